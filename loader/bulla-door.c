@@ -1,4 +1,4 @@
-/* bulla-door.c - a way for a page to reach the view, and what it can and cannot do
+/* bulla-door.c - lists the ways by which a page can reach the view, and how each is restricted
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-door.h"
 

@@ -1,4 +1,4 @@
-/* bulla-error.c - what went wrong on our side
+/* bulla-error.c - errors that are not faults of a package
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-error.h"
 

@@ -1,4 +1,4 @@
-/* bulla-error.h - what went wrong on our side; a package's own faults are BULLA_FAULT
+/* bulla-error.h - errors that are not faults of a package
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

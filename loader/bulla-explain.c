@@ -1,4 +1,4 @@
-/* bulla-explain.c - what a reason means, and what to do about it
+/* bulla-explain.c - translates reasons and verdicts into the user's language
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-explain.h"
 
@@ -6,6 +6,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "bulla-resources.h"
+#include "bulla-verdict-text.h"
 
 #define FOLDER "/org/bulla/reasons.d/"
 #define GROUP "Reason"
@@ -16,7 +17,7 @@
  * What a [enum@Bulla.Reason] means, what it costs the visitor, and who can repair it.
  */
 struct _BullaExplanation {
-  char *meaning; /* owned, like all of them; translated */
+  char *meaning; /* owned, like all members; translated */
   char *impact;
   char *remedy;
   char *spec;
@@ -25,9 +26,13 @@ struct _BullaExplanation {
 G_DEFINE_BOXED_TYPE (BullaExplanation, bulla_explanation, bulla_explanation_ref,
                      bulla_explanation_unref)
 
-/* a library cannot rely on its program to know where the translations are */
-static void
-bind_translations (void)
+/**
+ * bulla_explain_bind: (skip)
+ *
+ * Tells gettext where the translations of the library are installed; its program may not do so.
+ */
+void
+bulla_explain_bind (void)
 {
   static gsize bound = 0;
   if (!g_once_init_enter (&bound))
@@ -58,12 +63,12 @@ BullaExplanation *
 bulla_explain (BullaReason reason)
 {
   g_return_val_if_fail (reason > BULLA_REASON_NONE && reason < BULLA_N_REASONS, NULL);
-  bind_translations ();
+  bulla_explain_bind ();
   g_autofree char *path = g_strconcat (FOLDER, bulla_reason_get_nick (reason), ".ini", NULL);
   g_autoptr (GBytes) bytes =
       g_resource_lookup_data (bulla_get_resource (), path, G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
   g_autoptr (GKeyFile) file = g_key_file_new ();
-  /* built in, and held whole by the tests: it cannot be missing */
+  /* The explanation cannot be missing: it is built in, and tests check that all are there. */
   g_return_val_if_fail (
       bytes != NULL && g_key_file_load_from_bytes (file, bytes, G_KEY_FILE_NONE, NULL), NULL);
   BullaExplanation *self = g_atomic_rc_box_new0 (BullaExplanation);
@@ -72,6 +77,60 @@ bulla_explain (BullaReason reason)
   self->remedy = dup_translated (file, "Remedy");
   self->spec = g_key_file_get_string (file, GROUP, "Spec", NULL);
   return self;
+}
+
+/**
+ * bulla_explain_text:
+ * @text: the title of a rule, or what it requires, in English; not empty
+ *
+ * Returns: (transfer none): @text in the language of the locale, or @text if it is not translated
+ */
+const char *
+bulla_explain_text (const char *text)
+{
+  g_return_val_if_fail (text != NULL && text[0] != '\0', text);
+  bulla_explain_bind ();
+  return g_dgettext (GETTEXT_PACKAGE, text);
+}
+
+/**
+ * bulla_explain_observed:
+ * @verdict: a verdict
+ * @step: less than bulla_verdict_get_n_steps()
+ *
+ * Returns: (transfer full) (nullable): as bulla_verdict_dup_observed(), in the language of the
+ *   locale; values of the package stay as they are
+ */
+char *
+bulla_explain_observed (const BullaVerdict *verdict, guint step)
+{
+  return bulla_verdict_translate_observed (verdict, step, bulla_explain_text);
+}
+
+/**
+ * bulla_explain_required:
+ * @verdict: a verdict
+ * @step: less than bulla_verdict_get_n_steps()
+ *
+ * Returns: (transfer full): as bulla_verdict_dup_required(), in the language of the locale
+ */
+char *
+bulla_explain_required (const BullaVerdict *verdict, guint step)
+{
+  return bulla_verdict_translate_required (verdict, step, bulla_explain_text);
+}
+
+/**
+ * bulla_explain_verdict:
+ * @verdict: a verdict
+ * @every_step: as for bulla_verdict_describe()
+ *
+ * Returns: (transfer full): as bulla_verdict_describe(), in the language of the locale
+ */
+char *
+bulla_explain_verdict (const BullaVerdict *verdict, gboolean every_step)
+{
+  return bulla_verdict_translate (verdict, every_step, bulla_explain_text);
 }
 
 /**

@@ -1,10 +1,11 @@
-/* bulla-explain.h - what a reason means, and what to do about it
+/* bulla-explain.h - translates reasons and verdicts into the user's language
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
 #include <glib-object.h>
 
 #include "bulla-reason.h"
+#include "bulla-verdict.h"
 
 G_BEGIN_DECLS
 
@@ -19,6 +20,12 @@ BULLA_API const char *bulla_explanation_get_meaning (const BullaExplanation *sel
 BULLA_API const char *bulla_explanation_get_impact (const BullaExplanation *self);
 BULLA_API const char *bulla_explanation_get_remedy (const BullaExplanation *self);
 BULLA_API const char *bulla_explanation_get_spec (const BullaExplanation *self);
+
+void bulla_explain_bind (void);
+BULLA_API const char *bulla_explain_text (const char *text);
+BULLA_API char *bulla_explain_observed (const BullaVerdict *verdict, guint step);
+BULLA_API char *bulla_explain_required (const BullaVerdict *verdict, guint step);
+BULLA_API char *bulla_explain_verdict (const BullaVerdict *verdict, gboolean every_step);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BullaExplanation, bulla_explanation_unref)
 

@@ -1,7 +1,8 @@
-/* bulla-loader-drive.c - loads exchanges: a load, and what brings it all that it wants
+/* bulla-loader-drive.c - loads exchanges, and supplies each load with what it needs
  * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-bringing.h"
 #include "bulla-load-internal.h"
-#include "bulla-loader-bring.h"
+#include "bulla-loader-internal.h"
 
 static BullaLoad *
 begin (BullaBringing *bringing, BullaLoader *self, BullaOuter *outer, GInputStream *stream,
@@ -9,23 +10,18 @@ begin (BullaBringing *bringing, BullaLoader *self, BullaOuter *outer, GInputStre
 {
   BullaLoad *load = bulla_load_new (bulla_loader_get_profile (self), bulla_loader_get_trust (self),
                                     outer, chain, bulla_loader_get_time (self));
-  bulla_bringing_init (bringing, self, BULLA_WANTER (load), stream);
+  BullaContext *context = bulla_loader_get_context (self);
+  bulla_load_set_asks_dns (load, context->caa != NULL);
+  bulla_bringing_init (bringing, context, BULLA_WANTER (load), stream);
   return load;
 }
 
-/* what was read behind the head is the body's */
+/* Bytes that were read beyond the head belong to the body. */
 static void
 leave_rest (BullaBringing *bringing)
 {
   bulla_load_set_rest (BULLA_LOAD (bringing->wanter), bringing->input,
                        bringing->buffer + bringing->start, bringing->end - bringing->start);
-}
-
-static void
-bringing_free (gpointer data)
-{
-  bulla_bringing_clear (data);
-  g_free (data);
 }
 
 static void
@@ -61,7 +57,7 @@ bulla_loader_load_async (BullaLoader *self, BullaOuter *outer, GInputStream *str
   BullaBringing *bringing = g_new (BullaBringing, 1);
   g_task_set_source_tag (task, bulla_loader_load_async);
   g_autoptr (BullaLoad) load = begin (bringing, self, outer, stream, chain);
-  g_task_set_task_data (task, bringing, bringing_free);
+  g_task_set_task_data (task, bringing, bulla_bringing_free);
   bulla_bringing_run_async (bringing, cancellable, brought_cb, task);
 }
 

@@ -1,8 +1,7 @@
-/* bulla-loader-internal.h - what a loader lends to the rooms below it
+/* bulla-loader-internal.h - parts of a loader that the folders below it use
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include "bulla-chain-cache.h"
 #include "bulla-context.h"
 #include "bulla-fetcher.h"
 #include "bulla-loader.h"
@@ -10,7 +9,6 @@
 G_BEGIN_DECLS
 
 BullaContext *bulla_loader_get_context (BullaLoader *self);
-BullaChainCache *bulla_loader_get_chains (BullaLoader *self);
 BullaFetcher *bulla_loader_get_fetcher (BullaLoader *self);
 gboolean bulla_loader_get_offline (BullaLoader *self);
 void bulla_loader_open_url_for_async (BullaLoader *self, const char *url, guint view, GBytes *chain,

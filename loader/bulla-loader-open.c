@@ -1,11 +1,12 @@
-/* bulla-loader-open.c - opens a package of whatever kind
+/* bulla-loader-open.c - opens a package of any kind, from a file or a stream
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-loader-internal.h"
 
 #include "bulla-body-stream.h"
 #include "bulla-bundle-internal.h"
 
-/* what the deliverer says, or else the name, of what its first bytes do not tell */
+/* If the first bytes are ambiguous, the media type given by the server decides, or else the file
+ * name. */
 static BullaPackageKind
 guess_kind (BullaOuter *outer, const char *path)
 {
@@ -43,7 +44,7 @@ loaded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     g_task_return_error (task, error);
 }
 
-/* takes the task */
+/* @task: (transfer full) */
 static void
 open_bundle (GTask *task, BullaOuter *outer, BullaBundleSource *source, BullaBundlePlace place)
 {
@@ -53,7 +54,7 @@ open_bundle (GTask *task, BullaOuter *outer, BullaBundleSource *source, BullaBun
   bulla_bundle_open_async (bundle, g_task_get_cancellable (task), bundle_opened_cb, task);
 }
 
-/* takes the task */
+/* @task: (transfer full) */
 static void
 open_exchange (GTask *task, BullaOuter *outer, GInputStream *stream, GBytes *chain)
 {
@@ -61,14 +62,14 @@ open_exchange (GTask *task, BullaOuter *outer, GInputStream *stream, GBytes *cha
                            g_task_get_cancellable (task), loaded_cb, task);
 }
 
-/* --- of streams */
+/* --- streams */
 
 typedef struct {
   BullaOuter *outer;    /* owned */
-  GInputStream *stream; /* owned; nullable: a file's */
+  GInputStream *stream; /* owned; NULL if the source is a file */
   GBytes *chain;        /* owned; nullable */
   guint8 start[BULLA_PACKAGE_SNIFF_SIZE];
-  gsize length; /* of start */
+  gsize length; /* bytes of @start */
 } Opening;
 
 static Opening *
@@ -98,7 +99,7 @@ opening_get_kind (const Opening *self)
   return kind != BULLA_PACKAGE_UNKNOWN ? kind : guess_kind (self->outer, NULL);
 }
 
-/* takes the task */
+/* @task: (transfer full) */
 static void
 open_stream (GTask *task, BullaPackageKind kind, BullaOuter *outer, GInputStream *stream,
              GBytes *chain)
@@ -135,7 +136,7 @@ sniffed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   open_stream (g_steal_pointer (&task), kind, opening->outer, whole, opening->chain);
 }
 
-/* takes the task */
+/* @task: (transfer full) */
 static void
 sniff (GTask *task)
 {
@@ -145,7 +146,7 @@ sniff (GTask *task)
                              g_task_get_cancellable (task), sniffed_cb, task);
 }
 
-/* takes the task */
+/* @task: (transfer full) */
 static void
 open_or_sniff (GTask *task, BullaPackageKind kind, BullaOuter *outer, GInputStream *stream,
                GBytes *chain)
@@ -161,7 +162,7 @@ open_or_sniff (GTask *task, BullaPackageKind kind, BullaOuter *outer, GInputStre
 /**
  * bulla_loader_open_stream_async:
  * @self: a loader
- * @kind: what it is; %BULLA_PACKAGE_UNKNOWN: its first bytes tell
+ * @kind: its kind; %BULLA_PACKAGE_UNKNOWN to recognise it by its first bytes
  * @outer: the response
  * @stream: its body
  * @chain: (nullable): of an exchange, a certificate chain that stands in for the one at cert-url
@@ -200,7 +201,7 @@ bulla_loader_open_finish (BullaLoader *self, GAsyncResult *result, GError **erro
 /**
  * bulla_loader_open_stream:
  * @self: a loader
- * @kind: what it is; %BULLA_PACKAGE_UNKNOWN: its first bytes tell
+ * @kind: its kind; %BULLA_PACKAGE_UNKNOWN to recognise it by its first bytes
  * @outer: the response
  * @stream: its body
  * @chain: (nullable): of an exchange, a certificate chain that stands in for the one at cert-url
@@ -235,9 +236,9 @@ bulla_loader_open_stream (BullaLoader *self, BullaPackageKind kind, BullaOuter *
                                                         : NULL;
 }
 
-/* --- of files */
+/* --- files */
 
-/* what is at the end of a file that begins with something else counts too */
+/* A file of another format may have a bundle at its end. */
 static BullaPackageKind
 kind_at (const BullaBundlePlace *place, BullaOuter *outer, const char *path)
 {
@@ -253,7 +254,7 @@ open_file (const char *path, GError **error)
   return (GInputStream *)g_file_read (file, NULL, error);
 }
 
-/* a pipe is a stream; NULL without @error: it is one */
+/* Returns: NULL without @error if the file is a pipe, which is read as a stream */
 static BullaBundleSource *
 find_file (const char *path, GError **error)
 {

@@ -1,4 +1,4 @@
-/* bulla-loader-url.c - loads a package from where a URL says it is
+/* bulla-loader-url.c - loads a package from a URL
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-error.h"
 #include "bulla-loader-internal.h"
@@ -23,7 +23,7 @@ opening_free (gpointer data)
   g_free (self);
 }
 
-/* the response as it came; it is a package or not */
+/* Describes the response, even if it is not a package. */
 static BullaOuter *
 new_outer (BullaFetchResult *response, const BullaCause *cause)
 {
@@ -67,13 +67,13 @@ sent_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (BullaOuter) outer = new_outer (response, opening->cause);
   BullaLoader *self = g_task_get_source_object (task);
   GCancellable *cancellable = g_task_get_cancellable (task);
-  GBytes *chain = opening->chain; /* before the task is given away */
+  GBytes *chain = opening->chain; /* kept, because the task is passed on */
   bulla_loader_open_stream_async (self, bulla_package_from_content_type (response->content_type),
                                   outer, response->stream, chain, cancellable, opened_cb,
                                   g_steal_pointer (&task));
 }
 
-/* takes the task */
+/* @task: (transfer full) */
 static void
 send (GTask *task, const char *url)
 {
@@ -90,7 +90,7 @@ send (GTask *task, const char *url)
       .cause = *opening->cause,
       .follow_redirects = TRUE,
       .insecure = TRUE,
-      .max_size = G_MAXSIZE, /* the body is read piece by piece */
+      .max_size = G_MAXSIZE, /* the body is streamed */
   };
   bulla_fetcher_send_async (bulla_loader_get_fetcher (self), &options,
                             g_task_get_cancellable (task), sent_cb, task);

@@ -1,4 +1,4 @@
-/* bulla-loader.c - one profile, one trust, one clock for all that is loaded
+/* bulla-loader.c - loads packages with one profile, one trust and one clock
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-loader.h"
 
@@ -9,11 +9,7 @@
 
 struct _BullaLoader {
   GObject parent_instance;
-  BullaContext *context;   /* owned */
-  BullaLedger *ledger;     /* owned */
-  BullaFetcher *fetcher;   /* owned */
-  BullaChainCache *chains; /* owned */
-  gboolean offline;
+  BullaContext *context; /* owned */
 };
 
 G_DEFINE_FINAL_TYPE (BullaLoader, bulla_loader, G_TYPE_OBJECT)
@@ -23,9 +19,6 @@ bulla_loader_finalize (GObject *object)
 {
   BullaLoader *self = BULLA_LOADER (object);
   bulla_context_unref (self->context);
-  g_object_unref (self->fetcher);
-  bulla_chain_cache_free (self->chains);
-  g_object_unref (self->ledger);
   G_OBJECT_CLASS (bulla_loader_parent_class)->finalize (object);
 }
 
@@ -54,9 +47,6 @@ bulla_loader_new (BullaProfile *profile, BullaTrust *trust)
 {
   BullaLoader *self = g_object_new (BULLA_TYPE_LOADER, NULL);
   self->context = bulla_context_new (profile, trust);
-  self->ledger = bulla_ledger_new ();
-  self->fetcher = bulla_fetcher_new (trust, self->ledger);
-  self->chains = bulla_chain_cache_new ();
   return self;
 }
 
@@ -93,7 +83,7 @@ bulla_loader_get_trust (BullaLoader *self)
 BullaLedger *
 bulla_loader_get_ledger (BullaLoader *self)
 {
-  return self->ledger;
+  return self->context->ledger;
 }
 
 BullaContext *
@@ -102,16 +92,10 @@ bulla_loader_get_context (BullaLoader *self)
   return self->context;
 }
 
-BullaChainCache *
-bulla_loader_get_chains (BullaLoader *self)
-{
-  return self->chains;
-}
-
 BullaFetcher *
 bulla_loader_get_fetcher (BullaLoader *self)
 {
-  return self->fetcher;
+  return self->context->fetcher;
 }
 
 /**
@@ -122,13 +106,13 @@ bulla_loader_get_fetcher (BullaLoader *self)
 void
 bulla_loader_set_offline (BullaLoader *self, gboolean offline)
 {
-  self->offline = offline;
+  self->context->offline = offline;
 }
 
 /**
  * bulla_loader_set_time:
  * @self: a loader
- * @time: Unix seconds at which everything is judged; -1: now
+ * @time: Unix time in s at which everything is judged; -1 for the current time
  */
 void
 bulla_loader_set_time (BullaLoader *self, gint64 time)
@@ -157,7 +141,7 @@ bulla_loader_get_time (BullaLoader *self)
 gboolean
 bulla_loader_add_resolve (BullaLoader *self, const char *host_port_address, GError **error)
 {
-  return bulla_fetcher_add_resolve (self->fetcher, host_port_address, error);
+  return bulla_fetcher_add_resolve (self->context->fetcher, host_port_address, error);
 }
 
 static gboolean
@@ -203,5 +187,5 @@ bulla_loader_recognise (BullaLoader *self, BullaOuter *outer)
 gboolean
 bulla_loader_get_offline (BullaLoader *self)
 {
-  return self->offline;
+  return self->context->offline;
 }

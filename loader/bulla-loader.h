@@ -1,4 +1,4 @@
-/* bulla-loader.h - loads packages: one profile, one trust, one clock for all of them
+/* bulla-loader.h - loads packages with one profile, one trust and one clock
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -27,6 +27,10 @@ BULLA_API gint64 bulla_loader_get_time (BullaLoader *self);
 BULLA_API gboolean bulla_loader_add_resolve (BullaLoader *self, const char *host_port_address,
                                              GError **error);
 
+BULLA_API gboolean bulla_loader_set_dns (BullaLoader *self, const char *const *resolvers,
+                                         const char *anchor_file, const char *const *evidence,
+                                         const char *store, GError **error);
+
 BULLA_API void bulla_loader_load_async (BullaLoader *self, BullaOuter *outer, GInputStream *stream,
                                         GBytes *chain, GCancellable *cancellable,
                                         GAsyncReadyCallback callback, gpointer user_data);
@@ -35,8 +39,8 @@ BULLA_API BullaLoad *bulla_loader_load_finish (BullaLoader *self, GAsyncResult *
 BULLA_API BullaLoad *bulla_loader_load (BullaLoader *self, BullaOuter *outer, GInputStream *stream,
                                         GBytes *chain, GCancellable *cancellable, GError **error);
 
-/* each of these ends with a BullaLoad or a BullaBundle, and whatever is wrong with the package is
- * in its verdict */
+/* Each of these finishes with a BullaLoad or a BullaBundle; its verdict states any fault of the
+ * package. */
 BULLA_API void bulla_loader_open_url_async (BullaLoader *self, const char *url, GBytes *chain,
                                             GCancellable *cancellable, GAsyncReadyCallback callback,
                                             gpointer user_data);
@@ -58,6 +62,9 @@ BULLA_API GObject *bulla_loader_open_stream (BullaLoader *self, BullaPackageKind
                                              GCancellable *cancellable, GError **error);
 
 BULLA_API BullaProfile *bulla_profile_load (const char *name_or_file, GError **error);
+BULLA_API BullaProfile *bulla_profile_load_with (const char *name_or_file, const char *caa,
+                                                 const char *dnssec, const char *const *changes,
+                                                 GError **error);
 BULLA_API char **bulla_profile_list (void);
 
 G_END_DECLS

@@ -1,4 +1,4 @@
-/* bulla-profiles.c - finds profiles: the shipped ones by name, the user's own by file
+/* bulla-profiles.c - finds built-in profiles by name, and the user's profiles by file
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
 
@@ -10,6 +10,7 @@
 #define FOLDER "/org/bulla/profiles/"
 #define MAX_FILE_SIZE 65536
 #define MAX_PARENTS 8
+#define DEFAULT_PROFILE "draft-b3"
 
 static gboolean
 is_file (const char *name_or_file)
@@ -17,7 +18,7 @@ is_file (const char *name_or_file)
   return strchr (name_or_file, '/') != NULL || g_str_has_suffix (name_or_file, ".ini");
 }
 
-/* a file that names another one means it as seen from itself */
+/* Resolves the name of a parent profile relative to the profile file. */
 static char *
 resolve_parent (const char *child, const char *parent)
 {
@@ -93,6 +94,52 @@ BullaProfile *
 bulla_profile_load (const char *name_or_file, GError **error)
 {
   return load (name_or_file, 0, error);
+}
+
+/* @change: `GROUP.KEY=VALUE`. Returns: (transfer full) (nullable): the changed profile; NULL with
+ * @error set */
+static BullaProfile *
+change_setting (BullaProfile *profile, const char *change, GError **error)
+{
+  g_auto (GStrv) parts = g_strsplit (change, "=", 2);
+
+  if (g_strv_length (parts) == 2)
+    return bulla_profile_with (profile, g_strstrip (parts[0]), g_strstrip (parts[1]), error);
+  g_set_error (error, BULLA_ERROR, BULLA_ERROR_ARGUMENT,
+               "“%s” is not a setting and its value; write GROUP.KEY=VALUE", change);
+  return NULL;
+}
+
+/**
+ * bulla_profile_load_with:
+ * @name_or_file: (nullable): as for bulla_profile_load(); %NULL for `draft-b3`
+ * @caa: (nullable): what `trust.caa` is to be instead
+ * @dnssec: (nullable): what `trust.dnssec` is to be instead
+ * @changes: (nullable) (array zero-terminated=1): `GROUP.KEY=VALUE` each: what other settings are
+ * to be instead; the last one for a setting counts
+ * @error: if the profile cannot be loaded, or a setting does not take the value
+ *
+ * Returns: (transfer full) (nullable): the profile, with these changes
+ */
+BullaProfile *
+bulla_profile_load_with (const char *name_or_file, const char *caa, const char *dnssec,
+                         const char *const *changes, GError **error)
+{
+  g_autoptr (GPtrArray) all = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (BullaProfile) profile =
+      bulla_profile_load (name_or_file != NULL ? name_or_file : DEFAULT_PROFILE, error);
+
+  if (caa != NULL)
+    g_ptr_array_add (all, g_strdup_printf ("trust.caa=%s", caa));
+  if (dnssec != NULL)
+    g_ptr_array_add (all, g_strdup_printf ("trust.dnssec=%s", dnssec));
+  for (guint i = 0; changes != NULL && changes[i] != NULL; i++)
+    g_ptr_array_add (all, g_strdup (changes[i]));
+  for (guint i = 0; profile != NULL && i < all->len; i++) {
+    g_autoptr (BullaProfile) before = g_steal_pointer (&profile);
+    profile = change_setting (before, g_ptr_array_index (all, i), error);
+  }
+  return g_steal_pointer (&profile);
 }
 
 /**

@@ -1,4 +1,4 @@
-/* bulla.h - all of libbulla-1
+/* bulla.h - includes all public headers of libbulla-1
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -22,5 +22,6 @@
 #include "bulla-profile.h"
 #include "bulla-reason.h"
 #include "bulla-request.h"
+#include "bulla-store.h"
 #include "bulla-trust.h"
 #include "bulla-verdict.h"

@@ -1,4 +1,4 @@
-/* bulla-alternates.c - the parts of a page that its deliverer has as signed exchanges, too
+/* bulla-alternates.c - finds the subresources that a page's deliverer offers as signed exchanges
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Spec: LOAD, "Monkeypatch Link type prefetch"; SUB. The page's signed headers say which parts it
@@ -13,7 +13,7 @@
 #define EXCHANGE_TYPE "application/signed-exchange"
 
 typedef struct {
-  GPtrArray *outer, *inner; /* owned; of BullaLink */
+  GPtrArray *outer, *inner; /* owned; parsed Link fields, of BullaLink */
   const char *outer_url, *inner_url;
   const BullaRequestFacts *request;
   const BullaViewport *viewport;
@@ -44,7 +44,7 @@ key_name (const Plan *plan)
                                                                   : "variant-key-04";
 }
 
-/* Fetch: "potential destination" */
+/* Says whether Fetch calls this a "potential destination". */
 static gboolean
 is_destination (const char *as)
 {
@@ -67,7 +67,7 @@ is_integrity (const char *text)
   return size == BULLA_PROOF_SIZE;
 }
 
-/* what a preload asks for: of several pictures the one that the page would take */
+/* Returns the URL of a preload; among several pictures, the one that the page would choose. */
 static char *
 dup_preloaded_url (const Plan *plan, const BullaLink *preload)
 {
@@ -80,8 +80,7 @@ dup_preloaded_url (const Plan *plan, const BullaLink *preload)
   return url != NULL ? url : g_strdup (preload->target);
 }
 
-/* LOAD gives the request to match the link's variants where there are none; SUB means where there
- * are some */
+/* LOAD defines request matching for links without variants, but SUB means links with variants. */
 static gboolean
 variants_match (const Plan *plan, const BullaLink *allowed)
 {
@@ -97,7 +96,7 @@ variants_match (const Plan *plan, const BullaLink *allowed)
                                plan->request, &why);
 }
 
-/* the first that the request accepts; one without header-integrity is ignored */
+/* Returns the first link that the request accepts; links without header-integrity are ignored. */
 static const BullaLink *
 find_allowed (const Plan *plan, const char *url)
 {
@@ -117,7 +116,7 @@ is_exchange_type (const char *type)
   return g_strcmp0 (essence, EXCHANGE_TYPE) == 0;
 }
 
-/* with the same variants, letter by letter */
+/* Finds the link with identical variants. */
 static const BullaLink *
 find_alternate (const Plan *plan, const char *url, const BullaLink *allowed)
 {
@@ -157,13 +156,13 @@ add_part (const Plan *plan, GPtrArray *parts, const BullaLink *preload)
 
 /**
  * bulla_alternates_plan: (skip)
- * @facts: of the page's exchange, which may be substituted
+ * @facts: facts about the page's exchange, which may be substituted
  * @outer_link: (nullable): the Link field of the response that carried it
- * @request: how the page's parts will be asked for
- * @viewport: (nullable): of the view that will show it
+ * @request: the request headers that the page's subresources will be fetched with
+ * @viewport: (nullable): the size of the view that will show the page
  * @settings: of the profile
  *
- * A part that is preloaded and has no `allowed-alt-sxg` is none: it is never fetched before the
+ * A preload without `allowed-alt-sxg` is left out: it is never fetched before the
  * page is shown, as that would tell its server.
  *
  * Returns: (transfer full) (element-type BullaAlternate): the parts of which the page allows an

@@ -9,14 +9,14 @@
 
 G_BEGIN_DECLS
 
-#define BULLA_ALTERNATES_MAX 64 /* of one page */
+#define BULLA_ALTERNATES_MAX 64 /* most subresources planned for one page */
 
-/* a part that the page preloads, and allows to come from another place */
+/* a subresource that the page preloads and that may come from the deliverer */
 typedef struct {
-  char *url;              /* owned; the part's own */
-  char *destination;      /* owned; `as` */
-  char *header_integrity; /* owned; sha256-…: what the page's publisher signed */
-  char *package_url; /* owned; nullable: where the deliverer has it; NULL: it has none that fits */
+  char *url;              /* owned; URL of the subresource */
+  char *destination;      /* owned; the link's `as` value */
+  char *header_integrity; /* owned; sha256-… of the headers, signed by the page's publisher */
+  char *package_url;      /* owned; deliverer's URL of the package; NULL if it offers none */
 } BullaAlternate;
 
 GPtrArray *bulla_alternates_plan (const BullaFacts *facts, const char *outer_link,

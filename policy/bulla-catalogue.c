@@ -1,4 +1,4 @@
-/* bulla-catalogue.c - the rules, for people who want to read them
+/* bulla-catalogue.c - lists the rules with their titles, reasons and settings, for display
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-catalogue.h"
 
@@ -6,24 +6,34 @@
 
 #include "bulla-rule.h"
 
-/* in the order in which they are asked */
+/* the rule tables, in the order in which they are checked */
 static const struct {
   const char *name;
   const BullaRuleTable *table;
 } parts[] = {
-    {"outer", &bulla_rules_outer},         {"carrier", &bulla_rules_outer_bundle},
-    {"format", &bulla_rules_format},       {"integrity", &bulla_rules_integrity},
-    {"bundle", &bulla_rules_bundle},       {"item", &bulla_rules_item},
-    {"fields", &bulla_rules_fields},       {"response", &bulla_rules_response},
-    {"signature", &bulla_rules_signature}, {"subset", &bulla_rules_subset},
-    {"headers", &bulla_rules_headers},     {"trust", &bulla_rules_trust},
-    {"scope", &bulla_rules_scope},         {"profile", &bulla_rules_profile},
-    {"body", &bulla_rules_body},           {"request", &bulla_rules_request},
-    {"prefetch", &bulla_rules_prefetch},   {"lookup", &bulla_rules_lookup},
+    {"outer", &bulla_rules_outer},
+    {"carrier", &bulla_rules_outer_bundle},
+    {"format", &bulla_rules_format},
+    {"integrity", &bulla_rules_integrity},
+    {"bundle", &bulla_rules_bundle},
+    {"item", &bulla_rules_item},
+    {"fields", &bulla_rules_fields},
+    {"response", &bulla_rules_response},
+    {"signature", &bulla_rules_signature},
+    {"subset", &bulla_rules_subset},
+    {"headers", &bulla_rules_headers},
+    {"trust", &bulla_rules_trust},
+    {"caa", &bulla_rules_caa},
+    {"scope", &bulla_rules_scope},
+    {"profile", &bulla_rules_profile},
+    {"body", &bulla_rules_body},
+    {"request", &bulla_rules_request},
+    {"prefetch", &bulla_rules_prefetch},
+    {"lookup", &bulla_rules_lookup},
 };
 
-/* a unit test tries every setting on every rule, and wants this to be all that makes a difference
- */
+/* The settings that affect each rule. A unit test tries every setting on every rule and requires
+ * this list to be complete. */
 static const struct {
   const char *id;
   const char *settings;
@@ -49,7 +59,7 @@ static const struct {
     {"ocsp.not-revoked", "certificate.ocsp"},
     {"ocsp.next-update", "certificate.ocsp"},
     {"ocsp.current", "certificate.ocsp"},
-    {"ocsp.lifetime", "certificate.ocsp"},
+    {"ocsp.lifetime", "certificate.ocsp-max-lifetime"},
     {"ocsp.age", "certificate.ocsp-max-age"},
     {"ocsp.produced-at", "certificate.ocsp"},
     {"sct.present", "certificate.sct"},
@@ -57,6 +67,8 @@ static const struct {
     {"sct.known-log", "certificate.sct"},
     {"sct.signature", "certificate.sct"},
     {"sct.not-future", "certificate.sct"},
+    {"caa.permits-exchanges", "trust.caa"},
+    {"caa.secure", "trust.caa trust.dnssec"},
     {"outer.direct", "bundle.redirected"},
     {"integrity.key-kinds", "bundle.key-kinds"},
     {"bundle.manifest-url", "bundle.b2-sections"},
@@ -96,7 +108,7 @@ get (guint rule)
 /**
  * bulla_catalogue_get_n_rules:
  *
- * Returns: how many rules there are; they are numbered from 0 in the order in which they are asked
+ * Returns: the number of rules, which are numbered from 0 in the order in which they are checked
  */
 guint
 bulla_catalogue_get_n_rules (void)
@@ -111,10 +123,10 @@ bulla_catalogue_get_n_rules (void)
  * bulla_catalogue_get_part:
  * @rule: less than bulla_catalogue_get_n_rules()
  *
- * Returns: the table that it is in: `request`, `prefetch` and `lookup` are about a request that a
+ * Returns: the name of its table: `request`, `prefetch` and `lookup` are about a request that a
  *   package may answer, all others about the package; `carrier` (the outer response once more),
- *   `integrity`, `bundle`, `item`, `response`, `subset`, `scope` and `lookup` are asked of bundles
- *   alone, `format` of exchanges alone
+ *   `integrity`, `bundle`, `item`, `response`, `subset`, `scope` and `lookup` are checked for
+ * bundles only, `format` for exchanges only
  */
 const char *
 bulla_catalogue_get_part (guint rule)
@@ -141,7 +153,7 @@ bulla_catalogue_get_id (guint rule)
  * bulla_catalogue_get_title:
  * @rule: less than bulla_catalogue_get_n_rules()
  *
- * Returns: what is true when the rule passes, for people to read
+ * Returns: its title for display, which says what is true when the rule passes
  */
 const char *
 bulla_catalogue_get_title (guint rule)
@@ -154,7 +166,7 @@ bulla_catalogue_get_title (guint rule)
  * bulla_catalogue_get_reason:
  * @rule: less than bulla_catalogue_get_n_rules()
  *
- * Returns: what it means when the rule is broken
+ * Returns: the reason that a broken rule gives
  */
 BullaReason
 bulla_catalogue_get_reason (guint rule)
@@ -167,8 +179,8 @@ bulla_catalogue_get_reason (guint rule)
  * bulla_catalogue_get_unknown_reason:
  * @rule: less than bulla_catalogue_get_n_rules()
  *
- * Returns: what it means when the rule could not be asked; %BULLA_REASON_NONE if that decides
- *   nothing by itself
+ * Returns: the reason that an unchecked rule gives; %BULLA_REASON_NONE if that decides nothing by
+ * itself
  */
 BullaReason
 bulla_catalogue_get_unknown_reason (guint rule)
@@ -177,11 +189,48 @@ bulla_catalogue_get_unknown_reason (guint rule)
   return get (rule)->unknown;
 }
 
+static gboolean
+has (const BullaReason *reasons, BullaReason reason)
+{
+  for (guint i = 0; reasons != NULL && reasons[i] != BULLA_REASON_NONE; i++)
+    if (reasons[i] == reason)
+      return TRUE;
+  return FALSE;
+}
+
+/**
+ * bulla_catalogue_gives:
+ * @rule: less than bulla_catalogue_get_n_rules()
+ * @reason: a reason
+ *
+ * Returns: whether the rule gives @reason when it is broken; most rules give only one reason
+ */
+gboolean
+bulla_catalogue_gives (guint rule, BullaReason reason)
+{
+  g_return_val_if_fail (get (rule) != NULL, FALSE);
+  return get (rule)->reason == reason || has (get (rule)->more, reason);
+}
+
+/**
+ * bulla_catalogue_gives_unknown:
+ * @rule: less than bulla_catalogue_get_n_rules()
+ * @reason: a reason
+ *
+ * Returns: whether the rule gives @reason when it could not be checked
+ */
+gboolean
+bulla_catalogue_gives_unknown (guint rule, BullaReason reason)
+{
+  g_return_val_if_fail (get (rule) != NULL, FALSE);
+  return get (rule)->unknown == reason || has (get (rule)->more_unknown, reason);
+}
+
 /**
  * bulla_catalogue_get_anchor:
  * @rule: less than bulla_catalogue_get_n_rules()
  *
- * Returns: where the spec says so, by the short names of docs/rules.md
+ * Returns: the specification section, with the short names of docs/rules.md
  */
 const char *
 bulla_catalogue_get_anchor (guint rule)
@@ -194,8 +243,8 @@ bulla_catalogue_get_anchor (guint rule)
  * bulla_catalogue_get_bundle_anchor:
  * @rule: less than bulla_catalogue_get_n_rules()
  *
- * Returns: (nullable): where the texts on bundles say so, if the rule is asked of both and they
- *   say it elsewhere
+ * Returns: (nullable): the section in the specifications of bundles, if the rule has another one
+ * there
  */
 const char *
 bulla_catalogue_get_bundle_anchor (guint rule)
@@ -208,7 +257,7 @@ bulla_catalogue_get_bundle_anchor (guint rule)
  * bulla_catalogue_get_required:
  * @rule: less than bulla_catalogue_get_n_rules()
  *
- * Returns: what it asks for; where a profile sets a limit, the one of `draft-b3`
+ * Returns: what the rule requires, with the limits of profile `draft-b3`
  */
 const char *
 bulla_catalogue_get_required (guint rule)
@@ -221,7 +270,7 @@ bulla_catalogue_get_required (guint rule)
  * bulla_catalogue_get_concerns:
  * @rule: less than bulla_catalogue_get_n_rules()
  *
- * Returns: (nullable): codes of the concern matrix that it answers, separated by spaces
+ * Returns: (nullable): codes of the concern matrix that the rule addresses, separated by spaces
  */
 const char *
 bulla_catalogue_get_concerns (guint rule)
@@ -234,7 +283,7 @@ bulla_catalogue_get_concerns (guint rule)
  * bulla_catalogue_get_settings:
  * @rule: less than bulla_catalogue_get_n_rules()
  *
- * What a broken rule leads to is settled by others, in the group `outcome`.
+ * Settings in the group `outcome`, which say what a broken rule leads to, are not included.
  *
  * Returns: (nullable): the settings of a profile that decide whether it is broken, as group.key,
  *   separated by spaces

@@ -1,4 +1,4 @@
-/* bulla-catalogue.h - the rules, for people who want to read them
+/* bulla-catalogue.h - lists the rules with their titles, reasons and settings, for display
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -12,6 +12,8 @@ BULLA_API const char *bulla_catalogue_get_id (guint rule);
 BULLA_API const char *bulla_catalogue_get_title (guint rule);
 BULLA_API BullaReason bulla_catalogue_get_reason (guint rule);
 BULLA_API BullaReason bulla_catalogue_get_unknown_reason (guint rule);
+BULLA_API gboolean bulla_catalogue_gives (guint rule, BullaReason reason);
+BULLA_API gboolean bulla_catalogue_gives_unknown (guint rule, BullaReason reason);
 BULLA_API const char *bulla_catalogue_get_anchor (guint rule);
 BULLA_API const char *bulla_catalogue_get_bundle_anchor (guint rule);
 BULLA_API const char *bulla_catalogue_get_required (guint rule);

@@ -1,4 +1,4 @@
-/* bulla-citation.c - where a specification says so: spelled out, and as links
+/* bulla-citation.c - expands the specification anchors of rules to readable text and links
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * The anchors of rules are short: "IMPL 3.5(4); LOAD#parsing". docs/rules.md names the texts. */
@@ -11,12 +11,13 @@
 
 typedef struct {
   const char *name, *url;
-  const char *section; /* what stands before the number of a section; NULL: no such fragments */
+  const char *section; /* prefix of section numbers in fragments; NULL if there are none */
 } Text;
 
-/* a name that begins another comes after it */
+/* documents by short name; a name that is a prefix of another one comes after it */
 static const Text texts[] = {
     {"IMPL", DRAFT "yasskin-httpbis-origin-signed-exchanges-impl-03", "#section-"},
+    {"SXG", DRAFT "yasskin-httpbis-origin-signed-exchanges-impl-03", "#section-"},
     {"ORIG", DRAFT "yasskin-http-origin-signed-responses", "#section-"},
     {"LOAD", "https://wicg.github.io/webpackage/loading.html", NULL},
     {"SUBR", "https://wicg.github.io/webpackage/subresource-loading.html", NULL},
@@ -51,7 +52,7 @@ find_text (const char *place)
   return NULL;
 }
 
-/* @rest: " 3.5(4)" and more; FALSE if it does not begin with a section */
+/* Formats the section in @rest (" 3.5(4)" and more); FALSE if it does not begin with a section. */
 static gboolean
 append_section (GString *text, GString *url, const char *section_mark, const char *rest)
 {
@@ -72,7 +73,7 @@ append_section (GString *text, GString *url, const char *section_mark, const cha
   return TRUE;
 }
 
-/* @rest: "#parsing step 3"; FALSE if it does not begin with a fragment */
+/* Formats the fragment in @rest ("#parsing step 3"); FALSE if it does not begin with one. */
 static gboolean
 append_fragment (GString *text, GString *url, const char *name, const char *rest)
 {
@@ -121,7 +122,7 @@ cite (const char *place, BullaCitationFunc func, gpointer user_data)
 
 /**
  * bulla_citation_foreach:
- * @anchor: of a rule: places, with "; " between them
+ * @anchor: the anchor of a rule: places in specifications, separated by "; "
  * @func: (scope call): called for each place, in order
  * @user_data: for @func
  *
@@ -146,9 +147,9 @@ append_place (const char *text, const char *url, gpointer user_data)
 
 /**
  * bulla_citation_to_text:
- * @anchor: of a rule
+ * @anchor: the anchor of a rule
  *
- * Returns: (transfer full): it spelled out: `IMPL §4 step 7.1; RFC 5280 §6`
+ * Returns: (transfer full): the anchor spelled out: `IMPL §4 step 7.1; RFC 5280 §6`
  */
 char *
 bulla_citation_to_text (const char *anchor)

@@ -1,4 +1,4 @@
-/* bulla-citation.h - where a specification says so: spelled out, and as links
+/* bulla-citation.h - expands the specification anchors of rules to readable text and links
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -9,8 +9,8 @@ G_BEGIN_DECLS
 
 /**
  * BullaCitationFunc:
- * @text: one place, spelled out: `IMPL §3.5 step 4`
- * @url: (nullable): where to read it
+ * @text: one place in a specification, spelled out: `IMPL §3.5 step 4`
+ * @url: (nullable): the web address of that place
  * @user_data: of the caller
  */
 typedef void (*BullaCitationFunc) (const char *text, const char *url, gpointer user_data);

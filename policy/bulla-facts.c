@@ -1,4 +1,4 @@
-/* bulla-facts.c - what was learnt about a signed exchange
+/* bulla-facts.c - stores the facts learnt about a package
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-facts.h"
 
@@ -23,12 +23,22 @@ bulla_facts_ref (BullaFacts *self)
 }
 
 static void
+forget_caa (BullaFacts *self)
+{
+  g_strfreev (self->caa.hosts);
+  g_strfreev (self->caa.issuers);
+  g_clear_pointer (&self->caa.climbs, g_ptr_array_unref);
+  self->caa = (BullaCaaFacts){0};
+}
+
+static void
 facts_clear (gpointer data)
 {
   BullaFacts *self = data;
   g_string_chunk_free (self->strings);
   g_free (self->header_text);
   g_free (self->header);
+  forget_caa (self);
   g_clear_pointer (&self->within, bulla_facts_unref);
 }
 
@@ -55,7 +65,7 @@ bulla_facts_intern (BullaFacts *self, const char *text)
  * bulla_facts_forget_signature: (skip)
  * @self: facts
  *
- * Makes room for the next member of the Signature list.
+ * Clears the facts about the current member of the Signature list, before the next one is read.
  */
 void
 bulla_facts_forget_signature (BullaFacts *self)
@@ -67,7 +77,7 @@ bulla_facts_forget_signature (BullaFacts *self)
  * bulla_facts_forget_chain: (skip)
  * @self: facts
  *
- * Forgets what was learnt from a chain: another one is about to be looked at.
+ * Clears the facts about a certificate chain, before another one is read.
  */
 void
 bulla_facts_forget_chain (BullaFacts *self)
@@ -77,6 +87,7 @@ bulla_facts_forget_chain (BullaFacts *self)
   self->cert = (BullaCertFacts){0};
   self->ocsp = no_ocsp;
   self->sct = (BullaSctFacts){0};
+  forget_caa (self);
   self->signature.key = BULLA_KEY_UNKNOWN;
   self->signature.key_name = NULL;
   self->signature.hash_matches = self->signature.valid = BULLA_UNKNOWN;
@@ -106,7 +117,7 @@ bulla_facts_take_fault (BullaFacts *self, BullaPart *part, GError *error)
 /**
  * bulla_facts_skip: (skip)
  * @self: facts
- * @part: a part of @self that nobody reads
+ * @part: a part of @self that is not read
  * @why: the reason, for the trace
  */
 void
@@ -118,7 +129,7 @@ bulla_facts_skip (BullaFacts *self, BullaPart *part, const char *why)
 /**
  * bulla_facts_find_header: (skip)
  * @self: facts
- * @name: in lower case
+ * @name: name of the header, in lower case
  *
  * Returns: (nullable): the signed header of that name
  */

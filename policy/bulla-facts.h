@@ -1,37 +1,38 @@
-/* bulla-facts.h - what was learnt about a package; the loader fills it
+/* bulla-facts.h - facts learnt about a package; the loader fills them in
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
 #include "bulla-bundle-facts.h"
+#include "bulla-caa-judge.h"
 #include "bulla-field.h"
 
 G_BEGIN_DECLS
 
-/* one signed header; the strings lie in BullaFacts.header_text */
+/* One signed header; the strings are in BullaFacts.header_text. */
 typedef struct {
-  const char *name;  /* borrowed; lower case */
-  const char *value; /* borrowed */
+  const char *name;  /* borrowed; name in lower case */
+  const char *value; /* borrowed; value */
   BullaRange range;
 } BullaHeader;
 
 typedef enum { BULLA_KEY_UNKNOWN, BULLA_KEY_P256, BULLA_KEY_OTHER } BullaKeyType;
 
 typedef struct {
-  BullaPart read;           /* the response as such: transport, media type */
-  const char *url;          /* where the bytes came from; NULL for a file without one */
-  BullaKnown secure;        /* https, loopback or a local file */
-  BullaKnown exchange;      /* is the media type that of a signed exchange? */
-  BullaKnown bundle;        /* is it that of a web bundle? */
-  const char *content_type; /* nullable */
-  const char *version;      /* its `v`; nullable */
+  BullaPart read;           /* reading of the response: transport, media type */
+  const char *url;          /* URL of the response; NULL if read from a file without one */
+  BullaKnown secure;        /* whether the URL is https, loopback or a local file */
+  BullaKnown exchange;      /* whether the media type is that of a signed exchange */
+  BullaKnown bundle;        /* whether the media type is that of a web bundle */
+  const char *content_type; /* nullable; Content-Type value */
+  const char *version;      /* nullable; value of the media type's parameter `v` */
   BullaKnown nosniff;
   BullaKnown attachment;
-  guint status;          /* 0: there is none, as of a file; asked of bundles alone */
-  BullaKnown redirected; /* was it asked for at another URL? Asked of bundles alone */
+  guint status;          /* HTTP status; 0 if none, as for a file; checked for bundles only */
+  BullaKnown redirected; /* whether the request was redirected; checked for bundles only */
 } BullaOuterFacts;
 
 typedef struct {
-  BullaPart read; /* one member of the Signature list */
+  BullaPart read; /* reading of one member of the Signature list */
   guint index, count;
   const char *label;
   const char *integrity;
@@ -41,9 +42,9 @@ typedef struct {
   BullaRange sig_range;
   gint64 date, expires; /* Unix seconds */
   BullaKnown validity_same_origin;
-  /* learnt from the chain */
+  /* facts from the certificate chain */
   BullaKeyType key;
-  const char *key_name; /* what the leaf's key is */
+  const char *key_name; /* description of the leaf certificate's key */
   BullaKnown hash_matches, valid;
 } BullaSignatureFacts;
 
@@ -55,23 +56,23 @@ typedef enum {
   BULLA_CERT_FLAG_CRITICAL_EXTENSION = 1 << 4,
   BULLA_CERT_FLAG_IS_CA = 1 << 5,
   BULLA_CERT_FLAG_USAGE = 1 << 6,
-  BULLA_CERT_FLAG_CAN_SIGN = 1 << 7,          /* the extension is there */
-  BULLA_CERT_FLAG_CAN_SIGN_VALUE = 1 << 8,    /* and is not 05 00 */
-  BULLA_CERT_FLAG_CAN_SIGN_CRITICAL = 1 << 9, /* and is critical */
+  BULLA_CERT_FLAG_CAN_SIGN = 1 << 7,          /* the CanSignHttpExchanges extension is present */
+  BULLA_CERT_FLAG_CAN_SIGN_VALUE = 1 << 8,    /* the value of that extension is not 05 00 */
+  BULLA_CERT_FLAG_CAN_SIGN_CRITICAL = 1 << 9, /* that extension is critical */
   BULLA_CERT_FLAG_SYSTEM_ROOT = 1 << 10,      /* the path ends at a root of the system's */
 } BullaCertFlags;
 
 typedef struct {
-  BullaKnown known; /* was the path asked for? */
+  BullaKnown known; /* whether the path was validated */
   BullaCertFlags flags;
-  const char *path_detail; /* nullable; the first thing wrong with the path */
-  const char *names;       /* the names it is for, comma-separated */
+  const char *path_detail; /* the first fault of the path; NULL if it is valid */
+  const char *names;       /* comma-separated names that the certificate is valid for */
   const char *subject;
   BullaKnown name_matches;
-  gint64 not_before, not_after; /* of the leaf, Unix seconds */
-  gint64 path_end;              /* the last second in which all of the path is valid */
-  BullaKnown listed;            /* is one of the path on the local list? Unknown: there is none */
-  const char *listed_as;        /* nullable; which one, by what, and why */
+  gint64 not_before, not_after; /* validity of the leaf certificate, Unix seconds */
+  gint64 path_end;              /* last second in which the whole path is valid, Unix seconds */
+  BullaKnown listed;            /* whether the local revocation list has one of the path */
+  const char *listed_as; /* which certificate, by which entry, and why; NULL if none is listed */
 } BullaCertFacts;
 
 typedef enum {
@@ -88,11 +89,11 @@ typedef enum {
 typedef struct {
   BullaKnown known;
   BullaOcspFlags flags;
-  const char *detail; /* nullable */
+  const char *detail; /* nullable; what was observed */
   gint64 this_update, produced_at;
-  gint64 next_update;   /* -1: absent */
-  gint64 revoked_at;    /* -1: not revoked */
-  gint64 responder_end; /* the last second of a delegation; G_MAXINT64: there is none */
+  gint64 next_update;   /* Unix seconds; -1 if absent */
+  gint64 revoked_at;    /* Unix seconds; -1 if not revoked */
+  gint64 responder_end; /* end of a delegated responder certificate; G_MAXINT64 if none */
 } BullaOcspFacts;
 
 typedef enum {
@@ -102,56 +103,76 @@ typedef enum {
 } BullaSctFlags;
 
 typedef struct {
-  BullaKnown known; /* no log list: unknown */
+  BullaKnown known; /* BULLA_UNKNOWN without a log list */
   BullaSctFlags flags;
-  const char *detail; /* nullable */
-  guint n_found;      /* from all three places */
-  guint n_valid;      /* of these, signed by a log of the list */
-  gint64 earliest;    /* timestamp of the earliest valid one, Unix seconds */
+  const char *detail; /* nullable; what was observed */
+  guint n_found;      /* number of SCTs found in all three places */
+  guint n_valid;      /* number of these with a valid signature by a log of the list */
+  gint64 earliest;    /* timestamp of the earliest valid SCT, Unix seconds */
 } BullaSctFacts;
+
+#define BULLA_CAA_HOSTS_MAX 100 /* most names of one certificate that are looked up in DNS */
+
+/* CAA lookups for the names of the certificate */
+typedef struct {
+  GStrv hosts;            /* owned; nullable; DNS names of the leaf, as in the certificate */
+  GStrv issuers;          /* owned; CAA domains of the leaf's issuer; NULL if not known */
+  const char *issuer;     /* distinguished name of the issuer; NULL if not known */
+  const char *matched_by; /* nullable; how the CAA domains were found: `ski`, `dn` or `o` */
+  GPtrArray *climbs;      /* owned; nullable; of BullaCaaClimb, in the order of @hosts */
+  BullaReason unasked;    /* why DNS was not asked about all of @hosts; NONE if it was */
+
+  /* results, filled in by bulla_facts_conclude_caa() */
+  BullaCaaState exchanges;   /* verdict on the worst of @hosts */
+  BullaReason reason;        /* why not all of @hosts are permitted; NONE if they are */
+  const char *detail;        /* the worst of @hosts and its records; NULL if some were not asked */
+  BullaDnssec dnssec;        /* the weakest DNSSEC state of any answer */
+  const char *dnssec_detail; /* name with that state, and why; NULL if all are secure */
+} BullaCaaFacts;
 
 typedef struct _BullaFacts BullaFacts;
 
-/* all strings lie in one chunk: a verdict borrows them for as long as it holds the facts */
+/* All strings lie in one chunk: a verdict that holds the facts may borrow them. */
 struct _BullaFacts {
-  GStringChunk *strings; /* owned */
+  GStringChunk *strings; /* owned; chunk of all strings */
   BullaForm form;
-  BullaFacts *within; /* owned; nullable; of the bundle: what is copied of them keeps its strings */
+  BullaFacts *within; /* owned; facts of the bundle, which keep its strings; NULL if none */
   BullaOuterFacts outer;
 
-  BullaBundleFacts bundle;       /* of a bundle and its responses */
-  BullaIntegrityFacts integrity; /* the same */
-  BullaResponseFacts response;   /* of a response in a bundle */
+  BullaBundleFacts bundle;       /* facts about the bundle, also set for its responses */
+  BullaIntegrityFacts integrity; /* facts about its integrity block */
+  BullaResponseFacts response;   /* facts about a response in a bundle */
 
   BullaPart prologue;
-  const char *version;     /* what the magic says, nullable */
-  const char *request_url; /* the fallback URL; NULL until it is known to be good */
+  const char *version;     /* version in the magic; NULL before it is read */
+  const char *request_url; /* fallback URL; NULL before it is known to be valid */
   const char *request_host;
   const char *request_origin; /* scheme://host[:port] */
   BullaRange url_range, signature_range, headers_range;
 
-  BullaSignatureFacts signature; /* the member that is being judged */
+  BullaSignatureFacts signature; /* the member of the Signature list that is being judged */
 
   BullaPart headers;
   guint status;
   BullaRange status_range;
   char *header_text;
-  BullaHeader *header; /* n_headers of them, in the order of the bytes */
+  BullaHeader *header; /* @n_headers signed headers, in the order of the bytes */
   guint n_headers;
-  const char *header_integrity; /* sha256-… of the header bytes */
+  const char *header_integrity; /* sha256-… digest of the header bytes */
 
   BullaDigestAnswer digest;
-  guint8 proof[BULLA_PROOF_SIZE]; /* of the first record, if the digest was found */
+  guint8 proof[BULLA_PROOF_SIZE]; /* proof of the first record, if the digest was found */
 
   BullaPart chain;
-  BullaKnown chain_by_hand; /* given on the command line, or in a data: URL */
+  BullaKnown chain_by_hand; /* whether the chain was given on the command line, or in a data: URL */
   BullaCertFacts cert;
   BullaOcspFacts ocsp;
   BullaSctFacts sct;
+  BullaCaaFacts caa;
 
   BullaPart body;
   guint64 record_size;
-  guint64 body_length; /* decoded, so far */
+  guint64 body_length; /* bytes of the body decoded so far */
 };
 
 BullaFacts *bulla_facts_new (void);
@@ -163,6 +184,9 @@ void bulla_facts_take_fault (BullaFacts *self, BullaPart *part, GError *error);
 void bulla_facts_skip (BullaFacts *self, BullaPart *part, const char *why);
 void bulla_facts_forget_signature (BullaFacts *self);
 void bulla_facts_forget_chain (BullaFacts *self);
+void bulla_facts_conclude_caa (BullaFacts *self);
+void bulla_facts_judge_caa (const BullaFacts *self, const BullaCaaClimb *climb,
+                            BullaCaaJudgement *judgement);
 const BullaHeader *bulla_facts_find_header (const BullaFacts *self, const char *name);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BullaFacts, bulla_facts_unref)

@@ -1,4 +1,4 @@
-/* bulla-judge-bundle.c - what becomes of a bundle, and of each response in it
+/* bulla-judge-bundle.c - decides the outcome of a bundle and of each response in it
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-field-kind.h"
 #include "bulla-judge-private.h"
@@ -7,15 +7,14 @@ static const BullaRuleTable *const bundle_tables[] = {&bulla_rules_outer, &bulla
                                                       &bulla_rules_integrity, &bulla_rules_bundle,
                                                       NULL};
 
-/* the bundle's own first; then the response's form, and behind it who answers for it */
+/* the bundle's own rules first, then those of the response's form and of its signature */
 static const BullaRuleTable *const response_tables[] = {
-    &bulla_rules_outer,    &bulla_rules_outer_bundle, &bulla_rules_integrity,
-    &bulla_rules_bundle,   &bulla_rules_item,         &bulla_rules_fields,
-    &bulla_rules_response, &bulla_rules_signature,    &bulla_rules_subset,
-    &bulla_rules_headers,  &bulla_rules_trust,        &bulla_rules_scope,
-    &bulla_rules_profile,  &bulla_rules_body,         NULL};
+    &bulla_rules_outer,  &bulla_rules_outer_bundle, &bulla_rules_integrity, &bulla_rules_bundle,
+    &bulla_rules_item,   &bulla_rules_fields,       &bulla_rules_response,  &bulla_rules_signature,
+    &bulla_rules_subset, &bulla_rules_headers,      &bulla_rules_trust,     &bulla_rules_caa,
+    &bulla_rules_scope,  &bulla_rules_profile,      &bulla_rules_body,      NULL};
 
-/* how often URLs share their bytes: nothing wrong, but to be seen */
+/* Describes URLs that share bytes, which is allowed but unusual. */
 static void
 describe_index (BullaFacts *facts)
 {
@@ -58,7 +57,7 @@ has_scope (const BullaVerdict *self)
   return bulla_question_has_scope (&question);
 }
 
-/* nothing that was merely not looked at ever vouches */
+/* A signature counts only if every rule was checked or is not required. */
 static gboolean
 is_vouched (const BullaVerdict *self)
 {
@@ -68,7 +67,7 @@ is_vouched (const BullaVerdict *self)
          && facts->signature.validity_same_origin == BULLA_YES;
 }
 
-/* where a signature does not hold, the reason says so, whatever becomes of the response */
+/* An invalid signature becomes the reason, whatever the outcome of the response is. */
 void
 bulla_verdict_conclude_response (BullaVerdict *self)
 {
@@ -91,11 +90,11 @@ bulla_verdict_conclude_response (BullaVerdict *self)
 /**
  * bulla_judge_response: (skip)
  * @facts: what was learnt about a response in a bundle, and about the bundle
- * @profile: what to make of it
+ * @profile: the profile to judge by
  * @now: Unix seconds
  *
- * Substitute: a vouched subset covers it and holds, or it is in the bundle's scope. Separate
- * origin: nobody vouches for it (no reason), or not with success (the reason says why). Refuse:
+ * Substitute: a valid signed subset covers it, or it is in the bundle's scope. Separate
+ * origin: it is unsigned (no reason), or its signature is invalid (the reason says why). Refuse:
  * it, or the bundle, is malformed.
  *
  * Returns: (transfer full): the verdict
@@ -113,7 +112,7 @@ bulla_judge_response (BullaFacts *facts, BullaProfile *profile, gint64 now)
   return self;
 }
 
-/* a b1 bundle says where else to go, as does the index of any */
+/* Says whether the bundle names a URL to fall back to: its primary URL, over http or https. */
 static gboolean
 has_fallback (const BullaFacts *facts)
 {
@@ -147,7 +146,7 @@ fall_back (const BullaVerdict *self)
   return has_fallback (self->facts) ? BULLA_OUTCOME_FALL_BACK : BULLA_OUTCOME_REFUSE;
 }
 
-/* what becomes of a bundle for each reason; NULL: it is refused */
+/* The outcome of a bundle for each reason; NULL means refuse. */
 static BullaOutcome (*const outcomes[BULLA_N_REASONS]) (const BullaVerdict *) = {
     [BULLA_REASON_NONE] = show,
     [BULLA_REASON_OUTER_CONTENT_TYPE] = pass_on,
@@ -157,7 +156,7 @@ static BullaOutcome (*const outcomes[BULLA_N_REASONS]) (const BullaVerdict *) = 
     [BULLA_REASON_BUNDLE_VERSION] = fall_back,
 };
 
-/* NAV: where a bundle is expected to speak for its primary URL and does not, one goes there */
+/* NAV: a bundle that should but does not speak for its primary URL leads to a navigation there. */
 static BullaOutcome
 outcome_of_primary (const BullaVerdict *primary)
 {
@@ -172,8 +171,8 @@ outcome_of_primary (const BullaVerdict *primary)
 
 /**
  * bulla_judge_bundle: (skip)
- * @facts: what was learnt about a bundle as such
- * @profile: what to make of it
+ * @facts: what was learnt about the bundle itself
+ * @profile: the profile to judge by
  * @primary: (nullable): the verdict on its primary resource; without one, on any that may be
  *   substituted; %NULL if there is none, or if it was not read
  * @now: Unix seconds

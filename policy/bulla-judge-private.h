@@ -1,4 +1,4 @@
-/* bulla-judge-private.h - what the judges of exchanges, bundles and requests share
+/* bulla-judge-private.h - functions shared by the judges of exchanges, bundles and requests
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

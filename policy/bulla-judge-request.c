@@ -1,4 +1,4 @@
-/* bulla-judge-request.c - may a package that was judged answer this request?
+/* bulla-judge-request.c - decides whether a judged package may answer a request
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-judge-private.h"
 
@@ -29,14 +29,14 @@ reply_of (BullaNetworkChoice choice)
   }
 }
 
-/* a reply that is not to serve */
+/* The reply if the package does not serve the request. */
 static BullaReply
 reply_for (const BullaVerdict *self, const BullaRequestFacts *request)
 {
   const BullaSettings *settings = bulla_profile_get_settings (self->profile);
   guint step = 0;
   BullaReason reason = bulla_verdict_find_reason (self, &step);
-  /* the network would tell the publisher of a prefetch, and answer a loop as before */
+  /* a network request would reveal the prefetch to the publisher, and would repeat a loop */
   if (request->destination == BULLA_DESTINATION_PREFETCH
       || reason == BULLA_REASON_REQUEST_FALLBACK_LOOP || reason == BULLA_REASON_REQUEST_FRAMING)
     return BULLA_REPLY_REFUSE;
@@ -47,13 +47,13 @@ reply_for (const BullaVerdict *self, const BullaRequestFacts *request)
 
 /**
  * bulla_judge_request: (skip)
- * @facts: of an exchange that may be substituted, or of a response in a bundle
- * @profile: what to make of it
- * @request: what is asked for
+ * @facts: facts of an exchange that may be substituted, or of a response in a bundle
+ * @profile: the profile to judge by
+ * @request: the request to be answered
  * @now: Unix seconds
  *
- * May this package answer this request? A prefetch never becomes a request to the publisher, and
- * what a page at a separate origin asks for only where the profile lets bundles use the network.
+ * May this package answer this request? A prefetch never becomes a request to the publisher, and a
+ * request of a page at a separate origin does so only if the profile lets bundles use the network.
  *
  * Returns: (transfer full): a verdict whose reply counts
  */
@@ -73,9 +73,9 @@ bulla_judge_request (BullaFacts *facts, BullaProfile *profile, const BullaReques
 
 /**
  * bulla_judge_missing: (skip)
- * @facts: of a bundle
- * @profile: what to make of it
- * @request: by a page of the bundle, for what is not in it
+ * @facts: facts of a bundle
+ * @profile: the profile to judge by
+ * @request: a request by a page of the bundle, for a URL that is not in the bundle
  * @now: Unix seconds
  *
  * Spec: NAV leaves open whether such a page may use the network; `bundle.network` settles it.

@@ -1,4 +1,4 @@
-/* bulla-judge.c - folds the rules over the facts
+/* bulla-judge.c - applies the rules to the facts and decides the outcome of a package
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-judge.h"
 
@@ -7,13 +7,16 @@
 #define WEEK (7 * G_GINT64_CONSTANT (86400))
 
 static const BullaRuleTable *const package_tables[] = {
-    &bulla_rules_outer,   &bulla_rules_format, &bulla_rules_fields, &bulla_rules_signature,
-    &bulla_rules_headers, &bulla_rules_trust,  &bulla_rules_body,   NULL};
-/* one rule more, which is broken, so that no trace has a step that says nothing */
-static const BullaRuleTable *const forbidden_tables[] = {
     &bulla_rules_outer,     &bulla_rules_format,  &bulla_rules_fields,
     &bulla_rules_signature, &bulla_rules_headers, &bulla_rules_trust,
-    &bulla_rules_profile,   &bulla_rules_body,    NULL};
+    &bulla_rules_caa,       &bulla_rules_body,    NULL};
+/* A rule that always fails, appended so that the trace explains the outcome. */
+static const BullaRuleTable *const forbidden_tables[] = {
+    &bulla_rules_outer,   &bulla_rules_format,
+    &bulla_rules_fields,  &bulla_rules_signature,
+    &bulla_rules_headers, &bulla_rules_trust,
+    &bulla_rules_caa,     &bulla_rules_profile,
+    &bulla_rules_body,    NULL};
 
 static BullaOutcome
 outcome_of (BullaOnFault choice)
@@ -30,7 +33,7 @@ outcome_of (BullaOnFault choice)
   }
 }
 
-/* what the profile makes of a broken rule */
+/* Returns the profile's outcome for a failed rule. */
 static BullaOutcome
 outcome_for (const BullaFacts *facts, const BullaSettings *settings, BullaReason reason)
 {
@@ -44,7 +47,7 @@ outcome_for (const BullaFacts *facts, const BullaSettings *settings, BullaReason
     if (facts->outer.version == NULL
         && settings->unknown_version == BULLA_ON_FAULT_FALL_BACK_FOR_TYPE)
       return BULLA_OUTCOME_NOT_A_PACKAGE;
-    /* LOAD knows b2 too; we trust no such exchange, which is a fault like any other there */
+    /* LOAD mentions b2 as well; Bulla accepts no b2 exchange, so this is an ordinary fault */
     if (g_strcmp0 (facts->outer.version, "b2") == 0
         && settings->unknown_version == BULLA_ON_FAULT_FALL_BACK_FOR_TYPE)
       return outcome_of (settings->fault);
@@ -62,9 +65,6 @@ outcome_for (const BullaFacts *facts, const BullaSettings *settings, BullaReason
                            : settings->short_lengths);
   case BULLA_REASON_PROFILE_NO_SUBSTITUTION:
     return BULLA_OUTCOME_FALL_BACK;
-  case BULLA_REASON_CHAIN_UNKNOWN:
-  case BULLA_REASON_SCT_UNKNOWN:
-    return outcome_of (settings->unasked);
   case BULLA_REASON_BODY_DIGEST:
   case BULLA_REASON_BODY_RECORD_SIZE:
   case BULLA_REASON_BODY_RECORD:
@@ -75,17 +75,17 @@ outcome_for (const BullaFacts *facts, const BullaSettings *settings, BullaReason
   }
 }
 
-/* the first broken rule decides; failing that, the first that could not be asked */
+/* Returns the reason of the first broken rule, else of the first rule that could not be checked. */
 BullaReason
 bulla_verdict_find_reason (const BullaVerdict *self, guint *step)
 {
   for (*step = 0; *step < self->n_steps; ++*step)
     if (self->steps[*step].state == BULLA_STATE_BROKEN)
-      return self->steps[*step].rule->reason;
+      return bulla_step_get_reason (&self->steps[*step]);
   for (*step = 0; *step < self->n_steps; ++*step)
     if (self->steps[*step].state == BULLA_STATE_UNASKED && !self->steps[*step].answer.waived
-        && self->steps[*step].rule->unknown != BULLA_REASON_NONE)
-      return self->steps[*step].rule->unknown;
+        && bulla_step_get_unknown (&self->steps[*step]) != BULLA_REASON_NONE)
+      return bulla_step_get_unknown (&self->steps[*step]);
   return BULLA_REASON_NONE;
 }
 
@@ -98,7 +98,7 @@ expire_at (BullaVerdict *self, gint64 time, BullaExpiresBy by)
   self->expires_by = by;
 }
 
-/* the first second in which one of the time rules would be broken */
+/* Finds the first second in which one of the time rules would be broken. */
 void
 bulla_verdict_set_expiry (BullaVerdict *self, const BullaSettings *settings)
 {
@@ -128,7 +128,9 @@ conclude (BullaVerdict *self)
     bulla_verdict_set_expiry (self, settings);
     return;
   }
-  self->outcome = outcome_for (self->facts, settings, self->reason);
+  gboolean unasked = self->steps[step].state == BULLA_STATE_UNASKED;
+  self->outcome =
+      unasked ? outcome_of (settings->unasked) : outcome_for (self->facts, settings, self->reason);
   if (self->outcome == BULLA_OUTCOME_FALL_BACK && self->facts->request_url == NULL)
     self->outcome = BULLA_OUTCOME_REFUSE;
   self->reply = BULLA_REPLY_REFUSE;
@@ -137,10 +139,10 @@ conclude (BullaVerdict *self)
 /**
  * bulla_judge_package: (skip)
  * @facts: what was learnt about an exchange
- * @profile: what to make of it
+ * @profile: the profile to judge by
  * @now: Unix seconds
  *
- * May this exchange speak for its origin? Every rule is asked over the facts at hand.
+ * May this exchange speak for its origin? Every rule is checked against the facts.
  *
  * Returns: (transfer full): the verdict
  */
@@ -159,7 +161,7 @@ bulla_judge_package (BullaFacts *facts, BullaProfile *profile, gint64 now)
  * bulla_judge_body: (skip)
  * @head: a verdict that was given before the body was read
  *
- * What the head said stands: only the rules about the body, the last ones, are asked again.
+ * The steps of @head are kept; only the last rules, which are about the body, are checked again.
  *
  * Returns: (transfer full): the verdict with the body
  */

@@ -1,4 +1,4 @@
-/* bulla-judge.h - folds the rules over the facts
+/* bulla-judge.h - applies the rules to the facts and decides the outcome of a package
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

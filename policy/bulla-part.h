@@ -1,4 +1,4 @@
-/* bulla-part.h - tri-state knowledge, and a part of a package that is read as one
+/* bulla-part.h - tri-state facts, and the result of reading one part of a package
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -6,15 +6,15 @@
 
 G_BEGIN_DECLS
 
-/* zero is "not known", so that a fact nobody looked for never counts */
+/* The zero value is "unknown", so a fact that was never set never counts. */
 typedef enum { BULLA_UNKNOWN, BULLA_YES, BULLA_NO } BullaKnown;
 
-/* a part of the package that is read as one */
+/* the result of reading one part of a package */
 typedef struct {
-  BullaKnown read;    /* yes: to its end, without fault */
-  BullaReason reason; /* the fault; NONE where there is none */
-  BullaRange range;   /* the bytes to blame */
-  const char *detail; /* what was observed, or why it was not read */
+  BullaKnown read;    /* BULLA_YES: read to its end without a fault */
+  BullaReason reason; /* the fault; NONE if there is none */
+  BullaRange range;   /* bytes of the fault */
+  const char *detail; /* the observation, or why the part was not read */
 } BullaPart;
 
 G_END_DECLS

@@ -1,4 +1,4 @@
-/* bulla-pinned-keys.c - which key a signed web bundle of some id has to be signed with
+/* bulla-pinned-keys.c - maps web bundle ids to the key that has to sign the bundle
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-pinned-keys.h"
 
@@ -12,7 +12,8 @@ static const struct {
     [BULLA_PINNED_ECDSA_P256] = {"ecdsa-p256-sha256:", 33},
 };
 
-/* g_base64_decode() passes over what is not base64: only what it writes itself is taken */
+/* Decodes base64 strictly: g_base64_decode() skips invalid characters, so the result is
+ * re-encoded and compared. */
 static guint8 *
 decode (const char *text, size_t *length)
 {
@@ -37,7 +38,7 @@ bulla_pinned_key_parse (const char *text)
     g_autofree guint8 *data = decode (text + strlen (kinds[i].prefix), &length);
     if (data == NULL || length != kinds[i].length)
       return NULL;
-    /* SEC 1, 2.3.3: a compressed point begins with the parity of y */
+    /* SEC 1, 2.3.3: a compressed point begins with 2 or 3, the parity of y */
     if (i == BULLA_PINNED_ECDSA_P256 && data[0] != 2 && data[0] != 3)
       return NULL;
     BullaPinnedKey *self = g_new0 (BullaPinnedKey, 1);
@@ -59,9 +60,9 @@ bulla_pinned_key_free (BullaPinnedKey *self)
 
 /**
  * bulla_pinned_key_is_id: (skip)
- * @id: what should be a web bundle id
+ * @id: a text that may be a web bundle id
  *
- * Returns: whether it has the form of one: base32 in small letters, of a key and its kind
+ * Returns: whether @id is valid: base32 in small letters, of a key and its kind
  */
 gboolean
 bulla_pinned_key_is_id (const char *id)
@@ -81,7 +82,7 @@ bulla_pinned_keys_new (void)
  * bulla_pinned_keys_add: (skip)
  * @self: keys by id
  * @id: a web bundle id
- * @text: its key, in the place of any other
+ * @text: its key, which replaces an earlier one
  *
  * Returns: whether both could be read
  */
@@ -105,7 +106,7 @@ bulla_pinned_keys_add_all (GHashTable *self, GHashTable *other)
     bulla_pinned_keys_add (self, id, ((BullaPinnedKey *)key)->text);
 }
 
-/* sorted, so that a profile is always written alike */
+/* Keys are written in sorted order, so that a profile always has the same text. */
 void
 bulla_pinned_keys_write (GHashTable *self, GKeyFile *file)
 {

@@ -1,4 +1,4 @@
-/* bulla-pinned-keys.h - which key a signed web bundle of some id has to be signed with
+/* bulla-pinned-keys.h - maps web bundle ids to the key that has to sign the bundle
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -13,15 +13,15 @@ typedef enum { BULLA_PINNED_ED25519, BULLA_PINNED_ECDSA_P256 } BullaPinnedKind;
 
 typedef struct {
   BullaPinnedKind kind;
-  GBytes *bytes; /* owned; 32 bytes, or a compressed point of 33 */
-  char *text;    /* owned; as a profile has it */
+  GBytes *bytes; /* owned; key of 32 bytes, or compressed point of 33 */
+  char *text;    /* owned; key as written in a profile */
 } BullaPinnedKey;
 
 BullaPinnedKey *bulla_pinned_key_parse (const char *text);
 void bulla_pinned_key_free (BullaPinnedKey *self);
 gboolean bulla_pinned_key_is_id (const char *id);
 
-/* web bundle id -> BullaPinnedKey */
+/* Returns an empty table: web bundle id -> BullaPinnedKey. */
 GHashTable *bulla_pinned_keys_new (void);
 gboolean bulla_pinned_keys_add (GHashTable *self, const char *id, const char *text);
 void bulla_pinned_keys_add_all (GHashTable *self, GHashTable *other);

@@ -1,4 +1,4 @@
-/* bulla-profile.c - named, dated, immutable choices where the specs disagree
+/* bulla-profile.c - reads profiles: named, dated choices where the specifications disagree
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-profile.h"
 
@@ -8,10 +8,10 @@
 
 struct _BullaProfile {
   char *name;        /* owned */
-  char *date;        /* owned; ISO 8601 */
+  char *date;        /* owned; date, ISO 8601 */
   char *description; /* owned */
   BullaSettings settings;
-  GHashTable *keys; /* owned; of BullaPinnedKey by web bundle id */
+  GHashTable *keys; /* owned; web bundle id -> BullaPinnedKey */
 };
 
 static const char *const about_keys[] = {"name", "date", "description", "inherits", NULL};
@@ -19,8 +19,8 @@ static const char *const about_keys[] = {"name", "date", "description", "inherit
 G_DEFINE_QUARK (bulla - profile - error - quark, bulla_profile_error)
 G_DEFINE_BOXED_TYPE (BullaProfile, bulla_profile, bulla_profile_ref, bulla_profile_unref)
 
-/* GKeyFile's errors carry no line, so the text is searched again; of a key that comes twice the
- * last one counts; 0 if there is no such line */
+/* Returns the line of a key, the last one if there are several; 0 if there is none. GKeyFile's
+ * errors carry no line number, so the text is searched again. */
 static guint
 line_of (const char *text, const char *group, const char *key)
 {
@@ -173,18 +173,64 @@ bulla_profile_parse (const char *text, const BullaProfile *parent, GError **erro
   return g_steal_pointer (&self);
 }
 
+static BullaProfile *
+profile_copy (const BullaProfile *self)
+{
+  BullaProfile *copy = g_atomic_rc_box_new0 (BullaProfile);
+
+  copy->name = g_strdup (self->name);
+  copy->date = g_strdup (self->date);
+  copy->description = g_strdup (self->description);
+  copy->settings = self->settings;
+  copy->keys = bulla_pinned_keys_new ();
+  bulla_pinned_keys_add_all (copy->keys, self->keys);
+  return copy;
+}
+
+/**
+ * bulla_profile_with:
+ * @self: a profile
+ * @setting: the group and key of a setting, with a dot between them: `trust.caa`
+ * @value: its new value, as written in a profile
+ * @error: a %BULLA_PROFILE_ERROR if the setting does not exist, or does not take that value
+ *
+ * Returns: (transfer full) (nullable): the same profile, with another value for that setting
+ */
+BullaProfile *
+bulla_profile_with (const BullaProfile *self, const char *setting, const char *value,
+                    GError **error)
+{
+  g_auto (GStrv) names = g_strsplit (setting, ".", 2);
+  gint number = g_strv_length (names) == 2 ? bulla_settings_find (names[0], names[1]) : -1;
+  g_autoptr (BullaProfile) copy = profile_copy (self);
+  const char *group, *key;
+  g_autofree char *allowed = NULL;
+
+  if (number < 0) {
+    g_set_error (error, BULLA_PROFILE_ERROR, BULLA_PROFILE_ERROR_UNKNOWN_KEY,
+                 "there is no setting “%s”", setting);
+    return NULL;
+  }
+  if (bulla_settings_read (&copy->settings, (guint)number, value))
+    return g_steal_pointer (&copy);
+  bulla_settings_describe ((guint)number, &group, &key, &allowed);
+  g_set_error (error, BULLA_PROFILE_ERROR, BULLA_PROFILE_ERROR_VALUE, "“%s” takes %s, not “%s”",
+               setting, allowed, value);
+  return NULL;
+}
+
 /**
  * bulla_profile_dup_parent_name:
  * @text: a profile's text
  *
- * Returns: (transfer full) (nullable): the profile it says it inherits from
+ * Returns: (transfer full) (nullable): the name of the profile that it inherits from
  */
 char *
 bulla_profile_dup_parent_name (const char *text)
 {
   g_autoptr (GKeyFile) file = g_key_file_new ();
   if (!g_key_file_load_from_data (file, text, (gsize)-1, G_KEY_FILE_NONE, NULL))
-    return NULL; /* bulla_profile_parse() says what is wrong with it */
+    return NULL; /* bulla_profile_parse() reports the fault */
   return g_key_file_get_string (file, "profile", "inherits", NULL);
 }
 

@@ -1,4 +1,4 @@
-/* bulla-profile.h - named, dated, immutable choices where the specs disagree
+/* bulla-profile.h - reads profiles: named, dated choices where the specifications disagree
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -29,6 +29,8 @@ typedef enum {
 BULLA_API GType bulla_profile_get_type (void);
 BULLA_API BullaProfile *bulla_profile_parse (const char *text, const BullaProfile *parent,
                                              GError **error);
+BULLA_API BullaProfile *bulla_profile_with (const BullaProfile *self, const char *setting,
+                                            const char *value, GError **error);
 BULLA_API char *bulla_profile_dup_parent_name (const char *text);
 BULLA_API BullaProfile *bulla_profile_ref (BullaProfile *self);
 BULLA_API void bulla_profile_unref (BullaProfile *self);

@@ -1,4 +1,4 @@
-/* bulla-reason.c - every way a package can fail, with the bytes to blame
+/* bulla-reason.c - lists the reasons why a package can fail
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-reason.h"
 
@@ -7,7 +7,7 @@
 typedef struct {
   const char *nick;
   const char *report;
-  const char *chromium; /* nullable */
+  const char *chromium; /* nullable; Chromium's name for the reason */
 } Row;
 
 static const Row rows[BULLA_N_REASONS] = {
@@ -17,7 +17,8 @@ static const Row rows[BULLA_N_REASONS] = {
 #undef REASON
 };
 
-/* the nick of a value is the reason's, with - for its dot: bindings make an identifier of it */
+/* The nick of an enum value is that of the reason, with - for its dot: bindings make an
+ * identifier of it. */
 GType
 bulla_reason_get_type (void)
 {
@@ -96,7 +97,7 @@ bulla_reason_get_report_type (BullaReason reason)
  * bulla_reason_get_chromium_name:
  * @reason: a reason
  *
- * Returns: (nullable): what Chromium calls it, where it has a name
+ * Returns: (nullable): Chromium's name for it; %NULL if it has none
  */
 const char *
 bulla_reason_get_chromium_name (BullaReason reason)
@@ -122,7 +123,7 @@ bulla_reason_from_nick (const char *nick)
 
 /**
  * bulla_fault_set: (skip)
- * @error: (out) (optional): where the fault goes
+ * @error: (out) (optional): the location that receives the fault
  * @reason: what is wrong with the package
  * @range: the bytes to blame
  * @format: what was observed, printf style

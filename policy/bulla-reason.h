@@ -1,4 +1,4 @@
-/* bulla-reason.h - every way a package can fail, with the bytes to blame
+/* bulla-reason.h - lists the reasons why a package can fail
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -8,7 +8,7 @@ G_BEGIN_DECLS
 
 typedef enum {
   BULLA_REASON_NONE = 0,
-#ifndef __GI_SCANNER__ /* which has the values from the type, and knows no macro without prefix */
+#ifndef __GI_SCANNER__ /* g-ir-scanner takes the values from the type itself */
 #define REASON(id, nick, report, chromium) BULLA_REASON_##id,
 #include "bulla-reasons.def"
 #undef REASON

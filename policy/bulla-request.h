@@ -1,4 +1,4 @@
-/* bulla-request.h - a request that a package in hand might answer
+/* bulla-request.h - facts about a request that a package might answer
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -12,47 +12,46 @@ typedef enum {
   BULLA_DESTINATION_PREFETCH,
 } BullaDestination;
 
-/* HTML, and Chromium's kPrefetchReuseMins: how long that may be used without asking */
+/* seconds for which a prefetched response is used without revalidation: HTML, and Chromium's
+ * kPrefetchReuseMins */
 #define BULLA_PREFETCH_REUSE_SECONDS 300
 
-/* of what a page prefetched; the strings are borrowed */
+/* facts about a prefetched response; the strings are borrowed */
 typedef struct {
-  gint64 since;                     /* when it came, Unix seconds */
-  gint64 age;                       /* its Age then, seconds */
-  const char *cache_control, *vary; /* nullable; of the response that carried it */
-  guint n_kept;                     /* how many its page keeps already */
+  gint64 since;                     /* time of arrival, Unix seconds */
+  gint64 age;                       /* value of Age at that time, seconds */
+  const char *cache_control, *vary; /* nullable; fields of the outer response */
+  guint n_kept;                     /* number of prefetched responses that the page already keeps */
 } BullaPrefetchFacts;
 
-/* of an exchange that is to be a part of a page; the strings are borrowed */
+/* facts about an exchange that may become a subresource; the strings are borrowed */
 typedef struct {
-  const char *url;                        /* of the part, as the page names it */
-  const char *header_integrity;           /* what the page allows */
-  const char *deliverer, *page_deliverer; /* origins; nullable */
-  gboolean finished;                      /* its body is here */
-  const char *missing; /* nullable; a part that the page allows and that is not here */
+  const char *url;                        /* URL of the subresource, as in the page */
+  const char *header_integrity;           /* digest that the page requires */
+  const char *deliverer, *page_deliverer; /* nullable; origins */
+  gboolean finished;                      /* whether the body is complete */
+  const char *missing; /* URL of an allowed subresource that is missing; NULL if none is */
 } BullaPartFacts;
 
-/* all strings are borrowed, NULL where the request has no such header */
+/* facts about a request; all strings are borrowed, NULL if the request has no such header */
 typedef struct {
   const char *method;
-  const char *url; /* a fragment is ignored */
+  const char *url; /* URL, whose fragment is ignored */
   const char *accept, *accept_language, *accept_encoding;
-  const char *cookie; /* the whole field: only names and presence are ever shown */
+  const char *cookie; /* whole Cookie field; only names and presence are ever shown */
   BullaDestination destination;
-  gboolean
-      other_partition; /* another view, or another network session, than the one it is kept for */
-  gboolean separate_origin; /* it is to be answered at the package's own origin: webpkg: and such,
-                               not at the claimed one, whose signature ends with time */
-  gboolean other_version;   /* the page already uses another version of the response's subset */
-  /* of a frame: the origins of all pages around it, as they see themselves (of the same bundle:
-   * the claimed ones), NULL-terminated; NULL: it is none, or WebKit itself heeds framing headers */
+  gboolean other_partition; /* whether the package is kept for another view or session */
+  gboolean separate_origin; /* whether it is for webpkg: or similar, without signatures */
+  gboolean other_version;   /* whether the page already uses another version of the subset */
+  /* Origins of all pages around a frame, in their own view (of the same bundle: claimed
+   * origins), NULL-terminated; NULL if not a frame, or if WebKit itself applies framing headers. */
   const char *const *ancestors;
-  const char *self_origin;            /* what 'self' means to it; NULL: its claimed origin */
-  const BullaPrefetchFacts *prefetch; /* NULL: it was not prefetched */
-  const BullaPartFacts *part;         /* NULL: it is not part of a page that was */
-  gboolean has_live_copy;             /* the publisher's own response is at hand, and may be used */
-  gint64 live_date;                   /* its Date, Unix seconds; G_MININT64: it has none */
-  gboolean fallback_loops;            /* falling back would repeat a request that has failed */
+  const char *self_origin;            /* meaning of 'self'; NULL if it is the claimed origin */
+  const BullaPrefetchFacts *prefetch; /* NULL if the response was not prefetched */
+  const BullaPartFacts *part;         /* NULL if it is not a subresource of a prefetched page */
+  gboolean has_live_copy;             /* whether a usable response of the publisher exists */
+  gint64 live_date;                   /* its Date, Unix seconds; G_MININT64 if none */
+  gboolean fallback_loops;            /* whether fallback repeats a failed request */
 } BullaRequestFacts;
 
 G_END_DECLS

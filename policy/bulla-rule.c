@@ -1,27 +1,28 @@
-/* bulla-rule.c - what predicates share
+/* bulla-rule.c - helpers shared by the predicates of rules
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-rule.h"
 
 /**
  * bulla_answer_unasked: (skip)
- * @answer: an answer
- * @why: static
+ * @answer: receives the reason
+ * @why: static, or borrowed from the facts; English, for N_()
  *
  * Returns: %BULLA_STATE_UNASKED
  */
 BullaState
 bulla_answer_unasked (BullaAnswer *answer, const char *why)
 {
-  answer->text = why;
+  answer->text = NULL;
+  answer->words = why;
   return BULLA_STATE_UNASKED;
 }
 
 /**
  * bulla_answer_waive: (skip)
  * @answer: an answer
- * @why: static
+ * @why: static, or borrowed from the facts; English, for N_()
  *
- * The profile does not ask this rule, so that its silence decides nothing.
+ * Marks a rule that the profile does not require: it decides nothing, although it was not checked.
  *
  * Returns: %BULLA_STATE_UNASKED
  */
@@ -40,11 +41,11 @@ bulla_answer_is (gboolean held)
 
 /**
  * bulla_question_has_scope: (skip)
- * @question: about a response in a bundle
+ * @question: a question about a response in a bundle
  *
  * Spec: NAV "unsigned bundle scope".
  *
- * Returns: whether the bundle speaks for it by where it was fetched from
+ * Returns: whether the place that the bundle was fetched from makes it speak for the response
  */
 gboolean
 bulla_question_has_scope (const BullaQuestion *question)
@@ -60,7 +61,7 @@ bulla_question_has_scope (const BullaQuestion *question)
  * @rule: a rule that is broken when its own reason is the part's fault
  * @answer: what was observed
  *
- * Reading stops at the first fault, so of a faulty part nothing else is known.
+ * Reading stops at the first fault, so nothing else is known about a faulty part.
  */
 BullaState
 bulla_rule_ask_part (const BullaPart *part, const BullaRule *rule, BullaAnswer *answer)
@@ -68,10 +69,10 @@ bulla_rule_ask_part (const BullaPart *part, const BullaRule *rule, BullaAnswer *
   if (part->read == BULLA_YES)
     return BULLA_STATE_HELD;
   if (part->read == BULLA_UNKNOWN)
-    return bulla_answer_unasked (answer, part->detail != NULL ? part->detail : "not read");
+    return bulla_answer_unasked (answer, part->detail != NULL ? part->detail : N_ ("not read"));
   if (part->reason != rule->reason)
-    return bulla_answer_unasked (answer, "reading stopped at an earlier fault");
-  answer->text = part->detail;
+    return bulla_answer_unasked (answer, N_ ("reading stopped at an earlier fault"));
+  answer->words = part->detail;
   answer->range = part->range;
   return BULLA_STATE_BROKEN;
 }

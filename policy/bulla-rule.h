@@ -1,4 +1,4 @@
-/* bulla-rule.h - one rule: an id, a reason, a spec anchor, a predicate over facts and profile
+/* bulla-rule.h - defines a rule: an id, a reason, a spec anchor, a predicate over facts and profile
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -19,20 +19,27 @@ typedef enum {
 
 typedef struct {
   const BullaFacts *facts;
-  const BullaRequestFacts *request; /* NULL when the package is judged */
+  const BullaRequestFacts *request; /* NULL if the package is judged and not a request */
   const BullaSettings *settings;
   gint64 now; /* Unix seconds */
 } BullaQuestion;
 
-/* what a predicate saw; text is borrowed from the facts or static */
+/* Marks an English text for translation, which the callers of policy/ perform. */
+#ifndef N_
+#define N_(text) (text)
+#endif
+
+/* The observation of a predicate; strings are static, or borrowed from the facts. */
 typedef struct {
-  const char *text; /* nullable */
+  const char *text;  /* nullable; a value of the package or of the request, shown untranslated */
+  const char *words; /* nullable; Bulla's own description, shown translated if @text is NULL */
   gint64 number;
-  BullaUnit unit;       /* of number; NONE: there is none */
-  gint64 limit;         /* what was required, where it is a number of the same unit */
-  const char *required; /* overrides the rule's own words */
-  BullaRange range;
-  gboolean waived; /* unasked because the profile does not ask */
+  BullaUnit unit;       /* unit of number and limit; NONE if neither is set */
+  gint64 limit;         /* required bound on number; 0 if the rule has none */
+  const char *required; /* nullable; replaces the required text of the rule */
+  BullaRange range;     /* the bytes that were judged */
+  gboolean waived;      /* whether the profile does not require the rule */
+  BullaReason reason;   /* replaces the reason of the rule; NONE if it does not */
 } BullaAnswer;
 
 typedef struct _BullaRule BullaRule;
@@ -40,19 +47,21 @@ typedef struct _BullaRule BullaRule;
 struct _BullaRule {
   const char *id;
   BullaReason reason;
-  BullaReason unknown; /* the reason when it could not be asked; NONE: that decides nothing */
+  BullaReason unknown; /* reason if the rule cannot be checked; NONE if that decides nothing */
   const char *anchor;
-  const char *required;
-  const char *concerns; /* codes of the concern matrix; nullable */
+  const char *required; /* the required text, for N_() */
+  const char *concerns; /* nullable; codes of the concern matrix */
   BullaState (*ask) (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer);
-  const char *bundle_anchor; /* where the texts on bundles say so; NULL: there is no other */
+  const char *bundle_anchor;       /* nullable; the anchor in the specifications of bundles */
+  const BullaReason *more;         /* nullable; further reasons besides @reason; ends with NONE */
+  const BullaReason *more_unknown; /* nullable; further reasons besides @unknown; ends with NONE */
 };
 
 typedef struct {
   const BullaRule *rules;
   guint n_rules;
-  gboolean of_vouching; /* asked of a response in a bundle only where somebody vouches for it */
-  gboolean about_form;  /* a response that breaks one has nothing to show */
+  gboolean of_vouching; /* in bundles, checked only for responses that a signature covers */
+  gboolean about_form;  /* whether a response that breaks one of the rules cannot be shown */
 } BullaRuleTable;
 
 extern const BullaRuleTable bulla_rules_outer;
@@ -67,6 +76,7 @@ extern const BullaRuleTable bulla_rules_signature;
 extern const BullaRuleTable bulla_rules_subset;
 extern const BullaRuleTable bulla_rules_headers;
 extern const BullaRuleTable bulla_rules_trust;
+extern const BullaRuleTable bulla_rules_caa;
 extern const BullaRuleTable bulla_rules_scope;
 extern const BullaRuleTable bulla_rules_profile;
 extern const BullaRuleTable bulla_rules_body;

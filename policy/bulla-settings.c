@@ -8,11 +8,11 @@
 typedef struct {
   const char *group;
   const char *key;
-  size_t offset;              /* into BullaSettings */
-  const char *const *choices; /* by the values of its enum; NULL: a number in [0, max] */
-  guint n_choices;            /* one that is NULL is not for this setting */
+  size_t offset;              /* offset of the field in BullaSettings */
+  const char *const *choices; /* words by enum value; NULL if the setting is a number in [0, max] */
+  guint n_choices;            /* number of choices; NULL entries do not apply to this setting */
   gint64 max;
-  gboolean duration; /* of the number: seconds, which may be written as 90s, 30m, 12h, 2d, 1w */
+  gboolean duration; /* the number is of seconds, which may be written as 90s, 30m, 12h, 2d, 1w */
 } Setting;
 
 /* Words for values of an enum, each beside its own. The list remembers the enum: CHOICE() does not
@@ -43,6 +43,10 @@ WORDS (BullaOcspChoice, ocsp, AS (OCSP_LIFETIME, "lifetime"), AS (OCSP_REVOKED_A
 WORDS (BullaSctChoice, sct, AS (SCT_REQUIRED, "required"), AS (SCT_REPORTED, "reported"),
        AS (SCT_SYSTEM_ROOTS, "system-roots"));
 WORDS (BullaRedirectChoice, redirects, AS (REDIRECT_FOLLOW, "follow"), AS (REDIRECT_NONE, "none"));
+WORDS (BullaCaaChoice, caa, AS (CAA_OFF, "off"), AS (CAA_REPORT, "report"),
+       AS (CAA_REQUIRE, "require"));
+WORDS (BullaDnssecChoice, dnssec, AS (DNSSEC_CHOICE_IGNORE, "ignore"),
+       AS (DNSSEC_CHOICE_REQUIRE, "require"));
 WORDS (BullaMismatchChoice, mismatch, AS (MISMATCH_NETWORK, "network"),
        AS (MISMATCH_FALL_BACK, "fall-back"));
 WORDS (BullaLiveChoice, live, AS (LIVE_NEWER_WINS, "newer-wins"), AS (LIVE_IGNORED, "ignored"));
@@ -78,9 +82,9 @@ WORDS (BullaNetworkChoice, network, AS (NETWORK_NEVER, "never"), AS (NETWORK_ASK
        AS (NETWORK_ALLOW, "allow"));
 WORDS (BullaRedirectedChoice, redirected, AS (REDIRECTED_FOLLOW, "follow"),
        AS (REDIRECTED_REFUSE, "refuse"));
-G_STATIC_ASSERT (sizeof (BullaChoice) == sizeof (guint)); /* as choices are written and read */
+G_STATIC_ASSERT (sizeof (BullaChoice) == sizeof (guint)); /* choices are accessed as guint */
 
-/* 1, if the field has the enum of the list */
+/* 1 if the field has the enum type of the list */
 #define FITS(field, list)                                                                          \
   sizeof (                                                                                         \
       char[__builtin_types_compatible_p (__typeof__ (((BullaSettings *)NULL)->field), list##_enum) \
@@ -126,11 +130,16 @@ static const Setting table[] = {
     NUMBER ("certificate", "validity-days-max", validity_days_max, 36500),
     CHOICE ("certificate", "ocsp", ocsp, ocsp),
     DURATION ("certificate", "ocsp-max-age", ocsp_max_age, 3650 * G_GINT64_CONSTANT (86400)),
+    DURATION ("certificate", "ocsp-max-lifetime", ocsp_max_lifetime,
+              3650 * G_GINT64_CONSTANT (86400)),
     CHOICE ("certificate", "sct", sct, sct),
     CHOICE ("certificate", "can-sign-critical", can_sign_critical, no_yes),
     CHOICE ("certificate", "fetch-redirects", fetch_redirects, redirects),
     NUMBER ("certificate", "fetch-size-max", fetch_size_max, 16 << 20),
     CHOICE ("certificate", "refetch-once", refetch_once, no_yes),
+    CHOICE ("trust", "caa", caa, caa),
+    CHOICE ("trust", "dnssec", dnssec, dnssec),
+    NUMBER ("trust", "dns-timeout", dns_timeout, 300),
     CHOICE ("request", "mismatch", mismatch, mismatch),
     CHOICE ("request", "live-copy", live_copy, live),
     CHOICE ("request", "variants-accept-encoding", variants_encoding, encoding),
@@ -160,7 +169,7 @@ static const Setting table[] = {
 /**
  * bulla_settings_get_n: (skip)
  *
- * Returns: how many settings there are
+ * Returns: the number of settings
  */
 guint
 bulla_settings_get_n (void)
@@ -170,10 +179,10 @@ bulla_settings_get_n (void)
 
 /**
  * bulla_settings_find: (skip)
- * @group: of a key file
- * @key: in it
+ * @group: a group of a key file
+ * @key: a key in that group
  *
- * Returns: the number of the setting; -1: there is none
+ * Returns: the number of the setting; -1 if there is none
  */
 gint
 bulla_settings_find (const char *group, const char *key)
@@ -186,9 +195,9 @@ bulla_settings_find (const char *group, const char *key)
 
 /**
  * bulla_settings_has_group: (skip)
- * @group: of a key file
+ * @group: a group of a key file
  *
- * Returns: whether a profile may have it
+ * Returns: whether a profile may have that group
  */
 gboolean
 bulla_settings_has_group (const char *group)
@@ -220,7 +229,7 @@ dup_allowed (const Setting *setting)
  * @setting: a number from 0
  * @group: (out): static
  * @key: (out): static
- * @allowed: (out) (transfer full): what it takes, in words
+ * @allowed: (out) (transfer full): the accepted values, in words
  *
  * Returns: whether there is a setting of that number
  */
@@ -235,13 +244,13 @@ bulla_settings_describe (guint setting, const char **group, const char **key, ch
   return TRUE;
 }
 
-/* the longest first: a duration is written with the longest unit that divides it */
+/* The longest unit comes first: a duration is written with the longest unit that divides it. */
 static const struct {
   char letter;
   gint64 seconds;
 } UNITS[] = {{'w', 7 * 86400}, {'d', 86400}, {'h', 3600}, {'m', 60}, {'s', 1}};
 
-/* @max: in seconds; FALSE: it is not a duration, or longer */
+/* @max: in seconds. Returns: whether @value is a duration of at most @max */
 static gboolean
 read_duration (const char *value, gint64 max, gint64 *seconds)
 {
@@ -273,7 +282,7 @@ format_duration (gint64 seconds)
  * bulla_settings_read: (skip)
  * @self: settings
  * @setting: less than bulla_settings_get_n()
- * @value: as a profile's text has it
+ * @value: a value as written in a profile
  *
  * Returns: whether the setting takes that value; if not, @self is as before
  */
@@ -304,7 +313,7 @@ bulla_settings_read (BullaSettings *self, guint setting, const char *value)
  * bulla_settings_write: (skip)
  * @self: settings
  * @setting: less than bulla_settings_get_n()
- * @into: where its value is set
+ * @into: the key file that receives the value
  */
 void
 bulla_settings_write (const BullaSettings *self, guint setting, GKeyFile *into)

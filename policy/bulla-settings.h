@@ -1,4 +1,4 @@
-/* bulla-settings.h - what a profile settles; the words for it are in bulla-settings.c
+/* bulla-settings.h - the settings of a profile; bulla-settings.c has the words for their values
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -9,12 +9,12 @@ G_BEGIN_DECLS
 
 typedef enum { BULLA_CHOICE_NO, BULLA_CHOICE_YES } BullaChoice;
 
-/* what becomes of a load that may not be substituted */
+/* Outcome of a load whose package may not be substituted. */
 typedef enum {
   BULLA_ON_FAULT_FALL_BACK,
   BULLA_ON_FAULT_REFUSE,
-  BULLA_ON_FAULT_FALL_BACK_FOR_TYPE, /* only where the media type named the unknown version */
-  BULLA_ON_FAULT_NOT_A_PACKAGE,      /* an ordinary response, after all */
+  BULLA_ON_FAULT_FALL_BACK_FOR_TYPE, /* fall back if the media type named the unknown version */
+  BULLA_ON_FAULT_NOT_A_PACKAGE,      /* treat the response as an ordinary one */
 } BullaOnFault;
 
 typedef enum {
@@ -55,10 +55,12 @@ typedef enum { BULLA_BUNDLE_STATUS_ANY, BULLA_BUNDLE_STATUS_ONLY_200 } BullaBund
 typedef enum { BULLA_SCOPE_NO, BULLA_SCOPE_ALLOWED, BULLA_SCOPE_EXPECTED } BullaScopeChoice;
 typedef enum { BULLA_NETWORK_NEVER, BULLA_NETWORK_ASK, BULLA_NETWORK_ALLOW } BullaNetworkChoice;
 typedef enum { BULLA_REQUEST_REUSE_NAVIGATION, BULLA_REQUEST_REUSE_VIEW } BullaRequestReuse;
+typedef enum { BULLA_CAA_OFF, BULLA_CAA_REPORT, BULLA_CAA_REQUIRE } BullaCaaChoice;
+typedef enum { BULLA_DNSSEC_CHOICE_IGNORE, BULLA_DNSSEC_CHOICE_REQUIRE } BullaDnssecChoice;
 typedef enum { BULLA_REDIRECTED_FOLLOW, BULLA_REDIRECTED_REFUSE } BullaRedirectedChoice;
 
-/* Each choice has the type of its enum, so that none is taken for another; what is a number has a
- * unit. bulla-settings.c has the words for them. */
+/* Each choice has its own enum type, so that choices cannot be confused; numbers have a unit.
+ * bulla-settings.c has the words for them. */
 typedef struct {
   /* [outcome] */
   BullaOnFault fault, unknown_version, unknown_magic, short_lengths, insecure_deliverer;
@@ -67,9 +69,9 @@ typedef struct {
   /* [signature] */
   BullaMembers members;
   BullaChoice expires_after_date;
-  gint64 lifetime_max; /* seconds */
+  gint64 lifetime_max; /* longest lifetime of a signature, seconds */
   BullaLifetimeReport lifetime_report;
-  gint64 clock_skew; /* seconds */
+  gint64 clock_skew; /* tolerated clock difference, seconds */
   BullaCompare integrity;
   /* [headers] */
   BullaChoice content_type, shared_cache;
@@ -79,14 +81,19 @@ typedef struct {
   BullaCodingChoice content_encoding;
   BullaDigestChoice digest;
   /* [certificate] */
-  gint64 validity_days_max; /* days */
+  gint64 validity_days_max; /* longest validity of a certificate, days */
   BullaOcspChoice ocsp;
-  gint64 ocsp_max_age; /* seconds; 0: any */
+  gint64 ocsp_max_age;      /* longest age of an OCSP response, seconds; 0: any */
+  gint64 ocsp_max_lifetime; /* its lifetime is shorter than this, seconds; 0: any */
   BullaSctChoice sct;
   BullaChoice can_sign_critical;
   BullaRedirectChoice fetch_redirects;
-  gint64 fetch_size_max; /* bytes */
+  gint64 fetch_size_max; /* most bytes of a certificate chain that is fetched */
   BullaChoice refetch_once;
+  /* [trust] */
+  BullaCaaChoice caa;
+  BullaDnssecChoice dnssec;
+  gint64 dns_timeout; /* seconds for all DNS lookups */
   /* [request] */
   BullaMismatchChoice mismatch;
   BullaLiveChoice live_copy;
@@ -95,7 +102,7 @@ typedef struct {
   BullaChoice same_deliverer;
   BullaRequestReuse request_reuse;
   /* [prefetch] */
-  gint64 entries_max; /* responses */
+  gint64 entries_max; /* most prefetched responses kept */
   BullaReuseChoice reuse;
   BullaAlternateUrl alternate_url;
   BullaAlternateVariants alternate_variants;
@@ -120,7 +127,8 @@ typedef struct {
 const BullaSettings *bulla_profile_get_settings (const BullaProfile *self);
 const BullaPinnedKey *bulla_profile_find_web_bundle_key (const BullaProfile *self, const char *id);
 
-/* the settings by number, from 0, and as a profile's text has them */
+/* Accessors of the settings, which are numbered from 0, and of their values as written in a
+ * profile. */
 guint bulla_settings_get_n (void);
 gint bulla_settings_find (const char *group, const char *key);
 gboolean bulla_settings_has_group (const char *group);

@@ -1,4 +1,4 @@
-/* bulla-variants.c - Variants and Variant-Key: is this the variant the request would get?
+/* bulla-variants.c - matches Variants and Variant-Key with the headers of a request
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Spec: draft-ietf-httpbis-variants-06, in the wire forms of -04/-05 (lists of lists) and -06
@@ -18,7 +18,7 @@ skip_space (const char **at)
     (*at)++;
 }
 
-/* a token or a string, at @at; NULL if it is neither */
+/* Reads a token or a string at @at; NULL if it is neither. */
 static char *
 read_item (const char **at)
 {
@@ -41,7 +41,7 @@ read_item (const char **at)
   return g_string_free (g_steal_pointer (&item), FALSE);
 }
 
-/* `a;b;c`, the inner list of drafts 04 and 05 */
+/* Reads `a;b;c`, the inner list of drafts 04 and 05. */
 static GPtrArray *
 read_semicolon_list (const char **at)
 {
@@ -59,7 +59,7 @@ read_semicolon_list (const char **at)
   }
 }
 
-/* `(a b c)`, the inner list of draft 06 */
+/* Reads `(a b c)`, the inner list of draft 06. */
 static GPtrArray *
 read_inner_list (const char **at, GPtrArray *into)
 {
@@ -77,7 +77,7 @@ read_inner_list (const char **at, GPtrArray *into)
   return g_steal_pointer (&list);
 }
 
-/* `name=(a b c)`: the axis comes first in the list, as in the older form */
+/* Reads `name=(a b c)`; the axis comes first in the result, as in the older form. */
 static GPtrArray *
 read_dictionary_member (const char **at)
 {
@@ -94,7 +94,7 @@ read_dictionary_member (const char **at)
   return read_inner_list (at, g_steal_pointer (&list));
 }
 
-/* the whole field: members separated by commas; NULL if it is malformed */
+/* Reads the whole field, members separated by commas; NULL if it is malformed. */
 static GPtrArray *
 read_field (const char *text, BullaVariantsSyntax syntax, gboolean axes)
 {
@@ -146,7 +146,7 @@ read_weight (const char *parameters)
   return 1;
 }
 
-/* what the request prefers; q=0 is dropped, as the draft says */
+/* Returns the request's preferences; entries with q=0 are dropped, as the draft requires. */
 static GArray *
 read_preferences (const char *field)
 {
@@ -178,7 +178,7 @@ range_matches_type (const char *range, const char *type)
   return g_ascii_strcasecmp (range, type) == 0;
 }
 
-/* RFC 4647 section 3.3.1, Basic filtering */
+/* Implements RFC 4647 section 3.3.1, Basic filtering. */
 static gboolean
 range_matches_language (const char *range, const char *tag)
 {
@@ -189,7 +189,8 @@ range_matches_language (const char *range, const char *tag)
          && (tag[length] == '\0' || tag[length] == '-');
 }
 
-/* is @value one that the axis offers and the request accepts, or the axis' default? */
+/* Says whether @value is the axis' default, or a value that the axis offers and the request
+ * accepts. */
 static gboolean
 facet_has (GPtrArray *axis, const char *value, const char *field,
            gboolean (*matches) (const char *range, const char *offered))
@@ -266,13 +267,13 @@ axis_accepts (GPtrArray *axis, const char *value, BullaVariantsSyntax syntax,
  * bulla_variants_match: (skip)
  * @variants: (nullable): the value of Variants
  * @variant_key: (nullable): the value of Variant-Key
- * @syntax: which draft's
- * @request: the request
- * @why: (out): what was found, static
+ * @syntax: the draft whose syntax is used
+ * @request: the request headers
+ * @why: (out): the finding, static
  *
  * Spec: LOAD "Request matching"; draft-ietf-httpbis-variants-06 section 4.
  *
- * Returns: whether the response is one that the request would be given
+ * Returns: whether the request would select this response
  */
 gboolean
 bulla_variants_match (const char *variants, const char *variant_key, BullaVariantsSyntax syntax,
@@ -311,13 +312,13 @@ bulla_variants_match (const char *variants, const char *variant_key, BullaVarian
 /**
  * bulla_variants_count: (skip)
  * @variants: the value of Variants, of either draft
- * @syntax: (out): which one's
- * @product: (out): how many combinations of available values there are
+ * @syntax: (out): the draft whose syntax is used
+ * @product: (out): the number of combinations of available values
  *
- * Spec: B1ALG "Parsing the index section"; B1DECL. What an axis allows without listing it, as
- * `identity` is, has no place in the product.
+ * Spec: B1ALG "Parsing the index section"; B1DECL. A value that an axis allows without listing it,
+ * such as `identity`, does not count in the product.
  *
- * Returns: whether it can be read, and each axis has a value
+ * Returns: whether @variants is valid, and each axis has a value
  */
 gboolean
 bulla_variants_count (const char *variants, BullaVariantsSyntax *syntax, guint64 *product)
@@ -335,7 +336,7 @@ bulla_variants_count (const char *variants, BullaVariantsSyntax *syntax, guint64
   return axes != NULL && *product > 0;
 }
 
-/* a value of an axis, from 0, and how much the request prefers it */
+/* a value of an axis, by index from 0, and the preference that the request gives it */
 typedef struct {
   guint place;
   double weight;
@@ -360,7 +361,8 @@ field_for (const char *axis, const BullaRequestFacts *request)
   return g_ascii_strcasecmp (axis, "accept-encoding") == 0 ? request->accept_encoding : NULL;
 }
 
-/* earlier ones win among equals, as a request lists them; what is only allowed comes last */
+/* Returns a preference: among equals the earlier value wins; values without a stated one come
+ * last. */
 static double
 weigh (const char *axis, const char *value, GArray *preferences)
 {
@@ -379,7 +381,7 @@ weigh (const char *axis, const char *value, GArray *preferences)
   return best;
 }
 
-/* the values that the request accepts, the best first */
+/* Returns the values that the request accepts, the best first. */
 static GArray *
 rank (GPtrArray *axis, BullaVariantsSyntax syntax, const BullaRequestFacts *request)
 {
@@ -395,7 +397,7 @@ rank (GPtrArray *axis, BullaVariantsSyntax syntax, const BullaRequestFacts *requ
   return offers;
 }
 
-/* goes on to the next combination, the last axis first; FALSE: that was the last one */
+/* Advances to the next combination, the last axis first; FALSE after the last combination. */
 static gboolean
 turn (GPtrArray *ranked, guint *at)
 {
@@ -411,14 +413,14 @@ turn (GPtrArray *ranked, guint *at)
  * bulla_variants_choose: (skip)
  * @variants: the value of Variants, of either draft
  * @request: the request
- * @there: (array length=n): which combinations there are, in row-major order, the first axis
- * slowest
- * @n: their number, as bulla_variants_count() has it
+ * @there: (array length=n): whether each combination exists, in row-major order, the first axis
+ *   slowest
+ * @n: the number of combinations, from bulla_variants_count()
  * @chosen: (out): the best one that the request accepts
  *
  * Spec: draft-ietf-httpbis-variants-06 section 4; B1 "Parsing the index section".
  *
- * Returns: whether there is one
+ * Returns: whether the request accepts an existing combination
  */
 gboolean
 bulla_variants_choose (const char *variants, const BullaRequestFacts *request,

@@ -1,4 +1,4 @@
-/* bulla-variants.h - Variants and Variant-Key: is this the variant the request would get?
+/* bulla-variants.h - matches Variants and Variant-Key with the headers of a request
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

@@ -1,4 +1,4 @@
-/* bulla-verdict-private.h - how the judge writes a verdict
+/* bulla-verdict-private.h - the fields of a verdict, which the judges fill in
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -7,25 +7,27 @@
 G_BEGIN_DECLS
 
 typedef struct {
-  const BullaRuleTable *table; /* that has the rule */
+  const BullaRuleTable *table; /* the rule's table */
   const BullaRule *rule;
   BullaState state;
-  BullaAnswer answer; /* text is made of it when somebody reads it */
+  BullaAnswer answer; /* answer of the rule; its text is formatted on demand */
 } BullaStep;
 
 struct _BullaVerdict {
-  BullaFacts *facts;     /* owned; keeps the strings of the answers */
-  BullaProfile *profile; /* owned */
+  BullaFacts *facts;     /* owned; facts that own the strings of the answers */
+  BullaProfile *profile; /* owned; profile that was applied */
   gint64 now;
   BullaOutcome outcome;
   BullaReply reply;
   BullaReason reason;
-  gint64 expires; /* -1: not known */
+  gint64 expires; /* Unix seconds; -1 if not known */
   BullaExpiresBy expires_by;
   guint n_steps;
   BullaStep *steps; /* owned */
 };
 
+BullaReason bulla_step_get_reason (const BullaStep *self);
+BullaReason bulla_step_get_unknown (const BullaStep *self);
 const char *bulla_verdict_find_anchor (const BullaVerdict *self, guint step);
 BullaVerdict *bulla_verdict_new (BullaFacts *facts, BullaProfile *profile, gint64 now);
 void bulla_verdict_ask (BullaVerdict *self, const BullaRuleTable *const *tables,

@@ -1,10 +1,11 @@
-/* bulla-verdict-text.c - a verdict in words, made when somebody reads them
+/* bulla-verdict-text.c - formats a verdict as text, on demand
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
 
 #include "bulla-citation.h"
 #include "bulla-printable.h"
 #include "bulla-verdict-private.h"
+#include "bulla-verdict-text.h"
 
 G_DEFINE_ENUM_TYPE (BullaOutcome, bulla_outcome,
                     G_DEFINE_ENUM_VALUE (BULLA_OUTCOME_SUBSTITUTE, "substitute"),
@@ -27,7 +28,7 @@ G_DEFINE_ENUM_TYPE (BullaExpiresBy, bulla_expires_by,
                     G_DEFINE_ENUM_VALUE (BULLA_EXPIRES_BY_PROFILE, "profile"))
 
 #define DAY G_GINT64_CONSTANT (86400)
-#define SHOWN_MAX 301 /* bytes of what was observed */
+#define SHOWN_MAX 301 /* most bytes shown of an observed value */
 #define HOUR G_GINT64_CONSTANT (3600)
 
 static char *
@@ -47,7 +48,7 @@ static char *
 dup_time (gint64 seconds)
 {
   g_autoptr (GDateTime) time = g_date_time_new_from_unix_utc (seconds);
-  if (time == NULL) /* beyond the year 9999 */
+  if (time == NULL) /* the time is beyond the year 9999 */
     return g_strdup_printf ("%" G_GINT64_FORMAT, seconds);
   return g_date_time_format (time, "%Y-%m-%dT%H:%M:%SZ");
 }
@@ -69,7 +70,7 @@ dup_number (gint64 number, BullaUnit unit)
   }
 }
 
-/* what came from a package is shown, never obeyed: no control characters, no endless lines */
+/* Package text is untrusted: control characters are escaped and long texts are cut. */
 static char *
 dup_printable (const char *text)
 {
@@ -83,21 +84,75 @@ dup_printable (const char *text)
   return g_strdup_printf ("%.*s…", (int)(end - printable), printable);
 }
 
+/* Returns @text in the language of @translate; gettext() translates "" to its file's header. */
+static const char *
+translated (const char *text, BullaTranslateFunc translate)
+{
+  return translate != NULL && text[0] != '\0' ? translate (text) : text;
+}
+
 /**
- * bulla_verdict_dup_observed:
+ * bulla_verdict_translate_observed: (skip)
  * @self: a verdict
  * @step: less than bulla_verdict_get_n_steps()
+ * @translate: (nullable): translates Bulla's own words; values of the package are not translated
  *
- * Returns: (transfer full) (nullable): what was seen; of an unasked rule, why it was not asked
+ * Returns: (transfer full) (nullable): what was observed; for an unchecked rule, why it was not
+ *   checked
  */
 char *
-bulla_verdict_dup_observed (const BullaVerdict *self, guint step)
+bulla_verdict_translate_observed (const BullaVerdict *self, guint step,
+                                  BullaTranslateFunc translate)
 {
   g_return_val_if_fail (step < self->n_steps, NULL);
   const BullaAnswer *answer = &self->steps[step].answer;
   if (answer->text != NULL)
     return dup_printable (answer->text);
+  if (answer->words != NULL)
+    return dup_printable (translated (answer->words, translate));
   return answer->unit != BULLA_UNIT_NONE ? dup_number (answer->number, answer->unit) : NULL;
+}
+
+/**
+ * bulla_verdict_translate_required: (skip)
+ * @self: a verdict
+ * @step: less than bulla_verdict_get_n_steps()
+ * @translate: (nullable): translates Bulla's own words
+ *
+ * Returns: (transfer full): what the rule requires
+ */
+char *
+bulla_verdict_translate_required (const BullaVerdict *self, guint step,
+                                  BullaTranslateFunc translate)
+{
+  g_return_val_if_fail (step < self->n_steps, NULL);
+  const BullaAnswer *answer = &self->steps[step].answer;
+  if (answer->required != NULL)
+    return dup_printable (translated (answer->required, translate));
+  const char *words = translated (self->steps[step].rule->required, translate);
+  if (answer->limit == 0 || answer->unit == BULLA_UNIT_NONE)
+    return g_strdup (words);
+  g_autofree char *limit = dup_number (answer->limit, answer->unit);
+  /* a translation is data, never a format */
+  const char *link = answer->unit == BULLA_UNIT_TIME ? translated (N_ ("judged at"), translate)
+                                                     : translated (N_ ("at most"), translate);
+  if (answer->unit == BULLA_UNIT_TIME)
+    return g_strdup_printf ("%s; %s %s", words, link, limit);
+  return g_strdup_printf ("%s %s", link, limit);
+}
+
+/**
+ * bulla_verdict_dup_observed:
+ * @self: a verdict
+ * @step: less than bulla_verdict_get_n_steps()
+ *
+ * Returns: (transfer full) (nullable): what was observed, in English; for an unchecked rule, why it
+ *   was not checked
+ */
+char *
+bulla_verdict_dup_observed (const BullaVerdict *self, guint step)
+{
+  return bulla_verdict_translate_observed (self, step, NULL);
 }
 
 /**
@@ -105,65 +160,98 @@ bulla_verdict_dup_observed (const BullaVerdict *self, guint step)
  * @self: a verdict
  * @step: less than bulla_verdict_get_n_steps()
  *
- * Returns: (transfer full): what the rule asks for
+ * Returns: (transfer full): what the rule requires, in English
  */
 char *
 bulla_verdict_dup_required (const BullaVerdict *self, guint step)
 {
-  g_return_val_if_fail (step < self->n_steps, NULL);
-  const BullaAnswer *answer = &self->steps[step].answer;
-  if (answer->required != NULL)
-    return dup_printable (answer->required);
-  const char *words = self->steps[step].rule->required;
-  if (answer->limit == 0 || answer->unit == BULLA_UNIT_NONE)
-    return g_strdup (words);
-  g_autofree char *limit = dup_number (answer->limit, answer->unit);
-  if (answer->unit == BULLA_UNIT_TIME)
-    return g_strdup_printf ("%s; it is %s", words, limit);
-  return g_strdup_printf ("at most %s", limit);
+  return bulla_verdict_translate_required (self, step, NULL);
+}
+
+static const char *
+word_of (BullaState state, BullaTranslateFunc translate)
+{
+  static const char *const words[] = {
+      [BULLA_STATE_HELD] = N_ ("passed"),
+      [BULLA_STATE_BROKEN] = N_ ("failed"),
+      [BULLA_STATE_UNASKED] = N_ ("not checked"),
+  };
+
+  return translated (words[state], translate);
+}
+
+/* Appends the word for @state, padded with blanks to the width of the longest word. */
+static void
+append_state (GString *text, BullaState state, BullaTranslateFunc translate)
+{
+  glong width = 0;
+
+  for (BullaState each = BULLA_STATE_HELD; each <= BULLA_STATE_UNASKED; each++)
+    width = MAX (width, g_utf8_strlen (word_of (each, translate), -1));
+  const char *word = word_of (state, translate);
+  g_string_append_printf (text, "  %s%*s ", word, (int)(width - g_utf8_strlen (word, -1)), "");
 }
 
 static void
-append_step (GString *text, const BullaVerdict *self, guint step)
+append_step (GString *text, const BullaVerdict *self, guint step, BullaTranslateFunc translate)
 {
-  g_autofree char *observed = bulla_verdict_dup_observed (self, step);
-  g_autofree char *required = bulla_verdict_dup_required (self, step);
+  g_autofree char *observed = bulla_verdict_translate_observed (self, step, translate);
+  g_autofree char *required = bulla_verdict_translate_required (self, step, translate);
   g_autofree char *spec = bulla_citation_to_text (bulla_verdict_find_anchor (self, step));
   const BullaRange *range = &self->steps[step].answer.range;
-  g_string_append_printf (text, "  %-8s %s (%s)", bulla_state_get_nick (self->steps[step].state),
-                          bulla_verdict_get_title (self, step), self->steps[step].rule->id);
+  const char *title = translated (bulla_verdict_get_title (self, step), translate);
+
+  append_state (text, self->steps[step].state, translate);
+  g_string_append_printf (text, "%s (%s)", title, self->steps[step].rule->id);
   if (observed != NULL)
     g_string_append_printf (text, ": %s", observed);
   if (self->steps[step].state == BULLA_STATE_BROKEN)
-    g_string_append_printf (text, "; required: %s", required);
+    g_string_append_printf (text, "; %s %s", translated (N_ ("required:"), translate), required);
   if (range->offset > 0 || range->length > 0)
-    g_string_append_printf (text, "  [bytes %" G_GUINT64_FORMAT "+%" G_GUINT64_FORMAT "]",
-                            range->offset, range->length);
+    g_string_append_printf (text, "  [%s %" G_GUINT64_FORMAT "+%" G_GUINT64_FORMAT "]",
+                            translated (N_ ("bytes"), translate), range->offset, range->length);
   g_string_append_printf (text, "  (spec: %s)\n", spec);
+}
+
+/**
+ * bulla_verdict_translate: (skip)
+ * @self: a verdict
+ * @every_step: whether to list the rules that passed and those that were not checked, too
+ * @translate: (nullable): translates Bulla's own words
+ *
+ * Returns: (transfer full): the text of bulla_verdict_describe(), in the language of @translate
+ */
+char *
+bulla_verdict_translate (const BullaVerdict *self, gboolean every_step,
+                         BullaTranslateFunc translate)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+  gboolean decided = FALSE; /* whether a rule that could not be checked decided */
+  for (guint i = 0; i < self->n_steps; i++) {
+    gboolean decides = !decided && self->steps[i].state == BULLA_STATE_UNASKED
+                       && self->reason != BULLA_REASON_NONE && !self->steps[i].answer.waived
+                       && bulla_step_get_unknown (&self->steps[i]) == self->reason;
+    decided = decided || decides;
+    if (every_step || decides || self->steps[i].state == BULLA_STATE_BROKEN)
+      append_step (text, self, i, translate);
+  }
+  return g_string_free (g_steal_pointer (&text), FALSE);
 }
 
 /**
  * bulla_verdict_describe:
  * @self: a verdict
- * @every_step: also those that held; otherwise those that broke, and the one that decided because
- * it could not be asked
+ * @every_step: whether to list the rules that passed and those that were not checked, too;
+ *   otherwise only those that failed, and the unchecked rule that decided
  *
- * Returns: (transfer full): lines of text, one a step
+ * Returns: (transfer full): English text, a line for each rule: `passed`, `failed` or
+ *   `not checked`, its title and id, what was observed and required, the bytes and the
+ * specification
  */
 char *
 bulla_verdict_describe (const BullaVerdict *self, gboolean every_step)
 {
-  g_autoptr (GString) text = g_string_new (NULL);
-  gboolean decided = FALSE; /* by a rule that could not be asked */
-  for (guint i = 0; i < self->n_steps; i++) {
-    gboolean decides = !decided && self->steps[i].state == BULLA_STATE_UNASKED
-                       && self->reason != BULLA_REASON_NONE && !self->steps[i].answer.waived
-                       && self->steps[i].rule->unknown == self->reason;
-    decided = decided || decides;
-    if (every_step || decides || self->steps[i].state == BULLA_STATE_BROKEN)
-      append_step (text, self, i);
-  }
-  return g_string_free (g_steal_pointer (&text), FALSE);
+  return bulla_verdict_translate (self, every_step, NULL);
 }
 
 /**
@@ -199,7 +287,8 @@ bulla_reply_get_nick (BullaReply reply)
  * bulla_state_get_nick:
  * @state: a state
  *
- * Returns: `held`, `broken` or `unasked`
+ * Returns: the name in JSON: `held`, `broken` or `unasked`; people read `passed`, `failed` or
+ *   `not checked`
  */
 const char *
 bulla_state_get_nick (BullaState state)
@@ -211,7 +300,7 @@ bulla_state_get_nick (BullaState state)
 
 /**
  * bulla_expires_by_get_nick:
- * @by: what ends the trust
+ * @by: the cause that ends the trust
  *
  * Returns: (nullable): `signature`, `leaf`, `ocsp` or `profile`
  */

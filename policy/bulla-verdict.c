@@ -1,4 +1,4 @@
-/* bulla-verdict.c - what was decided, and every step on the way
+/* bulla-verdict.c - a verdict: the outcome, and every rule that was checked
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-verdict.h"
 
@@ -18,6 +18,20 @@ bulla_verdict_new (BullaFacts *facts, BullaProfile *profile, gint64 now)
   return self;
 }
 
+/* Returns the reason that the broken rule gives. */
+BullaReason
+bulla_step_get_reason (const BullaStep *self)
+{
+  return self->answer.reason != BULLA_REASON_NONE ? self->answer.reason : self->rule->reason;
+}
+
+/* Returns the reason if the rule could not be checked; NONE if that decides nothing. */
+BullaReason
+bulla_step_get_unknown (const BullaStep *self)
+{
+  return self->answer.reason != BULLA_REASON_NONE ? self->answer.reason : self->rule->unknown;
+}
+
 static void
 ask_step (const BullaQuestion *question, const BullaRuleTable *table, guint rule, BullaStep *step)
 {
@@ -34,7 +48,7 @@ ask_step (const BullaQuestion *question, const BullaRuleTable *table, guint rule
  * bulla_verdict_ask: (skip)
  * @self: a verdict without steps
  * @tables: (array zero-terminated=1): rules, in the order of the spec
- * @request: (nullable): the request they are about
+ * @request: (nullable): the request that the rules are about
  */
 void
 bulla_verdict_ask (BullaVerdict *self, const BullaRuleTable *const *tables,
@@ -51,7 +65,7 @@ bulla_verdict_ask (BullaVerdict *self, const BullaRuleTable *const *tables,
       ask_step (&question, tables[i], j, &self->steps[self->n_steps++]);
   if (request == NULL)
     return;
-  /* the request is gone when the text is read */
+  /* the request may be freed before the text is read */
   for (guint i = 0; i < self->n_steps; i++)
     self->steps[i].answer.text = bulla_facts_intern (self->facts, self->steps[i].answer.text);
 }
@@ -59,8 +73,8 @@ bulla_verdict_ask (BullaVerdict *self, const BullaRuleTable *const *tables,
 /**
  * bulla_verdict_ask_last: (skip)
  * @self: a verdict without steps
- * @before: one whose last steps are those of @table
- * @table: the rules to be asked again
+ * @before: a verdict whose last steps are those of @table
+ * @table: the rules to be checked again
  */
 void
 bulla_verdict_ask_last (BullaVerdict *self, const BullaVerdict *before, const BullaRuleTable *table)
@@ -108,7 +122,7 @@ bulla_verdict_unref (BullaVerdict *self)
  * bulla_verdict_get_outcome:
  * @self: a verdict
  *
- * Returns: what becomes of the load
+ * Returns: the outcome of the load
  */
 BullaOutcome
 bulla_verdict_get_outcome (const BullaVerdict *self)
@@ -118,9 +132,9 @@ bulla_verdict_get_outcome (const BullaVerdict *self)
 
 /**
  * bulla_verdict_get_reply:
- * @self: the verdict on a request
+ * @self: a verdict on a request
  *
- * Returns: whether the exchange answers it
+ * Returns: whether the package answers the request
  */
 BullaReply
 bulla_verdict_get_reply (const BullaVerdict *self)
@@ -132,7 +146,7 @@ bulla_verdict_get_reply (const BullaVerdict *self)
  * bulla_verdict_get_reason:
  * @self: a verdict
  *
- * Returns: the reason of the first broken rule, %BULLA_REASON_NONE if none is
+ * Returns: the reason of the first broken rule, %BULLA_REASON_NONE if no rule is broken
  */
 BullaReason
 bulla_verdict_get_reason (const BullaVerdict *self)
@@ -163,7 +177,7 @@ bulla_verdict_get_report_type (const BullaVerdict *self)
  * bulla_verdict_get_time:
  * @self: a verdict
  *
- * Returns: the time it was judged for, Unix seconds
+ * Returns: the time that was used for judging, Unix seconds
  */
 gint64
 bulla_verdict_get_time (const BullaVerdict *self)
@@ -175,7 +189,7 @@ bulla_verdict_get_time (const BullaVerdict *self)
  * bulla_verdict_get_expires:
  * @self: a verdict
  *
- * Returns: the first second in which it would be another, Unix seconds; -1 if the package
+ * Returns: the first second in which the verdict would differ, Unix seconds; -1 if the package
  *   is not trusted now
  */
 gint64
@@ -188,7 +202,7 @@ bulla_verdict_get_expires (const BullaVerdict *self)
  * bulla_verdict_get_expires_by:
  * @self: a verdict
  *
- * Returns: what ends the trust
+ * Returns: the cause that ends the trust
  */
 BullaExpiresBy
 bulla_verdict_get_expires_by (const BullaVerdict *self)
@@ -200,7 +214,7 @@ bulla_verdict_get_expires_by (const BullaVerdict *self)
  * bulla_verdict_get_profile_name:
  * @self: a verdict
  *
- * Returns: the profile that was asked
+ * Returns: the name of the profile that was applied
  */
 const char *
 bulla_verdict_get_profile_name (const BullaVerdict *self)
@@ -212,7 +226,7 @@ bulla_verdict_get_profile_name (const BullaVerdict *self)
  * bulla_verdict_get_n_steps:
  * @self: a verdict
  *
- * Returns: how many rules were asked
+ * Returns: the number of rules in the verdict
  */
 guint
 bulla_verdict_get_n_steps (const BullaVerdict *self)
@@ -239,7 +253,8 @@ bulla_verdict_get_rule (const BullaVerdict *self, guint step)
  * @self: a verdict
  * @step: less than bulla_verdict_get_n_steps()
  *
- * Returns: what is true when the rule passes, for people to read: "Signature has not expired"
+ * Returns: a title for display, which says what is true when the rule passes: "Signature has not
+ *   expired"
  */
 const char *
 bulla_verdict_get_title (const BullaVerdict *self, guint step)
@@ -267,16 +282,16 @@ bulla_verdict_get_state (const BullaVerdict *self, guint step)
  * @self: a verdict
  * @step: less than bulla_verdict_get_n_steps()
  *
- * Returns: what it would mean if the rule were broken
+ * Returns: the reason that the rule gives when it is broken
  */
 BullaReason
 bulla_verdict_get_step_reason (const BullaVerdict *self, guint step)
 {
   g_return_val_if_fail (step < self->n_steps, BULLA_REASON_NONE);
-  return self->steps[step].rule->reason;
+  return bulla_step_get_reason (&self->steps[step]);
 }
 
-/* the texts on bundles often say the same elsewhere */
+/* The specifications of bundles often have another section for the same rule. */
 const char *
 bulla_verdict_find_anchor (const BullaVerdict *self, guint step)
 {
@@ -290,7 +305,7 @@ bulla_verdict_find_anchor (const BullaVerdict *self, guint step)
  * @self: a verdict
  * @step: less than bulla_verdict_get_n_steps()
  *
- * Returns: where the spec says so
+ * Returns: the section of the specification
  */
 const char *
 bulla_verdict_get_anchor (const BullaVerdict *self, guint step)
@@ -304,7 +319,7 @@ bulla_verdict_get_anchor (const BullaVerdict *self, guint step)
  * @self: a verdict
  * @step: less than bulla_verdict_get_n_steps()
  *
- * Returns: (nullable): codes of the concern matrix that the rule answers
+ * Returns: (nullable): codes of the concern matrix that the rule addresses
  */
 const char *
 bulla_verdict_get_concerns (const BullaVerdict *self, guint step)
@@ -317,7 +332,7 @@ bulla_verdict_get_concerns (const BullaVerdict *self, guint step)
  * bulla_verdict_get_range:
  * @self: a verdict
  * @step: less than bulla_verdict_get_n_steps()
- * @range: (out caller-allocates): the bytes it is about; both zero where there are none
+ * @range: (out caller-allocates): the bytes that the step is about; both zero if there are none
  */
 void
 bulla_verdict_get_range (const BullaVerdict *self, guint step, BullaRange *range)

@@ -1,4 +1,4 @@
-/* bulla-verdict.h - what was decided, and every step on the way
+/* bulla-verdict.h - a verdict: the outcome, and every rule that was checked
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -11,14 +11,14 @@ typedef enum {
   BULLA_OUTCOME_SEPARATE_ORIGIN,
   BULLA_OUTCOME_FALL_BACK,
   BULLA_OUTCOME_REFUSE,
-  BULLA_OUTCOME_NOT_A_PACKAGE, /* an ordinary response: neither judged nor changed */
+  BULLA_OUTCOME_NOT_A_PACKAGE, /* treated as an ordinary response: neither judged nor changed */
 } BullaOutcome;
 
 typedef enum {
   BULLA_REPLY_SERVE,
   BULLA_REPLY_NETWORK,
   BULLA_REPLY_REFUSE,
-  BULLA_REPLY_ASK, /* the user, whether it may be asked of the network */
+  BULLA_REPLY_ASK, /* the user is asked whether the network may be asked */
 } BullaReply;
 
 typedef enum { BULLA_STATE_HELD, BULLA_STATE_BROKEN, BULLA_STATE_UNASKED } BullaState;

@@ -1,4 +1,4 @@
-/* bulla-application.c - the program: options, windows, shortcuts
+/* bulla-application.c - the bulla-shell application: options, windows, shortcuts
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-application.h"
 
@@ -18,10 +18,10 @@ struct _BullaApplication {
   AdwApplication parent_instance;
 
   BullaOptions *options;       /* owned */
-  BullaEngine *engine;         /* owned; from startup on */
-  BullaViewRegistry *views;    /* owned; from startup on */
-  BullaAutomation *automation; /* owned; nullable */
-  int status;                  /* of the program, when it could not start */
+  BullaEngine *engine;         /* owned; NULL before startup */
+  BullaViewRegistry *views;    /* owned; NULL before startup */
+  BullaAutomation *automation; /* owned; NULL without automation */
+  int status;                  /* exit status of a program that failed to start */
 };
 
 G_DEFINE_FINAL_TYPE (BullaApplication, bulla_application, ADW_TYPE_APPLICATION)
@@ -35,7 +35,7 @@ open_window (BullaApplication *self, gboolean private_window, const char *url)
   gtk_window_present (GTK_WINDOW (window));
   if (url != NULL) {
     bulla_view_open (view, url);
-    gtk_widget_grab_focus (GTK_WIDGET (view)); /* keys are the page's */
+    gtk_widget_grab_focus (GTK_WIDGET (view)); /* the page gets the key events */
   } else {
     bulla_window_focus_address (window);
   }
@@ -97,7 +97,7 @@ static const struct {
     {"window.close", {"<Control>w", NULL}},
 };
 
-/* as BullaAutomationOpen */
+/* Opens a window for the driver, as a BullaAutomationOpen. */
 static WebKitWebView *
 open_for_driver (GApplication *application)
 {
@@ -123,7 +123,7 @@ start_engine (BullaApplication *self, GError **error)
     return FALSE;
   bulla_gateway_events_follow (bulla_engine_get_gateway (self->engine), self->views);
   automation = bulla_engine_get_automation_context (self->engine);
-  if (automation != NULL) /* one context for all views, those of packages too */
+  if (automation != NULL) /* under automation one context serves all views */
     bulla_package_scheme_register (automation);
   return TRUE;
 }
@@ -228,7 +228,8 @@ bulla_application_init (BullaApplication *self)
 /**
  * bulla_application_new:
  *
- * Never shares its process with another: options hold for one process, and so do gateway and keys.
+ * Never shares its process with another instance, because options, gateway and keys belong to one
+ * process.
  */
 BullaApplication *
 bulla_application_new (void)

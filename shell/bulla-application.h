@@ -1,4 +1,4 @@
-/* bulla-application.h - the program: options, windows, shortcuts
+/* bulla-application.h - the bulla-shell application: options, windows, shortcuts
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

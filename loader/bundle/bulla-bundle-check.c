@@ -1,4 +1,4 @@
-/* bulla-bundle-check.c - reads every response of a bundle to its end, and says what holds
+/* bulla-bundle-check.c - reads every response of a bundle to its end and collects the verdicts
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-bundle-check.h"
 
@@ -18,7 +18,8 @@ finding_clear (gpointer data)
   g_free (finding->body_sha256);
 }
 
-/* to its end, or to where it breaks off, which the load's verdict then tells; FALSE: ours */
+/* Reads the body to its end, or to the first wrong record, which changes the load's verdict.
+ * Returns: FALSE on an internal error */
 static gboolean
 read_body (BullaLoad *load, BullaBundleFinding *finding, GError **error)
 {
@@ -41,8 +42,9 @@ read_body (BullaLoad *load, BullaBundleFinding *finding, GError **error)
   return FALSE;
 }
 
-/* A body that many URLs share is read for the first of them: a small bundle may name a large one
- * very often. Where somebody vouches it is read each time, as it may hold for one URL alone. */
+/* A body shared by many URLs is read once, because a small bundle may name a large body very often.
+ * If it is signed, it is read for each URL, because the signature may be valid for one of them
+ * only. */
 static gboolean
 read_once (BullaBundleCheck *self, BullaLoad *load, BullaBundleFinding *finding, GError **error)
 {
@@ -64,7 +66,7 @@ read_once (BullaBundleCheck *self, BullaLoad *load, BullaBundleFinding *finding,
   return fine;
 }
 
-/* somebody vouches for it, and that holds */
+/* Called when a valid signature covers the response. */
 static void
 tell_voucher (BullaLoad *load, BullaBundleFinding *finding)
 {
@@ -116,7 +118,8 @@ check_one (BullaBundleCheck *self, BullaBundle *bundle, guint resource, guint va
   return fine;
 }
 
-/* a record of what was to be substituted may have been wrong: then it is not */
+/* Downgrades the outcome of the bundle if no response that decides it may be substituted any
+ * more. */
 static void
 settle (BullaBundleCheck *self, BullaBundle *bundle)
 {
@@ -133,7 +136,7 @@ settle (BullaBundleCheck *self, BullaBundle *bundle)
   }
 }
 
-/* what streamed in states its length, too: nothing was refused for it yet */
+/* Checks the length at the end of a streamed bundle, which was not available earlier. */
 static gboolean
 check_end (BullaBundle *bundle, GError **error)
 {
@@ -161,7 +164,7 @@ check_end (BullaBundle *bundle, GError **error)
  * A response that is malformed refuses the bundle, with the reason of the first. Otherwise the
  * outcome is the bundle's own; where a signature does not hold the first such reason is told.
  *
- * Returns: (transfer full) (nullable): what was found
+ * Returns: (transfer full) (nullable): the result of the check
  */
 BullaBundleCheck *
 bulla_bundle_check (BullaBundle *bundle, BullaBundleProgress progress, gpointer user_data,

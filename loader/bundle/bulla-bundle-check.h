@@ -1,4 +1,4 @@
-/* bulla-bundle-check.h - reads every response of a bundle to its end, and says what holds
+/* bulla-bundle-check.h - reads every response of a bundle to its end and collects the verdicts
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -6,28 +6,28 @@
 
 G_BEGIN_DECLS
 
-/* one response of it, as it was found */
+/* The result for one response of the bundle. */
 typedef struct {
   guint resource, variant;
-  BullaRange range;   /* of the item, in the file; length 0: b1 has no such response */
-  guint status;       /* 0: not read */
-  BullaReason reason; /* NONE: nothing wrong, which says nothing of signatures */
+  BullaRange range;   /* location of the item in the file; length 0 if b1 lacks the response */
+  guint status;       /* HTTP status; 0 before it is read */
+  BullaReason reason; /* the failed rule; NONE if none failed, even if the response is unsigned */
   BullaOutcome outcome;
-  char *vouched_by;     /* owned; nullable: nobody; the names of the certificate */
-  gint64 vouched_until; /* Unix seconds; -1: nobody vouches */
+  char *vouched_by;     /* owned; NULL if unsigned; names in the certificate */
+  gint64 vouched_until; /* Unix time in s; -1 if unsigned */
   guint64 body_length;
-  char *body_sha256; /* owned; nullable: not read to its end */
+  char *body_sha256; /* owned; NULL if the body was not read to its end */
 } BullaBundleFinding;
 
 typedef struct {
   BullaOutcome outcome;
   BullaReason reason;
-  BullaLoad *decisive; /* owned; nullable: the load whose verdict that is, not the bundle's own */
-  GArray *findings;    /* owned; of BullaBundleFinding, in the order of the index */
-  GHashTable *read;    /* owned; offset to 1 + the number of a finding with the body there */
+  BullaLoad *decisive; /* owned; NULL if the bundle's own verdict decides; the load that decides */
+  GArray *findings;    /* owned; BullaBundleFinding in the order of the index */
+  GHashTable *read;    /* owned; offset -> 1 + index of a finding with that body */
 } BullaBundleCheck;
 
-/* returns FALSE to stop */
+/* Returns: FALSE to stop */
 typedef gboolean (*BullaBundleProgress) (guint n_read, guint n_all, gpointer user_data);
 
 BullaBundleCheck *bulla_bundle_check (BullaBundle *bundle, BullaBundleProgress progress,

@@ -1,4 +1,4 @@
-/* bulla-bundle-drive.c - brings bytes and hashes to the walk of bulla-bundle-open.c
+/* bulla-bundle-drive.c - supplies bytes and hashes to a bundle that is being opened
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-bundle-private.h"
 
@@ -12,7 +12,7 @@ primary_there_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_weak_ref_clear (bundle);
 }
 
-/* A bundle that comes in is judged before its primary resource is there, and once more then. */
+/* A streamed bundle is judged before its primary resource has arrived, and again afterwards. */
 static void
 await_primary (BullaBundle *self)
 {
@@ -24,7 +24,7 @@ await_primary (BullaBundle *self)
                                   bundle);
 }
 
-static void step (GTask *task);
+static void serve_next_want (GTask *task);
 
 typedef struct {
   guint64 start;
@@ -54,7 +54,7 @@ hashed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     return;
   }
   bulla_bundle_give_hash (g_task_get_source_object (task), hashing->hash);
-  step (g_steal_pointer (&task));
+  serve_next_want (g_steal_pointer (&task));
 }
 
 static void
@@ -68,9 +68,9 @@ hash (BullaBundle *self, GTask *task, guint64 start)
   g_task_run_in_thread (inner, hash_in_thread);
 }
 
-/* takes the task: brings what the bundle wants until it is judged */
+/* Supplies what the bundle wants until it is judged. @task: (transfer full) */
 static void
-step (GTask *task)
+serve_next_want (GTask *task)
 {
   BullaBundle *self = g_task_get_source_object (task);
   BullaBundleWants wants = BULLA_BUNDLE_JUDGED;
@@ -83,7 +83,7 @@ step (GTask *task)
   }
   switch (wants) {
   case BULLA_BUNDLE_WANTS_BYTES:
-    bulla_bundle_source_continue (self->source, until, task, step);
+    bulla_bundle_source_continue (self->source, until, task, serve_next_want);
     break;
   case BULLA_BUNDLE_WANTS_HASH:
     hash (self, task, until);
@@ -109,7 +109,7 @@ bulla_bundle_open_async (BullaBundle *self, GCancellable *cancellable, GAsyncRea
 {
   GTask *task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, bulla_bundle_open_async);
-  step (task);
+  serve_next_want (task);
 }
 
 gboolean

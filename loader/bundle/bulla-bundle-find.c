@@ -1,4 +1,4 @@
-/* bulla-bundle-find.c - a bundle at the end of another file, by its trailing length
+/* bulla-bundle-find.c - finds a bundle at the end of another file by its trailing length
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Spec: B1, B2 "Load a bundle's metadata from the end". */
@@ -6,7 +6,7 @@
 
 #include "bulla-bundle-private.h"
 
-#define TRAILER_SIZE 9 /* 48, and eight bytes */
+#define TRAILER_SIZE 9 /* bytes: 0x48 and a length of eight bytes */
 
 static guint64
 read_number (const guint8 *bytes)
@@ -16,7 +16,7 @@ read_number (const guint8 *bytes)
   return GUINT64_FROM_BE (wire);
 }
 
-/* the last place before @end where an integrity block begins that ends there */
+/* Finds the last integrity block that ends directly before @end. */
 static gboolean
 find_block (BullaBundle *self, guint64 end, gboolean *found, GError **error)
 {
@@ -42,7 +42,7 @@ find_block (BullaBundle *self, guint64 end, gboolean *found, GError **error)
   return TRUE;
 }
 
-/* @start: 0: there is none */
+/* @start: (out): offset of the integrity block, or 0 if there is none */
 static gboolean
 find_start (BullaBundleSource *source, guint64 *start, GError **error)
 {

@@ -1,4 +1,4 @@
-/* bulla-bundle-internal.h - how a bundle is opened, and what was read of it, for other folders
+/* bulla-bundle-internal.h - opens bundles and reads their parts, for other folders of the loader
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -11,10 +11,10 @@
 
 G_BEGIN_DECLS
 
-/* what a file begins with, looked at once */
+/* The result of sniffing a file, done once. */
 typedef struct {
-  BullaPackageKind kind; /* of its first bytes; UNKNOWN: something else */
-  guint64 appended;      /* then: where a bundle at its end begins; 0: there is none */
+  BullaPackageKind kind; /* kind by the first bytes; UNKNOWN for another file format */
+  guint64 appended;      /* offset of a bundle at the end of another file; 0 if there is none */
 } BullaBundlePlace;
 
 gboolean bulla_bundle_find_place (BullaBundleSource *source, BullaPackageKind kind,

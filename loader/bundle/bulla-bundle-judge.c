@@ -1,4 +1,4 @@
-/* bulla-bundle-judge.c - the verdict on a bundle, which is that on its primary resource
+/* bulla-bundle-judge.c - takes the verdict on a bundle from its primary resource
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
 
@@ -6,9 +6,9 @@
 #include "bulla-judge.h"
 #include "bulla-settings.h"
 
-#define TRIED_MAX 64 /* of resources that stand in for a primary one */
+#define TRIED_MAX 64 /* resources tried instead of a missing primary one */
 
-/* b1 may leave the first combination out; -1: there is none at all */
+/* Returns: the first variant, which b1 may omit; -1 if there is none */
 static gint
 find_variant (BullaBundle *self, guint resource, BullaRange *range)
 {
@@ -19,7 +19,7 @@ find_variant (BullaBundle *self, guint resource, BullaRange *range)
   return -1;
 }
 
-/* Returns: where the response ends; 0: there is none to wait for */
+/* Returns: the offset at which the response ends; 0 if it need not be waited for */
 static guint64
 find_end (BullaBundle *self, guint resource)
 {
@@ -27,7 +27,7 @@ find_end (BullaBundle *self, guint resource)
   return find_variant (self, resource, &range) >= 0 ? range.offset + range.length : 0;
 }
 
-/* whether the response can be looked at without waiting */
+/* Returns whether the response can be read without blocking. */
 static gboolean
 is_there (BullaBundle *self, guint resource)
 {
@@ -46,7 +46,7 @@ judge_resource (BullaBundle *self, guint resource)
   return load != NULL ? bulla_verdict_ref (bulla_load_get_verdict (load)) : NULL;
 }
 
-/* without a primary resource, any that may be substituted speaks for the bundle */
+/* Without a primary resource, any resource that may be substituted decides for the bundle. */
 static BullaVerdict *
 judge_any (BullaBundle *self)
 {
@@ -90,7 +90,7 @@ bulla_bundle_judge (BullaBundle *self)
     g_ptr_array_add (self->earlier, self->verdict);
   self->primary_end = waits ? find_end (self, (guint)primary) : 0;
   gint64 now = bulla_context_get_time (self->context);
-  /* what is wrong with the bundle as such spares the rest */
+  /* A fault of the bundle itself makes judging its responses unnecessary. */
   self->verdict = bulla_judge_bundle (self->facts, self->profile, NULL, now);
   if (bulla_verdict_get_outcome (self->verdict) != BULLA_OUTCOME_SEPARATE_ORIGIN)
     return;

@@ -1,54 +1,156 @@
-/* bulla-bundle-load.c - brings the bytes of one response to bulla-bundle-respond.c
- * SPDX-License-Identifier: LGPL-2.1-or-later */
+/* bulla-bundle-load.c - loads one response of a bundle: fetches its bytes and judges it
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The driver of exchanges brings it, whether the caller waits or not. Today that is the start of
+ * the response. What a vouched subset has to fetch before it is judged (records, validity data) is
+ * one more row of list_wants, behind the bytes. */
+#include "bulla-bringing.h"
 #include "bulla-bundle-private.h"
 #include "bulla-error.h"
 
-#define FIRST_SIZE 1024
+#define BULLA_TYPE_RESPONSE_WALK (bulla_response_walk_get_type ())
+G_DECLARE_FINAL_TYPE (BullaResponseWalk, bulla_response_walk, BULLA, RESPONSE_WALK, GObject)
 
-/* one response that is waited for */
-typedef struct {
-  BullaBundle *bundle; /* borrowed */
+struct _BullaResponseWalk {
+  GObject parent_instance;
+  BullaBundle *bundle; /* owned */
   guint resource, variant;
   BullaRange range;
-  gsize want; /* bytes from its start */
-} Wanted;
+  GByteArray *start; /* owned; bytes at the start of the response */
+  BullaLoad *load;   /* owned; NULL before the response is judged */
+  GError *error;     /* owned; NULL unless reading the bytes failed */
+};
 
-static gboolean
-begin (Wanted *self, BullaBundle *bundle, guint resource, guint variant, GError **error)
+static void bulla_response_walk_wanter_init (BullaWanterInterface *iface);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (BullaResponseWalk, bulla_response_walk, G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (BULLA_TYPE_WANTER,
+                                                      bulla_response_walk_wanter_init))
+
+static void
+bulla_response_walk_finalize (GObject *object)
 {
-  *self = (Wanted){.bundle = bundle, .resource = resource, .variant = variant};
-  if (!bulla_bundle_get_range (bundle, resource, variant, &self->range)) {
+  BullaResponseWalk *self = BULLA_RESPONSE_WALK (object);
+
+  g_object_unref (self->bundle);
+  g_byte_array_unref (self->start);
+  g_clear_object (&self->load);
+  g_clear_error (&self->error);
+  G_OBJECT_CLASS (bulla_response_walk_parent_class)->finalize (object);
+}
+
+static void
+bulla_response_walk_class_init (BullaResponseWalkClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = bulla_response_walk_finalize;
+}
+
+static void
+bulla_response_walk_init (BullaResponseWalk *self)
+{
+  self->start = g_byte_array_new ();
+}
+
+/* Returns: (nullable): NULL if the bundle lacks the response */
+static BullaResponseWalk *
+bulla_response_walk_new (BullaBundle *bundle, guint resource, guint variant, GError **error)
+{
+  BullaRange range;
+
+  if (!bulla_bundle_get_range (bundle, resource, variant, &range)) {
     g_set_error (error, BULLA_ERROR, BULLA_ERROR_ARGUMENT,
                  "the bundle has no response for resource %u, variant %u", resource, variant);
-    return FALSE;
+    return NULL;
   }
-  self->want = (gsize)MIN (self->range.length, FIRST_SIZE);
-  return TRUE;
+  BullaResponseWalk *self = g_object_new (BULLA_TYPE_RESPONSE_WALK, NULL);
+  self->bundle = g_object_ref (bundle);
+  self->resource = resource;
+  self->variant = variant;
+  self->range = range;
+  return self;
 }
 
-static guint64
-get_until (const Wanted *self)
+static BullaSpan
+get_start (BullaResponseWalk *self)
 {
-  return self->range.offset + self->want;
+  return (BullaSpan){self->start->data, self->start->len, self->range.offset};
 }
 
-/* NULL without @error: more bytes are to come first */
-static BullaLoad *
-try (Wanted *self, GError **error)
+/* Returns: how many more bytes of the response are needed, according to its headers */
+static gsize
+count_missing (BullaResponseWalk *self)
 {
-  BullaBundleSource *source = self->bundle->source;
-  while (bulla_bundle_source_has (source, get_until (self))) {
-    g_autofree guint8 *bytes = g_malloc (self->want + 1);
-    gssize n = bulla_bundle_source_read_at (source, self->range.offset, bytes, self->want, error);
-    if (n < 0)
-      return NULL;
-    BullaSpan start = {bytes, (size_t)n, self->range.offset};
-    gsize more = bulla_bundle_response_want (start, self->range.length);
-    if (more <= self->want || (gsize)n < self->want)
-      return bulla_bundle_respond (self->bundle, self->resource, self->variant, self->range, start);
-    self->want = more;
+  gsize wanted = bulla_bundle_response_want (get_start (self), self->range.length);
+
+  return wanted > self->start->len ? wanted - self->start->len : 0;
+}
+
+/* Step: judge. Called when the headers are complete or no more bytes will arrive. */
+static void
+judge (BullaResponseWalk *self)
+{
+  self->load = bulla_bundle_respond (self->bundle, self->resource, self->variant, self->range,
+                                     get_start (self));
+}
+
+/* --- list of wants */
+
+static guint
+bulla_response_walk_list_wants (BullaWanter *wanter, BullaWant wants[BULLA_N_WANTS])
+{
+  BullaResponseWalk *self = BULLA_RESPONSE_WALK (wanter);
+
+  if (self->load != NULL || self->error != NULL)
+    return 0;
+  wants[0] = (BullaWant){.kind = BULLA_WANT_BYTES};
+  return 1;
+}
+
+static gsize
+take_bytes (BullaResponseWalk *self, const BullaBrought *brought)
+{
+  if (brought->error != NULL) {
+    self->error = g_error_copy (brought->error);
+    return 0;
   }
-  return NULL;
+  g_byte_array_append (self->start, brought->data, (guint)brought->length);
+  if (brought->length == 0 || count_missing (self) == 0)
+    judge (self);
+  return brought->length;
+}
+
+static gsize
+bulla_response_walk_take (BullaWanter *wanter, BullaWantKind kind, const BullaBrought *brought)
+{
+  g_return_val_if_fail (kind == BULLA_WANT_BYTES, 0);
+  return take_bytes (BULLA_RESPONSE_WALK (wanter), brought);
+}
+
+static BullaOuter *
+bulla_response_walk_get_outer (BullaWanter *wanter)
+{
+  return BULLA_RESPONSE_WALK (wanter)->bundle->outer;
+}
+
+static void
+bulla_response_walk_wanter_init (BullaWanterInterface *iface)
+{
+  iface->list_wants = bulla_response_walk_list_wants;
+  iface->take = bulla_response_walk_take;
+  iface->get_outer = bulla_response_walk_get_outer;
+}
+
+/* --- supplying the bytes */
+
+/* @walk: a response that is not judged; it is kept until @bringing is cleared */
+static void
+begin (BullaBringing *bringing, BullaResponseWalk *walk)
+{
+  BullaBundle *bundle = walk->bundle;
+  g_autoptr (GInputStream) start = bulla_bundle_source_open (bundle->source, walk->range.offset,
+                                                             walk->range.length, NULL, FALSE);
+
+  bulla_bringing_init (bringing, bundle->context, BULLA_WANTER (walk), start);
 }
 
 /**
@@ -58,31 +160,44 @@ try (Wanted *self, GError **error)
  * @variant: which of its locations
  * @error: if it could not be read
  *
- * Returns: (transfer full) (nullable): the response; %NULL without @error if it is still to come
+ * Fetches nothing: uses only the available bytes.
+ *
+ * Returns: (transfer full) (nullable): the response; %NULL without @error if something that it
+ *   wants is still to come
  */
 BullaLoad *
 bulla_bundle_load_there (BullaBundle *self, guint resource, guint variant, GError **error)
 {
-  Wanted wanted;
-  return begin (&wanted, self, resource, variant, error) ? try (&wanted, error) : NULL;
+  g_autoptr (BullaResponseWalk) walk = bulla_response_walk_new (self, resource, variant, error);
+  guint8 piece[BULLA_BRING_SIZE];
+  BullaWant want;
+
+  while (walk != NULL && bulla_wanter_get_next (BULLA_WANTER (walk), &want)) {
+    guint64 offset = walk->range.offset + walk->start->len;
+    gsize size = MIN (count_missing (walk), sizeof piece);
+    if (want.kind != BULLA_WANT_BYTES || !bulla_bundle_source_has (self->source, offset + size))
+      return NULL;
+    gssize n = bulla_bundle_source_read_at (self->source, offset, piece, size, error);
+    if (n < 0)
+      return NULL;
+    const BullaBrought brought = {.data = piece, .length = (gsize)n};
+    bulla_wanter_take (BULLA_WANTER (walk), BULLA_WANT_BYTES, &brought);
+  }
+  return walk != NULL ? g_steal_pointer (&walk->load) : NULL;
 }
 
-/* takes the task */
 static void
-step (GTask *task)
+brought_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  Wanted *wanted = g_task_get_task_data (task);
+  g_autoptr (GTask) task = user_data;
+  BullaResponseWalk *walk = BULLA_RESPONSE_WALK (source);
   GError *error = NULL;
-  BullaLoad *load = try (wanted, &error);
-  if (load == NULL && error == NULL) {
-    bulla_bundle_source_continue (wanted->bundle->source, get_until (wanted), task, step);
-    return;
-  }
-  if (load != NULL)
-    g_task_return_pointer (task, load, g_object_unref);
-  else
+
+  if (!bulla_bringing_run_finish (g_task_get_task_data (task), result, &error)
+      || (error = g_steal_pointer (&walk->error)) != NULL)
     g_task_return_error (task, error);
-  g_object_unref (task);
+  else
+    g_task_return_pointer (task, g_steal_pointer (&walk->load), g_object_unref);
 }
 
 /**
@@ -101,17 +216,19 @@ bulla_bundle_load_async (BullaBundle *self, guint resource, guint variant,
                          GCancellable *cancellable, GAsyncReadyCallback callback,
                          gpointer user_data)
 {
-  GTask *task = g_task_new (self, cancellable, callback, user_data);
-  Wanted *wanted = g_new (Wanted, 1);
+  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
   GError *error = NULL;
+  g_autoptr (BullaResponseWalk) walk = bulla_response_walk_new (self, resource, variant, &error);
+
   g_task_set_source_tag (task, bulla_bundle_load_async);
-  g_task_set_task_data (task, wanted, g_free);
-  if (begin (wanted, self, resource, variant, &error)) {
-    step (task);
+  if (walk == NULL) {
+    g_task_return_error (task, error);
     return;
   }
-  g_task_return_error (task, error);
-  g_object_unref (task);
+  BullaBringing *bringing = g_new (BullaBringing, 1);
+  begin (bringing, walk);
+  g_task_set_task_data (task, bringing, bulla_bringing_free);
+  bulla_bringing_run_async (bringing, cancellable, brought_cb, g_steal_pointer (&task));
 }
 
 /**
@@ -145,16 +262,17 @@ BullaLoad *
 bulla_bundle_load (BullaBundle *self, guint resource, guint variant, GCancellable *cancellable,
                    GError **error)
 {
-  Wanted wanted;
-  g_autoptr (GError) failure = NULL;
-  BullaLoad *load = NULL;
-  if (!begin (&wanted, self, resource, variant, error))
+  g_autoptr (BullaResponseWalk) walk = bulla_response_walk_new (self, resource, variant, error);
+  BullaBringing bringing;
+
+  if (walk == NULL)
     return NULL;
-  do {
-    if (bulla_bundle_source_wait (self->source, get_until (&wanted), cancellable, &failure))
-      load = try (&wanted, &failure);
-  } while (load == NULL && failure == NULL);
-  if (load == NULL)
-    g_propagate_error (error, g_steal_pointer (&failure));
-  return load;
+  begin (&bringing, walk);
+  bulla_bringing_run (&bringing, cancellable);
+  bulla_bringing_clear (&bringing);
+  if (g_cancellable_set_error_if_cancelled (cancellable, error))
+    return NULL;
+  if (walk->error != NULL)
+    g_propagate_error (error, g_steal_pointer (&walk->error));
+  return g_steal_pointer (&walk->load);
 }

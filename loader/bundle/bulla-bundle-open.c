@@ -1,4 +1,4 @@
-/* bulla-bundle-open.c - the walk of a bundle from its first byte to its verdict
+/* bulla-bundle-open.c - opens a bundle: takes it from its first byte to its verdict
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * find - integrity block - head - trailing length - hash - judge, one function a station. It reads
@@ -21,12 +21,12 @@ typedef struct {
   GError **error;
 } Step;
 
-/* a station's answer */
+/* The result of a step. */
 typedef enum { GO_ON, WAIT, FAIL } Answer;
 
 /**
  * bulla_bundle_new: (skip)
- * @context: by what it is judged
+ * @context: the settings by which it is judged
  * @outer: the outer response
  * @source: its bytes
  * @place: of a file, what bulla_bundle_find_place() found; a stream begins with the bundle
@@ -57,7 +57,7 @@ wait_for (Step *step, guint64 until)
   return WAIT;
 }
 
-/* bytes at @offset: as many as are there up to @size, which is all there will ever be */
+/* Reads the available bytes at @offset, @size at most; fewer only at the end of the bundle. */
 static Answer
 read_at (Step *step, guint64 offset, gsize size, guint8 *into, gsize *length)
 {
@@ -69,7 +69,7 @@ read_at (Step *step, guint64 offset, gsize size, guint8 *into, gsize *length)
   return n >= 0 ? GO_ON : FAIL;
 }
 
-/* the response broke off before the head was whole */
+/* The response broke off before the head was complete. */
 static gboolean
 take_transport_error (BullaBundle *self)
 {
@@ -84,8 +84,8 @@ take_transport_error (BullaBundle *self)
   return TRUE;
 }
 
-/* An array of four, a string of eight bytes in front: no bundle has that, whatever its magic. And
- * where the magic stands in its place a signature was meant, whatever is in front of it. */
+/* An array of four that begins with a string of eight bytes is an integrity block, whatever its
+ * magic: no bundle begins like that. With the right magic it is one, too, whatever precedes it. */
 static gboolean
 is_like_block (const guint8 *data, gsize length)
 {
@@ -94,7 +94,7 @@ is_like_block (const guint8 *data, gsize length)
          || (length >= 2 + sizeof magic && memcmp (data + 2, magic, sizeof magic) == 0);
 }
 
-/* station: where does it begin, and is there an integrity block in front of it? */
+/* Step: find the start of the bundle, and an integrity block before it. */
 static Answer
 find (Step *step)
 {
@@ -116,7 +116,7 @@ find (Step *step)
   return GO_ON;
 }
 
-/* station: the integrity block */
+/* Step: read the integrity block. */
 static Answer
 read_block (Step *step)
 {
@@ -142,7 +142,7 @@ read_block (Step *step)
   return GO_ON;
 }
 
-/* what its relative URLs are relative to */
+/* Returns the base of relative URLs. */
 static char *
 dup_base_url (BullaBundle *self)
 {
@@ -154,7 +154,7 @@ dup_base_url (BullaBundle *self)
                       || g_ascii_strncasecmp (url, "http:", 5) == 0);
   if (http)
     return g_strdup (url);
-  /* in a file they stay paths; what comes through a pipe is nowhere */
+  /* URLs in a file stay paths; a bundle from a pipe has no base URL. */
   return bulla_bundle_source_is_file (self->source) ? NULL : g_strdup ("");
 }
 
@@ -169,7 +169,7 @@ begin_head (BullaBundle *self)
   self->pushed = self->start;
 }
 
-/* station: all up to the responses */
+/* Step: read everything before the responses. */
 static Answer
 read_head (Step *step)
 {
@@ -196,7 +196,7 @@ read_head (Step *step)
   return GO_ON;
 }
 
-/* station: a file states its own length; of a stream the end may be far, and is not waited for */
+/* Step: compare a file's length with the stated one. The end of a stream is not waited for. */
 static Answer
 compare_length (Step *step)
 {
@@ -209,7 +209,7 @@ compare_length (Step *step)
   return bulla_bundle_check_length (self, step->error) ? GO_ON : FAIL;
 }
 
-/* station: nothing of a signed bundle counts before all of it was verified */
+/* Step: verify a signed bundle completely before anything in it is used. */
 static Answer
 want_hash (Step *step)
 {
@@ -248,14 +248,13 @@ bulla_bundle_give_hash (BullaBundle *self, const guint8 sha512[BULLA_HASH_MAX])
   self->station = BULLA_BUNDLE_STATION_JUDGE;
 }
 
-/* station: may what is in it be shown, and where? */
+/* Step: decide whether and where its contents may be shown. */
 static Answer
 judge (Step *step)
 {
   BullaBundle *self = step->self;
   if (self->facts->outer.read.read == BULLA_YES)
-    bulla_outer_fill_facts (self->outer,
-                            self->facts); /* of a file, now that the version is known */
+    bulla_outer_fill_facts (self->outer, self->facts); /* a file's type depends on it */
   const BullaBundleSignatures *signatures = bulla_bundle_get_signatures (self);
   if (signatures != NULL) {
     self->chains = g_new0 (BullaChain *, signatures->n_authorities);
@@ -269,9 +268,9 @@ judge (Step *step)
 /**
  * bulla_bundle_step: (skip)
  * @self: a bundle
- * @wants: (out): what it waits for
+ * @wants: (out): the kind of input that it waits for
  * @until: (out): bytes before this offset; of a hash, where it begins
- * @error: if what is there could not be read
+ * @error: if the available bytes could not be read
  *
  * Goes as far as it can.
  */

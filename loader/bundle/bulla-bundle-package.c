@@ -1,4 +1,4 @@
-/* bulla-bundle-package.c - the origins of a bundle that speaks for none: named after all its bytes
+/* bulla-bundle-package.c - names the origins of an unsigned bundle after the hash of all its bytes
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Spec: URL: one origin for each bundle and claimed origin. */
@@ -7,7 +7,7 @@
 #include "bulla-bundle-private.h"
 #include "bulla-hasher.h"
 
-#define ID_LENGTH 52 /* of base32: 260 bits, of which 256 are the hash */
+#define ID_LENGTH 52 /* base32 characters: 260 bits, 256 of which are the hash */
 #define SHA256_SIZE 32
 
 static char *
@@ -122,7 +122,7 @@ bulla_bundle_read_digest_finish (BullaBundle *self, GAsyncResult *result, GError
 /**
  * bulla_bundle_dup_package_id:
  * @self: a bundle
- * @claimed_origin: of some of its resources
+ * @claimed_origin: origin of some of its resources
  *
  * Base32 of the first bits of a SHA-256 over the bundle's digest and the claimed origin: the same
  * origin in another bundle is another one, and so is another origin in the same.
@@ -152,7 +152,7 @@ bulla_bundle_dup_package_id (BullaBundle *self, const char *claimed_origin)
 /**
  * bulla_bundle_dup_package_url:
  * @self: a bundle
- * @url: of one of its resources
+ * @url: URL of one of its resources
  *
  * Returns: (transfer full) (nullable): where it is shown when it speaks for no origin of the web:
  *   `isolated-app://` for what belongs to a signed bundle's ID, else `webpkg://`; %NULL if the

@@ -1,4 +1,4 @@
-/* bulla-bundle-private.h - what a bundle keeps, and how its files work together
+/* bulla-bundle-private.h - struct of a bundle, shared by the bulla-bundle*.c files
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -9,13 +9,13 @@
 G_BEGIN_DECLS
 
 typedef enum {
-  BULLA_BUNDLE_WANTS_BYTES, /* until the offset it says */
-  BULLA_BUNDLE_WANTS_HASH,  /* SHA-512 of all from its start */
+  BULLA_BUNDLE_WANTS_BYTES, /* the bundle waits for the bytes up to the stated offset */
+  BULLA_BUNDLE_WANTS_HASH,  /* the bundle waits for the SHA-512 hash of all its bytes */
   BULLA_BUNDLE_JUDGED,
 } BullaBundleWants;
 
 typedef enum {
-  BULLA_BUNDLE_STATION_FIND, /* where does it begin? */
+  BULLA_BUNDLE_STATION_FIND, /* the next step finds the start of the bundle */
   BULLA_BUNDLE_STATION_BLOCK,
   BULLA_BUNDLE_STATION_HEAD,
   BULLA_BUNDLE_STATION_LENGTH,
@@ -24,57 +24,57 @@ typedef enum {
   BULLA_BUNDLE_STATION_END,
 } BullaBundleStation;
 
-/* what one subset came to; asked once for all that it covers */
+/* The verification of one subset, done once for all of its responses. */
 typedef struct {
-  BullaKnown valid; /* does the authority's key verify it? */
-  char *id;         /* owned; nullable: nobody asked */
+  BullaKnown valid; /* whether the authority's key verifies the signature */
+  char *id;         /* owned; NULL before it is computed */
 } BullaBundleVouching;
 
 struct _BullaBundle {
   GObject parent_instance;
   BullaContext *context;     /* owned */
-  BullaProfile *profile;     /* borrowed from it */
+  BullaProfile *profile;     /* borrowed from the context */
   BullaOuter *outer;         /* owned */
   BullaBundleSource *source; /* owned */
   BullaBundlePlace place;
   BullaFacts *facts; /* owned */
   BullaBundleStation station;
-  guint64 block_start, wanted;    /* of the integrity block, and how much of it */
-  guint64 start, pushed;          /* of the bundle, and how far it was read */
+  guint64 block_start, wanted;    /* offset of the integrity block; bytes needed of it */
+  guint64 start, pushed;          /* offset of the bundle; bytes given to the reader */
   BullaIntegrityBlock *block;     /* owned; nullable */
-  BullaBundleReader *reader;      /* owned; nullable: not that far */
-  BullaVerdict *verdict;          /* owned; nullable until judged */
-  GPtrArray *earlier;             /* owned; verdicts that were given before, as callers keep them */
-  GCancellable *waiting;          /* owned; cancelled when it is gone: for its primary resource */
-  guint64 primary_end;            /* 0: the verdict does not wait for the primary resource */
-  BullaChain **chains;            /* owned; of each authority; owned; nullable: not verified yet */
-  BullaBundleVouching *vouchings; /* owned; as many as the section has subsets */
-  char *digest;                   /* owned; nullable: nobody asked */
+  BullaBundleReader *reader;      /* owned; NULL before the bundle is read */
+  BullaVerdict *verdict;          /* owned; NULL before the judgement */
+  GPtrArray *earlier;             /* owned; earlier verdicts, kept because callers borrowed them */
+  GCancellable *waiting;          /* owned; cancels the wait for the primary resource */
+  guint64 primary_end;            /* where it ends; 0 if the verdict does not depend on it */
+  BullaChain **chains;            /* owned; one for each authority, NULL before it is verified */
+  BullaBundleVouching *vouchings; /* owned; one for each subset */
+  char *digest;                   /* owned; NULL before it is computed */
 };
 
-/* bulla-bundle-open.c */
+/* defined in bulla-bundle-open.c */
 gboolean bulla_bundle_step (BullaBundle *self, BullaBundleWants *wants, guint64 *until,
                             GError **error);
 void bulla_bundle_give_hash (BullaBundle *self, const guint8 sha512[BULLA_HASH_MAX]);
 
-/* bulla-bundle-find.c */
+/* defined in bulla-bundle-find.c */
 gboolean bulla_bundle_find_appended_block (BullaBundle *self, gboolean *has_block, GError **error);
 gboolean bulla_bundle_check_length (BullaBundle *self, GError **error);
 
-/* bulla-bundle-respond.c: one response, from its bytes to a load */
+/* defined in bulla-bundle-respond.c; makes a load from the bytes of one response */
 BullaLoad *bulla_bundle_load_there (BullaBundle *self, guint resource, guint variant,
                                     GError **error);
 BullaLoad *bulla_bundle_respond (BullaBundle *self, guint resource, guint variant, BullaRange range,
                                  BullaSpan start);
 
-/* bulla-bundle-vouch.c */
+/* defined in bulla-bundle-vouch.c */
 BullaVerdict *bulla_bundle_judge_response (BullaBundle *self, BullaFacts *facts, guint variant,
                                            BullaSpan headers);
 
-/* bulla-bundle-scope.c */
+/* defined in bulla-bundle-scope.c */
 void bulla_bundle_fill_scope_facts (BullaBundle *self, BullaFacts *facts);
 
-/* bulla-bundle-judge.c */
+/* defined in bulla-bundle-judge.c */
 void bulla_bundle_judge (BullaBundle *self);
 void bulla_bundle_judge_again (BullaBundle *self);
 

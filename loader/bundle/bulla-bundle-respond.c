@@ -1,4 +1,4 @@
-/* bulla-bundle-respond.c - one response in a bundle, from its bytes to a load
+/* bulla-bundle-respond.c - makes a load from the bytes of one response in a bundle
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
 
@@ -10,7 +10,7 @@
 #include "bulla-origin.h"
 #include "bulla-settings.h"
 
-/* what is known of the bundle counts for each response in it */
+/* Copies the facts about the bundle, which are part of the facts about each response. */
 static BullaFacts *
 begin_facts (BullaBundle *self, guint resource, BullaRange range)
 {
@@ -46,7 +46,7 @@ read_digest (BullaBundle *self, BullaFacts *facts)
                                              facts->proof);
 }
 
-/* each record of a body that was signed, or that says that it is coded so, after its proof */
+/* A body with signed or declared record proofs is decoded record by record. */
 static GInputStream *
 open_body (BullaBundle *self, BullaFacts *facts, const BullaBundleResponse *response)
 {
@@ -65,7 +65,7 @@ open_body (BullaBundle *self, BullaFacts *facts, const BullaBundleResponse *resp
  * @self: a bundle
  * @resource: a place in its index
  * @variant: which of its locations
- * @range: of the response
+ * @range: location of the response
  * @start: its first bytes; as many as bulla_bundle_response_want() asks for, or all there will be
  *
  * Returns: (transfer full): the response, judged
@@ -98,7 +98,7 @@ bulla_bundle_respond (BullaBundle *self, guint resource, guint variant, BullaRan
  * bulla_load_get_bundle:
  * @self: a load
  *
- * Returns: (transfer none) (nullable): the bundle that the response is in; %NULL: it is an exchange
+ * Returns: (transfer none) (nullable): the bundle that contains the response; %NULL for an exchange
  */
 BullaBundle *
 bulla_load_get_bundle (BullaLoad *self)

@@ -1,4 +1,4 @@
-/* bulla-bundle-scope.c - the URLs that an unsigned bundle may speak for, by where it came from
+/* bulla-bundle-scope.c - checks which URLs an unsigned bundle may represent, by its own URL
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Spec: NAV "Unsigned bundle scope": as a service worker's, and widened by the same header. */
@@ -8,7 +8,7 @@
 #include "bulla-origin.h"
 #include "bulla-uri-text.h"
 
-/* an escaped slash or a dot segment could make two parsers see two folders */
+/* Two parsers could read an escaped slash or a dot segment as different folders. */
 static gboolean
 is_plain (const char *path)
 {
@@ -19,7 +19,7 @@ is_plain (const char *path)
          && !g_str_has_suffix (lower, "/.") && strchr (lower, '\\') == NULL;
 }
 
-/* with its last slash, and nothing behind */
+/* Returns the path up to and including its last slash. */
 static char *
 dup_folder (const char *url)
 {
@@ -29,7 +29,7 @@ dup_folder (const char *url)
   return g_strndup (url, length);
 }
 
-/* NULL: there is no such header, or it leads elsewhere */
+/* Returns: (nullable): the widened scope; NULL without such a header or if it leads elsewhere */
 static char *
 dup_allowed (BullaBundle *self, const BullaUrl *bundle)
 {

@@ -1,8 +1,8 @@
-/* bulla-bundle-source.c - where the bytes of a bundle are: a file, or a stream as it comes in
+/* bulla-bundle-source.c - reads the bytes of a bundle from a file or from a stream
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Only what is asked for is read: the head, and each response. A file is not mapped: whoever cuts
- * it short meanwhile would end the process. */
+ * Only requested parts are read: the head, and each response. A file is not mapped, because
+ * truncating a mapped file would end the process. */
 #include "bulla-bundle-source.h"
 
 #include <errno.h>
@@ -18,8 +18,8 @@
 
 struct _BullaBundleSource {
   GObject parent_instance;
-  int file;          /* owned; -1: a stream */
-  struct stat stat;  /* of the file, as it was opened */
+  int file;          /* owned; -1 if the source is a stream */
+  struct stat stat;  /* status of the file when it was opened */
   BullaSpool *spool; /* owned; nullable */
 };
 
@@ -58,7 +58,7 @@ fail_errno (GError **error, const char *what)
 
 /**
  * bulla_bundle_source_new_for_file: (skip)
- * @path: a file; what is none, such as a pipe, is a stream
+ * @path: a file, or a pipe, which is read as a stream
  * @error: if it could not be opened
  *
  * Returns: (transfer full) (nullable): its bytes
@@ -140,7 +140,7 @@ bulla_bundle_source_has (BullaBundleSource *self, guint64 until)
   return self->spool == NULL || bulla_spool_has (self->spool, until);
 }
 
-/* what was verified must be what is delivered */
+/* Checks that the file has not changed since it was verified. */
 static gboolean
 is_unchanged (BullaBundleSource *self, GError **error)
 {

@@ -1,4 +1,4 @@
-/* bulla-bundle-source.h - where the bytes of a bundle are: a file, or a stream as it comes in
+/* bulla-bundle-source.h - reads the bytes of a bundle from a file or from a stream
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -9,7 +9,7 @@
 
 G_BEGIN_DECLS
 
-#define BULLA_BUNDLE_STREAM_MAX (G_GUINT64_CONSTANT (1) << 32) /* a longer one is not kept */
+#define BULLA_BUNDLE_STREAM_MAX (G_GUINT64_CONSTANT (1) << 32) /* most bytes kept of a stream */
 
 #define BULLA_TYPE_BUNDLE_SOURCE (bulla_bundle_source_get_type ())
 G_DECLARE_FINAL_TYPE (BullaBundleSource, bulla_bundle_source, BULLA, BUNDLE_SOURCE, GObject)

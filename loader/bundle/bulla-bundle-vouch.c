@@ -1,4 +1,4 @@
-/* bulla-bundle-vouch.c - who vouches for a response: the authorities and subsets of its bundle
+/* bulla-bundle-vouch.c - verifies the subset signatures that cover a response of a bundle
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Spec: SIGX; what a chain is worth is asked as for exchanges. */
@@ -20,11 +20,11 @@ bulla_bundle_get_signatures (BullaBundle *self)
   return self->reader != NULL ? bulla_bundle_reader_get_signatures (self->reader) : NULL;
 }
 
-/* --- the chain that an authority stands for */
+/* --- the chain of an authority */
 
-/* The section lists leaves and intermediates side by side: those that are not the leaf are hints.
- * A chain is verified once for all subsets that name its leaf, and again when time makes a
- * difference. */
+/* The section lists leaves and intermediates side by side: all certificates but the leaf are
+ * candidates for intermediates. A chain is verified once for all subsets that name its leaf, and
+ * again if the time matters. */
 static BullaChain *
 find_chain (BullaBundle *self, guint authority, gint64 now, GError **error)
 {
@@ -40,7 +40,7 @@ find_chain (BullaBundle *self, guint authority, gint64 now, GError **error)
   return *known;
 }
 
-/* --- one subset that has the URL */
+/* --- a subset that contains the URL */
 
 typedef struct {
   BullaBundle *self;
@@ -96,7 +96,7 @@ fill_signature_facts (const Asked *asked, const BullaSubset *subset, guint i, gu
   signature->validity_same_origin = same ? BULLA_YES : BULLA_NO;
 }
 
-/* a signature is verified once for all that it covers */
+/* A signature is verified once for all responses that it covers. */
 static gboolean
 is_valid (BullaBundle *self, const BullaSubset *subset, guint i, const EVP_MD_CTX *verifier)
 {
@@ -128,7 +128,7 @@ fill_chain_facts (const Asked *asked, const BullaSubset *subset, guint i)
     facts->signature.valid = is_valid (asked->self, subset, i, verifier) ? BULLA_YES : BULLA_NO;
 }
 
-/* NULL: the subset does not have the URL */
+/* Returns NULL if the subset does not contain the URL. */
 static BullaVerdict *
 ask (const Asked *asked, const BullaBundleSignatures *signatures, guint i)
 {
@@ -151,7 +151,7 @@ ask (const Asked *asked, const BullaBundleSignatures *signatures, guint i)
 /**
  * bulla_bundle_judge_response: (skip)
  * @self: a bundle
- * @facts: of a response in it, which learn who vouches for it
+ * @facts: facts about a response in it; receive the subset that covers it
  * @variant: which of its locations
  * @headers: its header map, byte for byte; empty if it was not found
  *
@@ -189,7 +189,7 @@ bulla_bundle_judge_response (BullaBundle *self, BullaFacts *facts, guint variant
   return bulla_judge_response (facts, self->profile, asked.now);
 }
 
-/* --- for those who keep what belongs together */
+/* --- which subset covers a response */
 
 /**
  * bulla_bundle_get_n_subsets:
@@ -209,7 +209,7 @@ bulla_bundle_get_n_subsets (BullaBundle *self)
  * @self: a bundle
  * @resource: a place in its index
  *
- * Returns: the first vouched subset that has the resource's URL, verified or not; -1: none
+ * Returns: the first vouched subset that has the resource's URL, verified or not; -1 if none has
  */
 gint
 bulla_bundle_get_subset (BullaBundle *self, guint resource)

@@ -1,4 +1,4 @@
-/* bulla-bundle.c - a web bundle that is open: its index, its verdict, and its responses
+/* bulla-bundle.c - open web bundle with its index, verdict and responses
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-bundle.h"
 
@@ -221,7 +221,7 @@ bulla_bundle_get_origin (BullaBundle *self, guint resource)
  * @self: a bundle
  * @url: a URL; a fragment is ignored
  *
- * Returns: its place in the index; -1: the bundle does not have it
+ * Returns: its position in the index; -1 if the bundle does not have it
  */
 gint
 bulla_bundle_find (BullaBundle *self, const char *url)
@@ -285,11 +285,11 @@ bulla_bundle_get_range (BullaBundle *self, guint resource, guint variant, BullaR
  * bulla_bundle_choose_variant:
  * @self: a bundle
  * @resource: a place in its index
- * @request: what is asked for
+ * @request: facts about the request
  *
  * Spec: B1 "index section": the best variant that the request accepts, and that there is.
  *
- * Returns: which of its locations answers; -1: none does
+ * Returns: the number of the location that answers; -1 if none does
  */
 gint
 bulla_bundle_choose_variant (BullaBundle *self, guint resource, const BullaRequestFacts *request)

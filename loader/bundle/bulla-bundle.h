@@ -1,4 +1,4 @@
-/* bulla-bundle.h - a web bundle that is open: its index, its verdict, and its responses
+/* bulla-bundle.h - open web bundle with its index, verdict and responses
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -15,7 +15,7 @@ G_BEGIN_DECLS
 BULLA_API
 G_DECLARE_FINAL_TYPE (BullaBundle, bulla_bundle, BULLA, BUNDLE, GObject)
 
-/* the bundle as such */
+/* getters for the bundle itself */
 BULLA_API BullaOuter *bulla_bundle_get_outer (BullaBundle *self);
 BULLA_API BullaVerdict *bulla_bundle_get_verdict (BullaBundle *self);
 BULLA_API const char *bulla_bundle_get_version (BullaBundle *self);
@@ -25,7 +25,7 @@ BULLA_API const char *bulla_bundle_get_web_bundle_id (BullaBundle *self);
 BULLA_API gboolean bulla_bundle_is_signed (BullaBundle *self);
 BULLA_API const char *bulla_bundle_get_digest (BullaBundle *self);
 
-/* its index */
+/* the index of resources */
 BULLA_API guint bulla_bundle_get_n_resources (BullaBundle *self);
 BULLA_API char *bulla_bundle_dup_url (BullaBundle *self, guint resource);
 BULLA_API const char *bulla_bundle_get_origin (BullaBundle *self, guint resource);
@@ -36,12 +36,12 @@ BULLA_API gboolean bulla_bundle_get_range (BullaBundle *self, guint resource, gu
 BULLA_API gint bulla_bundle_choose_variant (BullaBundle *self, guint resource,
                                             const BullaRequestFacts *request);
 
-/* who vouches for what */
+/* signed subsets */
 BULLA_API guint bulla_bundle_get_n_subsets (BullaBundle *self);
 BULLA_API gint bulla_bundle_get_subset (BullaBundle *self, guint resource);
 BULLA_API const char *bulla_bundle_get_subset_id (BullaBundle *self, guint subset);
 
-/* its responses: each a load that is judged, with its own verdict and body */
+/* Functions that load responses; each load has its own verdict and body. */
 BULLA_API void bulla_bundle_load_async (BullaBundle *self, guint resource, guint variant,
                                         GCancellable *cancellable, GAsyncReadyCallback callback,
                                         gpointer user_data);
@@ -52,7 +52,8 @@ BULLA_API BullaLoad *bulla_bundle_load (BullaBundle *self, guint resource, guint
 
 BULLA_API BullaBundle *bulla_load_get_bundle (BullaLoad *self);
 
-/* where it is shown when nothing is substituted; both take its digest, which takes all its bytes */
+/* The origin in which the bundle is shown without substitution. Both functions need its digest, and
+ * therefore all of its bytes. */
 BULLA_API void bulla_bundle_read_digest_async (BullaBundle *self, GCancellable *cancellable,
                                                GAsyncReadyCallback callback, gpointer user_data);
 BULLA_API gboolean bulla_bundle_read_digest_finish (BullaBundle *self, GAsyncResult *result,

@@ -1,4 +1,4 @@
-/* bulla-range-stream.c - a part of a bundle as a stream, also while the bundle comes in
+/* bulla-range-stream.c - reads a range of a bundle as a stream, even while the bundle arrives
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-bundle-source.h"
 
@@ -8,8 +8,8 @@ G_DECLARE_FINAL_TYPE (BullaRangeStream, bulla_range_stream, BULLA, RANGE_STREAM,
 struct _BullaRangeStream {
   GInputStream parent_instance;
   BullaBundleSource *source; /* owned */
-  BullaFacts *facts;         /* owned; learn what becomes of the body */
-  gboolean coded;            /* somebody else checks what comes out, and tells of it */
+  BullaFacts *facts;         /* owned; nullable; receives the faults of the body */
+  gboolean coded;            /* a decoder checks the bytes read here and reports faults */
   guint64 offset, end;
 };
 
@@ -23,7 +23,7 @@ bulla_range_stream_finalize (GObject *object)
 {
   BullaRangeStream *self = BULLA_RANGE_STREAM (object);
   g_object_unref (self->source);
-  bulla_facts_unref (self->facts);
+  g_clear_pointer (&self->facts, bulla_facts_unref);
   G_OBJECT_CLASS (bulla_range_stream_parent_class)->finalize (object);
 }
 
@@ -52,21 +52,21 @@ break_off (BullaRangeStream *self, GError **error)
   return -1;
 }
 
-/* what is there, once that is something or nothing more will come */
+/* Reads the available bytes; waits if there are none yet. */
 static gssize
-take (BullaRangeStream *self, void *into, gsize count, GError **error)
+read_available (BullaRangeStream *self, void *into, gsize count, GError **error)
 {
   gsize wanted = (gsize)MIN (count, self->end - self->offset);
   gssize n = 0;
   if (wanted > 0) {
     n = bulla_bundle_source_read_at (self->source, self->offset, into, wanted, error);
     if (n == 0)
-      return break_off (self, error);
+      return self->facts != NULL ? break_off (self, error) : 0;
   }
   if (n < 0)
     return -1;
   self->offset += (guint64)n;
-  if (!self->coded) {
+  if (self->facts != NULL && !self->coded) {
     self->facts->body_length += (guint64)n;
     if (self->offset == self->end && self->facts->body.read == BULLA_UNKNOWN) {
       bulla_part_set_ok (&self->facts->body);
@@ -89,21 +89,21 @@ bulla_range_stream_read (GInputStream *stream, void *into, gsize count, GCancell
   BullaRangeStream *self = BULLA_RANGE_STREAM (stream);
   if (!bulla_bundle_source_wait (self->source, next_byte (self), cancellable, error))
     return -1;
-  return take (self, into, count, error);
+  return read_available (self, into, count, error);
 }
 
 typedef struct {
-  void *into; /* borrowed: the caller's */
+  void *into; /* borrowed from the caller */
   gsize count;
 } Wanted;
 
 static void
-answer (GTask *task)
+return_read (GTask *task)
 {
   BullaRangeStream *self = g_task_get_source_object (task);
   Wanted *wanted = g_task_get_task_data (task);
   GError *error = NULL;
-  gssize n = take (self, wanted->into, wanted->count, &error);
+  gssize n = read_available (self, wanted->into, wanted->count, &error);
   if (n >= 0)
     g_task_return_int (task, n);
   else
@@ -116,7 +116,7 @@ there_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GTask) task = user_data;
   GError *error = NULL;
   if (bulla_bundle_source_wait_finish (BULLA_BUNDLE_SOURCE (source), result, &error))
-    answer (task);
+    return_read (task);
   else
     g_task_return_error (task, error);
 }
@@ -136,7 +136,7 @@ bulla_range_stream_read_async (GInputStream *stream, void *into, gsize count, in
   if (g_task_return_error_if_cancelled (task))
     return;
   if (bulla_bundle_source_has (self->source, next_byte (self)))
-    answer (task);
+    return_read (task);
   else
     bulla_bundle_source_wait_async (self->source, next_byte (self), cancellable, there_cb,
                                     g_steal_pointer (&task));
@@ -157,7 +157,7 @@ bulla_range_stream_class_init (BullaRangeStreamClass *klass)
   stream->read_async = bulla_range_stream_read_async;
   stream->read_finish = bulla_range_stream_read_finish;
 
-  /* once, when all was read or it broke off, with the error: the facts are complete */
+  /* Emitted once, with the error if the body broke off. The facts are complete then. */
   signals[ENDED] = g_signal_new ("ended", BULLA_TYPE_RANGE_STREAM, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                  NULL, G_TYPE_NONE, 1, G_TYPE_ERROR);
 }
@@ -167,10 +167,11 @@ bulla_range_stream_class_init (BullaRangeStreamClass *klass)
  * @self: a source
  * @offset: where the part begins
  * @length: of the part; the end of the bundle before it breaks it off
- * @facts: that learn what becomes of the body
+ * @facts: (nullable): that learn what becomes of the body; without them, whatever ends the bundle
+ *   early is the end of the stream, too
  * @coded: whether somebody else checks what comes, and tells them what is fine
  *
- * Returns: (transfer full): a stream; it waits for what is still to come
+ * Returns: (transfer full): a stream, which waits for bytes that have not arrived
  */
 GInputStream *
 bulla_bundle_source_open (BullaBundleSource *self, guint64 offset, guint64 length,
@@ -178,7 +179,7 @@ bulla_bundle_source_open (BullaBundleSource *self, guint64 offset, guint64 lengt
 {
   BullaRangeStream *stream = g_object_new (BULLA_TYPE_RANGE_STREAM, NULL);
   stream->source = g_object_ref (self);
-  stream->facts = bulla_facts_ref (facts);
+  stream->facts = facts != NULL ? bulla_facts_ref (facts) : NULL;
   stream->coded = coded;
   stream->offset = offset;
   stream->end = offset + length;

@@ -1,4 +1,4 @@
-/* bulla-body-stream.c - the body of an exchange, released record by record
+/* bulla-body-stream.c - reads the verified body of an exchange, one record after another
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Unlike GConverterInputStream it never reads the network in a thread, and moves what is left of a
@@ -7,21 +7,22 @@
 
 #include <string.h>
 
-/* a small body needs little; a long one is read in pieces that malloc does not map and unmap */
+/* Small bodies use little memory; long ones are read in blocks that malloc() does not map each
+ * time. */
 #define FIRST_SIZE (8 * 1024)
 #define FULL_SIZE (50 * 1024)
 
 struct _BullaBodyStream {
   GInputStream parent_instance;
   GInputStream *coded; /* owned */
-  GConverter *decoder; /* owned; nullable: the bytes come out as they are */
+  GConverter *decoder; /* owned; NULL if the bytes have no content coding */
   guint8 *buffer;      /* owned; coded bytes */
-  gsize size;          /* of buffer */
-  gsize start, end;    /* of what is in it */
-  gboolean filled;     /* to the brim: a larger one is worth it */
-  gboolean at_end;     /* nothing more will come */
+  gsize size;          /* allocated bytes of @buffer */
+  gsize start, end;    /* bounds of the unread part of @buffer */
+  gboolean filled;     /* the last read filled the buffer, so a larger one pays off */
+  gboolean at_end;     /* the input has ended */
   gboolean finished;
-  gboolean told; /* that it ended */
+  gboolean told; /* the "ended" signal was emitted */
 };
 
 enum { ENDED, N_SIGNALS };
@@ -32,9 +33,9 @@ G_DEFINE_FINAL_TYPE (BullaBodyStream, bulla_body_stream, G_TYPE_INPUT_STREAM)
 /**
  * bulla_body_stream_new: (skip)
  * @coded: where the body comes from
- * @ahead: (nullable): what was read of it already
+ * @ahead: (nullable): bytes of it that were already read
  * @length: of @ahead
- * @decoder: (nullable): a #BullaMiSha256; %NULL: the bytes come out as they are
+ * @decoder: (nullable): a #BullaMiSha256; %NULL to pass the bytes unchanged
  *
  * Returns: (transfer full): a stream of decoded, checked bytes
  */
@@ -80,7 +81,7 @@ copy (BullaBodyStream *self, void *into, gsize count, GError **error)
   return (gssize)n;
 }
 
-/* decodes what is there; -1 with G_IO_ERROR_PARTIAL_INPUT: more is needed */
+/* Decodes the buffered bytes; -1 with G_IO_ERROR_PARTIAL_INPUT if more input is needed. */
 static gssize
 decode (BullaBodyStream *self, void *into, gsize count, GError **error)
 {
@@ -125,8 +126,8 @@ take (BullaBodyStream *self, gssize n)
   self->filled = self->end == self->size && self->size < FULL_SIZE;
 }
 
-/* What is below a decoder is closed: GIO would close a decoder in a thread of its own, and what is
- * below it must not be used there. */
+/* Closes the stream below a decoder directly: GIO would do so in a thread, where that stream must
+ * not be used. */
 static void
 close_source (BullaBodyStream *self)
 {
@@ -143,7 +144,7 @@ wants_more (const GError *error)
   return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT);
 }
 
-/* @n: what a read came to; whoever gives up reading has not ended it */
+/* @n: the result of a read. A cancelled read does not end the body. */
 static void
 tell_end (BullaBodyStream *self, gssize n, GError *error)
 {
@@ -187,7 +188,7 @@ bulla_body_stream_read (GInputStream *stream, void *into, gsize count, GCancella
 }
 
 typedef struct {
-  void *into; /* borrowed: the caller's */
+  void *into; /* borrowed from the caller */
   gsize count;
 } Wanted;
 
@@ -205,12 +206,12 @@ pulled_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     return;
   }
   take (g_task_get_source_object (task), n);
-  if (n == 0) /* the connection is free for others before the body is released */
+  if (n == 0) /* releases the connection before the body is freed */
     close_source (g_task_get_source_object (task));
   pull (g_steal_pointer (&task));
 }
 
-/* takes the task */
+/* @task: (transfer full) */
 static void
 pull (GTask *task)
 {
@@ -270,7 +271,7 @@ bulla_body_stream_class_init (BullaBodyStreamClass *klass)
   stream->read_finish = bulla_body_stream_read_finish;
   stream->close_fn = bulla_body_stream_close;
 
-  /* once: nothing more comes; @error: (nullable): because of this */
+  /* Emitted once, when no more bytes follow. @error: (nullable): why the body ended early */
   signals[ENDED] = g_signal_new ("ended", BULLA_TYPE_BODY_STREAM, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                  NULL, G_TYPE_NONE, 1, G_TYPE_ERROR);
 }
@@ -279,7 +280,7 @@ bulla_body_stream_class_init (BullaBodyStreamClass *klass)
  * bulla_body_stream_abandon: (skip)
  * @self: a stream that nobody reads
  *
- * Ends the transfer of what is left, without waiting for that.
+ * Ends the transfer of the remaining bytes without waiting for it.
  */
 void
 bulla_body_stream_abandon (BullaBodyStream *self)

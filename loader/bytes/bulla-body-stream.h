@@ -1,4 +1,4 @@
-/* bulla-body-stream.h - the body of an exchange, released record by record
+/* bulla-body-stream.h - reads the verified body of an exchange, one record after another
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

@@ -1,4 +1,4 @@
-/* bulla-bytes.c - bytes out of a file, and a text out of bytes
+/* bulla-bytes.c - reads files into GBytes, and converts GBytes to text
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-bytes.h"
 
@@ -10,7 +10,7 @@
  * @max: how many bytes it may have
  * @error: why it cannot be read; %BULLA_ERROR_LIMIT: it is larger
  *
- * Returns: (transfer full) (nullable): what is in it
+ * Returns: (transfer full) (nullable): the contents of the file
  */
 GBytes *
 bulla_bytes_read_file (const char *path, gsize max, GError **error)
@@ -31,7 +31,7 @@ bulla_bytes_read_file (const char *path, gsize max, GError **error)
  * bulla_bytes_dup_text: (skip)
  * @bytes: of any length: for none g_bytes_get_data() gives %NULL, and so does g_strndup() of it
  *
- * Returns: (transfer full): what is there up to the first NUL
+ * Returns: (transfer full): the text up to the first NUL
  */
 char *
 bulla_bytes_dup_text (GBytes *bytes)

@@ -1,4 +1,4 @@
-/* bulla-bytes.h - bytes out of a file, and a text out of bytes
+/* bulla-bytes.h - reads files into GBytes, and converts GBytes to text
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

@@ -1,4 +1,4 @@
-/* bulla-content-decoder.c - undoes a content coding, piece by piece
+/* bulla-content-decoder.c - undoes a content coding, chunk by chunk
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-content-decoder.h"
 
@@ -8,11 +8,11 @@
 #define BUFFER_SIZE 32768
 
 struct _BullaContentDecoder {
-  GConverter *converter;      /* owned; nullable: gzip and deflate */
+  GConverter *converter;      /* owned; decodes gzip or deflate; NULL for other codings */
   BrotliDecoderState *brotli; /* owned; nullable */
-  GByteArray *rest;           /* owned; what the converter has not taken yet */
+  GByteArray *rest;           /* owned; input that the converter has not consumed yet */
   gboolean finished;          /* the coded stream has ended */
-  gboolean used;              /* it has had input */
+  gboolean used;              /* the decoder has received input */
 };
 
 /**

@@ -1,4 +1,4 @@
-/* bulla-content-decoder.h - undoes a content coding, piece by piece
+/* bulla-content-decoder.h - undoes a content coding, chunk by chunk
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -8,7 +8,7 @@ G_BEGIN_DECLS
 
 typedef struct _BullaContentDecoder BullaContentDecoder;
 
-/* Returns: whether more is wanted; a few coded bytes may stand for gigabytes */
+/* Returns: whether to continue; a few coded bytes may decode to gigabytes */
 typedef gboolean (*BullaDecodedFunc) (const guint8 *data, gsize length, gpointer user_data);
 
 BullaContentDecoder *bulla_content_decoder_new (const char *content_encoding);

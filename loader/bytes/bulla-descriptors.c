@@ -1,4 +1,4 @@
-/* bulla-descriptors.c - how many descriptors the process may have open
+/* bulla-descriptors.c - reads and raises the limit of open file descriptors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-descriptors.h"
 
@@ -7,7 +7,7 @@
 #define DEFAULT_LIMIT 1024
 #define RAISED_LIMIT 8192
 
-/* Returns: the soft limit */
+/* Returns: the soft limit of open descriptors */
 guint64
 bulla_descriptors_get_limit (void)
 {

@@ -1,4 +1,4 @@
-/* bulla-descriptors.h - how many descriptors the process may have open
+/* bulla-descriptors.h - reads and raises the limit of open file descriptors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

@@ -1,4 +1,4 @@
-/* bulla-json.c - reads JSON that others wrote, and writes members that may be missing
+/* bulla-json.c - parses untrusted JSON, and writes members that may be missing
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-json.h"
 
@@ -7,10 +7,10 @@
 
 #include "bulla-printable.h"
 
-#define DOUBLE_MAX 9007199254740992.0 /* 2^53: each whole number up to here is a double */
+#define DOUBLE_MAX 9007199254740992.0 /* 2^53: doubles represent each integer up to here */
 
-/* Where brackets that begin at @data end, counted outside of strings; @size: nowhere. @depth:
- * (out): how deep they are, one more than the limit where that stopped it */
+/* Returns: the offset behind the bracket that closes the one at @data; @size if it is not closed.
+ * @depth: (out): the nesting; one more than the limit if that was exceeded */
 static gsize
 find_end (const char *data, gsize size, guint depth_max, guint *deepest)
 {
@@ -32,8 +32,8 @@ find_end (const char *data, gsize size, guint depth_max, guint *deepest)
   return size;
 }
 
-/* Whether it is one object or array: the parser reads several values one after the other, and
- * forgets the first ones. It recurses, so depth is limited. */
+/* Returns: whether the text is one object or array. json-glib would parse several values and keep
+ * only the last. The depth is limited, because json-glib recurses. */
 static gboolean
 is_one_value (const char *data, gsize size, guint depth_max)
 {
@@ -43,8 +43,8 @@ is_one_value (const char *data, gsize size, guint depth_max)
          && find_end (data, size, depth_max, &deepest) == size - 1 && deepest <= depth_max;
 }
 
-/* Returns: (transfer none): what matches a hundred tokens of JSON, or those that are left: one at a
- * time takes as long as parsing them */
+/* Returns: (transfer none): a pattern for up to a hundred JSON tokens; matching one at a time would
+ * take as long as parsing */
 static GRegex *
 get_tokens (void)
 {
@@ -61,7 +61,7 @@ get_tokens (void)
   return regex;
 }
 
-/* json-glib reads more than JSON: comments, single quotes, other numbers, `var x =` */
+/* json-glib accepts more than JSON: comments, single quotes, other numbers, `var x =` */
 static gboolean
 has_only_tokens (const char *data, gsize size)
 {
@@ -124,7 +124,7 @@ bulla_json_node_get_text (JsonNode *node)
   return text != NULL && g_utf8_validate (text, -1, NULL) ? text : NULL;
 }
 
-/* members that are not there, or of another type, are NULL or 0: writers differ */
+/* Members that are missing or have another type are returned as NULL or 0. */
 JsonObject *
 bulla_json_get_object (JsonObject *object, const char *member)
 {
@@ -163,7 +163,7 @@ bulla_json_get_number (JsonObject *object, const char *member, gint64 otherwise)
 
   if (type == G_TYPE_INT64)
     return json_node_get_int (node);
-  /* a double beyond 64 bits has no integer: the conversion is undefined */
+  /* Converting a double beyond 64 bits is undefined behaviour. */
   double number = type == G_TYPE_DOUBLE ? json_node_get_double (node) : NAN;
   return number >= -DOUBLE_MAX && number <= DOUBLE_MAX ? (gint64)number : otherwise;
 }
@@ -185,7 +185,7 @@ bulla_json_get_element (JsonArray *array, guint i)
   return JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
 }
 
-/* JSON knows no other text than UTF-8 */
+/* JSON text must be UTF-8. */
 void
 bulla_json_add_text (JsonBuilder *builder, const char *member, const char *text)
 {
@@ -197,7 +197,7 @@ bulla_json_add_text (JsonBuilder *builder, const char *member, const char *text)
   json_builder_add_string_value (builder, valid);
 }
 
-/* a negative number is not known */
+/* A negative number means unknown. */
 void
 bulla_json_add_number (JsonBuilder *builder, const char *member, gint64 number)
 {
@@ -214,7 +214,7 @@ bulla_json_add_boolean (JsonBuilder *builder, const char *member, gboolean value
   json_builder_add_boolean_value (builder, value);
 }
 
-/* @names: (nullable) */
+/* @names: (nullable): nothing is written if it is NULL */
 void
 bulla_json_add_names (JsonBuilder *builder, const char *member, const char *const *names)
 {
@@ -236,8 +236,8 @@ bulla_json_begin (JsonBuilder *builder, const char *member)
   json_builder_begin_object (builder);
 }
 
-/* Returns: (transfer full): all that was built, its outermost object ended here; it is for people's
- * terminals too, so controls in it are escaped */
+/* Returns: (transfer full): the text; ends the outermost object. Control characters are escaped,
+ * because the text may be printed on a terminal. */
 char *
 bulla_json_end (JsonBuilder *builder, gboolean pretty)
 {

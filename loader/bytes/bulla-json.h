@@ -1,4 +1,4 @@
-/* bulla-json.h - reads JSON that others wrote, and writes members that may be missing
+/* bulla-json.h - parses untrusted JSON, and writes members that may be missing
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

@@ -1,4 +1,4 @@
-/* bulla-pipe.c - bytes pushed in at one end, read at the other
+/* bulla-pipe.c - passes bytes from a writer to a GInputStream in memory
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-pipe.h"
 
@@ -7,15 +7,15 @@
 struct _BullaPipe {
   GInputStream parent_instance;
   GQueue chunks; /* owned GBytes */
-  gsize offset;  /* into the first of them */
-  gsize length;  /* of what is not read yet */
+  gsize offset;  /* read position in the first chunk */
+  gsize length;  /* unread bytes */
   gboolean ended;
-  gboolean broken; /* there will not be more, though it has not ended */
-  GTask *waiting;  /* owned; nullable; the read that has to wait */
+  gboolean broken; /* the writer failed before the end */
+  GTask *waiting;  /* owned; nullable; the pending read */
 };
 
 typedef struct {
-  void *buffer; /* the caller's */
+  void *buffer; /* borrowed from the caller */
   gsize size;
 } Wanted;
 
@@ -25,7 +25,7 @@ static guint signals[N_SIGNALS];
 G_DEFINE_FINAL_TYPE (BullaPipe, bulla_pipe, G_TYPE_INPUT_STREAM)
 
 static gssize
-take (BullaPipe *self, guint8 *buffer, gsize size)
+take_bytes (BullaPipe *self, guint8 *buffer, gsize size)
 {
   gsize taken = 0;
 
@@ -46,7 +46,7 @@ take (BullaPipe *self, guint8 *buffer, gsize size)
 }
 
 static void
-answer (BullaPipe *self, GTask *task)
+return_read (BullaPipe *self, GTask *task)
 {
   Wanted *wanted = g_task_get_task_data (task);
 
@@ -55,7 +55,7 @@ answer (BullaPipe *self, GTask *task)
                              "the rest of the body did not arrive");
     return;
   }
-  gssize taken = take (self, wanted->buffer, wanted->size);
+  gssize taken = take_bytes (self, wanted->buffer, wanted->size);
 
   if (self->length == 0 && !self->ended)
     g_signal_emit (self, signals[DRAINED], 0);
@@ -68,7 +68,7 @@ wake (BullaPipe *self)
   g_autoptr (GTask) task = g_steal_pointer (&self->waiting);
 
   if (task != NULL)
-    answer (self, task);
+    return_read (self, task);
 }
 
 static void
@@ -83,9 +83,9 @@ bulla_pipe_read_async (GInputStream *stream, void *buffer, gsize count, int prio
   g_task_set_task_data (task, wanted, g_free);
   g_task_set_priority (task, priority);
   if (self->length > 0 || self->ended || self->broken)
-    answer (self, task);
+    return_read (self, task);
   else
-    self->waiting = g_steal_pointer (&task); /* a GInputStream has one operation at a time */
+    self->waiting = g_steal_pointer (&task); /* a GInputStream has one pending operation at most */
 }
 
 static gssize
@@ -109,7 +109,7 @@ bulla_pipe_read (GInputStream *stream, void *buffer, gsize count, GCancellable *
     g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK, "nothing is there yet");
     return -1;
   }
-  return take (self, buffer, count);
+  return take_bytes (self, buffer, count);
 }
 
 static void
@@ -153,7 +153,7 @@ bulla_pipe_new (void)
 /**
  * bulla_pipe_push:
  * @self: a pipe that has not ended
- * @bytes: what is to be read next
+ * @bytes: the next bytes
  *
  * Returns: how many bytes wait to be read; when they are many, the pusher waits for
  * #BullaPipe::drained

@@ -1,4 +1,4 @@
-/* bulla-pipe.h - bytes pushed in at one end, read at the other
+/* bulla-pipe.h - passes bytes from a writer to a GInputStream in memory
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

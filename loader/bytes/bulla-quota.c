@@ -1,9 +1,9 @@
-/* bulla-quota.c - how many bytes several bodies may have among them, and where those lie
+/* bulla-quota.c - limits the bytes that several bodies keep together, in memory and in one file
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * They come in at the same time, and nobody knows beforehand how long they are: so each takes what
- * it keeps as that comes, and gives it back when it goes. However many they are, they have one
- * descriptor among them, and no more memory than one. */
+ * Bodies arrive at the same time, and their lengths are unknown: so each reserves bytes as they
+ * arrive, and releases them when it is freed. All bodies together use one descriptor, and no more
+ * memory than one body. */
 #include "bulla-quota.h"
 
 #include <errno.h>
@@ -16,10 +16,10 @@
 struct _BullaQuota {
   guint references;
   guint64 max, left; /* bytes */
-  guint64 memory;    /* of these, bytes that are left in memory */
-  int file;          /* owned; unlinked from the start; -1: none */
-  guint32 n_blocks;  /* that the file has had so far */
-  GArray *spare;     /* owned guint32; blocks that were given back */
+  guint64 memory;    /* reserved bytes that are still in memory */
+  int file;          /* owned; unlinked after creation; -1 before it is needed */
+  guint32 n_blocks;  /* number of blocks in the file so far */
+  GArray *spare;     /* owned guint32; released blocks, which can be reused */
 };
 
 BullaQuota *
@@ -58,7 +58,7 @@ fail_full (BullaQuota *self, GError **error)
   return FALSE;
 }
 
-/* Returns: whether that many were left; otherwise nothing is reserved */
+/* Returns: whether the bytes were reserved; nothing is reserved if fewer are left */
 gboolean
 bulla_quota_reserve (BullaQuota *self, guint64 bytes, GError **error)
 {
@@ -80,7 +80,7 @@ bulla_quota_get_left (BullaQuota *self)
   return self->left;
 }
 
-/* Returns: whether that many were left in memory; otherwise nothing is reserved */
+/* Returns: whether the memory was reserved; nothing is reserved if less is left */
 gboolean
 bulla_quota_reserve_memory (BullaQuota *self, guint64 bytes)
 {
@@ -158,7 +158,7 @@ find_byte (guint32 block, gsize offset)
   return (goffset)block * BULLA_QUOTA_BLOCK_SIZE + (goffset)offset;
 }
 
-/* @offset: within @block, which ends no sooner than what is written */
+/* @offset: offset in @block, which must be large enough for the bytes */
 gboolean
 bulla_quota_write (BullaQuota *self, guint32 block, gsize offset, const guint8 *bytes, gsize size,
                    GError **error)
@@ -176,8 +176,8 @@ bulla_quota_write (BullaQuota *self, guint32 block, gsize offset, const guint8 *
   return TRUE;
 }
 
-/* @offset: within @block, of which all that is wanted was written. Threads may do so while nobody
- * writes there. */
+/* @offset: offset in @block of bytes written before. Threads may read while nothing is written
+ * there. */
 gboolean
 bulla_quota_read (BullaQuota *self, guint32 block, gsize offset, void *buffer, gsize size,
                   GError **error)

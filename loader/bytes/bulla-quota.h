@@ -1,4 +1,4 @@
-/* bulla-quota.h - how many bytes several bodies may have among them, and where those lie
+/* bulla-quota.h - limits the bytes that several bodies keep together, in memory and in one file
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -6,8 +6,8 @@
 
 G_BEGIN_DECLS
 
-#define BULLA_QUOTA_MEMORY_MAX (1024 * 1024) /* bytes; what is more lies in a file */
-#define BULLA_QUOTA_BLOCK_SIZE 16384         /* bytes of the file */
+#define BULLA_QUOTA_MEMORY_MAX (1024 * 1024) /* bytes in memory; more go to a file */
+#define BULLA_QUOTA_BLOCK_SIZE 16384         /* bytes in one block of the file */
 
 typedef struct _BullaQuota BullaQuota;
 
@@ -20,11 +20,11 @@ gboolean bulla_quota_reserve (BullaQuota *self, guint64 bytes, GError **error);
 void bulla_quota_release (BullaQuota *self, guint64 bytes);
 guint64 bulla_quota_get_left (BullaQuota *self);
 
-/* of these bytes, those that may be in memory */
+/* reserved bytes that are kept in memory */
 gboolean bulla_quota_reserve_memory (BullaQuota *self, guint64 bytes);
 void bulla_quota_release_memory (BullaQuota *self, guint64 bytes);
 
-/* the others lie in blocks of one file */
+/* reserved bytes that are kept in blocks of the file */
 gboolean bulla_quota_reserve_block (BullaQuota *self, guint32 *block, GError **error);
 void bulla_quota_release_block (BullaQuota *self, guint32 block);
 gboolean bulla_quota_write (BullaQuota *self, guint32 block, gsize offset, const guint8 *bytes,

@@ -1,4 +1,4 @@
-/* bulla-source.c - ends a source of the main loop
+/* bulla-source.c - destroys and unrefs a source of the main loop
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-source.h"
 

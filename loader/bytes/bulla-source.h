@@ -1,4 +1,4 @@
-/* bulla-source.h - ends a source of the main loop
+/* bulla-source.h - destroys and unrefs a source of the main loop
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

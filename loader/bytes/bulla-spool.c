@@ -1,4 +1,4 @@
-/* bulla-spool.c - a body that is read once and served many times, also while it comes in
+/* bulla-spool.c - keeps a body that is read once and served to many readers, even while it arrives
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Whole because: who waits for bytes depends on every step in which they are kept */
@@ -10,14 +10,14 @@
 
 struct _BullaSpool {
   GObject parent_instance;
-  GCancellable *cancellable; /* owned; the source is read no further once nobody wants it */
-  BullaQuota *quota;         /* owned; where it has what it keeps */
+  GCancellable *cancellable; /* owned; cancels reading the source once all readers have gone */
+  BullaQuota *quota;         /* owned; provides the memory and the file */
   guint64 length;
-  GByteArray *memory; /* owned; NULL once all of it is in blocks */
-  GArray *blocks;     /* owned guint32; of the quota's file, all but the last one full */
+  GByteArray *memory; /* owned; NULL once the bytes are in blocks */
+  GArray *blocks;     /* owned guint32; blocks of the quota's file, all full but the last */
   gboolean complete;
-  GError *error;      /* owned; why it ended before its end */
-  GPtrArray *waiting; /* owned GTask: readers that are ahead of the source */
+  GError *error;      /* owned; NULL unless the source failed before its end */
+  GPtrArray *waiting; /* owned GTask; reads that wait for bytes from the source */
 };
 
 enum { GREW, N_SIGNALS };
@@ -74,9 +74,9 @@ bulla_spool_init (BullaSpool *self)
   self->waiting = g_ptr_array_new_with_free_func (g_object_unref);
 }
 
-/* --- the store */
+/* --- storage */
 
-/* @at: how much of it is in blocks already */
+/* @at: number of bytes that are in blocks already */
 static gboolean
 write_blocks (BullaSpool *self, guint64 at, const guint8 *bytes, gsize size, GError **error)
 {
@@ -129,7 +129,7 @@ read_blocks (BullaSpool *self, guint64 at, guint8 *buffer, gsize size, GError **
 }
 
 static gboolean
-store (BullaSpool *self, GBytes *chunk, GError **error)
+store_chunk (BullaSpool *self, GBytes *chunk, GError **error)
 {
   gsize size = g_bytes_get_size (chunk);
 
@@ -143,7 +143,7 @@ store (BullaSpool *self, GBytes *chunk, GError **error)
   return TRUE;
 }
 
-/* --- from the source */
+/* --- reading from the source */
 
 static void wake (BullaSpool *self);
 
@@ -162,7 +162,7 @@ pump_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   if (chunk != NULL && g_bytes_get_size (chunk) == 0)
     self->complete = TRUE;
   else if (chunk != NULL)
-    store (self, chunk, &error);
+    store_chunk (self, chunk, &error);
   if (error != NULL)
     self->error = g_steal_pointer (&error);
   if (self->error == NULL && !self->complete) {
@@ -177,7 +177,7 @@ pump_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 
 /**
  * bulla_spool_new_in:
- * @source: what is read to its end, from now on, in the thread's main context
+ * @source: a stream, read to its end from now on, in the thread's main context
  * @quota: where it has what it keeps, perhaps with others; a body that is too long for what is left
  *   is a %BULLA_ERROR_LIMIT
  *
@@ -200,7 +200,7 @@ bulla_spool_new_in (GInputStream *source, BullaQuota *quota)
 
 /**
  * bulla_spool_new:
- * @source: what is read to its end, from now on
+ * @source: a stream, read to its end from now on
  * @max: how many bytes are kept at most
  *
  * Returns: (transfer full): a spool with a quota of its own
@@ -307,7 +307,7 @@ bulla_spool_has (BullaSpool *self, guint64 until)
   return self->length >= until || self->complete || self->error != NULL;
 }
 
-/* --- to the readers */
+/* --- serving the readers */
 
 #define BULLA_TYPE_SPOOL_READER (bulla_spool_reader_get_type ())
 G_DECLARE_FINAL_TYPE (BullaSpoolReader, bulla_spool_reader, BULLA, SPOOL_READER, GInputStream)
@@ -321,7 +321,7 @@ struct _BullaSpoolReader {
 G_DEFINE_FINAL_TYPE (BullaSpoolReader, bulla_spool_reader, G_TYPE_INPUT_STREAM)
 
 typedef struct {
-  void *buffer; /* the caller's */
+  void *buffer; /* borrowed from the caller */
   gsize size;
   GSource *cancelled; /* owned; nullable */
 } Wanted;
@@ -336,10 +336,10 @@ wanted_free (Wanted *wanted)
   g_free (wanted);
 }
 
-/* what there is comes first; a fault only after it. Returns -1 with @error, or -1 without it where
- * the reader has to wait. */
+/* Buffered bytes are returned before an error. Returns: -1 with @error; -1 without it if the reader
+ * has to wait */
 static gssize
-take (BullaSpoolReader *self, void *buffer, gsize size, GError **error)
+read_available (BullaSpoolReader *self, void *buffer, gsize size, GError **error)
 {
   BullaSpool *spool = self->spool;
   gsize there = MIN (size, spool->length - self->offset);
@@ -355,11 +355,12 @@ take (BullaSpoolReader *self, void *buffer, gsize size, GError **error)
 }
 
 static void
-answer (GTask *task)
+return_read (GTask *task)
 {
   Wanted *wanted = g_task_get_task_data (task);
   GError *error = NULL;
-  gssize taken = take (g_task_get_source_object (task), wanted->buffer, wanted->size, &error);
+  gssize taken =
+      read_available (g_task_get_source_object (task), wanted->buffer, wanted->size, &error);
 
   if (error != NULL)
     g_task_return_error (task, error);
@@ -377,7 +378,7 @@ wake (BullaSpool *self)
     Wanted *wanted = g_task_get_task_data (tasks->pdata[i]);
     if (wanted->cancelled != NULL)
       g_source_destroy (wanted->cancelled);
-    answer (tasks->pdata[i]);
+    return_read (tasks->pdata[i]);
   }
 }
 
@@ -392,7 +393,7 @@ cancelled_cb (GCancellable *cancellable, gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-/* @task: (transfer full) */
+/* @task: (transfer full): a read that waits for bytes */
 static void
 wait_for_more (BullaSpool *spool, GTask *task)
 {
@@ -419,7 +420,7 @@ bulla_spool_reader_read_async (GInputStream *stream, void *buffer, gsize count, 
   g_task_set_task_data (task, wanted, (GDestroyNotify)wanted_free);
   g_task_set_priority (task, priority);
   if (self->offset < spool->length || spool->complete || spool->error != NULL)
-    answer (task);
+    return_read (task);
   else
     wait_for_more (spool, g_steal_pointer (&task));
 }
@@ -430,13 +431,13 @@ bulla_spool_reader_read_finish (GInputStream *stream, GAsyncResult *result, GErr
   return g_task_propagate_int (G_TASK (result), error);
 }
 
-/* for completeness: it never blocks */
+/* Required by the interface; never blocks. */
 static gssize
 bulla_spool_reader_read (GInputStream *stream, void *buffer, gsize count, GCancellable *cancellable,
                          GError **error)
 {
   GError *failed = NULL;
-  gssize taken = take (BULLA_SPOOL_READER (stream), buffer, count, &failed);
+  gssize taken = read_available (BULLA_SPOOL_READER (stream), buffer, count, &failed);
 
   if (taken < 0 && failed == NULL)
     failed = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK, "the body is coming in");
@@ -487,7 +488,7 @@ bulla_spool_open (BullaSpool *self)
 /* --- waiting */
 
 typedef struct {
-  GTask *task; /* owned until it has returned */
+  GTask *task; /* owned; NULL once it has returned */
   guint64 until;
   gulong grew;
   GSource *cancelled; /* owned; nullable */
@@ -500,7 +501,7 @@ wait_free (Wait *wait)
   g_free (wait);
 }
 
-/* takes the task that is kept */
+/* Ends @wait; takes over its reference to the task. */
 static void
 end_wait (BullaSpool *self, Wait *wait)
 {

@@ -1,4 +1,4 @@
-/* bulla-spool.h - a body that is read once and served many times, also while it comes in
+/* bulla-spool.h - keeps a body that is read once and served to many readers, even while it arrives
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -19,7 +19,7 @@ const GError *bulla_spool_get_error (BullaSpool *self);
 GInputStream *bulla_spool_open (BullaSpool *self);
 void bulla_spool_give_up (BullaSpool *self, const GError *why);
 
-/* at any place of what has come in so far */
+/* Reads at any offset received so far. */
 gssize bulla_spool_read_at (BullaSpool *self, guint64 offset, void *buffer, gsize size,
                             GError **error);
 gboolean bulla_spool_has (BullaSpool *self, guint64 until);

@@ -1,13 +1,13 @@
-/* bulla-turns.c - how many things go on at the same time; the others wait for their turn
+/* bulla-turns.c - limits concurrent operations; further ones wait for their turn
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * All owners share the turns, first come, first served; an owner that has as many as it may is
- * passed over. A turn ends by itself after some time, however little still goes on. */
+ * All owners share the turns, first come, first served; an owner at its own limit is skipped. A
+ * turn ends by itself after a time limit, even if its operation continues. */
 #include "bulla-turns.h"
 
 #include "bulla-error.h"
 
-/* what one owner has; gone with the last of it */
+/* The turns of one owner; freed with the last one. */
 typedef struct {
   guint n, n_waiting;
 } Share;
@@ -16,7 +16,7 @@ typedef struct {
   gconstpointer owner;
   GCancellable *cancellable; /* owned */
   BullaTurnFunc func;
-  gpointer user_data; /* owned by func */
+  gpointer user_data; /* passed to func, which owns it */
 } Waiting;
 
 struct _BullaTurns {
@@ -25,17 +25,17 @@ struct _BullaTurns {
   guint n;
   GHashTable *shares; /* owned; owner -> Share */
   GQueue waiting;     /* owned Waiting, the oldest first */
-  gboolean giving;    /* turns are being given */
-  guint next;         /* the source that gives those that ended */
+  gboolean giving;    /* give_turns() is running */
+  guint next;         /* id of the source that grants the next turns */
 };
 
 struct _BullaTurn {
   BullaTurns *turns; /* owned */
   gconstpointer owner;
   GCancellable *cancellable; /* owned; cancelled when the time is over */
-  BullaSpool *spool;         /* borrowed; nullable; its "grew" handler owns the turn */
+  BullaSpool *spool;         /* borrowed; nullable; its "grew" handler keeps the turn */
   guint timeout;
-  GError *error; /* owned; nullable; the time is over */
+  GError *error; /* owned; NULL until the time is up */
 };
 
 /**
@@ -56,7 +56,7 @@ bulla_turns_new (const BullaTurnsLimits *limits)
   return self;
 }
 
-/* Whoever waits, or has a turn, keeps them. */
+/* Waiting and running turns hold references. */
 void
 bulla_turns_unref (BullaTurns *self)
 {
@@ -103,7 +103,7 @@ expired_cb (gpointer user_data)
       g_error_new (BULLA_ERROR, BULLA_ERROR_NETWORK, "the transfer did not finish within %u s",
                    self->turns->limits.turn_in_ms / 1000);
   if (self->spool != NULL)
-    bulla_spool_give_up (self->spool, self->error); /* which ends the turn */
+    bulla_spool_give_up (self->spool, self->error); /* This ends the turn. */
   else
     g_cancellable_cancel (self->cancellable);
   return G_SOURCE_REMOVE;
@@ -139,7 +139,7 @@ steal_next (BullaTurns *self)
   return NULL;
 }
 
-/* Where more is asked for while a turn is given, the loop that gave it goes on. */
+/* If granting a turn queues another one, the loop that grants turns continues with it. */
 static void
 give_turns (BullaTurns *self)
 {
@@ -167,7 +167,7 @@ give_turns_cb (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-/* Not at once: a turn may end within anything that is freed. */
+/* Grants turns from an idle source, because a turn may end while any object is freed. */
 static void
 give_turns_soon (BullaTurns *self)
 {
@@ -206,7 +206,8 @@ bulla_turns_ask (BullaTurns *self, gconstpointer owner, GCancellable *cancellabl
   return TRUE;
 }
 
-/* Returns: (transfer full) (nullable): a turn, as from bulla_turns_ask(), if there is one now */
+/* Returns: (transfer full) (nullable): a turn, as from bulla_turns_ask(); NULL if it would have to
+ * wait */
 BullaTurn *
 bulla_turns_try (BullaTurns *self, gconstpointer owner, GCancellable *cancellable)
 {
@@ -218,7 +219,7 @@ bulla_turns_try (BullaTurns *self, gconstpointer owner, GCancellable *cancellabl
   return NULL;
 }
 
-/* Returns: (nullable): why it was cancelled, if its time is over */
+/* Returns: (nullable): why the turn was cancelled; NULL unless its time is up */
 const GError *
 bulla_turn_get_error (BullaTurn *self)
 {
@@ -252,7 +253,7 @@ bulla_turn_follow (BullaTurn *self, BullaSpool *spool)
   g_signal_connect_data (spool, "grew", G_CALLBACK (grew_cb), self, closure_gone_cb, 0);
 }
 
-/* Ends the turn that follows @spool, if there is one: the body has all the time that it takes. */
+/* Ends the turn that follows @spool, if there is one; the body then has no time limit. */
 void
 bulla_turn_end_for (BullaSpool *spool)
 {

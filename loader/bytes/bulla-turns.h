@@ -1,4 +1,4 @@
-/* bulla-turns.h - how many things go on at the same time; the others wait for their turn
+/* bulla-turns.h - limits concurrent operations; further ones wait for their turn
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -7,15 +7,15 @@
 G_BEGIN_DECLS
 
 typedef struct {
-  guint all;        /* turns at the same time */
-  guint each;       /* of these, for one owner */
-  guint waiting;    /* of one owner, besides */
-  guint turn_in_ms; /* how long a turn takes at most */
+  guint all;        /* concurrent turns of all owners */
+  guint each;       /* concurrent turns of one owner */
+  guint waiting;    /* queued turns of one owner */
+  guint turn_in_ms; /* time limit of one turn */
 } BullaTurnsLimits;
 
 typedef struct _BullaTurns BullaTurns;
 
-/* the right to go on; whoever has it frees it */
+/* The right to proceed; its holder frees it. */
 typedef struct _BullaTurn BullaTurn;
 
 typedef void (*BullaTurnFunc) (BullaTurn *turn, gpointer user_data);

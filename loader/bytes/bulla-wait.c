@@ -1,11 +1,11 @@
-/* bulla-wait.c - waits for an asynchronous operation where its caller may block
+/* bulla-wait.c - blocks until an asynchronous operation ends, running its main context
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-wait.h"
 
 /**
  * bulla_wait_cb: (skip)
- * @source: what the operation is of
- * @result: of the operation
+ * @source: the object of the operation
+ * @result: the result of the operation
  * @user_data: (out) (transfer full): a `GAsyncResult *` that is %NULL; it is set to @result
  *
  * The callback of an operation that bulla_wait_for() waits for.
@@ -18,7 +18,7 @@ bulla_wait_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 
 /**
  * bulla_wait_for: (skip)
- * @result: what was given to bulla_wait_cb(); owned by the caller
+ * @result: the location given to bulla_wait_cb(); owned by the caller
  *
  * Runs the calling thread's main context until the operation ends.
  *

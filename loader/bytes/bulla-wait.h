@@ -1,4 +1,4 @@
-/* bulla-wait.h - waits for an asynchronous operation where its caller may block
+/* bulla-wait.h - blocks until an asynchronous operation ends, running its main context
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

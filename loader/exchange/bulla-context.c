@@ -1,7 +1,8 @@
-/* bulla-context.c - by what packages are judged: one profile, one trust, one clock
+/* bulla-context.c - settings and network objects that a loader shares with the packages it opened
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * A loader shares its context with the packages that it has opened. */
+ * A loader shares its context with the packages that it opened, so that they can fetch their chains
+ * and records, too. */
 #include "bulla-context.h"
 
 /**
@@ -9,14 +10,20 @@
  * @profile: what to make of packages
  * @trust: the trusted roots and logs
  *
- * Returns: (transfer full): a context with the clock's time
+ * Returns: (transfer full): a context with the clock's time and a network of its own; the network
+ *   belongs to the main context that is the thread's default
  */
 BullaContext *
 bulla_context_new (BullaProfile *profile, BullaTrust *trust)
 {
-  BullaContext *self = g_atomic_rc_box_new (BullaContext);
+  BullaContext *self = g_atomic_rc_box_new0 (BullaContext);
 
-  *self = (BullaContext){bulla_profile_ref (profile), g_object_ref (trust), -1};
+  self->profile = bulla_profile_ref (profile);
+  self->trust = g_object_ref (trust);
+  self->time = -1;
+  self->ledger = bulla_ledger_new ();
+  self->fetcher = bulla_fetcher_new (trust, self->ledger);
+  self->chains = bulla_chain_cache_new ();
   return self;
 }
 
@@ -31,6 +38,10 @@ bulla_context_clear (gpointer data)
 {
   BullaContext *self = data;
 
+  g_clear_object (&self->caa);
+  g_object_unref (self->fetcher);
+  bulla_chain_cache_free (self->chains);
+  g_object_unref (self->ledger);
   bulla_profile_unref (self->profile);
   g_object_unref (self->trust);
 }

@@ -1,16 +1,25 @@
-/* bulla-context.h - by what packages are judged: one profile, one trust, one clock
+/* bulla-context.h - settings and network objects that a loader shares with the packages it opened
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "bulla-caa-finder.h"
+#include "bulla-chain-cache.h"
+#include "bulla-fetcher.h"
+#include "bulla-ledger.h"
 #include "bulla-profile.h"
 #include "bulla-trust.h"
 
 G_BEGIN_DECLS
 
 typedef struct {
-  BullaProfile *profile; /* owned */
-  BullaTrust *trust;     /* owned */
-  gint64 time;           /* Unix seconds; -1: the clock's */
+  BullaProfile *profile;   /* owned */
+  BullaTrust *trust;       /* owned */
+  gint64 time;             /* Unix time in s; -1 for the current time */
+  BullaLedger *ledger;     /* owned; records each network contact */
+  BullaFetcher *fetcher;   /* owned */
+  BullaChainCache *chains; /* owned */
+  gboolean offline;        /* nothing is fetched from the network */
+  BullaCaaFinder *caa;     /* owned; NULL if DNS is not asked for CAA records */
 } BullaContext;
 
 BullaContext *bulla_context_new (BullaProfile *profile, BullaTrust *trust);

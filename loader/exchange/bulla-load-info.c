@@ -1,4 +1,4 @@
-/* bulla-load-info.c - getters: what a load found in its exchange, or in its response in a bundle
+/* bulla-load-info.c - getters for what a load found in its exchange or bundled response
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
 
@@ -37,14 +37,35 @@ bulla_load_get_header_integrity (BullaLoad *self)
   return self->facts->header_integrity;
 }
 
-/* whoever it is for: those who look inside read what nobody delivers */
+/**
+ * bulla_load_dup_certificate_sha256: (skip)
+ * @self: a load
+ *
+ * Returns: (transfer full) (nullable): SHA-256 of the certificate that signed it, lower-case hex,
+ *   as the signature names it
+ */
+char *
+bulla_load_dup_certificate_sha256 (BullaLoad *self)
+{
+  gsize size = 0;
+  const guint8 *bytes = self->signature.cert_sha256 != NULL
+                            ? g_bytes_get_data (self->signature.cert_sha256, &size)
+                            : NULL;
+  GString *hex = bytes != NULL ? g_string_new (NULL) : NULL;
+
+  for (gsize i = 0; i < size; i++)
+    g_string_append_printf (hex, "%02x", bytes[i]);
+  return hex != NULL ? g_string_free (hex, FALSE) : NULL;
+}
+
+/* Returns the body even if it must not be delivered, because inspection reads it. */
 GInputStream *
 bulla_load_peek_body (BullaLoad *self)
 {
   return self->body;
 }
 
-/* a response that nobody vouches for may be shown, in an origin of its own */
+/* An unsigned response may be shown in the bundle's own origin. */
 static gboolean
 is_shown (BullaLoad *self)
 {
@@ -140,7 +161,7 @@ bulla_load_get_reader (BullaLoad *self)
 /**
  * bulla_load_judge_request:
  * @self: a load
- * @request: what is asked for
+ * @request: facts about the request
  * @now: Unix seconds
  *
  * Spec: LOAD "Request matching".
@@ -283,7 +304,7 @@ bulla_load_get_expires (BullaLoad *self)
   return bulla_load_get_facts (self)->signature.expires;
 }
 
-/* NULL: it is an exchange */
+/* Returns: (nullable): the bundle; NULL for an exchange */
 BullaBundle *
 bulla_load_peek_bundle (BullaLoad *self)
 {

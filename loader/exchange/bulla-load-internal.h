@@ -1,4 +1,4 @@
-/* bulla-load-internal.h - the stations of a walk, without I/O, for those that drive it
+/* bulla-load-internal.h - steps a load from the first byte to its verdict, without I/O
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -13,11 +13,12 @@ G_BEGIN_DECLS
 
 typedef enum {
   BULLA_LOAD_WANTS_BYTES,
-  BULLA_LOAD_WANTS_CHAIN, /* of bulla_load_get_cert_url() */
+  BULLA_LOAD_WANTS_CHAIN, /* the load waits for the chain at bulla_load_get_cert_url() */
+  BULLA_LOAD_WANTS_CAA,   /* the load waits for the CAA records of the leaf's next DNS name */
   BULLA_LOAD_JUDGED,
 } BullaLoadState;
 
-/* of loader/bundle, which is above: held here, and never looked into */
+/* Declared here because this folder only keeps the pointer; bundle/ defines the type. */
 typedef struct _BullaBundle BullaBundle;
 
 BullaLoad *bulla_load_new (BullaProfile *profile, BullaTrust *trust, BullaOuter *outer,
@@ -25,6 +26,7 @@ BullaLoad *bulla_load_new (BullaProfile *profile, BullaTrust *trust, BullaOuter 
 BullaLoad *bulla_load_new_for_response (BullaBundle *bundle, BullaOuter *outer,
                                         BullaProfile *profile, BullaFacts *facts,
                                         BullaVerdict *verdict, GInputStream *body);
+void bulla_load_set_asks_dns (BullaLoad *self, gboolean asks_dns);
 gboolean bulla_load_facts_are_coded (const BullaFacts *facts);
 BullaLoadState bulla_load_get_state (BullaLoad *self);
 size_t bulla_load_push (BullaLoad *self, const guint8 *data, size_t length);
@@ -33,6 +35,7 @@ void bulla_load_fail (BullaLoad *self, const GError *transport);
 void bulla_load_give_chain (BullaLoad *self, GBytes *chain);
 void bulla_load_reuse_chain (BullaLoad *self, GBytes *chain);
 void bulla_load_give_no_chain (BullaLoad *self, BullaReason reason, const char *detail);
+void bulla_load_give_caa (BullaLoad *self, BullaCaaClimb *climb, BullaReason reason);
 gboolean bulla_load_wants_fresh_chain (BullaLoad *self);
 void bulla_load_note_chain_server (BullaLoad *self, const char *address);
 const GPtrArray *bulla_load_get_cert_urls (BullaLoad *self);
@@ -43,6 +46,7 @@ BullaBundle *bulla_load_peek_bundle (BullaLoad *self);
 void bulla_load_drop_body (BullaLoad *self);
 BullaFacts *bulla_load_get_facts (BullaLoad *self);
 const char *bulla_load_get_header_integrity (BullaLoad *self);
+char *bulla_load_dup_certificate_sha256 (BullaLoad *self);
 GInputStream *bulla_load_peek_body (BullaLoad *self);
 BullaProfile *bulla_load_get_profile (BullaLoad *self);
 BullaSxgReader *bulla_load_get_reader (BullaLoad *self);

@@ -1,4 +1,4 @@
-/* bulla-load-private.h - what a load keeps, for the files that are a load
+/* bulla-load-private.h - struct of a load, shared by the bulla-load*.c files
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -9,25 +9,26 @@ G_BEGIN_DECLS
 struct _BullaLoad {
   GObject parent_instance;
   BullaProfile *profile; /* owned */
-  BullaTrust *trust;     /* owned; nullable: of a response in a bundle */
+  BullaTrust *trust;     /* owned; NULL for a response in a bundle */
   BullaOuter *outer;     /* owned */
-  BullaBundle *bundle;   /* owned; nullable: of an exchange; what has the bytes of a response */
-  GBytes *by_hand;       /* owned; nullable; the chain that was given */
+  BullaBundle *bundle;   /* owned; NULL for an exchange; provides the bytes of a response */
+  GBytes *by_hand;       /* owned; NULL unless the user gave a chain */
   gint64 now;
   BullaLoadState state;
   BullaFacts *facts;      /* owned */
-  BullaSxgReader *reader; /* owned; nullable: of a response in a bundle */
-  GPtrArray *members;     /* owned; nullable; of the Signature list */
-  guint member;           /* the one that is being judged */
+  BullaSxgReader *reader; /* owned; NULL for a response in a bundle */
+  GPtrArray *members;     /* owned; NULL before parsing; members of the Signature list */
+  guint member;           /* index of the member being judged */
   BullaSxgSignature signature;
   guint n_fetches;
-  GPtrArray *cert_urls;      /* owned; of every member that was looked at */
-  GPtrArray *cert_addresses; /* owned; of the servers that answered at them */
+  GPtrArray *cert_urls;      /* owned; URLs of all members that were tried */
+  GPtrArray *cert_addresses; /* owned; addresses of the servers that responded */
   gboolean refetching, fetched;
-  BullaVerdict *first;   /* owned; nullable; of the first member that failed */
-  BullaVerdict *verdict; /* owned; nullable until judged */
-  BullaVerdict *head; /* owned; nullable; the verdict before the body's end, as callers keep it */
-  GInputStream *body; /* owned; nullable */
+  gboolean asks_dns;     /* the caller can look up CAA records */
+  BullaVerdict *first;   /* owned; NULL until a member failed; verdict on the first one that did */
+  BullaVerdict *verdict; /* owned; NULL before the judgement */
+  BullaVerdict *head;    /* owned; nullable; replaced verdict, kept because callers borrowed it */
+  GInputStream *body;    /* owned; nullable */
 };
 
 G_END_DECLS

@@ -1,4 +1,4 @@
-/* bulla-load.c - the walk: one exchange from bytes to a verdict, one function a station
+/* bulla-load.c - takes an exchange from its first byte to a verdict, one function a step
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * bytes in - parse - verify - judge - substitute. No I/O: bulla-loader-drive.c brings the bytes.
@@ -6,6 +6,7 @@
  * Whole because: the stations of a walk share its state, from the first byte to the verdict */
 #include "bulla-load.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "bulla-body-stream.h"
@@ -23,7 +24,7 @@
 #include "bulla-trust-internal.h"
 #include "bulla-wanter.h"
 
-#define MAX_FETCHES 8 /* of chains; a Signature can name many more hosts than one */
+#define MAX_FETCHES 8 /* most chain fetches of one load; a Signature may name many hosts */
 
 enum { BODY_ENDED, N_SIGNALS };
 static guint signals[N_SIGNALS];
@@ -103,7 +104,19 @@ bulla_load_new (BullaProfile *profile, BullaTrust *trust, BullaOuter *outer, GBy
   return self;
 }
 
-/* station: judge. Also asked before a chain is fetched: a broken rule spares the fetch */
+/**
+ * bulla_load_set_asks_dns: (skip)
+ * @self: a load that was not given any bytes
+ * @asks_dns: whether whoever drives it can bring CAA records; by default it cannot
+ */
+void
+bulla_load_set_asks_dns (BullaLoad *self, gboolean asks_dns)
+{
+  self->asks_dns = asks_dns;
+}
+
+/* Station: judge. Also called before a chain is fetched, because a failed rule makes the fetch
+ * unnecessary. */
 static BullaVerdict *
 judge (BullaLoad *self)
 {
@@ -119,7 +132,8 @@ decide (BullaLoad *self, BullaVerdict *verdict)
 
 static void begin_member (BullaLoad *self);
 
-/* the member is judged; where the profile tries them in order, the next may do better */
+/* Called when the member is judged. If the profile tries all members in order, the next one may
+ * pass. */
 static void
 end_member (BullaLoad *self, BullaVerdict *verdict)
 {
@@ -143,7 +157,15 @@ end_member (BullaLoad *self, BullaVerdict *verdict)
   decide (self, verdict);
 }
 
-/* station: verify. Everything that the chain and the signature say becomes a fact */
+/* Continues without CAA records, because DNS cannot be asked. */
+static void
+skip_caa (BullaLoad *self)
+{
+  self->facts->caa.unasked = BULLA_REASON_CAA_OFFLINE;
+  bulla_facts_conclude_caa (self->facts);
+}
+
+/* Station: verify. Turns the contents of the chain and the signature into facts. */
 static void
 verify (BullaLoad *self, GBytes *bytes)
 {
@@ -155,6 +177,8 @@ verify (BullaLoad *self, GBytes *bytes)
     return;
   }
   bulla_chain_fill_facts (chain, self->facts);
+  if (!self->asks_dns)
+    skip_caa (self);
   BullaSignatureFacts *facts = &self->facts->signature;
   if (facts->read.read != BULLA_YES)
     return;
@@ -186,7 +210,62 @@ is_broken (const BullaVerdict *verdict)
   return FALSE;
 }
 
-/* station: where does the chain come from? */
+/* --- CAA records of the leaf's names */
+
+/* Returns: (nullable): the next name to look up; NULL if all were looked up or DNS must not be
+ * asked */
+static const char *
+find_next_host (BullaLoad *self)
+{
+  const BullaCaaFacts *caa = &self->facts->caa;
+  guint n = caa->climbs != NULL ? caa->climbs->len : 0;
+
+  if (caa->hosts == NULL || caa->unasked != BULLA_REASON_NONE || n >= BULLA_CAA_HOSTS_MAX)
+    return NULL;
+  return caa->hosts[n];
+}
+
+/* Called when the chain is verified. A failed rule makes the DNS look-ups unnecessary, which would
+ * disclose the publisher. @verdict: (transfer full): verdict without CAA records */
+static void
+ask_dns_or_end (BullaLoad *self, BullaVerdict *verdict)
+{
+  const BullaSettings *settings = bulla_profile_get_settings (self->profile);
+
+  if (!self->asks_dns || settings->caa == BULLA_CAA_OFF || find_next_host (self) == NULL
+      || is_broken (verdict)) {
+    end_member (self, verdict);
+    return;
+  }
+  bulla_verdict_unref (verdict);
+  self->state = BULLA_LOAD_WANTS_CAA;
+}
+
+/**
+ * bulla_load_give_caa: (skip)
+ * @self: a load that wants CAA records
+ * @climb: (nullable): what DNS says of the name; %NULL if DNS was not asked
+ * @reason: without @climb: why
+ */
+void
+bulla_load_give_caa (BullaLoad *self, BullaCaaClimb *climb, BullaReason reason)
+{
+  BullaCaaFacts *caa = &self->facts->caa;
+
+  g_return_if_fail (self->state == BULLA_LOAD_WANTS_CAA);
+  if (caa->climbs == NULL)
+    caa->climbs = g_ptr_array_new_with_free_func ((GDestroyNotify)bulla_caa_climb_unref);
+  if (climb != NULL)
+    g_ptr_array_add (caa->climbs, bulla_caa_climb_ref (climb));
+  else
+    caa->unasked = reason;
+  if (find_next_host (self) != NULL)
+    return;
+  bulla_facts_conclude_caa (self->facts);
+  end_member (self, judge (self));
+}
+
+/* Station: choose the source of the chain. */
 static void
 find_chain (BullaLoad *self)
 {
@@ -198,17 +277,18 @@ find_chain (BullaLoad *self)
       verify (self, chain);
     else
       bulla_facts_take_fault (facts, &facts->chain, fault);
-    end_member (self, judge (self));
+    ask_dns_or_end (self, judge (self));
     return;
   }
   if (self->by_hand != NULL) {
     verify (self, self->by_hand);
-    end_member (self, judge (self));
+    ask_dns_or_end (self, judge (self));
     return;
   }
   gboolean enough = self->n_fetches >= MAX_FETCHES;
   bulla_facts_skip (facts, &facts->chain,
-                    enough ? "not fetched: the profile's limit was reached" : "not fetched");
+                    enough ? N_ ("not fetched: the profile's limit was reached")
+                           : N_ ("not fetched"));
   BullaVerdict *verdict = judge (self);
   if (enough || is_broken (verdict)) {
     end_member (self, verdict);
@@ -219,7 +299,7 @@ find_chain (BullaLoad *self)
   self->state = BULLA_LOAD_WANTS_CHAIN;
 }
 
-/* where the members send us, each once: a report names them */
+/* Records the cert-url of each member once, for reports. */
 static void
 note_cert_url (BullaLoad *self)
 {
@@ -252,7 +332,7 @@ read_digest (BullaLoad *self)
         header->value, settings->digest == BULLA_DIGEST_PREFIX, self->facts->proof);
 }
 
-/* station: parse. The head is whole */
+/* Station: parse. The head is complete. */
 static void
 parse (BullaLoad *self)
 {
@@ -270,7 +350,7 @@ parse (BullaLoad *self)
   if (self->by_hand != NULL)
     verify (self, self->by_hand);
   else
-    bulla_facts_skip (facts, &facts->chain, "not fetched");
+    bulla_facts_skip (facts, &facts->chain, N_ ("not fetched"));
   decide (self, judge (self));
 }
 
@@ -333,7 +413,7 @@ bulla_load_fail (BullaLoad *self, const GError *transport)
   decide (self, judge (self));
 }
 
-/* IMPL 4: when trust fails, the chain is fetched once more past all caches */
+/* IMPL 4: if the certificate is not trusted, the chain is fetched once more, bypassing caches. */
 static gboolean
 is_worth_a_refetch (BullaLoad *self, const BullaVerdict *verdict)
 {
@@ -362,7 +442,7 @@ bulla_load_give_chain (BullaLoad *self, GBytes *chain)
     bulla_verdict_unref (verdict);
     return;
   }
-  end_member (self, verdict);
+  ask_dns_or_end (self, verdict);
 }
 
 /**
@@ -384,7 +464,7 @@ bulla_load_reuse_chain (BullaLoad *self, GBytes *chain)
  * bulla_load_give_no_chain: (skip)
  * @self: a load that wants its chain
  * @reason: what was wrong with what came; NONE: nobody was asked
- * @detail: in words
+ * @detail: the reason in words
  */
 void
 bulla_load_give_no_chain (BullaLoad *self, BullaReason reason, const char *detail)
@@ -426,12 +506,22 @@ bulla_load_list_wants (BullaWanter *wanter, BullaWant wants[BULLA_N_WANTS])
 {
   BullaLoad *self = BULLA_LOAD (wanter);
 
-  if (self->state == BULLA_LOAD_JUDGED)
+  switch (self->state) {
+  case BULLA_LOAD_WANTS_BYTES:
+    wants[0] = (BullaWant){.kind = BULLA_WANT_BYTES};
+    return 1;
+  case BULLA_LOAD_WANTS_CHAIN:
+    wants[0] = (BullaWant){.kind = BULLA_WANT_CHAIN,
+                           .url = self->facts->signature.cert_url,
+                           .fresh = self->refetching};
+    return 1;
+  case BULLA_LOAD_WANTS_CAA:
+    wants[0] = (BullaWant){.kind = BULLA_WANT_CAA, .host = find_next_host (self)};
+    return 1;
+  case BULLA_LOAD_JUDGED:
+  default:
     return 0;
-  wants[0] = self->state == BULLA_LOAD_WANTS_BYTES
-                 ? (BullaWant){.kind = BULLA_WANT_BYTES}
-                 : (BullaWant){BULLA_WANT_CHAIN, self->facts->signature.cert_url, self->refetching};
-  return 1;
+  }
 }
 
 static gsize
@@ -460,11 +550,19 @@ take_chain (BullaLoad *self, const BullaBrought *brought)
 }
 
 static gsize
+take_caa (BullaLoad *self, const BullaBrought *brought)
+{
+  bulla_load_give_caa (self, brought->climb, brought->reason);
+  return 0;
+}
+
+static gsize
 bulla_load_take (BullaWanter *wanter, BullaWantKind kind, const BullaBrought *brought)
 {
   static gsize (*const takes[BULLA_N_WANTS]) (BullaLoad *, const BullaBrought *) = {
       [BULLA_WANT_BYTES] = take_bytes,
       [BULLA_WANT_CHAIN] = take_chain,
+      [BULLA_WANT_CAA] = take_caa,
   };
 
   return takes[kind](BULLA_LOAD (wanter), brought);
@@ -497,7 +595,7 @@ ended_cb (BullaBodyStream *body, GError *error, gpointer user_data)
  * bulla_load_set_rest: (skip)
  * @self: a load that is judged
  * @rest: what follows the head
- * @ahead: (nullable): what was read of that already
+ * @ahead: (nullable): bytes of it that were already read
  * @length: of @ahead
  *
  * Station: deliver. Records come out one by one, each after its proof.
@@ -529,15 +627,15 @@ bulla_load_drop_body (BullaLoad *self)
   g_clear_object (&self->body);
 }
 
-/* --- of a response in a bundle */
+/* --- a response in a bundle */
 
 /**
  * bulla_load_new_for_response: (skip)
- * @bundle: that it is in, and that it keeps open
- * @outer: that the bundle came in
- * @profile: what was made of it
- * @facts: (transfer full): what was learnt about it
- * @verdict: (transfer full): what follows
+ * @bundle: the bundle that contains it, and stays open with it
+ * @outer: the outer response of the bundle
+ * @profile: the profile that judged it
+ * @facts: (transfer full): facts about it
+ * @verdict: (transfer full): the verdict that follows from them
  * @body: (transfer full) (nullable): its payload, which has a signal `ended`; %NULL if its place is
  *   not known
  *
@@ -564,7 +662,7 @@ bulla_load_new_for_response (BullaBundle *bundle, BullaOuter *outer, BullaProfil
 
 /**
  * bulla_load_facts_are_coded: (skip)
- * @facts: of a response in a bundle
+ * @facts: facts about a response in a bundle
  *
  * Spec: MICE 03. Without a digest there is nothing to check the records by.
  *

@@ -1,4 +1,4 @@
-/* bulla-load.h - one exchange on its walk from bytes to a verdict, and its body
+/* bulla-load.h - one exchange, its verdict and its body
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -26,7 +26,7 @@ BULLA_API void bulla_load_foreach_header (BullaLoad *self, BullaHeaderFunc func,
                                           gpointer user_data);
 BULLA_API GInputStream *bulla_load_get_body (BullaLoad *self);
 
-/* for the panel: who signed what, when, with which certificate */
+/* details for the user: signer, times, certificate */
 BULLA_API const char *bulla_load_get_cert_url (BullaLoad *self);
 BULLA_API const char *bulla_load_get_validity_url (BullaLoad *self);
 BULLA_API const char *bulla_load_get_subject (BullaLoad *self);

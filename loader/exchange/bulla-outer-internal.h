@@ -1,4 +1,4 @@
-/* bulla-outer-internal.h - what facts a response gives
+/* bulla-outer-internal.h - fills in facts from an outer response
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

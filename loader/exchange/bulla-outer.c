@@ -1,4 +1,4 @@
-/* bulla-outer.c - the outer response: the one that holds a package, or the file in its place
+/* bulla-outer.c - outer response: the HTTP response that carried a package, or a local file
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-outer.h"
 
@@ -8,11 +8,11 @@
 #include "bulla-outer-internal.h"
 
 struct _BullaOuter {
-  char *url;           /* owned; nullable: a local file */
+  char *url;           /* owned; NULL for a local file */
   GHashTable *headers; /* owned; lower-case name -> value */
   gboolean is_file;
-  gboolean typed; /* a file's media type was given, or taken away */
-  guint status;   /* 0: not known, or there is none */
+  gboolean typed; /* the user set or cleared the media type of a file */
+  guint status;   /* 0: unknown, or not an HTTP response */
   gboolean redirected;
   char *server_address; /* owned; nullable */
   const char *protocol; /* static; nullable */
@@ -89,7 +89,7 @@ bulla_outer_unref (BullaOuter *self)
 /**
  * bulla_outer_set_header:
  * @self: a response
- * @name: in any case
+ * @name: name of a header, in any case
  * @value: (nullable): %NULL takes it away
  */
 void
@@ -108,7 +108,7 @@ bulla_outer_set_header (BullaOuter *self, const char *name, const char *value)
 /**
  * bulla_outer_get_header:
  * @self: a response
- * @name: in any case
+ * @name: name of a header, in any case
  *
  * Returns: (nullable): its value
  */
@@ -151,7 +151,7 @@ bulla_outer_get_url (BullaOuter *self)
 /**
  * bulla_outer_set_status:
  * @self: a response
- * @status: of HTTP; 0: not known
+ * @status: HTTP status; 0 if unknown
  *
  * Asked of bundles alone: 200 is what an exchange counts as.
  */
@@ -266,7 +266,7 @@ static gboolean
 is_nosniff (const char *options)
 {
   BullaToken element;
-  /* Fetch, "determine nosniff": the first value counts */
+  /* Fetch, "determine nosniff": the first value decides. */
   return options != NULL && bulla_field_next_element (&options, &element)
          && bulla_token_equal (element, "nosniff", TRUE);
 }
@@ -279,7 +279,7 @@ is_attachment (const char *disposition)
          && g_ascii_strncasecmp (disposition, "attachment", length) == 0;
 }
 
-/* what a file is served with that nobody said anything of */
+/* Returns the media type of a file whose type was not set. */
 static const char *
 get_type (BullaOuter *self, const BullaFacts *facts)
 {
@@ -294,7 +294,7 @@ get_type (BullaOuter *self, const BullaFacts *facts)
 /**
  * bulla_outer_fill_facts: (skip)
  * @self: a response
- * @facts: that learn about it; they know what they are about
+ * @facts: facts about a package, which receive those about the response
  */
 void
 bulla_outer_fill_facts (BullaOuter *self, BullaFacts *facts)

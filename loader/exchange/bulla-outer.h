@@ -1,4 +1,4 @@
-/* bulla-outer.h - the outer response: the one that holds a package, or the file in its place
+/* bulla-outer.h - outer response: the HTTP response that carried a package, or a local file
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

@@ -1,4 +1,4 @@
-/* bulla-wanter.c - what has to be brought from outside before something can be judged
+/* bulla-wanter.c - lists the resources that an object needs before it can be judged
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-wanter.h"
 
@@ -12,7 +12,7 @@ bulla_wanter_default_init (BullaWanterInterface *iface)
 /**
  * bulla_wanter_get_next: (skip)
  * @self: what wants something
- * @want: (out caller-allocates): the first of what it wants
+ * @want: (out caller-allocates): its first want
  *
  * Returns: whether it wants something; otherwise it is judged
  */
@@ -30,8 +30,8 @@ bulla_wanter_get_next (BullaWanter *self, BullaWant *want)
 /**
  * bulla_wanter_take: (skip)
  * @self: what wants something
- * @kind: what it wanted
- * @brought: what came
+ * @kind: the kind of its want
+ * @brought: the result of the fetch
  *
  * Returns: of bytes, how many of them it has used; what follows is not its own
  */

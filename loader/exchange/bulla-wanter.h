@@ -1,35 +1,39 @@
-/* bulla-wanter.h - what has to be brought from outside before something can be judged
+/* bulla-wanter.h - lists the resources that an object needs before it can be judged
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "bulla-caa.h"
 #include "bulla-outer.h"
 #include "bulla-reason.h"
 
 G_BEGIN_DECLS
 
-/* each kind has a row in loader/bulla-loader-bring.c, which says how it is brought */
+/* bulla-bringing.c has a row for each kind, with the function that fetches it. */
 typedef enum {
-  BULLA_WANT_BYTES, /* the next ones of the package itself */
-  BULLA_WANT_CHAIN, /* the certificate chain at a URL */
+  BULLA_WANT_BYTES, /* the object waits for the next bytes of the package */
+  BULLA_WANT_CHAIN, /* the object waits for the certificate chain at a URL */
+  BULLA_WANT_CAA,   /* the object waits for the CAA records of a DNS name */
   BULLA_N_WANTS
 } BullaWantKind;
 
 typedef struct {
   BullaWantKind kind;
-  const char *url; /* borrowed from the wanter until it takes something; NULL: of the package */
-  gboolean fresh;  /* caches are passed by */
+  const char *url;  /* borrowed until the next call; NULL if it is the URL of the package */
+  gboolean fresh;   /* the fetch must bypass caches */
+  const char *host; /* borrowed until the next call; nullable; DNS name; may begin with "*." */
 } BullaWant;
 
-/* what came, or why nothing did */
+/* The result: data, or the reason why there is none. */
 typedef struct {
-  const guint8 *data;  /* borrowed; of bytes; NULL: there is an error */
-  gsize length;        /* of @data; 0: the end */
-  const GError *error; /* borrowed; nullable; why no more bytes will come */
-  GBytes *body;        /* borrowed; nullable; the response at the URL */
-  gboolean cached;     /* nobody was asked for @body */
-  const char *address; /* borrowed; nullable; the IP address that gave it */
-  BullaReason reason;  /* without @body: what was wrong; NONE: nobody was asked */
-  const char *detail;  /* borrowed; the same in words */
+  const guint8 *data;   /* borrowed; NULL if reading failed with @error; the bytes */
+  gsize length;         /* bytes of @data; 0 at the end of the package */
+  const GError *error;  /* borrowed; NULL unless reading the package failed */
+  GBytes *body;         /* borrowed; NULL if the fetch failed; body of the response */
+  gboolean cached;      /* @body is from a cache; no server was contacted */
+  const char *address;  /* borrowed; NULL if unknown; IP address of the server */
+  BullaReason reason;   /* why @body is NULL; NONE if nothing was fetched */
+  const char *detail;   /* borrowed; nullable; the reason in words */
+  BullaCaaClimb *climb; /* borrowed; NULL if DNS was not asked, see @reason; what DNS says */
 } BullaBrought;
 
 #define BULLA_TYPE_WANTER (bulla_wanter_get_type ())
@@ -37,9 +41,9 @@ G_DECLARE_INTERFACE (BullaWanter, bulla_wanter, BULLA, WANTER, GObject)
 
 /**
  * BullaWanterInterface:
- * @list_wants: fills in what is wanted now, and returns how many that are; 0: it is judged
- * @take: takes what was brought for one of them; returns how many bytes of @data it has used
- * @get_outer: the outer response: in whose name it is asked for
+ * @list_wants: fills in the current wants, and returns their number; 0 once it is judged
+ * @take: takes the result of one of them; returns the number of bytes of @data that it used
+ * @get_outer: returns the outer response, which determines the cause of each fetch
  */
 struct _BullaWanterInterface {
   GTypeInterface parent_iface;

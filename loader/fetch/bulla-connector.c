@@ -1,4 +1,4 @@
-/* bulla-connector.c - the only way out: trusted servers, given addresses, pooled connections
+/* bulla-connector.c - opens network connections: checks servers and addresses, pools connections
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-connector.h"
 
@@ -12,8 +12,9 @@
 
 #define TIMEOUT_SECONDS 30
 
-/* For each main context, as what is pooled must not be used from another one; and what may go to
- * private addresses shares no connection with what may not. */
+/* One client for each main context, because pooled connections must not be used from another one;
+ * and two of them, so that requests that may reach private addresses share no connection with
+ * others. */
 typedef struct {
   BullaHttpClient *client; /* owned */
   gboolean private;
@@ -25,8 +26,8 @@ struct _BullaConnector {
   BullaLedger *ledger;   /* owned */
   BullaResolve *resolve; /* owned */
   GMutex lock;
-  GTlsDatabase *database; /* owned; made when it is first needed */
-  GQueue clients;         /* owned PooledClient, the last used first */
+  GTlsDatabase *database; /* owned; created on first use */
+  GQueue clients;         /* owned PooledClient, the most recently used first */
 };
 
 G_DEFINE_FINAL_TYPE (BullaConnector, bulla_connector, G_TYPE_OBJECT)
@@ -151,7 +152,7 @@ bulla_connector_lookup (BullaConnector *self, GUri *uri)
   return bulla_resolve_lookup (self->resolve, g_uri_get_host (uri), port_of (uri));
 }
 
-/* Returns: (transfer full) (nullable): the idle client that was used longest ago; never the first,
+/* Returns: (transfer full) (nullable): the least recently used idle client; never the first one,
  * which is about to be used */
 static PooledClient *
 steal_spare (BullaConnector *self)
@@ -182,7 +183,7 @@ find_client (BullaConnector *self, GMainContext *context, gboolean private)
   return NULL;
 }
 
-/* for the thread's main context */
+/* Returns the client of the thread's main context. */
 static BullaHttpClient *
 dup_client (BullaConnector *self, gboolean private)
 {
@@ -237,7 +238,7 @@ new_recorder (BullaConnector *self, GUri *uri, const BullaCause *cause)
 
 /**
  * bulla_connector_explain:
- * @uri: what was asked for
+ * @uri: the requested URI
  * @error: how it failed
  *
  * Returns: (transfer full): a cancellation or an error of ours as it is, all else as a
@@ -257,7 +258,7 @@ bulla_connector_explain (GUri *uri, const GError *error)
  * @self: a connector
  * @message: an `http` or `https` request that was not sent yet
  * @cause: why
- * @flags: what is allowed
+ * @flags: permissions of the connection
  * @cancellable: (nullable): to give up
  * @callback: called when the header fields of the answer are there
  * @user_data: for @callback
@@ -307,7 +308,7 @@ bulla_connector_send_finish (BullaConnector *self, GAsyncResult *result, GError 
 /* --- plain connections */
 
 typedef struct {
-  BullaContactRecorder *recorder; /* owned; nullable, once it was handed on */
+  BullaContactRecorder *recorder; /* owned; NULL once it was passed on */
   GTlsDatabase *database;         /* owned; nullable */
   GUri *uri;                      /* owned */
 } Connecting;
@@ -364,12 +365,12 @@ client_event_cb (GSocketClient *client, GSocketClientEvent event, GSocketConnect
  * @self: a connector
  * @uri: where to; `https` and `wss` are connected to with TLS
  * @cause: why
- * @flags: what is allowed
+ * @flags: permissions of the connection
  * @cancellable: (nullable): to give up
  * @callback: called once connected, with TLS established and verified
  * @user_data: for @callback
  *
- * Opens a connection of its own, for what is not a plain request and response.
+ * Opens a separate connection, for exchanges other than one request and one response.
  */
 void
 bulla_connector_connect_async (BullaConnector *self, GUri *uri, const BullaCause *cause,

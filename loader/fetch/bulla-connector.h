@@ -1,4 +1,4 @@
-/* bulla-connector.h - the only way out: trusted servers, given addresses, pooled connections
+/* bulla-connector.h - opens network connections: checks servers and addresses, pools connections
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -9,7 +9,7 @@
 
 G_BEGIN_DECLS
 
-#define BULLA_CONNECTOR_CLIENTS_MAX 32 /* main contexts with pooled connections, twice */
+#define BULLA_CONNECTOR_CLIENTS_MAX 32 /* most pooled clients: two for each main context */
 
 /**
  * BullaConnectorFlags:

@@ -1,4 +1,4 @@
-/* bulla-contact-recorder.c - writes into the ledger what one request does on the network
+/* bulla-contact-recorder.c - records in the ledger the network contacts of one request
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-contact-recorder.h"
 
@@ -9,11 +9,11 @@ struct _BullaContactRecorder {
   BullaCause *cause;   /* owned */
   GUri *uri;           /* owned */
   guint16 port;
-  gboolean looks_up;      /* the resolver is asked for the host, where it is asked at all */
+  gboolean looks_up;      /* a lookup of the host is recorded if it happens */
   BullaContact *dns;      /* owned; nullable */
-  GPtrArray *attempts;    /* owned BullaContact; connections that were tried, at one address each */
-  BullaContact *request;  /* owned; nullable until it is sent */
-  gint64 began, answered; /* g_get_monotonic_time(); 0: not yet */
+  GPtrArray *attempts;    /* owned BullaContact; connection attempts, one for each address */
+  BullaContact *request;  /* owned; NULL before the request is sent */
+  gint64 began, answered; /* g_get_monotonic_time(); 0 before it happened */
 };
 
 /**
@@ -41,7 +41,7 @@ bulla_contact_recorder_new (BullaLedger *ledger, const BullaCause *cause, GUri *
   return self;
 }
 
-/* what did not end otherwise ends with its recorder */
+/* Contacts that are still open end with their recorder. */
 void
 bulla_contact_recorder_free (BullaContactRecorder *self)
 {
@@ -58,7 +58,7 @@ bulla_contact_recorder_free (BullaContactRecorder *self)
 }
 
 static BullaContact *
-begin (BullaContactRecorder *self, BullaContactKind kind)
+begin_contact (BullaContactRecorder *self, BullaContactKind kind)
 {
   return bulla_ledger_begin (self->ledger, kind, self->cause, g_uri_get_host (self->uri),
                              kind == BULLA_CONTACT_DNS ? 0 : self->port);
@@ -85,7 +85,7 @@ dup_stream_address (GIOStream *stream)
   return dup_address (address);
 }
 
-/* the attempt at that address; TLS is spoken over the last one that was made */
+/* Returns the attempt at that address; TLS belongs to the last attempt. */
 static BullaContact *
 find_attempt (BullaContactRecorder *self, const char *address)
 {
@@ -100,14 +100,14 @@ find_attempt (BullaContactRecorder *self, const char *address)
 static void
 begin_attempt (BullaContactRecorder *self, const char *address)
 {
-  BullaContact *attempt = begin (self, BULLA_CONTACT_CONNECT);
+  BullaContact *attempt = begin_contact (self, BULLA_CONTACT_CONNECT);
 
   attempt->address = g_strdup (address);
   attempt->connection = attempt->id;
   g_ptr_array_add (self->attempts, attempt);
 }
 
-/* of several addresses one was the first to answer: it is the last of the list from now on */
+/* Moves the attempt that succeeded to the end of the list. */
 static void
 choose_attempt (BullaContactRecorder *self, const char *address)
 {
@@ -139,7 +139,7 @@ void
 bulla_contact_recorder_resolve (BullaContactRecorder *self)
 {
   if (self->looks_up && self->dns == NULL)
-    self->dns = begin (self, BULLA_CONTACT_DNS);
+    self->dns = begin_contact (self, BULLA_CONTACT_DNS);
 }
 
 /**
@@ -175,7 +175,7 @@ bulla_contact_recorder_connected (BullaContactRecorder *self, const char *addres
  * bulla_contact_recorder_get_connection:
  * @self: a recorder
  *
- * Returns: the number of the connection that was made last; 0: none was
+ * Returns: the number of the last connection; 0 if there was none
  */
 guint64
 bulla_contact_recorder_get_connection (BullaContactRecorder *self)
@@ -245,7 +245,7 @@ bulla_contact_recorder_fail (BullaContactRecorder *self, const GError *error)
     bulla_ledger_fail (self->ledger, self->request, why);
 }
 
-/* --- requests */
+/* --- sending a request */
 
 typedef struct {
   GPtrArray *kept; /* owned char * */
@@ -293,8 +293,8 @@ bulla_contact_recorder_begin_request (BullaContactRecorder *self, BullaContactKi
   BullaContact *current = find_attempt (self, NULL);
 
   self->began = g_get_monotonic_time ();
-  if (self->request == NULL) /* a second time, as its connection had gone stale */
-    self->request = begin (self, kind);
+  if (self->request == NULL) /* a retry, because the kept connection was stale */
+    self->request = begin_contact (self, kind);
   note_fields (self->request, headers);
   bulla_contact_set_cookies (self->request, soup_message_headers_get_list (headers, "Cookie"));
   bulla_contact_set_text (&self->request->method, method);
@@ -310,12 +310,12 @@ bulla_contact_recorder_begin_request (BullaContactRecorder *self, BullaContactKi
   return self->request;
 }
 
-/* --- answers */
+/* --- receiving the response */
 
 /**
  * bulla_contact_recorder_answer:
  * @self: a recorder whose request was sent
- * @status: what was answered
+ * @status: HTTP status of the response
  */
 void
 bulla_contact_recorder_answer (BullaContactRecorder *self, guint status)
@@ -356,7 +356,7 @@ finishing_free (gpointer user_data)
   g_free (self);
 }
 
-/* A short answer is over before whoever asked has seen its head, and can say what it is. */
+/* A short response may end before the caller has read its head and classified it. */
 static void
 finish_soon (BullaContactRecorder *self)
 {

@@ -1,4 +1,4 @@
-/* bulla-contact-recorder.h - writes into the ledger what one request does on the network
+/* bulla-contact-recorder.h - records in the ledger the network contacts of one request
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

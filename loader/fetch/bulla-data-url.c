@@ -1,4 +1,4 @@
-/* bulla-data-url.c - a certificate chain that its URL carries
+/* bulla-data-url.c - decodes a certificate chain from a data: URL
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-data-url.h"
 
@@ -9,7 +9,7 @@
 
 #define DEFAULT_TYPE "text/plain;charset=US-ASCII"
 
-/* Returns: (nullable): the bytes; NULL where an escape is malformed */
+/* Returns: (nullable): the bytes; NULL if an escape is malformed */
 static GByteArray *
 unescape (const char *text)
 {
@@ -28,7 +28,7 @@ unescape (const char *text)
   return g_steal_pointer (&bytes);
 }
 
-/* RFC 4648 section 4; browsers accept it without padding, too. Changes @encoded. */
+/* Decodes base64 (RFC 4648 section 4), also without padding, as browsers do. Changes @encoded. */
 static GBytes *
 decode_base64 (GByteArray *encoded)
 {
@@ -49,7 +49,7 @@ decode_base64 (GByteArray *encoded)
   return g_bytes_new_take (bytes, decoded);
 }
 
-/* RFC 2397; @type: (out): owned */
+/* Decodes a data: URL (RFC 2397). @type: (out): owned; its media type */
 static GBytes *
 decode (const char *url, char **type)
 {

@@ -1,4 +1,4 @@
-/* bulla-data-url.h - a certificate chain that its URL carries
+/* bulla-data-url.h - decodes a certificate chain from a data: URL
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

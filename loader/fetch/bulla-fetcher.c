@@ -1,4 +1,4 @@
-/* bulla-fetcher.c - bytes for a URL, with no credentials and within limits
+/* bulla-fetcher.c - fetches a URL without credentials, within limits of size and time
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-fetcher.h"
 
@@ -59,7 +59,7 @@ bulla_fetcher_new (BullaTrust *trust, BullaLedger *ledger)
  * bulla_fetcher_get_connector:
  * @self: a fetcher
  *
- * Returns: (transfer none): what it reaches servers by
+ * Returns: (transfer none): the connector that it uses
  */
 BullaConnector *
 bulla_fetcher_get_connector (BullaFetcher *self)
@@ -101,14 +101,14 @@ typedef struct {
   char *accept;      /* owned; nullable */
   BullaCause *cause; /* owned */
   GStrv headers;     /* owned; nullable */
-  GBytes *post;      /* owned; nullable; what is sent */
+  GBytes *post;      /* owned; NULL for a GET; the body of a POST */
   char *post_type;   /* owned; nullable */
   gboolean follow_redirects, bypass_cache, insecure, collect;
   gboolean public_only;
   char *own_host;       /* owned; nullable */
-  gboolean was_private; /* the address that redirected here */
+  gboolean was_private; /* the server that redirected here has a private address */
   gsize max_size;
-  GUri *uri;                 /* owned; that of this hop */
+  GUri *uri;                 /* owned; URI of this hop */
   BullaHttpMessage *message; /* owned */
   BullaFetchResult *result;  /* owned */
   GByteArray *body;          /* owned */
@@ -245,7 +245,7 @@ is_same_origin (GUri *a, GUri *b)
   return bulla_url_same_origin (one, other);
 }
 
-/* of what was to be sent with each hop */
+/* Removes a header from those that are sent with each hop. */
 static void
 drop_header (Fetch *fetch, const char *name)
 {
@@ -259,8 +259,8 @@ drop_header (Fetch *fetch, const char *name)
     }
 }
 
-/* The address that was connected to decides, not the name; one that the user gave with the name
- * stands for a public one. */
+/* The address that was connected to decides, not the name. Addresses that the user mapped by hand
+ * count as public. */
 static gboolean
 came_from_private (BullaFetcher *self, Fetch *fetch)
 {
@@ -295,7 +295,7 @@ follow (GTask *task, const char *location)
     send_hop (task);
 }
 
-/* the URL that was refused is not the one that was asked for */
+/* Names the refused URL if it differs from the requested one. */
 static void
 blame_redirect (Fetch *fetch, GError **error)
 {
@@ -429,7 +429,7 @@ bulla_fetcher_fetch_async (BullaFetcher *self, const BullaFetchOptions *options,
  * @error: %BULLA_ERROR_NETWORK, %BULLA_ERROR_REFUSED for a certificate or address we do not talk
  *   to, %BULLA_ERROR_LIMIT, %BULLA_ERROR_ARGUMENT for what is not an https URL, or a cancellation
  *
- * Returns: (transfer full): what was answered, with whatever status
+ * Returns: (transfer full): the response, with any status
  */
 BullaFetchResult *
 bulla_fetcher_fetch_finish (BullaFetcher *self, GAsyncResult *result, GError **error)
@@ -459,7 +459,7 @@ bulla_fetcher_send_async (BullaFetcher *self, const BullaFetchOptions *options,
  * @result: what the callback got
  * @error: as in bulla_fetcher_fetch_finish()
  *
- * Returns: (transfer full): what was answered, its body in `stream`
+ * Returns: (transfer full): the response, with its body in `stream`
  */
 BullaFetchResult *
 bulla_fetcher_send_finish (BullaFetcher *self, GAsyncResult *result, GError **error)

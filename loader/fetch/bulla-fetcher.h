@@ -1,4 +1,4 @@
-/* bulla-fetcher.h - bytes for a URL, with no credentials and within limits
+/* bulla-fetcher.h - fetches a URL without credentials, within limits of size and time
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -14,11 +14,11 @@ G_BEGIN_DECLS
 /**
  * BullaFetchOptions:
  * @url: what to fetch; https
- * @method: (nullable): %NULL: GET
+ * @method: (nullable): HTTP method; %NULL for GET
  * @accept: (nullable): the Accept field; what is to be understood
  * @cause: why, for the ledger
  * @headers: (nullable): further fields, names and values in turn, then %NULL; what is to be sent
- * @body: (nullable): what is sent
+ * @body: (nullable): the body to send
  * @body_type: (nullable): the media type of @body
  * @follow_redirects: whether to follow them; otherwise one is returned as the result it is
  * @public_only: whether an address of this machine or its network is refused,
@@ -54,7 +54,7 @@ typedef struct {
  * @final_url: the URL that answered
  * @n_redirects: how many redirects led there
  * @server_address: (nullable): the IP address that answered
- * @protocol: (nullable): what it spoke, by its name in ALPN; static
+ * @protocol: (nullable): the HTTP version, by its name in ALPN; static
  */
 typedef struct {
   GBytes *body;         /* owned */

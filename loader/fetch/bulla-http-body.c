@@ -1,13 +1,13 @@
-/* bulla-http-body.c - the body of an answer, as it comes
+/* bulla-http-body.c - streams the body of a response while it arrives
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * To be read in the main context of its transfer. Whoever lets go of it, or closes it, before its
- * end gives the transfer up. */
+ * To be read in the main context of its transfer. Closing or freeing the stream before its end
+ * cancels the transfer. */
 #include "bulla-http-body.h"
 
 struct _BullaHttpBody {
   GInputStream parent_instance;
-  BullaHttpTransfer *transfer; /* owned; nullable once it is closed */
+  BullaHttpTransfer *transfer; /* owned; NULL once the body is closed */
 };
 
 static void pollable_init (GPollableInputStreamInterface *iface);
@@ -53,7 +53,7 @@ bulla_http_body_close (GInputStream *stream, GCancellable *cancellable, GError *
   return TRUE;
 }
 
-/* at once, and not in a thread as GInputStream would */
+/* Closes at once; GInputStream would do so in a thread. */
 static void
 bulla_http_body_close_async (GInputStream *stream, int priority, GCancellable *cancellable,
                              GAsyncReadyCallback callback, gpointer user_data)
@@ -78,11 +78,11 @@ bulla_http_body_is_readable (GPollableInputStream *stream)
   return self->transfer == NULL || bulla_http_transfer_is_readable (self->transfer);
 }
 
-/* --- the source: what makes it ready is done in the context that it is polled in */
+/* --- the pollable source, which becomes ready in the context that polls it */
 
 typedef struct {
   GSource source;
-  BullaHttpBody *body; /* borrowed: the source around this one holds it */
+  BullaHttpBody *body; /* borrowed; the surrounding source owns it */
 } BodySource;
 
 static gboolean
@@ -104,7 +104,7 @@ source_dispatch (GSource *source, GSourceFunc callback, gpointer user_data)
   return callback == NULL || callback (user_data);
 }
 
-/* the source around this one has the callback */
+/* Keeps the inner source, because the surrounding source has the callback. */
 static gboolean
 stay_cb (gpointer closure)
 {

@@ -1,4 +1,4 @@
-/* bulla-http-body.h - the body of an answer, as it comes
+/* bulla-http-body.h - streams the body of a response while it arrives
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

@@ -1,4 +1,4 @@
-/* bulla-http-client.c - the transfers of one main context, and the connections they share
+/* bulla-http-client.c - runs the transfers of one main context, which share connections
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * A multi handle of curl as a source of GLib's. What curl's callbacks learn is kept until curl has
@@ -13,15 +13,15 @@
 #include "bulla-descriptors.h"
 #include "bulla-source.h"
 
-#define KEPT_MAX 256   /* connections that wait for their next request */
-#define OPEN_MAX 2048  /* connections in all */
-#define ROUNDS_MAX 32  /* reads of one socket before the others have their turn */
-#define DROP_SECONDS 1 /* a connection that was used since is not dropped */
+#define KEPT_MAX 256   /* idle connections that are kept */
+#define OPEN_MAX 2048  /* connections in total */
+#define ROUNDS_MAX 32  /* most reads of one socket before others are served */
+#define DROP_SECONDS 1 /* seconds; connections used more recently are not dropped */
 
 typedef struct {
   GSource source;
-  BullaHttpClient *client; /* borrowed: it destroys the source; not for prepare() and check() */
-  gint64 due;              /* g_get_monotonic_time(): when curl is to be called; -1: not by time */
+  BullaHttpClient *client; /* borrowed; destroys the source; not used in prepare() and check() */
+  gint64 due;              /* g_get_monotonic_time() at which curl must be called; -1 if never */
 } ClientSource;
 
 struct _BullaHttpClient {
@@ -32,12 +32,12 @@ struct _BullaHttpClient {
   GSource *source;                         /* owned */
   GSource *idle;                           /* owned; nullable */
   GHashTable *sockets;                     /* owned; descriptor -> tag in the source */
-  GPtrArray *connections; /* owned BullaHttpConnection: those whose sockets are open */
-  CURL *dropper;          /* owned; nullable; see bulla_http_client_drop_idle() */
-  GQueue news;            /* owned BullaHttpTransfer: they have something to tell */
-  guint running;          /* transfers */
+  GPtrArray *connections; /* owned BullaHttpConnection; connections with open sockets */
+  CURL *dropper;          /* owned; NULL before it is needed; see bulla_http_client_drop_idle() */
+  GQueue news;            /* owned BullaHttpTransfer; transfers with events to deliver */
+  guint running;          /* number of active transfers */
   guint64 received;       /* bytes */
-  gboolean stopped;       /* nothing more is added */
+  gboolean stopped;       /* no transfers are accepted any more */
 };
 
 G_DEFINE_FINAL_TYPE (BullaHttpClient, bulla_http_client, G_TYPE_OBJECT)
@@ -53,7 +53,7 @@ connection_free (gpointer data)
   g_free (connection);
 }
 
-/* Returns: a socket, or -1 */
+/* Returns: a socket, or -1 on failure */
 int
 bulla_http_client_open_socket (BullaHttpClient *self, int family)
 {
@@ -86,7 +86,7 @@ describe_ends (int local_port, const char *remote, int remote_port)
   return g_strdup_printf ("%d %s %d", local_port, remote, remote_port);
 }
 
-/* @text: (out): INET6_ADDRSTRLEN bytes; Returns: the port */
+/* @text: (out): INET6_ADDRSTRLEN bytes. Returns: the port */
 static int
 read_address (const struct sockaddr_storage *address, char *text)
 {
@@ -99,7 +99,7 @@ read_address (const struct sockaddr_storage *address, char *text)
   return g_ntohs (is_v6 ? v6->sin6_port : v4->sin_port);
 }
 
-/* Returns: (nullable): the ends of a socket that is connected */
+/* Returns: (nullable): both addresses of a connected socket; NULL if they are unknown */
 static char *
 dup_ends (int fd)
 {
@@ -140,7 +140,7 @@ bulla_http_client_find_connection (BullaHttpClient *self, int local_port, const 
   return NULL;
 }
 
-/* --- what curl asks to be woken by */
+/* --- events that curl waits for */
 
 static int
 socket_cb (CURL *easy, curl_socket_t fd, int what, void *user_data, void *socket_data)
@@ -177,7 +177,7 @@ timer_cb (CURLM *multi, long milliseconds, void *user_data)
   return 0;
 }
 
-/* --- news */
+/* --- queued events of transfers */
 
 /**
  * bulla_http_client_tell:
@@ -228,7 +228,7 @@ act (BullaHttpClient *self, int fd, GIOCondition condition)
   guint64 before = 0;
   int running = 0;
 
-  /* curl reads one TLS record at a time; a round through the main loop costs more than that */
+  /* curl reads one TLS record at a time, which is cheaper than an iteration of the main loop. */
   for (guint i = 0; i < ROUNDS_MAX && (i == 0 || self->received != before); i++) {
     before = self->received;
     curl_multi_socket_action (self->multi, fd, events, &running);
@@ -245,8 +245,8 @@ is_due (GSource *source)
   return due >= 0 && due <= g_source_get_time (source);
 }
 
-/* The ready time of a source does the same, but each change of it wakes the main loop, which costs
- * a round. This client is used in one thread: the loop does not sleep while @due changes. */
+/* g_source_set_ready_time() would wake the main loop at each change. That is not needed here: the
+ * client is used in one thread, whose loop is awake while @due changes. */
 static gboolean
 prepare (GSource *source, int *timeout)
 {
@@ -282,7 +282,7 @@ dispatch (GSource *source, GSourceFunc callback, gpointer user_data)
 
 /* --- transfers */
 
-/* Returns: a share of the descriptors that the process may have open */
+/* Returns: the share of the process's descriptors that connections may use */
 static long
 share (double part, long max)
 {
@@ -313,7 +313,7 @@ stop_idling (BullaHttpClient *self)
   bulla_clear_source (&self->idle);
 }
 
-/* nothing goes on: what is kept open is closed */
+/* No transfer is active: closes the kept connections. */
 static gboolean
 idle_cb (gpointer user_data)
 {
@@ -326,9 +326,9 @@ idle_cb (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-/* sends at once where a connection is kept; what comes of it is told in the next round */
+/* Sends at once on a kept connection; events are delivered from the main loop. */
 static void
-begin (BullaHttpClient *self)
+send_at_once (BullaHttpClient *self)
 {
   int running = 0;
 
@@ -353,7 +353,7 @@ bulla_http_client_add (BullaHttpClient *self, CURL *easy)
   if (curl_multi_add_handle (self->multi, easy) != CURLM_OK)
     return FALSE;
   self->running++;
-  begin (self);
+  send_at_once (self);
   return TRUE;
 }
 
@@ -440,7 +440,7 @@ bulla_http_client_get_context (BullaHttpClient *self)
   return self->context;
 }
 
-/* --- the object */
+/* --- construction and destruction */
 
 static void
 bulla_http_client_dispose (GObject *object)
@@ -507,7 +507,7 @@ bulla_http_client_new (GMainContext *context, const BullaHttpTransferFuncs *tran
   ((ClientSource *)self->source)->client = self;
   set_due (self, -1);
   g_source_set_static_name (self->source, "bulla-http-client");
-  g_source_set_can_recurse (self->source, TRUE); /* or each dispatch costs a round more */
+  g_source_set_can_recurse (self->source, TRUE); /* avoids an extra iteration for each dispatch */
   g_source_attach (self->source, context);
   make_multi (self);
   return self;

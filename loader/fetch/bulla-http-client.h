@@ -1,4 +1,4 @@
-/* bulla-http-client.h - the transfers of one main context, and the connections they share
+/* bulla-http-client.h - runs the transfers of one main context, which share connections
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -17,7 +17,7 @@ typedef struct _BullaHttpTransfer BullaHttpTransfer;
 /**
  * BullaHttpConnection:
  * @fd: its socket
- * @number: in the ledger; 0: not known
+ * @number: number in the ledger; 0 if unknown
  * @used: whether it has carried a request
  * @ends: (nullable): its two ends, once it is connected
  */

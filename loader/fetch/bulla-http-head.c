@@ -1,8 +1,9 @@
-/* bulla-http-head.c - the head of a server's answer, line by line, with nothing odd in it
+/* bulla-http-head.c - parses the head of a response line by line, and removes ambiguous characters
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * What one reader may take for the end of a line, or of a field, is refused or made a space here,
- * so that whoever writes these fields again writes what was read. RFC 9110 section 5.5. */
+ * Characters that some parsers treat as the end of a line or field are refused or replaced with
+ * spaces, so that fields that are forwarded have the same meaning to every parser. RFC 9110 section
+ * 5.5. */
 #include "bulla-http-head.h"
 
 #include <string.h>
@@ -64,7 +65,7 @@ is_token (const char *text, gsize length)
   return length > 0;
 }
 
-/* without the white space around it; each control character becomes a space */
+/* Strips white space at both ends, and replaces each control character with a space. */
 static void
 append_clean (GString *to, const char *text, gsize length)
 {
@@ -80,7 +81,7 @@ append_clean (GString *to, const char *text, gsize length)
     g_string_truncate (to, to->len - 1);
 }
 
-/* RFC 9110 section 8.6: a list of the same number is that number */
+/* RFC 9110 section 8.6: a list that repeats one number counts as that number. */
 static gboolean
 add_length (BullaHttpHead *self, const char *value, GError **error)
 {
@@ -97,7 +98,7 @@ add_length (BullaHttpHead *self, const char *value, GError **error)
   return self->length != NULL || fail (error, "the response has an invalid Content-Length");
 }
 
-/* each field of the answer is looked for among them */
+/* Limits the names in Connection, because each header field is looked up among them. */
 static gboolean
 count_options (BullaHttpHead *self, GError **error)
 {
@@ -120,7 +121,7 @@ end_field (BullaHttpHead *self, GError **error)
       return FALSE;
   } else if (g_ascii_strcasecmp (self->name->str, "Transfer-Encoding") == 0
              && g_ascii_strcasecmp (self->value->str, "identity") == 0) {
-    /* RFC 2616 section 3.6: "identity" has the meaning of an absent Transfer-Encoding */
+    /* RFC 2616 section 3.6: "identity" is equivalent to an absent Transfer-Encoding. */
   } else if (g_ascii_strcasecmp (self->name->str, "Transfer-Encoding") == 0
              && (g_ascii_strcasecmp (self->value->str, "chunked") != 0
                  || soup_message_headers_get_one (headers, "Transfer-Encoding") != NULL)) {
@@ -136,10 +137,10 @@ end_field (BullaHttpHead *self, GError **error)
   return TRUE;
 }
 
-/* what the fields say together; the client below reads a chunked body as one, whatever else they
- * say, and a number where there is one */
+/* Checks the framing fields as a whole. libcurl gives chunked encoding precedence, and accepts any
+ * Content-Length that begins with a number. */
 static gboolean
-complete (BullaHttpHead *self, GError **error)
+complete_head (BullaHttpHead *self, GError **error)
 {
   SoupMessageHeaders *headers = self->message->response_headers;
   guint status = self->message->status;
@@ -186,7 +187,7 @@ take_status (BullaHttpHead *self, const char *line, gsize length, GError **error
   return TRUE;
 }
 
-/* RFC 9112 section 5.2: a line that begins with a blank goes on with the field before */
+/* RFC 9112 section 5.2: a line that begins with a blank continues the previous field. */
 static gboolean
 take_fold (BullaHttpHead *self, const char *line, gsize length, GError **error)
 {
@@ -199,7 +200,7 @@ take_fold (BullaHttpHead *self, const char *line, gsize length, GError **error)
       g_string_append_c (self->value, ' ');
     gsize start = self->value->len;
     append_clean (self->value, line, length);
-    if (self->value->len == start) /* nothing but white space: no blank stays at the end */
+    if (self->value->len == start) /* a blank continuation line adds no space */
       g_string_truncate (self->value, before);
   }
   return TRUE;
@@ -220,7 +221,7 @@ take_field (BullaHttpHead *self, const char *line, gsize length, GError **error)
   if (!end_field (self, error) || !count_field (self, error))
     return FALSE;
   if (colon == NULL || !is_token (line, colon - line))
-    return TRUE; /* no field: the client below takes nothing from it either */
+    return TRUE; /* not a field; libcurl ignores the line, too */
   g_string_append_len (self->name, line, colon - line);
   append_clean (self->value, colon + 1, line + length - colon - 1);
   return TRUE;
@@ -262,7 +263,7 @@ bulla_http_head_take (BullaHttpHead *self, const char *line, gsize length, GErro
   if (!self->begun)
     return take_status (self, line, length, error);
   if (length == 0)
-    return end_field (self, error) && complete (self, error);
+    return end_field (self, error) && complete_head (self, error);
   if (*line == ' ' || *line == '\t')
     return take_fold (self, line, length, error);
   return take_field (self, line, length, error);

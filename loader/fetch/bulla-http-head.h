@@ -1,4 +1,4 @@
-/* bulla-http-head.h - the head of a server's answer, line by line, with nothing odd in it
+/* bulla-http-head.h - parses the head of a response line by line, and removes ambiguous characters
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -6,17 +6,17 @@
 
 G_BEGIN_DECLS
 
-#define BULLA_HTTP_HEAD_MAX 262144 /* bytes, with interim answers and trailers */
+#define BULLA_HTTP_HEAD_MAX 262144 /* most bytes, including interim responses and trailers */
 #define BULLA_HTTP_FIELDS_MAX 1024
-#define BULLA_HTTP_OPTIONS_MAX 64 /* that Connection names */
+#define BULLA_HTTP_OPTIONS_MAX 64 /* most names in the Connection header */
 
 typedef struct {
   BullaHttpMessage *message; /* borrowed */
-  GString *name, *value;     /* owned; of the field that may go on in the next line */
-  char *length;              /* owned; nullable; what Content-Length said */
-  gboolean begun;            /* the status line was there */
+  GString *name, *value;     /* owned; the last field, which the next line may continue */
+  char *length;              /* owned; NULL if absent; value of Content-Length */
+  gboolean begun;            /* the status line has arrived */
   gboolean complete;
-  gboolean may_switch; /* to be set: another protocol was asked for, and 101 is an answer */
+  gboolean may_switch; /* set by the caller: 101 is a final response to the request */
   guint64 bytes;
   guint fields, options;
 } BullaHttpHead;

@@ -1,4 +1,4 @@
-/* bulla-http-message-private.h - what the client fills in of a message
+/* bulla-http-message-private.h - struct of a message, which the client fills in
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -11,17 +11,17 @@ struct _BullaHttpMessage {
   GObject parent_instance;
   char *method;                         /* owned */
   GUri *uri;                            /* owned */
-  char *target;                         /* owned; nullable: as @uri says */
+  char *target;                         /* owned; NULL if it is taken from @uri */
   SoupMessageHeaders *request_headers;  /* owned */
-  GInputStream *body;                   /* owned; nullable: there is none */
-  goffset length;                       /* of @body; -1: not known */
+  GInputStream *body;                   /* owned; NULL if the request has no body */
+  goffset length;                       /* bytes of @body; -1 if unknown */
   SoupMessageHeaders *response_headers; /* owned */
-  guint status;                         /* 0: not answered yet */
+  guint status;                         /* HTTP status; 0 before a response */
   char *reason;                         /* owned; nullable */
   const char *protocol;                 /* static; nullable */
   GSocketAddress *remote;               /* owned; nullable */
-  gint64 started;                       /* g_get_monotonic_time() */
-  BullaContactRecorder *recorder;       /* owned; nullable until it is sent */
+  gint64 started;                       /* g_get_monotonic_time() at the start */
+  BullaContactRecorder *recorder;       /* owned; NULL before the message is sent */
 };
 
 void bulla_http_message_end_interim (BullaHttpMessage *self);

@@ -1,4 +1,4 @@
-/* bulla-http-message.c - one request to a server, and the head of its answer
+/* bulla-http-message.c - one HTTP request, with the head of its response
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-http-message-private.h"
 
@@ -50,7 +50,7 @@ bulla_http_message_init (BullaHttpMessage *self)
 /**
  * bulla_http_message_new:
  * @method: the method
- * @uri: what is asked for; http or https, with a host
+ * @uri: the URI to request; http or https, with a host
  *
  * Returns: (transfer full): a request without a body that was not sent yet
  */
@@ -67,7 +67,7 @@ bulla_http_message_new (const char *method, GUri *uri)
 /**
  * bulla_http_message_new_for_url:
  * @method: the method
- * @url: what is asked for
+ * @url: the URL to request
  *
  * Returns: (transfer full) (nullable): the same for a URL as text; %NULL where it is none, or one
  *   of another scheme than http and https
@@ -118,8 +118,8 @@ bulla_http_message_get_request_headers (BullaHttpMessage *self)
  * bulla_http_message_set_body:
  * @self: a message that was not sent yet
  * @type: (nullable): its media type
- * @body: what is sent; it is read while it is sent, and once only
- * @length: in bytes; -1: not known
+ * @body: the body to send; it is read while it is sent, and only once
+ * @length: bytes of the body; -1 if unknown
  */
 void
 bulla_http_message_set_body (BullaHttpMessage *self, const char *type, GInputStream *body,
@@ -135,7 +135,7 @@ bulla_http_message_set_body (BullaHttpMessage *self, const char *type, GInputStr
  * bulla_http_message_set_body_from_bytes:
  * @self: a message that was not sent yet
  * @type: (nullable): its media type
- * @body: what is sent
+ * @body: the body to send
  */
 void
 bulla_http_message_set_body_from_bytes (BullaHttpMessage *self, const char *type, GBytes *body)

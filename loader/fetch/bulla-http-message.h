@@ -1,4 +1,4 @@
-/* bulla-http-message.h - one request to a server, and the head of its answer
+/* bulla-http-message.h - one HTTP request, with the head of its response
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

@@ -1,4 +1,4 @@
-/* bulla-http-set-up.c - a message as curl is to send it, and by which addresses
+/* bulla-http-set-up.c - sets curl's options for a message, and checks the addresses it connects to
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * HTTP/1.1 alone: curl would speak HTTP/2 with these same callbacks, but its streams share one
@@ -70,8 +70,8 @@ open_cb (void *user_data, curlsocktype purpose, struct curl_sockaddr *address)
   return fd >= 0 ? fd : CURL_SOCKET_BAD;
 }
 
-/* Nothing was asked for on a connection that is kept: what comes there, or its end, must not answer
- * the next request. A TLS session ticket may count as well; a new connection costs little then. */
+/* An idle connection must be silent: bytes that arrive on it, or its end, must not answer the next
+ * request. A TLS session ticket looks the same, but then a new connection is cheap. */
 static gboolean
 has_unasked (BullaHttpTransfer *self, BullaHttpConnection *connection)
 {
@@ -103,8 +103,8 @@ watch_request (BullaHttpTransfer *self, const char *remote, BullaHttpConnection 
   contact->connection = connection != NULL ? connection->number : 0;
 }
 
-/* Before each request, on a connection that is new or was kept. The address is looked at again:
- * a connection may have been made for somebody who may go further. */
+/* Called before each request on a new or kept connection. Checks the address again, because the
+ * connection may have been opened for a request with more permissions. */
 static int
 request_cb (void *user_data, char *remote, char *local, int remote_port, int local_port)
 {
@@ -139,7 +139,7 @@ tls_cb (CURL *easy, void *ssl_ctx, void *user_data)
   return CURLE_OK;
 }
 
-/* --- what is sent */
+/* --- request headers */
 
 static GError *
 refuse (const char *why)
@@ -161,7 +161,7 @@ typedef struct {
   gboolean dirty;
 } Listing;
 
-/* 100-continue is between two neighbours; whether another expectation is met, the server says */
+/* 100-continue is hop-by-hop; the server decides about other expectations. */
 static gboolean
 is_expectation_of_connection (const char *name, const char *value)
 {
@@ -169,7 +169,7 @@ is_expectation_of_connection (const char *name, const char *value)
          && g_ascii_strcasecmp (value, "100-continue") == 0;
 }
 
-/* what says how the request is framed is curl's to write, and Host ours */
+/* libcurl writes the framing fields, and we write Host. */
 static void
 list_field (const char *name, const char *value, gpointer user_data)
 {
@@ -189,7 +189,7 @@ list_field (const char *name, const char *value, gpointer user_data)
   self->fields = curl_slist_append (self->fields, line);
 }
 
-/* the host is the user's: it has these addresses, and nobody is asked */
+/* The user mapped the host to these addresses, so DNS is not asked. */
 static void
 set_addresses (BullaHttpTransfer *self, const char *authority)
 {
@@ -203,7 +203,7 @@ set_addresses (BullaHttpTransfer *self, const char *authority)
   if (*authority != '[') {
     self->addresses = curl_slist_append (NULL, text->str);
     curl_easy_setopt (self->easy, CURLOPT_RESOLVE, self->addresses);
-  } else { /* curl takes no IPv6 address for a name there: the first one stands for it */
+  } else { /* curl takes no list of IPv6 addresses there; use the first */
     g_autofree char *first = g_inet_address_to_string (self->given->pdata[0]);
     g_string_printf (text, strchr (first, ':') != NULL ? "%s:[%s]:" : "%s:%s:", authority, first);
     self->addresses = curl_slist_append (NULL, text->str);
@@ -256,8 +256,8 @@ set_fields (BullaHttpTransfer *self)
   return listing.dirty ? refuse ("the request contains characters that cannot be sent") : NULL;
 }
 
-/* RFC 9110 section 9.2.2; a connection that was kept may have gone stale, and then it is sent twice
- */
+/* RFC 9110 section 9.2.2: whether the request may be repeated, if a kept connection turns out to be
+ * stale. */
 static gboolean
 may_be_sent_twice (BullaHttpMessage *message)
 {
@@ -294,12 +294,12 @@ set_limits (BullaHttpTransfer *self, guint timeout)
 {
   CURL *easy = self->easy;
 
-  curl_easy_setopt (easy, CURLOPT_BUFFERSIZE, 32768L); /* a TLS record and its head fit */
+  curl_easy_setopt (easy, CURLOPT_BUFFERSIZE, 32768L); /* a TLS record fits */
   curl_easy_setopt (easy, CURLOPT_UPLOAD_BUFFERSIZE, 65536L);
   curl_easy_setopt (easy, CURLOPT_MAXAGE_CONN, (long)BULLA_HTTP_IDLE_SECONDS);
   curl_easy_setopt (easy, CURLOPT_DNS_CACHE_TIMEOUT, 0L);
   curl_easy_setopt (easy, CURLOPT_NOSIGNAL, 1L);
-  curl_easy_setopt (easy, CURLOPT_QUICK_EXIT, 1L); /* it does not wait for a look-up given up */
+  curl_easy_setopt (easy, CURLOPT_QUICK_EXIT, 1L); /* does not wait for cancelled lookups */
   if (timeout > 0) {
     curl_easy_setopt (easy, CURLOPT_CONNECTTIMEOUT, (long)timeout);
     curl_easy_setopt (easy, CURLOPT_LOW_SPEED_LIMIT, 1L);
@@ -316,7 +316,7 @@ set_tls (BullaHttpTransfer *self)
   curl_easy_setopt (easy, CURLOPT_CAINFO, NULL);
   curl_easy_setopt (easy, CURLOPT_CAPATH, NULL);
   curl_easy_setopt (easy, CURLOPT_SSL_VERIFYPEER, 1L);
-  curl_easy_setopt (easy, CURLOPT_SSL_VERIFYHOST, 0L); /* the database does, with the rest */
+  curl_easy_setopt (easy, CURLOPT_SSL_VERIFYHOST, 0L); /* the GTlsDatabase checks the name */
   curl_easy_setopt (easy, CURLOPT_SSL_CTX_FUNCTION, tls_cb);
   curl_easy_setopt (easy, CURLOPT_SSL_CTX_DATA, self);
 }
@@ -336,7 +336,7 @@ set_callbacks (BullaHttpTransfer *self)
   curl_easy_setopt (easy, CURLOPT_PRIVATE, self);
 }
 
-/* Returns: (transfer full) (nullable): why the message cannot be sent */
+/* Returns: (transfer full) (nullable): an error if the message cannot be sent; NULL otherwise */
 GError *
 bulla_http_transfer_set_up (BullaHttpTransfer *self, guint timeout)
 {

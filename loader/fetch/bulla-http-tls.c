@@ -1,9 +1,9 @@
-/* bulla-http-tls.c - one server's certificate, judged by the roots of a GTlsDatabase
+/* bulla-http-tls.c - verifies a server's certificate with a GTlsDatabase during curl's handshake
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * curl speaks TLS with OpenSSL; who is trusted is decided in one place for all, which is a
- * GTlsDatabase: what OpenSSL has received is handed over to that in the middle of the handshake,
- * before a byte of a request is sent. */
+ * curl uses OpenSSL for TLS, but a GTlsDatabase decides which servers are trusted, as for all
+ * connections: it gets the certificates that OpenSSL received during the handshake, before a byte
+ * of a request is sent. */
 #include "bulla-http-tls.h"
 
 #include <openssl/ssl.h>
@@ -13,17 +13,17 @@
 #include "bulla-error.h"
 #include "bulla-tls-database.h"
 
-#define CHAIN_MAX 16 /* certificates */
+#define CHAIN_MAX 16 /* most certificates in a chain */
 
 struct _BullaHttpTls {
   gatomicrefcount count;
   GTlsDatabase *database;        /* owned */
-  GSocketConnectable *identity;  /* owned; who it has to be */
+  GSocketConnectable *identity;  /* owned; the expected identity of the server */
   char *host;                    /* owned */
-  gboolean judged;               /* a certificate came */
-  gboolean can_sign;             /* it is one for signing exchanges */
-  GTlsCertificateFlags mistakes; /* what is wrong with it */
-  GError *error;                 /* owned; nullable: it could be judged */
+  gboolean judged;               /* a certificate arrived and was verified */
+  gboolean can_sign;             /* the certificate has the extension for signing exchanges */
+  GTlsCertificateFlags mistakes; /* the errors of the certificate */
+  GError *error;                 /* owned; NULL unless verification was not possible */
 };
 
 /**
@@ -82,7 +82,7 @@ bulla_http_tls_unref (BullaHttpTls *self)
   g_free (self);
 }
 
-/* @issuer: (nullable): what it is signed by */
+/* @issuer: (nullable): the issuer's certificate; NULL if it is not in the chain */
 static GTlsCertificate *
 make_certificate (X509 *x509, GTlsCertificate *issuer)
 {
@@ -108,7 +108,7 @@ find_issuer (X509 *x509, STACK_OF (X509) * all)
   return NULL;
 }
 
-/* the server's own certificate with the issuers that it sent, in whatever order */
+/* Builds the chain of the server's certificate from the issuers that it sent, in any order. */
 static GTlsCertificate *
 make_chain (X509_STORE_CTX *store)
 {

@@ -1,4 +1,4 @@
-/* bulla-http-tls.h - one server's certificate, judged by the roots of a GTlsDatabase
+/* bulla-http-tls.h - verifies a server's certificate with a GTlsDatabase during curl's handshake
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

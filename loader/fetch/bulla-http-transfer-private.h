@@ -1,4 +1,4 @@
-/* bulla-http-transfer-private.h - what the files of a transfer share
+/* bulla-http-transfer-private.h - struct of a transfer, shared by its files
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -9,33 +9,33 @@ G_BEGIN_DECLS
 
 struct _BullaHttpTransfer {
   int count;
-  BullaHttpClient *client;      /* owned */
-  BullaHttpMessage *message;    /* owned */
-  GTask *task;                  /* owned; nullable once it was answered */
-  GSource *cancelled;           /* owned; nullable */
-  CURL *easy;                   /* owned; NULL when it is over */
-  struct curl_slist *fields;    /* owned */
-  struct curl_slist *addresses; /* owned; nullable */
-  GPtrArray *given;             /* owned; nullable; see BullaHttpTransferOptions */
-  BullaHttpTls *tls;            /* owned; nullable */
-  gboolean allow_private;       /* see BullaHttpTransferOptions */
-  gboolean refused, tried;      /* an address was */
-  gboolean stale;               /* the connection was of no use, nothing was sent */
-  gboolean told;                /* it is one of the client's news */
-  char text[CURL_ERROR_SIZE];   /* what curl says of a failure */
-  GError *error;                /* owned; nullable; what we say of it */
-  BullaHttpHead head;           /* owned */
-  GQueue blocks;                /* owned GByteArray; what came and was not read */
-  gsize offset;                 /* into the first of them */
-  gsize ahead;                  /* bytes in them */
-  gboolean held_back, ended;    /* the server waits for the reader; the body is there, or broken */
-  guint64 received;             /* bytes of the body */
-  GInputStream *upload;         /* owned; nullable; what is left to send is read from it */
-  GBytes *chunk;                /* owned; nullable; what was read, and not sent */
-  gsize sent;                   /* bytes of that which were */
-  goffset left;                 /* bytes that are still to be read; -1: not known */
-  gboolean wanted, uploading;   /* curl waits for the next chunk; it is being read */
-  gboolean drained;             /* nothing more is to be sent */
+  BullaHttpClient *client;        /* owned */
+  BullaHttpMessage *message;      /* owned */
+  GTask *task;                    /* owned; NULL once it returned */
+  GSource *cancelled;             /* owned; nullable */
+  CURL *easy;                     /* owned; NULL once the transfer is over */
+  struct curl_slist *fields;      /* owned */
+  struct curl_slist *addresses;   /* owned; nullable */
+  GPtrArray *given;               /* owned; nullable; see BullaHttpTransferOptions */
+  BullaHttpTls *tls;              /* owned; nullable */
+  gboolean allow_private;         /* see BullaHttpTransferOptions */
+  gboolean refused, tried;        /* an address was refused; an address was tried */
+  gboolean stale;                 /* the kept connection was unusable; nothing was sent */
+  gboolean told;                  /* the transfer is queued in the client's events */
+  char text[CURL_ERROR_SIZE];     /* curl's description of an error */
+  GError *error;                  /* owned; NULL unless our own code failed */
+  BullaHttpHead head;             /* owned */
+  GQueue blocks;                  /* owned GByteArray; bytes that were received but not read */
+  gsize offset;                   /* read position in the first block */
+  gsize ahead;                    /* unread bytes in all blocks */
+  gboolean held_back, ended;      /* receiving is paused; the body has ended or failed */
+  guint64 received;               /* bytes of the body received so far */
+  GInputStream *upload;           /* owned; NULL if there is none; source of the request body */
+  GBytes *chunk;                  /* owned; NULL if everything was sent; bytes read from @upload */
+  gsize sent;                     /* bytes of @chunk that were sent */
+  goffset left;                   /* bytes still to be read from @upload; -1 if unknown */
+  gboolean wanted, uploading;     /* curl waits for a chunk; a chunk is being read */
+  gboolean drained;               /* the request body is complete */
   GCancellable *upload_cancelled; /* owned; nullable */
 };
 

@@ -1,9 +1,9 @@
-/* bulla-http-transfer.c - one request and its answer, under way
+/* bulla-http-transfer.c - transfers one request and its response with curl
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * While curl runs, its callbacks only fill in what is here; tell() and end() act on that later.
- * The client has a reference for as long as curl knows the transfer, the body that was handed out
- * has another. */
+ * While curl runs, its callbacks only set members of the transfer; tell() and end() act on them
+ * later. The client holds a reference while curl uses the transfer, and the returned body holds
+ * another. */
 #include <string.h>
 
 #include "bulla-error.h"
@@ -12,7 +12,7 @@
 #include "bulla-http-transfer-private.h"
 
 #define BLOCK_SIZE 32768
-#define CHUNK_SIZE 65536 /* of a body that is sent */
+#define CHUNK_SIZE 65536 /* bytes that one read of the request body asks for */
 
 BullaHttpTransfer *
 bulla_http_transfer_ref (BullaHttpTransfer *self)
@@ -42,7 +42,7 @@ bulla_http_transfer_unref (BullaHttpTransfer *self)
   g_free (self);
 }
 
-/* once curl has returned there is something to do */
+/* Queues the transfer: it has events to deliver once curl has returned. */
 void
 bulla_http_transfer_note (BullaHttpTransfer *self)
 {
@@ -52,7 +52,7 @@ bulla_http_transfer_note (BullaHttpTransfer *self)
   bulla_http_client_tell (self->client, bulla_http_transfer_ref (self));
 }
 
-/* what is held back, and what is not */
+/* Pauses or resumes both directions according to the flags. */
 void
 bulla_http_transfer_resume (BullaHttpTransfer *self)
 {
@@ -61,7 +61,7 @@ bulla_http_transfer_resume (BullaHttpTransfer *self)
                                      | (self->wanted ? CURLPAUSE_SEND : CURLPAUSE_SEND_CONT));
 }
 
-/* --- the body of the request, sent as it comes */
+/* --- sending the body of the request while it arrives */
 
 static void
 upload_fail (BullaHttpTransfer *self, const char *why)
@@ -70,7 +70,8 @@ upload_fail (BullaHttpTransfer *self, const char *why)
     self->error = g_error_new_literal (BULLA_ERROR, BULLA_ERROR_NETWORK, why);
 }
 
-/* what was read; where there is nothing curl waits, and the next chunk is read once it returned */
+/* Gives curl the bytes of the current chunk. Without any it pauses curl, and the next chunk is read
+ * once curl has returned. */
 static size_t
 read_cb (char *buffer, size_t size, size_t count, void *user_data)
 {
@@ -123,7 +124,7 @@ fed_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   bulla_http_transfer_unref (self);
 }
 
-/* reads the next chunk, and no more than was promised */
+/* Reads the next chunk, but not more than the announced length. */
 static void
 feed (BullaHttpTransfer *self)
 {
@@ -151,11 +152,11 @@ bulla_http_transfer_set_up_upload (BullaHttpTransfer *self)
   curl_easy_setopt (self->easy, CURLOPT_READDATA, self);
 }
 
-/* --- the end */
+/* --- end of the transfer */
 
-/* curl no longer refers to it */
+/* Removes the transfer from curl, which no longer refers to it. */
 static void
-detach (BullaHttpTransfer *self)
+detach_easy (BullaHttpTransfer *self)
 {
   CURL *easy = g_steal_pointer (&self->easy);
 
@@ -172,7 +173,7 @@ detach (BullaHttpTransfer *self)
 }
 
 static void
-count (BullaHttpTransfer *self)
+record_sizes (BullaHttpTransfer *self)
 {
   curl_off_t sent = 0;
   long head = 0;
@@ -196,7 +197,7 @@ explain (BullaHttpTransfer *self, CURLcode result)
     return g_error_new (BULLA_ERROR, self->error->code, "%s: %s", host, self->error->message);
   if (self->error != NULL)
     return g_error_copy (self->error);
-  if (result == CURLE_OUT_OF_MEMORY && !self->head.complete) /* GLib would have ended us */
+  if (result == CURLE_OUT_OF_MEMORY && !self->head.complete) /* GLib would abort the process */
     return g_error_new (BULLA_ERROR, BULLA_ERROR_LIMIT,
                         "%s: a header field of the response is larger than 100 kB", host);
   if (self->refused && !self->tried)
@@ -208,15 +209,15 @@ explain (BullaHttpTransfer *self, CURLcode result)
   return g_error_new (BULLA_ERROR, BULLA_ERROR_NETWORK, "%s: %s", host, text);
 }
 
-/* @error: (transfer full) (nullable): why it is over before its end */
+/* @error: (transfer full) (nullable): why the transfer ended early; NULL if it is complete */
 static void
 finish (BullaHttpTransfer *self, GError *error)
 {
   bulla_http_transfer_ref (self);
   if (error != NULL && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     bulla_contact_recorder_fail (self->message->recorder, error);
-  count (self);
-  detach (self);
+  record_sizes (self);
+  detach_easy (self);
   g_clear_error (&self->error);
   self->error = error;
   self->ended = TRUE;
@@ -227,9 +228,9 @@ finish (BullaHttpTransfer *self, GError *error)
   bulla_http_transfer_unref (self);
 }
 
-/* @result: how curl ended it */
+/* @result: curl's result of the transfer */
 static void
-end (BullaHttpTransfer *self, CURLcode result)
+end_transfer (BullaHttpTransfer *self, CURLcode result)
 {
   if (self->stale) {
     self->stale = FALSE;
@@ -240,7 +241,7 @@ end (BullaHttpTransfer *self, CURLcode result)
   if (error == NULL && !self->head.complete)
     error = g_error_new (BULLA_ERROR, BULLA_ERROR_NETWORK, "%s: the response has no header",
                          g_uri_get_host (self->message->uri));
-  if (error != NULL && self->head.complete) { /* the head goes out, the body breaks off */
+  if (error != NULL && self->head.complete) { /* after the head, an error belongs to the body */
     g_clear_error (&self->error);
     self->error = error;
     bulla_contact_recorder_fail (self->message->recorder, error);
@@ -249,15 +250,15 @@ end (BullaHttpTransfer *self, CURLcode result)
   if (error != NULL && !self->head.complete) {
     finish (self, error);
   } else {
-    count (self);
-    detach (self);
+    record_sizes (self);
+    detach_easy (self);
     self->ended = TRUE;
     bulla_http_transfer_note (self);
   }
   bulla_http_transfer_unref (self);
 }
 
-/* whoever read the body does so no longer */
+/* The reader has closed the body. */
 void
 bulla_http_transfer_abandon (BullaHttpTransfer *self)
 {
@@ -276,9 +277,9 @@ cancelled_cb (GCancellable *cancellable, gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-/* it has noted something */
+/* Delivers the queued events. */
 static void
-tell (BullaHttpTransfer *self)
+deliver_events (BullaHttpTransfer *self)
 {
   self->told = FALSE;
   if (self->head.complete && self->task != NULL) {
@@ -292,9 +293,10 @@ tell (BullaHttpTransfer *self)
     feed (self);
 }
 
-const BullaHttpTransferFuncs bulla_http_transfer_funcs = {end, tell, bulla_http_transfer_unref};
+const BullaHttpTransferFuncs bulla_http_transfer_funcs = {end_transfer, deliver_events,
+                                                          bulla_http_transfer_unref};
 
-/* --- the answer */
+/* --- receiving the response */
 
 static size_t
 header_cb (char *line, size_t size, size_t count, void *user_data)
@@ -302,7 +304,7 @@ header_cb (char *line, size_t size, size_t count, void *user_data)
   BullaHttpTransfer *self = user_data;
   gsize length = size * count;
 
-  if (self->head.complete) /* curl keeps trailers until the transfer ends */
+  if (self->head.complete) /* curl keeps trailers until the end of the transfer */
     return bulla_http_head_take_trailer (&self->head, length, &self->error) ? length : 0;
   if (!bulla_http_head_take (&self->head, line, length, &self->error))
     return 0;
@@ -314,7 +316,7 @@ header_cb (char *line, size_t size, size_t count, void *user_data)
 }
 
 static void
-keep (BullaHttpTransfer *self, const guint8 *bytes, gsize length)
+append_block (BullaHttpTransfer *self, const guint8 *bytes, gsize length)
 {
   GByteArray *last = g_queue_peek_tail (&self->blocks);
 
@@ -336,13 +338,13 @@ write_cb (char *bytes, size_t size, size_t count, void *user_data)
     self->held_back = TRUE;
     return CURL_WRITEFUNC_PAUSE;
   }
-  keep (self, (const guint8 *)bytes, length);
+  append_block (self, (const guint8 *)bytes, length);
   self->received += length;
   bulla_http_client_count (self->client, length);
   return length;
 }
 
-/* Returns: whether reading would not wait */
+/* Returns: whether a read would not block */
 gboolean
 bulla_http_transfer_is_readable (BullaHttpTransfer *self)
 {
@@ -350,7 +352,7 @@ bulla_http_transfer_is_readable (BullaHttpTransfer *self)
 }
 
 static gsize
-take (BullaHttpTransfer *self, guint8 *buffer, gsize size)
+take_blocks (BullaHttpTransfer *self, guint8 *buffer, gsize size)
 {
   gsize taken = 0;
 
@@ -369,11 +371,12 @@ take (BullaHttpTransfer *self, guint8 *buffer, gsize size)
   return taken;
 }
 
-/* Returns: the number of bytes; 0 at the end; -1 and %G_IO_ERROR_WOULD_BLOCK, or what broke it */
+/* Returns: the number of bytes; 0 at the end; -1 with %G_IO_ERROR_WOULD_BLOCK, or with the error of
+ * the transfer */
 gssize
 bulla_http_transfer_read (BullaHttpTransfer *self, guint8 *buffer, gsize size, GError **error)
 {
-  gsize taken = take (self, buffer, size);
+  gsize taken = take_blocks (self, buffer, size);
 
   if (self->held_back && self->ahead <= BULLA_HTTP_AHEAD_MAX / 2) {
     self->held_back = FALSE;
@@ -392,7 +395,7 @@ bulla_http_transfer_read (BullaHttpTransfer *self, guint8 *buffer, gsize size, G
   return -1;
 }
 
-/* --- the start */
+/* --- starting a transfer */
 
 /**
  * bulla_http_transfer_start:

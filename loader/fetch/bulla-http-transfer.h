@@ -1,4 +1,4 @@
-/* bulla-http-transfer.h - one request and its answer, under way
+/* bulla-http-transfer.h - transfers one request and its response with curl
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -8,13 +8,13 @@
 
 G_BEGIN_DECLS
 
-#define BULLA_HTTP_AHEAD_MAX 131072 /* bytes of a body that nobody has read yet */
+#define BULLA_HTTP_AHEAD_MAX 131072 /* unread bytes of a body at which receiving pauses */
 
 /**
  * BullaHttpTransferOptions:
  * @given: (nullable): the addresses that the user gave for the host; #GInetAddress
  * @allow_private: whether other addresses of this machine and its network may be connected to
- * @timeout: in seconds, without anything coming or going; 0: none
+ * @timeout: seconds without a byte sent or received; 0 for none
  * @tls: (nullable): what judges the server's certificate; for https
  */
 typedef struct {
@@ -27,10 +27,10 @@ typedef struct {
 void bulla_http_transfer_start (BullaHttpClient *client, BullaHttpMessage *message,
                                 const BullaHttpTransferOptions *options, GTask *task);
 
-/* for the client */
+/* Functions for the client. */
 extern const BullaHttpTransferFuncs bulla_http_transfer_funcs;
 
-/* for the body */
+/* Functions for the body. */
 void bulla_http_transfer_unref (BullaHttpTransfer *self);
 BullaHttpTransfer *bulla_http_transfer_ref (BullaHttpTransfer *self);
 gboolean bulla_http_transfer_is_readable (BullaHttpTransfer *self);

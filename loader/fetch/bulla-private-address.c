@@ -1,4 +1,4 @@
-/* bulla-private-address.c - which addresses are private, and connections that leave those out
+/* bulla-private-address.c - recognises private addresses, and opens connections that avoid them
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-private-address.h"
 
@@ -7,9 +7,9 @@
 
 #include "bulla-error.h"
 
-/* A GNetworkAddress, because TLS takes the identity it expects from one. It is the only way out, so
- * no connection is ever opened to an address that was not looked at: a name that changes its
- * address between two look-ups gains nothing. */
+/* A GNetworkAddress, because GTlsConnection takes the expected identity from one. All connections
+ * go through it, so that each address is checked before it is connected to, which guards against
+ * DNS rebinding. */
 struct _BullaFilteredAddress {
   GNetworkAddress parent_instance;
   BullaResolve *resolve; /* owned */
@@ -28,11 +28,11 @@ static gboolean
 v4_is_private (const guint8 *b)
 {
   return b[0] == 0 || b[0] == 10 || b[0] == 127 || b[0] >= 224 /* this host, net, multicast */
-         || (b[0] == 100 && (b[1] & 0xc0) == 64)               /* carrier's NAT */
-         || (b[0] == 169 && b[1] == 254)                       /* link */
+         || (b[0] == 100 && (b[1] & 0xc0) == 64)               /* shared by carrier-grade NAT */
+         || (b[0] == 169 && b[1] == 254)                       /* link-local */
          || (b[0] == 172 && (b[1] & 0xf0) == 16)               /* private */
          || (b[0] == 192 && b[1] == 168) || (b[0] == 192 && b[1] == 0 && b[2] == 0)
-         || (b[0] == 198 && (b[1] & 0xfe) == 18); /* benchmarks */
+         || (b[0] == 198 && (b[1] & 0xfe) == 18); /* benchmarking */
 }
 
 static gboolean
@@ -41,31 +41,31 @@ begins (const guint8 *b, const char *prefix, guint length)
   return memcmp (b, prefix, length) == 0;
 }
 
-/* An IPv6 address that stands for an IPv4 one leads where that does. */
+/* An IPv6 address with an embedded IPv4 address is private if that address is. */
 static gboolean
 v6_is_private (const guint8 *b)
 {
   static const guint8 zero[12] = {0};
 
-  if (memcmp (b, zero, 12) == 0) /* ::, ::1 and the old embedding of IPv4 */
+  if (memcmp (b, zero, 12) == 0) /* ::, ::1 and IPv4-compatible */
     return b[12] == 0 || v4_is_private (b + 12);
   if (memcmp (b, zero, 8) == 0
       && (begins (b + 8, "\0\0\xff\xff", 4) || begins (b + 8, "\xff\xff\0\0", 4)))
-    return v4_is_private (b + 12);         /* mapped; translated */
-  if (begins (b, "\0\x64\xff\x9b\0\1", 6)) /* a network's own NAT64 */
+    return v4_is_private (b + 12);         /* IPv4-mapped, IPv4-translated */
+  if (begins (b, "\0\x64\xff\x9b\0\1", 6)) /* local-use NAT64 */
     return TRUE;
   if (begins (b, "\0\x64\xff\x9b\0\0\0\0\0\0\0\0", 12)) /* NAT64 */
     return v4_is_private (b + 12);
   if (begins (b, "\x20\x02", 2)) /* 6to4 */
     return v4_is_private (b + 2);
-  if (begins (b, "\x20\1\0\0", 4)) { /* Teredo: the server, and the client turned over */
+  if (begins (b, "\x20\1\0\0", 4)) { /* Teredo: the server, and the client's inverted address */
     const guint8 client[4] = {~b[12], ~b[13], ~b[14], ~b[15]};
     return v4_is_private (b + 4) || v4_is_private (client);
   }
   if ((b[8] & 0xfd) == 0 && begins (b + 9, "\0\x5e\xfe", 3)) /* ISATAP */
     return v4_is_private (b + 12);
   return (b[0] & 0xfe) == 0xfc                      /* unique local */
-         || (b[0] == 0xfe && (b[1] & 0x80) == 0x80) /* link, site */
+         || (b[0] == 0xfe && (b[1] & 0x80) == 0x80) /* link-local, site-local */
          || b[0] == 0xff;                           /* multicast */
 }
 
@@ -84,7 +84,7 @@ bulla_address_is_private (GInetAddress *address)
                                                                      : v6_is_private (bytes);
 }
 
-/* in lower case, without dots at its end, and without brackets */
+/* Returns the host in lower case, without trailing dots and brackets. */
 static char *
 dup_bare (const char *host)
 {
@@ -104,7 +104,7 @@ is_this_machine (const char *host)
   return g_str_equal (bare, "localhost") || g_str_has_suffix (bare, ".localhost");
 }
 
-/* RFC 6762, RFC 8375 and what ICANN has set aside */
+/* Names for local networks: RFC 6762, RFC 8375, and names reserved by ICANN. */
 static gboolean
 is_of_network (const char *bare)
 {
@@ -116,7 +116,7 @@ is_of_network (const char *bare)
   return FALSE;
 }
 
-/* resolvers also take what inet_aton() does: 127.1, 0x7f.1, 2130706433, 0177.0.0.1 */
+/* Resolvers accept the formats of inet_aton(): 127.1, 0x7f.1, 2130706433, 0177.0.0.1 */
 static GInetAddress *
 parse_address (const char *bare)
 {
@@ -173,7 +173,7 @@ dup_host (const char *url)
 
 /**
  * bulla_server_is_public:
- * @from: (nullable): the URL of a response; %NULL: it is the user's own
+ * @from: (nullable): the URL of a response; %NULL if the user entered it
  *
  * What a public server has us ask, at once or by redirects, must not be of our own network.
  *
@@ -230,19 +230,19 @@ G_DECLARE_FINAL_TYPE (BullaFilteredEnumerator, bulla_filtered_enumerator, BULLA,
 
 struct _BullaFilteredEnumerator {
   GSocketAddressEnumerator parent_instance;
-  GSocketAddressEnumerator *inner; /* owned; NULL where @given stands */
-  GPtrArray *given;                /* owned; GInetAddress, as the user said */
+  GSocketAddressEnumerator *inner; /* owned; NULL if @given is used */
+  GPtrArray *given;                /* owned; GInetAddress; NULL unless the user mapped the host */
   guint next;
   char *host; /* owned */
   guint16 port;
   gboolean allow_private;
-  gboolean refused, allowed; /* some address was */
+  gboolean refused, allowed; /* whether an address was refused, and whether one was allowed */
 };
 
 G_DEFINE_FINAL_TYPE (BullaFilteredEnumerator, bulla_filtered_enumerator,
                      G_TYPE_SOCKET_ADDRESS_ENUMERATOR)
 
-/* @address: (transfer full): passed on, or dropped where it may not be connected to */
+/* @address: (transfer full). Returns: (nullable): @address; NULL if it must not be connected to */
 static GSocketAddress *
 allow (BullaFilteredEnumerator *self, GSocketAddress *address)
 {
@@ -270,7 +270,7 @@ blame (BullaFilteredEnumerator *self, GError **error)
 static GSocketAddress *
 next_given (BullaFilteredEnumerator *self)
 {
-  /* what the user mapped by hand is allowed by that */
+  /* Addresses that the user mapped by hand are always allowed. */
   if (self->next >= self->given->len)
     return NULL;
   return g_inet_socket_address_new (self->given->pdata[self->next++], self->port);
@@ -381,7 +381,7 @@ bulla_filtered_address_enumerate (GSocketConnectable *connectable)
   enumerator->allow_private = self->allow_private;
   enumerator->given = bulla_resolve_lookup (self->resolve, enumerator->host, enumerator->port);
   if (enumerator->given == NULL) {
-    /* an address of its own, since a GNetworkAddress keeps its first answer forever */
+    /* A new GNetworkAddress each time, because it caches its first lookup forever. */
     g_autoptr (GSocketConnectable) fresh =
         g_network_address_new (enumerator->host, enumerator->port);
     enumerator->inner = g_socket_connectable_enumerate (fresh);
@@ -393,8 +393,7 @@ static void
 bulla_filtered_address_connectable_init (GSocketConnectableIface *iface)
 {
   iface->enumerate = bulla_filtered_address_enumerate;
-  iface->proxy_enumerate =
-      bulla_filtered_address_enumerate; /* no proxy stands between us and the server */
+  iface->proxy_enumerate = bulla_filtered_address_enumerate; /* without a proxy */
 }
 
 static void
@@ -421,7 +420,7 @@ bulla_filtered_address_init (BullaFilteredAddress *self)
  * bulla_filtered_address_new:
  * @host: a host name or IP address, without brackets
  * @port: a port
- * @scheme: what is spoken there
+ * @scheme: the URL scheme of the connection
  * @resolve: addresses the user gave
  * @allow_private: whether addresses of this machine and its network may be connected to; those the
  *   user gave always may

@@ -1,4 +1,4 @@
-/* bulla-private-address.h - which addresses are private, and connections that leave those out
+/* bulla-private-address.h - recognises private addresses, and opens connections that avoid them
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

@@ -1,4 +1,4 @@
-/* bulla-resolve.c - addresses that the user gave for hosts, as curl's --resolve
+/* bulla-resolve.c - stores addresses that the user gave for hosts, like curl's --resolve
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-resolve.h"
 
@@ -7,7 +7,7 @@
 struct _BullaResolve {
   gatomicrefcount count;
   GMutex lock;
-  GHashTable *table; /* owned; "host:port", the host in lower case -> GPtrArray of GInetAddress */
+  GHashTable *table; /* owned; "host:port", host in lower case -> GPtrArray of GInetAddress */
 };
 
 /**
@@ -74,7 +74,7 @@ parse_addresses (const char *text)
   return g_steal_pointer (&addresses);
 }
 
-/* the host ends at the first colon, or at the bracket that closes an IPv6 address */
+/* The host ends at the first colon, or at the closing bracket of an IPv6 address. */
 static char *
 split_host (const char *text, const char **rest)
 {
@@ -132,7 +132,7 @@ bulla_resolve_add (BullaResolve *self, const char *host_port_address, GError **e
 }
 
 static GPtrArray *
-find (BullaResolve *self, const char *host, guint16 port)
+find_mapping (BullaResolve *self, const char *host, guint16 port)
 {
   g_autofree char *lower = g_ascii_strdown (host, -1);
   g_autofree char *key = g_strdup_printf ("%s:%u", lower, port);
@@ -158,7 +158,7 @@ bulla_resolve_lookup (BullaResolve *self, const char *host, guint16 port)
 
   g_mutex_lock (&self->lock);
   if (g_hash_table_size (self->table) > 0)
-    found = find (self, host, port);
+    found = find_mapping (self, host, port);
   if (found != NULL)
     g_ptr_array_ref (found);
   g_mutex_unlock (&self->lock);

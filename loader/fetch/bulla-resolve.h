@@ -1,4 +1,4 @@
-/* bulla-resolve.h - addresses that the user gave for hosts, as curl's --resolve
+/* bulla-resolve.h - stores addresses that the user gave for hosts, like curl's --resolve
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -6,8 +6,8 @@
 
 G_BEGIN_DECLS
 
-#define BULLA_RESOLVE_MAX 256        /* mappings */
-#define BULLA_RESOLVE_ADDRESS_MAX 16 /* addresses in one of them */
+#define BULLA_RESOLVE_MAX 256        /* most mappings */
+#define BULLA_RESOLVE_ADDRESS_MAX 16 /* most addresses in one mapping */
 
 typedef struct _BullaResolve BullaResolve;
 

@@ -1,4 +1,4 @@
-/* bulla-tls-database.c - which servers are trusted: roots from several places at once
+/* bulla-tls-database.c - verifies servers with trusted roots from several files and the system
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-tls-database.h"
 
@@ -6,9 +6,9 @@
 
 struct _BullaTlsDatabase {
   GTlsDatabase parent_instance;
-  GPtrArray *parts; /* owned; GTlsDatabase: one for each file, then the system's */
-  GMutex lock;      /* handshakes verify in threads */
-  gboolean system;  /* the system's is still to be read, when it is first asked for */
+  GPtrArray *parts; /* owned GTlsDatabase; one for each file, then the system's */
+  GMutex lock;      /* locked because handshakes verify in threads */
+  gboolean system;  /* the system's roots will be loaded on first use */
 };
 
 G_DEFINE_FINAL_TYPE (BullaTlsDatabase, bulla_tls_database, G_TYPE_TLS_DATABASE)
@@ -33,8 +33,8 @@ bulla_tls_certificate_can_sign (GTlsCertificate *certificate)
   return bulla_certificate_can_sign (bytes);
 }
 
-/* The system's own, whatever was made the default since; to read it takes as long as ten
- * handshakes. What the others cannot tell it is asked for. */
+/* Returns the system's own database, even if another default was set. Loading it takes as long as
+ * ten handshakes, so it happens only if the other databases do not suffice. */
 static GTlsDatabase *
 part (BullaTlsDatabase *self, guint index)
 {
@@ -51,9 +51,9 @@ part (BullaTlsDatabase *self, guint index)
   return found;
 }
 
-/* The handshake asks this before a byte of a request is sent. What any part trusts is trusted; of
- * the complaints, the fewest are passed on, so that an expired certificate of a given root is not
- * called unknown because the system does not know that root. */
+/* Called in the handshake, before a byte of a request is sent. A certificate is trusted if any
+ * database trusts it. Otherwise the shortest list of errors is returned, so that an expired
+ * certificate of a given root is not reported as unknown because the system lacks that root. */
 static GTlsCertificateFlags
 bulla_tls_database_verify_chain (GTlsDatabase *database, GTlsCertificate *chain,
                                  const char *purpose, GSocketConnectable *identity,
@@ -129,9 +129,9 @@ bulla_tls_database_init (BullaTlsDatabase *self)
   g_mutex_init (&self->lock);
 }
 
-/* A connection of libsoup begins with the default database, and glib-networking reads the system's
- * roots for each one that begins with its own: so the default becomes one of ours, which trusts the
- * same. */
+/* A connection of libsoup starts with the default database, and glib-networking's own one loads the
+ * system's roots for each connection. So the default is replaced by a database of ours with the
+ * same roots. */
 static gpointer
 install_default (gpointer data)
 {

@@ -1,4 +1,4 @@
-/* bulla-tls-database.h - which servers are trusted: roots from several places at once
+/* bulla-tls-database.h - verifies servers with trusted roots from several files and the system
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

@@ -1,4 +1,4 @@
-/* bulla-answer-internal.h - how the gateway writes down what it sends
+/* bulla-answer-internal.h - functions by which the gateway records what it sends
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -8,11 +8,12 @@
 
 G_BEGIN_DECLS
 
-#define BULLA_ANSWER_LIVE_MAX (16 << 20) /* decoded bytes of a live body that are hashed */
+#define BULLA_ANSWER_LIVE_MAX (16 << 20) /* most decoded bytes of a live body that are hashed */
 
-/* A body is hashed while it is sent, so what a few coded bytes stand for must not take long. */
-#define BULLA_ANSWER_RATIO_MAX 64         /* decoded bytes for each that is sent */
-#define BULLA_ANSWER_RATIO_FREE (1 << 20) /* decoded bytes of which no ratio is asked */
+/* Bodies are decoded and hashed while they are sent; these limits keep decompression bombs
+ * cheap. */
+#define BULLA_ANSWER_RATIO_MAX 64         /* most decoded bytes for each coded byte */
+#define BULLA_ANSWER_RATIO_FREE (1 << 20) /* decoded bytes to which the ratio does not apply */
 
 BullaAnswer *bulla_answer_new (const char *url, gboolean frame, BullaAnswerKind kind,
                                BullaLoad *load, BullaBundle *bundle);

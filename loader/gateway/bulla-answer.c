@@ -1,8 +1,8 @@
-/* bulla-answer.c - what was sent for one navigation, to be compared with what the view shows
+/* bulla-answer.c - records the response to one navigation, to be compared with what the view shows
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * A service worker can read the id of an answer and put it on a body of its own. So the id alone
- * says nothing: the bytes that the view shows have to be those that were sent. */
+ * A service worker can read the id of an answer and attach it to a body of its own. So the id
+ * proves nothing: the bytes that the view shows must be those that were sent. */
 #include "bulla-answer-internal.h"
 
 #include <string.h>
@@ -19,7 +19,7 @@ struct _BullaAnswer {
   GObject parent_instance;
   char *id;    /* owned */
   char *url;   /* owned */
-  char *entry; /* owned; nullable: its own id */
+  char *entry; /* owned; NULL if the answer starts a new history entry; its history entry */
   gboolean frame;
   BullaAnswerKind kind;
   BullaLoad *load;     /* owned; nullable */
@@ -29,19 +29,19 @@ struct _BullaAnswer {
   gint64 made; /* g_get_monotonic_time() */
 
   guint status;
-  GHashTable *fields;           /* owned; lower-case name -> value; those that are compared */
-  BullaContentDecoder *decoder; /* owned; nullable; NULL: the body cannot be hashed */
+  GHashTable *fields; /* owned; lower-case name -> value; the response headers that are compared */
+  BullaContentDecoder *decoder; /* owned; NULL if the body cannot be hashed */
   BullaHasher *hasher;          /* owned; nullable */
-  guint64 n_bytes;              /* of the body, as it is sent */
-  guint64 n_hashed;             /* of the body, decoded */
+  guint64 n_bytes;              /* bytes of the body that were sent */
+  guint64 n_hashed;             /* bytes of the body that were decoded and hashed */
   guint8 digest[BULLA_HASH_MAX];
   gboolean hashed, truncated, ended;
-  BullaUncompared why; /* it is not hashed, once it has ended */
+  BullaUncompared why; /* reason why the body is not hashed; valid once it has ended */
 };
 
 G_DEFINE_FINAL_TYPE (BullaAnswer, bulla_answer, G_TYPE_OBJECT)
 
-/* the fields that say what a body is, and what its page may do */
+/* The response headers that say what a body is and what its page may do. */
 static const char *const COMPARED[] = {"content-type",
                                        "content-security-policy",
                                        "content-security-policy-report-only",
@@ -96,7 +96,7 @@ make_id (void)
 
 /**
  * bulla_answer_new: (skip)
- * @url: what was asked for
+ * @url: the requested URL
  * @frame: whether for a frame
  * @kind: what answers
  * @load: (nullable): the package's response that answers, or did not serve
@@ -120,7 +120,7 @@ bulla_answer_new (const char *url, gboolean frame, BullaAnswerKind kind, BullaLo
   return self;
 }
 
-/* @private_peer: whether a server of this machine or its network gave it */
+/* @private_peer: whether the server is on this machine or its network */
 void
 bulla_answer_set_private (BullaAnswer *self, gboolean private_peer)
 {
@@ -133,8 +133,8 @@ bulla_answer_is_private (BullaAnswer *self)
   return self->private_peer;
 }
 
-/* @entry: (nullable): the history entry that it is shown in, as bulla_answer_get_entry() names it;
- * %NULL: one that begins with it */
+/* @entry: (nullable): the history entry that shows the answer, as bulla_answer_get_entry() names
+ * it; %NULL: the answer starts a new entry */
 void
 bulla_answer_set_entry (BullaAnswer *self, const char *entry)
 {
@@ -142,15 +142,15 @@ bulla_answer_set_entry (BullaAnswer *self, const char *entry)
   self->entry = g_strdup (entry);
 }
 
-/* Returns: the id of the answer with which that history entry of the view began; it stays the same
- *   where the entry comes back */
+/* Returns: the id of the answer that started its history entry; navigating back to the entry keeps
+ * the id */
 const char *
 bulla_answer_get_entry (BullaAnswer *self)
 {
   return self->entry != NULL ? self->entry : self->id;
 }
 
-/* @click: the id of the ledger's click that its navigation belongs to; 0: none */
+/* @click: id of the ledger's click that caused the navigation; 0 if there was none */
 void
 bulla_answer_set_click (BullaAnswer *self, guint click)
 {
@@ -281,7 +281,7 @@ bulla_answer_get_kind (BullaAnswer *self)
  * bulla_answer_get_click:
  * @self: an answer
  *
- * Returns: the id of the ledger's click that its navigation belongs to; 0: none
+ * Returns: the id of the ledger's click that its navigation belongs to; 0 if there is none
  */
 guint
 bulla_answer_get_click (BullaAnswer *self)
@@ -415,8 +415,8 @@ bulla_answer_get_n_hashed (BullaAnswer *self)
  * @difference: (out) (optional) (nullable) (transfer full): what differs: `url`, `status`, `bytes`
  *   or the name of a header field
  *
- * Compares what the view shows with what was sent. Where the body is not all sent yet, or was not
- * hashed, only the head is compared.
+ * Compares the response that the view shows with the one that was sent. If the body is not all sent
+ * yet, or was not hashed, only the head is compared.
  *
  * Returns: the outcome
  */

@@ -1,4 +1,4 @@
-/* bulla-answer.h - what was sent for one navigation, to be compared with what the view shows
+/* bulla-answer.h - records the response to one navigation, to be compared with what the view shows
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

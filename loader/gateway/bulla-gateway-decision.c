@@ -1,14 +1,14 @@
-/* bulla-gateway-decision.c - what becomes of a request, as a value
+/* bulla-gateway-decision.c - what to do with a request: serve, redirect, fall back, pass or refuse
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * A handler decides, now or later, and does nothing else to a request. Who carries the decision out
- * is not its concern; a request whose client has left meanwhile needs none. */
+ * A handler only decides about a request, now or later; bulla-gateway-route.c applies the decision.
+ * A request whose client has left needs no decision. */
 #include "bulla-gateway-decision.h"
 
 /**
  * bulla_gateway_decide:
  * @request: a request
- * @decision: what becomes of it
+ * @decision: what to do with the request
  */
 void
 bulla_gateway_decide (BullaGatewayRequest *request, const BullaGatewayDecision *decision)
@@ -17,7 +17,7 @@ bulla_gateway_decide (BullaGatewayRequest *request, const BullaGatewayDecision *
     request->decided (request, decision);
 }
 
-/* @load: (nullable): what it is refused for */
+/* @load: (nullable): the package because of which the request is refused */
 void
 bulla_gateway_decide_refuse (BullaGatewayRequest *request, BullaLoad *load, const char *why)
 {
@@ -26,7 +26,7 @@ bulla_gateway_decide_refuse (BullaGatewayRequest *request, BullaLoad *load, cons
   bulla_gateway_decide (request, &refuse);
 }
 
-/* @load: (nullable): what it is refused for */
+/* @load: (nullable): the package because of which the request is refused */
 void
 bulla_gateway_decide_refuse_by_verdict (BullaGatewayRequest *request, BullaLoad *load,
                                         BullaVerdict *verdict)
@@ -44,7 +44,7 @@ bulla_gateway_decide_pass (BullaGatewayRequest *request)
   bulla_gateway_decide (request, &pass);
 }
 
-/* @spare: (nullable): a bundle to show separately, should the network be gone */
+/* @spare: (nullable): the bundle to show in its own origin if the network fails */
 void
 bulla_gateway_decide_live (BullaGatewayRequest *request, gboolean plainly, BullaKeptBundle *spare)
 {

@@ -1,4 +1,4 @@
-/* bulla-gateway-decision.h - what becomes of a request, as a value
+/* bulla-gateway-decision.h - what to do with a request: serve, redirect, fall back, pass or refuse
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -36,24 +36,25 @@ typedef enum {
   BULLA_DECISION_RESPONSE,
 } BullaGatewayDecisionKind;
 
-/* of each kind only what it says is set; all of it is borrowed for the call */
+/* Each kind of decision sets only the fields whose comment names it. All pointers are borrowed
+ * during the call. */
 typedef struct _BullaGatewayDecision {
   BullaGatewayDecisionKind kind;
-  BullaLoad *load;             /* SERVE; nullable: FALL_BACK, REFUSE: the package */
-  BullaSpool *spool;           /* SERVE; nullable: the body is the load's own */
-  BullaKeptBundle *kept;       /* SERVE, LIVE; nullable: the bundle that has the response */
-  BullaPrefetch *prefetch;     /* KEPT: the response; SERVE: what was prefetched, nullable */
-  BullaPrefetches *carried;    /* KEPT; nullable: what the page before prefetched */
-  gboolean decoded;            /* KEPT: its content codings are undone */
-  BullaBundle *bundle;         /* SEPARATE */
-  BullaVerdict *verdict;       /* FALL_BACK; LIVE, nullable: why the package does not serve */
-  GPtrArray *chain;            /* FALL_BACK, RESPONSE; nullable: keys of the URLs asked plainly */
-  const char *url;             /* REDIRECT, FALL_BACK; SEPARATE: nullable */
-  const char *why;             /* REFUSE, in words */
-  const char *referrer_policy; /* REDIRECT; nullable: where no message is */
-  gboolean plainly;            /* LIVE: no package is asked for */
-  BullaHttpMessage *message;   /* RESPONSE; REDIRECT, FALL_BACK: nullable: what was answered */
-  GInputStream *body;          /* RESPONSE */
+  BullaLoad *load;          /* SERVE: the package; FALL_BACK, REFUSE: nullable; the package */
+  BullaSpool *spool;        /* SERVE: NULL if the load provides the body */
+  BullaKeptBundle *kept;    /* SERVE, LIVE: nullable; the bundle that contains the response */
+  BullaPrefetch *prefetch;  /* KEPT: the response; SERVE: nullable; the prefetched exchange */
+  BullaPrefetches *carried; /* KEPT: nullable; the prefetches of the previous page */
+  gboolean decoded;         /* KEPT: the content codings were removed from the body */
+  BullaBundle *bundle;      /* SEPARATE: the bundle to show in its own origin */
+  BullaVerdict *verdict;    /* FALL_BACK: the verdict on the package; LIVE: nullable; the same */
+  GPtrArray *chain; /* FALL_BACK, RESPONSE: nullable; keys of the URLs requested without packages */
+  const char *url;  /* REDIRECT, FALL_BACK: the target; SEPARATE: nullable; the navigation's URL */
+  const char *why;  /* REFUSE: the reason in words */
+  const char *referrer_policy; /* REDIRECT: nullable; used if @message is NULL */
+  gboolean plainly;            /* LIVE: the forwarded request does not accept packages */
+  BullaHttpMessage *message;   /* RESPONSE; REDIRECT, FALL_BACK: nullable; the server's response */
+  GInputStream *body;          /* RESPONSE: the response body */
 } BullaGatewayDecision;
 
 void bulla_gateway_decide (BullaGatewayRequest *request, const BullaGatewayDecision *decision);

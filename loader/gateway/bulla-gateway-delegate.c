@@ -1,4 +1,4 @@
-/* bulla-gateway-delegate.c - what the gateway asks of the client's side
+/* bulla-gateway-delegate.c - asks the client to trust certificates and to permit network access
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-gateway-delegate.h"
 
@@ -13,7 +13,7 @@ bulla_gateway_delegate_default_init (BullaGatewayDelegateInterface *iface)
  * bulla_gateway_delegate_trust_certificate_async:
  * @self: a delegate
  * @host: the host the client is about to talk to
- * @certificate: what it will be shown
+ * @certificate: the certificate to be shown to the client
  * @cancellable: (nullable): to give up
  * @callback: called once the client is sure to know: the client gets no answer before
  * @user_data: for @callback

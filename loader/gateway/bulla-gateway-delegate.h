@@ -1,4 +1,4 @@
-/* bulla-gateway-delegate.h - what the gateway asks of the client's side
+/* bulla-gateway-delegate.h - asks the client to trust certificates and to permit network access
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -19,7 +19,7 @@ struct _BullaGatewayDelegateInterface {
                                    GAsyncReadyCallback callback, gpointer user_data);
   gboolean (*trust_certificate_finish) (BullaGatewayDelegate *self, GAsyncResult *result,
                                         GError **error);
-  /* both NULL: nobody may */
+  /* The two members are optional together: without them, no network access is granted. */
   void (*ask_network_async) (BullaGatewayDelegate *self, const char *view, const char *package,
                              const char *host, GCancellable *cancellable,
                              GAsyncReadyCallback callback, gpointer user_data);

@@ -1,4 +1,4 @@
-/* bulla-gateway-emit.c - tells whoever listens to the gateway what became of requests
+/* bulla-gateway-emit.c - emits the gateway's signals about requests and their packages
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-gateway-emit.h"
 
@@ -39,6 +39,13 @@ bulla_gateway_emit_prefetched (BullaGateway *self, const char *view, const char 
                                BullaLoad *load)
 {
   g_signal_emit_by_name (self, "prefetched", view, url, load);
+}
+
+void
+bulla_gateway_emit_live (BullaGateway *self, const char *view, const char *url, gint64 date,
+                         const char *validator)
+{
+  g_signal_emit_by_name (self, "live", view, url, date, validator);
 }
 
 void

@@ -1,4 +1,4 @@
-/* bulla-gateway-emit.h - tells whoever listens to the gateway what became of requests
+/* bulla-gateway-emit.h - emits the gateway's signals about requests and their packages
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -15,6 +15,8 @@ void bulla_gateway_emit_truncated (BullaGateway *self, const char *view, BullaLo
                                    const char *message);
 void bulla_gateway_emit_prefetched (BullaGateway *self, const char *view, const char *url,
                                     BullaLoad *load);
+void bulla_gateway_emit_live (BullaGateway *self, const char *view, const char *url, gint64 date,
+                              const char *validator);
 void bulla_gateway_emit_served (BullaGateway *self, const char *view, BullaLoad *load);
 void bulla_gateway_emit_fell_back (BullaGateway *self, const char *view, BullaLoad *load,
                                    const char *url);

@@ -1,4 +1,4 @@
-/* bulla-gateway-execute.c - carries decisions out: the answers that clients get
+/* bulla-gateway-execute.c - executes decisions: sends the response to the client
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-gateway-execute.h"
 
@@ -26,7 +26,7 @@ execute_refuse (BullaGatewayRequest *request, const BullaGatewayDecision *decisi
   bulla_gateway_reply_refuse (request, decision->why);
 }
 
-/* Its place is not in this door: whoever has another one is told. */
+/* The gateway serves true origins only; its client may show the bundle in an origin of its own. */
 static void
 execute_separate (BullaGatewayRequest *request, const BullaGatewayDecision *decision)
 {
@@ -42,7 +42,7 @@ execute_separate (BullaGatewayRequest *request, const BullaGatewayDecision *deci
     execute_refuse (request, &refuse);
     return;
   }
-  bulla_gateway_request_detach (request); /* it goes on coming in */
+  bulla_gateway_request_detach (request); /* the response continues to be received */
   bulla_gateway_emit_separate (request->gateway, request->view_token, decision->bundle,
                                decision->url);
   bulla_gateway_reply_refuse (request, why);
@@ -55,7 +55,8 @@ typedef struct {
   gboolean substituted;
 } Keeping;
 
-/* what a response says to its own origin, and of its redirect; nothing else of it goes on */
+/* Copies the headers that a response addresses to its own origin, or that concern the redirect; no
+ * others. */
 static void
 keep_header (const char *name, const char *value, gpointer user_data)
 {
@@ -70,7 +71,7 @@ keep_header (const char *name, const char *value, gpointer user_data)
     soup_message_headers_append (keeping->to, name, value);
 }
 
-/* LOAD, "HTTP fetch": the response becomes a 303 to the URL that the package is for */
+/* LOAD, "HTTP fetch": the response becomes a 303 redirect to the URL of the package. */
 static void
 execute_redirect (BullaGatewayRequest *request, const BullaGatewayDecision *decision)
 {
@@ -79,7 +80,7 @@ execute_redirect (BullaGatewayRequest *request, const BullaGatewayDecision *deci
   Keeping keeping = {headers, decision->kind == BULLA_DECISION_REDIRECT};
 
   if ((request->session->flags & BULLA_GATEWAY_ONE_VIEW) != 0)
-    bulla_gateway_view_note_brought (request->view, decision->url, initiator);
+    bulla_gateway_view_note_brought (request->view, decision->url, initiator, request->frame);
   bulla_gateway_reply_start (request, SOUP_STATUS_SEE_OTHER, NULL);
   soup_message_headers_replace (headers, "Location", decision->url);
   soup_message_headers_replace (headers, "Cache-Control", "no-store");
@@ -92,7 +93,7 @@ execute_redirect (BullaGatewayRequest *request, const BullaGatewayDecision *deci
   bulla_gateway_reply_end (request, NULL);
 }
 
-/* A fallback is the publisher's live page: it is asked for without packages. */
+/* A fallback is the publisher's live page, so its request does not accept packages. */
 static void
 execute_fall_back (BullaGatewayRequest *request, const BullaGatewayDecision *decision)
 {
@@ -108,8 +109,9 @@ typedef struct {
   SoupMessageHeaders *to;       /* borrowed */
 } Signed;
 
-/* What is signed may not speak of this connection, nor as the gateway; Cache-Control is ours, see
- * below. Other browsers keep what they have of the publisher. */
+/* Signed headers may not affect this connection or impersonate the gateway. Cache-Control is
+ * replaced, see below. Clear-Site-Data is for the shell's views only: other browsers keep what the
+ * publisher stored. */
 static void
 add_signed_header (const char *name, const char *value, gpointer user_data)
 {
@@ -121,7 +123,8 @@ add_signed_header (const char *name, const char *value, gpointer user_data)
     soup_message_headers_append (self->to, name, value);
 }
 
-/* WebKit shows a fresh response again without asking; with no-store each showing is judged. */
+/* WebKit reuses a fresh response without a request; no-store makes it ask for each showing, so that
+ * each one is judged. */
 static void
 send_package (BullaGatewayRequest *request, BullaLoad *load, GInputStream *body, goffset length)
 {
@@ -133,8 +136,8 @@ send_package (BullaGatewayRequest *request, BullaLoad *load, GInputStream *body,
   bulla_gateway_reply_start (request, status, NULL);
   bulla_load_foreach_header (load, add_signed_header, &to);
   soup_message_headers_replace (headers, "Cache-Control", "no-store");
-  /* What WebKit has kept of a live visit is another version: it is not to mix that in, nor to show
-   * it in the place of this page when the history leads back here. */
+  /* WebKit's cache may hold another version from a live visit. Clearing it keeps WebKit from mixing
+   * the two, and from showing the live page when the history leads back here. */
   if (request->destination == BULLA_DESTINATION_NAVIGATION
       && (request->session->flags & BULLA_GATEWAY_ONE_VIEW) == 0)
     soup_message_headers_replace (headers, "Clear-Site-Data", "\"cache\"");
@@ -144,7 +147,7 @@ send_package (BullaGatewayRequest *request, BullaLoad *load, GInputStream *body,
     bulla_gateway_reply_stream (request, body, length);
 }
 
-/* Returns: (transfer none) (nullable): the page that a navigation shows then */
+/* Returns: (transfer none) (nullable): the page that the navigation shows */
 static BullaGatewayPage *
 note_page (BullaGatewayRequest *request, const BullaGatewayDecision *decision)
 {
@@ -181,7 +184,7 @@ execute_serve (BullaGatewayRequest *request, const BullaGatewayDecision *decisio
 
   if (!navigation)
     bulla_gateway_emit_resource_served (request->gateway, request->view_token, load);
-  if (spool == NULL || !navigation) /* who reads it, is told if it breaks off */
+  if (spool == NULL || !navigation) /* the reader of the spool learns if it breaks off */
     g_set_object (&request->load, load);
   send_package (request, load, own != NULL ? own : empty,
                 whole ? (goffset)bulla_spool_get_length (spool) : -1);
@@ -190,11 +193,11 @@ execute_serve (BullaGatewayRequest *request, const BullaGatewayDecision *decisio
                                   soup_message_headers_get_list (request->response, "Link"));
 }
 
-/* --- an ordinary response that was kept */
+/* --- a kept response that is not a package */
 
 typedef struct {
   SoupMessageHeaders *to; /* borrowed */
-  gboolean decoded;       /* its codings are undone */
+  gboolean decoded;       /* the content codings are removed from the body */
 } Kept;
 
 static void
@@ -235,10 +238,11 @@ execute_kept (BullaGatewayRequest *request, const BullaGatewayDecision *decision
 typedef struct {
   GHashTable *options;    /* borrowed */
   SoupMessageHeaders *to; /* borrowed */
-  gboolean websocket;     /* it was asked for */
+  gboolean websocket;     /* the client requested a WebSocket */
 } Copy;
 
-/* another server for this origin (Alt-Svc) is one that the client would reach without us */
+/* Drops Alt-Svc: the client would reach an alternative server of this origin without the gateway.
+ */
 static void
 copy_response_header (const char *name, const char *value, gpointer user_data)
 {
@@ -249,7 +253,7 @@ copy_response_header (const char *name, const char *value, gpointer user_data)
     soup_message_headers_append (copy->to, name, value);
 }
 
-/* the page before stays where there is none, or a download */
+/* Responses without a body, and downloads, leave the previous page in the view. */
 static gboolean
 shows_a_page (BullaGatewayRequest *request, guint status, SoupMessageHeaders *headers)
 {
@@ -259,14 +263,14 @@ shows_a_page (BullaGatewayRequest *request, guint status, SoupMessageHeaders *he
       || bulla_gateway_request_get_header (request, "Range") != NULL)
     return FALSE;
   if (soup_message_headers_get_content_disposition (headers, &disposition, NULL)
-      && disposition != NULL /* of “filename=x”, for instance */
+      && disposition != NULL /* NULL for “filename=x”, for instance */
       && g_ascii_strcasecmp (disposition, "attachment") == 0)
     return FALSE;
   return (status / 100 != 3 || status == SOUP_STATUS_NOT_MODIFIED)
          && status != SOUP_STATUS_NO_CONTENT && status != SOUP_STATUS_RESET_CONTENT;
 }
 
-/* as it is, codings included */
+/* Sends the server's response unchanged, content codings included. */
 static void
 execute_response (BullaGatewayRequest *request, const BullaGatewayDecision *decision)
 {

@@ -1,4 +1,4 @@
-/* bulla-gateway-execute.h - carries decisions out: the answers that clients get
+/* bulla-gateway-execute.h - executes decisions: sends the response to the client
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

@@ -1,4 +1,4 @@
-/* bulla-gateway-internal.h - the data of the gateway itself, for its rooms
+/* bulla-gateway-internal.h - struct of the gateway, shared by its folders
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -16,11 +16,11 @@ struct _BullaGateway {
   struct _BullaGatewayCertificate *certificate; /* owned */
   struct _BullaGatewayListener *listener;       /* owned */
   GInetSocketAddress *address;                  /* owned; nullable */
-  GHashTable *sessions;                         /* owned; id -> BullaGatewaySession */
-  gint64 next_prefetch;      /* when the next one has its turn: g_get_monotonic_time() */
-  GHashTable *allow_private; /* owned; a set of hosts */
-  GHashTable *private_hosts; /* owned; a set: pages that the user fetched there */
-  GHashTable *public_hosts;  /* owned; a set */
+  GHashTable *sessions;                         /* owned; session id -> BullaGatewaySession */
+  gint64 next_prefetch;      /* g_get_monotonic_time() at which the next prefetch may start */
+  GHashTable *allow_private; /* owned; set of hosts that may be private */
+  GHashTable *private_hosts; /* owned; set of private hosts that the user navigated to */
+  GHashTable *public_hosts;  /* owned; set of hosts that once had a public address */
 };
 
 G_END_DECLS

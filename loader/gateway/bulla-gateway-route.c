@@ -1,8 +1,8 @@
-/* bulla-gateway-route.c - the handlers that are asked about a request, in order
+/* bulla-gateway-route.c - offers each request to the handlers in order, and applies their decisions
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * A handler looks at a request and says whether it is its own; then it decides, now or later. What
- * no handler takes goes to its server as it is. */
+ * A handler returns whether it takes a request; if so, it decides about it, now or later. A request
+ * that no handler takes is forwarded unchanged. */
 #include "bulla-gateway-route.h"
 
 #include "bulla-gateway-bundle.h"
@@ -24,7 +24,7 @@
 #include "bulla-gateway-websocket.h"
 #include "bulla-url-key.h"
 
-#define CHAIN_MAX 20 /* fallbacks in a row, as for redirects */
+#define CHAIN_MAX 20 /* most consecutive fallbacks, as many as Fetch allows redirects */
 
 typedef gboolean (*Handler) (BullaGatewayRequest *request);
 
@@ -40,7 +40,7 @@ is_navigation (BullaGatewayRequest *request)
   return request->destination == BULLA_DESTINATION_NAVIGATION;
 }
 
-/* A worker of a page that is shown from a package gets no other version of what that has. */
+/* A worker whose page came from a package must not get a live version of URLs in that package. */
 static gboolean
 handle_worker (BullaGatewayRequest *request)
 {
@@ -53,7 +53,7 @@ handle_worker (BullaGatewayRequest *request)
   return TRUE;
 }
 
-/* What nobody is known to have asked for, and what is more than a question, is only passed on. */
+/* Only forwards requests without a known initiator, and those that may change data. */
 static gboolean
 handle_foreign (BullaGatewayRequest *request)
 {
@@ -100,8 +100,8 @@ handle_partial_navigation (BullaGatewayRequest *request)
   return TRUE;
 }
 
-/* What is prefetched comes from the package of the page that asks, or from the one that a prefetch
- * has just brought, before any server is asked. */
+/* Prefetches are answered from the package of the initiating page, or from a package that was just
+ * prefetched, before any server is contacted. */
 static gboolean
 handle_speculation (BullaGatewayRequest *request)
 {
@@ -136,7 +136,7 @@ static const Handler handlers[] = {
     handle_live,
 };
 
-/* asks the handlers from the one on whose turn it is */
+/* Offers the request to the handlers, from the current one on. */
 static void
 route_on (BullaGatewayRequest *request)
 {
@@ -180,7 +180,8 @@ route_blame (BullaGatewayRequest *request, const BullaGatewayDecision *decision,
   bulla_gateway_emit_fell_back (request->gateway, request->view_token, decision->load, url);
 }
 
-/* A prefetch that a package does not answer turns to nobody else: the click is still to come. */
+/* A prefetch that no package answers is not sent to the publisher, because the click has not
+ * happened yet. */
 static void
 route_live (BullaGatewayRequest *request, const BullaGatewayDecision *decision)
 {
@@ -198,8 +199,8 @@ route_live (BullaGatewayRequest *request, const BullaGatewayDecision *decision)
   }
 }
 
-/* A fallback that was asked for already, without packages, would come to the same again. What was
- * kept earlier for its URL does not answer it: a fallback is the publisher's live page. */
+/* Repeating a fallback that was already requested without packages would give the same result. The
+ * stash does not answer a fallback: it is the publisher's live page. */
 static void
 route_fall_back (BullaGatewayRequest *request, const BullaGatewayDecision *decision)
 {
@@ -260,7 +261,7 @@ decided (BullaGatewayRequest *request, const BullaGatewayDecision *decision)
   }
 }
 
-/* What a view leaves behind does not wait for it any more. */
+/* Releases the requests of a closed view, which nothing waits for any more. */
 static void
 route_begin_navigation (BullaGatewayRequest *request)
 {
@@ -274,7 +275,7 @@ route_begin_navigation (BullaGatewayRequest *request)
  * bulla_gateway_route:
  * @request: a request whose initiator is identified
  *
- * Decides what becomes of it, and has that carried out, now or later.
+ * Decides about the request and executes the decision, now or later.
  */
 void
 bulla_gateway_route (BullaGatewayRequest *request)

@@ -1,4 +1,4 @@
-/* bulla-gateway-route.h - the handlers that are asked about a request, in order
+/* bulla-gateway-route.h - offers each request to the handlers in order, and applies their decisions
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

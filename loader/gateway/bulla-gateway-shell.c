@@ -1,4 +1,4 @@
-/* bulla-gateway-shell.c - what the shell says of its views, and asks about them
+/* bulla-gateway-shell.c - functions by which the shell describes its views and queries their state
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-announcements.h"
 #include "bulla-gateway-pages.h"
@@ -125,7 +125,7 @@ bulla_gateway_end_page (BullaGateway *self, const char *token, const char *view)
  * @view: a view of it
  * @id: (nullable): as the `Bulla-Answer` field of a response has it; may be anything
  *
- * Returns: (transfer none) (nullable): what was sent to that view with that id
+ * Returns: (transfer none) (nullable): the answer with that id that was sent to the view
  */
 BullaAnswer *
 bulla_gateway_find_answer (BullaGateway *self, const char *token, const char *view, const char *id)
@@ -163,7 +163,7 @@ bulla_gateway_note_shown (BullaGateway *self, const char *token, const char *vie
  * @self: a gateway
  * @token: a session's
  * @view: (nullable): the view; %NULL where there is but one
- * @url: what it shows
+ * @url: the URL that it shows
  *
  * The next request of @url goes to the publisher, and does not ask for a package. A bundle that was
  * kept for it is forgotten as a whole.
@@ -186,7 +186,7 @@ bulla_gateway_load_live (BullaGateway *self, const char *token, const char *view
  * @self: a gateway
  * @token: a session's
  * @view: (nullable): the view; %NULL where there is but one
- * @width: of what it shows, in CSS pixels
+ * @width: width of the page it shows, in CSS pixels
  * @density: device pixels for one of CSS
  *
  * By these the pictures are chosen that are prefetched with a page (`imagesrcset`).

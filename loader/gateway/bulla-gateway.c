@@ -1,4 +1,4 @@
-/* bulla-gateway.c - a forward proxy on loopback that serves substituted pages in their own origin
+/* bulla-gateway.c - forward proxy on loopback that serves substituted pages in their own origin
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-gateway.h"
 
@@ -24,6 +24,7 @@ enum {
   SERVED,
   RESOURCE_SERVED,
   PREFETCHED,
+  LIVE,
   FELL_BACK,
   SEPARATE,
   REFUSED,
@@ -33,7 +34,7 @@ enum {
 };
 static guint signals[N_SIGNALS];
 
-/* --- the door */
+/* --- the door interface */
 
 static const char *
 get_name (BullaDoor *door)
@@ -68,13 +69,13 @@ refuse_target (BullaGatewayConnection *connection)
     bulla_gateway_connection_break (connection);
 }
 
-/* @head: its body is not read yet */
+/* @head: the request head; the body has not been read yet */
 static void
 arrive_cb (BullaGateway *self, BullaGatewayConnection *connection, const BullaGatewayHead *head)
 {
   g_autoptr (BullaGatewayRequest) request = bulla_gateway_request_new (self, connection, head);
 
-  if (request == NULL) { /* a Host that is not the tunnel's, or none */
+  if (request == NULL) { /* the Host is missing or differs from that of the tunnel */
     refuse_target (connection);
     return;
   }
@@ -159,7 +160,7 @@ add_signal_of_reports (void)
       add_signal ("report", 4, G_TYPE_STRING, G_TYPE_STRING, G_TYPE_STRING, G_TYPE_STRING);
 }
 
-/* what goes well */
+/* The signals about packages that were judged and shown. */
 static void
 add_signals_of_showing (void)
 {
@@ -201,6 +202,14 @@ add_signals_of_showing (void)
    */
   signals[PREFETCHED] =
       add_signal ("prefetched", 3, G_TYPE_STRING, G_TYPE_STRING, BULLA_TYPE_LOAD, G_TYPE_NONE);
+  /**
+   * BullaGateway::live:
+   * @view: the view whose navigation it was
+   * @url: a page that its own server sent, with status 200 over https
+   * @date: Unix seconds: its Date
+   * @validator: (nullable): its ETag, or else its Last-Modified
+   */
+  signals[LIVE] = add_signal ("live", 4, G_TYPE_STRING, G_TYPE_STRING, G_TYPE_INT64, G_TYPE_STRING);
 }
 
 static void

@@ -1,4 +1,4 @@
-/* bulla-gateway.h - a forward proxy on loopback that serves substituted pages in their own origin
+/* bulla-gateway.h - forward proxy on loopback that serves substituted pages in their own origin
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

@@ -1,4 +1,4 @@
-/* bulla-contact-internal.h - a contact as those see it who write it down
+/* bulla-contact-internal.h - functions that record a contact while it takes place
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -6,15 +6,16 @@
 
 G_BEGIN_DECLS
 
-#define BULLA_CONTACT_TEXT_MAX 8192 /* bytes of a URL, or of what went wrong */
-#define BULLA_CONTACT_NAME_MAX 256  /* bytes of a host, or of the name of a cookie or a field */
-#define BULLA_CONTACT_NAMES_MAX 256 /* cookies, or fields */
-#define BULLA_CONTACT_NAMES_BYTES_MAX 2048 /* of the names of these */
+#define BULLA_CONTACT_RECURSIVE "recursive" /* resolver of a recursive look-up */
+#define BULLA_CONTACT_TEXT_MAX 8192         /* most bytes of a URL or an error message */
+#define BULLA_CONTACT_NAME_MAX 256  /* most bytes of a host, a cookie's name or a field's name */
+#define BULLA_CONTACT_NAMES_MAX 256 /* most cookies or fields */
+#define BULLA_CONTACT_NAMES_BYTES_MAX 2048 /* most bytes of their names together */
 
 /**
  * BullaCause:
- * @view: its number in the ledger; 0: the view is unknown
- * @page: (nullable): the URL, or the host alone, of the page that is behind it; %NULL: the user
+ * @view: number of the view in the ledger; 0 if the view is unknown
+ * @page: (nullable): the URL, or only the host, of the initiating page; %NULL for the user
  * @purpose: (nullable): one word: `page`, `resource`, `prefetch`, `package`, `certificate`,
  * `report`
  * @rule: (nullable): the id of the rule that led to it
@@ -41,10 +42,10 @@ struct _BullaContact {
   BullaContactKind kind;
   BullaContactSource source;
   guint view;
-  gint64 time;     /* µs since 1970 */
-  gint64 duration; /* µs; -1: it is not over */
-  gint64 began;    /* µs of the clock that nobody sets; 0: it was read from a file */
-  char *host;      /* owned; lower case; "" of a click to nowhere */
+  gint64 time;     /* µs since 1970 (Unix time) */
+  gint64 duration; /* µs; -1 before it is over */
+  gint64 began;    /* monotonic clock, µs; 0 if read from a file */
+  char *host;      /* owned; lower case; "" for a click without a destination */
   guint port;
   char *address; /* owned; nullable */
   gboolean tls;
@@ -55,18 +56,20 @@ struct _BullaContact {
   char *method;   /* owned; nullable */
   char *url;      /* owned; nullable */
   char *referrer; /* owned; nullable */
-  GStrv cookies;  /* owned; nullable; names */
-  GStrv fields;   /* owned; nullable; names */
+  GStrv cookies;  /* owned; NULL if there are none; names */
+  GStrv fields;   /* owned; NULL if there are none; names */
   guint cookies_left_out, fields_left_out;
   guint status;
-  gint64 bytes_sent, bytes_received; /* -1: not counted */
-  gint64 wait, receive;              /* µs; -1: not known */
+  gint64 bytes_sent, bytes_received; /* -1 if not counted */
+  gint64 wait, receive;              /* µs; -1 if unknown */
   char *deliverer;                   /* owned; nullable */
   char *certificate;                 /* owned; nullable */
-  guint64 connection;                /* id of the contact that opened it; 0: not known */
+  char *record;                      /* owned; nullable */
+  char *resolver;                    /* owned; nullable */
+  guint64 connection;                /* id of the contact that opened it; 0 if unknown */
   gboolean reused;
   char *error; /* owned; nullable */
-  gsize size;  /* bytes, as its ledger counts them */
+  gsize size;  /* bytes that its ledger counts for it */
 };
 
 BullaContact *bulla_contact_new (BullaContactKind kind, const BullaCause *cause, const char *host,

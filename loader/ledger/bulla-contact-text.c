@@ -1,4 +1,4 @@
-/* bulla-contact-text.c - one contact in a line, for people
+/* bulla-contact-text.c - describes a contact in one line of text
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <glib/gi18n-lib.h>
 
@@ -48,6 +48,18 @@ describe_answer (BullaContact *self)
 }
 
 static char *
+describe_lookup (BullaContact *self)
+{
+  if (self->record == NULL)
+    return g_strdup_printf (_ ("name server lookup of %s"), self->host);
+  if (g_strcmp0 (self->resolver, BULLA_CONTACT_RECURSIVE) == 0)
+    return g_strdup_printf (_ ("%s lookup of %s, asking the name servers of its zones"),
+                            self->record, self->host);
+  return g_strdup_printf (_ ("%s lookup of %s at %s"), self->record, self->host,
+                          self->resolver != NULL ? self->resolver : "?");
+}
+
+static char *
 describe_plainly (BullaContact *self)
 {
   const char *method = self->method != NULL ? self->method : "GET";
@@ -57,7 +69,7 @@ describe_plainly (BullaContact *self)
   case BULLA_CONTACT_CLICK:
     return describe_click (self);
   case BULLA_CONTACT_DNS:
-    return g_strdup_printf (_ ("name server lookup of %s"), self->host);
+    return describe_lookup (self);
   case BULLA_CONTACT_CONNECT:
     return describe_connection (self);
   case BULLA_CONTACT_WEBSOCKET:

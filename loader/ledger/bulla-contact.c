@@ -1,4 +1,4 @@
-/* bulla-contact.c - one contact with somebody else: when, with whom, why, and what it told them
+/* bulla-contact.c - one network contact: its time, host, cause, and the data it disclosed
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Whole because: it is one record, how it is written and how it is read */
@@ -8,7 +8,7 @@
 
 G_DEFINE_FINAL_TYPE (BullaContact, bulla_contact, G_TYPE_OBJECT)
 
-/* --- why */
+/* --- causes */
 
 BullaCause *
 bulla_cause_copy (const BullaCause *self)
@@ -30,7 +30,7 @@ bulla_cause_free (BullaCause *self)
   g_free (self);
 }
 
-/* --- its life */
+/* --- construction and recording */
 
 static void
 bulla_contact_finalize (GObject *object)
@@ -50,6 +50,8 @@ bulla_contact_finalize (GObject *object)
   g_strfreev (self->fields);
   g_free (self->deliverer);
   g_free (self->certificate);
+  g_free (self->record);
+  g_free (self->resolver);
   g_free (self->error);
   G_OBJECT_CLASS (bulla_contact_parent_class)->finalize (object);
 }
@@ -157,7 +159,7 @@ bulla_contact_set_cookies (BullaContact *self, const char *field)
       continue;
     if (names->len >= BULLA_CONTACT_NAMES_MAX)
       n_more++;
-    else /* a cookie without a name is all value */
+    else /* a cookie without a name consists of its value */
       g_ptr_array_add (names,
                        at[length] == '=' ? g_strstrip (g_strndup (at, length)) : g_strdup (""));
   }
@@ -174,13 +176,14 @@ measure_names (const GStrv names)
   return bytes;
 }
 
-/* Returns: about how many bytes of memory it has */
+/* Returns: approximate bytes of memory it takes */
 gsize
 bulla_contact_measure (BullaContact *self)
 {
   const char *const texts[] = {self->host,     self->address,   self->page,        self->purpose,
                                self->rule,     self->document,  self->method,      self->url,
-                               self->referrer, self->deliverer, self->certificate, self->error};
+                               self->referrer, self->deliverer, self->certificate, self->record,
+                               self->resolver, self->error};
   gsize bytes = sizeof *self + measure_names (self->cookies) + measure_names (self->fields);
 
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
@@ -219,7 +222,7 @@ bulla_contact_new (BullaContactKind kind, const BullaCause *cause, const char *h
 /**
  * bulla_contact_set_purpose: (skip)
  * @self: a contact
- * @purpose: what it turned out to be for
+ * @purpose: its purpose, as known by now
  */
 void
 bulla_contact_set_purpose (BullaContact *self, const char *purpose)
@@ -227,7 +230,7 @@ bulla_contact_set_purpose (BullaContact *self, const char *purpose)
   bulla_contact_set_text (&self->purpose, purpose);
 }
 
-/* see bulla_ledger_finish() */
+/* To be called through bulla_ledger_finish(). */
 void
 bulla_contact_end (BullaContact *self)
 {
@@ -241,7 +244,7 @@ bulla_contact_is_over (BullaContact *self)
   return self->duration >= 0;
 }
 
-/* --- what others may know */
+/* --- nicks and names */
 
 static const char *const KINDS[] = {
     [BULLA_CONTACT_CLICK] = "click",         [BULLA_CONTACT_DNS] = "dns",
@@ -280,7 +283,7 @@ bulla_contact_source_get_nick (BullaContactSource source)
   return (guint)source < G_N_ELEMENTS (SOURCES) ? SOURCES[source] : NULL;
 }
 
-/* --- its fields */
+/* --- getters */
 
 /**
  * bulla_contact_get_id:
@@ -322,7 +325,7 @@ bulla_contact_get_source (BullaContact *self)
  * bulla_contact_get_view:
  * @self: a contact
  *
- * Returns: the number of the view that it is for; 0: nobody knows
+ * Returns: the number of the view that it is for; 0 if unknown
  */
 guint
 bulla_contact_get_view (BullaContact *self)
@@ -346,7 +349,7 @@ bulla_contact_get_time (BullaContact *self)
  * bulla_contact_get_duration:
  * @self: a contact
  *
- * Returns: how long it took, in microseconds; -1: it is not over
+ * Returns: its duration in microseconds; -1 before it is over
  */
 gint64
 bulla_contact_get_duration (BullaContact *self)
@@ -455,7 +458,7 @@ bulla_contact_get_method (BullaContact *self)
  * bulla_contact_get_url:
  * @self: a contact
  *
- * Returns: (transfer none) (nullable): what was asked for
+ * Returns: (transfer none) (nullable): the requested URL
  */
 const char *
 bulla_contact_get_url (BullaContact *self)
@@ -528,20 +531,22 @@ bulla_contact_get_n_fields_left_out (BullaContact *self)
  * bulla_contact_get_shows_address:
  * @self: a contact
  *
- * Returns: whether the other side saw our IP address; it sees that of every connection
+ * Returns: whether the other side saw our IP address; it sees that of every connection, and of each
+ *   question to the name servers of a zone. A resolver is not the other side
  */
 gboolean
 bulla_contact_get_shows_address (BullaContact *self)
 {
-  return self->source == BULLA_CONTACT_NETWORK && self->address != NULL
-         && self->kind != BULLA_CONTACT_DNS;
+  if (self->kind == BULLA_CONTACT_DNS)
+    return g_strcmp0 (self->resolver, BULLA_CONTACT_RECURSIVE) == 0;
+  return self->source == BULLA_CONTACT_NETWORK && self->address != NULL;
 }
 
 /**
  * bulla_contact_get_status:
  * @self: a contact
  *
- * Returns: of the response; 0: there is none
+ * Returns: the HTTP status of the response; 0 if there is none
  */
 guint
 bulla_contact_get_status (BullaContact *self)
@@ -553,7 +558,7 @@ bulla_contact_get_status (BullaContact *self)
  * bulla_contact_get_bytes_sent:
  * @self: a contact
  *
- * Returns: of HTTP, without TLS; -1: not counted
+ * Returns: the number of bytes of HTTP, without TLS; -1 if not counted
  */
 gint64
 bulla_contact_get_bytes_sent (BullaContact *self)
@@ -565,7 +570,7 @@ bulla_contact_get_bytes_sent (BullaContact *self)
  * bulla_contact_get_bytes_received:
  * @self: a contact
  *
- * Returns: of HTTP, without TLS; -1: not counted
+ * Returns: the number of bytes of HTTP, without TLS; -1 if not counted
  */
 gint64
 bulla_contact_get_bytes_received (BullaContact *self)
@@ -599,10 +604,36 @@ bulla_contact_get_certificate (BullaContact *self)
 }
 
 /**
+ * bulla_contact_get_record:
+ * @self: a contact
+ *
+ * Returns: (nullable): the type of the DNS records that were asked for, as `CAA`; %NULL of others,
+ *   and of a look-up of addresses
+ */
+const char *
+bulla_contact_get_record (BullaContact *self)
+{
+  return self->record;
+}
+
+/**
+ * bulla_contact_get_resolver:
+ * @self: a contact
+ *
+ * Returns: (nullable): which resolvers were asked for DNS records, as `192.0.2.1@53`, with ", "
+ *   between them; `recursive`: the name servers of the zones. %NULL where only the system knows
+ */
+const char *
+bulla_contact_get_resolver (BullaContact *self)
+{
+  return self->resolver;
+}
+
+/**
  * bulla_contact_get_connection:
  * @self: a contact
  *
- * Returns: which connection of this process; 0: not known
+ * Returns: the number of the connection in this process; 0 if unknown
  */
 guint64
 bulla_contact_get_connection (BullaContact *self)

@@ -1,4 +1,4 @@
-/* bulla-contact.h - one contact with somebody else: when, with whom, why, and what it told them
+/* bulla-contact.h - one network contact: its time, host, cause, and the data it disclosed
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 /**
  * BullaContactKind:
  * @BULLA_CONTACT_CLICK: nobody is contacted: a navigation of a view begins here
- * @BULLA_CONTACT_DNS: the system's resolver is asked for the addresses of the host
+ * @BULLA_CONTACT_DNS: a resolver is asked for the addresses of the host, or for other DNS records
  * @BULLA_CONTACT_CONNECT: a connection is opened to an address of the host
  * @BULLA_CONTACT_REQUEST: a request, and what answers it
  * @BULLA_CONTACT_WEBSOCKET: a WebSocket, from its request to its end
@@ -71,6 +71,8 @@ BULLA_API gint64 bulla_contact_get_bytes_sent (BullaContact *self);
 BULLA_API gint64 bulla_contact_get_bytes_received (BullaContact *self);
 BULLA_API const char *bulla_contact_get_deliverer (BullaContact *self);
 BULLA_API const char *bulla_contact_get_certificate (BullaContact *self);
+BULLA_API const char *bulla_contact_get_record (BullaContact *self);
+BULLA_API const char *bulla_contact_get_resolver (BullaContact *self);
 BULLA_API guint64 bulla_contact_get_connection (BullaContact *self);
 BULLA_API gboolean bulla_contact_get_reused (BullaContact *self);
 BULLA_API const char *bulla_contact_get_error (BullaContact *self);

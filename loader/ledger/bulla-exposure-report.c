@@ -1,4 +1,4 @@
-/* bulla-exposure-report.c - who took part in what a view shows, and what was asked of each
+/* bulla-exposure-report.c - lists the parties that a view contacted, and what each of them learnt
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * All of it is found in the ledger, so that a file of its lines is enough. */
@@ -10,12 +10,12 @@ struct _BullaExposureReport {
   GObject parent_instance;
   guint view;
   BullaContact *before; /* owned; nullable; the click that led to the page of @click */
-  BullaContact *click;  /* owned; nullable; the last one */
-  BullaContact *shown;  /* owned; nullable; the request that the page is the answer to */
+  BullaContact *click;  /* owned; NULL if there is none; the last click */
+  BullaContact *shown;  /* owned; nullable; the request whose response is the page */
   char *publisher;      /* owned; nullable */
   char *aggregator;     /* owned; nullable */
   char *linker;         /* owned; nullable */
-  GHashTable *signers;  /* owned; a set of hosts that were asked for certificates */
+  GHashTable *signers;  /* owned; set of hosts that were asked for certificates */
   GPtrArray *parties;   /* owned; of BullaParty, owned */
   BullaParty *resolver; /* owned; nullable */
   GHashTable *by_host;  /* owned; host, borrowed from its party -> BullaParty */
@@ -87,7 +87,7 @@ bulla_exposure_report_init (BullaExposureReport *self)
   self->by_host = g_hash_table_new (g_str_hash, g_str_equal);
 }
 
-/* --- which click, and which page */
+/* --- finding the click and its page */
 
 static gboolean
 has_purpose (BullaContact *contact, const char *purpose)
@@ -95,7 +95,7 @@ has_purpose (BullaContact *contact, const char *purpose)
   return g_strcmp0 (bulla_contact_get_purpose (contact), purpose) == 0;
 }
 
-/* of a URL, or what is a host already; a file has none */
+/* Returns the host of a URL, or a host as it is; NULL for a file. */
 static char *
 dup_host (const char *text)
 {
@@ -112,7 +112,7 @@ set_host (char **place, const char *text)
   *place = dup_host (text);
 }
 
-/* @view: 0: that of the last click of all */
+/* @view: number of the view; 0 for that of the last click */
 static void
 find_clicks (BullaExposureReport *self, GListModel *list, guint view)
 {
@@ -127,7 +127,7 @@ find_clicks (BullaExposureReport *self, GListModel *list, guint view)
   self->view = view;
 }
 
-/* What a frame asks for comes after the page that it is in. */
+/* The page's response precedes those of its frames, so the first one counts. */
 static void
 note_answer (BullaExposureReport *self, BullaContact *contact)
 {
@@ -188,7 +188,7 @@ bulla_exposure_report_place (BullaExposureReport *self, BullaContact *contact, B
   return TRUE;
 }
 
-/* --- who */
+/* --- roles of the parties */
 
 static BullaPartyRole
 find_role (BullaExposureReport *self, const char *host)
@@ -227,13 +227,15 @@ need_party (BullaExposureReport *self, const char *host)
   return party;
 }
 
-/* who is asked for the host's addresses is not the host */
+/* A resolver that looks up the host's records is a party of its own; without one, the host's own
+ * name servers are contacted. */
 static void
 add_contact (BullaExposureReport *self, BullaContact *contact, BullaPhase phase)
 {
   if (bulla_contact_get_kind (contact) == BULLA_CONTACT_CLICK)
     return;
-  if (bulla_contact_get_kind (contact) != BULLA_CONTACT_DNS) {
+  if (bulla_contact_get_kind (contact) != BULLA_CONTACT_DNS
+      || bulla_contact_get_shows_address (contact)) {
     bulla_party_add (need_party (self, bulla_contact_get_host (contact)), phase, contact);
     return;
   }
@@ -274,14 +276,14 @@ collect (BullaExposureReport *self, GListModel *list)
       g_ptr_array_remove_index (self->parties, i - 1);
   if (self->resolver != NULL)
     g_ptr_array_add (self->parties, g_object_ref (self->resolver));
-  g_hash_table_remove_all (self->by_host); /* some of them went */
+  g_hash_table_remove_all (self->by_host); /* parties were removed */
   g_ptr_array_sort (self->parties, compare_parties);
 }
 
 /**
  * bulla_exposure_report_new:
- * @ledger: who was contacted
- * @view: the number of a view; 0: the one of the last click
+ * @ledger: the ledger of contacts
+ * @view: the number of a view; 0 for that of the last click
  *
  * As it stands now: what comes into the ledger later is not in it.
  *
@@ -316,7 +318,7 @@ bulla_exposure_report_new (BullaLedger *ledger, guint view)
  * bulla_exposure_report_get_view:
  * @self: a report
  *
- * Returns: the number of the view that they are about; 0: all of them
+ * Returns: the number of the view that the report is about; 0 for all views
  */
 guint
 bulla_exposure_report_get_view (BullaExposureReport *self)

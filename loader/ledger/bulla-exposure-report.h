@@ -1,4 +1,4 @@
-/* bulla-exposure-report.h - who took part in what a view shows, and what each of them knows
+/* bulla-exposure-report.h - lists the parties that a view contacted, and what each of them learnt
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

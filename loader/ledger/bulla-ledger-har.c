@@ -1,4 +1,4 @@
-/* bulla-ledger-har.c - the ledger as HAR, which the tools of other browsers read
+/* bulla-ledger-har.c - exports the ledger as HAR, which other browsers' tools read
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Spec: HAR 1.2. What that has no place for is in members that begin with an underscore. Of cookies
@@ -8,14 +8,14 @@
 #include "bulla-json.h"
 #include "bulla-ledger-internal.h"
 
-#define BACK_MAX 256 /* contacts that are looked through for the connection of a request */
+#define BACK_MAX 256 /* most contacts searched for the connection of a request */
 
 static BullaContact *
 peek (GListModel *list, guint i)
 {
   g_autoptr (BullaContact) contact = g_list_model_get_item (list, i);
 
-  return contact; /* the list has it */
+  return contact; /* owned by the list */
 }
 
 static char *
@@ -126,7 +126,7 @@ add_response (JsonBuilder *builder, BullaContact *contact)
   json_builder_end_object (builder);
 }
 
-/* the last contact of that kind with the host before @at, which no request has used yet */
+/* Finds the last contact of that kind with the host before @at that no request has used yet. */
 static BullaContact *
 find_before (GListModel *list, guint at, BullaContactKind kind)
 {
@@ -136,7 +136,8 @@ find_before (GListModel *list, guint at, BullaContactKind kind)
     BullaContact *contact = peek (list, i - 1);
     if (contact->kind == kind && contact->view == request->view
         && g_str_equal (contact->host, request->host)
-        && (kind == BULLA_CONTACT_DNS || contact->connection == request->connection))
+        && (kind == BULLA_CONTACT_DNS ? contact->record == NULL
+                                      : contact->connection == request->connection))
       return contact;
   }
   return NULL;
@@ -237,7 +238,7 @@ add_pages (JsonBuilder *builder, GListModel *list, guint view)
 static void
 add_entries (JsonBuilder *builder, GListModel *list, guint view)
 {
-  g_autoptr (GHashTable) clicks = g_hash_table_new (NULL, NULL); /* view -> id of its last */
+  g_autoptr (GHashTable) clicks = g_hash_table_new (NULL, NULL); /* view -> id of its last click */
 
   begin_array (builder, "entries");
   for (guint i = 0; i < g_list_model_get_n_items (list); i++) {
@@ -257,7 +258,7 @@ add_entries (JsonBuilder *builder, GListModel *list, guint view)
 /**
  * bulla_ledger_to_har:
  * @self: a ledger
- * @view: the number of the view whose requests are written; 0: all
+ * @view: the number of the view whose requests are written; 0 for all
  *
  * Its requests, each with the time that looking up the host and connecting to it took; a click is a
  * page. What was not sent is not in it.

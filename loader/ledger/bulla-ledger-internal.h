@@ -1,4 +1,4 @@
-/* bulla-ledger-internal.h - how contacts come into the ledger
+/* bulla-ledger-internal.h - functions that add contacts to the ledger
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -8,9 +8,9 @@
 G_BEGIN_DECLS
 
 typedef struct {
-  guint status;            /* of the response in the package */
-  const char *deliverer;   /* URL that the package came from */
-  const char *certificate; /* nullable: URL of its certificate chain */
+  guint status;            /* HTTP status of the packaged response */
+  const char *deliverer;   /* URL from which the package was delivered */
+  const char *certificate; /* NULL if there is none; URL of its certificate chain */
 } BullaPackageContact;
 
 BullaContact *bulla_ledger_begin (BullaLedger *self, BullaContactKind kind, const BullaCause *cause,

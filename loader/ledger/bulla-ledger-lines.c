@@ -1,4 +1,4 @@
-/* bulla-ledger-lines.c - the ledger as JSON lines, one contact a line: docs/ledger.md
+/* bulla-ledger-lines.c - reads and writes the ledger as JSON lines, one a contact: docs/ledger.md
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
 
@@ -6,7 +6,7 @@
 #include "bulla-json.h"
 #include "bulla-ledger-internal.h"
 
-#define LINE_SIZE_MAX (1 << 20) /* bytes; what is kept of a contact's texts is less */
+#define LINE_SIZE_MAX (1 << 20) /* bytes; longer than any line written here */
 #define LINES_MAX 200000
 #define DEPTH_MAX 64
 #define CHUNK_SIZE 65536
@@ -59,6 +59,8 @@ add_what (JsonBuilder *builder, BullaContact *self)
   bulla_json_add_number (builder, "receive_us", self->receive);
   bulla_json_add_text (builder, "deliverer", self->deliverer);
   bulla_json_add_text (builder, "certificate", self->certificate);
+  bulla_json_add_text (builder, "record", self->record);
+  bulla_json_add_text (builder, "resolver", self->resolver);
 }
 
 /**
@@ -154,7 +156,7 @@ bulla_ledger_follow_file (BullaLedger *self, const char *name, GError **error)
 /**
  * bulla_ledger_save:
  * @self: a ledger
- * @view: the number of the view whose contacts are written; 0: all
+ * @view: the number of the view whose contacts are written; 0 for all
  * @out: where
  * @cancellable: (nullable): to stop it
  * @error: why it cannot be written
@@ -212,7 +214,7 @@ read_small (JsonObject *object, const char *member)
   return (guint)CLAMP (bulla_json_get_number (object, member, 0), 0, G_MAXINT32);
 }
 
-/* @more: the member that says how many were left out */
+/* @more: name of the member that counts the omitted names */
 static void
 read_names (JsonObject *object, const char *member, const char *more, GStrv *place, guint *left_out)
 {
@@ -261,6 +263,8 @@ new_contact (JsonObject *object, guint kind, guint source)
   read_text (object, "referrer", &self->referrer);
   read_text (object, "deliverer", &self->deliverer);
   read_text (object, "certificate", &self->certificate);
+  read_text (object, "record", &self->record);
+  read_text (object, "resolver", &self->resolver);
   read_text (object, "error", &self->error);
   read_names (object, "cookies", "cookies_left_out", &self->cookies, &self->cookies_left_out);
   read_names (object, "fields", "fields_left_out", &self->fields, &self->fields_left_out);
@@ -295,7 +299,7 @@ parse_line (const char *line, gsize length, GError **error)
 }
 
 typedef struct {
-  GByteArray *line;    /* owned; what has come of it */
+  GByteArray *line;    /* owned; part of a line that has been read */
   GPtrArray *contacts; /* owned */
   guint number;
 } Reading;

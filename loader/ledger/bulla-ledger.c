@@ -1,4 +1,4 @@
-/* bulla-ledger.c - who was contacted, when, why, and what they were told
+/* bulla-ledger.c - records every network contact: its time, host, cause, and the data it disclosed
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-ledger-internal.h"
 #include "bulla-url-key.h"
@@ -10,13 +10,13 @@ struct _BullaLedger {
   GPtrArray *contacts; /* owned BullaContact; in the order of their ids */
   guint last_id;
   guint64 n_dropped;
-  gsize n_bytes;       /* of the contacts, as far as they were counted */
-  GHashTable *views;   /* owned; secret token -> number */
-  GHashTable *sent_on; /* owned; number -> Hop */
+  gsize n_bytes;       /* bytes of all contacts, as counted so far */
+  GHashTable *views;   /* owned; secret token -> number of the view */
+  GHashTable *sent_on; /* owned; number of a view -> Hop */
   guint last_view;
 };
 
-/* where the answer to a navigation sent its view */
+/* Where a redirect sent the navigation of a view. */
 typedef struct {
   char *key;  /* owned; of the URL */
   char *rule; /* owned; nullable */
@@ -40,7 +40,7 @@ hop_free (gpointer data)
   g_free (hop);
 }
 
-/* --- the list */
+/* --- the list model */
 
 static GType
 bulla_ledger_get_item_type (GListModel *list)
@@ -134,7 +134,7 @@ bulla_ledger_get_n_dropped (BullaLedger *self)
  * bulla_ledger_get_last_id:
  * @self: a ledger
  *
- * Returns: the id of the contact that began last; 0: none did
+ * Returns: the id of the contact that began last; 0 if there is none
  */
 guint
 bulla_ledger_get_last_id (BullaLedger *self)
@@ -145,7 +145,7 @@ bulla_ledger_get_last_id (BullaLedger *self)
 /**
  * bulla_ledger_find_click:
  * @self: a ledger
- * @view: the number of a view; 0: any
+ * @view: the number of a view; 0 for any
  *
  * Returns: (transfer none) (nullable): its last click
  */
@@ -209,7 +209,7 @@ bulla_ledger_forget_view (BullaLedger *self, const char *token)
 /**
  * bulla_contact_may_be_of: (skip)
  * @self: a contact
- * @view: number of a view; 0: any
+ * @view: number of a view; 0 for any
  *
  * Returns: whether @view may have caused it: a contact of an unknown view may belong to any view
  */
@@ -219,7 +219,7 @@ bulla_contact_may_be_of (BullaContact *self, guint view)
   return view == 0 || self->view == 0 || self->view == view;
 }
 
-/* --- what comes in */
+/* --- adding contacts */
 
 static void
 drop_oldest (BullaLedger *self)
@@ -230,7 +230,7 @@ drop_oldest (BullaLedger *self)
   g_list_model_items_changed (G_LIST_MODEL (self), 0, 1, 0);
 }
 
-/* @contact: in the ledger, or about to be; it grows until it is over */
+/* @contact: a contact in the ledger, or about to be added; its size changes until it ends */
 static void
 count_bytes (BullaLedger *self, BullaContact *contact)
 {
@@ -307,7 +307,7 @@ bulla_ledger_finish (BullaLedger *self, BullaContact *contact)
  * bulla_ledger_fail: (skip)
  * @self: a ledger
  * @contact: what began in it
- * @why: in words
+ * @why: the reason in words
  */
 void
 bulla_ledger_fail (BullaLedger *self, BullaContact *contact, const char *why)
@@ -354,8 +354,8 @@ add_click (BullaLedger *self, guint view, const char *url, const char *page)
  * bulla_ledger_navigate: (skip)
  * @self: a ledger
  * @view: the number of a view
- * @url: what it asks for, in place of the page that it shows
- * @page: (nullable): who led there; %NULL: the user
+ * @url: the requested URL, in place of the page that it shows
+ * @page: (nullable): the initiating page; %NULL if the user navigated
  * @frame: whether it may be for a part of the page only
  *
  * A click begins here, unless the answer to the one before has sent the view here, or it is for a
@@ -398,7 +398,7 @@ bulla_ledger_send_on (BullaLedger *self, guint view, const char *url, const char
   g_hash_table_replace (self->sent_on, GUINT_TO_POINTER (view), hop);
 }
 
-/* --- where nobody is contacted */
+/* --- answers without a contact */
 
 static BullaContact *
 make_answer (BullaContactSource source, const BullaCause *cause, const char *method,
@@ -420,7 +420,7 @@ make_answer (BullaContactSource source, const BullaCause *cause, const char *met
  * @self: a ledger
  * @cause: why it was asked for
  * @method: how
- * @url: what was asked for; its host is not
+ * @url: the requested URL, whose host is not contacted
  * @package: what answers instead
  */
 void
@@ -440,7 +440,7 @@ bulla_ledger_add_package (BullaLedger *self, const BullaCause *cause, const char
  * @self: a ledger
  * @cause: why it was asked for
  * @method: how
- * @url: what was asked for; its host is not, this time
+ * @url: the requested URL, whose host is not contacted this time
  * @status: of the earlier response that answers
  */
 void

@@ -1,4 +1,4 @@
-/* bulla-ledger.h - who was contacted, when, why, and what they were told
+/* bulla-ledger.h - records every network contact: its time, host, cause, and the data it disclosed
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -8,9 +8,9 @@
 
 G_BEGIN_DECLS
 
-/* the oldest contacts go */
-#define BULLA_LEDGER_MAX 10000            /* contacts */
-#define BULLA_LEDGER_BYTES_MAX (64 << 20) /* of these, about */
+/* Beyond either limit, the oldest contacts are dropped. */
+#define BULLA_LEDGER_MAX 10000            /* most contacts */
+#define BULLA_LEDGER_BYTES_MAX (64 << 20) /* approximate bytes of all contacts */
 
 #define BULLA_TYPE_LEDGER (bulla_ledger_get_type ())
 BULLA_API

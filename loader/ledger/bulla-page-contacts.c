@@ -1,4 +1,4 @@
-/* bulla-page-contacts.c - which contacts of the ledger are those of one page
+/* bulla-page-contacts.c - selects the contacts of one page from the ledger
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * A page has the contacts from its own click on, until the click of the next page that is shown. A
@@ -14,10 +14,10 @@ struct _BullaPageContacts {
   BullaLedger *ledger; /* owned */
   guint view;
   guint first;    /* id of the first contact */
-  guint shown;    /* id of the last contact when the page came to be shown */
-  guint end;      /* id of the first contact of the next page; 0: there is none */
-  char *document; /* owned; its URL as a key */
-  char *before;   /* owned; that of the page before */
+  guint shown;    /* id of the last contact before the page was shown */
+  guint end;      /* id of the first contact of the next page; 0 if there is none */
+  char *document; /* owned; key of its URL */
+  char *before;   /* owned; key of the previous page's URL */
 };
 
 /**
@@ -74,8 +74,8 @@ is_web (const char *url)
   return g_str_has_prefix (url, "https://") || g_str_has_prefix (url, "http://");
 }
 
-/* The document's URL may change without a load (history.pushState()), though not its origin. Until
- * the page is shown, the page before still asks, and may be of the same origin. */
+/* The document's URL may change without a load (history.pushState()), but not its origin. Until the
+ * page is shown, the previous page still sends requests, perhaps from the same origin. */
 static gboolean
 is_of_document (const BullaPageContacts *self, const BullaContact *contact)
 {
@@ -88,8 +88,7 @@ is_of_document (const BullaPageContacts *self, const BullaContact *contact)
          && (contact->id > self->shown || !g_str_equal (key, self->before));
 }
 
-/* A page of a bundle leads to nothing in its own view: other pages of the window follow its click.
- */
+/* A page in a bundle leads to no page of its own view: clicks lead to other pages of the window. */
 static gboolean
 is_of_package (const BullaContact *contact)
 {

@@ -1,4 +1,4 @@
-/* bulla-page-contacts.h - which contacts of the ledger are those of one page
+/* bulla-page-contacts.h - selects the contacts of one page from the ledger
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

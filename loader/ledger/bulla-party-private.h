@@ -1,4 +1,4 @@
-/* bulla-party-private.h - how a party is put together
+/* bulla-party-private.h - struct of a party, filled by the exposure report
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -11,10 +11,10 @@ G_BEGIN_DECLS
 struct _BullaParty {
   GObject parent_instance;
   BullaPartyRole role;
-  char *host;                        /* owned; "" of the resolver */
-  char *publisher;                   /* owned; nullable; whose page is shown */
-  gboolean delivered;                /* a package answered for that page */
-  gboolean clicked;                  /* there was a click at all */
+  char *host;                        /* owned; "" for the resolver */
+  char *publisher;                   /* owned; NULL if unknown; host whose page is shown */
+  gboolean delivered;                /* the page came from a package */
+  gboolean clicked;                  /* there was a click */
   GPtrArray *contacts[BULLA_PHASES]; /* owned; of BullaContact, owned */
 };
 

@@ -1,4 +1,4 @@
-/* bulla-party-text.c - what a party knows of the user, and what it does not, in a sentence each
+/* bulla-party-text.c - says in sentences what a party learnt about you, and what it did not
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * No more is claimed than the ledger shows: what a server makes of its requests is its own. */
@@ -10,7 +10,7 @@
  * bulla_party_get_title:
  * @self: a party
  *
- * Returns: (transfer none): what it is called, for people
+ * Returns: (transfer none): its name, translated
  */
 const char *
 bulla_party_get_title (BullaParty *self)
@@ -33,10 +33,11 @@ bulla_party_get_title (BullaParty *self)
 }
 
 typedef struct {
-  guint before, after; /* requests */
-  gboolean earlier;    /* it was turned to on pages before */
-  gboolean connected;  /* it was turned to since */
-  gboolean referrer;   /* some request said which page it is for */
+  guint before, after; /* number of requests before and after the click */
+  gboolean earlier;    /* it was contacted by earlier pages */
+  gboolean connected;  /* it was contacted since the click */
+  gboolean referrer;   /* a request named its page in Referer */
+  gboolean looked_up;  /* its own name servers were asked for DNS records */
 } Told;
 
 static Told
@@ -49,6 +50,7 @@ find_told (BullaParty *self)
   bulla_party_count (self, BULLA_PHASE_AFTER, &after);
   told.before = before.requests;
   told.after = after.requests;
+  told.looked_up = before.lookups + after.lookups > 0;
   told.earlier = bulla_party_was_told (self, BULLA_PHASE_EARLIER);
   told.connected = bulla_party_was_told (self, BULLA_PHASE_BEFORE)
                    || bulla_party_was_told (self, BULLA_PHASE_AFTER);
@@ -73,7 +75,22 @@ dup_names_asked (BullaParty *self)
   return g_string_free (g_steal_pointer (&names), FALSE);
 }
 
-/* one that was asked for something */
+/* Returns: (nullable): the resolver that was asked for records; NULL if only the system knows it */
+static const char *
+get_resolver (BullaParty *self)
+{
+  const char *resolver = NULL;
+
+  for (guint phase = BULLA_PHASE_BEFORE; phase < BULLA_PHASES; phase++)
+    for (guint i = 0; i < self->contacts[phase]->len; i++) {
+      resolver = bulla_contact_get_resolver (self->contacts[phase]->pdata[i]);
+      if (resolver == NULL)
+        return NULL;
+    }
+  return resolver;
+}
+
+/* Describes a party that received requests. */
 static char *
 say_what_was_asked (BullaParty *self, const Told *told)
 {
@@ -95,7 +112,7 @@ say_what_was_asked (BullaParty *self, const Told *told)
  * bulla_party_dup_knows:
  * @self: a party
  *
- * Returns: (transfer full): what it knows, in one sentence
+ * Returns: (transfer full): one sentence about what it knows
  */
 char *
 bulla_party_dup_knows (BullaParty *self)
@@ -104,6 +121,10 @@ bulla_party_dup_knows (BullaParty *self)
 
   if (self->role == BULLA_PARTY_RESOLVER) {
     g_autofree char *names = dup_names_asked (self);
+    if (get_resolver (self) != NULL)
+      return g_strdup_printf (_ ("The name server that was asked (%s) knows your address and the "
+                                 "names it looked up for you: %s."),
+                              get_resolver (self), names);
     return g_strdup_printf (_ ("The name server of this system knows your address and the names it "
                                "looked up for you: %s."),
                             names);
@@ -112,6 +133,9 @@ bulla_party_dup_knows (BullaParty *self)
     return say_what_was_asked (self, &told);
   if (told.connected)
     return g_strdup_printf (_ ("%s knows your address. It received no request."), self->host);
+  if (told.looked_up)
+    return g_strdup_printf (
+        _ ("The name servers of %s know your address and that you looked it up."), self->host);
   if (told.earlier)
     return g_strdup_printf (_ ("%s was contacted for earlier pages, but not since then."),
                             self->host);
@@ -121,6 +145,8 @@ bulla_party_dup_knows (BullaParty *self)
 static char *
 say_of_publisher (BullaParty *self, const Told *told)
 {
+  if (!told->connected && told->looked_up)
+    return g_strdup (_ ("They may guess that you are reading a page of it, but not which."));
   if (!told->connected)
     return g_strdup (_ ("It does not know that you are reading this page."));
   if (self->clicked && told->after == 0)
@@ -170,7 +196,7 @@ say_of_other (const Told *told)
  * bulla_party_dup_does_not_know:
  * @self: a party
  *
- * Returns: (transfer full): what it does not know, in one sentence
+ * Returns: (transfer full): one sentence about what it does not know
  */
 char *
 bulla_party_dup_does_not_know (BullaParty *self)
@@ -193,7 +219,7 @@ bulla_party_dup_does_not_know (BullaParty *self)
   }
 }
 
-/* @part: (transfer full): is appended unless @number is 0 */
+/* @part: (transfer full): appended unless @number is 0 */
 static void
 add (GString *text, guint number, char *part)
 {

@@ -1,4 +1,4 @@
-/* bulla-party.c - one party to what a view showed, and what was asked of it
+/* bulla-party.c - one party to a view, and what it was asked for and learnt
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-party-private.h"
 
@@ -47,7 +47,7 @@ bulla_party_init (BullaParty *self)
     self->contacts[i] = g_ptr_array_new_with_free_func (g_object_unref);
 }
 
-/* see bulla_exposure_report_new() */
+/* Used by bulla_exposure_report_new(). */
 BullaParty *
 bulla_party_new (BullaPartyRole role, const char *host)
 {
@@ -68,7 +68,7 @@ bulla_party_add (BullaParty *self, BullaPhase phase, BullaContact *contact)
  * bulla_party_get_role:
  * @self: a party
  *
- * Returns: what it is to the page that is shown
+ * Returns: its role towards the page that is shown
  */
 BullaPartyRole
 bulla_party_get_role (BullaParty *self)
@@ -194,7 +194,7 @@ bulla_party_get_n_cookies_left_out (BullaParty *self)
   return most;
 }
 
-/* Whether its server was turned to at all then. */
+/* Returns: whether its server was contacted in that phase */
 gboolean
 bulla_party_was_told (BullaParty *self, BullaPhase phase)
 {

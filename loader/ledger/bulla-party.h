@@ -1,4 +1,4 @@
-/* bulla-party.h - one party to what a view showed: what it knows of the user, and what it does not
+/* bulla-party.h - one party to a view, and what it was asked for and learnt
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -43,7 +43,7 @@ typedef enum {
  * @connections: that were attempted, whether or not they succeeded
  * @requests: that were sent to it, WebSockets among them
  * @answered: requests for what is its own that a package or a cache answered
- * @withheld: what was made for it and not sent
+ * @withheld: requests to it that were not sent
  * @lookups: questions to the name server
  * @bytes_sent: of HTTP
  * @bytes_received: of HTTP

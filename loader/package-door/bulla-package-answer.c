@@ -1,4 +1,4 @@
-/* bulla-package-answer.c - what the package door answers to one request
+/* bulla-package-answer.c - answers one request for a URL at the package door
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * The view does for its own scheme what it does for any: origins, CSP, CORS. It does not heed
@@ -11,7 +11,7 @@
 #include "bulla-judge.h"
 #include "bulla-uri-text.h"
 
-/* what isolated web apps get, besides their own */
+/* Additional Content Security Policy of isolated web apps. */
 #define ISOLATED_CSP                                                                               \
   "base-uri 'none'; default-src 'self'; object-src 'none'; frame-src 'self' https: blob: data:; "  \
   "connect-src 'self' https: wss: blob: data:; script-src 'self' 'wasm-unsafe-eval'; "             \
@@ -19,12 +19,12 @@
   "font-src 'self' blob: data:; style-src 'self' 'unsafe-inline'; "                                \
   "require-trusted-types-for 'script'"
 
-#define NOWHERE "webpkg://nowhere" /* only to resolve paths */
-#define REDIRECTS_MAX 20           /* as Fetch has it */
+#define NOWHERE "webpkg://nowhere" /* base URL for resolving paths */
+#define REDIRECTS_MAX 20           /* most redirects, as in Fetch */
 
-/* one request on its way */
+/* A pending request. */
 typedef struct {
-  BullaPackageRequest request; /* of owned strings */
+  BullaPackageRequest request; /* with owned strings */
   BullaBundle *bundle;         /* owned */
   BullaPackageAnswer *answer;  /* owned */
   guint redirects;
@@ -85,16 +85,16 @@ bulla_package_answer_free (BullaPackageAnswer *self)
 }
 
 static void
-refuse (Work *work, const char *message)
+refuse_request (Work *work, const char *message)
 {
   work->answer->reply = BULLA_REPLY_REFUSE;
   work->answer->message = g_strdup (message);
 }
 
-/* --- who asks */
+/* --- permission of the initiator */
 
-/* The page of the view, whoever says to have led there, and whoever CORS says to ask: all of them
- * are of the bundle that is asked, or it does not answer. */
+/* Returns: whether the view's page, Referer and Origin are all of the requested bundle; the request
+ * is refused otherwise */
 static gboolean
 is_of_bundle (BullaPackageDoor *door, const BullaPackageRequest *request)
 {
@@ -125,7 +125,7 @@ fill (BullaPackageDoor *door, Work *work, BullaRequestFacts *facts, const char *
   };
   if (!request->document || request->page == NULL)
     return;
-  /* a frame: the page, and the frames in it, each of which may be around this one */
+  /* The ancestors of a frame: the page, and its frames, each of which may contain this one. */
   ancestors[n++] = bulla_package_door_get_claimed_origin (door, request->view, request->page);
   for (guint i = 0; request->frames != NULL && request->frames[i] != NULL; i++)
     if (n <= BULLA_PACKAGE_ANCESTORS_MAX)
@@ -133,7 +133,7 @@ fill (BullaPackageDoor *door, Work *work, BullaRequestFacts *facts, const char *
   facts->ancestors = ancestors;
 }
 
-/* --- what it gets */
+/* --- the response */
 
 static void
 append_header (const char *name, const char *value, gpointer user_data)
@@ -147,8 +147,9 @@ is_isolated (const char *url)
   return g_str_has_prefix (url, BULLA_ISOLATED_SCHEME "://");
 }
 
-/* The response names https origins, the page that asks has one of this door: where the one that the
- * bundle claims for the page is named, or the page's own is asked, that page may read it. */
+/* Rewrites CORS headers, which name https origins, for the door's origins. The page may read the
+ * response if the header names the page's claimed origin, or the request is to the page's own
+ * origin. */
 static void
 translate_cors (BullaPackageDoor *door, Work *work)
 {
@@ -179,7 +180,7 @@ isolate (SoupMessageHeaders *headers)
 }
 
 static void
-serve (BullaPackageDoor *door, Work *work)
+serve_resource (BullaPackageDoor *door, Work *work)
 {
   BullaPackageAnswer *answer = work->answer;
 
@@ -195,13 +196,13 @@ serve (BullaPackageDoor *door, Work *work)
   else
     g_set_object (&answer->body, body);
   if (answer->body == NULL)
-    refuse (work, "The response in the bundle has no readable body");
+    refuse_request (work, "The response in the bundle has no readable body");
   else
     answer->reply = BULLA_REPLY_SERVE;
 }
 
 static void
-judge (BullaPackageDoor *door, Work *work)
+judge_request (BullaPackageDoor *door, Work *work)
 {
   BullaPackageAnswer *answer = work->answer;
   BullaVerdict *verdict = bulla_load_get_verdict (answer->load);
@@ -211,16 +212,16 @@ judge (BullaPackageDoor *door, Work *work)
 
   if (outcome != BULLA_OUTCOME_SUBSTITUTE && outcome != BULLA_OUTCOME_SEPARATE_ORIGIN) {
     answer->verdict = bulla_verdict_ref (verdict);
-    refuse (work, "The response in the bundle is malformed");
+    refuse_request (work, "The response in the bundle is malformed");
     return;
   }
   fill (door, work, &facts, ancestors);
   answer->verdict = bulla_load_judge_request (
       answer->load, &facts, bulla_loader_get_time (bulla_package_door_get_loader (door)));
   if (bulla_verdict_get_reply (answer->verdict) == BULLA_REPLY_SERVE)
-    serve (door, work);
+    serve_resource (door, work);
   else
-    refuse (work, "The response in the bundle does not match this request");
+    refuse_request (work, "The response in the bundle does not match this request");
 }
 
 static void
@@ -230,7 +231,7 @@ note_location (const char *name, const char *value, gpointer user_data)
     *(char **)user_data = g_strdup (value);
 }
 
-/* Returns: (transfer full) (nullable): @location, seen from @path, which has no origin */
+/* Returns: (transfer full) (nullable): @location resolved from @path, which has no origin */
 static char *
 resolve_path (const char *path, const char *location)
 {
@@ -241,8 +242,8 @@ resolve_path (const char *path, const char *location)
                                                             : g_strdup (url);
 }
 
-/* Where the response leads within its bundle: WebKit follows no redirect of this scheme.
- * Returns: the resource there; -1 if it leads nowhere */
+/* Follows redirects within the bundle, because WebKit follows none for this scheme. Returns: the
+ * resource; -1 if there is none */
 static gint
 follow (Work *work)
 {
@@ -289,14 +290,14 @@ loaded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
                              g_steal_pointer (&task));
     return;
   }
-  judge (g_task_get_source_object (task), work);
+  judge_request (g_task_get_source_object (task), work);
   if (work->redirects > 0)
     work->answer->location = bulla_package_dup_url (work->bundle, work->answer->claimed_url);
   g_task_return_pointer (task, g_steal_pointer (&work->answer),
                          (GDestroyNotify)bulla_package_answer_free);
 }
 
-/* What the bundle does not have: the profile says whether the network may be asked instead. */
+/* Handles a URL that the bundle does not have: the profile decides about the network. */
 static void
 miss (BullaPackageDoor *door, Work *work)
 {
@@ -308,7 +309,7 @@ miss (BullaPackageDoor *door, Work *work)
   answer->message = g_strdup ("The bundle does not contain this address");
 }
 
-/* Returns: TRUE if there is a response to be loaded */
+/* Returns: TRUE if there is a response to load */
 static gboolean
 find_response (BullaPackageDoor *door, Work *work, guint *resource, guint *variant)
 {
@@ -317,13 +318,13 @@ find_response (BullaPackageDoor *door, Work *work, guint *resource, guint *varia
   BullaRequestFacts facts;
 
   if (!g_str_equal (request->method, "GET") && !g_str_equal (request->method, "HEAD")) {
-    refuse (work, "A bundle answers only GET and HEAD requests");
+    refuse_request (work, "A bundle answers only GET and HEAD requests");
     return FALSE;
   }
   work->bundle = bulla_package_door_find (door, request->view, request->url);
   if (work->bundle == NULL || !is_of_bundle (door, request)) {
     work->bundle = NULL;
-    refuse (work, "This bundle is not open in this window. Open its file again.");
+    refuse_request (work, "This bundle is not open in this window. Open its file again.");
     return FALSE;
   }
   g_object_ref (work->bundle);

@@ -1,4 +1,4 @@
-/* bulla-package-answer.h - what the package door answers to one request
+/* bulla-package-answer.h - answers one request for a URL at the package door
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -10,26 +10,26 @@ G_BEGIN_DECLS
 
 #define BULLA_PACKAGE_ANCESTORS_MAX 16
 
-/* all strings are borrowed for the call, NULL where there is none */
+/* All strings are borrowed for the call, and may be NULL. */
 typedef struct {
   const char *view;
   const char *method;
-  const char *url;  /* webpkg: or isolated-app: */
-  const char *page; /* the address of the view's page; NULL when that is what is asked for */
+  const char *url;  /* a webpkg: or isolated-app: URL */
+  const char *page; /* URL of the view's page; NULL if the page itself is requested */
   const char *referer, *origin, *accept, *accept_language;
-  char **frames;     /* claimed origins of the documents that are framed in that page already */
-  gboolean document; /* it is to be shown: in the view, or where there is a page, in a frame */
+  char **frames;     /* claimed origins of the documents already framed in that page */
+  gboolean document; /* the request is for the view's page or the document of a frame in it */
 } BullaPackageRequest;
 
-/* what becomes of it */
+/* The response to such a request. */
 typedef struct {
   BullaReply reply;
-  BullaLoad *load;             /* owned; nullable: there is no such resource */
-  BullaVerdict *verdict;       /* owned; nullable: of the request, where rules were asked */
-  char *message;               /* owned; nullable: why it is refused, in words */
+  BullaLoad *load;             /* owned; NULL if the bundle lacks the resource */
+  BullaVerdict *verdict;       /* owned; nullable; the verdict on the request */
+  char *message;               /* owned; NULL unless the request is refused; the reason in words */
   char *claimed_url;           /* owned; nullable */
-  char *location;              /* owned; nullable: where in the bundle it is redirected to */
-  guint status;                /* and the rest, where it is served */
+  char *location;              /* owned; nullable; redirect target in the bundle */
+  guint status;                /* this and the following members are set if it is served */
   SoupMessageHeaders *headers; /* owned */
   GInputStream *body;          /* owned */
 } BullaPackageAnswer;

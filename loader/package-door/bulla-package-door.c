@@ -1,4 +1,4 @@
-/* bulla-package-door.c - which bundles are open in which views, and the origins they are shown in
+/* bulla-package-door.c - shows bundles in origins of their own: webpkg: and isolated-app: URLs
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Spec: NAV "Loading an unsigned bundle", URL: one origin for each bundle and claimed origin. */
@@ -8,20 +8,20 @@
 
 #include "bulla-url-key.h"
 
-#define BUNDLES_MAX 32   /* of a view; the one that was opened first goes first */
-#define CLAIMS_MAX 65536 /* URLs that a web process is told one by one */
+#define BUNDLES_MAX 32   /* most bundles in a view; the oldest is dropped first */
+#define CLAIMS_MAX 65536 /* most URLs listed to a web process one by one */
 
-/* a bundle in a view */
+/* A bundle that is open in a view. */
 typedef struct {
   char *view;          /* owned */
   BullaBundle *bundle; /* owned */
-  GHashTable *origins; /* owned; origin it is shown in -> origin it claims */
+  GHashTable *origins; /* owned; origin in which it is shown -> origin that it claims */
 } Opened;
 
 struct _BullaPackageDoor {
   GObject parent_instance;
   BullaLoader *loader; /* owned */
-  GPtrArray *opened;   /* owned; of Opened, the last one last */
+  GPtrArray *opened;   /* owned; of Opened, the newest last */
 };
 
 static void door_init (BullaDoorInterface *iface);
@@ -120,7 +120,7 @@ bulla_package_is_url (const char *url)
              || g_str_has_prefix (url, BULLA_ISOLATED_SCHEME "://"));
 }
 
-/* Where the path of @url begins; its end, where it has none. */
+/* Returns the start of the path in @url, or the end of @url if it has no path. */
 static const char *
 find_path (const char *url)
 {
@@ -154,7 +154,8 @@ is_opaque (const char *claimed_origin)
          || g_str_has_prefix (claimed_origin, "uuid-in-package:");
 }
 
-/* A signed bundle's id is an origin by itself; all others are made of what is claimed. */
+/* Returns the origin in which a bundle is shown: the ID of a signed bundle, or one made from the
+ * claimed origin. */
 static char *
 dup_shown_origin (BullaBundle *bundle, const char *claimed_origin)
 {
@@ -255,10 +256,10 @@ bulla_package_dup_id (BullaBundle *bundle)
   return g_strdup (origin != NULL ? strstr (origin, "://") + strlen ("://") : "");
 }
 
-/* --- which are open */
+/* --- open bundles */
 
 static const Opened *
-find (BullaPackageDoor *self, const char *view, const char *url)
+find_opened (BullaPackageDoor *self, const char *view, const char *url)
 {
   g_autofree char *origin = bulla_package_dup_origin (url);
 
@@ -279,7 +280,7 @@ is_same_bundle (BullaBundle *a, BullaBundle *b)
              && g_strcmp0 (bulla_bundle_get_digest (a), bulla_bundle_get_digest (b)) == 0);
 }
 
-/* The oldest of a view goes when there are too many; the same one once more takes its own place. */
+/* Drops the oldest bundle of a view that has too many; a bundle opened again replaces itself. */
 static void
 make_room (BullaPackageDoor *self, const char *view, BullaBundle *bundle)
 {
@@ -329,7 +330,7 @@ bulla_package_door_close_view (BullaPackageDoor *self, const char *view)
 /**
  * bulla_package_door_find:
  * @self: a package door
- * @view: (nullable): who asks
+ * @view: (nullable): the view that sends the request
  * @url: (nullable): what for
  *
  * Returns: (transfer none) (nullable): the bundle that has the origin of @url in @view
@@ -337,7 +338,7 @@ bulla_package_door_close_view (BullaPackageDoor *self, const char *view)
 BullaBundle *
 bulla_package_door_find (BullaPackageDoor *self, const char *view, const char *url)
 {
-  const Opened *opened = find (self, view, url);
+  const Opened *opened = find_opened (self, view, url);
 
   return opened != NULL ? opened->bundle : NULL;
 }
@@ -347,7 +348,7 @@ bulla_package_door_find (BullaPackageDoor *self, const char *view, const char *u
  * @self: a package door
  * @view: in which both are
  * @page: (nullable): the URL of a page
- * @url: (nullable): what it asks for
+ * @url: (nullable): the requested URL
  *
  * Whether both are of one bundle: no page reaches another one.
  */
@@ -355,15 +356,15 @@ gboolean
 bulla_package_door_is_within (BullaPackageDoor *self, const char *view, const char *page,
                               const char *url)
 {
-  const Opened *own = find (self, view, page);
+  const Opened *own = find_opened (self, view, page);
 
-  return own != NULL && own == find (self, view, url);
+  return own != NULL && own == find_opened (self, view, url);
 }
 
 /**
  * bulla_package_door_get_claimed_origin:
  * @self: a package door
- * @view: (nullable): who asks
+ * @view: (nullable): the view that sends the request
  * @url: (nullable): of this door
  *
  * Returns: (nullable): the origin that the bundle claims for it; "" where a path is all it has
@@ -371,7 +372,7 @@ bulla_package_door_is_within (BullaPackageDoor *self, const char *view, const ch
 const char *
 bulla_package_door_get_claimed_origin (BullaPackageDoor *self, const char *view, const char *url)
 {
-  const Opened *opened = find (self, view, url);
+  const Opened *opened = find_opened (self, view, url);
   g_autofree char *origin = opened != NULL ? bulla_package_dup_origin (url) : NULL;
 
   return origin != NULL ? g_hash_table_lookup (opened->origins, origin) : NULL;
@@ -380,10 +381,10 @@ bulla_package_door_get_claimed_origin (BullaPackageDoor *self, const char *view,
 /**
  * bulla_package_door_dup_claimed_url:
  * @self: a package door
- * @view: (nullable): who asks
+ * @view: (nullable): the view that sends the request
  * @url: (nullable): of this door
  *
- * Returns: (transfer full) (nullable): what it is in the bundle's own words, without fragment
+ * Returns: (transfer full) (nullable): the URL that the bundle claims for it, without its fragment
  */
 char *
 bulla_package_door_dup_claimed_url (BullaPackageDoor *self, const char *view, const char *url)
@@ -399,7 +400,7 @@ bulla_package_door_dup_claimed_url (BullaPackageDoor *self, const char *view, co
   return g_strconcat (claimed, *rest == '/' ? "" : "/", rest, NULL);
 }
 
-/* --- what the web process is told, so that it finds absolute URLs in the bundle */
+/* --- rules for the web process to find absolute URLs in the bundle */
 
 /**
  * bulla_package_describe_claims:

@@ -1,4 +1,4 @@
-/* bulla-package-door.h - shows bundles in origins of their own: webpkg: and isolated-app:
+/* bulla-package-door.h - shows bundles in origins of their own: webpkg: and isolated-app: URLs
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -17,14 +17,14 @@ G_DECLARE_FINAL_TYPE (BullaPackageDoor, bulla_package_door, BULLA, PACKAGE_DOOR,
 BullaPackageDoor *bulla_package_door_new (BullaLoader *loader);
 BullaLoader *bulla_package_door_get_loader (BullaPackageDoor *self);
 
-/* which bundles are open, and in which views */
+/* Which bundles are open, and in which views. */
 void bulla_package_door_open (BullaPackageDoor *self, const char *view, BullaBundle *bundle);
 void bulla_package_door_close_view (BullaPackageDoor *self, const char *view);
 BullaBundle *bulla_package_door_find (BullaPackageDoor *self, const char *view, const char *url);
 gboolean bulla_package_door_is_within (BullaPackageDoor *self, const char *view, const char *page,
                                        const char *url);
 
-/* between the URLs that a bundle claims, and those that it is shown at */
+/* Converts between the URLs that a bundle claims and the URLs at which it is shown. */
 gboolean bulla_package_is_url (const char *url);
 char *bulla_package_dup_origin (const char *url);
 char *bulla_package_dup_url (BullaBundle *bundle, const char *claimed_url);

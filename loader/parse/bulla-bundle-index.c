@@ -1,7 +1,7 @@
-/* bulla-bundle-index.c - the index of a web bundle: which URL is where
+/* bulla-bundle-index.c - index of a web bundle: finds the location of each URL
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Made for a great many entries: a URL that is written as it is serialised stays where it stands.
+ * The index may have very many entries: a URL that is already in serialised form is not copied.
  * Spec: B1ALG and B2, "Parsing the index section". */
 #include "bulla-bundle-index.h"
 
@@ -15,7 +15,7 @@
 
 #define SMALLEST_ENTRY 4 /* bytes: a key, the head of an array, and two numbers */
 #define ORIGINS_TOLD 16
-#define MAX_PROBES 256 /* so many only where somebody chose what falls together */
+#define MAX_PROBES 256 /* only URLs chosen to collide need as many probes */
 
 static const BullaCborReasons reasons = {
     BULLA_REASON_BUNDLE_MALFORMED,
@@ -25,7 +25,7 @@ static const BullaCborReasons reasons = {
 };
 
 typedef struct {
-  const char *url;      /* not closed by a NUL */
+  const char *url;      /* not NUL-terminated */
   const char *variants; /* nullable */
   guint32 url_length, hash;
   guint32 origin, first, n_locations;
@@ -34,22 +34,22 @@ typedef struct {
 struct _BullaBundleIndex {
   Entry *entries; /* owned */
   guint n_urls, n_ambiguous;
-  guint32 *slots; /* owned; a hash table: 0, or 1 + the number of an entry; NULL: too crowded */
-  guint32 *order; /* owned; in place of that: numbers of entries, sorted by URL */
+  guint32 *slots; /* owned; hash table of 0 or 1 + entry number; NULL if too crowded */
+  guint32 *order; /* owned; NULL if @slots is used; entry numbers, sorted by URL */
   guint32 mask;
   GArray *locations;     /* owned; of BullaBundleLocation */
-  GPtrArray *origins;    /* owned; of strings in the chunk */
+  GPtrArray *origins;    /* owned; of strings in the string chunk */
   GStringChunk *strings; /* owned */
   guint64 responses_length;
   BullaBundleSurvey survey;
 };
 
-/* while it is being read */
+/* State while the index is being read. */
 typedef struct {
   BullaBundleIndex *index;
   const BullaBundleIndexOptions *options;
-  GHashTable *origins; /* owned; from text to number */
-  const char *origin;  /* of the entry before */
+  GHashTable *origins; /* owned; origin -> number */
+  const char *origin;  /* origin of the previous entry */
   size_t origin_length;
   guint32 origin_number;
 } Reading;
@@ -79,7 +79,7 @@ bulla_bundle_index_hash (const char *text, size_t length)
   return (guint32)(hash >> 32);
 }
 
-/* where a URL is in the table, or where it would be; NULL: nowhere near its place */
+/* Returns: (nullable): the slot of a URL, or the slot to insert it; NULL after too many probes */
 static guint32 *
 find_slot (const BullaBundleIndex *self, const char *url, size_t length, guint32 hash)
 {
@@ -154,7 +154,7 @@ make_table (BullaBundleIndex *self, guint64 n)
   self->mask = size - 1;
 }
 
-/* the first of two keys that come to the same URL is the one that is found */
+/* Inserts an entry. Of two keys that resolve to the same URL, the first one is found. */
 static void
 enter (BullaBundleIndex *self, Entry *entry)
 {
@@ -185,7 +185,7 @@ intern_origin (Reading *reading, const char *origin)
   return GPOINTER_TO_UINT (number);
 }
 
-/* whatever needs more than a look */
+/* Resolves a key that take_over() could not take as it is. */
 static gboolean
 resolve (Reading *reading, BullaCursor *in, BullaSpan key, Entry *entry)
 {
@@ -202,14 +202,14 @@ resolve (Reading *reading, BullaCursor *in, BullaSpan key, Entry *entry)
   entry->url = as_it_is ? (const char *)key.data : g_string_chunk_insert (self->strings, url.url);
   entry->url_length = (guint32)length;
   entry->origin = reading->origin_number = intern_origin (reading, url.origin);
-  /* of an opaque URL, nothing else is of the same origin */
+  /* No other URL has the origin of an opaque URL. */
   gboolean opaque = url.origin[0] != '\0' && strstr (url.origin, "://") == NULL;
   reading->origin = opaque ? NULL : self->origins->pdata[entry->origin];
   reading->origin_length = strlen (url.origin);
   return TRUE;
 }
 
-/* of the same origin as the one before, and written as it is serialised */
+/* Takes a key that is already serialised and has the same origin as the previous one. */
 static gboolean
 take_over (Reading *reading, BullaSpan key, Entry *entry)
 {
@@ -243,7 +243,7 @@ read_location (Reading *reading, BullaCursor *in)
   g_array_append_val (reading->index->locations, location);
 }
 
-/* how many locations a variants-value calls for */
+/* Reads the number of locations that a variants-value requires. */
 static gboolean
 read_variants (Reading *reading, BullaCursor *in, Entry *entry, guint64 *n)
 {
@@ -318,7 +318,7 @@ read_map (Reading *reading, BullaCursor *in)
 /**
  * bulla_bundle_index_read: (skip)
  * @section: the index; it has to outlive what is returned
- * @options: what it is read by
+ * @options: options for reading it
  * @error: a %BULLA_FAULT
  *
  * Returns: (transfer full) (nullable): the index
@@ -410,7 +410,7 @@ bulla_bundle_index_get_n_urls (const BullaBundleIndex *self)
  * bulla_bundle_index_get_url: (skip)
  * @self: an index
  * @i: which entry, in the order of the bytes
- * @length: (out): of what is returned
+ * @length: (out): bytes of the URL
  *
  * Returns: (transfer none): its URL, serialised; no NUL closes it
  */
@@ -457,7 +457,7 @@ bulla_bundle_index_find (const BullaBundleIndex *self, const char *url, size_t l
  * @self: an index
  * @i: which entry
  *
- * Returns: (transfer none) (nullable): its variants-value; %NULL: it has one location only
+ * Returns: (transfer none) (nullable): its variants-value; %NULL if it has only one location
  */
 const char *
 bulla_bundle_index_get_variants (const BullaBundleIndex *self, guint i)

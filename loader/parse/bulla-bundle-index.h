@@ -1,4 +1,4 @@
-/* bulla-bundle-index.h - the index of a web bundle: which URL is where
+/* bulla-bundle-index.h - index of a web bundle: finds the location of each URL
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -9,18 +9,19 @@ G_BEGIN_DECLS
 
 #define BULLA_BUNDLE_RESOURCES_MAX 131072
 
-/* from the first byte of the responses section; both 0: b1 has no such response */
+/* Offset from the first byte of the responses section; both members are 0 if b1 lacks the
+ * response. */
 typedef struct {
   guint64 offset, length;
 } BullaBundleLocation;
 
 typedef struct _BullaBundleIndex BullaBundleIndex;
 
-/* what the index is read by */
+/* Options for reading the index. */
 typedef struct {
   gboolean is_b2;
-  const char *base_url; /* nullable: relative keys stay as paths, of no claimed origin */
-  gboolean relative;    /* may keys be relative? */
+  const char *base_url; /* NULL if relative keys stay paths without a claimed origin */
+  gboolean relative;    /* relative keys are allowed */
   guint64 responses_length;
 } BullaBundleIndexOptions;
 

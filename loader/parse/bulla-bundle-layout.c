@@ -1,4 +1,4 @@
-/* bulla-bundle-layout.c - where the parts of a web bundle are: from the magic to the responses
+/* bulla-bundle-layout.c - reads the layout of a web bundle, from the magic to the responses
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Each step runs once the bytes that the one before asked for are there. Spec: B1ALG and B2,
@@ -17,7 +17,7 @@ want (BullaBundleReader *self, size_t more, void (*step) (BullaBundleReader *sel
   self->step = step;
 }
 
-/* a head, once it is whole; FALSE: not yet, or not this one */
+/* Reads the head of an item. Returns: FALSE if it is incomplete or has another type */
 static gboolean
 take_head (BullaBundleReader *self, BullaCborType type, const char *what, BullaCborItem *item)
 {
@@ -45,7 +45,7 @@ read_responses_head (BullaBundleReader *self)
   self->at = (size_t)(self->responses.offset - self->start);
   if (!take_head (self, BULLA_CBOR_ARRAY, "responses that are not an array", &item))
     return;
-  /* the collected bytes are borrowed from now on: no more are added */
+  /* The collected bytes are borrowed from now on, so no more are added. */
   if (item.whole.length > self->responses.length)
     bulla_bundle_reader_blame (self, BULLA_REASON_BUNDLE_MALFORMED, bulla_span_range (item.whole),
                                "longer than its section");
@@ -53,7 +53,7 @@ read_responses_head (BullaBundleReader *self)
     bulla_bundle_reader_finish (self, &item);
 }
 
-/* where each section is; FALSE: beyond what numbers can tell */
+/* Calculates the offset of each section. Returns: FALSE if an offset overflows */
 static gboolean
 place_sections (BullaBundleReader *self)
 {
@@ -105,7 +105,7 @@ read_sections_head (BullaBundleReader *self)
     want (self, (size_t)(self->responses.offset - self->start) - self->at + 1, read_responses_head);
 }
 
-/* a name is shown and compared, so it has no NUL and no commas in it */
+/* Copies a section name. Names are shown and compared, so NULs and commas are replaced. */
 static char *
 dup_name (BullaSpan name)
 {
@@ -182,7 +182,7 @@ read_lengths_head (BullaBundleReader *self)
     want (self, (size_t)item.number, read_lengths);
 }
 
-/* of a version we do not know, the URL is the place to go to instead */
+/* For an unknown version, the fallback URL is the only usable part. */
 static void
 fall_back (BullaBundleReader *self, BullaSpan span)
 {
@@ -236,7 +236,7 @@ read_primary_head (BullaBundleReader *self)
     want (self, (size_t)item.number, read_primary);
 }
 
-/* what stands there, without the zeros at its end */
+/* Copies the version for display, without trailing zeros. */
 static const char *
 keep_version (BullaFacts *facts, const guint8 *version)
 {
@@ -252,7 +252,7 @@ keep_version (BullaFacts *facts, const guint8 *version)
   return bulla_facts_intern (facts, text->str);
 }
 
-/* the first step */
+/* Reads the part of fixed size: array head, magic and version. */
 void
 bulla_bundle_reader_read_fixed (BullaBundleReader *self)
 {
@@ -283,7 +283,7 @@ bulla_bundle_reader_read_fixed (BullaBundleReader *self)
   gboolean b1 = memcmp (data + VERSION_AT + 1, "b1\0", 4) == 0;
   gboolean b2 = memcmp (data + VERSION_AT + 1, "b2\0", 4) == 0;
   self->options.is_b2 = b2;
-  self->options.urls.relative &= !six; /* b1 has no base */
+  self->options.urls.relative &= !six; /* b1 has no base URL */
   if ((b1 && five) || (b2 && six)) {
     bulla_bundle_reader_blame (self, BULLA_REASON_BUNDLE_TYPE, first,
                                "an array of as many items as another version");
@@ -291,7 +291,7 @@ bulla_bundle_reader_read_fixed (BullaBundleReader *self)
   }
   if (!b1 && !b2)
     bulla_bundle_reader_blame (self, BULLA_REASON_BUNDLE_VERSION, version, bundle->version);
-  /* the URL of b1 stands at the same place in what may come after it */
+  /* Versions after b1 may keep its fallback URL at the same place. */
   if (six)
     self->state = BULLA_BUNDLE_READING;
   want (self, 1, six ? read_primary_head : read_lengths_head);

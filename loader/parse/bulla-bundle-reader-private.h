@@ -1,4 +1,4 @@
-/* bulla-bundle-reader-private.h - what the two halves of the reader of bundles share
+/* bulla-bundle-reader-private.h - struct of the bundle reader, shared by its two files
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -8,22 +8,22 @@
 G_BEGIN_DECLS
 
 #define BULLA_BUNDLE_MAGIC "\x48\xf0\x9f\x8c\x90\xf0\x9f\x93\xa6" /* U+1F310 U+1F4E6 */
-#define BULLA_BUNDLE_FIXED_SIZE 15 /* array head, magic and version, with their heads */
+#define BULLA_BUNDLE_FIXED_SIZE 15 /* bytes: array head, magic and version, with their heads */
 #define BULLA_BUNDLE_TRAILER_SIZE 9
 
 struct _BullaBundleReader {
   BullaFacts *facts; /* owned */
   char *base_url;    /* owned; nullable */
   BullaSectionOptions options;
-  guint64 start; /* of the bundle, in the file */
+  guint64 start; /* offset of the bundle in the file */
   BullaBundleState state;
   void (*step) (BullaBundleReader *self);
-  GByteArray *head;   /* owned; all that was collected */
-  size_t at;          /* how far in it we are */
-  size_t wanted;      /* of it, for the next step */
+  GByteArray *head;   /* owned; all collected bytes */
+  size_t at;          /* read position in @head */
+  size_t wanted;      /* bytes of @head that the next step needs */
   GArray *sections;   /* owned; of BullaBundleSection */
-  GArray *kinds;      /* owned; of BullaSectionKind, of each section */
-  BullaRange lengths; /* where section-lengths stands */
+  GArray *kinds;      /* owned; of BullaSectionKind: the kind of each section */
+  BullaRange lengths; /* location of section-lengths */
   BullaRange responses;
   BullaBundleIndex *index;           /* owned */
   BullaBundleSignatures *signatures; /* owned */

@@ -1,4 +1,4 @@
-/* bulla-bundle-reader.c - a web bundle up to its responses, as it comes in
+/* bulla-bundle-reader.c - reads a web bundle up to its responses, from chunks of any size
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Spec: B1ALG and B2, "Parsing a web bundle's metadata". */
@@ -6,9 +6,9 @@
 
 #include <string.h>
 
-#define MAGIC_END 10 /* the head of the array, and the magic */
+#define MAGIC_END 10 /* bytes of the array head and the magic */
 #define TRAILER_SIZE BULLA_BUNDLE_TRAILER_SIZE
-#define LENGTH_HEAD 0x48 /* of a byte string of 8 bytes */
+#define LENGTH_HEAD 0x48 /* head of a byte string of 8 bytes */
 
 static void
 section_clear (gpointer data)
@@ -64,14 +64,14 @@ bulla_bundle_reader_free (BullaBundleReader *self)
   g_free (self);
 }
 
-/* the collected bytes from @at on */
+/* Returns the collected bytes from @at on. */
 BullaSpan
 bulla_bundle_reader_span_at (const BullaBundleReader *self, size_t at, size_t length)
 {
   return (BullaSpan){self->head->data + at, length, self->start + at};
 }
 
-/* the first fault is the one that is told */
+/* Only the first fault is reported. */
 void
 bulla_bundle_reader_take_fault (BullaBundleReader *self, GError *fault)
 {
@@ -158,7 +158,7 @@ find (const BullaBundleIndex *index, const char *url)
   return bulla_bundle_index_find (index, url, strlen (url)) >= 0 ? BULLA_YES : BULLA_NO;
 }
 
-/* the sections themselves, and what can be told only once everything was read */
+/* Reads the sections, and checks what needs all of them. */
 void
 bulla_bundle_reader_finish (BullaBundleReader *self, const BullaCborItem *responses)
 {
@@ -211,7 +211,7 @@ bulla_bundle_reader_push (BullaBundleReader *self, const guint8 *data, size_t le
   return used;
 }
 
-/* is what there is the beginning of a bundle? */
+/* Returns whether the bytes begin like a bundle. */
 static gboolean
 begins_well (const BullaBundleReader *self)
 {

@@ -1,4 +1,4 @@
-/* bulla-bundle-reader.h - a web bundle up to its responses, as it comes in
+/* bulla-bundle-reader.h - reads a web bundle up to its responses, from chunks of any size
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -8,19 +8,19 @@
 
 G_BEGIN_DECLS
 
-#define BULLA_BUNDLE_SECTION_LENGTHS_END 8192 /* the first length that is too long */
+#define BULLA_BUNDLE_SECTION_LENGTHS_END 8192 /* lowest length in bytes that is too large */
 #define BULLA_BUNDLE_SECTION_MAX (1024 * 1024)
-#define BULLA_BUNDLE_METADATA_MAX (16 * 1024 * 1024) /* of all sections before the responses */
+#define BULLA_BUNDLE_METADATA_MAX (16 * 1024 * 1024) /* most bytes before the responses section */
 
 typedef enum {
   BULLA_BUNDLE_READING,
-  BULLA_BUNDLE_HEAD, /* whole: the responses follow */
+  BULLA_BUNDLE_HEAD, /* everything before the responses was read */
   BULLA_BUNDLE_FAULTED,
 } BullaBundleState;
 
 typedef struct {
   char *name;             /* owned */
-  guint64 offset, length; /* of the item, from the first byte of the file */
+  guint64 offset, length; /* location of the item, from the first byte of the file */
 } BullaBundleSection;
 
 typedef struct _BullaBundleReader BullaBundleReader;

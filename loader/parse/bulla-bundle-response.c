@@ -1,4 +1,4 @@
-/* bulla-bundle-response.c - one response in a web bundle: its headers, and where its payload is
+/* bulla-bundle-response.c - reads the headers of a bundled response, and locates its payload
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Spec: B1ALG 3.4 "Load a response"; B2 "responses". */
@@ -7,7 +7,7 @@
 #include "bulla-cbor.h"
 #include "bulla-header-map.h"
 
-#define HEAD_MAX 9 /* bytes of the head of an item */
+#define HEAD_MAX 9 /* largest head of a CBOR item, in bytes */
 
 static const BullaCborReasons reasons = {
     BULLA_REASON_RESPONSE_MALFORMED,
@@ -100,7 +100,7 @@ bulla_bundle_response_read (BullaBundleResponse *self, BullaSpan start, guint64 
                         "a response of no bytes");
   if (in.fault == NULL)
     read_item (self, &in, start.offset, item_length);
-  /* what is left is the payload, or a piece of it */
+  /* The remaining bytes are the payload, or a part of it. */
   in.closed = TRUE;
   if (in.fault != NULL) {
     bulla_facts_take_fault (facts, &facts->response.item, g_steal_pointer (&in.fault));

@@ -1,4 +1,4 @@
-/* bulla-bundle-response.h - one response in a web bundle: its headers, and where its payload is
+/* bulla-bundle-response.h - reads the headers of a bundled response, and locates its payload
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -7,11 +7,11 @@
 
 G_BEGIN_DECLS
 
-#define BULLA_RESPONSE_HEADERS_END 524288 /* the first length that is too long */
+#define BULLA_RESPONSE_HEADERS_END 524288 /* lowest length in bytes that is too large */
 
 typedef struct {
-  BullaSpan headers;                      /* the map, inside its byte string */
-  guint64 payload_offset, payload_length; /* in the file */
+  BullaSpan headers;                      /* the map inside its byte string */
+  guint64 payload_offset, payload_length; /* location in the file */
 } BullaBundleResponse;
 
 size_t bulla_bundle_response_want (BullaSpan start, guint64 item_length);

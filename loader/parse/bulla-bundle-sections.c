@@ -1,4 +1,4 @@
-/* bulla-bundle-sections.c - what stands in the smaller sections of a web bundle
+/* bulla-bundle-sections.c - reads the smaller sections of a web bundle: critical, manifest, primary
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Spec: B1ALG and B2, "critical" and "manifest"; PRIM. */
@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#define MAX_ITEMS (1024 * 1024) /* in a section that nobody knows: as many as it has bytes */
+#define MAX_ITEMS (1024 * 1024) /* most items in an unknown section, each at least a byte */
 
 const BullaCborReasons bulla_bundle_cbor_reasons = {
     BULLA_REASON_BUNDLE_MALFORMED,
@@ -31,7 +31,7 @@ static const struct {
 /**
  * bulla_section_kind_of: (skip)
  * @name: of a section
- * @options: what is known
+ * @options: the sections that are known
  *
  * Returns: which it is, for who reads this version
  */
@@ -51,7 +51,7 @@ bulla_section_kind_of (BullaSpan name, const BullaSectionOptions *options)
 /**
  * bulla_section_read_critical: (skip)
  * @section: names of sections
- * @options: what is known
+ * @options: the sections that are known
  * @error: a %BULLA_FAULT
  *
  * A section that we know never fails this, whether the bundle has it or not: the list says what a
@@ -78,7 +78,7 @@ bulla_section_read_critical (BullaSpan section, const BullaSectionOptions *optio
 /**
  * bulla_section_read_url: (skip)
  * @section: a URL
- * @options: what it may be relative to
+ * @options: the base of relative URLs
  * @reason: what to call it when it is none
  * @url: (out) (nullable) (transfer full): it, serialised; %NULL where it is empty
  * @range: (out): where it stands

@@ -1,4 +1,4 @@
-/* bulla-bundle-sections.h - what stands in the smaller sections of a web bundle
+/* bulla-bundle-sections.h - reads the smaller sections of a web bundle: critical, manifest, primary
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -17,10 +17,10 @@ typedef enum {
   BULLA_SECTION_RESPONSES,
 } BullaSectionKind;
 
-/* what the sections are read by */
+/* The state that the section readers share. */
 typedef struct {
   gboolean is_b2;
-  gboolean all_known; /* also those that b2 itself does not have */
+  gboolean all_known; /* sections that b2 itself does not define are known too */
   BullaBundleUrlOptions urls;
 } BullaSectionOptions;
 

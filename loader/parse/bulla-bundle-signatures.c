@@ -1,4 +1,4 @@
-/* bulla-bundle-signatures.c - the signatures section: authorities, and what they vouch for
+/* bulla-bundle-signatures.c - reads the signatures section: authorities and the subsets they signed
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Only reads: whether anything holds is for who verifies. Spec: SIGX; B1ALG "signatures". */
@@ -33,7 +33,7 @@ expect_bytes (BullaCursor *in, BullaSpan *bytes)
   return fine;
 }
 
-/* the head of an array or a map of no more items than there are bytes for */
+/* Reads the head of an array or map, which cannot have more items than bytes remain. */
 static gboolean
 expect_container (BullaCursor *in, BullaCborType type, const char *what, guint64 max,
                   BullaCborItem *item)
@@ -61,7 +61,7 @@ read_authorities (BullaCursor *in, BullaBundleSignatures *self)
   }
 }
 
-/* how many pairs of hashes there have to be */
+/* Returns the required number of hash pairs. */
 static gboolean
 read_variants (BullaCursor *in, BullaSubsetEntry *entry, guint64 *n)
 {
@@ -103,7 +103,7 @@ read_hashes (BullaCursor *in, BullaSubsetEntry *entry, GArray *hashes)
   }
 }
 
-/* a URL is found by what it is serialised to */
+/* Stores a URL in serialised form, by which it is looked up. */
 static void
 read_url (BullaCursor *in, BullaSpan key, BullaSubset *self, BullaSubsetEntry *entry)
 {
@@ -156,7 +156,7 @@ read_subset_hashes (BullaCursor *in, BullaSubset *self)
       break;
   }
   self->hashes = (BullaSubsetHash *)(void *)g_array_free (hashes, FALSE);
-  /* a stable sort: of two that are the same, the first is found */
+  /* The sort is stable: the first of two equal URLs is found. */
   g_qsort_with_data (self->entries, (int)self->n_entries, sizeof *self->entries, compare_entries,
                      NULL);
 }
@@ -187,7 +187,7 @@ read_validity_url (BullaCursor *in, BullaSubset *self)
 
 enum { DATE = 1, EXPIRES = 2, AUTH_SHA256 = 4, VALIDITY_URL = 8, SUBSET_HASHES = 16, ALL = 31 };
 
-/* what one key of the signed map has; 0: nobody knows it */
+/* Reads the value of one key of the signed map; returns 0 for an unknown key. */
 static guint
 read_signed_value (BullaCursor *in, BullaSpan key, BullaSubset *self)
 {
@@ -223,7 +223,7 @@ read_signed (BullaSubset *self, GError **error)
   return bulla_cursor_close (&in, BULLA_REASON_SUBSET_MALFORMED, error);
 }
 
-/* the map around the signed bytes, which has these three keys and no others */
+/* Reads the map around the signed bytes, which has exactly these three keys. */
 static void
 read_vouched (BullaCursor *in, BullaSubset *self, guint n_authorities)
 {
@@ -271,7 +271,7 @@ read_subsets (BullaCursor *in, BullaBundleSignatures *self)
  * @section: the signatures section; it has to outlive what is returned
  * @error: a %BULLA_FAULT
  *
- * Returns: (transfer full) (nullable): what it has
+ * Returns: (transfer full) (nullable): its authorities and subsets
  */
 BullaBundleSignatures *
 bulla_bundle_signatures_read (BullaSpan section, GError **error)
@@ -311,7 +311,7 @@ bulla_bundle_signatures_free (BullaBundleSignatures *self)
  * @url: a serialised URL
  * @length: of @url
  *
- * Returns: (transfer none) (nullable): what it says of that URL
+ * Returns: (transfer none) (nullable): its entry for that URL
  */
 const BullaSubsetEntry *
 bulla_subset_find (const BullaSubset *self, const char *url, size_t length)

@@ -1,4 +1,4 @@
-/* bulla-bundle-signatures.h - the signatures section: authorities, and what they vouch for
+/* bulla-bundle-signatures.h - reads the signatures section: authorities and the subsets they signed
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -9,33 +9,33 @@ G_BEGIN_DECLS
 #define BULLA_BUNDLE_AUTHORITIES_MAX 64
 #define BULLA_BUNDLE_SUBSETS_MAX 1024
 
-/* the hashes of one response; as many for a URL as the index has locations */
+/* The hashes of one response; a URL has one for each location in the index. */
 typedef struct {
   BullaSpan header_sha256;
-  BullaSpan payload_integrity; /* text */
+  BullaSpan payload_integrity; /* text: the integrity header of the payload */
 } BullaSubsetHash;
 
 typedef struct {
-  BullaSpan url; /* serialised; its offset is where the key stands */
+  BullaSpan url; /* serialised; its offset is that of the key */
   BullaSpan variants;
-  guint first, n_hashes; /* into BullaSubset.hashes */
+  guint first, n_hashes; /* range in BullaSubset.hashes */
 } BullaSubsetEntry;
 
 typedef struct {
-  guint authority; /* less than n_authorities */
+  guint authority; /* index of the authority; less than n_authorities */
   BullaSpan sig, signed_bytes;
   char *validity_url; /* owned */
   BullaSpan validity_url_span, auth_sha256;
   gint64 date, expires; /* Unix seconds */
   BullaRange date_range, expires_range;
-  BullaSubsetEntry *entries; /* owned; in the order of their URLs: by length, then by bytes */
+  BullaSubsetEntry *entries; /* owned; sorted by URL: by length, then by bytes */
   guint n_entries;
   BullaSubsetHash *hashes; /* owned */
-  guint n_unknown;         /* keys that nobody knows */
-  GStringChunk *strings;   /* owned; URLs that stand there otherwise */
+  guint n_unknown;         /* number of unknown keys */
+  GStringChunk *strings;   /* owned; serialised URLs that differ from their keys */
 } BullaSubset;
 
-/* the other spans point into the section's bytes */
+/* The other spans point into the bytes of the section. */
 typedef struct {
   BullaAugmentedCertificate *authorities; /* owned */
   guint n_authorities;

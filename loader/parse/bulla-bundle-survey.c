@@ -1,10 +1,10 @@
-/* bulla-bundle-survey.c - how the locations in an index lie beside each other
+/* bulla-bundle-survey.c - counts overlaps, repetitions and gaps in the locations of an index
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-bundle-survey.h"
 
 #include <string.h>
 
-#define SMALLEST_RESPONSE 3 /* bytes: the head of an array, and two empty strings */
+#define SMALLEST_RESPONSE 3 /* bytes: the head of an array and two empty strings */
 
 static gboolean
 is_in_order (const BullaBundleLocation *locations, guint n)
@@ -15,7 +15,7 @@ is_in_order (const BullaBundleLocation *locations, guint n)
   return TRUE;
 }
 
-/* by one byte of the offset, and otherwise as they were */
+/* Sorts by one byte of the offset; the sort is stable. */
 static void
 sort_by_byte (const BullaBundleLocation *from, BullaBundleLocation *to, guint n, guint shift)
 {
@@ -31,7 +31,7 @@ sort_by_byte (const BullaBundleLocation *from, BullaBundleLocation *to, guint n,
     to[places[from[i].offset >> shift & 0xff]++] = from[i];
 }
 
-/* by offset, in a time that does not depend on what they are */
+/* Sorts by offset; the time does not depend on the values. */
 static BullaBundleLocation *
 sort_locations (const BullaBundleLocation *locations, guint n)
 {

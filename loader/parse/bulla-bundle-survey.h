@@ -1,4 +1,4 @@
-/* bulla-bundle-survey.h - how the locations in an index lie beside each other
+/* bulla-bundle-survey.h - counts overlaps, repetitions and gaps in the locations of an index
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -8,10 +8,10 @@ G_BEGIN_DECLS
 
 typedef struct {
   guint n_distinct;
-  guint n_aliases;      /* the same as another's */
-  guint n_overlaps;     /* others that share some bytes with one before */
-  guint64 first, end;   /* of the bytes they take; both 0: there are none */
-  guint64 gap_capacity; /* of so many responses, at most, the gaps could consist */
+  guint n_aliases;      /* locations that repeat an earlier one */
+  guint n_overlaps;     /* other locations that share bytes with an earlier one */
+  guint64 first, end;   /* range covered by all locations; both 0 if there are none */
+  guint64 gap_capacity; /* most responses that could fit into the gaps */
 } BullaBundleSurvey;
 
 BullaBundleSurvey bulla_bundle_survey_take (const BullaBundleLocation *locations, guint n);

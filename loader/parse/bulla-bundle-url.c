@@ -1,4 +1,4 @@
-/* bulla-bundle-url.c - the URLs a bundle names: absolute, relative, or of a scheme of its own
+/* bulla-bundle-url.c - parses the URLs in a bundle: absolute, relative, or of a bundle's own scheme
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Spec: B2 "index", URL section 4.4, OPQ. What two parsers could read differently is refused, as
@@ -12,10 +12,10 @@
 
 #define ISOLATED_APP "isolated-app://"
 #define UUID_LENGTH 36
-#define STAND_IN "https://stand.in" /* for the origin that nobody claims */
+#define STAND_IN "https://stand.in" /* base URL for URLs without an origin */
 
-/* letters, digits and -._~!$&()*+,;=:@/[]: all of what bulla_url_parse() leaves as it is that a
- * path may have anywhere */
+/* Accepts letters, digits and -._~!$&()*+,;=:@/[]: the characters that bulla_url_parse() leaves
+ * unchanged anywhere in a path. */
 static inline gboolean
 is_plain (guint8 c)
 {
@@ -29,8 +29,8 @@ is_plain (guint8 c)
  * @path: a path, with its query, beginning with a slash
  * @length: of @path
  *
- * Returns: whether it plainly is what a serialised URL would have in its place; where this does
- * not see it at once, it may be so all the same
+ * Returns: whether @path has exactly the form that the URL Standard's serialiser gives it; %FALSE
+ *   also where only a full parse can tell
  */
 gboolean
 bulla_bundle_url_is_plain_path (const guint8 *path, size_t length)
@@ -71,7 +71,7 @@ has_scheme (BullaSpan text)
   return i > 0 && i < text.length && text.data[i] == ':' && g_ascii_isalpha ((char)text.data[0]);
 }
 
-/* http and https */
+/* Reads an http or https URL. */
 static const char *
 read_web (BullaBundleUrl *self, const char *text, size_t length)
 {
@@ -85,7 +85,7 @@ read_web (BullaBundleUrl *self, const char *text, size_t length)
   return NULL;
 }
 
-/* isolated-app://ID/path: an ID is a host, so that the rest is as for https */
+/* Reads isolated-app://ID/path. The ID is a host, so the rest is parsed as for https. */
 static const char *
 read_isolated_app (BullaBundleUrl *self, const char *text, size_t length)
 {
@@ -109,7 +109,7 @@ read_isolated_app (BullaBundleUrl *self, const char *text, size_t length)
   return NULL;
 }
 
-/* urn:uuid:… and uuid-in-package:…: each is an origin of its own */
+/* Reads urn:uuid:… or uuid-in-package:…; each is an origin of its own. */
 static const char *
 read_uuid (BullaBundleUrl *self, BullaSpan text, const char *prefix)
 {
@@ -135,7 +135,7 @@ read_absolute (BullaBundleUrl *self, BullaSpan text)
   return read_web (self, bytes, text.length);
 }
 
-/* removes `.` and `..` from what stands before the query: URL, "path state" */
+/* Removes `.` and `..` from the path, which ends before the query (URL, "path state"). */
 static void
 remove_dot_segments (GString *url, size_t path)
 {
@@ -163,7 +163,7 @@ remove_dot_segments (GString *url, size_t path)
   g_string_append (url, rest);
 }
 
-/* URL, "relative state"; @base is serialised */
+/* Resolves a relative URL (URL, "relative state"). @base: serialised */
 static const char *
 read_relative (BullaBundleUrl *self, const char *text, const char *base)
 {
@@ -190,7 +190,7 @@ read_relative (BullaBundleUrl *self, const char *text, const char *base)
   return read_absolute (self, (BullaSpan){(const guint8 *)url->str, url->len, 0});
 }
 
-/* of a bundle that has no address: the path alone */
+/* Reads a relative URL in a bundle without a base URL; the result is only a path. */
 static const char *
 read_homeless (BullaBundleUrl *self, const char *text)
 {

@@ -1,4 +1,4 @@
-/* bulla-bundle-url.h - the URLs a bundle names: absolute, relative, or of a scheme of its own
+/* bulla-bundle-url.h - parses the URLs in a bundle: absolute, relative, or of a bundle's own scheme
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -8,12 +8,12 @@ G_BEGIN_DECLS
 
 typedef struct {
   char *url;    /* owned; serialised */
-  char *origin; /* owned; scheme://host[:port]; "": none; of an opaque URL all of it */
+  char *origin; /* owned; scheme://host[:port]; "" if there is none; all of an opaque URL */
 } BullaBundleUrl;
 
 typedef struct {
-  const char *base_url; /* nullable: relative URLs stay as paths, of no claimed origin */
-  gboolean relative;    /* may they be relative? */
+  const char *base_url; /* NULL if relative URLs stay paths without a claimed origin */
+  gboolean relative;    /* relative URLs are allowed */
 } BullaBundleUrlOptions;
 
 gboolean bulla_bundle_url_read (BullaBundleUrl *self, BullaSpan text,

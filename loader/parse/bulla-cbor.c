@@ -1,4 +1,4 @@
-/* bulla-cbor.c - canonical CBOR, one item at a time
+/* bulla-cbor.c - decodes canonical CBOR one item at a time
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * What is plainly canonical is read here, as an index has very many of it; libcbor reads all other
@@ -12,7 +12,7 @@
 #define MAX_DEPTH 16
 #define MAX_SKIPPED 4096
 
-/* what the callbacks of one token leave behind */
+/* The result of the callbacks for one token. */
 typedef struct {
   BullaCborItem item;
   gboolean indefinite;
@@ -38,7 +38,7 @@ NUMBER (array, BULLA_CBOR_ARRAY, size_t)
 NUMBER (map, BULLA_CBOR_MAP, size_t)
 NUMBER (tag, BULLA_CBOR_TAG, uint64_t)
 
-/* nobody wants their values, and not every float has one as a whole number */
+/* The values are not used, and not every float has an integer value. */
 #define VALUELESS(name, ctype)                                                                     \
   static void on_##name (void *context, ctype value)                                               \
   {                                                                                                \
@@ -109,7 +109,7 @@ static const struct cbor_callbacks callbacks = {
     .indef_break = on_indefinite,
 };
 
-/* the width of the shortest head for a number: RFC 7049 section 3.9 */
+/* Returns the length of the shortest head for a number: RFC 7049 section 3.9. */
 static size_t
 shortest_head (guint64 number)
 {
@@ -144,7 +144,7 @@ is_utf8 (BullaSpan text)
          || g_utf8_validate_len ((const char *)text.data, text.length, NULL);
 }
 
-/* a head that is all there, definite and in shortest form; not of a simple value */
+/* Accepts a complete, definite head in shortest form, but not a simple value. */
 static gboolean
 read_plain_head (BullaSpan rest, BullaCborItem *item)
 {
@@ -161,7 +161,7 @@ read_plain_head (BullaSpan rest, BullaCborItem *item)
   return width == shortest_head (number);
 }
 
-/* a number, a string, or the head of an array, a map or a tag */
+/* Reads a number, a string, or the head of an array, map or tag. */
 static gboolean
 take_plain (BullaCursor *in, BullaCborItem *item)
 {
@@ -177,7 +177,7 @@ take_plain (BullaCursor *in, BullaCborItem *item)
   return TRUE;
 }
 
-/* what take_plain() left, and so all that is wrong */
+/* Handles every token that take_plain() rejects, and finds the fault. */
 static gboolean
 take_token (BullaCursor *in, const BullaCborReasons *reasons, BullaCborItem *item)
 {
@@ -187,7 +187,7 @@ take_token (BullaCursor *in, const BullaCborReasons *reasons, BullaCborItem *ite
   struct cbor_decoder_result result =
       cbor_stream_decode (rest.data, rest.length, &callbacks, &token);
   gboolean short_of = result.status == CBOR_DECODER_NEDATA || rest.length == 0;
-  /* `required` cannot be used: it wraps. No more will come, unless a reason says so */
+  /* `required` cannot be used because it overflows. The input ends here unless a reason is set. */
   if (!bulla_cursor_require (in, result.status == CBOR_DECODER_FINISHED && result.read > 0, head,
                              short_of && reasons->truncated != BULLA_REASON_NONE
                                  ? reasons->truncated
@@ -232,7 +232,7 @@ bulla_cbor_next (BullaCursor *in, const BullaCborReasons *reasons, BullaCborItem
  * bulla_cbor_expect: (skip)
  * @in: where it begins
  * @reasons: what to call its faults
- * @type: what it has to be
+ * @type: the required type
  * @what: in words
  * @item: (out caller-allocates): the item
  *
@@ -251,7 +251,7 @@ bulla_cbor_expect (BullaCursor *in, const BullaCborReasons *reasons, BullaCborTy
  * bulla_cbor_expect_head: (skip)
  * @in: where it begins
  * @reasons: what to call its faults
- * @type: what it has to be
+ * @type: the required type
  * @what: in words
  * @item: (out caller-allocates): the item, without the bytes of a string
  *
@@ -309,14 +309,14 @@ bulla_cbor_check_key (BullaCursor *in, const BullaCborReasons *reasons, BullaCbo
                                order == 0 ? "a key that comes twice" : "a key out of order");
 }
 
-/* an item that is being passed over */
+/* An item that is being skipped. */
 typedef struct {
-  guint64 left; /* items in it still to come */
+  guint64 left; /* remaining items in it */
   gboolean is_map;
   BullaCborKeys keys;
 } Level;
 
-/* goes a level down where the item holds others */
+/* Descends one level if the item contains others. */
 static gboolean
 enter (BullaCursor *in, const BullaCborReasons *reasons, const BullaCborItem *item, guint64 max,
        Level *level, guint *depth)

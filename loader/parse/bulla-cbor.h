@@ -1,4 +1,4 @@
-/* bulla-cbor.h - canonical CBOR, one item at a time
+/* bulla-cbor.h - decodes canonical CBOR one item at a time
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -14,26 +14,26 @@ typedef enum {
   BULLA_CBOR_ARRAY,
   BULLA_CBOR_MAP,
   BULLA_CBOR_TAG,
-  BULLA_CBOR_SIMPLE, /* floats too */
+  BULLA_CBOR_SIMPLE, /* the item is a simple value or a float */
 } BullaCborType;
 
 typedef struct {
   BullaCborType type;
-  guint64 number;  /* the value, or how many items or pairs follow */
-  BullaSpan bytes; /* of a byte or text string */
-  BullaSpan whole; /* head and string */
+  guint64 number;  /* the value, or the number of items or pairs that follow */
+  BullaSpan bytes; /* contents of a byte or text string */
+  BullaSpan whole; /* the head and the string */
 } BullaCborItem;
 
-/* which reasons a format gives to the faults of CBOR */
+/* Reasons that a format assigns to the CBOR faults. */
 typedef struct {
   BullaReason malformed;
   BullaReason not_canonical;
   BullaReason type;
-  BullaReason truncated; /* NONE: the part is whole, and an item that ends behind it malformed */
+  BullaReason truncated; /* reason for missing bytes; NONE if they make the item malformed */
 } BullaCborReasons;
 
 typedef struct {
-  BullaSpan previous; /* the encoded key before */
+  BullaSpan previous; /* the previous key, encoded */
   gboolean any;
 } BullaCborKeys;
 

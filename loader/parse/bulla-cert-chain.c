@@ -1,4 +1,4 @@
-/* bulla-cert-chain.c - application/cert-chain+cbor
+/* bulla-cert-chain.c - parses a certificate chain in the format application/cert-chain+cbor
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Spec: IMPL 3.3. */
@@ -62,7 +62,7 @@ static void
 read_entry (BullaCursor *in, BullaAugmentedCertificate *entry, OcspRule rule)
 {
   bulla_augmented_certificate_read (in, &reasons, entry);
-  /* of an empty string there is the head alone: one byte */
+  /* An empty string is its head alone: one byte. */
   BullaSpan head =
       entry->has_sct ? (BullaSpan){entry->sct.data - 1, 1, entry->sct.offset - 1} : (BullaSpan){0};
   bulla_cursor_require (in, !entry->has_sct || entry->sct.length > 0, head,

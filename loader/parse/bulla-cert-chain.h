@@ -1,4 +1,4 @@
-/* bulla-cert-chain.h - application/cert-chain+cbor
+/* bulla-cert-chain.h - parses a certificate chain in the format application/cert-chain+cbor
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -10,14 +10,14 @@ G_BEGIN_DECLS
 
 typedef struct {
   BullaSpan cert;             /* DER */
-  BullaSpan ocsp;             /* DER; length 0: absent */
-  BullaSpan sct;              /* SignedCertificateTimestampList; length 0: absent */
-  BullaSpan head;             /* of the map */
-  gboolean has_ocsp, has_sct; /* even empty ones */
+  BullaSpan ocsp;             /* DER; length 0 if absent */
+  BullaSpan sct;              /* SignedCertificateTimestampList; length 0 if absent */
+  BullaSpan head;             /* head of the map */
+  gboolean has_ocsp, has_sct; /* the key is present, even with an empty value */
 } BullaAugmentedCertificate;
 
 typedef struct {
-  GBytes *bytes;                      /* owned; nullable: of others; the spans point into it */
+  GBytes *bytes; /* owned; NULL if the caller owns the bytes into which the spans point */
   BullaAugmentedCertificate *entries; /* owned */
   guint n_entries;                    /* at least 1 */
 } BullaCertChain;

@@ -1,4 +1,4 @@
-/* bulla-cursor.c - a bounded walk over borrowed bytes; the first fault latches
+/* bulla-cursor.c - reads borrowed bytes within their bounds, and keeps the first fault
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-cursor.h"
 
@@ -147,7 +147,7 @@ bulla_cursor_close (BullaCursor *self, BullaReason left_over, GError **error)
   return FALSE;
 }
 
-/* a cursor that nobody closed is one whose left-over bytes nobody saw */
+/* The left-over bytes of a cursor that was not closed were never checked. */
 void
 bulla_cursor_clear (BullaCursor *self)
 {

@@ -1,4 +1,4 @@
-/* bulla-cursor.h - a bounded walk over borrowed bytes; the first fault latches
+/* bulla-cursor.h - reads borrowed bytes within their bounds, and keeps the first fault
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -6,17 +6,17 @@
 
 G_BEGIN_DECLS
 
-/* bytes of the package, with the place where they were */
+/* Bytes of the package with their offset. */
 typedef struct {
   const guint8 *data; /* borrowed */
   size_t length;
-  guint64 offset; /* of data, from the first byte of the package */
+  guint64 offset; /* offset of @data from the first byte of the package */
 } BullaSpan;
 
 typedef struct {
-  BullaSpan rest;        /* what was not taken yet */
-  BullaReason truncated; /* what to say when the bytes run out */
-  GError *fault;         /* owned; the first one */
+  BullaSpan rest;        /* the remaining bytes */
+  BullaReason truncated; /* the reason reported if the bytes run out */
+  GError *fault;         /* owned; NULL before a fault; the first fault */
   gboolean closed;
 } BullaCursor;
 

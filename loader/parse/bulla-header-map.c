@@ -1,4 +1,4 @@
-/* bulla-header-map.c - headers of an exchange or a bundled response: a canonical CBOR map
+/* bulla-header-map.c - parses the headers of an exchange or bundled response: a canonical CBOR map
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Spec: IMPL 3.2 and 3.4, LOAD "Parsing b3 headers"; B1ALG 3.4. */
@@ -39,7 +39,7 @@ is_white (guint8 c)
   return c == ' ' || c == '\t';
 }
 
-/* Fetch, "header value" */
+/* Whether the bytes are a value as Fetch defines it ("header value"). */
 static gboolean
 is_value (BullaSpan span)
 {
@@ -49,7 +49,7 @@ is_value (BullaSpan span)
   return span.length == 0 || (!is_white (span.data[0]) && !is_white (span.data[span.length - 1]));
 }
 
-/* the strings of all headers lie one behind the other, each with a NUL */
+/* Copies a string behind the previous one, with a NUL at its end. */
 static const char *
 keep (char **end, BullaSpan span)
 {
@@ -106,7 +106,7 @@ read_map (BullaCursor *in, BullaFacts *facts)
                                 BULLA_REASON_HEADERS_MALFORMED, "more headers than Bulla reads"))
     return;
   facts->header = g_new0 (BullaHeader, map.number + 1);
-  /* a name and a value take one byte more each than they have in CBOR at the least */
+  /* With its NUL, a name or value takes at most one byte more than in CBOR. */
   facts->header_text = g_malloc (in->rest.length + 2 * map.number + 1);
   char *end = facts->header_text;
   for (guint64 i = 0; i < map.number; i++) {

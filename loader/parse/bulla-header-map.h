@@ -1,4 +1,4 @@
-/* bulla-header-map.h - headers of an exchange or a bundled response: a canonical CBOR map
+/* bulla-header-map.h - parses the headers of an exchange or bundled response: a canonical CBOR map
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

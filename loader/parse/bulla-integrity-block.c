@@ -1,4 +1,4 @@
-/* bulla-integrity-block.c - the signatures in front of a signed web bundle
+/* bulla-integrity-block.c - reads the integrity block in front of a signed web bundle
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Only reads: whether the signatures hold is for who verifies. Spec: IB. */
@@ -8,10 +8,10 @@
 
 #include "bulla-cbor.h"
 
-#define MAGIC_HEAD 0x48 /* of a byte string of 8 bytes */
+#define MAGIC_HEAD 0x48 /* head of a byte string of 8 bytes */
 #define VERSION_SIZE 4
 #define ED25519_SIGNATURE_SIZE 64
-#define P256_SIGNATURE_MIN 64 /* of the DER of two numbers, as Chromium has it */
+#define P256_SIGNATURE_MIN 64 /* smallest signature in DER, in bytes, as in Chromium */
 #define P256_SIGNATURE_MAX 72
 
 static const guint8 magic[] = {0x48, 0xf0, 0x9f, 0x96, 0x8b, 0xf0, 0x9f, 0x93, 0xa6};
@@ -54,7 +54,7 @@ span_between (BullaSpan from, BullaSpan to)
   return (BullaSpan){from.data, (size_t)(to.offset - from.offset), from.offset};
 }
 
-/* a value that holds no others; of a number, a truth value or a string */
+/* Reads a number, a truth value or a string, which contain no other items. */
 static gboolean
 expect_simple_value (BullaCursor *in, BullaCborItem *value)
 {
@@ -111,7 +111,7 @@ read_attributes (Reading *self)
                                BULLA_REASON_INTEGRITY_WEB_BUNDLE_ID, "no webBundleId");
 }
 
-/* of the attributes of one signature: exactly one of the keys we know, as a byte string */
+/* Exactly one attribute of a signature must be a known key, as a byte string. */
 static gboolean
 read_key (BullaCursor *in, BullaIntegritySignature *signature)
 {
@@ -211,7 +211,7 @@ read_stack (Reading *self)
   return TRUE;
 }
 
-/* "2b" and two zeros; what stands there instead is shown without its zeros */
+/* Requires "2b" and two zeros; another version is copied for display without trailing zeros. */
 static gboolean
 read_version (Reading *self, guint64 n_items)
 {
@@ -258,7 +258,7 @@ read_block (Reading *self)
   read_stack (self);
 }
 
-/* the spans are moved to a copy that lasts */
+/* Moves the spans to a copy of the bytes that outlives the input. */
 static void
 move (BullaSpan *span, const guint8 *from, const guint8 *to)
 {
@@ -288,7 +288,7 @@ keep_bytes (BullaIntegrityBlock *block, const guint8 *from, size_t length)
  * @facts: whose `integrity` is filled, once it is known
  * @wants_more: (out): whether more bytes are needed; nothing is said in @facts then
  *
- * A block of version 1 is read for those who look inside, and is a fault all the same.
+ * A block of version 1 is read for those who look inside, and is still a fault.
  *
  * Returns: (transfer full) (nullable): the block, if it can be read; it is as long as its `bytes`
  */

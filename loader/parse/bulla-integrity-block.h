@@ -1,4 +1,4 @@
-/* bulla-integrity-block.h - the signatures in front of a signed web bundle
+/* bulla-integrity-block.h - reads the integrity block in front of a signed web bundle
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -10,21 +10,21 @@ G_BEGIN_DECLS
 
 #define BULLA_INTEGRITY_BLOCK_MAX (1024 * 1024)
 #define BULLA_INTEGRITY_SIGNATURES_MAX 1024
-#define BULLA_INTEGRITY_MAGIC_SIZE 10 /* array head and magic: enough to recognise it */
+#define BULLA_INTEGRITY_MAGIC_SIZE 10 /* bytes of the array head and the magic */
 
 typedef struct {
-  BullaWebBundleKey kind; /* UNKNOWN: passed over */
-  BullaSpan attributes;   /* the map as it stands there */
+  BullaWebBundleKey kind; /* kind of the key; UNKNOWN if the signature is ignored */
+  BullaSpan attributes;   /* the encoded map */
   BullaSpan key;
   BullaSpan signature;
-  BullaSpan whole; /* of v1, what later signatures cover */
+  BullaSpan whole; /* the encoded signature, which later v1 signatures cover */
 } BullaIntegritySignature;
 
 typedef struct {
-  GBytes *bytes;                       /* owned; the whole block; the spans point into it */
+  GBytes *bytes;                       /* owned; the whole block, into which the spans point */
   guint version;                       /* 1 or 2 */
-  BullaSpan head;                      /* array head, magic and version, as they stand there */
-  BullaSpan attributes;                /* of the block; v1 has none */
+  BullaSpan head;                      /* array head, magic and version, as encoded */
+  BullaSpan attributes;                /* attributes of the block; empty in v1 */
   char *web_bundle_id;                 /* owned; nullable */
   BullaIntegritySignature *signatures; /* owned */
   guint n_signatures;

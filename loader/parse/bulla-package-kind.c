@@ -1,4 +1,4 @@
-/* bulla-package-kind.c - what kind of package is it?
+/* bulla-package-kind.c - recognises the kind of a package by its first bytes
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-package-kind.h"
 
@@ -20,7 +20,7 @@ static const guint8 exchange_magic[] = "sxg1";
 BullaPackageKind
 bulla_package_sniff (const guint8 *data, gsize length)
 {
-  /* a CBOR array, its head too long perhaps, whose first item is eight bytes long */
+  /* An array, perhaps with an overlong head, that begins with a string of eight bytes. */
   static const guint8 widths[] = {1, 2, 3, 5, 9};
   if (length > 0 && data[0] >> 5 == 4) {
     guint8 minor = data[0] & 0x1f;

@@ -1,4 +1,4 @@
-/* bulla-package-kind.h - what kind of package is it?
+/* bulla-package-kind.h - recognises the kind of a package by its first bytes
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 typedef enum {
   BULLA_PACKAGE_UNKNOWN,
   BULLA_PACKAGE_EXCHANGE,
-  BULLA_PACKAGE_BUNDLE, /* with or without an integrity block */
+  BULLA_PACKAGE_BUNDLE, /* the file is a web bundle, with or without an integrity block */
 } BullaPackageKind;
 
 #define BULLA_PACKAGE_SNIFF_SIZE 12

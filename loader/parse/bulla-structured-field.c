@@ -1,4 +1,4 @@
-/* bulla-structured-field.c - parameterised lists of structured headers, draft 10
+/* bulla-structured-field.c - parses parameterised lists of structured headers, draft 10
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Spec: draft-ietf-httpbis-header-structure-10, section 4.2. */
@@ -10,14 +10,14 @@
 #define MAX_PARAMETERS 256
 #define MAX_INTEGER_DIGITS 15
 #define MAX_FLOAT_CHARACTERS 16
-#define USUAL_PARAMETERS 8 /* of a signature */
-#define TEXTS_SIZE 512     /* and how long they are together */
+#define USUAL_PARAMETERS 8 /* parameters of a typical signature */
+#define TEXTS_SIZE 512     /* bytes of their texts together */
 
 typedef struct {
   const char *at, *end, *start;
   guint64 offset;
-  GStringChunk *texts; /* borrowed; of the member that is being read */
-  const char *trouble; /* static; the first thing that is wrong */
+  GStringChunk *texts; /* borrowed; texts of the current member */
+  const char *trouble; /* static; NULL if nothing is wrong; the first fault */
 } Parser;
 
 static int
@@ -162,7 +162,7 @@ read_string (Parser *self, BullaSfParameter *into)
   return TRUE;
 }
 
-/* missing padding and non-zero pad bits are tolerated: SH10 4.2.9 */
+/* SH10 4.2.9: missing padding and non-zero pad bits are accepted */
 static gboolean
 read_bytes (Parser *self, BullaSfParameter *into)
 {

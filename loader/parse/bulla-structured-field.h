@@ -1,4 +1,4 @@
-/* bulla-structured-field.h - parameterised lists of structured headers, draft 10
+/* bulla-structured-field.h - parses parameterised lists of structured headers, draft 10
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -7,7 +7,7 @@
 G_BEGIN_DECLS
 
 typedef enum {
-  BULLA_SF_NONE, /* a parameter without a value */
+  BULLA_SF_NONE, /* the parameter has no value */
   BULLA_SF_INTEGER,
   BULLA_SF_FLOAT,
   BULLA_SF_STRING,
@@ -20,13 +20,13 @@ typedef struct {
   const char *key; /* borrowed from the member */
   BullaSfType type;
   gint64 integer;
-  GBytes *bytes;    /* owned; of a byte sequence */
-  const char *text; /* borrowed from the member; of a string or a token */
-  BullaRange range; /* of the value; of the key if there is none */
+  GBytes *bytes;    /* owned; value of a byte sequence */
+  const char *text; /* borrowed from the member; value of a string or a token */
+  BullaRange range; /* range of the value, or of the key without one */
 } BullaSfParameter;
 
 typedef struct {
-  GStringChunk *texts;    /* owned; all of the member's */
+  GStringChunk *texts;    /* owned; texts of the member */
   const char *identifier; /* borrowed from texts */
   GArray *parameters;     /* owned; of BullaSfParameter */
   BullaRange range;

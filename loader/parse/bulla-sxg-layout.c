@@ -1,4 +1,4 @@
-/* bulla-sxg-layout.c - where the parts of an exchange lie, also in versions that are not trusted
+/* bulla-sxg-layout.c - locates the parts of an exchange, even in unsupported versions, for display
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * For looking only: nothing that is read here is ever judged. Spec: IMPL 5.3; draft-yasskin-

@@ -1,4 +1,4 @@
-/* bulla-sxg-layout.h - where the parts of an exchange lie, also in versions that are not trusted
+/* bulla-sxg-layout.h - locates the parts of an exchange, even in unsupported versions, for display
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -8,13 +8,13 @@ G_BEGIN_DECLS
 
 typedef struct {
   char version[8]; /* "b1", "b2", "b3" */
-  BullaRange url;  /* length 0 in b1, which has it among the headers */
+  BullaRange url;  /* length 0 in b1, where a header holds the URL */
   BullaRange signature, headers, body;
 } BullaSxgLayout;
 
-/* a header, or a pseudo header, as it stands there */
+/* A header or pseudo-header, uninterpreted. */
 typedef struct {
-  char *name, *value; /* owned; whatever bytes they are of */
+  char *name, *value; /* owned; arbitrary bytes */
 } BullaSxgField;
 
 gboolean bulla_sxg_layout_read (BullaSxgLayout *self, GBytes *bytes, GError **error);

@@ -1,4 +1,4 @@
-/* bulla-sxg-reader.c - collects the head of a signed exchange, however it is cut
+/* bulla-sxg-reader.c - collects the head of a signed exchange from chunks of any size
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Spec: IMPL 5.3, LOAD "Parsing the invariant prefix". */
@@ -11,13 +11,13 @@
 #define PREFIX_SIZE 10
 #define LENGTHS_SIZE 6
 
-static const char magic_b3[8] = "sxg1-b3"; /* the closing NUL is on the wire too */
+static const char magic_b3[8] = "sxg1-b3"; /* the terminating NUL is transmitted too */
 
 struct _BullaSxgReader {
   BullaFacts *facts; /* owned */
   BullaSxgState state;
-  GByteArray *head; /* owned; all that was collected */
-  size_t wanted;    /* of head, for the state to be done */
+  GByteArray *head; /* owned; all collected bytes */
+  size_t wanted;    /* length of @head at which the state is complete */
 };
 
 typedef void (*StateFunc) (BullaSxgReader *self);
@@ -54,7 +54,7 @@ take_fault (BullaSxgReader *self, BullaReason reason, BullaRange range, const ch
   bulla_facts_take_fault (self->facts, &self->facts->prologue, fault);
 }
 
-/* another magic is a fault, but the URL stands at the same place in every version */
+/* An unknown magic is a fault, but every version has the URL at the same place. */
 static void
 read_prefix (BullaSxgReader *self)
 {
@@ -187,7 +187,7 @@ bulla_sxg_reader_get_state (const BullaSxgReader *self)
  * bulla_sxg_reader_get_url: (skip)
  * @self: a reader in state %BULLA_SXG_HEAD
  *
- * Returns: the URL as it was sent, which is what was signed
+ * Returns: the URL as it was sent, which the signature covers
  */
 BullaSpan
 bulla_sxg_reader_get_url (const BullaSxgReader *self)

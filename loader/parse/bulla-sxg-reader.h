@@ -1,4 +1,4 @@
-/* bulla-sxg-reader.h - collects the head of a signed exchange, however it is cut
+/* bulla-sxg-reader.h - collects the head of a signed exchange from chunks of any size
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -11,12 +11,12 @@ G_BEGIN_DECLS
 #define BULLA_SXG_HEADERS_MAX 524288
 
 typedef enum {
-  BULLA_SXG_PREFIX,  /* magic and the length of the URL */
-  BULLA_SXG_URL,     /* the URL */
-  BULLA_SXG_LENGTHS, /* two lengths */
-  BULLA_SXG_PARTS,   /* Signature and signed headers */
-  BULLA_SXG_HEAD,    /* all of it was read; the body follows */
-  BULLA_SXG_FAULTED, /* no state follows */
+  BULLA_SXG_PREFIX,  /* reading the magic and the length of the URL */
+  BULLA_SXG_URL,     /* reading the URL */
+  BULLA_SXG_LENGTHS, /* reading the lengths of Signature and signed headers */
+  BULLA_SXG_PARTS,   /* reading Signature and signed headers */
+  BULLA_SXG_HEAD,    /* the head was read completely; the body follows */
+  BULLA_SXG_FAULTED, /* the head is faulty; this state is final */
 } BullaSxgState;
 
 typedef struct _BullaSxgReader BullaSxgReader;

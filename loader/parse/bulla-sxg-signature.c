@@ -1,4 +1,4 @@
-/* bulla-sxg-signature.c - the Signature value of an exchange, member by member
+/* bulla-sxg-signature.c - parses each member of the Signature value of an exchange
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Spec: IMPL 3.1, LOAD "Parsing a Signature header". */

@@ -1,4 +1,4 @@
-/* bulla-sxg-signature.h - the Signature value of an exchange, member by member
+/* bulla-sxg-signature.h - parses each member of the Signature value of an exchange
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -9,7 +9,7 @@ G_BEGIN_DECLS
 
 #define BULLA_SHA256_SIZE 32
 
-/* what the signature itself needs, beside the facts */
+/* Values that verification needs besides the facts. */
 typedef struct {
   GBytes *sig;         /* owned */
   GBytes *cert_sha256; /* owned */

@@ -1,4 +1,4 @@
-/* bulla-web-bundle-id.c - the name of a signed web bundle, made of a key
+/* bulla-web-bundle-id.c - converts between a public key and the ID of a signed web bundle
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Spec: IB "Web Bundle ID"; RFC 4648 section 6, in lower case and without padding. */
@@ -11,7 +11,7 @@
 
 static const char alphabet[] = "abcdefghijklmnopqrstuvwxyz234567";
 
-/* what stands behind a key of each kind */
+/* Size of a key of each kind, and the bytes that follow it in the ID. */
 static const struct {
   size_t key_size;
   guint8 suffix[SUFFIX_SIZE];
@@ -45,7 +45,7 @@ bulla_base32_encode (const guint8 *data, size_t length)
   return g_string_free (text, FALSE);
 }
 
-/* how many bytes, or -1; what the last character has beyond them is not looked at */
+/* Returns the number of bytes, or -1; surplus bits of the last character are ignored. */
 static int
 decode (const char *text, guint8 bytes[MAX_SIZE])
 {

@@ -1,4 +1,4 @@
-/* bulla-web-bundle-id.h - the name of a signed web bundle, made of a key
+/* bulla-web-bundle-id.h - converts between a public key and the ID of a signed web bundle
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -10,11 +10,11 @@ typedef enum {
   BULLA_WEB_BUNDLE_KEY_UNKNOWN,
   BULLA_WEB_BUNDLE_KEY_ED25519,
   BULLA_WEB_BUNDLE_KEY_P256,
-  BULLA_WEB_BUNDLE_KEY_PROXY, /* of a developer's server */
+  BULLA_WEB_BUNDLE_KEY_PROXY, /* the key belongs to a development server's proxy */
 } BullaWebBundleKey;
 
 #define BULLA_ED25519_KEY_SIZE 32
-#define BULLA_P256_KEY_SIZE 33 /* a compressed point */
+#define BULLA_P256_KEY_SIZE 33 /* bytes of a compressed point */
 
 char *bulla_web_bundle_id_derive (BullaWebBundleKey kind, const guint8 *key, size_t length);
 gboolean bulla_web_bundle_id_parse (const char *id, BullaWebBundleKey *kind, GBytes **key,

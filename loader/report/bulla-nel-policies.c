@@ -1,4 +1,4 @@
-/* bulla-nel-policies.c - the policies of all origins, for as long as each of them said
+/* bulla-nel-policies.c - stores NEL policies and report collectors of all origins until they expire
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Spec: Network Error Logging, "Policy cache" and "Report delivery"; Network Reporting API, "Send
@@ -9,15 +9,15 @@
 
 #include "bulla-origin.h"
 
-/* what one origin said in one partition */
+/* The policies of one origin in one partition. */
 typedef struct {
   char *partition, *origin, *host; /* owned */
-  BullaNelPolicy policy;           /* its max_age is 0: there is none */
-  char *address;                   /* owned; nullable; where the policy is from */
-  gint64 policy_since;             /* Unix seconds */
-  GPtrArray *groups;               /* owned BullaNelGroup; nullable */
+  BullaNelPolicy policy;           /* max_age is 0 without a policy */
+  char *address;                   /* owned; NULL if unknown; IP address that sent the policy */
+  gint64 policy_since;             /* Unix time in s at which the policy was received */
+  GPtrArray *groups;               /* owned BullaNelGroup; NULL before a Report-To header */
   gint64 groups_since;
-  guint64 used; /* a serial number */
+  guint64 used; /* serial number of the last use */
 } Site;
 
 struct _BullaNelPolicies {
@@ -55,7 +55,8 @@ bulla_nel_policies_free (BullaNelPolicies *self)
   g_free (self);
 }
 
-/* without its fragment; NEL is of secure origins alone, and http on loopback is none here */
+/* Parses a URL without its fragment. NEL covers secure origins only, and excludes http on
+ * loopback. */
 static gboolean
 parse (BullaUrl *url, const char *text)
 {
@@ -66,7 +67,7 @@ parse (BullaUrl *url, const char *text)
 }
 
 static Site *
-find (BullaNelPolicies *self, const char *partition, const char *origin)
+find_site (BullaNelPolicies *self, const char *partition, const char *origin)
 {
   for (guint i = 0; i < self->sites->len; i++) {
     Site *site = self->sites->pdata[i];
@@ -92,7 +93,7 @@ make_room (BullaNelPolicies *self)
 static Site *
 ensure (BullaNelPolicies *self, const char *partition, const BullaUrl *url)
 {
-  Site *site = find (self, partition, url->origin);
+  Site *site = find_site (self, partition, url->origin);
 
   if (site == NULL) {
     make_room (self);
@@ -127,7 +128,7 @@ drop_if_empty (BullaNelPolicies *self, Site *site)
     g_ptr_array_remove_fast (self->sites, site);
 }
 
-/* --- what origins say */
+/* --- storing policies and groups */
 
 static void
 set_policy (Site *site, const BullaNelResponse *response, gint64 now)
@@ -166,7 +167,7 @@ set_groups (Site *site, const BullaNelResponse *response, gint64 now)
 /**
  * bulla_nel_policies_note: (skip)
  * @self: policies
- * @partition: of the network state: a policy counts where it was learnt
+ * @partition: network partition; a policy counts only where it was learnt
  * @response: a response from the network
  * @now: Unix seconds
  *
@@ -186,9 +187,9 @@ bulla_nel_policies_note (BullaNelPolicies *self, const char *partition,
   drop_if_empty (self, site);
 }
 
-/* --- may it be reported? */
+/* --- deciding whether to report */
 
-/* RFC 6797, 8.2 */
+/* RFC 6797, 8.2: whether @host is a parent domain of @of */
 static gboolean
 is_above (const char *host, const char *of)
 {
@@ -200,7 +201,7 @@ is_above (const char *host, const char *of)
 
 typedef gboolean (*SiteFunc) (const Site *site, const char *group, gint64 now);
 
-/* the nearest host above that has what is wanted, for those below it too */
+/* Finds the nearest parent host that @has accepts and whose policy includes subdomains. */
 static Site *
 find_above (BullaNelPolicies *self, const char *partition, const char *host, SiteFunc has,
             const char *group, gint64 now)
@@ -223,7 +224,7 @@ has_policy_below (const Site *site, const char *group, gint64 now)
   return site->policy.subdomains && has_policy (site, now);
 }
 
-/* nothing is reported of a fraction of 0, whatever the dice say */
+/* A fraction of 0 reports nothing, even if the random number is 0. */
 static gboolean
 is_sampled (double fraction, double random)
 {
@@ -233,8 +234,8 @@ is_sampled (double fraction, double random)
 /**
  * bulla_nel_policies_ask: (skip)
  * @self: policies
- * @partition: of the network state
- * @occasion: what was transferred
+ * @partition: network partition
+ * @occasion: the transfer
  * @random: from 0 to 1, 1 excluded: is it one of those that are reported?
  * @now: Unix seconds
  * @fraction: (out): of such transfers are reported; set when a report is due
@@ -254,7 +255,7 @@ bulla_nel_policies_ask (BullaNelPolicies *self, const char *partition,
 
   if (!parse (&url, occasion->url))
     return BULLA_NEL_NO_POLICY;
-  Site *own = find (self, partition, url.origin);
+  Site *own = find_site (self, partition, url.origin);
   if (own != NULL && !has_policy (own, now))
     own = NULL;
   Site *site =
@@ -272,7 +273,7 @@ bulla_nel_policies_ask (BullaNelPolicies *self, const char *partition,
   *fraction = rate;
   *group = g_strdup (site->policy.group);
   if (now - site->policy_since > BULLA_NEL_STALE_AFTER)
-    drop_policy (site); /* the groups are needed yet */
+    drop_policy (site); /* the groups are still needed */
   return BULLA_NEL_DUE;
 }
 
@@ -285,7 +286,7 @@ bulla_nel_answer_get_nick (BullaNelAnswer answer)
   return nicks[answer];
 }
 
-/* --- who gets it */
+/* --- choosing a collector */
 
 static BullaNelGroup *
 find_group (const Site *site, const char *name, gint64 now)
@@ -304,7 +305,8 @@ is_ready (const BullaNelEndpoint *endpoint, gint64 now)
   return endpoint->failures < BULLA_NEL_FAILURES_MAX && endpoint->retry_after <= now;
 }
 
-/* Reporting API, "Choose an endpoint": the first priority that is left, by weight */
+/* Reporting API, "Choose an endpoint": takes the lowest available priority, and chooses by
+ * weight. */
 static BullaNelEndpoint *
 choose_endpoint (const BullaNelGroup *group, double random, gint64 now)
 {
@@ -352,7 +354,7 @@ group_for (BullaNelPolicies *self, const char *partition, const char *text, cons
 
   if (!parse (&url, text))
     return NULL;
-  Site *own = find (self, partition, url.origin);
+  Site *own = find_site (self, partition, url.origin);
   BullaNelGroup *group = own != NULL ? find_group (own, name, now) : NULL;
   if (group != NULL && choose_endpoint (group, 0.0, now) != NULL)
     return group;
@@ -363,7 +365,7 @@ group_for (BullaNelPolicies *self, const char *partition, const char *text, cons
 /**
  * bulla_nel_policies_choose: (skip)
  * @self: policies
- * @partition: of the network state
+ * @partition: network partition
  * @url: that a report is about
  * @group: that the policy names
  * @random: from 0 to 1, 1 excluded: which of several
@@ -384,11 +386,11 @@ bulla_nel_policies_choose (BullaNelPolicies *self, const char *partition, const 
 /**
  * bulla_nel_policies_note_delivery: (skip)
  * @self: policies
- * @partition: of the network state
+ * @partition: network partition
  * @url: that the report was about
  * @group: that the policy named
  * @endpoint: the collector that was tried
- * @status: of its answer; 0: there was none
+ * @status: HTTP status of its response; 0 if there was none
  * @now: Unix seconds
  *
  * Spec: Reporting API, "Attempt to deliver reports to endpoint": one that says 410 is not asked
@@ -420,9 +422,9 @@ bulla_nel_policies_note_delivery (BullaNelPolicies *self, const char *partition,
 /**
  * bulla_nel_policies_forget: (skip)
  * @self: policies
- * @prefix: of partitions
+ * @prefix: common start of the partitions
  *
- * Forgets what was learnt there.
+ * Removes their policies and groups.
  */
 void
 bulla_nel_policies_forget (BullaNelPolicies *self, const char *prefix)

@@ -1,4 +1,4 @@
-/* bulla-nel-policies.h - the policies of all origins, for as long as each of them said
+/* bulla-nel-policies.h - stores NEL policies and report collectors of all origins until they expire
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -6,33 +6,33 @@
 
 G_BEGIN_DECLS
 
-#define BULLA_NEL_ORIGINS_MAX 512    /* in all partitions; the least used go */
-#define BULLA_NEL_FAILURES_MAX 5     /* of a collector, in a row */
-#define BULLA_NEL_STALE_AFTER 172800 /* seconds; such a policy is used once more */
-#define BULLA_NEL_RETRY_SECONDS 60   /* after a first failure; twice as long after each other */
+#define BULLA_NEL_ORIGINS_MAX 512    /* all partitions; drops the least recently used origins */
+#define BULLA_NEL_FAILURES_MAX 5     /* consecutive failures after which a collector is not used */
+#define BULLA_NEL_STALE_AFTER 172800 /* seconds; an older policy is used once more */
+#define BULLA_NEL_RETRY_SECONDS 60   /* seconds before a retry; doubled after each failure */
 
-/* a response, as far as it is about reports */
+/* The parts of a response that concern reports. */
 typedef struct {
   const char *url;
-  const char *address;   /* nullable; the IP address that sent it */
-  const char *nel;       /* nullable; several fields are joined by commas */
-  const char *report_to; /* nullable; the same */
-  gboolean is_suffix;    /* whoever likes may have a host below its own: nothing counts there */
+  const char *address;   /* NULL if unknown; IP address of the server */
+  const char *nel;       /* NULL if absent; several fields are joined by commas */
+  const char *report_to; /* NULL if absent; the value of Report-To */
+  gboolean is_suffix;    /* the host is a public suffix, so its headers are ignored */
 } BullaNelResponse;
 
-/* a transfer that may be reported */
+/* A transfer that may be reported. */
 typedef struct {
   const char *url;
-  const char *address; /* nullable; the IP address that was asked */
-  gboolean success;    /* which of the two fractions counts */
+  const char *address; /* NULL if unknown; IP address of the server */
+  gboolean success;    /* selects the success fraction or the failure fraction */
 } BullaNelOccasion;
 
 typedef enum {
   BULLA_NEL_DUE,
   BULLA_NEL_NO_POLICY,
   BULLA_NEL_NOT_SAMPLED,
-  BULLA_NEL_SUBDOMAIN,       /* the policy is that of a host above: it learns of DNS alone */
-  BULLA_NEL_ADDRESS_CHANGED, /* another server than the one the policy is from */
+  BULLA_NEL_SUBDOMAIN,       /* the policy is of a parent host, which gets reports about DNS only */
+  BULLA_NEL_ADDRESS_CHANGED, /* the server's address differs from that of the policy's server */
 } BullaNelAnswer;
 
 typedef struct _BullaNelPolicies BullaNelPolicies;

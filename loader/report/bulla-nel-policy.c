@@ -1,4 +1,4 @@
-/* bulla-nel-policy.c - what the fields NEL and Report-To ask for
+/* bulla-nel-policy.c - parses the header fields NEL and Report-To
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Spec: Network Error Logging, "NEL response header" and "Process policy headers"; Network
@@ -9,14 +9,14 @@
 
 #include "bulla-json.h"
 
-#define DEPTH_MAX 5 /* list, group, endpoints, endpoint; members that we do not know are flat */
-#define ENDPOINT_DEFAULT 1 /* priority and weight */
+#define DEPTH_MAX 5 /* nesting of list, group, endpoints and endpoint; unknown members are flat */
+#define ENDPOINT_DEFAULT 1 /* default priority and weight */
 #define URL_FLAGS                                                                                  \
   (G_URI_FLAGS_ENCODED_PATH | G_URI_FLAGS_ENCODED_QUERY | G_URI_FLAGS_SCHEME_NORMALIZE)
 
 /* --- JSON */
 
-/* a field is the elements of a list (draft-reschke-http-jfv) */
+/* A field contains the elements of a JSON list: draft-reschke-http-jfv. */
 static JsonNode *
 read_list (const char *value)
 {
@@ -34,7 +34,7 @@ get_object (JsonArray *array, guint i)
   return JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
 }
 
-/* a whole number that is not negative; FALSE: it is there, and is something else */
+/* Reads a non-negative integer. Returns: FALSE if the member exists but is not one */
 static gboolean
 read_count (JsonObject *object, const char *name, gint64 absent, gint64 *into)
 {
@@ -49,7 +49,7 @@ read_count (JsonObject *object, const char *name, gint64 absent, gint64 *into)
   return *into >= 0;
 }
 
-/* -1: it is absent */
+/* @into: (out): -1 if it is absent */
 static gboolean
 read_max_age (JsonObject *object, gint64 *into)
 {
@@ -108,7 +108,7 @@ read_policy (BullaNelPolicy *self, JsonObject *object)
 /**
  * bulla_nel_policy_parse: (skip)
  * @self: (out caller-allocates): filled only when this returns %TRUE
- * @value: of the field NEL, several of them joined by commas
+ * @value: value of the NEL field; several fields are joined by commas
  *
  * The first policy that is valid counts.
  *
@@ -157,7 +157,7 @@ group_free (gpointer data)
   g_free (group);
 }
 
-/* an absolute URL, or a path of the origin that says so; and https alone */
+/* Accepts an absolute https URL, or a path of the sending origin. */
 static char *
 resolve (GUri *base, const char *text)
 {
@@ -229,8 +229,8 @@ has_name (gconstpointer group, gconstpointer name)
 
 /**
  * bulla_nel_groups_parse: (skip)
- * @value: of the field Report-To, several of them joined by commas
- * @url: of the response, for the paths in it
+ * @value: value of the Report-To field; several fields are joined by commas
+ * @url: URL of the response, by which paths are resolved
  *
  * Of groups of one name the first counts. One without endpoints, or with a max_age of 0, is there
  * to take the place of an earlier one.

@@ -1,4 +1,4 @@
-/* bulla-nel-policy.h - what the fields NEL and Report-To ask for
+/* bulla-nel-policy.h - parses the header fields NEL and Report-To
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -6,30 +6,30 @@
 
 G_BEGIN_DECLS
 
-#define BULLA_NEL_VALUE_MAX 16384   /* bytes of a field */
-#define BULLA_NEL_GROUPS_MAX 16     /* of a Report-To */
-#define BULLA_NEL_ENDPOINTS_MAX 16  /* of a group */
-#define BULLA_NEL_NAME_MAX 256      /* bytes of a group's name */
-#define BULLA_NEL_URL_MAX 2048      /* bytes of an endpoint's */
-#define BULLA_NEL_AGE_MAX 315360000 /* seconds; a longer max_age counts as this */
+#define BULLA_NEL_VALUE_MAX 16384   /* most bytes of a field value */
+#define BULLA_NEL_GROUPS_MAX 16     /* most groups in one Report-To header */
+#define BULLA_NEL_ENDPOINTS_MAX 16  /* most endpoints in one group */
+#define BULLA_NEL_NAME_MAX 256      /* most bytes of a group's name */
+#define BULLA_NEL_URL_MAX 2048      /* most bytes of an endpoint's URL */
+#define BULLA_NEL_AGE_MAX 315360000 /* most seconds of a max_age; longer ones are shortened */
 
-/* what NEL says */
+/* The value of a NEL header. */
 typedef struct {
-  char *group;    /* owned; NULL: the policy is withdrawn */
-  gint64 max_age; /* seconds; 0: the policy is withdrawn */
+  char *group;    /* owned; NULL if the policy was withdrawn */
+  gint64 max_age; /* seconds; 0 if the policy is withdrawn */
   gboolean subdomains;
   double success, failure; /* fractions, from 0 to 1 */
 } BullaNelPolicy;
 
-/* a collector */
+/* A collector of reports. */
 typedef struct {
-  char *url; /* owned; https, without fragment */
+  char *url; /* owned; https URL without a fragment */
   guint priority, weight;
   guint failures;
-  gint64 retry_after; /* Unix seconds */
+  gint64 retry_after; /* Unix time in s before which it is not used */
 } BullaNelEndpoint;
 
-/* a group of them, of which one gets a report */
+/* A group of collectors, one of which gets each report. */
 typedef struct {
   char *name; /* owned */
   gint64 max_age;

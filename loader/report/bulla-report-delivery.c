@@ -1,4 +1,4 @@
-/* bulla-report-delivery.c - one report to one collector
+/* bulla-report-delivery.c - sends one report to one collector
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Spec: Reporting API, "Attempt to deliver reports to endpoint"; Fetch, "CORS-preflight fetch": a
@@ -12,14 +12,14 @@
 #include "bulla-private-address.h"
 #include "bulla-sxg-report.h"
 
-#define ANSWER_MAX 65536 /* bytes of a collector's */
+#define ANSWER_MAX 65536 /* most bytes of a collector's response */
 
 typedef struct {
   char *collector;      /* owned */
-  char *origin;         /* owned; whose report it is */
+  char *origin;         /* owned; origin that the report is about */
   GBytes *text;         /* owned */
-  guint view;           /* its number in the ledger */
-  gboolean public_only; /* see bulla_server_is_public() */
+  guint view;           /* number of the view in the ledger */
+  gboolean public_only; /* private addresses are refused; see bulla_server_is_public() */
 } Delivery;
 
 static void
@@ -47,7 +47,7 @@ posted_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     g_task_return_int (task, answer->status);
 }
 
-/* takes the task */
+/* @task: (transfer full) */
 static void
 post (GTask *task)
 {
@@ -108,7 +108,7 @@ asked_cb (GObject *source, GAsyncResult *result, gpointer user_data)
                              ((Delivery *)g_task_get_task_data (task))->origin);
 }
 
-/* takes the task */
+/* Sends the CORS-preflight request. @task: (transfer full) */
 static void
 ask_first (GTask *task)
 {
@@ -138,8 +138,8 @@ ask_first (GTask *task)
  * @fetcher: the way out
  * @collector: an https URL
  * @about: the URL of the response that named it
- * @text: what is sent
- * @view: the number of the view that it is about; 0: none
+ * @text: the report to send
+ * @view: the number of the view that it is about; 0 if there is none
  * @cancellable: (nullable): to give up
  * @callback: called when it was answered
  * @user_data: for @callback

@@ -1,4 +1,4 @@
-/* bulla-report-delivery.h - one report to one collector
+/* bulla-report-delivery.h - sends one report to one collector
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

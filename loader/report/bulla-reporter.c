@@ -1,4 +1,4 @@
-/* bulla-reporter.c - reports on exchanges to those who delivered them, as far as the profile allows
+/* bulla-reporter.c - reports exchanges to their distributors, if the profile allows it
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Spec: LOAD "Wait and queue a report" and "Queuing signed exchange report" */
@@ -12,7 +12,7 @@ struct _BullaReporter {
   GObject parent_instance;
   BullaLoader *loader;        /* owned */
   BullaNelPolicies *policies; /* owned */
-  GCancellable *cancellable;  /* owned; of all deliveries */
+  GCancellable *cancellable;  /* owned; cancels all deliveries */
   guint n_deliveries;
 };
 
@@ -79,15 +79,15 @@ settings_of (BullaReporter *self)
   return bulla_profile_get_settings (bulla_loader_get_profile (self->loader));
 }
 
-/* --- a report on its way */
+/* --- delivery of a report */
 
 typedef struct {
   BullaReporter *reporter;                /* owned */
-  char *partition, *view, *about, *group; /* owned; the view is nullable */
-  char *collector;                        /* owned; nullable; the one that is tried */
+  char *partition, *view, *about, *group; /* owned; @view is nullable */
+  char *collector;                        /* owned; NULL before the first; collector being tried */
   JsonNode *report;                       /* owned */
-  char *text;                             /* owned; of the report, as it was sent last */
-  gint64 made;                            /* monotonic */
+  char *text;                             /* owned; the report as last sent */
+  gint64 made;                            /* monotonic time in µs at which the report was made */
   guint n_attempts;
 } Delivery;
 
@@ -117,7 +117,7 @@ write_text (Delivery *self)
 
 /* @self: (transfer full) */
 static void
-end (Delivery *self, const char *fate)
+end_delivery (Delivery *self, const char *fate)
 {
   g_signal_emit (self->reporter, signals[REPORT], 0, self->view, self->collector, self->text, fate);
   delivery_free (self);
@@ -138,12 +138,12 @@ delivered_cb (GObject *source, GAsyncResult *result, gpointer user_data)
                                     self->collector, status,
                                     bulla_loader_get_time (reporter->loader));
   if (status / 100 == 2)
-    end (self, "sent");
+    end_delivery (self, "sent");
   else
     try_next (self);
 }
 
-/* the deliverer may have named several collectors: at most one gets it */
+/* A distributor may name several collectors; at most one gets the report. */
 static void
 try_next (Delivery *self)
 {
@@ -154,19 +154,19 @@ try_next (Delivery *self)
 
   write_text (self);
   if (collector == NULL || self->n_attempts == BULLA_REPORTER_ATTEMPTS_MAX) {
-    end (self, "undelivered");
+    end_delivery (self, "undelivered");
     return;
   }
   g_free (self->collector);
   self->collector = g_steal_pointer (&collector);
   if (settings_of (reporter)->send != BULLA_CHOICE_YES) {
-    end (self, "withheld");
+    end_delivery (self, "withheld");
     return;
   }
   if (bulla_loader_get_offline (reporter->loader)
       || g_cancellable_is_cancelled (reporter->cancellable)
       || reporter->n_deliveries >= BULLA_REPORTER_DELIVERIES_MAX) {
-    end (self, "undelivered");
+    end_delivery (self, "undelivered");
     return;
   }
   self->n_attempts++;
@@ -178,7 +178,7 @@ try_next (Delivery *self)
                               self);
 }
 
-/* --- what is reported */
+/* --- queueing reports */
 
 static void
 queue (BullaReporter *self, const BullaReportOccasion *occasion, const BullaSxgFinding *finding)
@@ -207,16 +207,16 @@ queue (BullaReporter *self, const BullaReportOccasion *occasion, const BullaSxgF
   try_next (delivery);
 }
 
-/* --- the end of the body */
+/* --- waiting for the end of the body */
 
 typedef struct {
   BullaReporter *reporter; /* owned */
-  GStringChunk *strings;   /* owned; of the occasion */
+  GStringChunk *strings;   /* owned; keeps the strings of the transfer */
   BullaReportOccasion occasion;
 } Waiting;
 
 static const char *
-keep (GStringChunk *strings, const char *text)
+keep_text (GStringChunk *strings, const char *text)
 {
   return text != NULL ? g_string_chunk_insert (strings, text) : NULL;
 }
@@ -231,14 +231,14 @@ waiting_new (BullaReporter *reporter, const BullaReportOccasion *occasion)
   self->reporter = g_object_ref (reporter);
   self->strings = strings;
   self->occasion = *occasion;
-  self->occasion.partition = keep (strings, occasion->partition);
-  self->occasion.view = keep (strings, occasion->view);
-  self->occasion.user_agent = keep (strings, occasion->user_agent);
-  self->occasion.transfer.url = keep (strings, transfer->url);
-  self->occasion.transfer.method = keep (strings, transfer->method);
-  self->occasion.transfer.referrer = keep (strings, transfer->referrer);
-  self->occasion.transfer.protocol = keep (strings, transfer->protocol);
-  self->occasion.transfer.server_ip = keep (strings, transfer->server_ip);
+  self->occasion.partition = keep_text (strings, occasion->partition);
+  self->occasion.view = keep_text (strings, occasion->view);
+  self->occasion.user_agent = keep_text (strings, occasion->user_agent);
+  self->occasion.transfer.url = keep_text (strings, transfer->url);
+  self->occasion.transfer.method = keep_text (strings, transfer->method);
+  self->occasion.transfer.referrer = keep_text (strings, transfer->referrer);
+  self->occasion.transfer.protocol = keep_text (strings, transfer->protocol);
+  self->occasion.transfer.server_ip = keep_text (strings, transfer->server_ip);
   return self;
 }
 
@@ -268,7 +268,7 @@ body_ended_cb (BullaLoad *load, GError *error, gpointer user_data)
 /**
  * bulla_reporter_note_response: (skip)
  * @self: a reporter
- * @partition: of the network state
+ * @partition: network partition
  * @response: from the network
  */
 void
@@ -309,7 +309,7 @@ bulla_reporter_note_exchange (BullaReporter *self, const BullaReportOccasion *oc
  * @self: a reporter
  * @occasion: the transfer that brought the exchange
  * @load: an exchange that does not serve, with which nothing is wrong
- * @mismatch: what it does not match
+ * @mismatch: the verdict that names the expectation it does not match
  *
  * Nothing comes of it unless the profile has Chromium's additional types.
  */
@@ -330,7 +330,7 @@ bulla_reporter_note_mismatch (BullaReporter *self, const BullaReportOccasion *oc
 /**
  * bulla_reporter_forget: (skip)
  * @self: a reporter
- * @prefix: of partitions
+ * @prefix: common start of the partitions
  *
  * Forgets which policies were learnt there.
  */

@@ -1,4 +1,4 @@
-/* bulla-reporter.h - reports on exchanges to those who delivered them, as far as the profile allows
+/* bulla-reporter.h - reports exchanges to their distributors, if the profile allows it
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -8,19 +8,19 @@
 
 G_BEGIN_DECLS
 
-#define BULLA_REPORTER_DELIVERIES_MAX 64 /* under way at one time */
-#define BULLA_REPORTER_ATTEMPTS_MAX 3    /* collectors that one report is offered to */
+#define BULLA_REPORTER_DELIVERIES_MAX 64 /* most concurrent deliveries */
+#define BULLA_REPORTER_ATTEMPTS_MAX 3    /* most collectors to which one report is sent */
 
-/* whose transfer it was; everything is copied */
+/* The context of a transfer. Everything is copied. */
 typedef struct {
-  const char *partition;     /* of the network state; see bulla_nel_policies_note() */
+  const char *partition;     /* network partition key; see bulla_nel_policies_note() */
   const char *view;          /* nullable */
-  const char *user_agent;    /* nullable; what the request said */
-  gint64 started;            /* g_get_monotonic_time() when it was asked for */
-  BullaSxgTransfer transfer; /* its time is measured here */
+  const char *user_agent;    /* NULL if absent; User-Agent of the request */
+  gint64 started;            /* g_get_monotonic_time() of the request */
+  BullaSxgTransfer transfer; /* the reporter measures its duration */
 } BullaReportOccasion;
 
-/* what Chromium reports besides the results of LOAD */
+/* Types of report that Chromium adds to the results of LOAD. */
 typedef enum {
   BULLA_REPORT_VARIANT_MISMATCH,
   BULLA_REPORT_HEADER_INTEGRITY_MISMATCH,

@@ -1,4 +1,4 @@
-/* bulla-sxg-report.c - what a deliverer is told of how its exchange fared, and what it is not
+/* bulla-sxg-report.c - builds the NEL report on an exchange for its distributor
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Spec: LOAD "Queuing signed exchange report"; Network Error Logging, "Generate a network error
@@ -31,10 +31,10 @@ bulla_sxg_transfer_of_outer (BullaSxgTransfer *self, BullaOuter *outer)
   };
 }
 
-/* --- what became of it */
+/* --- result of the load */
 
-/* LOAD, "HTTP fetch": of versions that it does not know it reports nothing, nor of what it does not
- * take for an exchange */
+/* LOAD, "HTTP fetch": does not report unknown versions, or responses that it does not treat as an
+ * exchange. */
 static gboolean
 is_reported (BullaLoad *load, BullaVerdict *verdict)
 {
@@ -74,8 +74,8 @@ is_ok (const BullaSxgFinding *finding)
 /**
  * bulla_sxg_report_is_success: (skip)
  * @transfer: how it was delivered
- * @finding: what became of it
- * @settings: of the profile
+ * @finding: the result of judging it
+ * @settings: settings of the profile
  *
  * LOAD has NEL draw lots for the transfer, which went well when a broken exchange came over it;
  * browsers, for what became of the exchange.
@@ -90,7 +90,7 @@ bulla_sxg_report_is_success (const BullaSxgTransfer *transfer, const BullaSxgFin
                                                            : is_ok (finding);
 }
 
-/* --- what is not told */
+/* --- what a report must not contain */
 
 static gboolean
 is_about_the_certificate (const char *result)
@@ -124,8 +124,8 @@ downgrade_by_address (const BullaSxgTransfer *transfer, const GPtrArray *address
 /**
  * bulla_sxg_report_get_downgrade: (skip)
  * @transfer: how it was delivered
- * @finding: what became of it
- * @settings: of the profile
+ * @finding: the result of judging it
+ * @settings: settings of the profile
  *
  * Who delivers an exchange may name a certificate on a server of others, even one in the user's own
  * network; it must not learn by our reports what is there.
@@ -160,7 +160,8 @@ bulla_sxg_downgrade_get_nick (BullaSxgDowngrade downgrade)
   return nicks[downgrade];
 }
 
-/* without what the server never saw: fragment and userinfo; of other schemes the scheme alone */
+/* Removes what the server never saw: fragment and userinfo; for other schemes, everything but the
+ * scheme. */
 static char *
 strip (const char *url, const BullaSettings *settings)
 {
@@ -259,9 +260,9 @@ add_body (JsonBuilder *builder, const BullaSxgTransfer *transfer, const BullaSxg
 /**
  * bulla_sxg_report_build: (skip)
  * @transfer: how it was delivered
- * @finding: what became of it; it has a result
- * @settings: of the profile
- * @fraction: of such transfers are reported
+ * @finding: the result of judging it, which must be set
+ * @settings: settings of the profile
+ * @fraction: fraction of such transfers that is reported
  * @user_agent: (nullable): that asked for it
  * @age: milliseconds since the report was made
  *

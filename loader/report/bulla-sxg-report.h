@@ -1,4 +1,4 @@
-/* bulla-sxg-report.h - what a deliverer is told of how its exchange fared, and what it is not
+/* bulla-sxg-report.h - builds the NEL report on an exchange for its distributor
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -11,26 +11,26 @@ G_BEGIN_DECLS
 
 #define BULLA_SXG_REPORT_TYPE "application/reports+json"
 
-/* the transfer that carried the exchange; its server knows all of it */
+/* The transfer that delivered the exchange. Its server knows all of this. */
 typedef struct {
   const char *url;
-  const char *method;    /* nullable: GET */
-  const char *referrer;  /* nullable; as it was sent */
-  const char *protocol;  /* nullable; its name in ALPN */
+  const char *method;    /* NULL for GET */
+  const char *referrer;  /* NULL if absent; the Referer that was sent */
+  const char *protocol;  /* NULL if unknown; its ALPN name */
   const char *server_ip; /* nullable */
-  guint status;          /* of HTTP; 0: not known */
-  gint64 elapsed;        /* milliseconds until the end of the body, or of the load */
+  guint status;          /* HTTP status; 0 if unknown */
+  gint64 elapsed;        /* ms until the end of the body, or of the load */
 } BullaSxgTransfer;
 
-/* what became of the exchange */
+/* The result of judging the exchange. */
 typedef struct {
-  const char *result;              /* of LOAD, without `sxg.`; NULL: nothing is reported */
-  const char *inner_url;           /* nullable: it could not be read */
-  const GPtrArray *cert_urls;      /* (element-type utf8) */
-  const GPtrArray *cert_addresses; /* (element-type utf8) */
+  const char *result;              /* result of LOAD without `sxg.`; NULL if nothing is reported */
+  const char *inner_url;           /* NULL if it could not be read */
+  const GPtrArray *cert_urls;      /* (element-type utf8): URLs that were tried */
+  const GPtrArray *cert_addresses; /* (element-type utf8): addresses of their servers */
 } BullaSxgFinding;
 
-/* why a report does not say what went wrong with the certificate: that is another's server */
+/* Reasons for hiding a certificate error: it concerns another party's server. */
 typedef enum {
   BULLA_SXG_DOWNGRADE_NONE,
   BULLA_SXG_DOWNGRADE_ORIGIN,

@@ -1,4 +1,4 @@
-/* bulla-bundle-rule.c - which URLs a page's <script type="webbundle"> assigns to which bundle
+/* bulla-bundle-rule.c - parses <script type="webbundle">: the URLs that a page loads from a bundle
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Spec: SUBR, "Parsing a web bundle rule" and "Matching"; bundles.md 11 */
@@ -11,7 +11,7 @@
 #include "bulla-origin.h"
 #include "bulla-uri-text.h"
 
-#define DEPTH_MAX 64 /* of the JSON; its parser recurses */
+#define DEPTH_MAX 64 /* deepest nesting of the JSON, whose parser recurses */
 #define URL_FLAGS                                                                                  \
   (G_URI_FLAGS_ENCODED_PATH | G_URI_FLAGS_ENCODED_QUERY | G_URI_FLAGS_ENCODED_FRAGMENT             \
    | G_URI_FLAGS_SCHEME_NORMALIZE)
@@ -19,15 +19,15 @@
 
 struct _BullaBundleRule {
   char *source;          /* owned */
-  GHashTable *resources; /* owned; a set of URLs */
-  GPtrArray *scopes;     /* owned; prefixes of URLs */
-  GPtrArray *warnings;   /* owned; ends with NULL */
+  GHashTable *resources; /* owned; set of URLs */
+  GPtrArray *scopes;     /* owned; URL prefixes */
+  GPtrArray *warnings;   /* owned; NULL-terminated once parsed */
   BullaBundleCredentials credentials;
 };
 
 static gboolean type_error (GError **error, const char *format, ...) G_GNUC_PRINTF (2, 3);
 
-/* what a page's console would call it */
+/* Sets an error, which a browser would print to the page's console. */
 static gboolean
 type_error (GError **error, const char *format, ...)
 {
@@ -54,7 +54,8 @@ bulla_bundle_rule_is_type (const char *type)
 
 /* --- URLs */
 
-/* Returns: (transfer full) (nullable): @url as it stands in a request, without its fragment */
+/* Returns: (transfer full) (nullable): @url as sent in a request, without its fragment; NULL if
+ * invalid */
 static char *
 resolve (GUri *base, const char *url)
 {
@@ -95,7 +96,7 @@ bulla_bundle_rule_is_below (const char *source, const char *url)
   return strncmp (path, g_uri_get_path (theirs), length) == 0;
 }
 
-/* --- the JSON */
+/* --- reading the JSON */
 
 static gboolean
 read_source (BullaBundleRule *self, JsonObject *object, const char *base_url, GError **error)
@@ -121,7 +122,7 @@ read_credentials (BullaBundleRule *self, JsonObject *object)
                                                          : BULLA_BUNDLE_CREDENTIALS_SAME_ORIGIN;
 }
 
-/* @into: (element-type utf8): URLs; what is not a string, or not a URL, is left out */
+/* @into: (element-type utf8): URLs; entries that are not strings or URLs are ignored */
 static gboolean
 read_urls (BullaBundleRule *self, JsonObject *object, const char *name, GPtrArray *into,
            GError **error)

@@ -1,4 +1,4 @@
-/* bulla-bundle-rule.h - which URLs a page's <script type="webbundle"> assigns to which bundle
+/* bulla-bundle-rule.h - parses <script type="webbundle">: the URLs that a page loads from a bundle
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

@@ -1,4 +1,4 @@
-/* bulla-kept-bundle.c - a bundle that answers for the pages it is shown in
+/* bulla-kept-bundle.c - open bundle that serves responses to the pages shown from it
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-kept-bundle.h"
 
@@ -11,7 +11,7 @@
 struct _BullaKeptBundle {
   gatomicrefcount count;
   BullaBundle *bundle;   /* owned */
-  GHashTable *spellings; /* owned; nullable until needed; key -> resource + 1, where they differ */
+  GHashTable *spellings; /* owned; NULL before it is needed; other spelling -> resource + 1 */
 };
 
 /**
@@ -53,7 +53,7 @@ bulla_kept_bundle_get_bundle (BullaKeptBundle *self)
   return self->bundle;
 }
 
-/* only what has escapes, or is not a plain https URL, can be spelt otherwise on the wire */
+/* Only URLs with escapes, or other than plain https ones, have another spelling on the wire. */
 static void
 collect_spellings (BullaKeptBundle *self)
 {
@@ -70,7 +70,7 @@ collect_spellings (BullaKeptBundle *self)
   }
 }
 
-/* Browsers send some characters as they are that no URL may have; an index has them escaped. */
+/* Browsers send some characters that are invalid in URLs unescaped; an index has them escaped. */
 static char *
 dup_escaped (const char *url)
 {
@@ -87,7 +87,7 @@ dup_escaped (const char *url)
 /**
  * bulla_kept_bundle_find:
  * @self: a kept bundle
- * @url: what is asked for; a fragment does not count
+ * @url: the requested URL; its fragment is ignored
  *
  * Returns: the resource; -1 where it has none for @url
  */
@@ -127,7 +127,7 @@ bulla_kept_bundle_get_subset (BullaKeptBundle *self, const char *url)
 /**
  * bulla_kept_bundle_covers:
  * @self: a kept bundle
- * @subset: one of its subsets; -1: none
+ * @subset: index of a subset; -1 for none
  * @url: a URL, of a response that is there or not
  *
  * Returns: whether one signature covers @url and the rest of @subset

@@ -1,4 +1,4 @@
-/* bulla-kept-bundle.h - a bundle that answers for the pages it is shown in
+/* bulla-kept-bundle.h - open bundle that serves responses to the pages shown from it
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

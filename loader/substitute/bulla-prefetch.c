@@ -1,4 +1,4 @@
-/* bulla-prefetch.c - a response that was prefetched, and the parts of its page that came with it
+/* bulla-prefetch.c - one prefetched response, with the prefetched parts of its page
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-prefetch.h"
 
@@ -8,12 +8,12 @@
 
 struct _BullaPrefetch {
   GObject parent_instance;
-  BullaOuter *outer; /* owned; the response that came */
-  BullaLoad *load;   /* owned; the exchange in it; NULL: there is none */
-  BullaSpool *spool; /* owned; the body: an exchange's is the signed one */
-  gint64 since;      /* Unix seconds */
-  GPtrArray *plan;   /* owned; nullable; of BullaAlternate */
-  GPtrArray *parts;  /* owned; nullable; a BullaPrefetch or NULL for each of these */
+  BullaOuter *outer; /* owned; the response of the server */
+  BullaLoad *load;   /* owned; NULL unless the response is an exchange */
+  BullaSpool *spool; /* owned; the body; for an exchange, that of the signed response */
+  gint64 since;      /* Unix time in s at which it was received */
+  GPtrArray *plan;   /* owned; NULL before bulla_prefetch_plan(); of BullaAlternate */
+  GPtrArray *parts;  /* owned; NULL if @plan is; a BullaPrefetch or NULL for each entry of @plan */
 };
 
 G_DEFINE_FINAL_TYPE (BullaPrefetch, bulla_prefetch, G_TYPE_OBJECT)
@@ -46,7 +46,7 @@ bulla_prefetch_init (BullaPrefetch *self)
  * bulla_prefetch_new:
  * @outer: the response that came
  * @load: (nullable): the exchange in it, which may be substituted; %NULL where it is not a package
- * @body: of the exchange, or of the response
+ * @body: body of the exchange, or of the response
  * @now: Unix seconds
  *
  * Returns: (transfer full): it
@@ -83,7 +83,7 @@ bulla_prefetch_get_spool (BullaPrefetch *self)
 
 /**
  * bulla_prefetch_is_finished:
- * @self: what was prefetched
+ * @self: a prefetched response
  *
  * Returns: whether all of its body is here, and is what was signed
  */
@@ -98,11 +98,11 @@ get_age (BullaPrefetch *self)
 {
   const char *field = bulla_outer_get_header (self->outer, "age");
 
-  /* RFC 9111 5.1: the first value counts; what is too large is as large as can be */
+  /* RFC 9111 5.1: uses the first value; one that is too large becomes the maximum. */
   return field != NULL ? (gint64)MIN (g_ascii_strtoull (field, NULL, 10), BULLA_LIFETIME_MAX) : 0;
 }
 
-/* @facts: (out): borrows from @self */
+/* @facts: (out): borrowed from @self */
 void
 bulla_prefetch_fill (BullaPrefetch *self, BullaPrefetchFacts *facts)
 {
@@ -142,8 +142,8 @@ bulla_prefetch_may_answer (BullaPrefetch *self, const BullaRequestFacts *request
 
 /**
  * bulla_prefetch_is_usable:
- * @self: what was prefetched
- * @request: for what was asked for then
+ * @self: a prefetched response
+ * @request: facts about the later request
  * @now: Unix seconds
  *
  * Returns: whether a click would find it, as far as that can be known before
@@ -182,7 +182,7 @@ bulla_prefetch_is_fresh (BullaPrefetch *self, gint64 now)
          && bulla_spool_get_error (self->spool) == NULL;
 }
 
-/* --- its parts */
+/* --- the parts of its page */
 
 static void
 part_free (gpointer part)
@@ -195,7 +195,7 @@ part_free (gpointer part)
  * @self: an exchange that was prefetched
  * @request: how parts of its page will be asked for
  * @viewport: (nullable): of the view that will show it
- * @settings: of the profile
+ * @settings: settings of the profile
  *
  * Spec: LOAD, "Monkeypatch Link type prefetch", steps 2 and 3.
  */
@@ -217,14 +217,14 @@ bulla_prefetch_get_n_parts (BullaPrefetch *self)
   return self->plan != NULL ? self->plan->len : 0;
 }
 
-/* Returns: (transfer none): what the page allows */
+/* Returns: (transfer none): the parts that the page allows */
 const BullaAlternate *
 bulla_prefetch_get_plan (BullaPrefetch *self, guint part)
 {
   return self->plan->pdata[part];
 }
 
-/* Returns: which part that is; -1: none */
+/* Returns: the index of the part; -1 if there is none */
 gint
 bulla_prefetch_find_part (BullaPrefetch *self, const char *url)
 {
@@ -234,7 +234,7 @@ bulla_prefetch_find_part (BullaPrefetch *self, const char *url)
   return -1;
 }
 
-/* Returns: (transfer none) (nullable): what came of it; %NULL: nothing that may be used */
+/* Returns: (transfer none) (nullable): the prefetched part; %NULL if it is not usable */
 BullaPrefetch *
 bulla_prefetch_get_part (BullaPrefetch *self, guint part)
 {
@@ -247,7 +247,7 @@ bulla_prefetch_set_part (BullaPrefetch *self, guint part, BullaPrefetch *prefetc
   g_set_object ((BullaPrefetch **)&self->parts->pdata[part], prefetch);
 }
 
-/* what the page allows, and nothing usable came of; NULL: there is none */
+/* Returns: (nullable): an allowed part without a usable response; NULL if there is none */
 static const char *
 find_missing (BullaPrefetch *self)
 {
@@ -261,7 +261,7 @@ find_missing (BullaPrefetch *self)
  * bulla_prefetch_fill_part:
  * @self: an exchange
  * @part: which of its parts
- * @prefetch: what came of that
+ * @prefetch: the result
  * @facts: (out): for the judgement; borrows from both
  */
 void
@@ -281,7 +281,7 @@ bulla_prefetch_fill_part (BullaPrefetch *self, guint part, BullaPrefetch *prefet
   };
 }
 
-/* what bulla_prefetch_fill_part() did not borrow */
+/* Frees the facts that bulla_prefetch_fill_part() allocated. */
 void
 bulla_part_facts_clear (BullaPartFacts *facts)
 {

@@ -1,4 +1,4 @@
-/* bulla-prefetch.h - what a page prefetched: responses that wait for a click
+/* bulla-prefetch.h - responses that a page prefetched for a later click
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -8,13 +8,13 @@
 
 G_BEGIN_DECLS
 
-#define BULLA_PREFETCHES_BYTES_MAX (64 << 20) /* of one page, parts included */
+#define BULLA_PREFETCHES_BYTES_MAX (64 << 20) /* most bytes for one page, including parts */
 
-/* one response, and the parts of its page that came with it */
+/* A prefetched response, with the parts of its page. */
 #define BULLA_TYPE_PREFETCH (bulla_prefetch_get_type ())
 G_DECLARE_FINAL_TYPE (BullaPrefetch, bulla_prefetch, BULLA, PREFETCH, GObject)
 
-/* all that one page prefetched */
+/* The prefetches of one page. */
 #define BULLA_TYPE_PREFETCHES (bulla_prefetches_get_type ())
 G_DECLARE_FINAL_TYPE (BullaPrefetches, bulla_prefetches, BULLA, PREFETCHES, GObject)
 
@@ -55,7 +55,7 @@ gboolean bulla_prefetches_drop (BullaPrefetches *self, const char *url);
 guint bulla_prefetches_get_n_entries (BullaPrefetches *self);
 guint64 bulla_prefetches_get_bytes_left (BullaPrefetches *self);
 
-/* those that have not come yet count as well */
+/* Pending prefetches count towards the limit. */
 void bulla_prefetches_begin (BullaPrefetches *self);
 void bulla_prefetches_end (BullaPrefetches *self);
 guint bulla_prefetches_get_n_underway (BullaPrefetches *self);

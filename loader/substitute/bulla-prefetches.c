@@ -1,4 +1,4 @@
-/* bulla-prefetches.c - all that one page prefetched
+/* bulla-prefetches.c - stores all responses that one page prefetched
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Spec: LOAD: the key is the URL that was asked for first, and the list is the document's: no other
@@ -11,10 +11,10 @@
 
 struct _BullaPrefetches {
   GObject parent_instance;
-  GHashTable *entries; /* owned; char * -> BullaPrefetch; without fragments: a link may have one */
-  BullaQuota *quota;   /* owned; of their bodies, and of those of their parts */
+  GHashTable *entries; /* owned; URL without its fragment -> BullaPrefetch */
+  BullaQuota *quota;   /* owned; for the bodies of prefetches and parts */
   guint n_underway;
-  GCancellable *cancellable; /* owned; of what is fetched for it, and not asked for by a client */
+  GCancellable *cancellable; /* owned; cancels fetches that no client requested */
 };
 
 enum { FAILED, N_SIGNALS };
@@ -85,7 +85,7 @@ bulla_prefetches_cancel (BullaPrefetches *self)
   g_cancellable_cancel (self->cancellable);
 }
 
-/* --- their bodies */
+/* --- bodies */
 
 static BullaPrefetch *
 find_part_in (BullaPrefetch *whole, BullaSpool *spool, guint *i)
@@ -98,11 +98,11 @@ find_part_in (BullaPrefetch *whole, BullaSpool *spool, guint *i)
   return NULL;
 }
 
-/* It may be one of these, and a part of several. @load: (out) (transfer full) (nullable): what it
- * is. Returns: (transfer full) (nullable): the URL that was asked for; %NULL: it is none of these
- */
+/* Drops the prefetch with the body @spool, even if it is a part of others. @load: (out) (transfer
+ * full) (nullable): its exchange. Returns: (transfer full) (nullable): its URL; %NULL if there is
+ * none */
 static char *
-forget (BullaPrefetches *self, BullaSpool *spool, BullaLoad **load)
+forget_body (BullaPrefetches *self, BullaSpool *spool, BullaLoad **load)
 {
   GHashTableIter iter;
   gpointer url, prefetch;
@@ -134,7 +134,7 @@ grew_cb (BullaSpool *spool, BullaPrefetches *self)
 
   if (bulla_spool_get_error (spool) == NULL)
     return;
-  g_autofree char *url = forget (self, spool, &load);
+  g_autofree char *url = forget_body (self, spool, &load);
   if (url != NULL)
     g_signal_emit (self, signals[FAILED], 0, url, load, bulla_spool_get_error (spool));
 }
@@ -157,13 +157,13 @@ bulla_prefetches_spool (BullaPrefetches *self, GInputStream *body)
   return spool;
 }
 
-/* --- what there is */
+/* --- looking up prefetches */
 
 /**
  * bulla_prefetches_put:
  * @self: what a page prefetched
- * @url: what it asked for
- * @prefetch: what came of that
+ * @url: the URL that it requested
+ * @prefetch: the result
  */
 void
 bulla_prefetches_put (BullaPrefetches *self, const char *url, BullaPrefetch *prefetch)
@@ -174,11 +174,11 @@ bulla_prefetches_put (BullaPrefetches *self, const char *url, BullaPrefetch *pre
 /**
  * bulla_prefetches_find:
  * @self: what a page prefetched
- * @url: what is asked for; a fragment does not count
+ * @url: the requested URL; its fragment is ignored
  *
  * Whether it may answer is still to be judged.
  *
- * Returns: (transfer none) (nullable): what it has for that
+ * Returns: (transfer none) (nullable): the prefetch of that URL
  */
 BullaPrefetch *
 bulla_prefetches_find (BullaPrefetches *self, const char *url)
@@ -188,7 +188,7 @@ bulla_prefetches_find (BullaPrefetches *self, const char *url)
   return g_hash_table_lookup (self->entries, key);
 }
 
-/* Returns: whether there was anything */
+/* Returns: whether a prefetch was dropped */
 gboolean
 bulla_prefetches_drop (BullaPrefetches *self, const char *url)
 {
@@ -286,7 +286,7 @@ bulla_prefetches_begin (BullaPrefetches *self)
   self->n_underway++;
 }
 
-/* it is here, or never will be */
+/* A pending prefetch has arrived or failed. */
 void
 bulla_prefetches_end (BullaPrefetches *self)
 {

@@ -1,10 +1,10 @@
-/* bulla-stash-claim.c - which navigations something that is kept may answer
+/* bulla-stash-claim.c - identifies the navigations that a stashed exchange or bundle may answer
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-stash-claim.h"
 
 #include "bulla-url-key.h"
 
-#define ANSWERS_MAX 32 /* history entries that one exchange or bundle belongs to */
+#define ANSWERS_MAX 32 /* most history entries answered by one exchange or bundle */
 
 void
 bulla_stash_claim_init (BullaStashClaim *claim, const char *from, gboolean frame)

@@ -1,4 +1,4 @@
-/* bulla-stash-claim.h - which navigations something that is kept may answer
+/* bulla-stash-claim.h - identifies the navigations that a stashed exchange or bundle may answer
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -7,12 +7,12 @@
 G_BEGIN_DECLS
 
 typedef struct {
-  char *from;         /* owned; nullable: the shell's own navigation; else who redirects to it */
-  char *to;           /* owned; nullable: any URL; else a key: where the shell goes */
-  gboolean frame;     /* it was fetched for a frame */
-  gboolean waiting;   /* its navigation has not come yet */
-  gint64 since;       /* monotonic time, microseconds; when it began to wait */
-  GPtrArray *answers; /* owned; ids of the answers that showed it */
+  char *from; /* owned; NULL for a navigation of the shell; else the initiator of the redirect */
+  char *to;   /* owned; NULL for any URL; else the key of the URL to which the shell navigates */
+  gboolean frame;     /* the navigation takes place in a frame */
+  gboolean waiting;   /* the navigation has not been requested yet */
+  gint64 since;       /* monotonic time in µs at which it began to wait */
+  GPtrArray *answers; /* owned; ids of the answers that displayed it */
 } BullaStashClaim;
 
 void bulla_stash_claim_init (BullaStashClaim *claim, const char *from, gboolean frame);

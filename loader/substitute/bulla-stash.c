@@ -1,4 +1,4 @@
-/* bulla-stash.c - exchanges and bundles that wait for their navigations in one view
+/* bulla-stash.c - keeps exchanges and bundles for their navigations in one view
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * What is kept answers the navigation that brought it, and later its history entry. A navigation
@@ -10,14 +10,14 @@
 
 typedef struct {
   BullaStashClaim claim;
-  char *url;               /* owned; what it is for, in the spelling of the wire */
+  char *url;               /* owned; the URL of the exchange, as sent on the wire */
   BullaLoad *load;         /* owned */
-  BullaSpool *spool;       /* owned; its body */
-  BullaPrefetch *prefetch; /* owned; nullable: it was not prefetched; has the parts of the page */
-  gint64 expires;          /* Unix seconds */
-  gboolean asked;          /* somebody is reading it */
+  BullaSpool *spool;       /* owned; the body */
+  BullaPrefetch *prefetch; /* owned; NULL if not prefetched; also holds the parts of the page */
+  gint64 expires;          /* Unix time in s */
+  gboolean asked;          /* a reader for the body was created */
   gulong grew;
-  BullaStash *stash; /* borrowed; it owns the entry */
+  BullaStash *stash; /* borrowed; owns the entry */
 } Entry;
 
 typedef struct {
@@ -27,7 +27,7 @@ typedef struct {
 
 struct _BullaStash {
   GObject parent_instance;
-  GQueue entries; /* owned Entry, the last used first; few enough to be searched in order */
+  GQueue entries; /* owned Entry, the most recently used first; few enough for a linear search */
   GQueue shelves; /* owned Shelf, the newest first */
 };
 
@@ -111,7 +111,7 @@ remove_link (BullaStash *self, GList *link)
   entry_free (entry);
 }
 
-/* The least used goes first, and of two a frame's: a page with many frames keeps its own. */
+/* Chooses the least recently used entry of a frame, or else of all: the page keeps its own. */
 static GList *
 find_victim (BullaStash *self)
 {
@@ -121,7 +121,7 @@ find_victim (BullaStash *self)
   return self->entries.tail;
 }
 
-/* the newest stays, however large */
+/* Drops old entries; the newest one stays, whatever its size. */
 static void
 shrink (BullaStash *self)
 {
@@ -131,7 +131,7 @@ shrink (BullaStash *self)
     remove_link (self, find_victim (self));
 }
 
-/* what is proven goes to those who read it already */
+/* Bytes with a verified proof still go to their readers. */
 static void
 give_up (BullaStash *self, Entry *entry)
 {
@@ -152,8 +152,8 @@ grew_cb (BullaSpool *spool, gpointer user_data)
     shrink (self);
     return;
   }
-  /* until it is asked for, nobody was told of the fault: the next request is to meet it, and not
-   * the publisher */
+  /* No reader saw the fault yet: the next request must get it, instead of going to the publisher.
+   */
   if (entry->asked)
     give_up (self, entry);
 }
@@ -168,7 +168,7 @@ drop_expired (BullaStash *self, gint64 now)
   }
 }
 
-/* one that waits for the same navigation is replaced; what is in the history stays there */
+/* Replaces an entry that waits for the same navigation; entries of the history stay. */
 static void
 drop_waiting (BullaStash *self, const char *key, gboolean frame)
 {
@@ -207,7 +207,7 @@ bulla_stash_put (BullaStash *self, BullaLoad *load, const char *from, gboolean f
  * @self: a stash
  * @load: an exchange that may be substituted
  * @spool: its body
- * @prefetch: (nullable): what it was prefetched as, with the parts of the page
+ * @prefetch: (nullable): the prefetch that it came from, with the parts of the page
  * @from: (nullable): as in bulla_stash_put()
  * @frame: as in bulla_stash_put()
  * @now: Unix seconds
@@ -235,7 +235,7 @@ bulla_stash_put_prefetched (BullaStash *self, BullaLoad *load, BullaSpool *spool
 }
 
 static GList *
-find (BullaStash *self, const BullaStashAsk *ask)
+find_entry (BullaStash *self, const BullaStashAsk *ask)
 {
   g_autofree char *key = bulla_url_dup_key (ask->url);
 
@@ -257,14 +257,14 @@ find (BullaStash *self, const BullaStashAsk *ask)
  *
  * Whether it may answer the request is still to be judged.
  *
- * Returns: (transfer full) (nullable): what is kept for this navigation
+ * Returns: (transfer full) (nullable): the exchange that is kept for this navigation
  */
 BullaLoad *
 bulla_stash_lookup (BullaStash *self, const BullaStashAsk *ask, gint64 now, BullaSpool **spool,
                     BullaPrefetch **prefetch)
 {
   drop_expired (self, now);
-  GList *link = find (self, ask);
+  GList *link = find_entry (self, ask);
   if (link == NULL)
     return NULL;
   Entry *entry = link->data;
@@ -311,7 +311,8 @@ remove_shelf (BullaStash *self, GList *link)
   shelf_free (shelf);
 }
 
-/* what has another version of the same goes as a whole; pages that are shown from it hold on */
+/* Drops entries that have another version of the same URLs; pages shown from them keep a reference.
+ */
 static void
 drop_superseded (BullaStash *self, const Shelf *newer)
 {
@@ -425,7 +426,7 @@ bulla_stash_has_bundle (BullaStash *self, BullaKeptBundle *kept)
   return FALSE;
 }
 
-/* --- */
+/* --- the stash as a whole */
 
 /**
  * bulla_stash_stop_waiting:

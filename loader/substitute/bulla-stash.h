@@ -1,4 +1,4 @@
-/* bulla-stash.h - exchanges and bundles that wait for their navigations in one view
+/* bulla-stash.h - keeps exchanges and bundles for their navigations in one view
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -12,14 +12,14 @@ G_BEGIN_DECLS
 #define BULLA_STASH_ENTRIES_MAX 64
 #define BULLA_STASH_BUNDLES_MAX 16
 #define BULLA_STASH_BYTES_MAX ((guint64)1 << 30)
-#define BULLA_STASH_WAIT_SECONDS 60 /* from a redirect to the request that follows it */
+#define BULLA_STASH_WAIT_SECONDS 60 /* seconds from a redirect to the request that follows it */
 
 #define BULLA_TYPE_STASH (bulla_stash_get_type ())
 G_DECLARE_FINAL_TYPE (BullaStash, bulla_stash, BULLA, STASH, GObject)
 
 /**
  * BullaStashAsk:
- * @url: what is asked for; a fragment does not count
+ * @url: the requested URL; its fragment is ignored
  * @redirected: (nullable): the URL whose response led there
  * @answer: (nullable): the id of the answer that the history entry showed, for a reload or a way
  *   back

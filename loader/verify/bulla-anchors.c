@@ -1,4 +1,4 @@
-/* bulla-anchors.c - trusted roots and transparency logs, as OpenSSL holds them
+/* bulla-anchors.c - holds the trusted roots, transparency logs and known issuers as OpenSSL objects
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-anchors.h"
 
@@ -11,9 +11,10 @@
 
 struct _BullaAnchors {
   X509_STORE *store;             /* owned */
-  GPtrArray *added;              /* owned; X509, those given by hand */
+  GPtrArray *added;              /* owned; X509; roots given by the user */
   GHashTable *logs;              /* owned; GBytes log id -> BullaKnownLog */
-  BullaRevocations *revocations; /* owned; nullable */
+  BullaIssuers *issuers;         /* owned; NULL if no CAA domain of an issuer is known */
+  BullaRevocations *revocations; /* owned; NULL without a local revocation list */
 };
 
 static void
@@ -42,8 +43,34 @@ bulla_anchors_free (BullaAnchors *self)
   X509_STORE_free (self->store);
   g_ptr_array_unref (self->added);
   g_hash_table_unref (self->logs);
+  g_clear_pointer (&self->issuers, bulla_issuers_unref);
   g_clear_pointer (&self->revocations, bulla_revocations_free);
   g_free (self);
+}
+
+/**
+ * bulla_anchors_set_issuers: (skip)
+ * @self: anchors
+ * @issuers: by which domains CAA records name an issuer
+ */
+void
+bulla_anchors_set_issuers (BullaAnchors *self, BullaIssuers *issuers)
+{
+  bulla_issuers_ref (issuers);
+  g_clear_pointer (&self->issuers, bulla_issuers_unref);
+  self->issuers = issuers;
+}
+
+/**
+ * bulla_anchors_get_issuers: (skip)
+ * @self: anchors
+ *
+ * Returns: (transfer none) (nullable): by which domains CAA records name an issuer
+ */
+const BullaIssuers *
+bulla_anchors_get_issuers (BullaAnchors *self)
+{
+  return self->issuers;
 }
 
 /**
@@ -74,7 +101,7 @@ bulla_anchors_add_pem (BullaAnchors *self, GBytes *pem, GError **error)
   return n > 0 && whole;
 }
 
-/* a hash directory is read as it is asked; the bundle would be parsed whole at every start */
+/* A hash directory is read on demand; a single file would be parsed completely at each start. */
 void
 bulla_anchors_use_system (BullaAnchors *self)
 {

@@ -1,4 +1,4 @@
-/* bulla-anchors.h - trusted roots and transparency logs, as OpenSSL holds them
+/* bulla-anchors.h - holds the trusted roots, transparency logs and known issuers as OpenSSL objects
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -6,6 +6,7 @@
 #include <openssl/evp.h>
 #include <openssl/x509_vfy.h>
 
+#include "bulla-issuers.h"
 #include "bulla-log-list.h"
 #include "bulla-revocations.h"
 
@@ -28,6 +29,8 @@ gboolean bulla_anchors_add_pem (BullaAnchors *self, GBytes *pem, GError **error)
 void bulla_anchors_use_system (BullaAnchors *self);
 void bulla_anchors_add_logs (BullaAnchors *self, const BullaLogList *list);
 
+void bulla_anchors_set_issuers (BullaAnchors *self, BullaIssuers *issuers);
+const BullaIssuers *bulla_anchors_get_issuers (BullaAnchors *self);
 X509_STORE *bulla_anchors_get_store (BullaAnchors *self);
 gboolean bulla_anchors_is_added (BullaAnchors *self, X509 *root);
 void bulla_anchors_set_revocations (BullaAnchors *self, BullaRevocations *revocations);

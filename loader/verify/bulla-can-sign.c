@@ -1,11 +1,11 @@
-/* bulla-can-sign.c - is a certificate for signing exchanges, and so not for TLS?
+/* bulla-can-sign.c - checks a certificate for the extension that allows signing exchanges
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-can-sign.h"
 
 #include <openssl/err.h>
 #include <openssl/x509.h>
 
-/* 1.3.6.1.4.1.11129.2.1.22, the content octets of its DER */
+/* DER content octets of the object identifier 1.3.6.1.4.1.11129.2.1.22 */
 static const guint8 CAN_SIGN[] = {0x2b, 0x06, 0x01, 0x04, 0x01, 0xd6, 0x79, 0x02, 0x01, 0x16};
 
 /**

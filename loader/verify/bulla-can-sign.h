@@ -1,4 +1,4 @@
-/* bulla-can-sign.h - is a certificate for signing exchanges, and so not for TLS?
+/* bulla-can-sign.h - checks a certificate for the extension that allows signing exchanges
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

@@ -1,16 +1,16 @@
-/* bulla-chain-cache.c - certificate chains that may be used again without asking
+/* bulla-chain-cache.c - caches the certificate chains that each view has fetched
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * A page and its parts, or many pages of one publisher, name one chain. What one view fetched says
- * nothing to another: it would tell by its speed who was there before. */
+ * A page and its parts, or many pages of one publisher, name one chain. Views do not share entries,
+ * because the speed of a load would reveal what another view has visited. */
 #include "bulla-chain-cache.h"
 
 #include "bulla-field.h"
 
 typedef struct {
   GBytes *chain; /* owned */
-  char *address; /* owned; nullable; who gave it */
-  gint64 until;  /* Unix seconds */
+  char *address; /* owned; nullable; IP address of the server */
+  gint64 until;  /* Unix time in s at which the entry expires */
 } Entry;
 
 struct _BullaChainCache {
@@ -55,7 +55,7 @@ make_key (guint view, const char *url)
 /**
  * bulla_chain_cache_put: (skip)
  * @self: a cache
- * @view: the number of the view that fetched it; 0: none, which is never kept
+ * @view: the number of the view that fetched it; 0 without a view, which is never kept
  * @url: from where
  * @chain: the bytes there
  * @address: (nullable): who gave them

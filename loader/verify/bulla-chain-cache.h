@@ -1,4 +1,4 @@
-/* bulla-chain-cache.h - certificate chains that may be used again without asking
+/* bulla-chain-cache.h - caches the certificate chains that each view has fetched
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

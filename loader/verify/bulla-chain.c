@@ -1,4 +1,4 @@
-/* bulla-chain.c - a certificate chain that was looked at once, for everything it is asked
+/* bulla-chain.c - certificate chain with the results of its verification
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-chain-private.h"
 
@@ -6,6 +6,8 @@
 #include <openssl/err.h>
 #include <string.h>
 
+#include "bulla-issuer-certificate.h"
+#include "bulla-ocsp.h"
 #include "bulla-openssl.h"
 #include "bulla-path.h"
 #include "bulla-sct.h"
@@ -14,13 +16,17 @@
 #define SHA256_SIZE 32
 
 struct _BullaChain {
-  GBytes *bytes;        /* owned; nullable: it was parsed by others */
+  GBytes *bytes;        /* owned; NULL if the caller parsed the chain */
   X509 *leaf;           /* owned */
   EVP_MD_CTX *verifier; /* owned; NULL if the key may not verify exchanges */
   BullaKeyType key_type;
-  char *key_name; /* owned */
-  char *names;    /* owned */
-  char *subject;  /* owned */
+  char *key_name;         /* owned */
+  char *names;            /* owned */
+  GStrv hosts;            /* owned; DNS names of the leaf */
+  GStrv issuers;          /* owned; NULL if unknown; domains that name the issuer in CAA records */
+  char *issuer;           /* owned; nullable; distinguished name of the issuer */
+  const char *matched_by; /* static; NULL if @issuers is NULL; how the issuer was found */
+  char *subject;          /* owned */
   guint8 leaf_sha256[SHA256_SIZE];
   BullaPath path;
   BullaOcsp ocsp;
@@ -43,7 +49,7 @@ read_certificate (BullaSpan der, GError **error)
   return NULL;
 }
 
-/* only a named curve counts: explicit parameters could be any curve's */
+/* Only named curves are accepted: explicit parameters can describe any curve. */
 static void
 read_key (BullaChain *self)
 {
@@ -90,9 +96,26 @@ look_at_leaf (BullaChain *self)
 {
   read_key (self);
   self->names = bulla_path_dup_names (self->leaf);
+  self->hosts = bulla_path_dup_hosts (self->leaf, BULLA_CAA_HOSTS_MAX + 1);
   char *subject = X509_NAME_oneline (X509_get_subject_name (self->leaf), NULL, 0);
   self->subject = g_strdup (subject);
   OPENSSL_free (subject);
+}
+
+/* Finds the domains by which CAA records name the issuer of the leaf. */
+static void
+find_issuer (BullaChain *self, BullaAnchors *anchors)
+{
+  const BullaIssuers *issuers = bulla_anchors_get_issuers (anchors);
+  g_auto (BullaIssuerNames) names = {0};
+
+  bulla_issuer_names_read (&names, self->leaf, self->path.issuer);
+  self->issuer = g_strdup (names.dn);
+  const BullaIssuer *found = issuers != NULL ? bulla_issuers_find (issuers, &names) : NULL;
+  if (found == NULL)
+    return;
+  self->issuers = g_strdupv (found->domains);
+  self->matched_by = bulla_issuer_kind_get_nick (found->kind);
 }
 
 /**
@@ -126,6 +149,7 @@ bulla_chain_verify_parsed (const BullaCertChain *chain, BullaAnchors *anchors, g
                    self->ocsp.scts);
   self->have_logs = bulla_anchors_have_logs (anchors);
   self->have_revocations = bulla_anchors_get_revocations (anchors) != NULL;
+  find_issuer (self, anchors);
   return self;
 }
 
@@ -160,6 +184,9 @@ chain_clear (gpointer data)
   EVP_MD_CTX_free (self->verifier);
   g_free (self->key_name);
   g_free (self->names);
+  g_strfreev (self->hosts);
+  g_strfreev (self->issuers);
+  g_free (self->issuer);
   g_free (self->subject);
   bulla_path_clear (&self->path);
   bulla_ocsp_clear (&self->ocsp);
@@ -197,14 +224,14 @@ bulla_chain_get_leaf (BullaChain *self)
   return self->leaf;
 }
 
-/* NULL: it is not known who issued the leaf */
+/* Returns: NULL if the issuer of the leaf is not known */
 X509 *
 bulla_chain_get_issuer (BullaChain *self)
 {
   return self->path.issuer;
 }
 
-/* NULL: it was not verified from bytes of its own */
+/* Returns: NULL if the chain was not verified from bytes of its own */
 GBytes *
 bulla_chain_get_bytes (BullaChain *self)
 {
@@ -274,4 +301,9 @@ bulla_chain_fill_facts (BullaChain *self, BullaFacts *facts)
       .n_valid = self->scts.n_valid,
       .earliest = self->scts.earliest,
   };
+  facts->caa.hosts = g_strdupv (self->hosts);
+  facts->caa.issuers = g_strdupv (self->issuers);
+  facts->caa.issuer = bulla_facts_intern (facts, self->issuer);
+  facts->caa.matched_by = self->matched_by;
+  bulla_facts_conclude_caa (facts);
 }

@@ -1,4 +1,4 @@
-/* bulla-chain.h - a certificate chain that was looked at once, for everything it is asked
+/* bulla-chain.h - certificate chain with the results of its verification
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

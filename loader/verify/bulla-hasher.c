@@ -1,4 +1,4 @@
-/* bulla-hasher.c - a hash of bytes that come in pieces
+/* bulla-hasher.c - hashes bytes that arrive in several chunks
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-hasher.h"
 

@@ -1,4 +1,4 @@
-/* bulla-hasher.h - a hash of bytes that come in pieces
+/* bulla-hasher.h - hashes bytes that arrive in several chunks
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

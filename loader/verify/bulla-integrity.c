@@ -1,4 +1,4 @@
-/* bulla-integrity.c - the signatures of an integrity block, over all of the bundle
+/* bulla-integrity.c - verifies the signatures of an integrity block over the whole bundle
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Spec: IB, "Signature" and "Verification". */
@@ -24,7 +24,7 @@ append_span (GByteArray *into, BullaSpan span)
   g_byte_array_append (into, span.data, (guint)span.length);
 }
 
-/* the head of a CBOR array; there are never more signatures than two bytes say */
+/* Appends the head of a CBOR array; the number of signatures always fits in two bytes. */
 static void
 append_array_head (GByteArray *into, guint n)
 {
@@ -39,7 +39,7 @@ append_array_head (GByteArray *into, guint n)
     g_byte_array_append (into, wide, sizeof wide);
 }
 
-/* v2: the block without any signature. v1: as it stood before this one was put in front */
+/* v2: the block without its signatures. v1: the block before this signature was prepended. */
 static GByteArray *
 build_block (const BullaIntegrityBlock *self, guint signature)
 {
@@ -76,7 +76,7 @@ bulla_integrity_build_message (const BullaIntegrityBlock *self,
   return g_byte_array_free_to_bytes (message);
 }
 
-/* a point that is not on the curve is not a key */
+/* Rejects a point that is not on the curve. */
 static EVP_PKEY *
 read_p256_key (BullaSpan key)
 {
@@ -105,7 +105,7 @@ read_key (const BullaIntegritySignature *self)
   return NULL;
 }
 
-/* NULL: it holds */
+/* Returns: (nullable): what is wrong; NULL if the signature verifies */
 static const char *
 find_fault (const BullaIntegritySignature *self, GBytes *message)
 {
@@ -167,7 +167,7 @@ bulla_integrity_verify (const BullaIntegrityBlock *self,
  * bulla_integrity_check_id: (skip)
  * @self: a block
  * @pinned_kind: of the key that the profile names for the block's web bundle ID
- * @pinned_key: (nullable): that key; %NULL: the profile names none
+ * @pinned_key: (nullable): that key; %NULL if the profile names none
  * @facts: that learn whether the block may have the ID
  *
  * Spec: IB "Web Bundle ID"; a pinned key stands in for the one that the ID is made of.

@@ -1,4 +1,4 @@
-/* bulla-integrity.h - the signatures of an integrity block, over all of the bundle
+/* bulla-integrity.h - verifies the signatures of an integrity block over the whole bundle
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

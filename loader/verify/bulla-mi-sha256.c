@@ -1,4 +1,4 @@
-/* bulla-mi-sha256.c - releases records of a body, each after its proof
+/* bulla-mi-sha256.c - verifies each record of a body by its proof before releasing it
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Spec: draft-thomson-http-mice-03 section 2; ORIG 3.5 caps the record size. */
@@ -12,13 +12,13 @@
 
 struct _BullaMiSha256 {
   GObject parent_instance;
-  BullaFacts *facts;              /* owned; learns the record size, the length, and the fault */
-  EVP_MD_CTX *digest;             /* owned; one for all records */
-  guint8 proof[BULLA_PROOF_SIZE]; /* of the next record */
-  guint64 offset;                 /* of the next byte, in the package */
-  guint64 record_size;            /* 0: not read yet */
-  size_t verified;                /* bytes at the start of the input whose proof held */
-  size_t emitted;                 /* of these, how many were given out */
+  BullaFacts *facts;              /* owned; receives the record size, the length and the fault */
+  EVP_MD_CTX *digest;             /* owned; reused for all records */
+  guint8 proof[BULLA_PROOF_SIZE]; /* expected proof of the next record */
+  guint64 offset;                 /* offset of the next byte in the package */
+  guint64 record_size;            /* bytes; 0 before it is read */
+  size_t verified;                /* bytes at the start of the input that are verified */
+  size_t emitted;                 /* bytes of the verified record already returned */
   gboolean last;                  /* the verified record is the last one */
 };
 
@@ -46,7 +46,7 @@ bulla_mi_sha256_class_init (BullaMiSha256Class *klass)
 static void
 bulla_mi_sha256_init (BullaMiSha256 *self)
 {
-  /* fetched once: to look the algorithm up takes as long as to hash a short record */
+  /* Fetched once, because looking up the algorithm takes as long as hashing a short record. */
   static EVP_MD *sha256;
   if (g_once_init_enter (&sha256))
     g_once_init_leave (&sha256, EVP_MD_fetch (NULL, "SHA256", NULL));
@@ -58,7 +58,7 @@ bulla_mi_sha256_init (BullaMiSha256 *self)
  * bulla_mi_sha256_new: (skip)
  * @top_proof: the proof of the first record, from the signed Digest header
  * @offset: of the body, in the package
- * @facts: that learn what becomes of the body
+ * @facts: facts that receive the result of verifying the body
  *
  * Returns: (transfer full): a converter from coded to plain bytes
  */
@@ -83,7 +83,7 @@ fault (BullaMiSha256 *self, GError **error, BullaReason reason, size_t length, c
   return G_CONVERTER_ERROR;
 }
 
-/* hashes a record, and the proof behind it if there is one, and compares */
+/* Hashes a record with the proof behind it, if there is one, and compares. */
 static gboolean
 record_holds (BullaMiSha256 *self, const guint8 *record, size_t length, guint8 closing)
 {
@@ -95,7 +95,7 @@ record_holds (BullaMiSha256 *self, const guint8 *record, size_t length, guint8 c
   return memcmp (hash, self->proof, sizeof hash) == 0;
 }
 
-/* the whole body is empty: no record size, and the proof of nothing */
+/* An empty body has no record size, and the proof of an empty string. */
 static GConverterResult
 finish_empty (BullaMiSha256 *self, GError **error)
 {
@@ -132,7 +132,8 @@ read_record_size (BullaMiSha256 *self, const guint8 *in, size_t length, gboolean
   return G_CONVERTER_CONVERTED;
 }
 
-/* looks at the record at the start of the input; only the end of the input makes one the last */
+/* Verifies the record at the start of the input; a record is the last only at the end of the
+ * input. */
 static GConverterResult
 verify_record (BullaMiSha256 *self, const guint8 *in, size_t length, gboolean at_end,
                GError **error)
@@ -160,7 +161,7 @@ verify_record (BullaMiSha256 *self, const guint8 *in, size_t length, gboolean at
   return G_CONVERTER_CONVERTED;
 }
 
-/* gives out verified bytes; they leave the input when all of them were taken */
+/* Returns verified bytes; removes the record from the input once all its bytes were returned. */
 static GConverterResult
 emit (BullaMiSha256 *self, const guint8 *in, guint8 *out, size_t room, gsize *bytes_read,
       gsize *bytes_written)
@@ -196,7 +197,7 @@ bulla_mi_sha256_convert (GConverter *converter, const void *in, gsize in_size, v
     if (result != G_CONVERTER_CONVERTED)
       return result;
   }
-  /* as many records as fit: a call for each would cost more than a short record's hash */
+  /* Decodes as many records as fit: a call for each would cost more than hashing a short record. */
   for (;;) {
     const guint8 *record = from + *bytes_read;
     gsize used = 0, written = 0;
@@ -207,7 +208,7 @@ bulla_mi_sha256_convert (GConverter *converter, const void *in, gsize in_size, v
         return G_CONVERTER_CONVERTED;
       g_autoptr (GError) found = NULL;
       if (verify_record (self, record, left, at_end, &found) == G_CONVERTER_ERROR) {
-        if (*bytes_written > 0) /* the next call finds it again, after these were given out */
+        if (*bytes_written > 0) /* return these first; the next call meets the fault again */
           return G_CONVERTER_CONVERTED;
         g_propagate_error (error, g_steal_pointer (&found));
         return G_CONVERTER_ERROR;
@@ -225,7 +226,7 @@ bulla_mi_sha256_convert (GConverter *converter, const void *in, gsize in_size, v
 static void
 bulla_mi_sha256_reset (GConverter *converter)
 {
-  g_warn_if_reached (); /* a proof chain has no second start */
+  g_warn_if_reached (); /* a proof chain cannot be restarted */
 }
 
 static void

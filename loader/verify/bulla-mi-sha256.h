@@ -1,4 +1,4 @@
-/* bulla-mi-sha256.h - releases records of a body, each after its proof
+/* bulla-mi-sha256.h - verifies each record of a body by its proof before releasing it
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

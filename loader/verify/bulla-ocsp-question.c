@@ -187,7 +187,7 @@ fill_answer (BullaOcspAnswer *answer, const BullaOcsp *ocsp, gint64 now)
  * @response: an OCSPResponse in DER, or something else
  * @profile: whose bounds on age and lifetime count
  * @now: Unix seconds
- * @answer: (out caller-allocates): what the response says, and what it is worth
+ * @answer: (out caller-allocates): what the response says, and why it does not count
  * @error: a %BULLA_FAULT if the certificates cannot be read
  */
 gboolean

@@ -1,7 +1,7 @@
-/* bulla-ocsp.c - what a stapled OCSP response says about a leaf
+/* bulla-ocsp.c - reads a stapled OCSP response about a leaf certificate
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Spec: RFC 6960. Times are only read here: what they mean is policy's. */
+ * Spec: RFC 6960. Times are only read here; policy/ judges them. */
 #include "bulla-ocsp.h"
 
 #include <openssl/err.h>
@@ -29,7 +29,7 @@ may_answer (X509 *signer, X509 *issuer)
          && (usage & XKU_OCSP_SIGN) != 0;
 }
 
-/* RFC 6960 4.2.2.2: a delegated certificate counts while it is valid itself */
+/* RFC 6960 4.2.2.2: a delegated responder certificate must be valid at @now. */
 static void
 check_delegation (BullaOcsp *self, X509 *signer, X509 *issuer, gint64 now)
 {
@@ -70,7 +70,7 @@ check_signer (BullaOcsp *self, OCSP_BASICRESP *basic, X509 *issuer, gint64 now)
   sk_X509_free (candidates);
 }
 
-/* the answer about our leaf; each answer says with which hash it names the certificate */
+/* Finds the response for our leaf; each one names the hash algorithm of its certificate ID. */
 static OCSP_SINGLERESP *
 find_single (OCSP_BASICRESP *basic, X509 *leaf, X509 *issuer)
 {
@@ -156,7 +156,7 @@ read_basic (BullaOcsp *self, OCSP_BASICRESP *basic, X509 *leaf, X509 *issuer, gi
 
 /**
  * bulla_ocsp_read: (skip)
- * @self: (out caller-allocates): what it says
+ * @self: (out caller-allocates): the contents of the response
  * @der: an OCSPResponse
  * @leaf: the certificate it should be about
  * @issuer: (nullable): who issued that

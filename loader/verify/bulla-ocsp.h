@@ -1,4 +1,4 @@
-/* bulla-ocsp.h - what a stapled OCSP response says about a leaf
+/* bulla-ocsp.h - reads a stapled OCSP response about a leaf certificate
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -11,13 +11,13 @@ G_BEGIN_DECLS
 
 typedef struct {
   BullaOcspFlags flags;
-  const char *detail; /* static; nullable; the first thing wrong */
+  const char *detail; /* static; NULL if nothing is wrong; the first error */
   gint64 this_update, next_update, produced_at, revoked_at;
   int revocation_reason; /* RFC 5280 5.3.1; -1: none is given */
   gboolean delegated;    /* signed by a responder that the issuer authorised */
   gboolean signer_known; /* the issuer, or that one */
   BullaWindow window;
-  GBytes *scts; /* owned; nullable; the list in the single extension */
+  GBytes *scts; /* owned; NULL if absent; SCT list in the single extensions */
 } BullaOcsp;
 
 void bulla_ocsp_read (BullaOcsp *self, BullaSpan der, X509 *leaf, X509 *issuer, gint64 now);

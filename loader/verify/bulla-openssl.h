@@ -1,4 +1,4 @@
-/* bulla-openssl.h - OpenSSL's objects as GLib frees them
+/* bulla-openssl.h - cleanup functions for OpenSSL's types, for g_autoptr()
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

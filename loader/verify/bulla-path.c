@@ -1,4 +1,4 @@
-/* bulla-path.c - from a leaf to a root, and what the leaf may be used for
+/* bulla-path.c - builds the path from a leaf to a root, and checks what the leaf may be used for
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Spec: RFC 5280 section 6, IMPL 4(7) and 4.2. */
@@ -13,7 +13,7 @@
 
 #define MAX_NAMES_SHOWN 16
 #define MAX_NAME_SHOWN 255
-#define MAX_EXTENSIONS 256 /* each is compared with all others */
+#define MAX_EXTENSIONS 256 /* most in a certificate; each is compared with all others */
 
 gint64
 bulla_time_to_unix (const ASN1_TIME *time)
@@ -46,7 +46,7 @@ flag_of (int error)
   }
 }
 
-/* RFC 5280 4.1.2.5: notAfter is inside the validity; OpenSSL has it outside */
+/* RFC 5280 4.1.2.5: the second of notAfter is still valid; OpenSSL treats it as expired. */
 static gboolean
 is_last_second (X509_STORE_CTX *context, int error)
 {
@@ -56,13 +56,13 @@ is_last_second (X509_STORE_CTX *context, int error)
                 >= (gint64)X509_VERIFY_PARAM_get_time (X509_STORE_CTX_get0_param (context));
 }
 
-/* collects everything that is wrong, so that the trace is whole */
+/* Collects all errors, so that the trace is complete. */
 static int
 verify_cb (int ok, X509_STORE_CTX *context)
 {
   BullaPath *self = X509_STORE_CTX_get_app_data (context);
   int error = X509_STORE_CTX_get_error (context);
-  /* the leaf's own are looked at by check_extensions */
+  /* check_extensions() judges those of the leaf. */
   gboolean own = error == X509_V_ERR_UNHANDLED_CRITICAL_EXTENSION
                  && X509_STORE_CTX_get_error_depth (context) == 0;
   if (!ok && !own && !is_last_second (context, error))
@@ -70,7 +70,7 @@ verify_cb (int ok, X509_STORE_CTX *context)
   return 1;
 }
 
-/* the window ends where one of the two edges would be passed */
+/* Narrows the window around @now: the answer changes at either edge of the validity. */
 void
 bulla_window_narrow (BullaWindow *window, gint64 from, gint64 to, gint64 now)
 {
@@ -185,7 +185,7 @@ check_usage (BullaPath *self, X509 *leaf)
     blame (self, BULLA_CERT_FLAG_IS_CA, "a leaf that is an authority");
 }
 
-/* where no path was found the issuer may still be among the hints: OCSP wants to know it */
+/* Without a path, looks for the issuer among the hints, because OCSP needs it. */
 static void
 find_issuer (BullaPath *self, X509 *leaf, STACK_OF (X509) * hints)
 {
@@ -196,7 +196,7 @@ find_issuer (BullaPath *self, X509 *leaf, STACK_OF (X509) * hints)
 
 /**
  * bulla_path_build: (skip)
- * @self: (out caller-allocates): what was found
+ * @self: (out caller-allocates): the result
  * @anchors: the roots
  * @leaf: the certificate that signed
  * @hints: others, in any order
@@ -251,7 +251,7 @@ bulla_path_name_matches (X509 *leaf, const char *host)
   return X509_check_host (leaf, host, 0, flags, NULL) == 1;
 }
 
-/* a name is ASCII, or so it should be */
+/* Copies a name, which should be ASCII. */
 static void
 append_name (GString *text, const ASN1_STRING *name)
 {
@@ -287,4 +287,31 @@ bulla_path_dup_names (X509 *leaf)
   if (text->len == 0)
     g_string_append (text, "no name");
   return g_string_free (text, FALSE);
+}
+
+/**
+ * bulla_path_dup_hosts: (skip)
+ * @leaf: a certificate
+ * @max: how many names are read at most
+ *
+ * Returns: (transfer full): its DNS names in their order; bytes that cannot be in a name are "?"
+ */
+GStrv
+bulla_path_dup_hosts (X509 *leaf, guint max)
+{
+  g_autoptr (GStrvBuilder) hosts = g_strv_builder_new ();
+  GENERAL_NAMES *names = X509_get_ext_d2i (leaf, NID_subject_alt_name, NULL, NULL);
+  int n = names != NULL ? sk_GENERAL_NAME_num (names) : 0;
+  for (int i = 0; i < n && max > 0; i++) {
+    g_autoptr (GString) text = g_string_new (NULL);
+    int type = 0;
+    const ASN1_STRING *value = GENERAL_NAME_get0_value (sk_GENERAL_NAME_value (names, i), &type);
+    if (type != GEN_DNS)
+      continue;
+    append_name (text, value);
+    g_strv_builder_add (hosts, text->str);
+    max--;
+  }
+  GENERAL_NAMES_free (names);
+  return g_strv_builder_end (hosts);
 }

@@ -1,4 +1,4 @@
-/* bulla-path.h - from a leaf to a root, and what the leaf may be used for
+/* bulla-path.h - builds the path from a leaf to a root, and checks what the leaf may be used for
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -7,16 +7,17 @@
 
 G_BEGIN_DECLS
 
-/* while this lasts, asking again would give the same answer */
+/* The verification result is the same at any time in this window. */
 typedef struct {
   gint64 from, to; /* Unix seconds, both included */
 } BullaWindow;
 
 typedef struct {
   BullaCertFlags flags;
-  char *detail;  /* owned; nullable; the first thing wrong */
-  X509 *issuer;  /* owned; nullable; of the leaf */
-  char *revoked; /* owned; nullable; which certificate is on the local revocation list, and why */
+  char *detail;  /* owned; the first error; NULL without one */
+  X509 *issuer;  /* owned; NULL if not found; certificate of the leaf's issuer */
+  char *revoked; /* owned; NULL if no certificate is on the local revocation list; which one, and
+                    why */
   gint64 not_before, not_after;
   BullaWindow window;
 } BullaPath;
@@ -26,6 +27,7 @@ void bulla_path_build (BullaPath *self, BullaAnchors *anchors, X509 *leaf, STACK
 void bulla_path_clear (BullaPath *self);
 gboolean bulla_path_name_matches (X509 *leaf, const char *host);
 char *bulla_path_dup_names (X509 *leaf);
+GStrv bulla_path_dup_hosts (X509 *leaf, guint max);
 void bulla_window_narrow (BullaWindow *window, gint64 from, gint64 to, gint64 now);
 gint64 bulla_time_to_unix (const ASN1_TIME *time);
 

@@ -1,4 +1,4 @@
-/* bulla-sct.c - signed certificate timestamps from all three places
+/* bulla-sct.c - verifies signed certificate timestamps from all three sources
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Spec: RFC 6962 sections 3.2 and 3.3. OpenSSL reads the lists; it has no way to be given a log
@@ -15,7 +15,7 @@
 
 #define MAX_SCTS 64
 
-/* what a log signed: the certificate, or what it was before the timestamps were put in */
+/* The signed data of a log: the certificate, or its precertificate. */
 typedef struct {
   guint16 type;     /* LogEntryType: 0 x509_entry, 1 precert_entry */
   GBytes *content;  /* owned */
@@ -51,7 +51,7 @@ x509_content (X509 *leaf)
   return g_byte_array_free_to_bytes (content);
 }
 
-/* the issuer's key hash and the TBSCertificate without the timestamps: RFC 6962 3.2 */
+/* Returns the issuer's key hash and the TBSCertificate without timestamps: RFC 6962 3.2. */
 static GBytes *
 precert_content (X509 *leaf, X509 *issuer)
 {
@@ -72,7 +72,7 @@ precert_content (X509 *leaf, X509 *issuer)
   return g_byte_array_free_to_bytes (content);
 }
 
-/* RFC 6962 2.1.4: SHA-256, with the algorithm of the log's key */
+/* RFC 6962 2.1.4: requires SHA-256 and the signature algorithm of the log's key. */
 static gboolean
 algorithm_fits (EVP_PKEY *key, const SCT *sct)
 {
@@ -90,8 +90,8 @@ verify (EVP_PKEY *key, SCT *sct, const Entry *entry)
   gsize n_content = 0;
   const guint8 *content = g_bytes_get_data (entry->content, &n_content);
   g_autoptr (GByteArray) message = g_byte_array_new ();
-  append_be (message, 0, 1); /* v1 */
-  append_be (message, 0, 1); /* certificate_timestamp */
+  append_be (message, 0, 1); /* Version: v1 */
+  append_be (message, 0, 1); /* SignatureType: certificate_timestamp */
   append_be (message, SCT_get_timestamp (sct), 8);
   append_be (message, entry->type, 2);
   g_byte_array_append (message, content, (guint)n_content);
@@ -159,7 +159,7 @@ read_list (BullaScts *self, BullaAnchors *anchors, const guint8 *data, size_t le
   SCT_LIST_free (list);
 }
 
-/* in certificates and OCSP responses the list is wrapped in one more OCTET STRING */
+/* In certificates and OCSP responses the list is wrapped in another OCTET STRING. */
 static void
 read_wrapped_list (BullaScts *self, BullaAnchors *anchors, const guint8 *data, size_t length,
                    const Entry *entry)
@@ -189,7 +189,7 @@ read_extension (BullaScts *self, BullaAnchors *anchors, X509 *leaf, X509 *issuer
 
 /**
  * bulla_scts_read: (skip)
- * @self: (out caller-allocates): what was found
+ * @self: (out caller-allocates): the result
  * @anchors: the logs
  * @leaf: the certificate
  * @issuer: (nullable): who issued it

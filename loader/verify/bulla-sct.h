@@ -1,4 +1,4 @@
-/* bulla-sct.h - signed certificate timestamps from all three places
+/* bulla-sct.h - verifies signed certificate timestamps from all three sources
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -12,8 +12,8 @@ typedef struct {
   BullaSctFlags flags;
   const char *detail; /* static; nullable */
   guint n_found, n_valid;
-  guint n_live;    /* of the valid ones, those of logs that are not retired */
-  gint64 earliest; /* Unix seconds */
+  guint n_live;    /* valid timestamps from logs that are not retired */
+  gint64 earliest; /* Unix time in s of the earliest valid timestamp */
 } BullaScts;
 
 void bulla_scts_read (BullaScts *self, BullaAnchors *anchors, X509 *leaf, X509 *issuer,

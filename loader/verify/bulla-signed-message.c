@@ -1,4 +1,4 @@
-/* bulla-signed-message.c - the bytes that a publisher signed
+/* bulla-signed-message.c - builds the message that a publisher's signature covers
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Spec: IMPL 3.5 step 5. */
@@ -23,7 +23,7 @@ append_counted (GByteArray *into, const guint8 *data, size_t length)
   g_byte_array_append (into, data, (guint)length);
 }
 
-/* all but the headers, which may be long and are hashed where they lie */
+/* Builds everything but the headers, which may be long and are hashed in place. */
 static GByteArray *
 build_start (const BullaSignedMessage *self)
 {
@@ -93,7 +93,7 @@ bulla_signed_message_verify (const BullaSignedMessage *self, const EVP_MD_CTX *p
   gboolean fine = EVP_MD_CTX_copy_ex (digest, prepared) == 1
                   && EVP_DigestVerifyUpdate (digest, start->data, start->len) == 1
                   && EVP_DigestVerifyUpdate (digest, self->headers.data, self->headers.length) == 1;
-  EVP_MD_CTX_set_flags (digest, EVP_MD_CTX_FLAG_FINALISE); /* no copy for what might follow */
+  EVP_MD_CTX_set_flags (digest, EVP_MD_CTX_FLAG_FINALISE); /* avoids a copy, as nothing follows */
   fine = fine && EVP_DigestVerifyFinal (digest, signature, length) == 1;
   if (!fine)
     ERR_clear_error ();

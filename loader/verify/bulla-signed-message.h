@@ -1,4 +1,4 @@
-/* bulla-signed-message.h - the bytes that a publisher signed
+/* bulla-signed-message.h - builds the message that a publisher's signature covers
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -9,9 +9,9 @@
 G_BEGIN_DECLS
 
 typedef struct {
-  BullaSpan url; /* as it was sent */
+  BullaSpan url; /* as written in the package */
   BullaSpan headers;
-  BullaSpan cert_sha256; /* 32 bytes */
+  BullaSpan cert_sha256; /* 32 bytes: SHA-256 of the leaf certificate */
   const char *validity_url;
   gint64 date, expires;
 } BullaSignedMessage;

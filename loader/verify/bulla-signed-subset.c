@@ -1,4 +1,4 @@
-/* bulla-signed-subset.c - the bytes of a vouched subset that an authority signed
+/* bulla-signed-subset.c - verifies the authority's signature of a vouched subset
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Spec: SIGX, with the context string of WICG/webpackage#472. */
@@ -27,7 +27,7 @@ bulla_signed_subset_verify (const char *version, BullaSpan signed_bytes, const E
   memset (padding, 0x20, sizeof padding);
   g_autofree char *context = g_strconcat ("Web Package 1 ", version, NULL);
   g_autoptr (EVP_MD_CTX) digest = EVP_MD_CTX_new ();
-  /* the string's NUL is the separator */
+  /* The terminating NUL of the string is the separator. */
   gboolean fine = EVP_MD_CTX_copy_ex (digest, prepared) == 1
                   && EVP_DigestVerifyUpdate (digest, padding, sizeof padding) == 1
                   && EVP_DigestVerifyUpdate (digest, context, strlen (context) + 1) == 1

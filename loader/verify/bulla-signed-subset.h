@@ -1,4 +1,4 @@
-/* bulla-signed-subset.h - the bytes of a vouched subset that an authority signed
+/* bulla-signed-subset.h - verifies the authority's signature of a vouched subset
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

@@ -1,7 +1,8 @@
-/* bulla-trust-internal.h - chains, verified once
+/* bulla-trust-internal.h - functions that look up verified chains, for the loader
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "bulla-caa-answers.h"
 #include "bulla-chain.h"
 #include "bulla-log-list.h"
 #include "bulla-revocations.h"
@@ -14,5 +15,9 @@ void bulla_trust_set_revocations (BullaTrust *self, BullaRevocations *revocation
 BullaChain *bulla_trust_verify_chain (BullaTrust *self, GBytes *bytes, gint64 now, GError **error);
 BullaChain *bulla_trust_verify_parsed (BullaTrust *self, const BullaCertChain *certificates,
                                        gint64 now, GError **error);
+
+gboolean bulla_trust_has_issuers (BullaTrust *self);
+void bulla_trust_set_issuers (BullaTrust *self, BullaIssuers *issuers);
+BullaCaaAnswers *bulla_trust_get_caa_answers (BullaTrust *self);
 
 G_END_DECLS

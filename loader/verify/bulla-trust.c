@@ -1,4 +1,4 @@
-/* bulla-trust.c - the roots and the transparency logs that are trusted
+/* bulla-trust.c - keeps the trusted roots and transparency logs
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-trust.h"
 
@@ -9,17 +9,18 @@
 
 #define MAX_FILE_SIZE (16 << 20)
 #define MAX_CHAINS 256
-#define MAX_CHAIN_BYTES (8 << 20) /* of all together */
+#define MAX_CHAIN_BYTES (8 << 20) /* largest total size of cached chains, in bytes */
 
 struct _BullaTrust {
   GObject parent_instance;
-  GMutex mutex;          /* several threads verify with one trust */
+  GMutex mutex;          /* locked because several threads may share one trust */
   BullaAnchors *anchors; /* owned */
   GPtrArray *root_files; /* owned; char * */
   GHashTable *chains;    /* owned; GBytes -> BullaChain */
-  BullaChain *latest;    /* borrowed from chains */
+  BullaChain *latest;    /* borrowed from @chains; NULL before the first chain is cached */
   gsize n_chain_bytes;
   gboolean system_roots;
+  BullaCaaAnswers *caa_answers; /* owned */
 };
 
 G_DEFINE_FINAL_TYPE (BullaTrust, bulla_trust, G_TYPE_OBJECT)
@@ -31,6 +32,7 @@ bulla_trust_finalize (GObject *object)
   g_hash_table_unref (self->chains);
   bulla_anchors_free (self->anchors);
   g_ptr_array_unref (self->root_files);
+  bulla_caa_answers_unref (self->caa_answers);
   g_mutex_clear (&self->mutex);
   G_OBJECT_CLASS (bulla_trust_parent_class)->finalize (object);
 }
@@ -47,6 +49,7 @@ bulla_trust_init (BullaTrust *self)
   g_mutex_init (&self->mutex);
   self->anchors = bulla_anchors_new ();
   self->root_files = g_ptr_array_new_with_free_func (g_free);
+  self->caa_answers = bulla_caa_answers_new ();
   self->chains = g_hash_table_new_full (g_bytes_hash, g_bytes_equal, (GDestroyNotify)g_bytes_unref,
                                         (GDestroyNotify)bulla_chain_unref);
 }
@@ -62,7 +65,7 @@ bulla_trust_new (void)
   return g_object_new (BULLA_TYPE_TRUST, NULL);
 }
 
-/* what was verified with other anchors counts no more */
+/* Chains that were verified with other anchors become invalid. */
 static void
 forget_chains (BullaTrust *self)
 {
@@ -183,7 +186,7 @@ bulla_trust_add_logs (BullaTrust *self, const char *json_file, GError **error)
   return TRUE;
 }
 
-/* a thousand exchanges of one publisher name one chain, mostly in the same GBytes */
+/* A thousand exchanges of one publisher name the same chain, mostly in the same GBytes. */
 static BullaChain *
 find_chain (BullaTrust *self, GBytes *bytes, gint64 now)
 {
@@ -241,4 +244,44 @@ bulla_trust_verify_parsed (BullaTrust *self, const BullaCertChain *certificates,
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
   return bulla_chain_verify_parsed (certificates, self->anchors, now, error);
+}
+
+/**
+ * bulla_trust_has_issuers: (skip)
+ * @self: a trust
+ *
+ * Returns: whether it knows by which domains CAA records name an issuer; for any thread
+ */
+gboolean
+bulla_trust_has_issuers (BullaTrust *self)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+
+  return bulla_anchors_get_issuers (self->anchors) != NULL;
+}
+
+/**
+ * bulla_trust_set_issuers: (skip)
+ * @self: a trust
+ * @issuers: by which domains CAA records name an issuer
+ */
+void
+bulla_trust_set_issuers (BullaTrust *self, BullaIssuers *issuers)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+
+  bulla_anchors_set_issuers (self->anchors, issuers);
+  forget_chains (self);
+}
+
+/**
+ * bulla_trust_get_caa_answers: (skip)
+ * @self: a trust
+ *
+ * Returns: (transfer none): what DNS said to the loaders that share @self; for any thread
+ */
+BullaCaaAnswers *
+bulla_trust_get_caa_answers (BullaTrust *self)
+{
+  return self->caa_answers;
 }

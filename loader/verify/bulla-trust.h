@@ -1,4 +1,4 @@
-/* bulla-trust.h - the roots and the transparency logs that are trusted
+/* bulla-trust.h - keeps the trusted roots and transparency logs
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

@@ -1,4 +1,4 @@
-/* bulla-authority-private.h - an authority's insides, for its store and for wrong packages
+/* bulla-authority-private.h - struct of an authority, for its store and for faulty test packages
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -17,15 +17,15 @@ G_BEGIN_DECLS
 
 struct _BullaAuthority {
   GObject parent_instance;
-  X509 *root; /* all owned */
+  X509 *root; /* owned, like all members */
   EVP_PKEY *root_key;
   X509 *intermediate;
   EVP_PKEY *intermediate_key;
   EVP_PKEY *log_key;
-  BullaMutation *mutation; /* borrowed; NULL but in tests */
+  BullaMutation *mutation; /* borrowed; NULL except in tests */
 };
 
-/* @mutation: must outlive the authority; its stages begin with the intermediate */
+/* @mutation: must outlive the authority; its first stage is the intermediate certificate */
 BullaAuthority *bulla_authority_new_mutated (const char *name, int64_t now, BullaMutation *mutation,
                                              GError **error);
 

@@ -1,4 +1,4 @@
-/* bulla-authority-store.c - an authority in a folder
+/* bulla-authority-store.c - saves an authority in a folder, and loads it
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-authority-private.h"
 
@@ -18,7 +18,7 @@
 typedef struct {
   const char *name;
   int mode;
-  char *text; /* owned; secret for keys */
+  char *text; /* owned; secret if it is a key */
 } StoredFile;
 
 /**

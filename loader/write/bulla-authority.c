@@ -1,4 +1,4 @@
-/* bulla-authority.c - a certificate authority and a log, for tests and demonstrations
+/* bulla-authority.c - certificate authority and transparency log for tests and demonstrations
  * SPDX-License-Identifier: LGPL-2.1-or-later
  * Spec: sxg.md sections 7 and 8; RFC 6960; RFC 6962 */
 #include "bulla-authority-private.h"
@@ -85,7 +85,7 @@ bulla_authority_new (const char *name, gint64 now, GError **error)
   return bulla_authority_new_mutated (name, now, NULL, error);
 }
 
-/* Returns: (transfer full): an SCT list of one about @certificate; @issuer issued it */
+/* Returns: (transfer full): a list of one SCT for @certificate, issued by @issuer */
 static GBytes *
 stamp (BullaAuthority *self, X509 *issuer, BullaSctEntryType type, GBytes *entry, int64_t time,
        GError **error)
@@ -140,7 +140,7 @@ make_credential (BullaAuthority *self, X509 *leaf, EVP_PKEY *key, GError **error
  * @self: an authority
  * @hosts: (array zero-terminated=1): DNS names or IP addresses; the first is the common name too
  * @not_before: in Unix seconds; also the time of an embedded timestamp
- * @days: of validity, both its ends included, at least 1; packages want at most 90
+ * @days: days of validity, including both ends, at least 1; packages allow at most 90
  * @flags: what kind of certificate
  * @error: a `G_IO_ERROR`
  *
@@ -292,8 +292,8 @@ list_chain (BullaCredential *leaf, GBytes *ocsp, GBytes *scts)
  * bulla_authority_write_chain:
  * @self: an authority
  * @leaf: a certificate it issued
- * @this_update: of the OCSP response, in Unix seconds; also the time of the timestamp
- * @next_update: of the OCSP response, in Unix seconds
+ * @this_update: thisUpdate of the OCSP response, in Unix seconds; also the time of the SCT
+ * @next_update: nextUpdate of the OCSP response, in Unix seconds
  * @flags: what the OCSP response says; with %BULLA_RESPOND_EMBED_SCT the timestamp is only there,
  *   and not in the `sct` entry
  * @error: a `G_IO_ERROR`

@@ -1,4 +1,4 @@
-/* bulla-authority.h - a certificate authority and a log, for tests and demonstrations
+/* bulla-authority.h - certificate authority and transparency log for tests and demonstrations
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

@@ -1,4 +1,4 @@
-/* bulla-bundle-draft.c - a web bundle but for its responses: header, section-lengths, sections
+/* bulla-bundle-draft.c - builds a web bundle up to its responses: header, lengths and sections
  * SPDX-License-Identifier: LGPL-2.1-or-later
  * Spec: bundles.md sections 2, 3 and 5 */
 #include "bulla-bundle-writer-private.h"
@@ -31,7 +31,7 @@ index_row_new (const BullaBundlePlan *plan, const BullaIndexEntry *entry)
   for (guint i = 0; i < entry->responses->len; i++) {
     const BullaResponsePlan *response =
         bulla_bundle_plan_get_response (plan, g_array_index (entry->responses, guint, i));
-    /* "(0, 0)" where a combination has no response */
+    /* A combination without a response has the location (0, 0). */
     BullaIndexLocation location = {response != NULL ? response->offset : 0,
                                    response != NULL ? response->length : 0};
     g_array_append_val (self->locations, location);
@@ -98,7 +98,7 @@ write_critical (GPtrArray *names)
   return bulla_cbor_writer_finish (cbor);
 }
 
-/* @item: (transfer full) */
+/* @item: (transfer full): the encoded section */
 static BullaBundlePart *
 add_part (GPtrArray *parts, const char *name, GBytes *item)
 {
@@ -204,7 +204,7 @@ serialize_head (BullaBundleDraft *self, const BullaBundleHeadPlan *plan)
   self->layout.sections = out->len;
 }
 
-/* The places of what follows the header. */
+/* Calculates the offsets of everything behind the header. */
 static void
 measure (BullaBundleDraft *self, const BullaBundlePlan *plan)
 {
@@ -246,7 +246,7 @@ write_head (BullaBundleDraft *self, const BullaBundlePlan *plan, GBytes *lengths
   return TRUE;
 }
 
-/* @self: (out caller-allocates): cleared by the caller, whatever this returns */
+/* @self: (out caller-allocates): the caller clears it, even after a failure */
 gboolean
 bulla_bundle_draft_init (BullaBundleDraft *self, BullaBundlePlan *plan, BullaMutation *mutation,
                          GCancellable *cancellable, GError **error)

@@ -1,4 +1,4 @@
-/* bulla-bundle-plan-check.c - what the bundle writer refuses to write
+/* bulla-bundle-plan-check.c - rejects plans for web bundles that readers would refuse
  * SPDX-License-Identifier: LGPL-2.1-or-later
  * Spec: bundles.md sections 2 to 6 and 13; the judging of packages is not done here */
 #include "bulla-bundle-writer-private.h"
@@ -10,7 +10,7 @@
 #define HEADERS_END 524288
 #define SECTION_LENGTHS_END 8192
 #define SECTION_MAX (1024 * 1024)
-#define LIFETIME_MAX 604800 /* seconds from date to expires */
+#define LIFETIME_MAX 604800 /* most seconds from date to expires */
 
 static gboolean refuse (GError **error, const char *what, ...) G_GNUC_PRINTF (2, 3);
 
@@ -26,7 +26,7 @@ refuse (GError **error, const char *what, ...)
   return FALSE;
 }
 
-/* What URL parsers could read differently is left out, too. */
+/* Also rejects URLs that parsers may read differently. */
 static gboolean
 check_url (const char *url, gboolean relative, GError **error)
 {
@@ -63,7 +63,7 @@ check_headers (GPtrArray *headers, gboolean *typed, GError **error)
         return refuse (error, "The header name “%.*s” has a character that HTTP forbids there",
                        (int)name_size, name);
     for (gsize c = 0; c < value_size; c++)
-      if (strchr ("\r\n", value[c]) != NULL) /* the zero byte too */
+      if (strchr ("\r\n", value[c]) != NULL) /* '\0' is found too */
         return refuse (error, "The value of “%.*s” has a line break or a zero byte", (int)name_size,
                        name);
   }
@@ -150,7 +150,7 @@ check_subsets (const BullaBundlePlan *plan, GHashTable *map, GError **error)
   return TRUE;
 }
 
-/* What readers refuse for certain is not written, but by tests. */
+/* Rejects what readers certainly refuse; only tests may write that. */
 gboolean
 bulla_bundle_plan_check (const BullaBundlePlan *plan, GError **error)
 {

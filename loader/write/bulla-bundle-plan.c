@@ -1,4 +1,4 @@
-/* bulla-bundle-plan.c - what a web bundle is to hold, as it is put together
+/* bulla-bundle-plan.c - collects the contents of a web bundle to be written
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-bundle-writer-private.h"
 #include "bulla-exchange-writer-private.h"
@@ -108,7 +108,7 @@ bulla_bundle_plan_free (BullaBundlePlan *self)
   g_free (self);
 }
 
-/* Returns: (transfer none) (nullable): NULL where there is no such response */
+/* Returns: (transfer none) (nullable): the response; NULL if there is none */
 BullaResponsePlan *
 bulla_bundle_plan_get_response (const BullaBundlePlan *self, guint number)
 {
@@ -127,7 +127,8 @@ bulla_bundle_plan_map_index (const BullaBundlePlan *self)
   return map;
 }
 
-/* What a subset covers is coded, so that a payload can be verified while it comes in. */
+/* Marks responses in a subset for coding, so that their payloads can be verified while they
+ * arrive. */
 void
 bulla_bundle_plan_mark_coded (BullaBundlePlan *self)
 {

@@ -1,4 +1,4 @@
-/* bulla-bundle-writer-private.h - the stages of writing a web bundle
+/* bulla-bundle-writer-private.h - stages of writing a web bundle
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -10,40 +10,40 @@
 G_BEGIN_DECLS
 
 typedef struct {
-  guint number; /* in the order of the file */
+  guint number; /* position in the file, from 0 */
   guint status;
   GPtrArray
-      *headers; /* owned; of BullaWrittenHeader, without :status, and digest of what is coded */
-  GBytes *body; /* owned; nullable: it is in the file; not coded */
+      *headers; /* owned; of BullaWrittenHeader, without :status, and without digest if coded */
+  GBytes *body; /* owned; not coded; NULL if it is in the file */
   GFile *file;  /* owned; nullable */
-  guint64 file_size; /* of the file when it was named */
-  gboolean coded;    /* as mi-sha256-03: a subset covers it */
+  guint64 file_size; /* bytes of the file when it was added */
+  gboolean coded;    /* the body is coded as mi-sha256-03, because a subset covers it */
 
-  /* made of the above, then shown as BULLA_STAGE_RESPONSE */
-  char *digest;    /* owned; nullable; the value of Digest, of what is coded */
-  GBytes *head;    /* owned; the CBOR map of the headers */
-  GBytes *start;   /* owned; all before the payload's bytes */
-  GBytes *payload; /* owned; nullable: it is streamed from the file */
+  /* Derived from the above, then shown as BULLA_STAGE_RESPONSE. */
+  char *digest;    /* owned; NULL unless coded; the value of Digest */
+  GBytes *head;    /* owned; CBOR map of the headers */
+  GBytes *start;   /* owned; all bytes before the payload */
+  GBytes *payload; /* owned; NULL if streamed from the file */
   guint64 payload_size;
   guint64 offset, length; /* of the whole item, from the start of the responses section */
 } BullaResponsePlan;
 
-/* a URL of the index */
+/* A URL of the index. */
 typedef struct {
   char *url;         /* owned */
-  char *variants;    /* owned; "" but in b1 with variants */
-  GArray *responses; /* owned; of guint; BULLA_BUNDLE_NO_RESPONSE among them */
+  char *variants;    /* owned; "" except in b1 with variants */
+  GArray *responses; /* owned; of guint; may contain BULLA_BUNDLE_NO_RESPONSE */
 } BullaIndexEntry;
 
 typedef struct {
   BullaCredential *credential; /* owned */
   GBytes *chain;               /* owned; application/cert-chain+cbor */
   char *validity_url;          /* owned */
-  gint64 date, expires;        /* Unix seconds */
-  GPtrArray *urls;             /* owned; of char *: what is covered */
+  gint64 date, expires;        /* Unix time in s */
+  GPtrArray *urls;             /* owned; of char *: the covered URLs */
 } BullaSubsetRequest;
 
-/* what is to be written, first of all: BULLA_STAGE_BUNDLE */
+/* The contents to write, shown first of all as BULLA_STAGE_BUNDLE. */
 typedef struct {
   BullaBundleFormat format;
   char *primary_url;    /* owned; nullable */
@@ -51,31 +51,31 @@ typedef struct {
   GPtrArray *critical;  /* owned; of char * */
   GPtrArray *extra;     /* owned; of BullaBundlePart */
   GPtrArray *responses; /* owned; of BullaResponsePlan */
-  GPtrArray *index;     /* owned; of BullaIndexEntry, in the order of their adding */
+  GPtrArray *index;     /* owned; of BullaIndexEntry, in the order in which they were added */
   GPtrArray *subsets;   /* owned; of BullaSubsetRequest */
   guint64 record_size;
 } BullaBundlePlan;
 
-/* a section as it will stand there */
+/* A section as it is written. */
 typedef struct {
   char *name;               /* owned */
-  GBytes *item;             /* owned; of responses: only the array head */
-  guint64 announced_length; /* in section-lengths */
-  gboolean has_responses;   /* they follow */
+  GBytes *item;             /* owned; for responses, only the array head */
+  guint64 announced_length; /* bytes, as stated in section-lengths */
+  gboolean has_responses;   /* the responses follow the item */
 } BullaBundlePart;
 
-/* one location of the index: BULLA_STAGE_INDEX shows a GPtrArray of BullaIndexRow */
+/* One location of the index. BULLA_STAGE_INDEX shows a GPtrArray of BullaIndexRow. */
 typedef struct {
   guint64 offset, length;
 } BullaIndexLocation;
 
 typedef struct {
   char *url;         /* owned */
-  char *variants;    /* owned; nullable in b2: there is no such element */
+  char *variants;    /* owned; NULL in b2, which has no such element */
   GArray *locations; /* owned; of BullaIndexLocation */
 } BullaIndexRow;
 
-/* bundles.md section 6: one URL of signed-subset */
+/* bundles.md section 6: one URL of signed-subset. */
 typedef struct {
   char *url;         /* owned */
   char *variants;    /* owned */
@@ -91,44 +91,44 @@ typedef struct {
   gint64 date, expires;
   guint64 authority; /* index of the leaf among the authorities */
   GPtrArray *hashes; /* owned; of BullaSubsetHash */
-  GPtrArray *extra;  /* owned; of BullaCborEntry: more keys of the signed map */
+  GPtrArray *extra;  /* owned; of BullaCborEntry: additional keys of the signed map */
 } BullaSubsetPlan;
 
-/* the header: BULLA_STAGE_BUNDLE_HEAD */
+/* The bundle's header, shown as BULLA_STAGE_BUNDLE_HEAD. */
 typedef struct {
   guint8 array_head;    /* 0x86 or 0x85 */
   GBytes *magic;        /* owned; 8 bytes */
   GBytes *version;      /* owned; 4 bytes */
-  GBytes *primary;      /* owned; nullable: b2; the whole item */
-  GBytes *lengths;      /* owned; the content of the byte string section-lengths */
-  guint64 n_sections;   /* as announced */
-  guint64 total_length; /* as announced at the end; 0: what it is */
+  GBytes *primary;      /* owned; NULL in b2; the whole item */
+  GBytes *lengths;      /* owned; content of the byte string section-lengths */
+  guint64 n_sections;   /* as stated in the header */
+  guint64 total_length; /* bytes, as stated at the end; 0 for the real length */
 } BullaBundleHeadPlan;
 
 typedef struct {
-  size_t version;   /* of the 4 bytes */
-  size_t lengths;   /* of the byte string section-lengths */
-  size_t sections;  /* of the first section */
-  size_t responses; /* of the section's array head */
-  size_t trailer;   /* of the last 9 bytes */
+  size_t version;   /* offset of the 4 version bytes */
+  size_t lengths;   /* offset of the byte string section-lengths */
+  size_t sections;  /* offset of the first section */
+  size_t responses; /* offset of the responses section's array head */
+  size_t trailer;   /* offset of the last 9 bytes */
   size_t end;
 } BullaBundleLayout;
 
-/* all but the responses, and where everything will be */
+/* Everything except the responses, and the offsets of all parts. */
 typedef struct {
-  GByteArray *head;     /* owned; up to the first section */
+  GByteArray *head;     /* owned; bytes before the first section */
   GPtrArray *parts;     /* owned; of BullaBundlePart */
-  guint64 total_length; /* as announced at the end */
+  guint64 total_length; /* bytes, as stated at the end */
   BullaBundleLayout layout;
 } BullaBundleDraft;
 
-/* BULLA_STAGE_BUNDLE_FILE */
+/* The file, shown as BULLA_STAGE_BUNDLE_FILE. */
 typedef struct {
   GByteArray *bytes; /* owned */
   BullaBundleLayout layout;
 } BullaBundleFilePlan;
 
-/* With a mutation nothing is refused, and bulla_bundle_writer_write() may be called once. */
+/* With a mutation, nothing is rejected, and bulla_bundle_writer_write() may be called only once. */
 void bulla_bundle_writer_set_mutation (BullaBundleWriter *self, BullaMutation *mutation);
 const BullaBundleLayout *bulla_bundle_writer_get_layout (BullaBundleWriter *self);
 BullaBundlePlan *bulla_bundle_writer_get_plan (BullaBundleWriter *self);
@@ -140,7 +140,8 @@ BullaResponsePlan *bulla_bundle_plan_get_response (const BullaBundlePlan *self, 
 BullaResponsePlan *bulla_response_plan_new (guint number, guint status);
 BullaIndexEntry *bulla_index_entry_new (const char *url, const char *variants,
                                         const guint *responses, gsize n_responses);
-/* Returns: (transfer full) (element-type utf8 BullaIndexEntry): by URL, the last of equal ones */
+/* Returns: (transfer full) (element-type utf8 BullaIndexEntry): entries by URL; the last of equal
+ * ones wins */
 GHashTable *bulla_bundle_plan_map_index (const BullaBundlePlan *self);
 void bulla_bundle_plan_mark_coded (BullaBundlePlan *self);
 BullaBundlePart *bulla_bundle_part_new (const char *name, GBytes *item);
@@ -150,7 +151,7 @@ gboolean bulla_bundle_plan_check (const BullaBundlePlan *plan, GError **error);
 gboolean bulla_bundle_plan_check_parts (const BullaBundlePlan *plan, GPtrArray *parts,
                                         GBytes *lengths, GError **error);
 
-/* responses: their heads and sizes, then their bytes */
+/* Lays out the responses (heads and sizes), then writes their bytes. */
 gboolean bulla_bundle_plan_lay_out (BullaBundlePlan *plan, BullaMutation *mutation,
                                     GCancellable *cancellable, GError **error);
 gboolean bulla_response_plan_write (const BullaResponsePlan *plan, guint64 record_size,
@@ -162,7 +163,7 @@ gboolean bulla_bundle_draft_init (BullaBundleDraft *self, BullaBundlePlan *plan,
 void bulla_bundle_draft_clear (BullaBundleDraft *self);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (BullaBundleDraft, bulla_bundle_draft_clear)
 
-/* Returns: (transfer full): the section signatures; all responses are laid out */
+/* Returns: (transfer full): the section signatures; all responses must be laid out */
 GBytes *bulla_write_signatures (const BullaBundlePlan *plan, BullaMutation *mutation,
                                 GError **error);
 

@@ -1,4 +1,4 @@
-/* bulla-bundle-writer.c - makes application/webbundle, b1 and b2
+/* bulla-bundle-writer.c - writes web bundles (application/webbundle), b1 and b2
  * SPDX-License-Identifier: LGPL-2.1-or-later
  * Spec: bundles.md sections 2 to 6
  *
@@ -8,13 +8,13 @@
 #include "bulla-bundle-writer-private.h"
 #include "bulla-exchange-writer-private.h"
 
-#define TRAILER_HEAD 0x48 /* a byte string of eight */
+#define TRAILER_HEAD 0x48 /* head of a byte string of eight bytes */
 
 struct _BullaBundleWriter {
   GObject parent_instance;
   BullaBundlePlan *plan;    /* owned */
-  BullaMutation *mutation;  /* borrowed; NULL but in tests */
-  BullaBundleLayout layout; /* of what was written last */
+  BullaMutation *mutation;  /* borrowed; NULL except in tests */
+  BullaBundleLayout layout; /* layout of the bundle written last */
 };
 
 G_DEFINE_FINAL_TYPE (BullaBundleWriter, bulla_bundle_writer, G_TYPE_OBJECT)
@@ -99,7 +99,7 @@ bulla_bundle_writer_add_critical (BullaBundleWriter *self, const char *section)
 /**
  * bulla_bundle_writer_add_section:
  * @self: a writer
- * @name: of a section that this writer does not make by itself
+ * @name: name of a section that this writer does not make by itself
  * @item: one item of canonical CBOR, taken as it is
  */
 void
@@ -139,7 +139,7 @@ get_response (BullaBundleWriter *self, guint number)
  * bulla_bundle_writer_add_header:
  * @self: a writer
  * @response: its number
- * @name: of a response header, in any case
+ * @name: name of a response header, in any case
  * @value: its value; joined with a comma if the header is there already
  */
 void
@@ -305,7 +305,7 @@ bulla_bundle_writer_cover (BullaBundleWriter *self, guint subset, const char *ur
 /**
  * bulla_bundle_writer_set_record_size:
  * @self: a writer
- * @record_size: of the Merkle encoding of what is signed, 1 to 16384 bytes; 4096 unless set
+ * @record_size: record size of the Merkle encoding, 1 to 16384 bytes; 4096 unless set
  */
 void
 bulla_bundle_writer_set_record_size (BullaBundleWriter *self, guint64 record_size)

@@ -1,4 +1,4 @@
-/* bulla-bundle-writer.h - makes application/webbundle, b1 and b2
+/* bulla-bundle-writer.h - writes web bundles (application/webbundle), b1 and b2
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -19,7 +19,7 @@ typedef enum {
   BULLA_BUNDLE_FORMAT_B2,
 } BullaBundleFormat;
 
-/* in the place of a response that a variant key of b1 has none of */
+/* Stands for the missing response of a b1 variant key. */
 #define BULLA_BUNDLE_NO_RESPONSE G_MAXUINT
 
 #define BULLA_TYPE_BUNDLE_WRITER (bulla_bundle_writer_get_type ())
@@ -37,7 +37,7 @@ void bulla_bundle_writer_add_critical (BullaBundleWriter *self, const char *sect
 BULLA_API
 void bulla_bundle_writer_add_section (BullaBundleWriter *self, const char *name, GBytes *item);
 
-/* responses, numbered from 0 in the order of the file */
+/* Responses, numbered from 0 in the order of the file. */
 BULLA_API
 guint bulla_bundle_writer_add_response (BullaBundleWriter *self, guint status);
 BULLA_API
@@ -49,7 +49,7 @@ BULLA_API
 gboolean bulla_bundle_writer_set_body_file (BullaBundleWriter *self, guint response, GFile *file,
                                             GError **error);
 
-/* the index */
+/* The index of URLs. */
 BULLA_API
 void bulla_bundle_writer_add_url (BullaBundleWriter *self, const char *url, guint response);
 BULLA_API
@@ -57,7 +57,7 @@ void bulla_bundle_writer_add_variants (BullaBundleWriter *self, const char *url,
                                        const char *variants, const guint *responses,
                                        gsize n_responses);
 
-/* vouched subsets, numbered from 0 */
+/* Vouched subsets, numbered from 0. */
 BULLA_API
 guint bulla_bundle_writer_add_subset (BullaBundleWriter *self, BullaCredential *credential,
                                       GBytes *chain);

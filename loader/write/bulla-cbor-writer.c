@@ -1,11 +1,11 @@
-/* bulla-cbor-writer.c - canonical CBOR: shortest heads, sorted keys, no indefinite lengths
+/* bulla-cbor-writer.c - writes canonical CBOR: shortest heads, sorted keys, no indefinite lengths
  * SPDX-License-Identifier: LGPL-2.1-or-later
  * Spec: sxg.md section 5.2 (IMPL 3.4) */
 #include "bulla-cbor-writer.h"
 
 #include "bulla-write-private.h"
 
-/* Returns: (transfer full): one token with the shortest head that holds @argument */
+/* Returns: (transfer full): one token with the shortest head for @argument */
 GBytes *
 bulla_cbor_write_token (BullaCborMajor major, uint64_t argument, GBytes *payload)
 {
@@ -15,7 +15,7 @@ bulla_cbor_write_token (BullaCborMajor major, uint64_t argument, GBytes *payload
                    : argument <= 0xffff     ? 2
                    : argument <= 0xffffffff ? 4
                                             : 8;
-  /* 24, 25, 26 and 27 announce 1, 2, 4 and 8 bytes */
+  /* The values 24 to 27 mean that 1, 2, 4 or 8 bytes follow. */
   unsigned info = width == 0 ? (unsigned)argument : 24u + (unsigned)g_bit_nth_lsf (width, -1);
 
   bulla_write_be (out, (major << 5) | info, 1);
@@ -67,7 +67,7 @@ bulla_cbor_writer_add_text (BullaCborWriter *self, const char *text)
   add (self, BULLA_CBOR_TEXT, g_bytes_get_size (bytes), bytes);
 }
 
-/* Only the head: the @count items are added next. */
+/* Adds only the head; the caller adds the @count items next. */
 void
 bulla_cbor_writer_add_array (BullaCborWriter *self, size_t count)
 {
@@ -80,7 +80,8 @@ compare_keys_cb (gconstpointer a, gconstpointer b)
   const BullaCborEntry *const *one = a;
   const BullaCborEntry *const *other = b;
 
-  /* "bytewise over their encoded form": a key is one token, and the head is part of it */
+  /* Keys are sorted "bytewise over their encoded form": each is one token that includes its
+   * head. */
   return g_bytes_compare (g_ptr_array_index ((*one)->key->tokens, 0),
                           g_ptr_array_index ((*other)->key->tokens, 0));
 }
@@ -92,7 +93,7 @@ add_all (BullaCborWriter *self, const BullaCborWriter *other)
     g_ptr_array_add (self->tokens, g_bytes_ref (g_ptr_array_index (other->tokens, i)));
 }
 
-/* @entries: (element-type BullaCborEntry): sorted in place; the caller has made the keys differ */
+/* @entries: (element-type BullaCborEntry): with different keys; sorted in place */
 void
 bulla_cbor_writer_add_map (BullaCborWriter *self, GPtrArray *entries)
 {

@@ -1,4 +1,4 @@
-/* bulla-cbor-writer.h - canonical CBOR, kept as tokens until the end
+/* bulla-cbor-writer.h - writes canonical CBOR: shortest heads, sorted keys, no indefinite lengths
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -16,12 +16,12 @@ typedef enum {
 } BullaCborMajor;
 
 typedef struct {
-  GPtrArray *tokens; /* owned; of GBytes: a head, and the payload of a string */
+  GPtrArray *tokens; /* owned; of GBytes: each a head, with the payload of a string */
 } BullaCborWriter;
 
 typedef struct {
-  BullaCborWriter *key;   /* owned; one item */
-  BullaCborWriter *value; /* owned; one item */
+  BullaCborWriter *key;   /* owned; exactly one item */
+  BullaCborWriter *value; /* owned; exactly one item */
 } BullaCborEntry;
 
 BullaCborWriter *bulla_cbor_writer_new (void);

@@ -1,4 +1,4 @@
-/* bulla-certificate-writer.c - X.509 certificates from a plan
+/* bulla-certificate-writer.c - builds and signs X.509 certificates from a plan
  * SPDX-License-Identifier: LGPL-2.1-or-later
  * Spec: RFC 5280; sxg.md section 8 for the extension of packages */
 #include "bulla-certificate-writer.h"
@@ -98,7 +98,7 @@ bulla_certificate_plan_remove (BullaCertificatePlan *self, const char *oid)
   }
 }
 
-/* Replaces the alternative names: a name that reads as an IP address becomes one. */
+/* Replaces the alternative names; a name in the form of an IP address becomes an IP address. */
 void
 bulla_certificate_plan_set_hosts (BullaCertificatePlan *self, const char *const *hosts)
 {
@@ -122,7 +122,7 @@ bulla_certificate_plan_set_hosts (BullaCertificatePlan *self, const char *const 
   GENERAL_NAMES_free (names);
 }
 
-/* Replaces the extended key usage; @purposes: "serverAuth,clientAuth"; "" for none at all */
+/* Replaces the extended key usage; @purposes: as in "serverAuth,clientAuth"; "" for none */
 void
 bulla_certificate_plan_set_usage (BullaCertificatePlan *self, const char *purposes)
 {
@@ -149,7 +149,7 @@ set_names (X509 *certificate, const BullaCertificatePlan *plan)
   g_autoptr (X509_NAME) subject = X509_NAME_new ();
   const char *name = plan->common_name;
 
-  /* a common name has 64 characters at most; the names that count are in the extension */
+  /* A common name has at most 64 characters; the extension has all names. */
   return (*name == '\0' || strlen (name) > 64
           || X509_NAME_add_entry_by_NID (subject, NID_commonName, MBSTRING_UTF8,
                                          (const unsigned char *)name, -1, -1, 0))
@@ -190,7 +190,7 @@ fill (X509 *certificate, const BullaCertificatePlan *plan)
   return TRUE;
 }
 
-/* Signs, or signs anew. */
+/* Signs the certificate, also if it was signed before. */
 gboolean
 bulla_write_certificate_seal (X509 *certificate, EVP_PKEY *issuer_key, GError **error)
 {
@@ -198,7 +198,7 @@ bulla_write_certificate_seal (X509 *certificate, EVP_PKEY *issuer_key, GError **
                             "Signing a certificate");
 }
 
-/* Returns: (transfer full): a signed certificate, or NULL with @error */
+/* Returns: (transfer full): a signed certificate; NULL with @error set */
 X509 *
 bulla_write_certificate (const BullaCertificatePlan *plan, GError **error)
 {
@@ -211,7 +211,8 @@ bulla_write_certificate (const BullaCertificatePlan *plan, GError **error)
   return g_steal_pointer (&certificate);
 }
 
-/* What a log signs for a precertificate (RFC 6962 3.2), as long as no SCT list was added. */
+/* Returns the bytes that a log signs for a precertificate (RFC 6962 3.2); call it before an SCT
+ * list is added. */
 GBytes *
 bulla_write_certificate_tbs (X509 *certificate)
 {
@@ -223,7 +224,7 @@ bulla_write_certificate_tbs (X509 *certificate)
   return bytes;
 }
 
-/* Returns: (transfer full): an OCTET STRING in DER, as RFC 6962 3.3 wraps SCT lists */
+/* Returns: (transfer full): a DER OCTET STRING, which RFC 6962 3.3 puts around SCT lists */
 GBytes *
 bulla_write_octet_string (GBytes *content)
 {
@@ -237,7 +238,7 @@ bulla_write_octet_string (GBytes *content)
   return bytes;
 }
 
-/* Adds the SCT list as the last extension; the certificate must be sealed anew. */
+/* Adds the SCT list as the last extension; the certificate must be signed again. */
 gboolean
 bulla_write_certificate_add_scts (X509 *certificate, GBytes *list, GError **error)
 {

@@ -1,4 +1,4 @@
-/* bulla-certificate-writer.h - X.509 certificates from a plan
+/* bulla-certificate-writer.h - builds and signs X.509 certificates from a plan
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -13,12 +13,12 @@ G_BEGIN_DECLS
 
 typedef struct {
   char *common_name;     /* owned */
-  EVP_PKEY *key;         /* owned; the subject's */
-  X509 *issuer;          /* owned; NULL: the certificate signs itself */
-  EVP_PKEY *issuer_key;  /* owned; signs */
-  int64_t not_before;    /* Unix seconds; the first moment of validity */
-  int64_t not_after;     /* the last one */
-  GPtrArray *extensions; /* owned; of X509_EXTENSION, in their order; key identifiers are added */
+  EVP_PKEY *key;         /* owned; the subject's key */
+  X509 *issuer;          /* owned; NULL if the certificate is self-signed */
+  EVP_PKEY *issuer_key;  /* owned; signs the certificate */
+  int64_t not_before;    /* Unix time in s; start of the validity */
+  int64_t not_after;     /* Unix time in s; last second of the validity */
+  GPtrArray *extensions; /* owned; of X509_EXTENSION, in order; key identifiers are added */
 } BullaCertificatePlan;
 
 typedef enum {
@@ -32,10 +32,10 @@ void bulla_certificate_plan_init (BullaCertificatePlan *self, BullaCertificateKi
 void bulla_certificate_plan_clear (BullaCertificatePlan *self);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (BullaCertificatePlan, bulla_certificate_plan_clear)
 void bulla_certificate_plan_set_issuer (BullaCertificatePlan *self, X509 *issuer, EVP_PKEY *key);
-/* @oid: in dots; @value: the content of extnValue */
+/* @oid: dotted numbers; @value: the content of extnValue */
 void bulla_certificate_plan_add (BullaCertificatePlan *self, const char *oid, gboolean critical,
                                  const void *value, size_t size);
-/* all extensions with that OID */
+/* Removes all extensions with that OID. */
 void bulla_certificate_plan_remove (BullaCertificatePlan *self, const char *oid);
 void bulla_certificate_plan_set_hosts (BullaCertificatePlan *self, const char *const *hosts);
 void bulla_certificate_plan_set_usage (BullaCertificatePlan *self, const char *purposes);

@@ -1,4 +1,4 @@
-/* bulla-chain-writer-private.h - the stages of writing a certificate chain
+/* bulla-chain-writer-private.h - stages of writing a certificate chain
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -8,7 +8,7 @@
 G_BEGIN_DECLS
 
 typedef struct {
-  GBytes *cert; /* owned; DER; NULL: the key is left out, as for the next two */
+  GBytes *cert; /* owned; DER; NULL omits the key, as for the next two */
   GBytes *ocsp; /* owned; DER */
   GBytes *scts; /* owned; an SCT list */
 } BullaChainCertificate;
@@ -17,7 +17,7 @@ typedef struct {
   GPtrArray *certificates; /* owned; of BullaChainCertificate, the leaf first */
 } BullaChainPlan;
 
-/* references what it is given */
+/* Takes references to its arguments. */
 BullaChainCertificate *bulla_chain_certificate_new (GBytes *cert, GBytes *ocsp, GBytes *scts);
 void bulla_chain_certificate_free (BullaChainCertificate *self);
 

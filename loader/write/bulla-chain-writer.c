@@ -1,4 +1,4 @@
-/* bulla-chain-writer.c - makes application/cert-chain+cbor
+/* bulla-chain-writer.c - writes certificate chains (application/cert-chain+cbor)
  * SPDX-License-Identifier: LGPL-2.1-or-later
  * Spec: sxg.md section 7.1 (IMPL 3.3) */
 #include "bulla-cbor-writer.h"

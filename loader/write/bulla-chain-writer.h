@@ -1,4 +1,4 @@
-/* bulla-chain-writer.h - makes application/cert-chain+cbor
+/* bulla-chain-writer.h - writes certificate chains (application/cert-chain+cbor)
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

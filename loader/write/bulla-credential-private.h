@@ -1,4 +1,4 @@
-/* bulla-credential-private.h - a credential's insides, for the writers
+/* bulla-credential-private.h - functions of a credential for the writers
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -7,9 +7,11 @@
 
 G_BEGIN_DECLS
 
-/* @certificates: (element-type X509): the leaf first; @key: of the leaf; both are copied */
+/* @certificates: (element-type X509): the leaf first; @key: the leaf's private key; both are
+ * copied */
 BullaCredential *bulla_credential_new (GPtrArray *certificates, EVP_PKEY *key);
-/* as they are on the wire: a wrong leaf need not be one that OpenSSL can read */
+/* Sets the transmitted bytes of the leaf, which OpenSSL may be unable to parse in a faulty
+ * package. */
 void bulla_credential_set_leaf_der (BullaCredential *self, GBytes *der);
 X509 *bulla_credential_get_leaf (BullaCredential *self);
 X509 *bulla_credential_get_issuer (BullaCredential *self);

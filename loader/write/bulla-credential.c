@@ -1,4 +1,4 @@
-/* bulla-credential.c - a certificate with its issuers and its private key, from and to PEM
+/* bulla-credential.c - certificate with its issuers and its private key, in PEM
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-credential-private.h"
 
@@ -10,8 +10,8 @@
 struct _BullaCredential {
   GObject parent_instance;
   GPtrArray *certificates; /* owned; of X509, the leaf first */
-  GBytes *leaf_der;        /* owned; what is sent and hashed as the leaf */
-  EVP_PKEY *key;           /* owned; the leaf's */
+  GBytes *leaf_der;        /* owned; bytes that are sent and hashed as the leaf */
+  EVP_PKEY *key;           /* owned; the leaf's private key */
 };
 
 G_DEFINE_FINAL_TYPE (BullaCredential, bulla_credential, G_TYPE_OBJECT)
@@ -68,7 +68,7 @@ bulla_credential_get_leaf (BullaCredential *self)
   return g_ptr_array_index (self->certificates, 0);
 }
 
-/* Returns: (nullable) (transfer none): the certificate after the leaf */
+/* Returns: (nullable) (transfer none): the issuer's certificate; NULL if there is none */
 X509 *
 bulla_credential_get_issuer (BullaCredential *self)
 {
@@ -87,7 +87,8 @@ bulla_credential_get_key (BullaCredential *self)
   return self->key;
 }
 
-/* Returns: (transfer full) (element-type X509): at least one */
+/* Returns: (transfer full) (nullable) (element-type X509): at least one certificate; NULL with
+ * @error set */
 GPtrArray *
 bulla_write_parse_certificates (const char *pem, GError **error)
 {
@@ -103,7 +104,7 @@ bulla_write_parse_certificates (const char *pem, GError **error)
       return NULL;
     }
   }
-  /* the end of the text shows as a missing start line; anything else is a broken certificate */
+  /* A missing start line means the end of the text; any other error means a broken certificate. */
   if (list->len == 0 || ERR_GET_REASON (ERR_peek_last_error ()) != PEM_R_NO_START_LINE) {
     bulla_write_fail_crypto (error, "Reading certificates in PEM");
     return NULL;
@@ -112,7 +113,7 @@ bulla_write_parse_certificates (const char *pem, GError **error)
   return g_steal_pointer (&list);
 }
 
-/* An encrypted key is refused: nobody is asked for a passphrase. */
+/* Fails for encrypted keys, because no passphrase is available. */
 static int
 no_passphrase_cb (char *buffer, int size, int writing, void *data)
 {

@@ -1,4 +1,4 @@
-/* bulla-credential.h - a certificate with its issuers and its private key
+/* bulla-credential.h - certificate with its issuers and its private key, in PEM
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

@@ -1,4 +1,4 @@
-/* bulla-exchange-check.c - what the exchange writer refuses to write
+/* bulla-exchange-check.c - rejects plans for exchanges that readers would refuse
  * SPDX-License-Identifier: LGPL-2.1-or-later
  * Spec: sxg.md sections 1, 2 and 5; the judging of packages is not done here */
 #include "bulla-exchange-writer-private.h"
@@ -8,7 +8,7 @@
 #define URL_MAX 65535
 #define SIGNATURE_MAX 16384
 #define HEADERS_MAX 524288
-#define LIFETIME_MAX 604800 /* seconds from date to expires */
+#define LIFETIME_MAX 604800 /* most seconds from date to expires */
 
 static gboolean
 require (gboolean held, GError **error, const char *message)
@@ -78,7 +78,7 @@ check_headers (const BullaExchangePlan *plan, GError **error)
   return require (typed, error, "The header content-type is missing");
 }
 
-/* What readers refuse for certain is not written, but by tests. */
+/* Rejects what readers certainly refuse; only tests may write that. */
 gboolean
 bulla_exchange_plan_check (const BullaExchangePlan *plan, EVP_PKEY *key, GError **error)
 {

@@ -1,4 +1,4 @@
-/* bulla-exchange-writer-private.h - the stages of writing an exchange
+/* bulla-exchange-writer-private.h - stages of writing an exchange
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -13,27 +13,27 @@ typedef struct {
   GBytes *value; /* owned */
 } BullaWrittenHeader;
 
-/* what is to be written */
+/* The contents to write. */
 typedef struct {
-  GBytes *url; /* owned; the bytes that are signed */
+  GBytes *url; /* owned; the signed bytes of the URL */
   guint status;
   GPtrArray *headers; /* owned; of BullaWrittenHeader, without :status, digest, content-encoding */
   GBytes *body;       /* owned; not encoded */
   uint64_t record_size;
   char *cert_url;     /* owned */
   char *validity_url; /* owned */
-  int64_t date;       /* Unix seconds */
+  int64_t date;       /* Unix time in s */
   int64_t expires;
 } BullaExchangePlan;
 
 typedef struct {
-  GBytes *body; /* borrowed; before encoding */
+  GBytes *body; /* borrowed; the body before encoding */
   uint64_t record_size;
   GByteArray *encoded; /* owned */
   char *digest;        /* owned; the value of the Digest header */
 } BullaBodyPlan;
 
-/* sxg.md section 3, in its order */
+/* The parts of the signed message, in the order of sxg.md section 3. */
 typedef struct {
   char *context;        /* owned; "HTTP Exchange 1 b3" */
   GBytes *cert_sha256;  /* owned; 32 bytes */
@@ -41,7 +41,7 @@ typedef struct {
   int64_t date;
   int64_t expires;
   GBytes *url;     /* owned */
-  GBytes *headers; /* owned; the CBOR map */
+  GBytes *headers; /* owned; CBOR map of the headers */
 } BullaMessagePlan;
 
 typedef struct {
@@ -52,26 +52,26 @@ typedef struct {
 
 typedef struct {
   char *key;  /* owned */
-  char *text; /* owned; the item as it stands in the header, or NULL for a key alone */
+  char *text; /* owned; the item as written in the header; NULL for a key alone */
 } BullaSignatureParameter;
 
 typedef struct {
   char *label;           /* owned */
-  GPtrArray *parameters; /* owned; of BullaSignatureParameter, in the order of the text */
+  GPtrArray *parameters; /* owned; of BullaSignatureParameter, in the written order */
 } BullaSignaturePlan;
 
-/* sxg.md section 1 */
+/* Parts of the file (sxg.md section 1). */
 typedef struct {
-  GBytes *magic; /* all four owned */
+  GBytes *magic; /* owned, like the next three */
   GBytes *url;
   GBytes *signature;
   GBytes *headers;
-  uint64_t url_length; /* as announced */
+  uint64_t url_length; /* bytes, as stated in the file */
   uint64_t signature_length;
   uint64_t headers_length;
 } BullaContainerPlan;
 
-/* where the parts of a file begin */
+/* Offsets of the parts of a file. */
 typedef struct {
   size_t url;
   size_t lengths;
@@ -88,7 +88,7 @@ typedef struct {
 
 BullaWrittenHeader *bulla_written_header_new (const char *name, const char *value);
 void bulla_written_header_free (BullaWrittenHeader *self);
-/* @name in lower case; joined to one that is there, with a comma */
+/* @name: in lower case; @value is joined to an existing header of that name, with a comma */
 void bulla_written_headers_add (GPtrArray *headers, const char *name, const char *value);
 GPtrArray *bulla_written_headers_copy (GPtrArray *headers);
 BullaSignatureParameter *bulla_signature_parameter_new (const char *key, const char *text);
@@ -103,7 +103,8 @@ GBytes *bulla_write_message (const BullaExchangePlan *exchange, GBytes *leaf, GB
 GBytes *bulla_write_signature_value (const BullaExchangePlan *exchange, BullaCredential *credential,
                                      GBytes *message, BullaMutation *mutation, GError **error);
 
-/* With a mutation nothing is refused, and bulla_exchange_writer_write() may be called once. */
+/* With a mutation, nothing is rejected, and bulla_exchange_writer_write() may be called only
+ * once. */
 void bulla_exchange_writer_set_mutation (BullaExchangeWriter *self, BullaMutation *mutation);
 const BullaFileLayout *bulla_exchange_writer_get_layout (BullaExchangeWriter *self);
 

@@ -1,4 +1,4 @@
-/* bulla-exchange-writer.c - makes application/signed-exchange;v=b3
+/* bulla-exchange-writer.c - writes signed exchanges (application/signed-exchange;v=b3)
  * SPDX-License-Identifier: LGPL-2.1-or-later
  * Spec: sxg.md section 1 */
 #include "bulla-credential-private.h"
@@ -11,11 +11,11 @@
 struct _BullaExchangeWriter {
   GObject parent_instance;
   BullaCredential *credential; /* owned */
-  BullaExchangePlan plan;      /* its fields owned */
-  BullaMutation *mutation;     /* borrowed; NULL but in tests */
-  GBytes *headers;             /* owned; what was written last, NULL before */
-  GBytes *message;             /* owned; likewise */
-  BullaFileLayout layout;      /* likewise */
+  BullaExchangePlan plan;      /* owns its members */
+  BullaMutation *mutation;     /* borrowed; NULL except in tests */
+  GBytes *headers;             /* owned; NULL before writing; headers written last */
+  GBytes *message;             /* owned; NULL before writing; message signed last */
+  BullaFileLayout layout;      /* layout of the exchange written last */
 };
 
 G_DEFINE_FINAL_TYPE (BullaExchangeWriter, bulla_exchange_writer, G_TYPE_OBJECT)
@@ -88,7 +88,7 @@ bulla_exchange_writer_set_status (BullaExchangeWriter *self, guint status)
 /**
  * bulla_exchange_writer_add_header:
  * @self: a writer
- * @name: of a response header, in any case
+ * @name: name of a response header, in any case
  * @value: its value; joined with a comma if the header is there already
  */
 void
@@ -120,7 +120,7 @@ bulla_exchange_writer_set_body (BullaExchangeWriter *self, GBytes *body)
 /**
  * bulla_exchange_writer_set_record_size:
  * @self: a writer
- * @record_size: of the Merkle encoding, 1 to 16384 bytes; 4096 unless set
+ * @record_size: record size of the Merkle encoding, 1 to 16384 bytes; 4096 unless set
  */
 void
 bulla_exchange_writer_set_record_size (BullaExchangeWriter *self, guint64 record_size)
@@ -207,7 +207,7 @@ container_clear (BullaContainerPlan *self)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (BullaContainerPlan, container_clear)
 
-/* All before the body; self->layout is set. */
+/* Writes everything before the body, and sets self->layout. */
 static GByteArray *
 write_container (BullaExchangeWriter *self, GBytes *signature, GError **error)
 {
@@ -240,7 +240,7 @@ write_container (BullaExchangeWriter *self, GBytes *signature, GError **error)
   return g_steal_pointer (&out);
 }
 
-/* Signs; returns all before the body. @digest: the value of the Digest header */
+/* Signs, and returns everything before the body. @digest: the value of the Digest header */
 static GByteArray *
 write_head (BullaExchangeWriter *self, const char *digest, GError **error)
 {

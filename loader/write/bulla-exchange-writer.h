@@ -1,4 +1,4 @@
-/* bulla-exchange-writer.h - makes application/signed-exchange;v=b3
+/* bulla-exchange-writer.h - writes signed exchanges (application/signed-exchange;v=b3)
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

@@ -1,4 +1,4 @@
-/* bulla-integrity-writer.c - makes the block in front of a signed web bundle
+/* bulla-integrity-writer.c - writes the integrity block in front of a signed web bundle
  * SPDX-License-Identifier: LGPL-2.1-or-later
  * Spec: bundles.md sections 9.1 to 9.3
  *
@@ -16,8 +16,8 @@
 
 struct _BullaIntegrityWriter {
   GObject parent_instance;
-  BullaIntegrityPlan plan; /* its fields owned */
-  BullaMutation *mutation; /* borrowed; NULL but in tests */
+  BullaIntegrityPlan plan; /* owns its members */
+  BullaMutation *mutation; /* borrowed; NULL except in tests */
 };
 
 G_DEFINE_FINAL_TYPE (BullaIntegrityWriter, bulla_integrity_writer, G_TYPE_OBJECT)
@@ -160,7 +160,7 @@ bulla_integrity_writer_set_mutation (BullaIntegrityWriter *self, BullaMutation *
   self->mutation = mutation;
 }
 
-/* @version: 2, or 1, which readers refuse by now */
+/* @version: 2; readers refuse 1 */
 void
 bulla_integrity_writer_set_version (BullaIntegrityWriter *self, guint version)
 {
@@ -213,7 +213,7 @@ append_string (GByteArray *out, GBytes *bytes)
   bulla_write_bytes (out, token);
 }
 
-/* The block with the last @count signatures that were made, or of version 2 the first. */
+/* Serialises the block with the first @count signatures, in reverse order for version 1. */
 static GBytes *
 serialize (const BullaIntegrityPlan *plan, guint count)
 {
@@ -227,7 +227,7 @@ serialize (const BullaIntegrityPlan *plan, guint count)
     bulla_write_bytes (out, plan->attributes);
   bulla_write_bytes (out, head);
   for (guint i = 0; i < count; i++) {
-    /* in version 1 the newest stands first */
+    /* In version 1, the newest signature comes first. */
     const BullaIntegritySignaturePlan *signature =
         g_ptr_array_index (plan->signatures, plan->version == 1 ? count - 1 - i : i);
     bulla_write_be (out, 0x82, 1);

@@ -1,4 +1,4 @@
-/* bulla-integrity-writer.h - makes the block in front of a signed web bundle
+/* bulla-integrity-writer.h - writes the integrity block in front of a signed web bundle
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -6,7 +6,7 @@
 
 G_BEGIN_DECLS
 
-#define BULLA_INTEGRITY_DIGEST_SIZE 64 /* SHA-512 of the web bundle */
+#define BULLA_INTEGRITY_DIGEST_SIZE 64 /* bytes of the SHA-512 hash of the web bundle */
 
 #define BULLA_TYPE_INTEGRITY_WRITER (bulla_integrity_writer_get_type ())
 BULLA_API

@@ -1,4 +1,4 @@
-/* bulla-merkle-writer-private.h - the encoder without its limit
+/* bulla-merkle-writer-private.h - encoder without the limit on record sizes, for tests
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

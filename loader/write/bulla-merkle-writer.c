@@ -10,7 +10,7 @@
 #include "bulla-merkle-writer-private.h"
 #include "bulla-write-private.h"
 
-#define BLOCK_SIZE (256 * 1024) /* of records read at once; at least one record */
+#define BLOCK_SIZE (256 * 1024) /* bytes of records read at once; at least one record */
 
 typedef struct {
   EVP_MD *algorithm;   /* owned */
@@ -20,10 +20,10 @@ typedef struct {
 struct _BullaMerkleWriter {
   GObject parent_instance;
   GInputStream *body;    /* owned; a GSeekable */
-  GFileIOStream *proofs; /* owned; NULL before prove, and for an empty body */
+  GFileIOStream *proofs; /* owned; NULL before the proofs are computed, and for an empty body */
   uint64_t record_size;
-  uint64_t size;        /* of the body, in bytes */
-  size_t block_records; /* records in a block */
+  uint64_t size;        /* bytes of the body */
+  size_t block_records; /* number of records in a block */
 };
 
 G_DEFINE_FINAL_TYPE (BullaMerkleWriter, bulla_merkle_writer, G_TYPE_OBJECT)
@@ -60,8 +60,9 @@ prove_record (MerkleHasher *self, const uint8_t *record, size_t size, gboolean l
       error, "SHA-256");
 }
 
-/* Proves a block of whole records from its last to its first. @proof: (inout): of the record after
- * the block, then of the block's first; @proofs: of each record, in the order of the body. */
+/* Computes the proofs of a block of whole records, from its last to its first. @proof: (inout):
+ * that of the record after the block, then of the block's first; @proofs: (out): that of each
+ * record, in the order of the body. */
 static gboolean
 prove_block (MerkleHasher *hasher, const uint8_t *data, size_t size, size_t record_size,
              gboolean last, uint8_t proof[BULLA_WRITE_SHA256], uint8_t *proofs, GError **error)
@@ -114,7 +115,8 @@ check_record_size (uint64_t record_size, GError **error)
   return FALSE;
 }
 
-/* As bulla_merkle_encode(), for any record size above 0: tests write what readers must refuse. */
+/* Like bulla_merkle_encode(), for any record size above 0: tests write sizes that readers must
+ * refuse. */
 GBytes *
 bulla_merkle_encode_unchecked (GBytes *body, uint64_t record_size, char **digest, GError **error)
 {
@@ -238,7 +240,7 @@ write_at (GIOStream *stream, uint64_t offset, const void *data, size_t size,
                                        cancellable, error);
 }
 
-/* A temporary file that has no name any more when this returns. */
+/* Returns a temporary file that has already been unlinked. */
 static GFileIOStream *
 open_unnamed (GCancellable *cancellable, GError **error)
 {

@@ -1,16 +1,16 @@
-/* bulla-mutation.h - a private hook, by which tests write wrong packages
+/* bulla-mutation.h - private hook by which tests write faulty packages
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Every writer shows what it is about to use, stage by stage, to the hook it was given; the hook
- * may change it. Without a hook nothing happens. The wrong packages themselves are in
- * tests/support: they are not part of the library. */
+ * At each stage, a writer passes the data that it is about to use to its hook, which may change it.
+ * Without a hook nothing happens. The faulty packages themselves are in tests/support: they are not
+ * part of the library. */
 #pragma once
 
 #include <glib.h>
 
 G_BEGIN_DECLS
 
-/* in the order of writing; beside each, what the subject is */
+/* In the order of writing. The comment at each stage gives the type of its subject. */
 typedef enum {
   BULLA_STAGE_LEAF,          /* BullaCertificatePlan */
   BULLA_STAGE_INTERMEDIATE,  /* BullaCertificatePlan */
@@ -35,7 +35,8 @@ typedef enum {
   BULLA_STAGE_CONTAINER,     /* BullaContainerPlan */
   BULLA_STAGE_FILE,          /* BullaFilePlan */
 
-  /* web bundles; the headers of each response are shown as above, after BULLA_STAGE_RESPONSE */
+  /* Stages of web bundles. The headers of each response are shown as above, after
+   * BULLA_STAGE_RESPONSE. */
   BULLA_STAGE_BUNDLE,              /* BullaBundlePlan */
   BULLA_STAGE_RESPONSE,            /* BullaResponsePlan, before its headers are written */
   BULLA_STAGE_RESPONSE_LAID,       /* BullaResponsePlan, with all but its place */
@@ -58,7 +59,7 @@ typedef enum {
 
 typedef struct _BullaMutation BullaMutation;
 struct _BullaMutation {
-  /* Returns FALSE with @error when what is asked for cannot be done here. */
+  /* Changes @subject. Returns: FALSE with @error set if the change is not possible */
   gboolean (*apply) (BullaMutation *self, BullaStage stage, gpointer subject, GError **error);
 };
 

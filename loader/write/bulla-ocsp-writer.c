@@ -1,4 +1,4 @@
-/* bulla-ocsp-writer.c - OCSP responses from a plan
+/* bulla-ocsp-writer.c - builds and signs OCSP responses from a plan
  * SPDX-License-Identifier: LGPL-2.1-or-later
  * Spec: RFC 6960 section 4.2 */
 #include "bulla-ocsp-writer.h"
@@ -9,13 +9,13 @@ new_extensions (void)
   return g_ptr_array_new_with_free_func ((GDestroyNotify)X509_EXTENSION_free);
 }
 
-/* A good answer; times and responder are still to be set. */
+/* Initialises a response with status good; the caller sets the times and the responder. */
 void
 bulla_ocsp_plan_init (BullaOcspPlan *self, X509 *subject, X509 *issuer)
 {
   *self = (BullaOcspPlan){
       .response_status = OCSP_RESPONSE_STATUS_SUCCESSFUL,
-      .id_hash = EVP_sha1 (), /* what responders use; it names, it does not protect */
+      .id_hash = EVP_sha1 (), /* as responders use; it only identifies */
       .status = V_OCSP_CERTSTATUS_GOOD,
       .by_key = TRUE,
       .single_extensions = new_extensions (),
@@ -65,7 +65,7 @@ bulla_ocsp_plan_clear (BullaOcspPlan *self)
   g_clear_pointer (&self->response_extensions, g_ptr_array_unref);
 }
 
-/* Returns: (transfer full) (nullable): NULL for G_MAXINT64 */
+/* Returns: (transfer full) (nullable): the time; NULL for G_MAXINT64 */
 static ASN1_TIME *
 make_time (int64_t seconds)
 {
@@ -97,21 +97,21 @@ add_answer (OCSP_BASICRESP *basic, const BullaOcspPlan *plan)
 static gboolean
 seal (OCSP_BASICRESP *basic, const BullaOcspPlan *plan)
 {
-  unsigned long flags = OCSP_NOTIME; /* the time is an argument here, never the clock's */
+  unsigned long flags = OCSP_NOTIME; /* times are set from the plan, not from the clock */
 
   if (plan->by_key)
     flags |= OCSP_RESPID_KEY;
   if (!plan->delegated)
     flags |= OCSP_NOCERTS;
-  /* OpenSSL gives no other way to set producedAt than the clock: the field is its own, so this
-   * writes where OCSP_basic_sign() would have written */
+  /* OpenSSL can set producedAt only from the clock, so this writes the time into the field that
+   * OCSP_basic_sign() would set. */
   ASN1_GENERALIZEDTIME *produced = (ASN1_GENERALIZEDTIME *)OCSP_resp_get0_produced_at (basic);
   return ASN1_GENERALIZEDTIME_set (produced, plan->produced_at) != NULL
          && OCSP_basic_sign (basic, plan->responder, plan->responder_key, EVP_sha256 (), NULL,
                              flags);
 }
 
-/* Returns: (transfer full): a whole OCSPResponse in DER, or NULL with @error */
+/* Returns: (transfer full): an OCSPResponse in DER; NULL with @error set */
 GBytes *
 bulla_write_ocsp (const BullaOcspPlan *plan, GError **error)
 {

@@ -1,4 +1,4 @@
-/* bulla-ocsp-writer.h - OCSP responses from a plan
+/* bulla-ocsp-writer.h - builds and signs OCSP responses from a plan
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -7,21 +7,21 @@
 
 G_BEGIN_DECLS
 
-/* RFC 6960 section 4.2 */
+/* The contents of a response (RFC 6960 section 4.2). */
 typedef struct {
   int response_status;            /* OCSP_RESPONSE_STATUS_… */
-  X509 *subject;                  /* owned; whom the response is about */
-  X509 *issuer;                   /* owned; in the CertID */
-  const EVP_MD *id_hash;          /* of the CertID */
+  X509 *subject;                  /* owned; certificate that the response is about */
+  X509 *issuer;                   /* owned; named in the CertID */
+  const EVP_MD *id_hash;          /* hash algorithm of the CertID */
   int status;                     /* V_OCSP_CERTSTATUS_… */
-  int64_t revoked_at;             /* Unix seconds */
-  int64_t this_update;            /* Unix seconds */
-  int64_t next_update;            /* Unix seconds; G_MAXINT64: not said */
-  int64_t produced_at;            /* Unix seconds */
-  X509 *responder;                /* owned; its key signs */
+  int64_t revoked_at;             /* Unix time in s */
+  int64_t this_update;            /* Unix time in s */
+  int64_t next_update;            /* Unix time in s; G_MAXINT64 omits it */
+  int64_t produced_at;            /* Unix time in s */
+  X509 *responder;                /* owned; certificate of the signer */
   EVP_PKEY *responder_key;        /* owned */
-  gboolean by_key;                /* the responder is named by its key, not by its name */
-  gboolean delegated;             /* the responder's certificate is enclosed */
+  gboolean by_key;                /* the responder is identified by its key instead of its name */
+  gboolean delegated;             /* the response contains the responder's certificate */
   GPtrArray *single_extensions;   /* owned; of X509_EXTENSION */
   GPtrArray *response_extensions; /* owned; of X509_EXTENSION */
 } BullaOcspPlan;

@@ -1,4 +1,4 @@
-/* bulla-response-writer.c - the responses of a web bundle: their sizes first, then their bytes
+/* bulla-response-writer.c - lays out the responses of a web bundle, then writes them
  * SPDX-License-Identifier: LGPL-2.1-or-later
  * Spec: bundles.md section 4
  *
@@ -11,9 +11,9 @@
 #include "bulla-merkle-writer.h"
 
 #define BUFFER_SIZE (64 * 1024)
-#define PAIR 0x82 /* a response is an array of two */
+#define PAIR 0x82 /* head of an array of two, which a response is */
 
-/* MICE03 section 2: a length, and between any two records a proof */
+/* MICE03 section 2: a length, and a proof between each two records */
 static guint64
 coded_size (guint64 size, guint64 record_size)
 {
@@ -114,7 +114,7 @@ set_start (BullaResponsePlan *plan)
   plan->start = g_byte_array_free_to_bytes (start);
 }
 
-/* Gives every response its bytes before the payload, its size and its place. */
+/* Computes for each response its size, its location and the bytes before its payload. */
 gboolean
 bulla_bundle_plan_lay_out (BullaBundlePlan *plan, BullaMutation *mutation,
                            GCancellable *cancellable, GError **error)
@@ -151,7 +151,7 @@ fail_changed (const BullaResponsePlan *plan, GError **error)
   return FALSE;
 }
 
-/* Exactly the bytes that were announced. */
+/* Copies exactly the number of bytes that was measured before. */
 static gboolean
 copy_file (const BullaResponsePlan *plan, GOutputStream *out, GCancellable *cancellable,
            GError **error)
@@ -191,7 +191,7 @@ code_and_copy_file (const BullaResponsePlan *plan, guint64 record_size, GOutputS
   return bulla_merkle_writer_write (merkle, out, cancellable, error);
 }
 
-/* Writes the whole item of a response that has been laid out. */
+/* Writes the whole item of a response that was laid out. */
 gboolean
 bulla_response_plan_write (const BullaResponsePlan *plan, guint64 record_size, GOutputStream *out,
                            GCancellable *cancellable, GError **error)

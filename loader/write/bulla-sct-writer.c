@@ -1,4 +1,4 @@
-/* bulla-sct-writer.c - signed certificate timestamps of a test log
+/* bulla-sct-writer.c - writes signed certificate timestamps of a test log
  * SPDX-License-Identifier: LGPL-2.1-or-later
  * Spec: RFC 6962 sections 3.2 and 3.3 */
 #include "bulla-sct-writer.h"
@@ -67,7 +67,7 @@ append_counted (GByteArray *out, GBytes *bytes, unsigned width)
   bulla_write_bytes (out, bytes);
 }
 
-/* The digitally-signed struct of RFC 6962 3.2. */
+/* Returns the digitally-signed struct of RFC 6962 3.2. */
 static GBytes *
 signed_bytes (const BullaSctPlan *plan)
 {
@@ -84,7 +84,7 @@ signed_bytes (const BullaSctPlan *plan)
   return g_byte_array_free_to_bytes (out);
 }
 
-/* Returns: (transfer full): one SCT as it stands in a list, without its length */
+/* Returns: (transfer full): one SCT as in a list, without its length */
 GBytes *
 bulla_write_sct (const BullaSctPlan *plan, GError **error)
 {
@@ -104,7 +104,7 @@ bulla_write_sct (const BullaSctPlan *plan, GError **error)
   return g_byte_array_free_to_bytes (out);
 }
 
-/* @scts: (element-type GBytes) */
+/* @scts: (element-type GBytes): encoded SCTs */
 GBytes *
 bulla_write_sct_list (GPtrArray *scts)
 {

@@ -1,4 +1,4 @@
-/* bulla-signature-writer.c - the signed headers, the signed message and the Signature header
+/* bulla-signature-writer.c - writes the signed headers, the signed message and the Signature header
  * SPDX-License-Identifier: LGPL-2.1-or-later
  * Spec: sxg.md sections 2, 3 and 5 */
 #include "bulla-cbor-writer.h"
@@ -27,7 +27,7 @@ bulla_written_header_free (BullaWrittenHeader *self)
   g_free (self);
 }
 
-/* Joins @value to a header that is there, as each name stands once in the map (sxg.md 5.1). */
+/* Joins @value to an existing header, because the map has each name only once (sxg.md 5.1). */
 void
 bulla_written_headers_add (GPtrArray *headers, const char *name, const char *value)
 {
@@ -46,7 +46,7 @@ bulla_written_headers_add (GPtrArray *headers, const char *name, const char *val
   g_ptr_array_add (headers, bulla_written_header_new (name, value));
 }
 
-/* Returns: (transfer full) (element-type BullaWrittenHeader) */
+/* Returns: (transfer full) (element-type BullaWrittenHeader): copies of @headers */
 GPtrArray *
 bulla_written_headers_copy (GPtrArray *headers)
 {
@@ -62,7 +62,7 @@ bulla_written_headers_copy (GPtrArray *headers)
   return copies;
 }
 
-/* Returns: (transfer full): the canonical CBOR map of @headers, of which :status is one */
+/* Returns: (transfer full): the canonical CBOR map of @headers, which include :status */
 GBytes *
 bulla_write_headers (GPtrArray *headers, BullaMutation *mutation, GError **error)
 {
@@ -135,7 +135,7 @@ hash_leaf (GBytes *leaf, GError **error)
   return g_bytes_new (digest, sizeof digest);
 }
 
-/* Returns: (transfer full): the bytes that are signed; @leaf: the certificate in DER */
+/* Returns: (transfer full): the bytes to sign; @leaf: the certificate in DER */
 GBytes *
 bulla_write_message (const BullaExchangePlan *exchange, GBytes *leaf, GBytes *headers,
                      BullaMutation *mutation, GError **error)
@@ -227,7 +227,7 @@ signature_plan_clear (BullaSignaturePlan *self)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (BullaSignaturePlan, signature_plan_clear)
 
-/* SH10 string: backslashes before quotes and backslashes */
+/* SH10 string: escapes quotes and backslashes with backslashes. */
 static char *
 quote (const char *text)
 {
@@ -264,7 +264,7 @@ serialize_signature (const BullaSignaturePlan *plan)
   return g_byte_array_append (bytes, (const guint8 *)out->str, out->len);
 }
 
-/* Returns: (transfer full): the value of the Signature field, one member (sxg.md section 2) */
+/* Returns: (transfer full): the value of the Signature field, with one member (sxg.md section 2) */
 GBytes *
 bulla_write_signature_value (const BullaExchangePlan *exchange, BullaCredential *credential,
                              GBytes *message, BullaMutation *mutation, GError **error)

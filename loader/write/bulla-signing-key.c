@@ -1,4 +1,4 @@
-/* bulla-signing-key.c - a key that signs whole web bundles, and the name made of it
+/* bulla-signing-key.c - signing key of web bundles, and the bundle ID derived from it
  * SPDX-License-Identifier: LGPL-2.1-or-later
  * Spec: bundles.md section 9.5 */
 #include "bulla-signing-key.h"
@@ -14,14 +14,14 @@
 
 #define ED25519_SIZE 32
 #define COORDINATE_SIZE 32
-#define POINT_SIZE 33 /* compressed: which of the two, and x */
+#define POINT_SIZE 33 /* bytes of a compressed point: its sign and x */
 
 struct _BullaSigningKey {
   GObject parent_instance;
   EVP_PKEY *key; /* owned */
   gboolean is_private;
   BullaSigningKeyKind kind;
-  GBytes *public_key; /* owned; raw */
+  GBytes *public_key; /* owned; the raw public key */
   char *id;           /* owned */
 };
 
@@ -120,7 +120,7 @@ new_from_key (EVP_PKEY *key, gboolean is_private, GError **error)
   self->key = key;
   self->is_private = is_private;
   EVP_PKEY_get_group_name (key, group, sizeof group, NULL);
-  ERR_clear_error (); /* an Ed25519 key has no group */
+  ERR_clear_error (); /* an Ed25519 key has no group, which is an error to OpenSSL */
   if (EVP_PKEY_is_a (key, "ED25519")) {
     self->kind = BULLA_SIGNING_KEY_ED25519;
     self->public_key = get_ed25519 (key, error);
@@ -155,7 +155,7 @@ bulla_signing_key_generate (BullaSigningKeyKind kind, GError **error)
   return new_from_key (key, TRUE, error);
 }
 
-/* OpenSSL asks for the passphrase of an encrypted key. @data: the passphrase, or NULL: none */
+/* Passes the passphrase of an encrypted key to OpenSSL. @data: (nullable): the passphrase */
 static int
 give_passphrase_cb (char *buffer, int size, int writing, void *data)
 {
@@ -304,14 +304,14 @@ bulla_signing_key_dup_public_pem (BullaSigningKey *self)
   return g_strndup (data, size);
 }
 
-/* Returns: (transfer none) */
+/* Returns: (transfer none): the OpenSSL key */
 EVP_PKEY *
 bulla_signing_key_get_key (BullaSigningKey *self)
 {
   return self->key;
 }
 
-/* Returns: (transfer full): the attributes of a signature, which name the key */
+/* Returns: (transfer full): the attributes of a signature, which contain the public key */
 GBytes *
 bulla_signing_key_dup_attributes (BullaSigningKey *self)
 {

@@ -1,4 +1,4 @@
-/* bulla-signing-key.h - a key that signs whole web bundles, and the name made of it
+/* bulla-signing-key.h - signing key of web bundles, and the bundle ID derived from it
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

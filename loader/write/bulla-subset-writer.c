@@ -1,4 +1,4 @@
-/* bulla-subset-writer.c - the section signatures: who vouches for which responses
+/* bulla-subset-writer.c - writes the section signatures: authorities and the subsets they sign
  * SPDX-License-Identifier: LGPL-2.1-or-later
  * Spec: bundles.md section 6 */
 #include "bulla-bundle-writer-private.h"
@@ -9,14 +9,14 @@
 
 #define MESSAGE_PADDING 64
 #define INTEGRITY "digest/mi-sha256-03"
-#define CHAIN_MAGIC "\x67\xf0\x9f\x93\x9c\xe2\x9b\x93" /* as it stands in cert-chain+cbor */
-#define CHAIN_MAX 22                                   /* certificates, with a short array head */
+#define CHAIN_MAGIC "\x67\xf0\x9f\x93\x9c\xe2\x9b\x93" /* as encoded in cert-chain+cbor */
+#define CHAIN_MAX 22                                   /* most certificates; 1-byte array head */
 
-/* the certificates of all subsets */
+/* The certificates of all subsets. */
 typedef struct {
-  GByteArray *items;  /* owned; the maps of the chains, one after the other */
-  guint64 count;      /* of the maps */
-  GHashTable *chains; /* owned; of GBytes: index of the leaf, in GUINT_TO_POINTER */
+  GByteArray *items;  /* owned; concatenated maps of the chains */
+  guint64 count;      /* number of the maps */
+  GHashTable *chains; /* owned; GBytes -> index of the leaf, as GUINT_TO_POINTER */
 } Authorities;
 
 static void
@@ -27,8 +27,8 @@ authorities_clear (Authorities *self)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Authorities, authorities_clear)
 
-/* A chain is an array of its magic and the maps that are wanted here: no need to understand them.
- * @leaf: (out): which of the authorities the first of them is */
+/* A chain is an array of its magic and the maps, which are copied unparsed. @leaf: (out): index of
+ * the first map among the authorities */
 static gboolean
 add_chain (Authorities *self, GBytes *chain, guint64 *leaf, GError **error)
 {
@@ -155,7 +155,7 @@ add_hashes (BullaCborWriter *cbor, GPtrArray *hashes)
   bulla_cbor_writer_add_map (cbor, entries);
 }
 
-/* Returns: (transfer full): signed-subset, whose bytes are signed */
+/* Returns: (transfer full): the encoded signed-subset, which is signed */
 static GBytes *
 write_signed (BullaSubsetPlan *plan, BullaMutation *mutation, GError **error)
 {

@@ -17,14 +17,14 @@ bulla_write_fail_crypto (GError **error, const char *what)
   return FALSE;
 }
 
-/* Turns the outcome of a row of OpenSSL calls into a GError. Returns @held. */
+/* Turns the result of a sequence of OpenSSL calls into a GError. Returns @held. */
 gboolean
 bulla_write_check (gboolean held, GError **error, const char *what)
 {
   return held || bulla_write_fail_crypto (error, what);
 }
 
-/* Appends the low @width bytes of @value, big end first. */
+/* Appends the low @width bytes of @value in big-endian order. */
 void
 bulla_write_be (GByteArray *out, uint64_t value, unsigned width)
 {
@@ -53,8 +53,8 @@ bulla_write_sha256 (const void *data, size_t size, uint8_t digest[BULLA_WRITE_SH
                             "SHA-256");
 }
 
-/* @hash: "SHA256" or the like; of no concern to Ed25519, which hashes by itself
- * Returns: (transfer full): the signature, DER for ECDSA; NULL with @error */
+/* @hash: such as "SHA256"; Ed25519 ignores it and hashes by itself. Returns: (transfer full): the
+ * signature, in DER for ECDSA; NULL with @error set */
 GBytes *
 bulla_write_signature (EVP_PKEY *key, const char *hash, GBytes *message, GError **error)
 {
@@ -79,7 +79,7 @@ bulla_write_signature (EVP_PKEY *key, const char *hash, GBytes *message, GError 
   return g_bytes_new (signature, length);
 }
 
-/* Returns: (transfer full): a fresh key on the curve that signatures of packages must use */
+/* Returns: (transfer full): a new key on the curve that packages must be signed with */
 EVP_PKEY *
 bulla_write_new_key (GError **error)
 {

@@ -1,4 +1,4 @@
-/* bulla-write-private.h - what the files of loader/write share
+/* bulla-write-private.h - bytes, hashes and signatures for the files of loader/write
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

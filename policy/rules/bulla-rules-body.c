@@ -1,4 +1,4 @@
-/* bulla-rules-body.c - is the body what was signed? Asked once it was read
+/* bulla-rules-body.c - rules on the body, checked after it was read
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-rule.h"
 
@@ -21,9 +21,9 @@ ask_body (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *ans
   }
 
 static const BullaRule rules[] = {
-    BODY ("record-size", RECORD_SIZE, "1 to 16384 bytes"),
-    BODY ("records", RECORD, "each record with its proof"),
-    BODY ("complete", TRUNCATED, "a whole last record"),
+    BODY ("record-size", RECORD_SIZE, N_ ("1 to 16384 bytes")),
+    BODY ("records", RECORD, N_ ("a valid proof for every record")),
+    BODY ("complete", TRUNCATED, N_ ("a complete last record")),
 };
 
 const BullaRuleTable bulla_rules_body = {

@@ -1,21 +1,21 @@
-/* bulla-rules-bundle.c - can the bundle be read, up to its responses?
+/* bulla-rules-bundle.c - rules on the parts of a bundle before its responses
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-rule.h"
 
 #include <string.h>
 
-#define NOT_READ "reading stopped before this point"
+#define NOT_READ N_ ("reading stopped before this point")
 
-/* how far the reading of a bundle has come */
+/* The progress of reading a bundle. */
 typedef enum {
-  STAGE_ANYWHERE, /* such a fault may lie anywhere */
+  STAGE_ANYWHERE, /* the fault may be anywhere in the bundle */
   STAGE_MAGIC,
   STAGE_VERSION,
   STAGE_SECTION_LENGTHS,
   STAGE_SECTIONS,
 } Stage;
 
-/* when a fault of a reason is met; b1 has its primary URL in front of the sections */
+/* The stage at which a fault is met; b1 has its primary URL before the sections. */
 static const Stage stages[BULLA_N_REASONS] = {
     [BULLA_REASON_BUNDLE_MAGIC] = STAGE_MAGIC,
     [BULLA_REASON_BUNDLE_VERSION] = STAGE_VERSION,
@@ -49,7 +49,7 @@ stage_of (const BullaBundleFacts *bundle, BullaReason reason)
   return stages[reason];
 }
 
-/* was what the rule is about read before the fault was met? */
+/* Says whether the subject of the rule was read before the fault was met. */
 static gboolean
 is_before_fault (const BullaBundleFacts *bundle, BullaReason reason)
 {
@@ -70,23 +70,26 @@ observe_version (const BullaBundleFacts *bundle, BullaAnswer *answer)
 static void
 observe_critical (const BullaBundleFacts *bundle, BullaAnswer *answer)
 {
-  answer->text = bundle->unknown_sections != NULL ? bundle->unknown_sections : "all are known";
+  answer->text = bundle->unknown_sections;
+  answer->words = N_ ("all are known");
 }
 
 static void
 observe_primary (const BullaBundleFacts *bundle, BullaAnswer *answer)
 {
-  answer->text = bundle->primary_url != NULL ? bundle->primary_url : "none";
+  answer->text = bundle->primary_url;
+  answer->words = N_ ("none");
   answer->range = bundle->primary_range;
 }
 
-/* B1 has it in the bundle, and no reader asks for that */
+/* b1 states the URL in the bundle, but no specification requires readers to check it */
 static void
 observe_manifest (const BullaBundleFacts *bundle, BullaAnswer *answer)
 {
-  answer->text = bundle->manifest_url == NULL         ? "none"
-                 : bundle->manifest_found == BULLA_NO ? "one that is not in the bundle"
-                                                      : bundle->manifest_url;
+  if (bundle->manifest_found != BULLA_NO)
+    answer->text = bundle->manifest_url;
+  answer->words =
+      bundle->manifest_url == NULL ? N_ ("none") : N_ ("a manifest that is not in the bundle");
 }
 
 static void
@@ -109,7 +112,7 @@ observe_authorities (const BullaBundleFacts *bundle, BullaAnswer *answer)
   answer->unit = BULLA_UNIT_COUNT;
 }
 
-/* what was seen where the rule of a reason holds; NULL: nothing to be told */
+/* Functions that state the observation if the rule of a reason passes; NULL if there is none. */
 static void (*const observers[BULLA_N_REASONS]) (const BullaBundleFacts *, BullaAnswer *) = {
     [BULLA_REASON_BUNDLE_VERSION] = observe_version,
     [BULLA_REASON_BUNDLE_CRITICAL] = observe_critical,
@@ -124,7 +127,7 @@ static BullaState
 ask_head (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
 {
   const BullaBundleFacts *bundle = &question->facts->bundle;
-  /* the end is looked at when the rest was read */
+  /* the end is read after everything else */
   if (rule->reason == BULLA_REASON_BUNDLE_TRUNCATED
       && bundle->length.reason == BULLA_REASON_BUNDLE_TRUNCATED)
     return bulla_rule_ask_part (&bundle->length, rule, answer);
@@ -144,7 +147,7 @@ ask_subset (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *a
 {
   const BullaBundleFacts *bundle = &question->facts->bundle;
   if (bundle->head.read == BULLA_YES && bundle->n_authorities == 0 && bundle->n_subsets == 0)
-    return bulla_answer_waive (answer, "there are no signatures");
+    return bulla_answer_waive (answer, N_ ("there are no signatures"));
   return ask_head (question, rule, answer);
 }
 
@@ -155,7 +158,7 @@ ask_primary_found (const BullaQuestion *question, const BullaRule *rule, BullaAn
   if (bundle->head.read != BULLA_YES)
     return bulla_answer_unasked (answer, NOT_READ);
   if (bundle->primary_url == NULL)
-    return bulla_answer_waive (answer, "there is no primary URL");
+    return bulla_answer_waive (answer, N_ ("there is no primary URL"));
   if (bundle->primary_found == BULLA_UNKNOWN)
     return bulla_answer_unasked (answer, NOT_READ);
   answer->text = bundle->primary_url;
@@ -163,7 +166,7 @@ ask_primary_found (const BullaQuestion *question, const BullaRule *rule, BullaAn
   return bulla_answer_is (bundle->primary_found == BULLA_YES);
 }
 
-/* of a stream it is asked when its end has come */
+/* The end of a stream is checked only after it has arrived. */
 static BullaState
 ask_length (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
 {
@@ -189,46 +192,53 @@ ask_length (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *a
 
 static const BullaRule rules[] = {
     {"bundle.complete", BULLA_REASON_BUNDLE_TRUNCATED, BULLA_REASON_BUNDLE_TRUNCATED,
-     "B2#top-level; B1", "everything in front of the responses", "C19", ask_head},
+     "B2#top-level; B1", N_ ("everything before the responses"), "C19", ask_head},
     BUNDLE ("magic", MAGIC, "B2#top-level; B1", "U+1F310 U+1F4E6"),
-    BUNDLE ("version", VERSION, "B2#top-level; B1", "b1 in an array of six, or b2 in one of five"),
-    BUNDLE ("well-formed", MALFORMED, "B2#top-level; RFC 8949 3", "CBOR items, each whole"),
+    BUNDLE ("version", VERSION, "B2#top-level; B1",
+            N_ ("b1 in an array of six elements, or b2 in one of five")),
+    BUNDLE ("well-formed", MALFORMED, "B2#top-level; RFC 8949 3", N_ ("complete CBOR items")),
     BUNDLE ("canonical", NOT_CANONICAL, "B2#top-level; RFC 8949 4.2.1",
-            "shortest lengths, definite lengths, keys sorted and unique"),
-    BUNDLE ("types", TYPE, "B2#sections; B1", "the types of the CDDL"),
-    BUNDLE ("no-trailing-bytes", TRAILING_BYTES, "B2#top-level", "nothing after an item"),
-    BUNDLE ("size", TOO_LARGE, "our caps", "no more than we hold in memory"),
+            N_ ("shortest lengths, definite lengths, keys sorted and unique")),
+    BUNDLE ("types", TYPE, "B2#sections; B1", N_ ("the types of the CDDL")),
+    BUNDLE ("no-trailing-bytes", TRAILING_BYTES, "B2#top-level", N_ ("nothing after an item")),
+    BUNDLE ("size", TOO_LARGE, "our caps", N_ ("no more than Bulla holds in memory")),
     BUNDLE ("section-lengths", SECTION_LENGTHS, "B2#top-level",
-            "pairs of name and length, in less than 8192 bytes"),
-    BUNDLE ("section-count", SECTION_COUNT, "B2#sections", "as many sections as lengths"),
-    BUNDLE ("sections-once", SECTION_DUPLICATE, "B1: load a bundle's metadata", "no section twice"),
-    BUNDLE ("section-order", SECTION_ORDER, "B2#sections", "responses last"),
-    BUNDLE ("needed-sections", SECTION_MISSING, "B2#sections", "index and responses"),
-    BUNDLE ("section-size", SECTION_TOO_LONG, "CRB: metadata section", "at most 1 MiB each"),
+            N_ ("pairs of name and length, in fewer than 8192 bytes")),
+    BUNDLE ("section-count", SECTION_COUNT, "B2#sections", N_ ("as many sections as lengths")),
+    BUNDLE ("sections-once", SECTION_DUPLICATE, "B1: load a bundle's metadata",
+            N_ ("no duplicate sections")),
+    BUNDLE ("section-order", SECTION_ORDER, "B2#sections", N_ ("responses as the last section")),
+    BUNDLE ("needed-sections", SECTION_MISSING, "B2#sections", N_ ("index and responses")),
+    BUNDLE ("section-size", SECTION_TOO_LONG, "CRB: metadata section", N_ ("at most 1 MiB each")),
     BUNDLE ("section-ranges", SECTION_RANGE, "B1: load a bundle's metadata",
-            "sections as long as stated, inside the bundle"),
-    BUNDLE ("critical", CRITICAL, "B2#critical-section", "no critical section that is not known"),
+            N_ ("sections as long as stated, inside the bundle")),
+    BUNDLE ("critical", CRITICAL, "B2#critical-section", N_ ("only known critical sections")),
     BUNDLE ("primary-url", PRIMARY, "PRIM; B1",
-            "an absolute URL, or a relative one of b2, without fragment or credentials"),
-    HEAD ("bundle.has-primary", BUNDLE, PRIMARY_MISSING, "PRIM", "a URL of the index",
+            N_ ("an absolute URL, or a relative one in b2, without fragment or credentials")),
+    HEAD ("bundle.has-primary", BUNDLE, PRIMARY_MISSING, "PRIM", N_ ("a URL in the index"),
           ask_primary_found),
     BUNDLE ("manifest-url", MANIFEST, "B1: manifest section",
-            "a URL without fragment or credentials"),
-    HEAD ("bundle.length", BUNDLE, LENGTH, "B2#from-end", "the number of its bytes", ask_length),
+            N_ ("a URL without fragment or credentials")),
+    HEAD ("bundle.length", BUNDLE, LENGTH, "B2#from-end", N_ ("the bundle's length in bytes"),
+          ask_length),
 
     INDEX ("urls", URL, "B2#index-section; B1",
-           "URLs that every parser reads alike, without fragment or credentials"),
-    INDEX ("absolute-urls", URL_RELATIVE, "B2#semantics-naming; B1", "a base for what is relative"),
-    INDEX ("entries", ENTRY, "B2#index-section; B1", "offset and length, as the version has them"),
-    INDEX ("variants", VARIANTS, "B1: index section", "a location for every combination"),
-    INDEX ("locations", RANGE, "B1: load a response", "inside the responses"),
+           N_ ("URLs that all parsers read the same way, without fragment or credentials")),
+    INDEX ("absolute-urls", URL_RELATIVE, "B2#semantics-naming; B1",
+           N_ ("a base URL for relative URLs")),
+    INDEX ("entries", ENTRY, "B2#index-section; B1",
+           N_ ("offset and length in the format of the version")),
+    INDEX ("variants", VARIANTS, "B1: index section",
+           N_ ("a location for every combination of variants")),
+    INDEX ("locations", RANGE, "B1: load a response",
+           N_ ("a location inside the responses section")),
 
-    SUBSET ("well-formed", MALFORMED, "CBOR items, each whole"),
+    SUBSET ("well-formed", MALFORMED, N_ ("complete CBOR items")),
     SUBSET ("canonical", NOT_CANONICAL,
-            "shortest lengths, definite lengths, keys sorted and unique"),
-    SUBSET ("types", TYPE, "the types of the CDDL"),
-    SUBSET ("authority", AUTHORITY, "an authority that is there"),
-    SUBSET ("urls", URL, "https URLs without fragment"),
+            N_ ("shortest lengths, definite lengths, keys sorted and unique")),
+    SUBSET ("types", TYPE, N_ ("the types of the CDDL")),
+    SUBSET ("authority", AUTHORITY, N_ ("an authority that the bundle contains")),
+    SUBSET ("urls", URL, N_ ("https URLs without a fragment")),
 };
 
 const BullaRuleTable bulla_rules_bundle = {

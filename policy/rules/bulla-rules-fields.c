@@ -1,4 +1,4 @@
-/* bulla-rules-fields.c - can the headers of an exchange, or of a response in a bundle, be read?
+/* bulla-rules-fields.c - rules on the headers of an exchange, or of a response in a bundle
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-rule.h"
 
@@ -8,7 +8,7 @@ ask_headers (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *
   return bulla_rule_ask_part (&question->facts->headers, rule, answer);
 }
 
-/* a final status that a shared cache may hand out again; RFC 7234 section 3 */
+/* Says whether the status is final and may be stored by a shared cache; RFC 7234 section 3. */
 static gboolean
 is_final_status (guint status)
 {
@@ -20,14 +20,14 @@ ask_status (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *a
 {
   const BullaFacts *facts = question->facts;
   if (facts->form == BULLA_FORM_RESPONSE)
-    return bulla_answer_waive (answer, "applies only to exchanges");
+    return bulla_answer_waive (answer, N_ ("applies only to exchanges"));
   if (facts->headers.read != BULLA_YES)
-    return bulla_answer_unasked (answer, "the headers were not read");
+    return bulla_answer_unasked (answer, N_ ("the headers were not read"));
   gboolean only_200 = question->settings->status == BULLA_STATUS_ONLY_200;
   answer->number = facts->status;
   answer->unit = BULLA_UNIT_COUNT;
   answer->range = facts->status_range;
-  answer->required = only_200 ? "200" : "a final status up to 599, not 206 nor 3xx";
+  answer->required = only_200 ? "200" : N_ ("a final status up to 599, but not 206 or 3xx");
   return bulla_answer_is (only_200 ? facts->status == 200 : is_final_status (facts->status));
 }
 
@@ -38,20 +38,21 @@ ask_status (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *a
   }
 
 static const BullaRule rules[] = {
-    HEADERS ("well-formed", MALFORMED, "IMPL 3.4; RFC 7049 2", "one CBOR item"),
+    HEADERS ("well-formed", MALFORMED, "IMPL 3.4; RFC 7049 2", N_ ("one CBOR item")),
     HEADERS ("canonical", NOT_CANONICAL, "IMPL 3.4",
-             "shortest lengths, definite lengths, keys sorted and unique"),
-    HEADERS ("map-of-bytes", TYPE, "IMPL 3.2", "a map of byte strings to byte strings"),
+             N_ ("shortest lengths, definite lengths, keys sorted and unique")),
+    HEADERS ("map-of-bytes", TYPE, "IMPL 3.2", N_ ("a map of byte strings to byte strings")),
     HEADERS ("no-trailing-bytes", TRAILING_BYTES, "LOAD#parse-cbor-headers",
-             "nothing after the map"),
-    HEADERS ("names", NAME, "LOAD#parse-cbor-headers", "HTTP tokens"),
-    HEADERS ("lower-case", UPPER_CASE, "IMPL 3.2", "names in lower case"),
+             N_ ("nothing after the map")),
+    HEADERS ("names", NAME, "LOAD#parse-cbor-headers", N_ ("HTTP tokens")),
+    HEADERS ("lower-case", UPPER_CASE, "IMPL 3.2", N_ ("names in lower case")),
     HEADERS ("values", VALUE, "LOAD#parse-cbor-headers",
-             "no NUL, CR or LF, no white space at either end"),
-    HEADERS ("pseudo", PSEUDO, "IMPL 3.2", ":status and no other pseudo header"),
-    HEADERS ("status-syntax", STATUS_SYNTAX, "IMPL 3.2", "three digits"),
+             N_ ("no NUL, CR or LF, no white space at either end")),
+    HEADERS ("pseudo", PSEUDO, "IMPL 3.2", N_ (":status and no other pseudo-header")),
+    HEADERS ("status-syntax", STATUS_SYNTAX, "IMPL 3.2", N_ ("three digits")),
     {"headers.status", BULLA_REASON_HEADERS_STATUS, BULLA_REASON_NONE,
-     "IMPL 4(4); LOAD#parse-cbor-headers", "a status that may be stored", "C17", ask_status, NULL},
+     "IMPL 4(4); LOAD#parse-cbor-headers", N_ ("a status that may be stored"), "C17", ask_status,
+     NULL},
 };
 
 const BullaRuleTable bulla_rules_fields = {

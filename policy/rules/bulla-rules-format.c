@@ -1,4 +1,4 @@
-/* bulla-rules-format.c - is it a signed exchange, with a Signature that can be read?
+/* bulla-rules-format.c - rules on the format of a signed exchange and its Signature header
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-rule.h"
 
@@ -7,7 +7,7 @@ ask_prologue (const BullaQuestion *question, const BullaRule *rule, BullaAnswer 
 {
   const BullaFacts *facts = question->facts;
   BullaState state = bulla_rule_ask_part (&facts->prologue, rule, answer);
-  /* what lies before the fault was read and is good */
+  /* Everything before the fault was read and is valid. */
   if (state == BULLA_STATE_UNASKED && facts->prologue.read == BULLA_NO
       && rule->reason < facts->prologue.reason && rule->reason != BULLA_REASON_SXG_TRUNCATED) {
     *answer = (BullaAnswer){0};
@@ -45,11 +45,11 @@ ask_count (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *an
 {
   const BullaSignatureFacts *signature = &question->facts->signature;
   if (signature->count == 0)
-    return bulla_answer_unasked (answer, "the Signature value was not read");
+    return bulla_answer_unasked (answer, N_ ("the Signature value was not read"));
   answer->number = signature->count;
   answer->unit = BULLA_UNIT_COUNT;
   if (question->settings->members != BULLA_MEMBERS_ONE) {
-    answer->required = "any number";
+    answer->required = N_ ("any number");
     return BULLA_STATE_HELD;
   }
   answer->range = question->facts->signature_range;
@@ -61,9 +61,9 @@ ask_expires_after_date (const BullaQuestion *question, const BullaRule *rule, Bu
 {
   const BullaSignatureFacts *signature = &question->facts->signature;
   if (question->settings->expires_after_date == BULLA_CHOICE_NO)
-    return bulla_answer_waive (answer, "not required by this profile");
+    return bulla_answer_waive (answer, N_ ("not required by this profile"));
   if (signature->read.read != BULLA_YES)
-    return bulla_answer_unasked (answer, "the Signature value was not read");
+    return bulla_answer_unasked (answer, N_ ("the Signature value was not read"));
   answer->range = signature->expires_range;
   answer->number = signature->expires - signature->date;
   answer->unit = BULLA_UNIT_DURATION;
@@ -80,31 +80,35 @@ ask_expires_after_date (const BullaQuestion *question, const BullaRule *rule, Bu
         ask_signature                                                                              \
   }
 static const BullaRule rules[] = {
-    SXG ("complete", TRUNCATED, "IMPL 5.3", "a whole prologue, Signature and headers"),
+    SXG ("complete", TRUNCATED, "IMPL 5.3", N_ ("a complete prologue, Signature and headers")),
     SXG ("magic", MAGIC, "IMPL 5.3(1)", "sxg1-b3 NUL"),
-    SXG ("version", VERSION, "IMPL 5.3(1)", "version b3"),
+    SXG ("version", VERSION, "IMPL 5.3(1)", N_ ("version b3")),
     SXG ("url-encoding", URL_ENCODING, "IMPL 5.3(3)", "UTF-8"),
-    SXG ("url", URL_SYNTAX, "IMPL 5.3(3)", "an absolute URL with a host, without credentials"),
+    SXG ("url", URL_SYNTAX, "IMPL 5.3(3)", N_ ("an absolute URL with a host, without credentials")),
     SXG ("url-scheme", URL_SCHEME, "IMPL 5.3(3)", "https"),
-    SXG ("url-fragment", URL_FRAGMENT, "IMPL 5.3(3)", "no fragment"),
+    SXG ("url-fragment", URL_FRAGMENT, "IMPL 5.3(3)", N_ ("no fragment")),
     SXG ("url-unambiguous", URL_AMBIGUOUS, "URL: valid URL string",
-         "a URL that every parser reads alike"),
-    SXG ("signature-length", SIGNATURE_TOO_LONG, "IMPL 5.3(4)", "at most 16384 bytes"),
-    SXG ("headers-length", HEADERS_TOO_LONG, "IMPL 5.3(5)", "at most 524288 bytes"),
+         N_ ("a URL that all parsers read the same way")),
+    SXG ("signature-length", SIGNATURE_TOO_LONG, "IMPL 5.3(4)", N_ ("at most 16384 bytes")),
+    SXG ("headers-length", HEADERS_TOO_LONG, "IMPL 5.3(5)", N_ ("at most 524288 bytes")),
 
-    SIGNATURE ("syntax", SYNTAX, "SH10 4.2.5", "a parameterised list in ASCII"),
+    SIGNATURE ("syntax", SYNTAX, "SH10 4.2.5", N_ ("a parameterised list in ASCII")),
     {"signature.count", BULLA_REASON_SIGNATURE_COUNT, BULLA_REASON_NONE, "IMPL 3.1",
-     "exactly one member", NULL, ask_count},
+     N_ ("exactly one member"), NULL, ask_count},
     SIGNATURE ("certificate-based", ED25519, "IMPL 3.1; ORIG 3.1",
-               "cert-url and cert-sha256, not ed25519key"),
+               N_ ("cert-url and cert-sha256, not ed25519key")),
     SIGNATURE ("parameters", PARAMETER_MISSING, "IMPL 3.1",
                "sig, integrity, cert-url, cert-sha256, validity-url, date, expires"),
-    SIGNATURE ("parameter-types", PARAMETER_TYPE, "IMPL 3.1", "each parameter of its type"),
-    SIGNATURE ("cert-url", CERT_URL, "IMPL 3.1", "an absolute https or data URL, no fragment"),
-    SIGNATURE ("validity-url", VALIDITY_URL, "IMPL 3.1", "an absolute https URL, no fragment"),
-    SIGNATURE ("time-range", TIME_RANGE, "LOAD#parsing-signature step 22", "0 to 2^63-1"),
+    SIGNATURE ("parameter-types", PARAMETER_TYPE, "IMPL 3.1",
+               N_ ("the right type for every parameter")),
+    SIGNATURE ("cert-url", CERT_URL, "IMPL 3.1",
+               N_ ("an absolute https or data URL without a fragment")),
+    SIGNATURE ("validity-url", VALIDITY_URL, "IMPL 3.1",
+               N_ ("an absolute https URL without a fragment")),
+    SIGNATURE ("time-range", TIME_RANGE, "LOAD#parsing-signature step 22", N_ ("0 to 2^63-1")),
     {"signature.expires-after-date", BULLA_REASON_SIGNATURE_EXPIRES_BEFORE_DATE, BULLA_REASON_NONE,
-     "LOAD#parsing-signature step 23", "expires later than date", "C09", ask_expires_after_date},
+     "LOAD#parsing-signature step 23", N_ ("expires later than date"), "C09",
+     ask_expires_after_date},
 };
 
 const BullaRuleTable bulla_rules_format = {.rules = rules, .n_rules = G_N_ELEMENTS (rules)};

@@ -1,4 +1,4 @@
-/* bulla-rules-headers.c - may the response be shared, and can its body be checked?
+/* bulla-rules-headers.c - rules on whether the response may be shared, and its body verified
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-rule.h"
 
@@ -7,16 +7,17 @@
 #include "bulla-field-kind.h"
 #include "bulla-field.h"
 
-#define NOT_READ "the headers were not read"
-#define EXCHANGES "applies only to exchanges"
-#define MAX_NAMES 1024 /* in no-cache="…" */
+#define NOT_READ N_ ("the headers were not read")
+#define EXCHANGES N_ ("applies only to exchanges")
+#define MAX_NAMES 1024 /* most field names read from one no-cache directive */
 
-/* the header of that name, its value the observation; NULL where it is absent */
+/* Returns the header of that name and makes its value the observation; NULL if it is absent. */
 static const BullaHeader *
 look_at (const BullaFacts *facts, const char *name, BullaAnswer *answer)
 {
   const BullaHeader *header = bulla_facts_find_header (facts, name);
-  answer->text = header != NULL ? header->value : "absent";
+  answer->text = header != NULL ? header->value : NULL;
+  answer->words = N_ ("absent");
   answer->range = header != NULL ? header->range : facts->headers_range;
   return header;
 }
@@ -27,7 +28,7 @@ ask_content_type (const BullaQuestion *question, const BullaRule *rule, BullaAns
   if (question->facts->form != BULLA_FORM_EXCHANGE)
     return bulla_answer_waive (answer, EXCHANGES);
   if (question->settings->content_type == BULLA_CHOICE_NO)
-    return bulla_answer_waive (answer, "not required by this profile");
+    return bulla_answer_waive (answer, N_ ("not required by this profile"));
   if (question->facts->headers.read != BULLA_YES)
     return bulla_answer_unasked (answer, NOT_READ);
   return bulla_answer_is (look_at (question->facts, "content-type", answer) != NULL);
@@ -60,7 +61,7 @@ ask_digest (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *a
   if (rule->reason == BULLA_REASON_BODY_DIGEST_MISSING)
     return bulla_answer_is (found != BULLA_DIGEST_ABSENT);
   if (found == BULLA_DIGEST_ABSENT)
-    return bulla_answer_unasked (answer, "there is no such digest");
+    return bulla_answer_unasked (answer, N_ ("there is no signed digest"));
   return bulla_answer_is (found == BULLA_DIGEST_FOUND);
 }
 
@@ -72,7 +73,7 @@ ask_content_encoding (const BullaQuestion *question, const BullaRule *rule, Bull
   const BullaHeader *header = look_at (question->facts, "content-encoding", answer);
   gboolean exact = question->settings->content_encoding == BULLA_CODING_EXACT;
   if (exact)
-    answer->required = BULLA_CODING_MI_SHA256 " and nothing else";
+    answer->required = N_ ("only mi-sha256-03");
   return bulla_answer_is (header != NULL
                           && bulla_field_codings_are_decodable (header->value, exact));
 }
@@ -81,7 +82,7 @@ static BullaState
 ask_cache_control (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
 {
   if (question->settings->shared_cache == BULLA_CHOICE_NO)
-    return bulla_answer_waive (answer, "not required by this profile");
+    return bulla_answer_waive (answer, N_ ("not required by this profile"));
   if (question->facts->headers.read != BULLA_YES)
     return bulla_answer_unasked (answer, NOT_READ);
   const BullaHeader *header = look_at (question->facts, "cache-control", answer);
@@ -92,11 +93,11 @@ ask_cache_control (const BullaQuestion *question, const BullaRule *rule, BullaAn
   if (rule->reason == BULLA_REASON_TRUST_CACHE_CONTROL)
     return bulla_answer_is (cache != BULLA_CACHE_MALFORMED);
   if (cache == BULLA_CACHE_MALFORMED)
-    return bulla_answer_unasked (answer, "Cache-Control cannot be read");
+    return bulla_answer_unasked (answer, N_ ("Cache-Control cannot be read"));
   return bulla_answer_is (cache == BULLA_CACHE_OK);
 }
 
-/* is a header of the deny list there? */
+/* Says whether one of the denied headers is present. */
 static BullaState
 ask_none_of (const BullaQuestion *question, const char *const *names, BullaAnswer *answer)
 {
@@ -109,7 +110,7 @@ ask_none_of (const BullaQuestion *question, const char *const *names, BullaAnswe
       answer->range = facts->header[i].range;
       return BULLA_STATE_BROKEN;
     }
-  answer->text = "none";
+  answer->words = N_ ("none");
   answer->range = facts->headers_range;
   return BULLA_STATE_HELD;
 }
@@ -130,13 +131,13 @@ static BullaState
 ask_no_cache_fields (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
 {
   if (question->settings->no_cache_fields == BULLA_CHOICE_NO)
-    return bulla_answer_waive (answer, "not required by this profile");
+    return bulla_answer_waive (answer, N_ ("not required by this profile"));
   const BullaHeader *header = bulla_facts_find_header (question->facts, "cache-control");
   g_autofree char *names = header != NULL ? bulla_field_dup_no_cache_names (header->value) : NULL;
   if (names == NULL)
     return ask_none_of (question, (const char *const[]){NULL}, answer);
   g_auto (GStrv) list = g_strsplit (names, ",", MAX_NAMES + 1);
-  answer->text = "more names than Bulla reads";
+  answer->words = N_ ("more names than Bulla reads");
   answer->range = header->range;
   if (g_strv_length (list) > MAX_NAMES)
     return BULLA_STATE_BROKEN;
@@ -156,20 +157,23 @@ ask_no_cache_fields (const BullaQuestion *question, const BullaRule *rule, Bulla
 
 static const BullaRule rules[] = {
     {"headers.content-type", BULLA_REASON_HEADERS_CONTENT_TYPE, BULLA_REASON_NONE, "IMPL 3.5(8)",
-     "a content-type header", "C26", ask_content_type},
+     N_ ("a content-type header"), "C26", ask_content_type},
     {"headers.not-nested", BULLA_REASON_HEADERS_NESTED, BULLA_REASON_NONE, "LOAD#parsing step 26",
-     "no signed exchange inside", "C19", ask_not_nested},
-    BODY ("digest", DIGEST_MISSING, "LOAD#read-a-body", "Digest with mi-sha256-03", ask_digest),
+     N_ ("a response that is not a signed exchange"), "C19", ask_not_nested},
+    BODY ("digest", DIGEST_MISSING, "LOAD#read-a-body", N_ ("a Digest header with mi-sha256-03"),
+          ask_digest),
     BODY ("content-encoding", CONTENT_ENCODING, "LOAD#read-a-body; MICE 03",
-          "mi-sha256-03 once and last, before it only codings we decode", ask_content_encoding),
-    TRUST ("cache-control", CACHE_CONTROL, "RFC 7234 5.2", "directives that can be read",
+          N_ ("mi-sha256-03 once and last, after codings that Bulla decodes"),
+          ask_content_encoding),
+    TRUST ("cache-control", CACHE_CONTROL, "RFC 7234 5.2", N_ ("readable directives"),
            ask_cache_control),
-    TRUST ("shared", NOT_SHARED, "IMPL 4(4)", "neither no-store nor private", ask_cache_control),
-    TRUST ("no-hop-by-hop", HOP_BY_HOP, "IMPL 4.1", "no hop-by-hop header", ask_hop_by_hop),
-    TRUST ("no-cache-fields", NO_CACHE_FIELD, "IMPL 4.1", "no header that no-cache names",
-           ask_no_cache_fields),
-    TRUST ("no-stateful", STATEFUL, "IMPL 4.1", "no stateful header", ask_stateful),
-    BODY ("digest-value", DIGEST, "MICE 03", "base64 of 32 bytes", ask_digest),
+    TRUST ("shared", NOT_SHARED, "IMPL 4(4)", N_ ("neither no-store nor private"),
+           ask_cache_control),
+    TRUST ("no-hop-by-hop", HOP_BY_HOP, "IMPL 4.1", N_ ("no hop-by-hop header"), ask_hop_by_hop),
+    TRUST ("no-cache-fields", NO_CACHE_FIELD, "IMPL 4.1",
+           N_ ("no header that is named by no-cache"), ask_no_cache_fields),
+    TRUST ("no-stateful", STATEFUL, "IMPL 4.1", N_ ("no stateful header"), ask_stateful),
+    BODY ("digest-value", DIGEST, "MICE 03", N_ ("32 bytes in base64"), ask_digest),
 };
 
 const BullaRuleTable bulla_rules_headers = {

@@ -1,19 +1,19 @@
-/* bulla-rules-integrity.c - does the integrity block in front of a bundle hold?
+/* bulla-rules-integrity.c - rules on the integrity block in front of a bundle
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-rule.h"
 
 #include <string.h>
 
-#define NOT_READ "the integrity block was not read"
+#define NOT_READ N_ ("the integrity block was not read")
 
-/* NULL if there is one that can be asked about */
+/* Returns why the rules are not checked; NULL if there is a block to check. */
 static const char *
 why_none (const BullaIntegrityFacts *integrity)
 {
-  return integrity->present == BULLA_YES ? NULL : "there is no integrity block";
+  return integrity->present == BULLA_YES ? NULL : N_ ("there is no integrity block");
 }
 
-/* the reasons every fault of which lies behind the magic and the version */
+/* reasons whose faults always lie behind the magic and the version */
 static const gboolean behind_version[BULLA_N_REASONS] = {
     [BULLA_REASON_INTEGRITY_ATTRIBUTES] = TRUE,    [BULLA_REASON_INTEGRITY_WEB_BUNDLE_ID] = TRUE,
     [BULLA_REASON_INTEGRITY_NO_SIGNATURES] = TRUE, [BULLA_REASON_INTEGRITY_KEY_KIND] = TRUE,
@@ -29,7 +29,7 @@ ask_block (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *an
     return bulla_answer_waive (answer, why);
   BullaState state = bulla_rule_ask_part (&integrity->block, rule, answer);
   gboolean is_magic = rule->reason == BULLA_REASON_INTEGRITY_MAGIC;
-  /* what lies before the fault was read and is good */
+  /* Everything before the fault was read and is valid. */
   if (state == BULLA_STATE_UNASKED && is_magic && integrity->block.read == BULLA_NO
       && (integrity->block.reason == BULLA_REASON_INTEGRITY_VERSION
           || behind_version[integrity->block.reason])) {
@@ -47,7 +47,7 @@ ask_block (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *an
   return state;
 }
 
-/* a block of version 1 can be read, for whoever wants to look at it, and is never enough */
+/* A block of version 1 is parsed for inspection, but never sufficient. */
 static BullaState
 ask_version (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
 {
@@ -70,7 +70,7 @@ ask_key_kind (const BullaQuestion *question, const BullaRule *rule, BullaAnswer 
   BullaState state = ask_block (question, rule, answer);
   gboolean first = question->settings->key_kinds == BULLA_KEY_KINDS_FIRST;
   if (first)
-    answer->required = "a first key of a kind that is known";
+    answer->required = N_ ("a first key of a known kind");
   if (state != BULLA_STATE_HELD)
     return state;
   if (first && integrity->first_known == BULLA_UNKNOWN)
@@ -105,7 +105,7 @@ ask_id (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answe
   if (why != NULL)
     return bulla_answer_waive (answer, why);
   if (integrity->pinned == BULLA_YES)
-    return bulla_answer_waive (answer, "the profile names the key of this id");
+    return bulla_answer_waive (answer, N_ ("the profile pins a key for this ID"));
   if (integrity->id_derived == BULLA_UNKNOWN)
     return bulla_answer_unasked (answer, NOT_READ);
   answer->text = integrity->web_bundle_id;
@@ -119,12 +119,13 @@ ask_pin (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answ
   const BullaIntegrityFacts *integrity = &question->facts->integrity;
   const char *why = why_none (integrity);
   if (why == NULL && integrity->pinned != BULLA_YES)
-    why = "the profile names no key of this id";
+    why = N_ ("the profile pins no key for this ID");
   if (why != NULL)
     return bulla_answer_waive (answer, why);
   if (integrity->pin_found == BULLA_UNKNOWN)
     return bulla_answer_unasked (answer, NOT_READ);
-  answer->text = integrity->pin_found == BULLA_YES ? "among the keys" : "not among the keys";
+  answer->words = integrity->pin_found == BULLA_YES ? N_ ("among the signing keys")
+                                                    : N_ ("not among the signing keys");
   answer->range = integrity->entries_range;
   return bulla_answer_is (integrity->pin_found == BULLA_YES);
 }
@@ -138,27 +139,27 @@ ask_pin (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answ
   INTEGRITY (id, reason, NONE, anchor, required, "C19", ask_block)
 
 static const BullaRule rules[] = {
-    BLOCK ("complete", TRUNCATED, "IB", "a whole integrity block and a bundle behind it"),
+    BLOCK ("complete", TRUNCATED, "IB", N_ ("a complete integrity block, followed by a bundle")),
     BLOCK ("magic", MAGIC, "IB", "U+1F58B U+1F4E6"),
-    INTEGRITY ("version", VERSION, NONE, "IB", "version 2b", "C05", ask_version),
-    BLOCK ("well-formed", MALFORMED, "IB; RFC 8949 3", "one array of four CBOR items"),
+    INTEGRITY ("version", VERSION, NONE, "IB", N_ ("version 2b"), "C05", ask_version),
+    BLOCK ("well-formed", MALFORMED, "IB; RFC 8949 3", N_ ("one array of four CBOR items")),
     BLOCK ("canonical", NOT_CANONICAL, "IB; RFC 8949 4.2.1",
-           "shortest lengths, definite lengths, keys sorted and unique"),
-    BLOCK ("types", TYPE, "IB", "the types of the block's CDDL"),
-    BLOCK ("size", TOO_LARGE, "our cap", "at most 1 MiB and 1024 signatures"),
+           N_ ("shortest lengths, definite lengths, keys sorted and unique")),
+    BLOCK ("types", TYPE, "IB", N_ ("the types of the block's CDDL")),
+    BLOCK ("size", TOO_LARGE, "our cap", N_ ("at most 1 MiB and 1024 signatures")),
     BLOCK ("attributes", ATTRIBUTES, "IB; CRB: attribute map",
-           "a map of text to text, bytes, numbers or truth values"),
+           N_ ("a map of text to text, bytes, numbers or truth values")),
     BLOCK ("web-bundle-id", WEB_BUNDLE_ID, "IB; IWA: scheme",
-           "webBundleId: base32 in small letters, of a key and a kind that is known"),
-    BLOCK ("has-signatures", NO_SIGNATURES, "IB", "at least one signature"),
-    BLOCK ("keys", KEY, "IB", "keys and signatures of the length of their kind"),
-    INTEGRITY ("key-kinds", KEY_KIND, NONE, "IB", "at least one key of a kind that is known", "C05",
+           N_ ("a webBundleId in lower-case base32, made of a key of a known kind")),
+    BLOCK ("has-signatures", NO_SIGNATURES, "IB", N_ ("at least one signature")),
+    BLOCK ("keys", KEY, "IB", N_ ("the length that the kind of key or signature requires")),
+    INTEGRITY ("key-kinds", KEY_KIND, NONE, "IB", N_ ("at least one key of a known kind"), "C05",
                ask_key_kind),
     INTEGRITY ("signatures", SIGNATURE, INTEGRITY_SIGNATURE, "IB",
-               "every signature of a kind that is known verifies", "C05", ask_signatures),
+               N_ ("every signature of a known kind verifies"), "C05", ask_signatures),
     INTEGRITY ("id", ID_MISMATCH, INTEGRITY_ID_MISMATCH, "IB; IWA: scheme",
-               "an id that comes from one of the keys", "C05", ask_id),
-    INTEGRITY ("pin", PIN, INTEGRITY_PIN, "IB: key rotation", "the key that the profile names",
+               N_ ("an ID derived from one of the keys"), "C05", ask_id),
+    INTEGRITY ("pin", PIN, INTEGRITY_PIN, "IB: key rotation", N_ ("the key that the profile pins"),
                "C05", ask_pin),
 };
 

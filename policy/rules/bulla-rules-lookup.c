@@ -1,4 +1,4 @@
-/* bulla-rules-lookup.c - may a bundle answer what a page of it asks for?
+/* bulla-rules-lookup.c - rules on whether a bundle may answer a request of its own page
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-rule.h"
 
@@ -15,19 +15,20 @@ static BullaState
 ask_one_version (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
 {
   if (question->facts->response.vouched != BULLA_YES)
-    return bulla_answer_waive (answer, "not signed");
-  answer->text = question->request->other_version ? "another version is in use" : "no other";
+    return bulla_answer_waive (answer, N_ ("not signed"));
+  answer->words =
+      question->request->other_version ? N_ ("another version is in use") : N_ ("no other version");
   return bulla_answer_is (!question->request->other_version);
 }
 
-/* WebKit heeds framing headers on http and https alone */
+/* WebKit applies framing headers on http and https only. */
 static BullaState
 ask_framing (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
 {
   const BullaFacts *facts = question->facts;
   const BullaRequestFacts *request = question->request;
   if (request->ancestors == NULL || request->ancestors[0] == NULL)
-    return bulla_answer_waive (answer, "not in a frame that Bulla checks");
+    return bulla_answer_waive (answer, N_ ("not in a frame that Bulla checks"));
   const BullaHeader *options = bulla_facts_find_header (facts, "x-frame-options");
   const BullaHeader *policy = bulla_facts_find_header (facts, "content-security-policy");
   const char *self = request->self_origin != NULL ? request->self_origin : facts->request_origin;
@@ -38,12 +39,12 @@ ask_framing (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *
 
 static const BullaRule rules[] = {
     {"request.in-bundle", BULLA_REASON_REQUEST_NOT_IN_BUNDLE, BULLA_REASON_NONE,
-     "SUBR: match; NAV: network access", "a URL of the bundle", "C02 C04 C18", ask_contained},
+     "SUBR: match; NAV: network access", N_ ("a URL in the bundle"), "C02 C04 C18", ask_contained},
     {"request.framing", BULLA_REASON_REQUEST_FRAMING, BULLA_REASON_NONE,
-     "HTML: X-Frame-Options; CSP3: frame-ancestors", "framing that its headers allow", "C12",
+     "HTML: X-Frame-Options; CSP3: frame-ancestors", N_ ("framing that its headers allow"), "C12",
      ask_framing},
     {"subset.one-version", BULLA_REASON_SUBSET_MIXED, BULLA_REASON_NONE, "SIGX; B2: version skew",
-     "one version of what one signature covers", "C28", ask_one_version},
+     N_ ("one signed version for the page and its resources"), "C28", ask_one_version},
 };
 
 const BullaRuleTable bulla_rules_lookup = {.rules = rules, .n_rules = G_N_ELEMENTS (rules)};

@@ -1,10 +1,10 @@
-/* bulla-rules-outer.c - is the outer response that of a package?
+/* bulla-rules-outer.c - rules on the outer response, which carries the package
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-rule.h"
 
 #include <string.h>
 
-#define NO_RESPONSE "the package did not arrive in an HTTP response"
+#define NO_RESPONSE N_ ("the package did not arrive in an HTTP response")
 
 static BullaState
 ask_transport (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
@@ -13,9 +13,10 @@ ask_transport (const BullaQuestion *question, const BullaRule *rule, BullaAnswer
 }
 
 static BullaState
-ask_known (BullaKnown known, const char *observed, BullaAnswer *answer)
+ask_known (BullaKnown known, const char *text, const char *words, BullaAnswer *answer)
 {
-  answer->text = observed;
+  answer->text = text;
+  answer->words = words;
   if (known == BULLA_UNKNOWN)
     return bulla_answer_unasked (answer, NO_RESPONSE);
   return bulla_answer_is (known == BULLA_YES);
@@ -28,8 +29,8 @@ ask_type (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *ans
   gboolean exchange = question->facts->form == BULLA_FORM_EXCHANGE;
   if (!exchange)
     answer->required = "application/webbundle";
-  return ask_known (exchange ? outer->exchange : outer->bundle,
-                    outer->content_type != NULL ? outer->content_type : "no media type", answer);
+  return ask_known (exchange ? outer->exchange : outer->bundle, outer->content_type,
+                    N_ ("no media type"), answer);
 }
 
 static BullaState
@@ -39,14 +40,15 @@ ask_inline (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *a
   BullaKnown is_inline = attachment == BULLA_UNKNOWN ? BULLA_UNKNOWN
                          : attachment == BULLA_YES   ? BULLA_NO
                                                      : BULLA_YES;
-  return ask_known (is_inline, attachment == BULLA_YES ? "attachment" : "not a download", answer);
+  return ask_known (is_inline, NULL, attachment == BULLA_YES ? "attachment" : N_ ("not a download"),
+                    answer);
 }
 
 static BullaState
 ask_nosniff (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
 {
   BullaKnown nosniff = question->facts->outer.nosniff;
-  return ask_known (nosniff, nosniff == BULLA_YES ? "nosniff" : "absent", answer);
+  return ask_known (nosniff, NULL, nosniff == BULLA_YES ? "nosniff" : N_ ("absent"), answer);
 }
 
 static BullaState
@@ -55,10 +57,11 @@ ask_version (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *
   const BullaOuterFacts *outer = &question->facts->outer;
   gboolean exchange = question->facts->form == BULLA_FORM_EXCHANGE;
   if ((exchange ? outer->exchange : outer->bundle) != BULLA_YES)
-    return bulla_answer_unasked (answer, "the media type is another");
-  answer->text = outer->version != NULL ? outer->version : "no v parameter";
+    return bulla_answer_unasked (answer, N_ ("the media type is not that of a package"));
+  answer->text = outer->version;
+  answer->words = N_ ("no v parameter");
   if (!exchange) {
-    answer->required = "b1 or b2, where a version is named";
+    answer->required = N_ ("b1 or b2, if a version is named");
     return bulla_answer_is (outer->version == NULL || strcmp (outer->version, "b1") == 0
                             || strcmp (outer->version, "b2") == 0);
   }
@@ -69,7 +72,7 @@ static BullaState
 ask_secure (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
 {
   const BullaOuterFacts *outer = &question->facts->outer;
-  return ask_known (outer->secure, outer->url != NULL ? outer->url : "a local file", answer);
+  return ask_known (outer->secure, outer->url, N_ ("a local file"), answer);
 }
 
 static BullaState
@@ -88,10 +91,10 @@ ask_redirected (const BullaQuestion *question, const BullaRule *rule, BullaAnswe
 {
   const BullaOuterFacts *outer = &question->facts->outer;
   if (question->settings->redirected == BULLA_REDIRECTED_FOLLOW)
-    return bulla_answer_waive (answer, "not required by this profile");
+    return bulla_answer_waive (answer, N_ ("not required by this profile"));
   if (outer->redirected == BULLA_UNKNOWN)
     return bulla_answer_unasked (answer, NO_RESPONSE);
-  answer->text = outer->redirected == BULLA_YES ? "redirected" : "not redirected";
+  answer->words = outer->redirected == BULLA_YES ? N_ ("redirected") : N_ ("not redirected");
   return bulla_answer_is (outer->redirected == BULLA_NO);
 }
 
@@ -102,27 +105,27 @@ ask_redirected (const BullaQuestion *question, const BullaRule *rule, BullaAnswe
   }
 
 static const BullaRule rules[] = {
-    OUTER ("arrived", TRANSPORT, "LOAD#parsing", "no transport error", "C18", ask_transport,
+    OUTER ("arrived", TRANSPORT, "LOAD#parsing", N_ ("no transport error"), "C18", ask_transport,
            "Fetch: network error"),
     OUTER ("media-type", CONTENT_TYPE, "LOAD#identifying-sxg", "application/signed-exchange", "C26",
            ask_type, "B2#serving-constraints"),
-    OUTER ("inline", ATTACHMENT, "Fetch: Content-Disposition", "not a forced download", "C26",
+    OUTER ("inline", ATTACHMENT, "Fetch: Content-Disposition", N_ ("not a forced download"), "C26",
            ask_inline, NULL),
     OUTER ("nosniff", NOSNIFF, "LOAD#identifying-sxg; ORIG 6.8", "X-Content-Type-Options: nosniff",
            "C26", ask_nosniff, "B2#serving-constraints"),
     OUTER ("version", VERSION, "IMPL 5.3; LOAD 2.3", "v=b3", NULL, ask_version,
            "B1: media type registration"),
-    OUTER ("secure", INSECURE, "LOAD#parsing step 3", "https, loopback or a local file", "C18 C20",
-           ask_secure, "SUBR: secure contexts"),
+    OUTER ("secure", INSECURE, "LOAD#parsing step 3", N_ ("https, loopback or a local file"),
+           "C18 C20", ask_secure, "SUBR: secure contexts"),
 };
 
 const BullaRuleTable bulla_rules_outer = {
     .rules = rules, .n_rules = G_N_ELEMENTS (rules), .about_form = TRUE};
 
-/* those that are asked of bundles alone */
+/* Rules for bundles only. */
 static const BullaRule bundle_rules[] = {
-    OUTER ("status", STATUS, "SUBR: fetch a bundle", "200 to 299", "C26", ask_status, NULL),
-    OUTER ("direct", REDIRECTED, "profile: redirected", "no redirect on the way", "C26",
+    OUTER ("status", STATUS, "SUBR: fetch a bundle", N_ ("200 to 299"), "C26", ask_status, NULL),
+    OUTER ("direct", REDIRECTED, "profile: redirected", N_ ("no redirect on the way"), "C26",
            ask_redirected, NULL),
 };
 

@@ -1,4 +1,4 @@
-/* bulla-rules-prefetch.c - may what a page prefetched be kept, and be used when it is asked for?
+/* bulla-rules-prefetch.c - rules on keeping a prefetched response, and on using it later
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-rule.h"
 
@@ -6,15 +6,16 @@
 
 #include "bulla-field.h"
 
-#define NOT_PREFETCHED "it was not prefetched"
-#define NO_PART "it is not part of another page"
+#define NOT_PREFETCHED N_ ("it was not prefetched")
+#define NO_PART N_ ("it is not part of another page")
 
 static BullaState
 ask_room (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
 {
   const BullaPrefetchFacts *prefetch = question->request->prefetch;
   if (prefetch == NULL || question->request->destination != BULLA_DESTINATION_PREFETCH)
-    return bulla_answer_waive (answer, prefetch == NULL ? NOT_PREFETCHED : "it is kept already");
+    return bulla_answer_waive (answer,
+                               prefetch == NULL ? NOT_PREFETCHED : N_ ("it is already kept"));
   answer->number = prefetch->n_kept;
   answer->limit = question->settings->entries_max;
   answer->unit = BULLA_UNIT_COUNT;
@@ -27,7 +28,8 @@ ask_storable (const BullaQuestion *question, const BullaRule *rule, BullaAnswer 
   const BullaPrefetchFacts *prefetch = question->request->prefetch;
   if (prefetch == NULL)
     return bulla_answer_waive (answer, NOT_PREFETCHED);
-  answer->text = prefetch->cache_control != NULL ? prefetch->cache_control : "no Cache-Control";
+  answer->text = prefetch->cache_control;
+  answer->words = N_ ("no Cache-Control");
   return bulla_answer_is (!bulla_field_has_directive (prefetch->cache_control, "no-store"));
 }
 
@@ -37,12 +39,13 @@ ask_vary (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *ans
   const BullaPrefetchFacts *prefetch = question->request->prefetch;
   if (prefetch == NULL)
     return bulla_answer_waive (answer, NOT_PREFETCHED);
-  answer->text = prefetch->vary != NULL ? prefetch->vary : "no Vary";
+  answer->text = prefetch->vary;
+  answer->words = N_ ("no Vary");
   return bulla_answer_is (bulla_field_names_only (prefetch->vary, "accept-encoding"));
 }
 
-/* LOAD uses what was prefetched whatever its age; SUB lets the deliverer's Cache-Control bound it
- */
+/* LOAD uses prefetched responses of any age; SUB limits their age by the deliverer's
+ * Cache-Control. */
 static gint64
 find_end (const BullaPrefetchFacts *prefetch, const BullaSettings *settings)
 {
@@ -62,30 +65,32 @@ ask_usable (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *a
     return bulla_answer_waive (answer, NOT_PREFETCHED);
   gint64 end = find_end (prefetch, question->settings);
   if (question->request->destination == BULLA_DESTINATION_PREFETCH)
-    return bulla_answer_waive (answer, "it has just come");
-  answer->text = prefetch->cache_control != NULL ? prefetch->cache_control : "no Cache-Control";
+    return bulla_answer_waive (answer, N_ ("it was just prefetched"));
+  answer->text = prefetch->cache_control;
+  answer->words = N_ ("no Cache-Control");
   return bulla_answer_is (question->now < end);
 }
 
-/* --- a copy that came from the publisher itself */
+/* --- a newer response of the publisher itself */
 
 static BullaState
 ask_newest (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
 {
   const BullaRequestFacts *request = question->request;
   const BullaHeader *date = bulla_facts_find_header (question->facts, "date");
-  gint64 ours = G_MININT64; /* the beginning of the universe */
+  gint64 ours = G_MININT64; /* the earliest possible time */
   if (question->settings->live_copy == BULLA_LIVE_IGNORED)
-    return bulla_answer_waive (answer, "the profile ignores live copies");
+    return bulla_answer_waive (answer, N_ ("the profile ignores live copies"));
   if (!request->has_live_copy)
-    return bulla_answer_waive (answer, "there is no live copy");
+    return bulla_answer_waive (answer, N_ ("there is no live copy"));
   if (date != NULL)
     bulla_field_read_date (date->value, &ours);
-  answer->text = date != NULL ? date->value : "no Date";
+  answer->text = date != NULL ? date->value : NULL;
+  answer->words = N_ ("no Date");
   return bulla_answer_is (request->live_date < ours);
 }
 
-/* --- a part of a page that was prefetched with it */
+/* --- a subresource that was prefetched with its page */
 
 static BullaState
 ask_integrity (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
@@ -106,7 +111,7 @@ ask_part_url (const BullaQuestion *question, const BullaRule *rule, BullaAnswer 
   if (part == NULL)
     return bulla_answer_waive (answer, NO_PART);
   if (question->settings->alternate_url == BULLA_ALTERNATE_URL_UNCHECKED)
-    return bulla_answer_waive (answer, "not required by this profile");
+    return bulla_answer_waive (answer, N_ ("not required by this profile"));
   answer->text = question->facts->request_url;
   answer->required = part->url;
   return bulla_answer_is (g_strcmp0 (question->facts->request_url, part->url) == 0);
@@ -119,7 +124,7 @@ ask_deliverer (const BullaQuestion *question, const BullaRule *rule, BullaAnswer
   if (part == NULL)
     return bulla_answer_waive (answer, NO_PART);
   if (question->settings->same_deliverer == BULLA_CHOICE_NO)
-    return bulla_answer_waive (answer, "the profile allows any");
+    return bulla_answer_waive (answer, N_ ("the profile allows any deliverer"));
   answer->text = part->deliverer;
   answer->required = part->page_deliverer;
   return bulla_answer_is (g_strcmp0 (part->deliverer, part->page_deliverer) == 0);
@@ -132,8 +137,8 @@ ask_finished (const BullaQuestion *question, const BullaRule *rule, BullaAnswer 
   if (part == NULL)
     return bulla_answer_waive (answer, NO_PART);
   if (question->request->destination == BULLA_DESTINATION_PREFETCH)
-    return bulla_answer_waive (answer, "it is not used yet");
-  answer->text = part->finished ? "all of it is here" : "it is still coming in";
+    return bulla_answer_waive (answer, N_ ("it is not used yet"));
+  answer->words = part->finished ? N_ ("complete") : N_ ("still being received");
   return bulla_answer_is (part->finished);
 }
 
@@ -144,8 +149,9 @@ ask_all (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answ
   if (part == NULL)
     return bulla_answer_waive (answer, NO_PART);
   if (question->request->destination == BULLA_DESTINATION_PREFETCH)
-    return bulla_answer_waive (answer, "it is not used yet");
-  answer->text = part->missing != NULL ? part->missing : "none is missing";
+    return bulla_answer_waive (answer, N_ ("it is not used yet"));
+  answer->text = part->missing;
+  answer->words = N_ ("none is missing");
   return bulla_answer_is (part->missing == NULL);
 }
 
@@ -156,25 +162,25 @@ ask_all (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answ
 
 static const BullaRule rules[] = {
     PREFETCH ("prefetch.room", PREFETCH_FULL, "CR prefetched_signed_exchange_cache",
-              "fewer than a page may keep", "C18", ask_room),
+              N_ ("fewer prefetches than a page may keep"), "C18", ask_room),
     PREFETCH ("prefetch.storable", PREFETCH_NO_STORE, "RFC 9111 5.2.2.5; SUB: lifetime",
-              "no no-store of the deliverer's", "C18", ask_storable),
+              N_ ("no no-store from the deliverer"), "C18", ask_storable),
     PREFETCH ("prefetch.vary", PREFETCH_VARY, "CR prefetched_signed_exchange_cache",
-              "no Vary but accept-encoding", "C14 C16", ask_vary),
+              N_ ("no Vary header, or only accept-encoding"), "C14 C16", ask_vary),
     PREFETCH ("prefetch.usable", PREFETCH_STALE, "SUB: lifetime; CR kPrefetchReuseMins",
-              "as fresh as the deliverer says", "C10", ask_usable),
+              N_ ("freshness by the deliverer's Cache-Control"), "C10", ask_usable),
     PREFETCH ("request.newest", REQUEST_LIVE_COPY, "LOAD 2.4: Date",
-              "a Date after that of the live copy", "C10 C31", ask_newest),
-    PREFETCH ("alternate.url", ALTERNATE_URL, "SUB: the signed URL", "the URL that is preloaded",
+              N_ ("a Date later than that of the live copy"), "C10 C31", ask_newest),
+    PREFETCH ("alternate.url", ALTERNATE_URL, "SUB: the signed URL", N_ ("the preloaded URL"),
               "C28", ask_part_url),
     PREFETCH ("alternate.header-integrity", ALTERNATE_HEADER_INTEGRITY, "LOAD 3: page load; SUB",
-              "the headers that the page allows", "C28", ask_integrity),
+              N_ ("the headers that the page allows"), "C28", ask_integrity),
     PREFETCH ("alternate.deliverer", ALTERNATE_DELIVERER, "CR prefetched_signed_exchange_cache",
-              "the page's deliverer", "C18", ask_deliverer),
+              N_ ("the page's deliverer"), "C18", ask_deliverer),
     PREFETCH ("alternate.finished", ALTERNATE_UNFINISHED, "SUB: not finished at use",
-              "all of it, before the page is shown", "C18 C28", ask_finished),
+              N_ ("a complete part before the page is shown"), "C18 C28", ask_finished),
     PREFETCH ("alternate.all", ALTERNATE_MISSING, "LOAD 3: canLoadAlternateSxg",
-              "every part that the page allows, or none", "C18 C28", ask_all),
+              N_ ("every part that the page allows, or none"), "C18 C28", ask_all),
 };
 
 const BullaRuleTable bulla_rules_prefetch = {.rules = rules, .n_rules = G_N_ELEMENTS (rules)};

@@ -1,4 +1,4 @@
-/* bulla-rules-request.c - may this package answer this request?
+/* bulla-rules-request.c - rules on whether a package may answer a request
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-rule.h"
 
@@ -7,14 +7,15 @@
 #include "bulla-field.h"
 #include "bulla-variants.h"
 
-#define UNSIGNED "not signed"
+#define UNSIGNED N_ ("not signed")
 
-/* only who follows fallbacks knows where they led */
+/* Only callers that follow fallbacks can detect loops. */
 static BullaState
 ask_loop (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
 {
   gboolean loops = question->request->fallback_loops;
-  answer->text = loops ? "the fallback URL leads back to the same package" : "no loop";
+  answer->words =
+      loops ? N_ ("the fallback URL leads back to the same package") : N_ ("no redirect loop");
   return bulla_answer_is (!loops);
 }
 
@@ -26,7 +27,7 @@ ask_method (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *a
   return bulla_answer_is (strcmp (method, "GET") == 0 || strcmp (method, "HEAD") == 0);
 }
 
-/* URL equality; the exchange's has no fragment, and the request's does not count */
+/* Compares URLs; the exchange's URL has no fragment, and the request's fragment is ignored. */
 static BullaState
 ask_url (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
 {
@@ -35,7 +36,7 @@ ask_url (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answ
   answer->text = theirs;
   answer->required = ours;
   if (ours == NULL)
-    return bulla_answer_unasked (answer, "the exchange has no URL");
+    return bulla_answer_unasked (answer, N_ ("the exchange has no URL"));
   size_t length = strcspn (theirs, "#");
   return bulla_answer_is (strlen (ours) == length && strncmp (ours, theirs, length) == 0);
 }
@@ -43,11 +44,11 @@ ask_url (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answ
 static BullaState
 ask_partition (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
 {
-  answer->text = question->request->other_partition ? "another view" : "the same view";
+  answer->words = question->request->other_partition ? N_ ("another view") : N_ ("the same view");
   return bulla_answer_is (!question->request->other_partition);
 }
 
-/* a response that nobody vouches for, or not here: it is what the bundle says it is */
+/* Says whether the response is used without a signature: as content of its bundle only. */
 static gboolean
 is_unsigned (const BullaQuestion *question)
 {
@@ -62,7 +63,7 @@ ask_fresh (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *an
   if (is_unsigned (question))
     return bulla_answer_waive (answer, UNSIGNED);
   if (signature->read.read != BULLA_YES)
-    return bulla_answer_unasked (answer, "the Signature value was not read");
+    return bulla_answer_unasked (answer, N_ ("the Signature value was not read"));
   answer->number = signature->expires;
   answer->limit = question->now;
   answer->unit = BULLA_UNIT_TIME;
@@ -80,9 +81,9 @@ ask_cookie (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *a
   gboolean varies = FALSE;
   while (!varies && bulla_field_next_element (&rest, &element))
     varies = bulla_token_equal (element, "cookie", TRUE);
-  answer->text = !varies                             ? "does not vary by cookie"
-                 : question->request->cookie == NULL ? "no cookie"
-                                                     : "a cookie, and Vary: Cookie";
+  answer->words = !varies                             ? N_ ("does not vary by cookie")
+                  : question->request->cookie == NULL ? N_ ("no cookie")
+                                                      : N_ ("a cookie, and Vary: Cookie");
   return bulla_answer_is (!varies || question->request->cookie == NULL);
 }
 
@@ -93,7 +94,7 @@ ask_variants (const BullaQuestion *question, const BullaRule *rule, BullaAnswer 
   if (is_unsigned (question))
     return bulla_answer_waive (answer, UNSIGNED);
   if (facts->headers.read != BULLA_YES)
-    return bulla_answer_unasked (answer, "the headers were not read");
+    return bulla_answer_unasked (answer, N_ ("the headers were not read"));
   gboolean plain = question->settings->variants_headers == BULLA_VARIANTS_PLAIN;
   const BullaHeader *variants = bulla_facts_find_header (facts, plain ? "variants" : "variants-04");
   const BullaHeader *key =
@@ -116,16 +117,18 @@ ask_variants (const BullaQuestion *question, const BullaRule *rule, BullaAnswer 
 
 static const BullaRule rules[] = {
     REQUEST ("no-loop", FALLBACK_LOOP, "LOAD#mp-http-fetch; Fetch: redirect count",
-             "a fallback that ends", NULL, ask_loop),
-    REQUEST ("method", METHOD, "LOAD#request-matching step 1", "GET or HEAD", NULL, ask_method),
-    REQUEST ("url", URL, "LOAD#request-matching step 2", "the exchange's URL", "C01", ask_url),
-    REQUEST ("partition", PARTITION, "SUB: only the page that asked", "the view it is kept for",
-             "C18", ask_partition),
-    REQUEST ("fresh", EXPIRED, "IMPL 3.5(4)", "expires not past", "C10", ask_fresh),
+             N_ ("a fallback that does not lead back to the package"), NULL, ask_loop),
+    REQUEST ("method", METHOD, "LOAD#request-matching step 1", N_ ("GET or HEAD"), NULL,
+             ask_method),
+    REQUEST ("url", URL, "LOAD#request-matching step 2", N_ ("the exchange's URL"), "C01", ask_url),
+    REQUEST ("partition", PARTITION, "SUB: only the page that asked",
+             N_ ("the view for which the package is kept"), "C18", ask_partition),
+    REQUEST ("fresh", EXPIRED, "IMPL 3.5(4)", N_ ("an expires time that has not passed"), "C10",
+             ask_fresh),
     REQUEST ("cookieless", COOKIE, "LOAD#request-matching step 3",
-             "no cookie where the response varies by it", "C15 C17", ask_cookie),
+             N_ ("no cookies if the response varies by them"), "C15 C17", ask_cookie),
     REQUEST ("variant", VARIANTS, "LOAD#request-matching step 4; variants-06 4",
-             "a variant the request accepts", "C14 C16", ask_variants),
+             N_ ("a variant that the request accepts"), "C14 C16", ask_variants),
 };
 
 const BullaRuleTable bulla_rules_request = {.rules = rules, .n_rules = G_N_ELEMENTS (rules)};

@@ -1,10 +1,10 @@
-/* bulla-rules-response.c - a response in a bundle: can it be read, and who answers for it?
+/* bulla-rules-response.c - rules on a response in a bundle, and on its signature
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-rule.h"
 
 #include <string.h>
 
-#define NOT_READ "the headers were not read"
+#define NOT_READ N_ ("the headers were not read")
 #define MI_SHA256 "digest/mi-sha256-03"
 
 static BullaState
@@ -49,19 +49,21 @@ ask_content_type (const BullaQuestion *question, const BullaRule *rule, BullaAns
     return bulla_answer_unasked (answer, NOT_READ);
   const BullaHeader *header = bulla_facts_find_header (facts, "content-type");
   gboolean empty = facts->response.payload_length == 0;
-  answer->text = header != NULL ? header->value : empty ? "absent, and no payload" : "absent";
+  answer->text = header != NULL ? header->value : NULL;
+  answer->words = empty ? N_ ("absent, and no payload") : N_ ("absent");
   answer->range = header != NULL ? header->range : facts->headers_range;
   return bulla_answer_is (header != NULL || empty);
 }
 
-/* nothing wrong with the response: it is only said what becomes of them */
+/* Never fails: the rule only shows which headers are dropped or kept. */
 static BullaState
 ask_stateful (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
 {
   const BullaFacts *facts = question->facts;
   if (facts->headers.read != BULLA_YES)
     return bulla_answer_unasked (answer, NOT_READ);
-  answer->text = facts->response.stateful_text != NULL ? facts->response.stateful_text : "none";
+  answer->text = facts->response.stateful_text;
+  answer->words = N_ ("none");
   return BULLA_STATE_HELD;
 }
 
@@ -71,7 +73,8 @@ ask_header_sha256 (const BullaQuestion *question, const BullaRule *rule, BullaAn
   const BullaResponseFacts *response = &question->facts->response;
   if (response->header_matches == BULLA_UNKNOWN)
     return bulla_answer_unasked (answer, NOT_READ);
-  answer->text = response->header_matches == BULLA_YES ? "the headers'" : "not the headers'";
+  answer->words = response->header_matches == BULLA_YES ? N_ ("matches the headers")
+                                                        : N_ ("does not match the headers");
   answer->range = response->header_hash_range;
   return bulla_answer_is (response->header_matches == BULLA_YES);
 }
@@ -81,7 +84,7 @@ ask_payload_integrity (const BullaQuestion *question, const BullaRule *rule, Bul
 {
   const BullaResponseFacts *response = &question->facts->response;
   if (response->payload_integrity == NULL)
-    return bulla_answer_unasked (answer, "the subset does not say");
+    return bulla_answer_unasked (answer, N_ ("the signed subset names none"));
   answer->text = response->payload_integrity;
   answer->range = response->payload_integrity_range;
   if (question->settings->integrity == BULLA_COMPARE_IGNORE_CASE)
@@ -95,16 +98,16 @@ ask_scope (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *an
   const BullaFacts *facts = question->facts;
   BullaScopeChoice choice = question->settings->scope;
   if (choice == BULLA_SCOPE_NO)
-    return bulla_answer_waive (answer, "the profile gives a bundle no scope");
+    return bulla_answer_waive (answer, N_ ("the profile gives a bundle no scope"));
   if (facts->integrity.present == BULLA_YES)
-    return bulla_answer_waive (answer, "a signed bundle has an origin of its own");
+    return bulla_answer_waive (answer, N_ ("a signed bundle has an origin of its own"));
   if (facts->response.in_scope == BULLA_UNKNOWN)
-    return bulla_answer_unasked (answer, "the bundle has no URL");
+    return bulla_answer_unasked (answer, N_ ("the bundle has no URL"));
   answer->required = facts->response.scope;
   if (facts->response.in_scope == BULLA_NO && choice == BULLA_SCOPE_ALLOWED)
-    return bulla_answer_waive (answer, "outside the scope, which the profile allows");
+    return bulla_answer_waive (answer, N_ ("outside the scope, which the profile allows"));
   if (facts->response.in_scope == BULLA_NO && facts->response.vouched == BULLA_YES)
-    return bulla_answer_waive (answer, "outside the scope, but signed");
+    return bulla_answer_waive (answer, N_ ("outside the scope, but signed"));
   answer->text = facts->request_url;
   return bulla_answer_is (facts->response.in_scope == BULLA_YES);
 }
@@ -114,15 +117,15 @@ ask_substitution (const BullaQuestion *question, const BullaRule *rule, BullaAns
 {
   const BullaFacts *facts = question->facts;
   if (question->settings->substitution == BULLA_CHOICE_YES) {
-    answer->text = "allowed";
+    answer->words = N_ ("allowed");
     return BULLA_STATE_HELD;
   }
   if (facts->form != BULLA_FORM_EXCHANGE && facts->integrity.present == BULLA_YES)
-    return bulla_answer_waive (answer, "a signed bundle has an origin of its own");
+    return bulla_answer_waive (answer, N_ ("a signed bundle has an origin of its own"));
   if (facts->form != BULLA_FORM_EXCHANGE && facts->response.vouched != BULLA_YES
       && !bulla_question_has_scope (question))
-    return bulla_answer_waive (answer, "not signed");
-  answer->text = "the profile forbids it";
+    return bulla_answer_waive (answer, N_ ("not signed"));
+  answer->words = N_ ("the profile forbids it");
   return BULLA_STATE_BROKEN;
 }
 
@@ -136,11 +139,11 @@ ask_substitution (const BullaQuestion *question, const BullaRule *rule, BullaAns
             ask_item)
 
 static const BullaRule item_rules[] = {
-    ITEM ("well-formed", MALFORMED, RESPONSE_MALFORMED, "an array of two CBOR items"),
-    ITEM ("canonical", NOT_CANONICAL, NONE, "shortest lengths, definite lengths"),
-    ITEM ("types", TYPE, NONE, "two byte strings"),
-    ITEM ("headers-length", HEADERS_TOO_LONG, NONE, "less than 524288 bytes"),
-    ITEM ("length", LENGTH, NONE, "as long as the index says"),
+    ITEM ("well-formed", MALFORMED, RESPONSE_MALFORMED, N_ ("an array of two CBOR items")),
+    ITEM ("canonical", NOT_CANONICAL, NONE, N_ ("shortest lengths, definite lengths")),
+    ITEM ("types", TYPE, NONE, N_ ("two byte strings")),
+    ITEM ("headers-length", HEADERS_TOO_LONG, NONE, N_ ("fewer than 524288 bytes")),
+    ITEM ("length", LENGTH, NONE, N_ ("the length given in the index")),
 };
 
 const BullaRuleTable bulla_rules_item = {
@@ -148,11 +151,11 @@ const BullaRuleTable bulla_rules_item = {
 
 static const BullaRule response_rules[] = {
     RESPONSE ("status", STATUS, RESPONSE_STATUS, "B2#responses-section; webpackage#478",
-              "a final status", "C26", ask_status),
+              N_ ("a final status"), "C26", ask_status),
     RESPONSE ("content-type", CONTENT_TYPE, NONE, "B2#responses-section",
-              "a content-type header, unless the payload is empty", "C26", ask_content_type),
+              N_ ("a content-type header, unless the payload is empty"), "C26", ask_content_type),
     RESPONSE ("stateful", STATEFUL, NONE, "NAV; IMPL 4.1",
-              "stateful headers only from a bundle that speaks for the origin", "C12",
+              N_ ("stateful headers only from a bundle that speaks for the origin"), "C12",
               ask_stateful),
 };
 
@@ -161,7 +164,7 @@ const BullaRuleTable bulla_rules_response = {
 
 static const BullaRule subset_rules[] = {
     {"subset.header-sha256", BULLA_REASON_SUBSET_HEADER_SHA256, BULLA_REASON_SUBSET_HEADER_SHA256,
-     "SIGX", "SHA-256 of the header bytes", "C05 C28", ask_header_sha256},
+     "SIGX", N_ ("the SHA-256 hash of the header bytes"), "C05 C28", ask_header_sha256},
     {"subset.payload-integrity", BULLA_REASON_SUBSET_PAYLOAD_INTEGRITY,
      BULLA_REASON_SUBSET_PAYLOAD_INTEGRITY, "SIGX; GO", MI_SHA256, "C05", ask_payload_integrity},
 };
@@ -171,7 +174,8 @@ const BullaRuleTable bulla_rules_subset = {
 
 static const BullaRule scope_rules[] = {
     {"bundle.in-scope", BULLA_REASON_BUNDLE_OUT_OF_SCOPE, BULLA_REASON_NONE,
-     "NAV: unsigned bundle scope", "the folder of the bundle's URL", "C01 C02", ask_scope},
+     "NAV: unsigned bundle scope", N_ ("a URL in the folder of the bundle's URL"), "C01 C02",
+     ask_scope},
 };
 
 const BullaRuleTable bulla_rules_scope = {.rules = scope_rules,
@@ -179,7 +183,7 @@ const BullaRuleTable bulla_rules_scope = {.rules = scope_rules,
 
 static const BullaRule profile_rules[] = {
     {"profile.substitution", BULLA_REASON_PROFILE_NO_SUBSTITUTION, BULLA_REASON_NONE,
-     "profile: substitution", "a profile that shows packages in their publisher's origin",
+     "profile: substitution", N_ ("a profile that shows packages in their publisher's origin"),
      "C01 C03", ask_substitution},
 };
 

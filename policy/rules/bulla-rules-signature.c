@@ -1,10 +1,10 @@
-/* bulla-rules-signature.c - did the holder of the certificate's key sign it, for now?
+/* bulla-rules-signature.c - rules on the signature, its certificate key and its time limits
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-rule.h"
 
 #include <string.h>
 
-#define NOT_READ "the Signature value was not read"
+#define NOT_READ N_ ("the Signature value was not read")
 
 static BullaState
 ask_validity_origin (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
@@ -18,7 +18,7 @@ ask_validity_origin (const BullaQuestion *question, const BullaRule *rule, Bulla
   return bulla_answer_is (signature->validity_same_origin == BULLA_YES);
 }
 
-/* a chain of its own has to be fetched; a bundle brings its authorities along */
+/* reasons about fetching the chain of an exchange; a bundle contains its certificates */
 static const gboolean about_fetching[BULLA_N_REASONS] = {
     [BULLA_REASON_CHAIN_FETCH] = TRUE,        [BULLA_REASON_CHAIN_STATUS] = TRUE,
     [BULLA_REASON_CHAIN_CONTENT_TYPE] = TRUE, [BULLA_REASON_CHAIN_REDIRECT] = TRUE,
@@ -30,7 +30,7 @@ ask_chain (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *an
 {
   if (question->facts->form == BULLA_FORM_RESPONSE && about_fetching[rule->reason]
       && question->facts->chain.reason != rule->reason)
-    return bulla_answer_waive (answer, "the bundle has the certificates");
+    return bulla_answer_waive (answer, N_ ("the bundle has the certificates"));
   return bulla_rule_ask_part (&question->facts->chain, rule, answer);
 }
 
@@ -39,7 +39,7 @@ ask_key_type (const BullaQuestion *question, const BullaRule *rule, BullaAnswer 
 {
   const BullaSignatureFacts *signature = &question->facts->signature;
   if (signature->key == BULLA_KEY_UNKNOWN)
-    return bulla_answer_unasked (answer, "no certificate is available");
+    return bulla_answer_unasked (answer, N_ ("no certificate is available"));
   answer->text = signature->key_name;
   return bulla_answer_is (signature->key == BULLA_KEY_P256);
 }
@@ -88,9 +88,10 @@ ask_hash (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *ans
 {
   const BullaSignatureFacts *signature = &question->facts->signature;
   if (signature->hash_matches == BULLA_UNKNOWN)
-    return bulla_answer_unasked (answer, "no certificate is available");
+    return bulla_answer_unasked (answer, N_ ("no certificate is available"));
   answer->range = signature->cert_sha256_range;
-  answer->text = signature->hash_matches == BULLA_YES ? "the leaf's" : "not the leaf's";
+  answer->words = signature->hash_matches == BULLA_YES ? N_ ("matches the leaf certificate")
+                                                       : N_ ("does not match the leaf certificate");
   return bulla_answer_is (signature->hash_matches == BULLA_YES);
 }
 
@@ -101,9 +102,9 @@ ask_valid (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *an
   answer->range = signature->sig_range;
   if (signature->valid == BULLA_UNKNOWN)
     return bulla_answer_unasked (answer, signature->key == BULLA_KEY_OTHER
-                                             ? "the key is of another kind"
-                                             : "no certificate is available");
-  answer->text = signature->valid == BULLA_YES ? "verifies" : "does not verify";
+                                             ? N_ ("the key is not P-256")
+                                             : N_ ("no certificate is available"));
+  answer->words = signature->valid == BULLA_YES ? N_ ("verifies") : N_ ("does not verify");
   return bulla_answer_is (signature->valid == BULLA_YES);
 }
 
@@ -112,7 +113,7 @@ ask_integrity (const BullaQuestion *question, const BullaRule *rule, BullaAnswer
 {
   const BullaSignatureFacts *signature = &question->facts->signature;
   if (question->facts->form != BULLA_FORM_EXCHANGE)
-    return bulla_answer_waive (answer, "a subset says it of each response");
+    return bulla_answer_waive (answer, N_ ("checked for each response of the subset"));
   if (signature->integrity == NULL)
     return bulla_answer_unasked (answer, NOT_READ);
   answer->text = signature->integrity;
@@ -140,32 +141,40 @@ ask_integrity (const BullaQuestion *question, const BullaRule *rule, BullaAnswer
 
 static const BullaRule rules[] = {
     {"trust.validity-origin", BULLA_REASON_TRUST_VALIDITY_ORIGIN, BULLA_REASON_NONE, "IMPL 4(1)",
-     "the origin of the request URL", "C10", ask_validity_origin},
+     N_ ("the origin of the request URL"), "C10", ask_validity_origin},
 
-    CHAIN ("fetched", FETCH, "IMPL 3.3; LOAD#handling-cert-url", "a response"),
+    CHAIN ("fetched", FETCH, "IMPL 3.3; LOAD#handling-cert-url",
+           N_ ("a response with the certificate chain")),
     CHAIN ("status", STATUS, "LOAD#handling-cert-url step 4", "200"),
     CHAIN ("media-type", CONTENT_TYPE, "IMPL 3.3", "application/cert-chain+cbor"),
-    CHAIN ("redirects", REDIRECT, "LOAD#handling-cert-url", "as the profile allows"),
-    CHAIN ("size", TOO_LARGE, "profile: fetch-size-max", "no more than the profile's cap"),
-    CHAIN ("well-formed", MALFORMED, "IMPL 3.3; RFC 7049 2", "one CBOR item"),
+    CHAIN ("redirects", REDIRECT, "LOAD#handling-cert-url",
+           N_ ("only redirects that the profile allows")),
+    CHAIN ("size", TOO_LARGE, "profile: fetch-size-max",
+           N_ ("no more bytes than the profile allows")),
+    CHAIN ("well-formed", MALFORMED, "IMPL 3.3; RFC 7049 2", N_ ("one CBOR item")),
     CHAIN ("canonical", NOT_CANONICAL, "IMPL 3.4",
-           "shortest lengths, definite lengths, keys sorted and unique"),
+           N_ ("shortest lengths, definite lengths, keys sorted and unique")),
     CHAIN ("magic", MAGIC, "IMPL 3.3", "U+1F4DC U+26D3"),
-    CHAIN ("types", TYPE, "IMPL 3.3", "an array of maps of text to the types of the CDDL"),
-    CHAIN ("not-empty", EMPTY, "IMPL 3.3", "at least one certificate"),
-    CHAIN ("certificates", CERT_MISSING, "IMPL 3.3", "cert in every map"),
-    CHAIN ("ocsp-on-leaf", OCSP_MISSING, "IMPL 3.3(2)", "ocsp on the first certificate"),
-    CHAIN ("ocsp-only-on-leaf", OCSP_UNEXPECTED, "IMPL 3.3(2)", "ocsp on no other certificate"),
-    CHAIN ("sct-not-empty", SCT_EMPTY, "IMPL 3.3(3)", "sct not empty"),
-    CHAIN ("x509", CERTIFICATE, "IMPL 3.3(1)", "DER certificates"),
+    CHAIN ("types", TYPE, "IMPL 3.3", N_ ("an array of maps of text to the types of the CDDL")),
+    CHAIN ("not-empty", EMPTY, "IMPL 3.3", N_ ("at least one certificate")),
+    CHAIN ("certificates", CERT_MISSING, "IMPL 3.3", N_ ("a cert entry in every map")),
+    CHAIN ("ocsp-on-leaf", OCSP_MISSING, "IMPL 3.3(2)",
+           N_ ("an ocsp entry for the first certificate")),
+    CHAIN ("ocsp-only-on-leaf", OCSP_UNEXPECTED, "IMPL 3.3(2)",
+           N_ ("no ocsp entry for other certificates")),
+    CHAIN ("sct-not-empty", SCT_EMPTY, "IMPL 3.3(3)", N_ ("a non-empty sct entry")),
+    CHAIN ("x509", CERTIFICATE, "IMPL 3.3(1)", N_ ("DER certificates")),
 
-    CRYPTO ("key-type", KEY_TYPE, "IMPL 3.5(2)", "an EC key on secp256r1", ask_key_type),
-    TIMED ("lifetime", LIFETIME, "IMPL 3.5(3)", "at most 7 days", ask_lifetime),
-    TIMED ("started", NOT_YET_VALID, "IMPL 3.5(4)", "date not in the future", ask_started),
-    TIMED ("not-expired", EXPIRED, "IMPL 3.5(4)", "expires not past", ask_not_expired),
-    CRYPTO ("cert-sha256", CERT_SHA256, "IMPL 3.5(6)", "SHA-256 of the leaf", ask_hash),
-    CRYPTO ("verifies", INVALID, "IMPL 3.5(7)", "ECDSA P-256 with SHA-256 over the message",
-            ask_valid),
+    CRYPTO ("key-type", KEY_TYPE, "IMPL 3.5(2)", N_ ("an EC key on secp256r1"), ask_key_type),
+    TIMED ("lifetime", LIFETIME, "IMPL 3.5(3)", N_ ("at most 7 days"), ask_lifetime),
+    TIMED ("started", NOT_YET_VALID, "IMPL 3.5(4)", N_ ("a date that is not in the future"),
+           ask_started),
+    TIMED ("not-expired", EXPIRED, "IMPL 3.5(4)", N_ ("an expires time that has not passed"),
+           ask_not_expired),
+    CRYPTO ("cert-sha256", CERT_SHA256, "IMPL 3.5(6)",
+            N_ ("the SHA-256 hash of the leaf certificate"), ask_hash),
+    CRYPTO ("verifies", INVALID, "IMPL 3.5(7)",
+            N_ ("a valid ECDSA P-256 signature with SHA-256 over the message"), ask_valid),
     {"signature.integrity", BULLA_REASON_SIGNATURE_INTEGRITY, BULLA_REASON_NONE, "IMPL 3.5(9)",
      "digest/mi-sha256-03", NULL, ask_integrity},
 };

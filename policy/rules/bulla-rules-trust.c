@@ -1,12 +1,12 @@
-/* bulla-rules-trust.c - may the certificate speak for the host: path, use, revocation, logs
+/* bulla-rules-trust.c - rules on trust in the certificate: path, use, revocation, logs
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-rule.h"
 
 #define DAY G_GINT64_CONSTANT (86400)
-#define NO_CHAIN "no certificate is available"
-#define PAST_FAULT "reading stopped at an earlier fault"
+#define NO_CHAIN N_ ("no certificate is available")
+#define PAST_FAULT N_ ("reading stopped at an earlier fault")
 
-/* each flag of the facts breaks the rule of one reason */
+/* Each flag in the facts breaks the rule of one reason. */
 static BullaState
 ask_flag (BullaKnown known, guint flags, guint flag, const char *detail, BullaAnswer *answer)
 {
@@ -34,7 +34,7 @@ ask_cert (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *ans
   };
   const BullaCertFacts *cert = &question->facts->cert;
   guint flags = cert->flags;
-  /* "accepted if the platform accepts" means, with OpenSSL, that it is not */
+  /* "accepted if the platform accepts" means rejected here, because OpenSSL does not accept it */
   if (question->settings->can_sign_critical == BULLA_CHOICE_YES
       && (flags & BULLA_CERT_FLAG_CAN_SIGN_CRITICAL) != 0)
     flags |= BULLA_CERT_FLAG_CRITICAL_EXTENSION;
@@ -62,20 +62,20 @@ ask_can_sign (const BullaQuestion *question, const BullaRule *rule, BullaAnswer 
   if (cert->known == BULLA_UNKNOWN)
     return bulla_answer_unasked (answer, NO_CHAIN);
   gboolean present = (cert->flags & BULLA_CERT_FLAG_CAN_SIGN) != 0;
-  answer->text = present ? "present" : "absent";
+  answer->words = present ? N_ ("present") : N_ ("absent");
   if (rule->reason == BULLA_REASON_CERT_CAN_SIGN_MISSING)
     return bulla_answer_is (present);
   if (!present)
-    return bulla_answer_unasked (answer, "there is no such extension");
+    return bulla_answer_unasked (answer, N_ ("there is no CanSignHttpExchanges extension"));
   if (rule->reason == BULLA_REASON_CERT_CAN_SIGN_VALUE) {
     gboolean other = (cert->flags & BULLA_CERT_FLAG_CAN_SIGN_VALUE) != 0;
-    answer->text = other ? "another value" : "05 00";
+    answer->words = other ? N_ ("another value") : "05 00";
     return bulla_answer_is (!other);
   }
   gboolean critical = (cert->flags & BULLA_CERT_FLAG_CAN_SIGN_CRITICAL) != 0;
-  answer->text = critical ? "critical" : "not critical";
+  answer->words = critical ? N_ ("critical") : N_ ("not critical");
   if (question->settings->can_sign_critical == BULLA_CHOICE_YES)
-    return bulla_answer_waive (answer, "not required by this profile");
+    return bulla_answer_waive (answer, N_ ("not required by this profile"));
   return bulla_answer_is (!critical);
 }
 
@@ -84,7 +84,7 @@ ask_validity (const BullaQuestion *question, const BullaRule *rule, BullaAnswer 
 {
   const BullaCertFacts *cert = &question->facts->cert;
   if (question->settings->validity_days_max == 0)
-    return bulla_answer_waive (answer, "not required by this profile");
+    return bulla_answer_waive (answer, N_ ("not required by this profile"));
   if (cert->known == BULLA_UNKNOWN)
     return bulla_answer_unasked (answer, NO_CHAIN);
   answer->number = cert->not_after - cert->not_before;
@@ -100,7 +100,7 @@ ask_listed (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *a
   if (cert->known == BULLA_UNKNOWN)
     return bulla_answer_unasked (answer, NO_CHAIN);
   if (cert->listed == BULLA_UNKNOWN)
-    return bulla_answer_waive (answer, "there is no local revocation list");
+    return bulla_answer_waive (answer, N_ ("there is no local revocation list"));
   answer->text = cert->listed_as;
   return bulla_answer_is (cert->listed == BULLA_NO);
 }
@@ -111,7 +111,7 @@ ask_listed (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *a
 static BullaState
 ask_ocsp (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
 {
-  /* `after`: with one of these, the question was never reached */
+  /* `after`: flags that stop the check of the response before this rule */
   static const struct {
     BullaReason reason;
     BullaOcspFlags flag, after;
@@ -126,7 +126,7 @@ ask_ocsp (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *ans
       {BULLA_REASON_OCSP_STATUS_UNKNOWN, BULLA_OCSP_FLAG_STATUS_UNKNOWN, NOT_ABOUT_US},
   };
   const BullaOcspFacts *ocsp = &question->facts->ocsp;
-  /* revoked a day ago says nothing about a week ago, which is all that LOAD asks */
+  /* a certificate revoked a day ago was valid a week ago, which is all that LOAD requires */
   if (rule->reason == BULLA_REASON_OCSP_REVOKED
       && question->settings->ocsp == BULLA_OCSP_REVOKED_AGE && ocsp->revoked_at >= 0
       && question->now - ocsp->revoked_at < 7 * DAY) {
@@ -142,7 +142,7 @@ ask_ocsp (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *ans
   g_return_val_if_reached (BULLA_STATE_BROKEN);
 }
 
-/* a response that is not about this certificate has no times worth asking about */
+/* the times of a response about another certificate are not checked */
 static gboolean
 has_times (const BullaOcspFacts *ocsp)
 {
@@ -163,7 +163,7 @@ ask_ocsp_window (const BullaQuestion *question, const BullaRule *rule, BullaAnsw
   }
   if (ocsp->next_update < 0) {
     answer->unit = BULLA_UNIT_NONE;
-    return bulla_answer_unasked (answer, "there is no nextUpdate");
+    return bulla_answer_unasked (answer, N_ ("there is no nextUpdate"));
   }
   answer->number = ocsp->next_update;
   if (question->settings->ocsp == BULLA_OCSP_AGE)
@@ -175,19 +175,24 @@ static BullaState
 ask_ocsp_lifetime (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
 {
   const BullaOcspFacts *ocsp = &question->facts->ocsp;
-  if (question->settings->ocsp != BULLA_OCSP_LIFETIME)
-    return bulla_answer_waive (answer, "not required by this profile");
+  const BullaSettings *settings = question->settings;
+  gint64 longest = settings->ocsp_max_lifetime;
+  gboolean absent = rule->reason == BULLA_REASON_OCSP_NO_NEXT_UPDATE;
+  if (absent ? settings->ocsp != BULLA_OCSP_LIFETIME : longest == 0)
+    return bulla_answer_waive (answer, N_ ("not required by this profile"));
   if (!has_times (ocsp))
     return bulla_answer_unasked (answer, ocsp->known == BULLA_YES ? PAST_FAULT : NO_CHAIN);
-  if (rule->reason == BULLA_REASON_OCSP_NO_NEXT_UPDATE) {
-    answer->text = ocsp->next_update < 0 ? "absent" : "present";
+  if (absent) {
+    answer->words = ocsp->next_update < 0 ? N_ ("absent") : N_ ("present");
     return bulla_answer_is (ocsp->next_update >= 0);
   }
   if (ocsp->next_update < 0)
-    return bulla_answer_unasked (answer, "there is no nextUpdate");
+    return bulla_answer_unasked (answer, N_ ("there is no nextUpdate"));
   answer->number = ocsp->next_update - ocsp->this_update;
   answer->unit = BULLA_UNIT_DURATION;
-  return bulla_answer_is (answer->number < 7 * DAY);
+  if (longest != 7 * DAY) /* the words of the rule name 7 days */
+    answer->limit = longest - 1;
+  return bulla_answer_is (answer->number < longest);
 }
 
 static BullaState
@@ -198,7 +203,7 @@ ask_ocsp_age (const BullaQuestion *question, const BullaRule *rule, BullaAnswer 
   gboolean produced = rule->reason == BULLA_REASON_OCSP_PRODUCED_AT;
   gint64 max_age = question->settings->ocsp_max_age;
   if (produced ? question->settings->ocsp != BULLA_OCSP_AGE : max_age == 0)
-    return bulla_answer_waive (answer, "not required by this profile");
+    return bulla_answer_waive (answer, N_ ("not required by this profile"));
   if (!has_times (ocsp) || cert->known != BULLA_YES)
     return bulla_answer_unasked (answer, ocsp->known == BULLA_YES ? PAST_FAULT : NO_CHAIN);
   if (produced) {
@@ -213,16 +218,16 @@ ask_ocsp_age (const BullaQuestion *question, const BullaRule *rule, BullaAnswer 
   return bulla_answer_is (answer->number <= answer->limit);
 }
 
-/* NULL if the profile asks for SCTs here */
+/* Returns why the rule is not checked; NULL if the profile requires SCTs here. */
 static const char *
 why_no_sct (const BullaQuestion *question)
 {
   BullaSctChoice choice = question->settings->sct;
   if (choice == BULLA_SCT_REPORTED)
-    return "reported but not required by this profile";
+    return N_ ("reported but not required by this profile");
   if (choice == BULLA_SCT_SYSTEM_ROOTS
       && (question->facts->cert.flags & BULLA_CERT_FLAG_SYSTEM_ROOT) == 0)
-    return "required only for the system's roots";
+    return N_ ("required only for the system's roots");
   return NULL;
 }
 
@@ -241,16 +246,16 @@ ask_sct (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answ
     return bulla_answer_is (sct->n_found > 0 || (sct->flags & BULLA_SCT_FLAG_MALFORMED) != 0);
   }
   if (sct->known == BULLA_UNKNOWN)
-    return bulla_answer_unasked (answer, "no log list was given");
+    return bulla_answer_unasked (answer, N_ ("no log list was given"));
   guint flag = rule->reason == BULLA_REASON_SCT_MALFORMED     ? BULLA_SCT_FLAG_MALFORMED
                : rule->reason == BULLA_REASON_SCT_UNKNOWN_LOG ? BULLA_SCT_FLAG_UNKNOWN_LOG
                                                               : BULLA_SCT_FLAG_SIGNATURE;
   answer->text = (sct->flags & flag) != 0 ? sct->detail : NULL;
   if (sct->n_found == 0 && (sct->flags & flag) == 0)
-    return bulla_answer_unasked (answer, "there is no timestamp");
+    return bulla_answer_unasked (answer, N_ ("there is no timestamp"));
   if (sct->n_valid == 0 && flag == BULLA_SCT_FLAG_SIGNATURE && (sct->flags & flag) == 0)
-    return bulla_answer_unasked (answer, "there is none of a known log");
-  /* one valid timestamp is enough, whatever stands beside it */
+    return bulla_answer_unasked (answer, N_ ("no timestamp is from a known log"));
+  /* One valid timestamp is enough. */
   return bulla_answer_is (sct->n_valid > 0 || (sct->flags & flag) == 0);
 }
 
@@ -264,10 +269,10 @@ ask_sct_time (const BullaQuestion *question, const BullaRule *rule, BullaAnswer 
   if (question->facts->chain.read != BULLA_YES)
     return bulla_answer_unasked (answer, NO_CHAIN);
   if (sct->known == BULLA_UNKNOWN)
-    return bulla_answer_unasked (answer, "no log list was given");
+    return bulla_answer_unasked (answer, N_ ("no log list was given"));
   if (sct->n_valid == 0) {
-    answer->waived = TRUE; /* the rules before say what is wrong */
-    return bulla_answer_unasked (answer, "there is no valid timestamp");
+    answer->waived = TRUE; /* the rules before report what is wrong */
+    return bulla_answer_unasked (answer, N_ ("there is no valid timestamp"));
   }
   answer->number = sct->earliest;
   answer->limit = question->now;
@@ -291,52 +296,60 @@ ask_sct_time (const BullaQuestion *question, const BullaRule *rule, BullaAnswer 
   }
 
 static const BullaRule rules[] = {
-    CERT ("well-formed", MALFORMED, "RFC 5280 4.2", "no extension twice", "C05", ask_cert),
-    CERT ("trusted", UNTRUSTED, "IMPL 4(7.1); RFC 5280 6", "a path to a trusted root", "C05",
+    CERT ("well-formed", MALFORMED, "RFC 5280 4.2", N_ ("no duplicate extensions"), "C05",
           ask_cert),
-    CERT ("started", NOT_YET_VALID, "RFC 5280 6.1.3", "notBefore not in the future", "C09",
+    CERT ("trusted", UNTRUSTED, "IMPL 4(7.1); RFC 5280 6", N_ ("a path to a trusted root"), "C05",
           ask_cert),
-    CERT ("not-expired", EXPIRED, "RFC 5280 6.1.3", "notAfter not past", "C09", ask_cert),
+    CERT ("started", NOT_YET_VALID, "RFC 5280 6.1.3", N_ ("a notBefore that is not in the future"),
+          "C09", ask_cert),
+    CERT ("not-expired", EXPIRED, "RFC 5280 6.1.3", N_ ("a notAfter that has not passed"), "C09",
+          ask_cert),
     CERT ("known-extensions", CRITICAL_EXTENSION, "RFC 5280 4.2",
-          "no critical extension that is not understood", "C05", ask_cert),
-    CERT ("end-entity", IS_CA, "IMPL 4(7.1); BR 7.1.2", "a leaf that is not an authority", "C05",
-          ask_cert),
-    CERT ("name", NAME, "IMPL 4(7.1); RFC 6125", "a name for the host", "C30", ask_name),
+          N_ ("no unknown critical extensions"), "C05", ask_cert),
+    CERT ("end-entity", IS_CA, "IMPL 4(7.1); BR 7.1.2",
+          N_ ("a leaf certificate that is not an authority's"), "C05", ask_cert),
+    CERT ("name", NAME, "IMPL 4(7.1); RFC 6125", N_ ("a name that covers the host"), "C30",
+          ask_name),
     CERT ("usage", USAGE, "IMPL 4(7.1); RFC 5280 4.2.1.12", "serverAuth", "C07", ask_cert),
     CERT ("can-sign", CAN_SIGN_MISSING, "IMPL 4(7.2)", "CanSignHttpExchanges", "C06 C07",
           ask_can_sign),
     CERT ("can-sign-value", CAN_SIGN_VALUE, "IMPL 4.2", "05 00", "C06", ask_can_sign),
-    CERT ("can-sign-not-critical", CAN_SIGN_CRITICAL, "IMPL 4.2", "not critical", "C07",
+    CERT ("can-sign-not-critical", CAN_SIGN_CRITICAL, "IMPL 4.2", N_ ("not critical"), "C07",
           ask_can_sign),
-    CERT ("validity", VALIDITY_TOO_LONG, "IMPL 4(7.3)", "at most 90 days", "C09", ask_validity),
+    CERT ("validity", VALIDITY_TOO_LONG, "IMPL 4(7.3)", N_ ("at most 90 days"), "C09",
+          ask_validity),
     CERT ("not-on-revocation-list", LOCALLY_REVOKED, "RFC 5280 3.3",
-          "no certificate of the path on the local revocation list", "C08 C09", ask_listed),
+          N_ ("no certificate of the path on the local revocation list"), "C08 C09", ask_listed),
 
-    OCSP ("well-formed", MALFORMED, "IMPL 4(7.4); RFC 6960 4.2.1", "an OCSP response", ask_ocsp),
-    OCSP ("successful", UNSUCCESSFUL, "RFC 6960 4.2.1", "successful", ask_ocsp),
-    OCSP ("covers-leaf", OTHER_CERTIFICATE, "RFC 6960 3.2(1)", "an answer about the leaf",
+    OCSP ("well-formed", MALFORMED, "IMPL 4(7.4); RFC 6960 4.2.1", N_ ("an OCSP response"),
           ask_ocsp),
-    OCSP ("signer", SIGNER, "RFC 6960 4.2.2.2", "the issuer, or one it delegated to", ask_ocsp),
-    OCSP ("signature", SIGNATURE, "RFC 6960 3.2(2)", "a valid signature", ask_ocsp),
+    OCSP ("successful", UNSUCCESSFUL, "RFC 6960 4.2.1", "successful", ask_ocsp),
+    OCSP ("covers-leaf", OTHER_CERTIFICATE, "RFC 6960 3.2(1)",
+          N_ ("a response about the leaf certificate"), ask_ocsp),
+    OCSP ("signer", SIGNER, "RFC 6960 4.2.2.2",
+          N_ ("the issuer, or a responder that the issuer authorised"), ask_ocsp),
+    OCSP ("signature", SIGNATURE, "RFC 6960 3.2(2)", N_ ("a valid signature"), ask_ocsp),
     OCSP ("known-extensions", CRITICAL_EXTENSION, "RFC 6960 4.4",
-          "no critical extension that is not understood", ask_ocsp),
+          N_ ("no unknown critical extensions"), ask_ocsp),
     OCSP ("not-revoked", REVOKED, "IMPL 4(7.4)", "good", ask_ocsp),
     OCSP ("status", STATUS_UNKNOWN, "IMPL 4(7.4)", "good", ask_ocsp),
-    OCSP ("started", NOT_YET_VALID, "RFC 6960 3.2(5)", "thisUpdate not in the future",
+    OCSP ("started", NOT_YET_VALID, "RFC 6960 3.2(5)",
+          N_ ("a thisUpdate that is not in the future"), ask_ocsp_window),
+    OCSP ("next-update", NO_NEXT_UPDATE, "IMPL 4(7.4)", N_ ("a nextUpdate time"),
+          ask_ocsp_lifetime),
+    OCSP ("current", STALE, "RFC 6960 3.2(6)", N_ ("a nextUpdate that has not passed"),
           ask_ocsp_window),
-    OCSP ("next-update", NO_NEXT_UPDATE, "IMPL 4(7.4)", "nextUpdate", ask_ocsp_lifetime),
-    OCSP ("current", STALE, "RFC 6960 3.2(6)", "nextUpdate not past", ask_ocsp_window),
-    OCSP ("lifetime", LIFETIME, "IMPL 4(7.4)", "less than 7 days", ask_ocsp_lifetime),
-    OCSP ("age", TOO_OLD, "LOAD#trusting-certificate", "thisUpdate at most 7 days ago",
+    OCSP ("lifetime", LIFETIME, "IMPL 4(7.4)", N_ ("less than 7 days"), ask_ocsp_lifetime),
+    OCSP ("age", TOO_OLD, "LOAD#trusting-certificate", N_ ("a thisUpdate at most 7 days ago"),
           ask_ocsp_age),
-    OCSP ("produced-at", PRODUCED_AT, "RFC 6960 2.4", "producedAt while the leaf was valid",
-          ask_ocsp_age),
+    OCSP ("produced-at", PRODUCED_AT, "RFC 6960 2.4",
+          N_ ("a producedAt while the leaf certificate was valid"), ask_ocsp_age),
 
-    SCT ("present", MISSING, "IMPL 4(7.5)", "at least one", ask_sct),
-    SCT ("well-formed", MALFORMED, "RFC 6962 3.3", "a list that can be read", ask_sct),
-    SCT ("known-log", UNKNOWN_LOG, "IMPL 4(7.5)", "a log of the list", ask_sct),
-    SCT ("signature", SIGNATURE, "RFC 6962 3.2", "a valid signature of the log", ask_sct),
-    SCT ("not-future", FUTURE, "RFC 6962 5.2", "a timestamp not in the future", ask_sct_time),
+    SCT ("present", MISSING, "IMPL 4(7.5)", N_ ("at least one timestamp"), ask_sct),
+    SCT ("well-formed", MALFORMED, "RFC 6962 3.3", N_ ("a readable list of timestamps"), ask_sct),
+    SCT ("known-log", UNKNOWN_LOG, "IMPL 4(7.5)", N_ ("a log in the list of known logs"), ask_sct),
+    SCT ("signature", SIGNATURE, "RFC 6962 3.2", N_ ("a valid signature by the log"), ask_sct),
+    SCT ("not-future", FUTURE, "RFC 6962 5.2", N_ ("a timestamp not in the future"), ask_sct_time),
 };
 
 const BullaRuleTable bulla_rules_trust = {

@@ -1,4 +1,4 @@
-/* bulla-demo-bundles.c - writes the demo's web bundles: unsigned, vouched for, signed as a whole
+/* bulla-demo-bundles.c - writes the demo's web bundles: unsigned, signed in part, signed as a whole
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-demo.h"
 
@@ -11,7 +11,7 @@
 #define DAY (24 * HOUR)
 #define RECORD_SIZE 4096
 
-/* what the names of the responses begin with; parts are of a page of the aggregator's */
+/* Returns the prefix of the responses' URLs; subresources belong to a page of the aggregator. */
 static char *
 dup_base (DemoWorld *world, const char *link, const char *kind)
 {
@@ -77,7 +77,7 @@ vouch (DemoWorld *world, BullaBundleWriter *writer, const char *link, const char
   return TRUE;
 }
 
-/* Returns: (transfer full): @bundle with an integrity block before it, by a key of its own */
+/* Returns: (transfer full): @bundle behind an integrity block that is signed with a new key */
 static GBytes *
 sign (GBytes *bundle, GError **error)
 {
@@ -100,7 +100,7 @@ sign (GBytes *bundle, GError **error)
   return g_byte_array_free_to_bytes (whole);
 }
 
-/* one character of the note, in the first response that has it */
+/* Changes one character of the note, in the first response that contains it. */
 static GBytes *
 alter_first (GBytes *package)
 {

@@ -1,4 +1,4 @@
-/* bulla-demo-deliveries.c - one article, delivered in six ways
+/* bulla-demo-deliveries.c - makes one article for each of six ways of delivery
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Each delivery has an article of its own, so that none profits from another. The exchanges are
@@ -13,16 +13,17 @@
 #define EXCHANGE_TYPE "application/signed-exchange;v=b3"
 #define HTML_TYPE "text/html; charset=utf-8"
 
-/* the signed parts of one article */
+/* the signed subresources of one article */
 typedef struct {
   DemoWorld *world;
   const char *delivery;
   BullaCredential *credential; /* borrowed */
-  GString *inner;              /* owned; the Link header that is signed */
-  GString *outer;              /* owned; the Link header that the aggregator sends */
+  GString *inner;              /* owned; Link header to be signed */
+  GString *outer;              /* owned; Link header that the aggregator sends */
 } Signing;
 
-/* @key: of the delivery's group in deliveries.ini; "" when it has none */
+/* Returns a text of the delivery. @key: in the delivery's group of deliveries.ini; "" without
+ * one */
 char *
 demo_dup_delivery_text (DemoWorld *world, const char *delivery, const char *key)
 {
@@ -31,14 +32,14 @@ demo_dup_delivery_text (DemoWorld *world, const char *delivery, const char *key)
   return text != NULL ? text : g_strdup ("");
 }
 
-/* the article at its publisher's */
+/* Returns the URL of the article at its publisher. */
 char *
 demo_dup_story_url (DemoWorld *world, const char *delivery)
 {
   return g_strdup_printf ("%s/articles/%s/", world->hosts[DEMO_PUBLISHER_THREE].origin, delivery);
 }
 
-/* where the link to it leads */
+/* Returns the target of the link to the article. */
 char *
 demo_dup_delivery_link (DemoWorld *world, const char *delivery)
 {
@@ -55,7 +56,7 @@ demo_dup_delivery_link (DemoWorld *world, const char *delivery)
 /**
  * demo_write_prefetches:
  *
- * Returns: (transfer full): the elements that prefetch for @delivery, which may be none
+ * Returns: (transfer full): the HTML elements that prefetch for @delivery; "" without prefetch
  */
 char *
 demo_write_prefetches (DemoWorld *world, const char *delivery)
@@ -89,8 +90,8 @@ append_link (GString *header, const char *format, ...)
 
 /**
  * demo_start_exchange:
- * @chain: what the certificate server calls that of @credential
- * @url: of the third publisher
+ * @chain: file name of the chain of @credential on the certificate server
+ * @url: a URL of the third publisher
  *
  * Returns: (transfer full): the writer of an exchange for @url, with its body
  */
@@ -135,7 +136,7 @@ sign_part (Signing *self, const DemoPartKind *kind, GBytes *body, GError **error
   return TRUE;
 }
 
-/* the page, once its parts are signed */
+/* Signs the page after its subresources. */
 static gboolean
 sign_story (Signing *self, GError **error)
 {
@@ -172,7 +173,8 @@ make_exchanges (DemoWorld *world, const char *delivery, BullaCredential *credent
   return made;
 }
 
-/* the article and its parts as plain files: the publisher's own, or the copy of an AMP cache */
+/* Adds the article and its subresources as plain files: the publisher's own, or the copy of an
+ * AMP cache. */
 static void
 put_plain (DemoWorld *world, DemoPlace place, const char *delivery, GBytes **parts)
 {
@@ -192,7 +194,7 @@ put_plain (DemoWorld *world, DemoPlace place, const char *delivery, GBytes **par
 
 /**
  * demo_make_deliveries:
- * @world: its servers are open: the articles name their ports
+ * @world: a world with open servers, because the articles contain their ports
  */
 gboolean
 demo_make_deliveries (DemoWorld *world, GError **error)

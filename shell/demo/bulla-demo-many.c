@@ -1,4 +1,4 @@
-/* bulla-demo-many.c - a long page, and as many exchanges as anybody asks for
+/* bulla-demo-many.c - serves a long page with any number of exchanges
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Figures are taken of a page that prefetches a hundred. They are signed when they are asked for:
@@ -59,7 +59,7 @@ sign (DemoWorld *world, const char *path, guint64 number, gsize size, GError **e
   return bulla_exchange_writer_write (writer, error);
 }
 
-/* Returns: whether there is such an exchange */
+/* Returns: whether @path names an existing exchange */
 static gboolean
 read_number (const char *name, guint64 *number)
 {
@@ -96,7 +96,7 @@ demo_answer_many (DemoWorld *world, SoupServerMessage *message, const char *path
   demo_respond (message, EXCHANGE_TYPE, exchange);
   soup_message_headers_replace (soup_server_message_get_response_headers (message), "Cache-Control",
                                 "max-age=600");
-  if (!large) /* the next time it costs nothing */
+  if (!large) /* keeps it, so that the next request costs nothing */
     demo_put_file (world, DEMO_AGGREGATOR, path, EXCHANGE_TYPE, NULL, exchange);
   return TRUE;
 }

@@ -1,4 +1,4 @@
-/* bulla-demo-packages.c - signs the demo's packages, and spoils those that are to be refused
+/* bulla-demo-packages.c - signs the demo's packages, and damages those that are to be refused
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-demo.h"
 
@@ -13,7 +13,7 @@
 #define CERTIFICATE_DAYS 90
 #define CERTIFICATE_DAYS_TOO_MANY 91
 
-/* Returns: (transfer full): a certificate for @host; its chain is on the certificate server, as
+/* Returns: (transfer full): a certificate for @host; its chain is on the certificate server as
  * @name.cbor */
 BullaCredential *
 demo_issue_for (DemoWorld *world, DemoHost *host, const char *name, const char *flaw,
@@ -37,14 +37,14 @@ demo_issue_for (DemoWorld *world, DemoHost *host, const char *name, const char *
   return g_steal_pointer (&credential);
 }
 
-/* Returns: (transfer full): one for the link's publisher */
+/* Returns: (transfer full): a certificate for the link's publisher */
 BullaCredential *
 demo_issue (DemoWorld *world, const char *link, const char *flaw, GError **error)
 {
   return demo_issue_for (world, demo_find_publisher (world, link), link, flaw, error);
 }
 
-/* Returns: (transfer none): that chain */
+/* Returns: (transfer none): the certificate chain for @link */
 GBytes *
 demo_get_chain (DemoWorld *world, const char *link)
 {
@@ -67,7 +67,7 @@ add_headers (DemoWorld *world, const char *link, BullaExchangeWriter *writer)
   bulla_exchange_writer_add_header (writer, header, colon + strlen (": "));
 }
 
-/* Returns: (transfer full): @package, with what somebody on the way did to it */
+/* Returns: (transfer full): @package, changed as on its way by @flaw */
 GBytes *
 demo_spoil (GBytes *package, const char *flaw)
 {
@@ -110,7 +110,7 @@ make_package (DemoWorld *world, const char *link, const char *flaw, GError **err
 
 /**
  * demo_make_packages:
- * @world: its servers are open: packages name their ports
+ * @world: a world with open servers, because packages contain their ports
  */
 gboolean
 demo_make_packages (DemoWorld *world, GError **error)

@@ -1,4 +1,4 @@
-/* bulla-demo-pages.c - the pages of the demo's world
+/* bulla-demo-pages.c - fills in the pages of the demo's world
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-demo.h"
 
@@ -8,7 +8,7 @@
 
 #define ENTRY_MINUTES 40
 
-/* @key: of the link's group in links.ini; "" when it has none */
+/* Returns a text of the link. @key: in the link's group of links.ini; "" without one */
 char *
 demo_dup_text (DemoWorld *world, const char *link, const char *key)
 {
@@ -34,14 +34,14 @@ demo_dup_signed_url (DemoWorld *world, const char *link)
   return g_strconcat (demo_find_publisher (world, link)->origin, path, NULL);
 }
 
-/* @bundle: what kind of one; "" for an exchange */
+/* Returns the file name suffix. @bundle: the kind of bundle; "" for an exchange */
 const char *
 demo_get_suffix (const char *bundle)
 {
   return *bundle == '\0' ? ".sxg" : g_str_equal (bundle, "app") ? ".swbn" : ".wbn";
 }
 
-/* where the link of the aggregator's page leads */
+/* Returns the target of the link on the aggregator's page. */
 char *
 demo_dup_link_url (DemoWorld *world, const char *link)
 {
@@ -54,7 +54,7 @@ demo_dup_link_url (DemoWorld *world, const char *link)
   return g_strdup_printf ("%s/packages/%s%s", host->origin, link, demo_get_suffix (bundle));
 }
 
-/* @values: name, value, …, NULL; the values are HTML */
+/* Fills in a template. @values: name, value, …, NULL; the values are HTML */
 char *
 demo_fill_template (const char *name, const char *const *values)
 {
@@ -108,7 +108,7 @@ append_paragraphs (GString *body, const char *text)
     g_string_append_printf (body, "<p>%s</p>\n", paragraphs[i]);
 }
 
-/* long enough for many records: what is read shows how far the page came */
+/* Appends enough text for many records, so that a truncated page shows how much arrived. */
 void
 demo_append_entries (GString *body, int count)
 {
@@ -127,7 +127,7 @@ demo_append_entries (GString *body, int count)
 
 /**
  * demo_write_article:
- * @signed_copy: whether it is to go into a package; the live copy says that it is live
+ * @signed_copy: whether the article is for a package; the live copy says that it is live
  */
 char *
 demo_write_article (DemoWorld *world, const char *link, gboolean signed_copy)
@@ -162,7 +162,7 @@ demo_write_article (DemoWorld *world, const char *link, gboolean signed_copy)
   return demo_fill_template ("article.html", values);
 }
 
-/* the second page of a bundle */
+/* Returns the second page of a bundle. */
 char *
 demo_write_more (DemoWorld *world, const char *link)
 {

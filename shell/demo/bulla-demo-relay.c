@@ -1,4 +1,4 @@
-/* bulla-demo-relay.c - puts distance between a client and a server on loopback
+/* bulla-demo-relay.c - simulates distance between a client and a server on loopback
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Each byte leaves half a round trip after it came. Loopback sets a connection up at once, so what
@@ -11,13 +11,13 @@
 #include <netinet/tcp.h>
 
 #define MAX_LINKS 256
-#define MAX_WAITING (1024 * 1024) /* in each direction of a link */
+#define MAX_WAITING (1024 * 1024) /* most bytes waiting in each direction of a link */
 #define PIECE (16 * 1024)
-#define LINGER 2000 /* ms */
+#define LINGER 2000 /* milliseconds that a half-closed link stays open */
 
 typedef struct {
-  gint64 due;    /* monotonic: when it may leave */
-  GBytes *bytes; /* owned; NULL: the end */
+  gint64 due;    /* monotonic time at which the piece may leave */
+  GBytes *bytes; /* owned; NULL for the end of the stream */
   gsize sent;
 } Piece;
 
@@ -27,31 +27,31 @@ typedef struct _Link Link;
 typedef struct {
   Link *link;    /* borrowed */
   GSocket *from; /* borrowed from the link */
-  GSocket *to;   /* likewise */
-  GQueue pieces; /* of Piece, owned; the oldest first */
+  GSocket *to;   /* borrowed from the link */
+  GQueue pieces; /* owned; of Piece, the oldest first */
   gsize waiting;
-  gint64 last;       /* when the newest piece is due: none overtakes another */
-  GSource *readable; /* owned; nullable: it is waited for */
-  GSource *writable; /* likewise */
-  GSource *due;      /* likewise */
+  gint64 last;       /* monotonic time at which the newest piece is due; pieces keep their order */
+  GSource *readable; /* owned; waits for bytes to read; NULL if not waiting */
+  GSource *writable; /* owned; waits until bytes can be written; NULL if not waiting */
+  GSource *due;      /* owned; waits until a piece is due; NULL if not waiting */
   gboolean read_end, sent_end;
 } Way;
 
-/* one connection */
+/* one connection of a client through the relay */
 struct _Link {
   DemoRelay *relay; /* borrowed */
   GSocket *client;  /* owned */
   GSocket *server;  /* owned */
-  gint64 connected; /* monotonic: when its set-up is over, seen from the client */
-  GSource *linger;  /* owned; nullable: one side is done, and the other one is waited for */
+  gint64 connected; /* monotonic time at which the client sees the connection established */
+  GSource *linger;  /* owned; waits for the other side after one has ended; NULL if not waiting */
   Way up, down;
 };
 
 struct _DemoRelay {
   GSocket *listener;      /* owned */
-  GSource *incoming;      /* owned; nullable: enough links are open */
+  GSource *incoming;      /* owned; accepts clients; NULL if enough links are open */
   GSocketAddress *server; /* owned */
-  GHashTable *links;      /* owned; a set of Link */
+  GHashTable *links;      /* owned; set of Link */
   guint port, rtt;
   DemoTraffic traffic;
 };
@@ -66,7 +66,7 @@ piece_free (Piece *piece)
   g_free (piece);
 }
 
-/* a piece is not free of charge, however small */
+/* Returns the bytes that a piece costs, with its overhead. */
 static gsize
 piece_weigh (const Piece *piece)
 {
@@ -101,7 +101,7 @@ link_free (Link *link)
   g_free (link);
 }
 
-/* @link is gone afterwards */
+/* Closes and frees @link. */
 static void
 link_drop (Link *link)
 {
@@ -126,7 +126,7 @@ way_push (Way *way, GBytes *bytes)
   g_queue_push_tail (&way->pieces, piece);
 }
 
-/* Returns: whether the link is still there */
+/* Reads one piece. Returns: whether the link still exists */
 static gboolean
 way_read (Way *way)
 {
@@ -147,7 +147,7 @@ way_read (Way *way)
   return TRUE;
 }
 
-/* Returns: whether all of @piece has left; FALSE with @error not set when the socket is full */
+/* Returns: whether all of @piece was sent; FALSE without @error if the socket is full */
 static gboolean
 way_send (Way *way, Piece *piece, GError **error)
 {
@@ -201,8 +201,8 @@ linger_cb (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-/* The servers of libsoup 3.2 do not notice that a client has left while it asked for nothing, and
- * would stay connected forever. */
+/* Schedules the end of a half-closed idle link: servers of libsoup 3.2 do not notice that a client
+ * has left between requests, and would stay connected forever. */
 static void
 link_linger (Link *link)
 {
@@ -231,7 +231,7 @@ watch (GSource **source, gboolean wanted, GSocket *socket, GIOCondition conditio
   g_source_attach (*source, g_main_context_get_thread_default ());
 }
 
-/* sends what may leave, and waits for what the rest needs; the link may be gone afterwards */
+/* Sends pieces that are due, and waits for the rest; may free the link. */
 static void
 way_go_on (Way *way)
 {
@@ -269,7 +269,7 @@ prepare_socket (GSocket *socket)
   g_socket_set_option (socket, IPPROTO_TCP, TCP_NODELAY, 1, NULL);
 }
 
-/* @client: (transfer full) */
+/* Opens a link. @client: (transfer full) */
 static void
 link_open (DemoRelay *self, GSocket *client)
 {
@@ -305,7 +305,7 @@ incoming_cb (GSocket *listener, GIOCondition condition, gpointer user_data)
   DemoRelay *self = user_data;
   GSocket *client = g_socket_accept (listener, NULL, NULL);
 
-  /* a client that has gone already is none */
+  /* the client has already closed the connection */
   if (client != NULL)
     link_open (self, client);
   relay_listen (self);
@@ -337,10 +337,10 @@ make_address (guint port)
 
 /**
  * demo_relay_new:
- * @server_port: of a server on loopback
+ * @server_port: port of a server on loopback
  *
- * Returns: (transfer full) (nullable): a relay that listens on a port of its own, and is at no
- *   distance yet; it lives in the thread-default main context
+ * Returns: (transfer full) (nullable): a relay that listens on a port of its own, without delay
+ *   yet; it runs in the thread-default main context
  */
 DemoRelay *
 demo_relay_new (guint server_port, GError **error)
@@ -383,7 +383,8 @@ demo_relay_get_port (DemoRelay *self)
 
 /**
  * demo_relay_set_rtt:
- * @ms: of a round trip; of what comes from now on, and never so that it overtakes what came before
+ * @ms: milliseconds of a round trip for bytes that arrive from now on; they never overtake earlier
+ *   ones
  */
 void
 demo_relay_set_rtt (DemoRelay *self, guint ms)

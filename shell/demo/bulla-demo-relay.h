@@ -1,4 +1,4 @@
-/* bulla-demo-relay.h - puts distance between a client and a server on loopback
+/* bulla-demo-relay.h - simulates distance between a client and a server on loopback
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -6,16 +6,16 @@
 
 G_BEGIN_DECLS
 
-#define DEMO_RTT_MAX 10000 /* ms */
+#define DEMO_RTT_MAX 10000 /* longest round trip, milliseconds */
 
 typedef struct _DemoRelay DemoRelay;
 
-/* since the last demo_relay_reset(), but for what is under way */
+/* bytes since the last demo_relay_reset(), without those still under way */
 typedef struct {
-  guint64 to_server;   /* bytes */
-  guint64 from_server; /* bytes */
+  guint64 to_server;   /* bytes sent to the server */
+  guint64 from_server; /* bytes sent by the server */
   guint connections;
-  gsize waiting; /* what is held back now: bytes, and a little for each piece of them */
+  gsize waiting; /* bytes held back now, with some overhead for each piece */
 } DemoTraffic;
 
 DemoRelay *demo_relay_new (guint server_port, GError **error);

@@ -1,4 +1,4 @@
-/* bulla-demo-servers.c - the hosts of the demo's world, each a server on loopback
+/* bulla-demo-servers.c - runs the hosts of the demo's world, each as a server on loopback
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-demo.h"
 
@@ -41,7 +41,7 @@ demo_respond_text (SoupServerMessage *message, const char *type, const char *tex
   demo_respond (message, type, body);
 }
 
-/* Returns: (transfer full) (nullable): which link's package is at @path */
+/* Returns: (transfer full) (nullable): the link whose package is at @path */
 static char *
 dup_package_id (DemoWorld *world, const char *path)
 {
@@ -73,7 +73,7 @@ answer_package (DemoWorld *world, SoupServerMessage *message, const char *path)
   return TRUE;
 }
 
-/* what the tests look at: which header fields came along, and a few things a site has */
+/* Serves what the tests examine: the request headers, and some typical files of a site. */
 static gboolean
 answer_probe (DemoWorld *world, SoupServerMessage *message, const char *path, GHashTable *query)
 {
@@ -148,9 +148,9 @@ demo_open_files (DemoWorld *world)
 /**
  * demo_put_file:
  * @type: static
- * @link: (nullable): its Link header
+ * @link: (nullable): Link header of the response
  *
- * From now on the server at @place has it, and lets it be cached.
+ * Adds a cacheable file to the server at @place.
  */
 void
 demo_put_file (DemoWorld *world, DemoPlace place, const char *path, const char *type,
@@ -180,7 +180,7 @@ answer_file (DemoWorld *world, DemoHost *host, SoupServerMessage *message, const
   return TRUE;
 }
 
-/* what a server could write into its log */
+/* Records the data that a server could write into its log. */
 static void
 hear (DemoHost *host, SoupServerMessage *message, const char *path)
 {
@@ -287,7 +287,7 @@ open_server (DemoWorld *world, DemoPlace place, GError **error)
 
 /**
  * demo_open_servers:
- * @world: with its authority; each host gets a port that is free
+ * @world: a world with its authority; each host gets a free port
  */
 gboolean
 demo_open_servers (DemoWorld *world, GError **error)
@@ -313,10 +313,10 @@ demo_close_servers (DemoWorld *world)
 
 /**
  * demo_set_rtt:
- * @name: of a host; `far`: of all but the aggregator
- * @ms: decimal
+ * @name: name of a host; `far` for all hosts but the aggregator
+ * @ms: milliseconds of a round trip, decimal
  *
- * Returns: whether there is such a host, and that is a time
+ * Returns: whether the host exists and @ms is valid
  */
 gboolean
 demo_set_rtt (DemoWorld *world, const char *name, const char *ms)

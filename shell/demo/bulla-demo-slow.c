@@ -1,11 +1,11 @@
-/* bulla-demo-slow.c - a response that comes in two parts
+/* bulla-demo-slow.c - sends a response in two parts
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * The page that breaks off is to be seen before it does: its second part is sent when the picture
  * in its first part is asked for, as that shows that somebody reads it. */
 #include "bulla-demo.h"
 
-#define PATIENCE 5 /* seconds, for clients that look at no pictures */
+#define PATIENCE 5 /* seconds before clients that load no pictures get the second part */
 
 typedef struct {
   DemoWorld *world;           /* borrowed */
@@ -48,7 +48,7 @@ timer_cb (gpointer user_data)
 
 /**
  * demo_respond_in_two:
- * @first: how many bytes are sent at once
+ * @first: number of bytes that are sent at once
  */
 void
 demo_respond_in_two (DemoWorld *world, SoupServerMessage *message, GBytes *bytes, gsize first)
@@ -70,7 +70,7 @@ demo_respond_in_two (DemoWorld *world, SoupServerMessage *message, GBytes *bytes
 /**
  * demo_release_all:
  *
- * Sends the second parts.
+ * Sends the second part of every response that waits.
  */
 void
 demo_release_all (DemoWorld *world)

@@ -1,4 +1,4 @@
-/* bulla-demo-story.c - the article that comes in several deliveries, and what it is made of
+/* bulla-demo-story.c - writes the article with several deliveries, and its subresources
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Its parts have the sizes that such parts have on the web, and are made when the world is: a
@@ -21,7 +21,7 @@ const DemoPartKind demo_parts[DEMO_N_PARTS] = {
     [DEMO_TIDES] = {"tides.svg", "image/svg+xml", "image"},
 };
 
-/* the water at @hours, from -1 to 1 */
+/* Returns the water level at @hours, from -1 to 1. */
 static double
 find_water (double hours)
 {
@@ -39,7 +39,7 @@ append_resource (GString *text, const char *name)
   g_string_append_len (text, g_bytes_get_data (bytes, NULL), (gssize)g_bytes_get_size (bytes));
 }
 
-/* rules for every need, as style sheets of sites have them */
+/* Appends rules for every purpose, as style sheets of sites have them. */
 static void
 append_utilities (GString *css)
 {
@@ -67,7 +67,7 @@ append_utilities (GString *css)
                               properties[i][1], step * 0.125);
 }
 
-/* the high and low waters of a year: minutes, centimetres */
+/* Appends the high and low waters of a year: minutes, centimetres. */
 static void
 append_tides (GString *js)
 {
@@ -80,7 +80,7 @@ append_tides (GString *js)
   g_string_append (js, "])\n");
 }
 
-/* a sea chart: each depth is a layer of paper */
+/* Draws a sea chart: each depth is a layer of paper. */
 static void
 append_chart (GString *svg)
 {
@@ -104,7 +104,7 @@ append_chart (GString *svg)
                         "opacity=\".6\"/>\n</svg>\n");
 }
 
-/* three weeks of the water at the quay */
+/* Draws three weeks of the water level at the quay. */
 static void
 append_curve (GString *svg)
 {
@@ -126,7 +126,7 @@ append_curve (GString *svg)
 /**
  * demo_make_part:
  *
- * Returns: (transfer full): its bytes
+ * Returns: (transfer full): the bytes of the subresource
  */
 GBytes *
 demo_make_part (DemoWorld *world, DemoPart part)
@@ -149,7 +149,7 @@ demo_make_part (DemoWorld *world, DemoPart part)
 
 /**
  * demo_write_story:
- * @delivery: that it is for
+ * @delivery: the delivery that the article is for
  * @copy: `signed`, `live` or `amp`
  */
 char *

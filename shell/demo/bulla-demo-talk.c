@@ -1,4 +1,4 @@
-/* bulla-demo-talk.c - what the world says of itself, in lines of JSON
+/* bulla-demo-talk.c - prints the state of the demo's world as lines of JSON
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Asked `counts` it tells how many requests each host had, and what the last one for /echo brought;
@@ -78,7 +78,7 @@ add_delivery (DemoWorld *world, JsonBuilder *builder, const char *delivery, guin
   json_builder_end_object (builder);
 }
 
-/* @names: (transfer full) */
+/* Adds an array of names. @names: (transfer full) */
 static void
 add_array (DemoWorld *world, JsonBuilder *builder, const char *name, char **names,
            void (*add_one) (DemoWorld *, JsonBuilder *, const char *, guint))
@@ -194,7 +194,7 @@ reset (DemoWorld *world)
 
 /**
  * demo_print_answer:
- * @line: what the world was told
+ * @line: a command to the world
  */
 void
 demo_print_answer (DemoWorld *world, const char *line)

@@ -1,4 +1,4 @@
-/* bulla-demo-tour.c - the aggregator's pages about the deliveries: a list, one page each, a tour
+/* bulla-demo-tour.c - serves the aggregator's pages about the deliveries
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-demo.h"
 
@@ -6,9 +6,9 @@
 
 #include "bulla-bytes.h"
 
-#define FORM_MAX 256 /* bytes */
+#define FORM_MAX 256 /* most bytes of a form */
 
-/* the texts of deliveries.ini are HTML */
+/* Inserts texts of deliveries.ini, which are HTML. */
 static void
 append_card (DemoWorld *world, GString *cards, const char *delivery)
 {
@@ -66,7 +66,7 @@ write_steps (char **deliveries, guint current)
   return g_string_free (steps, FALSE);
 }
 
-/* @template: that offers one delivery, and prefetches for it */
+/* Fills in a page. @template: offers one delivery, and prefetches for it */
 static char *
 write_offer (DemoWorld *world, const char *template, const char *delivery, const char *steps)
 {
@@ -78,7 +78,7 @@ write_offer (DemoWorld *world, const char *template, const char *delivery, const
   g_autoptr (GBytes) scene =
       g_resources_lookup_data ("/org/bulla/Demo/tour.svg", G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
   g_autofree char *svg = bulla_bytes_dup_text (scene);
-  /* what comes before the element has no place in HTML */
+  /* The XML declaration before the element is not allowed in HTML. */
   const char *inner = strstr (svg, "<svg");
   const char *values[] = {"scene",   inner,   "style",      world->style, "delivery",
                           delivery,  "title", title,        "caption",    caption,
@@ -98,7 +98,7 @@ answer_offer (DemoWorld *world, SoupServerMessage *message, const char *delivery
   return TRUE;
 }
 
-/* @step: as in the address: from 1 */
+/* Writes a page of the tour. @step: number in the address, from 1 */
 static gboolean
 answer_tour (DemoWorld *world, SoupServerMessage *message, const char *step)
 {
@@ -120,7 +120,7 @@ refuse (SoupServerMessage *message, guint status)
   soup_server_message_set_status (message, status, NULL);
 }
 
-/* only the aggregator's own pages move the servers */
+/* Only the aggregator's own pages may move the servers. */
 static void
 answer_rtt (DemoWorld *world, SoupServerMessage *message)
 {

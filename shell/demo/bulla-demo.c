@@ -1,4 +1,4 @@
-/* bulla-demo.c - a small web on loopback: an aggregator, three publishers, a certificate server
+/* bulla-demo.c - runs a small web on loopback: aggregator, publishers, certificate server
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Prints one line of JSON that says where everything is, and answers each line of its standard

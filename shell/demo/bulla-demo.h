@@ -1,4 +1,4 @@
-/* bulla-demo.h - what the files of the demo's world share
+/* bulla-demo.h - declarations shared by the files of the demo's world
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -17,41 +17,41 @@ typedef enum {
   DEMO_PUBLISHER_TWO,
   DEMO_PUBLISHER_THREE,
   DEMO_CERTS,
-  DEMO_PLAIN, /* the aggregator again, over http */
+  DEMO_PLAIN, /* the aggregator over http */
   DEMO_N_HOSTS
 } DemoPlace;
 
-/* one server; several may have one name */
+/* one server; several may share a host name */
 typedef struct {
   const char *name;
   SoupServer *server; /* owned */
-  DemoRelay *relay;   /* owned; before it */
-  char *origin;       /* owned; with its port, the relay's */
+  DemoRelay *relay;   /* owned; relay in front of the server */
+  char *origin;       /* owned; origin with the relay's port */
   guint port;
   guint requests;
-  GPtrArray *heard; /* owned; char *: "PATH REFERRER", of the first requests */
+  GPtrArray *heard; /* owned; of char *: "PATH REFERRER" of the first requests */
 } DemoHost;
 
-/* what a server has for a path */
+/* The response of a server to one path. */
 typedef struct {
   const char *type;
-  char *link;   /* owned; nullable: the Link header */
-  GBytes *body; /* owned */
+  char *link;   /* owned; Link header; NULL if there is none */
+  GBytes *body; /* owned; body */
 } DemoFile;
 
 typedef struct {
   BullaAuthority *authority; /* owned */
-  GKeyFile *links;           /* owned; data/demo/links.ini */
-  GKeyFile *deliveries;      /* owned; data/demo/deliveries.ini */
-  char *style;               /* owned; CSS */
+  GKeyFile *links;           /* owned; texts of data/demo/links.ini */
+  GKeyFile *deliveries;      /* owned; texts of data/demo/deliveries.ini */
+  char *style;               /* owned; style sheet of all pages */
   DemoHost hosts[DEMO_N_HOSTS];
-  GHashTable *packages;  /* owned; char * id -> GBytes */
+  GHashTable *packages;  /* owned; char * link id -> GBytes */
   GHashTable *chains;    /* owned; char * file name -> GBytes */
   GHashTable *files;     /* owned; char * "HOST/PATH" -> DemoFile; may be cached */
-  char *echo;            /* owned; nullable: what the last request for /echo said */
-  GSList *held;          /* of what bulla-demo-slow.c waits with */
-  BullaCredential *many; /* owned; nullable until an exchange of bulla-demo-many.c is asked for */
-  gint64 now;            /* Unix seconds, when the world was made */
+  char *echo;            /* owned; headers of the last request for /echo; NULL before it */
+  GSList *held;          /* responses whose second part waits, see bulla-demo-slow.c */
+  BullaCredential *many; /* owned; NULL until an exchange of bulla-demo-many.c is requested */
+  gint64 now;            /* Unix seconds at which the world was made */
 } DemoWorld;
 
 /* bulla-demo-pages.c */
@@ -66,7 +66,7 @@ const char *demo_get_suffix (const char *bundle);
 char *demo_write_more (DemoWorld *world, const char *link);
 char *demo_write_article (DemoWorld *world, const char *link, gboolean signed_copy);
 
-/* a header of each package, and what becomes of it when one is altered */
+/* header of each package; a damaged package has another value */
 #define DEMO_NOTE "proof-read at dawn"
 #define DEMO_NOTE_ALTERED "proof-read at dusk"
 
@@ -82,7 +82,7 @@ gboolean demo_make_packages (DemoWorld *world, GError **error);
 GBytes *demo_make_bundle (DemoWorld *world, const char *link, const char *kind, const char *flaw,
                           GError **error);
 
-/* bulla-demo-story.c: what the article that comes in several deliveries is made of */
+/* bulla-demo-story.c: the subresources of the article with several deliveries */
 typedef enum { DEMO_STYLE, DEMO_SCRIPT, DEMO_CHART, DEMO_TIDES, DEMO_N_PARTS } DemoPart;
 typedef struct {
   const char *name, *type, *as;
@@ -101,7 +101,7 @@ char *demo_dup_story_url (DemoWorld *world, const char *delivery);
 char *demo_dup_delivery_link (DemoWorld *world, const char *delivery);
 char *demo_write_prefetches (DemoWorld *world, const char *delivery);
 
-/* bulla-demo-tour.c: the aggregator's pages about them */
+/* bulla-demo-tour.c: the aggregator's pages about the deliveries */
 gboolean demo_answer_delivery (DemoWorld *world, SoupServerMessage *message, const char *path);
 
 /* bulla-demo-many.c */

@@ -1,14 +1,14 @@
-/* bulla-automation.c - windows for WebKitWebDriver
+/* bulla-automation.c - opens windows for WebKitWebDriver
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-automation.h"
 
 struct _BullaAutomation {
   GObject parent_instance;
 
-  GApplication *application; /* not owned: it owns this */
+  GApplication *application; /* borrowed; owner of this object */
   WebKitWebContext *context; /* owned */
-  BullaAutomationOpen open;  /* with @application */
-  gboolean held;             /* until the driver has come, no window keeps the program alive */
+  BullaAutomationOpen open;  /* called with @application */
+  gboolean held;             /* whether the program is kept alive until the driver has connected */
 };
 
 G_DEFINE_FINAL_TYPE (BullaAutomation, bulla_automation, G_TYPE_OBJECT)
@@ -73,8 +73,8 @@ bulla_automation_init (BullaAutomation *self)
 
 /**
  * bulla_automation_new:
- * @application: outlives this
- * @context: of all its views; allows automation
+ * @application: outlives the automation
+ * @context: context of all views, which allows automation
  * @open: opens a window for the driver
  */
 BullaAutomation *

@@ -1,4 +1,4 @@
-/* bulla-automation.h - windows for WebKitWebDriver
+/* bulla-automation.h - opens windows for WebKitWebDriver
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

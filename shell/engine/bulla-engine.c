@@ -1,7 +1,8 @@
-/* bulla-engine.c - what all windows share: loader, gateway, contexts and sessions
+/* bulla-engine.c - objects that all windows share: loader, gateway, contexts and sessions
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-engine.h"
 
+#include "bulla-printable.h"
 #include "bulla-web-context.h"
 #include "bulla-web-session.h"
 
@@ -9,14 +10,15 @@ struct _BullaEngine {
   GObject parent_instance;
 
   BullaLoader *loader;           /* owned */
+  BullaRecorder *recorder;       /* owned; NULL if nothing is recorded */
   BullaGateway *gateway;         /* owned */
   BullaPackageDoor *door;        /* owned */
   BullaNetworkPrompt *prompt;    /* owned */
-  WebKitWebContext *automation;  /* owned; nullable: the one context, under automation */
-  WebKitNetworkSession *session; /* owned; nullable: of all windows that are not private */
-  char **allow_private;          /* owned; nullable */
-  gboolean panel;                /* new windows show theirs */
-  char *extensions;              /* owned; where the web-process extension is */
+  WebKitWebContext *automation;  /* owned; context of all views; NULL without automation */
+  WebKitNetworkSession *session; /* owned; of all non-private windows; NULL before the first */
+  char **allow_private;          /* owned; private hosts that pages may reach; NULL if none */
+  gboolean panel;                /* whether new windows show their verdict panel */
+  char *extensions;              /* owned; folder of the web-process extension */
 };
 
 G_DEFINE_FINAL_TYPE (BullaEngine, bulla_engine, G_TYPE_OBJECT)
@@ -29,6 +31,7 @@ bulla_engine_finalize (GObject *object)
   g_clear_object (&self->session);
   g_clear_object (&self->automation);
   g_clear_object (&self->gateway);
+  g_clear_pointer (&self->recorder, bulla_recorder_free);
   g_clear_object (&self->door);
   if (self->loader != NULL)
     bulla_ledger_close (bulla_engine_get_ledger (self));
@@ -62,12 +65,38 @@ make_gateway (BullaEngine *self, const BullaOptions *options, GError **error)
   return g_steal_pointer (&gateway);
 }
 
+static void
+say_not_remembered (const char *message, gpointer user_data)
+{
+  g_autofree char *text = bulla_printable_dup (message);
+
+  g_printerr ("bulla-shell: %s\n", text);
+}
+
+/* Opens the store; the shell also works without one. Under automation nothing is recorded unless
+ * a store is named. */
+static BullaRecorder *
+make_recorder (const BullaOptions *options)
+{
+  g_autofree char *folder = bulla_store_dup_folder (options->store);
+  g_autoptr (GError) error = NULL;
+
+  if (options->automation && options->store == NULL)
+    return NULL;
+  g_autoptr (BullaStore) store =
+      bulla_store_open (folder, BULLA_STORE_CREATE | BULLA_STORE_CHECK, &error);
+  const char *message = store != NULL ? bulla_store_get_notice (store) : error->message;
+  if (message != NULL)
+    say_not_remembered (message, NULL);
+  return store != NULL ? bulla_recorder_new (store, say_not_remembered, NULL) : NULL;
+}
+
 /* --- contexts and sessions */
 
 /**
  * bulla_engine_new:
- * @prompt: asks the user for the gateway
- * @error: what in @options cannot be done
+ * @prompt: asks the user on behalf of the gateway
+ * @error: set if an option cannot be applied
  */
 BullaEngine *
 bulla_engine_new (const BullaOptions *options, BullaNetworkPrompt *prompt, GError **error)
@@ -84,6 +113,7 @@ bulla_engine_new (const BullaOptions *options, BullaNetworkPrompt *prompt, GErro
   if (options->ledger != NULL
       && !bulla_ledger_follow_file (bulla_engine_get_ledger (self), options->ledger, error))
     return NULL;
+  self->recorder = make_recorder (options);
   self->panel = options->panel;
   self->allow_private = g_strdupv (options->allow_private);
   if (options->automation) {
@@ -97,7 +127,7 @@ bulla_engine_new (const BullaOptions *options, BullaNetworkPrompt *prompt, GErro
  * bulla_engine_allows_private:
  * @host: in lower case
  *
- * Whether pages of public hosts may reach it, though it is private.
+ * Returns: whether pages of public hosts may reach @host, although it is private
  */
 gboolean
 bulla_engine_allows_private (BullaEngine *self, const char *host)
@@ -111,12 +141,19 @@ bulla_engine_allows_private (BullaEngine *self, const char *host)
 /**
  * bulla_engine_opens_panel:
  *
- * Whether new windows open with their verdict panel.
+ * Returns: whether new windows open with their verdict panel
  */
 gboolean
 bulla_engine_opens_panel (BullaEngine *self)
 {
   return self->panel;
+}
+
+/* Returns: (transfer none) (nullable): the recorder; NULL if nothing is recorded */
+BullaRecorder *
+bulla_engine_get_recorder (BullaEngine *self)
+{
+  return self->recorder;
 }
 
 BullaLoader *
@@ -128,7 +165,7 @@ bulla_engine_get_loader (BullaEngine *self)
 /**
  * bulla_engine_get_ledger:
  *
- * Returns: (transfer none): who was contacted, for all windows
+ * Returns: (transfer none): the record of contacts of all windows
  */
 BullaLedger *
 bulla_engine_get_ledger (BullaEngine *self)
@@ -150,7 +187,7 @@ bulla_engine_get_gateway (BullaEngine *self)
 /**
  * bulla_engine_get_door:
  *
- * Returns: (transfer none): where bundles are shown in origins of their own
+ * Returns: (transfer none): the part that shows bundles in origins of their own
  */
 BullaPackageDoor *
 bulla_engine_get_door (BullaEngine *self)
@@ -161,7 +198,8 @@ bulla_engine_get_door (BullaEngine *self)
 /**
  * bulla_engine_get_prompt:
  *
- * Returns: (transfer none): asks the user whether a page of a bundle may use the network
+ * Returns: (transfer none): the prompt that asks the user whether a page of a bundle may use the
+ *   network
  */
 BullaNetworkPrompt *
 bulla_engine_get_prompt (BullaEngine *self)
@@ -183,7 +221,7 @@ bulla_engine_get_automation_context (BullaEngine *self)
 /**
  * bulla_engine_dup_context:
  *
- * Returns: (transfer full): a context for one view; under automation the one for all views
+ * Returns: (transfer full): a new context for one view; under automation the shared one
  */
 WebKitWebContext *
 bulla_engine_dup_context (BullaEngine *self)
@@ -219,8 +257,8 @@ bulla_engine_dup_session (BullaEngine *self, gboolean private_window)
 
 /**
  * bulla_engine_dup_package_session:
- * @token: the view's
- * @bundle: the only one that the view shows
+ * @token: token of the view
+ * @bundle: the only bundle that the view shows
  *
  * Under automation WebKit gives all views one session, whatever they are made with.
  *
@@ -239,12 +277,12 @@ bulla_engine_dup_package_session (BullaEngine *self, const char *token, BullaBun
   return session;
 }
 
-/* --- what gateway and package door hear of a view */
+/* --- messages about a view to the gateway and the package door */
 
 /**
  * bulla_engine_register_view:
  *
- * From now on the gateway knows @view.
+ * Announces @view to the gateway and the package door.
  */
 void
 bulla_engine_register_view (BullaEngine *self, const BullaViewId *view)
@@ -255,7 +293,7 @@ bulla_engine_register_view (BullaEngine *self, const BullaViewId *view)
 /**
  * bulla_engine_close_view:
  *
- * @view is gone; gateway and package door forget it.
+ * Removes a closed @view from the gateway and the package door.
  */
 void
 bulla_engine_close_view (BullaEngine *self, const BullaViewId *view)
@@ -266,10 +304,10 @@ bulla_engine_close_view (BullaEngine *self, const BullaViewId *view)
 
 /**
  * bulla_engine_set_viewport:
- * @width: of @view, in CSS pixels
- * @scale: device pixels for each of them
+ * @width: width of @view, in CSS pixels
+ * @scale: device pixels per CSS pixel
  *
- * Chooses by that which pictures are prefetched with a page.
+ * The gateway uses the size to choose pictures to prefetch with a page.
  */
 void
 bulla_engine_set_viewport (BullaEngine *self, const BullaViewId *view, int width, int scale)
@@ -279,7 +317,7 @@ bulla_engine_set_viewport (BullaEngine *self, const BullaViewId *view, int width
 
 /**
  * bulla_engine_keep:
- * @load: a package that may be substituted; it waits for the request of @view
+ * @load: a package that may be substituted; it is kept for the request of @view
  */
 void
 bulla_engine_keep (BullaEngine *self, const BullaViewId *view, BullaLoad *load)
@@ -289,8 +327,8 @@ bulla_engine_keep (BullaEngine *self, const BullaViewId *view, BullaLoad *load)
 
 /**
  * bulla_engine_note_opened:
- * @load: an exchange that @view opened by its address, judged; its body is not read yet
- * @started: g_get_monotonic_time() when it was asked for
+ * @load: an exchange that @view opened by its address, judged, whose body is not read yet
+ * @started: g_get_monotonic_time() at its request
  */
 void
 bulla_engine_note_opened (BullaEngine *self, const BullaViewId *view, BullaLoad *load,
@@ -301,8 +339,8 @@ bulla_engine_note_opened (BullaEngine *self, const BullaViewId *view, BullaLoad 
 
 /**
  * bulla_engine_keep_bundle:
- * @bundle: has a response for @url, which may be substituted
- * @url: where the shell leads @view next
+ * @bundle: a bundle with a response for @url that may be substituted
+ * @url: the URL to which the shell navigates @view next
  */
 void
 bulla_engine_keep_bundle (BullaEngine *self, const BullaViewId *view, BullaBundle *bundle,
@@ -313,7 +351,7 @@ bulla_engine_keep_bundle (BullaEngine *self, const BullaViewId *view, BullaBundl
 
 /**
  * bulla_engine_announce:
- * @message: what a web process of @view says of a request that it sends
+ * @message: a web process' message about a request that it sends for @view
  */
 void
 bulla_engine_announce (BullaEngine *self, const BullaViewId *view, GVariant *message)
@@ -323,9 +361,9 @@ bulla_engine_announce (BullaEngine *self, const BullaViewId *view, GVariant *mes
 
 /**
  * bulla_engine_expect_typed:
- * @url: http or https; chosen by the user in the shell
+ * @url: an http or https URL that the user chose in the shell
  *
- * Returns: (transfer full): the value of the header by which the gateway knows the request
+ * Returns: (transfer full): the header value by which the gateway recognises the request
  */
 char *
 bulla_engine_expect_typed (BullaEngine *self, const BullaViewId *view, const char *url)
@@ -335,7 +373,7 @@ bulla_engine_expect_typed (BullaEngine *self, const BullaViewId *view, const cha
 
 /**
  * bulla_engine_expect_navigation:
- * @url: where @view, or a frame in it, is allowed to go
+ * @url: a URL to which @view, or a frame in it, may navigate
  * @answer: (nullable): for a reload, and for a way in the history, the id of the answer that the
  *   entry showed
  */
@@ -348,7 +386,7 @@ bulla_engine_expect_navigation (BullaEngine *self, const BullaViewId *view, cons
 
 /**
  * bulla_engine_end_page:
- * @view: has committed another page
+ * @view: a view that has committed another page
  */
 void
 bulla_engine_end_page (BullaEngine *self, const BullaViewId *view)
@@ -358,9 +396,10 @@ bulla_engine_end_page (BullaEngine *self, const BullaViewId *view)
 
 /**
  * bulla_engine_find_answer:
- * @id: (nullable): as the response has it
+ * @id: (nullable): the id in the response
  *
- * Returns: (transfer none) (nullable): what the gateway sent for that navigation of @view
+ * Returns: (transfer none) (nullable): the answer that the gateway sent for that navigation of
+ *   @view
  */
 BullaAnswer *
 bulla_engine_find_answer (BullaEngine *self, const BullaViewId *view, const char *id)
@@ -371,7 +410,7 @@ bulla_engine_find_answer (BullaEngine *self, const BullaViewId *view, const char
 
 /**
  * bulla_engine_note_shown:
- * @answer: (nullable): what @view shows from now on; %NULL: no answer is known for that
+ * @answer: (nullable): the answer that @view shows from now on; %NULL if it is not known
  */
 void
 bulla_engine_note_shown (BullaEngine *self, const BullaViewId *view, BullaAnswer *answer)
@@ -382,7 +421,7 @@ bulla_engine_note_shown (BullaEngine *self, const BullaViewId *view, BullaAnswer
 
 /**
  * bulla_engine_forget:
- * @url: what @view wants from the publisher from now on
+ * @url: a URL that @view loads from the publisher from now on
  */
 void
 bulla_engine_forget (BullaEngine *self, const BullaViewId *view, const char *url)

@@ -1,4 +1,4 @@
-/* bulla-engine.h - what all windows share: loader, gateway, contexts and sessions
+/* bulla-engine.h - objects that all windows share: loader, gateway, contexts and sessions
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -8,6 +8,7 @@
 #include "bulla-loader.h"
 #include "bulla-network-prompt.h"
 #include "bulla-options.h"
+#include "bulla-recorder.h"
 #include "bulla-package-door.h"
 #include "bulla-view-id.h"
 
@@ -21,6 +22,7 @@ BullaEngine *bulla_engine_new (const BullaOptions *options, BullaNetworkPrompt *
 gboolean bulla_engine_allows_private (BullaEngine *self, const char *host);
 gboolean bulla_engine_opens_panel (BullaEngine *self);
 BullaLoader *bulla_engine_get_loader (BullaEngine *self);
+BullaRecorder *bulla_engine_get_recorder (BullaEngine *self);
 BullaLedger *bulla_engine_get_ledger (BullaEngine *self);
 BullaGateway *bulla_engine_get_gateway (BullaEngine *self);
 BullaPackageDoor *bulla_engine_get_door (BullaEngine *self);
@@ -32,7 +34,7 @@ WebKitNetworkSession *bulla_engine_dup_session (BullaEngine *self, gboolean priv
 WebKitNetworkSession *bulla_engine_dup_package_session (BullaEngine *self, const char *token,
                                                         BullaBundle *bundle);
 
-/* what gateway and package door hear of a view */
+/* messages about a view to the gateway and the package door */
 void bulla_engine_register_view (BullaEngine *self, const BullaViewId *view);
 void bulla_engine_close_view (BullaEngine *self, const BullaViewId *view);
 void bulla_engine_set_viewport (BullaEngine *self, const BullaViewId *view, int width, int scale);

@@ -13,10 +13,10 @@ bulla_network_prompt_default_init (BullaNetworkPromptInterface *iface)
 
 /**
  * bulla_network_prompt_ask_async:
- * @source: (nullable): what @callback is called with
+ * @source: (nullable): the source object for @callback
  * @view: (nullable): the token of the view that shows the page
  * @package: the id of the package
- * @host: whom it wants to reach
+ * @host: the host that the page wants to reach
  *
  * The user is asked once for each package and host.
  */

@@ -1,4 +1,4 @@
-/* bulla-options.c - what bulla-shell was told on its command line
+/* bulla-options.c - parses the command line of bulla-shell
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-options.h"
 
@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "bulla-files-trust.h"
+#include "bulla-printable.h"
 
 BullaOptions *
 bulla_options_new (void)
@@ -20,6 +21,12 @@ void
 bulla_options_free (BullaOptions *self)
 {
   g_free (self->profile);
+  g_strfreev (self->settings);
+  g_free (self->caa);
+  g_free (self->dnssec);
+  g_strfreev (self->resolvers);
+  g_free (self->trust_anchor);
+  g_strfreev (self->caa_evidence);
   g_strfreev (self->trust);
   g_strfreev (self->ct_logs);
   g_strfreev (self->resolve);
@@ -27,12 +34,13 @@ bulla_options_free (BullaOptions *self)
   g_free (self->at);
   g_free (self->decisions);
   g_free (self->ledger);
+  g_free (self->store);
   g_free (self);
 }
 
 /**
  * bulla_options_add_to:
- * @self: filled while @application handles its command line; outlives it
+ * @self: options that are filled while @application handles its command line, and outlive it
  */
 void
 bulla_options_add_to (BullaOptions *self, GApplication *application)
@@ -40,6 +48,19 @@ bulla_options_add_to (BullaOptions *self, GApplication *application)
   const GOptionEntry entries[] = {
       {"profile", 0, 0, G_OPTION_ARG_STRING, &self->profile,
        N_ ("Judge packages by this profile: a name or a file"), N_ ("PROFILE")},
+      {"set", 0, 0, G_OPTION_ARG_STRING_ARRAY, &self->settings,
+       N_ ("Change a setting of the profile; may be repeated"), N_ ("SETTING=VALUE")},
+      {"caa", 0, 0, G_OPTION_ARG_STRING, &self->caa,
+       N_ ("Check CAA records: off, report or require"), N_ ("MODE")},
+      {"dnssec", 0, 0, G_OPTION_ARG_STRING, &self->dnssec,
+       N_ ("Check DNSSEC for CAA records: ignore or require"), N_ ("MODE")},
+      {"resolver", 0, 0, G_OPTION_ARG_STRING_ARRAY, &self->resolvers,
+       N_ ("Ask this DNS resolver for CAA records, or “recursive” to ask from the root"),
+       N_ ("ADDRESS[@PORT]")},
+      {"trust-anchor", 0, 0, G_OPTION_ARG_FILENAME, &self->trust_anchor,
+       N_ ("Start DNSSEC at the DS or DNSKEY records in this file"), N_ ("FILE")},
+      {"caa-evidence", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &self->caa_evidence,
+       N_ ("Take CAA records from this file, saved by “bulla caa --save”"), N_ ("FILE")},
       {"trust", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &self->trust,
        N_ ("Trust the roots in this PEM file, instead of the system’s; may be repeated"),
        N_ ("PEM")},
@@ -63,6 +84,8 @@ bulla_options_add_to (BullaOptions *self, GApplication *application)
        N_ ("Append each decision to this file, one JSON object per line"), N_ ("FILE")},
       {"ledger", 0, 0, G_OPTION_ARG_FILENAME, &self->ledger,
        N_ ("Append each contact to this file, one JSON object per line"), N_ ("FILE")},
+      {"store", 0, 0, G_OPTION_ARG_FILENAME, &self->store,
+       N_ ("Remember in this folder which versions of pages were seen"), N_ ("FOLDER")},
       {"automation", 0, 0, G_OPTION_ARG_NONE, &self->automation,
        N_ ("Allow control by WebKitWebDriver"), NULL},
       {"version", 0, 0, G_OPTION_ARG_NONE, &self->version, N_ ("Show the version"), NULL},
@@ -80,7 +103,7 @@ bulla_options_add_to (BullaOptions *self, GApplication *application)
   g_application_add_main_option_entries (application, entries);
 }
 
-#define TIME_MAX G_GINT64_CONSTANT (253402300799) /* the end of 9999 */
+#define TIME_MAX G_GINT64_CONSTANT (253402300799) /* Unix seconds: the end of 9999 */
 
 static gboolean
 parse_time (const char *text, gint64 *seconds, GError **error)
@@ -105,9 +128,9 @@ parse_time (const char *text, gint64 *seconds, GError **error)
 
 /**
  * bulla_options_check:
- * @error: a %G_OPTION_ERROR when a value makes no sense
+ * @error: a %G_OPTION_ERROR if a value is invalid
  *
- * What GOption cannot check by itself.
+ * Checks the values that GOption cannot check itself.
  */
 gboolean
 bulla_options_check (BullaOptions *self, GError **error)
@@ -124,7 +147,8 @@ use_store (BullaTrust *trust, const BullaOptions *options)
 
   bulla_files_fill_trust (store, options->time, options->ct_logs == NULL, trust);
   while ((notice = bulla_files_steal_notice (store)) != NULL) {
-    g_printerr ("bulla-shell: %s\n", notice);
+    g_autofree char *text = bulla_printable_dup (notice);
+    g_printerr ("bulla-shell: %s\n", text);
     g_clear_pointer (&notice, g_free);
   }
 }
@@ -147,15 +171,16 @@ make_trust (const BullaOptions *options, GError **error)
 
 /**
  * bulla_options_make_loader:
- * @error: what cannot be done
+ * @error: set if an option cannot be applied
  *
- * Returns: (transfer full) (nullable): a loader with the profile, the trust and the time it is told
+ * Returns: (transfer full) (nullable): a loader with the profile, trust and time of the options
  */
 BullaLoader *
 bulla_options_make_loader (const BullaOptions *options, GError **error)
 {
   g_autoptr (BullaProfile) profile =
-      bulla_profile_load (options->profile != NULL ? options->profile : "draft-b3", error);
+      bulla_profile_load_with (options->profile, options->caa, options->dnssec,
+                               (const char *const *)options->settings, error);
   g_autoptr (BullaTrust) trust = profile != NULL ? make_trust (options, error) : NULL;
 
   if (trust == NULL)
@@ -166,5 +191,8 @@ bulla_options_make_loader (const BullaOptions *options, GError **error)
       return NULL;
   if (options->time >= 0)
     bulla_loader_set_time (loader, options->time);
+  if (!bulla_loader_set_dns (loader, (const char *const *)options->resolvers, options->trust_anchor,
+                             (const char *const *)options->caa_evidence, options->store, error))
+    return NULL;
   return g_steal_pointer (&loader);
 }

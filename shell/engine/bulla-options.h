@@ -1,4 +1,4 @@
-/* bulla-options.h - what bulla-shell was told on its command line
+/* bulla-options.h - the options on the command line of bulla-shell
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -9,19 +9,25 @@
 G_BEGIN_DECLS
 
 typedef struct {
-  char *profile;        /* owned; a name or a file; NULL: the default */
-  char **trust;         /* owned; PEM files; nullable, as all lists here */
-  char **ct_logs;       /* owned; JSON files */
+  char *profile;        /* owned; name or file of the profile; NULL for the default */
+  char **settings;      /* owned; SETTING=VALUE; replace the profile's; nullable, as all lists */
+  char *caa, *dnssec;   /* owned; replace trust.caa and trust.dnssec; NULL to keep them */
+  char **resolvers;     /* owned; ADDRESS[@PORT] of DNS resolvers */
+  char *trust_anchor;   /* owned; file with DNSSEC trust anchors; NULL for the default */
+  char **caa_evidence;  /* owned; files with recorded DNS evidence */
+  char **trust;         /* owned; PEM files with trusted roots */
+  char **ct_logs;       /* owned; JSON files with trusted logs */
   char **resolve;       /* owned; HOST:PORT:ADDR */
-  char **allow_private; /* owned; hosts */
-  char *at;             /* owned; as typed */
-  gint64 time;          /* Unix seconds; -1: the clock */
-  char *decisions;      /* owned; a file name */
-  char *ledger;         /* owned; a file name */
+  char **allow_private; /* owned; private hosts that pages may reach */
+  char *at;             /* owned; time as typed */
+  gint64 time;          /* parsed time, Unix seconds; -1 to use the clock */
+  char *decisions;      /* owned; file for decisions; NULL for none */
+  char *ledger;         /* owned; file for the ledger; NULL for none */
+  char *store;          /* owned; folder of the store; NULL for the default */
   gboolean trust_system;
   gboolean automation;
   gboolean private_window;
-  gboolean panel; /* is open from the start */
+  gboolean panel; /* whether the verdict panel is open from the start */
   gboolean version;
 } BullaOptions;
 

@@ -1,4 +1,4 @@
-/* bulla-view-id.c - by what gateway, package door and ledger know a view
+/* bulla-view-id.c - identifies a view to the gateway, package door and ledger
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-view-id.h"
 
@@ -11,7 +11,7 @@
 /**
  * bulla_view_id_make_token:
  *
- * Returns: (transfer full): what nobody can guess
+ * Returns: (transfer full): a new token that cannot be guessed
  */
 char *
 bulla_view_id_make_token (void)
@@ -28,10 +28,10 @@ bulla_view_id_make_token (void)
 
 /**
  * bulla_view_id_init:
- * @session: the view's; attached to the gateway
+ * @session: the network session of the view, attached to the gateway
  * @token: (transfer full): as bulla_view_id_make_token() returns it
  *
- * The number is still to be set.
+ * The caller sets the number afterwards.
  */
 void
 bulla_view_id_init (BullaViewId *self, WebKitNetworkSession *session, char *token)

@@ -1,4 +1,4 @@
-/* bulla-view-id.h - by what gateway, package door and ledger know a view
+/* bulla-view-id.h - identifies a view to the gateway, package door and ledger
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -7,9 +7,9 @@
 G_BEGIN_DECLS
 
 typedef struct {
-  char *session; /* owned; the proxy's token, of the view's network session; a secret */
-  char *token;   /* owned; a secret */
-  guint number;  /* in the ledger, from 1; a package view has that of its window's web view */
+  char *session; /* owned; secret proxy token of the view's network session */
+  char *token;   /* owned; secret token of the view */
+  guint number;  /* number in the ledger, from 1; a package view has its web view's */
 } BullaViewId;
 
 char *bulla_view_id_make_token (void);

@@ -1,4 +1,4 @@
-/* bulla-web-context.c - a WebKit context whose pages can be told apart
+/* bulla-web-context.c - creates WebKit contexts with the extension that identifies pages
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-web-context.h"
 
@@ -10,10 +10,10 @@
 
 /**
  * bulla_web_context_find_extensions:
- * @error: that they are nowhere
+ * @error: set if the folder was not found
  *
- * Returns: (transfer full) (nullable): the folder of the web-process extension: beside the program,
- * when it runs where it was built; else where it was installed
+ * Returns: (transfer full) (nullable): the folder of the web-process extension: in the build
+ *   folder, if the program runs from there; otherwise the installed one
  */
 char *
 bulla_web_context_find_extensions (GError **error)
@@ -53,9 +53,9 @@ bulla_web_context_new (const char *extensions)
 
 /**
  * bulla_web_context_tell_hop:
- * @url: what the shell goes to itself; "" for nothing
+ * @url: the URL that the shell itself navigates to; "" for none
  *
- * Tells the web processes there are, and those to come.
+ * Informs present and future web processes.
  */
 void
 bulla_web_context_tell_hop (WebKitWebContext *context, const char *url)

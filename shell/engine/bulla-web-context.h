@@ -1,4 +1,4 @@
-/* bulla-web-context.h - a WebKit context whose pages can be told apart
+/* bulla-web-context.h - creates WebKit contexts with the extension that identifies pages
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

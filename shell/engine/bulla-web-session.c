@@ -7,10 +7,10 @@
 struct _BullaWebSession {
   GObject parent_instance;
 
-  WebKitNetworkSession *session; /* not owned: it owns this */
+  WebKitNetworkSession *session; /* borrowed; owner of this object */
   BullaGateway *gateway;         /* owned */
   BullaNetworkPrompt *prompt;    /* owned */
-  char *token;                   /* owned; the proxy's, a secret */
+  char *token;                   /* owned; secret proxy token */
 };
 
 static void delegate_init (BullaGatewayDelegateInterface *iface);
@@ -31,9 +31,9 @@ barrier_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     g_task_return_boolean (task, TRUE);
 }
 
-/* Allowing is a message to the network process, and says not when it was read. What is asked after
- * it is answered after it: only then may the client meet the certificate. It is allowed each time,
- * as the network process may be a new one. */
+/* Accepts the gateway's certificate. The network process does not confirm the call, but answers
+ * later requests after it; only then may the client meet the certificate. The call is repeated,
+ * because the network process may be a new one. */
 static void
 trust_certificate_async (BullaGatewayDelegate *delegate, const char *host,
                          GTlsCertificate *certificate, GCancellable *cancellable,
@@ -104,7 +104,7 @@ bulla_web_session_init (BullaWebSession *self)
 {
 }
 
-/* the gateway holds on to its delegate until it is told */
+/* the gateway keeps its delegate until the delegate is removed */
 static void
 session_gone_cb (gpointer user_data, GObject *session)
 {
@@ -126,7 +126,7 @@ static BullaWebSession *new (WebKitNetworkSession *session, BullaGateway *gatewa
   return self;
 }
 
-/* @token: (transfer full): what the gateway knows @self by */
+/* @token: (transfer full): token by which the gateway recognises @self */
 static BullaWebSession *
 attach (BullaWebSession *self, char *token)
 {
@@ -144,10 +144,10 @@ attach (BullaWebSession *self, char *token)
 
 /**
  * bulla_web_session_attach:
- * @session: a new one; nothing was loaded with it yet
- * @gateway: listens
- * @prompt: asks the user for the gateway
- * @flags: what kind of client it is
+ * @session: a new session that has loaded nothing
+ * @gateway: a gateway that listens
+ * @prompt: asks the user on behalf of the gateway
+ * @flags: the kind of client
  *
  * Returns: (transfer none): lives as long as @session
  */
@@ -162,11 +162,11 @@ bulla_web_session_attach (WebKitNetworkSession *session, BullaGateway *gateway,
 
 /**
  * bulla_web_session_attach_package:
- * @session: a new one; nothing was loaded with it yet
- * @gateway: listens
- * @prompt: asks the user for the gateway
+ * @session: a new session that has loaded nothing
+ * @gateway: a gateway that listens
+ * @prompt: asks the user on behalf of the gateway
  * @view: the token of the view that shows the package
- * @package: its id
+ * @package: id of the package
  *
  * Every request of @session counts as the package's.
  *
@@ -185,7 +185,7 @@ bulla_web_session_attach_package (WebKitNetworkSession *session, BullaGateway *g
 /**
  * bulla_web_session_of:
  *
- * Returns: (transfer none) (nullable): what is attached to @session
+ * Returns: (transfer none) (nullable): the object attached to @session
  */
 BullaWebSession *
 bulla_web_session_of (WebKitNetworkSession *session)
@@ -196,7 +196,7 @@ bulla_web_session_of (WebKitNetworkSession *session)
 /**
  * bulla_web_session_get_token:
  *
- * Returns: the proxy's token; a secret
+ * Returns: the secret proxy token
  */
 const char *
 bulla_web_session_get_token (BullaWebSession *self)

@@ -1,20 +1,20 @@
-/* bulla-web-settings.c - the WebKit features that views have, and have not
+/* bulla-web-settings.c - enables and disables WebKit features for views
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-web-settings.h"
 
 typedef struct {
   const char *name;
-  gboolean web, package; /* whether the views of that kind have it */
-  gboolean needed;       /* a WebKit without it is worth a warning */
+  gboolean web, package; /* whether web views and package views have the feature */
+  gboolean needed;       /* whether a WebKit without the feature causes a warning */
 } Feature;
 
 static const Feature FEATURES[] = {
-    /* aggregators offer their packages by `<link rel=prefetch>`; WebKit has it off by default */
+    /* aggregators offer packages by `<link rel=prefetch>`, which is off by default in WebKit */
     {"LinkPrefetch", TRUE, FALSE, TRUE},
-    /* asks the system's resolver, past any proxy; measured */
+    /* asks the system's resolver without the proxy, as measured */
     {"LinkDNSPrefetch", FALSE, FALSE, TRUE},
-    /* A package view has no network but by the gateway's leave; what opens connections by itself is
-     * off as well. */
+    /* A package view uses the network only through the gateway, so features that open
+     * connections by themselves are off as well. */
     {"LinkPreconnect", TRUE, FALSE, FALSE},
     {"LinkPreconnectEarlyHints", TRUE, FALSE, FALSE},
     {"PeerConnectionEnabled", FALSE, FALSE, FALSE},
@@ -37,7 +37,7 @@ find (WebKitFeatureList *features, const char *name)
 
 /**
  * bulla_web_settings_new:
- * @package: whether they are for a package view
+ * @package: whether the settings are for a package view
  *
  * Returns: (transfer full): the settings of a view
  */

@@ -1,4 +1,4 @@
-/* bulla-web-settings.h - what the shell asks of WebKit beyond its defaults
+/* bulla-web-settings.h - enables and disables WebKit features for views
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

@@ -1,4 +1,4 @@
-/* bulla-page-claims.c - where the URLs that a bundle claims are shown
+/* bulla-page-claims.c - maps the URLs that a bundle claims to the URLs at which they are shown
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * A page of a bundle may name another by the https URL that it claims. The shell tells which URLs
@@ -10,14 +10,14 @@
 #define BUNDLES_MAX 64
 
 typedef struct {
-  char *name;          /* owned */
-  GHashTable *claimed; /* owned; an origin that it claims -> the one that is shown */
-  GHashTable *shown;   /* owned; a set of those */
-  GHashTable *urls;    /* owned; a set; empty: every URL of those origins */
+  char *name;          /* owned; name of the bundle */
+  GHashTable *claimed; /* owned; claimed origin -> origin at which it is shown */
+  GHashTable *shown;   /* owned; set of the origins at which it is shown */
+  GHashTable *urls;    /* owned; set of claimed URLs; empty if all of those origins are claimed */
 } Bundle;
 
 struct _BullaPageClaims {
-  GPtrArray *bundles; /* owned; of Bundle, the last one last */
+  GPtrArray *bundles; /* owned; of Bundle, the newest last */
 };
 
 static void
@@ -63,7 +63,7 @@ read_bundle (GVariant *claims)
 
 /**
  * bulla_page_claims_add:
- * @claims: `(sa{ss}as)`: what one bundle claims; what was said of it before is forgotten
+ * @claims: `(sa{ss}as)`: the claims of one bundle, which replace its earlier ones
  */
 void
 bulla_page_claims_add (BullaPageClaims *self, GVariant *claims)
@@ -113,10 +113,10 @@ find_bundle (BullaPageClaims *self, const char *page)
 /**
  * bulla_page_claims_dup_shown:
  * @page: (nullable): the address of a page
- * @url: http or https
+ * @url: an http or https URL
  *
- * Returns: (transfer full) (nullable): where the page's own bundle shows it; %NULL when it does not
- *   have it
+ * Returns: (transfer full) (nullable): the URL at which the page's own bundle shows @url; %NULL if
+ *   the bundle does not claim it
  */
 char *
 bulla_page_claims_dup_shown (BullaPageClaims *self, const char *page, const char *url)

@@ -1,4 +1,4 @@
-/* bulla-page-claims.h - where the URLs that a bundle claims are shown
+/* bulla-page-claims.h - maps the URLs that a bundle claims to the URLs at which they are shown
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

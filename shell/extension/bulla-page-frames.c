@@ -1,4 +1,4 @@
-/* bulla-page-frames.c - which hosts the frames of a page are of
+/* bulla-page-frames.c - lists the hosts of the documents in the frames of a page
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * WebKit does not tell which frame sends a request. It tells of every document with scripts that a
@@ -11,8 +11,8 @@
 #include "bulla-uri-text.h"
 
 #define KEY "bulla-frames"
-#define HOSTS_MAX 63    /* of one page */
-#define OTHER_HOSTS "*" /* is not a host: stands for hosts that were not kept */
+#define HOSTS_MAX 63    /* most hosts kept for one page */
+#define OTHER_HOSTS "*" /* placeholder for the hosts that were not kept; never a host itself */
 
 /**
  * bulla_page_frames_get_main:
@@ -27,7 +27,7 @@ bulla_page_frames_get_main (WebKitWebPage *page)
   G_GNUC_END_IGNORE_DEPRECATIONS
 }
 
-/* A frame has a new document. The page keeps the hosts of the documents that its frames had before,
+/* Records a new document of a frame. The page keeps the hosts of earlier documents of its frames
  * until the page itself has a new document. */
 static void
 window_object_cleared_cb (WebKitScriptWorld *world, WebKitWebPage *page, WebKitFrame *frame,
@@ -49,7 +49,7 @@ window_object_cleared_cb (WebKitScriptWorld *world, WebKitWebPage *page, WebKitF
 /**
  * bulla_page_frames_follow:
  *
- * Hears of every document of every frame in this process.
+ * Records every document of every frame in this process.
  */
 void
 bulla_page_frames_follow (void)

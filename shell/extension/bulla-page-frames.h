@@ -1,4 +1,4 @@
-/* bulla-page-frames.h - which hosts the frames of a page are of
+/* bulla-page-frames.h - lists the hosts of the documents in the frames of a page
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

@@ -19,13 +19,13 @@
 #define ASKED_MAX 4096
 #define FIELD "Sec-Bulla-Page"
 #define TAG_BYTES 16
-#define HOP_URL "webpkg://hop/" /* where the shell hears that it is its turn */
+#define HOP_URL "webpkg://hop/" /* requested to make the shell navigate */
 
 typedef struct {
-  WebKitWebProcessExtension *extension; /* not owned: it outlives this */
-  char *hop;               /* owned; the shell itself goes where this is shown, for the page */
-  char *whole;             /* owned; nullable: the last URL that was to be a whole page */
-  GHashTable *asked;       /* owned; a set of URLs: what was announced lately */
+  WebKitWebProcessExtension *extension; /* borrowed; outlives this object */
+  char *hop;               /* owned; URL that makes the shell navigate on behalf of the page */
+  char *whole;             /* owned; URL of the last request for a whole page; NULL before one */
+  GHashTable *asked;       /* owned; set of URLs that were announced lately */
   BullaPageClaims *claims; /* owned */
 } Announcer;
 
@@ -41,7 +41,7 @@ equal_without_fragment (const char *a, const char *b)
   return length == strcspn (b, "#") && strncmp (a, b, length) == 0;
 }
 
-/* A page takes the address it is about to show before it asks for it. */
+/* A page has the address that it is about to show before it requests it. */
 static gboolean
 is_of_whole_page (WebKitWebPage *page, WebKitURIRequest *request)
 {
@@ -50,9 +50,8 @@ is_of_whole_page (WebKitWebPage *page, WebKitURIRequest *request)
   return shown != NULL && equal_without_fragment (webkit_uri_request_get_uri (request), shown);
 }
 
-/* Returns: (transfer full) (nullable): the URL of the document that @page shows. The addresses of
- * the page and of its main frame are already those of the next one, while that is being asked for.
- */
+/* Returns: (transfer full) (nullable): the URL of the document that @page shows. While the next
+ * document is requested, the page and its main frame already have the address of that one. */
 static char *
 dup_document (WebKitWebPage *page)
 {
@@ -63,7 +62,7 @@ dup_document (WebKitWebPage *page)
   return url != NULL && jsc_value_is_string (url) ? jsc_value_to_string (url) : NULL;
 }
 
-/* What redirects was asked for. After the first request of a network session, which the gateway
+/* Returns the URL that redirected. After the first request of a network session, which the gateway
  * answers with 407, WebKit names the gateway instead. */
 static const char *
 find_redirect (Announcer *self, WebKitURIResponse *redirected)
@@ -74,10 +73,10 @@ find_redirect (Announcer *self, WebKitURIResponse *redirected)
   return key == NULL || g_hash_table_contains (self->asked, key) ? url : BULLA_UNKNOWN_URL;
 }
 
-/* --- what a request is for */
+/* --- the purpose of a request */
 
-/* A page that is redirected has the address before that still, so the last one asked for is kept.
- * @redirected: (nullable): as find_redirect() returns it */
+/* Says whether a request is for the whole page. A redirected page still has its earlier address, so
+ * the last requested one is kept. @redirected: (nullable): result of find_redirect() */
 static gboolean
 leads_to_whole_page (const Announcer *self, WebKitWebPage *page, WebKitURIRequest *request,
                      const char *redirected)
@@ -90,9 +89,9 @@ leads_to_whole_page (const Announcer *self, WebKitWebPage *page, WebKitURIReques
   return goes_on || is_of_whole_page (page, request);
 }
 
-/* WebKit's own word. It has none for http, where a navigation shows in Accept, which a script may
- * write as well; and none for the requests of downloads, of synchronous XHR, and of fetch() that
- * was redirected to another origin. */
+/* Returns the destination that WebKit states. It states none for http, where Accept shows a
+ * navigation, which a script may write as well; and none for downloads, synchronous XHR, and
+ * redirects of fetch() to another origin. */
 static const char *
 find_destination (const Announcer *self, WebKitWebPage *page, WebKitURIRequest *request,
                   const char *redirected, SoupMessageHeaders *headers)
@@ -116,7 +115,7 @@ is_prefetch (SoupMessageHeaders *headers)
   return purpose != NULL && g_str_has_prefix (purpose, "prefetch");
 }
 
-/* What the page's elements say of a part of it: pages over https alone may have such. */
+/* Returns the rule of the page's elements for a resource; only pages over https may have rules. */
 static const BullaBundleRule *
 find_rule (WebKitWebPage *page, const char *document, const char *url, const char *dest)
 {
@@ -145,7 +144,7 @@ make_tag (void)
 static void
 put (GVariantBuilder *into, const char *name, const char *value)
 {
-  /* WebKit's words are UTF-8; one that is not would end the process in GVariant */
+  /* WebKit's texts are UTF-8; GVariant would abort on anything else */
   g_variant_builder_add (
       into, "{sv}", name,
       g_variant_new_take_string (g_utf8_make_valid (value != NULL ? value : "", -1)));
@@ -207,11 +206,11 @@ send_request_cb (WebKitWebPage *page, WebKitURIRequest *request, WebKitURIRespon
   const char *url = webkit_uri_request_get_uri (request);
   gboolean whole = is_of_whole_page (page, request);
 
-  /* without header fields it is for the package door, where WebKit names the view */
+  /* a request without header fields is for the package door, and WebKit itself names its view */
   if (webkit_uri_request_get_http_headers (request) == NULL)
     return FALSE;
   if (whole && *self->hop != '\0' && equal_without_fragment (url, self->hop)) {
-    webkit_uri_request_set_uri (request, HOP_URL); /* asking for nothing shows about:blank */
+    webkit_uri_request_set_uri (request, HOP_URL); /* a request for no URL would show about:blank */
     return FALSE;
   }
   g_autofree char *document = dup_document (page);
@@ -223,7 +222,8 @@ send_request_cb (WebKitWebPage *page, WebKitURIRequest *request, WebKitURIRespon
   return FALSE;
 }
 
-/* What the shell says comes before what it does next: messages of one process keep their order. */
+/* The shell's message arrives before its next action, because messages of one process keep their
+ * order. */
 static void
 message_cb (WebKitWebProcessExtension *extension, WebKitUserMessage *message, gpointer user_data)
 {

@@ -1,4 +1,4 @@
-/* bulla-page-rules.c - what the page's <script type="webbundle"> elements say
+/* bulla-page-rules.c - reads a page's <script type="webbundle"> elements
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * They are read when something is asked for. Spec: SUBR */
@@ -10,12 +10,12 @@
 #define ELEMENTS_MAX 64
 #define KNOWN_MAX 256
 
-/* the address that relative ones start from, then the text of each element */
+/* returns the base URL for relative ones, then the text of each element */
 static const char READ[] = "[document.baseURI].concat(Array.from("
                            "document.querySelectorAll('script[type=\"webbundle\" i]:not([src])'),"
                            "element => element.textContent))";
 
-/* "base text" -> BullaBundleRule; NULL for what is none */
+/* "base text" -> BullaBundleRule; NULL for an invalid element */
 static GHashTable *known;
 
 static void
@@ -45,10 +45,10 @@ get_rule (const char *base, const char *text)
 /**
  * bulla_page_rules_find:
  * @frame: the main frame of a page
- * @url: of a request
+ * @url: URL of a request
  *
- * Returns: (transfer none) (nullable): what the first element that names @url says of the bundle
- *   that it is in; valid until the next call
+ * Returns: (transfer none) (nullable): the rule of the first element that lists @url; valid until
+ *   the next call
  */
 const BullaBundleRule *
 bulla_page_rules_find (WebKitFrame *frame, const char *url)

@@ -1,4 +1,4 @@
-/* bulla-page-rules.h - what the page's <script type="webbundle"> elements say
+/* bulla-page-rules.h - reads a page's <script type="webbundle"> elements
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

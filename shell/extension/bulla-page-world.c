@@ -1,4 +1,4 @@
-/* bulla-page-world.c - reads documents in a script world that no page sees
+/* bulla-page-world.c - evaluates scripts in a script world that is invisible to pages
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * The page's scripts neither see what is read there, nor change how. */
@@ -16,9 +16,9 @@ get_world (void)
 
 /**
  * bulla_page_world_evaluate:
- * @script: an expression
+ * @script: a JavaScript expression
  *
- * Returns: (transfer full): what it is in the document that @frame shows
+ * Returns: (transfer full): its value in the document that @frame shows
  */
 JSCValue *
 bulla_page_world_evaluate (WebKitFrame *frame, const char *script)

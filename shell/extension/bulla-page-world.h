@@ -1,4 +1,4 @@
-/* bulla-page-world.h - reads documents in a script world that no page sees
+/* bulla-page-world.h - evaluates scripts in a script world that is invisible to pages
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

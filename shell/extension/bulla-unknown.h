@@ -1,6 +1,6 @@
-/* bulla-unknown.h - stands for whoever leads somewhere and is not known
+/* bulla-unknown.h - the URL that stands for an unknown initiator
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-/* of no site, and on no private host: has the least privilege */
+/* a URL of no site and no private host, which therefore has the least privilege */
 #define BULLA_UNKNOWN_URL "https://unknown.invalid/"

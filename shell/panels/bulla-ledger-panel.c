@@ -1,4 +1,4 @@
-/* bulla-ledger-panel.c - who was contacted for a page, and what each of them knows
+/* bulla-ledger-panel.c - shows who was contacted for a page, and what each of them learnt
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-ledger-panel.h"
 
@@ -6,20 +6,20 @@
 
 #include "bulla-exposure-report.h"
 
-#define REFRESH_MS 150 /* a page of many parts makes many contacts */
-#define LINES_MAX 100  /* contacts of one party and phase that are listed */
+#define REFRESH_MS 150 /* most frequent update, ms: a page may make many contacts */
+#define LINES_MAX 100  /* most contacts listed of one party and phase */
 
-/* the choices of the filter, as the drop-down in the template has them */
+/* choices of the filter, in the order of the drop-down in the template */
 enum { SHOW_BOTH, SHOW_BEFORE, SHOW_AFTER };
 
 struct _BullaLedgerPanel {
   GtkWidget parent_instance;
 
-  BullaLedger *ledger; /* owned; nullable */
+  BullaLedger *ledger; /* owned; NULL before a page is shown */
   guint view;
-  guint refresh;  /* source id; 0: what is shown is what there is */
-  gboolean stale; /* to be shown when there is somebody to see it */
-  char *shown;    /* owned; nullable; which parties the rows are of */
+  guint refresh;  /* source id; 0 if no update is scheduled */
+  gboolean stale; /* whether an update is due when the panel becomes visible */
+  char *shown;    /* owned; identifies the parties that have rows; NULL without rows */
 
   GtkWidget *content;
   GtkLabel *page;
@@ -162,7 +162,8 @@ name_parties (GListModel *parties)
   return g_string_free (g_steal_pointer (&names), FALSE);
 }
 
-/* Rows stay as long as they are of the same parties: what is read or expanded is not taken away. */
+/* Rows are kept as long as their parties are the same, so that reading and expansion are not
+ * interrupted. */
 static void
 need_rows (BullaLedgerPanel *self, GListModel *parties)
 {
@@ -274,10 +275,10 @@ bulla_ledger_panel_init (BullaLedgerPanel *self)
 
 /**
  * bulla_ledger_panel_follow:
- * @ledger: who was contacted
+ * @ledger: the record of contacts
  * @view: the number of the view whose page is shown
  *
- * Shows it whenever it changes, as long as there is somebody to see it.
+ * Updates the panel whenever @ledger changes, as long as the panel is visible.
  */
 void
 bulla_ledger_panel_follow (BullaLedgerPanel *self, BullaLedger *ledger, guint view)

@@ -1,4 +1,4 @@
-/* bulla-ledger-panel.h - who was contacted for a page, and what each of them knows
+/* bulla-ledger-panel.h - shows who was contacted for a page, and what each of them learnt
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

@@ -1,4 +1,4 @@
-/* bulla-verdict-panel.c - why a page is shown as it is, rule by rule
+/* bulla-verdict-panel.c - explains rule by rule why a page is shown as it is
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-verdict-panel.h"
 
@@ -6,16 +6,16 @@
 
 #include "bulla-entry.h"
 
-/* the choices of the filter, as the drop-down in the template has them */
+/* choices of the filter, in the order of the drop-down in the template */
 enum { SHOW_ALL, SHOW_BROKEN, SHOW_UNASKED, SHOW_HELD };
 
 struct _BullaVerdictPanel {
   GtkWidget parent_instance;
 
-  BullaProvenance *provenance; /* owned; nullable: what is shown, or is to be */
-  BullaBundle *listed;         /* owned; nullable: whose resources are listed */
-  guint refresh;               /* source id; 0: what is shown is what there is */
-  gboolean stale;              /* to be shown when there is somebody to see it */
+  BullaProvenance *provenance; /* owned; of the page to show; NULL before the first */
+  BullaBundle *listed;         /* owned; bundle whose resources are listed; NULL if none is */
+  guint refresh;               /* source id; 0 if no update is scheduled */
+  gboolean stale;              /* whether an update is due when the panel becomes visible */
 
   GtkWidget *content;
   GtkImage *icon;
@@ -82,7 +82,7 @@ append_pair (GtkWidget *box, const char *format, const char *value)
   gtk_box_append (GTK_BOX (box), make_label (text, "step-detail"));
 }
 
-/* with links to the specifications */
+/* Adds the references, as links to the specifications. */
 static void
 append_source (GtkWidget *box, BullaEntry *item)
 {
@@ -201,7 +201,7 @@ show_section (GtkListBox *list, GtkWidget *title, GListModel *model)
   gtk_widget_set_visible (GTK_WIDGET (list), any);
 }
 
-/* They may be many, and do not change while the bundle is shown. */
+/* Lists the resources once: a bundle may have many, and they do not change. */
 static void
 show_resources (BullaVerdictPanel *self)
 {
@@ -312,9 +312,9 @@ bulla_verdict_panel_init (BullaVerdictPanel *self)
 
 /**
  * bulla_verdict_panel_show:
- * @provenance: of the page; call again when it has changed
+ * @provenance: provenance of the page; call again after a change
  *
- * Shows it soon: a page of many parts makes many changes.
+ * The panel is updated with a delay, because a page with many subresources causes many changes.
  */
 void
 bulla_verdict_panel_show (BullaVerdictPanel *self, BullaProvenance *provenance)

@@ -1,4 +1,4 @@
-/* bulla-verdict-panel.h - why a page is shown as it is, rule by rule
+/* bulla-verdict-panel.h - explains rule by rule why a page is shown as it is
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

@@ -1,4 +1,4 @@
-/* bulla-address.c - what was typed, dropped or named, as a URL to open
+/* bulla-address.c - converts typed, dropped or named addresses to URLs
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-address.h"
 
@@ -44,7 +44,7 @@ bulla_address_from_text (const char *text)
     g_autoptr (GFile) file = g_file_new_for_uri (trimmed);
     return bulla_address_from_file (file);
   }
-  /* "localhost:8000" has the look of a scheme */
+  /* "localhost:8000" looks like a scheme and a path */
   if (scheme != NULL
       && (strstr (trimmed, "://") != NULL || g_str_equal (scheme, "about")
           || g_str_equal (scheme, "data")))
@@ -55,8 +55,8 @@ bulla_address_from_text (const char *text)
 /**
  * bulla_address_from_file:
  *
- * Returns: (transfer full): the package door for a local file that may be a package, else its URL:
- * what comes over https is a package by what its server says of it
+ * Returns: (transfer full): the package door's address for a local file that may be a package,
+ *   otherwise the file's URL; over https the media type decides
  */
 char *
 bulla_address_from_file (GFile *file)
@@ -80,7 +80,7 @@ bulla_address_from_file (GFile *file)
 
 /**
  * bulla_address_for_package:
- * @url: of a package; https or file
+ * @url: https or file URL of a package
  */
 char *
 bulla_address_for_package (const char *url)
@@ -90,7 +90,7 @@ bulla_address_for_package (const char *url)
   return g_strconcat (PACKAGE_DOOR, escaped, NULL);
 }
 
-/* %NULL: it has an escape that is none, or the bytes are not UTF-8 */
+/* Decodes percent escapes; NULL if an escape is invalid, or the bytes are not UTF-8. */
 static char *
 unescape (const char *escaped)
 {
@@ -117,8 +117,8 @@ bulla_address_get_package (const char *address)
 /**
  * bulla_address_get_filter:
  *
- * Returns: (transfer full) (nullable): what the list of the package's resources is searched for;
- *   %NULL when no list is asked for
+ * Returns: (transfer full) (nullable): the filter of the list of the package's resources; %NULL if
+ *   @address does not request the list
  */
 char *
 bulla_address_get_filter (const char *address)
@@ -136,7 +136,7 @@ bulla_address_get_filter (const char *address)
 /**
  * bulla_address_equal:
  *
- * Whether both URLs are one resource: fragments and equivalent spellings do not count.
+ * Returns: whether both URLs name one resource: fragments and equivalent spellings do not count.
  */
 gboolean
 bulla_address_equal (const char *a, const char *b)
@@ -147,7 +147,7 @@ bulla_address_equal (const char *a, const char *b)
 /**
  * bulla_address_for_display:
  *
- * Returns: (transfer full): what the address entry shows for @url: for a package the package's own
+ * Returns: (transfer full): the text of the address entry for @url: for a package the package's own
  * address, for a blank page nothing
  */
 char *

@@ -1,4 +1,4 @@
-/* bulla-address.h - what was typed, dropped or named, as a URL to open
+/* bulla-address.h - converts typed, dropped or named addresses to URLs
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

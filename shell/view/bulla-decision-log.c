@@ -1,4 +1,4 @@
-/* bulla-decision-log.c - writes each decision to a file, a JSON object a line
+/* bulla-decision-log.c - writes each decision to a file, one JSON object per line
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-decision-log.h"
 
@@ -34,8 +34,8 @@ static const char *STANDINGS[] = {
 
 /**
  * bulla_decision_log_new:
- * @file: is made when it is missing, and appended to
- * @error: why it cannot be written
+ * @file: the file, which is created if missing, and appended to
+ * @error: set if it cannot be written
  */
 BullaDecisionLog *
 bulla_decision_log_new (const char *file, GError **error)
@@ -118,9 +118,9 @@ write_line (BullaDecisionLog *self, JsonBuilder *builder)
 
 /**
  * bulla_decision_log_write_event:
- * @view: the number of the view; 0: it is gone, or unknown
- * @verdict: (nullable): of the package, or of the request
- * @message: (nullable): why, in words
+ * @view: the number of the view; 0 if it is closed or unknown
+ * @verdict: (nullable): verdict on the package, or on the request
+ * @message: (nullable): the explanation
  */
 void
 bulla_decision_log_write_event (BullaDecisionLog *self, guint view, BullaViewEventKind event,
@@ -140,7 +140,7 @@ bulla_decision_log_write_event (BullaDecisionLog *self, guint view, BullaViewEve
 /**
  * bulla_decision_log_write_page:
  *
- * The page that @view shows from now on; `committed` where its standing is not settled yet.
+ * Writes the page that @view shows from now on, as `committed` if its standing is not settled yet.
  */
 void
 bulla_decision_log_write_page (BullaDecisionLog *self, guint view, BullaProvenance *provenance)
@@ -166,9 +166,9 @@ bulla_decision_log_write_page (BullaDecisionLog *self, guint view, BullaProvenan
 
 /**
  * bulla_decision_log_write_left:
- * @provenance: of a page that @view does not show any more
+ * @provenance: provenance of a page that @view no longer shows
  *
- * Writes whom the panel named as contacted for it, and how often.
+ * Writes the hosts that the panel listed as contacted for it, and how often.
  */
 void
 bulla_decision_log_write_left (BullaDecisionLog *self, guint view, BullaProvenance *provenance)

@@ -1,4 +1,4 @@
-/* bulla-decision-log.h - writes each decision to a file, a JSON object a line
+/* bulla-decision-log.h - writes each decision to a file, one JSON object per line
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

@@ -1,22 +1,23 @@
-/* bulla-entry.c - one line of what a panel shows: a fact, a contact, or the step of a verdict
+/* bulla-entry.c - a row of a panel: a fact, a contact, or a step of a verdict
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-entry.h"
 
 #include <glib/gi18n.h>
 
 #include "bulla-citation.h"
+#include "bulla-explain.h"
 
 struct _BullaEntry {
   GObject parent_instance;
 
   char *title;
-  const char *rule; /* static; nullable; of a step: the id */
+  const char *rule; /* static; id of the rule; NULL if the row is not a step */
   char *value;
   char *required;
   char *anchor;
-  const char *reason; /* static; nullable */
+  const char *reason; /* static; nick of the reason; NULL if there is none */
   BullaState state;
-  guint place; /* in the verdict */
+  guint place; /* index of the step in the verdict */
 };
 
 G_DEFINE_FINAL_TYPE (BullaEntry, bulla_entry, G_TYPE_OBJECT)
@@ -46,8 +47,8 @@ bulla_entry_init (BullaEntry *self)
 
 /**
  * bulla_entry_new:
- * @title: what it is
- * @value: (nullable): what is said of it
+ * @title: title of the row
+ * @value: (nullable): value of the row
  */
 BullaEntry *
 bulla_entry_new (const char *title, const char *value)
@@ -61,17 +62,18 @@ bulla_entry_new (const char *title, const char *value)
 
 /**
  * bulla_entry_new_for_step:
- * @step: its place in @verdict
+ * @step: index of the step in @verdict
  */
 BullaEntry *
 bulla_entry_new_for_step (const BullaVerdict *verdict, guint step)
 {
-  g_autofree char *observed = bulla_verdict_dup_observed (verdict, step);
-  BullaEntry *self = bulla_entry_new (bulla_verdict_get_title (verdict, step), observed);
+  g_autofree char *observed = bulla_explain_observed (verdict, step);
+  BullaEntry *self =
+      bulla_entry_new (bulla_explain_text (bulla_verdict_get_title (verdict, step)), observed);
   BullaReason reason = bulla_verdict_get_step_reason (verdict, step);
 
   self->rule = bulla_verdict_get_rule (verdict, step);
-  self->required = bulla_verdict_dup_required (verdict, step);
+  self->required = bulla_explain_required (verdict, step);
   self->anchor = g_strdup (bulla_verdict_get_anchor (verdict, step));
   self->state = bulla_verdict_get_state (verdict, step);
   self->reason = reason != BULLA_REASON_NONE ? bulla_reason_get_nick (reason) : NULL;
@@ -88,7 +90,7 @@ bulla_entry_get_title (BullaEntry *self)
 /**
  * bulla_entry_get_rule:
  *
- * Returns: (nullable): of a step: the id of its rule
+ * Returns: (nullable): the id of the rule; %NULL if the row is not a step
  */
 const char *
 bulla_entry_get_rule (BullaEntry *self)
@@ -126,8 +128,8 @@ append_link (const char *text, const char *url, gpointer user_data)
 /**
  * bulla_entry_dup_source_markup:
  *
- * Returns: (transfer full) (nullable): where the specification says so, with links; in the part of
- *   the language that HTML and Pango share
+ * Returns: (transfer full) (nullable): the sections of the specification, with links, in markup
+ *   that HTML and Pango share
  */
 char *
 bulla_entry_dup_source_markup (BullaEntry *self)
@@ -142,7 +144,7 @@ bulla_entry_dup_source_markup (BullaEntry *self)
 /**
  * bulla_entry_get_reason:
  *
- * Returns: (nullable): the nick of the reason, when the rule is broken
+ * Returns: (nullable): the nick of the reason; %NULL if the rule is not broken
  */
 const char *
 bulla_entry_get_reason (BullaEntry *self)
@@ -206,7 +208,7 @@ contains (const char *text, const char *folded)
 
 /**
  * bulla_entry_matches:
- * @words: what is looked for, in any case
+ * @words: the words to search for, in any case
  */
 gboolean
 bulla_entry_matches (BullaEntry *self, const char *words)
@@ -219,7 +221,7 @@ bulla_entry_matches (BullaEntry *self, const char *words)
          || contains (self->anchor, folded) || contains (bulla_entry_get_reason (self), folded);
 }
 
-/* what the user looks for first */
+/* Failed rules come first, then unchecked ones. */
 static int
 rank (BullaEntry *self)
 {
@@ -237,7 +239,8 @@ rank (BullaEntry *self)
 /**
  * bulla_entry_compare:
  *
- * Returns: the order of steps in a panel: broken ones first, then those in the order of the verdict
+ * Returns: the order of steps in a panel: broken ones first, then the others in the order of the
+ *   verdict
  */
 int
 bulla_entry_compare (BullaEntry *self, BullaEntry *other)

@@ -1,4 +1,4 @@
-/* bulla-gateway-events.c - tells each view what the gateway did for it
+/* bulla-gateway-events.c - forwards the gateway's events to the views they concern
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-gateway-events.h"
 
@@ -19,9 +19,41 @@ note (BullaViewRegistry *self, const char *token, BullaViewEventKind event, cons
     bulla_view_add_event (view, event, url, load, message);
 }
 
+/* Returns: (nullable): the recorder for the view; NULL if nothing is recorded, as for private
+ * windows */
+static BullaRecorder *
+find_recorder (BullaViewRegistry *self, const char *token)
+{
+  BullaView *view = bulla_view_registry_find (self, token);
+
+  return view != NULL && !bulla_view_is_private (view)
+             ? bulla_engine_get_recorder (bulla_view_registry_get_engine (self))
+             : NULL;
+}
+
+static gint64
+get_time (BullaViewRegistry *self)
+{
+  return bulla_loader_get_time (bulla_engine_get_loader (bulla_view_registry_get_engine (self)));
+}
+
+static void
+live_cb (BullaGateway *gateway, const char *token, const char *url, gint64 date,
+         const char *validator, BullaViewRegistry *self)
+{
+  BullaRecorder *recorder = find_recorder (self, token);
+
+  if (recorder != NULL)
+    bulla_recorder_note_live (recorder, url, date, validator, get_time (self));
+}
+
 static void
 load_decided_cb (BullaGateway *gateway, const char *token, BullaLoad *load, BullaViewRegistry *self)
 {
+  BullaRecorder *recorder = find_recorder (self, token);
+
+  if (recorder != NULL)
+    bulla_recorder_note_load (recorder, load, get_time (self));
   note (self, token, BULLA_VIEW_EVENT_DECIDED, bulla_load_get_url (load), load, NULL);
 }
 
@@ -79,7 +111,7 @@ bundle_decided_cb (BullaGateway *gateway, const char *token, BullaBundle *bundle
   bulla_view_add_bundle_event (view, bundle);
 }
 
-/* The gateway closed the connection: it has true origins only. */
+/* The gateway closed the connection, because it serves publishers' origins only. */
 static void
 separate_cb (BullaGateway *gateway, const char *token, BullaBundle *bundle, const char *url,
              BullaViewRegistry *self)
@@ -92,15 +124,16 @@ separate_cb (BullaGateway *gateway, const char *token, BullaBundle *bundle, cons
 
 /**
  * bulla_gateway_events_follow:
- * @gateway: the engine's
- * @views: those that are told; events come as long as it is there
+ * @gateway: the gateway of the engine
+ * @views: the views that receive events, as long as the registry exists
  *
- * Hears of every decision of @gateway.
+ * Forwards every decision of @gateway.
  */
 void
 bulla_gateway_events_follow (BullaGateway *gateway, BullaViewRegistry *views)
 {
   g_signal_connect_object (gateway, "load-decided", G_CALLBACK (load_decided_cb), views, 0);
+  g_signal_connect_object (gateway, "live", G_CALLBACK (live_cb), views, 0);
   g_signal_connect_object (gateway, "served", G_CALLBACK (served_cb), views, 0);
   g_signal_connect_object (gateway, "prefetched", G_CALLBACK (prefetched_cb), views, 0);
   g_signal_connect_object (gateway, "fell-back", G_CALLBACK (fell_back_cb), views, 0);

@@ -1,4 +1,4 @@
-/* bulla-gateway-events.h - tells each view what the gateway did for it
+/* bulla-gateway-events.h - forwards the gateway's events to the views they concern
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

@@ -1,4 +1,4 @@
-/* bulla-navigation-state.c - where a view is going, and the pages of bundles that it has been to
+/* bulla-navigation-state.c - tracks where a view navigates, and the bundle pages that it has shown
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-navigation-state.h"
 
@@ -40,7 +40,7 @@ dup_key (const char *url)
 
 /**
  * bulla_navigation_state_remember:
- * @provenance: of a page of a bundle
+ * @provenance: provenance of a page of a bundle
  */
 void
 bulla_navigation_state_remember (BullaNavigationState *self, BullaProvenance *provenance)
@@ -54,7 +54,7 @@ bulla_navigation_state_remember (BullaNavigationState *self, BullaProvenance *pr
 /**
  * bulla_navigation_state_recall:
  *
- * Returns: (transfer full): of a page that comes back without being asked for
+ * Returns: (transfer full): the provenance of a page that comes back without a request
  */
 BullaProvenance *
 bulla_navigation_state_recall (BullaNavigationState *self, const char *url)
@@ -76,7 +76,7 @@ forget_redirect (BullaNavigationState *self)
 /**
  * bulla_navigation_state_begin:
  *
- * A load of the whole page begins. One that is redirected goes on and does not begin again.
+ * Records that a load of the whole page begins; a redirect does not begin a new load.
  */
 void
 bulla_navigation_state_begin (BullaNavigationState *self)
@@ -87,7 +87,7 @@ bulla_navigation_state_begin (BullaNavigationState *self)
 
 /**
  * bulla_navigation_state_lead:
- * @url: where the page that is shown, or a frame in it, may go
+ * @url: a URL to which the shown page, or a frame in it, may navigate
  */
 void
 bulla_navigation_state_lead (BullaNavigationState *self, const char *url)
@@ -99,7 +99,7 @@ bulla_navigation_state_lead (BullaNavigationState *self, const char *url)
 
 /**
  * bulla_navigation_state_redirect:
- * @url: where the response leads to the last request for the next whole page
+ * @url: the redirect target of the last request for the next whole page
  */
 void
 bulla_navigation_state_redirect (BullaNavigationState *self, const char *url)
@@ -112,10 +112,10 @@ bulla_navigation_state_redirect (BullaNavigationState *self, const char *url)
 
 /**
  * bulla_navigation_state_ask:
- * @url: what a web process asks for as the next whole page
+ * @url: a URL that a web process requests as the next whole page
  *
- * Processes report in no order among each other: a request that was dropped earlier than the last
- * one is of a load that has ended.
+ * Messages of different processes arrive in any order: a request with a lower number than the last
+ * one belongs to a load that has ended.
  */
 void
 bulla_navigation_state_ask (BullaNavigationState *self, const char *url)
@@ -132,11 +132,11 @@ bulla_navigation_state_ask (BullaNavigationState *self, const char *url)
 
 /**
  * bulla_navigation_state_find_redirect:
- * @url: what a web process asks for as the next whole page
- * @redirected: what redirected there, as the process has it; "" for nothing
+ * @url: a URL that a web process requests as the next whole page
+ * @redirected: the URL that redirected there, according to the process; "" for none
  *
- * Returns: (nullable): what did; %NULL: nothing; %BULLA_UNKNOWN_URL: it is not known what did, or
- *   whether anything did
+ * Returns: (nullable): the URL that redirected there; %NULL if none did; %BULLA_UNKNOWN_URL if that
+ *   is not known
  */
 const char *
 bulla_navigation_state_find_redirect (BullaNavigationState *self, const char *url,
@@ -154,10 +154,12 @@ bulla_navigation_state_find_redirect (BullaNavigationState *self, const char *ur
 /**
  * bulla_navigation_state_take_wait:
  * @shown: (nullable): the address that WebKit has for the view
- * @url: what is asked for
+ * @url: the requested URL
  *
- * Whether that is for the whole view, which does not show it yet, and not for a frame or another
- * part. WebKit tells the address of a page that another one leads to only when it is shown.
+ * WebKit reports the address of a page that another page leads to only when it is shown.
+ *
+ * Returns: whether the request is for the whole view, which does not show @url yet, and not for a
+ *   frame or another subresource
  */
 gboolean
 bulla_navigation_state_take_wait (BullaNavigationState *self, const char *shown, const char *url)
@@ -173,7 +175,7 @@ bulla_navigation_state_take_wait (BullaNavigationState *self, const char *shown,
 /**
  * bulla_navigation_state_arrive:
  *
- * A page is shown.
+ * Clears the navigation, because a page is shown.
  */
 void
 bulla_navigation_state_arrive (BullaNavigationState *self)

@@ -1,4 +1,4 @@
-/* bulla-navigation-state.h - where a view is going, and the pages of bundles that it has been to
+/* bulla-navigation-state.h - tracks where a view navigates, and the bundle pages that it has shown
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -7,17 +7,17 @@
 G_BEGIN_DECLS
 
 typedef struct {
-  GHashTable *pages;   /* owned; URL -> BullaProvenance: pages of bundles, to come back to */
-  GHashTable *led;     /* owned; URL -> number: where the page, or a frame in it, may go */
-  guint n_led;         /* the last number */
-  char *hop;           /* owned; nullable: where the view goes itself, as a bundle claims it */
-  char *whole;         /* owned; nullable: what was asked for last as the next whole page */
-  guint n_whole;       /* its number in @led */
-  char *redirect_from; /* owned; nullable: what redirected the whole page to @redirect_to */
-  char *redirect_to;   /* owned; nullable */
-  char *arriving;      /* owned; nullable: the address of a bundle that is to be shown elsewhere */
-  gboolean waiting;    /* a page is to be asked for */
-  gboolean again;      /* the history leads there, or a reload */
+  GHashTable *pages;   /* owned; URL -> BullaProvenance of bundle pages that may come back */
+  GHashTable *led;     /* owned; URL that the page, or a frame, may navigate to -> number */
+  guint n_led;         /* number given last */
+  char *hop;           /* owned; next target of the shell, claimed by a bundle; NULL if none */
+  char *whole;         /* owned; URL of the last request for a main page; NULL if none */
+  guint n_whole;       /* highest number in @led of such a request */
+  char *redirect_from; /* owned; URL that redirected to @redirect_to; NULL if none did */
+  char *redirect_to;   /* owned; redirect target of the main page; NULL if there was no redirect */
+  char *arriving;      /* owned; bundle address that will be shown in another view; NULL if none */
+  gboolean waiting;    /* whether the request for the next page is still expected */
+  gboolean again;      /* whether the navigation is a reload, or along the history */
 } BullaNavigationState;
 
 BullaNavigationState *bulla_navigation_state_new (void);

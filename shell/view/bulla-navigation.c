@@ -1,4 +1,4 @@
-/* bulla-navigation.c - where pages may lead the view
+/* bulla-navigation.c - decides where pages may lead the view
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * The gateway keeps pages of public hosts from this machine and its network. What it cannot know is
@@ -40,8 +40,8 @@ is_of_page (BullaView *view, WebKitNavigationAction *action)
   }
 }
 
-/* A document at blob: is of the origin in its address. What is at no host, or not known, is public.
- */
+/* Says whether a page is on a private host. A blob: document counts by the origin in its address; a
+ * page without host, or with an unknown one, counts as public. */
 static gboolean
 is_on_private_host (const char *page)
 {
@@ -51,9 +51,9 @@ is_on_private_host (const char *page)
          && bulla_host_is_private (host);
 }
 
-/* Whether @from may not lead to @url, which is on this machine or its network. The gateway refuses
- * it as well, and by the address that it connects to; here the user hears why.
- * @from: (nullable): the page that is shown, or the URL whose response redirects to @url */
+/* Says whether @from may not lead to @url because it is on this machine or its network. The
+ * gateway checks the connected address as well; this check informs the user. @from: (nullable):
+ * the shown page, or the URL that redirects to @url */
 static gboolean
 is_barred (BullaView *view, const char *from, const char *url)
 {
@@ -66,7 +66,7 @@ is_barred (BullaView *view, const char *from, const char *url)
 
 /* --- pages of bundles */
 
-/* Where the bundle of the page that is shown has @url, which it claims. */
+/* Returns the place of @url in the bundle of the shown page, if the bundle claims it. */
 static char *
 dup_shown_url (BullaView *view, const char *url)
 {
@@ -78,7 +78,7 @@ dup_shown_url (BullaView *view, const char *url)
                                                           : NULL;
 }
 
-/* the list of a bundle's resources asks for itself once more, with a filter */
+/* Says whether the list of a bundle's resources requests itself again, with a filter. */
 static gboolean
 is_same_list (const char *page, const char *url)
 {
@@ -88,9 +88,9 @@ is_same_list (const char *page, const char *url)
   return before != NULL && g_strcmp0 (before, after) == 0;
 }
 
-/* The web process is told before it may go on: where the whole page leads to @url, it asks for
- * nothing, and the shell goes there; see bulla_navigation_hop(). A frame's request is not changed.
- * @url: (nullable): what the page leads to */
+/* Informs the web process before it continues. If the whole page leads to @url, the shell
+ * navigates in place of the process; see bulla_navigation_hop(). A frame's request is not
+ * changed. @url: (nullable): the URL that the page leads to */
 static void
 set_hop (BullaView *view, const char *url)
 {
@@ -111,7 +111,7 @@ refuse (BullaView *view, const char *url, BullaVerdict *verdict, const char *mes
   bulla_view_give_notice (view, message);
 }
 
-/* a decision that the user makes */
+/* a navigation that the user has to allow */
 typedef struct {
   BullaView *view;                /* owned */
   WebKitPolicyDecision *decision; /* owned */
@@ -174,8 +174,8 @@ ask (BullaView *view, WebKitPolicyDecision *decision, const char *url, BullaVerd
                                   NULL, asked_cb, question);
 }
 
-/* Out of the bundle, as far as the profile allows.
- * @decision: (nullable): that can wait for the user */
+/* Decides on a way out of the bundle by the profile. @decision: (nullable): can wait for the
+ * user */
 static BullaReply
 leave (BullaView *view, WebKitPolicyDecision *decision, const char *url)
 {
@@ -198,7 +198,7 @@ leave (BullaView *view, WebKitPolicyDecision *decision, const char *url)
   return reply;
 }
 
-/* The list of a bundle's resources is ours: the user chooses there, and no page does. */
+/* Allows every choice in the list of a bundle's resources, because the shell wrote the list. */
 static BullaReply
 leave_list (BullaView *view, const char *url)
 {
@@ -206,9 +206,8 @@ leave_list (BullaView *view, const char *url)
   return BULLA_REPLY_REFUSE;
 }
 
-/* Where a page of a bundle leads: never to another bundle, and out of its own one only as the
- * profile has it.
- * @decision: (nullable): that can wait for the user */
+/* Decides where a page of a bundle may lead: never to another bundle, and out of its own only if
+ * the profile allows it. @decision: (nullable): can wait for the user's answer */
 static BullaReply
 judge_way (BullaView *view, WebKitPolicyDecision *decision, const char *page, const char *url)
 {
@@ -231,7 +230,7 @@ judge_way (BullaView *view, WebKitPolicyDecision *decision, const char *page, co
   return listed ? leave_list (view, url) : leave (view, decision, url);
 }
 
-/* in a package view */
+/* Decides on a navigation in a package view. */
 static BullaReply
 judge_package (BullaView *view, WebKitPolicyDecision *decision, WebKitNavigationAction *action)
 {
@@ -248,12 +247,12 @@ judge_package (BullaView *view, WebKitPolicyDecision *decision, WebKitNavigation
     refuse (view, url, NULL, _ ("A page in a bundle may not submit a form to a server."));
     return BULLA_REPLY_REFUSE;
   }
-  /* a page of the bundle's own making, at blob: or about:, is judged as the one before it */
+  /* a blob: or about: document was made by the bundle's page, and is judged like it */
   return judge_way (view, decision, bulla_view_get_package_page (view), url);
 }
 
-/* In a web view, packages are opened by the shell alone. The history may come to the address of
- * one; WebKit then finds nothing there, and the shell shows what belongs there. */
+/* Decides on a package address in a web view, where only the shell opens packages. The history
+ * may reach such an address; WebKit finds nothing there, and the shell shows the package. */
 static BullaReply
 judge_web (BullaView *view, WebKitNavigationAction *action)
 {
@@ -272,8 +271,8 @@ judge_web (BullaView *view, WebKitNavigationAction *action)
  * bulla_navigation_hop:
  * @view: a package view
  *
- * The page leads to an http or https URL. Where the bundle claims it, @view goes where the bundle
- * shows it; otherwise the web view goes there, as nothing but the bundle is shown in @view.
+ * Follows a page to an http or https URL. If the bundle claims the URL, @view shows the bundle's
+ * response; otherwise the web view shows the URL, because @view shows only the bundle.
  */
 void
 bulla_navigation_hop (BullaView *view)
@@ -294,10 +293,10 @@ bulla_navigation_hop (BullaView *view)
 
 /**
  * bulla_navigation_dup_target:
- * @view: shows a page that opens a window
- * @url: where that is to lead
+ * @view: a view whose page opens a window
+ * @url: the target of the window
  *
- * Returns: (transfer full) (nullable): where it leads; %NULL if it may lead nowhere
+ * Returns: (transfer full) (nullable): the URL to show there; %NULL if it is not allowed
  */
 char *
 bulla_navigation_dup_target (BullaView *view, const char *url)
@@ -317,8 +316,8 @@ bulla_navigation_dup_target (BullaView *view, const char *url)
   return reply == BULLA_REPLY_NETWORK ? g_strdup (url) : NULL;
 }
 
-/* Whether a server redirects the whole page, which was asked for. The view has the address that it
- * is redirected to already, but not the one that a frame is redirected to. */
+/* Says whether a server redirects the whole page. The view already has the redirect target as
+ * its address, but not that of a frame. */
 static gboolean
 is_redirect_of_whole (BullaView *view, WebKitNavigationAction *action)
 {
@@ -329,8 +328,8 @@ is_redirect_of_whole (BullaView *view, WebKitNavigationAction *action)
          && bulla_address_equal (webkit_web_view_get_uri (WEBKIT_WEB_VIEW (view)), url);
 }
 
-/* Whether a page, or a server that redirects, leads to a place that is closed to it. A server
- * redirects reloads and ways back as well; where those begin, the gateway knows what was there. A
+/* Says whether a page, or a redirecting server, leads to a forbidden place. Servers redirect
+ * reloads and history navigations as well, for which the gateway knows the earlier answer. A
  * server that redirects a frame is not known, and counts as the page. */
 static gboolean
 leads_to_private (BullaView *view, WebKitNavigationAction *action, const char *url)
@@ -356,7 +355,7 @@ judge (BullaView *view, WebKitPolicyDecision *decision, WebKitNavigationAction *
                                               : judge_web (view, action);
 }
 
-/* A package view shows nothing that the network answered. */
+/* Ignores a response of the network in a package view, which never shows one. */
 static gboolean
 decide_response (BullaView *view, WebKitResponsePolicyDecision *decision)
 {
@@ -370,8 +369,8 @@ decide_response (BullaView *view, WebKitResponsePolicyDecision *decision)
   return TRUE;
 }
 
-/* Whether the history entry itself is asked for. WebKit decides on frames in the same way, and has
- * the entry that the history comes to as the current one already. */
+/* Says whether the history entry itself is requested. WebKit decides on frames in the same way,
+ * and already has the target entry as the current one. */
 static gboolean
 is_of_entry (BullaView *view, WebKitNavigationAction *action)
 {
@@ -383,7 +382,7 @@ is_of_entry (BullaView *view, WebKitNavigationAction *action)
          && bulla_address_equal (webkit_back_forward_list_item_get_uri (entry), url);
 }
 
-/* Tells the gateway of a navigation that may go on. */
+/* Announces an allowed navigation to the gateway. */
 static void
 expect (BullaView *view, WebKitNavigationAction *action)
 {
@@ -415,7 +414,8 @@ expect (BullaView *view, WebKitNavigationAction *action)
                                   answer);
 }
 
-/* A process that follows a frame's redirect names what redirected: no other one takes it over. */
+/* Records the target, unless a frame is redirected: the process that follows such a redirect names
+ * the redirecting URL itself. */
 static void
 lead (BullaView *view, WebKitNavigationAction *action)
 {
@@ -450,7 +450,7 @@ decide_policy_cb (BullaView *view, WebKitPolicyDecision *decision, WebKitPolicyD
 /**
  * bulla_navigation_guard:
  *
- * Decides where the pages in @view may lead it.
+ * Installs the decisions about where the pages in @view may lead it.
  */
 void
 bulla_navigation_guard (BullaView *view)

@@ -1,4 +1,4 @@
-/* bulla-package-opener.c - opens packages for a view, and shows them where they belong
+/* bulla-package-opener.c - opens packages for a view, and chooses where to show them
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * The address webpkg://open/?url=… is the shell's: it names a package that the user opens. The
@@ -16,11 +16,11 @@
 #include "bulla-page.h"
 
 typedef struct {
-  BullaView *view;                 /* owned; a web view */
+  BullaView *view;                 /* owned; web view */
   char *address;                   /* owned; webpkg://open/?url=… */
-  WebKitURISchemeRequest *request; /* owned; nullable: under automation WebKit asks for @address */
+  WebKitURISchemeRequest *request; /* owned; request for @address; NULL without automation */
   GCancellable *cancellable;       /* owned */
-  gint64 started;                  /* g_get_monotonic_time () */
+  gint64 started;                  /* g_get_monotonic_time () at the start */
 } Visit;
 
 static void
@@ -35,8 +35,8 @@ visit_free (Visit *visit)
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Visit, visit_free)
 
-/* The request ends without a page, and leaves nothing in the history.
- * Returns: whether the user still waits for the package */
+/* Ends the request without a page, and without an entry in the history. Returns: whether the
+ * user still waits for the package */
 static gboolean
 end_visit (Visit *visit)
 {
@@ -55,7 +55,7 @@ show_why_not (Visit *visit, BullaLoad *load, const GError *error)
     bulla_view_show_refusal (visit->view, visit->address, load, error);
 }
 
-/* The package's page is shown at its publisher's URL. */
+/* Shows the package's page at its publisher's URL. */
 static void
 go_to_publisher (Visit *visit, const char *url)
 {
@@ -93,7 +93,7 @@ has (const char *text)
   return text != NULL && *text != '\0';
 }
 
-/* Whether its first page is shown in the publisher's own origin. */
+/* Says whether the first page of the bundle is shown in the publisher's own origin. */
 static gboolean
 substitutes (BullaBundle *bundle)
 {
@@ -101,8 +101,8 @@ substitutes (BullaBundle *bundle)
          && has (bulla_bundle_get_primary_url (bundle));
 }
 
-/* Once the bundle's digest is known, so are the origins that it is shown in.
- * @url: (nullable): the page to show; %NULL: the list */
+/* Continues after the bundle's digest is known, and with it the origins in which it is shown.
+ * @url: (nullable): the page to show; %NULL for the list */
 static void
 show_apart (BullaView *view, BullaBundle *bundle, const char *url)
 {
@@ -136,7 +136,7 @@ refuse_bundle (Visit *visit, BullaBundle *bundle)
     bulla_view_show_refused_bundle (visit->view, visit->address, bundle);
 }
 
-/* @visit: (transfer full) */
+/* Judges the loaded bundle and shows it or an error page. @visit: (transfer full) */
 static void
 judge_bundle (Visit *visit, BullaBundle *bundle)
 {
@@ -179,7 +179,7 @@ opened_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   }
 }
 
-/* @visit: (transfer full) */
+/* Opens the package. @visit: (transfer full) */
 static void
 fetch (Visit *visit, const char *url)
 {
@@ -209,7 +209,7 @@ fetch (Visit *visit, const char *url)
  * bulla_package_opener_open:
  * @view: a web view
  * @address: `webpkg://open/?url=…`, chosen by the user
- * @request: (nullable): under automation the request for it, which the driver made
+ * @request: (nullable): under automation the driver's request for @address
  */
 void
 bulla_package_opener_open (BullaView *view, const char *address, WebKitURISchemeRequest *request)
@@ -236,7 +236,7 @@ bulla_package_opener_open (BullaView *view, const char *address, WebKitURIScheme
 
 typedef struct {
   BullaView *view;           /* owned */
-  char *url;                 /* owned; nullable */
+  char *url;                 /* owned; resource to show; NULL for the primary one */
   GCancellable *cancellable; /* owned */
 } Arrival;
 
@@ -268,9 +268,9 @@ arrived_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 /**
  * bulla_package_opener_show_bundle:
  * @view: a web view
- * @bundle: came as the response to a navigation of @view, perhaps comes still, and is not shown in
+ * @bundle: the response to a navigation of @view, possibly still arriving, which is not shown in
  *   the origins that it claims
- * @url: (nullable): the resource to show; %NULL: its primary one, or the list of them
+ * @url: (nullable): the resource to show; %NULL for its primary one, or the list of them
  */
 void
 bulla_package_opener_show_bundle (BullaView *view, BullaBundle *bundle, const char *url)

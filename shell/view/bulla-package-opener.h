@@ -1,4 +1,4 @@
-/* bulla-package-opener.h - opens packages for a view, and shows them where they belong
+/* bulla-package-opener.h - opens packages for a view, and chooses where to show them
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

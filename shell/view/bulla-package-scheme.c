@@ -1,4 +1,4 @@
-/* bulla-package-scheme.c - webpkg: and isolated-app: in WebKit
+/* bulla-package-scheme.c - serves webpkg: and isolated-app: to WebKit
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * loader/package-door/bulla-package-answer.c decides the response. A request has no tag here:
@@ -16,13 +16,14 @@
 #include "bulla-page.h"
 #include "bulla-uri-text.h"
 
-/* what the web process asks for where the view is to go to a URL that the page's bundle claims */
+/* The web process requests this URL when the view has to navigate to a URL that the page's bundle
+ * claims. */
 #define HOP_URL "webpkg://hop/"
 
 typedef struct {
   WebKitURISchemeRequest *request; /* owned */
-  BullaView *view;                 /* owned; a package view */
-  gboolean whole;                  /* for the view itself, and not for a part of its page */
+  BullaView *view;                 /* owned; package view */
+  gboolean whole;                  /* whether it is for the view and not for a subresource */
   gboolean document;
 } Visit;
 
@@ -36,7 +37,8 @@ visit_free (Visit *visit)
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Visit, visit_free)
 
-/* The view is told elsewhere why; a part of a page gets no more than a network error. */
+/* Fails the request; the view gets the explanation elsewhere, and a subresource only a network
+ * error. */
 static void
 fail (WebKitURISchemeRequest *request, GQuark domain, int code, const char *message)
 {
@@ -45,7 +47,7 @@ fail (WebKitURISchemeRequest *request, GQuark domain, int code, const char *mess
   webkit_uri_scheme_request_finish_error (request, error);
 }
 
-/* @html: (transfer full): a page of ours */
+/* Sends a page of the shell. @html: (transfer full) */
 static void
 show_page (WebKitURISchemeRequest *request, char *html)
 {
@@ -53,7 +55,7 @@ show_page (WebKitURISchemeRequest *request, char *html)
   g_autoptr (WebKitURISchemeResponse) response = webkit_uri_scheme_response_new (stream, -1);
   SoupMessageHeaders *headers = soup_message_headers_new (SOUP_MESSAGE_HEADERS_RESPONSE);
 
-  /* what it was asked for by may name a local file */
+  /* The URL may contain the name of a local file. */
   soup_message_headers_append (headers, "Referrer-Policy", "no-referrer");
   soup_message_headers_append (headers, "Cache-Control", "no-store");
   webkit_uri_scheme_response_set_http_headers (response, headers);
@@ -61,7 +63,7 @@ show_page (WebKitURISchemeRequest *request, char *html)
   webkit_uri_scheme_request_finish_with_response (request, response);
 }
 
-/* --- a page of a bundle, or a part of one */
+/* --- a page of a bundle, or its subresource */
 
 static BullaStanding
 stand (const char *url)
@@ -70,8 +72,8 @@ stand (const char *url)
                                                              : BULLA_STANDING_SEPARATE;
 }
 
-/* The web process knows what the bundle claims before it has the page: it reads what we say in the
- * order in which we say it. */
+/* Sends the bundle's claims to the web process before the page: messages arrive in the order in
+ * which they are sent. */
 static void
 tell_claims (Visit *visit, BullaBundle *bundle)
 {
@@ -136,8 +138,8 @@ refuse (Visit *visit, BullaPackageAnswer *answer)
   show_page (visit->request, bulla_page_write_verdict (named, answer->verdict, NULL));
 }
 
-/* The profile lets the network answer for what is not in the bundle: the web view goes there; a
- * part of a page cannot, as WebKit follows no redirect of ours. */
+/* Makes the web view navigate to a URL outside of the bundle, as the profile allows. A subresource
+ * fails, because WebKit follows no redirect of a custom scheme. */
 static void
 go_to_network (Visit *visit, BullaPackageAnswer *answer)
 {
@@ -170,8 +172,8 @@ asked_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_free (question);
 }
 
-/* Only for the whole view: for a part of a page the answer would lead nowhere.
- * @visit, @answer: (transfer full) */
+/* Asks the user, for the whole view only: the answer would not help a subresource. @visit,
+ * @answer: (transfer full) */
 static void
 ask (Visit *visit, BullaPackageAnswer *answer)
 {
@@ -241,7 +243,7 @@ answer (WebKitURISchemeRequest *request, BullaView *view)
                                    NULL, answered_cb, visit);
 }
 
-/* The resources of the view's bundle, to choose one from. */
+/* Sends the list of the resources of the view's bundle. */
 static void
 show_list (WebKitURISchemeRequest *request, BullaView *view)
 {
@@ -262,8 +264,8 @@ show_list (WebKitURISchemeRequest *request, BullaView *view)
   show_page (request, bulla_page_write_list (address, bundle));
 }
 
-/* Only under automation does a web view ask: for an address that the driver opens, or for one in
- * the history. */
+/* Handles requests of web views, which occur only under automation: for addresses that the
+ * driver opens, or that are in the history. */
 static void
 answer_web_view (WebKitURISchemeRequest *request, BullaView *view)
 {
@@ -305,9 +307,10 @@ request_cb (WebKitURISchemeRequest *request, gpointer user_data)
 
 /**
  * bulla_package_scheme_register:
- * @context: of a package view, or the one of automation
+ * @context: context of a package view, or the shared one of automation
  *
- * Display-isolated: no page of another scheme may link here, frame what is here, or fetch it.
+ * The schemes are display-isolated: pages of other schemes cannot link to, frame or fetch their
+ * URLs.
  */
 void
 bulla_package_scheme_register (WebKitWebContext *context)

@@ -1,4 +1,4 @@
-/* bulla-package-scheme.h - webpkg: and isolated-app: in WebKit
+/* bulla-package-scheme.h - serves webpkg: and isolated-app: to WebKit
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

@@ -1,4 +1,4 @@
-/* bulla-page-list.c - the resources of a bundle, to pick one from
+/* bulla-page-list.c - writes the page that lists the resources of a bundle
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-page.h"
 
@@ -8,7 +8,7 @@
 
 #define ROWS_MAX 1000
 
-/* It runs without scripts: the form asks for the same address once more. */
+/* The page works without scripts: its form requests the same address again. */
 static void
 append_search (GString *html, const char *address, const char *filter)
 {
@@ -27,7 +27,7 @@ append_search (GString *html, const char *address, const char *filter)
 static void
 append_resource (GString *html, BullaBundle *bundle, guint resource, const char *url)
 {
-  /* one that somebody vouches for is asked of the gateway, and judged there */
+  /* the gateway serves and judges signed resources */
   gboolean vouched =
       bulla_verdict_get_outcome (bulla_bundle_get_verdict (bundle)) == BULLA_OUTCOME_SUBSTITUTE
       && bulla_bundle_get_subset (bundle, resource) >= 0;
@@ -42,8 +42,8 @@ append_resource (GString *html, BullaBundle *bundle, guint resource, const char 
 
 /**
  * bulla_page_write_list:
- * @address: that asked for it; a filter may be in it
- * @bundle: may be shown
+ * @address: the requested address, which may contain a filter
+ * @bundle: a bundle that may be shown
  *
  * Returns: (transfer full): HTML
  */

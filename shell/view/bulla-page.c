@@ -1,4 +1,4 @@
-/* bulla-page.c - the pages that the shell writes itself
+/* bulla-page.c - writes the shell's own pages
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-page.h"
 
@@ -18,7 +18,7 @@ G_DEFINE_QUARK (bulla - page - error, bulla_page_error)
 /**
  * bulla_page_append:
  * @before: HTML
- * @text: is escaped
+ * @text: text, which is escaped
  * @after: HTML
  */
 void
@@ -33,7 +33,7 @@ bulla_page_append (GString *html, const char *before, const char *text, const ch
 /**
  * bulla_page_end:
  *
- * Returns: (transfer full): what was written
+ * Returns: (transfer full): the whole page
  */
 char *
 bulla_page_end (GString *html)
@@ -63,7 +63,7 @@ dup_headline (const char *address, BullaVerdict *verdict, const GError *error)
 
 /**
  * bulla_page_begin:
- * @headline: is its title, too
+ * @headline: headline and title of the page
  */
 void
 bulla_page_begin (GString *html, const char *headline)
@@ -71,7 +71,7 @@ bulla_page_begin (GString *html, const char *headline)
   g_autoptr (GBytes) style =
       g_resources_lookup_data (STYLE_PATH, G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
 
-  /* what is written here runs nothing and fetches nothing, whatever a package put in its names */
+  /* The page runs no scripts and fetches nothing, even if names of a package contain markup. */
   g_string_append (html, "<!doctype html><html><head><meta charset=\"utf-8\">"
                          "<meta http-equiv=\"Content-Security-Policy\" "
                          "content=\"default-src 'none'; style-src 'unsafe-inline'\">"
@@ -193,9 +193,9 @@ write_page (const char *address, BullaVerdict *verdict, const char *fallback_url
 
 /**
  * bulla_page_write_verdict:
- * @address: what was asked for
- * @verdict: why it is not shown
- * @fallback_url: (nullable): where to go instead, if the verdict says so
+ * @address: the requested address
+ * @verdict: the verdict that explains why it is not shown
+ * @fallback_url: (nullable): the URL to offer instead, if the verdict falls back
  *
  * Returns: (transfer full): HTML
  */
@@ -207,9 +207,9 @@ bulla_page_write_verdict (const char *address, BullaVerdict *verdict, const char
 
 /**
  * bulla_page_write_refusal:
- * @address: what was asked for
+ * @address: the requested address
  * @load: (nullable): the package that was judged
- * @error: (nullable): what went wrong on our side
+ * @error: (nullable): an error of the shell itself
  *
  * Returns: (transfer full): HTML
  */

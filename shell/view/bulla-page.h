@@ -1,4 +1,4 @@
-/* bulla-page.h - the pages that the shell writes itself
+/* bulla-page.h - writes the shell's own pages
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -6,7 +6,7 @@
 
 G_BEGIN_DECLS
 
-/* what a load of ours ends with when another takes its place */
+/* the error of a load of the shell that another load replaced */
 #define BULLA_PAGE_ERROR (bulla_page_error_quark ())
 GQuark bulla_page_error_quark (void);
 

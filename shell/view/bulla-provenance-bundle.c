@@ -1,4 +1,4 @@
-/* bulla-provenance-bundle.c - what the panel says of a bundle: who vouches for which of its parts
+/* bulla-provenance-bundle.c - describes a bundle in the panel: its resources and their signers
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <glib/gi18n.h>
 #include <string.h>
@@ -6,9 +6,10 @@
 #include "bulla-address.h"
 #include "bulla-entry.h"
 #include "bulla-provenance.h"
-#include "bulla-time-text.h"
+#include "bulla-explain-time.h"
+#include "bulla-explain.h"
 
-#define RESOURCES_MAX 500 /* rows that anybody looks at */
+#define RESOURCES_MAX 500 /* most rows of resources that are shown */
 
 static void
 add (GListStore *store, const char *title, const char *value)
@@ -22,10 +23,10 @@ add (GListStore *store, const char *title, const char *value)
 static char *
 dup_date (gint64 seconds)
 {
-  return bulla_time_text (seconds, g_get_real_time () / G_USEC_PER_SEC);
+  return bulla_explain_time (seconds, g_get_real_time () / G_USEC_PER_SEC);
 }
 
-/* The names of the headers that a response may not have, where it does not speak for its origin. */
+/* Returns the names of the headers that are dropped from a response outside of its origin. */
 static char *
 dup_dropped (BullaLoad *load)
 {
@@ -33,7 +34,7 @@ dup_dropped (BullaLoad *load)
 
   for (guint i = 0; i < bulla_verdict_get_n_steps (verdict); i++)
     if (g_str_equal (bulla_verdict_get_rule (verdict, i), "response.stateful")) {
-      g_autofree char *seen = bulla_verdict_dup_observed (verdict, i);
+      g_autofree char *seen = bulla_explain_observed (verdict, i);
       const char *prefix = "dropped: ";
 
       if (seen != NULL && g_str_has_prefix (seen, prefix))
@@ -54,9 +55,9 @@ add_bundle_verdict (GListStore *store, BullaBundle *bundle)
 
 /**
  * bulla_provenance_append_bundle_facts:
- * @store: of #BullaEntry
+ * @store: a list of #BullaEntry
  *
- * What there is to say of the bundle that the page is of, if it is of one.
+ * Appends the facts about the page's bundle, if it has one.
  */
 void
 bulla_provenance_append_bundle_facts (BullaProvenance *self, GListStore *store)
@@ -83,7 +84,7 @@ bulla_provenance_append_bundle_facts (BullaProvenance *self, GListStore *store)
 
 /* --- its resources */
 
-/* Who vouches for a subset is written in it, and judged with the first response that it covers. */
+/* Each subset names its signer, and is judged with the first response that it covers. */
 static char *
 describe_subset (BullaBundle *bundle, guint resource)
 {
@@ -122,7 +123,7 @@ describe_resource (BullaBundle *bundle, guint resource, GHashTable *subsets)
 /**
  * bulla_provenance_list_resources:
  *
- * Returns: (transfer full): of #BullaEntry: each resource of the bundle, and who vouches for it
+ * Returns: (transfer full): of #BullaEntry: each resource of the bundle, and its signer
  */
 GListModel *
 bulla_provenance_list_resources (BullaProvenance *self)
@@ -164,7 +165,7 @@ bulla_provenance_list_refused (BullaProvenance *self)
 
     for (guint j = 0; refused->verdict != NULL && j < bulla_verdict_get_n_steps (refused->verdict);
          j++) {
-      g_autofree char *seen = bulla_verdict_dup_observed (refused->verdict, j);
+      g_autofree char *seen = bulla_explain_observed (refused->verdict, j);
 
       if (bulla_verdict_get_state (refused->verdict, j) == BULLA_STATE_BROKEN)
         g_string_append_printf (
@@ -182,8 +183,8 @@ bulla_provenance_list_refused (BullaProvenance *self)
 /**
  * bulla_provenance_dup_banner:
  *
- * Returns: (transfer full) (nullable): what the user must know of a bundle that somebody signed for
- *   its publisher, and that is yet shown apart from it
+ * Returns: (transfer full) (nullable): the warning about a bundle that is signed for its publisher,
+ *   but shown at a separate origin
  */
 char *
 bulla_provenance_dup_banner (BullaProvenance *self)

@@ -1,4 +1,4 @@
-/* bulla-provenance-text.c - what the badge and the panel say of a page
+/* bulla-provenance-text.c - writes the texts of badge and panel about a page
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-provenance.h"
 
@@ -7,14 +7,14 @@
 #include "bulla-address.h"
 #include "bulla-entry.h"
 #include "bulla-explain.h"
-#include "bulla-time-text.h"
+#include "bulla-explain-time.h"
 #include "bulla-uri-text.h"
 
 typedef struct {
-  const char *label; /* for N_() */
+  const char *label; /* label, for N_() */
   const char *icon_name;
   const char *style;
-  const char *summary; /* for N_(); may take the publisher, then the deliverer */
+  const char *summary; /* summary, for N_(); may contain the publisher, then the deliverer */
 } Appearance;
 
 static const Appearance APPEARANCES[] = {
@@ -60,7 +60,7 @@ static const Appearance LOCAL_FILE = {N_ ("Local file"), "bulla-none-symbolic", 
 static const Appearance BUNDLE_CONTENTS = {N_ ("Bundle contents"), "bulla-none-symbolic", "none",
                                            N_ ("Bulla wrote this list of the bundle’s pages.")};
 
-/* a page that neither a package nor a server sent: which one it is, its address says */
+/* Returns the appearance of a page that neither a package nor a server sent, by its address. */
 static const Appearance *
 find_appearance (BullaProvenance *self)
 {
@@ -126,7 +126,7 @@ add (GListStore *store, const char *title, const char *value)
 static void
 add_time (GListStore *store, const char *title, gint64 seconds)
 {
-  g_autofree char *text = bulla_time_text (seconds, g_get_real_time () / G_USEC_PER_SEC);
+  g_autofree char *text = bulla_explain_time (seconds, g_get_real_time () / G_USEC_PER_SEC);
 
   add (store, title, text);
 }
@@ -159,7 +159,7 @@ add_expiry (GListStore *store, BullaLoad *load, BullaVerdict *verdict)
     add_time (store, _ ("Valid until"), bulla_load_get_expires (load));
     return;
   }
-  g_autofree char *date = bulla_time_text (expires, g_get_real_time () / G_USEC_PER_SEC);
+  g_autofree char *date = bulla_explain_time (expires, g_get_real_time () / G_USEC_PER_SEC);
   g_autofree char *text = date != NULL ? g_strdup_printf ("%s, %s", date, by) : NULL;
   add (store, _ ("Valid until"), text);
 }
@@ -194,7 +194,7 @@ add_decision (GListStore *store, BullaVerdict *verdict)
 /**
  * bulla_provenance_list_facts:
  *
- * Returns: (transfer full): of #BullaEntry: who published, who delivered, when, until when
+ * Returns: (transfer full): of #BullaEntry: publisher, deliverer, dates
  */
 GListModel *
 bulla_provenance_list_facts (BullaProvenance *self)
@@ -205,7 +205,7 @@ bulla_provenance_list_facts (BullaProvenance *self)
 
   g_autofree char *address = bulla_address_for_display (bulla_provenance_get_url (self));
 
-  if (bulla_provenance_get_standing (self) != BULLA_STANDING_UNKNOWN) /* the summary has it */
+  if (bulla_provenance_get_standing (self) != BULLA_STANDING_UNKNOWN) /* or the summary has it */
     add (store, _ ("Why"), bulla_provenance_get_detail (self));
   if (load == NULL)
     add (store, _ ("Address"), address);
@@ -242,8 +242,8 @@ name_asked (const BullaAsked *asked)
 /**
  * bulla_provenance_list_contacts:
  *
- * Returns: (transfer full): of #BullaEntry: each host that was sent a request, and the publisher
- * when it was not
+ * Returns: (transfer full): of #BullaEntry: each host that received a request, and the publisher if
+ *   it received none
  */
 GListModel *
 bulla_provenance_list_contacts (BullaProvenance *self)
@@ -273,7 +273,7 @@ bulla_provenance_list_contacts (BullaProvenance *self)
 /**
  * bulla_provenance_list_steps:
  *
- * Returns: (transfer full): of #BullaEntry: every rule that was asked of the package
+ * Returns: (transfer full): of #BullaEntry: every rule that was checked for the package
  */
 GListModel *
 bulla_provenance_list_steps (BullaProvenance *self)

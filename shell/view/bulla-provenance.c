@@ -1,4 +1,4 @@
-/* bulla-provenance.c - where the page in a view came from, and who was asked for it
+/* bulla-provenance.c - the origin of the page in a view, and the hosts that were contacted for it
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-provenance.h"
 
@@ -14,16 +14,16 @@ struct _BullaProvenance {
   GObject parent_instance;
 
   BullaStanding standing;
-  char *detail;                /* owned; nullable: why, in words */
-  char *url;                   /* owned; nullable */
-  BullaLoad *load;             /* owned; nullable */
-  BullaBundle *bundle;         /* owned; nullable */
-  BullaLedger *ledger;         /* owned; nullable: of a page that nobody was asked for */
-  guint view;                  /* whose contacts are the page's */
-  guint first;                 /* id of the first one */
-  BullaPageContacts *contacts; /* owned; nullable with @ledger */
-  GPtrArray *frames;           /* owned; of char *, and NULL at its end */
-  GPtrArray *refused;          /* owned; of BullaRefused */
+  char *detail;                /* owned; explanation of the standing; NULL if there is none */
+  char *url;                   /* owned; URL of the page; NULL if it has none */
+  BullaLoad *load;             /* owned; package that was judged; NULL if none was */
+  BullaBundle *bundle;         /* owned; bundle that was opened; NULL if none was */
+  BullaLedger *ledger;         /* owned; NULL if the page was shown without a request */
+  guint view;                  /* number of the view whose contacts are shown */
+  guint first;                 /* id of the first contact */
+  BullaPageContacts *contacts; /* owned; NULL if @ledger is NULL */
+  GPtrArray *frames;           /* owned; of char *, NULL-terminated; origins of the frames */
+  GPtrArray *refused;          /* owned; of BullaRefused; blocked requests */
 };
 
 G_DEFINE_FINAL_TYPE (BullaProvenance, bulla_provenance, G_TYPE_OBJECT)
@@ -67,7 +67,7 @@ bulla_provenance_class_init (BullaProvenanceClass *klass)
   /**
    * BullaProvenance::asked:
    *
-   * Somebody was asked for the page, which says nothing of where the page is from.
+   * A host was contacted for the page; this does not imply that the page is from there.
    */
   signals[ASKED] = g_signal_new ("asked", BULLA_TYPE_PROVENANCE, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                  NULL, G_TYPE_NONE, 0);
@@ -83,7 +83,7 @@ bulla_provenance_init (BullaProvenance *self)
 
 /**
  * bulla_provenance_new:
- * @url: (nullable): of the page
+ * @url: (nullable): URL of the page
  * @load: (nullable): the package that was judged on the way to it
  */
 BullaProvenance *
@@ -101,9 +101,9 @@ bulla_provenance_new (BullaStanding standing, const char *url, BullaLoad *load)
 
 /**
  * bulla_provenance_new_for_bundle:
- * @url: of the page
- * @bundle: which it came from, or which is not shown
- * @load: (nullable): its response that is the page
+ * @url: URL of the page
+ * @bundle: the bundle that the page is from, or that is not shown
+ * @load: (nullable): the response of the bundle that is the page
  */
 BullaProvenance *
 bulla_provenance_new_for_bundle (BullaStanding standing, const char *url, BullaBundle *bundle,
@@ -135,7 +135,7 @@ bulla_provenance_get_url (BullaProvenance *self)
 /**
  * bulla_provenance_get_load:
  *
- * Returns: (transfer none) (nullable): the package, where one was judged
+ * Returns: (transfer none) (nullable): the package; %NULL if none was judged
  */
 BullaLoad *
 bulla_provenance_get_load (BullaProvenance *self)
@@ -146,7 +146,7 @@ bulla_provenance_get_load (BullaProvenance *self)
 /**
  * bulla_provenance_get_verdict:
  *
- * Returns: (transfer none) (nullable): of the package, where one was judged
+ * Returns: (transfer none) (nullable): the verdict on the package; %NULL if none was judged
  */
 BullaVerdict *
 bulla_provenance_get_verdict (BullaProvenance *self)
@@ -159,7 +159,7 @@ bulla_provenance_get_verdict (BullaProvenance *self)
 /**
  * bulla_provenance_get_outer:
  *
- * Returns: (transfer none) (nullable): how the package came
+ * Returns: (transfer none) (nullable): the outer response of the package; %NULL if there is none
  */
 BullaOuter *
 bulla_provenance_get_outer (BullaProvenance *self)
@@ -172,7 +172,7 @@ bulla_provenance_get_outer (BullaProvenance *self)
 /**
  * bulla_provenance_get_bundle:
  *
- * Returns: (transfer none) (nullable): the bundle, where one was opened
+ * Returns: (transfer none) (nullable): the bundle; %NULL if none was opened
  */
 BullaBundle *
 bulla_provenance_get_bundle (BullaProvenance *self)
@@ -183,7 +183,7 @@ bulla_provenance_get_bundle (BullaProvenance *self)
 /**
  * bulla_provenance_is_from_package:
  *
- * Whether the bytes that are shown are those of a package.
+ * Returns: whether the shown bytes are those of a package
  */
 gboolean
 bulla_provenance_is_from_package (BullaProvenance *self)
@@ -196,8 +196,8 @@ bulla_provenance_is_from_package (BullaProvenance *self)
 /**
  * bulla_provenance_get_live_url:
  *
- * Returns: (nullable): where the publisher of the package would show the page itself; %NULL when
- *   there was no package, or it names no publisher
+ * Returns: (nullable): the URL of the page at the package's publisher; %NULL if there was no
+ *   package, or it names no publisher
  */
 const char *
 bulla_provenance_get_live_url (BullaProvenance *self)
@@ -213,7 +213,7 @@ bulla_provenance_get_live_url (BullaProvenance *self)
 /**
  * bulla_provenance_get_detail:
  *
- * Returns: (nullable): why the standing is what it is, in words
+ * Returns: (nullable): the explanation of the standing
  */
 const char *
 bulla_provenance_get_detail (BullaProvenance *self)
@@ -223,8 +223,8 @@ bulla_provenance_get_detail (BullaProvenance *self)
 
 /**
  * bulla_provenance_settle:
- * @standing: as it has turned out
- * @detail: (nullable): why, in words
+ * @standing: the final standing
+ * @detail: (nullable): the explanation
  */
 void
 bulla_provenance_settle (BullaProvenance *self, BullaStanding standing, const char *detail)
@@ -245,12 +245,12 @@ contact_finished_cb (BullaLedger *ledger, BullaContact *contact, BullaProvenance
 
 /**
  * bulla_provenance_follow:
- * @ledger: who was contacted
+ * @ledger: the record of contacts
  * @view: the number of the view that shows the page
  * @first: id of the first contact that is for the page
  * @before: (nullable): the URL of the page that was shown in @view before
  *
- * The page is shown.
+ * Follows the contacts for the page, which is now shown.
  */
 void
 bulla_provenance_follow (BullaProvenance *self, BullaLedger *ledger, guint view, guint first,
@@ -286,8 +286,8 @@ asked_free (gpointer data)
   g_free (asked);
 }
 
-/* Requests of no known page have a line of their own: they may be a worker's of this page. So have
- * those for another page that did not come to be shown. */
+/* Contacts of an unknown page are listed separately, because they may be a worker's of this
+ * page; so are those of another page that was not shown in the end. */
 static void
 count_request (BullaProvenance *self, GPtrArray *all, GHashTable *by_host, BullaContact *contact)
 {
@@ -340,9 +340,9 @@ bulla_provenance_dup_asked (BullaProvenance *self)
 
 /**
  * bulla_provenance_add_refused:
- * @url: what the page asked for
- * @verdict: (nullable): of the request
- * @message: (nullable): why it got nothing, in words
+ * @url: the URL that the page requested
+ * @verdict: (nullable): the verdict on the request
+ * @message: (nullable): the explanation
  */
 void
 bulla_provenance_add_refused (BullaProvenance *self, const char *url, BullaVerdict *verdict,
@@ -371,7 +371,7 @@ bulla_provenance_get_refused (BullaProvenance *self)
 
 /**
  * bulla_provenance_add_frame:
- * @origin: of a document that is shown in a frame of the page
+ * @origin: origin of a document in a frame of the page
  */
 void
 bulla_provenance_add_frame (BullaProvenance *self, const char *origin)

@@ -1,4 +1,4 @@
-/* bulla-provenance.h - where the page in a view came from, and who was asked for it
+/* bulla-provenance.h - the origin of the page in a view, and the hosts that were contacted for it
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -67,22 +67,22 @@ char **bulla_provenance_get_frames (BullaProvenance *self);
 GPtrArray *bulla_provenance_get_refused (BullaProvenance *self);
 GPtrArray *bulla_provenance_dup_asked (BullaProvenance *self);
 
-/* a host that was sent requests for the page */
+/* a host that received requests for the page */
 typedef struct {
-  BullaContact *first; /* owned; of them */
-  guint count;         /* of requests */
-  gboolean unknown;    /* which page they are of */
-  gboolean other;      /* they are for a page that did not come to be shown */
+  BullaContact *first; /* owned; first contact with the host */
+  guint count;         /* number of requests */
+  gboolean unknown;    /* whether the page of the requests is unknown */
+  gboolean other;      /* whether they were for another page, which was never shown */
 } BullaAsked;
 
-/* blocked requests of a page of a bundle */
+/* a blocked request of a page of a bundle */
 typedef struct {
-  char *url;             /* owned */
-  char *message;         /* owned; nullable: why, in words */
-  BullaVerdict *verdict; /* owned; nullable: of the request */
+  char *url;             /* owned; requested URL */
+  char *message;         /* owned; explanation; NULL if there is none */
+  BullaVerdict *verdict; /* owned; verdict on the request; NULL if there is none */
 } BullaRefused;
 
-/* what the badge and the panel show: bulla-provenance-text.c */
+/* the texts of badge and panel: bulla-provenance-text.c */
 const char *bulla_provenance_get_label (BullaProvenance *self);
 const char *bulla_provenance_get_icon_name (BullaProvenance *self);
 const char *bulla_provenance_get_style (BullaProvenance *self);
@@ -92,7 +92,7 @@ GListModel *bulla_provenance_list_facts (BullaProvenance *self);
 GListModel *bulla_provenance_list_contacts (BullaProvenance *self);
 GListModel *bulla_provenance_list_steps (BullaProvenance *self);
 
-/* of a bundle: bulla-provenance-bundle.c */
+/* texts about a bundle: bulla-provenance-bundle.c */
 void bulla_provenance_append_bundle_facts (BullaProvenance *self, GListStore *store);
 GListModel *bulla_provenance_list_resources (BullaProvenance *self);
 GListModel *bulla_provenance_list_refused (BullaProvenance *self);

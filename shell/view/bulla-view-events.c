@@ -1,4 +1,4 @@
-/* bulla-view-events.c - what the gateway did for a view since its last page
+/* bulla-view-events.c - the gateway's events for a view since its last page
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-view-events.h"
 
@@ -35,7 +35,7 @@ bulla_view_events_free (BullaViewEvents *self)
 /**
  * bulla_view_events_clear:
  *
- * A page is shown; what comes now is of the next one.
+ * Clears the events, because a page is shown: later ones belong to the next page.
  */
 void
 bulla_view_events_clear (BullaViewEvents *self)
@@ -45,9 +45,9 @@ bulla_view_events_clear (BullaViewEvents *self)
 
 /**
  * bulla_view_events_add:
- * @url: of the request that it is about
- * @load: (nullable): the package it is about
- * @message: (nullable): why, in words
+ * @url: URL of the request
+ * @load: (nullable): the package
+ * @message: (nullable): the explanation
  */
 void
 bulla_view_events_add (BullaViewEvents *self, BullaViewEventKind kind, const char *url,
@@ -66,7 +66,7 @@ bulla_view_events_add (BullaViewEvents *self, BullaViewEventKind kind, const cha
 
 /**
  * bulla_view_events_add_bundle:
- * @bundle: came as the response to a navigation, and was judged
+ * @bundle: a judged bundle that was the response to a navigation
  */
 void
 bulla_view_events_add_bundle (BullaViewEvents *self, BullaBundle *bundle)
@@ -82,7 +82,7 @@ bulla_view_events_add_bundle (BullaViewEvents *self, BullaBundle *bundle)
 /**
  * bulla_view_events_find:
  *
- * Returns: (nullable): the last event of that kind about @url
+ * Returns: (nullable): the last event of @kind about @url
  */
 const BullaViewEvent *
 bulla_view_events_find (BullaViewEvents *self, BullaViewEventKind kind, const char *url)

@@ -1,4 +1,4 @@
-/* bulla-view-events.h - what the gateway did for a view since its last page
+/* bulla-view-events.h - the gateway's events for a view since its last page
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -26,10 +26,10 @@ typedef enum {
 
 typedef struct {
   BullaViewEventKind kind;
-  char *url;           /* owned */
-  BullaLoad *load;     /* owned; nullable */
-  BullaBundle *bundle; /* owned; nullable */
-  char *message;       /* owned; nullable */
+  char *url;           /* owned; URL of the request */
+  BullaLoad *load;     /* owned; package; NULL if there is none */
+  BullaBundle *bundle; /* owned; bundle; NULL if there is none */
+  char *message;       /* owned; explanation; NULL if there is none */
 } BullaViewEvent;
 
 typedef struct {

@@ -1,8 +1,8 @@
-/* bulla-view-history.c - which answer each entry of a view's history shows
+/* bulla-view-history.c - stores with each history entry of a view the answer that it shows
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-view-private.h"
 
-#define KEY "bulla-answer" /* of an entry: BullaAnswer */
+#define KEY "bulla-answer" /* key of an entry's data: BullaAnswer */
 
 static WebKitBackForwardList *
 get_list (BullaView *self)
@@ -32,8 +32,8 @@ keep (BullaView *self, WebKitBackForwardListItem *entry)
 /**
  * bulla_view_keep_answer:
  *
- * A page was loaded: its entry keeps the answer that it shows. A page of our own, which says why
- * there is none, changes nothing: the entry's page may come back.
+ * Stores the answer of a loaded page with its history entry. An error page of the shell changes
+ * nothing: the entry's page may come back.
  */
 void
 bulla_view_keep_answer (BullaView *self)
@@ -47,8 +47,8 @@ bulla_view_keep_answer (BullaView *self)
     keep (self, entry);
 }
 
-/* An entry of the page that is shown, which a link to a part of it makes, or pushState(): nothing
- * is loaded. An entry of a load gets its own answer when that is shown. */
+/* Handles an entry for the shown page, made by a fragment link or pushState() without a load. An
+ * entry of a load gets its own answer when that is shown. */
 static void
 changed_cb (WebKitBackForwardList *list, WebKitBackForwardListItem *added, gpointer removed,
             BullaView *self)
@@ -60,8 +60,8 @@ changed_cb (WebKitBackForwardList *list, WebKitBackForwardListItem *added, gpoin
 /**
  * bulla_view_get_kept:
  *
- * Returns: (transfer none) (nullable): the answer that the current entry shows; within
- *   decide-policy of a way in the history that is the entry where it leads
+ * Returns: (transfer none) (nullable): the answer that the current entry shows; during
+ *   decide-policy of a history navigation that is the target entry
  */
 BullaAnswer *
 bulla_view_get_kept (BullaView *self)
@@ -74,7 +74,7 @@ bulla_view_get_kept (BullaView *self)
 /**
  * bulla_view_get_answer:
  *
- * Returns: (nullable): the id of what bulla_view_get_kept() returns
+ * Returns: (nullable): the id of the answer that bulla_view_get_kept() returns
  */
 const char *
 bulla_view_get_answer (BullaView *self)
@@ -87,7 +87,7 @@ bulla_view_get_answer (BullaView *self)
 /**
  * bulla_view_follow_history:
  *
- * Hears of every entry that @self comes to have.
+ * Follows every new history entry of @self.
  */
 void
 bulla_view_follow_history (BullaView *self)

@@ -1,4 +1,4 @@
-/* bulla-view-load.c - the loads of a view: what it comes to show, and why it does not
+/* bulla-view-load.c - handles the loads of a view: committed pages, error pages, failures
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-view-private.h"
 
@@ -10,10 +10,10 @@
 
 #define KEY "bulla-refusal"
 
-/* a page of ours, kept at its entry in the history */
+/* an error page of the shell, stored with its history entry */
 typedef struct {
   char *html;                  /* owned */
-  BullaProvenance *provenance; /* owned */
+  BullaProvenance *provenance; /* owned; provenance of the page */
 } Refusal;
 
 static void
@@ -40,7 +40,7 @@ find_last_click (BullaView *self)
 /**
  * bulla_view_has_page:
  *
- * Whether its first page was committed.
+ * Returns: whether its first page was committed
  */
 gboolean
 bulla_view_has_page (BullaView *self)
@@ -48,7 +48,7 @@ bulla_view_has_page (BullaView *self)
   return self->has_page;
 }
 
-/* Returns: the click that led to the page which has just been committed; 0: none is known */
+/* Returns: the click that led to the page which has just been committed; 0 if it is not known */
 static guint
 find_click (BullaView *self, const char *url)
 {
@@ -56,12 +56,12 @@ find_click (BullaView *self, const char *url)
 
   if (self->answer != NULL)
     return self->restored ? 0 : bulla_answer_get_click (self->answer);
-  if (g_str_has_prefix (url, "http")) /* a script made it; the click may be that of another load */
+  if (g_str_has_prefix (url, "http")) /* a script made it; the click may be another load's */
     return last > self->contacts_at_start ? last : 0;
   return last > self->click ? last : 0;
 }
 
-/* @end: id of the first contact that is for the next page */
+/* @end: id of the first contact for the next page */
 static void
 leave_page (BullaView *self, guint end)
 {
@@ -69,8 +69,7 @@ leave_page (BullaView *self, guint end)
   bulla_view_report_left (self);
 }
 
-/* A page that nobody was asked for, as it comes from the history, has what it asks for from now on.
- */
+/* A page that comes from the history without a request has the contacts from now on. */
 static void
 follow_contacts (BullaView *self, const char *url, BullaProvenance *provenance)
 {
@@ -95,7 +94,7 @@ settle (BullaView *self, const char *url)
   return bulla_view_begin_check (self, url);
 }
 
-/* the page that is shown is the empty one of bulla_view_follow(), or that has led on */
+/* the shown page is the empty one of bulla_view_follow(), or has led to another */
 static void
 settle_start (BullaView *self, const char *url)
 {
@@ -159,9 +158,10 @@ load_changed_cb (WebKitWebView *view, WebKitLoadEvent event, gpointer user_data)
     bulla_view_check (BULLA_VIEW (view));
 }
 
-/* --- pages of ours */
+/* --- error pages of the shell */
 
-/* @provenance: of the page; the history keeps both, as the address of a package loads nothing */
+/* Stores a page and its provenance with the history entry, because the address of a package
+ * loads nothing. @provenance: provenance of the page */
 static void
 show_page (BullaView *self, const char *address, const char *html, BullaProvenance *provenance)
 {
@@ -203,8 +203,8 @@ keep_refusal_cb (WebKitWebView *view, WebKitLoadEvent event, gpointer user_data)
 
 /**
  * bulla_view_announce_refusal:
- * @address: where a page of our own is about to be shown
- * @load: (nullable): the package that was judged
+ * @address: the address at which an error page is about to be shown
+ * @load: (nullable): the judged package
  */
 void
 bulla_view_announce_refusal (BullaView *self, const char *address, BullaLoad *load)
@@ -217,11 +217,11 @@ bulla_view_announce_refusal (BullaView *self, const char *address, BullaLoad *lo
 
 /**
  * bulla_view_show_refusal:
- * @address: what was asked for
- * @load: (nullable): the package that was judged
- * @error: (nullable): what went wrong on our side
+ * @address: the requested address
+ * @load: (nullable): the judged package
+ * @error: (nullable): an error of the shell itself
  *
- * Shows a page of our own in place of the one that was asked for.
+ * Shows an error page in place of the requested page.
  */
 void
 bulla_view_show_refusal (BullaView *self, const char *address, BullaLoad *load, const GError *error)
@@ -235,10 +235,10 @@ bulla_view_show_refusal (BullaView *self, const char *address, BullaLoad *load, 
 
 /**
  * bulla_view_show_refused_bundle:
- * @address: what was asked for
- * @bundle: that came, and is not shown
+ * @address: the requested address
+ * @bundle: the bundle that is not shown
  *
- * Shows a page of our own in place of it.
+ * Shows an error page in place of the bundle.
  */
 void
 bulla_view_show_refused_bundle (BullaView *self, const char *address, BullaBundle *bundle)
@@ -254,10 +254,10 @@ bulla_view_show_refused_bundle (BullaView *self, const char *address, BullaBundl
 /**
  * bulla_view_hold_place:
  * @self: a web view
- * @url: of the first page of a package view
+ * @url: URL of the first page of a package view
  *
  * Shows an empty page whose entry in the history stands for the package view. The page before it is
- * left, as for any other.
+ * left, as in any navigation.
  */
 void
 bulla_view_hold_place (BullaView *self, const char *url)
@@ -272,7 +272,7 @@ bulla_view_hold_place (BullaView *self, const char *url)
 /**
  * bulla_view_holds_place:
  *
- * Whether it shows an empty page that stands for a package view.
+ * Returns: whether the view shows an empty page that stands for a package view
  */
 gboolean
 bulla_view_holds_place (BullaView *self)
@@ -283,7 +283,7 @@ bulla_view_holds_place (BullaView *self)
 /**
  * bulla_view_takes_place:
  *
- * Whether it is about to show such a page: its address is that already, what it shows is not.
+ * Returns: whether the view is about to show such a page: it already has its address
  */
 gboolean
 bulla_view_takes_place (BullaView *self)
@@ -291,8 +291,8 @@ bulla_view_takes_place (BullaView *self)
   return self->placeholder != NULL;
 }
 
-/* The address of a package view, or of a package that was refused, loads nothing in a web view: the
- * history leads here. What is loaded now takes the entry's place. */
+/* Handles the address of a package view or of a refused package, which the history reached and
+ * which loads nothing in a web view. The next load replaces the entry. */
 static void
 show_entry (BullaView *self, const char *url)
 {
@@ -309,7 +309,7 @@ show_entry (BullaView *self, const char *url)
 
 /* --- failures */
 
-/* What the gateway closed, it has said why. */
+/* The gateway has already explained the connections that it closed. */
 static void
 show_failure (BullaView *self, const char *url, GError *error)
 {
@@ -329,7 +329,8 @@ show_failure (BullaView *self, const char *url, GError *error)
                              why != NULL ? why : error);
 }
 
-/* our own hops, the user's Esc, and a download are not failures */
+/* Says whether an error is not a failure: the shell's own navigation, the user's Esc, or a
+ * download. */
 static gboolean
 is_intended (BullaView *self, const char *failing_url, const GError *error)
 {
@@ -387,7 +388,7 @@ process_terminated_cb (WebKitWebView *view, WebKitWebProcessTerminationReason re
           ? _ ("The page exceeded its memory limit and was stopped. Reload to try again.")
           : _ ("The page crashed. Reload to try again."));
 
-  if (BULLA_VIEW (view)->holds_place) /* nothing was lost */
+  if (BULLA_VIEW (view)->holds_place) /* no page was lost */
     return;
   bulla_view_show_refusal (BULLA_VIEW (view), url != NULL ? url : "about:blank", NULL, error);
 }
@@ -395,7 +396,7 @@ process_terminated_cb (WebKitWebView *view, WebKitWebProcessTerminationReason re
 /**
  * bulla_view_follow_loads:
  *
- * Hears of every load of @self.
+ * Follows every load of @self.
  */
 void
 bulla_view_follow_loads (BullaView *self)
@@ -408,11 +409,11 @@ bulla_view_follow_loads (BullaView *self)
   g_signal_connect (self, "web-process-terminated", G_CALLBACK (process_terminated_cb), NULL);
 }
 
-/* --- what it waits for */
+/* --- the expected page */
 
 /**
  * bulla_view_expect:
- * @provenance: of the page that is about to be shown at its address
+ * @provenance: provenance of the page that is about to be shown
  */
 void
 bulla_view_expect (BullaView *self, BullaProvenance *provenance)
@@ -426,9 +427,9 @@ bulla_view_expect (BullaView *self, BullaProvenance *provenance)
 
 /**
  * bulla_view_take_wait:
- * @url: what is asked for
+ * @url: the requested URL
  *
- * Whether that is for the whole view, which does not show it yet.
+ * Returns: whether the request is for the whole view, which does not show @url yet
  */
 gboolean
 bulla_view_take_wait (BullaView *self, const char *url)
@@ -439,7 +440,7 @@ bulla_view_take_wait (BullaView *self, const char *url)
 
 /**
  * bulla_view_add_bundle_event:
- * @bundle: came as the response to a navigation of this view, and was judged
+ * @bundle: a judged bundle that was the response to a navigation of this view
  */
 void
 bulla_view_add_bundle_event (BullaView *self, BullaBundle *bundle)
@@ -449,11 +450,11 @@ bulla_view_add_bundle_event (BullaView *self, BullaBundle *bundle)
 
 /**
  * bulla_view_add_event:
- * @url: of the request that the event is about
- * @load: (nullable): the package it is about
- * @message: (nullable): why, in words
+ * @url: URL of the request
+ * @load: (nullable): the package
+ * @message: (nullable): the explanation
  *
- * What the gateway did for this view; it counts when the page comes to be shown.
+ * Records an event of the gateway for this view; it is used when the page is shown.
  */
 void
 bulla_view_add_event (BullaView *self, BullaViewEventKind kind, const char *url, BullaLoad *load,

@@ -1,12 +1,12 @@
-/* bulla-view-new.c - makes the web view of a window, and package views
+/* bulla-view-new.c - creates the web view of a window, and package views
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-navigation.h"
 #include "bulla-package-scheme.h"
 #include "bulla-view-private.h"
 #include "bulla-web-settings.h"
 
-/* No page of a web view finds those of bundles. Under automation there is one context for all
- * views, which the application has prepared. */
+/* Returns a context, with the schemes of bundles for package views only. Under automation the
+ * application has prepared one context for all views. */
 static WebKitWebContext *
 dup_context (BullaEngine *engine, gboolean packages)
 {
@@ -17,8 +17,7 @@ dup_context (BullaEngine *engine, gboolean packages)
   return context;
 }
 
-/* @bundle: (nullable): of a package view
- * @token: (transfer full) */
+/* @bundle: (nullable): bundle of a package view; @token: (transfer full) */
 static BullaView *
 make (BullaViewRegistry *registry, BullaBundle *bundle, WebKitNetworkSession *session, char *token)
 {
@@ -44,10 +43,10 @@ make (BullaViewRegistry *registry, BullaBundle *bundle, WebKitNetworkSession *se
 
 /**
  * bulla_view_new:
- * @private_window: whether it shares cookies and storage with nobody
+ * @private_window: whether the view shares cookies and storage with no other
  *
- * Every view has a web context, hence web processes, of its own: what they say of their requests is
- * of this view.
+ * Every view has a web context, hence web processes, of its own: their messages about requests
+ * belong to this view.
  *
  * Returns: (transfer floating): the web view of a window
  */
@@ -68,7 +67,7 @@ bulla_view_new (BullaViewRegistry *registry, gboolean private_window)
 /**
  * bulla_view_new_for_package:
  * @web: the web view of the window in which it is shown
- * @bundle: the only one that it shows
+ * @bundle: the only bundle that the view shows
  * @opener: (nullable): a package view of the same bundle, a page of which opens this window; both
  *   share a network session, hence their storage
  *

@@ -1,12 +1,13 @@
-/* bulla-view-open.c - what the user asks of a view: to open an address, to reload, to stop
+/* bulla-view-open.c - handles the user's actions on a view: opening an address, reloading, stopping
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-address.h"
+#include "bulla-origin.h"
 #include "bulla-package-opener.h"
 #include "bulla-unknown.h"
 #include "bulla-view-private.h"
 
-/* WebKit loads a page itself. That the user chose the address, only the shell can say: by a header
- * that the gateway takes once. */
+/* Loads a page in WebKit, with a header that the gateway takes once: it says that the user chose
+ * the address. */
 static void
 load (BullaView *self, const char *url)
 {
@@ -22,7 +23,7 @@ load (BullaView *self, const char *url)
   webkit_web_view_load_request (WEBKIT_WEB_VIEW (self), request);
 }
 
-/* Whether @url is of the bundle of this package view. */
+/* Says whether @url belongs to the bundle of this package view. */
 static gboolean
 is_own_page (BullaView *self, const char *url)
 {
@@ -58,19 +59,8 @@ bulla_view_open (BullaView *self, const char *url)
     load (self, url);
 }
 
-static gboolean
-is_same_origin (const char *url, const char *other)
-{
-  g_autoptr (GUri) one = g_uri_parse (url, SOUP_HTTP_URI_FLAGS, NULL);
-  g_autoptr (GUri) two = g_uri_parse (other, SOUP_HTTP_URI_FLAGS, NULL);
-
-  return one != NULL && two != NULL && g_str_equal (g_uri_get_scheme (one), g_uri_get_scheme (two))
-         && g_strcmp0 (g_uri_get_host (one), g_uri_get_host (two)) == 0
-         && g_uri_get_port (one) == g_uri_get_port (two);
-}
-
-/* WebKit does not tell which frame of @opener leads to @url. It is the page itself where no frame
- * is of another host; otherwise it counts as another site's. */
+/* Returns the initiator of @url; WebKit does not name the frame of @opener. It is the page
+ * itself if no frame has another host; otherwise it counts as another site's. */
 static const char *
 find_initiator (BullaView *opener, const char *url)
 {
@@ -78,14 +68,14 @@ find_initiator (BullaView *opener, const char *url)
   gboolean knows = opener->bundle == NULL && shown != NULL && g_str_has_prefix (shown, "http")
                    && !bulla_view_has_other_frames (opener);
 
-  return knows && is_same_origin (shown, url) ? shown : BULLA_UNKNOWN_URL;
+  return knows && bulla_url_same_origin (shown, url) ? shown : BULLA_UNKNOWN_URL;
 }
 
 /**
  * bulla_view_follow:
  * @self: a web view
- * @opener: shows the page that leads there
- * @url: http or https
+ * @opener: the view whose page leads to @url
+ * @url: an http or https URL
  *
  * What the shell loads counts as typed by its user for WebKit: the request has `Sec-Fetch-Site:
  * none` and the cookies that are `SameSite=Strict`. So an empty page of the initiator's origin is
@@ -113,7 +103,7 @@ bulla_view_follow (BullaView *self, BullaView *opener, const char *url)
 /**
  * bulla_view_starts:
  *
- * Whether it shows, or is about to show, the empty page that leads where another view's page does.
+ * Returns: whether the view shows, or is about to show, the start page of bulla_view_follow()
  */
 gboolean
 bulla_view_starts (BullaView *self)
@@ -124,7 +114,7 @@ bulla_view_starts (BullaView *self)
 /**
  * bulla_view_was_told_to_open:
  *
- * Whether @url is what bulla_view_open() was called with last, and nothing was shown since.
+ * Returns: whether @url is the last address of bulla_view_open(), and no page was shown since
  */
 gboolean
 bulla_view_was_told_to_open (BullaView *self, const char *url)
@@ -135,14 +125,14 @@ bulla_view_was_told_to_open (BullaView *self, const char *url)
 /**
  * bulla_view_reload:
  *
- * Loads the page once more; a package that was refused is opened once more.
+ * Reloads the page, or opens a refused package again.
  */
 void
 bulla_view_reload (BullaView *self)
 {
   g_autofree char *url = g_strdup (webkit_web_view_get_uri (WEBKIT_WEB_VIEW (self)));
 
-  if (self->at_start) /* it is about to lead on */
+  if (self->at_start) /* the start page is about to navigate */
     return;
   if (self->bundle == NULL && bulla_package_is_url (url))
     bulla_view_open (self, url);
@@ -153,7 +143,7 @@ bulla_view_reload (BullaView *self)
 /**
  * bulla_view_load_live:
  *
- * Forgets the package and asks the publisher.
+ * Drops the package and loads the page from the publisher.
  */
 void
 bulla_view_load_live (BullaView *self)

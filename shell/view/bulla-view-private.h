@@ -17,45 +17,46 @@ struct _BullaView {
   BullaViewId id;
   guint click; /* id of the ledger's last click when the page was committed */
   gboolean private_window;
-  gboolean has_page;           /* a page was committed */
-  gboolean revealed;           /* it is shown in its window, or was */
-  GPtrArray *unreported;       /* owned; of BullaProvenance: pages before it was revealed */
-  BullaBundle *bundle;         /* owned; nullable: of a package view, which shows nothing else */
-  char *page;                  /* owned; nullable: the last address shown that is the bundle's */
+  gboolean has_page;           /* whether a page was committed */
+  gboolean revealed;           /* whether the view is, or was, visible in its window */
+  GPtrArray *unreported;       /* owned; of BullaProvenance; pages shown before it was visible */
+  BullaBundle *bundle;         /* owned; the only bundle of a package view; NULL in a web view */
+  char *page;                  /* owned; last shown address of the bundle; NULL before one */
   BullaViewEvents *events;     /* owned */
   BullaProvenance *provenance; /* owned */
-  BullaProvenance *expected;   /* owned; nullable: of the page that is being loaded, where known */
+  BullaProvenance *expected;   /* owned; provenance of the page being loaded; NULL if not known */
   BullaNavigationState *navigation; /* owned */
-  char *told;                       /* owned; nullable: the address that it was told to open last */
-  char *placeholder;                /* owned; nullable: of the empty page that is being loaded */
-  char *start;                      /* owned; nullable: of the empty page that leads on from it */
-  gboolean at_start;                /* that page is shown */
-  gboolean holds_place;             /* shows an empty page, which stands for a package view */
-  GCancellable *opening;            /* owned; nullable: a package is being opened by its address */
-  gint64 started;          /* of the last load: g_get_monotonic_time(); it takes one answer */
-  gint64 allowed;          /* when the last navigation was, of the view or a frame in it */
-  gint64 asked;            /* when a process announced a request for a whole page last */
+  char *told;                       /* owned; last address of bulla_view_open(); NULL if none */
+  char *placeholder;                /* owned; URL of the empty page being loaded; NULL if none */
+  char *start;                      /* owned; URL of the start page, which leads on; NULL if none */
+  gboolean at_start;                /* whether the start page is shown */
+  gboolean holds_place;             /* whether an empty page stands for a package view */
+  GCancellable *opening;            /* owned; opening of a package in progress; NULL if none is */
+  gint64 started;          /* g_get_monotonic_time() of the last load, which takes one answer */
+  gint64 allowed;          /* time of the last allowed navigation of the view or a frame */
+  gint64 asked;            /* time of the last announced request for a main page */
   guint contacts_at_start; /* id of the ledger's last contact when the last load began */
 
-  WebKitBackForwardListItem *way; /* owned; nullable: where the next load goes in the history */
-  WebKitBackForwardListItem *restoring; /* owned; nullable: where the last one does */
+  WebKitBackForwardListItem *way;       /* owned; history entry of the next load; NULL if none */
+  WebKitBackForwardListItem *restoring; /* owned; history entry of the last load; NULL if none */
 
-  GHashTable *frames;   /* owned; see bulla-view-requests.c */
-  guint n_frames;       /* hosts in it */
-  gboolean lost_frames; /* some are not in it: there were too many */
+  GHashTable *frames;   /* owned; hosts of pages -> hosts of their frames */
+  guint n_frames;       /* number of hosts in @frames */
+  gboolean lost_frames; /* whether hosts are missing from @frames: there were too many */
 
-  /* of the page that is shown, until what it consists of was compared with what was sent */
-  WebKitWebResource *resource; /* owned; nullable */
-  BullaAnswer *answer;         /* owned; nullable: what the gateway sent for it */
-  gboolean restored;           /* it was shown before, and the history has brought it back */
-  gboolean stale;              /* what is shown has the id of an answer to another load */
-  BullaStanding claimed;       /* what it is, if it is confirmed */
-  GCancellable *check;         /* owned; nullable: its bytes are being read */
-  gboolean early;              /* that is not the last time */
-  gboolean doubted;            /* it was found not to be what was sent before it was loaded */
-  gsize n_shown;               /* bytes that it had when it was compared last; G_MAXSIZE: none */
-  guint next_check;            /* a source; 0: none */
-  guint wait;                  /* milliseconds until then */
+  /* state of the shown page, until it was compared with the answer */
+  WebKitWebResource *resource; /* owned; main resource of the page; NULL if not known */
+  BullaAnswer *answer;         /* owned; the gateway's answer for the page; NULL if not known */
+  gboolean restored;           /* whether the history brought the page back */
+  gboolean stale;              /* whether the page has the answer's id of another load */
+  BullaStanding claimed;       /* standing of the page if the comparison succeeds */
+  GCancellable *check;         /* owned; comparison in progress; NULL if none is */
+  gboolean early;              /* whether the page is still loading and will be compared again */
+  gboolean arrived;            /* whether the document has arrived; its parts may be missing */
+  gboolean doubted;            /* whether an early comparison failed */
+  gsize n_shown;               /* bytes of the page at the last comparison; G_MAXSIZE if none */
+  guint next_check;            /* source id of the next comparison; 0 if none */
+  guint wait;                  /* milliseconds until the next comparison */
 };
 
 /* bulla-view-load.c */
@@ -72,7 +73,7 @@ WebKitBackForwardListItem *bulla_view_get_entry (BullaView *self);
 BullaAnswer *bulla_view_get_kept (BullaView *self);
 void bulla_view_keep_answer (BullaView *self);
 
-/* bulla-view-check.c */
+/* bulla-view-badge.c */
 void bulla_view_begin_load (BullaView *self);
 BullaProvenance *bulla_view_begin_check (BullaView *self, const char *url);
 void bulla_view_end_check (BullaView *self);

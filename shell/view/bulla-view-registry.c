@@ -1,4 +1,4 @@
-/* bulla-view-registry.c - the views of all windows, by token, and the log that they write to
+/* bulla-view-registry.c - finds the views of all windows by token, and owns the decision log
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-view-registry.h"
 
@@ -6,8 +6,8 @@ struct _BullaViewRegistry {
   GObject parent_instance;
 
   BullaEngine *engine;   /* owned */
-  BullaDecisionLog *log; /* owned; nullable */
-  GHashTable *views;     /* owned; the view's own token -> BullaView; neither is owned */
+  BullaDecisionLog *log; /* owned; NULL if decisions are not logged */
+  GHashTable *views;     /* owned; token -> BullaView, both borrowed from the view */
 };
 
 G_DEFINE_FINAL_TYPE (BullaViewRegistry, bulla_view_registry, G_TYPE_OBJECT)
@@ -37,9 +37,9 @@ bulla_view_registry_init (BullaViewRegistry *self)
 
 /**
  * bulla_view_registry_new:
- * @engine: what all views use
- * @decisions: (nullable): the file in which decisions are written down
- * @error: why that cannot be written
+ * @engine: the engine of all views
+ * @decisions: (nullable): the file for the decision log
+ * @error: set if it cannot be written
  *
  * Returns: (transfer full) (nullable): a registry without views
  */
@@ -66,7 +66,7 @@ bulla_view_registry_get_engine (BullaViewRegistry *self)
 /**
  * bulla_view_registry_get_log:
  *
- * Returns: (transfer none) (nullable): where decisions are written down
+ * Returns: (transfer none) (nullable): the decision log
  */
 BullaDecisionLog *
 bulla_view_registry_get_log (BullaViewRegistry *self)
@@ -76,9 +76,9 @@ bulla_view_registry_get_log (BullaViewRegistry *self)
 
 /**
  * bulla_view_registry_add:
- * @id: of @view; as long as it is here
+ * @id: id of @view, which outlives its registration
  *
- * From now on the gateway knows @view, and its events come to it.
+ * Announces @view to the gateway, and forwards events to it from now on.
  */
 void
 bulla_view_registry_add (BullaViewRegistry *self, const BullaViewId *id, BullaView *view)
@@ -96,7 +96,7 @@ bulla_view_registry_remove (BullaViewRegistry *self, const BullaViewId *id)
 
 /**
  * bulla_view_registry_find:
- * @token: as it stood in a tag; may be anything
+ * @token: the token in a tag, any text
  *
  * Returns: (transfer none) (nullable): the view with that token
  */

@@ -1,4 +1,4 @@
-/* bulla-view-registry.h - the views of all windows, by token, and the log that they write to
+/* bulla-view-registry.h - finds the views of all windows by token, and owns the decision log
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

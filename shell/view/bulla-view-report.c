@@ -1,4 +1,4 @@
-/* bulla-view-report.c - writes down what a view shows and refuses, where that was asked for
+/* bulla-view-report.c - writes the pages and blocked requests of a view to the decision log
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * A package view that is not revealed yet writes nothing: its pages are written down once it is. */
@@ -18,7 +18,7 @@ write_page (BullaView *self, BullaProvenance *provenance)
 /**
  * bulla_view_report:
  *
- * Writes down what the view shows now.
+ * Writes the page that the view shows now.
  */
 void
 bulla_view_report (BullaView *self)
@@ -38,7 +38,7 @@ bulla_view_report (BullaView *self)
  * bulla_view_reveal:
  * @self: a package view
  *
- * It is shown in its window from now on.
+ * Marks the view as visible in its window.
  */
 void
 bulla_view_reveal (BullaView *self)
@@ -54,7 +54,7 @@ bulla_view_reveal (BullaView *self)
 /**
  * bulla_view_report_left:
  *
- * Writes down who was contacted for the page that the view showed until now.
+ * Writes the hosts that were contacted for the page that the view showed until now.
  */
 void
 bulla_view_report_left (BullaView *self)
@@ -67,7 +67,7 @@ bulla_view_report_left (BullaView *self)
 
 /**
  * bulla_view_report_bundle:
- * @bundle: was opened for @self, and judged
+ * @bundle: a bundle that was opened for @self and judged
  */
 void
 bulla_view_report_bundle (BullaView *self, BullaBundle *bundle)
@@ -82,10 +82,10 @@ bulla_view_report_bundle (BullaView *self, BullaBundle *bundle)
 
 /**
  * bulla_view_report_refused:
- * @url: what a page in @self asked for
- * @verdict: (nullable): of the request
+ * @url: the URL that a page in @self requested
+ * @verdict: (nullable): the verdict on the request
  *
- * Writes it down, and keeps it for the panel.
+ * Writes the blocked request, and keeps it for the panel.
  */
 void
 bulla_view_report_refused (BullaView *self, const char *url, BullaVerdict *verdict,

@@ -1,4 +1,4 @@
-/* bulla-view-requests.c - completes what web processes announce of their requests
+/* bulla-view-requests.c - completes the announcements of requests by web processes
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * A navigation may be sent by a process that was started for it: that process knows neither the
@@ -10,14 +10,14 @@
 #include "bulla-address.h"
 #include "bulla-uri-text.h"
 
-#define FRAMES_MAX 64   /* as the gateway takes them */
-#define HOST_MAX 255    /* bytes; likewise */
-#define HOSTS_MAX 4096  /* of all pages of a view */
-#define OTHER_HOSTS "*" /* is not a host: stands for hosts that were not kept */
+#define FRAMES_MAX 64   /* most frames of an announcement, the gateway's limit */
+#define HOST_MAX 255    /* most bytes of a host name, the gateway's limit */
+#define HOSTS_MAX 4096  /* most hosts kept for all pages of a view */
+#define OTHER_HOSTS "*" /* placeholder for the hosts that were not kept; never a host itself */
 
-/* Which frames a page had: for a view, the hosts of its pages -> the hosts of their frames. They
- * are kept as long as the view is, because the page cache brings pages back with their frames, and
- * nothing is asked for then. */
+/* Returns a table of the frames that pages had: hosts of the view's pages -> hosts of their
+ * frames. It is kept as long as the view, because the page cache brings pages back with their
+ * frames without any request. */
 GHashTable *
 bulla_view_frames_new (void)
 {
@@ -37,7 +37,7 @@ make_frames_of (BullaView *self, const char *top)
   return hosts;
 }
 
-/* @top: the host of the page, or "" */
+/* Records a frame's host. @top: host of the page, or "" */
 static void
 add_frame (BullaView *self, const char *top, const char *host)
 {
@@ -65,7 +65,8 @@ dup_host_in (GVariantDict *message, const char *member)
                                                              : NULL;
 }
 
-/* of the page that asks: its process knows it, but for one that has shown none yet */
+/* Returns the host of the requesting page. Its process names the page, unless it has shown none
+ * yet. */
 static char *
 dup_top (BullaView *self, GVariantDict *message)
 {
@@ -76,8 +77,8 @@ dup_top (BullaView *self, GVariantDict *message)
   return top != NULL ? top : g_strdup ("");
 }
 
-/* Frames without scripts are not in the message, so what is asked for in place of a frame counts.
- */
+/* Says whether the document of a frame is requested; frames without scripts become known in this
+ * way only, because the message does not list them. */
 static gboolean
 is_for_frame (GVariantDict *message)
 {
@@ -125,7 +126,8 @@ complete_frames (BullaView *self, GVariantDict *message)
       message, "frames", g_variant_new_strv ((const char *const *)list->pdata, (gssize)list->len));
 }
 
-/* A process that was started for the navigation does not know what redirected to it. */
+/* Adds the shown page and the redirecting URL, which a process started for the navigation does not
+ * know. */
 static void
 complete_navigation (BullaView *self, GVariantDict *message)
 {
@@ -141,7 +143,7 @@ complete_navigation (BullaView *self, GVariantDict *message)
   bulla_navigation_state_ask (self->navigation, url);
 }
 
-/* Returns: whether the page that is shown has, or had, frames of other hosts than its own */
+/* Returns: whether the shown page has, or had, frames of hosts other than its own */
 gboolean
 bulla_view_has_other_frames (BullaView *self)
 {
@@ -150,7 +152,7 @@ bulla_view_has_other_frames (BullaView *self)
   return self->lost_frames || top == NULL || g_hash_table_contains (self->frames, top);
 }
 
-/* @message: an `a{sv}` from a web process */
+/* Completes a message. @message: an `a{sv}` from a web process */
 static void
 announce (BullaView *self, GVariant *message)
 {
@@ -165,8 +167,8 @@ announce (BullaView *self, GVariant *message)
   bulla_engine_announce (self->engine, &self->id, completed);
 }
 
-/* A web process of the view's context sends a request. Under automation all views have one context,
- * and no view ever changes its process: the page's id tells them apart. */
+/* Handles a request of a web process. Under automation all views have one context, and no view
+ * ever changes its process: the page's id identifies the view. */
 static gboolean
 message_received_cb (WebKitWebContext *context, WebKitUserMessage *message, BullaView *self)
 {
@@ -189,9 +191,9 @@ message_received_cb (WebKitWebContext *context, WebKitUserMessage *message, Bull
 
 /**
  * bulla_view_follow_requests:
- * @context: of @self
+ * @context: context of @self
  *
- * Hears of every request that a web process of @context sends.
+ * Handles every announcement of a request by the web processes of @context.
  */
 void
 bulla_view_follow_requests (BullaView *self, WebKitWebContext *context)

@@ -1,4 +1,4 @@
-/* bulla-view.c - one web view: its token, its navigations, and where its page came from
+/* bulla-view.c - a web view with its token, its navigations, and the provenance of its page
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * A view is either the web view of its window or a package view. A package view shows the pages of
@@ -93,7 +93,7 @@ bulla_view_class_init (BullaViewClass *klass)
   /**
    * BullaView::show-package:
    * @self: the web view of a window
-   * @bundle: (nullable): is to be shown in a package view; %NULL: the one that has @url
+   * @bundle: (nullable): the bundle to show in a package view; %NULL for the bundle of @url
    * @url: its page to show, or the address of the list of its resources
    */
   signals[SHOW_PACKAGE] =
@@ -103,7 +103,7 @@ bulla_view_class_init (BullaViewClass *klass)
   /**
    * BullaView::leave-package:
    * @self: a package view
-   * @url: is to be shown in the web view of the window
+   * @url: the URL to show in the web view of the window
    * @how: a BullaLeave
    */
   signals[LEAVE_PACKAGE] =
@@ -124,7 +124,7 @@ bulla_view_init (BullaView *self)
 /**
  * bulla_view_notify_busy:
  *
- * What bulla_view_is_busy() returns may have changed.
+ * Signals that the result of bulla_view_is_busy() may have changed.
  */
 void
 bulla_view_notify_busy (BullaView *self)
@@ -132,12 +132,12 @@ bulla_view_notify_busy (BullaView *self)
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_BUSY]);
 }
 
-/* --- what it is */
+/* --- identity */
 
 /**
  * bulla_view_get_id:
  *
- * Returns: (transfer none): by what engine and gateway know it
+ * Returns: (transfer none): the id of the view for engine and gateway
  */
 const BullaViewId *
 bulla_view_get_id (BullaView *self)
@@ -148,7 +148,7 @@ bulla_view_get_id (BullaView *self)
 /**
  * bulla_view_get_token:
  *
- * Returns: what the gateway and the package door know it by; a secret
+ * Returns: the secret token of the view for the gateway and the package door
  */
 const char *
 bulla_view_get_token (BullaView *self)
@@ -159,7 +159,7 @@ bulla_view_get_token (BullaView *self)
 /**
  * bulla_view_get_number:
  *
- * Returns: the number that the ledger has for the view's window, from 1; not a secret
+ * Returns: the number of the view's window in the ledger, from 1; not a secret
  */
 guint
 bulla_view_get_number (BullaView *self)
@@ -211,7 +211,7 @@ bulla_view_get_package_page (BullaView *self)
 /**
  * bulla_view_get_registry:
  *
- * Returns: (transfer none): with all other views
+ * Returns: (transfer none): the registry of all views
  */
 BullaViewRegistry *
 bulla_view_get_registry (BullaView *self)
@@ -228,7 +228,7 @@ bulla_view_get_engine (BullaView *self)
 /**
  * bulla_view_get_provenance:
  *
- * Returns: (transfer none): of the page that is shown
+ * Returns: (transfer none): the provenance of the shown page
  */
 BullaProvenance *
 bulla_view_get_provenance (BullaView *self)
@@ -239,7 +239,7 @@ bulla_view_get_provenance (BullaView *self)
 /**
  * bulla_view_get_navigation_state:
  *
- * Returns: (transfer none): where it is going
+ * Returns: (transfer none): the state of its navigation
  */
 BullaNavigationState *
 bulla_view_get_navigation_state (BullaView *self)
@@ -247,14 +247,14 @@ bulla_view_get_navigation_state (BullaView *self)
   return self->navigation;
 }
 
-/* --- a package that is being opened for it */
+/* --- a package that is being opened */
 
 /**
  * bulla_view_begin_opening:
  *
- * The shell opens a package for this view.
+ * Records that the shell opens a package for this view.
  *
- * Returns: (transfer full): is cancelled when the user wants something else
+ * Returns: (transfer full): cancelled when the user starts another load
  */
 GCancellable *
 bulla_view_begin_opening (BullaView *self)
@@ -268,7 +268,7 @@ bulla_view_begin_opening (BullaView *self)
 
 /**
  * bulla_view_end_opening:
- * @opening: (nullable): as bulla_view_begin_opening() returned it
+ * @opening: (nullable): the result of bulla_view_begin_opening()
  */
 void
 bulla_view_end_opening (BullaView *self, GCancellable *opening)
@@ -282,7 +282,7 @@ bulla_view_end_opening (BullaView *self, GCancellable *opening)
 /**
  * bulla_view_is_busy:
  *
- * Whether it is loading a page or opening a package.
+ * Returns: whether the view is loading a page or opening a package
  */
 gboolean
 bulla_view_is_busy (BullaView *self)
@@ -290,11 +290,11 @@ bulla_view_is_busy (BullaView *self)
   return self->opening != NULL || webkit_web_view_is_loading (WEBKIT_WEB_VIEW (self));
 }
 
-/* --- what it tells its window */
+/* --- signals to its window */
 
 /**
  * bulla_view_give_notice:
- * @text: for the user
+ * @text: text for the user
  */
 void
 bulla_view_give_notice (BullaView *self, const char *text)
@@ -305,8 +305,8 @@ bulla_view_give_notice (BullaView *self, const char *text)
 /**
  * bulla_view_show_package:
  * @self: a web view
- * @bundle: (nullable): may be shown; %NULL: one that the window shows already
- * @url: its page, or the address of the list of its resources
+ * @bundle: (nullable): a bundle that may be shown; %NULL for one that the window already shows
+ * @url: URL of its page, or the address of the list of its resources
  */
 void
 bulla_view_show_package (BullaView *self, BullaBundle *bundle, const char *url)
@@ -317,8 +317,8 @@ bulla_view_show_package (BullaView *self, BullaBundle *bundle, const char *url)
 /**
  * bulla_view_leave_package:
  * @self: a package view
- * @url: where it leads
- * @how: who leads there
+ * @url: the URL to show
+ * @how: the initiator of the navigation
  */
 void
 bulla_view_leave_package (BullaView *self, const char *url, BullaLeave how)

@@ -1,4 +1,4 @@
-/* bulla-network-dialog.c - shows the question whether a page of a bundle may use the network
+/* bulla-network-dialog.c - asks in a window whether a page of a bundle may use the network
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-network-dialog.h"
 
@@ -7,13 +7,13 @@
 
 #include "bulla-window-actions.h"
 
-#define NAME_LENGTH 12 /* of a package ID, as it is shown */
+#define NAME_LENGTH 12 /* characters shown of a package id */
 
 struct _BullaNetworkDialog {
   GObject parent_instance;
 
-  GHashTable *answers; /* owned; "package host" -> TRUE or FALSE, for as long as the program runs */
-  GHashTable *waiting; /* owned; the same -> a GPtrArray of GTask, while the user thinks */
+  GHashTable *answers; /* owned; "package host" -> TRUE or FALSE, kept until the program ends */
+  GHashTable *waiting; /* owned; "package host" -> GPtrArray of GTask that wait for the user */
 };
 
 static void prompt_init (BullaNetworkPromptInterface *iface);
@@ -21,10 +21,10 @@ static void prompt_init (BullaNetworkPromptInterface *iface);
 G_DEFINE_FINAL_TYPE_WITH_CODE (BullaNetworkDialog, bulla_network_dialog, G_TYPE_OBJECT,
                                G_IMPLEMENT_INTERFACE (BULLA_TYPE_NETWORK_PROMPT, prompt_init))
 
-/* one question that is shown */
+/* one open dialog */
 typedef struct {
   BullaNetworkDialog *self; /* owned */
-  char *key;                /* owned */
+  char *key;                /* owned; "package host" */
 } Shown;
 
 static GtkWindow *
@@ -155,7 +155,7 @@ bulla_network_dialog_init (BullaNetworkDialog *self)
 /**
  * bulla_network_dialog_new:
  *
- * Returns: (transfer full): asks in the window that has the view
+ * Returns: (transfer full): a prompt that asks in the window of the view
  */
 BullaNetworkPrompt *
 bulla_network_dialog_new (void)

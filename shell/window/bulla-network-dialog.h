@@ -1,4 +1,4 @@
-/* bulla-network-dialog.h - shows the question whether a page of a bundle may use the network
+/* bulla-network-dialog.h - asks in a window whether a page of a bundle may use the network
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

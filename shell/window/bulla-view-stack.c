@@ -1,4 +1,4 @@
-/* bulla-view-stack.c - the views of one window: its web view, and those of packages
+/* bulla-view-stack.c - the views of one window: its web view and its package views
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * The window's history is the web view's. Each package view that is shown has an entry in it: an
@@ -13,24 +13,24 @@
 #include "bulla-error.h"
 
 #define PLACE "bulla-place"
-#define PACKAGES_MAX 4 /* views, each with a process; older ones are loaded anew */
+#define PACKAGES_MAX 4 /* most package views kept, each with a process */
 
-/* at the entry of the history */
+/* the data of a history entry that stands for a package view */
 typedef struct {
   BullaBundle *bundle; /* owned */
-  char *url;           /* owned; the first page */
-  GWeakRef view;       /* of BullaView; the stack owns it */
+  char *url;           /* owned; URL of the first page */
+  GWeakRef view;       /* BullaView, owned by the stack */
 } Place;
 
 struct _BullaViewStack {
   GObject parent_instance;
 
-  GtkBox *box;         /* not owned: it is the window's, and so is this */
-  BullaView *web;      /* owned */
-  BullaView *shown;    /* owned */
-  BullaView *coming;   /* owned; nullable: a package view whose first page is being loaded */
-  Place *place;        /* owned; nullable: for the entry that the web view is about to add */
-  GPtrArray *packages; /* owned; of BullaView, shown least recently first */
+  GtkBox *box;         /* borrowed; the window owns box and stack */
+  BullaView *web;      /* owned; web view */
+  BullaView *shown;    /* owned; visible view */
+  BullaView *coming;   /* owned; package view whose first page is being loaded; NULL if none */
+  Place *place;        /* owned; for the entry that the web view is about to add; NULL if none */
+  GPtrArray *packages; /* owned; of BullaView, the least recently shown first */
 };
 
 G_DEFINE_FINAL_TYPE (BullaViewStack, bulla_view_stack, G_TYPE_OBJECT)
@@ -89,11 +89,11 @@ bulla_view_stack_class_init (BullaViewStackClass *klass)
   /**
    * BullaViewStack::added:
    * @self: a stack
-   * @view: is one of the window's from now on, and perhaps not shown yet
+   * @view: a new view of the window, possibly not visible yet
    */
   signals[ADDED] = g_signal_new ("added", BULLA_TYPE_VIEW_STACK, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                  NULL, G_TYPE_NONE, 1, BULLA_TYPE_VIEW);
-  /* another view is shown */
+  /* emitted after another view became visible */
   signals[CHANGED] = g_signal_new ("changed", BULLA_TYPE_VIEW_STACK, G_SIGNAL_RUN_LAST, 0, NULL,
                                    NULL, NULL, G_TYPE_NONE, 0);
   signals[BUSY_CHANGED] = g_signal_new ("busy-changed", BULLA_TYPE_VIEW_STACK, G_SIGNAL_RUN_LAST, 0,
@@ -106,7 +106,7 @@ bulla_view_stack_init (BullaViewStack *self)
   self->packages = g_ptr_array_new_with_free_func (g_object_unref);
 }
 
-/* --- views come and go */
+/* --- adding and removing views */
 
 static void
 busy_changed_cb (BullaViewStack *self)
@@ -125,7 +125,7 @@ add (BullaViewStack *self, BullaView *view)
   g_signal_emit (self, signals[ADDED], 0, view);
 }
 
-/* Takes a package view away; its entry in the history can load it anew. */
+/* Removes a package view; its entry in the history can load it again. */
 static void
 drop (BullaViewStack *self, BullaView *view)
 {
@@ -171,12 +171,12 @@ show (BullaViewStack *self, BullaView *view)
   gtk_widget_set_visible (before, FALSE);
   if (has_focus)
     gtk_widget_grab_focus (GTK_WIDGET (view));
-  if (g_ptr_array_remove (self->packages, view)) /* the last one is shown most recently */
+  if (g_ptr_array_remove (self->packages, view)) /* the last one was shown most recently */
     g_ptr_array_add (self->packages, g_object_ref (view));
   g_signal_emit (self, signals[CHANGED], 0);
 }
 
-/* --- what is shown */
+/* --- the visible view */
 
 static WebKitBackForwardListItem *
 get_entry (BullaViewStack *self)
@@ -196,7 +196,7 @@ reveal (BullaViewStack *self, BullaView *view)
   bulla_view_reveal (view);
 }
 
-/* The first page of a package view is there; the view is shown as soon as it has its entry. */
+/* Handles the first page of a package view, which becomes visible as soon as it has its entry. */
 static void
 arrive (BullaViewStack *self)
 {
@@ -233,7 +233,7 @@ leave_package_cb (BullaView *view, const char *url, gint how, BullaViewStack *se
     bulla_view_open (self->web, url);
 }
 
-/* Returns: (transfer none): a package view that is shown once its first page is there */
+/* Returns: (transfer none): a package view that becomes visible after its first page has arrived */
 static BullaView *
 make_package (BullaViewStack *self, BullaBundle *bundle, BullaView *opener, const char *url)
 {
@@ -254,9 +254,9 @@ make_package (BullaViewStack *self, BullaBundle *bundle, BullaView *opener, cons
 
 /**
  * bulla_view_stack_show_package:
- * @bundle: is shown in a package view
+ * @bundle: the bundle to show in a package view
  * @opener: (nullable): a package view of another window, a page of which opened this window
- * @url: its page, or the address of the list of its resources
+ * @url: URL of its page, or the address of the list of its resources
  */
 void
 bulla_view_stack_show_package (BullaViewStack *self, BullaBundle *bundle, BullaView *opener,
@@ -311,7 +311,7 @@ show_placed (BullaViewStack *self, Place *place)
     reveal (self, view);
 }
 
-/* The web view is at an entry that stands for a package view. */
+/* Handles the load of an entry that stands for a package view. */
 static void
 come_to_place (BullaViewStack *self, WebKitLoadEvent event)
 {
@@ -342,7 +342,7 @@ web_load_changed_cb (WebKitWebView *web, WebKitLoadEvent event, BullaViewStack *
   }
 }
 
-/* An entry that was removed is never shown again, and neither is its view. */
+/* Releases the view of a removed history entry, which is never shown again. */
 static void
 history_changed_cb (WebKitBackForwardList *list, WebKitBackForwardListItem *added, GList *removed,
                     BullaViewStack *self)
@@ -357,7 +357,7 @@ history_changed_cb (WebKitBackForwardList *list, WebKitBackForwardListItem *adde
 
 /**
  * bulla_view_stack_new:
- * @box: where the views are put; it outlives the stack
+ * @box: the container of the views, which outlives the stack
  */
 BullaViewStack *
 bulla_view_stack_new (GtkBox *box)
@@ -398,7 +398,7 @@ bulla_view_stack_get_web (BullaViewStack *self)
 /**
  * bulla_view_stack_get_shown:
  *
- * Returns: (transfer none): the view that is seen
+ * Returns: (transfer none): the visible view
  */
 BullaView *
 bulla_view_stack_get_shown (BullaViewStack *self)
@@ -409,7 +409,7 @@ bulla_view_stack_get_shown (BullaViewStack *self)
 /**
  * bulla_view_stack_has_token:
  *
- * Whether a view of the window has that token.
+ * Returns: whether a view of the window has that token
  */
 gboolean
 bulla_view_stack_has_token (BullaViewStack *self, const char *token)
@@ -420,7 +420,7 @@ bulla_view_stack_has_token (BullaViewStack *self, const char *token)
   return g_strcmp0 (bulla_view_get_token (self->web), token) == 0;
 }
 
-/* --- the user moves */
+/* --- navigation by the user */
 
 static gboolean
 can_go (BullaView *view, gboolean forward)
@@ -431,9 +431,9 @@ can_go (BullaView *view, gboolean forward)
 
 /**
  * bulla_view_stack_can_go:
- * @forward: or back
+ * @forward: %TRUE for forward, %FALSE for back
  *
- * Whether the history has a page there: of the package view, or else of the window.
+ * Returns: whether the history of the package view, or else of the window, has a page there
  */
 gboolean
 bulla_view_stack_can_go (BullaViewStack *self, gboolean forward)
@@ -443,7 +443,7 @@ bulla_view_stack_can_go (BullaViewStack *self, gboolean forward)
 
 /**
  * bulla_view_stack_go:
- * @forward: or back
+ * @forward: %TRUE for forward, %FALSE for back
  */
 void
 bulla_view_stack_go (BullaViewStack *self, gboolean forward)
@@ -474,7 +474,7 @@ bulla_view_stack_stop (BullaViewStack *self)
 /**
  * bulla_view_stack_is_busy:
  *
- * Whether the window is about to show something else.
+ * Returns: whether the window is loading another page
  */
 gboolean
 bulla_view_stack_is_busy (BullaViewStack *self)

@@ -1,4 +1,4 @@
-/* bulla-window-actions.c - what the user can do in a window
+/* bulla-window-actions.c - the actions of the user in a window
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-window-actions.h"
 
@@ -131,7 +131,7 @@ bulla_window_add_actions (BullaWindow *self)
 
 /**
  * bulla_window_enable_action:
- * @name: without its prefix
+ * @name: name of the action without its prefix
  */
 void
 bulla_window_enable_action (BullaWindow *self, const char *name, gboolean enabled)
@@ -143,7 +143,7 @@ bulla_window_enable_action (BullaWindow *self, const char *name, gboolean enable
 
 /**
  * bulla_window_open_file:
- * @file: chosen or dropped
+ * @file: a file that was chosen or dropped
  */
 void
 bulla_window_open_file (BullaWindow *self, GFile *file)

@@ -1,4 +1,4 @@
-/* bulla-window-actions.h - what the user can do in a window
+/* bulla-window-actions.h - the actions of the user in a window
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

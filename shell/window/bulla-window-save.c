@@ -1,4 +1,4 @@
-/* bulla-window-save.c - the ledger of a window's view, saved where the user says
+/* bulla-window-save.c - saves the ledger of a window's view to a file
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-window-save.h"
 
@@ -47,9 +47,9 @@ chosen_cb (GtkNativeDialog *dialog, int response, BullaWindow *self)
 
 /**
  * bulla_window_save_ledger:
- * @as_har: whether as HAR; otherwise as JSON lines
+ * @as_har: whether to save as HAR; otherwise as JSON lines
  *
- * Asks where, and says when it could not be written. Other windows' contacts are not in it.
+ * Asks for the file, and reports if it could not be written. Other windows' contacts are not in it.
  */
 void
 bulla_window_save_ledger (BullaWindow *self, gboolean as_har)

@@ -1,4 +1,4 @@
-/* bulla-window-save.h - the ledger of a window's view, saved where the user says
+/* bulla-window-save.h - saves the ledger of a window's view to a file
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

@@ -1,4 +1,4 @@
-/* bulla-window.c - a window: address, badge, page, panels
+/* bulla-window.c - the browser window: address, badge, page, panels
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-window.h"
 
@@ -15,8 +15,8 @@ struct _BullaWindow {
   AdwApplicationWindow parent_instance;
 
   BullaViewStack *views;       /* owned */
-  BullaView *view;             /* owned; the one that is shown, whose changes are followed */
-  BullaProvenance *provenance; /* owned; the same of the page in it */
+  BullaView *view;             /* owned; visible view, whose changes are followed */
+  BullaProvenance *provenance; /* owned; provenance of its page */
 
   AdwToastOverlay *toasts;
   GtkBox *page;
@@ -118,7 +118,7 @@ show_address (BullaWindow *self)
 
   if (bulla_view_takes_place (self->view) || bulla_view_starts (self->view))
     return;
-  /* what the user is writing stays */
+  /* Keeps what the user is typing. */
   if (focus != NULL && gtk_widget_is_ancestor (focus, GTK_WIDGET (self->address)) && *shown == '\0')
     return;
   gtk_editable_set_text (GTK_EDITABLE (self->address), shown);
@@ -157,8 +157,8 @@ view_close_cb (WebKitWebView *view, BullaWindow *self)
   gtk_window_destroy (GTK_WINDOW (self));
 }
 
-/* A page that opens a window has no part in it: the new view does not know its opener. A page of a
- * bundle takes its bundle along, and the bundle's network session. */
+/* Opens a window for a page. The new view does not know its opener; a page of a bundle passes on
+ * its bundle and the bundle's network session. */
 static GtkWidget *
 view_create_cb (WebKitWebView *opener, WebKitNavigationAction *action, BullaWindow *self)
 {
@@ -193,7 +193,7 @@ view_decide_policy_cb (WebKitWebView *view, WebKitPolicyDecision *decision,
   return TRUE;
 }
 
-/* One panel at a time: there is little room beside a page. */
+/* Shows one panel at a time, because there is little room beside a page. */
 static void
 panel_shown_cb (BullaWindow *self, GParamSpec *property, GtkWidget *panel)
 {
@@ -232,13 +232,13 @@ add_drop_target (BullaWindow *self)
 {
   GtkDropTarget *target = gtk_drop_target_new (GDK_TYPE_FILE_LIST, GDK_ACTION_COPY);
 
-  /* before the page, which would take the file's contents */
+  /* handled before the page, which would receive the file's contents */
   gtk_event_controller_set_propagation_phase (GTK_EVENT_CONTROLLER (target), GTK_PHASE_CAPTURE);
   g_signal_connect (target, "drop", G_CALLBACK (drop_cb), self);
   gtk_widget_add_controller (GTK_WIDGET (self->page), GTK_EVENT_CONTROLLER (target));
 }
 
-/* what a view does, be it shown or not */
+/* Signals of a view, whether it is visible or not. */
 static void
 view_added_cb (BullaViewStack *views, BullaView *view, BullaWindow *self)
 {
@@ -405,7 +405,7 @@ bulla_window_toggle_ledger (BullaWindow *self)
 
 /**
  * bulla_window_tell:
- * @text: to be seen for a while
+ * @text: text that is shown for some seconds
  */
 void
 bulla_window_tell (BullaWindow *self, const char *text)

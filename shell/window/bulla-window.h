@@ -1,4 +1,4 @@
-/* bulla-window.h - a window: address, badge, page, verdict panel
+/* bulla-window.h - the browser window: address, badge, page, verdict panel
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

@@ -74,7 +74,7 @@ hash_records (Case *self, EVP_MD_CTX *digest)
   }
 }
 
-/* the same signature with a key that is decoded already, and the hashes of the same records */
+/* The same signature with a decoded key, and the hashes of the same records. */
 static double
 run_bare (gpointer data)
 {
@@ -96,7 +96,7 @@ run_bare (gpointer data)
   return (bench_cpu_time () - start) / self->rounds;
 }
 
-/* what the floor needs, taken from the package itself */
+/* Takes the inputs of the reference measurement from the package. */
 static void
 take_apart (Case *self)
 {

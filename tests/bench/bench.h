@@ -11,7 +11,7 @@ typedef double (*BenchFunc) (gpointer data);
 
 typedef struct {
   const char *name;
-  const char *against; /* what the reference is, in words */
+  const char *against; /* names the reference */
   const char *unit;    /* of ours and reference */
   double scale;        /* from seconds of one run to that unit */
   guint runs;
@@ -35,14 +35,15 @@ void bench_report (const BenchOptions *options, const Bench *bench, double *a, d
 void bench_verify (const BenchOptions *options);
 void bench_merkle (const BenchOptions *options);
 void bench_cold_cli (const BenchOptions *options);
+void bench_caa_climb (const BenchOptions *options);
 void bench_gateway_page (const BenchOptions *options);
 void bench_bundle_open (const BenchOptions *options);
 void bench_bundle_serve (const BenchOptions *options);
 void bench_bundle_memory (const BenchOptions *options);
 int bench_bundle_memory_child (const char *path);
 
-/* what a program says that measures in WebKit: on each line the reference's seconds, then ours;
- * started with the number of runs and the distance */
+/* Runs a program that measures in WebKit: each line of its output has the seconds of the reference,
+ * then ours. It is started with the number of runs and the distance. */
 gboolean bench_run_page (const BenchOptions *options, const Bench *bench, const char *program);
 
 G_END_DECLS

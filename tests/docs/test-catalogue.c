@@ -114,6 +114,8 @@ draw_facts (GRand *random)
   draw_signature (random, facts);
   draw_headers (random, facts);
   draw_chain (random, facts);
+  facts->caa.exchanges = (BullaCaaState)g_rand_int_range (random, 0, BULLA_CAA_FORBIDDEN + 1);
+  facts->caa.dnssec = (BullaDnssec)g_rand_int_range (random, 0, BULLA_DNSSEC_SECURE + 1);
   return facts;
 }
 
@@ -207,7 +209,7 @@ static GPtrArray *
 make_others (const BullaProfile *base, const char *group, const char *key, const char *allowed)
 {
   static const char one_of[] = "one of ";
-  static const char *const numbers[] = {"0", "89", "3600", NULL};
+  static const char *const numbers[] = {"0", "89", "300", NULL};
   GPtrArray *profiles = g_ptr_array_new_with_free_func ((GDestroyNotify)bulla_profile_unref);
   gboolean words = g_str_has_prefix (allowed, one_of);
   g_auto (GStrv) values =
@@ -254,7 +256,10 @@ static void
 test_settings (void)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (BullaProfile) base = bulla_profile_load ("draft-b3", &error);
+  g_autoptr (BullaProfile) draft = bulla_profile_load ("draft-b3", &error);
+  g_assert_no_error (error);
+  /* whether CAA is checked at all makes a difference to DNSSEC only where that is required */
+  g_autoptr (BullaProfile) base = bulla_profile_with (draft, "trust.dnssec", "require", &error);
   g_assert_no_error (error);
   g_autoptr (GRand) random = g_rand_new_with_seed (20190708);
   g_autoptr (GPtrArray) draws = g_ptr_array_new_with_free_func ((GDestroyNotify)bulla_facts_unref);

@@ -15,7 +15,8 @@
 
 #define END "<!-- end -->"
 
-static const char *const shipped[] = {"draft-b3", "loading", "chromium", "separate-origin"};
+static const char *const shipped[] = {"draft-b3", "loading", "chromium", "separate-origin",
+                                      "mozilla"};
 
 typedef struct {
   GKeyFile *profiles[G_N_ELEMENTS (shipped)]; /* owned; whole, nothing inherited */
@@ -46,26 +47,38 @@ dup_code (const char *words)
   return g_strdup_printf ("`%s`", joined);
 }
 
+/* Returns: (transfer full): the reasons that the rule gives, when broken or else when unasked */
+static char *
+dup_reasons (guint rule, gboolean broken)
+{
+  g_autoptr (GString) nicks = g_string_new (NULL);
+
+  for (int reason = BULLA_REASON_NONE + 1; reason < BULLA_N_REASONS; reason++)
+    if (broken ? bulla_catalogue_gives (rule, reason)
+               : bulla_catalogue_gives_unknown (rule, reason))
+      g_string_append_printf (nicks, "%s%s", nicks->len > 0 ? " " : "",
+                              bulla_reason_get_nick (reason));
+  return dup_code (nicks->len > 0 ? nicks->str : NULL);
+}
+
 static guint
 append_rules (GString *out, const char *part)
 {
   guint n = 0;
   g_string_append (
-      out, "| rule | title | required | reason, when broken | when it cannot be asked | text | "
-           "concerns | settings |\n|---|---|---|---|---|---|---|---|\n");
+      out, "| rule | title | required | reason if it fails | reason if it cannot be checked | "
+           "text | concerns | settings |\n|---|---|---|---|---|---|---|---|\n");
   for (guint i = 0; i < bulla_catalogue_get_n_rules (); i++) {
     if (strcmp (bulla_catalogue_get_part (i), part) != 0)
       continue;
-    BullaReason unknown = bulla_catalogue_get_unknown_reason (i);
     const char *concerns = bulla_catalogue_get_concerns (i);
     const char *bundles = bulla_catalogue_get_bundle_anchor (i);
-    g_autofree char *silent =
-        dup_code (unknown != BULLA_REASON_NONE ? bulla_reason_get_nick (unknown) : NULL);
+    g_autofree char *broken = dup_reasons (i, TRUE);
+    g_autofree char *silent = dup_reasons (i, FALSE);
     g_autofree char *settings = dup_code (bulla_catalogue_get_settings (i));
     g_string_append_printf (
-        out, "| `%s` | %s | %s | `%s` | %s | %s%s%s | %s | %s |\n", bulla_catalogue_get_id (i),
-        bulla_catalogue_get_title (i), bulla_catalogue_get_required (i),
-        bulla_reason_get_nick (bulla_catalogue_get_reason (i)), silent,
+        out, "| `%s` | %s | %s | %s | %s | %s%s%s | %s | %s |\n", bulla_catalogue_get_id (i),
+        bulla_catalogue_get_title (i), bulla_catalogue_get_required (i), broken, silent,
         bulla_catalogue_get_anchor (i), bundles != NULL ? "; in bundles " : "",
         bundles != NULL ? bundles : "", concerns != NULL ? concerns : "", settings);
     n++;
@@ -101,7 +114,7 @@ append_settings (const Writer *self, GString *out, const char *group)
   return n;
 }
 
-/* what belongs behind the mark @line; FALSE if it is none */
+/* Appends the generated block for the mark @line. Returns: FALSE if it is not a mark */
 static gboolean
 append_block (Writer *self, GString *out, const char *line)
 {

@@ -286,6 +286,42 @@ def forged_live(bench):
         assert why in page['message'], page['message']
 
 
+# it shows what it gets by navigation preload and, much later, more
+APPENDS = """
+addEventListener('activate', event => event.waitUntil(registration.navigationPreload.enable()))
+addEventListener('fetch', event => {
+  if (new URL(event.request.url).pathname === '/page')
+    event.respondWith(event.preloadResponse.then(append))
+})
+const append = async answer => {
+  const sent = new Uint8Array(await answer.arrayBuffer())
+  const start = async control => {
+    control.enqueue(sent)
+    await new Promise(resolve => setTimeout(resolve, 2500))
+    control.enqueue(new TextEncoder().encode('<h1>appended</h1>'))
+    control.close()
+  }
+  return new Response(new ReadableStream({start}), {headers: answer.headers})
+}
+"""
+
+
+@case
+def signed_appended(bench):
+    """an exchange to which a worker appends, after a while, is “Substituted” at no time"""
+    world = bench.world
+    target = world.put(world.url(INNER, '/page'), '<!doctype html><title>live</title>')
+    url = sign(bench, target)
+    world.put(world.url(INNER, '/'), REGISTER.replace('/made', url))
+    world.put(world.url(INNER, '/worker.js'), TAKE_OVER + APPENDS, SCRIPT)
+    shell = shell_at(bench, world.url(INNER, '/'))
+    page = shown(shell, target)
+    lines = [each for each in shell.decisions.since(0) if each.get('url') == target]
+    standings = [each['standing'] for each in lines if each['event'] in ('committed', 'page')]
+    equal('standings', standings, ['verifying', 'unknown'])
+    assert 'A service worker of the site may have made the page' in page['message'], page['message']
+
+
 @case
 def idle_worker(bench):
     """where a worker leaves an answer of navigation preload alone, no more is said than is known"""

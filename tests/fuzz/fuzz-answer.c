@@ -47,7 +47,7 @@ read_head (const char *data, size_t size, gboolean may_switch, gboolean *fine)
   return g_string_append (g_steal_pointer (&text), "\r\n");
 }
 
-/* whoever reads what is written again reads the same */
+/* Serialising and parsing again must give the same value. */
 static void
 check_again (const GString *text)
 {

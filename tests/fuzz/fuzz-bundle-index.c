@@ -9,7 +9,7 @@
 #define RESPONSES 65536
 #define BASE "https://a.test/b/c.wbn?d"
 
-/* what was taken over without a look is what looking at it gives */
+/* Locations that were accepted without a check must pass that check. */
 static void
 check_url (const BullaBundleIndex *index, guint i, gboolean relative)
 {

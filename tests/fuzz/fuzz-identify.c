@@ -22,7 +22,7 @@
 typedef struct {
   BullaGatewayHead head;
   GVariant *message;       /* owned; the announcement */
-  BullaAnnouncement *said; /* owned; nullable: it is refused */
+  BullaAnnouncement *said; /* owned; NULL if it was refused */
 } Input;
 
 static void

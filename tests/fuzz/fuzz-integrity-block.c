@@ -37,7 +37,7 @@ check_block (const BullaIntegrityBlock *block, const BullaIntegrityFacts *facts)
   g_assert_cmpuint (n_known, ==, facts->n_known);
 }
 
-/* what is told early does not change when more comes */
+/* An early result must not change when more bytes arrive. */
 static void
 check_growing (const uint8_t *data, size_t size, const BullaFacts *whole)
 {

@@ -7,7 +7,7 @@
 #include "bulla-gateway-upstream.h"
 #include "fuzz.h"
 
-/* what is accepted is a host that reads the same again */
+/* An accepted host must parse to itself. */
 static void
 check_host (const char *authority)
 {

@@ -34,7 +34,7 @@ check (BullaLoad *load)
   bulla_load_foreach_header (load, note_header, NULL);
 }
 
-/* what nobody delivers can be read all the same, by those who look inside */
+/* Inspection can read bodies that are not delivered. */
 static void
 read_body (BullaLoad *load, const uint8_t *data, size_t size)
 {

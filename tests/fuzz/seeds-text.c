@@ -19,6 +19,21 @@ static const char *const LINKS[] = {
     "Mon, 02 Nov 2026 10:00:00 GMT",
 };
 
+static const char *const RECORDS[] = {
+    "a.b 300 IN CNAME c.d\nb CAA 0 issue \"ca.example; cansignhttpexchanges=yes\"\n",
+    "b CAA 128 issuewild ca.example\\;accounturi=https://ca.example/1 ; why\n",
+    "a.b NXDOMAIN\nb TYPE257 \\# 17 00056973737565 63612e6578616d706c65\n",
+    "b DNAME c.d\na.c.d CAA 7 iodef \"a\\000\\\"\"\nc.d SERVFAIL\nd BOGUS",
+};
+
+static const char *const ISSUERS[] = {
+    "# why\nkind\tvalue\tdomains\no\tExample CA\tca.example b.example\tone two\tyes\tnote\n",
+    "ski\taa:bb\tca.example\ndn\tCN=R,O=\"Ex, Inc.\",C=XX\tca.example\n",
+    // with parentheses: clang takes two literals in a list for a forgotten comma
+    ("\357\273\277Subject,Subject Key Identifier (Hex),Recognized CAA Domains\r\n"
+     "\"C=XX; O=Ex \"\"A\"\", Inc.; CN=R\",AABB,\"a.example, None\nb.example\"\r\n"),
+};
+
 static const char *const FIELDS[] = {
     "application/signed-exchange;v=b3",
     "Text/HTML ; charset=\"utf-8\"; v=\"b\\3\"",
@@ -129,6 +144,8 @@ seed_write_texts (const char *folder)
   write_all (folder, "fuzz-url", URLS, G_N_ELEMENTS (URLS));
   write_all (folder, "fuzz-field", FIELDS, G_N_ELEMENTS (FIELDS));
   write_all (folder, "fuzz-link", LINKS, G_N_ELEMENTS (LINKS));
+  write_all (folder, "fuzz-caa", RECORDS, G_N_ELEMENTS (RECORDS));
+  write_all (folder, "fuzz-issuers", ISSUERS, G_N_ELEMENTS (ISSUERS));
   write_all (folder, "fuzz-variants", VARIANTS, G_N_ELEMENTS (VARIANTS));
   write_all (folder, "fuzz-structured-field", SIGNATURES, G_N_ELEMENTS (SIGNATURES));
   write_all (folder, "fuzz-cbor", CBORS, G_N_ELEMENTS (CBORS));

@@ -134,5 +134,6 @@ main (int argc, char **argv)
   seed_write_texts (folder);
   seed_write_gateway (folder);
   seed_write_bundles (folder);
+  seed_write_dns (folder);
   return g_file_set_contents (argv[2], "", 0, NULL) ? 0 : 1;
 }

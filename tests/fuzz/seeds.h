@@ -12,5 +12,6 @@ void seed_write (const char *folder, const char *target, const char *name, const
 void seed_write_texts (const char *folder);
 void seed_write_gateway (const char *folder);
 void seed_write_bundles (const char *folder);
+void seed_write_dns (const char *folder);
 
 G_END_DECLS

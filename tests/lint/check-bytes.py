@@ -27,15 +27,20 @@ CALLS = [
         r'|g_markup_(printf_escaped|vprintf_escaped|parse_context_\w+)'
         r'|g_regex_(replace|split|match_simple)\w*',
         'aborts on text that is not UTF-8, or reads past its end',
-        {},
+        {
+            'loader/bytes/bulla-jcs.c': 'after g_utf8_validate()',
+            'shell/cli/trust/verb-log.c': 'NULL is expected',
+        },
     ),
     (
         r'g_utf8_(get_char|next_char|find_next_char|strlen|substring|casefold)',
         'reads past the end of text that is not UTF-8',
         {
-            'policy/bulla-printable.c': 'after g_utf8_get_char_validated()',
+            'policy/fields/bulla-printable.c': 'after g_utf8_get_char_validated()',
             'policy/bulla-verdict-text.c': 'of bulla_printable_dup()',
-            'policy/bulla-origin.c': 'after g_utf8_validate_len()',
+            'policy/fields/bulla-origin.c': 'after g_utf8_validate_len()',
+            'policy/caa/bulla-issuer-value.c': 'after g_utf8_validate()',
+            'loader/verify/bulla-name.c': 'after g_utf8_make_valid()',
             'shell/view/bulla-entry.c': 'typed into a GtkEditable, and addresses of history',
             'shell/cli/create/bulla-cli-bundle-urls.c': 'of bulla_printable_dup()',
             'shell/cli/bundle/bulla-cli-extract-path.c': (
@@ -78,9 +83,12 @@ CALLS = [
         {
             'loader/bytes/bulla-json.c': 'after g_utf8_make_valid()',
             'loader/report/bulla-sxg-report.c': 'after g_utf8_make_valid()',
+            'loader/store/bulla-log.c': 'after g_utf8_make_valid()',
             'shell/view/bulla-decision-log.c': 'after g_utf8_make_valid()',
             'shell/cli/frame/bulla-cli-json.c': 'after g_utf8_make_valid()',
             'shell/cli/frame/verb-explain.c': OURS,
+            'shell/cli/frame/bulla-cli-caa.c': 'CAA domains, which are ASCII',
+            'shell/cli/trust/verb-issuers-list.c': 'the table is UTF-8',
             'shell/demo/bulla-demo-talk.c': 'text of the demo’s own',
         },
     ),
@@ -91,6 +99,7 @@ CALLS = [
         'use bulla_json_get_text() and bulla_json_get_number()',
         {
             'loader/bytes/bulla-json.c': 'checked there, for all',
+            'loader/bytes/bulla-jcs.c': 'by type; g_utf8_validate() and isfinite() follow',
             'loader/report/bulla-nel-policy.c': 'numbers alone, after json_node_get_value_type()',
             'shell/cli/frame/bulla-cli-json.c': 'JSON of our own; through bulla_printable_dup()',
         },
@@ -106,14 +115,14 @@ CALLS = [
         r'G_URI_FLAGS_PARSE_RELAXED',
         'accepts URLs that g_uri_to_string() and g_uri_resolve_relative() then warn of',
         {
-            'policy/bulla-uri-text.c': 'asked for its host alone',
+            'policy/fields/bulla-uri-text.c': 'asked for its host alone',
         },
     ),
     (
         r'g_uri_(to_string(_partial)?|resolve_relative)',
         'fails on URLs such as x:/.//a: call bulla_uri_dup_text() or bulla_url_resolve()',
         {
-            'policy/bulla-uri-text.c': 'where these are',
+            'policy/fields/bulla-uri-text.c': 'where these are',
             'loader/fetch/bulla-fetcher.c': 'of a URL with a host',
             'loader/fetch/bulla-contact-recorder.c': 'of a URL with a host',
             'loader/gateway/request/bulla-gateway-request.c': 'of a URL with a host',
@@ -134,7 +143,10 @@ CALLS = [
     (
         r'g_hostname_to_(ascii|unicode)',
         'gives NULL for a name that is not UTF-8 or too long',
-        {'loader/fetch/bulla-http-message.c': 'NULL is expected'},
+        {
+            'loader/fetch/bulla-http-message.c': 'NULL is expected',
+            'policy/caa/bulla-dns-name.c': 'NULL is expected',
+        },
     ),
     (
         r'soup_uri_decode_data_uri|g_base64_decode_inplace',
@@ -151,11 +163,14 @@ CALLS = [
         'gives NULL for a time beyond the year 9999, which the formatting functions warn of',
         {
             'loader/ledger/bulla-ledger-har.c': 'NULL is expected',
-            'policy/bulla-field.c': 'NULL is expected',
+            'loader/verify/bulla-log-list.c': 'NULL is expected',
+            'loader/fetch/bulla-dns-context.c': 'between 1970 and 2106',
+            'policy/fields/bulla-field.c': 'NULL is expected',
             'policy/bulla-verdict-text.c': 'NULL is expected',
             'shell/engine/bulla-options.c': 'NULL is expected',
-            'shell/view/bulla-time-text.c': 'NULL is expected',
-            'shell/cli/verify/bulla-cli-report.c': 'NULL is expected',
+            'loader/bulla-explain-time.c': 'NULL is expected',
+            'shell/cli/frame/bulla-cli-values.c': 'NULL is expected',
+            'shell/cli/trust/bulla-cli-caa-text.c': 'NULL is expected',
             'shell/cli/frame/bulla-cli-values.c': 'NULL is expected; bounds are constants',
         },
     ),
@@ -175,6 +190,7 @@ CALLS = [
         'prints what could command a terminal',
         {
             'loader/ledger/bulla-ledger-lines.c': 'an error of writing a file',
+            'loader/bulla-loader-dns.c': 'of bulla_printable_dup()',
             'loader/gateway/bulla-answer.c': OURS,
             'loader/gateway/request/bulla-gateway-identify.c': 'of bulla_printable_dup()',
             'loader/gateway/session/bulla-gateway-session.c': 'an error number',
@@ -191,6 +207,8 @@ CALLS = [
         'prints what could command a terminal; use bulla_cli_print()',
         {
             'shell/bulla-application.c': 'an error of an option: ' + ARGV,
+            'shell/engine/bulla-engine.c': 'of bulla_printable_dup()',
+            'shell/engine/bulla-options.c': 'of bulla_printable_dup()',
             'shell/cli/frame/bulla-cli-print.c': 'of bulla_printable_dup()',
             'shell/cli/frame/bulla-cli-cite.c': 'of bulla_printable_dup_lines(), and our links',
             'shell/demo/bulla-demo.c': 'text of the demo’s own',

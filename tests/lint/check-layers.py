@@ -56,8 +56,8 @@ ROOMS = {
     'loader/bytes/': 'c glib gio json brotli system',
     'loader/parse/': 'c glib',
     'loader/verify/': 'c glib gio openssl json',
-    'loader/store/': 'c glib gio system',
     'loader/ledger/': 'c glib gio json soup system',
+    'loader/store/': 'c glib gio json sqlite system',
     'loader/fetch/': 'c glib gio curl soup system',
     'loader/exchange/': 'c glib gio json system',
     'loader/bundle/': 'c glib gio json system',
@@ -85,7 +85,9 @@ def rooms_before(room, rooms=ROOMS, below_all=BELOW_ALL):
 
 
 RULES = {
-    'policy/': ('c glib', ''),
+    'policy/fields/': ('c glib', 'policy/bulla-reason policy/bulla-macros'),
+    'policy/caa/': ('c glib', 'policy/bulla-reason policy/bulla-macros'),
+    'policy/': ('c glib', 'policy/fields/ policy/caa/'),
     'policy/rules/': ('c glib', 'policy/'),
     'loader/': ('c glib gio json system', 'policy/ loader/'),
     'loader/bulla-error': ('c glib gio', 'policy/'),
@@ -93,6 +95,7 @@ RULES = {
     **{room: (libraries, rooms_before(room)) for room, libraries in ROOMS.items()},
     'loader/parse/bulla-cbor.c': ('c glib cbor', BELOW_ALL),
     'loader/fetch/bulla-http-tls.c': ('c glib gio openssl', rooms_before('loader/fetch/')),
+    'loader/fetch/bulla-dns-context.c': ('c glib gio unbound', rooms_before('loader/fetch/')),
     'loader/gateway/connection/bulla-gateway-certificate.c': (
         'c glib gio openssl',
         rooms_before('loader/gateway/connection/'),
@@ -119,7 +122,7 @@ RULES = {
         'c glib gio soup system',
         'policy/ loader/ tests/ shell/demo/',
     ),
-    'tests/unit/test-time-text.c': ('c glib system', 'policy/ loader/ tests/ shell/view/'),
+    'tests/bench/bench-caa.c': ('c glib unbound system', 'policy/ loader/ tests/'),
     'tests/bench/bench-page.c': (
         'c glib gio soup webkit system',
         'policy/ loader/ tests/ shell/demo/',

@@ -1,4 +1,4 @@
-/* forge-block.c - the integrity block in front of a web bundle
+/* forge-block.c - writes the integrity block in front of a web bundle
  * SPDX-License-Identifier: LGPL-2.1-or-later
  * Spec: bundles.md section 9 */
 #include "forge-bundle.h"
@@ -15,9 +15,9 @@
 
 typedef struct {
   EVP_PKEY *key;    /* owned */
-  const char *kind; /* the attribute's name */
+  const char *kind; /* name of the key's attribute */
   guint8 raw[P256_SIZE + SUFFIX_SIZE];
-  size_t size;                    /* of the key in it; the suffix follows */
+  size_t size;                    /* bytes of the key in the attribute; the suffix follows it */
   GBytes *attributes, *signature; /* owned */
 } Signer;
 
@@ -31,7 +31,7 @@ signer_free (Signer *self)
 }
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Signer, signer_free)
 
-/* a key that is the same in every recipe: the bytes from 00 on */
+/* Makes a key that is the same in every recipe, from the bytes 00, 01, … */
 static gboolean
 make_ed25519 (Signer *self, GError **error)
 {
@@ -73,7 +73,7 @@ signer_new (char kind, GError **error)
   return g_steal_pointer (&self);
 }
 
-/* RFC 4648, lower case, no padding */
+/* Encodes base32 as in RFC 4648, lower case, without padding. */
 static char *
 encode_base32 (const guint8 *data, size_t size)
 {

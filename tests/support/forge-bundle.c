@@ -1,4 +1,4 @@
-/* forge-bundle.c - writes a web bundle, right or wrong, from its parts
+/* forge-bundle.c - writes a web bundle, valid or invalid, from its parts
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "forge-bundle.h"
 
@@ -87,14 +87,14 @@ forge_section_free (ForgeSection *self)
   g_free (self);
 }
 
-/* an item that is written already, as one token */
+/* Adds an item that is already encoded, as one token. */
 void
 forge_add_raw (BullaCborWriter *cbor, GBytes *taken)
 {
   g_ptr_array_add (cbor->tokens, taken);
 }
 
-/* takes @value */
+/* Adds bytes and takes ownership of @value. */
 void
 forge_add_text_entry (GPtrArray *entries, const char *key, BullaCborWriter *value)
 {
@@ -225,7 +225,7 @@ make_sections (ForgeBundle *self, GError **error)
   return g_steal_pointer (&sections);
 }
 
-/* @mutator: (nullable): only to know how long it is */
+/* @mutator: (nullable): NULL if only the length is needed */
 GBytes *
 forge_section_lengths (GPtrArray *sections, Mutator *mutator, GError **error)
 {

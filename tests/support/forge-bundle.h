@@ -1,4 +1,4 @@
-/* forge-bundle.h - what a web bundle is made of, and the stages at which it is spoilt
+/* forge-bundle.h - the parts of a web bundle, and the stages at which it is mutated
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * It shares no code with the library's writer of bundles: what both understand alike is tested by
@@ -11,52 +11,52 @@
 
 G_BEGIN_DECLS
 
-/* after those of the library's writers; beside each, what the subject is. Those of the headers, the
- * body, the message and the signature are the exchange's own. */
+/* Stages after those of the library's writers; each has its subject beside it. Headers, body,
+ * message and signature have the stages of exchanges. */
 enum {
-  FORGE_STAGE_RESPONSE_CBOR = 1000, /* BullaCborWriter: of the target */
-  FORGE_STAGE_RESPONSES_CBOR,       /* BullaCborWriter: a head, and each item as one token */
+  FORGE_STAGE_RESPONSE_CBOR = 1000, /* BullaCborWriter of the target response */
+  FORGE_STAGE_RESPONSES_CBOR,       /* BullaCborWriter of the head, and of each item as one token */
   FORGE_STAGE_INDEX,                /* GPtrArray of ForgeEntry, the target's first */
   FORGE_STAGE_INDEX_CBOR,           /* BullaCborWriter */
   FORGE_STAGE_SUBSET,               /* ForgeSubset */
-  FORGE_STAGE_SIGNED_CBOR,          /* BullaCborWriter: the signed-subset */
-  FORGE_STAGE_SIGNATURES_CBOR,      /* BullaCborWriter: the section, authorities as one token */
+  FORGE_STAGE_SIGNED_CBOR,          /* BullaCborWriter of the signed-subset */
+  FORGE_STAGE_SIGNATURES_CBOR,      /* BullaCborWriter of the section, authorities as one token */
   FORGE_STAGE_SECTIONS,             /* GPtrArray of ForgeSection */
   FORGE_STAGE_LENGTHS_CBOR,         /* BullaCborWriter */
   FORGE_STAGE_TOP,                  /* ForgeTop */
-  FORGE_STAGE_TOTAL,                /* uint64_t: the trailing length */
+  FORGE_STAGE_TOTAL,                /* uint64_t, the trailing length */
   FORGE_STAGE_BLOCK,                /* ForgeBlock */
-  FORGE_STAGE_ATTRIBUTES_CBOR,      /* BullaCborWriter: of the block */
-  FORGE_STAGE_SIGNER_CBOR,          /* BullaCborWriter: the attributes of the first signature */
-  FORGE_STAGE_BLOCK_CBOR,           /* BullaCborWriter: the whole block */
-  FORGE_STAGE_FILE,                 /* Forge: its bundle and its parts */
+  FORGE_STAGE_ATTRIBUTES_CBOR,      /* BullaCborWriter of the block's attributes */
+  FORGE_STAGE_SIGNER_CBOR,          /* BullaCborWriter of the attributes of the first signature */
+  FORGE_STAGE_BLOCK_CBOR,           /* BullaCborWriter of the whole block */
+  FORGE_STAGE_FILE,                 /* Forge with its bundle and its parts */
 };
 
-/* what a base of bundles differs in */
+/* the parameters that distinguish the bases of bundles */
 typedef struct {
   const char *name;
   const char *version; /* "b1" or "b2" */
   gboolean primary;
   gboolean manifest;
-  gboolean variants;   /* the first two responses are those of one URL */
-  gboolean vouched;    /* for all responses but the last */
-  const char *signers; /* "e" and "p": kinds of keys in the integrity block; "": none */
+  gboolean variants;   /* whether the first two responses share one URL */
+  gboolean vouched;    /* whether all responses but the last are signed */
+  const char *signers; /* kinds of keys in the integrity block, "e" and "p"; "" for no block */
 } ForgeBundleBase;
 
 /* one URL of the index */
 typedef struct {
   GBytes *url;    /* owned */
-  char *variants; /* owned; b1 alone: "" for none */
-  GArray *pairs;  /* owned; of uint64_t: offset, length, offset, … */
+  char *variants; /* owned; Variants value, b1 only; "" for none */
+  GArray *pairs;  /* owned; of uint64_t: offset, length, offset, length, … */
 } ForgeEntry;
 
 /* one response */
 typedef struct {
   GBytes *url;     /* owned */
-  gboolean target; /* the one that is spoilt */
-  GBytes *headers; /* owned; the CBOR map */
-  GBytes *item;    /* owned; the whole response */
-  uint64_t offset; /* from the first byte of the section */
+  gboolean target; /* whether this is the response that is mutated */
+  GBytes *headers; /* owned; CBOR map of the headers */
+  GBytes *item;    /* owned; the whole encoded response */
+  uint64_t offset; /* offset from the first byte of the section */
 } ForgeResource;
 
 typedef struct {
@@ -71,40 +71,40 @@ typedef struct {
   int64_t date, expires;
   GPtrArray *hashes; /* owned; of ForgeHash, the target's first */
   int64_t authority;
-  char *unknown_key; /* owned; nullable */
+  char *unknown_key; /* owned; name of an unknown key to add; NULL for none */
 } ForgeSubset;
 
 typedef struct {
   char *name;      /* owned */
   GBytes *bytes;   /* owned */
-  uint64_t length; /* as announced */
+  uint64_t length; /* length stated in section-lengths */
 } ForgeSection;
 
 typedef struct {
-  GBytes *array; /* all owned; a head */
-  GBytes *magic; /* without its head, as the next three */
+  GBytes *array; /* all owned; head of the top-level array */
+  GBytes *magic; /* without its head, as are the next three */
   GBytes *version;
-  GBytes *primary; /* nullable: b2 has none here */
+  GBytes *primary; /* primary URL; NULL in b2 */
   GBytes *lengths;
-  GBytes *count;   /* a head */
-  GBytes *trailer; /* the head of the trailing length */
+  GBytes *count;   /* head of the array of sections */
+  GBytes *trailer; /* head of the trailing length */
 } ForgeTop;
 
 typedef struct {
   gboolean v1;
-  GBytes *magic, *version; /* owned; without heads */
+  GBytes *magic, *version; /* owned; bytes without heads */
   char *id;                /* owned */
-  gboolean unsigned_;      /* the list of signatures is empty */
-  int unknown;             /* where an entry of a kind that nobody knows goes; -1: there is none */
+  gboolean unsigned_;      /* whether the list of signatures is empty */
+  int unknown;             /* index of an entry of unknown kind; -1 if there is none */
 } ForgeBlock;
 
-/* the writer's state */
+/* state of the writer */
 typedef struct {
-  Forge *forge; /* borrowed, as all that follow but what says otherwise */
+  Forge *forge; /* borrowed, as are the next members unless stated otherwise */
   const ForgeBundleBase *base;
   Mutator *mutator;
   BullaCredential *leaf;
-  BullaExchangePlan plan; /* of the target; the times, of the subset; owned */
+  BullaExchangePlan plan; /* plan of the target, and times of the subset; owned */
   GPtrArray *resources;   /* owned; of ForgeResource */
 } ForgeBundle;
 

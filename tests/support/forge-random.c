@@ -1,6 +1,6 @@
-/* forge-random.c - the same "random" bytes every time, so that a recipe makes the same package
+/* forge-random.c - replaces OpenSSL's random bytes by fixed ones, so that packages are reproducible
  * SPDX-License-Identifier: LGPL-2.1-or-later */
-/* only the deprecated interface can replace the generator of the whole process */
+/* only the deprecated interface can replace the random generator of the whole process */
 #define OPENSSL_SUPPRESS_DEPRECATED
 
 #include "forge-random.h"

@@ -1,4 +1,4 @@
-/* forge-random.h - the same "random" bytes every time, so that a recipe makes the same package
+/* forge-random.h - replaces OpenSSL's random bytes by fixed ones, so that packages are reproducible
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -6,7 +6,7 @@
 
 G_BEGIN_DECLS
 
-/* From start to stop OpenSSL's random numbers, in the whole process, come from @seed. */
+/* Between start and stop OpenSSL's random numbers in the whole process derive from @seed. */
 void forge_random_start (const char *seed);
 void forge_random_stop (void);
 

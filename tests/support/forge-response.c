@@ -1,4 +1,4 @@
-/* forge-response.c - the responses of a web bundle; one of them may be spoilt
+/* forge-response.c - writes the responses of a web bundle, one of which may be mutated
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "forge-bundle.h"
 #include "write/bulla-merkle-writer-private.h"
@@ -10,9 +10,9 @@
 #define HOUR 3600
 #define DAY BULLA_SECONDS_PER_DAY
 
-/* the first has the recipe's URL */
+/* the responses; the first has the URL of the recipe */
 static const struct {
-  const char *path; /* where the bundle is signed: all of them in one origin */
+  const char *path; /* path of a signed bundle, whose responses have one origin */
   const char *url;
   const char *type;
   size_t size;
@@ -22,7 +22,7 @@ static const struct {
     {"/script.js", "https://elsewhere.test/script.js", "text/javascript", 100},
 };
 
-/* letters, the same for every size */
+/* Returns letters, the same for every size. */
 static GBytes *
 make_body (size_t size)
 {
@@ -89,7 +89,7 @@ body_plan_clear (BullaBodyPlan *self)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (BullaBodyPlan, body_plan_clear)
 
-/* The payload as it is coded; two headers more where it is. @hook: (nullable) */
+/* Encodes the payload, and adds two headers if it is encoded. @hook: (nullable) */
 static gboolean
 encode (BullaExchangePlan *plan, gboolean vouched, BullaMutation *hook, BullaBodyPlan *body,
         GError **error)
@@ -155,7 +155,7 @@ gboolean
 forge_bundle_write_resources (ForgeBundle *self, GError **error)
 {
   guint target = g_key_file_get_integer (self->forge->recipe, "package", "target", NULL);
-  uint64_t offset = 1; /* the head of the array is before the first */
+  uint64_t offset = 1; /* the head of the array precedes the first response */
 
   for (guint i = 0; i < N_RESOURCES; i++) {
     g_auto (BullaExchangePlan) plan = make_plan (self, i);

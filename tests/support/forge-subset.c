@@ -1,11 +1,11 @@
-/* forge-subset.c - the signatures section of a web bundle: one authority, one vouched subset
+/* forge-subset.c - writes the signatures section of a web bundle: one authority, one signed subset
  * SPDX-License-Identifier: LGPL-2.1-or-later
  * Spec: bundles.md section 6 */
 #include "forge-bundle.h"
 
 #include <string.h>
 
-#define CHAIN_HEAD_SIZE 9 /* the array and the magic of a cert-chain */
+#define CHAIN_HEAD_SIZE 9 /* bytes of the array head and the magic of a cert-chain */
 #define PADDING 64
 
 static void
@@ -131,7 +131,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (BullaMessagePlan, message_plan_clear)
 static GBytes *
 write_message (ForgeBundle *self, GBytes *signed_bytes, GError **error)
 {
-  /* what it shares with that of an exchange is its beginning */
+  /* the message begins like that of an exchange */
   g_auto (BullaMessagePlan) plan = {
       .context = g_strconcat ("Web Package 1 ", self->base->version, NULL),
   };
@@ -177,7 +177,7 @@ sign (ForgeBundle *self, GBytes *message, GError **error)
   return g_byte_array_free_to_bytes (g_steal_pointer (&der));
 }
 
-/* The maps of the chain, which are the authorities, under a head of their own. */
+/* Writes the maps of the chain, which are the authorities, under a new array head. */
 static gboolean
 add_authorities (ForgeBundle *self, BullaCborWriter *cbor, GError **error)
 {

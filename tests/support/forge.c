@@ -1,4 +1,4 @@
-/* forge.c - builds packages, right and wrong, from text recipes
+/* forge.c - builds valid and invalid packages from text recipes
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "forge.h"
 
@@ -21,15 +21,16 @@
 #define MUTATIONS_MAX 8
 #define DAY BULLA_SECONDS_PER_DAY
 
-/* What a base differs in. All others things are as a careful publisher would have them: signed an
- * hour ago for six days, the certificate ten days old, the OCSP response one day. */
+/* The parameters that distinguish the bases. Everything else is what a careful publisher would
+ * use: signed an hour ago for six days, a certificate ten days old, an OCSP response one day
+ * old. */
 typedef struct {
   const char *name;
-  size_t body_size; /* bytes */
+  size_t body_size; /* bytes of the body */
   uint64_t record_size;
   BullaIssueFlags issue;
   BullaRespondFlags respond;
-  gboolean drop_scts; /* from the chain: they are elsewhere */
+  gboolean drop_scts; /* whether the chain lacks SCTs, because they are elsewhere */
 } Base;
 
 static const Base BASES[] = {
@@ -79,7 +80,7 @@ forge_shift_parts (Forge *self, size_t by, const char *name)
   self->parts[0] = (ForgePart){g_intern_string (name), 0};
 }
 
-/* A number, or a part of the file and a number after its sign. */
+/* Parses a number, or a part of the file with a signed number. */
 gboolean
 forge_parse_place (const Forge *self, const char *text, gssize *place, GError **error)
 {
@@ -110,7 +111,7 @@ dup_value (GKeyFile *file, const char *group, const char *key, const char *other
   return value != NULL ? value : g_strdup (otherwise);
 }
 
-/* "a | b" */
+/* Splits "a | b". */
 static GStrv
 dup_list (GKeyFile *file, const char *group, const char *key, const char *otherwise)
 {
@@ -154,7 +155,7 @@ choose_mutations (Mutator *mutator, GKeyFile *recipe, GError **error)
   return TRUE;
 }
 
-/* The letters of a page: the same for every size, so that a diff is readable. */
+/* Returns the letters of a page, the same for every size, so that a diff is readable. */
 static GBytes *
 make_body (size_t size)
 {
@@ -277,7 +278,7 @@ read_recipe (Forge *self, const Base **base, const ForgeBundleBase **bundle, GEr
   g_autofree char *name = dup_value (recipe, "package", "base", "page");
   int64_t status;
 
-  /* what an exchange would differ in does not matter to a bundle */
+  /* the parameters of exchanges do not apply to bundles */
   *bundle = forge_bundle_find_base (name);
   *base = *bundle != NULL ? &BASES[0] : find_base (name, error);
   if (*base == NULL || !parse_number (recipe, "package", "now", DEFAULT_NOW, &self->now, error)

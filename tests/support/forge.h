@@ -1,4 +1,4 @@
-/* forge.h - builds packages, right and wrong, from text recipes
+/* forge.h - builds valid and invalid packages from text recipes
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * A recipe is a key file; every key may be left out, but [package] must be there:
@@ -36,12 +36,12 @@
 G_BEGIN_DECLS
 
 typedef struct {
-  const char *name;        /* "header-remove" */
-  const char *argument;    /* its form, "NAME=VALUE"; "" for none */
-  const char *description; /* a line */
+  const char *name;        /* name, such as "header-remove" */
+  const char *argument;    /* form of the argument, such as "NAME=VALUE"; "" for none */
+  const char *description; /* one line */
 } ForgeMutation;
 
-/* where a part of the file begins */
+/* the position of a part of the file */
 typedef struct {
   const char *name; /* interned */
   size_t offset;
@@ -50,12 +50,12 @@ typedef struct {
 #define FORGE_PARTS_MAX 24
 
 typedef struct {
-  char *url;        /* all owned; the URL that was asked to be signed */
-  int64_t now;      /* Unix seconds */
-  GBytes *exchange; /* application/signed-exchange;v=b3; NULL: it is a bundle */
-  GBytes *bundle;   /* application/webbundle; NULL: it is an exchange */
+  char *url;        /* all owned; URL that was to be signed */
+  int64_t now;      /* Unix seconds at which the package is made and judged */
+  GBytes *exchange; /* application/signed-exchange;v=b3; NULL for a bundle */
+  GBytes *bundle;   /* application/webbundle; NULL for an exchange */
   GBytes *chain;    /* application/cert-chain+cbor */
-  char *root_pem;   /* what to trust */
+  char *root_pem;   /* the trusted root */
   char *ct_logs;    /* JSON */
   char *cert_url;   /* where the chain is to be found */
   char *outer_url;
@@ -85,7 +85,8 @@ void forge_add_part (Forge *self, const char *name, size_t offset);
 /* @by bytes come before all parts; they are a part called @name */
 void forge_shift_parts (Forge *self, size_t by, const char *name);
 
-/* What [expect PROFILE] says, or [expect]. @profile: or NULL; Returns: NULL when neither does */
+/* Returns the value in [expect PROFILE], or else in [expect]. @profile: (nullable). Returns: NULL
+ * without either */
 char *forge_dup_expected (const Forge *self, const char *profile, const char *key);
 /* Likewise for offset and length, resolved; -1 when it is not said. */
 gssize forge_get_expected (const Forge *self, const char *profile, const char *key);

@@ -1,4 +1,4 @@
-/* mutate-body.c - wrong mi-sha256-03 bodies: the digest stays as it was, unless said otherwise
+/* mutate-body.c - mutations of mi-sha256-03 bodies; they keep the digest unless stated otherwise
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "mutator.h"
 #include "write/bulla-exchange-writer-private.h"
@@ -7,7 +7,7 @@
 
 #define PROOF 32
 
-/* Where record @index begins, in the encoded body. */
+/* Finds the offset of record @index in the encoded body. */
 static gboolean
 find_record (const BullaBodyPlan *plan, const char *argument, size_t *offset, GError **error)
 {
@@ -31,7 +31,7 @@ flip_record (Mutator *self, gpointer subject, const char *argument, GError **err
   return TRUE;
 }
 
-/* the proof before record N */
+/* Changes the proof before record N. */
 static gboolean
 flip_proof (Mutator *self, gpointer subject, const char *argument, GError **error)
 {
@@ -46,7 +46,7 @@ flip_proof (Mutator *self, gpointer subject, const char *argument, GError **erro
   return TRUE;
 }
 
-/* "I,J": both of full size */
+/* Exchanges records "I,J", both of full size. */
 static gboolean
 swap_records (Mutator *self, gpointer subject, const char *argument, GError **error)
 {
@@ -65,7 +65,7 @@ swap_records (Mutator *self, gpointer subject, const char *argument, GError **er
   return TRUE;
 }
 
-/* The stream ends after record N-1; with "proof", after the proof of record N. */
+/* Ends the stream after record N-1, or with "proof" after the proof of record N. */
 static gboolean
 end_before_record (Mutator *self, gpointer subject, const char *argument, GError **error)
 {
@@ -116,7 +116,8 @@ hash (const void *data, size_t size, const guint8 *proof, guint8 flag, guint8 di
   g_checksum_get_digest (checksum, digest, &length);
 }
 
-/* A chain whose hashes all hold, and whose last record is empty: no mice encoding (MICE03 2). */
+/* Writes a chain of valid hashes whose last record is empty, which is not a valid encoding
+ * (MICE03 2). */
 static gboolean
 add_empty_record (Mutator *self, gpointer subject, const char *argument, GError **error)
 {

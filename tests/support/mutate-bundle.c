@@ -1,4 +1,4 @@
-/* mutate-bundle.c - wrong heads, indexes, responses and files of web bundles
+/* mutate-bundle.c - mutations of heads, indexes, responses and files of web bundles
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "forge-bundle.h"
 
@@ -89,7 +89,7 @@ set_index_url (Mutator *self, gpointer subject, const char *argument, GError **e
   return set_field (&first_entry (subject)->url, argument, error);
 }
 
-/* the same response under another URL */
+/* Adds the same response under another URL. */
 static gboolean
 add_index_url (Mutator *self, gpointer subject, const char *argument, GError **error)
 {
@@ -119,7 +119,7 @@ clear_index (Mutator *self, gpointer subject, const char *argument, GError **err
   return TRUE;
 }
 
-/* "N|±N" in the pair @which of the first entry; "I,N" in another */
+/* Sets or changes a number, "N|±N", in the pair @which of the first entry; "I,N" in another one. */
 static gboolean
 set_pair (gpointer subject, guint which, const char *argument, GError **error)
 {
@@ -158,7 +158,7 @@ set_variants (Mutator *self, gpointer subject, const char *argument, GError **er
   return TRUE;
 }
 
-/* so many locations more, each that of the first; or fewer */
+/* Adds that many copies of the first location, or removes locations. */
 static gboolean
 add_pairs (Mutator *self, gpointer subject, const char *argument, GError **error)
 {
@@ -175,7 +175,7 @@ add_pairs (Mutator *self, gpointer subject, const char *argument, GError **error
   return TRUE;
 }
 
-/* "PART", "PART±N" or "N" */
+/* Cuts the file at "PART", "PART±N" or "N". */
 static gboolean
 parse_place (const Forge *forge, const char *argument, size_t *offset, GError **error)
 {
@@ -231,7 +231,7 @@ append_to_file (Mutator *self, gpointer subject, const char *argument, GError **
   return TRUE;
 }
 
-/* as to the end of a program */
+/* Prepends bytes, as if the bundle were appended to a program. */
 static gboolean
 prepend_to_file (Mutator *self, gpointer subject, const char *argument, GError **error)
 {

@@ -1,4 +1,4 @@
-/* mutate-bytes.c - bytes that several stages let spoil in the same ways
+/* mutate-bytes.c - mutations of byte strings, shared by several stages
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "mutator.h"
 
@@ -14,7 +14,7 @@ bytes_flip (Mutator *self, gpointer subject, const char *argument, GError **erro
   return TRUE;
 }
 
-/* to a length */
+/* Cuts the bytes to a length. */
 gboolean
 bytes_truncate (Mutator *self, gpointer subject, const char *argument, GError **error)
 {
@@ -27,7 +27,7 @@ bytes_truncate (Mutator *self, gpointer subject, const char *argument, GError **
   return TRUE;
 }
 
-/* so many at the end */
+/* Appends or removes that many bytes at the end. */
 gboolean
 bytes_drop (Mutator *self, gpointer subject, const char *argument, GError **error)
 {

@@ -1,4 +1,4 @@
-/* mutate-cbor.c - CBOR that is wrong in one token
+/* mutate-cbor.c - mutations of single CBOR tokens
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Tokens are counted from 0: the head of a map, then key, value, key, value …; in a chain: the
@@ -45,7 +45,7 @@ replace (BullaCborWriter *cbor, guint index, GBytes *taken)
   cbor->tokens->pdata[index] = taken;
 }
 
-/* A head one width wider than it need be, or of the widest with @widest. */
+/* Writes a head one width wider than necessary, or of the widest form with @widest. */
 static GBytes *
 widen (const Token *token, gboolean widest)
 {
@@ -108,7 +108,7 @@ make_indefinite (BullaCborWriter *cbor, guint index, const Token *token)
   g_ptr_array_insert (cbor->tokens, end, g_bytes_new ("\xff", 1));
 }
 
-/* Exchanges the pair at @index, key and value, with the next. */
+/* Exchanges the pair at @index, key and value, with the next pair. */
 static gboolean
 swap_pairs (BullaCborWriter *cbor, guint index)
 {
@@ -121,7 +121,7 @@ swap_pairs (BullaCborWriter *cbor, guint index)
   return TRUE;
 }
 
-/* Says the pair at @index twice; the count of the map at token 0 grows with it. */
+/* Repeats the pair at @index; the count of the map at token 0 grows with it. */
 static gboolean
 double_pair (BullaCborWriter *cbor, guint index)
 {
@@ -137,7 +137,7 @@ double_pair (BullaCborWriter *cbor, guint index)
   return TRUE;
 }
 
-/* @in_place: instead of the token there, else before it */
+/* @in_place: whether to replace the token there; otherwise insert before it */
 static gboolean
 insert (BullaCborWriter *cbor, guint index, gboolean in_place, const char *value, GError **error)
 {
@@ -175,7 +175,7 @@ recount (BullaCborWriter *cbor, guint index, const Token *token, const char *val
   return TRUE;
 }
 
-/* the ways that need no value */
+/* Applies the mutations that need no value. */
 static gboolean
 spoil_plainly (BullaCborWriter *cbor, guint index, const Token *token, int way)
 {
@@ -197,7 +197,7 @@ spoil_plainly (BullaCborWriter *cbor, guint index, const Token *token, int way)
   return TRUE;
 }
 
-/* "WAY[=VALUE]@INDEX" */
+/* Parses and applies "WAY[=VALUE]@INDEX". */
 gboolean
 cbor_spoil (Mutator *self, gpointer subject, const char *argument, GError **error)
 {
@@ -224,7 +224,7 @@ cbor_spoil (Mutator *self, gpointer subject, const char *argument, GError **erro
   return spoil_plainly (cbor, index, &token, way) || argument_fail (argument, error);
 }
 
-/* A key that readers must ignore, last in the first map: longer keys sort later. */
+/* Adds a key that readers must ignore at the end of the first map: longer keys sort later. */
 static void
 add_last_key (BullaCborWriter *cbor, GBytes *taken)
 {
@@ -247,7 +247,7 @@ add_unknown_key (Mutator *self, gpointer subject, const char *argument, GError *
   return TRUE;
 }
 
-/* Likewise, with a value that makes the chain @argument bytes long. */
+/* Adds such a key with a value that makes the chain @argument bytes long. */
 static gboolean
 pad_chain (Mutator *self, gpointer subject, const char *argument, GError **error)
 {

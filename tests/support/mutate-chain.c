@@ -1,4 +1,4 @@
-/* mutate-chain.c - chains of the wrong certificates
+/* mutate-chain.c - mutations of certificate chains
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "mutator.h"
 
@@ -51,7 +51,7 @@ remove_cert (Mutator *self, gpointer subject, const char *argument, GError **err
   return TRUE;
 }
 
-/* the leaf's OCSP response once more, at another certificate */
+/* Copies the leaf's OCSP response to another certificate. */
 static gboolean
 copy_ocsp (Mutator *self, gpointer subject, const char *argument, GError **error)
 {
@@ -97,7 +97,7 @@ remove_all (Mutator *self, gpointer subject, const char *argument, GError **erro
   return TRUE;
 }
 
-/* "I,J": only the certificates; what stands beside them stays */
+/* Exchanges the certificates "I,J" without their OCSP responses and SCTs. */
 static gboolean
 swap_certificates (Mutator *self, gpointer subject, const char *argument, GError **error)
 {
@@ -127,7 +127,7 @@ add_root (Mutator *self, gpointer subject, const char *argument, GError **error)
   return TRUE;
 }
 
-/* the intermediate, N times more */
+/* Adds the intermediate N more times. */
 static gboolean
 repeat_intermediate (Mutator *self, gpointer subject, const char *argument, GError **error)
 {
@@ -155,7 +155,7 @@ replace_certificate (Mutator *self, gpointer subject, const char *argument, GErr
   return TRUE;
 }
 
-/* Whoever issued the leaf stands after it. */
+/* Places the issuer of the leaf after it. */
 static gboolean
 follow_issuer (Mutator *self, gpointer subject, const char *argument, GError **error)
 {

@@ -1,4 +1,4 @@
-/* mutate-exchange.c - wrong URLs, times, headers and container fields
+/* mutate-exchange.c - mutations of URLs, times, headers and container fields
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "mutator.h"
 #include "write/bulla-exchange-writer-private.h"
@@ -98,7 +98,7 @@ set_body_size (Mutator *self, gpointer subject, const char *argument, GError **e
   return TRUE;
 }
 
-/* Returns: the index, or the length of the list */
+/* Returns: the index of the header, or the length of the list */
 static guint
 find_header (GPtrArray *headers, const GByteArray *name)
 {
@@ -112,7 +112,7 @@ find_header (GPtrArray *headers, const GByteArray *name)
   return headers->len;
 }
 
-/* "NAME=VALUE" or "NAME"; a name may begin with the mark */
+/* Parses "NAME=VALUE" or "NAME"; a name may begin with the mark. */
 static gboolean
 set_header (Mutator *self, gpointer subject, const char *argument, GError **error)
 {
@@ -134,7 +134,7 @@ set_header (Mutator *self, gpointer subject, const char *argument, GError **erro
   return TRUE;
 }
 
-/* "NAME=TEXT": before or after the value that is there */
+/* Parses "NAME=TEXT", and adds the text before or after the existing value. */
 static gboolean
 extend_header (GPtrArray *headers, const char *argument, gboolean before, GError **error)
 {
@@ -242,7 +242,7 @@ set_container_url (Mutator *self, gpointer subject, const char *argument, GError
   return TRUE;
 }
 
-/* a number, or one relative to the right one: "+1", "-1" */
+/* Sets a number, absolute or relative to the correct one: "+1", "-1". */
 static gboolean
 set_length (const char *argument, uint64_t *length, GError **error)
 {
@@ -283,7 +283,7 @@ part_offset (const BullaFilePlan *plan, size_t part)
   return offsets[part];
 }
 
-/* "PART", "PART+N", "PART-N" or "N" */
+/* Parses a position: "PART", "PART+N", "PART-N" or "N". */
 static gboolean
 parse_place (const BullaFilePlan *plan, const char *argument, size_t *offset, GError **error)
 {

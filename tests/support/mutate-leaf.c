@@ -1,4 +1,4 @@
-/* mutate-leaf.c - wrong leaf and intermediate certificates, otherwise signed as they should be
+/* mutate-leaf.c - mutations of leaf and intermediate certificates, whose signatures stay valid
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "mutator.h"
 
@@ -82,7 +82,7 @@ set_not_after (Mutator *self, gpointer subject, const char *argument, GError **e
   return argument_time (self, argument, &((BullaCertificatePlan *)subject)->not_after, error);
 }
 
-/* "a,b"; "" for none */
+/* Sets the names "a,b"; "" for none. */
 static gboolean
 set_hosts (Mutator *self, gpointer subject, const char *argument, GError **error)
 {
@@ -150,7 +150,7 @@ remove_can_sign (Mutator *self, gpointer subject, const char *argument, GError *
   return TRUE;
 }
 
-/* "OID=BYTES" */
+/* Adds an extension "OID=BYTES". */
 static gboolean
 set_extension (BullaCertificatePlan *plan, const char *argument, gboolean critical, GError **error)
 {
@@ -187,14 +187,14 @@ remove_extension (Mutator *self, gpointer subject, const char *argument, GError 
   return plan->extensions->len < before || argument_fail (argument, error);
 }
 
-/* basicConstraints CA:TRUE for a leaf */
+/* Sets basicConstraints CA:TRUE for a leaf. */
 static gboolean
 make_ca (Mutator *self, gpointer subject, const char *argument, GError **error)
 {
   return set_critical_extension (self, subject, "2.5.29.19=hex:30030101ff", error);
 }
 
-/* basicConstraints CA:FALSE for an intermediate */
+/* Sets basicConstraints CA:FALSE for an intermediate. */
 static gboolean
 make_no_ca (Mutator *self, gpointer subject, const char *argument, GError **error)
 {
@@ -218,7 +218,7 @@ static gboolean
 set_leaf_as_issuer (Mutator *self, BullaCertificatePlan *plan, GError **error)
 {
   static const char *const HOSTS[] = {"issuer.test", NULL};
-  /* the trusted authority without its hook: this certificate is as it should be */
+  /* the trusted authority without its hook, because this certificate stays valid */
   BullaMutation *hook = self->authority->mutation;
 
   self->authority->mutation = NULL;
@@ -252,7 +252,7 @@ choose_issuer (Mutator *self, gpointer subject, const char *argument, GError **e
   }
 }
 
-/* Moves the public key off its curve; the certificate is signed anew. */
+/* Moves the public key off its curve, and signs the certificate again. */
 static gboolean
 break_key (Mutator *self, gpointer subject, const char *argument, GError **error)
 {

@@ -1,4 +1,4 @@
-/* mutate-ocsp.c - wrong OCSP responses, otherwise signed as they should be
+/* mutate-ocsp.c - mutations of OCSP responses, whose signatures stay valid
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "mutator.h"
 
@@ -70,7 +70,7 @@ set_produced_at (Mutator *self, gpointer subject, const char *argument, GError *
   return argument_time (self, argument, &((BullaOcspPlan *)subject)->produced_at, error);
 }
 
-/* A response about another certificate of the same authority. */
+/* Answers about another certificate of the same authority. */
 static gboolean
 set_other_subject (Mutator *self, gpointer subject, const char *argument, GError **error)
 {
@@ -82,7 +82,7 @@ set_other_subject (Mutator *self, gpointer subject, const char *argument, GError
   return TRUE;
 }
 
-/* The CertID names another issuer. */
+/* Names another issuer in the CertID. */
 static gboolean
 set_other_issuer (Mutator *self, gpointer subject, const char *argument, GError **error)
 {
@@ -94,7 +94,7 @@ set_other_issuer (Mutator *self, gpointer subject, const char *argument, GError 
   return TRUE;
 }
 
-/* A delegated responder; what is wrong about it is up to the caller. */
+/* Makes a delegated responder; the caller chooses its fault. */
 static gboolean
 delegate (Mutator *self, BullaOcspPlan *plan, const char *usage, int64_t not_after,
           BullaAuthority *by, GError **error)
@@ -167,7 +167,7 @@ set_id_hash (Mutator *self, gpointer subject, const char *argument, GError **err
   return TRUE;
 }
 
-/* "OID=BYTES" */
+/* Adds an extension "OID=BYTES". */
 static gboolean
 add_critical (GPtrArray *extensions, const char *argument, GError **error)
 {
@@ -193,7 +193,7 @@ add_critical_to_answer (Mutator *self, gpointer subject, const char *argument, G
   return add_critical (((BullaOcspPlan *)subject)->single_extensions, argument, error);
 }
 
-/* Whoever issued the leaf also answers for it, so that the issuer is the only fault. */
+/* The issuer of the leaf also signs its OCSP response, so that the issuer is the only fault. */
 static gboolean
 follow_issuer (Mutator *self, gpointer subject, const char *argument, GError **error)
 {

@@ -1,4 +1,4 @@
-/* mutate-sct.c - wrong timestamps and lists of them
+/* mutate-sct.c - mutations of signed certificate timestamps and of lists of them
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "mutator.h"
 
@@ -42,7 +42,7 @@ set_algorithm (Mutator *self, gpointer subject, const char *argument, GError **e
   return set_byte (&((BullaSctPlan *)subject)->signature, argument, error);
 }
 
-/* the key of a log that is not trusted; its id stays the trusted one's */
+/* Signs with the key of an untrusted log, under the id of the trusted one. */
 static gboolean
 set_other_key (Mutator *self, gpointer subject, const char *argument, GError **error)
 {
@@ -80,7 +80,7 @@ set_extensions (Mutator *self, gpointer subject, const char *argument, GError **
   return TRUE;
 }
 
-/* The log has signed something else. */
+/* Makes the log sign something else. */
 static gboolean
 set_entry (Mutator *self, gpointer subject, const char *argument, GError **error)
 {
@@ -92,7 +92,7 @@ set_entry (Mutator *self, gpointer subject, const char *argument, GError **error
   return TRUE;
 }
 
-/* The only SCT of the list, twice. */
+/* Repeats the only SCT of the list. */
 static gboolean
 repeat_sct (Mutator *self, gpointer subject, const char *argument, GError **error)
 {

@@ -1,4 +1,4 @@
-/* mutate-sections.c - sections of a web bundle that are wrong, missing, or where they must not be
+/* mutate-sections.c - mutations of sections: wrong, missing or misplaced ones
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "forge-bundle.h"
 
@@ -15,7 +15,7 @@ find_section (GPtrArray *sections, const char *name, guint *index, GError **erro
   return argument_fail (name, error);
 }
 
-/* "NAME=…" of a section that is there; @value points into @argument, NULL without "=" */
+/* Parses "NAME=…" and finds that section; @value points into @argument, NULL without "=". */
 static ForgeSection *
 choose_section (GPtrArray *sections, const char *argument, const char **value, GError **error)
 {
@@ -25,7 +25,7 @@ choose_section (GPtrArray *sections, const char *argument, const char **value, G
   return find_section (sections, name, &index, error) ? g_ptr_array_index (sections, index) : NULL;
 }
 
-/* "NAME=BYTES": before the last */
+/* Adds a section "NAME=BYTES" before the last one. */
 static gboolean
 add_section (Mutator *self, gpointer subject, const char *argument, GError **error)
 {
@@ -41,7 +41,7 @@ add_section (Mutator *self, gpointer subject, const char *argument, GError **err
   return TRUE;
 }
 
-/* "NAME=N[,COUNT]": byte strings, N bytes each with its head of 5 */
+/* Fills a section, "NAME=N[,COUNT]", with byte strings of N bytes, each with its head of 5. */
 static gboolean
 add_large_section (Mutator *self, gpointer subject, const char *argument, GError **error)
 {
@@ -99,7 +99,7 @@ move_last (Mutator *self, gpointer subject, const char *argument, GError **error
   return TRUE;
 }
 
-/* "NAME=N|±N" */
+/* Sets a stated length: "NAME=N|±N". */
 static gboolean
 set_length (Mutator *self, gpointer subject, const char *argument, GError **error)
 {
@@ -144,7 +144,7 @@ append_to_section (Mutator *self, gpointer subject, const char *argument, GError
   return TRUE;
 }
 
-/* an unknown section whose name makes section-lengths @argument bytes long */
+/* Adds an unknown section whose name makes section-lengths @argument bytes long. */
 static gboolean
 pad_lengths (Mutator *self, gpointer subject, const char *argument, GError **error)
 {

@@ -1,4 +1,4 @@
-/* mutate-signature.c - wrong messages, signatures and parameters
+/* mutate-signature.c - mutations of signed messages, signatures and parameters
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "mutator.h"
 #include "write/bulla-exchange-writer-private.h"
@@ -74,7 +74,7 @@ set_other_key (Mutator *self, gpointer subject, const char *argument, GError **e
   return plan->key != NULL;
 }
 
-/* An INTEGER in DER from 32 bytes, with a 0 before them on demand. */
+/* Writes 32 bytes as a DER INTEGER, with a leading 0 on demand. */
 static void
 append_integer (GByteArray *out, const BIGNUM *number, gboolean zero, guint8 first_or)
 {
@@ -109,7 +109,7 @@ replace_numbers (GByteArray *der, BIGNUM *r, BIGNUM *s)
   OPENSSL_free (out);
 }
 
-/* @high: whether s shall be the greater of s and n - s; both sign the same message */
+/* @high: whether s is the greater of s and n - s; both sign the same message */
 static void
 choose_s (GByteArray *der, const ECDSA_SIG *signature, const BIGNUM *order, gboolean high)
 {
@@ -139,7 +139,7 @@ make_raw (GByteArray *der, const ECDSA_SIG *signature)
   BN_bn2binpad (ECDSA_SIG_get0_s (signature), der->data + 32, 32);
 }
 
-/* SEQUENCE with a length in two bytes where one is enough */
+/* Writes a SEQUENCE with a length in two bytes where one is enough. */
 static void
 make_long_form (GByteArray *der)
 {
@@ -191,7 +191,7 @@ find_parameter (const BullaSignaturePlan *plan, const char *key)
   return plan->parameters->len;
 }
 
-/* "KEY=TEXT" or "KEY": replaced where it stands, or added at the end */
+/* Replaces a parameter "KEY=TEXT" or "KEY", or adds it at the end. */
 static gboolean
 set_parameter (Mutator *self, gpointer subject, const char *argument, GError **error)
 {
@@ -218,7 +218,7 @@ remove_parameter (Mutator *self, gpointer subject, const char *argument, GError 
   return TRUE;
 }
 
-/* "KEY", as it is, or "KEY=TEXT" */
+/* Repeats a parameter: "KEY" unchanged, or "KEY=TEXT". */
 static gboolean
 repeat_parameter (Mutator *self, gpointer subject, const char *argument, GError **error)
 {
@@ -297,7 +297,7 @@ prepend_to_signature (Mutator *self, gpointer subject, const char *argument, GEr
   return TRUE;
 }
 
-/* A second member like the first, but for what "FROM=TO" replaces in it. */
+/* Adds a copy of the first member, in which "FROM=TO" is replaced. */
 static gboolean
 repeat_member (Mutator *self, gpointer subject, const char *argument, GError **error)
 {
@@ -314,7 +314,7 @@ repeat_member (Mutator *self, gpointer subject, const char *argument, GError **e
   return TRUE;
 }
 
-/* An unknown parameter that makes the value @argument bytes long. */
+/* Adds an unknown parameter that makes the value @argument bytes long. */
 static gboolean
 pad_signature (Mutator *self, gpointer subject, const char *argument, GError **error)
 {

@@ -1,4 +1,4 @@
-/* mutate-subset.c - vouched subsets that say what does not hold, and integrity blocks that do
+/* mutate-subset.c - mutations of signed subsets and of integrity blocks
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "forge-bundle.h"
 

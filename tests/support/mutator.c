@@ -23,7 +23,7 @@ next_row (size_t *table, size_t *row)
   return NULL;
 }
 
-/* Every name once, in the order of the tables. */
+/* Lists every name once, in the order of the tables. */
 const ForgeMutation *
 forge_mutations (size_t *count)
 {
@@ -101,7 +101,7 @@ is_known (const char *name)
   return FALSE;
 }
 
-/* @text: "name" or "name:argument" */
+/* Parses @text: "name" or "name:argument". */
 gboolean
 mutator_choose (Mutator *self, const char *text, GError **error)
 {
@@ -131,7 +131,7 @@ mutator_require_applied (Mutator *self, GError **error)
   return TRUE;
 }
 
-/* Returns: (transfer none): an authority like the trusted one, but for its keys */
+/* Returns: (transfer none): an authority like the trusted one, with other keys */
 BullaAuthority *
 mutator_get_other (Mutator *self, GError **error)
 {
@@ -240,7 +240,7 @@ argument_split (const char *argument, char mark, const char **value)
   return found != NULL ? g_strndup (argument, found - argument) : g_strdup (argument);
 }
 
-/* Returns: the index of @argument in @choices, or -1 with @error */
+/* Returns: the index of @argument in @choices; -1 with @error set */
 int
 argument_choose (const char *argument, const char *const *choices, GError **error)
 {

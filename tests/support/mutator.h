@@ -1,4 +1,4 @@
-/* mutator.h - the hook that spoils packages, and what its tables are made of
+/* mutator.h - the hook that mutates packages, and the types of its tables
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -13,26 +13,26 @@ typedef struct _Mutator Mutator;
 typedef gboolean (*MutateFunc) (Mutator *self, gpointer subject, const char *argument,
                                 GError **error);
 
-/* a name may have several rows, one for each stage that it touches */
+/* A mutation at one stage; a name has one row for each of its stages. */
 typedef struct {
   ForgeMutation about;
-  int stage;        /* BullaStage, or one of forge-bundle.h */
-  MutateFunc apply; /* @subject: see BullaStage */
+  int stage;        /* BullaStage, or a stage of forge-bundle.h */
+  MutateFunc apply; /* @subject: the object of the stage */
 } MutationRow;
 
 typedef struct {
   char *name;       /* owned */
   char *argument;   /* owned; "" for none */
-  gboolean applied; /* a mutation that met no stage is a mistake */
+  gboolean applied; /* whether a stage applied the mutation; an unapplied one is a mistake */
 } ChosenMutation;
 
 struct _Mutator {
   BullaMutation hook;
   GPtrArray *chosen; /* owned; of ChosenMutation */
   int64_t now;
-  BullaAuthority *authority; /* borrowed; NULL while it is being made */
-  BullaAuthority *other;     /* owned; not trusted; made when wanted */
-  X509 *issuer;              /* owned; who issued the leaf, if not the intermediate */
+  BullaAuthority *authority; /* borrowed; NULL while the authority is being made */
+  BullaAuthority *other;     /* owned; untrusted authority; NULL before it is needed */
+  X509 *issuer;              /* issuer of the leaf; NULL for the intermediate */
   EVP_PKEY *issuer_key;      /* owned */
 };
 
@@ -52,19 +52,19 @@ gboolean mutator_choose (Mutator *self, const char *text, GError **error);
 gboolean mutator_require_applied (Mutator *self, GError **error);
 BullaAuthority *mutator_get_other (Mutator *self, GError **error);
 
-/* arguments */
+/* parsers of arguments */
 gboolean argument_fail (const char *argument, GError **error);
 GByteArray *argument_bytes (const char *argument, GError **error); /* \xNN \n \r \t \\, or hex:… */
 gboolean argument_number (const char *argument, int64_t *number, GError **error);
-/* "now", "+3d", "-1h", "+5", or Unix seconds */
+/* Parses "now", "+3d", "-1h", "+5", or Unix seconds. */
 gboolean argument_time (Mutator *self, const char *argument, int64_t *time, GError **error);
-/* splits "a=b" at its first mark after the first character; @value points into @argument */
+/* Splits "a=b" at its first mark after the first character; @value points into @argument. */
 char *argument_split (const char *argument, char mark, const char **value);
 int argument_choose (const char *argument, const char *const *choices, GError **error);
-/* an offset from the start, or from the end if negative; must lie inside */
+/* Parses an offset from the start, or from the end if negative; it must lie inside. */
 gboolean argument_offset (const char *argument, size_t size, size_t *offset, GError **error);
 
-/* bytes that several stages let spoil in the same ways */
+/* Mutations of bytes, shared by several stages. */
 gboolean bytes_flip (Mutator *self, gpointer subject, const char *argument, GError **error);
 gboolean bytes_truncate (Mutator *self, gpointer subject, const char *argument, GError **error);
 gboolean bytes_drop (Mutator *self, gpointer subject, const char *argument, GError **error);

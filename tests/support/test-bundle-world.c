@@ -1,4 +1,4 @@
-/* test-bundle-world.c - web bundles of the publisher's pages, on the servers of a gateway's world
+/* test-bundle-world.c - serves web bundles of the publisher's pages in a gateway's world
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "test-bundle-world.h"
 
@@ -95,12 +95,15 @@ test_bundle_profile (const char *group, const char *setting)
   return profile;
 }
 
-void
-test_bundle_put_live (GatewayWorld *self, const char *path)
+guint8 *
+test_bundle_find_bytes (guint8 *bytes, gsize length, const char *text)
 {
-  g_autoptr (GBytes) body = g_bytes_new ("live", 4);
+  gsize size = strlen (text);
 
-  gateway_world_put (self, self->publisher, path, body, "text/html");
+  for (gsize at = 0; at + size <= length; at++)
+    if (memcmp (bytes + at, text, size) == 0)
+      return bytes + at;
+  g_assert_not_reached ();
 }
 
 TestResponse *

@@ -1,4 +1,4 @@
-/* test-bundle-world.h - web bundles of the publisher's pages, on the servers of a gateway's world
+/* test-bundle-world.h - serves web bundles of the publisher's pages in a gateway's world
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -8,26 +8,27 @@
 G_BEGIN_DECLS
 
 typedef struct {
-  const char *path; /* of https://publisher.test */
+  const char *path; /* path below https://publisher.test */
   const char *type, *body;
   gboolean vouched;
 } TestResource;
 
-/* a writer with them; the first is the primary one; @date: Unix seconds, seven days before the
- * subset ends; @name: (nullable): a header that all of them have, and its value */
+/* Returns a writer with these pages, the first of which is the primary one. @date: Unix seconds,
+ * seven days before the subset ends; @name: (nullable): header of all pages, with its value */
 BullaBundleWriter *test_bundle_writer (GatewayWorld *self, BullaBundleFormat format,
                                        const TestResource *resources, guint n_resources,
                                        gint64 date, const char *name, const char *value);
 guint test_bundle_add_subset (GatewayWorld *self, BullaBundleWriter *writer, gint64 date);
 GBytes *test_bundle_write (BullaBundleWriter *writer);
-/* turns one bit of the last @text in it */
+/* Returns: (transfer none): the first occurrence of @text in @bytes, which must contain it */
+guint8 *test_bundle_find_bytes (guint8 *bytes, gsize length, const char *text);
+/* Flips one bit of the last occurrence of @text. */
 GBytes *test_bundle_spoil (GBytes *bundle, const char *text);
 void test_bundle_put (GatewayWorld *self, TestServer *server, const char *path, GBytes *bundle);
-/* draft-b3 but for one setting */
+/* Returns profile draft-b3 with one setting changed. */
 BullaProfile *test_bundle_profile (const char *group, const char *setting);
 
-/* what the client is answered; @tag: as the page's extension would set it */
-void test_bundle_put_live (GatewayWorld *self, const char *path);
+/* Requests a URL and asserts the response. @tag: as the page's extension would set it */
 TestResponse *test_bundle_get (GatewayWorld *self, TestServer *server, const char *path,
                                const char *tag);
 void test_bundle_assert_redirect (GatewayWorld *self, TestServer *server, const char *from,

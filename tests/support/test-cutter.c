@@ -1,4 +1,4 @@
-/* test-cutter.c - a relay on loopback that ends its connections after so many bytes
+/* test-cutter.c - a relay on loopback that cuts its connections after a number of bytes
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "test-cutter.h"
 
@@ -11,7 +11,7 @@
 struct _TestCutter {
   GSocketService *service; /* owned */
   guint port, server_port;
-  GPtrArray *pairs; /* of Pair; owned */
+  GPtrArray *pairs; /* owned; of Pair */
   gboolean armed;
   gboolean reset;
   gsize left, passed;
@@ -22,17 +22,17 @@ typedef struct _Pair Pair;
 
 typedef struct {
   Pair *pair;
-  GIOStream *from, *to; /* not owned: the pair's */
+  GIOStream *from, *to; /* borrowed from the pair */
   guint8 bytes[CHUNK];
 } Pump;
 
 struct _Pair {
   gatomicrefcount refs;
-  TestCutter *cutter;                 /* cleared when the pair has ended */
-  GSocketConnection *client, *server; /* owned; @server: nullable until it is connected */
+  TestCutter *cutter;                 /* borrowed; NULL after the pair has ended */
+  GSocketConnection *client, *server; /* owned; @server is NULL before it is connected */
   GCancellable *cancellable;          /* owned */
   Pump up, down;
-  guint n_ended; /* pumps */
+  guint n_ended; /* number of pumps that have ended */
 };
 
 static void pump_read (Pump *pump);

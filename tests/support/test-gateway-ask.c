@@ -1,4 +1,4 @@
-/* test-gateway-ask.c - requests of the client of a gateway's world, and their announcements
+/* test-gateway-ask.c - sends requests to the gateway of a world, with their announcements
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "test-gateway-world.h"
 #include "bulla-url-key.h"
@@ -70,7 +70,7 @@ dup_part (const char *tag, const char *name)
   return g_strdup ("");
 }
 
-/* @token: of a session; no other one follows its redirects */
+/* @token: of a session whose redirects no other session follows */
 static char *
 dup_hop (const char *token, const char *view, const char *url)
 {
@@ -98,7 +98,7 @@ hop_free (gpointer data, GClosure *closure)
   g_free (hop);
 }
 
-/* as WebKit does: a redirect is followed, and another answer is shown, if it can be */
+/* Follows a redirect as WebKit does, and shows any other answer if possible. */
 static void
 note_hop (SoupMessage *message, gpointer user_data)
 {
@@ -114,7 +114,7 @@ note_hop (SoupMessage *message, gpointer user_data)
     bulla_gateway_note_shown (hop->gateway, hop->token, hop->view, answer);
 }
 
-/* @host: of the document that asks; "-": there is none */
+/* @host: host of the requesting document; "-" for none */
 static char *
 dup_document (GatewayWorld *self, const char *host)
 {
@@ -199,7 +199,7 @@ gateway_world_announce (GatewayWorld *self, const char *token, SoupMessage *mess
   }
   if (!is_navigation (tag))
     return;
-  if (g_str_has_prefix (url, "http:")) /* as the shell does, in decide-policy */
+  if (g_str_has_prefix (url, "http:")) /* as the shell does in decide-policy */
     bulla_gateway_expect_navigation (self->gateway, token, view, url, BULLA_NAVIGATION_LINK, NULL);
   g_hash_table_remove (self->hops, key);
   Hop *hop = g_new (Hop, 1);

@@ -1,4 +1,4 @@
-/* test-gateway-world.c - a gateway between a client and two servers: an aggregator and a publisher
+/* test-gateway-world.c - a gateway between a client and two servers: aggregator and publisher
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "test-gateway-world.h"
 
@@ -11,7 +11,7 @@
 typedef struct {
   GBytes *body;  /* owned */
   char *type;    /* owned */
-  char *headers; /* owned; nullable; `name: value`, a line each */
+  char *headers; /* owned; `name: value` lines; NULL for none */
 } File;
 
 static void
@@ -80,7 +80,8 @@ gateway_world_add_server (GatewayWorld *self, const char *host)
   return server;
 }
 
-/* --- what the gateway tells */
+/* --- the gateway's signals, recorded as text. A GtSignalLogger would keep the loads, whose
+ * verdicts change when their bodies end; the text says what was true at the signal. */
 
 static const char *
 path_of (const char *url)
@@ -152,6 +153,18 @@ truncated_cb (BullaGateway *gateway, const char *view, BullaLoad *load, const ch
               GatewayWorld *self)
 {
   g_string_append_printf (self->events, "truncated %s\n", view);
+}
+
+char *
+gateway_world_pop_refused (GatewayWorld *self, GtSignalLogger *signals)
+{
+  g_autofree char *view = NULL, *url = NULL;
+  g_autoptr (BullaLoad) load = NULL;
+  char *message = NULL;
+
+  gt_signal_logger_assert_emission_pop (signals, self->gateway, "refused", &view, &url, &load,
+                                        &message);
+  return message;
 }
 
 /* --- the world */
@@ -240,6 +253,24 @@ gateway_world_set_up (GatewayWorld *self, BullaGatewayFlags flags, BullaGatewayD
   add_client (self, flags, delegate);
 }
 
+void
+gateway_world_set_up_announced (GatewayWorld *self, gconstpointer data)
+{
+  gateway_world_set_up (self, BULLA_GATEWAY_ANNOUNCED, NULL);
+}
+
+void
+gateway_world_set_up_one_view (GatewayWorld *self, gconstpointer data)
+{
+  gateway_world_set_up (self, BULLA_GATEWAY_ONE_VIEW, NULL);
+}
+
+void
+gateway_world_set_up_explained (GatewayWorld *self, gconstpointer data)
+{
+  gateway_world_set_up (self, BULLA_GATEWAY_ONE_VIEW | BULLA_GATEWAY_EXPLAIN, NULL);
+}
+
 static void
 close_gateway (GatewayWorld *self)
 {
@@ -247,7 +278,7 @@ close_gateway (GatewayWorld *self)
   g_clear_object (&self->client);
   bulla_gateway_remove_session (self->gateway, self->token);
   while (g_main_context_iteration (NULL, FALSE))
-    ; /* what was closed is noticed */
+    ; /* handles closed connections */
   g_clear_pointer (&self->token, g_free);
   g_signal_handlers_disconnect_by_data (self->gateway, self);
   g_clear_object (&self->gateway);
@@ -275,7 +306,7 @@ gateway_world_set_profile (GatewayWorld *self, BullaProfile *profile, BullaGatew
 }
 
 void
-gateway_world_tear_down (GatewayWorld *self)
+gateway_world_tear_down (GatewayWorld *self, gconstpointer data)
 {
   g_autofree char *authority = g_build_filename (self->world->folder, "authority.pem", NULL);
 
@@ -331,7 +362,8 @@ gateway_world_sign_with (GatewayWorld *self, const char *path, const char *heade
   return g_bytes_new_take (copy, length);
 }
 
-/* of the head the lengths of the URL, the signature and the headers are known places */
+/* Returns sha256-… of the signed headers; the head has the lengths of URL, signature and headers at
+ * known places. */
 char *
 gateway_world_integrity_of (GBytes *exchange)
 {
@@ -366,6 +398,14 @@ gateway_world_put_with (GatewayWorld *self, TestServer *server, const char *path
 
   *file = (File){g_bytes_ref (body), g_strdup (type), g_strdup (headers)};
   g_hash_table_replace (self->files, g_strconcat (server->host, path, NULL), file);
+}
+
+void
+gateway_world_put_live (GatewayWorld *self, const char *path)
+{
+  g_autoptr (GBytes) body = g_bytes_new_static ("live", 4);
+
+  gateway_world_put (self, self->publisher, path, body, "text/html");
 }
 
 void

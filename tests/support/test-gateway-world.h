@@ -1,6 +1,8 @@
-/* test-gateway-world.h - a gateway between a client and two servers: an aggregator and a publisher
+/* test-gateway-world.h - a gateway between a client and two servers: aggregator and publisher
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
+
+#include <libglib-testing/signal-logger.h>
 
 #include "bulla-gateway.h"
 #include "test-world.h"
@@ -15,49 +17,58 @@ typedef struct {
   BullaGateway *gateway;
   TestServer *aggregator;      /* https://aggregator.test */
   TestServer *publisher;       /* https://publisher.test */
-  TestServer *chains;          /* https://certificates.test, which has /chain.cbor */
+  TestServer *chains;          /* https://certificates.test, which serves /chain.cbor */
   BullaCredential *credential; /* of publisher.test */
   GBytes *chain;               /* of the credential */
   char *token;
   SoupSession *client;
-  GString *events;   /* what the gateway told, a line each */
-  GHashTable *files; /* "host/path" -> what the servers answer with; see test_gateway_put() */
-  GHashTable *hops;  /* "token view url" -> the URL whose answer sent the view there */
+  GString *events;   /* the gateway's signals, one per line */
+  GHashTable *files; /* "host/path" -> the servers' response; see test_gateway_put() */
+  GHashTable *hops;  /* "token view url" -> URL whose redirect sent the view there */
 } GatewayWorld;
 
 void gateway_world_set_up (GatewayWorld *self, BullaGatewayFlags flags,
                            BullaGatewayDelegate *delegate);
-void gateway_world_tear_down (GatewayWorld *self);
+/* Fixtures of g_test_add(); each test gets a gateway of its own. */
+void gateway_world_set_up_announced (GatewayWorld *self, gconstpointer data);
+void gateway_world_set_up_one_view (GatewayWorld *self, gconstpointer data);
+void gateway_world_set_up_explained (GatewayWorld *self, gconstpointer data); /* adds a view */
+void gateway_world_tear_down (GatewayWorld *self, gconstpointer data);
+/* @signals: has at least one `refused` signal of the gateway
+ * Returns: (transfer full): its message */
+char *gateway_world_pop_refused (GatewayWorld *self, GtSignalLogger *signals);
 SoupSession *gateway_world_new_client (GatewayWorld *self, const char *token);
-/* a server that the gateway finds, for a host with a certificate of the world's */
+/* Adds a server that the gateway finds, for a host with a certificate of the world. */
 TestServer *gateway_world_add_server (GatewayWorld *self, const char *host);
 
-/* with another profile; nothing is kept of before */
+/* Replaces the profile, and drops everything that was kept. */
 void gateway_world_set_profile (GatewayWorld *self, BullaProfile *profile, BullaGatewayFlags flags,
                                 BullaGatewayDelegate *delegate);
 
-/* an exchange for https://publisher.test<path>; @damage: a bit of its last byte is turned;
- * @date: Unix seconds, seven days before its end */
+/* Returns an exchange for https://publisher.test<path>; @damage: whether to flip a bit of its
+ * last byte; @date: Unix seconds, seven days before its end */
 GBytes *gateway_world_sign (GatewayWorld *self, const char *path, const char *header,
                             const char *value, GBytes *body, gint64 date, gboolean damage);
 void gateway_world_put (GatewayWorld *self, TestServer *server, const char *path, GBytes *body,
                         const char *type);
-/* @headers: more fields, `name: value`, a line each */
+/* @headers: further fields, one `name: value` per line */
 void gateway_world_put_with (GatewayWorld *self, TestServer *server, const char *path, GBytes *body,
                              const char *type, const char *headers);
 GBytes *gateway_world_sign_with (GatewayWorld *self, const char *path, const char *headers,
                                  GBytes *body, gint64 date, gboolean damage);
 /* Returns: (transfer full): sha256-… of the signed headers */
 char *gateway_world_integrity_of (GBytes *exchange);
+/* Makes the publisher answer "live" at @path. */
+void gateway_world_put_live (GatewayWorld *self, const char *path);
 void gateway_world_put_exchange (GatewayWorld *self, TestServer *server, const char *path,
                                  GBytes *exchange);
 
 typedef struct {
   guint status;
-  char *body; /* owned; with a NUL behind */
+  char *body; /* owned; body with a NUL behind it */
   gsize length;
-  GHashTable *headers; /* owned; names in lower case */
-  GError *error;       /* owned; then there is no more than a part of the rest */
+  GHashTable *headers; /* owned; lower-case name -> value */
+  GError *error;       /* owned; NULL on success; otherwise the other members may be incomplete */
 } TestResponse;
 
 void test_response_free (TestResponse *self);
@@ -71,14 +82,14 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (TestResponse, test_response_free)
 void gateway_world_announce (GatewayWorld *self, const char *token, SoupMessage *message,
                              const char *tag);
 
-/* what @view asks for next, if that is @url, is announced as behind a redirect by @from */
+/* Announces the next request of @view for @url as the target of a redirect by @from. */
 void gateway_world_redirect (GatewayWorld *self, const char *token, const char *view,
                              const char *url, const char *from);
 
-/* @tag: (nullable): as for gateway_world_announce(); redirects are not followed */
+/* Sends a request without following redirects. @tag: (nullable): as for gateway_world_announce() */
 TestResponse *gateway_world_get (GatewayWorld *self, const char *url, const char *tag);
-/* @tag: of a navigation that the shell did not begin; @kind: a reload, or a way back or forward;
- * @shown: what the history entry showed */
+/* Repeats a navigation. @tag: a navigation that the shell did not begin; @kind: a reload, or a
+ * way back or forward; @shown: the answer that the history entry showed */
 TestResponse *gateway_world_again (GatewayWorld *self, const char *url, const char *tag,
                                    BullaNavigationKind kind, const TestResponse *shown);
 TestResponse *test_send (SoupSession *session, SoupMessage *message);

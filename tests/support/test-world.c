@@ -1,10 +1,10 @@
-/* test-world.c - an authority, and TLS servers on loopback that have its certificates
+/* test-world.c - runs an authority, and TLS servers on loopback with its certificates
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "test-world.h"
 
 #include <glib/gstdio.h>
 
-#define PATIENCE_SECONDS 60 /* only a test that fails ever waits so long */
+#define PATIENCE_SECONDS 60 /* seconds to wait; only a failing test waits so long */
 
 static char *
 write_file (TestWorld *self, const char *name, char *text)
@@ -129,11 +129,23 @@ test_server_url (TestServer *self, const char *path)
                           self->host, self->port, path);
 }
 
-/* HOST:PORT:ADDRESS, as --resolve takes it */
+/* Returns HOST:PORT:ADDRESS, the form of --resolve. */
 char *
 test_server_resolve (TestServer *self)
 {
   return g_strdup_printf ("%s:%u:127.0.0.1", self->host, self->port);
+}
+
+guint
+test_count_descriptors (void)
+{
+  g_autoptr (GDir) folder = g_dir_open ("/proc/self/fd", 0, NULL);
+  guint n = 0;
+
+  g_assert_nonnull (folder);
+  while (g_dir_read_name (folder) != NULL)
+    n++;
+  return n;
 }
 
 static gboolean
@@ -144,13 +156,25 @@ give_up (gpointer user_data)
 }
 
 void
-test_wait (gboolean *done)
+test_wait_until (gboolean (*is_done) (gpointer data), gpointer data)
 {
   guint timeout = g_timeout_add_seconds (PATIENCE_SECONDS, give_up, NULL);
 
-  while (!*done)
+  while (!is_done (data))
     g_main_context_iteration (NULL, TRUE);
   g_source_remove (timeout);
+}
+
+static gboolean
+is_true (gpointer data)
+{
+  return *(gboolean *)data;
+}
+
+void
+test_wait (gboolean *done)
+{
+  test_wait_until (is_true, done);
 }
 
 void
@@ -159,13 +183,15 @@ test_take_result (GObject *source, GAsyncResult *result, gpointer user_data)
   *(GAsyncResult **)user_data = g_object_ref (result);
 }
 
+static gboolean
+is_there (gpointer data)
+{
+  return *(GAsyncResult **)data != NULL;
+}
+
 GAsyncResult *
 test_wait_result (GAsyncResult **result)
 {
-  guint timeout = g_timeout_add_seconds (PATIENCE_SECONDS, give_up, NULL);
-
-  while (*result == NULL)
-    g_main_context_iteration (NULL, TRUE);
-  g_source_remove (timeout);
+  test_wait_until (is_there, result);
   return *result;
 }

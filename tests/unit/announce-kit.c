@@ -1,4 +1,4 @@
-/* announce-kit.c - announcements and requests that need not agree
+/* announce-kit.c - sends announcements and requests that may contradict each other
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "announce-kit.h"
 

@@ -1,4 +1,4 @@
-/* announce-kit.h - announcements and requests that need not agree
+/* announce-kit.h - sends announcements and requests that may contradict each other
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -6,29 +6,29 @@
 
 G_BEGIN_DECLS
 
-/* what is announced; nullable members: as for a typed navigation by GET */
+/* An announcement; NULL members stand for the values of a typed navigation by GET. */
 typedef struct {
   const char *tag, *url, *method, *dest, *document, *redirected;
   const char *const *frames;
   gboolean prefetch;
 } Said;
 
-/* Returns: (transfer full): one that no other test has */
+/* Returns: (transfer full): a tag that no other test uses */
 char *announce_kit_tag (void);
 void announce_kit_say (GatewayWorld *self, const char *view, const Said *said);
-/* @tag, @fields: (nullable): `name: value`, a line each */
+/* @tag, @fields: (nullable): one `name: value` per line */
 SoupMessage *announce_kit_message (const char *method, const char *url, const char *tag,
                                    const char *fields);
 TestResponse *announce_kit_ask (GatewayWorld *self, const char *method, const char *url,
                                 const char *tag, const char *fields);
-/* announces it, and asks */
+/* Announces the message, and sends it. */
 TestResponse *announce_kit_send (GatewayWorld *self, const char *view, const Said *said,
                                  const char *fields);
-/* a field that carries the shell's word that its user goes to @url next */
+/* Returns a header field by which the shell announces that its user goes to @url next. */
 char *announce_kit_typed (GatewayWorld *self, const char *view, const char *url);
-/* Returns: whether the gateway knew whose navigation it was */
+/* Returns: whether the gateway recognised the initiator of the navigation */
 gboolean announce_kit_is_known (const TestResponse *response);
-/* of localhost, which answers with "text" */
+/* Starts a server of localhost, which answers with "text". */
 TestServer *announce_kit_private_server (GatewayWorld *self);
 
 G_END_DECLS

@@ -1,4 +1,4 @@
-/* bundle-kit.c - bundles that are written, opened and looked at in one process
+/* bundle-kit.c - writes, opens and inspects bundles in one process
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bundle-kit.h"
 

@@ -1,4 +1,4 @@
-/* bundle-kit.h - bundles that are written, opened and looked at in one process
+/* bundle-kit.h - writes, opens and inspects bundles in one process
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -16,8 +16,8 @@ G_BEGIN_DECLS
 typedef struct {
   char *folder;              /* owned */
   BullaAuthority *authority; /* owned */
-  BullaCredential *leaf;     /* owned; may sign for publisher.test */
-  GBytes *chain;             /* owned; of it; its OCSP response ends on the sixth day from now */
+  BullaCredential *leaf;     /* owned; certificate that may sign for publisher.test */
+  GBytes *chain;             /* owned; of the leaf; its OCSP response expires on the sixth day */
   BullaTrust *trust;         /* owned; trusts the authority */
   BullaProfile *profile;     /* owned */
   gint64 now;
@@ -27,25 +27,25 @@ BundleKit *bundle_kit_new (void);
 void bundle_kit_free (BundleKit *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BundleKit, bundle_kit_free)
 
-/* a profile that inherits draft-b3 */
+/* Sets a profile that inherits draft-b3. @settings: text of the profile */
 void bundle_kit_set_profile (BundleKit *self, const char *settings);
 char *bundle_kit_path (BundleKit *self, const char *name);
 char *bundle_kit_save (BundleKit *self, const char *name, GBytes *bytes);
 BullaLoader *bundle_kit_loader (BundleKit *self);
 
-/* responses with their URLs; returns their number */
+/* Adds responses with their URLs; returns their number. */
 guint bundle_kit_add (BullaBundleWriter *writer, const char *url, const char *type,
                       const char *body);
 guint bundle_kit_vouch (BundleKit *self, BullaBundleWriter *writer, gint64 date, gint64 expires);
 GBytes *bundle_kit_write (BullaBundleWriter *writer);
-/* turns a bit of the byte @at after the last @text */
+/* Flips a bit of the byte at @at after the last @text. */
 GBytes *bundle_kit_spoil (GBytes *bundle, const char *text, gsize at);
 GBytes *bundle_kit_join (GBytes *one, GBytes *other);
 
-/* @url: (nullable): where it is judged as having come from */
+/* @url: (nullable): the URL from which the bundle seems to come */
 BullaBundle *bundle_kit_open (BundleKit *self, GBytes *bundle, const char *url);
 BullaLoad *bundle_kit_load (BullaBundle *bundle, const char *url);
-/* all of it, or what comes before @error */
+/* Returns the whole body, or the bytes before @error. */
 char *bundle_kit_read (BullaLoad *load, GError **error);
 char *bundle_kit_header (BullaLoad *load, const char *name);
 void bundle_kit_assert (BullaVerdict *verdict, const char *outcome, const char *reason);

@@ -1,4 +1,4 @@
-/* command-cases.h - lines of shell, with what must come of them
+/* command-cases.h - command lines, and the output and exit status that each must have
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -7,10 +7,10 @@
 #include <sys/wait.h>
 
 typedef struct {
-  char *folder; /* owned; where the command is run */
+  char *folder; /* owned; working directory of the command */
 } Place;
 
-/* each line runs; its exit status, and what has to be in stdout and stderr together */
+/* a command line, its exit status, and the text required in stdout and stderr together */
 typedef struct {
   const char *line;
   int status;

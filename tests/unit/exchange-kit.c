@@ -1,4 +1,4 @@
-/* exchange-kit.c - exchanges on a server, and what the gateway makes of them
+/* exchange-kit.c - serves exchanges, and checks how the gateway handles them
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "exchange-kit.h"
 

@@ -1,5 +1,7 @@
-/* good-facts.c - facts of packages with nothing wrong, and one way to spoil them per reason
- * SPDX-License-Identifier: LGPL-2.1-or-later */
+/* good-facts.c - facts of valid packages, and for each reason one way to break them
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Whole because: it has one case for each reason of an exchange or a bundle */
 #include "good-facts.h"
 
 #include <string.h>
@@ -73,6 +75,8 @@ good_facts_new (void)
                                  .responder_end = G_MAXINT64};
   facts->sct = (BullaSctFacts){
       .known = BULLA_YES, .n_found = 2, .n_valid = 1, .earliest = GOOD_NOW - 9 * GOOD_DAY};
+  facts->caa.exchanges = BULLA_CAA_PERMITTED;
+  facts->caa.dnssec = BULLA_DNSSEC_SECURE;
   BullaPart *parts[] = {&facts->outer.read, &facts->prologue, &facts->signature.read,
                         &facts->headers,    &facts->chain,    &facts->body};
   for (size_t i = 0; i < G_N_ELEMENTS (parts); i++)
@@ -160,7 +164,7 @@ spoil_part (BullaFacts *facts, BullaPart *part, BullaReason reason)
   bulla_facts_take_fault (facts, part, fault);
 }
 
-/* the part whose reading ends with that reason; NULL: it is not a fault of reading */
+/* Returns the part whose reading ends with that reason; NULL if it is not a reading fault. */
 static BullaPart *
 part_of (BullaFacts *facts, BullaReason reason)
 {
@@ -424,6 +428,12 @@ spoil_bundle (BullaFacts *facts, BullaReason reason)
   }
 }
 
+static gboolean
+is_about_caa (BullaReason reason)
+{
+  return g_str_has_prefix (bulla_reason_get_nick (reason), "caa.");
+}
+
 gboolean
 good_facts_has_reason (BullaForm form, BullaReason reason)
 {
@@ -432,6 +442,8 @@ good_facts_has_reason (BullaForm form, BullaReason reason)
       || reason >= BULLA_REASON_PREFETCH_FULL || reason == BULLA_REASON_SUBSET_MIXED
       || reason == BULLA_REASON_RESPONSE_STATEFUL)
     return FALSE;
+  if (is_about_caa (reason))
+    return form == BULLA_FORM_EXCHANGE;
   if (form == BULLA_FORM_EXCHANGE)
     return !is_new || reason == BULLA_REASON_PROFILE_NO_SUBSTITUTION;
   if (form == BULLA_FORM_RESPONSE)
@@ -448,6 +460,42 @@ good_facts_has_reason (BullaForm form, BullaReason reason)
          && !g_str_has_prefix (bulla_reason_get_nick (reason), "response.");
 }
 
+/* Says whether a rule is broken for @reason; otherwise one could not be checked. */
+gboolean
+good_facts_breaks (BullaReason reason)
+{
+  switch (reason) {
+  case BULLA_REASON_CHAIN_UNKNOWN:
+  case BULLA_REASON_SCT_UNKNOWN:
+  case BULLA_REASON_CAA_DEPENDS:
+  case BULLA_REASON_CAA_ISSUER_UNKNOWN:
+  case BULLA_REASON_CAA_NO_ANSWER:
+  case BULLA_REASON_CAA_OFFLINE:
+    return FALSE;
+  default:
+    return TRUE;
+  }
+}
+
+static gboolean
+spoil_caa (BullaFacts *facts, BullaReason reason)
+{
+  if (!is_about_caa (reason))
+    return FALSE;
+  if (reason == BULLA_REASON_CAA_INSECURE) {
+    facts->caa.dnssec = BULLA_DNSSEC_INSECURE;
+    return TRUE;
+  }
+  facts->caa.exchanges = good_facts_breaks (reason) && reason != BULLA_REASON_CAA_BOGUS
+                             ? BULLA_CAA_FORBIDDEN
+                             : BULLA_CAA_NOT_KNOWN;
+  facts->caa.reason = reason;
+  facts->caa.detail = "publisher.test: what DNS says";
+  if (reason == BULLA_REASON_CAA_BOGUS)
+    facts->caa.dnssec = BULLA_DNSSEC_BOGUS;
+  return TRUE;
+}
+
 gboolean
 good_facts_spoil (BullaFacts *facts, BullaReason reason)
 {
@@ -462,12 +510,15 @@ good_facts_spoil (BullaFacts *facts, BullaReason reason)
   }
   return spoil_outer (&facts->outer, reason) || spoil_signature (&facts->signature, reason)
          || spoil_headers (facts, reason) || spoil_flags (facts, reason)
-         || spoil_chain (facts, reason) || spoil_bundle (facts, reason);
+         || spoil_chain (facts, reason) || spoil_caa (facts, reason)
+         || spoil_bundle (facts, reason);
 }
 
 const char *
 good_facts_profile_for (BullaReason reason)
 {
+  if (is_about_caa (reason))
+    return "caa";
   switch (reason) {
   case BULLA_REASON_SIGNATURE_COUNT:
   case BULLA_REASON_SIGNATURE_EXPIRES_BEFORE_DATE:

@@ -1,4 +1,4 @@
-/* good-facts.h - facts of packages with nothing wrong, and one way to spoil them per reason
+/* good-facts.h - facts of valid packages, and for each reason one way to break them
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -12,16 +12,17 @@ G_BEGIN_DECLS
 #define GOOD_URL "https://publisher.test/article.html"
 
 BullaFacts *good_facts_new (void);
-/* of a bundle, and of a response in it that a subset vouches for */
+/* Returns facts of a bundle, and of a response in it that is covered by a subset. */
 BullaFacts *good_facts_new_bundle (void);
 BullaFacts *good_facts_new_response (void);
 void good_facts_add_integrity (BullaFacts *facts);
-/* may facts of that form give that reason? */
+/* Says whether facts of that form can give that reason. */
 gboolean good_facts_has_reason (BullaForm form, BullaReason reason);
 void good_facts_set_header (BullaFacts *facts, const char *name, const char *value);
-/* Returns: FALSE if no facts give that reason */
+/* Breaks the facts. Returns: FALSE if no facts give that reason */
+gboolean good_facts_breaks (BullaReason reason);
 gboolean good_facts_spoil (BullaFacts *facts, BullaReason reason);
-/* the shipped profile that asks for it */
+/* Returns the shipped profile that requires the rule of @reason. */
 const char *good_facts_profile_for (BullaReason reason);
 
 G_END_DECLS

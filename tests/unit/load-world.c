@@ -1,11 +1,11 @@
-/* load-world.c - forged packages, and loads that are driven by hand
+/* load-world.c - forges packages, and drives their loads step by step
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "load-world.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
 
-/* as forge has them */
+/* indices of the parts, in the order of the forge */
 enum { MAGIC, URL, LENGTHS, SIGNATURE, HEADERS, BODY };
 
 static char *

@@ -1,4 +1,4 @@
-/* load-world.h - forged packages, and loads that are driven by hand
+/* load-world.h - forges packages, and drives their loads step by step
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -10,24 +10,24 @@ G_BEGIN_DECLS
 
 typedef struct {
   Forge *forge;          /* owned */
-  BullaTrust *trust;     /* owned; what the forge says to trust */
+  BullaTrust *trust;     /* owned; trusts the roots and logs of the forge */
   BullaProfile *profile; /* owned */
 } LoadWorld;
 
-/* @recipe: of the group [package], after its first line */
+/* @recipe: lines of the group [package], after its first */
 LoadWorld *load_world_new (const char *profile, const char *recipe);
 void load_world_free (LoadWorld *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LoadWorld, load_world_free)
 
 void load_world_set_profile (LoadWorld *self, const char *profile);
-/* the exchange again, with another Signature value, which is not signed */
+/* Returns the exchange with another Signature value, which is not signed. */
 GBytes *load_world_with_signature (LoadWorld *self, const char *signature);
 char *load_world_dup_signature (LoadWorld *self);
 
 BullaLoad *load_world_start (LoadWorld *self, GBytes *by_hand, gint64 now);
-/* in pieces; then the end, if the head wants more; leaves the rest as the body */
+/* Pushes the exchange in pieces, and its end if the head needs more; the rest becomes the body. */
 void load_push (BullaLoad *load, GBytes *exchange, size_t piece);
-/* the decoded body, and how it ended */
+/* Returns the decoded body; @error says how it ended. */
 GByteArray *load_read_body (BullaLoad *load, size_t piece, GError **error);
 
 void assert_verdict (BullaVerdict *verdict, const char *outcome, const char *reason);

@@ -1,4 +1,4 @@
-/* prefetch-kit.c - a page of the aggregator's that prefetches, and what becomes of a click
+/* prefetch-kit.c - a page of the aggregator that prefetches, and the click that follows
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "prefetch-kit.h"
 

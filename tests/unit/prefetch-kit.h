@@ -1,4 +1,4 @@
-/* prefetch-kit.h - a page of the aggregator's that prefetches, and what becomes of a click
+/* prefetch-kit.h - a page of the aggregator that prefetches, and the click that follows
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -15,19 +15,19 @@ G_BEGIN_DECLS
 
 GBytes *prefetch_kit_text (const char *content);
 void prefetch_kit_put_page (GatewayWorld *self, const char *path, const char *headers);
-/* @days_ago: when it was signed; @headers: of the response that carries it */
+/* @days_ago: age of the signature; @headers: fields of the response that carries the exchange */
 void prefetch_kit_put_signed (GatewayWorld *self, const char *at, int days_ago, gboolean damage,
                               const char *headers);
 TestResponse *prefetch_kit_ask_from (GatewayWorld *self, const char *url, const char *tag,
                                      const char *referrer, const char *cookie);
-/* @page: (nullable): the path of the aggregator's page that asks */
+/* @page: (nullable): path of the requesting page of the aggregator */
 TestResponse *prefetch_kit_ask (GatewayWorld *self, const char *url, const char *tag,
                                 const char *page, const char *cookie);
 void prefetch_kit_open_page (GatewayWorld *self, const char *path, const char *tag);
 TestResponse *prefetch_kit_prefetch (GatewayWorld *self, const char *path);
 void prefetch_kit_assert_refused (GatewayWorld *self, const char *path);
 void prefetch_kit_assert_prefetched (GatewayWorld *self, const char *path);
-/* Returns: how many requests the aggregator had for it */
+/* Returns: the number of requests that the aggregator received for @path */
 guint prefetch_kit_click (GatewayWorld *self, const char *path, const char *tag, const char *page);
 void prefetch_kit_assert_article (GatewayWorld *self, const char *tag, const char *body);
 

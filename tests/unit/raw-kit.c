@@ -1,4 +1,4 @@
-/* raw-kit.c - a server and a client of the gateway that write every byte of HTTP themselves
+/* raw-kit.c - a server and a client of the gateway that write each byte of HTTP
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "raw-kit.h"
 
@@ -8,9 +8,11 @@
 #include <sys/socket.h>
 
 #include "bulla-source.h"
+#include "wire-kit.h"
 
 #define READ_SIZE 16384
-/* bytes; by these the kernel keeps little, and what waits is what the gateway keeps */
+/* bytes of a socket buffer: small, so that waiting bytes are in the gateway and not in the
+ * kernel */
 #define SOCKET_BUFFER 65536
 #define SEGMENT 1400
 
@@ -35,7 +37,8 @@ would_block (const GError *error)
   return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK);
 }
 
-/* Returns: (transfer full): attached; calls @func with @data when @stream can be read */
+/* Returns: (transfer full): an attached source that calls @func with @data when @stream can be
+ * read */
 static GSource *
 watch_input (GIOStream *stream, GPollableSourceFunc func, gpointer data)
 {
@@ -70,7 +73,7 @@ write_all (GIOStream *stream, const char *bytes, gsize length)
   g_assert_cmpint (wrote, ==, (gssize)length);
 }
 
-/* Returns: whether there is more to be written, and somebody to take it */
+/* Returns: whether more bytes are to be written, and the connection is still open */
 static gboolean
 fill (GObject *stream, gsize *left)
 {
@@ -83,7 +86,7 @@ fill (GObject *stream, gsize *left)
   return would_block (error) || (wrote > 0 && *left > 0);
 }
 
-/* --- a connection of the server's */
+/* --- a connection to the server */
 
 typedef struct {
   RawServer *server;
@@ -143,7 +146,7 @@ raw_peer_end (RawPeer *self, RawEnd end)
   g_clear_object (&self->stream);
 }
 
-/* what comes behind a head is its body, unless another head has the place */
+/* Counts bytes behind a head as its body, up to the next head. */
 static void
 take (RawServer *server, RawPeer *self, const char *bytes, gsize length)
 {
@@ -361,42 +364,18 @@ raw_client_ask (RawClient *self, const char *method, const char *path, const cha
   raw_client_say (self, request);
 }
 
-static char *
-dup_authorization (GatewayWorld *world)
-{
-  g_autofree char *plain = g_strconcat ("bulla:", world->token, NULL);
-  g_autofree char *encoded = g_base64_encode ((const guchar *)plain, strlen (plain));
-
-  return g_strconcat ("Proxy-Authorization: Basic ", encoded, "\r\n", NULL);
-}
-
 static void
 open_tunnel (RawClient *self, GatewayWorld *world)
 {
-  g_autofree char *authority = g_build_filename (world->world->folder, "authority.pem", NULL);
   g_autofree char *request =
       g_strdup_printf ("CONNECT raw.test:%u HTTP/1.1\r\nHost: raw.test:%u\r\n%s\r\n", self->port,
                        self->port, self->authorization);
-  g_autoptr (GSocketConnectable) identity = g_network_address_new ("raw.test", self->port);
-  g_autoptr (GAsyncResult) result = NULL;
-  g_autoptr (GError) error = NULL;
 
   raw_client_say (self, request);
   raw_client_hear (self, "\r\n\r\n");
   g_assert_true (g_str_has_prefix (self->heard->str, "HTTP/1.1 200 "));
   raw_client_forget (self);
-  g_autoptr (GTlsDatabase) database = g_tls_file_database_new (authority, &error);
-  g_assert_no_error (error);
-  GIOStream *base = self->stream;
-  self->stream = g_tls_client_connection_new (base, identity, &error);
-  g_object_unref (base);
-  g_assert_no_error (error);
-  g_tls_connection_set_database (G_TLS_CONNECTION (self->stream), database);
-  g_tls_connection_handshake_async (G_TLS_CONNECTION (self->stream), 0, NULL, test_take_result,
-                                    &result);
-  g_tls_connection_handshake_finish (G_TLS_CONNECTION (self->stream), test_wait_result (&result),
-                                     &error);
-  g_assert_no_error (error);
+  self->stream = wire_kit_start_tls (world, self->stream, "raw.test");
 }
 
 RawClient *
@@ -416,7 +395,7 @@ raw_client_new (GatewayWorld *world, RawDoor door, RawServer *server)
   self->port = server->port;
   self->stream = G_IO_STREAM (g_socket_connection_factory_create_connection (socket));
   self->heard = g_string_new (NULL);
-  self->authorization = dup_authorization (world);
+  self->authorization = wire_kit_credentials (world);
   if (is_tunnel (door))
     open_tunnel (self, world);
   return self;

@@ -1,4 +1,4 @@
-/* resolve-kit.c - a resolver for this program alone: names have the addresses that tests give them
+/* resolve-kit.c - a resolver for this process, with addresses that tests choose
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * GLib and curl both call getaddrinfo() of the C library, in threads of their own. A program's own

@@ -1,4 +1,4 @@
-/* resolve-kit.h - a resolver for this program alone: names have the addresses that tests give them
+/* resolve-kit.h - a resolver for this process, with addresses that tests choose
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -6,8 +6,8 @@
 
 G_BEGIN_DECLS
 
-/* from now on @name has that address, for GLib and curl alike; other names have none, and nobody is
- * asked for them */
+/* Gives @name an address, for GLib and curl alike. Other names have no address, and no server is
+ * queried for them. */
 void resolve_kit_set (const char *name, const char *address);
 
 G_END_DECLS

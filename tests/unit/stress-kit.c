@@ -1,9 +1,9 @@
-/* stress-kit.c - a gateway between relays that cut, and visits of everything that it does
+/* stress-kit.c - a gateway between relays that cut connections, and visits that use all of it
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "stress-kit.h"
 
-#define STEPS_MAX 4  /* requests of a visit, and one place more */
-#define LARGE 300000 /* bytes */
+#define STEPS_MAX 4  /* most requests of a visit, and one place more */
+#define LARGE 300000 /* bytes of a large body */
 
 static const char *const STATIONS[N_STATIONS] = {
     "live",      "exchange", "bundle",   "prefetch", "script",
@@ -14,8 +14,8 @@ typedef struct {
   Stress *stress; /* not owned */
   Station station;
   char *view;                          /* owned */
-  guint step;                          /* of its requests, the next one's */
-  SoupMessage *message;                /* owned; nullable; the request under way */
+  guint step;                          /* index of the next request */
+  SoupMessage *message;                /* owned; request in progress; NULL if there is none */
   SoupWebsocketConnection *connection; /* owned; nullable */
   gboolean well;
 } Visit;
@@ -83,7 +83,7 @@ put_files (GatewayWorld *world)
                                      NULL, NULL);
 }
 
-/* a relay at another address of loopback, on the server's own port */
+/* Starts a relay at another address of loopback, on the server's own port. */
 static TestCutter *
 put_behind (GatewayWorld *world, TestServer *server, const char *address)
 {
@@ -95,7 +95,7 @@ put_behind (GatewayWorld *world, TestServer *server, const char *address)
   return test_cutter_new (address, server->port, server->port);
 }
 
-/* A client learns the token's challenge at the gateway itself: what libsoup 3.2 sends in answer
+/* Makes the client learn the token's challenge at the gateway itself: the answer of libsoup 3.2
  * names the proxy as its target, and would name the relay. */
 void
 stress_renew_client (Stress *self)
@@ -154,11 +154,11 @@ stress_free (Stress *self)
   g_clear_object (&self->client);
   g_object_add_weak_pointer (G_OBJECT (gateway), (gpointer *)&gateway);
   test_cutter_free (self->before);
-  gateway_world_tear_down (&self->world);
+  gateway_world_tear_down (&self->world, NULL);
   for (guint i = 0; i < G_N_ELEMENTS (self->behind); i++)
     test_cutter_free (self->behind[i]);
   guint patience = g_timeout_add_seconds (60, give_up_cb, NULL);
-  while (gateway != NULL) /* a thread may still hold a request of it */
+  while (gateway != NULL) /* a thread may still have a request of the gateway */
     g_main_context_iteration (NULL, TRUE);
   g_source_remove (patience);
   g_object_unref (self->database);
@@ -261,10 +261,10 @@ open_websocket (Visit *visit)
 
 typedef struct {
   const char *method;
-  gboolean from_publisher; /* or from the aggregator */
+  gboolean from_publisher; /* whether the publisher serves it; otherwise the aggregator */
   const char *path;
-  const char *host; /* of the page that asks; "-": the shell */
-  const char *dest; /* nullable: nobody announces it */
+  const char *host; /* host of the requesting page; "-" for the shell */
+  const char *dest; /* destination; NULL if not announced */
 } Step;
 
 static const Step STEPS[N_STATIONS][STEPS_MAX] = {
@@ -284,7 +284,7 @@ static const Step STEPS[N_STATIONS][STEPS_MAX] = {
     [STATION_UNKNOWN] = {{"GET", TRUE, "/page", "publisher.test", NULL}},
 };
 
-/* what the web process says of it; the script element of /page names the bundle */
+/* Returns the announcement of the web process; the script element of /page names the bundle. */
 static char *
 dup_tag (Visit *visit, const Step *step)
 {
@@ -328,7 +328,7 @@ visit_ask (Visit *visit, const Step *step)
                                     answered_cb, visit);
 }
 
-/* the next request of the visit, or its end */
+/* Sends the next request of the visit, or ends the visit. */
 static void
 visit_go_on (Visit *visit)
 {

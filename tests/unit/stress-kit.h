@@ -1,4 +1,4 @@
-/* stress-kit.h - a gateway between relays that cut, and visits of everything that it does
+/* stress-kit.h - a gateway between relays that cut connections, and visits that use all of it
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -7,39 +7,39 @@
 
 G_BEGIN_DECLS
 
-/* what a visit does before its end, and where it may be cut */
+/* The kinds of visits, each of which may be interrupted. */
 typedef enum {
   STATION_LIVE,
-  STATION_EXCHANGE, /* with the chain's fetch, and the navigation that it leads to */
+  STATION_EXCHANGE, /* an exchange with its chain, and the navigation to its URL */
   STATION_BUNDLE,
   STATION_PREFETCH,
   STATION_SCRIPT,
   STATION_WEBSOCKET,
   STATION_UPLOAD,
   STATION_DOWNLOAD,
-  STATION_UNKNOWN, /* a request that nobody announced */
+  STATION_UNKNOWN, /* a request without an announcement */
   N_STATIONS
 } Station;
 
 typedef struct {
   GatewayWorld world;
-  TestCutter *before;      /* owned; the gateway */
-  TestCutter *behind[3];   /* owned; its servers */
+  TestCutter *before;      /* owned; relay in front of the gateway */
+  TestCutter *behind[3];   /* owned; relays in front of the servers */
   GTlsDatabase *database;  /* owned */
   GRand *rand;             /* owned */
-  SoupSession *client;     /* owned; of the session */
-  gboolean renew;          /* the session has left, and its client with it */
-  gsize bytes[N_STATIONS]; /* that a whole visit moves on the client's side */
+  SoupSession *client;     /* owned; client of the session */
+  gboolean renew;          /* whether the session and its client have to be replaced */
+  gsize bytes[N_STATIONS]; /* bytes that a complete visit moves on the client's side */
   guint served[N_STATIONS], ended[N_STATIONS];
   guint n_views, n_waiting;
-  char *why; /* owned; nullable; what became of the last request that was not served */
+  char *why; /* owned; result of the last request that was not served; NULL if all were */
 } Stress;
 
 Stress *stress_new (void);
 void stress_free (Stress *self);
-/* a client whose requests pass the relay; the one before is closed */
+/* Creates a client whose requests pass the relay, and closes the one before. */
 void stress_renew_client (Stress *self);
-/* in a new view, the n_views'th; self->n_waiting says how many are not over */
+/* Begins a visit in a new view, the n_views'th; self->n_waiting counts the unfinished ones. */
 void stress_begin_visit (Stress *self, Station station);
 const char *station_get_name (Station station);
 

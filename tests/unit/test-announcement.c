@@ -1,4 +1,4 @@
-/* test-announcement.c - what a web process may say of a request, and what is dropped
+/* test-announcement.c - which announcements of a web process are accepted, and which are dropped
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-announcement.h"
 #include "bulla-announcements.h"
@@ -31,7 +31,7 @@ parse (GVariantDict *dict, GError **error)
   return bulla_announcement_parse (message, error);
 }
 
-/* @member: what the error names */
+/* @member: name of the member in the error */
 static void
 assert_dropped (GVariantDict *dict, const char *member)
 {
@@ -76,7 +76,7 @@ test_all (void)
   g_assert_cmpstr (said->credentials, ==, "omit");
 }
 
-/* what is not there grants nothing, and an empty text is one that is not there */
+/* missing members grant nothing, and an empty text counts as missing */
 static void
 test_absent (void)
 {
@@ -115,7 +115,7 @@ test_required (void)
   }
 }
 
-/* a member of another type is as one that is not there */
+/* A member of the wrong type counts as missing. */
 static void
 test_types (void)
 {
@@ -246,7 +246,7 @@ add (BullaAnnouncements *all, const char *view, const char *tag, const char *url
   bulla_announcements_add (all, view, parse (dict, NULL), 0);
 }
 
-/* of @URL, for a part of a page */
+/* Announces @URL as a subresource. */
 static void
 add_part (BullaAnnouncements *all, const char *view, const char *tag)
 {
@@ -283,21 +283,21 @@ test_once (void)
   g_assert_nonnull (bulla_announcements_take (all, &request, &view));
   g_assert_cmpstr (view, ==, "one");
   g_assert_false (take_at (all, &request));
-  /* nobody gives it another meaning: neither the same view nor another */
+  /* Neither the same view nor another one can redefine it. */
   add (all, "two", TAG, URL);
   add (all, "one", TAG, URL);
   g_assert_false (take (all, TAG, "GET", URL));
-  bulla_announcements_restore (all, "0000000000000000", FALSE); /* one that is not known */
+  bulla_announcements_restore (all, "0000000000000000", FALSE); /* an unknown token */
   g_assert_false (take (all, "0000000000000000", "GET", URL));
   bulla_announcements_free (all);
 }
 
-/* what it counts for once more, and then no more */
+/* restored once for a repeated request, and not again */
 static void
 test_restored (void)
 {
   const struct {
-    gboolean authorized; /* it is restored for that alone */
+    gboolean authorized; /* whether it was restored for credentials only */
     BullaAnnounced request;
     gboolean counts;
   } rows[] = {
@@ -321,7 +321,7 @@ test_restored (void)
   }
 }
 
-/* somebody kept it */
+/* a restored announcement still expires */
 static void
 test_late (void)
 {
@@ -337,7 +337,7 @@ test_late (void)
   bulla_announcements_free (all);
 }
 
-/* the next page of the view is shown */
+/* shows the next page of the view */
 static void
 test_end_page (void)
 {
@@ -364,7 +364,7 @@ test_end_page (void)
   bulla_announcements_free (all);
 }
 
-/* the room is each view's own, and goes with it */
+/* The limit applies to each view, and ends with it. */
 static void
 test_room (void)
 {

@@ -1,4 +1,4 @@
-/* test-answer.c - what was sent for a navigation, compared with what a view shows
+/* test-answer.c - compares the answer to a navigation with the bytes that a view shows
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-answer-internal.h"
 
@@ -34,7 +34,7 @@ compress (GZlibCompressorFormat format)
   return compress_text (format, BODY);
 }
 
-/* @coding: (nullable): the Content-Encoding */
+/* @coding: (nullable): value of Content-Encoding */
 static GBytes *
 encode (const char *coding)
 {
@@ -47,7 +47,7 @@ encode (const char *coding)
   return g_bytes_new (BODY, strlen (BODY));
 }
 
-/* one that has begun, with some fields that are compared and one that is not */
+/* Returns an answer that has begun, with fields that are compared and one that is not. */
 static BullaAnswer *
 begin (BullaAnswerKind kind, const char *coding)
 {
@@ -108,7 +108,7 @@ digest_of (const char *text, guint8 *digest)
   g_checksum_get_digest (sum, digest, &length);
 }
 
-/* @difference: (nullable): what it names */
+/* @difference: (nullable): name of the difference */
 static void
 assert_outcome (BullaAnswer *answer, const char *text, BullaConfirmation expected,
                 const char *difference)
@@ -184,7 +184,7 @@ test_unknown (void)
   assert_outcome (damaged, BODY, BULLA_CONFIRMATION_UNKNOWN, NULL);
 }
 
-/* of a live answer no more is hashed than fits; a package's is, to its end */
+/* A live answer is hashed up to a limit, a package's to its end. */
 static void
 test_large (void)
 {
@@ -205,7 +205,7 @@ test_large (void)
   }
 }
 
-/* a few bytes that stand for many are not decoded to their end, of a package either */
+/* A decompression bomb is not decoded to its end, not even in a package. */
 static void
 test_small_for_much (void)
 {
@@ -231,7 +231,7 @@ test_small_for_much (void)
   }
 }
 
-/* what is small enough, or no more than well compressed, is compared */
+/* small bodies, and those with a plausible compression ratio, are compared */
 static void
 test_well_compressed (void)
 {
@@ -245,12 +245,12 @@ test_well_compressed (void)
   g_assert_cmpuint (bulla_answer_get_n_hashed (answer), ==, BULLA_ANSWER_RATIO_FREE);
 }
 
-/* the head counts whatever is known of the body */
+/* The head is compared even if the body is unknown. */
 static void
 test_head (void)
 {
   static const struct {
-    const char *name, *value; /* nullable: removed */
+    const char *name, *value; /* nullable; NULL value: the header is removed */
   } rows[] = {{"content-type", "text/plain"},
               {"content-type", NULL},
               {"content-security-policy", "default-src 'self'"},
@@ -286,7 +286,7 @@ test_status_and_url (void)
   static const struct {
     const char *url;
     guint status;
-    const char *difference; /* nullable */
+    const char *difference; /* name of the difference; NULL if there is none */
   } rows[] = {{URL, 200, NULL},
               {URL "#part", 200, NULL},
               {"https://a.test/%7Epage", 200, NULL},

@@ -1,29 +1,29 @@
-/* test-bundle-bytes.h - whole bundles written by hand, right or wrong
+/* test-bundle-bytes.h - whole bundles, valid and invalid, written byte by byte
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
 #include "test-cbor-bytes.h"
 
 #define BUNDLE_MAGIC "48f09f8c90f09f93a6"
-#define BUNDLE_RESPONSE "82 4d a1473a737461747573 43323030 40" /* no payload: 16 bytes */
+#define BUNDLE_RESPONSE "82 4d a1473a737461747573 43323030 40" /* without payload: 16 bytes */
 #define BUNDLE_RESPONSE_SIZE 16
 
-/* one section; what is not said is right */
+/* one section; members without a value have the correct one */
 typedef struct {
   const char *name;
-  const char *hex; /* its content */
-  gint64 length;   /* as it is stated; 0: what it is */
-  size_t filling;  /* bytes of a byte string in place of `hex` */
+  const char *hex; /* content of the section */
+  gint64 length;   /* stated length; 0 for the correct one */
+  size_t filling;  /* bytes of a byte string in place of `hex`; 0 for none */
 } SectionBytes;
 
 typedef struct {
-  const char *array, *version; /* in hex; NULL: of b2 */
-  const char *primary;         /* of b1; NULL: there is none */
+  const char *array, *version; /* in hex; NULL for those of b2 */
+  const char *primary;         /* primary URL of b1; NULL for none */
   const SectionBytes *sections;
   guint n_sections;
-  gint64 n_lengths, n_items; /* as the heads have them; 0: what they are */
-  gint64 total;              /* the trailing length; 0: what it is */
-  gsize head_size;           /* (out): up to the head of the responses, and with it */
+  gint64 n_lengths, n_items; /* counts stated in the heads; 0 for the correct ones */
+  gint64 total;              /* the trailing length; 0 for the correct one */
+  gsize head_size;           /* (out): bytes up to and including the head of the responses */
 } BundleBytes;
 
 static inline GByteArray *
@@ -55,7 +55,7 @@ write_lengths (const BundleBytes *bundle)
   return out;
 }
 
-/* the last section is that of the responses */
+/* Writes the bundle; the last section has the responses. */
 static inline GByteArray *
 write_bundle (BundleBytes *bundle)
 {

@@ -1,4 +1,4 @@
-/* test-bundle-command.c - bulla bundle, and verify and inspect of bundles, as people type them
+/* test-bundle-command.c - runs bulla bundle, and verify and inspect on bundles, as people type them
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <json-glib/json-glib.h>
 
@@ -46,7 +46,7 @@ put_bytes (GByteArray *out, const char *text)
   put_string (out, 2, text, strlen (text));
 }
 
-/* @status: of three digits, or what else stands there */
+/* @status: three digits, or an invalid status */
 static void
 put_response (GByteArray *out, const char *status, const char *body)
 {
@@ -184,7 +184,7 @@ test_extract_hostile (Place *place, gconstpointer data)
   check (place, cases, G_N_ELEMENTS (cases));
 }
 
-/* a name that no file system takes is cut short, and two of them stay two */
+/* A name too long for file systems is cut, and two such names stay different. */
 static void
 test_extract_long (Place *place, gconstpointer data)
 {
@@ -218,7 +218,7 @@ test_extract_links (Place *place, gconstpointer data)
   check (place, cases, G_N_ELEMENTS (cases));
 }
 
-/* one that is malformed does not keep the others from their files */
+/* A malformed response does not prevent the extraction of others. */
 static void
 test_extract_malformed (Place *place, gconstpointer data)
 {
@@ -286,7 +286,7 @@ test_convert (Place *place, gconstpointer data)
   check (place, cases, G_N_ELEMENTS (cases));
 }
 
-/* what is signed is decoded, and what is lost is said */
+/* signed bodies are decoded, and losses are reported */
 static void
 test_signed (Place *place, gconstpointer data)
 {
@@ -340,7 +340,7 @@ test_verify (Place *place, gconstpointer data)
   check (place, cases, G_N_ELEMENTS (cases));
 }
 
-/* as the contract has it: every key, and of each resource where it is and who vouches */
+/* The JSON has every documented key, and for each resource its range and signer. */
 static void
 test_json (Place *place, gconstpointer data)
 {

@@ -1,4 +1,4 @@
-/* test-bundle-read.h - a bundle read by hand, in pieces of any size
+/* test-bundle-read.h - feeds a bundle to the reader in pieces of any size
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -6,7 +6,7 @@
 #include "bulla-loader.h"
 #include "test-bundle-bytes.h"
 
-/* https://a.test/ and https://a.test/x */
+/* the URLs https://a.test/ and https://a.test/x in hex */
 #define ROOT "6f 68747470733a2f2f612e746573742f"
 #define X "70 68747470733a2f2f612e746573742f78"
 #define INDEX_2 "a2" ROOT "82 01 10" X "82 11 10"
@@ -47,7 +47,7 @@ push_exact (Read *self, const guint8 *data, size_t length)
   self->used += bulla_bundle_reader_push (self->reader, bytes, length);
 }
 
-/* in pieces of @piece bytes each, the last one shorter, then the end */
+/* Reads in pieces of @piece bytes each, the last one shorter, then the end. */
 static inline Read
 read_as (const guint8 *data, size_t length, size_t piece, const char *profile, guint64 start,
          const char *base)

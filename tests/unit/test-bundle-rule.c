@@ -1,4 +1,4 @@
-/* test-bundle-rule.c - what <script type="webbundle"> says, and which requests it is about
+/* test-bundle-rule.c - parses <script type="webbundle"> and selects the requests it covers
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
 

@@ -1,4 +1,4 @@
-/* test-bytes.h - inputs as heap copies of their exact size, so that one byte over is noticed
+/* test-bytes.h - copies inputs to the heap in their exact size, so that overreads are detected
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -9,7 +9,7 @@
 
 typedef guint8 ExactBytes;
 
-/* never NULL; free with free() */
+/* Returns a copy, never NULL; free with free(). */
 static inline ExactBytes *
 exact_copy (const void *data, size_t length)
 {
@@ -34,7 +34,7 @@ span_over (const ExactBytes *bytes, size_t length)
   return (BullaSpan){bytes, length, 0};
 }
 
-/* "a4 44" or "a444" as bytes */
+/* Converts "a4 44" or "a444" to bytes. */
 static inline GByteArray *
 bytes_from_hex (const char *hex)
 {

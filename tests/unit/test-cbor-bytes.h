@@ -1,11 +1,11 @@
-/* test-cbor-bytes.h - CBOR written by hand, right or wrong
+/* test-cbor-bytes.h - CBOR, valid and invalid, written byte by byte
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
 #include "bulla-cbor.h"
 #include "test-bytes.h"
 
-/* a head of the shortest form, or of a wider one: 2, 3, 5 or 9 bytes */
+/* Appends a head of the shortest form, or of a wider one: 2, 3, 5 or 9 bytes. */
 static inline void
 put_wide_head (GByteArray *out, BullaCborType type, guint64 number, guint width)
 {
@@ -59,7 +59,7 @@ put_hex (GByteArray *out, const char *hex)
   g_byte_array_append (out, bytes->data, bytes->len);
 }
 
-/* `n` bytes of filling */
+/* Appends `n` bytes of filling. */
 static inline void
 put_filling (GByteArray *out, size_t n, char filling)
 {

@@ -1,4 +1,4 @@
-/* test-content-decoder.c - content codings, undone piece by piece
+/* test-content-decoder.c - decodes content codings piece by piece
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-content-decoder.h"
 
@@ -136,7 +136,7 @@ test_empty (void)
   }
 }
 
-/* what grows a thousandfold comes in pieces */
+/* a body that grows a thousandfold is decoded in pieces */
 static void
 test_large (void)
 {
@@ -154,7 +154,7 @@ test_large (void)
 static const guint8 BLANKS[] = {0x9f, 0xff, 0xff, 0xff, 0x00, 0x20, 0x40,
                                 0xe2, 0xb1, 0x40, 0x72, 0xef, 0xff, 0x01};
 
-/* a megabyte, or sixteen, in a few bytes */
+/* Returns one megabyte, or sixteen, compressed to a few bytes. */
 static GByteArray *
 encode_large (const char *coding)
 {
@@ -176,7 +176,7 @@ refuse (const guint8 *data, gsize length, gpointer user_data)
   return length == 0 || ++*n_pieces < 3;
 }
 
-/* no more is decoded than is wanted, however much there is */
+/* The decoder writes no more than requested, however much there is. */
 static void
 test_stopped (void)
 {

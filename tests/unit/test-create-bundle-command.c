@@ -1,11 +1,11 @@
-/* test-create-bundle-command.c - bulla create bundle as typed: folders, recordings, signing
+/* test-create-bundle-command.c - runs bulla create bundle: folders, recordings, signing
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "command-cases.h"
 
 #define TRUST "--offline --trust ca/root.pem --ct-logs ca/ctlogs.json "
 #define DIR "create bundle --dir site --base-url https://example.com/ "
 
-/* what Chrome, Firefox and Safari put into a recording, each in its own way */
+/* Recordings of Chrome, Firefox and Safari differ in these details. */
 static const char HAR[] =
     "{\"log\":{\"version\":\"1.2\",\"pages\":[{\"title\":\"x\"}],\"entries\":["
     "{\"request\":{\"method\":\"GET\",\"url\":\"https://a.test/x.css\"},\"response\":{\"status\":"
@@ -124,7 +124,7 @@ test_named (Place *place, gconstpointer data)
   check (place, cases, G_N_ELEMENTS (cases));
 }
 
-/* what makes no sense is told, and nothing is written */
+/* invalid input is reported, and nothing is written */
 static void
 test_refused (Place *place, gconstpointer data)
 {

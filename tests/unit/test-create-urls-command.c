@@ -1,4 +1,4 @@
-/* test-create-urls-command.c - bulla create bundle --urls, against a server on loopback
+/* test-create-urls-command.c - runs bulla create bundle --urls against a server on loopback
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "test-world.h"
 
@@ -8,9 +8,9 @@
 typedef struct {
   TestWorld *world;   /* owned */
   TestServer *server; /* owned */
-  char *list;         /* owned; the file with the URLs */
-  char *bundle;       /* owned; the file to be written */
-  char *said;         /* owned; on stdout and stderr by the last run */
+  char *list;         /* owned; file with the URLs */
+  char *bundle;       /* owned; file to be written */
+  char *said;         /* owned; stdout and stderr of the last run */
 } Place;
 
 static void

@@ -1,4 +1,4 @@
-/* test-data-url.c - certificate chains that their URL carries
+/* test-data-url.c - loads certificate chains from data: URLs
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-data-url.h"
 #include "bulla-reason.h"
@@ -7,7 +7,7 @@
 
 typedef struct {
   const char *url;
-  const char *bytes; /* nullable: it is refused */
+  const char *bytes; /* NULL if the URL is refused */
   gsize length;
   BullaReason reason;
 } Row;

@@ -1,4 +1,4 @@
-/* test-demo-relay.c - the demo's relay: distance is charged, and nothing else changes
+/* test-demo-relay.c - checks that the demo's relay delays bytes and changes nothing else
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * The relay lives in the main context; server and client are threads with sockets that block. Times
@@ -8,15 +8,15 @@
 
 #include <string.h>
 
-#define RTT 120 /* ms */
+#define RTT 120 /* round trip, ms */
 #define LARGE (4 * 1024 * 1024)
 #define HELD_AT_MOST (2 * 1024 * 1024)
 
 typedef struct {
   GSocketService *service; /* owned */
   DemoRelay *relay;        /* owned */
-  GMutex gate;             /* locked: the server does not read */
-  GAsyncQueue *answers;    /* owned; of what the main context was asked */
+  GMutex gate;             /* while locked, the server does not read */
+  GAsyncQueue *answers;    /* owned; results of calls in the main context */
 } Fixture;
 
 /* reads all that comes, and answers with it; a single byte is answered at once */
@@ -238,7 +238,7 @@ push_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *can
   g_task_return_boolean (task, TRUE);
 }
 
-/* what a server does not read is held back up to a limit, then by the client */
+/* bytes that a server does not read are buffered up to a limit, then the client has to wait */
 static void
 test_pressure (Fixture *self, gconstpointer user_data)
 {

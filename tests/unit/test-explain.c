@@ -1,4 +1,4 @@
-/* test-explain.c - every reason is explained, every rule is in the catalogue
+/* test-explain.c - checks that every reason has an explanation, and every rule a catalogue entry
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
 
@@ -50,7 +50,7 @@ test_distinct (void)
   }
 }
 
-/* who is to do something comes first */
+/* each remedy begins with the party that has to act */
 static void
 test_remedy_names_somebody (void)
 {
@@ -83,11 +83,13 @@ test_catalogue (void)
     g_assert_nonnull (bulla_catalogue_get_part (rule));
     g_assert_cmpint (strlen (bulla_catalogue_get_anchor (rule)), >, 0);
     g_assert_cmpint (strlen (bulla_catalogue_get_required (rule)), >, 0);
-    reached[bulla_catalogue_get_reason (rule)] = TRUE;
-    reached[bulla_catalogue_get_unknown_reason (rule)] = TRUE;
+    for (int reason = BULLA_REASON_NONE + 1; reason < BULLA_N_REASONS; reason++)
+      reached[reason] |=
+          bulla_catalogue_gives (rule, reason) || bulla_catalogue_gives_unknown (rule, reason);
   }
+  /* bulla_caa_judge() gives those of CAA */
   for (int reason = BULLA_REASON_NONE + 1; reason < BULLA_N_REASONS; reason++)
-    if (!reached[reason])
+    if (!reached[reason] && !g_str_has_prefix (bulla_reason_get_nick (reason), "caa."))
       g_error ("%s: no rule leads to it", bulla_reason_get_nick (reason));
 }
 

@@ -1,4 +1,4 @@
-/* test-exposure-report.c - what each party knows after a click, by the ledger's lines alone
+/* test-exposure-report.c - derives what each party learnt from a click from the ledger's lines
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
 
@@ -41,7 +41,7 @@ read_report (const char *lines, guint view)
   return bulla_exposure_report_new (ledger, view);
 }
 
-/* a line for each: role, host, requests before and after, and the two sentences */
+/* Returns one line per party: role, host, requests before and after, and two sentences. */
 static void
 assert_report (const char *lines, const char *expected)
 {
@@ -62,7 +62,7 @@ assert_report (const char *lines, const char *expected)
   g_assert_cmpstr (text->str, ==, expected);
 }
 
-/* everything came before the click: nobody learns of it */
+/* All requests precede the click: no party learns of it. */
 static void
 test_prefetched (void)
 {
@@ -144,7 +144,7 @@ test_leak (void)
       "there.\n");
 }
 
-/* what a frame shows is not the page; nor is what a redirect leads through */
+/* frames and redirects do not count as the shown page */
 static void
 test_page (void)
 {
@@ -164,8 +164,7 @@ test_page (void)
   g_assert_cmpstr (bulla_party_get_host (publisher), ==, "publisher.test");
 }
 
-/* who was asked on pages before, or for another view, has no part in this one; a contact of nobody
- * may have */
+/* contacts of earlier pages and of other views are left out; contacts without a view are not */
 static void
 test_views (void)
 {
@@ -189,7 +188,7 @@ test_views (void)
                    || *bulla_party_get_host (party) == '\0');
     found += bulla_party_get_role (party) == BULLA_PARTY_RESOLVER ? 10 : 1;
   }
-  g_assert_cmpuint (found, ==, 13); /* the certificates were there already */
+  g_assert_cmpuint (found, ==, 13); /* the certificates were fetched before */
 }
 
 static void
@@ -209,6 +208,31 @@ test_bytes (void)
   bulla_party_count (publisher, BULLA_PHASE_AFTER, &count);
   g_assert_cmpuint (count.answered, ==, 1);
   g_assert_cmpuint (count.bytes_received, ==, 0);
+}
+
+/* CAA records from a resolver tell that; from the name servers of the zone, they tell the publisher
+ */
+#define NOT_ASKED                                                                                  \
+  "aggregator aggregator.test 0 0: aggregator.test has not been contacted. It does not know "      \
+  "about this visit.\n"
+#define CAA(resolver)                                                                              \
+  "{\"kind\":\"dns\",\"view\":1,\"time_us\":25,\"host\":\"publisher.test\",\"purpose\":\"caa\","   \
+  "\"record\":\"CAA\",\"resolver\":\"" resolver "\"}\n"
+
+static void
+test_records (void)
+{
+  assert_report (
+      FOLLOW CAA ("192.0.2.9@53") SHOWN,
+      "publisher publisher.test 0 0: publisher.test has not been contacted. It does not know that "
+      "you are reading this page.\n" NOT_ASKED
+      "resolver  0 0: The name server that was asked (192.0.2.9@53) knows your address and the "
+      "names it looked up for you: publisher.test. It does not know which pages the names are "
+      "for.\n");
+  assert_report (FOLLOW CAA ("recursive") SHOWN,
+                 "publisher publisher.test 0 0: The name servers of publisher.test know your "
+                 "address and that you looked it up. They may guess that you are reading a page of "
+                 "it, but not which.\n" NOT_ASKED);
 }
 
 /* nothing at all, and contacts without a click */
@@ -234,6 +258,7 @@ main (int argc, char **argv)
   g_test_add_func ("/ledger/exposure-report/page", test_page);
   g_test_add_func ("/ledger/exposure-report/views", test_views);
   g_test_add_func ("/ledger/exposure-report/bytes", test_bytes);
+  g_test_add_func ("/ledger/exposure-report/records", test_records);
   g_test_add_func ("/ledger/exposure-report/none", test_none);
   return g_test_run ();
 }

@@ -1,4 +1,4 @@
-/* test-fetch.c - the fetcher against real TLS servers
+/* test-fetch.c - runs the fetcher against real TLS servers
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-error.h"
 #include "bulla-fetcher.h"
@@ -211,7 +211,7 @@ test_no_https (Fixture *fixture, gconstpointer data)
   }
 }
 
-/* a server whose certificate is not to be trusted sees no request at all */
+/* A server with an untrusted certificate receives no request. */
 static void
 assert_refused (Fixture *fixture, GTlsCertificate *certificate, const char *expected)
 {
@@ -342,7 +342,7 @@ test_public_only_redirects (Fixture *fixture, gconstpointer data)
              &(BullaFetchOptions){
                  .url = own, .public_only = TRUE, .own_host = "localhost", .max_size = 500},
              &error);
-  g_assert_nonnull (error); /* it was connected to, and its certificate is another's */
+  g_assert_nonnull (error); /* connected, but the certificate is for another host */
   g_assert_nonnull (strstr (error->message, "certificate"));
 }
 
@@ -355,9 +355,9 @@ test_private_redirects (Fixture *fixture, gconstpointer data)
   g_autofree char *literal = g_strdup_printf ("http://127.0.0.1:%u/", named->port);
   g_autofree char *resolve = test_server_resolve (named);
   const struct {
-    TestServer *from; /* NULL: the address itself */
+    TestServer *from; /* server that leads there; NULL to request the address itself */
     const char *path;
-    guint requests; /* that reach the private server */
+    guint requests; /* number of requests that reach the private server */
     gboolean refused;
   } rows[] = {{NULL, "/x", 1, FALSE},
               {NULL, "/to//x", 2, FALSE},

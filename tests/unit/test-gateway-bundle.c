@@ -1,4 +1,4 @@
-/* test-gateway-bundle.c - web bundles through the gateway, in the origins that vouch for them
+/* test-gateway-bundle.c - serves web bundles through the gateway in their signers' origins
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "test-bundle-world.h"
 
@@ -15,19 +15,7 @@ static const TestResource resources[] = {
     {"/free.js", "text/javascript", "free ()", FALSE},
 };
 
-static void
-set_up (GatewayWorld *self, gconstpointer data)
-{
-  gateway_world_set_up (self, BULLA_GATEWAY_ANNOUNCED, NULL);
-}
-
-static void
-tear_down (GatewayWorld *self, gconstpointer data)
-{
-  gateway_world_tear_down (self);
-}
-
-/* at https://aggregator.test/a.wbn, and the same pages live */
+/* Serves https://aggregator.test/a.wbn, and the same pages live. */
 static void
 put_bundle (GatewayWorld *self, BullaBundleFormat format, gint64 date)
 {
@@ -37,10 +25,10 @@ put_bundle (GatewayWorld *self, BullaBundleFormat format, gint64 date)
 
   test_bundle_put (self, self->aggregator, "/a.wbn", bundle);
   for (guint i = 0; i < G_N_ELEMENTS (resources); i++)
-    test_bundle_put_live (self, resources[i].path);
+    gateway_world_put_live (self, resources[i].path);
 }
 
-/* @referrer: (nullable): the path of a page of the publisher's */
+/* @referrer: (nullable): path of the publisher's page that asks */
 static TestResponse *
 get_for (GatewayWorld *self, const char *path, const char *tag, const char *referrer)
 {
@@ -55,7 +43,8 @@ get_for (GatewayWorld *self, const char *path, const char *tag, const char *refe
   return test_send (self->client, message);
 }
 
-/* the page, what it asks for and where its links lead are the bundle's, and nobody else hears */
+/* The page, its subresources and its links are served from the bundle, without contacting the
+ * publisher. */
 static void
 test_substituted (GatewayWorld *self, gconstpointer data)
 {
@@ -83,17 +72,17 @@ test_substituted (GatewayWorld *self, gconstpointer data)
                    "served one\nresource one /style.css\n"
                    "served one\nresource one /style.css\n"
                    "served one\nresource one /style.css\n");
-  /* who comes by another way gets the live page, and nothing of the bundle */
+  /* Other navigations get the live page, and nothing from the bundle. */
   test_bundle_assert_body (self, "/article", ONE, "live");
   test_bundle_assert_body (self, "/style.css", RESOURCE, "live");
 }
 
-/* what nobody vouches for, and what is not in it, is the network's */
+/* unsigned resources, and URLs that are not in the bundle, come from the network */
 static void
 test_unvouched (GatewayWorld *self, gconstpointer data)
 {
   put_bundle (self, BULLA_BUNDLE_FORMAT_B2, JUST_NOW);
-  test_bundle_put_live (self, "/other.js");
+  gateway_world_put_live (self, "/other.js");
   test_bundle_assert_redirect (self, self->aggregator, "/a.wbn", ONE, "/article");
   test_bundle_assert_body (self, "/article", ONE, "<p>bundled");
   test_bundle_assert_body (self, "/free.js", RESOURCE, "live");
@@ -102,12 +91,12 @@ test_unvouched (GatewayWorld *self, gconstpointer data)
   g_assert_cmpuint (self->publisher->n_requests, ==, 3);
 }
 
-/* what one view fetched no other gets; a page from elsewhere gets nothing of it */
+/* a bundle is used only by the view that fetched it, and by its own pages */
 static void
 test_live_pages (GatewayWorld *self, gconstpointer data)
 {
   put_bundle (self, BULLA_BUNDLE_FORMAT_B2, JUST_NOW);
-  test_bundle_put_live (self, "/live");
+  gateway_world_put_live (self, "/live");
   test_bundle_assert_redirect (self, self->aggregator, "/a.wbn", ONE, "/article");
   test_bundle_assert_body (self, "/article", TWO, "live");
   test_bundle_assert_body (self, "/style.css", "v=two; host=publisher.test; dest=subresource",
@@ -147,7 +136,7 @@ test_load_live (GatewayWorld *self, gconstpointer data)
   test_bundle_assert_body (self, "/article", ONE, "live");
   g_assert_null (strstr (self->publisher->last_head, "webbundle"));
   test_bundle_assert_body (self, "/style.css", RESOURCE, "live");
-  test_bundle_assert_body (self, "/next", ONE, "live"); /* all of it is forgotten */
+  test_bundle_assert_body (self, "/next", ONE, "live"); /* the whole bundle was dropped */
   g_assert_false (bulla_gateway_load_live (self->gateway, self->token, "one", page));
 }
 
@@ -173,7 +162,7 @@ test_versions (GatewayWorld *self, gconstpointer data)
   g_autoptr (TestResponse) frame =
       get_for (self, "/next", "v=one; host=publisher.test; dest=frame", "/article");
   g_assert_cmpstr (frame->body, ==, "<p>next");
-  test_bundle_assert_body (self, "/next", ONE, "live"); /* the older one is gone as a whole */
+  test_bundle_assert_body (self, "/next", ONE, "live"); /* the whole older version was dropped */
   test_bundle_assert_body (self, "/article", ONE, "<p>newer");
   test_bundle_assert_body (self, "/style.css", RESOURCE, "p { color: blue }");
 }
@@ -200,7 +189,7 @@ test_mixed (GatewayWorld *self, gconstpointer data)
   bulla_bundle_writer_cover (writer, other, article);
   g_autoptr (GBytes) bundle = test_bundle_write (writer);
   test_bundle_put (self, self->aggregator, "/two.wbn", bundle);
-  test_bundle_put_live (self, "/script.js");
+  gateway_world_put_live (self, "/script.js");
   test_bundle_assert_redirect (self, self->aggregator, "/two.wbn", ONE, "/article");
   test_bundle_assert_body (self, "/article", ONE, "<p>newer");
   test_bundle_assert_body (self, "/script.js", RESOURCE, "one ()");
@@ -228,7 +217,7 @@ test_tampered (GatewayWorld *self, gconstpointer data)
   g_assert_cmpuint (self->publisher->n_requests, ==, 0);
 }
 
-/* the same of the page itself, whose headers were signed otherwise */
+/* another version of the page itself, with other signed headers */
 static void
 test_tampered_headers (GatewayWorld *self, gconstpointer data)
 {
@@ -237,7 +226,7 @@ test_tampered_headers (GatewayWorld *self, gconstpointer data)
   g_autoptr (GBytes) good = test_bundle_write (writer);
   g_autoptr (GBytes) bundle = test_bundle_spoil (good, "once");
 
-  /* of the last response, the style sheet's */
+  /* flips a bit of the last response, the style sheet */
   put_bundle (self, BULLA_BUNDLE_FORMAT_B2, JUST_NOW);
   test_bundle_put (self, self->aggregator, "/bad.wbn", bundle);
   test_bundle_assert_redirect (self, self->aggregator, "/bad.wbn", ONE, "/article");
@@ -247,8 +236,8 @@ test_tampered_headers (GatewayWorld *self, gconstpointer data)
   g_assert_cmpuint (self->publisher->n_requests, ==, 0);
 }
 
-/* what is kept is judged anew: with the signature's end the live page is asked for, and the page
- * that is still shown gets nothing more */
+/* a kept bundle is judged again: once its signature has expired, the live page is fetched, and the
+ * shown page gets nothing more from it */
 static void
 test_expired (GatewayWorld *self, gconstpointer data)
 {
@@ -333,8 +322,8 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
 #define ADD(path, data, test)                                                                      \
-  g_test_add ("/gateway/bundle/" path, GatewayWorld, GUINT_TO_POINTER (data), set_up, test,        \
-              tear_down)
+  g_test_add ("/gateway/bundle/" path, GatewayWorld, GUINT_TO_POINTER (data),                      \
+              gateway_world_set_up_announced, test, gateway_world_tear_down)
   ADD ("substituted/b1", BULLA_BUNDLE_FORMAT_B1, test_substituted);
   ADD ("substituted/b2", BULLA_BUNDLE_FORMAT_B2, test_substituted);
   ADD ("unvouched", 0, test_unvouched);

@@ -1,4 +1,4 @@
-/* test-gateway-client.c - kinds of clients: one that is told whom to trust, and curl
+/* test-gateway-client.c - kinds of gateway clients: one with configured trust, and curl
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "test-gateway-world.h"
 
@@ -17,7 +17,7 @@ G_DECLARE_FINAL_TYPE (TestDelegate, test_delegate, TEST, DELEGATE, GObject)
 
 struct _TestDelegate {
   GObject parent_instance;
-  GPtrArray *tasks; /* owned; whom nobody has told yet */
+  GPtrArray *tasks; /* owned; tasks that have no result yet */
   GString *hosts;   /* owned */
 };
 
@@ -110,23 +110,11 @@ test_barrier (void)
       g_assert_nonnull (error);
     g_assert_cmpuint (self.publisher->n_requests, ==, 1 - i);
     g_ptr_array_set_size (delegate->tasks, 0);
-    gateway_world_tear_down (&self);
+    gateway_world_tear_down (&self, NULL);
   }
 }
 
 /* --- curl */
-
-static void
-set_up (GatewayWorld *self, gconstpointer data)
-{
-  gateway_world_set_up (self, BULLA_GATEWAY_ONE_VIEW | BULLA_GATEWAY_EXPLAIN, NULL);
-}
-
-static void
-tear_down (GatewayWorld *self, gconstpointer data)
-{
-  gateway_world_tear_down (self);
-}
 
 /* Returns: (transfer full): what curl writes, its exit status at the end */
 static char *
@@ -166,7 +154,7 @@ test_curl (GatewayWorld *self, gconstpointer data)
     const char *path, *expected;
   } CASES[] = {
       {self->aggregator, "/good.sxg", "<p>signed 200 1 0"},
-      {self->publisher, "/article", "live 200 0 0"}, /* it was for that redirect only */
+      {self->publisher, "/article", "live 200 0 0"}, /* valid for that redirect only */
       {self->aggregator, "/old.sxg", "live 200 1 0"},
       {self->publisher, "/old", "live 200 0 0"},
       {self->publisher, "/loop",
@@ -185,7 +173,7 @@ test_curl (GatewayWorld *self, gconstpointer data)
   }
 }
 
-/* what a page of another browser says of itself counts no more than that browser does */
+/* header fields of other browsers' pages grant no more than those browsers have */
 static void
 test_forged_tag (GatewayWorld *self, gconstpointer data)
 {
@@ -311,7 +299,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/gateway/client/barrier", test_barrier);
 #define ADD(path, test)                                                                            \
-  g_test_add ("/gateway/client/" path, GatewayWorld, NULL, set_up, test, tear_down)
+  g_test_add ("/gateway/client/" path, GatewayWorld, NULL, gateway_world_set_up_explained, test,   \
+              gateway_world_tear_down)
   ADD ("curl", test_curl);
   ADD ("forged-tag", test_forged_tag);
   ADD ("truncated", test_truncated);

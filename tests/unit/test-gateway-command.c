@@ -1,4 +1,4 @@
-/* test-gateway-command.c - bulla gateway as it is typed, with curl as it says
+/* test-gateway-command.c - runs bulla gateway as typed, with the curl command that it prints
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <glib/gstdio.h>
 #include <signal.h>
@@ -24,7 +24,7 @@ read_until (GDataInputStream *out, const char *part)
   return g_strdup (text->str);
 }
 
-/* the line that begins with @start, without it */
+/* Returns the line that begins with @start, without @start. */
 static char *
 find_line (const char *text, const char *start)
 {
@@ -87,7 +87,7 @@ start (GatewayWorld *self, const char *ledger)
   return process;
 }
 
-/* what the gateway wrote is what bulla ledger shows: the publisher was not asked */
+/* bulla ledger shows what the gateway recorded: the publisher was not contacted */
 static void
 check_ledger (const char *ledger)
 {
@@ -143,7 +143,7 @@ test_command (void)
   g_assert_false (g_file_test (authority, G_FILE_TEST_EXISTS));
   check_ledger (ledger);
   g_assert_cmpint (g_unlink (ledger), ==, 0);
-  gateway_world_tear_down (&self);
+  gateway_world_tear_down (&self, NULL);
 }
 
 /* bulla verify of addresses: one, and many at once, over connections that stay open */
@@ -181,7 +181,7 @@ test_verify (void)
     g_assert_cmpuint (g_strv_length (parts), ==, i == 0 ? 2 : 4);
   }
   g_assert_cmpuint (self.publisher->n_requests, ==, 0);
-  gateway_world_tear_down (&self);
+  gateway_world_tear_down (&self, NULL);
 }
 
 /* Runs a gateway until it is ready, and then ends it with @signal. Returns: (transfer full) */
@@ -265,7 +265,7 @@ test_config_there (void)
   g_assert_cmpint (g_rmdir (folder), ==, 0);
 }
 
-/* what has no end, or nothing to read, is not read */
+/* endless and unreadable input is not read */
 static void
 test_config_odd (void)
 {
@@ -311,7 +311,7 @@ test_misuse (void)
   }
 }
 
-/* it opens as many files as it may, up to 8192; what started it need not have raised the limit */
+/* The command raises its limit of open files up to 8192. */
 static void
 test_descriptors (void)
 {

@@ -1,22 +1,10 @@
-/* test-gateway-exchange.c - signed exchanges through the gateway, for a client with page tags
+/* test-gateway-exchange.c - serves signed exchanges through the gateway to a client with page tags
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "exchange-kit.h"
 
 #define ONE "v=one; host=-; dest=navigation"
 #define TWO "v=two; host=-; dest=navigation"
 #define LINKED "v=one; host=publisher.test; dest=navigation"
-
-static void
-set_up (GatewayWorld *self, gconstpointer data)
-{
-  gateway_world_set_up (self, BULLA_GATEWAY_ANNOUNCED, NULL);
-}
-
-static void
-tear_down (GatewayWorld *self, gconstpointer data)
-{
-  gateway_world_tear_down (self);
-}
 
 /* the exchange becomes a redirect, and what it leads to is the exchange's; so is its entry of the
  * history, as often as that comes back */
@@ -75,10 +63,9 @@ test_live (GatewayWorld *self, gconstpointer data)
 {
   g_autofree char *link = test_server_url (self->aggregator, "/a.sxg");
   g_autofree char *page = test_server_url (self->publisher, "/article");
-  g_autoptr (GBytes) live = exchange_kit_text ("live");
 
   exchange_kit_put_signed (self, self->aggregator, "/a.sxg", "/article", "<p>signed", 0);
-  gateway_world_put (self, self->publisher, "/article", live, "text/html");
+  gateway_world_put_live (self, "/article");
   g_autoptr (TestResponse) first = gateway_world_get (self, link, ONE);
   exchange_kit_assert_redirect (first, page);
   g_assert_true (bulla_gateway_load_live (self->gateway, self->token, "one", page));
@@ -87,16 +74,15 @@ test_live (GatewayWorld *self, gconstpointer data)
   g_assert_null (strstr (self->publisher->last_head, "signed-exchange"));
 }
 
-/* an expired one falls back to its own URL, where no exchange is asked for */
+/* An expired exchange falls back to its own URL, where exchanges are not accepted. */
 static void
 test_fallback (GatewayWorld *self, gconstpointer data)
 {
   g_autofree char *link = test_server_url (self->aggregator, "/old.sxg");
   g_autofree char *page = test_server_url (self->publisher, "/article");
-  g_autoptr (GBytes) live = exchange_kit_text ("live");
 
   exchange_kit_put_signed (self, self->aggregator, "/old.sxg", "/article", "<p>signed", 20);
-  gateway_world_put (self, self->publisher, "/article", live, "text/html");
+  gateway_world_put_live (self, "/article");
   g_autoptr (TestResponse) first = gateway_world_get (self, link, ONE);
   exchange_kit_assert_redirect (first, page);
   g_autoptr (TestResponse) shown = gateway_world_get (self, page, ONE);
@@ -143,7 +129,7 @@ answer_exchange (SoupServer *server, SoupServerMessage *message, const char *pat
                                     bytes, length);
 }
 
-/* delivered over plain http it speaks for nobody */
+/* An exchange over plain http is never accepted. */
 static void
 test_plain_http (GatewayWorld *self, gconstpointer data)
 {
@@ -179,7 +165,7 @@ answer_by_accept (SoupServer *server, SoupServerMessage *message, const char *pa
       welcome ? bytes : "live", welcome ? length : 4);
 }
 
-/* a publisher's own bad exchange falls back to the very URL that was asked for */
+/* An invalid exchange of the publisher falls back to the requested URL itself. */
 static void
 test_fallback_to_itself (GatewayWorld *self, gconstpointer data)
 {
@@ -234,12 +220,11 @@ test_cookie (GatewayWorld *self, gconstpointer data)
   g_autofree char *link = test_server_url (self->aggregator, "/vary.sxg");
   g_autofree char *page = test_server_url (self->publisher, "/article");
   g_autoptr (GBytes) body = exchange_kit_text ("<p>signed");
-  g_autoptr (GBytes) live = exchange_kit_text ("live");
   g_autoptr (GBytes) exchange =
       gateway_world_sign (self, "/article", "vary", "cookie", body, self->world->now - 60, FALSE);
 
   gateway_world_put_exchange (self, self->aggregator, "/vary.sxg", exchange);
-  gateway_world_put (self, self->publisher, "/article", live, "text/html");
+  gateway_world_put_live (self, "/article");
   g_autoptr (TestResponse) first = gateway_world_get (self, link, ONE);
   exchange_kit_assert_redirect (first, page);
   g_autoptr (SoupMessage) message = soup_message_new (SOUP_METHOD_GET, page);
@@ -254,7 +239,7 @@ test_cookie (GatewayWorld *self, gconstpointer data)
   exchange_kit_assert_body (unknown, "<p>signed");
 }
 
-/* a spelling that the wire does not keep is the same URL still */
+/* An equivalent spelling counts as the same URL. */
 static void
 test_spelling (GatewayWorld *self, gconstpointer data)
 {
@@ -330,7 +315,7 @@ test_subresource (GatewayWorld *self, gconstpointer data)
   g_assert_cmpstr (self->events->str, ==, "");
 }
 
-/* one that nobody is known to make is an ordinary request, and nothing of it is kept */
+/* A request without known initiator is forwarded as an ordinary one, and nothing is kept. */
 static void
 test_prefetch (GatewayWorld *self, gconstpointer data)
 {
@@ -352,7 +337,8 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
 #define ADD(path, test)                                                                            \
-  g_test_add ("/gateway/exchange/" path, GatewayWorld, NULL, set_up, test, tear_down)
+  g_test_add ("/gateway/exchange/" path, GatewayWorld, NULL, gateway_world_set_up_announced, test, \
+              gateway_world_tear_down)
   ADD ("substituted", test_substituted);
   ADD ("accept", test_accept);
   ADD ("live", test_live);

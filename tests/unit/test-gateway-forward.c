@@ -1,20 +1,8 @@
-/* test-gateway-forward.c - ordinary requests through the gateway: whole, in time, and nothing else
+/* test-gateway-forward.c - forwards ordinary requests: complete, in time, and unchanged
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "wire-kit.h"
 
 #define PAGE "v=one; host=-; dest=navigation"
-
-static void
-set_up (GatewayWorld *self, gconstpointer data)
-{
-  gateway_world_set_up (self, BULLA_GATEWAY_ANNOUNCED, NULL);
-}
-
-static void
-tear_down (GatewayWorld *self, gconstpointer data)
-{
-  gateway_world_tear_down (self);
-}
 
 static void
 put_text (GatewayWorld *self, TestServer *server, const char *path, const char *text)
@@ -34,11 +22,11 @@ assert_text (const TestResponse *response, const char *text)
 
 /* --- streams */
 
-/* a server that writes the next chunk when it is told to */
+/* a server that writes the next chunk on command */
 typedef struct {
   SoupServerMessage *message; /* owned */
-  GString *got;               /* owned; of a request's body */
-  gboolean ended;             /* the request's body */
+  GString *got;               /* owned; received bytes of the request body */
+  gboolean ended;             /* whether the request body has ended */
   gboolean gone;
 } Slow;
 
@@ -89,7 +77,7 @@ slow_write (Slow *slow, const char *text)
   soup_server_message_unpause (slow->message);
 }
 
-/* it may end later than the test */
+/* may outlive the test */
 static void
 slow_forget (Slow *slow)
 {
@@ -139,7 +127,7 @@ test_streams_down (GatewayWorld *self, gconstpointer data)
   }
 }
 
-/* a client that leaves takes its request with it, also while the server is silent */
+/* The request ends with its client, even while the server is silent. */
 static void
 test_client_leaves (GatewayWorld *self, gconstpointer data)
 {
@@ -180,7 +168,7 @@ test_post (GatewayWorld *self, gconstpointer data)
         g_memory_input_stream_new_from_data (body, strlen (body), NULL);
     g_autoptr (GAsyncResult) sent = NULL;
     g_autoptr (GError) error = NULL;
-    /* with its length, and in chunks */
+    /* sends the body with its length, and in chunks */
     soup_message_set_request_body (message, "text/x-test", stream,
                                    i % 2 ? -1 : (gssize)strlen (body));
     slow.ended = FALSE;
@@ -343,17 +331,6 @@ test_keep_alive (GatewayWorld *self, gconstpointer data)
   g_assert_cmpuint (g_hash_table_size (ports), ==, 1);
 }
 
-static guint
-count_open (void)
-{
-  g_autoptr (GDir) open = g_dir_open ("/proc/self/fd", 0, NULL);
-  guint n = 0;
-
-  while (g_dir_read_name (open) != NULL)
-    n++;
-  return n;
-}
-
 /* clients that leave without a word leave nothing open */
 static void
 test_left (GatewayWorld *self, gconstpointer data)
@@ -366,7 +343,7 @@ test_left (GatewayWorld *self, gconstpointer data)
   put_text (self, self->publisher, "/x", "x");
   soup_server_add_handler (plain->soup, "/special", answer_special, NULL, NULL);
   g_assert_true (bulla_loader_add_resolve (self->loader, resolve, NULL));
-  guint before = count_open ();
+  guint before = test_count_descriptors ();
   for (guint i = 0; i < 60; i++) {
     g_autoptr (SoupSession) client = gateway_world_new_client (self, self->token);
     g_set_object (&self->client, client);
@@ -374,7 +351,7 @@ test_left (GatewayWorld *self, gconstpointer data)
         gateway_world_get (self, i % 2 == 0 ? secure : insecure, PAGE);
     g_assert_cmpuint (response->status, ==, 200);
   }
-  while (count_open () > before + 10)
+  while (test_count_descriptors () > before + 10)
     g_main_context_iteration (NULL, TRUE);
 }
 
@@ -395,7 +372,7 @@ test_farewell (GatewayWorld *self, gconstpointer data)
   g_assert_true (g_str_has_suffix (answer, "\r\n\r\nwhole"));
 }
 
-/* what was sent, and not read yet, when the session was removed is not asked of anybody */
+/* requests that were not read when their session was removed are not forwarded */
 static void
 test_removed (GatewayWorld *self, gconstpointer data)
 {
@@ -449,7 +426,8 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
 #define ADD(path, test)                                                                            \
-  g_test_add ("/gateway/forward/" path, GatewayWorld, NULL, set_up, test, tear_down)
+  g_test_add ("/gateway/forward/" path, GatewayWorld, NULL, gateway_world_set_up_announced, test,  \
+              gateway_world_tear_down)
   ADD ("streams-down", test_streams_down);
   ADD ("client-leaves", test_client_leaves);
   ADD ("post", test_post);

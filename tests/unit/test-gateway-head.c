@@ -1,4 +1,4 @@
-/* test-gateway-head.c - heads of requests: what is let through, and what is refused
+/* test-gateway-head.c - which request heads the gateway forwards, and which it refuses
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-gateway-head.h"
 

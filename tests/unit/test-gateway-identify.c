@@ -1,4 +1,4 @@
-/* test-gateway-identify.c - whose a request is: what is announced counts once, and nothing else
+/* test-gateway-identify.c - identifies the initiator of a request: each announcement counts once
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "announce-kit.h"
 #include "bulla-gateway-internal.h"
@@ -7,7 +7,7 @@
 
 typedef struct {
   GatewayWorld world;
-  char *page, *other; /* owned; URLs of the publisher's */
+  char *page, *other; /* owned; URLs of the publisher */
   char *tag;          /* owned */
 } Scene;
 
@@ -30,7 +30,7 @@ set_up (Scene *self, gconstpointer data)
 static void
 tear_down (Scene *self, gconstpointer data)
 {
-  gateway_world_tear_down (&self->world);
+  gateway_world_tear_down (&self->world, NULL);
   g_free (self->page);
   g_free (self->other);
   g_free (self->tag);
@@ -42,7 +42,7 @@ say (Scene *self)
   announce_kit_say (&self->world, "one", &(Said){.tag = self->tag, .url = self->page});
 }
 
-/* @fields: (nullable) */
+/* @fields: (nullable): header fields */
 static gboolean
 ask (Scene *self, const char *method, const char *url, const char *fields)
 {
@@ -66,7 +66,7 @@ test_once (Scene *self, gconstpointer data)
   g_assert_false (ask (self, "GET", self->page, NULL));
 }
 
-/* a tag that is seen with another method or URL was read by somebody: it is used up */
+/* A tag that arrives with another method or URL has leaked, and is invalidated. */
 static void
 test_other_request (Scene *self, gconstpointer data)
 {
@@ -117,7 +117,7 @@ test_other_session (Scene *self, gconstpointer data)
   soup_session_abort (client);
 }
 
-/* what cannot be a tag is not waited for */
+/* a request with an invalid tag does not wait */
 static void
 test_forged (Scene *self, gconstpointer data)
 {
@@ -131,14 +131,14 @@ test_forged (Scene *self, gconstpointer data)
     g_autoptr (TestResponse) response =
         announce_kit_ask (&self->world, "GET", self->page, forged[i], NULL);
     g_assert_false (announce_kit_is_known (response));
-    if (!g_str_equal (forged[i], self->world.token)) /* which has a tag's form */
+    if (!g_str_equal (forged[i], self->world.token)) /* the session token has the form of a tag */
       g_assert_cmpint (g_get_monotonic_time () - begun, <, 1500000);
   }
   g_assert_true (ask (self, "GET", self->page, NULL));
 }
 
-/* what is announced is not another kind of request: a service worker that passes a request on asks
- * with the tag of that */
+/* An announcement is for one kind of request: a service worker that forwards a request sends the
+ * tag of that. */
 static void
 test_destination (Scene *self, gconstpointer data)
 {
@@ -233,7 +233,7 @@ test_late (Scene *self, gconstpointer data)
   g_assert_false (ask (self, "GET", self->page, NULL));
 }
 
-/* what comes with the same tag meanwhile is somebody else's, who has read it */
+/* another request with the same tag comes from a page that has read the tag */
 static void
 test_late_twice (Scene *self, gconstpointer data)
 {
@@ -247,7 +247,7 @@ test_late_twice (Scene *self, gconstpointer data)
   test_wait_result (&result);
 }
 
-/* one that is never announced goes on as nobody's; what is announced then is not its own */
+/* A request that is never announced has no initiator; a later announcement does not apply to it. */
 static void
 test_never (Scene *self, gconstpointer data)
 {
@@ -255,7 +255,7 @@ test_never (Scene *self, gconstpointer data)
   g_assert_cmpuint (g_hash_table_size (session_of (self)->awaiting), ==, 0);
 }
 
-/* the client leaves while it is waited for */
+/* The client disconnects while the gateway waits for the announcement. */
 static void
 test_left (Scene *self, gconstpointer data)
 {
@@ -273,7 +273,7 @@ test_left (Scene *self, gconstpointer data)
   g_assert_true (ask (self, "GET", self->page, NULL));
 }
 
-/* the session is removed while it is waited for */
+/* The session is removed while the gateway waits for the announcement. */
 static void
 test_removed (Scene *self, gconstpointer data)
 {
@@ -334,7 +334,8 @@ challenge_cb (SoupServer *server, SoupServerMessage *message, const char *path, 
   soup_server_message_set_status (message, *status, NULL);
 }
 
-/* It is asked for a password, and comes again with one, once: somebody else comes without. */
+/* A request is repeated once, with credentials, after a password prompt; another one without them
+ * is not the same. */
 static void
 test_password (Scene *self, gconstpointer data)
 {
@@ -358,7 +359,7 @@ test_password (Scene *self, gconstpointer data)
   g_assert_false (ask (self, "GET", self->page, "Authorization: Basic eDp5"));
 }
 
-/* what a frame has kept means nothing on the next page, but a navigation is what leads there */
+/* an announcement of a frame ends with its page; that of the next navigation does not */
 static void
 test_next_page (Scene *self, gconstpointer data)
 {
@@ -377,7 +378,7 @@ test_next_page (Scene *self, gconstpointer data)
 
 /* --- answers */
 
-/* their ids are of one view; a server's own field of that name does not pass */
+/* answer ids belong to one view; a server's own field of that name is removed */
 static void
 test_answers (Scene *self, gconstpointer data)
 {

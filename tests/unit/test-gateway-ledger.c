@@ -1,4 +1,4 @@
-/* test-gateway-ledger.c - who was contacted through the gateway, as the ledger has it
+/* test-gateway-ledger.c - checks the ledger's record of contacts through the gateway
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-ledger-internal.h"
 #include "test-gateway-world.h"
@@ -8,18 +8,6 @@
 #define CLICKED "v=" SECRET "; host=aggregator.test; dest=navigation"
 #define PART "v=" SECRET "; host=aggregator.test; dest=subresource"
 #define OTHER "v=two-secret; host=-; dest=navigation"
-
-static void
-set_up (GatewayWorld *self, gconstpointer data)
-{
-  gateway_world_set_up (self, BULLA_GATEWAY_ANNOUNCED, NULL);
-}
-
-static void
-tear_down (GatewayWorld *self, gconstpointer data)
-{
-  gateway_world_tear_down (self);
-}
 
 static BullaLedger *
 ledger_of (GatewayWorld *self)
@@ -54,7 +42,7 @@ assert_story (GatewayWorld *self, const char *expected)
   g_assert_cmpstr (text->str, ==, expected);
 }
 
-/* @nth: from 0 */
+/* @nth: index of the contact, from 0 */
 static BullaContact *
 find (GatewayWorld *self, BullaContactKind kind, const char *host, guint nth)
 {
@@ -64,7 +52,7 @@ find (GatewayWorld *self, BullaContactKind kind, const char *host, guint nth)
     g_autoptr (BullaContact) each = g_list_model_get_item (list, i);
     if (bulla_contact_get_kind (each) == kind && g_str_equal (bulla_contact_get_host (each), host)
         && nth-- == 0)
-      return each; /* the ledger has it */
+      return each; /* the ledger owns it */
   }
   g_assert_not_reached ();
 }
@@ -105,7 +93,7 @@ get (GatewayWorld *self, const char *url, const char *tag, const char *cookie, c
   return response->status;
 }
 
-/* what the aggregator's page links to is substituted: the publisher is not contacted */
+/* links of the aggregator's page are substituted: the publisher is not contacted */
 static void
 test_substituted (GatewayWorld *self, gconstpointer data)
 {
@@ -280,7 +268,7 @@ test_redirect (GatewayWorld *self, gconstpointer data)
   soup_server_remove_handler (self->aggregator->soup, "/old");
 }
 
-/* a request that failed before it was sent told nobody anything */
+/* A request that failed before it was sent counts as no contact. */
 static void
 test_failed (GatewayWorld *self, gconstpointer data)
 {
@@ -316,7 +304,8 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
 #define ADD(path, test)                                                                            \
-  g_test_add ("/gateway/ledger/" path, GatewayWorld, NULL, set_up, test, tear_down)
+  g_test_add ("/gateway/ledger/" path, GatewayWorld, NULL, gateway_world_set_up_announced, test,   \
+              gateway_world_tear_down)
   ADD ("substituted", test_substituted);
   ADD ("revealed", test_revealed);
   ADD ("no-secret", test_no_secret);

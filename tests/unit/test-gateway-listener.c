@@ -1,4 +1,4 @@
-/* test-gateway-listener.c - connections that are too many, too slow, or nobody's
+/* test-gateway-listener.c - limits the gateway's connections: too many, too slow, unauthenticated
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
 #include <sys/resource.h>
@@ -28,12 +28,6 @@ set_up (GatewayWorld *self, gconstpointer data)
   gateway_world_set_up (self, BULLA_GATEWAY_ONE_VIEW, NULL);
   bulla_gateway_listener_set_limits (self->gateway->listener, &limits);
   gateway_world_put (self, self->publisher, "/", body, "text/plain");
-}
-
-static void
-tear_down (GatewayWorld *self, gconstpointer data)
-{
-  gateway_world_tear_down (self);
 }
 
 /* --- a client that speaks for itself */
@@ -110,17 +104,6 @@ assert_serves (GatewayWorld *self)
   g_assert_no_error (response->error);
   g_assert_cmpuint (response->status, ==, SOUP_STATUS_OK);
   soup_session_abort (client);
-}
-
-static guint
-count_descriptors (void)
-{
-  g_autoptr (GDir) folder = g_dir_open ("/proc/self/fd", 0, NULL);
-  guint n = 0;
-
-  while (g_dir_read_name (folder) != NULL)
-    n++;
-  return n;
 }
 
 static void
@@ -203,7 +186,7 @@ test_descriptors (GatewayWorld *self, gconstpointer data)
   settle (self, 0);
   for (guint i = 0; i < G_N_ELEMENTS (clients); i++)
     clients[i] = dial (self);
-  int free_one = dup (0); /* the lowest: none is free below */
+  int free_one = dup (0); /* the lowest free descriptor */
   struct rlimit low = {free_one, before.rlim_max};
   close (free_one);
   g_assert_cmpint (setrlimit (RLIMIT_NOFILE, &low), ==, 0);
@@ -219,7 +202,7 @@ test_descriptors (GatewayWorld *self, gconstpointer data)
 static void
 test_short_ones (GatewayWorld *self, gconstpointer data)
 {
-  guint before = count_descriptors ();
+  guint before = test_count_descriptors ();
 
   for (guint i = 0; i < 2000; i++) {
     g_autoptr (GSocket) socket = dial (self);
@@ -232,7 +215,7 @@ test_short_ones (GatewayWorld *self, gconstpointer data)
       ;
   }
   settle (self, 0);
-  g_assert_cmpuint (count_descriptors (), <=, before + 1);
+  g_assert_cmpuint (test_count_descriptors (), <=, before + 1);
   assert_serves (self);
 }
 
@@ -269,7 +252,7 @@ test_half_open (GatewayWorld *self, gconstpointer data)
   settle (self, 0);
 }
 
-/* what one session opens ends no connection of another one */
+/* connections of one session do not evict those of another one */
 static void
 test_sessions (GatewayWorld *self, gconstpointer data)
 {
@@ -305,6 +288,54 @@ make_hello (void)
   GMemoryOutputStream *sent = G_MEMORY_OUTPUT_STREAM (out);
   return g_bytes_new (g_memory_output_stream_get_data (sent),
                       g_memory_output_stream_get_data_size (sent));
+}
+
+static void
+keep_cb (SoupServer *server, SoupServerMessage *message, const char *path,
+         SoupWebsocketConnection *connection, gpointer user_data)
+{
+  g_ptr_array_add (user_data, g_object_ref (connection));
+}
+
+static SoupWebsocketConnection *
+open_websocket (GatewayWorld *self)
+{
+  g_autofree char *http = test_server_url (self->publisher, "/echo");
+  g_autofree char *url = g_strconcat ("ws", http + strlen ("http"), NULL);
+  g_autoptr (SoupSession) client = gateway_world_new_client (self, self->token);
+  g_autoptr (SoupMessage) message = soup_message_new (SOUP_METHOD_GET, url);
+  g_autoptr (GAsyncResult) result = NULL;
+
+  soup_session_websocket_connect_async (client, message, NULL, NULL, 0, NULL, test_take_result,
+                                        &result);
+  return soup_session_websocket_connect_finish (client, test_wait_result (&result), NULL);
+}
+
+/* WebSockets, of which a page may open any number, leave half of the room to requests */
+static void
+test_websockets (GatewayWorld *self, gconstpointer data)
+{
+  g_autoptr (GPtrArray) served = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GPtrArray) opened = g_ptr_array_new_with_free_func (g_object_unref);
+
+  soup_server_add_websocket_handler (self->publisher->soup, "/echo", NULL, NULL, keep_cb, served,
+                                     NULL);
+  for (guint i = 0; i < 12; i++) {
+    SoupWebsocketConnection *connection = open_websocket (self);
+    g_assert_cmpint (connection != NULL, ==, i < 4);
+    if (connection != NULL)
+      g_ptr_array_add (opened, connection);
+  }
+  assert_serves (self);
+  while (served->len < 4)
+    g_main_context_iteration (NULL, TRUE);
+  g_ptr_array_set_size (served, 0);
+  g_ptr_array_set_size (opened, 0);
+  settle (self, 0);
+  g_autoptr (SoupWebsocketConnection) another = open_websocket (self);
+  g_assert_nonnull (another);
+  while (served->len == 0)
+    g_main_context_iteration (NULL, TRUE);
 }
 
 /* handshakes that come to nothing keep no other one waiting: not where the first message is cut
@@ -397,7 +428,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
 #define ADD(path, test)                                                                            \
-  g_test_add ("/gateway/listener/" path, GatewayWorld, NULL, set_up, test, tear_down)
+  g_test_add ("/gateway/listener/" path, GatewayWorld, NULL, set_up, test, gateway_world_tear_down)
   ADD ("silent", test_silent);
   ADD ("dribble", test_dribble);
   ADD ("wrong-tokens", test_wrong_tokens);
@@ -406,6 +437,7 @@ main (int argc, char **argv)
   ADD ("short-ones", test_short_ones);
   ADD ("half-open", test_half_open);
   ADD ("sessions", test_sessions);
+  ADD ("websockets", test_websockets);
   ADD ("stalled", test_stalled);
   ADD ("last-owner", test_last_owner);
   ADD ("smuggling", test_smuggling);

@@ -1,11 +1,11 @@
-/* test-gateway-network.c - what pages in an origin of their own may ask of the network
+/* test-gateway-network.c - which network requests pages at a separate origin may send
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "test-bundle-world.h"
 
 #define PACKAGE "abcdefghijklmnopqrstuvwxyz234567abcdefghijklmnopqrst"
 #define TAG(dest) "v=one; host=; package=" PACKAGE "; dest=" dest
 
-/* --- somebody who is asked */
+/* --- a delegate that records questions */
 
 #define TEST_TYPE_ASKED (test_asked_get_type ())
 G_DECLARE_FINAL_TYPE (TestAsked, test_asked, TEST, ASKED, GObject)
@@ -13,7 +13,7 @@ G_DECLARE_FINAL_TYPE (TestAsked, test_asked, TEST, ASKED, GObject)
 struct _TestAsked {
   GObject parent_instance;
   GString *questions; /* owned */
-  GPtrArray *waiting; /* owned GTask */
+  GPtrArray *waiting; /* owned; of GTask */
 };
 
 static void test_asked_delegate_init (BullaGatewayDelegateInterface *iface);
@@ -90,7 +90,7 @@ answer (TestAsked *self, gboolean allowed)
 
 /* --- the world */
 
-/* the client is a package's own session from now on */
+/* Makes the client the session of a package. */
 static void
 use_package (GatewayWorld *self, BullaGatewayDelegate *delegate)
 {
@@ -111,12 +111,6 @@ set_up (GatewayWorld *self, gconstpointer data)
   gateway_world_put (self, self->publisher, "/a", body, "text/plain");
   gateway_world_put (self, self->aggregator, "/a", body, "text/plain");
   use_package (self, NULL);
-}
-
-static void
-tear_down (GatewayWorld *self, gconstpointer data)
-{
-  gateway_world_tear_down (self);
 }
 
 static void
@@ -186,7 +180,7 @@ test_allow (GatewayWorld *self, gconstpointer data)
   }
 }
 
-/* nobody is there to be asked */
+/* without a delegate the network is refused */
 static void
 test_ask_nobody (GatewayWorld *self, gconstpointer data)
 {
@@ -301,7 +295,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
 #define ADD(path, test)                                                                            \
-  g_test_add ("/gateway/network/" path, GatewayWorld, NULL, set_up, test, tear_down)
+  g_test_add ("/gateway/network/" path, GatewayWorld, NULL, set_up, test, gateway_world_tear_down)
   ADD ("never", test_never);
   ADD ("allow", test_allow);
   ADD ("ask-nobody", test_ask_nobody);

@@ -1,9 +1,9 @@
-/* test-gateway-one-view.c - what a browser gets that announces nothing: all of it is one view
+/* test-gateway-one-view.c - treats all requests of a browser without announcements as one view
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "exchange-kit.h"
 #include "test-bundle-world.h"
 
-/* @name: (nullable): a field that its browser sends, with @value */
+/* @name: (nullable): field that the browser sends, with @value */
 static TestResponse *
 ask (GatewayWorld *self, const char *url, const char *name, const char *value)
 {
@@ -14,25 +14,12 @@ ask (GatewayWorld *self, const char *url, const char *name, const char *value)
   return test_send (self->client, message);
 }
 
-static void
-set_up (GatewayWorld *self, gconstpointer data)
-{
-  gateway_world_set_up (self, BULLA_GATEWAY_ONE_VIEW, NULL);
-}
-
-static void
-tear_down (GatewayWorld *self, gconstpointer data)
-{
-  gateway_world_tear_down (self);
-}
-
 /* the redirect is answered, once: not what comes after, nor a hard reload in its place */
 static void
 test_once (GatewayWorld *self, gconstpointer data)
 {
   g_autofree char *link = test_server_url (self->aggregator, "/a.sxg");
   g_autofree char *page = test_server_url (self->publisher, "/article");
-  g_autoptr (GBytes) live = exchange_kit_text ("live");
   static const struct {
     const char *name, *value, *body;
   } rows[] = {{NULL, NULL, "<p>signed"},
@@ -42,7 +29,7 @@ test_once (GatewayWorld *self, gconstpointer data)
               {"Sec-Fetch-Mode", "cors", "live"}};
 
   exchange_kit_put_signed (self, self->aggregator, "/a.sxg", "/article", "<p>signed", 0);
-  gateway_world_put (self, self->publisher, "/article", live, "text/html");
+  gateway_world_put_live (self, "/article");
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
     g_autoptr (TestResponse) first = ask (self, link, NULL, NULL);
     exchange_kit_assert_redirect (first, page);
@@ -65,7 +52,6 @@ test_elsewhere (GatewayWorld *self, gconstpointer data)
   g_autofree char *link = test_server_url (self->aggregator, "/a.sxg");
   g_autofree char *list = test_server_url (self->aggregator, "/list");
   g_autofree char *page = test_server_url (self->publisher, "/article");
-  g_autoptr (GBytes) live = exchange_kit_text ("live");
   const struct {
     const char *name, *value, *body;
   } rows[] = {{NULL, NULL, "live"},
@@ -75,7 +61,7 @@ test_elsewhere (GatewayWorld *self, gconstpointer data)
               {"Referer", list, "<p>signed"}};
 
   exchange_kit_put_signed (self, self->aggregator, "/a.sxg", "/article", "<p>signed", 0);
-  gateway_world_put (self, self->publisher, "/article", live, "text/html");
+  gateway_world_put_live (self, "/article");
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
     g_autoptr (TestResponse) first = ask (self, link, "Referer", list);
     exchange_kit_assert_redirect (first, page);
@@ -84,16 +70,42 @@ test_elsewhere (GatewayWorld *self, gconstpointer data)
   }
 }
 
-/* a fallback is asked for without packages once: what is typed later is not */
+/* a redirect that a frame was sent is followed by a frame, and by nothing that is linked meanwhile
+ */
+static void
+test_frame (GatewayWorld *self, gconstpointer data)
+{
+  g_autofree char *link = test_server_url (self->aggregator, "/a.sxg");
+  g_autofree char *page = test_server_url (self->publisher, "/article");
+  g_autoptr (GBytes) live = exchange_kit_text ("live");
+  static const struct {
+    const char *brought_as, *dest, *body;
+  } rows[] = {{"iframe", "document", "live"},
+              {NULL, "iframe", "<p>signed"},
+              {"document", "iframe", "live"},
+              {NULL, "document", "<p>signed"}};
+
+  exchange_kit_put_signed (self, self->aggregator, "/a.sxg", "/article", "<p>signed", 0);
+  gateway_world_put (self, self->publisher, "/article", live, "text/html");
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    if (rows[i].brought_as != NULL) {
+      g_autoptr (TestResponse) first = ask (self, link, "Sec-Fetch-Dest", rows[i].brought_as);
+      exchange_kit_assert_redirect (first, page);
+    }
+    g_autoptr (TestResponse) then = ask (self, page, "Sec-Fetch-Dest", rows[i].dest);
+    exchange_kit_assert_body (then, rows[i].body);
+  }
+}
+
+/* Without packages the fallback is requested once; a later typed URL is not affected. */
 static void
 test_fallback (GatewayWorld *self, gconstpointer data)
 {
   g_autofree char *link = test_server_url (self->aggregator, "/old.sxg");
   g_autofree char *page = test_server_url (self->publisher, "/article");
-  g_autoptr (GBytes) live = exchange_kit_text ("live");
 
   exchange_kit_put_signed (self, self->aggregator, "/old.sxg", "/article", "<p>signed", 20);
-  gateway_world_put (self, self->publisher, "/article", live, "text/html");
+  gateway_world_put_live (self, "/article");
   g_autoptr (TestResponse) first = ask (self, link, NULL, NULL);
   exchange_kit_assert_redirect (first, page);
   for (guint i = 0; i < 2; i++) {
@@ -111,11 +123,10 @@ test_reuse_view (GatewayWorld *self, gconstpointer data)
   g_autoptr (BullaProfile) profile = test_bundle_profile ("request", "reuse=view");
   g_autofree char *link = test_server_url (self->aggregator, "/a.sxg");
   g_autofree char *page = test_server_url (self->publisher, "/article");
-  g_autoptr (GBytes) live = exchange_kit_text ("live");
 
   gateway_world_set_profile (self, profile, BULLA_GATEWAY_ONE_VIEW, NULL);
   exchange_kit_put_signed (self, self->aggregator, "/a.sxg", "/article", "<p>signed", 0);
-  gateway_world_put (self, self->publisher, "/article", live, "text/html");
+  gateway_world_put_live (self, "/article");
   g_autoptr (TestResponse) first = ask (self, link, NULL, NULL);
   exchange_kit_assert_redirect (first, page);
   for (guint i = 0; i < 3; i++) {
@@ -157,7 +168,7 @@ test_prefetch (GatewayWorld *self, gconstpointer data)
   exchange_kit_assert_body (shown, "<p>signed");
 }
 
-/* what such a browser prefetches of ordinary pages, it may show itself: nothing is taken from it */
+/* prefetches of ordinary pages go back to such a browser, which may show them itself */
 static void
 test_ordinary (GatewayWorld *self, gconstpointer data)
 {
@@ -195,9 +206,11 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
 #define ADD(path, test)                                                                            \
-  g_test_add ("/gateway/one-view/" path, GatewayWorld, NULL, set_up, test, tear_down)
+  g_test_add ("/gateway/one-view/" path, GatewayWorld, NULL, gateway_world_set_up_one_view, test,  \
+              gateway_world_tear_down)
   ADD ("once", test_once);
   ADD ("elsewhere", test_elsewhere);
+  ADD ("frame", test_frame);
   ADD ("fallback", test_fallback);
   ADD ("reuse-view", test_reuse_view);
   ADD ("prefetch", test_prefetch);

@@ -1,4 +1,4 @@
-/* test-gateway-origin.c - web bundles through the gateway: in which origin, how soon, or why not
+/* test-gateway-origin.c - chooses the origin of web bundles that pass the gateway
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
 
@@ -9,18 +9,6 @@
 #define FRAME "v=one; host=publisher.test; dest=frame"
 #define RESOURCE "v=one; host=publisher.test; dest=subresource"
 #define JUST_NOW (self->world->now - 60)
-
-static void
-set_up (GatewayWorld *self, gconstpointer data)
-{
-  gateway_world_set_up (self, BULLA_GATEWAY_ANNOUNCED, NULL);
-}
-
-static void
-tear_down (GatewayWorld *self, gconstpointer data)
-{
-  gateway_world_tear_down (self);
-}
 
 static GBytes *
 write_bundle (GatewayWorld *self, BullaBundleFormat format, const TestResource *resources, guint n)
@@ -39,7 +27,7 @@ static const TestResource unsigned_pages[] = {
     {"/c.js", "text/javascript", "c ()", FALSE},
 };
 
-/* nobody vouches for it: the shell is told, and the client sees no response */
+/* an unsigned bundle: the shell gets a signal, and the client no response */
 static void
 test_separate (GatewayWorld *self, gconstpointer data)
 {
@@ -70,7 +58,7 @@ test_explained (GatewayWorld *self, gconstpointer data)
   g_assert_cmpstr (self->events->str, ==, "bundle * separate-origin\nseparate * -\n");
 }
 
-/* what has no primary resource is a list, which the shell has */
+/* a bundle without a primary resource is shown as a list by the shell */
 static void
 test_no_primary (GatewayWorld *self, gconstpointer data)
 {
@@ -100,9 +88,9 @@ test_scope (GatewayWorld *self, gconstpointer data)
   gateway_world_set_profile (self, profile, BULLA_GATEWAY_ANNOUNCED, NULL);
   test_bundle_put (self, self->publisher, "/b/all.wbn", bundle);
   test_bundle_put (self, self->aggregator, "/b/all.wbn", bundle);
-  test_bundle_put_live (self, "/b/index.html");
-  test_bundle_put_live (self, "/b/other.js");
-  test_bundle_put_live (self, "/c.js");
+  gateway_world_put_live (self, "/b/index.html");
+  gateway_world_put_live (self, "/b/other.js");
+  gateway_world_put_live (self, "/c.js");
   test_bundle_assert_redirect (self, self->publisher, "/b/all.wbn", ONE, "/b/index.html");
   test_bundle_assert_body (self, "/b/index.html", ONE, "<p>scoped");
   test_bundle_assert_body (self, "/b/x.js", RESOURCE, "x ()");
@@ -116,7 +104,7 @@ test_scope (GatewayWorld *self, gconstpointer data)
   g_assert_true (g_str_has_suffix (self->events->str, "separate two -\n"));
 }
 
-/* within the scope the bundle answers, or nobody does */
+/* Within the scope only the bundle answers. */
 static void
 test_scope_spoilt (GatewayWorld *self, gconstpointer data)
 {
@@ -126,7 +114,7 @@ test_scope_spoilt (GatewayWorld *self, gconstpointer data)
 
   gateway_world_set_profile (self, profile, BULLA_GATEWAY_ANNOUNCED, NULL);
   test_bundle_put (self, self->publisher, "/b/all.wbn", bundle);
-  test_bundle_put_live (self, "/b/x.js");
+  gateway_world_put_live (self, "/b/x.js");
   test_bundle_assert_redirect (self, self->publisher, "/b/all.wbn", ONE, "/b/index.html");
   test_bundle_assert_body (self, "/b/index.html", ONE, "<p>scoped");
   test_bundle_assert_closed (self, self->publisher, "/b/x.js", RESOURCE);
@@ -143,14 +131,14 @@ test_out_of_scope (GatewayWorld *self, gconstpointer data)
 
   gateway_world_set_profile (self, profile, BULLA_GATEWAY_ANNOUNCED, NULL);
   test_bundle_put (self, self->publisher, "/b/top.wbn", bundle);
-  test_bundle_put_live (self, "/top.html");
+  gateway_world_put_live (self, "/top.html");
   test_bundle_assert_redirect (self, self->publisher, "/b/top.wbn", ONE, "/top.html");
   test_bundle_assert_body (self, "/top.html", ONE, "live");
   g_assert_null (strstr (self->publisher->last_head, "webbundle"));
   g_assert_cmpstr (self->events->str, ==, "bundle one fall-back\nfell-back one /top.html\n");
 }
 
-/* --- or none */
+/* --- bundles that are refused */
 
 static const TestResource signed_pages[] = {
     {"/article", "text/html", "<p>bundled", TRUE},
@@ -184,7 +172,7 @@ test_fallback (GatewayWorld *self, gconstpointer data)
   bytes[12] = '9';
   g_autoptr (GBytes) bundle = g_bytes_new_take (bytes, length);
   gateway_world_put (self, self->aggregator, "/b9.wbn", bundle, "application/webbundle;v=b9");
-  test_bundle_put_live (self, "/article");
+  gateway_world_put_live (self, "/article");
   test_bundle_assert_redirect (self, self->aggregator, "/b9.wbn", ONE, "/article");
   test_bundle_assert_body (self, "/article", ONE, "live");
   g_assert_cmpstr (self->events->str, ==, "bundle one fall-back\nfell-back one /article\n");
@@ -239,7 +227,7 @@ test_variants (GatewayWorld *self, gconstpointer data)
   g_assert_cmpuint (self->publisher->n_requests, ==, 0);
 }
 
-/* what is to be saved, or no navigation asks for, passes as it is */
+/* downloads, and requests other than navigations, are forwarded unchanged */
 static void
 test_passes (GatewayWorld *self, gconstpointer data)
 {
@@ -256,20 +244,9 @@ test_passes (GatewayWorld *self, gconstpointer data)
 
 /* --- how soon */
 
-static guint8 *
-find_bytes (guint8 *bytes, gsize length, const char *text)
-{
-  gsize size = strlen (text);
-
-  for (gsize at = 0; at + size <= length; at++)
-    if (memcmp (bytes + at, text, size) == 0)
-      return bytes + at;
-  g_assert_not_reached ();
-}
-
 typedef struct {
   GBytes *bundle;             /* borrowed */
-  gsize held;                 /* from here on */
+  gsize held;                 /* offset from which bytes are held back */
   SoupServerMessage *message; /* owned; nullable */
 } Slow;
 
@@ -302,20 +279,20 @@ let_go (Slow *slow)
   g_clear_object (&slow->message);
 }
 
-/* the first page is shown while the rest is held back; what comes later is waited for */
+/* The first page is shown while the rest is held back; requests for the rest wait. */
 static void
 test_streamed (GatewayWorld *self, gconstpointer data)
 {
   g_autofree char *url = test_server_url (self->publisher, "/script.js");
   g_autoptr (GBytes) bundle = write_bundle (self, BULLA_BUNDLE_FORMAT_B2, signed_pages, 2);
   guint8 *bytes = (guint8 *)g_bytes_get_data (bundle, NULL);
-  guint8 *last = find_bytes (bytes, g_bytes_get_size (bundle), "one ()");
+  guint8 *last = test_bundle_find_bytes (bytes, g_bytes_get_size (bundle), "one ()");
   Slow slow = {bundle, (gsize)(last - bytes) - 100, NULL};
   g_autoptr (SoupMessage) message = soup_message_new ("GET", url);
   g_autoptr (GAsyncResult) result = NULL;
 
   /* the headers of the last response are held back, and not all of the first */
-  find_bytes (bytes, slow.held, "<p>bundled");
+  test_bundle_find_bytes (bytes, slow.held, "<p>bundled");
   soup_server_add_handler (self->aggregator->soup, "/slow.wbn", answer_slowly, &slow, NULL);
   test_bundle_assert_redirect (self, self->aggregator, "/slow.wbn", ONE, "/article");
   test_bundle_assert_body (self, "/article", ONE, "<p>bundled");
@@ -340,7 +317,8 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
 #define ADD(path, test)                                                                            \
-  g_test_add ("/gateway/origin/" path, GatewayWorld, NULL, set_up, test, tear_down)
+  g_test_add ("/gateway/origin/" path, GatewayWorld, NULL, gateway_world_set_up_announced, test,   \
+              gateway_world_tear_down)
   ADD ("separate", test_separate);
   ADD ("explained", test_explained);
   ADD ("no-primary", test_no_primary);

@@ -1,4 +1,4 @@
-/* test-gateway-pages.c - all documents and workers of a page from a bundle get the bundle's parts
+/* test-gateway-pages.c - checks that all documents and workers of a bundle's page get its responses
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "test-bundle-world.h"
 
@@ -25,18 +25,12 @@ set_up (GatewayWorld *self, gconstpointer data)
   g_autoptr (GBytes) page = g_bytes_new_static ("page", 4);
   test_bundle_put (self, self->aggregator, "/a.wbn", bundle);
   gateway_world_put (self, self->aggregator, "/around", page, "text/html");
-  test_bundle_put_live (self, "/article");
-  test_bundle_put_live (self, "/data");
-  test_bundle_put_live (self, "/live");
+  gateway_world_put_live (self, "/article");
+  gateway_world_put_live (self, "/data");
+  gateway_world_put_live (self, "/live");
 }
 
-static void
-tear_down (GatewayWorld *self, gconstpointer data)
-{
-  gateway_world_tear_down (self);
-}
-
-/* @fields: `name: value`, a line each */
+/* @fields: one `name: value` per line */
 static void
 assert_data (GatewayWorld *self, const char *tag, const char *fields, const char *body)
 {
@@ -207,7 +201,7 @@ test_workers (GatewayWorld *self, gconstpointer data)
   g_autoptr (TestResponse) shown = test_bundle_get (self, self->publisher, "/article", ONE);
   g_assert_cmpstr (shown->body, ==, "<p>bundled");
   assert_all_data (self, NULL, NULL);
-  /* it comes, and WebKit does not show it: a download, or what the user stopped */
+  /* WebKit does not show this response: a download, or a stopped navigation. */
   gateway_world_put_with (self, self->publisher, "/file", file, "application/zip", NULL);
   g_autoptr (TestResponse) came = gateway_world_get (self, url, ONE);
   g_assert_cmpstr (came->body, ==, "file");
@@ -223,7 +217,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
 #define ADD(path, test)                                                                            \
-  g_test_add ("/gateway/pages/" path, GatewayWorld, NULL, set_up, test, tear_down)
+  g_test_add ("/gateway/pages/" path, GatewayWorld, NULL, set_up, test, gateway_world_tear_down)
   ADD ("whole", test_whole);
   ADD ("framed", test_framed);
   ADD ("frames-again", test_frames_again);

@@ -1,4 +1,4 @@
-/* test-gateway-parts.c - parts of a page that were prefetched with it, as exchanges
+/* test-gateway-parts.c - serves subresources that were prefetched with their page, as exchanges
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "prefetch-kit.h"
 
@@ -26,18 +26,6 @@ links_clear (Links *self)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Links, links_clear)
 
 static void
-set_up (GatewayWorld *self, gconstpointer data)
-{
-  gateway_world_set_up (self, BULLA_GATEWAY_ANNOUNCED, NULL);
-}
-
-static void
-tear_down (GatewayWorld *self, gconstpointer data)
-{
-  gateway_world_tear_down (self);
-}
-
-static void
 put_text (GatewayWorld *self, TestServer *server, const char *path, const char *content)
 {
   g_autoptr (GBytes) bytes = prefetch_kit_text (content);
@@ -45,7 +33,7 @@ put_text (GatewayWorld *self, TestServer *server, const char *path, const char *
   gateway_world_put (self, server, path, bytes, "text/html");
 }
 
-/* the exchange of a part, at the same path of @server; the publisher has it live */
+/* Serves a subresource as an exchange at the same path of @server; the publisher has it live. */
 static char *
 put_part (GatewayWorld *self, TestServer *server, const char *path)
 {
@@ -77,7 +65,7 @@ allow (Links *links, GatewayWorld *self, const char *path, const char *integrity
                           url, integrity);
 }
 
-/* @as: the path of the exchange that is offered for @path */
+/* @as: path of the exchange that is offered for @path */
 static void
 offer (Links *links, GatewayWorld *self, TestServer *server, const char *path, const char *as)
 {
@@ -166,7 +154,7 @@ show (GatewayWorld *self, Links *links, guint n)
   show_link (self, n);
 }
 
-/* @page: the path of the publisher's page that asks, as far as that is told */
+/* @page: path of the requesting page of the publisher, as far as it is sent */
 static void
 assert_part_of (GatewayWorld *self, const char *path, const char *tag, const char *page,
                 const char *body)
@@ -214,7 +202,7 @@ test_framed (GatewayWorld *self, gconstpointer data)
   assert_part_of (self, "/style.css", FRAMED, "/other", "signed /style.css");
 }
 
-/* what the page prefetched by a link of its own is not fetched again, and need not be waited for */
+/* parts that the page prefetched by links are not fetched again, and need not be waited for */
 static void
 test_here_already (GatewayWorld *self, gconstpointer data)
 {
@@ -269,7 +257,7 @@ test_one_chain (GatewayWorld *self, gconstpointer data)
   g_assert_cmpuint (self->chains->n_requests, ==, 2);
 }
 
-/* one of them is missing: then none is used */
+/* If one of the subresources is missing, none is used. */
 static void
 test_one_missing (GatewayWorld *self, gconstpointer data)
 {
@@ -335,7 +323,7 @@ test_other_version (GatewayWorld *self, gconstpointer data)
   assert_part (self, "/code.js", "live");
 }
 
-/* the right headers, signed for another URL */
+/* the correct headers, signed for another URL */
 static void
 test_other_url (GatewayWorld *self, gconstpointer data)
 {
@@ -443,7 +431,7 @@ test_not_prefetched (GatewayWorld *self, gconstpointer data)
   assert_part (self, "/style.css", "live");
 }
 
-/* of several pictures the one that the view would take */
+/* Of several pictures the one that the view would choose is prefetched. */
 static void
 test_pictures (GatewayWorld *self, gconstpointer data)
 {
@@ -472,7 +460,8 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
 #define ADD(path, test)                                                                            \
-  g_test_add ("/gateway/parts/" path, GatewayWorld, NULL, set_up, test, tear_down)
+  g_test_add ("/gateway/parts/" path, GatewayWorld, NULL, gateway_world_set_up_announced, test,    \
+              gateway_world_tear_down)
   ADD ("all", test_all);
   ADD ("framed", test_framed);
   ADD ("here-already", test_here_already);

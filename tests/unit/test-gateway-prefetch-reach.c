@@ -1,20 +1,8 @@
-/* test-gateway-prefetch-reach.c - where a prefetch must not lead, and what it must not outlive
+/* test-gateway-prefetch-reach.c - which targets a prefetch must not reach, and when it is dropped
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "prefetch-kit.h"
 
 #define FRAME "v=one; host=aggregator.test; dest=frame"
-
-static void
-set_up (GatewayWorld *self, gconstpointer data)
-{
-  gateway_world_set_up (self, BULLA_GATEWAY_ANNOUNCED, NULL);
-}
-
-static void
-tear_down (GatewayWorld *self, gconstpointer data)
-{
-  gateway_world_tear_down (self);
-}
 
 static void
 answer_go (SoupServer *server, SoupServerMessage *message, const char *path, GHashTable *query,
@@ -32,7 +20,7 @@ put_text (GatewayWorld *self, TestServer *server, const char *path, const char *
   gateway_world_put_with (self, server, path, body, "text/html", headers);
 }
 
-/* what is behind a redirect is not shown at the address before it: that is another's */
+/* the target of a redirect is not shown at the redirecting address */
 static void
 test_redirect (GatewayWorld *self, gconstpointer data)
 {
@@ -118,7 +106,7 @@ told (GatewayWorld *self, const char *what, char **text)
   return g_str_equal (what, "-") ? "-" : *text;
 }
 
-/* of a page whose header asks: whom it names itself to */
+/* Prefetches send the referrer that the page's policy permits. */
 static void
 test_referrer (GatewayWorld *self, gconstpointer data)
 {
@@ -196,7 +184,7 @@ test_private (GatewayWorld *self, gconstpointer data)
   test_server_free (intra);
 }
 
-/* what a view's page wanted by a header is given up with the view */
+/* prefetches from Link headers are cancelled with their view */
 static void
 test_closed (GatewayWorld *self, gconstpointer data)
 {
@@ -217,7 +205,7 @@ test_closed (GatewayWorld *self, gconstpointer data)
   g_assert_null (strstr (self->events->str, "prefetched"));
 }
 
-/* what has grown too old is fetched anew */
+/* a stale prefetch is fetched again */
 static void
 test_stale (GatewayWorld *self, gconstpointer data)
 {
@@ -235,7 +223,7 @@ test_stale (GatewayWorld *self, gconstpointer data)
   g_assert_cmpuint (prefetch_kit_click (self, "/a.sxg", CLICK, "/"), ==, 0);
 }
 
-/* who reloads an ordinary page wants it from its server */
+/* reloading an ordinary page contacts its server */
 static void
 test_reload (GatewayWorld *self, gconstpointer data)
 {
@@ -358,7 +346,7 @@ test_fallback (GatewayWorld *self, gconstpointer data)
   prefetch_kit_assert_article (self, CLICK, "live");
 }
 
-/* a body that is not what was signed is told of, and forgotten */
+/* A body that does not match its signature is reported, and dropped. */
 static void
 test_spoilt (GatewayWorld *self, gconstpointer data)
 {
@@ -376,7 +364,8 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
 #define ADD(path, test)                                                                            \
-  g_test_add ("/gateway/prefetch-reach/" path, GatewayWorld, NULL, set_up, test, tear_down)
+  g_test_add ("/gateway/prefetch-reach/" path, GatewayWorld, NULL, gateway_world_set_up_announced, \
+              test, gateway_world_tear_down)
   ADD ("redirect", test_redirect);
   ADD ("redirected-exchange", test_redirected_exchange);
   ADD ("purpose", test_purpose);

@@ -1,21 +1,9 @@
-/* test-gateway-prefetch.c - what a page prefetches, and the click that finds it
+/* test-gateway-prefetch.c - prefetches of a page, and the click that uses them
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <sys/stat.h>
 
 #include "bulla-prefetch.h"
 #include "prefetch-kit.h"
-
-static void
-set_up (GatewayWorld *self, gconstpointer data)
-{
-  gateway_world_set_up (self, BULLA_GATEWAY_ANNOUNCED, NULL);
-}
-
-static void
-tear_down (GatewayWorld *self, gconstpointer data)
-{
-  gateway_world_tear_down (self);
-}
 
 static void
 test_click (GatewayWorld *self, gconstpointer data)
@@ -33,7 +21,7 @@ test_click (GatewayWorld *self, gconstpointer data)
   g_assert_cmpuint (self->chains->n_requests, ==, 1);
 }
 
-/* the second time nobody is asked, and the third time neither */
+/* The second and the third prefetch need no request. */
 static void
 test_again (GatewayWorld *self, gconstpointer data)
 {
@@ -114,7 +102,7 @@ test_session (GatewayWorld *self, gconstpointer data)
   bulla_gateway_remove_session (self->gateway, token);
 }
 
-/* a failed prefetch is a network error, and nobody else hears of it */
+/* A failed prefetch is a network error, and no other server is contacted. */
 static void
 test_failed (GatewayWorld *self, gconstpointer data)
 {
@@ -128,9 +116,9 @@ test_failed (GatewayWorld *self, gconstpointer data)
   prefetch_kit_assert_refused (self, "/old.sxg");
   prefetch_kit_assert_refused (self, "/cut.sxg");
   g_autoptr (TestResponse) none =
-      prefetch_kit_prefetch (self, "/none.sxg"); /* no package, and not kept */
+      prefetch_kit_prefetch (self, "/none.sxg"); /* not a package, and not kept */
   g_assert_cmpuint (none->status, ==, 404);
-  prefetch_kit_assert_refused (self, "/bad.sxg"); /* its only record */
+  prefetch_kit_assert_refused (self, "/bad.sxg"); /* its only record is wrong */
   g_assert_null (strstr (self->events->str, "fell-back"));
 }
 
@@ -141,6 +129,29 @@ test_no_page (GatewayWorld *self, gconstpointer data)
   prefetch_kit_put_signed (self, "/a.sxg", 0, FALSE, NULL);
   prefetch_kit_assert_refused (self, "/a.sxg");
   g_assert_cmpuint (self->aggregator->n_requests, ==, 0);
+}
+
+/* nor do those that send something: nobody would read it */
+static void
+test_body (GatewayWorld *self, gconstpointer data)
+{
+  g_autofree char *url = test_server_url (self->aggregator, "/a.sxg");
+  g_autofree char *referrer = test_server_url (self->aggregator, "/");
+  g_autofree guint8 *bytes = g_malloc0 (1 << 20);
+  g_autoptr (GBytes) body = g_bytes_new (bytes, 1 << 20);
+  g_autoptr (SoupMessage) message = soup_message_new (SOUP_METHOD_GET, url);
+  SoupMessageHeaders *headers = soup_message_get_request_headers (message);
+
+  prefetch_kit_put_page (self, "/", NULL);
+  prefetch_kit_put_signed (self, "/a.sxg", 0, FALSE, NULL);
+  prefetch_kit_open_page (self, "/", TYPED);
+  gateway_world_announce (self, self->token, message, PREFETCH);
+  soup_message_headers_replace (headers, "Sec-Purpose", "prefetch");
+  soup_message_headers_replace (headers, "Referer", referrer);
+  soup_message_set_request_body_from_bytes (message, "text/plain", body);
+  g_autoptr (TestResponse) response = test_send (self->client, message);
+  g_assert_nonnull (response->error);
+  g_assert_cmpuint (self->aggregator->n_requests, ==, 1);
 }
 
 static void
@@ -177,7 +188,7 @@ test_credentials (GatewayWorld *self, gconstpointer data)
   g_assert_cmpstr (seen->str, ==, "- prefetch application/signed-exchange;v=b3;q=0.9,*/*;q=0.8\n");
 }
 
-/* what the response that carried it says of its age, and of whom it is for */
+/* Applies the Age and Cache-Control of the outer response. */
 static void
 test_caching (GatewayWorld *self, gconstpointer data)
 {
@@ -225,7 +236,7 @@ test_five_minutes (GatewayWorld *self, gconstpointer data)
   g_assert_cmpuint (prefetch_kit_click (self, "/a.sxg", CLICK, "/"), ==, 1);
 }
 
-/* the signature ends between prefetch and click */
+/* The signature expires between prefetch and click. */
 static void
 test_expired (GatewayWorld *self, gconstpointer data)
 {
@@ -241,12 +252,12 @@ test_expired (GatewayWorld *self, gconstpointer data)
   guint before = self->aggregator->n_requests;
   bulla_loader_set_time (self->loader, self->world->now + 8 * TEST_DAY);
   g_autoptr (TestResponse) response = prefetch_kit_ask (self, link, CLICK, "/", NULL);
-  g_assert_cmpuint (response->status, ==, 303); /* the fallback, as the package says itself */
+  g_assert_cmpuint (response->status, ==, 303); /* the fallback that the package names */
   g_assert_cmpuint (self->aggregator->n_requests, ==, before + 1);
   prefetch_kit_assert_article (self, CLICK, "live");
 }
 
-/* what is asked for at the same time counts before it is here */
+/* pending prefetches count towards the limit */
 static void
 test_room (GatewayWorld *self, gconstpointer data)
 {
@@ -266,15 +277,7 @@ test_room (GatewayWorld *self, gconstpointer data)
   g_assert_cmpuint (prefetch_kit_click (self, "/b.sxg", CLICK, "/"), ==, 0);
 }
 
-static void
-count_full_cb (BullaGateway *gateway, const char *view, const char *url, BullaLoad *load,
-               const char *message, guint *n)
-{
-  g_assert_true (g_str_has_prefix (message, "prefetch.full: "));
-  (*n)++;
-}
-
-/* of the files that nobody finds: what is long lies there */
+/* Returns the bytes of the unlinked files, in which large bodies are kept. */
 static guint64
 sum_unlinked (void)
 {
@@ -299,7 +302,8 @@ test_bytes (GatewayWorld *self, gconstpointer data)
   g_autoptr (GBytes) body = g_bytes_new_take (g_malloc0 (size), size);
   g_autoptr (GBytes) exchange =
       gateway_world_sign (self, "/article", NULL, NULL, body, self->world->now - 60, FALSE);
-  guint n_full = 0, n_used = 0, n = 8, n_fit = BULLA_PREFETCHES_BYTES_MAX / size;
+  g_autoptr (GtSignalLogger) refused = gt_signal_logger_new ();
+  guint n_used = 0, n = 8, n_fit = BULLA_PREFETCHES_BYTES_MAX / size;
 
   for (guint i = 0; i < n; i++) {
     g_autofree char *path = g_strdup_printf ("/%u.sxg", i);
@@ -307,11 +311,15 @@ test_bytes (GatewayWorld *self, gconstpointer data)
     g_string_append_printf (links, "%s<%s>; rel=prefetch", i > 0 ? ", " : "", path);
   }
   prefetch_kit_put_page (self, "/", links->str);
-  g_signal_connect (self->gateway, "refused", G_CALLBACK (count_full_cb), &n_full);
+  gt_signal_logger_connect (refused, self->gateway, "refused");
   prefetch_kit_open_page (self, "/", TYPED);
-  while (n_full < n - n_fit || sum_unlinked () < n_fit * size) {
+  while (gt_signal_logger_get_n_emissions (refused) < n - n_fit || sum_unlinked () < n_fit * size) {
     g_main_context_iteration (NULL, TRUE);
     g_assert_cmpuint (sum_unlinked (), <=, BULLA_PREFETCHES_BYTES_MAX);
+  }
+  while (gt_signal_logger_get_n_emissions (refused) > 0) {
+    g_autofree char *message = gateway_world_pop_refused (self, refused);
+    g_assert_true (g_str_has_prefix (message, "prefetch.full: "));
   }
   for (guint i = 0; i < n; i++) {
     g_autofree char *path = g_strdup_printf ("/%u.sxg", i);
@@ -434,7 +442,8 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
 #define ADD(path, test)                                                                            \
-  g_test_add ("/gateway/prefetch/" path, GatewayWorld, NULL, set_up, test, tear_down)
+  g_test_add ("/gateway/prefetch/" path, GatewayWorld, NULL, gateway_world_set_up_announced, test, \
+              gateway_world_tear_down)
   ADD ("click", test_click);
   ADD ("again", test_again);
   ADD ("others", test_others);
@@ -442,6 +451,7 @@ main (int argc, char **argv)
   ADD ("session", test_session);
   ADD ("failed", test_failed);
   ADD ("no-page", test_no_page);
+  ADD ("body", test_body);
   ADD ("credentials", test_credentials);
   ADD ("caching", test_caching);
   ADD ("five-minutes", test_five_minutes);

@@ -1,4 +1,4 @@
-/* test-gateway-preflight.c - CORS preflights that WebKit makes because of a field of ours
+/* test-gateway-preflight.c - answers CORS preflights that a field of the shell causes
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "test-gateway-world.h"
 
@@ -23,13 +23,7 @@ set_up (GatewayWorld *self, gconstpointer data)
   soup_server_add_handler (self->publisher->soup, "/api", answer, NULL, NULL);
 }
 
-static void
-tear_down (GatewayWorld *self, gconstpointer data)
-{
-  gateway_world_tear_down (self);
-}
-
-/* @method, @fields: (nullable): what the preflight asks for */
+/* @method, @fields: (nullable): method and fields that the preflight asks for */
 static TestResponse *
 ask (GatewayWorld *self, const char *method, const char *fields)
 {
@@ -44,7 +38,7 @@ ask (GatewayWorld *self, const char *method, const char *fields)
   return test_send (self->client, message);
 }
 
-/* the tag alone has caused it: without us there would be none, and the server hears of none */
+/* The tag alone causes the preflight: the server never receives it. */
 static void
 test_ours_alone (GatewayWorld *self, gconstpointer data)
 {
@@ -86,7 +80,7 @@ test_others_too (GatewayWorld *self, gconstpointer data)
   }
 }
 
-/* one that has nothing of ours passes as it is, and comes back as it is */
+/* A preflight without the shell's field passes unchanged in both directions. */
 static void
 test_foreign (GatewayWorld *self, gconstpointer data)
 {
@@ -104,7 +98,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
 #define ADD(path, test)                                                                            \
-  g_test_add ("/gateway/preflight/" path, GatewayWorld, NULL, set_up, test, tear_down)
+  g_test_add ("/gateway/preflight/" path, GatewayWorld, NULL, set_up, test, gateway_world_tear_down)
   ADD ("ours-alone", test_ours_alone);
   ADD ("others-too", test_others_too);
   ADD ("foreign", test_foreign);

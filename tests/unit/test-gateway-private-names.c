@@ -1,4 +1,4 @@
-/* test-gateway-private-names.c - names and spellings that lead to this machine, by every way there
+/* test-gateway-private-names.c - names and spellings that lead to this machine, on every path to it
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
 
@@ -13,11 +13,10 @@
 
 typedef struct {
   GatewayWorld world;
-  GSocketService *service; /* owned; on loopback; it closes what comes */
+  GSocketService *service; /* owned; on loopback; closes every connection */
   guint16 port;
   guint n_connections;
-  char *there; /* owned; where a redirect leads */
-  char *why;   /* owned; nullable; of the last refusal */
+  char *there; /* owned; target of a redirect */
 } Scene;
 
 static gboolean
@@ -26,14 +25,6 @@ incoming_cb (GSocketService *service, GSocketConnection *connection, GObject *so
 {
   ((Scene *)user_data)->n_connections++;
   return FALSE;
-}
-
-static void
-refused_cb (BullaGateway *gateway, const char *view, const char *url, BullaLoad *load,
-            const char *message, Scene *self)
-{
-  g_free (self->why);
-  self->why = g_strdup (message);
 }
 
 static void
@@ -52,7 +43,6 @@ set_up (Scene *self, gconstpointer data)
 
   gateway_world_set_up (world, BULLA_GATEWAY_ANNOUNCED, NULL);
   bulla_gateway_register_view (world->gateway, world->token, "one");
-  g_signal_connect (world->gateway, "refused", G_CALLBACK (refused_cb), self);
   soup_server_add_handler (world->aggregator->soup, "/go", go_cb, self, NULL);
   soup_server_add_handler (world->chains->soup, "/go", go_cb, self, NULL);
   gateway_world_put (world, world->aggregator, "/", page, "text/html");
@@ -66,13 +56,11 @@ set_up (Scene *self, gconstpointer data)
 static void
 tear_down (Scene *self, gconstpointer data)
 {
-  g_signal_handlers_disconnect_by_data (self->world.gateway, self);
-  gateway_world_tear_down (&self->world);
+  gateway_world_tear_down (&self->world, NULL);
   g_socket_service_stop (self->service);
   g_socket_listener_close (G_SOCKET_LISTENER (self->service));
   g_clear_object (&self->service);
   g_clear_pointer (&self->there, g_free);
-  g_clear_pointer (&self->why, g_free);
 }
 
 /* --- the ways; @url: of the target */
@@ -104,7 +92,7 @@ by_navigation (Scene *self, const char *url)
   g_assert_nonnull (response->error);
 }
 
-/* of what the user typed, too */
+/* The check also applies to typed addresses. */
 static void
 by_redirect (Scene *self, const char *url)
 {
@@ -220,8 +208,8 @@ by_certificate_redirect (Scene *self, const char *url)
 static const struct {
   const char *name;
   WayFunc func;
-  gboolean by_gateway; /* it asks there itself, by https */
-  gboolean explained;  /* the refusal says why; of a chain the verdict does */
+  gboolean by_gateway; /* whether the gateway itself requests the URL, by https */
+  gboolean explained;  /* whether the refusal says why; for a chain the verdict does */
 } WAYS[] = {
     {"subresource", by_subresource, FALSE, TRUE},
     {"navigation", by_navigation, FALSE, TRUE},
@@ -245,15 +233,19 @@ static void
 try_way (Scene *self, guint i, const char *scheme, const char *host, gboolean explained)
 {
   g_autofree char *url = dup_url (self, scheme, host);
+  g_autoptr (GtSignalLogger) refused = gt_signal_logger_new ();
 
   g_test_message ("%s: %s", WAYS[i].name, url);
-  g_clear_pointer (&self->why, g_free);
+  gt_signal_logger_connect (refused, self->world.gateway, "refused");
   WAYS[i].func (self, url);
   while (g_main_context_iteration (NULL, FALSE))
     ;
   g_assert_cmpuint (self->n_connections, ==, 0);
-  if (explained && WAYS[i].explained)
-    g_assert_nonnull (strstr (self->why != NULL ? self->why : "", "public page may not reach"));
+  if (explained && WAYS[i].explained) {
+    g_autofree char *message = gateway_world_pop_refused (&self->world, refused);
+    g_assert_nonnull (strstr (message, "public page may not reach"));
+    gt_signal_logger_assert_no_emissions (refused);
+  }
 }
 
 /* @explained: whether each refusal says that the host is private */
@@ -279,7 +271,7 @@ assert_reached_by_user (Scene *self, const char *host)
   bulla_gateway_expect_navigation (self->world.gateway, self->world.token, "one", url,
                                    BULLA_NAVIGATION_TYPED, NULL);
   g_autoptr (TestResponse) response = announce_kit_send (&self->world, "one", &said, typed);
-  g_assert_nonnull (response->error); /* it was closed at once */
+  g_assert_nonnull (response->error); /* closed at once */
   while (self->n_connections == 0)
     g_main_context_iteration (NULL, TRUE);
   self->n_connections = 0;
@@ -301,7 +293,7 @@ test_names (Scene *self, gconstpointer data)
   }
 }
 
-/* nobody listens there, but each would be tried: that it was not is what the refusal says */
+/* no server listens there; the refusal says that no address was tried */
 static void
 test_names_elsewhere (Scene *self, gconstpointer data)
 {

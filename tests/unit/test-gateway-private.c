@@ -1,4 +1,4 @@
-/* test-gateway-private.c - who may reach this machine and its network, and how that is remembered
+/* test-gateway-private.c - which pages may reach this machine and its network
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "announce-kit.h"
 #include "bulla-answer-internal.h"
@@ -6,13 +6,13 @@
 #include "bulla-gateway-request.h"
 
 #define HOME "https://localhost/"
-#define NAMES_MAX 262144 /* that the gateway remembers */
+#define NAMES_MAX 262144 /* most names that the gateway remembers */
 
 typedef struct {
   GatewayWorld world;
-  TestServer *server; /* owned; of localhost */
-  char *here;         /* owned; its URL */
-  char *page;         /* owned; the publisher's */
+  TestServer *server; /* owned; server of localhost */
+  char *here;         /* owned; URL of that server */
+  char *page;         /* owned; URL of the publisher */
 } Scene;
 
 static void
@@ -40,13 +40,13 @@ set_up_one_view (Scene *self, gconstpointer data)
 static void
 tear_down (Scene *self, gconstpointer data)
 {
-  gateway_world_tear_down (&self->world);
+  gateway_world_tear_down (&self->world, NULL);
   g_clear_pointer (&self->server, test_server_free);
   g_free (self->here);
   g_free (self->page);
 }
 
-/* @fields: (nullable) */
+/* @fields: (nullable): header fields */
 static gboolean
 reaches (Scene *self, const Said *said, const char *fields)
 {
@@ -59,8 +59,8 @@ reaches (Scene *self, const Said *said, const char *fields)
 
 /* --- documents */
 
-/* Whoever names itself counts for itself, whatever is around it; where nobody is named it may be
- * any of the frames. */
+/* A document that identifies itself counts for itself, whatever its ancestors are; an unidentified
+ * one may be any of the frames. */
 static void
 test_documents (Scene *self, gconstpointer data)
 {
@@ -131,7 +131,7 @@ redirect (Scene *self, TestServer *server, const char *dest, const char *documen
   return g_steal_pointer (&go);
 }
 
-/* a redirect is the word of the server that sends it, whoever asked that */
+/* A redirect has the server that sends it as its initiator, whoever sent the request. */
 static void
 test_redirect (Scene *self, gconstpointer data)
 {
@@ -155,8 +155,7 @@ test_redirect (Scene *self, gconstpointer data)
   }
 }
 
-/* What is said of a redirect that was not sent, or elsewhere, or of the one of another server,
- * opens nothing. */
+/* Announced redirects that the gateway did not send, or that another server sent, grant nothing. */
 static void
 test_redirect_only_said (Scene *self, gconstpointer data)
 {
@@ -224,7 +223,7 @@ test_redirect_chain (Scene *self, gconstpointer data)
   g_assert_false (reaches (self, &said, NULL));
 }
 
-/* so many redirects that the first is forgotten: it opens nothing then */
+/* once so many redirects have followed that the first is forgotten, it grants nothing */
 static void
 test_redirect_flood (Scene *self, gconstpointer data)
 {
@@ -284,7 +283,7 @@ test_prefetch (Scene *self, gconstpointer data)
   }
 }
 
-/* what a private page prefetches from elsewhere is not redirected to this machine */
+/* prefetches of a private page from other servers are not redirected to this machine */
 static void
 test_prefetch_redirected (Scene *self, gconstpointer data)
 {
@@ -308,7 +307,7 @@ test_prefetch_redirected (Scene *self, gconstpointer data)
   g_assert_cmpuint (self->server->n_requests, ==, before);
 }
 
-/* nobody is known to ask: what the request says of itself does not help */
+/* requests without a known initiator: their header fields do not help */
 static void
 test_nobody (Scene *self, gconstpointer data)
 {
@@ -342,7 +341,7 @@ test_one_view (Scene *self, gconstpointer data)
     g_assert_cmpuint (response->status, ==, 502);
   }
   g_assert_cmpuint (self->server->n_requests, ==, 0);
-  /* what the user mapped by hand is reached, wherever that is */
+  /* Hosts that the user mapped by hand are reachable at any address. */
   gateway_world_put (world, world->publisher, "/page", live, "text/html");
   g_autoptr (TestResponse) mapped = announce_kit_ask (world, "GET", self->page, NULL, NULL);
   g_assert_cmpstr (mapped->body, ==, "live");
@@ -363,7 +362,7 @@ test_one_view_resolved (Scene *self, gconstpointer data)
 
 /* --- the memory of names */
 
-/* @typed: whether the user's own navigation leads there */
+/* @typed: whether a navigation of the user leads there */
 static void
 note (Scene *self, const char *host, const char *address, gboolean typed)
 {
@@ -435,7 +434,7 @@ test_full (Scene *self, gconstpointer data)
   g_assert_false (is_private (self, "home.test"));
 }
 
-/* what is mapped by hand says nothing of the name: its pages stay public ones */
+/* hosts mapped by hand stay public */
 static void
 test_mapped (Scene *self, gconstpointer data)
 {

@@ -1,20 +1,8 @@
-/* test-gateway-refuse.c - whom and what the gateway refuses, by closing the connection
+/* test-gateway-refuse.c - which clients and requests the gateway refuses by closing the connection
  * SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "test-gateway-world.h"
+#include "wire-kit.h"
 
 #define PAGE "v=one; host=-; dest=navigation"
-
-static void
-set_up (GatewayWorld *self, gconstpointer data)
-{
-  gateway_world_set_up (self, BULLA_GATEWAY_ANNOUNCED, NULL);
-}
-
-static void
-tear_down (GatewayWorld *self, gconstpointer data)
-{
-  gateway_world_tear_down (self);
-}
 
 static void
 assert_text (const TestResponse *response, const char *text)
@@ -34,18 +22,6 @@ answer_text (SoupServer *server, SoupServerMessage *message, const char *path, G
 
 /* --- bytes to the gateway, and what it says to that */
 
-static GSocketConnection *
-connect_raw (GatewayWorld *self)
-{
-  g_autoptr (GSocketClient) client = g_socket_client_new ();
-  g_autoptr (GError) error = NULL;
-  GSocketConnection *connection = g_socket_client_connect (
-      client, G_SOCKET_CONNECTABLE (bulla_gateway_get_address (self->gateway)), NULL, &error);
-
-  g_assert_no_error (error);
-  return connection;
-}
-
 static char *
 read_some (GIOStream *stream)
 {
@@ -60,28 +36,9 @@ read_some (GIOStream *stream)
 }
 
 static void
-write_raw (GIOStream *stream, const char *text)
-{
-  g_autoptr (GError) error = NULL;
-
-  g_output_stream_write_all (g_io_stream_get_output_stream (stream), text, strlen (text), NULL,
-                             NULL, &error);
-  g_assert_no_error (error);
-}
-
-static char *
-authorization (GatewayWorld *self)
-{
-  g_autofree char *pair = g_strconcat ("bulla:", self->token, NULL);
-  g_autofree char *base64 = g_base64_encode ((guchar *)pair, strlen (pair));
-
-  return g_strdup_printf ("Proxy-Authorization: Basic %s\r\n", base64);
-}
-
-static void
 test_token (GatewayWorld *self, gconstpointer data)
 {
-  g_autofree char *right = authorization (self);
+  g_autofree char *right = wire_kit_credentials (self);
   const char *const requests[] = {
       "CONNECT publisher.test:443 HTTP/1.1\r\nHost: publisher.test\r\n",
       "GET http://publisher.test/ HTTP/1.1\r\nHost: publisher.test\r\n",
@@ -93,21 +50,21 @@ test_token (GatewayWorld *self, gconstpointer data)
 
   for (guint i = 0; i < G_N_ELEMENTS (requests); i++)
     for (guint j = 0; j < G_N_ELEMENTS (wrong); j++) {
-      g_autoptr (GSocketConnection) connection = connect_raw (self);
+      g_autoptr (GIOStream) connection = wire_kit_dial (self);
       g_autofree char *request =
           g_strconcat (requests[i], wrong[j], "Connection: close\r\n\r\nx", NULL);
-      write_raw (G_IO_STREAM (connection), request);
-      g_autofree char *answer = read_some (G_IO_STREAM (connection));
+      g_assert_true (wire_kit_say (connection, request, -1));
+      g_autofree char *answer = read_some (connection);
       g_assert_true (g_str_has_prefix (answer, "HTTP/1.1 407 "));
       g_assert_nonnull (strstr (answer, "Proxy-Authenticate: Basic"));
     }
-  g_autoptr (GSocketConnection) connection = connect_raw (self);
+  g_autoptr (GIOStream) connection = wire_kit_dial (self);
   g_autofree char *request = g_strconcat (requests[0], right, "\r\n", NULL);
-  write_raw (G_IO_STREAM (connection), request);
-  g_autofree char *answer = read_some (G_IO_STREAM (connection));
+  g_assert_true (wire_kit_say (connection, request, -1));
+  g_autofree char *answer = read_some (connection);
   g_assert_true (g_str_has_prefix (answer, "HTTP/1.1 200 "));
   bulla_gateway_remove_session (self->gateway, self->token);
-  g_autofree char *closed = read_some (G_IO_STREAM (connection));
+  g_autofree char *closed = read_some (connection);
   g_assert_cmpstr (closed, ==, "");
 }
 
@@ -116,54 +73,36 @@ test_token (GatewayWorld *self, gconstpointer data)
 static void
 test_expect (GatewayWorld *self, gconstpointer data)
 {
-  g_autofree char *right = authorization (self);
-  g_autoptr (GSocketConnection) connection = connect_raw (self);
+  g_autofree char *right = wire_kit_credentials (self);
+  g_autoptr (GIOStream) connection = wire_kit_dial (self);
   g_autofree char *request = g_strconcat (
       "POST http://publisher.test/ HTTP/1.1\r\nHost: publisher.test\r\nContent-Length: 5\r\n"
       "Expect: 100-continue\r\n\r\nPOST GET http://publisher.test/ HTTP/1.1\r\n"
       "Host: publisher.test\r\n",
       right, "\r\n", NULL);
 
-  write_raw (G_IO_STREAM (connection), request);
-  g_autofree char *answer = read_some (G_IO_STREAM (connection));
+  g_assert_true (wire_kit_say (connection, request, -1));
+  g_autofree char *answer = read_some (connection);
   g_assert_true (g_str_has_prefix (answer, "HTTP/1.1 407 "));
   g_assert_nonnull (strstr (answer, "\r\nConnection: close\r\n"));
-  g_autofree char *closed = read_some (G_IO_STREAM (connection));
+  g_autofree char *closed = read_some (connection);
   g_assert_cmpstr (closed, ==, "");
-}
-
-static GIOStream *
-start_tls (GatewayWorld *self, GSocketConnection *connection, const char *host)
-{
-  g_autoptr (GSocketConnectable) identity = g_network_address_new (host, 443);
-  g_autoptr (GError) error = NULL;
-  GIOStream *tls = g_tls_client_connection_new (G_IO_STREAM (connection), identity, &error);
-  g_autoptr (GAsyncResult) result = NULL;
-
-  g_assert_no_error (error);
-  g_tls_connection_set_database (G_TLS_CONNECTION (tls),
-                                 soup_session_get_tls_database (self->client));
-  g_tls_connection_handshake_async (G_TLS_CONNECTION (tls), G_PRIORITY_DEFAULT, NULL,
-                                    test_take_result, &result);
-  g_tls_connection_handshake_finish (G_TLS_CONNECTION (tls), test_wait_result (&result), &error);
-  g_assert_no_error (error);
-  return tls;
 }
 
 /* CONNECT that names @authority, with @host as its Host */
 static GIOStream *
 open_tunnel (GatewayWorld *self, const char *authority, const char *host)
 {
-  g_autoptr (GSocketConnection) connection = connect_raw (self);
-  g_autofree char *token = authorization (self);
+  g_autoptr (GIOStream) connection = wire_kit_dial (self);
+  g_autofree char *token = wire_kit_credentials (self);
   g_autofree char *request =
       g_strdup_printf ("CONNECT %s HTTP/1.1\r\nHost: %s\r\n%s\r\n", authority, host, token);
-  write_raw (G_IO_STREAM (connection), request);
-  g_autofree char *answer = read_some (G_IO_STREAM (connection));
+  g_assert_true (wire_kit_say (connection, request, -1));
+  g_autofree char *answer = read_some (connection);
   if (*answer == '\0')
     return NULL;
   g_assert_true (g_str_has_prefix (answer, "HTTP/1.1 200 "));
-  return G_IO_STREAM (g_steal_pointer (&connection));
+  return g_steal_pointer (&connection);
 }
 
 /* WebKit's preconnect names the gateway, and the target as Host; requests may follow in it */
@@ -174,13 +113,14 @@ test_preconnect (GatewayWorld *self, gconstpointer data)
   g_autofree char *own = g_strdup_printf ("127.0.0.1:%u", g_inet_socket_address_get_port (address));
   g_autofree char *host = g_strdup_printf ("publisher.test:%u", self->publisher->port);
   g_autoptr (GIOStream) tunnel = open_tunnel (self, own, host);
-  g_autoptr (GIOStream) tls = start_tls (self, G_SOCKET_CONNECTION (tunnel), "publisher.test");
+  g_autoptr (GIOStream) tls =
+      wire_kit_start_tls (self, g_steal_pointer (&tunnel), "publisher.test");
   g_autofree char *request = g_strdup_printf ("GET /x HTTP/1.1\r\nHost: %s\r\n\r\n", host);
 
   soup_server_add_handler (self->publisher->soup, NULL, answer_text, NULL, NULL);
   g_assert_cmpuint (self->publisher->n_requests, ==, 0);
   for (guint i = 1; i <= 2; i++) {
-    write_raw (tls, request);
+    g_assert_true (wire_kit_say (tls, request, -1));
     g_autoptr (GString) answer = g_string_new (NULL);
     while (!g_str_has_suffix (answer->str, "text")) {
       g_autofree char *part = read_some (tls);
@@ -203,7 +143,7 @@ test_not_itself (GatewayWorld *self, gconstpointer data)
   g_assert_nonnull (response->error);
 }
 
-/* what is asked for inside a tunnel is of the tunnel's host, or nothing */
+/* requests inside a tunnel must be for the tunnel's host */
 static void
 test_inner_host (GatewayWorld *self, gconstpointer data)
 {
@@ -213,9 +153,10 @@ test_inner_host (GatewayWorld *self, gconstpointer data)
 
   for (guint i = 0; i < G_N_ELEMENTS (wrong); i++) {
     g_autoptr (GIOStream) tunnel = open_tunnel (self, host, host);
-    g_autoptr (GIOStream) tls = start_tls (self, G_SOCKET_CONNECTION (tunnel), "publisher.test");
+    g_autoptr (GIOStream) tls =
+        wire_kit_start_tls (self, g_steal_pointer (&tunnel), "publisher.test");
     g_autofree char *request = g_strdup_printf ("GET / HTTP/1.1\r\nHost: %s\r\n\r\n", wrong[i]);
-    write_raw (tls, request);
+    g_assert_true (wire_kit_say (tls, request, -1));
     g_autofree char *answer = read_some (tls);
     g_assert_false (g_str_has_prefix (answer, "HTTP/1.1 2"));
   }
@@ -369,7 +310,8 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
 #define ADD(path, test)                                                                            \
-  g_test_add ("/gateway/refuse/" path, GatewayWorld, NULL, set_up, test, tear_down)
+  g_test_add ("/gateway/refuse/" path, GatewayWorld, NULL, gateway_world_set_up_announced, test,   \
+              gateway_world_tear_down)
   ADD ("token", test_token);
   ADD ("expect", test_expect);
   ADD ("preconnect", test_preconnect);

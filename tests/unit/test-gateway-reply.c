@@ -1,35 +1,23 @@
-/* test-gateway-reply.c - responses as a client reads them: whole, broken off, early, or too slowly
+/* test-gateway-reply.c - responses as a client reads them: complete, truncated, early, or too slow
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
 
 #include "raw-kit.h"
 
 #define BIG (64 * 1024 * 1024)
-#define HELD_MAX (2 * 1024 * 1024) /* bytes of it that may wait anywhere */
-#define STILL 20 /* other requests that pass while nothing more of it is written */
+#define HELD_MAX (2 * 1024 * 1024) /* most bytes of a body that may wait in buffers */
+#define STILL 20 /* requests that pass without progress before a body counts as held */
 
 #define OK "HTTP/1.1 200 OK\r\n"
 #define CHUNKED OK "Transfer-Encoding: chunked\r\n\r\n"
 #define HELLO OK "Content-Length: 5\r\n\r\nhello"
 #define RAW(text) text, sizeof text - 1
 
-static void
-set_up (GatewayWorld *self, gconstpointer data)
-{
-  gateway_world_set_up (self, BULLA_GATEWAY_ONE_VIEW, NULL);
-}
-
-static void
-tear_down (GatewayWorld *self, gconstpointer data)
-{
-  gateway_world_tear_down (self);
-}
-
 /* --- broken bodies */
 
 typedef struct {
   const char *name;
-  const char *raw; /* what the server writes */
+  const char *raw; /* bytes that the server writes */
   gsize length;
   RawEnd end;
 } Broken;
@@ -76,7 +64,7 @@ assert_broken (GatewayWorld *self, RawDoor door, RawServer *server, const Broken
   g_assert_false (raw_client_heard_all (client));
 }
 
-/* a client takes none of them for the whole, however it speaks to the gateway */
+/* No client takes a damaged response for a complete one, on any door. */
 static void
 test_broken (GatewayWorld *self, gconstpointer data)
 {
@@ -98,7 +86,7 @@ static const Broken WHOLE[] = {
     {"until the end", RAW (OK "\r\nhello"), RAW_CLOSES},
 };
 
-/* the same framings without the damage, so that none is refused as such */
+/* the same framings undamaged, so that the damage is what is refused */
 static void
 test_whole (GatewayWorld *self, gconstpointer data)
 {
@@ -123,9 +111,9 @@ test_whole (GatewayWorld *self, gconstpointer data)
 
 typedef struct {
   const char *method;
-  const char *raw; /* what the server writes */
+  const char *raw; /* bytes that the server writes */
   gsize length;
-  const char *heard; /* what the client reads */
+  const char *heard; /* bytes that the client reads */
 } Special;
 
 static const Special SPECIAL[] = {
@@ -224,7 +212,7 @@ assert_served (RawClient *client)
   g_assert_cmpstr (client->heard->str, ==, HELLO);
 }
 
-/* its server is held back, others are served meanwhile; and all of it comes once it reads */
+/* a slow reader holds back its own server only, and gets the whole body in the end */
 static void
 test_slow_reader (GatewayWorld *self, gconstpointer data)
 {
@@ -323,7 +311,7 @@ answer_slowly (RawPeer *peer, gpointer user_data)
     raw_peer_say (peer, RAW (OK "Content-Length: 10\r\n\r\nhello"));
 }
 
-/* what they asked for before they are told, however late its parts come */
+/* a client that closed its sending half still gets its response, however late */
 static void
 test_half_close (GatewayWorld *self, gconstpointer data)
 {
@@ -364,7 +352,7 @@ test_half_close_pipelined (GatewayWorld *self, gconstpointer data)
   g_assert_cmpstr (client->heard->str, ==, HELLO HELLO HELLO);
 }
 
-/* a request that is not whole is broken off, and so is its upload */
+/* An incomplete request is aborted, and so is its upload. */
 static void
 test_half_close_early (GatewayWorld *self, gconstpointer data)
 {
@@ -402,7 +390,8 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
 #define ADD(path, test)                                                                            \
-  g_test_add ("/gateway/reply/" path, GatewayWorld, NULL, set_up, test, tear_down)
+  g_test_add ("/gateway/reply/" path, GatewayWorld, NULL, gateway_world_set_up_one_view, test,     \
+              gateway_world_tear_down)
   ADD ("whole", test_whole);
   ADD ("broken", test_broken);
   ADD ("special", test_special);

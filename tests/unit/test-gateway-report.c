@@ -1,4 +1,4 @@
-/* test-gateway-report.c - what deliverers are told of exchanges that came through the gateway
+/* test-gateway-report.c - reports to deliverers about exchanges that the gateway received
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <json-glib/json-glib.h>
 #include <string.h>
@@ -14,15 +14,16 @@
 typedef struct {
   GatewayWorld world;
   TestServer *collector; /* owned */
-  char *nel, *report_to; /* owned; nullable; what the aggregator says */
-  gboolean unwelcoming;  /* the collector lets no others in */
-  guint n_asked;         /* how often it was asked whether they may */
-  GString *got;          /* owned; what it got, a line each */
-  char *head;            /* owned; of the last report that came */
-  GString *told;         /* owned; what the gateway told, a line each */
-  guint n_told, n_wanted;
-  gboolean done;
-  JsonNode *report; /* owned; the last one that it told of */
+  char *nel, *report_to; /* owned; header values of the aggregator; NULL for none */
+  gboolean unwelcoming;  /* whether the collector refuses preflights */
+  guint n_asked;         /* number of CORS preflights */
+  GString *got;          /* owned; received reports, one per line */
+  char *head;            /* owned; head of the last report */
+  GtSignalLogger *told;  /* owned; the gateway's signals about reports */
+  guint n_told;          /* number of signals that were examined */
+  guint n_wanted;        /* number of reports that are expected in all */
+  char *fate;            /* owned; result of the last report: `view fate collector` */
+  JsonNode *report;      /* owned; the last report */
 } Scene;
 
 /* --- servers */
@@ -65,17 +66,6 @@ collect (SoupServer *soup, SoupServerMessage *message, const char *path, GHashTa
                                                        : self->world.aggregator->last_head);
 }
 
-static void
-report_cb (BullaGateway *gateway, const char *view, const char *collector, const char *text,
-           const char *fate, Scene *self)
-{
-  g_clear_pointer (&self->report, json_node_unref);
-  self->report = json_from_string (text, NULL);
-  g_string_append_printf (self->told, "%s %s %s\n", view, fate,
-                          collector != NULL ? collector : "-");
-  self->done = ++self->n_told >= self->n_wanted;
-}
-
 /* --- the scene */
 
 static void
@@ -85,7 +75,34 @@ set_text (char **place, char *text)
   *place = text;
 }
 
-/* @settings: of the group [report], besides those of draft-b3 */
+static gboolean
+has_told_enough (gpointer user_data)
+{
+  Scene *self = user_data;
+
+  return self->n_told + gt_signal_logger_get_n_emissions (self->told) >= self->n_wanted;
+}
+
+/* waits until the gateway has told of so many in all */
+static void
+take_reports (Scene *self, guint n)
+{
+  self->n_wanted = n;
+  test_wait_until (has_told_enough, self);
+  while (gt_signal_logger_get_n_emissions (self->told) > 0) {
+    g_autofree char *view = NULL, *collector = NULL, *text = NULL, *fate = NULL;
+    gt_signal_logger_assert_emission_pop (self->told, self->world.gateway, "report", &view,
+                                          &collector, &text, &fate);
+    g_clear_pointer (&self->report, json_node_unref);
+    self->report = json_from_string (text, NULL);
+    set_text (&self->fate,
+              g_strdup_printf ("%s %s %s", view, fate, collector != NULL ? collector : "-"));
+    self->n_told++;
+  }
+  g_assert_cmpuint (self->n_told, ==, n);
+}
+
+/* @settings: settings of the group [report] that differ from draft-b3 */
 static void
 use_profile (Scene *self, const char *settings)
 {
@@ -99,7 +116,7 @@ use_profile (Scene *self, const char *settings)
   g_clear_pointer (&self->collector, test_server_free);
   self->collector = gateway_world_add_server (&self->world, "collector.test");
   soup_server_add_handler (self->collector->soup, "/nel", collect, self, NULL);
-  g_signal_connect (self->world.gateway, "report", G_CALLBACK (report_cb), self);
+  gt_signal_logger_connect (self->told, self->world.gateway, "report");
   set_text (&self->nel, g_strdup ("{\"report_to\":\"nel\",\"max_age\":60,"
                                   "\"success_fraction\":1.0,\"failure_fraction\":1.0}"));
   g_autofree char *url = test_server_url (self->collector, "/nel");
@@ -114,28 +131,28 @@ set_up (Scene *self, gconstpointer data)
   gateway_world_set_up (&self->world, BULLA_GATEWAY_ANNOUNCED, NULL);
   soup_server_add_early_handler (self->world.aggregator->soup, NULL, say_policy, self, NULL);
   self->got = g_string_new (NULL);
-  self->told = g_string_new (NULL);
+  self->told = gt_signal_logger_new ();
   use_profile (self, "send=yes\n");
 }
 
 static void
 tear_down (Scene *self, gconstpointer data)
 {
-  g_signal_handlers_disconnect_by_data (self->world.gateway, self);
-  gateway_world_tear_down (&self->world);
+  gt_signal_logger_free (self->told);
+  gateway_world_tear_down (&self->world, NULL);
   g_clear_pointer (&self->collector, test_server_free);
   g_clear_pointer (&self->report, json_node_unref);
   set_text (&self->nel, NULL);
   set_text (&self->report_to, NULL);
   set_text (&self->head, NULL);
+  set_text (&self->fate, NULL);
   g_string_free (self->got, TRUE);
-  g_string_free (self->told, TRUE);
 }
 
 typedef struct {
-  const char *header, *value; /* nullable; a signed one */
-  const char *cert_url;       /* nullable: at certificates.test */
-  int days_ago;               /* when it was signed */
+  const char *header, *value; /* nullable; signed header to add */
+  const char *cert_url;       /* NULL for the one at certificates.test */
+  int days_ago;               /* age of the signature, days */
   gboolean damage;
 } Exchange;
 
@@ -182,11 +199,8 @@ visit (Scene *self, const char *path, const char *tag, guint n_reports)
   soup_message_headers_replace (headers, "Cookie", "id=secret");
   soup_message_headers_replace (headers, "Referer", "https://portal.test/list");
   gateway_world_announce (&self->world, self->world.token, message, tag);
-  self->n_wanted = n_reports;
-  self->done = self->n_told >= n_reports;
   g_autoptr (TestResponse) response = test_send (self->world.client, message);
-  test_wait (&self->done);
-  g_assert_cmpuint (self->n_told, ==, n_reports);
+  take_reports (self, n_reports);
 }
 
 /* --- what it said */
@@ -211,9 +225,9 @@ static void
 assert_told (Scene *self, const char *fate)
 {
   g_autofree char *collector = test_server_url (self->collector, "/nel");
-  g_autofree char *line = g_strdup_printf ("one %s %s\n", fate, collector);
+  g_autofree char *line = g_strdup_printf ("one %s %s", fate, collector);
 
-  g_assert_true (g_str_has_suffix (self->told->str, line));
+  g_assert_cmpstr (self->fate, ==, line);
 }
 
 /* everything that is sent, and how */
@@ -247,7 +261,7 @@ test_sent (Scene *self, gconstpointer data)
   g_assert_cmpstr (json_object_get_string_member (sxg, "inner_url"), ==, inner);
   g_assert_cmpstr (
       json_array_get_string_element (json_object_get_array_member (sxg, "cert_url"), 0), ==, cert);
-  /* how it came: asked for first, as a stranger, with no credentials */
+  /* The report came after a preflight, cross-origin and without credentials. */
   g_assert_cmpuint (self->n_asked, ==, 1);
   g_assert_cmpuint (self->collector->n_requests, ==, 2);
   g_assert_nonnull (strstr (self->head, "POST /nel\n"));
@@ -259,7 +273,7 @@ test_sent (Scene *self, gconstpointer data)
   g_assert_cmpuint (self->world.publisher->n_requests, ==, 0);
 }
 
-/* the shipped profiles send nothing; what they withhold is told */
+/* The shipped profiles send no reports; withheld ones are signalled. */
 static void
 test_withheld (Scene *self, gconstpointer data)
 {
@@ -274,7 +288,7 @@ test_withheld (Scene *self, gconstpointer data)
   g_assert_cmpuint (self->collector->n_requests, ==, 0);
 }
 
-/* a body that breaks off is reported when it does */
+/* A truncated body is reported at that moment. */
 static void
 test_broken_body (Scene *self, gconstpointer data)
 {
@@ -355,7 +369,7 @@ test_address_changed (Scene *self, gconstpointer data)
   g_assert_cmpstr (body_text (self, "type"), ==, "sxg.mi_error");
 }
 
-/* what one session was told no other acts on, and nobody when it is gone */
+/* policies of one session are not used by others, nor after it was removed */
 static void
 test_sessions (Scene *self, gconstpointer data)
 {
@@ -365,7 +379,7 @@ test_sessions (Scene *self, gconstpointer data)
   put (self, "/a.sxg", (Exchange){0});
   visit (self, "/a.sxg", ONE, 1);
   set_text (&self->nel, NULL);
-  visit (self, "/a.sxg", ONE, 2); /* it is remembered */
+  visit (self, "/a.sxg", ONE, 2); /* the policy is remembered */
   self->world.token =
       bulla_gateway_add_session (self->world.gateway, NULL, BULLA_GATEWAY_ANNOUNCED);
   self->world.client = gateway_world_new_client (&self->world, self->world.token);
@@ -396,13 +410,13 @@ test_unwelcome (Scene *self, gconstpointer data)
   visit (self, "/a.sxg", ONE, 2);
   g_assert_cmpuint (self->n_asked, ==, 2);
   g_assert_nonnull (strstr (self->head, "POST /own\n"));
-  g_assert_true (g_str_has_suffix (self->told->str, "/own\n"));
+  g_assert_true (g_str_has_suffix (self->fate, "/own"));
   set_text (&self->report_to, g_strdup ("{\"group\":\"other\",\"max_age\":60,\"endpoints\":[]}"));
   visit (self, "/a.sxg", ONE, 3);
-  g_assert_true (g_str_has_suffix (self->told->str, "one undelivered -\n"));
+  g_assert_cmpstr (self->fate, ==, "one undelivered -");
 }
 
-/* what Chromium reports besides, where the profile says so */
+/* Chromium's additional reports, if the profile enables them */
 static void
 test_mismatch (Scene *self, gconstpointer data)
 {
@@ -418,7 +432,7 @@ test_mismatch (Scene *self, gconstpointer data)
   g_assert_cmpstr (body_text (self, "type"), ==, "sxg.variant_mismatch");
 }
 
-/* whose lots fall otherwise; LOAD draws them for the transfer, which went well */
+/* sampling by result differs from LOAD, which samples by the transfer */
 static void
 test_fractions (Scene *self, gconstpointer data)
 {
@@ -452,13 +466,12 @@ test_opened (Scene *self, gconstpointer data)
   g_autoptr (GObject) load =
       bulla_loader_open_finish (world->loader, test_wait_result (&result), &error);
   g_assert_no_error (error);
-  self->n_wanted = 1;
   bulla_gateway_register_view (world->gateway, world->token, "one");
   bulla_gateway_report_opened (world->gateway, world->token, "one", BULLA_LOAD (load),
                                g_get_monotonic_time ());
   bulla_gateway_report_opened (world->gateway, "another", "one", BULLA_LOAD (load), 0);
   bulla_gateway_put (world->gateway, world->token, "one", BULLA_LOAD (load));
-  test_wait (&self->done);
+  take_reports (self, 1);
   assert_told (self, "sent");
   g_assert_cmpstr (body_text (self, "type"), ==, "ok");
   g_assert_cmpstr (body_text (self, "server_ip"), ==, "127.0.0.1");

@@ -1,4 +1,4 @@
-/* test-gateway-reuse.c - which navigations a kept package answers, and in whose view
+/* test-gateway-reuse.c - which navigations a kept package answers, and in which view
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-stash.h"
 #include "exchange-kit.h"
@@ -8,19 +8,7 @@
 #define TWO "v=two; host=-; dest=navigation"
 #define LINKED "v=one; host=publisher.test; dest=navigation"
 
-static void
-set_up (GatewayWorld *self, gconstpointer data)
-{
-  gateway_world_set_up (self, BULLA_GATEWAY_ANNOUNCED, NULL);
-}
-
-static void
-tear_down (GatewayWorld *self, gconstpointer data)
-{
-  gateway_world_tear_down (self);
-}
-
-/* a hard reload: @field says so */
+/* Sends a hard reload, which @field announces. */
 static TestResponse *
 get_anew (GatewayWorld *self, const char *url, const char *field, const char *value)
 {
@@ -31,16 +19,15 @@ get_anew (GatewayWorld *self, const char *url, const char *field, const char *va
   return test_send (self->client, message);
 }
 
-/* what is typed or linked later, and a hard reload, goes to the publisher */
+/* later typed or linked navigations, and hard reloads, go to the publisher */
 static void
 test_once (GatewayWorld *self, gconstpointer data)
 {
   g_autofree char *link = test_server_url (self->aggregator, "/a.sxg");
   g_autofree char *page = test_server_url (self->publisher, "/article");
-  g_autoptr (GBytes) live = exchange_kit_text ("live");
 
   exchange_kit_put_signed (self, self->aggregator, "/a.sxg", "/article", "<p>signed", 0);
-  gateway_world_put (self, self->publisher, "/article", live, "text/html");
+  gateway_world_put_live (self, "/article");
   g_autoptr (TestResponse) first = gateway_world_get (self, link, ONE);
   exchange_kit_assert_redirect (first, page);
   g_autoptr (TestResponse) entry = gateway_world_get (self, page, ONE);
@@ -85,7 +72,7 @@ show_page (GatewayWorld *self, const char *path)
   return gateway_world_get (self, url, ONE);
 }
 
-/* @shown: of a page that show_page() has shown before */
+/* @shown: a page that show_page() has shown before */
 static TestResponse *
 go_back (GatewayWorld *self, const char *path, const TestResponse *shown)
 {
@@ -101,10 +88,9 @@ test_frame_again (GatewayWorld *self, gconstpointer data)
   g_autoptr (TestResponse) around = show_page (self, "/");
   g_autofree char *link = test_server_url (self->aggregator, "/a.sxg");
   g_autofree char *page = test_server_url (self->publisher, "/article");
-  g_autoptr (GBytes) live = exchange_kit_text ("live");
 
   exchange_kit_put_signed (self, self->aggregator, "/a.sxg", "/article", "<p>signed", 0);
-  gateway_world_put (self, self->publisher, "/article", live, "text/html");
+  gateway_world_put_live (self, "/article");
   g_autoptr (TestResponse) first = gateway_world_get (self, link, FRAME);
   exchange_kit_assert_redirect (first, page);
   g_autoptr (TestResponse) shown = gateway_world_get (self, page, FRAME);
@@ -125,8 +111,8 @@ test_frame_again (GatewayWorld *self, gconstpointer data)
   exchange_kit_assert_body (live_again, "live");
 }
 
-/* What came in a frame of one page does not come back in that of another, and so it is with what
- * was live; each page keeps its own, however often it comes back. */
+/* Contents of a page's frame do not reappear in a frame of another page; each page keeps its own,
+ * however often it is shown again. */
 static void
 test_frames_of_pages (GatewayWorld *self, gconstpointer data)
 {
@@ -174,11 +160,10 @@ test_frame_as_page (GatewayWorld *self, gconstpointer data)
 {
   g_autofree char *link = test_server_url (self->aggregator, "/a.sxg");
   g_autofree char *page = test_server_url (self->publisher, "/article");
-  g_autoptr (GBytes) live = exchange_kit_text ("live");
   g_autoptr (TestResponse) around = show_page (self, "/");
 
   exchange_kit_put_signed (self, self->aggregator, "/a.sxg", "/article", "<p>signed", 0);
-  gateway_world_put (self, self->publisher, "/article", live, "text/html");
+  gateway_world_put_live (self, "/article");
   g_autoptr (TestResponse) first = gateway_world_get (self, link, FRAME);
   exchange_kit_assert_redirect (first, page);
   g_autoptr (TestResponse) framed = gateway_world_get (self, page, FRAME);
@@ -200,10 +185,9 @@ test_redirected (GatewayWorld *self, gconstpointer data)
   g_autofree char *link = test_server_url (self->aggregator, "/a.sxg");
   g_autofree char *page = test_server_url (self->publisher, "/article");
   g_autofree char *other = test_server_url (self->aggregator, "/other");
-  g_autoptr (GBytes) live = exchange_kit_text ("live");
 
   exchange_kit_put_signed (self, self->aggregator, "/a.sxg", "/article", "<p>signed", 0);
-  gateway_world_put (self, self->publisher, "/article", live, "text/html");
+  gateway_world_put_live (self, "/article");
   const struct {
     const char *from, *body;
   } rows[] = {{other, "live"}, {link, "<p>signed"}, {link, "live"}};
@@ -225,11 +209,10 @@ test_fallback (GatewayWorld *self, gconstpointer data)
   g_autofree char *link = test_server_url (self->aggregator, "/old.sxg");
   g_autofree char *page = test_server_url (self->publisher, "/article");
   g_autofree char *other = test_server_url (self->aggregator, "/other");
-  g_autoptr (GBytes) live = exchange_kit_text ("live");
   static const char *const who[] = {"v=one; host=-; dest=frame", ONE};
 
   exchange_kit_put_signed (self, self->aggregator, "/old.sxg", "/article", "<p>signed", 20);
-  gateway_world_put (self, self->publisher, "/article", live, "text/html");
+  gateway_world_put_live (self, "/article");
   for (guint i = 0; i < G_N_ELEMENTS (who); i++) {
     const struct {
       const char *from, *who;
@@ -258,11 +241,10 @@ test_reuse_view (GatewayWorld *self, gconstpointer data)
       "[profile]\nname=own\ninherits=draft-b3\n[request]\nreuse=view\n", parent, NULL);
   g_autofree char *link = test_server_url (self->aggregator, "/a.sxg");
   g_autofree char *page = test_server_url (self->publisher, "/article");
-  g_autoptr (GBytes) live = exchange_kit_text ("live");
 
   gateway_world_set_profile (self, profile, BULLA_GATEWAY_ANNOUNCED, NULL);
   exchange_kit_put_signed (self, self->aggregator, "/a.sxg", "/article", "<p>signed", 0);
-  gateway_world_put (self, self->publisher, "/article", live, "text/html");
+  gateway_world_put_live (self, "/article");
   g_autoptr (TestResponse) first = gateway_world_get (self, link, ONE);
   exchange_kit_assert_redirect (first, page);
   const struct {
@@ -276,16 +258,15 @@ test_reuse_view (GatewayWorld *self, gconstpointer data)
   exchange_kit_assert_body (anew, "live");
 }
 
-/* what one view fetched no other gets, nor one that is not known */
+/* an exchange is used only by the view that fetched it, not by another or an unknown one */
 static void
 test_views (GatewayWorld *self, gconstpointer data)
 {
   g_autofree char *link = test_server_url (self->aggregator, "/a.sxg");
   g_autofree char *page = test_server_url (self->publisher, "/article");
-  g_autoptr (GBytes) live = exchange_kit_text ("live");
 
   exchange_kit_put_signed (self, self->aggregator, "/a.sxg", "/article", "<p>signed", 0);
-  gateway_world_put (self, self->publisher, "/article", live, "text/html");
+  gateway_world_put_live (self, "/article");
   g_autoptr (TestResponse) first = gateway_world_get (self, link, ONE);
   exchange_kit_assert_redirect (first, page);
   const char *const others[] = {TWO, NULL, "v=; host=-; dest=navigation", "v=*; dest=navigation",
@@ -311,17 +292,16 @@ test_views (GatewayWorld *self, gconstpointer data)
 
 /* --- room */
 
-/* what one view fetches takes no room from another's */
+/* each view has its own quota */
 static void
 test_room (GatewayWorld *self, gconstpointer data)
 {
   g_autofree char *link = test_server_url (self->aggregator, "/a.sxg");
   g_autofree char *page = test_server_url (self->publisher, "/article");
   g_autofree char *first_of_two = test_server_url (self->publisher, "/0");
-  g_autoptr (GBytes) live = exchange_kit_text ("live");
 
   exchange_kit_put_signed (self, self->aggregator, "/a.sxg", "/article", "<p>signed", 0);
-  gateway_world_put (self, self->publisher, "/0", live, "text/html");
+  gateway_world_put_live (self, "/0");
   g_autoptr (TestResponse) first = gateway_world_get (self, link, ONE);
   exchange_kit_assert_redirect (first, page);
   for (guint i = 0; i <= BULLA_STASH_ENTRIES_MAX; i++) {
@@ -341,7 +321,7 @@ test_room (GatewayWorld *self, gconstpointer data)
   exchange_kit_assert_body (own, "<p>signed");
 }
 
-/* so it is with pages, and the bundle that one is from */
+/* the same for pages and their bundle */
 static void
 test_pages (GatewayWorld *self, gconstpointer data)
 {
@@ -352,10 +332,9 @@ test_pages (GatewayWorld *self, gconstpointer data)
   g_autoptr (BullaBundleWriter) writer = test_bundle_writer (
       self, BULLA_BUNDLE_FORMAT_B2, resources, 2, self->world->now - 60, NULL, NULL);
   g_autoptr (GBytes) bundle = test_bundle_write (writer);
-  g_autoptr (GBytes) live = exchange_kit_text ("live");
 
   test_bundle_put (self, self->aggregator, "/a.wbn", bundle);
-  gateway_world_put (self, self->publisher, "/frame", live, "text/html");
+  gateway_world_put_live (self, "/frame");
   test_bundle_assert_redirect (self, self->aggregator, "/a.wbn", ONE, "/article");
   test_bundle_assert_body (self, "/article", ONE, "<p>bundled");
   for (guint i = 0; i < 70; i++) {
@@ -374,7 +353,8 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
 #define ADD(path, test)                                                                            \
-  g_test_add ("/gateway/reuse/" path, GatewayWorld, NULL, set_up, test, tear_down)
+  g_test_add ("/gateway/reuse/" path, GatewayWorld, NULL, gateway_world_set_up_announced, test,    \
+              gateway_world_tear_down)
   ADD ("once", test_once);
   ADD ("frame-again", test_frame_again);
   ADD ("frames-of-pages", test_frames_of_pages);

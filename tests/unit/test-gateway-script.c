@@ -1,4 +1,4 @@
-/* test-gateway-script.c - what a page's script element says to be in a bundle
+/* test-gateway-script.c - serves the bundle responses that a page's script element names
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "test-bundle-world.h"
 
@@ -11,14 +11,6 @@ static const TestResource resources[] = {
 };
 
 static void
-put_live (GatewayWorld *self, const char *path)
-{
-  g_autoptr (GBytes) body = g_bytes_new ("live", 4);
-
-  gateway_world_put (self, self->publisher, path, body, "text/html");
-}
-
-static void
 set_up (GatewayWorld *self, gconstpointer data)
 {
   gateway_world_set_up (self, BULLA_GATEWAY_ANNOUNCED, NULL);
@@ -27,16 +19,10 @@ set_up (GatewayWorld *self, gconstpointer data)
   g_autoptr (GBytes) bundle = test_bundle_write (writer);
   test_bundle_put (self, self->publisher, "/b/all.wbn", bundle);
   gateway_world_put (self, self->publisher, "/b/plain", bundle, "text/plain");
-  put_live (self, "/page");
-  put_live (self, "/b/x.js");
-  put_live (self, "/b/missing.js");
-  put_live (self, "/c.js");
-}
-
-static void
-tear_down (GatewayWorld *self, gconstpointer data)
-{
-  gateway_world_tear_down (self);
+  gateway_world_put_live (self, "/page");
+  gateway_world_put_live (self, "/b/x.js");
+  gateway_world_put_live (self, "/b/missing.js");
+  gateway_world_put_live (self, "/c.js");
 }
 
 /* @source: the path of a bundle of the publisher's; @page: of the page; @origin: (nullable): of
@@ -264,7 +250,22 @@ test_frames (GatewayWorld *self, gconstpointer data)
   }
 }
 
-/* all that ask while it is coming in wait for one fetch */
+/* A page without a known URL still has the bundle of its own server, with its cookies. */
+static void
+test_no_referrer (GatewayWorld *self, gconstpointer data)
+{
+  g_autoptr (SoupMessage) message =
+      make_request (self, "/b/x.js", "/b/all.wbn", "same-origin", "/page", NULL);
+
+  show_page (self);
+  soup_message_headers_remove (soup_message_get_request_headers (message), "Referer");
+  g_autoptr (TestResponse) response = test_send (self->client, message);
+  g_assert_cmpstr (response->body, ==, "x ()");
+  g_assert_nonnull (strstr (self->publisher->last_head, "Cookie: a=b\n"));
+  g_assert_null (strstr (self->publisher->last_head, "Origin:"));
+}
+
+/* All requests for a bundle wait for one fetch while it arrives. */
 static void
 test_together (GatewayWorld *self, gconstpointer data)
 {
@@ -292,7 +293,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
 #define ADD(path, test)                                                                            \
-  g_test_add ("/gateway/script/" path, GatewayWorld, NULL, set_up, test, tear_down)
+  g_test_add ("/gateway/script/" path, GatewayWorld, NULL, set_up, test, gateway_world_tear_down)
   ADD ("served", test_served);
   ADD ("missing", test_missing);
   ADD ("above", test_above);
@@ -300,6 +301,7 @@ main (int argc, char **argv)
   ADD ("redirected", test_redirected);
   ADD ("shared", test_shared);
   ADD ("frames", test_frames);
+  ADD ("no-referrer", test_no_referrer);
   ADD ("together", test_together);
   return g_test_run ();
 }

@@ -1,4 +1,4 @@
-/* test-gateway-speculation.c - what a browser that announces nothing asks for, and does not show
+/* test-gateway-speculation.c - speculative requests of a browser without announcements
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "announce-kit.h"
 #include "test-bundle-world.h"
@@ -24,16 +24,10 @@ set_up (GatewayWorld *self, gconstpointer data)
   g_autoptr (GBytes) bundle = test_bundle_write (writer);
   test_bundle_put (self, self->aggregator, "/a.wbn", bundle);
   for (guint i = 0; i < G_N_ELEMENTS (resources); i++)
-    test_bundle_put_live (self, resources[i].path);
+    gateway_world_put_live (self, resources[i].path);
 }
 
-static void
-tear_down (GatewayWorld *self, gconstpointer data)
-{
-  gateway_world_tear_down (self);
-}
-
-/* @referrer: the path of the page that asks; @fields: `name: value`, a line each */
+/* @referrer: path of the requesting page; @fields: one `name: value` per line */
 static TestResponse *
 ask (GatewayWorld *self, const char *method, TestServer *server, const char *path,
      TestServer *asker, const char *referrer, const char *fields)
@@ -73,7 +67,7 @@ show_live (GatewayWorld *self)
   g_assert_cmpstr (page->body, ==, "live");
 }
 
-/* of the page at /article */
+/* Sends a request of the page at /article. */
 static void
 assert_part (GatewayWorld *self, const char *body)
 {
@@ -92,7 +86,7 @@ test_bundle (GatewayWorld *self, gconstpointer data)
   g_assert_cmpstr (page->body, ==, "signed");
   g_assert_cmpuint (self->publisher->n_requests, ==, 0);
   assert_part (self, "signed"); /* should the browser show it now */
-  /* what does not stand any more turns to nobody else */
+  /* A stale prefetch contacts no server. */
   g_autoptr (TestResponse) first =
       ask (self, "GET", self->aggregator, "/a.wbn", self->aggregator, "/list", NAVIGATION PREFETCH);
   g_assert_cmpuint (first->status, ==, 303);
@@ -103,8 +97,8 @@ test_bundle (GatewayWorld *self, gconstpointer data)
   g_assert_cmpuint (self->publisher->n_requests, ==, 0);
 }
 
-/* what the page of a bundle prefetches, or is asked for where it is shown before the click, comes
- * from its bundle */
+/* prefetches of a bundle's page, and those of a page shown before the click, come from its bundle
+ */
 static void
 test_by_bundle (GatewayWorld *self, gconstpointer data)
 {
@@ -129,10 +123,10 @@ test_by_bundle (GatewayWorld *self, gconstpointer data)
   g_assert_cmpuint (self->publisher->n_requests, ==, 0);
   g_autoptr (TestResponse) other =
       ask (self, "GET", self->publisher, "/data", self->aggregator, "/list", PART PREFETCH);
-  g_assert_cmpstr (other->body, ==, "live"); /* of a page that is from no bundle */
+  g_assert_cmpstr (other->body, ==, "live"); /* the page is not from a bundle */
 }
 
-/* what shows nothing, or only a frame, changes nobody's parts */
+/* responses that are not shown, or only in a frame, change no page's parts */
 static void
 test_parts (GatewayWorld *self, gconstpointer data)
 {
@@ -169,7 +163,8 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
 #define ADD(path, test)                                                                            \
-  g_test_add ("/gateway/speculation/" path, GatewayWorld, NULL, set_up, test, tear_down)
+  g_test_add ("/gateway/speculation/" path, GatewayWorld, NULL, set_up, test,                      \
+              gateway_world_tear_down)
   ADD ("bundle", test_bundle);
   ADD ("by-bundle", test_by_bundle);
   ADD ("parts", test_parts);

@@ -1,4 +1,4 @@
-/* test-gateway-stress.c - clients, servers, views and sessions that leave at any moment
+/* test-gateway-stress.c - clients, servers, views and sessions that disappear at any moment
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Between the client and the gateway, and between the gateway and each server, is a relay that cuts
@@ -7,12 +7,12 @@
 #include "stress-kit.h"
 
 #define ROUNDS 1500
-#define VISITS_MAX 3 /* in a round */
+#define VISITS_MAX 3 /* most visits of one round */
 #define WELL_EVERY 100
-#define LATER_MAX 40 /* turns of the main loop before a view, session or client leaves */
+#define LATER_MAX 40 /* most turns of the main loop before a view, session or client disappears */
 
 typedef enum {
-  LEAVE_CLIENT, /* its connections are cut */
+  LEAVE_CLIENT, /* the client's connections are cut */
   LEAVE_SERVER,
   LEAVE_VIEW,
   LEAVE_SESSION,
@@ -86,7 +86,7 @@ end_round (Stress *self, guint first_view)
   self->renew = FALSE;
 }
 
-/* nobody leaves: everything is served */
+/* without interruptions everything is served */
 static void
 run_well (Stress *self)
 {
@@ -137,17 +137,6 @@ run_round (Stress *self)
 }
 
 static guint
-count_descriptors (void)
-{
-  g_autoptr (GDir) dir = g_dir_open ("/proc/self/fd", 0, NULL);
-  guint n = 0;
-
-  while (dir != NULL && g_dir_read_name (dir) != NULL)
-    n++;
-  return n;
-}
-
-static guint
 count_cuts (Stress *self)
 {
   guint n = test_cutter_get_cuts (self->before);
@@ -187,7 +176,7 @@ test_anybody_leaves (void)
   Stress *once = stress_new ();
   run_well (once);
   stress_free (once);
-  guint descriptors = count_descriptors ();
+  guint descriptors = test_count_descriptors ();
 
   Stress *self = stress_new ();
   for (guint i = 0; i < ROUNDS; i++) {
@@ -205,7 +194,7 @@ test_anybody_leaves (void)
     g_assert_cmpuint (self->ended[i], >, ROUNDS / 100);
   }
   stress_free (self);
-  g_assert_cmpuint (count_descriptors (), <=, descriptors);
+  g_assert_cmpuint (test_count_descriptors (), <=, descriptors);
 }
 
 int

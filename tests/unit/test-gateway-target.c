@@ -1,4 +1,4 @@
-/* test-gateway-target.c - what is asked for goes on byte for byte, to the host that is named
+/* test-gateway-target.c - forwards request targets byte for byte, to the named host
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
 
@@ -6,25 +6,6 @@
 #include "bulla-gateway-internal.h"
 #include "bulla-gateway-target.h"
 #include "wire-kit.h"
-
-static void
-set_up (GatewayWorld *self, gconstpointer data)
-{
-  gateway_world_set_up (self, BULLA_GATEWAY_ANNOUNCED, NULL);
-}
-
-/* a client that is told why it is refused */
-static void
-set_up_explained (GatewayWorld *self, gconstpointer data)
-{
-  gateway_world_set_up (self, BULLA_GATEWAY_ONE_VIEW | BULLA_GATEWAY_EXPLAIN, NULL);
-}
-
-static void
-tear_down (GatewayWorld *self, gconstpointer data)
-{
-  gateway_world_tear_down (self);
-}
 
 /* answers each request with its head */
 static void
@@ -126,7 +107,7 @@ test_forms (GatewayWorld *self, gconstpointer data)
   g_autofree char *port = g_strdup_printf ("%u", server->port);
   const struct {
     gboolean tunnel;
-    const char *method, *before, *after; /* around host and port; @before NULL: neither */
+    const char *method, *before, *after; /* around host and port; @before NULL: neither is sent */
     const char *line;
   } CASES[] = {
       {TRUE, "OPTIONS", NULL, "*", "OPTIONS * "},
@@ -231,7 +212,7 @@ test_old (GatewayWorld *self, gconstpointer data)
   g_autofree char *host = g_strconcat ("\r\nHost: ", there, "\r\n", NULL);
   const struct {
     gboolean tunnel;
-    const char *line; /* @ is the server's host and port */
+    const char *line; /* request line, in which @ stands for the server's host and port */
     const char *answer;
   } CASES[] = {
       {FALSE, "GET http://@/ HTTP/1.0\r\n", "HTTP/1.1 200 "},
@@ -286,12 +267,12 @@ test_announced (GatewayWorld *self, gconstpointer data)
   }
 }
 
-/* what the URL Standard forbids in hosts, GUri accepts */
+/* GUri accepts code points that the URL Standard forbids in hosts */
 static void
 test_hosts (void)
 {
   static const struct {
-    const char *authority, *host; /* @host NULL: refused */
+    const char *authority, *host; /* @host NULL: the request is refused */
     guint16 port;
   } CASES[] = {
       {"A.test", "a.test", 443},
@@ -326,13 +307,15 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
 #define ADD(path, test)                                                                            \
-  g_test_add ("/gateway/target/" path, GatewayWorld, NULL, set_up, test, tear_down)
+  g_test_add ("/gateway/target/" path, GatewayWorld, NULL, gateway_world_set_up_announced, test,   \
+              gateway_world_tear_down)
   ADD ("unchanged", test_unchanged);
   ADD ("forms", test_forms);
   ADD ("elsewhere", test_elsewhere);
   ADD ("expectation", test_expectation);
   ADD ("empty-body", test_empty_body);
-  g_test_add ("/gateway/target/old", GatewayWorld, NULL, set_up_explained, test_old, tear_down);
+  g_test_add ("/gateway/target/old", GatewayWorld, NULL, gateway_world_set_up_explained, test_old,
+              gateway_world_tear_down);
   ADD ("announced", test_announced);
   g_test_add_func ("/gateway/target/hosts", test_hosts);
   return g_test_run ();

@@ -1,11 +1,11 @@
-/* test-gateway-typed.c - what the shell itself begins for its user, and what only looks like it
+/* test-gateway-typed.c - recognises navigations that the user began in the shell, and imitations
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "announce-kit.h"
 
 typedef struct {
   GatewayWorld world;
-  TestServer *private_server; /* owned; of localhost, where only the user leads */
-  char *page;                 /* owned; a URL of the publisher's */
+  TestServer *private_server; /* owned; server of localhost, to which only the user leads */
+  char *page;                 /* owned; URL of the publisher */
 } Scene;
 
 static void
@@ -25,12 +25,12 @@ set_up (Scene *self, gconstpointer data)
 static void
 tear_down (Scene *self, gconstpointer data)
 {
-  gateway_world_tear_down (&self->world);
+  gateway_world_tear_down (&self->world, NULL);
   g_clear_pointer (&self->private_server, test_server_free);
   g_free (self->page);
 }
 
-/* @field: (nullable); Returns: whether it reaches this machine */
+/* @field: (nullable): header field; Returns: whether the request reaches this machine */
 static gboolean
 reaches (Scene *self, const char *view, const Said *said, const char *field)
 {
@@ -54,10 +54,10 @@ test_once (Scene *self, gconstpointer data)
   g_assert_false (reaches (self, "one", &(Said){.url = here}, "Sec-Bulla-Typed: 1"));
   g_assert_false (reaches (self, "two", &(Said){.url = here}, right));
   g_assert_true (reaches (self, "one", &(Said){.url = moved}, right));
-  g_assert_false (reaches (self, "one", &(Said){.url = here}, right)); /* it counts once */
+  g_assert_false (reaches (self, "one", &(Said){.url = here}, right)); /* valid once */
   g_autofree char *elsewhere = announce_kit_typed (world, "one", there);
   g_assert_false (reaches (self, "one", &(Said){.url = here}, elsewhere));
-  g_assert_false (reaches (self, "one", &(Said){.url = there}, elsewhere)); /* it is used up */
+  g_assert_false (reaches (self, "one", &(Said){.url = there}, elsewhere)); /* already used */
   g_autofree char *framed = announce_kit_typed (world, "one", here);
   g_assert_false (reaches (self, "one", &(Said){.url = here, .dest = "iframe"}, framed));
   g_assert_false (reaches (self, "one", &(Said){.url = here, .dest = "empty"}, framed));
@@ -82,7 +82,7 @@ test_redirect (Scene *self, gconstpointer data)
   g_assert_false (reaches (self, "one", &(Said){.url = here, .redirected = self->page}, typed));
 }
 
-/* without an announcement there is nobody who types */
+/* Without an announcement no request counts as typed. */
 static void
 test_nobody (Scene *self, gconstpointer data)
 {
@@ -133,8 +133,8 @@ expect_back (Scene *self, const char *url, BullaNavigationKind kind, const char 
   bulla_gateway_expect_navigation (self->world.gateway, self->world.token, "one", url, kind, right);
 }
 
-/* What the entry of the whole page showed opens this machine to no frame, to no place where a
- * server redirects, and to no other server. */
+/* The answer of the main page's history entry grants private addresses to no frame, redirect target
+ * or other server. */
 static void
 test_history_of_page_alone (Scene *self, gconstpointer data)
 {

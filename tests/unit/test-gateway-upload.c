@@ -1,4 +1,4 @@
-/* test-gateway-upload.c - bodies of requests: answered early, framed wrongly, or broken off
+/* test-gateway-upload.c - request bodies: answered early, framed wrongly, or truncated
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
 
@@ -8,19 +8,7 @@
 #define SIZE 3000000
 #define LAST_CHUNK "\r\n0\r\n\r\n"
 
-static void
-set_up (GatewayWorld *self, gconstpointer data)
-{
-  gateway_world_set_up (self, BULLA_GATEWAY_ONE_VIEW, NULL);
-}
-
-static void
-tear_down (GatewayWorld *self, gconstpointer data)
-{
-  gateway_world_tear_down (self);
-}
-
-/* @server, @framing: where to, and how long its body is */
+/* @server: receiver of the upload; @framing: framing of its body */
 static void
 say_head (GatewayWorld *self, GIOStream *client, const WireServer *server, const char *framing)
 {
@@ -171,7 +159,7 @@ test_refused (GatewayWorld *self, gconstpointer data)
 /* --- chunks */
 
 typedef struct {
-  const char *body, *kept; /* @kept: NULL: it is malformed */
+  const char *body, *kept; /* @kept: NULL if the body is malformed */
 } Chunks;
 
 static const Chunks CHUNKS[] = {
@@ -208,7 +196,7 @@ static const Chunks CHUNKS[] = {
     {"5\r\nhello\r\n0\r\n\n", NULL},
 };
 
-/* @step: how many bytes come at a time. Returns: (nullable): what is kept */
+/* @step: bytes per piece. Returns: (nullable): the bytes that are kept */
 static char *
 filter (const char *text, gsize length, gsize step, gsize *used)
 {
@@ -245,7 +233,7 @@ test_chunks (void)
   }
 }
 
-/* what does not end is not kept either */
+/* An incomplete body is not kept. */
 static void
 test_endless_chunks (void)
 {
@@ -262,7 +250,7 @@ test_endless_chunks (void)
   }
 }
 
-/* what the server got of each body; a connection that ended without one counts as well */
+/* Records what the server received of each body, including connections that ended without one. */
 static void
 note_body (GIOStream *connection, gpointer user_data)
 {
@@ -316,7 +304,7 @@ test_malformed (GatewayWorld *self, gconstpointer data)
   g_assert_cmpuint (n_whole, ==, 0);
 }
 
-/* what follows a body in chunks is the next request */
+/* bytes behind a chunked body are the next request */
 static void
 test_pipelined (GatewayWorld *self, gconstpointer data)
 {
@@ -367,7 +355,8 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
 #define ADD(path, test)                                                                            \
-  g_test_add ("/gateway/upload/" path, GatewayWorld, NULL, set_up, test, tear_down)
+  g_test_add ("/gateway/upload/" path, GatewayWorld, NULL, gateway_world_set_up_one_view, test,    \
+              gateway_world_tear_down)
   g_test_add_func ("/gateway/upload/chunks", test_chunks);
   g_test_add_func ("/gateway/upload/endless-chunks", test_endless_chunks);
   ADD ("goes-on", test_goes_on);

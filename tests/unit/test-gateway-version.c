@@ -1,4 +1,4 @@
-/* test-gateway-version.c - what one signature covers is never mixed with another version of it
+/* test-gateway-version.c - never mixes the responses of one signature with another version
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
 
@@ -8,33 +8,10 @@
 #define RESOURCE "v=one; host=publisher.test; dest=subresource"
 #define JUST_NOW (self->world->now - 60)
 
-static void
-set_up (GatewayWorld *self, gconstpointer data)
-{
-  gateway_world_set_up (self, BULLA_GATEWAY_ANNOUNCED, NULL);
-}
-
-static void
-tear_down (GatewayWorld *self, gconstpointer data)
-{
-  gateway_world_tear_down (self);
-}
-
 static const TestResource signed_pages[] = {
     {"/article", "text/html", "<p>bundled", TRUE},
     {"/script.js", "text/javascript", "one ()", TRUE},
 };
-
-static guint8 *
-find_bytes (guint8 *bytes, gsize length, const char *text)
-{
-  gsize size = strlen (text);
-
-  for (gsize at = 0; at + size <= length; at++)
-    if (memcmp (bytes + at, text, size) == 0)
-      return bytes + at;
-  g_assert_not_reached ();
-}
 
 /* "sig", its bytes, "signed" and its bytes: what one subset says, without the authority's number */
 static guint8 *
@@ -46,13 +23,13 @@ find_signed (guint8 *bytes, gsize length, guint nth, gsize *size)
   guint8 *from = bytes;
 
   for (guint i = 0; i <= nth; i++)
-    from = find_bytes (from + 1, length - (from + 1 - bytes), sig);
-  guint8 *to = find_bytes (from, length - (from - bytes), end);
+    from = test_bundle_find_bytes (from + 1, length - (from + 1 - bytes), sig);
+  guint8 *to = test_bundle_find_bytes (from, length - (from - bytes), end);
   *size = to - from;
   return from;
 }
 
-/* @text: what /script.js is */
+/* @text: content of /script.js */
 static BullaBundleWriter *
 version_writer (GatewayWorld *self, const char *text, gint64 date)
 {
@@ -102,7 +79,7 @@ test_mixed (GatewayWorld *self, gconstpointer data)
   g_autoptr (GBytes) bundle = mix_versions (self);
 
   test_bundle_put (self, self->aggregator, "/mixed.wbn", bundle);
-  test_bundle_put_live (self, "/script.js");
+  gateway_world_put_live (self, "/script.js");
   test_bundle_assert_redirect (self, self->aggregator, "/mixed.wbn", ONE, "/article");
   test_bundle_assert_body (self, "/article", ONE, "<p>bundled");
   test_bundle_assert_closed (self, self->publisher, "/script.js", RESOURCE);
@@ -110,8 +87,8 @@ test_mixed (GatewayWorld *self, gconstpointer data)
   g_assert_true (g_str_has_suffix (self->events->str, "refused one package\n"));
 }
 
-/* What the signature covers and the deliverer left out does not come from the network instead: it
- * could be of another version. */
+/* A resource that the signature covers but the deliverer omitted does not come from the network,
+ * which could have another version. */
 static void
 test_left_out (GatewayWorld *self, gconstpointer data)
 {
@@ -141,8 +118,8 @@ test_left_out (GatewayWorld *self, gconstpointer data)
     test_bundle_put (self, self->aggregator, "/less.wbn", shortened);
     break;
   }
-  test_bundle_put_live (self, "/script.js");
-  test_bundle_put_live (self, "/free.js");
+  gateway_world_put_live (self, "/script.js");
+  gateway_world_put_live (self, "/free.js");
   test_bundle_assert_redirect (self, self->aggregator, "/less.wbn", ONE, "/article");
   test_bundle_assert_body (self, "/article", ONE, "<p>bundled");
   test_bundle_assert_closed (self, self->publisher, "/script.js", RESOURCE);
@@ -155,7 +132,8 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
 #define ADD(path, test)                                                                            \
-  g_test_add ("/gateway/version/" path, GatewayWorld, NULL, set_up, test, tear_down)
+  g_test_add ("/gateway/version/" path, GatewayWorld, NULL, gateway_world_set_up_announced, test,  \
+              gateway_world_tear_down)
   ADD ("mixed", test_mixed);
   ADD ("left-out", test_left_out);
   return g_test_run ();

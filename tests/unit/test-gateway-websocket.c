@@ -1,4 +1,4 @@
-/* test-gateway-websocket.c - WebSockets through the gateway
+/* test-gateway-websocket.c - forwards WebSockets through the gateway
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
 #include <sys/socket.h>
@@ -8,18 +8,6 @@
 #define SWITCHES                                                                                   \
   "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"              \
   "Sec-WebSocket-Accept: x\r\n"
-
-static void
-set_up (GatewayWorld *self, gconstpointer data)
-{
-  gateway_world_set_up (self, BULLA_GATEWAY_ANNOUNCED, NULL);
-}
-
-static void
-tear_down (GatewayWorld *self, gconstpointer data)
-{
-  gateway_world_tear_down (self);
-}
 
 static void
 echo_cb (SoupWebsocketConnection *connection, SoupWebsocketDataType type, GBytes *message,
@@ -138,14 +126,14 @@ test_refused (GatewayWorld *self, gconstpointer data)
   g_assert_null (open_websocket (self, server, "https://public.test", &private_error));
   g_assert_nonnull (private_error);
   g_assert_cmpuint (server->n_requests, ==, 0);
-  /* an ordinary answer is none to a WebSocket */
+  /* an ordinary response does not open a WebSocket */
   g_assert_null (open_websocket (self, self->publisher, NULL, &missing_error));
   g_assert_nonnull (missing_error);
 }
 
 /* --- answers of all kinds */
 
-/* @user_data: where the answer is; nothing is answered where the request is not the one below */
+/* @user_data: the response; other requests than the one below are not answered */
 static void
 answer_handshake (GIOStream *connection, gpointer user_data)
 {
@@ -286,7 +274,7 @@ static const struct {
 typedef struct {
   guint framing;
   enum { WHOLE, RESET, SHORT, N_ENDS } end;
-  GMutex heard; /* unlocked once the client has heard the first half */
+  GMutex heard; /* unlocked after the client has read the first half */
 } Long;
 
 static void
@@ -408,7 +396,7 @@ switch_over (GatewayWorld *self, const WireServer *server)
   return client;
 }
 
-/* who has nothing more to say still hears what the other side says */
+/* a side that has closed its sending half still receives */
 static void
 test_half_close (GatewayWorld *self, gconstpointer data)
 {
@@ -481,7 +469,8 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
 #define ADD(path, test)                                                                            \
-  g_test_add ("/gateway/websocket/" path, GatewayWorld, NULL, set_up, test, tear_down)
+  g_test_add ("/gateway/websocket/" path, GatewayWorld, NULL, gateway_world_set_up_announced,      \
+              test, gateway_world_tear_down)
   ADD ("echo", test_echo);
   ADD ("refused", test_refused);
   ADD ("switches", test_switches);

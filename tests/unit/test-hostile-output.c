@@ -1,4 +1,4 @@
-/* test-hostile-output.c - no verb prints what could command a terminal or reorder its text
+/* test-hostile-output.c - checks that no verb prints control characters that command a terminal
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "command-cases.h"
 
@@ -62,6 +62,15 @@ static const char *const LINES[] = {
     "$BULLA ledger --json ledger.jsonl",
     "$BULLA ledger --har - ledger.jsonl",
     "$BULLA ledger broken.jsonl",
+    "$BULLA caa \"$H\"",
+    "$BULLA caa --offline --issuer \"$H\" example.com",
+    "$BULLA caa --records \"$H\" example.com",
+    "for f in hostile/*; do $BULLA caa --records \"$f\" example.com; done",
+    "for f in hostile/*; do $BULLA caa --offline --evidence \"$f\" example.com; done",
+    "$BULLA issuers import --store \"$H\" hostile.sxg",
+    "$BULLA issuers list \"$H\"",
+    "$BULLA history --store \"s$H\" \"$H\"",
+    "for f in hostile/*; do $BULLA log verify \"$f\"; $BULLA log compare \"$f\" \"$H\"; done",
 };
 
 static void
@@ -137,7 +146,7 @@ test_verbs (Place *place, gconstpointer data)
   }
 }
 
-/* Whoever adds a verb adds a line for it. */
+/* Each verb needs a line here. */
 static void
 test_all_verbs (Place *place, gconstpointer data)
 {

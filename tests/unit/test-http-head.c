@@ -1,4 +1,4 @@
-/* test-http-head.c - the head of a server's answer, with nothing odd left in it
+/* test-http-head.c - parses the head of a response, and refuses everything unusual
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
 

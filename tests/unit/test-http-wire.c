@@ -14,7 +14,7 @@
 
 typedef struct {
   TestWorld *world;
-  GTlsCertificate *certificate; /* owned; nullable: the server speaks plain HTTP */
+  GTlsCertificate *certificate; /* owned; NULL if the server speaks plain HTTP */
   BullaLedger *ledger;
   BullaConnector *connector;
   GSocketService *service;
@@ -23,14 +23,14 @@ typedef struct {
 
 /* atomic, and not the fixture's: the server's threads may outlive it */
 static int connections, closed, gone, hanging;
-static int tls_version;      /* of the last connection; 0: plain */
-static int go_on, sent_more; /* the server waits for the one, then sets the other */
+static int tls_version;      /* TLS version of the last connection; 0 for plain HTTP */
+static int go_on, sent_more; /* the server waits for the first, then sets the second */
 
 /* --- the server: a thread for each connection */
 
 typedef struct {
   GSocketConnection *connection; /* borrowed */
-  GIOStream *stream;             /* owned; TLS, or the connection */
+  GIOStream *stream;             /* owned with TLS, otherwise the connection */
 } Peer;
 
 static gboolean
@@ -80,7 +80,7 @@ say_request (Peer *peer, const char *head)
   return read && say_text (peer, text);
 }
 
-/* @count: 0: until the client is gone */
+/* @count: 0 to read until the client has closed */
 static gboolean
 say_trailers (Peer *peer, guint count, guint size)
 {
@@ -346,7 +346,7 @@ test_kept (Fixture *self, gconstpointer tls)
     g_assert_cmpint (tls_version, ==, G_TLS_PROTOCOL_VERSION_TLS_1_3);
 }
 
-/* what comes on a connection that is kept answers no request */
+/* bytes that arrive on an idle connection answer no request */
 static void
 test_unasked (Fixture *self, gconstpointer tls)
 {
@@ -387,7 +387,7 @@ hung_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   --*(guint *)user_data;
 }
 
-/* @count: requests that get no answer; @left: (out): those that have not failed yet */
+/* @count: number of requests without response; @left: (out): those that have not failed yet */
 static void
 hang (Fixture *self, guint count, guint *left, GCancellable *cancellable)
 {

@@ -1,4 +1,4 @@
-/* test-http.c - the client of servers, against servers that do it wrong, slowly, or not at all
+/* test-http.c - runs the HTTP client against servers that are wrong, slow, or silent
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
 
@@ -12,9 +12,9 @@
 #define CHUNKED OK "Transfer-Encoding: chunked\r\n\r\n"
 
 typedef struct {
-  const char *raw; /* what the server sends, and then closes the connection */
+  const char *raw; /* bytes that the server sends before it closes the connection */
   gsize length;
-  const char *body; /* what is read, NULL: it breaks off */
+  const char *body; /* body that is read; NULL if it is truncated */
 } Answer;
 
 #define RAW(text) text, sizeof text - 1
@@ -70,8 +70,8 @@ typedef struct {
 
 /* atomic, and not the fixture's: the server's threads may outlive it */
 static int connections, requests;
-static gpointer counted; /* the service whose connections count; one before may still have some */
-static gsize big_sent;   /* of a big body, when its reader stopped reading */
+static gpointer counted; /* service whose connections count; earlier ones may have some */
+static gsize big_sent;   /* bytes of a large body sent when its reader stopped */
 
 /* --- the server: a thread for each connection */
 
@@ -310,7 +310,7 @@ ignore_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   --*(int *)user_data;
 }
 
-/* @rounds: of the main loop, before everything is released */
+/* @rounds: turns of the main loop before everything is released */
 static void
 leave_after (Fixture *self, const char *method, const char *path, guint rounds, gboolean cancel)
 {
@@ -379,7 +379,7 @@ test_kept (Fixture *self, gconstpointer data)
   g_assert_cmpint (connections, ==, 1);
 }
 
-/* it is closed after its answer, though it was to be kept: who asks next does not notice */
+/* a kept connection that the server closes does not affect the next request */
 static void
 test_stale (Fixture *self, gconstpointer data)
 {
@@ -410,7 +410,7 @@ test_private_kept (Fixture *self, gconstpointer data)
   }
 }
 
-/* what the caller put into a message cannot begin another field, or another request */
+/* values of a message cannot inject header fields or requests */
 static void
 test_dirty_requests (Fixture *self, gconstpointer data)
 {

@@ -1,4 +1,4 @@
-/* test-json.c - JSON that others wrote, and what json-glib would read besides
+/* test-json.c - parses untrusted JSON, and refuses what json-glib accepts beyond the standard
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-json.h"
 

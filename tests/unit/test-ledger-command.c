@@ -1,4 +1,4 @@
-/* test-ledger-command.c - bulla ledger, as people type it
+/* test-ledger-command.c - runs bulla ledger as people type it
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <json-glib/json-glib.h>
 

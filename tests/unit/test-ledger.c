@@ -1,4 +1,4 @@
-/* test-ledger.c - the ledger alone: its limits, its lines, and its HAR
+/* test-ledger.c - the ledger by itself: its limits, its lines, and its HAR
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <libglib-testing/signal-logger.h>
 #include <string.h>
@@ -16,7 +16,7 @@ peek (BullaLedger *ledger, guint i)
   g_autoptr (BullaContact) contact = g_list_model_get_item (G_LIST_MODEL (ledger), i);
 
   g_assert_nonnull (contact);
-  return contact; /* the ledger has it */
+  return contact; /* the ledger owns it */
 }
 
 static guint
@@ -84,7 +84,7 @@ test_model (void)
   g_assert_true (g_list_model_get_item_type (G_LIST_MODEL (ledger)) == BULLA_TYPE_CONTACT);
 }
 
-/* the oldest go, and it says how many */
+/* The oldest contacts are dropped, and their number is stated. */
 static void
 test_limit (void)
 {
@@ -101,7 +101,7 @@ test_limit (void)
   g_assert_cmpuint (length_of (ledger), ==, BULLA_LEDGER_MAX);
 }
 
-/* what others say may be of any length, and no text */
+/* remote texts may be arbitrarily long, and not valid UTF-8 */
 static void
 test_texts (void)
 {
@@ -241,12 +241,12 @@ test_lines (void)
   g_assert_nonnull (strstr (once, "\"cookies\":[\"sid\",\"\"]"));
 }
 
-/* what came later to the format is ignored; a line of another form is named by its number */
+/* unknown members are ignored; a malformed line is reported with its number */
 static void
 test_reading (void)
 {
   static const struct {
-    const char *text, *why; /* NULL: it is read */
+    const char *text, *why; /* NULL if the text is accepted */
   } ROWS[] = {
       {"", NULL},
       {"\n\r\n{\"kind\":\"click\",\"new\":{\"a\":[1]},\"host\":5,\"time_us\":-9}", NULL},
@@ -398,7 +398,7 @@ test_userinfo (void)
 
 /* --- of one page */
 
-/* @document: (nullable): that sends it; %NULL: it is a navigation */
+/* @document: (nullable): document that sends the request; %NULL for a navigation */
 static void
 ask (BullaLedger *ledger, guint view, const char *document, const char *host)
 {
@@ -419,7 +419,7 @@ navigate (BullaLedger *ledger, guint view, const char *url, const char *host)
   return click;
 }
 
-/* @expected: the hosts of the requests; those of navigations that showed nothing have a `/` */
+/* @expected: hosts of the requests; those of navigations that showed nothing have a `/` */
 static void
 assert_contacts (BullaPageContacts *contacts, const char *expected)
 {

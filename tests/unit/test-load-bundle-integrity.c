@@ -1,9 +1,10 @@
-/* test-load-bundle-integrity.c - signed web bundles: nothing of them counts before all is verified
+/* test-load-bundle-integrity.c - uses nothing of a signed web bundle before all is verified
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
 
 #include "bulla-bundle-internal.h"
 #include "bulla-integrity-writer.h"
+#include "bulla-wait.h"
 #include "bundle-kit.h"
 
 /* of bulla-integrity-writer-private.h, whose names for CBOR are the parsers' too */
@@ -144,12 +145,6 @@ test_appended (void)
   g_assert_cmpstr (body, ==, "run ()");
 }
 
-static void
-keep_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  *(GAsyncResult **)user_data = g_object_ref (result);
-}
-
 /* also as a stream, and without keeping the caller */
 static void
 test_stream (void)
@@ -170,7 +165,7 @@ test_stream (void)
     g_autoptr (GAsyncResult) result = NULL;
     g_autoptr (GError) error = NULL;
     bulla_loader_open_stream_async (loader, BULLA_PACKAGE_BUNDLE, outer, stream, NULL, NULL,
-                                    keep_cb, &result);
+                                    bulla_wait_cb, &result);
     while (result == NULL)
       g_main_context_iteration (NULL, TRUE);
     g_autoptr (GObject) opened = bulla_loader_open_finish (loader, result, &error);

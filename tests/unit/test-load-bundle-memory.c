@@ -1,4 +1,4 @@
-/* test-load-bundle-memory.c - a bundle of 200 MB is opened, hashed and read in little memory
+/* test-load-bundle-memory.c - opens, hashes and reads a bundle of 200 MB in little memory
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <glib/gstdio.h>
 #include <string.h>
@@ -8,21 +8,11 @@
 #include "bulla-integrity-writer.h"
 #include "bulla-bundle.h"
 #include "bulla-loader.h"
+#include "test-sanitized.h"
 
 #define BODY_SIZE (200 * G_GINT64_CONSTANT (1000000))
 #define MAX_RESIDENT_KB 32768
 #define FOLDER "BULLA_TEST_FOLDER"
-
-#if defined __SANITIZE_ADDRESS__
-#define SANITIZED TRUE
-#elif defined __has_feature
-#if __has_feature(address_sanitizer)
-#define SANITIZED TRUE
-#endif
-#endif
-#ifndef SANITIZED
-#define SANITIZED FALSE
-#endif
 
 static void
 write_bundle (const char *path, const char *body_path)
@@ -43,7 +33,7 @@ write_bundle (const char *path, const char *body_path)
   g_assert_no_error (error);
 }
 
-/* the same with an integrity block in front of it */
+/* Opens the same bundle with an integrity block. */
 static void
 write_signed (const char *path, const char *bundle_path)
 {
@@ -93,7 +83,7 @@ read_all (BullaLoad *load)
   return sum;
 }
 
-/* in a process of its own */
+/* Runs in a process of its own. */
 static void
 open_in_child (const char *name)
 {

@@ -1,14 +1,15 @@
-/* test-load-bundle-stream.c - bundles that are still coming in
+/* test-load-bundle-stream.c - loads bundles while they arrive
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
 
 #include "bulla-bundle-check.h"
 #include "bulla-pipe.h"
+#include "bulla-wait.h"
 #include "bundle-kit.h"
 
 #define FIRST KIT_HOST "/first.html"
 #define LAST KIT_HOST "/last.html"
-#define LARGE 40000 /* more than is read at once */
+#define LARGE 40000 /* bytes; more than is read at once */
 
 typedef struct {
   BundleKit *kit;      /* owned */
@@ -64,7 +65,7 @@ pipe_send (Pipe *self, gsize until)
   self->sent = until;
 }
 
-/* where @text ends */
+/* Returns the offset behind @text. */
 static gsize
 find_end (GBytes *bytes, const char *text)
 {
@@ -76,19 +77,6 @@ find_end (GBytes *bytes, const char *text)
   g_assert_not_reached ();
 }
 
-static void
-keep_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  *(GAsyncResult **)user_data = g_object_ref (result);
-}
-
-static void
-wait_for (GAsyncResult **result)
-{
-  while (*result == NULL)
-    g_main_context_iteration (NULL, TRUE);
-}
-
 static BullaBundle *
 pipe_open (Pipe *self, const char *url)
 {
@@ -96,8 +84,9 @@ pipe_open (Pipe *self, const char *url)
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
   bulla_loader_open_stream_async (self->loader, BULLA_PACKAGE_UNKNOWN, outer,
-                                  G_INPUT_STREAM (self->stream), NULL, NULL, keep_cb, &result);
-  wait_for (&result);
+                                  G_INPUT_STREAM (self->stream), NULL, NULL, bulla_wait_cb,
+                                  &result);
+  bulla_wait_for (&result);
   GObject *opened = bulla_loader_open_finish (self->loader, result, &error);
   g_assert_no_error (error);
   g_assert_true (BULLA_IS_BUNDLE (opened));
@@ -122,13 +111,13 @@ test_first (void)
   /* the other is waited for */
   g_autoptr (GAsyncResult) result = NULL, digest = NULL;
   gint last = bulla_bundle_find (bundle, LAST);
-  bulla_bundle_load_async (bundle, (guint)last, 0, NULL, keep_cb, &result);
-  bulla_bundle_read_digest_async (bundle, NULL, keep_cb, &digest);
+  bulla_bundle_load_async (bundle, (guint)last, 0, NULL, bulla_wait_cb, &result);
+  bulla_bundle_read_digest_async (bundle, NULL, bulla_wait_cb, &digest);
   while (g_main_context_iteration (NULL, FALSE))
     ;
   g_assert_null (result);
   pipe_send (pipe, find_end (pipe->bytes, "text/htmlEfirst") + 1500);
-  wait_for (&result);
+  bulla_wait_for (&result);
   g_autoptr (BullaLoad) load = bulla_bundle_load_finish (bundle, result, NULL);
   bundle_kit_assert (bulla_load_get_verdict (load), "substitute", NULL);
   g_assert_null (digest);
@@ -136,7 +125,7 @@ test_first (void)
   pipe_close (pipe);
   g_autofree char *long_body = bundle_kit_read (load, NULL);
   g_assert_cmpuint (strlen (long_body), ==, LARGE);
-  wait_for (&digest);
+  bulla_wait_for (&digest);
   g_assert_true (bulla_bundle_read_digest_finish (bundle, digest, NULL));
   g_autofree char *expected = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, pipe->bytes);
   g_assert_cmpstr (bulla_bundle_get_digest (bundle), ==, expected);
@@ -145,7 +134,7 @@ test_first (void)
   bundle_kit_assert (early, "separate-origin", NULL);
 }
 
-/* it breaks off: in the head, in a response's headers, in a body */
+/* Truncates the stream in the head, in a response's headers, in a body. */
 static void
 test_cut (void)
 {
@@ -178,7 +167,7 @@ test_cut (void)
   g_assert_cmpuint (strlen (part) % 1000, ==, 0);
 }
 
-/* a stream that fails after what it has */
+/* A stream that fails after its bytes. */
 #define TEST_TYPE_FAILING (test_failing_get_type ())
 G_DECLARE_FINAL_TYPE (TestFailing, test_failing, TEST, FAILING, GFilterInputStream)
 struct _TestFailing {
@@ -234,8 +223,8 @@ test_lost (void)
   g_autofree char *part = bundle_kit_read (load, &error);
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED);
   g_autoptr (GAsyncResult) digest = NULL;
-  bulla_bundle_read_digest_async (body, NULL, keep_cb, &digest);
-  wait_for (&digest);
+  bulla_bundle_read_digest_async (body, NULL, bulla_wait_cb, &digest);
+  bulla_wait_for (&digest);
   g_assert_false (bulla_bundle_read_digest_finish (body, digest, NULL));
   g_assert_null (bulla_bundle_check (body, NULL, NULL, NULL));
 }
@@ -250,13 +239,13 @@ test_cancelled (void)
   g_autoptr (GError) error = NULL;
   pipe_send (pipe, 100);
   bulla_loader_open_stream_async (pipe->loader, BULLA_PACKAGE_BUNDLE, outer,
-                                  G_INPUT_STREAM (pipe->stream), NULL, cancellable, keep_cb,
+                                  G_INPUT_STREAM (pipe->stream), NULL, cancellable, bulla_wait_cb,
                                   &result);
   while (g_main_context_iteration (NULL, FALSE))
     ;
   g_assert_null (result);
   g_cancellable_cancel (cancellable);
-  wait_for (&result);
+  bulla_wait_for (&result);
   g_assert_null (bulla_loader_open_finish (pipe->loader, result, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
 }

@@ -1,4 +1,4 @@
-/* test-load-bundle-subset.c - vouched subsets: who vouches for what, and until when
+/* test-load-bundle-subset.c - loads signed subsets: their signers, coverage and expiry
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
 
@@ -147,7 +147,7 @@ test_tampered (void)
   bundle_kit_assert (bulla_load_get_verdict (changed), "separate-origin", "subset.header-sha256");
   bundle_kit_assert (bulla_bundle_get_verdict (with_header), "substitute", NULL);
 
-  /* what was signed */
+  /* the signed bytes */
   g_autoptr (GBytes) validity = swap_text (bytes, KIT_HOST "/validity", KIT_HOST "/valjdity");
   g_autoptr (BullaBundle) with_signed = bundle_kit_open (kit, validity, NULL);
   bundle_kit_assert (bulla_bundle_get_verdict (with_signed), "separate-origin",

@@ -1,4 +1,4 @@
-/* test-load-bundle-url.c - bundles that a server delivers: what it has to say of them, and how
+/* test-load-bundle-url.c - loads bundles from a server, with its header fields
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
 
@@ -14,7 +14,7 @@ typedef struct {
   const char *path, *type;
   gboolean nosniff;
   guint status;
-  const char *profile; /* nullable: settings that differ from draft-b3 */
+  const char *profile; /* settings that differ from draft-b3; NULL for none */
   const char *outcome, *reason;
 } Row;
 

@@ -1,4 +1,4 @@
-/* test-load-bundle.c - bundles in files: what is in them, and where it is shown
+/* test-load-bundle.c - loads bundles from files: their contents, and the origin they are shown in
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <glib/gstdio.h>
 #include <string.h>
@@ -165,7 +165,7 @@ test_appended (void)
   bundle_kit_assert (bulla_bundle_get_verdict (lost), "refuse", "bundle.magic");
 }
 
-/* what was judged must be what is delivered */
+/* the delivered bytes must be those that were judged */
 static void
 test_changed (void)
 {

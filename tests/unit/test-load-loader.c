@@ -1,4 +1,4 @@
-/* test-load-loader.c - how a loader brings bytes and chains to the walk
+/* test-load-loader.c - passes bytes and chains from a loader to the walk
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-error.h"
 #include "load-world.h"
@@ -10,7 +10,7 @@ typedef struct {
   GInputStream parent_instance;
   GBytes *bytes; /* owned */
   gsize at, piece;
-  gssize fails_at; /* -1: never */
+  gssize fails_at; /* offset at which reading fails; -1 if it never does */
 } TrickleStream;
 
 typedef struct {
@@ -94,7 +94,7 @@ loaded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   answer->done = TRUE;
 }
 
-/* @async: the same, without waiting inside */
+/* @async: whether to load without blocking */
 static BullaLoad *
 load (LoadWorld *world, GInputStream *stream, GBytes *chain, gboolean async,
       GCancellable *cancellable, GError **error)
@@ -118,7 +118,7 @@ read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   *(GAsyncResult **)user_data = g_object_ref (result);
 }
 
-/* as load_read_body(), but never waits inside */
+/* Like load_read_body(), but never blocks. */
 static GByteArray *
 read_body (BullaLoad *from, gsize piece, GError **error)
 {
@@ -190,7 +190,7 @@ test_offline (void)
   }
 }
 
-/* a public site must not have us look around in the network that we are in */
+/* A public site must not make the loader probe the local network. */
 static void
 test_private_chain (void)
 {
@@ -201,7 +201,7 @@ test_private_chain (void)
   g_autoptr (LoadWorld) world =
       load_world_new ("draft-b3", "base=page\ncert-url=https://127.0.0.1:1/c\n");
 
-  g_autoptr (BullaTrust) trust = bulla_trust_new (); /* nobody is to be reached */
+  g_autoptr (BullaTrust) trust = bulla_trust_new (); /* no server is reachable */
 
   for (size_t i = 0; i < G_N_ELEMENTS (rows); i++) {
     g_autoptr (BullaLoader) loader = bulla_loader_new (world->profile, trust);

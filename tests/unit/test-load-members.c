@@ -1,10 +1,10 @@
-/* test-load-members.c - several signatures, and chains that are fetched once more
+/* test-load-members.c - exchanges with several signatures, and chains that are fetched again
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "load-world.h"
 
 #include <string.h>
 
-/* what a member of the Signature list has other than the good one */
+/* The parameters in which a member of the Signature list differs from a valid one. */
 static char *
 spoil (const char *good, const char *label, const char *from, const char *to)
 {
@@ -16,8 +16,8 @@ spoil (const char *good, const char *label, const char *from, const char *to)
 
 typedef struct {
   const char *name;
-  const char *members;    /* g: good, s: other signature, e: expired, m: a parameter less */
-  const char *reasons[3]; /* draft-b3, loading, chromium */
+  const char *members;    /* g: good, s: other signature, e: expired, m: one parameter missing */
+  const char *reasons[3]; /* by profile: draft-b3, loading, chromium */
 } Row;
 
 #define INVALID "signature.invalid"
@@ -76,7 +76,7 @@ test_row (gconstpointer data)
   }
 }
 
-/* what is shown belongs to the member that decided */
+/* the reported details belong to the member that decided */
 static void
 test_facts (void)
 {
@@ -179,7 +179,7 @@ test_no_refetch (void)
   }
 }
 
-/* the fresh chain does not come: that is what is wrong then */
+/* The fresh chain cannot be fetched, which becomes the reason. */
 static void
 test_refetch_fails (void)
 {

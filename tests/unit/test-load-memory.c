@@ -1,4 +1,4 @@
-/* test-load-memory.c - a large exchange is verified in little memory
+/* test-load-memory.c - verifies a large exchange in little memory
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * 96 MB by default, so that it is quick; BULLA_MEMORY_MB=1024 asks for the whole gigabyte. */
@@ -9,21 +9,11 @@
 
 #include "bulla-authority.h"
 #include "bulla-exchange-writer.h"
+#include "test-sanitized.h"
 
 #define NOW G_GINT64_CONSTANT (1795402800)
 #define DAY G_GINT64_CONSTANT (86400)
-#define MAX_RESIDENT_KB 65536 /* what a gigabyte may take */
-
-#if defined __SANITIZE_ADDRESS__
-#define SANITIZED TRUE
-#elif defined __has_feature
-#if __has_feature(address_sanitizer)
-#define SANITIZED TRUE
-#endif
-#endif
-#ifndef SANITIZED
-#define SANITIZED FALSE
-#endif
+#define MAX_RESIDENT_KB 65536 /* most resident memory for a body of one gigabyte */
 
 typedef struct {
   char *folder; /* owned */

@@ -6,8 +6,8 @@
 
 typedef struct {
   GatewayWorld world;
-  TestServer *private; /* owned; of localhost */
-  char *secret;        /* owned; a URL of its */
+  TestServer *private; /* owned; server of localhost */
+  char *secret;        /* owned; URL of that server */
 } Scene;
 
 static void
@@ -28,7 +28,7 @@ set_up (Scene *self, gconstpointer data)
 static void
 tear_down (Scene *self, gconstpointer data)
 {
-  gateway_world_tear_down (&self->world);
+  gateway_world_tear_down (&self->world, NULL);
   test_server_free (self->private);
   g_free (self->secret);
 }

@@ -1,4 +1,4 @@
-/* test-load-trust.c - chains are verified once, and what a trust is told in files
+/* test-load-trust.c - verifies each chain once, and reads roots and logs from files
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <glib/gstdio.h>
 #include <string.h>
@@ -36,7 +36,7 @@ test_once (void)
   g_assert_false (bulla_chain_is_good_for (first, now + 365 * 86400));
 }
 
-/* what was verified with other roots or logs is verified again */
+/* chains verified with other roots or logs are verified again */
 static void
 test_forgotten (void)
 {
@@ -131,7 +131,7 @@ test_log_lists (void)
   }
   g_unlink (path);
   g_autoptr (BullaTrust) trust = bulla_trust_new ();
-  g_assert_false (bulla_trust_add_logs (trust, path, NULL)); /* it is gone */
+  g_assert_false (bulla_trust_add_logs (trust, path, NULL)); /* the file was removed */
   g_assert_false (bulla_trust_add_roots (trust, path, NULL));
 }
 

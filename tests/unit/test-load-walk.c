@@ -1,11 +1,11 @@
-/* test-load-walk.c - one exchange from bytes to a verdict, and its body
+/* test-load-walk.c - loads one exchange from bytes to a verdict and a body
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "load-world.h"
 
 #include <libglib-testing/signal-logger.h>
 #include <string.h>
 
-/* all of it, with the chain that it asks for */
+/* Loads the whole exchange, with the chain that it requests. */
 static BullaLoad *
 load_all (LoadWorld *world, size_t piece, gint64 now)
 {
@@ -95,7 +95,7 @@ test_late_fault (void)
       BullaVerdict *before = bulla_load_get_verdict (load);
       g_autoptr (GByteArray) out = load_read_body (load, piece, &error);
       g_assert_error (error, BULLA_FAULT, (int)BULLA_REASON_BODY_RECORD);
-      assert_verdict (before, "substitute", NULL); /* what was borrowed is as it was */
+      assert_verdict (before, "substitute", NULL); /* the borrowed verdict is unchanged */
       g_assert_true (bulla_load_get_verdict (load) == bulla_load_get_verdict (load));
       g_assert_cmpuint (out->len, ==, (guint)record * 64);
       for (guint i = 0; i < out->len; i++)
@@ -123,13 +123,13 @@ test_cut_body (void)
   g_assert_cmpuint (out->len, ==, 192);
 }
 
-/* how a body ended is told once, also to those who read on */
+/* the end of a body is reported once, even if reading continues */
 static void
 test_body_ended (void)
 {
   static const struct {
     const char *recipe, *ends;
-    gboolean breaks; /* the transport */
+    gboolean breaks; /* whether the transport fails */
   } cases[] = {{"base=page\n", "whole", FALSE},
                {"base=page\nmutation=record-flip:3\n", "BullaFault", FALSE},
                {"base=page\n", "g-io-error-quark", TRUE}};
@@ -246,7 +246,7 @@ test_no_chain (void)
   }
 }
 
-/* what is broken already spares the fetch */
+/* a rule that already failed makes the fetch unnecessary */
 static void
 test_fetch_spared (void)
 {

@@ -1,4 +1,4 @@
-/* test-parse-bundle-index.c - the index of a bundle: both versions, every cut, many entries
+/* test-parse-bundle-index.c - parses bundle indexes: both versions, every cut, many entries
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-bundle-index.h"
 #include "bulla-bundle-survey.h"
@@ -10,7 +10,7 @@
 /* an index, and the bytes that it borrows */
 typedef struct {
   ExactBytes *bytes;
-  BullaBundleIndex *index; /* NULL: there was a fault */
+  BullaBundleIndex *index; /* NULL if there was a fault */
   GError *error;
 } Read;
 

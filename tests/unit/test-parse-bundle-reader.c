@@ -1,4 +1,4 @@
-/* test-parse-bundle-reader.c - a bundle up to its responses: every cut, any split
+/* test-parse-bundle-reader.c - parses bundles up to their responses: every cut, any split
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "test-bundle-read.h"
 
@@ -180,7 +180,7 @@ test_every_split (void)
   }
 }
 
-/* what is read of a spoilt bundle does not depend on how it is cut either */
+/* the result for a damaged bundle does not depend on how its bytes are split */
 static void
 test_every_bit (void)
 {

@@ -1,4 +1,4 @@
-/* test-parse-bundle-response.c - one response in a bundle: its head, and where its payload is
+/* test-parse-bundle-response.c - parses a response in a bundle: its head and payload location
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-bundle-response.h"
 #include "test-cbor-bytes.h"
@@ -64,7 +64,7 @@ test_plain (void)
   g_assert_cmpuint (read.facts->response.payload_length, ==, 5);
   g_assert_cmpuint (read.facts->response.range.offset, ==, 3000);
   g_assert_cmpuint (read.facts->response.range.length, ==, bytes->len);
-  /* what stands behind it is not its own */
+  /* Bytes behind the response are not part of it. */
   put_filling (bytes, 100, 'x');
   g_auto (Read) again = read_response (bytes, bytes->len - 100);
   g_assert_true (again.fine);
@@ -121,7 +121,7 @@ test_every_bit (void)
 
 typedef struct {
   const char *name, *hex;
-  int longer; /* than it is, says the index */
+  int longer; /* bytes by which the index overstates the response */
   BullaReason item, headers;
 } Sample;
 

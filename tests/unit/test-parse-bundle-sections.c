@@ -1,4 +1,4 @@
-/* test-parse-bundle-sections.c - bundles that are laid out right and wrong
+/* test-parse-bundle-sections.c - parses bundles with valid and invalid section layouts
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "test-bundle-read.h"
 

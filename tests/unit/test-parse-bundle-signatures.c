@@ -1,4 +1,4 @@
-/* test-parse-bundle-signatures.c - the signatures section: authorities, and what they vouch for
+/* test-parse-bundle-signatures.c - parses the signatures section: authorities and signed subsets
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-bundle-signatures.h"
 #include "test-cbor-bytes.h"
@@ -47,7 +47,7 @@ read_section (const guint8 *data, size_t length)
   return self;
 }
 
-/* a vouched subset around @signed_hex */
+/* Returns the section with a signed subset around @signed_hex. */
 static void
 put_vouched (GByteArray *out, const char *signed_hex, guint authority)
 {
@@ -166,7 +166,7 @@ test_find (void)
 }
 
 typedef struct {
-  const char *name, *hex; /* of the signed bytes */
+  const char *name, *hex; /* hex of the signed bytes */
   BullaReason reason;
 } Sample;
 

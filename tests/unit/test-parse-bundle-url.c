@@ -1,4 +1,4 @@
-/* test-parse-bundle-url.c - the URLs a bundle names
+/* test-parse-bundle-url.c - parses the URLs in a bundle
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-bundle-url.h"
 #include "test-bytes.h"
@@ -9,7 +9,7 @@
 
 typedef struct {
   const char *name, *text, *base;
-  const char *url; /* NULL: it is refused */
+  const char *url; /* normalised URL; NULL if it is refused */
   const char *origin;
 } Sample;
 
@@ -158,7 +158,7 @@ test_longest (void)
   }
 }
 
-/* what is plain is what the whole reading leaves as it is */
+/* the fast path accepts only URLs that the full parser leaves unchanged */
 static void
 test_plain_paths (void)
 {

@@ -1,4 +1,4 @@
-/* test-parse-cbor.c - canonical CBOR: every fault, every cut, huge counts
+/* test-parse-cbor.c - parses canonical CBOR: every fault, every cut, huge counts
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-cbor.h"
 #include "test-bytes.h"
@@ -220,7 +220,7 @@ test_expect_head (void)
 {
   static const struct {
     const char *hex;
-    int reason; /* -1: none */
+    int reason; /* reason of the fault; -1 if there is none */
     guint64 number;
   } heads[] = {
       {"40", -1, 0},

@@ -1,4 +1,4 @@
-/* test-parse-cert-chain.c - application/cert-chain+cbor
+/* test-parse-cert-chain.c - parses application/cert-chain+cbor
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-cert-chain.h"
 #include "test-bytes.h"
@@ -124,7 +124,7 @@ test_every_truncation (void)
     for (size_t length = 0; length < bytes->len; length++) {
       BullaReason reason;
       BullaCertChain *chain = parse (bytes->data, length, &reason);
-      /* what only has too much at its end is whole without that */
+      /* Without its trailing bytes that sample is complete. */
       if (!g_str_equal (SAMPLES[i].name, "trailing"))
         g_assert_null (chain);
       g_clear_pointer (&chain, bulla_cert_chain_free);

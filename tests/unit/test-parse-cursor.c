@@ -1,4 +1,4 @@
-/* test-parse-cursor.c - a bounded walk over bytes: the first fault stays
+/* test-parse-cursor.c - reads bytes with a bounded cursor, which keeps the first fault
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "test-bytes.h"
 

@@ -1,4 +1,4 @@
-/* test-parse-integrity-block.c - the signatures in front of a signed bundle
+/* test-parse-integrity-block.c - parses the integrity block in front of a signed bundle
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-integrity-block.h"
 #include "test-cbor-bytes.h"

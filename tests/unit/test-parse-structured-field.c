@@ -1,4 +1,4 @@
-/* test-parse-structured-field.c - parameterised lists of structured headers, draft 10
+/* test-parse-structured-field.c - parses parameterised lists of structured headers, draft 10
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-structured-field.h"
 #include "test-bytes.h"

@@ -1,4 +1,4 @@
-/* test-parse-sxg-headers.c - the signed headers of an exchange
+/* test-parse-sxg-headers.c - parses the signed headers of an exchange
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-header-map.h"
 #include "test-bytes.h"

@@ -1,4 +1,4 @@
-/* test-parse-sxg-reader.c - the head of an exchange: every cut, any split
+/* test-parse-sxg-reader.c - parses the head of an exchange: every cut, any split
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-sxg-reader.h"
 #include "test-bytes.h"
@@ -38,7 +38,7 @@ push_exact (BullaSxgReader *reader, const guint8 *data, size_t length, size_t *u
   *used += bulla_sxg_reader_push (reader, bytes, length);
 }
 
-/* in pieces of @piece bytes each, the last one shorter, then the end */
+/* Reads in pieces of @piece bytes each, the last one shorter, then the end. */
 static BullaFacts *
 read_in_pieces (const GByteArray *bytes, size_t length, size_t piece, BullaSxgState *state,
                 size_t *used)

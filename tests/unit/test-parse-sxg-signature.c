@@ -1,4 +1,4 @@
-/* test-parse-sxg-signature.c - the parameters of a signature
+/* test-parse-sxg-signature.c - parses the parameters of a signature
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-sxg-signature.h"
 #include "test-bytes.h"
@@ -15,7 +15,7 @@ static const char *const GOOD[N_PARAMETERS][2] = {
     {"expires", "1511733180"},
 };
 
-/* @key: whose value becomes @value; NULL there leaves the parameter out */
+/* @key: parameter whose value becomes @value; NULL there omits the parameter */
 static char *
 write_value (const char *key, const char *value, const char *more)
 {

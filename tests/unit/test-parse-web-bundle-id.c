@@ -1,4 +1,4 @@
-/* test-parse-web-bundle-id.c - the names of signed bundles, from a key and back
+/* test-parse-web-bundle-id.c - converts web bundle ids from and to keys
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-web-bundle-id.h"
 

@@ -1,4 +1,4 @@
-/* test-policy-bundle.c - what is decided of bundles, and of the responses in them
+/* test-policy-bundle.c - verdicts on bundles and on the responses in them
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-judge.h"
 #include "bulla-loader.h"
@@ -72,7 +72,7 @@ assert_verdict (const BullaVerdict *verdict, BullaOutcome outcome, BullaReason r
     g_autofree char *observed = bulla_verdict_dup_observed (verdict, i);
     g_autofree char *required = bulla_verdict_dup_required (verdict, i);
     if (bulla_verdict_get_state (verdict, i) == BULLA_STATE_UNASKED)
-      g_assert_nonnull (observed); /* it says why */
+      g_assert_nonnull (observed); /* an explanation */
     g_assert_nonnull (required);
     g_assert_nonnull (bulla_verdict_get_anchor (verdict, i));
   }
@@ -157,7 +157,7 @@ test_nothing_known (void)
   assert_verdict (not_hashed, REFUSE, BULLA_REASON_INTEGRITY_SIGNATURE);
 }
 
-/* what is wrong with the form is refused, what is wrong with who vouches is not */
+/* Faults of form are refused; faults of signatures are not. */
 static gboolean
 is_about_trust (BullaReason reason)
 {
@@ -370,7 +370,7 @@ test_body (void)
   assert_verdict (read, SEPARATE, BULLA_REASON_NONE);
 }
 
-/* what is not wrong, but to be seen */
+/* observations that are not faults */
 static void
 test_observed (void)
 {

@@ -1,4 +1,4 @@
-/* test-policy-citation.c - every rule has a title, and says where the specification asks for it
+/* test-policy-citation.c - checks that every rule has a title and a citation of the specification
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
 
@@ -23,6 +23,7 @@ test_places (void)
       {"IMPL 4(7.1); RFC 5280 4.2.1.12",
        "IMPL §4 step 7.1 <" DRAFT "bis-origin-signed-exchanges-impl-03#section-4>\n"
        "RFC 5280 §4.2.1.12 <https://www.rfc-editor.org/rfc/rfc5280#section-4.2.1.12>\n"},
+      {"SXG 4.2.1", "SXG §4.2.1 <" DRAFT "bis-origin-signed-exchanges-impl-03#section-4.2.1>\n"},
       {"LOAD#parsing step 3; LOAD 2.4: Date",
        "LOAD “parsing” step 3 <https://wicg.github.io/webpackage/loading.html#parsing>\n"
        "LOAD §2.4: Date <https://wicg.github.io/webpackage/loading.html>\n"},

@@ -1,4 +1,4 @@
-/* test-policy-field.c - media types, directives, digests and codings
+/* test-policy-field.c - parses media types, directives, digests and codings
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-field-kind.h"
 #include "bulla-field.h"
@@ -231,7 +231,7 @@ test_date (void)
 {
   static const struct {
     const char *text;
-    gint64 time; /* -1: it is not a date */
+    gint64 time; /* Unix seconds; -1 if malformed */
   } DATES[] = {
       {"Sun, 06 Nov 1994 08:49:37 GMT", 784111777},
       {"Fri, 31 Dec 9999 23:59:59 GMT", 253402300799},
@@ -246,7 +246,7 @@ test_date (void)
       {"Sun, 06 Nov -994 08:49:37 GMT", -1},
       {"", -1},
       {"?\?\?, ?? ??? ???? ??:??:?? GMT", -1},
-      {"\xff\xfe\x80, 06 Nov 1994 08:49:37 GMT", 784111777}, /* the day's name is not read */
+      {"\xff\xfe\x80, 06 Nov 1994 08:49:37 GMT", 784111777}, /* the day's name is not checked */
       {"Sun, 06 \xc3\xa9\xff 1994 08:49:37 GMT", -1},
       {"Sun, 06 Nov 1994 08:49:37 \xe2\x80\xae", -1},
   };

@@ -1,4 +1,4 @@
-/* test-policy-judge.c - what is unasked, when trust ends, and which requests are answered
+/* test-policy-judge.c - unchecked rules, the end of trust, and requests that a package answers
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-judge.h"
 #include "bulla-loader.h"
@@ -40,7 +40,7 @@ typedef struct {
   const char *states;
 } Sample;
 
-/* what a fault hides is unasked: the trace never says that something held which nobody saw */
+/* Rules behind a fault are not checked: the trace never claims that an unseen fact passed. */
 static const Sample SAMPLES[] = {
     {"no-chain", BULLA_REASON_CHAIN_UNKNOWN,
      "?chain.fetched ?signature.key-type +signature.lifetime ?signature.verifies ?cert.trusted "
@@ -193,9 +193,9 @@ test_expires_by (void)
 {
   static const struct {
     int profile;
-    gint64 signature, leaf, path, next_update, this_update, responder; /* from now */
+    gint64 signature, leaf, path, next_update, this_update, responder; /* seconds from now */
     BullaExpiresBy by;
-    gint64 expires; /* from now */
+    gint64 expires; /* seconds from now */
   } rows[] = {
       {0, 100, 1000, 1000, 1000, -10, 1000, BULLA_EXPIRES_BY_SIGNATURE, 101},
       {0, 1000, 100, 100, 1000, -10, 1000, BULLA_EXPIRES_BY_LEAF, 101},
@@ -230,7 +230,7 @@ static void
 test_bounds (void)
 {
   static const struct {
-    gint64 date, expires; /* from now */
+    gint64 date, expires; /* seconds from now */
     gint64 lifetime_max, skew;
     BullaReason reason;
   } rows[] = {

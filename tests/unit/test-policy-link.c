@@ -1,4 +1,4 @@
-/* test-policy-link.c - Link fields, srcset, and the parts of a page that may come as exchanges
+/* test-policy-link.c - parses Link fields and srcset, and plans subresources as exchanges
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-alternates.h"
 #include "bulla-link.h"
@@ -15,14 +15,14 @@
 #define TYPE "type=\"application/signed-exchange;v=b3\""
 
 static const struct {
-  const char *field, *targets; /* in a row, separated by spaces */
+  const char *field, *targets; /* targets in order, separated by spaces */
 } LINKS[] = {
     {"<a.css>; rel=preload", "https://publisher.test/dir/a.css"},
     {"</a>;rel=\"x y\" , <//b.test/c>; REL=z", "https://publisher.test/a https://b.test/c"},
     {"<https://A.test/b,c>; title=\"x,<y>\", <#frag>",
      "https://a.test/b,c https://publisher.test/dir/page?q"},
     {" , ,<a>,", "https://publisher.test/dir/a"},
-    {"a.css; rel=preload, <b>", "https://publisher.test/dir/b"}, /* what is none is passed over */
+    {"a.css; rel=preload, <b>", "https://publisher.test/dir/b"}, /* malformed links are skipped */
     {"<a>; rel=\"never closed, <b>", ""},
     {"<a", ""},
     {"<>; rel=self", "https://publisher.test/dir/page?q"},
@@ -123,7 +123,7 @@ test_srcset (void)
   }
 }
 
-/* "url=package", in a row; a package that nobody offers is "-" */
+/* Returns "url=package" of each subresource in order; "-" for a package that is not offered. */
 static char *
 plan (const char *inner, const char *outer, const char *language, const char *settings)
 {

@@ -1,4 +1,4 @@
-/* test-policy-lookup.c - what a page in a bundle may be answered with
+/* test-policy-lookup.c - which responses of a bundle answer requests of its pages
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-framing.h"
 #include "bulla-judge.h"
@@ -76,7 +76,7 @@ test_separate (void)
   BullaRequestFacts here = {GET, .cookie = "a=b"};
   g_assert_cmpint (reason_for (facts, here, &reply), ==, BULLA_REASON_REQUEST_EXPIRED);
   g_assert_cmpint (reply, ==, BULLA_REPLY_NETWORK);
-  facts->response.vouched = BULLA_NO; /* it is in scope, then */
+  facts->response.vouched = BULLA_NO; /* then it is in scope */
   g_assert_cmpint (reason_for (facts, here, &reply), ==, BULLA_REASON_NONE);
 
   there.method = "POST";

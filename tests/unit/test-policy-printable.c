@@ -1,4 +1,4 @@
-/* test-policy-printable.c - text from elsewhere, made safe to print
+/* test-policy-printable.c - makes untrusted text safe to print
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-printable.h"
 

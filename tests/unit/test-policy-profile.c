@@ -1,4 +1,4 @@
-/* test-policy-profile.c - profiles: what is refused, what is inherited, what the shipped ones say
+/* test-policy-profile.c - parses profiles: refused values, inheritance, and the shipped profiles
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-loader.h"
 #include "bulla-settings.h"
@@ -210,6 +210,7 @@ static const Choice CHOICES[] = {
     {"certificate", "validity-days-max", {"90", "0", "90", "90"}},
     {"certificate", "ocsp", {"lifetime", "revoked-age", "age", "lifetime"}},
     {"certificate", "ocsp-max-age", {"0", "7d", "7d", "0"}},
+    {"certificate", "ocsp-max-lifetime", {"7d", "0", "0", "7d"}},
     {"certificate", "sct", {"required", "reported", "system-roots", "required"}},
     {"certificate", "can-sign-critical", {"no", "no", "yes", "no"}},
     {"certificate", "fetch-redirects", {"follow", "follow", "none", "follow"}},

@@ -1,4 +1,4 @@
-/* test-policy-reason.c - every way to fail has a name, a report and a place
+/* test-policy-reason.c - checks that every reason has a name, a report type and a range
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-reason.h"
 
@@ -25,9 +25,10 @@ test_names (void)
     g_assert_nonnull (strchr (nick, '.'));
     g_assert_cmpint (bulla_reason_from_nick (nick), ==, reason);
     const char *report = bulla_reason_get_report_type (reason);
-    /* LOAD says nothing about bundles, but a certificate is one of an exchange too; a request that
-     * goes elsewhere is not a fault of the package: that is reported as it is */
-    gboolean certificate = g_str_has_prefix (nick, "cert.");
+    /* LOAD says nothing about bundles; a certificate and records of its issuance belong to
+     * exchanges too; a request that goes elsewhere is not a fault of the package: that is reported
+     * as it is */
+    gboolean certificate = g_str_has_prefix (nick, "caa.") || g_str_has_prefix (nick, "cert.");
     if (reason >= BULLA_REASON_OUTER_STATUS && !certificate)
       g_assert_null (report);
     else if (g_str_has_prefix (nick, "request."))
@@ -64,7 +65,8 @@ test_append_only (void)
   g_assert_cmpint (BULLA_REASON_SUBSET_MALFORMED, ==, 140);
   g_assert_cmpint (BULLA_REASON_REQUEST_FRAMING, ==, 173);
   g_assert_cmpint (BULLA_REASON_ALTERNATE_MISSING, ==, 183);
-  g_assert_cmpint (BULLA_REASON_CERT_LOCALLY_REVOKED, ==, 184);
+  g_assert_cmpint (BULLA_REASON_CAA_NO_PROPERTY, ==, 184);
+  g_assert_cmpint (BULLA_REASON_CERT_LOCALLY_REVOKED, ==, 198);
 }
 
 static void

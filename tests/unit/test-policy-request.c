@@ -1,4 +1,4 @@
-/* test-policy-request.c - may this exchange answer this request?
+/* test-policy-request.c - decides whether an exchange may answer a request
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-judge.h"
 #include "bulla-loader.h"
@@ -9,7 +9,7 @@
 typedef struct {
   const char *name;
   BullaRequestFacts request;
-  const char *header, *value; /* of the exchange */
+  const char *header, *value; /* signed header of the exchange */
   const char *header_2, *value_2;
   BullaReason reason;
 } Row;
@@ -149,7 +149,7 @@ test_merkle_coding (void)
   }
 }
 
-/* what was fresh when it was kept need not be when it is asked for */
+/* a package that was fresh when it was kept may have expired at the time of the request */
 static void
 test_expired (void)
 {

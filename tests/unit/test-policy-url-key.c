@@ -1,4 +1,4 @@
-/* test-policy-url-key.c - one spelling for all the spellings of a URL
+/* test-policy-url-key.c - normalises equivalent spellings of a URL to one key
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-url-key.h"
 
@@ -39,7 +39,7 @@ test_same (void)
   }
 }
 
-/* what GUri makes of it */
+/* Returns the form that GUri makes of it. */
 static char *
 parse_key (const char *url)
 {

@@ -1,4 +1,4 @@
-/* test-policy-url.c - URLs that every parser reads alike, and those that are refused
+/* test-policy-url.c - accepts URLs that every parser reads alike, and refuses others
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-origin.h"
 #include "test-bytes.h"
@@ -85,7 +85,7 @@ test_good (void)
     g_assert_cmpstr (url.host, ==, GOOD[i].host);
     g_assert_cmpuint (url.port, ==, GOOD[i].port);
     g_assert_cmpint (url.https, ==, g_str_has_prefix (url.url, "https:"));
-    /* what came out goes in again, unchanged */
+    /* Parsing the result again does not change it. */
     g_auto (BullaUrl) again = {0};
     g_assert_true (parse (&again, url.url, strlen (url.url), &reason));
     g_assert_cmpstr (again.url, ==, url.url);

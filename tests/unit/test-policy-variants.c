@@ -1,4 +1,4 @@
-/* test-policy-variants.c - which request would be given which variant
+/* test-policy-variants.c - selects the variant that a request would receive
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Names T01 to T34 are rows of a reference evaluation of the drafts; T35 to T37 are about bundles.
@@ -7,8 +7,8 @@
 
 typedef struct {
   const char *name;
-  const char *lists, *list_key;       /* drafts 04 and 05; NULL: as a dictionary alone */
-  const char *dictionary, *inner_key; /* draft 06 */
+  const char *lists, *list_key; /* as in drafts 04 and 05; NULL if there is only a dictionary */
+  const char *dictionary, *inner_key; /* as in draft 06 */
   BullaRequestFacts request;
   gboolean match;
 } Row;

@@ -1,4 +1,4 @@
-/* test-private-address.c - which addresses and names are private, and what the user maps by hand
+/* test-private-address.c - recognises private addresses and names, including those mapped by hand
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-error.h"
 #include "bulla-private-address.h"

@@ -1,4 +1,4 @@
-/* test-report-body.c - what a report says, and what it keeps to itself
+/* test-report-body.c - checks the content of reports, and what they must not reveal
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-loader.h"
 #include "bulla-sxg-report.h"
@@ -83,7 +83,7 @@ assert_says (Report *self, const char *part)
   g_assert_nonnull (strstr (text, part));
 }
 
-/* all of it, word for word */
+/* Compares a whole report word for word. */
 static void
 test_whole (Report *self, gconstpointer data)
 {
@@ -135,7 +135,8 @@ test_unknown (Report *self, gconstpointer data)
   assert_says (self, "\"url\":\"" OUTER "\"");
 }
 
-/* what the server never saw: fragments, names and passwords; of a data: URL no content */
+/* never reported, because the server never saw it: fragments, credentials, and the content of data:
+ * URLs */
 static void
 test_redacted (Report *self, gconstpointer data)
 {

@@ -1,4 +1,4 @@
-/* test-report-policy.c - what NEL and Report-To ask for, and for how long
+/* test-report-policy.c - parses NEL and Report-To policies and their lifetimes
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-nel-policies.h"
 
@@ -16,7 +16,7 @@ test_nel_fields (void)
 {
   static const struct {
     const char *value;
-    gint64 max_age; /* -1: it is none */
+    gint64 max_age; /* seconds; -1 without a policy */
     double success, failure;
   } cases[] = {
       {NEL (""), 86400, 0.0, 1.0},
@@ -28,7 +28,7 @@ test_nel_fields (void)
       /* the first that is valid */
       {"{\"max_age\":-1}, " NEL (""), 86400, 0.0, 1.0},
       {"7, " NEL (",\"success_fraction\":0.5") ", " NEL (""), 86400, 0.5, 1.0},
-      /* what is asked for is missing, or of another type */
+      /* The member is missing, or has another type. */
       {"{\"max_age\":86400}", -1, 0, 0},
       {"{\"report_to\":7,\"max_age\":86400}", -1, 0, 0},
       {"{\"report_to\":\"nel\"}", -1, 0, 0},
@@ -93,7 +93,7 @@ test_limits (void)
   g_assert_cmpuint (((BullaNelGroup *)wide->pdata[0])->endpoints->len, ==, BULLA_NEL_ENDPOINTS_MAX);
 }
 
-/* @endpoints: of the one group in it; the URL that is made of each */
+/* Converts each endpoint of the only group to its URL. */
 static void
 test_endpoints (void)
 {
@@ -242,7 +242,7 @@ test_subdomains (Cache *self, gconstpointer data)
   assert_collector (self, below, 0, NOW, SITE "/nel");
   note (self, below, NULL, TO (""), NOW);
   assert_collector (self, below, 0, NOW, "https://a.b.aggregator.test/nel");
-  /* nobody owns what is below a public suffix */
+  /* A public suffix has no single owner. */
   BullaNelResponse suffix = {"https://test/", "192.0.2.1", NEL (",\"include_subdomains\":true"),
                              TO (",\"include_subdomains\":true"), TRUE};
   bulla_nel_policies_note (self->policies, "one", &suffix, NOW);
@@ -250,7 +250,7 @@ test_subdomains (Cache *self, gconstpointer data)
   assert_collector (self, "https://other.test/", 0, NOW, NULL);
 }
 
-/* a policy is one origin's, over https, in one partition */
+/* A policy holds for one origin, over https, in one partition. */
 static void
 test_origins (Cache *self, gconstpointer data)
 {

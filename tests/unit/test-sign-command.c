@@ -1,10 +1,10 @@
-/* test-sign-command.c - bulla sign as people type it
+/* test-sign-command.c - runs bulla sign as people type it
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "command-cases.h"
 
 #define IDS "grep -o '\"web_bundle_id\":\"[a-z2-7]*\"'"
 
-/* a bundle, keys of both kinds, one of them with a passphrase, and one that is of no use */
+/* Writes a bundle, keys of both kinds, one of them with a passphrase, and an unusable key. */
 static void
 set_up (Place *place, gconstpointer data)
 {

@@ -1,4 +1,4 @@
-/* test-stash-bundle.c - bundles that are kept for the navigations of a view
+/* test-stash-bundle.c - keeps bundles for the navigations of a view
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-bundle.h"
 #include "bulla-loader.h"
@@ -21,10 +21,10 @@ static void
 tear_down (Fixture *self, gconstpointer data)
 {
   g_object_unref (self->stash);
-  gateway_world_tear_down (&self->world);
+  gateway_world_tear_down (&self->world, NULL);
 }
 
-/* @paths: up to a NULL; all of them are vouched for, or none */
+/* @paths: NULL-terminated; either all of them are signed, or none */
 static BullaKeptBundle *
 make (Fixture *self, const char *from, const char *const *paths, gboolean vouched, int age)
 {
@@ -90,7 +90,7 @@ test_keys (Fixture *self, gconstpointer data)
   g_assert_cmpuint (bulla_stash_get_n_entries (self->stash), ==, 1);
 }
 
-/* what the shell leads to is answered, and nothing else that is typed meanwhile */
+/* the shell's own navigation is answered from the bundle; other typed ones meanwhile are not */
 static void
 test_chosen (Fixture *self, gconstpointer data)
 {
@@ -164,7 +164,7 @@ test_room (Fixture *self, gconstpointer data)
   g_assert_nonnull (find (self, "/2"));
 }
 
-/* what one signature covers, there or not */
+/* URLs that a signature covers, present or not */
 static void
 test_covers (Fixture *self, gconstpointer data)
 {

@@ -1,4 +1,4 @@
-/* test-stash.c - bodies that are read once and served often, and the exchanges they belong to
+/* test-stash.c - keeps bodies that are read once and served often, with their exchanges
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <libglib-testing/signal-logger.h>
 
@@ -101,20 +101,9 @@ test_spool_room (void)
 }
 
 #define MANY 20
-#define PIECE 7001 /* bytes; it fits into no block evenly */
+#define PIECE 7001 /* bytes; does not divide any block evenly */
 
-static guint
-count_descriptors (void)
-{
-  g_autoptr (GDir) folder = g_dir_open ("/proc/self/fd", 0, NULL);
-  guint n = 0;
-
-  while (g_dir_read_name (folder) != NULL)
-    n++;
-  return n;
-}
-
-/* @letter: of which it is made; @n_pieces: and then it ends */
+/* @letter: content of the body; @n_pieces: number of pieces before the end */
 static void
 assert_made_of (BullaSpool *spool, char letter, guint n_pieces)
 {
@@ -156,16 +145,16 @@ test_spool_file (void)
 {
   g_autoptr (BullaQuota) quota = bulla_quota_new (64 << 20);
   BullaSpool *spools[MANY] = {NULL};
-  guint before = count_descriptors ();
+  guint before = test_count_descriptors ();
 
   fill_all (quota, spools, 1, 40);
   for (guint i = 0; i < MANY; i++)
     assert_made_of (spools[i], (char)('a' + i), 40);
-  g_assert_cmpuint (count_descriptors (), ==, before + 1);
+  g_assert_cmpuint (test_count_descriptors (), ==, before + 1);
   fill_all (quota, spools, 3, 60); /* in the place of some */
   for (guint i = 0; i < MANY; i++)
     assert_made_of (spools[i], (char)('a' + i), i % 3 == 0 ? 60 : 40);
-  g_assert_cmpuint (count_descriptors (), ==, before + 1);
+  g_assert_cmpuint (test_count_descriptors (), ==, before + 1);
   for (guint i = 0; i < MANY; i++)
     g_object_unref (spools[i]);
   g_assert_cmpuint (bulla_quota_get_left (quota), ==, 64 << 20);
@@ -203,7 +192,7 @@ test_spool_waits (void)
   g_assert_cmpstr (whole, ==, "part");
 }
 
-/* nobody wants it any more: the source is not read on */
+/* without readers the source is not read on */
 static void
 test_spool_dropped (void)
 {
@@ -292,7 +281,7 @@ load (Fixture *self, const char *url, gboolean damage)
   return made;
 }
 
-/* @from: the redirect that the exchange was put with */
+/* @from: redirect that the exchange was stored with */
 static BullaStashAsk
 ask (const char *url, const char *from)
 {
@@ -384,7 +373,7 @@ test_navigation (Fixture *self, gconstpointer data)
   g_assert_true (answers (self, (BullaStashAsk){.url = url, .answer = "two"}));
 }
 
-/* what the shell opened itself waits for the shell's own navigation */
+/* an exchange opened by the shell waits for the shell's own navigation */
 static void
 test_typed (Fixture *self, gconstpointer data)
 {
@@ -411,7 +400,7 @@ test_stop_waiting (Fixture *self, gconstpointer data)
   g_assert_false (answers (self, ask (url, FROM)));
 }
 
-/* the least used one makes room */
+/* The least recently used entry is dropped. */
 static void
 test_room (Fixture *self, gconstpointer data)
 {

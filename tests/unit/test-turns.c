@@ -1,4 +1,4 @@
-/* test-turns.c - how many things go on at the same time
+/* test-turns.c - limits the number of simultaneous operations
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-turns.h"
 
@@ -14,7 +14,7 @@ static const BullaTurnsLimits SHORT = {.all = 3, .each = 2, .waiting = 4, .turn_
 typedef struct {
   BullaTurns *turns;   /* owned */
   GCancellable *whole; /* owned */
-  GPtrArray *given;    /* owned BullaTurn, in the order in which they were given */
+  GPtrArray *given;    /* owned; of BullaTurn, in the order in which they were given */
   gboolean end_at_once;
 } World;
 
@@ -113,7 +113,7 @@ test_try (World *self, gconstpointer limits)
   g_assert_null (bulla_turns_try (self->turns, TWO, self->whole));
 }
 
-/* what ends at once makes room for all that waits */
+/* turns that end at once let all waiting ones proceed */
 static void
 test_at_once (World *self, gconstpointer limits)
 {
@@ -150,7 +150,7 @@ test_expires (World *self, gconstpointer limits)
   assert_given (self, 2);
 }
 
-/* what has no body yet is given up */
+/* a turn without a body times out */
 static void
 test_cancels (World *self, gconstpointer limits)
 {
@@ -169,7 +169,7 @@ stop_cb (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-/* what is shown has all the time that it takes, and counts no more; and a whole body ends a turn */
+/* a shown page has no time limit and does not count; a complete body ends its turn */
 static void
 test_ends (World *self, gconstpointer limits)
 {

@@ -1,4 +1,4 @@
-/* test-verify-chain.c - path, revocation and timestamps of chains that the test authority wrote
+/* test-verify-chain.c - verifies path, revocation and timestamps of the test authority's chains
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-chain.h"
 #include "test-bytes.h"
@@ -10,7 +10,7 @@
 #define GOOD_FLAGS BULLA_CERT_FLAG_CAN_SIGN
 
 static BullaAuthority *authority;
-static BullaAnchors *anchors; /* its root and its log */
+static BullaAnchors *anchors; /* root and log of the test authority */
 
 static BullaAnchors *
 anchors_of (BullaAuthority *whose, BullaAuthority *whose_log)

@@ -1,4 +1,4 @@
-/* test-verify-command.c - bulla verify and bulla inspect as people type them
+/* test-verify-command.c - runs bulla verify and bulla inspect as people type them
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <glib/gstdio.h>
 #include <json-glib/json-glib.h>
@@ -22,7 +22,7 @@ set_up (Place *place, gconstpointer data)
                    ==, 0);
 }
 
-/* what cannot be read twice is read once */
+/* input from a pipe is read once */
 static void
 test_pipes (Place *place, gconstpointer data)
 {
@@ -102,10 +102,15 @@ static void
 test_text (Place *place, gconstpointer data)
 {
   static const Case cases[] = {
-      {"$BULLA verify --offline page.sxg", 1, "unasked  Certificate chain was fetched (chain."},
+      {"$BULLA verify --offline page.sxg", 1, "not checked Certificate chain was fetched (chain."},
       {"$BULLA verify --offline --chain chain.cbor --trust a/root.pem page.sxg", 1,
-       "unasked  Timestamp lists are well-formed (sct."},
+       "not checked Timestamp lists are well-formed (sct."},
       {"$BULLA verify --explain --offline page.sxg", 1, "--chain"},
+      {"$BULLA verify " TRUST "page.sxg", 0, "Z, in 5 days (ocsp)\n"},
+      {"$BULLA verify " TRUST "--at $(($(date +%s) + 86400)) page.sxg", 0, "Z, in 4 days (ocsp)\n"},
+      {"$BULLA inspect page.sxg", 0, "expires: 20"},
+      {"$BULLA inspect page.sxg", 0, " days\n"},
+      {"$BULLA inspect --json page.sxg", 0, "\"expires\":1"},
       {"$BULLA verify --help", 0, "publishers' origins.\n"},
       {"printf '[%0200000d' 0 | tr 0 '[' >logs; $BULLA verify --offline --ct-logs logs page.sxg", 2,
        "too deeply"},
@@ -133,7 +138,7 @@ test_profiles (Place *place, gconstpointer data)
   "-H 'NEL: {\"report_to\":\"nel\",\"max_age\":60,\"success_fraction\":0.25}' "                    \
   "-H 'Report-To: {\"group\":\"nel\",\"max_age\":60,\"endpoints\":[{\"url\":\"/nel\"}]}' "
 
-/* what the deliverer would be told, what it would not, and why there is nothing to tell */
+/* the report that the deliverer would get, or why there is none */
 static void
 test_report (Place *place, gconstpointer data)
 {

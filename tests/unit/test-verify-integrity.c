@@ -1,4 +1,4 @@
-/* test-verify-integrity.c - the signatures of integrity blocks
+/* test-verify-integrity.c - verifies the signatures of integrity blocks
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
 
@@ -7,7 +7,7 @@
 #include "bulla-integrity.h"
 
 typedef struct {
-  GBytes *bytes;              /* owned; of the file */
+  GBytes *bytes;              /* owned; bytes of the file */
   BullaFacts *facts;          /* owned */
   BullaIntegrityBlock *block; /* owned */
   guint8 sha512[BULLA_HASH_MAX];

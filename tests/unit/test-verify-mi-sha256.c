@@ -1,4 +1,4 @@
-/* test-verify-mi-sha256.c - records of a body, each after its proof
+/* test-verify-mi-sha256.c - verifies the records of a body, each by its proof
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-mi-sha256.h"
 #include "test-bytes.h"
@@ -54,7 +54,7 @@ convert (GConverter *decoder, const guint8 *in, size_t n_in, size_t n_out, gbool
   return FALSE;
 }
 
-/* @piece: how much more input each call sees; @room: for output */
+/* @piece: bytes of further input for each call; @room: bytes for output */
 static void
 decode (const guint8 *coded, size_t length, const guint8 *proof, size_t piece, size_t room,
         Decoded *into)
@@ -69,7 +69,7 @@ decode (const guint8 *coded, size_t length, const guint8 *proof, size_t piece, s
     size_t before = into->out->len;
     more = convert (G_CONVERTER (decoder), coded + start, end - start, room, at_end, &used, into);
     start += used;
-    g_assert_true (!more || !at_end || used > 0 || into->out->len > before); /* it goes on */
+    g_assert_true (!more || !at_end || used > 0 || into->out->len > before); /* progress is made */
     if (used == 0 && into->out->len == before)
       end = MIN (end + piece, length);
   }

@@ -1,4 +1,4 @@
-/* test-verify-signed-message.c - the bytes that are signed, and who signed them
+/* test-verify-signed-message.c - verifies the signed message of an exchange, and its signer
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <openssl/ec.h>
 
@@ -57,7 +57,8 @@ test_vector (void)
   g_assert_cmpstr (hash, ==, MESSAGE_SHA256);
 }
 
-/* an independent signer: the message as one buffer, through another interface of OpenSSL */
+/* An independent signer that takes the message as one buffer, through another interface of
+ * OpenSSL. */
 static GByteArray *
 sign (EVP_PKEY *key, const BullaSignedMessage *parts, const EVP_MD *hash)
 {

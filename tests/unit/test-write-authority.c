@@ -1,4 +1,4 @@
-/* test-write-authority.c - the test authority, checked by OpenSSL's own verifiers
+/* test-write-authority.c - checks the test authority with OpenSSL's own verifiers
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "write/bulla-authority-private.h"
 

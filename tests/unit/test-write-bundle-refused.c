@@ -1,4 +1,4 @@
-/* test-write-bundle-refused.c - what the bundle writer refuses to write
+/* test-write-bundle-refused.c - which inputs the bundle writer refuses
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "write-bundle-samples.h"
 

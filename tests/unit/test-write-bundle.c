@@ -1,4 +1,4 @@
-/* test-write-bundle.c - the bundle writer, against other writers' bytes and read back by hand
+/* test-write-bundle.c - compares the bundle writer with other writers, and reads its output by hand
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "test-bytes.h"
 #include "write-bundle-samples.h"
@@ -9,7 +9,7 @@
 
 #define COUNT_MAX 64
 
-/* the same three responses, as the npm package wbn 0.0.9 writes them */
+/* The same three responses as written by the npm package wbn 0.0.9. */
 static const char GOLD_B2[] = "8548f09f8c90f09f93a64462320000581e86677072696d6172791565696e6465"
                               "78185469726573706f6e736573187a837468747470733a2f2f6578616d706c65"
                               "2e636f6d2fa37468747470733a2f2f6578616d706c652e636f6d2f82182c1831"
@@ -132,14 +132,14 @@ test_variants (void)
       contains (bytes, "85 55 6163636570742d6c616e67756167653b656e3b6672 01 1823 00 00"));
 }
 
-/* what a hook saw, and what it changed */
+/* The arguments and changes of a hook. */
 typedef struct {
   BullaMutation hook;
-  guint seen[COUNT_MAX];   /* of each stage */
-  GBytes *message;         /* owned; what was signed last */
-  GBytes *subset;          /* owned; the signed map written last */
-  GByteArray *header_hash; /* owned; of the response that is covered */
-  gboolean spoil;          /* the version */
+  guint seen[COUNT_MAX];   /* number of calls of each stage */
+  GBytes *message;         /* owned; signed message written last */
+  GBytes *subset;          /* owned; signed map written last */
+  GByteArray *header_hash; /* owned; header hash of the signed response */
+  gboolean spoil;          /* whether to change the version */
 } Watcher;
 
 static void
@@ -187,7 +187,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Watcher, watcher_clear)
 static void
 test_subset (void)
 {
-  static const char CONTEXT[] = "Web Package 1 b2"; /* and its zero byte */
+  static const char CONTEXT[] = "Web Package 1 b2"; /* includes its zero byte */
   g_autoptr (BullaBundleWriter) writer = new_writer (BULLA_BUNDLE_FORMAT_B2);
   g_auto (Watcher) watcher = {{watch_cb}, .spoil = TRUE};
   gsize size;
@@ -229,7 +229,7 @@ new_file (const char *text)
   return file;
 }
 
-/* a body that is a file gives the same bytes as one in memory, coded or not */
+/* A file as body gives the same bytes as a body in memory, encoded or not. */
 static void
 test_file (gconstpointer data)
 {

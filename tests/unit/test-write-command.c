@@ -1,4 +1,4 @@
-/* test-write-command.c - bulla create as people type it, and the frame around it
+/* test-write-command.c - runs bulla create as people type it, and the frame around it
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <gio/gio.h>
 #include <glib/gstdio.h>
@@ -6,7 +6,7 @@
 #include <sys/stat.h>
 
 typedef struct {
-  char *folder; /* owned; where the command is run */
+  char *folder; /* owned; working directory of the command */
 } Place;
 
 static void
@@ -70,7 +70,7 @@ make_chain (const Place *place)
       run (place, "create chain --authority ca --host example.com chain.cbor", NULL, NULL), ==, 0);
 }
 
-/* what the help promises */
+/* Checks the promises of the help text. */
 static void
 test_three_commands (Place *place, gconstpointer data)
 {
@@ -153,7 +153,7 @@ test_nothing_lost (Place *place, gconstpointer data)
   g_assert_nonnull (strstr (err, "not a regular file"));
 }
 
-/* What fails leaves no file. */
+/* A failed command leaves no file. */
 static void
 test_failures (Place *place, gconstpointer data)
 {

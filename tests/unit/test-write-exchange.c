@@ -1,4 +1,4 @@
-/* test-write-exchange.c - the exchange writer, read back by hand
+/* test-write-exchange.c - writes exchanges and reads them back by hand
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "write/bulla-authority.h"
 #include "write/bulla-credential-private.h"

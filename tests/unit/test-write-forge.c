@@ -1,10 +1,10 @@
-/* test-write-forge.c - every mutation changes what it says, and nothing else by chance
+/* test-write-forge.c - checks that every mutation changes what it names, and nothing else
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "forge.h"
 
 #include <string.h>
 
-/* one use of every mutation; "@base" first where the default base will not do */
+/* One use of every mutation; "@base" comes first if the default base does not have the part. */
 static const char *const USES[] = {
     "url:https://publisher.test/\\xc3\\xa9",
     "cert-url:http://certificates.test/",

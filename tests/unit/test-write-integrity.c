@@ -1,10 +1,10 @@
-/* test-write-integrity.c - integrity blocks and the keys that sign them, read back by hand
+/* test-write-integrity.c - writes integrity blocks and signing keys, and reads them back by hand
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "test-bytes.h"
 #include "write/bulla-integrity-writer-private.h"
 
 #define LOCKED "ENCRYPTED PRIVATE KEY"
-#define DIGEST_BYTE 0x5a /* a SHA-512 of nothing but this */
+#define DIGEST_BYTE 0x5a /* byte that fills a SHA-512 digest */
 
 static GBytes *
 new_digest (void)
@@ -160,7 +160,7 @@ test_single (void)
   g_assert_true (g_bytes_equal (first, again));
 }
 
-/* what is kept is kept as it was, whoever signs after it */
+/* existing signatures stay unchanged when another is added */
 static void
 test_keep (void)
 {

@@ -1,4 +1,4 @@
-/* test-write-merkle.c - the mi-sha256-03 encoder
+/* test-write-merkle.c - encodes bodies as mi-sha256-03
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "write/bulla-merkle-writer.h"
 
@@ -28,7 +28,7 @@ static const Vector VECTORS[] = {
     {"empty", "", 4096, 0, "bjQLnP+zepicpUTmu3gKLHiQHT+zNzh2hRGjBhevoB0="},
 };
 
-/* The same through the stream form. */
+/* Computes the same through the stream interface. */
 static GBytes *
 stream (GBytes *body, guint64 record_size, char **digest)
 {

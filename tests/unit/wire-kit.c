@@ -42,9 +42,9 @@ wire_kit_tunnel (GatewayWorld *self, const char *host, guint port)
 }
 
 GIOStream *
-wire_kit_tls_tunnel (GatewayWorld *self, const char *host, guint port)
+wire_kit_start_tls (GatewayWorld *self, GIOStream *connection, const char *host)
 {
-  g_autoptr (GIOStream) stream = wire_kit_tunnel (self, host, port);
+  g_autoptr (GIOStream) stream = connection;
   g_autoptr (GSocketConnectable) identity = g_network_address_new (host, 443);
   g_autoptr (GError) error = NULL;
   GIOStream *tls = g_tls_client_connection_new (stream, identity, &error);
@@ -58,6 +58,12 @@ wire_kit_tls_tunnel (GatewayWorld *self, const char *host, guint port)
   g_tls_connection_handshake_finish (G_TLS_CONNECTION (tls), test_wait_result (&result), &error);
   g_assert_no_error (error);
   return tls;
+}
+
+GIOStream *
+wire_kit_tls_tunnel (GatewayWorld *self, const char *host, guint port)
+{
+  return wire_kit_start_tls (self, wire_kit_tunnel (self, host, port), host);
 }
 
 gboolean

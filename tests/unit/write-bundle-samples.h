@@ -1,4 +1,4 @@
-/* write-bundle-samples.h - writers of bundles to begin with
+/* write-bundle-samples.h - bundle writers with sample contents, as a starting point
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

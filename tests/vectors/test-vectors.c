@@ -198,8 +198,8 @@ test_every_reason (gconstpointer data)
   }
 }
 
-/* What is never substituted by intent is asked about where the recipe says so: the snapshots show
- * the rest. */
+/* Reasons that intentionally never lead to substitution are checked only if the recipe asks for it;
+ * the snapshots cover the rest. */
 static gboolean
 is_asked (const Suite *suite, const char *name, const char *profile)
 {

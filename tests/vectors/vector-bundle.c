@@ -21,7 +21,7 @@ open_file (Vector *vector, BullaLoader *loader, BullaOuter *outer, const char *f
     return NULL;
   GObject *package =
       bulla_loader_open_file (loader, path, BULLA_PACKAGE_UNKNOWN, outer, NULL, NULL, error);
-  g_unlink (path); /* what is mapped stays */
+  g_unlink (path); /* the mapping stays valid */
   return package;
 }
 
@@ -44,7 +44,7 @@ describe (const BullaBundleCheck *check)
   return g_string_free (g_steal_pointer (&text), FALSE);
 }
 
-/* what a page of it, or the way to it, asks for */
+/* Judges a request of a page of the bundle, or of the navigation to it. */
 static gboolean
 ask (VectorResult *self, Vector *vector, BullaLoader *loader, BullaBundle *bundle, GError **error)
 {

@@ -7,13 +7,13 @@
 
 #include <string.h>
 
-/* it was prefetched, is a part of a page, or was seen live */
+/* Facts about a prefetch, a part of a page, or a live copy. */
 typedef struct {
   BullaPrefetchFacts prefetch;
   BullaPartFacts part;
   gboolean prefetched, is_part, live;
   gint64 live_date;
-  GPtrArray *texts; /* owned; what the facts borrow */
+  GPtrArray *texts; /* owned; strings that the facts borrow */
 } Ahead;
 
 /* Returns: (transfer none) (nullable) */

@@ -20,7 +20,7 @@
 const char *const VECTOR_PROFILES[] = {"draft-b3", "loading", "chromium", "separate-origin", NULL};
 
 struct _VectorWorld {
-  TestWorld *world;   /* owned; whose root the server of chains has */
+  TestWorld *world;   /* owned; the server of chains uses its root */
   TestServer *server; /* owned; of chains */
   Vector *vector;     /* borrowed; the one that is being judged */
   char *root_file;    /* owned; of that one */
@@ -119,6 +119,17 @@ check_keys (GKeyFile *recipe, GError **error)
   return TRUE;
 }
 
+/* one without a package is a question about CAA: test-caa-recipes.c */
+static gboolean
+has_package (const char *folder, const char *nick, const char *file)
+{
+  g_autoptr (GKeyFile) recipe = g_key_file_new ();
+  g_autofree char *path = g_build_filename (folder, nick, file, NULL);
+
+  return !g_key_file_load_from_file (recipe, path, G_KEY_FILE_NONE, NULL)
+         || g_key_file_has_group (recipe, "package") || !g_key_file_has_group (recipe, "caa");
+}
+
 static void
 collect (GStrvBuilder *names, const char *folder, const char *nick)
 {
@@ -127,7 +138,7 @@ collect (GStrvBuilder *names, const char *folder, const char *nick)
   const char *file;
 
   while (dir != NULL && (file = g_dir_read_name (dir)) != NULL)
-    if (g_str_has_suffix (file, ".ini")) {
+    if (g_str_has_suffix (file, ".ini") && has_package (folder, nick, file)) {
       g_autofree char *stem = g_strndup (file, strlen (file) - 4);
       g_autofree char *name = g_strdup_printf ("%s/%s", nick, stem);
       g_strv_builder_add (names, name);

@@ -46,6 +46,8 @@
  *                                   order of the index
  *   note=response.stateful: set-cookie   a rule, and a word of what was observed, held or not
  *
+ * A recipe with [caa] and without [package] is a question about CAA: test-caa-recipes.c reads it.
+ *
  * A bundle is judged as a whole, each of its responses read to its end; where there is a [request],
  * the verdict is that of the response to it. */
 #pragma once
@@ -64,7 +66,7 @@ VectorWorld *vector_world_new (void);
 void vector_world_free (VectorWorld *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VectorWorld, vector_world_free)
 
-/* Returns: "NICK/NAME" of every recipe in the folder, sorted; NULL at the end */
+/* Returns: "NICK/NAME" of every recipe of a package in the folder, sorted; NULL at the end */
 GStrv vector_list (const char *folder);
 
 typedef struct {

@@ -1,4 +1,4 @@
-/* bulla-chunks.c - the framing of a body that comes in chunks
+/* bulla-chunks.c - decodes the framing of a chunked body
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * A recipient that repairs malformed chunks may end a body elsewhere than its sender did. So
@@ -15,7 +15,7 @@ is_text (guint8 byte)
   return byte == '\t' || (byte >= 0x20 && byte != 0x7f);
 }
 
-/* Returns: the next state, or FAULTY when @byte is not the one that has to come */
+/* Returns: the next state; FAULTY if the grammar does not allow @byte here */
 static BullaChunksState
 expect (guint8 byte, guint8 wanted, BullaChunksState next)
 {
@@ -101,7 +101,7 @@ next_state (BullaChunks *self, guint8 byte)
 /**
  * bulla_chunks_filter:
  * @self: all zero at the beginning of a body
- * @bytes: the next bytes of the connection; what is kept of them is moved to their beginning
+ * @bytes: the next bytes of the connection; the decoded bytes are moved to their beginning
  * @length: how many
  * @kept: (out): how many bytes are kept: the content of the chunks
  *

@@ -1,4 +1,4 @@
-/* bulla-chunks.h - the framing of a body that comes in chunks
+/* bulla-chunks.h - decodes the framing of a chunked body
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -6,11 +6,11 @@
 
 G_BEGIN_DECLS
 
-#define BULLA_CHUNK_DIGITS_MAX 15      /* of a size: none overflows */
-#define BULLA_CHUNK_EXTENSION_MAX 1024 /* bytes, of one chunk */
-#define BULLA_CHUNK_TRAILER_MAX 16384  /* bytes, of all trailer fields */
+#define BULLA_CHUNK_DIGITS_MAX 15      /* most digits of a chunk size; 15 cannot overflow */
+#define BULLA_CHUNK_EXTENSION_MAX 1024 /* most bytes of the extension of a chunk */
+#define BULLA_CHUNK_TRAILER_MAX 16384  /* most bytes of all trailer fields together */
 
-/* see bulla-chunks.c */
+/* The states are explained in bulla-chunks.c. */
 typedef enum {
   BULLA_CHUNKS_SIZE,
   BULLA_CHUNKS_EXTENSION,
@@ -29,9 +29,9 @@ typedef enum {
 
 typedef struct {
   BullaChunksState state;
-  guint digits;  /* of the size that is being read */
-  guint64 size;  /* bytes of the chunk that are still to come */
-  gsize dropped; /* bytes of the extension, or of the trailer fields */
+  guint digits;  /* digits of the chunk size read so far */
+  guint64 size;  /* bytes of the chunk still to be read */
+  gsize dropped; /* bytes of the ignored chunk extension or trailer fields */
 } BullaChunks;
 
 gsize bulla_chunks_filter (BullaChunks *self, guint8 *bytes, gsize length, gsize *kept);

@@ -1,4 +1,4 @@
-/* bulla-gateway-arrive.c - reads the heads of a connection's requests, and says what they lead to
+/* bulla-gateway-arrive.c - reads the request heads of a connection, and begins their requests
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * A head without a valid token is answered here. Others open a tunnel, or begin a request. */
@@ -10,7 +10,7 @@
 #include "bulla-gateway-session.h"
 
 #define READ_SIZE 16384
-#define SKIP_MAX 1048576 /* bytes of a body that nobody reads */
+#define SKIP_MAX 1048576 /* most bytes of an unused body that are skipped */
 #define CHALLENGES_MAX 16
 
 static const char *
@@ -23,8 +23,8 @@ reason_of (guint status)
 /**
  * bulla_gateway_connection_refuse:
  * @self: a connection whose request is refused
- * @status: of the answer
- * @why: in words, or nothing
+ * @status: HTTP status of the response
+ * @why: the reason in words, or ""
  *
  * Answers it, and closes.
  */
@@ -40,9 +40,9 @@ bulla_gateway_connection_refuse (BullaGatewayConnection *self, guint status, con
   bulla_gateway_connection_linger (self);
 }
 
-/* Its body is skipped. A client that awaits 100 (Continue) may leave it out, and then nobody could
- * tell it from the next request: so its connection ends. libsoup 3.2 names the proxy instead of the
- * target when it asks once more, now with the token: so the target is kept. */
+/* Skips the body. A client that waits for 100 (Continue) may omit the body, and its next request
+ * could be taken for one; so that connection is closed. libsoup 3.2 retries with the token but
+ * names the proxy instead of the target, so the target is remembered. */
 static void
 challenge (BullaGatewayConnection *self, const BullaGatewayHead *head, gsize length)
 {
@@ -87,7 +87,7 @@ head_came (BullaGatewayConnection *self, gsize length)
     return;
   }
   if (self->tunnel && g_cancellable_is_cancelled (self->session->cancellable)) {
-    bulla_gateway_connection_close (self); /* what it had sent before it was removed */
+    bulla_gateway_connection_close (self); /* the session of these requests has been removed */
     return;
   }
   gboolean connects = g_str_equal (head.method, SOUP_METHOD_CONNECT);
@@ -125,7 +125,8 @@ skip_empty_lines (BullaGatewayConnection *self)
   g_byte_array_remove_range (self->ahead, 0, length);
 }
 
-/* Returns: whether a head is whole, or there is an end to it all; the connection may be gone */
+/* Returns: whether a complete head was read or the connection has ended; @self may be freed in the
+ * latter case */
 static gboolean
 look_at_bytes (BullaGatewayConnection *self)
 {
@@ -135,7 +136,7 @@ look_at_bytes (BullaGatewayConnection *self)
   self->skip -= skipped;
   skip_empty_lines (self);
   gsize length = bulla_gateway_head_find_end (self->ahead->data, self->ahead->len, self->seen);
-  self->seen = self->ahead->len > 1 ? self->ahead->len : 0; /* one may begin an empty line */
+  self->seen = self->ahead->len > 1 ? self->ahead->len : 0; /* one byte may be an empty line */
   if (length == 0 && self->ahead->len <= BULLA_GATEWAY_HEAD_MAX)
     return FALSE;
   g_autoptr (BullaGatewayConnection) kept = bulla_gateway_connection_ref (self);
@@ -146,7 +147,7 @@ look_at_bytes (BullaGatewayConnection *self)
   return TRUE;
 }
 
-/* A client that sends more before it has its answer waits: its bytes stay where they are. */
+/* Pipelined requests stay in the socket's buffer until the current one is answered. */
 static gboolean
 head_cb (GObject *stream, gpointer user_data)
 {
@@ -164,11 +165,11 @@ head_cb (GObject *stream, gpointer user_data)
   g_byte_array_set_size (self->ahead, before + (guint)MAX (got, 0));
   if (got > 0)
     look_at_bytes (self);
-  else if (got == 0) /* it may still listen */
+  else if (got == 0) /* the client may still read responses */
     bulla_gateway_connection_linger (self);
   else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
     bulla_gateway_connection_close (self);
-  return G_SOURCE_CONTINUE; /* unless it was dropped */
+  return G_SOURCE_CONTINUE; /* ignored if the source was destroyed */
 }
 
 static gboolean

@@ -1,23 +1,24 @@
-/* bulla-gateway-body.c - the body of an answer, off a connection that we read ourselves
+/* bulla-gateway-body.c - reads the body of a server's response from a raw connection
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * It is read as its reader takes it, and ends where its framing says, or breaks off. */
+ * The connection is read only as fast as the body is; the body ends where its framing says, or with
+ * an error. */
 #include "bulla-gateway-body.h"
 
 #include "bulla-chunks.h"
 #include "bulla-pipe.h"
 
 #define BODY_KEY "bulla-gateway-body"
-#define AHEAD_MAX 65536 /* bytes that wait for a slow reader */
+#define AHEAD_MAX 65536 /* most bytes buffered for a slow reader */
 #define CHUNK_SIZE 16384
 
 typedef struct {
-  BullaPipe *pipe;           /* borrowed: it owns the body */
+  BullaPipe *pipe;           /* borrowed; owns this body */
   GIOStream *server;         /* owned */
   GCancellable *cancellable; /* owned */
   SoupEncoding encoding;
-  goffset left;       /* bytes, where they are counted */
-  BullaChunks chunks; /* where they are in chunks */
+  goffset left;       /* bytes still to be read, if there is a Content-Length */
+  BullaChunks chunks; /* decoder, if the body is chunked */
   gboolean paused, over;
 } Body;
 
@@ -43,7 +44,7 @@ body_end (Body *self, gboolean whole)
     bulla_pipe_break (self->pipe);
 }
 
-/* what follows the body is left out */
+/* Keeps the bytes that follow the body out of it. */
 static void
 take (Body *self, GBytes *bytes)
 {
@@ -80,7 +81,7 @@ read_cb (GObject *object, GAsyncResult *result, gpointer user_data)
     read_more (self);
 }
 
-/* the read under way keeps the pipe; a paused body goes with its reader */
+/* A pending read holds a reference to the pipe; a paused body is freed with its reader. */
 static void
 read_more (Body *self)
 {
@@ -105,7 +106,7 @@ drained_cb (BullaPipe *pipe, gpointer user_data)
  * @server: the connection that the answer comes by
  * @answer: the answer, its header fields read
  * @none: it has no body, whatever they say
- * @ahead: what was read behind them already
+ * @ahead: bytes that were already read behind them
  * @cancellable: ends it
  *
  * Returns: (transfer full): the body, not in chunks; reading it fails where it breaks off

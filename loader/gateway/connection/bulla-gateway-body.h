@@ -1,4 +1,4 @@
-/* bulla-gateway-body.h - the body of an answer, off a connection that we read ourselves
+/* bulla-gateway-body.h - reads the body of a server's response from a raw connection
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

@@ -1,4 +1,4 @@
-/* bulla-gateway-certificate.c - an authority that lives in memory, and the leaves it mints
+/* bulla-gateway-certificate.c - issues server certificates from an authority kept in memory
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-gateway-certificate.h"
 
@@ -15,19 +15,19 @@
 #define DAY 86400
 #define AUTHORITY_DAYS 365
 #define LEAF_DAYS 7
-#define LEAF_FRESH_SECONDS (5 * DAY) /* then it is minted anew */
+#define LEAF_FRESH_SECONDS (5 * DAY) /* seconds; an older leaf is issued again */
 
 typedef struct {
   GTlsCertificate *certificate; /* owned */
-  gint64 minted;                /* Unix seconds */
+  gint64 minted;                /* Unix time in s at which it was issued */
 } Leaf;
 
 struct _BullaGatewayCertificate {
-  EVP_PKEY *key;              /* owned; the authority's, which never leaves this process */
-  X509 *issuer;               /* owned */
-  EVP_PKEY *leaf_key;         /* owned; of every leaf: all of them are this process */
-  char *leaf_key_pem;         /* owned */
-  GTlsCertificate *authority; /* owned; without its key */
+  EVP_PKEY *key;      /* owned; the authority's private key, which never leaves this process */
+  X509 *issuer;       /* owned */
+  EVP_PKEY *leaf_key; /* owned; shared by all leaves, because all of them are this process */
+  char *leaf_key_pem; /* owned */
+  GTlsCertificate *authority; /* owned; without its private key */
   GHashTable *leaves;         /* owned; host -> Leaf */
 };
 
@@ -84,7 +84,8 @@ add_extension (X509 *certificate, X509 *issuer, int nid, const char *value)
   return added;
 }
 
-/* a certificate with a random serial number, and nothing yet but its names, times and key */
+/* Returns a certificate with a random serial number, its names, validity and key; extensions and
+ * signature are missing. */
 static X509 *
 begin (const char *common_name, X509_NAME *issuer, EVP_PKEY *key, int days)
 {
@@ -180,7 +181,7 @@ bulla_gateway_certificate_get_authority (BullaGatewayCertificate *self)
   return self->authority;
 }
 
-/* the name is given as an object, not as text: a host must not become part of a syntax */
+/* The host name is set as an object, not parsed from text, so that it cannot inject syntax. */
 static gboolean
 add_host (X509 *certificate, const char *host)
 {
@@ -211,7 +212,8 @@ add_host (X509 *certificate, const char *host)
 static GTlsCertificate *
 mint (BullaGatewayCertificate *self, const char *host, GError **error)
 {
-  /* a common name has at most 64 characters, and nobody reads it */
+  /* The host goes into subjectAltName only: a common name has at most 64 characters and is ignored.
+   */
   X509 *leaf =
       begin ("Bulla gateway leaf", X509_get_subject_name (self->issuer), self->leaf_key, LEAF_DAYS);
   gboolean fine =
@@ -252,7 +254,7 @@ bulla_gateway_certificate_dup_leaf (BullaGatewayCertificate *self, const char *h
   if (certificate == NULL)
     return NULL;
   if (g_hash_table_size (self->leaves) >= BULLA_GATEWAY_LEAVES_MAX)
-    g_hash_table_remove_all (self->leaves); /* minting takes less than a millisecond */
+    g_hash_table_remove_all (self->leaves); /* issuing a leaf again takes less than a millisecond */
   leaf = g_new (Leaf, 1);
   *leaf = (Leaf){g_object_ref (certificate), now};
   g_hash_table_replace (self->leaves, g_strdup (host), leaf);

@@ -1,4 +1,4 @@
-/* bulla-gateway-certificate.h - an authority that lives in memory, and the leaves it mints
+/* bulla-gateway-certificate.h - issues server certificates from an authority kept in memory
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

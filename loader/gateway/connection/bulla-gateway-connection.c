@@ -1,4 +1,4 @@
-/* bulla-gateway-connection.c - one connection of a client's, and its states
+/* bulla-gateway-connection.c - one connection of a client, with its states
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * The contract of a connection:
@@ -39,13 +39,13 @@
 #include "bulla-source.h"
 
 #ifndef POLLRDHUP
-#define POLLRDHUP 0x2000 /* Linux: the other side has closed its half */
+#define POLLRDHUP 0x2000 /* Linux: the peer has shut down its sending half */
 #endif
 
 #define READ_SIZE 16384
-#define KEEPALIVE_SECONDS 20 /* between questions whether a client is there */
+#define KEEPALIVE_SECONDS 20 /* seconds between keep-alive probes of a client */
 
-/* --- its life */
+/* --- construction and destruction */
 
 BullaGatewayConnection *
 bulla_gateway_connection_ref (BullaGatewayConnection *self)
@@ -75,11 +75,12 @@ set_deadline (BullaGatewayConnection *self, guint milliseconds)
   self->deadline = milliseconds > 0 ? g_get_monotonic_time () + (gint64)milliseconds * 1000 : 0;
 }
 
-/* --- the client leaves, or its session ends */
+/* --- hangups of the client, and the end of its session */
 
 static gboolean hangup_cb (int fd, GIOCondition condition, gpointer user_data);
 
-/* @half: whether the end of what the client sends counts, or only that of all */
+/* @half: whether to watch for the end of the client's sending half, or only for the end of the
+ * whole connection */
 static void
 watch_hangup (BullaGatewayConnection *self, gboolean half)
 {
@@ -89,9 +90,9 @@ watch_hangup (BullaGatewayConnection *self, gboolean half)
   g_source_attach (self->hangup, g_main_context_get_thread_default ());
 }
 
-/* Who has closed its half may have left, or may wait for answers. The shell's WebKit never waits
- * then. Others are answered, until writing fails; while there is nothing to write, the kernel asks
- * for them: for one that has left that fails after a minute. */
+/* A client that has shut down its sending half may have left or may wait for responses. The shell's
+ * WebKit never waits. Other clients are answered until writing fails; while there is nothing to
+ * write, TCP keep-alive detects within a minute that the client has gone. */
 static gboolean
 may_wait (BullaGatewayConnection *self)
 {
@@ -126,11 +127,11 @@ hangup_cb (int fd, GIOCondition condition, gpointer user_data)
              || (self->state == BULLA_CONNECTION_HANDSHAKE && self->source == NULL
                  && !self->handshaking)) {
     bulla_gateway_connection_close (self);
-  } /* else what it sent last is read first, and then its end */
+  } /* otherwise the last bytes are read first, then the end */
   return G_SOURCE_REMOVE;
 }
 
-/* noticed as a client that has gone, outside of this signal */
+/* Handled like a client that hangs up, but not from within this signal. */
 static void
 removed_cb (GCancellable *cancellable, gpointer user_data)
 {
@@ -149,7 +150,7 @@ forget_session (BullaGatewayConnection *self)
   g_clear_pointer (&self->session, bulla_gateway_session_unref);
 }
 
-/* @session: the one whose token it has sent */
+/* @session: the session whose token the client sent */
 void
 bulla_gateway_connection_set_session (BullaGatewayConnection *self, BullaGatewaySession *session)
 {
@@ -179,7 +180,7 @@ close_with (BullaGatewayConnection *self, gboolean reset)
   forget_session (self);
   if (reset)
     setsockopt (g_socket_get_fd (self->socket), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
-  if (self->handshaking) /* a thread waits for the descriptor: it is woken, and we close later */
+  if (self->handshaking) /* a thread uses the descriptor: wake it up, and close later */
     g_socket_shutdown (self->socket, TRUE, TRUE, NULL);
   else
     g_socket_close (self->socket, NULL);
@@ -241,7 +242,7 @@ bulla_gateway_connection_wait (BullaGatewayConnection *self, BullaConnectionStat
     set_deadline (self, limits->handshake_ms);
   else if (state == BULLA_CONNECTION_LINGERING)
     set_deadline (self, limits->linger_ms);
-  else if (state == BULLA_CONNECTION_BUSY) /* nothing else would tell that it has gone */
+  else if (state == BULLA_CONNECTION_BUSY) /* no pending read would notice a hangup */
     set_deadline (self, self->leaving && !may_wait (self) ? limits->handshake_ms : 0);
   else if (state == BULLA_CONNECTION_SWITCHED)
     set_deadline (self, 0);
@@ -280,7 +281,7 @@ lingering_cb (GObject *stream, gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-/* Returns: (transfer full): calls @func with @self when there is something to read */
+/* Returns: (transfer full): a source that calls @func with @self when the connection is readable */
 GSource *
 bulla_gateway_connection_readable (BullaGatewayConnection *self, GPollableSourceFunc func)
 {
@@ -312,7 +313,7 @@ farewell_cb (GSocket *socket, GIOCondition condition, gpointer user_data)
   BullaGatewayConnection *self = user_data;
   GOutputStream *out = g_io_stream_get_output_stream (self->base);
 
-  if (G_IS_TLS_CONNECTION (self->base)) /* else a body may seem to be cut short: RFC 9112, 9.8 */
+  if (G_IS_TLS_CONNECTION (self->base)) /* otherwise a body may seem truncated: RFC 9112, 9.8 */
     g_output_stream_close (out, NULL, NULL);
   g_socket_shutdown (self->socket, FALSE, TRUE, NULL);
   bulla_gateway_connection_wait (self, BULLA_CONNECTION_LINGERING,
@@ -337,12 +338,12 @@ bulla_gateway_connection_linger (BullaGatewayConnection *self)
     farewell_cb (self->socket, G_IO_OUT, self);
     return;
   }
-  GSource *writable = g_socket_create_source (self->socket, G_IO_OUT, NULL); /* not to wait in it */
+  GSource *writable = g_socket_create_source (self->socket, G_IO_OUT, NULL); /* does not block */
   g_source_set_callback (writable, G_SOURCE_FUNC (farewell_cb), self, NULL);
   bulla_gateway_connection_wait (self, BULLA_CONNECTION_LINGERING, writable);
 }
 
-/* --- what requests do with it */
+/* --- functions for requests */
 
 /**
  * bulla_gateway_connection_idle:
@@ -361,7 +362,7 @@ bulla_gateway_connection_idle (BullaGatewayConnection *self)
 /**
  * bulla_gateway_connection_begin:
  * @self: a connection
- * @head: the head of a request, which was taken out of what was read
+ * @head: the head of a request, which was removed from the bytes read
  *
  * The request's body, if there is one, is to be read next.
  */

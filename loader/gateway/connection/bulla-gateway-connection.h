@@ -1,4 +1,4 @@
-/* bulla-gateway-connection.h - one connection of a client's, and its states
+/* bulla-gateway-connection.h - one connection of a client, with its states
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -10,7 +10,7 @@
 
 G_BEGIN_DECLS
 
-/* see bulla-gateway-connection.c */
+/* The states are explained in bulla-gateway-connection.c. */
 typedef enum {
   BULLA_CONNECTION_FRESH,
   BULLA_CONNECTION_OPENING,
@@ -27,43 +27,42 @@ struct _BullaGatewayRequest;
 
 typedef struct _BullaGatewayConnection {
   gatomicrefcount count;
-  BullaGatewayListener *listener; /* borrowed; NULL when it is closed */
+  BullaGatewayListener *listener; /* borrowed; NULL once the connection is closed */
   BullaConnectionState state;
-  struct _BullaGatewaySession *session; /* owned; nullable; whose tokens it sent */
-  GQueue *queue;                        /* borrowed; the one that counts it; nullable */
-  GList link;                           /* in @queue */
-  GList all_link;                       /* in the listener's connections */
-  GSocket *socket;                      /* owned */
-  GIOStream *base;                      /* owned; the socket's, or the TLS on it */
-  GByteArray *ahead;                    /* owned; bytes read and not handed on yet */
-  gsize seen;                           /* how many of them hold no end of a head */
-  goffset skip;                         /* bytes of a body that nobody reads */
-  goffset left;                         /* bytes of the request's body that are to come */
-  gboolean chunked;                     /* its body comes in chunks, and @left is 0 */
-  BullaChunks chunks;                   /* where it does */
-  gboolean dropping;                    /* the rest of the body is read, and not used */
-  GSource *source;                      /* owned; nullable; what the state waits for */
-  GSource
-      *heads; /* owned; nullable; reads heads; kept while a request without a body is answered */
-  GSource *hangup; /* owned; NULL once the client has gone */
-  gulong removed;  /* handler of the session's cancellable */
-  gint64 deadline; /* g_get_monotonic_time(); 0: none */
-  gint64 accepted; /* g_get_monotonic_time() */
+  struct _BullaGatewaySession *session; /* owned; NULL before a valid token; its session */
+  GQueue *queue;      /* borrowed; NULL unless counted; queue of connections counted together */
+  GList link;         /* the node in @queue */
+  GList all_link;     /* the node in the listener's list of connections */
+  GSocket *socket;    /* owned */
+  GIOStream *base;    /* owned; the socket connection, or the TLS connection on top of it */
+  GByteArray *ahead;  /* owned; bytes that were read but not consumed yet */
+  gsize seen;         /* bytes of @ahead already searched for the end of a head */
+  goffset skip;       /* bytes of an unused body still to be skipped */
+  goffset left;       /* bytes of the request body still to be read */
+  gboolean chunked;   /* the request body is chunked; then @left is 0 */
+  BullaChunks chunks; /* decoder of a chunked body */
+  gboolean dropping;  /* the rest of the body is read and discarded */
+  GSource *source;    /* owned; nullable; the event that the current state waits for */
+  GSource *heads;     /* owned; nullable; reads heads; reused for requests without body */
+  GSource *hangup;    /* owned; watches for a hangup; NULL once the client has gone */
+  gulong removed;     /* id of the handler of the session's cancellable */
+  gint64 deadline;    /* g_get_monotonic_time(); 0 if there is none */
+  gint64 accepted;    /* g_get_monotonic_time() */
   guint n_challenges;
-  char *challenged; /* owned; nullable; the target of the request that was answered with 407 */
+  char *challenged; /* owned; NULL unless status 407 was sent; target of that request */
   gboolean keep_alive;
-  gboolean is_old;                                        /* the request is HTTP/1.0 */
-  gboolean leaving;                                       /* the client has closed its half */
-  struct _BullaGatewayRequest *request;                   /* owned; nullable; until it is over */
-  void (*abandon) (struct _BullaGatewayRequest *request); /* its client has left */
-  gpointer reply;              /* borrowed; nullable; the answer being written */
-  GDestroyNotify cancel_reply; /* ends @reply */
-  /* of a tunnel */
+  gboolean is_old;                      /* the request is HTTP/1.0 */
+  gboolean leaving;                     /* the client has shut down its sending half */
+  struct _BullaGatewayRequest *request; /* owned; NULL unless a response is due; the request */
+  void (*abandon) (struct _BullaGatewayRequest *request); /* called if the client leaves */
+  gpointer reply;              /* borrowed; NULL unless a response is written */
+  GDestroyNotify cancel_reply; /* cancels @reply */
+  /* The following members are set for tunnels. */
   gboolean tunnel;
   gboolean tls;
-  gboolean handshaking;  /* the TLS handshake is under way, in a thread of its own */
-  GTlsCertificate *leaf; /* owned; nullable; for the handshake */
-  char *host;            /* owned; nullable; lower case, no brackets */
+  gboolean handshaking;  /* a TLS handshake is running in a thread */
+  GTlsCertificate *leaf; /* owned; NULL before the handshake; the server certificate for it */
+  char *host;            /* owned; NULL unless a tunnel; lower case, IPv6 without brackets */
   guint16 port;
 } BullaGatewayConnection;
 
@@ -94,7 +93,7 @@ void bulla_gateway_connection_close (BullaGatewayConnection *self);
 void bulla_gateway_connection_break (BullaGatewayConnection *self);
 void bulla_gateway_connection_linger (BullaGatewayConnection *self);
 
-/* bulla-gateway-tunnel.c */
+/* defined in bulla-gateway-tunnel.c */
 void bulla_gateway_tunnel_open (BullaGatewayConnection *self, const BullaGatewayHead *head);
 
 G_END_DECLS

@@ -1,4 +1,4 @@
-/* bulla-gateway-duplex.c - bytes that pass both ways between a client and a server, unread
+/* bulla-gateway-duplex.c - forwards bytes in both directions between client and server, unparsed
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Each direction ends for itself, and its end is passed on: what the other side still has to say
@@ -7,7 +7,7 @@
 
 #include <sys/socket.h>
 
-#define HALF_SECONDS 30 /* that one direction may outlast the other */
+#define HALF_SECONDS 30 /* seconds that one direction may stay open after the other ended */
 
 typedef struct _Duplex Duplex;
 
@@ -15,15 +15,15 @@ typedef struct {
   Duplex *duplex;      /* borrowed */
   GInputStream *from;  /* borrowed */
   GOutputStream *into; /* borrowed */
-  GSocket *socket;     /* borrowed; under @into */
+  GSocket *socket;     /* borrowed; the socket below @into */
 } Way;
 
 struct _Duplex {
   BullaGatewayConnection *connection; /* owned */
   GIOStream *client, *server;         /* owned */
-  GBytes *first;                      /* owned; the client's bytes that were read already */
+  GBytes *first;                      /* owned; client bytes that were already read */
   Way up, down;
-  guint n_open;          /* ways */
+  guint n_open;          /* directions that are still open */
   GCancellable *removed; /* owned */
   GDestroyNotify done;
   gpointer user_data;
@@ -80,7 +80,7 @@ spliced_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
   gssize moved = g_output_stream_splice_finish (way->into, result, &error);
 
-  /* many servers end TLS without a farewell: what passes here says itself where it ends */
+  /* Many servers end TLS without close_notify; the protocols tunnelled here mark their own end. */
   if (moved < 0 && !g_error_matches (error, G_TLS_ERROR, G_TLS_ERROR_EOF)) {
     reset (way->duplex);
     end_way (way);

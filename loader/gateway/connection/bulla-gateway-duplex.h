@@ -1,4 +1,4 @@
-/* bulla-gateway-duplex.h - bytes that pass both ways between a client and a server, unread
+/* bulla-gateway-duplex.h - forwards bytes in both directions between client and server, unparsed
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

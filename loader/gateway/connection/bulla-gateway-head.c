@@ -1,4 +1,4 @@
-/* bulla-gateway-head.c - the head of a client's request, checked before anything reads it
+/* bulla-gateway-head.c - parses and checks the head of a client's request
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Two parsers that frame one byte stream differently make request smuggling possible. So this one
@@ -9,14 +9,14 @@
 
 #include <string.h>
 
-#define METHOD_LENGTH_MAX 32 /* bytes; the longest registered one has 18 */
+#define METHOD_LENGTH_MAX 32 /* most bytes; the longest registered method has 18 */
 #define OK 200
 #define BAD_REQUEST 400
 #define TOO_LARGE BULLA_GATEWAY_HEAD_TOO_LARGE
 #define NOT_IMPLEMENTED 501
 #define VERSION_NOT_SUPPORTED 505
 
-/* the fields that say where the body ends */
+/* The header fields that determine where the body ends. */
 typedef struct {
   guint n_hosts, n_lengths, n_codings, n_authorizations, n_expectations, n_options;
   gboolean close;
@@ -39,7 +39,7 @@ bulla_gateway_is_token (const char *text, gsize length)
   return length > 0;
 }
 
-/* a field value may hold tabs, and bytes beyond ASCII; no other controls */
+/* A field value may contain tabs and non-ASCII bytes, but no other control characters. */
 static gboolean
 is_value (const char *text, gsize length)
 {
@@ -92,7 +92,7 @@ parse_request_line (BullaGatewayHead *self, const char *line, gsize length)
   return OK;
 }
 
-/* digits alone: no sign, no list, nothing that overflows */
+/* Accepts digits only: no sign, no list, no value that overflows. */
 static gboolean
 parse_length (const char *value, goffset *length)
 {
@@ -151,7 +151,7 @@ parse_field (BullaGatewayHead *self, Framing *framing, const char *line, gsize l
 {
   const char *colon = memchr (line, ':', length);
 
-  /* a name is a token: so no space before the colon, and no line that continues another */
+  /* A name is a token: a space before the colon and obsolete line folding are errors. */
   if (colon == NULL || !bulla_gateway_is_token (line, colon - line)
       || !is_value (colon + 1, length - (colon + 1 - line)))
     return BAD_REQUEST;
@@ -203,7 +203,7 @@ bulla_gateway_head_parse (BullaGatewayHead *self, const guint8 *bytes, gsize len
       return BAD_REQUEST;
     if (n > BULLA_GATEWAY_FIELDS_MAX)
       return TOO_LARGE;
-    if (stop == at) /* the empty line is the last one */
+    if (stop == at) /* the empty line that ends the head */
       return n > 0 && stop + 2 == end ? check_framing (self, &framing) : BAD_REQUEST;
     status = n == 0 ? parse_request_line (self, at, stop - at)
                     : parse_field (self, &framing, at, stop - at);

@@ -1,4 +1,4 @@
-/* bulla-gateway-head.h - the head of a client's request, checked before anything reads it
+/* bulla-gateway-head.h - parses and checks the head of a client's request
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -6,20 +6,20 @@
 
 G_BEGIN_DECLS
 
-#define BULLA_GATEWAY_HEAD_MAX 65536 /* bytes, the empty line included */
+#define BULLA_GATEWAY_HEAD_MAX 65536 /* most bytes, including the final empty line */
 #define BULLA_GATEWAY_FIELDS_MAX 256
-#define BULLA_GATEWAY_OPTIONS_MAX 64     /* that Connection names */
-#define BULLA_GATEWAY_HEAD_TOO_LARGE 431 /* libsoup has no name for it */
+#define BULLA_GATEWAY_OPTIONS_MAX 64     /* most names in the Connection header */
+#define BULLA_GATEWAY_HEAD_TOO_LARGE 431 /* HTTP status; libsoup has no constant for it */
 
 typedef struct {
   char *method;                /* owned */
   char *target;                /* owned; valid UTF-8 without spaces and controls */
-  SoupMessageHeaders *headers; /* owned; all fields, in the order in which they came */
-  const char *host;            /* borrowed from @headers; nullable: HTTP/1.0 needs none */
-  const char *authorization;   /* borrowed from @headers; nullable; Proxy-Authorization */
-  goffset length;              /* of the body, in bytes; -1: it comes in chunks */
-  gboolean keep_alive;         /* the client may send another request on the connection */
-  gboolean is_old;             /* HTTP/1.0 */
+  SoupMessageHeaders *headers; /* owned; all fields in their original order */
+  const char *host;            /* borrowed from @headers; NULL if absent, which HTTP/1.0 allows */
+  const char *authorization;   /* borrowed from @headers; NULL if absent; Proxy-Authorization */
+  goffset length;              /* bytes of the body; -1 if it is chunked */
+  gboolean keep_alive;         /* the client may send another request on this connection */
+  gboolean is_old;             /* the request is HTTP/1.0 */
   gboolean awaits_continue;    /* the client sends its body after 100 (Continue) */
 } BullaGatewayHead;
 

@@ -1,4 +1,4 @@
-/* bulla-gateway-listener.c - accepts connections, within limits that are counted per owner
+/* bulla-gateway-listener.c - accepts connections within limits that are counted for each owner
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * There are two kinds of owners: all connections that have not sent a valid token yet, and each
@@ -14,22 +14,22 @@
 #include "bulla-source.h"
 
 #define BACKLOG 128
-#define ACCEPTS_MAX 4 /* at a time; then those accepted have their turn */
-#define AGE_MIN_MS 50 /* a connection without a token is not closed before that */
-#define RETRY_MS 100  /* after accept() failed */
-#define SWEEP_MS 1000 /* how late a deadline may be noticed */
+#define ACCEPTS_MAX 4 /* most connections accepted in a row before existing ones are served */
+#define AGE_MIN_MS 50 /* minimum age at which a connection without a token is evicted */
+#define RETRY_MS 100  /* milliseconds until the next attempt after accept() failed */
+#define SWEEP_MS 1000 /* milliseconds between checks of the deadlines */
 #define FRESH_MAX 32
 #define SESSION_MAX 512
 
 struct _BullaGatewayListener {
   BullaGatewayAwaitFunc await;
   BullaGatewayArriveFunc arrive;
-  BullaGateway *gateway; /* borrowed: it owns the listener */
-  GSocket *socket;       /* owned; nullable until it listens */
-  GSource *source;       /* owned; NULL while no connection is accepted */
-  guint retry, sweep;    /* sources; 0: none */
-  GQueue all;            /* of all connections; owned */
-  GQueue fresh;          /* of those without a token, the oldest first */
+  BullaGateway *gateway; /* borrowed; owns the listener */
+  GSocket *socket;       /* owned; NULL before it listens */
+  GSource *source;       /* owned; NULL while accepting is paused */
+  guint retry, sweep;    /* source ids; 0 if not active */
+  GQueue all;            /* owned; all connections */
+  GQueue fresh;          /* connections without a token, the oldest first */
   BullaGatewayLimits limits;
 };
 
@@ -58,7 +58,7 @@ retry_cb (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-/* connections wait in the kernel's queue meanwhile */
+/* Pauses accepting; new connections wait in the kernel's queue. */
 static void
 listener_pause (BullaGatewayListener *self, guint milliseconds)
 {
@@ -67,7 +67,8 @@ listener_pause (BullaGatewayListener *self, guint milliseconds)
     self->retry = g_timeout_add (MAX (milliseconds, 1), retry_cb, self);
 }
 
-/* Returns: for how many milliseconds no connection can be accepted; 0 where one can */
+/* Returns: for how many milliseconds accepting has to pause; 0 if a connection can be accepted now
+ */
 static guint
 listener_make_room (BullaGatewayListener *self)
 {
@@ -81,7 +82,7 @@ listener_make_room (BullaGatewayListener *self)
   return 0;
 }
 
-/* the client may have hung up since the socket became ready: accepting goes on */
+/* The client may have hung up since the socket became ready; that does not stop accepting. */
 static gboolean
 accept_failed (BullaGatewayListener *self, const GError *error)
 {
@@ -122,7 +123,7 @@ sweep_cb (gpointer user_data)
 {
   BullaGatewayListener *self = user_data;
   g_autoptr (BullaGateway) kept =
-      g_object_ref (self->gateway); /* a request may be the last owner */
+      g_object_ref (self->gateway); /* a request may hold the last reference */
   gint64 now = g_get_monotonic_time ();
   g_autoptr (GPtrArray) late =
       g_ptr_array_new_with_free_func ((GDestroyNotify)bulla_gateway_connection_unref);
@@ -154,9 +155,10 @@ sweep_interval (BullaGatewayListener *self)
   return CLAMP (shortest / 4, 1, SWEEP_MS);
 }
 
-/* --- who counts for whom */
+/* --- counting connections by owner */
 
-/* @connection: in no queue yet; it counts as one without a token, and the queue owns it */
+/* @connection: a new connection, in no queue yet; it counts as one without a token, and the queue
+ * owns it */
 void
 bulla_gateway_listener_add (BullaGatewayListener *self, BullaGatewayConnection *connection)
 {
@@ -169,7 +171,7 @@ bulla_gateway_listener_add (BullaGatewayListener *self, BullaGatewayConnection *
     self->sweep = g_timeout_add (sweep_interval (self), sweep_cb, self);
 }
 
-/* the one that was of no use for the longest time */
+/* Returns the connection that has been unused for the longest time. */
 static BullaGatewayConnection *
 find_victim (BullaGatewaySession *session)
 {
@@ -211,7 +213,7 @@ bulla_gateway_listener_admit (BullaGatewayListener *self, BullaGatewayConnection
   return TRUE;
 }
 
-/* @connection: one that was closed; it may be gone afterwards */
+/* @connection: a closed connection; it may be freed by this call */
 void
 bulla_gateway_listener_remove (BullaGatewayListener *self, BullaGatewayConnection *connection)
 {
@@ -220,12 +222,13 @@ bulla_gateway_listener_remove (BullaGatewayListener *self, BullaGatewayConnectio
   g_queue_unlink (&self->all, &connection->all_link);
   bulla_gateway_connection_unref (connection);
   if (self->source == NULL && self->retry != 0)
-    listener_watch (self); /* a descriptor is free */
+    listener_watch (self); /* a descriptor has become free */
 }
 
 /* --- the listener */
 
-/* as many as the process can afford beside what it opens itself, servers for instance */
+/* As many connections as the descriptor limit allows, with room for those that the process opens
+ * itself. */
 static BullaGatewayLimits
 default_limits (void)
 {
@@ -299,7 +302,7 @@ bulla_gateway_listener_listen (BullaGatewayListener *self, GSocketAddress *addre
   return TRUE;
 }
 
-/* Returns: (transfer full): where it listens */
+/* Returns: (transfer full): the address of the listening socket */
 GSocketAddress *
 bulla_gateway_listener_dup_address (BullaGatewayListener *self, GError **error)
 {
@@ -318,14 +321,14 @@ bulla_gateway_listener_get_limits (BullaGatewayListener *self)
   return &self->limits;
 }
 
-/* for tests: before the first connection */
+/* For tests; call it before the first connection is accepted. */
 void
 bulla_gateway_listener_set_limits (BullaGatewayListener *self, const BullaGatewayLimits *limits)
 {
   self->limits = *limits;
 }
 
-/* Returns: how many connections there are */
+/* Returns: the number of open connections */
 guint
 bulla_gateway_listener_count (BullaGatewayListener *self)
 {

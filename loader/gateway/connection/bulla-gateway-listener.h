@@ -1,4 +1,4 @@
-/* bulla-gateway-listener.h - accepts connections, within limits that are counted per owner
+/* bulla-gateway-listener.h - accepts connections within limits that are counted for each owner
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -9,13 +9,13 @@
 G_BEGIN_DECLS
 
 typedef struct {
-  guint fresh_max;    /* connections without a token */
-  guint session_max;  /* connections of one session */
-  guint fresh_ms;     /* from accept() to a valid token */
-  guint handshake_ms; /* from the answer to CONNECT to the end of the TLS handshake */
-  guint first_ms;     /* from there to the first request */
-  guint idle_ms;      /* from an answer to the next request */
-  guint linger_ms;    /* from the last byte of an answer to the client's end */
+  guint fresh_max;    /* most connections without a token */
+  guint session_max;  /* most connections of one session */
+  guint fresh_ms;     /* ms from accept() to a valid token */
+  guint handshake_ms; /* ms from the response to CONNECT to the end of the TLS handshake */
+  guint first_ms;     /* ms from the TLS handshake to the first request */
+  guint idle_ms;      /* ms from a response to the next request */
+  guint linger_ms;    /* ms from the last byte of a response to the client's close */
 } BullaGatewayLimits;
 
 typedef struct _BullaGatewayListener BullaGatewayListener;
@@ -23,12 +23,12 @@ struct _BullaGatewayConnection;
 struct _BullaGateway;
 struct _BullaGatewaySession;
 
-/* acts on a request of a connection that has sent a valid token */
+/* Handles a request that arrived on a connection with a valid token. */
 typedef void (*BullaGatewayArriveFunc) (struct _BullaGateway *gateway,
                                         struct _BullaGatewayConnection *connection,
                                         const BullaGatewayHead *head);
 
-/* reads what comes next on a connection, in the state that it is in */
+/* Reads the next bytes of a connection according to its state. */
 typedef void (*BullaGatewayAwaitFunc) (struct _BullaGatewayConnection *connection);
 
 BullaGatewayListener *bulla_gateway_listener_new (struct _BullaGateway *gateway,
@@ -49,7 +49,7 @@ void bulla_gateway_listener_set_limits (BullaGatewayListener *self,
                                         const BullaGatewayLimits *limits);
 guint bulla_gateway_listener_count (BullaGatewayListener *self);
 
-/* for connections */
+/* Functions for connections. */
 void bulla_gateway_listener_add (BullaGatewayListener *self,
                                  struct _BullaGatewayConnection *connection);
 gboolean bulla_gateway_listener_admit (BullaGatewayListener *self,

@@ -1,4 +1,4 @@
-/* bulla-gateway-receive.c - the body of a request, read from its connection
+/* bulla-gateway-receive.c - reads the body of a request from its connection
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Reads are as large as a record of TLS, however little of the body is to come: what TLS keeps of a
@@ -8,14 +8,15 @@
 
 #include "bulla-gateway-connection.h"
 
-/* Returns: whether a part of the request's body is still to be read */
+/* Returns: whether a part of the request body has not been read yet */
 gboolean
 bulla_gateway_connection_is_receiving (BullaGatewayConnection *self)
 {
   return self->chunked ? self->chunks.state != BULLA_CHUNKS_OVER : self->left > 0;
 }
 
-/* of what was read already, or of the connection; the number of bytes, below 0 with @error */
+/* Reads from the buffered bytes first, then from the connection. Returns: the number of bytes; -1
+ * with @error set */
 static gssize
 fetch (BullaGatewayConnection *self, guint8 *buffer, gsize size, GError **error)
 {
@@ -36,7 +37,7 @@ fetch (BullaGatewayConnection *self, guint8 *buffer, gsize size, GError **error)
   return got;
 }
 
-/* @got: how many bytes @buffer has */
+/* @got: the number of bytes in @buffer */
 static gssize
 take_chunks (BullaGatewayConnection *self, guint8 *buffer, gsize got, GError **error)
 {

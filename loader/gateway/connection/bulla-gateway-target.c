@@ -1,4 +1,4 @@
-/* bulla-gateway-target.c - what a request asks for: the bytes for its server, and a URI for us
+/* bulla-gateway-target.c - splits a request into the target for its server and a URI for decisions
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * The server gets the path and query byte for byte. Decisions need a URI, in which equivalent
@@ -12,11 +12,11 @@
 #include "bulla-url-key.h"
 
 #define HOST_LENGTH_MAX 253
-#define FORBIDDEN "/?#@\\%<>^| \t\x7f" /* in hosts, by the URL Standard, section 3.1 */
+#define FORBIDDEN "/?#@\\%<>^| \t\x7f" /* forbidden in hosts: URL Standard, section 3.1 */
 
 typedef struct {
   gboolean tls;
-  char *host; /* owned; lower case, no brackets */
+  char *host; /* owned; lower case, IPv6 without brackets */
   guint16 port;
 } Origin;
 
@@ -75,8 +75,8 @@ set_authority (Origin *origin, const char *authority)
   return bulla_gateway_split_host (authority, origin->tls ? 443 : 80, &origin->host, &origin->port);
 }
 
-/* RFC 9112 section 3.2.2: the absolute form says more than the Host.
- * Returns: (nullable): what follows the origin in @text; %NULL: it is of another scheme, or none */
+/* RFC 9112 section 3.2.2: the absolute form overrides the Host field. Returns: (nullable): the part
+ * of @text after the origin; %NULL if it has none or another scheme */
 static const char *
 find_named_origin (const char *text, Origin *origin)
 {
@@ -95,7 +95,8 @@ find_named_origin (const char *text, Origin *origin)
   return set_authority (origin, authority) ? rest : NULL;
 }
 
-/* inside a tunnel all must be the tunnel's: the client's certificate was checked for that */
+/* Requests inside a tunnel must be for the tunnel's host, for which the client checked the
+ * certificate. */
 static gboolean
 fits_tunnel (BullaGatewayConnection *connection, const Origin *origin)
 {
@@ -103,8 +104,8 @@ fits_tunnel (BullaGatewayConnection *connection, const Origin *origin)
          || (g_str_equal (origin->host, connection->host) && origin->port == connection->port);
 }
 
-/* @field: (nullable): the Host, which HTTP/1.0 may leave out.
- * Returns: (nullable): what follows the origin in @text */
+/* @field: (nullable): the Host header, which HTTP/1.0 may omit. Returns: (nullable): the part of
+ * @text behind the origin */
 static const char *
 find_origin (BullaGatewayConnection *connection, const char *text, const char *field,
              Origin *origin)
@@ -124,7 +125,7 @@ find_origin (BullaGatewayConnection *connection, const char *text, const char *f
 }
 
 /* RFC 9112 section 3.2.4: the last proxy makes the asterisk form of an origin without a path.
- * Returns: (transfer full) (nullable): what its server is asked for */
+ * Returns: (transfer full) (nullable): the request target for the server */
 static char *
 dup_target (const char *rest, const char *method)
 {

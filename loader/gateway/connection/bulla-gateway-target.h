@@ -1,4 +1,4 @@
-/* bulla-gateway-target.h - what a request asks for: the bytes for its server, and a URI for us
+/* bulla-gateway-target.h - splits a request into the target for its server and a URI for decisions
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

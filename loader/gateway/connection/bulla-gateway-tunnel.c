@@ -1,4 +1,4 @@
-/* bulla-gateway-tunnel.c - CONNECT: from trust to the requests inside
+/* bulla-gateway-tunnel.c - opens CONNECT tunnels, from the trust check to the requests inside
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
 #include <sys/socket.h>
@@ -11,18 +11,18 @@
 #include "bulla-printable.h"
 
 #define TLS_HANDSHAKE 0x16 /* the first byte of a TLS connection */
-#define TLS_MAJOR 0x03     /* the second one */
+#define TLS_MAJOR 0x03     /* the second byte of a TLS connection */
 #define TLS_HEADER 5       /* bytes */
 #define TLS_RECORD_MAX 16384
-#define HANDSHAKES_MAX 4   /* at a time, of one session: each occupies a thread */
-#define HANDSHAKE_MS 10000 /* how long it may */
+#define HANDSHAKES_MAX 4   /* most concurrent handshakes in one session; each occupies a thread */
+#define HANDSHAKE_MS 10000 /* ms until a handshake is aborted */
 #define ESTABLISHED "HTTP/1.1 200 Connection established\r\n\r\n"
 
-/* owned by the call that is under way, until the tunnel stands */
+/* Owned by the pending call until the tunnel is established. */
 typedef struct {
   BullaGatewayConnection *connection; /* owned */
-  BullaGatewaySession *session;       /* owned; nullable; the handshake is one of its */
-  GIOStream *stream;                  /* owned; nullable; the TLS that is being agreed on */
+  BullaGatewaySession *session;       /* owned; nullable; the session that counts the handshake */
+  GIOStream *stream;                  /* owned; nullable; the TLS connection during its handshake */
 } Opening;
 
 static void
@@ -36,7 +36,7 @@ opening_free (Opening *opening)
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Opening, opening_free)
 
-/* --- after the answer */
+/* --- after the response to CONNECT */
 
 static void start_next (BullaGatewaySession *session);
 
@@ -51,7 +51,7 @@ handshake_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   opening->session->n_handshakes--;
   if (connection->state == BULLA_CONNECTION_CLOSED) {
     g_socket_close (connection->socket, NULL);
-  } else if (!agreed) { /* a client that does not trust us ends it here, and knows why */
+  } else if (!agreed) { /* a client that does not trust our certificate ends the handshake itself */
     bulla_gateway_connection_close (connection);
   } else {
     g_set_object (&connection->base, opening->stream);
@@ -67,8 +67,8 @@ start_tls (BullaGatewayConnection *connection)
   gint64 end = g_get_monotonic_time () + HANDSHAKE_MS * (gint64)1000;
   g_autoptr (GError) error = NULL;
 
-  /* without a database, or every connection would read the system's roots, for clients that have no
-   * certificate anyway */
+  /* No certificate database: each connection would load the system's roots, although clients send
+   * no certificate. */
   GIOStream *stream = g_initable_new (
       g_tls_backend_get_server_connection_type (g_tls_backend_get_default ()), NULL, &error,
       "base-io-stream", connection->base, "certificate", connection->leaf, "database", NULL, NULL);
@@ -86,13 +86,13 @@ start_tls (BullaGatewayConnection *connection)
   connection->session->n_handshakes++;
   g_tls_connection_set_advertised_protocols (G_TLS_CONNECTION (stream), protocols);
   g_tls_connection_set_require_close_notify (G_TLS_CONNECTION (stream), FALSE);
-  /* when the connection is closed, its socket is shut down, and this fails */
+  /* Closing the connection shuts its socket down, which makes this fail. */
   g_tls_connection_handshake_async (G_TLS_CONNECTION (stream), G_PRIORITY_DEFAULT,
                                     connection->session->cancellable, handshake_cb, opening);
 }
 
-/* A handshake waits in a thread of GTask's pool, of which there are few: clients that are silent in
- * the middle of it only hold up others of their session. */
+/* A handshake blocks a thread of GTask's small pool. The limit for each session keeps clients that
+ * stall in the middle of it from delaying other sessions. */
 static void
 start_next (BullaGatewaySession *session)
 {
@@ -120,8 +120,8 @@ peek (GSocket *socket, guint8 *bytes, gsize length, GError **error)
   return g_socket_receive_message (socket, NULL, &vector, 1, NULL, NULL, &flags, NULL, error);
 }
 
-/* Returns: how many bytes there must be before a thread is to read them: the first record; 0: they
- * are not TLS */
+/* Returns: how many bytes of the first record must have arrived before a thread reads them; 0 if
+ * the bytes are not TLS */
 static gsize
 first_record (const guint8 *bytes, gsize length)
 {
@@ -131,7 +131,7 @@ first_record (const guint8 *bytes, gsize length)
   return bytes[1] == TLS_MAJOR && size > 0 && size <= TLS_RECORD_MAX ? TLS_HEADER + size : 0;
 }
 
-/* A tunnel to http, as for ws:, is one without TLS: the first byte tells. */
+/* A tunnel for http, such as for ws: URLs, has no TLS; the first byte tells the two apart. */
 static gboolean
 first_bytes_cb (GSocket *socket, GIOCondition condition, gpointer user_data)
 {
@@ -148,7 +148,7 @@ first_bytes_cb (GSocket *socket, GIOCondition condition, gpointer user_data)
     bulla_gateway_connection_close (connection);
     return G_SOURCE_REMOVE;
   }
-  /* until then the socket does not count as readable */
+  /* The socket does not become readable before these bytes have arrived. */
   g_socket_set_option (socket, SOL_SOCKET, SO_RCVLOWAT, (gsize)got < needed ? (int)needed : 1,
                        NULL);
   if ((gsize)got < needed)
@@ -166,7 +166,7 @@ first_bytes_cb (GSocket *socket, GIOCondition condition, gpointer user_data)
 
 /* @opening: (transfer full) */
 static void
-answer (Opening *opening)
+establish_tunnel (Opening *opening)
 {
   g_autoptr (BullaGatewayConnection) connection =
       bulla_gateway_connection_ref (opening->connection);
@@ -185,7 +185,7 @@ answer (Opening *opening)
   bulla_gateway_connection_wait (connection, BULLA_CONNECTION_HANDSHAKE, readable);
 }
 
-/* --- before the answer */
+/* --- before the response to CONNECT */
 
 static void
 trusted_cb (GObject *object, GAsyncResult *result, gpointer user_data)
@@ -197,7 +197,7 @@ trusted_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   if (opening->connection->state == BULLA_CONNECTION_CLOSED)
     return;
   if (trusted)
-    answer (g_steal_pointer (&opening));
+    establish_tunnel (g_steal_pointer (&opening));
   else
     bulla_gateway_connection_close (opening->connection);
 }
@@ -212,8 +212,8 @@ is_us (BullaGateway *gateway, const char *host, guint16 port)
          && (g_str_equal (host, own) || g_str_equal (host, "localhost"));
 }
 
-/* What libsoup 3.2 sends when it was asked for its token names the proxy itself, and the target as
- * Host; a preconnect of WebKit's is like that. */
+/* After a 407, libsoup 3.2 names the proxy as the target and the real target as Host; so do
+ * WebKit's preconnects. */
 static gboolean
 find_target (BullaGateway *gateway, const BullaGatewayHead *head, char **host, guint16 *port)
 {
@@ -249,7 +249,7 @@ bulla_gateway_tunnel_open (BullaGatewayConnection *self, const BullaGatewayHead 
 
   if (leaf == NULL) {
     if (error != NULL) {
-      g_autofree char *why = bulla_printable_dup (error->message); /* the host may be in it */
+      g_autofree char *why = bulla_printable_dup (error->message); /* may contain the host */
       g_warning ("gateway: %s", why);
     }
     bulla_gateway_connection_close (self);
@@ -262,7 +262,7 @@ bulla_gateway_tunnel_open (BullaGatewayConnection *self, const BullaGatewayHead 
   *opening = (Opening){bulla_gateway_connection_ref (self), NULL, NULL};
   bulla_gateway_connection_wait (self, BULLA_CONNECTION_OPENING, NULL);
   if (delegate == NULL)
-    answer (opening);
+    establish_tunnel (opening);
   else
     bulla_gateway_delegate_trust_certificate_async (
         delegate, self->host, leaf, self->session->cancellable, trusted_cb, opening);

@@ -1,4 +1,4 @@
-/* bulla-gateway-bundle-subresource.c - what a page from a bundle asks for besides
+/* bulla-gateway-bundle-subresource.c - answers subresource requests of a page from its bundle
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-gateway-bundle-subresource.h"
 
@@ -11,9 +11,9 @@
 
 typedef struct {
   BullaGatewayRequest *request; /* owned */
-  gint own;                     /* subset of the page; -1: it is within the bundle's scope */
-  gboolean covered;             /* has that the URL? */
-  gboolean claimed;             /* or another one? */
+  gint own;         /* the page's signed subset; -1 if the page is in the bundle's scope */
+  gboolean covered; /* the page's subset or scope covers the URL */
+  gboolean claimed; /* another subset covers the URL */
 } Asking;
 
 static void
@@ -26,7 +26,7 @@ asking_free (Asking *self)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Asking, asking_free)
 
 static void
-refuse (BullaGatewayRequest *request, BullaReason reason)
+refuse_other_version (BullaGatewayRequest *request, BullaReason reason)
 {
   g_autofree char *why = g_strdup_printf (
       "%s: the bundle's signature also covers %s, so another version cannot be used on this page",
@@ -36,7 +36,7 @@ refuse (BullaGatewayRequest *request, BullaReason reason)
 }
 
 static void
-answer (Asking *self, BullaLoad *load)
+serve_subresource (Asking *self, BullaLoad *load)
 {
   BullaGatewayRequest *request = self->request;
   BullaGateway *gateway = request->gateway;
@@ -55,7 +55,8 @@ answer (Asking *self, BullaLoad *load)
   bulla_gateway_decide (request, &serve);
 }
 
-/* It is not what was signed, or what the bundle's own server would say. */
+/* Returns: whether the response failed verification although a signed subset or the bundle's scope
+ * covers its URL */
 static gboolean
 is_spoilt (const Asking *self, BullaLoad *load)
 {
@@ -77,10 +78,10 @@ loaded_cb (GObject *object, GAsyncResult *result, gpointer user_data)
     return;
   BullaVerdict *verdict = bulla_load_get_verdict (load);
   if (bulla_verdict_get_outcome (verdict) == BULLA_OUTCOME_SUBSTITUTE)
-    answer (self, load);
+    serve_subresource (self, load);
   else if (is_spoilt (self, load))
     bulla_gateway_decide_refuse_by_verdict (request, load, verdict);
-  else /* nobody vouches for it: the bundle has no say here */
+  else /* without a signature for the URL, the bundle does not answer */
     bulla_gateway_decide_next (request);
 }
 
@@ -92,9 +93,9 @@ knows_scopes (BullaGatewayRequest *request)
   return bulla_profile_get_settings (profile)->scope != BULLA_SCOPE_NO;
 }
 
-/* @asking: (transfer full); @resource: of the bundle that the page is from */
+/* @asking: (transfer full); @resource: the resource in the bundle of the initiating page */
 static void
-ask (Asking *asking, BullaBundle *bundle, gint resource)
+load_subresource (Asking *asking, BullaBundle *bundle, gint resource)
 {
   BullaGatewayRequest *request = asking->request;
   BullaRequestFacts facts;
@@ -106,7 +107,7 @@ ask (Asking *asking, BullaBundle *bundle, gint resource)
     return;
   }
   if (asking->covered)
-    refuse (request, BULLA_REASON_REQUEST_VARIANTS);
+    refuse_other_version (request, BULLA_REASON_REQUEST_VARIANTS);
   else
     bulla_gateway_decide_next (request);
   asking_free (asking);
@@ -133,12 +134,13 @@ bulla_gateway_bundle_subresource_handle (BullaGatewayRequest *request)
   Asking asking = {NULL, page->subset, bulla_kept_bundle_covers (kept, page->subset, request->url),
                    bulla_kept_bundle_get_subset (kept, request->url) >= 0};
   if (resource < 0 && asking.covered) {
-    refuse (request, BULLA_REASON_REQUEST_NOT_IN_BUNDLE);
+    refuse_other_version (request, BULLA_REASON_REQUEST_NOT_IN_BUNDLE);
     return TRUE;
   }
   if (resource < 0 || (!asking.claimed && !knows_scopes (request)))
     return FALSE;
   asking.request = bulla_gateway_request_ref (request);
-  ask (g_memdup2 (&asking, sizeof asking), bulla_kept_bundle_get_bundle (kept), resource);
+  load_subresource (g_memdup2 (&asking, sizeof asking), bulla_kept_bundle_get_bundle (kept),
+                    resource);
   return TRUE;
 }

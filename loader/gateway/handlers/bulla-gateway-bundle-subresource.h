@@ -1,4 +1,4 @@
-/* bulla-gateway-bundle-subresource.h - what a page from a bundle asks for besides
+/* bulla-gateway-bundle-subresource.h - answers subresource requests of a page from its bundle
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

@@ -1,4 +1,4 @@
-/* bulla-gateway-bundle.c - navigations to web bundles, and to what is in one that is kept
+/* bulla-gateway-bundle.c - answers navigations to web bundles, and to the resources of kept bundles
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-gateway-bundle.h"
 
@@ -8,12 +8,12 @@
 #include "bulla-gateway-request.h"
 #include "bulla-url-key.h"
 
-/* --- from a bundle that is kept */
+/* --- navigations to a resource of a kept bundle */
 
 typedef struct {
   BullaGatewayRequest *request; /* owned */
-  GPtrArray *bundles;           /* owned BullaKeptBundle; those that have a response, in turn */
-  guint i;                      /* the one that is asked */
+  GPtrArray *bundles;           /* owned BullaKeptBundle; those with a response, the best first */
+  guint i;                      /* index of the current bundle */
 } Asking;
 
 static void
@@ -28,8 +28,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (Asking, asking_free)
 
 static void ask_next (Asking *self);
 
-/* what is kept cannot answer this request; it may be shown separately, should the network be gone
- */
+/* The kept bundle cannot answer this request; it may be shown in its own origin if the network
+ * fails. */
 static void
 go_live (Asking *self, gboolean plainly)
 {
@@ -47,7 +47,7 @@ bundle_serve (BullaGatewayRequest *request, BullaLoad *load, BullaKeptBundle *ke
 }
 
 static void
-answer (Asking *self, BullaLoad *load)
+serve_resource (Asking *self, BullaLoad *load)
 {
   BullaGatewayRequest *request = self->request;
   BullaGatewayDecision live = {BULLA_DECISION_LIVE, .plainly = TRUE,
@@ -105,9 +105,9 @@ loaded_cb (GObject *object, GAsyncResult *result, gpointer user_data)
     return;
   BullaVerdict *verdict = bulla_load_get_verdict (load);
   if (bulla_verdict_get_outcome (verdict) == BULLA_OUTCOME_SUBSTITUTE) {
-    answer (self, load);
+    serve_resource (self, load);
   } else if (bulla_verdict_get_outcome (verdict) == BULLA_OUTCOME_SEPARATE_ORIGIN) {
-    self->i++; /* nobody vouches for it there, or no longer */
+    self->i++; /* no valid signature covers the URL in this bundle */
     ask_next (g_steal_pointer (&self));
   } else {
     bulla_gateway_decide_refuse_by_verdict (self->request, load, verdict);
@@ -130,7 +130,7 @@ ask_next (Asking *self)
   gint resource = bulla_kept_bundle_find (kept, self->request->url);
   bulla_gateway_request_fill (self->request, &facts);
   gint variant = bulla_bundle_choose_variant (bundle, resource, &facts);
-  if (variant < 0) { /* it has no response for this request */
+  if (variant < 0) { /* no variant fits this request */
     self->i++;
     ask_next (self);
     return;
@@ -138,8 +138,8 @@ ask_next (Asking *self)
   bulla_bundle_load_async (bundle, resource, variant, self->request->cancellable, loaded_cb, self);
 }
 
-/* What the page is from answers for what it leads to; a frame holds on to that when another version
- * came since. */
+/* The bundle of the initiating page answers its navigations; a frame keeps using its version even
+ * if a newer one has been loaded. */
 static GPtrArray *
 find_bundles (BullaGatewayRequest *request)
 {
@@ -157,7 +157,8 @@ find_bundles (BullaGatewayRequest *request)
   return bundles;
 }
 
-/* Of the exchanges kept, those that a bundle has another version of went when it came. */
+/* When a bundle is kept, exchanges for the same URLs in other versions are dropped from the stash.
+ */
 static gboolean
 is_covered_by_page (BullaGatewayRequest *request, GPtrArray *bundles)
 {
@@ -211,12 +212,12 @@ bulla_gateway_bundle_handle (BullaGatewayRequest *request)
   return TRUE;
 }
 
-/* --- a bundle that comes in */
+/* --- navigations to a bundle */
 
 typedef struct {
   BullaGatewayRequest *request; /* owned */
-  BullaHttpMessage *message;    /* owned; the server's answer */
-  GPtrArray *chain;             /* owned; keys of the URLs that were asked for plainly */
+  BullaHttpMessage *message;    /* owned; the server's response */
+  GPtrArray *chain;             /* owned; keys of the URLs that were requested without packages */
   BullaBundle *bundle;          /* owned */
 } Opening;
 
@@ -232,7 +233,7 @@ opening_free (Opening *self)
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Opening, opening_free)
 
-/* @load: (nullable); @url: (nullable) */
+/* @load: (nullable): the response that failed; @url: (nullable): the fallback URL */
 static void
 bundle_fall_back (Opening *self, BullaLoad *load, BullaVerdict *verdict, const char *url)
 {
@@ -244,7 +245,7 @@ bundle_fall_back (Opening *self, BullaLoad *load, BullaVerdict *verdict, const c
 }
 
 static void
-keep (Opening *self, BullaLoad *primary)
+stash_bundle (Opening *self, BullaLoad *primary)
 {
   BullaGatewayRequest *request = self->request;
   const char *url = bulla_load_get_url (primary);
@@ -260,7 +261,7 @@ keep (Opening *self, BullaLoad *primary)
     bundle_serve (request, primary, kept);
 }
 
-/* as for an exchange: what it leads to is judged before the redirect, and again when it is asked */
+/* As for an exchange, the target is judged before the redirect, and again when it is requested. */
 static void
 judge_primary (Opening *self, BullaLoad *load)
 {
@@ -270,18 +271,18 @@ judge_primary (Opening *self, BullaLoad *load)
   bulla_gateway_request_fill (request, &facts);
   facts.url = bulla_load_get_url (load);
   if (!bulla_url_same (request->url, facts.url))
-    facts.cookie = NULL; /* the deliverer's; the publisher's come with the next request */
+    facts.cookie = NULL; /* sent to the distributor; the next request sends the publisher's */
   g_autoptr (BullaVerdict) verdict =
       bulla_load_judge_request (load, &facts, bulla_loader_get_time (request->gateway->loader));
   if (bulla_verdict_get_reply (verdict) == BULLA_REPLY_SERVE)
-    keep (self, load);
+    stash_bundle (self, load);
   else if (bulla_verdict_get_reply (verdict) == BULLA_REPLY_NETWORK)
     bundle_fall_back (self, load, verdict, facts.url);
   else
     bulla_gateway_decide_refuse_by_verdict (request, load, verdict);
 }
 
-/* nothing is to be substituted, as far as the bundle says */
+/* Decides on a bundle without a primary resource to substitute. */
 static void
 decide_without_primary (Opening *self)
 {
@@ -289,7 +290,7 @@ decide_without_primary (Opening *self)
   const BullaGatewayDecision separate = {BULLA_DECISION_SEPARATE, .bundle = self->bundle};
 
   switch (bulla_verdict_get_outcome (verdict)) {
-  case BULLA_OUTCOME_SUBSTITUTE: /* there is a list to choose from */
+  case BULLA_OUTCOME_SUBSTITUTE: /* the view lists the resources to choose from */
   case BULLA_OUTCOME_SEPARATE_ORIGIN:
     bulla_gateway_decide (self->request, &separate);
     break;
@@ -329,7 +330,7 @@ primary_loaded_cb (GObject *object, GAsyncResult *result, gpointer user_data)
  * @chain: keys of the URLs that were asked for without packages
  * @bundle: the bundle in @message, which may still be coming in
  *
- * Decides what becomes of the request: its primary resource says that, as soon as it is there.
+ * Decides about the request by the primary resource, as soon as that has arrived.
  */
 void
 bulla_gateway_bundle_judge (BullaGatewayRequest *request, BullaHttpMessage *message,
@@ -353,7 +354,7 @@ bulla_gateway_bundle_judge (BullaGatewayRequest *request, BullaHttpMessage *mess
     return;
   }
   bulla_gateway_emit_bundle_decided (request->gateway, request->view_token, bundle);
-  if (resource >= 0 && outcome == BULLA_OUTCOME_SUBSTITUTE) /* in no variant that is accepted */
+  if (resource >= 0 && outcome == BULLA_OUTCOME_SUBSTITUTE) /* no variant is acceptable */
     bundle_fall_back (self, NULL, bulla_bundle_get_verdict (bundle), primary);
   else
     decide_without_primary (self);

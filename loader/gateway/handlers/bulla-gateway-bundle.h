@@ -1,4 +1,4 @@
-/* bulla-gateway-bundle.h - navigations to web bundles, and to what is in one that is kept
+/* bulla-gateway-bundle.h - answers navigations to web bundles, and to the resources of kept bundles
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

@@ -1,4 +1,4 @@
-/* bulla-gateway-exchange.c - signed exchanges: kept for the request that they answer
+/* bulla-gateway-exchange.c - judges signed exchanges, and keeps each for the request it answers
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-gateway-exchange.h"
 
@@ -52,7 +52,7 @@ bulla_gateway_exchange_handle (BullaGatewayRequest *request)
   if (load == NULL)
     return FALSE;
   bulla_gateway_request_fill (request, &facts);
-  facts.url = bulla_load_get_url (load); /* the same, in the publisher's spelling */
+  facts.url = bulla_load_get_url (load); /* the same URL in the publisher's spelling */
   bulla_gateway_live_cache_fill (request, facts.url, &facts);
   g_autoptr (BullaVerdict) verdict = bulla_load_judge_request (load, &facts, now);
   switch (bulla_verdict_get_reply (verdict)) {
@@ -70,7 +70,7 @@ bulla_gateway_exchange_handle (BullaGatewayRequest *request)
   return TRUE;
 }
 
-/* --- an exchange that comes in */
+/* --- an exchange that arrives */
 
 static void
 exchange_fall_back (BullaGatewayRequest *request, BullaHttpMessage *message, GPtrArray *chain,
@@ -107,7 +107,7 @@ exchange_judge_request (BullaGatewayRequest *request, BullaHttpMessage *message,
   bulla_gateway_request_fill (request, &facts);
   facts.url = bulla_load_get_url (load);
   if (!bulla_url_same (request->url, facts.url))
-    facts.cookie = NULL; /* the deliverer's; the publisher's come with the next request */
+    facts.cookie = NULL; /* sent to the distributor; the next request sends the publisher's */
   g_autoptr (BullaVerdict) verdict = bulla_load_judge_request (load, &facts, now);
   if (bulla_verdict_get_reply (verdict) == BULLA_REPLY_SERVE) {
     exchange_substitute (request, message, load, now);
@@ -129,7 +129,7 @@ exchange_judge_request (BullaGatewayRequest *request, BullaHttpMessage *message,
  * @chain: keys of the URLs that were asked for without packages
  * @load: the exchange in @message
  *
- * Decides what becomes of the request.
+ * Decides about the request.
  */
 void
 bulla_gateway_exchange_judge (BullaGatewayRequest *request, BullaHttpMessage *message,
@@ -148,7 +148,7 @@ bulla_gateway_exchange_judge (BullaGatewayRequest *request, BullaHttpMessage *me
   case BULLA_OUTCOME_FALL_BACK:
     exchange_fall_back (request, message, chain, load, verdict);
     break;
-  case BULLA_OUTCOME_SEPARATE_ORIGIN: /* not in this door, which has true origins only */
+  case BULLA_OUTCOME_SEPARATE_ORIGIN: /* impossible here: the gateway serves true origins only */
   case BULLA_OUTCOME_REFUSE:
   case BULLA_OUTCOME_NOT_A_PACKAGE:
   default:

@@ -1,4 +1,4 @@
-/* bulla-gateway-exchange.h - signed exchanges: kept for the request that they answer
+/* bulla-gateway-exchange.h - judges signed exchanges, and keeps each for the request it answers
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

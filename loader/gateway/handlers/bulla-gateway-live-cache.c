@@ -1,4 +1,4 @@
-/* bulla-gateway-live-cache.c - live pages that may be shown again without asking
+/* bulla-gateway-live-cache.c - caches live pages, which may replace older exchanges
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Spec: LOAD 2.4: a copy that is as new as an exchange is used in its place. WebKit's own cache is
@@ -10,7 +10,7 @@
 #include "bulla-gateway-upstream.h"
 #include "bulla-url-key.h"
 
-#define COPIES_MAX 64 /* of a view */
+#define COPIES_MAX 64 /* most copies in a view */
 
 static gint64
 now_of (BullaGatewayRequest *request)
@@ -18,7 +18,7 @@ now_of (BullaGatewayRequest *request)
   return bulla_loader_get_time (request->gateway->loader);
 }
 
-/* RFC 9111 section 3; what says nothing of its lifetime is not guessed at */
+/* RFC 9111 section 3; a response without an explicit lifetime is not kept. */
 static gboolean
 may_keep (BullaGatewayRequest *request, BullaHttpMessage *message)
 {
@@ -68,7 +68,7 @@ bulla_gateway_live_cache_keep (BullaGatewayRequest *request, BullaHttpMessage *m
 }
 
 static BullaPrefetch *
-find (BullaGatewayRequest *request, const char *url)
+find_copy (BullaGatewayRequest *request, const char *url)
 {
   g_autofree char *key = bulla_url_dup_key (url);
   BullaPrefetch *copy = g_hash_table_lookup (request->view->live_cache, key);
@@ -76,17 +76,17 @@ find (BullaGatewayRequest *request, const char *url)
   return copy != NULL && bulla_prefetch_is_fresh (copy, now_of (request)) ? copy : NULL;
 }
 
-/* @facts: of a navigation to @url */
+/* @facts: facts about a navigation to @url */
 void
 bulla_gateway_live_cache_fill (BullaGatewayRequest *request, const char *url,
                                BullaRequestFacts *facts)
 {
-  BullaPrefetch *copy = find (request, url);
+  BullaPrefetch *copy = find_copy (request, url);
   const char *date =
       copy != NULL ? bulla_outer_get_header (bulla_prefetch_get_outer (copy), "date") : NULL;
 
   facts->has_live_copy = copy != NULL;
-  facts->live_date = G_MININT64; /* the beginning of the universe */
+  facts->live_date = G_MININT64; /* older than any date */
   if (date != NULL)
     bulla_field_read_date (date, &facts->live_date);
 }
@@ -103,7 +103,7 @@ gboolean
 bulla_gateway_live_cache_handle (BullaGatewayRequest *request, BullaLoad *load,
                                  BullaVerdict *verdict)
 {
-  BullaPrefetch *copy = find (request, request->url);
+  BullaPrefetch *copy = find_copy (request, request->url);
   const BullaGatewayDecision kept = {BULLA_DECISION_KEPT, .prefetch = copy, .load = load,
                                      .verdict = verdict};
 

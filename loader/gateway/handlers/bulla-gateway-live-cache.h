@@ -1,4 +1,4 @@
-/* bulla-gateway-live-cache.h - live pages that may be shown again without asking
+/* bulla-gateway-live-cache.h - caches live pages, which may replace older exchanges
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

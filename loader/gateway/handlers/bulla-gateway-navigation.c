@@ -1,9 +1,11 @@
-/* bulla-gateway-navigation.c - navigations that go to their server, and what comes of it
+/* bulla-gateway-navigation.c - sends navigations to their server, and decides on the response
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-gateway-navigation.h"
 
 #include "bulla-gateway-bundle.h"
+#include "bulla-field.h"
 #include "bulla-gateway-decision.h"
+#include "bulla-gateway-emit.h"
 #include "bulla-gateway-exchange.h"
 #include "bulla-gateway-ledger.h"
 #include "bulla-gateway-fallback-guard.h"
@@ -16,10 +18,10 @@
 
 typedef struct {
   BullaGatewayRequest *request; /* owned */
-  BullaHttpMessage *message;    /* owned; nullable; the answer that is looked at */
-  BullaKeptBundle *spare;       /* owned; nullable; what to show when the network is gone */
-  GPtrArray *chain;             /* owned; keys of the URLs that were asked for without packages */
-  BullaLoad *fallen;            /* owned; nullable; the package that did not serve */
+  BullaHttpMessage *message;    /* owned; NULL unless a response is examined */
+  BullaKeptBundle *spare;       /* owned; NULL if there is none; shown if the network fails */
+  GPtrArray *chain;             /* owned; keys of the URLs that were requested without packages */
+  BullaLoad *fallen;            /* owned; NULL unless a package was not served; that package */
 } Navigation;
 
 static void
@@ -53,7 +55,8 @@ opened_cb (GObject *object, GAsyncResult *result, gpointer user_data)
     bulla_gateway_exchange_judge (request, self->message, self->chain, BULLA_LOAD (package));
 }
 
-/* the network is gone, or has no such host: what was kept may be shown, though not as the host's */
+/* If the network is down or the host does not exist, the kept bundle may be shown, though not in
+ * the host's origin. */
 static void
 navigation_fail (Navigation *self, const GError *error)
 {
@@ -68,12 +71,31 @@ navigation_fail (Navigation *self, const GError *error)
   }
 }
 
+/* Emits the publisher's own version of a page, for the record of the newest versions. */
+static void
+navigation_tell_live (BullaGatewayRequest *request, BullaHttpMessage *message)
+{
+  SoupMessageHeaders *headers = bulla_http_message_get_response_headers (message);
+  const char *text = soup_message_headers_get_one (headers, "Date");
+  const char *validator = soup_message_headers_get_one (headers, "ETag");
+  gint64 date = 0;
+
+  if (request->destination == BULLA_DESTINATION_NAVIGATION && request->view_token != NULL
+      && g_str_equal (request->method, "GET") && g_str_has_prefix (request->url, "https://")
+      && bulla_http_message_get_status (message) == SOUP_STATUS_OK && text != NULL
+      && bulla_field_read_date (text, &date))
+    bulla_gateway_emit_live (
+        request->gateway, request->view_token, request->url, date,
+        validator != NULL ? validator : soup_message_headers_get_one (headers, "Last-Modified"));
+}
+
 static void
 navigation_pass (Navigation *self, BullaHttpMessage *message, GInputStream *body)
 {
   const BullaGatewayDecision response = {BULLA_DECISION_RESPONSE, .load = self->fallen,
                                          .chain = self->chain, .message = message, .body = body};
 
+  navigation_tell_live (self->request, message);
   bulla_gateway_decide (self->request, &response);
 }
 
@@ -111,7 +133,7 @@ fetched_cb (BullaGatewayRequest *request, BullaHttpMessage *message, GInputStrea
                                   opened_cb, g_steal_pointer (&self));
 }
 
-/* @self: (transfer full): its last link, if any, is the URL that is asked for */
+/* @self: (transfer full): the last URL of its chain, if any, is the requested one */
 static void
 navigation_go (Navigation *self)
 {

@@ -1,4 +1,4 @@
-/* bulla-gateway-navigation.h - navigations that go to their server, and what comes of it
+/* bulla-gateway-navigation.h - sends navigations to their server, and decides on the response
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

@@ -1,4 +1,4 @@
-/* bulla-gateway-network-permission.c - may a page in an origin of its own reach the network?
+/* bulla-gateway-network-permission.c - asks whether a package's page may reach the network
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-gateway-network-permission.h"
 
@@ -9,13 +9,13 @@
 
 #define DECISIONS_MAX 4096
 
-/* of one package and one host, in one network session */
+/* The permission of one package to contact one host, in one network session. */
 typedef struct {
   gatomicrefcount count;
-  BullaGatewaySession *session; /* owned while it is being asked; nullable */
+  BullaGatewaySession *session; /* owned while the prompt is open; NULL otherwise */
   char *key;                    /* owned */
   gboolean decided, allowed;
-  GPtrArray *waiting; /* owned BullaGatewayRequest */
+  GPtrArray *waiting; /* owned BullaGatewayRequest; requests that wait for the answer */
 } Decision;
 
 static GPtrArray *
@@ -54,7 +54,7 @@ decisions_of (BullaGatewaySession *session)
 }
 
 static void
-refuse (BullaGatewayRequest *request)
+refuse_network (BullaGatewayRequest *request)
 {
   g_autofree char *why = g_strdup_printf (
       "%s: not in the bundle, and the profile does not allow its pages to request it from %s",
@@ -69,7 +69,7 @@ carry_out (const Decision *self, BullaGatewayRequest *request)
   if (self->allowed)
     bulla_gateway_decide_next (request);
   else
-    refuse (request);
+    refuse_network (request);
 }
 
 static void
@@ -108,9 +108,9 @@ begin_decision (BullaGatewayRequest *request, char *key)
   return self;
 }
 
-/* each host is asked about once, however many requests wait for it */
+/* Prompts once for each host, however many requests wait for the answer. */
 static void
-ask (BullaGatewayRequest *request)
+ask_delegate (BullaGatewayRequest *request)
 {
   BullaGatewaySession *session = request->session;
   const char *host = g_uri_get_host (request->uri);
@@ -118,7 +118,7 @@ ask (BullaGatewayRequest *request)
   Decision *decision = g_hash_table_lookup (decisions_of (session), key);
 
   if (session->delegate == NULL) {
-    refuse (request);
+    refuse_network (request);
     return;
   }
   if (decision != NULL && decision->decided) {
@@ -161,12 +161,12 @@ bulla_gateway_network_permission_handle (BullaGatewayRequest *request)
   case BULLA_REPLY_NETWORK:
     return FALSE;
   case BULLA_REPLY_ASK:
-    ask (request);
+    ask_delegate (request);
     break;
   case BULLA_REPLY_SERVE:
   case BULLA_REPLY_REFUSE:
   default:
-    refuse (request);
+    refuse_network (request);
   }
   return TRUE;
 }

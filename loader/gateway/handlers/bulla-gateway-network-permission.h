@@ -1,4 +1,4 @@
-/* bulla-gateway-network-permission.h - may a page in an origin of its own reach the network?
+/* bulla-gateway-network-permission.h - asks whether a package's page may reach the network
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

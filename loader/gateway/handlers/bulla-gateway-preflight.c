@@ -1,4 +1,4 @@
-/* bulla-gateway-preflight.c - CORS preflights that name the header field of our own
+/* bulla-gateway-preflight.c - answers CORS preflights that name the gateway's own header field
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Where a service worker passes a request on, WebKit takes the tag for a field of the page's, and
@@ -47,7 +47,7 @@ bulla_gateway_preflight_strip (BullaGatewayRequest *request)
     soup_message_headers_remove (request->headers, ASKED);
 }
 
-/* Fetch, "CORS-safelisted method" */
+/* Whether it is a CORS-safelisted method, as in Fetch. */
 static gboolean
 is_simple (const char *method)
 {
@@ -76,7 +76,7 @@ bulla_gateway_preflight_handle (BullaGatewayRequest *request)
   return TRUE;
 }
 
-/* @request: one that the handler above decided on */
+/* @request: a request that the previous handler decided */
 void
 bulla_gateway_preflight_send (BullaGatewayRequest *request)
 {

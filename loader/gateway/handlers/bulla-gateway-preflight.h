@@ -1,4 +1,4 @@
-/* bulla-gateway-preflight.h - CORS preflights that name the header field of our own
+/* bulla-gateway-preflight.h - answers CORS preflights that name the gateway's own header field
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

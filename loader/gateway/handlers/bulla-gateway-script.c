@@ -1,4 +1,4 @@
-/* bulla-gateway-script.c - what a page's <script type="webbundle"> says to be in a bundle
+/* bulla-gateway-script.c - answers requests from the bundle that a <script type="webbundle"> names
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Spec: SUBR. The web process finds the rule that has a URL, and says so in the page tag; the
@@ -19,21 +19,21 @@
 #include "bulla-settings.h"
 #include "bulla-uri-text.h"
 
-#define BUNDLES_MAX 64 /* of a view */
+#define BUNDLES_MAX 64 /* most bundles in a view */
 #define REDIRECTS_MAX 20
 
 typedef struct {
-  char *key;             /* owned; page, source and credentials */
+  char *key;             /* owned; combines page, source and credentials mode */
   BullaKeptBundle *kept; /* owned; nullable */
-  char *why;             /* owned; nullable; why the bundle did not load */
-  GPtrArray *waiting;    /* owned BullaGatewayRequest; until one of these two is known */
+  char *why;             /* owned; NULL unless loading failed; the reason in words */
+  GPtrArray *waiting;    /* owned BullaGatewayRequest; NULL once the bundle or @why is set */
 } Bundle;
 
-/* the first request brings it, for all that wait */
+/* The first request fetches the bundle for all that wait. */
 typedef struct {
   BullaGatewayRequest *request; /* owned */
   Bundle *bundle;               /* owned */
-  char *url;                    /* owned; what is asked for now */
+  char *url;                    /* owned; URL being fetched */
   guint n_redirects;
 } Fetch;
 
@@ -71,10 +71,10 @@ scripts_clear (BullaGatewayView *view)
   g_queue_clear_full (&view->scripts, bundle_unref);
 }
 
-/* --- answers */
+/* --- responses */
 
 static void
-refuse (BullaGatewayRequest *request, BullaReason reason, const char *detail)
+refuse_with_reason (BullaGatewayRequest *request, BullaReason reason, const char *detail)
 {
   g_autofree char *why = g_strdup_printf ("%s: %s", bulla_reason_get_nick (reason), detail);
 
@@ -100,10 +100,10 @@ loaded_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   bulla_gateway_decide (request, &serve);
 }
 
-/* SUBR: failed or missing is a network error. The server of the URL gave the bundle, so nobody has
- * to sign it. */
+/* SUBR: a failed or missing response is a network error. The bundle comes from the server of the
+ * URL, so it needs no signature. */
 static void
-answer (const Bundle *self, BullaGatewayRequest *request)
+serve_from_bundle (const Bundle *self, BullaGatewayRequest *request)
 {
   BullaRequestFacts facts;
 
@@ -118,7 +118,7 @@ answer (const Bundle *self, BullaGatewayRequest *request)
   bulla_gateway_request_fill (request, &facts);
   gint variant = resource >= 0 ? bulla_bundle_choose_variant (bundle, resource, &facts) : -1;
   if (variant < 0)
-    refuse (request, BULLA_REASON_REQUEST_NOT_IN_BUNDLE, request->url);
+    refuse_with_reason (request, BULLA_REASON_REQUEST_NOT_IN_BUNDLE, request->url);
   else
     bulla_bundle_load_async (bundle, resource, variant, request->cancellable, loaded_cb,
                              bulla_gateway_request_ref (request));
@@ -126,7 +126,7 @@ answer (const Bundle *self, BullaGatewayRequest *request)
 
 /* --- the bundle */
 
-/* @kept, @why: (nullable): one of them is not */
+/* @kept, @why: (nullable): exactly one of them is set */
 static void
 settle (Bundle *self, BullaKeptBundle *kept, const char *why)
 {
@@ -136,7 +136,7 @@ settle (Bundle *self, BullaKeptBundle *kept, const char *why)
   self->kept = kept != NULL ? bulla_kept_bundle_ref (kept) : NULL;
   self->why = g_strdup (why);
   for (guint i = 0; i < waiting->len; i++)
-    answer (self, waiting->pdata[i]);
+    serve_from_bundle (self, waiting->pdata[i]);
 }
 
 static void
@@ -161,14 +161,15 @@ opened_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   }
 }
 
-/* Returns: (transfer full): of the page, as it would be in an Origin field */
+/* A script element always belongs to the page's main document, which may send neither Origin nor
+ * Referer. Returns: (transfer full): the page's origin, serialised as in an Origin header */
 static char *
 dup_page_origin (BullaGatewayRequest *request)
 {
   const char *origin = bulla_gateway_request_get_header (request, "Origin");
   const char *referrer = bulla_gateway_request_get_header (request, "Referer");
-  g_autoptr (GUri) uri =
-      referrer != NULL ? g_uri_parse (referrer, SOUP_HTTP_URI_FLAGS, NULL) : NULL;
+  const char *page = referrer != NULL ? referrer : request->document;
+  g_autoptr (GUri) uri = page != NULL ? g_uri_parse (page, SOUP_HTTP_URI_FLAGS, NULL) : NULL;
 
   if (origin != NULL)
     return g_strdup (origin);
@@ -212,7 +213,8 @@ is_shared (BullaGatewayRequest *request, BullaOuter *outer)
 
 static void fetch (Fetch *self);
 
-/* @self: (transfer full): only to the same server: each other one has sessions of its own */
+/* @self: (transfer full): follows redirects to the same server only, because other servers have
+ * sessions of their own */
 static void
 follow (Fetch *self, BullaHttpMessage *message)
 {
@@ -335,10 +337,10 @@ begin_bundle (BullaGatewayRequest *request, char *key)
   *fetching = (Fetch){bulla_gateway_request_ref (request), g_rc_box_acquire (self),
                       g_strdup (request->source), 0};
   fetch (fetching);
-  bulla_gateway_request_detach (request); /* the others want it too */
+  bulla_gateway_request_detach (request); /* other requests wait for the same bundle */
 }
 
-/* a page that is itself from a bundle has what that covers from there */
+/* For a page that comes from a bundle, that bundle answers the URLs that it covers. */
 static gboolean
 is_covered_by_page (BullaGatewayRequest *request)
 {
@@ -371,7 +373,7 @@ bulla_gateway_script_handle (BullaGatewayRequest *request)
   if (bundle == NULL)
     begin_bundle (request, g_steal_pointer (&key));
   else if (bundle->kept != NULL || bundle->why != NULL)
-    answer (bundle, request);
+    serve_from_bundle (bundle, request);
   else
     g_ptr_array_add (bundle->waiting, bulla_gateway_request_ref (request));
   return TRUE;

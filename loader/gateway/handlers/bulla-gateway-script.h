@@ -1,4 +1,4 @@
-/* bulla-gateway-script.h - what a page's <script type="webbundle"> says to be in a bundle
+/* bulla-gateway-script.h - answers requests from the bundle that a <script type="webbundle"> names
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

@@ -1,8 +1,8 @@
-/* bulla-gateway-websocket.c - WebSockets pass once both sides have switched
+/* bulla-gateway-websocket.c - forwards WebSockets once both sides have switched protocols
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The head of the answer is read as those of other answers are, and written anew. An answer that
- * does not switch is an ordinary one. */
+ * The head of the response is parsed and written again, as for other responses. A response that
+ * does not switch protocols is an ordinary one. */
 #include "bulla-gateway-websocket.h"
 
 #include <string.h>
@@ -13,25 +13,27 @@
 #include "bulla-gateway-duplex.h"
 #include "bulla-gateway-framing.h"
 #include "bulla-gateway-ledger.h"
+#include "bulla-gateway-listener.h"
 #include "bulla-gateway-request.h"
+#include "bulla-gateway-session.h"
 #include "bulla-http-head.h"
 
 #define CHUNK_SIZE 4096
 
 typedef struct {
-  BullaGatewayRequest *request;   /* owned */
-  GIOStream *server;              /* owned */
-  gboolean switched;              /* the client's connection is ours */
-  GString *text;                  /* owned; what is written, then what was read and not used yet */
-  BullaHttpMessage *answer;       /* owned */
-  BullaHttpHead head;             /* owned; of the answer */
-  BullaContactRecorder *recorder; /* owned; nullable until there was a connection */
+  BullaGatewayRequest *request; /* owned */
+  GIOStream *server;            /* owned */
+  gboolean switched;            /* the gateway has taken over the client's connection */
+  GString *text;            /* owned; the request to write, then unparsed bytes of the response */
+  BullaHttpMessage *answer; /* owned */
+  BullaHttpHead head;       /* owned; the head of the response */
+  BullaContactRecorder *recorder; /* owned; NULL before the connection exists */
 } Passing;
 
 static void
 passing_free (Passing *passing)
 {
-  /* under their TLS, which would wait for a farewell */
+  /* Closes the socket below TLS, which would otherwise wait for close_notify. */
   if (G_IS_SOCKET_CONNECTION (passing->server))
     g_socket_shutdown (g_socket_connection_get_socket (G_SOCKET_CONNECTION (passing->server)), TRUE,
                        TRUE, NULL);
@@ -48,7 +50,8 @@ passing_free (Passing *passing)
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Passing, passing_free)
 
-/* Returns: whether it asks to switch to WebSocket; with a body it is an ordinary request */
+/* Returns: whether the request asks to switch to WebSocket; a request with a body is an ordinary
+ * one */
 gboolean
 bulla_gateway_request_wants_websocket (BullaGatewayRequest *request)
 {
@@ -91,7 +94,7 @@ list_header (const char *name, const char *value, gpointer user_data)
   Listing *listing = user_data;
 
   if (g_ascii_strcasecmp (name, "Host") == 0 || g_ascii_strcasecmp (name, "Content-Length") == 0)
-    return; /* the first is written from what was connected to, and of a body there is nothing */
+    return; /* the head names the host that was connected to, and has no body */
   if (g_ascii_strncasecmp (name, "Sec-WebSocket-", strlen ("Sec-WebSocket-")) == 0
       || !bulla_gateway_is_hop_by_hop (listing->options, name))
     g_string_append_printf (listing->text, "%s: %s\r\n", name, value);
@@ -107,7 +110,7 @@ write_fields (GString *text, SoupMessageHeaders *headers)
   g_string_append (text, "Connection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
 }
 
-/* RFC 6455 section 4.1; whether the value of Sec-WebSocket-Accept is right, the client knows */
+/* RFC 6455 section 4.1; the client checks the value of Sec-WebSocket-Accept itself. */
 static gboolean
 switches (Passing *passing)
 {
@@ -119,7 +122,7 @@ switches (Passing *passing)
          && soup_message_headers_get_one (headers, "Sec-WebSocket-Accept") != NULL;
 }
 
-/* @passing: (transfer full): the server's first frames may be there as well */
+/* @passing: (transfer full): its buffer may already contain the server's first frames */
 static void
 switch_over (Passing *passing)
 {
@@ -140,9 +143,10 @@ switch_over (Passing *passing)
       wrote_response_cb, passing);
 }
 
-/* --- an answer that does not switch */
+/* --- a response that does not switch */
 
-/* Its body flows on as those of others do. @passing: (transfer full): kept until it has */
+/* The response is not a switch of protocols: its body is forwarded like any other. @passing:
+ * (transfer full): kept until the body has ended */
 static void
 pass_on (Passing *passing)
 {
@@ -159,7 +163,7 @@ pass_on (Passing *passing)
   bulla_gateway_decide (request, &response);
 }
 
-/* --- reading it */
+/* --- reading the response */
 
 static gboolean
 take_head (Passing *passing, GError **error)
@@ -233,7 +237,7 @@ read_answer (Passing *passing)
                                    read_answer_cb, passing);
 }
 
-/* --- the request */
+/* --- sending the request */
 
 static void
 wrote_request_cb (GObject *object, GAsyncResult *result, gpointer user_data)
@@ -289,6 +293,24 @@ connected_cb (GObject *object, GAsyncResult *result, gpointer user_data)
                                    request->cancellable, wrote_request_cb, kept);
 }
 
+/* WebSockets may last as long as their page, and their view is unknown. Their limit leaves
+ * connections for other requests of the session. */
+static gboolean
+are_too_many (BullaGatewayRequest *request)
+{
+  const BullaGatewayLimits *limits =
+      bulla_gateway_listener_get_limits (request->connection->listener);
+  guint n = 0;
+
+  for (GList *each = request->session->connections.head; each != NULL; each = each->next) {
+    const BullaGatewayConnection *other = each->data;
+    if (other->state == BULLA_CONNECTION_SWITCHED
+        || (other->request != NULL && bulla_gateway_request_wants_websocket (other->request)))
+      n++;
+  }
+  return n > limits->session_max / 2; /* the count includes this request */
+}
+
 /**
  * bulla_gateway_websocket_handle:
  * @request: a request
@@ -302,6 +324,10 @@ bulla_gateway_websocket_handle (BullaGatewayRequest *request)
 {
   if (!bulla_gateway_request_wants_websocket (request))
     return FALSE;
+  if (are_too_many (request)) {
+    bulla_gateway_decide_refuse (request, NULL, "too many WebSockets are open");
+    return TRUE;
+  }
   Passing *passing = g_new0 (Passing, 1);
   const BullaCause cause = bulla_gateway_ledger_cause (request, "websocket");
   BullaConnectorFlags flags =

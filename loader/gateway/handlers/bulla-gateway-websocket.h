@@ -1,4 +1,4 @@
-/* bulla-gateway-websocket.h - WebSockets pass once both sides have switched
+/* bulla-gateway-websocket.h - forwards WebSockets once both sides have switched protocols
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

@@ -1,4 +1,4 @@
-/* bulla-gateway-parts.c - whether the parts of a page that were prefetched with it may answer
+/* bulla-gateway-parts.c - judges whether a page may use the parts that were prefetched with it
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-gateway-parts.h"
 
@@ -6,7 +6,7 @@
 #include "bulla-gateway-request.h"
 #include "bulla-load-internal.h"
 
-/* @facts: (inout): of the request for that part */
+/* @facts: (inout): facts about the request for the part */
 BullaVerdict *
 bulla_gateway_parts_judge (BullaGatewayRequest *request, BullaPrefetch *whole, guint part,
                            BullaRequestFacts *facts)
@@ -25,8 +25,7 @@ bulla_gateway_parts_judge (BullaGatewayRequest *request, BullaPrefetch *whole, g
   return bulla_load_judge_request (load, facts, bulla_loader_get_time (request->gateway->loader));
 }
 
-/* LOAD, "canLoadAlternateSxg": before the page is shown, and without a look at what anybody caches
- */
+/* LOAD, "canLoadAlternateSxg": decided before the page is shown, and independently of caches */
 static gboolean
 all_parts_are_here (BullaGatewayRequest *request, BullaPrefetch *whole)
 {
@@ -35,7 +34,7 @@ all_parts_are_here (BullaGatewayRequest *request, BullaPrefetch *whole)
   for (guint i = 0; i < bulla_prefetch_get_n_parts (whole); i++) {
     BullaPrefetch *part = bulla_prefetch_get_part (whole, i);
     const char *url = bulla_prefetch_get_plan (whole, i)->url;
-    /* as the page will ask for it, but for what only its elements know */
+    /* The facts of the page's later request, except for those that only its elements determine. */
     BullaRequestFacts facts = {
         .method = "GET",
         .accept = "*/*",
@@ -62,7 +61,7 @@ all_parts_are_here (BullaGatewayRequest *request, BullaPrefetch *whole)
 /**
  * bulla_gateway_parts_show:
  * @request: a navigation that is being answered
- * @page: what it shows then
+ * @page: the page that it shows then
  * @prefetched: (nullable): the exchange that was prefetched for it
  */
 void

@@ -1,4 +1,4 @@
-/* bulla-gateway-parts.h - whether the parts of a page that were prefetched with it may answer
+/* bulla-gateway-parts.h - judges whether a page may use the parts that were prefetched with it
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

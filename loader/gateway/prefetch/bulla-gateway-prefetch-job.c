@@ -1,4 +1,4 @@
-/* bulla-gateway-prefetch-job.c - one response that a page wants ahead: fetched, judged, kept
+/* bulla-gateway-prefetch-job.c - fetches, judges and keeps one response that a page prefetches
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Spec: LOAD, "Monkeypatch Link type prefetch"; SUB. What fails is a network error, and no
@@ -20,10 +20,10 @@
 
 #define ACCEPT "application/signed-exchange;v=b3;q=0.9,*/*;q=0.8"
 
-/* Verifying takes the time of whoever shows the page: after the first few, they come slower than
- * its frames. */
+/* Verification runs in the process that shows the page: after the first few, prefetches start
+ * slower than its frames. */
 #define AT_ONCE 6
-#define PACE 24 /* milliseconds from one to the next */
+#define PACE 24 /* milliseconds between prefetches after the first AT_ONCE */
 
 void
 bulla_gateway_prefetch_job_free (BullaGatewayPrefetchJob *self)
@@ -48,15 +48,15 @@ bulla_gateway_prefetch_job_free (BullaGatewayPrefetchJob *self)
   g_free (self);
 }
 
-/* the client is still there, if there is one that waits */
+/* Returns: whether the client still waits, or none has to be answered */
 static gboolean
 is_wanted (BullaGatewayPrefetchJob *self)
 {
   return self->request == NULL || !self->request->over;
 }
 
-/* Parts count by their bytes alone. What is under way may still fail; but who has asked for as many
- * as may be kept has asked for enough. */
+/* Parts are limited by their bytes alone. Pending prefetches count towards the limit although they
+ * may still fail. */
 static gboolean
 is_full (BullaGatewayPrefetchJob *self)
 {
@@ -68,7 +68,7 @@ is_full (BullaGatewayPrefetchJob *self)
          || (self->whole == NULL && n >= bulla_profile_get_settings (profile)->entries_max);
 }
 
-/* as far as its server says how long it is */
+/* Checks the size that the server announces, if it does. */
 static gboolean
 has_room (BullaGatewayPrefetchJob *self)
 {
@@ -79,7 +79,7 @@ has_room (BullaGatewayPrefetchJob *self)
          || length <= bulla_prefetches_get_bytes_left (self->into);
 }
 
-/* It is cancelled with the page or the client, and when its time is over. */
+/* A prefetch is cancelled with its page or its client, and at its deadline. */
 static void
 own_cancellable (BullaGatewayPrefetchJob *self)
 {
@@ -93,11 +93,11 @@ own_cancellable (BullaGatewayPrefetchJob *self)
                              self->cancellable, G_CONNECT_SWAPPED);
 }
 
-/* --- how it ends */
+/* --- end of a prefetch */
 
-/* @load: (nullable) */
+/* @load: (nullable): the package */
 static void
-refuse (BullaGatewayPrefetchJob *self, BullaLoad *load, const char *why)
+refuse_prefetch (BullaGatewayPrefetchJob *self, BullaLoad *load, const char *why)
 {
   bulla_gateway_emit_refused (self->gateway, self->view_token, self->url, load, why);
   if (self->request != NULL)
@@ -109,7 +109,7 @@ refuse_by_error (BullaGatewayPrefetchJob *self, const GError *error)
 {
   const GError *expired = bulla_turn_get_error (self->turn);
 
-  refuse (self, NULL, expired != NULL ? expired->message : error->message);
+  refuse_prefetch (self, NULL, expired != NULL ? expired->message : error->message);
 }
 
 static void
@@ -117,7 +117,7 @@ refuse_full (BullaGatewayPrefetchJob *self)
 {
   g_autofree char *why = bulla_gateway_dup_full ();
 
-  refuse (self, NULL, why);
+  refuse_prefetch (self, NULL, why);
 }
 
 static void
@@ -125,7 +125,7 @@ refuse_by_verdict (BullaGatewayPrefetchJob *self, BullaLoad *load, BullaVerdict 
 {
   g_autofree char *why = bulla_verdict_describe (verdict, FALSE);
 
-  refuse (self, load, why);
+  refuse_prefetch (self, load, why);
 }
 
 static void
@@ -142,7 +142,7 @@ add_plain_header (const char *name, const char *value, gpointer user_data)
     soup_message_headers_append (user_data, name, value);
 }
 
-/* The client has no use for it but to know when it is here, and how large it is. */
+/* Answers the client, which only needs to know when the prefetch is complete, and its size. */
 static void
 tell_client (BullaGatewayRequest *request, guint status, BullaOuter *outer, GInputStream *body)
 {
@@ -155,9 +155,9 @@ tell_client (BullaGatewayRequest *request, guint status, BullaOuter *outer, GInp
   bulla_gateway_reply_stream (request, body, -1);
 }
 
-/* @load, @mismatch: (nullable) */
+/* @load, @mismatch: (nullable): the package, and why it does not fit the page */
 static void
-report (BullaGatewayPrefetchJob *self, BullaLoad *load, BullaVerdict *mismatch)
+report_exchange (BullaGatewayPrefetchJob *self, BullaLoad *load, BullaVerdict *mismatch)
 {
   BullaGatewayInitiator who = {self->session,    self->view_token, self->page_host,
                                self->user_agent, self->referrer,   self->started};
@@ -174,7 +174,7 @@ bulla_gateway_prefetch_job_reply (BullaGatewayRequest *request, BullaPrefetch *p
 }
 
 static void
-keep (BullaGatewayPrefetchJob *self, BullaLoad *load, GInputStream *body)
+keep_response (BullaGatewayPrefetchJob *self, BullaLoad *load, GInputStream *body)
 {
   g_autoptr (BullaSpool) spool = bulla_prefetches_spool (self->into, body);
   g_autoptr (BullaPrefetch) prefetch =
@@ -188,16 +188,16 @@ keep (BullaGatewayPrefetchJob *self, BullaLoad *load, GInputStream *body)
   bulla_gateway_emit_prefetched (self->gateway, self->view_token, self->url, load);
   if (self->request != NULL) {
     bulla_gateway_request_detach (
-        self->request); /* the page may be gone before all of it is here */
+        self->request); /* the page may be closed before the body is complete */
     bulla_gateway_prefetch_job_reply (self->request, prefetch);
   }
   if (self->whole == NULL && load != NULL)
     bulla_gateway_prefetch_parts (self, prefetch);
 }
 
-/* --- what came */
+/* --- judging the response */
 
-/* @facts: (out): as the page or a part of it will be asked for */
+/* @facts: (out): facts about the later request for the page or its part */
 void
 bulla_gateway_prefetch_job_fill (BullaGatewayPrefetchJob *self, const char *url,
                                  BullaRequestFacts *facts)
@@ -211,7 +211,7 @@ bulla_gateway_prefetch_job_fill (BullaGatewayPrefetchJob *self, const char *url,
 }
 
 static void
-judge (BullaGatewayPrefetchJob *self, BullaLoad *load)
+judge_prefetch (BullaGatewayPrefetchJob *self, BullaLoad *load)
 {
   BullaRequestFacts facts;
   g_auto (BullaPartFacts) part = {NULL};
@@ -233,10 +233,10 @@ judge (BullaGatewayPrefetchJob *self, BullaLoad *load)
   g_autoptr (BullaVerdict) verdict =
       bulla_load_judge_request (load, &facts, bulla_loader_get_time (self->gateway->loader));
   if (bulla_verdict_get_reply (verdict) == BULLA_REPLY_SERVE) {
-    keep (self, load, bulla_load_get_body (load));
+    keep_response (self, load, bulla_load_get_body (load));
     return;
   }
-  report (self, load, verdict);
+  report_exchange (self, load, verdict);
   refuse_by_verdict (self, load, verdict);
 }
 
@@ -255,9 +255,9 @@ loaded_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   }
   BullaVerdict *verdict = bulla_load_get_verdict (load);
   bulla_gateway_emit_decided (self->gateway, self->view_token, load);
-  report (self, load, NULL);
+  report_exchange (self, load, NULL);
   if (bulla_verdict_get_outcome (verdict) == BULLA_OUTCOME_SUBSTITUTE)
-    judge (self, load);
+    judge_prefetch (self, load);
   else
     refuse_by_verdict (self, load, verdict);
 }
@@ -268,8 +268,8 @@ take_header (gpointer name, gpointer value, gpointer user_data)
   bulla_outer_set_header (user_data, name, value);
 }
 
-/* An ordinary response is kept as well, where anybody may keep it: credentials had no part in it.
- */
+/* An ordinary response is kept too if shared caches may store it, because it was requested without
+ * credentials. */
 static void
 take_plain (BullaGatewayPrefetchJob *self, BullaFetchResult *result)
 {
@@ -279,21 +279,22 @@ take_plain (BullaGatewayPrefetchJob *self, BullaFetchResult *result)
 
   if (self->whole != NULL) {
     g_autofree char *why = g_strdup_printf ("%s is not a signed exchange", self->url);
-    refuse (self, NULL, why);
-  } else if (result->n_redirects > 0) { /* it is another URL's, and would be shown as this one's */
+    refuse_prefetch (self, NULL, why);
+  } else if (result->n_redirects > 0) { /* the response belongs to another URL */
     g_autofree char *why =
         g_strdup_printf ("%s: after a redirect, only a signed exchange is accepted", self->url);
-    refuse (self, NULL, why);
+    refuse_prefetch (self, NULL, why);
   } else if (is_full (self)) {
     refuse_full (self);
   } else if (keepable) {
-    keep (self, NULL, result->stream);
+    keep_response (self, NULL, result->stream);
   } else if (self->request != NULL) {
     tell_client (self->request, result->status, self->outer, result->stream);
   }
 }
 
-/* of a part it is the page's own rule: all of them, or none */
+/* Returns the reason for fetching: a part is fetched by a rule of the page, which requires all
+ * parts or none. */
 static BullaCause
 cause_of (BullaGatewayPrefetchJob *self)
 {
@@ -301,7 +302,8 @@ cause_of (BullaGatewayPrefetchJob *self)
                       self->whole != NULL ? "alternate.all" : NULL, self->page};
 }
 
-/* @self: (transfer full): it has a turn, and its outer response is there; @body: of an exchange */
+/* @self: (transfer full): a job with a turn, whose outer response has arrived; @body: the body of
+ * an exchange */
 static void
 load_exchange (BullaGatewayPrefetchJob *self, GInputStream *body)
 {
@@ -353,7 +355,7 @@ fetched_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   bulla_outer_set_cause (self->outer, &cause);
   bulla_outer_set_status (self->outer, fetched->status);
   bulla_outer_set_server (self->outer, fetched->server_address, fetched->protocol);
-  report (self, NULL, NULL);
+  report_exchange (self, NULL, NULL);
   if (bulla_loader_recognise (loader, self->outer) != BULLA_PACKAGE_EXCHANGE) {
     take_plain (self, fetched);
     return;
@@ -367,15 +369,15 @@ is_named (BullaGatewayPrefetchJob *self, const char *host)
   return host != NULL && g_hash_table_contains (self->gateway->allow_private, host);
 }
 
-/* Whether a private page prefetches from its own network. A server elsewhere might redirect there,
- * so of those only public addresses count. */
+/* Returns: whether a private page prefetches from its own network. A server elsewhere could
+ * redirect there, so its prefetches may only reach public addresses. */
 static gboolean
 is_within_network (BullaGatewayPrefetchJob *self, const char *host)
 {
   return self->from_private && host != NULL && bulla_gateway_host_is_private (self->gateway, host);
 }
 
-/* takes @user_data */
+/* @user_data: (transfer full): the job */
 static gboolean
 send_cb (gpointer user_data)
 {
@@ -401,8 +403,8 @@ send_cb (gpointer user_data)
       fields[n++] = more[i].name;
       fields[n++] = more[i].value;
     }
-  /* a permission is for the host that it names, and for none that this leads to; nor are parts from
-   * elsewhere than their deliverer said */
+  /* A permission covers the host that it names, but not the targets of redirects; and parts must
+   * come from the URL that the page names. */
   g_autoptr (GUri) uri = g_uri_parse (self->url, SOUP_HTTP_URI_FLAGS, NULL);
   const char *host = uri != NULL ? g_uri_get_host (uri) : NULL;
   gboolean named = is_named (self, host), within = is_within_network (self, host);
@@ -413,7 +415,7 @@ send_cb (gpointer user_data)
       .follow_redirects = self->whole == NULL && (within || !named),
       .public_only = !within && !named,
       .headers = fields,
-      .insecure = g_str_has_prefix (self->url, "http:"), /* and then refused, with that reason */
+      .insecure = g_str_has_prefix (self->url, "http:"), /* so that http: is refused */
       .max_size = G_MAXSIZE,
   };
   bulla_fetcher_send_async (bulla_loader_get_fetcher (self->gateway->loader), &options,
@@ -421,7 +423,7 @@ send_cb (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-/* Returns: milliseconds until it may be sent */
+/* Returns: the milliseconds until the prefetch may be sent */
 static guint
 keep_pace (BullaGateway *gateway)
 {
@@ -431,7 +433,7 @@ keep_pace (BullaGateway *gateway)
   return (guint)MAX (0, (turn - now) / 1000 - AT_ONCE * PACE);
 }
 
-/* takes @user_data */
+/* @user_data: (transfer full): the job */
 static void
 turn_cb (BullaTurn *turn, gpointer user_data)
 {
@@ -445,7 +447,7 @@ turn_cb (BullaTurn *turn, gpointer user_data)
     send_cb (self);
 }
 
-/* @self: (transfer full) */
+/* @self: (transfer full): a job that has not started */
 void
 bulla_gateway_prefetch_job_start (BullaGatewayPrefetchJob *self)
 {

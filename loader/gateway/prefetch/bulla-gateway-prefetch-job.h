@@ -1,4 +1,4 @@
-/* bulla-gateway-prefetch-job.h - one response that a page wants ahead: fetched, judged, kept
+/* bulla-gateway-prefetch-job.h - fetches, judges and keeps one response that a page prefetches
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -10,24 +10,24 @@ G_BEGIN_DECLS
 typedef struct {
   BullaGateway *gateway;                /* owned */
   BullaGatewaySession *session;         /* owned */
-  struct _BullaGatewayRequest *request; /* owned; NULL: a header asked for it, or it is a part */
+  struct _BullaGatewayRequest *request; /* owned; NULL if a Link header or a part caused the job */
   BullaGatewayView *view;               /* owned */
-  const char *view_token;               /* its token */
+  const char *view_token;               /* borrowed from the view */
   char *url;                            /* owned */
   char *accept_language;                /* owned; nullable */
   char *user_agent;                     /* owned; nullable */
   char *referrer;                       /* owned; nullable */
-  char *page, *page_host;               /* owned; the page's URL, and its host */
-  guint view_number;                    /* in the ledger */
-  gint64 started;                       /* g_get_monotonic_time() */
-  gboolean from_private;                /* the page is of this machine or its network */
-  gboolean begun;                       /* it is one of those that @into counts */
-  BullaPrefetches *into;                /* owned; of the page that asks */
-  BullaPrefetch *whole;                 /* owned; nullable: the exchange that this is a part of */
-  guint part;                           /* which one */
-  BullaOuter *outer;                    /* owned; nullable until it comes */
-  BullaTurn *turn;                      /* owned; nullable: it waits, or its body is coming */
-  GCancellable *cancellable;            /* owned; its own */
+  char *page, *page_host;               /* owned; URL and host of the page that prefetches */
+  guint view_number;                    /* number of the view in the ledger */
+  gint64 started;                       /* g_get_monotonic_time() at the start */
+  gboolean from_private;                /* the page comes from this machine or its network */
+  gboolean begun;                       /* @into counts this prefetch as pending */
+  BullaPrefetches *into;                /* owned; the prefetches of the page */
+  BullaPrefetch *whole; /* owned; NULL unless the job fetches a part; its exchange */
+  guint part;           /* index of the part */
+  BullaOuter *outer;    /* owned; NULL before the response arrives */
+  BullaTurn *turn;      /* owned; NULL unless the job waits in the queue or receives its body */
+  GCancellable *cancellable; /* owned; cancels only this job */
 } BullaGatewayPrefetchJob;
 
 void bulla_gateway_prefetch_job_free (BullaGatewayPrefetchJob *self);

@@ -1,4 +1,4 @@
-/* bulla-gateway-prefetch-links.c - what a response's Link field wants prefetched
+/* bulla-gateway-prefetch-links.c - prefetches the URLs that the Link header of a response names
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-gateway-prefetch-links.h"
 
@@ -6,9 +6,9 @@
 #include "bulla-link.h"
 #include "bulla-origin.h"
 
-#define LINKS_MAX 100 /* of one page's header */
+#define LINKS_MAX 100 /* most links in the Link header of one page */
 
-/* the last that is known counts; NULL: the default */
+/* Returns: the last known policy of a list; NULL for the default */
 static const char *
 find_policy (const char *field)
 {
@@ -32,14 +32,13 @@ find_policy (const char *field)
   return found;
 }
 
-/* Referrer Policy 8.3, but that nobody else than the page's own server is told more than its
- * origin, and nobody over http anything */
+/* Referrer Policy 8.3, with two restrictions: other servers than the page's own get its origin at
+ * most, and servers over http get nothing. */
 static char *
 dup_referrer (BullaGatewayRequest *request, const char *policy, const char *target)
 {
   g_autofree char *own = bulla_url_dup_origin (request->url);
-  g_autofree char *theirs = bulla_url_dup_origin (target);
-  gboolean same = g_strcmp0 (own, theirs) == 0;
+  gboolean same = bulla_url_same_origin (request->url, target);
 
   if (own == NULL || g_strcmp0 (policy, "no-referrer") == 0
       || (!same && g_strcmp0 (policy, "same-origin") == 0)
@@ -58,7 +57,7 @@ prefetch_link (BullaGatewayRequest *request, BullaGatewayPage *page, const Bulla
   const char *field = own != NULL ? own : soup_message_headers_get_list (answer, "Referrer-Policy");
   g_autofree char *referrer = dup_referrer (request, find_policy (field), link->target);
 
-  /* what a page over https asks for goes over nothing else */
+  /* A page over https prefetches over https only. */
   if (g_str_has_prefix (request->url, "http:") || g_str_has_prefix (link->target, "https:"))
     bulla_gateway_prefetch_for_page (request, page, link->target, referrer);
 }
@@ -66,7 +65,7 @@ prefetch_link (BullaGatewayRequest *request, BullaGatewayPage *page, const Bulla
 /**
  * bulla_gateway_prefetch_links:
  * @request: a navigation that is being answered, its header fields set
- * @page: what it shows then
+ * @page: the page that it shows then
  * @link: (nullable): the Link field of the answer
  *
  * WebKit passes over `Link: <…>; rel=prefetch`, so it is done here, for the page.

@@ -1,4 +1,4 @@
-/* bulla-gateway-prefetch-links.h - what a response's Link field wants prefetched
+/* bulla-gateway-prefetch-links.h - prefetches the URLs that the Link header of a response names
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

@@ -1,4 +1,4 @@
-/* bulla-gateway-prefetch-request.c - requests that are prefetches
+/* bulla-gateway-prefetch-request.c - handles requests that are prefetches
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-gateway-prefetch-request.h"
 
@@ -44,7 +44,7 @@ bulla_gateway_prefetch_take (BullaGatewayRequest *request, BullaHttpMessage *mes
  * @request: a request
  *
  * A prefetch is fetched without credentials, and kept for the page that asks, and for no other. One
- * that nobody is known to have asked for goes nowhere.
+ * that nobody is known to have asked for, or that sends something, goes nowhere.
  *
  * Returns: whether it is a prefetch that the web process announced, and the page's own bundle does
  *   not have
@@ -55,8 +55,10 @@ bulla_gateway_prefetch_handle (BullaGatewayRequest *request)
   if (request->destination != BULLA_DESTINATION_PREFETCH)
     return FALSE;
   BullaGatewayPage *page = request->view_token != NULL ? bulla_gateway_pages_find (request) : NULL;
-  if (!g_str_equal (request->method, SOUP_METHOD_GET) || page == NULL) {
-    bulla_gateway_decide_refuse (request, NULL, "the prefetch does not belong to a page");
+  if (!g_str_equal (request->method, SOUP_METHOD_GET) || request->uploads || page == NULL) {
+    bulla_gateway_decide_refuse (request, NULL,
+                                 request->uploads ? "a prefetch does not send anything"
+                                                  : "the prefetch does not belong to a page");
     return TRUE;
   }
   if (page->kept != NULL && bulla_kept_bundle_find (page->kept, request->url) >= 0)

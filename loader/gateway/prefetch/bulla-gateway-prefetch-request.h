@@ -1,4 +1,4 @@
-/* bulla-gateway-prefetch-request.h - requests that are prefetches
+/* bulla-gateway-prefetch-request.h - handles requests that are prefetches
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

@@ -1,4 +1,4 @@
-/* bulla-gateway-prefetch-use.c - a click that finds what its page prefetched, and the parts of that
+/* bulla-gateway-prefetch-use.c - answers navigations and parts from the previous page's prefetches
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-gateway-prefetch-use.h"
 
@@ -39,7 +39,7 @@ end_turns (BullaPrefetch *prefetch)
       bulla_turn_end_for (bulla_prefetch_get_spool (bulla_prefetch_get_part (prefetch, i)));
 }
 
-/* LOAD, "process a navigate fetch": the exchange goes with the navigation, and so do its parts */
+/* LOAD, "process a navigate fetch": the exchange and its parts accompany the navigation. */
 static gboolean
 use_exchange (BullaGatewayRequest *request, BullaPrefetch *prefetch)
 {
@@ -54,7 +54,7 @@ use_exchange (BullaGatewayRequest *request, BullaPrefetch *prefetch)
   bulla_gateway_request_fill (request, &facts);
   facts.url = bulla_load_get_url (load);
   if (!bulla_url_same (request->url, facts.url))
-    facts.cookie = NULL; /* the deliverer's; the publisher's come with the next request */
+    facts.cookie = NULL; /* sent to the distributor; the next request sends the publisher's */
   bulla_prefetch_fill (prefetch, &kept);
   facts.prefetch = &kept;
   g_autoptr (BullaVerdict) verdict = bulla_load_judge_request (load, &facts, now);
@@ -99,7 +99,7 @@ bulla_gateway_prefetch_use_handle_navigation (BullaGatewayRequest *request)
 {
   BullaGatewayPage *page = bulla_gateway_pages_find (request);
 
-  /* a fallback is the publisher's live page */
+  /* Prefetches do not answer a fallback: it is the publisher's live page. */
   if (page == NULL || page->prefetches == NULL || request->again
       || bulla_gateway_fallback_guard_has (request))
     return FALSE;
@@ -153,8 +153,8 @@ bulla_gateway_prefetch_use_handle_part (BullaGatewayRequest *request)
     return part >= 0 && bulla_prefetch_get_part (page->prefetched, (guint)part) != NULL
            && answer_part (request, page->prefetched, (guint)part);
   }
-  /* of what the page before prefetched only what is of this page's own host: by the rest it could
-   * tell where the user was */
+  /* Of the previous page's prefetches, this page may use only those of its own host: the others
+   * would reveal which page the user came from. */
   BullaPrefetch *plain =
       page->carried != NULL && g_str_equal (page->host, g_uri_get_host (request->uri))
           ? bulla_prefetches_find (page->carried, request->url)

@@ -1,4 +1,4 @@
-/* bulla-gateway-prefetch-use.h - a click that finds what its page prefetched, and the parts of that
+/* bulla-gateway-prefetch-use.h - answers navigations and parts from the previous page's prefetches
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

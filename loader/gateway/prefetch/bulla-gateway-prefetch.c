@@ -1,4 +1,4 @@
-/* bulla-gateway-prefetch.c - who prefetches: a page, by itself or by a header, and for its parts
+/* bulla-gateway-prefetch.c - starts prefetches for a page's requests, its Link header and its parts
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-gateway-prefetch.h"
 
@@ -13,8 +13,8 @@
 #include "bulla-origin.h"
 #include "bulla-private-address.h"
 
-/* The Link field is the word of the page's own server. A request may be any frame's, so what counts
- * is the document that sent it. */
+/* The Link header comes from the page's own server, but a request may come from any frame; so the
+ * document that sent it decides. */
 static gboolean
 is_from_private (BullaGatewayRequest *request, BullaGatewayPage *page)
 {
@@ -24,7 +24,7 @@ is_from_private (BullaGatewayRequest *request, BullaGatewayPage *page)
               : bulla_gateway_host_is_private (request->gateway, page->host);
 }
 
-/* for the document that issued this request */
+/* Creates a job for the document that issued this request. */
 BullaGatewayPrefetchJob *
 bulla_gateway_prefetch_new (BullaGatewayRequest *request, BullaGatewayPage *page, const char *url,
                             const char *referrer)
@@ -50,8 +50,8 @@ bulla_gateway_prefetch_new (BullaGatewayRequest *request, BullaGatewayPage *page
 
 /* --- the parts of a page */
 
-/* An alternate may lead anywhere. Not to the publisher, who is not to hear of a prefetch, unless it
- * delivers the page itself; nor, where the profile says so, to anybody but the page's deliverer. */
+/* Alternates may be on any host, with two exceptions: the publisher must not learn of a prefetch,
+ * unless it delivers the page itself; and a profile may allow the page's distributor only. */
 static gboolean
 may_ask (BullaGatewayPrefetchJob *self, BullaPrefetch *whole, const BullaAlternate *plan)
 {
@@ -126,7 +126,7 @@ bulla_gateway_prefetch_parts (BullaGatewayPrefetchJob *self, BullaPrefetch *whol
 
 /* --- a page */
 
-/* what may still be used when it is asked for; what may not is forgotten */
+/* Returns the prefetch if it may still be used at the time of the request; otherwise drops it. */
 BullaPrefetch *
 bulla_gateway_prefetch_find (BullaGatewayRequest *request, BullaGatewayPage *page, const char *url)
 {
@@ -145,7 +145,7 @@ bulla_gateway_prefetch_find (BullaGatewayRequest *request, BullaGatewayPage *pag
  * bulla_gateway_prefetch_for_page:
  * @request: the navigation that shows @page
  * @page: a page
- * @url: what it wants
+ * @url: the URL to prefetch
  * @referrer: (nullable): what its server is told of the page
  *
  * As bulla_gateway_prefetch_answer(), for a page that does not ask itself.

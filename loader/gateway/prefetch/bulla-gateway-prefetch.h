@@ -1,4 +1,4 @@
-/* bulla-gateway-prefetch.h - who prefetches: a page, by itself or by a header, and for its parts
+/* bulla-gateway-prefetch.h - starts prefetches for a page's requests, its Link header and its parts
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

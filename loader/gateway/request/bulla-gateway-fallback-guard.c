@@ -1,22 +1,22 @@
-/* bulla-gateway-fallback-guard.c - navigations that ask for a URL without a package
+/* bulla-gateway-fallback-guard.c - recognises requests for live pages after a fallback redirect
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Where a package does not serve, its client is redirected to the publisher's live page. That
- * redirect alone asks without packages, as only the redirect to an exchange is answered with it:
- * what a frame was refused says nothing of the address that is typed later. */
+ * If a package is not usable, its client is redirected to the publisher's live page. Only the
+ * request that follows this redirect excludes packages: a fallback in a frame does not affect an
+ * address that is typed later. */
 #include "bulla-gateway-fallback-guard.h"
 
 #include "bulla-gateway-request.h"
 #include "bulla-stash-claim.h"
 #include "bulla-url-key.h"
 
-#define PLAIN_MAX 256 /* that wait in a view */
+#define PLAIN_MAX 256 /* most fallbacks of a view that wait for their request */
 
 typedef struct {
-  BullaStashClaim claim; /* which navigation it is for */
-  char *key;             /* owned; the URL */
-  GStrv chain;           /* owned; keys of the URLs that led there */
-  BullaLoad *load;       /* owned; nullable; the package that did not serve */
+  BullaStashClaim claim; /* the navigation that falls back */
+  char *key;             /* owned; key of the fallback URL */
+  GStrv chain;           /* owned; keys of the URLs that redirected to it */
+  BullaLoad *load;       /* owned; NULL unless a package was not served; that package */
 } Plain;
 
 static void
@@ -37,8 +37,8 @@ fallback_guard_clear (BullaGatewayView *view)
   g_queue_clear_full (&view->fallback_guard, plain_free);
 }
 
-/* Frames make room first: a page with many of them does not forget what the view itself waits for.
- */
+/* Drops entries of frames first, so that a page with many frames cannot displace the view's own
+ * fallback. */
 static void
 make_room (BullaGatewayView *view)
 {
@@ -59,7 +59,7 @@ make_room (BullaGatewayView *view)
  * bulla_gateway_fallback_guard_remember:
  * @view: a view
  * @url: a URL that is asked for next
- * @from: (nullable): the URL whose answer redirects there; %NULL: the shell goes there itself
+ * @from: (nullable): the URL whose response redirects there; %NULL if the shell navigates itself
  * @frame: whether a frame is redirected, and not the whole page
  * @chain: (nullable): keys of the URLs that led there
  * @load: (nullable): the package that did not serve
@@ -84,7 +84,7 @@ bulla_gateway_fallback_guard_remember (BullaGatewayView *view, const char *url, 
   g_queue_push_head (&view->fallback_guard, plain);
 }
 
-/* Returns: (nullable): what was remembered for @request */
+/* Returns: (nullable): the remembered fallback that @request belongs to */
 static GList *
 plain_find (BullaGatewayRequest *request)
 {
@@ -92,9 +92,9 @@ plain_find (BullaGatewayRequest *request)
   BullaStashAsk ask;
 
   bulla_gateway_request_ask (request, &ask);
-  ask.answer = NULL; /* it answers one navigation, and none of the history */
+  ask.answer = NULL; /* a fallback belongs to one navigation, not to a history entry */
   ask.any = FALSE;
-  ask.typed = TRUE; /* the shell reloads where it goes to the live page */
+  ask.typed = TRUE; /* the shell reloads to reach the live page */
   ask.redirected = request->redirected;
   for (GList *each = request->view->fallback_guard.head; each != NULL; each = each->next) {
     Plain *plain = each->data;
@@ -104,7 +104,7 @@ plain_find (BullaGatewayRequest *request)
   return NULL;
 }
 
-/* Returns: whether @request is one that was remembered */
+/* Returns: whether @request is a remembered fallback */
 gboolean
 bulla_gateway_fallback_guard_has (BullaGatewayRequest *request)
 {
@@ -134,7 +134,8 @@ bulla_gateway_fallback_guard_take (BullaGatewayRequest *request, BullaLoad **loa
   return chain;
 }
 
-/* Returns: whether @url is one of the keys in @chain: it was asked for without packages */
+/* Returns: whether @chain contains the key of @url, which means that it was requested without
+ * packages */
 gboolean
 bulla_gateway_fallback_guard_contains (GPtrArray *chain, const char *url)
 {

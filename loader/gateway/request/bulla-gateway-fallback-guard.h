@@ -1,4 +1,4 @@
-/* bulla-gateway-fallback-guard.h - navigations that ask for a URL without a package
+/* bulla-gateway-fallback-guard.h - recognises requests for live pages after a fallback redirect
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

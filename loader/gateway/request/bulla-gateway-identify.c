@@ -1,10 +1,10 @@
-/* bulla-gateway-identify.c - whose request it is: the initiator, in Fetch's sense
+/* bulla-gateway-identify.c - identifies the initiator of each request, as Fetch defines it
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * A session of ours knows its pages' requests by their announcements, each of which counts once. A
- * request without one is nobody's, and has the least privilege. What a page can write, or leave
- * out, says nothing. Only a package's own session and a client that announces nothing are known
- * without: by their password. */
+ * In sessions of the shell, the web process announces each request; an announcement counts once. A
+ * request without an announcement has an unknown initiator and the least privilege. Header fields
+ * that a page can set or omit prove nothing. Only the session of a package and clients without
+ * announcements are identified by their password instead. */
 #include "bulla-gateway-identify.h"
 
 #include <string.h>
@@ -23,9 +23,9 @@
 #include "bulla-private-address.h"
 #include "bulla-source.h"
 
-#define ANNOUNCEMENT_SECONDS 2 /* a busy web process may speak later than it asks */
+#define ANNOUNCEMENT_SECONDS 2 /* seconds to wait for the announcement of a busy web process */
 
-/* --- fields that browsers write themselves */
+/* --- header fields that scripts cannot set */
 
 static const char *
 field (BullaGatewayRequest *request, const char *name)
@@ -52,9 +52,8 @@ dup_host_of (const char *url)
   return g_ascii_strdown (g_uri_get_host (uri), -1);
 }
 
-/* A driver's session is one for all views, those of packages as well: there a document of a package
- * is known by its address, and so is one that it made at blob:.
- * Returns: (transfer full) (nullable): the id of the package */
+/* Under automation all views share one session, so a document of a package is recognised by its
+ * address there, also at blob:. Returns: (transfer full) (nullable): the package ID */
 static char *
 dup_package_of (const char *document)
 {
@@ -93,7 +92,8 @@ is_prefetch (BullaGatewayRequest *request)
   return purpose != NULL && g_str_has_prefix (purpose, "prefetch");
 }
 
-/* the fields that only Bulla writes; nothing behind this file sees them */
+/* Takes a header field that only Bulla writes out of the request, so that later code does not see
+ * it. */
 static char *
 take_field (BullaGatewayRequest *request, const char *name)
 {
@@ -133,9 +133,10 @@ identify_only_view (BullaGatewayRequest *request)
       request, bulla_gateway_view_find (request->session, BULLA_GATEWAY_ONLY_VIEW));
   request->speculative = is_prefetch (request);
   request->destination = guess_destination (request, !request->speculative);
-  request->follows = request->destination == BULLA_DESTINATION_NAVIGATION
-                     && bulla_gateway_view_was_brought (request->view, request->url, initiator);
   request->frame = dest != NULL && is_document (dest) && !g_str_equal (dest, "document");
+  request->follows =
+      request->destination == BULLA_DESTINATION_NAVIGATION
+      && bulla_gateway_view_was_brought (request->view, request->url, initiator, request->frame);
   note_host_of_fields (request);
 }
 
@@ -150,8 +151,8 @@ identify_package (BullaGatewayRequest *request)
   request->destination = guess_destination (request, FALSE);
 }
 
-/* Nobody's. A WebSocket says itself which origin it is of, and no script can write that field; more
- * than the page's own host it may not reach by it. */
+/* No view announced the request. A WebSocket names its origin in a field that scripts cannot write,
+ * so it may reach the host of that page, but no other private one. */
 static void
 identify_nobody (BullaGatewayRequest *request)
 {
@@ -179,8 +180,8 @@ all_are_private (BullaGateway *gateway, GStrv hosts)
   return TRUE;
 }
 
-/* Which document asks: Origin and Referer are the browser's own words, and name a frame where it is
- * one. Where both are missing it may be any of the frames. */
+/* Identifies the initiating document. The browser writes Origin and Referer itself, also for a
+ * frame; without both the initiator may be any of the frames. */
 static void
 identify_document (BullaGatewayRequest *request, const BullaAnnouncement *said)
 {
@@ -204,9 +205,9 @@ identify_document (BullaGatewayRequest *request, const BullaAnnouncement *said)
                           && all_are_private (gateway, said->frames);
 }
 
-/* A script element speaks for its own document, which is the page's main one. Requests of frames
- * are announced as that page's as well: Origin and Referer name the document that asks; without
- * them it is the main one only where no frame is of another host. */
+/* A script element of a bundle belongs to the main document. Requests of frames carry the same
+ * announcement, but Origin and Referer name their document; without these fields the main document
+ * counts only if no frame is from another host. */
 static gboolean
 is_of_main_document (BullaGatewayRequest *request, const BullaAnnouncement *said)
 {
@@ -221,8 +222,8 @@ is_of_main_document (BullaGatewayRequest *request, const BullaAnnouncement *said
   return request->top_host != NULL;
 }
 
-/* Behind a redirect the server that sent it counts, and not the document. One that is announced,
- * but was not sent, gives nothing; nor does one that was sent, but is not announced. */
+/* After a redirect, the server that sent it counts as the initiator instead of the document. A
+ * redirect counts only if the gateway sent it and the view announced it. */
 static void
 identify_redirect (BullaGatewayRequest *request, const BullaAnnouncement *said)
 {
@@ -254,8 +255,8 @@ is_typed_by_driver (BullaGatewayRequest *request, BullaNavigationKind kind)
          && field_is (request, "Sec-Fetch-Site", "none");
 }
 
-/* Returns: (nullable): the history entry of the page around a frame; %NULL where that is not known,
- *   or the page is one that the view is leaving */
+/* Returns: (nullable): the history entry of the page around a frame; %NULL if it is unknown, or the
+ * view is leaving that page */
 static const char *
 find_entry_around (BullaGatewayRequest *request)
 {
@@ -266,7 +267,7 @@ find_entry_around (BullaGatewayRequest *request)
                                                                   : NULL;
 }
 
-/* What a frame that comes again showed there last, in the same entry of the view's history. */
+/* Sets what a reloaded frame showed last in the same history entry. */
 static void
 identify_frame_history (BullaGatewayRequest *request, gboolean again)
 {
@@ -277,9 +278,8 @@ identify_frame_history (BullaGatewayRequest *request, gboolean again)
             : NULL);
 }
 
-/* What the whole page's history entry showed counts for the request that the entry itself makes:
- * for no frame, and for no place where a server redirects it. A page may give its entry any other
- * address of its own origin. */
+/* The answer of a history entry counts for the navigation of that entry itself, not for frames or
+ * redirect targets. A page may change the address of its entry to any other of its origin. */
 static void
 identify_history (BullaGatewayRequest *request)
 {
@@ -301,8 +301,8 @@ identify_history (BullaGatewayRequest *request)
     request->private_page = TRUE;
 }
 
-/* Over http the browser does not say what a request is for, and a script can write the fields by
- * which a navigation looks like one: there the shell must have let it happen. */
+/* Over http the browser sends no Sec-Fetch fields, and a script can forge those that mark a
+ * navigation; so the shell must have allowed the navigation. */
 static gboolean
 is_only_said (BullaGatewayRequest *request)
 {
@@ -328,8 +328,8 @@ identify_navigation (BullaGatewayRequest *request, const char *typed)
   identify_history (request);
 }
 
-/* A service worker that passes a request on sends it as its own, and `Sec-Fetch-Dest` is `empty`.
- * Some requests have none: those over http, and those of downloads. */
+/* A service worker that forwards a request sends it as its own, with an empty `Sec-Fetch-Dest`.
+ * Requests over http and downloads have no such field. */
 static gboolean
 was_passed_on (BullaGatewayRequest *request, const BullaAnnouncement *said)
 {
@@ -338,7 +338,7 @@ was_passed_on (BullaGatewayRequest *request, const BullaAnnouncement *said)
   return dest != NULL && !g_str_equal (dest, said->dest);
 }
 
-/* @typed: (nullable): the value of its Sec-Bulla-Typed */
+/* @typed: (nullable): the value of Sec-Bulla-Typed */
 static gboolean
 identify_announced (BullaGatewayRequest *request, const char *typed)
 {
@@ -372,7 +372,7 @@ identify_announced (BullaGatewayRequest *request, const char *typed)
   return TRUE;
 }
 
-/* --- */
+/* --- identification of a request */
 
 static void
 settle (BullaGatewayRequest *request)
@@ -417,7 +417,7 @@ await_announcement (BullaGatewayRequest *request)
 {
   g_hash_table_replace (request->session->awaiting, g_strdup (request->tag), request);
   request->waiting = g_timeout_source_new_seconds (ANNOUNCEMENT_SECONDS);
-  /* what is in the way of this loop may be the announcement itself */
+  /* a low priority lets a pending announcement arrive first */
   g_source_set_priority (request->waiting, G_PRIORITY_LOW);
   g_source_set_callback (request->waiting, waited_cb, request, NULL);
   g_source_attach (request->waiting, g_main_context_get_thread_default ());

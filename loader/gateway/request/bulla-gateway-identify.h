@@ -1,4 +1,4 @@
-/* bulla-gateway-identify.h - whose request it is: the initiator, in Fetch's sense
+/* bulla-gateway-identify.h - identifies the initiator of each request, as Fetch defines it
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

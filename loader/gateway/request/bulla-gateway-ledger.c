@@ -1,4 +1,4 @@
-/* bulla-gateway-ledger.c - whose each request is, and why it is made, for the ledger
+/* bulla-gateway-ledger.c - finds the view, page and cause of each request for the ledger
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-gateway-ledger.h"
 
@@ -12,7 +12,7 @@ ledger_of (BullaGatewayRequest *request)
   return bulla_loader_get_ledger (request->gateway->loader);
 }
 
-/* a client without tags is one view; others of its kind are not the same one */
+/* All requests of a client without tags belong to one view; each such client has its own. */
 static guint
 number_of_view (BullaGatewayRequest *request)
 {
@@ -24,7 +24,7 @@ number_of_view (BullaGatewayRequest *request)
                                    one_view ? request->session->id : request->view_token);
 }
 
-/* the page as it was served; one that names no referrer is known by its host alone */
+/* Returns the URL of the page as it was served, or its host if the request has no referrer. */
 static char *
 dup_page (BullaGatewayRequest *request)
 {
@@ -58,7 +58,7 @@ bulla_gateway_ledger_arrive (BullaGatewayRequest *request)
     request->click = bulla_contact_get_id (click);
 }
 
-/* @rule: (nullable): what sends it elsewhere than a package would have */
+/* @rule: (nullable): the rule that sends the request to the network instead of a package */
 void
 bulla_gateway_ledger_blame (BullaGatewayRequest *request, BullaVerdict *verdict)
 {
@@ -69,7 +69,7 @@ bulla_gateway_ledger_blame (BullaGatewayRequest *request, BullaVerdict *verdict)
 /**
  * bulla_gateway_ledger_cause:
  * @request: a request
- * @purpose: (nullable): what for; %NULL: what it says itself
+ * @purpose: (nullable): why it is made; %NULL for the request's own purpose
  *
  * Returns: why its server is asked; borrows from the request
  */
@@ -137,7 +137,7 @@ bulla_gateway_ledger_reuse (BullaGatewayRequest *request)
 
 /**
  * bulla_gateway_ledger_note_package:
- * @message: what was asked of a server; the answer is a package
+ * @message: the request to a server; its response is a package
  *
  * What was to be a page, or a part of one, is told apart from what was none; a prefetch stays one.
  */

@@ -1,4 +1,4 @@
-/* bulla-gateway-ledger.h - whose each request is, and why it is made, for the ledger
+/* bulla-gateway-ledger.h - finds the view, page and cause of each request for the ledger
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

@@ -1,4 +1,4 @@
-/* bulla-gateway-pages.c - the pages of a view: which bundle each is from, and what it prefetched
+/* bulla-gateway-pages.c - records the pages of a view, the bundle of each, and their prefetches
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * The shell says which answer a view shows (bulla_gateway_note_shown()). That page and the frames
@@ -17,9 +17,9 @@
 #include "bulla-origin.h"
 #include "bulla-url-key.h"
 
-#define PAGES_MAX 64   /* of a view; history can bring the older ones back without a request */
-#define FRAMES_MAX 512 /* of all these together */
-#define PREFETCHING_PAGES_MAX 8 /* of a view: what others prefetched is forgotten */
+#define PAGES_MAX 64            /* pages of a view; history may show older ones without a request */
+#define FRAMES_MAX 512          /* most frames of all these pages */
+#define PREFETCHING_PAGES_MAX 8 /* most pages of a view that keep their prefetches */
 
 static void
 forget_prefetches (BullaGatewayPage *page)
@@ -43,7 +43,7 @@ page_free (BullaGatewayPage *page)
   g_free (page);
 }
 
-/* the queue has the newest page first */
+/* The head of the queue is the newest page. */
 static void
 pages_clear (BullaGatewayView *view)
 {
@@ -65,8 +65,8 @@ holds_prefetches (const BullaGatewayPage *page)
   return page->prefetches != NULL || page->carried != NULL || page->prefetched != NULL;
 }
 
-/* What a page prefetched may be large, and is for the next click. The page that a view shows keeps
- * its own for as long as others have some to give. @initiator keeps its own in any case. */
+/* Prefetches may be large and are for the next click. Other pages give up theirs before the shown
+ * page does; @initiator always keeps its own. */
 static void
 bound_prefetches (BullaGatewayView *view, const BullaGatewayPage *initiator)
 {
@@ -98,7 +98,8 @@ is_shown (BullaGatewayView *view, const BullaGatewayPage *page)
   return page->top == view->shown;
 }
 
-/* whether @page is of less use than @other: one that is not shown, then one without a package */
+/* Returns: whether @page should be dropped before @other: hidden pages first, then pages without a
+ * package */
 static gboolean
 is_idler (BullaGatewayView *view, const BullaGatewayPage *page, const BullaGatewayPage *other)
 {
@@ -135,8 +136,8 @@ make_room (BullaGatewayView *view, gboolean frame)
 /**
  * bulla_gateway_pages_note:
  * @request: a navigation that is being answered
- * @kept: (nullable): the bundle that answers; %NULL: an exchange, or the network
- * @subset: which of its subsets; -1: what is within its scope
+ * @kept: (nullable): the bundle that answers; %NULL for an exchange or the network
+ * @subset: index of its subset; -1 for the bundle's scope
  *
  * Returns: (transfer none) (nullable): the page; %NULL if the request is not a
  *   navigation of a known view
@@ -174,7 +175,7 @@ bulla_gateway_pages_note (BullaGatewayRequest *request, BullaKeptBundle *kept, g
 void
 bulla_gateway_pages_note_shown (BullaGatewayView *view, const char *answer)
 {
-  view->shown = ++view->n_pages; /* of no page */
+  view->shown = ++view->n_pages; /* a serial number that no page has */
   for (GList *each = view->pages.head; answer != NULL && each != NULL; each = each->next) {
     const BullaGatewayPage *page = each->data;
     if (!page->frame && g_strcmp0 (page->answer, answer) == 0)
@@ -182,7 +183,7 @@ bulla_gateway_pages_note_shown (BullaGatewayView *view, const char *answer)
   }
 }
 
-/* --- who asks */
+/* --- finding the initiator */
 
 static gboolean
 has_part (const BullaGatewayPage *page, const char *url)
@@ -191,7 +192,7 @@ has_part (const BullaGatewayPage *page, const char *url)
          && bulla_prefetch_find_part (page->prefetched, url) >= 0;
 }
 
-/* Returns: whether the package that @page is from has @url, or nobody else may have it */
+/* Returns: whether the package of @page has @url, or forbids other sources for it */
 static gboolean
 has_url (const BullaGatewayPage *page, const char *url)
 {
@@ -201,9 +202,9 @@ has_url (const BullaGatewayPage *page, const char *url)
                  || bulla_kept_bundle_find (page->kept, url) >= 0));
 }
 
-/* Returns: (transfer full) (nullable): the origin of the document that asks, from fields that no
- *   page can write another origin into; of a sandboxed one, that of its address; empty: one that
- *   is of no page; %NULL: it is not known */
+/* Returns: (transfer full) (nullable): the origin of the initiating document, from fields that no
+ * page can forge; for a sandboxed document, the origin of its address; empty: no page is the
+ * initiator; %NULL: unknown */
 static char *
 dup_asking_origin (BullaGatewayRequest *request)
 {
@@ -218,8 +219,8 @@ dup_asking_origin (BullaGatewayRequest *request)
   return asks != NULL || from == NULL ? asks : g_strdup ("");
 }
 
-/* @origin, @url, @key: (nullable): what the page has to be of, to have, to be; the page that is
- * shown comes first, then its frames, the newest first */
+/* @origin, @url, @key: (nullable): the required origin of the page, URL in its package, and key of
+ * the page; the shown page is tried first, then its frames, the newest first */
 static BullaGatewayPage *
 find_shown (BullaGatewayView *view, const char *origin, const char *url, const char *key)
 {
@@ -238,8 +239,8 @@ find_shown (BullaGatewayView *view, const char *origin, const char *url, const c
   return found;
 }
 
-/* Where the document that asks is of another page than the one that is shown, it is one that the
- * view is leaving, or none. */
+/* If the initiating document is not in the shown page, the view is leaving its page, or it has
+ * none. */
 static gboolean
 is_in_shown (BullaGatewayRequest *request)
 {
@@ -257,9 +258,9 @@ dup_referrer_key (BullaGatewayRequest *request)
   return referrer != NULL ? bulla_url_dup_key (referrer) : NULL;
 }
 
-/* A style sheet names itself, which may be of anybody's origin. A page of an origin that nobody
- * served here came from WebKit's cache, and has nothing of the page around it: only a part may be
- * for a style sheet. */
+/* The referrer of a style sheet's request is the style sheet, which may be of any origin. A page
+ * whose origin was not served here came from WebKit's cache and inherits nothing from its parent;
+ * only a request for a part can come from a style sheet. */
 static BullaGatewayPage *
 find_initiator (BullaGatewayRequest *request)
 {
@@ -282,8 +283,8 @@ find_initiator (BullaGatewayRequest *request)
   return found != NULL ? found : find_shown (view, asks, NULL, NULL);
 }
 
-/* Returns: (nullable): the newest page that is @key, or whose bundle has it; a whole page comes
- * before all that is in a frame, or may be shown later */
+/* Returns: (nullable): the newest page with that @key, or whose bundle has it; main pages come
+ * before frames and prefetched pages */
 static BullaGatewayPage *
 find_newest (BullaGatewayView *view, const char *key, gboolean bundled)
 {
@@ -301,8 +302,8 @@ find_newest (BullaGatewayView *view, const char *key, gboolean bundled)
   return found;
 }
 
-/* The page that the referrer names; where that is none, the newest page whose bundle has what it
- * names, as a style sheet or a worker. */
+/* Returns the page that the referrer names, or else the newest page whose bundle contains the
+ * referrer, such as a style sheet or a worker. */
 static BullaGatewayPage *
 find_referrer (BullaGatewayRequest *request)
 {
@@ -337,7 +338,7 @@ is_of_origin_of (BullaGatewayRequest *request, const BullaGatewayPage *page)
   return asks == NULL || g_strcmp0 (asks, page->origin) == 0;
 }
 
-/* of the pages that the view shows now, or is about to show */
+/* Considers the pages that the view shows or is about to show. */
 static gboolean
 shows_part (BullaGatewayView *view, BullaGatewayRequest *request)
 {
@@ -374,9 +375,9 @@ bulla_gateway_pages_cover (BullaGatewayRequest *request)
   return FALSE;
 }
 
-/* --- what they prefetch */
+/* --- prefetches */
 
-/* Returns: (transfer full): why no more is kept for a page */
+/* Returns: (transfer full): an explanation that the limits of a page are reached */
 char *
 bulla_gateway_dup_full (void)
 {
@@ -384,7 +385,7 @@ bulla_gateway_dup_full (void)
                           bulla_reason_get_nick (BULLA_REASON_PREFETCH_FULL));
 }
 
-/* who is told of what is kept no longer */
+/* Data for the handler that is called when prefetches are dropped. */
 typedef struct {
   GWeakRef gateway;
   char *view; /* owned */
@@ -431,7 +432,7 @@ make_prefetches (BullaGatewayRequest *request)
  * @request: by the view of @page
  * @page: a page
  *
- * Returns: (transfer none): what it prefetches, which may be nothing yet
+ * Returns: (transfer none): the page's prefetches, which may be empty
  */
 BullaPrefetches *
 bulla_gateway_pages_get_prefetches (BullaGatewayRequest *request, BullaGatewayPage *page)

@@ -1,4 +1,4 @@
-/* bulla-gateway-pages.h - the pages of a view: which bundle each is from, and what it prefetched
+/* bulla-gateway-pages.h - records the pages of a view, the bundle of each, and their prefetches
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -8,19 +8,19 @@
 G_BEGIN_DECLS
 
 typedef struct {
-  char *key, *host;      /* owned; of its URL */
-  char *origin;          /* owned; of its URL; nullable: an opaque one */
-  char *answer;          /* owned; nullable; the id of what was sent for it */
-  BullaKeptBundle *kept; /* owned; what it was served from; nullable: not from a bundle */
-  gint subset;           /* its own; -1: it is within the bundle's scope */
-  guint64 serial;        /* no two showings have the same */
-  guint64 top;           /* the serial of the page that it is in a frame of; else its own */
-  gboolean frame;        /* it is in one, or was only prefetched */
+  char *key, *host;      /* owned; key and host of the page's URL */
+  char *origin;          /* owned; NULL for an opaque origin */
+  char *answer;          /* owned; NULL if not recorded; id of the answer sent for the page */
+  BullaKeptBundle *kept; /* owned; NULL unless the page was served from a bundle; that bundle */
+  gint subset;           /* signed subset of the page; -1 if the page is in the bundle's scope */
+  guint64 serial;        /* unique for each showing */
+  guint64 top;           /* serial of the main page around a frame, or of the main page itself */
+  gboolean frame;        /* the page is in a frame or was only prefetched */
 
-  BullaPrefetches *prefetches; /* owned; nullable; what it prefetched */
-  BullaPrefetches *carried;    /* owned; nullable; what the page that led here prefetched */
-  BullaPrefetch *prefetched;   /* owned; nullable; the exchange that it was served from */
-  gboolean parts_stand;        /* all that it allows as exchanges are here */
+  BullaPrefetches *prefetches; /* owned; NULL if there are none; the page's prefetches */
+  BullaPrefetches *carried;    /* owned; NULL if there are none; prefetches of the previous page */
+  BullaPrefetch *prefetched;   /* owned; NULL unless the page is from a prefetched exchange */
+  gboolean parts_stand;        /* all parts that the page allows as exchanges have arrived */
 } BullaGatewayPage;
 
 BullaGatewayPage *bulla_gateway_pages_note (BullaGatewayRequest *request, BullaKeptBundle *kept,

@@ -1,4 +1,4 @@
-/* bulla-gateway-redirects.c - the redirects that a view was sent, and the requests that follow them
+/* bulla-gateway-redirects.c - matches the redirects sent to a view with the requests that follow
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * A redirect is the word of the server that sends it, and a private server's opens the way to
@@ -9,14 +9,14 @@
 #include "bulla-uri-text.h"
 #include "bulla-url-key.h"
 
-#define REDIRECTS_MAX 256 /* of a view's whole page, and as many of its frames, and of all else */
+#define REDIRECTS_MAX 256 /* most in a view, each for main pages, frames, other requests */
 
 typedef enum { TO_PAGE, TO_FRAME, TO_PART } Target;
 
 typedef struct {
   char *from, *to; /* owned; keys of the two URLs */
   Target target;
-  gboolean from_private; /* a server of this machine or its network sent it */
+  gboolean from_private; /* the server that sent it is on this machine or its network */
   gboolean followed;
 } Redirect;
 
@@ -52,8 +52,8 @@ drop_oldest (GQueue *redirects, Target target)
   }
 }
 
-/* Which of several requests to one URL follows which redirect is not certain: none of them gets
- * more than the least of the redirects gives. */
+/* If several requests to one URL were redirected, it is unknown which of them follows which
+ * redirect; so all get only what the least privileged redirect grants. */
 static void
 add_redirect (GQueue *redirects, Redirect *redirect)
 {
@@ -66,7 +66,8 @@ add_redirect (GQueue *redirects, Redirect *redirect)
   drop_oldest (redirects, redirect->target);
 }
 
-/* Returns: (transfer full) (nullable): where a response of @request with these fields leads */
+/* Returns: (transfer full) (nullable): the redirect target of a response to @request with these
+ * headers */
 static char *
 dup_location (BullaGatewayRequest *request, SoupMessageHeaders *headers)
 {
@@ -76,7 +77,7 @@ dup_location (BullaGatewayRequest *request, SoupMessageHeaders *headers)
   return escaped != NULL ? bulla_url_resolve (request->url, escaped, SOUP_HTTP_URI_FLAGS) : NULL;
 }
 
-/* those of the page before lead nowhere any more */
+/* Drops the redirects of the previous page. */
 static void
 redirects_clear (BullaGatewayView *view)
 {
@@ -113,7 +114,7 @@ bulla_gateway_redirects_note (BullaGatewayRequest *request)
 /**
  * bulla_gateway_redirects_follow:
  * @request: a request of a known view, its destination set
- * @from: (nullable): the URL whose response is said to lead there; %NULL: none
+ * @from: (nullable): the URL whose response is said to lead there; %NULL if there is none
  * @from_private: (out): whether a private server's redirect leads there
  *
  * A request that is made once more, with a password for instance, follows the same redirect again.

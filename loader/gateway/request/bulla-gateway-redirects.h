@@ -1,4 +1,4 @@
-/* bulla-gateway-redirects.h - the redirects that a view was sent, and the requests that follow them
+/* bulla-gateway-redirects.h - matches the redirects sent to a view with the requests that follow
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

@@ -1,4 +1,4 @@
-/* bulla-gateway-request.c - one request: what is asked for, where that may lead, and its end
+/* bulla-gateway-request.c - one request: its initiator, target, permissions and end
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-gateway-request.h"
 
@@ -17,11 +17,11 @@
 #include "bulla-settings.h"
 #include "bulla-source.h"
 
-#define HOSTS_MAX 262144 /* names whose kind of address is remembered */
+#define HOSTS_MAX 262144 /* most hosts for which the kind of address is remembered */
 
-/* --- its life */
+/* --- construction and destruction */
 
-/* The request has ended before its announcement came: it does not wait any longer. */
+/* Stops waiting for the announcement of a request that has ended. */
 static void
 forget_announcement (BullaGatewayRequest *self)
 {
@@ -32,8 +32,8 @@ forget_announcement (BullaGatewayRequest *self)
   bulla_clear_source (&self->waiting);
 }
 
-/* The client asks once more in the same words where it is asked for a password, and where its
- * connection closes without an answer. One that leaves while a server has its request does not. */
+/* A client repeats a request after a password prompt, or after its connection closed without a
+ * response. It does not if it left while a server had the request. */
 static void
 restore_tag (BullaGatewayRequest *self)
 {
@@ -87,7 +87,7 @@ bulla_gateway_request_new (BullaGateway *gateway, BullaGatewayConnection *connec
   return self;
 }
 
-/* @view: (nullable): the view whose request it is */
+/* @view: (nullable): the view that issued the request */
 void
 bulla_gateway_request_set_view (BullaGatewayRequest *self, BullaGatewayView *view)
 {
@@ -141,14 +141,14 @@ bulla_gateway_request_unref (BullaGatewayRequest *self)
   g_free (self);
 }
 
-/* several fields of one name are read as the list they are */
+/* Joins several fields of one name into one list. */
 const char *
 bulla_gateway_request_get_header (BullaGatewayRequest *self, const char *name)
 {
   return soup_message_headers_get_list (self->headers, name);
 }
 
-/* @facts: (out): for the judgement; borrows from the request */
+/* @facts: (out): facts for the judge; borrowed from the request */
 void
 bulla_gateway_request_fill (BullaGatewayRequest *self, BullaRequestFacts *facts)
 {
@@ -163,9 +163,9 @@ bulla_gateway_request_fill (BullaGatewayRequest *self, BullaRequestFacts *facts)
   };
 }
 
-/* --- where it may lead */
+/* --- permissions */
 
-/* @ask: (out): which of what is kept may answer this navigation; borrows from the request */
+/* @ask: (out): selects what the stash may answer this navigation with; borrowed from the request */
 void
 bulla_gateway_request_ask (BullaGatewayRequest *self, BullaStashAsk *ask)
 {
@@ -182,8 +182,8 @@ bulla_gateway_request_ask (BullaGatewayRequest *self, BullaStashAsk *ask)
   };
 }
 
-/* Returns: (transfer full) (nullable): what a client says of who asks, and says again when it
- *   follows a redirect: an origin, or "none" for its user */
+/* Returns: (transfer full) (nullable): the client's description of the initiator, which stays the
+ * same across redirects: an origin, or "none" for the user */
 char *
 bulla_gateway_request_dup_initiator (BullaGatewayRequest *self)
 {
@@ -195,7 +195,7 @@ bulla_gateway_request_dup_initiator (BullaGatewayRequest *self)
   return g_strcmp0 (site, "none") == 0 ? g_strdup (site) : NULL;
 }
 
-/* Returns: whether its user wants the publisher's own answer, whatever is kept */
+/* Returns: whether the user wants the publisher's live response, even if a package is kept */
 gboolean
 bulla_gateway_request_is_hard_reload (BullaGatewayRequest *self)
 {
@@ -229,14 +229,14 @@ bulla_gateway_request_begin_answer (BullaGatewayRequest *self, BullaAnswerKind k
   bulla_gateway_view_add_answer (self->view, self->answer);
 }
 
-/* Returns: (nullable): the id of its answer; %NULL where none is written down */
+/* Returns: (nullable): the id of the request's answer; %NULL if none is recorded */
 const char *
 bulla_gateway_request_get_answer_id (BullaGatewayRequest *self)
 {
   return self->answer != NULL ? bulla_answer_get_id (self->answer) : NULL;
 }
 
-/* Returns: whether pages of that host are of this machine or its network */
+/* Returns: whether pages of that host count as private: on this machine or its network */
 gboolean
 bulla_gateway_host_is_private (BullaGateway *gateway, const char *host)
 {
@@ -245,8 +245,9 @@ bulla_gateway_host_is_private (BullaGateway *gateway, const char *host)
              && !g_hash_table_contains (gateway->public_hosts, host));
 }
 
-/* What the user typed may lead to this machine or its network, and so may the documents that came
- * from there. All other requests may not, and those that nobody is known to have made. */
+/* Addresses that the user typed may lead to this machine or its network; so may requests of
+ * documents that came from there. All other requests may not, nor may those of unknown initiators.
+ */
 gboolean
 bulla_gateway_request_may_go_private (BullaGatewayRequest *self)
 {
@@ -263,9 +264,9 @@ is_given (BullaGatewayRequest *self, guint16 port)
   return given != NULL;
 }
 
-/* A host is of this network when the user's own navigation led there, and it never was public: this
- * guards against DNS rebinding. What the user mapped by hand says nothing. When the memory is full,
- * no further name becomes private, and none that was public is forgotten. */
+/* A host becomes private if the user navigated to it and it never had a public address; this guards
+ * against DNS rebinding. Hosts that the user mapped by hand do not count. When the memory is full,
+ * no further host becomes private, and no public one is forgotten. */
 static void
 remember_peer (BullaGatewayRequest *self, GInetSocketAddress *peer)
 {
@@ -287,7 +288,7 @@ remember_peer (BullaGatewayRequest *self, GInetSocketAddress *peer)
   }
 }
 
-/* @peer: (nullable): who was connected to */
+/* @peer: (nullable): the address that was connected to */
 void
 bulla_gateway_request_note_peer (BullaGatewayRequest *self, GSocketAddress *peer)
 {
@@ -295,9 +296,9 @@ bulla_gateway_request_note_peer (BullaGatewayRequest *self, GSocketAddress *peer
     remember_peer (self, G_INET_SOCKET_ADDRESS (peer));
 }
 
-/* --- its ends */
+/* --- end of the request */
 
-/* what was begun upstream goes on when the request is over */
+/* Detaches work that continues upstream after the request has ended. */
 void
 bulla_gateway_request_detach (BullaGatewayRequest *self)
 {
@@ -305,7 +306,8 @@ bulla_gateway_request_detach (BullaGatewayRequest *self)
   self->cancellable = g_cancellable_new ();
 }
 
-/* the answer is written, or there will be none; what is done for it upstream is not needed now */
+/* Ends the request: the response is complete, or there will be none. Pending work upstream is
+ * cancelled. */
 void
 bulla_gateway_request_finish (BullaGatewayRequest *self)
 {
@@ -320,7 +322,8 @@ bulla_gateway_request_finish (BullaGatewayRequest *self)
     bulla_gateway_request_unref (g_steal_pointer (&self->connection->request));
 }
 
-/* Returns: whether the client's bytes may pass unread from now on; the request is over then */
+/* Returns: whether the client's bytes may be forwarded unparsed from now on; this ends the request
+ */
 gboolean
 bulla_gateway_request_switch (BullaGatewayRequest *self)
 {
@@ -331,7 +334,7 @@ bulla_gateway_request_switch (BullaGatewayRequest *self)
   return TRUE;
 }
 
-/* the client sees a broken connection, and never a response that it would take for the origin's */
+/* Breaks the connection, because the client would take any response for the origin's. */
 void
 bulla_gateway_request_close (BullaGatewayRequest *self)
 {

@@ -1,4 +1,4 @@
-/* bulla-gateway-request.h - one request: what is asked for, where that may lead, and its end
+/* bulla-gateway-request.h - one request: its initiator, target, permissions and end
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -14,70 +14,70 @@ G_BEGIN_DECLS
 
 struct _BullaGatewayDecision;
 
-/* One request of a client's. What was asked is a copy, and who asks is settled before anything is
- * decided: a step that waits may use both when the client has left. */
+/* One request of a client. It owns copies of the request data, and its initiator is identified
+ * before it is decided, so that asynchronous steps may use both after the client has left. */
 typedef struct _BullaGatewayRequest {
   gatomicrefcount count;
   BullaGateway *gateway;        /* owned */
   BullaGatewaySession *session; /* owned */
 
   char *method;                /* owned */
-  GUri *uri;                   /* owned; without fragment */
-  char *url;                   /* owned; the same as text */
-  char *target;                /* owned; what its server is asked for, as it came */
-  SoupMessageHeaders *headers; /* owned; as they came, but for those that are for us */
+  GUri *uri;                   /* owned; without a fragment */
+  char *url;                   /* owned; the text of @uri */
+  char *target;                /* owned; the request target for the server, unchanged */
+  SoupMessageHeaders *headers; /* owned; unchanged, but without the fields for the gateway */
 
-  BullaGatewayView *view; /* owned; NULL: the initiator is unknown */
-  const char *view_token; /* its token; NULL with it */
-  char *page_host;        /* owned; nullable; the host of the document that asks */
-  char *top_host;         /* owned; nullable; that of the whole page around it */
-  char *document;         /* owned; nullable; the URL of that page */
-  gboolean private_page;  /* that document, and those around it, are of this network */
-  char *package;          /* owned; nullable; the package ID of a page in its own origin */
-  char *source;           /* owned; nullable; the bundle that a script element names for it */
-  char *credentials;      /* owned; nullable; what that says of them */
-  char *redirected;       /* owned; nullable; the URL whose response led here, as was sent */
-  char *history;          /* owned; nullable; the answer that its history entry showed */
-  char *entry;            /* owned; nullable; that entry; of a frame that of the page around it */
-  char *tag;              /* owned; nullable; its single-use value */
+  BullaGatewayView *view; /* owned; NULL if the initiator is unknown */
+  const char *view_token; /* borrowed from @view; NULL if @view is NULL */
+  char *page_host;        /* owned; NULL if unknown; host of the initiating document */
+  char *top_host;         /* owned; NULL if unknown; host of the main page around it */
+  char *document;         /* owned; NULL if unknown; URL of the main page */
+  gboolean private_page;  /* the document and its ancestors are from this machine or its network */
+  char *package;          /* owned; NULL unless the page's origin is its package's; package ID */
+  char *source;           /* owned; nullable; the bundle that a script element assigns to the URL */
+  char *credentials;      /* owned; nullable; credentials mode of the script element */
+  char *redirected;       /* owned; NULL unless redirected; URL that redirected here, as sent */
+  char *history;          /* owned; nullable; id of the answer that the history entry showed */
+  char *entry;            /* owned; nullable; the history entry; for a frame, that of its page */
+  char *tag;              /* owned; NULL if not announced; single-use tag of the announcement */
   BullaDestination destination;
-  gboolean frame;   /* a navigation of a part of the page only */
-  gboolean typed;   /* the shell itself asks, for its user */
-  gboolean follows; /* a redirect to what a package is for, as far as a client of one view tells */
-  gboolean again;   /* a reload, or a way back or forward */
-  gboolean moved;   /* a redirect leads here, or is said to */
-  gboolean speculative; /* a prefetch by a browser that announces nothing */
-  gboolean preflight;   /* a CORS preflight that names the field of our own */
-  gboolean identified;  /* all of this is settled */
+  gboolean frame;       /* the request is a navigation of a frame */
+  gboolean typed;       /* the request is a navigation that the user started in the shell */
+  gboolean follows;     /* follows a redirect to a package's URL, in a client of one view */
+  gboolean again;       /* the request is a reload, or a navigation back or forward */
+  gboolean moved;       /* the request follows a redirect, or claims to */
+  gboolean speculative; /* the request is a prefetch of a browser without announcements */
+  gboolean preflight;   /* the request is a CORS preflight that names our header field */
+  gboolean identified;  /* the fields above are final */
 
-  guint view_number; /* in the ledger; 0: the view is unknown */
-  guint click;       /* of a navigation of the whole view: the id of its click in the ledger */
-  char *page;        /* owned; nullable; who asks, for the ledger */
-  char *rule;        /* owned; nullable; the id of the rule that is behind it */
+  guint view_number; /* number of the view in the ledger; 0 if the view is unknown */
+  guint click;       /* id of the ledger's click, for a navigation of the main page */
+  char *page;        /* owned; NULL if unknown; the initiator, for the ledger */
+  char *rule;        /* owned; NULL if there is none; id of the rule that caused the request */
 
   BullaGatewayConnection *connection; /* owned */
-  gboolean over;                      /* its response is written in full, or will not be */
-  struct _BullaGatewayUpload *upload; /* owned; nullable; its body, which is on its way */
+  gboolean over;                      /* the response is complete, or there will be none */
+  struct _BullaGatewayUpload *upload; /* owned; the body being received; NULL without one */
   void (*free_upload) (struct _BullaGatewayUpload *upload);
-  GSource *waiting; /* owned; nullable; ends the wait for its announcement */
-  void (*go) (struct _BullaGatewayRequest *request); /* what follows when it is identified */
-  /* carries out what is decided; see bulla-gateway-decision.h */
+  GSource *waiting; /* owned; NULL unless waiting; timeout of the wait for the announcement */
+  void (*go) (struct _BullaGatewayRequest *request); /* called once the initiator is identified */
+  /* executes a decision; see bulla-gateway-decision.h */
   void (*decided) (struct _BullaGatewayRequest *request,
                    const struct _BullaGatewayDecision *decision);
-  guint turn;                   /* the handler that is asked next */
-  gboolean brought;             /* an exchange was put into the stash for it */
-  BullaLoad *load;              /* owned; nullable; the response whose body is on its way */
-  BullaAnswer *answer;          /* owned; nullable; of a navigation that is being answered */
-  gboolean private_peer;        /* its server is of this machine or its network */
-  GCancellable *cancellable;    /* owned; of what is done for it upstream */
-  gboolean answered;            /* the fields of its response are being set, or are */
-  guint status;                 /* of its response; 0 before */
-  char *reason;                 /* owned; nullable; the text of that */
-  SoupMessageHeaders *response; /* owned; header fields of its response */
-  gboolean passed;              /* a server was asked for it */
-  gboolean closing;             /* its connection is closed by us */
+  guint turn;                   /* index of the next handler */
+  gboolean brought;             /* an exchange was stashed for it */
+  BullaLoad *load;              /* owned; NULL unless the body of a package is sent; the package */
+  BullaAnswer *answer;          /* owned; NULL unless recorded; the answer to a navigation */
+  gboolean private_peer;        /* the server is on this machine or its network */
+  GCancellable *cancellable;    /* owned; cancels pending work upstream */
+  gboolean answered;            /* the response headers are set, or being set */
+  guint status;                 /* HTTP status of the response; 0 before there is one */
+  char *reason;                 /* owned; NULL for the default; reason phrase of the response */
+  SoupMessageHeaders *response; /* owned; the response headers */
+  gboolean passed;              /* the request was sent to a server */
+  gboolean closing;             /* the gateway is closing the connection */
   gboolean abandoned;           /* the client has left */
-  gboolean uploads;             /* it has a body */
+  gboolean uploads;             /* the request has a body */
 } BullaGatewayRequest;
 
 BullaGatewayRequest *bulla_gateway_request_new (BullaGateway *gateway,

@@ -1,4 +1,4 @@
-/* bulla-announcement.c - what the web process says of a request before it reaches the gateway
+/* bulla-announcement.c - parses the web process's announcement of a coming request
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * The message crosses a process boundary: a web process that was taken over may send anything.
@@ -61,7 +61,7 @@ is_printable (const char *text)
   return TRUE;
 }
 
-/* @into: (out): left NULL where the member is empty */
+/* @into: (out): the text, or NULL if the member is empty */
 static gboolean
 read_text (GVariant *message, const char *member, gsize most, gboolean required, char **into,
            GError **error)

@@ -1,4 +1,4 @@
-/* bulla-announcement.h - what the web process says of a request before it reaches the gateway
+/* bulla-announcement.h - parses the web process's announcement of a coming request
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -27,7 +27,7 @@ G_BEGIN_DECLS
  * @credentials: (nullable): the credentials mode of that script
  */
 typedef struct {
-  char *tag; /* all owned */
+  char *tag; /* owned, like all members */
   guint64 page;
   char *method;
   char *url;

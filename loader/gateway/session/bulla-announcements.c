@@ -1,4 +1,4 @@
-/* bulla-announcements.c - the announcements of one network session, each of which is used once
+/* bulla-announcements.c - stores the announcements of one network session; each is used once
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-announcements.h"
 
@@ -6,17 +6,17 @@
 
 typedef struct {
   char *view;                      /* owned */
-  char *key;                       /* owned; the URL, in the spelling of the wire */
+  char *key;                       /* owned; URL as sent on the wire */
   BullaAnnouncement *announcement; /* owned */
   gint64 made;                     /* monotonic clock, µs */
   gboolean used;
-  gboolean restored;   /* it counted once more, and does not a third time */
-  gboolean authorized; /* it counts for a request with credentials alone */
+  gboolean restored;   /* the announcement was restored for a repeated request; this happens once */
+  gboolean authorized; /* the announcement is valid only for a request with credentials */
 } Entry;
 
 struct _BullaAnnouncements {
   GHashTable *entries; /* owned; tag -> Entry */
-  GHashTable *views;   /* owned; view -> GQueue of its tags, the oldest first */
+  GHashTable *views;   /* owned; view -> GQueue of tags, the oldest first */
 };
 
 static void
@@ -70,7 +70,7 @@ make_tags (BullaAnnouncements *self, const char *view)
  * bulla_announcements_add:
  * @self: the announcements of a session
  * @view: the view whose web process sent it
- * @announcement: (transfer full): what it said
+ * @announcement: (transfer full): its contents
  * @now: g_get_monotonic_time()
  *
  * A tag that is known already is not announced again: whoever saw a tag could otherwise give it
@@ -177,7 +177,7 @@ bulla_announcements_end_page (BullaAnnouncements *self, const char *view)
   }
 }
 
-/* @view: one that is closed */
+/* @view: a closed view */
 void
 bulla_announcements_forget_view (BullaAnnouncements *self, const char *view)
 {

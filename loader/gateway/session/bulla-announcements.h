@@ -1,4 +1,4 @@
-/* bulla-announcements.h - the announcements of one network session, each of which is used once
+/* bulla-announcements.h - stores the announcements of one network session; each is used once
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -6,9 +6,9 @@
 
 G_BEGIN_DECLS
 
-#define BULLA_ANNOUNCEMENTS_VIEW_MAX 1024 /* kept for one view, used ones included */
+#define BULLA_ANNOUNCEMENTS_VIEW_MAX 1024 /* most of one view, including used ones */
 
-#define BULLA_ANNOUNCEMENTS_SECONDS 30 /* a request may wait for a free connection */
+#define BULLA_ANNOUNCEMENTS_SECONDS 30 /* seconds; requests may wait that long for a connection */
 
 /**
  * BullaAnnounced:

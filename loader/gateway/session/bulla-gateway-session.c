@@ -1,4 +1,4 @@
-/* bulla-gateway-session.c - the network sessions of the gateway's clients, and their secrets
+/* bulla-gateway-session.c - network sessions of the gateway's clients, with their secret tokens
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-gateway-session.h"
 
@@ -11,7 +11,7 @@
 
 #define TOKEN_BYTES 32
 
-/* Servers may be slow, and all sessions share the connections to them. */
+/* Limits protect other sessions, which share the connections to slow servers. */
 static const BullaTurnsLimits PREFETCHING = {
     .all = 32,
     .each = 8,
@@ -46,7 +46,8 @@ bulla_gateway_session_unref (BullaGatewaySession *session)
   g_free (session);
 }
 
-/* sessions are known by this, so that no comparison of tokens can be timed, and none is kept */
+/* Sessions are looked up by a hash of the token, so that comparisons leak no timing, and no token
+ * is stored. */
 static char *
 id_of (const char *token)
 {
@@ -167,7 +168,7 @@ bulla_gateway_dup_proxy_uri (BullaGateway *self, const char *token)
  * @self: a gateway
  * @token: a session's
  *
- * Closes its connections and forgets what was kept for it.
+ * Closes its connections and frees its data.
  */
 void
 bulla_gateway_remove_session (BullaGateway *self, const char *token)
@@ -185,9 +186,8 @@ bulla_gateway_remove_session (BullaGateway *self, const char *token)
   bulla_gateway_session_unref (session);
 }
 
-/* @authorization: (nullable): a Proxy-Authorization field
- *
- * Returns: (transfer none) (nullable): the session whose token it has */
+/* @authorization: (nullable): the value of Proxy-Authorization. Returns: (transfer none)
+ * (nullable): the session with that token */
 BullaGatewaySession *
 bulla_gateway_session_authenticate (BullaGateway *self, const char *authorization)
 {

@@ -1,4 +1,4 @@
-/* bulla-gateway-session.h - the network sessions of the gateway's clients, and their secrets
+/* bulla-gateway-session.h - network sessions of the gateway's clients, with their secret tokens
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -8,25 +8,25 @@
 
 G_BEGIN_DECLS
 
-/* a network session of the client's */
+/* One network session of a client. */
 typedef struct _BullaGatewaySession {
   gatomicrefcount count;
-  char *id;                       /* owned; a hash of its token */
+  char *id;                       /* owned; hash of its token */
   BullaGatewayDelegate *delegate; /* owned; nullable */
   BullaGatewayFlags flags;
-  char *package;                     /* owned; nullable; the package whose session it is */
-  char *package_view;                /* owned; nullable; the view that shows the package */
-  GCancellable *cancellable;         /* owned; cancelled when it is removed */
+  char *package;                     /* owned; NULL unless the session is for one package; its ID */
+  char *package_view;                /* owned; NULL if @package is; view that shows the package */
+  GCancellable *cancellable;         /* owned; cancelled when the session is removed */
   GHashTable *views;                 /* owned; token -> BullaGatewayView */
   BullaAnnouncements *announcements; /* owned */
-  GHashTable *awaiting;              /* owned; tag -> the request that carries it, borrowed */
-  GHashTable *network_permission;    /* owned; see bulla-gateway-network-permission.c */
-  GQueue connections;                /* of BullaGatewayConnection, the one used last at the end */
-  guint n_handshakes;                /* that are under way, each in a thread */
-  GQueue handshakes;                 /* owned BullaGatewayConnection; whose turn has not come */
-  /* set by whoever puts something into @handshakes */
+  GHashTable *awaiting; /* owned; tag -> borrowed request that waits for its announcement */
+  GHashTable *network_permission; /* owned; see bulla-gateway-network-permission.c */
+  GQueue connections;             /* of BullaGatewayConnection, the most recently used last */
+  guint n_handshakes;             /* TLS handshakes in progress, each in a thread */
+  GQueue handshakes; /* owned BullaGatewayConnection; handshakes that wait for a thread */
+  /* set by the code that fills @handshakes, to clear it */
   void (*clear_handshakes) (struct _BullaGatewaySession *session);
-  BullaTurns *prefetching; /* owned; who prefetches now, of each view */
+  BullaTurns *prefetching; /* owned; limits concurrent prefetches of each view */
 } BullaGatewaySession;
 
 BullaGatewaySession *bulla_gateway_session_ref (BullaGatewaySession *session);

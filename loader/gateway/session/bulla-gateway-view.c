@@ -1,8 +1,8 @@
-/* bulla-gateway-view.c - what the gateway keeps for one view of a network session
+/* bulla-gateway-view.c - state that the gateway keeps for one view of a network session
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Views are registered by whoever shows them. A token that was not registered means nothing, and a
- * view that is closed keeps its place only until the last request of it is over. */
+ * The program that shows a view registers it. Unregistered tokens are ignored, and a closed view is
+ * freed when its last request has ended. */
 #include "bulla-gateway-view.h"
 
 #include "bulla-answer-internal.h"
@@ -10,15 +10,15 @@
 #include "bulla-gateway-emit.h"
 #include "bulla-url-key.h"
 
-#define ANSWERS_MAX 256 /* of the whole view, and as many of its frames */
+#define ANSWERS_MAX 256 /* most answers for main pages, and as many for frames */
 #define BROUGHT_MAX 64
 #define EXPECTED_MAX 256
 
 typedef struct {
-  char *key;    /* owned; the URL, in the spelling of the wire */
-  char *answer; /* owned; nullable; what the history entry showed */
+  char *key;    /* owned; URL as sent on the wire */
+  char *answer; /* owned; nullable; id of the answer that the history entry showed */
   BullaNavigationKind kind;
-  guint n; /* navigations there that were not asked for yet: frames may show the same */
+  guint n; /* navigations there without a request yet; several frames may show the same URL */
 } Expected;
 
 static void
@@ -31,10 +31,11 @@ expected_free (gpointer data)
   g_free (expected);
 }
 
-/* a redirect that the gateway sent */
+/* A redirect that the gateway sent. */
 typedef struct {
-  char *key;       /* owned; where it leads, in the spelling of the wire */
-  char *initiator; /* owned; nullable; as bulla_gateway_request_dup_initiator() has it */
+  char *key;       /* owned; target as sent on the wire */
+  char *initiator; /* owned; nullable; as from bulla_gateway_request_dup_initiator() */
+  gboolean frame;  /* the redirect answered a navigation of a frame */
 } Brought;
 
 static void
@@ -54,7 +55,7 @@ view_clear_redirects (BullaGatewayView *self)
     self->clear_redirects (self);
 }
 
-/* what the handlers keep for it */
+/* Releases what the handlers keep in the view. */
 static void
 view_clear (BullaGatewayView *self)
 {
@@ -124,7 +125,8 @@ bulla_gateway_view_unref (BullaGatewayView *self)
   g_free (self);
 }
 
-/* for the session's table of them: nothing of it is told to anybody from now on */
+/* For the session's table of views: closes the view, about which no signal is emitted from now on.
+ */
 void
 bulla_gateway_view_close (gpointer data)
 {
@@ -135,15 +137,15 @@ bulla_gateway_view_close (gpointer data)
   bulla_gateway_view_unref (self);
 }
 
-/* Returns: (transfer none) (nullable): the view of that token, if it is registered and open */
+/* Returns: (transfer none) (nullable): the view with that token, if it is registered and open */
 BullaGatewayView *
 bulla_gateway_view_find (BullaGatewaySession *session, const char *token)
 {
   return g_hash_table_lookup (session->views, token != NULL ? token : BULLA_GATEWAY_ONLY_VIEW);
 }
 
-/* Returns: (transfer none) (nullable): a view that may be new; %NULL where the session has as many
- * as it may */
+/* Returns: (transfer none) (nullable): the view, created if necessary; %NULL at the limit of the
+ * session */
 BullaGatewayView *
 bulla_gateway_view_register (BullaGateway *gateway, BullaGatewaySession *session, const char *token)
 {
@@ -172,7 +174,7 @@ drop_oldest (BullaGatewayView *self, gboolean frame)
   }
 }
 
-/* @answer: of a navigation of the view */
+/* @answer: the answer to a navigation of the view */
 void
 bulla_gateway_view_add_answer (BullaGatewayView *self, BullaAnswer *answer)
 {
@@ -190,8 +192,7 @@ bulla_gateway_view_find_answer (BullaGatewayView *self, const char *id)
   return NULL;
 }
 
-/* Returns: (nullable): the id of the newest answer for @url to a frame of a page in that entry of
- * the history */
+/* Returns: (nullable): the id of the newest answer for @url in a frame of that history entry */
 const char *
 bulla_gateway_view_find_frame_answer (BullaGatewayView *self, const char *entry, const char *url)
 {
@@ -203,7 +204,8 @@ bulla_gateway_view_find_frame_answer (BullaGatewayView *self, const char *entry,
   return NULL;
 }
 
-/* @answer: (nullable): the id of what the view shows from now on; that of a frame says nothing */
+/* @answer: (nullable): the id of the answer that the view shows from now on; those of frames are
+ * ignored */
 void
 bulla_gateway_view_note_shown (BullaGatewayView *self, const char *answer)
 {
@@ -214,21 +216,22 @@ bulla_gateway_view_note_shown (BullaGatewayView *self, const char *answer)
   g_set_object (&self->shown_answer, shown);
 }
 
-/* --- redirects of a client that does not say what it follows */
+/* --- redirects of a client that does not announce what it follows */
 
 static gboolean
-brought_is (const Brought *brought, const char *key, const char *initiator)
+brought_is (const Brought *brought, const char *key, const char *initiator, gboolean frame)
 {
-  return g_str_equal (brought->key, key) && g_strcmp0 (brought->initiator, initiator) == 0;
+  return brought->frame == frame && g_str_equal (brought->key, key)
+         && g_strcmp0 (brought->initiator, initiator) == 0;
 }
 
 static GList *
-find_brought (BullaGatewayView *self, const char *url, const char *initiator)
+find_brought (BullaGatewayView *self, const char *url, const char *initiator, gboolean frame)
 {
   g_autofree char *key = bulla_url_dup_key (url);
 
   for (GList *each = self->brought.head; each != NULL; each = each->next)
-    if (brought_is (each->data, key, initiator))
+    if (brought_is (each->data, key, initiator, frame))
       return each;
   return NULL;
 }
@@ -239,26 +242,30 @@ find_brought (BullaGatewayView *self, const char *url, const char *initiator)
  * @url: where a redirect to what a package is for leads
  * @initiator: (nullable): who sent the request that it answers, as
  * bulla_gateway_request_dup_initiator() has it; whoever follows the redirect says the same
+ * @frame: whether that request is for a frame
  */
 void
-bulla_gateway_view_note_brought (BullaGatewayView *self, const char *url, const char *initiator)
+bulla_gateway_view_note_brought (BullaGatewayView *self, const char *url, const char *initiator,
+                                 gboolean frame)
 {
   Brought *brought = NULL;
 
-  if (find_brought (self, url, initiator) != NULL)
+  if (find_brought (self, url, initiator, frame) != NULL)
     return;
   brought = g_new (Brought, 1);
-  *brought = (Brought){bulla_url_dup_key (url), g_strdup (initiator)};
+  *brought = (Brought){bulla_url_dup_key (url), g_strdup (initiator), frame};
   g_queue_push_head (&self->brought, brought);
   if (self->brought.length > BROUGHT_MAX)
     brought_free (g_queue_pop_tail (&self->brought));
 }
 
-/* Returns: whether a request of @url by @initiator may follow such a redirect; once */
+/* Returns: whether a request for @url by @initiator follows a redirect of the gateway; true once
+ * for each */
 gboolean
-bulla_gateway_view_was_brought (BullaGatewayView *self, const char *url, const char *initiator)
+bulla_gateway_view_was_brought (BullaGatewayView *self, const char *url, const char *initiator,
+                                gboolean frame)
 {
-  GList *found = find_brought (self, url, initiator);
+  GList *found = find_brought (self, url, initiator, frame);
 
   if (found == NULL)
     return FALSE;
@@ -267,7 +274,7 @@ bulla_gateway_view_was_brought (BullaGatewayView *self, const char *url, const c
   return TRUE;
 }
 
-/* --- what the shell says of the view's next navigation */
+/* --- navigations that the shell announces */
 
 static GList *
 find_expected (BullaGatewayView *self, const char *url)
@@ -302,7 +309,7 @@ bulla_gateway_view_expect (BullaGatewayView *self, const char *url, BullaNavigat
 /**
  * bulla_gateway_view_take_expected:
  * @self: a view
- * @url: what is asked for, in place of the page or of a frame
+ * @url: the requested URL, in place of the page or of a frame
  * @kind: (out): what the shell let happen to that URL last; else a navigation by a page
  * @answer: (out) (transfer full) (nullable): what the history entry showed that comes back
  *
@@ -327,7 +334,8 @@ bulla_gateway_view_take_expected (BullaGatewayView *self, const char *url,
   return TRUE;
 }
 
-/* The view shows another page: what was to be asked for before came from a cache, or never will. */
+/* The view shows another page: pending navigations were answered from a cache, or will not happen.
+ */
 void
 bulla_gateway_view_end_page (BullaGatewayView *self)
 {
@@ -335,7 +343,8 @@ bulla_gateway_view_end_page (BullaGatewayView *self)
   g_queue_clear_full (&self->expected, expected_free);
 }
 
-/* Returns: whether @value is what the shell sent with its own navigation to @url; once */
+/* Returns: whether @value is the token that the shell sent with its own navigation to @url; true
+ * once */
 gboolean
 bulla_gateway_view_take_typed (BullaGatewayView *self, const char *value, const char *url)
 {

@@ -1,4 +1,4 @@
-/* bulla-gateway-view.h - what the gateway keeps for one view of a network session
+/* bulla-gateway-view.h - state that the gateway keeps for one view of a network session
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -8,30 +8,30 @@
 
 G_BEGIN_DECLS
 
-#define BULLA_GATEWAY_VIEWS_MAX 1024 /* registered in one session */
-#define BULLA_GATEWAY_ONLY_VIEW "*"  /* of a client that announces nothing */
+#define BULLA_GATEWAY_VIEWS_MAX 1024 /* most views registered in one session */
+#define BULLA_GATEWAY_ONLY_VIEW "*"  /* token of the view of a client without announcements */
 
-/* what the gateway keeps for one view of a session; no view takes room from another's */
+/* The state of one view of a session. Each view has its own quotas. */
 typedef struct _BullaGatewayView {
   gatomicrefcount count;
-  BullaGateway *gateway;     /* borrowed; not to be used when it is closed */
-  char *token;               /* owned; a secret of the shell's */
+  BullaGateway *gateway;     /* borrowed; invalid once the view is closed */
+  char *token;               /* owned; a secret shared with the shell */
   BullaStash *stash;         /* owned */
   GQueue pages;              /* owned; see bulla-gateway-pages.c */
   GQueue fallback_guard;     /* owned; see bulla-gateway-fallback-guard.c */
   GHashTable *live_cache;    /* owned; see bulla-gateway-live-cache.c */
   GQueue scripts;            /* owned; see bulla-gateway-script.c */
   GQueue answers;            /* owned BullaAnswer, the newest first */
-  BullaAnswer *shown_answer; /* owned; nullable; of the page that is shown */
+  BullaAnswer *shown_answer; /* owned; NULL before the view shows one; the answer that it shows */
   BullaViewport *viewport;   /* owned; nullable */
-  GQueue brought;          /* owned; redirects to what a package is for; of a client of one view */
-  GQueue redirects;        /* owned; see bulla-gateway-redirects.c */
-  GQueue expected;         /* owned; where the shell lets the view, or frames in it, go next */
-  char *typed, *typed_url; /* owned; nullable; the shell's own next navigation */
-  guint64 n_pages;         /* the highest serial of one */
-  guint64 shown;           /* the serial of the page that is shown; or one that no page has */
+  GQueue brought;            /* owned; redirects to the URLs of packages, for clients of one view */
+  GQueue redirects;          /* owned; see bulla-gateway-redirects.c */
+  GQueue expected; /* owned; navigations that the shell allowed for the view and its frames */
+  char *typed, *typed_url; /* owned; nullable; token and URL of the shell's next navigation */
+  guint64 n_pages;         /* highest serial number so far */
+  guint64 shown;           /* serial number of the shown page, or one that no page has */
   gboolean closed;
-  /* set by whoever keeps something in them */
+  /* set by the code that fills the queues, to clear them */
   void (*clear_pages) (struct _BullaGatewayView *view);
   void (*clear_scripts) (struct _BullaGatewayView *view);
   void (*clear_fallback_guard) (struct _BullaGatewayView *view);
@@ -52,9 +52,9 @@ const char *bulla_gateway_view_find_frame_answer (BullaGatewayView *self, const 
                                                   const char *url);
 void bulla_gateway_view_note_shown (BullaGatewayView *self, const char *answer);
 void bulla_gateway_view_note_brought (BullaGatewayView *self, const char *url,
-                                      const char *initiator);
+                                      const char *initiator, gboolean frame);
 gboolean bulla_gateway_view_was_brought (BullaGatewayView *self, const char *url,
-                                         const char *initiator);
+                                         const char *initiator, gboolean frame);
 gboolean bulla_gateway_view_take_expected (BullaGatewayView *self, const char *url,
                                            BullaNavigationKind *kind, char **answer);
 void bulla_gateway_view_end_page (BullaGatewayView *self);

@@ -1,4 +1,4 @@
-/* bulla-gateway-framing.c - fields of one connection only, and responses without a body
+/* bulla-gateway-framing.c - handles hop-by-hop fields, and responses that must not have a body
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-gateway-framing.h"
 
@@ -38,7 +38,7 @@ bulla_gateway_is_hop_by_hop (GHashTable *options, const char *name)
   return bulla_field_is_for_connection (lower) || g_hash_table_contains (options, lower);
 }
 
-/* @status: of the response */
+/* @status: status code of the response */
 gboolean
 bulla_gateway_has_no_body (BullaGatewayRequest *request, guint status)
 {

@@ -1,4 +1,4 @@
-/* bulla-gateway-framing.h - fields of one connection only, and responses without a body
+/* bulla-gateway-framing.h - handles hop-by-hop fields, and responses that must not have a body
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

@@ -1,4 +1,4 @@
-/* bulla-gateway-reply-head.c - the head of a response to a client
+/* bulla-gateway-reply-head.c - writes the head of a response to a client
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-gateway-reply-head.h"
 
@@ -9,7 +9,7 @@
 #include "bulla-gateway-head.h"
 #include "bulla-gateway-request.h"
 
-#define INTERIM_MAX 16384 /* bytes of an interim answer: more may not fit between two answers */
+#define INTERIM_MAX 16384 /* most bytes of an interim response buffered between two responses */
 
 /* RFC 9110, section 5.5: a proxy replaces CR, LF, NUL and other control characters with spaces */
 static void
@@ -44,7 +44,7 @@ is_of_connection (const char *name)
   return FALSE;
 }
 
-/* @length: of the body; -1: not known. @given: the origin's own Content-Length stays */
+/* @length: bytes of the body; -1 if unknown. @given: whether to keep the origin's Content-Length */
 static void
 append_fields (BullaGatewayRequest *request, GString *head, goffset length, gboolean given)
 {
@@ -70,8 +70,8 @@ append_fields (BullaGatewayRequest *request, GString *head, goffset length, gboo
 /**
  * bulla_gateway_reply_append_head:
  * @request: a request, its response's status and header fields set
- * @length: of the body that follows, in bytes; -1: not known, or there is none
- * @out: what is written to the client
+ * @length: bytes of the body that follows; -1 if unknown or without a body
+ * @out: bytes to write to the client
  *
  * Where the client cannot read chunks and the length is not known, the body lasts until the end of
  * the connection.

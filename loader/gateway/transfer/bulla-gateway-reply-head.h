@@ -1,4 +1,4 @@
-/* bulla-gateway-reply-head.h - the head of a response to a client
+/* bulla-gateway-reply-head.h - writes the head of a response to a client
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

@@ -1,4 +1,4 @@
-/* bulla-gateway-reply.c - a response to a client, which flows as it comes in
+/* bulla-gateway-reply.c - sends a response to a client while its body arrives
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * A head, a body that is read only as fast as the client takes it, and an end; or an abort, which
@@ -19,28 +19,28 @@
 #include "bulla-source.h"
 
 #define READ_SIZE 16384
-#define SIZE_LINE 6     /* bytes before a chunk: the digits of READ_SIZE, and the line's end */
-#define AHEAD_MAX 65536 /* bytes that wait for a slow client: full records of TLS */
+#define SIZE_LINE 6     /* bytes before a chunk: hexadecimal digits of READ_SIZE and CR LF */
+#define AHEAD_MAX 65536 /* most bytes buffered for a slow client: full TLS records */
 
 typedef struct {
   BullaGatewayRequest *request; /* owned */
-  GInputStream *body;           /* owned; nullable: all of the answer is in @out */
-  GByteArray *out;              /* owned; to be written */
-  gsize written;                /* of @out */
-  goffset left;                 /* bytes that @body still has to have; -1: not known */
-  GSource *readable, *writable; /* owned; nullable; what is waited for */
-  GSource *done;                /* owned; nullable; ends it soon */
+  GInputStream *body;           /* owned; NULL if @out contains the complete response */
+  GByteArray *out;              /* owned; bytes to write */
+  gsize written;                /* bytes of @out already written */
+  goffset left;                 /* bytes still to be read from @body; -1 if unknown */
+  GSource *readable, *writable; /* owned; NULL unless pending */
+  GSource *done;                /* owned; NULL unless pending; ends the reply from the main loop */
   gboolean chunked, reading;
-  gboolean waits;   /* for @readable: nothing is there to read yet */
-  gboolean pumping; /* reply_pump() is on the stack: it frees what is over */
-  gboolean ended;   /* all of the body is in @out */
-  gboolean broken;  /* there will not be more of it */
-  gboolean over;    /* the client is gone; a read is under way, or reply_pump() */
+  gboolean waits;   /* @readable is pending, because @body has no bytes yet */
+  gboolean pumping; /* reply_pump() is running, and frees the reply if it is over */
+  gboolean ended;   /* @out contains the rest of the body */
+  gboolean broken;  /* reading the body failed */
+  gboolean over;    /* the client has gone, but a read or reply_pump() is still running */
 } Reply;
 
 static gboolean reply_pump (Reply *reply);
 
-/* --- its life */
+/* --- construction and release */
 
 static void
 reply_free (Reply *reply)
@@ -51,7 +51,7 @@ reply_free (Reply *reply)
   g_free (reply);
 }
 
-/* nothing is written any more; a read that is under way frees it when it returns */
+/* Stops writing. A pending read frees the reply when it returns. */
 static void
 reply_release (gpointer data)
 {
@@ -87,7 +87,7 @@ done_cb (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-/* never from within the call that answers: the caller may not be done with the request */
+/* Finishes the reply from the main loop, because the caller may still use the request. */
 static void
 reply_end_soon (Reply *reply)
 {
@@ -111,7 +111,7 @@ writable_cb (GObject *stream, gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-/* A body that comes in as fast as it goes out needs its source again and again: it is kept. */
+/* Keeps the source: a body that arrives as fast as it is sent needs it again and again. */
 static gboolean
 readable_cb (GObject *stream, gpointer user_data)
 {
@@ -125,7 +125,7 @@ readable_cb (GObject *stream, gpointer user_data)
   return reply->waits;
 }
 
-/* Returns: whether all that waited is written */
+/* Returns: whether all buffered bytes are written */
 static gboolean
 reply_write (Reply *reply)
 {
@@ -142,7 +142,7 @@ reply_write (Reply *reply)
       g_source_attach (reply->writable, g_main_context_get_thread_default ());
       return FALSE;
     }
-    if (wrote < 0) { /* the client is gone */
+    if (wrote < 0) { /* the client has gone */
       reply->broken = TRUE;
       reply_end_soon (reply);
       return FALSE;
@@ -164,23 +164,23 @@ reply_break (Reply *reply, const char *why)
   reply->broken = TRUE;
   if (request->answer != NULL)
     bulla_answer_end (request->answer, FALSE);
-  if (request->load != NULL) /* of other bodies, whoever gave it to us tells why */
+  if (request->load != NULL) /* the source of other bodies reports its own errors */
     bulla_gateway_emit_truncated (request->gateway, request->view_token, request->load, why);
 }
 
-/* Returns: room for @size bytes at the end of @out, behind a chunk's size; it is valid until the
- * next change of @out */
+/* Returns: @size writable bytes at the end of @out, behind the chunk size; valid until @out changes
+ */
 static guint8 *
 reply_make_room (Reply *reply, gsize size)
 {
   guint end = reply->out->len;
 
   g_byte_array_set_size (reply->out, end + SIZE_LINE + size);
-  g_byte_array_set_size (reply->out, end); /* the memory stays */
+  g_byte_array_set_size (reply->out, end); /* keeps the allocation */
   return reply->out->data + end + (reply->chunked ? SIZE_LINE : 0);
 }
 
-/* @length: of what was put into the room that reply_make_room() gave */
+/* @length: bytes that were written to the result of reply_make_room() */
 static void
 reply_append (Reply *reply, gsize length)
 {
@@ -212,7 +212,8 @@ reply_end_body (Reply *reply)
     g_byte_array_append (reply->out, (const guint8 *)"0\r\n\r\n", 5);
 }
 
-/* A server may answer before it has read all; after a success it reads on until its body ends. */
+/* A server may respond before it has read the whole request; after a success response it reads on
+ * until the request body ends. */
 static gboolean
 reply_waits_for_upload (Reply *reply)
 {
@@ -229,14 +230,14 @@ reply_end_where_whole (Reply *reply)
     reply_end_body (reply);
 }
 
-/* @bytes: where reply_make_room() said; @length: of them; 0: the end of the body; below: @error
- * says why there is no more */
+/* @bytes: the result of reply_make_room(); @length: bytes read into it; 0 at the end of the body;
+ * negative if reading failed with @error */
 static void
 reply_take (Reply *reply, const guint8 *bytes, gssize length, const GError *error)
 {
   BullaAnswer *answer = reply->request->answer;
 
-  if (length < 0 && reply->left == 0) { /* the rest of the upload failed, and the body is whole */
+  if (length < 0 && reply->left == 0) { /* the upload failed after the response was complete */
     reply_end_body (reply);
   } else if (length < 0) {
     reply_break (reply, error->message);
@@ -271,7 +272,7 @@ read_cb (GObject *object, GAsyncResult *result, gpointer user_data)
       memcpy (room, g_bytes_get_data (chunk, NULL), length);
     reply_take (reply, room, chunk != NULL ? (gssize)length : -1, error);
   }
-  reply->reading = FALSE; /* until here nobody else frees it */
+  reply->reading = FALSE; /* before this line no other code frees the reply */
   reply_pump (reply);
 }
 
@@ -288,7 +289,8 @@ reply_wait_to_read (Reply *reply)
   g_source_attach (reply->readable, g_main_context_get_thread_default ());
 }
 
-/* What has come in is taken at once: a round through the main loop costs more than a small body. */
+/* Reads available bytes at once, because an iteration of the main loop costs more than a small
+ * body. */
 static void
 reply_read_what_is_there (Reply *reply)
 {
@@ -297,7 +299,7 @@ reply_read_what_is_there (Reply *reply)
   while (!reply->over && !reply->ended && !reply->broken && reply->out->len < AHEAD_MAX) {
     g_autoptr (GError) error = NULL;
     gsize size = MIN (READ_SIZE, AHEAD_MAX - reply->out->len);
-    if (reply->left >= 0) /* one byte more would be too long */
+    if (reply->left >= 0) /* one more byte reveals a body that is too long */
       size = MIN (size, (guint64)reply->left + 1);
     guint8 *room = reply_make_room (reply, size);
     gssize length = g_pollable_input_stream_read_nonblocking (body, room, size,
@@ -324,7 +326,7 @@ reply_may_read (Reply *reply)
          && reply->writable == NULL;
 }
 
-/* moves what can be moved, and waits for what cannot */
+/* Reads and writes as much as possible without blocking, then waits for the pending side. */
 static void
 reply_move (Reply *reply)
 {
@@ -345,8 +347,8 @@ reply_move (Reply *reply)
   }
 }
 
-/* Whoever learns how the body fares may end the connection meanwhile. Returns: whether @reply is
- * still there */
+/* Emits what happened to the body; a handler may close the connection. Returns: whether @reply
+ * still exists */
 static gboolean
 reply_pump (Reply *reply)
 {
@@ -360,7 +362,7 @@ reply_pump (Reply *reply)
   return FALSE;
 }
 
-/* --- the answer */
+/* --- starting a response */
 
 /**
  * bulla_gateway_reply_start:
@@ -380,7 +382,7 @@ bulla_gateway_reply_start (BullaGatewayRequest *request, guint status, const cha
   request->reason = g_strdup (reason != NULL ? reason : soup_status_get_phrase (status));
 }
 
-/* its header fields are all set */
+/* To be called when all header fields are set. */
 static void
 begin_answer (BullaGatewayRequest *request)
 {
@@ -451,9 +453,9 @@ bulla_gateway_reply_end (BullaGatewayRequest *request, const char *body)
  * bulla_gateway_reply_stream:
  * @request: a request, its response's header fields set
  * @body: the body; when it fails, the connection is broken off
- * @length: in bytes; -1 where it is not known
+ * @length: bytes of @body; -1 if unknown
  *
- * Each part goes on as it comes; no more than 64 KiB wait for a slow client.
+ * Sends each part of the body when it arrives, and buffers at most 64 KiB for a slow client.
  */
 void
 bulla_gateway_reply_stream (BullaGatewayRequest *request, GInputStream *body, goffset length)
@@ -463,15 +465,15 @@ bulla_gateway_reply_stream (BullaGatewayRequest *request, GInputStream *body, go
 
   reply->left = length;
   if (!reply_waits_for_upload (reply) && bulla_gateway_connection_is_receiving (connection))
-    connection->keep_alive = FALSE; /* what is sent is not read to its end */
+    connection->keep_alive = FALSE; /* the response is not sent to its end */
   reply->chunked = bulla_gateway_reply_append_head (request, length, reply->out);
-  reply->pumping = TRUE; /* whoever learns that the body is whole does not free it */
+  reply->pumping = TRUE; /* keeps handlers of the finished body from freeing the reply */
   reply_end_where_whole (reply);
   reply_pump (reply);
 }
 
-/* @why: in words; only a client that was promised explanations reads it. Where a kept connection
- * ends before the first byte of a response, libsoup asks once more: so a few bytes come first. */
+/* @why: an explanation, sent only to clients that were promised one. libsoup repeats a request
+ * whose kept connection ends before the first byte of a response, so a few bytes are sent first. */
 void
 bulla_gateway_reply_refuse (BullaGatewayRequest *self, const char *why)
 {

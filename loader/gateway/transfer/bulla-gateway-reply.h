@@ -1,4 +1,4 @@
-/* bulla-gateway-reply.h - a response to a client, which flows as it comes in
+/* bulla-gateway-reply.h - sends a response to a client while its body arrives
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

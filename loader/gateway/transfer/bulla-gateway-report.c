@@ -1,11 +1,11 @@
-/* bulla-gateway-report.c - tells the reporter of responses, and of what became of exchanges
+/* bulla-gateway-report.c - passes responses and verdicts on exchanges to the reporter
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-gateway-report.h"
 
 #include "bulla-gateway-session.h"
 #include "bulla-outer-internal.h"
 
-/* "network partition key": what a policy was learnt under. A site is all hosts that one owner has
+/* The "network partition key" under which a policy was learnt: the registrable domain of the host.
  */
 static char *
 dup_partition (BullaGatewaySession *session, const char *host)
@@ -15,7 +15,8 @@ dup_partition (BullaGatewaySession *session, const char *host)
   return g_strdup_printf ("%s %s", session->id, site != NULL ? site : host);
 }
 
-/* that of the page that is shown; a navigation of the whole view leads to a page of its own */
+/* Returns the partition of the shown page; a navigation of the main page is in the partition of its
+ * target. */
 static char *
 partition_of (BullaGatewayRequest *request)
 {
@@ -55,9 +56,10 @@ bulla_gateway_report_response (BullaGatewayRequest *request, BullaHttpMessage *m
 typedef void (*NoteFunc) (BullaReporter *reporter, const BullaReportOccasion *occasion,
                           BullaLoad *load);
 
-/* it says nothing that the server was not told by the request itself */
+/* The report contains nothing that the server did not learn from the request itself. */
 static void
-note (BullaGatewayRequest *request, BullaHttpMessage *message, BullaLoad *load, NoteFunc func)
+note_exchange (BullaGatewayRequest *request, BullaHttpMessage *message, BullaLoad *load,
+               NoteFunc func)
 {
   SoupMessageHeaders *headers = bulla_http_message_get_request_headers (message);
   g_autofree char *partition = partition_of (request);
@@ -84,7 +86,7 @@ note (BullaGatewayRequest *request, BullaHttpMessage *message, BullaLoad *load, 
 /**
  * bulla_gateway_report_exchange:
  * @request: a navigation or a prefetch; its client may be gone
- * @message: what was asked of its server, and answered
+ * @message: the request to its server, with the response
  * @load: the exchange that came, judged; its body is not read yet
  *
  * One call for each exchange that comes in, whatever becomes of it.
@@ -93,7 +95,7 @@ void
 bulla_gateway_report_exchange (BullaGatewayRequest *request, BullaHttpMessage *message,
                                BullaLoad *load)
 {
-  note (request, message, load, bulla_reporter_note_exchange);
+  note_exchange (request, message, load, bulla_reporter_note_exchange);
 }
 
 static void
@@ -105,7 +107,7 @@ note_variants (BullaReporter *reporter, const BullaReportOccasion *occasion, Bul
 /**
  * bulla_gateway_report_mismatch:
  * @request: a request that an exchange came for
- * @message: what was asked of its server, and answered
+ * @message: the request to its server, with the response
  * @load: the exchange
  * @verdict: why it does not answer that request
  */
@@ -114,7 +116,7 @@ bulla_gateway_report_mismatch (BullaGatewayRequest *request, BullaHttpMessage *m
                                BullaLoad *load, BullaVerdict *verdict)
 {
   if (bulla_verdict_get_reason (verdict) == BULLA_REASON_REQUEST_VARIANTS)
-    note (request, message, load, note_variants);
+    note_exchange (request, message, load, note_variants);
 }
 
 static BullaSxgTransfer

@@ -1,4 +1,4 @@
-/* bulla-gateway-report.h - tells the reporter of responses, and of what became of exchanges
+/* bulla-gateway-report.h - passes responses and verdicts on exchanges to the reporter
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -6,12 +6,12 @@
 
 G_BEGIN_DECLS
 
-/* who prefetches */
+/* The page and request that caused a prefetch. */
 typedef struct {
-  BullaGatewaySession *session; /* all borrowed */
+  BullaGatewaySession *session; /* borrowed, like all members */
   const char *view, *page_host;
   const char *user_agent, *referrer; /* nullable */
-  gint64 started;                    /* g_get_monotonic_time() */
+  gint64 started;                    /* g_get_monotonic_time() at the start */
 } BullaGatewayInitiator;
 
 void bulla_gateway_report_response (BullaGatewayRequest *request, BullaHttpMessage *message);

@@ -1,4 +1,4 @@
-/* bulla-gateway-upload.c - requests with a body, which flows on while it comes in
+/* bulla-gateway-upload.c - forwards the body of a request while it arrives
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-gateway-upload.h"
 
@@ -8,10 +8,10 @@
 #include "bulla-pipe.h"
 
 #define READ_SIZE 16384
-#define AHEAD_MAX 262144 /* bytes that wait for a slow server */
+#define AHEAD_MAX 262144 /* most bytes buffered for a slow server */
 
 typedef struct _BullaGatewayUpload {
-  BullaGatewayConnection *connection; /* borrowed: it owns the request, which owns the upload */
+  BullaGatewayConnection *connection; /* borrowed; owns the request, which owns the upload */
   BullaPipe *pipe;                    /* owned */
   BullaHttpMessage *upstream;         /* owned */
   gboolean paused;
@@ -19,8 +19,8 @@ typedef struct _BullaGatewayUpload {
 
 static gboolean receive_cb (GObject *stream, gpointer user_data);
 
-/* Whoever reads the pipe may end the request at each step.
- * Returns: whether more is to be waited for; @self may be gone otherwise */
+/* The reader of the pipe may end the request at each step. Returns: whether to wait for more; if
+ * not, @self may have been freed */
 static gboolean
 upload_receive (BullaGatewayUpload *self)
 {
@@ -82,7 +82,7 @@ static void
 upload_free (BullaGatewayUpload *self)
 {
   g_signal_handlers_disconnect_by_data (self->pipe, self);
-  bulla_pipe_break (self->pipe); /* a client that left has not sent all */
+  bulla_pipe_break (self->pipe); /* the body of a client that left is incomplete */
   g_object_unref (self->pipe);
   g_object_unref (self->upstream);
   g_free (self);
@@ -93,8 +93,8 @@ upload_free (BullaGatewayUpload *self)
  * @request: a request with a body
  * @head: its head
  *
- * Reads the body as it comes, for when it is known where it may go. The request is over afterwards
- * where the body is malformed.
+ * Reads the body while it arrives, until a server may receive it. Afterwards the request has ended
+ * if the body is malformed.
  */
 void
 bulla_gateway_upload_begin (BullaGatewayRequest *request, const BullaGatewayHead *head)

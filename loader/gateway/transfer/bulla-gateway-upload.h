@@ -1,4 +1,4 @@
-/* bulla-gateway-upload.h - requests with a body, which flows on while it comes in
+/* bulla-gateway-upload.h - forwards the body of a request while it arrives
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

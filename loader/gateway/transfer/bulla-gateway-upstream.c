@@ -1,4 +1,4 @@
-/* bulla-gateway-upstream.c - requests that go to their server, and what comes back
+/* bulla-gateway-upstream.c - sends requests to their servers, and returns the responses
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-gateway-upstream.h"
 
@@ -32,7 +32,8 @@ offer (GString *text, const char *type)
   g_string_append_printf (text, "%s%s", text->len > 0 ? "," : "", type);
 }
 
-/* each element that names a package's type is dropped; with @packages they are at the end */
+/* Drops each element of Accept that names a package type; with @packages, appends them at the end.
+ */
 char *
 bulla_gateway_accept (const char *accept, gboolean packages)
 {
@@ -65,7 +66,7 @@ bulla_gateway_accept (const char *accept, gboolean packages)
   return g_string_free (text, FALSE);
 }
 
-/* a coding that we cannot undo is not asked for where we may have to read the body */
+/* Removes content codings that we cannot decode from requests whose body we may have to read. */
 static char *
 readable_codings (const char *accept_encoding)
 {
@@ -116,7 +117,7 @@ set_accept (BullaGatewayRequest *request, SoupMessageHeaders *headers, BullaGate
   }
 }
 
-/* --- a request */
+/* --- sending a request */
 
 typedef struct {
   BullaGatewayRequest *request; /* owned */
@@ -156,7 +157,7 @@ sent_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 /**
  * bulla_gateway_upstream_send_message:
  * @request: a request
- * @message: what is asked of its server
+ * @message: the request to its server
  * @func: called once, with the answer; the client may be gone by then
  * @user_data: for @func
  */
@@ -173,7 +174,7 @@ bulla_gateway_upstream_send_message (BullaGatewayRequest *request, BullaHttpMess
   request->passed = TRUE;
   *sending =
       (Sending){bulla_gateway_request_ref (request), g_object_ref (message), func, user_data};
-  /* the response to another URI is not for the client */
+  /* A response for another URI is not for the client. */
   if (bulla_http_message_get_uri (message) == request->uri)
     g_signal_connect (message, "got-interim", G_CALLBACK (got_interim_cb), sending);
   bulla_connector_send_async (request->gateway->connector, message, &cause, flags,
@@ -200,7 +201,7 @@ bulla_gateway_upstream_make_message (BullaGatewayRequest *request, BullaGatewayA
 /**
  * bulla_gateway_upstream_send:
  * @request: a request without a body
- * @accept: what is made of its Accept
+ * @accept: whether its Accept field names packages
  * @func: called once, with the answer; the client may be gone by then
  * @user_data: for @func
  *
@@ -215,7 +216,7 @@ bulla_gateway_upstream_send (BullaGatewayRequest *request, BullaGatewayAccept ac
   bulla_gateway_upstream_send_message (request, message, func, user_data);
 }
 
-/* --- what it is about */
+/* --- describing the response */
 
 /* --- what it is about */
 
@@ -225,7 +226,7 @@ add_outer_header (const char *name, const char *value, gpointer user_data)
   bulla_outer_set_header (user_data, name, value);
 }
 
-/* @url: of what was asked */
+/* @url: the requested URL */
 BullaOuter *
 bulla_gateway_make_outer (const char *url, BullaHttpMessage *message)
 {

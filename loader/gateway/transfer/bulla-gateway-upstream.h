@@ -1,4 +1,4 @@
-/* bulla-gateway-upstream.h - requests that go to their server, and what comes back
+/* bulla-gateway-upstream.h - sends requests to their servers, and returns the responses
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -8,11 +8,11 @@ G_BEGIN_DECLS
 
 typedef enum {
   BULLA_GATEWAY_AS_IS,
-  BULLA_GATEWAY_OFFER, /* packages are welcome */
-  BULLA_GATEWAY_PLAIN, /* they are not */
+  BULLA_GATEWAY_OFFER, /* the request accepts packages */
+  BULLA_GATEWAY_PLAIN, /* the request does not accept packages */
 } BullaGatewayAccept;
 
-/* @message, @body: (nullable): NULL when @error is not */
+/* @message, @body: (nullable): NULL if @error is set */
 typedef void (*BullaGatewayAnswerFunc) (BullaGatewayRequest *request, BullaHttpMessage *message,
                                         GInputStream *body, const GError *error,
                                         gpointer user_data);

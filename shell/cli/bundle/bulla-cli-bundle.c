@@ -1,4 +1,4 @@
-/* bulla-cli-bundle.c - what the verbs that handle bundles share
+/* bulla-cli-bundle.c - functions shared by the verbs that handle bundles
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-cli-bundle.h"
 
@@ -37,7 +37,7 @@ open_package (BullaLoader *loader, const char *name, const char *base_url, GErro
   return bulla_loader_open_stream (loader, BULLA_PACKAGE_UNKNOWN, outer, stream, NULL, NULL, error);
 }
 
-/* a malformed bundle has no content that all readers see alike */
+/* A malformed bundle is refused, because readers may see different contents in it. */
 static gboolean
 is_readable (BullaCliBundle *self)
 {
@@ -56,9 +56,9 @@ is_readable (BullaCliBundle *self)
 /**
  * bulla_cli_bundle_open: (skip)
  * @name: a file or a URL; "-" is standard input
- * @base_url: (nullable): of relative URLs in it
- * @exit: (out): what to make of %NULL
- * @error: (nullable): if it could not be opened; what is wrong with it was said on stderr
+ * @base_url: (nullable): base of its relative URLs
+ * @exit: (out): the exit status if %NULL is returned
+ * @error: (nullable): set if the bundle could not be opened; faults were reported on stderr
  *
  * Returns: (transfer full) (nullable): the bundle, well-formed as far as its index
  */
@@ -101,10 +101,10 @@ bulla_cli_bundle_free (BullaCliBundle *self)
 /**
  * bulla_cli_bundle_load: (skip)
  * @self: a bundle
- * @resource: of its index
- * @variant: of the resource
- * @response: (out caller-allocates): to be cleared; without a load, if b1 has none for the variant
- * @error: if it could not be read; what is wrong with it is in the load
+ * @resource: a resource of its index
+ * @variant: number of the variant
+ * @response: (out caller-allocates): the caller clears it; has no load if b1 has no such variant
+ * @error: set if it could not be read; the load has its faults
  */
 gboolean
 bulla_cli_bundle_load (BullaCliBundle *self, guint resource, guint variant,
@@ -126,7 +126,7 @@ bulla_cli_response_clear (BullaCliResponse *self)
   g_clear_object (&self->load);
 }
 
-/* its URL, and where that has several responses, which of them */
+/* Returns the URL, with the number of the variant if there are several. */
 char *
 bulla_cli_bundle_dup_label (BullaCliBundle *self, const BullaCliResponse *response)
 {
@@ -136,7 +136,7 @@ bulla_cli_bundle_dup_label (BullaCliBundle *self, const BullaCliResponse *respon
   return g_strdup_printf (_ ("%s (variant %u)"), url, response->variant);
 }
 
-/* why it is malformed; a signature that does not hold does not count */
+/* Returns the first fault of the bundle; an invalid signature does not count. */
 BullaReason
 bulla_cli_response_get_fault (const BullaCliResponse *self)
 {
@@ -155,8 +155,8 @@ bulla_cli_response_get_facts (const BullaCliResponse *self)
 /**
  * bulla_cli_response_hash: (skip)
  * @self: a response without fault
- * @sha256: (out) (transfer full): of its body, in hexadecimal
- * @length: (out): of its body, decoded
+ * @sha256: (out) (transfer full): SHA-256 fault of its body, in hexadecimal
+ * @length: (out): bytes of its body, decoded
  * @fault: (out): of its body
  * @error: if it could not be read
  */
@@ -187,10 +187,10 @@ bulla_cli_response_hash (BullaCliResponse *self, char **sha256, guint64 *length,
 
 /**
  * bulla_cli_facts_are_coded: (skip)
- * @facts: of a response
+ * @facts: facts of a response
  * @inner: (out) (transfer full) (nullable): the codings under that
  *
- * Returns: whether its payload is coded by records, as what a subset vouches for is
+ * Returns: whether its payload is encoded in records, as that of a signed response
  */
 gboolean
 bulla_cli_facts_are_coded (const BullaFacts *facts, char **inner)
@@ -204,7 +204,8 @@ bulla_cli_facts_are_coded (const BullaFacts *facts, char **inner)
 
 /**
  * bulla_cli_is_wanted: (skip)
- * @patterns: (nullable): URLs; a “*” at the end stands for any rest; none: all are wanted
+ * @patterns: (nullable): URLs; a “*” at the end matches any rest; %NULL or an empty list matches
+ *   all
  * @url: a URL
  */
 gboolean

@@ -1,4 +1,4 @@
-/* bulla-cli-bundle.h - what the verbs that handle bundles share
+/* bulla-cli-bundle.h - functions shared by the verbs that handle bundles
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -9,18 +9,18 @@
 
 G_BEGIN_DECLS
 
-/* an open bundle, as a file of names and contents: its worth is asked of bulla verify */
+/* an open bundle as a list of names and contents; only `bulla verify` judges it */
 typedef struct {
-  const char *name;    /* borrowed; as it was given */
+  const char *name;    /* borrowed; the argument of the command */
   BullaLoader *loader; /* owned */
   BullaBundle *bundle; /* owned */
 } BullaCliBundle;
 
-/* one response of it */
+/* One response of the bundle. */
 typedef struct {
   guint resource, variant;
-  char *url;       /* owned */
-  BullaLoad *load; /* owned; nullable: there is no such response */
+  char *url;       /* owned; URL of the response */
+  BullaLoad *load; /* owned; NULL if the bundle lacks the response */
 } BullaCliResponse;
 
 BullaCliBundle *bulla_cli_bundle_open (const char *name, const char *base_url, BullaCliExit *exit,

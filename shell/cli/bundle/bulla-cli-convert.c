@@ -1,4 +1,4 @@
-/* bulla-cli-convert.c - a bundle written anew in another format
+/* bulla-cli-convert.c - converts a bundle to another format
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-cli-convert.h"
 
@@ -9,13 +9,13 @@
 #include "bulla-field.h"
 #include "bulla-mi-sha256.h"
 
-/* the work at one conversion */
+/* the state of one conversion */
 typedef struct {
   BullaCliBundleLayout *layout;          /* borrowed */
   const BullaCliConvertOptions *options; /* borrowed */
   BullaBundleWriter *writer;             /* owned */
-  GHashTable *written;                   /* owned; offset of an item -> its number and one */
-  GPtrArray *losses;                     /* borrowed; of char * */
+  GHashTable *written;                   /* owned; offset of an item -> its number plus one */
+  GPtrArray *losses;                     /* borrowed; losses reported so far, of char * */
 } Work;
 
 static void
@@ -31,7 +31,7 @@ is_absolute (const char *url)
   return scheme != NULL;
 }
 
-/* the URL as the new index has it; relative ones are paths, whatever folder the bundle is in */
+/* Returns the URL for the new index; with --relative, a URL of the base's origin becomes a path. */
 static char *
 dup_new_url (Work *work, const char *url, GError **error)
 {
@@ -52,7 +52,8 @@ dup_new_url (Work *work, const char *url, GError **error)
   return g_strdup (is_ours ? url + length : url);
 }
 
-/* what a subset vouched for is coded by records; without the signature nobody would decode it */
+/* Returns the body; a signed response's is decoded from records, because no reader would decode
+ * it without the signature. */
 static GBytes *
 decode_body (Work *work, const BullaCliLayoutResponse *response, GBytes *payload, GError **error)
 {
@@ -91,7 +92,7 @@ copy_headers (Work *work, guint number, const BullaFacts *facts, gboolean decode
   }
 }
 
-/* -1: with an error */
+/* Returns the number of the written response; -1 with @error set. */
 static gint
 copy_response (Work *work, guint resource, guint location, GError **error)
 {
@@ -121,7 +122,7 @@ copy_response (Work *work, guint resource, guint location, GError **error)
   return (gint)number;
 }
 
-/* all of them into b1; into b2 the first that there is */
+/* Writes every variant to b1, but only the first existing one to b2. */
 static gboolean
 copy_variants (Work *work, const char *url, guint resource, guint n, const char *variants,
                GError **error)
@@ -220,8 +221,8 @@ note_losses (Work *work)
 /**
  * bulla_cli_convert: (skip)
  * @layout: a bundle that is well-formed
- * @options: what to make of it
- * @losses: (element-type utf8): where what the new one does not have is added
+ * @options: the format and URLs of the new bundle
+ * @losses: (element-type utf8): receives a line for everything that the new bundle lacks
  * @error: if that format cannot hold it; a %BULLA_FAULT, if a response is malformed
  *
  * Returns: (transfer full) (nullable): the new bundle, ready to be written

@@ -1,4 +1,4 @@
-/* bulla-cli-convert.h - a bundle written anew in another format
+/* bulla-cli-convert.h - converts a bundle to another format
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -10,9 +10,9 @@ G_BEGIN_DECLS
 
 typedef struct {
   BullaBundleFormat format;
-  const char *primary;  /* nullable: the one it has */
-  const char *base_url; /* nullable */
-  gboolean relative;    /* URLs of the base's origin become paths */
+  const char *primary;  /* primary URL; NULL to keep that of the bundle */
+  const char *base_url; /* nullable; base of relative URLs */
+  gboolean relative;    /* whether URLs of the base's origin become paths */
 } BullaCliConvertOptions;
 
 BullaBundleWriter *bulla_cli_convert (BullaCliBundleLayout *layout,

@@ -1,4 +1,4 @@
-/* bulla-cli-diff.c - two responses side by side
+/* bulla-cli-diff.c - compares two responses
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-cli-diff.h"
 
@@ -23,10 +23,10 @@ forget_coding (GHashTable *headers, const BullaFacts *facts)
 
 /**
  * bulla_cli_diff_read: (skip)
- * @side: (out caller-allocates): what is compared
- * @bundle: one of the two
- * @response: in it
- * @error: if it could not be read; what is wrong with it is in @side
+ * @side: (out caller-allocates): the response, prepared for comparison
+ * @bundle: one of the two bundles
+ * @response: a response in @bundle
+ * @error: set if it could not be read; @side has its fault
  */
 gboolean
 bulla_cli_diff_read (BullaCliDiffSide *side, BullaCliBundle *bundle, BullaCliResponse *response,
@@ -39,7 +39,7 @@ bulla_cli_diff_read (BullaCliDiffSide *side, BullaCliBundle *bundle, BullaCliRes
   for (guint i = 0; i < facts->n_headers; i++)
     g_hash_table_insert (side->headers, g_strdup (facts->header[i].name),
                          g_strdup (facts->header[i].value));
-  /* of what is signed the body is compared decoded, and so are its headers */
+  /* signed responses are compared by decoded body, and without the headers of the encoding */
   if (side->fault == BULLA_REASON_NONE
       && bulla_bundle_get_subset (bundle->bundle, response->resource) >= 0)
     forget_coding (side->headers, facts);
@@ -79,7 +79,7 @@ add_names (GHashTable *names, GHashTable *mine, GHashTable *theirs)
       g_hash_table_add (names, name);
 }
 
-/* names of the headers that differ, sorted; borrowed from the two sides */
+/* Returns the sorted names of the headers that differ, borrowed from the two sides. */
 static GPtrArray *
 find_headers (const BullaCliDiff *self)
 {
@@ -178,7 +178,7 @@ add_headers (JsonBuilder *builder, const BullaCliDiff *self)
 /**
  * bulla_cli_diff_to_json: (skip)
  * @self: two responses that differ
- * @url: of both
+ * @url: the URL of both
  * @variant: of both
  *
  * Returns: (transfer full): one object, with what differs

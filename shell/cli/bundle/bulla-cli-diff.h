@@ -1,4 +1,4 @@
-/* bulla-cli-diff.h - two responses side by side
+/* bulla-cli-diff.h - compares two responses
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -11,8 +11,8 @@ G_BEGIN_DECLS
 typedef struct {
   guint status;
   BullaReason fault;
-  GHashTable *headers; /* owned; name -> value */
-  char *sha256;        /* owned; nullable: the body was not read */
+  GHashTable *headers; /* owned; header name -> value */
+  char *sha256;        /* owned; SHA-256 of the body; NULL if it was not read */
   guint64 length;
 } BullaCliDiffSide;
 

@@ -1,4 +1,4 @@
-/* bulla-cli-extract-path.c - where in a folder the response of a URL is put
+/* bulla-cli-extract-path.c - maps the URL of a response to a file path for extraction
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * https://example.com/a/b?q becomes example.com/a/b?q, a folder's URL the index.html in it. Every
@@ -38,7 +38,7 @@ append_safe (GString *out, const char *text)
   }
 }
 
-/* ".html", or nothing that could be one */
+/* Returns the file name extension, such as ".html"; "" if there is none. */
 static const char *
 extension_of (const char *name)
 {
@@ -56,12 +56,13 @@ shorten (const char *name)
 {
   g_autofree char *hash = hash_of (name, 32);
   const char *end = name + KEPT_OF_LONG;
-  while (((guint8)*end & 0xc0) == 0x80) /* not in the middle of a character */
+  while (((guint8)*end & 0xc0) == 0x80) /* do not cut within a UTF-8 sequence */
     end--;
   return g_strdup_printf ("%.*s~%s%s", (int)(end - name), name, hash, extension_of (name));
 }
 
-/* one name; @raw: as it stands in the URL; @query: (nullable): is added to it */
+/* Returns the file name for a path segment. @raw: the segment in the URL; @query: (nullable):
+ * appended to it */
 static char *
 dup_segment (const char *raw, const char *query)
 {
@@ -84,7 +85,7 @@ dup_segment (const char *raw, const char *query)
   return out->len > BULLA_PATH_SEGMENT_MAX ? shorten (out->str) : g_strdup (out->str);
 }
 
-/* a host, and the port behind it; letters, digits and a few signs */
+/* Appends the host and its port, reduced to letters, digits and a few signs. */
 static char *
 dup_host (const char *authority)
 {
@@ -95,7 +96,8 @@ dup_host (const char *authority)
   return dup_segment (name, NULL);
 }
 
-/* what is before the path: nothing, a host, or the scheme of a URL that has none; @rest: (out) */
+/* Returns the folder for what precedes the path: a host, or the scheme of an opaque URL. @rest:
+ * (out) */
 static char *
 dup_first (const char *url, const char **rest)
 {
@@ -115,9 +117,9 @@ dup_first (const char *url, const char **rest)
 
 /**
  * bulla_cli_path_for_url: (skip)
- * @url: of a bundle; absolute, or a path
+ * @url: a URL of a bundle, absolute or a path
  *
- * Returns: (transfer full): a relative path that stays where it is put
+ * Returns: (transfer full): a relative path that never leaves its folder
  */
 char *
 bulla_cli_path_for_url (const char *url)
@@ -160,7 +162,7 @@ bulla_cli_paths_free (BullaCliPaths *self)
 /**
  * bulla_cli_paths_add_folders: (skip)
  * @self: paths
- * @path: that will be taken; no file is put where its folders have to be
+ * @path: a path that will be taken; its folders are never used as files
  */
 void
 bulla_cli_paths_add_folders (BullaCliPaths *self, const char *path)
@@ -178,11 +180,11 @@ is_free (BullaCliPaths *self, const char *path)
 /**
  * bulla_cli_paths_take: (skip)
  * @self: paths
- * @path: that is wanted
- * @suffix: (nullable): of a second file beside it, which is taken too
- * @identity: what is put there; if the path is taken already, a hash of this makes another of it
+ * @path: the preferred path
+ * @suffix: (nullable): suffix of a second file beside it, whose path is taken too
+ * @identity: identifies the content; its hash is appended if the path is taken
  *
- * Returns: (transfer full): the path that was free
+ * Returns: (transfer full): the path to use
  */
 char *
 bulla_cli_paths_take (BullaCliPaths *self, const char *path, const char *suffix,

@@ -1,4 +1,4 @@
-/* bulla-cli-extract-path.h - where in a folder the response of a URL is put
+/* bulla-cli-extract-path.h - maps the URL of a response to a file path for extraction
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -6,15 +6,15 @@
 
 G_BEGIN_DECLS
 
-#define BULLA_PATH_SEGMENT_MAX 200 /* bytes; file systems take 255 */
+#define BULLA_PATH_SEGMENT_MAX 200 /* most bytes of one path segment; file systems take 255 */
 #define BULLA_PATH_SEGMENTS_MAX 64
 
 char *bulla_cli_path_for_url (const char *url);
 
-/* paths that are all different, none of them the folder of another */
+/* distinct file paths, none of which is a folder of another */
 typedef struct {
-  GHashTable *files;   /* owned; set of char * */
-  GHashTable *folders; /* owned; set of char * */
+  GHashTable *files;   /* owned; set of file paths */
+  GHashTable *folders; /* owned; set of their folders */
 } BullaCliPaths;
 
 BullaCliPaths *bulla_cli_paths_new (void);

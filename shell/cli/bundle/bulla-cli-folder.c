@@ -1,4 +1,4 @@
-/* bulla-cli-folder.c - writes files into a folder and nowhere else
+/* bulla-cli-folder.c - writes files into one folder and never outside of it
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Every folder on the way is opened from the one above it, and no symbolic link is followed. What
@@ -17,7 +17,7 @@
 #define TEMPORARY ".bulla-extract~"
 
 struct _BullaCliFolder {
-  int root; /* owned; a file descriptor */
+  int root; /* file descriptor of the folder; owned */
   gboolean force;
 };
 
@@ -29,9 +29,9 @@ set_errno (GError **error, const char *path, int code)
 
 /**
  * bulla_cli_folder_new: (skip)
- * @path: of the folder; it is made if it is not there
- * @force: replace files that are there
- * @error: if it cannot be used
+ * @path: path of the folder, which is created if missing
+ * @force: whether to replace existing files
+ * @error: set if the folder cannot be used
  *
  * Returns: (transfer full) (nullable): the folder
  */
@@ -58,7 +58,7 @@ bulla_cli_folder_free (BullaCliFolder *self)
   g_free (self);
 }
 
-/* the folder that @path is in, and its last name; -1 with errno set */
+/* Opens the folder that contains @path, and returns its last name; -1 with errno set. */
 static int
 open_parent (BullaCliFolder *self, const char *path, gboolean make, const char **name)
 {
@@ -86,9 +86,9 @@ open_parent (BullaCliFolder *self, const char *path, gboolean make, const char *
 /**
  * bulla_cli_folder_has: (skip)
  * @self: a folder
- * @path: in it
+ * @path: a path in the folder
  *
- * Returns: whether anything is there, a symbolic link included
+ * Returns: whether @path exists, be it as a symbolic link
  */
 gboolean
 bulla_cli_folder_has (BullaCliFolder *self, const char *path)
@@ -131,7 +131,7 @@ copy (int file, const char *path, GInputStream *content, GError **error)
   return n == 0;
 }
 
-/* a file that was not there before, complete or not there at all */
+/* Creates a file that did not exist before; a failure leaves no file. */
 static gboolean
 write_new (int parent, const char *name, const char *path, GInputStream *content, GError **error)
 {
@@ -150,7 +150,7 @@ write_new (int parent, const char *name, const char *path, GInputStream *content
   return done;
 }
 
-/* an ordinary file gives way; nothing else does */
+/* Replaces an ordinary file; refuses anything else. */
 static gboolean
 replace (int parent, const char *name, const char *path, GInputStream *content, GError **error)
 {
@@ -175,9 +175,9 @@ replace (int parent, const char *name, const char *path, GInputStream *content, 
 /**
  * bulla_cli_folder_write: (skip)
  * @self: a folder
- * @path: in it; ordinary names, with slashes between
- * @content: is read to its end
- * @error: that of @content, or of the file; then nothing is left behind
+ * @path: a path in the folder: ordinary names, separated by slashes
+ * @content: a stream that is read to its end
+ * @error: a failure to read @content or to write the file, which then does not exist
  */
 gboolean
 bulla_cli_folder_write (BullaCliFolder *self, const char *path, GInputStream *content,

@@ -1,4 +1,4 @@
-/* bulla-cli-folder.h - writes files into a folder and nowhere else
+/* bulla-cli-folder.h - writes files into one folder and never outside of it
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

@@ -70,7 +70,8 @@ parse_options (BullaCliConvertOptions *options, GError **error)
   return FALSE;
 }
 
-/* every response is read before one is written: what is malformed has no faithful copy */
+/* Reads every response before the first is written, because a malformed one cannot be copied
+ * faithfully. */
 static BullaCliExit
 check (const char *name, GError **error)
 {
@@ -103,7 +104,7 @@ write_bundle (BullaBundleWriter *writer, const char *path, GError **error)
   if (bulla_bundle_writer_write_stream (writer, G_OUTPUT_STREAM (out), NULL, error)
       && g_output_stream_close (G_OUTPUT_STREAM (out), NULL, error))
     return TRUE;
-  /* closed so, what g_file_replace() would have replaced stays */
+  /* cancelling keeps the file that g_file_replace() would have replaced */
   g_cancellable_cancel (give_up);
   g_output_stream_close (G_OUTPUT_STREAM (out), give_up, NULL);
   if (!option_force)
@@ -141,7 +142,7 @@ run_convert (char **arguments, GError **error)
       || !bulla_cli_check_absent (arguments[1], option_force, error))
     return BULLA_EXIT_FAILED;
   if (bulla_cli_is_url (arguments[0]) || !g_file_test (arguments[0], G_FILE_TEST_IS_REGULAR)) {
-    /* it is read twice */
+    /* Standard input is refused, because the file is read twice. */
     bulla_cli_usage_error (error, _ ("no file given; name the file to convert"));
     return BULLA_EXIT_FAILED;
   }

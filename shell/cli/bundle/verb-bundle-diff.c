@@ -1,4 +1,4 @@
-/* verb-bundle-diff.c - bulla bundle diff: what has changed from one bundle to another
+/* verb-bundle-diff.c - bulla bundle diff: lists the differences between two bundles
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <glib/gi18n.h>
 #include <string.h>
@@ -30,7 +30,7 @@ static const BullaExample EXAMPLES[] = {
     {NULL},
 };
 
-/* where a response is in each of the two; -1: nowhere */
+/* The index of a response in each of the two bundles; -1: missing. */
 typedef struct {
   char *url; /* owned */
   guint variant;
@@ -80,7 +80,7 @@ print_node (JsonNode *node)
   bulla_cli_print ("%s\n", line);
 }
 
-/* a URL that only one of them has */
+/* Reports a URL that only one of the bundles has. */
 static void
 print_lone (const Pair *pair, gboolean is_new)
 {

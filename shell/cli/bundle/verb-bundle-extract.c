@@ -39,7 +39,7 @@ static const BullaExample EXAMPLES[] = {
     {NULL},
 };
 
-/* what goes where */
+/* a response and the path it is extracted to */
 typedef struct {
   guint resource, variant;
   char *path; /* owned */
@@ -53,7 +53,7 @@ item_free (gpointer data)
   g_free (self);
 }
 
-/* the first response of a URL has its path, the others are told apart by number */
+/* The first response of a URL gets its path; further ones get a number. */
 static void
 add_item (GPtrArray *items, const char *url, guint resource, guint variant)
 {
@@ -89,7 +89,7 @@ plan (BullaCliBundle *bundle)
   return items;
 }
 
-/* nothing is written if something would have to be replaced */
+/* Nothing is written if a file would have to be replaced. */
 static gboolean
 check_absent (BullaCliFolder *folder, GPtrArray *items, GError **error)
 {
@@ -140,7 +140,7 @@ say_refused (BullaCliBundle *bundle, const BullaCliResponse *response, BullaReas
   bulla_cli_print_error (_ ("bulla: %s: refused: %s\n"), label, bulla_reason_get_nick (reason));
 }
 
-/* a redirect is an address and nothing else: where only contents are wanted, it makes no file */
+/* Says whether the response is a redirect, which has no content to extract. */
 static gboolean
 is_redirect (const BullaCliResponse *response)
 {
@@ -148,7 +148,7 @@ is_redirect (const BullaCliResponse *response)
   return facts->status / 100 == 3 && facts->response.payload_length == 0;
 }
 
-/* one response; what is wrong with it is said, and the others go on */
+/* Extracts one response. A failure is reported, and extraction continues. */
 static BullaCliExit
 extract_one (BullaCliBundle *bundle, BullaCliFolder *folder, const Item *item, guint *n,
              GError **error)

@@ -1,4 +1,4 @@
-/* verb-bundle-list.c - bulla bundle list: what is in a bundle
+/* verb-bundle-list.c - bulla bundle list: lists the responses of a bundle
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <glib/gi18n.h>
 

@@ -1,4 +1,4 @@
-/* bulla-cli-bundle-dir.c - a folder as what is published at a URL
+/* bulla-cli-bundle-dir.c - adds the files of a folder to a bundle
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-cli-bundle-resources.h"
 
@@ -11,17 +11,17 @@
 #include "bulla-cli.h"
 #include "bulla-cli-print.h"
 
-#define DEPTH_MAX 32 /* below what the system takes for a loop of links */
+#define DEPTH_MAX 32 /* most nested folders; below the system's limit for loops of links */
 #define INDEX_NAME "index.html"
 
 typedef struct {
   BullaCliResources *resources; /* borrowed */
   BullaCliIndexRule rule;
   gboolean hidden;
-  guint n_hidden; /* left out */
+  guint n_hidden; /* number of hidden files that were left out */
 } Walk;
 
-/* The path percent-encode set of the URL Standard, what would be taken for a separator, and what
+/* Escapes the path percent-encode set of the URL Standard, separators, and characters that
  * readers refuse. */
 static char *
 encode_segment (const char *name)
@@ -54,7 +54,7 @@ add_file (Walk *walk, const char *path, const char *url, BullaCliResource **reso
   return TRUE;
 }
 
-/* index.html is what a folder's own URL gives. */
+/* Says whether the file is index.html, which a folder's own URL returns. */
 static gboolean
 add_index (Walk *walk, const char *path, const char *base_url, GError **error)
 {
@@ -80,7 +80,7 @@ compare_names_cb (gconstpointer a, gconstpointer b)
   return strcmp (*(const char *const *)a, *(const char *const *)b);
 }
 
-/* Returns: (transfer full) (nullable): names in an order that is the same everywhere */
+/* Returns: (transfer full) (nullable): file names, sorted alike on every machine */
 static GPtrArray *
 list_folder (const char *folder, GError **error)
 {
@@ -96,7 +96,7 @@ list_folder (const char *folder, GError **error)
   return g_steal_pointer (&names);
 }
 
-/* Names that begin with a dot are seldom meant to be published; /.well-known/ is. */
+/* Skips hidden names: they begin with a dot, except for .well-known; --hidden includes them. */
 static gboolean
 is_left_out (Walk *walk, const char *name)
 {
@@ -163,11 +163,11 @@ add_folder (Walk *walk, const char *folder, const char *base_url, guint depth, G
  * @self: resources
  * @folder: a folder; links are followed
  * @base_url: the folder's URL, which ends with a slash; a path makes relative URLs
- * @rule: what becomes of index.html
- * @hidden: whether names that begin with a dot are taken too
- * @error: if something cannot be read
+ * @rule: how index.html is named
+ * @hidden: whether to add names that begin with a dot
+ * @error: set if a file cannot be read
  *
- * Returns: whether all was added
+ * Returns: whether all files were added
  */
 gboolean
 bulla_cli_resources_add_folder (BullaCliResources *self, const char *folder, const char *base_url,
@@ -182,7 +182,7 @@ bulla_cli_resources_add_folder (BullaCliResources *self, const char *folder, con
         ngettext ("Left out: %u hidden file or folder; --hidden includes it\n",
                   "Left out: %u hidden files or folders; --hidden includes them\n", walk.n_hidden),
         walk.n_hidden);
-  /* a page to begin with; an isolated app begins at “/” by itself, and must not name it */
+  /* the start page; an isolated app begins at “/” and must not name one */
   g_autofree char *index = g_strconcat (base_url, INDEX_NAME, NULL);
   if (base_url[0] != '/') {
     if (bulla_cli_resources_find (self, base_url) != NULL)

@@ -1,4 +1,4 @@
-/* bulla-cli-bundle-har.c - what a browser recorded as HAR
+/* bulla-cli-bundle-har.c - adds the responses of a HAR recording to a bundle
  * SPDX-License-Identifier: LGPL-2.1-or-later
  * Spec: HAR 1.2, as Chrome, Firefox and Safari export it */
 #include <bulla.h>
@@ -15,7 +15,7 @@
 
 #define SIZE_MAX_BYTES (1 << 30)
 #define ENTRIES_MAX 131072
-#define DEPTH_MAX 1024 /* the parser recurses; recorded call stacks are deep, but not so deep */
+#define DEPTH_MAX 1024 /* most nested JSON values, because the parser recurses */
 #define BYTE_ORDER_MARK "\xef\xbb\xbf"
 
 static void
@@ -26,7 +26,7 @@ tell_skipped (const char *url, const char *why)
   bulla_cli_print_error (_ ("Left out: %s: %s\n"), shown, why);
 }
 
-/* Why an entry is not for a bundle; NULL if it is. */
+/* Returns why an entry is not added to the bundle; NULL if it is. */
 static const char *
 find_objection (const char *method, const char *url, gint64 status)
 {
@@ -45,7 +45,7 @@ find_objection (const char *method, const char *url, gint64 status)
   return NULL;
 }
 
-/* Chrome puts several values into one, on lines of their own. */
+/* Joins values that Chrome records as one value with several lines. */
 static char *
 join_lines (const char *value)
 {
@@ -86,7 +86,7 @@ add_headers (BullaCliResource *resource, JsonArray *headers)
   }
 }
 
-/* The recorder has turned text into UTF-8, so that is its charset now. */
+/* Sets the charset to UTF-8, because the recorder has converted text to it. */
 static void
 set_charset (BullaCliResource *resource, const char *text)
 {
@@ -170,7 +170,7 @@ add_entry (BullaCliResources *self, JsonObject *entry)
     tell_skipped (url, _ ("a later response has the same URL"));
 }
 
-/* @root: (out) (transfer full): what the entries are of */
+/* Returns the entries of a HAR file. @root: (out) (transfer full): owns the entries */
 static JsonArray *
 read_entries (const char *path, JsonNode **root, GError **error)
 {
@@ -203,7 +203,7 @@ read_entries (const char *path, JsonNode **root, GError **error)
   return entries;
 }
 
-/* The first page, or else the first thing. */
+/* Chooses the primary URL: the first page, or else the first response. */
 static void
 choose_primary (BullaCliResources *self)
 {
@@ -221,9 +221,9 @@ choose_primary (BullaCliResources *self)
  * bulla_cli_resources_add_har: (skip)
  * @self: resources
  * @path: a HAR file
- * @error: if it cannot be read, or is none
+ * @error: set if it cannot be read or is not a HAR file
  *
- * Tells on stderr what is left out, and counts what is missing.
+ * Reports skipped entries on stderr, and counts missing contents.
  *
  * Returns: whether the file could be read
  */

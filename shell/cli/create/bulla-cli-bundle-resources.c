@@ -1,4 +1,4 @@
-/* bulla-cli-bundle-resources.c - what goes into a bundle, wherever it comes from
+/* bulla-cli-bundle-resources.c - collects the responses for a new bundle from any source
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-cli-bundle-resources.h"
 
@@ -45,8 +45,8 @@ bulla_cli_resources_free (BullaCliResources *self)
  * bulla_cli_resources_add: (skip)
  * @self: resources
  * @url: a URL
- * @status: the response's
- * @replaced: (out) (optional): whether there was one of this URL, which is gone
+ * @status: status of the response
+ * @replaced: (out) (optional): whether an earlier response of this URL was replaced
  *
  * Returns: (transfer none): a response without headers and body
  */
@@ -59,7 +59,7 @@ bulla_cli_resources_add (BullaCliResources *self, const char *url, guint status,
   if (replaced != NULL)
     *replaced = known != NULL;
   if (known != NULL) {
-    g_hash_table_remove (self->by_url, url); /* its key goes with it */
+    g_hash_table_remove (self->by_url, url); /* frees the key */
     g_ptr_array_remove (self->list, known);
   }
   resource->url = g_strdup (url);
@@ -76,7 +76,7 @@ bulla_cli_resources_find (const BullaCliResources *self, const char *url)
   return g_hash_table_lookup (self->by_url, url);
 }
 
-/* Tells at once what will be missing, and why. */
+/* Reports at once a resource that will be missing, and why. */
 void
 bulla_cli_resources_lose (BullaCliResources *self, const char *url, const char *format, ...)
 {
@@ -91,7 +91,7 @@ bulla_cli_resources_lose (BullaCliResources *self, const char *url, const char *
   self->n_lost++;
 }
 
-/* What belongs to one connection or one visitor, or tells of a coding that was undone. */
+/* Says whether a header belongs to one connection or visitor, or to a coding that was removed. */
 gboolean
 bulla_cli_header_is_kept (const char *name)
 {

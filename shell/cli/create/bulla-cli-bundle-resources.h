@@ -1,4 +1,4 @@
-/* bulla-cli-bundle-resources.h - what goes into a bundle, wherever it comes from
+/* bulla-cli-bundle-resources.h - collects the responses for a new bundle from any source
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -9,19 +9,19 @@
 G_BEGIN_DECLS
 
 typedef struct {
-  char *url; /* owned; as it will stand in the index */
+  char *url; /* owned; URL in the index */
   guint status;
-  GPtrArray *headers; /* owned; of char *: a name, its value, and so on */
-  GBytes *body;       /* owned; nullable: it is in the file */
-  GFile *file;        /* owned; nullable */
-  char *alias;        /* owned; nullable: a second URL for the same response */
+  GPtrArray *headers; /* owned; of char *: name, value, name, value, … */
+  GBytes *body;       /* owned; body; NULL if it is read from @file */
+  GFile *file;        /* owned; file with the body; NULL if @body is set */
+  char *alias;        /* owned; second URL for the same response; NULL if there is none */
 } BullaCliResource;
 
 typedef struct {
   GPtrArray *list;    /* owned; of BullaCliResource, in the order of the bundle */
-  GHashTable *by_url; /* owned; of BullaCliResource */
-  char *primary;      /* owned; nullable: the URL to begin with, if none is asked for */
-  guint n_lost;       /* what should have been there, and is not; each was told on stderr */
+  GHashTable *by_url; /* owned; URL -> BullaCliResource */
+  char *primary;      /* owned; default primary URL; NULL if there is none */
+  guint n_lost;       /* number of missing resources, each reported on stderr */
 } BullaCliResources;
 
 BullaCliResources *bulla_cli_resources_new (void);
@@ -37,7 +37,7 @@ gboolean bulla_cli_header_is_kept (const char *name);
 gboolean bulla_cli_resources_write (const BullaCliResources *self, BullaBundleWriter *writer,
                                     GError **error);
 
-/* the three sources */
+/* readers of the three sources */
 typedef enum {
   BULLA_INDEX_REDIRECT,
   BULLA_INDEX_ALIAS,

@@ -1,4 +1,4 @@
-/* bulla-cli-bundle-sign.c - has vouched subsets signed, as the options say
+/* bulla-cli-bundle-sign.c - tells the bundle writer which subsets to sign, from the options
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-cli-bundle-sign.h"
 
@@ -10,16 +10,16 @@
 #include "write/bulla-merkle-writer.h"
 #include "bulla-cli-print.h"
 
-#define LIFETIME_DEFAULT 604800 /* seconds: 7 days, the most that packages allow */
+#define LIFETIME_DEFAULT 604800 /* seconds of validity: 7 days, the most allowed */
 #define LEAF_DAYS 90
 #define OCSP_SECONDS (6 * 86400)
-#define CHAIN_FILE_MAX 102400 /* bytes */
+#define CHAIN_FILE_MAX 102400 /* most bytes of a certificate chain file */
 
-/* who signs, and when */
+/* the signer and the time of signing */
 typedef struct {
-  BullaAuthority *authority;   /* owned; nullable */
-  BullaCredential *credential; /* owned; nullable */
-  GBytes *chain;               /* owned; nullable */
+  BullaAuthority *authority;   /* owned; NULL if the certificate is given */
+  BullaCredential *credential; /* owned; certificate and key; NULL before they are made or read */
+  GBytes *chain;               /* owned; certificate chain; NULL before it is made or read */
   int64_t date, expires;       /* Unix seconds */
 } Signer;
 
@@ -101,7 +101,8 @@ signer_init (Signer *self, const BullaCliBundleSignOptions *options, GError **er
   return self->authority != NULL;
 }
 
-/* Returns: (transfer full) (nullable): "https://host:port/"; @host: (out) (transfer full) */
+/* Returns: (transfer full) (nullable): "https://host:port/" of a URL; @host: (out) (transfer
+ * full) */
 static char *
 parse_origin (const char *url, char **host, GError **error)
 {
@@ -134,7 +135,7 @@ issue (Signer *self, const char *host, GError **error)
   return self->chain != NULL;
 }
 
-/* Covers what begins with @prefix and is not in @taken yet. */
+/* Adds the URLs that begin with @prefix and are not in @taken yet to the subset. */
 static guint
 cover (const BullaCliResources *resources, BullaBundleWriter *writer, guint subset,
        const char *prefix, GHashTable *taken)
@@ -161,7 +162,7 @@ sign_prefix (Signer *self, const BullaCliResources *resources, BullaBundleWriter
              GError **error)
 {
   g_autofree char *host = NULL;
-  /* "https://example.com" must not take https://example.com.invalid/ as well */
+  /* with its slash "https://example.com" does not match https://example.com.invalid/ */
   g_autofree char *prefix = bulla_cli_normalise_url (given);
   g_autofree char *origin = parse_origin (prefix, &host, error);
 
@@ -205,14 +206,14 @@ list_origins (const BullaCliResources *resources)
 
 /**
  * bulla_cli_sign_subsets: (skip)
- * @resources: what the bundle holds
- * @writer: to which it was all given
- * @options: whose signatures; checked
- * @error: if a file cannot be used, or there is nothing to sign for
+ * @resources: the responses of the bundle
+ * @writer: the writer that has received them
+ * @options: the signing options, checked before
+ * @error: set if a file cannot be used, or no URL matches an option
  *
- * A URL is signed for once, by the first of the options that it begins with.
+ * Each URL is signed once, by the first option that is a prefix of it.
  *
- * Returns: whether the writer knows what to sign; TRUE as well if nothing was asked for
+ * Returns: whether the subsets were added to @writer; %TRUE also if no option asks for one
  */
 gboolean
 bulla_cli_sign_subsets (const BullaCliResources *resources, BullaBundleWriter *writer,

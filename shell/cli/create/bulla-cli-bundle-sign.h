@@ -1,4 +1,4 @@
-/* bulla-cli-bundle-sign.h - has vouched subsets signed, as the options say
+/* bulla-cli-bundle-sign.h - tells the bundle writer which subsets to sign, from the options
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

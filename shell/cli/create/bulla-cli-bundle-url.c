@@ -1,4 +1,4 @@
-/* bulla-cli-bundle-url.c - URLs as browsers will ask for them
+/* bulla-cli-bundle-url.c - normalises URLs to the form that browsers request
  * SPDX-License-Identifier: LGPL-2.1-or-later
  * Spec: the URL Standard, as far as it changes what people type */
 #include <string.h>
@@ -12,8 +12,8 @@ ends_with_port (const GString *out, const char *scheme)
          || (strcmp (scheme, "http") == 0 && g_str_has_suffix (out->str, ":80"));
 }
 
-/* Scheme and host in lower case, no port that goes without saying, and a path. Returns what
- * follows the authority. */
+/* Writes scheme and host in lower case, without a default port, and with a path. Returns the
+ * text behind the authority. */
 static const char *
 append_origin (GString *out, const char *url)
 {
@@ -33,7 +33,8 @@ append_origin (GString *out, const char *url)
   return authority + length;
 }
 
-/* Browsers let some characters pass that no URL may have, and readers refuse those. */
+/* Says whether a character may stay; browsers accept some others, but readers of bundles refuse
+ * them. */
 static gboolean
 is_kept (const char *c)
 {
@@ -44,10 +45,10 @@ is_kept (const char *c)
 
 /**
  * bulla_cli_normalise_url: (skip)
- * @url: a URL or a path, as somebody typed it
+ * @url: a URL or a path, as typed
  *
- * Returns: (transfer full): the same as browsers ask for it, without a fragment; what is not a URL
- * at all stays as wrong as it is
+ * Returns: (transfer full): @url in the form that browsers request, without a fragment; a text that
+ *   is not a URL is unchanged
  */
 char *
 bulla_cli_normalise_url (const char *url)

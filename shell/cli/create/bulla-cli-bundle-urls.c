@@ -1,4 +1,4 @@
-/* bulla-cli-bundle-urls.c - a list of URLs, fetched
+/* bulla-cli-bundle-urls.c - fetches a list of URLs for a bundle
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <bulla.h>
 #include <glib/gi18n.h>
@@ -18,12 +18,12 @@
 #define URLS_MAX 131072
 #define BODY_MAX (256u << 20)
 #define TOTAL_MAX ((guint64)1 << 30)
-#define FETCHES_MAX 6 /* at once, as browsers do with one server */
+#define FETCHES_MAX 6 /* most simultaneous fetches, as browsers do with one server */
 
 typedef struct {
   char *url;                /* owned */
-  BullaFetchResult *result; /* owned; nullable */
-  char *problem;            /* owned; nullable */
+  BullaFetchResult *result; /* owned; NULL before the fetch has succeeded */
+  char *problem;            /* owned; why the fetch failed; NULL if it did not */
 } Wanted;
 
 typedef struct {
@@ -32,7 +32,7 @@ typedef struct {
   guint next, n_running, n_done;
   guint64 total;
   gboolean progress;
-  const char *last; /* borrowed; the URL that was done last */
+  const char *last; /* borrowed; URL of the last fetch that ended */
 } Fetching;
 
 typedef struct {
@@ -118,7 +118,7 @@ add_header (BullaCliResource *resource, const char *name, const char *value)
     bulla_cli_resource_set_header (resource, name, value);
 }
 
-/* A redirect is kept as one: what it leads to must be in the list as well. */
+/* A redirect is kept as a redirect: the list must contain its target as well. */
 static void
 add_result (BullaCliResources *self, const Wanted *wanted)
 {
@@ -153,7 +153,7 @@ add_result (BullaCliResources *self, const Wanted *wanted)
     self->primary = g_strdup (wanted->url);
 }
 
-/* Returns FALSE if it is told why @line cannot be fetched. */
+/* Returns FALSE if @line cannot be fetched, after reporting why. */
 static gboolean
 check_line (const char *line, const char **why)
 {
@@ -210,11 +210,11 @@ read_list (BullaCliResources *self, const char *path, GError **error)
  * bulla_cli_resources_add_urls: (skip)
  * @self: resources
  * @path: a list of https URLs, one a line; “-” is the standard input
- * @error: if the list cannot be read, or nothing can be fetched at all
+ * @error: set if the list cannot be read, or fetching is impossible
  *
  * Fetches them without credentials, and reports on stderr what failed.
  *
- * Returns: whether the list could be worked on
+ * Returns: whether the list could be processed
  */
 gboolean
 bulla_cli_resources_add_urls (BullaCliResources *self, const char *path, GError **error)

@@ -1,9 +1,9 @@
-/* bulla-cli-create.c - what the verbs that make things share
+/* bulla-cli-create.c - functions shared by the verbs that create packages, keys and certificates
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-cli-create.h"
 
-/* What is made is valid from a while before its date, and for years after it: all of that must be
- * times that certificates can express. */
+/* Range of the dates of certificates, which are valid from a while before their date and for
+ * years after it; all these times must be representable in a certificate. */
 #define DATE_MIN G_GINT64_CONSTANT (86400)        /* 1970-01-02 */
 #define DATE_MAX G_GINT64_CONSTANT (250246627200) /* 9900-01-01 */
 
@@ -16,7 +16,7 @@ bulla_cli_parse_date (const char *text, int64_t *seconds, GError **error)
   return TRUE;
 }
 
-/* "chain.cbor" becomes "chain.pem"; without the suffix, @with is added */
+/* Replaces the suffix: "chain.cbor" becomes "chain.pem"; without a suffix, @with is appended. */
 char *
 bulla_cli_replace_suffix (const char *path, const char *suffix, const char *with)
 {

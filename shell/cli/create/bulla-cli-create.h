@@ -1,4 +1,4 @@
-/* bulla-cli-create.h - what the verbs that make things share
+/* bulla-cli-create.h - functions shared by the verbs that create packages, keys and certificates
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -11,15 +11,15 @@ extern const BullaVerb bulla_verb_create_bundle;
 extern const BullaVerb bulla_verb_create_chain;
 extern const BullaVerb bulla_verb_create_exchange;
 
-/* a page published in three commands; ended by { NULL } */
+/* examples that publish a page in three commands; ended by { NULL } */
 extern const BullaExample bulla_cli_publish_examples[];
 
-#define BULLA_CLI_SIGNED_MAX (7 * 86400) /* seconds from a signature's date to its end */
+#define BULLA_CLI_SIGNED_MAX (7 * 86400) /* most seconds from a signature's date to its end */
 
-/* of the certificates and responses: clocks elsewhere may be late */
+/* seconds by which dates of certificates and responses precede now: other clocks may be late */
 #define BULLA_CLI_BACKDATE 3600
 
-/* @text: or NULL for now */
+/* @text: a date; NULL for now */
 gboolean bulla_cli_parse_date (const char *text, int64_t *seconds, GError **error);
 char *bulla_cli_replace_suffix (const char *path, const char *suffix, const char *with);
 gboolean bulla_cli_read_text (const char *path, char **text, GError **error);

@@ -1,14 +1,13 @@
-/* bulla-cli-media-type.c - the media type of a file, by its name
+/* bulla-cli-media-type.c - guesses the media type of a file from its name and its text
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-cli-bundle-resources.h"
 
 #include <string.h>
 
 #define BUFFER_SIZE (64 * 1024)
-#define UTF8_MAX 6 /* bytes that a piece may end within */
+#define UTF8_MAX 6 /* most bytes of a UTF-8 sequence that a piece may cut */
 
-/* What the web is made of has the same type on every machine, or else bundles would differ by what
- * is installed there. */
+/* Web formats, whose type is fixed so that bundles do not depend on installed software. */
 static const struct {
   const char *extension;
   const char *type;
@@ -86,7 +85,7 @@ guess_by_name (const char *name)
   return type != NULL ? type : g_strdup ("application/octet-stream");
 }
 
-/* @wide: (out): whether the file is UTF-8, and more than ASCII */
+/* @wide: (out): whether the file is UTF-8 with characters beyond ASCII */
 static gboolean
 is_wide_utf8 (GFile *file, gboolean *wide, GError **error)
 {
@@ -117,8 +116,8 @@ is_wide_utf8 (GFile *file, gboolean *wide, GError **error)
 
 /**
  * bulla_cli_guess_media_type: (skip)
- * @name: of a file
- * @file: the file itself; looked into if it is text
+ * @name: name of a file
+ * @file: the file itself, which is read if it is text
  * @error: if it cannot be read
  *
  * Text that is UTF-8 and not plain ASCII gets a charset, as it may lack any other hint.

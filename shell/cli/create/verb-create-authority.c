@@ -1,4 +1,4 @@
-/* verb-create-authority.c - bulla create authority
+/* verb-create-authority.c - bulla create authority: makes a certificate authority
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-cli-create.h"
 #include "bulla-cli-write.h"

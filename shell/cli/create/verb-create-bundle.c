@@ -1,4 +1,4 @@
-/* verb-create-bundle.c - bulla create bundle
+/* verb-create-bundle.c - bulla create bundle: makes a web bundle
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <glib/gi18n.h>
 #include <string.h>
@@ -93,7 +93,7 @@ parse_choice (const char *text, const char *option, const char *const *choices, 
   return FALSE;
 }
 
-/* @format, @rule: (out) */
+/* Reads the options. @format, @rule: (out) */
 static gboolean
 parse_choices (BullaBundleFormat *format, BullaCliIndexRule *rule, GError **error)
 {
@@ -164,7 +164,7 @@ override_headers (BullaCliResources *resources, GError **error)
   return TRUE;
 }
 
-/* Whether the index will have @url, be it as an alias. */
+/* Says whether the index will have @url, be it as an alias. */
 static gboolean
 is_in_index (const BullaCliResources *resources, const char *url)
 {
@@ -178,8 +178,7 @@ is_in_index (const BullaCliResources *resources, const char *url)
   return FALSE;
 }
 
-/* Returns: (transfer full) (nullable): @url as it stands in the index; it may be given relative to
- * --base-url */
+/* Returns: (transfer full) (nullable): @url as in the index; @url may be relative to --base-url */
 static char *
 find_url (const BullaCliResources *resources, const char *url, const char *option, GError **error)
 {
@@ -254,8 +253,8 @@ write_bundle (const BullaCliResources *resources, BullaBundleFormat format, cons
   return TRUE;
 }
 
-/* A missing URL does not mean that the rest is not wanted, but that is for the caller to say; a
- * recording cannot be helped, so what it lacks is only told. */
+/* Says whether the bundle is written although resources are missing; a recording always is, because
+ * its gaps cannot be filled. */
 static gboolean
 may_go_on (const BullaCliResources *resources)
 {

@@ -1,4 +1,4 @@
-/* verb-create-chain.c - bulla create chain
+/* verb-create-chain.c - bulla create chain: makes a certificate chain for signing
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-cli-create.h"
 #include "bulla-cli-write.h"
@@ -73,7 +73,7 @@ parse_choice (const char *text, const char *option, const char *const *choices, 
   return FALSE;
 }
 
-/* @issue, @respond: (out) */
+/* Reads the options. @issue, @respond: (out) */
 static gboolean
 parse_flags (BullaIssueFlags *issue, BullaRespondFlags *respond, GError **error)
 {
@@ -128,7 +128,7 @@ check_days (GError **error)
   return TRUE;
 }
 
-/* Issues, and writes the three files. */
+/* Issues the certificate and writes the three files. */
 static gboolean
 write_all (BullaAuthority *authority, int64_t date, const char *const *paths, GError **error)
 {

@@ -1,4 +1,4 @@
-/* verb-create-exchange.c - bulla create exchange
+/* verb-create-exchange.c - bulla create exchange: makes a signed exchange
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-cli-create.h"
 #include "bulla-cli-write.h"
@@ -11,10 +11,10 @@
 #include <string.h>
 
 #define SYNOPSIS N_ ("OUT.sxg")
-#define LIFETIME_DEFAULT 604800 /* seconds: 7 days, the most that packages allow */
+#define LIFETIME_DEFAULT 604800 /* seconds of validity: 7 days, the most allowed */
 #define LEAF_DAYS 90
 #define OCSP_SECONDS (6 * 86400)
-#define CHAIN_FILE_MAX 102400 /* bytes */
+#define CHAIN_FILE_MAX 102400 /* most bytes of a certificate chain file */
 
 static char *option_authority;
 static char *option_certificate;
@@ -63,10 +63,10 @@ static const GOptionEntry OPTIONS[] = {
     {NULL},
 };
 
-/* what there is to sign with */
+/* the credentials to sign with */
 typedef struct {
   BullaCredential *credential; /* owned */
-  GBytes *chain;               /* owned; or NULL: served by somebody else */
+  GBytes *chain;               /* owned; certificate chain; NULL if it is served elsewhere */
 } Signer;
 
 static void
@@ -83,7 +83,7 @@ wants_data_url (void)
   return option_cert_url != NULL && strcmp (option_cert_url, "data") == 0;
 }
 
-/* The host of --url, for whom a certificate is issued. */
+/* Returns the host of --url, for which a certificate is issued. */
 static char *
 parse_host (GError **error)
 {
@@ -160,7 +160,7 @@ get_signer (Signer *signer, int64_t date, GError **error)
   return issue (signer, date, error);
 }
 
-/* Whether the chain goes into the package; else it is served, at --cert-url. */
+/* Says whether the chain is embedded in the package; otherwise it is served at --cert-url. */
 static gboolean
 encloses_chain (const Signer *signer)
 {
@@ -180,7 +180,7 @@ set_cert_url (BullaExchangeWriter *writer, const Signer *signer)
   bulla_exchange_writer_set_cert_url (writer, url);
 }
 
-/* Where the chain of a new certificate goes, to be served; NULL if it is enclosed. */
+/* Returns the file for the chain of a new certificate; NULL if the chain is embedded. */
 static char *
 get_chain_path (const Signer *signer, const char *out)
 {
@@ -189,7 +189,7 @@ get_chain_path (const Signer *signer, const char *out)
   return encloses_chain (signer) ? NULL : bulla_cli_replace_suffix (out, ".sxg", ".cbor");
 }
 
-/* Just enough for a page; everything else can be said with --header. */
+/* Guesses the type of a page from its name; --header sets any other. */
 static const char *
 guess_type (const char *path)
 {
@@ -257,7 +257,7 @@ set_validity (BullaExchangeWriter *writer, int64_t date, GError **error)
   return url != NULL;
 }
 
-/* Streams the body, so that its size does not matter; leaves nothing half written. */
+/* Streams the body, so that its size does not matter; leaves no incomplete file. */
 static gboolean
 write_exchange (BullaExchangeWriter *writer, const char *path, GError **error)
 {
@@ -278,7 +278,7 @@ write_exchange (BullaExchangeWriter *writer, const char *path, GError **error)
       && g_output_stream_close (G_OUTPUT_STREAM (out), NULL, error)
       && g_file_move (temporary, file, G_FILE_COPY_OVERWRITE, NULL, NULL, NULL, error))
     return TRUE;
-  g_file_delete (temporary, NULL, NULL); /* the first error is the one to tell */
+  g_file_delete (temporary, NULL, NULL); /* only the first error is reported */
   return FALSE;
 }
 

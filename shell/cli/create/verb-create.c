@@ -1,4 +1,4 @@
-/* verb-create.c - bulla create: makes packages and what they need
+/* verb-create.c - bulla create: makes packages, keys and certificates
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-cli-create.h"
 

@@ -1,4 +1,4 @@
-/* bulla-cli-cite.c - links to the specifications, in terminals that can show them
+/* bulla-cli-cite.c - links to the specifications, in terminals that support them
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * A link is the escape sequence OSC 8. Its address comes from our own table and never from the text
@@ -21,7 +21,7 @@ take_place (const char *text, const char *url, gpointer user_data)
     g_hash_table_replace (user_data, g_strdup (text), g_strdup (url));
 }
 
-/* (element-type utf8 utf8): the address of each place that a rule names */
+/* Returns: (element-type utf8 utf8): place in a specification -> its address */
 static GHashTable *
 list_places (void)
 {
@@ -35,7 +35,7 @@ list_places (void)
   return places;
 }
 
-/* those that are known to show OSC 8, by what they leave in the environment */
+/* Recognises terminals that support OSC 8 by their environment variables. */
 static gboolean
 can_link (void)
 {

@@ -1,4 +1,4 @@
-/* bulla-cli-cite.h - links to the specifications, in terminals that can show them
+/* bulla-cli-cite.h - links to the specifications, in terminals that support them
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

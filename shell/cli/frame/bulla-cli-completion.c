@@ -1,4 +1,4 @@
-/* bulla-cli-completion.c - completion for bash from the tables that make the help
+/* bulla-cli-completion.c - writes the bash completion script from the verb tables
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-cli.h"
 
@@ -20,7 +20,7 @@ takes_value (const GOptionEntry *entry)
          && !(entry->arg == G_OPTION_ARG_CALLBACK && (entry->flags & G_OPTION_FLAG_NO_ARG));
 }
 
-/* What may follow at one place: a line of the script's case. */
+/* Writes one branch of the script's case statement: the words that may follow. */
 static void
 append_place (GString *out, const BullaVerb *verb, const char *path)
 {
@@ -48,7 +48,7 @@ append_place (GString *out, const BullaVerb *verb, const char *path)
  * bulla_cli_completion_text:
  * @root: the table of the whole command
  *
- * Returns: (transfer full): a script for bash; where it knows no word, files are offered
+ * Returns: (transfer full): a script for bash; it offers files where no word is known
  */
 char *
 bulla_cli_completion_text (const BullaVerb *root)

@@ -1,4 +1,4 @@
-/* bulla-cli-files.c - files as they are named on the command line, and names that are shown
+/* bulla-cli-files.c - opens files named on the command line, and formats names for display
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-cli-files.h"
 
@@ -13,7 +13,7 @@
 
 #define START_SIZE 10
 #define BUFFER_SIZE 4096
-#define MEMORY_MAX (256 << 20) /* bytes of a stream, which may have no end */
+#define MEMORY_MAX (256 << 20) /* most bytes read from a stream, which may be endless */
 
 gboolean
 bulla_cli_is_url (const char *name)
@@ -45,7 +45,7 @@ bulla_cli_open_file (const char *path, GError **error)
   return g_unix_input_stream_new (file, TRUE);
 }
 
-/* another magic that begins alike is the verdict's to name */
+/* Detects the kind of package by its first bytes; the verdict names an unknown magic. */
 static BullaPackageKind
 kind_of_start (const char *start, gsize n)
 {
@@ -57,8 +57,8 @@ kind_of_start (const char *start, gsize n)
 /**
  * bulla_cli_open_package: (skip)
  * @path: a file, or a pipe, which cannot be read twice; "-" is standard input
- * @kind: (out): what it is by its first bytes
- * @error: if it cannot be read
+ * @kind: (out): the kind of package, from its first bytes
+ * @error: set if it cannot be read
  *
  * Returns: (transfer full) (nullable): all of its bytes
  */
@@ -84,7 +84,7 @@ bulla_cli_open_package (const char *path, BullaPackageKind *kind, GError **error
 /**
  * bulla_cli_read_file: (skip)
  * @path: a file, or a pipe; "-" is standard input
- * @max: how many bytes it may have; a pipe has less, because they are kept in memory
+ * @max: most bytes of the file; a pipe is limited further, because it is kept in memory
  * @error: if it cannot be read, or is larger
  *
  * Returns: (transfer full) (nullable): its bytes; a file's are mapped, not read

@@ -1,4 +1,4 @@
-/* bulla-cli-files.h - files as they are named on the command line, and names that are shown
+/* bulla-cli-files.h - opens files named on the command line, and formats names for display
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

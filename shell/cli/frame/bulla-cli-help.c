@@ -1,4 +1,4 @@
-/* bulla-cli-help.c - help on the terminal, and guesses at what was meant
+/* bulla-cli-help.c - writes help to the terminal, and suggests verbs and options for typing slips
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-cli.h"
 
@@ -6,13 +6,13 @@
 #include <string.h>
 
 #define COLUMNS 78
-#define TYPED_MAX 64 /* longer words are not typing slips */
+#define TYPED_MAX 64 /* longest word for which suggestions are made, bytes */
 
 /**
  * bulla_cli_append_wrapped: (skip)
- * @out: where @text goes, its paragraphs wrapped
+ * @out: receives @text with wrapped paragraphs
  * @text: paragraphs, a line each
- * @indent: how many spaces go before each line
+ * @indent: number of spaces before each line
  */
 void
 bulla_cli_append_wrapped (GString *out, const char *text, size_t indent)
@@ -61,7 +61,7 @@ append_examples (GString *out, const BullaExample *examples)
 /**
  * bulla_cli_option_context:
  * @verb: a verb or a family
- * @help: (out): set by parsing; must live as long as the context
+ * @help: (out): set by parsing if --help was given; must outlive the context
  *
  * Returns: (transfer full): a parser of the options of @verb and of --help
  */
@@ -72,7 +72,8 @@ bulla_cli_option_context (const BullaVerb *verb, gboolean *help)
       {"help", 'h', 0, G_OPTION_ARG_NONE, help, N_ ("Show this help"), NULL},
       {NULL},
   };
-  const char *synopsis = verb->verbs != NULL ? N_ ("COMMAND …") : verb->synopsis;
+  gboolean is_mere_family = verb->verbs != NULL && verb->synopsis == NULL;
+  const char *synopsis = is_mere_family ? N_ ("COMMAND …") : verb->synopsis;
   GOptionContext *context = g_option_context_new (synopsis != NULL ? _ (synopsis) : NULL);
 
   g_option_context_set_help_enabled (context, FALSE);
@@ -112,20 +113,20 @@ bulla_cli_help_text (const BullaVerb *verb, const char *path)
     append_examples (after, verb->examples);
   g_strchomp (before->str);
   g_strchomp (after->str);
-  /* already translated: the context must not look them up again */
+  /* already translated: the context must not translate them again */
   g_option_context_set_translate_func (context, NULL, NULL, NULL);
   g_option_context_set_summary (context, before->str);
   if (*after->str != '\0')
     g_option_context_set_description (context, after->str);
 
   g_autofree char *program = g_strdup (g_get_prgname ());
-  g_set_prgname (path); /* GOption heads the usage line with it */
+  g_set_prgname (path); /* GOption begins the usage line with it */
   char *text = g_option_context_get_help (context, TRUE, NULL);
   g_set_prgname (program);
   return text;
 }
 
-/* The number of letters to put in, take out or change (Levenshtein). */
+/* Returns the Levenshtein distance: letters to insert, delete or replace. */
 static size_t
 distance (const char *a, const char *b)
 {
@@ -148,7 +149,7 @@ distance (const char *a, const char *b)
   return row[length];
 }
 
-/* near enough to be a slip of the fingers */
+/* Says whether the distance is small enough for a typing slip. */
 static gboolean
 is_near (size_t steps, const char *typed)
 {
@@ -157,8 +158,8 @@ is_near (size_t steps, const char *typed)
 
 /**
  * bulla_cli_closest_verb:
- * @family: where to look
- * @typed: what is not a verb of it
+ * @family: the family to search
+ * @typed: a word that is not a verb of @family
  *
  * Returns: (nullable) (transfer none): the verb most like @typed, if one is like it
  */
@@ -193,13 +194,13 @@ closest_entry (const GOptionEntry *entries, const char *typed)
       closest = entries[i].long_name;
     }
   }
-  /* an exact match was not what the parser complained about */
+  /* an exact match cannot be the reason of the complaint */
   return least > 0 && is_near (least, typed) ? closest : NULL;
 }
 
 /**
  * bulla_cli_closest_option:
- * @verb: whose options they should be
+ * @verb: the verb whose options are searched
  * @arguments: (array zero-terminated=1): what was typed after the verb
  *
  * Returns: (nullable) (transfer none): the option most like the first long one that @verb lacks

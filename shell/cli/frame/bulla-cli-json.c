@@ -1,13 +1,14 @@
-/* bulla-cli-json.c - members of JSON objects, and a tree drawn of them for people
+/* bulla-cli-json.c - builds members of JSON objects, and draws JSON as a tree for people
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-cli-json.h"
 
 #include <glib/gi18n.h>
 
 #include "bulla-cli-files.h"
+#include "bulla-cli.h"
 #include "bulla-printable.h"
 
-/* JSON knows no other text than UTF-8; whatever comes from a package may be none */
+/* Adds a string as UTF-8, which JSON requires; text of a package may be anything else. */
 void
 bulla_cli_json_string (JsonBuilder *builder, const char *name, const char *value)
 {
@@ -26,7 +27,7 @@ bulla_cli_json_number (JsonBuilder *builder, const char *name, guint64 value)
   json_builder_add_int_value (builder, (gint64)MIN (value, (guint64)G_MAXINT64));
 }
 
-/* a negative time is none */
+/* Adds a time; null if it is negative, which means unknown. */
 void
 bulla_cli_json_time (JsonBuilder *builder, const char *name, gint64 seconds)
 {
@@ -58,63 +59,86 @@ bulla_cli_json_begin_array (JsonBuilder *builder, const char *name)
   json_builder_begin_array (builder);
 }
 
-static void draw_object (GString *text, JsonObject *object, const char *indent, guint max);
-static void draw_array (GString *text, JsonArray *array, const char *indent, guint max);
+typedef struct {
+  GString *text; /* borrowed; receives the tree */
+  guint max;     /* most elements shown of one array */
+  gint64 now;    /* Unix seconds; origin of relative times */
+} Drawing;
+
+static void draw_object (Drawing *self, JsonObject *object, const char *indent);
+static void draw_array (Drawing *self, JsonArray *array, const char *indent);
+
+/* Returns: (transfer full): the value for people: Unix seconds become dates */
+static char *
+dup_value (Drawing *self, const char *name, JsonNode *node)
+{
+  static const char *const times[] = {
+      "date", "expires", "not-before", "not-after", "ocsp-this-update", "ocsp-next-update", NULL};
+
+  if (json_node_get_value_type (node) == G_TYPE_STRING)
+    return bulla_printable_dup (json_node_get_string (node));
+  if (json_node_get_value_type (node) == G_TYPE_INT64 && g_strv_contains (times, name)
+      && json_node_get_int (node) > 0)
+    return bulla_cli_format_time (json_node_get_int (node), self->now);
+  return json_to_string (node, FALSE);
+}
 
 static void
-draw_node (GString *text, const char *name, JsonNode *node, const char *indent, gboolean last,
-           guint max)
+draw_node (Drawing *self, const char *name, JsonNode *node, const char *indent, gboolean last)
 {
+  GString *text = self->text;
   g_autofree char *label = bulla_printable_dup (name);
   g_string_append_printf (text, "%s%s %s", indent, last ? "└" : "├", label);
   if (!JSON_NODE_HOLDS_VALUE (node) && !JSON_NODE_HOLDS_NULL (node)) {
     g_autofree char *deeper = g_strconcat (indent, last ? "  " : "│ ", NULL);
     g_string_append_c (text, '\n');
     if (JSON_NODE_HOLDS_OBJECT (node))
-      draw_object (text, json_node_get_object (node), deeper, max);
+      draw_object (self, json_node_get_object (node), deeper);
     else
-      draw_array (text, json_node_get_array (node), deeper, max);
+      draw_array (self, json_node_get_array (node), deeper);
     return;
   }
-  g_autofree char *value = json_node_get_value_type (node) == G_TYPE_STRING
-                               ? bulla_printable_dup (json_node_get_string (node))
-                               : json_to_string (node, FALSE);
+  g_autofree char *value = dup_value (self, name, node);
   g_string_append_printf (text, ": %s\n", value);
 }
 
 static void
-draw_array (GString *text, JsonArray *array, const char *indent, guint max)
+draw_array (Drawing *self, JsonArray *array, const char *indent)
 {
   guint n = json_array_get_length (array);
-  guint shown = n > max ? max : n;
+  guint shown = MIN (n, self->max);
   for (guint i = 0; i < shown; i++) {
     g_autofree char *name = g_strdup_printf ("%u", i);
-    draw_node (text, name, json_array_get_element (array, i), indent, i + 1 == n, max);
+    draw_node (self, name, json_array_get_element (array, i), indent, i + 1 == n);
   }
   if (n > shown)
-    g_string_append_printf (text, _ ("%s└ … and %u more; use --json to see all\n"), indent,
+    g_string_append_printf (self->text, _ ("%s└ … and %u more; use --json to see all\n"), indent,
                             n - shown);
 }
 
-/* control characters are shown, not obeyed */
+/* Adds a member; control characters in names and values are escaped. */
 static void
-draw_object (GString *text, JsonObject *object, const char *indent, guint max)
+draw_object (Drawing *self, JsonObject *object, const char *indent)
 {
   g_autoptr (GList) members = json_object_get_members (object);
   for (GList *link = members; link != NULL; link = link->next) {
     JsonNode *node = json_object_get_member (object, link->data);
-    draw_node (text, link->data, node, indent, link->next == NULL, max);
+    draw_node (self, link->data, node, indent, link->next == NULL);
   }
 }
 
 /**
  * bulla_cli_json_draw: (skip)
- * @text: where the tree is added
- * @object: what is drawn
- * @max: how many elements of an array are shown
+ * @text: receives the tree
+ * @object: the object to draw
+ * @max: the number of elements of an array that are shown
+ *
+ * Appends a tree of the members of @object. Times are shown in UTC, with their distance from now.
  */
 void
 bulla_cli_json_draw (GString *text, JsonObject *object, guint max)
 {
-  draw_object (text, object, "", max);
+  Drawing drawing = {text, max, g_get_real_time () / G_USEC_PER_SEC};
+
+  draw_object (&drawing, object, "");
 }

@@ -1,6 +1,8 @@
-/* bulla-cli-loader.c - the options that say how packages are judged, alike for all verbs
+/* bulla-cli-loader.c - makes loaders from the options shared by the verbs that judge packages
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-cli-loader.h"
+
+#include "bulla-cli-store.h"
 
 #include <glib/gi18n.h>
 
@@ -25,7 +27,7 @@ use_store (BullaTrust *trust, GError **error)
 
 /**
  * bulla_cli_new_trust: (skip)
- * @error: if a file cannot be used
+ * @error: set if a file cannot be used
  *
  * Returns: (transfer full): the roots and logs of the options, and what is remembered; the system's
  *   roots if none are named
@@ -49,8 +51,8 @@ bulla_cli_new_trust (GError **error)
 
 /**
  * bulla_cli_new_loader: (skip)
- * @trust: shared with other loaders
- * @error: if an option makes no sense
+ * @trust: the roots and logs, shared with other loaders
+ * @error: set if an option is invalid
  *
  * Returns: (transfer full): a loader for the calling thread
  */
@@ -59,7 +61,8 @@ bulla_cli_new_loader (BullaTrust *trust, GError **error)
 {
   const BullaCliLoaderOptions *options = &bulla_cli_loader_options;
   g_autoptr (BullaProfile) profile =
-      bulla_profile_load (options->profile != NULL ? options->profile : "draft-b3", error);
+      bulla_profile_load_with (options->profile, options->caa, options->dnssec,
+                               (const char *const *)options->settings, error);
   if (profile == NULL)
     return NULL;
   g_autoptr (BullaLoader) loader = bulla_loader_new (profile, trust);
@@ -71,5 +74,9 @@ bulla_cli_new_loader (BullaTrust *trust, GError **error)
   for (int i = 0; options->resolve != NULL && options->resolve[i] != NULL; i++)
     if (!bulla_loader_add_resolve (loader, options->resolve[i], error))
       return NULL;
+  if (!bulla_loader_set_dns (loader, (const char *const *)options->resolvers, options->trust_anchor,
+                             (const char *const *)options->caa_evidence, bulla_cli_store_folder,
+                             error))
+    return NULL;
   return g_steal_pointer (&loader);
 }

@@ -1,4 +1,4 @@
-/* bulla-cli-loader.h - the options that say how packages are judged, alike for all verbs
+/* bulla-cli-loader.h - the options shared by the verbs that judge packages
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -11,19 +11,24 @@ G_BEGIN_DECLS
 
 typedef struct {
   char *profile;
+  char **settings; /* SETTING=VALUE each; they replace values of the profile */
   char *at;
   char **trust;
   gboolean trust_system;
   char **ct_logs;
   char **resolve;
   gboolean offline;
+  char *caa, *dnssec; /* replace trust.caa and trust.dnssec of the profile */
+  char **resolvers;
+  char *trust_anchor;
+  char **caa_evidence;
 } BullaCliLoaderOptions;
 
 extern BullaCliLoaderOptions bulla_cli_loader_options;
 
-/* clang-format off: one option a line is what a reader looks for */
+/* clang-format off: one option per line is easier to find */
 
-/* trusted roots and logs, for TLS connections and packages */
+/* options for trusted roots and logs, used for TLS connections and packages */
 #define BULLA_CLI_TRUST_ENTRIES                                                                    \
   {"trust",                                                                                        \
    't',                                                                                            \
@@ -37,7 +42,7 @@ extern BullaCliLoaderOptions bulla_cli_loader_options;
         N_ ("Trust the system's roots as well"), NULL                                              \
   }
 
-/* what to make of packages, and at what time */
+/* options for the rules and the time of a judgement */
 #define BULLA_CLI_JUDGE_ENTRIES                                                                    \
   {"profile",                                                                                      \
    'p',                                                                                            \
@@ -46,6 +51,13 @@ extern BullaCliLoaderOptions bulla_cli_loader_options;
    &bulla_cli_loader_options.profile,                                                              \
    N_ ("Judge by this profile: a name or a file (default: draft-b3)"),                             \
    N_ ("PROFILE")},                                                                                \
+      {"set",                                                                                      \
+       0,                                                                                          \
+       0,                                                                                          \
+       G_OPTION_ARG_STRING_ARRAY,                                                                  \
+       &bulla_cli_loader_options.settings,                                                         \
+       N_ ("Change a setting of the profile; may be repeated"),                                    \
+       N_ ("SETTING=VALUE")},                                                                      \
       {"at",                                                                                       \
        0,                                                                                          \
        0,                                                                                          \
@@ -54,14 +66,10 @@ extern BullaCliLoaderOptions bulla_cli_loader_options;
        N_ ("Judge as of this time: Unix seconds or ISO 8601 (default: now)"),                      \
        N_ ("TIME")},                                                                               \
       BULLA_CLI_TRUST_ENTRIES,                                                                     \
-      {"ct-logs",                                                                                  \
-       0,                                                                                          \
-       0,                                                                                          \
-       G_OPTION_ARG_FILENAME_ARRAY,                                                                \
-       &bulla_cli_loader_options.ct_logs,                                                          \
-       N_ ("Accept logs from this list instead of the kept one"),                                  \
-       N_ ("JSON")},                                                                               \
-      BULLA_CLI_STORE_ENTRY
+  {                                                                                                \
+    "ct-logs", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &bulla_cli_loader_options.ct_logs,               \
+        N_ ("Accept logs from this list instead of the kept one"), N_ ("JSON")                     \
+  }
 
 #define BULLA_CLI_NETWORK_ENTRIES                                                                  \
   {                                                                                                \
@@ -73,6 +81,41 @@ extern BullaCliLoaderOptions bulla_cli_loader_options;
   {                                                                                                \
     "offline", 0, 0, G_OPTION_ARG_NONE, &bulla_cli_loader_options.offline,                         \
         N_ ("Do not use the network"), NULL                                                        \
+  }
+
+/* options for DNS lookups of CAA records */
+#define BULLA_CLI_DNS_ENTRIES                                                                      \
+  {"caa",                                                                                          \
+   0,                                                                                              \
+   0,                                                                                              \
+   G_OPTION_ARG_STRING,                                                                            \
+   &bulla_cli_loader_options.caa,                                                                  \
+   N_ ("Check CAA records: off, report or require"),                                               \
+   N_ ("MODE")},                                                                                   \
+      {"dnssec",                                                                                   \
+       0,                                                                                          \
+       0,                                                                                          \
+       G_OPTION_ARG_STRING,                                                                        \
+       &bulla_cli_loader_options.dnssec,                                                           \
+       N_ ("Check DNSSEC for CAA records: ignore or require"),                                     \
+       N_ ("MODE")},                                                                               \
+      {"resolver",                                                                                 \
+       0,                                                                                          \
+       0,                                                                                          \
+       G_OPTION_ARG_STRING_ARRAY,                                                                  \
+       &bulla_cli_loader_options.resolvers,                                                        \
+       N_ ("Ask this DNS resolver for CAA records, or “recursive” to ask from the root"),          \
+       N_ ("ADDRESS[@PORT]")},                                                                     \
+      {"trust-anchor",                                                                             \
+       0,                                                                                          \
+       0,                                                                                          \
+       G_OPTION_ARG_FILENAME,                                                                      \
+       &bulla_cli_loader_options.trust_anchor,                                                     \
+       N_ ("Start DNSSEC at the DS or DNSKEY records in this file"),                               \
+       N_ ("FILE")},                                                                               \
+  {                                                                                                \
+    "caa-evidence", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &bulla_cli_loader_options.caa_evidence,     \
+        N_ ("Take CAA records from this file, saved by “bulla caa --save”"), N_ ("FILE")           \
   }
 
 /* clang-format on */

@@ -1,4 +1,4 @@
-/* bulla-cli-man.c - man pages from the tables that make the help
+/* bulla-cli-man.c - writes man pages from the verb tables
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-cli.h"
 
@@ -106,7 +106,8 @@ bulla_cli_man_text (const BullaVerb *verb, const char *path)
   GString *out = g_string_new (NULL);
   g_autofree char *page = g_strdelimit (g_strdup (path), " ", '-');
   g_autofree char *title = g_ascii_strup (page, -1);
-  const char *synopsis = verb->verbs != NULL ? N_ ("COMMAND …") : verb->synopsis;
+  gboolean is_mere_family = verb->verbs != NULL && verb->synopsis == NULL;
+  const char *synopsis = is_mere_family ? N_ ("COMMAND …") : verb->synopsis;
 
   g_string_append_printf (out, ".TH \"%s\" 1 \"\" \"Bulla %s\" \"Bulla\"\n", title, BULLA_VERSION);
   g_string_append (out, ".SH NAME\n");

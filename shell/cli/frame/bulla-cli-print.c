@@ -1,4 +1,4 @@
-/* bulla-cli-print.c - the one way in which the command prints text
+/* bulla-cli-print.c - prints all output of the command, with control characters escaped
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-cli-print.h"
 
@@ -22,7 +22,7 @@ dup_text (const char *format, va_list arguments)
  * bulla_cli_print: (skip)
  * @format: a printf() format, with its newlines
  *
- * Prints to standard output. What could command a terminal is escaped, wherever it comes from. An
+ * Prints to standard output. Characters that could command a terminal are escaped in all text. An
  * argument from elsewhere in which a newline would begin a line of its own goes through
  * bulla_printable_dup() before.
  */
@@ -77,7 +77,7 @@ bulla_cli_print_error (const char *format, ...)
  * bulla_cli_print_progress: (skip)
  * @format: a printf() format for one line
  *
- * Replaces the line at which a terminal stands; for standard error that is a terminal.
+ * Replaces the current line of a terminal; only called if standard error is a terminal.
  */
 void
 bulla_cli_print_progress (const char *format, ...)

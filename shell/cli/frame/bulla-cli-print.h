@@ -1,4 +1,4 @@
-/* bulla-cli-print.h - the one way in which the command prints text
+/* bulla-cli-print.h - prints all output of the command, with control characters escaped
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

@@ -1,18 +1,20 @@
-/* bulla-cli-values.c - values that several verbs take
+/* bulla-cli-values.c - parses and formats values of options: times, headers, arguments
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-cli.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "bulla-explain-time.h"
+
 /* RFC 9110, 5.6.2 */
 #define TOKEN G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "!#$%&'*+-.^_`|~"
 
 /**
  * bulla_cli_require_arguments:
- * @arguments: what the options left, ended by NULL
- * @count: how many there are to be
- * @synopsis: what they are, untranslated
+ * @arguments: the arguments without options, ended by NULL
+ * @count: the required number of arguments
+ * @synopsis: their names, untranslated
  * @error: a #BULLA_CLI_ERROR
  */
 gboolean
@@ -26,8 +28,8 @@ bulla_cli_require_arguments (char **arguments, guint count, const char *synopsis
 
 /**
  * bulla_cli_require_option:
- * @value: (nullable): of the option
- * @name: without dashes
+ * @value: (nullable): the value of the option
+ * @name: the name of the option, without dashes
  * @error: a #BULLA_CLI_ERROR
  */
 gboolean
@@ -54,7 +56,7 @@ bulla_cli_parse_time (const char *option, const char *text, int64_t *seconds, GE
   return bulla_cli_parse_time_within (option, text, 0, BULLA_CLI_TIME_MAX, seconds, error);
 }
 
-/* FALSE: it is neither; @beyond: (out): it is a number of more than 64 bits */
+/* Parses either form of a time; FALSE if it is neither; @beyond: (out): it exceeds 64 bits */
 static gboolean
 read_time (const char *text, int64_t *seconds, gboolean *beyond)
 {
@@ -125,4 +127,34 @@ bulla_cli_parse_header (const char *text, char **name, char **value, GError **er
   *name = g_strndup (text, length);
   *value = g_strstrip (g_strdup (colon + 1));
   return TRUE;
+}
+
+/**
+ * bulla_cli_format_utc: (skip)
+ * @seconds: Unix seconds
+ *
+ * Returns: (transfer full): ISO 8601 in UTC; after the year 9999 the number of seconds
+ */
+char *
+bulla_cli_format_utc (gint64 seconds)
+{
+  g_autoptr (GDateTime) time = g_date_time_new_from_unix_utc (seconds);
+  return time != NULL ? g_date_time_format (time, "%Y-%m-%dT%H:%M:%SZ")
+                      : g_strdup_printf ("%" G_GINT64_FORMAT, seconds);
+}
+
+/**
+ * bulla_cli_format_time: (skip)
+ * @seconds: Unix seconds
+ * @now: the time to measure from, in Unix seconds
+ *
+ * Returns: (transfer full): ISO 8601 in UTC, and the distance from @now: “2026-11-30T07:51:38Z, in
+ *   3 days”
+ */
+char *
+bulla_cli_format_time (gint64 seconds, gint64 now)
+{
+  g_autofree char *utc = bulla_cli_format_utc (seconds);
+  g_autofree char *distance = bulla_explain_time_distance (seconds, now);
+  return g_strdup_printf ("%s, %s", utc, distance);
 }

@@ -1,4 +1,4 @@
-/* bulla-cli-write.c - writes files that are there as a whole or not at all
+/* bulla-cli-write.c - writes files completely or not at all
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-cli-write.h"
 
@@ -14,16 +14,16 @@
 
 /**
  * bulla_cli_check_absent: (skip)
- * @path: where a file is to be written
+ * @path: the path of a file to be written
  * @force: whether it may replace an ordinary file
- * @error: that @path exists, or is not an ordinary file
+ * @error: set if @path exists, or is not an ordinary file
  */
 gboolean
 bulla_cli_check_absent (const char *path, gboolean force, GError **error)
 {
   gboolean exists = g_file_test (path, G_FILE_TEST_EXISTS);
   if (exists && force && !g_file_test (path, G_FILE_TEST_IS_REGULAR)) {
-    /* it would be replaced, not written to */
+    /* such a folder or device would be replaced by a file */
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_REGULAR_FILE, _ ("“%s” is not a regular file"),
                  path);
     return FALSE;
@@ -58,7 +58,7 @@ fail_errno (const char *path, int code, GError **error)
   return FALSE;
 }
 
-/* Gives what was written its name: without @force never that of a file that is there. */
+/* Renames the finished file; without @force it never replaces an existing one. */
 static gboolean
 place (const char *temporary, const char *path, gboolean force, GError **error)
 {
@@ -68,7 +68,7 @@ place (const char *temporary, const char *path, gboolean force, GError **error)
   }
   if (!force && errno == EEXIST)
     return bulla_cli_check_absent (path, FALSE, error);
-  /* some file systems know no second names */
+  /* Some file systems do not support hard links. */
   if (!bulla_cli_check_absent (path, force, error))
     return FALSE;
   return g_rename (temporary, path) == 0 || fail_errno (path, errno, error);
@@ -94,9 +94,9 @@ write_temporary (int file, const char *temporary, int mode, BullaWriteFunc write
  * bulla_cli_write_atomically: (skip)
  * @mode: the permissions of the file, before umask
  * @force: whether it may replace an ordinary file
- * @write: fills the file; called once
+ * @write: writes the content; called once
  *
- * The file is there as a whole or not at all; one that was there stays as it was until then.
+ * The file is written completely or not at all; an existing file stays unchanged until then.
  */
 gboolean
 bulla_cli_write_atomically (const char *path, int mode, gboolean force, BullaWriteFunc write,
@@ -110,6 +110,6 @@ bulla_cli_write_atomically (const char *path, int mode, gboolean force, BullaWri
   if (write_temporary (file, temporary, mode, write, user_data, error)
       && place (temporary, path, force, error))
     return TRUE;
-  g_unlink (temporary); /* the first error is the one to tell */
+  g_unlink (temporary); /* only the first error is reported */
   return FALSE;
 }

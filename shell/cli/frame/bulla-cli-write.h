@@ -1,4 +1,4 @@
-/* bulla-cli-write.h - writes files that are there as a whole or not at all
+/* bulla-cli-write.h - writes files completely or not at all
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

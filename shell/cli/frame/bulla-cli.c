@@ -1,4 +1,4 @@
-/* bulla-cli.c - finds the verb, parses its options, runs it, and says what went wrong
+/* bulla-cli.c - finds the verb, parses its options, runs it, and reports errors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-cli.h"
 
@@ -15,10 +15,10 @@ G_DEFINE_QUARK (bulla - cli - error, bulla_cli_error)
 
 /**
  * bulla_cli_usage_error:
- * @error: where the error goes
+ * @error: receives the error
  * @format: (not nullable): a translated message, without full stop
  *
- * Blames the way the command was typed.
+ * Reports a mistake in the command line.
  */
 void
 bulla_cli_usage_error (GError **error, const char *format, ...)
@@ -57,7 +57,7 @@ blame_unknown_verb (const BullaVerb *family, const char *path, const char *typed
   hint_at_help (path);
 }
 
-/* GOption leaves a separating "--" in place. */
+/* Removes a separating "--", which GOption leaves in place. */
 static void
 drop_separator (char **arguments)
 {
@@ -109,15 +109,19 @@ run_verb (const BullaVerb *verb, const char *path, char **argv)
 static int
 run_family (const BullaVerb *family, const char *path, char **argv)
 {
-  if (argv[1] == NULL) {
+  gboolean takes_arguments = family->synopsis != NULL;
+
+  if (argv[1] == NULL && !takes_arguments) {
     g_autofree char *text = bulla_cli_help_text (family, path);
     bulla_cli_print_error ("%s", text);
     return BULLA_EXIT_FAILED;
   }
-  if (argv[1][0] == '-')
+  if (argv[1] == NULL || argv[1][0] == '-')
     return run_verb (family, path, argv);
 
   const BullaVerb *verb = find_verb (family, argv[1]);
+  if (verb == NULL && takes_arguments)
+    return run_verb (family, path, argv);
   if (verb == NULL) {
     blame_unknown_verb (family, path, argv[1]);
     return BULLA_EXIT_FAILED;
@@ -129,7 +133,7 @@ run_family (const BullaVerb *family, const char *path, char **argv)
 /**
  * bulla_cli_main:
  * @root: the table of the whole command
- * @argv: (array zero-terminated=1): as `main` got it
+ * @argv: (array zero-terminated=1): the arguments of `main`
  *
  * Returns: the exit code, a #BullaCliExit
  */

@@ -1,4 +1,4 @@
-/* bulla-cli.h - the frame of the `bulla` command: a verb is data
+/* bulla-cli.h - the frame of the `bulla` command, in which each verb is a table entry
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -6,37 +6,40 @@
 
 G_BEGIN_DECLS
 
-/* what the command tells its caller */
+/* exit statuses of the command */
 typedef enum {
-  BULLA_EXIT_FINE = 0,   /* done, and every judgement was positive */
-  BULLA_EXIT_JUDGED = 1, /* done, and some judgement was negative */
-  BULLA_EXIT_FAILED = 2, /* the work could not be done */
+  BULLA_EXIT_FINE = 0,          /* the work is done, and every judgement was positive */
+  BULLA_EXIT_JUDGED = 1,        /* the work is done, and a judgement was negative */
+  BULLA_EXIT_FAILED = 2,        /* the work could not be done */
+  BULLA_EXIT_INTERRUPTED = 130, /* the user interrupted the work; value for SIGINT in shells */
 } BullaCliExit;
 
 typedef struct {
-  const char *command; /* as typed, "bulla " included; not translated */
-  const char *meaning; /* N_(): what it does, a line */
+  const char *command; /* command as typed, including "bulla "; not translated */
+  const char *meaning; /* N_(): what the command does, one line */
 } BullaExample;
 
 typedef struct _BullaVerb BullaVerb;
 
-/* Help, man page and completion are made of this; the frame parses @options before @run is called.
- */
+/* A verb. Help, man page and completion are generated from it; the frame parses @options before
+ * it calls @run. */
 struct _BullaVerb {
-  const char *name;              /* as typed */
-  const char *synopsis;          /* N_(): what follows the options, or NULL */
-  const char *summary;           /* N_(): one line, no full stop */
-  const char *description;       /* N_(): paragraphs apart by an empty line, unwrapped; or NULL */
-  const BullaExample *examples;  /* ended by { NULL }, or NULL */
-  const GOptionEntry *options;   /* ended by { NULL }, or NULL; texts in N_() */
-  const BullaVerb *const *verbs; /* ended by NULL: what this verb is a family of; or NULL */
-  /* @arguments: what the options left, ended by NULL, borrowed. Returns BULLA_EXIT_FAILED with
-   * @error set, or without it when the verb has already said on stderr what failed. NULL for a
-   * family. */
+  const char *name;             /* name as typed */
+  const char *synopsis;         /* N_(): the arguments behind the options; nullable */
+  const char *summary;          /* N_(): one line without a full stop */
+  const char *description;      /* N_(): unwrapped paragraphs, separated by empty lines; nullable */
+  const BullaExample *examples; /* nullable; ended by { NULL } */
+  const GOptionEntry *options;  /* nullable; ended by { NULL }; texts in N_() */
+  /* The verbs of a family, ended by NULL; NULL if this is not a family. A family with a
+   * @synopsis takes arguments itself, if the first of them does not name one of its verbs. */
+  const BullaVerb *const *verbs;
+  /* Runs the verb; NULL for a family without arguments. @arguments: borrowed, without options,
+   * ended by NULL. Returns BULLA_EXIT_FAILED with @error set, or without it if the verb has
+   * already reported the failure on stderr. */
   BullaCliExit (*run) (char **arguments, GError **error);
 };
 
-/* the misuse of a verb: the frame adds where to read how it is used */
+/* Misuse of a verb; the frame appends where to read about its use. */
 #define BULLA_CLI_ERROR (bulla_cli_error_quark ())
 typedef enum {
   BULLA_CLI_ERROR_USAGE,
@@ -46,7 +49,7 @@ void bulla_cli_usage_error (GError **error, const char *format, ...) G_GNUC_PRIN
 
 int bulla_cli_main (const BullaVerb *root, char **argv);
 
-/* help: texts made of the verb tables; @path is "bulla verify" */
+/* Help texts, generated from the verb tables; @path is "bulla verify". */
 void bulla_cli_append_wrapped (GString *out, const char *text, size_t indent);
 char *bulla_cli_help_text (const BullaVerb *verb, const char *path);
 char *bulla_cli_man_text (const BullaVerb *verb, const char *path);
@@ -55,28 +58,34 @@ const BullaVerb *bulla_cli_closest_verb (const BullaVerb *family, const char *ty
 const char *bulla_cli_closest_option (const BullaVerb *verb, char **arguments);
 GOptionContext *bulla_cli_option_context (const BullaVerb *verb, gboolean *help);
 
-/* arguments and values that several verbs take */
+/* Parsers of arguments and values. */
 
-#define BULLA_CLI_TIME_MAX G_GINT64_CONSTANT (253402300799) /* the end of 9999 */
+#define BULLA_CLI_TIME_MAX G_GINT64_CONSTANT (253402300799) /* Unix seconds: the end of 9999 */
 
 gboolean bulla_cli_require_arguments (char **arguments, guint count, const char *synopsis,
                                       GError **error);
 gboolean bulla_cli_require_option (gconstpointer value, const char *name, GError **error);
+char *bulla_cli_format_utc (gint64 seconds);
+char *bulla_cli_format_time (gint64 seconds, gint64 now);
 gboolean bulla_cli_parse_time (const char *option, const char *text, int64_t *seconds,
                                GError **error);
 gboolean bulla_cli_parse_time_within (const char *option, const char *text, int64_t min,
                                       int64_t max, int64_t *seconds, GError **error);
 gboolean bulla_cli_parse_header (const char *text, char **name, char **value, GError **error);
 
-/* the tables: main.c holds the root, verb-*.c one each */
+/* The tables: main.c has the root, each verb-*.c has one. */
 extern const BullaVerb bulla_cli_root;
 extern const BullaVerb bulla_verb_bundle;
+extern const BullaVerb bulla_verb_caa;
 extern const BullaVerb bulla_verb_explain;
 extern const BullaVerb bulla_verb_create;
 extern const BullaVerb bulla_verb_gateway;
 extern const BullaVerb bulla_verb_help;
+extern const BullaVerb bulla_verb_history;
 extern const BullaVerb bulla_verb_inspect;
+extern const BullaVerb bulla_verb_issuers;
 extern const BullaVerb bulla_verb_ledger;
+extern const BullaVerb bulla_verb_log;
 extern const BullaVerb bulla_verb_logs;
 extern const BullaVerb bulla_verb_ocsp;
 extern const BullaVerb bulla_verb_revocations;

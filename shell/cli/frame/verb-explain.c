@@ -22,15 +22,14 @@ static const GOptionEntry OPTIONS[] = {
     {NULL},
 };
 
-/* a broken rule has its reason, and one that could not be asked may have another */
+/* Says whether the rule gives this reason, when broken or when it could not be checked. */
 static gboolean
 leads_to (guint rule, BullaReason reason)
 {
-  return bulla_catalogue_get_reason (rule) == reason
-         || bulla_catalogue_get_unknown_reason (rule) == reason;
+  return bulla_catalogue_gives (rule, reason) || bulla_catalogue_gives_unknown (rule, reason);
 }
 
-/* the reason called @name, or that of the rule called so */
+/* Returns the reason named @name, or the reason of the rule with that id. */
 static BullaReason
 find_reason (const char *name)
 {
@@ -45,7 +44,7 @@ static void
 blame_unknown (const char *typed)
 {
   guint n_rules = bulla_catalogue_get_n_rules (), n = 0;
-  /* to the frame, names are the verbs of a family */
+  /* the frame looks up words like the verbs of a family */
   g_autofree BullaVerb *words = g_new0 (BullaVerb, BULLA_N_REASONS + n_rules);
   g_autofree const BullaVerb **verbs = g_new0 (const BullaVerb *, BULLA_N_REASONS + n_rules + 1);
   for (int i = BULLA_REASON_NONE + 1; i < BULLA_N_REASONS; i++)
@@ -95,11 +94,12 @@ print_rules (BullaReason reason)
       bulla_cli_print ("\n%s\n", _ ("Rules that give this reason"));
     any = TRUE;
     g_autofree char *spec = bulla_citation_to_text (bulla_catalogue_get_anchor (i));
-    bulla_cli_print (INDENT "%s (%s)\n", bulla_catalogue_get_title (i), bulla_catalogue_get_id (i));
+    bulla_cli_print (INDENT "%s (%s)\n", bulla_explain_text (bulla_catalogue_get_title (i)),
+                     bulla_catalogue_get_id (i));
     bulla_cli_print (
-        INDENT INDENT "%s%s%s  (spec: %s)\n", bulla_catalogue_get_required (i),
-        bulla_catalogue_get_reason (i) == reason ? "" : "  ",
-        bulla_catalogue_get_reason (i) == reason ? "" : _ ("if the rule cannot be checked"), spec);
+        INDENT INDENT "%s%s%s  (spec: %s)\n", bulla_explain_text (bulla_catalogue_get_required (i)),
+        bulla_catalogue_gives (i, reason) ? "" : "  ",
+        bulla_catalogue_gives (i, reason) ? "" : _ ("if the rule cannot be checked"), spec);
   }
   if (!any)
     print_part (_ ("Rules that give this reason"),
@@ -111,7 +111,7 @@ print_report_type (BullaReason reason)
 {
   const char *type = bulla_reason_get_report_type (reason);
 
-  if (type == NULL) /* only exchanges are reported on */
+  if (type == NULL) /* reports exist for exchanges only */
     return;
   bulla_cli_print ("\n%s\n" INDENT "%s\n", _ ("Report type"), type);
   if (reason == BULLA_REASON_SIGNATURE_LIFETIME)
@@ -171,7 +171,7 @@ add_rules (JsonBuilder *builder, BullaReason reason)
     add_string (builder, "rule", bulla_catalogue_get_id (i));
     add_string (builder, "title", bulla_catalogue_get_title (i));
     add_string (builder, "part", bulla_catalogue_get_part (i));
-    add_string (builder, "when", bulla_catalogue_get_reason (i) == reason ? "broken" : "unasked");
+    add_string (builder, "when", bulla_catalogue_gives (i, reason) ? "broken" : "unasked");
     add_string (builder, "required", bulla_catalogue_get_required (i));
     add_string (builder, "anchor", bulla_catalogue_get_anchor (i));
     add_words (builder, "concerns", bulla_catalogue_get_concerns (i));

@@ -1,4 +1,4 @@
-/* bulla-cli-curl-config.c - the files of a running gateway: its password and its authority
+/* bulla-cli-curl-config.c - writes the files of a running gateway: its password and its authority
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-cli-curl-config.h"
 
@@ -12,7 +12,7 @@
 
 #define HEADER "# Written by bulla gateway, which removes it at its end.\n"
 
-/* Whoever may read the files may use the gateway, so nobody else may enter the folder. */
+/* Creates a folder that only its owner may access, because the files grant use of the gateway. */
 static char *
 make_folder (GError **error)
 {
@@ -27,8 +27,8 @@ make_folder (GError **error)
   return g_dir_make_tmp ("bulla-gateway-XXXXXX", error);
 }
 
-/* Only what an earlier gateway has left is replaced: it may have been killed. What is not an
- * ordinary file may have no end, or nothing to read. */
+/* Removes the file of an earlier gateway, which may have been killed. A path that is not an
+ * ordinary file is left alone: reading it might never end. */
 static void
 remove_left_over (const char *path)
 {
@@ -45,7 +45,7 @@ remove_left_over (const char *path)
   close (file);
 }
 
-/* Makes the file, for its owner alone from the beginning; never writes into one that is there. */
+/* Creates the file, readable by its owner only from the start; never overwrites an existing one. */
 static gboolean
 write_private (const char *path, const char *text, GError **error)
 {
@@ -81,7 +81,7 @@ append_setting (GString *text, const char *name, const char *value)
   g_string_append (text, "\"\n");
 }
 
-/* @proxy: http://USER:PASSWORD@HOST:PORT */
+/* Returns curl's configuration. @proxy: http://USER:PASSWORD@HOST:PORT */
 static char *
 dup_config (const char *proxy, const char *authority)
 {
@@ -102,13 +102,13 @@ dup_config (const char *proxy, const char *authority)
 
 /**
  * bulla_cli_gateway_files_write: (skip)
- * @self: @config and @authority name files of the user's, or are %NULL
+ * @self: @config and @authority are files that the user named, or %NULL
  * @proxy: the gateway's address, with user and password
  * @pem: the certificate of its authority
- * @error: why a file could not be written, or that @config is somebody else's file
+ * @error: set if a file could not be written, or @config is not a gateway's file
  *
- * Writes both, the configuration with mode 0600. What the user has not named is in a private
- * folder. A configuration file is only replaced where an earlier gateway wrote it.
+ * Writes both, the configuration with mode 0600. Files that the user has not named are in a private
+ * folder. A configuration file is replaced only if an earlier gateway wrote it.
  */
 gboolean
 bulla_cli_gateway_files_write (BullaCliGatewayFiles *self, const char *proxy, const char *pem,
@@ -130,15 +130,15 @@ bulla_cli_gateway_files_write (BullaCliGatewayFiles *self, const char *proxy, co
   remove_left_over (self->config);
   if (write_private (self->config, text, error))
     return TRUE;
-  g_clear_pointer (&self->config, g_free); /* it is not ours to remove */
+  g_clear_pointer (&self->config, g_free); /* the file belongs to another process */
   return FALSE;
 }
 
 /**
  * bulla_cli_gateway_files_remove: (skip)
- * @self: what bulla_cli_gateway_files_write() has filled, whether it succeeded or not
+ * @self: files written by bulla_cli_gateway_files_write(), whether it succeeded or not
  *
- * Removes what only a running gateway needs.
+ * Removes the files that only a running gateway needs.
  */
 void
 bulla_cli_gateway_files_remove (BullaCliGatewayFiles *self)

@@ -1,4 +1,4 @@
-/* bulla-cli-curl-config.h - the files of a running gateway: its password and its authority
+/* bulla-cli-curl-config.h - writes the files of a running gateway: its password and its authority
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -7,10 +7,10 @@
 G_BEGIN_DECLS
 
 typedef struct {
-  char *folder;            /* owned, nullable: private, removed with the files */
-  char *config;            /* owned, nullable: curl's configuration, with the password */
-  char *authority;         /* owned, nullable: a certificate as PEM */
-  gboolean authority_kept; /* the user named the file */
+  char *folder;            /* owned; private folder, removed with the files; NULL if not needed */
+  char *config;            /* owned; curl's configuration, with the password; NULL if not written */
+  char *authority;         /* owned; certificate as PEM; NULL before it is written */
+  gboolean authority_kept; /* whether the user named @authority, which is then kept */
 } BullaCliGatewayFiles;
 
 gboolean bulla_cli_gateway_files_write (BullaCliGatewayFiles *self, const char *proxy,

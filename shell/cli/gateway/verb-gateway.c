@@ -1,4 +1,4 @@
-/* verb-gateway.c - bulla gateway: substituted pages in curl, or in another browser
+/* verb-gateway.c - bulla gateway: serves substituted pages to curl or to another browser
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <glib-unix.h>
 #include <glib/gi18n.h>
@@ -10,8 +10,10 @@
 #include "bulla-cli-files.h"
 #include "bulla-cli-loader.h"
 #include "bulla-cli-print.h"
+#include "bulla-cli-store.h"
 #include "bulla-descriptors.h"
 #include "bulla-gateway.h"
+#include "bulla-recorder.h"
 
 static char *option_listen;
 static char *option_authority;
@@ -32,8 +34,10 @@ static const GOptionEntry OPTIONS[] = {
      N_ ("Allow public pages to reach this host, even though its address is private"), N_ ("HOST")},
     {"ledger", 0, 0, G_OPTION_ARG_FILENAME, &option_ledger,
      N_ ("Append one JSON object per contact to this file"), N_ ("FILE")},
+    BULLA_CLI_STORE_ENTRY,
     BULLA_CLI_JUDGE_ENTRIES,
     BULLA_CLI_NETWORK_ENTRIES,
+    BULLA_CLI_DNS_ENTRIES,
     {NULL},
 };
 
@@ -63,7 +67,7 @@ parse_listen (const char *text, GError **error)
   return address;
 }
 
-/* With --config the password stands in that file alone. */
+/* Explains the use of the gateway; with --config only that file contains the password. */
 static void
 explain_use (const char *proxy, const BullaCliGatewayFiles *files)
 {
@@ -87,10 +91,10 @@ explain_use (const char *proxy, const BullaCliGatewayFiles *files)
          "the files.\n"
          "\n"),
       option_config == NULL ? proxy : place, files->config, files->authority, config);
-  fflush (stdout); /* whoever reads it through a pipe waits for it */
+  fflush (stdout); /* a reader at a pipe waits for the line */
 }
 
-/* --- what happens, a line each */
+/* --- events, one line each */
 
 static void
 decided_cb (BullaGateway *gateway, const char *view, BullaLoad *load, gpointer user_data)
@@ -135,7 +139,7 @@ static void
 refused_cb (BullaGateway *gateway, const char *view, const char *url, BullaLoad *load,
             const char *message, gpointer user_data)
 {
-  if (load == NULL) /* of the others the verdict was told */
+  if (load == NULL) /* with a load, the verdict was printed before */
     bulla_cli_print_line ("%-10s %s  %s", "refuse", url, message);
 }
 
@@ -167,6 +171,58 @@ listen_to (BullaGateway *gateway)
   g_signal_connect (gateway, "report", G_CALLBACK (report_cb), NULL);
 }
 
+/* --- the store */
+
+typedef struct {
+  BullaRecorder *recorder; /* owned */
+  BullaLoader *loader;     /* borrowed; provides the clock */
+} Memory;
+
+static void
+remember_load_cb (BullaGateway *gateway, const char *view, BullaLoad *load, Memory *memory)
+{
+  bulla_recorder_note_load (memory->recorder, load, bulla_loader_get_time (memory->loader));
+}
+
+static void
+remember_live_cb (BullaGateway *gateway, const char *view, const char *url, gint64 date,
+                  const char *validator, Memory *memory)
+{
+  bulla_recorder_note_live (memory->recorder, url, date, validator,
+                            bulla_loader_get_time (memory->loader));
+}
+
+static void
+say_not_remembered (const char *message, gpointer user_data)
+{
+  bulla_cli_print_error ("bulla gateway: %s\n", message);
+}
+
+/* Opens the store; the gateway also works without one. Returns: whether @memory is to be ended */
+static gboolean
+begin_to_remember (Memory *memory, BullaGateway *gateway)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (BullaStore) store =
+      bulla_cli_open_store (BULLA_STORE_CREATE | BULLA_STORE_CHECK, &error);
+
+  if (store == NULL) {
+    say_not_remembered (error->message, NULL);
+    return FALSE;
+  }
+  memory->recorder = bulla_recorder_new (store, say_not_remembered, NULL);
+  g_signal_connect (gateway, "load-decided", G_CALLBACK (remember_load_cb), memory);
+  g_signal_connect (gateway, "live", G_CALLBACK (remember_live_cb), memory);
+  return TRUE;
+}
+
+static void
+end_to_remember (Memory *memory, BullaGateway *gateway)
+{
+  g_signal_handlers_disconnect_by_data (gateway, memory);
+  bulla_recorder_free (memory->recorder);
+}
+
 static gboolean
 quit_cb (gpointer user_data)
 {
@@ -188,7 +244,7 @@ serve (BullaGateway *gateway, BullaLedger *ledger, GError **error)
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
   guint sources[G_N_ELEMENTS (ENDING)];
 
-  /* before there are files: a signal that comes now ends the loop as soon as it runs */
+  /* before files are written: a signal that arrives now ends the loop when it starts */
   for (size_t i = 0; i < G_N_ELEMENTS (ENDING); i++)
     sources[i] = g_unix_signal_add (ENDING[i], quit_cb, loop);
   g_object_get (bulla_gateway_get_authority (gateway), "certificate-pem", &pem, NULL);
@@ -226,7 +282,12 @@ run_gateway (char **arguments, GError **error)
   for (guint i = 0; option_allow_private != NULL && option_allow_private[i] != NULL; i++)
     bulla_gateway_allow_private (gateway, option_allow_private[i]);
 
-  return serve (gateway, bulla_loader_get_ledger (loader), error);
+  Memory memory = {.loader = loader};
+  gboolean remembers = begin_to_remember (&memory, gateway);
+  BullaCliExit exit = serve (gateway, bulla_loader_get_ledger (loader), error);
+  if (remembers)
+    end_to_remember (&memory, gateway);
+  return exit;
 }
 
 const BullaVerb bulla_verb_gateway = {
@@ -242,7 +303,9 @@ const BullaVerb bulla_verb_gateway = {
             "--listen says otherwise. Give the password to programs in files or when they ask for "
             "it, not in their arguments, which other accounts on this computer can read. A refused "
             "request is answered with status 502 and the reason. Pages of public hosts cannot "
-            "reach private addresses through the gateway."),
+            "reach private addresses through the gateway.\n\n"
+            "The gateway remembers in the store which versions of pages it met (bulla history) and "
+            "which exchanges it accepted (bulla log)."),
     .examples = EXAMPLES,
     .options = OPTIONS,
     .run = run_gateway,

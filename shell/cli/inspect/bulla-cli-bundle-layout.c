@@ -1,4 +1,4 @@
-/* bulla-cli-bundle-layout.c - where the parts of a bundle lie, as far as they can be read
+/* bulla-cli-bundle-layout.c - locates the parts of a bundle as far as they are readable
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * For looking only: nothing that is read here is ever judged. */
@@ -13,7 +13,7 @@
 #define MAGIC_SIZE 9
 #define TRAILER_SIZE 9
 
-/* behind the head of the array, of which some readers look at the type alone */
+/* the magic behind the array head; some readers look at the type only */
 static const char BUNDLE_MAGIC[] = "\x48\xf0\x9f\x8c\x90\xf0\x9f\x93\xa6";
 static const char BLOCK_MAGIC[] = "\x48\xf0\x9f\x96\x8b\xf0\x9f\x93\xa6";
 
@@ -26,7 +26,8 @@ has_magic (GBytes *bytes, guint64 offset, const char *magic)
          && memcmp (data + offset + 1, magic, MAGIC_SIZE) == 0;
 }
 
-/* where a bundle at the end of another file begins, by its own length; or the end of the file */
+/* Returns where a bundle at the end of another file begins, from the bundle's length; else the
+ * file's end. */
 static guint64
 find_appended (GBytes *bytes)
 {
@@ -43,9 +44,9 @@ find_appended (GBytes *bytes)
 /**
  * bulla_cli_bundle_layout_recognise: (skip)
  * @bytes: a file
- * @name: of it
+ * @name: name of the file
  *
- * Returns: whether it is meant to be a bundle, or ends with one
+ * Returns: whether it looks like a bundle by its start or @name, or ends with one
  */
 gboolean
 bulla_cli_bundle_layout_recognise (GBytes *bytes, const char *name)
@@ -59,7 +60,7 @@ bulla_cli_bundle_layout_recognise (GBytes *bytes, const char *name)
                  || find_appended (bytes) < size));
 }
 
-/* an integrity block may stand before a bundle that was appended, and ends where that begins */
+/* Finds an integrity block before an appended bundle; it ends where the bundle begins. */
 static void
 read_block (BullaCliBundleLayout *self, guint64 offset)
 {
@@ -84,7 +85,7 @@ locate (BullaCliBundleLayout *self)
     if (self->block_range.length > 0)
       self->start = self->block_range.length;
   } else if (has_magic (self->bytes, 0, BUNDLE_MAGIC) || appended == end) {
-    self->start = 0; /* if it is none there, its fault is told */
+    self->start = 0; /* a file that is not a bundle is parsed from its start, to show its fault */
   }
   self->has_bundle = self->start < end || !self->has_block;
 }
@@ -109,11 +110,11 @@ read_head (BullaCliBundleLayout *self, const char *base_url)
 
 /**
  * bulla_cli_bundle_layout_new: (skip)
- * @bytes: a file, whatever is in it
- * @base_url: (nullable): of relative URLs
- * @error: if it could not be looked at; what is wrong with the bundle is in the facts
+ * @bytes: a file with any content
+ * @base_url: (nullable): base of relative URLs
+ * @error: set if it could not be read; the facts have the faults of the bundle
  *
- * Returns: (transfer full): what could be read
+ * Returns: (transfer full): the readable parts
  */
 BullaCliBundleLayout *
 bulla_cli_bundle_layout_new (GBytes *bytes, const char *base_url, GError **error)
@@ -142,7 +143,7 @@ bulla_cli_bundle_layout_free (BullaCliBundleLayout *self)
   g_free (self);
 }
 
-/* cut short where the file ends before the range does */
+/* Returns the bytes of a range, cut at the end of the file. */
 BullaSpan
 bulla_cli_bundle_layout_span (const BullaCliBundleLayout *self, BullaRange range)
 {
@@ -159,7 +160,7 @@ bulla_cli_bundle_layout_dup (const BullaCliBundleLayout *self, BullaRange range)
   return g_bytes_new_from_bytes (self->bytes, span.offset, span.length);
 }
 
-/* all behind the integrity block, which is what its signatures cover */
+/* Returns the range behind the integrity block, which its signatures cover. */
 BullaRange
 bulla_cli_bundle_layout_get_bundle (const BullaCliBundleLayout *self)
 {
@@ -171,7 +172,7 @@ bulla_cli_bundle_layout_get_bundle (const BullaCliBundleLayout *self)
  * @self: a bundle with an index
  * @resource: of the index
  * @location: of the resource
- * @response: (out caller-allocates): to be cleared; what is wrong with it is in its facts
+ * @response: (out caller-allocates): the caller clears it; its facts have its faults
  */
 void
 bulla_cli_bundle_layout_read (const BullaCliBundleLayout *self, guint resource, guint location,

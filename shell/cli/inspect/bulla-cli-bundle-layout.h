@@ -1,4 +1,4 @@
-/* bulla-cli-bundle-layout.h - where the parts of a bundle lie, as far as they can be read
+/* bulla-cli-bundle-layout.h - locates the parts of a bundle as far as they are readable
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -13,20 +13,20 @@ G_BEGIN_DECLS
 typedef struct {
   GBytes *bytes;              /* owned */
   BullaProfile *profile;      /* owned */
-  BullaFacts *facts;          /* owned; the faults are in it */
-  BullaIntegrityBlock *block; /* owned; nullable */
-  BullaRange block_range;     /* length 0: there is none, or it cannot be read */
-  gboolean has_block;         /* at least its magic */
-  gboolean has_bundle;        /* or what should be one, at start */
+  BullaFacts *facts;          /* owned; facts and faults of the bundle */
+  BullaIntegrityBlock *block; /* owned; NULL if missing or unreadable */
+  BullaRange block_range;     /* range of the block; length 0 if missing or unreadable */
+  gboolean has_block;         /* whether at least the magic of the block is there */
+  gboolean has_bundle;        /* whether a bundle, be it malformed, begins at @start */
   guint64 start;
-  BullaBundleReader *reader; /* owned; nullable: there is no bundle */
+  BullaBundleReader *reader; /* owned; NULL without a bundle */
 } BullaCliBundleLayout;
 
-/* one response; its spans point into the bytes of the layout */
+/* One response; its spans point into the bytes of the layout. */
 typedef struct {
   BullaFacts *facts; /* owned */
   BullaRange item;
-  BullaBundleResponse parts; /* only if is_read */
+  BullaBundleResponse parts; /* parts of the response; set if is_read */
   gboolean is_read;
 } BullaCliLayoutResponse;
 

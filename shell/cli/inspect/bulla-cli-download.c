@@ -1,4 +1,4 @@
-/* bulla-cli-download.c - fetches a package into memory, to look into it
+/* bulla-cli-download.c - fetches a package into memory for inspection
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <bulla.h>
 
@@ -12,7 +12,7 @@
 #define MAX_SIZE (256 << 20)
 #define MAX_FILE_SIZE (G_GUINT64_CONSTANT (4) << 30)
 
-/* the body of the response */
+/* Returns the body of the response. */
 static GBytes *
 download (const char *url, GError **error)
 {

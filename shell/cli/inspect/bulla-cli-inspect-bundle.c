@@ -1,4 +1,4 @@
-/* bulla-cli-inspect-bundle.c - a bundle taken apart: a tree of its parts
+/* bulla-cli-inspect-bundle.c - shows the parts of a bundle as a tree
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-cli-inspect-bundle.h"
 
@@ -12,7 +12,7 @@
 
 #define MAX_SHOWN 20
 
-/* the fault of a part, if it has one */
+/* Adds the fault of a part, if it has one. */
 void
 bulla_cli_bundle_layout_add_fault (JsonBuilder *builder, const BullaPart *part)
 {
@@ -48,7 +48,7 @@ add_sections (const BullaCliBundleLayout *self, JsonBuilder *builder)
   json_builder_end_array (builder);
 }
 
-/* what the last bytes say of the whole, and whether it is so */
+/* Adds the length stated in the last bytes, and whether it is correct. */
 static void
 add_trailer (const BullaCliBundleLayout *self, JsonBuilder *builder)
 {
@@ -62,7 +62,7 @@ add_trailer (const BullaCliBundleLayout *self, JsonBuilder *builder)
       length = length << 8 | all.data[i];
     add_range (builder, (BullaRange){bundle.offset + all.length - 9, 9});
     g_autofree char *value = g_strdup_printf ("%" G_GUINT64_FORMAT, length);
-    bulla_cli_json_string (builder, "value", value); /* JSON's numbers are too short for some */
+    bulla_cli_json_string (builder, "value", value); /* JSON numbers are too short for some */
   }
   bulla_cli_json_boolean (builder, "matches", is_there && length == bundle.length);
   json_builder_end_object (builder);
@@ -142,10 +142,10 @@ add_bundle (const BullaCliBundleLayout *self, JsonBuilder *builder)
 
 /**
  * bulla_cli_bundle_layout_to_json: (skip)
- * @self: a bundle, or what is left of one
- * @name: of the file
+ * @self: a bundle, possibly incomplete
+ * @name: name of the file
  *
- * Returns: (transfer full): what is in it
+ * Returns: (transfer full): the contents
  */
 JsonNode *
 bulla_cli_bundle_layout_to_json (const BullaCliBundleLayout *self, const char *name)
@@ -166,10 +166,10 @@ bulla_cli_bundle_layout_to_json (const BullaCliBundleLayout *self, const char *n
 
 /**
  * bulla_cli_bundle_layout_to_text: (skip)
- * @self: a bundle, or what is left of one
- * @name: of the file
+ * @self: a bundle, possibly incomplete
+ * @name: name of the file
  *
- * Returns: (transfer full): a tree of what is in it
+ * Returns: (transfer full): a tree of the contents
  */
 char *
 bulla_cli_bundle_layout_to_text (const BullaCliBundleLayout *self, const char *name)
@@ -206,7 +206,7 @@ dup_fields (const BullaFacts *facts)
   return g_string_free_to_bytes (g_steal_pointer (&text));
 }
 
-/* of the response at a URL: headers, cbor, body, or all of it */
+/* Returns a part of the response at a URL: headers, cbor, body, or the whole. */
 static GBytes *
 dup_response (const BullaCliBundleLayout *self, const char *part, const char *url, GError **error)
 {
@@ -244,7 +244,7 @@ dup_response (const BullaCliBundleLayout *self, const char *part, const char *ur
  * @self: a bundle
  * @part: `integrity-block`, `bundle`, the name of a section, or with @url `response`, `headers`,
  *   `cbor` or `body`
- * @url: (nullable): of a response
+ * @url: (nullable): URL of a response
  * @error: if there is no such part
  *
  * Returns: (transfer full) (nullable): its bytes

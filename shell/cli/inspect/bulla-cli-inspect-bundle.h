@@ -1,4 +1,4 @@
-/* bulla-cli-inspect-bundle.h - a bundle taken apart: a tree of its parts
+/* bulla-cli-inspect-bundle.h - shows the parts of a bundle as a tree
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -13,7 +13,7 @@ char *bulla_cli_bundle_layout_to_text (const BullaCliBundleLayout *self, const c
 GBytes *bulla_cli_bundle_layout_dup_part (const BullaCliBundleLayout *self, const char *part,
                                           const char *url, GError **error);
 
-/* parts of the tree */
+/* functions that add parts of the tree */
 void bulla_cli_bundle_layout_add_fault (JsonBuilder *builder, const BullaPart *part);
 void bulla_cli_bundle_layout_add_block (const BullaCliBundleLayout *self, JsonBuilder *builder);
 void bulla_cli_bundle_layout_add_signatures (const BullaCliBundleLayout *self,

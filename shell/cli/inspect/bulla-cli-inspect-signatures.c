@@ -1,4 +1,4 @@
-/* bulla-cli-inspect-signatures.c - who signed a bundle: authorities, subsets, integrity block
+/* bulla-cli-inspect-signatures.c - shows who signed a bundle: authorities, subsets, integrity block
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <gio/gio.h>
 
@@ -22,7 +22,7 @@ add_hex (JsonBuilder *builder, const char *name, BullaSpan span)
   g_string_free (hex, TRUE);
 }
 
-/* a map of text to single values; keys and signatures are shown elsewhere, as bytes */
+/* Adds a map from text to single values; keys and signatures are shown elsewhere, as bytes. */
 static void
 add_attributes (JsonBuilder *builder, BullaSpan span)
 {
@@ -80,7 +80,7 @@ add_signature (JsonBuilder *builder, const BullaIntegritySignature *signature)
 /**
  * bulla_cli_bundle_layout_add_block: (skip)
  * @self: a bundle that begins with an integrity block
- * @builder: in an object
+ * @builder: a builder inside an object
  */
 void
 bulla_cli_bundle_layout_add_block (const BullaCliBundleLayout *self, JsonBuilder *builder)
@@ -102,7 +102,7 @@ bulla_cli_bundle_layout_add_block (const BullaCliBundleLayout *self, JsonBuilder
   json_builder_end_object (builder);
 }
 
-/* what GIO can tell of a certificate; one that it cannot read keeps its hash */
+/* Adds what GIO can read of a certificate; an unreadable one has its hash only. */
 static void
 add_certificate (JsonBuilder *builder, BullaSpan der)
 {
@@ -170,7 +170,7 @@ add_subset (JsonBuilder *builder, const BullaSubset *subset)
 /**
  * bulla_cli_bundle_layout_add_signatures: (skip)
  * @self: a bundle
- * @builder: in its object
+ * @builder: a builder inside the object of the bundle
  */
 void
 bulla_cli_bundle_layout_add_signatures (const BullaCliBundleLayout *self, JsonBuilder *builder)

@@ -1,4 +1,4 @@
-/* bulla-cli-inspect.c - a package taken apart: its parts, and a tree of them
+/* bulla-cli-inspect.c - shows the parts of a signed exchange as a tree
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-cli-inspect.h"
 
@@ -21,12 +21,12 @@
 struct _BullaCliInspection {
   const char *name; /* borrowed */
   GBytes *bytes;    /* owned */
-  GBytes *chain;    /* owned; nullable */
+  GBytes *chain;    /* owned; certificate chain; NULL if not given */
   BullaSxgLayout layout;
-  GPtrArray *members;  /* owned; of the Signature, nullable */
+  GPtrArray *members;  /* owned; members of the Signature; NULL if malformed */
   GArray *fields;      /* owned; of BullaSxgField */
   BullaLoader *loader; /* owned */
-  BullaLoad *load;     /* owned; its verdict is not shown */
+  BullaLoad *load;     /* owned; load of the package; its verdict is not shown */
 };
 
 #define MAX_CHAIN_SIZE (16 << 20)
@@ -41,10 +41,10 @@ span_of (BullaCliInspection *self, BullaRange range)
 
 /**
  * bulla_cli_inspection_new: (skip)
- * @name: of the package, as it was given
+ * @name: name of the package, as given
  * @bytes: the package
  * @chain_file: (nullable): its certificate chain
- * @error: if it is not a signed exchange
+ * @error: set if it is not a signed exchange
  *
  * Returns: (transfer full) (nullable): the package, ready to be looked into
  */
@@ -212,7 +212,7 @@ add_parameter (JsonBuilder *builder, const BullaSfMember *member, const char *ke
     bulla_cli_json_string (builder, key, found != NULL && found->type == type ? found->text : NULL);
 }
 
-/* all of the value, and of its first member what it says */
+/* Adds the whole value, and the parameters of its first member. */
 static void
 add_signature (JsonBuilder *builder, BullaCliInspection *self)
 {
@@ -270,7 +270,7 @@ add_headers (JsonBuilder *builder, BullaCliInspection *self)
   json_builder_end_object (builder);
 }
 
-/* reads the body once, to know how many records it has and whether they hold */
+/* Reads the body once, to count its records and to verify them. */
 static void
 add_body (JsonBuilder *builder, BullaCliInspection *self)
 {
@@ -311,7 +311,7 @@ add_chain (JsonBuilder *builder, BullaCliInspection *self)
  * bulla_cli_inspection_to_json: (skip)
  * @self: a package
  *
- * Returns: (transfer full): what is in it
+ * Returns: (transfer full): the contents
  */
 JsonNode *
 bulla_cli_inspection_to_json (BullaCliInspection *self)
@@ -339,7 +339,7 @@ bulla_cli_inspection_to_json (BullaCliInspection *self)
  * bulla_cli_inspection_to_text: (skip)
  * @self: a package
  *
- * Returns: (transfer full): a tree of what is in it
+ * Returns: (transfer full): a tree of the contents
  */
 char *
 bulla_cli_inspection_to_text (BullaCliInspection *self)

@@ -1,4 +1,4 @@
-/* bulla-cli-inspect.h - a package taken apart
+/* bulla-cli-inspect.h - shows the parts of a signed exchange as a tree
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

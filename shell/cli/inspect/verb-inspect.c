@@ -66,7 +66,8 @@ write_all (const void *bytes, gsize length, GError **error)
   return TRUE;
 }
 
-/* one line of at most 16 bytes: where they are in the part, as numbers, as letters */
+/* Writes one line for at most 16 bytes: their offset in the part, hexadecimal digits, and
+ * characters. */
 static gboolean
 write_hex_line (guint64 offset, const guint8 *data, gsize length, GError **error)
 {
@@ -87,7 +88,7 @@ write_hex_line (guint64 offset, const guint8 *data, gsize length, GError **error
 static gboolean
 write_bytes (GBytes *bytes, GError **error)
 {
-  static guint64 offset = 0; /* of what was written before, for a body comes in pieces */
+  static guint64 offset = 0; /* bytes written before: a body comes in pieces */
   gsize length = 0;
   const guint8 *data = g_bytes_get_data (bytes, &length);
   if (!option_hex)
@@ -99,7 +100,7 @@ write_bytes (GBytes *bytes, GError **error)
   return TRUE;
 }
 
-/* record by record, so that nothing unchecked comes out */
+/* Writes the body record by record, so that unverified bytes are never written. */
 static BullaCliExit
 write_body (BullaCliInspection *inspection, GError **error)
 {

@@ -1,4 +1,4 @@
-/* verb-ledger.c - bulla ledger: who was contacted, and what each of them knows
+/* verb-ledger.c - bulla ledger: lists who was contacted, and what each of them learnt
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <bulla.h>
 #include <glib/gi18n.h>

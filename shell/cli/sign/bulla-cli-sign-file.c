@@ -1,4 +1,4 @@
-/* bulla-cli-sign-file.c - a web bundle that is to be signed, with the block it may have
+/* bulla-cli-sign-file.c - a web bundle to be signed, with its integrity block, if it has one
  * SPDX-License-Identifier: LGPL-2.1-or-later
  * Spec: bundles.md sections 2.4 and 9 */
 #include "bulla-cli-sign-file.h"
@@ -11,7 +11,7 @@
 #include <string.h>
 
 #define TRAILER_SIZE 9
-#define START_SIZE 10 /* array head and magic */
+#define START_SIZE 10 /* bytes of the array head and the magic */
 
 static gboolean
 fail (const char *path, GError **error, const char *why)
@@ -20,8 +20,8 @@ fail (const char *path, GError **error, const char *why)
   return FALSE;
 }
 
-/* The bundle begins where its own length says, counted from the end: this is so even where the
- * block in front of it cannot be understood. */
+/* Finds the bundle by its own length, counted from the end, even if the block in front of it
+ * cannot be parsed. */
 static gboolean
 find_bundle (BullaCliSignFile *self, GError **error)
 {
@@ -55,7 +55,7 @@ read_block (BullaCliSignFile *self)
   BullaSpan span = {g_bytes_get_data (self->bytes, NULL), self->start, 0};
   self->facts = bulla_facts_new ();
   self->block = bulla_integrity_block_read (span, TRUE, self->facts, &wants_more);
-  /* one that ends elsewhere is not a block that can be added to */
+  /* A signature can be added only to a block that ends at the bundle. */
   if (self->block != NULL && g_bytes_get_size (self->block->bytes) != self->start)
     g_clear_pointer (&self->block, bulla_integrity_block_free);
 }
@@ -63,7 +63,7 @@ read_block (BullaCliSignFile *self)
 /**
  * bulla_cli_sign_file_new: (skip)
  * @path: a web bundle, signed or not
- * @error: if it cannot be read, or is none
+ * @error: set if it cannot be read or is not a bundle
  *
  * Returns: (transfer full) (nullable): the file
  */
@@ -109,8 +109,8 @@ bulla_cli_sign_file_free (BullaCliSignFile *self)
   g_free (self);
 }
 
-/* Returns: (transfer full) (nullable): what signatures cover, to be read in pieces: what is mapped
- * and touched counts as memory of ours */
+/* Returns: (transfer full) (nullable): the signed bytes as a stream: reading a mapped file at
+ * once would count as memory */
 GInputStream *
 bulla_cli_sign_file_open_bundle (const BullaCliSignFile *self, GError **error)
 {
@@ -123,14 +123,15 @@ bulla_cli_sign_file_open_bundle (const BullaCliSignFile *self, GError **error)
   return G_INPUT_STREAM (g_steal_pointer (&in));
 }
 
-/* Returns: (nullable): what the block says the bundle is called */
+/* Returns: (nullable): the web bundle id in the block */
 const char *
 bulla_cli_sign_file_get_web_bundle_id (const BullaCliSignFile *self)
 {
   return self->block != NULL ? self->block->web_bundle_id : NULL;
 }
 
-/* Returns: (transfer full) (nullable): the ID of the key that signed; NULL: of no kind we know */
+/* Returns: (transfer full) (nullable): the ID of the key that signed; NULL if its type is
+ * unknown */
 char *
 bulla_cli_sign_file_dup_signer (const BullaCliSignFile *self, guint signature)
 {

@@ -1,4 +1,4 @@
-/* bulla-cli-sign-file.h - a web bundle that is to be signed, with the block it may have
+/* bulla-cli-sign-file.h - a web bundle to be signed, with its integrity block, if it has one
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -10,13 +10,13 @@
 G_BEGIN_DECLS
 
 typedef struct {
-  char *path;                 /* owned; no link */
-  char *name;                 /* owned; as it was typed */
-  guint mode;                 /* of the file */
-  GBytes *bytes;              /* owned; mapped */
-  gsize start;                /* of the bundle; before it is the block */
-  BullaFacts *facts;          /* owned; what @block says is kept there */
-  BullaIntegrityBlock *block; /* owned; nullable: there is none, or it cannot be read */
+  char *path;                 /* owned; path with links resolved */
+  char *name;                 /* owned; argument of the command */
+  guint mode;                 /* permissions of the file */
+  GBytes *bytes;              /* owned; bytes of the mapped file */
+  gsize start;                /* offset of the bundle, behind the block */
+  BullaFacts *facts;          /* owned; the facts about @block */
+  BullaIntegrityBlock *block; /* owned; NULL if missing or unreadable */
 } BullaCliSignFile;
 
 BullaCliSignFile *bulla_cli_sign_file_new (const char *path, GError **error);
@@ -25,7 +25,7 @@ GInputStream *bulla_cli_sign_file_open_bundle (const BullaCliSignFile *self, GEr
 const char *bulla_cli_sign_file_get_web_bundle_id (const BullaCliSignFile *self);
 char *bulla_cli_sign_file_dup_signer (const BullaCliSignFile *self, guint signature);
 
-/* keys as they are named on the command line */
+/* keys named on the command line */
 BullaSigningKey *bulla_cli_read_key (const char *path, gboolean must_sign, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BullaCliSignFile, bulla_cli_sign_file_free)

@@ -1,4 +1,4 @@
-/* bulla-cli-sign-key.c - keys as they are named on the command line, and their passphrases
+/* bulla-cli-sign-key.c - reads keys named on the command line, and asks for their passphrases
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <errno.h>
 #include <fcntl.h>
@@ -34,7 +34,7 @@ write_terminal (int terminal, const char *text)
     n = write (terminal, text, left);
 }
 
-/* Reads a line that is not shown. Returns: (transfer full) (nullable): NULL without an answer */
+/* Reads a line without echo. Returns: (transfer full) (nullable): NULL if nothing was entered */
 static char *
 ask_terminal (int terminal, const char *prompt)
 {
@@ -58,7 +58,7 @@ ask_terminal (int terminal, const char *prompt)
   return answer;
 }
 
-/* Returns: (transfer full) (nullable): NULL: there is nobody to ask */
+/* Returns: (transfer full) (nullable): the passphrase; NULL without a terminal */
 static char *
 get_passphrase (const char *path)
 {
@@ -79,8 +79,8 @@ get_passphrase (const char *path)
 /**
  * bulla_cli_read_key: (skip)
  * @path: a private or public key in PEM
- * @must_sign: whether only a private one will do
- * @error: if it cannot be read or used
+ * @must_sign: whether a private key is required
+ * @error: set if it cannot be read or used
  *
  * Asks for the passphrase of an encrypted key on the terminal, unless the environment has it.
  *

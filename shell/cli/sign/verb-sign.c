@@ -136,7 +136,7 @@ fail (const BullaCliSignFile *file, GError **error, const char *why)
   return FALSE;
 }
 
-/* Whether what is asked for can be done with what is there. */
+/* Says whether the requested signatures and removals are possible for the file. */
 static gboolean
 check_state (const BullaCliSignFile *file, GError **error)
 {
@@ -173,8 +173,8 @@ span_bytes (BullaSpan span)
   return g_bytes_new (span.data, span.length);
 }
 
-/* Keeps the signatures that are not to be removed. Returns FALSE if one that is named is not
- * there, or one that is to be added is. @kept: (out): the IDs of known keys among them */
+/* Keeps the signatures that are not removed. Returns FALSE if a signature to remove is missing,
+ * or one to add exists. @kept: (out): the IDs of known keys among them */
 static gboolean
 keep_signatures (const BullaCliSignFile *file, BullaIntegrityWriter *writer, GHashTable *removed,
                  GPtrArray *kept, guint *n_kept, GError **error)
@@ -226,10 +226,10 @@ add_keys (const BullaCliSignFile *file, BullaIntegrityWriter *writer, GPtrArray 
   return TRUE;
 }
 
-/* what is made of the options and the file */
+/* the plan derived from the options and the file */
 typedef struct {
   const BullaCliSignFile *file; /* borrowed */
-  GBytes *block;                /* owned; nullable: the bundle is to be unsigned */
+  GBytes *block;                /* owned; new integrity block; NULL to leave the bundle unsigned */
   char *id;                     /* owned */
   GPtrArray *signers;           /* owned; IDs of known keys, in the order of the block */
   guint n_signatures;

@@ -31,12 +31,11 @@ bulla_cli_json_line (JsonBuilder *builder)
  * bulla_cli_time_text: (skip)
  * @seconds: Unix seconds
  *
- * Returns: (transfer full): ISO 8601 in UTC; "?" if it is negative
+ * Returns: (transfer full): ISO 8601 in UTC, with a relative hint; "?" if it is negative
  */
 char *
 bulla_cli_time_text (gint64 seconds)
 {
-  g_autoptr (GDateTime) time = seconds >= 0 ? g_date_time_new_from_unix_utc (seconds) : NULL;
-
-  return time != NULL ? g_date_time_format (time, "%Y-%m-%dT%H:%M:%SZ") : g_strdup ("?");
+  return seconds >= 0 ? bulla_cli_format_time (seconds, g_get_real_time () / G_USEC_PER_SEC)
+                      : g_strdup ("?");
 }

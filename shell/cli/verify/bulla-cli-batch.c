@@ -1,4 +1,4 @@
-/* bulla-cli-batch.c - many files and URLs: on all cores, reported in the order they were named
+/* bulla-cli-batch.c - judges many files and URLs on all cores, and reports them in the order given
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <glib/gi18n.h>
 #include <glib/gstdio.h>
@@ -9,17 +9,19 @@
 #include "bulla-cli-cite.h"
 #include "bulla-cli-print.h"
 #include "bulla-printable.h"
+#include "bulla-recorder.h"
 
 #define MAX_DEPTH 64
 #define MAX_NAMES 1000000
 #define MAX_CHAIN_SIZE (16 << 20)
 
-/* what became of one name */
+/* The result for one file or URL. */
 typedef struct {
   gboolean done;
   gboolean fit;
-  char *text;    /* owned; what is printed; NULL: it could not be judged */
-  GError *error; /* owned; why not */
+  char *text;      /* owned; printed output; NULL if not judged */
+  GError *error;   /* owned; why it was not judged; NULL if it was */
+  BullaLoad *load; /* owned; accepted exchange to be recorded; NULL if there is none */
 } Result;
 
 typedef struct {
@@ -27,16 +29,16 @@ typedef struct {
   const BullaCliJudgeOptions *options; /* borrowed */
   GBytes *chain;                       /* borrowed; nullable */
   GPtrArray *names;                    /* owned; char * */
-  guint n_skipped;                     /* in folders, no package */
+  guint n_skipped;                     /* number of files in folders that are not packages */
   GMutex mutex;
   GCond changed;
   BullaCliReportFunc render;
-  Result *results; /* one a name */
+  Result *results; /* array of results, one for each name */
   guint n_done, n_told;
-  gboolean progress; /* is on the terminal, and to be wiped off */
+  gboolean progress; /* whether a progress line is on the terminal, which has to be removed */
 } Batch;
 
-/* how far the work may be ahead of the telling: who reads slowly is not to cost memory */
+/* Limits results that wait for output, so that a slow reader does not cost memory. */
 #define MAX_AHEAD 512
 
 static gboolean
@@ -56,7 +58,8 @@ compare_names (gconstpointer a, gconstpointer b)
   return g_strcmp0 (*(char *const *)a, *(char *const *)b);
 }
 
-/* is it worth a judgement? what cannot be read is: it is not to be passed over in silence */
+/* Says whether a file is judged: packages are, and also unreadable files, which must be
+ * reported. */
 static gboolean
 is_package (const char *path)
 {
@@ -67,12 +70,12 @@ is_package (const char *path)
   return stream == NULL || kind != BULLA_PACKAGE_UNKNOWN;
 }
 
-/* walks a folder without following links to folders, so that no walk is endless */
+/* Walks a folder; links to folders are not followed, so that the walk ends. */
 static gboolean
 add_folder (Batch *self, const char *path, guint depth, GError **error)
 {
   g_autoptr (GDir) folder = g_dir_open (path, 0, NULL);
-  if (folder == NULL) /* whoever opens it as a file will say why not */
+  if (folder == NULL) /* opening it as a file will report the error */
     return add_name (self, path, error);
   if (depth > MAX_DEPTH) {
     g_set_error (error, BULLA_ERROR, BULLA_ERROR_LIMIT, _ ("%s: folders are nested too deeply"),
@@ -131,7 +134,7 @@ await_turn (Batch *self, guint index)
   g_mutex_unlock (&self->mutex);
 }
 
-/* one thread: a loader of its own, and every n-th name */
+/* One thread, with its own loader, judges every n-th name. */
 typedef struct {
   Batch *batch; /* borrowed */
   guint first, stride;
@@ -154,6 +157,8 @@ work (gpointer data)
     if (report != NULL) {
       result.text = self->render (report);
       result.fit = bulla_cli_report_is_fit (report);
+      if (result.fit && report->load != NULL && self->options->remember != NULL)
+        result.load = g_object_ref (report->load);
     }
     finish_one (self, i, result);
   }
@@ -162,7 +167,17 @@ work (gpointer data)
   return NULL;
 }
 
-/* prints one result; what it means for the exit status */
+/* Waits for results in the order of the names, whichever thread was first. */
+static gboolean
+remember (const Batch *self, const Result *result, GError **error)
+{
+  if (result->load == NULL)
+    return TRUE;
+  gint64 now = bulla_verdict_get_time (bulla_load_get_verdict (result->load));
+  return bulla_store_remember_load (self->options->remember, result->load, now, error);
+}
+
+/* Prints one result and returns the exit status that it implies. */
 static BullaCliExit
 tell (const Batch *self, guint index)
 {
@@ -174,6 +189,11 @@ tell (const Batch *self, guint index)
     return BULLA_EXIT_FAILED;
   }
   bulla_cli_print_cited (result->text);
+  g_autoptr (GError) error = NULL;
+  if (!remember (self, result, &error)) {
+    bulla_cli_print_error ("bulla: %s\n", error->message);
+    return BULLA_EXIT_FAILED;
+  }
   return result->fit ? BULLA_EXIT_FINE : BULLA_EXIT_JUDGED;
 }
 
@@ -185,7 +205,7 @@ show_progress (Batch *self)
     bulla_cli_print_progress ("%u / %u", self->n_done, self->names->len);
 }
 
-/* before anything else goes to the terminal */
+/* removes the progress line before other output */
 static void
 wipe_progress (Batch *self)
 {
@@ -194,7 +214,7 @@ wipe_progress (Batch *self)
   self->progress = FALSE;
 }
 
-/* waits for the result at @index, which is the next to be told */
+/* Waits for the result at @index, which is printed next. */
 static void
 await_result (Batch *self, guint index)
 {
@@ -219,6 +239,7 @@ tell_all (Batch *self)
     worst = MAX (worst, exit);
     g_clear_pointer (&self->results[i].text, g_free);
     g_clear_error (&self->results[i].error);
+    g_clear_object (&self->results[i].load);
   }
   return worst;
 }
@@ -247,7 +268,7 @@ run (Batch *self)
 
 #define PROGRESS_EVERY (G_USEC_PER_SEC / 10)
 
-/* of a bundle that is judged alone; many packages are counted instead */
+/* Reports the progress of a bundle that is judged alone; otherwise packages are counted. */
 static gboolean
 tell_progress_cb (guint n_read, guint n_all, gpointer user_data)
 {
@@ -268,11 +289,11 @@ tell_progress_cb (guint n_read, guint n_all, gpointer user_data)
  * bulla_cli_judge_all: (skip)
  * @names: (array zero-terminated=1): files, folders, URLs
  * @trust: the trusted roots and logs
- * @options: how to judge
- * @render: makes what is printed, in the order of @names
- * @error: if nothing could be done at all
+ * @options: the options of the judgement
+ * @render: formats a report, called in any order
+ * @error: set if nothing could be judged
  *
- * Returns: the worst that happened
+ * Returns: the worst exit status of all
  */
 BullaCliExit
 bulla_cli_judge_all (char **names, BullaTrust *trust, BullaCliJudgeOptions *options,
@@ -283,7 +304,7 @@ bulla_cli_judge_all (char **names, BullaTrust *trust, BullaCliJudgeOptions *opti
       && (chain = bulla_cli_read_file (options->chain, MAX_CHAIN_SIZE, error)) == NULL)
     return BULLA_EXIT_FAILED;
   g_autoptr (BullaCliJudge) probe = bulla_cli_judge_new (trust, options, chain, error);
-  if (probe == NULL) /* said once, not once a name */
+  if (probe == NULL) /* reported once, not for each name */
     return BULLA_EXIT_FAILED;
   Batch self = {.trust = trust, .options = options, .chain = chain, .render = render};
   self.names = g_ptr_array_new_with_free_func (g_free);

@@ -1,4 +1,4 @@
-/* bulla-cli-judge.c - judges one file or URL: loads it, asks for the request, reads its body
+/* bulla-cli-judge.c - judges one file or URL: loads it, judges a request, reads its body
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-cli-judge.h"
 
@@ -11,7 +11,7 @@
 
 #define READ_SIZE 65536
 
-/* of what is not a bundle in the end */
+/* kinds of a file that turned out not to be a bundle */
 static const char *const KIND_NAMES[] = {
     [BULLA_PACKAGE_UNKNOWN] = "unknown",
     [BULLA_PACKAGE_EXCHANGE] = "exchange",
@@ -33,13 +33,13 @@ new_outer (BullaCliJudge *self, GError **error)
     g_autofree char *name = NULL, *value = NULL;
     if (!bulla_cli_parse_header (headers[i], &name, &value, error))
       return NULL;
-    /* as curl has it: a name without a value takes the header away */
+    /* As in curl, a name without a value removes the header. */
     bulla_outer_set_header (outer, name, value[0] != '\0' ? value : NULL);
   }
   return g_steal_pointer (&outer);
 }
 
-/* what of the options is told before anything is judged */
+/* Checks the options before anything is judged. */
 static gboolean
 check_options (BullaCliJudge *self, GError **error)
 {
@@ -61,10 +61,11 @@ check_options (BullaCliJudge *self, GError **error)
 
 /**
  * bulla_cli_judge_new: (skip)
- * @trust: shared with other threads
- * @options: how to judge; has to outlive the judge
- * @chain: (nullable): what the options name; it is not read here, as a pipe is read but once
- * @error: if an option makes no sense
+ * @trust: the roots and logs, shared with other threads
+ * @options: the options of the judgement; have to outlive the judge
+ * @chain: (nullable): the chain file of the options, read by the caller because a pipe can be read
+ *   only once
+ * @error: set if an option is invalid
  *
  * Returns: (transfer full): a judge for the calling thread
  */
@@ -97,8 +98,8 @@ open_url (BullaCliJudge *self, const char *url, GError **error)
   return bulla_loader_open_finish (self->loader, bulla_wait_for (&result), error);
 }
 
-/* an exchange, and what cannot be read twice, come as they are; in any other file one may look for
- * a bundle at its end */
+/* Opens a package. An exchange or a stream is read from its start; another file may have a
+ * bundle at its end. */
 static GObject *
 open_file (BullaCliJudge *self, const char *name, BullaPackageKind kind, GInputStream *file,
            GError **error)
@@ -113,7 +114,7 @@ open_file (BullaCliJudge *self, const char *name, BullaPackageKind kind, GInputS
   return bulla_loader_open_stream (self->loader, kind, outer, file, self->chain, NULL, error);
 }
 
-/* the request: a navigation to the exchange's own URL */
+/* Judges the request: a navigation to the exchange's own URL. */
 static BullaVerdict *
 judge_request (BullaCliJudge *self, BullaLoad *load, GError **error)
 {
@@ -147,7 +148,7 @@ judge_request (BullaCliJudge *self, BullaLoad *load, GError **error)
   return bulla_load_judge_request (load, &request, bulla_loader_get_time (self->loader));
 }
 
-/* reads the body to its end, in bounded pieces; a fault in it is the verdict's */
+/* Reads the body to its end in bounded pieces; its faults are in the verdict. */
 static gboolean
 read_body (BullaCliReport *report, GError **error)
 {
@@ -169,7 +170,7 @@ read_body (BullaCliReport *report, GError **error)
   return TRUE;
 }
 
-/* reads on behind the head where that may be done, and asks for the request */
+/* Reads the body and judges the request, unless the head rules out substitution. */
 static gboolean
 complete_load (BullaCliJudge *self, BullaCliReport *report, GError **error)
 {
@@ -206,7 +207,7 @@ complete_bundle (BullaCliJudge *self, BullaCliReport *report, GError **error)
  * bulla_cli_judge_one: (skip)
  * @self: a judge
  * @name: a file or a URL; "-" is standard input
- * @error: if it could not be read; whatever is wrong with the package is in the report
+ * @error: set if it could not be read; the report has the faults of the package
  *
  * Returns: (transfer full) (nullable): the report
  */

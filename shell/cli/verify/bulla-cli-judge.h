@@ -4,6 +4,7 @@
 
 #include "bulla-cli-report.h"
 #include "bulla-cli.h"
+#include "bulla-store.h"
 
 G_BEGIN_DECLS
 
@@ -12,16 +13,17 @@ typedef struct {
   char *url;
   char **headers;
   char **request_headers;
-  BullaBundleProgress progress; /* nullable; told of each response of a bundle */
+  BullaStore *remember;         /* borrowed; store that records accepted exchanges; NULL for none */
+  BullaBundleProgress progress; /* nullable; called for each response of a bundle */
 } BullaCliJudgeOptions;
 
-/* makes the text that is printed, in the thread that judged; of memory nothing else is kept */
+/* Formats a report in the thread that judged; only the text is kept in memory. */
 typedef char *(*BullaCliReportFunc) (const BullaCliReport *report);
 
 BullaCliExit bulla_cli_judge_all (char **names, BullaTrust *trust, BullaCliJudgeOptions *options,
                                   BullaCliReportFunc render, GError **error);
 
-/* one of them, in the calling thread */
+/* A judge for the calling thread. */
 typedef struct _BullaCliJudge BullaCliJudge;
 BullaCliJudge *bulla_cli_judge_new (BullaTrust *trust, const BullaCliJudgeOptions *options,
                                     GBytes *chain, GError **error);

@@ -1,4 +1,4 @@
-/* bulla-cli-nel.c - the report that the deliverer of an exchange would get
+/* bulla-cli-nel.c - builds the report that the deliverer of an exchange would receive
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-cli-nel.h"
 
@@ -11,21 +11,21 @@
 #include "bulla-sxg-report.h"
 #include "bulla-printable.h"
 
-#define PARTITION "" /* each is judged alone */
-/* a response without a policy is shown under one that asks for everything */
+#define PARTITION "" /* each package is judged alone */
+/* policy that is assumed for a response without one; it requests every report */
 #define ASSUMED                                                                                    \
   "{\"report_to\":\"default\",\"max_age\":1,\"success_fraction\":1,\"failure_fraction\":1}"
 
 typedef struct {
   BullaSxgTransfer transfer;     /* borrows from the load */
-  BullaSxgFinding finding;       /* the same */
+  BullaSxgFinding finding;       /* borrows from the load */
   const BullaSettings *settings; /* borrowed */
-  const char *why_not; /* static; nullable: a report is due, or the policy says it is not */
-  gboolean assumed;    /* the policy */
+  const char *why_not;           /* static; why no policy causes a report; NULL if one may */
+  gboolean assumed;              /* whether the policy is assumed */
   BullaNelAnswer answer;
   double fraction;
-  char *collector;  /* owned; nullable */
-  JsonNode *report; /* owned; nullable: there is none */
+  char *collector;  /* owned; URL of the collector; NULL if there is none */
+  JsonNode *report; /* owned; NULL if no report is due */
   BullaSxgDowngrade downgrade;
 } Preview;
 
@@ -44,7 +44,7 @@ is_https (const char *url)
   return g_ascii_strncasecmp (url, "https:", 6) == 0;
 }
 
-/* what no policy could have reported */
+/* Returns why no policy could cause a report on the transfer; NULL if one could. */
 static const char *
 objection_to (const BullaCliReport *report, const Preview *self)
 {
@@ -59,7 +59,7 @@ objection_to (const BullaCliReport *report, const Preview *self)
   return NULL;
 }
 
-/* as if no lot had been drawn */
+/* Applies the policy without its sampling. */
 static void
 ask (Preview *self, BullaOuter *outer, gint64 now)
 {
@@ -100,7 +100,7 @@ preview_init (Preview *self, const BullaCliReport *report)
     bulla_sxg_transfer_of_outer (&self->transfer, bulla_load_get_outer (report->load));
     self->transfer.elapsed = report->elapsed;
     if (self->transfer.status == 0)
-      self->transfer.status = 200; /* a file counts as served */
+      self->transfer.status = 200; /* a file counts as served with 200 */
   }
   self->why_not = objection_to (report, self);
   if (self->why_not != NULL)
@@ -119,7 +119,7 @@ preview_init (Preview *self, const BullaCliReport *report)
  * bulla_cli_report_nel_to_json: (skip)
  * @self: a report
  *
- * Returns: (transfer full): what its deliverer would get, and why
+ * Returns: (transfer full): the report that the deliverer would receive, and why
  */
 JsonNode *
 bulla_cli_report_nel_to_json (const BullaCliReport *self)
@@ -208,7 +208,7 @@ append_source (GString *text, const Preview *self)
 /**
  * bulla_cli_report_append_nel: (skip)
  * @self: a report
- * @text: where what its deliverer would get is added
+ * @text: receives the report that the deliverer would receive
  */
 void
 bulla_cli_report_append_nel (const BullaCliReport *self, GString *text)

@@ -1,4 +1,4 @@
-/* bulla-cli-nel.h - the report that the deliverer of an exchange would get
+/* bulla-cli-nel.h - builds the report that the deliverer of an exchange would receive
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

@@ -1,23 +1,24 @@
-/* bulla-cli-report-bundle.c - what a judgement says of a bundle: its resources, and who vouches
+/* bulla-cli-report-bundle.c - reports on a bundle: its resources and their signers
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <glib/gi18n.h>
 #include <string.h>
 
 #include "bulla-cli-files.h"
 #include "bulla-cli-json.h"
+#include "bulla-cli.h"
 #include "bulla-cli-report.h"
 #include "bulla-package-door.h"
 #include "bulla-printable.h"
 
-/* more than these are shown on demand only */
+/* most rows shown without --full */
 #define MAX_ROWS 20
 #define MAX_VOUCHERS 64
 
 /**
  * bulla_cli_report_find_primary: (skip)
- * @self: of a bundle
+ * @self: a report on a bundle
  *
- * Returns: (nullable): what was found at its primary URL
+ * Returns: (nullable): the finding for its primary URL
  */
 const BullaBundleFinding *
 bulla_cli_report_find_primary (const BullaCliReport *self)
@@ -59,8 +60,8 @@ add_resource (JsonBuilder *builder, BullaBundle *bundle, const BullaBundleFindin
 
 /**
  * bulla_cli_report_add_resources: (skip)
- * @self: of a bundle
- * @builder: in the object of the report
+ * @self: a report on a bundle
+ * @builder: a builder inside the object of the report
  */
 void
 bulla_cli_report_add_resources (const BullaCliReport *self, JsonBuilder *builder)
@@ -73,13 +74,13 @@ bulla_cli_report_add_resources (const BullaCliReport *self, JsonBuilder *builder
   bulla_cli_json_begin_array (builder, "resources");
   for (guint i = 0; i < self->check->findings->len; i++) {
     const BullaBundleFinding *each = &g_array_index (self->check->findings, BullaBundleFinding, i);
-    if (each->range.length > 0 || each->reason != BULLA_REASON_NONE) /* else: there is none */
+    if (each->range.length > 0 || each->reason != BULLA_REASON_NONE) /* or no response */
       add_resource (builder, self->bundle, each);
   }
   json_builder_end_array (builder);
 }
 
-/* one signature, and how much of the bundle it covers */
+/* a signature, and the number of resources that it covers */
 typedef struct {
   const char *names; /* borrowed */
   gint64 until;
@@ -101,9 +102,9 @@ count_voucher (GArray *vouchers, const BullaBundleFinding *finding)
     g_array_append_val (vouchers, voucher);
 }
 
-/* who vouches, for how much, until when */
+/* Lists each signer of resources, the number that it signed, and the end of validity. */
 static void
-append_vouchers (GString *text, const GArray *findings)
+append_vouchers (GString *text, const GArray *findings, gint64 now)
 {
   g_autoptr (GArray) vouchers = g_array_new (FALSE, FALSE, sizeof (Voucher));
   guint n_unvouched = 0;
@@ -117,7 +118,7 @@ append_vouchers (GString *text, const GArray *findings)
   for (guint i = 0; i < vouchers->len; i++) {
     const Voucher *each = &g_array_index (vouchers, Voucher, i);
     g_autofree char *names = bulla_printable_dup (each->names);
-    g_autofree char *until = bulla_cli_format_time (each->until);
+    g_autofree char *until = bulla_cli_format_time (each->until, now);
     g_string_append_printf (text,
                             ngettext ("  %u resource signed by %s, valid until %s\n",
                                       "  %u resources signed by %s, valid until %s\n", each->n),
@@ -129,7 +130,8 @@ append_vouchers (GString *text, const GArray *findings)
         n_unvouched);
 }
 
-/* The ID of its key, and the URL at which the browser opens it, unless that is the publisher's. */
+/* Appends the ID of the bundle's key, and the URL at which the shell opens it, unless it is the
+ * publisher's. */
 static void
 append_address (GString *text, const BullaCliReport *self)
 {
@@ -151,8 +153,8 @@ append_address (GString *text, const BullaCliReport *self)
 
 /**
  * bulla_cli_report_append_bundle: (skip)
- * @self: of a bundle
- * @text: where the summary of the bundle is added
+ * @self: a report on a bundle
+ * @text: receives the summary of the bundle
  */
 void
 bulla_cli_report_append_bundle (const BullaCliReport *self, GString *text)
@@ -167,10 +169,11 @@ bulla_cli_report_append_bundle (const BullaCliReport *self, GString *text)
     g_string_append_printf (text, ", sha256 %s", bulla_bundle_get_digest (bundle));
   g_string_append_c (text, '\n');
   append_address (text, self);
-  append_vouchers (text, self->check->findings);
+  append_vouchers (text, self->check->findings,
+                   bulla_verdict_get_time (bulla_cli_report_get_verdict (self)));
 }
 
-/* of one whose trace says something: why it is not what it could be */
+/* Appends the trace of a resource with a fault. */
 static void
 append_trace (GString *text, BullaBundle *bundle, const BullaBundleFinding *finding)
 {
@@ -182,7 +185,7 @@ append_trace (GString *text, BullaBundle *bundle, const BullaBundleFinding *find
     g_string_append_printf (text, "    %s\n", message);
     return;
   }
-  g_autofree char *steps = bulla_verdict_describe (bulla_load_get_verdict (load), FALSE);
+  g_autofree char *steps = bulla_explain_verdict (bulla_load_get_verdict (load), FALSE);
   g_auto (GStrv) lines = g_strsplit (steps, "\n", -1);
   for (guint i = 0; lines[i] != NULL; i++)
     if (lines[i][0] != '\0')
@@ -210,9 +213,9 @@ append_row (GString *text, BullaBundle *bundle, const BullaBundleFinding *findin
 
 /**
  * bulla_cli_report_append_resources: (skip)
- * @self: of a bundle
- * @text: where a table of its resources is added
- * @explain: all of them, and the traces of those with which something is wrong
+ * @self: a report on a bundle
+ * @text: receives a table of its resources
+ * @explain: whether to list all of them, with the traces of faulty ones
  */
 void
 bulla_cli_report_append_resources (const BullaCliReport *self, GString *text, gboolean explain)

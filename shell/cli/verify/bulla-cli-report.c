@@ -1,13 +1,15 @@
-/* bulla-cli-report.c - a judgement, as text and as JSON
+/* bulla-cli-report.c - formats a judgement as text and as JSON
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-cli-report.h"
 
 #include <glib/gi18n.h>
 
+#include "bulla-cli-caa.h"
 #include "bulla-cli-files.h"
 #include "bulla-cli-json.h"
 #include "bulla-cli.h"
 #include "bulla-explain.h"
+#include "bulla-load-internal.h"
 #include "bulla-printable.h"
 
 void
@@ -21,7 +23,7 @@ bulla_cli_report_free (BullaCliReport *self)
   g_free (self);
 }
 
-/* of the package as such */
+/* Returns the verdict on the package itself. */
 BullaVerdict *
 bulla_cli_report_get_verdict (const BullaCliReport *self)
 {
@@ -36,7 +38,7 @@ package_outcome (const BullaCliReport *self)
                              : bulla_verdict_get_outcome (bulla_cli_report_get_verdict (self));
 }
 
-/* a bundle that is shown in an origin of its own answers the request too */
+/* Returns the reply; a bundle at a separate origin also answers the request. */
 static BullaReply
 reply_of (const BullaCliReport *self)
 {
@@ -48,7 +50,7 @@ reply_of (const BullaCliReport *self)
   return outcome == BULLA_OUTCOME_FALL_BACK ? BULLA_REPLY_NETWORK : BULLA_REPLY_REFUSE;
 }
 
-/* an exchange that may be substituted, but not for this request, is as good as the network */
+/* Returns the outcome; an exchange that does not answer the request falls back or is refused. */
 BullaOutcome
 bulla_cli_report_get_outcome (const BullaCliReport *self)
 {
@@ -75,7 +77,7 @@ bulla_cli_report_get_reason (const BullaCliReport *self)
  * bulla_cli_report_is_fit: (skip)
  * @self: a report
  *
- * Returns: whether the package may speak for its origin, or, a bundle, has nothing wrong with it
+ * Returns: whether the exchange may speak for its origin, or the bundle has no fault
  */
 gboolean
 bulla_cli_report_is_fit (const BullaCliReport *self)
@@ -86,7 +88,7 @@ bulla_cli_report_is_fit (const BullaCliReport *self)
              || (outcome == BULLA_OUTCOME_SEPARATE_ORIGIN && self->bundle != NULL));
 }
 
-/* whose reason is told: the package's, or that of a response in it */
+/* Returns the verdict whose reason is reported: the package's, or that of a response in it. */
 static const BullaVerdict *
 decisive_verdict (const BullaCliReport *self)
 {
@@ -100,7 +102,7 @@ decisive_verdict (const BullaCliReport *self)
   return verdict;
 }
 
-/* of a bundle: when the first of what is vouched for ends */
+/* Returns the first time at which a signed part of the bundle expires. */
 static gint64
 expiry_of (const BullaCliReport *self)
 {
@@ -188,6 +190,30 @@ add_body (JsonBuilder *builder, const BullaCliReport *self)
   json_builder_end_object (builder);
 }
 
+/* Adds the CAA judgement; null if DNS was not asked. */
+static void
+add_caa (JsonBuilder *builder, const BullaCliReport *self)
+{
+  const BullaFacts *facts = self->load != NULL ? bulla_load_get_facts (self->load) : NULL;
+  const BullaCaaFacts *caa = facts != NULL ? &facts->caa : NULL;
+
+  if (caa == NULL || caa->climbs == NULL || caa->climbs->len == 0) {
+    bulla_cli_json_string (builder, "caa", NULL);
+    return;
+  }
+  bulla_cli_json_begin_array (builder, "caa");
+  for (guint i = 0; i < caa->climbs->len; i++) {
+    BullaCliCaa host = {.host = caa->hosts[i],
+                        .climb = g_ptr_array_index (caa->climbs, i),
+                        .domains = (const char *const *)caa->issuers,
+                        .issuer_name = caa->issuer,
+                        .matched_by = caa->matched_by};
+    bulla_facts_judge_caa (facts, host.climb, &host.judgement);
+    bulla_cli_caa_add_to_json (&host, builder);
+  }
+  json_builder_end_array (builder);
+}
+
 /**
  * bulla_cli_report_to_json: (skip)
  * @self: a report
@@ -215,31 +241,19 @@ bulla_cli_report_to_json (const BullaCliReport *self)
   add_expiry (builder, self);
   add_all_steps (builder, self);
   add_body (builder, self);
+  add_caa (builder, self);
   if (self->bundle != NULL)
     bulla_cli_report_add_resources (self, builder);
   json_builder_end_object (builder);
   return json_builder_get_root (builder);
 }
 
-/**
- * bulla_cli_format_time: (skip)
- * @seconds: Unix seconds
- *
- * Returns: (transfer full): ISO 8601, UTC
- */
-char *
-bulla_cli_format_time (gint64 seconds)
-{
-  g_autoptr (GDateTime) time = g_date_time_new_from_unix_utc (seconds);
-  return time != NULL ? g_date_time_format (time, "%Y-%m-%dT%H:%M:%SZ")
-                      : g_strdup_printf ("%" G_GINT64_FORMAT, seconds);
-}
-
 static void
 append_summary (GString *text, const BullaCliReport *self)
 {
   const BullaVerdict *verdict = bulla_cli_report_get_verdict (self);
-  g_autofree char *at = bulla_cli_format_time (bulla_verdict_get_time (verdict));
+  gint64 now = bulla_verdict_get_time (verdict);
+  g_autofree char *at = bulla_cli_format_utc (now);
   g_autofree char *name = bulla_printable_dup (self->name);
   g_string_append_printf (text, "%-16s%s\n",
                           bulla_outcome_get_nick (bulla_cli_report_get_outcome (self)), name);
@@ -252,14 +266,14 @@ append_summary (GString *text, const BullaCliReport *self)
   g_string_append_printf (text, _ ("  profile %s, judged at %s"),
                           bulla_verdict_get_profile_name (verdict), at);
   if (bulla_verdict_get_expires (verdict) >= 0) {
-    g_autofree char *until = bulla_cli_format_time (bulla_verdict_get_expires (verdict));
+    g_autofree char *until = bulla_cli_format_time (bulla_verdict_get_expires (verdict), now);
     g_string_append_printf (text, _ (", valid until %s (%s)"), until,
                             bulla_expires_by_get_nick (bulla_verdict_get_expires_by (verdict)));
   }
   g_string_append_c (text, '\n');
 }
 
-/* as bulla explain has it, without what the trace says already */
+/* Appends the text of bulla explain, without what the trace already contains. */
 static void
 append_reason (GString *text, BullaReason reason, gboolean explain)
 {
@@ -277,18 +291,18 @@ append_steps (GString *text, const BullaCliReport *self, gboolean explain)
 {
   const BullaVerdict *verdict = bulla_cli_report_get_verdict (self);
   const BullaVerdict *more = self->request != NULL ? self->request : decisive_verdict (self);
-  g_autofree char *steps = bulla_verdict_describe (verdict, explain);
+  g_autofree char *steps = bulla_explain_verdict (verdict, explain);
   g_string_append (text, steps);
   if (more == verdict)
     return;
-  g_autofree char *others = bulla_verdict_describe (more, explain);
+  g_autofree char *others = bulla_explain_verdict (more, explain);
   g_string_append (text, others);
 }
 
 /**
  * bulla_cli_report_to_text: (skip)
  * @self: a report
- * @explain: every step, what the reason means, and every resource of a bundle
+ * @explain: whether to add every step, an explanation of the reason, and all resources of a bundle
  *
  * Returns: (transfer full): lines of text
  */

@@ -1,4 +1,4 @@
-/* bulla-cli-report.h - a judgement, as text and as JSON
+/* bulla-cli-report.h - formats a judgement as text and as JSON
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -9,18 +9,18 @@
 
 G_BEGIN_DECLS
 
-/* what `bulla verify` found out about one file or URL */
+/* The result of `bulla verify` for one file or URL. */
 typedef struct {
-  const char *name;        /* borrowed; as it was given */
+  const char *name;        /* borrowed; the argument of the command */
   const char *kind;        /* static; "exchange", "bundle", "signed-bundle" or "unknown" */
-  BullaLoad *load;         /* owned; nullable: it is a bundle */
-  BullaBundle *bundle;     /* owned; nullable: it is none */
-  BullaBundleCheck *check; /* owned; of the bundle */
-  BullaVerdict *request;   /* owned; nullable: the package is not to be substituted */
-  char *body_sha256;       /* owned; nullable: the body was not read; a bundle's is its primary's */
+  BullaLoad *load;         /* owned; NULL for a bundle */
+  BullaBundle *bundle;     /* owned; NULL for an exchange */
+  BullaBundleCheck *check; /* owned; check of the bundle; NULL for an exchange */
+  BullaVerdict *request;   /* owned; NULL if the package may not be substituted */
+  char *body_sha256;       /* owned; of the body or the primary resource; NULL if not read */
   guint64 body_length;
   gboolean body_complete;
-  gint64 elapsed; /* milliseconds until all was read; 0: of a file */
+  gint64 elapsed; /* milliseconds until all was read; 0 for a file */
 } BullaCliReport;
 
 void bulla_cli_report_free (BullaCliReport *self);
@@ -30,9 +30,8 @@ BullaReason bulla_cli_report_get_reason (const BullaCliReport *self);
 gboolean bulla_cli_report_is_fit (const BullaCliReport *self);
 JsonNode *bulla_cli_report_to_json (const BullaCliReport *self);
 char *bulla_cli_report_to_text (const BullaCliReport *self, gboolean explain);
-char *bulla_cli_format_time (gint64 seconds);
 
-/* what bundles alone have */
+/* only for bundles */
 const BullaBundleFinding *bulla_cli_report_find_primary (const BullaCliReport *self);
 void bulla_cli_report_add_resources (const BullaCliReport *self, JsonBuilder *builder);
 void bulla_cli_report_append_bundle (const BullaCliReport *self, GString *text);

@@ -1,12 +1,13 @@
-/* verb-verify.c - bulla verify: may these packages speak for their origin?
+/* verb-verify.c - bulla verify: judges whether packages may speak for their origin
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <glib/gi18n.h>
 
 #include "bulla-cli-judge.h"
 #include "bulla-cli-loader.h"
 #include "bulla-cli-nel.h"
+#include "bulla-cli-store.h"
 
-static gboolean option_explain, option_json, option_report;
+static gboolean option_explain, option_json, option_report, option_remember;
 static BullaCliJudgeOptions judge_options;
 
 static const GOptionEntry OPTIONS[] = {
@@ -21,6 +22,10 @@ static const GOptionEntry OPTIONS[] = {
      N_ ("Judge the request as if it had this header"), N_ ("“NAME: VALUE”")},
     BULLA_CLI_NETWORK_ENTRIES,
     BULLA_CLI_OFFLINE_ENTRY,
+    BULLA_CLI_DNS_ENTRIES,
+    BULLA_CLI_STORE_ENTRY,
+    {"remember", 0, 0, G_OPTION_ARG_NONE, &option_remember,
+     N_ ("Note accepted exchanges in the history and in the transparency log"), NULL},
     {"explain", 'e', 0, G_OPTION_ARG_NONE, &option_explain,
      N_ ("Show every rule, and explain the reason"), NULL},
     {"report", 0, 0, G_OPTION_ARG_NONE, &option_report,
@@ -74,6 +79,11 @@ run_verify (char **arguments, GError **error)
   g_autoptr (BullaTrust) trust = bulla_cli_new_trust (error);
   if (trust == NULL)
     return BULLA_EXIT_FAILED;
+  g_autoptr (BullaStore) store =
+      option_remember ? bulla_cli_open_store (BULLA_STORE_CREATE | BULLA_STORE_CHECK, error) : NULL;
+  if (option_remember && store == NULL)
+    return BULLA_EXIT_FAILED;
+  judge_options.remember = store;
   return bulla_cli_judge_all (arguments, trust, &judge_options, render, error);
 }
 

@@ -78,6 +78,7 @@ class Display:
                     str(self.folder),
                     '-nolisten',
                     'tcp',
+                    '-noreset',  # a server that resets when its last client leaves refuses the next
                 ],
                 pass_fds=[write_end],
                 stdout=subprocess.DEVNULL,

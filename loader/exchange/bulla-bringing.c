@@ -1,0 +1,440 @@
+/* bulla-bringing.c - supplies a wanter with package bytes, certificate chains and DNS records
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Synchronous and asynchronous callers share one loop. A table has a row for each kind of want. */
+#include "bulla-bringing.h"
+
+#include "bulla-data-url.h"
+#include "bulla-error.h"
+#include "bulla-field.h"
+#include "bulla-ledger-internal.h"
+#include "bulla-outer-internal.h"
+#include "bulla-private-address.h"
+#include "bulla-settings.h"
+#include "bulla-wait.h"
+
+#define REPORT_WAIT 2 /* seconds */
+#define OFFLINE "not fetched (--offline)"
+
+/* How each kind of want is fetched, and the reasons for failures. Bytes of the package need no row.
+ */
+typedef struct {
+  const char *type; /* expected media type; NULL if nothing is fetched */
+  const char *purpose;
+  BullaReason transport, too_large, redirect, status, content_type;
+} Row;
+
+static const Row rows[BULLA_N_WANTS] = {
+    [BULLA_WANT_CHAIN] = {.type = BULLA_CERT_CHAIN_TYPE,
+                          .purpose = "certificate",
+                          .transport = BULLA_REASON_CHAIN_FETCH,
+                          .too_large = BULLA_REASON_CHAIN_TOO_LARGE,
+                          .redirect = BULLA_REASON_CHAIN_REDIRECT,
+                          .status = BULLA_REASON_CHAIN_STATUS,
+                          .content_type = BULLA_REASON_CHAIN_CONTENT_TYPE},
+};
+
+/**
+ * bulla_bringing_init: (skip)
+ * @self: (out caller-allocates): what is begun
+ * @context: whose network, cache and clock are used; it outlives @self
+ * @wanter: what wants something
+ * @input: (nullable): the package, for what wants its bytes
+ */
+void
+bulla_bringing_init (BullaBringing *self, BullaContext *context, BullaWanter *wanter,
+                     GInputStream *input)
+{
+  self->context = context;
+  self->wanter = g_object_ref (wanter);
+  self->input = input != NULL ? g_object_ref (input) : NULL;
+  self->start = self->end = 0;
+  self->dns_end = 0;
+}
+
+void
+bulla_bringing_clear (BullaBringing *self)
+{
+  g_object_unref (self->wanter);
+  g_clear_object (&self->input);
+}
+
+/**
+ * bulla_bringing_free: (skip)
+ * @data: (transfer full): one that was made with g_new()
+ *
+ * As a #GDestroyNotify, for tasks.
+ */
+void
+bulla_bringing_free (gpointer data)
+{
+  bulla_bringing_clear (data);
+  g_free (data);
+}
+
+/* --- bytes of the package */
+
+static void
+give_bytes (BullaBringing *self, gssize n, const GError *error)
+{
+  const BullaBrought brought = {
+      .data = n >= 0 ? self->buffer : NULL, .length = (gsize)MAX (n, 0), .error = error};
+
+  self->end = brought.length;
+  self->start = bulla_wanter_take (self->wanter, BULLA_WANT_BYTES, &brought);
+}
+
+/* --- resources at a URL */
+
+/* Returns: whether an HTTP server sent the response; otherwise it is a local file */
+static gboolean
+is_from_server (BullaOuter *outer)
+{
+  const char *url = bulla_outer_get_url (outer);
+  const char *scheme = url != NULL ? g_uri_peek_scheme (url) : NULL;
+
+  return scheme != NULL && (g_str_equal (scheme, "https") || g_str_equal (scheme, "http"));
+}
+
+/* The origin of a local file is unknown: it may name a private host, but no public host may
+ * redirect there. */
+static char *
+dup_own_host (BullaOuter *outer, const char *url)
+{
+  if (!is_from_server (outer))
+    return bulla_url_dup_private_host (url);
+  return bulla_server_dup_own_host (bulla_outer_get_url (outer),
+                                    bulla_outer_get_server_address (outer));
+}
+
+static void
+begin_fetch (BullaBringing *self, const BullaWant *want, GCancellable *cancellable,
+             GAsyncReadyCallback callback, gpointer user_data)
+{
+  const BullaSettings *settings = bulla_profile_get_settings (self->context->profile);
+  BullaOuter *outer = bulla_wanter_get_outer (self->wanter);
+  g_autofree char *own_host = dup_own_host (outer, want->url);
+  BullaFetchOptions options = {
+      .url = want->url,
+      .accept = rows[want->kind].type,
+      .cause = bulla_outer_get_cause (outer),
+      .follow_redirects = settings->fetch_redirects == BULLA_REDIRECT_FOLLOW,
+      .public_only =
+          !is_from_server (outer) || bulla_server_is_public (bulla_outer_get_url (outer)),
+      .own_host = own_host,
+      .bypass_cache = want->fresh,
+      .max_size = (gsize)settings->fetch_size_max,
+  };
+
+  options.cause.purpose = rows[want->kind].purpose;
+  bulla_fetcher_fetch_async (self->context->fetcher, &options, cancellable, callback, user_data);
+}
+
+/* Returns: the reason why the response is not usable; NONE if it is */
+static BullaReason
+find_fault (BullaBringing *self, const Row *row, const BullaFetchResult *result)
+{
+  const BullaSettings *settings = bulla_profile_get_settings (self->context->profile);
+  g_autofree char *essence =
+      result->content_type != NULL ? bulla_field_dup_essence (result->content_type) : NULL;
+
+  if (result->status / 100 == 3 && settings->fetch_redirects == BULLA_REDIRECT_NONE)
+    return row->redirect;
+  if (result->status != 200)
+    return row->status;
+  return g_strcmp0 (essence, row->type) == 0 ? BULLA_REASON_NONE : row->content_type;
+}
+
+static void
+cache_chain (BullaBringing *self, const BullaWant *want, const BullaFetchResult *result)
+{
+  BullaCause cause = bulla_outer_get_cause (bulla_wanter_get_outer (self->wanter));
+
+  bulla_chain_cache_put (self->context->chains, cause.view, want->url, result->body,
+                         result->server_address,
+                         g_hash_table_lookup (result->headers, "cache-control"),
+                         bulla_context_get_time (self->context));
+}
+
+/* @result: (nullable): the response; NULL if the fetch failed with @error */
+static void
+give_fetched (BullaBringing *self, const BullaWant *want, const BullaFetchResult *result,
+              const GError *error)
+{
+  const Row *row = &rows[want->kind];
+  BullaBrought brought = {0};
+  g_autofree char *detail = NULL;
+
+  if (result == NULL) {
+    gboolean limit = g_error_matches (error, BULLA_ERROR, BULLA_ERROR_LIMIT);
+    brought.reason = limit ? row->too_large : row->transport;
+    brought.detail = error->message;
+    bulla_wanter_take (self->wanter, want->kind, &brought);
+    return;
+  }
+  brought.address = result->server_address;
+  brought.reason = find_fault (self, row, result);
+  if (brought.reason == BULLA_REASON_NONE) {
+    cache_chain (self, want, result);
+    brought.body = result->body;
+  } else if (brought.reason == row->content_type) {
+    detail = g_strdup (result->content_type != NULL ? result->content_type : "no media type");
+  } else {
+    detail = g_strdup_printf ("status %u", result->status);
+  }
+  brought.detail = detail;
+  bulla_wanter_take (self->wanter, want->kind, &brought);
+}
+
+/* Returns: whether a resource that the same view fetched before was supplied from the cache */
+static gboolean
+give_kept (BullaBringing *self, const BullaWant *want)
+{
+  BullaCause cause = bulla_outer_get_cause (bulla_wanter_get_outer (self->wanter));
+  g_autofree char *address = NULL;
+  g_autoptr (GBytes) body =
+      want->fresh ? NULL
+                  : bulla_chain_cache_find (self->context->chains, cause.view, want->url,
+                                            bulla_context_get_time (self->context), &address);
+
+  if (body == NULL)
+    return FALSE;
+  cause.purpose = rows[want->kind].purpose;
+  bulla_ledger_add_cached (self->context->ledger, &cause, "GET", want->url, 200);
+  const BullaBrought brought = {.body = body, .cached = TRUE, .address = address};
+  bulla_wanter_take (self->wanter, want->kind, &brought);
+  return TRUE;
+}
+
+/* --- CAA records */
+
+/* Returns: the time limit for all names of a package together, in µs; short where the answers only
+ * go into the trace */
+static gint64
+get_dns_time (const BullaSettings *settings)
+{
+  gint64 seconds = settings->caa == BULLA_CAA_REPORT ? MIN (settings->dns_timeout, REPORT_WAIT)
+                                                     : settings->dns_timeout;
+
+  return seconds * G_TIME_SPAN_SECOND;
+}
+
+static void
+ask_dns (BullaBringing *self, const BullaWant *want, gint64 wait, GCancellable *cancellable,
+         GAsyncReadyCallback callback, gpointer user_data)
+{
+  const BullaSettings *settings = bulla_profile_get_settings (self->context->profile);
+  gint64 now = g_get_monotonic_time ();
+
+  if (self->dns_end == 0)
+    self->dns_end = now + get_dns_time (settings);
+  gint64 left = MAX (self->dns_end - now, G_TIME_SPAN_MILLISECOND);
+  const BullaDnsClimbOptions options = {
+      .cause = bulla_outer_get_cause (bulla_wanter_get_outer (self->wanter)),
+      .timeout_ms = (guint)(left / G_TIME_SPAN_MILLISECOND)};
+  bulla_caa_finder_ask_async (self->context->caa, want->host, &options, MIN (wait, left),
+                              cancellable, callback, user_data);
+}
+
+/* @climb: (nullable): what DNS says; NULL if DNS was not asked */
+static void
+give_climb (BullaBringing *self, BullaCaaClimb *climb)
+{
+  const BullaBrought brought = {.climb = climb, .reason = BULLA_REASON_CAA_OFFLINE};
+
+  bulla_wanter_take (self->wanter, BULLA_WANT_CAA, &brought);
+}
+
+static gboolean
+can_ask_dns (BullaBringing *self, const BullaWant *want)
+{
+  return self->context->caa != NULL && bulla_caa_finder_can_ask (self->context->caa, want->host);
+}
+
+/* --- the loop */
+
+/* Supplies what is cached or needs no network. @want: (out): the next resource to fetch. Returns:
+ * whether there is one */
+static gboolean
+next_to_wait_for (BullaBringing *self, BullaWant *want)
+{
+  static const BullaBrought nothing = {.reason = BULLA_REASON_NONE, .detail = OFFLINE};
+
+  while (bulla_wanter_get_next (self->wanter, want)) {
+    if (want->kind == BULLA_WANT_BYTES)
+      return TRUE;
+    if (want->kind == BULLA_WANT_CAA) {
+      if (can_ask_dns (self, want))
+        return TRUE;
+      give_climb (self, NULL);
+    } else if (self->context->offline) {
+      bulla_wanter_take (self->wanter, want->kind, &nothing);
+    } else if (!give_kept (self, want)) {
+      return TRUE;
+    }
+  }
+  return FALSE;
+}
+
+static void
+ask_dns_and_wait (BullaBringing *self, const BullaWant *want, GCancellable *cancellable)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+
+  ask_dns (self, want, G_MAXINT64, cancellable, bulla_wait_cb, &result);
+  g_autoptr (BullaCaaClimb) climb =
+      bulla_caa_finder_ask_finish (self->context->caa, bulla_wait_for (&result), NULL);
+  if (climb != NULL) /* NULL if the look-up was cancelled */
+    give_climb (self, climb);
+}
+
+static void
+fetch_and_wait (BullaBringing *self, const BullaWant *want, GCancellable *cancellable)
+{
+  BullaFetcher *fetcher = self->context->fetcher;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+
+  begin_fetch (self, want, cancellable, bulla_wait_cb, &result);
+  g_autoptr (BullaFetchResult) fetched =
+      bulla_fetcher_fetch_finish (fetcher, bulla_wait_for (&result), &error);
+  give_fetched (self, want, fetched, error);
+}
+
+/**
+ * bulla_bringing_run: (skip)
+ * @self: what was begun
+ * @cancellable: (nullable): to stop it
+ *
+ * Brings everything that is wanted while the caller waits, in the main context that the
+ * fetcher belongs to.
+ */
+void
+bulla_bringing_run (BullaBringing *self, GCancellable *cancellable)
+{
+  BullaWant want;
+
+  while (!g_cancellable_is_cancelled (cancellable) && next_to_wait_for (self, &want)) {
+    g_autoptr (GError) error = NULL;
+    if (want.kind == BULLA_WANT_CAA) {
+      ask_dns_and_wait (self, &want, cancellable);
+    } else if (want.kind != BULLA_WANT_BYTES) {
+      fetch_and_wait (self, &want, cancellable);
+    } else {
+      gssize n =
+          g_input_stream_read (self->input, self->buffer, sizeof self->buffer, cancellable, &error);
+      give_bytes (self, n, error);
+    }
+  }
+}
+
+static void serve_next_want (GTask *task);
+
+/* Returns: whether the task has ended, because it was cancelled */
+static gboolean
+end_if_cancelled (GTask *task, GError **error)
+{
+  if (!g_error_matches (*error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return FALSE;
+  g_task_return_error (task, g_steal_pointer (error));
+  return TRUE;
+}
+
+static void
+read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  g_autoptr (GError) error = NULL;
+  gssize n = g_input_stream_read_finish (G_INPUT_STREAM (source), result, &error);
+
+  if (end_if_cancelled (task, &error))
+    return;
+  give_bytes (g_task_get_task_data (task), n, error);
+  serve_next_want (g_steal_pointer (&task));
+}
+
+static void
+fetched_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (BullaFetchResult) fetched =
+      bulla_fetcher_fetch_finish (BULLA_FETCHER (source), result, &error);
+  BullaBringing *self = g_task_get_task_data (task);
+  BullaWant want;
+
+  if (end_if_cancelled (task, &error))
+    return;
+  if (bulla_wanter_get_next (self->wanter, &want)) /* the same want again: nothing was supplied */
+    give_fetched (self, &want, fetched, error);
+  serve_next_want (g_steal_pointer (&task));
+}
+
+static void
+climbed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (BullaCaaClimb) climb =
+      bulla_caa_finder_ask_finish (BULLA_CAA_FINDER (source), result, &error);
+
+  if (end_if_cancelled (task, &error))
+    return;
+  give_climb (g_task_get_task_data (task), climb);
+  serve_next_want (g_steal_pointer (&task));
+}
+
+/* @task: (transfer full) */
+static void
+serve_next_want (GTask *task)
+{
+  BullaBringing *self = g_task_get_task_data (task);
+  GCancellable *cancellable = g_task_get_cancellable (task);
+  BullaWant want;
+
+  if (!next_to_wait_for (self, &want)) {
+    g_task_return_boolean (task, TRUE);
+    g_object_unref (task);
+  } else if (want.kind == BULLA_WANT_CAA) {
+    ask_dns (self, &want, 0, cancellable, climbed_cb, task);
+  } else if (want.kind != BULLA_WANT_BYTES) {
+    begin_fetch (self, &want, cancellable, fetched_cb, task);
+  } else {
+    g_input_stream_read_async (self->input, self->buffer, sizeof self->buffer, G_PRIORITY_DEFAULT,
+                               cancellable, read_cb, task);
+  }
+}
+
+/**
+ * bulla_bringing_run_async: (skip)
+ * @self: what was begun; it stays until @callback is called
+ * @cancellable: (nullable): to stop it
+ * @callback: (scope async): called when nothing more is wanted
+ * @user_data: for @callback
+ *
+ * As bulla_bringing_run(), without waiting.
+ */
+void
+bulla_bringing_run_async (BullaBringing *self, GCancellable *cancellable,
+                          GAsyncReadyCallback callback, gpointer user_data)
+{
+  GTask *task = g_task_new (self->wanter, cancellable, callback, user_data);
+
+  g_task_set_source_tag (task, bulla_bringing_run_async);
+  g_task_set_task_data (task, self, NULL);
+  serve_next_want (task);
+}
+
+/**
+ * bulla_bringing_run_finish: (skip)
+ * @self: what was begun
+ * @result: of bulla_bringing_run_async()
+ * @error: only %G_IO_ERROR_CANCELLED
+ *
+ * Returns: whether everything was brought
+ */
+gboolean
+bulla_bringing_run_finish (BullaBringing *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}

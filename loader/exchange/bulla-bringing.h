@@ -1,0 +1,31 @@
+/* bulla-bringing.h - supplies a wanter with package bytes, certificate chains and DNS records
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "bulla-context.h"
+#include "bulla-wanter.h"
+
+G_BEGIN_DECLS
+
+#define BULLA_BRING_SIZE 8192 /* bytes of a package that one read asks for */
+
+/* Serves one wanter. The buffer is large, and never cleared. */
+typedef struct {
+  BullaContext *context; /* borrowed */
+  BullaWanter *wanter;   /* owned */
+  GInputStream *input;   /* owned; NULL if no package bytes are wanted */
+  gsize start, end;      /* bounds of the unused part of the buffer */
+  gint64 dns_end;        /* monotonic time in µs of the DNS time limit; 0 before it starts */
+  guint8 buffer[BULLA_BRING_SIZE];
+} BullaBringing;
+
+void bulla_bringing_init (BullaBringing *self, BullaContext *context, BullaWanter *wanter,
+                          GInputStream *input);
+void bulla_bringing_clear (BullaBringing *self);
+void bulla_bringing_free (gpointer data);
+void bulla_bringing_run (BullaBringing *self, GCancellable *cancellable);
+void bulla_bringing_run_async (BullaBringing *self, GCancellable *cancellable,
+                               GAsyncReadyCallback callback, gpointer user_data);
+gboolean bulla_bringing_run_finish (BullaBringing *self, GAsyncResult *result, GError **error);
+
+G_END_DECLS

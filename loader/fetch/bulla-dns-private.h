@@ -1,0 +1,27 @@
+/* bulla-dns-private.h - struct of BullaDns, shared with its climbs
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "bulla-dns-context.h"
+#include "bulla-dns-replay.h"
+#include "bulla-dns.h"
+
+G_BEGIN_DECLS
+
+struct _BullaDns {
+  GObject parent_instance;
+  BullaLedger *ledger;      /* owned; NULL if DNS is not asked */
+  GStrv resolvers;          /* owned; "ADDRESS@PORT" each; empty for recursion from the root */
+  char *asked;              /* owned; @resolvers as one text, or "recursive" */
+  gboolean named, loopback; /* as in BullaDnsContextOptions */
+  gboolean offline;
+  GPtrArray *anchors; /* owned; of BullaDnsAnchor; NULL if @offline */
+  gint64 time;
+  BullaDnsReplay *replay;   /* owned; NULL if live responses are used */
+  BullaDnsContext *context; /* owned; NULL before the next climb creates one */
+};
+
+BullaDnsContext *bulla_dns_dup_context (BullaDns *self, GError **error);
+void bulla_dns_retire_context (BullaDns *self, BullaDnsContext *context);
+
+G_END_DECLS

@@ -1,0 +1,361 @@
+/* bulla-store.c - connects all threads to the database, and sets a damaged file aside
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <sys/stat.h>
+
+#include "bulla-store-private.h"
+
+#define DATABASE "bulla.db"
+
+G_DEFINE_FINAL_TYPE (BullaStore, bulla_store, G_TYPE_OBJECT)
+
+static void
+bulla_store_finalize (GObject *object)
+{
+  BullaStore *self = BULLA_STORE (object);
+
+  sqlite3_close_v2 (self->db);
+  g_mutex_clear (&self->mutex);
+  g_free (self->folder);
+  g_free (self->path);
+  g_free (self->notice);
+  G_OBJECT_CLASS (bulla_store_parent_class)->finalize (object);
+}
+
+static void
+bulla_store_class_init (BullaStoreClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = bulla_store_finalize;
+}
+
+static void
+bulla_store_init (BullaStore *self)
+{
+  g_mutex_init (&self->mutex);
+}
+
+/**
+ * bulla_store_dup_folder:
+ * @named: (nullable) (type filename): a folder that the user named
+ *
+ * Returns: (transfer full) (type filename): that folder, else that of the environment variable
+ *   `BULLA_STORE`, else `bulla` in the user's data folder
+ */
+char *
+bulla_store_dup_folder (const char *named)
+{
+  const char *folder = named != NULL ? named : g_getenv ("BULLA_STORE");
+
+  return folder != NULL && *folder != '\0'
+             ? g_strdup (folder)
+             : g_build_filename (g_get_user_data_dir (), "bulla", NULL);
+}
+
+/* Identifies the file that a connection would open. Returns: FALSE if it does not exist */
+static gboolean
+identify (BullaStore *self)
+{
+  struct stat now;
+
+  if (stat (self->path, &now) != 0)
+    return FALSE;
+  self->device = now.st_dev;
+  self->inode = now.st_ino;
+  return TRUE;
+}
+
+static gboolean
+connect_once (BullaStore *self, GError **error)
+{
+  if ((self->flags & BULLA_STORE_CREATE) != 0
+      && !bulla_store_file_create (self->folder, self->path, error))
+    return FALSE;
+  if (!identify (self)) {
+    g_set_error (error, BULLA_STORE_ERROR, BULLA_STORE_ERROR_ABSENT, "%s does not exist",
+                 self->path);
+    return FALSE;
+  }
+  self->db = bulla_store_file_open (self->path, self->flags, error);
+  return self->db != NULL;
+}
+
+/* Closes the damaged database and renames it. @error: (inout): the damage; on return it names the
+ * renamed file */
+static gboolean
+set_aside (BullaStore *self, GError **error)
+{
+  g_autofree char *name = NULL;
+  g_autoptr (GError) refused = NULL;
+
+  g_clear_pointer (&self->db, sqlite3_close_v2);
+  self->damage = FALSE;
+  if (!bulla_store_file_set_aside (self->folder, self->path, self->device, self->inode, &name,
+                                   &refused)) {
+    g_prefix_error (error, "%s; it could not be renamed: ", refused->message);
+    return FALSE;
+  }
+  g_clear_error (error);
+  if (name != NULL)
+    g_set_error (error, BULLA_STORE_ERROR, BULLA_STORE_ERROR_DAMAGED,
+                 "%s is damaged and was renamed to %s", self->path, name);
+  else
+    g_set_error (error, BULLA_STORE_ERROR, BULLA_STORE_ERROR_DAMAGED,
+                 "%s was damaged and was renamed by another process", self->path);
+  return TRUE;
+}
+
+/* Sets a damaged database aside. A store that may create files then makes a new one, and records a
+ * notice. */
+static gboolean
+open_database (BullaStore *self, GError **error)
+{
+  g_autoptr (GError) first = NULL;
+
+  if (connect_once (self, &first))
+    return TRUE;
+  gboolean damaged = g_error_matches (first, BULLA_STORE_ERROR, BULLA_STORE_ERROR_DAMAGED);
+  if (!damaged || !set_aside (self, &first) || (self->flags & BULLA_STORE_CREATE) == 0) {
+    g_propagate_error (error, g_steal_pointer (&first));
+    return FALSE;
+  }
+  g_free (self->notice);
+  self->notice = g_strdup (first->message);
+  return connect_once (self, error);
+}
+
+/**
+ * bulla_store_open:
+ * @folder: (type filename): where the database is
+ * @flags: whether it is created, and checked
+ * @error: a %BULLA_STORE_ERROR
+ *
+ * A damaged database is renamed to `bulla.db.damaged-TIME`, and the time is UTC. With
+ * %BULLA_STORE_CREATE a new one takes its place, and bulla_store_get_notice() says so; without it
+ * this is an error. Threads may share a store.
+ *
+ * Returns: (transfer full) (nullable): the store
+ */
+BullaStore *
+bulla_store_open (const char *folder, BullaStoreFlags flags, GError **error)
+{
+  g_autoptr (BullaStore) self = g_object_new (BULLA_TYPE_STORE, NULL);
+
+  self->folder = g_strdup (folder);
+  self->path = g_build_filename (folder, DATABASE, NULL);
+  self->flags = flags;
+  return open_database (self, error) ? g_steal_pointer (&self) : NULL;
+}
+
+/**
+ * bulla_store_get_path:
+ * @self: a store
+ *
+ * Returns: (type filename): the file of its database
+ */
+const char *
+bulla_store_get_path (BullaStore *self)
+{
+  return self->path;
+}
+
+/**
+ * bulla_store_get_notice:
+ * @self: a store that was just opened
+ *
+ * Returns: (nullable): that a damaged database was set aside, for the user to read
+ */
+const char *
+bulla_store_get_notice (BullaStore *self)
+{
+  return self->notice;
+}
+
+/* --- transactions */
+
+/* Another process may have renamed the file as damaged, or the user may have removed it. Data
+ * written to it would be lost. */
+static gboolean
+ensure_connected (BullaStore *self, GError **error)
+{
+  struct stat now;
+
+  if (self->db != NULL && stat (self->path, &now) == 0 && now.st_dev == self->device
+      && now.st_ino == self->inode)
+    return TRUE;
+  g_clear_pointer (&self->db, sqlite3_close_v2);
+  return open_database (self, error);
+}
+
+static gboolean
+execute (BullaStore *self, const char *sql, GError **error)
+{
+  int code = sqlite3_exec (self->db, sql, NULL, NULL, NULL);
+
+  if (code == SQLITE_OK)
+    return TRUE;
+  self->damage = self->damage || bulla_store_is_damage (code);
+  bulla_store_set_error (error, self->db, self->path, code);
+  return FALSE;
+}
+
+/* Restores a usable connection without a transaction after a failure. @error: (inout): the
+ * failure */
+static void
+give_up (BullaStore *self, GError **error)
+{
+  if (!sqlite3_get_autocommit (self->db))
+    sqlite3_exec (self->db, "ROLLBACK", NULL, NULL, NULL); /* reports the first error */
+  if (self->damage)
+    set_aside (self, error);
+}
+
+/**
+ * bulla_store_begin: (skip)
+ * @self: a store
+ * @write: whether something will be changed
+ * @error: a %BULLA_STORE_ERROR
+ *
+ * Waits for other threads, and for a while for other processes.
+ *
+ * Returns: whether there is a transaction, which bulla_store_end() ends
+ */
+gboolean
+bulla_store_begin (BullaStore *self, gboolean write, GError **error)
+{
+  g_autoptr (GError) failure = NULL;
+
+  g_mutex_lock (&self->mutex);
+  if (!ensure_connected (self, &failure)) {
+    g_propagate_error (error, g_steal_pointer (&failure));
+    g_mutex_unlock (&self->mutex);
+    return FALSE;
+  }
+  if (execute (self, write ? "BEGIN IMMEDIATE" : "BEGIN", &failure))
+    return TRUE;
+  give_up (self, &failure);
+  g_propagate_error (error, g_steal_pointer (&failure));
+  g_mutex_unlock (&self->mutex);
+  return FALSE;
+}
+
+/**
+ * bulla_store_end: (skip)
+ * @self: a store in a transaction
+ * @done: %FALSE rolls the transaction back, because something failed; @error says what
+ * @error: (inout): a %BULLA_STORE_ERROR
+ *
+ * Returns: whether all is on the disk
+ */
+gboolean
+bulla_store_end (BullaStore *self, gboolean done, GError **error)
+{
+  GError *failure = !done && error != NULL ? g_steal_pointer (error) : NULL;
+
+  done = done && execute (self, "COMMIT", &failure);
+  if (!done)
+    give_up (self, &failure);
+  if (failure != NULL)
+    g_propagate_error (error, failure);
+  g_mutex_unlock (&self->mutex);
+  return done;
+}
+
+/**
+ * bulla_store_checkpoint: (skip)
+ * @self: a store outside of a transaction
+ * @error: a %BULLA_STORE_ERROR
+ *
+ * Moves the write-ahead log into the database, so that no bytes of what was deleted are left in it.
+ * While other processes read the database that waits until the last of them closes it.
+ */
+gboolean
+bulla_store_checkpoint (BullaStore *self, GError **error)
+{
+  g_mutex_lock (&self->mutex);
+  gboolean done = self->db == NULL || execute (self, "PRAGMA wal_checkpoint (TRUNCATE)", error);
+  g_mutex_unlock (&self->mutex);
+  return done;
+}
+
+/* --- statements */
+
+/**
+ * bulla_store_prepare: (skip)
+ * @self: a store in a transaction
+ * @sql: one statement
+ * @error: a %BULLA_STORE_ERROR
+ *
+ * Returns: (transfer full) (nullable): the statement
+ */
+BullaStatement *
+bulla_store_prepare (BullaStore *self, const char *sql, GError **error)
+{
+  BullaStatement *statement = NULL;
+  int code = sqlite3_prepare_v2 (self->db, sql, -1, &statement, NULL);
+
+  if (code == SQLITE_OK)
+    return statement;
+  self->damage = self->damage || bulla_store_is_damage (code);
+  bulla_store_set_error (error, self->db, self->path, code);
+  return NULL;
+}
+
+/**
+ * bulla_store_step: (skip)
+ * @self: a store in a transaction
+ * @statement: its parameters are bound
+ * @row: (out): whether there is one; no further ones come after %FALSE
+ * @error: a %BULLA_STORE_ERROR
+ */
+gboolean
+bulla_store_step (BullaStore *self, BullaStatement *statement, gboolean *row, GError **error)
+{
+  int code = sqlite3_step (statement);
+
+  *row = code == SQLITE_ROW;
+  if (code == SQLITE_ROW || code == SQLITE_DONE)
+    return TRUE;
+  self->damage = self->damage || bulla_store_is_damage (code);
+  bulla_store_set_error (error, self->db, self->path, code);
+  return FALSE;
+}
+
+/* Runs a statement that returns no rows. */
+gboolean
+bulla_store_run (BullaStore *self, BullaStatement *statement, GError **error)
+{
+  gboolean row;
+
+  return bulla_store_step (self, statement, &row, error);
+}
+
+/* @text: (nullable): copied */
+void
+bulla_statement_bind_text (BullaStatement *self, int parameter, const char *text)
+{
+  sqlite3_bind_text (self, parameter, text, -1, SQLITE_TRANSIENT); /* NULL binds NULL */
+}
+
+/* @seconds: Unix time; a negative one is stored as NULL */
+void
+bulla_statement_bind_time (BullaStatement *self, int parameter, gint64 seconds)
+{
+  if (seconds >= 0)
+    sqlite3_bind_int64 (self, parameter, seconds);
+  else
+    sqlite3_bind_null (self, parameter);
+}
+
+/* Returns: (transfer full) (nullable): the text of the column; NULL if the column is NULL */
+char *
+bulla_statement_dup_text (BullaStatement *self, int column)
+{
+  return g_strdup ((const char *)sqlite3_column_text (self, column));
+}
+
+/* Returns: Unix time in s; -1 if the column is NULL */
+gint64
+bulla_statement_get_time (BullaStatement *self, int column)
+{
+  return sqlite3_column_type (self, column) == SQLITE_NULL ? -1
+                                                           : sqlite3_column_int64 (self, column);
+}

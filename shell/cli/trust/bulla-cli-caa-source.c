@@ -1,0 +1,293 @@
+/* bulla-cli-caa-source.c - answers CAA queries from a text, recorded evidence, or DNS
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <bulla.h>
+#include <glib-unix.h>
+#include <glib/gi18n.h>
+#include <signal.h>
+
+#include "bulla-bytes.h"
+#include "bulla-caa-records.h"
+#include "bulla-cli-files.h"
+#include "bulla-cli-json.h"
+#include "bulla-cli-trust.h"
+#include "bulla-cli-write.h"
+#include "bulla-dns.h"
+
+#define PURPOSE "caa"
+
+struct _BullaCliCaaSource {
+  const BullaCliCaaOptions *options; /* borrowed */
+  BullaCaaRecords *records;          /* owned; records of a text; NULL if none was given */
+  BullaDns *dns;                     /* owned; NULL if DNS is not asked */
+  BullaLedger *ledger;               /* owned; contacts made; NULL without DNS */
+  BullaDnsEvidence *evidence;        /* owned; NULL if neither read nor to be saved */
+};
+
+/* the lookups in progress */
+typedef struct {
+  GMainLoop *loop;           /* owned */
+  GCancellable *cancellable; /* owned */
+  guint n_running;
+  gboolean interrupted;
+  GError *error; /* owned; the first error; NULL if there is none */
+} Round;
+
+/* one lookup */
+typedef struct {
+  Round *round;                  /* borrowed */
+  BullaCliCaaQuestion *question; /* borrowed */
+} Turn;
+
+static gboolean
+check_options (const BullaCliCaaOptions *options, GError **error)
+{
+  if (options->records != NULL && options->evidence != NULL)
+    bulla_cli_usage_error (error, _ ("--records and --evidence cannot be combined"));
+  else if (options->save != NULL
+           && (options->records != NULL || options->evidence != NULL || options->offline))
+    bulla_cli_usage_error (
+        error, _ ("--save keeps answers from the network; it cannot be combined with --records, "
+                  "--evidence or --offline"));
+  else if (!(options->timeout > 0 && options->timeout <= 3600))
+    bulla_cli_usage_error (error, _ ("--timeout takes a number of seconds from 0 to 3600"));
+  else
+    return options->save == NULL || bulla_cli_check_absent (options->save, options->force, error);
+  return FALSE;
+}
+
+static gboolean
+read_records (BullaCliCaaSource *self, GError **error)
+{
+  g_autoptr (GBytes) bytes =
+      bulla_cli_read_file (self->options->records, BULLA_CAA_RECORDS_SIZE_MAX, error);
+  gsize length = 0;
+
+  if (bytes == NULL)
+    return FALSE;
+  const char *text = g_bytes_get_data (bytes, &length);
+  self->records = bulla_caa_records_parse (text, length, error);
+  if (self->records == NULL)
+    g_prefix_error (error, "%s: ", self->options->records);
+  return self->records != NULL;
+}
+
+static gboolean
+read_evidence (BullaCliCaaSource *self, GError **error)
+{
+  g_autoptr (GBytes) bytes =
+      bulla_cli_read_file (self->options->evidence, BULLA_DNS_EVIDENCE_SIZE_MAX, error);
+
+  self->evidence = bytes != NULL ? bulla_dns_evidence_read (bytes, error) : NULL;
+  if (bytes != NULL && self->evidence == NULL)
+    g_prefix_error (error, "%s: ", self->options->evidence);
+  return self->evidence != NULL;
+}
+
+static gboolean
+open_dns (BullaCliCaaSource *self, GError **error)
+{
+  const BullaCliCaaOptions *options = self->options;
+  BullaDnsOptions dns = {
+      .resolvers = (const char *const *)options->resolvers,
+      .anchor_file = options->trust_anchor,
+  };
+  int64_t at = 0;
+
+  if (options->at != NULL && !bulla_cli_parse_time ("at", options->at, &at, error))
+    return FALSE;
+  dns.time = options->at != NULL ? MAX (at, 1) : 0; /* 0 stands for now */
+  if (options->evidence != NULL) {
+    if (read_evidence (self, error))
+      self->dns = bulla_dns_new_for_evidence (self->evidence, &dns, error);
+    return self->dns != NULL;
+  }
+  self->ledger = bulla_ledger_new ();
+  if (options->ledger != NULL && !bulla_ledger_follow_file (self->ledger, options->ledger, error))
+    return FALSE;
+  if (options->save != NULL)
+    self->evidence = bulla_dns_evidence_new (g_get_real_time () / G_USEC_PER_SEC);
+  self->dns = bulla_dns_new (&dns, self->ledger, error);
+  return self->dns != NULL;
+}
+
+/**
+ * bulla_cli_caa_source_new: (skip)
+ * @options: the options, which must outlive the source
+ * @error: set if they contradict each other, or a file cannot be read
+ *
+ * Returns: (transfer full) (nullable): the source of answers
+ */
+BullaCliCaaSource *
+bulla_cli_caa_source_new (const BullaCliCaaOptions *options, GError **error)
+{
+  g_autoptr (BullaCliCaaSource) self = g_new0 (BullaCliCaaSource, 1);
+
+  self->options = options;
+  if (!check_options (options, error))
+    return NULL;
+  if (options->records != NULL)
+    return read_records (self, error) ? g_steal_pointer (&self) : NULL;
+  if (options->offline && options->evidence == NULL)
+    return g_steal_pointer (&self);
+  return open_dns (self, error) ? g_steal_pointer (&self) : NULL;
+}
+
+void
+bulla_cli_caa_source_free (BullaCliCaaSource *self)
+{
+  g_clear_pointer (&self->records, bulla_caa_records_free);
+  g_clear_object (&self->dns);
+  if (self->ledger != NULL)
+    bulla_ledger_close (self->ledger);
+  g_clear_object (&self->ledger);
+  g_clear_pointer (&self->evidence, bulla_dns_evidence_unref);
+  g_free (self);
+}
+
+/* --- DNS, or evidence, which is judged like DNS */
+
+static void
+climbed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autofree Turn *turn = user_data;
+  Round *round = turn->round;
+  g_autoptr (GError) error = NULL;
+
+  turn->question->climb = bulla_dns_climb_finish (BULLA_DNS (source), result, &error);
+  if (error != NULL && round->error == NULL)
+    round->error = g_steal_pointer (&error);
+  if (--round->n_running == 0)
+    g_main_loop_quit (round->loop);
+}
+
+static gboolean
+interrupt_cb (gpointer user_data)
+{
+  Round *round = user_data;
+
+  round->interrupted = TRUE;
+  g_cancellable_cancel (round->cancellable);
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+begin (BullaCliCaaSource *self, Round *round, BullaCliCaaQuestion *question)
+{
+  BullaDnsClimbOptions climb = {
+      .cause = {.purpose = PURPOSE},
+      .timeout_ms = (guint)MAX (self->options->timeout * 1000, 1),
+      .evidence = self->options->save != NULL ? self->evidence : NULL,
+  };
+  Turn *turn = g_new (Turn, 1);
+
+  *turn = (Turn){round, question};
+  round->n_running++;
+  bulla_dns_climb_async (self->dns, question->host, question->wildcard, &climb, round->cancellable,
+                         climbed_cb, turn);
+}
+
+/* Looks up all hosts at once, so that the time limit holds for all of them together. */
+static gboolean
+ask (BullaCliCaaSource *self, GPtrArray *questions, gboolean *interrupted, GError **error)
+{
+  Round round = {g_main_loop_new (NULL, FALSE), g_cancellable_new (), 0, FALSE, NULL};
+  guint signal_source = g_unix_signal_add (SIGINT, interrupt_cb, &round);
+
+  for (guint i = 0; i < questions->len; i++) {
+    BullaCliCaaQuestion *question = g_ptr_array_index (questions, i);
+    if (question->host != NULL)
+      begin (self, &round, question);
+  }
+  if (round.n_running > 0)
+    g_main_loop_run (round.loop);
+  g_source_remove (signal_source);
+  g_main_loop_unref (round.loop);
+  g_object_unref (round.cancellable);
+  *interrupted = round.interrupted;
+  if (round.interrupted)
+    g_clear_error (&round.error);
+  if (round.error != NULL)
+    g_propagate_error (error, round.error);
+  return !round.interrupted && round.error == NULL;
+}
+
+/**
+ * bulla_cli_caa_source_answer: (skip)
+ * @self: the source of answers
+ * @questions: of #BullaCliCaaQuestion; those with a host get a climb
+ * @interrupted: (out): whether the user interrupted; then @error is not set
+ * @error: set if lookups are impossible; a missing answer is not an error
+ */
+gboolean
+bulla_cli_caa_source_answer (BullaCliCaaSource *self, GPtrArray *questions, gboolean *interrupted,
+                             GError **error)
+{
+  *interrupted = FALSE;
+  if (self->dns != NULL)
+    return ask (self, questions, interrupted, error);
+  for (guint i = 0; i < questions->len; i++) {
+    BullaCliCaaQuestion *question = g_ptr_array_index (questions, i);
+    if (question->host == NULL)
+      continue;
+    question->climb = bulla_caa_climb_new (question->host, question->wildcard);
+    if (self->records != NULL)
+      bulla_caa_records_climb (self->records, question->climb);
+  }
+  return TRUE;
+}
+
+/* --- evidence */
+
+static gboolean
+write_cb (GOutputStream *out, gpointer user_data, GError **error)
+{
+  gsize length = 0;
+  const void *data = g_bytes_get_data (user_data, &length);
+
+  return g_output_stream_write_all (out, data, length, NULL, NULL, error);
+}
+
+/**
+ * bulla_cli_caa_source_save: (skip)
+ * @self: a source after its answers
+ * @error: set if the file cannot be written
+ *
+ * Writes the evidence if --save asks for it.
+ */
+gboolean
+bulla_cli_caa_source_save (BullaCliCaaSource *self, GError **error)
+{
+  if (self->options->save == NULL)
+    return TRUE;
+  g_autoptr (GBytes) bytes = bulla_dns_evidence_to_bytes (self->evidence);
+  return bulla_cli_write_atomically (self->options->save, BULLA_CLI_PUBLIC_MODE,
+                                     self->options->force, write_cb, bytes, error);
+}
+
+/**
+ * bulla_cli_caa_source_dup_evidence: (skip)
+ * @self: a source after its answers
+ *
+ * Returns: (transfer full) (nullable): the file name and description of the evidence
+ */
+JsonNode *
+bulla_cli_caa_source_dup_evidence (BullaCliCaaSource *self)
+{
+  const char *file = self->options->save != NULL ? self->options->save : self->options->evidence;
+
+  if (self->evidence == NULL)
+    return NULL;
+  g_autoptr (BullaDnsEvidenceInfo) info = bulla_dns_evidence_describe (self->evidence);
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+  json_builder_begin_object (builder);
+  bulla_cli_json_string (builder, "file", file);
+  bulla_cli_json_time (builder, "fetched", info->fetched);
+  bulla_cli_json_time (builder, "valid_from", info->valid_from != 0 ? info->valid_from : -1);
+  bulla_cli_json_time (builder, "valid_until", info->valid_until != 0 ? info->valid_until : -1);
+  bulla_cli_json_begin_array (builder, "anchors");
+  for (guint i = 0; i < info->key_tags->len; i++)
+    json_builder_add_int_value (builder, g_array_index (info->key_tags, guint16, i));
+  json_builder_end_array (builder);
+  json_builder_end_object (builder);
+  return json_builder_get_root (builder);
+}

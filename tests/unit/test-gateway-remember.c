@@ -1,0 +1,174 @@
+/* test-gateway-remember.c - records exchanges and live pages that the gateway served in the store
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-log.h"
+#include "bulla-recorder.h"
+#include "exchange-kit.h"
+#include "store-kit.h"
+
+#define ONE "v=one; host=-; dest=navigation"
+#define PART "v=one; host=publisher.test; dest=subresource"
+#define NOW G_GINT64_CONSTANT (2000000000)
+
+typedef struct {
+  GatewayWorld gateway;
+  Kit kit;
+  BullaStore *store;       /* owned */
+  BullaRecorder *recorder; /* owned; NULL while it is closed */
+} World;
+
+static void
+fail (const char *message, gpointer user_data)
+{
+  g_error ("%s", message);
+}
+
+static void
+decided_cb (BullaGateway *gateway, const char *view, BullaLoad *load, World *self)
+{
+  bulla_recorder_note_load (self->recorder, load, NOW);
+}
+
+static void
+live_cb (BullaGateway *gateway, const char *view, const char *url, gint64 date,
+         const char *validator, World *self)
+{
+  bulla_recorder_note_live (self->recorder, url, date, validator, NOW);
+}
+
+static void
+set_up (World *self, gconstpointer data)
+{
+  gateway_world_set_up (&self->gateway, BULLA_GATEWAY_ANNOUNCED, NULL);
+  kit_set_up (&self->kit, NULL);
+  self->store = kit_open (&self->kit, BULLA_STORE_CREATE);
+  self->recorder = bulla_recorder_new (self->store, fail, NULL);
+  g_signal_connect (self->gateway.gateway, "load-decided", G_CALLBACK (decided_cb), self);
+  g_signal_connect (self->gateway.gateway, "live", G_CALLBACK (live_cb), self);
+}
+
+static void
+tear_down (World *self, gconstpointer data)
+{
+  gateway_world_tear_down (&self->gateway, data);
+  g_clear_pointer (&self->recorder, bulla_recorder_free);
+  g_object_unref (self->store);
+  kit_tear_down (&self->kit, NULL);
+}
+
+/* Returns: (transfer full) (nullable): after everything is written */
+static BullaHistoryEntry *
+find (World *self, const char *url)
+{
+  BullaHistoryEntry *entry = NULL;
+
+  g_clear_pointer (&self->recorder, bulla_recorder_free);
+  g_assert_true (bulla_history_find (self->store, url, &entry, NULL));
+  return entry;
+}
+
+static gboolean
+count_line (const char *line, gpointer user_data, GError **error)
+{
+  ++*(guint *)user_data;
+  return TRUE;
+}
+
+static guint
+count_logged (World *self)
+{
+  guint n = 0;
+
+  g_assert_true (bulla_log_foreach (self->store, 0, count_line, &n, NULL));
+  return n;
+}
+
+/* however often it is shown, it was accepted once */
+static void
+test_exchange (World *self, gconstpointer data)
+{
+  GatewayWorld *world = &self->gateway;
+  g_autofree char *link = test_server_url (world->aggregator, "/a.sxg");
+  g_autofree char *page = test_server_url (world->publisher, "/article");
+
+  exchange_kit_put_signed (world, world->aggregator, "/a.sxg", "/article", "<p>signed", 0);
+  g_autoptr (TestResponse) first = gateway_world_get (world, link, ONE);
+  exchange_kit_assert_redirect (first, page);
+  g_autoptr (TestResponse) shown = gateway_world_get (world, page, ONE);
+  exchange_kit_assert_body (shown, "<p>signed");
+  g_autoptr (BullaHistoryEntry) entry = find (self, page);
+  g_assert_nonnull (entry);
+  g_assert_cmpint (entry->source, ==, BULLA_SEEN_EXCHANGE);
+  g_assert_cmpstr (entry->distributor, ==, "aggregator.test");
+  g_assert_cmpint (entry->seen, ==, NOW);
+  g_assert_cmpint (entry->newest, ==, entry->signature_date);
+  g_assert_cmpuint (entry->versions, ==, 1);
+  g_assert_cmpuint (count_logged (self), ==, 1);
+}
+
+/* A package that was not accepted is not recorded. */
+static void
+test_expired (World *self, gconstpointer data)
+{
+  GatewayWorld *world = &self->gateway;
+  g_autofree char *link = test_server_url (world->aggregator, "/a.sxg");
+  g_autofree char *page = test_server_url (world->publisher, "/article");
+
+  exchange_kit_put_signed (world, world->aggregator, "/a.sxg", "/article", "<p>signed", 8);
+  g_autoptr (TestResponse) first = gateway_world_get (world, link, ONE);
+  g_autoptr (BullaHistoryEntry) entry = find (self, page);
+  g_assert_null (entry);
+  g_assert_cmpuint (count_logged (self), ==, 0);
+}
+
+static void
+test_live (World *self, gconstpointer data)
+{
+  GatewayWorld *world = &self->gateway;
+  g_autofree char *page = test_server_url (world->publisher, "/article");
+  g_autofree char *part = test_server_url (world->publisher, "/part");
+  g_autoptr (GBytes) body = exchange_kit_text ("live");
+
+  gateway_world_put_with (world, world->publisher, "/article", body, "text/html", "ETag: \"v1\"");
+  gateway_world_put_with (world, world->publisher, "/part", body, "text/css", "ETag: \"v1\"");
+  g_autoptr (TestResponse) shown = gateway_world_get (world, page, ONE);
+  exchange_kit_assert_body (shown, "live");
+  g_autoptr (TestResponse) resource = gateway_world_get (world, part, PART);
+  exchange_kit_assert_body (resource, "live");
+  g_autoptr (TestResponse) again = gateway_world_get (world, page, ONE);
+  g_autoptr (BullaHistoryEntry) entry = find (self, page);
+  g_assert_nonnull (entry);
+  g_assert_cmpint (entry->source, ==, BULLA_SEEN_LIVE);
+  g_assert_cmpint (entry->newest, >, 0);
+  g_assert_cmpuint (entry->versions, ==, 1);
+  g_autoptr (BullaHistoryEntry) none = find (self, part);
+  g_assert_null (none);
+  g_assert_cmpuint (count_logged (self), ==, 0);
+}
+
+/* a server whose clock is ahead does not make all exchanges old */
+static void
+test_clock_ahead (World *self, gconstpointer data)
+{
+  bulla_recorder_note_live (self->recorder, "https://a.test/", NOW + 301, NULL, NOW);
+  bulla_recorder_note_live (self->recorder, "https://b.test/", NOW + 300, NULL, NOW);
+  bulla_recorder_note_live (self->recorder, "https://a.test/reset?token=1", NOW, NULL, NOW);
+  g_autoptr (BullaHistoryEntry) ahead = find (self, "https://a.test/");
+  g_autoptr (BullaHistoryEntry) little = find (self, "https://b.test/");
+  g_autoptr (BullaHistoryEntry) secret = find (self, "https://a.test/reset?token=1");
+
+  g_assert_cmpint (ahead->newest, ==, NOW);
+  g_assert_cmpint (little->newest, ==, NOW + 300);
+  g_assert_null (secret);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+#define ADD(path, test) g_test_add (path, World, NULL, set_up, test, tear_down)
+  ADD ("/gateway/remember/exchange", test_exchange);
+  ADD ("/gateway/remember/expired", test_expired);
+  ADD ("/gateway/remember/live", test_live);
+  ADD ("/gateway/remember/clock-ahead", test_clock_ahead);
+  return g_test_run ();
+}

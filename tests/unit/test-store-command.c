@@ -1,0 +1,200 @@
+/* test-store-command.c - runs bulla history, bulla log and bulla verify --remember
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <glib/gstdio.h>
+#include <json-glib/json-glib.h>
+
+#include "command-cases.h"
+
+#define JUDGE                                                                                      \
+  "$BULLA verify --offline --trust a/root.pem --ct-logs a/ctlogs.json --chain chain.cbor "
+#define STORE "--store s "
+
+static void
+set_up (Place *place, gconstpointer data)
+{
+  place_set_up (place);
+  g_assert_cmpint (run (place,
+                        "set -e; $BULLA create authority a;"
+                        "$BULLA create chain --authority a --host example.com chain.cbor;"
+                        "for i in 1 2 3; do printf $i >index.html;"
+                        "$BULLA create exchange --certificate chain.pem --private-key chain.key "
+                        "--url https://example.com/$((i / 2)) --cert-url https://example.com/c "
+                        "--content index.html $i.sxg; done; touch bad.sxg",
+                        NULL, NULL),
+                   ==, 0);
+}
+
+/* what is not asked to remember leaves no trace */
+static void
+test_remember (Place *place, gconstpointer data)
+{
+  static const Case cases[] = {
+      {JUDGE STORE "1.sxg", 0, "substitute"},
+      {"test ! -e s", 0, ""},
+      {JUDGE STORE "--remember 1.sxg 2.sxg bad.sxg", 1, "substitute"},
+      {"test $(stat -c %a s) = 700", 0, ""},
+      {"$BULLA history " STORE, 0, "https://example.com/0   20"},
+      {"$BULLA history " STORE, 0, "1 version\n"},
+      {"$BULLA history " STORE "https://example.com", 0, "https://example.com/1"},
+      {"$BULLA history " STORE "https://example.com/1", 0, "now, 1 version"},
+      {"$BULLA history " STORE "https://example.com/2", 1, "no version of https://example.com/2"},
+      {"! $BULLA history " STORE "https://example.com/1 | grep example.com/0", 0, ""},
+      {"test -z \"$($BULLA history -q " STORE ")\"", 0, ""},
+      {"BULLA_STORE=s $BULLA history", 0, "https://example.com/0"},
+      {"$BULLA log export " STORE "| wc -l", 0, "2\n"},
+      {"$BULLA verify --store /dev/null/x --remember 1.sxg", 2, "/dev/null/x"},
+  };
+
+  check (place, cases, G_N_ELEMENTS (cases));
+}
+
+static void
+test_history_json (Place *place, gconstpointer data)
+{
+  g_autofree char *out = NULL;
+  g_autoptr (JsonParser) parser = json_parser_new ();
+
+  run (place, JUDGE STORE "--remember --url https://deliverer.test/a.sxg 1.sxg", NULL, NULL);
+  g_assert_cmpint (run (place, "$BULLA history --json " STORE, &out, NULL), ==, 0);
+  g_assert_true (json_parser_load_from_data (parser, out, -1, NULL));
+  JsonObject *object = json_node_get_object (json_parser_get_root (parser));
+  g_assert_cmpuint (json_object_get_size (object), ==, 10);
+  g_assert_cmpstr (json_object_get_string_member (object, "url"), ==, "https://example.com/0");
+  g_assert_cmpstr (json_object_get_string_member (object, "source"), ==, "exchange");
+  g_assert_cmpstr (json_object_get_string_member (object, "distributor"), ==, "deliverer.test");
+  g_assert_true (
+      g_str_has_prefix (json_object_get_string_member (object, "header_integrity"), "sha256-"));
+  g_assert_cmpint (json_object_get_int_member (object, "newest"), ==,
+                   json_object_get_int_member (object, "signature_date"));
+  g_assert_cmpint (json_object_get_int_member (object, "versions"), ==, 1);
+  g_assert_cmpint (json_object_get_int_member (object, "refused"), ==, 0);
+  g_assert_true (json_object_get_null_member (object, "last_refused"));
+}
+
+static void
+test_forget (Place *place, gconstpointer data)
+{
+  static const Case cases[] = {
+      {JUDGE STORE "--remember 1.sxg 2.sxg", 0, "substitute"},
+      {"$BULLA history forget " STORE, 2, "--all --yes"},
+      {"$BULLA history forget --all " STORE, 2, "--yes"},
+      {"$BULLA history forget --all --yes https://example.com " STORE, 2, "cannot be combined"},
+      {"$BULLA history forget nonsense " STORE, 2, "is not a URL or an origin"},
+      {"$BULLA history forget https://example.com/0 " STORE, 0, "Forgot 1 URL\n"},
+      {"$BULLA history forget https://example.com/0 " STORE, 1, "no version of"},
+      {"$BULLA history " STORE "https://example.com/0", 1, ""},
+      {"$BULLA history forget --all --yes " STORE, 0, "Forgot 1 URL\n"},
+      {"test -z \"$($BULLA history " STORE ")\"", 0, ""},
+      /* the log stays */
+      {"$BULLA log verify " STORE, 0, "2 entries"},
+  };
+
+  check (place, cases, G_N_ELEMENTS (cases));
+}
+
+static void
+test_without_store (Place *place, gconstpointer data)
+{
+  static const Case cases[] = {
+      {"test -z \"$($BULLA history " STORE "2>&1)\"", 0, ""},
+      {"$BULLA history " STORE "https://example.com", 1, "no version of"},
+      {"test -z \"$($BULLA log export " STORE "2>&1)\"", 0, ""},
+      {"$BULLA log verify --json " STORE, 0, "\"entries\":0"},
+      {"test ! -e s", 0, ""},
+      {"$BULLA history nonsense", 2, "is not a URL or an origin"},
+      {"$BULLA history --help", 0, "bulla history forget"},
+      {"$BULLA log --help", 0, "compare"},
+      {"$BULLA log frob", 2, "does not exist"},
+      {"$BULLA help --man history", 0, ".TH \"BULLA-HISTORY\""},
+  };
+
+  check (place, cases, G_N_ELEMENTS (cases));
+}
+
+static void
+test_damaged (Place *place, gconstpointer data)
+{
+  static const Case cases[] = {
+      {JUDGE STORE "--remember 1.sxg", 0, "substitute"},
+      {"head -c 9000 /dev/urandom >s/bulla.db; rm -f s/bulla.db-*", 0, ""},
+      {"$BULLA history " STORE, 2, "s/bulla.db.damaged-2"},
+      {"ls s | grep -c 'bulla.db.damaged-.*Z$'", 0, "1"},
+      {"$BULLA history " STORE, 0, ""},
+      {"truncate -s 0 s/bulla.db; echo", 0, ""},
+      {JUDGE STORE "--remember 1.sxg", 0, "is damaged and was renamed to"},
+      {"$BULLA history " STORE, 0, "https://example.com/0"},
+  };
+
+  check (place, cases, G_N_ELEMENTS (cases));
+}
+
+static void
+test_log (Place *place, gconstpointer data)
+{
+  static const Case cases[] = {
+      {JUDGE STORE "--remember 1.sxg 2.sxg 3.sxg", 0, "substitute"},
+      {"$BULLA log export " STORE "-o l.jsonl", 0, ""},
+      {"test $(stat -c %a l.jsonl) = 600", 0, ""},
+      {"$BULLA log export " STORE "-o l.jsonl", 2, "already exists"},
+      {"$BULLA log export " STORE "-o l.jsonl --force", 0, ""},
+      {"$BULLA log export --since 2100-01-01 " STORE "| wc -c", 0, "0\n"},
+      {"$BULLA log export --since never " STORE, 2, "is not a valid time"},
+      {"$BULLA log verify l.jsonl", 0, "3 entries"},
+      {"$BULLA log verify - <l.jsonl", 0, "intact"},
+      {"$BULLA log verify --json " STORE, 0, "\"file\":null,\"entries\":3,\"first\":1,\"last\":3"},
+      {"$BULLA log verify " STORE "--head $(tail -1 l.jsonl | sed 's/.*\"hash\":\"//;s/\".*//')", 0,
+       "intact"},
+      {"head -2 l.jsonl >cut.jsonl; $BULLA log verify cut.jsonl", 0, "2 entries"},
+      {"$BULLA log verify cut.jsonl --head $(tail -1 l.jsonl | sed 's/.*\"hash\":\"//;s/\".*//')",
+       1, "cut off"},
+      {"sed '2s/example.com/example.org/' l.jsonl >changed.jsonl; $BULLA log verify --json "
+       "changed.jsonl",
+       1, "\"intact\":false,\"broken_at\":2"},
+      {"sed 2d l.jsonl | $BULLA log verify --json -", 1, "\"broken_at\":2"},
+      {"$BULLA log verify nowhere.jsonl", 2, "nowhere.jsonl"},
+      {"$BULLA log verify 1.sxg", 2, "not an exported log"},
+      {"$BULLA log verify --head xyz l.jsonl", 2, "64 hexadecimal digits"},
+      {"$BULLA log verify a b", 2, "name one exported log"},
+  };
+
+  check (place, cases, G_N_ELEMENTS (cases));
+}
+
+/* one user got other bytes for the same URL and date */
+static void
+test_compare (Place *place, gconstpointer data)
+{
+  static const Case cases[] = {
+      {JUDGE "--store one --remember 1.sxg 2.sxg", 0, "substitute"},
+      {"$BULLA log export --store one -o one.jsonl", 0, ""},
+      {"$BULLA log compare one.jsonl one.jsonl", 0, ""},
+      {"sed '2s/\"sha256-....../\"sha256-AAAAAA/' one.jsonl >other.jsonl", 0, ""},
+      {"$BULLA log compare one.jsonl other.jsonl", 1, "https://example.com/1   20"},
+      {"$BULLA log compare --json one.jsonl other.jsonl", 1,
+       "\"other\":{\"header_integrity\":\"sha256-AAAAAA"},
+      {"test -z \"$($BULLA log compare -q one.jsonl other.jsonl 2>/dev/null)\"", 0, ""},
+      {"$BULLA log compare one.jsonl other.jsonl", 1, "the chain is broken: entry 2"},
+      {"sed '2s/\"date\":./\"date\":9/' other.jsonl >moved.jsonl", 0, ""},
+      {"$BULLA log compare one.jsonl moved.jsonl", 0, ""},
+      {"$BULLA log compare one.jsonl", 2, "expected ONE OTHER"},
+      {"$BULLA log compare one.jsonl nowhere", 2, "nowhere"},
+      {"echo '{\"n\":1}' | $BULLA log compare one.jsonl -", 2, "line 1 is not an entry"},
+  };
+
+  check (place, cases, G_N_ELEMENTS (cases));
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+#define ADD(path, test) g_test_add (path, Place, NULL, set_up, test, place_tear_down)
+  ADD ("/store/command/remember", test_remember);
+  ADD ("/store/command/history-json", test_history_json);
+  ADD ("/store/command/forget", test_forget);
+  ADD ("/store/command/without-store", test_without_store);
+  ADD ("/store/command/damaged", test_damaged);
+  ADD ("/store/command/log", test_log);
+  ADD ("/store/command/compare", test_compare);
+  return g_test_run ();
+}
