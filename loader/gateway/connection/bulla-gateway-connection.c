@@ -60,6 +60,7 @@ bulla_gateway_connection_unref (BullaGatewayConnection *self)
   if (!g_atomic_ref_count_dec (&self->count))
     return;
   g_clear_object (&self->base);
+  g_clear_object (&self->gather);
   g_clear_object (&self->leaf);
   g_clear_pointer (&self->session, bulla_gateway_session_unref);
   g_byte_array_unref (self->ahead);

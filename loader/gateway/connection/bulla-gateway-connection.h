@@ -5,6 +5,7 @@
 #include <gio/gio.h>
 
 #include "bulla-chunks.h"
+#include "bulla-gather-stream.h"
 #include "bulla-gateway-head.h"
 #include "bulla-gateway-listener.h"
 
@@ -60,9 +61,10 @@ typedef struct _BullaGatewayConnection {
   /* The following members are set for tunnels. */
   gboolean tunnel;
   gboolean tls;
-  gboolean handshaking;  /* a TLS handshake is running in a thread */
-  GTlsCertificate *leaf; /* owned; NULL before the handshake; the server certificate for it */
-  char *host;            /* owned; NULL unless a tunnel; lower case, IPv6 without brackets */
+  BullaGatherStream *gather; /* owned; NULL without TLS; below the TLS connection, to cork it */
+  gboolean handshaking;      /* a TLS handshake is running in a thread */
+  GTlsCertificate *leaf;     /* owned; NULL before the handshake; the server certificate for it */
+  char *host;                /* owned; NULL unless a tunnel; lower case, IPv6 without brackets */
   guint16 port;
 } BullaGatewayConnection;
 

@@ -67,11 +67,12 @@ start_tls (BullaGatewayConnection *connection)
   gint64 end = g_get_monotonic_time () + HANDSHAKE_MS * (gint64)1000;
   g_autoptr (GError) error = NULL;
 
+  g_autoptr (BullaGatherStream) gather = bulla_gather_stream_new (connection->base);
   /* No certificate database: each connection would load the system's roots, although clients send
    * no certificate. */
   GIOStream *stream = g_initable_new (
       g_tls_backend_get_server_connection_type (g_tls_backend_get_default ()), NULL, &error,
-      "base-io-stream", connection->base, "certificate", connection->leaf, "database", NULL, NULL);
+      "base-io-stream", gather, "certificate", connection->leaf, "database", NULL, NULL);
   if (stream == NULL) {
     g_warning ("gateway: %s", error->message);
     bulla_gateway_connection_close (connection);
@@ -81,6 +82,7 @@ start_tls (BullaGatewayConnection *connection)
   *opening = (Opening){bulla_gateway_connection_ref (connection),
                        bulla_gateway_session_ref (connection->session), stream};
   connection->tls = TRUE;
+  g_set_object (&connection->gather, gather);
   connection->handshaking = TRUE;
   connection->deadline = MIN (connection->deadline, end);
   connection->session->n_handshakes++;

@@ -2,7 +2,9 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * A head, a body that is read only as fast as the client takes it, and an end; or an abort, which
- * resets the connection, because the end of a connection is the proper end of some bodies. */
+ * resets the connection, because the end of a connection is the proper end of some bodies.
+ *
+ * Whole because: reading the body and writing the response wait for each other at every step */
 #include "bulla-gateway-reply.h"
 
 #include <string.h>
@@ -125,7 +127,28 @@ readable_cb (GObject *stream, gpointer user_data)
   return reply->waits;
 }
 
-/* Returns: whether all buffered bytes are written */
+/* @error: why not all bytes were accepted */
+static void
+reply_stop_writing (Reply *reply, const GError *error)
+{
+  BullaGatewayConnection *connection = reply->request->connection;
+
+  if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK)) { /* the client has gone */
+    reply->broken = TRUE;
+    reply_end_soon (reply);
+    return;
+  }
+  reply->writable =
+      connection->gather != NULL
+          ? bulla_gather_stream_create_writable_source (connection->gather)
+          : g_pollable_output_stream_create_source (
+              G_POLLABLE_OUTPUT_STREAM (g_io_stream_get_output_stream (connection->base)), NULL);
+  g_source_set_callback (reply->writable, G_SOURCE_FUNC (writable_cb), reply, NULL);
+  g_source_attach (reply->writable, g_main_context_get_thread_default ());
+}
+
+/* Returns: whether the connection has accepted all buffered bytes; it may hold them back until
+ * reply_flush() */
 static gboolean
 reply_write (Reply *reply)
 {
@@ -136,15 +159,8 @@ reply_write (Reply *reply)
     g_autoptr (GError) error = NULL;
     gssize wrote = g_pollable_output_stream_write_nonblocking (
         out, reply->out->data + reply->written, reply->out->len - reply->written, NULL, &error);
-    if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK)) {
-      reply->writable = g_pollable_output_stream_create_source (out, NULL);
-      g_source_set_callback (reply->writable, G_SOURCE_FUNC (writable_cb), reply, NULL);
-      g_source_attach (reply->writable, g_main_context_get_thread_default ());
-      return FALSE;
-    }
-    if (wrote < 0) { /* the client has gone */
-      reply->broken = TRUE;
-      reply_end_soon (reply);
+    if (wrote < 0) {
+      reply_stop_writing (reply, error);
       return FALSE;
     }
     reply->written += wrote;
@@ -152,6 +168,23 @@ reply_write (Reply *reply)
   g_byte_array_set_size (reply->out, 0);
   reply->written = 0;
   return TRUE;
+}
+
+/* Returns: whether the connection is open and its socket has accepted all bytes that were written
+ */
+static gboolean
+reply_flush (Reply *reply)
+{
+  BullaGatherStream *gather = reply->request->connection->gather;
+  g_autoptr (GError) error = NULL;
+
+  if (reply->over)
+    return FALSE;
+  if (gather == NULL || bulla_gather_stream_uncork (gather, &error))
+    return TRUE;
+  if (reply->writable == NULL && reply->done == NULL)
+    reply_stop_writing (reply, error);
+  return FALSE;
 }
 
 /* --- reading */
@@ -326,21 +359,35 @@ reply_may_read (Reply *reply)
          && reply->writable == NULL;
 }
 
-/* Reads and writes as much as possible without blocking, then waits for the pending side. */
-static void
-reply_move (Reply *reply)
+/* Moves what is there without blocking. Returns: whether the rest of the response, if there is one,
+ * waits for @body */
+static gboolean
+reply_move_what_is_there (Reply *reply)
 {
   do {
     if (reply_may_read (reply) && reply_can_poll (reply))
       reply_read_what_is_there (reply);
     if (reply->over || reply->writable != NULL || reply->done != NULL || !reply_write (reply))
-      return;
-    if (reply->ended || reply->broken || reply->body == NULL) {
-      reply_end_soon (reply);
-      return;
-    }
-  } while (!reply->waits && reply_can_poll (reply));
-  if (!reply->reading && !reply->waits) {
+      return FALSE;
+  } while (reply->body != NULL && !reply->ended && !reply->broken && !reply->waits
+           && reply_can_poll (reply));
+  return TRUE;
+}
+
+/* Reads and writes as much as possible without blocking, then waits for the pending side. */
+static void
+reply_move (Reply *reply)
+{
+  BullaGatherStream *gather = reply->request->connection->gather;
+
+  if (gather != NULL)
+    bulla_gather_stream_cork (gather);
+  gboolean moved = reply_move_what_is_there (reply);
+  if (!reply_flush (reply) || !moved)
+    return;
+  if (reply->ended || reply->broken || reply->body == NULL) {
+    reply_end_soon (reply);
+  } else if (!reply->reading && !reply->waits) {
     reply->reading = TRUE;
     g_input_stream_read_bytes_async (reply->body, READ_SIZE, G_PRIORITY_DEFAULT,
                                      reply->request->cancellable, read_cb, reply);

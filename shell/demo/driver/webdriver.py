@@ -11,6 +11,17 @@ import subprocess
 from . import display, wait
 
 
+# WebKitWebDriver finds a free port and releases it again. If another process takes it before the
+# shell listens there, the driver waits for ever, and the shell has printed this.
+PORT_TAKEN = 'Failed to start remote inspector server'
+STARTS = 3
+LOG_MAX = 2000  # characters
+
+
+class NotStarted(OSError):
+    """The driver or the shell did not start."""
+
+
 class Refused(Exception):
     """The driver answered with an error."""
 
@@ -29,6 +40,20 @@ class Driver:
     """WebKitWebDriver, and the one shell that it starts."""
 
     def __init__(self, environment, shell, arguments, log):
+        for left in reversed(range(STARTS)):
+            try:
+                self.start(environment, shell, arguments, log)
+                return
+            except BaseException as error:
+                self.close()
+                text = pathlib.Path(log).read_text(encoding='utf-8', errors='replace')
+                if left and isinstance(error, TimeoutError) and PORT_TAKEN in text:
+                    continue
+                if text and isinstance(error, Exception):
+                    raise NotStarted(f'{error!r}; its log ends: {text[-LOG_MAX:]}') from error
+                raise
+
+    def start(self, environment, shell, arguments, log):
         self.port = free_port()
         self.session = None
         self.log = open(log, 'wb')
@@ -39,15 +64,11 @@ class Driver:
             stdout=self.log,
             stderr=subprocess.STDOUT,
         )
-        try:
-            wait.until('WebKitWebDriver answers', lambda: self.call('GET', '/status'))
-            options = {'binary': str(pathlib.Path(shell)), 'args': ['--automation', *arguments]}
-            wanted = {'webkitgtk:browserOptions': options, 'pageLoadStrategy': 'none'}
-            answer = self.call('POST', '/session', {'capabilities': {'alwaysMatch': wanted}})
-            self.session = answer['sessionId']
-        except BaseException:
-            self.close()
-            raise
+        wait.until('WebKitWebDriver answers', lambda: self.call('GET', '/status'))
+        options = {'binary': str(pathlib.Path(shell)), 'args': ['--automation', *arguments]}
+        wanted = {'webkitgtk:browserOptions': options, 'pageLoadStrategy': 'none'}
+        answer = self.call('POST', '/session', {'capabilities': {'alwaysMatch': wanted}})
+        self.session = answer['sessionId']
 
     def call(self, method, path, body=None):
         connection = http.client.HTTPConnection('127.0.0.1', self.port, timeout=60)
