@@ -46,6 +46,29 @@ describe_past (guint64 distance)
 }
 
 /**
+ * bulla_explain_duration: (skip)
+ * @seconds: not negative
+ *
+ * Returns: (transfer full): the duration as “3 days”, “2 hours” or “5 seconds”, rounded down
+ */
+char *
+bulla_explain_duration (gint64 seconds)
+{
+  gulong n = (gulong)seconds;
+
+  bulla_explain_bind ();
+  if (n >= DAY)
+    return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%lu day", "%lu days", n / DAY), n / DAY);
+  if (n >= HOUR)
+    return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%lu hour", "%lu hours", n / HOUR),
+                            n / HOUR);
+  if (n >= MINUTE)
+    return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%lu minute", "%lu minutes", n / MINUTE),
+                            n / MINUTE);
+  return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%lu second", "%lu seconds", n), n);
+}
+
+/**
  * bulla_explain_time_distance: (skip)
  * @seconds: a time, in Unix seconds
  * @now: the time to measure from, in Unix seconds

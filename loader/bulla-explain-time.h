@@ -6,6 +6,7 @@
 
 G_BEGIN_DECLS
 
+char *bulla_explain_duration (gint64 seconds);
 char *bulla_explain_time (gint64 seconds, gint64 now);
 char *bulla_explain_time_distance (gint64 seconds, gint64 now);
 

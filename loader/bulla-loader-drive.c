@@ -12,6 +12,7 @@ begin (BullaBringing *bringing, BullaLoader *self, BullaOuter *outer, GInputStre
                                     outer, chain, bulla_loader_get_time (self));
   BullaContext *context = bulla_loader_get_context (self);
   bulla_load_set_asks_dns (load, context->caa != NULL);
+  bulla_load_set_asks_store (load, context->store != NULL);
   bulla_bringing_init (bringing, context, BULLA_WANTER (load), stream);
   return load;
 }

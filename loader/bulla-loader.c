@@ -121,6 +121,20 @@ bulla_loader_set_time (BullaLoader *self, gint64 time)
 }
 
 /**
+ * bulla_loader_set_store:
+ * @self: a loader
+ * @store: (nullable): what was remembered before: the newest version seen of each URL, and the list
+ *   of vulnerable versions; %NULL for nothing
+ *
+ * Packages are compared with it from now on. Nothing is written to it.
+ */
+void
+bulla_loader_set_store (BullaLoader *self, BullaStore *store)
+{
+  g_set_object (&self->context->store, store);
+}
+
+/**
  * bulla_loader_get_time:
  * @self: a loader
  *

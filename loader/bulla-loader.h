@@ -9,6 +9,7 @@
 #include "bulla-outer.h"
 #include "bulla-package-kind.h"
 #include "bulla-profile.h"
+#include "bulla-store.h"
 #include "bulla-trust.h"
 
 G_BEGIN_DECLS
@@ -30,6 +31,7 @@ BULLA_API gboolean bulla_loader_add_resolve (BullaLoader *self, const char *host
 BULLA_API gboolean bulla_loader_set_dns (BullaLoader *self, const char *const *resolvers,
                                          const char *anchor_file, const char *const *evidence,
                                          const char *store, GError **error);
+BULLA_API void bulla_loader_set_store (BullaLoader *self, BullaStore *store);
 
 BULLA_API void bulla_loader_load_async (BullaLoader *self, BullaOuter *outer, GInputStream *stream,
                                         GBytes *chain, GCancellable *cancellable,

@@ -13,6 +13,7 @@ bulla_facts_new (void)
   BullaFacts *self = g_atomic_rc_box_new0 (BullaFacts);
   self->strings = g_string_chunk_new (1024);
   self->ocsp = no_ocsp;
+  self->history.newest = -1;
   return self;
 }
 
@@ -124,6 +125,57 @@ void
 bulla_facts_skip (BullaFacts *self, BullaPart *part, const char *why)
 {
   *part = (BullaPart){.detail = bulla_facts_intern (self, why)};
+}
+
+static char *
+dup_time (gint64 seconds)
+{
+  g_autoptr (GDateTime) time = g_date_time_new_from_unix_utc (seconds);
+  if (time == NULL) /* beyond the year 9999 */
+    return g_strdup_printf ("%" G_GINT64_FORMAT, seconds);
+  return g_date_time_format (time, "%Y-%m-%dT%H:%M:%SZ");
+}
+
+/**
+ * bulla_facts_take_newest: (skip)
+ * @self: facts about a signature that was read
+ * @newest: Unix seconds: the date of the newest version seen of the URL; -1 if none was seen
+ * @live: whether that version came from the publisher's own server
+ *
+ * Compares the date of the signature. The same date is the same version, or one as new.
+ */
+void
+bulla_facts_take_newest (BullaFacts *self, gint64 newest, gboolean live)
+{
+  BullaHistoryFacts *history = &self->history;
+
+  history->known = BULLA_YES;
+  history->newest = newest;
+  history->live = live;
+  history->older = NULL;
+  if (newest < 0 || self->signature.date >= newest)
+    return;
+  g_autofree char *date = dup_time (self->signature.date);
+  g_autofree char *seen = dup_time (newest);
+  g_autofree char *text = g_strdup_printf ("signed %s; seen before: %s of %s", date,
+                                           live ? "the live page" : "an exchange", seen);
+  history->older = bulla_facts_intern (self, text);
+}
+
+/**
+ * bulla_facts_dup_body_digest: (skip)
+ * @self: facts
+ *
+ * Returns: (transfer full) (nullable): the digest of the whole body, in the format of `Digest`;
+ *   %NULL if the headers have none
+ */
+char *
+bulla_facts_dup_body_digest (const BullaFacts *self)
+{
+  if (self->digest != BULLA_DIGEST_FOUND)
+    return NULL;
+  g_autofree char *base64 = g_base64_encode (self->proof, sizeof self->proof);
+  return g_strconcat ("mi-sha256-03=", base64, NULL);
 }
 
 /**

@@ -130,6 +130,16 @@ typedef struct {
   const char *dnssec_detail; /* name with that state, and why; NULL if all are secure */
 } BullaCaaFacts;
 
+/* What is remembered from earlier loads about the URL, and about this version of it */
+typedef struct {
+  BullaKnown known;       /* BULLA_UNKNOWN if the store was not asked, BULLA_NO if it failed */
+  const char *failure;    /* why the store failed; NULL unless @known is BULLA_NO */
+  gint64 newest;          /* Unix time in s: date of the newest version seen; -1 if none was seen */
+  gboolean live;          /* the newest version came from the publisher's own server */
+  const char *older;      /* both dates; NULL unless this version is older */
+  const char *vulnerable; /* nullable; the entry for this version in the list of vulnerable ones */
+} BullaHistoryFacts;
+
 typedef struct _BullaFacts BullaFacts;
 
 /* All strings lie in one chunk: a verdict that holds the facts may borrow them. */
@@ -169,6 +179,7 @@ struct _BullaFacts {
   BullaOcspFacts ocsp;
   BullaSctFacts sct;
   BullaCaaFacts caa;
+  BullaHistoryFacts history;
 
   BullaPart body;
   guint64 record_size;
@@ -187,6 +198,8 @@ void bulla_facts_forget_chain (BullaFacts *self);
 void bulla_facts_conclude_caa (BullaFacts *self);
 void bulla_facts_judge_caa (const BullaFacts *self, const BullaCaaClimb *climb,
                             BullaCaaJudgement *judgement);
+void bulla_facts_take_newest (BullaFacts *self, gint64 newest, gboolean live);
+char *bulla_facts_dup_body_digest (const BullaFacts *self);
 const BullaHeader *bulla_facts_find_header (const BullaFacts *self, const char *name);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BullaFacts, bulla_facts_unref)

@@ -6,17 +6,23 @@
 
 #define WEEK (7 * G_GINT64_CONSTANT (86400))
 
-static const BullaRuleTable *const package_tables[] = {
-    &bulla_rules_outer,     &bulla_rules_format,  &bulla_rules_fields,
-    &bulla_rules_signature, &bulla_rules_headers, &bulla_rules_trust,
-    &bulla_rules_caa,       &bulla_rules_body,    NULL};
+static const BullaRuleTable *const package_tables[] = {&bulla_rules_outer,   &bulla_rules_format,
+                                                       &bulla_rules_fields,  &bulla_rules_signature,
+                                                       &bulla_rules_headers, &bulla_rules_trust,
+                                                       &bulla_rules_caa,     &bulla_rules_history,
+                                                       &bulla_rules_body,    NULL};
 /* A rule that always fails, appended so that the trace explains the outcome. */
-static const BullaRuleTable *const forbidden_tables[] = {
-    &bulla_rules_outer,   &bulla_rules_format,
-    &bulla_rules_fields,  &bulla_rules_signature,
-    &bulla_rules_headers, &bulla_rules_trust,
-    &bulla_rules_caa,     &bulla_rules_profile,
-    &bulla_rules_body,    NULL};
+static const BullaRuleTable *const forbidden_tables[] = {&bulla_rules_outer,
+                                                         &bulla_rules_format,
+                                                         &bulla_rules_fields,
+                                                         &bulla_rules_signature,
+                                                         &bulla_rules_headers,
+                                                         &bulla_rules_trust,
+                                                         &bulla_rules_caa,
+                                                         &bulla_rules_history,
+                                                         &bulla_rules_profile,
+                                                         &bulla_rules_body,
+                                                         NULL};
 
 static BullaOutcome
 outcome_of (BullaOnFault choice)

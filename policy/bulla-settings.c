@@ -47,6 +47,8 @@ WORDS (BullaCaaChoice, caa, AS (CAA_OFF, "off"), AS (CAA_REPORT, "report"),
        AS (CAA_REQUIRE, "require"));
 WORDS (BullaDnssecChoice, dnssec, AS (DNSSEC_CHOICE_IGNORE, "ignore"),
        AS (DNSSEC_CHOICE_REQUIRE, "require"));
+WORDS (BullaRollbackChoice, rollback, AS (ROLLBACK_IGNORE, "ignore"), AS (ROLLBACK_WARN, "warn"),
+       AS (ROLLBACK_REFUSE, "refuse"));
 WORDS (BullaMismatchChoice, mismatch, AS (MISMATCH_NETWORK, "network"),
        AS (MISMATCH_FALL_BACK, "fall-back"));
 WORDS (BullaLiveChoice, live, AS (LIVE_NEWER_WINS, "newer-wins"), AS (LIVE_IGNORED, "ignored"));
@@ -140,6 +142,8 @@ static const Setting table[] = {
     CHOICE ("trust", "caa", caa, caa),
     CHOICE ("trust", "dnssec", dnssec, dnssec),
     NUMBER ("trust", "dns-timeout", dns_timeout, 300),
+    CHOICE ("trust", "rollback", rollback, rollback),
+    DURATION ("trust", "skew-max", skew_max, 3650 * G_GINT64_CONSTANT (86400)),
     CHOICE ("request", "mismatch", mismatch, mismatch),
     CHOICE ("request", "live-copy", live_copy, live),
     CHOICE ("request", "variants-accept-encoding", variants_encoding, encoding),

@@ -57,6 +57,11 @@ typedef enum { BULLA_NETWORK_NEVER, BULLA_NETWORK_ASK, BULLA_NETWORK_ALLOW } Bul
 typedef enum { BULLA_REQUEST_REUSE_NAVIGATION, BULLA_REQUEST_REUSE_VIEW } BullaRequestReuse;
 typedef enum { BULLA_CAA_OFF, BULLA_CAA_REPORT, BULLA_CAA_REQUIRE } BullaCaaChoice;
 typedef enum { BULLA_DNSSEC_CHOICE_IGNORE, BULLA_DNSSEC_CHOICE_REQUIRE } BullaDnssecChoice;
+typedef enum {
+  BULLA_ROLLBACK_IGNORE,
+  BULLA_ROLLBACK_WARN,
+  BULLA_ROLLBACK_REFUSE
+} BullaRollbackChoice;
 typedef enum { BULLA_REDIRECTED_FOLLOW, BULLA_REDIRECTED_REFUSE } BullaRedirectedChoice;
 
 /* Each choice has its own enum type, so that choices cannot be confused; numbers have a unit.
@@ -94,6 +99,8 @@ typedef struct {
   BullaCaaChoice caa;
   BullaDnssecChoice dnssec;
   gint64 dns_timeout; /* seconds for all DNS lookups */
+  BullaRollbackChoice rollback;
+  gint64 skew_max; /* longest time between the dates of a page's resources, seconds; 0: any */
   /* [request] */
   BullaMismatchChoice mismatch;
   BullaLiveChoice live_copy;

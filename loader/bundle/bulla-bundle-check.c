@@ -6,6 +6,7 @@
 
 #include "bulla-bundle-private.h"
 #include "bulla-error.h"
+#include "bulla-field.h"
 #include "bulla-load-internal.h"
 
 #define PIECE_SIZE 65536
@@ -66,6 +67,19 @@ read_once (BullaBundleCheck *self, BullaLoad *load, BullaBundleFinding *finding,
   return fine;
 }
 
+/* Returns: the date of this version, Unix seconds; -1 if it has none */
+static gint64
+find_date (BullaLoad *load)
+{
+  const BullaFacts *facts = bulla_load_get_facts (load);
+  const BullaHeader *header = bulla_facts_find_header (facts, "date");
+  gint64 date = -1;
+
+  if (facts->response.vouched == BULLA_YES)
+    return facts->signature.date;
+  return header != NULL && bulla_field_read_date (header->value, &date) ? date : -1;
+}
+
 /* Called when a valid signature covers the response. */
 static void
 tell_voucher (BullaLoad *load, BullaBundleFinding *finding)
@@ -98,7 +112,8 @@ check_one (BullaBundleCheck *self, BullaBundle *bundle, guint resource, guint va
   BullaBundleFinding finding = {.resource = resource,
                                 .variant = variant,
                                 .outcome = BULLA_OUTCOME_REFUSE,
-                                .vouched_until = -1};
+                                .vouched_until = -1,
+                                .date = -1};
   if (!bulla_bundle_get_range (bundle, resource, variant, &finding.range)) {
     finding.outcome = BULLA_OUTCOME_NOT_A_PACKAGE;
     g_array_append_val (self->findings, finding);
@@ -112,6 +127,7 @@ check_one (BullaBundleCheck *self, BullaBundle *bundle, guint resource, guint va
   finding.status = bulla_load_get_status (load);
   finding.reason = bulla_verdict_get_reason (verdict);
   finding.outcome = bulla_verdict_get_outcome (verdict);
+  finding.date = find_date (load);
   tell_voucher (load, &finding);
   g_array_append_val (self->findings, finding);
   weigh (self, load, &finding);

@@ -15,6 +15,7 @@ typedef struct {
   BullaOutcome outcome;
   char *vouched_by;     /* owned; NULL if unsigned; names in the certificate */
   gint64 vouched_until; /* Unix time in s; -1 if unsigned */
+  gint64 date;          /* Unix time in s: of the signature, else its Date; -1 if it has neither */
   guint64 body_length;
   char *body_sha256; /* owned; NULL if the body was not read to its end */
 } BullaBundleFinding;

@@ -7,6 +7,7 @@
 #include "bulla-bundle-private.h"
 #include "bulla-hasher.h"
 #include "bulla-judge.h"
+#include "bulla-memory.h"
 #include "bulla-origin.h"
 #include "bulla-settings.h"
 #include "bulla-signed-subset.h"
@@ -50,6 +51,17 @@ typedef struct {
   gboolean hashed;
   gint64 now;
 } Asked;
+
+/* Names the version as for exchanges: by the digest of its header map. */
+static void
+fill_header_integrity (const Asked *asked)
+{
+  if (!asked->hashed || asked->facts->header_integrity != NULL)
+    return;
+  g_autofree char *base64 = g_base64_encode (asked->header_sha256, SHA256_SIZE);
+  g_autofree char *integrity = g_strconcat ("sha256-", base64, NULL);
+  asked->facts->header_integrity = bulla_facts_intern (asked->facts, integrity);
+}
 
 static void
 fill_hash_facts (const Asked *asked, const BullaSubset *subset, const BullaSubsetEntry *entry)
@@ -128,6 +140,25 @@ fill_chain_facts (const Asked *asked, const BullaSubset *subset, guint i)
     facts->signature.valid = is_valid (asked->self, subset, i, verifier) ? BULLA_YES : BULLA_NO;
 }
 
+/* Asks the store about this version, whose date is that of the subset's signature. */
+static void
+fill_memory_facts (const Asked *asked)
+{
+  BullaFacts *facts = asked->facts;
+  BullaStore *store = asked->self->context->store;
+  g_autoptr (GError) error = NULL;
+  g_auto (BullaMemory) memory = {0};
+
+  if (store == NULL)
+    return;
+  g_autofree char *digest = bulla_facts_dup_body_digest (facts);
+  const BullaVersion version = {.url = facts->request_url,
+                                .header_integrity = facts->header_integrity,
+                                .body_digest = digest};
+  gboolean recalled = bulla_memory_recall (store, &version, &memory, &error);
+  bulla_memory_fill_facts (recalled ? &memory : NULL, recalled ? NULL : error->message, facts);
+}
+
 /* Returns NULL if the subset does not contain the URL. */
 static BullaVerdict *
 ask (const Asked *asked, const BullaBundleSignatures *signatures, guint i)
@@ -143,8 +174,10 @@ ask (const Asked *asked, const BullaBundleSignatures *signatures, guint i)
   facts->response.vouched = BULLA_YES;
   facts->response.subset = i;
   fill_signature_facts (asked, subset, i, signatures->n_subsets);
+  fill_header_integrity (asked);
   fill_hash_facts (asked, subset, entry);
   fill_chain_facts (asked, subset, i);
+  fill_memory_facts (asked);
   return bulla_judge_response (facts, asked->self->profile, asked->now);
 }
 

@@ -200,7 +200,7 @@ give_kept (BullaBringing *self, const BullaWant *want)
   if (body == NULL)
     return FALSE;
   cause.purpose = rows[want->kind].purpose;
-  bulla_ledger_add_cached (self->context->ledger, &cause, "GET", want->url, 200);
+  bulla_ledger_add_cached (self->context->ledger, &cause, "GET", want->url, 200, -1);
   const BullaBrought brought = {.body = body, .cached = TRUE, .address = address};
   bulla_wanter_take (self->wanter, want->kind, &brought);
   return TRUE;
@@ -251,6 +251,20 @@ can_ask_dns (BullaBringing *self, const BullaWant *want)
   return self->context->caa != NULL && bulla_caa_finder_can_ask (self->context->caa, want->host);
 }
 
+/* --- what the store knows */
+
+static void
+give_memory (BullaBringing *self, const BullaWant *want)
+{
+  g_autoptr (GError) error = NULL;
+  g_auto (BullaMemory) memory = {0};
+  gboolean recalled = bulla_memory_recall (self->context->store, want->version, &memory, &error);
+  const BullaBrought brought = {.memory = recalled ? &memory : NULL,
+                                .detail = recalled ? NULL : error->message};
+
+  bulla_wanter_take (self->wanter, BULLA_WANT_MEMORY, &brought);
+}
+
 /* --- the loop */
 
 /* Supplies what is cached or needs no network. @want: (out): the next resource to fetch. Returns:
@@ -263,7 +277,9 @@ next_to_wait_for (BullaBringing *self, BullaWant *want)
   while (bulla_wanter_get_next (self->wanter, want)) {
     if (want->kind == BULLA_WANT_BYTES)
       return TRUE;
-    if (want->kind == BULLA_WANT_CAA) {
+    if (want->kind == BULLA_WANT_MEMORY) {
+      give_memory (self, want);
+    } else if (want->kind == BULLA_WANT_CAA) {
       if (can_ask_dns (self, want))
         return TRUE;
       give_climb (self, NULL);

@@ -39,6 +39,7 @@ bulla_context_clear (gpointer data)
   BullaContext *self = data;
 
   g_clear_object (&self->caa);
+  g_clear_object (&self->store);
   g_object_unref (self->fetcher);
   bulla_chain_cache_free (self->chains);
   g_object_unref (self->ledger);

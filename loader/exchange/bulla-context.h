@@ -7,6 +7,7 @@
 #include "bulla-fetcher.h"
 #include "bulla-ledger.h"
 #include "bulla-profile.h"
+#include "bulla-store.h"
 #include "bulla-trust.h"
 
 G_BEGIN_DECLS
@@ -20,6 +21,7 @@ typedef struct {
   BullaChainCache *chains; /* owned */
   gboolean offline;        /* nothing is fetched from the network */
   BullaCaaFinder *caa;     /* owned; NULL if DNS is not asked for CAA records */
+  BullaStore *store;       /* owned; NULL if nothing is remembered */
 } BullaContext;
 
 BullaContext *bulla_context_new (BullaProfile *profile, BullaTrust *trust);

@@ -7,6 +7,7 @@
 #include "bulla-hasher.h"
 #include "bulla-judge.h"
 #include "bulla-load-private.h"
+#include "bulla-settings.h"
 
 BullaFacts *
 bulla_load_get_facts (BullaLoad *self)
@@ -16,18 +17,19 @@ bulla_load_get_facts (BullaLoad *self)
 
 /**
  * bulla_load_get_header_integrity:
- * @self: an exchange whose head was read
+ * @self: an exchange whose head was read, or a response of a bundle
  *
- * Made when somebody asks, which is only of parts of other pages: then it is a fact, too.
+ * Made when somebody asks: of parts of other pages, and of versions that are compared with others.
  *
- * Returns: (transfer none): `sha256-…` of the signed headers, as `allowed-alt-sxg` has it
+ * Returns: (transfer none) (nullable): `sha256-…` of the signed headers, as `allowed-alt-sxg` has
+ *   it; %NULL for a response that no signed subset covers
  */
 const char *
 bulla_load_get_header_integrity (BullaLoad *self)
 {
   guint8 digest[BULLA_HASH_MAX];
 
-  if (self->facts->header_integrity == NULL) {
+  if (self->facts->header_integrity == NULL && self->reader != NULL) {
     BullaSpan headers = bulla_sxg_reader_get_headers (self->reader);
     size_t size = bulla_hash_bytes (BULLA_HASH_SHA256, headers.data, headers.length, digest);
     g_autofree char *base64 = g_base64_encode (digest, size);
@@ -290,6 +292,35 @@ gint64
 bulla_load_get_date (BullaLoad *self)
 {
   return bulla_load_get_facts (self)->signature.date;
+}
+
+/**
+ * bulla_load_get_older:
+ * @self: a load
+ *
+ * Returns: (nullable): the date of its signature, and that of a newer version that was seen before,
+ *   in words; %NULL if none was seen, or the profile ignores it
+ */
+const char *
+bulla_load_get_older (BullaLoad *self)
+{
+  const BullaSettings *settings = bulla_profile_get_settings (self->profile);
+
+  return settings->rollback != BULLA_ROLLBACK_IGNORE ? bulla_load_get_facts (self)->history.older
+                                                     : NULL;
+}
+
+/**
+ * bulla_load_get_skew_max:
+ * @self: a load
+ *
+ * Returns: how far the dates of a page's parts may be apart in its profile, seconds; 0 if any
+ *   distance is allowed
+ */
+gint64
+bulla_load_get_skew_max (BullaLoad *self)
+{
+  return bulla_profile_get_settings (self->profile)->skew_max;
 }
 
 /**

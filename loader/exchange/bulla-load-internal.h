@@ -4,6 +4,7 @@
 
 #include "bulla-facts.h"
 #include "bulla-load.h"
+#include "bulla-memory.h"
 #include "bulla-profile.h"
 #include "bulla-sxg-reader.h"
 #include "bulla-sxg-signature.h"
@@ -13,8 +14,9 @@ G_BEGIN_DECLS
 
 typedef enum {
   BULLA_LOAD_WANTS_BYTES,
-  BULLA_LOAD_WANTS_CHAIN, /* the load waits for the chain at bulla_load_get_cert_url() */
-  BULLA_LOAD_WANTS_CAA,   /* the load waits for the CAA records of the leaf's next DNS name */
+  BULLA_LOAD_WANTS_CHAIN,  /* the load waits for the chain at bulla_load_get_cert_url() */
+  BULLA_LOAD_WANTS_MEMORY, /* the load waits for what the store knows about its URL */
+  BULLA_LOAD_WANTS_CAA,    /* the load waits for the CAA records of the leaf's next DNS name */
   BULLA_LOAD_JUDGED,
 } BullaLoadState;
 
@@ -27,6 +29,7 @@ BullaLoad *bulla_load_new_for_response (BullaBundle *bundle, BullaOuter *outer,
                                         BullaProfile *profile, BullaFacts *facts,
                                         BullaVerdict *verdict, GInputStream *body);
 void bulla_load_set_asks_dns (BullaLoad *self, gboolean asks_dns);
+void bulla_load_set_asks_store (BullaLoad *self, gboolean asks_store);
 gboolean bulla_load_facts_are_coded (const BullaFacts *facts);
 BullaLoadState bulla_load_get_state (BullaLoad *self);
 size_t bulla_load_push (BullaLoad *self, const guint8 *data, size_t length);
@@ -36,6 +39,7 @@ void bulla_load_give_chain (BullaLoad *self, GBytes *chain);
 void bulla_load_reuse_chain (BullaLoad *self, GBytes *chain);
 void bulla_load_give_no_chain (BullaLoad *self, BullaReason reason, const char *detail);
 void bulla_load_give_caa (BullaLoad *self, BullaCaaClimb *climb, BullaReason reason);
+void bulla_load_give_memory (BullaLoad *self, const BullaMemory *memory, const char *detail);
 gboolean bulla_load_wants_fresh_chain (BullaLoad *self);
 void bulla_load_note_chain_server (BullaLoad *self, const char *address);
 const GPtrArray *bulla_load_get_cert_urls (BullaLoad *self);

@@ -25,6 +25,8 @@ struct _BullaLoad {
   GPtrArray *cert_addresses; /* owned; addresses of the servers that responded */
   gboolean refetching, fetched;
   gboolean asks_dns;     /* the caller can look up CAA records */
+  gboolean asks_store;   /* the caller can ask the store */
+  BullaVersion version;  /* what the store is asked about; its strings are in @facts */
   BullaVerdict *first;   /* owned; NULL until a member failed; verdict on the first one that did */
   BullaVerdict *verdict; /* owned; NULL before the judgement */
   BullaVerdict *head;    /* owned; nullable; replaced verdict, kept because callers borrowed it */

@@ -115,6 +115,17 @@ bulla_load_set_asks_dns (BullaLoad *self, gboolean asks_dns)
   self->asks_dns = asks_dns;
 }
 
+/**
+ * bulla_load_set_asks_store: (skip)
+ * @self: a load that was not given any bytes
+ * @asks_store: whether whoever drives it can ask the store; by default it cannot
+ */
+void
+bulla_load_set_asks_store (BullaLoad *self, gboolean asks_store)
+{
+  self->asks_store = asks_store;
+}
+
 /* Station: judge. Also called before a chain is fetched, because a failed rule makes the fetch
  * unnecessary. */
 static BullaVerdict *
@@ -225,8 +236,8 @@ find_next_host (BullaLoad *self)
   return caa->hosts[n];
 }
 
-/* Called when the chain is verified. A failed rule makes the DNS look-ups unnecessary, which would
- * disclose the publisher. @verdict: (transfer full): verdict without CAA records */
+/* A failed rule makes the DNS look-ups unnecessary, which would disclose the publisher. @verdict:
+ * (transfer full): verdict without CAA records */
 static void
 ask_dns_or_end (BullaLoad *self, BullaVerdict *verdict)
 {
@@ -265,6 +276,43 @@ bulla_load_give_caa (BullaLoad *self, BullaCaaClimb *climb, BullaReason reason)
   end_member (self, judge (self));
 }
 
+/* --- what the store knows */
+
+/* Called when the chain is verified. Only a version that would be accepted is compared with those
+ * seen before. @verdict: (transfer full): verdict without the store */
+static void
+ask_store_or_go_on (BullaLoad *self, BullaVerdict *verdict)
+{
+  BullaFacts *facts = self->facts;
+  gboolean asked = facts->history.known != BULLA_UNKNOWN;
+
+  if (!self->asks_store || asked || facts->signature.read.read != BULLA_YES
+      || is_broken (verdict)) {
+    ask_dns_or_end (self, verdict);
+    return;
+  }
+  g_autofree char *digest = bulla_facts_dup_body_digest (facts);
+  self->version = (BullaVersion){.url = facts->request_url,
+                                 .header_integrity = bulla_load_get_header_integrity (self),
+                                 .body_digest = bulla_facts_intern (facts, digest)};
+  bulla_verdict_unref (verdict);
+  self->state = BULLA_LOAD_WANTS_MEMORY;
+}
+
+/**
+ * bulla_load_give_memory: (skip)
+ * @self: a load that wants to know what the store knows
+ * @memory: (nullable): what it knows about the URL and the version; %NULL if it failed
+ * @detail: (nullable): without @memory: why it failed
+ */
+void
+bulla_load_give_memory (BullaLoad *self, const BullaMemory *memory, const char *detail)
+{
+  g_return_if_fail (self->state == BULLA_LOAD_WANTS_MEMORY);
+  bulla_memory_fill_facts (memory, detail, self->facts);
+  ask_dns_or_end (self, judge (self));
+}
+
 /* Station: choose the source of the chain. */
 static void
 find_chain (BullaLoad *self)
@@ -277,12 +325,12 @@ find_chain (BullaLoad *self)
       verify (self, chain);
     else
       bulla_facts_take_fault (facts, &facts->chain, fault);
-    ask_dns_or_end (self, judge (self));
+    ask_store_or_go_on (self, judge (self));
     return;
   }
   if (self->by_hand != NULL) {
     verify (self, self->by_hand);
-    ask_dns_or_end (self, judge (self));
+    ask_store_or_go_on (self, judge (self));
     return;
   }
   gboolean enough = self->n_fetches >= MAX_FETCHES;
@@ -318,6 +366,8 @@ begin_member (BullaLoad *self)
   self->facts->signature.index = self->member;
   self->facts->signature.count = self->members->len;
   bulla_sxg_signature_read (&self->signature, self->members->pdata[self->member], self->facts);
+  if (self->facts->history.known == BULLA_YES && self->facts->signature.read.read == BULLA_YES)
+    bulla_facts_take_newest (self->facts, self->facts->history.newest, self->facts->history.live);
   note_cert_url (self);
   find_chain (self);
 }
@@ -442,7 +492,7 @@ bulla_load_give_chain (BullaLoad *self, GBytes *chain)
     bulla_verdict_unref (verdict);
     return;
   }
-  ask_dns_or_end (self, verdict);
+  ask_store_or_go_on (self, verdict);
 }
 
 /**
@@ -515,6 +565,9 @@ bulla_load_list_wants (BullaWanter *wanter, BullaWant wants[BULLA_N_WANTS])
                            .url = self->facts->signature.cert_url,
                            .fresh = self->refetching};
     return 1;
+  case BULLA_LOAD_WANTS_MEMORY:
+    wants[0] = (BullaWant){.kind = BULLA_WANT_MEMORY, .version = &self->version};
+    return 1;
   case BULLA_LOAD_WANTS_CAA:
     wants[0] = (BullaWant){.kind = BULLA_WANT_CAA, .host = find_next_host (self)};
     return 1;
@@ -557,12 +610,20 @@ take_caa (BullaLoad *self, const BullaBrought *brought)
 }
 
 static gsize
+take_memory (BullaLoad *self, const BullaBrought *brought)
+{
+  bulla_load_give_memory (self, brought->memory, brought->detail);
+  return 0;
+}
+
+static gsize
 bulla_load_take (BullaWanter *wanter, BullaWantKind kind, const BullaBrought *brought)
 {
   static gsize (*const takes[BULLA_N_WANTS]) (BullaLoad *, const BullaBrought *) = {
       [BULLA_WANT_BYTES] = take_bytes,
       [BULLA_WANT_CHAIN] = take_chain,
       [BULLA_WANT_CAA] = take_caa,
+      [BULLA_WANT_MEMORY] = take_memory,
   };
 
   return takes[kind](BULLA_LOAD (wanter), brought);

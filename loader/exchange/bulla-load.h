@@ -32,6 +32,8 @@ BULLA_API const char *bulla_load_get_validity_url (BullaLoad *self);
 BULLA_API const char *bulla_load_get_subject (BullaLoad *self);
 BULLA_API gint64 bulla_load_get_date (BullaLoad *self);
 BULLA_API gint64 bulla_load_get_expires (BullaLoad *self);
+BULLA_API const char *bulla_load_get_older (BullaLoad *self);
+BULLA_API gint64 bulla_load_get_skew_max (BullaLoad *self);
 BULLA_API gboolean bulla_load_get_chain_fetched (BullaLoad *self);
 
 G_END_DECLS

@@ -15,6 +15,8 @@
 typedef struct {
   GStringChunk *strings; /* owned; keeps the strings that the other members borrow */
   BullaSighting sighting;
+  gboolean refused;    /* the version is older than one seen before; only that is counted */
+  gboolean logged;     /* @entry is appended to the log */
   BullaLogEntry entry; /* log entry of the exchange */
 } Memo;
 
@@ -58,36 +60,22 @@ find_distributor (Memo *self, BullaLoad *load)
   return intern (self, url.host);
 }
 
-/* Returns: (nullable): the digest of the whole body, in the format of `Digest` */
 static const char *
 find_body_digest (Memo *self, BullaLoad *load)
 {
-  const BullaFacts *facts = bulla_load_get_facts (load);
+  g_autofree char *text = bulla_facts_dup_body_digest (bulla_load_get_facts (load));
 
-  if (facts->digest != BULLA_DIGEST_FOUND)
-    return NULL;
-  g_autofree char *base64 = g_base64_encode (facts->proof, sizeof facts->proof);
-  g_autofree char *text = g_strconcat ("mi-sha256-03=", base64, NULL);
   return intern (self, text);
 }
 
-/* Returns: (transfer full) (nullable): what to record; NULL unless the load is an accepted
- * exchange */
-static Memo *
-memo_new_for_load (BullaLoad *load, gint64 now)
+static void
+fill_entry (Memo *self, BullaLoad *load)
 {
-  BullaVerdict *verdict = bulla_load_get_verdict (load);
-
-  if (bulla_load_peek_bundle (load) != NULL || verdict == NULL
-      || bulla_verdict_get_outcome (verdict) != BULLA_OUTCOME_SUBSTITUTE)
-    return NULL;
-  Memo *self =
-      memo_new (bulla_load_get_url (load), BULLA_SEEN_EXCHANGE, bulla_load_get_date (load), now);
   g_autofree char *certificate = bulla_load_dup_certificate_sha256 (load);
-  self->sighting.distributor = find_distributor (self, load);
-  self->sighting.header_integrity = intern (self, bulla_load_get_header_integrity (load));
+
+  self->logged = TRUE;
   self->entry = (BullaLogEntry){
-      .time = now,
+      .time = self->sighting.seen,
       .url = self->sighting.url,
       .distributor = self->sighting.distributor,
       .date = self->sighting.date,
@@ -95,24 +83,55 @@ memo_new_for_load (BullaLoad *load, gint64 now)
       .certificate_sha256 = intern (self, certificate),
       .header_integrity = self->sighting.header_integrity,
       .body_digest = find_body_digest (self, load),
-      .profile = intern (self, bulla_verdict_get_profile_name (verdict)),
+      .profile = intern (self, bulla_verdict_get_profile_name (bulla_load_get_verdict (load))),
   };
+}
+
+/* Returns: whether a signature speaks for the load: it is an exchange, or a response of a bundle
+ * that a signed subset covers */
+static gboolean
+is_signed (BullaLoad *load)
+{
+  return bulla_load_peek_bundle (load) == NULL
+         || bulla_load_get_facts (load)->response.vouched == BULLA_YES;
+}
+
+/* Returns: (transfer full) (nullable): what to record; NULL unless the load is a signed version
+ * that was accepted, or refused because it is older */
+static Memo *
+memo_new_for_load (BullaLoad *load, gint64 now)
+{
+  BullaVerdict *verdict = bulla_load_get_verdict (load);
+
+  if (verdict == NULL || !is_signed (load))
+    return NULL;
+  gboolean refused = bulla_verdict_get_reason (verdict) == BULLA_REASON_HISTORY_OLDER;
+  if (!refused && bulla_verdict_get_outcome (verdict) != BULLA_OUTCOME_SUBSTITUTE)
+    return NULL;
+  Memo *self =
+      memo_new (bulla_load_get_url (load), BULLA_SEEN_EXCHANGE, bulla_load_get_date (load), now);
+  self->refused = refused;
+  self->sighting.distributor = find_distributor (self, load);
+  self->sighting.header_integrity = intern (self, bulla_load_get_header_integrity (load));
+  if (!refused && bulla_load_peek_bundle (load) == NULL)
+    fill_entry (self, load);
   return self;
 }
 
 static gboolean
 memo_write (const Memo *self, BullaStore *store, GError **error)
 {
-  gboolean exchange = self->sighting.source == BULLA_SEEN_EXCHANGE;
-
+  if (self->refused)
+    return bulla_history_note_refused (store, self->sighting.url, self->sighting.seen, error);
   return bulla_history_note (store, &self->sighting, error)
-         && (!exchange || bulla_log_append (store, &self->entry, error));
+         && (!self->logged || bulla_log_append (store, &self->entry, error));
 }
 
 /**
  * bulla_store_remember_load: (skip)
  * @store: a store
- * @load: an exchange; one that was not accepted is left out
+ * @load: an exchange, or a response of a bundle; one that was not accepted is left out, but one
+ *   that was refused because it is older is counted
  * @now: Unix seconds
  * @error: a %BULLA_STORE_ERROR
  *
@@ -188,7 +207,7 @@ bulla_recorder_free (BullaRecorder *self)
 /**
  * bulla_recorder_note_load: (skip)
  * @self: a recorder
- * @load: an exchange; one that was not accepted, or was noted before, is left out
+ * @load: as of bulla_store_remember_load(); one that was noted before is left out
  * @now: Unix seconds
  */
 void

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "bulla-caa.h"
+#include "bulla-memory.h"
 #include "bulla-outer.h"
 #include "bulla-reason.h"
 
@@ -10,9 +11,10 @@ G_BEGIN_DECLS
 
 /* bulla-bringing.c has a row for each kind, with the function that fetches it. */
 typedef enum {
-  BULLA_WANT_BYTES, /* the object waits for the next bytes of the package */
-  BULLA_WANT_CHAIN, /* the object waits for the certificate chain at a URL */
-  BULLA_WANT_CAA,   /* the object waits for the CAA records of a DNS name */
+  BULLA_WANT_BYTES,  /* the object waits for the next bytes of the package */
+  BULLA_WANT_CHAIN,  /* the object waits for the certificate chain at a URL */
+  BULLA_WANT_CAA,    /* the object waits for the CAA records of a DNS name */
+  BULLA_WANT_MEMORY, /* the object waits for what the store knows about this version of a URL */
   BULLA_N_WANTS
 } BullaWantKind;
 
@@ -21,19 +23,21 @@ typedef struct {
   const char *url;  /* borrowed until the next call; NULL if it is the URL of the package */
   gboolean fresh;   /* the fetch must bypass caches */
   const char *host; /* borrowed until the next call; nullable; DNS name; may begin with "*." */
+  const BullaVersion *version; /* borrowed until the next call; NULL unless it asks the store */
 } BullaWant;
 
 /* The result: data, or the reason why there is none. */
 typedef struct {
-  const guint8 *data;   /* borrowed; NULL if reading failed with @error; the bytes */
-  gsize length;         /* bytes of @data; 0 at the end of the package */
-  const GError *error;  /* borrowed; NULL unless reading the package failed */
-  GBytes *body;         /* borrowed; NULL if the fetch failed; body of the response */
-  gboolean cached;      /* @body is from a cache; no server was contacted */
-  const char *address;  /* borrowed; NULL if unknown; IP address of the server */
-  BullaReason reason;   /* why @body is NULL; NONE if nothing was fetched */
-  const char *detail;   /* borrowed; nullable; the reason in words */
-  BullaCaaClimb *climb; /* borrowed; NULL if DNS was not asked, see @reason; what DNS says */
+  const guint8 *data;        /* borrowed; NULL if reading failed with @error; the bytes */
+  gsize length;              /* bytes of @data; 0 at the end of the package */
+  const GError *error;       /* borrowed; NULL unless reading the package failed */
+  GBytes *body;              /* borrowed; NULL if the fetch failed; body of the response */
+  gboolean cached;           /* @body is from a cache; no server was contacted */
+  const char *address;       /* borrowed; NULL if unknown; IP address of the server */
+  BullaReason reason;        /* why @body is NULL; NONE if nothing was fetched */
+  const char *detail;        /* borrowed; nullable; the reason in words */
+  BullaCaaClimb *climb;      /* borrowed; NULL if DNS was not asked, see @reason; what DNS says */
+  const BullaMemory *memory; /* borrowed; NULL if the store failed with @detail */
 } BullaBrought;
 
 #define BULLA_TYPE_WANTER (bulla_wanter_get_type ())

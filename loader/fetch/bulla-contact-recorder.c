@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-contact-recorder.h"
 
+#include "bulla-field.h"
 #include "bulla-http-message-private.h"
 
 struct _BullaContactRecorder {
@@ -316,13 +317,17 @@ bulla_contact_recorder_begin_request (BullaContactRecorder *self, BullaContactKi
  * bulla_contact_recorder_answer:
  * @self: a recorder whose request was sent
  * @status: HTTP status of the response
+ * @date: (nullable): its Date
  */
 void
-bulla_contact_recorder_answer (BullaContactRecorder *self, guint status)
+bulla_contact_recorder_answer (BullaContactRecorder *self, guint status, const char *date)
 {
   self->answered = g_get_monotonic_time ();
-  if (self->request != NULL)
-    self->request->status = status;
+  if (self->request == NULL)
+    return;
+  self->request->status = status;
+  if (date == NULL || !bulla_field_read_date (date, &self->request->date))
+    self->request->date = -1;
 }
 
 static gint64

@@ -24,7 +24,7 @@ void bulla_contact_recorder_try (BullaContactRecorder *self, const char *address
 void bulla_contact_recorder_connected (BullaContactRecorder *self, const char *address,
                                        gboolean tls);
 guint64 bulla_contact_recorder_get_connection (BullaContactRecorder *self);
-void bulla_contact_recorder_answer (BullaContactRecorder *self, guint status);
+void bulla_contact_recorder_answer (BullaContactRecorder *self, guint status, const char *date);
 void bulla_contact_recorder_finish (BullaContactRecorder *self, gint64 sent, gint64 received);
 
 BullaContact *bulla_contact_recorder_get_request (BullaHttpMessage *message);

@@ -309,7 +309,9 @@ header_cb (char *line, size_t size, size_t count, void *user_data)
   if (!bulla_http_head_take (&self->head, line, length, &self->error))
     return 0;
   if (self->head.complete) {
-    bulla_contact_recorder_answer (self->message->recorder, self->message->status);
+    bulla_contact_recorder_answer (
+        self->message->recorder, self->message->status,
+        soup_message_headers_get_one (self->message->response_headers, "Date"));
     bulla_http_transfer_note (self);
   }
   return length;

@@ -1,8 +1,8 @@
 /* bulla-gateway-decision.c - what to do with a request: serve, redirect, fall back, pass or refuse
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * A handler only decides about a request, now or later; bulla-gateway-route.c applies the decision.
- * A request whose client has left needs no decision. */
+ * A handler only decides about a request, now or later; bulla-gateway-choose-handler.c applies the
+ * decision. A request whose client has left needs no decision. */
 #include "bulla-gateway-decision.h"
 
 /**

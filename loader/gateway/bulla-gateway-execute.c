@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-gateway-execute.h"
 
+#include "bulla-field.h"
 #include "bulla-field-kind.h"
 #include "bulla-gateway-emit.h"
 #include "bulla-gateway-framing.h"
@@ -166,6 +167,7 @@ note_page (BullaGatewayRequest *request, const BullaGatewayDecision *decision)
   bulla_gateway_emit_served (request->gateway, request->view_token, load);
   BullaGatewayPage *page = bulla_gateway_pages_note (
       request, decision->kept, decision->kept != NULL ? bulla_kept_bundle_subset_of (load) : -1);
+  bulla_gateway_page_take_date (page, bulla_gateway_find_date (load));
   bulla_gateway_parts_show (request, page, decision->prefetch);
   return page;
 }
@@ -182,8 +184,10 @@ execute_serve (BullaGatewayRequest *request, const BullaGatewayDecision *decisio
   gboolean whole = spool != NULL && bulla_spool_is_complete (spool);
   GInputStream *own = spool == NULL ? bulla_load_get_body (load) : body;
 
-  if (!navigation)
+  if (!navigation) {
+    bulla_gateway_pages_take_part (request, bulla_gateway_find_date (load));
     bulla_gateway_emit_resource_served (request->gateway, request->view_token, load);
+  }
   if (spool == NULL || !navigation) /* the reader of the spool learns if it breaks off */
     g_set_object (&request->load, load);
   send_package (request, load, own != NULL ? own : empty,
@@ -194,6 +198,15 @@ execute_serve (BullaGatewayRequest *request, const BullaGatewayDecision *decisio
 }
 
 /* --- a kept response that is not a package */
+
+/* Returns: Unix seconds; -1 if @text is not a date */
+static gint64
+read_date (const char *text)
+{
+  gint64 date = -1;
+
+  return text != NULL && bulla_field_read_date (text, &date) ? date : -1;
+}
 
 typedef struct {
   SoupMessageHeaders *to; /* borrowed */
@@ -220,9 +233,13 @@ execute_kept (BullaGatewayRequest *request, const BullaGatewayDecision *decision
   g_autoptr (GInputStream) body = bulla_spool_open (spool);
   gboolean whole = bulla_prefetch_is_finished (decision->prefetch);
 
-  bulla_gateway_ledger_reuse (request);
+  gint64 date = read_date (bulla_outer_get_header (outer, "date"));
+
+  bulla_gateway_ledger_reuse (request, date);
   bulla_gateway_request_begin_answer (request, BULLA_ANSWER_LIVE, NULL, NULL);
   BullaGatewayPage *page = bulla_gateway_pages_note (request, NULL, -1);
+  bulla_gateway_page_take_date (page, date);
+  bulla_gateway_pages_take_part (request, date);
   if (page != NULL && decision->carried != NULL)
     g_set_object (&page->carried, decision->carried);
   bulla_gateway_reply_start (request, SOUP_STATUS_OK, NULL);
@@ -286,6 +303,9 @@ execute_response (BullaGatewayRequest *request, const BullaGatewayDecision *deci
                                       decision->load, NULL);
   BullaGatewayPage *page =
       shows_a_page (request, status, from) ? bulla_gateway_pages_note (request, NULL, -1) : NULL;
+  gint64 date = read_date (soup_message_headers_get_one (from, "Date"));
+  bulla_gateway_page_take_date (page, date);
+  bulla_gateway_pages_take_part (request, date);
   bulla_gateway_reply_start (request, status, bulla_http_message_get_reason_phrase (message));
   soup_message_headers_foreach (from, copy_response_header, &copy);
   bulla_gateway_preflight_allow (request, copy.to);

@@ -8,7 +8,7 @@
 #include "bulla-gateway-identify.h"
 #include "bulla-gateway-listener.h"
 #include "bulla-gateway-request.h"
-#include "bulla-gateway-route.h"
+#include "bulla-gateway-choose-handler.h"
 #include "bulla-gateway-session.h"
 #include "bulla-gateway-upload.h"
 #include "bulla-loader-internal.h"
@@ -82,7 +82,7 @@ arrive_cb (BullaGateway *self, BullaGatewayConnection *connection, const BullaGa
   if (bulla_gateway_connection_is_receiving (connection))
     bulla_gateway_upload_begin (request, head);
   if (!request->over)
-    bulla_gateway_identify (request, bulla_gateway_route);
+    bulla_gateway_identify (request, bulla_gateway_choose_handler);
 }
 
 /* --- the object */

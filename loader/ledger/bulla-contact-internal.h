@@ -60,6 +60,7 @@ struct _BullaContact {
   GStrv fields;   /* owned; NULL if there are none; names */
   guint cookies_left_out, fields_left_out;
   guint status;
+  gint64 date; /* Unix time in s: date of the version in the response; -1 if it has none */
   gint64 bytes_sent, bytes_received; /* -1 if not counted */
   gint64 wait, receive;              /* µs; -1 if unknown */
   char *deliverer;                   /* owned; nullable */

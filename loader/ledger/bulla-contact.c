@@ -66,6 +66,7 @@ static void
 bulla_contact_init (BullaContact *self)
 {
   self->duration = self->bytes_sent = self->bytes_received = self->wait = self->receive = -1;
+  self->date = -1;
 }
 
 static char *
@@ -552,6 +553,19 @@ guint
 bulla_contact_get_status (BullaContact *self)
 {
   return self->status;
+}
+
+/**
+ * bulla_contact_get_date:
+ * @self: a contact
+ *
+ * Returns: the date of the version that answered a request, Unix seconds: that of a signature, or
+ *   the Date of a response without one; -1 if it has none
+ */
+gint64
+bulla_contact_get_date (BullaContact *self)
+{
+  return self->date;
 }
 
 /**

@@ -67,6 +67,7 @@ BULLA_API guint bulla_contact_get_n_cookies_left_out (BullaContact *self);
 BULLA_API guint bulla_contact_get_n_fields_left_out (BullaContact *self);
 BULLA_API gboolean bulla_contact_get_shows_address (BullaContact *self);
 BULLA_API guint bulla_contact_get_status (BullaContact *self);
+BULLA_API gint64 bulla_contact_get_date (BullaContact *self);
 BULLA_API gint64 bulla_contact_get_bytes_sent (BullaContact *self);
 BULLA_API gint64 bulla_contact_get_bytes_received (BullaContact *self);
 BULLA_API const char *bulla_contact_get_deliverer (BullaContact *self);

@@ -206,6 +206,7 @@ add_entry (JsonBuilder *builder, GListModel *list, guint at, guint click)
   bulla_json_add_text (builder, "_rule", contact->rule);
   bulla_json_add_text (builder, "_deliverer", contact->deliverer);
   bulla_json_add_number (builder, "_view", contact->view);
+  bulla_json_add_number (builder, "_date", contact->date);
   if (contact->cookies_left_out > 0)
     bulla_json_add_number (builder, "_cookies_left_out", contact->cookies_left_out);
   if (contact->fields_left_out > 0)

@@ -11,6 +11,7 @@ typedef struct {
   guint status;            /* HTTP status of the packaged response */
   const char *deliverer;   /* URL from which the package was delivered */
   const char *certificate; /* NULL if there is none; URL of its certificate chain */
+  gint64 date;             /* Unix time in s: date of the version; -1 if it has none */
 } BullaPackageContact;
 
 BullaContact *bulla_ledger_begin (BullaLedger *self, BullaContactKind kind, const BullaCause *cause,
@@ -27,7 +28,7 @@ void bulla_ledger_send_on (BullaLedger *self, guint view, const char *url, const
 void bulla_ledger_add_package (BullaLedger *self, const BullaCause *cause, const char *method,
                                const char *url, const BullaPackageContact *package);
 void bulla_ledger_add_cached (BullaLedger *self, const BullaCause *cause, const char *method,
-                              const char *url, guint status);
+                              const char *url, guint status, gint64 date);
 void bulla_ledger_add_withheld (BullaLedger *self, const BullaCause *cause, const char *url,
                                 gsize body_bytes);
 

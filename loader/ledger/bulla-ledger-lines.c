@@ -53,6 +53,7 @@ add_what (JsonBuilder *builder, BullaContact *self)
     bulla_json_add_boolean (builder, "reused", self->reused);
   if (self->status > 0)
     bulla_json_add_number (builder, "status", self->status);
+  bulla_json_add_number (builder, "date", self->date);
   bulla_json_add_number (builder, "bytes_sent", self->bytes_sent);
   bulla_json_add_number (builder, "bytes_received", self->bytes_received);
   bulla_json_add_number (builder, "wait_us", self->wait);
@@ -253,6 +254,7 @@ new_contact (JsonObject *object, guint kind, guint source)
   self->reused = bulla_json_get_boolean (object, "reused");
   self->connection = (guint64)MAX (read_count (object, "connection"), 0);
   self->status = read_small (object, "status");
+  self->date = read_count (object, "date");
   self->bytes_sent = read_count (object, "bytes_sent");
   self->bytes_received = read_count (object, "bytes_received");
   self->wait = read_count (object, "wait_us");

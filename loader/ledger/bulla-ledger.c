@@ -430,6 +430,7 @@ bulla_ledger_add_package (BullaLedger *self, const BullaCause *cause, const char
   g_autoptr (BullaContact) contact = make_answer (BULLA_CONTACT_PACKAGE, cause, method, url);
 
   contact->status = package->status;
+  contact->date = package->date;
   bulla_contact_set_text (&contact->deliverer, package->deliverer);
   bulla_contact_set_text (&contact->certificate, package->certificate);
   bulla_ledger_append (self, contact);
@@ -442,14 +443,16 @@ bulla_ledger_add_package (BullaLedger *self, const BullaCause *cause, const char
  * @method: how
  * @url: the requested URL, whose host is not contacted this time
  * @status: of the earlier response that answers
+ * @date: its Date, Unix seconds; -1 if it has none
  */
 void
 bulla_ledger_add_cached (BullaLedger *self, const BullaCause *cause, const char *method,
-                         const char *url, guint status)
+                         const char *url, guint status, gint64 date)
 {
   g_autoptr (BullaContact) contact = make_answer (BULLA_CONTACT_CACHE, cause, method, url);
 
   contact->status = status;
+  contact->date = date;
   bulla_ledger_append (self, contact);
 }
 

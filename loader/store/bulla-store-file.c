@@ -33,6 +33,12 @@ static const char *const MIGRATIONS[BULLA_STORE_N_MIGRATIONS] = {
     "CREATE TABLE log ("
     " n INTEGER PRIMARY KEY, time INTEGER NOT NULL, entry TEXT NOT NULL, hash TEXT NOT NULL"
     ") STRICT;",
+    /* Version 3: versions that are known to be vulnerable; digests are hexadecimal. */
+    "CREATE TABLE vulnerable ("
+    " id TEXT PRIMARY KEY, kind TEXT NOT NULL, sha256 TEXT NOT NULL, url TEXT, why TEXT,"
+    " source TEXT, imported INTEGER NOT NULL"
+    ") STRICT;"
+    "CREATE INDEX vulnerable_sha256 ON vulnerable (sha256);",
 };
 
 G_DEFINE_QUARK (bulla - store - error - quark, bulla_store_error)

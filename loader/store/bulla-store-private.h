@@ -41,7 +41,7 @@ char *bulla_statement_dup_text (BullaStatement *self, int column);
 gint64 bulla_statement_get_time (BullaStatement *self, int column);
 
 /* The database file. */
-#define BULLA_STORE_N_MIGRATIONS 2
+#define BULLA_STORE_N_MIGRATIONS 3
 sqlite3 *bulla_store_file_open (const char *path, BullaStoreFlags flags, GError **error);
 gboolean bulla_store_file_create (const char *folder, const char *path, GError **error);
 gboolean bulla_store_file_set_aside (const char *folder, const char *path, dev_t device,

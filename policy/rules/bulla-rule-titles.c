@@ -86,6 +86,7 @@ static const Title titles[] = {
     {"headers.status-syntax", N_ ("Status has three digits")},
     {"headers.values", N_ ("Header values are valid")},
     {"headers.well-formed", N_ ("Headers are well-formed CBOR")},
+    {"history.not-older", N_ ("No newer version was seen")},
     {"index.absolute-urls", N_ ("Relative index URLs have a base")},
     {"index.entries", N_ ("Index entries are valid")},
     {"index.locations", N_ ("Responses lie inside their section")},
@@ -141,6 +142,7 @@ static const Title titles[] = {
     {"request.newest", N_ ("No live copy is newer")},
     {"request.no-loop", N_ ("Fallback does not lead back to the package")},
     {"request.partition", N_ ("Package is kept for this view")},
+    {"request.skew", N_ ("Parts of the page have about the same date")},
     {"request.url", N_ ("Request is for the exchange's URL")},
     {"request.variant", N_ ("Request accepts this variant")},
     {"response.canonical", N_ ("Response is canonical CBOR")},
@@ -196,6 +198,7 @@ static const Title titles[] = {
     {"trust.no-stateful", N_ ("No stateful header is signed")},
     {"trust.shared", N_ ("Shared caches may store the response")},
     {"trust.validity-origin", N_ ("Validity URL has the publisher's origin")},
+    {"version.not-vulnerable", N_ ("Version is not known to be vulnerable")},
 };
 
 /**

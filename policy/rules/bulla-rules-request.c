@@ -109,6 +109,31 @@ ask_variants (const BullaQuestion *question, const BullaRule *rule, BullaAnswer 
       &answer->text));
 }
 
+/* Compares the date with those of everything that the page is made of so far. */
+static BullaState
+ask_skew (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+{
+  const BullaRequestFacts *request = question->request;
+  const BullaSignatureFacts *signature = &question->facts->signature;
+
+  if (question->settings->skew_max == 0)
+    return bulla_answer_waive (answer, N_ ("not required by this profile"));
+  if (request->destination != BULLA_DESTINATION_SUBRESOURCE)
+    return bulla_answer_waive (answer, N_ ("it is not part of another page"));
+  if (is_unsigned (question))
+    return bulla_answer_waive (answer, UNSIGNED);
+  if (signature->read.read != BULLA_YES)
+    return bulla_answer_unasked (answer, N_ ("the Signature value was not read"));
+  if (!request->page_dated)
+    return bulla_answer_unasked (answer, N_ ("the date of the page is not known"));
+  answer->number =
+      MAX (request->page_latest, signature->date) - MIN (request->page_earliest, signature->date);
+  answer->limit = question->settings->skew_max;
+  answer->unit = BULLA_UNIT_DURATION;
+  answer->range = signature->date_range;
+  return bulla_answer_is (answer->number <= answer->limit);
+}
+
 #define REQUEST(id, reason, anchor, required, concerns, ask)                                       \
   {                                                                                                \
     "request." id, BULLA_REASON_REQUEST_##reason, BULLA_REASON_NONE, anchor, required, concerns,   \
@@ -129,6 +154,8 @@ static const BullaRule rules[] = {
              N_ ("no cookies if the response varies by them"), "C15 C17", ask_cookie),
     REQUEST ("variant", VARIANTS, "LOAD#request-matching step 4; variants-06 4",
              N_ ("a variant that the request accepts"), "C14 C16", ask_variants),
+    REQUEST ("skew", SKEW, "B2: version skew", N_ ("a date near those of the page's other parts"),
+             "C28", ask_skew),
 };
 
 const BullaRuleTable bulla_rules_request = {.rules = rules, .n_rules = G_N_ELEMENTS (rules)};

@@ -76,7 +76,7 @@ say_not_remembered (const char *message, gpointer user_data)
 /* Opens the store; the shell also works without one. Under automation nothing is recorded unless
  * a store is named. */
 static BullaRecorder *
-make_recorder (const BullaOptions *options)
+make_recorder (BullaLoader *loader, const BullaOptions *options)
 {
   g_autofree char *folder = bulla_store_dup_folder (options->store);
   g_autoptr (GError) error = NULL;
@@ -88,6 +88,7 @@ make_recorder (const BullaOptions *options)
   const char *message = store != NULL ? bulla_store_get_notice (store) : error->message;
   if (message != NULL)
     say_not_remembered (message, NULL);
+  bulla_loader_set_store (loader, store);
   return store != NULL ? bulla_recorder_new (store, say_not_remembered, NULL) : NULL;
 }
 
@@ -113,7 +114,7 @@ bulla_engine_new (const BullaOptions *options, BullaNetworkPrompt *prompt, GErro
   if (options->ledger != NULL
       && !bulla_ledger_follow_file (bulla_engine_get_ledger (self), options->ledger, error))
     return NULL;
-  self->recorder = make_recorder (options);
+  self->recorder = make_recorder (self->loader, options);
   self->panel = options->panel;
   self->allow_private = g_strdupv (options->allow_private);
   if (options->automation) {

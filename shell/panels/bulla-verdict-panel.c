@@ -25,6 +25,8 @@ struct _BullaVerdictPanel {
   GtkListBox *facts;
   GtkListBox *contacts;
   GtkWidget *contacts_title;
+  GtkListBox *versions;
+  GtkWidget *versions_title;
   GtkListBox *refused;
   GtkWidget *refused_title;
   GtkListBox *resources;
@@ -219,6 +221,7 @@ refresh (BullaVerdictPanel *self)
 {
   g_autoptr (GListModel) facts = bulla_provenance_list_facts (self->provenance);
   g_autoptr (GListModel) contacts = bulla_provenance_list_contacts (self->provenance);
+  g_autoptr (GListModel) versions = bulla_provenance_list_versions (self->provenance);
   g_autoptr (GListModel) refused = bulla_provenance_list_refused (self->provenance);
   g_autoptr (GListModel) steps = bulla_provenance_list_steps (self->provenance);
   g_autofree char *summary = bulla_provenance_dup_summary (self->provenance);
@@ -230,6 +233,7 @@ refresh (BullaVerdictPanel *self)
   gtk_label_set_label (self->summary, summary);
   gtk_widget_set_visible (GTK_WIDGET (self->facts), fill (self->facts, facts, make_fact_row) > 0);
   show_section (self->contacts, self->contacts_title, contacts);
+  show_section (self->versions, self->versions_title, versions);
   show_section (self->refused, self->refused_title, refused);
   show_resources (self);
   gtk_widget_set_visible (self->rules, fill (self->steps, steps, make_step_row) > 0);
@@ -290,6 +294,8 @@ bulla_verdict_panel_class_init (BullaVerdictPanelClass *klass)
   gtk_widget_class_bind_template_child (widget_class, BullaVerdictPanel, facts);
   gtk_widget_class_bind_template_child (widget_class, BullaVerdictPanel, contacts);
   gtk_widget_class_bind_template_child (widget_class, BullaVerdictPanel, contacts_title);
+  gtk_widget_class_bind_template_child (widget_class, BullaVerdictPanel, versions);
+  gtk_widget_class_bind_template_child (widget_class, BullaVerdictPanel, versions_title);
   gtk_widget_class_bind_template_child (widget_class, BullaVerdictPanel, refused);
   gtk_widget_class_bind_template_child (widget_class, BullaVerdictPanel, refused_title);
   gtk_widget_class_bind_template_child (widget_class, BullaVerdictPanel, resources);

@@ -5,6 +5,7 @@
 #include <json-glib/json-glib.h>
 #include <string.h>
 
+#include "bulla-entry.h"
 #include "bulla-printable.h"
 
 struct _BullaDecisionLog {
@@ -164,16 +165,36 @@ bulla_decision_log_write_page (BullaDecisionLog *self, guint view, BullaProvenan
   write_line (self, builder);
 }
 
+/* Writes the rows of a section of the panel. */
+static void
+set_rows (JsonBuilder *builder, const char *name, GListModel *rows)
+{
+  json_builder_set_member_name (builder, name);
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < g_list_model_get_n_items (rows); i++) {
+    g_autoptr (BullaEntry) entry = g_list_model_get_item (rows, i);
+    json_builder_begin_object (builder);
+    set (builder, "title", bulla_entry_get_title (entry));
+    set (builder, "value", bulla_entry_get_value (entry));
+    json_builder_end_object (builder);
+  }
+  json_builder_end_array (builder);
+}
+
 /**
  * bulla_decision_log_write_left:
  * @provenance: provenance of a page that @view no longer shows
  *
- * Writes the hosts that the panel listed as contacted for it, and how often.
+ * Writes what was shown of it: the banner, the facts and the versions of the panel, and the hosts
+ * that it listed as contacted, and how often.
  */
 void
 bulla_decision_log_write_left (BullaDecisionLog *self, guint view, BullaProvenance *provenance)
 {
   g_autoptr (GPtrArray) asked = bulla_provenance_dup_asked (provenance);
+  g_autoptr (GListModel) facts = bulla_provenance_list_facts (provenance);
+  g_autoptr (GListModel) versions = bulla_provenance_list_versions (provenance);
+  g_autofree char *banner = bulla_provenance_dup_banner (provenance);
   g_autoptr (JsonBuilder) builder = begin ("left", view, bulla_provenance_get_url (provenance));
 
   set (builder, "standing", STANDINGS[bulla_provenance_get_standing (provenance)]);
@@ -188,5 +209,8 @@ bulla_decision_log_write_left (BullaDecisionLog *self, guint view, BullaProvenan
     json_builder_end_object (builder);
   }
   json_builder_end_array (builder);
+  set (builder, "banner", banner);
+  set_rows (builder, "facts", facts);
+  set_rows (builder, "versions", versions);
   write_line (self, builder);
 }

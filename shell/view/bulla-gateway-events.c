@@ -48,18 +48,32 @@ live_cb (BullaGateway *gateway, const char *token, const char *url, gint64 date,
 }
 
 static void
-load_decided_cb (BullaGateway *gateway, const char *token, BullaLoad *load, BullaViewRegistry *self)
+record (BullaViewRegistry *self, const char *token, BullaLoad *load)
 {
   BullaRecorder *recorder = find_recorder (self, token);
 
-  if (recorder != NULL)
+  if (recorder != NULL && load != NULL)
     bulla_recorder_note_load (recorder, load, get_time (self));
+}
+
+static void
+load_decided_cb (BullaGateway *gateway, const char *token, BullaLoad *load, BullaViewRegistry *self)
+{
+  record (self, token, load);
   note (self, token, BULLA_VIEW_EVENT_DECIDED, bulla_load_get_url (load), load, NULL);
+}
+
+static void
+resource_served_cb (BullaGateway *gateway, const char *token, BullaLoad *load,
+                    BullaViewRegistry *self)
+{
+  record (self, token, load);
 }
 
 static void
 served_cb (BullaGateway *gateway, const char *token, BullaLoad *load, BullaViewRegistry *self)
 {
+  record (self, token, load);
   note (self, token, BULLA_VIEW_EVENT_SERVED, bulla_load_get_url (load), load, NULL);
 }
 
@@ -83,6 +97,7 @@ refused_cb (BullaGateway *gateway, const char *token, const char *url, BullaLoad
 {
   BullaView *view = bulla_view_registry_find (self, token);
 
+  record (self, token, load);
   note (self, token, BULLA_VIEW_EVENT_REFUSED, url, load, message);
   if (view != NULL && bulla_view_get_bundle (view) != NULL)
     bulla_provenance_add_refused (bulla_view_get_provenance (view), url, NULL, message);
@@ -135,6 +150,7 @@ bulla_gateway_events_follow (BullaGateway *gateway, BullaViewRegistry *views)
   g_signal_connect_object (gateway, "load-decided", G_CALLBACK (load_decided_cb), views, 0);
   g_signal_connect_object (gateway, "live", G_CALLBACK (live_cb), views, 0);
   g_signal_connect_object (gateway, "served", G_CALLBACK (served_cb), views, 0);
+  g_signal_connect_object (gateway, "resource-served", G_CALLBACK (resource_served_cb), views, 0);
   g_signal_connect_object (gateway, "prefetched", G_CALLBACK (prefetched_cb), views, 0);
   g_signal_connect_object (gateway, "fell-back", G_CALLBACK (fell_back_cb), views, 0);
   g_signal_connect_object (gateway, "refused", G_CALLBACK (refused_cb), views, 0);

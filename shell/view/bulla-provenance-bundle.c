@@ -180,11 +180,25 @@ bulla_provenance_list_refused (BullaProvenance *self)
 
 /* --- the banner */
 
+/* Returns: (nullable): the warning about a page that is shown although a newer one was seen */
+static char *
+dup_older_banner (BullaProvenance *self)
+{
+  BullaLoad *load = bulla_provenance_get_load (self);
+  const char *older = load != NULL ? bulla_load_get_older (load) : NULL;
+  BullaStanding standing = bulla_provenance_get_standing (self);
+
+  if (older == NULL
+      || (standing != BULLA_STANDING_SUBSTITUTED && standing != BULLA_STANDING_VERIFYING))
+    return NULL;
+  return g_strdup_printf (_ ("This page is older than a version seen before: %s."), older);
+}
+
 /**
  * bulla_provenance_dup_banner:
  *
- * Returns: (transfer full) (nullable): the warning about a bundle that is signed for its publisher,
- *   but shown at a separate origin
+ * Returns: (transfer full) (nullable): the warning about a page that is older than one seen before,
+ *   or about a bundle that is signed for its publisher, but shown at a separate origin
  */
 char *
 bulla_provenance_dup_banner (BullaProvenance *self)
@@ -192,7 +206,10 @@ bulla_provenance_dup_banner (BullaProvenance *self)
   BullaBundle *bundle = bulla_provenance_get_bundle (self);
   BullaLoad *load = bulla_provenance_get_load (self);
   BullaVerdict *verdict = bulla_provenance_get_verdict (self);
+  char *older = dup_older_banner (self);
 
+  if (older != NULL)
+    return older;
   if (bundle == NULL || verdict == NULL
       || bulla_provenance_get_standing (self) != BULLA_STANDING_SEPARATE
       || bulla_verdict_get_reason (verdict) == BULLA_REASON_NONE)

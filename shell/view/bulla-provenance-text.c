@@ -176,6 +176,7 @@ add_package (GListStore *store, BullaLoad *load, BullaVerdict *verdict)
   add_time (store, _ ("Signed"), bulla_load_get_date (load));
   add_expiry (store, load, verdict);
   add (store, _ ("Certificate subject"), bulla_load_get_subject (load));
+  add (store, _ ("Older than a version seen before"), bulla_load_get_older (load));
 }
 
 static void
@@ -267,6 +268,68 @@ bulla_provenance_list_contacts (BullaProvenance *self)
   }
   if (publisher != NULL && !told && g_str_has_prefix (bulla_load_get_url (load), "http"))
     add (store, publisher, _ ("0 requests: the publisher was not contacted"));
+  return G_LIST_MODEL (store);
+}
+
+static const char *
+name_source (BullaContactSource source)
+{
+  switch (source) {
+  case BULLA_CONTACT_PACKAGE:
+    return _ ("signed");
+  case BULLA_CONTACT_CACHE:
+    return _ ("live, kept from before");
+  case BULLA_CONTACT_NETWORK:
+  case BULLA_CONTACT_WITHHELD:
+  default:
+    return _ ("live");
+  }
+}
+
+/* The first entry says how far the dates are apart. */
+static void
+add_skew (GListStore *store, BullaProvenance *self, const BullaComposition *composition)
+{
+  BullaLoad *load = bulla_provenance_get_load (self);
+  gint64 bound = load != NULL ? bulla_load_get_skew_max (load) : 0;
+  gint64 skew = bulla_composition_get_skew (composition);
+  g_autofree char *apart = bulla_explain_duration (skew);
+
+  if (bound > 0 && skew > bound) {
+    g_autofree char *most = bulla_explain_duration (bound);
+    g_autofree char *text = g_strdup_printf (
+        _ ("%s, more than the %s that the profile allows between parts from packages"), apart,
+        most);
+    add (store, _ ("From first to last"), text);
+  } else {
+    add (store, _ ("From first to last"), apart);
+  }
+}
+
+/**
+ * bulla_provenance_list_versions:
+ *
+ * Returns: (transfer full): of #BullaEntry: the date of every version that the page is made of, the
+ *   oldest first; none if the page is made of only one
+ */
+GListModel *
+bulla_provenance_list_versions (BullaProvenance *self)
+{
+  GListStore *store = g_list_store_new (BULLA_TYPE_ENTRY);
+  g_autoptr (BullaComposition) composition = bulla_provenance_dup_composition (self);
+  GPtrArray *components = composition->components;
+
+  if (components->len < 2)
+    return G_LIST_MODEL (store);
+  add_skew (store, self, composition);
+  for (guint i = 0; i < components->len; i++) {
+    const BullaComponent *each = components->pdata[i];
+    g_autofree char *address = bulla_address_for_display (each->url);
+    g_autofree char *date = bulla_explain_time (each->date, g_get_real_time () / G_USEC_PER_SEC);
+    g_autofree char *text =
+        g_strdup_printf ("%s, %s", date != NULL ? date : "?", name_source (each->source));
+    add (store, address, text);
+  }
   return G_LIST_MODEL (store);
 }
 

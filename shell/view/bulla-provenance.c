@@ -339,6 +339,24 @@ bulla_provenance_dup_asked (BullaProvenance *self)
 }
 
 /**
+ * bulla_provenance_dup_composition:
+ *
+ * Returns: (transfer full): the versions that the page is made of
+ */
+BullaComposition *
+bulla_provenance_dup_composition (BullaProvenance *self)
+{
+  BullaComposition *composition = bulla_composition_new ();
+  g_autoptr (GPtrArray) contacts =
+      self->contacts != NULL ? bulla_page_contacts_list (self->contacts) : NULL;
+
+  for (guint i = 0; contacts != NULL && i < contacts->len; i++)
+    if (!bulla_page_contacts_is_navigation (self->contacts, contacts->pdata[i]))
+      bulla_composition_add (composition, contacts->pdata[i]);
+  return composition;
+}
+
+/**
  * bulla_provenance_add_refused:
  * @url: the URL that the page requested
  * @verdict: (nullable): the verdict on the request

@@ -5,6 +5,7 @@
 #include <gio/gio.h>
 
 #include "bulla-bundle.h"
+#include "bulla-composition.h"
 #include "bulla-ledger.h"
 
 G_BEGIN_DECLS
@@ -66,6 +67,7 @@ void bulla_provenance_add_frame (BullaProvenance *self, const char *origin);
 char **bulla_provenance_get_frames (BullaProvenance *self);
 GPtrArray *bulla_provenance_get_refused (BullaProvenance *self);
 GPtrArray *bulla_provenance_dup_asked (BullaProvenance *self);
+BullaComposition *bulla_provenance_dup_composition (BullaProvenance *self);
 
 /* a host that received requests for the page */
 typedef struct {
@@ -90,6 +92,7 @@ char *bulla_provenance_dup_summary (BullaProvenance *self);
 char *bulla_provenance_dup_banner (BullaProvenance *self);
 GListModel *bulla_provenance_list_facts (BullaProvenance *self);
 GListModel *bulla_provenance_list_contacts (BullaProvenance *self);
+GListModel *bulla_provenance_list_versions (BullaProvenance *self);
 GListModel *bulla_provenance_list_steps (BullaProvenance *self);
 
 /* texts about a bundle: bulla-provenance-bundle.c */

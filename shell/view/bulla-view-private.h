@@ -73,7 +73,7 @@ WebKitBackForwardListItem *bulla_view_get_entry (BullaView *self);
 BullaAnswer *bulla_view_get_kept (BullaView *self);
 void bulla_view_keep_answer (BullaView *self);
 
-/* bulla-view-badge.c */
+/* bulla-view-compare.c */
 void bulla_view_begin_load (BullaView *self);
 BullaProvenance *bulla_view_begin_check (BullaView *self, const char *url);
 void bulla_view_end_check (BullaView *self);

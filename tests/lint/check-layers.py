@@ -40,6 +40,7 @@ GATEWAY_ROOMS = {
     'loader/gateway/bulla-gateway.h': 'glib gio',
     'loader/gateway/bulla-gateway-internal.h': '',
     'loader/gateway/bulla-gateway-emit': '',
+    'loader/gateway/bulla-gateway-limits': 'glib',
     'loader/gateway/session/': 'c glib gio system',
     'loader/gateway/connection/': 'c glib gio soup system',
     'loader/gateway/request/': 'c glib gio soup',

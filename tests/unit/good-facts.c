@@ -23,6 +23,16 @@ remove_header (BullaFacts *facts, const char *name)
     *header = facts->header[--facts->n_headers];
 }
 
+static void
+set_parts_ok (BullaFacts *facts)
+{
+  BullaPart *parts[] = {&facts->outer.read, &facts->prologue, &facts->signature.read,
+                        &facts->headers,    &facts->chain,    &facts->body};
+
+  for (size_t i = 0; i < G_N_ELEMENTS (parts); i++)
+    bulla_part_set_ok (parts[i]);
+}
+
 BullaFacts *
 good_facts_new (void)
 {
@@ -77,10 +87,8 @@ good_facts_new (void)
       .known = BULLA_YES, .n_found = 2, .n_valid = 1, .earliest = GOOD_NOW - 9 * GOOD_DAY};
   facts->caa.exchanges = BULLA_CAA_PERMITTED;
   facts->caa.dnssec = BULLA_DNSSEC_SECURE;
-  BullaPart *parts[] = {&facts->outer.read, &facts->prologue, &facts->signature.read,
-                        &facts->headers,    &facts->chain,    &facts->body};
-  for (size_t i = 0; i < G_N_ELEMENTS (parts); i++)
-    bulla_part_set_ok (parts[i]);
+  facts->history = (BullaHistoryFacts){.known = BULLA_YES, .newest = -1};
+  set_parts_ok (facts);
   return facts;
 }
 
@@ -434,10 +442,18 @@ is_about_caa (BullaReason reason)
   return g_str_has_prefix (bulla_reason_get_nick (reason), "caa.");
 }
 
+static gboolean
+is_about_history (BullaReason reason)
+{
+  return reason == BULLA_REASON_HISTORY_OLDER || reason == BULLA_REASON_VERSION_VULNERABLE;
+}
+
 gboolean
 good_facts_has_reason (BullaForm form, BullaReason reason)
 {
   gboolean is_new = reason >= BULLA_REASON_OUTER_STATUS;
+  if (is_about_history (reason))
+    return form != BULLA_FORM_BUNDLE;
   if (g_str_has_prefix (bulla_reason_get_nick (reason), "request.")
       || reason >= BULLA_REASON_PREFETCH_FULL || reason == BULLA_REASON_SUBSET_MIXED
       || reason == BULLA_REASON_RESPONSE_STATEFUL)
@@ -496,6 +512,18 @@ spoil_caa (BullaFacts *facts, BullaReason reason)
   return TRUE;
 }
 
+static gboolean
+spoil_history (BullaFacts *facts, BullaReason reason)
+{
+  if (!is_about_history (reason))
+    return FALSE;
+  if (reason == BULLA_REASON_HISTORY_OLDER)
+    bulla_facts_take_newest (facts, facts->signature.date + 1, FALSE);
+  else
+    facts->history.vulnerable = "body-digest of an entry";
+  return TRUE;
+}
+
 gboolean
 good_facts_spoil (BullaFacts *facts, BullaReason reason)
 {
@@ -511,14 +539,14 @@ good_facts_spoil (BullaFacts *facts, BullaReason reason)
   return spoil_outer (&facts->outer, reason) || spoil_signature (&facts->signature, reason)
          || spoil_headers (facts, reason) || spoil_flags (facts, reason)
          || spoil_chain (facts, reason) || spoil_caa (facts, reason)
-         || spoil_bundle (facts, reason);
+         || spoil_history (facts, reason) || spoil_bundle (facts, reason);
 }
 
 const char *
 good_facts_profile_for (BullaReason reason)
 {
-  if (is_about_caa (reason))
-    return "caa";
+  if (is_about_caa (reason) || is_about_history (reason))
+    return "strict";
   switch (reason) {
   case BULLA_REASON_SIGNATURE_COUNT:
   case BULLA_REASON_SIGNATURE_EXPIRES_BEFORE_DATE:

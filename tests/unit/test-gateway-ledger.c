@@ -126,6 +126,11 @@ test_substituted (GatewayWorld *self, gconstpointer data)
   BullaContact *shown = find (self, BULLA_CONTACT_REQUEST, "publisher.test", 0);
   g_assert_cmpstr (bulla_contact_get_deliverer (shown), ==, link);
   g_assert_cmpstr (bulla_contact_get_certificate (shown), ==, chain);
+  g_assert_cmpint (bulla_contact_get_date (shown), ==, self->world->now - 60);
+  g_assert_cmpint (
+      bulla_contact_get_date (find (self, BULLA_CONTACT_REQUEST, "aggregator.test", 0)), >,
+      0); /* the Date of its response */
+  g_assert_cmpint (bulla_contact_get_date (click), ==, -1);
   g_assert_false (bulla_contact_get_shows_address (shown));
   g_assert_cmpint (bulla_contact_get_bytes_sent (shown), ==, 0);
   g_assert_cmpuint (self->publisher->n_requests, ==, 0);

@@ -1,5 +1,7 @@
 /* test-gateway-parts.c - serves subresources that were prefetched with their page, as exchanges
- * SPDX-License-Identifier: LGPL-2.1-or-later */
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Whole because: every case serves a page and its parts by the same helpers */
 #include "prefetch-kit.h"
 
 #define PART "v=one; host=publisher.test; dest=subresource"
@@ -35,16 +37,22 @@ put_text (GatewayWorld *self, TestServer *server, const char *path, const char *
 
 /* Serves a subresource as an exchange at the same path of @server; the publisher has it live. */
 static char *
-put_part (GatewayWorld *self, TestServer *server, const char *path)
+put_part_of (GatewayWorld *self, TestServer *server, const char *path, gint64 date)
 {
   g_autofree char *content = g_strconcat ("signed ", path, NULL);
   g_autoptr (GBytes) body = prefetch_kit_text (content);
-  g_autoptr (GBytes) exchange = gateway_world_sign_with (
-      self, path, "access-control-allow-origin: *", body, self->world->now - 60, FALSE);
+  g_autoptr (GBytes) exchange =
+      gateway_world_sign_with (self, path, "access-control-allow-origin: *", body, date, FALSE);
 
   gateway_world_put_exchange (self, server, path, exchange);
   put_text (self, self->publisher, path, "live");
   return gateway_world_integrity_of (exchange);
+}
+
+static char *
+put_part (GatewayWorld *self, TestServer *server, const char *path)
+{
+  return put_part_of (self, server, path, self->world->now - 60);
 }
 
 static void
@@ -338,6 +346,33 @@ test_other_url (GatewayWorld *self, gconstpointer data)
   assert_part (self, "/code.js", "live");
 }
 
+/* A part of two days before: whether it may be used, and any other with it, the profile says. */
+static void
+test_skew (GatewayWorld *self, gconstpointer data)
+{
+  static const char *const bounds[] = {"0", "3d", "1d"};
+
+  for (guint i = 0; i < G_N_ELEMENTS (bounds); i++) {
+    g_auto (Links) links = links_new ();
+    g_autoptr (BullaProfile) before = bulla_profile_load ("draft-b3", NULL);
+    g_autoptr (BullaProfile) profile =
+        bulla_profile_with (before, "trust.skew-max", bounds[i], NULL);
+    gateway_world_set_profile (self, profile, BULLA_GATEWAY_ANNOUNCED, NULL);
+    g_string_truncate (self->events, 0);
+    self->publisher->n_requests = 0;
+    add (&links, self, self->aggregator, "/style.css");
+    g_autofree char *old =
+        put_part_of (self, self->aggregator, "/old.js", self->world->now - 60 - 2 * TEST_DAY);
+    preload (&links, self, "/old.js");
+    allow (&links, self, "/old.js", old);
+    offer (&links, self, self->aggregator, "/old.js", "/old.js");
+    show (self, &links, 2);
+    assert_part (self, "/style.css", i < 2 ? "signed /style.css" : "live");
+    assert_part (self, "/old.js", i < 2 ? "signed /old.js" : "live");
+    g_assert_cmpuint (count (self, "refused one package"), ==, i < 2 ? 0 : 1);
+  }
+}
+
 static void
 test_deliverer (GatewayWorld *self, gconstpointer data)
 {
@@ -472,6 +507,7 @@ main (int argc, char **argv)
   ADD ("not-allowed", test_not_allowed);
   ADD ("other-version", test_other_version);
   ADD ("other-url", test_other_url);
+  ADD ("skew", test_skew);
   ADD ("deliverer", test_deliverer);
   ADD ("publisher", test_publisher);
   ADD ("full", test_full);

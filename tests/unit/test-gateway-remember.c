@@ -29,10 +29,32 @@ decided_cb (BullaGateway *gateway, const char *view, BullaLoad *load, World *sel
 }
 
 static void
+refused_cb (BullaGateway *gateway, const char *view, const char *url, BullaLoad *load,
+            const char *message, World *self)
+{
+  if (load != NULL)
+    bulla_recorder_note_load (self->recorder, load, NOW);
+}
+
+static void
 live_cb (BullaGateway *gateway, const char *view, const char *url, gint64 date,
          const char *validator, World *self)
 {
   bulla_recorder_note_live (self->recorder, url, date, validator, NOW);
+}
+
+/* as the shell and bulla gateway do */
+static void
+listen_to (World *self)
+{
+  BullaGateway *gateway = self->gateway.gateway;
+
+  bulla_loader_set_store (self->gateway.loader, self->store);
+  g_signal_connect (gateway, "load-decided", G_CALLBACK (decided_cb), self);
+  g_signal_connect (gateway, "served", G_CALLBACK (decided_cb), self);
+  g_signal_connect (gateway, "resource-served", G_CALLBACK (decided_cb), self);
+  g_signal_connect (gateway, "refused", G_CALLBACK (refused_cb), self);
+  g_signal_connect (gateway, "live", G_CALLBACK (live_cb), self);
 }
 
 static void
@@ -42,8 +64,7 @@ set_up (World *self, gconstpointer data)
   kit_set_up (&self->kit, NULL);
   self->store = kit_open (&self->kit, BULLA_STORE_CREATE);
   self->recorder = bulla_recorder_new (self->store, fail, NULL);
-  g_signal_connect (self->gateway.gateway, "load-decided", G_CALLBACK (decided_cb), self);
-  g_signal_connect (self->gateway.gateway, "live", G_CALLBACK (live_cb), self);
+  listen_to (self);
 }
 
 static void
@@ -120,6 +141,97 @@ test_expired (World *self, gconstpointer data)
   g_assert_cmpuint (count_logged (self), ==, 0);
 }
 
+/* Ends what wrote to the store, and opens it again, as the next start of the program does.
+ * @rollback: the choice of the profile */
+static void
+restart (World *self, const char *rollback)
+{
+  g_autoptr (BullaProfile) before = bulla_profile_load ("draft-b3", NULL);
+  g_autoptr (BullaProfile) profile = bulla_profile_with (before, "trust.rollback", rollback, NULL);
+
+  g_clear_pointer (&self->recorder, bulla_recorder_free);
+  g_clear_object (&self->store);
+  gateway_world_set_profile (&self->gateway, profile, BULLA_GATEWAY_ANNOUNCED, NULL);
+  self->store = kit_open (&self->kit, BULLA_STORE_DEFAULT);
+  self->recorder = bulla_recorder_new (self->store, fail, NULL);
+  listen_to (self);
+}
+
+/* what a click on a link to the exchange shows */
+static void
+assert_click (World *self, const char *at, const char *body)
+{
+  GatewayWorld *world = &self->gateway;
+  g_autofree char *link = test_server_url (world->aggregator, at);
+  g_autofree char *page = test_server_url (world->publisher, "/article");
+  g_autoptr (TestResponse) first = gateway_world_get (world, link, ONE);
+
+  exchange_kit_assert_redirect (first, page);
+  g_autoptr (TestResponse) shown = gateway_world_get (world, page, ONE);
+  exchange_kit_assert_body (shown, body);
+}
+
+/* A newer exchange was shown: after a restart an older one leads to the live page, and is counted.
+ */
+static void
+test_older (World *self, gconstpointer data)
+{
+  GatewayWorld *world = &self->gateway;
+  g_autofree char *page = test_server_url (world->publisher, "/article");
+
+  exchange_kit_put_signed (world, world->aggregator, "/old.sxg", "/article", "<p>old", 1);
+  exchange_kit_put_signed (world, world->aggregator, "/new.sxg", "/article", "<p>new", 0);
+  gateway_world_put_live (world, "/article");
+  assert_click (self, "/new.sxg", "<p>new");
+  restart (self, "refuse");
+  assert_click (self, "/old.sxg", "live");
+  restart (self, "refuse");
+  assert_click (self, "/old.sxg", "live");
+  g_autoptr (BullaHistoryEntry) entry = find (self, page);
+  g_assert_cmpuint (entry->refused, ==, 2);
+  g_assert_cmpint (entry->last_refused, ==, NOW);
+  g_assert_cmpuint (count_logged (self), ==, 1);
+}
+
+/* The version that was seen is shown again, and a profile that warns shows an older one. */
+static void
+test_warned (World *self, gconstpointer data)
+{
+  GatewayWorld *world = &self->gateway;
+  g_autofree char *page = test_server_url (world->publisher, "/article");
+
+  exchange_kit_put_signed (world, world->aggregator, "/old.sxg", "/article", "<p>old", 1);
+  exchange_kit_put_signed (world, world->aggregator, "/new.sxg", "/article", "<p>new", 0);
+  assert_click (self, "/new.sxg", "<p>new");
+  restart (self, "refuse");
+  assert_click (self, "/new.sxg", "<p>new");
+  restart (self, "warn");
+  assert_click (self, "/old.sxg", "<p>old");
+  g_autoptr (BullaHistoryEntry) entry = find (self, page);
+  g_assert_cmpuint (entry->refused, ==, 0);
+  g_assert_cmpuint (entry->versions, ==, 2);
+  g_assert_cmpuint (count_logged (self), ==, 3);
+}
+
+/* The publisher's own page was seen: every exchange that was signed before it is older. */
+static void
+test_older_than_live (World *self, gconstpointer data)
+{
+  GatewayWorld *world = &self->gateway;
+  g_autofree char *page = test_server_url (world->publisher, "/article");
+  g_autoptr (GBytes) body = exchange_kit_text ("live");
+
+  exchange_kit_put_signed (world, world->aggregator, "/old.sxg", "/article", "<p>old", 1);
+  gateway_world_put_with (world, world->publisher, "/article", body, "text/html", "ETag: \"v1\"");
+  g_autoptr (TestResponse) shown = gateway_world_get (world, page, ONE);
+  exchange_kit_assert_body (shown, "live");
+  restart (self, "refuse");
+  assert_click (self, "/old.sxg", "live");
+  g_autoptr (BullaHistoryEntry) entry = find (self, page);
+  g_assert_cmpint (entry->source, ==, BULLA_SEEN_LIVE);
+  g_assert_cmpuint (entry->refused, ==, 1);
+}
+
 static void
 test_live (World *self, gconstpointer data)
 {
@@ -168,6 +280,9 @@ main (int argc, char **argv)
 #define ADD(path, test) g_test_add (path, World, NULL, set_up, test, tear_down)
   ADD ("/gateway/remember/exchange", test_exchange);
   ADD ("/gateway/remember/expired", test_expired);
+  ADD ("/gateway/remember/older", test_older);
+  ADD ("/gateway/remember/warned", test_warned);
+  ADD ("/gateway/remember/older-than-live", test_older_than_live);
   ADD ("/gateway/remember/live", test_live);
   ADD ("/gateway/remember/clock-ahead", test_clock_ahead);
   return g_test_run ();

@@ -52,6 +52,55 @@ test_text (Place *place, gconstpointer data)
   check (place, cases, G_N_ELEMENTS (cases));
 }
 
+#define REQUEST(purpose, source, date, rest)                                                       \
+  "{\"kind\":\"request\",\"view\":1,\"time_us\":4000000,\"host\":\"publisher.test\","              \
+  "\"purpose\":\"" purpose "\",\"source\":\"" source "\",\"date\":" date ",\"status\":" rest "}\n"
+
+/* the page, an old script from a package, a live picture, twice; and what is not part of the page */
+static const char COMPOSED[] =
+    "{\"kind\":\"click\",\"view\":1,\"time_us\":3000000,\"host\":\"publisher.test\","
+    "\"url\":\"https://publisher.test/\"}\n" REQUEST (
+        "page", "package", "1795399200",
+        "200,\"deliverer\":\"https://aggregator.test/a.sxg\",\"url\":\"https://publisher.test/\"")
+        REQUEST ("resource", "package", "1795226400",
+                 "200,\"url\":\"https://publisher.test/old.js\"")
+            REQUEST ("resource", "network", "1795402800",
+                     "200,\"url\":\"https://publisher.test/live.png\"")
+                REQUEST ("resource", "network", "1795402800",
+                         "200,\"url\":\"https://publisher.test/live.png\"")
+                    REQUEST ("package", "network", "1", "200,\"url\":\"https://publisher.test/a\"")
+                        REQUEST ("prefetch", "network", "1",
+                                 "200,\"url\":\"https://publisher.test/b\"")
+                            REQUEST ("resource", "network", "1",
+                                     "404,\"url\":\"https://publisher.test/c\"")
+                                REQUEST ("resource", "network", "-1",
+                                         "200,\"url\":\"https://publisher.test/d\"");
+
+static void
+test_composition (Place *place, gconstpointer data)
+{
+  static const Case cases[] = {
+      {"$BULLA ledger page.jsonl", 0,
+       "\nVersions on the page\n"
+       "  2026-11-21T02:00:00Z  package   https://publisher.test/old.js\n"
+       "  2026-11-23T02:00:00Z  package   https://publisher.test/\n"
+       "  2026-11-23T03:00:00Z  network   https://publisher.test/live.png\n"
+       "  from first to last: 2 days\n"},
+      {"$BULLA ledger --json page.jsonl", 0,
+       "\"composition\":{\"earliest\":1795226400,\"latest\":1795402800,\"skew_s\":176400,"
+       "\"resources\":[{\"url\":\"https://publisher.test/old.js\",\"date\":1795226400,"
+       "\"source\":\"package\"},{\"url\":\"https://publisher.test/\",\"date\":1795399200,"
+       "\"source\":\"package\",\"deliverer\":\"https://aggregator.test/a.sxg\"},"},
+      {"! $BULLA ledger visit.jsonl | grep 'Versions on the page'", 0, ""},
+      {"$BULLA ledger --json visit.jsonl", 0, "\"composition\":{\"skew_s\":0,\"resources\":[]}"},
+      {"$BULLA ledger --har page.har page.jsonl && cat page.har", 0, "\"_date\" : 1795226400"},
+  };
+  g_autofree char *path = g_build_filename (place->folder, "page.jsonl", NULL);
+
+  g_assert_true (g_file_set_contents (path, COMPOSED, -1, NULL));
+  check (place, cases, G_N_ELEMENTS (cases));
+}
+
 static void
 test_misuse (Place *place, gconstpointer data)
 {
@@ -107,6 +156,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
 #define ADD(path, test) g_test_add (path, Place, NULL, set_up, test, place_tear_down)
   ADD ("/ledger/command/text", test_text);
+  ADD ("/ledger/command/composition", test_composition);
   ADD ("/ledger/command/misuse", test_misuse);
   ADD ("/ledger/command/json", test_json);
   ADD ("/ledger/command/har", test_har);

@@ -26,9 +26,12 @@ get_profile (const char *name, const char *more)
 static BullaProfile *
 profile_for (BullaReason reason)
 {
-  return get_profile (good_facts_profile_for (reason), reason == BULLA_REASON_BUNDLE_OUT_OF_SCOPE
-                                                           ? "[bundle]\nscope=expected\n"
-                                                           : "");
+  const char *name = good_facts_profile_for (reason);
+
+  if (strcmp (name, "strict") == 0)
+    return get_profile ("draft-b3", "[trust]\nrollback=refuse\n");
+  return get_profile (
+      name, reason == BULLA_REASON_BUNDLE_OUT_OF_SCOPE ? "[bundle]\nscope=expected\n" : "");
 }
 
 static BullaVerdict *
@@ -162,8 +165,9 @@ static gboolean
 is_about_trust (BullaReason reason)
 {
   const char *nick = bulla_reason_get_nick (reason);
-  static const char *const families[] = {"signature.", "trust.", "cert.", "ocsp.",
-                                         "sct.",       "chain.", "body.", "profile."};
+  static const char *const families[] = {"signature.", "trust.",  "cert.", "ocsp.",
+                                         "sct.",       "chain.",  "body.", "profile.",
+                                         "history.",   "version."};
   for (size_t i = 0; i < G_N_ELEMENTS (families); i++)
     if (g_str_has_prefix (nick, families[i]))
       return TRUE;

@@ -61,6 +61,12 @@ static const Sample SAMPLES[] = {
     {"duration-bare-unit", ABOUT "[certificate]\nocsp-max-age=d\n", VALUE, "line 4:*"},
     {"duration-too-long", ABOUT "[certificate]\nocsp-max-age=3651d\n", VALUE, "line 4:*"},
     {"fraction", ABOUT "[signature]\nclock-skew=1.5\n", VALUE, "line 4:*"},
+    {"duration-word", ABOUT "[trust]\nskew-max=none\n", VALUE, "line 4:*a duration from 0*"},
+    {"duration-unit", ABOUT "[trust]\nskew-max=2y\n", VALUE, "line 4:*90s, 30m*"},
+    {"duration-alone", ABOUT "[trust]\nskew-max=d\n", VALUE, "line 4:*"},
+    {"duration-negative", ABOUT "[trust]\nskew-max=-1d\n", VALUE, "line 4:*"},
+    {"duration-overflow", ABOUT "[trust]\nskew-max=999999999999999999w\n", VALUE, "line 4:*"},
+    {"duration-too-long", ABOUT "[trust]\nskew-max=3651d\n", VALUE, "line 4:*315360000*"},
     {"second-of-two", ABOUT "[signature]\nclock-skew=1\nclock-skew=x\n", VALUE, "line 5:*"},
     {"pin-no-id", PINS "abc=" PIN_ED25519 "\n", UNKNOWN_KEY, "line 4:*abc*"},
     {"pin-id-in-capitals",
@@ -130,6 +136,40 @@ test_inherits (void)
   g_assert_cmpmem (bulla_profile_get_settings (profile), sizeof wanted, &wanted, sizeof wanted);
   g_assert_null (bulla_profile_dup_parent_name (ABOUT));
   g_assert_null (bulla_profile_dup_parent_name ("nonsense"));
+}
+
+/* every unit, and how it is written back */
+static void
+test_durations (void)
+{
+  static const struct {
+    const char *value, *written;
+    gint64 seconds;
+  } cases[] = {{"0", "0", 0},        {"90", "90s", 90},       {"90s", "90s", 90},
+               {"30m", "30m", 1800}, {"12h", "12h", 43200},   {"86400", "1d", 86400},
+               {"2d", "2d", 172800}, {"14d", "14d", 1209600}, {"1w", "7d", 604800}};
+  g_autoptr (BullaProfile) parent = load ("draft-b3");
+
+  for (size_t i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autofree char *text = g_strconcat (ABOUT "[trust]\nskew-max=", cases[i].value, "\n", NULL);
+    g_autoptr (BullaProfile) profile = bulla_profile_parse (text, parent, NULL);
+    g_assert_nonnull (profile);
+    g_assert_cmpint (bulla_profile_get_settings (profile)->skew_max, ==, cases[i].seconds);
+    g_autofree char *whole = bulla_profile_to_text (profile);
+    g_autofree char *line = g_strconcat ("\nskew-max=", cases[i].written, "\n", NULL);
+    g_assert_nonnull (strstr (whole, line));
+  }
+}
+
+/* the mitigations of Mozilla's position */
+static void
+test_mozilla (void)
+{
+  g_autoptr (BullaProfile) profile = load ("mozilla");
+  const BullaSettings *settings = bulla_profile_get_settings (profile);
+
+  g_assert_cmpint (settings->rollback, ==, BULLA_ROLLBACK_REFUSE);
+  g_assert_cmpint (settings->skew_max, ==, 86400);
 }
 
 static void
@@ -216,6 +256,8 @@ static const Choice CHOICES[] = {
     {"certificate", "fetch-redirects", {"follow", "follow", "none", "follow"}},
     {"certificate", "fetch-size-max", {"1048576", "1048576", "102400", "1048576"}},
     {"certificate", "refetch-once", {"yes", "no", "no", "yes"}},
+    {"trust", "rollback", {"warn", "ignore", "ignore", "warn"}},
+    {"trust", "skew-max", {"0", "0", "0", "0"}},
     {"request", "mismatch", {"network", "network", "fall-back", "network"}},
     {"request", "live-copy", {"newer-wins", "newer-wins", "ignored", "newer-wins"}},
     {"request", "variants-accept-encoding", {"request", "request", "mi-sha256-03", "request"}},
@@ -302,6 +344,8 @@ main (int argc, char **argv)
   }
   g_test_add_func ("/policy/profile/missing", test_missing);
   g_test_add_func ("/policy/profile/inherits", test_inherits);
+  g_test_add_func ("/policy/profile/durations", test_durations);
+  g_test_add_func ("/policy/profile/mozilla", test_mozilla);
   g_test_add_func ("/policy/profile/pins", test_pins);
   g_test_add_func ("/policy/profile/round-trip", test_round_trip);
   for (guint i = 0; i < G_N_ELEMENTS (SHIPPED); i++) {

@@ -66,7 +66,8 @@ test_append_only (void)
   g_assert_cmpint (BULLA_REASON_REQUEST_FRAMING, ==, 173);
   g_assert_cmpint (BULLA_REASON_ALTERNATE_MISSING, ==, 183);
   g_assert_cmpint (BULLA_REASON_CAA_NO_PROPERTY, ==, 184);
-  g_assert_cmpint (BULLA_REASON_CERT_LOCALLY_REVOKED, ==, 198);
+  g_assert_cmpint (BULLA_REASON_HISTORY_OLDER, ==, 198);
+  g_assert_cmpint (BULLA_REASON_CERT_LOCALLY_REVOKED, ==, 201);
 }
 
 static void

@@ -7,7 +7,8 @@
 
 #include <string.h>
 
-static const char *const PROFILES[] = {"draft-b3", "loading", "chromium", "separate-origin", "caa"};
+static const char *const PROFILES[] = {"draft-b3", "loading", "chromium", "separate-origin",
+                                       "strict"};
 #define N_TEXTS 3 /* profiles with outcomes below; of the others one forbids, one requires CAA */
 static BullaProfile *profiles[G_N_ELEMENTS (PROFILES)];
 
@@ -104,7 +105,7 @@ test_bijection (void)
       &bulla_rules_subset,    &bulla_rules_headers,      &bulla_rules_trust,
       &bulla_rules_caa,       &bulla_rules_scope,        &bulla_rules_profile,
       &bulla_rules_body,      &bulla_rules_request,      &bulla_rules_prefetch,
-      &bulla_rules_lookup};
+      &bulla_rules_lookup,    &bulla_rules_history};
   guint broken[BULLA_N_REASONS] = {0};
   gboolean unknown[BULLA_N_REASONS] = {FALSE};
 
@@ -243,18 +244,20 @@ test_translated (void)
   g_assert_null (strstr (text, "at most"));
 }
 
-/* `caa` is draft-b3 with CAA and DNSSEC required */
+/* `strict` is draft-b3 with CAA and DNSSEC required, and older versions refused */
 static BullaProfile *
 load (const char *name)
 {
-  gboolean caa = strcmp (name, "caa") == 0;
-  BullaProfile *profile = bulla_profile_load (caa ? "draft-b3" : name, NULL);
+  static const char *const changes[][2] = {
+      {"trust.caa", "require"}, {"trust.dnssec", "require"}, {"trust.rollback", "refuse"}};
+  gboolean strict = strcmp (name, "strict") == 0;
+  BullaProfile *profile = bulla_profile_load (strict ? "draft-b3" : name, NULL);
 
-  if (!caa)
-    return profile;
-  g_autoptr (BullaProfile) before = profile;
-  g_autoptr (BullaProfile) half = bulla_profile_with (before, "trust.caa", "require", NULL);
-  return bulla_profile_with (half, "trust.dnssec", "require", NULL);
+  for (size_t i = 0; strict && i < G_N_ELEMENTS (changes); i++) {
+    g_autoptr (BullaProfile) before = profile;
+    profile = bulla_profile_with (before, changes[i][0], changes[i][1], NULL);
+  }
+  return profile;
 }
 
 int

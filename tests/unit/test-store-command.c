@@ -48,6 +48,112 @@ test_remember (Place *place, gconstpointer data)
   check (place, cases, G_N_ELEMENTS (cases));
 }
 
+#define REFUSING "--profile refusing.ini "
+
+/* 2.sxg and 3.sxg are versions of one page; what is seen in one call counts in the next */
+static void
+test_rollback (Place *place, gconstpointer data)
+{
+  static const Case cases[] = {
+      {"printf '[profile]\nname=refusing\ninherits=draft-b3\n[trust]\nrollback=refuse\n' "
+       ">refusing.ini",
+       0, ""},
+      {JUDGE STORE REFUSING "2.sxg", 0, "substitute"},
+      {JUDGE STORE REFUSING "--remember 3.sxg", 0, "substitute"},
+      {JUDGE STORE REFUSING "--remember 3.sxg", 0, "substitute"}, /* the same is not older */
+      {JUDGE STORE REFUSING "2.sxg", 1, "reason history.older"},
+      {JUDGE STORE REFUSING "--explain 2.sxg", 1, "failed      No newer version was seen"},
+      {JUDGE STORE REFUSING "--json 2.sxg", 1, "\"source\":\"exchange\",\"older\":true"},
+      {JUDGE REFUSING "--store other --json 2.sxg", 0, "\"history\":null"},
+      {"BULLA_STORE=s " JUDGE REFUSING "2.sxg", 1, "reason history.older"},
+      {"$BULLA history --json " STORE "https://example.com/1", 0, "\"refused\":0"},
+      {JUDGE STORE REFUSING "--remember 2.sxg 3.sxg", 1, "reason history.older"},
+      {"$BULLA history " STORE "https://example.com/1", 0, "1 version, 1 older one refused"},
+      {"$BULLA history --json " STORE "https://example.com/1", 0, "\"refused\":1,"},
+      {"! $BULLA history --json " STORE "https://example.com/1 | grep '\"last_refused\":null'", 0,
+       ""},
+      /* a profile that warns */
+      {JUDGE STORE "2.sxg", 0, "warning: older than a version seen before (signed 20"},
+      {JUDGE STORE "--profile chromium 2.sxg", 0, "substitute"},
+      {"! " JUDGE STORE "--profile chromium 2.sxg | grep -i older", 0, ""},
+      /* both in one call: the first counts for the second, in every order of the threads */
+      {JUDGE "--store t " REFUSING "--remember 3.sxg 2.sxg", 1, "reason history.older"},
+      {"$BULLA history --store t https://example.com/1", 0, "1 version, 1 older one refused"},
+      {"$BULLA history forget " STORE "https://example.com/1", 0, "Forgot 1 URL\n"},
+      {JUDGE STORE REFUSING "2.sxg", 0, "substitute"},
+      {"$BULLA explain history.older", 0, "bulla history forget"},
+  };
+
+  /* dates are whole seconds */
+  g_assert_cmpint (run (place,
+                        "set -e; printf 3 >index.html; sleep 1.1; rm 3.sxg;"
+                        "$BULLA create exchange --certificate chain.pem --private-key chain.key "
+                        "--url https://example.com/1 --cert-url https://example.com/c "
+                        "--content index.html 3.sxg",
+                        NULL, NULL),
+                   ==, 0);
+  check (place, cases, G_N_ELEMENTS (cases));
+}
+
+/* a store that cannot be read is reported, and packages are judged without it */
+static void
+test_rollback_damaged (Place *place, gconstpointer data)
+{
+  static const Case cases[] = {
+      {JUDGE STORE "--remember 1.sxg", 0, "substitute"},
+      {"head -c 9000 /dev/urandom >s/bulla.db; rm -f s/bulla.db-*", 0, ""},
+      {JUDGE STORE "1.sxg", 0, "s/bulla.db is damaged and was renamed to s/bulla.db.damaged-2"},
+      {JUDGE STORE "1.sxg", 0, "substitute"},
+      {"test ! -e s/bulla.db", 0, ""},
+      {"$BULLA history " STORE, 0, ""},
+  };
+
+  check (place, cases, G_N_ELEMENTS (cases));
+}
+
+#define MEMBER(name) "$(sed 's/.*\"" name "\":\"//;s/\".*//' one.jsonl)"
+
+static void
+test_vulnerable (Place *place, gconstpointer data)
+{
+  static const Case cases[] = {
+      {JUDGE "--store log --remember 1.sxg", 0, "substitute"},
+      {"$BULLA log export --store log -o one.jsonl", 0, ""},
+      {"test -z \"$($BULLA vulnerable list " STORE "2>&1)\"", 0, ""},
+      {"test ! -e s", 0, ""},
+      {"printf 'body-digest %s # XSS\nnonsense\n' " MEMBER ("body_digest") " >bad.txt", 0, ""},
+      {"$BULLA vulnerable import " STORE "bad.txt", 2, "bad.txt: line 2 begins with neither"},
+      {"$BULLA vulnerable list " STORE, 0, ""},
+      {"head -1 bad.txt | $BULLA vulnerable import " STORE "-", 0, "-: 1 added, 0 already there"},
+      {"head -1 bad.txt | $BULLA vulnerable import --json " STORE "-", 0,
+       "{\"file\":\"-\",\"format\":\"text\",\"added\":0,\"already_there\":1,\"total\":1}"},
+      {"$BULLA vulnerable list " STORE, 0, "any URL\n"},
+      {"$BULLA vulnerable list --json " STORE, 0, "\"kind\":\"body-digest\",\"sha256\":\""},
+      {JUDGE STORE "1.sxg", 1, "reason version.vulnerable"},
+      {JUDGE STORE "--profile chromium 1.sxg", 1, "reason version.vulnerable"},
+      {JUDGE STORE "--explain 1.sxg", 1, "): XSS"},
+      {JUDGE STORE "--json 1.sxg", 1, "\"vulnerable\":\"body-digest "},
+      {JUDGE STORE "2.sxg", 0, "substitute"},
+      {"$BULLA vulnerable remove " STORE "0000", 1, "no entry 0000"},
+      {"$BULLA vulnerable remove " STORE "$($BULLA vulnerable list " STORE "| head -c 16)", 0, ""},
+      {JUDGE STORE "1.sxg", 0, "substitute"},
+      {"printf 'header-integrity %s https://example.com/0#x # why\n' " MEMBER (
+           "header_integrity") "| $BULLA vulnerable import -q " STORE "-",
+       0, ""},
+      {JUDGE STORE "1.sxg", 1, "reason version.vulnerable"},
+      {"$BULLA vulnerable list " STORE, 0, "https://example.com/0\n"},
+      {"$BULLA vulnerable import " STORE "nowhere.txt", 2, "nowhere.txt"},
+      {"$BULLA vulnerable import " STORE, 2, "FILE"},
+      {"$BULLA vulnerable remove " STORE, 2, "name the entries"},
+      {"$BULLA vulnerable list x", 2, "unexpected argument"},
+      {"$BULLA vulnerable", 2, "Add versions to the list of vulnerable ones"},
+      {"$BULLA vulnerable --help", 0, "bulla vulnerable import advisory.txt"},
+      {"$BULLA help --man vulnerable-import", 0, ".TH \"BULLA-VULNERABLE-IMPORT\""},
+  };
+
+  check (place, cases, G_N_ELEMENTS (cases));
+}
+
 static void
 test_history_json (Place *place, gconstpointer data)
 {
@@ -160,6 +266,30 @@ test_log (Place *place, gconstpointer data)
   check (place, cases, G_N_ELEMENTS (cases));
 }
 
+/* Two users were given two packages of one URL and date: their logs tell. */
+static void
+test_compare_users (Place *place, gconstpointer data)
+{
+  static const Case cases[] = {
+      {"for u in one two; do printf 'for %s' $u >index.html; $BULLA create exchange "
+       "--certificate chain.pem --private-key chain.key --url https://example.com/mine "
+       "--date $(stat -c %Y chain.pem) --cert-url https://example.com/c --content index.html "
+       "$u.sxg; done",
+       0, ""},
+      {JUDGE "--store one --remember 1.sxg one.sxg", 0, "substitute"},
+      {JUDGE "--store two --remember two.sxg 1.sxg", 0, "substitute"},
+      {JUDGE "--store three --remember one.sxg", 0, "substitute"},
+      {"for u in one two three; do $BULLA log export --store $u -o $u.jsonl; done", 0, ""},
+      {"$BULLA log compare one.jsonl two.jsonl", 1, "https://example.com/mine   20"},
+      {"$BULLA log compare --json one.jsonl two.jsonl | wc -l", 0, "1\n"},
+      {"$BULLA log compare two.jsonl one.jsonl", 1, "https://example.com/mine   20"},
+      {"$BULLA log compare one.jsonl three.jsonl", 0, ""},
+      {"$BULLA log verify one.jsonl && $BULLA log verify two.jsonl", 0, "intact"},
+  };
+
+  check (place, cases, G_N_ELEMENTS (cases));
+}
+
 /* one user got other bytes for the same URL and date */
 static void
 test_compare (Place *place, gconstpointer data)
@@ -190,11 +320,15 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
 #define ADD(path, test) g_test_add (path, Place, NULL, set_up, test, place_tear_down)
   ADD ("/store/command/remember", test_remember);
+  ADD ("/store/command/rollback", test_rollback);
+  ADD ("/store/command/rollback-damaged", test_rollback_damaged);
+  ADD ("/store/command/vulnerable", test_vulnerable);
   ADD ("/store/command/history-json", test_history_json);
   ADD ("/store/command/forget", test_forget);
   ADD ("/store/command/without-store", test_without_store);
   ADD ("/store/command/damaged", test_damaged);
   ADD ("/store/command/log", test_log);
   ADD ("/store/command/compare", test_compare);
+  ADD ("/store/command/compare-users", test_compare_users);
   return g_test_run ();
 }

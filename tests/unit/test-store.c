@@ -8,10 +8,13 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "bulla-log.h"
+#include "bulla-vulnerable.h"
 #include "store-kit.h"
 
 #define KILLS 300
 #define DAMAGES 200
+#define FULL_DISKS 200
 
 static void
 test_folder (Kit *kit, gconstpointer data)
@@ -75,6 +78,30 @@ die_in (gint64 microseconds)
     _exit (1);
 }
 
+/* Everything that the program remembers of one URL: the version, an entry of the log, an older
+ * version that was refused, and an entry of the list of vulnerable ones. Returns: whether all of it
+ * is on the disk */
+static gboolean
+write_all (BullaStore *store, guint number)
+{
+  g_autofree char *url = g_strdup_printf ("https://publisher.test/%u", number);
+  g_autofree char *line = g_strdup_printf ("body-digest %064x %s", number, url);
+  g_autoptr (GPtrArray) entries = bulla_vulnerable_parse (line, strlen (line), NULL);
+  guint added = 0, total = 0;
+  const BullaSighting sighting = {
+      .url = url, .date = number, .seen = number, .header_integrity = "sha256-A"};
+  const BullaLogEntry entry = {.time = number,
+                               .url = url,
+                               .date = number,
+                               .certificate_sha256 = "00",
+                               .header_integrity = "sha256-A",
+                               .profile = "draft-b3"};
+
+  return bulla_history_note (store, &sighting, NULL) && bulla_log_append (store, &entry, NULL)
+         && bulla_history_note_refused (store, url, number, NULL)
+         && bulla_vulnerable_import (store, entries, NULL, number, &added, &total, NULL);
+}
+
 /* Writes one URL after the other, and says which of them is on the disk. Never returns.
  * @opened: whether the time runs only from when the store is open */
 static void
@@ -88,10 +115,7 @@ write_forever (Kit *kit, guint first, gboolean opened, gint64 after_us, int ackn
   if (opened)
     die_in (after_us);
   for (guint i = first;; i++) {
-    g_autofree char *url = g_strdup_printf ("https://publisher.test/%u", i);
-    BullaSighting sighting = {.url = url, .date = i, .seen = i, .header_integrity = "sha256-A"};
-    if (!bulla_history_note (store, &sighting, NULL)
-        || write (acknowledged, &i, sizeof i) != sizeof i)
+    if (!write_all (store, i) || write (acknowledged, &i, sizeof i) != sizeof i)
       _exit (1);
   }
 }
@@ -117,6 +141,25 @@ write_until_killed (Kit *kit, guint first, gboolean opened, gint64 after_us)
   return first;
 }
 
+static gboolean
+check_entry (const char *line, gpointer user_data, GError **error)
+{
+  bulla_log_check_line (user_data, line);
+  return TRUE;
+}
+
+/* the log has the acknowledged entries, and perhaps one more of each writer, in an intact chain */
+static void
+assert_log (BullaStore *store, guint n)
+{
+  g_auto (BullaLogCheck) check = {0};
+
+  g_assert_true (bulla_log_foreach (store, 0, check_entry, &check, NULL));
+  g_assert_cmpint (check.broken_at, ==, 0);
+  g_assert_cmpuint (check.entries, >=, n);
+  g_assert_cmpuint (check.entries, <=, n + KILLS);
+}
+
 static void
 assert_numbers (Kit *kit, guint n)
 {
@@ -129,7 +172,12 @@ assert_numbers (Kit *kit, guint n)
     g_assert_true (bulla_history_find (store, url, &entry, NULL));
     g_assert_nonnull (entry);
     g_assert_cmpint (entry->newest, ==, i);
+    g_assert_cmpuint (entry->refused, >=, 1);
+    g_assert_cmpint (entry->last_refused, ==, i);
   }
+  assert_log (store, n);
+  g_autoptr (GPtrArray) list = bulla_vulnerable_list (store, NULL);
+  g_assert_cmpuint (list->len, >=, n);
   g_autoptr (GPtrArray) all = bulla_history_list (store, NULL, NULL);
   g_assert_cmpuint (all->len, >=, n);
   g_assert_cmpuint (all->len, <=, n + KILLS); /* one of each writer was not acknowledged */
@@ -196,6 +244,28 @@ write_under_limit (Kit *kit)
   fill_until_full (store, &n);
   g_autoptr (GPtrArray) all = bulla_history_list (store, NULL, NULL);
   _exit (all != NULL && all->len == n && n > 10 ? 0 : 1);
+}
+
+/* The disk ends at another place each time: what was stored before is kept, and there is room
+ * again. */
+static void
+test_full_often (Kit *kit, gconstpointer data)
+{
+  for (guint i = 0; i < FULL_DISKS; i++) {
+    g_autoptr (BullaStore) store = kit_open (kit, BULLA_STORE_CREATE | BULLA_STORE_CHECK);
+    g_autofree char *sql = g_strdup_printf ("PRAGMA max_page_count = %u", 30 + i % 40);
+    g_autoptr (GError) error = NULL;
+    guint n = 0;
+    g_assert_null (bulla_store_get_notice (store));
+    g_assert_cmpint (sqlite3_exec (store->db, sql, NULL, NULL, NULL), ==, SQLITE_OK);
+    fill_until_full (store, &n);
+    g_autoptr (GPtrArray) all = bulla_history_list (store, NULL, NULL);
+    g_assert_cmpuint (all->len, ==, n);
+    guint n_forgotten = 0;
+    g_assert_true (bulla_history_forget (store, NULL, &n_forgotten, &error));
+    g_assert_no_error (error);
+    g_assert_cmpuint (n_forgotten, ==, n);
+  }
 }
 
 static void
@@ -462,6 +532,7 @@ main (int argc, char **argv)
   ADD ("/store/unusable", test_unusable);
   ADD ("/store/kill", test_kill);
   ADD ("/store/full/database", test_full_database);
+  ADD ("/store/full/often", test_full_often);
   ADD ("/store/full/file", test_full_file);
   ADD ("/store/damage/flipped", test_flipped);
   ADD ("/store/damage/truncated", test_truncated);

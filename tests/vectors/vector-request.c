@@ -13,6 +13,8 @@ typedef struct {
   BullaPartFacts part;
   gboolean prefetched, is_part, live;
   gint64 live_date;
+  gboolean page_dated;
+  gint64 page_earliest, page_latest;
   GPtrArray *texts; /* owned; strings that the facts borrow */
 } Ahead;
 
@@ -81,6 +83,19 @@ read_part (Ahead *self, GKeyFile *recipe, BullaLoad *load)
   };
 }
 
+static void
+read_page_dates (Ahead *self, GKeyFile *recipe)
+{
+  gsize n = 0;
+  g_autofree int *dates = g_key_file_get_integer_list (recipe, "request", "page-dates", &n, NULL);
+
+  self->page_dated = n == 2;
+  if (self->page_dated) {
+    self->page_earliest = dates[0];
+    self->page_latest = dates[1];
+  }
+}
+
 static Ahead *
 ahead_new (GKeyFile *recipe, BullaLoad *load, gint64 now)
 {
@@ -93,6 +108,7 @@ ahead_new (GKeyFile *recipe, BullaLoad *load, gint64 now)
     bulla_field_read_date (get (self, recipe, "request", "live-date"), &self->live_date);
   read_prefetch (self, recipe, now);
   read_part (self, recipe, load);
+  read_page_dates (self, recipe);
   return self;
 }
 
@@ -115,6 +131,9 @@ ahead_fill (Ahead *self, BullaRequestFacts *request)
     request->part = &self->part;
   request->has_live_copy = self->live;
   request->live_date = self->live_date;
+  request->page_dated = self->page_dated;
+  request->page_earliest = self->page_earliest;
+  request->page_latest = self->page_latest;
 }
 
 static BullaDestination

@@ -8,6 +8,7 @@
 #include "test-world.h"
 #include "vector-bundle.h"
 #include "vector-revoked.h"
+#include "vector-store.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
@@ -48,6 +49,7 @@ static const char *const KEYS[] = {
     "request/other-version",
     "request/fallback-loops",
     "request/live-date",
+    "request/page-dates",
     "prefetch/since",
     "prefetch/headers",
     "prefetch/kept",
@@ -72,6 +74,10 @@ static const char *const KEYS[] = {
     "loader/no-logs",
     "loader/revoked",
     "loader/settings",
+    "store/newest",
+    "store/live",
+    "store/url",
+    "store/vulnerable",
     "expect*/outcome",
     "expect*/reason",
     "expect*/offset",
@@ -431,31 +437,44 @@ make_loader (VectorWorld *world, Vector *vector, const char *profile_name, gbool
   return g_steal_pointer (&loader);
 }
 
+/* @fetches: whether the chain is to be fetched */
+static gboolean
+judge (VectorResult *self, VectorWorld *world, Vector *vector, BullaLoader *loader,
+       gboolean fetches, GError **error)
+{
+  Forge *forge = vector->forge;
+  gboolean at_hand = !fetches && !get_flag (vector, "loader", "offline");
+  g_autoptr (BullaOuter) outer = make_outer (forge);
+  g_autoptr (GInputStream) stream = make_stream (forge);
+
+  world->vector = vector;
+  world->server->n_requests = 0;
+  if (forge->bundle != NULL)
+    return vector_judge_bundle (self, vector, loader, outer, stream, world->world->folder, error);
+  g_autoptr (BullaLoad) load =
+      bulla_loader_load (loader, outer, stream, at_hand ? forge->chain : NULL, NULL, error);
+  self->fetches = world->server->n_requests;
+  return load != NULL && complete (self, vector, load, error);
+}
+
 VectorResult *
 vector_judge (VectorWorld *world, Vector *vector, const char *profile, GError **error)
 {
   g_autoptr (VectorResult) self = g_new0 (VectorResult, 1);
-  Forge *forge = vector->forge;
-  gboolean fetches = g_key_file_has_group (forge->recipe, "cert-response");
-  gboolean at_hand = !fetches && !get_flag (vector, "loader", "offline");
+  GKeyFile *recipe = vector->forge->recipe;
+  gboolean fetches = g_key_file_has_group (recipe, "cert-response");
+  gboolean remembers = g_key_file_has_group (recipe, "store");
   g_autoptr (BullaLoader) loader = make_loader (world, vector, profile, fetches, error);
+  BullaStore *store = remembers ? vector_store_new (vector, world->world->folder, error) : NULL;
 
-  if (loader == NULL)
+  if (loader == NULL || (remembers && store == NULL))
     return NULL;
-  g_autoptr (BullaOuter) outer = make_outer (forge);
-  g_autoptr (GInputStream) stream = make_stream (forge);
-  world->vector = vector;
-  world->server->n_requests = 0;
-  if (forge->bundle != NULL)
-    return vector_judge_bundle (self, vector, loader, outer, stream, world->world->folder, error)
-               ? g_steal_pointer (&self)
-               : NULL;
-  g_autoptr (BullaLoad) load =
-      bulla_loader_load (loader, outer, stream, at_hand ? forge->chain : NULL, NULL, error);
-  self->fetches = world->server->n_requests;
-  if (load == NULL || !complete (self, vector, load, error))
-    return NULL;
-  return g_steal_pointer (&self);
+  bulla_loader_set_store (loader, store);
+  gboolean done = judge (self, world, vector, loader, fetches, error);
+  bulla_loader_set_store (loader, NULL);
+  if (store != NULL)
+    vector_store_free (store);
+  return done ? g_steal_pointer (&self) : NULL;
 }
 
 void

@@ -16,6 +16,7 @@
  *   now=1795500000                  asked then, Unix seconds; the package was judged before
  *   live-date=Mon, 02 Nov 2026 10:00:00 GMT   the publisher's own response is at hand; empty:
  *                                   without a Date
+ *   page-dates=1795399200;1795399300   the first and the last date of the page's other parts
  *   [prefetch]                      it was prefetched,
  *   since=60                        so many seconds before the request,
  *   headers=cache-control: … | vary: …   with these fields, age among them
@@ -38,6 +39,11 @@
  *   revoked=spki intermediate       on the local revocation list: by serial, spki or certificate;
  *                                   the leaf, the intermediate or the root
  *   settings=signature/clock-skew=60 | …    what a profile of one's own would say
+ *   [store]                         what was remembered before:
+ *   newest=1795399201               the date of the newest version seen, Unix seconds
+ *   live=true                       it came from the publisher's server, not in an exchange
+ *   url=…                           of it; by default that of the package
+ *   vulnerable=body-digest … # why  an entry of the list of vulnerable versions
  *   [expect], [expect PROFILE]
  *   report=parse_error              the loading spec's name for it
  *   released=128                    bytes of the body that were handed on

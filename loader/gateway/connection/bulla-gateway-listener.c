@@ -7,7 +7,6 @@
 #include "bulla-gateway-listener.h"
 
 #include "bulla-connector.h"
-#include "bulla-descriptors.h"
 #include "bulla-gateway-connection.h"
 #include "bulla-gateway-internal.h"
 #include "bulla-gateway-session.h"
@@ -18,8 +17,6 @@
 #define AGE_MIN_MS 50 /* minimum age at which a connection without a token is evicted */
 #define RETRY_MS 100  /* milliseconds until the next attempt after accept() failed */
 #define SWEEP_MS 1000 /* milliseconds between checks of the deadlines */
-#define FRESH_MAX 32
-#define SESSION_MAX 512
 
 struct _BullaGatewayListener {
   BullaGatewayAwaitFunc await;
@@ -227,24 +224,6 @@ bulla_gateway_listener_remove (BullaGatewayListener *self, BullaGatewayConnectio
 
 /* --- the listener */
 
-/* As many connections as the descriptor limit allows, with room for those that the process opens
- * itself. */
-static BullaGatewayLimits
-default_limits (void)
-{
-  guint64 descriptors = bulla_descriptors_get_limit ();
-
-  return (BullaGatewayLimits){
-      .fresh_max = (guint)CLAMP (descriptors / 8, 4, FRESH_MAX),
-      .session_max = (guint)CLAMP (descriptors / 4, 8, SESSION_MAX),
-      .fresh_ms = 10000,
-      .handshake_ms = 20000,
-      .first_ms = 60000,
-      .idle_ms = 300000,
-      .linger_ms = 2000,
-  };
-}
-
 BullaGatewayListener *
 bulla_gateway_listener_new (BullaGateway *gateway, BullaGatewayAwaitFunc await,
                             BullaGatewayArriveFunc arrive)
@@ -254,7 +233,7 @@ bulla_gateway_listener_new (BullaGateway *gateway, BullaGatewayAwaitFunc await,
   self->gateway = gateway;
   self->await = await;
   self->arrive = arrive;
-  self->limits = default_limits ();
+  self->limits = bulla_gateway_limits_get_default ();
   return self;
 }
 

@@ -5,18 +5,9 @@
 #include <gio/gio.h>
 
 #include "bulla-gateway-head.h"
+#include "bulla-gateway-limits.h"
 
 G_BEGIN_DECLS
-
-typedef struct {
-  guint fresh_max;    /* most connections without a token */
-  guint session_max;  /* most connections of one session */
-  guint fresh_ms;     /* ms from accept() to a valid token */
-  guint handshake_ms; /* ms from the response to CONNECT to the end of the TLS handshake */
-  guint first_ms;     /* ms from the TLS handshake to the first request */
-  guint idle_ms;      /* ms from a response to the next request */
-  guint linger_ms;    /* ms from the last byte of a response to the client's close */
-} BullaGatewayLimits;
 
 typedef struct _BullaGatewayListener BullaGatewayListener;
 struct _BullaGatewayConnection;

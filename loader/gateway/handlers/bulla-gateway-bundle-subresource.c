@@ -44,6 +44,7 @@ serve_subresource (Asking *self, BullaLoad *load)
 
   bulla_gateway_request_fill (request, &facts);
   facts.url = bulla_load_get_url (load);
+  bulla_gateway_page_fill_dates (bulla_gateway_pages_find (request), &facts);
   facts.other_version = self->covered && bulla_kept_bundle_subset_of (load) != self->own;
   g_autoptr (BullaVerdict) verdict =
       bulla_load_judge_request (load, &facts, bulla_loader_get_time (gateway->loader));

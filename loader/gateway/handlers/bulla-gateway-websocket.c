@@ -199,13 +199,13 @@ take_answer (Passing *passing, gboolean ended)
   } else if (!passing->head.complete) {
     read_answer (g_steal_pointer (&owned));
   } else if (switches (passing)) {
-    bulla_contact_recorder_answer (passing->recorder, SOUP_STATUS_SWITCHING_PROTOCOLS);
+    bulla_contact_recorder_answer (passing->recorder, SOUP_STATUS_SWITCHING_PROTOCOLS, NULL);
     switch_over (g_steal_pointer (&owned));
   } else if (bulla_http_message_get_status (passing->answer) == SOUP_STATUS_SWITCHING_PROTOCOLS) {
     fail (passing, "the server switched to a protocol other than WebSocket");
   } else {
     bulla_contact_recorder_answer (passing->recorder,
-                                   bulla_http_message_get_status (passing->answer));
+                                   bulla_http_message_get_status (passing->answer), NULL);
     pass_on (g_steal_pointer (&owned));
   }
 }

@@ -3,6 +3,7 @@
 #include "bulla-gateway-parts.h"
 
 #include "bulla-gateway-emit.h"
+#include "bulla-gateway-ledger.h"
 #include "bulla-gateway-request.h"
 #include "bulla-load-internal.h"
 
@@ -27,9 +28,12 @@ bulla_gateway_parts_judge (BullaGatewayRequest *request, BullaPrefetch *whole, g
 
 /* LOAD, "canLoadAlternateSxg": decided before the page is shown, and independently of caches */
 static gboolean
-all_parts_are_here (BullaGatewayRequest *request, BullaPrefetch *whole)
+all_parts_are_here (BullaGatewayRequest *request, const BullaGatewayPage *page,
+                    BullaPrefetch *whole)
 {
   BullaGateway *gateway = request->gateway;
+  BullaGatewayPage with = {
+      .dated = page->dated, .earliest = page->earliest, .latest = page->latest};
 
   for (guint i = 0; i < bulla_prefetch_get_n_parts (whole); i++) {
     BullaPrefetch *part = bulla_prefetch_get_part (whole, i);
@@ -47,6 +51,7 @@ all_parts_are_here (BullaGatewayRequest *request, BullaPrefetch *whole)
       bulla_gateway_emit_refused (gateway, request->view_token, url, NULL, why);
       return FALSE;
     }
+    bulla_gateway_page_fill_dates (&with, &facts);
     g_autoptr (BullaVerdict) verdict = bulla_gateway_parts_judge (request, whole, i, &facts);
     if (bulla_verdict_get_reply (verdict) != BULLA_REPLY_SERVE) {
       g_autofree char *why = bulla_verdict_describe (verdict, FALSE);
@@ -54,6 +59,7 @@ all_parts_are_here (BullaGatewayRequest *request, BullaPrefetch *whole)
                                   why);
       return FALSE;
     }
+    bulla_gateway_page_take_date (&with, bulla_gateway_find_date (bulla_prefetch_get_load (part)));
   }
   return TRUE;
 }
@@ -71,5 +77,5 @@ bulla_gateway_parts_show (BullaGatewayRequest *request, BullaGatewayPage *page,
   if (page == NULL || prefetched == NULL)
     return;
   g_set_object (&page->prefetched, prefetched);
-  page->parts_stand = all_parts_are_here (request, prefetched);
+  page->parts_stand = all_parts_are_here (request, page, prefetched);
 }

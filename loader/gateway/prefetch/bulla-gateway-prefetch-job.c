@@ -8,6 +8,7 @@
 #include "bulla-fetcher.h"
 #include "bulla-field.h"
 #include "bulla-gateway-emit.h"
+#include "bulla-gateway-limits.h"
 #include "bulla-gateway-pages.h"
 #include "bulla-gateway-prefetch.h"
 #include "bulla-gateway-reply.h"
@@ -19,11 +20,6 @@
 #include "bulla-outer-internal.h"
 
 #define ACCEPT "application/signed-exchange;v=b3;q=0.9,*/*;q=0.8"
-
-/* Verification runs in the process that shows the page: after the first few, prefetches start
- * slower than its frames. */
-#define AT_ONCE 6
-#define PACE 24 /* milliseconds between prefetches after the first AT_ONCE */
 
 void
 bulla_gateway_prefetch_job_free (BullaGatewayPrefetchJob *self)
@@ -429,8 +425,9 @@ keep_pace (BullaGateway *gateway)
 {
   gint64 now = g_get_monotonic_time (), turn = MAX (now, gateway->next_prefetch);
 
-  gateway->next_prefetch = turn + PACE * 1000;
-  return (guint)MAX (0, (turn - now) / 1000 - AT_ONCE * PACE);
+  gateway->next_prefetch = turn + BULLA_GATEWAY_PREFETCH_PACE_MS * 1000;
+  return (guint)MAX (0, (turn - now) / 1000
+                            - BULLA_GATEWAY_PREFETCH_AT_ONCE * BULLA_GATEWAY_PREFETCH_PACE_MS);
 }
 
 /* @user_data: (transfer full): the job */

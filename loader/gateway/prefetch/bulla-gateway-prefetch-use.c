@@ -127,6 +127,7 @@ answer_part (BullaGatewayRequest *request, BullaPrefetch *whole, guint part)
   BullaRequestFacts facts;
 
   bulla_gateway_request_fill (request, &facts);
+  bulla_gateway_page_fill_dates (bulla_gateway_pages_find (request), &facts);
   g_autoptr (BullaVerdict) verdict = bulla_gateway_parts_judge (request, whole, part, &facts);
   if (bulla_verdict_get_reply (verdict) != BULLA_REPLY_SERVE)
     return FALSE;

@@ -4,6 +4,7 @@
 
 #include "bulla-gateway-pages.h"
 #include "bulla-gateway-request.h"
+#include "bulla-load-internal.h"
 #include "bulla-uri-text.h"
 
 static BullaLedger *
@@ -107,6 +108,20 @@ bulla_gateway_ledger_answer (BullaGatewayRequest *request)
 }
 
 /**
+ * bulla_gateway_find_date:
+ * @load: what answers a request
+ *
+ * Returns: the date of its signature, Unix seconds; -1 if it is not signed
+ */
+gint64
+bulla_gateway_find_date (BullaLoad *load)
+{
+  const BullaFacts *facts = bulla_load_get_facts (load);
+
+  return facts->signature.read.read == BULLA_YES ? facts->signature.date : -1;
+}
+
+/**
  * bulla_gateway_ledger_serve:
  * @request: a request
  * @load: what answers it, in place of its server
@@ -115,9 +130,9 @@ void
 bulla_gateway_ledger_serve (BullaGatewayRequest *request, BullaLoad *load)
 {
   const BullaCause cause = bulla_gateway_ledger_cause (request, NULL);
-  const BullaPackageContact package = {bulla_load_get_status (load),
-                                       bulla_outer_get_url (bulla_load_get_outer (load)),
-                                       bulla_load_get_cert_url (load)};
+  const BullaPackageContact package = {
+      bulla_load_get_status (load), bulla_outer_get_url (bulla_load_get_outer (load)),
+      bulla_load_get_cert_url (load), bulla_gateway_find_date (load)};
 
   bulla_ledger_add_package (ledger_of (request), &cause, request->method, request->url, &package);
 }
@@ -125,14 +140,15 @@ bulla_gateway_ledger_serve (BullaGatewayRequest *request, BullaLoad *load)
 /**
  * bulla_gateway_ledger_reuse:
  * @request: a request answered with an earlier response that is not a package
+ * @date: its Date, Unix seconds; -1 if it has none
  */
 void
-bulla_gateway_ledger_reuse (BullaGatewayRequest *request)
+bulla_gateway_ledger_reuse (BullaGatewayRequest *request, gint64 date)
 {
   const BullaCause cause = bulla_gateway_ledger_cause (request, NULL);
 
   bulla_ledger_add_cached (ledger_of (request), &cause, request->method, request->url,
-                           SOUP_STATUS_OK);
+                           SOUP_STATUS_OK, date);
 }
 
 /**

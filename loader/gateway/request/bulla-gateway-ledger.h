@@ -10,7 +10,8 @@ void bulla_gateway_ledger_arrive (BullaGatewayRequest *request);
 void bulla_gateway_ledger_blame (BullaGatewayRequest *request, BullaVerdict *verdict);
 BullaCause bulla_gateway_ledger_cause (BullaGatewayRequest *request, const char *purpose);
 void bulla_gateway_ledger_answer (BullaGatewayRequest *request);
-void bulla_gateway_ledger_reuse (BullaGatewayRequest *request);
+void bulla_gateway_ledger_reuse (BullaGatewayRequest *request, gint64 date);
+gint64 bulla_gateway_find_date (BullaLoad *load);
 void bulla_gateway_ledger_serve (BullaGatewayRequest *request, BullaLoad *load);
 void bulla_gateway_ledger_note_package (BullaHttpMessage *message);
 

@@ -21,6 +21,8 @@ typedef struct {
   BullaPrefetches *carried;    /* owned; NULL if there are none; prefetches of the previous page */
   BullaPrefetch *prefetched;   /* owned; NULL unless the page is from a prefetched exchange */
   gboolean parts_stand;        /* all parts that the page allows as exchanges have arrived */
+  gboolean dated;              /* whether the next two are known */
+  gint64 earliest, latest;     /* Unix time in s: dates of what the page is made of so far */
 } BullaGatewayPage;
 
 BullaGatewayPage *bulla_gateway_pages_note (BullaGatewayRequest *request, BullaKeptBundle *kept,
@@ -30,6 +32,9 @@ gboolean bulla_gateway_pages_cover (BullaGatewayRequest *request);
 BullaGatewayPage *bulla_gateway_pages_find (BullaGatewayRequest *request);
 BullaPrefetches *bulla_gateway_pages_get_prefetches (BullaGatewayRequest *request,
                                                      BullaGatewayPage *page);
+void bulla_gateway_page_take_date (BullaGatewayPage *page, gint64 date);
+void bulla_gateway_page_fill_dates (const BullaGatewayPage *page, BullaRequestFacts *facts);
+void bulla_gateway_pages_take_part (BullaGatewayRequest *request, gint64 date);
 char *bulla_gateway_dup_full (void);
 
 G_END_DECLS

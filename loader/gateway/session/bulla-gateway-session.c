@@ -7,17 +7,10 @@
 #include <sys/random.h>
 
 #include "bulla-announcements.h"
+#include "bulla-gateway-limits.h"
 #include "bulla-gateway-view.h"
 
 #define TOKEN_BYTES 32
-
-/* Limits protect other sessions, which share the connections to slow servers. */
-static const BullaTurnsLimits PREFETCHING = {
-    .all = 32,
-    .each = 8,
-    .waiting = 1000,
-    .turn_in_ms = 60000,
-};
 
 BullaGatewaySession *
 bulla_gateway_session_ref (BullaGatewaySession *session)
@@ -90,7 +83,7 @@ add_session (BullaGateway *self, BullaGatewayDelegate *delegate, BullaGatewayFla
   session->cancellable = g_cancellable_new ();
   session->views = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, bulla_gateway_view_close);
   session->announcements = bulla_announcements_new ();
-  session->prefetching = bulla_turns_new (&PREFETCHING);
+  session->prefetching = bulla_turns_new (bulla_gateway_limits_get_prefetching ());
   session->awaiting = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   g_hash_table_replace (self->sessions, session->id, session);
   return session;

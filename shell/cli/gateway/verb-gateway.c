@@ -185,6 +185,14 @@ remember_load_cb (BullaGateway *gateway, const char *view, BullaLoad *load, Memo
 }
 
 static void
+remember_refused_cb (BullaGateway *gateway, const char *view, const char *url, BullaLoad *load,
+                     const char *message, Memory *memory)
+{
+  if (load != NULL)
+    remember_load_cb (gateway, view, load, memory);
+}
+
+static void
 remember_live_cb (BullaGateway *gateway, const char *view, const char *url, gint64 date,
                   const char *validator, Memory *memory)
 {
@@ -211,7 +219,11 @@ begin_to_remember (Memory *memory, BullaGateway *gateway)
     return FALSE;
   }
   memory->recorder = bulla_recorder_new (store, say_not_remembered, NULL);
+  bulla_loader_set_store (memory->loader, store);
   g_signal_connect (gateway, "load-decided", G_CALLBACK (remember_load_cb), memory);
+  g_signal_connect (gateway, "served", G_CALLBACK (remember_load_cb), memory);
+  g_signal_connect (gateway, "resource-served", G_CALLBACK (remember_load_cb), memory);
+  g_signal_connect (gateway, "refused", G_CALLBACK (remember_refused_cb), memory);
   g_signal_connect (gateway, "live", G_CALLBACK (remember_live_cb), memory);
   return TRUE;
 }

@@ -5,6 +5,8 @@
 
 #include "bulla-cli-files.h"
 #include "bulla-cli.h"
+#include "bulla-composition.h"
+#include "bulla-explain-time.h"
 #include "bulla-json.h"
 #include "bulla-cli-print.h"
 #include "bulla-printable.h"
@@ -144,6 +146,47 @@ print_time_line (BullaLedger *ledger, BullaExposureReport *report)
   }
 }
 
+/* Returns: (transfer full): what the page of the last click is made of */
+static BullaComposition *
+compose (BullaLedger *ledger, BullaExposureReport *report)
+{
+  BullaComposition *composition = bulla_composition_new ();
+  GListModel *list = G_LIST_MODEL (ledger);
+  BullaPhase phase;
+
+  for (guint i = 0; i < g_list_model_get_n_items (list); i++) {
+    g_autoptr (BullaContact) contact = g_list_model_get_item (list, i);
+    if (bulla_exposure_report_place (report, contact, &phase) && phase == BULLA_PHASE_AFTER)
+      bulla_composition_add (composition, contact);
+  }
+  return composition;
+}
+
+static void
+print_component (const BullaComponent *component)
+{
+  g_autofree char *date = bulla_cli_format_utc (component->date);
+  g_autofree char *url = bulla_printable_dup (component->url);
+
+  bulla_cli_print ("  %s  %-8s  %s\n", date, bulla_contact_source_get_nick (component->source),
+                   url);
+}
+
+static void
+print_composition (BullaLedger *ledger, BullaExposureReport *report)
+{
+  g_autoptr (BullaComposition) composition = compose (ledger, report);
+  g_autofree char *skew = bulla_explain_duration (bulla_composition_get_skew (composition));
+
+  if (composition->components->len == 0)
+    return;
+  bulla_cli_print ("\n%s\n", _ ("Versions on the page"));
+  for (guint i = 0; i < composition->components->len; i++)
+    print_component (composition->components->pdata[i]);
+  if (composition->components->len > 1)
+    bulla_cli_print (_ ("  from first to last: %s\n"), skew);
+}
+
 static void
 print_text (BullaLedger *ledger, BullaExposureReport *report)
 {
@@ -163,6 +206,7 @@ print_text (BullaLedger *ledger, BullaExposureReport *report)
     g_autoptr (BullaParty) party = g_list_model_get_item (G_LIST_MODEL (report), i);
     print_party (party);
   }
+  print_composition (ledger, report);
   print_time_line (ledger, report);
 }
 
@@ -209,9 +253,36 @@ add_party (JsonBuilder *builder, BullaParty *party)
 }
 
 static void
-print_json (BullaExposureReport *report)
+add_component (JsonBuilder *builder, const BullaComponent *component)
+{
+  json_builder_begin_object (builder);
+  bulla_json_add_text (builder, "url", component->url);
+  bulla_json_add_number (builder, "date", component->date);
+  bulla_json_add_text (builder, "source", bulla_contact_source_get_nick (component->source));
+  bulla_json_add_text (builder, "deliverer", component->deliverer);
+  json_builder_end_object (builder);
+}
+
+static void
+add_composition (JsonBuilder *builder, const BullaComposition *composition)
+{
+  bulla_json_begin (builder, "composition");
+  bulla_json_add_number (builder, "earliest", composition->earliest);
+  bulla_json_add_number (builder, "latest", composition->latest);
+  bulla_json_add_number (builder, "skew_s", bulla_composition_get_skew (composition));
+  json_builder_set_member_name (builder, "resources");
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < composition->components->len; i++)
+    add_component (builder, composition->components->pdata[i]);
+  json_builder_end_array (builder);
+  json_builder_end_object (builder);
+}
+
+static void
+print_json (BullaLedger *ledger, BullaExposureReport *report)
 {
   g_autoptr (JsonBuilder) builder = json_builder_new ();
+  g_autoptr (BullaComposition) composition = compose (ledger, report);
   BullaContact *click = bulla_exposure_report_get_click (report);
 
   json_builder_begin_object (builder);
@@ -228,6 +299,7 @@ print_json (BullaExposureReport *report)
     add_party (builder, party);
   }
   json_builder_end_array (builder);
+  add_composition (builder, composition);
   g_autofree char *text = bulla_json_end (builder, FALSE);
   bulla_cli_print ("%s\n", text);
 }
@@ -249,7 +321,7 @@ run_ledger (char **arguments, GError **error)
     return BULLA_EXIT_FAILED;
   g_autoptr (BullaExposureReport) report = bulla_exposure_report_new (ledger, (guint)option_view);
   if (option_json)
-    print_json (report);
+    print_json (ledger, report);
   else
     print_text (ledger, report);
   guint n = (guint)MIN (bulla_ledger_get_n_dropped (ledger), G_MAXUINT);
@@ -268,7 +340,9 @@ const BullaVerb bulla_verb_ledger = {
         "line, as JSON. The report covers the page that the last click led to. For each party "
         "(publisher, aggregator, certificate hosts and others) it says what the party knows and "
         "does not know about you, and lists its requests before and after the click on a time line "
-        "that starts at the click. Cookies are listed by name, without their values."),
+        "that starts at the click. Cookies are listed by name, without their values.\n\n"
+        "Versions on the page are listed by the date of their signature or, without one, by the "
+        "Date of the response: parts that the publisher never served together lie far apart."),
     .examples = EXAMPLES,
     .options = OPTIONS,
     .run = run_ledger,

@@ -19,9 +19,9 @@
 typedef struct {
   gboolean done;
   gboolean fit;
-  char *text;      /* owned; printed output; NULL if not judged */
-  GError *error;   /* owned; why it was not judged; NULL if it was */
-  BullaLoad *load; /* owned; accepted exchange to be recorded; NULL if there is none */
+  char *text;       /* owned; printed output; NULL if not judged */
+  GError *error;    /* owned; why it was not judged; NULL if it was */
+  GPtrArray *loads; /* owned; of BullaLoad; versions to be recorded; NULL if there are none */
 } Result;
 
 typedef struct {
@@ -125,11 +125,13 @@ finish_one (Batch *self, guint index, Result result)
   g_mutex_unlock (&self->mutex);
 }
 
+/* What is remembered of one package counts for the next one, so each waits until those before it
+ * are recorded. */
 static void
 await_turn (Batch *self, guint index)
 {
   g_mutex_lock (&self->mutex);
-  while (index >= self->n_told + MAX_AHEAD)
+  while (index >= self->n_told + (self->options->remember != NULL ? 1 : MAX_AHEAD))
     g_cond_wait (&self->changed, &self->mutex);
   g_mutex_unlock (&self->mutex);
 }
@@ -157,8 +159,8 @@ work (gpointer data)
     if (report != NULL) {
       result.text = self->render (report);
       result.fit = bulla_cli_report_is_fit (report);
-      if (result.fit && report->load != NULL && self->options->remember != NULL)
-        result.load = g_object_ref (report->load);
+      if (self->options->remember != NULL)
+        result.loads = bulla_cli_report_dup_loads (report, &result.error);
     }
     finish_one (self, i, result);
   }
@@ -171,10 +173,13 @@ work (gpointer data)
 static gboolean
 remember (const Batch *self, const Result *result, GError **error)
 {
-  if (result->load == NULL)
-    return TRUE;
-  gint64 now = bulla_verdict_get_time (bulla_load_get_verdict (result->load));
-  return bulla_store_remember_load (self->options->remember, result->load, now, error);
+  for (guint i = 0; result->loads != NULL && i < result->loads->len; i++) {
+    BullaLoad *load = result->loads->pdata[i];
+    gint64 now = bulla_verdict_get_time (bulla_load_get_verdict (load));
+    if (!bulla_store_remember_load (self->options->remember, load, now, error))
+      return FALSE;
+  }
+  return TRUE;
 }
 
 /* Prints one result and returns the exit status that it implies. */
@@ -239,7 +244,7 @@ tell_all (Batch *self)
     worst = MAX (worst, exit);
     g_clear_pointer (&self->results[i].text, g_free);
     g_clear_error (&self->results[i].error);
-    g_clear_object (&self->results[i].load);
+    g_clear_pointer (&self->results[i].loads, g_ptr_array_unref);
   }
   return worst;
 }

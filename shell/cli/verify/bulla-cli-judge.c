@@ -78,6 +78,7 @@ bulla_cli_judge_new (BullaTrust *trust, const BullaCliJudgeOptions *options, GBy
   self->loader = bulla_cli_new_loader (trust, error);
   if (self->loader == NULL || !check_options (self, error))
     return NULL;
+  bulla_loader_set_store (self->loader, options->store);
   self->chain = chain != NULL ? g_bytes_ref (chain) : NULL;
   return g_steal_pointer (&self);
 }

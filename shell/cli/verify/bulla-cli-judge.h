@@ -13,6 +13,7 @@ typedef struct {
   char *url;
   char **headers;
   char **request_headers;
+  BullaStore *store;            /* borrowed; what was remembered before; NULL for nothing */
   BullaStore *remember;         /* borrowed; store that records accepted exchanges; NULL for none */
   BullaBundleProgress progress; /* nullable; called for each response of a bundle */
 } BullaCliJudgeOptions;

@@ -7,6 +7,7 @@
 #include "bulla-cli-json.h"
 #include "bulla-cli.h"
 #include "bulla-cli-report.h"
+#include "bulla-explain-time.h"
 #include "bulla-package-door.h"
 #include "bulla-printable.h"
 
@@ -53,8 +54,43 @@ add_resource (JsonBuilder *builder, BullaBundle *bundle, const BullaBundleFindin
     json_builder_add_null_value (builder);
   bulla_cli_json_string (builder, "vouched_by", finding->vouched_by);
   bulla_cli_json_time (builder, "vouched_until", finding->vouched_until);
+  bulla_cli_json_time (builder, "date", finding->date);
   bulla_cli_json_string (builder, "outcome", bulla_outcome_get_nick (finding->outcome));
   bulla_cli_json_string (builder, "reason", bulla_reason_get_nick (finding->reason));
+  json_builder_end_object (builder);
+}
+
+/* Finds the first and the last date of all resources that have one. Returns: their number */
+static guint
+find_dates (const GArray *findings, gint64 *earliest, gint64 *latest)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < findings->len; i++) {
+    gint64 date = g_array_index (findings, BullaBundleFinding, i).date;
+    if (date < 0)
+      continue;
+    *earliest = n == 0 ? date : MIN (*earliest, date);
+    *latest = n == 0 ? date : MAX (*latest, date);
+    n++;
+  }
+  return n;
+}
+
+/* Adds the dates between which all resources lie; null if none has a date. */
+static void
+add_composition (JsonBuilder *builder, const GArray *findings)
+{
+  gint64 earliest = -1, latest = -1;
+
+  if (find_dates (findings, &earliest, &latest) == 0) {
+    bulla_cli_json_string (builder, "composition", NULL);
+    return;
+  }
+  bulla_cli_json_begin (builder, "composition");
+  bulla_cli_json_time (builder, "earliest", earliest);
+  bulla_cli_json_time (builder, "latest", latest);
+  bulla_cli_json_number (builder, "skew_s", (guint64)(latest - earliest));
   json_builder_end_object (builder);
 }
 
@@ -71,6 +107,7 @@ bulla_cli_report_add_resources (const BullaCliReport *self, JsonBuilder *builder
   bulla_cli_json_string (builder, "manifest_url", bulla_bundle_get_manifest_url (self->bundle));
   bulla_cli_json_string (builder, "web_bundle_id", bulla_bundle_get_web_bundle_id (self->bundle));
   bulla_cli_json_string (builder, "digest", bulla_bundle_get_digest (self->bundle));
+  add_composition (builder, self->check->findings);
   bulla_cli_json_begin_array (builder, "resources");
   for (guint i = 0; i < self->check->findings->len; i++) {
     const BullaBundleFinding *each = &g_array_index (self->check->findings, BullaBundleFinding, i);
@@ -151,6 +188,58 @@ append_address (GString *text, const BullaCliReport *self)
     g_string_append (text, _ ("  not an isolated app: its URLs name another origin\n"));
 }
 
+/* Appends the dates between which all resources lie, where they differ. */
+static void
+append_dates (GString *text, const GArray *findings)
+{
+  gint64 earliest = -1, latest = -1;
+
+  if (find_dates (findings, &earliest, &latest) < 2 || earliest == latest)
+    return;
+  g_autofree char *first = bulla_cli_format_utc (earliest);
+  g_autofree char *last = bulla_cli_format_utc (latest);
+  g_autofree char *skew = bulla_explain_duration (latest - earliest);
+  g_string_append_printf (text, _ ("  resources dated from %s to %s (%s apart)\n"), first, last,
+                          skew);
+}
+
+/* Returns: whether the response was accepted for its publisher, or is older than one seen */
+static gboolean
+is_memorable (const BullaBundleFinding *finding)
+{
+  return (finding->vouched_by != NULL && finding->outcome == BULLA_OUTCOME_SUBSTITUTE)
+         || finding->reason == BULLA_REASON_HISTORY_OLDER;
+}
+
+/**
+ * bulla_cli_report_dup_loads: (skip)
+ * @self: a report
+ * @error: set if a response of a bundle could not be read again
+ *
+ * Returns: (transfer full) (element-type BullaLoad): the versions that the store is to remember;
+ *   perhaps none
+ */
+GPtrArray *
+bulla_cli_report_dup_loads (const BullaCliReport *self, GError **error)
+{
+  GPtrArray *loads = g_ptr_array_new_with_free_func (g_object_unref);
+  gboolean older = bulla_cli_report_get_reason (self) == BULLA_REASON_HISTORY_OLDER;
+
+  if (self->load != NULL && (older || bulla_cli_report_is_fit (self)))
+    g_ptr_array_add (loads, g_object_ref (self->load));
+  for (guint i = 0; self->check != NULL && i < self->check->findings->len; i++) {
+    const BullaBundleFinding *each = &g_array_index (self->check->findings, BullaBundleFinding, i);
+    BullaLoad *load = is_memorable (each) ? bulla_bundle_load (self->bundle, each->resource,
+                                                               each->variant, NULL, error)
+                                          : NULL;
+    if (load != NULL)
+      g_ptr_array_add (loads, load);
+    else if (*error != NULL)
+      break;
+  }
+  return loads;
+}
+
 /**
  * bulla_cli_report_append_bundle: (skip)
  * @self: a report on a bundle
@@ -169,6 +258,7 @@ bulla_cli_report_append_bundle (const BullaCliReport *self, GString *text)
     g_string_append_printf (text, ", sha256 %s", bulla_bundle_get_digest (bundle));
   g_string_append_c (text, '\n');
   append_address (text, self);
+  append_dates (text, self->check->findings);
   append_vouchers (text, self->check->findings,
                    bulla_verdict_get_time (bulla_cli_report_get_verdict (self)));
 }

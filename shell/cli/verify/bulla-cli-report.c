@@ -214,6 +214,26 @@ add_caa (JsonBuilder *builder, const BullaCliReport *self)
   json_builder_end_array (builder);
 }
 
+/* Adds what was remembered of the URL and the version; null if the store was not asked. */
+static void
+add_history (JsonBuilder *builder, const BullaCliReport *self)
+{
+  const BullaFacts *facts = self->load != NULL ? bulla_load_get_facts (self->load) : NULL;
+
+  if (facts == NULL || facts->history.known != BULLA_YES) {
+    bulla_cli_json_string (builder, "history", NULL);
+    return;
+  }
+  const BullaHistoryFacts *history = &facts->history;
+  const char *source = history->live ? "live" : "exchange";
+  bulla_cli_json_begin (builder, "history");
+  bulla_cli_json_time (builder, "newest", history->newest);
+  bulla_cli_json_string (builder, "source", history->newest >= 0 ? source : NULL);
+  bulla_cli_json_boolean (builder, "older", history->older != NULL);
+  bulla_cli_json_string (builder, "vulnerable", history->vulnerable);
+  json_builder_end_object (builder);
+}
+
 /**
  * bulla_cli_report_to_json: (skip)
  * @self: a report
@@ -242,10 +262,21 @@ bulla_cli_report_to_json (const BullaCliReport *self)
   add_all_steps (builder, self);
   add_body (builder, self);
   add_caa (builder, self);
+  add_history (builder, self);
   if (self->bundle != NULL)
     bulla_cli_report_add_resources (self, builder);
   json_builder_end_object (builder);
   return json_builder_get_root (builder);
+}
+
+/* Appends what the profile only warns of. */
+static void
+append_warning (GString *text, const BullaCliReport *self)
+{
+  const char *older = self->load != NULL ? bulla_load_get_older (self->load) : NULL;
+
+  if (older != NULL && bulla_cli_report_get_reason (self) != BULLA_REASON_HISTORY_OLDER)
+    g_string_append_printf (text, _ ("  warning: older than a version seen before (%s)\n"), older);
 }
 
 static void
@@ -271,6 +302,7 @@ append_summary (GString *text, const BullaCliReport *self)
                             bulla_expires_by_get_nick (bulla_verdict_get_expires_by (verdict)));
   }
   g_string_append_c (text, '\n');
+  append_warning (text, self);
 }
 
 /* Appends the text of bulla explain, without what the trace already contains. */

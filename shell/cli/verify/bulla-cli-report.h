@@ -27,6 +27,7 @@ void bulla_cli_report_free (BullaCliReport *self);
 BullaVerdict *bulla_cli_report_get_verdict (const BullaCliReport *self);
 BullaOutcome bulla_cli_report_get_outcome (const BullaCliReport *self);
 BullaReason bulla_cli_report_get_reason (const BullaCliReport *self);
+GPtrArray *bulla_cli_report_dup_loads (const BullaCliReport *self, GError **error);
 gboolean bulla_cli_report_is_fit (const BullaCliReport *self);
 JsonNode *bulla_cli_report_to_json (const BullaCliReport *self);
 char *bulla_cli_report_to_text (const BullaCliReport *self, gboolean explain);

@@ -5,6 +5,7 @@
 #include "bulla-cli-judge.h"
 #include "bulla-cli-loader.h"
 #include "bulla-cli-nel.h"
+#include "bulla-cli-print.h"
 #include "bulla-cli-store.h"
 
 static gboolean option_explain, option_json, option_report, option_remember;
@@ -69,6 +70,21 @@ render (const BullaCliReport *report)
   return g_strconcat (line, "\n", NULL);
 }
 
+/* A store that is only read, and cannot be, is reported; packages are judged without it. Returns:
+ * (nullable): NULL if there is none; with @error set if it was to be written */
+static BullaStore *
+open_store (GError **error)
+{
+  g_autoptr (GError) failure = NULL;
+
+  if (option_remember)
+    return bulla_cli_open_store (BULLA_STORE_CREATE | BULLA_STORE_CHECK, error);
+  BullaStore *store = bulla_cli_open_store (BULLA_STORE_CHECK, &failure);
+  if (failure != NULL)
+    bulla_cli_print_error ("bulla: %s\n", failure->message);
+  return store;
+}
+
 static BullaCliExit
 run_verify (char **arguments, GError **error)
 {
@@ -79,11 +95,11 @@ run_verify (char **arguments, GError **error)
   g_autoptr (BullaTrust) trust = bulla_cli_new_trust (error);
   if (trust == NULL)
     return BULLA_EXIT_FAILED;
-  g_autoptr (BullaStore) store =
-      option_remember ? bulla_cli_open_store (BULLA_STORE_CREATE | BULLA_STORE_CHECK, error) : NULL;
+  g_autoptr (BullaStore) store = open_store (error);
   if (option_remember && store == NULL)
     return BULLA_EXIT_FAILED;
-  judge_options.remember = store;
+  judge_options.store = store;
+  judge_options.remember = option_remember ? store : NULL;
   return bulla_cli_judge_all (arguments, trust, &judge_options, render, error);
 }
 

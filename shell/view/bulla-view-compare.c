@@ -1,4 +1,4 @@
-/* bulla-view-badge.c - compares the shown page with the gateway's answer, for the badge
+/* bulla-view-compare.c - compares the shown page with the gateway's answer, for the badge
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Every answer to a navigation has an id in a header field. At COMMITTED the id finds the answer; a

@@ -1,9 +1,9 @@
-/* bulla-gateway-route.c - offers each request to the handlers in order, and applies their decisions
+/* bulla-gateway-choose-handler.c - chooses the handler of each request, and applies its decision
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * A handler returns whether it takes a request; if so, it decides about it, now or later. A request
  * that no handler takes is forwarded unchanged. */
-#include "bulla-gateway-route.h"
+#include "bulla-gateway-choose-handler.h"
 
 #include "bulla-gateway-bundle.h"
 #include "bulla-gateway-emit.h"
@@ -272,13 +272,13 @@ route_begin_navigation (BullaGatewayRequest *request)
 }
 
 /**
- * bulla_gateway_route:
+ * bulla_gateway_choose_handler:
  * @request: a request whose initiator is identified
  *
  * Decides about the request and executes the decision, now or later.
  */
 void
-bulla_gateway_route (BullaGatewayRequest *request)
+bulla_gateway_choose_handler (BullaGatewayRequest *request)
 {
   request->decided = decided;
   bulla_gateway_preflight_strip (request);
