@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <libsoup/soup.h>
 
-#include "command-cases.h"
+#include "openssl-server.h"
 
 #define OCSP "$BULLA ocsp --trust a/root.pem "
 #define FETCH OCSP "--fetch --responder http://127.0.0.1:$PORT "
@@ -38,28 +38,24 @@ static GSubprocess *responder;
 static void
 start_responder (Place *place)
 {
-  g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (
-      G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_SILENCE);
-  g_autoptr (GError) error = NULL;
+  static const char *const argv[] = {"openssl",
+                                     "ocsp",
+                                     "-ignore_err",
+                                     "-port",
+                                     "0",
+                                     "-index",
+                                     "index.txt",
+                                     "-CA",
+                                     "a/intermediate.pem",
+                                     "-rsigner",
+                                     "a/intermediate.pem",
+                                     "-rkey",
+                                     "a/intermediate.key",
+                                     "-nmin",
+                                     "10",
+                                     NULL};
 
-  g_subprocess_launcher_set_cwd (launcher, place->folder);
-  responder = g_subprocess_launcher_spawn (launcher, &error, "openssl", "ocsp", "-ignore_err",
-                                           "-port", "0", "-index", "index.txt", "-CA",
-                                           "a/intermediate.pem", "-rsigner", "a/intermediate.pem",
-                                           "-rkey", "a/intermediate.key", "-nmin", "10", NULL);
-  g_assert_no_error (error);
-  g_autoptr (GDataInputStream) out =
-      g_data_input_stream_new (g_subprocess_get_stdout_pipe (responder));
-  g_filter_input_stream_set_close_base_stream (G_FILTER_INPUT_STREAM (out), FALSE);
-  /* "ACCEPT [::]:46837 PID=7522" */
-  g_autofree char *line = g_data_input_stream_read_line (out, NULL, NULL, &error);
-  g_assert_no_error (error);
-  g_assert_nonnull (line);
-  g_assert_true (g_str_has_prefix (line, "ACCEPT "));
-  const char *port = g_strrstr (line, "]:");
-  port = port != NULL ? port + 2 : strchr (line, ':') + 1;
-  g_autofree char *digits = g_strndup (port, strspn (port, "0123456789"));
-  g_setenv ("PORT", digits, TRUE);
+  responder = openssl_server_start (place, argv, "PORT");
 }
 
 static void
@@ -74,9 +70,7 @@ set_up (Place *place, gconstpointer data)
 static void
 tear_down (Place *place, gconstpointer data)
 {
-  g_subprocess_force_exit (responder);
-  g_assert_true (g_subprocess_wait (responder, NULL, NULL));
-  g_clear_object (&responder);
+  openssl_server_stop (g_steal_pointer (&responder));
   place_tear_down (place, data);
 }
 
@@ -157,6 +151,24 @@ test_revoked (Place *place, gconstpointer data)
   check (place, cases, G_N_ELEMENTS (cases));
 }
 
+#define TYPE "application/ocsp-response"
+#define HUGE_SIZE (1 << 20)
+
+/* Serves a file of the test's folder, such as a response that somebody else signed. */
+static void
+serve_file (SoupServerMessage *message, const char *name)
+{
+  g_autofree char *path = g_build_filename (g_getenv ("FOLDER"), name, NULL);
+  g_autoptr (GError) error = NULL;
+  char *data = NULL;
+  gsize length = 0;
+
+  g_file_get_contents (path, &data, &length, &error);
+  g_assert_no_error (error);
+  soup_server_message_set_status (message, 200, NULL);
+  soup_server_message_set_response (message, TYPE, SOUP_MEMORY_TAKE, data, length);
+}
+
 /* a server that does not answer as a responder should, by its path */
 static void
 fault_cb (SoupServer *server, SoupServerMessage *message, const char *path, GHashTable *query,
@@ -168,10 +180,25 @@ fault_cb (SoupServer *server, SoupServerMessage *message, const char *path, GHas
     soup_server_message_pause (message);
     return;
   }
+  if (g_str_has_prefix (path, "/file/")) {
+    serve_file (message, path + strlen ("/file/"));
+    return;
+  }
+  if (g_str_equal (path, "/slow")) { /* a head and the first byte, and then nothing */
+    soup_server_message_set_status (message, 200, NULL);
+    soup_message_headers_set_encoding (soup_server_message_get_response_headers (message),
+                                       SOUP_ENCODING_CHUNKED);
+    soup_message_body_append (soup_server_message_get_response_body (message), SOUP_MEMORY_STATIC,
+                              "0", 1);
+    return;
+  }
   soup_server_message_set_status (message, g_str_equal (path, "/500") ? 500 : 200, NULL);
   if (g_str_equal (path, "/later"))
-    soup_server_message_set_response (message, "application/ocsp-response", SOUP_MEMORY_STATIC,
-                                      try_later, sizeof try_later);
+    soup_server_message_set_response (message, TYPE, SOUP_MEMORY_STATIC, try_later,
+                                      sizeof try_later);
+  else if (g_str_equal (path, "/huge"))
+    soup_server_message_set_response (message, TYPE, SOUP_MEMORY_TAKE, g_malloc0 (HUGE_SIZE),
+                                      HUGE_SIZE);
   else
     soup_server_message_set_response (message, "text/html", SOUP_MEMORY_STATIC, "<p>", 3);
   if (g_str_has_prefix (path, "/private"))
@@ -196,6 +223,17 @@ serve (gpointer data)
   return NULL;
 }
 
+/* Responses that lie: of another certificate, signed by another authority, changed, cut, of long
+ * ago */
+static const char LIES[] =
+    "set -e; serial=0x$(openssl x509 -in chain.pem -noout -serial | cut -d= -f2);"
+    "$BULLA create authority b;"
+    "answer () { openssl ocsp -index index.txt -CA a/intermediate.pem -issuer a/intermediate.pem "
+    "-serial $1 -rsigner $2/intermediate.pem -rkey $2/intermediate.key -ndays 3 -noverify $4 "
+    "-respout $3; };"
+    "answer $serial a good.der; answer 0x77 a other.der; answer $serial b stranger.der;"
+    "answer $serial a flipped.der -badsig; head -c 100 good.der >cut.der; : >empty.der";
+
 static void
 test_faults (Place *place, gconstpointer data)
 {
@@ -206,6 +244,29 @@ test_faults (Place *place, gconstpointer data)
       {ASK ("/html chain.cbor"), 1, "\"reason\":\"ocsp.malformed\""},
       {ASK ("/later chain.cbor"), 1, "\"reason\":\"ocsp.unsuccessful\""},
       {ASK ("/silent chain.cbor"), 1, "no response in time"},
+      {ASK ("/slow chain.cbor"), 1, "no response in time"},
+      {ASK ("/huge chain.cbor"), 1, "\"error\":\"http://127.0.0.1:"},
+      {ASK ("/huge chain.cbor") " | tail -1", 0, "\"status\":null,"},
+      {ASK ("/file/cut.der chain.cbor"), 1, "\"reason\":\"ocsp.malformed\""},
+      {ASK ("/file/empty.der chain.cbor"), 1, "\"reason\":\"ocsp.malformed\""},
+      {ASK ("/file/good.der chain.cbor"), 0, "\"status\":\"good\""},
+      {ASK ("/file/other.der chain.cbor"), 1, "\"reason\":\"ocsp.other-certificate\""},
+      {ASK ("/file/stranger.der chain.cbor"), 1, "\"reason\":\"ocsp.signer\""},
+      {ASK ("/file/flipped.der chain.cbor"), 1, "\"reason\":\"ocsp.signature\""},
+      {ASK ("/file/flipped.der chain.cbor"), 1, "\"signature_valid\":false"},
+      /* neither a forged response nor what is not one is put into a chain */
+      {ASK ("/file/flipped.der --output not.cbor chain.cbor") "; test ! -e not.cbor", 0, ""},
+      {ASK ("/html --save not.der chain.cbor") "; test ! -e not.der", 0, ""},
+      /* one deadline for all chains; and an interruption ends the wait */
+      {"date +%s >began; " ASK (
+           "/silent chain.cbor revoked.cbor delegated.cbor") ">all;"
+                                                             "test $(($(date +%s) - $(cat began))) "
+                                                             "-lt 3 && grep -c 'no response in "
+                                                             "time' all",
+       0, "3\n"},
+      {"timeout --foreground --preserve-status -s INT 1 " OCSP
+       "--fetch --timeout 60 --responder http://127.0.0.1:$FAULTS/silent chain.cbor",
+       130, ""},
       {ASK ("/private --method get chain.cbor"), 1, "10.0.0.1"},
       {OCSP "--fetch --json --responder http://127.0.0.1:1/ chain.cbor", 1, "\"error\":\""},
       {OCSP "--fetch chain.cbor", 1, "names no OCSP responder"},
@@ -213,6 +274,8 @@ test_faults (Place *place, gconstpointer data)
   };
   g_autoptr (GAsyncQueue) ports = g_async_queue_new_full (g_free);
 
+  g_assert_cmpint (run (place, LIES, NULL, NULL), ==, 0);
+  g_setenv ("FOLDER", place->folder, TRUE);
   g_thread_unref (g_thread_new ("faults", serve, ports));
   g_autofree char *port = g_async_queue_pop (ports);
   g_setenv ("FAULTS", port, TRUE);

@@ -216,13 +216,17 @@ write_bytes (const char *path, GBytes *bytes, GError **error)
   return TRUE;
 }
 
-/* what does not answer the question is not worth stapling */
+/* Writes the response and the chain with it. What is not an OCSP response is not kept, and a
+ * response that says nothing of the certificate, or that somebody else signed, is not stapled. */
 static gboolean
 keep (BullaOcspQuestion *question, const Row *row, GError **error)
 {
-  if (option_save != NULL && !write_bytes (option_save, row->response, error))
+  const BullaOcspAnswer *answer = &row->answer;
+
+  if (option_save != NULL && answer->reason != BULLA_REASON_OCSP_MALFORMED
+      && !write_bytes (option_save, row->response, error))
     return FALSE;
-  if (option_output == NULL || row->answer.status == NULL)
+  if (option_output == NULL || answer->status == NULL || !answer->signature_valid)
     return TRUE;
   g_autofree char *pem = bulla_ocsp_question_dup_pem (question);
   g_autoptr (GBytes) scts = bulla_ocsp_question_dup_scts (question);
