@@ -61,6 +61,7 @@ static const struct {
     {"ocsp.next-update", "certificate.ocsp"},
     {"ocsp.current", "certificate.ocsp"},
     {"ocsp.lifetime", "certificate.ocsp-max-lifetime"},
+    {"cert.key-not-in-tls", "certificate.tls-key"},
     {"ocsp.age", "certificate.ocsp-max-age"},
     {"ocsp.produced-at", "certificate.ocsp"},
     {"sct.present", "certificate.sct"},

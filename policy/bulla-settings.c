@@ -43,6 +43,8 @@ WORDS (BullaOcspChoice, ocsp, AS (OCSP_LIFETIME, "lifetime"), AS (OCSP_REVOKED_A
 WORDS (BullaSctChoice, sct, AS (SCT_REQUIRED, "required"), AS (SCT_REPORTED, "reported"),
        AS (SCT_SYSTEM_ROOTS, "system-roots"));
 WORDS (BullaRedirectChoice, redirects, AS (REDIRECT_FOLLOW, "follow"), AS (REDIRECT_NONE, "none"));
+WORDS (BullaTlsKeyChoice, tls_key, AS (TLS_KEY_IGNORE, "ignore"), AS (TLS_KEY_WARN, "warn"),
+       AS (TLS_KEY_REFUSE, "refuse"));
 WORDS (BullaCaaChoice, caa, AS (CAA_OFF, "off"), AS (CAA_REPORT, "report"),
        AS (CAA_REQUIRE, "require"));
 WORDS (BullaDnssecChoice, dnssec, AS (DNSSEC_CHOICE_IGNORE, "ignore"),
@@ -136,6 +138,7 @@ static const Setting table[] = {
               3650 * G_GINT64_CONSTANT (86400)),
     CHOICE ("certificate", "sct", sct, sct),
     CHOICE ("certificate", "can-sign-critical", can_sign_critical, no_yes),
+    CHOICE ("certificate", "tls-key", tls_key, tls_key),
     CHOICE ("certificate", "fetch-redirects", fetch_redirects, redirects),
     NUMBER ("certificate", "fetch-size-max", fetch_size_max, 16 << 20),
     CHOICE ("certificate", "refetch-once", refetch_once, no_yes),

@@ -55,6 +55,7 @@ typedef enum { BULLA_BUNDLE_STATUS_ANY, BULLA_BUNDLE_STATUS_ONLY_200 } BullaBund
 typedef enum { BULLA_SCOPE_NO, BULLA_SCOPE_ALLOWED, BULLA_SCOPE_EXPECTED } BullaScopeChoice;
 typedef enum { BULLA_NETWORK_NEVER, BULLA_NETWORK_ASK, BULLA_NETWORK_ALLOW } BullaNetworkChoice;
 typedef enum { BULLA_REQUEST_REUSE_NAVIGATION, BULLA_REQUEST_REUSE_VIEW } BullaRequestReuse;
+typedef enum { BULLA_TLS_KEY_IGNORE, BULLA_TLS_KEY_WARN, BULLA_TLS_KEY_REFUSE } BullaTlsKeyChoice;
 typedef enum { BULLA_CAA_OFF, BULLA_CAA_REPORT, BULLA_CAA_REQUIRE } BullaCaaChoice;
 typedef enum { BULLA_DNSSEC_CHOICE_IGNORE, BULLA_DNSSEC_CHOICE_REQUIRE } BullaDnssecChoice;
 typedef enum {
@@ -92,6 +93,7 @@ typedef struct {
   gint64 ocsp_max_lifetime; /* its lifetime is shorter than this, seconds; 0: any */
   BullaSctChoice sct;
   BullaChoice can_sign_critical;
+  BullaTlsKeyChoice tls_key; /* a key that a TLS server uses too */
   BullaRedirectChoice fetch_redirects;
   gint64 fetch_size_max; /* most bytes of a certificate chain that is fetched */
   BullaChoice refetch_once;

@@ -15,6 +15,7 @@ struct _BullaAnchors {
   GHashTable *logs;              /* owned; GBytes log id -> BullaKnownLog */
   BullaIssuers *issuers;         /* owned; NULL if no CAA domain of an issuer is known */
   BullaRevocations *revocations; /* owned; NULL without a local revocation list */
+  BullaSeenKeys *seen_keys;      /* owned */
 };
 
 static void
@@ -34,6 +35,7 @@ bulla_anchors_new (void)
   self->added = g_ptr_array_new_with_free_func ((GDestroyNotify)X509_free);
   self->logs = g_hash_table_new_full (g_bytes_hash, g_bytes_equal, (GDestroyNotify)g_bytes_unref,
                                       known_log_free);
+  self->seen_keys = bulla_seen_keys_new ();
   return self;
 }
 
@@ -45,6 +47,7 @@ bulla_anchors_free (BullaAnchors *self)
   g_hash_table_unref (self->logs);
   g_clear_pointer (&self->issuers, bulla_issuers_unref);
   g_clear_pointer (&self->revocations, bulla_revocations_free);
+  bulla_seen_keys_unref (self->seen_keys);
   g_free (self);
 }
 
@@ -147,6 +150,13 @@ const BullaRevocations *
 bulla_anchors_get_revocations (BullaAnchors *self)
 {
   return self->revocations;
+}
+
+/* Returns: (transfer none): the keys that were used in TLS or for exchanges; for any thread */
+BullaSeenKeys *
+bulla_anchors_get_seen_keys (BullaAnchors *self)
+{
+  return self->seen_keys;
 }
 
 X509_STORE *

@@ -9,6 +9,7 @@
 #include "bulla-issuers.h"
 #include "bulla-log-list.h"
 #include "bulla-revocations.h"
+#include "bulla-seen-keys.h"
 
 G_BEGIN_DECLS
 
@@ -31,6 +32,7 @@ void bulla_anchors_add_logs (BullaAnchors *self, const BullaLogList *list);
 
 void bulla_anchors_set_issuers (BullaAnchors *self, BullaIssuers *issuers);
 const BullaIssuers *bulla_anchors_get_issuers (BullaAnchors *self);
+BullaSeenKeys *bulla_anchors_get_seen_keys (BullaAnchors *self);
 X509_STORE *bulla_anchors_get_store (BullaAnchors *self);
 gboolean bulla_anchors_is_added (BullaAnchors *self, X509 *root);
 void bulla_anchors_set_revocations (BullaAnchors *self, BullaRevocations *revocations);

@@ -315,3 +315,46 @@ bulla_path_dup_hosts (X509 *leaf, guint max)
   GENERAL_NAMES_free (names);
   return g_strv_builder_end (hosts);
 }
+
+/* Returns: (transfer full) (nullable): an address in the form in which URLs have it */
+static char *
+dup_address (const ASN1_STRING *value)
+{
+  int length = ASN1_STRING_length (value);
+  GSocketFamily family = length == 4 ? G_SOCKET_FAMILY_IPV4 : G_SOCKET_FAMILY_IPV6;
+
+  if (length != 4 && length != 16)
+    return NULL;
+  g_autoptr (GInetAddress) address =
+      g_inet_address_new_from_bytes (ASN1_STRING_get0_data (value), family);
+  g_autofree char *text = g_inet_address_to_string (address);
+  return length == 4 ? g_steal_pointer (&text) : g_strdup_printf ("[%s]", text);
+}
+
+/**
+ * bulla_path_list_reach: (skip)
+ * @leaf: a certificate
+ *
+ * Returns: (transfer full): char *, each host name and address that it is for, in their order, at
+ *   most %BULLA_REACH_MAX; a signature with its key may be for any path and any port of each
+ */
+GPtrArray *
+bulla_path_list_reach (X509 *leaf)
+{
+  GPtrArray *reach = g_ptr_array_new_with_free_func (g_free);
+  GENERAL_NAMES *names = X509_get_ext_d2i (leaf, NID_subject_alt_name, NULL, NULL);
+  int n = names != NULL ? sk_GENERAL_NAME_num (names) : 0;
+
+  for (int i = 0; i < n && reach->len < BULLA_REACH_MAX; i++) {
+    int type = 0;
+    const ASN1_STRING *value = GENERAL_NAME_get0_value (sk_GENERAL_NAME_value (names, i), &type);
+    g_autofree char *address = type == GEN_IPADD ? dup_address (value) : NULL;
+    g_autoptr (GString) name = g_string_new (address);
+    if (type == GEN_DNS)
+      append_name (name, value);
+    if (name->len > 0)
+      g_ptr_array_add (reach, g_strdup (name->str));
+  }
+  GENERAL_NAMES_free (names);
+  return reach;
+}

@@ -6,6 +6,7 @@
 #include "bulla-chain.h"
 #include "bulla-log-list.h"
 #include "bulla-revocations.h"
+#include "bulla-seen-keys.h"
 #include "bulla-trust.h"
 
 G_BEGIN_DECLS
@@ -19,5 +20,6 @@ BullaChain *bulla_trust_verify_parsed (BullaTrust *self, const BullaCertChain *c
 gboolean bulla_trust_has_issuers (BullaTrust *self);
 void bulla_trust_set_issuers (BullaTrust *self, BullaIssuers *issuers);
 BullaCaaAnswers *bulla_trust_get_caa_answers (BullaTrust *self);
+BullaSeenKeys *bulla_trust_get_seen_keys (BullaTrust *self);
 
 G_END_DECLS

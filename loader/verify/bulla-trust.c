@@ -285,3 +285,15 @@ bulla_trust_get_caa_answers (BullaTrust *self)
 {
   return self->caa_answers;
 }
+
+/**
+ * bulla_trust_get_seen_keys: (skip)
+ * @self: a trust
+ *
+ * Returns: (transfer none): the keys that were used in TLS or for exchanges; for any thread
+ */
+BullaSeenKeys *
+bulla_trust_get_seen_keys (BullaTrust *self)
+{
+  return bulla_anchors_get_seen_keys (self->anchors);
+}

@@ -50,6 +50,7 @@ static const Title titles[] = {
     {"cert.can-sign-not-critical", N_ ("Permission to sign exchanges is not critical")},
     {"cert.can-sign-value", N_ ("Permission to sign exchanges is well-formed")},
     {"cert.end-entity", N_ ("Certificate is not an authority's")},
+    {"cert.key-not-in-tls", N_ ("No TLS server was seen with the signing key")},
     {"cert.known-extensions", N_ ("Critical extensions are known")},
     {"cert.name", N_ ("Certificate names the host")},
     {"cert.not-expired", N_ ("Certificate has not expired")},

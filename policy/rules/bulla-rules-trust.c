@@ -105,6 +105,21 @@ ask_listed (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *a
   return bulla_answer_is (cert->listed == BULLA_NO);
 }
 
+static BullaState
+ask_tls_key (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+{
+  const BullaCertFacts *cert = &question->facts->cert;
+  BullaTlsKeyChoice choice = question->settings->tls_key;
+  if (choice == BULLA_TLS_KEY_IGNORE)
+    return bulla_answer_waive (answer, N_ ("not required by this profile"));
+  if (cert->known == BULLA_UNKNOWN)
+    return bulla_answer_waive (answer, NO_CHAIN);
+  answer->text = cert->tls_host;
+  if (cert->tls_host != NULL && choice == BULLA_TLS_KEY_WARN)
+    return bulla_answer_waive (answer, N_ ("reported but not required by this profile"));
+  return bulla_answer_is (cert->tls_host == NULL);
+}
+
 #define UNREADABLE (BULLA_OCSP_FLAG_MALFORMED | BULLA_OCSP_FLAG_UNSUCCESSFUL)
 #define NOT_ABOUT_US (UNREADABLE | BULLA_OCSP_FLAG_OTHER_CERTIFICATE)
 
@@ -320,6 +335,8 @@ static const BullaRule rules[] = {
           ask_validity),
     CERT ("not-on-revocation-list", LOCALLY_REVOKED, "RFC 5280 3.3",
           N_ ("no certificate of the path on the local revocation list"), "C08 C09", ask_listed),
+    CERT ("key-not-in-tls", KEY_IN_TLS, "IMPL 4.2", N_ ("a key that no TLS server was seen to use"),
+          "C07", ask_tls_key),
 
     OCSP ("well-formed", MALFORMED, "IMPL 4(7.4); RFC 6960 4.2.1", N_ ("an OCSP response"),
           ask_ocsp),

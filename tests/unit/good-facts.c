@@ -213,6 +213,8 @@ spoil_outer (BullaOuterFacts *outer, BullaReason reason)
   case BULLA_REASON_OUTER_STATUS:
     outer->status = 404;
     return TRUE;
+  case BULLA_REASON_CERT_KEY_IN_TLS:
+    return "strict";
   case BULLA_REASON_OUTER_REDIRECTED:
     outer->redirected = BULLA_YES;
     return TRUE;
@@ -362,6 +364,9 @@ spoil_chain (BullaFacts *facts, BullaReason reason)
   case BULLA_REASON_CERT_LOCALLY_REVOKED:
     facts->cert.listed = BULLA_YES;
     facts->cert.listed_as = "an intermediate, CN=Other, by its spki";
+    return TRUE;
+  case BULLA_REASON_CERT_KEY_IN_TLS:
+    facts->cert.tls_host = "www.publisher.test";
     return TRUE;
   case BULLA_REASON_CERT_VALIDITY_TOO_LONG:
     facts->cert.not_before = facts->cert.not_after - 90 * GOOD_DAY - 1;

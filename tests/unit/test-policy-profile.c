@@ -252,6 +252,7 @@ static const Choice CHOICES[] = {
     {"certificate", "ocsp-max-age", {"0", "7d", "7d", "0"}},
     {"certificate", "ocsp-max-lifetime", {"7d", "0", "0", "7d"}},
     {"certificate", "sct", {"required", "reported", "system-roots", "required"}},
+    {"certificate", "tls-key", {"warn", "warn", "warn", "warn"}},
     {"certificate", "can-sign-critical", {"no", "no", "yes", "no"}},
     {"certificate", "fetch-redirects", {"follow", "follow", "none", "follow"}},
     {"certificate", "fetch-size-max", {"1048576", "1048576", "102400", "1048576"}},

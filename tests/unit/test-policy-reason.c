@@ -68,6 +68,7 @@ test_append_only (void)
   g_assert_cmpint (BULLA_REASON_CAA_NO_PROPERTY, ==, 184);
   g_assert_cmpint (BULLA_REASON_HISTORY_OLDER, ==, 198);
   g_assert_cmpint (BULLA_REASON_CERT_LOCALLY_REVOKED, ==, 201);
+  g_assert_cmpint (BULLA_REASON_CERT_KEY_IN_TLS, ==, 202);
 }
 
 static void

@@ -5,6 +5,7 @@
 #include <openssl/pem.h>
 #include <string.h>
 
+#include "bulla-key-hash.h"
 #include "bulla-name.h"
 #include "bulla-openssl.h"
 #include "bulla-revocation-import.h"
@@ -65,4 +66,20 @@ vector_add_revocations (BullaTrust *trust, const Forge *forge, GError **error)
     return FALSE;
   bulla_trust_set_revocations (trust, g_steal_pointer (&list));
   return TRUE;
+}
+
+/* a server that had the key of the leaf in TLS */
+void
+vector_add_tls_host (BullaTrust *trust, const Forge *forge)
+{
+  g_autofree char *host = g_key_file_get_value (forge->recipe, "loader", "tls-host", NULL);
+  guint8 hash[BULLA_KEY_HASH_SIZE];
+
+  if (host == NULL)
+    return;
+  X509 *leaf = find_certificate (forge, "leaf", NULL);
+  g_assert_nonnull (leaf);
+  bulla_key_hash_of (leaf, hash);
+  bulla_seen_keys_add_tls (bulla_trust_get_seen_keys (trust), hash, host);
+  X509_free (leaf);
 }

@@ -7,6 +7,7 @@
 
 G_BEGIN_DECLS
 
+void vector_add_tls_host (BullaTrust *trust, const Forge *forge);
 gboolean vector_add_revocations (BullaTrust *trust, const Forge *forge, GError **error);
 
 G_END_DECLS

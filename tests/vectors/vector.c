@@ -73,6 +73,7 @@ static const char *const KEYS[] = {
     "cert-response/first-mutation",
     "loader/no-logs",
     "loader/revoked",
+    "loader/tls-host",
     "loader/settings",
     "store/newest",
     "store/live",
@@ -316,6 +317,7 @@ make_trust (VectorWorld *world, Vector *vector, gboolean fetches, GError **error
                         error))
       || !vector_add_revocations (trust, vector->forge, error))
     return NULL;
+  vector_add_tls_host (trust, vector->forge);
   return g_steal_pointer (&trust);
 }
 
