@@ -277,6 +277,7 @@ void
 bulla_chain_fill_facts (BullaChain *self, BullaFacts *facts)
 {
   g_autofree char *tls_host = bulla_seen_keys_dup_tls_host (self->seen_keys, self->key_hash);
+  g_clear_pointer (&facts->cert.reach, g_ptr_array_unref);
   bulla_part_set_ok (&facts->chain);
   facts->signature.key = self->key_type;
   facts->signature.key_name = bulla_facts_intern (facts, self->key_name);
