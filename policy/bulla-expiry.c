@@ -23,8 +23,8 @@ end_by_ocsp (BullaExpiry *self, const BullaOcspFacts *ocsp, const BullaSettings 
             BULLA_EXPIRES_BY_OCSP);
   if (ocsp->responder_end < G_MAXINT64)
     end_at (self, ocsp->responder_end + 1, BULLA_EXPIRES_BY_OCSP);
-  if (settings->ocsp != BULLA_OCSP_LIFETIME)
-    end_at (self, ocsp->this_update + WEEK + 1, BULLA_EXPIRES_BY_PROFILE);
+  if (settings->ocsp_max_age > 0)
+    end_at (self, ocsp->this_update + settings->ocsp_max_age + 1, BULLA_EXPIRES_BY_PROFILE);
   if (settings->ocsp == BULLA_OCSP_REVOKED_AGE && ocsp->revoked_at >= 0)
     end_at (self, ocsp->revoked_at + WEEK, BULLA_EXPIRES_BY_OCSP);
 }

@@ -25,6 +25,13 @@ bulla_facts_ref (BullaFacts *self)
 }
 
 static void
+forget_certificate (BullaFacts *self)
+{
+  g_clear_pointer (&self->cert.reach, g_ptr_array_unref);
+  self->cert = (BullaCertFacts){0};
+}
+
+static void
 forget_caa (BullaFacts *self)
 {
   g_strfreev (self->caa.hosts);
@@ -40,6 +47,7 @@ facts_clear (gpointer data)
   g_string_chunk_free (self->strings);
   g_free (self->header_text);
   g_free (self->header);
+  forget_certificate (self);
   forget_caa (self);
   g_clear_pointer (&self->within, bulla_facts_unref);
   g_clear_pointer (&self->former, bulla_facts_unref);
@@ -87,7 +95,7 @@ bulla_facts_forget_chain (BullaFacts *self)
 {
   self->chain = (BullaPart){0};
   self->chain_by_hand = BULLA_UNKNOWN;
-  self->cert = (BullaCertFacts){0};
+  forget_certificate (self);
   self->ocsp = no_ocsp;
   self->sct = (BullaSctFacts){0};
   forget_caa (self);

@@ -63,6 +63,8 @@ typedef enum {
   BULLA_CERT_FLAG_SYSTEM_ROOT = 1 << 10,      /* the path ends at a root of the system's */
 } BullaCertFlags;
 
+#define BULLA_REACH_MAX 4096 /* most names of one certificate that are listed */
+
 typedef struct {
   BullaKnown known; /* whether the path was validated */
   BullaCertFlags flags;
@@ -72,6 +74,11 @@ typedef struct {
   BullaKnown name_matches;
   gint64 not_before, not_after; /* validity of the leaf certificate, Unix seconds */
   gint64 path_end;              /* earliest notAfter of the whole path, Unix seconds */
+  BullaKnown listed;            /* whether the local revocation list has one of the path */
+  const char *listed_as;  /* which certificate, by which entry, and why; NULL if none is listed */
+  const char *key_sha256; /* SHA-256 of the leaf's SubjectPublicKeyInfo in lower-case hex */
+  const char *tls_host;   /* host that had the leaf's key in TLS; NULL if none was seen */
+  GPtrArray *reach;       /* owned; char *, every host name and address that the leaf is for */
 } BullaCertFacts;
 
 typedef enum {

@@ -5,6 +5,7 @@
 #include "bulla-facts.h"
 #include "bulla-profile.h"
 #include "bulla-request.h"
+#include "bulla-settings.h"
 #include "bulla-verdict.h"
 
 G_BEGIN_DECLS
@@ -18,6 +19,7 @@ BullaVerdict *bulla_judge_request (BullaFacts *facts, BullaProfile *profile,
                                    const BullaRequestFacts *request, gint64 now);
 BullaVerdict *bulla_judge_missing (BullaFacts *facts, BullaProfile *profile,
                                    const BullaRequestFacts *request, gint64 now);
+BullaReason bulla_judge_ocsp (const BullaFacts *facts, const BullaSettings *settings, gint64 now);
 
 BullaVerdict *bulla_judge_caa (const BullaVerdict *before);
 gboolean bulla_verdict_is_broken (const BullaVerdict *self);

@@ -12,7 +12,7 @@ typedef struct {
   const char *const *choices; /* words by enum value; NULL if the setting is a number in [0, max] */
   guint n_choices;            /* number of choices; NULL entries do not apply to this setting */
   gint64 max;
-  gboolean duration; /* of the number: seconds, which may be written as 90s, 30m, 12h, 2d, 1w */
+  gboolean duration; /* the number is of seconds, which may be written as 90s, 30m, 12h, 2d, 1w */
 } Setting;
 
 /* Words for values of an enum, each beside its own. The list remembers the enum: CHOICE() does not
@@ -43,6 +43,8 @@ WORDS (BullaOcspChoice, ocsp, AS (OCSP_LIFETIME, "lifetime"), AS (OCSP_REVOKED_A
 WORDS (BullaSctChoice, sct, AS (SCT_REQUIRED, "required"), AS (SCT_REPORTED, "reported"),
        AS (SCT_SYSTEM_ROOTS, "system-roots"));
 WORDS (BullaRedirectChoice, redirects, AS (REDIRECT_FOLLOW, "follow"), AS (REDIRECT_NONE, "none"));
+WORDS (BullaTlsKeyChoice, tls_key, AS (TLS_KEY_IGNORE, "ignore"), AS (TLS_KEY_WARN, "warn"),
+       AS (TLS_KEY_REFUSE, "refuse"));
 WORDS (BullaCaaChoice, caa, AS (CAA_OFF, "off"), AS (CAA_REPORT, "report"),
        AS (CAA_REQUIRE, "require"));
 WORDS (BullaDnssecChoice, dnssec, AS (DNSSEC_CHOICE_IGNORE, "ignore"),
@@ -138,8 +140,12 @@ static const Setting table[] = {
     CHOICE ("headers", "digest", digest, digest),
     NUMBER ("certificate", "validity-days-max", validity_days_max, 36500),
     CHOICE ("certificate", "ocsp", ocsp, ocsp),
+    DURATION ("certificate", "ocsp-max-age", ocsp_max_age, 3650 * G_GINT64_CONSTANT (86400)),
+    DURATION ("certificate", "ocsp-max-lifetime", ocsp_max_lifetime,
+              3650 * G_GINT64_CONSTANT (86400)),
     CHOICE ("certificate", "sct", sct, sct),
     CHOICE ("certificate", "can-sign-critical", can_sign_critical, no_yes),
+    CHOICE ("certificate", "tls-key", tls_key, tls_key),
     CHOICE ("certificate", "fetch-redirects", fetch_redirects, redirects),
     NUMBER ("certificate", "fetch-size-max", fetch_size_max, 16 << 20),
     CHOICE ("certificate", "refetch-once", refetch_once, no_yes),
@@ -256,13 +262,13 @@ bulla_settings_describe (guint setting, const char **group, const char **key, ch
   return TRUE;
 }
 
-/* the longest first: a duration is written with the longest unit that divides it */
+/* The longest unit comes first: a duration is written with the longest unit that divides it. */
 static const struct {
   char letter;
   gint64 seconds;
 } UNITS[] = {{'w', 7 * 86400}, {'d', 86400}, {'h', 3600}, {'m', 60}, {'s', 1}};
 
-/* @max: in seconds; FALSE: it is not a duration, or longer */
+/* @max: in seconds. Returns: whether @value is a duration of at most @max */
 static gboolean
 read_duration (const char *value, gint64 max, gint64 *seconds)
 {

@@ -56,6 +56,7 @@ typedef enum { BULLA_BUNDLE_STATUS_ANY, BULLA_BUNDLE_STATUS_ONLY_200 } BullaBund
 typedef enum { BULLA_SCOPE_NO, BULLA_SCOPE_ALLOWED, BULLA_SCOPE_EXPECTED } BullaScopeChoice;
 typedef enum { BULLA_NETWORK_NEVER, BULLA_NETWORK_ASK, BULLA_NETWORK_ALLOW } BullaNetworkChoice;
 typedef enum { BULLA_REQUEST_REUSE_NAVIGATION, BULLA_REQUEST_REUSE_VIEW } BullaRequestReuse;
+typedef enum { BULLA_TLS_KEY_IGNORE, BULLA_TLS_KEY_WARN, BULLA_TLS_KEY_REFUSE } BullaTlsKeyChoice;
 typedef enum { BULLA_CAA_OFF, BULLA_CAA_REPORT, BULLA_CAA_REQUIRE } BullaCaaChoice;
 typedef enum { BULLA_DNSSEC_CHOICE_IGNORE, BULLA_DNSSEC_CHOICE_REQUIRE } BullaDnssecChoice;
 typedef enum {
@@ -95,8 +96,11 @@ typedef struct {
   /* [certificate] */
   gint64 validity_days_max; /* longest validity of a certificate, days */
   BullaOcspChoice ocsp;
+  gint64 ocsp_max_age;      /* longest age of an OCSP response, seconds; 0: any */
+  gint64 ocsp_max_lifetime; /* its lifetime is shorter than this, seconds; 0: any */
   BullaSctChoice sct;
   BullaChoice can_sign_critical;
+  BullaTlsKeyChoice tls_key; /* a key that a TLS server uses too */
   BullaRedirectChoice fetch_redirects;
   gint64 fetch_size_max; /* most bytes of a certificate chain that is fetched */
   BullaChoice refetch_once;

@@ -154,6 +154,7 @@ fill_chain_facts (const Asked *asked, const BullaSubset *subset, guint i)
   const EVP_MD_CTX *verifier = bulla_chain_get_verifier (chain);
   if (verifier != NULL)
     facts->signature.valid = is_valid (asked->self, subset, i, verifier) ? BULLA_YES : BULLA_NO;
+  bulla_chain_note_signed (chain, facts);
 }
 
 /* Asks the store about this version, whose date is that of the subset's signature. */

@@ -283,6 +283,36 @@ bulla_load_get_subject (BullaLoad *self)
 }
 
 /**
+ * bulla_load_dup_reach:
+ * @self: a load
+ *
+ * Returns: (transfer full): every host name and address that the certificate is for, at most 4096.
+ *   Its key can sign for each path and each port of them; `*` stands for one label
+ */
+GStrv
+bulla_load_dup_reach (BullaLoad *self)
+{
+  const GPtrArray *reach = bulla_load_get_facts (self)->cert.reach;
+  g_autoptr (GStrvBuilder) names = g_strv_builder_new ();
+
+  for (guint i = 0; reach != NULL && i < reach->len; i++)
+    g_strv_builder_add (names, reach->pdata[i]);
+  return g_strv_builder_end (names);
+}
+
+/**
+ * bulla_load_get_tls_host:
+ * @self: a load
+ *
+ * Returns: (nullable): a server that uses the signing key in TLS too, as far as was seen
+ */
+const char *
+bulla_load_get_tls_host (BullaLoad *self)
+{
+  return bulla_load_get_facts (self)->cert.tls_host;
+}
+
+/**
  * bulla_load_get_date:
  * @self: a load
  *

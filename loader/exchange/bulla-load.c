@@ -253,6 +253,7 @@ verify (BullaLoad *self, GBytes *bytes)
                                 facts->expires};
   gboolean valid = bulla_signed_message_verify (&message, verifier, sig, n_sig);
   facts->valid = valid ? BULLA_YES : BULLA_NO;
+  bulla_chain_note_signed (chain, self->facts);
 }
 
 /* --- CAA records of the leaf's names */

@@ -30,6 +30,8 @@ BULLA_API GInputStream *bulla_load_get_body (BullaLoad *self);
 BULLA_API const char *bulla_load_get_cert_url (BullaLoad *self);
 BULLA_API const char *bulla_load_get_validity_url (BullaLoad *self);
 BULLA_API const char *bulla_load_get_subject (BullaLoad *self);
+BULLA_API GStrv bulla_load_dup_reach (BullaLoad *self);
+BULLA_API const char *bulla_load_get_tls_host (BullaLoad *self);
 BULLA_API gint64 bulla_load_get_date (BullaLoad *self);
 BULLA_API gint64 bulla_load_get_expires (BullaLoad *self);
 BULLA_API gboolean bulla_load_is_asking (BullaLoad *self);

@@ -311,6 +311,7 @@ typedef struct {
   BullaContactRecorder *recorder; /* owned; NULL once it was passed on */
   GTlsDatabase *database;         /* owned; nullable */
   GUri *uri;                      /* owned */
+  gboolean *signer;               /* owned; whether the server presented a signing certificate */
 } Connecting;
 
 static void
@@ -321,6 +322,7 @@ connecting_free (gpointer data)
   g_clear_pointer (&connecting->recorder, bulla_contact_recorder_free);
   g_clear_object (&connecting->database);
   g_uri_unref (connecting->uri);
+  g_rc_box_release (connecting->signer);
   g_free (connecting);
 }
 
@@ -338,9 +340,42 @@ connected_cb (GObject *object, GAsyncResult *result, gpointer user_data)
     g_task_return_pointer (task, stream, g_object_unref);
     return;
   }
-  GError *explained = bulla_connector_explain (connecting->uri, error);
+  GError *explained = *connecting->signer
+                          ? bulla_http_tls_new_signer_error (g_uri_get_host (connecting->uri))
+                          : bulla_connector_explain (connecting->uri, error);
   bulla_contact_recorder_fail (connecting->recorder, explained);
   g_task_return_error (task, explained);
+}
+
+/* Called for a certificate that is refused; it stays so. */
+static gboolean
+accept_cb (GTlsConnection *connection, GTlsCertificate *certificate, GTlsCertificateFlags flags,
+           gpointer user_data)
+{
+  gboolean *signer = user_data;
+
+  *signer = bulla_tls_certificate_can_sign (certificate);
+  return FALSE;
+}
+
+static void
+release_cb (gpointer data, GClosure *closure)
+{
+  g_rc_box_release (data);
+}
+
+/* Remembers the key of a server that completed a handshake. */
+static void
+note_key (Connecting *connecting, GIOStream *stream)
+{
+  g_autoptr (GBytes) certificate = bulla_tls_certificate_dup_der (
+      g_tls_connection_get_peer_certificate (G_TLS_CONNECTION (stream)));
+  g_autofree char *signs_for = certificate != NULL
+                                   ? bulla_tls_database_note_key (connecting->database, certificate,
+                                                                  g_uri_get_host (connecting->uri))
+                                   : NULL;
+
+  bulla_contact_recorder_set_signs_for (connecting->recorder, signs_for);
 }
 
 static void
@@ -355,6 +390,10 @@ client_event_cb (GSocketClient *client, GSocketClientEvent event, GSocketConnect
         bulla_http_tls_new_identity (g_uri_get_host (connecting->uri), port_of (connecting->uri));
     g_tls_client_connection_set_server_identity (G_TLS_CLIENT_CONNECTION (stream), identity);
     g_tls_connection_set_database (G_TLS_CONNECTION (stream), connecting->database);
+    g_signal_connect_data (stream, "accept-certificate", G_CALLBACK (accept_cb),
+                           g_rc_box_acquire (connecting->signer), release_cb, 0);
+  } else if (event == G_SOCKET_CLIENT_TLS_HANDSHAKED) {
+    note_key (connecting, stream);
   } else if (event == G_SOCKET_CLIENT_CONNECTED && G_IS_TCP_CONNECTION (stream))
     g_socket_set_option (g_socket_connection_get_socket (G_SOCKET_CONNECTION (stream)),
                          6 /* IPPROTO_TCP */, 1 /* TCP_NODELAY */, 1, NULL);
@@ -382,9 +421,9 @@ bulla_connector_connect_async (BullaConnector *self, GUri *uri, const BullaCause
   g_autoptr (GError) error = NULL;
   Connecting *connecting = g_new (Connecting, 1);
 
-  *connecting =
-      (Connecting){new_recorder (self, uri, cause),
-                   uri_is_tls (uri) ? dup_database (self, &error) : NULL, g_uri_ref (uri)};
+  *connecting = (Connecting){new_recorder (self, uri, cause),
+                             uri_is_tls (uri) ? dup_database (self, &error) : NULL, g_uri_ref (uri),
+                             g_rc_box_new0 (gboolean)};
   g_task_set_task_data (task, connecting, connecting_free);
   if (error != NULL) {
     g_task_return_error (task, g_steal_pointer (&error));

@@ -173,6 +173,20 @@ bulla_contact_recorder_connected (BullaContactRecorder *self, const char *addres
 }
 
 /**
+ * bulla_contact_recorder_set_signs_for:
+ * @self: a recorder
+ * @host: (nullable): the host of an exchange that was signed with the server's key
+ */
+void
+bulla_contact_recorder_set_signs_for (BullaContactRecorder *self, const char *host)
+{
+  BullaContact *chosen = find_attempt (self, NULL);
+
+  if (chosen != NULL && host != NULL && !bulla_contact_is_over (chosen))
+    bulla_contact_set_text (&chosen->signs_for, host);
+}
+
+/**
  * bulla_contact_recorder_get_connection:
  * @self: a recorder
  *

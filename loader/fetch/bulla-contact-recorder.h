@@ -21,6 +21,7 @@ BullaContact *bulla_contact_recorder_begin_request (BullaContactRecorder *self,
 
 void bulla_contact_recorder_resolve (BullaContactRecorder *self);
 void bulla_contact_recorder_try (BullaContactRecorder *self, const char *address);
+void bulla_contact_recorder_set_signs_for (BullaContactRecorder *self, const char *host);
 void bulla_contact_recorder_connected (BullaContactRecorder *self, const char *address,
                                        gboolean tls);
 guint64 bulla_contact_recorder_get_connection (BullaContactRecorder *self);

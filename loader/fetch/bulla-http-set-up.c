@@ -93,6 +93,9 @@ watch_request (BullaHttpTransfer *self, const char *remote, BullaHttpConnection 
   BullaHttpMessage *message = self->message;
   gboolean tls = g_str_equal (g_uri_get_scheme (message->uri), "https");
 
+  if (self->tls != NULL)
+    bulla_contact_recorder_set_signs_for (message->recorder,
+                                          bulla_http_tls_get_signs_for (self->tls));
   bulla_contact_recorder_connected (message->recorder, remote, tls);
   guint64 number = bulla_contact_recorder_get_connection (message->recorder);
   if (connection != NULL && number != 0)

@@ -24,6 +24,7 @@ struct _BullaHttpTls {
   gboolean can_sign;             /* the certificate has the extension for signing exchanges */
   GTlsCertificateFlags mistakes; /* the errors of the certificate */
   GError *error;                 /* owned; NULL unless verification was not possible */
+  char *signs_for;               /* owned; nullable; host of an exchange signed with its key */
 };
 
 /**
@@ -79,6 +80,7 @@ bulla_http_tls_unref (BullaHttpTls *self)
   g_object_unref (self->identity);
   g_free (self->host);
   g_clear_error (&self->error);
+  g_free (self->signs_for);
   g_free (self);
 }
 
@@ -154,6 +156,36 @@ free_cb (void *parent, void *ptr, CRYPTO_EX_DATA *data, int index, long number, 
     bulla_http_tls_unref (ptr);
 }
 
+static int
+get_index (void)
+{
+  static gsize index;
+
+  if (g_once_init_enter (&index))
+    g_once_init_leave (&index, 1 + SSL_CTX_get_ex_new_index (0, NULL, NULL, NULL, free_cb));
+  return (int)index - 1;
+}
+
+/* Only a server that completes the handshake has the key of the certificate that it presents. */
+static void
+info_cb (const SSL *ssl, int where, int result)
+{
+  BullaHttpTls *self = SSL_CTX_get_ex_data (SSL_get_SSL_CTX (ssl), get_index ());
+  X509 *certificate = SSL_get0_peer_certificate (ssl);
+  guint8 *der = NULL;
+
+  if ((where & SSL_CB_HANDSHAKE_DONE) == 0 || self == NULL || certificate == NULL)
+    return;
+  int length = i2d_X509 (certificate, &der);
+  if (length <= 0)
+    return;
+  g_autoptr (GBytes) bytes = g_bytes_new (der, (gsize)length);
+  OPENSSL_free (der);
+  g_autofree char *signs_for = bulla_tls_database_note_key (self->database, bytes, self->host);
+  if (self->signs_for == NULL)
+    self->signs_for = g_steal_pointer (&signs_for);
+}
+
 /**
  * bulla_http_tls_set_up:
  * @self: a judge
@@ -162,12 +194,9 @@ free_cb (void *parent, void *ptr, CRYPTO_EX_DATA *data, int index, long number, 
 void
 bulla_http_tls_set_up (BullaHttpTls *self, gpointer ssl_ctx)
 {
-  static gsize index;
-
-  if (g_once_init_enter (&index))
-    g_once_init_leave (&index, 1 + SSL_CTX_get_ex_new_index (0, NULL, NULL, NULL, free_cb));
   SSL_CTX_set_options (ssl_ctx, SSL_OP_NO_RENEGOTIATION);
-  SSL_CTX_set_ex_data (ssl_ctx, index - 1, bulla_http_tls_ref (self));
+  SSL_CTX_set_ex_data (ssl_ctx, get_index (), bulla_http_tls_ref (self));
+  SSL_CTX_set_info_callback (ssl_ctx, info_cb);
   SSL_CTX_set_cert_verify_callback (ssl_ctx, verify_cb, self);
 }
 
@@ -184,6 +213,35 @@ bulla_http_tls_has_pending (gpointer ssl)
 }
 
 /**
+ * bulla_http_tls_new_signer_error:
+ * @host: a server
+ *
+ * Spec: draft-yasskin-httpbis-origin-signed-exchanges-impl, section 4.2: clients must not accept
+ * certificates with CanSignHttpExchanges in TLS.
+ *
+ * Returns: (transfer full): a %BULLA_ERROR_REFUSED that says what it presented
+ */
+GError *
+bulla_http_tls_new_signer_error (const char *host)
+{
+  return g_error_new (BULLA_ERROR, BULLA_ERROR_REFUSED,
+                      "%s presented a certificate for signing exchanges in TLS", host);
+}
+
+/**
+ * bulla_http_tls_get_signs_for:
+ * @self: a judge
+ *
+ * Returns: (nullable): the host of an exchange that was signed with the key of the server, which
+ *   completed a handshake with it
+ */
+const char *
+bulla_http_tls_get_signs_for (BullaHttpTls *self)
+{
+  return self->signs_for;
+}
+
+/**
  * bulla_http_tls_dup_error:
  * @self: a judge
  *
@@ -196,8 +254,7 @@ bulla_http_tls_dup_error (BullaHttpTls *self)
   if (!self->judged || (self->mistakes == 0 && self->error == NULL))
     return NULL;
   if (self->can_sign)
-    return g_error_new (BULLA_ERROR, BULLA_ERROR_REFUSED,
-                        "%s presented a certificate for signing exchanges in TLS", self->host);
+    return bulla_http_tls_new_signer_error (self->host);
   if (self->error != NULL)
     return g_error_new (BULLA_ERROR, BULLA_ERROR_NETWORK, "%s: %s", self->host,
                         self->error->message);

@@ -14,6 +14,8 @@ BullaHttpTls *bulla_http_tls_ref (BullaHttpTls *self);
 void bulla_http_tls_unref (BullaHttpTls *self);
 void bulla_http_tls_set_up (BullaHttpTls *self, gpointer ssl_ctx);
 gboolean bulla_http_tls_has_pending (gpointer ssl);
+GError *bulla_http_tls_new_signer_error (const char *host);
+const char *bulla_http_tls_get_signs_for (BullaHttpTls *self);
 GError *bulla_http_tls_dup_error (BullaHttpTls *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BullaHttpTls, bulla_http_tls_unref)

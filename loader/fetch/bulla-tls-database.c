@@ -3,15 +3,35 @@
 #include "bulla-tls-database.h"
 
 #include "bulla-can-sign.h"
+#include "bulla-key-hash.h"
+#include "bulla-trust-internal.h"
 
 struct _BullaTlsDatabase {
   GTlsDatabase parent_instance;
-  GPtrArray *parts; /* owned GTlsDatabase; one for each file, then the system's */
-  GMutex lock;      /* locked because handshakes verify in threads */
-  gboolean system;  /* the system's roots will be loaded on first use */
+  GPtrArray *parts;         /* owned GTlsDatabase; one for each file, then the system's */
+  GMutex lock;              /* locked because handshakes verify in threads */
+  gboolean system;          /* the system's roots will be loaded on first use */
+  BullaSeenKeys *seen_keys; /* owned */
 };
 
 G_DEFINE_FINAL_TYPE (BullaTlsDatabase, bulla_tls_database, G_TYPE_TLS_DATABASE)
+
+/**
+ * bulla_tls_certificate_dup_der:
+ * @certificate: (nullable): what a server presented
+ *
+ * Returns: (transfer full) (nullable): its bytes
+ */
+GBytes *
+bulla_tls_certificate_dup_der (GTlsCertificate *certificate)
+{
+  g_autoptr (GByteArray) der = NULL;
+
+  if (certificate == NULL)
+    return NULL;
+  g_object_get (certificate, "certificate", &der, NULL);
+  return der != NULL ? g_byte_array_free_to_bytes (g_steal_pointer (&der)) : NULL;
+}
 
 /**
  * bulla_tls_certificate_can_sign:
@@ -22,15 +42,31 @@ G_DEFINE_FINAL_TYPE (BullaTlsDatabase, bulla_tls_database, G_TYPE_TLS_DATABASE)
 gboolean
 bulla_tls_certificate_can_sign (GTlsCertificate *certificate)
 {
-  g_autoptr (GByteArray) der = NULL;
+  g_autoptr (GBytes) bytes = bulla_tls_certificate_dup_der (certificate);
 
-  if (certificate == NULL)
-    return FALSE;
-  g_object_get (certificate, "certificate", &der, NULL);
-  if (der == NULL)
-    return FALSE;
-  g_autoptr (GBytes) bytes = g_byte_array_free_to_bytes (g_steal_pointer (&der));
-  return bulla_certificate_can_sign (bytes);
+  return bytes != NULL && bulla_certificate_can_sign (bytes);
+}
+
+/**
+ * bulla_tls_database_note_key:
+ * @database: one of bulla_tls_database_new()
+ * @certificate: what a server presented, in DER
+ * @host: the server, which completed the handshake and so has the key
+ *
+ * Remembers the key, so that an exchange that was signed with it is noticed. For any thread.
+ *
+ * Returns: (transfer full) (nullable): the host of an exchange that was signed with the same key
+ */
+char *
+bulla_tls_database_note_key (GTlsDatabase *database, GBytes *certificate, const char *host)
+{
+  BullaTlsDatabase *self = BULLA_TLS_DATABASE (database);
+  guint8 hash[BULLA_KEY_HASH_SIZE];
+
+  if (!bulla_key_hash_of_der (certificate, hash))
+    return NULL;
+  bulla_seen_keys_add_tls (self->seen_keys, hash, host);
+  return bulla_seen_keys_dup_exchange_host (self->seen_keys, hash);
 }
 
 /* Returns the system's own database, even if another default was set. Loading it takes as long as
@@ -108,6 +144,7 @@ bulla_tls_database_finalize (GObject *object)
   BullaTlsDatabase *self = BULLA_TLS_DATABASE (object);
 
   g_ptr_array_unref (self->parts);
+  g_clear_pointer (&self->seen_keys, bulla_seen_keys_unref);
   g_mutex_clear (&self->lock);
   G_OBJECT_CLASS (bulla_tls_database_parent_class)->finalize (object);
 }
@@ -167,6 +204,7 @@ bulla_tls_database_new (BullaTrust *trust, GError **error)
     g_ptr_array_add (self->parts, file);
   }
   self->system = bulla_trust_get_system_roots (trust);
+  self->seen_keys = bulla_seen_keys_ref (bulla_trust_get_seen_keys (trust));
   return G_TLS_DATABASE (g_steal_pointer (&self));
 }
 

@@ -13,6 +13,8 @@ G_DECLARE_FINAL_TYPE (BullaTlsDatabase, bulla_tls_database, BULLA, TLS_DATABASE,
 
 GTlsDatabase *bulla_tls_database_new (BullaTrust *trust, GError **error);
 gboolean bulla_tls_certificate_can_sign (GTlsCertificate *certificate);
+char *bulla_tls_database_note_key (GTlsDatabase *database, GBytes *certificate, const char *host);
+GBytes *bulla_tls_certificate_dup_der (GTlsCertificate *certificate);
 char *bulla_tls_describe_flags (GTlsCertificateFlags flags);
 
 G_END_DECLS

@@ -67,6 +67,7 @@ struct _BullaContact {
   char *certificate;                 /* owned; nullable */
   char *record;                      /* owned; nullable */
   char *resolver;                    /* owned; nullable */
+  char *signs_for;                   /* owned; nullable; host of an exchange signed with its key */
   guint64 connection;                /* id of the contact that opened it; 0 if unknown */
   gboolean reused;
   char *error; /* owned; nullable */

@@ -52,6 +52,7 @@ bulla_contact_finalize (GObject *object)
   g_free (self->certificate);
   g_free (self->record);
   g_free (self->resolver);
+  g_free (self->signs_for);
   g_free (self->error);
   G_OBJECT_CLASS (bulla_contact_parent_class)->finalize (object);
 }
@@ -184,7 +185,7 @@ bulla_contact_measure (BullaContact *self)
   const char *const texts[] = {self->host,     self->address,   self->page,        self->purpose,
                                self->rule,     self->document,  self->method,      self->url,
                                self->referrer, self->deliverer, self->certificate, self->record,
-                               self->resolver, self->error};
+                               self->resolver, self->signs_for, self->error};
   gsize bytes = sizeof *self + measure_names (self->cookies) + measure_names (self->fields);
 
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
@@ -628,6 +629,19 @@ const char *
 bulla_contact_get_record (BullaContact *self)
 {
   return self->record;
+}
+
+/**
+ * bulla_contact_get_signs_for:
+ * @self: a contact
+ *
+ * Returns: (nullable): of a connection, the host of an exchange that was signed with the key that
+ *   the server uses in TLS; %NULL if no such exchange was seen before
+ */
+const char *
+bulla_contact_get_signs_for (BullaContact *self)
+{
+  return self->signs_for;
 }
 
 /**

@@ -74,6 +74,7 @@ BULLA_API const char *bulla_contact_get_deliverer (BullaContact *self);
 BULLA_API const char *bulla_contact_get_certificate (BullaContact *self);
 BULLA_API const char *bulla_contact_get_record (BullaContact *self);
 BULLA_API const char *bulla_contact_get_resolver (BullaContact *self);
+BULLA_API const char *bulla_contact_get_signs_for (BullaContact *self);
 BULLA_API guint64 bulla_contact_get_connection (BullaContact *self);
 BULLA_API gboolean bulla_contact_get_reused (BullaContact *self);
 BULLA_API const char *bulla_contact_get_error (BullaContact *self);

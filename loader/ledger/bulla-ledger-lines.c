@@ -62,6 +62,7 @@ add_what (JsonBuilder *builder, BullaContact *self)
   bulla_json_add_text (builder, "certificate", self->certificate);
   bulla_json_add_text (builder, "record", self->record);
   bulla_json_add_text (builder, "resolver", self->resolver);
+  bulla_json_add_text (builder, "signs_for", self->signs_for);
 }
 
 /**
@@ -267,6 +268,7 @@ new_contact (JsonObject *object, guint kind, guint source)
   read_text (object, "certificate", &self->certificate);
   read_text (object, "record", &self->record);
   read_text (object, "resolver", &self->resolver);
+  read_text (object, "signs_for", &self->signs_for);
   read_text (object, "error", &self->error);
   read_names (object, "cookies", "cookies_left_out", &self->cookies, &self->cookies_left_out);
   read_names (object, "fields", "fields_left_out", &self->fields, &self->fields_left_out);

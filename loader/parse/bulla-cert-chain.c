@@ -55,8 +55,11 @@ bulla_augmented_certificate_read (BullaCursor *in, const BullaCborReasons *as,
   }
 }
 
+/* what is asked of `ocsp` */
+typedef enum { OCSP_ABSENT, OCSP_PRESENT, OCSP_ANY } OcspRule;
+
 static void
-read_entry (BullaCursor *in, BullaAugmentedCertificate *entry, gboolean first)
+read_entry (BullaCursor *in, BullaAugmentedCertificate *entry, OcspRule rule)
 {
   bulla_augmented_certificate_read (in, &reasons, entry);
   /* An empty string is its head alone: one byte. */
@@ -66,16 +69,16 @@ read_entry (BullaCursor *in, BullaAugmentedCertificate *entry, gboolean first)
                         BULLA_REASON_CHAIN_SCT_EMPTY, "an empty sct");
   bulla_cursor_require (in, entry->cert.length > 0, entry->head, BULLA_REASON_CHAIN_CERT_MISSING,
                         "no cert");
-  if (first)
+  if (rule == OCSP_PRESENT)
     bulla_cursor_require (in, entry->ocsp.length > 0, entry->head, BULLA_REASON_CHAIN_OCSP_MISSING,
                           entry->has_ocsp ? "an empty ocsp" : "no ocsp");
-  else
+  else if (rule == OCSP_ABSENT)
     bulla_cursor_require (in, !entry->has_ocsp, entry->head, BULLA_REASON_CHAIN_OCSP_UNEXPECTED,
                           "ocsp on another certificate than the first");
 }
 
 static void
-read_array (BullaCursor *in, BullaCertChain *self)
+read_array (BullaCursor *in, BullaCertChain *self, OcspRule of_leaf)
 {
   BullaCborItem array, text;
   if (!bulla_cbor_expect (in, &reasons, BULLA_CBOR_ARRAY, "not an array", &array)
@@ -93,7 +96,22 @@ read_array (BullaCursor *in, BullaCertChain *self)
     return;
   self->entries = g_new0 (BullaAugmentedCertificate, array.number - 1);
   for (guint64 i = 1; i < array.number && in->fault == NULL; i++)
-    read_entry (in, &self->entries[self->n_entries++], i == 1);
+    read_entry (in, &self->entries[self->n_entries++], i == 1 ? of_leaf : OCSP_ABSENT);
+}
+
+static BullaCertChain *
+parse (GBytes *bytes, OcspRule of_leaf, GError **error)
+{
+  g_autoptr (BullaCertChain) self = g_new0 (BullaCertChain, 1);
+  self->bytes = g_bytes_ref (bytes);
+  gsize length = 0;
+  const guint8 *data = g_bytes_get_data (bytes, &length);
+  g_auto (BullaCursor) in =
+      bulla_cursor_over ((BullaSpan){data, length, 0}, BULLA_REASON_CHAIN_MALFORMED);
+  read_array (&in, self, of_leaf);
+  if (!bulla_cursor_close (&in, BULLA_REASON_CHAIN_MALFORMED, error))
+    return NULL;
+  return g_steal_pointer (&self);
 }
 
 /**
@@ -106,16 +124,22 @@ read_array (BullaCursor *in, BullaCertChain *self)
 BullaCertChain *
 bulla_cert_chain_parse (GBytes *bytes, GError **error)
 {
-  g_autoptr (BullaCertChain) self = g_new0 (BullaCertChain, 1);
-  self->bytes = g_bytes_ref (bytes);
-  gsize length = 0;
-  const guint8 *data = g_bytes_get_data (bytes, &length);
-  g_auto (BullaCursor) in =
-      bulla_cursor_over ((BullaSpan){data, length, 0}, BULLA_REASON_CHAIN_MALFORMED);
-  read_array (&in, self);
-  if (!bulla_cursor_close (&in, BULLA_REASON_CHAIN_MALFORMED, error))
-    return NULL;
-  return g_steal_pointer (&self);
+  return parse (bytes, OCSP_PRESENT, error);
+}
+
+/**
+ * bulla_cert_chain_parse_unstapled: (skip)
+ * @bytes: the whole resource
+ * @error: a %BULLA_FAULT; its range is in @bytes
+ *
+ * As bulla_cert_chain_parse(), but the leaf may be without an OCSP response.
+ *
+ * Returns: (transfer full) (nullable): the chain, the leaf first
+ */
+BullaCertChain *
+bulla_cert_chain_parse_unstapled (GBytes *bytes, GError **error)
+{
+  return parse (bytes, OCSP_ANY, error);
 }
 
 /**

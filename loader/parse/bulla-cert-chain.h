@@ -23,6 +23,7 @@ typedef struct {
 } BullaCertChain;
 
 BullaCertChain *bulla_cert_chain_parse (GBytes *bytes, GError **error);
+BullaCertChain *bulla_cert_chain_parse_unstapled (GBytes *bytes, GError **error);
 BullaCertChain *bulla_cert_chain_pick (const BullaAugmentedCertificate *certificates, guint n,
                                        guint leaf, GError **error);
 void bulla_cert_chain_free (BullaCertChain *self);

@@ -10,11 +10,22 @@
 #include "bulla-openssl.h"
 
 struct _BullaAnchors {
-  X509_STORE *store;     /* owned */
-  GPtrArray *added;      /* owned; X509; roots given by the user */
-  GHashTable *logs;      /* owned; GBytes log id -> EVP_PKEY */
-  BullaIssuers *issuers; /* owned; NULL if no CAA domain of an issuer is known */
+  X509_STORE *store;             /* owned */
+  GPtrArray *added;              /* owned; X509; roots given by the user */
+  GHashTable *logs;              /* owned; GBytes log id -> BullaKnownLog */
+  BullaIssuers *issuers;         /* owned; NULL if no CAA domain of an issuer is known */
+  BullaRevocations *revocations; /* owned; NULL without a local revocation list */
+  BullaSeenKeys *seen_keys;      /* owned */
 };
+
+static void
+known_log_free (gpointer data)
+{
+  BullaKnownLog *self = data;
+
+  EVP_PKEY_free (self->key);
+  g_free (self);
+}
 
 BullaAnchors *
 bulla_anchors_new (void)
@@ -23,7 +34,8 @@ bulla_anchors_new (void)
   self->store = X509_STORE_new ();
   self->added = g_ptr_array_new_with_free_func ((GDestroyNotify)X509_free);
   self->logs = g_hash_table_new_full (g_bytes_hash, g_bytes_equal, (GDestroyNotify)g_bytes_unref,
-                                      (GDestroyNotify)EVP_PKEY_free);
+                                      known_log_free);
+  self->seen_keys = bulla_seen_keys_new ();
   return self;
 }
 
@@ -34,6 +46,8 @@ bulla_anchors_free (BullaAnchors *self)
   g_ptr_array_unref (self->added);
   g_hash_table_unref (self->logs);
   g_clear_pointer (&self->issuers, bulla_issuers_unref);
+  g_clear_pointer (&self->revocations, bulla_revocations_free);
+  bulla_seen_keys_unref (self->seen_keys);
   g_free (self);
 }
 
@@ -100,26 +114,49 @@ bulla_anchors_use_system (BullaAnchors *self)
 }
 
 /**
- * bulla_anchors_add_log: (skip)
+ * bulla_anchors_add_logs: (skip)
  * @self: anchors
- * @spki: a SubjectPublicKeyInfo in DER; its SHA-256 is the log's id (RFC 6962 3.2)
- * @error: %BULLA_ERROR_ARGUMENT if it is none
+ * @list: logs; each replaces what was known of it before
  */
-gboolean
-bulla_anchors_add_log (BullaAnchors *self, GBytes *spki, GError **error)
+void
+bulla_anchors_add_logs (BullaAnchors *self, const BullaLogList *list)
 {
-  gsize length = 0;
-  const unsigned char *data = g_bytes_get_data (spki, &length);
-  guint8 id[BULLA_LOG_ID_SIZE];
-  EVP_Digest (data, length, id, NULL, EVP_sha256 (), NULL);
-  EVP_PKEY *key = d2i_PUBKEY (NULL, &data, (long)length);
-  ERR_clear_error ();
-  if (key == NULL) {
-    g_set_error (error, BULLA_ERROR, BULLA_ERROR_ARGUMENT, "a log's key that is not a public key");
-    return FALSE;
+  for (guint i = 0; i < list->logs->len; i++) {
+    const BullaLog *log = list->logs->pdata[i];
+    gsize length = 0;
+    const unsigned char *data = g_bytes_get_data (log->key, &length);
+    BullaKnownLog *known = g_new0 (BullaKnownLog, 1);
+
+    known->key = d2i_PUBKEY (NULL, &data, (long)length);
+    known->state = log->state;
+    known->state_since = log->state_since;
+    known->start = log->start;
+    known->end = log->end;
+    known->placeholder = log->placeholder;
+    g_hash_table_replace (self->logs, g_bytes_new (log->id, sizeof log->id), known);
   }
-  g_hash_table_replace (self->logs, g_bytes_new (id, sizeof id), key);
-  return TRUE;
+}
+
+/* takes the revocations, instead of those of before */
+void
+bulla_anchors_set_revocations (BullaAnchors *self, BullaRevocations *revocations)
+{
+  g_clear_pointer (&self->revocations, bulla_revocations_free);
+  self->revocations = revocations;
+}
+
+/* NULL: there are none */
+const BullaRevocations *
+bulla_anchors_get_revocations (BullaAnchors *self)
+{
+  return self->revocations;
+}
+
+/* Returns: (transfer none): the keys that were used in TLS or for exchanges; for any thread */
+BullaSeenKeys *
+bulla_anchors_get_seen_keys (BullaAnchors *self)
+{
+  return self->seen_keys;
 }
 
 X509_STORE *
@@ -143,7 +180,7 @@ bulla_anchors_have_logs (BullaAnchors *self)
   return g_hash_table_size (self->logs) > 0;
 }
 
-EVP_PKEY *
+const BullaKnownLog *
 bulla_anchors_find_log (BullaAnchors *self, const guint8 *id, size_t length)
 {
   g_autoptr (GBytes) key = g_bytes_new_static (id, length);

@@ -7,10 +7,20 @@
 #include <openssl/x509_vfy.h>
 
 #include "bulla-issuers.h"
+#include "bulla-log-list.h"
+#include "bulla-revocations.h"
+#include "bulla-seen-keys.h"
 
 G_BEGIN_DECLS
 
-#define BULLA_LOG_ID_SIZE 32
+/* a log whose timestamps may count */
+typedef struct {
+  EVP_PKEY *key; /* owned */
+  BullaLogState state;
+  gint64 state_since; /* Unix seconds */
+  gint64 start, end;  /* of the certificate's notAfter, from and before; -1: any */
+  gboolean placeholder;
+} BullaKnownLog;
 
 typedef struct _BullaAnchors BullaAnchors;
 
@@ -18,14 +28,17 @@ BullaAnchors *bulla_anchors_new (void);
 void bulla_anchors_free (BullaAnchors *self);
 gboolean bulla_anchors_add_pem (BullaAnchors *self, GBytes *pem, GError **error);
 void bulla_anchors_use_system (BullaAnchors *self);
-gboolean bulla_anchors_add_log (BullaAnchors *self, GBytes *spki, GError **error);
+void bulla_anchors_add_logs (BullaAnchors *self, const BullaLogList *list);
 
 void bulla_anchors_set_issuers (BullaAnchors *self, BullaIssuers *issuers);
 const BullaIssuers *bulla_anchors_get_issuers (BullaAnchors *self);
+BullaSeenKeys *bulla_anchors_get_seen_keys (BullaAnchors *self);
 X509_STORE *bulla_anchors_get_store (BullaAnchors *self);
 gboolean bulla_anchors_is_added (BullaAnchors *self, X509 *root);
+void bulla_anchors_set_revocations (BullaAnchors *self, BullaRevocations *revocations);
+const BullaRevocations *bulla_anchors_get_revocations (BullaAnchors *self);
 gboolean bulla_anchors_have_logs (BullaAnchors *self);
-EVP_PKEY *bulla_anchors_find_log (BullaAnchors *self, const guint8 *id, size_t length);
+const BullaKnownLog *bulla_anchors_find_log (BullaAnchors *self, const guint8 *id, size_t length);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BullaAnchors, bulla_anchors_free)
 

@@ -1,12 +1,13 @@
 /* bulla-chain.c - certificate chain with the results of its verification
  * SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "bulla-chain.h"
+#include "bulla-chain-private.h"
 
 #include <openssl/core_names.h>
 #include <openssl/err.h>
 #include <string.h>
 
 #include "bulla-issuer-certificate.h"
+#include "bulla-key-hash.h"
 #include "bulla-ocsp.h"
 #include "bulla-openssl.h"
 #include "bulla-path.h"
@@ -28,10 +29,15 @@ struct _BullaChain {
   const char *matched_by; /* static; NULL if @issuers is NULL; how the issuer was found */
   char *subject;          /* owned */
   guint8 leaf_sha256[SHA256_SIZE];
+  guint8 key_hash[BULLA_KEY_HASH_SIZE];
+  char *key_sha256;         /* owned; @key_hash in hex */
+  GPtrArray *reach;         /* owned; char *, host names and addresses of the leaf */
+  BullaSeenKeys *seen_keys; /* owned */
   BullaPath path;
   BullaOcsp ocsp;
   BullaScts scts;
   gboolean have_logs;
+  gboolean have_revocations;
 };
 
 static X509 *
@@ -96,6 +102,9 @@ look_at_leaf (BullaChain *self)
   read_key (self);
   self->names = bulla_path_dup_names (self->leaf);
   self->hosts = bulla_path_dup_hosts (self->leaf, BULLA_CAA_HOSTS_MAX + 1);
+  self->reach = bulla_path_list_reach (self->leaf);
+  bulla_key_hash_of (self->leaf, self->key_hash);
+  self->key_sha256 = bulla_key_hash_dup_hex (self->key_hash);
   char *subject = X509_NAME_oneline (X509_get_subject_name (self->leaf), NULL, 0);
   self->subject = g_strdup (subject);
   OPENSSL_free (subject);
@@ -141,12 +150,14 @@ bulla_chain_verify_parsed (const BullaCertChain *chain, BullaAnchors *anchors, g
   BullaSpan der = chain->entries[0].cert;
   EVP_Digest (der.data, der.length, self->leaf_sha256, NULL, EVP_sha256 (), NULL);
   look_at_leaf (self);
+  self->seen_keys = bulla_seen_keys_ref (bulla_anchors_get_seen_keys (anchors));
   bulla_path_build (&self->path, anchors, self->leaf, hints, now);
   sk_X509_pop_free (hints, X509_free);
   bulla_ocsp_read (&self->ocsp, chain->entries[0].ocsp, self->leaf, self->path.issuer, now);
   bulla_scts_read (&self->scts, anchors, self->leaf, self->path.issuer, chain->entries[0].sct,
                    self->ocsp.scts);
   self->have_logs = bulla_anchors_have_logs (anchors);
+  self->have_revocations = bulla_anchors_get_revocations (anchors) != NULL;
   find_issuer (self, anchors);
   return self;
 }
@@ -186,6 +197,9 @@ chain_clear (gpointer data)
   g_strfreev (self->issuers);
   g_free (self->issuer);
   g_free (self->subject);
+  g_free (self->key_sha256);
+  g_ptr_array_unref (self->reach);
+  bulla_seen_keys_unref (self->seen_keys);
   bulla_path_clear (&self->path);
   bulla_ocsp_clear (&self->ocsp);
 }
@@ -208,6 +222,25 @@ bulla_chain_is_good_for (const BullaChain *self, gint64 now)
 {
   return now >= MAX (self->path.window.from, self->ocsp.window.from)
          && now <= MIN (self->path.window.to, self->ocsp.window.to);
+}
+
+const BullaOcsp *
+bulla_chain_get_ocsp (BullaChain *self)
+{
+  return &self->ocsp;
+}
+
+X509 *
+bulla_chain_get_leaf (BullaChain *self)
+{
+  return self->leaf;
+}
+
+/* Returns: NULL if the issuer of the leaf is not known */
+X509 *
+bulla_chain_get_issuer (BullaChain *self)
+{
+  return self->path.issuer;
 }
 
 /* Returns: NULL if the chain was not verified from bytes of its own */
@@ -243,6 +276,8 @@ bulla_chain_get_leaf_sha256 (BullaChain *self)
 void
 bulla_chain_fill_facts (BullaChain *self, BullaFacts *facts)
 {
+  g_autofree char *tls_host = bulla_seen_keys_dup_tls_host (self->seen_keys, self->key_hash);
+  g_clear_pointer (&facts->cert.reach, g_ptr_array_unref);
   bulla_part_set_ok (&facts->chain);
   facts->signature.key = self->key_type;
   facts->signature.key_name = bulla_facts_intern (facts, self->key_name);
@@ -255,10 +290,16 @@ bulla_chain_fill_facts (BullaChain *self, BullaFacts *facts)
       .not_before = self->path.not_before,
       .not_after = self->path.not_after,
       .path_end = self->path.end,
+      .key_sha256 = bulla_facts_intern (facts, self->key_sha256),
+      .tls_host = bulla_facts_intern (facts, tls_host),
+      .reach = g_ptr_array_ref (self->reach),
   };
   gboolean same =
       facts->request_host != NULL && bulla_path_name_matches (self->leaf, facts->request_host);
   facts->cert.name_matches = same ? BULLA_YES : BULLA_NO;
+  if (self->have_revocations)
+    facts->cert.listed = self->path.revoked != NULL ? BULLA_YES : BULLA_NO;
+  facts->cert.listed_as = bulla_facts_intern (facts, self->path.revoked);
   facts->ocsp = (BullaOcspFacts){
       .known = BULLA_YES,
       .flags = self->ocsp.flags,
@@ -282,4 +323,22 @@ bulla_chain_fill_facts (BullaChain *self, BullaFacts *facts)
   facts->caa.issuer = bulla_facts_intern (facts, self->issuer);
   facts->caa.matched_by = self->matched_by;
   bulla_facts_conclude_caa (facts);
+}
+
+/**
+ * bulla_chain_note_signed: (skip)
+ * @self: a chain
+ * @facts: of an exchange that names it, with what bulla_chain_fill_facts() added, and whether the
+ *   signature verifies
+ *
+ * Remembers that the key of the leaf signed an exchange, if it did: a later TLS connection with the
+ * same key is then noticed.
+ */
+void
+bulla_chain_note_signed (BullaChain *self, const BullaFacts *facts)
+{
+  if (facts->signature.valid == BULLA_YES && facts->signature.hash_matches == BULLA_YES
+      && facts->cert.name_matches == BULLA_YES
+      && (facts->cert.flags & BULLA_CERT_FLAG_UNTRUSTED) == 0)
+    bulla_seen_keys_add_exchange (self->seen_keys, self->key_hash, facts->request_host);
 }

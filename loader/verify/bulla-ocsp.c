@@ -43,6 +43,18 @@ check_delegation (BullaOcsp *self, X509 *signer, X509 *issuer, gint64 now)
 }
 
 static void
+check_signature (BullaOcsp *self, OCSP_BASICRESP *basic, STACK_OF (X509) * candidates, X509 *signer,
+                 X509 *issuer, gint64 now)
+{
+  self->signer_known = TRUE;
+  self->delegated = X509_cmp (signer, issuer) != 0;
+  if (OCSP_basic_verify (basic, candidates, NULL, OCSP_NOVERIFY) != 1)
+    blame (self, BULLA_OCSP_FLAG_SIGNATURE, "a signature that does not verify");
+  else
+    check_delegation (self, signer, issuer, now);
+}
+
+static void
 check_signer (BullaOcsp *self, OCSP_BASICRESP *basic, X509 *issuer, gint64 now)
 {
   STACK_OF (X509) *candidates = sk_X509_new_null ();
@@ -53,10 +65,8 @@ check_signer (BullaOcsp *self, OCSP_BASICRESP *basic, X509 *issuer, gint64 now)
     blame (self, BULLA_OCSP_FLAG_SIGNER, "signed by someone other than the issuer");
   else if (!may_answer (signer, issuer))
     blame (self, BULLA_OCSP_FLAG_SIGNER, "signed by a responder that the issuer did not authorise");
-  else if (OCSP_basic_verify (basic, candidates, NULL, OCSP_NOVERIFY) != 1)
-    blame (self, BULLA_OCSP_FLAG_SIGNATURE, "a signature that does not verify");
   else
-    check_delegation (self, signer, issuer, now);
+    check_signature (self, basic, candidates, signer, issuer, now);
   sk_X509_free (candidates);
 }
 
@@ -117,12 +127,13 @@ static void
 read_single (BullaOcsp *self, OCSP_SINGLERESP *single)
 {
   ASN1_GENERALIZEDTIME *revoked = NULL, *this_update = NULL, *next_update = NULL;
-  int reason = 0;
+  int reason = -1;
   int status = OCSP_single_get0_status (single, &reason, &revoked, &this_update, &next_update);
   self->this_update = bulla_time_to_unix (this_update);
   self->next_update = bulla_time_to_unix (next_update);
   if (status == V_OCSP_CERTSTATUS_REVOKED) {
     self->revoked_at = bulla_time_to_unix (revoked);
+    self->revocation_reason = reason;
     blame (self, BULLA_OCSP_FLAG_REVOKED, "revoked");
   } else if (status != V_OCSP_CERTSTATUS_GOOD) {
     blame (self, BULLA_OCSP_FLAG_STATUS_UNKNOWN, "unknown");
@@ -154,7 +165,10 @@ read_basic (BullaOcsp *self, OCSP_BASICRESP *basic, X509 *leaf, X509 *issuer, gi
 void
 bulla_ocsp_read (BullaOcsp *self, BullaSpan der, X509 *leaf, X509 *issuer, gint64 now)
 {
-  *self = (BullaOcsp){.next_update = -1, .revoked_at = -1, .window = {G_MININT64, G_MAXINT64}};
+  *self = (BullaOcsp){.next_update = -1,
+                      .revoked_at = -1,
+                      .revocation_reason = -1,
+                      .window = {G_MININT64, G_MAXINT64}};
   const unsigned char *at = der.data;
   g_autoptr (OCSP_RESPONSE) response = d2i_OCSP_RESPONSE (NULL, &at, (long)der.length);
   if (response == NULL || at != der.data + der.length) {

@@ -13,6 +13,9 @@ typedef struct {
   BullaOcspFlags flags;
   const char *detail; /* static; NULL if nothing is wrong; the first error */
   gint64 this_update, next_update, produced_at, revoked_at;
+  int revocation_reason; /* RFC 5280 5.3.1; -1: none is given */
+  gboolean delegated;    /* signed by a responder that the issuer authorised */
+  gboolean signer_known; /* the issuer, or that one */
   BullaWindow window;
   GBytes *scts; /* owned; NULL if absent; SCT list in the single extensions */
 } BullaOcsp;

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "bulla-can-sign.h"
+#include "bulla-name.h"
 #include "bulla-openssl.h"
 
 #define MAX_NAMES_SHOWN 16
@@ -96,6 +97,26 @@ take_issuer (BullaPath *self, X509 *issuer)
   self->issuer = issuer;
 }
 
+/* the leaf first; the first one that is on the list is told */
+static void
+look_at_revocations (BullaPath *self, BullaAnchors *anchors, STACK_OF (X509) * path)
+{
+  const BullaRevocations *list = bulla_anchors_get_revocations (anchors);
+  int n = sk_X509_num (path);
+  for (int i = 0; list != NULL && self->revoked == NULL && i < n; i++) {
+    X509 *certificate = sk_X509_value (path, i);
+    const BullaRevoked *found = bulla_revocations_find (list, certificate);
+    if (found == NULL)
+      continue;
+    const char *role = i == 0 ? "the leaf" : i < n - 1 ? "an intermediate" : "the root";
+    const char *by = bulla_revoked_kind_get_nick (found->kind);
+    g_autofree char *subject = bulla_name_to_text (X509_get_subject_name (certificate));
+    self->revoked =
+        g_strdup_printf ("%s, %s, by its %s%s%s", role, subject, by, found->why != NULL ? ": " : "",
+                         found->why != NULL ? found->why : "");
+  }
+}
+
 static void
 look_at_path (BullaPath *self, BullaAnchors *anchors, X509_STORE_CTX *context, gint64 now)
 {
@@ -113,6 +134,7 @@ look_at_path (BullaPath *self, BullaAnchors *anchors, X509_STORE_CTX *context, g
     take_issuer (self, sk_X509_value (path, 1));
   if (n > 0 && !bulla_anchors_is_added (anchors, sk_X509_value (path, n - 1)))
     self->flags |= BULLA_CERT_FLAG_SYSTEM_ROOT;
+  look_at_revocations (self, anchors, path);
 }
 
 static gboolean
@@ -210,6 +232,7 @@ bulla_path_clear (BullaPath *self)
 {
   g_clear_pointer (&self->detail, g_free);
   g_clear_pointer (&self->issuer, X509_free);
+  g_clear_pointer (&self->revoked, g_free);
 }
 
 /**
@@ -292,4 +315,47 @@ bulla_path_dup_hosts (X509 *leaf, guint max)
   }
   GENERAL_NAMES_free (names);
   return g_strv_builder_end (hosts);
+}
+
+/* Returns: (transfer full) (nullable): an address in the form in which URLs have it */
+static char *
+dup_address (const ASN1_STRING *value)
+{
+  int length = ASN1_STRING_length (value);
+  GSocketFamily family = length == 4 ? G_SOCKET_FAMILY_IPV4 : G_SOCKET_FAMILY_IPV6;
+
+  if (length != 4 && length != 16)
+    return NULL;
+  g_autoptr (GInetAddress) address =
+      g_inet_address_new_from_bytes (ASN1_STRING_get0_data (value), family);
+  g_autofree char *text = g_inet_address_to_string (address);
+  return length == 4 ? g_steal_pointer (&text) : g_strdup_printf ("[%s]", text);
+}
+
+/**
+ * bulla_path_list_reach: (skip)
+ * @leaf: a certificate
+ *
+ * Returns: (transfer full): char *, each host name and address that it is for, in their order, at
+ *   most %BULLA_REACH_MAX; a signature with its key may be for any path and any port of each
+ */
+GPtrArray *
+bulla_path_list_reach (X509 *leaf)
+{
+  GPtrArray *reach = g_ptr_array_new_with_free_func (g_free);
+  GENERAL_NAMES *names = X509_get_ext_d2i (leaf, NID_subject_alt_name, NULL, NULL);
+  int n = names != NULL ? sk_GENERAL_NAME_num (names) : 0;
+
+  for (int i = 0; i < n && reach->len < BULLA_REACH_MAX; i++) {
+    int type = 0;
+    const ASN1_STRING *value = GENERAL_NAME_get0_value (sk_GENERAL_NAME_value (names, i), &type);
+    g_autofree char *address = type == GEN_IPADD ? dup_address (value) : NULL;
+    g_autoptr (GString) name = g_string_new (address);
+    if (type == GEN_DNS)
+      append_name (name, value);
+    if (name->len > 0)
+      g_ptr_array_add (reach, g_strdup (name->str));
+  }
+  GENERAL_NAMES_free (names);
+  return reach;
 }

@@ -14,8 +14,10 @@ typedef struct {
 
 typedef struct {
   BullaCertFlags flags;
-  char *detail; /* owned; the first error; NULL without one */
-  X509 *issuer; /* owned; NULL if not found; certificate of the leaf's issuer */
+  char *detail;  /* owned; the first error; NULL without one */
+  X509 *issuer;  /* owned; NULL if not found; certificate of the leaf's issuer */
+  char *revoked; /* owned; NULL if no certificate is on the local revocation list; which one, and
+                    why */
   gint64 not_before, not_after;
   gint64 end; /* earliest notAfter of the path, Unix seconds; G_MAXINT64 without a path */
   BullaWindow window;
@@ -27,6 +29,7 @@ void bulla_path_clear (BullaPath *self);
 gboolean bulla_path_name_matches (X509 *leaf, const char *host);
 char *bulla_path_dup_names (X509 *leaf);
 GStrv bulla_path_dup_hosts (X509 *leaf, guint max);
+GPtrArray *bulla_path_list_reach (X509 *leaf);
 void bulla_window_narrow (BullaWindow *window, gint64 from, gint64 to, gint64 now);
 gint64 bulla_time_to_unix (const ASN1_TIME *time);
 

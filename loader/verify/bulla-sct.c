@@ -11,13 +11,15 @@
 #include <string.h>
 
 #include "bulla-openssl.h"
+#include "bulla-path.h"
 
 #define MAX_SCTS 64
 
 /* The signed data of a log: the certificate, or its precertificate. */
 typedef struct {
-  guint16 type;    /* LogEntryType: 0 x509_entry, 1 precert_entry */
-  GBytes *content; /* owned */
+  guint16 type;     /* LogEntryType: 0 x509_entry, 1 precert_entry */
+  GBytes *content;  /* owned */
+  gint64 not_after; /* of the certificate, Unix seconds */
 } Entry;
 
 static void
@@ -100,6 +102,23 @@ verify (EVP_PKEY *key, SCT *sct, const Entry *entry)
          && EVP_DigestVerify (context, signature, n_signature, message->data, message->len) == 1;
 }
 
+/* NULL: the log may vouch for the certificate at that time */
+static const char *
+why_not_counted (const BullaKnownLog *log, gint64 not_after, gint64 timestamp)
+{
+  if (log->placeholder)
+    return "a placeholder that stands for no log";
+  if (log->state == BULLA_LOG_PENDING)
+    return "a log that is pending";
+  if (log->state == BULLA_LOG_REJECTED)
+    return "a log that was rejected";
+  if (log->state == BULLA_LOG_RETIRED && timestamp >= log->state_since)
+    return "a timestamp from after the log was retired";
+  if (log->start >= 0 && (not_after < log->start || not_after >= log->end))
+    return "a certificate that expires outside of the log's interval";
+  return NULL;
+}
+
 static void
 read_sct (BullaScts *self, BullaAnchors *anchors, SCT *sct, const Entry *entry)
 {
@@ -110,18 +129,21 @@ read_sct (BullaScts *self, BullaAnchors *anchors, SCT *sct, const Entry *entry)
   }
   unsigned char *id = NULL;
   size_t length = SCT_get0_log_id (sct, &id);
-  EVP_PKEY *key = bulla_anchors_find_log (anchors, id, length);
-  if (key == NULL) {
-    blame (self, BULLA_SCT_FLAG_UNKNOWN_LOG, "a log that is not in the list");
+  const BullaKnownLog *log = bulla_anchors_find_log (anchors, id, length);
+  gint64 timestamp = (gint64)(SCT_get_timestamp (sct) / 1000);
+  const char *why = log != NULL ? why_not_counted (log, entry->not_after, timestamp)
+                                : "a log that is not in the list";
+  if (why != NULL) {
+    blame (self, BULLA_SCT_FLAG_UNKNOWN_LOG, why);
     return;
   }
-  if (!algorithm_fits (key, sct) || !verify (key, sct, entry)) {
+  if (!algorithm_fits (log->key, sct) || !verify (log->key, sct, entry)) {
     blame (self, BULLA_SCT_FLAG_SIGNATURE, "a signature that does not verify");
     return;
   }
-  gint64 timestamp = (gint64)(SCT_get_timestamp (sct) / 1000);
   self->earliest = self->n_valid == 0 ? timestamp : MIN (self->earliest, timestamp);
   self->n_valid++;
+  self->n_live += log->state != BULLA_LOG_RETIRED;
 }
 
 static void
@@ -160,7 +182,7 @@ read_extension (BullaScts *self, BullaAnchors *anchors, X509 *leaf, X509 *issuer
     return;
   const ASN1_OCTET_STRING *value = X509_EXTENSION_get_data (X509_get_ext (leaf, index));
   g_autoptr (GBytes) content = precert_content (leaf, issuer);
-  Entry entry = {1, content};
+  Entry entry = {1, content, bulla_time_to_unix (X509_get0_notAfter (leaf))};
   read_wrapped_list (self, anchors, ASN1_STRING_get0_data (value),
                      (size_t)ASN1_STRING_length (value), &entry);
 }
@@ -180,7 +202,7 @@ bulla_scts_read (BullaScts *self, BullaAnchors *anchors, X509 *leaf, X509 *issue
 {
   *self = (BullaScts){0};
   g_autoptr (GBytes) content = x509_content (leaf);
-  Entry entry = {0, content};
+  Entry entry = {0, content, bulla_time_to_unix (X509_get0_notAfter (leaf))};
   if (in_chain.length > 0)
     read_list (self, anchors, in_chain.data, in_chain.length, &entry);
   if (in_ocsp != NULL) {
@@ -189,5 +211,10 @@ bulla_scts_read (BullaScts *self, BullaAnchors *anchors, X509 *leaf, X509 *issue
     read_wrapped_list (self, anchors, data, length, &entry);
   }
   read_extension (self, anchors, leaf, issuer);
+  /* a retired log vouches for the past beside a log that is watched today, and not alone */
+  if (self->n_valid > 0 && self->n_live == 0) {
+    self->n_valid = 0;
+    blame (self, BULLA_SCT_FLAG_UNKNOWN_LOG, "no other log than retired ones");
+  }
   ERR_clear_error ();
 }

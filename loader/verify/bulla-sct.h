@@ -12,6 +12,7 @@ typedef struct {
   BullaSctFlags flags;
   const char *detail; /* static; nullable */
   guint n_found, n_valid;
+  guint n_live;    /* valid timestamps from logs that are not retired */
   gint64 earliest; /* Unix time in s of the earliest valid timestamp */
 } BullaScts;
 

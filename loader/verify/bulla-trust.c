@@ -2,16 +2,12 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-trust.h"
 
-#include <json-glib/json-glib.h>
-
 #include "bulla-anchors.h"
 #include "bulla-bytes.h"
 #include "bulla-error.h"
-#include "bulla-json.h"
 #include "bulla-trust-internal.h"
 
 #define MAX_FILE_SIZE (16 << 20)
-#define LOGS_DEPTH_MAX 64
 #define MAX_CHAINS 256
 #define MAX_CHAIN_BYTES (8 << 20) /* largest total size of cached chains, in bytes */
 
@@ -141,59 +137,39 @@ bulla_trust_dup_root_files (BullaTrust *self)
   return files;
 }
 
-static gboolean
-add_log (BullaTrust *self, JsonNode *node, GError **error)
+/**
+ * bulla_trust_add_log_list: (skip)
+ * @self: a trust
+ * @list: transparency logs; each replaces what was known of it before
+ */
+void
+bulla_trust_add_log_list (BullaTrust *self, const BullaLogList *list)
 {
-  const char *text = NULL;
-  if (JSON_NODE_HOLDS_OBJECT (node))
-    text = bulla_json_get_text (json_node_get_object (node), "key");
-  if (text == NULL) {
-    g_set_error (error, BULLA_ERROR, BULLA_ERROR_ARGUMENT, "a log without a “key”");
-    return FALSE;
-  }
-  gsize length = 0;
-  g_autofree guchar *der = g_base64_decode (text, &length);
-  g_autoptr (GBytes) spki = g_bytes_new (der, length);
-  return bulla_anchors_add_log (self->anchors, spki, error);
+  bulla_anchors_add_logs (self->anchors, list);
+  forget_chains (self);
 }
 
-/* Reads an array of logs, or the list format of browsers: operators, each with its logs. */
-static gboolean
-add_list (BullaTrust *self, JsonNode *root, GError **error)
+/**
+ * bulla_trust_set_revocations: (skip)
+ * @self: a trust
+ * @revocations: (transfer full): certificates and keys that are not trusted, wherever they are in a
+ *   path; they replace those of before
+ */
+void
+bulla_trust_set_revocations (BullaTrust *self, BullaRevocations *revocations)
 {
-  JsonArray *operators = NULL;
-  if (JSON_NODE_HOLDS_OBJECT (root)) {
-    JsonObject *object = json_node_get_object (root);
-    JsonNode *member = json_object_get_member (object, "operators");
-    if (member != NULL && JSON_NODE_HOLDS_ARRAY (member))
-      operators = json_node_get_array (member);
-  }
-  if (operators == NULL && !JSON_NODE_HOLDS_ARRAY (root)) {
-    g_set_error (error, BULLA_ERROR, BULLA_ERROR_ARGUMENT, "neither an array nor “operators”");
-    return FALSE;
-  }
-  guint n = operators != NULL ? json_array_get_length (operators) : 1;
-  for (guint i = 0; i < n; i++) {
-    JsonArray *logs = operators == NULL ? json_node_get_array (root) : NULL;
-    if (operators != NULL) {
-      JsonNode *operator= json_array_get_element (operators, i);
-      JsonNode *member = JSON_NODE_HOLDS_OBJECT (operator)
-                             ? json_object_get_member (json_node_get_object (operator), "logs")
-                             : NULL;
-      logs = member != NULL && JSON_NODE_HOLDS_ARRAY (member) ? json_node_get_array (member) : NULL;
-    }
-    for (guint j = 0; logs != NULL && j < json_array_get_length (logs); j++)
-      if (!add_log (self, json_array_get_element (logs, j), error))
-        return FALSE;
-  }
-  return TRUE;
+  bulla_anchors_set_revocations (self->anchors, revocations);
+  forget_chains (self);
 }
 
 /**
  * bulla_trust_add_logs:
  * @self: a trust
- * @json_file: an array of `{description, key, log_id}`, or a log list, version 3
- * @error: why they were not added
+ * @json_file: an array of `{description, key, log_id}`, or a browser's log list, version 3
+ * @error: why they were not added; lists of version 1 and 2 are named
+ *
+ * Of a browser's list, the state and the interval of each log are respected; logs without a state,
+ * and those whose `log_id` is not the SHA-256 of their key, are left out.
  */
 gboolean
 bulla_trust_add_logs (BullaTrust *self, const char *json_file, GError **error)
@@ -201,14 +177,12 @@ bulla_trust_add_logs (BullaTrust *self, const char *json_file, GError **error)
   g_autoptr (GBytes) json = bulla_bytes_read_file (json_file, MAX_FILE_SIZE, error);
   if (json == NULL)
     return FALSE;
-  gsize length = 0;
-  const char *data = g_bytes_get_data (json, &length);
-  g_autoptr (JsonNode) root = bulla_json_parse (data, length, LOGS_DEPTH_MAX, error);
-  if (root == NULL || !add_list (self, root, error)) {
+  g_autoptr (BullaLogList) list = bulla_log_list_parse_any (json, error);
+  if (list == NULL) {
     g_prefix_error (error, "%s: ", json_file);
     return FALSE;
   }
-  forget_chains (self);
+  bulla_trust_add_log_list (self, list);
   return TRUE;
 }
 
@@ -310,4 +284,16 @@ BullaCaaAnswers *
 bulla_trust_get_caa_answers (BullaTrust *self)
 {
   return self->caa_answers;
+}
+
+/**
+ * bulla_trust_get_seen_keys: (skip)
+ * @self: a trust
+ *
+ * Returns: (transfer none): the keys that were used in TLS or for exchanges; for any thread
+ */
+BullaSeenKeys *
+bulla_trust_get_seen_keys (BullaTrust *self)
+{
+  return bulla_anchors_get_seen_keys (self->anchors);
 }

@@ -93,6 +93,33 @@ ask_validity (const BullaQuestion *question, const BullaRule *rule, BullaAnswer 
   return bulla_answer_is (answer->number <= answer->limit);
 }
 
+static BullaState
+ask_listed (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+{
+  const BullaCertFacts *cert = &question->facts->cert;
+  if (cert->known == BULLA_UNKNOWN)
+    return bulla_answer_unasked (answer, NO_CHAIN);
+  if (cert->listed == BULLA_UNKNOWN)
+    return bulla_answer_waive (answer, N_ ("there is no local revocation list"));
+  answer->text = cert->listed_as;
+  return bulla_answer_is (cert->listed == BULLA_NO);
+}
+
+static BullaState
+ask_tls_key (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+{
+  const BullaCertFacts *cert = &question->facts->cert;
+  BullaTlsKeyChoice choice = question->settings->tls_key;
+  if (choice == BULLA_TLS_KEY_IGNORE)
+    return bulla_answer_waive (answer, N_ ("not required by this profile"));
+  if (cert->known == BULLA_UNKNOWN)
+    return bulla_answer_waive (answer, NO_CHAIN);
+  answer->text = cert->tls_host;
+  if (cert->tls_host != NULL && choice == BULLA_TLS_KEY_WARN)
+    return bulla_answer_waive (answer, N_ ("reported but not required by this profile"));
+  return bulla_answer_is (cert->tls_host == NULL);
+}
+
 #define UNREADABLE (BULLA_OCSP_FLAG_MALFORMED | BULLA_OCSP_FLAG_UNSUCCESSFUL)
 #define NOT_ABOUT_US (UNREADABLE | BULLA_OCSP_FLAG_OTHER_CERTIFICATE)
 
@@ -163,11 +190,14 @@ static BullaState
 ask_ocsp_lifetime (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
 {
   const BullaOcspFacts *ocsp = &question->facts->ocsp;
-  if (question->settings->ocsp != BULLA_OCSP_LIFETIME)
+  const BullaSettings *settings = question->settings;
+  gint64 longest = settings->ocsp_max_lifetime;
+  gboolean absent = rule->reason == BULLA_REASON_OCSP_NO_NEXT_UPDATE;
+  if (absent ? settings->ocsp != BULLA_OCSP_LIFETIME : longest == 0)
     return bulla_answer_waive (answer, N_ ("not required by this profile"));
   if (!has_times (ocsp))
     return bulla_answer_unasked (answer, ocsp->known == BULLA_YES ? PAST_FAULT : NO_CHAIN);
-  if (rule->reason == BULLA_REASON_OCSP_NO_NEXT_UPDATE) {
+  if (absent) {
     answer->words = ocsp->next_update < 0 ? N_ ("absent") : N_ ("present");
     return bulla_answer_is (ocsp->next_update >= 0);
   }
@@ -175,7 +205,9 @@ ask_ocsp_lifetime (const BullaQuestion *question, const BullaRule *rule, BullaAn
     return bulla_answer_unasked (answer, N_ ("there is no nextUpdate"));
   answer->number = ocsp->next_update - ocsp->this_update;
   answer->unit = BULLA_UNIT_DURATION;
-  return bulla_answer_is (answer->number < 7 * DAY);
+  if (longest != 7 * DAY) /* the words of the rule name 7 days */
+    answer->limit = longest - 1;
+  return bulla_answer_is (answer->number < longest);
 }
 
 static BullaState
@@ -184,8 +216,8 @@ ask_ocsp_age (const BullaQuestion *question, const BullaRule *rule, BullaAnswer 
   const BullaOcspFacts *ocsp = &question->facts->ocsp;
   const BullaCertFacts *cert = &question->facts->cert;
   gboolean produced = rule->reason == BULLA_REASON_OCSP_PRODUCED_AT;
-  BullaOcspChoice choice = question->settings->ocsp;
-  if (choice == BULLA_OCSP_LIFETIME || (produced && choice != BULLA_OCSP_AGE))
+  gint64 max_age = question->settings->ocsp_max_age;
+  if (produced ? question->settings->ocsp != BULLA_OCSP_AGE : max_age == 0)
     return bulla_answer_waive (answer, N_ ("not required by this profile"));
   if (!has_times (ocsp) || cert->known != BULLA_YES)
     return bulla_answer_unasked (answer, ocsp->known == BULLA_YES ? PAST_FAULT : NO_CHAIN);
@@ -196,7 +228,7 @@ ask_ocsp_age (const BullaQuestion *question, const BullaRule *rule, BullaAnswer 
                             && ocsp->produced_at <= cert->not_after);
   }
   answer->number = question->now - ocsp->this_update;
-  answer->limit = 7 * DAY;
+  answer->limit = max_age;
   answer->unit = BULLA_UNIT_DURATION;
   return bulla_answer_is (answer->number <= answer->limit);
 }
@@ -301,6 +333,10 @@ static const BullaRule rules[] = {
           ask_can_sign),
     CERT ("validity", VALIDITY_TOO_LONG, "IMPL 4(7.3)", N_ ("at most 90 days"), "C09",
           ask_validity),
+    CERT ("not-on-revocation-list", LOCALLY_REVOKED, "RFC 5280 3.3",
+          N_ ("no certificate of the path on the local revocation list"), "C08 C09", ask_listed),
+    CERT ("key-not-in-tls", KEY_IN_TLS, "IMPL 4.2", N_ ("a key that no TLS server was seen to use"),
+          "C07", ask_tls_key),
 
     OCSP ("well-formed", MALFORMED, "IMPL 4(7.4); RFC 6960 4.2.1", N_ ("an OCSP response"),
           ask_ocsp),

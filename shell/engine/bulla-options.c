@@ -5,6 +5,9 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "bulla-files-trust.h"
+#include "bulla-printable.h"
+
 BullaOptions *
 bulla_options_new (void)
 {
@@ -145,6 +148,21 @@ bulla_options_check (BullaOptions *self, GError **error)
   return self->at == NULL || parse_time (self->at, &self->time, error);
 }
 
+/* what “bulla logs” and “bulla revocations” keep */
+static void
+use_store (BullaTrust *trust, const BullaOptions *options)
+{
+  g_autoptr (BullaFiles) store = bulla_files_new (NULL);
+  g_autofree char *notice = NULL;
+
+  bulla_files_fill_trust (store, options->time, options->ct_logs == NULL, trust);
+  while ((notice = bulla_files_steal_notice (store)) != NULL) {
+    g_autofree char *text = bulla_printable_dup (notice);
+    g_printerr ("bulla-shell: %s\n", text);
+    g_clear_pointer (&notice, g_free);
+  }
+}
+
 static BullaTrust *
 make_trust (const BullaOptions *options, GError **error)
 {
@@ -157,6 +175,7 @@ make_trust (const BullaOptions *options, GError **error)
     if (!bulla_trust_add_logs (trust, options->ct_logs[i], error))
       return NULL;
   bulla_trust_set_system_roots (trust, options->trust == NULL || options->trust_system);
+  use_store (trust, options);
   return g_steal_pointer (&trust);
 }
 

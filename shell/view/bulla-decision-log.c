@@ -138,6 +138,20 @@ bulla_decision_log_write_event (BullaDecisionLog *self, guint view, BullaViewEve
   write_line (self, builder);
 }
 
+/* Sets what the signing key could sign for, and who uses it in TLS. */
+static void
+set_key (JsonBuilder *builder, BullaLoad *load)
+{
+  g_auto (GStrv) reach = bulla_load_dup_reach (load);
+
+  json_builder_set_member_name (builder, "reach");
+  json_builder_begin_array (builder);
+  for (guint i = 0; reach[i] != NULL; i++)
+    json_builder_add_string_value (builder, reach[i]);
+  json_builder_end_array (builder);
+  set (builder, "tls_host", bulla_load_get_tls_host (load));
+}
+
 /**
  * bulla_decision_log_write_page:
  *
@@ -163,6 +177,8 @@ bulla_decision_log_write_page (BullaDecisionLog *self, guint view, BullaProvenan
   set (builder, "message", bulla_provenance_get_detail (provenance));
   set (builder, "data", bulla_provenance_get_data_choice (provenance));
   set (builder, "data_text", bulla_provenance_get_data_text (provenance));
+  if (load != NULL)
+    set_key (builder, load);
   set (builder, "web_bundle_id", bundle != NULL ? bulla_bundle_get_web_bundle_id (bundle) : NULL);
   write_line (self, builder);
 }

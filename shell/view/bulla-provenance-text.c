@@ -169,6 +169,19 @@ add_expiry (GListStore *store, BullaLoad *load, BullaVerdict *verdict)
   add (store, _ ("Valid until"), text);
 }
 
+/* Adds what else the signing key could sign, and where else it is used. */
+static void
+add_reach (GListStore *store, BullaLoad *load)
+{
+  g_auto (GStrv) names = bulla_load_dup_reach (load);
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  for (guint i = 0; names[i] != NULL; i++)
+    g_string_append_printf (text, "%shttps://%s/*", i > 0 ? "\n" : "", names[i]);
+  add (store, _ ("The signing key can sign for"), text->str);
+  add (store, _ ("A TLS server uses the same key"), bulla_load_get_tls_host (load));
+}
+
 static void
 add_package (GListStore *store, BullaLoad *load, BullaVerdict *verdict)
 {
@@ -183,6 +196,7 @@ add_package (GListStore *store, BullaLoad *load, BullaVerdict *verdict)
   add (store, _ ("Certificate subject"), bulla_load_get_subject (load));
   bulla_provenance_append_validity (load, store);
   add (store, _ ("Older than a version seen before"), bulla_load_get_older (load));
+  add_reach (store, load);
 }
 
 static void

@@ -62,6 +62,8 @@ def late_fault(bench):
     shell = shell_of(bench)
     page = shell.go(door((bench.world.folder / 'late.sxg').as_uri()))
     equal('standing and reason', (page['standing'], page['reason']), ('truncated', 'body.record'))
+    host = urllib.parse.urlsplit(page['signed_url']).hostname
+    assert host in page['reach'], f'the key can sign for {host}, not only for {page["reach"]}'
     equal('requests to publishers', bench.world.publisher_requests(), 0)
 
 

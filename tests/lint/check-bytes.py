@@ -40,6 +40,7 @@ CALLS = [
             'policy/bulla-verdict-text.c': 'of bulla_printable_dup()',
             'policy/fields/bulla-origin.c': 'after g_utf8_validate_len()',
             'policy/caa/bulla-issuer-value.c': 'after g_utf8_validate()',
+            'loader/verify/bulla-name.c': 'after g_utf8_make_valid()',
             'shell/view/bulla-entry.c': 'typed into a GtkEditable, and addresses of history',
             'shell/cli/create/bulla-cli-bundle-urls.c': 'of bulla_printable_dup()',
             'shell/cli/verify/verb-calendar.c': 'of bulla_printable_dup(), and text of our own',
@@ -163,6 +164,7 @@ CALLS = [
         'gives NULL for a time beyond the year 9999, which the formatting functions warn of',
         {
             'loader/ledger/bulla-ledger-har.c': 'NULL is expected',
+            'loader/verify/bulla-log-list.c': 'NULL is expected',
             'loader/fetch/bulla-dns-context.c': 'between 1970 and 2106',
             'policy/fields/bulla-field.c': 'NULL is expected',
             'policy/bulla-verdict-text.c': 'NULL is expected',
@@ -210,6 +212,7 @@ CALLS = [
         {
             'shell/bulla-application.c': 'an error of an option: ' + ARGV,
             'shell/engine/bulla-engine.c': 'of bulla_printable_dup()',
+            'shell/engine/bulla-options.c': 'of bulla_printable_dup()',
             'shell/cli/frame/bulla-cli-print.c': 'of bulla_printable_dup()',
             'shell/cli/frame/bulla-cli-cite.c': 'of bulla_printable_dup_lines(), and our links',
             'shell/demo/bulla-demo.c': 'text of the demo’s own',

@@ -23,6 +23,16 @@ remove_header (BullaFacts *facts, const char *name)
     *header = facts->header[--facts->n_headers];
 }
 
+static void
+set_parts_ok (BullaFacts *facts)
+{
+  BullaPart *parts[] = {&facts->outer.read, &facts->prologue, &facts->signature.read,
+                        &facts->headers,    &facts->chain,    &facts->body};
+
+  for (size_t i = 0; i < G_N_ELEMENTS (parts); i++)
+    bulla_part_set_ok (parts[i]);
+}
+
 BullaFacts *
 good_facts_new (void)
 {
@@ -63,6 +73,7 @@ good_facts_new (void)
                                  .flags = BULLA_CERT_FLAG_CAN_SIGN | BULLA_CERT_FLAG_SYSTEM_ROOT,
                                  .names = "publisher.test",
                                  .name_matches = BULLA_YES,
+                                 .listed = BULLA_NO,
                                  .not_before = GOOD_NOW - 10 * GOOD_DAY,
                                  .not_after = GOOD_NOW + 80 * GOOD_DAY,
                                  .path_end = GOOD_NOW + 80 * GOOD_DAY};
@@ -78,10 +89,7 @@ good_facts_new (void)
   facts->caa.dnssec = BULLA_DNSSEC_SECURE;
   facts->validity.outcome = BULLA_VALIDITY_NOTHING_NEW;
   facts->history = (BullaHistoryFacts){.known = BULLA_YES, .newest = -1};
-  BullaPart *parts[] = {&facts->outer.read, &facts->prologue, &facts->signature.read,
-                        &facts->headers,    &facts->chain,    &facts->body};
-  for (size_t i = 0; i < G_N_ELEMENTS (parts); i++)
-    bulla_part_set_ok (parts[i]);
+  set_parts_ok (facts);
   return facts;
 }
 
@@ -352,6 +360,13 @@ spoil_chain (BullaFacts *facts, BullaReason reason)
   case BULLA_REASON_CERT_CAN_SIGN_MISSING:
     facts->cert.flags &= ~BULLA_CERT_FLAG_CAN_SIGN;
     return TRUE;
+  case BULLA_REASON_CERT_LOCALLY_REVOKED:
+    facts->cert.listed = BULLA_YES;
+    facts->cert.listed_as = "an intermediate, CN=Other, by its spki";
+    return TRUE;
+  case BULLA_REASON_CERT_KEY_IN_TLS:
+    facts->cert.tls_host = "www.publisher.test";
+    return TRUE;
   case BULLA_REASON_CERT_VALIDITY_TOO_LONG:
     facts->cert.not_before = facts->cert.not_after - 90 * GOOD_DAY - 1;
     return TRUE;
@@ -545,7 +560,7 @@ const char *
 good_facts_profile_for (BullaReason reason)
 {
   if (is_about_caa (reason) || is_about_history (reason)
-      || reason == BULLA_REASON_VALIDITY_WITHDRAWN)
+      || reason == BULLA_REASON_VALIDITY_WITHDRAWN || reason == BULLA_REASON_CERT_KEY_IN_TLS)
     return "strict";
   switch (reason) {
   case BULLA_REASON_SIGNATURE_COUNT:

@@ -25,10 +25,11 @@ test_names (void)
     g_assert_nonnull (strchr (nick, '.'));
     g_assert_cmpint (bulla_reason_from_nick (nick), ==, reason);
     const char *report = bulla_reason_get_report_type (reason);
-    /* LOAD says nothing about bundles; records of an issuance are part of a certificate's check,
-     * and what the publisher answers is part of a signature's; a request that goes elsewhere is not
-     * a fault of the package: that is reported as it is */
-    gboolean trust = g_str_has_prefix (nick, "caa.") || g_str_has_prefix (nick, "validity.");
+    /* LOAD says nothing about bundles; a certificate, records of its issuance and what the
+     * publisher answers about a signature belong to exchanges too; a request that goes elsewhere is
+     * not a fault of the package: that is reported as it is */
+    gboolean trust = g_str_has_prefix (nick, "caa.") || g_str_has_prefix (nick, "validity.")
+                     || g_str_has_prefix (nick, "cert.");
     if (reason >= BULLA_REASON_OUTER_STATUS && !trust)
       g_assert_null (report);
     else if (g_str_has_prefix (nick, "request."))
@@ -66,6 +67,10 @@ test_append_only (void)
   g_assert_cmpint (BULLA_REASON_REQUEST_FRAMING, ==, 173);
   g_assert_cmpint (BULLA_REASON_ALTERNATE_MISSING, ==, 183);
   g_assert_cmpint (BULLA_REASON_CAA_NO_PROPERTY, ==, 184);
+  g_assert_cmpint (BULLA_REASON_VALIDITY_WITHDRAWN, ==, 198);
+  g_assert_cmpint (BULLA_REASON_HISTORY_OLDER, ==, 199);
+  g_assert_cmpint (BULLA_REASON_CERT_LOCALLY_REVOKED, ==, 202);
+  g_assert_cmpint (BULLA_REASON_CERT_KEY_IN_TLS, ==, 203);
 }
 
 static void

@@ -244,15 +244,15 @@ test_translated (void)
   g_assert_null (strstr (text, "at most"));
 }
 
-/* `strict` is draft-b3 with CAA and DNSSEC required, and older and withdrawn versions refused */
+/* `strict` is draft-b3 with CAA and DNSSEC required, and with older and withdrawn versions and
+ * shared keys refused */
 static BullaProfile *
 load (const char *name)
 {
-  static const char *const changes[][2] = {{"trust.caa", "require"},
-                                           {"trust.dnssec", "require"},
-                                           {"trust.rollback", "refuse"},
-                                           {"trust.validity", "blocking"},
-                                           {"trust.validity-empty", "refuse"}};
+  static const char *const changes[][2] = {
+      {"trust.caa", "require"},           {"trust.dnssec", "require"},
+      {"trust.rollback", "refuse"},       {"trust.validity", "blocking"},
+      {"trust.validity-empty", "refuse"}, {"certificate.tls-key", "refuse"}};
   gboolean strict = strcmp (name, "strict") == 0;
   BullaProfile *profile = bulla_profile_load (strict ? "draft-b3" : name, NULL);
 

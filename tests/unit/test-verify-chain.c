@@ -21,8 +21,11 @@ anchors_of (BullaAuthority *whose, BullaAuthority *whose_log)
   g_autoptr (GBytes) bytes = g_bytes_new (pem, strlen (pem));
   g_assert_true (bulla_anchors_add_pem (self, bytes, &error));
   if (whose_log != NULL) {
-    g_autoptr (GBytes) log = bulla_write_spki (whose_log->log_key);
-    g_assert_true (bulla_anchors_add_log (self, log, &error));
+    g_autofree char *json = bulla_authority_dup_log_list (whose_log);
+    g_autoptr (GBytes) logs = g_bytes_new (json, strlen (json));
+    g_autoptr (BullaLogList) list = bulla_log_list_parse_any (logs, &error);
+    g_assert_no_error (error);
+    bulla_anchors_add_logs (self, list);
   }
   g_assert_no_error (error);
   return self;

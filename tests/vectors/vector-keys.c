@@ -49,6 +49,8 @@ static const char *const KEYS[] = {
     "loader/offline",
     "cert-response/first-mutation",
     "loader/no-logs",
+    "loader/revoked",
+    "loader/tls-host",
     "loader/settings",
     "store/newest",
     "store/live",

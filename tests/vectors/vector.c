@@ -7,6 +7,7 @@
 #include "failing-stream.h"
 #include "test-world.h"
 #include "vector-bundle.h"
+#include "vector-revoked.h"
 #include "vector-store.h"
 
 #include <glib/gstdio.h>
@@ -258,8 +259,10 @@ make_trust (VectorWorld *world, Vector *vector, gboolean fetches, GError **error
       || (fetches && !bulla_trust_add_roots (trust, world->world->root_file, error))
       || (!get_flag (vector, "loader", "no-logs")
           && !add_file (trust, world->logs_file, vector->forge->ct_logs, bulla_trust_add_logs,
-                        error)))
+                        error))
+      || !vector_add_revocations (trust, vector->forge, error))
     return NULL;
+  vector_add_tls_host (trust, vector->forge);
   return g_steal_pointer (&trust);
 }
 

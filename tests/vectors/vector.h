@@ -38,6 +38,8 @@
  *   [loader]
  *   offline=true                    no chain at hand, and none is fetched
  *   no-logs=true                    no list of transparency logs
+ *   revoked=spki intermediate       on the local revocation list: by serial, spki or certificate;
+ *                                   the leaf, the intermediate or the root
  *   settings=signature/clock-skew=60 | …    what a profile of one's own would say
  *   [store]                         what was remembered before:
  *   newest=1795399201               the date of the newest version seen, Unix seconds

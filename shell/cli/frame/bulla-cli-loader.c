@@ -7,15 +7,33 @@
 
 #include <glib/gi18n.h>
 
+#include "bulla-cli-kept.h"
+#include "bulla-files-trust.h"
+
 #define IDS_OF_LEDGER 10000000
 
 BullaCliLoaderOptions bulla_cli_loader_options;
+
+/* the local revocation list, and the log list in effect where no other is named */
+static gboolean
+use_store (BullaTrust *trust, GError **error)
+{
+  const BullaCliLoaderOptions *options = &bulla_cli_loader_options;
+  int64_t at = -1;
+  if (options->at != NULL && !bulla_cli_parse_time ("at", options->at, &at, error))
+    return FALSE;
+  g_autoptr (BullaFiles) store = bulla_cli_new_files ();
+  bulla_files_fill_trust (store, at, options->ct_logs == NULL, trust);
+  bulla_cli_print_notices (store);
+  return TRUE;
+}
 
 /**
  * bulla_cli_new_trust: (skip)
  * @error: set if a file cannot be used
  *
- * Returns: (transfer full): the roots and logs of the options; the system's roots if none are named
+ * Returns: (transfer full): the roots and logs of the options, and what is remembered; the system's
+ *   roots if none are named
  */
 BullaTrust *
 bulla_cli_new_trust (GError **error)
@@ -29,6 +47,8 @@ bulla_cli_new_trust (GError **error)
     if (!bulla_trust_add_logs (trust, options->ct_logs[i], error))
       return NULL;
   bulla_trust_set_system_roots (trust, options->trust == NULL || options->trust_system);
+  if (!use_store (trust, error))
+    return NULL;
   return g_steal_pointer (&trust);
 }
 

@@ -4,6 +4,7 @@
 
 #include <bulla.h>
 
+#include "bulla-cli-store.h"
 #include "bulla-cli.h"
 
 G_BEGIN_DECLS
@@ -69,7 +70,7 @@ extern BullaCliLoaderOptions bulla_cli_loader_options;
       BULLA_CLI_TRUST_ENTRIES,                                                                     \
   {                                                                                                \
     "ct-logs", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &bulla_cli_loader_options.ct_logs,               \
-        N_ ("Accept logs from this list"), N_ ("JSON")                                             \
+        N_ ("Accept logs from this list instead of the kept one"), N_ ("JSON")                     \
   }
 
 #define BULLA_CLI_NETWORK_ENTRIES                                                                  \

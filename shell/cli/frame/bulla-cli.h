@@ -90,6 +90,9 @@ extern const BullaVerb bulla_verb_inspect;
 extern const BullaVerb bulla_verb_issuers;
 extern const BullaVerb bulla_verb_ledger;
 extern const BullaVerb bulla_verb_log;
+extern const BullaVerb bulla_verb_logs;
+extern const BullaVerb bulla_verb_ocsp;
+extern const BullaVerb bulla_verb_revocations;
 extern const BullaVerb bulla_verb_sign;
 extern const BullaVerb bulla_verb_verify;
 

@@ -272,6 +272,47 @@ add_history (JsonBuilder *builder, const BullaCliReport *self)
   json_builder_end_object (builder);
 }
 
+/* Returns: (nullable): what is known of the package, or of the response of a bundle that decided */
+static const BullaFacts *
+find_facts (const BullaCliReport *self)
+{
+  BullaLoad *load = self->load == NULL && self->check != NULL ? self->check->decisive : self->load;
+
+  return load != NULL ? bulla_load_get_facts (load) : NULL;
+}
+
+/* Adds what the signing key could sign; null if no certificate was read. */
+static void
+add_certificate (JsonBuilder *builder, const BullaCliReport *self)
+{
+  const BullaFacts *facts = find_facts (self);
+
+  if (facts == NULL || facts->cert.reach == NULL) {
+    bulla_cli_json_string (builder, "certificate", NULL);
+    return;
+  }
+  bulla_cli_json_begin (builder, "certificate");
+  bulla_cli_json_string (builder, "subject", facts->cert.subject);
+  bulla_cli_json_time (builder, "not_before", facts->cert.not_before);
+  bulla_cli_json_time (builder, "not_after", facts->cert.not_after);
+  bulla_cli_json_string (builder, "key_sha256", facts->cert.key_sha256);
+  bulla_cli_json_string (builder, "tls_host", facts->cert.tls_host);
+  bulla_cli_json_begin_array (builder, "reach");
+  for (guint i = 0; i < facts->cert.reach->len; i++) {
+    const char *name = facts->cert.reach->pdata[i];
+    g_autofree char *origin = g_strconcat ("https://", name, NULL);
+    json_builder_begin_object (builder);
+    bulla_cli_json_string (builder, "name", name);
+    bulla_cli_json_string (builder, "origin", origin);
+    bulla_cli_json_boolean (builder, "wildcard", g_str_has_prefix (name, "*."));
+    bulla_cli_json_string (builder, "paths", "/*");
+    bulla_cli_json_string (builder, "ports", "*");
+    json_builder_end_object (builder);
+  }
+  json_builder_end_array (builder);
+  json_builder_end_object (builder);
+}
+
 /**
  * bulla_cli_report_to_json: (skip)
  * @self: a report
@@ -302,6 +343,7 @@ bulla_cli_report_to_json (const BullaCliReport *self)
   add_caa (builder, self);
   bulla_cli_report_add_validity (self, builder);
   add_history (builder, self);
+  add_certificate (builder, self);
   if (self->bundle != NULL)
     bulla_cli_report_add_resources (self, builder);
   json_builder_end_object (builder);
@@ -404,6 +446,27 @@ append_data (GString *text, const BullaCliReport *self)
   }
 }
 
+/* Appends what else the signing key could sign (@explain), and where else it is used. */
+static void
+append_key (GString *text, const BullaCliReport *self, gboolean explain)
+{
+  const BullaFacts *facts = find_facts (self);
+  const GPtrArray *reach = facts != NULL ? facts->cert.reach : NULL;
+
+  if (reach == NULL)
+    return;
+  if (facts->cert.tls_host != NULL) {
+    g_autofree char *host = bulla_printable_dup (facts->cert.tls_host);
+    g_string_append_printf (text, _ ("  warning: %s uses the signing key for TLS too\n"), host);
+  }
+  if (explain && reach->len > 0)
+    g_string_append (text, _ ("  the signing key can sign for every path and port of\n"));
+  for (guint i = 0; explain && i < reach->len; i++) {
+    g_autofree char *name = bulla_printable_dup (reach->pdata[i]);
+    g_string_append_printf (text, "    https://%s/*\n", name);
+  }
+}
+
 /**
  * bulla_cli_report_to_text: (skip)
  * @self: a report
@@ -420,6 +483,7 @@ bulla_cli_report_to_text (const BullaCliReport *self, gboolean explain)
   if (reason != BULLA_REASON_NONE)
     append_reason (text, reason, explain);
   bulla_cli_report_append_validity (self, text);
+  append_key (text, self, explain);
   append_steps (text, self, explain);
   if (explain)
     append_data (text, self);
