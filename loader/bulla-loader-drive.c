@@ -3,6 +3,7 @@
 #include "bulla-bringing.h"
 #include "bulla-load-internal.h"
 #include "bulla-loader-internal.h"
+#include "bulla-outer-internal.h"
 
 static BullaLoad *
 begin (BullaBringing *bringing, BullaLoader *self, BullaOuter *outer, GInputStream *stream,
@@ -12,6 +13,7 @@ begin (BullaBringing *bringing, BullaLoader *self, BullaOuter *outer, GInputStre
                                     outer, chain, bulla_loader_get_time (self));
   BullaContext *context = bulla_loader_get_context (self);
   bulla_load_set_asks_dns (load, context->caa != NULL);
+  bulla_load_set_asks_validity (load, !context->offline && !bulla_outer_is_prefetch (outer));
   bulla_load_set_asks_store (load, context->store != NULL);
   bulla_bringing_init (bringing, context, BULLA_WANTER (load), stream);
   return load;
@@ -36,6 +38,7 @@ brought_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     return;
   }
   leave_rest (bringing);
+  bulla_loader_ask_beside (g_task_get_source_object (task), BULLA_LOAD (source));
   g_task_return_pointer (task, g_object_ref (BULLA_LOAD (source)), g_object_unref);
 }
 
@@ -100,5 +103,7 @@ bulla_loader_load (BullaLoader *self, BullaOuter *outer, GInputStream *stream, G
   bulla_bringing_clear (&bringing);
   if (g_cancellable_set_error_if_cancelled (cancellable, error))
     g_clear_object (&load);
+  else
+    bulla_loader_ask_beside (self, load);
   return load;
 }

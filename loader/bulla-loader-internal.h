@@ -16,4 +16,13 @@ void bulla_loader_open_url_for_async (BullaLoader *self, const char *url, guint 
                                       gpointer user_data);
 BullaPackageKind bulla_loader_recognise (BullaLoader *self, BullaOuter *outer);
 
+/* defined in bulla-loader-validity.c */
+void bulla_loader_ask_beside (BullaLoader *self, BullaLoad *load);
+gboolean bulla_loader_has_question (BullaLoader *self, BullaLoad *load);
+void bulla_loader_ask_publisher_async (BullaLoader *self, BullaLoad *load,
+                                       GCancellable *cancellable, GAsyncReadyCallback callback,
+                                       gpointer user_data);
+gboolean bulla_loader_ask_publisher_finish (BullaLoader *self, GAsyncResult *result,
+                                            GError **error);
+
 G_END_DECLS

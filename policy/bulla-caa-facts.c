@@ -168,3 +168,61 @@ bulla_facts_conclude_caa (BullaFacts *self)
   caa->reason = caa->unasked != BULLA_REASON_NONE ? caa->unasked : BULLA_REASON_CAA_NO_ANSWER;
   caa->detail = NULL;
 }
+
+/**
+ * bulla_facts_find_next_caa_host: (skip)
+ * @self: facts about a known certificate
+ *
+ * Returns: (nullable): the next of its names to look up, which lies in @self; %NULL if all were
+ *   looked up, if DNS could not be asked, or if the certificate has more names than are looked up
+ */
+const char *
+bulla_facts_find_next_caa_host (const BullaFacts *self)
+{
+  const BullaCaaFacts *caa = &self->caa;
+  guint n = caa->climbs != NULL ? caa->climbs->len : 0;
+
+  if (caa->hosts == NULL || caa->unasked != BULLA_REASON_NONE || n >= BULLA_CAA_HOSTS_MAX)
+    return NULL;
+  return caa->hosts[n];
+}
+
+/**
+ * bulla_facts_take_caa: (skip)
+ * @self: facts about a known certificate
+ * @climb: (nullable): what DNS says of the name from bulla_facts_find_next_caa_host(); %NULL if DNS
+ *   was not asked
+ * @reason: without @climb: why
+ *
+ * After the last name, the names are combined into one verdict.
+ */
+void
+bulla_facts_take_caa (BullaFacts *self, BullaCaaClimb *climb, BullaReason reason)
+{
+  BullaCaaFacts *caa = &self->caa;
+
+  if (caa->climbs == NULL)
+    caa->climbs = g_ptr_array_new_with_free_func ((GDestroyNotify)bulla_caa_climb_unref);
+  if (climb != NULL)
+    g_ptr_array_add (caa->climbs, bulla_caa_climb_ref (climb));
+  else
+    caa->unasked = reason;
+  if (bulla_facts_find_next_caa_host (self) == NULL)
+    bulla_facts_conclude_caa (self);
+}
+
+/**
+ * bulla_facts_share_caa: (skip)
+ * @self: facts about a certificate
+ * @from: facts about the same certificate, with CAA lookups
+ *
+ * Takes over the lookups, and what follows from them.
+ */
+void
+bulla_facts_share_caa (BullaFacts *self, const BullaFacts *from)
+{
+  for (guint i = 0; from->caa.climbs != NULL && i < from->caa.climbs->len; i++)
+    bulla_facts_take_caa (self, g_ptr_array_index (from->caa.climbs, i), BULLA_REASON_NONE);
+  if (from->caa.unasked != BULLA_REASON_NONE)
+    bulla_facts_take_caa (self, NULL, from->caa.unasked);
+}

@@ -13,6 +13,7 @@ bulla_facts_new (void)
   BullaFacts *self = g_atomic_rc_box_new0 (BullaFacts);
   self->strings = g_string_chunk_new (1024);
   self->ocsp = no_ocsp;
+  self->validity = (BullaValidityFacts)BULLA_VALIDITY_FACTS_NONE;
   self->history.newest = -1;
   return self;
 }
@@ -49,6 +50,7 @@ facts_clear (gpointer data)
   forget_certificate (self);
   forget_caa (self);
   g_clear_pointer (&self->within, bulla_facts_unref);
+  g_clear_pointer (&self->former, bulla_facts_unref);
 }
 
 void
@@ -100,6 +102,36 @@ bulla_facts_forget_chain (BullaFacts *self)
   self->signature.key = BULLA_KEY_UNKNOWN;
   self->signature.key_name = NULL;
   self->signature.hash_matches = self->signature.valid = BULLA_UNKNOWN;
+}
+
+#define SWAP(field)                                                                                \
+  do {                                                                                             \
+    __typeof__ (self->field) kept = self->field;                                                   \
+    self->field = other->field;                                                                    \
+    other->field = kept;                                                                           \
+  } while (0)
+
+/**
+ * bulla_facts_adopt_signature: (skip)
+ * @self: facts about an exchange
+ * @other: facts about the same exchange with another signature
+ *
+ * Exchanges what both know of the signature and of its chain. @self keeps @other, whose strings it
+ * borrows from then on, and which still has those that earlier verdicts borrowed.
+ */
+void
+bulla_facts_adopt_signature (BullaFacts *self, BullaFacts *other)
+{
+  g_return_if_fail (self->former == NULL && other->former == NULL);
+  SWAP (signature);
+  SWAP (chain);
+  SWAP (chain_by_hand);
+  SWAP (cert);
+  SWAP (ocsp);
+  SWAP (sct);
+  SWAP (caa);
+  SWAP (history);
+  self->former = bulla_facts_ref (other);
 }
 
 void

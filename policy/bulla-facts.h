@@ -5,6 +5,7 @@
 #include "bulla-bundle-facts.h"
 #include "bulla-caa-judge.h"
 #include "bulla-field.h"
+#include "bulla-validity-facts.h"
 
 G_BEGIN_DECLS
 
@@ -72,7 +73,7 @@ typedef struct {
   const char *subject;
   BullaKnown name_matches;
   gint64 not_before, not_after; /* validity of the leaf certificate, Unix seconds */
-  gint64 path_end;              /* last second in which the whole path is valid, Unix seconds */
+  gint64 path_end;              /* earliest notAfter of the whole path, Unix seconds */
   BullaKnown listed;            /* whether the local revocation list has one of the path */
   const char *listed_as;  /* which certificate, by which entry, and why; NULL if none is listed */
   const char *key_sha256; /* SHA-256 of the leaf's SubjectPublicKeyInfo in lower-case hex */
@@ -114,6 +115,7 @@ typedef struct {
   guint n_found;      /* number of SCTs found in all three places */
   guint n_valid;      /* number of these with a valid signature by a log of the list */
   gint64 earliest;    /* timestamp of the earliest valid SCT, Unix seconds */
+  gint64 until;       /* last second in which they satisfy the profile; 0 if time ends nothing */
 } BullaSctFacts;
 
 #define BULLA_CAA_HOSTS_MAX 100 /* most names of one certificate that are looked up in DNS */
@@ -152,6 +154,7 @@ struct _BullaFacts {
   GStringChunk *strings; /* owned; chunk of all strings */
   BullaForm form;
   BullaFacts *within; /* owned; facts of the bundle, which keep its strings; NULL if none */
+  BullaFacts *former; /* owned; keeps the strings of an adopted signature; NULL if none was */
   BullaOuterFacts outer;
 
   BullaBundleFacts bundle;       /* facts about the bundle, also set for its responses */
@@ -184,6 +187,7 @@ struct _BullaFacts {
   BullaOcspFacts ocsp;
   BullaSctFacts sct;
   BullaCaaFacts caa;
+  BullaValidityFacts validity;
   BullaHistoryFacts history;
 
   BullaPart body;
@@ -200,9 +204,13 @@ void bulla_facts_take_fault (BullaFacts *self, BullaPart *part, GError *error);
 void bulla_facts_skip (BullaFacts *self, BullaPart *part, const char *why);
 void bulla_facts_forget_signature (BullaFacts *self);
 void bulla_facts_forget_chain (BullaFacts *self);
+void bulla_facts_adopt_signature (BullaFacts *self, BullaFacts *other);
 void bulla_facts_conclude_caa (BullaFacts *self);
 void bulla_facts_judge_caa (const BullaFacts *self, const BullaCaaClimb *climb,
                             BullaCaaJudgement *judgement);
+const char *bulla_facts_find_next_caa_host (const BullaFacts *self);
+void bulla_facts_take_caa (BullaFacts *self, BullaCaaClimb *climb, BullaReason reason);
+void bulla_facts_share_caa (BullaFacts *self, const BullaFacts *from);
 void bulla_facts_take_newest (BullaFacts *self, gint64 newest, gboolean live);
 char *bulla_facts_dup_body_digest (const BullaFacts *self);
 const BullaHeader *bulla_facts_find_header (const BullaFacts *self, const char *name);

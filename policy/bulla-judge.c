@@ -2,27 +2,25 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-judge.h"
 
+#include "bulla-expiry.h"
 #include "bulla-judge-private.h"
 
-#define WEEK (7 * G_GINT64_CONSTANT (86400))
-
-static const BullaRuleTable *const package_tables[] = {&bulla_rules_outer,   &bulla_rules_format,
-                                                       &bulla_rules_fields,  &bulla_rules_signature,
-                                                       &bulla_rules_headers, &bulla_rules_trust,
-                                                       &bulla_rules_caa,     &bulla_rules_history,
-                                                       &bulla_rules_body,    NULL};
+static const BullaRuleTable *const package_tables[] = {&bulla_rules_outer,
+                                                       &bulla_rules_format,
+                                                       &bulla_rules_fields,
+                                                       &bulla_rules_signature,
+                                                       &bulla_rules_headers,
+                                                       &bulla_rules_trust,
+                                                       &bulla_rules_caa,
+                                                       &bulla_rules_validity,
+                                                       &bulla_rules_history,
+                                                       &bulla_rules_body,
+                                                       NULL};
 /* A rule that always fails, appended so that the trace explains the outcome. */
-static const BullaRuleTable *const forbidden_tables[] = {&bulla_rules_outer,
-                                                         &bulla_rules_format,
-                                                         &bulla_rules_fields,
-                                                         &bulla_rules_signature,
-                                                         &bulla_rules_headers,
-                                                         &bulla_rules_trust,
-                                                         &bulla_rules_caa,
-                                                         &bulla_rules_history,
-                                                         &bulla_rules_profile,
-                                                         &bulla_rules_body,
-                                                         NULL};
+static const BullaRuleTable *const forbidden_tables[] = {
+    &bulla_rules_outer,   &bulla_rules_format,  &bulla_rules_fields, &bulla_rules_signature,
+    &bulla_rules_headers, &bulla_rules_trust,   &bulla_rules_caa,    &bulla_rules_validity,
+    &bulla_rules_history, &bulla_rules_profile, &bulla_rules_body,   NULL};
 
 static BullaOutcome
 outcome_of (BullaOnFault choice)
@@ -95,32 +93,15 @@ bulla_verdict_find_reason (const BullaVerdict *self, guint *step)
   return BULLA_REASON_NONE;
 }
 
-static void
-expire_at (BullaVerdict *self, gint64 time, BullaExpiresBy by)
-{
-  if (self->expires >= 0 && self->expires <= time)
-    return;
-  self->expires = time;
-  self->expires_by = by;
-}
-
-/* Finds the first second in which one of the time rules would be broken. */
+/* Notes the first second in which one of the rules about time would be broken. */
 void
 bulla_verdict_set_expiry (BullaVerdict *self, const BullaSettings *settings)
 {
-  const BullaFacts *facts = self->facts;
-  expire_at (self, facts->signature.expires + 1, BULLA_EXPIRES_BY_SIGNATURE);
-  expire_at (self, MIN (facts->cert.not_after, facts->cert.path_end) + 1, BULLA_EXPIRES_BY_LEAF);
-  if (facts->ocsp.next_update >= 0)
-    expire_at (self, facts->ocsp.next_update + (settings->ocsp == BULLA_OCSP_AGE ? 0 : 1),
-               BULLA_EXPIRES_BY_OCSP);
-  if (facts->ocsp.responder_end < G_MAXINT64)
-    expire_at (self, facts->ocsp.responder_end + 1, BULLA_EXPIRES_BY_OCSP);
-  if (settings->ocsp_max_age > 0)
-    expire_at (self, facts->ocsp.this_update + settings->ocsp_max_age + 1,
-               BULLA_EXPIRES_BY_PROFILE);
-  if (settings->ocsp == BULLA_OCSP_REVOKED_AGE && facts->ocsp.revoked_at >= 0)
-    expire_at (self, facts->ocsp.revoked_at + WEEK, BULLA_EXPIRES_BY_OCSP);
+  BullaExpiry expiry;
+
+  bulla_facts_find_expiry (self->facts, settings, self->now, &expiry);
+  self->expires = expiry.time;
+  self->expires_by = expiry.by;
 }
 
 static void
@@ -163,6 +144,33 @@ bulla_judge_package (BullaFacts *facts, BullaProfile *profile, gint64 now)
   return self;
 }
 
+/* Returns: (transfer full): @before with the rules of @table checked again */
+static BullaVerdict *
+judge_again (const BullaVerdict *before, const BullaRuleTable *table)
+{
+  BullaVerdict *self = bulla_verdict_new (before->facts, before->profile, before->now);
+  bulla_verdict_ask_again (self, before, table);
+  if (self->facts->form == BULLA_FORM_RESPONSE)
+    bulla_verdict_conclude_response (self);
+  else
+    conclude (self);
+  return self;
+}
+
+/**
+ * bulla_judge_caa: (skip)
+ * @before: a verdict that was given before CAA records were looked up
+ *
+ * The steps of @before are kept; only the rules about CAA records are checked again.
+ *
+ * Returns: (transfer full): the verdict with the CAA records
+ */
+BullaVerdict *
+bulla_judge_caa (const BullaVerdict *before)
+{
+  return judge_again (before, &bulla_rules_caa);
+}
+
 /**
  * bulla_judge_body: (skip)
  * @head: a verdict that was given before the body was read
@@ -174,11 +182,5 @@ bulla_judge_package (BullaFacts *facts, BullaProfile *profile, gint64 now)
 BullaVerdict *
 bulla_judge_body (BullaVerdict *head)
 {
-  BullaVerdict *self = bulla_verdict_new (head->facts, head->profile, head->now);
-  bulla_verdict_ask_last (self, head, &bulla_rules_body);
-  if (self->facts->form == BULLA_FORM_RESPONSE)
-    bulla_verdict_conclude_response (self);
-  else
-    conclude (self);
-  return self;
+  return judge_again (head, &bulla_rules_body);
 }

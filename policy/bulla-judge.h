@@ -21,4 +21,7 @@ BullaVerdict *bulla_judge_missing (BullaFacts *facts, BullaProfile *profile,
                                    const BullaRequestFacts *request, gint64 now);
 BullaReason bulla_judge_ocsp (const BullaFacts *facts, const BullaSettings *settings, gint64 now);
 
+BullaVerdict *bulla_judge_caa (const BullaVerdict *before);
+gboolean bulla_verdict_is_broken (const BullaVerdict *self);
+
 G_END_DECLS

@@ -77,6 +77,7 @@ extern const BullaRuleTable bulla_rules_subset;
 extern const BullaRuleTable bulla_rules_headers;
 extern const BullaRuleTable bulla_rules_trust;
 extern const BullaRuleTable bulla_rules_caa;
+extern const BullaRuleTable bulla_rules_validity;
 extern const BullaRuleTable bulla_rules_history;
 extern const BullaRuleTable bulla_rules_scope;
 extern const BullaRuleTable bulla_rules_profile;

@@ -49,6 +49,10 @@ WORDS (BullaCaaChoice, caa, AS (CAA_OFF, "off"), AS (CAA_REPORT, "report"),
        AS (CAA_REQUIRE, "require"));
 WORDS (BullaDnssecChoice, dnssec, AS (DNSSEC_CHOICE_IGNORE, "ignore"),
        AS (DNSSEC_CHOICE_REQUIRE, "require"));
+WORDS (BullaValidityChoice, validity, AS (VALIDITY_CHOICE_NEVER, "never"),
+       AS (VALIDITY_CHOICE_PARALLEL, "parallel"), AS (VALIDITY_CHOICE_BLOCKING, "blocking"));
+WORDS (BullaValidityEmptyChoice, validity_empty, AS (VALIDITY_EMPTY_IGNORE, "ignore"),
+       AS (VALIDITY_EMPTY_REFUSE, "refuse"));
 WORDS (BullaRollbackChoice, rollback, AS (ROLLBACK_IGNORE, "ignore"), AS (ROLLBACK_WARN, "warn"),
        AS (ROLLBACK_REFUSE, "refuse"));
 WORDS (BullaMismatchChoice, mismatch, AS (MISMATCH_NETWORK, "network"),
@@ -59,6 +63,9 @@ WORDS (BullaEncodingChoice, encoding, AS (ENCODING_OF_REQUEST, "request"),
 WORDS (BullaVariantsChoice, variants, AS (VARIANTS_04, "04"), AS (VARIANTS_PLAIN, "plain"));
 WORDS (BullaRequestReuse, request_reuse, AS (REQUEST_REUSE_NAVIGATION, "navigation"),
        AS (REQUEST_REUSE_VIEW, "view"));
+WORDS (BullaDataChoice, substituted_data, AS (DATA_ALLOW, "allow"),
+       AS (DATA_PARTITION, "partition"), AS (DATA_UNTIL_CONFIRMED, "until-confirmed"),
+       AS (DATA_DENY, "deny"));
 WORDS (BullaReuseChoice, reuse, AS (REUSE_CACHE_CONTROL, "cache-control"),
        AS (REUSE_FIVE_MINUTES, "five-minutes"));
 WORDS (BullaAlternateUrl, alternate_url, AS (ALTERNATE_URL_CHECKED, "checked"),
@@ -145,6 +152,9 @@ static const Setting table[] = {
     CHOICE ("trust", "caa", caa, caa),
     CHOICE ("trust", "dnssec", dnssec, dnssec),
     NUMBER ("trust", "dns-timeout", dns_timeout, 300),
+    CHOICE ("trust", "validity", validity, validity),
+    CHOICE ("trust", "validity-empty", validity_empty, validity_empty),
+    NUMBER ("trust", "validity-timeout", validity_timeout, 300),
     CHOICE ("trust", "rollback", rollback, rollback),
     DURATION ("trust", "skew-max", skew_max, 3650 * G_GINT64_CONSTANT (86400)),
     CHOICE ("request", "mismatch", mismatch, mismatch),
@@ -153,6 +163,7 @@ static const Setting table[] = {
     CHOICE ("request", "variants-headers", variants_headers, variants),
     CHOICE ("request", "same-deliverer", same_deliverer, no_yes),
     CHOICE ("request", "reuse", request_reuse, request_reuse),
+    CHOICE ("substituted", "data", substituted_data, substituted_data),
     NUMBER ("prefetch", "entries-max", entries_max, 10000),
     CHOICE ("prefetch", "reuse", reuse, reuse),
     CHOICE ("prefetch", "alternate-url", alternate_url, alternate_url),

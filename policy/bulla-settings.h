@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "bulla-data-rights.h"
 #include "bulla-pinned-keys.h"
 #include "bulla-profile.h"
 
@@ -59,6 +60,12 @@ typedef enum { BULLA_TLS_KEY_IGNORE, BULLA_TLS_KEY_WARN, BULLA_TLS_KEY_REFUSE } 
 typedef enum { BULLA_CAA_OFF, BULLA_CAA_REPORT, BULLA_CAA_REQUIRE } BullaCaaChoice;
 typedef enum { BULLA_DNSSEC_CHOICE_IGNORE, BULLA_DNSSEC_CHOICE_REQUIRE } BullaDnssecChoice;
 typedef enum {
+  BULLA_VALIDITY_CHOICE_NEVER,
+  BULLA_VALIDITY_CHOICE_PARALLEL,
+  BULLA_VALIDITY_CHOICE_BLOCKING
+} BullaValidityChoice;
+typedef enum { BULLA_VALIDITY_EMPTY_IGNORE, BULLA_VALIDITY_EMPTY_REFUSE } BullaValidityEmptyChoice;
+typedef enum {
   BULLA_ROLLBACK_IGNORE,
   BULLA_ROLLBACK_WARN,
   BULLA_ROLLBACK_REFUSE
@@ -101,6 +108,9 @@ typedef struct {
   BullaCaaChoice caa;
   BullaDnssecChoice dnssec;
   gint64 dns_timeout; /* seconds for all DNS lookups */
+  BullaValidityChoice validity;
+  BullaValidityEmptyChoice validity_empty;
+  gint64 validity_timeout; /* seconds for the answer at a validity URL */
   BullaRollbackChoice rollback;
   gint64 skew_max; /* longest time between the dates of a page's resources, seconds; 0: any */
   /* [request] */
@@ -110,6 +120,8 @@ typedef struct {
   BullaVariantsChoice variants_headers;
   BullaChoice same_deliverer;
   BullaRequestReuse request_reuse;
+  /* [substituted] */
+  BullaDataChoice substituted_data;
   /* [prefetch] */
   gint64 entries_max; /* most prefetched responses kept */
   BullaReuseChoice reuse;

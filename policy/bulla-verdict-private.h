@@ -32,7 +32,7 @@ const char *bulla_verdict_find_anchor (const BullaVerdict *self, guint step);
 BullaVerdict *bulla_verdict_new (BullaFacts *facts, BullaProfile *profile, gint64 now);
 void bulla_verdict_ask (BullaVerdict *self, const BullaRuleTable *const *tables,
                         const BullaRequestFacts *request);
-void bulla_verdict_ask_last (BullaVerdict *self, const BullaVerdict *before,
-                             const BullaRuleTable *table);
+void bulla_verdict_ask_again (BullaVerdict *self, const BullaVerdict *before,
+                              const BullaRuleTable *table);
 
 G_END_DECLS

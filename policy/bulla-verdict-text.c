@@ -23,8 +23,10 @@ G_DEFINE_ENUM_TYPE (BullaState, bulla_state, G_DEFINE_ENUM_VALUE (BULLA_STATE_HE
 G_DEFINE_ENUM_TYPE (BullaExpiresBy, bulla_expires_by,
                     G_DEFINE_ENUM_VALUE (BULLA_EXPIRES_BY_NONE, "none"),
                     G_DEFINE_ENUM_VALUE (BULLA_EXPIRES_BY_SIGNATURE, "signature"),
-                    G_DEFINE_ENUM_VALUE (BULLA_EXPIRES_BY_LEAF, "leaf"),
+                    G_DEFINE_ENUM_VALUE (BULLA_EXPIRES_BY_CERTIFICATE, "certificate"),
                     G_DEFINE_ENUM_VALUE (BULLA_EXPIRES_BY_OCSP, "ocsp"),
+                    G_DEFINE_ENUM_VALUE (BULLA_EXPIRES_BY_SCT, "sct"),
+                    G_DEFINE_ENUM_VALUE (BULLA_EXPIRES_BY_CAA, "caa"),
                     G_DEFINE_ENUM_VALUE (BULLA_EXPIRES_BY_PROFILE, "profile"))
 
 #define DAY G_GINT64_CONSTANT (86400)
@@ -302,12 +304,13 @@ bulla_state_get_nick (BullaState state)
  * bulla_expires_by_get_nick:
  * @by: the cause that ends the trust
  *
- * Returns: (nullable): `signature`, `leaf`, `ocsp` or `profile`
+ * Returns: (nullable): `signature`, `certificate`, `ocsp`, `sct`, `caa` or `profile`
  */
 const char *
 bulla_expires_by_get_nick (BullaExpiresBy by)
 {
-  static const char *const nicks[] = {NULL, "signature", "leaf", "ocsp", "profile"};
+  static const char *const nicks[] = {NULL,  "signature", "certificate", "ocsp",
+                                      "sct", "caa",       "profile"};
   g_return_val_if_fail (by < G_N_ELEMENTS (nicks), NULL);
   return nicks[by];
 }

@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-verdict.h"
 
+#include "bulla-expiry.h"
+#include "bulla-judge.h"
 #include "bulla-rule.h"
 #include "bulla-verdict-private.h"
 
@@ -71,20 +73,22 @@ bulla_verdict_ask (BullaVerdict *self, const BullaRuleTable *const *tables,
 }
 
 /**
- * bulla_verdict_ask_last: (skip)
+ * bulla_verdict_ask_again: (skip)
  * @self: a verdict without steps
- * @before: a verdict whose last steps are those of @table
+ * @before: a verdict on the same facts, of which only those of @table have changed
  * @table: the rules to be checked again
  */
 void
-bulla_verdict_ask_last (BullaVerdict *self, const BullaVerdict *before, const BullaRuleTable *table)
+bulla_verdict_ask_again (BullaVerdict *self, const BullaVerdict *before,
+                         const BullaRuleTable *table)
 {
   BullaQuestion question = {self->facts, NULL, bulla_profile_get_settings (self->profile),
                             self->now};
   self->n_steps = before->n_steps;
   self->steps = g_memdup2 (before->steps, self->n_steps * sizeof *self->steps);
-  for (guint i = 0; i < table->n_rules; i++)
-    ask_step (&question, table, i, &self->steps[self->n_steps - table->n_rules + i]);
+  for (guint i = 0, rule = 0; i < self->n_steps && rule < table->n_rules; i++)
+    if (self->steps[i].table == table)
+      ask_step (&question, table, rule++, &self->steps[i]);
 }
 
 /**
@@ -208,6 +212,63 @@ BullaExpiresBy
 bulla_verdict_get_expires_by (const BullaVerdict *self)
 {
   return self->expires_by;
+}
+
+/**
+ * bulla_verdict_is_broken: (skip)
+ * @self: a verdict
+ *
+ * Returns: whether a rule is broken; a rule that could not be checked is not
+ */
+gboolean
+bulla_verdict_is_broken (const BullaVerdict *self)
+{
+  for (guint i = 0; i < self->n_steps; i++)
+    if (self->steps[i].state == BULLA_STATE_BROKEN)
+      return TRUE;
+  return FALSE;
+}
+
+/* Says whether nothing but the passing of time broke rules. What was not checked does not count: a
+ * loader stops at the first broken rule. */
+static gboolean
+is_over (const BullaVerdict *self)
+{
+  if (!bulla_reason_is_expiry (self->reason, self->facts, self->now))
+    return FALSE;
+  for (guint i = 0; i < self->n_steps; i++)
+    if (self->steps[i].state == BULLA_STATE_BROKEN
+        && !bulla_reason_is_expiry (bulla_step_get_reason (&self->steps[i]), self->facts,
+                                    self->now))
+      return FALSE;
+  return TRUE;
+}
+
+/**
+ * bulla_verdict_find_end:
+ * @self: a verdict
+ * @by: (out) (optional): the cause
+ *
+ * As bulla_verdict_get_expires(), and of a package that is not trusted for no other reason than
+ * that time has passed the moment at which its trust ended.
+ *
+ * Returns: Unix seconds; -1 if the package is not trusted for another reason, or if no time ends
+ * its trust
+ */
+gint64
+bulla_verdict_find_end (const BullaVerdict *self, BullaExpiresBy *by)
+{
+  BullaExpiry expiry = {self->expires, self->expires_by};
+
+  if (self->reason != BULLA_REASON_NONE) {
+    bulla_facts_find_expiry (self->facts, bulla_profile_get_settings (self->profile), self->now,
+                             &expiry);
+    if (expiry.time > self->now || !is_over (self))
+      expiry = (BullaExpiry){-1, BULLA_EXPIRES_BY_NONE};
+  }
+  if (by != NULL)
+    *by = expiry.by;
+  return expiry.time;
 }
 
 /**

@@ -26,8 +26,10 @@ typedef enum { BULLA_STATE_HELD, BULLA_STATE_BROKEN, BULLA_STATE_UNASKED } Bulla
 typedef enum {
   BULLA_EXPIRES_BY_NONE,
   BULLA_EXPIRES_BY_SIGNATURE,
-  BULLA_EXPIRES_BY_LEAF,
+  BULLA_EXPIRES_BY_CERTIFICATE, /* the leaf, or another certificate of its path */
   BULLA_EXPIRES_BY_OCSP,
+  BULLA_EXPIRES_BY_SCT,
+  BULLA_EXPIRES_BY_CAA,
   BULLA_EXPIRES_BY_PROFILE,
 } BullaExpiresBy;
 
@@ -45,6 +47,7 @@ BULLA_API const char *bulla_verdict_get_report_type (const BullaVerdict *self);
 BULLA_API gint64 bulla_verdict_get_time (const BullaVerdict *self);
 BULLA_API gint64 bulla_verdict_get_expires (const BullaVerdict *self);
 BULLA_API BullaExpiresBy bulla_verdict_get_expires_by (const BullaVerdict *self);
+BULLA_API gint64 bulla_verdict_find_end (const BullaVerdict *self, BullaExpiresBy *by);
 BULLA_API const char *bulla_verdict_get_profile_name (const BullaVerdict *self);
 
 BULLA_API guint bulla_verdict_get_n_steps (const BullaVerdict *self);

@@ -7,6 +7,7 @@
 #include "bulla-address.h"
 #include "bulla-automation.h"
 #include "bulla-engine.h"
+#include "bulla-forget.h"
 #include "bulla-gateway-events.h"
 #include "bulla-network-dialog.h"
 #include "bulla-options.h"
@@ -61,6 +62,15 @@ quit_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 }
 
 static void
+forget_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  BullaApplication *self = BULLA_APPLICATION (user_data);
+
+  if (self->views != NULL)
+    bulla_forget_substituted (GTK_APPLICATION (self), self->views);
+}
+
+static void
 about_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   adw_show_about_window (gtk_application_get_active_window (GTK_APPLICATION (user_data)),
@@ -73,6 +83,7 @@ about_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 static const GActionEntry ACTIONS[] = {
     {"new-window", new_window_cb, NULL, NULL, NULL, {0}},
     {"new-private-window", new_private_window_cb, NULL, NULL, NULL, {0}},
+    {"forget-substituted", forget_cb, NULL, NULL, NULL, {0}},
     {"about", about_cb, NULL, NULL, NULL, {0}},
     {"quit", quit_cb, NULL, NULL, NULL, {0}},
 };
@@ -83,6 +94,7 @@ static const struct {
 } SHORTCUTS[] = {
     {"app.new-window", {"<Control>n", NULL}},
     {"app.new-private-window", {"<Control><Shift>n", NULL}},
+    {"app.forget-substituted", {"<Control><Shift>Delete", NULL}},
     {"app.quit", {"<Control>q", NULL}},
     {"win.back", {"<Alt>Left", "Back", NULL}},
     {"win.forward", {"<Alt>Right", "Forward", NULL}},

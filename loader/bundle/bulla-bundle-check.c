@@ -91,6 +91,8 @@ tell_voucher (BullaLoad *load, BullaBundleFinding *finding)
   gint64 expires = bulla_verdict_get_expires (verdict);
   finding->vouched_by = g_strdup (bulla_load_get_subject (load));
   finding->vouched_until = expires >= 0 ? expires : bulla_load_get_expires (load);
+  finding->vouched_until_by =
+      expires >= 0 ? bulla_verdict_get_expires_by (verdict) : BULLA_EXPIRES_BY_SIGNATURE;
 }
 
 static void
@@ -160,14 +162,14 @@ check_end (BullaBundle *bundle, GError **error)
   if (!bulla_bundle_source_wait (source, G_MAXUINT64, NULL, error))
     return FALSE;
   bulla_bundle_judge_again (bundle);
-  if (bulla_bundle_get_facts (bundle)->bundle.head.read != BULLA_YES
-      || bulla_bundle_get_facts (bundle)->bundle.length.read != BULLA_UNKNOWN
-      || !bulla_bundle_source_is_complete (source))
-    return TRUE;
-  if (!bulla_bundle_check_length (bundle, error))
-    return FALSE;
-  bulla_bundle_judge (bundle);
-  return TRUE;
+  if (bulla_bundle_get_facts (bundle)->bundle.head.read == BULLA_YES
+      && bulla_bundle_get_facts (bundle)->bundle.length.read == BULLA_UNKNOWN
+      && bulla_bundle_source_is_complete (source)) {
+    if (!bulla_bundle_check_length (bundle, error))
+      return FALSE;
+    bulla_bundle_judge (bundle);
+  }
+  return bulla_bundle_bring_records (bundle, NULL, error);
 }
 
 /**

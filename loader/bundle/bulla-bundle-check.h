@@ -13,9 +13,10 @@ typedef struct {
   guint status;       /* HTTP status; 0 before it is read */
   BullaReason reason; /* the failed rule; NONE if none failed, even if the response is unsigned */
   BullaOutcome outcome;
-  char *vouched_by;     /* owned; NULL if unsigned; names in the certificate */
-  gint64 vouched_until; /* Unix time in s; -1 if unsigned */
-  gint64 date;          /* Unix time in s: of the signature, else its Date; -1 if it has neither */
+  char *vouched_by;                /* owned; NULL if unsigned; names in the certificate */
+  gint64 vouched_until;            /* Unix time in s; -1 if unsigned */
+  BullaExpiresBy vouched_until_by; /* what ends it then */
+  gint64 date; /* Unix time in s: of the signature, else its Date; -1 if it has neither */
   guint64 body_length;
   char *body_sha256; /* owned; NULL if the body was not read to its end */
 } BullaBundleFinding;

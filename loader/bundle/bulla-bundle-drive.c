@@ -2,13 +2,74 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-bundle-private.h"
 
+/* --- CAA records of whoever vouches for the primary resource */
+
+static guint
+find_wanting_variant (BullaBundle *self)
+{
+  BullaRange range;
+
+  return (guint)MAX (bulla_bundle_find_variant (self, (guint)self->wanting, &range), 0);
+}
+
+/**
+ * bulla_bundle_bring_records: (skip)
+ * @self: a bundle that was judged
+ * @cancellable: (nullable): to stop it
+ * @error: if a response could not be read, or this was stopped
+ *
+ * Looks up the CAA records that the verdict waits for, and judges again, while the caller waits.
+ *
+ * Returns: whether the verdict waits for nothing more
+ */
+gboolean
+bulla_bundle_bring_records (BullaBundle *self, GCancellable *cancellable, GError **error)
+{
+  while (self->wanting >= 0) {
+    g_autoptr (BullaLoad) load = bulla_bundle_load (
+        self, (guint)self->wanting, find_wanting_variant (self), cancellable, error);
+    if (load == NULL)
+      return FALSE;
+    bulla_bundle_judge (self);
+  }
+  return TRUE;
+}
+
+static void
+bring_records_async (BullaBundle *self, GCancellable *cancellable, GAsyncReadyCallback callback,
+                     gpointer user_data)
+{
+  bulla_bundle_load_async (self, (guint)self->wanting, find_wanting_variant (self), cancellable,
+                           callback, user_data);
+}
+
+/* --- the primary resource of a stream */
+
+static void
+records_there_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  BullaBundle *self = BULLA_BUNDLE (source);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (BullaLoad) load = bulla_bundle_load_finish (self, result, &error);
+
+  if (load == NULL) /* the verdict without the records stays */
+    return;
+  bulla_bundle_judge (self);
+  if (self->wanting >= 0)
+    bring_records_async (self, self->waiting, records_there_cb, NULL);
+}
+
 static void
 primary_there_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autofree GWeakRef *bundle = user_data;
   g_autoptr (BullaBundle) self = g_weak_ref_get (bundle);
-  if (self != NULL && bulla_bundle_source_wait_finish (BULLA_BUNDLE_SOURCE (source), result, NULL))
+  if (self != NULL
+      && bulla_bundle_source_wait_finish (BULLA_BUNDLE_SOURCE (source), result, NULL)) {
     bulla_bundle_judge_again (self);
+    if (self->wanting >= 0)
+      bring_records_async (self, self->waiting, records_there_cb, NULL);
+  }
   g_weak_ref_clear (bundle);
 }
 
@@ -68,6 +129,39 @@ hash (BullaBundle *self, GTask *task, guint64 start)
   g_task_run_in_thread (inner, hash_in_thread);
 }
 
+static void end_opening (GTask *task);
+
+static void
+records_brought_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  BullaBundle *self = BULLA_BUNDLE (source);
+  GError *error = NULL;
+  g_autoptr (BullaLoad) load = bulla_bundle_load_finish (self, result, &error);
+
+  if (load == NULL) {
+    g_task_return_error (task, error);
+    return;
+  }
+  bulla_bundle_judge (self);
+  end_opening (g_steal_pointer (&task));
+}
+
+/* The bundle is judged, perhaps but for CAA records. @task: (transfer full) */
+static void
+end_opening (GTask *task)
+{
+  BullaBundle *self = g_task_get_source_object (task);
+
+  if (self->wanting >= 0) {
+    bring_records_async (self, g_task_get_cancellable (task), records_brought_cb, task);
+    return;
+  }
+  await_primary (self);
+  g_task_return_boolean (task, TRUE);
+  g_object_unref (task);
+}
+
 /* Supplies what the bundle wants until it is judged. @task: (transfer full) */
 static void
 serve_next_want (GTask *task)
@@ -90,9 +184,7 @@ serve_next_want (GTask *task)
     break;
   case BULLA_BUNDLE_JUDGED:
   default:
-    await_primary (self);
-    g_task_return_boolean (task, TRUE);
-    g_object_unref (task);
+    end_opening (task);
   }
 }
 
@@ -144,6 +236,7 @@ bulla_bundle_open (BullaBundle *self, GCancellable *cancellable, GError **error)
         bulla_bundle_give_hash (self, sha512);
     }
   }
+  fine = fine && bulla_bundle_bring_records (self, cancellable, error);
   if (fine)
     await_primary (self);
   return fine;

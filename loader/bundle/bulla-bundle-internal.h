@@ -30,9 +30,12 @@ gboolean bulla_bundle_open (BullaBundle *self, GCancellable *cancellable, GError
 
 const BullaFacts *bulla_bundle_get_facts (BullaBundle *self);
 const BullaBundleSignatures *bulla_bundle_get_signatures (BullaBundle *self);
+const BullaFacts *bulla_bundle_get_caa (BullaBundle *self, guint authority);
 const BullaBundleIndex *bulla_bundle_get_index (BullaBundle *self);
 BullaBundleReader *bulla_bundle_get_reader (BullaBundle *self);
 BullaIntegrityBlock *bulla_bundle_get_block (BullaBundle *self);
 BullaBundleSource *bulla_bundle_get_source (BullaBundle *self);
+const BullaValidityFacts *bulla_bundle_get_validity (BullaBundle *self);
+gboolean bulla_bundle_is_asking (BullaBundle *self);
 
 G_END_DECLS

@@ -8,9 +8,16 @@
 
 #define TRIED_MAX 64 /* resources tried instead of a missing primary one */
 
-/* Returns: the first variant, which b1 may omit; -1 if there is none */
-static gint
-find_variant (BullaBundle *self, guint resource, BullaRange *range)
+/**
+ * bulla_bundle_find_variant: (skip)
+ * @self: a bundle
+ * @resource: a place in its index
+ * @range: (out): where the variant lies
+ *
+ * Returns: the first variant, which b1 may omit; -1 if there is none
+ */
+gint
+bulla_bundle_find_variant (BullaBundle *self, guint resource, BullaRange *range)
 {
   guint n = bulla_bundle_get_n_variants (self, resource);
   for (guint i = 0; i < n; i++)
@@ -24,7 +31,7 @@ static guint64
 find_end (BullaBundle *self, guint resource)
 {
   BullaRange range;
-  return find_variant (self, resource, &range) >= 0 ? range.offset + range.length : 0;
+  return bulla_bundle_find_variant (self, resource, &range) >= 0 ? range.offset + range.length : 0;
 }
 
 /* Returns whether the response can be read without blocking. */
@@ -39,10 +46,13 @@ static BullaVerdict *
 judge_resource (BullaBundle *self, guint resource)
 {
   BullaRange range;
-  gint variant = find_variant (self, resource, &range);
+  gint variant = bulla_bundle_find_variant (self, resource, &range);
   if (variant < 0)
     return NULL;
-  g_autoptr (BullaLoad) load = bulla_bundle_load_there (self, resource, (guint)variant, NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (BullaLoad) load = bulla_bundle_load_there (self, resource, (guint)variant, &error);
+  if (load == NULL && error == NULL) /* its bytes are there */
+    self->wanting = (gint)resource;
   return load != NULL ? bulla_verdict_ref (bulla_load_get_verdict (load)) : NULL;
 }
 
@@ -57,7 +67,7 @@ judge_any (BullaBundle *self)
   if (bulla_bundle_get_n_subsets (self) == 0 && !scope)
     return NULL;
   g_autoptr (BullaVerdict) first = NULL;
-  for (guint i = 0; i < n && n_tried < TRIED_MAX; i++) {
+  for (guint i = 0; i < n && n_tried < TRIED_MAX && self->wanting < 0; i++) {
     if ((!scope && bulla_bundle_get_subset (self, i) < 0) || !is_there (self, i))
       continue;
     n_tried++;
@@ -77,7 +87,8 @@ judge_any (BullaBundle *self)
  * @self: a bundle whose head was read, or whose fault is known
  *
  * Does not wait for the primary resource: once that has come in, bulla_bundle_judge_again() counts
- * it.
+ * it. If CAA records have to be looked up first, bulla_bundle_bring_records() does so, and judges
+ * again.
  */
 void
 bulla_bundle_judge (BullaBundle *self)
@@ -88,6 +99,7 @@ bulla_bundle_judge (BullaBundle *self)
   gboolean waits = primary >= 0 && !is_there (self, (guint)primary);
   if (self->verdict != NULL)
     g_ptr_array_add (self->earlier, self->verdict);
+  self->wanting = -1;
   self->primary_end = waits ? find_end (self, (guint)primary) : 0;
   gint64 now = bulla_context_get_time (self->context);
   /* A fault of the bundle itself makes judging its responses unnecessary. */

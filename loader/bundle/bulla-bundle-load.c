@@ -1,12 +1,13 @@
 /* bulla-bundle-load.c - loads one response of a bundle: fetches its bytes and judges it
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The driver of exchanges brings it, whether the caller waits or not. Today that is the start of
- * the response. What a vouched subset has to fetch before it is judged (records, validity data) is
- * one more row of list_wants, behind the bytes. */
+ * The driver of exchanges brings it, whether the caller waits or not: the start of the response,
+ * then the CAA records of its authority, and then, if a profile waits for it, the publisher's
+ * answer at the validity URL of the subset that covers it. */
 #include "bulla-bringing.h"
 #include "bulla-bundle-private.h"
 #include "bulla-error.h"
+#include "bulla-refresh.h"
 
 #define BULLA_TYPE_RESPONSE_WALK (bulla_response_walk_get_type ())
 G_DECLARE_FINAL_TYPE (BullaResponseWalk, bulla_response_walk, BULLA, RESPONSE_WALK, GObject)
@@ -16,9 +17,12 @@ struct _BullaResponseWalk {
   BullaBundle *bundle; /* owned */
   guint resource, variant;
   BullaRange range;
-  GByteArray *start; /* owned; bytes at the start of the response */
-  BullaLoad *load;   /* owned; NULL before the response is judged */
-  GError *error;     /* owned; NULL unless reading the bytes failed */
+  GByteArray *start;     /* owned; bytes at the start of the response */
+  gint authority;        /* whose CAA records it wants; -1 if it wants none */
+  guint n_climbs;        /* names of @authority that were looked up when it listed its wants */
+  BullaLoad *load;       /* owned; NULL before the response is judged */
+  BullaRefresh *refresh; /* owned; question that the verdict waits for; NULL if it waits for none */
+  GError *error;         /* owned; NULL unless reading the bytes failed */
 };
 
 static void bulla_response_walk_wanter_init (BullaWanterInterface *iface);
@@ -35,6 +39,7 @@ bulla_response_walk_finalize (GObject *object)
   g_object_unref (self->bundle);
   g_byte_array_unref (self->start);
   g_clear_object (&self->load);
+  g_clear_object (&self->refresh);
   g_clear_error (&self->error);
   G_OBJECT_CLASS (bulla_response_walk_parent_class)->finalize (object);
 }
@@ -49,6 +54,7 @@ static void
 bulla_response_walk_init (BullaResponseWalk *self)
 {
   self->start = g_byte_array_new ();
+  self->authority = -1;
 }
 
 /* Returns: (nullable): NULL if the bundle lacks the response */
@@ -85,24 +91,49 @@ count_missing (BullaResponseWalk *self)
   return wanted > self->start->len ? wanted - self->start->len : 0;
 }
 
-/* Step: judge. Called when the headers are complete or no more bytes will arrive. */
+/* Step: judge. Called when the headers are complete or no more bytes will arrive, and again when
+ * CAA records or the publisher's answer have arrived. */
 static void
 judge (BullaResponseWalk *self)
 {
+  g_clear_object (&self->load);
   self->load = bulla_bundle_respond (self->bundle, self->resource, self->variant, self->range,
-                                     get_start (self));
+                                     get_start (self), &self->authority);
+}
+
+/* Step: judge, and then ask the publisher if the profile waits for the answer. */
+static void
+judge_and_ask (BullaResponseWalk *self)
+{
+  judge (self);
+  if (self->load != NULL)
+    self->refresh = bulla_bundle_begin_refresh (self->bundle, self->load);
 }
 
 /* --- list of wants */
+
+static guint
+count_climbs (const BullaFacts *facts)
+{
+  return facts->caa.climbs != NULL ? facts->caa.climbs->len : 0;
+}
 
 static guint
 bulla_response_walk_list_wants (BullaWanter *wanter, BullaWant wants[BULLA_N_WANTS])
 {
   BullaResponseWalk *self = BULLA_RESPONSE_WALK (wanter);
 
+  if (self->refresh != NULL)
+    return BULLA_WANTER_GET_IFACE (self->refresh)->list_wants (BULLA_WANTER (self->refresh), wants);
   if (self->load != NULL || self->error != NULL)
     return 0;
-  wants[0] = (BullaWant){.kind = BULLA_WANT_BYTES};
+  if (self->authority >= 0) {
+    const BullaFacts *known = self->bundle->caa[self->authority];
+    self->n_climbs = count_climbs (known);
+    wants[0] = (BullaWant){.kind = BULLA_WANT_CAA, .host = bulla_facts_find_next_caa_host (known)};
+  } else {
+    wants[0] = (BullaWant){.kind = BULLA_WANT_BYTES};
+  }
   return 1;
 }
 
@@ -115,15 +146,46 @@ take_bytes (BullaResponseWalk *self, const BullaBrought *brought)
   }
   g_byte_array_append (self->start, brought->data, (guint)brought->length);
   if (brought->length == 0 || count_missing (self) == 0)
-    judge (self);
+    judge_and_ask (self);
   return brought->length;
+}
+
+/* Other responses of the bundle may have asked for the same name meanwhile, and were answered. */
+static void
+take_caa (BullaResponseWalk *self, const BullaBrought *brought)
+{
+  BullaFacts *known = self->bundle->caa[self->authority];
+
+  if (bulla_facts_find_next_caa_host (known) != NULL && count_climbs (known) == self->n_climbs)
+    bulla_facts_take_caa (known, brought->climb, brought->reason);
+  judge_and_ask (self);
+}
+
+static gsize
+take_validity (BullaResponseWalk *self, const BullaBrought *brought)
+{
+  g_return_val_if_fail (self->refresh != NULL, 0);
+  bulla_wanter_take (BULLA_WANTER (self->refresh), BULLA_WANT_VALIDITY, brought);
+  g_autoptr (BullaRefresh) refresh = g_steal_pointer (&self->refresh);
+  bulla_bundle_end_refresh (self->bundle, self->load, refresh);
+  judge (self);
+  if (self->load != NULL)
+    bulla_refresh_fill_facts (refresh, bulla_load_get_facts (self->load), g_get_monotonic_time ());
+  return 0;
 }
 
 static gsize
 bulla_response_walk_take (BullaWanter *wanter, BullaWantKind kind, const BullaBrought *brought)
 {
-  g_return_val_if_fail (kind == BULLA_WANT_BYTES, 0);
-  return take_bytes (BULLA_RESPONSE_WALK (wanter), brought);
+  BullaResponseWalk *self = BULLA_RESPONSE_WALK (wanter);
+
+  if (kind == BULLA_WANT_VALIDITY)
+    return take_validity (self, brought);
+  g_return_val_if_fail (kind == BULLA_WANT_BYTES || kind == BULLA_WANT_CAA, 0);
+  if (kind == BULLA_WANT_BYTES)
+    return take_bytes (self, brought);
+  take_caa (self, brought);
+  return 0;
 }
 
 static BullaOuter *
@@ -154,13 +216,14 @@ begin (BullaBringing *bringing, BullaResponseWalk *walk)
 }
 
 /**
- * bulla_bundle_load_there: (skip)
+ * bulla_bundle_load_there:
  * @self: a bundle
  * @resource: a place in its index
- * @variant: which of its locations
+ * @variant: which of its locations; 0 where there is one
  * @error: if it could not be read
  *
- * Fetches nothing: uses only the available bytes.
+ * Waits for nothing and fetches nothing: uses only the available bytes and CAA records, and asks no
+ * publisher.
  *
  * Returns: (transfer full) (nullable): the response; %NULL without @error if something that it
  *   wants is still to come
@@ -173,9 +236,16 @@ bulla_bundle_load_there (BullaBundle *self, guint resource, guint variant, GErro
   BullaWant want;
 
   while (walk != NULL && bulla_wanter_get_next (BULLA_WANTER (walk), &want)) {
+    if (want.kind == BULLA_WANT_CAA) {
+      if (!bulla_bringing_give_known_climb (self->context, BULLA_WANTER (walk), &want))
+        return NULL;
+      continue;
+    }
+    if (want.kind == BULLA_WANT_VALIDITY)
+      break;
     guint64 offset = walk->range.offset + walk->start->len;
     gsize size = MIN (count_missing (walk), sizeof piece);
-    if (want.kind != BULLA_WANT_BYTES || !bulla_bundle_source_has (self->source, offset + size))
+    if (!bulla_bundle_source_has (self->source, offset + size))
       return NULL;
     gssize n = bulla_bundle_source_read_at (self->source, offset, piece, size, error);
     if (n < 0)

@@ -259,6 +259,7 @@ judge (Step *step)
   if (signatures != NULL) {
     self->chains = g_new0 (BullaChain *, signatures->n_authorities);
     self->vouchings = g_new0 (BullaBundleVouching, signatures->n_subsets);
+    self->caa = g_new0 (BullaFacts *, signatures->n_authorities);
   }
   bulla_bundle_judge (self);
   self->station = BULLA_BUNDLE_STATION_END;

@@ -5,6 +5,7 @@
 #include "bulla-bundle-internal.h"
 #include "bulla-bundle-response.h"
 #include "bulla-chain.h"
+#include "bulla-load-internal.h"
 
 G_BEGIN_DECLS
 
@@ -26,8 +27,9 @@ typedef enum {
 
 /* The verification of one subset, done once for all of its responses. */
 typedef struct {
-  BullaKnown valid; /* whether the authority's key verifies the signature */
-  char *id;         /* owned; NULL before it is computed */
+  BullaKnown valid;      /* whether the authority's key verifies the signature */
+  char *id;              /* owned; NULL before it is computed */
+  BullaRefresh *refresh; /* owned; question to the publisher; NULL before it is asked */
 } BullaBundleVouching;
 
 struct _BullaBundle {
@@ -49,7 +51,10 @@ struct _BullaBundle {
   guint64 primary_end;            /* where it ends; 0 if the verdict does not depend on it */
   BullaChain **chains;            /* owned; one for each authority, NULL before it is verified */
   BullaBundleVouching *vouchings; /* owned; one for each subset */
-  char *digest;                   /* owned; NULL before it is computed */
+  BullaFacts **caa; /* owned; one for each authority: the CAA records of its leaf's names, which are
+                       looked up once for all responses; NULL before they are needed */
+  gint wanting;     /* resource whose CAA records the verdict waits for; -1 if there is none */
+  char *digest;     /* owned; NULL before it is computed */
 };
 
 /* defined in bulla-bundle-open.c */
@@ -62,14 +67,19 @@ gboolean bulla_bundle_find_appended_block (BullaBundle *self, gboolean *has_bloc
 gboolean bulla_bundle_check_length (BullaBundle *self, GError **error);
 
 /* defined in bulla-bundle-respond.c; makes a load from the bytes of one response */
-BullaLoad *bulla_bundle_load_there (BullaBundle *self, guint resource, guint variant,
-                                    GError **error);
 BullaLoad *bulla_bundle_respond (BullaBundle *self, guint resource, guint variant, BullaRange range,
-                                 BullaSpan start);
+                                 BullaSpan start, gint *authority);
 
 /* defined in bulla-bundle-vouch.c */
 BullaVerdict *bulla_bundle_judge_response (BullaBundle *self, BullaFacts *facts, guint variant,
-                                           BullaSpan headers);
+                                           BullaSpan headers, gint *authority);
+
+/* defined in bulla-bundle-drive.c */
+gboolean bulla_bundle_bring_records (BullaBundle *self, GCancellable *cancellable, GError **error);
+
+/* defined in bulla-bundle-validity.c */
+BullaRefresh *bulla_bundle_begin_refresh (BullaBundle *self, BullaLoad *load);
+void bulla_bundle_end_refresh (BullaBundle *self, BullaLoad *load, BullaRefresh *refresh);
 
 /* defined in bulla-bundle-scope.c */
 void bulla_bundle_fill_scope_facts (BullaBundle *self, BullaFacts *facts);
@@ -77,5 +87,6 @@ void bulla_bundle_fill_scope_facts (BullaBundle *self, BullaFacts *facts);
 /* defined in bulla-bundle-judge.c */
 void bulla_bundle_judge (BullaBundle *self);
 void bulla_bundle_judge_again (BullaBundle *self);
+gint bulla_bundle_find_variant (BullaBundle *self, guint resource, BullaRange *range);
 
 G_END_DECLS

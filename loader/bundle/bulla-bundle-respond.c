@@ -67,14 +67,16 @@ open_body (BullaBundle *self, BullaFacts *facts, const BullaBundleResponse *resp
  * @variant: which of its locations
  * @range: location of the response
  * @start: its first bytes; as many as bulla_bundle_response_want() asks for, or all there will be
+ * @authority: (out): as of bulla_bundle_judge_response()
  *
- * Returns: (transfer full): the response, judged
+ * Returns: (transfer full) (nullable): the response, judged; %NULL if CAA records have to be looked
+ *   up first
  */
 BullaLoad *
 bulla_bundle_respond (BullaBundle *self, guint resource, guint variant, BullaRange range,
-                      BullaSpan start)
+                      BullaSpan start, gint *authority)
 {
-  BullaFacts *facts = begin_facts (self, resource, range);
+  g_autoptr (BullaFacts) facts = begin_facts (self, resource, range);
   BullaBundleResponse response = {0};
   GInputStream *body = NULL;
   const GError *transport = bulla_bundle_source_get_error (self->source);
@@ -88,10 +90,14 @@ bulla_bundle_respond (BullaBundle *self, guint resource, guint variant, BullaRan
   gboolean placed = bulla_bundle_response_read (&response, start, range.length, facts);
   read_digest (self, facts);
   bulla_bundle_fill_scope_facts (self, facts);
-  BullaVerdict *verdict = bulla_bundle_judge_response (self, facts, variant, response.headers);
+  BullaVerdict *verdict =
+      bulla_bundle_judge_response (self, facts, variant, response.headers, authority);
+  if (verdict == NULL)
+    return NULL;
   if (placed)
     body = open_body (self, facts, &response);
-  return bulla_load_new_for_response (self, self->outer, self->profile, facts, verdict, body);
+  return bulla_load_new_for_response (self, self->outer, self->profile, g_steal_pointer (&facts),
+                                      verdict, body);
 }
 
 /**

@@ -9,6 +9,7 @@
 #include "bulla-judge.h"
 #include "bulla-memory.h"
 #include "bulla-origin.h"
+#include "bulla-refresh.h"
 #include "bulla-settings.h"
 #include "bulla-signed-subset.h"
 #include "bulla-trust-internal.h"
@@ -19,6 +20,20 @@ const BullaBundleSignatures *
 bulla_bundle_get_signatures (BullaBundle *self)
 {
   return self->reader != NULL ? bulla_bundle_reader_get_signatures (self->reader) : NULL;
+}
+
+/**
+ * bulla_bundle_get_caa: (skip)
+ * @self: a bundle
+ * @authority: a place among its authorities
+ *
+ * Returns: (transfer none) (nullable): facts with the CAA records of the names of the authority's
+ *   leaf; %NULL if they were not needed
+ */
+const BullaFacts *
+bulla_bundle_get_caa (BullaBundle *self, guint authority)
+{
+  return self->caa != NULL ? self->caa[authority] : NULL;
 }
 
 /* --- the chain of an authority */
@@ -50,6 +65,7 @@ typedef struct {
   guint8 header_sha256[BULLA_HASH_MAX];
   gboolean hashed;
   gint64 now;
+  gint wanted; /* authority whose names have to be looked up in DNS first; -1 if there is none */
 } Asked;
 
 /* Names the version as for exchanges: by the digest of its header map. */
@@ -160,9 +176,50 @@ fill_memory_facts (const Asked *asked)
   bulla_memory_fill_facts (recalled ? &memory : NULL, recalled ? NULL : error->message, facts);
 }
 
-/* Returns NULL if the subset does not contain the URL. */
+/* Returns the CAA records that are known of the names of the authority's leaf. */
+static BullaFacts *
+find_caa (const Asked *asked, guint authority)
+{
+  const BullaCaaFacts *names = &asked->facts->caa;
+  BullaFacts **known = &asked->self->caa[authority];
+
+  if (*known != NULL)
+    return *known;
+  *known = bulla_facts_new ();
+  (*known)->caa.hosts = g_strdupv (names->hosts);
+  (*known)->caa.issuers = g_strdupv (names->issuers);
+  (*known)->caa.issuer = bulla_facts_intern (*known, names->issuer);
+  (*known)->caa.matched_by = names->matched_by;
+  if (asked->self->context->caa == NULL)
+    bulla_facts_take_caa (*known, NULL, BULLA_REASON_CAA_OFFLINE);
+  return *known;
+}
+
+/* Judges by what is known. Returns NULL if DNS has to be asked first; a failed rule makes the
+ * look-ups unnecessary, which would disclose the publisher. */
 static BullaVerdict *
-ask (const Asked *asked, const BullaBundleSignatures *signatures, guint i)
+judge (Asked *asked, guint authority)
+{
+  BullaFacts *facts = asked->facts;
+  BullaProfile *profile = asked->self->profile;
+  BullaFacts *known = NULL;
+
+  if (facts->cert.known == BULLA_YES
+      && bulla_profile_get_settings (profile)->caa != BULLA_CAA_OFF) {
+    known = find_caa (asked, authority);
+    bulla_facts_share_caa (facts, known);
+  }
+  g_autoptr (BullaVerdict) verdict = bulla_judge_response (facts, profile, asked->now);
+  if (known == NULL || bulla_facts_find_next_caa_host (known) == NULL
+      || bulla_verdict_is_broken (verdict))
+    return g_steal_pointer (&verdict);
+  asked->wanted = (gint)authority;
+  return NULL;
+}
+
+/* Returns NULL if the subset does not contain the URL, or if DNS has to be asked first. */
+static BullaVerdict *
+ask (Asked *asked, const BullaBundleSignatures *signatures, guint i)
 {
   BullaFacts *facts = asked->facts;
   const BullaSubset *subset = &signatures->subsets[i];
@@ -178,8 +235,11 @@ ask (const Asked *asked, const BullaBundleSignatures *signatures, guint i)
   fill_header_integrity (asked);
   fill_hash_facts (asked, subset, entry);
   fill_chain_facts (asked, subset, i);
+  BullaRefresh *refresh = asked->self->vouchings[i].refresh;
+  if (refresh != NULL && bulla_refresh_is_done (refresh))
+    bulla_refresh_fill_facts (refresh, facts, -1);
   fill_memory_facts (asked);
-  return bulla_judge_response (facts, asked->self->profile, asked->now);
+  return judge (asked, subset->authority);
 }
 
 /**
@@ -188,24 +248,31 @@ ask (const Asked *asked, const BullaBundleSignatures *signatures, guint i)
  * @facts: facts about a response in it; receive the subset that covers it
  * @variant: which of its locations
  * @headers: its header map, byte for byte; empty if it was not found
+ * @authority: (out): the authority for whose names CAA records have to be looked up first; -1 if
+ *   there is none
  *
  * Where several subsets have its URL, the first that holds decides, or else the first.
  *
- * Returns: (transfer full): the verdict
+ * Returns: (transfer full) (nullable): the verdict; %NULL if CAA records have to be looked up first
  */
 BullaVerdict *
-bulla_bundle_judge_response (BullaBundle *self, BullaFacts *facts, guint variant, BullaSpan headers)
+bulla_bundle_judge_response (BullaBundle *self, BullaFacts *facts, guint variant, BullaSpan headers,
+                             gint *authority)
 {
   const BullaBundleSignatures *signatures = bulla_bundle_get_signatures (self);
   Asked asked = {
-      self, facts, variant, {0}, headers.length > 0, bulla_context_get_time (self->context)};
+      self, facts, variant, {0}, headers.length > 0, bulla_context_get_time (self->context), -1};
   guint n = signatures != NULL ? signatures->n_subsets : 0;
   guint first = n, n_asked = 0;
+  *authority = -1;
   if (n > 0 && asked.hashed)
     bulla_hash_bytes (BULLA_HASH_SHA256, headers.data, headers.length, asked.header_sha256);
   g_autoptr (BullaVerdict) verdict = NULL;
   for (guint i = 0; i < n; i++) {
     g_autoptr (BullaVerdict) next = ask (&asked, signatures, i);
+    *authority = asked.wanted;
+    if (asked.wanted >= 0)
+      return NULL;
     if (next == NULL)
       continue;
     if (bulla_verdict_get_outcome (next) == BULLA_OUTCOME_SUBSTITUTE)

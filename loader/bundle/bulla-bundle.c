@@ -16,8 +16,13 @@ free_vouchers (BullaBundle *self)
   const BullaBundleSignatures *signatures = bulla_bundle_get_signatures (self);
   for (guint i = 0; self->chains != NULL && i < signatures->n_authorities; i++)
     g_clear_pointer (&self->chains[i], bulla_chain_unref);
-  for (guint i = 0; self->vouchings != NULL && i < signatures->n_subsets; i++)
+  for (guint i = 0; self->vouchings != NULL && i < signatures->n_subsets; i++) {
     g_free (self->vouchings[i].id);
+    g_clear_object (&self->vouchings[i].refresh);
+  }
+  for (guint i = 0; self->caa != NULL && i < signatures->n_authorities; i++)
+    g_clear_pointer (&self->caa[i], bulla_facts_unref);
+  g_free (self->caa);
   g_free (self->chains);
   g_free (self->vouchings);
 }
@@ -50,6 +55,7 @@ bulla_bundle_class_init (BullaBundleClass *klass)
 static void
 bulla_bundle_init (BullaBundle *self)
 {
+  self->wanting = -1;
   self->earlier = g_ptr_array_new_with_free_func ((GDestroyNotify)bulla_verdict_unref);
   self->waiting = g_cancellable_new ();
 }

@@ -47,6 +47,8 @@ BULLA_API void bulla_bundle_load_async (BullaBundle *self, guint resource, guint
                                         gpointer user_data);
 BULLA_API BullaLoad *bulla_bundle_load_finish (BullaBundle *self, GAsyncResult *result,
                                                GError **error);
+BULLA_API BullaLoad *bulla_bundle_load_there (BullaBundle *self, guint resource, guint variant,
+                                              GError **error);
 BULLA_API BullaLoad *bulla_bundle_load (BullaBundle *self, guint resource, guint variant,
                                         GCancellable *cancellable, GError **error);
 

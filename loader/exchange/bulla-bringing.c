@@ -1,8 +1,8 @@
-/* bulla-bringing.c - supplies a wanter with package bytes, certificate chains and DNS records
+/* bulla-bringing.c - supplies a wanter with package bytes, chains, DNS records and validity data
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Synchronous and asynchronous callers share one loop. A table has a row for each kind of want. */
-#include "bulla-bringing.h"
+#include "bulla-bringing-private.h"
 
 #include "bulla-data-url.h"
 #include "bulla-error.h"
@@ -32,6 +32,7 @@ static const Row rows[BULLA_N_WANTS] = {
                           .redirect = BULLA_REASON_CHAIN_REDIRECT,
                           .status = BULLA_REASON_CHAIN_STATUS,
                           .content_type = BULLA_REASON_CHAIN_CONTENT_TYPE},
+    [BULLA_WANT_VALIDITY] = {.type = "application/cbor", .purpose = "validity"},
 };
 
 /**
@@ -50,6 +51,7 @@ bulla_bringing_init (BullaBringing *self, BullaContext *context, BullaWanter *wa
   self->input = input != NULL ? g_object_ref (input) : NULL;
   self->start = self->end = 0;
   self->dns_end = 0;
+  self->deadline = NULL;
 }
 
 void
@@ -57,6 +59,7 @@ bulla_bringing_clear (BullaBringing *self)
 {
   g_object_unref (self->wanter);
   g_clear_object (&self->input);
+  g_clear_pointer (&self->deadline, bulla_deadline_free);
 }
 
 /**
@@ -127,6 +130,8 @@ begin_fetch (BullaBringing *self, const BullaWant *want, GCancellable *cancellab
   };
 
   options.cause.purpose = rows[want->kind].purpose;
+  if (want->kind == BULLA_WANT_VALIDITY)
+    cancellable = bulla_bringing_prepare_validity (self, &options, cancellable);
   bulla_fetcher_fetch_async (self->context->fetcher, &options, cancellable, callback, user_data);
 }
 
@@ -165,6 +170,10 @@ give_fetched (BullaBringing *self, const BullaWant *want, const BullaFetchResult
   BullaBrought brought = {0};
   g_autofree char *detail = NULL;
 
+  if (want->kind == BULLA_WANT_VALIDITY) {
+    bulla_bringing_give_validity (self, result, error);
+    return;
+  }
   if (result == NULL) {
     gboolean limit = g_error_matches (error, BULLA_ERROR, BULLA_ERROR_LIMIT);
     brought.reason = limit ? row->too_large : row->transport;
@@ -238,17 +247,34 @@ ask_dns (BullaBringing *self, const BullaWant *want, gint64 wait, GCancellable *
 
 /* @climb: (nullable): what DNS says; NULL if DNS was not asked */
 static void
-give_climb (BullaBringing *self, BullaCaaClimb *climb)
+give_climb (BullaWanter *wanter, BullaCaaClimb *climb)
 {
   const BullaBrought brought = {.climb = climb, .reason = BULLA_REASON_CAA_OFFLINE};
 
-  bulla_wanter_take (self->wanter, BULLA_WANT_CAA, &brought);
+  bulla_wanter_take (wanter, BULLA_WANT_CAA, &brought);
 }
 
-static gboolean
-can_ask_dns (BullaBringing *self, const BullaWant *want)
+/**
+ * bulla_bringing_give_known_climb: (skip)
+ * @context: whose answers are used
+ * @wanter: what wants CAA records
+ * @want: its want
+ *
+ * Supplies what DNS said a short time ago, or why DNS cannot be asked.
+ *
+ * Returns: whether either was supplied; otherwise DNS has to be asked
+ */
+gboolean
+bulla_bringing_give_known_climb (BullaContext *context, BullaWanter *wanter, const BullaWant *want)
 {
-  return self->context->caa != NULL && bulla_caa_finder_can_ask (self->context->caa, want->host);
+  BullaCaaFinder *finder = context->caa;
+  gboolean can_ask = finder != NULL && bulla_caa_finder_can_ask (finder, want->host);
+  g_autoptr (BullaCaaClimb) kept = can_ask ? bulla_caa_finder_find (finder, want->host) : NULL;
+
+  if (can_ask && kept == NULL)
+    return FALSE;
+  give_climb (wanter, kept);
+  return TRUE;
 }
 
 /* --- what the store knows */
@@ -280,12 +306,11 @@ next_to_wait_for (BullaBringing *self, BullaWant *want)
     if (want->kind == BULLA_WANT_MEMORY) {
       give_memory (self, want);
     } else if (want->kind == BULLA_WANT_CAA) {
-      if (can_ask_dns (self, want))
+      if (!bulla_bringing_give_known_climb (self->context, self->wanter, want))
         return TRUE;
-      give_climb (self, NULL);
     } else if (self->context->offline) {
       bulla_wanter_take (self->wanter, want->kind, &nothing);
-    } else if (!give_kept (self, want)) {
+    } else if (want->kind != BULLA_WANT_CHAIN || !give_kept (self, want)) {
       return TRUE;
     }
   }
@@ -301,7 +326,7 @@ ask_dns_and_wait (BullaBringing *self, const BullaWant *want, GCancellable *canc
   g_autoptr (BullaCaaClimb) climb =
       bulla_caa_finder_ask_finish (self->context->caa, bulla_wait_for (&result), NULL);
   if (climb != NULL) /* NULL if the look-up was cancelled */
-    give_climb (self, climb);
+    give_climb (self->wanter, climb);
 }
 
 static void
@@ -314,6 +339,7 @@ fetch_and_wait (BullaBringing *self, const BullaWant *want, GCancellable *cancel
   begin_fetch (self, want, cancellable, bulla_wait_cb, &result);
   g_autoptr (BullaFetchResult) fetched =
       bulla_fetcher_fetch_finish (fetcher, bulla_wait_for (&result), &error);
+  bulla_bringing_end_deadline (self, &error);
   give_fetched (self, want, fetched, error);
 }
 
@@ -379,6 +405,7 @@ fetched_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   BullaBringing *self = g_task_get_task_data (task);
   BullaWant want;
 
+  bulla_bringing_end_deadline (self, &error);
   if (end_if_cancelled (task, &error))
     return;
   if (bulla_wanter_get_next (self->wanter, &want)) /* the same want again: nothing was supplied */
@@ -396,7 +423,8 @@ climbed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (end_if_cancelled (task, &error))
     return;
-  give_climb (g_task_get_task_data (task), climb);
+  BullaBringing *self = g_task_get_task_data (task);
+  give_climb (self->wanter, climb);
   serve_next_want (g_steal_pointer (&task));
 }
 

@@ -1,8 +1,9 @@
-/* bulla-bringing.h - supplies a wanter with package bytes, certificate chains and DNS records
+/* bulla-bringing.h - supplies a wanter with package bytes, chains, DNS records and validity data
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
 #include "bulla-context.h"
+#include "bulla-deadline.h"
 #include "bulla-wanter.h"
 
 G_BEGIN_DECLS
@@ -11,11 +12,13 @@ G_BEGIN_DECLS
 
 /* Serves one wanter. The buffer is large, and never cleared. */
 typedef struct {
-  BullaContext *context; /* borrowed */
-  BullaWanter *wanter;   /* owned */
-  GInputStream *input;   /* owned; NULL if no package bytes are wanted */
-  gsize start, end;      /* bounds of the unused part of the buffer */
-  gint64 dns_end;        /* monotonic time in µs of the DNS time limit; 0 before it starts */
+  BullaContext *context;   /* borrowed */
+  BullaWanter *wanter;     /* owned */
+  GInputStream *input;     /* owned; NULL if no package bytes are wanted */
+  gsize start, end;        /* bounds of the unused part of the buffer */
+  gint64 dns_end;          /* monotonic time in µs of the DNS time limit; 0 before it starts */
+  BullaDeadline *deadline; /* owned; NULL unless validity data is being fetched */
+  gint64 started, began;   /* when that fetch began: Unix seconds, and monotonic time in µs */
   guint8 buffer[BULLA_BRING_SIZE];
 } BullaBringing;
 
@@ -23,6 +26,8 @@ void bulla_bringing_init (BullaBringing *self, BullaContext *context, BullaWante
                           GInputStream *input);
 void bulla_bringing_clear (BullaBringing *self);
 void bulla_bringing_free (gpointer data);
+gboolean bulla_bringing_give_known_climb (BullaContext *context, BullaWanter *wanter,
+                                          const BullaWant *want);
 void bulla_bringing_run (BullaBringing *self, GCancellable *cancellable);
 void bulla_bringing_run_async (BullaBringing *self, GCancellable *cancellable,
                                GAsyncReadyCallback callback, gpointer user_data);

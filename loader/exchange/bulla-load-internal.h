@@ -14,14 +14,16 @@ G_BEGIN_DECLS
 
 typedef enum {
   BULLA_LOAD_WANTS_BYTES,
-  BULLA_LOAD_WANTS_CHAIN,  /* the load waits for the chain at bulla_load_get_cert_url() */
-  BULLA_LOAD_WANTS_MEMORY, /* the load waits for what the store knows about its URL */
-  BULLA_LOAD_WANTS_CAA,    /* the load waits for the CAA records of the leaf's next DNS name */
+  BULLA_LOAD_WANTS_CHAIN,    /* the load waits for the chain at bulla_load_get_cert_url() */
+  BULLA_LOAD_WANTS_MEMORY,   /* the load waits for what the store knows about its URL */
+  BULLA_LOAD_WANTS_CAA,      /* the load waits for the CAA records of the leaf's next DNS name */
+  BULLA_LOAD_WANTS_VALIDITY, /* the load waits for the publisher's answer, and what follows */
   BULLA_LOAD_JUDGED,
 } BullaLoadState;
 
 /* Declared here because this folder only keeps the pointer; bundle/ defines the type. */
 typedef struct _BullaBundle BullaBundle;
+typedef struct _BullaRefresh BullaRefresh; /* bulla-refresh.h */
 
 BullaLoad *bulla_load_new (BullaProfile *profile, BullaTrust *trust, BullaOuter *outer,
                            GBytes *chain_by_hand, gint64 now);
@@ -29,6 +31,11 @@ BullaLoad *bulla_load_new_for_response (BullaBundle *bundle, BullaOuter *outer,
                                         BullaProfile *profile, BullaFacts *facts,
                                         BullaVerdict *verdict, GInputStream *body);
 void bulla_load_set_asks_dns (BullaLoad *self, gboolean asks_dns);
+void bulla_load_set_asks_validity (BullaLoad *self, gboolean asks);
+BullaRefresh *bulla_load_peek_refresh (BullaLoad *self);
+gboolean bulla_load_has_question (BullaLoad *self);
+gboolean bulla_load_begin_question (BullaLoad *self);
+void bulla_load_end_late_answer (BullaLoad *self);
 void bulla_load_set_asks_store (BullaLoad *self, gboolean asks_store);
 gboolean bulla_load_facts_are_coded (const BullaFacts *facts);
 BullaLoadState bulla_load_get_state (BullaLoad *self);

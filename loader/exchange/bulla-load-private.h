@@ -6,6 +6,13 @@
 
 G_BEGIN_DECLS
 
+/* defined in bulla-load-validity.c */
+void bulla_load_note_validity_url (BullaLoad *self, const BullaVerdict *verdict);
+gboolean bulla_load_begin_refresh (BullaLoad *self);
+BullaVerdict *bulla_load_end_refresh (BullaLoad *self, BullaVerdict *verdict);
+void bulla_load_note_verdict (BullaLoad *self);
+void bulla_load_take_late_answer (BullaLoad *self);
+
 struct _BullaLoad {
   GObject parent_instance;
   BullaProfile *profile; /* owned */
@@ -21,16 +28,24 @@ struct _BullaLoad {
   guint member;           /* index of the member being judged */
   BullaSxgSignature signature;
   guint n_fetches;
+  GBytes *chain;             /* owned; the last chain that was fetched; NULL before */
   GPtrArray *cert_urls;      /* owned; URLs of all members that were tried */
   GPtrArray *cert_addresses; /* owned; addresses of the servers that responded */
   gboolean refetching, fetched;
-  gboolean asks_dns;     /* the caller can look up CAA records */
-  gboolean asks_store;   /* the caller can ask the store */
-  BullaVersion version;  /* what the store is asked about; its strings are in @facts */
-  BullaVerdict *first;   /* owned; NULL until a member failed; verdict on the first one that did */
-  BullaVerdict *verdict; /* owned; NULL before the judgement */
-  BullaVerdict *head;    /* owned; nullable; replaced verdict, kept because callers borrowed it */
-  GInputStream *body;    /* owned; nullable */
+  gboolean asks_dns;    /* the caller can look up CAA records */
+  gboolean asks_store;  /* the caller can ask the store */
+  BullaVersion version; /* what the store is asked about; its strings are in @facts */
+  BullaVerdict *first;  /* owned; NULL until a member failed; verdict on the first one that did */
+  BullaVerdict *without_caa; /* owned; NULL unless CAA records are wanted; verdict without them */
+  BullaVerdict *verdict;     /* owned; NULL before the judgement */
+  BullaVerdict *head;     /* owned; nullable; replaced verdict, kept because callers borrowed it */
+  GInputStream *body;     /* owned; nullable */
+  gboolean asks_validity; /* the caller can bring validity data */
+  const char *validity_url; /* borrowed from the facts; NULL if the publisher must not be asked */
+  BullaRefresh *refresh;    /* owned; question to the publisher; NULL if there is none */
+  BullaVerdict *pending;    /* owned; verdict that waits for the answer; NULL if none does */
+  GPtrArray *earlier;       /* owned; nullable; replaced verdicts, kept as @head is */
+  gint64 decided;           /* when the verdict was given, monotonic time in µs; 0 before */
 };
 
 G_END_DECLS

@@ -17,6 +17,7 @@
 #include "bulla-load-private.h"
 #include "bulla-mi-sha256.h"
 #include "bulla-outer-internal.h"
+#include "bulla-refresh.h"
 #include "bulla-settings.h"
 #include "bulla-signed-message.h"
 #include "bulla-sxg-reader.h"
@@ -26,7 +27,7 @@
 
 #define MAX_FETCHES 8 /* most chain fetches of one load; a Signature may name many hosts */
 
-enum { BODY_ENDED, N_SIGNALS };
+enum { BODY_ENDED, VALIDITY_ENDED, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 static void bulla_load_wanter_init (BullaWanterInterface *iface);
@@ -43,16 +44,21 @@ bulla_load_finalize (GObject *object)
   g_clear_object (&self->bundle);
   bulla_outer_unref (self->outer);
   g_clear_pointer (&self->by_hand, g_bytes_unref);
+  g_clear_pointer (&self->chain, g_bytes_unref);
   bulla_facts_unref (self->facts);
   g_clear_pointer (&self->reader, bulla_sxg_reader_free);
   g_clear_pointer (&self->members, g_ptr_array_unref);
   g_ptr_array_unref (self->cert_urls);
   g_ptr_array_unref (self->cert_addresses);
   bulla_sxg_signature_clear (&self->signature);
+  g_clear_pointer (&self->without_caa, bulla_verdict_unref);
   g_clear_pointer (&self->first, bulla_verdict_unref);
   g_clear_pointer (&self->verdict, bulla_verdict_unref);
   g_clear_pointer (&self->head, bulla_verdict_unref);
   g_clear_object (&self->body);
+  g_clear_object (&self->refresh);
+  g_clear_pointer (&self->pending, bulla_verdict_unref);
+  g_clear_pointer (&self->earlier, g_ptr_array_unref);
   G_OBJECT_CLASS (bulla_load_parent_class)->finalize (object);
 }
 
@@ -69,6 +75,14 @@ bulla_load_class_init (BullaLoadClass *klass)
    */
   signals[BODY_ENDED] = g_signal_new ("body-ended", BULLA_TYPE_LOAD, G_SIGNAL_RUN_LAST, 0, NULL,
                                       NULL, NULL, G_TYPE_NONE, 1, G_TYPE_ERROR);
+
+  /**
+   * BullaLoad::validity-ended:
+   *
+   * Once, when the publisher's answer at the validity URL came after the verdict, or was given up.
+   */
+  signals[VALIDITY_ENDED] = g_signal_new ("validity-ended", BULLA_TYPE_LOAD, G_SIGNAL_RUN_LAST, 0,
+                                          NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
@@ -137,8 +151,36 @@ judge (BullaLoad *self)
 static void
 decide (BullaLoad *self, BullaVerdict *verdict)
 {
+  if (bulla_load_begin_refresh (self)) {
+    self->pending = verdict;
+    self->state = BULLA_LOAD_WANTS_VALIDITY;
+    return;
+  }
   self->verdict = verdict;
   self->state = BULLA_LOAD_JUDGED;
+  bulla_load_note_verdict (self);
+}
+
+/* Called when something came that the question to the publisher waited for. */
+static void
+continue_refresh (BullaLoad *self)
+{
+  if (!bulla_refresh_is_done (self->refresh))
+    return;
+  self->verdict = bulla_load_end_refresh (self, g_steal_pointer (&self->pending));
+  self->state = BULLA_LOAD_JUDGED;
+  bulla_load_note_verdict (self);
+}
+
+/**
+ * bulla_load_end_late_answer: (skip)
+ * @self: a load that was judged before the publisher answered, and whose question is done
+ */
+void
+bulla_load_end_late_answer (BullaLoad *self)
+{
+  bulla_load_take_late_answer (self);
+  g_signal_emit (self, signals[VALIDITY_ENDED], 0);
 }
 
 static void begin_member (BullaLoad *self);
@@ -152,6 +194,7 @@ end_member (BullaLoad *self, BullaVerdict *verdict)
   gboolean fine = bulla_verdict_get_reason (verdict) == BULLA_REASON_NONE;
   gboolean more =
       settings->members == BULLA_MEMBERS_TRY_IN_ORDER && self->member + 1 < self->members->len;
+  bulla_load_note_validity_url (self, verdict);
   if (!fine && self->first == NULL)
     self->first = bulla_verdict_ref (verdict);
   if (!fine && more) {
@@ -213,29 +256,7 @@ verify (BullaLoad *self, GBytes *bytes)
   bulla_chain_note_signed (chain, self->facts);
 }
 
-static gboolean
-is_broken (const BullaVerdict *verdict)
-{
-  for (guint i = 0; i < bulla_verdict_get_n_steps (verdict); i++)
-    if (bulla_verdict_get_state (verdict, i) == BULLA_STATE_BROKEN)
-      return TRUE;
-  return FALSE;
-}
-
 /* --- CAA records of the leaf's names */
-
-/* Returns: (nullable): the next name to look up; NULL if all were looked up or DNS must not be
- * asked */
-static const char *
-find_next_host (BullaLoad *self)
-{
-  const BullaCaaFacts *caa = &self->facts->caa;
-  guint n = caa->climbs != NULL ? caa->climbs->len : 0;
-
-  if (caa->hosts == NULL || caa->unasked != BULLA_REASON_NONE || n >= BULLA_CAA_HOSTS_MAX)
-    return NULL;
-  return caa->hosts[n];
-}
 
 /* A failed rule makes the DNS look-ups unnecessary, which would disclose the publisher. @verdict:
  * (transfer full): verdict without CAA records */
@@ -244,12 +265,13 @@ ask_dns_or_end (BullaLoad *self, BullaVerdict *verdict)
 {
   const BullaSettings *settings = bulla_profile_get_settings (self->profile);
 
-  if (!self->asks_dns || settings->caa == BULLA_CAA_OFF || find_next_host (self) == NULL
-      || is_broken (verdict)) {
+  if (!self->asks_dns || settings->caa == BULLA_CAA_OFF
+      || bulla_facts_find_next_caa_host (self->facts) == NULL
+      || bulla_verdict_is_broken (verdict)) {
     end_member (self, verdict);
     return;
   }
-  bulla_verdict_unref (verdict);
+  self->without_caa = verdict;
   self->state = BULLA_LOAD_WANTS_CAA;
 }
 
@@ -262,19 +284,12 @@ ask_dns_or_end (BullaLoad *self, BullaVerdict *verdict)
 void
 bulla_load_give_caa (BullaLoad *self, BullaCaaClimb *climb, BullaReason reason)
 {
-  BullaCaaFacts *caa = &self->facts->caa;
-
   g_return_if_fail (self->state == BULLA_LOAD_WANTS_CAA);
-  if (caa->climbs == NULL)
-    caa->climbs = g_ptr_array_new_with_free_func ((GDestroyNotify)bulla_caa_climb_unref);
-  if (climb != NULL)
-    g_ptr_array_add (caa->climbs, bulla_caa_climb_ref (climb));
-  else
-    caa->unasked = reason;
-  if (find_next_host (self) != NULL)
+  bulla_facts_take_caa (self->facts, climb, reason);
+  if (bulla_facts_find_next_caa_host (self->facts) != NULL)
     return;
-  bulla_facts_conclude_caa (self->facts);
-  end_member (self, judge (self));
+  g_autoptr (BullaVerdict) before = g_steal_pointer (&self->without_caa);
+  end_member (self, bulla_judge_caa (before));
 }
 
 /* --- what the store knows */
@@ -288,7 +303,7 @@ ask_store_or_go_on (BullaLoad *self, BullaVerdict *verdict)
   gboolean asked = facts->history.known != BULLA_UNKNOWN;
 
   if (!self->asks_store || asked || facts->signature.read.read != BULLA_YES
-      || is_broken (verdict)) {
+      || bulla_verdict_is_broken (verdict)) {
     ask_dns_or_end (self, verdict);
     return;
   }
@@ -339,7 +354,7 @@ find_chain (BullaLoad *self)
                     enough ? N_ ("not fetched: the profile's limit was reached")
                            : N_ ("not fetched"));
   BullaVerdict *verdict = judge (self);
-  if (enough || is_broken (verdict)) {
+  if (enough || bulla_verdict_is_broken (verdict)) {
     end_member (self, verdict);
     return;
   }
@@ -486,6 +501,8 @@ bulla_load_give_chain (BullaLoad *self, GBytes *chain)
 {
   g_return_if_fail (self->state == BULLA_LOAD_WANTS_CHAIN);
   self->fetched = TRUE;
+  g_clear_pointer (&self->chain, g_bytes_unref);
+  self->chain = g_bytes_ref (chain);
   verify (self, chain);
   BullaVerdict *verdict = judge (self);
   if (is_worth_a_refetch (self, verdict)) {
@@ -570,8 +587,11 @@ bulla_load_list_wants (BullaWanter *wanter, BullaWant wants[BULLA_N_WANTS])
     wants[0] = (BullaWant){.kind = BULLA_WANT_MEMORY, .version = &self->version};
     return 1;
   case BULLA_LOAD_WANTS_CAA:
-    wants[0] = (BullaWant){.kind = BULLA_WANT_CAA, .host = find_next_host (self)};
+    wants[0] =
+        (BullaWant){.kind = BULLA_WANT_CAA, .host = bulla_facts_find_next_caa_host (self->facts)};
     return 1;
+  case BULLA_LOAD_WANTS_VALIDITY:
+    return BULLA_WANTER_GET_IFACE (self->refresh)->list_wants (BULLA_WANTER (self->refresh), wants);
   case BULLA_LOAD_JUDGED:
   default:
     return 0;
@@ -627,7 +647,13 @@ bulla_load_take (BullaWanter *wanter, BullaWantKind kind, const BullaBrought *br
       [BULLA_WANT_MEMORY] = take_memory,
   };
 
-  return takes[kind](BULLA_LOAD (wanter), brought);
+  BullaLoad *self = BULLA_LOAD (wanter);
+
+  if (self->state != BULLA_LOAD_WANTS_VALIDITY)
+    return takes[kind](self, brought);
+  bulla_wanter_take (BULLA_WANTER (self->refresh), kind, brought);
+  continue_refresh (self);
+  return 0;
 }
 
 static BullaOuter *

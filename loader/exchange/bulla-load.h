@@ -34,6 +34,7 @@ BULLA_API GStrv bulla_load_dup_reach (BullaLoad *self);
 BULLA_API const char *bulla_load_get_tls_host (BullaLoad *self);
 BULLA_API gint64 bulla_load_get_date (BullaLoad *self);
 BULLA_API gint64 bulla_load_get_expires (BullaLoad *self);
+BULLA_API gboolean bulla_load_is_asking (BullaLoad *self);
 BULLA_API const char *bulla_load_get_older (BullaLoad *self);
 BULLA_API gint64 bulla_load_get_skew_max (BullaLoad *self);
 BULLA_API gboolean bulla_load_get_chain_fetched (BullaLoad *self);

@@ -15,5 +15,6 @@ const char *bulla_outer_get_server_address (BullaOuter *self);
 const char *bulla_outer_get_protocol (BullaOuter *self);
 void bulla_outer_set_cause (BullaOuter *self, const BullaCause *cause);
 BullaCause bulla_outer_get_cause (BullaOuter *self);
+gboolean bulla_outer_is_prefetch (BullaOuter *self);
 
 G_END_DECLS

@@ -341,3 +341,15 @@ bulla_outer_get_cause (BullaOuter *self)
 {
   return (BullaCause){self->cause != NULL ? self->cause->view : 0, self->url, "certificate", NULL};
 }
+
+/**
+ * bulla_outer_is_prefetch: (skip)
+ * @self: a response
+ *
+ * Returns: whether nobody has clicked yet: then no publisher may hear of it
+ */
+gboolean
+bulla_outer_is_prefetch (BullaOuter *self)
+{
+  return self->cause != NULL && g_strcmp0 (self->cause->purpose, "prefetch") == 0;
+}

@@ -223,6 +223,22 @@ bulla_recorder_note_load (BullaRecorder *self, BullaLoad *load, gint64 now)
 }
 
 /**
+ * bulla_recorder_note_refused: (skip)
+ * @self: a recorder
+ * @load: (nullable): what did not answer a request; it is counted if it was refused because it is
+ *   older than a version seen before, and left out for any other reason
+ * @now: Unix seconds
+ */
+void
+bulla_recorder_note_refused (BullaRecorder *self, BullaLoad *load, gint64 now)
+{
+  BullaVerdict *verdict = load != NULL ? bulla_load_get_verdict (load) : NULL;
+
+  if (verdict != NULL && bulla_verdict_get_reason (verdict) == BULLA_REASON_HISTORY_OLDER)
+    bulla_recorder_note_load (self, load, now);
+}
+
+/**
  * bulla_recorder_note_live: (skip)
  * @self: a recorder
  * @url: URL of a page that its own server sent

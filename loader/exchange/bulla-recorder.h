@@ -15,6 +15,7 @@ typedef struct _BullaRecorder BullaRecorder;
 BullaRecorder *bulla_recorder_new (BullaStore *store, BullaRecorderFunc failed, gpointer user_data);
 void bulla_recorder_free (BullaRecorder *self);
 void bulla_recorder_note_load (BullaRecorder *self, BullaLoad *load, gint64 now);
+void bulla_recorder_note_refused (BullaRecorder *self, BullaLoad *load, gint64 now);
 void bulla_recorder_note_live (BullaRecorder *self, const char *url, gint64 date,
                                const char *validator, gint64 now);
 gboolean bulla_store_remember_load (BullaStore *store, BullaLoad *load, gint64 now, GError **error);

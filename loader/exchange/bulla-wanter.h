@@ -11,10 +11,11 @@ G_BEGIN_DECLS
 
 /* bulla-bringing.c has a row for each kind, with the function that fetches it. */
 typedef enum {
-  BULLA_WANT_BYTES,  /* the object waits for the next bytes of the package */
-  BULLA_WANT_CHAIN,  /* the object waits for the certificate chain at a URL */
-  BULLA_WANT_CAA,    /* the object waits for the CAA records of a DNS name */
-  BULLA_WANT_MEMORY, /* the object waits for what the store knows about this version of a URL */
+  BULLA_WANT_BYTES,    /* the object waits for the next bytes of the package */
+  BULLA_WANT_CHAIN,    /* the object waits for the certificate chain at a URL */
+  BULLA_WANT_CAA,      /* the object waits for the CAA records of a DNS name */
+  BULLA_WANT_MEMORY,   /* the object waits for what the store knows about this version of a URL */
+  BULLA_WANT_VALIDITY, /* the object waits for the answer at a validity URL */
   BULLA_N_WANTS
 } BullaWantKind;
 
@@ -38,6 +39,10 @@ typedef struct {
   const char *detail;        /* borrowed; nullable; the reason in words */
   BullaCaaClimb *climb;      /* borrowed; NULL if DNS was not asked, see @reason; what DNS says */
   const BullaMemory *memory; /* borrowed; NULL if the store failed with @detail */
+  guint status;              /* of validity data: HTTP status; 0 without a response */
+  gboolean too_large;        /* of validity data: @body is NULL because it is too large */
+  gint64 started;            /* of validity data: when the request was sent, Unix seconds */
+  gint64 began, ended; /* of validity data: when it was sent and answered, monotonic time in µs */
 } BullaBrought;
 
 #define BULLA_TYPE_WANTER (bulla_wanter_get_type ())

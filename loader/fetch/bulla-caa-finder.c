@@ -143,6 +143,28 @@ bulla_caa_finder_can_ask (BullaCaaFinder *self, const char *name)
   return find_dns (self, host) != NULL;
 }
 
+static char *
+dup_key (BullaCaaFinder *self, const char *name)
+{
+  return g_strdup_printf ("%" G_GINT64_FORMAT " %s", self->time, name);
+}
+
+/**
+ * bulla_caa_finder_find: (skip)
+ * @self: a finder
+ * @name: a DNS name of a certificate, perhaps with a leading "*."
+ *
+ * Returns: (transfer full) (nullable): what DNS said of it a short time ago; %NULL if it has to be
+ *   asked
+ */
+BullaCaaClimb *
+bulla_caa_finder_find (BullaCaaFinder *self, const char *name)
+{
+  g_autofree char *key = dup_key (self, name);
+
+  return bulla_caa_answers_find (self->answers, key, g_get_monotonic_time ());
+}
+
 static void
 climbed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -182,7 +204,7 @@ bulla_caa_finder_ask_async (BullaCaaFinder *self, const char *name,
   g_return_if_fail (dns != NULL);
   g_task_set_source_tag (task, bulla_caa_finder_ask_async);
   gint64 now = g_get_monotonic_time ();
-  char *key = g_strdup_printf ("%" G_GINT64_FORMAT " %s", self->time, name);
+  char *key = dup_key (self, name);
   g_task_set_task_data (task, key, g_free);
   BullaCaaClimb *kept = bulla_caa_answers_find_or_begin (self->answers, key, now, now + wait);
   if (kept != NULL) {

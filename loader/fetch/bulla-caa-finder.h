@@ -15,6 +15,7 @@ void bulla_caa_finder_set_network (BullaCaaFinder *self, BullaDns *network);
 void bulla_caa_finder_add_evidence (BullaCaaFinder *self, BullaDnsEvidence *evidence,
                                     BullaDns *replayed);
 gboolean bulla_caa_finder_can_ask (BullaCaaFinder *self, const char *name);
+BullaCaaClimb *bulla_caa_finder_find (BullaCaaFinder *self, const char *name);
 void bulla_caa_finder_ask_async (BullaCaaFinder *self, const char *name,
                                  const BullaDnsClimbOptions *options, gint64 wait,
                                  GCancellable *cancellable, GAsyncReadyCallback callback,

@@ -122,6 +122,20 @@ name_rcode (int rcode)
                                                                                 : "an error";
 }
 
+/* Returns: Unix time in s of the first expiration of the signatures on which the answer rests; 0 if
+ * it has none */
+static gint64
+find_end (Climb *self, const char *name, const BullaDnsReply *reply)
+{
+  gint64 now = self->dns->time != 0 ? self->dns->time : g_get_real_time () / G_USEC_PER_SEC;
+
+  if (self->dns->evidence != NULL)
+    return bulla_dns_evidence_find_end (self->dns->evidence, name, BULLA_CAA_TYPE);
+  g_autoptr (BullaDnsMessage) message =
+      bulla_dns_message_read (reply->message, reply->message_length);
+  return message != NULL ? bulla_dns_message_find_end (message, now) : 0;
+}
+
 /* The order matters: a bogus response has data, too, and only the response code distinguishes an
  * error from an unsigned zone's response. */
 static BullaCaaAnswer *
@@ -145,6 +159,7 @@ read_reply (Climb *self, const char *name, const BullaDnsReply *reply)
   BullaCaaAnswer *answer = bulla_caa_answer_new (
       name, reply->secure ? BULLA_DNSSEC_SECURE : BULLA_DNSSEC_INSECURE, reply->rcode);
   answer->alias = dup_canonical (name, reply->canonical);
+  answer->valid_until = find_end (self, name, reply);
   if (reply->bogus) {
     answer->dnssec = BULLA_DNSSEC_BOGUS;
     answer->detail = g_strdup_printf (

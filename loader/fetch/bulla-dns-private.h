@@ -17,8 +17,9 @@ struct _BullaDns {
   gboolean offline;
   GPtrArray *anchors; /* owned; of BullaDnsAnchor; NULL if @offline */
   gint64 time;
-  BullaDnsReplay *replay;   /* owned; NULL if live responses are used */
-  BullaDnsContext *context; /* owned; NULL before the next climb creates one */
+  BullaDnsReplay *replay;     /* owned; NULL if live responses are used */
+  BullaDnsEvidence *evidence; /* owned; what @replay answers from; NULL without it */
+  BullaDnsContext *context;   /* owned; NULL before the next climb creates one */
 };
 
 BullaDnsContext *bulla_dns_dup_context (BullaDns *self, GError **error);

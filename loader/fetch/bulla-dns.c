@@ -21,6 +21,7 @@ bulla_dns_finalize (GObject *object)
 
   g_clear_pointer (&self->context, bulla_dns_context_unref);
   g_clear_pointer (&self->replay, bulla_dns_replay_free);
+  g_clear_pointer (&self->evidence, bulla_dns_evidence_unref);
   g_clear_pointer (&self->anchors, g_ptr_array_unref);
   g_clear_object (&self->ledger);
   g_strfreev (self->resolvers);
@@ -241,6 +242,7 @@ bulla_dns_new_for_evidence (BullaDnsEvidence *evidence, const BullaDnsOptions *o
   self->replay = bulla_dns_replay_new (evidence, error);
   if (self->replay == NULL)
     return NULL;
+  self->evidence = bulla_dns_evidence_ref (evidence);
   self->named = self->loopback = TRUE;
   self->resolvers = g_new0 (char *, 2);
   self->resolvers[0] = g_strdup_printf ("127.0.0.1@%u", bulla_dns_replay_get_port (self->replay));

@@ -104,7 +104,7 @@ typedef struct {
   GBytes *post;      /* owned; NULL for a GET; the body of a POST */
   char *post_type;   /* owned; nullable */
   gboolean follow_redirects, bypass_cache, insecure, collect;
-  gboolean public_only;
+  gboolean public_only, keep_status;
   char *own_host;       /* owned; nullable */
   gboolean was_private; /* the server that redirected here has a private address */
   gsize max_size;
@@ -183,6 +183,29 @@ note_response (BullaFetcher *self, Fetch *fetch)
 
 static void send_hop (GTask *task);
 
+/* Ends a fetch whose body is too large: with the status alone if that was asked for. */
+static void
+end_too_large (GTask *task, guint64 size)
+{
+  Fetch *fetch = g_task_get_task_data (task);
+
+  if (fetch->keep_status) {
+    g_clear_object (&fetch->result->stream);
+    g_task_return_pointer (task, g_steal_pointer (&fetch->result),
+                           (GDestroyNotify)bulla_fetch_result_free);
+    return;
+  }
+  if (size > 0)
+    g_task_return_new_error (task, BULLA_ERROR, BULLA_ERROR_LIMIT,
+                             "%s: the body has %" G_GUINT64_FORMAT
+                             " bytes, more than %" G_GSIZE_FORMAT,
+                             g_uri_get_host (fetch->uri), size, fetch->max_size);
+  else
+    g_task_return_new_error (task, BULLA_ERROR, BULLA_ERROR_LIMIT,
+                             "%s: the body is larger than %" G_GSIZE_FORMAT " bytes",
+                             g_uri_get_host (fetch->uri), fetch->max_size);
+}
+
 static void
 read_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
@@ -200,9 +223,7 @@ read_cb (GObject *object, GAsyncResult *result, gpointer user_data)
     g_task_return_pointer (task, g_steal_pointer (&fetch->result),
                            (GDestroyNotify)bulla_fetch_result_free);
   } else if (g_bytes_get_size (chunk) > fetch->max_size - fetch->body->len) {
-    g_task_return_new_error (task, BULLA_ERROR, BULLA_ERROR_LIMIT,
-                             "%s: the body is larger than %" G_GSIZE_FORMAT " bytes",
-                             g_uri_get_host (fetch->uri), fetch->max_size);
+    end_too_large (task, 0);
   } else {
     g_byte_array_append (fetch->body, g_bytes_get_data (chunk, NULL), g_bytes_get_size (chunk));
     g_input_stream_read_bytes_async (G_INPUT_STREAM (object), CHUNK_SIZE, G_PRIORITY_DEFAULT,
@@ -219,10 +240,7 @@ use_response (GTask *task, GInputStream *stream)
 
   note_response (g_task_get_source_object (task), fetch);
   if (declared > 0 && (guint64)declared > fetch->max_size) {
-    g_task_return_new_error (task, BULLA_ERROR, BULLA_ERROR_LIMIT,
-                             "%s: the body has %" G_GOFFSET_FORMAT
-                             " bytes, more than %" G_GSIZE_FORMAT,
-                             g_uri_get_host (fetch->uri), declared, fetch->max_size);
+    end_too_large (task, (guint64)declared);
     return;
   }
   fetch->result->stream = bulla_http_message_decode (fetch->message, stream);
@@ -393,6 +411,7 @@ start (BullaFetcher *self, const BullaFetchOptions *options, gboolean collect,
   fetch->public_only = options->public_only;
   fetch->own_host = g_strdup (options->own_host);
   fetch->max_size = options->max_size;
+  fetch->keep_status = options->keep_status;
   fetch->collect = collect;
   fetch->result = g_new0 (BullaFetchResult, 1);
   fetch->uri = parse_url (NULL, options->url, options->insecure, &error);

@@ -27,6 +27,7 @@ G_BEGIN_DECLS
  * @bypass_cache: whether caches on the way are told to ask the server again
  * @insecure: whether http is taken too: the response is then judged as what it is
  * @max_size: of the body, in bytes; a larger one is a %BULLA_ERROR_LIMIT
+ * @keep_status: a larger body does not fail: the result has the status, and no body
  */
 typedef struct {
   const char *url;
@@ -42,11 +43,12 @@ typedef struct {
   gboolean bypass_cache;
   gboolean insecure;
   gsize max_size;
+  gboolean keep_status;
 } BullaFetchOptions;
 
 /**
  * BullaFetchResult:
- * @body: (nullable): the body; %NULL when there is a @stream
+ * @body: (nullable): the body; %NULL when there is a @stream, or where it was larger than allowed
  * @stream: (nullable): the body still to be read
  * @status: the HTTP status
  * @content_type: (nullable): the whole field

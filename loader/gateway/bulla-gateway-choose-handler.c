@@ -5,6 +5,7 @@
  * that no handler takes is forwarded unchanged. */
 #include "bulla-gateway-choose-handler.h"
 
+#include "bulla-gateway-apart.h"
 #include "bulla-gateway-bundle.h"
 #include "bulla-gateway-emit.h"
 #include "bulla-gateway-exchange.h"
@@ -228,6 +229,8 @@ route_fall_back (BullaGatewayRequest *request, const BullaGatewayDecision *decis
 static void
 decided (BullaGatewayRequest *request, const BullaGatewayDecision *decision)
 {
+  if (bulla_gateway_apart_decide (request, decision))
+    return;
   switch (decision->kind) {
   case BULLA_DECISION_NEXT:
     route_on (request);

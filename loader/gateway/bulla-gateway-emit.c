@@ -22,6 +22,18 @@ bulla_gateway_emit_separate (BullaGateway *self, const char *view, BullaBundle *
 }
 
 void
+bulla_gateway_emit_apart (BullaGateway *self, const char *view, BullaHandover *handover)
+{
+  g_signal_emit_by_name (self, "apart", view, handover);
+}
+
+void
+bulla_gateway_emit_leave (BullaGateway *self, const char *view, const char *url, gboolean typed)
+{
+  g_signal_emit_by_name (self, "leave", view, url, typed);
+}
+
+void
 bulla_gateway_emit_resource_served (BullaGateway *self, const char *view, BullaLoad *load)
 {
   g_signal_emit_by_name (self, "resource-served", view, load);

@@ -11,6 +11,9 @@ void bulla_gateway_emit_bundle_decided (BullaGateway *self, const char *view, Bu
 void bulla_gateway_emit_resource_served (BullaGateway *self, const char *view, BullaLoad *load);
 void bulla_gateway_emit_separate (BullaGateway *self, const char *view, BullaBundle *bundle,
                                   const char *url);
+void bulla_gateway_emit_apart (BullaGateway *self, const char *view, BullaHandover *handover);
+void bulla_gateway_emit_leave (BullaGateway *self, const char *view, const char *url,
+                               gboolean typed);
 void bulla_gateway_emit_truncated (BullaGateway *self, const char *view, BullaLoad *load,
                                    const char *message);
 void bulla_gateway_emit_prefetched (BullaGateway *self, const char *view, const char *url,

@@ -4,6 +4,7 @@
 
 #include "bulla-field.h"
 #include "bulla-field-kind.h"
+#include "bulla-gateway-apart.h"
 #include "bulla-gateway-emit.h"
 #include "bulla-gateway-framing.h"
 #include "bulla-gateway-ledger.h"
@@ -16,6 +17,9 @@
 #include "bulla-gateway-reply.h"
 #include "bulla-gateway-websocket.h"
 #include "bulla-load-internal.h"
+
+/* what a document may do in an opaque origin; spec: HTML, "sandboxing" */
+#define SANDBOX "sandbox allow-scripts allow-forms allow-popups allow-modals allow-downloads"
 
 /* --- refusals */
 
@@ -127,8 +131,10 @@ add_signed_header (const char *name, const char *value, gpointer user_data)
 /* WebKit reuses a fresh response without a request; no-store makes it ask for each showing, so that
  * each one is judged. */
 static void
-send_package (BullaGatewayRequest *request, BullaLoad *load, GInputStream *body, goffset length)
+send_package (BullaGatewayRequest *request, const BullaGatewayDecision *decision,
+              GInputStream *body, goffset length)
 {
+  BullaLoad *load = decision->load;
   SoupMessageHeaders *headers = request->response;
   Signed to = {request, headers};
   guint status = bulla_load_get_status (load);
@@ -137,6 +143,8 @@ send_package (BullaGatewayRequest *request, BullaLoad *load, GInputStream *body,
   bulla_gateway_reply_start (request, status, NULL);
   bulla_load_foreach_header (load, add_signed_header, &to);
   soup_message_headers_replace (headers, "Cache-Control", "no-store");
+  if (bulla_gateway_apart_sandboxes (request, decision))
+    soup_message_headers_append (headers, "Content-Security-Policy", SANDBOX);
   /* WebKit's cache may hold another version from a live visit. Clearing it keeps WebKit from mixing
    * the two, and from showing the live page when the history leads back here. */
   if (request->destination == BULLA_DESTINATION_NAVIGATION
@@ -190,7 +198,7 @@ execute_serve (BullaGatewayRequest *request, const BullaGatewayDecision *decisio
   }
   if (spool == NULL || !navigation) /* the reader of the spool learns if it breaks off */
     g_set_object (&request->load, load);
-  send_package (request, load, own != NULL ? own : empty,
+  send_package (request, decision, own != NULL ? own : empty,
                 whole ? (goffset)bulla_spool_get_length (spool) : -1);
   if (page != NULL && !request->over)
     bulla_gateway_prefetch_links (request, page,

@@ -5,6 +5,7 @@
 #include "bulla-gateway-fallback-guard.h"
 #include "bulla-gateway-session.h"
 #include "bulla-gateway-view.h"
+#include "bulla-handover-internal.h"
 #include "bulla-url-key.h"
 
 /**
@@ -242,4 +243,46 @@ bulla_gateway_put_bundle (BullaGateway *self, const char *token, const char *vie
     return;
   g_autoptr (BullaKeptBundle) kept = bulla_kept_bundle_new (bundle);
   bulla_stash_put_bundle_for (found->stash, kept, url);
+}
+
+/**
+ * bulla_gateway_put_handover:
+ * @self: a gateway
+ * @token: a session's, with %BULLA_GATEWAY_APART
+ * @view: a view of it
+ * @handover: a package that BullaGateway::apart has given
+ *
+ * Keeps it for the shell's own next navigation of @view to its URL, and for reloads.
+ */
+void
+bulla_gateway_put_handover (BullaGateway *self, const char *token, const char *view,
+                            BullaHandover *handover)
+{
+  BullaGatewayView *found = find_view (self, token, view);
+
+  if (found == NULL)
+    return;
+  g_set_object (&found->handover, handover);
+  bulla_handover_put (handover, found->stash, bulla_loader_get_time (self->loader));
+}
+
+/**
+ * bulla_gateway_forget_packages:
+ * @self: a gateway
+ *
+ * Drops every package that is kept: for navigations, for the history, and prefetched ones. What a
+ * view shows stays there; its further requests are answered from the network.
+ */
+void
+bulla_gateway_forget_packages (BullaGateway *self)
+{
+  GHashTableIter sessions, views;
+  gpointer session, view;
+
+  g_hash_table_iter_init (&sessions, self->sessions);
+  while (g_hash_table_iter_next (&sessions, NULL, &session)) {
+    g_hash_table_iter_init (&views, ((BullaGatewaySession *)session)->views);
+    while (g_hash_table_iter_next (&views, NULL, &view))
+      bulla_gateway_view_forget (view);
+  }
 }

@@ -27,6 +27,8 @@ enum {
   LIVE,
   FELL_BACK,
   SEPARATE,
+  APART,
+  LEAVE,
   REFUSED,
   TRUNCATED,
   REPORT,
@@ -213,6 +215,33 @@ add_signals_of_showing (void)
 }
 
 static void
+add_signals_of_sessions (void)
+{
+  /**
+   * BullaGateway::apart:
+   * @view: the view whose navigation it was
+   * @handover: the package that answers it
+   *
+   * The profile wants the page's data apart from those of live pages. The connection is closed: the
+   * client goes to the URL in a session with %BULLA_GATEWAY_APART, after
+   * bulla_gateway_put_handover().
+   */
+  signals[APART] =
+      add_signal ("apart", 2, G_TYPE_STRING, BULLA_TYPE_HANDOVER, G_TYPE_NONE, G_TYPE_NONE);
+  /**
+   * BullaGateway::leave:
+   * @view: a view in a session with %BULLA_GATEWAY_APART
+   * @url: where it goes, and no package that was handed over answers
+   * @typed: whether the shell went there for its user
+   *
+   * The connection is closed, and no server was contacted: the client goes to the URL in the
+   * session of live pages.
+   */
+  signals[LEAVE] =
+      add_signal ("leave", 3, G_TYPE_STRING, G_TYPE_STRING, G_TYPE_BOOLEAN, G_TYPE_NONE);
+}
+
+static void
 bulla_gateway_class_init (BullaGatewayClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = bulla_gateway_dispose;
@@ -220,6 +249,7 @@ bulla_gateway_class_init (BullaGatewayClass *klass)
 
   add_signals_of_showing ();
   add_signal_of_reports ();
+  add_signals_of_sessions ();
   /**
    * BullaGateway::fell-back:
    * @view: the view that is sent on

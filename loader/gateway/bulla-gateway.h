@@ -8,6 +8,7 @@
 #include "bulla-bundle.h"
 #include "bulla-door.h"
 #include "bulla-gateway-delegate.h"
+#include "bulla-handover.h"
 #include "bulla-loader.h"
 
 G_BEGIN_DECLS
@@ -19,12 +20,18 @@ G_BEGIN_DECLS
  * @BULLA_GATEWAY_EXPLAIN: what is refused is answered with status 502 and the reason, instead of
  *   a closed connection
  * @BULLA_GATEWAY_AUTOMATED: a driver leads the views, in the user's place
+ * @BULLA_GATEWAY_PARTS: the client shows substituted pages in a session of their own, where the
+ *   profile wants that; see BullaGateway::apart
+ * @BULLA_GATEWAY_APART: such a session: only packages that are handed over to it answer its
+ *   navigations of a whole page
  */
 typedef enum {
   BULLA_GATEWAY_ANNOUNCED = 0,
   BULLA_GATEWAY_ONE_VIEW = 1 << 0,
   BULLA_GATEWAY_EXPLAIN = 1 << 1,
   BULLA_GATEWAY_AUTOMATED = 1 << 2,
+  BULLA_GATEWAY_PARTS = 1 << 3,
+  BULLA_GATEWAY_APART = 1 << 4,
 } BullaGatewayFlags;
 
 /**
@@ -84,5 +91,8 @@ BULLA_API void bulla_gateway_report_opened (BullaGateway *self, const char *toke
                                             BullaLoad *load, gint64 started);
 BULLA_API void bulla_gateway_put_bundle (BullaGateway *self, const char *token, const char *view,
                                          BullaBundle *bundle, const char *url);
+BULLA_API void bulla_gateway_put_handover (BullaGateway *self, const char *token, const char *view,
+                                           BullaHandover *handover);
+BULLA_API void bulla_gateway_forget_packages (BullaGateway *self);
 
 G_END_DECLS

@@ -14,6 +14,7 @@ typedef struct {
   gint64 date;             /* Unix time in s: date of the version; -1 if it has none */
 } BullaPackageContact;
 
+void bulla_ledger_begin_after (BullaLedger *self, guint id);
 BullaContact *bulla_ledger_begin (BullaLedger *self, BullaContactKind kind, const BullaCause *cause,
                                   const char *host, guint port);
 void bulla_ledger_finish (BullaLedger *self, BullaContact *contact);

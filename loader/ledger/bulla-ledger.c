@@ -131,6 +131,20 @@ bulla_ledger_get_n_dropped (BullaLedger *self)
 }
 
 /**
+ * bulla_ledger_begin_after: (skip)
+ * @self: a ledger without contacts
+ * @id: the id before that of its first contact
+ *
+ * Keeps the ids of ledgers that are written to one file apart.
+ */
+void
+bulla_ledger_begin_after (BullaLedger *self, guint id)
+{
+  g_return_if_fail (self->contacts->len == 0);
+  self->last_id = id;
+}
+
+/**
  * bulla_ledger_get_last_id:
  * @self: a ledger
  *

@@ -310,13 +310,6 @@ bulla_dns_evidence_read (GBytes *bytes, GError **error)
 
 /* --- summary of the evidence */
 
-/* RFC 4034 section 3.1.5: signature times have 32 bits, and stand for the time closest to @near. */
-static gint64
-widen_time (guint32 time, gint64 near)
-{
-  return near + (gint32)(time - (guint32)near);
-}
-
 static int
 compare_tags (gconstpointer a, gconstpointer b)
 {
@@ -336,8 +329,8 @@ static void
 describe_signature (BullaDnsEvidence *self, const BullaDnsSignature *signature,
                     BullaDnsEvidenceInfo *info)
 {
-  gint64 from = widen_time (signature->inception, self->fetched);
-  gint64 until = widen_time (signature->expiration, self->fetched);
+  gint64 from = bulla_dns_time_widen (signature->inception, self->fetched);
+  gint64 until = bulla_dns_time_widen (signature->expiration, self->fetched);
 
   if (info->valid_until == 0 || until < info->valid_until)
     info->valid_until = until;
@@ -384,6 +377,101 @@ bulla_dns_evidence_describe (BullaDnsEvidence *self)
   }
   g_array_sort (info->key_tags, compare_tags);
   return info;
+}
+
+/* --- how long one answer is valid */
+
+typedef struct {
+  char *name; /* owned */
+  guint16 type;
+} Question;
+
+static void
+question_free (gpointer data)
+{
+  Question *self = data;
+
+  g_free (self->name);
+  g_free (self);
+}
+
+static void
+add_question (GQueue *questions, const char *name, guint16 type)
+{
+  Question *question = g_new (Question, 1);
+
+  *question = (Question){g_strdup (name), type};
+  g_queue_push_tail (questions, question);
+}
+
+/* The root zone has no DS record above it. */
+static void
+add_zone (GQueue *questions, const char *zone)
+{
+  add_question (questions, zone, BULLA_DNS_TYPE_DNSKEY);
+  if (zone[0] != '\0')
+    add_question (questions, zone, BULLA_DNS_TYPE_DS);
+}
+
+/* Adds the messages that the check of one needs: the keys of its signers, and for an unsigned
+ * answer the proofs that a zone above it is unsigned. */
+static void
+add_needed (GQueue *questions, const Question *question, const BullaDnsMessage *message,
+            const guint8 *data, gsize length)
+{
+  gboolean is_signed = FALSE;
+
+  for (guint i = 0; i < message->records->len; i++) {
+    const BullaDnsRecord *record = g_ptr_array_index (message->records, i);
+    g_autoptr (BullaDnsSignature) signature = bulla_dns_signature_read (record);
+    g_autofree char *target = bulla_dns_message_dup_target (data, length, record);
+    if (signature != NULL)
+      add_zone (questions, signature->signer);
+    if (target != NULL)
+      add_question (questions, target, question->type);
+    is_signed |= signature != NULL;
+  }
+  for (const char *dot = question->name; !is_signed && dot != NULL; dot = strchr (dot, '.')) {
+    dot += dot[0] == '.' ? 1 : 0;
+    add_question (questions, dot, BULLA_DNS_TYPE_DS);
+  }
+}
+
+/**
+ * bulla_dns_evidence_find_end: (skip)
+ * @self: evidence
+ * @name: a name in lower case, without a final dot
+ * @type: the type of a record
+ *
+ * Nothing is judged here; see bulla_dns_evidence_describe().
+ *
+ * Returns: Unix time in s of the earliest expiration of all signatures on which the answer to that
+ *   question rests; 0 if there are none
+ */
+gint64
+bulla_dns_evidence_find_end (BullaDnsEvidence *self, const char *name, guint16 type)
+{
+  g_autoptr (GHashTable) seen = g_hash_table_new (NULL, NULL);
+  GQueue questions = G_QUEUE_INIT;
+  Question *question = NULL;
+  gint64 end = 0;
+
+  add_question (&questions, name, type);
+  while ((question = g_queue_pop_head (&questions)) != NULL) {
+    GBytes *bytes = bulla_dns_evidence_find (self, question->name, question->type);
+    if (bytes != NULL && g_hash_table_add (seen, bytes)) {
+      gsize length = 0;
+      const guint8 *data = g_bytes_get_data (bytes, &length);
+      g_autoptr (BullaDnsMessage) message = bulla_dns_message_read (data, length);
+      gint64 until = message != NULL ? bulla_dns_message_find_end (message, self->fetched) : 0;
+      if (until > 0 && (end == 0 || until < end))
+        end = until;
+      if (message != NULL)
+        add_needed (&questions, question, message, data, length);
+    }
+    question_free (question);
+  }
+  return end;
 }
 
 void

@@ -28,6 +28,7 @@ BullaDnsEvidence *bulla_dns_evidence_ref (BullaDnsEvidence *self);
 void bulla_dns_evidence_unref (BullaDnsEvidence *self);
 GBytes *bulla_dns_evidence_to_bytes (BullaDnsEvidence *self);
 BullaDnsEvidenceInfo *bulla_dns_evidence_describe (BullaDnsEvidence *self);
+gint64 bulla_dns_evidence_find_end (BullaDnsEvidence *self, const char *name, guint16 type);
 void bulla_dns_evidence_info_free (BullaDnsEvidenceInfo *self);
 
 void bulla_dns_evidence_add_anchor (BullaDnsEvidence *self, const char *record);

@@ -203,6 +203,43 @@ bulla_dns_signature_free (BullaDnsSignature *self)
 }
 
 /**
+ * bulla_dns_time_widen: (skip)
+ * @time: a time of a signature
+ * @near: Unix time in s
+ *
+ * RFC 4034 section 3.1.5: signature times have 32 bits, and stand for the time closest to @near.
+ *
+ * Returns: Unix time in s
+ */
+gint64
+bulla_dns_time_widen (guint32 time, gint64 near)
+{
+  return near + (gint32)(time - (guint32)near);
+}
+
+/**
+ * bulla_dns_message_find_end: (skip)
+ * @self: a message
+ * @near: Unix time in s near which its signatures are valid
+ *
+ * Returns: Unix time in s of the earliest expiration of its signatures; 0 if it has none
+ */
+gint64
+bulla_dns_message_find_end (const BullaDnsMessage *self, gint64 near)
+{
+  gint64 end = 0;
+
+  for (guint i = 0; i < self->records->len; i++) {
+    g_autoptr (BullaDnsSignature) signature =
+        bulla_dns_signature_read (g_ptr_array_index (self->records, i));
+    gint64 until = signature != NULL ? bulla_dns_time_widen (signature->expiration, near) : 0;
+    if (until > 0 && (end == 0 || until < end))
+      end = until;
+  }
+  return end;
+}
+
+/**
  * bulla_dns_message_dup_target: (skip)
  * @message: (array length=length): what @record was read from
  * @length: bytes of @message

@@ -40,6 +40,8 @@ BullaDnsMessage *bulla_dns_message_read (const guint8 *message, gsize length);
 void bulla_dns_message_free (BullaDnsMessage *self);
 BullaDnsSignature *bulla_dns_signature_read (const BullaDnsRecord *record);
 void bulla_dns_signature_free (BullaDnsSignature *self);
+gint64 bulla_dns_time_widen (guint32 time, gint64 near);
+gint64 bulla_dns_message_find_end (const BullaDnsMessage *self, gint64 near);
 char *bulla_dns_message_dup_target (const guint8 *message, gsize length,
                                     const BullaDnsRecord *record);
 guint16 bulla_dns_key_tag (const guint8 *rdata, gsize length);

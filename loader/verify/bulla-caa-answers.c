@@ -79,6 +79,22 @@ find_kept (BullaCaaAnswers *self, const char *key, gint64 now)
 }
 
 /**
+ * bulla_caa_answers_find: (skip)
+ * @self: answers
+ * @key: what DNS is asked, and at what time
+ * @now: monotonic time, in µs
+ *
+ * Returns: (transfer full) (nullable): what DNS said of it a short time ago, if it was asked
+ */
+BullaCaaClimb *
+bulla_caa_answers_find (BullaCaaAnswers *self, const char *key, gint64 now)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+
+  return find_kept (self, key, now);
+}
+
+/**
  * bulla_caa_answers_find_or_begin: (skip)
  * @self: answers
  * @key: what DNS is asked, and at what time

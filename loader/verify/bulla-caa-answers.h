@@ -13,6 +13,7 @@ typedef struct _BullaCaaAnswers BullaCaaAnswers;
 BullaCaaAnswers *bulla_caa_answers_new (void);
 BullaCaaAnswers *bulla_caa_answers_ref (BullaCaaAnswers *self);
 void bulla_caa_answers_unref (BullaCaaAnswers *self);
+BullaCaaClimb *bulla_caa_answers_find (BullaCaaAnswers *self, const char *key, gint64 now);
 BullaCaaClimb *bulla_caa_answers_find_or_begin (BullaCaaAnswers *self, const char *key, gint64 now,
                                                 gint64 until);
 void bulla_caa_answers_end (BullaCaaAnswers *self, const char *key, BullaCaaClimb *climb,

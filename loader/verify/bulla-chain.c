@@ -289,7 +289,7 @@ bulla_chain_fill_facts (BullaChain *self, BullaFacts *facts)
       .subject = bulla_facts_intern (facts, self->subject),
       .not_before = self->path.not_before,
       .not_after = self->path.not_after,
-      .path_end = self->path.window.to,
+      .path_end = self->path.end,
       .key_sha256 = bulla_facts_intern (facts, self->key_sha256),
       .tls_host = bulla_facts_intern (facts, tls_host),
       .reach = g_ptr_array_ref (self->reach),

@@ -124,6 +124,7 @@ look_at_path (BullaPath *self, BullaAnchors *anchors, X509_STORE_CTX *context, g
   int n = sk_X509_num (path);
   for (int i = 0; i < n; i++) {
     X509 *certificate = sk_X509_value (path, i);
+    self->end = MIN (self->end, bulla_time_to_unix (X509_get0_notAfter (certificate)));
     bulla_window_narrow (&self->window, bulla_time_to_unix (X509_get0_notBefore (certificate)),
                          bulla_time_to_unix (X509_get0_notAfter (certificate)), now);
     if (i > 0 && i < n - 1 && !allows (certificate, XKU_SSL_SERVER))
@@ -206,7 +207,7 @@ void
 bulla_path_build (BullaPath *self, BullaAnchors *anchors, X509 *leaf, STACK_OF (X509) * hints,
                   gint64 now)
 {
-  *self = (BullaPath){.window = {G_MININT64, G_MAXINT64}};
+  *self = (BullaPath){.end = G_MAXINT64, .window = {G_MININT64, G_MAXINT64}};
   self->not_before = bulla_time_to_unix (X509_get0_notBefore (leaf));
   self->not_after = bulla_time_to_unix (X509_get0_notAfter (leaf));
   check_extensions (self, leaf);

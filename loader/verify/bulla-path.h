@@ -19,6 +19,7 @@ typedef struct {
   char *revoked; /* owned; NULL if no certificate is on the local revocation list; which one, and
                     why */
   gint64 not_before, not_after;
+  gint64 end; /* earliest notAfter of the path, Unix seconds; G_MAXINT64 without a path */
   BullaWindow window;
 } BullaPath;
 

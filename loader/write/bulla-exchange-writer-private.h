@@ -94,6 +94,8 @@ GPtrArray *bulla_written_headers_copy (GPtrArray *headers);
 BullaSignatureParameter *bulla_signature_parameter_new (const char *key, const char *text);
 
 gboolean bulla_exchange_plan_check (const BullaExchangePlan *plan, EVP_PKEY *key, GError **error);
+gboolean bulla_exchange_plan_check_signature (const BullaExchangePlan *plan, EVP_PKEY *key,
+                                              GError **error);
 gboolean bulla_exchange_plan_check_lengths (GBytes *signature, GBytes *headers, GError **error);
 GBytes *bulla_write_headers (GPtrArray *headers, BullaMutation *mutation, GError **error);
 GByteArray *bulla_write_credential_signature (BullaCredential *credential, GBytes *message,

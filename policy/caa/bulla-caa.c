@@ -203,6 +203,26 @@ bulla_caa_climb_get_dnssec (const BullaCaaClimb *self)
 }
 
 /**
+ * bulla_caa_climb_get_valid_until: (skip)
+ * @self: a climb
+ *
+ * Returns: the last second in which the signatures of all its answers are valid, as Unix time; 0 if
+ *   none is signed
+ */
+gint64
+bulla_caa_climb_get_valid_until (const BullaCaaClimb *self)
+{
+  gint64 first = 0;
+
+  for (guint i = 0; i < self->answers->len; i++) {
+    const BullaCaaAnswer *answer = g_ptr_array_index (self->answers, i);
+    if (answer->valid_until != 0 && (first == 0 || answer->valid_until < first))
+      first = answer->valid_until;
+  }
+  return first;
+}
+
+/**
  * bulla_caa_climb_get_found: (skip)
  * @self: a climb that is over
  *

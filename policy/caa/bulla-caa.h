@@ -41,6 +41,7 @@ typedef struct {
   GPtrArray *records; /* owned; of BullaCaaRecord; empty if the answer is bogus or missing */
   guint unreadable;   /* number of records whose RDATA is not a valid CAA record */
   char *detail;       /* owned; why the answer is bogus or missing; NULL if it is not */
+  gint64 valid_until; /* Unix time in s of the first signature's expiration; 0 without signatures */
 } BullaCaaAnswer;
 
 BullaCaaAnswer *bulla_caa_answer_new (const char *name, BullaDnssec dnssec, int rcode);
@@ -59,6 +60,7 @@ void bulla_caa_climb_unref (BullaCaaClimb *self);
 const char *bulla_caa_climb_get_next (const BullaCaaClimb *self);
 void bulla_caa_climb_take (BullaCaaClimb *self, BullaCaaAnswer *answer);
 BullaDnssec bulla_caa_climb_get_dnssec (const BullaCaaClimb *self);
+gint64 bulla_caa_climb_get_valid_until (const BullaCaaClimb *self);
 const BullaCaaAnswer *bulla_caa_climb_get_found (const BullaCaaClimb *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BullaCaaRecord, bulla_caa_record_free)

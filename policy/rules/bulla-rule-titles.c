@@ -199,6 +199,7 @@ static const Title titles[] = {
     {"trust.no-stateful", N_ ("No stateful header is signed")},
     {"trust.shared", N_ ("Shared caches may store the response")},
     {"trust.validity-origin", N_ ("Validity URL has the publisher's origin")},
+    {"validity.not-withdrawn", N_ ("Publisher has not withdrawn the version")},
     {"version.not-vulnerable", N_ ("Version is not known to be vulnerable")},
 };
 

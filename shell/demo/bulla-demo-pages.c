@@ -21,9 +21,11 @@ DemoHost *
 demo_find_publisher (DemoWorld *world, const char *link)
 {
   g_autofree char *name = demo_dup_text (world, link, "publisher");
-  gboolean one = g_str_equal (name, world->hosts[DEMO_PUBLISHER_ONE].name);
 
-  return &world->hosts[one ? DEMO_PUBLISHER_ONE : DEMO_PUBLISHER_TWO];
+  for (DemoPlace place = DEMO_PUBLISHER_ONE; place < DEMO_CERTS; place++)
+    if (g_str_equal (name, world->hosts[place].name))
+      return &world->hosts[place];
+  return &world->hosts[DEMO_PUBLISHER_TWO];
 }
 
 char *

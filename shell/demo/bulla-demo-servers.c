@@ -16,6 +16,9 @@ static const char *const NAMES[] = {
     [DEMO_PUBLISHER_ONE] = "publisher-one.test",
     [DEMO_PUBLISHER_TWO] = "publisher-two.test",
     [DEMO_PUBLISHER_THREE] = "publisher-three.test",
+    [DEMO_FORBIDDING] = "publisher-other.test",
+    [DEMO_PLAIN_CAA] = "publisher-plain.test",
+    [DEMO_BOGUS] = "publisher-forged.test",
     [DEMO_CERTS] = "certs.test",
     [DEMO_PLAIN] = "aggregator.test",
 };

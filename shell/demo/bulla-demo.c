@@ -92,7 +92,7 @@ make_world (DemoWorld *world, const char *folder, GError **error)
   world->authority = bulla_authority_new ("Bulla demo", world->now, error);
   return world->authority != NULL && demo_open_servers (world, error)
          && demo_make_packages (world, error) && demo_make_deliveries (world, error)
-         && write_files (world, folder, error);
+         && write_files (world, folder, error) && demo_write_dns (world, folder, error);
 }
 
 static void

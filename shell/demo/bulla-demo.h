@@ -16,6 +16,9 @@ typedef enum {
   DEMO_PUBLISHER_ONE,
   DEMO_PUBLISHER_TWO,
   DEMO_PUBLISHER_THREE,
+  DEMO_FORBIDDING, /* DNS names another authority for it */
+  DEMO_PLAIN_CAA,  /* DNS names its authority, but not for exchanges */
+  DEMO_BOGUS,      /* the answers about it are forged */
   DEMO_CERTS,
   DEMO_PLAIN, /* the aggregator over http */
   DEMO_N_HOSTS
@@ -106,6 +109,9 @@ gboolean demo_answer_delivery (DemoWorld *world, SoupServerMessage *message, con
 
 /* bulla-demo-many.c */
 gboolean demo_answer_many (DemoWorld *world, SoupServerMessage *message, const char *path);
+
+/* bulla-demo-dns.c */
+gboolean demo_write_dns (DemoWorld *world, const char *folder, GError **error);
 
 /* bulla-demo-talk.c */
 void demo_print_world (DemoWorld *world, const char *folder);

@@ -13,6 +13,7 @@ struct _BullaEngine {
   BullaRecorder *recorder;       /* owned; NULL if nothing is recorded */
   BullaGateway *gateway;         /* owned */
   BullaPackageDoor *door;        /* owned */
+  BullaApart *apart;             /* owned */
   BullaNetworkPrompt *prompt;    /* owned */
   WebKitWebContext *automation;  /* owned; context of all views; NULL without automation */
   WebKitNetworkSession *session; /* owned; of all non-private windows; NULL before the first */
@@ -30,6 +31,7 @@ bulla_engine_finalize (GObject *object)
 
   g_clear_object (&self->session);
   g_clear_object (&self->automation);
+  g_clear_object (&self->apart);
   g_clear_object (&self->gateway);
   g_clear_pointer (&self->recorder, bulla_recorder_free);
   g_clear_object (&self->door);
@@ -114,6 +116,7 @@ bulla_engine_new (const BullaOptions *options, BullaNetworkPrompt *prompt, GErro
   if (options->ledger != NULL
       && !bulla_ledger_follow_file (bulla_engine_get_ledger (self), options->ledger, error))
     return NULL;
+  self->apart = bulla_apart_new (self->gateway, prompt, bulla_loader_get_profile (self->loader));
   self->recorder = make_recorder (self->loader, options);
   self->panel = options->panel;
   self->allow_private = g_strdupv (options->allow_private);
@@ -197,6 +200,29 @@ bulla_engine_get_door (BullaEngine *self)
 }
 
 /**
+ * bulla_engine_get_apart:
+ *
+ * Returns: (transfer none): the sessions of substituted pages
+ */
+BullaApart *
+bulla_engine_get_apart (BullaEngine *self)
+{
+  return self->apart;
+}
+
+/**
+ * bulla_engine_get_session:
+ *
+ * Returns: (transfer none) (nullable): the session of live pages, of all windows but private ones;
+ *   %NULL before the first
+ */
+WebKitNetworkSession *
+bulla_engine_get_session (BullaEngine *self)
+{
+  return self->session;
+}
+
+/**
  * bulla_engine_get_prompt:
  *
  * Returns: (transfer none): the prompt that asks the user whether a page of a bundle may use the
@@ -242,7 +268,8 @@ bulla_engine_dup_session (BullaEngine *self, gboolean private_window)
 {
   if (private_window) {
     WebKitNetworkSession *session = webkit_network_session_new_ephemeral ();
-    bulla_web_session_attach (session, self->gateway, self->prompt, BULLA_GATEWAY_ANNOUNCED);
+    bulla_web_session_attach (session, self->gateway, self->prompt,
+                              BULLA_GATEWAY_ANNOUNCED | BULLA_GATEWAY_PARTS);
     return session;
   }
   if (self->session == NULL) {
@@ -250,8 +277,9 @@ bulla_engine_dup_session (BullaEngine *self, gboolean private_window)
                         webkit_web_context_get_network_session_for_automation (self->automation))
                                              : webkit_network_session_new_ephemeral ();
     bulla_web_session_attach (self->session, self->gateway, self->prompt,
-                              self->automation != NULL ? BULLA_GATEWAY_AUTOMATED
-                                                       : BULLA_GATEWAY_ANNOUNCED);
+                              self->automation != NULL
+                                  ? BULLA_GATEWAY_AUTOMATED
+                                  : BULLA_GATEWAY_ANNOUNCED | BULLA_GATEWAY_PARTS);
   }
   return g_object_ref (self->session);
 }

@@ -4,6 +4,7 @@
 
 #include <webkit/webkit.h>
 
+#include "bulla-apart.h"
 #include "bulla-gateway.h"
 #include "bulla-loader.h"
 #include "bulla-network-prompt.h"
@@ -26,6 +27,8 @@ BullaRecorder *bulla_engine_get_recorder (BullaEngine *self);
 BullaLedger *bulla_engine_get_ledger (BullaEngine *self);
 BullaGateway *bulla_engine_get_gateway (BullaEngine *self);
 BullaPackageDoor *bulla_engine_get_door (BullaEngine *self);
+BullaApart *bulla_engine_get_apart (BullaEngine *self);
+WebKitNetworkSession *bulla_engine_get_session (BullaEngine *self);
 BullaNetworkPrompt *bulla_engine_get_prompt (BullaEngine *self);
 WebKitWebContext *bulla_engine_get_automation_context (BullaEngine *self);
 

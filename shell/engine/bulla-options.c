@@ -23,6 +23,7 @@ bulla_options_free (BullaOptions *self)
   g_free (self->profile);
   g_strfreev (self->settings);
   g_free (self->caa);
+  g_free (self->check_validity);
   g_free (self->dnssec);
   g_strfreev (self->resolvers);
   g_free (self->trust_anchor);
@@ -36,6 +37,19 @@ bulla_options_free (BullaOptions *self)
   g_free (self->ledger);
   g_free (self->store);
   g_free (self);
+}
+
+static void
+set_texts (GApplication *application)
+{
+  g_application_set_option_context_parameter_string (application, _ ("[URL|FILE…]"));
+  g_application_set_option_context_summary (
+      application, _ ("Browse web packages in their publishers’ own origins."));
+  g_application_set_option_context_description (
+      application, _ ("Examples:\n"
+                      "  bulla-shell https://example.com/\n"
+                      "  bulla-shell --profile chromium page.sxg\n"
+                      "  bulla-shell --trust root.pem --ct-logs logs.json page.sxg\n"));
 }
 
 /**
@@ -54,6 +68,9 @@ bulla_options_add_to (BullaOptions *self, GApplication *application)
        N_ ("Check CAA records: off, report or require"), N_ ("MODE")},
       {"dnssec", 0, 0, G_OPTION_ARG_STRING, &self->dnssec,
        N_ ("Check DNSSEC for CAA records: ignore or require"), N_ ("MODE")},
+      {"check-validity", 0, 0, G_OPTION_ARG_STRING, &self->check_validity,
+       N_ ("Ask the publisher whether a package is current: never, parallel or blocking"),
+       N_ ("MODE")},
       {"resolver", 0, 0, G_OPTION_ARG_STRING_ARRAY, &self->resolvers,
        N_ ("Ask this DNS resolver for CAA records, or “recursive” to ask from the root"),
        N_ ("ADDRESS[@PORT]")},
@@ -92,14 +109,7 @@ bulla_options_add_to (BullaOptions *self, GApplication *application)
       {NULL},
   };
 
-  g_application_set_option_context_parameter_string (application, _ ("[URL|FILE…]"));
-  g_application_set_option_context_summary (
-      application, _ ("Browse web packages in their publishers’ own origins."));
-  g_application_set_option_context_description (
-      application, _ ("Examples:\n"
-                      "  bulla-shell https://example.com/\n"
-                      "  bulla-shell --profile chromium page.sxg\n"
-                      "  bulla-shell --trust root.pem --ct-logs logs.json page.sxg\n"));
+  set_texts (application);
   g_application_add_main_option_entries (application, entries);
 }
 
@@ -169,6 +179,21 @@ make_trust (const BullaOptions *options, GError **error)
   return g_steal_pointer (&trust);
 }
 
+/* Returns: (transfer full): the settings to change, the options with a name of their own last */
+static GStrv
+dup_settings (const BullaOptions *options)
+{
+  g_autoptr (GStrvBuilder) settings = g_strv_builder_new ();
+
+  if (options->settings != NULL)
+    g_strv_builder_addv (settings, (const char **)options->settings);
+  if (options->check_validity != NULL) {
+    g_autofree char *change = g_strconcat ("trust.validity=", options->check_validity, NULL);
+    g_strv_builder_add (settings, change);
+  }
+  return g_strv_builder_end (settings);
+}
+
 /**
  * bulla_options_make_loader:
  * @error: set if an option cannot be applied
@@ -178,9 +203,9 @@ make_trust (const BullaOptions *options, GError **error)
 BullaLoader *
 bulla_options_make_loader (const BullaOptions *options, GError **error)
 {
-  g_autoptr (BullaProfile) profile =
-      bulla_profile_load_with (options->profile, options->caa, options->dnssec,
-                               (const char *const *)options->settings, error);
+  g_auto (GStrv) settings = dup_settings (options);
+  g_autoptr (BullaProfile) profile = bulla_profile_load_with (
+      options->profile, options->caa, options->dnssec, (const char *const *)settings, error);
   g_autoptr (BullaTrust) trust = profile != NULL ? make_trust (options, error) : NULL;
 
   if (trust == NULL)

@@ -12,6 +12,7 @@ typedef struct {
   char *profile;        /* owned; name or file of the profile; NULL for the default */
   char **settings;      /* owned; SETTING=VALUE; replace the profile's; nullable, as all lists */
   char *caa, *dnssec;   /* owned; replace trust.caa and trust.dnssec; NULL to keep them */
+  char *check_validity; /* owned; replaces trust.validity; NULL to keep it */
   char **resolvers;     /* owned; ADDRESS[@PORT] of DNS resolvers */
   char *trust_anchor;   /* owned; file with DNSSEC trust anchors; NULL for the default */
   char **caa_evidence;  /* owned; files with recorded DNS evidence */

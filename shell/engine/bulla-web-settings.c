@@ -23,6 +23,10 @@ static const Feature FEATURES[] = {
     {"BackgroundFetchAPI", FALSE, FALSE, FALSE},
 };
 
+/* what a page needs to store something */
+static const char *const STORING[] = {"ServiceWorkers", "LocalStorage",   "IndexedDBAPI",
+                                      "CacheAPI",       "CookieStoreAPI", "StorageAPI"};
+
 static WebKitFeature *
 find (WebKitFeatureList *features, const char *name)
 {
@@ -38,11 +42,12 @@ find (WebKitFeatureList *features, const char *name)
 /**
  * bulla_web_settings_new:
  * @package: whether the settings are for a package view
+ * @stores: whether pages of the view may store data and register service workers
  *
  * Returns: (transfer full): the settings of a view
  */
 WebKitSettings *
-bulla_web_settings_new (gboolean package)
+bulla_web_settings_new (gboolean package, gboolean stores)
 {
   WebKitSettings *settings = webkit_settings_new ();
   WebKitFeatureList *features = webkit_settings_get_all_features ();
@@ -55,6 +60,12 @@ bulla_web_settings_new (gboolean package)
       webkit_settings_set_feature_enabled (settings, feature, package ? each->package : each->web);
     else if (each->needed)
       g_warning ("this version of WebKit lacks the feature %s", each->name);
+  }
+  for (guint i = 0; !stores && i < G_N_ELEMENTS (STORING); i++) {
+    WebKitFeature *feature = find (features, STORING[i]);
+
+    if (feature != NULL)
+      webkit_settings_set_feature_enabled (settings, feature, FALSE);
   }
   webkit_feature_list_unref (features);
   if (package) {

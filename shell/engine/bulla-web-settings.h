@@ -6,6 +6,6 @@
 
 G_BEGIN_DECLS
 
-WebKitSettings *bulla_web_settings_new (gboolean package);
+WebKitSettings *bulla_web_settings_new (gboolean package, gboolean stores);
 
 G_END_DECLS

@@ -177,6 +177,8 @@ bulla_decision_log_write_page (BullaDecisionLog *self, guint view, BullaProvenan
   set (builder, "message", bulla_provenance_get_detail (provenance));
   if (load != NULL)
     set_key (builder, load);
+  set (builder, "data", bulla_provenance_get_data_choice (provenance));
+  set (builder, "data_text", bulla_provenance_get_data_text (provenance));
   set (builder, "web_bundle_id", bundle != NULL ? bulla_bundle_get_web_bundle_id (bundle) : NULL);
   write_line (self, builder);
 }
@@ -228,5 +230,33 @@ bulla_decision_log_write_left (BullaDecisionLog *self, guint view, BullaProvenan
   set (builder, "banner", banner);
   set_rows (builder, "facts", facts);
   set_rows (builder, "versions", versions);
+  write_line (self, builder);
+}
+
+static void
+set_names (JsonBuilder *builder, const char *name, const char *const *names)
+{
+  json_builder_set_member_name (builder, name);
+  json_builder_begin_array (builder);
+  for (guint i = 0; names[i] != NULL; i++)
+    json_builder_add_string_value (builder, names[i]);
+  json_builder_end_array (builder);
+}
+
+/**
+ * bulla_decision_log_write_forgot:
+ * @removed: the sites whose data from packages WebKit had
+ * @left: those of them whose data it still has
+ *
+ * Writes that everything was forgotten that came by substitution.
+ */
+void
+bulla_decision_log_write_forgot (BullaDecisionLog *self, const char *const *removed,
+                                 const char *const *left)
+{
+  g_autoptr (JsonBuilder) builder = begin ("forgot", 0, NULL);
+
+  set_names (builder, "removed", removed);
+  set_names (builder, "left", left);
   write_line (self, builder);
 }

@@ -18,5 +18,7 @@ void bulla_decision_log_write_page (BullaDecisionLog *self, guint view,
                                     BullaProvenance *provenance);
 void bulla_decision_log_write_left (BullaDecisionLog *self, guint view,
                                     BullaProvenance *provenance);
+void bulla_decision_log_write_forgot (BullaDecisionLog *self, const char *const *removed,
+                                      const char *const *left);
 
 G_END_DECLS

@@ -41,8 +41,12 @@ static void
 live_cb (BullaGateway *gateway, const char *token, const char *url, gint64 date,
          const char *validator, BullaViewRegistry *self)
 {
+  BullaView *view = bulla_view_registry_find (self, token);
   BullaRecorder *recorder = find_recorder (self, token);
 
+  /* frames of a substituted page do not confirm it */
+  if (view != NULL && bulla_view_get_apart (view) == NULL && !bulla_view_is_private (view))
+    bulla_apart_confirm (bulla_engine_get_apart (bulla_view_registry_get_engine (self)), url);
   if (recorder != NULL)
     bulla_recorder_note_live (recorder, url, date, validator, get_time (self));
 }
@@ -52,7 +56,7 @@ record (BullaViewRegistry *self, const char *token, BullaLoad *load)
 {
   BullaRecorder *recorder = find_recorder (self, token);
 
-  if (recorder != NULL && load != NULL)
+  if (recorder != NULL)
     bulla_recorder_note_load (recorder, load, get_time (self));
 }
 
@@ -96,8 +100,10 @@ refused_cb (BullaGateway *gateway, const char *token, const char *url, BullaLoad
             const char *message, BullaViewRegistry *self)
 {
   BullaView *view = bulla_view_registry_find (self, token);
+  BullaRecorder *recorder = find_recorder (self, token);
 
-  record (self, token, load);
+  if (recorder != NULL)
+    bulla_recorder_note_refused (recorder, load, get_time (self));
   note (self, token, BULLA_VIEW_EVENT_REFUSED, url, load, message);
   if (view != NULL && bulla_view_get_bundle (view) != NULL)
     bulla_provenance_add_refused (bulla_view_get_provenance (view), url, NULL, message);
@@ -137,6 +143,32 @@ separate_cb (BullaGateway *gateway, const char *token, BullaBundle *bundle, cons
     bulla_package_opener_show_bundle (view, bundle, url);
 }
 
+/* The gateway closed the connection: the page is shown in a session of its own. */
+static void
+apart_cb (BullaGateway *gateway, const char *token, BullaHandover *handover,
+          BullaViewRegistry *self)
+{
+  BullaView *view = bulla_view_registry_find (self, token);
+
+  if (view != NULL)
+    bulla_view_show_apart (view, handover);
+}
+
+/* The gateway closed the connection: the page is shown among live ones. */
+static void
+leave_cb (BullaGateway *gateway, const char *token, const char *url, gboolean typed,
+          BullaViewRegistry *self)
+{
+  BullaView *view = bulla_view_registry_find (self, token);
+
+  if (view == NULL)
+    return;
+  BullaNavigationState *state = bulla_view_get_navigation_state (view);
+  g_free (state->arriving);
+  state->arriving = g_strdup (url);
+  bulla_view_leave_package (view, url, typed ? BULLA_LEAVE_LIVE : BULLA_LEAVE_FOLLOWED);
+}
+
 /**
  * bulla_gateway_events_follow:
  * @gateway: the gateway of the engine
@@ -156,5 +188,7 @@ bulla_gateway_events_follow (BullaGateway *gateway, BullaViewRegistry *views)
   g_signal_connect_object (gateway, "refused", G_CALLBACK (refused_cb), views, 0);
   g_signal_connect_object (gateway, "truncated", G_CALLBACK (truncated_cb), views, 0);
   g_signal_connect_object (gateway, "bundle-decided", G_CALLBACK (bundle_decided_cb), views, 0);
+  g_signal_connect_object (gateway, "apart", G_CALLBACK (apart_cb), views, 0);
+  g_signal_connect_object (gateway, "leave", G_CALLBACK (leave_cb), views, 0);
   g_signal_connect_object (gateway, "separate", G_CALLBACK (separate_cb), views, 0);
 }

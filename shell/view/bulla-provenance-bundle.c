@@ -88,11 +88,12 @@ bulla_provenance_append_bundle_facts (BullaProvenance *self, GListStore *store)
 static char *
 describe_subset (BullaBundle *bundle, guint resource)
 {
-  g_autoptr (BullaLoad) load = bulla_bundle_load (bundle, resource, 0, NULL, NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (BullaLoad) load = bulla_bundle_load_there (bundle, resource, 0, &error);
   BullaVerdict *verdict = load != NULL ? bulla_load_get_verdict (load) : NULL;
 
-  if (verdict == NULL)
-    return g_strdup (_ ("Failed to parse"));
+  if (verdict == NULL) /* or it waits for bytes or DNS, which the panel does not */
+    return g_strdup (error != NULL ? _ ("Failed to parse") : _ ("Signature not verified yet"));
   const char *who = bulla_load_get_subject (load);
   gint64 expires = bulla_verdict_get_expires (verdict);
   g_autofree char *until = dup_date (expires > 0 ? expires : bulla_load_get_expires (load));

@@ -137,10 +137,14 @@ name_expiry (BullaExpiresBy by)
   switch (by) {
   case BULLA_EXPIRES_BY_SIGNATURE:
     return _ ("when the signature expires");
-  case BULLA_EXPIRES_BY_LEAF:
+  case BULLA_EXPIRES_BY_CERTIFICATE:
     return _ ("when the certificate expires");
   case BULLA_EXPIRES_BY_OCSP:
     return _ ("when the OCSP response expires");
+  case BULLA_EXPIRES_BY_SCT:
+    return _ ("when its timestamps no longer suffice");
+  case BULLA_EXPIRES_BY_CAA:
+    return _ ("when the DNSSEC signatures of the CAA records expire");
   case BULLA_EXPIRES_BY_PROFILE:
     return _ ("the limit set by the profile");
   case BULLA_EXPIRES_BY_NONE:
@@ -152,8 +156,9 @@ name_expiry (BullaExpiresBy by)
 static void
 add_expiry (GListStore *store, BullaLoad *load, BullaVerdict *verdict)
 {
-  gint64 expires = bulla_verdict_get_expires (verdict);
-  const char *by = name_expiry (bulla_verdict_get_expires_by (verdict));
+  BullaExpiresBy cause = BULLA_EXPIRES_BY_NONE;
+  gint64 expires = bulla_verdict_find_end (verdict, &cause);
+  const char *by = name_expiry (cause);
 
   if (expires <= 0 || by == NULL) {
     add_time (store, _ ("Valid until"), bulla_load_get_expires (load));
@@ -189,6 +194,7 @@ add_package (GListStore *store, BullaLoad *load, BullaVerdict *verdict)
   add_time (store, _ ("Signed"), bulla_load_get_date (load));
   add_expiry (store, load, verdict);
   add (store, _ ("Certificate subject"), bulla_load_get_subject (load));
+  bulla_provenance_append_validity (load, store);
   add (store, _ ("Older than a version seen before"), bulla_load_get_older (load));
   add_reach (store, load);
 }
@@ -229,6 +235,7 @@ bulla_provenance_list_facts (BullaProvenance *self)
   if (load != NULL)
     add_package (store, load, bulla_load_get_verdict (load));
   bulla_provenance_append_bundle_facts (self, store);
+  add (store, _ ("What it may leave behind"), bulla_provenance_get_data_text (self));
   if (verdict != NULL)
     add (store, _ ("Profile"), bulla_verdict_get_profile_name (verdict));
   return G_LIST_MODEL (store);
@@ -247,6 +254,8 @@ name_asked (const BullaAsked *asked)
     return _ ("delivered the package");
   if (g_strcmp0 (purpose, "certificate") == 0)
     return _ ("delivered the certificate chain");
+  if (g_strcmp0 (purpose, "validity") == 0)
+    return _ ("said whether the package is current");
   if (g_strcmp0 (purpose, "page") == 0)
     return _ ("delivered the page");
   if (g_strcmp0 (purpose, "report") == 0)

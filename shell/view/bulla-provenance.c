@@ -15,6 +15,8 @@ struct _BullaProvenance {
 
   BullaStanding standing;
   char *detail;                /* owned; explanation of the standing; NULL if there is none */
+  char *data_choice;           /* owned; NULL but for substituted pages; value of a setting */
+  char *data_text;             /* owned; NULL likewise; what the page may leave behind */
   char *url;                   /* owned; URL of the page; NULL if it has none */
   BullaLoad *load;             /* owned; package that was judged; NULL if none was */
   BullaBundle *bundle;         /* owned; bundle that was opened; NULL if none was */
@@ -47,6 +49,8 @@ bulla_provenance_finalize (GObject *object)
 
   g_free (self->url);
   g_free (self->detail);
+  g_free (self->data_choice);
+  g_free (self->data_text);
   g_clear_object (&self->load);
   g_clear_object (&self->bundle);
   g_clear_object (&self->ledger);
@@ -81,6 +85,13 @@ bulla_provenance_init (BullaProvenance *self)
   self->refused = g_ptr_array_new_with_free_func ((GDestroyNotify)refused_free);
 }
 
+/* The publisher answered after the verdict. */
+static void
+validity_ended_cb (BullaProvenance *self)
+{
+  g_signal_emit (self, signals[CHANGED], 0);
+}
+
 /**
  * bulla_provenance_new:
  * @url: (nullable): URL of the page
@@ -96,6 +107,9 @@ bulla_provenance_new (BullaStanding standing, const char *url, BullaLoad *load)
   self->url = g_strdup (url);
   g_set_object (&self->load, load);
   g_set_object (&self->bundle, bundle);
+  if (load != NULL)
+    g_signal_connect_object (load, "validity-ended", G_CALLBACK (validity_ended_cb), self,
+                             G_CONNECT_SWAPPED);
   return self;
 }
 
@@ -409,4 +423,41 @@ char **
 bulla_provenance_get_frames (BullaProvenance *self)
 {
   return (char **)self->frames->pdata;
+}
+
+/**
+ * bulla_provenance_set_data:
+ * @choice: the value of the setting `substituted.data`
+ * @text: what the page may leave behind, for the user
+ */
+void
+bulla_provenance_set_data (BullaProvenance *self, const char *choice, const char *text)
+{
+  g_free (self->data_choice);
+  g_free (self->data_text);
+  self->data_choice = g_strdup (choice);
+  self->data_text = g_strdup (text);
+}
+
+/**
+ * bulla_provenance_get_data_choice:
+ *
+ * Returns: (nullable): the value of the setting `substituted.data`; %NULL if the page is not
+ *   substituted
+ */
+const char *
+bulla_provenance_get_data_choice (BullaProvenance *self)
+{
+  return self->data_choice;
+}
+
+/**
+ * bulla_provenance_get_data_text:
+ *
+ * Returns: (nullable): what the page may leave behind; %NULL if it is not substituted
+ */
+const char *
+bulla_provenance_get_data_text (BullaProvenance *self)
+{
+  return self->data_text;
 }

@@ -64,6 +64,9 @@ void bulla_provenance_leave (BullaProvenance *self, guint end);
 void bulla_provenance_add_refused (BullaProvenance *self, const char *url, BullaVerdict *verdict,
                                    const char *message);
 void bulla_provenance_add_frame (BullaProvenance *self, const char *origin);
+void bulla_provenance_set_data (BullaProvenance *self, const char *choice, const char *text);
+const char *bulla_provenance_get_data_choice (BullaProvenance *self);
+const char *bulla_provenance_get_data_text (BullaProvenance *self);
 char **bulla_provenance_get_frames (BullaProvenance *self);
 GPtrArray *bulla_provenance_get_refused (BullaProvenance *self);
 GPtrArray *bulla_provenance_dup_asked (BullaProvenance *self);
@@ -94,6 +97,9 @@ GListModel *bulla_provenance_list_facts (BullaProvenance *self);
 GListModel *bulla_provenance_list_contacts (BullaProvenance *self);
 GListModel *bulla_provenance_list_versions (BullaProvenance *self);
 GListModel *bulla_provenance_list_steps (BullaProvenance *self);
+
+/* texts about the publisher's answer: bulla-provenance-validity.c */
+void bulla_provenance_append_validity (BullaLoad *load, GListStore *store);
 
 /* texts about a bundle: bulla-provenance-bundle.c */
 void bulla_provenance_append_bundle_facts (BullaProvenance *self, GListStore *store);

@@ -130,6 +130,7 @@ committed (BullaView *self)
   } else {
     g_autoptr (BullaProvenance) provenance = settle (self, url);
     follow_contacts (self, url != NULL ? url : "", provenance);
+    bulla_view_describe_data (self, provenance);
     bulla_view_set_provenance (self, provenance);
     bulla_view_report (self);
   }
@@ -388,7 +389,8 @@ process_terminated_cb (WebKitWebView *view, WebKitWebProcessTerminationReason re
           ? _ ("The page exceeded its memory limit and was stopped. Reload to try again.")
           : _ ("The page crashed. Reload to try again."));
 
-  if (BULLA_VIEW (view)->holds_place) /* no page was lost */
+  if (BULLA_VIEW (view)->holds_place /* no page was lost */
+      || reason == WEBKIT_WEB_PROCESS_TERMINATED_BY_API)
     return;
   bulla_view_show_refusal (BULLA_VIEW (view), url != NULL ? url : "about:blank", NULL, error);
 }

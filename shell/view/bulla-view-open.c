@@ -1,6 +1,10 @@
 /* bulla-view-open.c - handles the user's actions on a view: opening an address, reloading, stopping
  * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <glib/gi18n.h>
+
 #include "bulla-address.h"
+#include "bulla-error.h"
+#include "bulla-ledger-internal.h"
 #include "bulla-origin.h"
 #include "bulla-package-opener.h"
 #include "bulla-unknown.h"
@@ -47,7 +51,9 @@ void
 bulla_view_open (BullaView *self, const char *url)
 {
   bulla_view_stop (self);
-  if (is_own_page (self, url))
+  if (self->apart != NULL)
+    bulla_view_leave_package (self, url, BULLA_LEAVE_TYPED);
+  else if (is_own_page (self, url))
     load (self, url);
   else if (self->bundle != NULL)
     bulla_view_leave_package (self, url, BULLA_LEAVE_TYPED);
@@ -57,6 +63,21 @@ bulla_view_open (BullaView *self, const char *url)
     bulla_view_show_package (self, NULL, url);
   else
     load (self, url);
+}
+
+/**
+ * bulla_view_open_apart:
+ * @self: a view of one substituted page
+ *
+ * Opens the page of its package.
+ */
+void
+bulla_view_open_apart (BullaView *self)
+{
+  const char *url = bulla_handover_get_url (self->apart);
+
+  bulla_ledger_send_on (bulla_engine_get_ledger (self->engine), self->id.number, url, NULL);
+  load (self, url);
 }
 
 /* Returns the initiator of @url; WebKit does not name the frame of @opener. It is the page
@@ -152,6 +173,10 @@ bulla_view_load_live (BullaView *self)
 
   if (url == NULL)
     return;
+  if (self->apart != NULL) {
+    bulla_view_leave_package (self, url, BULLA_LEAVE_LIVE);
+    return;
+  }
   if (self->bundle == NULL)
     bulla_engine_forget (self->engine, &self->id, url);
   if (self->bundle == NULL
@@ -172,4 +197,30 @@ bulla_view_stop (BullaView *self)
   g_cancellable_cancel (self->opening);
   bulla_view_end_opening (self, self->opening);
   webkit_web_view_stop_loading (WEBKIT_WEB_VIEW (self));
+}
+
+/**
+ * bulla_view_forget:
+ * @self: a web view
+ * @url: (nullable): the URL of a substituted page that was shown in its place; %NULL for a page of
+ *   @self itself
+ *
+ * Ends the substituted page that is shown, if one is: it cannot store anything from now on.
+ */
+void
+bulla_view_forget (BullaView *self, const char *url)
+{
+  gboolean own = bulla_view_is_substituted (self);
+  g_autofree char *shown =
+      g_strdup (url != NULL ? url : bulla_provenance_get_url (self->provenance));
+  g_autoptr (GError) error =
+      g_error_new_literal (BULLA_ERROR, BULLA_ERROR_REFUSED,
+                           _ ("This page came in a package, which you had Bulla forget. Reload to "
+                              "open it from the publisher’s server."));
+
+  if (url == NULL && !own)
+    return;
+  if (own)
+    webkit_web_view_terminate_web_process (WEBKIT_WEB_VIEW (self));
+  bulla_view_show_refusal (self, shown, NULL, error);
 }

@@ -21,6 +21,7 @@ struct _BullaView {
   gboolean revealed;           /* whether the view is, or was, visible in its window */
   GPtrArray *unreported;       /* owned; of BullaProvenance; pages shown before it was visible */
   BullaBundle *bundle;         /* owned; the only bundle of a package view; NULL in a web view */
+  BullaHandover *apart;        /* owned; package of a view of one substituted page, or NULL */
   char *page;                  /* owned; last shown address of the bundle; NULL before one */
   BullaViewEvents *events;     /* owned */
   BullaProvenance *provenance; /* owned */
@@ -83,6 +84,16 @@ void bulla_view_check (BullaView *self);
 /* bulla-view-report.c */
 void bulla_view_report (BullaView *self);
 void bulla_view_report_left (BullaView *self);
+
+/* bulla-view-data.c */
+void bulla_view_describe_data (BullaView *self, BullaProvenance *provenance);
+gboolean bulla_view_is_substituted (BullaView *self);
+gboolean bulla_view_may_ask (BullaView *self);
+void bulla_view_enter_apart (BullaView *self, BullaHandover *handover);
+void bulla_view_leave_apart (BullaView *self);
+
+/* bulla-view-permissions.c */
+void bulla_view_follow_permissions (BullaView *self);
 
 /* emitters: bulla-view.c */
 void bulla_view_notify_busy (BullaView *self);

@@ -11,7 +11,7 @@ G_DEFINE_FINAL_TYPE (BullaView, bulla_view, WEBKIT_TYPE_WEB_VIEW)
 
 enum { PROP_PROVENANCE = 1, PROP_BUSY, N_PROPS };
 static GParamSpec *props[N_PROPS];
-enum { NOTICE, SHOW_PACKAGE, LEAVE_PACKAGE, N_SIGNALS };
+enum { NOTICE, SHOW_PACKAGE, SHOW_APART, LEAVE_PACKAGE, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 void
@@ -44,6 +44,7 @@ bulla_view_dispose (GObject *object)
   bulla_view_end_check (self);
   g_clear_object (&self->way);
   g_clear_object (&self->restoring);
+  bulla_view_leave_apart (self);
   if (self->registry != NULL)
     bulla_view_registry_remove (self->registry, &self->id);
   g_clear_object (&self->engine);
@@ -101,8 +102,16 @@ bulla_view_class_init (BullaViewClass *klass)
                     G_TYPE_NONE, 2, BULLA_TYPE_BUNDLE, G_TYPE_STRING);
 
   /**
+   * BullaView::show-apart:
+   * @self: a view
+   * @handover: the package that answers its navigation, and is shown in a session of its own
+   */
+  signals[SHOW_APART] = g_signal_new ("show-apart", BULLA_TYPE_VIEW, G_SIGNAL_RUN_LAST, 0, NULL,
+                                      NULL, NULL, G_TYPE_NONE, 1, BULLA_TYPE_HANDOVER);
+
+  /**
    * BullaView::leave-package:
-   * @self: a package view
+   * @self: a package view, or one of a substituted page
    * @url: the URL to show in the web view of the window
    * @how: a BullaLeave
    */
@@ -315,8 +324,22 @@ bulla_view_show_package (BullaView *self, BullaBundle *bundle, const char *url)
 }
 
 /**
+ * bulla_view_show_apart:
+ * @handover: the package that answers the navigation of @self
+ *
+ * The navigation ends here; the page is shown in a view of its own.
+ */
+void
+bulla_view_show_apart (BullaView *self, BullaHandover *handover)
+{
+  g_free (self->navigation->arriving);
+  self->navigation->arriving = g_strdup (bulla_handover_get_url (handover));
+  g_signal_emit (self, signals[SHOW_APART], 0, handover);
+}
+
+/**
  * bulla_view_leave_package:
- * @self: a package view
+ * @self: a package view, or one of a substituted page
  * @url: the URL to show
  * @how: the initiator of the navigation
  */

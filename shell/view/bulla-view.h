@@ -16,6 +16,7 @@ typedef struct _BullaViewRegistry BullaViewRegistry;
 typedef enum {
   BULLA_LEAVE_FOLLOWED, /* a page of the package led to the URL */
   BULLA_LEAVE_TYPED,    /* the user entered the address */
+  BULLA_LEAVE_LIVE,     /* the user wants the publisher's page in place of the package's */
   BULLA_LEAVE_LISTED,   /* the user chose the URL in the list of the package's resources */
 } BullaLeave;
 
@@ -24,11 +25,13 @@ G_DECLARE_FINAL_TYPE (BullaView, bulla_view, BULLA, VIEW, WebKitWebView)
 
 BullaView *bulla_view_new (BullaViewRegistry *registry, gboolean private_window);
 BullaView *bulla_view_new_for_package (BullaView *web, BullaBundle *bundle, BullaView *opener);
+BullaView *bulla_view_new_apart (BullaView *web, BullaHandover *handover);
 const BullaViewId *bulla_view_get_id (BullaView *self);
 const char *bulla_view_get_token (BullaView *self);
 guint bulla_view_get_number (BullaView *self);
 gboolean bulla_view_is_private (BullaView *self);
 BullaBundle *bulla_view_get_bundle (BullaView *self);
+BullaHandover *bulla_view_get_apart (BullaView *self);
 char *bulla_view_dup_package (BullaView *self);
 const char *bulla_view_get_package_page (BullaView *self);
 BullaViewRegistry *bulla_view_get_registry (BullaView *self);
@@ -37,6 +40,7 @@ BullaProvenance *bulla_view_get_provenance (BullaView *self);
 
 /* actions of the user */
 void bulla_view_open (BullaView *self, const char *url);
+void bulla_view_open_apart (BullaView *self);
 gboolean bulla_view_was_told_to_open (BullaView *self, const char *url);
 void bulla_view_follow (BullaView *self, BullaView *opener, const char *url);
 gboolean bulla_view_starts (BullaView *self);
@@ -50,6 +54,7 @@ gboolean bulla_view_is_busy (BullaView *self);
 /* signals to its window */
 void bulla_view_give_notice (BullaView *self, const char *text);
 void bulla_view_show_package (BullaView *self, BullaBundle *bundle, const char *url);
+void bulla_view_show_apart (BullaView *self, BullaHandover *handover);
 void bulla_view_leave_package (BullaView *self, const char *url, BullaLeave how);
 
 /* the expected page */
@@ -67,6 +72,7 @@ void bulla_view_announce_refusal (BullaView *self, const char *address, BullaLoa
 void bulla_view_show_refusal (BullaView *self, const char *address, BullaLoad *load,
                               const GError *error);
 void bulla_view_show_refused_bundle (BullaView *self, const char *address, BullaBundle *bundle);
+void bulla_view_forget (BullaView *self, const char *url);
 void bulla_view_note_truncated (BullaView *self, BullaLoad *load);
 
 /* events of the gateway, recorded for the next page */

@@ -4,68 +4,29 @@
  * The window's history is the web view's. Each package view that is shown has an entry in it: an
  * empty page at the address of the package view's first page. Where the history comes to such an
  * entry, its package view is shown, and the web view is hidden; otherwise the web view is shown. A
- * page in a package view moves in the history of that view alone, and never leaves it. */
-#include "bulla-view-stack.h"
+ * page in a package view moves in the history of that view alone, and never leaves it. The same
+ * holds for a substituted page that is shown in a session of its own; its view ends when it is
+ * left, and the entry's package makes another one. */
+#include "bulla-view-stack-private.h"
 
 #include <glib/gi18n.h>
 
 #include "bulla-engine.h"
 #include "bulla-error.h"
 
-#define PLACE "bulla-place"
 #define PACKAGES_MAX 4 /* most package views kept, each with a process */
-
-/* the data of a history entry that stands for a package view */
-typedef struct {
-  BullaBundle *bundle; /* owned */
-  char *url;           /* owned; URL of the first page */
-  GWeakRef view;       /* BullaView, owned by the stack */
-} Place;
-
-struct _BullaViewStack {
-  GObject parent_instance;
-
-  GtkBox *box;         /* borrowed; the window owns box and stack */
-  BullaView *web;      /* owned; web view */
-  BullaView *shown;    /* owned; visible view */
-  BullaView *coming;   /* owned; package view whose first page is being loaded; NULL if none */
-  Place *place;        /* owned; for the entry that the web view is about to add; NULL if none */
-  GPtrArray *packages; /* owned; of BullaView, the least recently shown first */
-};
 
 G_DEFINE_FINAL_TYPE (BullaViewStack, bulla_view_stack, G_TYPE_OBJECT)
 
 enum { ADDED, CHANGED, BUSY_CHANGED, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
-static Place *
-place_new (BullaView *view)
-{
-  Place *place = g_new0 (Place, 1);
-
-  place->bundle = g_object_ref (bulla_view_get_bundle (view));
-  place->url = g_strdup (webkit_web_view_get_uri (WEBKIT_WEB_VIEW (view)));
-  g_weak_ref_init (&place->view, view);
-  return place;
-}
-
-static void
-place_free (gpointer data)
-{
-  Place *place = data;
-
-  g_object_unref (place->bundle);
-  g_weak_ref_clear (&place->view);
-  g_free (place->url);
-  g_free (place);
-}
-
 static void
 bulla_view_stack_dispose (GObject *object)
 {
   BullaViewStack *self = BULLA_VIEW_STACK (object);
 
-  g_clear_pointer (&self->place, place_free);
+  g_clear_pointer (&self->place, bulla_view_place_free);
   g_ptr_array_set_size (self->packages, 0);
   g_clear_object (&self->coming);
   g_clear_object (&self->shown);
@@ -138,8 +99,9 @@ drop (BullaViewStack *self, BullaView *view)
     gtk_box_remove (self->box, GTK_WIDGET (view));
 }
 
-static void
-drop_coming (BullaViewStack *self)
+/* Removes the package view that is not shown yet. */
+void
+bulla_view_stack_drop_coming (BullaViewStack *self)
 {
   if (self->coming != NULL)
     drop (self, self->coming);
@@ -161,7 +123,8 @@ drop_oldest (BullaViewStack *self)
 static void
 show (BullaViewStack *self, BullaView *view)
 {
-  GtkWidget *before = GTK_WIDGET (self->shown);
+  g_autoptr (BullaView) left = g_object_ref (self->shown);
+  GtkWidget *before = GTK_WIDGET (left);
   gboolean has_focus = gtk_widget_has_focus (before);
 
   if (self->shown == view)
@@ -174,6 +137,8 @@ show (BullaViewStack *self, BullaView *view)
   if (g_ptr_array_remove (self->packages, view)) /* the last one was shown most recently */
     g_ptr_array_add (self->packages, g_object_ref (view));
   g_signal_emit (self, signals[CHANGED], 0);
+  if (bulla_view_get_apart (left) != NULL) /* what it stored may end with it */
+    drop (self, left);
 }
 
 /* --- the visible view */
@@ -202,15 +167,15 @@ arrive (BullaViewStack *self)
 {
   BullaView *view = self->coming;
   WebKitBackForwardListItem *entry = get_entry (self);
-  Place *place = entry != NULL ? g_object_get_data (G_OBJECT (entry), PLACE) : NULL;
+  BullaViewPlace *place = bulla_view_place_of (entry);
   g_autoptr (BullaView) placed = place != NULL ? g_weak_ref_get (&place->view) : NULL;
 
   if (placed == view && bulla_view_holds_place (self->web)) {
     reveal (self, view);
     return;
   }
-  g_clear_pointer (&self->place, place_free);
-  self->place = place_new (view);
+  g_clear_pointer (&self->place, bulla_view_place_free);
+  self->place = bulla_view_place_new (view);
   bulla_view_hold_place (self->web, self->place->url);
 }
 
@@ -227,28 +192,57 @@ leave_package_cb (BullaView *view, const char *url, gint how, BullaViewStack *se
   if (how == BULLA_LEAVE_LISTED)
     bulla_engine_keep_bundle (bulla_view_get_engine (view), bulla_view_get_id (self->web),
                               bulla_view_get_bundle (view), url);
+  if (how == BULLA_LEAVE_LIVE)
+    bulla_engine_forget (bulla_view_get_engine (view), bulla_view_get_id (self->web), url);
   if (how == BULLA_LEAVE_FOLLOWED)
     bulla_view_follow (self->web, view, url);
   else
     bulla_view_open (self->web, url);
 }
 
-/* Returns: (transfer none): a package view that becomes visible after its first page has arrived */
-static BullaView *
-make_package (BullaViewStack *self, BullaBundle *bundle, BullaView *opener, const char *url)
-{
-  g_autoptr (BullaView) view =
-      g_object_ref_sink (bulla_view_new_for_package (self->web, bundle, opener));
+static BullaView *make_apart (BullaViewStack *self, BullaHandover *handover);
 
-  drop_coming (self);
+static void
+show_apart_cb (BullaView *view, BullaHandover *handover, BullaViewStack *self)
+{
+  make_apart (self, handover);
+}
+
+/* Adds a view that becomes visible after its first page has arrived. */
+static void
+add_coming (BullaViewStack *self, BullaView *view)
+{
+  bulla_view_stack_drop_coming (self);
   self->coming = g_object_ref (view);
   g_ptr_array_add (self->packages, g_object_ref (view));
   gtk_widget_set_visible (GTK_WIDGET (view), FALSE);
   add (self, view);
   g_signal_connect_object (view, "load-changed", G_CALLBACK (package_load_changed_cb), self, 0);
   g_signal_connect_object (view, "leave-package", G_CALLBACK (leave_package_cb), self, 0);
+  g_signal_connect_object (view, "show-apart", G_CALLBACK (show_apart_cb), self, 0);
   drop_oldest (self);
+}
+
+/* Returns: (transfer none): a package view */
+static BullaView *
+make_package (BullaViewStack *self, BullaBundle *bundle, BullaView *opener, const char *url)
+{
+  g_autoptr (BullaView) view =
+      g_object_ref_sink (bulla_view_new_for_package (self->web, bundle, opener));
+
+  add_coming (self, view);
   bulla_view_open (view, url);
+  return view;
+}
+
+/* Returns: (transfer none): a view of a substituted page */
+static BullaView *
+make_apart (BullaViewStack *self, BullaHandover *handover)
+{
+  g_autoptr (BullaView) view = g_object_ref_sink (bulla_view_new_apart (self->web, handover));
+
+  add_coming (self, view);
+  bulla_view_open_apart (view);
   return view;
 }
 
@@ -301,12 +295,14 @@ show_package_cb (BullaView *web, BullaBundle *bundle, const char *url, BullaView
 }
 
 static void
-show_placed (BullaViewStack *self, Place *place)
+show_placed (BullaViewStack *self, BullaViewPlace *place)
 {
   g_autoptr (BullaView) view = g_weak_ref_get (&place->view);
 
   if (view == NULL || !g_ptr_array_find (self->packages, view, NULL))
-    g_weak_ref_set (&place->view, make_package (self, place->bundle, NULL, place->url));
+    g_weak_ref_set (&place->view, place->handover != NULL
+                                      ? make_apart (self, place->handover)
+                                      : make_package (self, place->bundle, NULL, place->first));
   else if (bulla_view_has_page (view))
     reveal (self, view);
 }
@@ -321,8 +317,8 @@ come_to_place (BullaViewStack *self, WebKitLoadEvent event)
   if (g_strcmp0 (url, webkit_web_view_get_uri (WEBKIT_WEB_VIEW (self->web))) != 0)
     return;
   if (self->place != NULL && g_strcmp0 (self->place->url, url) == 0)
-    g_object_set_data_full (G_OBJECT (entry), PLACE, g_steal_pointer (&self->place), place_free);
-  Place *place = g_object_get_data (G_OBJECT (entry), PLACE);
+    bulla_view_place_attach (g_steal_pointer (&self->place), entry);
+  BullaViewPlace *place = bulla_view_place_of (entry);
   if (place != NULL)
     show_placed (self, place);
   else if (event == WEBKIT_LOAD_FINISHED)
@@ -335,7 +331,7 @@ web_load_changed_cb (WebKitWebView *web, WebKitLoadEvent event, BullaViewStack *
   gboolean holds_place = bulla_view_holds_place (self->web);
 
   if (event == WEBKIT_LOAD_COMMITTED && !holds_place && !bulla_view_starts (self->web)) {
-    drop_coming (self);
+    bulla_view_stack_drop_coming (self);
     show (self, self->web);
   } else if ((event == WEBKIT_LOAD_COMMITTED || event == WEBKIT_LOAD_FINISHED) && holds_place) {
     come_to_place (self, event);
@@ -348,7 +344,7 @@ history_changed_cb (WebKitBackForwardList *list, WebKitBackForwardListItem *adde
                     BullaViewStack *self)
 {
   for (GList *each = removed; each != NULL; each = each->next) {
-    Place *place = g_object_get_data (G_OBJECT (each->data), PLACE);
+    BullaViewPlace *place = bulla_view_place_of (each->data);
     g_autoptr (BullaView) view = place != NULL ? g_weak_ref_get (&place->view) : NULL;
     if (view != NULL && view != self->shown)
       drop (self, view);
@@ -380,6 +376,7 @@ bulla_view_stack_set_web (BullaViewStack *self, BullaView *web)
   add (self, web);
   g_signal_connect_object (web, "load-changed", G_CALLBACK (web_load_changed_cb), self, 0);
   g_signal_connect_object (web, "show-package", G_CALLBACK (show_package_cb), self, 0);
+  g_signal_connect_object (web, "show-apart", G_CALLBACK (show_apart_cb), self, 0);
   g_signal_connect_object (webkit_web_view_get_back_forward_list (WEBKIT_WEB_VIEW (web)), "changed",
                            G_CALLBACK (history_changed_cb), self, 0);
 }
@@ -420,81 +417,22 @@ bulla_view_stack_has_token (BullaViewStack *self, const char *token)
   return g_strcmp0 (bulla_view_get_token (self->web), token) == 0;
 }
 
-/* --- navigation by the user */
-
-static gboolean
-can_go (BullaView *view, gboolean forward)
-{
-  return forward ? webkit_web_view_can_go_forward (WEBKIT_WEB_VIEW (view))
-                 : webkit_web_view_can_go_back (WEBKIT_WEB_VIEW (view));
-}
-
 /**
- * bulla_view_stack_can_go:
- * @forward: %TRUE for forward, %FALSE for back
+ * bulla_view_stack_forget:
  *
- * Returns: whether the history of the package view, or else of the window, has a page there
- */
-gboolean
-bulla_view_stack_can_go (BullaViewStack *self, gboolean forward)
-{
-  return can_go (self->shown, forward) || can_go (self->web, forward);
-}
-
-/**
- * bulla_view_stack_go:
- * @forward: %TRUE for forward, %FALSE for back
+ * Ends the substituted page that is shown, if one is, and drops the packages in the history.
  */
 void
-bulla_view_stack_go (BullaViewStack *self, gboolean forward)
+bulla_view_stack_forget (BullaViewStack *self)
 {
-  WebKitWebView *view = WEBKIT_WEB_VIEW (can_go (self->shown, forward) ? self->shown : self->web);
+  BullaView *shown = self->shown;
+  BullaHandover *handover = bulla_view_get_apart (shown);
+  g_autofree char *url = handover != NULL ? g_strdup (bulla_handover_get_url (handover)) : NULL;
 
-  if (forward)
-    webkit_web_view_go_forward (view);
-  else
-    webkit_web_view_go_back (view);
-}
-
-/**
- * bulla_view_stack_stop:
- *
- * Stops all loading; a package view that is not shown yet is not shown.
- */
-void
-bulla_view_stack_stop (BullaViewStack *self)
-{
-  drop_coming (self);
-  bulla_view_stop (self->web);
-  if (self->shown != self->web)
-    bulla_view_stop (self->shown);
-  busy_changed_cb (self);
-}
-
-/**
- * bulla_view_stack_is_busy:
- *
- * Returns: whether the window is loading another page
- */
-gboolean
-bulla_view_stack_is_busy (BullaViewStack *self)
-{
-  return self->coming != NULL || bulla_view_is_busy (self->web) || bulla_view_is_busy (self->shown);
-}
-
-/**
- * bulla_view_stack_get_progress:
- *
- * Returns: from 0 to 1; 0 when nothing is loaded
- */
-double
-bulla_view_stack_get_progress (BullaViewStack *self)
-{
-  BullaView *view = self->coming != NULL               ? self->coming
-                    : bulla_view_is_busy (self->shown) ? self->shown
-                                                       : self->web;
-
-  return bulla_view_stack_is_busy (self)
-             ? webkit_web_view_get_estimated_load_progress (WEBKIT_WEB_VIEW (view))
-             : 0;
+  if (self->coming != NULL && bulla_view_get_apart (self->coming) != NULL)
+    bulla_view_stack_drop_coming (self);
+  bulla_view_place_forget (WEBKIT_WEB_VIEW (self->web));
+  if (url != NULL)
+    show (self, self->web);
+  bulla_view_forget (self->web, url);
 }

@@ -3,11 +3,16 @@
 #include <openssl/evp.h>
 #include <openssl/x509.h>
 
+#include <string.h>
+
 #include "bench-world.h"
 #include "bench.h"
+#include "bulla-issuers.h"
 #include "bulla-load-internal.h"
 #include "bulla-signed-message.h"
 #include "bulla-sxg-signature.h"
+#include "bulla-trust-internal.h"
+#include "dns-mock.h"
 
 #define ROUNDS 100
 #define READ_SIZE 65536
@@ -137,6 +142,86 @@ case_clear (Case *self)
   g_free (self->buffer);
 }
 
+/* --- CAA records at hand */
+
+/* Before any chain is verified: a chain knows the domains of its issuer from then. */
+static void
+add_issuers (BullaTrust *trust)
+{
+  static const char lines[] = "dn\tCN=Bench Intermediate\tca.test\n";
+  g_autoptr (BullaIssuers) issuers = bulla_issuers_new ();
+
+  bulla_issuers_add_lines (issuers, lines, strlen (lines), TRUE, "bench", NULL);
+  bulla_trust_set_issuers (trust, issuers);
+}
+
+#define ANCHOR                                                                                     \
+  "elsewhere. IN DS 12345 13 2 "                                                                   \
+  "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f\n"
+
+typedef struct {
+  Case with, without;
+} CaaCase;
+
+static double
+run_with_caa (gpointer data)
+{
+  return run_ours (&((CaaCase *)data)->with);
+}
+
+static double
+run_without_caa (gpointer data)
+{
+  return run_ours (&((CaaCase *)data)->without);
+}
+
+static BullaLoader *
+new_loader (const char *caa, BullaTrust *trust)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (BullaProfile) profile =
+      bulla_profile_load_with ("draft-b3", caa, "ignore", NULL, &error);
+
+  g_assert_no_error (error);
+  return bulla_loader_new (profile, trust);
+}
+
+/* Lets @loader ask @mock, which the first exchange does; the others find the answer at hand. */
+static void
+set_dns (BullaLoader *loader, BenchWorld *world, DnsMock *mock)
+{
+  const char *resolvers[] = {dns_mock_get_resolver (mock), NULL};
+  g_autoptr (GBytes) bytes = g_bytes_new_static (ANCHOR, strlen (ANCHOR));
+  g_autofree char *anchors = bench_world_write_file (world, "anchors", bytes);
+  g_autoptr (GError) error = NULL;
+
+  bulla_loader_set_dns (loader, resolvers, anchors, NULL, NULL, &error);
+  g_assert_no_error (error);
+}
+
+/* the same verdict with and without CAA records, to which the reference has to add nothing */
+static void
+bench_verify_caa (const BenchOptions *options, BenchWorld *world, BullaTrust *trust)
+{
+  static const char record[] = "\x00\x05issueca.test; cansignhttpexchanges=yes";
+  Bench bench = {"verify-1k-caa", "verify-1k without CAA records", "µs", 1e6, 301};
+  g_autoptr (GBytes) exchange = bench_world_make_exchange (world, 1000);
+  g_autofree guint8 *buffer = g_malloc (READ_SIZE);
+  CaaCase self = {.with = {.world = world, .exchange = exchange, .buffer = buffer, .rounds = 20}};
+
+  if (!bench_is_wanted (options, bench.name))
+    return;
+  g_autoptr (DnsMock) mock = dns_mock_new (DNS_MOCK_CAA, record, sizeof record - 1, 0);
+  g_autoptr (BullaLoader) with = new_loader ("require", trust);
+  g_autoptr (BullaLoader) without = new_loader ("off", trust);
+  set_dns (with, world, mock);
+  self.without = self.with;
+  self.with.loader = with;
+  self.without.loader = without;
+  bench_compare (options, &bench, run_with_caa, run_without_caa, &self);
+  g_assert_cmpuint (dns_mock_get_n_questions (mock), ==, 1);
+}
+
 void
 bench_verify (const BenchOptions *options)
 {
@@ -153,6 +238,7 @@ bench_verify (const BenchOptions *options)
   g_assert_no_error (error);
   bulla_trust_add_logs (trust, world.logs_file, &error);
   g_assert_no_error (error);
+  add_issuers (trust);
   g_autoptr (BullaProfile) profile = bulla_profile_load ("draft-b3", &error);
   g_assert_no_error (error);
   g_autoptr (BullaLoader) loader = bulla_loader_new (profile, trust);
@@ -168,4 +254,5 @@ bench_verify (const BenchOptions *options)
     bench_compare (options, &bench, run_ours, run_bare, &self);
     case_clear (&self);
   }
+  bench_verify_caa (options, &world, trust);
 }

@@ -116,6 +116,9 @@ draw_facts (GRand *random)
   draw_chain (random, facts);
   facts->caa.exchanges = (BullaCaaState)g_rand_int_range (random, 0, BULLA_CAA_FORBIDDEN + 1);
   facts->caa.dnssec = (BullaDnssec)g_rand_int_range (random, 0, BULLA_DNSSEC_SECURE + 1);
+  bulla_facts_take_newest (facts, time_around (random, facts->signature.date, DAY), FALSE);
+  facts->validity.outcome =
+      (BullaValidityOutcome)g_rand_int_range (random, 0, BULLA_VALIDITY_MALFORMED + 1);
   return facts;
 }
 
@@ -176,7 +179,7 @@ judge (BullaFacts *facts, BullaProfile *profile)
                                             .part = &part,
                                             .has_live_copy = TRUE,
                                             .live_date = NOW};
-  BullaRequestFacts ahead = request;
+  BullaRequestFacts ahead = request, aside = request;
   guint n = bulla_catalogue_get_n_rules ();
   GPtrArray *states = g_ptr_array_new ();
   gboolean exchange = facts->form == BULLA_FORM_EXCHANGE;
@@ -185,10 +188,17 @@ judge (BullaFacts *facts, BullaProfile *profile)
   g_autoptr (BullaVerdict) answer = bulla_judge_request (facts, profile, &request, NOW);
   ahead.destination = BULLA_DESTINATION_PREFETCH;
   g_autoptr (BullaVerdict) kept = bulla_judge_request (facts, profile, &ahead, NOW);
-  g_ptr_array_set_size (states, (gint)(3 * n));
+  /* a part of a page whose other parts are of yesterday and today */
+  aside.destination = BULLA_DESTINATION_SUBRESOURCE;
+  aside.page_dated = TRUE;
+  aside.page_earliest = NOW - DAY;
+  aside.page_latest = NOW;
+  g_autoptr (BullaVerdict) part_of = bulla_judge_request (facts, profile, &aside, NOW);
+  g_ptr_array_set_size (states, (gint)(4 * n));
   take_states (states, package, 0);
   take_states (states, answer, n);
   take_states (states, kept, 2 * n);
+  take_states (states, part_of, 3 * n);
   return states;
 }
 
@@ -259,7 +269,10 @@ test_settings (void)
   g_autoptr (BullaProfile) draft = bulla_profile_load ("draft-b3", &error);
   g_assert_no_error (error);
   /* whether CAA is checked at all makes a difference to DNSSEC only where that is required */
-  g_autoptr (BullaProfile) base = bulla_profile_with (draft, "trust.dnssec", "require", &error);
+  g_autoptr (BullaProfile) half = bulla_profile_with (draft, "trust.dnssec", "require", &error);
+  g_assert_no_error (error);
+  /* and so does an answer without signatures where the verdict waits for the publisher */
+  g_autoptr (BullaProfile) base = bulla_profile_with (half, "trust.validity", "blocking", &error);
   g_assert_no_error (error);
   g_autoptr (GRand) random = g_rand_new_with_seed (20190708);
   g_autoptr (GPtrArray) draws = g_ptr_array_new_with_free_func ((GDestroyNotify)bulla_facts_unref);

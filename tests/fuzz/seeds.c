@@ -5,6 +5,7 @@
 #include "bulla-field.h"
 #include "forge.h"
 #include "write/bulla-merkle-writer.h"
+#include "write/bulla-validity-writer.h"
 
 #include <glib/gstdio.h>
 
@@ -97,6 +98,26 @@ write_package (const char *folder, const char *base, const char *mutation, guint
   write_bytes (folder, "fuzz-cert-chain", name, forge->chain);
 }
 
+/* what a validity URL serves: the signature of a package, and what may stand beside it */
+static void
+write_validity (const char *folder)
+{
+  g_autoptr (Forge) forge = forge_from_text ("[package]\nbase=page\n", NULL);
+  g_autoptr (GPtrArray) none = g_ptr_array_new ();
+  g_autoptr (GPtrArray) some = g_ptr_array_new_with_free_func ((GDestroyNotify)g_bytes_unref);
+  const guint8 *data = g_bytes_get_data (forge->exchange, NULL);
+  gsize start = forge->offsets[SIGNATURE], end = forge->offsets[HEADERS];
+
+  g_ptr_array_add (some, g_bytes_new (data + start, end - start));
+  g_ptr_array_add (some, g_bytes_new ("label", 5));
+  for (guint i = 0; i < 6; i++) {
+    g_autofree char *name = g_strdup_printf ("data-%u", i);
+    g_autoptr (GBytes) bytes =
+        bulla_validity_write (i < 3 ? none : some, i % 3 > 0, i % 3 > 1 ? 120000 : -1);
+    write_bytes (folder, "fuzz-validity", name, bytes);
+  }
+}
+
 static void
 write_body (const char *folder, guint size, guint record_size)
 {
@@ -131,6 +152,7 @@ main (int argc, char **argv)
   for (guint size = 0; size < 200; size += 37)
     write_body (folder, size, 1 + size % 64);
   write_body (folder, 20000, 4096);
+  write_validity (folder);
   seed_write_texts (folder);
   seed_write_gateway (folder);
   seed_write_bundles (folder);

@@ -43,6 +43,7 @@ CALLS = [
             'loader/verify/bulla-name.c': 'after g_utf8_make_valid()',
             'shell/view/bulla-entry.c': 'typed into a GtkEditable, and addresses of history',
             'shell/cli/create/bulla-cli-bundle-urls.c': 'of bulla_printable_dup()',
+            'shell/cli/verify/verb-calendar.c': 'of bulla_printable_dup(), and text of our own',
             'shell/cli/bundle/bulla-cli-extract-path.c': (
                 'after g_utf8_make_valid() or g_utf8_validate()'
             ),
@@ -167,6 +168,7 @@ CALLS = [
             'loader/fetch/bulla-dns-context.c': 'between 1970 and 2106',
             'policy/fields/bulla-field.c': 'NULL is expected',
             'policy/bulla-verdict-text.c': 'NULL is expected',
+            'policy/bulla-facts.c': 'NULL is expected',
             'shell/engine/bulla-options.c': 'NULL is expected',
             'loader/bulla-explain-time.c': 'NULL is expected',
             'shell/cli/frame/bulla-cli-values.c': 'NULL is expected',
@@ -196,7 +198,9 @@ CALLS = [
             'loader/gateway/session/bulla-gateway-session.c': 'an error number',
             'loader/gateway/connection/bulla-gateway-tunnel.c': 'a socket’s; bulla_printable_dup()',
             'shell/view/bulla-decision-log.c': 'an error of writing a file',
+            'shell/engine/bulla-apart.c': 'an error of WebKit’s data manager',
             'shell/engine/bulla-view-id.c': OURS,
+            'shell/engine/bulla-worker-removal.c': OURS,
             'shell/view/bulla-package-opener.c': OURS,
             'shell/engine/bulla-web-settings.c': OURS,
             'shell/extension/bulla-page-requests.c': OURS,

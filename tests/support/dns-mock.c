@@ -54,8 +54,9 @@ answer (DnsMock *self, const guint8 *query, gsize length)
 
   if (end > length || self->mode == DNS_MOCK_SILENT || is_lost (self, query))
     return bytes;
-  gboolean has = (self->mode == DNS_MOCK_CAA || self->mode == DNS_MOCK_LOSSY)
-                 && query[end - 4] == CAA >> 8 && query[end - 3] == (CAA & 0xff);
+  gboolean has =
+      (self->mode == DNS_MOCK_CAA || self->mode == DNS_MOCK_LOSSY || self->mode == DNS_MOCK_SLOW)
+      && query[end - 4] == CAA >> 8 && query[end - 3] == (CAA & 0xff);
   guint id = (guint)query[0] << 8 | query[1];
   append_16 (bytes, self->mode == DNS_MOCK_WRONG_ID ? id ^ 0x5555 : id);
   if (self->mode == DNS_MOCK_GARBAGE) {
@@ -81,6 +82,17 @@ answer (DnsMock *self, const guint8 *query, gsize length)
   return bytes;
 }
 
+/* Waits, or until the server ends. */
+static void
+delay (DnsMock *self)
+{
+  GPollFD end;
+
+  g_assert_true (g_cancellable_make_pollfd (self->end, &end));
+  g_poll (&end, 1, DNS_MOCK_DELAY_MS);
+  g_cancellable_release_fd (self->end);
+}
+
 static gpointer
 serve (gpointer user_data)
 {
@@ -97,6 +109,8 @@ serve (gpointer user_data)
       continue;
     g_atomic_int_inc (&self->n_questions);
     g_autoptr (GByteArray) bytes = answer (self, query, (gsize)n);
+    if (self->mode == DNS_MOCK_SLOW)
+      delay (self);
     if (bytes->len > 0)
       g_socket_send_to (self->socket, client, (const char *)bytes->data, bytes->len, NULL, NULL);
   }

@@ -6,6 +6,8 @@
 
 G_BEGIN_DECLS
 
+#define DNS_MOCK_DELAY_MS 500
+
 typedef enum {
   DNS_MOCK_CAA,       /* answers each CAA query with one unsigned record */
   DNS_MOCK_SILENT,    /* receives queries and never answers */
@@ -14,6 +16,7 @@ typedef enum {
   DNS_MOCK_RCODE,     /* answers with the given response code */
   DNS_MOCK_TRUNCATED, /* answers truncated, though nobody listens on TCP */
   DNS_MOCK_LOSSY,     /* like DNS_MOCK_CAA, but ignores the first query for each name */
+  DNS_MOCK_SLOW,      /* like DNS_MOCK_CAA, but each answer takes DNS_MOCK_DELAY_MS */
 } DnsMockMode;
 
 typedef struct _DnsMock DnsMock;

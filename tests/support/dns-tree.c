@@ -18,7 +18,10 @@ typedef enum {
   TAMPERED, /* one record was changed after signing */
   EXPIRED,
   FUTURE,
-  HASHED, /* signed with NSEC3 */
+  HASHED,    /* signed with NSEC3 */
+  ITERATED,  /* signed with NSEC3 of more iterations than a validator follows */
+  ODD_KEY,   /* unsigned below a DS record of an algorithm that nobody knows */
+  OTHER_KEY, /* signed, but the parent has the DS record of another key */
 } ZoneKind;
 
 typedef struct {
@@ -59,6 +62,9 @@ static const Zone zones[] = {
     {"future.test.", FUTURE, "@ CAA 0 " YES "\n"},
     {"hashed.test.", HASHED, "@ CAA 0 " YES "\nwww A 127.0.0.1\n"},
     {"bare-hashed.test.", HASHED, "www A 127.0.0.1\n"},
+    {"iterated.test.", ITERATED, "@ CAA 0 " YES "\nwww A 127.0.0.1\n"},
+    {"odd-key.test.", ODD_KEY, "@ CAA 0 " YES "\n"},
+    {"other-key.test.", OTHER_KEY, "@ CAA 0 " YES "\n"},
     {"big.test.", SIGNED, NULL}, /* has BIG_RECORDS CAA records */
 };
 
@@ -153,6 +159,25 @@ find_parent (guint zone)
   return parent;
 }
 
+static gboolean
+is_plain (ZoneKind kind)
+{
+  return kind == UNSIGNED || kind == STRIPPED || kind == ODD_KEY;
+}
+
+/* Returns: (transfer full): the DS record of the zone in its parent */
+static char *
+dup_ds (DnsTree *self, guint zone)
+{
+  static const char digest[] = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
+  g_autofree char *name = g_strconcat (self->keys[zone], ".ds", NULL);
+
+  if (zones[zone].kind == ODD_KEY || zones[zone].kind == OTHER_KEY)
+    return g_strdup_printf ("%s DS 12345 %d 2 %s", zones[zone].name,
+                            zones[zone].kind == ODD_KEY ? 200 : 13, digest);
+  return read_file (self, name);
+}
+
 static void
 add_delegations (DnsTree *self, guint zone, GString *text)
 {
@@ -162,8 +187,7 @@ add_delegations (DnsTree *self, guint zone, GString *text)
     g_string_append_printf (text, "%s NS ns.test.\n", zones[i].name);
     if (zones[i].kind == UNSIGNED)
       continue;
-    g_autofree char *name = g_strconcat (self->keys[i], ".ds", NULL);
-    g_autofree char *ds = read_file (self, name);
+    g_autofree char *ds = dup_ds (self, i);
     g_string_append_printf (text, "%s\n", ds);
   }
 }
@@ -219,7 +243,8 @@ sign_zone (DnsTree *self, guint i)
   g_autofree char *begins = dup_moment (from);
   g_autofree char *ends = dup_moment (to);
   run (self, NULL, "ldns-signzone", "-o", zones[i].name, "-i", begins, "-e", ends, "-f", result,
-       kind == HASHED ? "-n" : "-u", plain, self->keys[i], NULL);
+       kind == HASHED || kind == ITERATED ? "-n" : "-u", "-t", kind == ITERATED ? "200" : "1",
+       plain, self->keys[i], NULL);
   if (kind == TAMPERED)
     tamper (self, result);
 }
@@ -231,7 +256,7 @@ make_zones (DnsTree *self)
     run (self, &self->keys[i], "ldns-keygen", "-a", "ECDSAP256SHA256", "-k", zones[i].name, NULL);
   for (guint i = 0; i < G_N_ELEMENTS (zones); i++) {
     write_zone (self, i);
-    if (zones[i].kind != UNSIGNED && zones[i].kind != STRIPPED)
+    if (!is_plain (zones[i].kind))
       sign_zone (self, i);
   }
   g_autofree char *anchor = g_strconcat (self->keys[0], ".ds", NULL);
@@ -270,8 +295,7 @@ write_configuration (DnsTree *self)
                           "  control-enable: no\n",
                           self->port, self->folder, self->folder, self->folder, self->folder);
   for (guint i = 0; i < G_N_ELEMENTS (zones); i++) {
-    gboolean plain = zones[i].kind == UNSIGNED || zones[i].kind == STRIPPED;
-    g_autofree char *file = dup_file_name (i, plain ? "plain" : "signed");
+    g_autofree char *file = dup_file_name (i, is_plain (zones[i].kind) ? "plain" : "signed");
     g_string_append_printf (text, "zone:\n  name: \"%s\"\n  zonefile: \"%s\"\n", zones[i].name,
                             file);
   }

@@ -87,6 +87,7 @@ good_facts_new (void)
       .known = BULLA_YES, .n_found = 2, .n_valid = 1, .earliest = GOOD_NOW - 9 * GOOD_DAY};
   facts->caa.exchanges = BULLA_CAA_PERMITTED;
   facts->caa.dnssec = BULLA_DNSSEC_SECURE;
+  facts->validity.outcome = BULLA_VALIDITY_NOTHING_NEW;
   facts->history = (BullaHistoryFacts){.known = BULLA_YES, .newest = -1};
   set_parts_ok (facts);
   return facts;
@@ -461,7 +462,7 @@ good_facts_has_reason (BullaForm form, BullaReason reason)
       || reason >= BULLA_REASON_PREFETCH_FULL || reason == BULLA_REASON_SUBSET_MIXED
       || reason == BULLA_REASON_RESPONSE_STATEFUL)
     return FALSE;
-  if (is_about_caa (reason))
+  if (is_about_caa (reason) || reason == BULLA_REASON_VALIDITY_WITHDRAWN)
     return form == BULLA_FORM_EXCHANGE;
   if (form == BULLA_FORM_EXCHANGE)
     return !is_new || reason == BULLA_REASON_PROFILE_NO_SUBSTITUTION;
@@ -516,6 +517,15 @@ spoil_caa (BullaFacts *facts, BullaReason reason)
 }
 
 static gboolean
+spoil_validity (BullaFacts *facts, BullaReason reason)
+{
+  if (reason != BULLA_REASON_VALIDITY_WITHDRAWN)
+    return FALSE;
+  facts->validity.outcome = BULLA_VALIDITY_WITHDRAWN;
+  return TRUE;
+}
+
+static gboolean
 spoil_history (BullaFacts *facts, BullaReason reason)
 {
   if (!is_about_history (reason))
@@ -542,13 +552,15 @@ good_facts_spoil (BullaFacts *facts, BullaReason reason)
   return spoil_outer (&facts->outer, reason) || spoil_signature (&facts->signature, reason)
          || spoil_headers (facts, reason) || spoil_flags (facts, reason)
          || spoil_chain (facts, reason) || spoil_caa (facts, reason)
-         || spoil_history (facts, reason) || spoil_bundle (facts, reason);
+         || spoil_validity (facts, reason) || spoil_history (facts, reason)
+         || spoil_bundle (facts, reason);
 }
 
 const char *
 good_facts_profile_for (BullaReason reason)
 {
-  if (is_about_caa (reason) || is_about_history (reason))
+  if (is_about_caa (reason) || is_about_history (reason)
+      || reason == BULLA_REASON_VALIDITY_WITHDRAWN)
     return "strict";
   switch (reason) {
   case BULLA_REASON_SIGNATURE_COUNT:

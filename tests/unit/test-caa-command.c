@@ -146,6 +146,24 @@ test_json (Place *place, gconstpointer data)
       "network, or use --records or --evidence\"}");
 }
 
+/* a wrong option is an error even if DNS is not asked */
+static void
+test_unused_options (Place *place, gconstpointer data)
+{
+  static const Case cases[] = {
+      {CAA "--trust-anchor nowhere site.example", 2, "nowhere"},
+      {CAA "--trust-anchor records site.example", 2, "trust anchors"},
+      {"$BULLA caa --offline --trust-anchor nowhere site.example", 2, "nowhere"},
+      {CAA "--at nonsense site.example", 2, "“nonsense” is not a valid time"},
+      {"$BULLA caa --offline --at nonsense site.example", 2, "“nonsense” is not a valid time"},
+      {CAA "--resolver nonsense site.example", 2, "“nonsense” is not a resolver"},
+      {"$BULLA caa --offline --resolver nonsense site.example", 2, "is not a resolver"},
+      {CAA "--at 2026-06-01 --resolver 127.0.0.1@53 site.example", 0, "permitted"},
+  };
+
+  check (place, cases, G_N_ELEMENTS (cases));
+}
+
 /* each argument has its line, and the highest status counts */
 static void
 test_several (Place *place, gconstpointer data)
@@ -256,6 +274,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   add ("/command/caa/text", test_text);
   add ("/command/caa/misuse", test_misuse);
+  add ("/command/caa/unused-options", test_unused_options);
   add ("/command/caa/json", test_json);
   add ("/command/caa/several", test_several);
   add ("/command/caa/issuer", test_issuer);

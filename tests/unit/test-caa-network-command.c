@@ -110,6 +110,86 @@ test_verify (Place *place, gconstpointer data)
     check (place, cases, G_N_ELEMENTS (cases));
 }
 
+/* the DNSSEC signatures of saved evidence end before the signature of the exchange */
+static void
+test_calendar (Place *place, gconstpointer data)
+{
+#define DAY_BEFORE ". ./tree; T=$((END - 86400)); "
+#define CALENDAR                                                                                   \
+  DAY_BEFORE "$BULLA calendar " TRUST "--trust-anchor $ANCHOR --profile mozilla "                  \
+             "--set signature.lifetime-max=604800 --offline --caa-evidence e --json "
+  static const Case cases[] = {
+      {ASK "secure.test --save e", 0, "permitted"},
+      {"set -e; " DAY_BEFORE "echo Hello >i.html; $BULLA create authority --date $T a; "
+       "$BULLA create chain --authority a --host secure.test --date $T chain.cbor; "
+       "$BULLA caa --offline --issuer chain.cbor --json secure.test | "
+       "sed 's/.*\"name\":\"\\([^\"]*\\)\".*/dn\t\\1\tca.test/' >issuers; "
+       "$BULLA issuers import --store s issuers; "
+       "$BULLA create exchange --authority a --url https://secure.test/ --content i.html "
+       "--cert-url data --date $T --expires $((T + 400000)) page.sxg; "
+       "mkdir site; cp i.html site/index.html; "
+       "$BULLA create bundle --dir site --base-url https://secure.test/ --authority a "
+       "--sign-subset all --date $T --expires $((T + 400000)) site.wbn",
+       0, "1"},
+      {CALENDAR "--at $((T + 10)) page.sxg | grep -c "
+                "\"\\\"expires\\\":$((END + 1)),\\\"in_s\\\":86391,\\\"expires_by\\\":\\\"caa\\\","
+                "\\\"state\\\":\\\"expires\\\"\"",
+       0, "1"},
+      {CALENDAR "--at $((T + 10)) site.wbn", 0, "\"in_s\":86391,\"expires_by\":\"caa\""},
+      {CALENDAR "--at $END page.sxg", 0, "\"in_s\":1,\"expires_by\":\"caa\""},
+      {CALENDAR "--at $PAST page.sxg site.wbn", 0,
+       "\"in_s\":0,\"expires_by\":\"caa\",\"state\":\"expired\",\"reason\":\"caa.bogus\""},
+      {CALENDAR "--at $PAST site.wbn", 0,
+       "\"in_s\":0,\"expires_by\":\"caa\",\"state\":\"expired\",\"reason\":\"caa.bogus\""},
+      {CALENDAR "--caa report --dnssec ignore --at $PAST page.sxg", 0,
+       "\"expires_by\":\"signature\",\"state\":\"expires\""},
+      {CALENDAR "--within 1d --at $((T + 10)) page.sxg", 1, "\"caa\""},
+      {CALENDAR "--within 23h --at $((T + 10)) page.sxg; echo $?", 0, "0"},
+      {DAY_BEFORE "$BULLA verify " TRUST "--trust-anchor $ANCHOR --caa require --offline "
+                  "--caa-evidence e --at $((T + 10)) page.sxg",
+       0, "in 23 hours (caa)"},
+  };
+
+  if (!dns_tree_is_missing (tree))
+    check (place, cases, G_N_ELEMENTS (cases));
+}
+
+/* the CAA records of whoever vouches for a bundle are in its verdict, too */
+static void
+test_bundle (Place *place, gconstpointer data)
+{
+#define BUNDLE(host)                                                                               \
+  "$BULLA create bundle --dir site --base-url https://" host                                       \
+  "/ --authority a --sign-subset all " host ".wbn; "
+  static const Case cases[] = {
+      {"set -e; mkdir site; echo Hello >site/index.html; echo More >site/more.html; "
+       "$BULLA create authority a; "
+       "$BULLA create chain --authority a --host secure.test chain.cbor; "
+       "$BULLA caa --offline --issuer chain.cbor --json secure.test | "
+       "sed 's/.*\"name\":\"\\([^\"]*\\)\".*/dn\t\\1\tca.test/' >issuers; "
+       "$BULLA issuers import --store s issuers; " BUNDLE ("secure.test") BUNDLE ("own.secure.test")
+           BUNDLE ("insecure.test"),
+       0, "1"},
+      {VERIFY_ONLINE "secure.test.wbn", 0, "substitute"},
+      {VERIFY_ONLINE "--json secure.test.wbn", 0,
+       "\"caa\":[{\"host\":\"secure.test\",\"wildcard\":false,"},
+      {VERIFY_ONLINE "--json secure.test.wbn", 0, "\"exchanges\":\"permitted\""},
+      {VERIFY_ONLINE "--json secure.test.wbn | grep -o '\"host\"' | wc -l", 0, "1\n"},
+      {VERIFY_ONLINE "own.secure.test.wbn", 1, "reason caa.other-issuer"},
+      {VERIFY_ONLINE "insecure.test.wbn", 1, "reason caa.insecure"},
+      {VERIFY_ONLINE "--dnssec ignore insecure.test.wbn", 0, "substitute"},
+      {VERIFY "--offline secure.test.wbn", 1, "reason caa.offline"},
+      {VERIFY "--offline --json secure.test.wbn", 1, "\"caa\":null"},
+      {ASK "secure.test --save e", 0, "permitted"},
+      {VERIFY "--offline --caa-evidence e secure.test.wbn", 0, "substitute"},
+      {VERIFY "--offline --caa-evidence e - <secure.test.wbn", 0, "substitute"},
+      {VERIFY_ONLINE "--ledger contacts secure.test.wbn; wc -l <contacts", 0, "\n1\n"},
+  };
+
+  if (!dns_tree_is_missing (tree))
+    check (place, cases, G_N_ELEMENTS (cases));
+}
+
 /* nothing hangs past its deadline, and Ctrl+C ends it at once */
 static void
 test_silent (Place *place, gconstpointer data)
@@ -146,6 +226,8 @@ main (int argc, char **argv)
   add ("/command/caa/ask", test_ask);
   add ("/command/caa/evidence", test_evidence);
   add ("/command/caa/verify", test_verify);
+  add ("/command/caa/calendar", test_calendar);
+  add ("/command/caa/bundle", test_bundle);
   add ("/command/caa/silent", test_silent);
   int status = g_test_run ();
   g_clear_pointer (&tree, dns_tree_free);

@@ -333,6 +333,38 @@ test_cancel (void)
     g_main_context_iteration (NULL, FALSE);
 }
 
+/* each name has its own end, whatever else is in the file */
+static void
+test_ends (void)
+{
+  static const char *const names[] = {"secure.test", "expired.test", "insecure.test",
+                                      "alias.secure.test"};
+
+  if (dns_tree_is_missing (tree))
+    return;
+  gint64 now = dns_tree_get_now (tree), end = dns_tree_get_end (tree);
+  g_autoptr (BullaDnsEvidence) evidence = bulla_dns_evidence_new (now);
+  g_autoptr (BullaLedger) ledger = bulla_ledger_new ();
+  g_autoptr (BullaDns) dns = new_live (ledger);
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
+    gboolean is_expired = g_str_equal (names[i], "expired.test");
+    g_autoptr (BullaCaaClimb) live = climb (dns, names[i], evidence);
+    gint64 until = bulla_caa_climb_get_valid_until (live);
+    if (g_str_equal (names[i], "insecure.test"))
+      g_assert_cmpint (until, ==, 0); /* the answer itself is not signed */
+    else
+      g_assert_cmpint (until, ==, is_expired ? now - 60 : end);
+  }
+  g_autoptr (BullaDnsEvidenceInfo) info = bulla_dns_evidence_describe (evidence);
+  g_assert_cmpint (info->valid_until, ==, now - 60);
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
+    gboolean is_expired = g_str_equal (names[i], "expired.test");
+    g_autoptr (BullaCaaClimb) replayed = climb_replay (evidence, names[i], 0);
+    g_assert_cmpint (bulla_caa_climb_get_valid_until (replayed), ==, is_expired ? now - 60 : end);
+  }
+  g_assert_cmpint (bulla_dns_evidence_find_end (evidence, "elsewhere.test", BULLA_CAA_TYPE), ==, 0);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -344,6 +376,7 @@ main (int argc, char **argv)
   }
   g_test_add_func ("/dns-evidence/other-times", test_other_times);
   g_test_add_func ("/dns-evidence/describe", test_describe);
+  g_test_add_func ("/dns-evidence/ends", test_ends);
   g_test_add_func ("/dns-evidence/hosts", test_hosts);
   g_test_add_func ("/dns-evidence/missing-message", test_missing_message);
   g_test_add_func ("/dns-evidence/bit-flips", test_bit_flips);

@@ -175,6 +175,37 @@ test_lossy (void)
   g_assert_cmpuint (dns_mock_get_n_questions (mock), >=, 2);
 }
 
+/* a slow answer counts within the time limit, and not after it */
+static void
+test_slow (void)
+{
+  static const char record[] = "\x00\x05issueca.test";
+  for (guint i = 0; i < 2; i++) {
+    g_autoptr (DnsMock) mock = dns_mock_new (DNS_MOCK_SLOW, record, sizeof record - 1, 0);
+    g_autoptr (BullaDns) dns = new_dns (dns_mock_get_resolver (mock), ANCHOR, NULL);
+    gint64 began = g_get_monotonic_time ();
+    g_autoptr (BullaCaaClimb) self = climb (dns, "lie.test", i == 0 ? 0 : DNS_MOCK_DELAY_MS / 4);
+    gint64 took = (g_get_monotonic_time () - began) / 1000;
+    if (i == 0) {
+      g_assert_nonnull (bulla_caa_climb_get_found (self));
+      g_assert_cmpint (took, >=, DNS_MOCK_DELAY_MS);
+    } else {
+      check_no_answer (self, "lie.test");
+    }
+  }
+}
+
+/* libunbound answers SERVFAIL for a record without any data */
+static void
+test_no_data (void)
+{
+  g_autoptr (DnsMock) mock = dns_mock_new (DNS_MOCK_CAA, "", 0, 0);
+  g_autoptr (BullaDns) dns = new_dns (dns_mock_get_resolver (mock), ANCHOR, NULL);
+  g_autoptr (BullaCaaClimb) self = climb (dns, "lie.test", 0);
+  check_no_answer (self, "lie.test");
+  g_assert_cmpint (get_last (self)->rcode, ==, 2);
+}
+
 /* a port where nobody listens: its ICMP messages do not end libunbound's patience */
 static void
 test_closed_port (void)
@@ -428,6 +459,8 @@ main (int argc, char **argv)
     g_test_add_data_func (path, &faults[i], test_fault);
   }
   g_test_add_func ("/dns-fault/lossy", test_lossy);
+  g_test_add_func ("/dns-fault/slow", test_slow);
+  g_test_add_func ("/dns-fault/no-data", test_no_data);
   g_test_add_func ("/dns-fault/closed-port", test_closed_port);
   g_test_add_func ("/dns-fault/again", test_again);
   g_test_add_func ("/dns-fault/many-silent", test_many_silent);

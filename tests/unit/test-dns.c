@@ -102,6 +102,10 @@ static const Row rows[] = {
     {"www.hashed.test", "www.hashed.test s 0; hashed.test s 0 " CA},
     {"nobody.hashed.test", "nobody.hashed.test s 3; hashed.test s 0 " CA},
     {"www.bare-hashed.test", "www.bare-hashed.test s 0; bare-hashed.test s 0; test s 0"},
+    /* more than 150 iterations: secure for what exists, insecure for what does not */
+    {"www.iterated.test", "www.iterated.test i 0; iterated.test s 0 " CA},
+    {"odd-key.test", "odd-key.test i 0 " CA},
+    {"other-key.test", "other-key.test b 0"},
     {"loop.secure.test", "loop.secure.test n 2"},
 };
 

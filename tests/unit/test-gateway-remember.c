@@ -32,8 +32,7 @@ static void
 refused_cb (BullaGateway *gateway, const char *view, const char *url, BullaLoad *load,
             const char *message, World *self)
 {
-  if (load != NULL)
-    bulla_recorder_note_load (self->recorder, load, NOW);
+  bulla_recorder_note_refused (self->recorder, load, NOW);
 }
 
 static void
@@ -233,6 +232,34 @@ test_older_than_live (World *self, gconstpointer data)
 }
 
 static void
+keep_cb (BullaGateway *gateway, const char *view, BullaLoad *load, BullaLoad **kept)
+{
+  g_set_object (kept, load);
+}
+
+/* An acceptable exchange that does not answer a request, as for its date, was not accepted. */
+static void
+test_unused (World *self, gconstpointer data)
+{
+  GatewayWorld *world = &self->gateway;
+  g_autofree char *link = test_server_url (world->aggregator, "/a.sxg");
+  g_autofree char *page = test_server_url (world->publisher, "/article");
+  g_autoptr (BullaLoad) load = NULL;
+
+  g_signal_handlers_disconnect_by_data (world->gateway, self);
+  g_signal_connect (world->gateway, "load-decided", G_CALLBACK (keep_cb), &load);
+  exchange_kit_put_signed (world, world->aggregator, "/a.sxg", "/article", "<p>signed", 0);
+  g_autoptr (TestResponse) first = gateway_world_get (world, link, ONE);
+  g_assert_nonnull (load);
+  bulla_recorder_note_refused (self->recorder, load, NOW);
+  bulla_recorder_note_refused (self->recorder, NULL, NOW);
+  g_autoptr (BullaHistoryEntry) entry = find (self, page);
+  g_assert_null (entry);
+  g_assert_cmpuint (count_logged (self), ==, 0);
+  g_signal_handlers_disconnect_by_data (world->gateway, &load);
+}
+
+static void
 test_live (World *self, gconstpointer data)
 {
   GatewayWorld *world = &self->gateway;
@@ -283,6 +310,7 @@ main (int argc, char **argv)
   ADD ("/gateway/remember/older", test_older);
   ADD ("/gateway/remember/warned", test_warned);
   ADD ("/gateway/remember/older-than-live", test_older_than_live);
+  ADD ("/gateway/remember/unused", test_unused);
   ADD ("/gateway/remember/live", test_live);
   ADD ("/gateway/remember/clock-ahead", test_clock_ahead);
   return g_test_run ();

@@ -52,29 +52,40 @@ test_text (Place *place, gconstpointer data)
   check (place, cases, G_N_ELEMENTS (cases));
 }
 
-#define REQUEST(purpose, source, date, rest)                                                       \
-  "{\"kind\":\"request\",\"view\":1,\"time_us\":4000000,\"host\":\"publisher.test\","              \
-  "\"purpose\":\"" purpose "\",\"source\":\"" source "\",\"date\":" date ",\"status\":" rest "}\n"
+/* the page, an old script from a package, a live picture, twice; the rest is not part of the page
+ */
+static const struct {
+  const char *purpose, *source, *path;
+  gint64 date;
+  guint status;
+} PARTS[] = {
+    {"page", "package", "", 1795399200, 200},
+    {"resource", "package", "old.js", 1795226400, 200},
+    {"resource", "network", "live.png", 1795402800, 200},
+    {"resource", "network", "live.png", 1795402800, 200},
+    {"package", "network", "a.sxg", 1, 200},
+    {"prefetch", "network", "next", 1, 200},
+    {"resource", "network", "missing", 1, 404},
+    {"resource", "network", "undated", -1, 200},
+};
 
-/* the page, an old script from a package, a live picture, twice; and what is not part of the page */
-static const char COMPOSED[] =
-    "{\"kind\":\"click\",\"view\":1,\"time_us\":3000000,\"host\":\"publisher.test\","
-    "\"url\":\"https://publisher.test/\"}\n" REQUEST (
-        "page", "package", "1795399200",
-        "200,\"deliverer\":\"https://aggregator.test/a.sxg\",\"url\":\"https://publisher.test/\"")
-        REQUEST ("resource", "package", "1795226400",
-                 "200,\"url\":\"https://publisher.test/old.js\"")
-            REQUEST ("resource", "network", "1795402800",
-                     "200,\"url\":\"https://publisher.test/live.png\"")
-                REQUEST ("resource", "network", "1795402800",
-                         "200,\"url\":\"https://publisher.test/live.png\"")
-                    REQUEST ("package", "network", "1", "200,\"url\":\"https://publisher.test/a\"")
-                        REQUEST ("prefetch", "network", "1",
-                                 "200,\"url\":\"https://publisher.test/b\"")
-                            REQUEST ("resource", "network", "1",
-                                     "404,\"url\":\"https://publisher.test/c\"")
-                                REQUEST ("resource", "network", "-1",
-                                         "200,\"url\":\"https://publisher.test/d\"");
+static char *
+compose (void)
+{
+  g_autoptr (GString) lines = g_string_new (
+      "{\"kind\":\"click\",\"view\":1,\"time_us\":3000000,\"host\":\"publisher.test\","
+      "\"url\":\"https://publisher.test/\"}\n");
+
+  for (size_t i = 0; i < G_N_ELEMENTS (PARTS); i++)
+    g_string_append_printf (
+        lines,
+        "{\"kind\":\"request\",\"view\":1,\"time_us\":4000000,\"host\":\"publisher.test\","
+        "\"purpose\":\"%s\",\"source\":\"%s\",\"date\":%" G_GINT64_FORMAT ",\"status\":%u,"
+        "\"deliverer\":\"https://a.test/%s\",\"url\":\"https://publisher.test/%s\"}\n",
+        PARTS[i].purpose, PARTS[i].source, PARTS[i].date, PARTS[i].status, PARTS[i].path,
+        PARTS[i].path);
+  return g_string_free (g_steal_pointer (&lines), FALSE);
+}
 
 static void
 test_composition (Place *place, gconstpointer data)
@@ -89,15 +100,16 @@ test_composition (Place *place, gconstpointer data)
       {"$BULLA ledger --json page.jsonl", 0,
        "\"composition\":{\"earliest\":1795226400,\"latest\":1795402800,\"skew_s\":176400,"
        "\"resources\":[{\"url\":\"https://publisher.test/old.js\",\"date\":1795226400,"
-       "\"source\":\"package\"},{\"url\":\"https://publisher.test/\",\"date\":1795399200,"
-       "\"source\":\"package\",\"deliverer\":\"https://aggregator.test/a.sxg\"},"},
+       "\"source\":\"package\",\"deliverer\":\"https://a.test/old.js\"},"
+       "{\"url\":\"https://publisher.test/\",\"date\":1795399200,"},
       {"! $BULLA ledger visit.jsonl | grep 'Versions on the page'", 0, ""},
       {"$BULLA ledger --json visit.jsonl", 0, "\"composition\":{\"skew_s\":0,\"resources\":[]}"},
       {"$BULLA ledger --har page.har page.jsonl && cat page.har", 0, "\"_date\" : 1795226400"},
   };
   g_autofree char *path = g_build_filename (place->folder, "page.jsonl", NULL);
+  g_autofree char *lines = compose ();
 
-  g_assert_true (g_file_set_contents (path, COMPOSED, -1, NULL));
+  g_assert_true (g_file_set_contents (path, lines, -1, NULL));
   check (place, cases, G_N_ELEMENTS (cases));
 }
 

@@ -308,8 +308,8 @@ test_expires (void)
     const char *recipe, *by, *reason;
   } rows[] = {
       {"base=page\nmutation=expires:+1h\n", "signature", "signature.expired"},
-      {"base=page\nmutation=leaf-until:+2h\n", "leaf", "cert.expired"},
-      {"base=page\nmutation=intermediate-until:+2h\n", "leaf", "cert.expired"},
+      {"base=page\nmutation=leaf-until:+2h\n", "certificate", "cert.expired"},
+      {"base=page\nmutation=intermediate-until:+2h\n", "certificate", "cert.expired"},
       {"base=page\nmutation=ocsp-next-update:+3h\n", "ocsp", "ocsp.stale"},
       {"base=delegated-ocsp\n", NULL, NULL},
   };

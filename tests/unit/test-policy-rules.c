@@ -105,7 +105,7 @@ test_bijection (void)
       &bulla_rules_subset,    &bulla_rules_headers,      &bulla_rules_trust,
       &bulla_rules_caa,       &bulla_rules_scope,        &bulla_rules_profile,
       &bulla_rules_body,      &bulla_rules_request,      &bulla_rules_prefetch,
-      &bulla_rules_lookup,    &bulla_rules_history};
+      &bulla_rules_lookup,    &bulla_rules_history,      &bulla_rules_validity};
   guint broken[BULLA_N_REASONS] = {0};
   gboolean unknown[BULLA_N_REASONS] = {FALSE};
 
@@ -244,14 +244,15 @@ test_translated (void)
   g_assert_null (strstr (text, "at most"));
 }
 
-/* `strict` is draft-b3 with CAA and DNSSEC required, and older versions and shared keys refused */
+/* `strict` is draft-b3 with CAA and DNSSEC required, and older and withdrawn versions and shared
+ * keys refused */
 static BullaProfile *
 load (const char *name)
 {
-  static const char *const changes[][2] = {{"trust.caa", "require"},
-                                           {"trust.dnssec", "require"},
-                                           {"trust.rollback", "refuse"},
-                                           {"certificate.tls-key", "refuse"}};
+  static const char *const changes[][2] = {
+      {"trust.caa", "require"},           {"trust.dnssec", "require"},
+      {"trust.rollback", "refuse"},       {"trust.validity", "blocking"},
+      {"trust.validity-empty", "refuse"}, {"certificate.tls-key", "refuse"}};
   gboolean strict = strcmp (name, "strict") == 0;
   BullaProfile *profile = bulla_profile_load (strict ? "draft-b3" : name, NULL);
 
@@ -260,6 +261,47 @@ load (const char *name)
     profile = bulla_profile_with (before, changes[i][0], changes[i][1], NULL);
   }
   return profile;
+}
+
+/* only an answer that came before the verdict, and that the profile counts, changes it */
+static void
+test_validity (void)
+{
+  static const char *const choices[] = {"never", "parallel", "blocking"};
+  static const char *const empties[] = {"ignore", "refuse"};
+
+  for (size_t i = 0; i < G_N_ELEMENTS (choices); i++)
+    for (size_t j = 0; j < G_N_ELEMENTS (empties); j++)
+      for (int outcome = BULLA_VALIDITY_UNKNOWN; outcome <= BULLA_VALIDITY_MALFORMED; outcome++) {
+        g_autoptr (BullaFacts) facts = good_facts_new ();
+        g_autoptr (BullaProfile) draft = load ("draft-b3");
+        g_autoptr (BullaProfile) half =
+            bulla_profile_with (draft, "trust.validity", choices[i], NULL);
+        g_autoptr (BullaProfile) whole =
+            bulla_profile_with (half, "trust.validity-empty", empties[j], NULL);
+        gboolean broken = i == 2 && j == 1 && outcome == BULLA_VALIDITY_WITHDRAWN;
+        facts->validity.outcome = outcome;
+        g_autoptr (BullaVerdict) verdict = bulla_judge_package (facts, whole, GOOD_NOW);
+        g_assert_cmpint (bulla_verdict_get_reason (verdict), ==,
+                         broken ? BULLA_REASON_VALIDITY_WITHDRAWN : BULLA_REASON_NONE);
+      }
+}
+
+/* the facts of a signature change places, and strings of both live on */
+static void
+test_adopt (void)
+{
+  g_autoptr (BullaFacts) facts = good_facts_new ();
+  BullaFacts *other = good_facts_new ();
+  other->signature.label = bulla_facts_intern (other, "newer");
+  other->signature.expires = GOOD_NOW + 6 * GOOD_DAY;
+  other->status = 404;
+  bulla_facts_adopt_signature (facts, other);
+  bulla_facts_unref (other);
+  g_assert_cmpstr (facts->signature.label, ==, "newer");
+  g_assert_cmpint (facts->signature.expires, ==, GOOD_NOW + 6 * GOOD_DAY);
+  g_assert_cmpint (facts->status, ==, 200);
+  g_assert_cmpstr (facts->former->signature.label, ==, "label");
 }
 
 int
@@ -281,6 +323,8 @@ main (int argc, char **argv)
   g_test_add_func ("/policy/rules/outcomes", test_outcomes);
   g_test_add_func ("/policy/rules/lifetime-report", test_lifetime_report);
   g_test_add_func ("/policy/rules/translated", test_translated);
+  g_test_add_func ("/policy/rules/validity", test_validity);
+  g_test_add_func ("/policy/rules/adopt", test_adopt);
   int result = g_test_run ();
   for (size_t i = 0; i < G_N_ELEMENTS (PROFILES); i++)
     bulla_profile_unref (profiles[i]);

@@ -14,117 +14,21 @@
 #include <string.h>
 
 #define CERT_HOST "certificates.test"
-#define PLACEHOLDER CERT_HOST ":PORT"
+#define PUBLISHER_HOST "publisher.test"
+#define PORT ":PORT" /* stands behind a host for the port of its server */
 #define MOVED "/moved.cbor"
 #define READ_SIZE 4096
 
 const char *const VECTOR_PROFILES[] = {"draft-b3", "loading", "chromium", "separate-origin", NULL};
 
 struct _VectorWorld {
-  TestWorld *world;   /* owned; the server of chains uses its root */
-  TestServer *server; /* owned; of chains */
-  Vector *vector;     /* borrowed; the one that is being judged */
-  char *root_file;    /* owned; of that one */
-  char *logs_file;    /* owned; of that one */
+  TestWorld *world;      /* owned; the server of chains uses its root */
+  TestServer *server;    /* owned; of chains */
+  TestServer *publisher; /* owned; of validity data */
+  Vector *vector;        /* borrowed; the one that is being judged */
+  char *root_file;       /* owned; of that one */
+  char *logs_file;       /* owned; of that one */
 };
-
-/* a misspelt key would prove nothing, silently */
-static const char *const KEYS[] = {
-    "package/base",
-    "package/mutation",
-    "package/mutation-*",
-    "package/target",
-    "package/url",
-    "package/now",
-    "package/cert-url",
-    "package/trust",
-    "package/ct-logs",
-    "request/headers",
-    "request/method",
-    "request/url",
-    "request/destination",
-    "request/partition",
-    "request/now",
-    "request/ancestors",
-    "request/other-version",
-    "request/fallback-loops",
-    "request/live-date",
-    "request/page-dates",
-    "prefetch/since",
-    "prefetch/headers",
-    "prefetch/kept",
-    "part/url",
-    "part/header-integrity",
-    "part/deliverer",
-    "part/page-deliverer",
-    "part/unfinished",
-    "part/missing",
-    "outer/url",
-    "outer/headers",
-    "outer/fails-at",
-    "outer/pipe",
-    "outer/status",
-    "outer/redirected",
-    "cert-response/status",
-    "cert-response/type",
-    "cert-response/fails",
-    "cert-response/redirect",
-    "loader/offline",
-    "cert-response/first-mutation",
-    "loader/no-logs",
-    "loader/revoked",
-    "loader/tls-host",
-    "loader/settings",
-    "store/newest",
-    "store/live",
-    "store/url",
-    "store/vulnerable",
-    "expect*/outcome",
-    "expect*/reason",
-    "expect*/offset",
-    "expect*/length",
-    "expect*/report",
-    "expect*/released",
-    "expect*/fetches",
-    "expect*/resources",
-    "expect*/note",
-};
-
-static gboolean
-is_known (const char *group, const char *key)
-{
-  g_autofree char *path = g_strdup_printf ("%s/%s", group, key);
-
-  for (size_t i = 0; i < G_N_ELEMENTS (KEYS); i++)
-    if (g_pattern_match_simple (KEYS[i], path))
-      return TRUE;
-  return FALSE;
-}
-
-static gboolean
-is_known_group (const char *group)
-{
-  if (!g_str_has_prefix (group, "expect "))
-    return TRUE; /* its keys are looked at */
-  return g_strv_contains (VECTOR_PROFILES, group + strlen ("expect "));
-}
-
-static gboolean
-check_keys (GKeyFile *recipe, GError **error)
-{
-  g_auto (GStrv) groups = g_key_file_get_groups (recipe, NULL);
-
-  for (size_t i = 0; groups[i] != NULL; i++) {
-    g_auto (GStrv) keys = g_key_file_get_keys (recipe, groups[i], NULL, NULL);
-    for (size_t j = 0; keys[j] != NULL; j++)
-      if (!is_known_group (groups[i]) || !is_known (groups[i], keys[j])) {
-        g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, "[%s] %s is nothing we read",
-                     groups[i], keys[j]);
-        return FALSE;
-      }
-  }
-  return TRUE;
-}
 
 /* one without a package is a question about CAA: test-caa-recipes.c */
 static gboolean
@@ -208,6 +112,33 @@ answer_cb (SoupServer *soup, SoupServerMessage *message, const char *path, GHash
                             size);
 }
 
+/* the bytes of "a0" and the like */
+static GByteArray *
+bytes_of_hex (const char *hex)
+{
+  GByteArray *bytes = g_byte_array_new ();
+
+  for (; hex[0] != '\0' && hex[1] != '\0'; hex += 2) {
+    guint8 byte = (guint8)(g_ascii_xdigit_value (hex[0]) << 4 | g_ascii_xdigit_value (hex[1]));
+    g_byte_array_append (bytes, &byte, 1);
+  }
+  return bytes;
+}
+
+static void
+answer_validity_cb (SoupServer *soup, SoupServerMessage *message, const char *path,
+                    GHashTable *query, gpointer user_data)
+{
+  VectorWorld *self = user_data;
+  g_autofree char *hex =
+      g_key_file_get_value (self->vector->forge->recipe, "validity", "answer", NULL);
+  g_autoptr (GByteArray) bytes = bytes_of_hex (hex != NULL ? hex : "");
+
+  soup_server_message_set_status (message, hex != NULL ? 200 : 404, NULL);
+  soup_server_message_set_response (message, "application/cbor", SOUP_MEMORY_COPY,
+                                    (const char *)bytes->data, bytes->len);
+}
+
 VectorWorld *
 vector_world_new (void)
 {
@@ -218,6 +149,10 @@ vector_world_new (void)
       test_world_issue (self->world, CERT_HOST, self->world->now - 86400, 30, 0);
   self->server = test_server_new (CERT_HOST, certificate);
   soup_server_add_handler (self->server->soup, NULL, answer_cb, self, NULL);
+  g_autoptr (GTlsCertificate) other =
+      test_world_issue (self->world, PUBLISHER_HOST, self->world->now - 86400, 30, 0);
+  self->publisher = test_server_new (PUBLISHER_HOST, other);
+  soup_server_add_handler (self->publisher->soup, NULL, answer_validity_cb, self, NULL);
   self->root_file = g_build_filename (self->world->folder, "vector-root.pem", NULL);
   self->logs_file = g_build_filename (self->world->folder, "vector-logs.json", NULL);
   return self;
@@ -227,6 +162,7 @@ void
 vector_world_free (VectorWorld *self)
 {
   test_server_free (self->server);
+  test_server_free (self->publisher);
   g_unlink (self->root_file);
   g_unlink (self->logs_file);
   g_free (self->root_file);
@@ -235,7 +171,16 @@ vector_world_free (VectorWorld *self)
   g_free (self);
 }
 
-/* the text with the port of the server that answers in it */
+static void
+place_port (GString *recipe, const TestServer *server)
+{
+  g_autofree char *before = g_strconcat (server->host, PORT, NULL);
+  g_autofree char *after = g_strdup_printf ("%s:%u", server->host, server->port);
+
+  g_string_replace (recipe, before, after, 0);
+}
+
+/* the text with the ports of the servers that answer in it */
 static char *
 dup_recipe (VectorWorld *world, const char *path, GError **error)
 {
@@ -243,9 +188,9 @@ dup_recipe (VectorWorld *world, const char *path, GError **error)
 
   if (!g_file_get_contents (path, &text, NULL, error))
     return NULL;
-  g_autofree char *place = g_strdup_printf (CERT_HOST ":%u", world->server->port);
   g_autoptr (GString) recipe = g_string_new (text);
-  g_string_replace (recipe, PLACEHOLDER, place, 0);
+  place_port (recipe, world->server);
+  place_port (recipe, world->publisher);
   return g_string_free (g_steal_pointer (&recipe), FALSE);
 }
 
@@ -274,7 +219,7 @@ vector_new (VectorWorld *world, const char *folder, const char *name, GError **e
     return NULL;
   self->name = g_strdup (name);
   self->forge = forge_from_text (recipe, error);
-  if (self->forge == NULL || !check_keys (self->forge->recipe, error))
+  if (self->forge == NULL || !vector_check_keys (self->forge->recipe, error))
     return NULL;
   g_autofree char *first =
       g_key_file_get_value (self->forge->recipe, "cert-response", "first-mutation", NULL);
@@ -303,7 +248,7 @@ add_file (BullaTrust *trust, const char *path, const char *text,
   return g_file_set_contents (path, text, -1, error) && add (trust, path, error);
 }
 
-/* @fetches: then the root of the server of chains is trusted too */
+/* @fetches: then the root of the servers is trusted too */
 static BullaTrust *
 make_trust (VectorWorld *world, Vector *vector, gboolean fetches, GError **error)
 {
@@ -432,7 +377,9 @@ make_loader (VectorWorld *world, Vector *vector, const char *profile_name, gbool
     return NULL;
   g_autoptr (BullaLoader) loader = bulla_loader_new (profile, trust);
   g_autofree char *resolve = test_server_resolve (world->server);
-  if (!bulla_loader_add_resolve (loader, resolve, error))
+  g_autofree char *publisher = test_server_resolve (world->publisher);
+  if (!bulla_loader_add_resolve (loader, resolve, error)
+      || !bulla_loader_add_resolve (loader, publisher, error))
     return NULL;
   bulla_loader_set_time (loader, vector->forge->now);
   bulla_loader_set_offline (loader, !fetches);
@@ -466,7 +413,8 @@ vector_judge (VectorWorld *world, Vector *vector, const char *profile, GError **
   GKeyFile *recipe = vector->forge->recipe;
   gboolean fetches = g_key_file_has_group (recipe, "cert-response");
   gboolean remembers = g_key_file_has_group (recipe, "store");
-  g_autoptr (BullaLoader) loader = make_loader (world, vector, profile, fetches, error);
+  gboolean online = fetches || g_key_file_has_group (recipe, "validity");
+  g_autoptr (BullaLoader) loader = make_loader (world, vector, profile, online, error);
   BullaStore *store = remembers ? vector_store_new (vector, world->world->folder, error) : NULL;
 
   if (loader == NULL || (remembers && store == NULL))

@@ -33,6 +33,8 @@
  *   redirected=true                 it was asked for elsewhere
  *   [cert-response]                 there is one: the chain is fetched; otherwise it is at hand
  *   first-mutation=ocsp-remove      the first answer is another chain: with that mutation too
+ *   [validity]                      the publisher is asked, at https://publisher.test:PORT/…
+ *   answer=a0                       and answers this, in hexadecimal; not there: 404
  *   [loader]
  *   offline=true                    no chain at hand, and none is fetched
  *   no-logs=true                    no list of transparency logs
@@ -80,6 +82,9 @@ typedef struct {
   Forge *forge;        /* owned */
   GBytes *first_chain; /* owned; nullable: all answers are alike */
 } Vector;
+
+/* Returns: whether the recipe has no other keys and groups than those that are read */
+gboolean vector_check_keys (GKeyFile *recipe, GError **error);
 
 Vector *vector_new (VectorWorld *world, const char *folder, const char *name, GError **error);
 void vector_free (Vector *self);

@@ -10,6 +10,7 @@
 #include "bulla-gateway-fallback-guard.h"
 #include "bulla-gateway-request.h"
 #include "bulla-load-internal.h"
+#include "bulla-loader-internal.h"
 #include "bulla-url-key.h"
 
 /* --- the page */
@@ -49,7 +50,8 @@ use_exchange (BullaGatewayRequest *request, BullaPrefetch *prefetch)
   BullaRequestFacts facts;
   BullaPrefetchFacts kept;
 
-  if (bulla_spool_get_error (bulla_prefetch_get_spool (prefetch)) != NULL)
+  if (bulla_spool_get_error (bulla_prefetch_get_spool (prefetch)) != NULL
+      || bulla_verdict_get_outcome (bulla_load_get_verdict (load)) != BULLA_OUTCOME_SUBSTITUTE)
     return FALSE;
   bulla_gateway_request_fill (request, &facts);
   facts.url = bulla_load_get_url (load);
@@ -71,6 +73,47 @@ use_exchange (BullaGatewayRequest *request, BullaPrefetch *prefetch)
           bulla_outer_get_header (bulla_prefetch_get_outer (prefetch), "referrer-policy")};
   bulla_gateway_decide (request, &decision);
   return TRUE;
+}
+
+/* A click whose package the publisher is asked about before it is used. */
+typedef struct {
+  BullaGatewayRequest *request; /* owned */
+  BullaPrefetches *from;        /* owned */
+  BullaPrefetch *prefetch;      /* owned */
+} Question;
+
+static void
+question_free (Question *self)
+{
+  bulla_gateway_request_unref (self->request);
+  g_object_unref (self->from);
+  g_object_unref (self->prefetch);
+  g_free (self);
+}
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Question, question_free)
+
+static void
+answered_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (Question) self = user_data;
+
+  if (!bulla_loader_ask_publisher_finish (BULLA_LOADER (object), result, NULL)
+      || self->request->over || use_exchange (self->request, self->prefetch))
+    return;
+  bulla_prefetches_drop (self->from, self->request->url);
+  bulla_gateway_decide_next (self->request);
+}
+
+/* The publisher hears of a prefetched package only now that somebody has clicked. */
+static void
+ask_publisher (BullaGatewayRequest *request, BullaPrefetches *from, BullaPrefetch *prefetch)
+{
+  Question *question = g_new (Question, 1);
+
+  *question =
+      (Question){bulla_gateway_request_ref (request), g_object_ref (from), g_object_ref (prefetch)};
+  bulla_loader_ask_publisher_async (request->gateway->loader, bulla_prefetch_get_load (prefetch),
+                                    request->cancellable, answered_cb, question);
 }
 
 static gboolean
@@ -108,9 +151,13 @@ bulla_gateway_prefetch_use_handle_navigation (BullaGatewayRequest *request)
   if (found == NULL)
     return FALSE;
   g_autoptr (BullaPrefetch) prefetch = g_object_ref (found);
-  gboolean answered = bulla_prefetch_get_load (prefetch) != NULL
-                          ? use_exchange (request, prefetch)
-                          : use_plain (request, from, prefetch);
+  BullaLoad *load = bulla_prefetch_get_load (prefetch);
+  if (load != NULL && bulla_loader_has_question (request->gateway->loader, load)) {
+    ask_publisher (request, from, prefetch);
+    return TRUE;
+  }
+  gboolean answered =
+      load != NULL ? use_exchange (request, prefetch) : use_plain (request, from, prefetch);
   if (!answered)
     bulla_prefetches_drop (from, request->url);
   return answered;

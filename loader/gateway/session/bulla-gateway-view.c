@@ -76,6 +76,20 @@ view_truncated_cb (BullaStash *stash, BullaLoad *load, const char *message, gpoi
     bulla_gateway_emit_truncated (view->gateway, view->token, load, message);
 }
 
+static void
+view_add_stash (BullaGatewayView *self)
+{
+  self->stash = bulla_stash_new ();
+  g_signal_connect (self->stash, "truncated", G_CALLBACK (view_truncated_cb), self);
+}
+
+static void
+view_drop_stash (BullaGatewayView *self)
+{
+  g_signal_handlers_disconnect_by_data (self->stash, self);
+  g_object_unref (self->stash);
+}
+
 static BullaGatewayView *
 view_new (BullaGateway *gateway, const char *token)
 {
@@ -84,8 +98,7 @@ view_new (BullaGateway *gateway, const char *token)
   g_atomic_ref_count_init (&self->count);
   self->gateway = gateway;
   self->token = g_strdup (token);
-  self->stash = bulla_stash_new ();
-  g_signal_connect (self->stash, "truncated", G_CALLBACK (view_truncated_cb), self);
+  view_add_stash (self);
   g_queue_init (&self->pages);
   g_queue_init (&self->scripts);
   g_queue_init (&self->answers);
@@ -109,11 +122,11 @@ bulla_gateway_view_unref (BullaGatewayView *self)
 {
   if (!g_atomic_ref_count_dec (&self->count))
     return;
-  g_signal_handlers_disconnect_by_data (self->stash, self);
-  g_object_unref (self->stash);
+  view_drop_stash (self);
   view_clear (self);
   g_queue_clear_full (&self->answers, g_object_unref);
   g_clear_object (&self->shown_answer);
+  g_clear_object (&self->handover);
   g_hash_table_unref (self->live_cache);
   g_free (self->viewport);
   g_queue_clear_full (&self->brought, brought_free);
@@ -135,6 +148,26 @@ bulla_gateway_view_close (gpointer data)
   self->closed = TRUE;
   view_clear (self);
   bulla_gateway_view_unref (self);
+}
+
+/* Drops the packages that are kept for the view, and the pages that were shown from them. */
+void
+bulla_gateway_view_forget (BullaGatewayView *self)
+{
+  view_drop_stash (self);
+  view_add_stash (self);
+  g_clear_object (&self->handover);
+  view_clear (self);
+  for (GList *each = self->answers.head, *next; each != NULL; each = next) {
+    next = each->next;
+    if (bulla_answer_get_kind (each->data) != BULLA_ANSWER_SUBSTITUTED)
+      continue;
+    g_object_unref (each->data);
+    g_queue_delete_link (&self->answers, each);
+  }
+  if (self->shown_answer != NULL
+      && bulla_answer_get_kind (self->shown_answer) == BULLA_ANSWER_SUBSTITUTED)
+    g_clear_object (&self->shown_answer);
 }
 
 /* Returns: (transfer none) (nullable): the view with that token, if it is registered and open */

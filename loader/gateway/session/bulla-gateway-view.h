@@ -4,6 +4,7 @@
 
 #include "bulla-answer.h"
 #include "bulla-gateway-session.h"
+#include "bulla-handover.h"
 #include "bulla-stash.h"
 
 G_BEGIN_DECLS
@@ -23,6 +24,7 @@ typedef struct _BullaGatewayView {
   GQueue scripts;            /* owned; see bulla-gateway-script.c */
   GQueue answers;            /* owned BullaAnswer, the newest first */
   BullaAnswer *shown_answer; /* owned; NULL before the view shows one; the answer that it shows */
+  BullaHandover *handover;   /* owned; NULL but in a session of substituted pages; its package */
   BullaViewport *viewport;   /* owned; nullable */
   GQueue brought;            /* owned; redirects to the URLs of packages, for clients of one view */
   GQueue redirects;          /* owned; see bulla-gateway-redirects.c */
@@ -57,6 +59,7 @@ gboolean bulla_gateway_view_was_brought (BullaGatewayView *self, const char *url
                                          const char *initiator, gboolean frame);
 gboolean bulla_gateway_view_take_expected (BullaGatewayView *self, const char *url,
                                            BullaNavigationKind *kind, char **answer);
+void bulla_gateway_view_forget (BullaGatewayView *self);
 void bulla_gateway_view_end_page (BullaGatewayView *self);
 gboolean bulla_gateway_view_take_typed (BullaGatewayView *self, const char *value, const char *url);
 

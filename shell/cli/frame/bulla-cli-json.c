@@ -38,6 +38,27 @@ bulla_cli_json_time (JsonBuilder *builder, const char *name, gint64 seconds)
     json_builder_add_null_value (builder);
 }
 
+/**
+ * bulla_cli_json_expiry: (skip)
+ * @builder: a builder inside an object
+ * @expires: Unix seconds; -1 if not known
+ * @now: Unix seconds
+ * @by: (nullable): what ends the trust
+ *
+ * Adds `expires`, `in_s` (negative if it has passed) and `expires_by`; null if not known.
+ */
+void
+bulla_cli_json_expiry (JsonBuilder *builder, gint64 expires, gint64 now, const char *by)
+{
+  bulla_cli_json_time (builder, "expires", expires);
+  json_builder_set_member_name (builder, "in_s");
+  if (expires >= 0)
+    json_builder_add_int_value (builder, expires - now);
+  else
+    json_builder_add_null_value (builder);
+  bulla_cli_json_string (builder, "expires_by", by);
+}
+
 void
 bulla_cli_json_boolean (JsonBuilder *builder, const char *name, gboolean value)
 {

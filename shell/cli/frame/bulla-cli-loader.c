@@ -3,11 +3,14 @@
 #include "bulla-cli-loader.h"
 
 #include "bulla-cli-store.h"
+#include "bulla-ledger-internal.h"
 
 #include <glib/gi18n.h>
 
 #include "bulla-cli-kept.h"
 #include "bulla-files-trust.h"
+
+#define IDS_OF_LEDGER 10000000
 
 BullaCliLoaderOptions bulla_cli_loader_options;
 
@@ -49,6 +52,32 @@ bulla_cli_new_trust (GError **error)
   return g_steal_pointer (&trust);
 }
 
+/* Returns: (transfer full): the settings to change, the options with a name of their own last */
+static GStrv
+dup_settings (const BullaCliLoaderOptions *options)
+{
+  g_autoptr (GStrvBuilder) settings = g_strv_builder_new ();
+
+  if (options->settings != NULL)
+    g_strv_builder_addv (settings, (const char **)options->settings);
+  if (options->check_validity != NULL) {
+    g_autofree char *change = g_strconcat ("trust.validity=", options->check_validity, NULL);
+    g_strv_builder_add (settings, change);
+  }
+  return g_strv_builder_end (settings);
+}
+
+/* Each thread has a loader with a ledger of its own; the ids of all ledgers together are unique. */
+static gboolean
+follow_ledger (BullaLoader *loader, GError **error)
+{
+  static gint n_ledgers = 0;
+  BullaLedger *ledger = bulla_loader_get_ledger (loader);
+
+  bulla_ledger_begin_after (ledger, (guint)g_atomic_int_add (&n_ledgers, 1) * IDS_OF_LEDGER);
+  return bulla_ledger_follow_file (ledger, bulla_cli_loader_options.ledger, error);
+}
+
 /**
  * bulla_cli_new_loader: (skip)
  * @trust: the roots and logs, shared with other loaders
@@ -60,12 +89,14 @@ BullaLoader *
 bulla_cli_new_loader (BullaTrust *trust, GError **error)
 {
   const BullaCliLoaderOptions *options = &bulla_cli_loader_options;
-  g_autoptr (BullaProfile) profile =
-      bulla_profile_load_with (options->profile, options->caa, options->dnssec,
-                               (const char *const *)options->settings, error);
+  g_auto (GStrv) settings = dup_settings (options);
+  g_autoptr (BullaProfile) profile = bulla_profile_load_with (
+      options->profile, options->caa, options->dnssec, (const char *const *)settings, error);
   if (profile == NULL)
     return NULL;
   g_autoptr (BullaLoader) loader = bulla_loader_new (profile, trust);
+  if (options->ledger != NULL && !follow_ledger (loader, error))
+    return NULL;
   bulla_loader_set_offline (loader, options->offline);
   int64_t at = -1;
   if (options->at != NULL && !bulla_cli_parse_time ("at", options->at, &at, error))

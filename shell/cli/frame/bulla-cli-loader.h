@@ -22,6 +22,8 @@ typedef struct {
   char **resolvers;
   char *trust_anchor;
   char **caa_evidence;
+  char *check_validity; /* replaces trust.validity of the profile */
+  char *ledger;
 } BullaCliLoaderOptions;
 
 extern BullaCliLoaderOptions bulla_cli_loader_options;
@@ -116,6 +118,19 @@ extern BullaCliLoaderOptions bulla_cli_loader_options;
   {                                                                                                \
     "caa-evidence", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &bulla_cli_loader_options.caa_evidence,     \
         N_ ("Take CAA records from this file, saved by “bulla caa --save”"), N_ ("FILE")           \
+  }
+
+#define BULLA_CLI_VALIDITY_ENTRY                                                                   \
+  {                                                                                                \
+    "check-validity", 0, 0, G_OPTION_ARG_STRING, &bulla_cli_loader_options.check_validity,         \
+        N_ ("Ask the publisher whether a package is current: never, parallel or blocking"),        \
+        N_ ("MODE")                                                                                \
+  }
+
+#define BULLA_CLI_LEDGER_ENTRY                                                                     \
+  {                                                                                                \
+    "ledger", 0, 0, G_OPTION_ARG_FILENAME, &bulla_cli_loader_options.ledger,                       \
+        N_ ("Write every contact to this file, as JSON lines"), N_ ("FILE")                        \
   }
 
 /* clang-format on */

@@ -71,12 +71,15 @@ gboolean bulla_cli_parse_time (const char *option, const char *text, int64_t *se
                                GError **error);
 gboolean bulla_cli_parse_time_within (const char *option, const char *text, int64_t min,
                                       int64_t max, int64_t *seconds, GError **error);
+gboolean bulla_cli_parse_duration (const char *option, const char *text, int64_t max,
+                                   int64_t *seconds, GError **error);
 gboolean bulla_cli_parse_header (const char *text, char **name, char **value, GError **error);
 
 /* The tables: main.c has the root, each verb-*.c has one. */
 extern const BullaVerb bulla_cli_root;
 extern const BullaVerb bulla_verb_bundle;
 extern const BullaVerb bulla_verb_caa;
+extern const BullaVerb bulla_verb_calendar;
 extern const BullaVerb bulla_verb_explain;
 extern const BullaVerb bulla_verb_create;
 extern const BullaVerb bulla_verb_gateway;

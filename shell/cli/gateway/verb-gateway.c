@@ -38,6 +38,7 @@ static const GOptionEntry OPTIONS[] = {
     BULLA_CLI_JUDGE_ENTRIES,
     BULLA_CLI_NETWORK_ENTRIES,
     BULLA_CLI_DNS_ENTRIES,
+    BULLA_CLI_VALIDITY_ENTRY,
     {NULL},
 };
 
@@ -188,8 +189,7 @@ static void
 remember_refused_cb (BullaGateway *gateway, const char *view, const char *url, BullaLoad *load,
                      const char *message, Memory *memory)
 {
-  if (load != NULL)
-    remember_load_cb (gateway, view, load, memory);
+  bulla_recorder_note_refused (memory->recorder, load, bulla_loader_get_time (memory->loader));
 }
 
 static void

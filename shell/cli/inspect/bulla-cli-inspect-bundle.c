@@ -151,6 +151,8 @@ JsonNode *
 bulla_cli_bundle_layout_to_json (const BullaCliBundleLayout *self, const char *name)
 {
   g_autoptr (JsonBuilder) builder = json_builder_new ();
+  gint64 now = g_get_real_time () / G_USEC_PER_SEC;
+  BullaExpiry expiry;
   json_builder_begin_object (builder);
   bulla_cli_json_string (builder, "file", name);
   bulla_cli_json_string (builder, "kind", self->has_block ? "signed-bundle" : "bundle");
@@ -160,6 +162,8 @@ bulla_cli_bundle_layout_to_json (const BullaCliBundleLayout *self, const char *n
     bulla_cli_bundle_layout_add_block (self, builder);
   if (self->has_bundle)
     add_bundle (self, builder);
+  bulla_cli_bundle_layout_find_expiry (self, now, &expiry);
+  bulla_cli_inspect_add_expiry (builder, &expiry, now);
   json_builder_end_object (builder);
   return json_builder_get_root (builder);
 }
@@ -179,6 +183,7 @@ bulla_cli_bundle_layout_to_text (const BullaCliBundleLayout *self, const char *n
   GString *text = g_string_new (NULL);
   g_string_append_printf (
       text, self->has_block ? _ ("%s, a signed web bundle\n") : _ ("%s, a web bundle\n"), shown);
+  json_object_remove_member (json_node_get_object (node), "in_s"); /* a date says it better */
   bulla_cli_json_draw (text, json_node_get_object (node), MAX_SHOWN);
   return g_string_free (text, FALSE);
 }

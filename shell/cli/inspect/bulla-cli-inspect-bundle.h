@@ -5,6 +5,7 @@
 #include <json-glib/json-glib.h>
 
 #include "bulla-cli-bundle-layout.h"
+#include "bulla-expiry.h"
 
 G_BEGIN_DECLS
 
@@ -13,7 +14,11 @@ char *bulla_cli_bundle_layout_to_text (const BullaCliBundleLayout *self, const c
 GBytes *bulla_cli_bundle_layout_dup_part (const BullaCliBundleLayout *self, const char *part,
                                           const char *url, GError **error);
 
+void bulla_cli_bundle_layout_find_expiry (const BullaCliBundleLayout *self, gint64 now,
+                                          BullaExpiry *expiry);
+
 /* functions that add parts of the tree */
+void bulla_cli_inspect_add_expiry (JsonBuilder *builder, const BullaExpiry *expiry, gint64 now);
 void bulla_cli_bundle_layout_add_fault (JsonBuilder *builder, const BullaPart *part);
 void bulla_cli_bundle_layout_add_block (const BullaCliBundleLayout *self, JsonBuilder *builder);
 void bulla_cli_bundle_layout_add_signatures (const BullaCliBundleLayout *self,

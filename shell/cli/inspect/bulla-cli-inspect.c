@@ -8,6 +8,7 @@
 
 #include "bulla-bytes.h"
 #include "bulla-cli-files.h"
+#include "bulla-cli-inspect-bundle.h"
 #include "bulla-cli-json.h"
 #include "bulla-cli-loader.h"
 #include "bulla-data-url.h"
@@ -307,6 +308,19 @@ add_chain (JsonBuilder *builder, BullaCliInspection *self)
   json_builder_end_object (builder);
 }
 
+/* Adds the first time at which the trust would end, of those that are known here. */
+static void
+add_expiry (JsonBuilder *builder, BullaCliInspection *self)
+{
+  gint64 now = g_get_real_time () / G_USEC_PER_SEC;
+  const BullaProfile *profile = bulla_loader_get_context (self->loader)->profile;
+  BullaExpiry expiry;
+
+  bulla_facts_find_expiry (bulla_load_get_facts (self->load), bulla_profile_get_settings (profile),
+                           now, &expiry);
+  bulla_cli_inspect_add_expiry (builder, &expiry, now);
+}
+
 /**
  * bulla_cli_inspection_to_json: (skip)
  * @self: a package
@@ -331,6 +345,7 @@ bulla_cli_inspection_to_json (BullaCliInspection *self)
   add_headers (builder, self);
   add_body (builder, self);
   add_chain (builder, self);
+  add_expiry (builder, self);
   json_builder_end_object (builder);
   return json_builder_get_root (builder);
 }
@@ -348,6 +363,7 @@ bulla_cli_inspection_to_text (BullaCliInspection *self)
   g_autofree char *name = bulla_printable_dup (self->name);
   GString *text = g_string_new (NULL);
   g_string_append_printf (text, _ ("%s, a signed exchange\n"), name);
+  json_object_remove_member (json_node_get_object (node), "in_s"); /* a date says it better */
   bulla_cli_json_draw (text, json_node_get_object (node), MAX_SHOWN);
   return g_string_free (text, FALSE);
 }

@@ -6,6 +6,7 @@
 
 #include "bulla-cli-files.h"
 #include "bulla-cli-inspect-bundle.h"
+#include "bulla-cli-inspect-validity.h"
 #include "bulla-cli-inspect.h"
 #include "bulla-cli-loader.h"
 #include "bulla-cli-print.h"
@@ -45,6 +46,7 @@ static const BullaExample EXAMPLES[] = {
      N_ ("Print the index of a bundle in hexadecimal:")},
     {"bulla inspect --url https://example.com/ --part body site.wbn",
      N_ ("Print the response of a bundle at an address, unverified:")},
+    {"bulla inspect resource.validity", N_ ("Show what a validity URL serves:")},
     {NULL},
 };
 
@@ -170,6 +172,18 @@ inspect_exchange (const char *name, GBytes *bytes, GError **error)
 }
 
 static BullaCliExit
+inspect_validity (const char *name, GBytes *bytes, GError **error)
+{
+  if (option_part != NULL || option_url != NULL) {
+    bulla_cli_usage_error (error, _ ("%s is validity data, which has no parts"), name);
+    return BULLA_EXIT_FAILED;
+  }
+  g_autoptr (JsonNode) node = option_json ? bulla_cli_validity_to_json (name, bytes, error) : NULL;
+  g_autofree char *text = option_json ? NULL : bulla_cli_validity_to_text (name, bytes, error);
+  return node != NULL || text != NULL ? print (node, text) : BULLA_EXIT_FAILED;
+}
+
+static BullaCliExit
 run_inspect (char **arguments, GError **error)
 {
   if (arguments[0] == NULL || arguments[1] != NULL) {
@@ -179,20 +193,23 @@ run_inspect (char **arguments, GError **error)
   g_autoptr (GBytes) bytes = bulla_cli_read_package (arguments[0], error);
   if (bytes == NULL)
     return BULLA_EXIT_FAILED;
-  return (bulla_cli_bundle_layout_recognise (bytes, arguments[0])
-              ? inspect_bundle
-              : inspect_exchange) (arguments[0], bytes, error);
+  if (bulla_cli_bundle_layout_recognise (bytes, arguments[0]))
+    return inspect_bundle (arguments[0], bytes, error);
+  return (bulla_cli_validity_recognise (bytes) ? inspect_validity
+                                               : inspect_exchange) (arguments[0], bytes, error);
 }
 
 const BullaVerb bulla_verb_inspect = {
     .name = "inspect",
     .synopsis = N_ ("FILE|URL"),
     .summary = N_ ("Show a package's contents without judging it"),
-    .description =
-        N_ ("Nothing is judged: the contents may be false, expired or hostile. The old versions b1 "
-            "and b2 of signed exchanges are shown as well. For a web bundle, the output lists its "
-            "sections, its index, every response, its signatures and its integrity block as far as "
-            "they can be read, and the faults of the rest. To judge a package, use bulla verify."),
+    .description = N_ (
+        "Nothing is judged: the contents may be false, expired or hostile. The old versions b1 "
+        "and b2 of signed exchanges are shown as well. The time at the end is the first at which a "
+        "signature, a certificate or an OCSP response in it ends. For a web bundle, the output "
+        "lists its "
+        "sections, its index, every response, its signatures and its integrity block as far as "
+        "they can be read, and the faults of the rest. To judge a package, use bulla verify."),
     .examples = EXAMPLES,
     .options = OPTIONS,
     .run = run_inspect,

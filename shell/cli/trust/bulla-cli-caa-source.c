@@ -83,19 +83,42 @@ read_evidence (BullaCliCaaSource *self, GError **error)
   return self->evidence != NULL;
 }
 
+/* @dns: (out) */
+static gboolean
+read_dns_options (const BullaCliCaaOptions *options, BullaDnsOptions *dns, GError **error)
+{
+  int64_t at = 0;
+
+  *dns = (BullaDnsOptions){.resolvers = (const char *const *)options->resolvers,
+                           .anchor_file = options->trust_anchor};
+  if (options->at != NULL && !bulla_cli_parse_time ("at", options->at, &at, error))
+    return FALSE;
+  dns->time = options->at != NULL ? MAX (at, 1) : 0; /* 0 stands for now */
+  return TRUE;
+}
+
+/* A wrong option is an error even if DNS is not asked. */
+static gboolean
+check_dns_options (const BullaCliCaaOptions *options, GError **error)
+{
+  g_autoptr (BullaLedger) ledger = bulla_ledger_new ();
+  BullaDnsOptions dns;
+
+  if (!read_dns_options (options, &dns, error))
+    return FALSE;
+  dns.offline = TRUE;
+  g_autoptr (BullaDns) nobody = bulla_dns_new (&dns, ledger, error);
+  return nobody != NULL;
+}
+
 static gboolean
 open_dns (BullaCliCaaSource *self, GError **error)
 {
   const BullaCliCaaOptions *options = self->options;
-  BullaDnsOptions dns = {
-      .resolvers = (const char *const *)options->resolvers,
-      .anchor_file = options->trust_anchor,
-  };
-  int64_t at = 0;
+  BullaDnsOptions dns;
 
-  if (options->at != NULL && !bulla_cli_parse_time ("at", options->at, &at, error))
+  if (!read_dns_options (options, &dns, error))
     return FALSE;
-  dns.time = options->at != NULL ? MAX (at, 1) : 0; /* 0 stands for now */
   if (options->evidence != NULL) {
     if (read_evidence (self, error))
       self->dns = bulla_dns_new_for_evidence (self->evidence, &dns, error);
@@ -123,7 +146,7 @@ bulla_cli_caa_source_new (const BullaCliCaaOptions *options, GError **error)
   g_autoptr (BullaCliCaaSource) self = g_new0 (BullaCliCaaSource, 1);
 
   self->options = options;
-  if (!check_options (options, error))
+  if (!check_options (options, error) || !check_dns_options (options, error))
     return NULL;
   if (options->records != NULL)
     return read_records (self, error) ? g_steal_pointer (&self) : NULL;

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <glib/gi18n.h>
 #include <glib/gstdio.h>
+#include <signal.h>
 #include <unistd.h>
 
 #include "bulla-cli-files.h"
@@ -19,7 +20,7 @@
 typedef struct {
   gboolean done;
   gboolean fit;
-  char *text;       /* owned; printed output; NULL if not judged */
+  char *text;       /* owned; printed output; NULL if not judged, or if it is printed later */
   GError *error;    /* owned; why it was not judged; NULL if it was */
   GPtrArray *loads; /* owned; of BullaLoad; versions to be recorded; NULL if there are none */
 } Result;
@@ -193,7 +194,8 @@ tell (const Batch *self, guint index)
     bulla_cli_print_error ("bulla: %s: %s\n", name, message);
     return BULLA_EXIT_FAILED;
   }
-  bulla_cli_print_cited (result->text);
+  if (result->text != NULL)
+    bulla_cli_print_cited (result->text);
   g_autoptr (GError) error = NULL;
   if (!remember (self, result, &error)) {
     bulla_cli_print_error ("bulla: %s\n", error->message);
@@ -290,12 +292,19 @@ tell_progress_cb (guint n_read, guint n_all, gpointer user_data)
   return TRUE;
 }
 
+/* Ctrl+C: what was written is whole at any moment, so nothing is left to do. */
+static void
+interrupt (int number)
+{
+  _exit (BULLA_EXIT_INTERRUPTED);
+}
+
 /**
  * bulla_cli_judge_all: (skip)
  * @names: (array zero-terminated=1): files, folders, URLs
  * @trust: the trusted roots and logs
  * @options: the options of the judgement
- * @render: formats a report, called in any order
+ * @render: formats a report, called in any order and in any thread; %NULL prints nothing
  * @error: set if nothing could be judged
  *
  * Returns: the worst exit status of all
@@ -311,6 +320,7 @@ bulla_cli_judge_all (char **names, BullaTrust *trust, BullaCliJudgeOptions *opti
   g_autoptr (BullaCliJudge) probe = bulla_cli_judge_new (trust, options, chain, error);
   if (probe == NULL) /* reported once, not for each name */
     return BULLA_EXIT_FAILED;
+  signal (SIGINT, interrupt);
   Batch self = {.trust = trust, .options = options, .chain = chain, .render = render};
   self.names = g_ptr_array_new_with_free_func (g_free);
   g_mutex_init (&self.mutex);

@@ -4,8 +4,10 @@
 
 #include <glib/gi18n.h>
 
+#include "bulla-bundle-internal.h"
 #include "bulla-cli-files.h"
 #include "bulla-cli-loader.h"
+#include "bulla-cli-refreshed.h"
 #include "bulla-load-internal.h"
 #include "bulla-wait.h"
 
@@ -86,6 +88,8 @@ bulla_cli_judge_new (BullaTrust *trust, const BullaCliJudgeOptions *options, GBy
 void
 bulla_cli_judge_free (BullaCliJudge *self)
 {
+  if (self->loader != NULL)
+    bulla_ledger_close (bulla_loader_get_ledger (self->loader));
   g_clear_object (&self->loader);
   g_clear_pointer (&self->chain, g_bytes_unref);
   g_free (self);
@@ -160,6 +164,8 @@ read_body (BullaCliReport *report, GError **error)
   gssize n = 0;
   while ((n = g_input_stream_read (body, buffer, READ_SIZE, NULL, &failure)) > 0) {
     g_checksum_update (checksum, buffer, n);
+    if (report->body != NULL)
+      g_byte_array_append (report->body, buffer, (guint)n);
     report->body_length += (guint64)n;
   }
   if (n < 0 && failure->domain != BULLA_FAULT) {
@@ -187,6 +193,29 @@ complete_load (BullaCliJudge *self, BullaCliReport *report, GError **error)
   return report->request != NULL;
 }
 
+/* The publisher's answer may come after the verdict, and is reported beside it. */
+static void
+await_answer (BullaLoad *load)
+{
+  while (bulla_load_is_asking (load))
+    g_main_context_iteration (g_main_context_get_thread_default (), TRUE);
+}
+
+static gboolean
+complete_exchange (BullaCliJudge *self, BullaCliReport *report, GError **error)
+{
+  const BullaCliJudgeOptions *options = self->options;
+  if (options->refreshed != NULL && bulla_cli_refreshed_needs_body (report->name))
+    report->body = g_byte_array_new ();
+  if (!complete_load (self, report, error))
+    return FALSE;
+  await_answer (report->load);
+  GByteArray *body = report->body_complete ? report->body : NULL;
+  return options->refreshed == NULL
+         || bulla_cli_write_refreshed (report->load, report->name, body, options->refreshed,
+                                       options->force, error);
+}
+
 static gboolean
 complete_bundle (BullaCliJudge *self, BullaCliReport *report, GError **error)
 {
@@ -195,6 +224,8 @@ complete_bundle (BullaCliJudge *self, BullaCliReport *report, GError **error)
   report->check = bulla_bundle_check (report->bundle, options->progress, NULL, error);
   if (report->check == NULL)
     return FALSE;
+  while (bulla_bundle_is_asking (report->bundle))
+    g_main_context_iteration (g_main_context_get_thread_default (), TRUE);
   const BullaBundleFinding *primary = bulla_cli_report_find_primary (report);
   if (primary == NULL)
     return TRUE;
@@ -232,7 +263,7 @@ bulla_cli_judge_one (BullaCliJudge *self, const char *name, GError **error)
     report->bundle = BULLA_BUNDLE (g_steal_pointer (&package));
   else
     report->load = BULLA_LOAD (g_steal_pointer (&package));
-  if (!(report->bundle != NULL ? complete_bundle : complete_load) (self, report, error))
+  if (!(report->bundle != NULL ? complete_bundle : complete_exchange) (self, report, error))
     return NULL;
   report->elapsed = is_url ? (g_get_monotonic_time () - started) / 1000 : 0;
   return g_steal_pointer (&report);

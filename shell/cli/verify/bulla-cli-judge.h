@@ -13,6 +13,8 @@ typedef struct {
   char *url;
   char **headers;
   char **request_headers;
+  char *refreshed;              /* file for the exchange with its new signature; NULL for none */
+  gboolean force;               /* whether @refreshed may replace a file */
   BullaStore *store;            /* borrowed; what was remembered before; NULL for nothing */
   BullaStore *remember;         /* borrowed; store that records accepted exchanges; NULL for none */
   BullaBundleProgress progress; /* nullable; called for each response of a bundle */

@@ -4,10 +4,14 @@
 
 #include <glib/gi18n.h>
 
+#include "bulla-bundle-internal.h"
 #include "bulla-cli-caa.h"
+#include "bulla-cli-expiry.h"
 #include "bulla-cli-files.h"
 #include "bulla-cli-json.h"
+#include "bulla-cli-validity.h"
 #include "bulla-cli.h"
+#include "bulla-data-rights.h"
 #include "bulla-explain.h"
 #include "bulla-load-internal.h"
 #include "bulla-printable.h"
@@ -20,6 +24,7 @@ bulla_cli_report_free (BullaCliReport *self)
   g_clear_object (&self->bundle);
   g_clear_pointer (&self->request, bulla_verdict_unref);
   g_free (self->body_sha256);
+  g_clear_pointer (&self->body, g_byte_array_unref);
   g_free (self);
 }
 
@@ -102,21 +107,6 @@ decisive_verdict (const BullaCliReport *self)
   return verdict;
 }
 
-/* Returns the first time at which a signed part of the bundle expires. */
-static gint64
-expiry_of (const BullaCliReport *self)
-{
-  gint64 expires = bulla_verdict_get_expires (bulla_cli_report_get_verdict (self));
-  const GArray *findings = self->check != NULL && expires < 0 ? self->check->findings : NULL;
-  for (guint i = 0; findings != NULL && i < findings->len; i++) {
-    const BullaBundleFinding *each = &g_array_index (findings, BullaBundleFinding, i);
-    if (each->outcome == BULLA_OUTCOME_SUBSTITUTE && each->vouched_until >= 0
-        && (expires < 0 || each->vouched_until < expires))
-      expires = each->vouched_until;
-  }
-  return expires;
-}
-
 static void
 add_steps (JsonBuilder *builder, const BullaVerdict *verdict)
 {
@@ -152,13 +142,23 @@ add_request (JsonBuilder *builder, const BullaCliReport *self)
   json_builder_end_object (builder);
 }
 
+/* A package that is not trusted has no time. */
+static void
+find_expiry (const BullaCliReport *self, BullaCliExpiry *expiry)
+{
+  bulla_cli_report_find_expiry (self, expiry);
+  if (expiry->state != BULLA_CLI_EXPIRES)
+    *expiry = (BullaCliExpiry){expiry->state, -1, BULLA_EXPIRES_BY_NONE};
+}
+
 static void
 add_expiry (JsonBuilder *builder, const BullaCliReport *self)
 {
-  const BullaVerdict *verdict = bulla_cli_report_get_verdict (self);
-  bulla_cli_json_time (builder, "expires", expiry_of (self));
-  bulla_cli_json_string (builder, "expires_by",
-                         bulla_expires_by_get_nick (bulla_verdict_get_expires_by (verdict)));
+  BullaCliExpiry expiry;
+
+  find_expiry (self, &expiry);
+  bulla_cli_expiry_add_to_json (builder, &expiry,
+                                bulla_verdict_get_time (bulla_cli_report_get_verdict (self)));
 }
 
 static void
@@ -173,8 +173,14 @@ add_all_steps (JsonBuilder *builder, const BullaCliReport *self)
   json_builder_end_array (builder);
 }
 
-static const char *
-url_of (const BullaCliReport *self)
+/**
+ * bulla_cli_report_get_url: (skip)
+ * @self: a report
+ *
+ * Returns: (nullable): the URL of the exchange, or the primary URL of the bundle
+ */
+const char *
+bulla_cli_report_get_url (const BullaCliReport *self)
 {
   return self->bundle != NULL ? bulla_bundle_get_primary_url (self->bundle)
                               : bulla_load_get_url (self->load);
@@ -190,18 +196,18 @@ add_body (JsonBuilder *builder, const BullaCliReport *self)
   json_builder_end_object (builder);
 }
 
-/* Adds the CAA judgement; null if DNS was not asked. */
-static void
-add_caa (JsonBuilder *builder, const BullaCliReport *self)
+static gboolean
+has_caa (const BullaFacts *facts)
 {
-  const BullaFacts *facts = self->load != NULL ? bulla_load_get_facts (self->load) : NULL;
-  const BullaCaaFacts *caa = facts != NULL ? &facts->caa : NULL;
+  return facts != NULL && facts->caa.climbs != NULL && facts->caa.climbs->len > 0;
+}
 
-  if (caa == NULL || caa->climbs == NULL || caa->climbs->len == 0) {
-    bulla_cli_json_string (builder, "caa", NULL);
-    return;
-  }
-  bulla_cli_json_begin_array (builder, "caa");
+/* Adds an object for each name of one certificate. */
+static void
+add_names (JsonBuilder *builder, const BullaFacts *facts)
+{
+  const BullaCaaFacts *caa = &facts->caa;
+
   for (guint i = 0; i < caa->climbs->len; i++) {
     BullaCliCaa host = {.host = caa->hosts[i],
                         .climb = g_ptr_array_index (caa->climbs, i),
@@ -211,6 +217,38 @@ add_caa (JsonBuilder *builder, const BullaCliReport *self)
     bulla_facts_judge_caa (facts, host.climb, &host.judgement);
     bulla_cli_caa_add_to_json (&host, builder);
   }
+}
+
+/* Returns: (transfer container): the facts with CAA records: of the exchange, or of every
+ * certificate that vouches for a part of the bundle */
+static GPtrArray *
+list_caa (const BullaCliReport *self)
+{
+  GPtrArray *list = g_ptr_array_new ();
+  const BullaBundleSignatures *signatures =
+      self->bundle != NULL ? bulla_bundle_get_signatures (self->bundle) : NULL;
+
+  if (self->load != NULL && has_caa (bulla_load_get_facts (self->load)))
+    g_ptr_array_add (list, (gpointer)bulla_load_get_facts (self->load));
+  for (guint i = 0; signatures != NULL && i < signatures->n_authorities; i++)
+    if (has_caa (bulla_bundle_get_caa (self->bundle, i)))
+      g_ptr_array_add (list, (gpointer)bulla_bundle_get_caa (self->bundle, i));
+  return list;
+}
+
+/* Adds the CAA judgement; null if DNS was not asked. */
+static void
+add_caa (JsonBuilder *builder, const BullaCliReport *self)
+{
+  g_autoptr (GPtrArray) list = list_caa (self);
+
+  if (list->len == 0) {
+    bulla_cli_json_string (builder, "caa", NULL);
+    return;
+  }
+  bulla_cli_json_begin_array (builder, "caa");
+  for (guint i = 0; i < list->len; i++)
+    add_names (builder, g_ptr_array_index (list, i));
   json_builder_end_array (builder);
 }
 
@@ -290,7 +328,7 @@ bulla_cli_report_to_json (const BullaCliReport *self)
   json_builder_begin_object (builder);
   bulla_cli_json_string (builder, "file", self->name);
   bulla_cli_json_string (builder, "kind", self->kind);
-  bulla_cli_json_string (builder, "url", url_of (self));
+  bulla_cli_json_string (builder, "url", bulla_cli_report_get_url (self));
   bulla_cli_json_string (builder, "profile", bulla_verdict_get_profile_name (verdict));
   bulla_cli_json_time (builder, "at", bulla_verdict_get_time (verdict));
   bulla_cli_json_string (builder, "outcome",
@@ -303,6 +341,7 @@ bulla_cli_report_to_json (const BullaCliReport *self)
   add_all_steps (builder, self);
   add_body (builder, self);
   add_caa (builder, self);
+  bulla_cli_report_add_validity (self, builder);
   add_history (builder, self);
   add_certificate (builder, self);
   if (self->bundle != NULL)
@@ -330,18 +369,20 @@ append_summary (GString *text, const BullaCliReport *self)
   g_autofree char *name = bulla_printable_dup (self->name);
   g_string_append_printf (text, "%-16s%s\n",
                           bulla_outcome_get_nick (bulla_cli_report_get_outcome (self)), name);
-  if (url_of (self) != NULL) {
-    g_autofree char *url = bulla_printable_dup (url_of (self));
+  if (bulla_cli_report_get_url (self) != NULL) {
+    g_autofree char *url = bulla_printable_dup (bulla_cli_report_get_url (self));
     g_string_append_printf (text, "  %s\n", url);
   }
   if (self->bundle != NULL)
     bulla_cli_report_append_bundle (self, text);
   g_string_append_printf (text, _ ("  profile %s, judged at %s"),
                           bulla_verdict_get_profile_name (verdict), at);
-  if (bulla_verdict_get_expires (verdict) >= 0) {
-    g_autofree char *until = bulla_cli_format_time (bulla_verdict_get_expires (verdict), now);
+  BullaCliExpiry expiry;
+  find_expiry (self, &expiry);
+  if (expiry.time >= 0) {
+    g_autofree char *until = bulla_cli_format_time (expiry.time, now);
     g_string_append_printf (text, _ (", valid until %s (%s)"), until,
-                            bulla_expires_by_get_nick (bulla_verdict_get_expires_by (verdict)));
+                            bulla_expires_by_get_nick (expiry.by));
   }
   g_string_append_c (text, '\n');
   append_warning (text, self);
@@ -394,6 +435,38 @@ append_key (GString *text, const BullaCliReport *self, gboolean explain)
   }
 }
 
+/* Says what a page may leave behind that the shell shows from the package. No rule decides on it.
+ */
+static void
+append_data (GString *text, const BullaCliReport *self)
+{
+  const BullaVerdict *verdict = bulla_cli_report_get_verdict (self);
+  BullaProfile *profile = self->load != NULL ? bulla_load_get_profile (self->load) : NULL;
+
+  if (profile == NULL || bulla_verdict_get_outcome (verdict) != BULLA_OUTCOME_SUBSTITUTE)
+    return;
+  switch (bulla_data_get_choice (profile)) {
+  case BULLA_DATA_PARTITION:
+    g_string_append (text, _ ("  substituted.data=partition: in a browser the page’s cookies, "
+                              "storage and service workers are kept apart, by distributor\n"));
+    break;
+  case BULLA_DATA_UNTIL_CONFIRMED:
+    g_string_append (text,
+                     _ ("  substituted.data=until-confirmed: in a browser the page’s cookies, "
+                        "storage and service workers are removed when it is left, unless its "
+                        "publisher’s server has sent a page\n"));
+    break;
+  case BULLA_DATA_DENY:
+    g_string_append (text, _ ("  substituted.data=deny: in a browser the page stores nothing and "
+                              "gets no permission\n"));
+    break;
+  case BULLA_DATA_ALLOW:
+  default:
+    g_string_append (text, _ ("  substituted.data=allow: in a browser the page shares cookies, "
+                              "storage and service workers with its site\n"));
+  }
+}
+
 /**
  * bulla_cli_report_to_text: (skip)
  * @self: a report
@@ -410,7 +483,10 @@ bulla_cli_report_to_text (const BullaCliReport *self, gboolean explain)
   if (reason != BULLA_REASON_NONE)
     append_reason (text, reason, explain);
   append_key (text, self, explain);
+  bulla_cli_report_append_validity (self, text);
   append_steps (text, self, explain);
+  if (explain)
+    append_data (text, self);
   if (self->bundle != NULL)
     bulla_cli_report_append_resources (self, text, explain);
   return g_string_free (g_steal_pointer (&text), FALSE);

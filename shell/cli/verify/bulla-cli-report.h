@@ -20,12 +20,14 @@ typedef struct {
   char *body_sha256;       /* owned; of the body or the primary resource; NULL if not read */
   guint64 body_length;
   gboolean body_complete;
-  gint64 elapsed; /* milliseconds until all was read; 0 for a file */
+  GByteArray *body; /* owned; the body, if it is written elsewhere; NULL if it is not kept */
+  gint64 elapsed;   /* milliseconds until all was read; 0 for a file */
 } BullaCliReport;
 
 void bulla_cli_report_free (BullaCliReport *self);
 BullaVerdict *bulla_cli_report_get_verdict (const BullaCliReport *self);
 BullaOutcome bulla_cli_report_get_outcome (const BullaCliReport *self);
+const char *bulla_cli_report_get_url (const BullaCliReport *self);
 BullaReason bulla_cli_report_get_reason (const BullaCliReport *self);
 GPtrArray *bulla_cli_report_dup_loads (const BullaCliReport *self, GError **error);
 gboolean bulla_cli_report_is_fit (const BullaCliReport *self);

@@ -7,6 +7,7 @@
 #include "bulla-cli-nel.h"
 #include "bulla-cli-print.h"
 #include "bulla-cli-store.h"
+#include "bulla-cli-write.h"
 
 static gboolean option_explain, option_json, option_report, option_remember;
 static BullaCliJudgeOptions judge_options;
@@ -24,6 +25,12 @@ static const GOptionEntry OPTIONS[] = {
     BULLA_CLI_NETWORK_ENTRIES,
     BULLA_CLI_OFFLINE_ENTRY,
     BULLA_CLI_DNS_ENTRIES,
+    BULLA_CLI_VALIDITY_ENTRY,
+    {"refreshed", 0, 0, G_OPTION_ARG_FILENAME, &judge_options.refreshed,
+     N_ ("Write the exchange with its newer signature to this file, if there is one"), N_ ("FILE")},
+    {"force", 'f', 0, G_OPTION_ARG_NONE, &judge_options.force,
+     N_ ("Let --refreshed replace an existing file"), NULL},
+    BULLA_CLI_LEDGER_ENTRY,
     BULLA_CLI_STORE_ENTRY,
     {"remember", 0, 0, G_OPTION_ARG_NONE, &option_remember,
      N_ ("Note accepted exchanges in the history and in the transparency log"), NULL},
@@ -47,6 +54,8 @@ static const BullaExample EXAMPLES[] = {
      N_ ("Show who signed which resources of a bundle, and until when:")},
     {"bulla verify --url https://example.com/app/site.wbn site.wbn",
      N_ ("Judge a bundle as if it had been delivered from a URL:")},
+    {"bulla verify --check-validity blocking --refreshed fresh.sxg page.sxg",
+     N_ ("Ask the publisher whether the page is current, and keep a newer signature:")},
     {"bulla verify --report https://aggregator.example/page.sxg",
      N_ ("Show what the aggregator would learn from reports:")},
     {NULL},
@@ -68,6 +77,17 @@ render (const BullaCliReport *report)
                             bulla_cli_report_nel_to_json (report));
   g_autofree char *line = json_to_string (node, FALSE);
   return g_strconcat (line, "\n", NULL);
+}
+
+/* One file has room for one exchange. */
+static gboolean
+check_refreshed (char **arguments, GError **error)
+{
+  if (arguments[1] != NULL || g_file_test (arguments[0], G_FILE_TEST_IS_DIR)) {
+    bulla_cli_usage_error (error, _ ("--refreshed writes one package; name exactly one"));
+    return FALSE;
+  }
+  return bulla_cli_check_absent (judge_options.refreshed, judge_options.force, error);
 }
 
 /* A store that is only read, and cannot be, is reported; packages are judged without it. Returns:
@@ -92,6 +112,8 @@ run_verify (char **arguments, GError **error)
     bulla_cli_usage_error (error, _ ("no package given; name a file or a URL"));
     return BULLA_EXIT_FAILED;
   }
+  if (judge_options.refreshed != NULL && !check_refreshed (arguments, error))
+    return BULLA_EXIT_FAILED;
   g_autoptr (BullaTrust) trust = bulla_cli_new_trust (error);
   if (trust == NULL)
     return BULLA_EXIT_FAILED;
@@ -121,6 +143,11 @@ const BullaVerb bulla_verb_verify = {
         "an exchange, according to the NEL and Report-To headers of its response, and what the "
         "report would leave out; nothing is sent. A response without a policy is judged as if its "
         "policy requested all reports.\n\n"
+        "--check-validity asks the publisher, at the validity URL of the signature, whether the "
+        "package is current: “blocking” judges after the answer, “parallel” judges at once and "
+        "shows the answer beside the verdict. The publisher learns that somebody has the package. "
+        "No answer never changes a verdict; what an answer without signatures does is the "
+        "profile's trust.validity-empty.\n\n"
         "Exit status: 0 if every package can be shown in its publisher's origin or is a bundle "
         "without faults; 1 if a package cannot, even if only its certificate chain or the list of "
         "transparency logs is missing; 2 if a file, a URL or an argument could not be read."),

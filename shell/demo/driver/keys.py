@@ -19,6 +19,7 @@ KEYSYMS = {
     'Left': 0xFF51,
     'Right': 0xFF53,
     'space': 0x20,
+    'Delete': 0xFFFF,
     'F5': 0xFFC2,
     'F8': 0xFFC5,
     'F9': 0xFFC6,

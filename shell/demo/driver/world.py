@@ -44,6 +44,11 @@ class World:
             told += ['--resolve', each]
         return told
 
+    def dns(self):
+        """What a shell must be told beside to require CAA, with the answers of this world."""
+        answers, anchor = self.folder / 'dns.caa', self.folder / 'anchor.ds'
+        return ['--caa', 'require', '--caa-evidence', str(answers), '--trust-anchor', str(anchor)]
+
     def ask(self, word):
         self.process.stdin.write(word + '\n')
         self.process.stdin.flush()

@@ -1,0 +1,15 @@
+/* bulla-handover-internal.h - creates handovers, and puts their packages into stashes
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "bulla-handover.h"
+#include "bulla-stash.h"
+
+G_BEGIN_DECLS
+
+BullaHandover *bulla_handover_new (const char *url, BullaLoad *load, BullaSpool *spool,
+                                   BullaPrefetch *prefetch, BullaKeptBundle *kept);
+void bulla_handover_put (BullaHandover *self, BullaStash *stash, gint64 now);
+gboolean bulla_handover_holds (BullaHandover *self, BullaLoad *load, BullaKeptBundle *kept);
+
+G_END_DECLS

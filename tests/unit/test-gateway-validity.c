@@ -1,0 +1,103 @@
+/* test-gateway-validity.c - asks publishers about the packages of navigations and clicks
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "prefetch-kit.h"
+
+#include <string.h>
+
+#define EMPTY "\xa0" /* the publisher vouches for the version no more */
+
+static void
+set_mode (GatewayWorld *self, const char *mode)
+{
+  const char *const changes[] = {mode, "trust.validity-empty=refuse", NULL};
+  g_autoptr (GError) error = NULL;
+  g_autoptr (BullaProfile) profile =
+      bulla_profile_load_with ("draft-b3", NULL, NULL, changes, &error);
+
+  g_assert_no_error (error);
+  gateway_world_set_profile (self, profile, 0, NULL);
+}
+
+static void
+put_answer (GatewayWorld *self, const char *bytes)
+{
+  g_autoptr (GBytes) body = g_bytes_new (bytes, strlen (bytes));
+  g_autoptr (GBytes) live = prefetch_kit_text ("live");
+
+  gateway_world_put (self, self->publisher, "/validity", body, "application/cbor");
+  gateway_world_put (self, self->publisher, "/article", live, "text/html");
+}
+
+static gboolean
+was_asked (gpointer data)
+{
+  return ((GatewayWorld *)data)->publisher->n_requests > 0;
+}
+
+static gboolean
+has_question (GatewayWorld *self)
+{
+  const char *head = self->publisher->last_head;
+
+  return head != NULL && g_str_has_prefix (head, "GET /validity\n");
+}
+
+/* a package that comes with a navigation: its verdict waits, or does not */
+static void
+test_navigation (GatewayWorld *self, gconstpointer data)
+{
+  g_autofree char *at = test_server_url (self->aggregator, "/a.sxg");
+
+  set_mode (self, "trust.validity=parallel");
+  put_answer (self, EMPTY);
+  prefetch_kit_put_signed (self, "/a.sxg", 0, FALSE, NULL);
+  g_autoptr (TestResponse) beside = gateway_world_get (self, at, TYPED);
+  g_assert_cmpuint (beside->status, ==, 303);
+  prefetch_kit_assert_article (self, TYPED, "<p>signed");
+  test_wait_until (was_asked, self); /* though the request that brought the package has ended */
+  g_assert_true (has_question (self));
+  g_assert_cmpuint (self->publisher->n_requests, ==, 1);
+
+  set_mode (self, "trust.validity=blocking");
+  at = (g_free (at), test_server_url (self->aggregator, "/a.sxg"));
+  g_autoptr (TestResponse) before = gateway_world_get (self, at, TYPED);
+  prefetch_kit_assert_article (self, TYPED, "live");
+}
+
+/* a package that was prefetched: the publisher hears of it when somebody has clicked */
+static void
+test_click (GatewayWorld *self, gconstpointer data)
+{
+  for (int blocking = 0; blocking < 2; blocking++) {
+    set_mode (self, blocking ? "trust.validity=blocking" : "trust.validity=parallel");
+    put_answer (self, EMPTY);
+    prefetch_kit_put_page (self, "/", NULL);
+    prefetch_kit_put_signed (self, "/a.sxg", 0, FALSE, NULL);
+    self->publisher->n_requests = 0;
+    prefetch_kit_open_page (self, "/", TYPED);
+    prefetch_kit_assert_prefetched (self, "/a.sxg");
+    g_assert_cmpuint (self->publisher->n_requests, ==, 0);
+    if (blocking) { /* the prefetch is not used, and what the deliverer sends now is not either */
+      g_autofree char *url = test_server_url (self->aggregator, "/a.sxg");
+      g_autoptr (TestResponse) clicked = prefetch_kit_ask (self, url, CLICK, "/", NULL);
+      g_assert_cmpuint (clicked->status, ==, 303);
+      prefetch_kit_assert_article (self, CLICK, "live");
+    } else {
+      g_assert_cmpuint (prefetch_kit_click (self, "/a.sxg", CLICK, "/"), ==, 0);
+      prefetch_kit_assert_article (self, CLICK, "<p>signed");
+      test_wait_until (was_asked, self);
+      g_assert_true (has_question (self));
+    }
+  }
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add ("/gateway/validity/navigation", GatewayWorld, NULL, gateway_world_set_up_announced,
+              test_navigation, gateway_world_tear_down);
+  g_test_add ("/gateway/validity/click", GatewayWorld, NULL, gateway_world_set_up_announced,
+              test_click, gateway_world_tear_down);
+  return g_test_run ();
+}
