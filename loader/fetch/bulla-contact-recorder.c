@@ -232,7 +232,8 @@ bulla_contact_recorder_event (BullaContactRecorder *self, GSocketClientEvent eve
       current->tls = TRUE;
     break;
   case G_SOCKET_CLIENT_COMPLETE:
-    complete_attempts (self);
+    if (stream != NULL) /* a failure is recorded with its error */
+      complete_attempts (self);
     break;
   case G_SOCKET_CLIENT_PROXY_NEGOTIATING:
   case G_SOCKET_CLIENT_PROXY_NEGOTIATED:

@@ -114,6 +114,7 @@ draw_facts (GRand *random)
   draw_signature (random, facts);
   draw_headers (random, facts);
   draw_chain (random, facts);
+  facts->cert.tls_host = g_rand_boolean (random) ? "www.publisher.test" : NULL;
   facts->caa.exchanges = (BullaCaaState)g_rand_int_range (random, 0, BULLA_CAA_FORBIDDEN + 1);
   facts->caa.dnssec = (BullaDnssec)g_rand_int_range (random, 0, BULLA_DNSSEC_SECURE + 1);
   bulla_facts_take_newest (facts, time_around (random, facts->signature.date, DAY), FALSE);

@@ -568,6 +568,8 @@ good_facts_profile_for (BullaReason reason)
     return "loading";
   case BULLA_REASON_PROFILE_NO_SUBSTITUTION:
     return "separate-origin";
+  case BULLA_REASON_CERT_KEY_IN_TLS:
+    return "strict";
   case BULLA_REASON_OUTER_REDIRECTED:
   case BULLA_REASON_OCSP_TOO_OLD:
   case BULLA_REASON_OCSP_PRODUCED_AT:

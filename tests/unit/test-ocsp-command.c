@@ -229,10 +229,12 @@ static const char LIES[] =
     "set -e; serial=0x$(openssl x509 -in chain.pem -noout -serial | cut -d= -f2);"
     "$BULLA create authority b;"
     "answer () { openssl ocsp -index index.txt -CA a/intermediate.pem -issuer a/intermediate.pem "
-    "-serial $1 -rsigner $2/intermediate.pem -rkey $2/intermediate.key -ndays 3 -noverify $4 "
+    "-serial $1 -rsigner $2.pem -rkey $2.key -ndays 3 -noverify $4 "
     "-respout $3; };"
-    "answer $serial a good.der; answer 0x77 a other.der; answer $serial b stranger.der;"
-    "answer $serial a flipped.der -badsig; head -c 100 good.der >cut.der; : >empty.der";
+    "answer $serial a/intermediate good.der; answer 0x77 a/intermediate other.der; answer $serial "
+    "b/root stranger.der; answer $serial b/intermediate namesake.der;"
+    "answer $serial a/intermediate flipped.der -badsig; head -c 100 good.der >cut.der; : "
+    ">empty.der";
 
 static void
 test_faults (Place *place, gconstpointer data)
@@ -252,6 +254,7 @@ test_faults (Place *place, gconstpointer data)
       {ASK ("/file/good.der chain.cbor"), 0, "\"status\":\"good\""},
       {ASK ("/file/other.der chain.cbor"), 1, "\"reason\":\"ocsp.other-certificate\""},
       {ASK ("/file/stranger.der chain.cbor"), 1, "\"reason\":\"ocsp.signer\""},
+      {ASK ("/file/namesake.der chain.cbor"), 1, "\"reason\":\"ocsp.signature\""},
       {ASK ("/file/flipped.der chain.cbor"), 1, "\"reason\":\"ocsp.signature\""},
       {ASK ("/file/flipped.der chain.cbor"), 1, "\"signature_valid\":false"},
       /* neither a forged response nor what is not one is put into a chain */
