@@ -1,8 +1,8 @@
-/* bulla-gateway-decision.c - what to do with a request: serve, redirect, fall back, pass or refuse
+/* bulla-gateway-decision.c - decides to serve, redirect, forward or refuse a request
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * A handler only decides about a request, now or later; bulla-gateway-route.c applies the decision.
- * A request whose client has left needs no decision. */
+ * A handler only decides about a request, now or later; bulla-gateway-route.c applies the
+ * decision. If the client has closed its connection, no decision is needed. */
 #include "bulla-gateway-decision.h"
 
 /**

@@ -1,8 +1,8 @@
 /* bulla-gateway-route.c - offers each request to the handlers in order, and applies their decisions
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * A handler returns whether it takes a request; if so, it decides about it, now or later. A request
- * that no handler takes is forwarded unchanged. */
+ * A handler returns whether it takes the request; if so, it calls back with its decision, at
+ * once or later. A request that no handler takes is forwarded unchanged. */
 #include "bulla-gateway-route.h"
 
 #include "bulla-gateway-bundle.h"
@@ -275,7 +275,7 @@ route_begin_navigation (BullaGatewayRequest *request)
  * bulla_gateway_route:
  * @request: a request whose initiator is identified
  *
- * Decides about the request and executes the decision, now or later.
+ * Asks the handlers for a decision and executes it, at once or later.
  */
 void
 bulla_gateway_route (BullaGatewayRequest *request)

@@ -14,11 +14,11 @@ G_BEGIN_DECLS
 
 /**
  * BullaGatewayFlags:
- * @BULLA_GATEWAY_ANNOUNCED: the web processes of the client announce each request of a page
- * @BULLA_GATEWAY_ONE_VIEW: the client announces nothing: all of its requests are one view's
- * @BULLA_GATEWAY_EXPLAIN: what is refused is answered with status 502 and the reason, instead of
- *   a closed connection
- * @BULLA_GATEWAY_AUTOMATED: a driver leads the views, in the user's place
+ * @BULLA_GATEWAY_ANNOUNCED: the client's web processes announce each request of a page
+ * @BULLA_GATEWAY_ONE_VIEW: the client announces nothing: all of its requests belong to one view
+ * @BULLA_GATEWAY_EXPLAIN: refused requests get status 502 with the reason, instead of a closed
+ *   connection
+ * @BULLA_GATEWAY_AUTOMATED: a WebDriver client controls the views instead of the user
  */
 typedef enum {
   BULLA_GATEWAY_ANNOUNCED = 0,
@@ -29,10 +29,10 @@ typedef enum {
 
 /**
  * BullaNavigationKind:
- * @BULLA_NAVIGATION_LINK: a page leads there: by a link, a form or a script
- * @BULLA_NAVIGATION_TYPED: the shell itself, for its user
+ * @BULLA_NAVIGATION_LINK: a page navigates, by a link, a form or a script
+ * @BULLA_NAVIGATION_TYPED: the shell itself navigates, for its user
  * @BULLA_NAVIGATION_RELOAD: a reload
- * @BULLA_NAVIGATION_BACK_FORWARD: a way back or forward in the history
+ * @BULLA_NAVIGATION_BACK_FORWARD: a navigation back or forward in the history
  */
 typedef enum {
   BULLA_NAVIGATION_LINK,

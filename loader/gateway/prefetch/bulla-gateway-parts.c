@@ -61,8 +61,8 @@ all_parts_are_here (BullaGatewayRequest *request, BullaPrefetch *whole)
 /**
  * bulla_gateway_parts_show:
  * @request: a navigation that is being answered
- * @page: the page that it shows then
- * @prefetched: (nullable): the exchange that was prefetched for it
+ * @page: the page that the response shows
+ * @prefetched: (nullable): the prefetched exchange that the response is from
  */
 void
 bulla_gateway_parts_show (BullaGatewayRequest *request, BullaGatewayPage *page,
