@@ -74,10 +74,10 @@ judge_any (BullaBundle *self)
 
 /**
  * bulla_bundle_judge: (skip)
- * @self: a bundle whose head was read, or whose fault is known
+ * @self: a bundle whose head was read, or that has a fault
  *
- * Does not wait for the primary resource: once that has come in, bulla_bundle_judge_again() counts
- * it.
+ * Does not wait for the primary resource; bulla_bundle_judge_again() includes it once it has
+ * arrived.
  */
 void
 bulla_bundle_judge (BullaBundle *self)
@@ -108,7 +108,7 @@ bulla_bundle_judge (BullaBundle *self)
  * bulla_bundle_judge_again: (skip)
  * @self: a bundle that was judged
  *
- * Once more, if the verdict waits for the primary resource, and that has come in.
+ * Judges again if the verdict depends on the primary resource and that has arrived.
  */
 void
 bulla_bundle_judge_again (BullaBundle *self)

@@ -63,12 +63,13 @@ open_body (BullaBundle *self, BullaFacts *facts, const BullaBundleResponse *resp
 /**
  * bulla_bundle_respond: (skip)
  * @self: a bundle
- * @resource: a place in its index
- * @variant: which of its locations
+ * @resource: index of the resource
+ * @variant: index of its location
  * @range: location of the response
- * @start: its first bytes; as many as bulla_bundle_response_want() asks for, or all there will be
+ * @start: the first bytes of the response: as many as bulla_bundle_response_want() requires, or all
+ *   of them
  *
- * Returns: (transfer full): the response, judged
+ * Returns: (transfer full): the judged response
  */
 BullaLoad *
 bulla_bundle_respond (BullaBundle *self, guint resource, guint variant, BullaRange range,

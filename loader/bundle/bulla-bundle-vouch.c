@@ -1,7 +1,7 @@
 /* bulla-bundle-vouch.c - verifies the subset signatures that cover a response of a bundle
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Spec: SIGX; what a chain is worth is asked as for exchanges. */
+ * Spec: SIGX; certificate chains are verified as for exchanges. */
 #include <string.h>
 
 #include "bulla-bundle-private.h"
@@ -151,11 +151,11 @@ ask (const Asked *asked, const BullaBundleSignatures *signatures, guint i)
 /**
  * bulla_bundle_judge_response: (skip)
  * @self: a bundle
- * @facts: facts about a response in it; receive the subset that covers it
- * @variant: which of its locations
- * @headers: its header map, byte for byte; empty if it was not found
+ * @facts: facts about a response in the bundle; receives the subset that covers it
+ * @variant: index of its location
+ * @headers: the encoded header map of the response; empty if it was not found
  *
- * Where several subsets have its URL, the first that holds decides, or else the first.
+ * If several subsets contain the URL, the first valid one decides; if none is valid, the first one.
  *
  * Returns: (transfer full): the verdict
  */
@@ -195,7 +195,7 @@ bulla_bundle_judge_response (BullaBundle *self, BullaFacts *facts, guint variant
  * bulla_bundle_get_n_subsets:
  * @self: a bundle
  *
- * Returns: how many vouched subsets there are, verified or not
+ * Returns: the number of signed subsets, verified or not
  */
 guint
 bulla_bundle_get_n_subsets (BullaBundle *self)
@@ -207,9 +207,10 @@ bulla_bundle_get_n_subsets (BullaBundle *self)
 /**
  * bulla_bundle_get_subset:
  * @self: a bundle
- * @resource: a place in its index
+ * @resource: index of the resource
  *
- * Returns: the first vouched subset that has the resource's URL, verified or not; -1 if none has
+ * Returns: the first signed subset that contains the resource's URL, verified or not; -1 if there
+ *   is none
  */
 gint
 bulla_bundle_get_subset (BullaBundle *self, guint resource)
@@ -227,10 +228,10 @@ bulla_bundle_get_subset (BullaBundle *self, guint resource)
 /**
  * bulla_bundle_get_subset_id:
  * @self: a bundle
- * @subset: a vouched subset
+ * @subset: index of a signed subset
  *
- * Returns: what tells this version of the subset from all others: the SHA-256 of the bytes that
- *   were signed, in hexadecimal
+ * Returns: the SHA-256 of the signed bytes in hexadecimal, which identifies this version of the
+ *   subset
  */
 const char *
 bulla_bundle_get_subset_id (BullaBundle *self, guint subset)

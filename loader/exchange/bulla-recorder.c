@@ -112,11 +112,11 @@ memo_write (const Memo *self, BullaStore *store, GError **error)
 /**
  * bulla_store_remember_load: (skip)
  * @store: a store
- * @load: an exchange; one that was not accepted is left out
+ * @load: an exchange; ignored if it was not accepted
  * @now: Unix seconds
  * @error: a %BULLA_STORE_ERROR
  *
- * Waits until it is on the disk.
+ * Returns when the entry is on the disk.
  */
 gboolean
 bulla_store_remember_load (BullaStore *store, BullaLoad *load, gint64 now, GError **error)
@@ -160,7 +160,7 @@ write_memo (gpointer data, gpointer user_data)
 /**
  * bulla_recorder_new: (skip)
  * @store: a store
- * @failed: called in another thread if something could not be written
+ * @failed: called in the writing thread if something could not be written
  * @user_data: for @failed
  */
 BullaRecorder *
@@ -188,7 +188,7 @@ bulla_recorder_free (BullaRecorder *self)
 /**
  * bulla_recorder_note_load: (skip)
  * @self: a recorder
- * @load: an exchange; one that was not accepted, or was noted before, is left out
+ * @load: an exchange; ignored if it was not accepted, or was noted before
  * @now: Unix seconds
  */
 void
@@ -211,7 +211,8 @@ bulla_recorder_note_load (BullaRecorder *self, BullaLoad *load, gint64 now)
  * @validator: (nullable): its ETag or Last-Modified
  * @now: Unix seconds
  *
- * URLs with a query are left out: it can hold secrets, such as those of a link in a mail.
+ * URLs with a query are not recorded, because a query can contain secrets, such as those of a link
+ * in an e-mail.
  */
 void
 bulla_recorder_note_live (BullaRecorder *self, const char *url, gint64 date, const char *validator,
