@@ -158,7 +158,7 @@ begin (BullaBringing *bringing, BullaResponseWalk *walk)
  * @self: a bundle
  * @resource: index of the resource
  * @variant: index of its location
- * @error: if it could not be read
+ * @error: set if the response could not be read
  *
  * Uses only the bytes that have arrived, and fetches nothing.
  *

@@ -270,7 +270,7 @@ judge (Step *step)
  * @self: a bundle
  * @wants: (out): the kind of input that the bundle waits for
  * @until: (out): for bytes, the offset of their end; for a hash, the offset at which it begins
- * @error: if the available bytes could not be read
+ * @error: set if the available bytes could not be read
  *
  * Runs steps until the bundle is judged, or waits for input.
  */

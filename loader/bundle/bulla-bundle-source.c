@@ -59,7 +59,7 @@ fail_errno (GError **error, const char *what)
 /**
  * bulla_bundle_source_new_for_file: (skip)
  * @path: a file; a pipe is read as a stream
- * @error: if it could not be opened
+ * @error: set if the file could not be opened
  *
  * Returns: (transfer full) (nullable): its bytes
  */
@@ -177,7 +177,7 @@ read_file (BullaBundleSource *self, guint64 offset, guint8 *buffer, gsize size, 
  * @offset: offset from the first byte
  * @buffer: (out): receives at most @size bytes
  * @size: number of bytes to read
- * @error: if they could not be read
+ * @error: set if the bytes could not be read
  *
  * Returns: the number of bytes read, those that have arrived; -1 on error
  */
@@ -292,7 +292,7 @@ bulla_bundle_source_wait (BullaBundleSource *self, guint64 until, GCancellable *
  * @offset: offset of the first byte to hash
  * @cancellable: (nullable): cancels the call
  * @into: (out): the hash of all bytes from @offset to the end
- * @error: if it could not be read
+ * @error: set if the source could not be read
  *
  * Reads in small pieces.
  */

@@ -121,7 +121,7 @@ bulla_content_decoder_push (BullaContentDecoder *self, const guint8 *data, gsize
 
 /**
  * bulla_content_decoder_end:
- * @self: a decoder that has had all its input
+ * @self: a decoder that has received all its input
  * @func: as in bulla_content_decoder_push()
  * @user_data: for @func
  *

@@ -108,7 +108,7 @@ bulla_load_new (BullaProfile *profile, BullaTrust *trust, BullaOuter *outer, GBy
 
 /**
  * bulla_load_set_asks_dns: (skip)
- * @self: a load that was not given any bytes
+ * @self: a load that has not received any bytes
  * @asks_dns: whether the caller can supply CAA records; initially it cannot
  */
 void
@@ -617,7 +617,7 @@ bulla_load_set_rest (BullaLoad *self, GInputStream *rest, const guint8 *ahead, g
 
 /**
  * bulla_load_drop_body: (skip)
- * @self: a load of an exchange that is not delivered
+ * @self: a load whose exchange will not be delivered
  *
  * Ends the transfer of the rest of the body.
  */

@@ -13,20 +13,21 @@ G_BEGIN_DECLS
 
 /**
  * BullaFetchOptions:
- * @url: what to fetch; https
+ * @url: the URL to fetch; https
  * @method: (nullable): HTTP method; %NULL for GET
- * @accept: (nullable): the Accept field; what is to be understood
- * @cause: why, for the ledger
- * @headers: (nullable): further fields, names and values in turn, then %NULL; what is to be sent
+ * @accept: (nullable): the value of the Accept header field
+ * @cause: the cause, for the ledger
+ * @headers: (nullable): further header fields: names and values in turn, then %NULL
  * @body: (nullable): the body to send
  * @body_type: (nullable): the media type of @body
- * @follow_redirects: whether to follow them; otherwise one is returned as the result it is
- * @public_only: whether an address of this machine or its network is refused,
- *   for each redirect anew; otherwise a redirect may lead to one only from another one
- * @own_host: (nullable): the host that is not refused then: where the wish comes from
- * @bypass_cache: whether caches on the way are told to ask the server again
- * @insecure: whether http is taken too: the response is then judged as what it is
- * @max_size: of the body, in bytes; a larger one is a %BULLA_ERROR_LIMIT
+ * @follow_redirects: whether to follow redirects; otherwise a redirect is returned as the result
+ * @public_only: whether addresses of this machine or its network are refused, at each redirect;
+ *   otherwise they are refused only after a redirect from a public address
+ * @own_host: (nullable): a host that is permitted in spite of @public_only: the one that caused the
+ *   request
+ * @bypass_cache: whether to ask caches to revalidate
+ * @insecure: whether http is permitted; the verdict on the response depends on it
+ * @max_size: maximum size of the body in bytes; a larger body is a %BULLA_ERROR_LIMIT
  */
 typedef struct {
   const char *url;
@@ -46,15 +47,16 @@ typedef struct {
 
 /**
  * BullaFetchResult:
- * @body: (nullable): the body; %NULL when there is a @stream
- * @stream: (nullable): the body still to be read
+ * @body: (nullable): the body; %NULL if @stream is set
+ * @stream: (nullable): the body, not read yet
  * @status: the HTTP status
- * @content_type: (nullable): the whole field
- * @headers: (element-type utf8 utf8): every field, its name in lower case, repeated ones joined
- * @final_url: the URL that answered
- * @n_redirects: how many redirects led there
- * @server_address: (nullable): the IP address that answered
- * @protocol: (nullable): the HTTP version, by its name in ALPN; static
+ * @content_type: (nullable): the Content-Type header field
+ * @headers: (element-type utf8 utf8): all header fields, with names in lower case and repeated
+ *   fields joined
+ * @final_url: the URL of the response, after redirects
+ * @n_redirects: number of redirects followed
+ * @server_address: (nullable): the IP address of the server
+ * @protocol: (nullable): the ALPN name of the HTTP version; static
  */
 typedef struct {
   GBytes *body;         /* owned */

@@ -155,9 +155,9 @@ bulla_http_body_init (BullaHttpBody *self)
 
 /**
  * bulla_http_body_new:
- * @transfer: a transfer that has an answer
+ * @transfer: a transfer whose response has arrived
  *
- * Returns: (transfer full): the body of that
+ * Returns: (transfer full): the response body
  */
 GInputStream *
 bulla_http_body_new (BullaHttpTransfer *transfer)

@@ -32,7 +32,7 @@ bulla_gateway_delegate_trust_certificate_async (BullaGatewayDelegate *self, cons
  * bulla_gateway_delegate_trust_certificate_finish:
  * @self: a delegate
  * @result: the result passed to the callback
- * @error: why the client will not trust it
+ * @error: set if the client does not trust the certificate
  *
  * Returns: whether the client trusts the certificate; otherwise its connection is closed
  */

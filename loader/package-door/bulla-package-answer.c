@@ -399,7 +399,7 @@ bulla_package_door_answer_async (BullaPackageDoor *self, const BullaPackageReque
  * bulla_package_door_answer_finish:
  * @self: a package door
  * @result: the result passed to the callback
- * @error: what went wrong on our side
+ * @error: set after an internal error
  *
  * Returns: (transfer full) (nullable): the response, which may be a refusal
  */

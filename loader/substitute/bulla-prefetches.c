@@ -76,7 +76,7 @@ bulla_prefetches_get_cancellable (BullaPrefetches *self)
 
 /**
  * bulla_prefetches_cancel:
- * @self: what a page prefetched that no longer exists
+ * @self: the prefetches of a page that no longer exists
  *
  * Cancels the prefetches that have not arrived.
  */

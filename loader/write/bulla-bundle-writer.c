@@ -372,7 +372,7 @@ write_draft (BullaBundleWriter *self, GOutputStream *out, GCancellable *cancella
 
 /**
  * bulla_bundle_writer_write:
- * @self: a writer to which all was given
+ * @self: a writer that has received the whole plan of the bundle
  * @error: a `G_IO_ERROR`: what was given cannot make a bundle that readers accept, or a file cannot
  *   be read
  *
@@ -401,7 +401,7 @@ bulla_bundle_writer_write (BullaBundleWriter *self, GError **error)
 
 /**
  * bulla_bundle_writer_write_stream:
- * @self: a writer to which all was given
+ * @self: a writer that has received the whole plan of the bundle
  * @out: where the file goes; need not seek, is not closed
  * @cancellable: (nullable): to stop it
  * @error: a `G_IO_ERROR`

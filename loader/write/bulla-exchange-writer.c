@@ -288,7 +288,7 @@ encode_body (BullaExchangeWriter *self, BullaBodyPlan *plan, GError **error)
 
 /**
  * bulla_exchange_writer_write:
- * @self: a writer to which all was given
+ * @self: a writer that has received everything that the exchange contains
  * @error: a `G_IO_ERROR`: what was given cannot make an exchange that readers accept
  *
  * Signs and writes the exchange, with its body in memory. Spec: IMPL sections 3 and 5.3.
@@ -323,7 +323,7 @@ bulla_exchange_writer_write (BullaExchangeWriter *self, GError **error)
 
 /**
  * bulla_exchange_writer_write_stream:
- * @self: a writer to which all was given but the body
+ * @self: a writer that has received everything except the body
  * @body: the response body as it is, a stream that can seek; read twice
  * @out: where the file goes; not closed
  * @cancellable: (nullable): to stop it

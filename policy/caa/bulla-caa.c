@@ -173,7 +173,7 @@ bulla_caa_climb_get_next (const BullaCaaClimb *self)
 
 /**
  * bulla_caa_climb_take: (skip)
- * @self: a climb that is not over
+ * @self: a climb that has not ended
  * @answer: (transfer full): the answer for the name that bulla_caa_climb_get_next() returns
  */
 void

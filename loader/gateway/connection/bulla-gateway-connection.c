@@ -251,7 +251,7 @@ bulla_gateway_connection_wait (BullaGatewayConnection *self, BullaConnectionStat
 
 /**
  * bulla_gateway_connection_say:
- * @self: a connection that nothing else is written to
+ * @self: a connection to which nothing else is being written
  * @text: a few bytes
  *
  * Returns: whether all bytes were written
