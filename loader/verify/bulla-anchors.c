@@ -1,4 +1,4 @@
-/* bulla-anchors.c - holds the trusted roots, transparency logs and known issuers as OpenSSL objects
+/* bulla-anchors.c - stores trusted roots, transparency logs and known issuers as OpenSSL objects
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-anchors.h"
 
@@ -40,7 +40,7 @@ bulla_anchors_free (BullaAnchors *self)
 /**
  * bulla_anchors_set_issuers: (skip)
  * @self: anchors
- * @issuers: by which domains CAA records name an issuer
+ * @issuers: the CAA domains of known issuers
  */
 void
 bulla_anchors_set_issuers (BullaAnchors *self, BullaIssuers *issuers)
@@ -54,7 +54,7 @@ bulla_anchors_set_issuers (BullaAnchors *self, BullaIssuers *issuers)
  * bulla_anchors_get_issuers: (skip)
  * @self: anchors
  *
- * Returns: (transfer none) (nullable): by which domains CAA records name an issuer
+ * Returns: (transfer none) (nullable): the CAA domains of known issuers
  */
 const BullaIssuers *
 bulla_anchors_get_issuers (BullaAnchors *self)
@@ -66,7 +66,7 @@ bulla_anchors_get_issuers (BullaAnchors *self)
  * bulla_anchors_add_pem: (skip)
  * @self: anchors
  * @pem: one or more certificates
- * @error: %BULLA_ERROR_ARGUMENT if there is none in it
+ * @error: %BULLA_ERROR_ARGUMENT if @pem contains no certificate
  */
 gboolean
 bulla_anchors_add_pem (BullaAnchors *self, GBytes *pem, GError **error)
@@ -103,7 +103,7 @@ bulla_anchors_use_system (BullaAnchors *self)
  * bulla_anchors_add_log: (skip)
  * @self: anchors
  * @spki: a SubjectPublicKeyInfo in DER; its SHA-256 is the log's id (RFC 6962 3.2)
- * @error: %BULLA_ERROR_ARGUMENT if it is none
+ * @error: %BULLA_ERROR_ARGUMENT if @spki is not a SubjectPublicKeyInfo
  */
 gboolean
 bulla_anchors_add_log (BullaAnchors *self, GBytes *spki, GError **error)
