@@ -254,7 +254,7 @@ ask_sct_time (const BullaQuestion *question, const BullaRule *rule, BullaAnswer 
   if (sct->known == BULLA_UNKNOWN)
     return bulla_answer_unasked (answer, N_ ("no log list was given"));
   if (sct->n_valid == 0) {
-    answer->waived = TRUE; /* the rules before report what is wrong */
+    answer->waived = TRUE; /* the rules before this one report the fault */
     return bulla_answer_unasked (answer, N_ ("there is no valid timestamp"));
   }
   answer->number = sct->earliest;
