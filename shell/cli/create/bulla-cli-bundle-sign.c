@@ -213,7 +213,7 @@ list_origins (const BullaCliResources *resources)
  *
  * Each URL is signed once, by the first option that is a prefix of it.
  *
- * Returns: whether the subsets were added to @writer; %TRUE also if no option asks for one
+ * Returns: whether all subsets were added to @writer, even if the options request none
  */
 gboolean
 bulla_cli_sign_subsets (const BullaCliResources *resources, BullaBundleWriter *writer,

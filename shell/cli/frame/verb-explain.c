@@ -1,4 +1,4 @@
-/* verb-explain.c - bulla explain: what a reason means, and what to do about it
+/* verb-explain.c - bulla explain: explains the meaning of a reason, and how to correct the package
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <glib/gi18n.h>
 #include <json-glib/json-glib.h>

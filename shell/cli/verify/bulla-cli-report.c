@@ -77,7 +77,7 @@ bulla_cli_report_get_reason (const BullaCliReport *self)
  * bulla_cli_report_is_fit: (skip)
  * @self: a report
  *
- * Returns: whether the exchange may speak for its origin, or the bundle has no fault
+ * Returns: whether the exchange may represent its origin, or the bundle has no fault
  */
 gboolean
 bulla_cli_report_is_fit (const BullaCliReport *self)
@@ -218,7 +218,7 @@ add_caa (JsonBuilder *builder, const BullaCliReport *self)
  * bulla_cli_report_to_json: (skip)
  * @self: a report
  *
- * Returns: (transfer full): one object
+ * Returns: (transfer full): a JSON object
  */
 JsonNode *
 bulla_cli_report_to_json (const BullaCliReport *self)
