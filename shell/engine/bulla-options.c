@@ -37,7 +37,7 @@ bulla_options_free (BullaOptions *self)
 
 /**
  * bulla_options_add_to:
- * @self: options that are filled while @application handles its command line, and outlive it
+ * @self: options that are filled when @application handles its command line; they must outlive it
  */
 void
 bulla_options_add_to (BullaOptions *self, GApplication *application)

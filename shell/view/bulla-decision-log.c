@@ -34,8 +34,8 @@ static const char *STANDINGS[] = {
 
 /**
  * bulla_decision_log_new:
- * @file: the file, which is created if missing, and appended to
- * @error: set if it cannot be written
+ * @file: the file; created if missing, otherwise appended to
+ * @error: set if the file cannot be written
  */
 BullaDecisionLog *
 bulla_decision_log_new (const char *file, GError **error)
@@ -140,7 +140,8 @@ bulla_decision_log_write_event (BullaDecisionLog *self, guint view, BullaViewEve
 /**
  * bulla_decision_log_write_page:
  *
- * Writes the page that @view shows from now on, as `committed` if its standing is not settled yet.
+ * Writes the page that @view shows from now on, with state `committed` if its standing is not final
+ * yet.
  */
 void
 bulla_decision_log_write_page (BullaDecisionLog *self, guint view, BullaProvenance *provenance)
@@ -168,7 +169,8 @@ bulla_decision_log_write_page (BullaDecisionLog *self, guint view, BullaProvenan
  * bulla_decision_log_write_left:
  * @provenance: provenance of a page that @view no longer shows
  *
- * Writes the hosts that the panel listed as contacted for it, and how often.
+ * Writes the hosts that were contacted for the page, as listed in the panel, and the number of
+ * requests.
  */
 void
 bulla_decision_log_write_left (BullaDecisionLog *self, guint view, BullaProvenance *provenance)

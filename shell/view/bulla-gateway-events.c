@@ -127,7 +127,7 @@ separate_cb (BullaGateway *gateway, const char *token, BullaBundle *bundle, cons
  * @gateway: the gateway of the engine
  * @views: the views that receive events, as long as the registry exists
  *
- * Forwards every decision of @gateway.
+ * Forwards every decision of @gateway to the view that it concerns.
  */
 void
 bulla_gateway_events_follow (BullaGateway *gateway, BullaViewRegistry *views)

@@ -183,8 +183,8 @@ bulla_provenance_list_refused (BullaProvenance *self)
 /**
  * bulla_provenance_dup_banner:
  *
- * Returns: (transfer full) (nullable): the warning about a bundle that is signed for its publisher,
- *   but shown at a separate origin
+ * Returns: (transfer full) (nullable): a warning, if the bundle is signed for its publisher but
+ *   shown at a separate origin
  */
 char *
 bulla_provenance_dup_banner (BullaProvenance *self)

@@ -1,10 +1,10 @@
-/* bulla-view-stack.c - the views of one window: its web view and its package views
+/* bulla-view-stack.c - owns the views of one window: its web view and its package views
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The window's history is the web view's. Each package view that is shown has an entry in it: an
- * empty page at the address of the package view's first page. Where the history comes to such an
- * entry, its package view is shown, and the web view is hidden; otherwise the web view is shown. A
- * page in a package view moves in the history of that view alone, and never leaves it. */
+ * The window uses the history of the web view. In it, an entry with an empty page stands for
+ * each shown package view, at the address of that view's first page. At such an entry the
+ * package view is shown instead of the web view. Pages in a package view navigate only in the
+ * history of that view. */
 #include "bulla-view-stack.h"
 
 #include <glib/gi18n.h>
@@ -171,7 +171,7 @@ show (BullaViewStack *self, BullaView *view)
   gtk_widget_set_visible (before, FALSE);
   if (has_focus)
     gtk_widget_grab_focus (GTK_WIDGET (view));
-  if (g_ptr_array_remove (self->packages, view)) /* the last one was shown most recently */
+  if (g_ptr_array_remove (self->packages, view)) /* the last view is the most recently shown one */
     g_ptr_array_add (self->packages, g_object_ref (view));
   g_signal_emit (self, signals[CHANGED], 0);
 }
@@ -433,7 +433,8 @@ can_go (BullaView *view, gboolean forward)
  * bulla_view_stack_can_go:
  * @forward: %TRUE for forward, %FALSE for back
  *
- * Returns: whether the history of the package view, or else of the window, has a page there
+ * Returns: whether the history of the package view, or else of the window, has an entry in that
+ *   direction
  */
 gboolean
 bulla_view_stack_can_go (BullaViewStack *self, gboolean forward)
@@ -459,7 +460,7 @@ bulla_view_stack_go (BullaViewStack *self, gboolean forward)
 /**
  * bulla_view_stack_stop:
  *
- * Stops all loading; a package view that is not shown yet is not shown.
+ * Stops all loading. A package view whose first page was still loading is not shown.
  */
 void
 bulla_view_stack_stop (BullaViewStack *self)
@@ -485,7 +486,7 @@ bulla_view_stack_is_busy (BullaViewStack *self)
 /**
  * bulla_view_stack_get_progress:
  *
- * Returns: from 0 to 1; 0 when nothing is loaded
+ * Returns: the progress from 0 to 1; 0 if nothing is being loaded
  */
 double
 bulla_view_stack_get_progress (BullaViewStack *self)
