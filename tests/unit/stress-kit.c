@@ -1,8 +1,9 @@
-/* stress-kit.c - a gateway between relays that cut connections, and visits that use all of it
+/* stress-kit.c - runs a gateway between relays that cut connections, and visits that use all its
+ * handlers
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "stress-kit.h"
 
-#define STEPS_MAX 4  /* most requests of a visit, and one place more */
+#define STEPS_MAX 4  /* most requests of a visit, plus one */
 #define LARGE 300000 /* bytes of a large body */
 
 static const char *const STATIONS[N_STATIONS] = {

@@ -54,7 +54,7 @@ get_last (const BullaCaaClimb *self)
   return g_ptr_array_index (self->answers, self->answers->len - 1);
 }
 
-/* --- what a server may say */
+/* --- answers of a server */
 
 typedef struct {
   const char *path, *rdata;
@@ -109,7 +109,7 @@ test_unsigned (void)
   g_assert_nonnull (answer->detail);
 }
 
-/* --- no answer, in time */
+/* --- missing answers, within the time limit */
 
 typedef struct {
   const char *path;
@@ -164,7 +164,7 @@ test_fault (gconstpointer data)
   g_assert_nonnull (bulla_contact_get_error (contact));
 }
 
-/* a datagram that is lost is asked for again */
+/* a lost datagram is sent again */
 static void
 test_lossy (void)
 {
@@ -175,7 +175,7 @@ test_lossy (void)
   g_assert_cmpuint (dns_mock_get_n_questions (mock), >=, 2);
 }
 
-/* a port where nobody listens: its ICMP messages do not end libunbound's patience */
+/* a port without a server: ICMP errors do not make libunbound stop waiting */
 static void
 test_closed_port (void)
 {
@@ -187,7 +187,8 @@ test_closed_port (void)
   check_no_answer (self, "lie.test");
 }
 
-/* The next climb asks anew, although libunbound takes a silent resolver for dead for 15 minutes. */
+/* The next climb sends new queries, although libunbound treats a silent resolver as down for 15
+ * minutes. */
 static void
 test_again (void)
 {
@@ -274,7 +275,7 @@ test_offline (void)
   g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (ledger)), ==, 0);
 }
 
-/* --- where to ask */
+/* --- resolvers */
 
 static void
 test_resolvers (void)
@@ -303,7 +304,7 @@ typedef struct {
   gboolean shows_address;
 } Place;
 
-/* whom the ledger names, of climbs that are cancelled before a packet is sent */
+/* the resolvers in the ledger, for climbs that are cancelled before a packet is sent */
 static void
 check_place (const Place *place)
 {
@@ -347,7 +348,7 @@ test_places (void)
     check_place (&places[i]);
 }
 
-/* without a named resolver libunbound answers for .test by itself; with one, that is asked */
+/* without a named resolver libunbound answers for .test itself; a named resolver is queried */
 static void
 test_transparent (void)
 {
@@ -367,10 +368,10 @@ test_transparent (void)
   const BullaCaaAnswer *first = g_ptr_array_index (self->answers, 0);
   g_assert_cmpint (first->rcode, ==, 3);
   g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (ledger)), ==,
-                    0); /* nobody learns of it */
+                    0); /* no server is queried */
 }
 
-/* --- what to trust */
+/* --- trust anchors */
 
 static void
 test_anchors (void)
@@ -393,7 +394,7 @@ test_anchors (void)
   g_assert_null (bulla_dns_new (&late, ledger, NULL));
 }
 
-/* libunbound writes to stderr where an anchor is wrong, or a server is: not here */
+/* libunbound would write to stderr about invalid anchors and faulty servers; here it must not */
 static void
 test_stderr (void)
 {

@@ -56,7 +56,7 @@ test_ours_alone (GatewayWorld *self, gconstpointer data)
   g_assert_cmpuint (self->publisher->n_requests, ==, 0);
 }
 
-/* the page asks for more, which is its server's to allow; that hears nothing of the tag */
+/* the page requests more, which its server must permit; the server does not receive the tag */
 static void
 test_others_too (GatewayWorld *self, gconstpointer data)
 {

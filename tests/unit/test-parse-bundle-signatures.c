@@ -134,7 +134,7 @@ test_every_bit (void)
   }
 }
 
-/* many URLs, some of which are written otherwise than they are serialised */
+/* many URLs, some of which are not in serialised form */
 static void
 test_find (void)
 {

@@ -25,9 +25,9 @@ test_names (void)
     g_assert_nonnull (strchr (nick, '.'));
     g_assert_cmpint (bulla_reason_from_nick (nick), ==, reason);
     const char *report = bulla_reason_get_report_type (reason);
-    /* LOAD says nothing about bundles; records of an issuance are part of a certificate's check; a
-     * request that goes elsewhere is not a fault of the package:
-     * that is reported as it is */
+    /* LOAD does not define results for bundles. Reasons of CAA count as certificate errors. A
+     * request that a package cannot answer is not a fault of the package, and is reported as
+     * such. */
     gboolean certificate = g_str_has_prefix (nick, "caa.");
     if (reason >= BULLA_REASON_OUTER_STATUS && !certificate)
       g_assert_null (report);
@@ -51,7 +51,8 @@ test_none (void)
   g_assert_cmpint (bulla_reason_from_nick ("SXG.MAGIC"), ==, BULLA_REASON_NONE);
 }
 
-/* ids are kept by whoever stored one: append, never reorder */
+/* the numbers of reasons are stored by other programs: new ones are appended, and none is
+ * reordered */
 static void
 test_append_only (void)
 {

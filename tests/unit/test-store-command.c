@@ -24,7 +24,7 @@ set_up (Place *place, gconstpointer data)
                    ==, 0);
 }
 
-/* what is not asked to remember leaves no trace */
+/* without --remember nothing is recorded */
 static void
 test_remember (Place *place, gconstpointer data)
 {
@@ -85,7 +85,7 @@ test_forget (Place *place, gconstpointer data)
       {"$BULLA history " STORE "https://example.com/0", 1, ""},
       {"$BULLA history forget --all --yes " STORE, 0, "Forgot 1 URL\n"},
       {"test -z \"$($BULLA history " STORE ")\"", 0, ""},
-      /* the log stays */
+      /* the log is not affected */
       {"$BULLA log verify " STORE, 0, "2 entries"},
   };
 
@@ -160,7 +160,7 @@ test_log (Place *place, gconstpointer data)
   check (place, cases, G_N_ELEMENTS (cases));
 }
 
-/* one user got other bytes for the same URL and date */
+/* another user received different bytes for the same URL and date */
 static void
 test_compare (Place *place, gconstpointer data)
 {

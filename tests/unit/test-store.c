@@ -1,4 +1,4 @@
-/* test-store.c - the database survives kill -9, full disks, damage and older versions
+/* test-store.c - checks that the database survives kill -9, full disks, damage and older versions
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <signal.h>
 #include <string.h>
@@ -62,7 +62,7 @@ test_unusable (Kit *kit, gconstpointer data)
 
 /* --- kill -9 */
 
-/* The kernel kills this process at that moment, wherever it is. */
+/* Makes the kernel kill this process at that time, whatever it is doing. */
 static void
 die_in (gint64 microseconds)
 {
@@ -75,8 +75,8 @@ die_in (gint64 microseconds)
     _exit (1);
 }
 
-/* Writes one URL after the other, and says which of them is on the disk. Never returns.
- * @opened: whether the time runs only from when the store is open */
+/* Writes one URL after another, and reports each that is stored on disk. Never returns. @opened:
+ * whether the time begins when the store is open */
 static void
 write_forever (Kit *kit, guint first, gboolean opened, gint64 after_us, int acknowledged)
 {
@@ -96,7 +96,7 @@ write_forever (Kit *kit, guint first, gboolean opened, gint64 after_us, int ackn
   }
 }
 
-/* Returns: one more than the last number that a writer acknowledged before it was killed */
+/* Returns: the last number that a killed writer reported, plus one */
 static guint
 write_until_killed (Kit *kit, guint first, gboolean opened, gint64 after_us)
 {
@@ -132,7 +132,7 @@ assert_numbers (Kit *kit, guint n)
   }
   g_autoptr (GPtrArray) all = bulla_history_list (store, NULL, NULL);
   g_assert_cmpuint (all->len, >=, n);
-  g_assert_cmpuint (all->len, <=, n + KILLS); /* one of each writer was not acknowledged */
+  g_assert_cmpuint (all->len, <=, n + KILLS); /* a writer may not report its last one */
 }
 
 static void
@@ -178,12 +178,12 @@ test_full_database (Kit *kit, gconstpointer data)
   g_assert_cmpuint (n, >, 10);
   g_autoptr (GPtrArray) all = bulla_history_list (store, NULL, NULL);
   g_assert_cmpuint (all->len, ==, n);
-  /* room again */
+  /* there is space again */
   sqlite3_exec (store->db, "PRAGMA max_page_count = 1000000", NULL, NULL, NULL);
   kit_note (store, KIT_URL, 5);
 }
 
-/* the write-ahead log meets the limit of the process, as it would meet the end of the disk */
+/* the write-ahead log reaches the file size limit of the process, which acts like a full disk */
 static void
 write_under_limit (Kit *kit)
 {
@@ -243,7 +243,8 @@ write_database (Kit *kit, const char *bytes, gsize length)
   g_assert_true (g_file_set_contents (kit->path, bytes, (gssize)length, NULL));
 }
 
-/* what was damaged is either found and set aside, or did not matter: the store is usable */
+/* Returns whether the store is usable: damage is either found and the file renamed, or it has no
+ * effect. */
 static gboolean
 is_set_aside (Kit *kit)
 {
@@ -275,7 +276,7 @@ test_flipped (Kit *kit, gconstpointer data)
     guint n = (guint)g_test_rand_int_range (1, 200);
     for (guint j = 0; j < n; j++)
       bytes[g_test_rand_int_range (0, (gint32)length)] ^= (char)g_test_rand_int_range (1, 256);
-    /* another version is another error */
+    /* a different version causes a different error */
     memcpy (bytes + AT_VERSION, good + AT_VERSION, 4);
     write_database (kit, bytes, length);
     n_found += is_set_aside (kit) ? 1 : 0;
@@ -296,7 +297,7 @@ test_truncated (Kit *kit, gconstpointer data)
   }
 }
 
-/* found in the middle of the work */
+/* damage that is found during use */
 static void
 test_damaged_while_open (Kit *kit, gconstpointer data)
 {
@@ -316,7 +317,7 @@ test_damaged_while_open (Kit *kit, gconstpointer data)
   g_assert_cmpuint (all->len, ==, 1);
 }
 
-/* without BULLA_STORE_CREATE it is an error; the file is set aside in both cases */
+/* without BULLA_STORE_CREATE, damage is an error; the file is renamed in both cases */
 static void
 test_damaged_for_reader (Kit *kit, gconstpointer data)
 {
@@ -331,7 +332,8 @@ test_damaged_for_reader (Kit *kit, gconstpointer data)
   g_assert_cmpuint (kit_count_files (kit, ".damaged-"), ==, 1);
 }
 
-/* What one process sets aside, another that has it open does not go on writing to. */
+/* When one process renames the damaged file, another process that has it open stops writing to
+ * it. */
 static void
 test_replaced (Kit *kit, gconstpointer data)
 {
@@ -347,7 +349,7 @@ test_replaced (Kit *kit, gconstpointer data)
   g_autoptr (BullaHistoryEntry) entry = NULL;
   g_assert_true (bulla_history_find (store, KIT_URL, &entry, NULL));
   g_assert_nonnull (entry);
-  /* nobody renames the new one because of the old one */
+  /* the new database is not renamed because of the old one */
   g_autofree char *second = NULL;
   g_assert_true (bulla_store_file_set_aside (kit->folder, kit->path, 0, 0, &second, NULL));
   g_assert_null (second);
@@ -411,7 +413,7 @@ test_migrate (Kit *kit, gconstpointer data)
   }
 }
 
-/* --- several at once */
+/* --- concurrent use */
 
 #define WRITERS 4
 #define EACH 25
@@ -433,7 +435,7 @@ write_some (gpointer data)
   return NULL;
 }
 
-/* two connections, as of two processes, and two threads on each */
+/* two connections, as from two processes, each used by two threads */
 static void
 test_together (Kit *kit, gconstpointer data)
 {

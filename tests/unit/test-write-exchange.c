@@ -202,7 +202,7 @@ test_stream (void)
   g_assert_cmpmem (data + size - 41, 41, "When I grow up, I want to be a watermelon", 41);
 }
 
-/* A header that is there already is joined, not doubled. */
+/* A header that exists already is extended, not repeated. */
 static void
 test_joined (void)
 {
