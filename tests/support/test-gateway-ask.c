@@ -98,7 +98,8 @@ hop_free (gpointer data, GClosure *closure)
   g_free (hop);
 }
 
-/* Follows a redirect as WebKit does, and shows any other answer if possible. */
+/* Follows a redirect as WebKit does; for any other response, records that the view shows it, if
+ * it can. */
 static void
 note_hop (SoupMessage *message, gpointer user_data)
 {

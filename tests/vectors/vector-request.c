@@ -1,4 +1,4 @@
-/* vector-request.c - the request of a recipe, and what was done ahead of it
+/* vector-request.c - creates the request of a recipe, with its prefetch, part and live copy
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "vector-bundle.h"
 

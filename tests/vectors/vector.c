@@ -1,4 +1,4 @@
-/* vector.c - one recipe, built, delivered and judged as `bulla verify` would
+/* vector.c - builds the package of a recipe, and judges it like `bulla verify`
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "vector.h"
 
@@ -19,14 +19,14 @@
 const char *const VECTOR_PROFILES[] = {"draft-b3", "loading", "chromium", "separate-origin", NULL};
 
 struct _VectorWorld {
-  TestWorld *world;   /* owned; the server of chains uses its root */
-  TestServer *server; /* owned; of chains */
-  Vector *vector;     /* borrowed; the one that is being judged */
-  char *root_file;    /* owned; of that one */
-  char *logs_file;    /* owned; of that one */
+  TestWorld *world;   /* owned; its root is trusted for the chain server */
+  TestServer *server; /* owned; serves chains */
+  Vector *vector;     /* borrowed; the vector being judged */
+  char *root_file;    /* owned; roots of @vector */
+  char *logs_file;    /* owned; logs of @vector */
 };
 
-/* a misspelt key would prove nothing, silently */
+/* all known keys: a misspelt one would be ignored, and the recipe would test nothing */
 static const char *const KEYS[] = {
     "package/base",
     "package/mutation",
@@ -96,7 +96,7 @@ static gboolean
 is_known_group (const char *group)
 {
   if (!g_str_has_prefix (group, "expect "))
-    return TRUE; /* its keys are looked at */
+    return TRUE; /* these keys are checked */
   return g_strv_contains (VECTOR_PROFILES, group + strlen ("expect "));
 }
 
@@ -117,7 +117,7 @@ check_keys (GKeyFile *recipe, GError **error)
   return TRUE;
 }
 
-/* one without a package is a question about CAA: test-caa-recipes.c */
+/* a recipe without [package] is read by test-caa-recipes.c */
 static gboolean
 has_package (const char *folder, const char *nick, const char *file)
 {
@@ -226,7 +226,7 @@ vector_world_free (VectorWorld *self)
   g_free (self);
 }
 
-/* the text with the port of the server that answers in it */
+/* Replaces PORT in the text with the server's port. */
 static char *
 dup_recipe (VectorWorld *world, const char *path, GError **error)
 {
@@ -240,7 +240,7 @@ dup_recipe (VectorWorld *world, const char *path, GError **error)
   return g_string_free (g_steal_pointer (&recipe), FALSE);
 }
 
-/* the chain that a server gives once, before it gives the recipe's own */
+/* a chain that the server returns once, before the recipe's own */
 static GBytes *
 forge_first_chain (GKeyFile *recipe, const char *mutation, GError **error)
 {
@@ -286,7 +286,7 @@ vector_free (Vector *self)
   g_free (self);
 }
 
-/* the file stays: connections read it again */
+/* the file must remain, because connections read it again */
 static gboolean
 add_file (BullaTrust *trust, const char *path, const char *text,
           gboolean (*add) (BullaTrust *, const char *, GError **), GError **error)
@@ -294,7 +294,7 @@ add_file (BullaTrust *trust, const char *path, const char *text,
   return g_file_set_contents (path, text, -1, error) && add (trust, path, error);
 }
 
-/* @fetches: then the root of the server of chains is trusted too */
+/* @fetches: whether the root of the chain server is trusted, too */
 static BullaTrust *
 make_trust (VectorWorld *world, Vector *vector, gboolean fetches, GError **error)
 {
@@ -310,7 +310,7 @@ make_trust (VectorWorld *world, Vector *vector, gboolean fetches, GError **error
   return g_steal_pointer (&trust);
 }
 
-/* "GROUP/KEY=VALUE | …" on top of a shipped profile */
+/* Applies "GROUP/KEY=VALUE | …" to a shipped profile. */
 static BullaProfile *
 make_profile (Vector *vector, const char *name, GError **error)
 {
@@ -389,7 +389,7 @@ vector_take_step (VectorResult *self, BullaVerdict *verdict)
     }
 }
 
-/* as shell/cli/verify/bulla-cli-judge.c: the head, the body, then the request */
+/* in the order of shell/cli/verify/bulla-cli-judge.c: the head, the body, then the request */
 static gboolean
 complete (VectorResult *self, Vector *vector, BullaLoad *load, GError **error)
 {
