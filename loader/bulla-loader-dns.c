@@ -26,8 +26,8 @@ add_evidence (BullaCaaFinder *finder, const char *file, const BullaDnsOptions *o
   return TRUE;
 }
 
-/* Where CAA is only reported, and the user named nobody to ask, a system without resolvers or
- * without the keys of the root goes without the report. */
+/* If the profile only reports CAA, and the user named no resolver or anchor, a system without
+ * resolvers or root keys gets no report instead of an error. */
 static gboolean
 add_network (BullaCaaFinder *finder, BullaContext *context, const BullaDnsOptions *options,
              GError **error)

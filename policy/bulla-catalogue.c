@@ -153,7 +153,7 @@ bulla_catalogue_get_id (guint rule)
  * bulla_catalogue_get_title:
  * @rule: less than bulla_catalogue_get_n_rules()
  *
- * Returns: its title for display, which says what is true when the rule passes
+ * Returns: its title for display, which states the condition that the rule checks
  */
 const char *
 bulla_catalogue_get_title (guint rule)

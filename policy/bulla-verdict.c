@@ -253,7 +253,7 @@ bulla_verdict_get_rule (const BullaVerdict *self, guint step)
  * @self: a verdict
  * @step: less than bulla_verdict_get_n_steps()
  *
- * Returns: a title for display, which says what is true when the rule passes: "Signature has not
+ * Returns: a title for display, which states the condition that the rule checks: "Signature has not
  *   expired"
  */
 const char *

@@ -84,8 +84,9 @@ take_transport_error (BullaBundle *self)
   return TRUE;
 }
 
-/* An array of four that begins with a string of eight bytes is an integrity block, whatever its
- * magic: no bundle begins like that. With the right magic it is one, too, whatever precedes it. */
+/* Recognises an integrity block by an array of four that begins with a string of eight bytes,
+ * whatever its magic, because no bundle begins like that; or by the right magic after any two
+ * bytes. */
 static gboolean
 is_like_block (const guint8 *data, gsize length)
 {

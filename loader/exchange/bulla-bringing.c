@@ -36,7 +36,7 @@ static const Row rows[BULLA_N_WANTS] = {
 
 /**
  * bulla_bringing_init: (skip)
- * @self: (out caller-allocates): what is begun
+ * @self: (out caller-allocates): the object to initialise
  * @context: provides network, cache and clock; must outlive @self
  * @wanter: the object whose wants are supplied
  * @input: (nullable): the package's bytes; %NULL if @wanter wants none
@@ -236,7 +236,7 @@ ask_dns (BullaBringing *self, const BullaWant *want, gint64 wait, GCancellable *
                               cancellable, callback, user_data);
 }
 
-/* @climb: (nullable): what DNS says; NULL if DNS was not asked */
+/* @climb: (nullable): the DNS answers; NULL if DNS was not queried */
 static void
 give_climb (BullaBringing *self, BullaCaaClimb *climb)
 {

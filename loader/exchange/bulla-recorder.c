@@ -11,7 +11,7 @@
 
 #define LIVE_AHEAD_MAX 300 /* seconds; if a server is further ahead, our clock dates it */
 
-/* Copy of what is recorded of one load, passed to the writing thread. */
+/* The data of one load that are recorded, copied for the writing thread. */
 typedef struct {
   GStringChunk *strings; /* owned; keeps the strings that the other members borrow */
   BullaSighting sighting;
@@ -71,7 +71,7 @@ find_body_digest (Memo *self, BullaLoad *load)
   return intern (self, text);
 }
 
-/* Returns: (transfer full) (nullable): what to record; NULL unless the load is an accepted
+/* Returns: (transfer full) (nullable): the data to record; NULL unless the load is an accepted
  * exchange */
 static Memo *
 memo_new_for_load (BullaLoad *load, gint64 now)

@@ -33,7 +33,7 @@ typedef struct {
   const char *address;  /* borrowed; NULL if unknown; IP address of the server */
   BullaReason reason;   /* why @body is NULL; NONE if nothing was fetched */
   const char *detail;   /* borrowed; nullable; the reason in words */
-  BullaCaaClimb *climb; /* borrowed; NULL if DNS was not asked, see @reason; what DNS says */
+  BullaCaaClimb *climb; /* borrowed; DNS answers; NULL if DNS was not queried, see @reason */
 } BullaBrought;
 
 #define BULLA_TYPE_WANTER (bulla_wanter_get_type ())

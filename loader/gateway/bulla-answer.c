@@ -41,7 +41,7 @@ struct _BullaAnswer {
 
 G_DEFINE_FINAL_TYPE (BullaAnswer, bulla_answer, G_TYPE_OBJECT)
 
-/* The response headers that say what a body is and what its page may do. */
+/* The response headers that describe the body and the permissions of the page. */
 static const char *const COMPARED[] = {"content-type",
                                        "content-security-policy",
                                        "content-security-policy-report-only",

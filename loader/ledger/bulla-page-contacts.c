@@ -88,7 +88,7 @@ is_of_document (const BullaPageContacts *self, const BullaContact *contact)
          && (contact->id > self->shown || !g_str_equal (key, self->before));
 }
 
-/* A page in a bundle leads to no page of its own view: clicks lead to other pages of the window. */
+/* A click on a page of a package view does not navigate that view, but the window. */
 static gboolean
 is_of_package (const BullaContact *contact)
 {

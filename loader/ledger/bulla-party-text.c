@@ -76,7 +76,7 @@ dup_names_asked (BullaParty *self)
   return g_string_free (g_steal_pointer (&names), FALSE);
 }
 
-/* Returns: (nullable): the resolver that was asked for records; NULL if only the system knows it */
+/* Returns: (nullable): the resolver that was queried; NULL if the system chose it */
 static const char *
 get_resolver (BullaParty *self)
 {

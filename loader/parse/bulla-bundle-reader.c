@@ -158,7 +158,7 @@ find (const BullaBundleIndex *index, const char *url)
   return bulla_bundle_index_find (index, url, strlen (url)) >= 0 ? BULLA_YES : BULLA_NO;
 }
 
-/* Reads the sections, and checks what needs all of them. */
+/* Reads the sections, and checks the rules that depend on several of them. */
 void
 bulla_bundle_reader_finish (BullaBundleReader *self, const BullaCborItem *responses)
 {

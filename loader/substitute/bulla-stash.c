@@ -111,7 +111,8 @@ remove_link (BullaStash *self, GList *link)
   entry_free (entry);
 }
 
-/* Chooses the least recently used entry of a frame, or else of all: the page keeps its own. */
+/* Chooses the least recently used entry of a frame; if there is none, the least recently used of
+ * all. */
 static GList *
 find_victim (BullaStash *self)
 {

@@ -1,7 +1,8 @@
 /* bulla-caa-answers.c - caches recent CAA answers from DNS for all threads
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * If several threads verify packages of one publisher, one asks DNS and the others wait. */
+ * If several threads verify packages of one publisher, one of them queries DNS and the others
+ * wait. */
 #include "bulla-caa-answers.h"
 
 #define KEPT_MAX 4096

@@ -211,7 +211,7 @@ bulla_chain_is_good_for (const BullaChain *self, gint64 now)
          && now <= MIN (self->path.window.to, self->ocsp.window.to);
 }
 
-/* Returns: NULL if the chain was not verified from bytes of its own */
+/* Returns: the bytes of bulla_chain_verify(); NULL after bulla_chain_verify_parsed() */
 GBytes *
 bulla_chain_get_bytes (BullaChain *self)
 {

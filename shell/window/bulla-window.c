@@ -118,7 +118,7 @@ show_address (BullaWindow *self)
 
   if (bulla_view_takes_place (self->view) || bulla_view_starts (self->view))
     return;
-  /* Keeps what the user is typing. */
+  /* Keeps the text that the user is typing. */
   if (focus != NULL && gtk_widget_is_ancestor (focus, GTK_WIDGET (self->address)) && *shown == '\0')
     return;
   gtk_editable_set_text (GTK_EDITABLE (self->address), shown);

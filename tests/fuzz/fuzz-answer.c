@@ -1,4 +1,5 @@
-/* fuzz-answer.c - parses the head of a response line by line: what is kept must be well-formed
+/* fuzz-answer.c - parses the head of a response line by line: fields that are kept must be
+ * well-formed
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-field-kind.h"
 #include "bulla-http-head.h"

@@ -79,7 +79,7 @@ send (BullaAnswerKind kind, const char *coding, gsize piece)
   return answer;
 }
 
-/* --- what the view has */
+/* --- the response in the view */
 
 static void
 set_field (GHashTable *fields, const char *name, const char *value)

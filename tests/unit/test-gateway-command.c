@@ -87,7 +87,7 @@ start (GatewayWorld *self, const char *ledger)
   return process;
 }
 
-/* bulla ledger shows what the gateway recorded: the publisher was not contacted */
+/* bulla ledger shows the contacts that the gateway recorded: the publisher was not contacted */
 static void
 check_ledger (const char *ledger)
 {

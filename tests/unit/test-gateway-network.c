@@ -123,7 +123,7 @@ set_network (GatewayWorld *self, const char *choice, TestAsked *asked)
   use_package (self, asked != NULL ? BULLA_GATEWAY_DELEGATE (asked) : NULL);
 }
 
-/* whatever the request says about itself; @tag: (nullable) */
+/* @tag: (nullable): if NULL, the request has an Origin instead */
 static SoupMessage *
 make_request (TestServer *server, const char *method, const char *tag)
 {

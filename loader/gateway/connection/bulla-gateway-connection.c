@@ -1,30 +1,29 @@
-/* bulla-gateway-connection.c - one connection of a client, with its states
+/* bulla-gateway-connection.c - one connection of a client, and its states
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * The contract of a connection:
  *
  *   state      | the client has sent                 | next                      | lasts at most
  *   FRESH      | no valid token yet                  | OPENING, BUSY             | 10 s in all
- *   OPENING    | CONNECT; the delegate is asked      | HANDSHAKE                 | 20 s
- *   HANDSHAKE  | CONNECT, which was answered         | IDLE                      | 20 s
- *   IDLE       | nothing since, or a part of a head  | BUSY, OPENING             | 60 s, then 300 s
- *   BUSY       | a whole head: there is a request    | IDLE, SWITCHED, LINGERING | no limit
- *   SWITCHED   | a WebSocket: bytes pass unread      | CLOSED                    | no limit
- *   LINGERING  | a request after which we close      | CLOSED                    | 2 s
+ *   OPENING    | CONNECT; the delegate decides       | HANDSHAKE                 | 20 s
+ *   HANDSHAKE  | CONNECT; it was answered            | IDLE                      | 20 s
+ *   IDLE       | nothing more, or a part of a head   | BUSY, OPENING             | 60 s, then 300 s
+ *   BUSY       | a complete head                     | IDLE, SWITCHED, LINGERING | no limit
+ *   SWITCHED   | a WebSocket; bytes are not parsed   | CLOSED                    | no limit
+ *   LINGERING  | its last request, now answered      | CLOSED                    | 2 s
  *   CLOSED     |                                     |                           |
  *
- * - Any state may become CLOSED at any time: the client leaves, a deadline passes, the session is
- *   removed, the owner's limit is reached, or the gateway is closed. Whoever holds a reference
- *   checks the state; a request is ended by bulla_gateway_request_close().
- * - The listener owns a connection until it is CLOSED. It counts for the session whose token it
- *   sent, before that for all who sent none; see bulla-gateway-listener.c.
- * - Only the connection layer (this folder, and upload and reply of transfer/) touches sockets. It
- *   yields requests: a checked head, and a body that is read without its framing. A request is
- *   answered once, by a head, a body that flows, and an end or an abort (bulla-gateway-reply.c). So
- *   a connection with several requests at a time, as of HTTP/2, needs another connection layer and
- *   nothing else.
- * - An answer that was broken off ends with a reset of the connection: clients take that for an
- *   error however the body was framed.
+ * - Any state may become CLOSED at any time: when the client leaves, a deadline passes, the session
+ *   is removed, the owner's limit is reached, or the gateway is closed. Code that holds a reference
+ *   must check the state; bulla_gateway_request_close() ends a request.
+ * - The listener owns a connection until it is CLOSED. A connection counts for the session whose
+ *   token the client sent; before that, for all clients without a token (bulla-gateway-listener.c).
+ * - Only the connection layer (this folder, and upload and reply of transfer/) uses sockets. It
+ *   delivers requests: a checked head, and a body without its framing. Each request gets one
+ *   response: a head, a streamed body, and an end or an abort (bulla-gateway-reply.c). So HTTP/2,
+ *   with several requests at a time, would need another connection layer, but no other changes.
+ * - A truncated response ends with a reset of the connection, which clients treat as an error
+ *   whatever the framing of the body.
  * - Only a request with a valid token becomes a #BullaGatewayRequest. */
 #include "bulla-gateway-connection.h"
 

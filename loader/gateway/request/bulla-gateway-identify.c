@@ -267,7 +267,7 @@ find_entry_around (BullaGatewayRequest *request)
                                                                   : NULL;
 }
 
-/* Sets what a reloaded frame showed last in the same history entry. */
+/* Sets the answer that a reloaded frame showed last in the same history entry. */
 static void
 identify_frame_history (BullaGatewayRequest *request, gboolean again)
 {

@@ -55,7 +55,7 @@ view_clear_redirects (BullaGatewayView *self)
     self->clear_redirects (self);
 }
 
-/* Releases what the handlers keep in the view. */
+/* Releases the data that the handlers keep in the view. */
 static void
 view_clear (BullaGatewayView *self)
 {

@@ -273,7 +273,7 @@ append_summary (GString *text, const BullaCliReport *self)
   g_string_append_c (text, '\n');
 }
 
-/* Appends the text of bulla explain, without what the trace already contains. */
+/* Appends the text of bulla explain, except for the parts that the trace already contains. */
 static void
 append_reason (GString *text, BullaReason reason, gboolean explain)
 {
