@@ -1,8 +1,8 @@
 /* bulla-http-body.c - streams the body of a response while it arrives
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * To be read in the main context of its transfer. Closing or freeing the stream before its end
- * cancels the transfer. */
+ * Read the stream in the main context of its transfer. Closing or freeing the stream before its
+ * end cancels the transfer. */
 #include "bulla-http-body.h"
 
 struct _BullaHttpBody {

@@ -233,8 +233,8 @@ has_name (gconstpointer group, gconstpointer name)
  * @value: value of the Report-To field; several fields are joined by commas
  * @url: URL of the response; the base of relative collector URLs
  *
- * Of several groups with one name the first counts. A group without endpoints, or with a max_age of
- * 0, replaces an earlier group of that name.
+ * If several groups have one name, the first one counts. A group without endpoints, or with a
+ * max_age of 0, replaces an earlier group of that name.
  *
  * Returns: (transfer full) (nullable) (element-type BullaNelGroup): the groups; %NULL if the field
  *   must be ignored

@@ -61,8 +61,8 @@ prove_record (MerkleHasher *self, const uint8_t *record, size_t size, gboolean l
 }
 
 /* Computes the proofs of a block of whole records, from its last to its first. @proof: (inout):
- * that of the record after the block, then of the block's first; @proofs: (out): that of each
- * record, in the order of the body. */
+ * the proof of the record after the block; on return, that of the block's first record; @proofs:
+ * (out): the proofs of all records, in the order of the body. */
 static gboolean
 prove_block (MerkleHasher *hasher, const uint8_t *data, size_t size, size_t record_size,
              gboolean last, uint8_t proof[BULLA_WRITE_SHA256], uint8_t *proofs, GError **error)
