@@ -69,7 +69,8 @@ verify_cb (int ok, X509_STORE_CTX *context)
   return 1;
 }
 
-/* Narrows the window around @now: the answer changes at either edge of the validity. */
+/* Narrows the window around @now so that the result, which changes at @from and after @to, is
+ * the same within it. */
 void
 bulla_window_narrow (BullaWindow *window, gint64 from, gint64 to, gint64 now)
 {

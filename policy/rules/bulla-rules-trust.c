@@ -99,7 +99,7 @@ ask_validity (const BullaQuestion *question, const BullaRule *rule, BullaAnswer 
 static BullaState
 ask_ocsp (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
 {
-  /* `after`: flags that stop the check of the response before this rule */
+  /* @after: flags of faults after which the fault in @flag is not checked */
   static const struct {
     BullaReason reason;
     BullaOcspFlags flag, after;

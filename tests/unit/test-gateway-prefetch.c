@@ -369,9 +369,8 @@ test_plain (GatewayWorld *self, gconstpointer data)
   g_assert_cmpuint (self->publisher->n_requests, ==, 2);
 }
 
-/* The page that the history shows again is not chosen by another page, neither by its prefetched
- * exchange nor by its prefetched ordinary response. A click on a link of that page still uses
- * them. */
+/* A page's prefetches, exchanges or ordinary responses, do not answer reloads and history
+ * navigations. A click on a link of the page still uses them. */
 static void
 test_history (GatewayWorld *self, gconstpointer data)
 {

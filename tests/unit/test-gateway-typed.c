@@ -134,8 +134,8 @@ expect_back (Scene *self, const char *url, BullaNavigationKind kind, const char 
   bulla_gateway_expect_navigation (self->world.gateway, self->world.token, "one", url, kind, right);
 }
 
-/* The answer of the main page's history entry grants private addresses to no frame, redirect target
- * or other server. */
+/* The answer of the main page's history entry does not let frames, redirect targets or other
+ * servers reach private addresses. */
 static void
 test_history_of_page_alone (Scene *self, gconstpointer data)
 {

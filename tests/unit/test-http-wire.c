@@ -63,7 +63,7 @@ say_text (Peer *peer, const char *text)
   return say (peer, all);
 }
 
-/* "METHOD BODY" */
+/* Writes a response with the text "METHOD BODY". */
 static gboolean
 say_request (Peer *peer, const char *head)
 {

@@ -169,7 +169,8 @@ stop_cb (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-/* a shown page has no time limit and does not count; a complete body ends its turn */
+/* after bulla_turn_end_for(), a body has no time limit and occupies no turn; a complete body
+ * ends its turn */
 static void
 test_ends (World *self, gconstpointer limits)
 {

@@ -181,10 +181,10 @@ is_free (BullaCliPaths *self, const char *path)
  * bulla_cli_paths_take: (skip)
  * @self: paths
  * @path: the preferred path
- * @suffix: (nullable): suffix of a second file beside it, whose path is taken too
- * @identity: identifies the content; its hash is appended if the path is taken
+ * @suffix: (nullable): suffix of a second file beside it, whose path is reserved, too
+ * @identity: identifies the content; its hash is appended if @path is already in use
  *
- * Returns: (transfer full): the path to use
+ * Returns: (transfer full): the path, now reserved
  */
 char *
 bulla_cli_paths_take (BullaCliPaths *self, const char *path, const char *suffix,
