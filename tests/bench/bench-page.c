@@ -27,7 +27,7 @@ typedef struct {
   GThread *thread;       /* owned */
   TestServer *server;    /* owned by the thread */
   guint rtt;             /* round-trip time in ms; 0 without relay */
-  guint port;            /* of the server, or of the relay before it */
+  guint port;            /* port of the server, or of the relay in front of it */
   GTlsCertificate *certificate;
   gboolean ready;
   GMutex lock;

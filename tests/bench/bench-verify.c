@@ -74,7 +74,7 @@ hash_records (Case *self, EVP_MD_CTX *digest)
   }
 }
 
-/* The same signature with a decoded key, and the hashes of the same records. */
+/* Verifies the same signature with a decoded key, and hashes the same records. */
 static double
 run_bare (gpointer data)
 {

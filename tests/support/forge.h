@@ -63,12 +63,12 @@ typedef struct {
   gssize outer_fails_at; /* offset at which the transport fails; -1 if it does not */
   GStrv request_headers; /* "Name: value" */
   guint cert_status;
-  char *cert_type;     /* Content-Type */
+  char *cert_type;     /* Content-Type of the chain */
   char *cert_redirect; /* redirect target of the chain's URL; nullable */
   gboolean cert_fails;
   GKeyFile *recipe;                 /* for further keys that a test reads */
   size_t offsets[7];                /* of the parts in the exchange, in the order named above */
-  ForgePart parts[FORGE_PARTS_MAX]; /* in the order of the file */
+  ForgePart parts[FORGE_PARTS_MAX]; /* parts in the order of the file */
   guint n_parts;
 } Forge;
 

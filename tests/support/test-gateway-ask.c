@@ -70,7 +70,7 @@ dup_part (const char *tag, const char *name)
   return g_strdup ("");
 }
 
-/* @token: of a session whose redirects no other session follows */
+/* @token: token of a session, which does not share redirects with other sessions */
 static char *
 dup_hop (const char *token, const char *view, const char *url)
 {

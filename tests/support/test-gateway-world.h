@@ -1,4 +1,4 @@
-/* test-gateway-world.h - a gateway between a client and two servers: aggregator and publisher
+/* test-gateway-world.h - runs a gateway between a client and two servers, aggregator and publisher
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -34,8 +34,8 @@ void gateway_world_set_up_announced (GatewayWorld *self, gconstpointer data);
 void gateway_world_set_up_one_view (GatewayWorld *self, gconstpointer data);
 void gateway_world_set_up_explained (GatewayWorld *self, gconstpointer data); /* with a view */
 void gateway_world_tear_down (GatewayWorld *self, gconstpointer data);
-/* @signals: has at least one `refused` signal of the gateway
- * Returns: (transfer full): its message */
+/* @signals: the gateway's signals, with at least one `refused`. Returns: (transfer full): its
+ * message */
 char *gateway_world_pop_refused (GatewayWorld *self, GtSignalLogger *signals);
 SoupSession *gateway_world_new_client (GatewayWorld *self, const char *token);
 /* Adds a server that the gateway finds, for a host with a certificate of the world. */

@@ -96,8 +96,8 @@ put_behind (GatewayWorld *world, TestServer *server, const char *address)
   return test_cutter_new (address, server->port, server->port);
 }
 
-/* Makes the client learn the token's challenge at the gateway itself: the answer of libsoup 3.2
- * names the proxy as its target, and would name the relay. */
+/* Sends a first request directly to the gateway, because libsoup 3.2 remembers the proxy that
+ * sent status 407 as its target; it would remember the relay. */
 void
 stress_renew_client (Stress *self)
 {

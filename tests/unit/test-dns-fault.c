@@ -1,4 +1,5 @@
-/* test-dns-fault.c - name servers that are silent, fail or lie, and unusable trust anchors
+/* test-dns-fault.c - handles name servers that are silent, fail or answer wrongly, and unusable
+ * trust anchors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <glib/gstdio.h>
 #include <string.h>

@@ -277,7 +277,8 @@ test_evidence_refused (void)
   refuse (large, BULLA_DNS_EVIDENCE_SIZE_MAX + 1, BULLA_ERROR_LIMIT);
 }
 
-/* The number of messages and bytes is limited to what can be read again. */
+/* The numbers of messages and bytes are limited, so that all evidence that is written can be
+ * read. */
 static void
 test_evidence_limits (void)
 {

@@ -1,4 +1,4 @@
-/* test-exposure-report.c - derives what each party learnt from a click from the ledger's lines
+/* test-exposure-report.c - reports from the ledger's lines what each party learnt from a click
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
 

@@ -28,7 +28,7 @@ put_bundle (GatewayWorld *self, BullaBundleFormat format, gint64 date)
     gateway_world_put_live (self, resources[i].path);
 }
 
-/* @referrer: (nullable): path of the publisher's page that asks */
+/* @referrer: (nullable): path of the requesting page of the publisher */
 static TestResponse *
 get_for (GatewayWorld *self, const char *path, const char *tag, const char *referrer)
 {
@@ -216,7 +216,7 @@ test_tampered (GatewayWorld *self, gconstpointer data)
   g_assert_cmpuint (self->publisher->n_requests, ==, 0);
 }
 
-/* another version of the page itself, with other signed headers */
+/* another version of the page, with different signed headers */
 static void
 test_tampered_headers (GatewayWorld *self, gconstpointer data)
 {

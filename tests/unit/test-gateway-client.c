@@ -1,4 +1,4 @@
-/* test-gateway-client.c - kinds of gateway clients: one with configured trust, and curl
+/* test-gateway-client.c - serves clients with a delegate, and curl
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "test-gateway-world.h"
 

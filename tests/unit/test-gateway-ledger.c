@@ -110,7 +110,7 @@ test_substituted (GatewayWorld *self, gconstpointer data)
                       "1 connect aggregator.test page\n"
                       "1 request aggregator.test page 200\n"
                       "1 click aggregator.test page\n"
-                      "1 connect aggregator.test page\n" /* one that a page may open */
+                      "1 connect aggregator.test page\n" /* not shared with the user's requests */
                       "1 request aggregator.test package 200\n"
                       "1 connect certificates.test certificate\n"
                       "1 request certificates.test certificate 200\n"

@@ -21,7 +21,7 @@ put_text (GatewayWorld *self, TestServer *server, const char *path, const char *
   gateway_world_put_with (self, server, path, body, "text/html", headers);
 }
 
-/* the target of a redirect is not shown at the redirecting address */
+/* the response of a redirect target is not shown at the redirecting URL */
 static void
 test_redirect (GatewayWorld *self, gconstpointer data)
 {

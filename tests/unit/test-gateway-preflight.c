@@ -1,4 +1,4 @@
-/* test-gateway-preflight.c - answers CORS preflights that a field of the shell causes
+/* test-gateway-preflight.c - answers CORS preflights that a header field of the shell causes
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "test-gateway-world.h"
 

@@ -6,7 +6,7 @@
 
 #define BIG (64 * 1024 * 1024)
 #define HELD_MAX (2 * 1024 * 1024) /* most bytes of a body that may wait in buffers */
-#define STILL 20 /* requests that pass without progress before a body counts as held */
+#define STILL 20 /* further requests without progress after which a body counts as held back */
 
 #define OK "HTTP/1.1 200 OK\r\n"
 #define CHUNKED OK "Transfer-Encoding: chunked\r\n\r\n"

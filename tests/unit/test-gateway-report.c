@@ -1,4 +1,4 @@
-/* test-gateway-report.c - reports to deliverers about exchanges that the gateway received
+/* test-gateway-report.c - sends reports to deliverers about exchanges that the gateway received
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <json-glib/json-glib.h>
 #include <string.h>
@@ -66,7 +66,7 @@ collect (SoupServer *soup, SoupServerMessage *message, const char *path, GHashTa
                                                        : self->world.aggregator->last_head);
 }
 
-/* --- the scene */
+/* --- set-up */
 
 static void
 set_text (char **place, char *text)

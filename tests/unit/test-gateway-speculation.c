@@ -1,4 +1,4 @@
-/* test-gateway-speculation.c - speculative requests of a browser without announcements
+/* test-gateway-speculation.c - answers speculative requests of a browser without announcements
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "announce-kit.h"
 #include "test-bundle-world.h"

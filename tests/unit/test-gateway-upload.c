@@ -1,4 +1,4 @@
-/* test-gateway-upload.c - request bodies: answered early, framed wrongly, or truncated
+/* test-gateway-upload.c - forwards request bodies: answered early, framed wrongly, or truncated
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
 

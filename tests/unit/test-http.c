@@ -70,8 +70,8 @@ typedef struct {
 
 /* atomic, and not part of the fixture, because the server's threads may outlive it */
 static int connections, requests;
-static gpointer counted; /* service whose connections count; earlier ones may have some */
-static gsize big_sent;   /* bytes of a large body sent when its reader stopped */
+static gpointer counted; /* the service whose connections are counted */
+static gsize big_sent;   /* bytes of a large body that were sent when the client stopped reading */
 
 /* --- the server: a thread for each connection */
 

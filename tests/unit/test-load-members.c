@@ -1,4 +1,4 @@
-/* test-load-members.c - exchanges with several signatures, and chains that are fetched again
+/* test-load-members.c - loads exchanges with several signatures, and fetches chains again
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "load-world.h"
 

@@ -1,4 +1,4 @@
-/* test-parse-bundle-index.c - parses bundle indexes: both versions, every cut, many entries
+/* test-parse-bundle-index.c - parses bundle indexes: both versions, all truncations, many entries
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-bundle-index.h"
 #include "bulla-bundle-survey.h"
@@ -205,7 +205,7 @@ static const Sample SAMPLES[] = {
     {"negative-offset", "a1" ROOT "82 20 01", TRUE, BULLA_REASON_BUNDLE_TYPE},
     {"text-length", "a1" ROOT "82 00 6131", TRUE, BULLA_REASON_BUNDLE_TYPE},
     {"float-offset", "a1" ROOT "82 f90000 01", TRUE, BULLA_REASON_BUNDLE_TYPE},
-    /* 1000 bytes of responses */
+    /* the responses section has 1000 bytes */
     {"all", "a1" ROOT "82 00 1903e8", TRUE, BULLA_REASON_NONE},
     {"one-more", "a1" ROOT "82 00 1903e9", TRUE, BULLA_REASON_INDEX_RANGE},
     {"one-further", "a1" ROOT "82 01 1903e8", TRUE, BULLA_REASON_INDEX_RANGE},

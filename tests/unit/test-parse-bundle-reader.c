@@ -1,4 +1,5 @@
-/* test-parse-bundle-reader.c - parses bundles up to their responses: every cut, any split
+/* test-parse-bundle-reader.c - parses bundles up to their responses: all truncations, and input in
+ * pieces
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "test-bundle-read.h"
 

@@ -1,4 +1,4 @@
-/* test-parse-cbor.c - parses canonical CBOR: every fault, every cut, huge counts
+/* test-parse-cbor.c - parses canonical CBOR: all faults, all truncations, huge counts
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-cbor.h"
 #include "test-bytes.h"
@@ -129,7 +129,7 @@ test_depth (void)
     g_assert_cmpint (skip_all (bytes, depth + 1), ==, depth < 15 ? BULLA_REASON_NONE : MALFORMED);
     bytes[depth] = 0x81;
   }
-  memset (bytes, 0xc1, sizeof bytes); /* tags nest too */
+  memset (bytes, 0xc1, sizeof bytes); /* tags count as levels, too */
   g_assert_cmpint (skip_all (bytes, sizeof bytes), ==, MALFORMED);
 }
 

@@ -1,4 +1,4 @@
-/* test-parse-sxg-reader.c - parses the head of an exchange: every cut, any split
+/* test-parse-sxg-reader.c - parses the head of an exchange: all truncations, and input in pieces
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-sxg-reader.h"
 #include "test-bytes.h"

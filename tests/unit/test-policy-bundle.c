@@ -1,4 +1,4 @@
-/* test-policy-bundle.c - verdicts on bundles and on the responses in them
+/* test-policy-bundle.c - judges bundles and the responses in them
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-judge.h"
 #include "bulla-loader.h"

@@ -40,7 +40,8 @@ typedef struct {
   const char *states;
 } Sample;
 
-/* Rules behind a fault are not checked: the trace never claims that an unseen fact passed. */
+/* Rules after a fault are not checked: the trace never states that a rule passed without its
+ * facts. */
 static const Sample SAMPLES[] = {
     {"no-chain", BULLA_REASON_CHAIN_UNKNOWN,
      "?chain.fetched ?signature.key-type +signature.lifetime ?signature.verifies ?cert.trusted "

@@ -129,7 +129,7 @@ static const struct {
     {"sameorigin", NULL, OTHER, NULL, FALSE},
     {"SAMEORIGIN", NULL, ID, OTHER, FALSE},
     {"SAMEORIGIN, DENY", NULL, ID, NULL, FALSE},
-    {"ALLOW-FROM x", NULL, OTHER, NULL, TRUE},          /* as HTML has it: no value that is known */
+    {"ALLOW-FROM x", NULL, OTHER, NULL, TRUE},          /* unknown values are ignored */
     {"DENY", "frame-ancestors 'self'", ID, NULL, TRUE}, /* which overrides the other header */
     {"DENY", "default-src 'none'", ID, NULL, FALSE},
     {NULL, "frame-ancestors 'none'", ID, NULL, FALSE},
@@ -145,7 +145,7 @@ static const struct {
     {NULL, "frame-ancestors webpkg:", ID, NULL, TRUE},
     {NULL, "frame-ancestors https://*.test", OTHER, NULL, TRUE},
     {NULL, "frame-ancestors https://*.other.test", OTHER, NULL, FALSE},
-    {NULL, "frame-ancestors other.test", OTHER, NULL, FALSE}, /* the scheme is ours: webpkg */
+    {NULL, "frame-ancestors other.test", OTHER, NULL, FALSE}, /* its scheme is webpkg */
     {NULL, "frame-ancestors abc", ID, NULL, TRUE},
     {NULL, "frame-ancestors https://other.test/", OTHER, NULL, TRUE},
     {NULL, "frame-ancestors https://other.test/path", OTHER, NULL, FALSE},

@@ -47,7 +47,7 @@ test_place (void)
   g_assert_true (g_str_has_suffix (standard, "/bulla"));
 }
 
-/* A file has the path of the folder. */
+/* The path of the folder is a regular file. */
 static void
 test_unusable (Kit *kit, gconstpointer data)
 {

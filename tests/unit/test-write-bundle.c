@@ -136,8 +136,8 @@ test_variants (void)
 typedef struct {
   BullaMutation hook;
   guint seen[COUNT_MAX];   /* number of calls for each stage */
-  GBytes *message;         /* owned; signed message written last */
-  GBytes *subset;          /* owned; signed map written last */
+  GBytes *message;         /* owned; message signed last */
+  GBytes *subset;          /* owned; map signed last */
   GByteArray *header_hash; /* owned; header hash of the signed response */
   gboolean spoil;          /* whether to change the version */
 } Watcher;

@@ -120,7 +120,7 @@ read_be (const guint8 *data, gsize width)
   return value;
 }
 
-/* The value of @key, decoded from "*base64*", in the Signature @text. */
+/* Returns the value of @key in the Signature @text, decoded from "*base64*". */
 static guint8 *
 find_bytes (const char *text, const char *key, gsize *size)
 {

@@ -199,7 +199,7 @@ test_every_reason (gconstpointer data)
   }
 }
 
-/* Reasons that intentionally never lead to substitution are checked only if the recipe asks for it;
+/* Reasons that never lead to substitution on purpose are checked only if the recipe requests it;
  * the snapshots cover the rest. */
 static gboolean
 is_asked (const Suite *suite, const char *name, const char *profile)

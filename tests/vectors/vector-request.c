@@ -31,7 +31,8 @@ get (Ahead *self, GKeyFile *recipe, const char *group, const char *key)
   return keep (self, g_key_file_get_value (recipe, group, key, NULL));
 }
 
-/* of `name: value | name: value` */
+/* Returns the header field @name of the prefetched response; the recipe has `name: value | name:
+ * value`. */
 static const char *
 find_field (Ahead *self, GKeyFile *recipe, const char *name)
 {
