@@ -111,8 +111,7 @@ remove_link (BullaStash *self, GList *link)
   entry_free (entry);
 }
 
-/* Chooses the least recently used entry of a frame; if there is none, the least recently used of
- * all. */
+/* Chooses the least recently used entry of a frame; without one, the least recently used of all. */
 static GList *
 find_victim (BullaStash *self)
 {

@@ -433,8 +433,7 @@ can_go (BullaView *view, gboolean forward)
  * bulla_view_stack_can_go:
  * @forward: %TRUE for forward, %FALSE for back
  *
- * Returns: whether the history of the package view, or else of the window, has an entry in that
- *   direction
+ * Returns: whether the history of the package view, or else of the window, goes further that way
  */
 gboolean
 bulla_view_stack_can_go (BullaViewStack *self, gboolean forward)

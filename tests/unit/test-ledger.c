@@ -434,8 +434,7 @@ assert_contacts (BullaPageContacts *contacts, const char *expected)
   g_assert_cmpstr (hosts->str, ==, expected);
 }
 
-/* a click that shows no page does not end a page's contacts, and contacts of other pages do not
- * count */
+/* a click that shows no page does not end a page's contacts; other pages' contacts do not count */
 static void
 test_page (void)
 {
