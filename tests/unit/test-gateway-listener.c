@@ -338,8 +338,8 @@ test_websockets (GatewayWorld *self, gconstpointer data)
     g_main_context_iteration (NULL, TRUE);
 }
 
-/* An unfinished handshake does not delay others: if its first message is incomplete, none; if it
- * is complete, none of other sessions. */
+/* An unfinished handshake does not delay others. If its first message is complete, it occupies a
+ * thread, but no thread that other sessions need. */
 static void
 test_stalled (GatewayWorld *self, gconstpointer data)
 {

@@ -114,7 +114,7 @@ writable_cb (GObject *stream, gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-/* Keeps the source: a body that arrives as fast as it is sent needs it again and again. */
+/* Keeps the source until the reply ends, because it is needed again for each part of the body. */
 static gboolean
 readable_cb (GObject *stream, gpointer user_data)
 {
