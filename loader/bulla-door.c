@@ -13,7 +13,7 @@ bulla_door_default_init (BullaDoorInterface *iface)
  * bulla_door_get_name:
  * @self: a door
  *
- * Returns: (transfer none): one word
+ * Returns: (transfer none): the door's name in one word
  */
 const char *
 bulla_door_get_name (BullaDoor *self)
@@ -25,7 +25,7 @@ bulla_door_get_name (BullaDoor *self)
  * bulla_door_get_flags:
  * @self: a door
  *
- * Returns: what it can do, as measured
+ * Returns: the abilities of the door, as measured with WebKitGTK
  */
 BullaDoorFlags
 bulla_door_get_flags (BullaDoor *self)

@@ -10,12 +10,12 @@ G_BEGIN_DECLS
 
 /**
  * BullaDoorFlags:
- * @BULLA_DOOR_REAL_ORIGIN: what it delivers has the publisher's own https origin
+ * @BULLA_DOOR_REAL_ORIGIN: pages have the publisher's own https origin
  * @BULLA_DOOR_FRAMING_HEADERS: X-Frame-Options, frame-ancestors, COOP and COEP are honoured
  * @BULLA_DOOR_COOKIES: Set-Cookie is honoured
- * @BULLA_DOOR_SERVICE_WORKERS: a page may register them
- * @BULLA_DOOR_REDIRECTS: a redirect is followed
- * @BULLA_DOOR_STREAMS: a body is shown while it comes in
+ * @BULLA_DOOR_SERVICE_WORKERS: pages may register service workers
+ * @BULLA_DOOR_REDIRECTS: redirects are followed
+ * @BULLA_DOOR_STREAMS: a body is shown while it arrives
  */
 typedef enum {
   BULLA_DOOR_NONE = 0,

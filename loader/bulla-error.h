@@ -11,11 +11,11 @@ BULLA_API GQuark bulla_error_quark (void);
 
 /**
  * BullaError:
- * @BULLA_ERROR_ARGUMENT: what was given makes no sense: an unknown profile, a malformed log list
- * @BULLA_ERROR_LIMIT: a cap of ours was met
- * @BULLA_ERROR_NETWORK: a server could not be reached, or did not answer as HTTP asks
- * @BULLA_ERROR_OFFLINE: it would have taken the network, which is not to be used
- * @BULLA_ERROR_REFUSED: the address or the certificate is one that we do not talk to
+ * @BULLA_ERROR_ARGUMENT: invalid input: an unknown profile, a malformed log list
+ * @BULLA_ERROR_LIMIT: one of Bulla's limits was exceeded
+ * @BULLA_ERROR_NETWORK: a server could not be reached, or sent an invalid HTTP response
+ * @BULLA_ERROR_OFFLINE: a request would be needed, but the loader is offline
+ * @BULLA_ERROR_REFUSED: the server's address or certificate is not accepted
  */
 typedef enum {
   BULLA_ERROR_ARGUMENT,

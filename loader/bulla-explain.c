@@ -14,7 +14,8 @@
 /**
  * BullaExplanation:
  *
- * What a [enum@Bulla.Reason] means, what it costs the visitor, and who can repair it.
+ * What a [enum@Bulla.Reason] means, which consequences it has for the visitor, and who can correct
+ * it.
  */
 struct _BullaExplanation {
   char *meaning; /* owned, like all members; translated */
@@ -29,7 +30,7 @@ G_DEFINE_BOXED_TYPE (BullaExplanation, bulla_explanation, bulla_explanation_ref,
 /**
  * bulla_explain_bind: (skip)
  *
- * Tells gettext where the translations of the library are installed; its program may not do so.
+ * Sets the folder of the library's translations for gettext, in case the program has not done so.
  */
 void
 bulla_explain_bind (void)
@@ -54,8 +55,7 @@ dup_translated (GKeyFile *file, const char *key)
  * bulla_explain:
  * @reason: any reason but %BULLA_REASON_NONE
  *
- * Explains a reason to those who run into it: the researcher, the presenter, the publisher whose
- * package it is. In the language of the locale where there is a translation.
+ * Explains a reason in the language of the locale, or in English if there is no translation.
  *
  * Returns: (transfer full): the explanation
  */
@@ -98,8 +98,8 @@ bulla_explain_text (const char *text)
  * @verdict: a verdict
  * @step: less than bulla_verdict_get_n_steps()
  *
- * Returns: (transfer full) (nullable): as bulla_verdict_dup_observed(), in the language of the
- *   locale; values of the package stay as they are
+ * Returns: (transfer full) (nullable): the result of bulla_verdict_dup_observed() in the language
+ *   of the locale; values from the package are not translated
  */
 char *
 bulla_explain_observed (const BullaVerdict *verdict, guint step)
@@ -112,7 +112,8 @@ bulla_explain_observed (const BullaVerdict *verdict, guint step)
  * @verdict: a verdict
  * @step: less than bulla_verdict_get_n_steps()
  *
- * Returns: (transfer full): as bulla_verdict_dup_required(), in the language of the locale
+ * Returns: (transfer full): the result of bulla_verdict_dup_required() in the language of the
+ *   locale
  */
 char *
 bulla_explain_required (const BullaVerdict *verdict, guint step)
@@ -125,7 +126,7 @@ bulla_explain_required (const BullaVerdict *verdict, guint step)
  * @verdict: a verdict
  * @every_step: as for bulla_verdict_describe()
  *
- * Returns: (transfer full): as bulla_verdict_describe(), in the language of the locale
+ * Returns: (transfer full): the result of bulla_verdict_describe() in the language of the locale
  */
 char *
 bulla_explain_verdict (const BullaVerdict *verdict, gboolean every_step)
@@ -169,7 +170,7 @@ bulla_explanation_unref (BullaExplanation *self)
  * bulla_explanation_get_meaning:
  * @self: an explanation
  *
- * Returns: what was found to be wrong, in plain sentences
+ * Returns: what is wrong, in plain sentences
  */
 const char *
 bulla_explanation_get_meaning (const BullaExplanation *self)
@@ -181,7 +182,7 @@ bulla_explanation_get_meaning (const BullaExplanation *self)
  * bulla_explanation_get_impact:
  * @self: an explanation
  *
- * Returns: what that means for security, and for the visitor
+ * Returns: the consequences for security and for the visitor
  */
 const char *
 bulla_explanation_get_impact (const BullaExplanation *self)
@@ -193,7 +194,7 @@ bulla_explanation_get_impact (const BullaExplanation *self)
  * bulla_explanation_get_remedy:
  * @self: an explanation
  *
- * Returns: who can repair it, and how
+ * Returns: who can correct it, and how
  */
 const char *
 bulla_explanation_get_remedy (const BullaExplanation *self)
@@ -205,7 +206,7 @@ bulla_explanation_get_remedy (const BullaExplanation *self)
  * bulla_explanation_get_spec:
  * @self: an explanation
  *
- * Returns: addresses of the texts that it rests on, separated by spaces
+ * Returns: the URLs of the specifications that require it, separated by spaces
  */
 const char *
 bulla_explanation_get_spec (const BullaExplanation *self)

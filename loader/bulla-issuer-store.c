@@ -1,4 +1,4 @@
-/* bulla-issuer-store.c - keeps the table of issuers: shipped and imported ones
+/* bulla-issuer-store.c - reads the table of shipped and imported issuers, and imports further ones
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-issuer-store.h"
 
@@ -57,7 +57,7 @@ add_imported (BullaIssuers **imported, const char *folder, char **damaged, GErro
 
 /**
  * bulla_issuer_store_open: (skip)
- * @folder: where the user's entries lie, or nothing
+ * @folder: the folder of the imported issuers; it need not exist
  * @error: if a file there cannot be read
  *
  * Returns: (transfer full) (nullable): the table
@@ -108,14 +108,14 @@ write_imported (const BullaIssuers *issuers, const char *folder, GError **error)
 /**
  * bulla_issuer_store_import: (skip)
  * @self: the table, as bulla_issuer_store_open() read it from @folder
- * @folder: where the entries are kept; it is made if it is missing
+ * @folder: the folder of the imported issuers; it is created if missing
  * @file: CCADB's list of CAA identifiers, or lines as in data/ca-domains.tsv
- * @source: what entries without a source name as theirs
- * @replace: whether earlier imports are forgotten
+ * @source: the source recorded for entries that name none
+ * @replace: whether earlier imports are removed
  * @result: (out caller-allocates): the result of the import
- * @error: a %BULLA_ISSUERS_ERROR with the number of the line, or a file error
+ * @error: a %BULLA_ISSUERS_ERROR with the line number, or a file error
  *
- * All or nothing: after an error the folder is as it was.
+ * After an error the folder is unchanged.
  */
 gboolean
 bulla_issuer_store_import (BullaIssuerStore *self, const char *folder, GBytes *file,

@@ -1,4 +1,4 @@
-/* bulla-issuer-store.h - keeps the table of issuers: shipped and imported ones
+/* bulla-issuer-store.h - reads the table of shipped and imported issuers, and imports further ones
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

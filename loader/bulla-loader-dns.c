@@ -26,8 +26,8 @@ add_evidence (BullaCaaFinder *finder, const char *file, const BullaDnsOptions *o
   return TRUE;
 }
 
-/* Where CAA is only reported, and the user named nobody to ask, a system without resolvers or
- * without the keys of the root goes without the report. */
+/* If the profile only reports CAA, and the user named no resolver or anchor, a system without
+ * resolvers or root keys gets no report instead of an error. */
 static gboolean
 add_network (BullaCaaFinder *finder, BullaContext *context, const BullaDnsOptions *options,
              GError **error)
@@ -70,21 +70,22 @@ load_issuers (BullaTrust *trust, const char *named, GError **error)
 
 /**
  * bulla_loader_set_dns:
- * @self: a loader whose time, and whether it is offline, were set
+ * @self: a loader; call bulla_loader_set_time() and bulla_loader_set_offline() before
  * @resolvers: (nullable) (array zero-terminated=1): `ADDRESS` or `ADDRESS@PORT` each, or
- *   `recursive` alone to ask from the root; %NULL for the system's resolvers
- * @anchor_file: (nullable) (type filename): lines of DS or DNSKEY records, where DNSSEC starts;
- *   %NULL for the system's keys of the root
- * @evidence: (nullable) (array zero-terminated=1): files that bulla_dns_evidence_to_bytes() wrote;
- *   the names in them are not asked for
- * @store: (nullable) (type filename): the folder with the issuers that the user imported; %NULL:
- * the usual one
- * @error: if a resolver, an anchor or a file cannot be used
+ *   `recursive` alone to query name servers from the root down; %NULL for the system's resolvers
+ * @anchor_file: (nullable) (type filename): lines of DS or DNSKEY records, the trust anchors of
+ *   DNSSEC; %NULL for the system's root keys
+ * @evidence: (nullable) (array zero-terminated=1): files written by bulla_dns_evidence_to_bytes();
+ *   the names in them are not looked up
+ * @store: (nullable) (type filename): the folder of the issuers that the user imported; %NULL for
+ *   the default
+ * @error: set if a resolver, an anchor or a file is not usable
  *
- * Says whom to ask for CAA records (RFC 8659). Before this, and where the profile does not ask for
- * them, nobody is asked. Loaders that share their trust share what DNS said a short time ago.
+ * Sets where the loader looks up CAA records (RFC 8659). Without this call, or if the profile does
+ * not require CAA records, it sends no DNS queries for them. Loaders that share a trust also share
+ * recent DNS answers.
  *
- * Returns: whether that worked
+ * Returns: whether the settings are usable
  */
 gboolean
 bulla_loader_set_dns (BullaLoader *self, const char *const *resolvers, const char *anchor_file,

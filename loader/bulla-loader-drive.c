@@ -45,10 +45,10 @@ brought_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 /**
  * bulla_loader_load_async:
  * @self: a loader
- * @outer: the response, or the file
+ * @outer: the response or file that contains the exchange
  * @stream: its body
- * @chain: (nullable): a certificate chain that stands in for the one at cert-url
- * @cancellable: (nullable): to stop it
+ * @chain: (nullable): a certificate chain to use instead of the one at cert-url
+ * @cancellable: (nullable): cancels the call
  * @callback: (scope async): called when the head is judged; the body is not read yet
  * @user_data: for @callback
  */
@@ -68,8 +68,8 @@ bulla_loader_load_async (BullaLoader *self, BullaOuter *outer, GInputStream *str
 /**
  * bulla_loader_load_finish:
  * @self: a loader
- * @result: of bulla_loader_load_async()
- * @error: only %G_IO_ERROR_CANCELLED: whatever is wrong with the package is in its verdict
+ * @result: the result of bulla_loader_load_async()
+ * @error: only %G_IO_ERROR_CANCELLED; faults of the package are in the verdict
  *
  * Returns: (transfer full): the load
  */
@@ -82,13 +82,13 @@ bulla_loader_load_finish (BullaLoader *self, GAsyncResult *result, GError **erro
 /**
  * bulla_loader_load:
  * @self: a loader
- * @outer: the response, or the file
+ * @outer: the response or file that contains the exchange
  * @stream: its body
- * @chain: (nullable): a certificate chain that stands in for the one at cert-url
- * @cancellable: (nullable): to stop it
- * @error: only %G_IO_ERROR_CANCELLED: whatever is wrong with the package is in its verdict
+ * @chain: (nullable): a certificate chain to use instead of the one at cert-url
+ * @cancellable: (nullable): cancels the call
+ * @error: only %G_IO_ERROR_CANCELLED; faults of the package are in the verdict
  *
- * As bulla_loader_load_async(), but waits.
+ * Like bulla_loader_load_async(), but blocks.
  *
  * Returns: (transfer full): the load
  */

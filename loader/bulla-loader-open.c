@@ -162,15 +162,15 @@ open_or_sniff (GTask *task, BullaPackageKind kind, BullaOuter *outer, GInputStre
 /**
  * bulla_loader_open_stream_async:
  * @self: a loader
- * @kind: its kind; %BULLA_PACKAGE_UNKNOWN to recognise it by its first bytes
+ * @kind: the kind of the package; %BULLA_PACKAGE_UNKNOWN to detect it from its first bytes
  * @outer: the response
  * @stream: its body
- * @chain: (nullable): of an exchange, a certificate chain that stands in for the one at cert-url
- * @cancellable: (nullable): to stop it
+ * @chain: (nullable): for an exchange: a certificate chain to use instead of the one at cert-url
+ * @cancellable: (nullable): cancels the call
  * @callback: (scope async): called when the head is judged
  * @user_data: for @callback
  *
- * A bundle is read on, and kept, while its responses are loaded.
+ * The bytes of a bundle continue to be read, and are kept, while its responses are loaded.
  */
 void
 bulla_loader_open_stream_async (BullaLoader *self, BullaPackageKind kind, BullaOuter *outer,
@@ -185,10 +185,9 @@ bulla_loader_open_stream_async (BullaLoader *self, BullaPackageKind kind, BullaO
 /**
  * bulla_loader_open_finish:
  * @self: a loader
- * @result: of bulla_loader_open_file_async(), bulla_loader_open_stream_async() or
+ * @result: the result of bulla_loader_open_file_async(), bulla_loader_open_stream_async() or
  *   bulla_loader_open_url_async()
- * @error: if it could not be read, or this was stopped: whatever is wrong with the package is in
- *   its verdict
+ * @error: set if reading failed or was cancelled; faults of the package are in the verdict
  *
  * Returns: (transfer full): a #BullaLoad or a #BullaBundle
  */
@@ -201,14 +200,14 @@ bulla_loader_open_finish (BullaLoader *self, GAsyncResult *result, GError **erro
 /**
  * bulla_loader_open_stream:
  * @self: a loader
- * @kind: its kind; %BULLA_PACKAGE_UNKNOWN to recognise it by its first bytes
+ * @kind: the kind of the package; %BULLA_PACKAGE_UNKNOWN to detect it from its first bytes
  * @outer: the response
  * @stream: its body
- * @chain: (nullable): of an exchange, a certificate chain that stands in for the one at cert-url
- * @cancellable: (nullable): to stop it
- * @error: as of bulla_loader_open_finish()
+ * @chain: (nullable): for an exchange: a certificate chain to use instead of the one at cert-url
+ * @cancellable: (nullable): cancels the call
+ * @error: see bulla_loader_open_finish()
  *
- * As bulla_loader_open_stream_async(), but waits.
+ * Like bulla_loader_open_stream_async(), but blocks.
  *
  * Returns: (transfer full): a #BullaLoad or a #BullaBundle
  */
@@ -271,10 +270,11 @@ find_file (const char *path, GError **error)
  * bulla_loader_open_file_async:
  * @self: a loader
  * @path: (type filename): a file
- * @kind: what it begins with; %BULLA_PACKAGE_UNKNOWN: its first bytes and its end tell
- * @outer: the response that it stands for
- * @chain: (nullable): of an exchange, a certificate chain that stands in for the one at cert-url
- * @cancellable: (nullable): to stop it
+ * @kind: the kind by the file's first bytes; %BULLA_PACKAGE_UNKNOWN to detect it from the first
+ *   bytes and the end of the file
+ * @outer: the response that the file stands for
+ * @chain: (nullable): for an exchange: a certificate chain to use instead of the one at cert-url
+ * @cancellable: (nullable): cancels the call
  * @callback: (scope async): called when the head is judged
  * @user_data: for @callback
  */
@@ -309,13 +309,14 @@ bulla_loader_open_file_async (BullaLoader *self, const char *path, BullaPackageK
  * bulla_loader_open_file:
  * @self: a loader
  * @path: (type filename): a file
- * @kind: what it begins with; %BULLA_PACKAGE_UNKNOWN: its first bytes and its end tell
- * @outer: the response that it stands for
- * @chain: (nullable): of an exchange, a certificate chain that stands in for the one at cert-url
- * @cancellable: (nullable): to stop it
- * @error: as of bulla_loader_open_finish()
+ * @kind: the kind by the file's first bytes; %BULLA_PACKAGE_UNKNOWN to detect it from the first
+ *   bytes and the end of the file
+ * @outer: the response that the file stands for
+ * @chain: (nullable): for an exchange: a certificate chain to use instead of the one at cert-url
+ * @cancellable: (nullable): cancels the call
+ * @error: see bulla_loader_open_finish()
  *
- * As bulla_loader_open_file_async(), but waits.
+ * Like bulla_loader_open_file_async(), but blocks.
  *
  * Returns: (transfer full): a #BullaLoad or a #BullaBundle
  */

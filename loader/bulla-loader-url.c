@@ -99,9 +99,9 @@ send (GTask *task, const char *url)
 /**
  * bulla_loader_open_url_async:
  * @self: a loader
- * @url: https, or http, which the verdict then names
- * @chain: (nullable): of an exchange, a certificate chain that stands in for the one at cert-url
- * @cancellable: (nullable): to stop it
+ * @url: an https URL; an http URL is loaded too, and fails in the verdict
+ * @chain: (nullable): for an exchange: a certificate chain to use instead of the one at cert-url
+ * @cancellable: (nullable): cancels the call
  * @callback: (scope async): called when the head is judged
  * @user_data: for @callback
  */
@@ -115,9 +115,9 @@ bulla_loader_open_url_async (BullaLoader *self, const char *url, GBytes *chain,
 
 /**
  * bulla_loader_open_url_for_async: (skip)
- * @view: number of the view that it is for, in the ledger
+ * @view: number of the view in the ledger
  *
- * As bulla_loader_open_url_async().
+ * Like bulla_loader_open_url_async(), for a view.
  */
 void
 bulla_loader_open_url_for_async (BullaLoader *self, const char *url, guint view, GBytes *chain,

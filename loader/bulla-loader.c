@@ -35,10 +35,10 @@ bulla_loader_init (BullaLoader *self)
 
 /**
  * bulla_loader_new:
- * @profile: what to make of packages
+ * @profile: the profile that decides about packages
  * @trust: the trusted roots and logs
  *
- * A loader belongs to the main context in which it was made; a trust may be shared by threads.
+ * A loader belongs to the main context in which it was created; several threads may share a trust.
  *
  * Returns: (transfer full): a loader
  */
@@ -78,7 +78,7 @@ bulla_loader_get_trust (BullaLoader *self)
  * bulla_loader_get_ledger:
  * @self: a loader
  *
- * Returns: (transfer none): whom it contacted, and the gateway that it belongs to
+ * Returns: (transfer none): the ledger of contacts of the loader and of the gateway that uses it
  */
 BullaLedger *
 bulla_loader_get_ledger (BullaLoader *self)
@@ -101,7 +101,7 @@ bulla_loader_get_fetcher (BullaLoader *self)
 /**
  * bulla_loader_set_offline:
  * @self: a loader
- * @offline: whether chains are not to be fetched
+ * @offline: whether nothing may be fetched from the network
  */
 void
 bulla_loader_set_offline (BullaLoader *self, gboolean offline)
@@ -112,7 +112,7 @@ bulla_loader_set_offline (BullaLoader *self, gboolean offline)
 /**
  * bulla_loader_set_time:
  * @self: a loader
- * @time: Unix time in s at which everything is judged; -1 for the current time
+ * @time: the Unix time in seconds at which packages are judged; -1 for the current time
  */
 void
 bulla_loader_set_time (BullaLoader *self, gint64 time)
@@ -138,7 +138,7 @@ bulla_loader_set_store (BullaLoader *self, BullaStore *store)
  * bulla_loader_get_time:
  * @self: a loader
  *
- * Returns: the time at which it judges, Unix seconds
+ * Returns: the Unix time in seconds at which packages are judged
  */
 gint64
 bulla_loader_get_time (BullaLoader *self)
@@ -149,7 +149,7 @@ bulla_loader_get_time (BullaLoader *self)
 /**
  * bulla_loader_add_resolve:
  * @self: a loader
- * @host_port_address: `HOST:PORT:ADDRESS`, as curl's --resolve
+ * @host_port_address: `HOST:PORT:ADDRESS`, as for curl's --resolve
  * @error: if it is malformed
  */
 gboolean
@@ -182,11 +182,11 @@ is_recognised_bundle (BullaLoader *self, BullaOuter *outer)
 /**
  * bulla_loader_recognise: (skip)
  * @self: a loader
- * @outer: a response whose body was not read yet
+ * @outer: a response; only its header fields are used
  *
- * Spec: LOAD "Identifying signed exchanges", B2 "Serving constraints". Only headers are looked at.
+ * Spec: LOAD "Identifying signed exchanges", B2 "Serving constraints".
  *
- * Returns: what it is to be loaded as; %BULLA_PACKAGE_UNKNOWN: it is an ordinary response
+ * Returns: the kind of package; %BULLA_PACKAGE_UNKNOWN for an ordinary response
  */
 BullaPackageKind
 bulla_loader_recognise (BullaLoader *self, BullaOuter *outer)

@@ -85,10 +85,11 @@ load (const char *name_or_file, guint depth, GError **error)
 
 /**
  * bulla_profile_load:
- * @name_or_file: the name of a shipped profile, or a file: a path with a slash, or *.ini
+ * @name_or_file: the name of a shipped profile, or a file: a path with a slash, or a name ending in
+ *   .ini
  * @error: what is wrong with it
  *
- * Returns: (transfer full): the profile, with all that it inherits
+ * Returns: (transfer full): the profile, including the settings it inherits
  */
 BullaProfile *
 bulla_profile_load (const char *name_or_file, GError **error)
@@ -113,11 +114,11 @@ change_setting (BullaProfile *profile, const char *change, GError **error)
 /**
  * bulla_profile_load_with:
  * @name_or_file: (nullable): as for bulla_profile_load(); %NULL for `draft-b3`
- * @caa: (nullable): what `trust.caa` is to be instead
- * @dnssec: (nullable): what `trust.dnssec` is to be instead
- * @changes: (nullable) (array zero-terminated=1): `GROUP.KEY=VALUE` each: what other settings are
- * to be instead; the last one for a setting counts
- * @error: if the profile cannot be loaded, or a setting does not take the value
+ * @caa: (nullable): new value of `trust.caa`
+ * @dnssec: (nullable): new value of `trust.dnssec`
+ * @changes: (nullable) (array zero-terminated=1): `GROUP.KEY=VALUE` each: new values of other
+ *   settings; the last value for a setting counts
+ * @error: set if the profile cannot be loaded, or a value is invalid
  *
  * Returns: (transfer full) (nullable): the profile, with these changes
  */

@@ -10,9 +10,9 @@
 /**
  * bulla_store_folder_make: (skip)
  * @path: a folder, which need not exist
- * @error: if it cannot be made, a #GIOErrorEnum
+ * @error: a #GIOErrorEnum, if the folder cannot be created
  *
- * A new folder is for its owner alone; one that exists keeps its permissions.
+ * A new folder gets mode 0700; an existing one keeps its permissions.
  */
 gboolean
 bulla_store_folder_make (const char *path, GError **error)
@@ -29,7 +29,7 @@ bulla_store_folder_make (const char *path, GError **error)
  * @file: a damaged file
  * @now: Unix seconds
  *
- * Returns: (transfer full) (nullable): what @file is called now: its name, ".damaged-" and @now;
+ * Returns: (transfer full) (nullable): the new path of @file, with ".damaged-" and @now appended;
  *   %NULL if it could not be renamed
  */
 char *

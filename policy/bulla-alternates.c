@@ -1,8 +1,9 @@
 /* bulla-alternates.c - finds the subresources that a page's deliverer offers as signed exchanges
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Spec: LOAD, "Monkeypatch Link type prefetch"; SUB. The page's signed headers say which parts it
- * preloads and which exchange of each it allows; the deliverer's say where it has them. */
+ * Spec: LOAD, "Monkeypatch Link type prefetch"; SUB. The page's signed headers name the
+ * subresources that it preloads and, for each, the exchange that it allows. The outer response's
+ * headers name the URLs of these exchanges. */
 #include "bulla-alternates.h"
 
 #include <string.h>
@@ -80,7 +81,8 @@ dup_preloaded_url (const Plan *plan, const BullaLink *preload)
   return url != NULL ? url : g_strdup (preload->target);
 }
 
-/* LOAD defines request matching for links without variants, but SUB means links with variants. */
+/* LOAD defines request matching only for links without variants, but SUB intends links with
+ * variants. */
 static gboolean
 variants_match (const Plan *plan, const BullaLink *allowed)
 {
@@ -157,16 +159,16 @@ add_part (const Plan *plan, GPtrArray *parts, const BullaLink *preload)
 /**
  * bulla_alternates_plan: (skip)
  * @facts: facts about the page's exchange, which may be substituted
- * @outer_link: (nullable): the Link field of the response that carried it
+ * @outer_link: (nullable): the Link field of the outer response
  * @request: the request headers that the page's subresources will be fetched with
  * @viewport: (nullable): the size of the view that will show the page
- * @settings: of the profile
+ * @settings: settings of the profile
  *
- * A preload without `allowed-alt-sxg` is left out: it is never fetched before the
- * page is shown, as that would tell its server.
+ * A preload without `allowed-alt-sxg` is left out: fetching it before the page is shown would
+ * disclose the prefetch to its server.
  *
- * Returns: (transfer full) (element-type BullaAlternate): the parts of which the page allows an
- *   exchange, at most %BULLA_ALTERNATES_MAX
+ * Returns: (transfer full) (element-type BullaAlternate): the subresources for which the page
+ *   allows an exchange, at most %BULLA_ALTERNATES_MAX
  */
 GPtrArray *
 bulla_alternates_plan (const BullaFacts *facts, const char *outer_link,

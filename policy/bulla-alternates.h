@@ -1,4 +1,5 @@
-/* bulla-alternates.h - the parts of a page that its deliverer has as signed exchanges, too
+/* bulla-alternates.h - lists the subresources of a page that its deliverer offers as signed
+ * exchanges
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

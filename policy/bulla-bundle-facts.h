@@ -6,7 +6,7 @@
 
 G_BEGIN_DECLS
 
-/* The subject of the facts, which selects the rules. */
+/* The subject of the facts, which decides the rules to check. */
 typedef enum { BULLA_FORM_EXCHANGE, BULLA_FORM_BUNDLE, BULLA_FORM_RESPONSE } BullaForm;
 
 /* Facts about the bundle; the facts of each response contain a copy. */

@@ -141,8 +141,8 @@ bulla_facts_judge_caa (const BullaFacts *self, const BullaCaaClimb *climb,
  * bulla_facts_conclude_caa: (skip)
  * @self: facts about a known certificate, and the CAA lookups for its names
  *
- * RFC 8659 and IMPL 4.2.1: every name has to be permitted. A name that was not looked up counts as
- * not known.
+ * RFC 8659 and IMPL 4.2.1: all names must be permitted. The state of a name that was not looked up
+ * is unknown.
  */
 void
 bulla_facts_conclude_caa (BullaFacts *self)

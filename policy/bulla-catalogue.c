@@ -129,10 +129,10 @@ bulla_catalogue_get_n_rules (void)
  * bulla_catalogue_get_part:
  * @rule: less than bulla_catalogue_get_n_rules()
  *
- * Returns: the name of its table: `request`, `prefetch` and `lookup` are about a request that a
- *   package may answer, all others about the package; `carrier` (the outer response once more),
- *   `integrity`, `bundle`, `item`, `response`, `subset`, `scope` and `lookup` are checked for
- * bundles only, `format` for exchanges only
+ * Returns: the name of its table. Tables `request`, `prefetch` and `lookup` contain rules on
+ *   requests that a package may answer; all others, rules on the package. `carrier` (rules on the
+ *   outer response of a bundle), `integrity`, `bundle`, `item`, `response`, `subset`, `scope` and
+ *   `lookup` are checked for bundles only, `format` for exchanges only
  */
 const char *
 bulla_catalogue_get_part (guint rule)
@@ -146,7 +146,7 @@ bulla_catalogue_get_part (guint rule)
  * bulla_catalogue_get_id:
  * @rule: less than bulla_catalogue_get_n_rules()
  *
- * Returns: its id, `cert.validity` and the like
+ * Returns: its id, such as `cert.validity`
  */
 const char *
 bulla_catalogue_get_id (guint rule)
@@ -159,7 +159,7 @@ bulla_catalogue_get_id (guint rule)
  * bulla_catalogue_get_title:
  * @rule: less than bulla_catalogue_get_n_rules()
  *
- * Returns: its title for display, which says what is true when the rule passes
+ * Returns: its title for display, which states the condition that the rule checks
  */
 const char *
 bulla_catalogue_get_title (guint rule)
@@ -172,7 +172,7 @@ bulla_catalogue_get_title (guint rule)
  * bulla_catalogue_get_reason:
  * @rule: less than bulla_catalogue_get_n_rules()
  *
- * Returns: the reason that a broken rule gives
+ * Returns: the reason of the verdict if the rule is broken
  */
 BullaReason
 bulla_catalogue_get_reason (guint rule)
@@ -185,8 +185,8 @@ bulla_catalogue_get_reason (guint rule)
  * bulla_catalogue_get_unknown_reason:
  * @rule: less than bulla_catalogue_get_n_rules()
  *
- * Returns: the reason that an unchecked rule gives; %BULLA_REASON_NONE if that decides nothing by
- * itself
+ * Returns: the reason of the verdict if the rule could not be checked; %BULLA_REASON_NONE if that
+ *   has no effect on the outcome
  */
 BullaReason
 bulla_catalogue_get_unknown_reason (guint rule)
@@ -209,7 +209,7 @@ has (const BullaReason *reasons, BullaReason reason)
  * @rule: less than bulla_catalogue_get_n_rules()
  * @reason: a reason
  *
- * Returns: whether the rule gives @reason when it is broken; most rules give only one reason
+ * Returns: whether @reason can be the reason if the rule is broken; most rules have only one
  */
 gboolean
 bulla_catalogue_gives (guint rule, BullaReason reason)
@@ -223,7 +223,7 @@ bulla_catalogue_gives (guint rule, BullaReason reason)
  * @rule: less than bulla_catalogue_get_n_rules()
  * @reason: a reason
  *
- * Returns: whether the rule gives @reason when it could not be checked
+ * Returns: whether @reason can be the reason if the rule could not be checked
  */
 gboolean
 bulla_catalogue_gives_unknown (guint rule, BullaReason reason)
@@ -249,8 +249,7 @@ bulla_catalogue_get_anchor (guint rule)
  * bulla_catalogue_get_bundle_anchor:
  * @rule: less than bulla_catalogue_get_n_rules()
  *
- * Returns: (nullable): the section in the specifications of bundles, if the rule has another one
- * there
+ * Returns: (nullable): the section in the specifications of bundles, if it differs
  */
 const char *
 bulla_catalogue_get_bundle_anchor (guint rule)
@@ -289,10 +288,10 @@ bulla_catalogue_get_concerns (guint rule)
  * bulla_catalogue_get_settings:
  * @rule: less than bulla_catalogue_get_n_rules()
  *
- * Settings in the group `outcome`, which say what a broken rule leads to, are not included.
+ * Settings in the group `outcome`, which choose the outcome if a rule is broken, are not included.
  *
- * Returns: (nullable): the settings of a profile that decide whether it is broken, as group.key,
- *   separated by spaces
+ * Returns: (nullable): the settings of a profile that affect whether the rule is broken, as
+ *   group.key, separated by spaces
  */
 const char *
 bulla_catalogue_get_settings (guint rule)

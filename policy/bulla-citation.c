@@ -126,8 +126,8 @@ cite (const char *place, BullaCitationFunc func, gpointer user_data)
  * @func: (scope call): called for each place, in order
  * @user_data: for @func
  *
- * Spells out each place, and finds its link. Places in a browser's source, and our own limits and
- * settings, have no link.
+ * Expands each place to readable text, and finds its URL. Places in browser sources, and Bulla's
+ * own limits and settings, have no URL.
  */
 void
 bulla_citation_foreach (const char *anchor, BullaCitationFunc func, gpointer user_data)
@@ -149,7 +149,7 @@ append_place (const char *text, const char *url, gpointer user_data)
  * bulla_citation_to_text:
  * @anchor: the anchor of a rule
  *
- * Returns: (transfer full): the anchor spelled out: `IMPL §4 step 7.1; RFC 5280 §6`
+ * Returns: (transfer full): the anchor as readable text: `IMPL §4 step 7.1; RFC 5280 §6`
  */
 char *
 bulla_citation_to_text (const char *anchor)

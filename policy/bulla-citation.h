@@ -11,7 +11,7 @@ G_BEGIN_DECLS
  * BullaCitationFunc:
  * @text: one place in a specification, spelled out: `IMPL §3.5 step 4`
  * @url: (nullable): the web address of that place
- * @user_data: of the caller
+ * @user_data: data of the caller
  */
 typedef void (*BullaCitationFunc) (const char *text, const char *url, gpointer user_data);
 

@@ -111,7 +111,7 @@ typedef enum {
 typedef struct {
   BullaKnown known; /* BULLA_UNKNOWN without a log list */
   BullaSctFlags flags;
-  const char *detail; /* nullable; what was observed */
+  const char *detail; /* borrowed */
   guint n_found;      /* number of SCTs found in all three places */
   guint n_valid;      /* number of these with a valid signature by a log of the list */
   gint64 earliest;    /* timestamp of the earliest valid SCT, Unix seconds */

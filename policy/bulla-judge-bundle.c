@@ -91,13 +91,13 @@ bulla_verdict_conclude_response (BullaVerdict *self)
 
 /**
  * bulla_judge_response: (skip)
- * @facts: what was learnt about a response in a bundle, and about the bundle
+ * @facts: facts about a response in a bundle, and about the bundle
  * @profile: the profile to judge by
  * @now: Unix seconds
  *
- * Substitute: a valid signed subset covers it, or it is in the bundle's scope. Separate
- * origin: it is unsigned (no reason), or its signature is invalid (the reason says why). Refuse:
- * it, or the bundle, is malformed.
+ * Substitute: a valid signed subset covers the response, or it is in the bundle's scope. Separate
+ * origin: it is unsigned (no reason), or its signature is invalid (with the reason). Refuse: the
+ * response or the bundle is malformed.
  *
  * Returns: (transfer full): the verdict
  */
@@ -158,7 +158,8 @@ static BullaOutcome (*const outcomes[BULLA_N_REASONS]) (const BullaVerdict *) = 
     [BULLA_REASON_BUNDLE_VERSION] = fall_back,
 };
 
-/* NAV: a bundle that should but does not speak for its primary URL leads to a navigation there. */
+/* NAV: if a bundle that claims its primary URL may not be substituted, the client navigates to
+ * that URL. */
 static BullaOutcome
 outcome_of_primary (const BullaVerdict *primary)
 {
@@ -173,14 +174,14 @@ outcome_of_primary (const BullaVerdict *primary)
 
 /**
  * bulla_judge_bundle: (skip)
- * @facts: what was learnt about the bundle itself
+ * @facts: facts about the bundle itself
  * @profile: the profile to judge by
- * @primary: (nullable): the verdict on its primary resource; without one, on any that may be
- *   substituted; %NULL if there is none, or if it was not read
+ * @primary: (nullable): the verdict on its primary resource; if there is no such resource, the
+ *   verdict on any one that may be substituted; %NULL if none was judged
  * @now: Unix seconds
  *
- * What is wrong with the bundle itself decides. If nothing is, the verdict is that on @primary,
- * with all its steps; without one, the bundle is shown at an origin of its own.
+ * A fault of the bundle itself decides the outcome. Otherwise the verdict is @primary with all its
+ * steps; without @primary, the bundle is shown in its own origin.
  *
  * Returns: (transfer full): the verdict
  */

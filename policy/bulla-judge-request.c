@@ -36,7 +36,8 @@ reply_for (const BullaVerdict *self, const BullaRequestFacts *request)
   const BullaSettings *settings = bulla_profile_get_settings (self->profile);
   guint step = 0;
   BullaReason reason = bulla_verdict_find_reason (self, &step);
-  /* a network request would reveal the prefetch to the publisher, and would repeat a loop */
+  /* a request to the publisher would disclose the prefetch to it, and would repeat a fallback
+   * loop */
   if (request->destination == BULLA_DESTINATION_PREFETCH
       || reason == BULLA_REASON_REQUEST_FALLBACK_LOOP || reason == BULLA_REASON_REQUEST_FRAMING)
     return BULLA_REPLY_REFUSE;
@@ -52,10 +53,11 @@ reply_for (const BullaVerdict *self, const BullaRequestFacts *request)
  * @request: the request to be answered
  * @now: Unix seconds
  *
- * May this package answer this request? A prefetch never becomes a request to the publisher, and a
- * request of a page at a separate origin does so only if the profile lets bundles use the network.
+ * Decides whether the package may answer the request. If not, a prefetch is never sent to the
+ * publisher, and a request of a page in a separate origin only if the profile permits network
+ * requests for bundles.
  *
- * Returns: (transfer full): a verdict whose reply counts
+ * Returns: (transfer full): a verdict; its result is bulla_verdict_get_reply()
  */
 BullaVerdict *
 bulla_judge_request (BullaFacts *facts, BullaProfile *profile, const BullaRequestFacts *request,
@@ -78,9 +80,11 @@ bulla_judge_request (BullaFacts *facts, BullaProfile *profile, const BullaReques
  * @request: a request by a page of the bundle, for a URL that is not in the bundle
  * @now: Unix seconds
  *
- * Spec: NAV leaves open whether such a page may use the network; `bundle.network` settles it.
+ * Spec: NAV does not say whether such a page may use the network; the setting `bundle.network`
+ * decides.
  *
- * Returns: (transfer full): a verdict whose reply counts: refuse, ask or network
+ * Returns: (transfer full): a verdict; its result is bulla_verdict_get_reply(): refuse, ask or
+ *   network
  */
 BullaVerdict *
 bulla_judge_missing (BullaFacts *facts, BullaProfile *profile, const BullaRequestFacts *request,

@@ -125,11 +125,11 @@ conclude (BullaVerdict *self)
 
 /**
  * bulla_judge_package: (skip)
- * @facts: what was learnt about an exchange
+ * @facts: facts about an exchange
  * @profile: the profile to judge by
  * @now: Unix seconds
  *
- * May this exchange speak for its origin? Every rule is checked against the facts.
+ * Decides whether the exchange may represent its origin. Every rule is checked against the facts.
  *
  * Returns: (transfer full): the verdict
  */
@@ -175,7 +175,7 @@ bulla_judge_caa (const BullaVerdict *before)
  * bulla_judge_body: (skip)
  * @head: a verdict that was given before the body was read
  *
- * The steps of @head are kept; only the last rules, which are about the body, are checked again.
+ * Keeps the steps of @head, and checks only the rules on the body, which are the last ones, again.
  *
  * Returns: (transfer full): the verdict with the body
  */

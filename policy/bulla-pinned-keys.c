@@ -1,4 +1,4 @@
-/* bulla-pinned-keys.c - maps web bundle ids to the key that has to sign the bundle
+/* bulla-pinned-keys.c - maps each web bundle id to the key that must sign the bundle
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-pinned-keys.h"
 
@@ -84,7 +84,7 @@ bulla_pinned_keys_new (void)
  * @id: a web bundle id
  * @text: its key, which replaces an earlier one
  *
- * Returns: whether both could be read
+ * Returns: whether both are valid
  */
 gboolean
 bulla_pinned_keys_add (GHashTable *self, const char *id, const char *text)

@@ -1,4 +1,4 @@
-/* bulla-pinned-keys.h - maps web bundle ids to the key that has to sign the bundle
+/* bulla-pinned-keys.h - maps each web bundle id to the key that must sign the bundle
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

@@ -1,4 +1,5 @@
-/* bulla-profile.c - reads profiles: named, dated choices where the specifications disagree
+/* bulla-profile.c - reads profiles: named and dated sets of choices where specifications or
+ * browsers disagree
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-profile.h"
 
@@ -192,9 +193,9 @@ profile_copy (const BullaProfile *self)
  * @self: a profile
  * @setting: the group and key of a setting, with a dot between them: `trust.caa`
  * @value: its new value, as written in a profile
- * @error: a %BULLA_PROFILE_ERROR if the setting does not exist, or does not take that value
+ * @error: a %BULLA_PROFILE_ERROR if the setting does not exist, or the value is invalid
  *
- * Returns: (transfer full) (nullable): the same profile, with another value for that setting
+ * Returns: (transfer full) (nullable): a copy of the profile with the new value
  */
 BullaProfile *
 bulla_profile_with (const BullaProfile *self, const char *setting, const char *value,
@@ -270,7 +271,7 @@ bulla_profile_unref (BullaProfile *self)
  * bulla_profile_get_name:
  * @self: a profile
  *
- * Returns: its name, `draft-b3` and the like
+ * Returns: its name, such as `draft-b3`
  */
 const char *
 bulla_profile_get_name (const BullaProfile *self)
@@ -282,7 +283,7 @@ bulla_profile_get_name (const BullaProfile *self)
  * bulla_profile_get_date:
  * @self: a profile
  *
- * Returns: the day whose state of the specs it describes, ISO 8601
+ * Returns: the date of the specifications that it describes, ISO 8601
  */
 const char *
 bulla_profile_get_date (const BullaProfile *self)
@@ -294,7 +295,7 @@ bulla_profile_get_date (const BullaProfile *self)
  * bulla_profile_get_description:
  * @self: a profile
  *
- * Returns: one sentence
+ * Returns: a description of the profile, one sentence
  */
 const char *
 bulla_profile_get_description (const BullaProfile *self)
@@ -313,8 +314,8 @@ bulla_profile_get_settings (const BullaProfile *self)
  * @self: a profile
  * @id: a web bundle id
  *
- * Returns: (transfer none) (nullable): the one key that may sign for it; %NULL if the profile
- *   names none, and the id has to come from a key of the bundle
+ * Returns: (transfer none) (nullable): the only key that may sign the bundle; %NULL if the profile
+ *   pins none: then a key of the bundle must match the id
  */
 const BullaPinnedKey *
 bulla_profile_find_web_bundle_key (const BullaProfile *self, const char *id)
@@ -326,7 +327,7 @@ bulla_profile_find_web_bundle_key (const BullaProfile *self, const char *id)
  * bulla_profile_to_text:
  * @self: a profile
  *
- * Returns: (transfer full): the whole profile as a key file, nothing inherited
+ * Returns: (transfer full): the profile as a key file with all settings, including inherited ones
  */
 char *
 bulla_profile_to_text (const BullaProfile *self)

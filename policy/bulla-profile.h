@@ -1,4 +1,5 @@
-/* bulla-profile.h - reads profiles: named, dated choices where the specifications disagree
+/* bulla-profile.h - reads profiles: named and dated sets of choices where specifications or
+ * browsers disagree
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -15,9 +16,9 @@ BULLA_API GQuark bulla_profile_error_quark (void);
 /**
  * BullaProfileError:
  * @BULLA_PROFILE_ERROR_SYNTAX: the text is not a key file
- * @BULLA_PROFILE_ERROR_UNKNOWN_KEY: a key or group that no setting has
- * @BULLA_PROFILE_ERROR_VALUE: a value that the setting does not take
- * @BULLA_PROFILE_ERROR_MISSING: a setting without a value, and no parent to take it from
+ * @BULLA_PROFILE_ERROR_UNKNOWN_KEY: the text has an unknown group or key
+ * @BULLA_PROFILE_ERROR_VALUE: the value of a setting is invalid
+ * @BULLA_PROFILE_ERROR_MISSING: a setting has no value, and there is no parent to inherit it from
  */
 typedef enum {
   BULLA_PROFILE_ERROR_SYNTAX,

@@ -68,7 +68,7 @@ G_DEFINE_EXTENDED_ERROR (BullaFault, bulla_fault)
  * bulla_reason_get_nick:
  * @reason: a reason
  *
- * Returns: (nullable): its name, `sxg.magic` and the like; %NULL for %BULLA_REASON_NONE
+ * Returns: (nullable): its name, such as `sxg.magic`; %NULL for %BULLA_REASON_NONE
  */
 const char *
 bulla_reason_get_nick (BullaReason reason)
@@ -83,8 +83,8 @@ bulla_reason_get_nick (BullaReason reason)
  *
  * Spec: loading.bs, "Queuing signed exchange report".
  *
- * Returns: (nullable): the result the loading spec reports for it, without the `sxg.` prefix; %NULL
- *   for one of bundles, about which it says nothing
+ * Returns: (nullable): the result that the loading specification reports, without the `sxg.`
+ *   prefix; %NULL for reasons of bundles, for which it defines none
  */
 const char *
 bulla_reason_get_report_type (BullaReason reason)
@@ -108,9 +108,9 @@ bulla_reason_get_chromium_name (BullaReason reason)
 
 /**
  * bulla_reason_from_nick:
- * @nick: a name as bulla_reason_get_nick() gives it
+ * @nick: a name, as bulla_reason_get_nick() returns it
  *
- * Returns: the reason, or %BULLA_REASON_NONE if there is none of that name
+ * Returns: the reason with that name, or %BULLA_REASON_NONE
  */
 BullaReason
 bulla_reason_from_nick (const char *nick)
@@ -125,7 +125,7 @@ bulla_reason_from_nick (const char *nick)
  * bulla_fault_set: (skip)
  * @error: (out) (optional): the location that receives the fault
  * @reason: what is wrong with the package
- * @range: the bytes to blame
+ * @range: the faulty bytes
  * @format: what was observed, printf style
  */
 void
@@ -143,7 +143,7 @@ bulla_fault_set (GError **error, BullaReason reason, BullaRange range, const cha
 /**
  * bulla_fault_get_range:
  * @error: a #GError
- * @range: (out caller-allocates): the bytes to blame
+ * @range: (out caller-allocates): the faulty bytes
  *
  * Returns: whether @error is a %BULLA_FAULT
  */

@@ -18,8 +18,8 @@ typedef enum {
 
 /**
  * BullaRange:
- * @offset: from the first byte of the package or chain
- * @length: in bytes; 0 where only a position is known
+ * @offset: offset from the first byte of the package or chain
+ * @length: length in bytes; 0 if only a position is known
  */
 typedef struct {
   guint64 offset;

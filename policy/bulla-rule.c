@@ -22,7 +22,8 @@ bulla_answer_unasked (BullaAnswer *answer, const char *why)
  * @answer: an answer
  * @why: static, or borrowed from the facts; English, for N_()
  *
- * Marks a rule that the profile does not require: it decides nothing, although it was not checked.
+ * Marks a rule that the profile does not require: although it was not checked, it does not affect
+ * the outcome.
  *
  * Returns: %BULLA_STATE_UNASKED
  */
@@ -45,7 +46,8 @@ bulla_answer_is (gboolean held)
  *
  * Spec: NAV "unsigned bundle scope".
  *
- * Returns: whether the place that the bundle was fetched from makes it speak for the response
+ * Returns: whether the URL of the bundle permits it to represent the response's URL without a
+ *   signature
  */
 gboolean
 bulla_question_has_scope (const BullaQuestion *question)
@@ -58,10 +60,10 @@ bulla_question_has_scope (const BullaQuestion *question)
 /**
  * bulla_rule_ask_part: (skip)
  * @part: the part of the package that the rule is about
- * @rule: a rule that is broken when its own reason is the part's fault
- * @answer: what was observed
+ * @rule: a rule that is broken if its reason is the fault of @part
+ * @answer: receives the observation
  *
- * Reading stops at the first fault, so nothing else is known about a faulty part.
+ * Reading stops at the first fault, so all other rules on a faulty part remain unchecked.
  */
 BullaState
 bulla_rule_ask_part (const BullaPart *part, const BullaRule *rule, BullaAnswer *answer)

@@ -47,7 +47,7 @@ typedef struct _BullaRule BullaRule;
 struct _BullaRule {
   const char *id;
   BullaReason reason;
-  BullaReason unknown; /* reason if the rule cannot be checked; NONE if that decides nothing */
+  BullaReason unknown; /* reason if not checked; NONE if that does not affect the outcome */
   const char *anchor;
   const char *required; /* the required text, for N_() */
   const char *concerns; /* nullable; codes of the concern matrix */
@@ -61,7 +61,7 @@ typedef struct {
   const BullaRule *rules;
   guint n_rules;
   gboolean of_vouching; /* in bundles, checked only for responses that a signature covers */
-  gboolean about_form;  /* whether a response that breaks one of the rules cannot be shown */
+  gboolean about_form;  /* a response that breaks one of these rules must not be shown */
 } BullaRuleTable;
 
 extern const BullaRuleTable bulla_rules_outer;

@@ -1,4 +1,5 @@
-/* bulla-settings.c - the settings of a profile: their keys, and the words for their choices
+/* bulla-settings.c - defines the settings of a profile: keys, permitted values, and the words for
+ * them
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-settings.h"
 
@@ -302,7 +303,7 @@ format_duration (gint64 seconds)
  * @setting: less than bulla_settings_get_n()
  * @value: a value as written in a profile
  *
- * Returns: whether the setting takes that value; if not, @self is as before
+ * Returns: whether the value is valid; if not, @self is unchanged
  */
 gboolean
 bulla_settings_read (BullaSettings *self, guint setting, const char *value)

@@ -1,4 +1,4 @@
-/* bulla-settings.h - the settings of a profile; bulla-settings.c has the words for their values
+/* bulla-settings.h - settings of a profile; bulla-settings.c has the words for their values
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

@@ -189,8 +189,7 @@ range_matches_language (const char *range, const char *tag)
          && (tag[length] == '\0' || tag[length] == '-');
 }
 
-/* Says whether @value is the axis' default, or a value that the axis offers and the request
- * accepts. */
+/* Says whether @value is the default of the axis, or one of its values that the request accepts. */
 static gboolean
 facet_has (GPtrArray *axis, const char *value, const char *field,
            gboolean (*matches) (const char *range, const char *offered))
@@ -215,7 +214,7 @@ coding_equal (const char *preferred, const char *offered)
   return g_ascii_strcasecmp (preferred, offered) == 0;
 }
 
-/* identity can be neither refused nor left out */
+/* the coding identity is always available and acceptable, so no list has to name it */
 static gboolean
 encoding_facet_has (GPtrArray *axis, const char *value, const char *field)
 {

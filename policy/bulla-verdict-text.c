@@ -289,8 +289,8 @@ bulla_reply_get_nick (BullaReply reply)
  * bulla_state_get_nick:
  * @state: a state
  *
- * Returns: the name in JSON: `held`, `broken` or `unasked`; people read `passed`, `failed` or
- *   `not checked`
+ * Returns: the state's name in JSON: `held`, `broken` or `unasked`; in text it is `passed`,
+ *   `failed` or `not checked`
  */
 const char *
 bulla_state_get_nick (BullaState state)
@@ -302,7 +302,7 @@ bulla_state_get_nick (BullaState state)
 
 /**
  * bulla_expires_by_get_nick:
- * @by: the cause that ends the trust
+ * @by: the cause that ends the trust in a package
  *
  * Returns: (nullable): `signature`, `certificate`, `ocsp`, `sct`, `caa` or `profile`
  */

@@ -67,7 +67,7 @@ bulla_verdict_ask (BullaVerdict *self, const BullaRuleTable *const *tables,
       ask_step (&question, tables[i], j, &self->steps[self->n_steps++]);
   if (request == NULL)
     return;
-  /* the request may be freed before the text is read */
+  /* copies the texts, because the request may be freed before they are shown */
   for (guint i = 0; i < self->n_steps; i++)
     self->steps[i].answer.text = bulla_facts_intern (self->facts, self->steps[i].answer.text);
 }
@@ -126,7 +126,7 @@ bulla_verdict_unref (BullaVerdict *self)
  * bulla_verdict_get_outcome:
  * @self: a verdict
  *
- * Returns: the outcome of the load
+ * Returns: the outcome for the package
  */
 BullaOutcome
 bulla_verdict_get_outcome (const BullaVerdict *self)
@@ -150,7 +150,7 @@ bulla_verdict_get_reply (const BullaVerdict *self)
  * bulla_verdict_get_reason:
  * @self: a verdict
  *
- * Returns: the reason of the first broken rule, %BULLA_REASON_NONE if no rule is broken
+ * Returns: the reason of the first broken rule; %BULLA_REASON_NONE if no rule is broken
  */
 BullaReason
 bulla_verdict_get_reason (const BullaVerdict *self)
@@ -164,8 +164,8 @@ bulla_verdict_get_reason (const BullaVerdict *self)
  *
  * Spec: LOAD "Queuing signed exchange report".
  *
- * Returns: (nullable): the result as the loading spec reports it, `ok` if nothing is wrong; %NULL
- *   for a reason of bundles, about which it says nothing
+ * Returns: (nullable): the result that the loading specification reports, `ok` without a fault;
+ *   %NULL for reasons of bundles, for which it defines none
  */
 const char *
 bulla_verdict_get_report_type (const BullaVerdict *self)
@@ -181,7 +181,7 @@ bulla_verdict_get_report_type (const BullaVerdict *self)
  * bulla_verdict_get_time:
  * @self: a verdict
  *
- * Returns: the time that was used for judging, Unix seconds
+ * Returns: the Unix time in seconds at which the package was judged
  */
 gint64
 bulla_verdict_get_time (const BullaVerdict *self)
@@ -193,7 +193,7 @@ bulla_verdict_get_time (const BullaVerdict *self)
  * bulla_verdict_get_expires:
  * @self: a verdict
  *
- * Returns: the first second in which the verdict would differ, Unix seconds; -1 if the package
+ * Returns: the first second in which the verdict would differ, in Unix seconds; -1 if the package
  *   is not trusted now
  */
 gint64
@@ -206,7 +206,7 @@ bulla_verdict_get_expires (const BullaVerdict *self)
  * bulla_verdict_get_expires_by:
  * @self: a verdict
  *
- * Returns: the cause that ends the trust
+ * Returns: the cause that ends the trust at bulla_verdict_get_expires()
  */
 BullaExpiresBy
 bulla_verdict_get_expires_by (const BullaVerdict *self)
@@ -314,7 +314,7 @@ bulla_verdict_get_rule (const BullaVerdict *self, guint step)
  * @self: a verdict
  * @step: less than bulla_verdict_get_n_steps()
  *
- * Returns: a title for display, which says what is true when the rule passes: "Signature has not
+ * Returns: a title for display, which states the condition that the rule checks: "Signature has not
  *   expired"
  */
 const char *
@@ -329,7 +329,7 @@ bulla_verdict_get_title (const BullaVerdict *self, guint step)
  * @self: a verdict
  * @step: less than bulla_verdict_get_n_steps()
  *
- * Returns: whether the rule held
+ * Returns: whether the rule passed, failed, or was not checked
  */
 BullaState
 bulla_verdict_get_state (const BullaVerdict *self, guint step)
@@ -343,7 +343,7 @@ bulla_verdict_get_state (const BullaVerdict *self, guint step)
  * @self: a verdict
  * @step: less than bulla_verdict_get_n_steps()
  *
- * Returns: the reason that the rule gives when it is broken
+ * Returns: the reason of the verdict if the rule is broken
  */
 BullaReason
 bulla_verdict_get_step_reason (const BullaVerdict *self, guint step)
@@ -393,7 +393,8 @@ bulla_verdict_get_concerns (const BullaVerdict *self, guint step)
  * bulla_verdict_get_range:
  * @self: a verdict
  * @step: less than bulla_verdict_get_n_steps()
- * @range: (out caller-allocates): the bytes that the step is about; both zero if there are none
+ * @range: (out caller-allocates): the bytes that the rule examined; offset and length are 0 if
+ *   there are none
  */
 void
 bulla_verdict_get_range (const BullaVerdict *self, guint step, BullaRange *range)

@@ -18,7 +18,7 @@ typedef enum {
   BULLA_REPLY_SERVE,
   BULLA_REPLY_NETWORK,
   BULLA_REPLY_REFUSE,
-  BULLA_REPLY_ASK, /* the user is asked whether the network may be asked */
+  BULLA_REPLY_ASK, /* the user is asked whether to send the request to the network */
 } BullaReply;
 
 typedef enum { BULLA_STATE_HELD, BULLA_STATE_BROKEN, BULLA_STATE_UNASKED } BullaState;

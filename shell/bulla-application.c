@@ -254,7 +254,7 @@ bulla_application_new (void)
 /**
  * bulla_application_get_status:
  *
- * Returns: 0, or the exit status of a program that could not start
+ * Returns: 0, or the exit status if the program could not start
  */
 int
 bulla_application_get_status (BullaApplication *self)

@@ -36,7 +36,7 @@ def read_tap(text):
             directive = DIRECTIVE.search(found[3])
             name = found[3][: directive.start()] if directive else found[3]
             kind = directive[1].upper() if directive else ''
-            # what is left for later does not count as done
+            # a test that is marked TODO does not count as passed
             state = 'failed' if found[1] or kind == 'TODO' else 'skipped' if kind else 'passed'
             reason = directive[2] if directive else ''
             cases.append(Case(state, name.strip(' -') or found[2], reason, []))
@@ -47,7 +47,7 @@ def read_program(test):
     """The cases of one program that meson ran."""
     cases, planned, why = read_tap(test['stdout'] or '')
     result = test['result']
-    if planned is None and not cases:  # no TAP: the exit status is the case
+    if planned is None and not cases:  # without TAP the exit status is the only case
         if result == 'SKIP':
             return [Case('skipped', 'all', last_line(test) or 'no reason given')]
         if result == 'OK':
@@ -110,7 +110,7 @@ def main():
                 failures[-1] += ''.join(f'\n    {note}' for note in case.notes[:NOTES_MAX])
             else:
                 skips[f'{place}: {case.reason or "no reason given"}'] += 1
-            for name in suite.split('+'):  # meson joins the names of a test in two suites
+            for name in suite.split('+'):  # meson joins the suites of a test with "+"
                 ran[name] += case.state != 'skipped'
         failures += [
             f'{label}: suite {suite} ran no test' for suite in suites.split(',') if not ran[suite]

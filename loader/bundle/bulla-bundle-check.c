@@ -177,10 +177,10 @@ check_end (BullaBundle *bundle, GError **error)
  * @bundle: a bundle
  * @progress: (nullable) (scope call): called before each response
  * @user_data: for @progress
- * @error: if it could not be read, or was stopped
+ * @error: set if the bundle could not be read, or @progress stopped the check
  *
- * A response that is malformed refuses the bundle, with the reason of the first. Otherwise the
- * outcome is the bundle's own; where a signature does not hold the first such reason is told.
+ * A malformed response refuses the bundle, with the reason of the first one. Otherwise the outcome
+ * is the bundle's own; if a signature is invalid, the reason is that of the first invalid one.
  *
  * Returns: (transfer full) (nullable): the result of the check
  */

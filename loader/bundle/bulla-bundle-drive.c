@@ -191,8 +191,8 @@ serve_next_want (GTask *task)
 /**
  * bulla_bundle_open_async: (skip)
  * @self: a bundle that wants to be opened
- * @cancellable: (nullable): to stop it
- * @callback: (scope async): called when it is judged; its responses are not read yet
+ * @cancellable: (nullable): cancels the call
+ * @callback: (scope async): called when the bundle is judged; its responses are not read yet
  * @user_data: for @callback
  */
 void
@@ -213,10 +213,10 @@ bulla_bundle_open_finish (BullaBundle *self, GAsyncResult *result, GError **erro
 /**
  * bulla_bundle_open: (skip)
  * @self: a bundle that wants to be opened
- * @cancellable: (nullable): to stop it
- * @error: if it could not be read, or was stopped
+ * @cancellable: (nullable): cancels the call
+ * @error: set if the bundle could not be read, or the call was cancelled
  *
- * As bulla_bundle_open_async(), but waits.
+ * Like bulla_bundle_open_async(), but blocks.
  */
 gboolean
 bulla_bundle_open (BullaBundle *self, GCancellable *cancellable, GError **error)

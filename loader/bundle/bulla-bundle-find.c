@@ -67,11 +67,11 @@ find_start (BullaBundleSource *source, guint64 *start, GError **error)
 /**
  * bulla_bundle_find_place: (skip)
  * @source: a file
- * @kind: what its first bytes are, if that is known; %BULLA_PACKAGE_UNKNOWN: they are looked at
- * @place: (out caller-allocates): what the file begins with, and where a bundle at its end begins
- * @error: if it could not be read
+ * @kind: the kind by the first bytes; %BULLA_PACKAGE_UNKNOWN to read them from @source
+ * @place: (out caller-allocates): the kind of the file, and the offset of a bundle at its end
+ * @error: set if the file could not be read
  *
- * A bundle may be at the end of a file that begins with something else.
+ * Finds a bundle also at the end of a file of another format.
  *
  * Returns: whether the file could be read
  */
@@ -92,9 +92,9 @@ bulla_bundle_find_place (BullaBundleSource *source, BullaPackageKind kind, Bulla
 
 /**
  * bulla_bundle_find_appended_block: (skip)
- * @self: a bundle at the end of a file that begins with something else
- * @has_block: (out): whether there is an integrity block in front of it
- * @error: if the file could not be read
+ * @self: a bundle at the end of a file of another format
+ * @has_block: (out): whether an integrity block precedes the bundle
+ * @error: set if the file could not be read
  */
 gboolean
 bulla_bundle_find_appended_block (BullaBundle *self, gboolean *has_block, GError **error)
@@ -105,8 +105,8 @@ bulla_bundle_find_appended_block (BullaBundle *self, gboolean *has_block, GError
 
 /**
  * bulla_bundle_check_length: (skip)
- * @self: a bundle all of which is there
- * @error: if it could not be read
+ * @self: a bundle that has arrived completely
+ * @error: set if the file could not be read
  */
 gboolean
 bulla_bundle_check_length (BullaBundle *self, GError **error)

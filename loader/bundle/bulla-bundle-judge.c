@@ -84,7 +84,7 @@ judge_any (BullaBundle *self)
 
 /**
  * bulla_bundle_judge: (skip)
- * @self: a bundle whose head was read, or whose fault is known
+ * @self: a bundle whose head was read, or that has a fault
  *
  * Does not wait for the primary resource: once that has come in, bulla_bundle_judge_again() counts
  * it. If CAA records have to be looked up first, bulla_bundle_bring_records() does so, and judges
@@ -120,7 +120,7 @@ bulla_bundle_judge (BullaBundle *self)
  * bulla_bundle_judge_again: (skip)
  * @self: a bundle that was judged
  *
- * Once more, if the verdict waits for the primary resource, and that has come in.
+ * Judges again if the verdict depends on the primary resource and that has arrived.
  */
 void
 bulla_bundle_judge_again (BullaBundle *self)

@@ -225,8 +225,7 @@ begin (BullaBringing *bringing, BullaResponseWalk *walk)
  * Waits for nothing and fetches nothing: uses only the available bytes and CAA records, and asks no
  * publisher.
  *
- * Returns: (transfer full) (nullable): the response; %NULL without @error if something that it
- *   wants is still to come
+ * Returns: (transfer full) (nullable): the response; %NULL without @error if data is missing
  */
 BullaLoad *
 bulla_bundle_load_there (BullaBundle *self, guint resource, guint variant, GError **error)
@@ -273,13 +272,14 @@ brought_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 /**
  * bulla_bundle_load_async:
  * @self: a bundle
- * @resource: a place in its index
- * @variant: which of its locations; 0 where there is one
- * @cancellable: (nullable): to stop it
- * @callback: (scope async): called when its headers are judged; the body is not read yet
+ * @resource: index of the resource
+ * @variant: index of its location; 0 if it has only one
+ * @cancellable: (nullable): cancels the call
+ * @callback: (scope async): called when the headers of the response are judged; the body is not
+ *   read yet
  * @user_data: for @callback
  *
- * Waits for no more than this response, where the bundle is still coming in.
+ * If the bundle is still arriving, waits for the bytes of this response only.
  */
 void
 bulla_bundle_load_async (BullaBundle *self, guint resource, guint variant,
@@ -304,11 +304,11 @@ bulla_bundle_load_async (BullaBundle *self, guint resource, guint variant,
 /**
  * bulla_bundle_load_finish:
  * @self: a bundle
- * @result: of bulla_bundle_load_async()
- * @error: if there is no such response, it could not be read, or this was stopped: whatever is
- *   wrong with it is in its verdict
+ * @result: the result of bulla_bundle_load_async()
+ * @error: set if there is no such response, it could not be read, or the call was cancelled; faults
+ *   of the response are in its verdict
  *
- * Returns: (transfer full): the response as a load that is judged
+ * Returns: (transfer full): the response as a judged load
  */
 BullaLoad *
 bulla_bundle_load_finish (BullaBundle *self, GAsyncResult *result, GError **error)
@@ -319,14 +319,14 @@ bulla_bundle_load_finish (BullaBundle *self, GAsyncResult *result, GError **erro
 /**
  * bulla_bundle_load:
  * @self: a bundle
- * @resource: a place in its index
- * @variant: which of its locations; 0 where there is one
- * @cancellable: (nullable): to stop it
- * @error: as of bulla_bundle_load_finish()
+ * @resource: index of the resource
+ * @variant: index of its location; 0 if it has only one
+ * @cancellable: (nullable): cancels the call
+ * @error: see bulla_bundle_load_finish()
  *
- * As bulla_bundle_load_async(), but waits.
+ * Like bulla_bundle_load_async(), but blocks.
  *
- * Returns: (transfer full): the response as a load that is judged
+ * Returns: (transfer full): the response as a judged load
  */
 BullaLoad *
 bulla_bundle_load (BullaBundle *self, guint resource, guint variant, GCancellable *cancellable,

@@ -1,8 +1,8 @@
-/* bulla-bundle-open.c - opens a bundle: takes it from its first byte to its verdict
+/* bulla-bundle-open.c - opens a bundle: reads and judges it, from its first byte to its verdict
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * find - integrity block - head - trailing length - hash - judge, one function a station. It reads
- * what is there and says what it waits for: bulla-bundle-drive.c brings that. */
+ * Steps: find, integrity block, head, trailing length, hash, judge; one function each. A step
+ * reads the available bytes, or returns what it waits for; bulla-bundle-drive.c supplies that. */
 #include "bulla-bundle-private.h"
 
 #include <string.h>
@@ -26,12 +26,12 @@ typedef enum { GO_ON, WAIT, FAIL } Answer;
 
 /**
  * bulla_bundle_new: (skip)
- * @context: the settings by which it is judged
+ * @context: settings for the judgement
  * @outer: the outer response
- * @source: its bytes
- * @place: of a file, what bulla_bundle_find_place() found; a stream begins with the bundle
+ * @source: the bytes of the bundle
+ * @place: the result of bulla_bundle_find_place() for a file; a stream begins with the bundle
  *
- * Returns: (transfer full): a bundle that wants to be opened
+ * Returns: (transfer full): a bundle that is not opened yet
  */
 BullaBundle *
 bulla_bundle_new (BullaContext *context, BullaOuter *outer, BullaBundleSource *source,
@@ -84,8 +84,9 @@ take_transport_error (BullaBundle *self)
   return TRUE;
 }
 
-/* An array of four that begins with a string of eight bytes is an integrity block, whatever its
- * magic: no bundle begins like that. With the right magic it is one, too, whatever precedes it. */
+/* Recognises an integrity block by an array of four that begins with a string of eight bytes,
+ * whatever its magic, because no bundle begins like that; or by the right magic after any two
+ * bytes. */
 static gboolean
 is_like_block (const guint8 *data, gsize length)
 {
@@ -231,7 +232,7 @@ want_hash (Step *step)
 /**
  * bulla_bundle_give_hash: (skip)
  * @self: a bundle that wants its hash
- * @sha512: of all behind the integrity block
+ * @sha512: the SHA-512 hash of all bytes after the integrity block
  */
 void
 bulla_bundle_give_hash (BullaBundle *self, const guint8 sha512[BULLA_HASH_MAX])
@@ -269,11 +270,11 @@ judge (Step *step)
 /**
  * bulla_bundle_step: (skip)
  * @self: a bundle
- * @wants: (out): the kind of input that it waits for
- * @until: (out): bytes before this offset; of a hash, where it begins
- * @error: if the available bytes could not be read
+ * @wants: (out): the kind of input that the bundle waits for
+ * @until: (out): for bytes, the offset of their end; for a hash, the offset at which it begins
+ * @error: set if the available bytes could not be read
  *
- * Goes as far as it can.
+ * Runs steps until the bundle is judged, or waits for input.
  */
 gboolean
 bulla_bundle_step (BullaBundle *self, BullaBundleWants *wants, guint64 *until, GError **error)

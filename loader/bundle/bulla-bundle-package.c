@@ -1,4 +1,5 @@
-/* bulla-bundle-package.c - names the origins of an unsigned bundle after the hash of all its bytes
+/* bulla-bundle-package.c - derives the origins in which an unsigned bundle is shown from the hash
+ * of its bytes
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Spec: URL: one origin for each bundle and claimed origin. */
@@ -23,11 +24,11 @@ to_hex (const guint8 *bytes, size_t length)
  * bulla_bundle_get_digest:
  * @self: a bundle
  *
- * Reads all of a file that was not read before, in bounded pieces: bulla_bundle_read_digest_async()
- * does it without keeping the caller.
+ * Reads the whole file in small pieces, if it was not read before. bulla_bundle_read_digest_async()
+ * does not block.
  *
- * Returns: (nullable): the SHA-256 of all its bytes, in hexadecimal; %NULL while they come in, or
- *   if they cannot be read
+ * Returns: (nullable): the SHA-256 of all bytes of the bundle in hexadecimal; %NULL while they
+ *   arrive, or if they cannot be read
  */
 const char *
 bulla_bundle_get_digest (BullaBundle *self)
@@ -87,8 +88,8 @@ whole_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 /**
  * bulla_bundle_read_digest_async:
  * @self: a bundle
- * @cancellable: (nullable): to stop it
- * @callback: (scope async): called when all of the bundle has come in and was read
+ * @cancellable: (nullable): cancels the call
+ * @callback: (scope async): called when the whole bundle has arrived and was read
  * @user_data: for @callback
  */
 void
@@ -108,10 +109,10 @@ bulla_bundle_read_digest_async (BullaBundle *self, GCancellable *cancellable,
 /**
  * bulla_bundle_read_digest_finish:
  * @self: a bundle
- * @result: of bulla_bundle_read_digest_async()
- * @error: if it broke off, could not be read, or this was stopped
+ * @result: the result of bulla_bundle_read_digest_async()
+ * @error: set if the bundle is incomplete, could not be read, or the call was cancelled
  *
- * Returns: whether its digest and its package IDs are known
+ * Returns: whether the digest and the package IDs are available
  */
 gboolean
 bulla_bundle_read_digest_finish (BullaBundle *self, GAsyncResult *result, GError **error)
@@ -122,13 +123,14 @@ bulla_bundle_read_digest_finish (BullaBundle *self, GAsyncResult *result, GError
 /**
  * bulla_bundle_dup_package_id:
  * @self: a bundle
- * @claimed_origin: origin of some of its resources
+ * @claimed_origin: the origin that some of its resources claim
  *
- * Base32 of the first bits of a SHA-256 over the bundle's digest and the claimed origin: the same
- * origin in another bundle is another one, and so is another origin in the same.
+ * The first bits of a SHA-256 over the bundle's digest and the claimed origin, in base32. Another
+ * bundle with the same claimed origin has another ID, and so has another claimed origin of this
+ * bundle.
  *
- * Returns: (transfer full) (nullable): the host of `webpkg://`; %NULL where
- *   bulla_bundle_get_digest() is
+ * Returns: (transfer full) (nullable): the host of `webpkg://` URLs; %NULL if
+ *   bulla_bundle_get_digest() returns %NULL
  */
 char *
 bulla_bundle_dup_package_id (BullaBundle *self, const char *claimed_origin)
@@ -154,9 +156,9 @@ bulla_bundle_dup_package_id (BullaBundle *self, const char *claimed_origin)
  * @self: a bundle
  * @url: URL of one of its resources
  *
- * Returns: (transfer full) (nullable): where it is shown when it speaks for no origin of the web:
- *   `isolated-app://` for what belongs to a signed bundle's ID, else `webpkg://`; %NULL if the
- *   bundle does not have it, or its digest is not known
+ * Returns: (transfer full) (nullable): the URL at which it is shown without substitution:
+ *   `isolated-app://` for URLs below a signed bundle's ID, otherwise `webpkg://`; %NULL if the
+ *   bundle does not contain @url, or its digest is not available
  */
 char *
 bulla_bundle_dup_package_url (BullaBundle *self, const char *url)

@@ -48,7 +48,7 @@ struct _BullaBundle {
   BullaVerdict *verdict;          /* owned; NULL before the judgement */
   GPtrArray *earlier;             /* owned; earlier verdicts, kept because callers borrowed them */
   GCancellable *waiting;          /* owned; cancels the wait for the primary resource */
-  guint64 primary_end;            /* where it ends; 0 if the verdict does not depend on it */
+  guint64 primary_end;            /* offset of the end of the primary resource; 0 if not needed */
   BullaChain **chains;            /* owned; one for each authority, NULL before it is verified */
   BullaBundleVouching *vouchings; /* owned; one for each subset */
   BullaFacts **caa; /* owned; one for each authority: the CAA records of its leaf's names, which are

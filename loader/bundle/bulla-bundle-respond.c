@@ -63,8 +63,8 @@ open_body (BullaBundle *self, BullaFacts *facts, const BullaBundleResponse *resp
 /**
  * bulla_bundle_respond: (skip)
  * @self: a bundle
- * @resource: a place in its index
- * @variant: which of its locations
+ * @resource: index of the resource
+ * @variant: index of its location
  * @range: location of the response
  * @start: its first bytes; as many as bulla_bundle_response_want() asks for, or all there will be
  * @authority: (out): as of bulla_bundle_judge_response()

@@ -1,7 +1,8 @@
 /* bulla-bundle-scope.c - checks which URLs an unsigned bundle may represent, by its own URL
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Spec: NAV "Unsigned bundle scope": as a service worker's, and widened by the same header. */
+ * Spec: NAV "Unsigned bundle scope": defined and widened as the scope of a service worker, by
+ * the same header field. */
 #include <string.h>
 
 #include "bulla-bundle-private.h"
@@ -55,9 +56,10 @@ is_below (const char *url, const char *scope, const char *origin)
 /**
  * bulla_bundle_fill_scope_facts: (skip)
  * @self: a bundle
- * @facts: of a response in it, or of the bundle and its primary URL, which learn of its scope
+ * @facts: facts about a response in the bundle, or about the bundle and its primary URL; receives
+ *   the scope
  *
- * A bundle from no server, or from one that could be anybody's, has none.
+ * Signed bundles have no scope, nor have those from a local file or an insecure connection.
  */
 void
 bulla_bundle_fill_scope_facts (BullaBundle *self, BullaFacts *facts)

@@ -58,8 +58,8 @@ fail_errno (GError **error, const char *what)
 
 /**
  * bulla_bundle_source_new_for_file: (skip)
- * @path: a file, or a pipe, which is read as a stream
- * @error: if it could not be opened
+ * @path: a file; a pipe is read as a stream
+ * @error: set if the file could not be opened
  *
  * Returns: (transfer full) (nullable): its bytes
  */
@@ -79,7 +79,7 @@ bulla_bundle_source_new_for_file (const char *path, GError **error)
 
 /**
  * bulla_bundle_source_new_for_stream: (skip)
- * @stream: is read to its end, from now on, in the thread's main context
+ * @stream: a stream, read to its end in the thread's main context
  *
  * Returns: (transfer full): its bytes
  */
@@ -101,7 +101,7 @@ bulla_bundle_source_is_file (BullaBundleSource *self)
  * bulla_bundle_source_get_length: (skip)
  * @self: a source
  *
- * Returns: how many bytes there are so far
+ * Returns: the number of bytes that have arrived
  */
 guint64
 bulla_bundle_source_get_length (BullaBundleSource *self)
@@ -119,7 +119,7 @@ bulla_bundle_source_is_complete (BullaBundleSource *self)
  * bulla_bundle_source_get_error: (skip)
  * @self: a source
  *
- * Returns: (nullable): why it ended before its end
+ * Returns: (nullable): why the source ended early
  */
 const GError *
 bulla_bundle_source_get_error (BullaBundleSource *self)
@@ -130,9 +130,9 @@ bulla_bundle_source_get_error (BullaBundleSource *self)
 /**
  * bulla_bundle_source_has: (skip)
  * @self: a source
- * @until: from the first byte
+ * @until: an offset from the first byte
  *
- * Returns: whether all before @until is there, or nothing more will come
+ * Returns: whether all bytes before @until have arrived, or no more will
  */
 gboolean
 bulla_bundle_source_has (BullaBundleSource *self, guint64 until)
@@ -174,12 +174,12 @@ read_file (BullaBundleSource *self, guint64 offset, guint8 *buffer, gsize size, 
 /**
  * bulla_bundle_source_read_at: (skip)
  * @self: a source
- * @offset: from the first byte
- * @buffer: (out): for at most @size bytes
- * @size: how many are wanted
- * @error: if they could not be read
+ * @offset: offset from the first byte
+ * @buffer: (out): receives at most @size bytes
+ * @size: number of bytes to read
+ * @error: set if the bytes could not be read
  *
- * Returns: how many of them are there so far; -1 on error
+ * Returns: the number of bytes read, those that have arrived; -1 on error
  */
 gssize
 bulla_bundle_source_read_at (BullaBundleSource *self, guint64 offset, void *buffer, gsize size,
@@ -206,9 +206,9 @@ waited_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 /**
  * bulla_bundle_source_wait_async: (skip)
  * @self: a source
- * @until: from the first byte
- * @cancellable: (nullable): to stop waiting
- * @callback: (scope async): called when all before @until is there, or nothing more will come
+ * @until: an offset from the first byte
+ * @cancellable: (nullable): cancels the wait
+ * @callback: (scope async): called when all bytes before @until have arrived, or no more will
  * @user_data: for @callback
  */
 void
@@ -251,9 +251,9 @@ continue_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 /**
  * bulla_bundle_source_continue: (skip)
  * @self: a source
- * @until: how many bytes are wanted
- * @task: (transfer full): what waits for them; it fails if they do not come
- * @step: goes on with @task, which it owns from then on
+ * @until: offset of the end of the required bytes
+ * @task: (transfer full): the task that waits for them; it fails if they do not arrive
+ * @step: continues with @task, and takes ownership of it
  */
 void
 bulla_bundle_source_continue (BullaBundleSource *self, guint64 until, GTask *task,
@@ -268,11 +268,11 @@ bulla_bundle_source_continue (BullaBundleSource *self, guint64 until, GTask *tas
 /**
  * bulla_bundle_source_wait: (skip)
  * @self: a source
- * @until: from the first byte
- * @cancellable: (nullable): to stop waiting
+ * @until: an offset from the first byte
+ * @cancellable: (nullable): cancels the wait
  * @error: only %G_IO_ERROR_CANCELLED
  *
- * As bulla_bundle_source_wait_async(), but waits, in the context that the stream comes in by.
+ * Like bulla_bundle_source_wait_async(), but blocks, running the main context of the stream.
  */
 gboolean
 bulla_bundle_source_wait (BullaBundleSource *self, guint64 until, GCancellable *cancellable,
@@ -287,14 +287,14 @@ bulla_bundle_source_wait (BullaBundleSource *self, guint64 until, GCancellable *
 
 /**
  * bulla_bundle_source_hash: (skip)
- * @self: a source that is complete; another thread may do this
- * @hash: which
- * @offset: where to begin
- * @cancellable: (nullable): to stop it
- * @into: (out): the hash of all from @offset to the end
- * @error: if it could not be read
+ * @self: a complete source; any thread may call this
+ * @hash: the hash function
+ * @offset: offset of the first byte to hash
+ * @cancellable: (nullable): cancels the call
+ * @into: (out): the hash of all bytes from @offset to the end
+ * @error: set if the source could not be read
  *
- * Reads in bounded pieces.
+ * Reads in small pieces.
  */
 gboolean
 bulla_bundle_source_hash (BullaBundleSource *self, BullaHash hash, guint64 offset,

@@ -1,7 +1,7 @@
 /* bulla-bundle-vouch.c - verifies the subset signatures that cover a response of a bundle
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Spec: SIGX; what a chain is worth is asked as for exchanges. */
+ * Spec: SIGX; certificate chains are verified as for exchanges. */
 #include <string.h>
 
 #include "bulla-bundle-private.h"
@@ -251,7 +251,7 @@ ask (Asked *asked, const BullaBundleSignatures *signatures, guint i)
  * @authority: (out): the authority for whose names CAA records have to be looked up first; -1 if
  *   there is none
  *
- * Where several subsets have its URL, the first that holds decides, or else the first.
+ * If several subsets contain the URL, the first valid one decides; if none is valid, the first one.
  *
  * Returns: (transfer full) (nullable): the verdict; %NULL if CAA records have to be looked up first
  */
@@ -296,7 +296,7 @@ bulla_bundle_judge_response (BullaBundle *self, BullaFacts *facts, guint variant
  * bulla_bundle_get_n_subsets:
  * @self: a bundle
  *
- * Returns: how many vouched subsets there are, verified or not
+ * Returns: the number of signed subsets, verified or not
  */
 guint
 bulla_bundle_get_n_subsets (BullaBundle *self)
@@ -308,9 +308,10 @@ bulla_bundle_get_n_subsets (BullaBundle *self)
 /**
  * bulla_bundle_get_subset:
  * @self: a bundle
- * @resource: a place in its index
+ * @resource: index of the resource
  *
- * Returns: the first vouched subset that has the resource's URL, verified or not; -1 if none has
+ * Returns: the first signed subset that contains the resource's URL, verified or not; -1 if there
+ *   is none
  */
 gint
 bulla_bundle_get_subset (BullaBundle *self, guint resource)
@@ -328,10 +329,10 @@ bulla_bundle_get_subset (BullaBundle *self, guint resource)
 /**
  * bulla_bundle_get_subset_id:
  * @self: a bundle
- * @subset: a vouched subset
+ * @subset: index of a signed subset
  *
- * Returns: what tells this version of the subset from all others: the SHA-256 of the bytes that
- *   were signed, in hexadecimal
+ * Returns: the SHA-256 of the signed bytes in hexadecimal, which identifies this version of the
+ *   subset
  */
 const char *
 bulla_bundle_get_subset_id (BullaBundle *self, guint subset)

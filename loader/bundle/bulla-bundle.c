@@ -1,4 +1,4 @@
-/* bulla-bundle.c - open web bundle with its index, verdict and responses
+/* bulla-bundle.c - an open web bundle: its index, its verdict and access to its responses
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-bundle.h"
 
@@ -106,9 +106,9 @@ bulla_bundle_get_outer (BullaBundle *self)
  * bulla_bundle_get_verdict:
  * @self: a bundle
  *
- * May it speak for its primary URL? Where its form is at fault nothing of it is shown. While the
- * primary resource is still to come, what is known without it; once that has come in there is
- * another verdict, and the one before stays valid.
+ * Says whether the bundle may represent the origin of its primary URL. A malformed bundle is not
+ * shown at all. Before the primary resource has arrived, the verdict does not include it;
+ * afterwards there is a new verdict, and the earlier one stays valid.
  *
  * Returns: (transfer none): the verdict
  */
@@ -122,7 +122,8 @@ bulla_bundle_get_verdict (BullaBundle *self)
  * bulla_bundle_get_version:
  * @self: a bundle
  *
- * Returns: (nullable): "b1", "b2", or what stands in its place; %NULL if it was not read
+ * Returns: (nullable): "b1", "b2", or the text found in place of a version; %NULL if it was not
+ *   read
  */
 const char *
 bulla_bundle_get_version (BullaBundle *self)
@@ -134,7 +135,7 @@ bulla_bundle_get_version (BullaBundle *self)
  * bulla_bundle_get_primary_url:
  * @self: a bundle
  *
- * Returns: (nullable): the URL to show first, and to fall back to
+ * Returns: (nullable): the URL to show first, which is also the fallback URL
  */
 const char *
 bulla_bundle_get_primary_url (BullaBundle *self)
@@ -146,7 +147,7 @@ bulla_bundle_get_primary_url (BullaBundle *self)
  * bulla_bundle_get_manifest_url:
  * @self: a bundle
  *
- * Returns: (nullable): the URL of its web app manifest
+ * Returns: (nullable): the URL of the bundle's web app manifest
  */
 const char *
 bulla_bundle_get_manifest_url (BullaBundle *self)
@@ -158,7 +159,7 @@ bulla_bundle_get_manifest_url (BullaBundle *self)
  * bulla_bundle_get_web_bundle_id:
  * @self: a bundle
  *
- * Returns: (nullable): the ID that its integrity block states, true or not
+ * Returns: (nullable): the ID that the integrity block states, whether or not it is valid
  */
 const char *
 bulla_bundle_get_web_bundle_id (BullaBundle *self)
@@ -170,7 +171,7 @@ bulla_bundle_get_web_bundle_id (BullaBundle *self)
  * bulla_bundle_is_signed:
  * @self: a bundle
  *
- * Returns: whether there is an integrity block in front of it, verified or not
+ * Returns: whether an integrity block precedes the bundle, verified or not
  */
 gboolean
 bulla_bundle_is_signed (BullaBundle *self)
@@ -182,7 +183,7 @@ bulla_bundle_is_signed (BullaBundle *self)
  * bulla_bundle_get_n_resources:
  * @self: a bundle
  *
- * Returns: how many URLs its index has; 0 if that could not be read
+ * Returns: the number of URLs in the index; 0 if it could not be read
  */
 guint
 bulla_bundle_get_n_resources (BullaBundle *self)
@@ -194,9 +195,9 @@ bulla_bundle_get_n_resources (BullaBundle *self)
 /**
  * bulla_bundle_dup_url:
  * @self: a bundle
- * @resource: a place in its index, from 0
+ * @resource: index of the resource
  *
- * Returns: (transfer full): its URL, or a path where a file's URLs are relative
+ * Returns: (transfer full): the resource's URL; a path, if the URLs of a file are relative
  */
 char *
 bulla_bundle_dup_url (BullaBundle *self, guint resource)
@@ -210,10 +211,10 @@ bulla_bundle_dup_url (BullaBundle *self, guint resource)
 /**
  * bulla_bundle_get_origin:
  * @self: a bundle
- * @resource: a place in its index
+ * @resource: index of the resource
  *
- * Returns: the origin that the resource claims; all of the URL where that has no other; empty
- *   where the URL is a path
+ * Returns: the origin that the resource claims; the whole URL, if its origin is opaque; "" if the
+ *   URL is a path
  */
 const char *
 bulla_bundle_get_origin (BullaBundle *self, guint resource)
@@ -227,7 +228,7 @@ bulla_bundle_get_origin (BullaBundle *self, guint resource)
  * @self: a bundle
  * @url: a URL; a fragment is ignored
  *
- * Returns: its position in the index; -1 if the bundle does not have it
+ * Returns: the index of the resource; -1 if the bundle does not contain @url
  */
 gint
 bulla_bundle_find (BullaBundle *self, const char *url)
@@ -250,9 +251,9 @@ bulla_bundle_find (BullaBundle *self, const char *url)
 /**
  * bulla_bundle_get_n_variants:
  * @self: a bundle
- * @resource: a place in its index
+ * @resource: index of the resource
  *
- * Returns: how many locations the resource has; only b1 has more than one
+ * Returns: the number of locations of the resource; only b1 allows more than one
  */
 guint
 bulla_bundle_get_n_variants (BullaBundle *self, guint resource)
@@ -264,11 +265,11 @@ bulla_bundle_get_n_variants (BullaBundle *self, guint resource)
 /**
  * bulla_bundle_get_range:
  * @self: a bundle
- * @resource: a place in its index
- * @variant: which of its locations
- * @range: (out): where the response is, from the first byte of the file
+ * @resource: index of the resource
+ * @variant: index of its location
+ * @range: (out): the location of the response, as offset in the file and length
  *
- * Returns: whether there is one; b1 may leave a combination out
+ * Returns: whether the variant has a location; b1 may omit a combination
  */
 gboolean
 bulla_bundle_get_range (BullaBundle *self, guint resource, guint variant, BullaRange *range)
@@ -290,12 +291,12 @@ bulla_bundle_get_range (BullaBundle *self, guint resource, guint variant, BullaR
 /**
  * bulla_bundle_choose_variant:
  * @self: a bundle
- * @resource: a place in its index
+ * @resource: index of the resource
  * @request: facts about the request
  *
- * Spec: B1 "index section": the best variant that the request accepts, and that there is.
+ * Spec: B1 "index section": the best existing variant that the request accepts.
  *
- * Returns: the number of the location that answers; -1 if none does
+ * Returns: the index of the chosen location; -1 if the request accepts none
  */
 gint
 bulla_bundle_choose_variant (BullaBundle *self, guint resource, const BullaRequestFacts *request)

@@ -1,4 +1,4 @@
-/* bulla-bundle.h - open web bundle with its index, verdict and responses
+/* bulla-bundle.h - an open web bundle: its index, its verdict and access to its responses
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

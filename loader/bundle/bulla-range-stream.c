@@ -165,11 +165,11 @@ bulla_range_stream_class_init (BullaRangeStreamClass *klass)
 /**
  * bulla_bundle_source_open: (skip)
  * @self: a source
- * @offset: where the part begins
- * @length: of the part; the end of the bundle before it breaks it off
- * @facts: (nullable): that learn what becomes of the body; without them, whatever ends the bundle
- *   early is the end of the stream, too
- * @coded: whether somebody else checks what comes, and tells them what is fine
+ * @offset: offset of the first byte
+ * @length: length of the range; the stream fails if the bundle ends before it
+ * @facts: (nullable): receive the faults of the body; without them, an early end of the bundle ends
+ *   the stream normally
+ * @coded: whether a decoder checks the bytes, and sets in @facts whether they are valid
  *
  * Returns: (transfer full): a stream, which waits for bytes that have not arrived
  */

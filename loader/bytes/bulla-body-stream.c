@@ -1,8 +1,8 @@
 /* bulla-body-stream.c - reads the verified body of an exchange, one record after another
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Unlike GConverterInputStream it never reads the network in a thread, and moves what is left of a
- * record once in a buffer of many, not once a record. */
+ * Unlike GConverterInputStream, it does not read from the network in a thread, and moves an
+ * incomplete record once for each buffer of many records, not after each record. */
 #include "bulla-body-stream.h"
 
 #include <string.h>
@@ -32,9 +32,9 @@ G_DEFINE_FINAL_TYPE (BullaBodyStream, bulla_body_stream, G_TYPE_INPUT_STREAM)
 
 /**
  * bulla_body_stream_new: (skip)
- * @coded: where the body comes from
- * @ahead: (nullable): bytes of it that were already read
- * @length: of @ahead
+ * @coded: the stream of the coded body
+ * @ahead: (nullable): bytes of the body that were already read
+ * @length: number of bytes in @ahead
  * @decoder: (nullable): a #BullaMiSha256; %NULL to pass the bytes unchanged
  *
  * Returns: (transfer full): a stream of decoded, checked bytes

@@ -7,8 +7,8 @@
 /**
  * bulla_bytes_read_file: (skip)
  * @path: (type filename): a file
- * @max: how many bytes it may have
- * @error: why it cannot be read; %BULLA_ERROR_LIMIT: it is larger
+ * @max: the maximum size in bytes
+ * @error: a file error; %BULLA_ERROR_LIMIT if the file is larger than @max
  *
  * Returns: (transfer full) (nullable): the contents of the file
  */
@@ -29,7 +29,7 @@ bulla_bytes_read_file (const char *path, gsize max, GError **error)
 
 /**
  * bulla_bytes_dup_text: (skip)
- * @bytes: of any length: for none g_bytes_get_data() gives %NULL, and so does g_strndup() of it
+ * @bytes: any bytes; if there are none, g_bytes_get_data() returns %NULL, but this returns ""
  *
  * Returns: (transfer full): the text up to the first NUL
  */

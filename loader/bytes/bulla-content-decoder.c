@@ -1,4 +1,4 @@
-/* bulla-content-decoder.c - undoes a content coding, chunk by chunk
+/* bulla-content-decoder.c - decodes a content coding, piece by piece
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-content-decoder.h"
 
@@ -96,13 +96,13 @@ convert (BullaContentDecoder *self, GConverterFlags flags, BullaDecodedFunc func
  * bulla_content_decoder_push:
  * @self: a decoder
  * @data: coded bytes
- * @length: how many
- * @func: called with what they stand for, in pieces of at most 32 KiB, for as long as it wants more
+ * @length: number of bytes
+ * @func: called with the decoded bytes, in pieces of at most 32 KiB, until it returns %FALSE
  * @user_data: for @func
  *
- * What follows the end of the coded stream is passed over, as WebKit does.
+ * Bytes after the end of the coded stream are ignored, as in WebKit.
  *
- * Returns: whether they could be decoded, and all of that was wanted
+ * Returns: whether @data is valid, and @func accepted all decoded bytes
  */
 gboolean
 bulla_content_decoder_push (BullaContentDecoder *self, const guint8 *data, gsize length,
@@ -121,12 +121,12 @@ bulla_content_decoder_push (BullaContentDecoder *self, const guint8 *data, gsize
 
 /**
  * bulla_content_decoder_end:
- * @self: a decoder that has had all its input
+ * @self: a decoder that has received all its input
  * @func: as in bulla_content_decoder_push()
  * @user_data: for @func
  *
- * Returns: whether the coded stream is whole, and all of it was wanted; no input at all counts as
- *   whole
+ * Returns: whether the coded stream is complete, and @func accepted all decoded bytes; an empty
+ *   stream counts as complete
  */
 gboolean
 bulla_content_decoder_end (BullaContentDecoder *self, BullaDecodedFunc func, gpointer user_data)

@@ -1,4 +1,4 @@
-/* bulla-content-decoder.h - undoes a content coding, chunk by chunk
+/* bulla-content-decoder.h - decodes a content coding, piece by piece
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

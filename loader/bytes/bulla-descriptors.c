@@ -19,10 +19,9 @@ bulla_descriptors_get_limit (void)
 /**
  * bulla_descriptors_raise_limit: (skip)
  *
- * Raises the soft limit, as far as the hard one allows: a client's connection needs two
- * descriptors. To be called before a gateway or a loader is made, because their limits follow from
- * it. Processes that are started later inherit it; those of WebKit wait by poll(), and not by
- * select(), which takes no descriptor above 1023.
+ * Raises the soft limit to the hard limit, because each client connection needs two descriptors.
+ * Call this before creating a gateway or a loader, whose limits depend on it. Child processes
+ * inherit the limit; WebKit's use poll(), not select(), which cannot handle descriptors above 1023.
  */
 void
 bulla_descriptors_raise_limit (void)

@@ -191,10 +191,10 @@ append_node (GString *out, JsonNode *node)
 
 /**
  * bulla_jcs_serialise: (skip)
- * @node: a value
+ * @node: a JSON value
  *
- * Returns: (transfer full) (nullable): the same as text; %NULL: RFC 8785 has none for it, as for
- *   strings that are not Unicode
+ * Returns: (transfer full) (nullable): the canonical text; %NULL if RFC 8785 does not define one,
+ *   for example for strings that are not valid Unicode
  */
 char *
 bulla_jcs_serialise (JsonNode *node)
@@ -223,13 +223,14 @@ count_members (JsonNode *node)
 
 /**
  * bulla_jcs_is_unambiguous: (skip)
- * @text: JSON that is well-formed
+ * @text: well-formed JSON
  * @node: the parsed JSON
  *
- * Spec: RFC 8785, 3.1: only JSON that all parsers read alike can be hashed. json-glib keeps the
- * last of several members with one name, ends strings at NUL, and reads whole numbers of 64 bits.
+ * Spec: RFC 8785, 3.1: only JSON that all parsers read alike can be hashed. json-glib loses data:
+ * it keeps only the last of several members with one name, ends strings at NUL, and limits integers
+ * to 64 bits.
  *
- * Returns: whether nothing of this was lost of @text
+ * Returns: whether @node contains everything that @text does
  */
 gboolean
 bulla_jcs_is_unambiguous (const char *text, JsonNode *node)

@@ -78,12 +78,12 @@ has_only_tokens (const char *data, gsize size)
 
 /**
  * bulla_json_parse: (skip)
- * @data: (nullable): what others wrote; not NUL-terminated; %NULL where @size is 0
- * @size: of @data
- * @depth_max: how deep it may be
+ * @data: (nullable): untrusted bytes, not NUL-terminated; %NULL if @size is 0
+ * @size: bytes of @data
+ * @depth_max: maximum nesting depth
  * @error: a %JSON_PARSER_ERROR
  *
- * Returns: (transfer full) (nullable): the one object or array that it is, immutable
+ * Returns: (transfer full) (nullable): the immutable root node, an object or array
  */
 JsonNode *
 bulla_json_parse (const char *data, gsize size, guint depth_max, GError **error)
@@ -108,10 +108,10 @@ bulla_json_parse (const char *data, gsize size, guint depth_max, GError **error)
  * bulla_json_node_get_text: (skip)
  * @node: (nullable): a value
  *
- * JSON can escape half of a surrogate pair, from which json-glib makes bytes that are not UTF-8.
- * Such a string counts as missing.
+ * An unpaired surrogate escape in JSON makes json-glib return bytes that are not UTF-8. Such a
+ * string counts as missing.
  *
- * Returns: (nullable): the string, valid UTF-8; %NULL where @node is none
+ * Returns: (nullable): the string, valid UTF-8; %NULL if @node is not a string
  */
 const char *
 bulla_json_node_get_text (JsonNode *node)

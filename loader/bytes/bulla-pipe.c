@@ -132,7 +132,7 @@ bulla_pipe_class_init (BullaPipeClass *klass)
   /**
    * BullaPipe::drained:
    *
-   * All that was pushed has been read.
+   * Emitted when all pushed bytes have been read.
    */
   signals[DRAINED] = g_signal_new ("drained", BULLA_TYPE_PIPE, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                    NULL, G_TYPE_NONE, 0);
@@ -155,8 +155,8 @@ bulla_pipe_new (void)
  * @self: a pipe that has not ended
  * @bytes: the next bytes
  *
- * Returns: how many bytes wait to be read; when they are many, the pusher waits for
- * #BullaPipe::drained
+ * Returns: the number of bytes that wait to be read; if there are many, the caller should wait for
+ *   #BullaPipe::drained
  */
 gsize
 bulla_pipe_push (BullaPipe *self, GBytes *bytes)
@@ -173,7 +173,7 @@ bulla_pipe_push (BullaPipe *self, GBytes *bytes)
  * bulla_pipe_end:
  * @self: a pipe
  *
- * Nothing more will be pushed.
+ * Marks the end of the stream: nothing more will be pushed.
  */
 void
 bulla_pipe_end (BullaPipe *self)
@@ -186,7 +186,7 @@ bulla_pipe_end (BullaPipe *self)
  * bulla_pipe_break:
  * @self: a pipe
  *
- * Nothing more will be pushed; if it has not ended, what is read next is an error.
+ * Ends the stream with an error for its reader, unless it has already ended.
  */
 void
 bulla_pipe_break (BullaPipe *self)

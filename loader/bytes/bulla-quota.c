@@ -1,4 +1,4 @@
-/* bulla-quota.c - limits the bytes that several bodies keep together, in memory and in one file
+/* bulla-quota.c - limits the bytes that several bodies occupy together, in memory and in one file
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Bodies arrive at the same time, and their lengths are unknown: so each reserves bytes as they
@@ -125,10 +125,11 @@ open_file (BullaQuota *self, GError **error)
 /**
  * bulla_quota_reserve_block: (skip)
  * @self: a quota
- * @block: (out): the number of %BULLA_QUOTA_BLOCK_SIZE bytes that nobody else has
+ * @block: (out): the number of a free block of %BULLA_QUOTA_BLOCK_SIZE bytes, now reserved for the
+ *   caller
  * @error: set if the file cannot be created; %BULLA_ERROR_LIMIT if it has reached its quota
  *
- * Returns: whether they were reserved
+ * Returns: whether a block was reserved
  */
 gboolean
 bulla_quota_reserve_block (BullaQuota *self, guint32 *block, GError **error)

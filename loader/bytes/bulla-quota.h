@@ -1,4 +1,4 @@
-/* bulla-quota.h - limits the bytes that several bodies keep together, in memory and in one file
+/* bulla-quota.h - limits the bytes that several bodies occupy together, in memory and in one file
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

@@ -4,9 +4,9 @@
 
 /**
  * bulla_clear_source: (skip)
- * @source: (inout) (transfer full): a place for a source, which may be %NULL
+ * @source: (inout) (transfer full): a variable that holds a source or %NULL
  *
- * Destroys the source and releases it; the place is %NULL then.
+ * Destroys and unrefs the source, and sets the variable to %NULL.
  */
 void
 bulla_clear_source (GSource **source)

@@ -1,7 +1,7 @@
-/* bulla-spool.c - keeps a body that is read once and served to many readers, even while it arrives
+/* bulla-spool.c - reads a body once and serves it to many readers, even while it arrives
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Whole because: who waits for bytes depends on every step in which they are kept */
+ * Whole because: storing bytes and waking the readers that wait for them belong together */
 #include "bulla-spool.h"
 
 #include <string.h>
@@ -59,7 +59,7 @@ bulla_spool_class_init (BullaSpoolClass *klass)
   /**
    * BullaSpool::grew:
    *
-   * There is more of it, or it has come to an end, good or bad.
+   * Emitted when more bytes have arrived, or the source has ended or failed.
    */
   signals[GREW] = g_signal_new ("grew", BULLA_TYPE_SPOOL, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                 G_TYPE_NONE, 0);
@@ -177,11 +177,11 @@ pump_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 
 /**
  * bulla_spool_new_in:
- * @source: a stream, read to its end from now on, in the thread's main context
- * @quota: where it has what it keeps, perhaps with others; a body that is too long for what is left
- *   is a %BULLA_ERROR_LIMIT
+ * @source: a stream, read to its end in the thread's main context
+ * @quota: provides the memory and file space, perhaps shared with other spools; a body that exceeds
+ *   it fails with %BULLA_ERROR_LIMIT
  *
- * The source is read no further once the spool and all its readers are gone.
+ * Reading stops when the spool and all its readers are freed.
  *
  * Returns: (transfer full): a spool
  */
@@ -200,8 +200,8 @@ bulla_spool_new_in (GInputStream *source, BullaQuota *quota)
 
 /**
  * bulla_spool_new:
- * @source: a stream, read to its end from now on
- * @max: how many bytes are kept at most
+ * @source: a stream, read to its end in the thread's main context
+ * @max: maximum number of bytes to keep
  *
  * Returns: (transfer full): a spool with a quota of its own
  */
@@ -216,9 +216,9 @@ bulla_spool_new (GInputStream *source, guint64 max)
 /**
  * bulla_spool_give_up:
  * @self: a spool
- * @why: what its readers are told, unless it has come to an end before
+ * @why: the error for its readers, unless the body has already ended
  *
- * The source is read no further.
+ * Stops reading the source.
  */
 void
 bulla_spool_give_up (BullaSpool *self, const GError *why)
@@ -237,7 +237,7 @@ bulla_spool_give_up (BullaSpool *self, const GError *why)
  * bulla_spool_get_length:
  * @self: a spool
  *
- * Returns: how many bytes there are so far
+ * Returns: the number of bytes that have arrived
  */
 guint64
 bulla_spool_get_length (BullaSpool *self)
@@ -249,7 +249,7 @@ bulla_spool_get_length (BullaSpool *self)
  * bulla_spool_is_complete:
  * @self: a spool
  *
- * Returns: whether the source was read to its end, without a fault
+ * Returns: whether the source was read to its end without an error
  */
 gboolean
 bulla_spool_is_complete (BullaSpool *self)
@@ -261,8 +261,8 @@ bulla_spool_is_complete (BullaSpool *self)
  * bulla_spool_get_error:
  * @self: a spool
  *
- * Returns: (nullable): what ended the source before its end, a %BULLA_FAULT where a part of the
- *   body is not what was signed
+ * Returns: (nullable): why the source failed; a %BULLA_FAULT if a part of the body does not match
+ *   the signature
  */
 const GError *
 bulla_spool_get_error (BullaSpool *self)
@@ -273,14 +273,14 @@ bulla_spool_get_error (BullaSpool *self)
 /**
  * bulla_spool_read_at: (skip)
  * @self: a spool
- * @offset: from the first byte
- * @buffer: (out): for at most @size bytes
- * @size: how many are wanted
+ * @offset: offset from the first byte
+ * @buffer: (out): receives at most @size bytes
+ * @size: number of bytes to read
  * @error: if the temporary file could not be read
  *
- * Several threads may do so once the spool has come to an end.
+ * Several threads may call this once the source has ended.
  *
- * Returns: how many of them are there so far; -1 on error
+ * Returns: the number of bytes read, those that have arrived; -1 on error
  */
 gssize
 bulla_spool_read_at (BullaSpool *self, guint64 offset, void *buffer, gsize size, GError **error)
@@ -297,9 +297,9 @@ bulla_spool_read_at (BullaSpool *self, guint64 offset, void *buffer, gsize size,
 /**
  * bulla_spool_has: (skip)
  * @self: a spool
- * @until: from the first byte
+ * @until: an offset from the first byte
  *
- * Returns: whether all before @until is there, or nothing more will come
+ * Returns: whether all bytes before @until have arrived, or no more will
  */
 gboolean
 bulla_spool_has (BullaSpool *self, guint64 until)
@@ -473,8 +473,8 @@ bulla_spool_reader_init (BullaSpoolReader *self)
  * bulla_spool_open:
  * @self: a spool
  *
- * Returns: (transfer full): the body from its first byte; it waits for what is still to come, and
- *   ends with the source's error where that failed
+ * Returns: (transfer full): a stream of the body from its first byte; reads wait for bytes that
+ *   have not arrived, and fail with the source's error
  */
 GInputStream *
 bulla_spool_open (BullaSpool *self)
@@ -532,9 +532,9 @@ wait_cancelled_cb (GCancellable *cancellable, gpointer user_data)
 /**
  * bulla_spool_wait_async: (skip)
  * @self: a spool
- * @until: from the first byte
- * @cancellable: (nullable): to stop waiting
- * @callback: (scope async): called when all before @until is there, or nothing more will come
+ * @until: an offset from the first byte
+ * @cancellable: (nullable): cancels the wait
+ * @callback: (scope async): called when all bytes before @until have arrived, or no more will
  * @user_data: for @callback
  */
 void

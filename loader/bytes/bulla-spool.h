@@ -1,4 +1,4 @@
-/* bulla-spool.h - keeps a body that is read once and served to many readers, even while it arrives
+/* bulla-spool.h - reads a body once and serves it to many readers, even while it arrives
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

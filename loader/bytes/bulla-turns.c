@@ -40,9 +40,9 @@ struct _BullaTurn {
 
 /**
  * bulla_turns_new: (skip)
- * @limits: how many; all of them at least 1
+ * @limits: the limits, each at least 1
  *
- * Returns: (transfer full): turns that nobody has yet
+ * Returns: (transfer full): an object of which no turns are in use
  */
 BullaTurns *
 bulla_turns_new (const BullaTurnsLimits *limits)
@@ -181,13 +181,13 @@ give_turns_soon (BullaTurns *self)
 /**
  * bulla_turns_ask: (skip)
  * @self: turns
- * @owner: stands for whose turn it is to be
- * @cancellable: cancelled when the time of the turn is over
- * @func: called with the turn, which it takes, now or later; what was cancelled meanwhile has one
- *   as well
+ * @owner: identifies the owner of the turn
+ * @cancellable: cancelled when the time limit of the turn is exceeded
+ * @func: called once with the turn, which it owns, at once or later; even if the operation was
+ *   cancelled while it waited
  * @user_data: for @func
  *
- * Returns: whether @func is called; not where too much of @owner's waits already
+ * Returns: whether @func will be called; %FALSE if too many turns of @owner are waiting
  */
 gboolean
 bulla_turns_ask (BullaTurns *self, gconstpointer owner, GCancellable *cancellable,
@@ -242,9 +242,9 @@ closure_gone_cb (gpointer turn, GClosure *closure)
 /**
  * bulla_turn_follow: (skip)
  * @self: (transfer full): a turn
- * @spool: a body that has not come to its end
+ * @spool: a body that has not ended
  *
- * The turn ends with the body; when its time is over, so is the body.
+ * The turn ends with the body; when the turn's time limit is exceeded, reading the body is stopped.
  */
 void
 bulla_turn_follow (BullaTurn *self, BullaSpool *spool)

@@ -37,10 +37,10 @@ static const Row rows[BULLA_N_WANTS] = {
 
 /**
  * bulla_bringing_init: (skip)
- * @self: (out caller-allocates): what is begun
- * @context: whose network, cache and clock are used; it outlives @self
- * @wanter: what wants something
- * @input: (nullable): the package, for what wants its bytes
+ * @self: (out caller-allocates): the object to initialise
+ * @context: provides network, cache and clock; must outlive @self
+ * @wanter: the object whose wants are supplied
+ * @input: (nullable): the package's bytes; %NULL if @wanter wants none
  */
 void
 bulla_bringing_init (BullaBringing *self, BullaContext *context, BullaWanter *wanter,
@@ -64,9 +64,9 @@ bulla_bringing_clear (BullaBringing *self)
 
 /**
  * bulla_bringing_free: (skip)
- * @data: (transfer full): one that was made with g_new()
+ * @data: (transfer full): a #BullaBringing made with g_new()
  *
- * As a #GDestroyNotify, for tasks.
+ * A #GDestroyNotify for tasks.
  */
 void
 bulla_bringing_free (gpointer data)
@@ -245,7 +245,7 @@ ask_dns (BullaBringing *self, const BullaWant *want, gint64 wait, GCancellable *
                               cancellable, callback, user_data);
 }
 
-/* @climb: (nullable): what DNS says; NULL if DNS was not asked */
+/* @climb: (nullable): the DNS answers; NULL if DNS was not queried */
 static void
 give_climb (BullaWanter *wanter, BullaCaaClimb *climb)
 {
@@ -346,10 +346,9 @@ fetch_and_wait (BullaBringing *self, const BullaWant *want, GCancellable *cancel
 /**
  * bulla_bringing_run: (skip)
  * @self: what was begun
- * @cancellable: (nullable): to stop it
+ * @cancellable: (nullable): cancels the call
  *
- * Brings everything that is wanted while the caller waits, in the main context that the
- * fetcher belongs to.
+ * Supplies all wants and blocks until then, running the fetcher's main context.
  */
 void
 bulla_bringing_run (BullaBringing *self, GCancellable *cancellable)
@@ -451,12 +450,12 @@ serve_next_want (GTask *task)
 
 /**
  * bulla_bringing_run_async: (skip)
- * @self: what was begun; it stays until @callback is called
- * @cancellable: (nullable): to stop it
- * @callback: (scope async): called when nothing more is wanted
+ * @self: stays valid until @callback is called
+ * @cancellable: (nullable): cancels the call
+ * @callback: (scope async): called when @wanter wants nothing more
  * @user_data: for @callback
  *
- * As bulla_bringing_run(), without waiting.
+ * Like bulla_bringing_run(), without blocking.
  */
 void
 bulla_bringing_run_async (BullaBringing *self, GCancellable *cancellable,
@@ -472,10 +471,10 @@ bulla_bringing_run_async (BullaBringing *self, GCancellable *cancellable,
 /**
  * bulla_bringing_run_finish: (skip)
  * @self: what was begun
- * @result: of bulla_bringing_run_async()
+ * @result: the result of bulla_bringing_run_async()
  * @error: only %G_IO_ERROR_CANCELLED
  *
- * Returns: whether everything was brought
+ * Returns: whether all wants were supplied
  */
 gboolean
 bulla_bringing_run_finish (BullaBringing *self, GAsyncResult *result, GError **error)

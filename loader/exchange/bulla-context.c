@@ -1,17 +1,16 @@
 /* bulla-context.c - settings and network objects that a loader shares with the packages it opened
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * A loader shares its context with the packages that it opened, so that they can fetch their chains
- * and records, too. */
+ * The packages use the context to fetch their certificate chains and CAA records. */
 #include "bulla-context.h"
 
 /**
  * bulla_context_new: (skip)
- * @profile: what to make of packages
+ * @profile: the profile that decides about packages
  * @trust: the trusted roots and logs
  *
- * Returns: (transfer full): a context with the clock's time and a network of its own; the network
- *   belongs to the main context that is the thread's default
+ * Returns: (transfer full): a context that uses the current time, with a network of its own that
+ *   belongs to the thread-default main context
  */
 BullaContext *
 bulla_context_new (BullaProfile *profile, BullaTrust *trust)
@@ -57,7 +56,7 @@ bulla_context_unref (BullaContext *self)
  * bulla_context_get_time: (skip)
  * @self: a context
  *
- * Returns: the time at which packages are judged, Unix seconds
+ * Returns: the Unix time in seconds at which packages are judged
  */
 gint64
 bulla_context_get_time (const BullaContext *self)

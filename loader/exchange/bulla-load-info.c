@@ -1,4 +1,4 @@
-/* bulla-load-info.c - getters for what a load found in its exchange or bundled response
+/* bulla-load-info.c - getters for the data of a load: URL, headers, signature, certificate, verdict
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
 
@@ -43,8 +43,8 @@ bulla_load_get_header_integrity (BullaLoad *self)
  * bulla_load_dup_certificate_sha256: (skip)
  * @self: a load
  *
- * Returns: (transfer full) (nullable): SHA-256 of the certificate that signed it, lower-case hex,
- *   as the signature names it
+ * Returns: (transfer full) (nullable): the SHA-256 of the signing certificate in lower-case hex, as
+ *   stated by the signature
  */
 char *
 bulla_load_dup_certificate_sha256 (BullaLoad *self)
@@ -82,10 +82,10 @@ is_shown (BullaLoad *self)
  * bulla_load_get_body:
  * @self: a load
  *
- * Bytes that were signed are released one record at a time, each after its proof; a %BULLA_FAULT
- * breaks it off.
+ * Each record of a signed body is returned only after its proof was verified; a wrong record ends
+ * the stream with a %BULLA_FAULT.
  *
- * Returns: (transfer none) (nullable): the decoded body; %NULL if it may not be shown
+ * Returns: (transfer none) (nullable): the decoded body; %NULL if it must not be shown
  */
 GInputStream *
 bulla_load_get_body (BullaLoad *self)
@@ -97,8 +97,8 @@ bulla_load_get_body (BullaLoad *self)
  * bulla_load_judge_body: (skip)
  * @self: a load whose body has ended
  *
- * Station: judge once more. What was found in the body counts too. Whoever has the verdict on the
- * head may keep it as long as the load.
+ * Step: judge again. The new verdict includes faults found in the body. The verdict on the head
+ * stays valid as long as the load.
  */
 void
 bulla_load_judge_body (BullaLoad *self)
@@ -113,8 +113,8 @@ bulla_load_judge_body (BullaLoad *self)
  * bulla_load_get_verdict:
  * @self: a load
  *
- * May it speak for its origin? When the body has ended there is another verdict, which counts what
- * was found there, too; the one before stays valid.
+ * Says whether the exchange may represent its origin. When the body has ended there is a new
+ * verdict, which includes faults found in the body; the earlier one stays valid.
  *
  * Returns: (transfer none): the verdict
  */
@@ -181,8 +181,8 @@ bulla_load_judge_request (BullaLoad *self, const BullaRequestFacts *request, gin
  * bulla_load_get_url:
  * @self: a load
  *
- * Returns: (nullable): the URL that the exchange is for, which is also the fallback URL;
- *   %NULL if it has none that can be used
+ * Returns: (nullable): the URL of the exchange, which is also its fallback URL; %NULL if it has no
+ *   usable one
  */
 const char *
 bulla_load_get_url (BullaLoad *self)
@@ -217,12 +217,12 @@ bulla_load_get_status (BullaLoad *self)
 /**
  * bulla_load_foreach_header:
  * @self: a load
- * @func: (scope call): called for each header of the response, as it is to be delivered
+ * @func: (scope call): called for each header of the response to be delivered
  * @user_data: for @func
  *
- * Of the codings only those that are left when the body was checked, without lengths of the coded
- * body, and never sniffed (IMPL 3.5, Fetch). Fields that are about a connection are left out, and
- * those that would change the state of an origin where the response does not speak for it.
+ * Includes only content codings that remain after verification, no length of the coded body, and
+ * always nosniff (IMPL 3.5, Fetch). Leaves out hop-by-hop fields, and fields that would change the
+ * state of an origin that the response may not represent.
  */
 void
 bulla_load_foreach_header (BullaLoad *self, BullaHeaderFunc func, gpointer user_data)
@@ -250,7 +250,7 @@ bulla_load_foreach_header (BullaLoad *self, BullaHeaderFunc func, gpointer user_
  * bulla_load_get_cert_url:
  * @self: a load
  *
- * Returns: (nullable): where the certificate chain is
+ * Returns: (nullable): the URL of the certificate chain
  */
 const char *
 bulla_load_get_cert_url (BullaLoad *self)
@@ -262,7 +262,7 @@ bulla_load_get_cert_url (BullaLoad *self)
  * bulla_load_get_validity_url:
  * @self: a load
  *
- * Returns: (nullable): where the publisher would say that it is withdrawn
+ * Returns: (nullable): the URL of the validity data, where the publisher can withdraw the signature
  */
 const char *
 bulla_load_get_validity_url (BullaLoad *self)
@@ -274,7 +274,7 @@ bulla_load_get_validity_url (BullaLoad *self)
  * bulla_load_get_subject:
  * @self: a load
  *
- * Returns: (nullable): the names that the certificate is for
+ * Returns: (nullable): the host names in the certificate
  */
 const char *
 bulla_load_get_subject (BullaLoad *self)
@@ -316,7 +316,7 @@ bulla_load_get_tls_host (BullaLoad *self)
  * bulla_load_get_date:
  * @self: a load
  *
- * Returns: when it was signed, Unix seconds; 0 if that could not be read
+ * Returns: the Unix time in seconds at which the signature was made; 0 if it could not be read
  */
 gint64
 bulla_load_get_date (BullaLoad *self)
@@ -357,7 +357,7 @@ bulla_load_get_skew_max (BullaLoad *self)
  * bulla_load_get_expires:
  * @self: a load
  *
- * Returns: when the signature ends, Unix seconds; 0 if that could not be read
+ * Returns: the Unix time in seconds at which the signature expires; 0 if it could not be read
  */
 gint64
 bulla_load_get_expires (BullaLoad *self)
@@ -375,7 +375,7 @@ bulla_load_peek_bundle (BullaLoad *self)
 /**
  * bulla_load_note_chain_server: (skip)
  * @self: a load that wants its chain
- * @address: (nullable): the IP address that answered at cert-url
+ * @address: (nullable): the IP address of the server that returned the chain
  */
 void
 bulla_load_note_chain_server (BullaLoad *self, const char *address)
@@ -391,7 +391,7 @@ bulla_load_note_chain_server (BullaLoad *self, const char *address)
  *
  * Spec: LOAD "Signed Exchange report", cert URL list.
  *
- * Returns: (element-type utf8): those of all members that were looked at
+ * Returns: (element-type utf8): the cert-urls of all signatures that were tried
  */
 const GPtrArray *
 bulla_load_get_cert_urls (BullaLoad *self)
@@ -405,7 +405,7 @@ bulla_load_get_cert_urls (BullaLoad *self)
  *
  * Spec: LOAD "Signed Exchange report", cert server IP list.
  *
- * Returns: (element-type utf8): the IP addresses that answered at them
+ * Returns: (element-type utf8): the IP addresses of the servers that responded at these URLs
  */
 const GPtrArray *
 bulla_load_get_cert_addresses (BullaLoad *self)

@@ -1,9 +1,10 @@
-/* bulla-load.c - takes an exchange from its first byte to a verdict, one function a step
+/* bulla-load.c - reads and judges an exchange, from its first byte to its verdict
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * bytes in - parse - verify - judge - substitute. No I/O: bulla-loader-drive.c brings the bytes.
+ * Steps: bytes in, parse, verify, judge, deliver; one function each. This file does no I/O:
+ * bulla-loader-drive.c supplies the bytes.
  *
- * Whole because: the stations of a walk share its state, from the first byte to the verdict */
+ * Whole because: the steps share the state of the load */
 #include "bulla-load.h"
 
 #include <glib/gi18n-lib.h>
@@ -69,9 +70,10 @@ bulla_load_class_init (BullaLoadClass *klass)
 
   /**
    * BullaLoad::body-ended:
-   * @error: (nullable): what broke the body off; %NULL: all of it was read, and is as signed
+   * @error: (nullable): why the body ended early; %NULL if it was read completely and matches the
+   *   signature
    *
-   * Once, in the thread that reads it. A body that is not read to its end has none.
+   * Emitted once, in the thread that reads the body; never for a body that is not read to its end.
    */
   signals[BODY_ENDED] = g_signal_new ("body-ended", BULLA_TYPE_LOAD, G_SIGNAL_RUN_LAST, 0, NULL,
                                       NULL, NULL, G_TYPE_NONE, 1, G_TYPE_ERROR);
@@ -94,10 +96,10 @@ bulla_load_init (BullaLoad *self)
 
 /**
  * bulla_load_new: (skip)
- * @profile: what to make of it
+ * @profile: the profile that decides
  * @trust: the trusted roots and logs
  * @outer: the outer response
- * @chain_by_hand: (nullable): a chain that stands in for the one at cert-url
+ * @chain_by_hand: (nullable): a chain to use instead of the one at cert-url
  * @now: Unix seconds
  *
  * Returns: (transfer full): a load that wants bytes
@@ -120,8 +122,8 @@ bulla_load_new (BullaProfile *profile, BullaTrust *trust, BullaOuter *outer, GBy
 
 /**
  * bulla_load_set_asks_dns: (skip)
- * @self: a load that was not given any bytes
- * @asks_dns: whether whoever drives it can bring CAA records; by default it cannot
+ * @self: a load that has not received any bytes
+ * @asks_dns: whether the caller can supply CAA records; initially it cannot
  */
 void
 bulla_load_set_asks_dns (BullaLoad *self, gboolean asks_dns)
@@ -278,8 +280,8 @@ ask_dns_or_end (BullaLoad *self, BullaVerdict *verdict)
 /**
  * bulla_load_give_caa: (skip)
  * @self: a load that wants CAA records
- * @climb: (nullable): what DNS says of the name; %NULL if DNS was not asked
- * @reason: without @climb: why
+ * @climb: (nullable): the DNS answers for the name; %NULL if DNS was not queried
+ * @reason: why there is no @climb; %BULLA_REASON_NONE otherwise
  */
 void
 bulla_load_give_caa (BullaLoad *self, BullaCaaClimb *climb, BullaReason reason)
@@ -433,12 +435,12 @@ leave_head (BullaLoad *self)
 /**
  * bulla_load_push: (skip)
  * @self: a load that wants bytes
- * @data: the next ones
- * @length: how many
+ * @data: the next bytes
+ * @length: number of bytes
  *
- * Station: bytes in.
+ * Step: bytes in.
  *
- * Returns: how many of them were the head's
+ * Returns: the number of bytes that belong to the head
  */
 size_t
 bulla_load_push (BullaLoad *self, const guint8 *data, size_t length)
@@ -453,7 +455,7 @@ bulla_load_push (BullaLoad *self, const guint8 *data, size_t length)
  * bulla_load_end: (skip)
  * @self: a load that wants bytes
  *
- * There are no more.
+ * Ends the input: no more bytes will be pushed.
  */
 void
 bulla_load_end (BullaLoad *self)
@@ -466,7 +468,7 @@ bulla_load_end (BullaLoad *self)
 /**
  * bulla_load_fail: (skip)
  * @self: a load that wants bytes
- * @transport: why no more will come
+ * @transport: why no more bytes will arrive
  */
 void
 bulla_load_fail (BullaLoad *self, const GError *transport)
@@ -494,7 +496,7 @@ is_worth_a_refetch (BullaLoad *self, const BullaVerdict *verdict)
 /**
  * bulla_load_give_chain: (skip)
  * @self: a load that wants its chain
- * @chain: the bytes at cert-url
+ * @chain: the response body at cert-url
  */
 void
 bulla_load_give_chain (BullaLoad *self, GBytes *chain)
@@ -516,9 +518,9 @@ bulla_load_give_chain (BullaLoad *self, GBytes *chain)
 /**
  * bulla_load_reuse_chain: (skip)
  * @self: a load that wants its chain
- * @chain: the bytes that were at cert-url before
+ * @chain: the response body that was fetched from cert-url earlier
  *
- * As bulla_load_give_chain(), but nobody was asked for it.
+ * Like bulla_load_give_chain(), for a cached chain.
  */
 void
 bulla_load_reuse_chain (BullaLoad *self, GBytes *chain)
@@ -531,7 +533,7 @@ bulla_load_reuse_chain (BullaLoad *self, GBytes *chain)
 /**
  * bulla_load_give_no_chain: (skip)
  * @self: a load that wants its chain
- * @reason: what was wrong with what came; NONE: nobody was asked
+ * @reason: why the response was not usable; %BULLA_REASON_NONE if no request was sent
  * @detail: the reason in words
  */
 void
@@ -553,7 +555,7 @@ bulla_load_give_no_chain (BullaLoad *self, BullaReason reason, const char *detai
  * bulla_load_wants_fresh_chain: (skip)
  * @self: a load that wants its chain
  *
- * Returns: whether caches are to be passed by
+ * Returns: whether the chain must be fetched without caches
  */
 gboolean
 bulla_load_wants_fresh_chain (BullaLoad *self)
@@ -682,11 +684,11 @@ ended_cb (BullaBodyStream *body, GError *error, gpointer user_data)
 /**
  * bulla_load_set_rest: (skip)
  * @self: a load that is judged
- * @rest: what follows the head
- * @ahead: (nullable): bytes of it that were already read
- * @length: of @ahead
+ * @rest: the stream after the head
+ * @ahead: (nullable): bytes after the head that were already read
+ * @length: number of bytes in @ahead
  *
- * Station: deliver. Records come out one by one, each after its proof.
+ * Step: deliver. Each record is returned after its proof was verified.
  */
 void
 bulla_load_set_rest (BullaLoad *self, GInputStream *rest, const guint8 *ahead, gsize length)
@@ -703,9 +705,9 @@ bulla_load_set_rest (BullaLoad *self, GInputStream *rest, const guint8 *ahead, g
 
 /**
  * bulla_load_drop_body: (skip)
- * @self: a load of an exchange that is not delivered
+ * @self: a load whose exchange will not be delivered
  *
- * What is left of it need not come in.
+ * Ends the transfer of the rest of the body.
  */
 void
 bulla_load_drop_body (BullaLoad *self)
@@ -719,15 +721,15 @@ bulla_load_drop_body (BullaLoad *self)
 
 /**
  * bulla_load_new_for_response: (skip)
- * @bundle: the bundle that contains it, and stays open with it
+ * @bundle: the bundle that contains the response; the load keeps a reference
  * @outer: the outer response of the bundle
  * @profile: the profile that judged it
- * @facts: (transfer full): facts about it
- * @verdict: (transfer full): the verdict that follows from them
- * @body: (transfer full) (nullable): its payload, which has a signal `ended`; %NULL if its place is
- *   not known
+ * @facts: (transfer full): facts about the response
+ * @verdict: (transfer full): the verdict on @facts
+ * @body: (transfer full) (nullable): the response body, a stream with a signal `ended`; %NULL if
+ *   its location is unknown
  *
- * Returns: (transfer full): a load that is judged
+ * Returns: (transfer full): a judged load
  */
 BullaLoad *
 bulla_load_new_for_response (BullaBundle *bundle, BullaOuter *outer, BullaProfile *profile,
@@ -752,9 +754,9 @@ bulla_load_new_for_response (BullaBundle *bundle, BullaOuter *outer, BullaProfil
  * bulla_load_facts_are_coded: (skip)
  * @facts: facts about a response in a bundle
  *
- * Spec: MICE 03. Without a digest there is nothing to check the records by.
+ * Spec: MICE 03. Without a digest the records cannot be verified.
  *
- * Returns: whether its records come out one by one, each after its proof
+ * Returns: whether each record of the body is returned only after its proof was verified
  */
 gboolean
 bulla_load_facts_are_coded (const BullaFacts *facts)

@@ -23,7 +23,7 @@ G_DEFINE_BOXED_TYPE (BullaOuter, bulla_outer, bulla_outer_ref, bulla_outer_unref
 
 /**
  * bulla_outer_new:
- * @url: where the response came from, http or https
+ * @url: the URL of the response, http or https
  *
  * Returns: (transfer full): a response without headers
  */
@@ -38,12 +38,12 @@ bulla_outer_new (const char *url)
 
 /**
  * bulla_outer_new_for_file:
- * @url: (nullable): where it is to be judged as having come from
+ * @url: (nullable): the URL from which the file counts as fetched
  *
- * A file counts as served with the right type of whatever it is, and nosniff, until a header says
- * otherwise.
+ * The response has the media type of the package in the file, and nosniff, until
+ * bulla_outer_set_header() changes them.
  *
- * Returns: (transfer full): the response that the file stands for
+ * Returns: (transfer full): the response that represents the file
  */
 BullaOuter *
 bulla_outer_new_for_file (const char *url)
@@ -89,8 +89,8 @@ bulla_outer_unref (BullaOuter *self)
 /**
  * bulla_outer_set_header:
  * @self: a response
- * @name: name of a header, in any case
- * @value: (nullable): %NULL takes it away
+ * @name: name of a header field, in any case
+ * @value: (nullable): %NULL removes the field
  */
 void
 bulla_outer_set_header (BullaOuter *self, const char *name, const char *value)
@@ -108,7 +108,7 @@ bulla_outer_set_header (BullaOuter *self, const char *name, const char *value)
 /**
  * bulla_outer_get_header:
  * @self: a response
- * @name: name of a header, in any case
+ * @name: name of a header field, in any case
  *
  * Returns: (nullable): its value
  */
@@ -140,7 +140,7 @@ bulla_outer_foreach_header (BullaOuter *self, BullaHeaderFunc func, gpointer use
  * bulla_outer_get_url:
  * @self: a response
  *
- * Returns: (nullable): where it came from
+ * Returns: (nullable): the URL of the response
  */
 const char *
 bulla_outer_get_url (BullaOuter *self)
@@ -153,7 +153,7 @@ bulla_outer_get_url (BullaOuter *self)
  * @self: a response
  * @status: HTTP status; 0 if unknown
  *
- * Asked of bundles alone: 200 is what an exchange counts as.
+ * Only verdicts on bundles depend on the status; an exchange counts as status 200.
  */
 void
 bulla_outer_set_status (BullaOuter *self, guint status)
@@ -164,7 +164,7 @@ bulla_outer_set_status (BullaOuter *self, guint status)
 /**
  * bulla_outer_set_redirected:
  * @self: a response
- * @redirected: whether another URL was asked for
+ * @redirected: whether the response was reached by a redirect
  */
 void
 bulla_outer_set_redirected (BullaOuter *self, gboolean redirected)
@@ -181,10 +181,11 @@ bulla_outer_get_status (BullaOuter *self)
 /**
  * bulla_outer_set_server: (skip)
  * @self: a response
- * @address: (nullable): the IP address that sent it
- * @protocol: (nullable): what that spoke, by its name in ALPN; static
+ * @address: (nullable): the IP address of the server
+ * @protocol: (nullable): the ALPN name of the protocol, static
  *
- * They are for reports; and a server of our own network may have us ask itself again.
+ * Reports contain both. The address also says whether the server is in a private network, and so
+ * may cause requests to private addresses.
  */
 void
 bulla_outer_set_server (BullaOuter *self, const char *address, const char *protocol)
@@ -222,7 +223,7 @@ is_type (BullaOuter *self, const char *wanted)
  *
  * Spec: LOAD "Identifying signed exchanges", the media type alone.
  *
- * Returns: whether it says that it is a signed exchange; a file may be one
+ * Returns: whether the media type is that of a signed exchange; a file of unset type may be one
  */
 gboolean
 bulla_outer_is_exchange (BullaOuter *self)
@@ -236,7 +237,7 @@ bulla_outer_is_exchange (BullaOuter *self)
  *
  * Spec: B2 "Serving constraints", the media type alone.
  *
- * Returns: whether it says that it is a web bundle; a file may be one
+ * Returns: whether the media type is that of a web bundle; a file of unset type may be one
  */
 gboolean
 bulla_outer_is_bundle (BullaOuter *self)
@@ -294,7 +295,7 @@ get_type (BullaOuter *self, const BullaFacts *facts)
 /**
  * bulla_outer_fill_facts: (skip)
  * @self: a response
- * @facts: facts about a package, which receive those about the response
+ * @facts: facts about a package, which receive the facts about the response
  */
 void
 bulla_outer_fill_facts (BullaOuter *self, BullaFacts *facts)
@@ -321,7 +322,7 @@ bulla_outer_fill_facts (BullaOuter *self, BullaFacts *facts)
 /**
  * bulla_outer_set_cause: (skip)
  * @self: a response
- * @cause: why it was asked for
+ * @cause: the cause of the request
  */
 void
 bulla_outer_set_cause (BullaOuter *self, const BullaCause *cause)
@@ -334,7 +335,8 @@ bulla_outer_set_cause (BullaOuter *self, const BullaCause *cause)
  * bulla_outer_get_cause: (skip)
  * @self: a response
  *
- * Returns: why its certificates are asked for: whose view it is, and the response itself as page
+ * Returns: the cause of fetching certificate chains: the view of the request, with the response's
+ *   URL as page
  */
 BullaCause
 bulla_outer_get_cause (BullaOuter *self)

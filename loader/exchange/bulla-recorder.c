@@ -11,7 +11,7 @@
 
 #define LIVE_AHEAD_MAX 300 /* seconds; if a server is further ahead, our clock dates it */
 
-/* Copy of what is recorded of one load, passed to the writing thread. */
+/* The data of one load that are recorded, copied for the writing thread. */
 typedef struct {
   GStringChunk *strings; /* owned; keeps the strings that the other members borrow */
   BullaSighting sighting;
@@ -135,7 +135,7 @@ memo_write (const Memo *self, BullaStore *store, GError **error)
  * @now: Unix seconds
  * @error: a %BULLA_STORE_ERROR
  *
- * Waits until it is on the disk.
+ * Returns when the entry is on the disk.
  */
 gboolean
 bulla_store_remember_load (BullaStore *store, BullaLoad *load, gint64 now, GError **error)
@@ -179,7 +179,7 @@ write_memo (gpointer data, gpointer user_data)
 /**
  * bulla_recorder_new: (skip)
  * @store: a store
- * @failed: called in another thread if something could not be written
+ * @failed: called in the writing thread if something could not be written
  * @user_data: for @failed
  */
 BullaRecorder *
@@ -246,7 +246,8 @@ bulla_recorder_note_refused (BullaRecorder *self, BullaLoad *load, gint64 now)
  * @validator: (nullable): its ETag or Last-Modified
  * @now: Unix seconds
  *
- * URLs with a query are left out: it can hold secrets, such as those of a link in a mail.
+ * URLs with a query are not recorded, because a query can contain secrets, such as those of a link
+ * in an e-mail.
  */
 void
 bulla_recorder_note_live (BullaRecorder *self, const char *url, gint64 date, const char *validator,

@@ -12,9 +12,9 @@ bulla_wanter_default_init (BullaWanterInterface *iface)
 /**
  * bulla_wanter_get_next: (skip)
  * @self: what wants something
- * @want: (out caller-allocates): its first want
+ * @want: (out caller-allocates): the first thing that the object wants
  *
- * Returns: whether it wants something; otherwise it is judged
+ * Returns: whether the object wants something; otherwise it is judged
  */
 gboolean
 bulla_wanter_get_next (BullaWanter *self, BullaWant *want)
@@ -30,10 +30,10 @@ bulla_wanter_get_next (BullaWanter *self, BullaWant *want)
 /**
  * bulla_wanter_take: (skip)
  * @self: what wants something
- * @kind: the kind of its want
+ * @kind: the kind of the supplied want
  * @brought: the result of the fetch
  *
- * Returns: of bytes, how many of them it has used; what follows is not its own
+ * Returns: the number of bytes that the object has used; later bytes do not belong to it
  */
 gsize
 bulla_wanter_take (BullaWanter *self, BullaWantKind kind, const BullaBrought *brought)
@@ -45,7 +45,7 @@ bulla_wanter_take (BullaWanter *self, BullaWantKind kind, const BullaBrought *br
  * bulla_wanter_get_outer: (skip)
  * @self: what wants something
  *
- * Returns: (transfer none): the outer response, in whose name things are asked for
+ * Returns: (transfer none): the outer response, on whose behalf the wants are fetched
  */
 BullaOuter *
 bulla_wanter_get_outer (BullaWanter *self)

@@ -54,10 +54,10 @@ bulla_caa_finder_init (BullaCaaFinder *self)
 
 /**
  * bulla_caa_finder_new: (skip)
- * @answers: where answers are kept; other finders, in other threads, may share it
- * @time: Unix time in s at which its resolvers judge signatures; 0 for now
+ * @answers: the cache of answers; finders of other threads may share it
+ * @time: Unix time in s at which its resolvers judge signatures; 0 for the current time
  *
- * Returns: (transfer full): a finder for the calling thread, which can ask nobody yet
+ * Returns: (transfer full): a finder for the calling thread, without network and evidence
  */
 BullaCaaFinder *
 bulla_caa_finder_new (BullaCaaAnswers *answers, gint64 time)
@@ -72,7 +72,8 @@ bulla_caa_finder_new (BullaCaaAnswers *answers, gint64 time)
 /**
  * bulla_caa_finder_set_network: (skip)
  * @self: a finder
- * @network: (nullable): the resolver for names that no evidence has; %NULL if DNS is not asked
+ * @network: (nullable): the resolver for names that are not in the evidence; %NULL if DNS must not
+ *   be queried
  */
 void
 bulla_caa_finder_set_network (BullaCaaFinder *self, BullaDns *network)
@@ -83,10 +84,10 @@ bulla_caa_finder_set_network (BullaCaaFinder *self, BullaDns *network)
 /**
  * bulla_caa_finder_add_evidence: (skip)
  * @self: a finder
- * @evidence: answers that were saved
+ * @evidence: saved DNS responses
  * @replayed: a resolver that answers from @evidence alone
  *
- * For the names in @evidence the network is not asked.
+ * Names in @evidence are not looked up in the network.
  */
 void
 bulla_caa_finder_add_evidence (BullaCaaFinder *self, BullaDnsEvidence *evidence, BullaDns *replayed)
@@ -133,7 +134,7 @@ find_dns (BullaCaaFinder *self, const char *host)
  * @self: a finder
  * @name: a DNS name of a certificate, perhaps with a leading "*."
  *
- * Returns: whether there is anybody to ask for it
+ * Returns: whether the name can be looked up, in evidence or in DNS
  */
 gboolean
 bulla_caa_finder_can_ask (BullaCaaFinder *self, const char *name)
@@ -183,12 +184,12 @@ climbed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 
 /**
  * bulla_caa_finder_ask_async: (skip)
- * @self: a finder that has somebody to ask for @name
+ * @self: a finder for which bulla_caa_finder_can_ask() is true for @name
  * @name: a DNS name of a certificate, perhaps with a leading "*."
- * @options: how
- * @wait: how long the thread may wait while another asks for the same name, in µs
- * @cancellable: (nullable): to stop it
- * @callback: (scope async): called when the climb is over
+ * @options: options of the look-up
+ * @wait: how long to wait for another thread that looks up the same name, in µs
+ * @cancellable: (nullable): cancels the call
+ * @callback: (scope async): called when the look-up has ended
  * @user_data: for @callback
  */
 void
@@ -218,10 +219,10 @@ bulla_caa_finder_ask_async (BullaCaaFinder *self, const char *name,
 /**
  * bulla_caa_finder_ask_finish: (skip)
  * @self: a finder
- * @result: of bulla_caa_finder_ask_async()
+ * @result: the result of bulla_caa_finder_ask_async()
  * @error: only %G_IO_ERROR_CANCELLED
  *
- * Returns: (transfer full) (nullable): what DNS says
+ * Returns: (transfer full) (nullable): the DNS answers
  */
 BullaCaaClimb *
 bulla_caa_finder_ask_finish (BullaCaaFinder *self, GAsyncResult *result, GError **error)

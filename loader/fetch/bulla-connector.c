@@ -70,10 +70,10 @@ bulla_connector_init (BullaConnector *self)
 
 /**
  * bulla_connector_new:
- * @trust: the roots that servers are verified with; they are read at the first connection
- * @ledger: where all that is done here is written down
+ * @trust: the roots for verifying servers; read at the first connection
+ * @ledger: the ledger that records all contacts
  *
- * System proxies are not used: by which address a host is reached is decided here.
+ * System proxies are not used, because the connector itself checks the address of each host.
  *
  * Returns: (transfer full): a connector; it belongs to the thread of its ledger
  */
@@ -91,7 +91,7 @@ bulla_connector_new (BullaTrust *trust, BullaLedger *ledger)
  * bulla_connector_get_ledger:
  * @self: a connector
  *
- * Returns: (transfer none): where all that is done here is written down
+ * Returns: (transfer none): the ledger that records all contacts
  */
 BullaLedger *
 bulla_connector_get_ledger (BullaConnector *self)
@@ -103,7 +103,7 @@ bulla_connector_get_ledger (BullaConnector *self)
  * bulla_connector_get_resolve:
  * @self: a connector
  *
- * Returns: (transfer none): the addresses the user gave; mappings may be added at any time
+ * Returns: (transfer none): the addresses that the user gave; mappings may be added at any time
  */
 BullaResolve *
 bulla_connector_get_resolve (BullaConnector *self)
@@ -207,8 +207,7 @@ dup_client (BullaConnector *self, gboolean private)
  * bulla_connector_drop_idle:
  * @self: a connector
  *
- * Closes connections that wait for their next request, of the thread's main context: descriptors
- * are scarce.
+ * Closes the idle connections of the thread's main context, to free descriptors.
  */
 void
 bulla_connector_drop_idle (BullaConnector *self)
@@ -241,8 +240,8 @@ new_recorder (BullaConnector *self, GUri *uri, const BullaCause *cause)
  * @uri: the requested URI
  * @error: how it failed
  *
- * Returns: (transfer full): a cancellation or an error of ours as it is, all else as a
- *   %BULLA_ERROR_NETWORK that says which host it was
+ * Returns: (transfer full): @error itself, if it is a cancellation or one of Bulla's errors;
+ *   otherwise a %BULLA_ERROR_NETWORK that names the host
  */
 GError *
 bulla_connector_explain (GUri *uri, const GError *error)
@@ -257,10 +256,10 @@ bulla_connector_explain (GUri *uri, const GError *error)
  * bulla_connector_send_async:
  * @self: a connector
  * @message: an `http` or `https` request that was not sent yet
- * @cause: why
+ * @cause: the cause of the request
  * @flags: permissions of the connection
- * @cancellable: (nullable): to give up
- * @callback: called when the header fields of the answer are there
+ * @cancellable: (nullable): cancels the request
+ * @callback: called when the response's header fields have arrived
  * @user_data: for @callback
  */
 void
@@ -293,11 +292,11 @@ bulla_connector_send_async (BullaConnector *self, BullaHttpMessage *message,
 /**
  * bulla_connector_send_finish:
  * @self: a connector
- * @result: what the callback got
- * @error: a cancellation or an error of ours as it is, all else as a %BULLA_ERROR_NETWORK or
- *   %BULLA_ERROR_REFUSED that says which host it was
+ * @result: the result passed to the callback
+ * @error: a cancellation, one of Bulla's errors, or a %BULLA_ERROR_NETWORK or %BULLA_ERROR_REFUSED
+ *   that names the host
  *
- * Returns: (transfer full): the body of the answer
+ * Returns: (transfer full): the response body
  */
 GInputStream *
 bulla_connector_send_finish (BullaConnector *self, GAsyncResult *result, GError **error)
@@ -402,14 +401,14 @@ client_event_cb (GSocketClient *client, GSocketClientEvent event, GSocketConnect
 /**
  * bulla_connector_connect_async:
  * @self: a connector
- * @uri: where to; `https` and `wss` are connected to with TLS
- * @cause: why
+ * @uri: the server to connect to; TLS is used for `https` and `wss`
+ * @cause: the cause of the connection
  * @flags: permissions of the connection
- * @cancellable: (nullable): to give up
- * @callback: called once connected, with TLS established and verified
+ * @cancellable: (nullable): cancels the call
+ * @callback: called when the connection is established; with TLS, when the server is verified
  * @user_data: for @callback
  *
- * Opens a separate connection, for exchanges other than one request and one response.
+ * Opens a separate connection, for protocols other than HTTP requests and responses.
  */
 void
 bulla_connector_connect_async (BullaConnector *self, GUri *uri, const BullaCause *cause,
@@ -442,11 +441,11 @@ bulla_connector_connect_async (BullaConnector *self, GUri *uri, const BullaCause
 /**
  * bulla_connector_connect_finish:
  * @self: a connector
- * @result: what the callback got
- * @recorder: (out) (nullable): what goes on to write down what is done with it
- * @error: why there is no connection; as in bulla_connector_send_finish()
+ * @result: the result passed to the callback
+ * @recorder: (out) (nullable): the recorder for further contacts on the connection
+ * @error: as in bulla_connector_send_finish()
  *
- * Returns: (transfer full): a connection; encrypted where it was to be
+ * Returns: (transfer full): the connection, with TLS if the URI requires it
  */
 GIOStream *
 bulla_connector_connect_finish (BullaConnector *self, GAsyncResult *result,

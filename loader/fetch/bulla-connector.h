@@ -13,8 +13,8 @@ G_BEGIN_DECLS
 
 /**
  * BullaConnectorFlags:
- * @BULLA_CONNECTOR_PRIVATE: addresses of this machine and its network may be connected to
- * @BULLA_CONNECTOR_PATIENT: a silent connection is not given up: somebody else waits, or stops
+ * @BULLA_CONNECTOR_PRIVATE: addresses of this machine and its network are permitted
+ * @BULLA_CONNECTOR_PATIENT: no time limit for a silent connection: the caller has its own, or none
  */
 typedef enum {
   BULLA_CONNECTOR_DEFAULT = 0,

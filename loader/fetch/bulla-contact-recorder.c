@@ -19,11 +19,11 @@ struct _BullaContactRecorder {
 
 /**
  * bulla_contact_recorder_new:
- * @ledger: where it is written down
- * @cause: why somebody is turned to
- * @uri: what for
- * @port: where
- * @looks_up: whether the host's addresses are the resolver's to tell
+ * @ledger: the ledger that records the contacts
+ * @cause: the cause of the contacts
+ * @uri: the requested URI
+ * @port: the server's port
+ * @looks_up: whether the resolver looks up the host
  *
  * Returns: (transfer full): a recorder
  */
@@ -134,7 +134,7 @@ complete_attempts (BullaContactRecorder *self)
  * bulla_contact_recorder_resolve:
  * @self: a recorder
  *
- * The host's addresses are looked up next.
+ * The host is about to be looked up.
  */
 void
 bulla_contact_recorder_resolve (BullaContactRecorder *self)
@@ -146,7 +146,7 @@ bulla_contact_recorder_resolve (BullaContactRecorder *self)
 /**
  * bulla_contact_recorder_try:
  * @self: a recorder
- * @address: an address that is connected to next
+ * @address: the address to which a connection is about to be opened
  */
 void
 bulla_contact_recorder_try (BullaContactRecorder *self, const char *address)
@@ -159,8 +159,8 @@ bulla_contact_recorder_try (BullaContactRecorder *self, const char *address)
 /**
  * bulla_contact_recorder_connected:
  * @self: a recorder
- * @address: the one that was reached
- * @tls: whether TLS is spoken there, and established
+ * @address: the address of the established connection
+ * @tls: whether TLS is established
  */
 void
 bulla_contact_recorder_connected (BullaContactRecorder *self, const char *address, gboolean tls)
@@ -190,7 +190,7 @@ bulla_contact_recorder_set_signs_for (BullaContactRecorder *self, const char *ho
  * bulla_contact_recorder_get_connection:
  * @self: a recorder
  *
- * Returns: the number of the last connection; 0 if there was none
+ * Returns: the ledger id of the last connection; 0 if there was none
  */
 guint64
 bulla_contact_recorder_get_connection (BullaContactRecorder *self)
@@ -203,8 +203,8 @@ bulla_contact_recorder_get_connection (BullaContactRecorder *self)
 /**
  * bulla_contact_recorder_event:
  * @self: a recorder
- * @event: as a #GSocketClient tells it
- * @stream: (nullable): the connection, as far as it is one
+ * @event: an event of a #GSocketClient
+ * @stream: (nullable): the connection, if it exists
  */
 void
 bulla_contact_recorder_event (BullaContactRecorder *self, GSocketClientEvent event,
@@ -246,7 +246,7 @@ bulla_contact_recorder_event (BullaContactRecorder *self, GSocketClientEvent eve
 /**
  * bulla_contact_recorder_fail:
  * @self: a recorder
- * @error: (nullable): what ended all that is not over
+ * @error: (nullable): why the running contacts ended
  */
 void
 bulla_contact_recorder_fail (BullaContactRecorder *self, const GError *error)
@@ -295,11 +295,11 @@ note_fields (BullaContact *request, SoupMessageHeaders *headers)
 /**
  * bulla_contact_recorder_begin_request:
  * @self: a recorder
- * @kind: a request, or a WebSocket
+ * @kind: request or WebSocket
  * @method: its method
- * @headers: its fields, as they are sent
+ * @headers: its header fields as sent
  *
- * Returns: (transfer none): the request, which ends with the recorder at the latest
+ * Returns: (transfer none): the contact of the request, which ends with the recorder at the latest
  */
 BullaContact *
 bulla_contact_recorder_begin_request (BullaContactRecorder *self, BullaContactKind kind,
@@ -392,11 +392,11 @@ finish_soon (BullaContactRecorder *self)
 /**
  * bulla_contact_recorder_finish:
  * @self: a recorder
- * @sent: how many bytes were sent, header fields included
- * @received: and received
+ * @sent: bytes sent, including header fields
+ * @received: bytes received, including header fields
  *
- * The exchange is over; one that got no answer is finished by bulla_contact_recorder_fail(), which
- * knows why.
+ * Ends the contact after a response. A request without one is ended by
+ * bulla_contact_recorder_fail(), with the error.
  */
 void
 bulla_contact_recorder_finish (BullaContactRecorder *self, gint64 sent, gint64 received)
@@ -417,7 +417,7 @@ bulla_contact_recorder_finish (BullaContactRecorder *self, gint64 sent, gint64 r
  * bulla_contact_recorder_get_request:
  * @message: a message
  *
- * Returns: (transfer none) (nullable): what the ledger has of it; %NULL where it was not sent
+ * Returns: (transfer none) (nullable): the contact of its request; %NULL if it was not sent
  */
 BullaContact *
 bulla_contact_recorder_get_request (BullaHttpMessage *message)

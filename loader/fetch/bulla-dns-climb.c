@@ -1,4 +1,4 @@
-/* bulla-dns-climb.c - asks DNS for the CAA records of a host and of each name above it (RFC 8659)
+/* bulla-dns-climb.c - looks up the CAA records of a host and then of its parent names (RFC 8659)
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
 
@@ -228,8 +228,8 @@ replied_cb (const BullaDnsReply *reply, gpointer user_data)
   ask_next (task);
 }
 
-/* Returns: whether there is a name to look up: first those of the climb, then those its proofs
- * need */
+/* Returns: whether there is a name to look up: first the names of the climb, then those that the
+ * evidence needs for their proofs */
 static gboolean
 choose_next (Climb *self)
 {
@@ -341,17 +341,17 @@ climb_new (BullaDns *dns, const char *host, gboolean wildcard, const BullaDnsCli
  * bulla_dns_climb_async: (skip)
  * @self: what asks
  * @host: a DNS name in lower-case A-labels, without a final dot and without "*."
- * @wildcard: whether the question is about "*." and @host; the same names are asked for
- * @options: (nullable): how; not needed afterwards
- * @cancellable: (nullable): to stop it
- * @callback: (scope async): called when the climb is over, in the thread-default main context of
- *   now; @self may be released before
+ * @wildcard: whether the certificate names "*." and @host; the same names are looked up
+ * @options: (nullable): options of the climb, copied
+ * @cancellable: (nullable): cancels the call
+ * @callback: (scope async): called in the caller's thread-default main context when the climb has
+ *   ended; @self may be released before
  * @user_data: for @callback
  *
- * Asks for the CAA records of @host, then of each name above it, until some are found or an answer
- * is bogus or missing (RFC 8659 section 3). A name that has no answer when the time is over, or
- * that cannot be asked for, gets %BULLA_DNSSEC_NO_ANSWER, and its detail says what to do. Each
- * look-up is written into the ledger. Look-ups for evidence follow within the same time.
+ * Looks up the CAA records of @host, then of each parent name, until one has records, or an answer
+ * is bogus or missing (RFC 8659 section 3). A name without an answer within the time limit, or that
+ * cannot be looked up, gets %BULLA_DNSSEC_NO_ANSWER, with a remedy in its detail. Each look-up is
+ * recorded in the ledger. Look-ups for evidence follow within the same time limit.
  */
 void
 bulla_dns_climb_async (BullaDns *self, const char *host, gboolean wildcard,
@@ -380,10 +380,10 @@ bulla_dns_climb_async (BullaDns *self, const char *host, gboolean wildcard,
 /**
  * bulla_dns_climb_finish: (skip)
  * @self: what asked
- * @result: of bulla_dns_climb_async()
+ * @result: the result of bulla_dns_climb_async()
  * @error: only %G_IO_ERROR_CANCELLED
  *
- * Returns: (transfer full) (nullable): a climb that is over
+ * Returns: (transfer full) (nullable): the finished climb
  */
 BullaCaaClimb *
 bulla_dns_climb_finish (BullaDns *self, GAsyncResult *result, GError **error)
@@ -394,15 +394,15 @@ bulla_dns_climb_finish (BullaDns *self, GAsyncResult *result, GError **error)
 /**
  * bulla_dns_climb: (skip)
  * @self: what asks
- * @host: as for bulla_dns_climb_async()
- * @wildcard: likewise
- * @options: (nullable): likewise
- * @cancellable: (nullable): to stop it
+ * @host: see bulla_dns_climb_async()
+ * @wildcard: see bulla_dns_climb_async()
+ * @options: (nullable): see bulla_dns_climb_async()
+ * @cancellable: (nullable): cancels the call
  * @error: only %G_IO_ERROR_CANCELLED
  *
- * As bulla_dns_climb_async(), while the caller waits and its thread-default main context runs.
+ * Like bulla_dns_climb_async(), but blocks, running the caller's thread-default main context.
  *
- * Returns: (transfer full) (nullable): a climb that is over
+ * Returns: (transfer full) (nullable): the finished climb
  */
 BullaCaaClimb *
 bulla_dns_climb (BullaDns *self, const char *host, gboolean wildcard,

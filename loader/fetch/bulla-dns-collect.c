@@ -32,7 +32,7 @@ question_free (gpointer data)
 
 /**
  * bulla_dns_collection_new: (skip)
- * @evidence: where answers are kept
+ * @evidence: receives the responses
  *
  * Returns: (transfer full): a collection for one climb
  */
@@ -117,11 +117,11 @@ want_what_is_named (BullaDnsCollection *self, guint16 type, const guint8 *data, 
 /**
  * bulla_dns_collection_add: (skip)
  * @self: a collection
- * @name: the name in the question, in lower case without a final dot
- * @type: the type of record that was asked for
- * @reply: the answer
+ * @name: the queried name, in lower case without a final dot
+ * @type: the queried record type
+ * @reply: the response
  *
- * Keeps the answer in the evidence, and what else is needed in mind.
+ * Adds the response to the evidence, and the further look-ups that it needs to the queue.
  */
 void
 bulla_dns_collection_add (BullaDnsCollection *self, const char *name, guint16 type,
@@ -141,10 +141,10 @@ bulla_dns_collection_add (BullaDnsCollection *self, const char *name, guint16 ty
 /**
  * bulla_dns_collection_take_next: (skip)
  * @self: a collection
- * @name: (out) (transfer full): the name to ask for
- * @type: (out): the type of record
+ * @name: (out) (transfer full): the name to look up next
+ * @type: (out): the record type to look up
  *
- * Returns: whether there is something to be asked for
+ * Returns: whether the queue had another look-up
  */
 gboolean
 bulla_dns_collection_take_next (BullaDnsCollection *self, char **name, guint16 *type)
@@ -163,7 +163,7 @@ bulla_dns_collection_take_next (BullaDnsCollection *self, char **name, guint16 *
  * bulla_dns_collection_give_up: (skip)
  * @self: a collection
  *
- * Counts the look-up that goes on, and those that did not begin, as missing.
+ * Counts the running look-up, and those still in the queue, as missing.
  */
 void
 bulla_dns_collection_give_up (BullaDnsCollection *self)

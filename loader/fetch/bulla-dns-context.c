@@ -157,11 +157,11 @@ readable_cb (int descriptor, GIOCondition condition, gpointer user_data)
 
 /**
  * bulla_dns_context_new: (skip)
- * @options: its resolvers and trust anchors; not needed afterwards
- * @error: a %BULLA_ERROR_ARGUMENT that names what libunbound refuses
+ * @options: resolvers and trust anchors, copied
+ * @error: a %BULLA_ERROR_ARGUMENT that names the option that libunbound rejects
  *
- * Nobody is asked, and no thread starts, before the first look-up. The context belongs to the
- * calling thread; its callbacks come in the thread-default main context of now.
+ * No query is sent, and no thread starts, before the first look-up. The context belongs to the
+ * calling thread; callbacks run in its current thread-default main context.
  *
  * Returns: (transfer full) (nullable): a context
  */
@@ -266,14 +266,14 @@ answered_cb (void *user_data, int code, struct ub_result *result)
  * bulla_dns_context_ask: (skip)
  * @self: a context
  * @name: a DNS name
- * @type: the type of the records
- * @callback: called once with the answer, unless the look-up is cancelled before
+ * @type: record type
+ * @callback: called once with the response, unless the look-up is cancelled before
  * @user_data: for @callback
- * @error: a %BULLA_ERROR_NETWORK: the look-up cannot begin
+ * @error: a %BULLA_ERROR_NETWORK if the look-up cannot start
  *
  * The first look-up of a context starts its thread and takes a few ms.
  *
- * Returns: (transfer none) (nullable): the look-up, which is gone when @callback returns
+ * Returns: (transfer none) (nullable): the look-up, which is freed when @callback returns
  */
 BullaDnsQuery *
 bulla_dns_context_ask (BullaDnsContext *self, const char *name, guint16 type,
@@ -292,7 +292,7 @@ bulla_dns_context_ask (BullaDnsContext *self, const char *name, guint16 type,
 
 /**
  * bulla_dns_query_cancel: (skip)
- * @self: (transfer full): a look-up whose callback was not called; it will not be
+ * @self: (transfer full): a look-up whose callback was not called yet; it will not be called
  */
 void
 bulla_dns_query_cancel (BullaDnsQuery *self)
@@ -305,8 +305,8 @@ bulla_dns_query_cancel (BullaDnsQuery *self)
  * bulla_dns_name_is_local: (skip)
  * @name: a name in lower-case A-labels
  *
- * Returns: whether libunbound answers for @name by itself, unless the user named a resolver: nobody
- *   learns of the question then
+ * Returns: whether libunbound answers for @name itself, without sending a query, unless the user
+ *   named a resolver
  */
 gboolean
 bulla_dns_name_is_local (const char *name)

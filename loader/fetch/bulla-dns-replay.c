@@ -1,7 +1,8 @@
 /* bulla-dns-replay.c - resolver on loopback that answers only from evidence
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The validator of live responses thus judges evidence, too; nothing else in the evidence counts.
+ * So evidence is validated by the same code as live responses; nothing else in the evidence is
+ * used.
  */
 #include "bulla-dns-replay.h"
 

@@ -200,14 +200,14 @@ take_trust (BullaDns *self, const BullaDnsOptions *options, GError **error)
 
 /**
  * bulla_dns_new: (skip)
- * @options: where to ask, and what to trust; not needed afterwards
- * @ledger: where each look-up is written down
- * @error: a %BULLA_ERROR_ARGUMENT that names a wrong resolver, time or trust anchor; an error of
- *   GIO: the anchors cannot be read. Without an anchor every zone would pass for an unsigned one
+ * @options: resolvers and trust anchors, copied
+ * @ledger: records each look-up
+ * @error: a %BULLA_ERROR_ARGUMENT that names an invalid resolver, time or trust anchor, or a GIO
+ *   error if the anchors cannot be read; without an anchor every zone would count as unsigned
  *
- * Nobody is asked yet. The object belongs to the calling thread.
+ * Sends no query. The object belongs to the calling thread.
  *
- * Returns: (transfer full) (nullable): what asks for CAA records
+ * Returns: (transfer full) (nullable): an object that looks up CAA records
  */
 BullaDns *
 bulla_dns_new (const BullaDnsOptions *options, BullaLedger *ledger, GError **error)
@@ -223,13 +223,15 @@ bulla_dns_new (const BullaDnsOptions *options, BullaLedger *ledger, GError **err
 
 /**
  * bulla_dns_new_for_evidence: (skip)
- * @evidence: answers; they must not change any more
- * @options: what to trust: its anchor file and time; where to ask is passed over
- * @error: as for bulla_dns_new(), and of a socket on loopback
+ * @evidence: saved DNS responses; they must not change any more
+ * @options: trust anchors and time; its resolvers are ignored
+ * @error: as for bulla_dns_new(), or the error of a socket on loopback
  *
- * A name that is not in @evidence has no answer. Nothing goes to the network, or into a ledger.
+ * Names that are not in @evidence have no answer. Nothing is sent to the network, or recorded in a
+ * ledger.
  *
- * Returns: (transfer full) (nullable): what finds CAA records in @evidence and judges them anew
+ * Returns: (transfer full) (nullable): an object that finds CAA records in @evidence and validates
+ *   them again
  */
 BullaDns *
 bulla_dns_new_for_evidence (BullaDnsEvidence *evidence, const BullaDnsOptions *options,
@@ -255,8 +257,8 @@ bulla_dns_new_for_evidence (BullaDnsEvidence *evidence, const BullaDnsOptions *o
  * @self: an object that is not offline
  * @error: as for bulla_dns_context_new()
  *
- * Returns: (transfer full) (nullable): the context for a climb that begins in the thread-default
- *   main context of now
+ * Returns: (transfer full) (nullable): the context for a climb that begins now, in the current
+ *   thread-default main context
  */
 BullaDnsContext *
 bulla_dns_dup_context (BullaDns *self, GError **error)
@@ -279,10 +281,10 @@ bulla_dns_dup_context (BullaDns *self, GError **error)
 /**
  * bulla_dns_retire_context: (skip)
  * @self: an object
- * @context: one that some name had no answer from
+ * @context: a context in which a name got no answer
  *
- * libunbound takes a resolver that was silent for dead for 15 minutes and answers for it. The next
- * climb begins anew; those that are on their way keep @context.
+ * libunbound treats a resolver that did not respond as down for 15 minutes, and sends it nothing.
+ * So the next climb uses a new context; running climbs keep @context.
  */
 void
 bulla_dns_retire_context (BullaDns *self, BullaDnsContext *context)

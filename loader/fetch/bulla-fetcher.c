@@ -40,11 +40,11 @@ bulla_fetcher_init (BullaFetcher *self)
 
 /**
  * bulla_fetcher_new:
- * @trust: the roots that servers are verified with
- * @ledger: where each contact is written down
+ * @trust: the roots for verifying servers
+ * @ledger: the ledger that records each contact
  *
- * Returns: (transfer full): a fetcher; it belongs to the thread of its ledger, and each fetch goes
- *   on in the main context it was started in
+ * Returns: (transfer full): a fetcher; it belongs to the thread of its ledger, and each fetch runs
+ *   in the main context in which it was started
  */
 BullaFetcher *
 bulla_fetcher_new (BullaTrust *trust, BullaLedger *ledger)
@@ -59,7 +59,7 @@ bulla_fetcher_new (BullaTrust *trust, BullaLedger *ledger)
  * bulla_fetcher_get_connector:
  * @self: a fetcher
  *
- * Returns: (transfer none): the connector that it uses
+ * Returns: (transfer none): the connector of the fetcher
  */
 BullaConnector *
 bulla_fetcher_get_connector (BullaFetcher *self)
@@ -70,10 +70,10 @@ bulla_fetcher_get_connector (BullaFetcher *self)
 /**
  * bulla_fetcher_add_resolve:
  * @self: a fetcher
- * @host_port_address: as bulla_resolve_add() takes it
+ * @host_port_address: see bulla_resolve_add()
  * @error: what is wrong with it
  *
- * Returns: whether it was understood
+ * Returns: whether @host_port_address is valid
  */
 gboolean
 bulla_fetcher_add_resolve (BullaFetcher *self, const char *host_port_address, GError **error)
@@ -425,13 +425,13 @@ start (BullaFetcher *self, const BullaFetchOptions *options, gboolean collect,
  * bulla_fetcher_fetch_async:
  * @self: a fetcher
  * @options: what to fetch and how
- * @cancellable: (nullable): to give up
- * @callback: called when the whole body is there
+ * @cancellable: (nullable): cancels the fetch
+ * @callback: called when the whole body has arrived
  * @user_data: for @callback
  *
- * Without cookies, referrer or authentication, over TLS that is always verified; a server
- * whose certificate is one for signing exchanges is refused before a byte of the request is sent.
- * No more than the limit of the body is ever held.
+ * Sends no cookies, Referer or credentials; TLS certificates are always verified. A server whose
+ * certificate is for signing exchanges is refused before any byte of the request is sent. At most
+ * `max_size` bytes of the body are kept.
  */
 void
 bulla_fetcher_fetch_async (BullaFetcher *self, const BullaFetchOptions *options,
@@ -444,9 +444,9 @@ bulla_fetcher_fetch_async (BullaFetcher *self, const BullaFetchOptions *options,
 /**
  * bulla_fetcher_fetch_finish:
  * @self: a fetcher
- * @result: what the callback got
- * @error: %BULLA_ERROR_NETWORK, %BULLA_ERROR_REFUSED for a certificate or address we do not talk
- *   to, %BULLA_ERROR_LIMIT, %BULLA_ERROR_ARGUMENT for what is not an https URL, or a cancellation
+ * @result: the result passed to the callback
+ * @error: %BULLA_ERROR_NETWORK, %BULLA_ERROR_REFUSED for a certificate or address that is not
+ *   accepted, %BULLA_ERROR_LIMIT, %BULLA_ERROR_ARGUMENT if the URL is not https, or a cancellation
  *
  * Returns: (transfer full): the response, with any status
  */
@@ -459,9 +459,9 @@ bulla_fetcher_fetch_finish (BullaFetcher *self, GAsyncResult *result, GError **e
 /**
  * bulla_fetcher_send_async:
  * @self: a fetcher
- * @options: as for bulla_fetcher_fetch_async(); `max_size` is held against the declared length only
- * @cancellable: (nullable): to give up
- * @callback: called when the header fields are there
+ * @options: as for bulla_fetcher_fetch_async(); `max_size` limits only the declared length
+ * @cancellable: (nullable): cancels the request
+ * @callback: called when the header fields have arrived
  * @user_data: for @callback
  */
 void
@@ -475,7 +475,7 @@ bulla_fetcher_send_async (BullaFetcher *self, const BullaFetchOptions *options,
 /**
  * bulla_fetcher_send_finish:
  * @self: a fetcher
- * @result: what the callback got
+ * @result: the result passed to the callback
  * @error: as in bulla_fetcher_fetch_finish()
  *
  * Returns: (transfer full): the response, with its body in `stream`

@@ -13,11 +13,11 @@ G_BEGIN_DECLS
 
 /**
  * BullaFetchOptions:
- * @url: what to fetch; https
+ * @url: the URL to fetch; https
  * @method: (nullable): HTTP method; %NULL for GET
- * @accept: (nullable): the Accept field; what is to be understood
- * @cause: why, for the ledger
- * @headers: (nullable): further fields, names and values in turn, then %NULL; what is to be sent
+ * @accept: (nullable): the value of the Accept header field
+ * @cause: the cause, for the ledger
+ * @headers: (nullable): further header fields: names and values in turn, then %NULL
  * @body: (nullable): the body to send
  * @body_type: (nullable): the media type of @body
  * @follow_redirects: whether to follow them; otherwise one is returned as the result it is
@@ -51,12 +51,13 @@ typedef struct {
  * @body: (nullable): the body; %NULL when there is a @stream, or where it was larger than allowed
  * @stream: (nullable): the body still to be read
  * @status: the HTTP status
- * @content_type: (nullable): the whole field
- * @headers: (element-type utf8 utf8): every field, its name in lower case, repeated ones joined
- * @final_url: the URL that answered
- * @n_redirects: how many redirects led there
- * @server_address: (nullable): the IP address that answered
- * @protocol: (nullable): the HTTP version, by its name in ALPN; static
+ * @content_type: (nullable): the Content-Type header field
+ * @headers: (element-type utf8 utf8): all header fields, with names in lower case and repeated
+ *   fields joined
+ * @final_url: the URL of the response, after redirects
+ * @n_redirects: number of redirects followed
+ * @server_address: (nullable): the IP address of the server
+ * @protocol: (nullable): the ALPN name of the HTTP version; static
  */
 typedef struct {
   GBytes *body;         /* owned */

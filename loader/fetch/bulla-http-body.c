@@ -1,8 +1,8 @@
 /* bulla-http-body.c - streams the body of a response while it arrives
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * To be read in the main context of its transfer. Closing or freeing the stream before its end
- * cancels the transfer. */
+ * Read the stream in the main context of its transfer. Closing or freeing the stream before its
+ * end cancels the transfer. */
 #include "bulla-http-body.h"
 
 struct _BullaHttpBody {
@@ -155,9 +155,9 @@ bulla_http_body_init (BullaHttpBody *self)
 
 /**
  * bulla_http_body_new:
- * @transfer: a transfer that has an answer
+ * @transfer: a transfer whose response has arrived
  *
- * Returns: (transfer full): the body of that
+ * Returns: (transfer full): the response body
  */
 GInputStream *
 bulla_http_body_new (BullaHttpTransfer *transfer)

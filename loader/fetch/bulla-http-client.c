@@ -1,8 +1,8 @@
 /* bulla-http-client.c - runs the transfers of one main context, which share connections
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * A multi handle of curl as a source of GLib's. What curl's callbacks learn is kept until curl has
- * returned: only then is anybody told, so that whoever is told may do as they like.
+ * Runs a multi handle of curl as a GSource. curl's callbacks only queue events; the events are
+ * delivered when curl has returned, so that handlers may call any function.
  * Whole because: connections, timers and transfers are the state of one multi handle. */
 #include "bulla-http-client.h"
 
@@ -37,7 +37,7 @@ struct _BullaHttpClient {
   GQueue news;            /* owned BullaHttpTransfer; transfers with events to deliver */
   guint running;          /* number of active transfers */
   guint64 received;       /* bytes */
-  gboolean stopped;       /* no transfers are accepted any more */
+  gboolean stopped;       /* no transfers will be added any more */
 };
 
 G_DEFINE_FINAL_TYPE (BullaHttpClient, bulla_http_client, G_TYPE_OBJECT)
@@ -118,11 +118,11 @@ dup_ends (int fd)
 /**
  * bulla_http_client_find_connection:
  * @self: a client
- * @local_port: of its own end
- * @remote: the IP address of the other end
- * @remote_port: the port of the other end
+ * @local_port: port of the local end
+ * @remote: IP address of the other end
+ * @remote_port: port of the other end
  *
- * Returns: (transfer none) (nullable): the connection between the two
+ * Returns: (transfer none) (nullable): the connection between the two ends
  */
 BullaHttpConnection *
 bulla_http_client_find_connection (BullaHttpClient *self, int local_port, const char *remote,
@@ -182,7 +182,7 @@ timer_cb (CURLM *multi, long milliseconds, void *user_data)
 /**
  * bulla_http_client_tell:
  * @self: a client
- * @transfer: (transfer full): one that has something to do once curl has returned
+ * @transfer: (transfer full): a transfer with an event to deliver once curl has returned
  */
 void
 bulla_http_client_tell (BullaHttpClient *self, BullaHttpTransfer *transfer)
@@ -340,9 +340,9 @@ send_at_once (BullaHttpClient *self)
 /**
  * bulla_http_client_add:
  * @self: a client
- * @easy: a transfer that has not begun
+ * @easy: a transfer that has not started
  *
- * Returns: whether it begins
+ * Returns: whether the transfer has started
  */
 gboolean
 bulla_http_client_add (BullaHttpClient *self, CURL *easy)
@@ -360,9 +360,9 @@ bulla_http_client_add (BullaHttpClient *self, CURL *easy)
 /**
  * bulla_http_client_restart:
  * @self: a client
- * @easy: a transfer that was added and has ended; from now on on a connection of its own
+ * @easy: a transfer that was added and has ended; it now uses a new connection
  *
- * Returns: whether it begins again
+ * Returns: whether the transfer has started again
  */
 gboolean
 bulla_http_client_restart (BullaHttpClient *self, CURL *easy)
@@ -375,7 +375,8 @@ bulla_http_client_restart (BullaHttpClient *self, CURL *easy)
 /**
  * bulla_http_client_remove:
  * @self: a client
- * @easy: a transfer that was added; over or not, and never from within one of curl's callbacks
+ * @easy: a transfer that was added, whether or not it has ended; must not be called from curl's
+ *   callbacks
  */
 void
 bulla_http_client_remove (BullaHttpClient *self, CURL *easy)
@@ -397,10 +398,10 @@ open_nothing_cb (void *user_data, curlsocktype purpose, struct curl_sockaddr *ad
 
 /**
  * bulla_http_client_drop_idle:
- * @self: a client; in its own thread
+ * @self: a client; called in its own thread
  *
- * Closes the connections that have been waiting for a request for more than a second. curl does
- * that when a transfer begins, at most once a second, so one begins here that opens no socket.
+ * Closes connections that have been idle for more than a second. curl does this when a transfer
+ * starts, at most once a second; so this starts a transfer that opens no socket.
  */
 void
 bulla_http_client_drop_idle (BullaHttpClient *self)
@@ -488,8 +489,8 @@ init_curl (gpointer data)
 
 /**
  * bulla_http_client_new:
- * @context: where its transfers go on; it belongs to the thread that runs it
- * @transfers: what it calls of them; static
+ * @context: the main context of the transfers; it belongs to the thread that runs it
+ * @transfers: the functions that the client calls for its transfers; static
  *
  * Returns: (transfer full): a client without transfers
  */
@@ -515,9 +516,10 @@ bulla_http_client_new (GMainContext *context, const BullaHttpTransferFuncs *tran
 
 /**
  * bulla_http_client_stop:
- * @self: a client that nobody will add anything to
+ * @self: a client to which no further transfers will be added
  *
- * What waits for a next request does so no longer than what goes on.
+ * Removes the timer of idle connections, which refers to the client. The connections are closed
+ * with the client, when the last transfer has ended.
  */
 void
 bulla_http_client_stop (BullaHttpClient *self)

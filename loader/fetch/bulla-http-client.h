@@ -16,10 +16,10 @@ typedef struct _BullaHttpTransfer BullaHttpTransfer;
 
 /**
  * BullaHttpConnection:
- * @fd: its socket
+ * @fd: the descriptor of its socket
  * @number: number in the ledger; 0 if unknown
  * @used: whether it has carried a request
- * @ends: (nullable): its two ends, once it is connected
+ * @ends: (nullable): both addresses, once it is connected
  */
 typedef struct {
   int fd;
@@ -30,11 +30,11 @@ typedef struct {
 
 /**
  * BullaHttpTransferFuncs:
- * @end: curl is done with it
- * @tell: it has noted something, and curl has returned
- * @unref: of the reference that bulla_http_client_tell() took
+ * @end: called when curl has finished the transfer
+ * @tell: called to deliver its events, once curl has returned
+ * @unref: releases the reference taken by bulla_http_client_tell()
  *
- * What the client calls of its transfers, which it knows nothing else of.
+ * The functions that the client calls for its transfers; it uses nothing else of them.
  */
 typedef struct {
   void (*end) (BullaHttpTransfer *self, CURLcode result);

@@ -28,9 +28,9 @@ bulla_http_head_clear (BullaHttpHead *self)
 
 /**
  * bulla_http_escape:
- * @text: (nullable): what a server may have had a part in
+ * @text: (nullable): text that a server may have influenced
  *
- * Returns: (transfer full): the same as text: valid UTF-8 without control characters
+ * Returns: (transfer full): @text as valid UTF-8 without control characters
  */
 char *
 bulla_http_escape (const char *text)
@@ -241,13 +241,13 @@ count_bytes (BullaHttpHead *self, gsize length, GError **error)
 /**
  * bulla_http_head_take:
  * @self: a head that is not complete
- * @line: (array length=length): its next line, with its end
- * @length: in bytes
- * @error: a %BULLA_ERROR_NETWORK or %BULLA_ERROR_LIMIT that says what is wrong with it
+ * @line: (array length=length): the next line of the head, including its line break
+ * @length: bytes of @line
+ * @error: a %BULLA_ERROR_NETWORK or %BULLA_ERROR_LIMIT that says what is wrong with the line
  *
- * Interim answers, with a status below 200, are told of and leave nothing behind.
+ * The heads of interim responses (status below 200) are emitted and then dropped.
  *
- * Returns: whether the answer may go on
+ * Returns: whether the response may continue
  */
 gboolean
 bulla_http_head_take (BullaHttpHead *self, const char *line, gsize length, GError **error)
@@ -272,12 +272,13 @@ bulla_http_head_take (BullaHttpHead *self, const char *line, gsize length, GErro
 /**
  * bulla_http_head_take_trailer:
  * @self: a complete head
- * @length: of a line after the last chunk of the body, in bytes
+ * @length: length in bytes of a line after the last chunk of the body
  * @error: as for bulla_http_head_take()
  *
- * Drops the trailer field, and counts it with the fields of the head: the limits are for both.
+ * Drops the trailer field, and counts it among the head's fields, because the limits apply to both
+ * together.
  *
- * Returns: whether the answer may go on
+ * Returns: whether the response may continue
  */
 gboolean
 bulla_http_head_take_trailer (BullaHttpHead *self, gsize length, GError **error)

@@ -34,7 +34,7 @@ bulla_http_message_class_init (BullaHttpMessageClass *klass)
   /**
    * BullaHttpMessage::got-interim:
    *
-   * Status and header fields are those of an answer that is not the last.
+   * Status and header fields are those of an interim response (1xx).
    */
   signals[GOT_INTERIM] = g_signal_new ("got-interim", BULLA_TYPE_HTTP_MESSAGE, G_SIGNAL_RUN_LAST, 0,
                                        NULL, NULL, NULL, G_TYPE_NONE, 0);
@@ -50,7 +50,7 @@ bulla_http_message_init (BullaHttpMessage *self)
 /**
  * bulla_http_message_new:
  * @method: the method
- * @uri: the URI to request; http or https, with a host
+ * @uri: the request URI; http or https, with a host
  *
  * Returns: (transfer full): a request without a body that was not sent yet
  */
@@ -67,10 +67,10 @@ bulla_http_message_new (const char *method, GUri *uri)
 /**
  * bulla_http_message_new_for_url:
  * @method: the method
- * @url: the URL to request
+ * @url: the request URL
  *
- * Returns: (transfer full) (nullable): the same for a URL as text; %NULL where it is none, or one
- *   of another scheme than http and https
+ * Returns: (transfer full) (nullable): a request like that of bulla_http_message_new(); %NULL if
+ *   @url is invalid or has another scheme
  */
 BullaHttpMessage *
 bulla_http_message_new_for_url (const char *method, const char *url)
@@ -99,7 +99,7 @@ bulla_http_message_get_uri (BullaHttpMessage *self)
 /**
  * bulla_http_message_set_target:
  * @self: a message that was not sent yet
- * @target: a path and query, or `*`; sent byte for byte in place of those of its URI
+ * @target: the request target: a path and query, or `*`; sent byte for byte instead of the URI's
  */
 void
 bulla_http_message_set_target (BullaHttpMessage *self, const char *target)
@@ -117,8 +117,8 @@ bulla_http_message_get_request_headers (BullaHttpMessage *self)
 /**
  * bulla_http_message_set_body:
  * @self: a message that was not sent yet
- * @type: (nullable): its media type
- * @body: the body to send; it is read while it is sent, and only once
+ * @type: (nullable): the media type of @body
+ * @body: the body to send; it is read once, while it is sent
  * @length: bytes of the body; -1 if unknown
  */
 void
@@ -134,7 +134,7 @@ bulla_http_message_set_body (BullaHttpMessage *self, const char *type, GInputStr
 /**
  * bulla_http_message_set_body_from_bytes:
  * @self: a message that was not sent yet
- * @type: (nullable): its media type
+ * @type: (nullable): the media type of @body
  * @body: the body to send
  */
 void
@@ -155,7 +155,7 @@ bulla_http_message_get_status (BullaHttpMessage *self)
  * bulla_http_message_get_reason_phrase:
  * @self: a message that was answered
  *
- * Returns: (nullable): what stands after the status
+ * Returns: (nullable): the reason phrase of the response
  */
 const char *
 bulla_http_message_get_reason_phrase (BullaHttpMessage *self)
@@ -172,9 +172,9 @@ bulla_http_message_get_response_headers (BullaHttpMessage *self)
 /**
  * bulla_http_message_decode:
  * @self: a message that was answered
- * @body: its body, as it came
+ * @body: the response body as received
  *
- * Returns: (transfer full): the body without its coding; one that is not known here stays
+ * Returns: (transfer full): the body with its content coding removed, if that is supported
  */
 GInputStream *
 bulla_http_message_decode (BullaHttpMessage *self, GInputStream *body)
@@ -196,7 +196,7 @@ bulla_http_message_decode (BullaHttpMessage *self, GInputStream *body)
  * bulla_http_message_get_protocol:
  * @self: a message that was answered
  *
- * Returns: (nullable): what the server spoke, by its name in ALPN
+ * Returns: (nullable): the ALPN name of the protocol
  */
 const char *
 bulla_http_message_get_protocol (BullaHttpMessage *self)
@@ -208,7 +208,7 @@ bulla_http_message_get_protocol (BullaHttpMessage *self)
  * bulla_http_message_get_remote_address:
  * @self: a message
  *
- * Returns: (transfer none) (nullable): who it was sent to, %NULL where it came to no connection
+ * Returns: (transfer none) (nullable): the address of the server; %NULL if there was no connection
  */
 GSocketAddress *
 bulla_http_message_get_remote_address (BullaHttpMessage *self)
@@ -220,7 +220,7 @@ bulla_http_message_get_remote_address (BullaHttpMessage *self)
  * bulla_http_message_dup_address:
  * @self: a message
  *
- * Returns: (transfer full) (nullable): the IP address it was sent to
+ * Returns: (transfer full) (nullable): the IP address of the server
  */
 char *
 bulla_http_message_dup_address (BullaHttpMessage *self)
@@ -237,7 +237,7 @@ bulla_http_message_dup_address (BullaHttpMessage *self)
  * bulla_http_message_get_started:
  * @self: a message that was sent
  *
- * Returns: when: g_get_monotonic_time()
+ * Returns: g_get_monotonic_time() when the request was sent
  */
 gint64
 bulla_http_message_get_started (BullaHttpMessage *self)
@@ -249,7 +249,7 @@ bulla_http_message_get_started (BullaHttpMessage *self)
  * bulla_http_message_end_interim:
  * @self: a message
  *
- * Tells of the head of an answer that is not the last, and forgets it.
+ * Emits #BullaHttpMessage::got-interim and drops the head of the interim response.
  */
 void
 bulla_http_message_end_interim (BullaHttpMessage *self)
@@ -264,10 +264,10 @@ bulla_http_message_end_interim (BullaHttpMessage *self)
 /**
  * bulla_http_dup_authority:
  * @uri: an http or https URL
- * @with_default_port: say the port also where it is the scheme's
+ * @with_default_port: whether to include the default port of the scheme
  *
- * Returns: (transfer full) (nullable): its host and port, as Host says them; %NULL: the host's name
- *   is none
+ * Returns: (transfer full) (nullable): the URL's host and port in the format of the Host header
+ *   field; %NULL if the host is invalid
  */
 char *
 bulla_http_dup_authority (GUri *uri, gboolean with_default_port)

@@ -1,8 +1,8 @@
 /* bulla-http-set-up.c - sets curl's options for a message, and checks the addresses it connects to
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * HTTP/1.1 alone: curl would speak HTTP/2 with these same callbacks, but its streams share one
- * connection's flow; docs/dependencies.md has the figures. */
+ * Only HTTP/1.1 is enabled. curl supports HTTP/2 with the same callbacks, but its streams would
+ * share the flow control of one connection; docs/dependencies.md has measurements. */
 #include <errno.h>
 #include <netinet/in.h>
 #include <string.h>

@@ -29,11 +29,11 @@ struct _BullaHttpTls {
 
 /**
  * bulla_http_tls_new_identity:
- * @host: a server's name, or its address
- * @port: where it is
+ * @host: the server's host name or IP address
+ * @port: the server's port
  *
- * Returns: (transfer full): who its certificate has to name: of an absolute name the same without
- *   the dot at its end, which no certificate has
+ * Returns: (transfer full): the identity that the server's certificate must have. A final dot of
+ *   the host name is removed, because certificates contain names without it
  */
 GSocketConnectable *
 bulla_http_tls_new_identity (const char *host, guint16 port)
@@ -46,11 +46,11 @@ bulla_http_tls_new_identity (const char *host, guint16 port)
 
 /**
  * bulla_http_tls_new:
- * @database: whom to trust
- * @host: the server's name, or its address
- * @port: where it is
+ * @database: the trusted roots
+ * @host: the server's host name or IP address
+ * @port: the server's port
  *
- * Returns: (transfer full): what judges the certificate of one connection
+ * Returns: (transfer full): an object that verifies the certificate of one connection
  */
 BullaHttpTls *
 bulla_http_tls_new (GTlsDatabase *database, const char *host, guint16 port)
@@ -189,7 +189,7 @@ info_cb (const SSL *ssl, int where, int result)
 /**
  * bulla_http_tls_set_up:
  * @self: a judge
- * @ssl_ctx: the SSL_CTX of one connection, which keeps @self
+ * @ssl_ctx: the SSL_CTX of one connection, which keeps a reference to @self
  */
 void
 bulla_http_tls_set_up (BullaHttpTls *self, gpointer ssl_ctx)
@@ -204,7 +204,7 @@ bulla_http_tls_set_up (BullaHttpTls *self, gpointer ssl_ctx)
  * bulla_http_tls_has_pending:
  * @ssl: (nullable): the SSL of a connection
  *
- * Returns: whether it holds bytes that were received and not read
+ * Returns: whether TLS has buffered bytes that were not read yet
  */
 gboolean
 bulla_http_tls_has_pending (gpointer ssl)
@@ -245,8 +245,8 @@ bulla_http_tls_get_signs_for (BullaHttpTls *self)
  * bulla_http_tls_dup_error:
  * @self: a judge
  *
- * Returns: (transfer full) (nullable): why the certificate is refused; %NULL where none came, or
- *   it is fine
+ * Returns: (transfer full) (nullable): why the certificate is refused; %NULL if it is accepted, or
+ *   did not arrive
  */
 GError *
 bulla_http_tls_dup_error (BullaHttpTls *self)

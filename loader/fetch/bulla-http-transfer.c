@@ -401,10 +401,11 @@ bulla_http_transfer_read (BullaHttpTransfer *self, guint8 *buffer, gsize size, G
 
 /**
  * bulla_http_transfer_start:
- * @client: a client; the caller runs its context
- * @message: a message that was not sent yet, and is watched
- * @options: how
- * @task: (transfer full): returns the body as a #GInputStream, once the head is there, or why not
+ * @client: a client whose main context the caller runs
+ * @message: a message that was not sent yet and has a recorder
+ * @options: options of the transfer
+ * @task: (transfer full): returns the body as a #GInputStream once the head has arrived, or an
+ *   error
  */
 void
 bulla_http_transfer_start (BullaHttpClient *client, BullaHttpMessage *message,

@@ -13,9 +13,10 @@ G_BEGIN_DECLS
 /**
  * BullaHttpTransferOptions:
  * @given: (nullable): the addresses that the user gave for the host; #GInetAddress
- * @allow_private: whether other addresses of this machine and its network may be connected to
- * @timeout: seconds without a byte sent or received; 0 for none
- * @tls: (nullable): what judges the server's certificate; for https
+ * @allow_private: whether addresses of this machine and its network are permitted, apart from
+ *   @given
+ * @timeout: time limit in seconds for a connection on which no byte is sent or received; 0 for none
+ * @tls: (nullable): verifies the server's certificate, for https
  */
 typedef struct {
   GPtrArray *given;

@@ -73,7 +73,8 @@ v6_is_private (const guint8 *b)
  * bulla_address_is_private:
  * @address: an address
  *
- * Returns: whether it leads to this machine or its own network, not to the public internet
+ * Returns: whether the address belongs to this machine or a local network, not to the public
+ *   internet
  */
 gboolean
 bulla_address_is_private (GInetAddress *address)
@@ -136,7 +137,7 @@ parse_address (const char *bare)
  * @port: a port
  * @resolve: addresses the user gave
  *
- * Returns: whether the resolver is asked for its addresses
+ * Returns: whether the host's addresses must be looked up
  */
 gboolean
 bulla_host_needs_lookup (const char *host, guint16 port, BullaResolve *resolve)
@@ -150,7 +151,7 @@ bulla_host_needs_lookup (const char *host, guint16 port, BullaResolve *resolve)
  * bulla_host_is_private:
  * @host: a host name or IP address, without brackets
  *
- * Returns: whether the name alone says that it is of this machine or its own network
+ * Returns: whether the name alone shows that the host is this machine or in its network
  */
 gboolean
 bulla_host_is_private (const char *host)
@@ -175,9 +176,10 @@ dup_host (const char *url)
  * bulla_server_is_public:
  * @from: (nullable): the URL of a response; %NULL if the user entered it
  *
- * What a public server has us ask, at once or by redirects, must not be of our own network.
+ * A public server must not cause requests to this machine's network, neither directly nor by
+ * redirects.
  *
- * Returns: whether it is from a server whose name does not say that it is of our network
+ * Returns: whether the server of @from counts as public, by its name
  */
 gboolean
 bulla_server_is_public (const char *from)
@@ -191,8 +193,8 @@ bulla_server_is_public (const char *from)
  * bulla_url_dup_private_host:
  * @url: a URL
  *
- * Returns: (transfer full) (nullable): its host, where the name alone says that it is of this
- *   machine or its own network
+ * Returns: (transfer full) (nullable): the host of @url, if its name alone shows that it is this
+ *   machine or in its network
  */
 char *
 bulla_url_dup_private_host (const char *url)
@@ -205,14 +207,14 @@ bulla_url_dup_private_host (const char *url)
 /**
  * bulla_server_dup_own_host:
  * @from: (nullable): the URL of a response
- * @address: (nullable): the IP address that it came from
+ * @address: (nullable): the IP address of the server that sent the response
  *
- * A server of our own network may have a name like any other. It may have us ask itself again,
- * which is where we have been; a server that was at a public address may not, whatever its name
- * leads to by now.
+ * A server in this machine's network may have any name. It may cause further requests to itself. A
+ * server that had a public address may not cause requests to a private one, even if its name now
+ * resolves to one.
  *
- * Returns: (transfer full) (nullable): the host that it may name although others of our network are
- *   closed to it
+ * Returns: (transfer full) (nullable): the one host in this machine's network to which the response
+ *   may cause requests
  */
 char *
 bulla_server_dup_own_host (const char *from, const char *address)
@@ -422,10 +424,10 @@ bulla_filtered_address_init (BullaFilteredAddress *self)
  * @port: a port
  * @scheme: the URL scheme of the connection
  * @resolve: addresses the user gave
- * @allow_private: whether addresses of this machine and its network may be connected to; those the
- *   user gave always may
+ * @allow_private: whether addresses of this machine and its network are permitted; addresses that
+ *   the user gave always are
  *
- * Returns: (transfer full): what a #GSocketClient connects to
+ * Returns: (transfer full): an address for #GSocketClient
  */
 GSocketConnectable *
 bulla_filtered_address_new (const char *host, guint16 port, const char *scheme,

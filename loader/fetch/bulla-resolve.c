@@ -97,7 +97,7 @@ split_host (const char *text, const char **rest)
  * @self: a table
  * @host_port_address: `HOST:PORT:ADDRESS[,ADDRESS]…`, IPv6 addresses in brackets or bare; the host
  *   `*` stands for every host that has no mapping of its own
- * @error: a %BULLA_ERROR_ARGUMENT that says what is wrong, or a %BULLA_ERROR_LIMIT
+ * @error: a %BULLA_ERROR_ARGUMENT with the reason, or a %BULLA_ERROR_LIMIT
  *
  * A later mapping of the same host and port replaces the earlier one.
  *
@@ -146,10 +146,10 @@ find_mapping (BullaResolve *self, const char *host, guint16 port)
  * bulla_resolve_lookup:
  * @self: a table
  * @host: a host name or IP address, without brackets
- * @port: where it is to be connected to
+ * @port: the port of the connection
  *
- * Returns: (transfer full) (nullable) (element-type GInetAddress): its addresses, at least one, or
- *   %NULL where none was given
+ * Returns: (transfer full) (nullable) (element-type GInetAddress): the mapped addresses, at least
+ *   one; %NULL if there is no mapping
  */
 GPtrArray *
 bulla_resolve_lookup (BullaResolve *self, const char *host, guint16 port)

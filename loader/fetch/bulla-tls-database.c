@@ -35,7 +35,7 @@ bulla_tls_certificate_dup_der (GTlsCertificate *certificate)
 
 /**
  * bulla_tls_certificate_can_sign:
- * @certificate: (nullable): what a server presented
+ * @certificate: (nullable): the certificate of a server
  *
  * Returns: whether it has the CanSignHttpExchanges extension
  */
@@ -181,12 +181,12 @@ install_default (gpointer data)
 
 /**
  * bulla_tls_database_new:
- * @trust: the roots
- * @error: what is wrong with a file of them
+ * @trust: the trusted roots
+ * @error: set if a file of roots is not usable
  *
- * A certificate for signing exchanges is trusted by none of its roots: its purpose is another.
+ * Certificates for signing exchanges are never trusted, because they must not be used for TLS.
  *
- * Returns: (transfer full): what verifies the servers we talk to
+ * Returns: (transfer full): a database that verifies servers
  */
 GTlsDatabase *
 bulla_tls_database_new (BullaTrust *trust, GError **error)
@@ -210,9 +210,9 @@ bulla_tls_database_new (BullaTrust *trust, GError **error)
 
 /**
  * bulla_tls_describe_flags:
- * @flags: what is wrong with a server's certificate
+ * @flags: the errors of a server's certificate
  *
- * Returns: (transfer full): that in words
+ * Returns: (transfer full): the errors in words
  */
 char *
 bulla_tls_describe_flags (GTlsCertificateFlags flags)

@@ -41,7 +41,7 @@ struct _BullaAnswer {
 
 G_DEFINE_FINAL_TYPE (BullaAnswer, bulla_answer, G_TYPE_OBJECT)
 
-/* The response headers that say what a body is and what its page may do. */
+/* The response headers that describe the body and the permissions of the page. */
 static const char *const COMPARED[] = {"content-type",
                                        "content-security-policy",
                                        "content-security-policy-report-only",
@@ -97,12 +97,12 @@ make_id (void)
 /**
  * bulla_answer_new: (skip)
  * @url: the requested URL
- * @frame: whether for a frame
- * @kind: what answers
- * @load: (nullable): the package's response that answers, or did not serve
- * @bundle: (nullable): the bundle that it is of
+ * @frame: whether the request is for a frame
+ * @kind: where the response comes from
+ * @load: (nullable): the package's response that is sent, or that was not usable
+ * @bundle: (nullable): the bundle that contains @load
  *
- * Returns: (transfer full): the record of an answer, with an id that nobody can guess
+ * Returns: (transfer full): a record of the response, with an id that nobody can guess
  */
 BullaAnswer *
 bulla_answer_new (const char *url, gboolean frame, BullaAnswerKind kind, BullaLoad *load,
@@ -120,7 +120,7 @@ bulla_answer_new (const char *url, gboolean frame, BullaAnswerKind kind, BullaLo
   return self;
 }
 
-/* @private_peer: whether the server is on this machine or its network */
+/* @private_peer: whether the server is on this machine or in its network */
 void
 bulla_answer_set_private (BullaAnswer *self, gboolean private_peer)
 {
@@ -160,8 +160,8 @@ bulla_answer_set_click (BullaAnswer *self, guint click)
 /**
  * bulla_answer_begin: (skip)
  * @self: an answer
- * @status: its status
- * @headers: its header fields, all of them set
+ * @status: HTTP status of the response
+ * @headers: the complete header fields of the response
  */
 void
 bulla_answer_begin (BullaAnswer *self, guint status, SoupMessageHeaders *headers)
@@ -211,7 +211,7 @@ push_decoded (const guint8 *data, gsize length, gpointer user_data)
 /**
  * bulla_answer_push: (skip)
  * @self: an answer that has begun
- * @chunk: a part of its body, as it is sent
+ * @chunk: the next bytes of the body
  */
 void
 bulla_answer_push (BullaAnswer *self, GBytes *chunk)
@@ -228,7 +228,7 @@ bulla_answer_push (BullaAnswer *self, GBytes *chunk)
 /**
  * bulla_answer_end: (skip)
  * @self: an answer
- * @whole: whether its body went out to its end
+ * @whole: whether the body was sent to its end
  */
 void
 bulla_answer_end (BullaAnswer *self, gboolean whole)
@@ -245,7 +245,7 @@ bulla_answer_end (BullaAnswer *self, gboolean whole)
  * bulla_answer_get_id:
  * @self: an answer
  *
- * Returns: the value of its `Bulla-Answer` field
+ * Returns: the value of the response's `Bulla-Answer` header field
  */
 const char *
 bulla_answer_get_id (BullaAnswer *self)
@@ -269,7 +269,7 @@ bulla_answer_get_url (BullaAnswer *self)
  * bulla_answer_get_kind:
  * @self: an answer
  *
- * Returns: who answered
+ * Returns: where the response came from
  */
 BullaAnswerKind
 bulla_answer_get_kind (BullaAnswer *self)
@@ -281,7 +281,7 @@ bulla_answer_get_kind (BullaAnswer *self)
  * bulla_answer_get_click:
  * @self: an answer
  *
- * Returns: the id of the ledger's click that its navigation belongs to; 0 if there is none
+ * Returns: the id of the ledger's click that caused the navigation; 0 if there is none
  */
 guint
 bulla_answer_get_click (BullaAnswer *self)
@@ -294,7 +294,7 @@ bulla_answer_get_click (BullaAnswer *self)
  * @self: an answer
  * @time: g_get_monotonic_time() when a load began
  *
- * Returns: whether it may be for that load; one that was made before is not, whoever shows it
+ * Returns: whether the response may belong to that load: it was not made before the load began
  */
 gboolean
 bulla_answer_is_since (BullaAnswer *self, gint64 time)
@@ -306,7 +306,7 @@ bulla_answer_is_since (BullaAnswer *self, gint64 time)
  * bulla_answer_is_frame:
  * @self: an answer
  *
- * Returns: whether it is for a frame, and not for the whole page
+ * Returns: whether the response is for a frame, not for the main page
  */
 gboolean
 bulla_answer_is_frame (BullaAnswer *self)
@@ -318,7 +318,7 @@ bulla_answer_is_frame (BullaAnswer *self)
  * bulla_answer_is_truncated:
  * @self: an answer
  *
- * Returns: whether its body was broken off
+ * Returns: whether the body was cut short
  */
 gboolean
 bulla_answer_is_truncated (BullaAnswer *self)
@@ -330,7 +330,7 @@ bulla_answer_is_truncated (BullaAnswer *self)
  * bulla_answer_get_load:
  * @self: an answer
  *
- * Returns: (transfer none) (nullable): the package's response that answered, or that did not serve
+ * Returns: (transfer none) (nullable): the package's response that was sent, or that was not usable
  */
 BullaLoad *
 bulla_answer_get_load (BullaAnswer *self)
@@ -342,7 +342,7 @@ bulla_answer_get_load (BullaAnswer *self)
  * bulla_answer_get_bundle:
  * @self: an answer
  *
- * Returns: (transfer none) (nullable): the bundle that the response is of
+ * Returns: (transfer none) (nullable): the bundle that contains the package's response
  */
 BullaBundle *
 bulla_answer_get_bundle (BullaAnswer *self)
@@ -378,7 +378,7 @@ head_differs (BullaAnswer *self, const char *url, guint status, GHashTable *head
  * bulla_answer_get_uncompared:
  * @self: an answer
  *
- * Returns: why its bytes cannot be compared now, if so
+ * Returns: why the body cannot be compared now; %BULLA_UNCOMPARED_NOT if it can
  */
 BullaUncompared
 bulla_answer_get_uncompared (BullaAnswer *self)
@@ -396,7 +396,8 @@ bulla_answer_get_uncompared (BullaAnswer *self)
  * bulla_answer_get_n_hashed:
  * @self: an answer
  *
- * Returns: how many decoded bytes of its body were hashed; a longer body is another one
+ * Returns: the number of decoded body bytes that were hashed; a body with more bytes is a different
+ *   one
  */
 guint64
 bulla_answer_get_n_hashed (BullaAnswer *self)
@@ -407,18 +408,18 @@ bulla_answer_get_n_hashed (BullaAnswer *self)
 /**
  * bulla_answer_confirm:
  * @self: an answer
- * @url: the address that the view shows
- * @status: the status of the main resource's response, as the view has it
- * @headers: (element-type utf8 utf8): its header fields, their names in lower case
- * @digest: (nullable) (array fixed-size=32): SHA-256 of the decoded bytes that the view has; %NULL
- *   where there are none
+ * @url: the URL that the view shows
+ * @status: HTTP status of the main resource, as reported by the view
+ * @headers: (element-type utf8 utf8): its header fields, with names in lower case
+ * @digest: (nullable) (array fixed-size=32): SHA-256 of the decoded body in the view; %NULL if the
+ *   view has no body
  * @difference: (out) (optional) (nullable) (transfer full): what differs: `url`, `status`, `bytes`
  *   or the name of a header field
  *
- * Compares the response that the view shows with the one that was sent. If the body is not all sent
- * yet, or was not hashed, only the head is compared.
+ * Compares the response that the view shows with the one that was sent. If the body is still being
+ * sent, or was not hashed, only status and header fields are compared.
  *
- * Returns: the outcome
+ * Returns: the outcome of the comparison
  */
 BullaConfirmation
 bulla_answer_confirm (BullaAnswer *self, const char *url, guint status, GHashTable *headers,

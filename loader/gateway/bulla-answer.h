@@ -23,10 +23,10 @@ typedef enum {
 
 /**
  * BullaConfirmation:
- * @BULLA_CONFIRMATION_UNKNOWN: the bytes were not compared: the body is not all there yet, is too
- *   large, or has a content coding that cannot be undone here
- * @BULLA_CONFIRMED: URL, status, type and policy fields and bytes are those that were sent
- * @BULLA_CONFIRMED_NOT: one of them is not
+ * @BULLA_CONFIRMATION_UNKNOWN: the bodies were not compared: the body is incomplete, too large, or
+ *   has a content coding that cannot be decoded here
+ * @BULLA_CONFIRMED: URL, status, content type, policy fields and body are those that were sent
+ * @BULLA_CONFIRMED_NOT: at least one of them differs
  */
 typedef enum {
   BULLA_CONFIRMATION_UNKNOWN,
@@ -36,13 +36,13 @@ typedef enum {
 
 /**
  * BullaUncompared:
- * @BULLA_UNCOMPARED_NOT: they can be compared
- * @BULLA_UNCOMPARED_OPEN: the body is not all sent yet
+ * @BULLA_UNCOMPARED_NOT: the body can be compared
+ * @BULLA_UNCOMPARED_OPEN: the body is still being sent
  * @BULLA_UNCOMPARED_SIZE: the body is too large
- * @BULLA_UNCOMPARED_CODING: the body has a content coding that cannot be undone here
- * @BULLA_UNCOMPARED_BREAK: the body was broken off
+ * @BULLA_UNCOMPARED_CODING: the body has a content coding that cannot be decoded here
+ * @BULLA_UNCOMPARED_BREAK: the body was cut short
  *
- * Why the bytes of an answer cannot be compared.
+ * Why the body of a response cannot be compared.
  */
 typedef enum {
   BULLA_UNCOMPARED_NOT,

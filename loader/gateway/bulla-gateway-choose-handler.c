@@ -278,7 +278,7 @@ route_begin_navigation (BullaGatewayRequest *request)
  * bulla_gateway_choose_handler:
  * @request: a request whose initiator is identified
  *
- * Decides about the request and executes the decision, now or later.
+ * Asks the handlers for a decision and executes it, at once or later.
  */
 void
 bulla_gateway_choose_handler (BullaGatewayRequest *request)

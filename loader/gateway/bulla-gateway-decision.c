@@ -1,4 +1,4 @@
-/* bulla-gateway-decision.c - what to do with a request: serve, redirect, fall back, pass or refuse
+/* bulla-gateway-decision.c - decides to serve, redirect, forward or refuse a request
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * A handler only decides about a request, now or later; bulla-gateway-choose-handler.c applies the

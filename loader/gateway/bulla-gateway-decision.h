@@ -1,4 +1,4 @@
-/* bulla-gateway-decision.h - what to do with a request: serve, redirect, fall back, pass or refuse
+/* bulla-gateway-decision.h - decides to serve, redirect, forward or refuse a request
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -8,18 +8,19 @@ G_BEGIN_DECLS
 
 /**
  * BullaGatewayDecisionKind:
- * @BULLA_DECISION_NEXT: the handler that was asked has nothing to say: the next one is asked
- * @BULLA_DECISION_STASHED: an exchange was put into the stash for this very request
- * @BULLA_DECISION_PREFLIGHT: a CORS preflight that asks for nothing but our own fields
- * @BULLA_DECISION_SERVE: a package's response answers
- * @BULLA_DECISION_KEPT: an ordinary response answers that was kept
- * @BULLA_DECISION_REDIRECT: the client is sent to the URL that the package is for
- * @BULLA_DECISION_FALL_BACK: the package does not serve: its publisher is asked instead
- * @BULLA_DECISION_REFUSE: a network error
- * @BULLA_DECISION_SEPARATE: a bundle, which has its place in another door
- * @BULLA_DECISION_LIVE: a navigation goes to its server, whatever is kept
- * @BULLA_DECISION_PASS: the request goes to its server as it is
- * @BULLA_DECISION_RESPONSE: the server's own response answers
+ * @BULLA_DECISION_NEXT: this handler does not decide; the next one is called
+ * @BULLA_DECISION_STASHED: an exchange was stashed to answer this same request
+ * @BULLA_DECISION_PREFLIGHT: a CORS preflight that asks only for Bulla's own header fields: it is
+ *   answered here
+ * @BULLA_DECISION_SERVE: sends a package's response
+ * @BULLA_DECISION_KEPT: sends a kept response that is not from a package
+ * @BULLA_DECISION_REDIRECT: redirects the client to the URL of the package's response
+ * @BULLA_DECISION_FALL_BACK: the package is not usable: the request goes to its publisher
+ * @BULLA_DECISION_REFUSE: fails the request with a network error
+ * @BULLA_DECISION_SEPARATE: the response is a bundle that must be shown in its own origin
+ * @BULLA_DECISION_LIVE: sends a navigation to its server, ignoring what is kept
+ * @BULLA_DECISION_PASS: sends the request to its server unchanged
+ * @BULLA_DECISION_RESPONSE: sends the server's own response
  */
 typedef enum {
   BULLA_DECISION_NEXT,

@@ -12,10 +12,10 @@ bulla_gateway_delegate_default_init (BullaGatewayDelegateInterface *iface)
 /**
  * bulla_gateway_delegate_trust_certificate_async:
  * @self: a delegate
- * @host: the host the client is about to talk to
- * @certificate: the certificate to be shown to the client
- * @cancellable: (nullable): to give up
- * @callback: called once the client is sure to know: the client gets no answer before
+ * @host: the host that the client is connecting to
+ * @certificate: the certificate that the client will be shown
+ * @cancellable: (nullable): cancels the call
+ * @callback: called when the client accepts or rejects @certificate; CONNECT is not answered before
  * @user_data: for @callback
  */
 void
@@ -31,8 +31,8 @@ bulla_gateway_delegate_trust_certificate_async (BullaGatewayDelegate *self, cons
 /**
  * bulla_gateway_delegate_trust_certificate_finish:
  * @self: a delegate
- * @result: what the callback got
- * @error: why the client will not trust it
+ * @result: the result passed to the callback
+ * @error: set if the client does not trust the certificate
  *
  * Returns: whether the client trusts the certificate; otherwise its connection is closed
  */
@@ -46,16 +46,16 @@ bulla_gateway_delegate_trust_certificate_finish (BullaGatewayDelegate *self, GAs
 /**
  * bulla_gateway_delegate_ask_network_async:
  * @self: a delegate
- * @view: (nullable): the view that shows the page; %NULL where only its package is known, as for a
+ * @view: (nullable): the view that shows the page; %NULL if only the package is known, as for a
  *   WebSocket
- * @package: the package ID, or the web bundle ID, of the origin that asks
- * @host: whom it wants to reach
- * @cancellable: (nullable): to give up
- * @callback: called once it is decided
+ * @package: the package ID or web bundle ID of the requesting origin
+ * @host: the host to be contacted
+ * @cancellable: (nullable): cancels the call
+ * @callback: called when the decision is made
  * @user_data: for @callback
  *
- * A page in an origin of its own wants something that is not in its bundle, and the profile says
- * `bundle.network = ask`. A delegate that does not implement this says no.
+ * Called if a page shown in its package's origin requests a URL that is not in its bundle, and the
+ * profile sets `bundle.network = ask`. A delegate that does not implement this denies the request.
  */
 void
 bulla_gateway_delegate_ask_network_async (BullaGatewayDelegate *self, const char *view,
@@ -76,10 +76,10 @@ bulla_gateway_delegate_ask_network_async (BullaGatewayDelegate *self, const char
 /**
  * bulla_gateway_delegate_ask_network_finish:
  * @self: a delegate
- * @result: what the callback got
- * @error: why nobody could decide, which is a no that is not remembered
+ * @result: the result passed to the callback
+ * @error: set if no decision could be made: access is denied, but the denial is not remembered
  *
- * Returns: whether the pages of that package may reach that host, from now on
+ * Returns: whether pages of that package may contact the host from now on
  */
 gboolean
 bulla_gateway_delegate_ask_network_finish (BullaGatewayDelegate *self, GAsyncResult *result,

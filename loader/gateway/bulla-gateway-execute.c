@@ -330,8 +330,8 @@ execute_response (BullaGatewayRequest *request, const BullaGatewayDecision *deci
 
 /**
  * bulla_gateway_execute:
- * @request: a request whose client is there, not answered yet
- * @decision: of one of the kinds that answer it
+ * @request: a request that was not answered yet, and whose client is connected
+ * @decision: a decision of a kind that answers the request
  */
 void
 bulla_gateway_execute (BullaGatewayRequest *request, const BullaGatewayDecision *decision)

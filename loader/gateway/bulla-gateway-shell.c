@@ -11,10 +11,10 @@
 /**
  * bulla_gateway_register_view:
  * @self: a gateway
- * @token: a session's
- * @view: a view that is shown with that session; a secret that no page learns
+ * @token: token of a session
+ * @view: secret id of a view that uses the session; pages never learn it
  *
- * Requests that are announced for other views than registered ones count as nobody's.
+ * Announced requests count as requests of unknown initiators unless their view is registered.
  */
 void
 bulla_gateway_register_view (BullaGateway *self, const char *token, const char *view)
@@ -28,7 +28,7 @@ bulla_gateway_register_view (BullaGateway *self, const char *token, const char *
 /**
  * bulla_gateway_close_view:
  * @self: a gateway
- * @token: a session's
+ * @token: token of a session
  * @view: a view that was closed
  */
 void
@@ -54,12 +54,12 @@ find_view (BullaGateway *self, const char *token, const char *view)
 /**
  * bulla_gateway_expect_typed:
  * @self: a gateway
- * @token: a session's
+ * @token: token of a session
  * @view: the view
- * @url: where the shell itself leads it next, for its user
+ * @url: the URL that the shell is about to load for its user
  *
- * Returns: (transfer full) (nullable): what the request's `Sec-Bulla-Typed` field has to say; it
- *   counts once, for that view and URL, and not behind a redirect
+ * Returns: (transfer full) (nullable): the value of the request's `Sec-Bulla-Typed` header field.
+ *   It is valid once, for that view and URL, and not after a redirect
  */
 char *
 bulla_gateway_expect_typed (BullaGateway *self, const char *token, const char *view,
@@ -79,14 +79,14 @@ bulla_gateway_expect_typed (BullaGateway *self, const char *token, const char *v
 /**
  * bulla_gateway_expect_navigation:
  * @self: a gateway
- * @token: a session's
+ * @token: token of a session
  * @view: the view
- * @url: where it, or a frame in it, is about to go
- * @kind: of what kind that is
- * @answer: (nullable): for a reload, or a way back or forward, the id of the answer that the
+ * @url: the URL to which the view, or a frame in it, is about to navigate
+ * @kind: the kind of navigation
+ * @answer: (nullable): for a reload, or a navigation back or forward, the id of the answer that the
  *   history entry showed
  *
- * What was kept for that answer may answer this navigation.
+ * The stash may answer this navigation with the exchange that it kept for that answer.
  */
 void
 bulla_gateway_expect_navigation (BullaGateway *self, const char *token, const char *view,
@@ -101,11 +101,11 @@ bulla_gateway_expect_navigation (BullaGateway *self, const char *token, const ch
 /**
  * bulla_gateway_end_page:
  * @self: a gateway
- * @token: a session's
- * @view: a view that has committed another page
+ * @token: token of a session
+ * @view: a view that has committed a new page
  *
- * Announcements of the page before that were not used mean nothing from now on, nor do navigations
- * that nobody asked for yet.
+ * Unused announcements of the previous page become invalid, and so do expected navigations that
+ * were not requested.
  */
 void
 bulla_gateway_end_page (BullaGateway *self, const char *token, const char *view)
@@ -122,11 +122,11 @@ bulla_gateway_end_page (BullaGateway *self, const char *token, const char *view)
 /**
  * bulla_gateway_find_answer:
  * @self: a gateway
- * @token: a session's
- * @view: a view of it
- * @id: (nullable): as the `Bulla-Answer` field of a response has it; may be anything
+ * @token: token of a session
+ * @view: a view of the session
+ * @id: (nullable): value of a `Bulla-Answer` header field; any text
  *
- * Returns: (transfer none) (nullable): the answer with that id that was sent to the view
+ * Returns: (transfer none) (nullable): the answer with that id, if it was sent to the view
  */
 BullaAnswer *
 bulla_gateway_find_answer (BullaGateway *self, const char *token, const char *view, const char *id)
@@ -139,13 +139,12 @@ bulla_gateway_find_answer (BullaGateway *self, const char *token, const char *vi
 /**
  * bulla_gateway_note_shown:
  * @self: a gateway
- * @token: a session's
- * @view: a view of it
- * @answer: (nullable): the id of the answer that @view shows from now on, or shows again; %NULL:
- *   none is known for what it shows
+ * @token: token of a session
+ * @view: a view of the session
+ * @answer: (nullable): the id of the answer that @view shows from now on; %NULL if it is not known
  *
- * Said as soon as WebKit has committed the page: what @view asks for afterwards is that page's, or
- * its frames'.
+ * Call this when WebKit commits the page: later requests of @view count as requests of this page or
+ * its frames.
  */
 void
 bulla_gateway_note_shown (BullaGateway *self, const char *token, const char *view,
@@ -162,14 +161,14 @@ bulla_gateway_note_shown (BullaGateway *self, const char *token, const char *vie
 /**
  * bulla_gateway_load_live:
  * @self: a gateway
- * @token: a session's
- * @view: (nullable): the view; %NULL where there is but one
- * @url: the URL that it shows
+ * @token: token of a session
+ * @view: (nullable): the view; %NULL if there is only one
+ * @url: the URL that the view shows
  *
- * The next request of @url goes to the publisher, and does not ask for a package. A bundle that was
- * kept for it is forgotten as a whole.
+ * The next request for @url goes to the publisher and does not accept packages. If a bundle was
+ * kept for @url, the whole bundle is dropped.
  *
- * Returns: whether anything was kept for it
+ * Returns: whether a package was kept for @url
  */
 gboolean
 bulla_gateway_load_live (BullaGateway *self, const char *token, const char *view, const char *url)
@@ -185,12 +184,12 @@ bulla_gateway_load_live (BullaGateway *self, const char *token, const char *view
 /**
  * bulla_gateway_set_viewport:
  * @self: a gateway
- * @token: a session's
- * @view: (nullable): the view; %NULL where there is but one
- * @width: width of the page it shows, in CSS pixels
- * @density: device pixels for one of CSS
+ * @token: token of a session
+ * @view: (nullable): the view; %NULL if there is only one
+ * @width: width of the page in CSS pixels
+ * @density: device pixels per CSS pixel
  *
- * By these the pictures are chosen that are prefetched with a page (`imagesrcset`).
+ * These values select the images that are prefetched with a page (`imagesrcset`).
  */
 void
 bulla_gateway_set_viewport (BullaGateway *self, const char *token, const char *view, double width,
@@ -208,11 +207,11 @@ bulla_gateway_set_viewport (BullaGateway *self, const char *token, const char *v
 /**
  * bulla_gateway_put:
  * @self: a gateway
- * @token: a session's
- * @view: (nullable): the view; %NULL where there is but one
- * @load: an exchange that may be substituted, and came in by another door
+ * @token: token of a session
+ * @view: (nullable): the view; %NULL if there is only one
+ * @load: an exchange that may be substituted and did not arrive through the gateway
  *
- * Keeps it for the shell's own next navigation of @view to its URL.
+ * Keeps the exchange for the shell's own next navigation of @view to the exchange's URL.
  */
 void
 bulla_gateway_put (BullaGateway *self, const char *token, const char *view, BullaLoad *load)
@@ -226,12 +225,13 @@ bulla_gateway_put (BullaGateway *self, const char *token, const char *view, Bull
 /**
  * bulla_gateway_put_bundle:
  * @self: a gateway
- * @token: a session's
- * @view: (nullable): the view; %NULL where there is but one
- * @bundle: a bundle with something that may be substituted, which came in by another door
- * @url: where the shell leads @view next
+ * @token: token of a session
+ * @view: (nullable): the view; %NULL if there is only one
+ * @bundle: a bundle that did not arrive through the gateway, with a response that may be
+ *   substituted
+ * @url: the URL that the shell loads next in @view
  *
- * Keeps it for that navigation, and for what the pages that are shown from it ask for.
+ * Keeps the bundle for that navigation and for requests of pages shown from the bundle.
  */
 void
 bulla_gateway_put_bundle (BullaGateway *self, const char *token, const char *view,

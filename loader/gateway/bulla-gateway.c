@@ -152,10 +152,10 @@ add_signal_of_reports (void)
 {
   /**
    * BullaGateway::report:
-   * @view: (nullable): for which view an exchange was loaded
-   * @collector: (nullable): the URL that the report on it goes to, or would; %NULL where the
-   *   deliverer named none
-   * @text: all of what is sent, or would be
+   * @view: (nullable): the view for which the exchange was loaded
+   * @collector: (nullable): the URL that the report is or would be sent to; %NULL if the
+   *   distributor named none
+   * @text: the complete text of the report
    * @fate: `sent`, `withheld` by the profile, or `undelivered`
    */
   signals[REPORT] =
@@ -168,37 +168,38 @@ add_signals_of_showing (void)
 {
   /**
    * BullaGateway::load-decided:
-   * @view: the view it is for
-   * @load: what was judged
+   * @view: the view for which the exchange was loaded
+   * @load: the exchange that was judged
    */
   signals[LOAD_DECIDED] =
       add_signal ("load-decided", 2, G_TYPE_STRING, BULLA_TYPE_LOAD, G_TYPE_NONE, G_TYPE_NONE);
   /**
    * BullaGateway::bundle-decided:
-   * @view: the view it is for
-   * @bundle: what was judged; it may still be coming in
+   * @view: the view for which the bundle was loaded
+   * @bundle: the bundle that was judged; it may still be arriving
    */
   signals[BUNDLE_DECIDED] =
       add_signal ("bundle-decided", 2, G_TYPE_STRING, BULLA_TYPE_BUNDLE, G_TYPE_NONE, G_TYPE_NONE);
   /**
    * BullaGateway::served:
-   * @view: the view that got it
+   * @view: the view that received the response
    * @load: the exchange, or the response of a bundle, that answers its navigation
    */
   signals[SERVED] =
       add_signal ("served", 2, G_TYPE_STRING, BULLA_TYPE_LOAD, G_TYPE_NONE, G_TYPE_NONE);
   /**
    * BullaGateway::resource-served:
-   * @view: the view that got it
-   * @load: the response, of the bundle that its page is of, that answers another request
+   * @view: the view that received the response
+   * @load: the bundle's response that answers a request other than a navigation; its page is from
+   *   the same bundle
    */
   signals[RESOURCE_SERVED] =
       add_signal ("resource-served", 2, G_TYPE_STRING, BULLA_TYPE_LOAD, G_TYPE_NONE, G_TYPE_NONE);
   /**
    * BullaGateway::prefetched:
-   * @view: the view whose page asked for it
-   * @url: what it asked for
-   * @load: (nullable): the exchange that came; %NULL if the response is not a package
+   * @view: the view whose page requested the prefetch
+   * @url: the prefetched URL
+   * @load: (nullable): the exchange that arrived; %NULL if the response is not a package
    *
    * The response is kept for that page, even if its body is still arriving.
    */
@@ -206,10 +207,10 @@ add_signals_of_showing (void)
       add_signal ("prefetched", 3, G_TYPE_STRING, G_TYPE_STRING, BULLA_TYPE_LOAD, G_TYPE_NONE);
   /**
    * BullaGateway::live:
-   * @view: the view whose navigation it was
-   * @url: a page that its own server sent, with status 200 over https
-   * @date: Unix seconds: its Date
-   * @validator: (nullable): its ETag, or else its Last-Modified
+   * @view: the view that navigated
+   * @url: a page that its own server sent over https with status 200
+   * @date: the response's Date, in Unix seconds
+   * @validator: (nullable): the response's ETag, or else its Last-Modified
    */
   signals[LIVE] = add_signal ("live", 4, G_TYPE_STRING, G_TYPE_STRING, G_TYPE_INT64, G_TYPE_STRING);
 }
@@ -252,40 +253,42 @@ bulla_gateway_class_init (BullaGatewayClass *klass)
   add_signals_of_sessions ();
   /**
    * BullaGateway::fell-back:
-   * @view: the view that is sent on
-   * @load: (nullable): the exchange, or the response of a bundle, that did not serve; %NULL where
-   *   it was a bundle as such
-   * @url: where to
+   * @view: the view that is redirected
+   * @load: (nullable): the exchange or bundle response that was not usable; %NULL if the bundle as
+   *   a whole was not
+   * @url: the fallback URL
    */
   signals[FELL_BACK] =
       add_signal ("fell-back", 3, G_TYPE_STRING, BULLA_TYPE_LOAD, G_TYPE_STRING, G_TYPE_NONE);
   /**
    * BullaGateway::separate:
-   * @view: the view whose navigation it was
+   * @view: the view that navigated
    * @bundle: a bundle that may be shown, but not in the origins that it claims; it may still be
-   *   coming in
-   * @url: (nullable): which of its resources; %NULL for the primary one, or the list of them
+   *   arriving
+   * @url: (nullable): the URL of one of its resources; %NULL for the primary resource, or the list
+   *   of resources
    *
-   * The connection is closed, or was answered with status 502: this door has true origins only.
+   * The connection is closed, or the response is status 502, because the gateway serves true
+   * origins only.
    */
   signals[SEPARATE] =
       add_signal ("separate", 3, G_TYPE_STRING, BULLA_TYPE_BUNDLE, G_TYPE_STRING, G_TYPE_NONE);
   /**
    * BullaGateway::refused:
-   * @view: (nullable): the view whose request it was
-   * @url: what it asked for
-   * @load: (nullable): the exchange, or the response of a bundle, that was refused
-   * @message: why, in words
+   * @view: (nullable): the view that sent the request
+   * @url: the requested URL
+   * @load: (nullable): the exchange or bundle response that was refused
+   * @message: the reason in words
    *
-   * The connection is closed, or was answered with status 502.
+   * The connection is closed, or the response is status 502.
    */
   signals[REFUSED] =
       add_signal ("refused", 4, G_TYPE_STRING, G_TYPE_STRING, BULLA_TYPE_LOAD, G_TYPE_STRING);
   /**
    * BullaGateway::truncated:
-   * @view: the view that got a part of it
-   * @load: the exchange, or the response of a bundle
-   * @message: what is wrong with the rest
+   * @view: the view that received a part of the response
+   * @load: the exchange or bundle response
+   * @message: what is wrong with the rest of the body
    */
   signals[TRUNCATED] =
       add_signal ("truncated", 3, G_TYPE_STRING, BULLA_TYPE_LOAD, G_TYPE_STRING, G_TYPE_NONE);
@@ -310,12 +313,13 @@ bulla_gateway_init (BullaGateway *self)
 
 /**
  * bulla_gateway_new:
- * @loader: what judges exchanges; its network is the gateway's
+ * @loader: judges exchanges; the gateway sends its requests through the loader's network
  * @error: why there can be none
  *
- * It works in the thread's main context.
+ * The gateway runs in the thread's main context.
  *
- * Returns: (transfer full): a gateway, with an authority of its own, that does not listen yet
+ * Returns: (transfer full): a gateway with a certificate authority of its own; it is not listening
+ *   yet
  */
 BullaGateway *
 bulla_gateway_new (BullaLoader *loader, GError **error)
@@ -335,10 +339,10 @@ bulla_gateway_new (BullaLoader *loader, GError **error)
 /**
  * bulla_gateway_listen:
  * @self: a gateway
- * @address: (nullable): where; %NULL for a port of 127.0.0.1 that is free
+ * @address: (nullable): the address to listen on; %NULL for a free port of 127.0.0.1
  * @error: why it cannot
  *
- * Returns: whether it listens
+ * Returns: whether the gateway is listening
  */
 gboolean
 bulla_gateway_listen (BullaGateway *self, GSocketAddress *address, GError **error)
@@ -360,7 +364,7 @@ bulla_gateway_listen (BullaGateway *self, GSocketAddress *address, GError **erro
  * bulla_gateway_get_address:
  * @self: a gateway
  *
- * Returns: (transfer none) (nullable): where it listens
+ * Returns: (transfer none) (nullable): the address that the gateway is listening on
  */
 GSocketAddress *
 bulla_gateway_get_address (BullaGateway *self)
@@ -372,7 +376,8 @@ bulla_gateway_get_address (BullaGateway *self)
  * bulla_gateway_get_authority:
  * @self: a gateway
  *
- * Returns: (transfer none): the certificate that a client without a delegate has to trust
+ * Returns: (transfer none): the certificate of the gateway's authority; clients without a delegate
+ *   must trust it
  */
 GTlsCertificate *
 bulla_gateway_get_authority (BullaGateway *self)
@@ -383,7 +388,7 @@ bulla_gateway_get_authority (BullaGateway *self)
 /**
  * bulla_gateway_allow_private:
  * @self: a gateway
- * @host: a host that pages of public hosts may reach, although it is on this machine or its network
+ * @host: a host on this machine or in its network that pages of public hosts may contact
  */
 void
 bulla_gateway_allow_private (BullaGateway *self, const char *host)

@@ -36,10 +36,10 @@ typedef enum {
 
 /**
  * BullaNavigationKind:
- * @BULLA_NAVIGATION_LINK: a page leads there: by a link, a form or a script
- * @BULLA_NAVIGATION_TYPED: the shell itself, for its user
+ * @BULLA_NAVIGATION_LINK: a page navigates, by a link, a form or a script
+ * @BULLA_NAVIGATION_TYPED: the shell itself navigates, for its user
  * @BULLA_NAVIGATION_RELOAD: a reload
- * @BULLA_NAVIGATION_BACK_FORWARD: a way back or forward in the history
+ * @BULLA_NAVIGATION_BACK_FORWARD: a navigation back or forward in the history
  */
 typedef enum {
   BULLA_NAVIGATION_LINK,

@@ -10,7 +10,7 @@ G_BEGIN_DECLS
 #define BULLA_CONTACT_TEXT_MAX 8192         /* most bytes of a URL or an error message */
 #define BULLA_CONTACT_NAME_MAX 256  /* most bytes of a host, a cookie's name or a field's name */
 #define BULLA_CONTACT_NAMES_MAX 256 /* most cookies or fields */
-#define BULLA_CONTACT_NAMES_BYTES_MAX 2048 /* most bytes of their names together */
+#define BULLA_CONTACT_NAMES_BYTES_MAX 2048 /* most bytes of such names together */
 
 /**
  * BullaCause:
@@ -18,11 +18,11 @@ G_BEGIN_DECLS
  * @page: (nullable): the URL, or only the host, of the initiating page; %NULL for the user
  * @purpose: (nullable): one word: `page`, `resource`, `prefetch`, `package`, `certificate`,
  * `report`
- * @rule: (nullable): the id of the rule that led to it
- * @document: (nullable): the URL of the document that was shown in the view when it was made, where
- *   that document, or a frame in it, made it
+ * @rule: (nullable): the id of the rule that caused the contact
+ * @document: (nullable): the URL of the document that the view showed at the time, if that document
+ *   or a frame in it is the initiator
  *
- * Why somebody is contacted. Whoever keeps it makes a copy.
+ * The cause of a contact. Callers that keep it must copy it.
  */
 typedef struct {
   guint view;
@@ -45,7 +45,7 @@ struct _BullaContact {
   gint64 time;     /* µs since 1970 (Unix time) */
   gint64 duration; /* µs; -1 before it is over */
   gint64 began;    /* monotonic clock, µs; 0 if read from a file */
-  char *host;      /* owned; lower case; "" for a click without a destination */
+  char *host;      /* owned; lower case; "" for a click, which has no destination */
   guint port;
   char *address; /* owned; nullable */
   gboolean tls;

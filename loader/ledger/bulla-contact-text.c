@@ -86,7 +86,7 @@ describe_plainly (BullaContact *self)
  * bulla_contact_describe:
  * @self: a contact
  *
- * Returns: (transfer full): what happened, in words, on one line
+ * Returns: (transfer full): a description of the contact, on one line
  */
 char *
 bulla_contact_describe (BullaContact *self)

@@ -1,7 +1,7 @@
 /* bulla-contact.c - one network contact: its time, host, cause, and the data it disclosed
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Whole because: it is one record, how it is written and how it is read */
+ * Whole because: writing and reading one record belong together */
 #include <string.h>
 
 #include "bulla-contact-internal.h"
@@ -89,8 +89,8 @@ dup_start (const char *text, gsize length_max)
 
 /**
  * bulla_contact_set_text: (skip)
- * @place: (inout) (nullable): where it is kept
- * @text: (nullable): a URL or a message; of one that is longer than the limit the start is kept
+ * @place: (inout) (nullable): the member that receives a copy
+ * @text: (nullable): a URL or a message; a text beyond the limit is shortened to its beginning
  */
 void
 bulla_contact_set_text (char **place, const char *text)
@@ -101,8 +101,8 @@ bulla_contact_set_text (char **place, const char *text)
 
 /**
  * bulla_contact_set_url: (skip)
- * @place: (inout) (nullable): where it is kept
- * @url: (nullable): what a client calls a URL; its user name and password are left out
+ * @place: (inout) (nullable): the member that receives a copy
+ * @url: (nullable): the URL as the client spells it; user name and password are removed
  */
 void
 bulla_contact_set_url (char **place, const char *url)
@@ -119,10 +119,10 @@ bulla_contact_set_url (char **place, const char *url)
 
 /**
  * bulla_contact_set_names: (skip)
- * @place: (inout) (nullable): where they are kept
- * @left_out: (out): how many are not
- * @names: (element-type utf8): names; those beyond the limits are left out
- * @n_more: how many there are besides, of which nothing is kept
+ * @place: (inout) (nullable): the member that receives the names
+ * @left_out: (out): the number of names that are not kept
+ * @names: (element-type utf8): names; those beyond the limits are not kept
+ * @n_more: number of further names that are not in @names
  */
 void
 bulla_contact_set_names (GStrv *place, guint *left_out, GPtrArray *names, guint n_more)
@@ -146,7 +146,7 @@ bulla_contact_set_names (GStrv *place, guint *left_out, GPtrArray *names, guint 
 /**
  * bulla_contact_set_cookies: (skip)
  * @self: a request
- * @field: (nullable): its Cookie; only the names are taken out of it
+ * @field: (nullable): the value of a Cookie header field; only the names are kept
  */
 void
 bulla_contact_set_cookies (BullaContact *self, const char *field)
@@ -178,7 +178,7 @@ measure_names (const GStrv names)
   return bytes;
 }
 
-/* Returns: approximate bytes of memory it takes */
+/* Returns: approximate bytes of memory that the contact takes */
 gsize
 bulla_contact_measure (BullaContact *self)
 {
@@ -195,10 +195,10 @@ bulla_contact_measure (BullaContact *self)
 
 /**
  * bulla_contact_new: (skip)
- * @kind: what happens
- * @cause: why
- * @host: (nullable): with whom
- * @port: where, or 0
+ * @kind: the kind of contact
+ * @cause: the cause of the contact
+ * @host: (nullable): the contacted host
+ * @port: the contacted port; 0 if there is none
  *
  * Returns: (transfer full): a contact that begins now
  */
@@ -224,7 +224,7 @@ bulla_contact_new (BullaContactKind kind, const BullaCause *cause, const char *h
 /**
  * bulla_contact_set_purpose: (skip)
  * @self: a contact
- * @purpose: its purpose, as known by now
+ * @purpose: the purpose, as far as it is known by now
  */
 void
 bulla_contact_set_purpose (BullaContact *self, const char *purpose)
@@ -265,7 +265,7 @@ static const char *const SOURCES[] = {
  * bulla_contact_kind_get_nick:
  * @kind: a kind of contact
  *
- * Returns: (transfer none) (nullable): its name in files, as `request`
+ * Returns: (transfer none) (nullable): the kind's name in files, such as `request`
  */
 const char *
 bulla_contact_kind_get_nick (BullaContactKind kind)
@@ -275,9 +275,9 @@ bulla_contact_kind_get_nick (BullaContactKind kind)
 
 /**
  * bulla_contact_source_get_nick:
- * @source: who answered
+ * @source: where the response came from
  *
- * Returns: (transfer none) (nullable): its name in files, as `network`
+ * Returns: (transfer none) (nullable): the source's name in files, such as `network`
  */
 const char *
 bulla_contact_source_get_nick (BullaContactSource source)
@@ -291,7 +291,7 @@ bulla_contact_source_get_nick (BullaContactSource source)
  * bulla_contact_get_id:
  * @self: a contact
  *
- * Returns: its number in the ledger, from 1 on; those of contacts that went are not used again
+ * Returns: the contact's number in the ledger, from 1; numbers of dropped contacts are not reused
  */
 guint
 bulla_contact_get_id (BullaContact *self)
@@ -303,7 +303,7 @@ bulla_contact_get_id (BullaContact *self)
  * bulla_contact_get_kind:
  * @self: a contact
  *
- * Returns: what happened
+ * Returns: the kind of contact
  */
 BullaContactKind
 bulla_contact_get_kind (BullaContact *self)
@@ -315,7 +315,7 @@ bulla_contact_get_kind (BullaContact *self)
  * bulla_contact_get_source:
  * @self: a contact
  *
- * Returns: who answered
+ * Returns: where the response came from
  */
 BullaContactSource
 bulla_contact_get_source (BullaContact *self)
@@ -327,7 +327,7 @@ bulla_contact_get_source (BullaContact *self)
  * bulla_contact_get_view:
  * @self: a contact
  *
- * Returns: the number of the view that it is for; 0 if unknown
+ * Returns: the number of the view that caused the contact; 0 if unknown
  */
 guint
 bulla_contact_get_view (BullaContact *self)
@@ -339,7 +339,7 @@ bulla_contact_get_view (BullaContact *self)
  * bulla_contact_get_time:
  * @self: a contact
  *
- * Returns: when it began, in microseconds since 1970
+ * Returns: when the contact began, in microseconds since 1970
  */
 gint64
 bulla_contact_get_time (BullaContact *self)
@@ -351,7 +351,7 @@ bulla_contact_get_time (BullaContact *self)
  * bulla_contact_get_duration:
  * @self: a contact
  *
- * Returns: its duration in microseconds; -1 before it is over
+ * Returns: the duration in microseconds; -1 while the contact lasts
  */
 gint64
 bulla_contact_get_duration (BullaContact *self)
@@ -363,7 +363,7 @@ bulla_contact_get_duration (BullaContact *self)
  * bulla_contact_get_host:
  * @self: a contact
  *
- * Returns: (transfer none): whom it is about: of a DNS question, the name that was asked for
+ * Returns: (transfer none): the contacted host; for a DNS query, the queried name
  */
 const char *
 bulla_contact_get_host (BullaContact *self)
@@ -375,7 +375,7 @@ bulla_contact_get_host (BullaContact *self)
  * bulla_contact_get_port:
  * @self: a contact
  *
- * Returns: where; 0: nowhere
+ * Returns: the contacted port; 0 if there is none
  */
 guint
 bulla_contact_get_port (BullaContact *self)
@@ -387,7 +387,7 @@ bulla_contact_get_port (BullaContact *self)
  * bulla_contact_get_address:
  * @self: a contact
  *
- * Returns: (transfer none) (nullable): the IP address of the other side, where there was one
+ * Returns: (transfer none) (nullable): the peer's IP address; %NULL without a connection
  */
 const char *
 bulla_contact_get_address (BullaContact *self)
@@ -399,7 +399,7 @@ bulla_contact_get_address (BullaContact *self)
  * bulla_contact_get_tls:
  * @self: a contact
  *
- * Returns: of a connection, whether it is encrypted
+ * Returns: whether a connection is encrypted
  */
 gboolean
 bulla_contact_get_tls (BullaContact *self)
@@ -411,8 +411,8 @@ bulla_contact_get_tls (BullaContact *self)
  * bulla_contact_get_page:
  * @self: a contact
  *
- * Returns: (transfer none) (nullable): the URL, or no more than the host, of the page that is
- *   behind it; %NULL: the user, or nobody knows
+ * Returns: (transfer none) (nullable): the URL, or only the host, of the initiating page; %NULL if
+ *   the user is the initiator, or it is unknown
  */
 const char *
 bulla_contact_get_page (BullaContact *self)
@@ -424,7 +424,7 @@ bulla_contact_get_page (BullaContact *self)
  * bulla_contact_get_purpose:
  * @self: a contact
  *
- * Returns: (transfer none) (nullable): what for, in one word; new ones may be added
+ * Returns: (transfer none) (nullable): the purpose in one word; later versions may add words
  */
 const char *
 bulla_contact_get_purpose (BullaContact *self)
@@ -436,7 +436,7 @@ bulla_contact_get_purpose (BullaContact *self)
  * bulla_contact_get_rule:
  * @self: a contact
  *
- * Returns: (transfer none) (nullable): the id of the rule that led to it
+ * Returns: (transfer none) (nullable): the id of the rule that caused the contact
  */
 const char *
 bulla_contact_get_rule (BullaContact *self)
@@ -448,7 +448,7 @@ bulla_contact_get_rule (BullaContact *self)
  * bulla_contact_get_method:
  * @self: a contact
  *
- * Returns: (transfer none) (nullable): of a request
+ * Returns: (transfer none) (nullable): the method of a request
  */
 const char *
 bulla_contact_get_method (BullaContact *self)
@@ -472,7 +472,7 @@ bulla_contact_get_url (BullaContact *self)
  * bulla_contact_get_referrer:
  * @self: a contact
  *
- * Returns: (transfer none) (nullable): the page that the other side was told of
+ * Returns: (transfer none) (nullable): the value of the request's Referer header field
  */
 const char *
 bulla_contact_get_referrer (BullaContact *self)
@@ -484,7 +484,7 @@ bulla_contact_get_referrer (BullaContact *self)
  * bulla_contact_get_cookies:
  * @self: a contact
  *
- * Returns: (transfer none) (nullable): the names of the cookies that were sent; never their
+ * Returns: (transfer none) (nullable): the names of the cookies in the request, without their
  *   values
  */
 const char *const *
@@ -497,7 +497,7 @@ bulla_contact_get_cookies (BullaContact *self)
  * bulla_contact_get_fields:
  * @self: a contact
  *
- * Returns: (transfer none) (nullable): the names of the header fields that were sent
+ * Returns: (transfer none) (nullable): the names of the header fields in the request
  */
 const char *const *
 bulla_contact_get_fields (BullaContact *self)
@@ -509,7 +509,8 @@ bulla_contact_get_fields (BullaContact *self)
  * bulla_contact_get_n_cookies_left_out:
  * @self: a contact
  *
- * Returns: how many cookies were sent whose names are not kept, because there were too many
+ * Returns: the number of cookies in the request whose names were not kept, because there were too
+ *   many
  */
 guint
 bulla_contact_get_n_cookies_left_out (BullaContact *self)
@@ -521,7 +522,8 @@ bulla_contact_get_n_cookies_left_out (BullaContact *self)
  * bulla_contact_get_n_fields_left_out:
  * @self: a contact
  *
- * Returns: how many header fields were sent whose names are not kept, because there were too many
+ * Returns: the number of header fields in the request whose names were not kept, because there were
+ *   too many
  */
 guint
 bulla_contact_get_n_fields_left_out (BullaContact *self)
@@ -533,8 +535,8 @@ bulla_contact_get_n_fields_left_out (BullaContact *self)
  * bulla_contact_get_shows_address:
  * @self: a contact
  *
- * Returns: whether the other side saw our IP address; it sees that of every connection, and of each
- *   question to the name servers of a zone. A resolver is not the other side
+ * Returns: whether the contacted host saw our IP address. It does for every connection, and for
+ *   every query sent to the name servers of its zone, but not for a query to a resolver
  */
 gboolean
 bulla_contact_get_shows_address (BullaContact *self)
@@ -597,8 +599,8 @@ bulla_contact_get_bytes_received (BullaContact *self)
  * bulla_contact_get_deliverer:
  * @self: a contact
  *
- * Returns: (transfer none) (nullable): of what a package answered, where that package had come
- *   from
+ * Returns: (transfer none) (nullable): for a response from a package: the URL or host that
+ *   delivered the package
  */
 const char *
 bulla_contact_get_deliverer (BullaContact *self)
@@ -610,7 +612,8 @@ bulla_contact_get_deliverer (BullaContact *self)
  * bulla_contact_get_certificate:
  * @self: a contact
  *
- * Returns: (transfer none) (nullable): of what a package answered, where its certificates are
+ * Returns: (transfer none) (nullable): for a response from a package: the URL of its certificate
+ *   chain
  */
 const char *
 bulla_contact_get_certificate (BullaContact *self)
@@ -622,8 +625,8 @@ bulla_contact_get_certificate (BullaContact *self)
  * bulla_contact_get_record:
  * @self: a contact
  *
- * Returns: (nullable): the type of the DNS records that were asked for, as `CAA`; %NULL of others,
- *   and of a look-up of addresses
+ * Returns: (nullable): the type of the queried DNS records, such as `CAA`; %NULL for look-ups of
+ *   addresses and other contacts
  */
 const char *
 bulla_contact_get_record (BullaContact *self)
@@ -648,8 +651,9 @@ bulla_contact_get_signs_for (BullaContact *self)
  * bulla_contact_get_resolver:
  * @self: a contact
  *
- * Returns: (nullable): which resolvers were asked for DNS records, as `192.0.2.1@53`, with ", "
- *   between them; `recursive`: the name servers of the zones. %NULL where only the system knows
+ * Returns: (nullable): the resolvers that were queried for DNS records, such as `192.0.2.1@53`,
+ *   separated by ", "; `recursive` for the name servers of the zones; %NULL if the system chose the
+ *   resolver
  */
 const char *
 bulla_contact_get_resolver (BullaContact *self)
@@ -673,7 +677,7 @@ bulla_contact_get_connection (BullaContact *self)
  * bulla_contact_get_reused:
  * @self: a contact
  *
- * Returns: of a request, whether its connection stood already
+ * Returns: whether the request used an existing connection
  */
 gboolean
 bulla_contact_get_reused (BullaContact *self)
@@ -685,7 +689,7 @@ bulla_contact_get_reused (BullaContact *self)
  * bulla_contact_get_error:
  * @self: a contact
  *
- * Returns: (transfer none) (nullable): what went wrong, in words
+ * Returns: (transfer none) (nullable): the error in words
  */
 const char *
 bulla_contact_get_error (BullaContact *self)

@@ -10,10 +10,10 @@ G_BEGIN_DECLS
 
 /**
  * BullaContactKind:
- * @BULLA_CONTACT_CLICK: nobody is contacted: a navigation of a view begins here
- * @BULLA_CONTACT_DNS: a resolver is asked for the addresses of the host, or for other DNS records
+ * @BULLA_CONTACT_CLICK: a navigation of a view begins; no host is contacted
+ * @BULLA_CONTACT_DNS: a resolver is queried for the addresses or other DNS records of the host
  * @BULLA_CONTACT_CONNECT: a connection is opened to an address of the host
- * @BULLA_CONTACT_REQUEST: a request, and what answers it
+ * @BULLA_CONTACT_REQUEST: a request and its response
  * @BULLA_CONTACT_WEBSOCKET: a WebSocket, from its request to its end
  */
 typedef enum {
@@ -26,10 +26,10 @@ typedef enum {
 
 /**
  * BullaContactSource:
- * @BULLA_CONTACT_NETWORK: the host itself, which was contacted
- * @BULLA_CONTACT_PACKAGE: a package that was there already: nobody was contacted
- * @BULLA_CONTACT_CACHE: an earlier response, used again: nobody was contacted
- * @BULLA_CONTACT_WITHHELD: nobody: it was not sent
+ * @BULLA_CONTACT_NETWORK: the contacted host
+ * @BULLA_CONTACT_PACKAGE: a package that was already loaded; no host was contacted
+ * @BULLA_CONTACT_CACHE: an earlier response; no host was contacted
+ * @BULLA_CONTACT_WITHHELD: none: the request was not sent
  */
 typedef enum {
   BULLA_CONTACT_NETWORK,

@@ -1,7 +1,7 @@
 /* bulla-exposure-report.c - lists the parties that a view contacted, and what each of them learnt
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * All of it is found in the ledger, so that a file of its lines is enough. */
+ * The report is made from the ledger alone, so a ledger read from a file is enough. */
 #include "bulla-ledger-internal.h"
 #include "bulla-exposure-report.h"
 #include "bulla-party-private.h"
@@ -15,7 +15,7 @@ struct _BullaExposureReport {
   char *publisher;      /* owned; nullable */
   char *aggregator;     /* owned; nullable */
   char *linker;         /* owned; nullable */
-  GHashTable *signers;  /* owned; set of hosts that were asked for certificates */
+  GHashTable *signers;  /* owned; set of hosts that served certificate chains */
   GPtrArray *parties;   /* owned; of BullaParty, owned */
   BullaParty *resolver; /* owned; nullable */
   GHashTable *by_host;  /* owned; host, borrowed from its party -> BullaParty */
@@ -165,12 +165,12 @@ name_parties (BullaExposureReport *self)
 /**
  * bulla_exposure_report_place:
  * @self: a report
- * @contact: of the same ledger
- * @phase: (out): when it was
+ * @contact: a contact of the same ledger
+ * @phase: (out): the phase of the contact
  *
  * A contact of an unknown view counts for every view, since any of them may have caused it.
  *
- * Returns: whether it is one of this view's
+ * Returns: whether the contact belongs to the report's view
  */
 gboolean
 bulla_exposure_report_place (BullaExposureReport *self, BullaContact *contact, BullaPhase *phase)
@@ -283,12 +283,12 @@ collect (BullaExposureReport *self, GListModel *list)
 /**
  * bulla_exposure_report_new:
  * @ledger: the ledger of contacts
- * @view: the number of a view; 0 for that of the last click
+ * @view: number of a view; 0 for the view of the last click
  *
- * As it stands now: what comes into the ledger later is not in it.
+ * Contacts added to the ledger later are not in the report.
  *
- * Returns: (transfer full): a #GListModel of #BullaParty; first those that have to do with the page
- *   itself
+ * Returns: (transfer full): a #GListModel of #BullaParty; the parties that have a role for the page
+ *   come first
  */
 BullaExposureReport *
 bulla_exposure_report_new (BullaLedger *ledger, guint view)
@@ -342,7 +342,7 @@ bulla_exposure_report_get_click (BullaExposureReport *self)
  * bulla_exposure_report_get_page:
  * @self: a report
  *
- * Returns: (transfer none) (nullable): the URL of the page that the click led to
+ * Returns: (transfer none) (nullable): the URL of the page that the click opened
  */
 const char *
 bulla_exposure_report_get_page (BullaExposureReport *self)

@@ -1,8 +1,8 @@
-/* bulla-ledger-har.c - exports the ledger as HAR, which other browsers' tools read
+/* bulla-ledger-har.c - exports the ledger as an HTTP Archive (HAR), for developer tools
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Spec: HAR 1.2. What that has no place for is in members that begin with an underscore. Of cookies
- * and header fields there are names alone, so their values are empty. */
+ * Spec: HAR 1.2. Data that HAR does not define is in members that begin with an underscore. The
+ * values of cookies and header fields are empty, because the ledger keeps only their names. */
 #include <string.h>
 
 #include "bulla-json.h"
@@ -259,12 +259,12 @@ add_entries (JsonBuilder *builder, GListModel *list, guint view)
 /**
  * bulla_ledger_to_har:
  * @self: a ledger
- * @view: the number of the view whose requests are written; 0 for all
+ * @view: the number of the view whose requests are exported; 0 for all views
  *
- * Its requests, each with the time that looking up the host and connecting to it took; a click is a
- * page. What was not sent is not in it.
+ * Each request includes the time for looking up its host and connecting to it; each click becomes a
+ * page. Requests that were not sent are omitted.
  *
- * Returns: (transfer full): HAR 1.2
+ * Returns: (transfer full): the HAR 1.2 text
  */
 char *
 bulla_ledger_to_har (BullaLedger *self, guint view)

@@ -1,4 +1,5 @@
-/* bulla-ledger-lines.c - reads and writes the ledger as JSON lines, one a contact: docs/ledger.md
+/* bulla-ledger-lines.c - reads and writes the ledger as JSON lines, one for each contact; see
+ * docs/ledger.md
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
 
@@ -69,7 +70,7 @@ add_what (JsonBuilder *builder, BullaContact *self)
  * bulla_contact_to_line:
  * @self: a contact
  *
- * Returns: (transfer full): it as JSON, on one line, without the end of that
+ * Returns: (transfer full): the contact as JSON on one line, without a line break
  */
 char *
 bulla_contact_to_line (BullaContact *self)
@@ -121,9 +122,9 @@ unref_out (gpointer out, GClosure *closure)
 /**
  * bulla_ledger_follow:
  * @self: a ledger
- * @out: where each contact is written from now on, once it is over
+ * @out: the stream to which each contact is written when it has ended
  *
- * Lines are in the order of ends; reading sorts them.
+ * Lines are in the order in which contacts end; bulla_ledger_load() sorts them.
  */
 void
 bulla_ledger_follow (BullaLedger *self, GOutputStream *out)
@@ -135,13 +136,12 @@ bulla_ledger_follow (BullaLedger *self, GOutputStream *out)
 /**
  * bulla_ledger_follow_file:
  * @self: a ledger
- * @name: a file, or the URL of one; it is made where it is missing, for its owner alone, and
- *   appended to
- * @error: why it cannot be written
+ * @name: a file name or file URL; lines are appended, and a new file is readable by its owner only
+ * @error: set if the file cannot be written
  *
- * As bulla_ledger_follow().
+ * Like bulla_ledger_follow().
  *
- * Returns: whether it is written from now on
+ * Returns: whether contacts are written from now on
  */
 gboolean
 bulla_ledger_follow_file (BullaLedger *self, const char *name, GError **error)
@@ -158,12 +158,12 @@ bulla_ledger_follow_file (BullaLedger *self, const char *name, GError **error)
 /**
  * bulla_ledger_save:
  * @self: a ledger
- * @view: the number of the view whose contacts are written; 0 for all
- * @out: where
- * @cancellable: (nullable): to stop it
+ * @view: the number of the view whose contacts are written; 0 for all views
+ * @out: the stream that receives the lines
+ * @cancellable: (nullable): cancels the call
  * @error: why it cannot be written
  *
- * Returns: whether it was
+ * Returns: whether all contacts were written
  */
 gboolean
 bulla_ledger_save (BullaLedger *self, guint view, GOutputStream *out, GCancellable *cancellable,
@@ -374,14 +374,13 @@ compare_ids (gconstpointer a, gconstpointer b)
 /**
  * bulla_ledger_load:
  * @self: a ledger
- * @in: JSON lines, as bulla_ledger_save() and bulla_ledger_follow() write them
- * @cancellable: (nullable): to stop it
- * @error: a %BULLA_ERROR_ARGUMENT or %BULLA_ERROR_LIMIT that names the line, or why it cannot be
- *   read
+ * @in: JSON lines, as written by bulla_ledger_save() and bulla_ledger_follow()
+ * @cancellable: (nullable): cancels the call
+ * @error: a %BULLA_ERROR_ARGUMENT or %BULLA_ERROR_LIMIT that names the line, or a read error
  *
- * Adds them in the order in which they began. Members that are not known are passed over.
+ * Adds the contacts in the order in which they began. Unknown members are ignored.
  *
- * Returns: whether all lines were understood; otherwise none is added
+ * Returns: whether all lines are valid; otherwise no contact is added
  */
 gboolean
 bulla_ledger_load (BullaLedger *self, GInputStream *in, GCancellable *cancellable, GError **error)

@@ -90,7 +90,7 @@ bulla_ledger_class_init (BullaLedgerClass *klass)
 
   /**
    * BullaLedger::finished:
-   * @contact: is over, and does not change any more
+   * @contact: a contact that has ended and does not change any more
    */
   signals[FINISHED] = g_signal_new ("finished", BULLA_TYPE_LEDGER, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                     NULL, G_TYPE_NONE, 1, BULLA_TYPE_CONTACT);
@@ -107,10 +107,11 @@ bulla_ledger_init (BullaLedger *self)
 /**
  * bulla_ledger_new:
  *
- * A loader has one of its own; another one is for contacts that are read from a file. It belongs
- * to the thread it was made in.
+ * Each loader has its own ledger; create another one for contacts read from a file. A ledger is
+ * used by the thread that created it.
  *
- * Returns: (transfer full): a #GListModel of #BullaContact, in the order in which they began
+ * Returns: (transfer full): a #GListModel of #BullaContact, in the order in which the contacts
+ *   began
  */
 BullaLedger *
 bulla_ledger_new (void)
@@ -122,7 +123,7 @@ bulla_ledger_new (void)
  * bulla_ledger_get_n_dropped:
  * @self: a ledger
  *
- * Returns: how many contacts are not in it any more, as it was full
+ * Returns: the number of contacts that were dropped because the ledger was full
  */
 guint64
 bulla_ledger_get_n_dropped (BullaLedger *self)
@@ -159,9 +160,9 @@ bulla_ledger_get_last_id (BullaLedger *self)
 /**
  * bulla_ledger_find_click:
  * @self: a ledger
- * @view: the number of a view; 0 for any
+ * @view: number of a view; 0 for any view
  *
- * Returns: (transfer none) (nullable): its last click
+ * Returns: (transfer none) (nullable): the last click of the view
  */
 BullaContact *
 bulla_ledger_find_click (BullaLedger *self, guint view)
@@ -177,9 +178,9 @@ bulla_ledger_find_click (BullaLedger *self, guint view)
 /**
  * bulla_ledger_number_view:
  * @self: a ledger
- * @token: what a view is known by, a secret; it is written nowhere
+ * @token: the secret that identifies a view; it is never written to files
  *
- * Returns: a number for it, from 1 on
+ * Returns: a number for the view, from 1
  */
 guint
 bulla_ledger_number_view (BullaLedger *self, const char *token)
@@ -197,10 +198,10 @@ bulla_ledger_number_view (BullaLedger *self, const char *token)
 /**
  * bulla_ledger_join_view:
  * @self: a ledger
- * @token: what another view is known by, a secret; it is written nowhere
- * @number: of the view in whose place it is shown
+ * @token: the secret that identifies another view; it is never written to files
+ * @number: number of the view that it replaces
  *
- * Gives both views one number: they are one to the user.
+ * Gives both views one number, because the user sees them as one.
  */
 void
 bulla_ledger_join_view (BullaLedger *self, const char *token, guint number)
@@ -211,7 +212,7 @@ bulla_ledger_join_view (BullaLedger *self, const char *token, guint number)
 /**
  * bulla_ledger_forget_view:
  * @self: a ledger
- * @token: of a view that was closed; the ledger keeps its contacts
+ * @token: the secret of a closed view; its contacts remain in the ledger
  */
 void
 bulla_ledger_forget_view (BullaLedger *self, const char *token)
@@ -225,7 +226,8 @@ bulla_ledger_forget_view (BullaLedger *self, const char *token)
  * @self: a contact
  * @view: number of a view; 0 for any
  *
- * Returns: whether @view may have caused it: a contact of an unknown view may belong to any view
+ * Returns: whether @view may have caused the contact; a contact of an unknown view may belong to
+ *   any view
  */
 gboolean
 bulla_contact_may_be_of (BullaContact *self, guint view)
@@ -256,7 +258,7 @@ count_bytes (BullaLedger *self, BullaContact *contact)
 /**
  * bulla_ledger_append: (skip)
  * @self: a ledger
- * @contact: one that is in no ledger; it gets its id here
+ * @contact: a contact that is not in a ledger; it gets its id here
  */
 void
 bulla_ledger_append (BullaLedger *self, BullaContact *contact)
@@ -275,12 +277,12 @@ bulla_ledger_append (BullaLedger *self, BullaContact *contact)
 /**
  * bulla_ledger_begin: (skip)
  * @self: a ledger
- * @kind: what happens
- * @cause: why
- * @host: (nullable): with whom
- * @port: where, or 0
+ * @kind: the kind of contact
+ * @cause: the cause of the contact
+ * @host: (nullable): the contacted host
+ * @port: the contacted port; 0 if there is none
  *
- * Returns: (transfer full): a contact that is in the ledger, and has begun; whoever has it finishes
+ * Returns: (transfer full): a contact that has begun and is in the ledger; the caller must finish
  *   it
  */
 BullaContact *
@@ -296,7 +298,7 @@ bulla_ledger_begin (BullaLedger *self, BullaContactKind kind, const BullaCause *
 /**
  * bulla_ledger_finish: (skip)
  * @self: a ledger
- * @contact: what began in it; it is over, and only the first time counts
+ * @contact: a contact that began in this ledger; further calls for it have no effect
  */
 void
 bulla_ledger_finish (BullaLedger *self, BullaContact *contact)
@@ -320,7 +322,7 @@ bulla_ledger_finish (BullaLedger *self, BullaContact *contact)
 /**
  * bulla_ledger_fail: (skip)
  * @self: a ledger
- * @contact: what began in it
+ * @contact: a contact that began in this ledger
  * @why: the reason in words
  */
 void
@@ -336,7 +338,7 @@ bulla_ledger_fail (BullaLedger *self, BullaContact *contact, const char *why)
  * bulla_ledger_close:
  * @self: a ledger
  *
- * What has not ended yet ends here, so that all of it is told: the program goes.
+ * Ends all contacts that are still running, so that they are recorded before the program exits.
  */
 void
 bulla_ledger_close (BullaLedger *self)
@@ -368,14 +370,14 @@ add_click (BullaLedger *self, guint view, const char *url, const char *page)
  * bulla_ledger_navigate: (skip)
  * @self: a ledger
  * @view: the number of a view
- * @url: the requested URL, in place of the page that it shows
+ * @url: the URL requested in place of the shown page
  * @page: (nullable): the initiating page; %NULL if the user navigated
- * @frame: whether it may be for a part of the page only
+ * @frame: whether the request may be for a frame
  *
- * A click begins here, unless the answer to the one before has sent the view here, or it is for a
- * frame. Where WebKit follows a redirect it cannot tell the two apart.
+ * Records a click, unless the request is for a frame, or follows a redirect that the gateway
+ * recorded with bulla_ledger_send_on(): WebKit does not mark requests that follow redirects.
  *
- * Returns: (transfer full) (nullable): the id of the rule that sent it here
+ * Returns: (transfer full) (nullable): the id of the rule that caused the redirect
  */
 char *
 bulla_ledger_navigate (BullaLedger *self, guint view, const char *url, const char *page,
@@ -398,8 +400,8 @@ bulla_ledger_navigate (BullaLedger *self, guint view, const char *url, const cha
  * bulla_ledger_send_on: (skip)
  * @self: a ledger
  * @view: the number of a view
- * @url: where the answer to its navigation sends it
- * @rule: (nullable): the id of the rule that is behind that
+ * @url: the redirect target of the response to its navigation
+ * @rule: (nullable): the id of the rule that caused the redirect
  */
 void
 bulla_ledger_send_on (BullaLedger *self, guint view, const char *url, const char *rule)
@@ -432,10 +434,10 @@ make_answer (BullaContactSource source, const BullaCause *cause, const char *met
 /**
  * bulla_ledger_add_package: (skip)
  * @self: a ledger
- * @cause: why it was asked for
- * @method: how
- * @url: the requested URL, whose host is not contacted
- * @package: what answers instead
+ * @cause: the cause of the request
+ * @method: method of the request
+ * @url: the requested URL; its host is not contacted
+ * @package: the package that answers the request
  */
 void
 bulla_ledger_add_package (BullaLedger *self, const BullaCause *cause, const char *method,
@@ -473,11 +475,11 @@ bulla_ledger_add_cached (BullaLedger *self, const BullaCause *cause, const char 
 /**
  * bulla_ledger_add_withheld: (skip)
  * @self: a ledger
- * @cause: why it would have been sent
- * @url: where to
- * @body_bytes: how much
+ * @cause: the cause that the request would have had
+ * @url: the URL to which the request would have been sent
+ * @body_bytes: size of its body in bytes
  *
- * For what is made and not sent: it is to be seen that it was not.
+ * Records a request that was prepared but not sent, so that users can see it was not.
  */
 void
 bulla_ledger_add_withheld (BullaLedger *self, const BullaCause *cause, const char *url,

@@ -1,9 +1,9 @@
 /* bulla-page-contacts.c - selects the contacts of one page from the ledger
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * A page has the contacts from its own click on, until the click of the next page that is shown. A
- * click that shows nothing, as a download or an answer without content, ends nothing: the page
- * stays, and what it asks for is its own. A late request of the page before is not. */
+ * The contacts of a page begin with its click and end before the click of the next page that is
+ * shown. A click that shows no page (a download, or a response without content) does not end
+ * them, because the page remains. Late requests of the previous page do not count. */
 #include "bulla-page-contacts.h"
 
 #include "bulla-ledger-internal.h"
@@ -22,15 +22,15 @@ struct _BullaPageContacts {
 
 /**
  * bulla_page_contacts_new: (skip)
- * @ledger: has the contacts
+ * @ledger: the ledger that contains the contacts
  * @view: the number of the view that shows the page
- * @first: id of the page's click, or of the first contact that is for it
+ * @first: id of the page's click, or of the first contact made for the page
  * @document: (nullable): the URL of the page
- * @before: (nullable): the URL of the page that was shown before
+ * @before: (nullable): the URL of the previous page
  *
- * To be made when the page is committed.
+ * Call this when the page is committed.
  *
- * Returns: (transfer full): the contacts of a page, in a ledger that grows
+ * Returns: (transfer full): the contacts of the page; the list grows with the ledger
  */
 BullaPageContacts *
 bulla_page_contacts_new (BullaLedger *ledger, guint view, guint first, const char *document,
@@ -59,7 +59,7 @@ bulla_page_contacts_free (BullaPageContacts *self)
 /**
  * bulla_page_contacts_end: (skip)
  * @self: the contacts of a page
- * @end: id of the first contact of the page that is shown in its place; only the first time counts
+ * @end: id of the first contact of the next page; only the first call counts
  */
 void
 bulla_page_contacts_end (BullaPageContacts *self, guint end)
@@ -88,7 +88,7 @@ is_of_document (const BullaPageContacts *self, const BullaContact *contact)
          && (contact->id > self->shown || !g_str_equal (key, self->before));
 }
 
-/* A page in a bundle leads to no page of its own view: clicks lead to other pages of the window. */
+/* A click on a page of a package view does not navigate that view, but the window. */
 static gboolean
 is_of_package (const BullaContact *contact)
 {
@@ -98,9 +98,9 @@ is_of_package (const BullaContact *contact)
 /**
  * bulla_page_contacts_is_navigation: (skip)
  * @self: the contacts of a page
- * @contact: one of them
+ * @contact: a contact of the page
  *
- * Returns: whether it is for another page, which did not come to be shown
+ * Returns: whether the contact is a navigation to another page that was not shown
  */
 gboolean
 bulla_page_contacts_is_navigation (BullaPageContacts *self, BullaContact *contact)
@@ -115,8 +115,8 @@ bulla_page_contacts_is_navigation (BullaPageContacts *self, BullaContact *contac
  * bulla_page_contacts_list: (skip)
  * @self: the contacts of a page
  *
- * Returns: (transfer full) (element-type BullaContact): all contacts so far, with those of
- *   an unknown view, which may belong to the page
+ * Returns: (transfer full) (element-type BullaContact): all contacts so far, including those of an
+ *   unknown view, which may belong to the page
  */
 GPtrArray *
 bulla_page_contacts_list (BullaPageContacts *self)

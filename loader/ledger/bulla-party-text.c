@@ -1,7 +1,8 @@
-/* bulla-party-text.c - says in sentences what a party learnt about you, and what it did not
+/* bulla-party-text.c - describes in sentences what a party learnt about the user, and what it did
+ * not learn
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * No more is claimed than the ledger shows: what a server makes of its requests is its own. */
+ * The sentences state only what the ledger shows, not what a server infers from its requests. */
 #include <glib/gi18n-lib.h>
 
 #include "bulla-party-private.h"
@@ -10,7 +11,7 @@
  * bulla_party_get_title:
  * @self: a party
  *
- * Returns: (transfer none): its name, translated
+ * Returns: (transfer none): the party's name, translated
  */
 const char *
 bulla_party_get_title (BullaParty *self)
@@ -75,7 +76,7 @@ dup_names_asked (BullaParty *self)
   return g_string_free (g_steal_pointer (&names), FALSE);
 }
 
-/* Returns: (nullable): the resolver that was asked for records; NULL if only the system knows it */
+/* Returns: (nullable): the resolver that was queried; NULL if the system chose it */
 static const char *
 get_resolver (BullaParty *self)
 {
@@ -112,7 +113,7 @@ say_what_was_asked (BullaParty *self, const Told *told)
  * bulla_party_dup_knows:
  * @self: a party
  *
- * Returns: (transfer full): one sentence about what it knows
+ * Returns: (transfer full): one sentence about what the party knows
  */
 char *
 bulla_party_dup_knows (BullaParty *self)
@@ -196,7 +197,7 @@ say_of_other (const Told *told)
  * bulla_party_dup_does_not_know:
  * @self: a party
  *
- * Returns: (transfer full): one sentence about what it does not know
+ * Returns: (transfer full): one sentence about what the party does not know
  */
 char *
 bulla_party_dup_does_not_know (BullaParty *self)
@@ -232,9 +233,9 @@ add (GString *text, guint number, char *part)
 /**
  * bulla_party_describe_count:
  * @self: a party
- * @phase: when
+ * @phase: the phase
  *
- * Returns: (transfer full): what bulla_party_count() counts, in words
+ * Returns: (transfer full): the numbers of bulla_party_count(), in words
  */
 char *
 bulla_party_describe_count (BullaParty *self, BullaPhase phase)

@@ -1,4 +1,5 @@
-/* bulla-party.c - one party to a view, and what it was asked for and learnt
+/* bulla-party.c - one party of a view: its role, its contacts, and the data that they disclosed to
+ * it
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-party-private.h"
 
@@ -14,7 +15,7 @@ static const char *const ROLES[] = {
  * bulla_party_role_get_nick:
  * @role: a role
  *
- * Returns: (transfer none) (nullable): its name for programs, as `publisher`
+ * Returns: (transfer none) (nullable): the role's name in JSON, such as `publisher`
  */
 const char *
 bulla_party_role_get_nick (BullaPartyRole role)
@@ -68,7 +69,7 @@ bulla_party_add (BullaParty *self, BullaPhase phase, BullaContact *contact)
  * bulla_party_get_role:
  * @self: a party
  *
- * Returns: its role towards the page that is shown
+ * Returns: the party's role for the shown page
  */
 BullaPartyRole
 bulla_party_get_role (BullaParty *self)
@@ -80,7 +81,7 @@ bulla_party_get_role (BullaParty *self)
  * bulla_party_get_host:
  * @self: a party
  *
- * Returns: (transfer none): its host; "" of the name server
+ * Returns: (transfer none): the party's host; "" for the resolver
  */
 const char *
 bulla_party_get_host (BullaParty *self)
@@ -110,8 +111,8 @@ count_request (BullaContact *contact, BullaPartyCount *count)
 /**
  * bulla_party_count:
  * @self: a party
- * @phase: when
- * @count: (out caller-allocates): what there was of its contacts then
+ * @phase: the phase
+ * @count: (out caller-allocates): the numbers of contacts in that phase
  */
 void
 bulla_party_count (BullaParty *self, BullaPhase phase, BullaPartyCount *count)
@@ -141,7 +142,7 @@ bulla_party_count (BullaParty *self, BullaPhase phase, BullaPartyCount *count)
 /**
  * bulla_party_list_contacts:
  * @self: a party
- * @phase: when
+ * @phase: the phase
  *
  * Returns: (transfer full): a list of #BullaContact, in the order in which they began
  */
@@ -159,7 +160,7 @@ bulla_party_list_contacts (BullaParty *self, BullaPhase phase)
  * bulla_party_dup_cookies:
  * @self: a party
  *
- * Returns: (transfer full): the names of the cookies that it was sent, at whatever phase
+ * Returns: (transfer full): the names of all cookies sent to the party, in all phases
  */
 char **
 bulla_party_dup_cookies (BullaParty *self)
@@ -181,7 +182,8 @@ bulla_party_dup_cookies (BullaParty *self)
  * bulla_party_get_n_cookies_left_out:
  * @self: a party
  *
- * Returns: how many more it was sent at once, at the most, than bulla_party_dup_cookies() has
+ * Returns: the largest number of cookies in one request that are missing from
+ *   bulla_party_dup_cookies()
  */
 guint
 bulla_party_get_n_cookies_left_out (BullaParty *self)

@@ -1,4 +1,5 @@
-/* bulla-party.h - one party to a view, and what it was asked for and learnt
+/* bulla-party.h - one party of a view: its role, its contacts, and the data that they disclosed to
+ * it
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -10,12 +11,12 @@ G_BEGIN_DECLS
 
 /**
  * BullaPartyRole:
- * @BULLA_PARTY_PUBLISHER: the page that is shown is its own
- * @BULLA_PARTY_AGGREGATOR: it delivered the package of another's page
- * @BULLA_PARTY_LINKER: its page led to the one that is shown
- * @BULLA_PARTY_CERTIFICATES: it was asked for the certificates of a package
- * @BULLA_PARTY_OTHER: anybody else
- * @BULLA_PARTY_RESOLVER: the name server of this system; it has no host
+ * @BULLA_PARTY_PUBLISHER: the publisher of the shown page
+ * @BULLA_PARTY_AGGREGATOR: delivered the package that contains the page of another publisher
+ * @BULLA_PARTY_LINKER: the site of the page whose link led to the shown page
+ * @BULLA_PARTY_CERTIFICATES: served the certificate chain of a package
+ * @BULLA_PARTY_OTHER: any other party
+ * @BULLA_PARTY_RESOLVER: the DNS resolver of this system; it has no host
  */
 typedef enum {
   BULLA_PARTY_PUBLISHER,
@@ -28,7 +29,7 @@ typedef enum {
 
 /**
  * BullaPhase:
- * @BULLA_PHASE_EARLIER: before the page that the click was made on
+ * @BULLA_PHASE_EARLIER: before the page on which the click was made
  * @BULLA_PHASE_BEFORE: on that page, before the click
  * @BULLA_PHASE_AFTER: from the click on
  */
@@ -40,13 +41,13 @@ typedef enum {
 
 /**
  * BullaPartyCount:
- * @connections: that were attempted, whether or not they succeeded
- * @requests: that were sent to it, WebSockets among them
- * @answered: requests for what is its own that a package or a cache answered
- * @withheld: requests to it that were not sent
- * @lookups: questions to the name server
- * @bytes_sent: of HTTP
- * @bytes_received: of HTTP
+ * @connections: attempted connections, whether or not they succeeded
+ * @requests: requests sent to the party, including WebSockets
+ * @answered: requests for URLs of the party that a package or a cache answered
+ * @withheld: requests to the party that were not sent
+ * @lookups: DNS queries
+ * @bytes_sent: bytes of HTTP sent
+ * @bytes_received: bytes of HTTP received
  */
 typedef struct {
   guint connections;

@@ -1,8 +1,9 @@
 /* bulla-package-answer.c - answers one request for a URL at the package door
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The view does for its own scheme what it does for any: origins, CSP, CORS. It does not heed
- * framing headers there, and it ignores what a bundle claims: both are enforced here. */
+ * WebKit enforces origins, CSP and CORS for the schemes of this door. It does not enforce
+ * framing headers for them, and does not know the origins that a bundle claims; so both are
+ * handled here. */
 #include "bulla-package-answer.h"
 
 #include <string.h>
@@ -345,10 +346,10 @@ find_response (BullaPackageDoor *door, Work *work, guint *resource, guint *varia
 /**
  * bulla_package_door_judge_missing:
  * @self: a package door
- * @claimed_url: what a page of a bundle asks for, and the bundle does not have
- * @document: whether it is to be shown
+ * @claimed_url: a URL that a page of a bundle requests and that the bundle does not contain
+ * @document: whether the response would be shown as a document
  *
- * Returns: (transfer full): whether the network may be asked for it
+ * Returns: (transfer full): a verdict on requesting the URL from the network
  */
 BullaVerdict *
 bulla_package_door_judge_missing (BullaPackageDoor *self, const char *claimed_url,
@@ -371,7 +372,7 @@ bulla_package_door_judge_missing (BullaPackageDoor *self, const char *claimed_ur
 /**
  * bulla_package_door_answer_async:
  * @self: a package door
- * @request: what a view asks for
+ * @request: the request of a view
  * @cancellable: (nullable): a cancellable
  * @callback: called when the answer is known
  * @user_data: for @callback
@@ -397,10 +398,10 @@ bulla_package_door_answer_async (BullaPackageDoor *self, const BullaPackageReque
 /**
  * bulla_package_door_answer_finish:
  * @self: a package door
- * @result: as the callback was given it
- * @error: what went wrong on our side
+ * @result: the result passed to the callback
+ * @error: set after an internal error
  *
- * Returns: (transfer full) (nullable): the answer, which may be a refusal
+ * Returns: (transfer full) (nullable): the response, which may be a refusal
  */
 BullaPackageAnswer *
 bulla_package_door_answer_finish (BullaPackageDoor *self, GAsyncResult *result, GError **error)

@@ -81,7 +81,7 @@ bulla_package_door_init (BullaPackageDoor *self)
 
 /**
  * bulla_package_door_new:
- * @loader: whose profile and time count
+ * @loader: provides profile and time
  */
 BullaPackageDoor *
 bulla_package_door_new (BullaLoader *loader)
@@ -96,7 +96,7 @@ bulla_package_door_new (BullaLoader *loader)
  * bulla_package_door_get_loader:
  * @self: a package door
  *
- * Returns: (transfer none): the loader it was made with
+ * Returns: (transfer none): the loader of the door
  */
 BullaLoader *
 bulla_package_door_get_loader (BullaPackageDoor *self)
@@ -110,7 +110,9 @@ bulla_package_door_get_loader (BullaPackageDoor *self)
  * bulla_package_is_url:
  * @url: (nullable): a URL
  *
- * Whether it has a scheme of this door; packages are opened by such a URL, too.
+ * Also true for the URLs by which the shell opens packages.
+ *
+ * Returns: whether @url has a scheme of this door
  */
 gboolean
 bulla_package_is_url (const char *url)
@@ -136,7 +138,7 @@ find_path (const char *url)
  * bulla_package_dup_origin:
  * @url: (nullable): a URL
  *
- * Returns: (transfer full) (nullable): its origin, when it is one of this door's
+ * Returns: (transfer full) (nullable): the origin of @url; %NULL if @url is not of this door
  */
 char *
 bulla_package_dup_origin (const char *url)
@@ -194,10 +196,10 @@ list_origins (BullaBundle *bundle)
 /**
  * bulla_package_dup_url:
  * @bundle: a bundle
- * @claimed_url: of a resource in it
+ * @claimed_url: the URL of a resource in the bundle
  *
- * Returns: (transfer full) (nullable): where it is shown, when nobody may speak for its origin;
- *   %NULL when it is not in the bundle
+ * Returns: (transfer full) (nullable): the URL at which the resource is shown in the bundle's own
+ *   origin; %NULL if the bundle does not contain it
  */
 char *
 bulla_package_dup_url (BullaBundle *bundle, const char *claimed_url)
@@ -219,8 +221,8 @@ bulla_package_dup_url (BullaBundle *bundle, const char *claimed_url)
  * bulla_package_dup_start_url:
  * @bundle: a bundle
  *
- * Returns: (transfer full) (nullable): where its primary resource is shown; for a signed bundle
- *   without one its root; %NULL when it says nothing of where to begin
+ * Returns: (transfer full) (nullable): the URL at which the primary resource is shown; the root of
+ *   a signed bundle without one; %NULL if the bundle names no start page
  */
 char *
 bulla_package_dup_start_url (BullaBundle *bundle)
@@ -240,8 +242,8 @@ bulla_package_dup_start_url (BullaBundle *bundle)
  * bulla_package_dup_id:
  * @bundle: a bundle
  *
- * Returns: (transfer full): the host by which its network permission is known: of its first page,
- *   or else of its first resource
+ * Returns: (transfer full): the host that identifies the bundle for network permission: that of its
+ *   start page, or else of its first resource
  */
 char *
 bulla_package_dup_id (BullaBundle *bundle)
@@ -299,7 +301,7 @@ make_room (BullaPackageDoor *self, const char *view, BullaBundle *bundle)
 /**
  * bulla_package_door_open:
  * @self: a package door
- * @view: who may see it
+ * @view: the view that may show the bundle
  * @bundle: a bundle that is not refused
  */
 void
@@ -317,7 +319,7 @@ bulla_package_door_open (BullaPackageDoor *self, const char *view, BullaBundle *
 /**
  * bulla_package_door_close_view:
  * @self: a package door
- * @view: is gone
+ * @view: a closed view
  */
 void
 bulla_package_door_close_view (BullaPackageDoor *self, const char *view)
@@ -331,9 +333,9 @@ bulla_package_door_close_view (BullaPackageDoor *self, const char *view)
  * bulla_package_door_find:
  * @self: a package door
  * @view: (nullable): the view that sends the request
- * @url: (nullable): what for
+ * @url: (nullable): the requested URL
  *
- * Returns: (transfer none) (nullable): the bundle that has the origin of @url in @view
+ * Returns: (transfer none) (nullable): the bundle opened in @view that has the origin of @url
  */
 BullaBundle *
 bulla_package_door_find (BullaPackageDoor *self, const char *view, const char *url)
@@ -346,11 +348,14 @@ bulla_package_door_find (BullaPackageDoor *self, const char *view, const char *u
 /**
  * bulla_package_door_is_within:
  * @self: a package door
- * @view: in which both are
+ * @view: the view that shows both
  * @page: (nullable): the URL of a page
  * @url: (nullable): the requested URL
  *
- * Whether both are of one bundle: no page reaches another one.
+ * -
+ *
+ * Returns: whether both URLs belong to one bundle; a page cannot request resources of another
+ *   bundle
  */
 gboolean
 bulla_package_door_is_within (BullaPackageDoor *self, const char *view, const char *page,
@@ -365,9 +370,10 @@ bulla_package_door_is_within (BullaPackageDoor *self, const char *view, const ch
  * bulla_package_door_get_claimed_origin:
  * @self: a package door
  * @view: (nullable): the view that sends the request
- * @url: (nullable): of this door
+ * @url: (nullable): a URL of this door
  *
- * Returns: (nullable): the origin that the bundle claims for it; "" where a path is all it has
+ * Returns: (nullable): the origin that the bundle claims for @url; "" if the bundle only states a
+ *   path
  */
 const char *
 bulla_package_door_get_claimed_origin (BullaPackageDoor *self, const char *view, const char *url)
@@ -382,9 +388,10 @@ bulla_package_door_get_claimed_origin (BullaPackageDoor *self, const char *view,
  * bulla_package_door_dup_claimed_url:
  * @self: a package door
  * @view: (nullable): the view that sends the request
- * @url: (nullable): of this door
+ * @url: (nullable): a URL of this door
  *
- * Returns: (transfer full) (nullable): the URL that the bundle claims for it, without its fragment
+ * Returns: (transfer full) (nullable): the URL that the bundle claims for @url, without its
+ *   fragment
  */
 char *
 bulla_package_door_dup_claimed_url (BullaPackageDoor *self, const char *view, const char *url)
@@ -406,9 +413,9 @@ bulla_package_door_dup_claimed_url (BullaPackageDoor *self, const char *view, co
  * bulla_package_describe_claims:
  * @bundle: a bundle
  *
- * Returns: (transfer floating): `(sa{ss}as)`: a name for the bundle; the origins it claims, each
- *   with the one it is shown in; the http(s) URLs it has, or none where they are too many: then
- *   every URL of those origins is meant
+ * Returns: (transfer floating): `(sa{ss}as)`: a name for the bundle; its claimed origins, each with
+ *   the origin in which it is shown; its http(s) URLs, or an empty list if there are too many: then
+ *   all URLs of these origins count
  */
 GVariant *
 bulla_package_describe_claims (BullaBundle *bundle)

@@ -57,12 +57,12 @@ typedef struct {
 /**
  * bulla_bundle_index_hash: (skip)
  * @text: a URL
- * @length: of @text
+ * @length: bytes of @text
  *
- * It is the same every time, so that a package can be made of URLs that fall together: then they
- * are sorted instead.
+ * The hash is not randomised, so a package can contain many URLs with equal hashes; such an index
+ * is sorted instead.
  *
- * Returns: what the URL is looked up by
+ * Returns: the hash of the URL
  */
 guint32
 bulla_bundle_index_hash (const char *text, size_t length)
@@ -317,7 +317,7 @@ read_map (Reading *reading, BullaCursor *in)
 
 /**
  * bulla_bundle_index_read: (skip)
- * @section: the index; it has to outlive what is returned
+ * @section: the index section; it must outlive the result
  * @options: options for reading it
  * @error: a %BULLA_FAULT
  *
@@ -358,10 +358,10 @@ bulla_bundle_index_free (BullaBundleIndex *self)
 /**
  * bulla_bundle_index_fits: (skip)
  * @self: an index
- * @n_responses: how many there are, says the head of their array
- * @head_width: of that head
+ * @n_responses: number of responses, as stated by the head of their array
+ * @head_width: bytes of that head
  *
- * Returns: whether there may be that many, by what the index has
+ * Returns: whether the locations in the index allow that many responses
  */
 gboolean
 bulla_bundle_index_fits (const BullaBundleIndex *self, guint64 n_responses, size_t head_width)
@@ -387,7 +387,7 @@ join_origins (const BullaBundleIndex *self)
 /**
  * bulla_bundle_index_fill_facts: (skip)
  * @self: an index
- * @facts: those of its bundle
+ * @facts: facts about the bundle
  */
 void
 bulla_bundle_index_fill_facts (const BullaBundleIndex *self, BullaFacts *facts)
@@ -409,10 +409,10 @@ bulla_bundle_index_get_n_urls (const BullaBundleIndex *self)
 /**
  * bulla_bundle_index_get_url: (skip)
  * @self: an index
- * @i: which entry, in the order of the bytes
+ * @i: number of the entry, in the order of the section
  * @length: (out): bytes of the URL
  *
- * Returns: (transfer none): its URL, serialised; no NUL closes it
+ * Returns: (transfer none): its URL, serialised; not NUL-terminated
  */
 const char *
 bulla_bundle_index_get_url (const BullaBundleIndex *self, guint i, size_t *length)
@@ -424,10 +424,10 @@ bulla_bundle_index_get_url (const BullaBundleIndex *self, guint i, size_t *lengt
 /**
  * bulla_bundle_index_get_origin: (skip)
  * @self: an index
- * @i: which entry
+ * @i: number of the entry
  *
- * Returns: (transfer none): the origin that its URL claims: scheme://host[:port], or all of an
- *   opaque URL, or "" for a path
+ * Returns: (transfer none): the origin that its URL claims: scheme://host[:port], or the whole of
+ *   an opaque URL, or "" for a path
  */
 const char *
 bulla_bundle_index_get_origin (const BullaBundleIndex *self, guint i)
@@ -438,10 +438,10 @@ bulla_bundle_index_get_origin (const BullaBundleIndex *self, guint i)
 /**
  * bulla_bundle_index_find: (skip)
  * @self: an index
- * @url: a serialised URL, or a path where that is what the index has
- * @length: of @url
+ * @url: a serialised URL, or a path if the index has paths
+ * @length: bytes of @url
  *
- * Returns: the first entry of that URL, or -1
+ * Returns: the number of the first entry with that URL; -1 if there is none
  */
 gssize
 bulla_bundle_index_find (const BullaBundleIndex *self, const char *url, size_t length)
@@ -455,7 +455,7 @@ bulla_bundle_index_find (const BullaBundleIndex *self, const char *url, size_t l
 /**
  * bulla_bundle_index_get_variants: (skip)
  * @self: an index
- * @i: which entry
+ * @i: number of the entry
  *
  * Returns: (transfer none) (nullable): its variants-value; %NULL if it has only one location
  */
@@ -468,10 +468,10 @@ bulla_bundle_index_get_variants (const BullaBundleIndex *self, guint i)
 /**
  * bulla_bundle_index_get_n_locations: (skip)
  * @self: an index
- * @i: which entry
+ * @i: number of the entry
  *
- * Returns: how many it has: 1, or one for each combination of the available values, in an order
- *   in which the first axis is the slowest
+ * Returns: the number of its locations: 1, or one for each combination of the available values; the
+ *   first axis varies slowest
  */
 guint
 bulla_bundle_index_get_n_locations (const BullaBundleIndex *self, guint i)
@@ -482,11 +482,11 @@ bulla_bundle_index_get_n_locations (const BullaBundleIndex *self, guint i)
 /**
  * bulla_bundle_index_get_location: (skip)
  * @self: an index
- * @i: which entry
- * @location: which of its locations
+ * @i: number of the entry
+ * @location: index of one of its locations
  *
- * Returns: where its response is, in the responses section; offset and length 0: nowhere, b1
- *   leaves out this combination
+ * Returns: the location of the response in the responses section; offset and length are 0 if b1
+ *   omits this combination
  */
 BullaBundleLocation
 bulla_bundle_index_get_location (const BullaBundleIndex *self, guint i, guint location)

@@ -1,8 +1,8 @@
 /* bulla-bundle-layout.c - reads the layout of a web bundle, from the magic to the responses
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Each step runs once the bytes that the one before asked for are there. Spec: B1ALG and B2,
- * "Parsing a web bundle's metadata". */
+ * Each step runs once the bytes that the previous step asked for have arrived. Spec: B1ALG and
+ * B2, "Parsing a web bundle's metadata". */
 #include "bulla-bundle-reader-private.h"
 #include "bulla-origin.h"
 

@@ -18,13 +18,13 @@ section_clear (gpointer data)
 
 /**
  * bulla_bundle_reader_new: (skip)
- * @facts: filled with what is learnt: its `bundle`, and a URL to fall back to
- * @settings: of the profile
- * @start: where the bundle begins in its file: behind an integrity block, or what it is appended to
- * @base_url: (nullable): what the relative URLs of b2 are relative to: %NULL, and they stay paths;
- *   "", and they are refused
+ * @facts: receives `bundle`, and the fallback URL
+ * @settings: settings of the profile
+ * @start: offset of the bundle in its file: after an integrity block or a file of another format
+ * @base_url: (nullable): base of the relative URLs of b2; %NULL to keep them as paths, "" to refuse
+ *   them
  *
- * Returns: (transfer full): a reader; what it tells is in terms of the file
+ * Returns: (transfer full): a reader; the offsets that it returns are offsets in the file
  */
 BullaBundleReader *
 bulla_bundle_reader_new (BullaFacts *facts, const BullaSettings *settings, guint64 start,
@@ -158,7 +158,7 @@ find (const BullaBundleIndex *index, const char *url)
   return bulla_bundle_index_find (index, url, strlen (url)) >= 0 ? BULLA_YES : BULLA_NO;
 }
 
-/* Reads the sections, and checks what needs all of them. */
+/* Reads the sections, and checks the rules that depend on several of them. */
 void
 bulla_bundle_reader_finish (BullaBundleReader *self, const BullaCborItem *responses)
 {
@@ -190,11 +190,10 @@ bulla_bundle_reader_finish (BullaBundleReader *self, const BullaCborItem *respon
 /**
  * bulla_bundle_reader_push: (skip)
  * @self: a reader
- * @data: the next bytes, from the start of the bundle on
- * @length: how many
+ * @data: the next bytes of the bundle
+ * @length: number of bytes
  *
- * Returns: how many of them were taken: all, while it reads; the head ends behind the head of the
- *   array of responses
+ * Returns: the number of bytes used; the head ends after the head of the responses array
  */
 size_t
 bulla_bundle_reader_push (BullaBundleReader *self, const guint8 *data, size_t length)
@@ -225,7 +224,7 @@ begins_well (const BullaBundleReader *self)
  * bulla_bundle_reader_end: (skip)
  * @self: a reader
  *
- * No more bytes will come.
+ * Ends the input: no more bytes will be pushed.
  */
 void
 bulla_bundle_reader_end (BullaBundleReader *self)
@@ -245,11 +244,10 @@ bulla_bundle_reader_end (BullaBundleReader *self)
 /**
  * bulla_bundle_reader_check_length: (skip)
  * @self: a reader in state %BULLA_BUNDLE_HEAD
- * @trailer: what stands behind the responses; at least the first 9 bytes of it, if there are so
- * many
+ * @trailer: the bytes after the responses: at least the first 9, if there are as many
  * @total_length: bytes from the start of the bundle to the end of the file
  *
- * Compares the trailing length with what is there; the answer is in `bundle.length`.
+ * Compares the trailing length with the actual one; the result is in `bundle.length`.
  */
 void
 bulla_bundle_reader_check_length (BullaBundleReader *self, BullaSpan trailer, guint64 total_length)
@@ -294,10 +292,10 @@ bulla_bundle_reader_get_start (const BullaBundleReader *self)
 /**
  * bulla_bundle_reader_get_sections: (skip)
  * @self: a reader
- * @n_sections: (out): how many
+ * @n_sections: (out): number of sections
  *
- * Returns: (transfer none) (array length=n_sections): all sections, in their order; as far as they
- *   are known, where there was a fault. Without an offset they were not placed
+ * Returns: (transfer none) (array length=n_sections): all sections in their order; after a fault,
+ *   those that were read. Sections without a location have no offset
  */
 const BullaBundleSection *
 bulla_bundle_reader_get_sections (const BullaBundleReader *self, guint *n_sections)
@@ -310,7 +308,8 @@ bulla_bundle_reader_get_sections (const BullaBundleReader *self, guint *n_sectio
  * bulla_bundle_reader_get_responses: (skip)
  * @self: a reader in state %BULLA_BUNDLE_HEAD
  *
- * Returns: where the responses are, in the file: what locations are relative to
+ * Returns: the location of the responses section in the file; locations in the index are relative
+ *   to it
  */
 BullaRange
 bulla_bundle_reader_get_responses (const BullaBundleReader *self)

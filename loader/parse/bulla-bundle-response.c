@@ -37,11 +37,11 @@ read_headers_head (BullaCursor *in, BullaCborItem *headers)
 
 /**
  * bulla_bundle_response_want: (skip)
- * @start: the first bytes of a response that are there; maybe none
- * @item_length: of the whole response, as the index has it
+ * @start: the bytes of the response that have arrived, from its first one; may be empty
+ * @item_length: length of the whole response according to the index
  *
- * Returns: how many bytes of it bulla_bundle_response_read() has to be given; never more than
- *   @item_length. It may ask for more once these are there: while it is more than @start has
+ * Returns: the number of bytes that bulla_bundle_response_read() needs, at most @item_length. Call
+ *   this again when they have arrived: the result can grow until @start is long enough
  */
 size_t
 bulla_bundle_response_want (BullaSpan start, guint64 item_length)
@@ -80,13 +80,13 @@ read_item (BullaBundleResponse *self, BullaCursor *in, guint64 start, guint64 it
 
 /**
  * bulla_bundle_response_read: (skip)
- * @self: (out caller-allocates): where its parts are
- * @start: the first bytes of the response, as many as bulla_bundle_response_want() asks for;
- *   fewer only where the file ends
- * @item_length: of the whole response, as the index has it
- * @facts: filled with its headers, its status, and `response.item`
+ * @self: (out caller-allocates): the locations of its parts
+ * @start: the first bytes of the response, as many as bulla_bundle_response_want() requires; fewer
+ *   only at the end of the file
+ * @item_length: length of the whole response according to the index
+ * @facts: receives headers, status and `response.item`
  *
- * Returns: whether it can be read
+ * Returns: whether the response is well-formed
  */
 gboolean
 bulla_bundle_response_read (BullaBundleResponse *self, BullaSpan start, guint64 item_length,

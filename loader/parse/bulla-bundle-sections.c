@@ -30,10 +30,10 @@ static const struct {
 
 /**
  * bulla_section_kind_of: (skip)
- * @name: of a section
- * @options: the sections that are known
+ * @name: name of a section
+ * @options: the known sections
  *
- * Returns: which it is, for who reads this version
+ * Returns: the kind of the section in the version of @options
  */
 BullaSectionKind
 bulla_section_kind_of (BullaSpan name, const BullaSectionOptions *options)
@@ -50,14 +50,14 @@ bulla_section_kind_of (BullaSpan name, const BullaSectionOptions *options)
 
 /**
  * bulla_section_read_critical: (skip)
- * @section: names of sections
- * @options: the sections that are known
+ * @section: the names of critical sections
+ * @options: the known sections
  * @error: a %BULLA_FAULT
  *
- * A section that we know never fails this, whether the bundle has it or not: the list says what a
- * reader has to understand, not what is there.
+ * A known section passes even if the bundle does not contain it: the list states what a reader must
+ * understand, not what the bundle contains.
  *
- * Returns: whether we understand all that has to be understood
+ * Returns: whether all critical sections are known
  */
 gboolean
 bulla_section_read_critical (BullaSpan section, const BullaSectionOptions *options, GError **error)
@@ -77,14 +77,14 @@ bulla_section_read_critical (BullaSpan section, const BullaSectionOptions *optio
 
 /**
  * bulla_section_read_url: (skip)
- * @section: a URL
+ * @section: a section that contains a URL
  * @options: the base of relative URLs
- * @reason: what to call it when it is none
- * @url: (out) (nullable) (transfer full): it, serialised; %NULL where it is empty
- * @range: (out): where it stands
+ * @reason: the reason of the fault if the URL is invalid
+ * @url: (out) (nullable) (transfer full): the serialised URL; %NULL if it is empty
+ * @range: (out): the location of the URL
  * @error: a %BULLA_FAULT
  *
- * Returns: whether it is one, or empty
+ * Returns: whether the URL is valid or empty
  */
 gboolean
 bulla_section_read_url (BullaSpan section, const BullaSectionOptions *options, BullaReason reason,
@@ -111,7 +111,7 @@ bulla_section_read_url (BullaSpan section, const BullaSectionOptions *options, B
 
 /**
  * bulla_section_check: (skip)
- * @section: one that nobody knows
+ * @section: an unknown section
  * @error: a %BULLA_FAULT
  *
  * Returns: whether it is one item of canonical CBOR

@@ -1,7 +1,7 @@
 /* bulla-bundle-signatures.c - reads the signatures section: authorities and the subsets they signed
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Only reads: whether anything holds is for who verifies. Spec: SIGX; B1ALG "signatures". */
+ * Signatures are not verified here. Spec: SIGX; B1ALG "signatures". */
 #include "bulla-bundle-signatures.h"
 
 #include <string.h>
@@ -268,7 +268,7 @@ read_subsets (BullaCursor *in, BullaBundleSignatures *self)
 
 /**
  * bulla_bundle_signatures_read: (skip)
- * @section: the signatures section; it has to outlive what is returned
+ * @section: the signatures section; it must outlive the result
  * @error: a %BULLA_FAULT
  *
  * Returns: (transfer full) (nullable): its authorities and subsets
@@ -309,7 +309,7 @@ bulla_bundle_signatures_free (BullaBundleSignatures *self)
  * bulla_subset_find: (skip)
  * @self: a subset
  * @url: a serialised URL
- * @length: of @url
+ * @length: bytes of @url
  *
  * Returns: (transfer none) (nullable): its entry for that URL
  */

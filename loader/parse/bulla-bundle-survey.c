@@ -72,10 +72,10 @@ add (BullaBundleSurvey *self, const BullaBundleLocation *location,
 
 /**
  * bulla_bundle_survey_take: (skip)
- * @locations: all that are in the index; those of offset and length 0 are none
- * @n: how many
+ * @locations: all locations of the index; those with offset and length 0 are skipped
+ * @n: number of locations
  *
- * Returns: how they lie beside each other
+ * Returns: overlaps, repetitions and gaps of the locations
  */
 BullaBundleSurvey
 bulla_bundle_survey_take (const BullaBundleLocation *locations, guint n)
@@ -97,14 +97,14 @@ bulla_bundle_survey_take (const BullaBundleLocation *locations, guint n)
 /**
  * bulla_bundle_survey_fits: (skip)
  * @self: a survey
- * @n_responses: how many there are, says the head of their array
- * @start: where the first of them begins
- * @end: where the last one ends
+ * @n_responses: number of responses, as stated by the head of their array
+ * @start: offset of the first response
+ * @end: offset of the end of the last response
  *
- * Of an array whose items nobody has counted, this is what can be known: each location is one of
- * them, and what lies between the locations has room for only so many more.
+ * The items of the array are not counted. But each location is one of them, and the bytes between
+ * locations have room for a limited number of others.
  *
- * Returns: whether there may be that many; always, where the locations overlap
+ * Returns: whether the array can have that many items; always %TRUE if locations overlap
  */
 gboolean
 bulla_bundle_survey_fits (const BullaBundleSurvey *self, guint64 n_responses, guint64 start,

@@ -1,8 +1,8 @@
 /* bulla-bundle-url.c - parses the URLs in a bundle: absolute, relative, or of a bundle's own scheme
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Spec: B2 "index", URL section 4.4, OPQ. What two parsers could read differently is refused, as
- * it is in an exchange. */
+ * Spec: B2 "index", URL section 4.4, OPQ. URLs that two parsers could read differently are
+ * refused, as in an exchange. */
 #include "bulla-bundle-url.h"
 
 #include <string.h>
@@ -27,10 +27,10 @@ is_plain (guint8 c)
 /**
  * bulla_bundle_url_is_plain_path: (skip)
  * @path: a path, with its query, beginning with a slash
- * @length: of @path
+ * @length: bytes of @path
  *
- * Returns: whether @path has exactly the form that the URL Standard's serialiser gives it; %FALSE
- *   also where only a full parse can tell
+ * Returns: whether the URL Standard's serialiser would return @path unchanged; %FALSE also if only
+ *   a full parser could decide
  */
 gboolean
 bulla_bundle_url_is_plain_path (const guint8 *path, size_t length)
@@ -208,13 +208,13 @@ read_homeless (BullaBundleUrl *self, const char *text)
 /**
  * bulla_bundle_url_read: (skip)
  * @self: (out caller-allocates): filled only when this returns %TRUE
- * @text: as it stands in the bundle
- * @options: what relative ones are relative to
+ * @text: the URL as written in the bundle
+ * @options: base and permission of relative URLs
  * @reason: (out): %BULLA_REASON_INDEX_URL or %BULLA_REASON_INDEX_URL_RELATIVE
- * @detail: (out): in words, static
+ * @detail: (out): description of the fault, static
  *
- * Absolute URLs of http, https, isolated-app, urn:uuid and uuid-in-package are read, without
- * fragment or credentials. A relative one of a bundle without an address is resolved against "/",
+ * Accepts absolute URLs of http, https, isolated-app, urn:uuid and uuid-in-package, without
+ * fragment or credentials. In a bundle without a base URL, a relative URL is resolved against "/",
  * claims no origin, and stays a path.
  *
  * Returns: whether every parser would read it alike

@@ -1,8 +1,9 @@
 /* bulla-cbor.c - decodes canonical CBOR one item at a time
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * What is plainly canonical is read here, as an index has very many of it; libcbor reads all other
- * tokens, without allocating. Shortest form, key order, UTF-8, depth and counts are checked here.
+ * Simple canonical tokens, of which an index has very many, are decoded here; libcbor decodes all
+ * others, without allocating memory. Shortest form, key order, UTF-8, depth and counts are checked
+ * here.
  * Spec: IMPL 3.4; RFC 7049 section 3.9. */
 #include "bulla-cbor.h"
 
@@ -120,7 +121,7 @@ shortest_head (guint64 number)
  * bulla_cbor_head_width: (skip)
  * @first: the first byte of an item
  *
- * Returns: how many bytes its head has; 1 where that byte begins nothing that is definite
+ * Returns: bytes of its head; 1 if @first does not begin an item of definite length
  */
 size_t
 bulla_cbor_head_width (guint8 first)
@@ -207,9 +208,9 @@ take_token (BullaCursor *in, const BullaCborReasons *reasons, BullaCborItem *ite
 
 /**
  * bulla_cbor_next: (skip)
- * @in: where it begins
- * @reasons: what to call its faults
- * @item: (out caller-allocates): the item; of an array or a map only the head
+ * @in: a cursor at the start of the item
+ * @reasons: the reasons reported for CBOR faults
+ * @item: (out caller-allocates): the item; for an array or a map, only its head
  *
  * Returns: whether there is no fault
  */
@@ -230,13 +231,13 @@ bulla_cbor_next (BullaCursor *in, const BullaCborReasons *reasons, BullaCborItem
 
 /**
  * bulla_cbor_expect: (skip)
- * @in: where it begins
- * @reasons: what to call its faults
+ * @in: a cursor at the start of the item
+ * @reasons: the reasons reported for CBOR faults
  * @type: the required type
- * @what: in words
+ * @what: name of the item, for the fault
  * @item: (out caller-allocates): the item
  *
- * Returns: whether it is of that type
+ * Returns: whether the item is valid and of that type
  */
 gboolean
 bulla_cbor_expect (BullaCursor *in, const BullaCborReasons *reasons, BullaCborType type,
@@ -249,15 +250,15 @@ bulla_cbor_expect (BullaCursor *in, const BullaCborReasons *reasons, BullaCborTy
 
 /**
  * bulla_cbor_expect_head: (skip)
- * @in: where it begins
- * @reasons: what to call its faults
+ * @in: a cursor at the start of the item
+ * @reasons: the reasons reported for CBOR faults
  * @type: the required type
- * @what: in words
- * @item: (out caller-allocates): the item, without the bytes of a string
+ * @what: name of the item, for the fault
+ * @item: (out caller-allocates): the item, without the contents of a string
  *
- * For strings that nobody wants whole.
+ * For strings whose contents are read later, or skipped.
  *
- * Returns: whether it is of that type
+ * Returns: whether the item is valid and of that type
  */
 gboolean
 bulla_cbor_expect_head (BullaCursor *in, const BullaCborReasons *reasons, BullaCborType type,
@@ -283,12 +284,12 @@ bulla_cbor_expect_head (BullaCursor *in, const BullaCborReasons *reasons, BullaC
 
 /**
  * bulla_cbor_check_key: (skip)
- * @in: the cursor that faults go to
- * @reasons: what to call them
- * @keys: (inout): the keys of one map so far; all zero at first
- * @key: the next one, encoded
+ * @in: the cursor that receives a fault
+ * @reasons: the reasons reported for CBOR faults
+ * @keys: (inout): the keys of the map so far; initially all zero
+ * @key: the next key, encoded
  *
- * Spec: IMPL 3.4: keys are sorted bytewise over their encoding, and none comes twice.
+ * Spec: IMPL 3.4: keys are sorted by their encoded bytes, and unique.
  */
 gboolean
 bulla_cbor_check_key (BullaCursor *in, const BullaCborReasons *reasons, BullaCborKeys *keys,
@@ -335,11 +336,11 @@ enter (BullaCursor *in, const BullaCborReasons *reasons, const BullaCborItem *it
 /**
  * bulla_cbor_skip_within: (skip)
  * @in: the start of an item of any type
- * @reasons: what to call its faults
- * @max: the most items that it may hold, itself counted
+ * @reasons: the reasons reported for CBOR faults
+ * @max: maximum number of items, including nested ones and the item itself
  *
- * Passes over one item and all that it holds, without recursion. Of keys that hold others the
- * order is not looked at.
+ * Skips one item with all nested items, without recursion. The order of keys is not checked if they
+ * contain other items.
  */
 gboolean
 bulla_cbor_skip_within (BullaCursor *in, const BullaCborReasons *reasons, guint64 max)
@@ -370,9 +371,9 @@ bulla_cbor_skip_within (BullaCursor *in, const BullaCborReasons *reasons, guint6
 /**
  * bulla_cbor_skip: (skip)
  * @in: the start of an item of any type
- * @reasons: what to call its faults
+ * @reasons: the reasons reported for CBOR faults
  *
- * bulla_cbor_skip_within() for what is small where it comes from somebody honest.
+ * Like bulla_cbor_skip_within(), with a limit that suits items that are small in valid packages.
  */
 gboolean
 bulla_cbor_skip (BullaCursor *in, const BullaCborReasons *reasons)

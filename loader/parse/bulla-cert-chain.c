@@ -34,9 +34,9 @@ read_pair (BullaCursor *in, const BullaCborReasons *as, BullaSpan key,
 
 /**
  * bulla_augmented_certificate_read: (skip)
- * @in: where its map begins
- * @as: what to call the faults of CBOR
- * @entry: (out): what is in the map; what has to be there is for the caller to say
+ * @in: a cursor at the start of the map
+ * @as: the reasons reported for CBOR faults
+ * @entry: (out): the contents of the map; the caller checks for required keys
  */
 void
 bulla_augmented_certificate_read (BullaCursor *in, const BullaCborReasons *as,
@@ -116,7 +116,7 @@ parse (GBytes *bytes, OcspRule of_leaf, GError **error)
 
 /**
  * bulla_cert_chain_parse: (skip)
- * @bytes: the whole resource
+ * @bytes: the whole cert-chain+cbor resource
  * @error: a %BULLA_FAULT; its range is in @bytes
  *
  * Returns: (transfer full) (nullable): the chain, the leaf first
@@ -144,15 +144,15 @@ bulla_cert_chain_parse_unstapled (GBytes *bytes, GError **error)
 
 /**
  * bulla_cert_chain_pick: (skip)
- * @certificates: (array length=n): certificates side by side; the spans are borrowed
- * @n: how many, from 1 to %BULLA_CERT_CHAIN_MAX
- * @leaf: which of them is the leaf
+ * @certificates: (array length=n): certificates in any order; the spans are borrowed
+ * @n: number of certificates, from 1 to %BULLA_CERT_CHAIN_MAX
+ * @leaf: index of the leaf
  * @error: a %BULLA_FAULT if the leaf has no OCSP response
  *
- * Of the leaf all is taken, of the others the certificate alone.
+ * Uses the OCSP response and SCT of the leaf only.
  *
- * Returns: (transfer full) (nullable): the chain, the leaf first; its spans point to where those of
- *   @certificates do
+ * Returns: (transfer full) (nullable): the chain, the leaf first; its spans point into the same
+ *   bytes as those of @certificates
  */
 BullaCertChain *
 bulla_cert_chain_pick (const BullaAugmentedCertificate *certificates, guint n, guint leaf,

@@ -6,10 +6,10 @@
 
 /**
  * bulla_cursor_over: (skip)
- * @span: the bytes of one whole part
- * @truncated: the reason when they run out
+ * @span: all bytes of one part
+ * @truncated: the reason reported if the bytes run out
  *
- * Returns: a cursor at their start; bulla_cursor_close() ends it
+ * Returns: a cursor at their start; close it with bulla_cursor_close()
  */
 BullaCursor
 bulla_cursor_over (BullaSpan span, BullaReason truncated)
@@ -19,10 +19,10 @@ bulla_cursor_over (BullaSpan span, BullaReason truncated)
 
 /**
  * bulla_cursor_describe_end: (skip)
- * @read: how many bytes came before the end, from the first byte of the package
- * @wanted: how many were needed
+ * @read: number of bytes of the package that were read before its end
+ * @wanted: number of bytes that were needed
  *
- * Returns: (transfer full): the detail of a fault in a package that ends in its first part
+ * Returns: (transfer full): the detail of a fault in a package that ends within its first part
  */
 char *
 bulla_cursor_describe_end (size_t read, size_t wanted)
@@ -48,12 +48,12 @@ bulla_span_equal (BullaSpan span, const void *data, size_t length)
 /**
  * bulla_cursor_require: (skip)
  * @self: a cursor
- * @condition: what has to be true
+ * @condition: the condition that must be true
  * @blame: the bytes that make it false
- * @reason: what that means
- * @detail: in words
+ * @reason: the reason of the fault
+ * @detail: a description of the fault
  *
- * Returns: whether there is no fault so far
+ * Returns: whether there has been no fault so far
  */
 gboolean
 bulla_cursor_require (BullaCursor *self, gboolean condition, BullaSpan blame, BullaReason reason,
@@ -67,9 +67,9 @@ bulla_cursor_require (BullaCursor *self, gboolean condition, BullaSpan blame, Bu
 /**
  * bulla_cursor_take: (skip)
  * @self: a cursor
- * @length: how many bytes
+ * @length: number of bytes
  *
- * Returns: the next bytes; none at all once there is a fault
+ * Returns: the next bytes; none after a fault
  */
 BullaSpan
 bulla_cursor_take (BullaCursor *self, size_t length)
@@ -92,9 +92,9 @@ bulla_cursor_take (BullaCursor *self, size_t length)
 /**
  * bulla_cursor_take_be: (skip)
  * @self: a cursor
- * @width: 1 to 8
+ * @width: number of bytes, 1 to 8
  *
- * Returns: a big-endian number; 0 once there is a fault
+ * Returns: a big-endian number; 0 after a fault
  */
 guint64
 bulla_cursor_take_be (BullaCursor *self, size_t width)
@@ -109,11 +109,11 @@ bulla_cursor_take_be (BullaCursor *self, size_t width)
 /**
  * bulla_cursor_take_length: (skip)
  * @self: a cursor
- * @width: 1 to 8
- * @max: the most that is allowed
- * @above: the reason when it is more
+ * @width: number of bytes, 1 to 8
+ * @max: maximum length
+ * @above: the reason of the fault if the length exceeds @max
  *
- * Returns: a length that is at most @max; 0 once there is a fault
+ * Returns: a length of at most @max; 0 after a fault
  */
 size_t
 bulla_cursor_take_length (BullaCursor *self, size_t width, size_t max, BullaReason above)
@@ -129,10 +129,10 @@ bulla_cursor_take_length (BullaCursor *self, size_t width, size_t max, BullaReas
 /**
  * bulla_cursor_close: (skip)
  * @self: a cursor
- * @left_over: the reason when bytes are left
+ * @left_over: the reason of the fault if bytes remain
  * @error: the first fault
  *
- * Returns: whether everything was read and nothing is left
+ * Returns: whether there was no fault and no bytes remain
  */
 gboolean
 bulla_cursor_close (BullaCursor *self, BullaReason left_over, GError **error)

@@ -1,8 +1,8 @@
 /* bulla-dns-anchors.c - parses DNSSEC trust anchors: DS and DNSKEY records (RFC 4034 sections 2, 5)
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * A validator without an anchor that it can use takes every zone for an unsigned one, and so does
- * one whose anchors have algorithms that it lacks. So anchors are checked before they are used. */
+ * Without a usable anchor, libunbound treats every zone as unsigned. An anchor with an
+ * unsupported algorithm is not usable, so anchors are checked first. */
 #include "bulla-dns-anchors.h"
 
 #include <string.h>
@@ -205,9 +205,10 @@ add_line (GPtrArray *anchors, char *line)
  * @text: (array length=length): lines with one DS or DNSKEY record each, as in a zone file; ";" and
  *   "#" begin a comment
  * @length: bytes of @text
- * @error: a %BULLA_ERROR_ARGUMENT: a line is not such a record, or no anchor can be used
+ * @error: a %BULLA_ERROR_ARGUMENT if a line is not such a record, or no record is usable
  *
- * Records with an algorithm or a digest that libunbound lacks, and revoked keys, are left out.
+ * Revoked keys, and records with an algorithm or digest type that libunbound does not support, are
+ * left out.
  *
  * Returns: (transfer full) (nullable) (element-type BullaDnsAnchor): at least one anchor
  */

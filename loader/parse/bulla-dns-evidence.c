@@ -31,9 +31,9 @@ struct _BullaDnsEvidence {
 
 /**
  * bulla_dns_evidence_new: (skip)
- * @fetched: Unix time in s
+ * @fetched: Unix time in s of the first response
  *
- * Returns: (transfer full): evidence without a message
+ * Returns: (transfer full): evidence without messages
  */
 BullaDnsEvidence *
 bulla_dns_evidence_new (gint64 fetched)
@@ -96,8 +96,8 @@ add_anchor (BullaDnsEvidence *self, const char *record, gsize length)
 /**
  * bulla_dns_evidence_add_anchor: (skip)
  * @self: evidence
- * @record: a trust anchor that the answers were judged with; one that is there already, or is one
- *   too many, is not added
+ * @record: a trust anchor with which the responses were validated; ignored if it was added before,
+ *   or the limit is reached
  */
 void
 bulla_dns_evidence_add_anchor (BullaDnsEvidence *self, const char *record)
@@ -114,12 +114,12 @@ dup_question (const char *name, guint16 type)
 /**
  * bulla_dns_evidence_add_message: (skip)
  * @self: evidence
- * @message: (array length=length): a DNS message with one question; of two with the same question
- *   the first is kept
+ * @message: (array length=length): a DNS message with one question; of several with the same
+ *   question the first is kept
  * @length: bytes of @message
  *
- * Returns: whether @message, or an earlier one with its question, is kept; otherwise it is not a
- *   message, or a limit was reached
+ * Returns: whether @message, or an earlier one with the same question, is kept; %FALSE if it is
+ *   malformed, or a limit is reached
  */
 gboolean
 bulla_dns_evidence_add_message (BullaDnsEvidence *self, const guint8 *message, gsize length)
@@ -145,7 +145,7 @@ bulla_dns_evidence_add_message (BullaDnsEvidence *self, const guint8 *message, g
  * bulla_dns_evidence_add_missing: (skip)
  * @self: evidence
  *
- * Counts an answer that a later check may need and that is not in @self.
+ * Counts a response that a later check may need and that could not be obtained.
  */
 void
 bulla_dns_evidence_add_missing (BullaDnsEvidence *self)
@@ -157,7 +157,7 @@ bulla_dns_evidence_add_missing (BullaDnsEvidence *self)
  * bulla_dns_evidence_find: (skip)
  * @self: evidence
  * @name: a name in lower case, without a final dot
- * @type: the type of a record
+ * @type: record type
  *
  * Returns: (transfer none) (nullable): the message with that question
  */
@@ -197,7 +197,7 @@ append_block (GByteArray *bytes, const void *data, gsize length)
  * bulla_dns_evidence_to_bytes: (skip)
  * @self: evidence
  *
- * Returns: (transfer full): the contents of a file for bulla_dns_evidence_read()
+ * Returns: (transfer full): the contents of the file, for bulla_dns_evidence_read()
  */
 GBytes *
 bulla_dns_evidence_to_bytes (BullaDnsEvidence *self)
@@ -272,11 +272,11 @@ read_blocks (BullaDnsEvidence *self, const guint8 *at, gsize left, guint n_ancho
 
 /**
  * bulla_dns_evidence_read: (skip)
- * @bytes: the contents of a file, from anybody
- * @error: a %BULLA_ERROR_ARGUMENT: @bytes is not evidence, or is damaged; a %BULLA_ERROR_LIMIT: it
- *   is larger than %BULLA_DNS_EVIDENCE_SIZE_MAX
+ * @bytes: the contents of a file from an untrusted source
+ * @error: a %BULLA_ERROR_ARGUMENT if @bytes is not evidence, or is damaged; a %BULLA_ERROR_LIMIT if
+ *   it exceeds %BULLA_DNS_EVIDENCE_SIZE_MAX
  *
- * Returns: (transfer full) (nullable): the evidence; its messages are not judged
+ * Returns: (transfer full) (nullable): the evidence; its messages are not validated
  */
 BullaDnsEvidence *
 bulla_dns_evidence_read (GBytes *bytes, GError **error)
@@ -349,11 +349,11 @@ describe_signature (BullaDnsEvidence *self, const BullaDnsSignature *signature,
  * bulla_dns_evidence_describe: (skip)
  * @self: evidence
  *
- * Nothing here is judged: a forged message may claim any time, though none that lengthens the
- * period in which all signatures are valid.
+ * Nothing is validated here. A forged message can state any time, but cannot extend the period in
+ * which all signatures are valid.
  *
- * Returns: (transfer full): when it was fetched, the period in which all its signatures are valid,
- *   and the trust anchors among those it names that sign the keys of their zone
+ * Returns: (transfer full): the time of fetching, the period in which all signatures are valid, and
+ *   the trust anchors that sign the keys of their zone
  */
 BullaDnsEvidenceInfo *
 bulla_dns_evidence_describe (BullaDnsEvidence *self)

@@ -1,7 +1,8 @@
 /* bulla-dns-message.c - reads the records of a DNS message (RFC 1035 section 4)
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Nothing is decided by what is read here: it names further look-ups, and describes evidence. */
+ * The records are not validated. They are only used to find further look-ups, and to describe
+ * evidence. */
 #include "bulla-dns-message.h"
 
 #define NAME_MAX_SIZE 255 /* most bytes of a name on the wire (RFC 1035 section 2.3.4) */
@@ -37,12 +38,12 @@ append_label (GString *text, const guint8 *label, gsize length)
 
 /**
  * bulla_dns_name_read: (skip)
- * @message: (array length=length): a DNS message, from anybody
+ * @message: (array length=length): an untrusted DNS message
  * @length: bytes of @message
- * @offset: (inout): where the name begins, and then where it ends
+ * @offset: (inout): offset of the name; on return, of its end
  *
  * Returns: (transfer full) (nullable): the name in lower case, without a final dot, "" for the
- *   root; bytes other than letters, digits, "-", "_" and "*" are escaped. %NULL without a name
+ *   root; bytes other than letters, digits, "-", "_" and "*" are escaped. %NULL if it is malformed
  */
 char *
 bulla_dns_name_read (const guint8 *message, gsize length, gsize *offset)
@@ -93,10 +94,10 @@ read_question (const guint8 *message, gsize length, char **name, guint16 *type, 
 
 /**
  * bulla_dns_question_read: (skip)
- * @message: (array length=length): a DNS message, from anybody
+ * @message: (array length=length): an untrusted DNS message
  * @length: bytes of @message
  * @name: (out) (transfer full): the name of its only question, as bulla_dns_name_read() writes it
- * @type: (out): the type of record that is asked for
+ * @type: (out): the record type in the question
  *
  * Returns: whether @message has one question
  */
@@ -136,11 +137,11 @@ read_record (const guint8 *message, gsize length, gsize *offset)
 
 /**
  * bulla_dns_message_read: (skip)
- * @message: (array length=length): a DNS message, from anybody; it has to outlive what is returned
+ * @message: (array length=length): an untrusted DNS message; it must outlive the result
  * @length: bytes of @message
  *
  * Returns: (transfer full) (nullable): the records of its answer and authority sections; %NULL if
- *   @message is not a message with one question
+ *   @message is malformed, or does not have exactly one question
  */
 BullaDnsMessage *
 bulla_dns_message_read (const guint8 *message, gsize length)
@@ -174,7 +175,7 @@ bulla_dns_message_free (BullaDnsMessage *self)
  * bulla_dns_signature_read: (skip)
  * @record: a record of any type
  *
- * Returns: (transfer full) (nullable): what it says as an RRSIG; %NULL if it is not one
+ * Returns: (transfer full) (nullable): its fields as an RRSIG; %NULL if it is not one
  */
 BullaDnsSignature *
 bulla_dns_signature_read (const BullaDnsRecord *record)
@@ -241,11 +242,11 @@ bulla_dns_message_find_end (const BullaDnsMessage *self, gint64 near)
 
 /**
  * bulla_dns_message_dup_target: (skip)
- * @message: (array length=length): what @record was read from
+ * @message: (array length=length): the message from which @record was read
  * @length: bytes of @message
- * @record: one of its records
+ * @record: one of the records of @message
  *
- * Returns: (transfer full) (nullable): the name that a CNAME record leads to; %NULL of others
+ * Returns: (transfer full) (nullable): the target name of a CNAME record; %NULL for other types
  */
 char *
 bulla_dns_message_dup_target (const guint8 *message, gsize length, const BullaDnsRecord *record)
@@ -261,7 +262,7 @@ bulla_dns_message_dup_target (const guint8 *message, gsize length, const BullaDn
  * @rdata: (array length=length): the data of a DNSKEY record
  * @length: bytes of @rdata
  *
- * RFC 4034 appendix B; not for algorithm 1, which nobody may sign with.
+ * RFC 4034 appendix B, except for algorithm 1, which must not be used for signing.
  *
  * Returns: the tag of the key
  */

@@ -124,8 +124,8 @@ read_map (BullaCursor *in, BullaFacts *facts)
 
 /**
  * bulla_header_map_read: (skip)
- * @span: all of the map
- * @facts: whose headers and status are filled; a fault goes into its part
+ * @span: the whole map
+ * @facts: receives headers and status, and a fault
  */
 void
 bulla_header_map_read (BullaSpan span, BullaFacts *facts)

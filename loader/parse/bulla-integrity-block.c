@@ -1,7 +1,7 @@
 /* bulla-integrity-block.c - reads the integrity block in front of a signed web bundle
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Only reads: whether the signatures hold is for who verifies. Spec: IB. */
+ * Signatures are not verified here. Spec: IB. */
 #include "bulla-integrity-block.h"
 
 #include <string.h>
@@ -32,12 +32,12 @@ typedef struct {
 /**
  * bulla_integrity_block_recognise: (skip)
  * @data: the first bytes of a file
- * @length: how many; %BULLA_INTEGRITY_MAGIC_SIZE suffice
+ * @length: number of bytes; %BULLA_INTEGRITY_MAGIC_SIZE are enough
  *
- * A longer head than needs be is passed over: what begins like this is not another kind of file,
- * and reading it tells what is wrong with it.
+ * Also accepts a head that is longer than necessary, because no other kind of file begins like
+ * this; reading the block then reports the fault.
  *
- * Returns: whether an integrity block begins here, of whatever version
+ * Returns: whether @data begins with an integrity block of any version
  */
 gboolean
 bulla_integrity_block_recognise (const guint8 *data, size_t length)
@@ -283,14 +283,15 @@ keep_bytes (BullaIntegrityBlock *block, const guint8 *from, size_t length)
 
 /**
  * bulla_integrity_block_read: (skip)
- * @start: the first bytes of the file, so far
- * @at_end: whether no more will come
- * @facts: whose `integrity` is filled, once it is known
- * @wants_more: (out): whether more bytes are needed; nothing is said in @facts then
+ * @start: the first bytes of the file that have arrived
+ * @at_end: whether no more bytes will arrive
+ * @facts: receives `integrity`, unless @wants_more is set
+ * @wants_more: (out): whether more bytes are needed
  *
- * A block of version 1 is read for those who look inside, and is still a fault.
+ * A block of version 1 is read for inspection, but is still a fault.
  *
- * Returns: (transfer full) (nullable): the block, if it can be read; it is as long as its `bytes`
+ * Returns: (transfer full) (nullable): the block, if it could be read; its length is that of its
+ *   `bytes`
  */
 BullaIntegrityBlock *
 bulla_integrity_block_read (BullaSpan start, gboolean at_end, BullaFacts *facts,

@@ -10,12 +10,12 @@ static const guint8 exchange_magic[] = "sxg1";
 
 /**
  * bulla_package_sniff:
- * @data: (array length=length): the first bytes of it
- * @length: how many; %BULLA_PACKAGE_SNIFF_SIZE are enough
+ * @data: (array length=length): the first bytes of a package
+ * @length: number of bytes; %BULLA_PACKAGE_SNIFF_SIZE are enough
  *
- * Tells what it is meant to be; a magic that is not quite right is for the verdict.
+ * Accepts a magic that is slightly wrong; the verdict then reports it.
  *
- * Returns: the kind
+ * Returns: the kind of package that @data most likely begins
  */
 BullaPackageKind
 bulla_package_sniff (const guint8 *data, gsize length)

@@ -11,7 +11,7 @@
 #define MAX_INTEGER_DIGITS 15
 #define MAX_FLOAT_CHARACTERS 16
 #define USUAL_PARAMETERS 8 /* parameters of a typical signature */
-#define TEXTS_SIZE 512     /* bytes of their texts together */
+#define TEXTS_SIZE 512     /* bytes in one chunk of a member's texts */
 
 typedef struct {
   const char *at, *end, *start;
@@ -286,7 +286,7 @@ read_list (Parser *self, GPtrArray *members)
 /**
  * bulla_sf_parse_parameterised_list: (skip)
  * @span: the whole field value
- * @reason: what to call a fault
+ * @reason: the reason of a fault
  * @error: the fault, with the byte at which parsing stopped
  *
  * Spec: SH10 4.2.5; any byte that is not ASCII is a fault.
@@ -317,9 +317,9 @@ bulla_sf_parse_parameterised_list (BullaSpan span, BullaReason reason, GError **
 /**
  * bulla_sf_member_find: (skip)
  * @self: a member
- * @key: a parameter's name
+ * @key: the name of a parameter
  *
- * Returns: (nullable): the parameter
+ * Returns: (nullable): the parameter with that name
  */
 const BullaSfParameter *
 bulla_sf_member_find (const BullaSfMember *self, const char *key)

@@ -1,7 +1,7 @@
 /* bulla-sxg-layout.c - locates the parts of an exchange, even in unsupported versions, for display
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * For looking only: nothing that is read here is ever judged. Spec: IMPL 5.3; draft-yasskin-
+ * The result is only displayed, never judged. Spec: IMPL 5.3; draft-yasskin-
  * httpbis-origin-signed-exchanges-impl-00 and -01 for b1 and b2. */
 #include "bulla-sxg-layout.h"
 
@@ -20,7 +20,7 @@ take_part (BullaCursor *in, size_t length)
 /**
  * bulla_sxg_layout_read: (skip)
  * @self: (out caller-allocates): filled only when this returns %TRUE
- * @bytes: an exchange, or at least its head
+ * @bytes: an exchange, or at least its complete head
  * @error: a %BULLA_FAULT
  */
 gboolean
@@ -86,10 +86,11 @@ read_fields (BullaCursor *in, GArray *fields)
  * @self: where the parts lie
  * @bytes: the exchange
  *
- * In b1 and b2 an array of two maps, the request's and the response's; one map since.
+ * b1 and b2 have an array of two maps, of the request and of the response; later versions have one
+ * map.
  *
- * Returns: (transfer full) (element-type BullaSxgField): pseudo headers and headers, as far as they
- * can be read
+ * Returns: (transfer full) (element-type BullaSxgField): pseudo-headers and headers, as far as they
+ *   could be read
  */
 GArray *
 bulla_sxg_layout_read_fields (const BullaSxgLayout *self, GBytes *bytes)

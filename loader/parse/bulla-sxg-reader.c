@@ -140,9 +140,9 @@ static const StateFunc states[] = {
  * bulla_sxg_reader_push: (skip)
  * @self: a reader
  * @data: the next bytes
- * @length: how many
+ * @length: number of bytes
  *
- * Returns: how many of them belong to the head; the rest is the body's
+ * Returns: the number of bytes that belong to the head; later ones belong to the body
  */
 size_t
 bulla_sxg_reader_push (BullaSxgReader *self, const guint8 *data, size_t length)
@@ -163,7 +163,7 @@ bulla_sxg_reader_push (BullaSxgReader *self, const guint8 *data, size_t length)
  * bulla_sxg_reader_end: (skip)
  * @self: a reader
  *
- * No more bytes will come.
+ * Ends the input: no more bytes will be pushed.
  */
 void
 bulla_sxg_reader_end (BullaSxgReader *self)
@@ -187,7 +187,7 @@ bulla_sxg_reader_get_state (const BullaSxgReader *self)
  * bulla_sxg_reader_get_url: (skip)
  * @self: a reader in state %BULLA_SXG_HEAD
  *
- * Returns: the URL as it was sent, which the signature covers
+ * Returns: the URL as written in the file, which the signature covers
  */
 BullaSpan
 bulla_sxg_reader_get_url (const BullaSxgReader *self)

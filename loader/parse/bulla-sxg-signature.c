@@ -120,9 +120,9 @@ check_times (Found found, BullaFacts *facts)
 
 /**
  * bulla_sxg_signature_read: (skip)
- * @self: (out caller-allocates): filled as far as the member could be read
+ * @self: (out caller-allocates): filled with the parameters that could be read
  * @member: a member of the Signature list
- * @facts: whose `signature` is filled; a fault goes into its part
+ * @facts: receives `signature`, and a fault
  */
 void
 bulla_sxg_signature_read (BullaSxgSignature *self, const BullaSfMember *member, BullaFacts *facts)

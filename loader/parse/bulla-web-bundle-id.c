@@ -25,9 +25,9 @@ static const struct {
 /**
  * bulla_base32_encode: (skip)
  * @data: bytes
- * @length: of @data
+ * @length: bytes of @data
  *
- * Returns: (transfer full): them in base32, in lower case and without padding
+ * Returns: (transfer full): @data in base32, in lower case without padding
  */
 char *
 bulla_base32_encode (const guint8 *data, size_t length)
@@ -69,11 +69,12 @@ decode (const char *text, guint8 bytes[MAX_SIZE])
 
 /**
  * bulla_web_bundle_id_derive: (skip)
- * @kind: what the key is
+ * @kind: the kind of key
  * @key: the raw key: 32 bytes, or the 33 of a compressed point
- * @length: of @key
+ * @length: bytes of @key
  *
- * Returns: (transfer full) (nullable): the ID of bundles that the key signs; %NULL if it is none
+ * Returns: (transfer full) (nullable): the ID of bundles signed with the key; %NULL if the key has
+ *   the wrong length
  */
 char *
 bulla_web_bundle_id_derive (BullaWebBundleKey kind, const guint8 *key, size_t length)
@@ -99,14 +100,14 @@ kind_of (const guint8 *bytes, size_t length)
 
 /**
  * bulla_web_bundle_id_parse: (skip)
- * @id: an ID
- * @kind: (out) (optional): of which kind of key it is made
- * @key: (out) (optional) (transfer full): that key
- * @why: (out) (optional): what is wrong with it, static
+ * @id: a text
+ * @kind: (out) (optional): the kind of key that the ID contains
+ * @key: (out) (optional) (transfer full): the key
+ * @why: (out) (optional): static; why @id is invalid
  *
- * Only the canonical form is an ID: one key has one.
+ * Only the canonical form is accepted, so each key has exactly one ID.
  *
- * Returns: whether it is one
+ * Returns: whether @id is valid
  */
 gboolean
 bulla_web_bundle_id_parse (const char *id, BullaWebBundleKey *kind, GBytes **key, const char **why)

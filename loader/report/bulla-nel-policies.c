@@ -1,8 +1,8 @@
 /* bulla-nel-policies.c - stores NEL policies and report collectors of all origins until they expire
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Spec: Network Error Logging, "Policy cache" and "Report delivery"; Network Reporting API, "Send
- * reports". In memory only; time and chance are arguments. */
+ * Spec: Network Error Logging, "Policy cache" and "Report delivery"; Network Reporting API,
+ * "Send reports". Nothing is stored on disk; the time and random numbers are arguments. */
 #include "bulla-nel-policies.h"
 
 #include <string.h>
@@ -167,11 +167,11 @@ set_groups (Site *site, const BullaNelResponse *response, gint64 now)
 /**
  * bulla_nel_policies_note: (skip)
  * @self: policies
- * @partition: network partition; a policy counts only where it was learnt
+ * @partition: network partition; a policy is only used in the partition in which it was received
  * @response: a response from the network
  * @now: Unix seconds
  *
- * Spec: NEL "Process policy headers". What is not https, or makes no sense, is passed over.
+ * Spec: NEL "Process policy headers". Policies of http responses and malformed ones are ignored.
  */
 void
 bulla_nel_policies_note (BullaNelPolicies *self, const char *partition,
@@ -236,13 +236,13 @@ is_sampled (double fraction, double random)
  * @self: policies
  * @partition: network partition
  * @occasion: the transfer
- * @random: from 0 to 1, 1 excluded: is it one of those that are reported?
+ * @random: a random number in [0, 1) that decides whether this transfer is sampled
  * @now: Unix seconds
- * @fraction: (out): of such transfers are reported; set when a report is due
- * @group: (out) (transfer full): who gets it; the same
+ * @fraction: (out): the sampling fraction; set if a report is due
+ * @group: (out) (transfer full): the group that receives the report; set if a report is due
  *
- * Spec: NEL "Generate a network error report"; LOAD "Queuing signed exchange report", which stops
- * where NEL says `dns.address_changed`.
+ * Spec: NEL "Generate a network error report"; LOAD "Queuing signed exchange report", which does
+ * not report what NEL calls `dns.address_changed`.
  *
  * Returns: whether a report is due
  */
@@ -366,9 +366,9 @@ group_for (BullaNelPolicies *self, const char *partition, const char *text, cons
  * bulla_nel_policies_choose: (skip)
  * @self: policies
  * @partition: network partition
- * @url: that a report is about
- * @group: that the policy names
- * @random: from 0 to 1, 1 excluded: which of several
+ * @url: the URL that the report is about
+ * @group: the group that the policy names
+ * @random: a random number in [0, 1) that selects one of several collectors
  * @now: Unix seconds
  *
  * Returns: (transfer full) (nullable): the URL of a collector
@@ -387,14 +387,14 @@ bulla_nel_policies_choose (BullaNelPolicies *self, const char *partition, const 
  * bulla_nel_policies_note_delivery: (skip)
  * @self: policies
  * @partition: network partition
- * @url: that the report was about
- * @group: that the policy named
+ * @url: the URL that the report is about
+ * @group: the group that the policy names
  * @endpoint: the collector that was tried
  * @status: HTTP status of its response; 0 if there was none
  * @now: Unix seconds
  *
- * Spec: Reporting API, "Attempt to deliver reports to endpoint": one that says 410 is not asked
- * again, one that fails for a while.
+ * Spec: Reporting API, "Attempt to deliver reports to endpoint": a collector that responds 410 is
+ * not used again, one that fails is not used for a while.
  */
 void
 bulla_nel_policies_note_delivery (BullaNelPolicies *self, const char *partition, const char *url,
@@ -422,9 +422,9 @@ bulla_nel_policies_note_delivery (BullaNelPolicies *self, const char *partition,
 /**
  * bulla_nel_policies_forget: (skip)
  * @self: policies
- * @prefix: common start of the partitions
+ * @prefix: common prefix of the partitions
  *
- * Removes their policies and groups.
+ * Removes the policies and groups of these partitions.
  */
 void
 bulla_nel_policies_forget (BullaNelPolicies *self, const char *prefix)

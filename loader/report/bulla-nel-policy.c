@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Spec: Network Error Logging, "NEL response header" and "Process policy headers"; Network
- * Reporting API, "Process origin policy configuration", whose members Report-To has */
+ * Reporting API, "Process origin policy configuration", whose members are also those of
+ * Report-To */
 #include "bulla-nel-policy.h"
 
 #include <string.h>
@@ -110,9 +111,9 @@ read_policy (BullaNelPolicy *self, JsonObject *object)
  * @self: (out caller-allocates): filled only when this returns %TRUE
  * @value: value of the NEL field; several fields are joined by commas
  *
- * The first policy that is valid counts.
+ * The first valid policy counts.
  *
- * Returns: whether there is one; otherwise the field is as if it were not there
+ * Returns: whether there is a valid policy; otherwise the field is ignored
  */
 gboolean
 bulla_nel_policy_parse (BullaNelPolicy *self, const char *value)
@@ -230,13 +231,13 @@ has_name (gconstpointer group, gconstpointer name)
 /**
  * bulla_nel_groups_parse: (skip)
  * @value: value of the Report-To field; several fields are joined by commas
- * @url: URL of the response, by which paths are resolved
+ * @url: URL of the response; the base of relative collector URLs
  *
- * Of groups of one name the first counts. One without endpoints, or with a max_age of 0, is there
- * to take the place of an earlier one.
+ * If several groups have one name, the first one counts. A group without endpoints, or with a
+ * max_age of 0, replaces an earlier group of that name.
  *
- * Returns: (transfer full) (nullable) (element-type BullaNelGroup): the groups; %NULL: the field is
- *   as if it were not there
+ * Returns: (transfer full) (nullable) (element-type BullaNelGroup): the groups; %NULL if the field
+ *   must be ignored
  */
 GPtrArray *
 bulla_nel_groups_parse (const char *value, const char *url)

@@ -1,8 +1,9 @@
 /* bulla-report-delivery.c - sends one report to one collector
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Spec: Reporting API, "Attempt to deliver reports to endpoint"; Fetch, "CORS-preflight fetch": a
- * host that collects nothing is asked first, and then left alone. No credentials are sent. */
+ * Spec: Reporting API, "Attempt to deliver reports to endpoint"; Fetch, "CORS-preflight fetch":
+ * a preflight asks each host first, so that a host that collects no reports receives none. No
+ * credentials are sent. */
 #include "bulla-report-delivery.h"
 
 #include <string.h>
@@ -135,13 +136,13 @@ ask_first (GTask *task)
 
 /**
  * bulla_report_deliver_async: (skip)
- * @fetcher: the way out
+ * @fetcher: sends the report
  * @collector: an https URL
- * @about: the URL of the response that named it
- * @text: the report to send
- * @view: the number of the view that it is about; 0 if there is none
- * @cancellable: (nullable): to give up
- * @callback: called when it was answered
+ * @about: the URL of the response that named the collector
+ * @text: the text of the report
+ * @view: the number of the view that the report is about; 0 if there is none
+ * @cancellable: (nullable): cancels the delivery
+ * @callback: called when the collector has responded, or the delivery failed
  * @user_data: for @callback
  */
 void
@@ -172,11 +173,11 @@ bulla_report_deliver_async (BullaFetcher *fetcher, const char *collector, const 
 
 /**
  * bulla_report_deliver_finish: (skip)
- * @fetcher: the way out
- * @result: what the callback got
+ * @fetcher: the fetcher that sent the report
+ * @result: the result passed to the callback
  * @error: why there is no answer
  *
- * Returns: the status of the answer; 0 if there is none
+ * Returns: HTTP status of the response; 0 if there is none
  */
 guint
 bulla_report_deliver_finish (BullaFetcher *fetcher, GAsyncResult *result, GError **error)

@@ -39,12 +39,13 @@ bulla_reporter_class_init (BullaReporterClass *klass)
 
   /**
    * BullaReporter::report:
-   * @view: (nullable): for whose load
-   * @collector: (nullable): who gets it, or would; %NULL where the deliverer named none
-   * @text: all of what is sent, or would be
+   * @view: (nullable): the view for which the exchange was loaded
+   * @collector: (nullable): the URL that the report is or would be sent to; %NULL if the
+   *   distributor named none
+   * @text: the complete text of the report
    * @fate: `sent`, `withheld` by the profile, or `undelivered`
    *
-   * Once for each report that is due.
+   * Emitted once for each report that is due.
    */
   signals[REPORT] =
       g_signal_new ("report", BULLA_TYPE_REPORTER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
@@ -60,7 +61,7 @@ bulla_reporter_init (BullaReporter *self)
 
 /**
  * bulla_reporter_new: (skip)
- * @loader: whose profile decides, by whose clock, and through which all is sent
+ * @loader: provides profile, clock and network
  *
  * Returns: (transfer full): a reporter
  */
@@ -269,7 +270,7 @@ body_ended_cb (BullaLoad *load, GError *error, gpointer user_data)
  * bulla_reporter_note_response: (skip)
  * @self: a reporter
  * @partition: network partition
- * @response: from the network
+ * @response: a response from the network
  */
 void
 bulla_reporter_note_response (BullaReporter *self, const char *partition,
@@ -282,11 +283,11 @@ bulla_reporter_note_response (BullaReporter *self, const char *partition,
 /**
  * bulla_reporter_note_exchange: (skip)
  * @self: a reporter
- * @occasion: the transfer that brought it, for a navigation or a prefetch
- * @load: the exchange, judged
+ * @occasion: the transfer that delivered the exchange, for a navigation or a prefetch
+ * @load: the judged exchange
  *
- * What went wrong is reported at once; what is fine, when its body has ended. A body that nobody
- * reads to its end is not reported.
+ * Reports a fault at once, and success when the body has ended. A body that is not read to its end
+ * is not reported.
  */
 void
 bulla_reporter_note_exchange (BullaReporter *self, const BullaReportOccasion *occasion,
@@ -307,11 +308,11 @@ bulla_reporter_note_exchange (BullaReporter *self, const BullaReportOccasion *oc
 /**
  * bulla_reporter_note_mismatch: (skip)
  * @self: a reporter
- * @occasion: the transfer that brought the exchange
- * @load: an exchange that does not serve, with which nothing is wrong
- * @mismatch: the verdict that names the expectation it does not match
+ * @occasion: the transfer that delivered the exchange
+ * @load: an exchange without faults that cannot answer its request
+ * @mismatch: the verdict that names the expectation it does not meet
  *
- * Nothing comes of it unless the profile has Chromium's additional types.
+ * Reports nothing unless the profile enables Chromium's additional report types.
  */
 void
 bulla_reporter_note_mismatch (BullaReporter *self, const BullaReportOccasion *occasion,
@@ -330,9 +331,9 @@ bulla_reporter_note_mismatch (BullaReporter *self, const BullaReportOccasion *oc
 /**
  * bulla_reporter_forget: (skip)
  * @self: a reporter
- * @prefix: common start of the partitions
+ * @prefix: common prefix of the partitions
  *
- * Forgets which policies were learnt there.
+ * Removes the policies of these partitions.
  */
 void
 bulla_reporter_forget (BullaReporter *self, const char *prefix)
@@ -350,7 +351,7 @@ bulla_reporter_get_n_origins (BullaReporter *self)
  * bulla_reporter_close: (skip)
  * @self: a reporter
  *
- * Sends nothing more.
+ * Cancels all deliveries and sends nothing more.
  */
 void
 bulla_reporter_close (BullaReporter *self)

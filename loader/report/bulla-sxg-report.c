@@ -50,7 +50,7 @@ is_reported (BullaLoad *load, BullaVerdict *verdict)
 /**
  * bulla_sxg_finding_of_load: (skip)
  * @self: (out caller-allocates): borrows from @load
- * @load: an exchange that is judged; what was found in its body counts as far as that was read
+ * @load: a judged exchange; faults of its body count if they were found already
  */
 void
 bulla_sxg_finding_of_load (BullaSxgFinding *self, BullaLoad *load)
@@ -73,14 +73,14 @@ is_ok (const BullaSxgFinding *finding)
 
 /**
  * bulla_sxg_report_is_success: (skip)
- * @transfer: how it was delivered
+ * @transfer: the transfer that delivered the exchange
  * @finding: the result of judging it
  * @settings: settings of the profile
  *
- * LOAD has NEL draw lots for the transfer, which went well when a broken exchange came over it;
- * browsers, for what became of the exchange.
+ * LOAD samples by whether the transfer succeeded, which it also did if it delivered an invalid
+ * exchange; browsers sample by whether the exchange is valid. The setting selects one.
  *
- * Returns: whether the policy's success_fraction counts, or its failure_fraction
+ * Returns: whether the policy's success_fraction applies; otherwise its failure_fraction does
  */
 gboolean
 bulla_sxg_report_is_success (const BullaSxgTransfer *transfer, const BullaSxgFinding *finding,
@@ -123,14 +123,14 @@ downgrade_by_address (const BullaSxgTransfer *transfer, const GPtrArray *address
 
 /**
  * bulla_sxg_report_get_downgrade: (skip)
- * @transfer: how it was delivered
+ * @transfer: the transfer that delivered the exchange
  * @finding: the result of judging it
  * @settings: settings of the profile
  *
- * Who delivers an exchange may name a certificate on a server of others, even one in the user's own
- * network; it must not learn by our reports what is there.
+ * A distributor may name a certificate URL on another party's server, even one in the user's own
+ * network. Reports must not tell the distributor how that server responded.
  *
- * Returns: whether the report is to be `sxg.failed` and no more, and why
+ * Returns: why the report must be reduced to `sxg.failed`, if so
  */
 BullaSxgDowngrade
 bulla_sxg_report_get_downgrade (const BullaSxgTransfer *transfer, const BullaSxgFinding *finding,
@@ -259,11 +259,11 @@ add_body (JsonBuilder *builder, const BullaSxgTransfer *transfer, const BullaSxg
 
 /**
  * bulla_sxg_report_build: (skip)
- * @transfer: how it was delivered
- * @finding: the result of judging it, which must be set
+ * @transfer: the transfer that delivered the exchange
+ * @finding: the result of judging the exchange; its result must be set
  * @settings: settings of the profile
  * @fraction: fraction of such transfers that is reported
- * @user_agent: (nullable): that asked for it
+ * @user_agent: (nullable): the User-Agent of the request
  * @age: milliseconds since the report was made
  *
  * Returns: (transfer full): one report, of type `network-error`
@@ -290,7 +290,7 @@ bulla_sxg_report_build (const BullaSxgTransfer *transfer, const BullaSxgFinding 
  * bulla_sxg_report_to_text: (skip)
  * @report: one report
  *
- * Returns: (transfer full): what is sent: a list of it alone
+ * Returns: (transfer full): the request body: a JSON list that contains only @report
  */
 char *
 bulla_sxg_report_to_text (JsonNode *report)

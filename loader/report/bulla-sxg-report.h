@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 
 #define BULLA_SXG_REPORT_TYPE "application/reports+json"
 
-/* The transfer that delivered the exchange. Its server knows all of this. */
+/* The transfer that delivered the exchange. All of this is known to the server. */
 typedef struct {
   const char *url;
   const char *method;    /* NULL for GET */

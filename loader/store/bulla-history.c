@@ -112,7 +112,7 @@ note_version (BullaStore *store, const BullaSighting *sighting, GError **error)
  * @sighting: a version that was accepted; its URL is absolute and has an origin
  * @error: a %BULLA_STORE_ERROR
  *
- * Returns: whether it is on the disk
+ * Returns: whether the version is stored on disk
  */
 gboolean
 bulla_history_note (BullaStore *store, const BullaSighting *sighting, GError **error)
@@ -144,7 +144,7 @@ count_refused (BullaStore *store, const char *url, gint64 time, GError **error)
 /**
  * bulla_history_note_refused: (skip)
  * @store: a store
- * @url: of an exchange that was refused because a newer version was seen before
+ * @url: URL of an exchange that was refused because a newer version was seen before
  * @time: Unix seconds
  * @error: a %BULLA_STORE_ERROR
  */
@@ -223,8 +223,8 @@ read_entries (BullaStore *store, const char *place, GPtrArray *entries, GError *
  * @place: (nullable): from bulla_history_dup_place(); %NULL for all
  * @error: a %BULLA_STORE_ERROR
  *
- * Returns: (transfer full) (nullable) (element-type BullaHistoryEntry): the entries in the order of
- *   their URLs; perhaps none
+ * Returns: (transfer full) (nullable) (element-type BullaHistoryEntry): the entries, sorted by URL;
+ *   may be empty
  */
 GPtrArray *
 bulla_history_list (BullaStore *store, const char *place, GError **error)
@@ -242,7 +242,8 @@ bulla_history_list (BullaStore *store, const char *place, GError **error)
  * bulla_history_find: (skip)
  * @store: a store
  * @url: a URL
- * @entry: (out) (transfer full) (nullable): what is known of it; %NULL if it was never seen
+ * @entry: (out) (transfer full) (nullable): the recorded versions of @url; %NULL if it was never
+ *   seen
  * @error: a %BULLA_STORE_ERROR
  */
 gboolean
@@ -275,10 +276,10 @@ delete_entries (BullaStore *store, const char *place, guint *n, GError **error)
  * bulla_history_forget: (skip)
  * @store: a store
  * @place: (nullable): from bulla_history_dup_place(); %NULL for all
- * @n_forgotten: (out): how many URLs that were
+ * @n_forgotten: (out): number of removed URLs
  * @error: a %BULLA_STORE_ERROR
  *
- * Their bytes in the database are overwritten.
+ * Overwrites their bytes in the database.
  */
 gboolean
 bulla_history_forget (BullaStore *store, const char *place, guint *n_forgotten, GError **error)
@@ -295,7 +296,7 @@ bulla_history_forget (BullaStore *store, const char *place, guint *n_forgotten, 
  * @text: a URL, or an origin: a URL without a path
  * @error: a %BULLA_ERROR if it is neither
  *
- * Returns: (transfer full) (nullable): the same in the form in which it is kept
+ * Returns: (transfer full) (nullable): the stored form of @text
  */
 char *
 bulla_history_dup_place (const char *text, GError **error)

@@ -17,10 +17,10 @@ bulla_log_check_clear (BullaLogCheck *self)
 
 /**
  * bulla_log_hash: (skip)
- * @object: an entry; a member `hash` does not count
+ * @object: an entry; its member `hash` is ignored
  *
- * Returns: (transfer full) (nullable): SHA-256 over its RFC 8785 serialisation, lower-case hex;
- *   %NULL: it has none
+ * Returns: (transfer full) (nullable): the SHA-256 of its RFC 8785 serialisation in lower-case hex;
+ *   %NULL if it cannot be serialised
  */
 char *
 bulla_log_hash (JsonObject *object)
@@ -65,9 +65,10 @@ find_fault (const BullaLogCheck *self, const char *line, JsonNode *node, gint64 
 /**
  * bulla_log_check_line: (skip)
  * @self: the check so far
- * @line: the next line of the log, without its line break
+ * @line: the next line of the log, without line break
  *
- * A log that begins with a later entry than the first is intact as far as it goes: `first` says so.
+ * A log whose first entry has a higher number than 1 can still be intact; `first` then has that
+ * number.
  */
 void
 bulla_log_check_line (BullaLogCheck *self, const char *line)

@@ -101,10 +101,10 @@ append (BullaStore *store, const BullaLogEntry *entry, GError **error)
 /**
  * bulla_log_append: (skip)
  * @store: a store
- * @entry: an exchange that was accepted
+ * @entry: an accepted exchange
  * @error: a %BULLA_STORE_ERROR
  *
- * Returns: whether it is on the disk
+ * Returns: whether the entry is stored on disk
  */
 gboolean
 bulla_log_append (BullaStore *store, const BullaLogEntry *entry, GError **error)
@@ -163,10 +163,10 @@ read_entries (BullaStore *store, gint64 since, BullaLogFunc func, gpointer user_
 /**
  * bulla_log_foreach: (skip)
  * @store: a store
- * @since: Unix seconds: entries before that are left out
+ * @since: Unix seconds; earlier entries are skipped
  * @func: (scope call): called for each entry, the oldest first; must not use @store
  * @user_data: for @func
- * @error: a %BULLA_STORE_ERROR, or what @func set
+ * @error: a %BULLA_STORE_ERROR, or the error set by @func
  */
 gboolean
 bulla_log_foreach (BullaStore *store, gint64 since, BullaLogFunc func, gpointer user_data,

@@ -79,8 +79,8 @@ is_full (sqlite3 *db, int code)
  * bulla_store_set_error: (skip)
  * @error: where the error goes
  * @db: (nullable): the connection that failed
- * @path: of the database
- * @code: the extended result of SQLite
+ * @path: path of the database
+ * @code: the extended result code of SQLite
  */
 void
 bulla_store_set_error (GError **error, sqlite3 *db, const char *path, int code)
@@ -156,10 +156,11 @@ set_up (sqlite3 *db)
 /**
  * bulla_store_file_migrate: (skip)
  * @db: a connection outside of a transaction
- * @version: the version to reach; tests make older databases with it
+ * @version: the version to reach; tests create older databases with it
  * @error: a %BULLA_STORE_ERROR
  *
- * All steps are one transaction: killed at any moment, the database has its old or its new version.
+ * All steps are one transaction: if the process is killed, the database has either its old or its
+ * new version.
  */
 gboolean
 bulla_store_file_migrate (sqlite3 *db, int version, GError **error)
@@ -258,11 +259,11 @@ check_whole (sqlite3 *db, const char *path, GError **error)
 
 /**
  * bulla_store_file_open: (skip)
- * @path: a database that exists
- * @flags: whether to read it as a whole
+ * @path: an existing database
+ * @flags: whether to check the whole database for damage
  * @error: a %BULLA_STORE_ERROR
  *
- * Returns: (transfer full) (nullable): a connection to it, in the newest version
+ * Returns: (transfer full) (nullable): a connection to the migrated database
  */
 sqlite3 *
 bulla_store_file_open (const char *path, BullaStoreFlags flags, GError **error)
@@ -350,11 +351,11 @@ sync_folder (int lock, const char *folder, GError **error)
 
 /**
  * bulla_store_file_create: (skip)
- * @folder: is created if it does not exist, mode 0700
- * @path: of the database, in @folder
+ * @folder: the folder; created with mode 0700 if missing
+ * @path: path of the database, in @folder
  * @error: a %BULLA_STORE_ERROR
  *
- * The database gets its name when it is whole. One that exists already stays.
+ * The database gets its name only when it is complete. An existing database is kept.
  */
 gboolean
 bulla_store_file_create (const char *folder, const char *path, GError **error)
@@ -416,11 +417,12 @@ rename_both (const char *path, const char *name, GError **error)
 
 /**
  * bulla_store_file_set_aside: (skip)
- * @folder: where the database is
- * @path: of the damaged database; no connection of this process uses it
- * @device: of the file that was found damaged
- * @inode: of the same
- * @name: (out) (transfer full) (nullable): what it was renamed to; %NULL: another process did so
+ * @folder: the folder of the database
+ * @path: path of the damaged database; this process has no connection to it
+ * @device: device number of the damaged file
+ * @inode: inode number of the damaged file
+ * @name: (out) (transfer full) (nullable): the new name; %NULL if another process has renamed it
+ *   already
  * @error: a %BULLA_STORE_ERROR
  */
 gboolean

@@ -1,4 +1,5 @@
-/* bulla-store-private.h - transactions and statements on the database, for what is stored in it
+/* bulla-store-private.h - transactions and statements, for the files that read and write the
+ * database
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

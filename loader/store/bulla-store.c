@@ -35,10 +35,10 @@ bulla_store_init (BullaStore *self)
 
 /**
  * bulla_store_dup_folder:
- * @named: (nullable) (type filename): a folder that the user named
+ * @named: (nullable) (type filename): a folder that the user chose
  *
- * Returns: (transfer full) (type filename): that folder, else that of the environment variable
- *   `BULLA_STORE`, else `bulla` in the user's data folder
+ * Returns: (transfer full) (type filename): @named; otherwise the folder in the environment
+ *   variable `BULLA_STORE`; otherwise `bulla` in the user's data folder
  */
 char *
 bulla_store_dup_folder (const char *named)
@@ -124,13 +124,13 @@ open_database (BullaStore *self, GError **error)
 
 /**
  * bulla_store_open:
- * @folder: (type filename): where the database is
+ * @folder: (type filename): the folder of the database
  * @flags: whether it is created, and checked
  * @error: a %BULLA_STORE_ERROR
  *
- * A damaged database is renamed to `bulla.db.damaged-TIME`, and the time is UTC. With
- * %BULLA_STORE_CREATE a new one takes its place, and bulla_store_get_notice() says so; without it
- * this is an error. Threads may share a store.
+ * Renames a damaged database to `bulla.db.damaged-TIME` (UTC). With %BULLA_STORE_CREATE a new
+ * database replaces it, and bulla_store_get_notice() reports it; otherwise this is an error.
+ * Threads may share a store.
  *
  * Returns: (transfer full) (nullable): the store
  */
@@ -161,7 +161,7 @@ bulla_store_get_path (BullaStore *self)
  * bulla_store_get_notice:
  * @self: a store that was just opened
  *
- * Returns: (nullable): that a damaged database was set aside, for the user to read
+ * Returns: (nullable): the message that a damaged database was renamed, for the user
  */
 const char *
 bulla_store_get_notice (BullaStore *self)
@@ -211,12 +211,12 @@ give_up (BullaStore *self, GError **error)
 /**
  * bulla_store_begin: (skip)
  * @self: a store
- * @write: whether something will be changed
+ * @write: whether data will be changed
  * @error: a %BULLA_STORE_ERROR
  *
- * Waits for other threads, and for a while for other processes.
+ * Waits for other threads, and for a limited time for other processes.
  *
- * Returns: whether there is a transaction, which bulla_store_end() ends
+ * Returns: whether a transaction has begun; end it with bulla_store_end()
  */
 gboolean
 bulla_store_begin (BullaStore *self, gboolean write, GError **error)
@@ -240,10 +240,10 @@ bulla_store_begin (BullaStore *self, gboolean write, GError **error)
 /**
  * bulla_store_end: (skip)
  * @self: a store in a transaction
- * @done: %FALSE rolls the transaction back, because something failed; @error says what
+ * @done: %FALSE rolls the transaction back after the failure in @error
  * @error: (inout): a %BULLA_STORE_ERROR
  *
- * Returns: whether all is on the disk
+ * Returns: whether all changes are stored on disk
  */
 gboolean
 bulla_store_end (BullaStore *self, gboolean done, GError **error)
@@ -264,8 +264,8 @@ bulla_store_end (BullaStore *self, gboolean done, GError **error)
  * @self: a store outside of a transaction
  * @error: a %BULLA_STORE_ERROR
  *
- * Moves the write-ahead log into the database, so that no bytes of what was deleted are left in it.
- * While other processes read the database that waits until the last of them closes it.
+ * Moves the write-ahead log into the database, so that it contains no deleted data. While other
+ * processes read the database, this happens when the last of them closes it.
  */
 gboolean
 bulla_store_checkpoint (BullaStore *self, GError **error)
@@ -302,8 +302,8 @@ bulla_store_prepare (BullaStore *self, const char *sql, GError **error)
 /**
  * bulla_store_step: (skip)
  * @self: a store in a transaction
- * @statement: its parameters are bound
- * @row: (out): whether there is one; no further ones come after %FALSE
+ * @statement: a statement with its parameters bound
+ * @row: (out): whether there is a row; after %FALSE there are no more
  * @error: a %BULLA_STORE_ERROR
  */
 gboolean

@@ -42,9 +42,9 @@ type_error (GError **error, const char *format, ...)
 
 /**
  * bulla_bundle_rule_is_type:
- * @type: (nullable): of a script element
+ * @type: (nullable): the type attribute of a script element
  *
- * Returns: whether it is a rule about a bundle
+ * Returns: whether the script element contains a rule
  */
 gboolean
 bulla_bundle_rule_is_type (const char *type)
@@ -76,11 +76,11 @@ is_opaque (const char *url)
 /**
  * bulla_bundle_rule_is_below:
  * @source: the URL of a bundle
- * @url: another
+ * @url: any other URL
  *
  * Spec: SUBR "path restriction".
  *
- * Returns: whether they have one origin, and @url is in the folder of @source or below
+ * Returns: whether both URLs have the same origin, and @url is in the folder of @source or below it
  */
 gboolean
 bulla_bundle_rule_is_below (const char *source, const char *url)
@@ -175,9 +175,9 @@ read_rule (BullaBundleRule *self, JsonObject *object, const char *base_url, GErr
 
 /**
  * bulla_bundle_rule_parse:
- * @json: what the script element contains
+ * @json: the contents of the script element
  * @base_url: the document's base URL
- * @error: a TypeError, in words: nothing is fetched then
+ * @error: a TypeError in words; the page then has no rule
  *
  * Returns: (transfer full) (nullable): the rule
  */
@@ -254,7 +254,7 @@ bulla_bundle_rule_get_credentials_nick (const BullaBundleRule *self)
  * bulla_bundle_rule_get_warnings:
  * @self: a rule
  *
- * Returns: (array zero-terminated=1): what its author should know, in words
+ * Returns: (array zero-terminated=1): warnings for the author of the page, in words
  */
 const char *const *
 bulla_bundle_rule_get_warnings (const BullaBundleRule *self)
@@ -265,9 +265,9 @@ bulla_bundle_rule_get_warnings (const BullaBundleRule *self)
 /**
  * bulla_bundle_rule_matches:
  * @self: a rule
- * @url: what the page asks for
+ * @url: the URL of a request of the page
  *
- * Returns: whether it is to come from the bundle, and from nowhere else
+ * Returns: whether the request must be answered from the bundle, without any other source
  */
 gboolean
 bulla_bundle_rule_matches (const BullaBundleRule *self, const char *url)

@@ -1,4 +1,4 @@
-/* bulla-kept-bundle.c - open bundle that serves responses to the pages shown from it
+/* bulla-kept-bundle.c - keeps a bundle open, and finds its responses by URL
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-kept-bundle.h"
 
@@ -16,9 +16,9 @@ struct _BullaKeptBundle {
 
 /**
  * bulla_kept_bundle_new:
- * @bundle: a bundle, which may still be coming in
+ * @bundle: a bundle, which may still be arriving
  *
- * Returns: (transfer full): the bundle, to be found by any spelling of its URLs
+ * Returns: (transfer full): the kept bundle; its resources are found by any spelling of their URLs
  */
 BullaKeptBundle *
 bulla_kept_bundle_new (BullaBundle *bundle)
@@ -89,7 +89,7 @@ dup_escaped (const char *url)
  * @self: a kept bundle
  * @url: the requested URL; its fragment is ignored
  *
- * Returns: the resource; -1 where it has none for @url
+ * Returns: the resource; -1 if the bundle does not contain @url
  */
 gint
 bulla_kept_bundle_find (BullaKeptBundle *self, const char *url)
@@ -113,8 +113,7 @@ bulla_kept_bundle_find (BullaKeptBundle *self, const char *url)
  * @self: a kept bundle
  * @url: a URL
  *
- * Returns: the subset that its response for @url is said to be in; -1 where nobody vouches for it,
- *   or there is none
+ * Returns: the subset that states @url; -1 if none does, or the bundle does not contain @url
  */
 gint
 bulla_kept_bundle_get_subset (BullaKeptBundle *self, const char *url)
@@ -128,9 +127,9 @@ bulla_kept_bundle_get_subset (BullaKeptBundle *self, const char *url)
  * bulla_kept_bundle_covers:
  * @self: a kept bundle
  * @subset: index of a subset; -1 for none
- * @url: a URL, of a response that is there or not
+ * @url: a URL, whether or not the bundle contains it
  *
- * Returns: whether one signature covers @url and the rest of @subset
+ * Returns: whether @subset states a signature for @url
  */
 gboolean
 bulla_kept_bundle_covers (BullaKeptBundle *self, gint subset, const char *url)
@@ -148,9 +147,9 @@ bulla_kept_bundle_covers (BullaKeptBundle *self, gint subset, const char *url)
 
 /**
  * bulla_kept_bundle_subset_of:
- * @response: one of a bundle's
+ * @response: a response of the bundle
  *
- * Returns: the subset whose signature holds for it; -1 where none does
+ * Returns: the subset with a valid signature for the response; -1 if there is none
  */
 gint
 bulla_kept_bundle_subset_of (BullaLoad *response)
@@ -164,10 +163,10 @@ bulla_kept_bundle_subset_of (BullaLoad *response)
 /**
  * bulla_kept_bundle_supersedes:
  * @self: a bundle that came later
- * @older: one that came before
+ * @older: a bundle that was kept earlier
  *
- * Returns: whether @self has another version of something @older vouches for, or is @older once
- *   more
+ * Returns: whether @self contains another version of a URL that @older covers, or is the same
+ *   bundle
  */
 gboolean
 bulla_kept_bundle_supersedes (BullaKeptBundle *self, BullaKeptBundle *older)

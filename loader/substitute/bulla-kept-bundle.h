@@ -1,4 +1,4 @@
-/* bulla-kept-bundle.h - open bundle that serves responses to the pages shown from it
+/* bulla-kept-bundle.h - keeps a bundle open, and finds its responses by URL
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

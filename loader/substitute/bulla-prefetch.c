@@ -44,12 +44,13 @@ bulla_prefetch_init (BullaPrefetch *self)
 
 /**
  * bulla_prefetch_new:
- * @outer: the response that came
- * @load: (nullable): the exchange in it, which may be substituted; %NULL where it is not a package
- * @body: body of the exchange, or of the response
+ * @outer: the server's response
+ * @load: (nullable): the exchange in @outer, which may be substituted; %NULL if @outer is not a
+ *   package
+ * @body: the body of the exchange, or of @outer
  * @now: Unix seconds
  *
- * Returns: (transfer full): it
+ * Returns: (transfer full): the prefetched response
  */
 BullaPrefetch *
 bulla_prefetch_new (BullaOuter *outer, BullaLoad *load, BullaSpool *body, gint64 now)
@@ -85,7 +86,7 @@ bulla_prefetch_get_spool (BullaPrefetch *self)
  * bulla_prefetch_is_finished:
  * @self: a prefetched response
  *
- * Returns: whether all of its body is here, and is what was signed
+ * Returns: whether the whole body has arrived and matches its signature
  */
 gboolean
 bulla_prefetch_is_finished (BullaPrefetch *self)
@@ -116,13 +117,13 @@ bulla_prefetch_fill (BullaPrefetch *self, BullaPrefetchFacts *facts)
 
 /**
  * bulla_prefetch_may_answer:
- * @self: an ordinary response, no package
- * @request: for its URL
+ * @self: a prefetched response that is not a package
+ * @request: facts about a request for its URL
  * @now: Unix seconds
  *
- * It was fetched without credentials, and is for those who have none.
+ * The response was fetched without credentials, and only answers requests without credentials.
  *
- * Returns: whether it may be used without asking its server
+ * Returns: whether it may answer without contacting its server
  */
 gboolean
 bulla_prefetch_may_answer (BullaPrefetch *self, const BullaRequestFacts *request, gint64 now)
@@ -146,7 +147,7 @@ bulla_prefetch_may_answer (BullaPrefetch *self, const BullaRequestFacts *request
  * @request: facts about the later request
  * @now: Unix seconds
  *
- * Returns: whether a click would find it, as far as that can be known before
+ * Returns: whether the prefetch could answer that request, as far as is known now
  */
 gboolean
 bulla_prefetch_is_usable (BullaPrefetch *self, const BullaRequestFacts *request, gint64 now)
@@ -170,7 +171,7 @@ bulla_prefetch_is_usable (BullaPrefetch *self, const BullaRequestFacts *request,
  * @self: an ordinary response
  * @now: Unix seconds
  *
- * Returns: whether it says itself that it may be used without asking, as any cache would
+ * Returns: whether its header fields allow use without revalidation, as for any cache
  */
 gboolean
 bulla_prefetch_is_fresh (BullaPrefetch *self, gint64 now)
@@ -193,8 +194,8 @@ part_free (gpointer part)
 /**
  * bulla_prefetch_plan:
  * @self: an exchange that was prefetched
- * @request: how parts of its page will be asked for
- * @viewport: (nullable): of the view that will show it
+ * @request: facts about the requests for parts of the page
+ * @viewport: (nullable): viewport of the view that will show the page
  * @settings: settings of the profile
  *
  * Spec: LOAD, "Monkeypatch Link type prefetch", steps 2 and 3.
@@ -260,9 +261,9 @@ find_missing (BullaPrefetch *self)
 /**
  * bulla_prefetch_fill_part:
  * @self: an exchange
- * @part: which of its parts
- * @prefetch: the result
- * @facts: (out): for the judgement; borrows from both
+ * @part: index of the part
+ * @prefetch: the prefetched part
+ * @facts: (out): facts for the judgement; borrowed from both
  */
 void
 bulla_prefetch_fill_part (BullaPrefetch *self, guint part, BullaPrefetch *prefetch,

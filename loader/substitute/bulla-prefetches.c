@@ -1,8 +1,9 @@
 /* bulla-prefetches.c - stores all responses that one page prefetched
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Spec: LOAD: the key is the URL that was asked for first, and the list is the document's: no other
- * view or session ever sees it, and of pages only the one that a click on it leads to. */
+ * Spec: LOAD: the key is the URL of the first request, before redirects, and each document has
+ * its own list. Other views and sessions never use the list; of pages, only the one opened by a
+ * click in the document does. */
 #include "bulla-prefetch.h"
 
 #include "bulla-error.h"
@@ -41,12 +42,12 @@ bulla_prefetches_class_init (BullaPrefetchesClass *klass)
   /**
    * BullaPrefetches::failed:
    * @self: what a page prefetched
-   * @url: what was asked for
-   * @load: (nullable): the exchange that came
-   * @error: why not all of its body did: there was no room for it (%BULLA_ERROR_LIMIT), or it is
-   *   not what was signed
+   * @url: the prefetched URL
+   * @load: (nullable): the exchange that arrived
+   * @error: why the body is incomplete: the quota is used up (%BULLA_ERROR_LIMIT), or it does not
+   *   match its signature
    *
-   * Nothing of it is kept.
+   * The prefetch is dropped.
    */
   signals[FAILED] =
       g_signal_new ("failed", BULLA_TYPE_PREFETCHES, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
@@ -75,9 +76,9 @@ bulla_prefetches_get_cancellable (BullaPrefetches *self)
 
 /**
  * bulla_prefetches_cancel:
- * @self: what a page prefetched that no longer exists
+ * @self: the prefetches of a page that no longer exists
  *
- * What is still to come is given up.
+ * Cancels the prefetches that have not arrived.
  */
 void
 bulla_prefetches_cancel (BullaPrefetches *self)
@@ -142,11 +143,11 @@ grew_cb (BullaSpool *spool, BullaPrefetches *self)
 /**
  * bulla_prefetches_spool:
  * @self: what a page prefetched
- * @body: of one of these, or of a part; it is read from now on
+ * @body: the body of a prefetch or of a part, which is read from now on
  *
- * All that come in at the same time share the quota that is left.
+ * All bodies that arrive at the same time share the remaining quota.
  *
- * Returns: (transfer full): what keeps it
+ * Returns: (transfer full): a spool that keeps the body
  */
 BullaSpool *
 bulla_prefetches_spool (BullaPrefetches *self, GInputStream *body)
@@ -162,8 +163,8 @@ bulla_prefetches_spool (BullaPrefetches *self, GInputStream *body)
 /**
  * bulla_prefetches_put:
  * @self: what a page prefetched
- * @url: the URL that it requested
- * @prefetch: the result
+ * @url: the URL that was requested
+ * @prefetch: the response
  */
 void
 bulla_prefetches_put (BullaPrefetches *self, const char *url, BullaPrefetch *prefetch)
@@ -176,7 +177,7 @@ bulla_prefetches_put (BullaPrefetches *self, const char *url, BullaPrefetch *pre
  * @self: what a page prefetched
  * @url: the requested URL; its fragment is ignored
  *
- * Whether it may answer is still to be judged.
+ * The caller must still judge whether it may answer.
  *
  * Returns: (transfer none) (nullable): the prefetch of that URL
  */
@@ -244,13 +245,13 @@ find_part (BullaPrefetches *self, const BullaAlternate *plan)
 /**
  * bulla_prefetches_share_part:
  * @self: what a page prefetched
- * @whole: an exchange among these
- * @part: which of its parts, one that is present
+ * @whole: the prefetch of an exchange, one of @self
+ * @part: index of one of its parts
  *
- * The page may have prefetched it by a link of its own, or with another exchange. Whether it may be
- * used is judged then, as of all parts.
+ * The part may have been prefetched already, by a link of the page or with another exchange.
+ * Whether it may be used is judged later, as for all parts.
  *
- * Returns: whether it came from there already, with the right headers, and is the part now
+ * Returns: whether it was found with the required headers, and is now the part
  */
 gboolean
 bulla_prefetches_share_part (BullaPrefetches *self, BullaPrefetch *whole, guint part)
@@ -266,7 +267,7 @@ bulla_prefetches_share_part (BullaPrefetches *self, BullaPrefetch *whole, guint 
  * bulla_prefetches_get_bytes_left:
  * @self: what a page prefetched
  *
- * Returns: how many more bytes it may keep
+ * Returns: the number of bytes that may still be kept
  */
 guint64
 bulla_prefetches_get_bytes_left (BullaPrefetches *self)
@@ -278,7 +279,7 @@ bulla_prefetches_get_bytes_left (BullaPrefetches *self)
  * bulla_prefetches_begin:
  * @self: what a page prefetched
  *
- * Something is asked for. Whoever says so says bulla_prefetches_end(), too.
+ * Counts a prefetch that was requested. Each call needs a call of bulla_prefetches_end().
  */
 void
 bulla_prefetches_begin (BullaPrefetches *self)

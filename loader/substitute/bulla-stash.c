@@ -1,8 +1,8 @@
 /* bulla-stash.c - keeps exchanges and bundles for their navigations in one view
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * What is kept answers the navigation that brought it, and later its history entry. A navigation
- * that the user or a page begins anew goes to the publisher, unless the profile says otherwise. */
+ * A stashed exchange or bundle answers the navigation that fetched it, and later navigations to
+ * its history entry. New navigations go to the publisher, unless the profile allows reuse. */
 #include "bulla-stash.h"
 
 #include "bulla-stash-claim.h"
@@ -73,10 +73,10 @@ bulla_stash_class_init (BullaStashClass *klass)
 
   /**
    * BullaStash::truncated:
-   * @load: what failed
-   * @message: how, in words
+   * @load: the exchange whose body failed
+   * @message: the fault in words
    *
-   * A part of the body that came late is not what was signed: the entry is gone already.
+   * A late part of the body does not match the signature. The entry is already dropped.
    */
   signals[TRUNCATED] = g_signal_new ("truncated", BULLA_TYPE_STASH, G_SIGNAL_RUN_LAST, 0, NULL,
                                      NULL, NULL, G_TYPE_NONE, 2, BULLA_TYPE_LOAD, G_TYPE_STRING);
@@ -92,7 +92,7 @@ bulla_stash_init (BullaStash *self)
 /**
  * bulla_stash_new:
  *
- * Returns: (transfer full): the stash of one view; no view takes room from another's
+ * Returns: (transfer full): the stash of one view; views do not share a quota
  */
 BullaStash *
 bulla_stash_new (void)
@@ -111,7 +111,7 @@ remove_link (BullaStash *self, GList *link)
   entry_free (entry);
 }
 
-/* Chooses the least recently used entry of a frame, or else of all: the page keeps its own. */
+/* Chooses the least recently used entry of a frame; without one, the least recently used of all. */
 static GList *
 find_victim (BullaStash *self)
 {
@@ -185,13 +185,13 @@ drop_waiting (BullaStash *self, const char *key, gboolean frame)
  * bulla_stash_put:
  * @self: a stash
  * @load: an exchange that may be substituted; its body is read from now on
- * @from: (nullable): the URL whose response sends the view to the exchange's own; %NULL where the
- *   shell goes there itself
+ * @from: (nullable): the URL whose response redirects to the URL of the exchange; %NULL if the
+ *   shell navigates
  * @frame: whether it was fetched for a frame
  * @now: Unix seconds
  *
  * Keeps @load for the navigation that follows, and then for its history entry, until its verdict
- * expires, it is dropped, or newer ones need the room.
+ * expires, it is dropped, or newer entries exceed the limit.
  */
 void
 bulla_stash_put (BullaStash *self, BullaLoad *load, const char *from, gboolean frame, gint64 now)
@@ -207,12 +207,12 @@ bulla_stash_put (BullaStash *self, BullaLoad *load, const char *from, gboolean f
  * @self: a stash
  * @load: an exchange that may be substituted
  * @spool: its body
- * @prefetch: (nullable): the prefetch that it came from, with the parts of the page
+ * @prefetch: (nullable): the prefetch of the exchange, with the parts of its page
  * @from: (nullable): as in bulla_stash_put()
  * @frame: as in bulla_stash_put()
  * @now: Unix seconds
  *
- * As bulla_stash_put(), of one whose body is being read already.
+ * Like bulla_stash_put(), for an exchange whose body is already being read.
  */
 void
 bulla_stash_put_prefetched (BullaStash *self, BullaLoad *load, BullaSpool *spool,
@@ -253,11 +253,11 @@ find_entry (BullaStash *self, const BullaStashAsk *ask)
  * @ask: a navigation
  * @now: Unix seconds
  * @spool: (out) (optional) (transfer full): the body
- * @prefetch: (out) (optional) (nullable) (transfer full): what the exchange was prefetched as
+ * @prefetch: (out) (optional) (nullable) (transfer full): the prefetch of the exchange
  *
- * Whether it may answer the request is still to be judged.
+ * The caller must still judge whether the exchange may answer the request.
  *
- * Returns: (transfer full) (nullable): the exchange that is kept for this navigation
+ * Returns: (transfer full) (nullable): the exchange kept for this navigation
  */
 BullaLoad *
 bulla_stash_lookup (BullaStash *self, const BullaStashAsk *ask, gint64 now, BullaSpool **spool,
@@ -286,9 +286,9 @@ bulla_stash_lookup (BullaStash *self, const BullaStashAsk *ask, gint64 now, Bull
  * bulla_stash_note_shown:
  * @self: a stash
  * @load: an exchange that answers a navigation
- * @answer: (nullable): the id of that answer
+ * @answer: (nullable): the id of the answer
  *
- * From now on it belongs to the history entry of @answer.
+ * From now on the exchange is kept for the history entry of @answer.
  */
 void
 bulla_stash_note_shown (BullaStash *self, BullaLoad *load, const char *answer)
@@ -333,13 +333,13 @@ drop_superseded (BullaStash *self, const Shelf *newer)
 /**
  * bulla_stash_put_bundle:
  * @self: a stash
- * @kept: a bundle with something that may be substituted
+ * @kept: a bundle with a response that may be substituted
  * @from: (nullable): as in bulla_stash_put()
  * @frame: as in bulla_stash_put()
  *
- * Keeps it for the navigation that follows, and then for its history entry, until it is dropped, or
- * newer ones need the room. What it holds for a URL is judged when that is asked for. Another
- * version of the same, an exchange or a bundle, is forgotten, each as a whole.
+ * Keeps the bundle for the navigation that follows, and then for its history entry, until it is
+ * dropped, or newer ones exceed the limit. Each response is judged when it is requested. Exchanges
+ * and bundles with another version of the same URLs are dropped as a whole.
  */
 void
 bulla_stash_put_bundle (BullaStash *self, BullaKeptBundle *kept, const char *from, gboolean frame)
@@ -357,10 +357,10 @@ bulla_stash_put_bundle (BullaStash *self, BullaKeptBundle *kept, const char *fro
 /**
  * bulla_stash_put_bundle_for:
  * @self: a stash
- * @kept: a bundle with something that may be substituted
- * @url: where the shell itself goes next
+ * @kept: a bundle with a response that may be substituted
+ * @url: the URL that the shell loads next
  *
- * As bulla_stash_put_bundle(), for that navigation alone.
+ * Like bulla_stash_put_bundle(), for that navigation only.
  */
 void
 bulla_stash_put_bundle_for (BullaStash *self, BullaKeptBundle *kept, const char *url)
@@ -375,8 +375,8 @@ bulla_stash_put_bundle_for (BullaStash *self, BullaKeptBundle *kept, const char 
  * @self: a stash
  * @ask: a navigation
  *
- * Returns: (transfer full) (element-type BullaKeptBundle): those that are kept for it and have a
- *   response for its URL, the newest first
+ * Returns: (transfer full) (element-type BullaKeptBundle): the bundles kept for this navigation
+ *   that contain its URL, the newest first
  */
 GPtrArray *
 bulla_stash_find_bundles (BullaStash *self, const BullaStashAsk *ask)
@@ -396,9 +396,9 @@ bulla_stash_find_bundles (BullaStash *self, const BullaStashAsk *ask)
  * bulla_stash_note_bundle_shown:
  * @self: a stash
  * @kept: a bundle, one of whose responses answers a navigation
- * @answer: (nullable): the id of that answer
+ * @answer: (nullable): the id of the answer
  *
- * From now on it belongs to the history entry of @answer.
+ * From now on the bundle is kept for the history entry of @answer.
  */
 void
 bulla_stash_note_bundle_shown (BullaStash *self, BullaKeptBundle *kept, const char *answer)
@@ -415,7 +415,7 @@ bulla_stash_note_bundle_shown (BullaStash *self, BullaKeptBundle *kept, const ch
  * @self: a stash
  * @kept: a bundle
  *
- * Returns: whether it is kept for navigations still
+ * Returns: whether the bundle is still kept
  */
 gboolean
 bulla_stash_has_bundle (BullaStash *self, BullaKeptBundle *kept)
@@ -431,9 +431,9 @@ bulla_stash_has_bundle (BullaStash *self, BullaKeptBundle *kept)
 /**
  * bulla_stash_stop_waiting:
  * @self: a stash
- * @frame: whether of what was fetched for frames, or for the whole view
+ * @frame: whether to drop entries of frames, or those of the whole view
  *
- * Another navigation has begun: what waited for its own is not asked for any more.
+ * Another navigation has begun: drops the entries whose navigation was not requested.
  */
 void
 bulla_stash_stop_waiting (BullaStash *self, gboolean frame)
@@ -455,10 +455,10 @@ bulla_stash_stop_waiting (BullaStash *self, gboolean frame)
  * @self: a stash
  * @url: a URL
  *
- * Forgets what is kept, so that the next request goes to the publisher ("load live"). A bundle that
- * has a response for it goes as a whole.
+ * Drops everything kept for @url, so that the next request goes to the publisher ("load live"). A
+ * bundle that contains @url is dropped as a whole.
  *
- * Returns: whether there was anything
+ * Returns: whether anything was dropped
  */
 gboolean
 bulla_stash_drop (BullaStash *self, const char *url)

@@ -20,15 +20,16 @@ G_DECLARE_FINAL_TYPE (BullaStash, bulla_stash, BULLA, STASH, GObject)
 /**
  * BullaStashAsk:
  * @url: the requested URL; its fragment is ignored
- * @redirected: (nullable): the URL whose response led there
- * @answer: (nullable): the id of the answer that the history entry showed, for a reload or a way
- *   back
- * @typed: whether the shell itself goes there
- * @frame: whether it is for a frame
- * @next: whether the client says nothing of the kind, so that whatever waits for the URL is meant
- * @any: whether everything that is kept for the URL may answer (`request.reuse = view`)
+ * @redirected: (nullable): the URL whose response redirected to @url
+ * @answer: (nullable): the id of the answer that the history entry showed, for a reload or a
+ *   history navigation
+ * @typed: whether the shell itself navigates
+ * @frame: whether the navigation is for a frame
+ * @next: whether the client does not tell these cases apart, so that any entry that waits for the
+ *   URL may answer
+ * @any: whether any entry for the URL may answer (`request.reuse = view`)
  *
- * A navigation, as far as it tells which exchange it may be answered with.
+ * Describes a navigation by the data that select the stashed exchange.
  */
 typedef struct {
   const char *url;

@@ -1,4 +1,4 @@
-/* bulla-anchors.c - holds the trusted roots, transparency logs and known issuers as OpenSSL objects
+/* bulla-anchors.c - stores trusted roots, transparency logs and known issuers as OpenSSL objects
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-anchors.h"
 
@@ -54,7 +54,7 @@ bulla_anchors_free (BullaAnchors *self)
 /**
  * bulla_anchors_set_issuers: (skip)
  * @self: anchors
- * @issuers: by which domains CAA records name an issuer
+ * @issuers: the CAA domains of known issuers
  */
 void
 bulla_anchors_set_issuers (BullaAnchors *self, BullaIssuers *issuers)
@@ -68,7 +68,7 @@ bulla_anchors_set_issuers (BullaAnchors *self, BullaIssuers *issuers)
  * bulla_anchors_get_issuers: (skip)
  * @self: anchors
  *
- * Returns: (transfer none) (nullable): by which domains CAA records name an issuer
+ * Returns: (transfer none) (nullable): the CAA domains of known issuers
  */
 const BullaIssuers *
 bulla_anchors_get_issuers (BullaAnchors *self)
@@ -80,7 +80,7 @@ bulla_anchors_get_issuers (BullaAnchors *self)
  * bulla_anchors_add_pem: (skip)
  * @self: anchors
  * @pem: one or more certificates
- * @error: %BULLA_ERROR_ARGUMENT if there is none in it
+ * @error: %BULLA_ERROR_ARGUMENT if @pem contains no certificate
  */
 gboolean
 bulla_anchors_add_pem (BullaAnchors *self, GBytes *pem, GError **error)

@@ -1,4 +1,4 @@
-/* bulla-anchors.h - holds the trusted roots, transparency logs and known issuers as OpenSSL objects
+/* bulla-anchors.h - stores trusted roots, transparency logs and known issuers as OpenSSL objects
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

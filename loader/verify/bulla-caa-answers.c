@@ -1,7 +1,8 @@
 /* bulla-caa-answers.c - caches recent CAA answers from DNS for all threads
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * If several threads verify packages of one publisher, one asks DNS and the others wait. */
+ * If several threads verify packages of one publisher, one of them queries DNS and the others
+ * wait. */
 #include "bulla-caa-answers.h"
 
 #define KEPT_MAX 4096
@@ -97,13 +98,14 @@ bulla_caa_answers_find (BullaCaaAnswers *self, const char *key, gint64 now)
 /**
  * bulla_caa_answers_find_or_begin: (skip)
  * @self: answers
- * @key: what DNS is asked, and at what time
+ * @key: the queried name and the time at which signatures are judged
  * @now: monotonic time, in µs
- * @until: the same; how long to wait while another thread asks for it
+ * @until: monotonic time in µs at which to stop waiting for another thread that looks up the same
+ *   key
  *
- * Returns: (transfer full) (nullable): what DNS said of it in the last 5 minutes, or in the last 30
- *   seconds if that cannot be believed; if it is %NULL, the caller asks DNS, and calls
- *   bulla_caa_answers_end() in any case
+ * Returns: (transfer full) (nullable): the climb that ended in the last 5 minutes, or in the last
+ *   30 seconds if an answer was bogus or missing; if it is %NULL, the caller must query DNS, and
+ *   call bulla_caa_answers_end() in any case
  */
 BullaCaaClimb *
 bulla_caa_answers_find_or_begin (BullaCaaAnswers *self, const char *key, gint64 now, gint64 until)
@@ -122,7 +124,7 @@ bulla_caa_answers_find_or_begin (BullaCaaAnswers *self, const char *key, gint64 
 /**
  * bulla_caa_answers_end: (skip)
  * @self: answers
- * @key: what DNS was asked, and at what time
+ * @key: as in bulla_caa_answers_find_or_begin()
  * @climb: (nullable): the result; %NULL if the look-up was cancelled
  * @now: monotonic time, in µs
  */

@@ -10,9 +10,9 @@ static const guint8 CAN_SIGN[] = {0x2b, 0x06, 0x01, 0x04, 0x01, 0xd6, 0x79, 0x02
 
 /**
  * bulla_extension_is_can_sign: (skip)
- * @extension: of a certificate
+ * @extension: an extension of a certificate
  *
- * Returns: whether it is CanSignHttpExchanges
+ * Returns: whether it is the CanSignHttpExchanges extension
  */
 gboolean
 bulla_extension_is_can_sign (X509_EXTENSION *extension)
@@ -26,7 +26,7 @@ bulla_extension_is_can_sign (X509_EXTENSION *extension)
  * bulla_certificate_can_sign:
  * @der: a certificate
  *
- * Whatever the extension's value: its presence is what a TLS client looks for.
+ * The value of the extension is ignored, because TLS clients only check whether it is present.
  *
  * Spec: draft-yasskin-httpbis-origin-signed-exchanges-impl, section 4.2: clients must not accept
  * such a certificate in a TLS connection.

@@ -55,14 +55,15 @@ make_key (guint view, const char *url)
 /**
  * bulla_chain_cache_put: (skip)
  * @self: a cache
- * @view: the number of the view that fetched it; 0 without a view, which is never kept
- * @url: from where
- * @chain: the bytes there
- * @address: (nullable): who gave them
- * @cache_control: (nullable): what that says of their age
+ * @view: the number of the view that fetched the chain; 0 without a view, whose chains are not
+ *   cached
+ * @url: the URL of the chain
+ * @chain: the response body
+ * @address: (nullable): the IP address of the server
+ * @cache_control: (nullable): the Cache-Control header field of the response
  * @now: Unix seconds
  *
- * Spec: RFC 9111 section 4.2.1. What says nothing of its lifetime is not kept.
+ * Spec: RFC 9111 section 4.2.1. A response without an explicit lifetime is not cached.
  */
 void
 bulla_chain_cache_put (BullaChainCache *self, guint view, const char *url, GBytes *chain,
@@ -84,10 +85,10 @@ bulla_chain_cache_put (BullaChainCache *self, guint view, const char *url, GByte
 /**
  * bulla_chain_cache_find: (skip)
  * @self: a cache
- * @view: the number of the view that wants it
- * @url: from where
+ * @view: the number of the view that needs the chain
+ * @url: the URL of the chain
  * @now: Unix seconds
- * @address: (out) (transfer full) (nullable): who gave it
+ * @address: (out) (transfer full) (nullable): the IP address of the server that sent the chain
  *
  * Returns: (transfer full) (nullable): the chain
  */

@@ -1,4 +1,4 @@
-/* bulla-chain.c - certificate chain with the results of its verification
+/* bulla-chain.c - verifies a certificate chain and keeps the results
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-chain-private.h"
 
@@ -131,10 +131,11 @@ find_issuer (BullaChain *self, BullaAnchors *anchors)
  * @chain: certificates, the leaf first
  * @anchors: roots and logs
  * @now: Unix seconds
- * @error: a %BULLA_FAULT if it cannot be read; a chain that fails verification is not an error
+ * @error: a %BULLA_FAULT if a certificate is malformed; a chain that fails verification is not an
+ *   error
  *
- * Returns: (transfer full) (nullable): the chain, and all that was learnt from it; nothing in it
- *   points into @chain
+ * Returns: (transfer full) (nullable): the chain with the results of its verification; it does not
+ *   borrow from @chain
  */
 BullaChain *
 bulla_chain_verify_parsed (const BullaCertChain *chain, BullaAnchors *anchors, gint64 now,
@@ -167,9 +168,9 @@ bulla_chain_verify_parsed (const BullaCertChain *chain, BullaAnchors *anchors, g
  * @bytes: an `application/cert-chain+cbor` resource
  * @anchors: roots and logs
  * @now: Unix seconds
- * @error: a %BULLA_FAULT if it cannot be read; a chain that fails verification is not an error
+ * @error: a %BULLA_FAULT if the chain is malformed; a chain that fails verification is not an error
  *
- * Returns: (transfer full) (nullable): the chain, and all that was learnt from it
+ * Returns: (transfer full) (nullable): the chain with the results of its verification
  */
 BullaChain *
 bulla_chain_verify (GBytes *bytes, BullaAnchors *anchors, gint64 now, GError **error)
@@ -215,7 +216,7 @@ bulla_chain_unref (BullaChain *self)
  * @self: a chain
  * @now: Unix seconds
  *
- * Returns: whether verifying it again at that time would say the same
+ * Returns: whether verification at that time would have the same result
  */
 gboolean
 bulla_chain_is_good_for (const BullaChain *self, gint64 now)
@@ -254,7 +255,8 @@ bulla_chain_get_bytes (BullaChain *self)
  * bulla_chain_get_verifier: (skip)
  * @self: a chain
  *
- * Returns: (transfer none) (nullable): verifies with the leaf's key, if that may verify exchanges
+ * Returns: (transfer none) (nullable): a context that verifies with the leaf's key; %NULL if that
+ *   key must not verify exchanges
  */
 const EVP_MD_CTX *
 bulla_chain_get_verifier (BullaChain *self)
@@ -271,7 +273,7 @@ bulla_chain_get_leaf_sha256 (BullaChain *self)
 /**
  * bulla_chain_fill_facts: (skip)
  * @self: a chain
- * @facts: of an exchange that names it; its host is compared with the leaf's names
+ * @facts: facts about an exchange with this chain; its host is compared with the leaf's names
  */
 void
 bulla_chain_fill_facts (BullaChain *self, BullaFacts *facts)

@@ -1,4 +1,4 @@
-/* bulla-chain.h - certificate chain with the results of its verification
+/* bulla-chain.h - verifies a certificate chain and keeps the results
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

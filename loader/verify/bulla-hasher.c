@@ -10,9 +10,9 @@ struct _BullaHasher {
 
 /**
  * bulla_hasher_new: (skip)
- * @hash: which
+ * @hash: the hash function
  *
- * Returns: (transfer full): a hasher that has seen nothing
+ * Returns: (transfer full): a hasher without input
  */
 BullaHasher *
 bulla_hasher_new (BullaHash hash)
@@ -39,10 +39,10 @@ bulla_hasher_push (BullaHasher *self, const guint8 *data, size_t length)
 
 /**
  * bulla_hasher_finish: (skip)
- * @self: a hasher; it takes no more
+ * @self: a hasher; it accepts no more input
  * @into: (out): the hash
  *
- * Returns: how many bytes the hash has, 32 or 64
+ * Returns: the size of the hash in bytes, 32 or 64
  */
 size_t
 bulla_hasher_finish (BullaHasher *self, guint8 into[BULLA_HASH_MAX])
@@ -54,12 +54,12 @@ bulla_hasher_finish (BullaHasher *self, guint8 into[BULLA_HASH_MAX])
 
 /**
  * bulla_hash_bytes: (skip)
- * @hash: which
- * @data: (nullable): all of the bytes
- * @length: how many
+ * @hash: the hash function
+ * @data: (nullable): the bytes to hash
+ * @length: number of bytes
  * @into: (out): the hash
  *
- * Returns: how many bytes the hash has
+ * Returns: the size of the hash in bytes
  */
 size_t
 bulla_hash_bytes (BullaHash hash, const guint8 *data, size_t length, guint8 into[BULLA_HASH_MAX])

@@ -56,10 +56,10 @@ build_block (const BullaIntegrityBlock *self, guint signature)
 /**
  * bulla_integrity_build_message: (skip)
  * @self: a block
- * @bundle_sha512: of all that follows it
- * @signature: which of its signatures
+ * @bundle_sha512: SHA-512 of everything after the block
+ * @signature: index of one of its signatures
  *
- * Returns: (transfer full): the bytes that were signed
+ * Returns: (transfer full): the bytes covered by the signature
  */
 GBytes *
 bulla_integrity_build_message (const BullaIntegrityBlock *self,
@@ -132,11 +132,11 @@ is_known (const BullaIntegritySignature *self)
 /**
  * bulla_integrity_verify: (skip)
  * @self: a block of version 2
- * @bundle_sha512: of all that follows it
- * @facts: that learn whether all signatures of a kind that is known hold
+ * @bundle_sha512: SHA-512 of everything after the block
+ * @facts: receive whether all signatures of known kinds are valid
  *
- * Spec: IB "Verification": one that does not hold spoils the bundle; what is unknown is passed
- * over.
+ * Spec: IB "Verification": one invalid signature makes the bundle invalid; signatures of unknown
+ * kinds are ignored.
  */
 void
 bulla_integrity_verify (const BullaIntegrityBlock *self,
@@ -166,11 +166,11 @@ bulla_integrity_verify (const BullaIntegrityBlock *self,
 /**
  * bulla_integrity_check_id: (skip)
  * @self: a block
- * @pinned_kind: of the key that the profile names for the block's web bundle ID
- * @pinned_key: (nullable): that key; %NULL if the profile names none
- * @facts: that learn whether the block may have the ID
+ * @pinned_kind: kind of the key that the profile names for the block's web bundle ID
+ * @pinned_key: (nullable): the key that the profile names; %NULL if it names none
+ * @facts: receive whether the block may have the ID
  *
- * Spec: IB "Web Bundle ID"; a pinned key stands in for the one that the ID is made of.
+ * Spec: IB "Web Bundle ID"; a pinned key replaces the key from which the ID is derived.
  */
 void
 bulla_integrity_check_id (const BullaIntegrityBlock *self, BullaWebBundleKey pinned_kind,

@@ -145,11 +145,12 @@ fill_names (BullaIssuerNames *names, const X509_NAME *name, const ASN1_OCTET_STR
 
 /**
  * bulla_issuer_names_read: (skip)
- * @self: (out caller-allocates): what the issuer is known by
- * @leaf: a certificate that is not an authority's
- * @issuer: (nullable): a certificate that may be its issuer's; it gives the key if @leaf does not
+ * @self: (out caller-allocates): the names that identify the issuer
+ * @leaf: a certificate that does not belong to an authority
+ * @issuer: (nullable): a certificate that may belong to its issuer; provides the issuer's key if
+ *   @leaf does not
  *
- * bulla_issuers_find() looks them up.
+ * bulla_issuers_find() looks up the result.
  */
 void
 bulla_issuer_names_read (BullaIssuerNames *self, X509 *leaf, X509 *issuer)
@@ -183,11 +184,12 @@ dup_hosts (const X509 *leaf)
 
 /**
  * bulla_issuer_certificate_read: (skip)
- * @bytes: a certificate in PEM or DER, or a cert-chain+cbor; the first certificate counts, and a
- *   second one may give the key of its issuer
- * @error: a %BULLA_ERROR or %BULLA_FAULT if it is neither
+ * @bytes: a certificate in PEM or DER, or a cert-chain+cbor; the first certificate counts, and the
+ *   second one can provide its issuer's key
+ * @error: a %BULLA_ERROR or %BULLA_FAULT if @bytes has none of these formats
  *
- * A certificate of an authority stands for itself, every other one for its issuer.
+ * Reads the names of the certificate itself, if it belongs to an authority; otherwise those of its
+ * issuer.
  *
  * Returns: (transfer full) (nullable): the names of the authority
  */

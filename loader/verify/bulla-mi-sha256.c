@@ -57,10 +57,10 @@ bulla_mi_sha256_init (BullaMiSha256 *self)
 /**
  * bulla_mi_sha256_new: (skip)
  * @top_proof: the proof of the first record, from the signed Digest header
- * @offset: of the body, in the package
+ * @offset: offset of the body in the package
  * @facts: facts that receive the result of verifying the body
  *
- * Returns: (transfer full): a converter from coded to plain bytes
+ * Returns: (transfer full): a converter from the encoded body to the plain body
  */
 BullaMiSha256 *
 bulla_mi_sha256_new (const guint8 top_proof[BULLA_PROOF_SIZE], guint64 offset, BullaFacts *facts)

@@ -158,9 +158,9 @@ read_basic (BullaOcsp *self, OCSP_BASICRESP *basic, X509 *leaf, X509 *issuer, gi
  * bulla_ocsp_read: (skip)
  * @self: (out caller-allocates): the contents of the response
  * @der: an OCSPResponse
- * @leaf: the certificate it should be about
- * @issuer: (nullable): who issued that
- * @now: Unix seconds; only a delegated responder's certificate is compared with it
+ * @leaf: the certificate that the response must be about
+ * @issuer: (nullable): the issuer's certificate
+ * @now: Unix seconds; only used for the validity of a delegated responder's certificate
  */
 void
 bulla_ocsp_read (BullaOcsp *self, BullaSpan der, X509 *leaf, X509 *issuer, gint64 now)

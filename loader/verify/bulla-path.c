@@ -1,4 +1,4 @@
-/* bulla-path.c - builds the path from a leaf to a root, and checks what the leaf may be used for
+/* bulla-path.c - builds the path from a leaf to a root, and checks the permitted uses of the leaf
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Spec: RFC 5280 section 6, IMPL 4(7) and 4.2. */
@@ -70,7 +70,8 @@ verify_cb (int ok, X509_STORE_CTX *context)
   return 1;
 }
 
-/* Narrows the window around @now: the answer changes at either edge of the validity. */
+/* Narrows the window around @now so that the result, which changes at @from and after @to, is
+ * the same within it. */
 void
 bulla_window_narrow (BullaWindow *window, gint64 from, gint64 to, gint64 now)
 {
@@ -199,8 +200,8 @@ find_issuer (BullaPath *self, X509 *leaf, STACK_OF (X509) * hints)
  * bulla_path_build: (skip)
  * @self: (out caller-allocates): the result
  * @anchors: the roots
- * @leaf: the certificate that signed
- * @hints: others, in any order
+ * @leaf: the signer's certificate
+ * @hints: further certificates of the chain, in any order
  * @now: Unix seconds
  */
 void
@@ -238,9 +239,10 @@ bulla_path_clear (BullaPath *self)
 /**
  * bulla_path_name_matches: (skip)
  * @leaf: a certificate
- * @host: a name, or an address without brackets
+ * @host: a host name, or an IP address without brackets
  *
- * Spec: RFC 6125; subject alternative names only, a wildcard for one whole label.
+ * Spec: RFC 6125; only subject alternative names count, and a wildcard stands for exactly one
+ * label.
  */
 gboolean
 bulla_path_name_matches (X509 *leaf, const char *host)
@@ -265,7 +267,7 @@ append_name (GString *text, const ASN1_STRING *name)
  * bulla_path_dup_names: (skip)
  * @leaf: a certificate
  *
- * Returns: (transfer full): its DNS names, for people to read
+ * Returns: (transfer full): its DNS names, for display
  */
 char *
 bulla_path_dup_names (X509 *leaf)
@@ -293,9 +295,10 @@ bulla_path_dup_names (X509 *leaf)
 /**
  * bulla_path_dup_hosts: (skip)
  * @leaf: a certificate
- * @max: how many names are read at most
+ * @max: maximum number of names
  *
- * Returns: (transfer full): its DNS names in their order; bytes that cannot be in a name are "?"
+ * Returns: (transfer full): its DNS names in their order; bytes that are not allowed in a name are
+ *   replaced with "?"
  */
 GStrv
 bulla_path_dup_hosts (X509 *leaf, guint max)

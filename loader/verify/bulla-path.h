@@ -1,4 +1,4 @@
-/* bulla-path.h - builds the path from a leaf to a root, and checks what the leaf may be used for
+/* bulla-path.h - builds the path from a leaf to a root, and checks the permitted uses of the leaf
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

@@ -1,8 +1,8 @@
 /* bulla-sct.c - verifies signed certificate timestamps from all three sources
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Spec: RFC 6962 sections 3.2 and 3.3. OpenSSL reads the lists; it has no way to be given a log
- * that is not in a file, so the signed structure is built here. */
+ * Spec: RFC 6962 sections 3.2 and 3.3. OpenSSL parses the lists. It accepts logs only from a
+ * file, so the signed structure is built, and its signature verified, here. */
 #include "bulla-sct.h"
 
 #include <openssl/ct.h>
@@ -192,8 +192,8 @@ read_extension (BullaScts *self, BullaAnchors *anchors, X509 *leaf, X509 *issuer
  * @self: (out caller-allocates): the result
  * @anchors: the logs
  * @leaf: the certificate
- * @issuer: (nullable): who issued it
- * @in_chain: the `sct` entry of the leaf; length 0 where there is none
+ * @issuer: (nullable): the issuer's certificate
+ * @in_chain: the `sct` value of the leaf in the chain; length 0 if absent
  * @in_ocsp: (nullable): the list in the OCSP response
  */
 void

@@ -47,7 +47,7 @@ build_start (const BullaSignedMessage *self)
  * bulla_signed_message_build: (skip)
  * @self: its parts
  *
- * Returns: (transfer full): the whole message, for people who want to look at it
+ * Returns: (transfer full): the whole message, for display
  */
 GBytes *
 bulla_signed_message_build (const BullaSignedMessage *self)
@@ -61,9 +61,9 @@ bulla_signed_message_build (const BullaSignedMessage *self)
  * bulla_signed_message_prepare: (skip)
  * @key: a P-256 key
  *
- * To find the algorithms takes a while; one key verifies many messages.
+ * Looking up the algorithms is slow, so the result is reused for all messages of one key.
  *
- * Returns: (transfer full) (nullable): what verifies with @key
+ * Returns: (transfer full) (nullable): a context that verifies with @key
  */
 EVP_MD_CTX *
 bulla_signed_message_prepare (EVP_PKEY *key)
@@ -78,11 +78,11 @@ bulla_signed_message_prepare (EVP_PKEY *key)
 /**
  * bulla_signed_message_verify: (skip)
  * @self: its parts
- * @prepared: of bulla_signed_message_prepare(); several threads may use it at once
+ * @prepared: result of bulla_signed_message_prepare(); several threads may use it at once
  * @signature: an ECDSA-Sig-Value in DER
- * @length: of @signature
+ * @length: bytes of @signature
  *
- * Spec: TLS 1.3 `ecdsa_secp256r1_sha256`; a DER that is not the only one is refused.
+ * Spec: TLS 1.3 `ecdsa_secp256r1_sha256`; a non-canonical DER encoding is refused.
  */
 gboolean
 bulla_signed_message_verify (const BullaSignedMessage *self, const EVP_MD_CTX *prepared,

@@ -11,13 +11,13 @@
 
 /**
  * bulla_signed_subset_verify: (skip)
- * @version: of the bundle, "b1" or "b2"
- * @signed_bytes: what the byte string `signed` holds
- * @prepared: of bulla_signed_message_prepare()
+ * @version: version of the bundle, "b1" or "b2"
+ * @signed_bytes: the contents of the byte string `signed`
+ * @prepared: result of bulla_signed_message_prepare()
  * @signature: an ECDSA-Sig-Value in DER
- * @length: of @signature
+ * @length: bytes of @signature
  *
- * Returns: whether the holder of the key signed it
+ * Returns: whether the signature is valid
  */
 gboolean
 bulla_signed_subset_verify (const char *version, BullaSpan signed_bytes, const EVP_MD_CTX *prepared,

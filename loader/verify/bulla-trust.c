@@ -57,7 +57,7 @@ bulla_trust_init (BullaTrust *self)
 /**
  * bulla_trust_new:
  *
- * Returns: (transfer full): a trust that trusts nobody yet
+ * Returns: (transfer full): a trust without roots and logs
  */
 BullaTrust *
 bulla_trust_new (void)
@@ -77,7 +77,7 @@ forget_chains (BullaTrust *self)
 /**
  * bulla_trust_add_roots:
  * @self: a trust
- * @pem_file: a file of one or more certificates
+ * @pem_file: a file with one or more certificates
  * @error: why they were not added
  */
 gboolean
@@ -98,7 +98,7 @@ bulla_trust_add_roots (BullaTrust *self, const char *pem_file, GError **error)
 /**
  * bulla_trust_set_system_roots:
  * @self: a trust
- * @use: whether the system's roots are trusted too; once they are they stay so
+ * @use: whether the system's roots are trusted, too; this cannot be revoked
  */
 void
 bulla_trust_set_system_roots (BullaTrust *self, gboolean use)
@@ -126,7 +126,7 @@ bulla_trust_get_system_roots (BullaTrust *self)
  * bulla_trust_dup_root_files:
  * @self: a trust
  *
- * Returns: (transfer full) (element-type filename): the files of bulla_trust_add_roots()
+ * Returns: (transfer full) (element-type filename): the files given to bulla_trust_add_roots()
  */
 GPtrArray *
 bulla_trust_dup_root_files (BullaTrust *self)
@@ -206,7 +206,7 @@ find_chain (BullaTrust *self, GBytes *bytes, gint64 now)
  * @now: Unix seconds
  * @error: a %BULLA_FAULT if it cannot be read
  *
- * Returns: (transfer full) (nullable): the chain, verified now or before
+ * Returns: (transfer full) (nullable): the chain, verified now or by an earlier call
  */
 BullaChain *
 bulla_trust_verify_chain (BullaTrust *self, GBytes *bytes, gint64 now, GError **error)
@@ -229,12 +229,12 @@ bulla_trust_verify_chain (BullaTrust *self, GBytes *bytes, gint64 now, GError **
 /**
  * bulla_trust_verify_parsed: (skip)
  * @self: a trust
- * @certificates: the leaf first
+ * @certificates: certificates, the leaf first
  * @now: Unix seconds
  * @error: a %BULLA_FAULT if a certificate cannot be read
  *
- * As bulla_trust_verify_chain(), for certificates that are already parsed. The caller keeps the
- * result; the trust does not.
+ * Like bulla_trust_verify_chain(), for certificates that are already parsed. The result is not
+ * cached.
  *
  * Returns: (transfer full) (nullable): the chain
  */
@@ -250,7 +250,7 @@ bulla_trust_verify_parsed (BullaTrust *self, const BullaCertChain *certificates,
  * bulla_trust_has_issuers: (skip)
  * @self: a trust
  *
- * Returns: whether it knows by which domains CAA records name an issuer; for any thread
+ * Returns: whether the CAA domains of issuers are known; may be called in any thread
  */
 gboolean
 bulla_trust_has_issuers (BullaTrust *self)
@@ -263,7 +263,7 @@ bulla_trust_has_issuers (BullaTrust *self)
 /**
  * bulla_trust_set_issuers: (skip)
  * @self: a trust
- * @issuers: by which domains CAA records name an issuer
+ * @issuers: the CAA domains of known issuers
  */
 void
 bulla_trust_set_issuers (BullaTrust *self, BullaIssuers *issuers)
@@ -278,7 +278,8 @@ bulla_trust_set_issuers (BullaTrust *self, BullaIssuers *issuers)
  * bulla_trust_get_caa_answers: (skip)
  * @self: a trust
  *
- * Returns: (transfer none): what DNS said to the loaders that share @self; for any thread
+ * Returns: (transfer none): the cache of CAA answers that loaders with this trust share; may be
+ *   used in any thread
  */
 BullaCaaAnswers *
 bulla_trust_get_caa_answers (BullaTrust *self)

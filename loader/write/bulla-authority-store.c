@@ -25,7 +25,7 @@ typedef struct {
  * bulla_authority_dup_root_pem:
  * @self: an authority
  *
- * Returns: (transfer full): the root certificate in PEM, for whoever is to trust it
+ * Returns: (transfer full): the root certificate in PEM, for whoever should trust it
  */
 char *
 bulla_authority_dup_root_pem (BullaAuthority *self)
@@ -79,13 +79,13 @@ check_absent (const char *folder, const StoredFile *file, GError **error)
 /**
  * bulla_authority_save:
  * @self: an authority
- * @folder: made if it is not there, readable by its owner only
- * @overwrite: whether an authority that is there may be lost
+ * @folder: the folder; created if missing, readable by its owner only
+ * @overwrite: whether an authority in @folder may be replaced
  * @error: a `G_IO_ERROR` or #GFileError
  *
  * Writes `root.pem`, `intermediate.pem`, `ctlogs.json` and, with mode 0600, the keys.
  *
- * Returns: whether all was written
+ * Returns: whether everything was written
  */
 gboolean
 bulla_authority_save (BullaAuthority *self, const char *folder, gboolean overwrite, GError **error)
@@ -150,7 +150,7 @@ load_certificate (const char *folder, const char *name, EVP_PKEY *key, GError **
 
 /**
  * bulla_authority_load:
- * @folder: where an authority was saved
+ * @folder: the folder of a saved authority
  * @error: a `G_IO_ERROR` or #GFileError
  *
  * Returns: (transfer full) (nullable): the authority, or %NULL with @error set

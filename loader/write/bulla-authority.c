@@ -1,4 +1,4 @@
-/* bulla-authority.c - certificate authority and transparency log for tests and demonstrations
+/* bulla-authority.c - a certificate authority and a transparency log for tests and demonstrations
  * SPDX-License-Identifier: LGPL-2.1-or-later
  * Spec: sxg.md sections 7 and 8; RFC 6960; RFC 6962 */
 #include "bulla-authority-private.h"
@@ -69,11 +69,11 @@ bulla_authority_new_mutated (const char *name, int64_t now, BullaMutation *mutat
 
 /**
  * bulla_authority_new:
- * @name: what its certificates are called, at most 48 bytes
- * @now: in Unix seconds; the root is valid from a day before and for ten years
+ * @name: common name of its certificates, at most 48 bytes
+ * @now: Unix seconds; the root is valid from one day before, for ten years
  * @error: a `G_IO_ERROR`
  *
- * Makes a root, an intermediate and a log with fresh keys. Nobody else trusts them.
+ * Creates a root, an intermediate and a log with new keys. No software trusts them by default.
  *
  * Returns: (transfer full) (nullable): an authority, or %NULL with @error set
  */
@@ -138,13 +138,13 @@ make_credential (BullaAuthority *self, X509 *leaf, EVP_PKEY *key, GError **error
 /**
  * bulla_authority_issue:
  * @self: an authority
- * @hosts: (array zero-terminated=1): DNS names or IP addresses; the first is the common name too
- * @not_before: in Unix seconds; also the time of an embedded timestamp
+ * @hosts: (array zero-terminated=1): DNS names or IP addresses; the first is also the common name
+ * @not_before: Unix seconds; also the time of an embedded timestamp
  * @days: days of validity, including both ends, at least 1; packages allow at most 90
- * @flags: what kind of certificate
+ * @flags: kind of certificate
  * @error: a `G_IO_ERROR`
  *
- * Issues a certificate with a fresh P-256 key. Spec: IMPL section 4.2.
+ * Issues a certificate with a new P-256 key. Spec: IMPL section 4.2.
  *
  * Returns: (transfer full) (nullable): certificate, intermediate and key, or %NULL with @error set
  */
@@ -213,13 +213,13 @@ add_scts_to_response (BullaAuthority *self, BullaOcspPlan *plan, BullaCredential
 /**
  * bulla_authority_respond:
  * @self: an authority
- * @leaf: a certificate it issued
- * @this_update: in Unix seconds; also when the response was produced, and revocation happened
- * @next_update: in Unix seconds; packages want less than 7 days after @this_update
- * @flags: what the response says, and who signs
+ * @leaf: a certificate issued by @self
+ * @this_update: Unix seconds; also the time of production, and of revocation
+ * @next_update: Unix seconds; packages require less than 7 days after @this_update
+ * @flags: status of the certificate, and signer
  * @error: a `G_IO_ERROR`
  *
- * Answers for a certificate as an OCSP responder does. Spec: RFC 6960 section 4.2.
+ * Creates an OCSP response about a certificate. Spec: RFC 6960 section 4.2.
  *
  * Returns: (transfer full) (nullable): an OCSPResponse in DER, or %NULL with @error set
  */
@@ -255,11 +255,11 @@ bulla_authority_respond (BullaAuthority *self, BullaCredential *leaf, gint64 thi
 /**
  * bulla_authority_stamp:
  * @self: an authority
- * @leaf: a certificate it issued
- * @time: in Unix seconds
+ * @leaf: a certificate issued by @self
+ * @time: time of the timestamp, in Unix seconds
  * @error: a `G_IO_ERROR`
  *
- * Has the log sign the certificate, for the `sct` entry of a chain or for an OCSP response.
+ * Signs the certificate with the log's key, for the `sct` entry of a chain or for an OCSP response.
  * Spec: RFC 6962 section 3.2, an x509_entry.
  *
  * Returns: (transfer full) (nullable): a SignedCertificateTimestampList, or %NULL with @error set
@@ -291,14 +291,14 @@ list_chain (BullaCredential *leaf, GBytes *ocsp, GBytes *scts)
 /**
  * bulla_authority_write_chain:
  * @self: an authority
- * @leaf: a certificate it issued
+ * @leaf: a certificate issued by @self
  * @this_update: thisUpdate of the OCSP response, in Unix seconds; also the time of the SCT
  * @next_update: nextUpdate of the OCSP response, in Unix seconds
- * @flags: what the OCSP response says; with %BULLA_RESPOND_EMBED_SCT the timestamp is only there,
- *   and not in the `sct` entry
+ * @flags: status in the OCSP response; with %BULLA_RESPOND_EMBED_SCT the timestamp is in the OCSP
+ *   response instead of the `sct` entry
  * @error: a `G_IO_ERROR`
  *
- * Makes what a `cert-url` is to serve: chain, OCSP response and timestamp.
+ * Creates the response body for a `cert-url`: chain, OCSP response and timestamp.
  *
  * Returns: (transfer full) (nullable): application/cert-chain+cbor, or %NULL with @error set
  */

@@ -1,4 +1,4 @@
-/* bulla-authority.h - certificate authority and transparency log for tests and demonstrations
+/* bulla-authority.h - a certificate authority and a transparency log for tests and demonstrations
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -9,7 +9,7 @@ G_BEGIN_DECLS
 
 /**
  * BullaIssueFlags:
- * @BULLA_ISSUE_TLS_SERVER: an ordinary certificate of a TLS server
+ * @BULLA_ISSUE_TLS_SERVER: an ordinary TLS server certificate
  * @BULLA_ISSUE_SIGN_EXCHANGES: with the CanSignHttpExchanges extension
  * @BULLA_ISSUE_EMBED_SCT: with a timestamp of the authority's log in the certificate
  */

@@ -1,6 +1,6 @@
 /* bulla-bundle-plan-check.c - rejects plans for web bundles that readers would refuse
  * SPDX-License-Identifier: LGPL-2.1-or-later
- * Spec: bundles.md sections 2 to 6 and 13; the judging of packages is not done here */
+ * Spec: bundles.md sections 2 to 6 and 13; packages are not judged here */
 #include "bulla-bundle-writer-private.h"
 #include "bulla-credential-private.h"
 #include "bulla-exchange-writer-private.h"

@@ -2,9 +2,9 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  * Spec: bundles.md sections 2 to 6
  *
- * The same input gives the same bytes: responses stand in the order of their adding, maps are
- * canonical, and the sections come in one order: critical, primary or manifest, index, others,
- * signatures, responses. */
+ * The same input gives the same bytes: responses are written in the order in which they were
+ * added, maps are canonical, and the order of sections is fixed: critical, primary or manifest,
+ * index, others, signatures, responses. */
 #include "bulla-bundle-writer-private.h"
 #include "bulla-exchange-writer-private.h"
 
@@ -43,7 +43,7 @@ bulla_bundle_writer_init (BullaBundleWriter *self)
  * bulla_bundle_writer_new:
  * @format: b1 or b2
  *
- * Returns: (transfer full): a writer of one bundle, empty so far
+ * Returns: (transfer full): a writer for one bundle
  */
 BullaBundleWriter *
 bulla_bundle_writer_new (BullaBundleFormat format)
@@ -57,7 +57,7 @@ bulla_bundle_writer_new (BullaBundleFormat format)
 /**
  * bulla_bundle_writer_set_primary_url:
  * @self: a writer
- * @url: (nullable): a URL of the index, exactly as it was added; b1 must have one
+ * @url: (nullable): a URL of the index, exactly as it was added; b1 requires one
  */
 void
 bulla_bundle_writer_set_primary_url (BullaBundleWriter *self, const char *url)
@@ -71,8 +71,8 @@ bulla_bundle_writer_set_primary_url (BullaBundleWriter *self, const char *url)
 /**
  * bulla_bundle_writer_set_manifest_url:
  * @self: a writer
- * @url: (nullable): a URL of the index; the section is one of b1, and not every reader of b2 takes
- *   it
+ * @url: (nullable): a URL of the index; only b1 defines the section, so some readers of b2 may
+ *   refuse it
  */
 void
 bulla_bundle_writer_set_manifest_url (BullaBundleWriter *self, const char *url)
@@ -86,7 +86,7 @@ bulla_bundle_writer_set_manifest_url (BullaBundleWriter *self, const char *url)
 /**
  * bulla_bundle_writer_add_critical:
  * @self: a writer
- * @section: a section that a reader must understand, or refuse the bundle
+ * @section: name of a section that readers must understand, or else refuse the bundle
  */
 void
 bulla_bundle_writer_add_critical (BullaBundleWriter *self, const char *section)
@@ -99,8 +99,8 @@ bulla_bundle_writer_add_critical (BullaBundleWriter *self, const char *section)
 /**
  * bulla_bundle_writer_add_section:
  * @self: a writer
- * @name: name of a section that this writer does not make by itself
- * @item: one item of canonical CBOR, taken as it is
+ * @name: name of a section that the writer does not write itself
+ * @item: one item of canonical CBOR, written unchanged
  */
 void
 bulla_bundle_writer_add_section (BullaBundleWriter *self, const char *name, GBytes *item)
@@ -138,9 +138,9 @@ get_response (BullaBundleWriter *self, guint number)
 /**
  * bulla_bundle_writer_add_header:
  * @self: a writer
- * @response: its number
+ * @response: number of the response
  * @name: name of a response header, in any case
- * @value: its value; joined with a comma if the header is there already
+ * @value: the value; appended with a comma if the header exists
  */
 void
 bulla_bundle_writer_add_header (BullaBundleWriter *self, guint response, const char *name,
@@ -158,8 +158,8 @@ bulla_bundle_writer_add_header (BullaBundleWriter *self, guint response, const c
 /**
  * bulla_bundle_writer_set_body:
  * @self: a writer
- * @response: its number
- * @body: the response body; empty unless set
+ * @response: number of the response
+ * @body: the response body; the default is empty
  */
 void
 bulla_bundle_writer_set_body (BullaBundleWriter *self, guint response, GBytes *body)
@@ -177,11 +177,11 @@ bulla_bundle_writer_set_body (BullaBundleWriter *self, guint response, GBytes *b
 /**
  * bulla_bundle_writer_set_body_file:
  * @self: a writer
- * @response: its number
- * @file: an ordinary file; it is read when the bundle is written, and must not change until then
+ * @response: number of the response
+ * @file: a regular file; it is read when the bundle is written, and must not change until then
  * @error: a `G_IO_ERROR`
  *
- * Returns: whether the file is there
+ * Returns: whether the file exists
  */
 gboolean
 bulla_bundle_writer_set_body_file (BullaBundleWriter *self, guint response, GFile *file,
@@ -210,8 +210,8 @@ bulla_bundle_writer_set_body_file (BullaBundleWriter *self, guint response, GFil
 /**
  * bulla_bundle_writer_add_url:
  * @self: a writer
- * @url: what the response is asked for by: absolute, or in b2 relative; no fragment, no
- *   credentials, and what is not ASCII percent-encoded
+ * @url: the URL of the response: absolute, or relative in b2; without fragment and credentials;
+ *   non-ASCII characters are percent-encoded
  * @response: the number of a response; several URLs may share one
  */
 void
@@ -222,12 +222,12 @@ bulla_bundle_writer_add_url (BullaBundleWriter *self, const char *url, guint res
 
 /**
  * bulla_bundle_writer_add_variants:
- * @self: a writer, of b1
- * @url: as of bulla_bundle_writer_add_url()
- * @variants: the value of the Variants header, as "accept-language;en;fr"
+ * @self: a writer for b1
+ * @url: see bulla_bundle_writer_add_url()
+ * @variants: the value of the Variants header field, such as "accept-language;en;fr"
  * @responses: (array length=n_responses): the number of a response, or %BULLA_BUNDLE_NO_RESPONSE,
- *   for each combination of the values, the first axis slowest
- * @n_responses: how many
+ *   for each combination of values; the first axis varies slowest
+ * @n_responses: number of @responses
  */
 void
 bulla_bundle_writer_add_variants (BullaBundleWriter *self, const char *url, const char *variants,
@@ -244,9 +244,9 @@ bulla_bundle_writer_add_variants (BullaBundleWriter *self, const char *url, cons
  * bulla_bundle_writer_add_subset:
  * @self: a writer
  * @credential: the certificate and key to sign with
- * @chain: what vouches for the certificate, as `application/cert-chain+cbor`
+ * @chain: the certificate chain, as `application/cert-chain+cbor`
  *
- * Begins a vouched subset; it wants bulla_bundle_writer_set_subset_validity(), and
+ * Begins a signed subset. Call bulla_bundle_writer_set_subset_validity(), and
  * bulla_bundle_writer_cover() for each of its URLs. Spec: B1ALG, "signatures".
  *
  * Returns: the number of the subset
@@ -268,10 +268,10 @@ bulla_bundle_writer_add_subset (BullaBundleWriter *self, BullaCredential *creden
 /**
  * bulla_bundle_writer_set_subset_validity:
  * @self: a writer
- * @subset: its number
- * @validity_url: an https URL of the origin that is signed for
- * @date: the first moment of the signature's validity, in Unix seconds
- * @expires: its last moment; after @date, by at most 7 days (604800 s)
+ * @subset: number of the subset
+ * @validity_url: an https URL of the origin of the covered URLs
+ * @date: start of the signature's validity, in Unix seconds
+ * @expires: end of the validity in Unix seconds; after @date by at most 7 days (604800 s)
  */
 void
 bulla_bundle_writer_set_subset_validity (BullaBundleWriter *self, guint subset,
@@ -289,8 +289,8 @@ bulla_bundle_writer_set_subset_validity (BullaBundleWriter *self, guint subset,
 /**
  * bulla_bundle_writer_cover:
  * @self: a writer
- * @subset: its number
- * @url: a URL of the index, once; its payload will be coded as mi-sha256-03
+ * @subset: number of the subset
+ * @url: a URL of the index, once for each subset; its payload is encoded as mi-sha256-03
  */
 void
 bulla_bundle_writer_cover (BullaBundleWriter *self, guint subset, const char *url)
@@ -305,7 +305,7 @@ bulla_bundle_writer_cover (BullaBundleWriter *self, guint subset, const char *ur
 /**
  * bulla_bundle_writer_set_record_size:
  * @self: a writer
- * @record_size: record size of the Merkle encoding, 1 to 16384 bytes; 4096 unless set
+ * @record_size: record size of the Merkle encoding, 1 to 16384 bytes; default 4096
  */
 void
 bulla_bundle_writer_set_record_size (BullaBundleWriter *self, guint64 record_size)
@@ -372,9 +372,8 @@ write_draft (BullaBundleWriter *self, GOutputStream *out, GCancellable *cancella
 
 /**
  * bulla_bundle_writer_write:
- * @self: a writer to which all was given
- * @error: a `G_IO_ERROR`: what was given cannot make a bundle that readers accept, or a file cannot
- *   be read
+ * @self: a writer that has received the whole plan of the bundle
+ * @error: a `G_IO_ERROR` if readers would refuse the bundle, or a file cannot be read
  *
  * Writes the bundle into memory.
  *
@@ -401,14 +400,14 @@ bulla_bundle_writer_write (BullaBundleWriter *self, GError **error)
 
 /**
  * bulla_bundle_writer_write_stream:
- * @self: a writer to which all was given
- * @out: where the file goes; need not seek, is not closed
- * @cancellable: (nullable): to stop it
+ * @self: a writer that has received the whole plan of the bundle
+ * @out: the output stream; it need not be seekable, and is not closed
+ * @cancellable: (nullable): cancels the call
  * @error: a `G_IO_ERROR`
  *
- * Writes the bundle; of bodies that are files only a piece is in memory at any time.
+ * Writes the bundle. Bodies from files are read piece by piece.
  *
- * Returns: whether all was written
+ * Returns: whether everything was written
  */
 gboolean
 bulla_bundle_writer_write_stream (BullaBundleWriter *self, GOutputStream *out,

@@ -11,8 +11,9 @@ G_BEGIN_DECLS
 
 /**
  * BullaBundleFormat:
- * @BULLA_BUNDLE_FORMAT_B1: the older: a primary URL in the header, variants in the index
- * @BULLA_BUNDLE_FORMAT_B2: the newer: relative URLs, everything optional in sections
+ * @BULLA_BUNDLE_FORMAT_B1: the older format: a primary URL in the header, variants in the index
+ * @BULLA_BUNDLE_FORMAT_B2: the newer format: relative URLs; primary URL and manifest are optional
+ *   sections
  */
 typedef enum {
   BULLA_BUNDLE_FORMAT_B1,

@@ -68,11 +68,12 @@ bulla_chain_plan_write (BullaChainPlan *plan, BullaMutation *mutation, GError **
 /**
  * bulla_chain_write:
  * @certificates: one or more certificates in PEM, the leaf first, at most 16
- * @ocsp: (nullable): the OCSP response about the leaf, in DER; readers want one
+ * @ocsp: (nullable): the OCSP response about the leaf, in DER; readers require one
  * @scts: (nullable): a SignedCertificateTimestampList about the leaf (RFC 6962 section 3.3)
  * @error: a `G_IO_ERROR`
  *
- * Makes what a `cert-url` is to serve as `application/cert-chain+cbor`. Spec: IMPL section 3.3.
+ * Creates the response body for a `cert-url`, `application/cert-chain+cbor`. Spec: IMPL section
+ * 3.3.
  *
  * Returns: (transfer full) (nullable): the bytes, or %NULL with @error set
  */

@@ -1,6 +1,6 @@
 /* bulla-exchange-check.c - rejects plans for exchanges that readers would refuse
  * SPDX-License-Identifier: LGPL-2.1-or-later
- * Spec: sxg.md sections 1, 2 and 5; the judging of packages is not done here */
+ * Spec: sxg.md sections 1, 2 and 5; packages are not judged here */
 #include "bulla-exchange-writer-private.h"
 
 #include <string.h>

@@ -56,10 +56,9 @@ bulla_exchange_writer_init (BullaExchangeWriter *self)
  * @url: the request URL, which is also the fallback URL: absolute, https, without fragment
  * @credential: the certificate and key to sign with
  *
- * What remains to be set: a `content-type` header, the body, the certificate URL, the validity URL
- * and the dates.
+ * Set also: a `content-type` header, the body, the certificate URL, the validity URL and the dates.
  *
- * Returns: (transfer full): a writer of one exchange
+ * Returns: (transfer full): a writer for one exchange
  */
 BullaExchangeWriter *
 bulla_exchange_writer_new (const char *url, BullaCredential *credential)
@@ -75,7 +74,7 @@ bulla_exchange_writer_new (const char *url, BullaCredential *credential)
 /**
  * bulla_exchange_writer_set_status:
  * @self: a writer
- * @status: 100 to 999; 200 unless set, and no other is accepted by readers
+ * @status: 100 to 999; the default is 200, the only status that readers accept
  */
 void
 bulla_exchange_writer_set_status (BullaExchangeWriter *self, guint status)
@@ -89,7 +88,7 @@ bulla_exchange_writer_set_status (BullaExchangeWriter *self, guint status)
  * bulla_exchange_writer_add_header:
  * @self: a writer
  * @name: name of a response header, in any case
- * @value: its value; joined with a comma if the header is there already
+ * @value: the value; appended with a comma if the header exists
  */
 void
 bulla_exchange_writer_add_header (BullaExchangeWriter *self, const char *name, const char *value)
@@ -105,7 +104,7 @@ bulla_exchange_writer_add_header (BullaExchangeWriter *self, const char *name, c
 /**
  * bulla_exchange_writer_set_body:
  * @self: a writer
- * @body: the response body as it is, before encoding; empty unless set
+ * @body: the response body before encoding; the default is empty
  */
 void
 bulla_exchange_writer_set_body (BullaExchangeWriter *self, GBytes *body)
@@ -120,7 +119,7 @@ bulla_exchange_writer_set_body (BullaExchangeWriter *self, GBytes *body)
 /**
  * bulla_exchange_writer_set_record_size:
  * @self: a writer
- * @record_size: record size of the Merkle encoding, 1 to 16384 bytes; 4096 unless set
+ * @record_size: record size of the Merkle encoding, 1 to 16384 bytes; default 4096
  */
 void
 bulla_exchange_writer_set_record_size (BullaExchangeWriter *self, guint64 record_size)
@@ -133,7 +132,7 @@ bulla_exchange_writer_set_record_size (BullaExchangeWriter *self, guint64 record
 /**
  * bulla_exchange_writer_set_cert_url:
  * @self: a writer
- * @cert_url: where the certificate chain is: an https or data URL
+ * @cert_url: the URL of the certificate chain: https or data
  */
 void
 bulla_exchange_writer_set_cert_url (BullaExchangeWriter *self, const char *cert_url)
@@ -161,8 +160,8 @@ bulla_exchange_writer_set_validity_url (BullaExchangeWriter *self, const char *v
 /**
  * bulla_exchange_writer_set_validity:
  * @self: a writer
- * @date: the first moment of the signature's validity, in Unix seconds
- * @expires: its last moment; after @date, by at most 7 days (604800 s)
+ * @date: start of the signature's validity, in Unix seconds
+ * @expires: end of the validity in Unix seconds; after @date by at most 7 days (604800 s)
  */
 void
 bulla_exchange_writer_set_validity (BullaExchangeWriter *self, gint64 date, gint64 expires)
@@ -288,8 +287,8 @@ encode_body (BullaExchangeWriter *self, BullaBodyPlan *plan, GError **error)
 
 /**
  * bulla_exchange_writer_write:
- * @self: a writer to which all was given
- * @error: a `G_IO_ERROR`: what was given cannot make an exchange that readers accept
+ * @self: a writer that has received everything that the exchange contains
+ * @error: a `G_IO_ERROR` if readers would refuse the exchange
  *
  * Signs and writes the exchange, with its body in memory. Spec: IMPL sections 3 and 5.3.
  *
@@ -323,15 +322,15 @@ bulla_exchange_writer_write (BullaExchangeWriter *self, GError **error)
 
 /**
  * bulla_exchange_writer_write_stream:
- * @self: a writer to which all was given but the body
- * @body: the response body as it is, a stream that can seek; read twice
- * @out: where the file goes; not closed
- * @cancellable: (nullable): to stop it
+ * @self: a writer that has received everything except the body
+ * @body: the response body before encoding, a seekable stream; it is read twice
+ * @out: the output stream; it is not closed
+ * @cancellable: (nullable): cancels the call
  * @error: a `G_IO_ERROR`
  *
- * Signs and writes an exchange whose body may be of any size, in bounded memory.
+ * Signs and writes an exchange with a body of any size, without reading it into memory.
  *
- * Returns: whether all was written
+ * Returns: whether everything was written
  */
 gboolean
 bulla_exchange_writer_write_stream (BullaExchangeWriter *self, GInputStream *body,
@@ -387,8 +386,8 @@ bulla_exchange_writer_get_message (BullaExchangeWriter *self)
  * bulla_exchange_writer_dup_header_integrity:
  * @self: a writer
  *
- * Returns: (transfer full) (nullable): "sha256-…" over the signed headers written last, as
- *   `allowed-alt-sxg` links want it; %NULL before anything was written
+ * Returns: (transfer full) (nullable): "sha256-…" of the signed headers written last, in the format
+ *   of `allowed-alt-sxg` links; %NULL before writing
  */
 char *
 bulla_exchange_writer_dup_header_integrity (BullaExchangeWriter *self)

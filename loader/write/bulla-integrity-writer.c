@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  * Spec: bundles.md sections 9.1 to 9.3
  *
- * Signatures of version 2 do not cover each other: one can be added or taken away and the others
- * still hold, so they are kept as the bytes they were. */
+ * Signatures of version 2 do not cover each other, so one can be added or removed without
+ * changing the others. */
 #include "bulla-integrity-writer-private.h"
 
 #include <string.h>
@@ -76,10 +76,10 @@ write_attributes (const char *web_bundle_id)
 
 /**
  * bulla_integrity_writer_new:
- * @web_bundle_id: what the bundle is called: made of one of the keys, unless a reader knows of
- *   another
+ * @web_bundle_id: the ID of the bundle, derived from one of the keys, unless readers pin another
+ *   key for it
  *
- * Returns: (transfer full): a writer of one block in version 2, without signatures so far
+ * Returns: (transfer full): a writer for one block of version 2, without signatures
  */
 BullaIntegrityWriter *
 bulla_integrity_writer_new (const char *web_bundle_id)
@@ -94,9 +94,10 @@ bulla_integrity_writer_new (const char *web_bundle_id)
 /**
  * bulla_integrity_writer_set_attributes:
  * @self: a writer
- * @attributes: the attributes of a block that is there, as they stand in it
+ * @attributes: the attributes of an existing block, as encoded in it
  *
- * Every signature covers them, so kept signatures hold only if these are kept, too.
+ * Every signature covers the attributes, so existing signatures stay valid only with the same
+ * attributes.
  */
 void
 bulla_integrity_writer_set_attributes (BullaIntegrityWriter *self, GBytes *attributes)
@@ -121,10 +122,10 @@ add_signature (BullaIntegrityWriter *self)
 /**
  * bulla_integrity_writer_keep:
  * @self: a writer
- * @attributes: the attributes of a signature that is there, as they stand there
- * @signature: its bytes
+ * @attributes: the attributes of an existing signature, as encoded in the block
+ * @signature: the bytes of the signature
  *
- * Signatures stand in the order in which they are kept and added.
+ * Signatures are written in the order in which they are kept and added.
  */
 void
 bulla_integrity_writer_keep (BullaIntegrityWriter *self, GBytes *attributes, GBytes *signature)
@@ -140,7 +141,7 @@ bulla_integrity_writer_keep (BullaIntegrityWriter *self, GBytes *attributes, GBy
 /**
  * bulla_integrity_writer_add_key:
  * @self: a writer
- * @key: a private key, that is to sign
+ * @key: a private key that will sign
  */
 void
 bulla_integrity_writer_add_key (BullaIntegrityWriter *self, BullaSigningKey *key)
@@ -172,13 +173,13 @@ bulla_integrity_writer_set_version (BullaIntegrityWriter *self, guint version)
 
 /**
  * bulla_integrity_writer_digest:
- * @bundle: the web bundle, from its first byte to its end, without a block
- * @cancellable: (nullable): to stop it
+ * @bundle: the whole web bundle without an integrity block
+ * @cancellable: (nullable): cancels the call
  * @error: a `G_IO_ERROR`
  *
- * Reads it in pieces, so that it may be of any size.
+ * Reads the bundle piece by piece, so that its size does not matter.
  *
- * Returns: (transfer full) (nullable): what signatures cover of the bundle, its SHA-512, or %NULL
+ * Returns: (transfer full) (nullable): the SHA-512 of the bundle, which signatures cover, or %NULL
  *   with @error set
  */
 GBytes *
@@ -271,10 +272,10 @@ sign (BullaIntegrityWriter *self, BullaIntegritySignaturePlan *plan, GBytes *dig
 /**
  * bulla_integrity_writer_write:
  * @self: a writer with at least one signature kept or key added
- * @digest: the SHA-512 of the web bundle, see bulla_integrity_writer_digest()
+ * @digest: the SHA-512 of the web bundle from bulla_integrity_writer_digest()
  * @error: a `G_IO_ERROR`
  *
- * Signs, and writes the block. The bundle itself follows it in the file, unchanged.
+ * Signs and writes the block. In the file, the unchanged bundle follows it.
  *
  * Returns: (transfer full) (nullable): the block, or %NULL with @error set
  */

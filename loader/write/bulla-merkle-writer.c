@@ -61,8 +61,8 @@ prove_record (MerkleHasher *self, const uint8_t *record, size_t size, gboolean l
 }
 
 /* Computes the proofs of a block of whole records, from its last to its first. @proof: (inout):
- * that of the record after the block, then of the block's first; @proofs: (out): that of each
- * record, in the order of the body. */
+ * the proof of the record after the block; on return, that of the block's first record; @proofs:
+ * (out): the proofs of all records, in the order of the body. */
 static gboolean
 prove_block (MerkleHasher *hasher, const uint8_t *data, size_t size, size_t record_size,
              gboolean last, uint8_t proof[BULLA_WRITE_SHA256], uint8_t *proofs, GError **error)
@@ -146,12 +146,12 @@ bulla_merkle_encode_unchecked (GBytes *body, uint64_t record_size, char **digest
 
 /**
  * bulla_merkle_encode:
- * @body: what to encode; an empty body is encoded as zero bytes
+ * @body: the body; an empty body is encoded as zero bytes
  * @record_size: 1 to %BULLA_MERKLE_RECORD_SIZE_MAX bytes
  * @digest: (out) (transfer full): the value of the `Digest` header, "mi-sha256-03=…"
  * @error: a `G_IO_ERROR`
  *
- * Encodes a body that is in memory. Spec: MICE03 section 2.
+ * Encodes a body in memory. Spec: MICE03 section 2.
  *
  * Returns: (transfer full) (nullable): the encoded body, or %NULL with @error set
  */
@@ -188,11 +188,11 @@ bulla_merkle_writer_init (BullaMerkleWriter *self)
 
 /**
  * bulla_merkle_writer_new:
- * @body: a stream that can seek, read from its start to its end, twice
+ * @body: a seekable stream; it is read twice, from start to end
  * @record_size: 1 to %BULLA_MERKLE_RECORD_SIZE_MAX bytes
  * @error: a `G_IO_ERROR`
  *
- * Prepares to encode a body of any size in bounded memory.
+ * Prepares to encode a body of any size without reading it into memory.
  *
  * Returns: (transfer full) (nullable): a writer, or %NULL with @error set
  */
@@ -280,7 +280,7 @@ prove_blocks (BullaMerkleWriter *self, uint8_t proof[BULLA_WRITE_SHA256], GCance
 /**
  * bulla_merkle_writer_prove:
  * @self: a writer
- * @cancellable: (nullable): to stop it
+ * @cancellable: (nullable): cancels the call
  * @error: a `G_IO_ERROR`
  *
  * Reads the whole body backwards and computes its proofs.
@@ -310,13 +310,13 @@ bulla_merkle_writer_prove (BullaMerkleWriter *self, GCancellable *cancellable, G
 /**
  * bulla_merkle_writer_write:
  * @self: a writer whose proofs have been computed
- * @out: where the encoded body goes; need not seek, is not closed
- * @cancellable: (nullable): to stop it
+ * @out: the output stream; it need not be seekable, and is not closed
+ * @cancellable: (nullable): cancels the call
  * @error: a `G_IO_ERROR`
  *
- * Reads the body once more and writes it with its proofs. An empty body writes nothing.
+ * Reads the body again and writes it with its proofs. Nothing is written for an empty body.
  *
- * Returns: whether all was written
+ * Returns: whether everything was written
  */
 gboolean
 bulla_merkle_writer_write (BullaMerkleWriter *self, GOutputStream *out, GCancellable *cancellable,

@@ -43,7 +43,7 @@ typedef enum {
   BULLA_STAGE_RESPONSES,           /* BullaBundlePlan: every response has its place */
   BULLA_STAGE_INDEX,               /* GPtrArray of BullaIndexRow, in any order */
   BULLA_STAGE_INDEX_CBOR,          /* BullaCborWriter */
-  BULLA_STAGE_SUBSET,              /* BullaSubsetPlan; then SIGNING and SIGNATURE_DER */
+  BULLA_STAGE_SUBSET,              /* BullaSubsetPlan; SIGNING and SIGNATURE_DER follow */
   BULLA_STAGE_SUBSET_CBOR,         /* BullaCborWriter: the signed map */
   BULLA_STAGE_SUBSET_BYTES,        /* GByteArray: the same */
   BULLA_STAGE_SIGNATURES_CBOR,     /* BullaCborWriter: the section */

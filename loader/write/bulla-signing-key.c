@@ -139,10 +139,10 @@ new_from_key (EVP_PKEY *key, gboolean is_private, GError **error)
 
 /**
  * bulla_signing_key_generate:
- * @kind: which kind of key
+ * @kind: kind of the key
  * @error: a `G_IO_ERROR`
  *
- * Returns: (transfer full) (nullable): a fresh key, or %NULL with @error set
+ * Returns: (transfer full) (nullable): a new key, or %NULL with @error set
  */
 BullaSigningKey *
 bulla_signing_key_generate (BullaSigningKeyKind kind, GError **error)
@@ -172,7 +172,7 @@ give_passphrase_cb (char *buffer, int size, int writing, void *data)
  * bulla_signing_key_pem_is_encrypted:
  * @pem: a key in PEM
  *
- * Returns: whether it takes a passphrase to read it
+ * Returns: whether reading it requires a passphrase
  */
 gboolean
 bulla_signing_key_pem_is_encrypted (const char *pem)
@@ -185,12 +185,11 @@ bulla_signing_key_pem_is_encrypted (const char *pem)
 
 /**
  * bulla_signing_key_new_from_pem:
- * @pem: a private key, which can sign, or a public one, which only names
- * @passphrase: (nullable): for an encrypted key
+ * @pem: a private key, or a public key, which can only identify bundles
+ * @passphrase: (nullable): passphrase of an encrypted key
  * @error: a `G_IO_ERROR`; `G_IO_ERROR_PERMISSION_DENIED` if the passphrase is missing or wrong
  *
- * Returns: (transfer full) (nullable): a key of one of the kinds that are known, or %NULL with
- *   @error set
+ * Returns: (transfer full) (nullable): a key of a known kind, or %NULL with @error set
  */
 BullaSigningKey *
 bulla_signing_key_new_from_pem (const char *pem, const char *passphrase, GError **error)
@@ -219,7 +218,7 @@ bulla_signing_key_new_from_pem (const char *pem, const char *passphrase, GError 
  * bulla_signing_key_get_kind:
  * @self: a key
  *
- * Returns: its kind
+ * Returns: the kind of the key
  */
 BullaSigningKeyKind
 bulla_signing_key_get_kind (BullaSigningKey *self)
@@ -233,7 +232,7 @@ bulla_signing_key_get_kind (BullaSigningKey *self)
  * bulla_signing_key_is_private:
  * @self: a key
  *
- * Returns: whether it can sign
+ * Returns: whether the key can sign
  */
 gboolean
 bulla_signing_key_is_private (BullaSigningKey *self)
@@ -247,8 +246,8 @@ bulla_signing_key_is_private (BullaSigningKey *self)
  * bulla_signing_key_get_public:
  * @self: a key
  *
- * Returns: (transfer none): the public key as it stands in an integrity block: 32 bytes of Ed25519,
- *   or 33 of a compressed point
+ * Returns: (transfer none): the public key as encoded in an integrity block: 32 bytes for Ed25519,
+ *   33 of a compressed point for P-256
  */
 GBytes *
 bulla_signing_key_get_public (BullaSigningKey *self)
@@ -262,7 +261,7 @@ bulla_signing_key_get_public (BullaSigningKey *self)
  * bulla_signing_key_get_web_bundle_id:
  * @self: a key
  *
- * Returns: the web bundle ID of bundles that are named after this key
+ * Returns: the web bundle ID that is derived from this key
  */
 const char *
 bulla_signing_key_get_web_bundle_id (BullaSigningKey *self)

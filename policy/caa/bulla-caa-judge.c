@@ -1,9 +1,9 @@
 /* bulla-caa-judge.c - judges whether CAA records permit a certificate and exchanges signed with it
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * RFC 8659 is written for authorities that are about to issue. Section 1 forbids relying parties to
- * use CAA records for validation; docs/caa.md says why Bulla does so, and what a
- * judgement does not mean. */
+ * RFC 8659 tells authorities whether they may issue a certificate. Section 1 forbids relying
+ * parties to validate certificates with CAA records; docs/caa.md says why Bulla examines them,
+ * and what a judgement does not mean. */
 #include "bulla-caa-judge.h"
 
 #include "bulla-caa-property.h"
@@ -158,8 +158,8 @@ judge_properties (const GPtrArray *records, const char *tag, const char *const *
 
 /* @found: the answer whose records decide
  *
- * A record that does not have the form of a CAA record may be a critical one, or one that names
- * other issuers. Nobody can tell, so it permits nothing, whatever stands beside it. */
+ * A malformed record may be a critical one, or name other issuers. As this cannot be decided, it
+ * permits nothing, whatever the other records say. */
 static Finding
 judge_set (const BullaCaaAnswer *found, gboolean wildcard, const char *const *issuers)
 {
@@ -202,7 +202,7 @@ judge_climb (const BullaCaaClimb *climb, const char *const *issuers)
   return judge_set (found, climb->wildcard, issuers);
 }
 
-/* Returns whether exchanges are permitted if @reason is why they might not be. */
+/* Returns the state of exchanges that follows from @reason. */
 static BullaCaaState
 get_state (BullaReason reason)
 {
@@ -226,10 +226,10 @@ get_state (BullaReason reason)
  * @climb: the answers for one host. A climb without answers was never started; an unfinished
  *   one lacks an answer
  * @issuers: (array zero-terminated=1) (nullable): the domains by which CAA records name the issuer;
- *   without any the issuer is not known; %NULL: may any CA at all?
+ *   empty if the issuer is not known; %NULL to judge whether any CA is permitted
  *
- * A certificate may sign exchanges if a property authorises its issuer and itself has
- * cansignhttpexchanges=yes (signed exchanges, section 4.2.1); without any record issuance is
+ * A certificate may sign exchanges if a property authorises its issuer and also has
+ * cansignhttpexchanges=yes (signed exchanges, section 4.2.1). Without any record, issuance is
  * unrestricted, but exchanges are forbidden.
  */
 void
@@ -252,7 +252,7 @@ bulla_caa_judge (BullaCaaJudgement *self, const BullaCaaClimb *climb, const char
  * bulla_caa_judge_dnssec: (skip)
  * @climb: the answers for one host
  *
- * Returns: why DNSSEC does not vouch for all of the answers; %BULLA_REASON_NONE if it does
+ * Returns: why DNSSEC does not authenticate all answers; %BULLA_REASON_NONE if it does
  */
 BullaReason
 bulla_caa_judge_dnssec (const BullaCaaClimb *climb)

@@ -125,8 +125,8 @@ restrict_to (BullaCaaRestriction *restriction, gboolean valid)
     *restriction = BULLA_CAA_RESTRICTED;
 }
 
-/* No specification says whether parameter tags are case-sensitive. A tag that permits is compared
- * exactly, and a tag that restricts without case, so that a doubt permits nothing. */
+/* No specification says whether parameter tags are case-sensitive. A permitting tag is compared
+ * exactly, and a restricting tag without case, so that nothing is permitted in case of doubt. */
 static void
 take_parameter (BullaCaaProperty *self, const char *tag, const char *value)
 {

@@ -1,9 +1,9 @@
 /* bulla-caa-records.c - reads DNS records as text and answers CAA queries from them
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * One record a line, as `dig +noall +answer NAME CAA` prints it; the time to live and the class may
- * be left out. Instead of a type, NXDOMAIN, SERVFAIL and BOGUS say what becomes of a query for the
- * name. Names without a line exist without records. */
+ * Each line has one record, as printed by `dig +noall +answer NAME CAA`; the time to live and
+ * the class are optional. NXDOMAIN, SERVFAIL or BOGUS in place of a type is the result of
+ * queries for the name. Names without a line exist and have no records. */
 #include "bulla-caa-records.h"
 
 #include <string.h>
@@ -390,11 +390,11 @@ answer_bogus (const char *name)
  * @self: records
  * @name: a DNS name in lower-case A-labels without a final dot
  *
- * Aliases are followed. A chain of more than %BULLA_CAA_RECORDS_ALIASES_MAX of them, a loop
- * included, has no answer.
+ * Follows aliases. A query that meets more than %BULLA_CAA_RECORDS_ALIASES_MAX of them, for example
+ * in a loop, has no answer.
  *
- * Returns: (transfer full): the answer to a query for the CAA records of @name, as a resolver that
- *   checks DNSSEC would give it
+ * Returns: (transfer full): the answer to a query for the CAA records of @name, as from a resolver
+ *   that validates DNSSEC
  */
 BullaCaaAnswer *
 bulla_caa_records_answer (const BullaCaaRecords *self, const char *name)
@@ -428,7 +428,7 @@ bulla_caa_records_answer (const BullaCaaRecords *self, const char *name)
  * @self: records
  * @climb: a climb
  *
- * Answers all that @climb asks for, until it is over.
+ * Answers all look-ups of @climb, until it has ended.
  */
 void
 bulla_caa_records_climb (const BullaCaaRecords *self, BullaCaaClimb *climb)

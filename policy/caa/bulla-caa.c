@@ -1,4 +1,5 @@
-/* bulla-caa.c - CAA records, and the climb through the names at which they are looked up (RFC 8659)
+/* bulla-caa.c - CAA records, and the climb: their look-ups from a host up through its parent names
+ * (RFC 8659)
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-caa.h"
 
@@ -26,7 +27,7 @@ bulla_caa_record_new (guint8 flags, const char *tag, const guint8 *value, gsize 
 
 /**
  * bulla_caa_record_read: (skip)
- * @rdata: (array length=length): the data of a CAA record as in a DNS message, from anybody
+ * @rdata: (array length=length): the data of a CAA record from an untrusted DNS message
  * @length: bytes of @rdata
  *
  * RFC 8659 section 4.1: one byte of flags, one byte with the length of the tag, the tag (at least
@@ -59,7 +60,7 @@ bulla_caa_record_free (BullaCaaRecord *self)
 
 /**
  * bulla_caa_answer_new: (skip)
- * @name: the name that was asked for, in lower-case A-labels without a final dot
+ * @name: the queried name, in lower-case A-labels without a final dot
  * @dnssec: the state of the answer
  * @rcode: response code (RFC 1035 section 4.1.1); -1 without a response
  *
@@ -90,9 +91,9 @@ bulla_caa_answer_free (BullaCaaAnswer *self)
 /**
  * bulla_caa_climb_new: (skip)
  * @host: a DNS name in lower-case A-labels, without a final dot and without "*."
- * @wildcard: whether the question is about "*." and @host
+ * @wildcard: whether the look-up is for "*." and @host
  *
- * Returns: (transfer full): a climb that has not asked for any name yet
+ * Returns: (transfer full): a climb in which no name was looked up yet
  */
 BullaCaaClimb *
 bulla_caa_climb_new (const char *host, gboolean wildcard)
@@ -148,11 +149,11 @@ answer_ends_climb (const BullaCaaAnswer *answer)
  * bulla_caa_climb_get_next: (skip)
  * @self: a climb
  *
- * RFC 8659 section 3: the host, then each parent, the top-level domain included, the root not. An
- * alias changes nothing: the parent of the name that was asked for comes next. The first answer
- * with records ends the climb, and so does one that is bogus or missing, because it may hide them.
+ * RFC 8659 section 3: first the host, then each parent up to the top-level domain. After an alias,
+ * the parent of the queried name comes next, not that of its target. The first answer with records
+ * ends the climb, and so does a bogus or missing one, because it may hide records.
  *
- * Returns: (nullable): the name to ask for next, which lies in @self; %NULL if the climb is over
+ * Returns: (nullable): the name to look up next, owned by @self; %NULL if the climb has ended
  */
 const char *
 bulla_caa_climb_get_next (const BullaCaaClimb *self)
@@ -173,8 +174,8 @@ bulla_caa_climb_get_next (const BullaCaaClimb *self)
 
 /**
  * bulla_caa_climb_take: (skip)
- * @self: a climb that is not over
- * @answer: (transfer full): the answer for the name that bulla_caa_climb_get_next() returns
+ * @self: a climb that has not ended
+ * @answer: (transfer full): the answer for the name that bulla_caa_climb_get_next() returned
  */
 void
 bulla_caa_climb_take (BullaCaaClimb *self, BullaCaaAnswer *answer)
@@ -226,8 +227,8 @@ bulla_caa_climb_get_valid_until (const BullaCaaClimb *self)
  * bulla_caa_climb_get_found: (skip)
  * @self: a climb that is over
  *
- * Returns: (nullable): the answer whose records decide; %NULL if no name has any, or if an answer
- *   that is bogus or missing ended the climb
+ * Returns: (nullable): the answer whose records decide; %NULL if no name has records, or a bogus or
+ *   missing answer ended the climb
  */
 const BullaCaaAnswer *
 bulla_caa_climb_get_found (const BullaCaaClimb *self)

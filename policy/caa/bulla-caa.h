@@ -1,4 +1,4 @@
-/* bulla-caa.h - CAA records, and the climb through the names at which they are looked up
+/* bulla-caa.h - CAA records, and the climb: their look-ups from a host up through its parent names
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -12,11 +12,11 @@ G_BEGIN_DECLS
 #define BULLA_CAA_TAG_MAX 255        /* most bytes of a tag: its length is stored in one byte */
 #define BULLA_CAA_FLAG_CRITICAL 0x80 /* the only flag with a meaning (RFC 8659 section 4.1) */
 
-/* how far DNSSEC vouches for an answer (RFC 4035 section 4.3), the weakest first */
+/* the degree to which DNSSEC authenticates an answer (RFC 4035 section 4.3), the weakest first */
 typedef enum {
   BULLA_DNSSEC_BOGUS,     /* required signatures are missing or wrong */
   BULLA_DNSSEC_NO_ANSWER, /* no response arrived, or it says that the server failed */
-  BULLA_DNSSEC_INSECURE,  /* the zone is proved to be unsigned, or nothing vouches for the answer */
+  BULLA_DNSSEC_INSECURE,  /* the zone is proved to be unsigned, or has no trust anchor */
   BULLA_DNSSEC_SECURE,    /* a chain of signatures leads to a trust anchor */
 } BullaDnssec;
 

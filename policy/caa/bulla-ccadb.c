@@ -135,7 +135,7 @@ put (BullaIssuers *issuers, BullaIssuerKind kind, const char *value, char **doma
  * @issuers: an empty table; undefined after an error
  * @text: (array length=length): CCADB's list
  * @length: bytes of @text
- * @source: what its entries name as their source
+ * @source: the source recorded for its entries
  * @error: a %BULLA_ISSUERS_ERROR
  *
  * Each certificate is entered by its key and by its subject. Rows without a domain are skipped.

@@ -142,10 +142,10 @@ bulla_issuer_value_fold (BullaIssuerKind kind, const char *value)
 /**
  * bulla_issuer_domains_split: (skip)
  * @text: domains, with blanks, commas or semicolons between them
- * @strict: whether everything has to be a domain; otherwise other words ("None", "N/A") are skipped
+ * @strict: whether all words must be domains; otherwise other words ("None", "N/A") are skipped
  *
- * Returns: (transfer full) (nullable): the domains in lower case, each once; %NULL if there is none
- *   or too many, or if @strict is %TRUE and something else is among them
+ * Returns: (transfer full) (nullable): the domains in lower case, without duplicates; %NULL if
+ *   there are none or too many, or if @strict is %TRUE and a word is not a domain
  */
 char **
 bulla_issuer_domains_split (const char *text, gboolean strict)

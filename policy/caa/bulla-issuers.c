@@ -100,7 +100,7 @@ dup_key (BullaIssuerKind kind, const char *value)
  * @sources: where these domains are documented
  * @imported: whether the user imported the entry
  *
- * An entry of the same kind and value is replaced.
+ * Replaces an entry of the same kind and value.
  *
  * Returns: %FALSE if @value is not valid for @kind
  */
@@ -143,9 +143,9 @@ is_same (const BullaIssuer *a, const BullaIssuer *b)
 /**
  * bulla_issuers_add_all: (skip)
  * @self: a table
- * @other: another table, whose entries replace those of the same kind and value
+ * @other: a table, whose entries replace those of the same kind and value
  * @added: (out) (optional): number of entries that are new or whose domains changed
- * @already_there: (out) (optional): number of entries that were there with the same domains
+ * @already_there: (out) (optional): number of entries that existed with the same domains
  */
 void
 bulla_issuers_add_all (BullaIssuers *self, const BullaIssuers *other, guint *added,
@@ -217,7 +217,7 @@ read_line (BullaIssuers *self, char *text, guint line, gboolean imported, const 
  *   between them and spaces between domains and sources
  * @length: bytes of @text
  * @imported: whether the user imported the lines
- * @source: the source of lines that name none
+ * @source: the source of lines without one
  * @error: a %BULLA_ISSUERS_ERROR
  */
 gboolean
@@ -277,7 +277,7 @@ find (const BullaIssuers *self, BullaIssuerKind kind, const char *value)
  *
  * Looks up the key first, then the subject, then the organisation.
  *
- * Returns: (nullable): the entry, which lies in @self
+ * Returns: (nullable): the entry, owned by @self
  */
 const BullaIssuer *
 bulla_issuers_find (const BullaIssuers *self, const BullaIssuerNames *names)

@@ -64,7 +64,7 @@ bulla_header_is_hop_by_hop (const char *name)
  * bulla_header_is_stateful: (skip)
  * @name: name of a header field, in lower case
  *
- * Returns: whether the field changes what the browser stores: only the origin may send it
+ * Returns: whether the field changes data that the browser stores, which only the origin may do
  */
 gboolean
 bulla_header_is_stateful (const char *name)
@@ -76,15 +76,14 @@ bulla_header_is_stateful (const char *name)
  * bulla_field_is_for_connection: (skip)
  * @name: the name of a header field, in any case; need not be valid UTF-8
  *
- * Says whether a header field may not travel past the gateway, in either direction, whatever its
- * value: the fields that RFC 9110 section 7.6.1 and the documents of single fields bind to one
- * connection or to the next hop, and all that begin with `Bulla-` or `Sec-Bulla-`, which Bulla sets
- * itself. This list is longer than that of trust.hop-by-hop, for which a signed exchange is
+ * These are the fields that RFC 9110 section 7.6.1, and the specifications of single fields, bind
+ * to one connection or to the next hop, and all fields in `Bulla-` and `Sec-Bulla-`, which only
+ * Bulla sets. The list is longer than that of trust.hop-by-hop, for which a signed exchange is
  * refused.
  *
- * The caller has to remove the fields that a `Connection` field of the same message names.
+ * The caller must also remove the fields that a `Connection` field of the message names.
  *
- * Returns: whether the gateway must not forward the field to a client or a server
+ * Returns: whether the gateway must not forward the field, in either direction, whatever its value
  */
 gboolean
 bulla_field_is_for_connection (const char *name)

@@ -220,7 +220,7 @@ split_directive (BullaToken element, BullaToken *name, char **value)
  * @cache_control: a Cache-Control value
  * @ignore_case: whether directive names are compared without case
  *
- * Spec: RFC 7234 section 3: may a shared cache store the response?
+ * Spec: RFC 7234 section 3: whether a shared cache may store the response.
  */
 BullaCacheAnswer
 bulla_field_ask_cache (const char *cache_control, gboolean ignore_case)
@@ -261,7 +261,7 @@ bulla_field_has_directive (const char *cache_control, const char *name)
 /**
  * bulla_field_get_lifetime: (skip)
  * @cache_control: (nullable): a Cache-Control value
- * @seconds: (out): for how long a private cache may use the response without asking
+ * @seconds: (out): how long a private cache may use the response without revalidation
  *
  * Spec: RFC 9111 section 4.2.1. A malformed value counts as 0.
  *
@@ -319,7 +319,7 @@ has_shape (const char *text, const char *shape)
  * @date: a Date value; need not be valid UTF-8
  * @time: (out): Unix seconds; unchanged if @date is malformed
  *
- * Spec: RFC 9110 section 5.6.7, IMF-fixdate, which is the only form that may be sent.
+ * Spec: RFC 9110 section 5.6.7, IMF-fixdate, the only form that servers may send.
  *
  * Returns: whether @date is valid
  */
@@ -394,7 +394,7 @@ decode_proof (const char *text, size_t length, guint8 proof[BULLA_PROOF_SIZE])
  * @only_prefix: whether the value must consist of one element, as in Chromium
  * @proof: (out): the top proof
  *
- * Two proofs that differ are malformed (MICE 03).
+ * Two different proofs are an error (MICE 03).
  */
 BullaDigestAnswer
 bulla_field_read_digest (const char *digest, gboolean only_prefix, guint8 proof[BULLA_PROOF_SIZE])

@@ -1,7 +1,7 @@
 /* bulla-framing.c - checks X-Frame-Options and frame-ancestors in place of WebKit
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Kept strict: what is not understood matches nothing. */
+ * A source that cannot be parsed matches nothing. */
 #include "bulla-framing.h"
 
 #include <string.h>
@@ -154,7 +154,7 @@ policies_allow (const char *policies, const char *self, const char *const *ances
  * @ancestors: (array zero-terminated=1): the origins of the pages around the frame
  * @why: (out): static; the header that decided
  *
- * A frame-ancestors directive makes X-Frame-Options void, as in HTML.
+ * As in HTML, X-Frame-Options is ignored if there is a frame-ancestors directive.
  *
  * Returns: whether the response may be shown in that frame
  */

@@ -1,7 +1,7 @@
 /* bulla-link.c - parses the Link header field
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Spec: RFC 8288 section 3. A link that is malformed is passed over, up to the next comma. */
+ * Spec: RFC 8288 section 3. A malformed link is skipped up to the next comma. */
 #include "bulla-link.h"
 
 #include <string.h>
@@ -94,8 +94,8 @@ read_parameters (BullaLink *self, const char **at)
  * @base: the URL of a response
  * @reference: a URL reference in that response
  *
- * Returns: (transfer full) (nullable): the same as an absolute URL, spelt as bulla_url_parse()
- * does, without its fragment; %NULL if the target cannot be fetched, or could be read differently
+ * Returns: (transfer full) (nullable): the absolute URL as bulla_url_parse() writes it, without its
+ *   fragment; %NULL if its scheme cannot be fetched, or parsers could read it differently
  */
 char *
 bulla_link_resolve (const char *base, const char *reference)
@@ -159,9 +159,9 @@ bulla_links_read (const char *field, const char *base)
  * @self: a link
  * @name: name of a parameter, in lower case
  *
- * Of several the first counts (RFC 8288 section 3.3, 3.4).
+ * If a parameter occurs several times, the first one counts (RFC 8288 section 3.3, 3.4).
  *
- * Returns: (nullable): its value
+ * Returns: (nullable): the value of the parameter
  */
 const char *
 bulla_link_get (const BullaLink *self, const char *name)
@@ -178,7 +178,7 @@ bulla_link_get (const BullaLink *self, const char *name)
  * @name: name of a parameter with a URL reference, such as `anchor`
  * @base: the URL of the response
  *
- * Returns: (transfer full) (nullable): the absolute URL that it refers to
+ * Returns: (transfer full) (nullable): the absolute URL
  */
 char *
 bulla_link_dup_url (const BullaLink *self, const char *name, const char *base)

@@ -1,8 +1,8 @@
 /* bulla-origin.c - parses URLs strictly, computes origins, and refuses ambiguous URLs
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The view's URL parser is WHATWG's, a server's may be RFC 3986's. What the two could read
- * differently is refused before any origin is compared. */
+ * The view parses URLs as WHATWG defines; a server may parse them as in RFC 3986. URLs that the
+ * two could read differently are refused before origins are compared. */
 #include "bulla-origin.h"
 
 #include <string.h>
@@ -333,12 +333,12 @@ parse (BullaUrl *self, const char *bytes, size_t length)
  * @self: (out caller-allocates): filled only when this returns %TRUE
  * @bytes: an absolute http or https URL
  * @length: length of @bytes
- * @reason: (out): why it was refused, one of the `sxg.url-` reasons
+ * @reason: (out): why @bytes is refused, one of the `sxg.url-` reasons
  * @detail: (out): description of the fault, static
  *
  * Spec: URL, "valid URL string"; IMPL terminology, "absolute URL".
  *
- * Returns: whether every parser would read it alike
+ * Returns: whether all parsers read the URL in the same way
  */
 gboolean
 bulla_url_parse (BullaUrl *self, const char *bytes, size_t length, BullaReason *reason,
@@ -387,7 +387,7 @@ dup_bare_origin (const char *url)
 /**
  * bulla_url_same_origin: (skip)
  * @a: (nullable): an http or https URL, or an origin
- * @b: (nullable): another
+ * @b: (nullable): an http or https URL, or an origin
  *
  * Spec: HTML "same origin", of tuple origins.
  *

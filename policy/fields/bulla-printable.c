@@ -62,7 +62,8 @@ escape (const char *text, const char *kept)
  * other format characters, line and paragraph separators are escaped as in JSON (`\u001b`), a
  * newline too; each byte that is not part of valid UTF-8 becomes U+FFFD.
  *
- * Returns: (transfer full): text that cannot command a terminal, reorder or break its line
+ * Returns: (transfer full): text that cannot send commands to a terminal, reorder its line or break
+ *   it
  */
 char *
 bulla_printable_dup (const char *text)
@@ -74,10 +75,10 @@ bulla_printable_dup (const char *text)
  * bulla_printable_dup_lines: (skip)
  * @text: a whole output, which may contain untrusted text; or a JSON text
  *
- * Like bulla_printable_dup(), except that newlines and tabs stay. In JSON, where all else that is
- * escaped can only stand in strings, the values remain what they were.
+ * Like bulla_printable_dup(), but keeps newlines and tabs. JSON keeps its values, because the
+ * escaped characters can only occur within its strings.
  *
- * Returns: (transfer full): text that cannot command a terminal or reorder a line
+ * Returns: (transfer full): text that cannot send commands to a terminal, or reorder a line
  */
 char *
 bulla_printable_dup_lines (const char *text)

@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Spec: HTML, "Parsing a srcset attribute", "Parsing a sizes attribute", "Selecting an image
- * source". Of media conditions min-width and max-width are known; others do not hold. */
+ * source". The only supported media conditions are min-width and max-width; all others are
+ * false. */
 #include "bulla-srcset.h"
 
 #include <string.h>

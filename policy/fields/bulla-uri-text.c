@@ -9,10 +9,11 @@
  * @uri: a URI
  * @hidden: the parts to leave out
  *
- * GLib parses `x:/.//a`, but fails to write it: without a host, a path that begins with two slashes
- * would be read as a host. Remote input may be such a URI, so g_uri_to_string() never gets one.
+ * GLib parses `x:/.//a`, but cannot write it, because without a host its path, which begins with
+ * two slashes, would be read as a host. Remote input may be such a URI, so g_uri_to_string() never
+ * gets one.
  *
- * Returns: (transfer full) (nullable): @uri as text; %NULL for such a URI
+ * Returns: (transfer full) (nullable): @uri as text; %NULL if it cannot be written
  */
 char *
 bulla_uri_dup_text (GUri *uri, GUriHideFlags hidden)
@@ -28,7 +29,7 @@ bulla_uri_dup_text (GUri *uri, GUriHideFlags hidden)
  * @reference: an absolute or relative URL
  * @flags: how to parse both
  *
- * Does what g_uri_resolve_relative() does, for any input: see bulla_uri_dup_text().
+ * Like g_uri_resolve_relative(), but accepts any input: see bulla_uri_dup_text().
  *
  * Returns: (transfer full) (nullable): the absolute URL; %NULL if it cannot be resolved
  */

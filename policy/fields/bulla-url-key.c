@@ -10,9 +10,9 @@
  * bulla_url_escape_strays:
  * @url: a URL, or the path and query of one
  *
- * Browsers send a `%` that begins no escape sequence as it is; #GUri refuses it.
+ * Browsers send a `%` that does not begin an escape sequence unchanged; #GUri refuses it.
  *
- * Returns: (transfer full): the same with `%25` for each such character
+ * Returns: (transfer full): @url with `%25` in place of each such character
  */
 char *
 bulla_url_escape_strays (const char *url)

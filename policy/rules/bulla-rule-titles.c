@@ -1,4 +1,4 @@
-/* bulla-rule-titles.c - the title of each rule, which says what is true when the rule passes
+/* bulla-rule-titles.c - titles of the rules: each states the condition that the rule checks
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * People read the title; programs and bug reports use the id. */

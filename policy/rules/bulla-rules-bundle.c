@@ -127,7 +127,7 @@ static BullaState
 ask_head (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
 {
   const BullaBundleFacts *bundle = &question->facts->bundle;
-  /* the end is read after everything else */
+  /* some truncation is found only when the trailing length is read */
   if (rule->reason == BULLA_REASON_BUNDLE_TRUNCATED
       && bundle->length.reason == BULLA_REASON_BUNDLE_TRUNCATED)
     return bulla_rule_ask_part (&bundle->length, rule, answer);

@@ -1,9 +1,9 @@
 /* bulla-rules-caa.c - rules on today's CAA records for the certificate's names
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * RFC 8659 section 1 keeps relying parties from using CAA records to validate certificates: the CA
- * looked them up when it issued, and they may have changed since. A profile that requires them
- * departs from that, as docs/profiles.md says. */
+ * RFC 8659 section 1 forbids relying parties to validate certificates with CAA records: the CA
+ * looked them up when it issued the certificate, and they may have changed since. A profile that
+ * requires them deviates from the RFC; see docs/profiles.md. */
 #include "bulla-rule.h"
 
 #define NO_CHAIN N_ ("no certificate is available")
@@ -15,7 +15,7 @@ find_gap (const BullaCaaFacts *caa, const char *detail)
 {
   guint n_hosts = caa->hosts != NULL ? g_strv_length (caa->hosts) : 0;
 
-  if (detail != NULL) /* one of the names is to blame */
+  if (detail != NULL) /* the detail describes the host that decided */
     return detail;
   if (n_hosts == 0)
     return N_ ("the certificate is for no DNS name");

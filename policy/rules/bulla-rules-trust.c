@@ -126,7 +126,7 @@ ask_tls_key (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *
 static BullaState
 ask_ocsp (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
 {
-  /* `after`: flags that stop the check of the response before this rule */
+  /* @after: flags of faults after which the fault in @flag is not checked */
   static const struct {
     BullaReason reason;
     BullaOcspFlags flag, after;
@@ -286,7 +286,7 @@ ask_sct_time (const BullaQuestion *question, const BullaRule *rule, BullaAnswer 
   if (sct->known == BULLA_UNKNOWN)
     return bulla_answer_unasked (answer, N_ ("no log list was given"));
   if (sct->n_valid == 0) {
-    answer->waived = TRUE; /* the rules before report what is wrong */
+    answer->waived = TRUE; /* the rules before this one report the fault */
     return bulla_answer_unasked (answer, N_ ("there is no valid timestamp"));
   }
   answer->number = sct->earliest;

@@ -1,8 +1,9 @@
-/* bulla-demo-deliveries.c - makes one article for each of six ways of delivery
+/* bulla-demo-deliveries.c - creates one article for each of six methods of delivery
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Each delivery has an article of its own, so that none profits from another. The exchanges are
- * alike but for their paths; what differs is what the aggregator sends and prefetches. */
+ * Each delivery has its own article, so that none is served from another's cache entries. The
+ * exchanges differ only in their paths; the deliveries differ in the responses and prefetches of
+ * the aggregator. */
 #include "bulla-demo.h"
 
 #include <string.h>

@@ -1,8 +1,8 @@
 /* bulla-demo-many.c - serves a long page with any number of exchanges
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Figures are taken of a page that prefetches a hundred. They are signed when they are asked for:
- * the demo does without them. */
+ * Benchmarks use a page that prefetches a hundred of them. The exchanges are signed on request,
+ * because the demo itself does not need them. */
 #include "bulla-demo.h"
 
 #include <string.h>
@@ -96,7 +96,7 @@ demo_answer_many (DemoWorld *world, SoupServerMessage *message, const char *path
   demo_respond (message, EXCHANGE_TYPE, exchange);
   soup_message_headers_replace (soup_server_message_get_response_headers (message), "Cache-Control",
                                 "max-age=600");
-  if (!large) /* keeps it, so that the next request costs nothing */
+  if (!large) /* stores the exchange, so that it is signed only once */
     demo_put_file (world, DEMO_AGGREGATOR, path, EXCHANGE_TYPE, NULL, exchange);
   return TRUE;
 }

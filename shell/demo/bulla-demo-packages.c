@@ -1,4 +1,4 @@
-/* bulla-demo-packages.c - signs the demo's packages, and damages those that are to be refused
+/* bulla-demo-packages.c - signs the demo's packages, and damages those that the shell should refuse
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-demo.h"
 
@@ -67,7 +67,7 @@ add_headers (DemoWorld *world, const char *link, BullaExchangeWriter *writer)
   bulla_exchange_writer_add_header (writer, header, colon + strlen (": "));
 }
 
-/* Returns: (transfer full): @package, changed as on its way by @flaw */
+/* Returns: (transfer full): @package, damaged as described by @flaw */
 GBytes *
 demo_spoil (GBytes *package, const char *flaw)
 {

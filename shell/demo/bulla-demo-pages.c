@@ -129,7 +129,7 @@ demo_append_entries (GString *body, int count)
 
 /**
  * demo_write_article:
- * @signed_copy: whether the article is for a package; the live copy says that it is live
+ * @signed_copy: whether the article is for a package; otherwise its text says that it is live
  */
 char *
 demo_write_article (DemoWorld *world, const char *link, gboolean signed_copy)

@@ -1,10 +1,11 @@
 /* bulla-demo-relay.c - simulates distance between a client and a server on loopback
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Each byte leaves half a round trip after it came. Loopback sets a connection up at once, so what
- * the client sends first waits for the round trip that the set-up would have taken; TLS and
- * requests then pay for themselves. There is no loss and no limit of bandwidth but that of what is
- * held back: a way that holds enough is not read from until something has left. */
+ * Each byte is sent half a round trip after it arrived. Loopback connects at once, so the
+ * client's first bytes wait another round trip, as long as the TCP handshake would have taken;
+ * TLS and requests are delayed like any other bytes. There is no packet loss. Bandwidth is
+ * limited only by the bytes held back: a direction that holds too many is not read until some
+ * were sent. */
 #include "bulla-demo-relay.h"
 
 #include <netinet/in.h>
@@ -383,8 +384,8 @@ demo_relay_get_port (DemoRelay *self)
 
 /**
  * demo_relay_set_rtt:
- * @ms: milliseconds of a round trip for bytes that arrive from now on; they never overtake earlier
- *   ones
+ * @ms: round-trip time in milliseconds, for bytes that arrive from now on; they never overtake
+ *   earlier ones
  */
 void
 demo_relay_set_rtt (DemoRelay *self, guint ms)

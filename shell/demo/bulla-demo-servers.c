@@ -290,7 +290,7 @@ open_server (DemoWorld *world, DemoPlace place, GError **error)
 
 /**
  * demo_open_servers:
- * @world: a world with its authority; each host gets a free port
+ * @world: a world with its authority; each host gets an unused port
  */
 gboolean
 demo_open_servers (DemoWorld *world, GError **error)
@@ -316,8 +316,8 @@ demo_close_servers (DemoWorld *world)
 
 /**
  * demo_set_rtt:
- * @name: name of a host; `far` for all hosts but the aggregator
- * @ms: milliseconds of a round trip, decimal
+ * @name: name of a host; `far` for all hosts except the aggregator
+ * @ms: round-trip time in milliseconds, decimal
  *
  * Returns: whether the host exists and @ms is valid
  */

@@ -1,11 +1,11 @@
 /* bulla-demo-slow.c - sends a response in two parts
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The page that breaks off is to be seen before it does: its second part is sent when the picture
- * in its first part is asked for, as that shows that somebody reads it. */
+ * A truncated page should become visible before it breaks off. So the second part is sent when
+ * the image in the first part is requested, which shows that the browser has rendered it. */
 #include "bulla-demo.h"
 
-#define PATIENCE 5 /* seconds before clients that load no pictures get the second part */
+#define PATIENCE 5 /* seconds until clients that do not load images get the second part */
 
 typedef struct {
   DemoWorld *world;           /* borrowed */

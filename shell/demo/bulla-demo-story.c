@@ -1,8 +1,8 @@
 /* bulla-demo-story.c - writes the article with several deliveries, and its subresources
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Its parts have the sizes that such parts have on the web, and are made when the world is: a
- * style sheet with more rules than anybody needs, a script with a year of tides, two drawings. */
+ * The subresources have sizes that are typical on the web, and are generated when the demo
+ * starts: a large style sheet, a script with the tides of a year, two drawings. */
 #include "bulla-demo.h"
 
 #include <math.h>

@@ -1,9 +1,9 @@
 /* bulla-demo-talk.c - prints the state of the demo's world as lines of JSON
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Asked `counts` it tells how many requests each host had, and what the last one for /echo brought;
- * `reset` starts counting again; `rtt HOST MS` moves a server. `parties` tells of each host more:
- * connections, bytes, what was asked for and from which page. */
+ * `counts` prints the number of requests of each host, and the headers of the last request for
+ * /echo. `reset` sets the counters to 0. `rtt HOST MS` changes the distance of a server.
+ * `parties` prints for each host its connections, bytes, requested paths and referrers. */
 #include "bulla-demo.h"
 
 #include <json-glib/json-glib.h>
@@ -194,7 +194,7 @@ reset (DemoWorld *world)
 
 /**
  * demo_print_answer:
- * @line: a command to the world
+ * @line: a command from standard input
  */
 void
 demo_print_answer (DemoWorld *world, const char *line)

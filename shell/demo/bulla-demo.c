@@ -1,8 +1,8 @@
 /* bulla-demo.c - runs a small web on loopback: aggregator, publishers, certificate server
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Prints one line of JSON that says where everything is, and answers each line of its standard
- * input with another one: see bulla-demo-talk.c. It lives until its standard input ends, and keeps
+ * Prints a line of JSON with all addresses, then answers each line of its standard input with
+ * another line; see bulla-demo-talk.c. It runs until its standard input ends, and stores
  * nothing. */
 #include "bulla-demo.h"
 

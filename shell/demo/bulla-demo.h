@@ -52,7 +52,7 @@ typedef struct {
   GHashTable *chains;    /* owned; char * file name -> GBytes */
   GHashTable *files;     /* owned; char * "HOST/PATH" -> DemoFile; may be cached */
   char *echo;            /* owned; headers of the last request for /echo; NULL before it */
-  GSList *held;          /* responses whose second part waits, see bulla-demo-slow.c */
+  GSList *held;          /* responses whose second part is not sent yet, see bulla-demo-slow.c */
   BullaCredential *many; /* owned; NULL until an exchange of bulla-demo-many.c is requested */
   gint64 now;            /* Unix seconds at which the world was made */
 } DemoWorld;

@@ -24,7 +24,7 @@ from driver.world import Shell, World
 PICTURES = 'demo-output'
 COLUMNS = ('link', 'address', 'origin', 'outcome', 'reason', 'publisher_requests', 'screenshot')
 
-# what the shell says of a page, as the outcome of the package that led there
+# the shell's word for a page, for each outcome of its package
 OUTCOMES = {
     'substituted': 'substitute',
     'truncated': 'truncated',

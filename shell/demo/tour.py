@@ -17,7 +17,7 @@ COLUMNS = (
     'fcp_ms',
     'screenshots',
 )
-# as a keyboard does it; the page sees no difference
+# presses keys like a keyboard; pages see no difference
 PRESS = """
 document.body.dispatchEvent(
   new KeyboardEvent('keydown', {key: arguments[0], bubbles: true, cancelable: true}))

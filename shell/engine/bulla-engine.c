@@ -1,4 +1,5 @@
-/* bulla-engine.c - objects that all windows share: loader, gateway, contexts and sessions
+/* bulla-engine.c - creates and owns the objects that all windows share: loader, gateway, contexts
+ * and sessions
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-engine.h"
 
@@ -169,7 +170,7 @@ bulla_engine_get_loader (BullaEngine *self)
 /**
  * bulla_engine_get_ledger:
  *
- * Returns: (transfer none): the record of contacts of all windows
+ * Returns: (transfer none): the ledger, which records the contacts of all windows
  */
 BullaLedger *
 bulla_engine_get_ledger (BullaEngine *self)
@@ -180,7 +181,7 @@ bulla_engine_get_ledger (BullaEngine *self)
 /**
  * bulla_engine_get_gateway:
  *
- * Returns: (transfer none): the only way out of every session
+ * Returns: (transfer none): the gateway, through which all sessions reach the network
  */
 BullaGateway *
 bulla_engine_get_gateway (BullaEngine *self)
@@ -191,7 +192,7 @@ bulla_engine_get_gateway (BullaEngine *self)
 /**
  * bulla_engine_get_door:
  *
- * Returns: (transfer none): the part that shows bundles in origins of their own
+ * Returns: (transfer none): the package door, which shows bundles in their own origins
  */
 BullaPackageDoor *
 bulla_engine_get_door (BullaEngine *self)
@@ -225,7 +226,7 @@ bulla_engine_get_session (BullaEngine *self)
 /**
  * bulla_engine_get_prompt:
  *
- * Returns: (transfer none): the prompt that asks the user whether a page of a bundle may use the
+ * Returns: (transfer none): the prompt that asks the user whether pages of a bundle may use the
  *   network
  */
 BullaNetworkPrompt *
@@ -237,7 +238,7 @@ bulla_engine_get_prompt (BullaEngine *self)
 /**
  * bulla_engine_get_automation_context:
  *
- * Returns: (transfer none) (nullable): %NULL without automation
+ * Returns: (transfer none) (nullable): the context of all views; %NULL without automation
  */
 WebKitWebContext *
 bulla_engine_get_automation_context (BullaEngine *self)
@@ -260,8 +261,8 @@ bulla_engine_dup_context (BullaEngine *self)
 /**
  * bulla_engine_dup_session:
  *
- * Returns: (transfer full): the session of all windows, or one of its own for a private one; none
- * of them keeps anything when the program ends
+ * Returns: (transfer full): the session of all windows, or a new one for a private window; sessions
+ *   store nothing on disk
  */
 WebKitNetworkSession *
 bulla_engine_dup_session (BullaEngine *self, gboolean private_window)
@@ -289,9 +290,9 @@ bulla_engine_dup_session (BullaEngine *self, gboolean private_window)
  * @token: token of the view
  * @bundle: the only bundle that the view shows
  *
- * Under automation WebKit gives all views one session, whatever they are made with.
+ * Under automation WebKit uses one session for all views, whatever session they were created with.
  *
- * Returns: (transfer full): a session of one package in one view; it keeps nothing
+ * Returns: (transfer full): a session for one package in one view; it stores nothing on disk
  */
 WebKitNetworkSession *
 bulla_engine_dup_package_session (BullaEngine *self, const char *token, BullaBundle *bundle)
@@ -336,7 +337,7 @@ bulla_engine_close_view (BullaEngine *self, const BullaViewId *view)
  * @width: width of @view, in CSS pixels
  * @scale: device pixels per CSS pixel
  *
- * The gateway uses the size to choose pictures to prefetch with a page.
+ * The gateway uses the size to choose images to prefetch with a page.
  */
 void
 bulla_engine_set_viewport (BullaEngine *self, const BullaViewId *view, int width, int scale)
@@ -356,8 +357,8 @@ bulla_engine_keep (BullaEngine *self, const BullaViewId *view, BullaLoad *load)
 
 /**
  * bulla_engine_note_opened:
- * @load: an exchange that @view opened by its address, judged, whose body is not read yet
- * @started: g_get_monotonic_time() at its request
+ * @load: a judged exchange that @view opened by its address; its body is not read yet
+ * @started: g_get_monotonic_time() at the start of its request
  */
 void
 bulla_engine_note_opened (BullaEngine *self, const BullaViewId *view, BullaLoad *load,
@@ -380,7 +381,7 @@ bulla_engine_keep_bundle (BullaEngine *self, const BullaViewId *view, BullaBundl
 
 /**
  * bulla_engine_announce:
- * @message: a web process' message about a request that it sends for @view
+ * @message: a web process's announcement of a request of @view
  */
 void
 bulla_engine_announce (BullaEngine *self, const BullaViewId *view, GVariant *message)
@@ -403,8 +404,8 @@ bulla_engine_expect_typed (BullaEngine *self, const BullaViewId *view, const cha
 /**
  * bulla_engine_expect_navigation:
  * @url: a URL to which @view, or a frame in it, may navigate
- * @answer: (nullable): for a reload, and for a way in the history, the id of the answer that the
- *   entry showed
+ * @answer: (nullable): for a reload or a history navigation, the id of the answer that the entry
+ *   showed
  */
 void
 bulla_engine_expect_navigation (BullaEngine *self, const BullaViewId *view, const char *url,
@@ -415,7 +416,7 @@ bulla_engine_expect_navigation (BullaEngine *self, const BullaViewId *view, cons
 
 /**
  * bulla_engine_end_page:
- * @view: a view that has committed another page
+ * @view: a view that has committed a new page
  */
 void
 bulla_engine_end_page (BullaEngine *self, const BullaViewId *view)
@@ -425,7 +426,7 @@ bulla_engine_end_page (BullaEngine *self, const BullaViewId *view)
 
 /**
  * bulla_engine_find_answer:
- * @id: (nullable): the id in the response
+ * @id: (nullable): the id in the response's header field
  *
  * Returns: (transfer none) (nullable): the answer that the gateway sent for that navigation of
  *   @view
@@ -450,7 +451,7 @@ bulla_engine_note_shown (BullaEngine *self, const BullaViewId *view, BullaAnswer
 
 /**
  * bulla_engine_forget:
- * @url: a URL that @view loads from the publisher from now on
+ * @url: a URL that @view must load from the publisher from now on
  */
 void
 bulla_engine_forget (BullaEngine *self, const BullaViewId *view, const char *url)

@@ -1,4 +1,5 @@
-/* bulla-engine.h - objects that all windows share: loader, gateway, contexts and sessions
+/* bulla-engine.h - creates and owns the objects that all windows share: loader, gateway, contexts
+ * and sessions
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

@@ -1,7 +1,7 @@
 /* bulla-network-prompt.c - asks the user whether a page of a bundle may use the network
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Sessions and views need the user's decision; who shows the question is above both. */
+ * Sessions and views use this interface, because the dialog is implemented in a higher layer. */
 #include "bulla-network-prompt.h"
 
 G_DEFINE_INTERFACE (BullaNetworkPrompt, bulla_network_prompt, G_TYPE_OBJECT)

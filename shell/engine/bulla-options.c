@@ -54,7 +54,7 @@ set_texts (GApplication *application)
 
 /**
  * bulla_options_add_to:
- * @self: options that are filled while @application handles its command line, and outlive it
+ * @self: options that are filled when @application handles its command line; they must outlive it
  */
 void
 bulla_options_add_to (BullaOptions *self, GApplication *application)

@@ -29,9 +29,9 @@ bulla_view_id_make_token (void)
 /**
  * bulla_view_id_init:
  * @session: the network session of the view, attached to the gateway
- * @token: (transfer full): as bulla_view_id_make_token() returns it
+ * @token: (transfer full): the result of bulla_view_id_make_token()
  *
- * The caller sets the number afterwards.
+ * The caller must set the number.
  */
 void
 bulla_view_id_init (BullaViewId *self, WebKitNetworkSession *session, char *token)

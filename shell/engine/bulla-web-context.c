@@ -55,7 +55,7 @@ bulla_web_context_new (const char *extensions)
  * bulla_web_context_tell_hop:
  * @url: the URL that the shell itself navigates to; "" for none
  *
- * Informs present and future web processes.
+ * Sends the URL to running web processes, and to those that start later.
  */
 void
 bulla_web_context_tell_hop (WebKitWebContext *context, const char *url)

@@ -31,9 +31,9 @@ barrier_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     g_task_return_boolean (task, TRUE);
 }
 
-/* Accepts the gateway's certificate. The network process does not confirm the call, but answers
- * later requests after it; only then may the client meet the certificate. The call is repeated,
- * because the network process may be a new one. */
+/* Trusts the gateway's certificate. The network process does not confirm this call, so a later
+ * request that it does answer shows that it was processed; only then may the client receive the
+ * certificate. The call is repeated, because the network process may have been restarted. */
 static void
 trust_certificate_async (BullaGatewayDelegate *delegate, const char *host,
                          GTlsCertificate *certificate, GCancellable *cancellable,
@@ -147,9 +147,9 @@ attach (BullaWebSession *self, char *token)
  * @session: a new session that has loaded nothing
  * @gateway: a gateway that listens
  * @prompt: asks the user on behalf of the gateway
- * @flags: the kind of client
+ * @flags: describe the client
  *
- * Returns: (transfer none): lives as long as @session
+ * Returns: (transfer none): the attached object, which lives as long as @session
  */
 BullaWebSession *
 bulla_web_session_attach (WebKitNetworkSession *session, BullaGateway *gateway,
@@ -168,9 +168,9 @@ bulla_web_session_attach (WebKitNetworkSession *session, BullaGateway *gateway,
  * @view: the token of the view that shows the package
  * @package: id of the package
  *
- * Every request of @session counts as the package's.
+ * Every request of @session counts as a request of the package.
  *
- * Returns: (transfer none): lives as long as @session
+ * Returns: (transfer none): the attached object, which lives as long as @session
  */
 BullaWebSession *
 bulla_web_session_attach_package (WebKitNetworkSession *session, BullaGateway *gateway,

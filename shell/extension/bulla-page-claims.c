@@ -1,8 +1,8 @@
 /* bulla-page-claims.c - maps the URLs that a bundle claims to the URLs at which they are shown
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * A page of a bundle may name another by the https URL that it claims. The shell tells which URLs
- * those are before it answers for a page; see bulla_package_describe_claims(). */
+ * A page of a bundle may refer to another one by its claimed https URL. The shell sends the list
+ * of claimed URLs before it sends the page; see bulla_package_describe_claims(). */
 #include "bulla-page-claims.h"
 
 #include <string.h>

@@ -1,9 +1,9 @@
 /* bulla-page-frames.c - lists the hosts of the documents in the frames of a page
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * WebKit does not tell which frame sends a request. It tells of every document with scripts that a
- * frame comes to hold. The shell adds those without scripts, and those that the page cache brings
- * back. */
+ * WebKit does not say which frame sends a request, but it emits a signal for each new document
+ * with scripts in a frame. The shell adds documents without scripts, and those restored from the
+ * page cache. */
 #include "bulla-page-frames.h"
 
 #include <string.h>
@@ -61,8 +61,8 @@ bulla_page_frames_follow (void)
 /**
  * bulla_page_frames_list:
  *
- * Returns: (transfer floating): `as`: the hosts of the documents that frames of @page have or had,
- *   each once, in lower case
+ * Returns: (transfer floating): `as`: the hosts of all documents that frames of @page contain or
+ *   contained, each once, in lower case
  */
 GVariant *
 bulla_page_frames_list (WebKitWebPage *page)

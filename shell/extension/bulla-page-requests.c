@@ -1,9 +1,9 @@
 /* bulla-page-requests.c - the web-process extension: announces each request of a page to the shell
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Runs in the sandboxed process that runs the page's scripts. A request carries a random value that
- * is used once and means nothing by itself. What it stands for goes to the shell in a message,
- * which no script or worker sees. Scripts cannot write a header whose name begins with `Sec-`. */
+ * Runs in the sandboxed process that runs the page's scripts. Each request carries a random tag
+ * that is used once. The data that belong to the tag are sent to the shell in a message, which
+ * scripts and workers cannot read. Scripts cannot write a header whose name begins with `Sec-`. */
 #include <webkit/webkit-web-process-extension.h>
 
 #include <string.h>
@@ -51,7 +51,7 @@ is_of_whole_page (WebKitWebPage *page, WebKitURIRequest *request)
 }
 
 /* Returns: (transfer full) (nullable): the URL of the document that @page shows. While the next
- * document is requested, the page and its main frame already have the address of that one. */
+ * document is being requested, the page and its main frame already have that document's address. */
 static char *
 dup_document (WebKitWebPage *page)
 {

@@ -1,7 +1,7 @@
 /* bulla-page-rules.c - reads a page's <script type="webbundle"> elements
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * They are read when something is asked for. Spec: SUBR */
+ * The elements are read at each request of the page. Spec: SUBR */
 #include "bulla-page-rules.h"
 
 #include "bulla-bundle-rule.h"

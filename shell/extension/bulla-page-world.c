@@ -1,7 +1,7 @@
 /* bulla-page-world.c - evaluates scripts in a script world that is invisible to pages
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The page's scripts neither see what is read there, nor change how. */
+ * The page's scripts can neither observe these evaluations nor change their result. */
 #include "bulla-page-world.h"
 
 static WebKitScriptWorld *

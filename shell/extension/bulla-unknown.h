@@ -2,5 +2,5 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-/* a URL of no site and no private host, which therefore has the least privilege */
+/* a URL that belongs to no site and no private host, and therefore has the least privilege */
 #define BULLA_UNKNOWN_URL "https://unknown.invalid/"

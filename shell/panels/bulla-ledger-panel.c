@@ -6,8 +6,8 @@
 
 #include "bulla-exposure-report.h"
 
-#define REFRESH_MS 150 /* most frequent update, ms: a page may make many contacts */
-#define LINES_MAX 100  /* most contacts listed of one party and phase */
+#define REFRESH_MS 150 /* ms between updates at least, because a page may make many contacts */
+#define LINES_MAX 100  /* most contacts listed for each party and phase */
 
 /* choices of the filter, in the order of the drop-down in the template */
 enum { SHOW_BOTH, SHOW_BEFORE, SHOW_AFTER };
@@ -275,7 +275,7 @@ bulla_ledger_panel_init (BullaLedgerPanel *self)
 
 /**
  * bulla_ledger_panel_follow:
- * @ledger: the record of contacts
+ * @ledger: the ledger of contacts
  * @view: the number of the view whose page is shown
  *
  * Updates the panel whenever @ledger changes, as long as the panel is visible.

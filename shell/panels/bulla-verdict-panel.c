@@ -1,4 +1,4 @@
-/* bulla-verdict-panel.c - explains rule by rule why a page is shown as it is
+/* bulla-verdict-panel.c - shows the rules that decided how a page is shown, with their results
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-verdict-panel.h"
 

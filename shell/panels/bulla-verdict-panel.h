@@ -1,4 +1,4 @@
-/* bulla-verdict-panel.h - explains rule by rule why a page is shown as it is
+/* bulla-verdict-panel.h - shows the rules that decided how a page is shown, with their results
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

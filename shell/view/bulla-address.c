@@ -21,10 +21,10 @@ looks_like_package (const char *url)
 
 /**
  * bulla_address_from_text:
- * @text: as typed: a URL, a host with or without a path, or an absolute file name
+ * @text: the typed text: a URL, a host with or without a path, or an absolute file name
  *
- * A local file that may be a package goes through the package door; https is tried when no scheme
- * is given.
+ * Local files that may be packages get an address of the package door; https is assumed if there is
+ * no scheme.
  *
  * Returns: (transfer full) (nullable): a URL; %NULL when @text is blank
  */
@@ -55,8 +55,8 @@ bulla_address_from_text (const char *text)
 /**
  * bulla_address_from_file:
  *
- * Returns: (transfer full): the package door's address for a local file that may be a package,
- *   otherwise the file's URL; over https the media type decides
+ * Returns: (transfer full): an address of the package door, if the file may be a package; otherwise
+ *   the file's URL. (Over https the media type decides instead)
  */
 char *
 bulla_address_from_file (GFile *file)
@@ -136,7 +136,8 @@ bulla_address_get_filter (const char *address)
 /**
  * bulla_address_equal:
  *
- * Returns: whether both URLs name one resource: fragments and equivalent spellings do not count.
+ * Returns: whether both URLs refer to the same resource: fragments and equivalent spellings do not
+ *   count
  */
 gboolean
 bulla_address_equal (const char *a, const char *b)
@@ -147,8 +148,8 @@ bulla_address_equal (const char *a, const char *b)
 /**
  * bulla_address_for_display:
  *
- * Returns: (transfer full): the text of the address entry for @url: for a package the package's own
- * address, for a blank page nothing
+ * Returns: (transfer full): the text to show in the address entry for @url: for a package, the URL
+ *   of the package; for a blank page, ""
  */
 char *
 bulla_address_for_display (const char *url)

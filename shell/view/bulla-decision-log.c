@@ -35,8 +35,8 @@ static const char *STANDINGS[] = {
 
 /**
  * bulla_decision_log_new:
- * @file: the file, which is created if missing, and appended to
- * @error: set if it cannot be written
+ * @file: the file; created if missing, otherwise appended to
+ * @error: set if the file cannot be written
  */
 BullaDecisionLog *
 bulla_decision_log_new (const char *file, GError **error)
@@ -155,7 +155,8 @@ set_key (JsonBuilder *builder, BullaLoad *load)
 /**
  * bulla_decision_log_write_page:
  *
- * Writes the page that @view shows from now on, as `committed` if its standing is not settled yet.
+ * Writes the page that @view shows from now on, with state `committed` if its standing is not final
+ * yet.
  */
 void
 bulla_decision_log_write_page (BullaDecisionLog *self, guint view, BullaProvenance *provenance)

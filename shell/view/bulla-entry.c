@@ -1,4 +1,4 @@
-/* bulla-entry.c - a row of a panel: a fact, a contact, or a step of a verdict
+/* bulla-entry.c - represents a row of a panel: a fact, a contact, or a step of a verdict
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-entry.h"
 
@@ -189,7 +189,7 @@ bulla_entry_get_icon_name (BullaEntry *self)
 /**
  * bulla_entry_get_style:
  *
- * Returns: the CSS class of its state
+ * Returns: the CSS class of the row's state
  */
 const char *
 bulla_entry_get_style (BullaEntry *self)
@@ -239,8 +239,8 @@ rank (BullaEntry *self)
 /**
  * bulla_entry_compare:
  *
- * Returns: the order of steps in a panel: broken ones first, then the others in the order of the
- *   verdict
+ * Returns: the order of the two rows in a panel: broken rules first, then unchecked ones, then the
+ *   others, each in the order of the verdict
  */
 int
 bulla_entry_compare (BullaEntry *self, BullaEntry *other)

@@ -1,4 +1,4 @@
-/* bulla-entry.h - a row of a panel: a fact, a contact, or a step of a verdict
+/* bulla-entry.h - represents a row of a panel: a fact, a contact, or a step of a verdict
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

@@ -174,7 +174,7 @@ leave_cb (BullaGateway *gateway, const char *token, const char *url, gboolean ty
  * @gateway: the gateway of the engine
  * @views: the views that receive events, as long as the registry exists
  *
- * Forwards every decision of @gateway.
+ * Forwards every decision of @gateway to the view that it concerns.
  */
 void
 bulla_gateway_events_follow (BullaGateway *gateway, BullaViewRegistry *views)

@@ -1,4 +1,5 @@
-/* bulla-navigation-state.c - tracks where a view navigates, and the bundle pages that it has shown
+/* bulla-navigation-state.c - tracks the navigations of a view, and the bundle pages that it has
+ * shown
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-navigation-state.h"
 
@@ -54,7 +55,7 @@ bulla_navigation_state_remember (BullaNavigationState *self, BullaProvenance *pr
 /**
  * bulla_navigation_state_recall:
  *
- * Returns: (transfer full): the provenance of a page that comes back without a request
+ * Returns: (transfer full): the provenance of a bundle page that is shown again without a request
  */
 BullaProvenance *
 bulla_navigation_state_recall (BullaNavigationState *self, const char *url)
@@ -76,7 +77,7 @@ forget_redirect (BullaNavigationState *self)
 /**
  * bulla_navigation_state_begin:
  *
- * Records that a load of the whole page begins; a redirect does not begin a new load.
+ * Records that a load of the whole page begins. A redirect continues the load.
  */
 void
 bulla_navigation_state_begin (BullaNavigationState *self)
@@ -114,8 +115,8 @@ bulla_navigation_state_redirect (BullaNavigationState *self, const char *url)
  * bulla_navigation_state_ask:
  * @url: a URL that a web process requests as the next whole page
  *
- * Messages of different processes arrive in any order: a request with a lower number than the last
- * one belongs to a load that has ended.
+ * Messages of different processes may arrive in any order. If the number of the request is lower
+ * than that of the last one, its load has ended.
  */
 void
 bulla_navigation_state_ask (BullaNavigationState *self, const char *url)
@@ -153,13 +154,14 @@ bulla_navigation_state_find_redirect (BullaNavigationState *self, const char *ur
 
 /**
  * bulla_navigation_state_take_wait:
- * @shown: (nullable): the address that WebKit has for the view
+ * @shown: (nullable): the URL of the view according to WebKit
  * @url: the requested URL
  *
- * WebKit reports the address of a page that another page leads to only when it is shown.
+ * When a page leads to another page, WebKit changes the view's URL only when the other page is
+ * shown.
  *
- * Returns: whether the request is for the whole view, which does not show @url yet, and not for a
- *   frame or another subresource
+ * Returns: whether the request is for the main page of the view, not for a frame or another
+ *   subresource, and the view does not show @url yet
  */
 gboolean
 bulla_navigation_state_take_wait (BullaNavigationState *self, const char *shown, const char *url)

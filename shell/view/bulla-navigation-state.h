@@ -1,4 +1,5 @@
-/* bulla-navigation-state.h - tracks where a view navigates, and the bundle pages that it has shown
+/* bulla-navigation-state.h - tracks the navigations of a view, and the bundle pages that it has
+ * shown
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

@@ -1,9 +1,9 @@
-/* bulla-navigation.c - decides where pages may lead the view
+/* bulla-navigation.c - decides to which URLs pages may navigate the view
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The gateway keeps pages of public hosts from this machine and its network. What it cannot know is
- * whether the user typed an address, reloads, or goes back: decide-policy tells, and the gateway
- * hears of it before the request comes. */
+ * The gateway prevents pages of public hosts from contacting this machine and its network. It
+ * cannot know whether the user typed an address, reloads, or goes back. The signal decide-policy
+ * says so, and the shell informs the gateway before the request arrives. */
 #include "bulla-navigation.h"
 
 #include <glib/gi18n.h>
@@ -66,7 +66,7 @@ is_barred (BullaView *view, const char *from, const char *url)
 
 /* --- pages of bundles */
 
-/* Returns the place of @url in the bundle of the shown page, if the bundle claims it. */
+/* Returns the URL at which the bundle of the shown page shows @url, if the bundle claims it. */
 static char *
 dup_shown_url (BullaView *view, const char *url)
 {
@@ -88,9 +88,9 @@ is_same_list (const char *page, const char *url)
   return before != NULL && g_strcmp0 (before, after) == 0;
 }
 
-/* Informs the web process before it continues. If the whole page leads to @url, the shell
- * navigates in place of the process; see bulla_navigation_hop(). A frame's request is not
- * changed. @url: (nullable): the URL that the page leads to */
+/* Informs the web process before it continues. If the page navigates the whole view to @url, the
+ * shell navigates in place of the process; see bulla_navigation_hop(). A frame's request is not
+ * changed. @url: (nullable): the target of the navigation */
 static void
 set_hop (BullaView *view, const char *url)
 {
@@ -174,8 +174,8 @@ ask (BullaView *view, WebKitPolicyDecision *decision, const char *url, BullaVerd
                                   NULL, asked_cb, question);
 }
 
-/* Decides on a way out of the bundle by the profile. @decision: (nullable): can wait for the
- * user */
+/* Decides by the profile on a navigation out of the bundle. @decision: (nullable): can wait for
+ * the user */
 static BullaReply
 leave (BullaView *view, WebKitPolicyDecision *decision, const char *url)
 {
@@ -206,8 +206,8 @@ leave_list (BullaView *view, const char *url)
   return BULLA_REPLY_REFUSE;
 }
 
-/* Decides where a page of a bundle may lead: never to another bundle, and out of its own only if
- * the profile allows it. @decision: (nullable): can wait for the user's answer */
+/* Decides on a navigation by a page of a bundle: never to another bundle, and out of its own
+ * only if the profile allows it. @decision: (nullable): can wait for the user's answer */
 static BullaReply
 judge_way (BullaView *view, WebKitPolicyDecision *decision, const char *page, const char *url)
 {
@@ -252,7 +252,7 @@ judge_package (BullaView *view, WebKitPolicyDecision *decision, WebKitNavigation
 }
 
 /* Decides on a package address in a web view, where only the shell opens packages. The history
- * may reach such an address; WebKit finds nothing there, and the shell shows the package. */
+ * may lead to such an address; WebKit finds nothing there, and the shell shows the package. */
 static BullaReply
 judge_web (BullaView *view, WebKitNavigationAction *action)
 {
@@ -271,8 +271,9 @@ judge_web (BullaView *view, WebKitNavigationAction *action)
  * bulla_navigation_hop:
  * @view: a package view
  *
- * Follows a page to an http or https URL. If the bundle claims the URL, @view shows the bundle's
- * response; otherwise the web view shows the URL, because @view shows only the bundle.
+ * Navigates to an http or https URL on behalf of a page. If the bundle claims the URL, @view shows
+ * the bundle's response; otherwise the web view navigates to the URL, because @view shows only the
+ * bundle.
  */
 void
 bulla_navigation_hop (BullaView *view)
@@ -328,8 +329,8 @@ is_redirect_of_whole (BullaView *view, WebKitNavigationAction *action)
          && bulla_address_equal (webkit_web_view_get_uri (WEBKIT_WEB_VIEW (view)), url);
 }
 
-/* Says whether a page, or a redirecting server, leads to a forbidden place. Servers redirect
- * reloads and history navigations as well, for which the gateway knows the earlier answer. A
+/* Says whether a page, or a redirecting server, navigates to a forbidden URL. Servers may also
+ * redirect reloads and history navigations, for which the gateway knows the earlier answer. A
  * server that redirects a frame is not known, and counts as the page. */
 static gboolean
 leads_to_private (BullaView *view, WebKitNavigationAction *action, const char *url)
@@ -450,7 +451,7 @@ decide_policy_cb (BullaView *view, WebKitPolicyDecision *decision, WebKitPolicyD
 /**
  * bulla_navigation_guard:
  *
- * Installs the decisions about where the pages in @view may lead it.
+ * Installs the decisions on navigations by the pages in @view.
  */
 void
 bulla_navigation_guard (BullaView *view)

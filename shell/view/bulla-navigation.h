@@ -1,4 +1,4 @@
-/* bulla-navigation.h - decides where pages may lead the view
+/* bulla-navigation.h - decides to which URLs pages may navigate the view
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

@@ -1,9 +1,9 @@
 /* bulla-package-opener.c - opens packages for a view, and chooses where to show them
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The address webpkg://open/?url=… is the shell's: it names a package that the user opens. The
- * shell fetches and judges the package itself. A package that may be substituted is then shown in
- * the web view, at its publisher's URL; any other bundle in a package view. */
+ * The shell uses the address webpkg://open/?url=… for a package that the user opens. The shell
+ * itself fetches and judges the package. If the package may be substituted, the web view shows
+ * it at its publisher's URL; any other bundle is shown in a package view. */
 #include "bulla-package-opener.h"
 
 #include <glib/gi18n.h>
@@ -268,9 +268,9 @@ arrived_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 /**
  * bulla_package_opener_show_bundle:
  * @view: a web view
- * @bundle: the response to a navigation of @view, possibly still arriving, which is not shown in
- *   the origins that it claims
- * @url: (nullable): the resource to show; %NULL for its primary one, or the list of them
+ * @bundle: the response to a navigation of @view, which may still be arriving; it must not be shown
+ *   in the origins that it claims
+ * @url: (nullable): the resource to show; %NULL for its primary resource, or the list of resources
  */
 void
 bulla_package_opener_show_bundle (BullaView *view, BullaBundle *bundle, const char *url)

@@ -1,8 +1,8 @@
 /* bulla-package-scheme.c - serves webpkg: and isolated-app: to WebKit
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * loader/package-door/bulla-package-answer.c decides the response. A request has no tag here:
- * WebKit itself names the view, and the view knows which navigation it waits for. */
+ * loader/package-door/bulla-package-answer.c decides the response. These requests have no tag:
+ * WebKit names the view of each request, and the view knows the navigation that it expects. */
 #include "bulla-package-scheme.h"
 
 #include <string.h>
@@ -37,7 +37,7 @@ visit_free (Visit *visit)
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Visit, visit_free)
 
-/* Fails the request; the view gets the explanation elsewhere, and a subresource only a network
+/* Fails the request. The view shows the reason elsewhere; a subresource only gets a network
  * error. */
 static void
 fail (WebKitURISchemeRequest *request, GQuark domain, int code, const char *message)
@@ -63,7 +63,7 @@ show_page (WebKitURISchemeRequest *request, char *html)
   webkit_uri_scheme_request_finish_with_response (request, response);
 }
 
-/* --- a page of a bundle, or its subresource */
+/* --- responses for pages of a bundle and their subresources */
 
 static BullaStanding
 stand (const char *url)
@@ -172,8 +172,8 @@ asked_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_free (question);
 }
 
-/* Asks the user, for the whole view only: the answer would not help a subresource. @visit,
- * @answer: (transfer full) */
+/* Asks the user, but only for the main page: a subresource could not wait for the answer.
+ * @visit, @answer: (transfer full) */
 static void
 ask (Visit *visit, BullaPackageAnswer *answer)
 {

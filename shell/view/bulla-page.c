@@ -1,4 +1,4 @@
-/* bulla-page.c - writes the shell's own pages
+/* bulla-page.c - writes the HTML of the shell's own pages
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-page.h"
 
@@ -33,7 +33,7 @@ bulla_page_append (GString *html, const char *before, const char *text, const ch
 /**
  * bulla_page_end:
  *
- * Returns: (transfer full): the whole page
+ * Returns: (transfer full): the complete page
  */
 char *
 bulla_page_end (GString *html)
@@ -194,7 +194,7 @@ write_page (const char *address, BullaVerdict *verdict, const char *fallback_url
 /**
  * bulla_page_write_verdict:
  * @address: the requested address
- * @verdict: the verdict that explains why it is not shown
+ * @verdict: the verdict with the reason why it is not shown
  * @fallback_url: (nullable): the URL to offer instead, if the verdict falls back
  *
  * Returns: (transfer full): HTML

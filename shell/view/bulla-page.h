@@ -1,4 +1,4 @@
-/* bulla-page.h - writes the shell's own pages
+/* bulla-page.h - writes the HTML of the shell's own pages
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -6,7 +6,7 @@
 
 G_BEGIN_DECLS
 
-/* the error of a load of the shell that another load replaced */
+/* set if a load of the shell was replaced by another load */
 #define BULLA_PAGE_ERROR (bulla_page_error_quark ())
 GQuark bulla_page_error_quark (void);
 

@@ -1,4 +1,4 @@
-/* bulla-provenance-text.c - writes the texts of badge and panel about a page
+/* bulla-provenance-text.c - writes the texts about a page for badge and panel
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-provenance.h"
 
@@ -226,7 +226,7 @@ bulla_provenance_list_facts (BullaProvenance *self)
 
   g_autofree char *address = bulla_address_for_display (bulla_provenance_get_url (self));
 
-  if (bulla_provenance_get_standing (self) != BULLA_STANDING_UNKNOWN) /* or the summary has it */
+  if (bulla_provenance_get_standing (self) != BULLA_STANDING_UNKNOWN) /* the summary contains it */
     add (store, _ ("Why"), bulla_provenance_get_detail (self));
   if (load == NULL)
     add (store, _ ("Address"), address);

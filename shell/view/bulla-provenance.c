@@ -1,4 +1,5 @@
-/* bulla-provenance.c - the origin of the page in a view, and the hosts that were contacted for it
+/* bulla-provenance.c - records the origin of the page in a view, and the hosts that were contacted
+ * for it
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-provenance.h"
 
@@ -71,7 +72,7 @@ bulla_provenance_class_init (BullaProvenanceClass *klass)
   /**
    * BullaProvenance::asked:
    *
-   * A host was contacted for the page; this does not imply that the page is from there.
+   * Emitted when a host was contacted for the page; the page need not come from that host.
    */
   signals[ASKED] = g_signal_new ("asked", BULLA_TYPE_PROVENANCE, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                  NULL, G_TYPE_NONE, 0);
@@ -95,7 +96,7 @@ validity_ended_cb (BullaProvenance *self)
 /**
  * bulla_provenance_new:
  * @url: (nullable): URL of the page
- * @load: (nullable): the package that was judged on the way to it
+ * @load: (nullable): the package that was judged while the page was loaded
  */
 BullaProvenance *
 bulla_provenance_new (BullaStanding standing, const char *url, BullaLoad *load)
@@ -210,8 +211,8 @@ bulla_provenance_is_from_package (BullaProvenance *self)
 /**
  * bulla_provenance_get_live_url:
  *
- * Returns: (nullable): the URL of the page at the package's publisher; %NULL if there was no
- *   package, or it names no publisher
+ * Returns: (nullable): the URL of the page at the publisher; %NULL if there was no package, or it
+ *   states no URL
  */
 const char *
 bulla_provenance_get_live_url (BullaProvenance *self)
@@ -259,12 +260,12 @@ contact_finished_cb (BullaLedger *ledger, BullaContact *contact, BullaProvenance
 
 /**
  * bulla_provenance_follow:
- * @ledger: the record of contacts
+ * @ledger: the ledger of contacts
  * @view: the number of the view that shows the page
- * @first: id of the first contact that is for the page
+ * @first: id of the first contact for the page
  * @before: (nullable): the URL of the page that was shown in @view before
  *
- * Follows the contacts for the page, which is now shown.
+ * Starts to follow the contacts for the page, which is now shown.
  */
 void
 bulla_provenance_follow (BullaProvenance *self, BullaLedger *ledger, guint view, guint first,
@@ -282,7 +283,7 @@ bulla_provenance_follow (BullaProvenance *self, BullaLedger *ledger, guint view,
 
 /**
  * bulla_provenance_leave:
- * @end: id of the first contact that is for the page which is shown in its place
+ * @end: id of the first contact for the next page
  */
 void
 bulla_provenance_leave (BullaProvenance *self, guint end)
@@ -301,7 +302,7 @@ asked_free (gpointer data)
 }
 
 /* Contacts of an unknown page are listed separately, because they may be a worker's of this
- * page; so are those of another page that was not shown in the end. */
+ * page; so are those of a navigation to a page that was not shown. */
 static void
 count_request (BullaProvenance *self, GPtrArray *all, GHashTable *by_host, BullaContact *contact)
 {

@@ -1,4 +1,5 @@
-/* bulla-provenance.h - the origin of the page in a view, and the hosts that were contacted for it
+/* bulla-provenance.h - records the origin of the page in a view, and the hosts that were contacted
+ * for it
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -12,18 +13,19 @@ G_BEGIN_DECLS
 
 /**
  * BullaStanding:
- * @BULLA_STANDING_NONE: a blank page or one of our own
+ * @BULLA_STANDING_NONE: a blank page, or one of the shell's own
  * @BULLA_STANDING_LIVE: from the publisher's server, over https
- * @BULLA_STANDING_INSECURE: from a server that nobody vouches for
- * @BULLA_STANDING_VERIFYING: from a package, as the answer's id says; the bytes are still arriving
- * @BULLA_STANDING_CHECKING: from the publisher's server, as the answer's id says; the bytes are
- *   still arriving
- * @BULLA_STANDING_UNKNOWN: made by a script, kept in a cache, or not what was sent
- * @BULLA_STANDING_SUBSTITUTED: from a package, in the origin of who signed it
+ * @BULLA_STANDING_INSECURE: from a server without authentication
+ * @BULLA_STANDING_VERIFYING: from a package, according to the answer's id; the bytes are still
+ *   arriving
+ * @BULLA_STANDING_CHECKING: from the publisher's server, according to the answer's id; the bytes
+ *   are still arriving
+ * @BULLA_STANDING_UNKNOWN: written by a script, cached, or different from the bytes that were sent
+ * @BULLA_STANDING_SUBSTITUTED: from a package, in the origin of its publisher
  * @BULLA_STANDING_SEPARATE: from a package, in an origin of its own
  * @BULLA_STANDING_ISOLATED: from a bundle with an integrity block, in the origin of its key
- * @BULLA_STANDING_TRUNCATED: substituted, and then broken off
- * @BULLA_STANDING_FELL_BACK: live, instead of a package that was not accepted
+ * @BULLA_STANDING_TRUNCATED: substituted, but the body was cut short
+ * @BULLA_STANDING_FELL_BACK: from the publisher's server, because a package was not accepted
  * @BULLA_STANDING_REFUSED: a package that is not shown
  */
 typedef enum {

@@ -1,10 +1,10 @@
 /* bulla-view-compare.c - compares the shown page with the gateway's answer, for the badge
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Every answer to a navigation has an id in a header field. At COMMITTED the id finds the answer; a
- * service worker may have written it, so the id alone proves nothing. Once the page is loaded its
- * bytes and fields are compared with those that were sent. The badge says “Substituted”, or “Live”,
- * only after that. */
+ * Every answer to a navigation has an id in a header field. When the page is committed, the
+ * shell looks up the answer by the id. A service worker may have written the id, so it proves
+ * nothing by itself. When the page is loaded, its bytes and header fields are compared with
+ * those that were sent. The badge says “Substituted”, or “Live”, only after that. */
 #include "bulla-view-private.h"
 
 #include <glib/gi18n.h>
@@ -15,7 +15,7 @@
 #define DIGEST_BYTES 32
 #define TRIES_MAX 10
 #define TRY_AGAIN_MS 50
-#define EARLY_MS 1000     /* ms before the first early comparison: loading may never end */
+#define EARLY_MS 1000     /* ms until the first early comparison, because loading may never end */
 #define EARLY_MAX_MS 8000 /* longest delay, milliseconds; it doubles after each attempt */
 
 /* one comparison in progress */
@@ -54,9 +54,9 @@ stop_check (BullaView *self)
  * @history: whether the next allowed navigation of the view, or of a frame in it, is along the
  *   history
  *
- * The entry of the history where it leads is the only one that may come back with the answer that
- * it has shown before. Nothing was asked for yet: where a load of the whole page begins next, this
- * is its beginning, as WebKit may report that later than the answer.
+ * For a navigation along the history, only the target entry may show its earlier answer again. No
+ * request was sent yet. If a load of the main page begins next, this counts as its beginning,
+ * because WebKit may report the beginning after the answer.
  */
 void
 bulla_view_expect_way (BullaView *self, gboolean history)
@@ -71,7 +71,7 @@ bulla_view_expect_way (BullaView *self, gboolean history)
 /**
  * bulla_view_begin_load:
  *
- * Records that a load of the whole page has begun, with the last allowed navigation.
+ * Records that a load of the main page has begun, as part of the navigation that was allowed last.
  */
 void
 bulla_view_begin_load (BullaView *self)
@@ -149,9 +149,9 @@ is_restored (BullaView *self, BullaAnswer *kept)
              || bulla_answer_get_kind (kept) != BULLA_ANSWER_SUBSTITUTED);
 }
 
-/* A service worker can keep an answer, id included, and show it at any time. So an answer is that
- * of a load only if it was made after that began, and of one load; or if the history brings its
- * entry back. */
+/* A service worker can store an answer with its id, and show it at any time. So an answer counts
+ * for a load only if it was made after the load began, and for no other load, or if the history
+ * restores its entry. */
 static BullaAnswer *
 find_answer (BullaView *self)
 {
@@ -181,7 +181,7 @@ arrived_cb (WebKitWebResource *resource, BullaView *self)
  * bulla_view_begin_check:
  * @url: (nullable): URL of the committed page
  *
- * Returns: (transfer full): the provenance of the page, as far as it is known
+ * Returns: (transfer full): the provenance of the page, as far as it is known yet
  */
 BullaProvenance *
 bulla_view_begin_check (BullaView *self, const char *url)
@@ -195,7 +195,7 @@ bulla_view_begin_check (BullaView *self, const char *url)
     if (self->resource != NULL)
       g_signal_connect_object (self->resource, "finished", G_CALLBACK (arrived_cb), self, 0);
   }
-  self->started = G_MAXINT64; /* this load shows no other page */
+  self->started = G_MAXINT64; /* no later answer belongs to this load */
   g_clear_object (&self->restoring);
   self->claimed = stand (self, shown);
   BullaStanding standing = begin_standing (self->claimed);
@@ -337,9 +337,11 @@ is_beyond_comparison (BullaAnswer *answer)
   return why == BULLA_UNCOMPARED_SIZE || why == BULLA_UNCOMPARED_CODING;
 }
 
-/* Before the page is loaded. Where all that was sent is on its way, and no more of it comes, the
- * page is something else; should it be a slow one, its end tells. A page that is what was sent may
- * still become longer, until its own response has ended: a service worker can append to it. */
+/* Says whether the result of an early comparison, made before the page is loaded, may be shown.
+ * A match may be shown once the document has arrived, because a service worker can append to it
+ * before. A mismatch may be shown if the answer is complete or cannot be hashed, and the page
+ * receives no more bytes; if the page was only slow, the comparison at its end corrects the
+ * result. */
 static gboolean
 is_settled (Check *check, BullaConfirmation confirmation, gsize length)
 {
@@ -440,8 +442,8 @@ check_early_cb (gpointer user_data)
 /**
  * bulla_view_check_later:
  *
- * A page may never be loaded to its end, as it waits for a picture: its own bytes are compared
- * before that, and nothing is said if they are not all there yet.
+ * Schedules an early comparison, because a page may never finish loading, for example while it
+ * waits for an image. There is no result while bytes of the page are missing.
  */
 void
 bulla_view_check_later (BullaView *self)
@@ -467,7 +469,7 @@ bulla_view_check (BullaView *self)
 
 /**
  * bulla_view_note_truncated:
- * @load: a truncated package: a late part of it does not match the signature
+ * @load: a package whose body was cut short, because a late part does not match the signature
  */
 void
 bulla_view_note_truncated (BullaView *self, BullaLoad *load)

@@ -1,4 +1,4 @@
-/* bulla-view-events.c - the gateway's events for a view since its last page
+/* bulla-view-events.c - stores the gateway's events for a view until its next page is shown
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-view-events.h"
 
@@ -35,7 +35,7 @@ bulla_view_events_free (BullaViewEvents *self)
 /**
  * bulla_view_events_clear:
  *
- * Clears the events, because a page is shown: later ones belong to the next page.
+ * Clears the events when a page is shown; later ones belong to the next page.
  */
 void
 bulla_view_events_clear (BullaViewEvents *self)

@@ -1,4 +1,4 @@
-/* bulla-view-events.h - the gateway's events for a view since its last page
+/* bulla-view-events.h - stores the gateway's events for a view until its next page is shown
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -10,10 +10,10 @@ G_BEGIN_DECLS
  * BullaViewEventKind:
  * @BULLA_VIEW_EVENT_DECIDED: a package was judged
  * @BULLA_VIEW_EVENT_SERVED: a package answered the request for the URL
- * @BULLA_VIEW_EVENT_FELL_BACK: the network answers instead
- * @BULLA_VIEW_EVENT_REFUSED: nothing answers
- * @BULLA_VIEW_EVENT_PREFETCHED: something came that a page of the view prefetched
- * @BULLA_VIEW_EVENT_TRUNCATED: a package that was being delivered was broken off
+ * @BULLA_VIEW_EVENT_FELL_BACK: the server answers instead of a package
+ * @BULLA_VIEW_EVENT_REFUSED: the request was refused
+ * @BULLA_VIEW_EVENT_PREFETCHED: a response that a page of the view prefetched has arrived
+ * @BULLA_VIEW_EVENT_TRUNCATED: the body of a package was cut short while it was delivered
  */
 typedef enum {
   BULLA_VIEW_EVENT_DECIDED,

@@ -1,8 +1,8 @@
-/* bulla-view-history.c - stores with each history entry of a view the answer that it shows
+/* bulla-view-history.c - stores, with each history entry of a view, the answer that the entry shows
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-view-private.h"
 
-#define KEY "bulla-answer" /* key of an entry's data: BullaAnswer */
+#define KEY "bulla-answer" /* key of the BullaAnswer in an entry's data */
 
 static WebKitBackForwardList *
 get_list (BullaView *self)
@@ -32,8 +32,8 @@ keep (BullaView *self, WebKitBackForwardListItem *entry)
 /**
  * bulla_view_keep_answer:
  *
- * Stores the answer of a loaded page with its history entry. An error page of the shell changes
- * nothing: the entry's page may come back.
+ * Stores the answer of a loaded page with its history entry. An error page of the shell is not
+ * stored, because the entry's own page may be shown again.
  */
 void
 bulla_view_keep_answer (BullaView *self)
@@ -61,7 +61,7 @@ changed_cb (WebKitBackForwardList *list, WebKitBackForwardListItem *added, gpoin
  * bulla_view_get_kept:
  *
  * Returns: (transfer none) (nullable): the answer that the current entry shows; during
- *   decide-policy of a history navigation that is the target entry
+ *   decide-policy of a history navigation, that of the target entry
  */
 BullaAnswer *
 bulla_view_get_kept (BullaView *self)

@@ -26,7 +26,7 @@ refusal_free (gpointer data)
   g_free (refusal);
 }
 
-/* --- what is shown */
+/* --- the shown page */
 
 static guint
 find_last_click (BullaView *self)
@@ -48,7 +48,7 @@ bulla_view_has_page (BullaView *self)
   return self->has_page;
 }
 
-/* Returns: the click that led to the page which has just been committed; 0 if it is not known */
+/* Returns: the click that led to the committed page; 0 if it is not known */
 static guint
 find_click (BullaView *self, const char *url)
 {
@@ -56,7 +56,7 @@ find_click (BullaView *self, const char *url)
 
   if (self->answer != NULL)
     return self->restored ? 0 : bulla_answer_get_click (self->answer);
-  if (g_str_has_prefix (url, "http")) /* a script made it; the click may be another load's */
+  if (g_str_has_prefix (url, "http")) /* written by a script, perhaps after another click */
     return last > self->contacts_at_start ? last : 0;
   return last > self->click ? last : 0;
 }
@@ -94,7 +94,7 @@ settle (BullaView *self, const char *url)
   return bulla_view_begin_check (self, url);
 }
 
-/* the shown page is the empty one of bulla_view_follow(), or has led to another */
+/* the page is the empty one of bulla_view_follow(), or has already been replaced */
 static void
 settle_start (BullaView *self, const char *url)
 {
@@ -257,8 +257,8 @@ bulla_view_show_refused_bundle (BullaView *self, const char *address, BullaBundl
  * @self: a web view
  * @url: URL of the first page of a package view
  *
- * Shows an empty page whose entry in the history stands for the package view. The page before it is
- * left, as in any navigation.
+ * Shows an empty page whose history entry stands for the package view. The previous page is left,
+ * as in any navigation.
  */
 void
 bulla_view_hold_place (BullaView *self, const char *url)
@@ -273,7 +273,7 @@ bulla_view_hold_place (BullaView *self, const char *url)
 /**
  * bulla_view_holds_place:
  *
- * Returns: whether the view shows an empty page that stands for a package view
+ * Returns: whether the view shows such an empty page
  */
 gboolean
 bulla_view_holds_place (BullaView *self)
@@ -284,7 +284,7 @@ bulla_view_holds_place (BullaView *self)
 /**
  * bulla_view_takes_place:
  *
- * Returns: whether the view is about to show such a page: it already has its address
+ * Returns: whether the view is about to show such an empty page: it already has the page's address
  */
 gboolean
 bulla_view_takes_place (BullaView *self)

@@ -48,8 +48,8 @@ make (BullaViewRegistry *registry, BullaBundle *bundle, WebKitNetworkSession *se
  * bulla_view_new:
  * @private_window: whether the view shares cookies and storage with no other
  *
- * Every view has a web context, hence web processes, of its own: their messages about requests
- * belong to this view.
+ * Every view has its own web context, and so its own web processes. Their announcements of requests
+ * therefore belong to this view.
  *
  * Returns: (transfer floating): the web view of a window
  */

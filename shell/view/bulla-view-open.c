@@ -42,10 +42,10 @@ is_own_page (BullaView *self, const char *url)
 
 /**
  * bulla_view_open:
- * @url: as bulla_address_from_text() returns it
+ * @url: a result of bulla_address_from_text()
  *
- * Opens an address that the user chose in the shell; no page had a part in it. Packages are opened
- * here, in the shell: WebKit never asks for the address of one.
+ * Opens an address that the user chose in the shell, without influence of a page. The shell itself
+ * opens packages: WebKit never requests their addresses.
  */
 void
 bulla_view_open (BullaView *self, const char *url)
@@ -98,9 +98,9 @@ find_initiator (BullaView *opener, const char *url)
  * @opener: the view whose page leads to @url
  * @url: an http or https URL
  *
- * What the shell loads counts as typed by its user for WebKit: the request has `Sec-Fetch-Site:
- * none` and the cookies that are `SameSite=Strict`. So an empty page of the initiator's origin is
- * shown, which leads there; its entry in the history is replaced.
+ * WebKit treats URLs loaded by the shell as typed by the user: requests have `Sec-Fetch-Site: none`
+ * and `SameSite=Strict` cookies. So this loads an empty page of the initiator's origin, which then
+ * navigates to @url; its history entry is replaced.
  */
 void
 bulla_view_follow (BullaView *self, BullaView *opener, const char *url)
@@ -124,7 +124,7 @@ bulla_view_follow (BullaView *self, BullaView *opener, const char *url)
 /**
  * bulla_view_starts:
  *
- * Returns: whether the view shows, or is about to show, the start page of bulla_view_follow()
+ * Returns: whether the view shows, or is about to show, the empty page of bulla_view_follow()
  */
 gboolean
 bulla_view_starts (BullaView *self)
@@ -135,7 +135,7 @@ bulla_view_starts (BullaView *self)
 /**
  * bulla_view_was_told_to_open:
  *
- * Returns: whether @url is the last address of bulla_view_open(), and no page was shown since
+ * Returns: whether @url was passed to bulla_view_open() last, and no page was shown since
  */
 gboolean
 bulla_view_was_told_to_open (BullaView *self, const char *url)

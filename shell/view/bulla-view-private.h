@@ -33,13 +33,13 @@ struct _BullaView {
   gboolean at_start;                /* whether the start page is shown */
   gboolean holds_place;             /* whether an empty page stands for a package view */
   GCancellable *opening;            /* owned; opening of a package in progress; NULL if none is */
-  gint64 started;          /* g_get_monotonic_time() of the last load, which takes one answer */
+  gint64 started;          /* g_get_monotonic_time() of the last load, which accepts one answer */
   gint64 allowed;          /* time of the last allowed navigation of the view or a frame */
   gint64 asked;            /* time of the last announced request for a main page */
   guint contacts_at_start; /* id of the ledger's last contact when the last load began */
 
-  WebKitBackForwardListItem *way;       /* owned; history entry of the next load; NULL if none */
-  WebKitBackForwardListItem *restoring; /* owned; history entry of the last load; NULL if none */
+  WebKitBackForwardListItem *way;       /* owned; target entry of the next load; NULL if none */
+  WebKitBackForwardListItem *restoring; /* owned; target entry of the last load; NULL if none */
 
   GHashTable *frames;   /* owned; hosts of pages -> hosts of their frames */
   guint n_frames;       /* number of hosts in @frames */

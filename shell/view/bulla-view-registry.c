@@ -39,7 +39,7 @@ bulla_view_registry_init (BullaViewRegistry *self)
  * bulla_view_registry_new:
  * @engine: the engine of all views
  * @decisions: (nullable): the file for the decision log
- * @error: set if it cannot be written
+ * @error: set if @decisions cannot be written
  *
  * Returns: (transfer full) (nullable): a registry without views
  */
@@ -78,7 +78,7 @@ bulla_view_registry_get_log (BullaViewRegistry *self)
  * bulla_view_registry_add:
  * @id: id of @view, which outlives its registration
  *
- * Announces @view to the gateway, and forwards events to it from now on.
+ * Registers @view at the gateway, and forwards events to it from now on.
  */
 void
 bulla_view_registry_add (BullaViewRegistry *self, const BullaViewId *id, BullaView *view)

@@ -1,7 +1,7 @@
 /* bulla-view-report.c - writes the pages and blocked requests of a view to the decision log
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * A package view that is not revealed yet writes nothing: its pages are written down once it is. */
+ * The pages of a package view are written once the view has become visible. */
 #include "bulla-view-private.h"
 
 #include <glib/gi18n.h>
@@ -38,7 +38,7 @@ bulla_view_report (BullaView *self)
  * bulla_view_reveal:
  * @self: a package view
  *
- * Marks the view as visible in its window.
+ * Records that the view has become visible in its window.
  */
 void
 bulla_view_reveal (BullaView *self)
@@ -54,7 +54,7 @@ bulla_view_reveal (BullaView *self)
 /**
  * bulla_view_report_left:
  *
- * Writes the hosts that were contacted for the page that the view showed until now.
+ * Writes the hosts that were contacted for the previous page.
  */
 void
 bulla_view_report_left (BullaView *self)

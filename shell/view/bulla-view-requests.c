@@ -1,8 +1,8 @@
 /* bulla-view-requests.c - completes the announcements of requests by web processes
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * A navigation may be sent by a process that was started for it: that process knows neither the
- * page that is shown still, nor its frames, nor what redirected here. The shell knows all three. */
+ * A navigation may be sent by a new web process, which knows neither the shown page, nor its
+ * frames, nor the redirecting URL. The shell adds all three. */
 #include "bulla-view-private.h"
 
 #include <string.h>
@@ -77,8 +77,8 @@ dup_top (BullaView *self, GVariantDict *message)
   return top != NULL ? top : g_strdup ("");
 }
 
-/* Says whether the document of a frame is requested; frames without scripts become known in this
- * way only, because the message does not list them. */
+/* Says whether the request is for the document of a frame. Frames without scripts are known only
+ * from such requests, because messages do not list them. */
 static gboolean
 is_for_frame (GVariantDict *message)
 {

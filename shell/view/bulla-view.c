@@ -1,10 +1,10 @@
 /* bulla-view.c - a web view with its token, its navigations, and the provenance of its page
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * A view is either the web view of its window or a package view. A package view shows the pages of
- * one bundle in origins of their own. It has a network session and a web context of its own: the
- * session's token names the package at the gateway, whatever its pages do, and nothing that they
- * store is seen elsewhere. */
+ * A view is either the web view of its window or a package view. A package view shows the pages
+ * of one bundle in origins of their own. It has a network session and a web context of its own:
+ * the gateway recognises all requests of the package by the session's token, and data that its
+ * pages store are not visible elsewhere. */
 #include "bulla-view-private.h"
 
 G_DEFINE_FINAL_TYPE (BullaView, bulla_view, WEBKIT_TYPE_WEB_VIEW)
@@ -196,8 +196,8 @@ bulla_view_get_bundle (BullaView *self)
 /**
  * bulla_view_dup_package:
  *
- * Returns: (transfer full) (nullable): the id of a package view's package, by which the network
- *   permission is given; %NULL for a web view
+ * Returns: (transfer full) (nullable): the id of a package view's package, which identifies its
+ *   network permission; %NULL for a web view
  */
 char *
 bulla_view_dup_package (BullaView *self)
@@ -208,8 +208,8 @@ bulla_view_dup_package (BullaView *self)
 /**
  * bulla_view_get_package_page:
  *
- * Returns: (nullable): the last page shown that is of the bundle: a page at blob: or about: that is
- *   shown after it is of that page's making
+ * Returns: (nullable): the last shown page of the bundle; pages at blob: or about: shown after it
+ *   were created by it
  */
 const char *
 bulla_view_get_package_page (BullaView *self)
@@ -248,7 +248,7 @@ bulla_view_get_provenance (BullaView *self)
 /**
  * bulla_view_get_navigation_state:
  *
- * Returns: (transfer none): the state of its navigation
+ * Returns: (transfer none): the state of the view's navigation
  */
 BullaNavigationState *
 bulla_view_get_navigation_state (BullaView *self)

@@ -12,7 +12,7 @@ G_BEGIN_DECLS
 
 typedef struct _BullaViewRegistry BullaViewRegistry;
 
-/* how a navigation left the package of a view */
+/* the initiator of a navigation out of a package view */
 typedef enum {
   BULLA_LEAVE_FOLLOWED, /* a page of the package led to the URL */
   BULLA_LEAVE_TYPED,    /* the user entered the address */

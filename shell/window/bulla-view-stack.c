@@ -1,4 +1,4 @@
-/* bulla-view-stack.c - the views of one window: its web view and its package views
+/* bulla-view-stack.c - owns the views of one window: its web view and its package views
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * The window's history is the web view's. Each package view that is shown has an entry in it: an
@@ -134,7 +134,7 @@ show (BullaViewStack *self, BullaView *view)
   gtk_widget_set_visible (before, FALSE);
   if (has_focus)
     gtk_widget_grab_focus (GTK_WIDGET (view));
-  if (g_ptr_array_remove (self->packages, view)) /* the last one was shown most recently */
+  if (g_ptr_array_remove (self->packages, view)) /* the last view is the most recently shown one */
     g_ptr_array_add (self->packages, g_object_ref (view));
   g_signal_emit (self, signals[CHANGED], 0);
   if (bulla_view_get_apart (left) != NULL) /* what it stored may end with it */

@@ -1,4 +1,4 @@
-/* bulla-view-stack.h - the views of one window: its web view and its package views
+/* bulla-view-stack.h - owns the views of one window: its web view and its package views
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

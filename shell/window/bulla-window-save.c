@@ -49,7 +49,8 @@ chosen_cb (GtkNativeDialog *dialog, int response, BullaWindow *self)
  * bulla_window_save_ledger:
  * @as_har: whether to save as HAR; otherwise as JSON lines
  *
- * Asks for the file, and reports if it could not be written. Other windows' contacts are not in it.
+ * Asks for the file, and reports if it could not be written. Contacts of other windows are not
+ * saved.
  */
 void
 bulla_window_save_ledger (BullaWindow *self, gboolean as_har)

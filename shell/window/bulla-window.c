@@ -118,7 +118,7 @@ show_address (BullaWindow *self)
 
   if (bulla_view_takes_place (self->view) || bulla_view_starts (self->view))
     return;
-  /* Keeps what the user is typing. */
+  /* Keeps the text that the user is typing. */
   if (focus != NULL && gtk_widget_is_ancestor (focus, GTK_WIDGET (self->address)) && *shown == '\0')
     return;
   gtk_editable_set_text (GTK_EDITABLE (self->address), shown);
@@ -157,8 +157,8 @@ view_close_cb (WebKitWebView *view, BullaWindow *self)
   gtk_window_destroy (GTK_WINDOW (self));
 }
 
-/* Opens a window for a page. The new view does not know its opener; a page of a bundle passes on
- * its bundle and the bundle's network session. */
+/* Opens a window for a page. WebKit does not connect the new view with its opener; a page of a
+ * bundle passes on its bundle and the bundle's network session. */
 static GtkWidget *
 view_create_cb (WebKitWebView *opener, WebKitNavigationAction *action, BullaWindow *self)
 {
@@ -405,7 +405,7 @@ bulla_window_toggle_ledger (BullaWindow *self)
 
 /**
  * bulla_window_tell:
- * @text: text that is shown for some seconds
+ * @text: text to show for some seconds
  */
 void
 bulla_window_tell (BullaWindow *self, const char *text)

@@ -1,8 +1,9 @@
-/* bench-bundle-memory.c - the peak of resident memory, of a process that opens a bundle of 200 MB
+/* bench-bundle-memory.c - measures the peak resident memory of a process that opens a bundle of 200
+ * MB
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * It opens the file, reads the page in it to its end, and computes the digest of all its bytes, as
- * is done to show it. The unit is not time: "seconds" are KiB here. */
+ * The process opens the file, reads the page, and computes the digest of all bytes, like the
+ * shell when it shows a bundle. The results are in KiB where other benchmarks have seconds. */
 #include <gio/gio.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,7 +17,8 @@
 #define SIZE 1000000
 #define LIMIT_KIB (32 * 1024)
 
-/* KiB; what getrusage() says is also that of whoever started us */
+/* Returns the peak in KiB. getrusage() cannot be used: its peak includes that of the parent
+ * process. */
 static long
 read_peak (void)
 {

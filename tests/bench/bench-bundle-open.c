@@ -1,9 +1,10 @@
-/* bench-bundle-open.c - opening a bundle of 10,000 resources and finding each, against npm's wbn
+/* bench-bundle-open.c - measures opening a bundle of 10,000 resources and finding each, compared
+ * with npm's wbn
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The peer is bench-wbn.cjs, a process for each run that measures itself, without its start; a run
- * of either is the best of five. What is found is where a response lies and how long it is; wbn
- * reads its headers by the way. */
+ * The reference, bench-wbn.cjs, runs in a new process each time and measures itself, without its
+ * start. Each run takes the best of five times. Both find the offset and length of each
+ * response; wbn also reads its headers. */
 #include <gio/gio.h>
 
 #include "bench-bundle.h"
@@ -35,7 +36,7 @@ open_once (const Work *work)
   return (double)(g_get_monotonic_time () - start) / G_USEC_PER_SEC;
 }
 
-/* as the peer does */
+/* measures the best of five times, as bench-wbn.cjs does */
 static double
 run_ours (gpointer data)
 {
@@ -60,7 +61,8 @@ run_reference (gpointer data)
   return g_ascii_strtod (text, NULL);
 }
 
-/* Returns: why not, in words; NULL when it is there. The packages are those of tests/interop. */
+/* Returns: why the reference cannot run; NULL if it can. The npm packages are those of
+ * tests/interop. */
 static char *
 install (void)
 {

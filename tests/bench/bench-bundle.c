@@ -1,4 +1,4 @@
-/* bench-bundle.c - bundles to measure with
+/* bench-bundle.c - creates bundles for benchmarks
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bench-bundle.h"
 

@@ -1,4 +1,4 @@
-/* bench-bundle.h - bundles to measure with
+/* bench-bundle.h - creates bundles for benchmarks
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

@@ -1,4 +1,4 @@
-/* bench-cold-cli.c - the command from its start to its end, against a program that does nothing
+/* bench-cold-cli.c - measures a run of the bulla command, compared with a program that does nothing
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <fcntl.h>
 #include <spawn.h>
@@ -21,7 +21,8 @@ seconds (struct timeval time)
   return (double)time.tv_sec + (double)time.tv_usec / G_USEC_PER_SEC;
 }
 
-/* the processor time of the command and of the kernel for it; neither waits for anything */
+/* measures the processor time of the process and of the kernel for it; neither program waits for
+ * anything */
 static double
 run (const char *const *command)
 {

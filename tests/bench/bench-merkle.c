@@ -1,4 +1,5 @@
-/* bench-merkle.c - streaming a body record by record, against the bare hash chain
+/* bench-merkle.c - measures streaming a body record by record, compared with only computing its
+ * hash chain
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <gio/gio.h>
 #include <openssl/evp.h>
@@ -53,7 +54,7 @@ run_ours (gpointer data)
   return bench_cpu_time () - start;
 }
 
-/* one digest context, as ours has; nothing but hashes and comparisons */
+/* uses one digest context, as the decoder does, and only hashes and compares */
 static double
 run_bare (gpointer data)
 {

@@ -1,11 +1,12 @@
-/* bench-page.c - how long WebKit takes for a page of 50 parts, directly and through the gateway
+/* bench-page.c - measures how long WebKit loads a page with 50 subresources, directly and through
+ * the gateway
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Two views take turns: the network session of one has the gateway for its proxy, that of the other
- * has none. Both have kept their connections from the load before, and nothing may be cached. The
- * server stands in a thread of its own, as one that is far away would not take the gateway's time;
- * before it is a relay, where it is to be far away. Each load is one line on stdout: seconds of the
- * direct one, seconds of the other.
+ * Two views take turns; the network session of one uses the gateway as its proxy, that of the other
+ * uses none. Connections are kept between loads, and nothing may be cached. The server runs in its
+ * own thread, so that it does not take the gateway's time; with an RTT, a relay delays its
+ * connections. Each pair of loads prints a line: seconds of the direct load, then seconds through
+ * the gateway.
  *
  * bulla-bench-page ROUNDS [RTT]: milliseconds */
 #include <stdlib.h>
@@ -25,15 +26,15 @@ typedef struct {
   GMainLoop *loop;       /* owned */
   GThread *thread;       /* owned */
   TestServer *server;    /* owned by the thread */
-  guint rtt;             /* ms; 0: no relay */
-  guint port;            /* of the server, or of the relay before it */
+  guint rtt;             /* round-trip time in ms; 0 without relay */
+  guint port;            /* port of the server, or of the relay in front of it */
   GTlsCertificate *certificate;
   gboolean ready;
   GMutex lock;
   GCond changed;
 } Publisher;
 
-/* a script, a style sheet or an image of its own for each part: what pages are made of */
+/* each subresource is a script, a style sheet or an image */
 static const char *const kinds[][3] = {
     {"<script src='/%u.js'></script>", "text/javascript", "/* %*s */ window.part = 1;"},
     {"<link rel=stylesheet href='/%u.css'>", "text/css", "/* %*s */ p { margin: 0 }"},
@@ -127,7 +128,7 @@ publisher_stop (Publisher *self)
   g_object_unref (self->certificate);
 }
 
-/* @proxy: (nullable): the gateway */
+/* @proxy: (nullable): the URI of the gateway */
 static WebKitWebView *
 open_view (const char *proxy)
 {
@@ -170,7 +171,8 @@ load (WebKitWebView *view, const char *url, Publisher *publisher)
   webkit_web_view_load_uri (view, url);
   test_wait (&done);
   double seconds = (double)(g_get_monotonic_time () - start) / G_USEC_PER_SEC;
-  /* all answers are here, so the count stands; a favicon may be asked for */
+  /* all responses have arrived, so the number of requests is final; there may be one for a
+   * favicon */
   g_assert_cmpuint (publisher->server->n_requests - before, >=, PARTS + 1);
   g_signal_handler_disconnect (view, changed);
   return seconds;

@@ -1,10 +1,10 @@
-/* bench-parts.c - how long WebKit takes for a page and 1,000 small parts of a bundle
+/* bench-parts.c - measures how long WebKit loads a page with 1,000 small subresources of a bundle
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Two views take turns: one has its page from the package door, as the shell's scheme handler asks
- * it, the other from a handler that looks into a table. Either page fetches all its parts at once,
- * and says in its title when it has them. Each pair of loads is one line on stdout: seconds from
- * memory, seconds from the bundle. */
+ * Two views take turns: the package door serves one, as in the shell's scheme handler; a handler
+ * with a table in memory serves the other. Each page fetches all subresources at once, and
+ * changes its title when they have arrived. Each pair of loads prints a line: seconds from
+ * memory, then seconds from the bundle. */
 #include <stdlib.h>
 #include <string.h>
 #include <glib/gstdio.h>
@@ -31,7 +31,7 @@
 
 typedef struct {
   BullaPackageDoor *door; /* owned */
-  char *page;             /* owned; where the bundle is shown */
+  char *page;             /* owned; URL at which the bundle is shown */
   GHashTable *parts;      /* owned; path to GBytes */
 } Shelf;
 
@@ -52,7 +52,7 @@ from_memory_cb (WebKitURISchemeRequest *request, gpointer user_data)
 {
   Shelf *self = user_data;
   GBytes *part = g_hash_table_lookup (self->parts, webkit_uri_scheme_request_get_path (request));
-  if (part == NULL) { /* as /favicon.ico */
+  if (part == NULL) { /* such as /favicon.ico */
     g_autoptr (GError) error = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_NOT_FOUND, "no part");
     webkit_uri_scheme_request_finish_error (request, error);
     return;

@@ -1,4 +1,4 @@
-/* bench-verify.c - a whole verdict with its trace, against bare OpenSSL in the same process
+/* bench-verify.c - measures a complete verdict with its trace, compared with only the OpenSSL calls
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <openssl/evp.h>
 #include <openssl/x509.h>
@@ -21,10 +21,10 @@ typedef struct {
   BenchWorld *world;
   BullaLoader *loader; /* owned */
   GBytes *exchange;    /* owned */
-  GBytes *message;     /* owned; what was signed */
+  GBytes *message;     /* owned; signed bytes */
   GBytes *signature;   /* owned */
   EVP_PKEY *key;       /* owned */
-  GBytes *body;        /* owned; coded */
+  GBytes *body;        /* owned; encoded */
   guint8 *buffer;      /* owned */
   guint rounds;
 } Case;
@@ -79,7 +79,7 @@ hash_records (Case *self, EVP_MD_CTX *digest)
   }
 }
 
-/* The same signature with a decoded key, and the hashes of the same records. */
+/* Verifies the same signature with a decoded key, and hashes the same records. */
 static double
 run_bare (gpointer data)
 {

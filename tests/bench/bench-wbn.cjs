@@ -1,8 +1,8 @@
 // bench-wbn.cjs - opens a bundle and finds each of its resources once
 // SPDX-License-Identifier: LGPL-2.1-or-later
 //
-// FOLDER FILE: where wbn is installed, and the bundle. Prints the seconds that it took: the best of
-// five, as the first are those of a compiler at work.
+// FOLDER FILE: folder in which wbn is installed, and the bundle. Prints the seconds of the best of
+// five runs, because the compiler still works during the first ones.
 const { createRequire } = require('module');
 const fs = require('fs');
 

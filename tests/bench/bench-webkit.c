@@ -1,7 +1,8 @@
-/* bench-webkit.c - what is measured in WebKit: a page through the gateway, and one of a bundle
+/* bench-webkit.c - runs the benchmarks in WebKit: a page through the gateway, and a page of a
+ * bundle
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The loads are those of bench-page.c and bench-parts.c, on an X server of their own. */
+ * They are the programs of bench-page.c and bench-parts.c, which run on their own X server. */
 #include <gio/gio.h>
 
 #include "bench.h"

@@ -1,4 +1,4 @@
-/* bench-world.h - an authority, a chain and exchanges to measure with
+/* bench-world.h - creates an authority, a chain and exchanges for benchmarks
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

@@ -1,4 +1,5 @@
-/* bench.c - ratios: what we take, to what the floor or a peer takes in the same run
+/* bench.c - runs benchmarks: each is the ratio of Bulla's time to that of a reference in the same
+ * run
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bench.h"
 
@@ -19,7 +20,7 @@ quantile (double *sorted, guint n, double q)
   return sorted[(guint)(q * (n - 1) + 0.5)];
 }
 
-/* seconds that this thread has worked: while others run, it stands still */
+/* seconds of processor time of this thread, which other processes do not affect */
 double
 bench_cpu_time (void)
 {
@@ -35,7 +36,7 @@ bench_is_wanted (const BenchOptions *options, const char *name)
          || g_strv_contains ((const char *const *)options->only, name);
 }
 
-/* @a: seconds of each run, ours; @b: of the reference; both are sorted */
+/* @a: seconds of Bulla's runs; @b: seconds of the reference's runs; both sorted */
 void
 bench_report (const BenchOptions *options, const Bench *bench, double *a, double *b)
 {
@@ -60,7 +61,7 @@ bench_report (const BenchOptions *options, const Bench *bench, double *a, double
   fflush (stdout);
 }
 
-/* the two take turns, so that whatever else the machine does hits both */
+/* runs both alternately, so that other load on the machine affects both */
 void
 bench_compare (const BenchOptions *options, const Bench *bench, BenchFunc ours, BenchFunc reference,
                gpointer data)
@@ -85,7 +86,7 @@ main (int argc, char **argv)
       {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, &options.only, "Only these", "NAME…"},
       {NULL},
   };
-  if (argc == 3 && g_str_equal (argv[1], "--open")) /* started by bundle-memory */
+  if (argc == 3 && g_str_equal (argv[1], "--open")) /* run by bundle-memory */
     return bench_bundle_memory_child (argv[2]);
   g_autoptr (GOptionContext) context = g_option_context_new ("— measure against a floor");
   g_option_context_add_main_entries (context, entries, NULL);

@@ -1,4 +1,5 @@
-/* bench.h - ratios: what we take, to what the floor or a peer takes in the same run
+/* bench.h - runs benchmarks: each is the ratio of Bulla's time to that of a reference in the same
+ * run
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -6,24 +7,24 @@
 
 G_BEGIN_DECLS
 
-/* seconds that one run takes; NULL errors end the program */
+/* seconds of one run; NULL: the benchmark failed */
 typedef double (*BenchFunc) (gpointer data);
 
 typedef struct {
   const char *name;
-  const char *against; /* names the reference */
-  const char *unit;    /* of ours and reference */
-  double scale;        /* from seconds of one run to that unit */
+  const char *against; /* name of the reference */
+  const char *unit;    /* unit of both results */
+  double scale;        /* factor from seconds of one run to @unit */
   guint runs;
-  guint rtt; /* ms, of the publisher, for gateway-page */
+  guint rtt; /* ms; distance of the publisher, for gateway-page */
 } Bench;
 
 typedef struct {
-  const char *bulla; /* the program, for cold-cli */
-  const char *page;  /* bench-page.c, for gateway-page; nullable: not built */
-  const char *parts; /* bench-parts.c, for bundle-serve; nullable: not built */
+  const char *bulla; /* the bulla program, for cold-cli */
+  const char *page;  /* program of bench-page.c, for gateway-page; NULL if not built */
+  const char *parts; /* program of bench-parts.c, for bundle-serve; NULL if not built */
   gboolean json;
-  char **only; /* names; nullable: all */
+  char **only; /* names of the benchmarks to run; NULL for all */
 } BenchOptions;
 
 double bench_cpu_time (void);
@@ -42,8 +43,8 @@ void bench_bundle_serve (const BenchOptions *options);
 void bench_bundle_memory (const BenchOptions *options);
 int bench_bundle_memory_child (const char *path);
 
-/* Runs a program that measures in WebKit: each line of its output has the seconds of the reference,
- * then ours. It is started with the number of runs and the distance. */
+/* Runs a program that measures in WebKit, with the number of runs and the round-trip time as
+ * arguments. Each line of its output has the seconds of the reference, then those of Bulla. */
 gboolean bench_run_page (const BenchOptions *options, const Bench *bench, const char *program);
 
 G_END_DECLS

@@ -1,9 +1,9 @@
-// clients.cjs - many clients at once, each with one connection that it keeps
+// clients.cjs - runs many clients at once, each with one kept connection
 // SPDX-License-Identifier: LGPL-2.1-or-later
 //
 // HOST PORT ROOT CLIENTS REQUESTS [PROXY-PORT USER:PASSWORD on standard input]; prints one line of
-// JSON: how many requests were answered, the seconds that all took, and the milliseconds that 99 of
-// 100 do not exceed.
+// JSON: the number of responses, the seconds that all requests took, and the milliseconds that 99
+// of 100 requests did not exceed.
 const fs = require('fs')
 const net = require('net')
 const tls = require('tls')

@@ -18,7 +18,7 @@ from gateway_setting import HOST, Setting, Untried, run_bench  # noqa: E402
 from prefetches import summarise  # noqa: E402
 
 CLIENTS = 200
-REQUESTS = 50  # of each
+REQUESTS = 50  # requests of each client
 RUNS = 7
 KIND = 'http1'
 
@@ -46,7 +46,7 @@ def measure(command):
         ours, direct = [], []
         for run in range(RUNS + 1):
             both = ask(setting, False), ask(setting, True)
-            if run > 0:  # the first warms up
+            if run > 0:  # the first run warms up
                 direct.append(both[0])
                 ours.append(both[1])
         for at, name, unit in ((0, 'rate', '/s'), (1, 'p99', 'ms')):

@@ -1,7 +1,7 @@
-// downloads.cjs - servers of large and small bodies over TLS, of HTTP/1.1 alone and of HTTP/2 too
+// downloads.cjs - serves large and small bodies over TLS, with HTTP/1.1 only and with HTTP/2
 // SPDX-License-Identifier: LGPL-2.1-or-later
 //
-// CERTIFICATES KEY on the command line; the two ports are printed; ends with its input.
+// CERTIFICATES KEY on the command line; prints two ports; runs until its standard input ends.
 const http2 = require('http2')
 const https = require('https')
 const fs = require('fs')

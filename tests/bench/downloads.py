@@ -54,11 +54,11 @@ def small_requests(setting, kind):
 
 
 def measure_slow(setting, kind):
-    small_requests(setting, kind)  # everything is read and warm
+    small_requests(setting, kind)  # warms up caches and connections
     alone = small_requests(setting, kind)
     slow = subprocess.Popen(setting.curl(kind, 1024, True, '--limit-rate', '2M'))
     setting.processes.append(slow)
-    small_requests(setting, kind)  # the download is under way, and all buffers are full
+    small_requests(setting, kind)  # the download is running, and all buffers are full
     beside = small_requests(setting, kind)
     if slow.poll() is not None:
         raise Untried('the slow download has ended')

@@ -23,7 +23,7 @@ from driver.world import Shell, World  # noqa: E402
 
 OUTPUT = 'bench-output'
 TIMES = ('response_start_ms', 'fcp_ms', 'load_ms')
-TRIES = 3  # of one run
+TRIES = 3  # attempts of one run
 
 
 def click_once(build, display, world, facts):
@@ -110,7 +110,7 @@ def measure(build, display, options):
         names = [each for each in world.deliveries if options.only in (None, each)]
         for number in range(options.runs):
             for rtt in options.rtt:
-                # none always comes after the same other one
+                # varies the order, so that no delivery always follows the same other one
                 for name in names[number % len(names) :] + names[: number % len(names)]:
                     run = run_once(build, display, world, world.deliveries[name], rtt)
                     seen.setdefault((name, rtt), []).append(run)

@@ -94,7 +94,7 @@ def trips_sentence(rows):
     for name in names_of(rows):
         first, last = find(rows, name, near), find(rows, name, far)
         slope = (last['fcp_ms'] - first['fcp_ms']) / (far - near)
-        trips.append(f'{name} {round(slope, 1) + 0:.1f}')  # no minus before a zero
+        trips.append(f'{name} {round(slope, 1) + 0:.1f}')  # avoids "-0.0"
     return f'Round trips that first paint waits for: {", ".join(trips)}.'
 
 

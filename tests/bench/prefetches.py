@@ -20,15 +20,15 @@ from driver import wait, webdriver  # noqa: E402
 from driver.display import Display, Missing  # noqa: E402
 from driver.world import Shell, World  # noqa: E402
 
-NUMBER = 100  # as many as a page may keep, by profile draft-b3
-CAP_MIB = 64  # of one page
+NUMBER = 100  # most prefetches of a page in profile draft-b3
+CAP_MIB = 64  # limit of one page
 MIB = 1 << 20
-STEADY = 12  # samples, of which the last are a tenth of a second apart
+STEADY = 12  # last samples, a tenth of a second apart
 SCROLLS, GROWTHS = 15, 5
 NAMES = ('prefetch-scroll', 'prefetch-memory')
 
-# Frames of a page that scrolls by itself; half a second after it began, what is to be prefetched is
-# asked for, all at once.
+# Frames of a page that scrolls by itself; half a second after it has begun, all prefetches are
+# requested at once.
 SCROLL = """
 const [paths, done] = arguments
 const frames = [], started = performance.now()
@@ -142,7 +142,7 @@ def scroll_pair(shell, number):
 def measure_scroll(build, display, world):
     shell = Shell(build, display, world)
     try:
-        scroll_pair(shell, 0)  # the exchanges are signed, connections are open
+        scroll_pair(shell, 0)  # warms up: exchanges are signed, connections are open
         pairs = [scroll_pair(shell, number + 1) for number in range(SCROLLS)]
     finally:
         shell.close()
@@ -168,7 +168,7 @@ def find_process(shell):
         try:
             name, fields = (place / 'stat').read_text().rsplit(')', 1)
         except OSError:
-            continue  # it has ended
+            continue  # the process has ended
         if fields.split()[1] == str(shell.process.pid) and 'bulla-shell' in name:
             return place
     raise OSError('the shell is not to be found')
@@ -183,7 +183,7 @@ def weigh(process):
             if '/bulla-' in os.readlink(each) and '(deleted)' in os.readlink(each):
                 files += os.stat(each).st_size
         except FileNotFoundError:
-            pass  # it was closed in between
+            pass  # the file was closed in between
     return pages * os.sysconf('SC_PAGE_SIZE') + files
 
 
@@ -222,7 +222,7 @@ def grow_once(build, display, world, folder):
         strange = [each for each in refused.values() if not each.startswith('prefetch.full')]
         if strange:
             raise Untrue(f'refused: {strange[0]}')
-        shell.run('return 1')  # it lives on
+        shell.run('return 1')  # fails if the page has crashed
         return (max(most) - before) / MIB, len(kept.keys() - refused.keys())
     finally:
         shell.close()
@@ -244,7 +244,7 @@ def measure_memory(build, display, world):
         )
 
 
-# --- as bulla-bench says it
+# --- output in the format of bulla-bench
 
 
 def summarise(name, ours, reference, unit, against):

@@ -39,7 +39,7 @@ def judge(text, terminal, **environment):
         try:
             while part := os.read(ours, 65536):
                 parts.append(part)
-        except OSError:  # the end of a terminal
+        except OSError:  # the end of a pseudo-terminal is an error
             pass
         os.close(ours)
     assert done.returncode == 1, done.returncode

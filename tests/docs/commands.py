@@ -93,7 +93,7 @@ def refused_profiles():
                 [BULLA, 'verify', '--offline', '--profile', './day.ini', 'page.sxg'],
                 cwd=name, capture_output=True, text=True, check=False,
             )
-        if done.returncode != 1:  # judged, and of course refused
+        if done.returncode != 1:  # judged, and refused as expected
             yield done.stderr
 
 

@@ -26,7 +26,7 @@ from driver import wait  # noqa: E402
 from driver.display import Display, Missing, require  # noqa: E402
 from driver.world import Decisions  # noqa: E402
 
-# what changes from run to run
+# parts of the output that change with each run
 CHANGING = [
     (r'\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ', 'TIME'),
     (r':\d{4,5}/', ':PORT/'),
@@ -36,7 +36,7 @@ CHANGING = [
 ]
 COMMAND = re.compile(r'\./dev |(echo|mkdir|cp) |[a-z]+=')
 OUTCOME = re.compile(r'(substitute|fall-back|refuse|separate-origin)(?:: ([a-z0-9.-]+))?')
-# these are the tests themselves
+# these commands run the tests themselves
 NOT_RUN = ['./dev test']
 MARK = 'readme-command-ended'
 

@@ -1,8 +1,9 @@
-/* test-catalogue.c - which settings change which rules: what the catalogue says, tried out
+/* test-catalogue.c - checks that the catalogue names the settings that affect each rule
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Facts are drawn at random and judged with draft-b3 and with each profile that differs from it in
- * one setting. The rules that then answer otherwise must be the ones that the catalogue names. */
+ * Random facts are judged with draft-b3, and with each profile that differs from it in one
+ * setting. The rules whose results differ must be those for which the catalogue names the
+ * setting. */
 #include <string.h>
 
 #include "bulla-catalogue.h"
@@ -16,7 +17,7 @@
 #define N_DRAWS 2000
 #define MAX_HEADERS 16
 
-/* the loader heeds these while it learns the facts */
+/* settings that the loader uses while it collects the facts */
 static const char *const of_the_loader[] = {
     "certificate.fetch-redirects", "certificate.fetch-size-max", "headers.digest",
     "bundle.b2-sections",          "bundle.relative-urls",       NULL};
@@ -123,7 +124,7 @@ draw_facts (GRand *random)
   return facts;
 }
 
-/* a response in a bundle, drawn from the facts of an exchange */
+/* makes facts about a response in a bundle from those about an exchange */
 static void
 draw_response (GRand *random, BullaFacts *facts)
 {
@@ -157,16 +158,17 @@ take_states (GPtrArray *states, const BullaVerdict *verdict, guint first)
   guint rule = 0;
   for (guint i = 0; i < bulla_verdict_get_n_steps (verdict); i++) {
     while (strcmp (bulla_catalogue_get_id (rule), bulla_verdict_get_rule (verdict, i)) != 0)
-      g_assert_cmpuint (++rule, <, bulla_catalogue_get_n_rules ()); /* the same order in both */
+      g_assert_cmpuint (++rule, <, bulla_catalogue_get_n_rules ()); /* both are in the same order */
     states->pdata[first + rule] = GINT_TO_POINTER (bulla_verdict_get_state (verdict, i) + 1);
   }
 }
 
-/* every step of all judgements: as many states as rules for each */
+/* collects the steps of all judgements; each judgement has as many as there are rules */
 static GPtrArray *
 judge (BullaFacts *facts, BullaProfile *profile)
 {
-  /* prefetched a minute ago, by the deliverer's word too old now; a part of another's page */
+  /* prefetched a minute ago, and no longer fresh according to the deliverer's Cache-Control;
+   * also a part of another page */
   static const BullaPrefetchFacts prefetch = {
       .since = NOW - 60, .cache_control = "max-age=0", .n_kept = 100};
   static const BullaPartFacts part = {.url = "https://publisher.test/other",
@@ -282,7 +284,7 @@ test_settings (void)
   for (int i = 0; i < N_DRAWS; i += 2)
     draw_response (random, draws->pdata[i]);
   const char *group = NULL, *key = NULL;
-  guint n = 0; /* settings */
+  guint n = 0; /* number of settings */
   for (char *allowed = NULL; bulla_settings_describe (n, &group, &key, &allowed); n++) {
     check_setting (draws, base, group, key, allowed);
     g_free (allowed);

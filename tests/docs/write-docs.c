@@ -1,11 +1,11 @@
-/* write-docs.c - writes the tables of docs/ that are made of the tables in the code, or checks them
+/* write-docs.c - generates the tables in docs/ from those in the code, or checks them
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- *   write-docs --write FILE…    rewrites what stands between the marks of each file
- *   write-docs --check FILE…    in TAP: whether that would change anything, and nothing is left out
+ *   write-docs --write FILE…    replaces the text between the marks of each file
+ *   write-docs --check FILE…    in TAP: whether a file would change, or lacks a rule or setting
  *
  * The marks are lines: "<!-- begin rules trust -->" or "<!-- begin settings outcome -->", and
- * "<!-- end -->". What stands outside them is written by people. */
+ * "<!-- end -->". Text outside the marks is written by hand. */
 #include <stdio.h>
 #include <string.h>
 
@@ -19,9 +19,9 @@ static const char *const shipped[] = {"draft-b3", "loading", "chromium", "separa
                                       "mozilla"};
 
 typedef struct {
-  GKeyFile *profiles[G_N_ELEMENTS (shipped)]; /* owned; whole, nothing inherited */
-  GHashTable *blocks;                         /* owned; those that were seen */
-  GString *all;                               /* owned; every page */
+  GKeyFile *profiles[G_N_ELEMENTS (shipped)]; /* owned; with inherited settings */
+  GHashTable *blocks;                         /* owned; set of the blocks found so far */
+  GString *all;                               /* owned; text of all pages */
 } Writer;
 
 static GKeyFile *
@@ -47,7 +47,7 @@ dup_code (const char *words)
   return g_strdup_printf ("`%s`", joined);
 }
 
-/* Returns: (transfer full): the reasons that the rule gives, when broken or else when unasked */
+/* Returns: (transfer full): the reasons of the rule if broken, and if it could not be checked */
 static char *
 dup_reasons (guint rule, gboolean broken)
 {
@@ -155,7 +155,7 @@ report (guint number, gboolean fine, const char *what)
   return fine;
 }
 
-/* is every rule in a table, and every setting in one and explained beside it? */
+/* checks that every rule is in a table, and every setting is in a table and explained beside it */
 static gboolean
 is_whole (const Writer *self)
 {

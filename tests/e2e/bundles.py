@@ -67,19 +67,19 @@ def bundle(resources, primary=None):
     return whole + struct.pack('>Q', len(whole) + 8)
 
 
-# --- what the tests do with them
+# --- scripts of the tests
 
 HTML = {'content-type': 'text/html; charset=utf-8'}
 SCRIPT = {'content-type': 'text/javascript'}
 JSON = {'content-type': 'application/json'}
 SITE, OTHER = 'https://site.test', 'https://other.test'
 
-# fetches URL; what came back, or the name of the error
+# fetches URL and returns the text of the response, or the name of the error
 FETCH = """
 const [url, done] = arguments
 fetch(url).then(async r => done([r.url, r.type, await r.text()]), e => done(e.name))
 """
-# shows a URL in a frame: window.said is what it says first, or 'silent' when it was shown
+# shows a URL in a frame: window.said is its first message, or 'silent' if it was shown without one
 FRAME = """
 const frame = document.createElement('iframe')
 window.said = null

@@ -17,7 +17,7 @@ def children(pid):
             name, rest = (folder / 'stat').read_text().rsplit(')', 1)
             found[int(folder.name)] = (int(rest.split()[1]), name.split('(', 1)[1])
         except OSError:
-            continue  # gone meanwhile
+            continue  # the process has ended
     below = {pid}
     while more := {each for each, (parent, _) in found.items() if parent in below} - below:
         below |= more

@@ -79,7 +79,7 @@ def run_case(bench, number, function):
     except Missing as error:
         failed = False
         print(f'ok {number} {name} # SKIP {error}', flush=True)
-    except Exception as error:  # whatever went wrong, the other cases are still to be told
+    except Exception as error:  # any failure, so that the other cases still run and report
         print(f'not ok {number} {name}')
         for line in f'{type(error).__name__}: {error}'.splitlines():
             print(f'# {line}')

@@ -1,8 +1,8 @@
-/* observe-resolver.c - writes down which names the processes it is loaded into have looked up
+/* observe-resolver.c - records the names that the processes into which it is preloaded look up
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Preloaded into the shell and the processes that it starts. GLib, curl and WebKit all call
- * getaddrinfo() of the C library; no name leads anywhere here, and nobody is asked. */
+ * It is preloaded into the shell and its child processes. GLib, curl and WebKit all call
+ * getaddrinfo(), which fails here for every name, without a DNS query. */
 #define _GNU_SOURCE
 
 #include <dlfcn.h>
@@ -16,7 +16,7 @@
 typedef int (*GetaddrinfoFunc) (const char *node, const char *service, const struct addrinfo *hints,
                                 struct addrinfo **result);
 
-/* a line for each event, by a single write */
+/* writes a line for each event, with a single write() */
 static void
 note (const char *what)
 {

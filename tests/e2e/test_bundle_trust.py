@@ -192,7 +192,7 @@ def asking(bench):
         shell = shell_of(bench, '--profile', str(profile))
         keys = bench.open(Keyboard, bench.display)
         open_bundle(bench, shell, 'first.wbn', resources())
-        for _ in range(2):  # it is asked once
+        for _ in range(2):  # asks only once
             shell.run(ask, echo)
             equal(chord, wait.until('an answer', lambda c=chord: answer(keys, c)), wanted)
         equal('requests', bench.world.counts()['aggregator.test'], 2 * count)

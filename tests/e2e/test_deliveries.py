@@ -120,7 +120,7 @@ def distance(bench):
         equal('aggregator', bench.world.parties()['aggregator.test']['rtt'], 0)
         deliveries.arrive(shell, bench.world.deliveries['direct']['page'])
         _, times, _ = deliveries.click(shell)
-        # a connection, TLS, a question
+        # connection, TLS, and request
         assert times['fcp_ms'] > 3 * 120, times['fcp_ms']
     finally:
         bench.world.set_rtt('far', 0)

@@ -22,7 +22,7 @@ TAKE_OVER = """
 addEventListener('install', () => skipWaiting())
 addEventListener('activate', event => event.waitUntil(clients.claim()))
 """
-# tells what it reads, and asks for the same once more, and for other things in the same name
+# reports what it reads, and sends the same request again, and others with the same tag
 READING = TAKE_OVER + """
 addEventListener('fetch', event => {
   const request = event.request
@@ -192,7 +192,7 @@ def quiet(world):
     wait.until('no request comes any more', is_quiet)
 
 
-# how a document comes once more
+# ways by which a document is shown again
 AGAIN = {
     'reload': "setTimeout(() => location.reload(), 800)",
     'back': "setTimeout(() => location = '/between', 800)",
@@ -355,9 +355,9 @@ def bundle_chosen_for_a_frame(bench):
     equal('requests', world.requests_for(asked), [])
 
 
-# --- workers of a page that its publisher vouches for, as part of a bundle
+# --- workers of a page that its publisher signed as part of a bundle
 
-# the parts of a site, and its workers: each says of which copy it is, and what it loads
+# the parts of a site, and its workers: each states its version and the versions that it loads
 COPY_FILES = {
     'data.txt': '@COPY@',
     'part.js': 'self.part = "@COPY@"',
@@ -379,7 +379,7 @@ COPY_FILES = {
       inner.onmessage = event => say('@COPY@ ' + event.data)
       inner.onerror = () => say('refused') }""",
 }
-# each may be a worker of one page, or one that pages share
+# each worker is used by one page, or shared by several pages
 ANSWERS = """
 const answer = say => { try { ask(say) } catch (error) { say('refused') } }
 self.onconnect = event => answer(text => event.ports[0].postMessage(text))

@@ -9,7 +9,7 @@ from harness import case, equal, main
 from driver import wait
 from driver.world import Shell
 
-FORGED = {  # what scripts may not write is left out by WebKit, and the rest by the gateway
+FORGED = {  # WebKit drops header fields that scripts must not set; the gateway drops the rest
     'Sec-Bulla-Page': 'forged00forged00forged00forged00',
     'Bulla-Page': 'forged',
     'Bulla-Answer': 'forged',

@@ -13,9 +13,9 @@ from driver.keys import Keyboard
 from free_shell import FreeShell
 from wpt_world import PAGE, WptWorld
 
-DIALOG = (150, 60)  # without a window manager, dialogs are in the corner
+DIALOG = (150, 60)  # without a window manager, dialogs are at the top left
 
-# a page that tries every way of WAYS, a list of functions, and says by its address that it is done
+# a page that runs all functions in the list WAYS, and then changes its address
 TRY = """<!doctype html><title>tries</title><body><script>
 const url = name => @URL@ + '?' + name
 const make = (tag, fields) => Object.assign(document.createElement(tag), fields)
@@ -196,7 +196,7 @@ def asked(bench):
         keys = bench.open(Keyboard, bench.display, DIALOG)
 
         def answered(shell=shell, keys=keys, key=key, event=event):
-            keys.press(key)  # until the dialog is there, the page has it
+            keys.press(key)  # before the dialog appears, the page gets the keys
             return [each for each in shell.decisions.since(0, event) if each['url'] == away]
 
         wait.until(f'the answer {key} counts', answered)

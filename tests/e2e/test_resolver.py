@@ -13,8 +13,8 @@ from driver import wait
 from free_shell import FreeShell
 from wpt_world import PAGE, WptWorld
 
-# Ways to have a name looked up ahead. WebKit drops the first ones, until it knows whether there is
-# a proxy: hence more of them, and a request behind each that has the same way to go.
+# Ways to look up a name in advance. WebKit ignores the first ones until it knows whether a proxy
+# is used; so there are more of them, and a request through the same proxy after each.
 HINTS = """<!doctype html><html><head><title>hints</title>
 <meta http-equiv="x-dns-prefetch-control" content="on">
 <link rel="dns-prefetch" href="//element.test">

@@ -21,7 +21,7 @@ REGISTER = """<!doctype html><title>registering</title><script>
 navigator.serviceWorker.register('/worker.js').then(() => navigator.serviceWorker.ready)
   .then(() => setTimeout(() => location = '/made', 300))
 </script>"""
-# what the worker makes of /made, in two ways
+# the two responses that the worker creates for /made
 MADE = """
 addEventListener('fetch', event => {
   if (new URL(event.request.url).pathname === '/made')
@@ -173,7 +173,7 @@ def history(bench):
     equal('requests', len(world.requests_for(target)), 1)
 
 
-# it keeps the first answer that it gets by navigation preload, and shows that from then on
+# the worker stores the first response of navigation preload, and shows it from then on
 KEEPS = """
 addEventListener('activate', event => event.waitUntil(registration.navigationPreload.enable()))
 addEventListener('fetch', event => {
@@ -244,7 +244,7 @@ def live_kept(bench):
     keep_answer(bench, False)
 
 
-# it puts the fields of the server's answer, the id among them, on a body of its own
+# the worker attaches the header fields of the server's response, with the id, to its own body
 FORGES = """
 const FORGED = '<!doctype html><title>forged</title>'
 const endless = () => new ReadableStream({
@@ -286,7 +286,7 @@ def forged_live(bench):
         assert why in page['message'], page['message']
 
 
-# it shows what it gets by navigation preload and, much later, more
+# the worker shows the response of navigation preload and, much later, appends to it
 APPENDS = """
 addEventListener('activate', event => event.waitUntil(registration.navigationPreload.enable()))
 addEventListener('fetch', event => {

@@ -15,8 +15,8 @@ from exchanges import bulla
 from free_shell import FreeShell
 from wpt_world import INNER, PAGE, REMOTE, Answer, WptWorld
 
-# A frame is redirected to this machine after frames of no server were shown, and while the page
-# waits for the server that redirects the whole of it.
+# A frame is redirected to this machine after frames without a server were shown, and while the
+# page waits for a server that redirects the whole page.
 FRAMES = """
 const frame = (url, then) => {
   const made = document.createElement('iframe')
@@ -30,7 +30,7 @@ setTimeout(() => {
   frame(blob('x'), () => frame('data:text/html,x', () => frame('/shown')))
 }, 100)
 """
-LONG = 20  # seconds that a server waits at most; longer than any wait of a test
+LONG = 20  # seconds that a server waits at most; longer than any wait in a test
 WAYS = {
     'location': "location = '/slow'",
     'form': """document.body.innerHTML += '<form method=post action=/slow><input name=a></form>'
@@ -96,7 +96,7 @@ def led_to_this_machine(bench):
         page = world.put(world.url(PAGE, '/', 'http'), f'<!doctype html><body>{script}')
         shell = bench.open(FreeShell, bench, page)
         wait.until(name, lambda: world.requests_for(slow))
-        if name != 'blob page':  # its frames went with the page before
+        if name != 'blob page':  # the frames of the previous page are gone
             wait_refused(bench, shell, framed, f'{name}: the frame')
         refused.set()
         wait_refused(bench, shell, secret, f'{name}: the page')
@@ -213,7 +213,7 @@ def exchange_beside_frames(bench):
     equal('requests to the publisher', len(world.requests_for(target)), 0)
 
 
-# WebKit lets a page that is left ask for nothing but its frames; the form is `document.URL`
+# WebKit lets a page that is being left request frames only; the form of the URL is `document.URL`
 LEAVES = """<!doctype html><title>signed</title><body><form name=URL></form><script>
 setTimeout(() => { location = '@SLOW@' }, 300)
 setTimeout(() => {

@@ -45,7 +45,7 @@ def two_views(bench):
     equal('standing in the first', shell.decisions.wait_page(mark)['standing'], 'substituted')
 
 
-MANY = 70  # more frames than a view keeps packages for; few at once, or they push each other out
+MANY = 70  # more frames than a view keeps packages for; loaded a few at a time
 FRAMES = """
 let next = 0
 const many = arguments[0]

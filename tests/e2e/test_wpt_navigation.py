@@ -28,7 +28,7 @@ def leads_to(bench, url, copy, location=None):
     equal('whether the publisher was asked', bool(live), copy == 'live')
 
 
-# --- what becomes of one exchange for the inner page, made with such options and then spoilt
+# --- results of one exchange for the inner page, built with options and then damaged
 
 HEADERS = f'Content-Type: {HTML}'
 
@@ -82,7 +82,7 @@ for name, (words, *arguments) in MADE.items():
     twin(name, words, made, *arguments)
 
 
-# --- what takes more than one exchange, or another address
+# --- cases with several exchanges or another URL
 
 
 def version1b2(bench):
@@ -173,7 +173,7 @@ def nested(bench):
 twin('nested_sxg', 'an exchange in an exchange is not looked at', nested)
 
 
-# --- what must lead to nothing
+# --- responses that must not be shown
 
 
 def leads_nowhere(bench, event, reason, spoil):
@@ -242,7 +242,7 @@ twin(
 )
 
 
-# --- what a page learns of its own loading
+# --- data about its own loading that a page can read
 
 
 def navigation_timing(bench):

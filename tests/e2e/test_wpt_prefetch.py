@@ -11,7 +11,7 @@ from driver import wait
 from wpt_twins import shell_at, told_in_frame, twin
 from wpt_world import HTML, INNER, PAGE, REMOTE, WptWorld
 
-# a link that is added later; WebKit tells of its end by no event, but by the timing of it
+# a link that is added later; WebKit emits no event at its end, but adds a timing entry
 PREFETCH = """
 const link = document.createElement('link')
 link.rel = 'prefetch'
@@ -117,7 +117,7 @@ def prefetch_and_click(bench):
 twin('sxg_prefetch', 'neither the exchange nor its chain is fetched again', prefetch_and_click)
 
 
-# --- a page with a script, both signed, both prefetched
+# --- a page with a script, both signed and both prefetched
 
 SCRIPT = "window.parent.postMessage('from @WHERE@', '*')"
 WITH_SCRIPT = '<!doctype html><title>With a script</title><script src="@SCRIPT@"></script>'

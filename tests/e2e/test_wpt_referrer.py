@@ -16,7 +16,7 @@ from wpt_world import HTML, PAGE, REMOTE, WptWorld
 
 WHOLE, ORIGIN, NOTHING = 'whole', 'origin', 'nothing'
 
-# the policy of the frame, and the referrer if the signed page is of the same origin, or of another
+# the frame's policy, and the referrer if the signed page has the same origin, or another one
 POLICIES = {
     None: (WHOLE, ORIGIN),
     'no-referrer': (NOTHING, NOTHING),
@@ -28,7 +28,7 @@ POLICIES = {
     'unsafe-url': (WHOLE, ORIGIN),
 }
 
-# what a deliverer of another origin was not told is not known at the signed page either
+# a deliverer of another origin did not receive it, so the signed page does not get it either
 BY_ANOTHER = {None: ORIGIN, 'same-origin': NOTHING, 'strict-origin-when-cross-origin': ORIGIN}
 
 

@@ -69,13 +69,13 @@ class Scene:
     def report(self):
         """The only one."""
         wait.until('a report', self.reports)
-        # whatever else would be sent is on its way before another page is there
+        # all other reports have been sent when another page is shown
         told_in_frame(self.shell, self.world.url(INNER, '/later.html'))
         equal('number of reports', len(self.reports()), 1)
         return self.reports()[0]
 
 
-# --- exchanges, and what becomes of them
+# --- exchanges, and their results
 
 SIGNED, LIVE, NOTHING = 'signed', 'live', 'nothing'
 
@@ -109,7 +109,7 @@ def unchanged(exchange, _):
     return exchange
 
 
-# of these a deliverer is told no more than that it failed, if the chain is another host's
+# for these types, the report only says that the load failed if the chain is on another host
 OF_THE_CHAIN = (
     'cert_fetch_error',
     'cert_parse_error',
@@ -117,7 +117,7 @@ OF_THE_CHAIN = (
     'signature_verification_error',
 )
 
-# type of the report: the chain's path, how it is spoilt, and what is shown
+# type of the report: path of the chain, kind of damage, and the shown page
 KINDS = {
     'ok': ('/chain.cbor', unchanged, SIGNED),
     'cert_fetch_error': ('/not-found.cbor', unchanged, LIVE),
@@ -183,7 +183,7 @@ def reporting(bench, how, kind, chain_host, fraction=ALL, policy=None):
     check(scene, kind, told, urls, referrer)
 
 
-# the tests' own names, slips included: they say what goes wrong, and who has the chain
+# names of the original tests, with their typing errors: fault and host of the chain
 NAMES = (
     'sxg_reporting_navigation_ok',
     'sxg_reporting_navigation_cert_fetch_error',

@@ -12,7 +12,7 @@ from wpt_world import INNER, PAGE, TOP, WptWorld
 
 SCRIPT = 'text/javascript'
 
-# a page that makes a worker of its origin answer for a frame, and tells what stands in that
+# a page that creates a worker of its origin for a frame, and reports the contents of the frame
 REGISTERING = """<!doctype html><title>Registering</title><body><script>
 const told = {copy: '@COPY@', location: location.href}
 addEventListener('load', async () => {
@@ -109,7 +109,7 @@ def from_worker(bench):
 twin('sxg_from_sw', 'an exchange from a worker is nothing', from_worker)
 
 
-# --- the application cache, which WebKit has no more
+# --- the application cache, which WebKit no longer supports
 
 CACHING = '<!doctype html><html manifest="/cache.manifest"><title>Caching</title>' + TOP
 

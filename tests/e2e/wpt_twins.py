@@ -68,7 +68,7 @@ def silent_in_frame(bench, shell, url):
         f'{url} is refused',
         lambda: [each for event in NO_PAGE for each in shell.decisions.since(mark, event)],
     )
-    # another page has its say meanwhile: what could still come of the first would have come before
+    # loads another page meanwhile; later messages of the first page would have arrived before it
     told_in_frame(shell, bench.world.url(INNER, '/later.html'))
     equal('what a page said', heard(shell, name), None)
     return found[0]

@@ -17,16 +17,16 @@ import urllib.parse
 import exchanges
 from exchanges import bulla
 
-PAGE = 'page.test'  # where the test's own page is; and, without TLS, again
-REMOTE = 'remote.page.test'  # of another origin, and the same site
-ALTERNATE = 'alternate.test'  # of another site
-INNER = 'inner.test'  # whose pages are signed
+PAGE = 'page.test'  # the test's own page, over https and http
+REMOTE = 'remote.page.test'  # another origin of the same site
+ALTERNATE = 'alternate.test'  # another site
+INNER = 'inner.test'  # publisher of the signed pages
 HOSTS = (PAGE, REMOTE, ALTERNATE, INNER)
 
 HTML = 'text/html; charset=utf-8'
 NOSNIFF = {'X-Content-Type-Options': 'nosniff'}
 
-# the page with the frames: what they told it stands in `heard`, by the id of the frame
+# the page with the frames: `heard` has the messages of each frame by its id
 TOP = """<!doctype html><title>Twin</title><body><script>
 window.heard = {}
 addEventListener('message', event => {
@@ -37,7 +37,7 @@ addEventListener('message', event => {
 </script>
 """
 
-# what a page in a frame tells of itself; @COPY@: signed, or live
+# data that a page in a frame reports; @COPY@: signed, or live
 TELLING = """<!doctype html><title>Inner</title><script>
 addEventListener('load', () => setTimeout(() => {
   const timing = performance.getEntriesByType('navigation')[0]
@@ -99,7 +99,7 @@ class Server(http.server.ThreadingHTTPServer):
         if credential is not None:
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             context.load_cert_chain(*credential)
-            # the handshake is the handler's, whose thread may wait for it
+            # the handler's thread makes the handshake, and may wait for it
             self.socket = context.wrap_socket(
                 self.socket, server_side=True, do_handshake_on_connect=False
             )
@@ -164,7 +164,7 @@ class WptWorld:
     def url(self, host, path, scheme='https'):
         return self.origin(host, scheme) + path
 
-    # --- what is served
+    # --- responses
 
     def put(self, url, body, kind=HTML, status=200, headers=None):
         """BODY at URL; or what BODY, a function, makes of the Request."""
@@ -201,7 +201,7 @@ class WptWorld:
             self.answers = dict(self.lasting)
             self.requests.clear()
 
-    # --- what is signed
+    # --- signed pages
 
     def sign(self, url, body=None, headers=(), **more):
         """The bytes of an exchange for URL; MORE: options of `bulla create exchange`."""

@@ -20,7 +20,7 @@ import tempfile
 
 KEPT = pathlib.Path(__file__).parent / 'corpus'
 INPUT_MAX = 2048  # bytes
-TEXT_MAX = 12288  # bytes of a target's file; what is there already stays
+TEXT_MAX = 12288  # bytes of the file of one target; existing inputs are kept
 
 
 def escape(data):

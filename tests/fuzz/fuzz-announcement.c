@@ -1,9 +1,9 @@
-/* fuzz-announcement.c - what a web process that was taken over may say of its requests
+/* fuzz-announcement.c - parses announcements as a compromised web process could send them
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-announcement.h"
 #include "fuzz.h"
 
-/* the bytes are a GVariant as it crosses the process boundary */
+/* the input is a GVariant as sent between processes */
 int
 LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
 {

@@ -1,4 +1,5 @@
-/* fuzz-answer.c - the head of a server's answer, line by line: what is kept is well-formed
+/* fuzz-answer.c - parses the head of a response line by line: fields that are kept must be
+ * well-formed
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-field-kind.h"
 #include "bulla-http-head.h"
@@ -13,8 +14,8 @@ check_field (const char *name, const char *value, gpointer user_data)
   g_string_append_printf (user_data, "%s: %s\r\n", name, value);
 }
 
-/* Returns: (transfer full) (nullable): the head as it is written again; NULL where it is refused or
- *   not complete */
+/* Returns: (transfer full) (nullable): the head as written for the client; NULL if it is refused
+ * or incomplete */
 static GString *
 read_head (const char *data, size_t size, gboolean may_switch, gboolean *fine)
 {

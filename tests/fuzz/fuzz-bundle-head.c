@@ -1,12 +1,13 @@
-/* fuzz-bundle-head.c - a bundle up to its responses: the same facts, however it is cut
+/* fuzz-bundle-head.c - reads a bundle up to its responses: the facts must not depend on how the
+ * input is split
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The first byte says by which profile it is read, and what it is relative to. */
+ * The first byte of the input selects the profile and the base URL. */
 #include "bulla-bundle-reader.h"
 #include "bulla-loader.h"
 #include "fuzz.h"
 
-#define START 1000 /* where it begins in its file */
+#define START 1000 /* offset of the bundle in its file */
 
 static const char *const bases[] = {NULL, "", "https://a.test/b/c.wbn?d", "http://a.test/"};
 

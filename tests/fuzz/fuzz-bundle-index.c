@@ -1,7 +1,8 @@
-/* fuzz-bundle-index.c - the index of a bundle: what is in it can be found, and read again
+/* fuzz-bundle-index.c - reads the index of a bundle: each entry must be found, and read again as
+ * the same
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The first byte says how it is read. */
+ * The first byte of the input selects the options. */
 #include "bulla-bundle-index.h"
 #include "bulla-bundle-url.h"
 #include "fuzz.h"

@@ -1,7 +1,7 @@
-/* fuzz-bundle-response.c - one response in a bundle, given no more than it asks for
+/* fuzz-bundle-response.c - reads a response in a bundle, from no more bytes than it asks for
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The first two bytes are its length as an index has it; none at all: it is what it is. */
+ * The first two bytes of the input are the length stated by the index; 0 means the real one. */
 #include "bulla-bundle-response.h"
 #include "fuzz.h"
 

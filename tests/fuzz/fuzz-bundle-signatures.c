@@ -1,4 +1,4 @@
-/* fuzz-bundle-signatures.c - the signatures section: its subsets, and what can be found in them
+/* fuzz-bundle-signatures.c - reads the signatures section, and looks up the URLs of its subsets
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-bundle-signatures.h"
 #include "fuzz.h"

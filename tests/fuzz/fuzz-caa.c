@@ -1,10 +1,10 @@
-/* fuzz-caa.c - DNS records as text, climbed and judged, and written again
+/* fuzz-caa.c - parses DNS records as text, judges CAA records among them, and writes them again
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-caa-judge.h"
 #include "bulla-caa-records.h"
 #include "fuzz.h"
 
-/* what is written is read as it was */
+/* a record that is written must be read again as the same */
 static void
 check_text (const BullaCaaRecord *record)
 {

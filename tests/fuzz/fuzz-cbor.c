@@ -1,4 +1,4 @@
-/* fuzz-cbor.c - canonical CBOR, and the cursor below it
+/* fuzz-cbor.c - decodes canonical CBOR with a cursor
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-cbor.h"
 #include "fuzz.h"

@@ -1,4 +1,4 @@
-/* fuzz-cert-chain.c - application/cert-chain+cbor
+/* fuzz-cert-chain.c - parses certificate chains (application/cert-chain+cbor)
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-cert-chain.h"
 #include "fuzz.h"

@@ -1,4 +1,4 @@
-/* fuzz-chain.c - a chain with all that is in it, before somebody who trusts no root
+/* fuzz-chain.c - verifies a certificate chain without trusted roots
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-chain.h"
 #include "fuzz.h"

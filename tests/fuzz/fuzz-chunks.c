@@ -1,4 +1,4 @@
-/* fuzz-chunks.c - the framing of bodies that come in chunks, from clients and from servers
+/* fuzz-chunks.c - decodes chunked bodies from clients and servers
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-chunks.h"
 #include "bulla-gateway-connection.h"
@@ -18,7 +18,7 @@ filtered_clear (Filtered *self)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Filtered, filtered_clear)
 
-/* Filters one piece in a copy of its exact size; the bytes behind the body stay as they are. */
+/* Filters a piece in a heap copy of its exact size; bytes after the body must not change. */
 static gsize
 filter_piece (Filtered *self, const uint8_t *data, size_t size)
 {
@@ -56,7 +56,7 @@ check_same (const Filtered *one, const Filtered *other)
   g_assert_cmpmem (one->kept->data, one->kept->len, other->kept->data, other->kept->len);
 }
 
-/* The body has no other bytes than the input, and in one chunk it is the same body. */
+/* The body must consist of bytes of the input, and not depend on how the input is split. */
 static void
 check_body (const uint8_t *data, size_t size, const Filtered *whole)
 {
@@ -75,8 +75,8 @@ check_body (const uint8_t *data, size_t size, const Filtered *whole)
   g_assert_cmpmem (again.kept->data, again.kept->len, whole->kept->data, whole->kept->len);
 }
 
-/* A connection whose bytes have come in part: the body ends where the filter says, and the bytes
- * behind it are there for the next request. */
+/* Reads from a connection on which a part of the bytes has arrived: the body must end where the
+ * filter says, and the bytes after it must remain for the next request. */
 static void
 check_stream (const uint8_t *data, size_t size, const Filtered *whole)
 {

@@ -1,9 +1,9 @@
-/* fuzz-content-decoder.c - content codings of answers, undone whole and in pieces
+/* fuzz-content-decoder.c - decodes content codings, at once and in pieces
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-content-decoder.h"
 #include "fuzz.h"
 
-#define DECODED_MAX (1 << 20) /* bytes: few coded ones may stand for any number */
+#define DECODED_MAX (1 << 20) /* most decoded bytes: a few coded bytes can decode to any number */
 
 static gboolean
 collect (const guint8 *data, gsize length, gpointer user_data)
@@ -14,7 +14,7 @@ collect (const guint8 *data, gsize length, gpointer user_data)
   return into->len <= DECODED_MAX;
 }
 
-/* Returns: whether all of it was decoded */
+/* Returns: whether everything was decoded */
 static gboolean
 decode (const char *coding, const uint8_t *data, size_t size, gboolean in_pieces, GByteArray *into)
 {
@@ -30,7 +30,7 @@ decode (const char *coding, const uint8_t *data, size_t size, gboolean in_pieces
   return fine && bulla_content_decoder_end (decoder, collect, into);
 }
 
-/* The input is a line with the coding, and the coded bytes. */
+/* The input is a line with the coding, followed by the coded bytes. */
 int
 LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
 {

@@ -1,4 +1,5 @@
-/* fuzz-data-url.c - certificate chains in data: URLs: every spelling of a chain gives its bytes
+/* fuzz-data-url.c - decodes certificate chains in data: URLs: all spellings must give the same
+ * bytes
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-data-url.h"
 #include "fuzz.h"
@@ -47,7 +48,7 @@ check_spellings (const guint8 *bytes, gsize size)
   check_spelling (spell_escapes (bytes, size), bytes, size);
 }
 
-/* a signature has its cert-url in a string of RFC 8941, which is ASCII */
+/* cert-url is a string of structured headers, which contains ASCII only */
 int
 LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
 {

@@ -1,4 +1,5 @@
-/* fuzz-dns-evidence.c - files with DNS evidence, DNS messages and trust anchors, all from anybody
+/* fuzz-dns-evidence.c - parses evidence files, DNS messages and trust anchors from untrusted
+ * sources
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-dns-anchors.h"
 #include "bulla-dns-evidence.h"
@@ -23,7 +24,8 @@ check_message (const uint8_t *data, size_t size)
   }
 }
 
-/* what is read is written the same, but for messages with a question that came before */
+/* evidence that is read must be written as the same bytes, except for messages that repeat a
+ * question */
 static void
 check_evidence (const uint8_t *data, size_t size)
 {
@@ -48,7 +50,7 @@ check_evidence (const uint8_t *data, size_t size)
   g_assert_cmpuint (info->key_tags->len, ==, second->key_tags->len);
 }
 
-/* what is read as an anchor is read again from what becomes of it */
+/* an anchor that is read and written must be read again as the same */
 static void
 check_anchors (const uint8_t *data, size_t size)
 {

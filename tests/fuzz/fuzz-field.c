@@ -1,4 +1,4 @@
-/* fuzz-field.c - header fields: media types, directives, digests, codings
+/* fuzz-field.c - parses header fields: media types, directives, digests, codings
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-field.h"
 #include "fuzz.h"

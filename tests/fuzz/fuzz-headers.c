@@ -1,4 +1,4 @@
-/* fuzz-headers.c - the signed headers
+/* fuzz-headers.c - parses the signed headers of an exchange
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-header-map.h"
 #include "fuzz.h"

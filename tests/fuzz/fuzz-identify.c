@@ -1,9 +1,9 @@
-/* fuzz-identify.c - whose a request is, by its announcement and its header fields
+/* fuzz-identify.c - identifies the initiator of a request from its announcement and header fields
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The input is the head of a request. Its fields that begin with `X-` are the members of the
- * announcement, but for two: `X-Expect` is where the shell lets the view go, and `X-Typed` where
- * it leads the view itself. */
+ * The input is the head of a request. Its fields with names in `X-` are members of the
+ * announcement, except two: `X-Expect` is a URL to which the shell lets the view navigate,
+ * `X-Typed` one to which the shell navigates itself. */
 #include "bulla-announcement.h"
 #include "bulla-gateway-connection.h"
 #include "bulla-gateway-head.h"
@@ -98,7 +98,7 @@ input_read (Input *self, const uint8_t *data, size_t size)
   return TRUE;
 }
 
-/* --- a request */
+/* --- request */
 
 static void
 go (BullaGatewayRequest *request)
@@ -112,7 +112,7 @@ copy_field (const char *name, const char *value, gpointer user_data)
   soup_message_headers_append (user_data, name, value);
 }
 
-/* Returns: (nullable): NULL where the gateway refuses its target */
+/* Returns: (nullable): NULL if the gateway refuses its target */
 static BullaGatewayRequest *
 request_new (BullaGateway *gateway, BullaGatewaySession *session, const Input *input)
 {
@@ -124,12 +124,12 @@ request_new (BullaGateway *gateway, BullaGatewaySession *session, const Input *i
   connection->session = session;
   BullaGatewayRequest *self = bulla_gateway_request_new (gateway, connection, &head);
   soup_message_headers_unref (head.headers);
-  if (self != NULL) /* the client is not there to keep it */
+  if (self != NULL) /* no client connection owns it here */
     bulla_gateway_request_unref (g_steal_pointer (&connection->request));
   return self;
 }
 
-/* --- what is known of it */
+/* --- identity of the initiator */
 
 static gboolean
 is_private (const char *host)
@@ -169,8 +169,8 @@ check_nobody (BullaGatewayRequest *request)
                  || g_str_equal (request->page_host, g_uri_get_host (request->uri)));
 }
 
-/* Origin, or else Referer, says which document asks: a script element's words are those of the
- * main one, and what a private document may reach, no other may. */
+/* Origin, or else Referer, must identify the initiating document. A bundle of a script element
+ * must belong to the main document, and only private documents may reach private hosts. */
 static void
 check_announced (BullaGatewayRequest *request, const BullaAnnouncement *said)
 {
@@ -219,7 +219,7 @@ expect (BullaGateway *gateway, const char *token, const Input *input)
     soup_message_headers_replace (input->head.headers, BULLA_GATEWAY_TYPED, value);
 }
 
-/* Returns: (transfer full) (nullable): the request, identified */
+/* Returns: (transfer full) (nullable): the request with its initiator identified */
 static BullaGatewayRequest *
 identify (BullaGateway *gateway, const char *token, const Input *input, gboolean announced_late)
 {
@@ -247,7 +247,7 @@ describe (const BullaGatewayRequest *request)
                           request->private_page);
 }
 
-/* The announcement may come before the request or after it. Once it was used, it says nothing. */
+/* The announcement may arrive before the request or after it. Once used, it must have no effect. */
 static char *
 try_announced (BullaGateway *gateway, const Input *input, gboolean announced_late)
 {
@@ -310,7 +310,7 @@ try_package (BullaGateway *gateway, const Input *input)
   bulla_gateway_remove_session (gateway, token);
 }
 
-/* The ledger is the loader's, and nothing is taken out of it: each input has one of its own. */
+/* Each input has its own ledger, because nothing is ever removed from one. */
 int
 LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
 {

@@ -1,4 +1,4 @@
-/* fuzz-integrity-block.c - an integrity block, whole and as it comes in
+/* fuzz-integrity-block.c - parses an integrity block, whole and while it arrives
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-integrity-block.h"
 #include "fuzz.h"

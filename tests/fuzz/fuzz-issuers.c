@@ -1,4 +1,4 @@
-/* fuzz-issuers.c - tables of authorities and their CAA domains: lines, and CCADB's list
+/* fuzz-issuers.c - parses tables of authorities and their CAA domains: lines, and CCADB's list
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-ccadb.h"
 #include "fuzz.h"

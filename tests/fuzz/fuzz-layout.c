@@ -1,4 +1,4 @@
-/* fuzz-layout.c - where the parts of an exchange of any version lie, for those who look inside
+/* fuzz-layout.c - locates the parts of an exchange of any version, for inspection
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-sxg-layout.h"
 #include "fuzz.h"

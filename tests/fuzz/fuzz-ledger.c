@@ -1,4 +1,5 @@
-/* fuzz-ledger.c - a ledger of somebody's: what is read is written the same, and can be told
+/* fuzz-ledger.c - loads an untrusted ledger file: contacts must be written as read, and described
+ * as text
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <json-glib/json-glib.h>
 

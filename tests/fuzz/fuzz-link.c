@@ -1,4 +1,4 @@
-/* fuzz-link.c - Link fields, and the srcset and sizes in them
+/* fuzz-link.c - parses Link fields, and the srcset and sizes in them
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-link.h"
 #include "bulla-srcset.h"

@@ -1,4 +1,4 @@
-/* fuzz-load.c - a chain and an exchange, the whole walk, before somebody who trusts nobody
+/* fuzz-load.c - loads an exchange and its chain up to the verdict, without trusted roots
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "fuzz-walk.h"
 

@@ -1,4 +1,5 @@
-/* fuzz-merkle.c - what is written is read; spoilt in one byte, only what was before it
+/* fuzz-merkle.c - encodes and decodes a body; after a changed byte only the records before it may
+ * be returned
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "fuzz.h"
 #include "write/bulla-merkle-writer.h"

@@ -1,4 +1,5 @@
-/* fuzz-mi-sha256.c - a proof and a coded body: the same bytes and end, however it is read
+/* fuzz-mi-sha256.c - decodes a body with its proof: bytes and end must not depend on the sizes of
+ * reads
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "fuzz.h"
 

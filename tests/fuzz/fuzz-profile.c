@@ -1,4 +1,4 @@
-/* fuzz-profile.c - a profile of the user's own: what is read is written the same
+/* fuzz-profile.c - parses a user's profile: it must be written as it was read
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-loader.h"
 #include "fuzz.h"

@@ -1,4 +1,5 @@
-/* fuzz-report-policy.c - NEL and Report-To: what is read is within its limits, and https
+/* fuzz-report-policy.c - parses NEL and Report-To: values must be within their limits, and URLs
+ * https
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-nel-policy.h"
 #include "fuzz.h"

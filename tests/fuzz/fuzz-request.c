@@ -1,4 +1,4 @@
-/* fuzz-request.c - the head of a client's request, and what the gateway reads in it
+/* fuzz-request.c - parses the head of a client's request, and its header fields
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-field-kind.h"
 #include "bulla-gateway-head.h"
@@ -25,7 +25,7 @@ check_host (const char *authority)
   g_assert_cmpuint (port, ==, port_again);
 }
 
-/* the end is found wherever the bytes are cut */
+/* the end must be found wherever the input is split */
 static gsize
 find_end (const uint8_t *data, size_t size)
 {
@@ -50,7 +50,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
   g_autofree char *accept = bulla_gateway_accept (text, TRUE);
   g_autofree char *plain = bulla_gateway_accept (text, FALSE);
 
-  g_autofree char *offered = g_ascii_strdown (accept, -1); /* a client may write it in any case */
+  g_autofree char *offered = g_ascii_strdown (accept, -1); /* in upper or lower case */
 
   g_assert_nonnull (strstr (offered, "application/signed-exchange"));
   g_assert_cmpuint (strlen (plain), >, 0);

@@ -1,4 +1,4 @@
-/* fuzz-structured-field.c - the Signature value, its members and their parameters
+/* fuzz-structured-field.c - parses the value of a Signature field, its members and their parameters
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-sxg-signature.h"
 #include "fuzz.h"

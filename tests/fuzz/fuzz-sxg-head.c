@@ -1,4 +1,5 @@
-/* fuzz-sxg-head.c - the head of an exchange: the same facts, however it is cut
+/* fuzz-sxg-head.c - reads the head of an exchange: the facts must not depend on how the input is
+ * split
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "fuzz.h"
 

@@ -1,8 +1,8 @@
-/* fuzz-target.c - what a request asks for: where it goes, and what its server gets
+/* fuzz-target.c - determines the server and the target of a request
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The input is the heads of one or two requests, as they come on a connection: the last is asked
- * for. One before it opened a tunnel, with TLS where the port is odd, or got the answer 407. */
+ * The input is the heads of one or two requests on one connection; the last one is examined. The
+ * first of two opened a tunnel (with TLS if the port is odd), or was answered with status 407. */
 #include "bulla-gateway-connection.h"
 #include "bulla-gateway-head.h"
 #include "bulla-gateway-internal.h"
@@ -11,19 +11,19 @@
 #include "bulla-url-key.h"
 #include "fuzz.h"
 
-#define OWN_PORT 8080 /* of the gateway, on 127.0.0.1 */
+#define OWN_PORT 8080 /* port of the gateway on 127.0.0.1 */
 
 static BullaGateway *
 make_gateway (void)
 {
-  BullaGateway *self = g_new0 (BullaGateway, 1); /* no more of it is looked at */
+  BullaGateway *self = g_new0 (BullaGateway, 1); /* the target does not depend on other members */
 
   self->address =
       G_INET_SOCKET_ADDRESS (g_inet_socket_address_new_from_string ("127.0.0.1", OWN_PORT));
   return self;
 }
 
-/* Returns: how many bytes the head has; 0: it is refused, or there is none */
+/* Returns: the length of the head in bytes; 0 if it is refused or incomplete */
 static gsize
 take_head (BullaGatewayHead *head, const uint8_t *data, size_t size)
 {
@@ -46,7 +46,7 @@ open_connection (BullaGatewayConnection *connection, const BullaGatewayHead *fir
   return TRUE;
 }
 
-/* the bytes for the server are those of the request, from its path on */
+/* the bytes sent to the server must be those of the request, beginning with the path */
 static void
 check_bytes (const char *target, const char *method, const char *asked, const char *before)
 {

@@ -1,4 +1,4 @@
-/* fuzz-url.c - URLs: what is accepted reads the same again
+/* fuzz-url.c - parses URLs: an accepted URL must parse to itself
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-origin.h"
 #include "fuzz.h"

@@ -1,4 +1,4 @@
-/* fuzz-variants.c - Variants, Variant-Key and three request fields, one a line
+/* fuzz-variants.c - matches Variants and Variant-Key with three request fields, one on each line
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-variants.h"
 #include "fuzz.h"

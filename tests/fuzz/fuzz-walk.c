@@ -1,4 +1,4 @@
-/* fuzz-walk.c - the walk of one exchange, for the targets that take all of it
+/* fuzz-walk.c - loads an exchange up to the end of its body, for several fuzz targets
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "fuzz-walk.h"
 

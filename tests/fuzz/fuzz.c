@@ -1,4 +1,4 @@
-/* fuzz.c - what the fuzz targets share
+/* fuzz.c - functions shared by the fuzz targets
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "fuzz.h"
 
@@ -15,7 +15,8 @@ fuzz_split_new (const uint8_t *data, size_t size)
   return self;
 }
 
-/* 1 to @left, mostly short: that is where the states change */
+/* Returns 1 to @left, usually a small number, so that many inputs are split within their
+ * structures. */
 size_t
 fuzz_split_next (FuzzSplit *self, size_t left)
 {
@@ -44,7 +45,8 @@ fuzz_check_part (const BullaPart *part, size_t size)
   g_assert_cmpuint (part->range.length, <=, size - part->range.offset);
 }
 
-/* a reason if and only if it may not be substituted, and every step can be told */
+/* A verdict must have a reason if and only if the package may not be substituted, and a text for
+ * every step. */
 void
 fuzz_check_verdict (const BullaVerdict *verdict)
 {

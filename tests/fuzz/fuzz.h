@@ -1,4 +1,4 @@
-/* fuzz.h - what the fuzz targets share
+/* fuzz.h - functions shared by the fuzz targets
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -13,18 +13,18 @@
 
 G_BEGIN_DECLS
 
-#define FUZZ_NOW G_GINT64_CONSTANT (1795402800) /* at which the seeds are good */
+#define FUZZ_NOW G_GINT64_CONSTANT (1795402800) /* Unix seconds at which the seeds are valid */
 
-/* the one entry of every target: libFuzzer's, or the replay program's */
+/* the entry point of every target; libFuzzer or replay.c calls it */
 int LLVMFuzzerTestOneInput (const uint8_t *data, size_t size);
 
-/* a target may keep this: made once, and reachable at the end */
+/* creates an object once; it is kept and stays reachable, so that the leak checker accepts it */
 #define FUZZ_ONCE(type, name, make)                                                                \
   static type *name;                                                                               \
   if (name == NULL)                                                                                \
     name = (make);
 
-/* sizes of pieces, the same for the same input */
+/* sizes of pieces, derived from the input, so that an input can be reproduced */
 typedef struct {
   guint32 state;
 } FuzzSplit;

@@ -1,7 +1,8 @@
-/* libfuzzer.c - makes GLib's criticals findings of libFuzzer
+/* libfuzzer.c - lets libFuzzer report criticals of GLib
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * GLib ends a process with SIGTRAP, which libFuzzer does not catch: it would not keep the input. */
+ * GLib ends the process with SIGTRAP. libFuzzer does not handle that signal, and would not save
+ * the input. */
 #include <glib.h>
 #include <stdlib.h>
 

@@ -1,4 +1,4 @@
-/* replay.c - runs a fuzz target once over every file of the folders it is given, in TAP
+/* replay.c - runs a fuzz target with every file of the given folders, and reports in TAP
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "fuzz.h"
 
@@ -17,7 +17,7 @@ list_files (int n, char **folders)
   return files;
 }
 
-/* on a copy of its exact size, so that one byte over is noticed */
+/* passes a heap copy of the exact size, so that a read beyond the end is detected */
 static void
 replay (const char *path)
 {

@@ -1,4 +1,4 @@
-/* seeds-bundle.c - bundles that the fuzz targets begin with, right and wrong, and their parts
+/* seeds-bundle.c - writes seeds for fuzzing: valid and invalid bundles, and their parts
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-bundle-reader.h"
 #include "bulla-integrity-block.h"
@@ -23,7 +23,7 @@ static const char *const MUTATIONS[] = {
     "total:+1",
 };
 
-/* @prefix: what a target wants to know before */
+/* @prefix: bytes that the target expects before the data */
 static void
 write_part (const char *folder, const char *target, const char *name, const char *prefix,
             gsize prefix_size, const guint8 *data, gsize size)
@@ -48,7 +48,7 @@ write_responses (const char *folder, const char *base, const BullaBundleReader *
   }
 }
 
-/* the sections of one that can be read */
+/* writes the sections of a bundle that can be read */
 static void
 write_sections (const char *folder, const char *name, const guint8 *data, gsize size)
 {

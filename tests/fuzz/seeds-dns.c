@@ -1,4 +1,4 @@
-/* seeds-dns.c - DNS messages, trust anchors and evidence that fuzzing begins with
+/* seeds-dns.c - writes seeds for fuzzing: DNS messages, trust anchors and evidence
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-dns-evidence.h"
 #include "dns-sample.h"

@@ -1,4 +1,4 @@
-/* seeds-gateway.c - messages of clients and servers that the fuzz targets begin with
+/* seeds-gateway.c - writes seeds for fuzzing: HTTP messages of clients and servers
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "seeds.h"
 
@@ -62,7 +62,7 @@ write_all (const char *folder, const char *target, const char *const *texts, gui
   }
 }
 
-/* @coded: what follows the line with the coding */
+/* @coded: bytes after the line with the coding */
 static void
 write_coded (const char *folder, const char *coding, const void *coded, gsize size)
 {

@@ -1,4 +1,4 @@
-/* seeds-text.c - texts that the fuzz targets begin with
+/* seeds-text.c - writes seeds for fuzzing: texts
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-loader.h"
 #include "seeds.h"

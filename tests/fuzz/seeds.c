@@ -1,4 +1,4 @@
-/* seeds.c - writes what the fuzz targets begin with: packages, right and wrong, and their parts
+/* seeds.c - writes seeds for fuzzing: valid and invalid exchanges, and their parts
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "seeds.h"
 
@@ -9,7 +9,7 @@
 
 #include <glib/gstdio.h>
 
-/* where the parts of an exchange begin, as forge has them */
+/* parts of an exchange, in the order in which the forge lists them */
 enum { MAGIC, URL, LENGTHS, SIGNATURE, HEADERS, BODY, END };
 
 static const char *const MUTATIONS[] = {
@@ -136,7 +136,7 @@ write_body (const char *folder, guint size, guint record_size)
   seed_write (folder, "fuzz-merkle", name, text, size);
 }
 
-/* FOLDER STAMP */
+/* arguments: FOLDER STAMP */
 int
 main (int argc, char **argv)
 {

@@ -1,4 +1,4 @@
-/* seeds.h - what the fuzz targets begin with
+/* seeds.h - functions that write seeds for the fuzz targets
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

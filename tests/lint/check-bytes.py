@@ -17,7 +17,7 @@ ARGV = "what the user typed; GOption has made it UTF-8"
 OURS = 'text of our own'
 ASCII = 'has no byte beyond ASCII: bulla_url_parse() or WebKit has made it so'
 
-# (functions, what they do with bytes, {file: why it is safe there})
+# (functions, their use of bytes, {file: why they are safe there})
 CALLS = [
     (
         r'g_pattern_\w+'

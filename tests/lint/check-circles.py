@@ -14,7 +14,7 @@ import subprocess
 import lintlib
 
 FILES_MAX = 3
-# the objects of the library, of the shell, of the command
+# object files of the library, of the shell, of the command
 PARTS = ('loader/*.a.p', 'shell/bulla-shell.p', 'shell/cli/bulla.p')
 
 

@@ -10,7 +10,7 @@ import lintlib
 
 TABLE = 'docs/conformance.md'
 
-# the conditions by their numbers, first and last of each run
+# numbers of the conditions, first and last of each range
 CONDITIONS = {
     'SX': [(1, 15), (20, 41), (50, 81), (90, 107), (110, 155), (160, 173)],
     'CC': [(1, 20)],

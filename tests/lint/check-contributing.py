@@ -19,7 +19,7 @@ TABLE = re.compile(
     re.MULTILINE | re.DOTALL,
 )
 ROW = re.compile(r'^\| `([^`]+)` \|.*\| (always|if needed) \|$', re.MULTILINE)
-# rewritten by commands, or made of everything
+# written by commands, or derived from all files
 LEFT_OUT = re.compile(
     r'po/.*\.po$|tests/(snapshots|lint|fuzz/corpus)/|tests/fuzz/.*\.dict|.*\.png$|(NEWS|README.md)$'
 )
@@ -46,7 +46,7 @@ def mention(kind, name):
 
 def files_of(texts, kind, name):
     pattern = mention(kind, name)
-    in_tables = re.compile(rf'"{name.split(".")[-1]}"')  # macros put the prefix in front
+    in_tables = re.compile(rf'"{name.split(".")[-1]}"')  # macros add the prefix
     for file, text in texts.items():
         if (
             pattern.search(text)

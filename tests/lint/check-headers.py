@@ -9,7 +9,7 @@ import re
 import lintlib
 
 LICENCE = 'SPDX-License-Identifier: LGPL-2.1-or-later'
-# for each language: the line of the purpose, and that of the licence; both have to be whole lines
+# for each language: the line of the purpose, and that of the licence; both must be whole lines
 FORMS = {
     ('.c', '.h', '.def'): (r'/\* {name} - \S.*', rf' \* {LICENCE}( \*/)?'),
     ('.py',): (r'"""{name} - \S.*', LICENCE),

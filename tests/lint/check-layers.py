@@ -8,8 +8,8 @@ import re
 
 import lintlib
 
-# A library is the headers it is reached by. `c` is the part of C that computes and does nothing
-# else; `system` is every header that no other row names.
+# A library is identified by its headers. `c` is the part of C that only computes; `system` is
+# every header that no other row lists.
 LIBRARIES = {
     'c': r'(assert|ctype|float|inttypes|limits|math|std(align|arg|bool|def|int)|string)\.h',
     'glib': r'glib(-object)?\.h|glib/.*|gobject/.*',
@@ -28,12 +28,12 @@ LIBRARIES = {
     'system': r'.*',
 }
 
-# The longest matching place decides: the libraries it may use, and whose headers it may include
-# besides its own: places, which hold the places below them, and beginnings of names.
+# The longest matching path decides: the libraries that a file may use, and the headers that it may
+# include besides those of its own folder: folders with their subfolders, and prefixes of names.
 BELOW_ALL = 'policy/ loader/bulla-error loader/bulla-door loader/bulla-explain'
 
-# What the front of the gateway shows is below its rooms, decisions are below those that decide, and
-# the rest of the front is above them all.
+# The public part of the gateway is below its folders, decisions are below the code that decides,
+# and the rest of the front is above all of them.
 GATEWAY_ROOMS = {
     'loader/gateway/bulla-answer': 'c glib gio soup system',
     'loader/gateway/bulla-gateway-delegate': 'c glib gio',
@@ -51,7 +51,7 @@ GATEWAY_ROOMS = {
     'loader/gateway/': 'c glib gio soup',
 }
 
-# The rooms of loader/ in their one order: each may include those before it, and uses its libraries.
+# The folders of loader/ in order: each may include those before it, and use their libraries.
 FACADE = 'loader/bulla-loader'
 ROOMS = {
     'loader/bytes/': 'c glib gio json brotli system',
@@ -69,8 +69,8 @@ ROOMS = {
     'loader/package-door/': 'c glib gio soup system',
 }
 
-# The rooms of shell/ likewise: the engine knows no view, a view no window. What the shell and its
-# web processes agree on is in extension/.
+# The same for the folders of shell/: the engine does not include views, and views do not include
+# windows. extension/ has the declarations that the shell and its web processes share.
 SHELL_BELOW_ALL = 'policy/ loader/ shell/extension/bulla-unknown'
 SHELL_ROOMS = {
     'shell/engine/': 'c glib gio webkit system',
@@ -131,7 +131,7 @@ RULES = {
     'tests/bench/bench-parts.c': ('c glib gio soup webkit system', 'policy/ loader/ tests/'),
 }
 
-# The writer and the parsers share no code, so that one's mistake is the other's failing test.
+# The writer and the parsers share no code, so that tests of one can find errors of the other.
 EXCEPT = {'loader/': 'loader/write/', 'loader/write/': 'loader/parse/'}
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^">]+)[">]', re.MULTILINE)

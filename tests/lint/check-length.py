@@ -9,7 +9,7 @@ import re
 import lintlib
 
 FILE_MAX, WHOLE_MAX, FUNCTION_MAX, COLUMN_MAX = 500, 800, 60, 100
-# a line of a file's header that says why the file is longer than others
+# a line in a file's header with the reason why the file is longer than others
 WHOLE = re.compile(r'^(/\*| \*|#)? ?Whole because: \S.{15,}', re.MULTILINE)
 HEADER_LINES = 12
 
@@ -61,7 +61,7 @@ def check(root, _build):
         elif whole and len(lines) <= FILE_MAX:
             yield f'{name}: says why it is whole, and is no longer than others'
         for number, line in enumerate(lines, 1):
-            if len(line) > COLUMN_MAX and not name.endswith('.def'):  # a row is a line
+            if len(line) > COLUMN_MAX and not name.endswith('.def'):  # a row of a table is one line
                 yield f'{name}:{number}: {len(line)} columns, at most {COLUMN_MAX}'
         for function, line, length in functions(name, text):
             if length > FUNCTION_MAX:

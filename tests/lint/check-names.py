@@ -24,7 +24,7 @@ def check(root, _build):
             continue
         text = lintlib.read(root, page)
         for found in FILE.finditer(text):
-            # `-trust.c` continues a list of names that begin alike
+            # `-trust.c` continues a list of names with the same beginning
             if 'NAME' in found[1]:
                 continue
             end = found[1] if found[1].startswith('-') else '/' + found[1].lstrip('./')

@@ -18,7 +18,7 @@ POLICY = 'policy/libbulla-policy.a'
 LIBRARY = 'loader/libbulla-1.so'
 COMMAND = 'shell/cli/bulla'
 
-# what a decision may be made with
+# symbols that policy may use
 PURE_C = re.compile(
     r'(__)?(mem(cpy|cmp|move|set|chr|rchr|mem)|str(n?len|n?cmp|n?casecmp|r?chr|str|c?spn|pbrk)'
     r'|strtou?ll?|bsearch|qsort|abort)(_chk)?'
@@ -28,7 +28,7 @@ RUNTIME = re.compile(
     r'|__stack_chk_fail|_GLOBAL_OFFSET_TABLE_'
 )
 
-# what of GLib reaches outside, blocks, waits, logs or guesses
+# functions of GLib that do I/O, block, wait, log or use randomness
 OUTSIDE_GLIB = re.compile(
     r'g_(file_(?!error_quark)\w+|open|creat|access|chdir|mkdir\w*|mkstemp\w*|mkdtemp\w*|remove'
     r'|rename|unlink|rmdir|fopen|freopen|stat|lstat|dir_\w+|mapped_file\w*|io_channel\w*'
@@ -38,8 +38,8 @@ OUTSIDE_GLIB = re.compile(
     r'|get_(environ|host_name|home|tmp|user|system)\w*|log|log_\w+|logv|print|printerr|v?f?printf'
     r'|thread\w*|socket\w*|resolver\w*|bus_\w+|dbus\w*|settings_\w+|(in|out)put_stream\w*|unix_\w+)'
 )
-# what g_return_if_fail, g_return_if_reached and g_assert want, which reach out only when a
-# programmer erred; that nobody calls g_log otherwise is in check-words.py
+# used by g_return_if_fail, g_return_if_reached and g_assert after a programming error;
+# check-words.py checks that g_log is not called otherwise
 PROGRAMMER = re.compile(r'g_(return_if_fail_warning|assertion_message\w*|warn_message|log)')
 
 OUTSIDE_C = re.compile(

@@ -18,7 +18,7 @@ def program(name, stdout='', result='OK', status=0):
 
 
 TAP = '1..4\nok 1 /a\nnot ok 2 /b\n# 1 != 2\nok 3 /c # SKIP no network\nok 4 - /d\n'
-# label, programs, suites demanded, (passed, failed, skipped), a line that must be printed
+# label, programs, required suites, (passed, failed, skipped), a line that must be printed
 CASES = [
     (
         'cases are counted',

@@ -35,7 +35,7 @@ def check(root, _build):
             for end, words in MARKED.items()
         )
     }
-    # a source that the build makes of those of the key files: po/meson.build
+    # a source that the build generates from the key files: po/meson.build
     if any(name.startswith('data/reasons.d/') for name in lintlib.tracked(root, '.ini')):
         marked.add('po/reasons.pot')
     yield from (

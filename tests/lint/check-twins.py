@@ -11,7 +11,7 @@ import lintlib
 TABLE = 'docs/testing.md'
 HEAD = '## Web-platform-tests'
 
-# how many tests each folder of signed-exchange/ has
+# number of tests in each folder of signed-exchange/
 FOLDERS = {'': 28, 'appcache': 2, 'reporting': 28, 'service-workers': 3, 'subresource': 2}
 
 ROW = re.compile(r'\| `([\w/-]+)` \| (.+) \| `e2e/(\w+)#(\w+)` \|')

@@ -1,7 +1,9 @@
-/* snapshot-recipes.c - what is decided of every recipe: a line each, a file for each profile
+/* snapshot-recipes.c - writes the decision on every recipe: a line for each recipe, a file for each
+ * profile
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Takes the folder of the recipes and that of the snapshots; with --update it rewrites these. */
+ * Arguments: the folder of the recipes and that of the snapshots; --update rewrites the
+ * snapshots. */
 #include "vector.h"
 
 #include <string.h>
@@ -12,10 +14,10 @@ typedef struct {
   const char *profile;
   gboolean update;
   VectorWorld *world;
-  GPtrArray *vectors; /* of Vector; made by the first profile, for all of them */
+  GPtrArray *vectors; /* of Vector; created for the first profile, used for all */
 } Case;
 
-/* "headers+12:10", so that no line changes for the length of what stands before */
+/* Writes a range relative to its part, "headers+12:10", so that earlier parts do not change it. */
 static void
 append_place (GString *line, const Forge *forge, const VectorResult *result)
 {
@@ -40,7 +42,7 @@ family_length (const char *rule)
   return strcspn (rule, ".");
 }
 
-/* does the whole family of the rule at @from, which begins there, have that state? */
+/* checks whether all rules of the family that begins at @from have that state */
 static gboolean
 is_whole_family (const BullaVerdict *verdict, guint from, BullaState state)
 {
@@ -54,7 +56,7 @@ is_whole_family (const BullaVerdict *verdict, guint from, BullaState state)
   return TRUE;
 }
 
-/* a family that is unasked as a whole is named once */
+/* A family without any checked rule is listed in one entry. */
 static void
 append_rules (GString *line, const BullaVerdict *verdict, BullaState state)
 {

@@ -1,4 +1,5 @@
-/* dns-mock.c - a name server on loopback that is silent, lies, or sends what nsd refuses to send
+/* dns-mock.c - a name server on loopback with faults that nsd cannot have: no, wrong or malformed
+ * answers
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "dns-mock.h"
 

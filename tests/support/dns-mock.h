@@ -1,4 +1,5 @@
-/* dns-mock.h - a name server on loopback that is silent, lies, or sends what nsd refuses to send
+/* dns-mock.h - a name server on loopback with faults that nsd cannot have: no, wrong or malformed
+ * answers
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -14,7 +15,7 @@ typedef enum {
   DNS_MOCK_WRONG_ID,  /* answers with another message id than that of the query */
   DNS_MOCK_GARBAGE,   /* answers with bytes that are not a DNS message */
   DNS_MOCK_RCODE,     /* answers with the given response code */
-  DNS_MOCK_TRUNCATED, /* answers truncated, though nobody listens on TCP */
+  DNS_MOCK_TRUNCATED, /* answers are marked as truncated, but there is no TCP server */
   DNS_MOCK_LOSSY,     /* like DNS_MOCK_CAA, but ignores the first query for each name */
   DNS_MOCK_SLOW,      /* like DNS_MOCK_CAA, but each answer takes DNS_MOCK_DELAY_MS */
 } DnsMockMode;

@@ -1,8 +1,8 @@
-/* forge-bundle.h - the parts of a web bundle, and the stages at which it is mutated
+/* forge-bundle.h - declares the parts of a web bundle, and the stages at which it is mutated
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * It shares no code with the library's writer of bundles: what both understand alike is tested by
- * each of them. Spec: bundles.md */
+ * The forge shares no code with the library's bundle writer, so that tests of the one can find
+ * errors of the other. Spec: bundles.md */
 #pragma once
 
 #include "mutator.h"

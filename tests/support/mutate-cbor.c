@@ -22,7 +22,7 @@ token_clear (Token *self)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Token, token_clear)
 
-/* Reads back what the writer wrote. */
+/* Parses a token that the writer has encoded. */
 static Token
 token_parse (GBytes *bytes)
 {

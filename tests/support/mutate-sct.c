@@ -80,7 +80,7 @@ set_extensions (Mutator *self, gpointer subject, const char *argument, GError **
   return TRUE;
 }
 
-/* Makes the log sign something else. */
+/* Replaces the entry that the log signs. */
 static gboolean
 set_entry (Mutator *self, gpointer subject, const char *argument, GError **error)
 {

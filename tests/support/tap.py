@@ -20,7 +20,7 @@ def run(cases):
             print(f'ok {number} {case.__name__}')
         except Skip as why:
             print(f'ok {number} {case.__name__} # SKIP {why}')
-        except Exception:  # whatever it is, the case has failed
+        except Exception:  # any exception means that the case has failed
             failed = 1
             print(f'not ok {number} {case.__name__}')
             print(''.join(f'# {line}\n' for line in traceback.format_exc().splitlines()), end='')

@@ -13,8 +13,8 @@ TestCutter *test_cutter_new (const char *address, guint port, guint server_port)
 void test_cutter_free (TestCutter *self);
 guint test_cutter_get_port (TestCutter *self);
 
-/* Cuts once all connections after @bytes more, counted in both directions over all of them: by a
- * reset, or in the ordinary way. Later connections are not cut. */
+/* Cuts all connections once, after @bytes more (the sum of both directions of all connections):
+ * by a reset, or by closing them. Later connections are not cut. */
 void test_cutter_arm (TestCutter *self, gsize bytes, gboolean reset);
 void test_cutter_disarm (TestCutter *self);
 

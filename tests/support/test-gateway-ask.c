@@ -70,7 +70,7 @@ dup_part (const char *tag, const char *name)
   return g_strdup ("");
 }
 
-/* @token: of a session whose redirects no other session follows */
+/* @token: token of a session, which does not share redirects with other sessions */
 static char *
 dup_hop (const char *token, const char *view, const char *url)
 {
@@ -98,7 +98,8 @@ hop_free (gpointer data, GClosure *closure)
   g_free (hop);
 }
 
-/* Follows a redirect as WebKit does, and shows any other answer if possible. */
+/* Follows a redirect as WebKit does; for any other response, records that the view shows it, if
+ * it can. */
 static void
 note_hop (SoupMessage *message, gpointer user_data)
 {

@@ -1,4 +1,4 @@
-/* test-gateway-world.c - a gateway between a client and two servers: aggregator and publisher
+/* test-gateway-world.c - runs a gateway between a client and two servers, aggregator and publisher
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "test-gateway-world.h"
 
@@ -80,8 +80,8 @@ gateway_world_add_server (GatewayWorld *self, const char *host)
   return server;
 }
 
-/* --- the gateway's signals, recorded as text. A GtSignalLogger would keep the loads, whose
- * verdicts change when their bodies end; the text says what was true at the signal. */
+/* --- the gateway's signals, recorded as text at the time of the signal. A GtSignalLogger would
+ * keep the loads, whose verdicts change when their bodies end. */
 
 static const char *
 path_of (const char *url)
@@ -362,8 +362,7 @@ gateway_world_sign_with (GatewayWorld *self, const char *path, const char *heade
   return g_bytes_new_take (copy, length);
 }
 
-/* Returns sha256-… of the signed headers; the head has the lengths of URL, signature and headers at
- * known places. */
+/* Returns sha256-… of the signed headers, which are located by the lengths in the head. */
 char *
 gateway_world_integrity_of (GBytes *exchange)
 {

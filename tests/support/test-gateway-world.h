@@ -1,4 +1,4 @@
-/* test-gateway-world.h - a gateway between a client and two servers: aggregator and publisher
+/* test-gateway-world.h - runs a gateway between a client and two servers, aggregator and publisher
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -32,10 +32,10 @@ void gateway_world_set_up (GatewayWorld *self, BullaGatewayFlags flags,
 /* Fixtures of g_test_add(); each test gets a gateway of its own. */
 void gateway_world_set_up_announced (GatewayWorld *self, gconstpointer data);
 void gateway_world_set_up_one_view (GatewayWorld *self, gconstpointer data);
-void gateway_world_set_up_explained (GatewayWorld *self, gconstpointer data); /* adds a view */
+void gateway_world_set_up_explained (GatewayWorld *self, gconstpointer data); /* with a view */
 void gateway_world_tear_down (GatewayWorld *self, gconstpointer data);
-/* @signals: has at least one `refused` signal of the gateway
- * Returns: (transfer full): its message */
+/* @signals: the gateway's signals, with at least one `refused`. Returns: (transfer full): its
+ * message */
 char *gateway_world_pop_refused (GatewayWorld *self, GtSignalLogger *signals);
 SoupSession *gateway_world_new_client (GatewayWorld *self, const char *token);
 /* Adds a server that the gateway finds, for a host with a certificate of the world. */
@@ -74,11 +74,11 @@ typedef struct {
 void test_response_free (TestResponse *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TestResponse, test_response_free)
 
-/* Announces @message as the web process does, in the session of @token. @tag says what of:
- * `v=VIEW; host=HOST; dest=navigation|frame|subresource|prefetch`, with `host=-` for what the shell
- * itself asks for, and for what a script element names `bundle=URL; credentials=MODE`; with
- * `framed=HOST` the page has a frame of that host. Where the view was sent to the URL by a
- * redirect, that is announced as well. */
+/* Announces @message as the web process does, in the session of @token. @tag describes the
+ * request: `v=VIEW; host=HOST; dest=navigation|frame|subresource|prefetch`; `host=-` for a
+ * navigation of the shell; `bundle=URL; credentials=MODE` for a URL that a script element
+ * assigns to a bundle; `framed=HOST` if the page has a frame of that host. If a redirect led the
+ * view to the URL, it is announced, too. */
 void gateway_world_announce (GatewayWorld *self, const char *token, SoupMessage *message,
                              const char *tag);
 
@@ -89,7 +89,7 @@ void gateway_world_redirect (GatewayWorld *self, const char *token, const char *
 /* Sends a request without following redirects. @tag: (nullable): as for gateway_world_announce() */
 TestResponse *gateway_world_get (GatewayWorld *self, const char *url, const char *tag);
 /* Repeats a navigation. @tag: a navigation that the shell did not begin; @kind: a reload, or a
- * way back or forward; @shown: the answer that the history entry showed */
+ * navigation back or forward; @shown: the answer that the history entry showed */
 TestResponse *gateway_world_again (GatewayWorld *self, const char *url, const char *tag,
                                    BullaNavigationKind kind, const TestResponse *shown);
 TestResponse *test_send (SoupSession *session, SoupMessage *message);

@@ -24,7 +24,7 @@ TestResponse *announce_kit_ask (GatewayWorld *self, const char *method, const ch
 /* Announces the message, and sends it. */
 TestResponse *announce_kit_send (GatewayWorld *self, const char *view, const Said *said,
                                  const char *fields);
-/* Returns a header field by which the shell announces that its user goes to @url next. */
+/* Returns a header field with which the shell marks its next navigation, to @url. */
 char *announce_kit_typed (GatewayWorld *self, const char *view, const char *url);
 /* Returns: whether the gateway recognised the initiator of the navigation */
 gboolean announce_kit_is_known (const TestResponse *response);

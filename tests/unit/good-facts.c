@@ -1,4 +1,4 @@
-/* good-facts.c - facts of valid packages, and for each reason one way to break them
+/* good-facts.c - provides facts of valid packages, and for each reason one change that breaks them
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Whole because: it has one case for each reason of an exchange or a bundle */

@@ -1,4 +1,4 @@
-/* good-facts.h - facts of valid packages, and for each reason one way to break them
+/* good-facts.h - provides facts of valid packages, and for each reason one change that breaks them
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

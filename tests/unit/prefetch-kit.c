@@ -1,4 +1,4 @@
-/* prefetch-kit.c - a page of the aggregator that prefetches, and the click that follows
+/* prefetch-kit.c - prefetches from a page of the aggregator, and follows a link of that page
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "prefetch-kit.h"
 

@@ -1,4 +1,4 @@
-/* raw-kit.c - a server and a client of the gateway that write each byte of HTTP
+/* raw-kit.c - a server and a client of the gateway that write HTTP byte by byte
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "raw-kit.h"
 

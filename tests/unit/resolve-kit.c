@@ -1,8 +1,8 @@
 /* resolve-kit.c - a resolver for this process, with addresses that tests choose
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * GLib and curl both call getaddrinfo() of the C library, in threads of their own. A program's own
- * function of that name comes before the library's. */
+ * GLib and curl both call getaddrinfo(), in their own threads. The function of that name in the
+ * program is used instead of the C library's. */
 #define _GNU_SOURCE
 
 #include "resolve-kit.h"

@@ -1,8 +1,9 @@
-/* stress-kit.c - a gateway between relays that cut connections, and visits that use all of it
+/* stress-kit.c - runs a gateway between relays that cut connections, and visits that use all its
+ * handlers
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "stress-kit.h"
 
-#define STEPS_MAX 4  /* most requests of a visit, and one place more */
+#define STEPS_MAX 4  /* most requests of a visit, plus one */
 #define LARGE 300000 /* bytes of a large body */
 
 static const char *const STATIONS[N_STATIONS] = {
@@ -95,8 +96,8 @@ put_behind (GatewayWorld *world, TestServer *server, const char *address)
   return test_cutter_new (address, server->port, server->port);
 }
 
-/* Makes the client learn the token's challenge at the gateway itself: the answer of libsoup 3.2
- * names the proxy as its target, and would name the relay. */
+/* Sends a first request directly to the gateway, because libsoup 3.2 remembers the proxy that
+ * sent status 407 as its target; it would remember the relay. */
 void
 stress_renew_client (Stress *self)
 {

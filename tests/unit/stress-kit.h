@@ -1,4 +1,5 @@
-/* stress-kit.h - a gateway between relays that cut connections, and visits that use all of it
+/* stress-kit.h - runs a gateway between relays that cut connections, and visits that use all its
+ * handlers
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

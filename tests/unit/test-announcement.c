@@ -1,4 +1,4 @@
-/* test-announcement.c - which announcements of a web process are accepted, and which are dropped
+/* test-announcement.c - accepts valid announcements of a web process, and drops all others
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-announcement.h"
 #include "bulla-announcements.h"
@@ -184,7 +184,7 @@ test_frames (void)
   assert_dropped (longs, "frames");
 }
 
-/* nothing that would end a line, or a field, in what is written of it */
+/* control characters, which would end a line or a header field, are refused */
 static void
 test_characters (void)
 {
@@ -234,7 +234,7 @@ test_not_a_dictionary (void)
   }
 }
 
-/* --- those of one session */
+/* --- announcements of one session */
 
 static void
 add (BullaAnnouncements *all, const char *view, const char *tag, const char *url)
@@ -360,7 +360,7 @@ test_end_page (void)
   g_assert_false (take (all, TAG, "GET", URL));
   g_assert_true (bulla_announcements_knows (all, TAG));
   g_assert_true (take (all, OTHER, "GET", URL));
-  g_assert_true (take (all, TOP, "GET", URL)); /* the navigation after that page */
+  g_assert_true (take (all, TOP, "GET", URL)); /* announced by the next page's process */
   bulla_announcements_free (all);
 }
 

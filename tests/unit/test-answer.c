@@ -79,7 +79,7 @@ send (BullaAnswerKind kind, const char *coding, gsize piece)
   return answer;
 }
 
-/* --- what the view has */
+/* --- the response in the view */
 
 static void
 set_field (GHashTable *fields, const char *name, const char *value)
@@ -137,7 +137,7 @@ test_bytes (void)
     }
 }
 
-/* a view that can say nothing of its bytes has not shown them */
+/* a view that cannot return its bytes is not confirmed */
 static void
 test_no_digest (void)
 {
@@ -158,7 +158,8 @@ test_empty (void)
   }
 }
 
-/* before its end, after a break, with a stream that is cut, and in a coding that is not known */
+/* without a hash: the body is incomplete, was cut short, its coded stream is truncated, or its
+ * coding is not known */
 static void
 test_unknown (void)
 {
@@ -168,7 +169,7 @@ test_unknown (void)
     g_autoptr (GBytes) part = g_bytes_new_from_bytes (body, 0, g_bytes_get_size (body) - 1);
     bulla_answer_push (answer, part);
     assert_outcome (answer, BODY, BULLA_CONFIRMATION_UNKNOWN, NULL);
-    bulla_answer_end (answer, i < 2 ? FALSE : TRUE); /* the others' own end is missing */
+    bulla_answer_end (answer, i < 2 ? FALSE : TRUE); /* otherwise the coded stream is incomplete */
     assert_outcome (answer, BODY, BULLA_CONFIRMATION_UNKNOWN, NULL);
     g_assert_cmpint (bulla_answer_is_truncated (answer), ==, i < 2);
   }
@@ -290,7 +291,7 @@ test_status_and_url (void)
   } rows[] = {{URL, 200, NULL},
               {URL "#part", 200, NULL},
               {"https://a.test/%7Epage", 200, NULL},
-              {URL, 304, NULL}, /* from WebKit's cache, asked for again */
+              {URL, 304, NULL}, /* from WebKit's cache, after revalidation */
               {URL, 404, "status"},
               {URL, 0, "status"},
               {URL "?", 200, "url"},
@@ -349,7 +350,7 @@ test_uncompared (void)
   g_assert_cmpint (bulla_answer_get_uncompared (large), ==, BULLA_UNCOMPARED_SIZE);
 }
 
-/* an answer is of the load that was under way when it was made, or of none */
+/* an answer belongs to the load during which it was made, or to none */
 static void
 test_since (void)
 {

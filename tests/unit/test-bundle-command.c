@@ -6,7 +6,7 @@
 
 #define TRUST "--offline --trust a/root.pem --ct-logs a/ctlogs.json "
 
-/* --- bundles that the writer would not make */
+/* --- bundles that the library's writer refuses to write */
 
 static void
 put_head (GByteArray *out, guint type, gsize number)
@@ -61,8 +61,8 @@ put_response (GByteArray *out, const char *status, const char *body)
   put_bytes (out, body);
 }
 
-/* b2 with a response for each of @urls, which are in canonical order; the body is the URL, and the
- * status is @status, but that of the first, which is 200 */
+/* Writes a b2 bundle with a response for each of @urls, which are in canonical order. The body
+ * is the URL; the first response has status 200, the others @status. */
 static void
 make_bundle (const Place *place, const char *name, const char *const *urls, const char *status)
 {
@@ -156,7 +156,7 @@ test_extract (Place *place, gconstpointer data)
   check (place, cases, G_N_ELEMENTS (cases));
 }
 
-/* whatever a URL says, its response stays in the folder */
+/* whatever the URL, its response is written within the folder */
 static void
 test_extract_hostile (Place *place, gconstpointer data)
 {
@@ -199,7 +199,7 @@ test_extract_long (Place *place, gconstpointer data)
   check (place, cases, G_N_ELEMENTS (cases));
 }
 
-/* links in the folder lead nowhere, neither before nor with --force */
+/* symbolic links in the folder are not followed, with --force or without */
 static void
 test_extract_links (Place *place, gconstpointer data)
 {
@@ -388,7 +388,7 @@ test_inspect (Place *place, gconstpointer data)
   check (place, cases, G_N_ELEMENTS (cases));
 }
 
-/* whatever is cut off or turned over, the command tells what it could read */
+/* from a truncated or changed bundle, the command prints the parts that it could read */
 static void
 test_inspect_broken (Place *place, gconstpointer data)
 {

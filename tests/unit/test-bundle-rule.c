@@ -66,7 +66,7 @@ test_type_errors (void)
   const char *const rows[] = {
       "",
       "{",
-      "{\"source\": \"https://page.test/\\ud800x\"}", /* no text: half of a surrogate pair */
+      "{\"source\": \"https://page.test/\\ud800x\"}", /* half of a surrogate pair */
       "[]",
       "null",
       "\"source\"",
@@ -99,7 +99,7 @@ test_type_errors (void)
     assert_type_error (rows[i]);
 }
 
-/* neither length nor depth can exhaust whoever reads it */
+/* neither length nor nesting can exhaust the parser */
 static void
 test_limits (void)
 {
@@ -158,7 +158,7 @@ test_warnings (void)
   g_assert_null (bulla_bundle_rule_get_warnings (odd)[1]);
 }
 
-/* WB-046: only below the bundle's own folder; elements that are not URLs say nothing */
+/* WB-046: only URLs below the bundle's folder; entries that are not URLs are ignored */
 static void
 test_matches (void)
 {
@@ -175,7 +175,7 @@ test_matches (void)
       {"https://page.test/dir/bundles/a.js#part", TRUE},
       {"https://page.test/dir/bundles/sub/x/y.css", TRUE},
       {"https://page.test/dir/bundles/q?x=1", TRUE},
-      {"https://page.test/dir/bundles/anything", TRUE}, /* by the widest scope */
+      {"https://page.test/dir/bundles/anything", TRUE}, /* by the scope that covers the most URLs */
       {"https://page.test/dir/above.js", FALSE},
       {"https://page.test/dir/bundlesX/a.js", FALSE},
       {"https://page.test:8443/dir/bundles/a.js", FALSE},

@@ -95,7 +95,7 @@ test_misuse (Place *place, gconstpointer data)
   check (place, cases, G_N_ELEMENTS (cases));
 }
 
-/* Returns: (transfer full): the object in line @i of what @line prints */
+/* Returns: (transfer full): the JSON object in line @i of the output of @line */
 static JsonObject *
 get_object (Place *place, const char *line, int status, guint i)
 {
@@ -110,7 +110,7 @@ get_object (Place *place, const char *line, int status, guint i)
   return json_object_ref (json_node_get_object (node));
 }
 
-/* compared as text: names, their order, and what is null */
+/* compares the text, and so names, their order, and nulls */
 static void
 check_json (Place *place, const char *line, int status, guint i, const char *expected)
 {

@@ -198,7 +198,7 @@ test_silent (Place *place, gconstpointer data)
   g_autofree char *out = NULL;
   g_autofree char *late = g_strdup_printf (
       "$BULLA caa --resolver %s --timeout 0.5 --json a.test b.test", dns_mock_get_resolver (mock));
-  /* it has begun to ask once the thread of the resolver runs */
+  /* the look-up has begun once the resolver's thread runs */
   g_autofree char *killed = g_strdup_printf (
       "$BULLA caa --resolver %s --timeout 600 a.test & pid=$!; "
       "until [ -n \"$(ls /proc/$pid/task | sed -n 2p)\" ]; do :; done; kill -INT $pid; wait $pid",

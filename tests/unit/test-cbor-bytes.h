@@ -1,4 +1,4 @@
-/* test-cbor-bytes.h - CBOR, valid and invalid, written byte by byte
+/* test-cbor-bytes.h - writes CBOR, valid and invalid, byte by byte
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

@@ -91,8 +91,8 @@ test_truncated (void)
   }
 }
 
-/* a bit is turned: no more than an error comes of it, and no bytes that were not there; the
- * checksum of gzip and deflate finds them all, but for what is only a name or a time in the head */
+/* A flipped bit leads to an error, and never to bytes that were not in the body. The checksums
+ * of gzip and deflate detect every flipped bit, except in the name and time of the gzip header. */
 static void
 test_damaged (void)
 {
@@ -109,7 +109,7 @@ test_damaged (void)
   }
 }
 
-/* browsers pass over what follows the end, however it is cut */
+/* bytes after the end are ignored, as in browsers, however the input is split */
 static void
 test_trailing (void)
 {

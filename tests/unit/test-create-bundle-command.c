@@ -55,7 +55,7 @@ set_up (Place *place, gconstpointer data)
                    ==, 0);
 }
 
-/* exactly what is published, and nothing that is not */
+/* a bundle contains exactly the published files */
 static void
 test_folder (Place *place, gconstpointer data)
 {

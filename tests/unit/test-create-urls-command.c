@@ -83,7 +83,7 @@ run (Place *place, const char *option, const char *const *paths)
                                         &error);
   g_assert_no_error (error);
   g_test_message ("%s", place->said);
-  g_assert_null (strchr (place->said, '\033')); /* progress is for terminals */
+  g_assert_null (strchr (place->said, '\033')); /* progress is shown on terminals only */
   return g_subprocess_get_exit_status (process);
 }
 

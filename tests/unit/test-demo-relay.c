@@ -1,8 +1,8 @@
 /* test-demo-relay.c - checks that the demo's relay delays bytes and changes nothing else
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The relay lives in the main context; server and client are threads with sockets that block. Times
- * are lower bounds: a busy machine may only make them longer. */
+ * The relay runs in the main context; server and client are threads with blocking sockets. Tests
+ * check only minimum times, because a busy machine makes them longer. */
 #include "bulla-demo-relay.h"
 #include "test-world.h"
 
@@ -19,7 +19,7 @@ typedef struct {
   GAsyncQueue *answers;    /* owned; results of calls in the main context */
 } Fixture;
 
-/* reads all that comes, and answers with it; a single byte is answered at once */
+/* Sends the input back when it has ended; a byte that arrives alone is sent back at once. */
 static gboolean
 run_cb (GThreadedSocketService *service, GSocketConnection *connection, GObject *source,
         gpointer user_data)
@@ -80,7 +80,7 @@ waiting_cb (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-/* the relay is the main context's alone */
+/* the relay may only be used in the main context */
 static gsize
 ask_waiting (Fixture *self)
 {
@@ -140,7 +140,7 @@ receive_all (GSocket *socket)
   return all;
 }
 
-/* runs @function in a thread of its own, and the relay meanwhile */
+/* runs @function in its own thread, and the relay meanwhile */
 static void
 run_client (Fixture *self, GTaskThreadFunc function)
 {
@@ -175,7 +175,7 @@ ping_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *can
   g_task_return_boolean (task, TRUE);
 }
 
-/* the set-up costs a round trip, and so does each question */
+/* connecting costs a round trip, and so does each request */
 static void
 test_delay (Fixture *self, gconstpointer user_data)
 {
@@ -198,7 +198,7 @@ large_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *ca
   g_task_return_boolean (task, TRUE);
 }
 
-/* every byte arrives, and the answer does after the client has said that it is done */
+/* every byte arrives, and the response still arrives after the client has closed its half */
 static void
 test_large (Fixture *self, gconstpointer user_data)
 {
@@ -222,7 +222,7 @@ push_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *can
 
   g_socket_set_timeout (socket, 0);
   g_socket_set_blocking (socket, FALSE);
-  /* until nothing more is taken for as long as a relay that took it would need */
+  /* until nothing was accepted for as long as a working relay would need */
   while (g_socket_condition_timed_wait (socket, G_IO_OUT, G_USEC_PER_SEC / 2, NULL, NULL)) {
     gssize n = g_socket_send (socket, content, LARGE, NULL, NULL);
     sent += MAX (n, 0);
@@ -265,7 +265,7 @@ order_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *ca
   g_task_return_boolean (task, TRUE);
 }
 
-/* nothing overtakes what set out when the way was longer */
+/* after the distance was reduced, bytes do not overtake earlier ones */
 static void
 test_order (Fixture *self, gconstpointer user_data)
 {
@@ -283,7 +283,7 @@ lost_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *can
   g_task_return_boolean (task, TRUE);
 }
 
-/* behind which there is no server, a connection ends */
+/* without a server behind the relay, connections are closed */
 static void
 test_no_server (Fixture *self, gconstpointer user_data)
 {
@@ -304,7 +304,7 @@ silence_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *
   g_task_return_boolean (task, TRUE);
 }
 
-/* a server that says nothing to a client that has left is not waited for */
+/* the relay does not wait for a server that ignores that its client has left */
 static void
 test_silence (Fixture *self, gconstpointer user_data)
 {

@@ -127,7 +127,7 @@ static const char *const hosts[] = {
     "expired.test",
 };
 
-/* live and replayed answers agree, through a file, whatever the state */
+/* live and replayed answers agree for every state, also through a file */
 static void
 test_round_trip (gconstpointer data)
 {
@@ -142,7 +142,7 @@ test_round_trip (gconstpointer data)
   check_equal (live, again);
 }
 
-/* 90 days later or earlier nothing that was signed counts */
+/* 90 days earlier or later, no signature is valid */
 static void
 test_other_times (void)
 {
@@ -215,7 +215,7 @@ test_hosts (void)
   g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (ledger)), ==, n_contacts);
 }
 
-/* without the proof of a cut, an answer of an unsigned zone is a forgery */
+/* without the proof of an unsigned delegation, an unsigned answer is bogus */
 static void
 test_missing_message (void)
 {

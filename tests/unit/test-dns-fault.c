@@ -1,4 +1,5 @@
-/* test-dns-fault.c - name servers that are silent, fail or lie, and unusable trust anchors
+/* test-dns-fault.c - handles name servers that are silent, fail or answer wrongly, and unusable
+ * trust anchors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <glib/gstdio.h>
 #include <string.h>
@@ -54,7 +55,7 @@ get_last (const BullaCaaClimb *self)
   return g_ptr_array_index (self->answers, self->answers->len - 1);
 }
 
-/* --- what a server may say */
+/* --- answers of a server */
 
 typedef struct {
   const char *path, *rdata;
@@ -109,7 +110,7 @@ test_unsigned (void)
   g_assert_nonnull (answer->detail);
 }
 
-/* --- no answer, in time */
+/* --- missing answers, within the time limit */
 
 typedef struct {
   const char *path;
@@ -164,7 +165,7 @@ test_fault (gconstpointer data)
   g_assert_nonnull (bulla_contact_get_error (contact));
 }
 
-/* a datagram that is lost is asked for again */
+/* a lost datagram is sent again */
 static void
 test_lossy (void)
 {
@@ -218,7 +219,8 @@ test_closed_port (void)
   check_no_answer (self, "lie.test");
 }
 
-/* The next climb asks anew, although libunbound takes a silent resolver for dead for 15 minutes. */
+/* The next climb sends new queries, although libunbound treats a silent resolver as down for 15
+ * minutes. */
 static void
 test_again (void)
 {
@@ -305,7 +307,7 @@ test_offline (void)
   g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (ledger)), ==, 0);
 }
 
-/* --- where to ask */
+/* --- resolvers */
 
 static void
 test_resolvers (void)
@@ -334,7 +336,7 @@ typedef struct {
   gboolean shows_address;
 } Place;
 
-/* whom the ledger names, of climbs that are cancelled before a packet is sent */
+/* the resolvers in the ledger, for climbs that are cancelled before a packet is sent */
 static void
 check_place (const Place *place)
 {
@@ -378,7 +380,7 @@ test_places (void)
     check_place (&places[i]);
 }
 
-/* without a named resolver libunbound answers for .test by itself; with one, that is asked */
+/* without a named resolver libunbound answers for .test itself; a named resolver is queried */
 static void
 test_transparent (void)
 {
@@ -398,10 +400,10 @@ test_transparent (void)
   const BullaCaaAnswer *first = g_ptr_array_index (self->answers, 0);
   g_assert_cmpint (first->rcode, ==, 3);
   g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (ledger)), ==,
-                    0); /* nobody learns of it */
+                    0); /* no server is queried */
 }
 
-/* --- what to trust */
+/* --- trust anchors */
 
 static void
 test_anchors (void)
@@ -424,7 +426,7 @@ test_anchors (void)
   g_assert_null (bulla_dns_new (&late, ledger, NULL));
 }
 
-/* libunbound writes to stderr where an anchor is wrong, or a server is: not here */
+/* libunbound would write to stderr about invalid anchors and faulty servers; here it must not */
 static void
 test_stderr (void)
 {

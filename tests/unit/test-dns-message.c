@@ -39,7 +39,8 @@ test_message_truncated (void)
   }
 }
 
-/* each byte changed to each value: nothing is read beyond the end, and no name leads in a circle */
+/* each byte is set to each value: nothing beyond the end is read, and names with pointers in a
+ * circle end */
 static void
 test_message_changed (void)
 {
@@ -122,13 +123,13 @@ static const Anchor anchors[] = {
      "example.com", 1},
     {"example.com. 3600 IN DNSKEY 257 3 15 " KEY, "example.com", 3613},
     {"example.com. IN DNSKEY 256 3 15 " KEY, "example.com", 3612},
-    /* left out, and nothing else is there */
+    /* left out, so that no anchor remains */
     {". DS 20326 16 2 " DIGEST, NULL, 0},
     {". DS 20326 8 3 " DIGEST, NULL, 0},
     {"example.com. IN DNSKEY 385 3 15 " KEY, NULL, 0}, /* revoked */
     {"example.com. IN DNSKEY 1 3 15 " KEY, NULL, 0},   /* a key that does not sign zones */
     {"example.com. IN DNSKEY 257 2 15 " KEY, NULL, 0},
-    /* left out beside one that counts */
+    /* left out, but a usable anchor remains */
     {". DS 1 253 2 " DIGEST "\n. DS 20326 8 2 " DIGEST, "", 20326},
     /* damaged */
     {"", NULL, 0},
@@ -224,7 +225,7 @@ test_evidence (void)
   g_assert_false (bulla_dns_evidence_has (read, "b.test", 257));
 }
 
-/* A part of a file is damaged, unless it ends where a message does. */
+/* A truncated file is damaged, unless it ends between two messages. */
 static void
 test_evidence_truncated (void)
 {
@@ -276,7 +277,8 @@ test_evidence_refused (void)
   refuse (large, BULLA_DNS_EVIDENCE_SIZE_MAX + 1, BULLA_ERROR_LIMIT);
 }
 
-/* The number of messages and bytes is limited to what can be read again. */
+/* The numbers of messages and bytes are limited, so that all evidence that is written can be
+ * read. */
 static void
 test_evidence_limits (void)
 {

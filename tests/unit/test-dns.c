@@ -41,7 +41,7 @@ compare_texts (gconstpointer a, gconstpointer b)
   return strcmp (*(const char *const *)a, *(const char *const *)b);
 }
 
-/* each answer on a line: name, state, code, alias, and the records in the order of their values */
+/* Writes an answer on a line: name, state, code, alias, and the records, sorted. */
 static char *
 describe (const BullaCaaClimb *self)
 {
@@ -81,14 +81,14 @@ static const Row rows[] = {
     {"b.c.secure.test", "b.c.secure.test s 0; c.secure.test s 0; secure.test s 0 " CA},
     {"own.secure.test", "own.secure.test s 0 [0 issue own.test] [128 iodef mailto:a@b.test]"},
     {"alias.secure.test", "alias.secure.test s 0 =caa.other.test [0 issue other.test]"},
-    /* after an alias without records comes the parent of the name that was asked for */
+    /* after an alias without records, the parent of the queried name follows */
     {"bare.secure.test", "bare.secure.test s 0 =www.other.test; secure.test s 0 " CA},
     {"open.secure.test", "open.secure.test i 0 =caa.insecure.test [0 issue insecure.test]"},
     {"broken.secure.test", "broken.secure.test b 0 =caa.tampered.test"},
     {"x.wild.secure.test", "x.wild.secure.test s 0 [0 issue wild.test]"},
     {"x.walias.secure.test", "x.walias.secure.test s 0 =caa.other.test [0 issue other.test]"},
     {"www.old.secure.test", "www.old.secure.test s 0 =www.new.secure.test [0 issue new.test]"},
-    /* through a cut, signed and not */
+    /* across delegations, signed and unsigned */
     {"www.cut.secure.test", "www.cut.secure.test s 0; cut.secure.test s 0; secure.test s 0 " CA},
     {"www.weak.secure.test", "www.weak.secure.test i 0; weak.secure.test i 0; secure.test s 0 " CA},
     {"www.empty.test", "www.empty.test s 0; empty.test s 0; test s 0"},
@@ -126,7 +126,7 @@ test_row (gconstpointer data)
   }
 }
 
-/* more than fits into a datagram that libunbound announces: it comes over TCP */
+/* an answer that is larger than the datagrams that libunbound announces arrives over TCP */
 static void
 test_big (void)
 {
@@ -140,7 +140,7 @@ test_big (void)
   g_assert_cmpuint (answer->records->len, ==, 60);
 }
 
-/* without any tolerance: valid in the last second, and not one later */
+/* without tolerance: valid in the last second, bogus one second later */
 static void
 test_skew (void)
 {
@@ -161,7 +161,7 @@ test_skew (void)
   }
 }
 
-/* two contexts side by side: each judges at its own time */
+/* two contexts at the same time: each judges signatures at its own time */
 static void
 test_two_times (void)
 {
@@ -177,7 +177,7 @@ test_two_times (void)
   g_assert_cmpint (bulla_caa_climb_get_dnssec (again), ==, BULLA_DNSSEC_SECURE);
 }
 
-/* the wildcard is said with the climb, and asks for the same names */
+/* a climb states whether it is for a wildcard; the looked-up names are the same */
 static void
 test_wildcard (void)
 {
@@ -192,7 +192,7 @@ test_wildcard (void)
   g_assert_cmpuint (self->answers->len, ==, 2);
 }
 
-/* each look-up is a line of the ledger that says what was asked of whom */
+/* each look-up is recorded in the ledger with its name, type and resolver */
 static void
 test_ledger (void)
 {
@@ -236,7 +236,7 @@ test_ledger (void)
   g_assert_cmpstr (bulla_contact_get_resolver (read), ==, dns_tree_get_resolver (tree));
 }
 
-/* --- many at once, each of which ends in its own way */
+/* --- many climbs at once, which end in different ways */
 
 typedef struct {
   guint pending, done, cancelled;
@@ -266,7 +266,7 @@ cancel_cb (gpointer cancellable)
   return G_SOURCE_REMOVE;
 }
 
-/* an object is released while its climbs go on, and these are cancelled at any moment */
+/* an object is released while its climbs run, and they are cancelled at any moment */
 static void
 test_cancel (void)
 {
@@ -294,7 +294,7 @@ test_cancel (void)
   g_assert_cmpuint (count.done, >=, 60);
 }
 
-/* a climb that begins in the callback of another, and waits there */
+/* a climb that begins, and is waited for, in the callback of another one */
 static void
 nested_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -318,7 +318,7 @@ test_nested (void)
     g_main_context_iteration (NULL, TRUE);
 }
 
-/* waiting callers may have a main context of their own, one after the other */
+/* callers that wait may have their own main contexts, one after another */
 static void
 test_contexts (void)
 {

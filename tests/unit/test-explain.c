@@ -5,7 +5,7 @@
 #include "bulla-catalogue.h"
 #include "bulla-explain.h"
 
-/* long enough to say something, and a sentence */
+/* each text is long enough, and is a sentence */
 static void
 check_sentence (const char *nick, const char *text)
 {
@@ -50,7 +50,7 @@ test_distinct (void)
   }
 }
 
-/* each remedy begins with the party that has to act */
+/* each remedy begins with the party that must act */
 static void
 test_remedy_names_somebody (void)
 {
@@ -87,7 +87,7 @@ test_catalogue (void)
       reached[reason] |=
           bulla_catalogue_gives (rule, reason) || bulla_catalogue_gives_unknown (rule, reason);
   }
-  /* bulla_caa_judge() gives those of CAA */
+  /* some reasons of CAA come from bulla_caa_judge(), not from a rule */
   for (int reason = BULLA_REASON_NONE + 1; reason < BULLA_N_REASONS; reason++)
     if (!reached[reason] && !g_str_has_prefix (bulla_reason_get_nick (reason), "caa."))
       g_error ("%s: no rule leads to it", bulla_reason_get_nick (reason));

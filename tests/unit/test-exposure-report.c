@@ -1,10 +1,10 @@
-/* test-exposure-report.c - derives what each party learnt from a click from the ledger's lines
+/* test-exposure-report.c - reports from the ledger's lines what each party learnt from a click
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
 
 #include "bulla-exposure-report.h"
 
-/* members in front of which the rest of a line stands */
+/* the first members of a line */
 #define CLICK(view, time, page, host)                                                              \
   "{\"kind\":\"click\",\"view\":" view ",\"time_us\":" time ",\"page\":" page ",\"host\":\"" host  \
   "\",\"url\":\"https://" host "/\"}\n"
@@ -77,7 +77,7 @@ test_prefetched (void)
       "whether you clicked.\n");
 }
 
-/* the exchange is fetched with the click */
+/* the exchange is fetched only after the click */
 static void
 test_clicked (void)
 {
@@ -95,7 +95,8 @@ test_clicked (void)
       "before the click, 1 after it). It does not know which page the certificates are for.\n");
 }
 
-/* without a package the publisher is asked, and the page with the link is not */
+/* without a package, the click contacts the publisher, but not the host of the page with the
+ * link */
 static void
 test_direct (void)
 {
@@ -109,7 +110,7 @@ test_direct (void)
       "before the click, 0 after it). It cannot tell whether you clicked: no request followed.\n");
 }
 
-/* a page that is preloaded from its publisher tells it, before anybody clicked */
+/* preloading a page from its publisher discloses the preload before the click */
 static void
 test_told_before (void)
 {
@@ -123,7 +124,7 @@ test_told_before (void)
       "before the click, 0 after it). It cannot tell whether you clicked: no request followed.\n");
 }
 
-/* a picture from the publisher's server gives the page away */
+/* an image from the publisher's server discloses the visit */
 static void
 test_leak (void)
 {
@@ -188,7 +189,7 @@ test_views (void)
                    || *bulla_party_get_host (party) == '\0');
     found += bulla_party_get_role (party) == BULLA_PARTY_RESOLVER ? 10 : 1;
   }
-  g_assert_cmpuint (found, ==, 13); /* the certificates were fetched before */
+  g_assert_cmpuint (found, ==, 13); /* the certificates were fetched before the click */
 }
 
 static void
@@ -210,8 +211,8 @@ test_bytes (void)
   g_assert_cmpuint (count.bytes_received, ==, 0);
 }
 
-/* CAA records from a resolver tell that; from the name servers of the zone, they tell the publisher
- */
+/* A look-up of CAA records discloses the visit to the resolver; if the zone's name servers are
+ * queried, to the publisher. */
 #define NOT_ASKED                                                                                  \
   "aggregator aggregator.test 0 0: aggregator.test has not been contacted. It does not know "      \
   "about this visit.\n"
@@ -235,7 +236,7 @@ test_records (void)
                  "it, but not which.\n" NOT_ASKED);
 }
 
-/* nothing at all, and contacts without a click */
+/* an empty ledger, and contacts without a click */
 static void
 test_none (void)
 {

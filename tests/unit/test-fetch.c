@@ -254,7 +254,7 @@ test_can_sign (Fixture *fixture, gconstpointer data)
   assert_refused (fixture, certificate, "for signing exchanges");
 }
 
-/* several root files at once: each of them is trusted */
+/* several files of roots at once: each root is trusted */
 static void
 test_two_roots (Fixture *fixture, gconstpointer data)
 {
@@ -283,7 +283,8 @@ test_two_roots (Fixture *fixture, gconstpointer data)
   }
 }
 
-/* a host given by the user is reached; the same address unasked for is not, for a public page */
+/* for a public page, a private address is reachable if the user gave it for the host, and only
+ * then */
 static void
 test_public_only (Fixture *fixture, gconstpointer data)
 {
@@ -309,8 +310,7 @@ test_public_only (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (fixture->server->n_requests, ==, 1);
 }
 
-/* a host that may be asked leads no further, however often it redirects; its own other pages may be
- * asked for as the first one was */
+/* A permitted private host may redirect only to its own pages, however often it redirects. */
 static void
 test_public_only_redirects (Fixture *fixture, gconstpointer data)
 {
@@ -346,8 +346,8 @@ test_public_only_redirects (Fixture *fixture, gconstpointer data)
   g_assert_nonnull (strstr (error->message, "certificate"));
 }
 
-/* Where private addresses may be asked for, a redirect leads to one only from another one; an
- * address that the user gave for a name stands for a public one. */
+/* If private addresses are permitted, only private servers may redirect to them. An address that
+ * the user gave for a host counts as public. */
 static void
 test_private_redirects (Fixture *fixture, gconstpointer data)
 {
@@ -355,7 +355,7 @@ test_private_redirects (Fixture *fixture, gconstpointer data)
   g_autofree char *literal = g_strdup_printf ("http://127.0.0.1:%u/", named->port);
   g_autofree char *resolve = test_server_resolve (named);
   const struct {
-    TestServer *from; /* server that leads there; NULL to request the address itself */
+    TestServer *from; /* server that redirects there; NULL to request the address itself */
     const char *path;
     guint requests; /* number of requests that reach the private server */
     gboolean refused;

@@ -28,7 +28,7 @@ put_bundle (GatewayWorld *self, BullaBundleFormat format, gint64 date)
     gateway_world_put_live (self, resources[i].path);
 }
 
-/* @referrer: (nullable): path of the publisher's page that asks */
+/* @referrer: (nullable): path of the requesting page of the publisher */
 static TestResponse *
 get_for (GatewayWorld *self, const char *path, const char *tag, const char *referrer)
 {
@@ -77,7 +77,7 @@ test_substituted (GatewayWorld *self, gconstpointer data)
   test_bundle_assert_body (self, "/style.css", RESOURCE, "live");
 }
 
-/* unsigned resources, and URLs that are not in the bundle, come from the network */
+/* unsigned resources, and URLs that are not in the bundle, are fetched from the network */
 static void
 test_unvouched (GatewayWorld *self, gconstpointer data)
 {
@@ -102,7 +102,7 @@ test_live_pages (GatewayWorld *self, gconstpointer data)
   test_bundle_assert_body (self, "/style.css", "v=two; host=publisher.test; dest=subresource",
                            "live");
   test_bundle_assert_body (self, "/style.css", "host=publisher.test; dest=subresource", "live");
-  test_bundle_assert_body (self, "/style.css", RESOURCE, "live"); /* no page of it is shown yet */
+  test_bundle_assert_body (self, "/style.css", RESOURCE, "live"); /* its page is not shown yet */
   g_autoptr (TestResponse) bundled = test_bundle_get (self, self->publisher, "/article", ONE);
   g_assert_cmpstr (bundled->body, ==, "<p>bundled");
   test_bundle_assert_body (self, "/style.css", RESOURCE, "p { color: red }");
@@ -110,14 +110,14 @@ test_live_pages (GatewayWorld *self, gconstpointer data)
                            "live");
   test_bundle_assert_body (self, "/live", ONE, "live");
   test_bundle_assert_body (self, "/style.css", RESOURCE, "live");
-  /* a page can write any referrer of its origin; what counts is what is shown */
+  /* a page can set any referrer of its origin, so the shown page decides */
   for (guint i = 0; i < 2; i++) {
     const char *body = i == 0 ? "live" : "p { color: red }";
     g_autoptr (TestResponse) as_bundled = get_for (self, "/style.css", RESOURCE, "/article");
     g_assert_cmpstr (as_bundled->body, ==, body);
     g_autoptr (TestResponse) as_live = get_for (self, "/style.css", RESOURCE, "/live");
     g_assert_cmpstr (as_live->body, ==, body);
-    bulla_gateway_note_shown (self->gateway, self->token, "one", /* from the history */
+    bulla_gateway_note_shown (self->gateway, self->token, "one", /* shown by the history */
                               g_hash_table_lookup (bundled->headers, "bulla-answer"));
   }
   bulla_gateway_note_shown (self->gateway, self->token, "one", NULL);
@@ -140,7 +140,7 @@ test_load_live (GatewayWorld *self, gconstpointer data)
   g_assert_false (bulla_gateway_load_live (self->gateway, self->token, "one", page));
 }
 
-/* the newer version is for new pages; the page that is shown goes on with the older */
+/* new pages use the newer version; the shown page continues to use the older one */
 static void
 test_versions (GatewayWorld *self, gconstpointer data)
 {
@@ -167,7 +167,7 @@ test_versions (GatewayWorld *self, gconstpointer data)
   test_bundle_assert_body (self, "/style.css", RESOURCE, "p { color: blue }");
 }
 
-/* a bundle that has responses of two versions: the page gets those that its own signature covers */
+/* a bundle with responses of two versions: the page gets those that its own signature covers */
 static void
 test_mixed (GatewayWorld *self, gconstpointer data)
 {
@@ -179,8 +179,7 @@ test_mixed (GatewayWorld *self, gconstpointer data)
   guint response = bulla_bundle_writer_add_response (writer, 200);
   g_autoptr (GBytes) body = g_bytes_new ("one ()", 6);
 
-  /* the subset of the page has no /script.js; what it does have, and another one covers too, must
-   * come as it says */
+  /* the page's subset lacks /script.js; both subsets cover the page itself */
   bulla_bundle_writer_add_header (writer, response, "content-type", "text/javascript");
   bulla_bundle_writer_set_body (writer, response, body);
   bulla_bundle_writer_add_url (writer, script, response);
@@ -196,7 +195,7 @@ test_mixed (GatewayWorld *self, gconstpointer data)
   g_assert_cmpuint (self->publisher->n_requests, ==, 0);
 }
 
-/* a bit of the style sheet is turned: it is not shown, and not fetched either */
+/* a style sheet with a flipped bit is refused, and not fetched from the network */
 static void
 test_tampered (GatewayWorld *self, gconstpointer data)
 {
@@ -217,7 +216,7 @@ test_tampered (GatewayWorld *self, gconstpointer data)
   g_assert_cmpuint (self->publisher->n_requests, ==, 0);
 }
 
-/* another version of the page itself, with other signed headers */
+/* another version of the page, with different signed headers */
 static void
 test_tampered_headers (GatewayWorld *self, gconstpointer data)
 {
@@ -236,8 +235,8 @@ test_tampered_headers (GatewayWorld *self, gconstpointer data)
   g_assert_cmpuint (self->publisher->n_requests, ==, 0);
 }
 
-/* a kept bundle is judged again: once its signature has expired, the live page is fetched, and the
- * shown page gets nothing more from it */
+/* A kept bundle is judged at each request. Once its signature has expired, the live page is
+ * fetched, and the shown page gets no more responses from the bundle. */
 static void
 test_expired (GatewayWorld *self, gconstpointer data)
 {
@@ -255,7 +254,7 @@ test_expired (GatewayWorld *self, gconstpointer data)
                                                       "separate one -\n"));
 }
 
-/* with the network gone, what is kept may be shown at least */
+/* if the network fails, a kept bundle may be shown in its own origin */
 static void
 test_expired_offline (GatewayWorld *self, gconstpointer data)
 {
@@ -294,7 +293,7 @@ test_methods (GatewayWorld *self, gconstpointer data)
   g_assert_cmpstr (whole->body, ==, "p { color: red }");
 }
 
-/* an exchange and a bundle for one page: the newer answers, and a page is never made of both */
+/* of an exchange and a bundle for one page, the newer one is used, and a page never mixes both */
 static void
 test_with_exchange (GatewayWorld *self, gconstpointer data)
 {

@@ -1,4 +1,4 @@
-/* test-gateway-client.c - kinds of gateway clients: one with configured trust, and curl
+/* test-gateway-client.c - serves clients with a delegate, and curl
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "test-gateway-world.h"
 
@@ -76,7 +76,7 @@ test_delegate_init (TestDelegate *self)
   self->hosts = g_string_new (NULL);
 }
 
-/* CONNECT is answered when the delegate says so, and closed when it will not */
+/* CONNECT is answered when the delegate agrees, and closed when it does not */
 static void
 test_barrier (void)
 {
@@ -116,7 +116,7 @@ test_barrier (void)
 
 /* --- curl */
 
-/* Returns: (transfer full): what curl writes, its exit status at the end */
+/* Returns: (transfer full): the output of curl, followed by its exit status */
 static char *
 run_curl (GatewayWorld *self, const char *option, const char *url)
 {
@@ -154,7 +154,7 @@ test_curl (GatewayWorld *self, gconstpointer data)
     const char *path, *expected;
   } CASES[] = {
       {self->aggregator, "/good.sxg", "<p>signed 200 1 0"},
-      {self->publisher, "/article", "live 200 0 0"}, /* valid for that redirect only */
+      {self->publisher, "/article", "live 200 0 0"}, /* a redirect is followed once */
       {self->aggregator, "/old.sxg", "live 200 1 0"},
       {self->publisher, "/old", "live 200 0 0"},
       {self->publisher, "/loop",
@@ -173,7 +173,7 @@ test_curl (GatewayWorld *self, gconstpointer data)
   }
 }
 
-/* header fields of other browsers' pages grant no more than those browsers have */
+/* header fields that another browser's pages set grant no more than that browser has */
 static void
 test_forged_tag (GatewayWorld *self, gconstpointer data)
 {
@@ -199,7 +199,7 @@ test_forged_tag (GatewayWorld *self, gconstpointer data)
   g_assert_cmpuint (server->n_requests, ==, 0);
 }
 
-/* --- a body that comes in pieces */
+/* --- a body that arrives in pieces */
 
 typedef struct {
   SoupServerMessage *message; /* owned */
@@ -235,8 +235,8 @@ write_piece (Pieces *pieces, gsize from, gsize to)
   soup_server_message_unpause (pieces->message);
 }
 
-/* The page is shown while its exchange comes in; and when the last record is not what was signed,
- * it is broken off there and nothing of it is kept. */
+/* A page is shown while its exchange arrives. If the last record does not match the signature,
+ * the response is cut short there, and the exchange is dropped. */
 static void
 test_truncated (GatewayWorld *self, gconstpointer data)
 {

@@ -87,7 +87,7 @@ start (GatewayWorld *self, const char *ledger)
   return process;
 }
 
-/* bulla ledger shows what the gateway recorded: the publisher was not contacted */
+/* bulla ledger shows the contacts that the gateway recorded: the publisher was not contacted */
 static void
 check_ledger (const char *ledger)
 {
@@ -146,7 +146,7 @@ test_command (void)
   gateway_world_tear_down (&self, NULL);
 }
 
-/* bulla verify of addresses: one, and many at once, over connections that stay open */
+/* bulla verify loads one URL, and many at once over kept connections */
 static void
 test_verify (void)
 {
@@ -214,7 +214,7 @@ run_gateway (const char *config, int signal, char **text)
   return conf;
 }
 
-/* The password is in a private file, which goes with the gateway, and in no command. */
+/* The password is in a private file, which is removed with the gateway, and on no command line. */
 static void
 test_password (void)
 {
@@ -240,7 +240,7 @@ test_password (void)
   g_assert_cmpint (g_rmdir (folder), ==, 0);
 }
 
-/* A file that no gateway wrote is not replaced; one that a killed gateway left behind is. */
+/* A file that was not written by a gateway is not replaced; the file of a killed gateway is. */
 static void
 test_config_there (void)
 {

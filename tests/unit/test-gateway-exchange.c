@@ -6,8 +6,8 @@
 #define TWO "v=two; host=-; dest=navigation"
 #define LINKED "v=one; host=publisher.test; dest=navigation"
 
-/* the exchange becomes a redirect, and what it leads to is the exchange's; so is its entry of the
- * history, as often as that comes back */
+/* An exchange causes a redirect, and the request that follows is answered by the exchange; so is
+ * its history entry, as often as it is shown again. */
 static void
 test_substituted (GatewayWorld *self, gconstpointer data)
 {
@@ -89,13 +89,13 @@ test_fallback (GatewayWorld *self, gconstpointer data)
   exchange_kit_assert_body (shown, "live");
   g_assert_null (strstr (self->publisher->last_head, "signed-exchange"));
   g_assert_cmpstr (self->events->str, ==, "decided one fall-back\nfell-back one /article\n");
-  /* only once: later it may offer one again */
+  /* only this time: later requests accept exchanges again */
   g_autoptr (TestResponse) again = gateway_world_get (self, page, ONE);
   exchange_kit_assert_body (again, "live");
   g_assert_nonnull (strstr (self->publisher->last_head, "signed-exchange"));
 }
 
-/* a fallback is live, whatever an earlier link of the same view led to */
+/* a fallback is live, whatever an earlier link of the view led to */
 static void
 test_fallback_after (GatewayWorld *self, gconstpointer data)
 {
@@ -180,7 +180,7 @@ test_fallback_to_itself (GatewayWorld *self, gconstpointer data)
   g_assert_cmpuint (self->publisher->n_requests, ==, 2);
 }
 
-/* and where the publisher has nothing else, that is noticed before it is followed */
+/* if the publisher responds with the same exchange, the loop is detected before it is followed */
 static void
 test_fallback_loop (GatewayWorld *self, gconstpointer data)
 {
@@ -201,7 +201,7 @@ test_fallback_loop (GatewayWorld *self, gconstpointer data)
   g_assert_true (g_str_has_suffix (self->events->str, "refused one package\n"));
 }
 
-/* a good exchange at its own URL is served without a redirect */
+/* a valid exchange fetched from its own URL is served without a redirect */
 static void
 test_own_url (GatewayWorld *self, gconstpointer data)
 {
@@ -297,7 +297,7 @@ test_compressed (GatewayWorld *self, gconstpointer data)
   exchange_kit_assert_body (shown, "<p>signed");
 }
 
-/* a request that is not a navigation gets the bytes as they are */
+/* a request that is not a navigation gets the exchange itself */
 static void
 test_subresource (GatewayWorld *self, gconstpointer data)
 {

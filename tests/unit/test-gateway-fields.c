@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "test-gateway-world.h"
 
-/* trust.hop-by-hop and trust.stateful do not name these: the exchange is good with them */
+/* trust.hop-by-hop and trust.stateful do not list these fields, so the exchange is valid with
+ * them */
 static const char SIGNED[] = "alt-svc: h3=\":1\"; ma=99999\n"
                              "alt-used: publisher.test\n"
                              "te: trailers\n"

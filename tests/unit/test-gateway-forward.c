@@ -187,7 +187,7 @@ test_post (GatewayWorld *self, gconstpointer data)
   }
 }
 
-/* --- what goes on, and what does not */
+/* --- forwarded and removed header fields */
 
 static void
 test_stripped (GatewayWorld *self, gconstpointer data)
@@ -331,7 +331,7 @@ test_keep_alive (GatewayWorld *self, gconstpointer data)
   g_assert_cmpuint (g_hash_table_size (ports), ==, 1);
 }
 
-/* clients that leave without a word leave nothing open */
+/* when clients close their connections, the gateway closes everything that belongs to them */
 static void
 test_left (GatewayWorld *self, gconstpointer data)
 {
@@ -355,7 +355,7 @@ test_left (GatewayWorld *self, gconstpointer data)
     g_main_context_iteration (NULL, TRUE);
 }
 
-/* an answer that lasts until the connection's end is whole: TLS says so */
+/* a response that lasts until the connection's end is complete, because TLS marks the end */
 static void
 test_farewell (GatewayWorld *self, gconstpointer data)
 {
@@ -401,7 +401,7 @@ test_removed (GatewayWorld *self, gconstpointer data)
   g_assert_cmpuint (server->n_requests, ==, 2);
 }
 
-/* before a request there may be empty lines, and each byte may come for itself */
+/* empty lines may precede a request, and each byte may arrive by itself */
 static void
 test_empty_lines (GatewayWorld *self, gconstpointer data)
 {

@@ -1,4 +1,4 @@
-/* test-gateway-head.c - which request heads the gateway forwards, and which it refuses
+/* test-gateway-head.c - forwards unambiguous request heads, and refuses all others
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-gateway-head.h"
 
@@ -67,7 +67,7 @@ test_framing (void)
   }
 }
 
-/* each could be read in another way by another parser */
+/* another parser could read each of these heads differently */
 static void
 test_ambiguous (void)
 {
@@ -129,7 +129,7 @@ test_ambiguous (void)
   g_assert_cmpuint (status_of (NUL, sizeof NUL - 1), ==, 400);
 }
 
-/* servers differ in what they do with a fragment */
+/* servers handle fragments differently */
 static void
 test_fragment (void)
 {
@@ -163,7 +163,7 @@ test_large (void)
     g_string_append (many, "X: y\r\n");
   g_string_append (many, "\r\n");
   g_assert_cmpuint (status_of (many->str, many->len), ==, BULLA_GATEWAY_HEAD_TOO_LARGE);
-  for (guint i = 0; i < 2; i++) { /* each field is looked for among what Connection names */
+  for (guint i = 0; i < 2; i++) { /* each header field is looked up among the names in Connection */
     g_autofree char *options = g_strnfill (BULLA_GATEWAY_OPTIONS_MAX - 2, ',');
     g_autofree char *text = g_strdup_printf (GET "Connection: a%s\r\nConnection: b%s\r\n\r\n",
                                              options, i == 0 ? "" : ",");

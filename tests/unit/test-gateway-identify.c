@@ -61,7 +61,7 @@ test_once (Scene *self, gconstpointer data)
   say (self);
   g_assert_true (ask (self, "GET", self->page, NULL));
   g_assert_false (ask (self, "GET", self->page, NULL));
-  say (self); /* nor does it come back by another announcement */
+  say (self); /* another announcement does not restore the tag */
   announce_kit_say (&self->world, "two", &(Said){.tag = self->tag, .url = self->page});
   g_assert_false (ask (self, "GET", self->page, NULL));
 }
@@ -83,8 +83,7 @@ test_other_request (Scene *self, gconstpointer data)
   }
 }
 
-/* no view that is not registered, and none that is closed; the session of another client's has
- * other announcements */
+/* Announcements need a registered view that is not closed; sessions do not share them. */
 static void
 test_other_view (Scene *self, gconstpointer data)
 {
@@ -137,8 +136,8 @@ test_forged (Scene *self, gconstpointer data)
   g_assert_true (ask (self, "GET", self->page, NULL));
 }
 
-/* An announcement is for one kind of request: a service worker that forwards a request sends the
- * tag of that. */
+/* An announcement is valid for one destination. A service worker that forwards a request sends
+ * the request's tag with its own destination. */
 static void
 test_destination (Scene *self, gconstpointer data)
 {
@@ -158,7 +157,8 @@ test_destination (Scene *self, gconstpointer data)
   }
 }
 
-/* over http a script can write what a navigation looks like: the shell lets one happen, once */
+/* Over http a script can imitate a navigation, so the shell must have allowed it, and each
+ * permission counts once. */
 static void
 test_http (Scene *self, gconstpointer data)
 {
@@ -177,7 +177,7 @@ test_http (Scene *self, gconstpointer data)
       if (j == 1 || j == 2 || j == 4)
         bulla_gateway_expect_navigation (world->gateway, world->token, "one", url,
                                          BULLA_NAVIGATION_LINK, NULL);
-      if (j == 2) /* two frames of the same */
+      if (j == 2) /* two frames with the same URL */
         bulla_gateway_expect_navigation (world->gateway, world->token, "one", url,
                                          BULLA_NAVIGATION_LINK, NULL);
       if (j == 4)
@@ -197,7 +197,7 @@ test_http (Scene *self, gconstpointer data)
   test_server_free (plain);
 }
 
-/* --- announcements that come late, or never */
+/* --- late and missing announcements */
 
 static BullaGatewaySession *
 session_of (Scene *self)
@@ -233,7 +233,7 @@ test_late (Scene *self, gconstpointer data)
   g_assert_false (ask (self, "GET", self->page, NULL));
 }
 
-/* another request with the same tag comes from a page that has read the tag */
+/* another request with the same tag is from a page that has read the tag */
 static void
 test_late_twice (Scene *self, gconstpointer data)
 {
@@ -292,7 +292,7 @@ test_removed (Scene *self, gconstpointer data)
   g_assert_cmpuint (self->world.publisher->n_requests, ==, 0);
 }
 
-/* --- a client that asks once more in the same words */
+/* --- requests that a client repeats */
 
 static void
 hold_cb (SoupServer *server, SoupServerMessage *message, const char *path, GHashTable *query,
@@ -302,7 +302,7 @@ hold_cb (SoupServer *server, SoupServerMessage *message, const char *path, GHash
   *(gboolean *)user_data = TRUE;
 }
 
-/* A server has its request: who breaks that off has nothing to ask once more. */
+/* If a client breaks off a request that a server has received, it has no reason to repeat it. */
 static void
 test_broken_off (Scene *self, gconstpointer data)
 {
@@ -334,8 +334,8 @@ challenge_cb (SoupServer *server, SoupServerMessage *message, const char *path, 
   soup_server_message_set_status (message, *status, NULL);
 }
 
-/* A request is repeated once, with credentials, after a password prompt; another one without them
- * is not the same. */
+/* After a password prompt a request may be repeated once, with credentials; without them the tag
+ * is not valid again. */
 static void
 test_password (Scene *self, gconstpointer data)
 {
@@ -359,7 +359,8 @@ test_password (Scene *self, gconstpointer data)
   g_assert_false (ask (self, "GET", self->page, "Authorization: Basic eDp5"));
 }
 
-/* an announcement of a frame ends with its page; that of the next navigation does not */
+/* the announcement of a frame becomes invalid with its page; that of the next navigation does
+ * not */
 static void
 test_next_page (Scene *self, gconstpointer data)
 {
@@ -378,7 +379,7 @@ test_next_page (Scene *self, gconstpointer data)
 
 /* --- answers */
 
-/* answer ids belong to one view; a server's own field of that name is removed */
+/* answer ids belong to one view; a server's own header field of that name is removed */
 static void
 test_answers (Scene *self, gconstpointer data)
 {

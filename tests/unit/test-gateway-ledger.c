@@ -15,8 +15,7 @@ ledger_of (GatewayWorld *self)
   return bulla_loader_get_ledger (self->loader);
 }
 
-/* a line for each contact: view, kind, host, and where there are any purpose, status, source, rule
- */
+/* Writes a contact on a line: view, kind, host, and if set purpose, status, source, rule. */
 static void
 assert_story (GatewayWorld *self, const char *expected)
 {
@@ -93,7 +92,7 @@ get (GatewayWorld *self, const char *url, const char *tag, const char *cookie, c
   return response->status;
 }
 
-/* links of the aggregator's page are substituted: the publisher is not contacted */
+/* links of the aggregator's page are answered from packages: the publisher is not contacted */
 static void
 test_substituted (GatewayWorld *self, gconstpointer data)
 {
@@ -111,7 +110,7 @@ test_substituted (GatewayWorld *self, gconstpointer data)
                       "1 connect aggregator.test page\n"
                       "1 request aggregator.test page 200\n"
                       "1 click aggregator.test page\n"
-                      "1 connect aggregator.test page\n" /* one that a page may open */
+                      "1 connect aggregator.test page\n" /* not shared with the user's requests */
                       "1 request aggregator.test package 200\n"
                       "1 connect certificates.test certificate\n"
                       "1 request certificates.test certificate 200\n"
@@ -136,7 +135,8 @@ test_substituted (GatewayWorld *self, gconstpointer data)
   g_assert_cmpuint (self->publisher->n_requests, ==, 0);
 }
 
-/* names of cookies, never values; the connection is used again, and its bytes are counted */
+/* names of cookies are recorded, but not their values; the connection is reused, and its bytes
+ * are counted */
 static void
 test_revealed (GatewayWorld *self, gconstpointer data)
 {
@@ -174,7 +174,7 @@ test_revealed (GatewayWorld *self, gconstpointer data)
   g_assert_null (bulla_contact_get_cookies (second));
 }
 
-/* nothing that is secret is in what is written: neither the view's token nor a cookie's value */
+/* the ledger contains no secrets: neither the view's token nor values of cookies */
 static void
 test_no_secret (GatewayWorld *self, gconstpointer data)
 {
@@ -198,7 +198,7 @@ test_no_secret (GatewayWorld *self, gconstpointer data)
   }
 }
 
-/* the rule that was broken is why the publisher is asked, in the same click */
+/* the broken rule is the cause of contacting the publisher, and belongs to the same click */
 static void
 test_fallback (GatewayWorld *self, gconstpointer data)
 {
@@ -216,8 +216,8 @@ test_fallback (GatewayWorld *self, gconstpointer data)
                       "1 request publisher.test page 200 signature.expired\n");
 }
 
-/* where WebKit follows a redirect it says that a frame asks; a frame that asks by itself is
- * not a click */
+/* When WebKit follows a redirect, it announces a request of a frame; a frame's own request is
+ * not a click. */
 static void
 test_frame (GatewayWorld *self, gconstpointer data)
 {
@@ -240,7 +240,7 @@ test_frame (GatewayWorld *self, gconstpointer data)
                       "1 request publisher.test page 200\n");
 }
 
-/* a server's own redirect goes on with the click; what is asked for afterwards is the next one */
+/* a server's redirect belongs to the click; a later request begins the next click */
 static void
 redirect_cb (SoupServer *server, SoupServerMessage *message, const char *path, GHashTable *query,
              gpointer user_data)
@@ -266,7 +266,7 @@ test_redirect (GatewayWorld *self, gconstpointer data)
                       "1 connect publisher.test page\n"
                       "1 request publisher.test page 200\n"
                       "1 click publisher.test page\n"
-                      "1 connect publisher.test page\n" /* one that the user may open */
+                      "1 connect publisher.test page\n" /* separate from that for pages' requests */
                       "1 request publisher.test page 200\n"
                       "2 click publisher.test page\n"
                       "2 request publisher.test page 200\n");
@@ -290,7 +290,7 @@ test_failed (GatewayWorld *self, gconstpointer data)
   g_assert_cmpuint (self->publisher->n_requests, ==, 0);
 }
 
-/* a name that has no address given is the resolver's to tell; .invalid never has one */
+/* a name without a mapped address is looked up by the resolver; .invalid never has an address */
 static void
 test_lookup (GatewayWorld *self, gconstpointer data)
 {

@@ -30,7 +30,7 @@ set_up (GatewayWorld *self, gconstpointer data)
   gateway_world_put (self, self->publisher, "/", body, "text/plain");
 }
 
-/* --- a client that speaks for itself */
+/* --- a client that writes HTTP itself */
 
 static GSocket *
 dial (GatewayWorld *self)
@@ -58,7 +58,7 @@ tick_cb (gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
-/* reads until @until is there, or the end; @drip: (nullable): sent again and again meanwhile */
+/* Reads until @until, or the end. @drip: (nullable): text that is sent again and again meanwhile */
 static char *
 hear (GSocket *socket, const char *until, const char *drip, gboolean *closed)
 {
@@ -119,7 +119,7 @@ settle (GatewayWorld *self, guint connections)
   g_source_remove (tick);
 }
 
-/* --- without a token */
+/* --- connections without a token */
 
 static void
 test_silent (GatewayWorld *self, gconstpointer data)
@@ -131,7 +131,7 @@ test_silent (GatewayWorld *self, gconstpointer data)
   for (guint i = 0; i < 3; i++)
     assert_serves (self);
   g_assert_cmpuint (bulla_gateway_listener_count (self->gateway->listener), <=, 8 + 8);
-  settle (self, 0); /* though they are all open at the other end */
+  settle (self, 0); /* clients still have them open */
 }
 
 static void
@@ -174,7 +174,7 @@ test_huge_head (GatewayWorld *self, gconstpointer data)
   g_assert_true (*heard == '\0' || g_str_has_prefix (heard, "HTTP/1.1 431 "));
 }
 
-/* accept() fails; and when it does not any more, the gateway is there again */
+/* While accept() fails, accepting pauses; afterwards the gateway accepts connections again. */
 static void
 test_descriptors (GatewayWorld *self, gconstpointer data)
 {
@@ -219,7 +219,7 @@ test_short_ones (GatewayWorld *self, gconstpointer data)
   assert_serves (self);
 }
 
-/* --- with one */
+/* --- connections with a token */
 
 static GSocket *
 connect_tunnel (GatewayWorld *self, const char *token)
@@ -311,7 +311,7 @@ open_websocket (GatewayWorld *self)
   return soup_session_websocket_connect_finish (client, test_wait_result (&result), NULL);
 }
 
-/* WebSockets, of which a page may open any number, leave half of the room to requests */
+/* WebSockets, of which a page may open any number, leave half of the connections to requests */
 static void
 test_websockets (GatewayWorld *self, gconstpointer data)
 {
@@ -338,8 +338,8 @@ test_websockets (GatewayWorld *self, gconstpointer data)
     g_main_context_iteration (NULL, TRUE);
 }
 
-/* handshakes that come to nothing keep no other one waiting: not where the first message is cut
- * short, and not those of other sessions where it is whole */
+/* An unfinished handshake does not delay others. If its first message is complete, it occupies a
+ * thread, but no thread that other sessions need. */
 static void
 test_stalled (GatewayWorld *self, gconstpointer data)
 {
@@ -368,7 +368,7 @@ test_stalled (GatewayWorld *self, gconstpointer data)
   bulla_gateway_remove_session (self->gateway, other);
 }
 
-/* The owner lets go of the gateway while a request waits, and the request's time runs out. */
+/* The owner releases the gateway while a request waits, and then the request times out. */
 static void
 test_last_owner (GatewayWorld *self, gconstpointer data)
 {

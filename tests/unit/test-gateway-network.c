@@ -1,4 +1,4 @@
-/* test-gateway-network.c - which network requests pages at a separate origin may send
+/* test-gateway-network.c - decides which network requests pages in a separate origin may send
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "test-bundle-world.h"
 
@@ -123,7 +123,7 @@ set_network (GatewayWorld *self, const char *choice, TestAsked *asked)
   use_package (self, asked != NULL ? BULLA_GATEWAY_DELEGATE (asked) : NULL);
 }
 
-/* whatever it says of itself; @tag: (nullable) */
+/* @tag: (nullable): if NULL, the request has an Origin instead */
 static SoupMessage *
 make_request (TestServer *server, const char *method, const char *tag)
 {
@@ -151,7 +151,7 @@ static const struct {
     {"GET", TAG ("frame")},
     {"POST", TAG ("subresource")},
     {"OPTIONS", TAG ("subresource")},
-    {"GET", NULL}, /* what has no tag says at least where it is from */
+    {"GET", NULL}, /* a request without a tag still names its page */
 };
 
 static void
@@ -222,7 +222,7 @@ wait_for_questions (TestAsked *asked, guint n)
     g_main_context_iteration (NULL, TRUE);
 }
 
-/* each host is asked about once, and the answer counts for all that waits and comes */
+/* the delegate is asked once for each host, and its answer counts for waiting and later requests */
 static void
 test_ask (GatewayWorld *self, gconstpointer data)
 {
@@ -250,7 +250,7 @@ test_ask (GatewayWorld *self, gconstpointer data)
   g_assert_cmpuint (self->aggregator->n_requests, ==, 0);
 }
 
-/* without a decision it stays a question */
+/* if the delegate makes no decision, it is asked again */
 static void
 test_ask_undecided (GatewayWorld *self, gconstpointer data)
 {

@@ -14,7 +14,8 @@ ask (GatewayWorld *self, const char *url, const char *name, const char *value)
   return test_send (self->client, message);
 }
 
-/* the redirect is answered, once: not what comes after, nor a hard reload in its place */
+/* the request that follows the redirect is answered once; later ones, and a hard reload instead,
+ * are not */
 static void
 test_once (GatewayWorld *self, gconstpointer data)
 {
@@ -45,7 +46,8 @@ test_once (GatewayWorld *self, gconstpointer data)
   }
 }
 
-/* the redirect was not followed: what is typed, or linked elsewhere, is not it */
+/* if the redirect was not followed, a typed or linked navigation to its target does not count as
+ * its follow-up */
 static void
 test_elsewhere (GatewayWorld *self, gconstpointer data)
 {
@@ -70,8 +72,7 @@ test_elsewhere (GatewayWorld *self, gconstpointer data)
   }
 }
 
-/* a redirect that a frame was sent is followed by a frame, and by nothing that is linked meanwhile
- */
+/* a redirect of a frame is followed by a request of a frame, and not by a navigation to a link */
 static void
 test_frame (GatewayWorld *self, gconstpointer data)
 {
@@ -115,8 +116,7 @@ test_fallback (GatewayWorld *self, gconstpointer data)
   }
 }
 
-/* where the profile says so, what is kept answers as often as asked; a hard reload does not get it
- */
+/* with that setting, a kept package answers every navigation, except a hard reload */
 static void
 test_reuse_view (GatewayWorld *self, gconstpointer data)
 {
@@ -137,8 +137,8 @@ test_reuse_view (GatewayWorld *self, gconstpointer data)
   exchange_kit_assert_body (anew, "live");
 }
 
-/* A browser that says no Sec-Fetch-Mode of its prefetches: what comes is kept for its page's link,
- * and is what the link leads to; it never counts as the navigation itself. */
+/* A browser that sends no Sec-Fetch-Mode for prefetches: the exchange is kept for the link of
+ * its page, and answers the click; the prefetch never counts as the navigation itself. */
 static void
 test_prefetch (GatewayWorld *self, gconstpointer data)
 {
@@ -168,7 +168,7 @@ test_prefetch (GatewayWorld *self, gconstpointer data)
   exchange_kit_assert_body (shown, "<p>signed");
 }
 
-/* prefetches of ordinary pages go back to such a browser, which may show them itself */
+/* prefetches of ordinary pages are forwarded to such a browser, which may show them itself */
 static void
 test_ordinary (GatewayWorld *self, gconstpointer data)
 {

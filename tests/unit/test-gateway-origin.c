@@ -1,4 +1,4 @@
-/* test-gateway-origin.c - chooses the origin of web bundles that pass the gateway
+/* test-gateway-origin.c - chooses the origin in which a web bundle from the network is shown
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
 
@@ -19,7 +19,7 @@ write_bundle (GatewayWorld *self, BullaBundleFormat format, const TestResource *
   return test_bundle_write (writer);
 }
 
-/* --- which origin */
+/* --- choice of the origin */
 
 static const TestResource unsigned_pages[] = {
     {"/b/index.html", "text/html", "<p>scoped", FALSE},
@@ -37,12 +37,12 @@ test_separate (GatewayWorld *self, gconstpointer data)
   test_bundle_assert_closed (self, self->publisher, "/b/all.wbn", ONE);
   g_assert_cmpstr (self->events->str, ==, "bundle one separate-origin\nseparate one -\n");
   g_string_truncate (self->events, 0);
-  /* a frame cannot go elsewhere, and does not lead the page there */
+  /* a bundle in a frame is refused, and not offered to the shell */
   test_bundle_assert_closed (self, self->publisher, "/b/all.wbn", FRAME);
   g_assert_cmpstr (self->events->str, ==, "bundle one separate-origin\nrefused one request\n");
 }
 
-/* a client without a shell reads why */
+/* a client without a shell gets the reason in the response */
 static void
 test_explained (GatewayWorld *self, gconstpointer data)
 {
@@ -78,7 +78,7 @@ test_no_primary (GatewayWorld *self, gconstpointer data)
   g_assert_cmpstr (self->events->str, ==, "bundle one substitute\nseparate one -\n");
 }
 
-/* where the profile says so, a bundle speaks for the folder that it was fetched from */
+/* with that setting, a bundle may represent the folder that it was fetched from */
 static void
 test_scope (GatewayWorld *self, gconstpointer data)
 {
@@ -97,7 +97,7 @@ test_scope (GatewayWorld *self, gconstpointer data)
   g_assert_cmpuint (self->publisher->n_requests, ==, 1);
   test_bundle_assert_body (self, "/c.js", RESOURCE, "live");
   test_bundle_assert_body (self, "/b/other.js", RESOURCE, "live");
-  /* but no other server's */
+  /* but not another server */
   g_string_truncate (self->events, 0);
   test_bundle_assert_closed (self, self->aggregator, "/b/all.wbn",
                              "v=two; host=-; dest=navigation");
@@ -121,7 +121,8 @@ test_scope_spoilt (GatewayWorld *self, gconstpointer data)
   g_assert_cmpuint (self->publisher->n_requests, ==, 1);
 }
 
-/* a primary URL out of scope, where a bundle is expected to speak for its own: to the network */
+/* a primary URL outside of the scope, if the bundle is expected to represent it: the client is
+ * redirected there */
 static void
 test_out_of_scope (GatewayWorld *self, gconstpointer data)
 {
@@ -161,7 +162,7 @@ test_refused (GatewayWorld *self, gconstpointer data)
                    "bundle one refuse\nrefused one request\n");
 }
 
-/* b1 of an unknown version still says where else to look */
+/* b1 of an unknown version still has a fallback URL */
 static void
 test_fallback (GatewayWorld *self, gconstpointer data)
 {
@@ -191,7 +192,7 @@ get_in (GatewayWorld *self, TestServer *server, const char *path, const char *ta
   return test_send (self->client, message);
 }
 
-/* each request gets the variant that it accepts, of a page that has several in b1 */
+/* a page with several variants in b1: each request gets the variant that it accepts */
 static void
 test_variants (GatewayWorld *self, gconstpointer data)
 {
@@ -242,7 +243,7 @@ test_passes (GatewayWorld *self, gconstpointer data)
   g_assert_cmpstr (self->events->str, ==, "");
 }
 
-/* --- how soon */
+/* --- bundles that are still arriving */
 
 typedef struct {
   GBytes *bundle;             /* borrowed */
@@ -291,7 +292,7 @@ test_streamed (GatewayWorld *self, gconstpointer data)
   g_autoptr (SoupMessage) message = soup_message_new ("GET", url);
   g_autoptr (GAsyncResult) result = NULL;
 
-  /* the headers of the last response are held back, and not all of the first */
+  /* the headers of the last response, and a part of the first response, are held back */
   test_bundle_find_bytes (bytes, slow.held, "<p>bundled");
   soup_server_add_handler (self->aggregator->soup, "/slow.wbn", answer_slowly, &slow, NULL);
   test_bundle_assert_redirect (self, self->aggregator, "/slow.wbn", ONE, "/article");

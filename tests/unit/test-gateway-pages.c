@@ -55,7 +55,7 @@ assert_data (GatewayWorld *self, const char *tag, const char *fields, const char
   g_assert_cmpstr (response->body, ==, body);
 }
 
-/* whatever of its origin's addresses a document names, or none */
+/* whichever address of its origin a document names, or if it names none */
 static void
 assert_all_data (GatewayWorld *self, const char *tag, const char *body)
 {
@@ -88,7 +88,7 @@ test_whole (GatewayWorld *self, gconstpointer data)
   assert_all_data (self, PART, "live");
 }
 
-/* another document of its origin beside it, and so many that nobody remembers them all */
+/* another document of the same origin beside it, and more documents than the gateway records */
 static void
 test_framed (GatewayWorld *self, gconstpointer data)
 {
@@ -104,14 +104,14 @@ test_framed (GatewayWorld *self, gconstpointer data)
     test_bundle_assert_body (self, i % 2 == 0 ? "/article" : "/live", FRAME, "live");
   }
   assert_all_data (self, FRAMED_PART, SIGNED);
-  assert_data (self, FRAMED_PART, referrer, "live"); /* of the page around it, which is live */
+  assert_data (self, FRAMED_PART, referrer, "live"); /* for the page around it, which is live */
   g_autoptr (TestResponse) again = gateway_world_get (self, around, ONE);
   g_assert_cmpstr (again->body, ==, "page");
   assert_all_data (self, FRAMED_PART, "live");
 }
 
-/* A frame of a page from a bundle comes back from that bundle, whatever another page had there, and
- * so does one that the page did not have before. */
+/* A frame of a page from a bundle is restored from that bundle, even if another page had another
+ * version there; so is a frame that the page did not have before. */
 static void
 test_frames_again (GatewayWorld *self, gconstpointer data)
 {
@@ -141,7 +141,7 @@ test_frames_again (GatewayWorld *self, gconstpointer data)
   g_assert_cmpstr (live->body, ==, "live");
 }
 
-/* two frames, each from a bundle of its own: either keeps to that */
+/* two frames, each from its own bundle: each continues to use its bundle */
 static void
 test_two_bundles (GatewayWorld *self, gconstpointer data)
 {
@@ -172,7 +172,7 @@ test_two_bundles (GatewayWorld *self, gconstpointer data)
   g_assert_cmpuint (self->publisher->n_requests, ==, 0);
 }
 
-/* a form of its own, to its own address, in a frame */
+/* a form in a frame that navigates to its own address */
 static void
 test_posted (GatewayWorld *self, gconstpointer data)
 {
@@ -188,8 +188,8 @@ test_posted (GatewayWorld *self, gconstpointer data)
   assert_all_data (self, PART, SIGNED);
 }
 
-/* Shared and service workers are nobody's: they get no other version while the page is shown. What
- * it leads to, and is never shown, changes nothing. */
+/* Shared and service workers have no known initiator: they get no other version of URLs in the
+ * shown page's bundle. A navigation that is never shown changes nothing. */
 static void
 test_workers (GatewayWorld *self, gconstpointer data)
 {

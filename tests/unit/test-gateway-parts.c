@@ -73,7 +73,7 @@ allow (Links *links, GatewayWorld *self, const char *path, const char *integrity
                           url, integrity);
 }
 
-/* @as: path of the exchange that is offered for @path */
+/* @as: path of the exchange that the aggregator offers for @path */
 static void
 offer (Links *links, GatewayWorld *self, TestServer *server, const char *path, const char *as)
 {
@@ -104,7 +104,7 @@ count (GatewayWorld *self, const char *event)
   return n;
 }
 
-/* the page with the link, and what that leads to */
+/* shows the page with the link, and follows the link */
 static void
 open_links (GatewayWorld *self, Links *links)
 {
@@ -119,7 +119,7 @@ open_links (GatewayWorld *self, Links *links)
   g_assert_cmpuint (opened->status, ==, 200);
 }
 
-/* prefetches it until @n of its parts are decided; its publisher learns nothing of that */
+/* Prefetches the page until @n of its parts are decided; its publisher receives no request. */
 static void
 prefetch_link (GatewayWorld *self, guint n)
 {
@@ -132,7 +132,7 @@ prefetch_link (GatewayWorld *self, guint n)
   g_assert_cmpuint (self->publisher->n_requests, ==, 0);
 }
 
-/* follows it then, by @tag, and shows it */
+/* follows the link with @tag, and shows the page */
 static void
 show_link_by (GatewayWorld *self, guint n, const char *tag)
 {
@@ -162,7 +162,7 @@ show (GatewayWorld *self, Links *links, guint n)
   show_link (self, n);
 }
 
-/* @page: path of the requesting page of the publisher, as far as it is sent */
+/* @page: path of the requesting page of the publisher, if it is sent */
 static void
 assert_part_of (GatewayWorld *self, const char *path, const char *tag, const char *page,
                 const char *body)
@@ -196,8 +196,8 @@ test_all (GatewayWorld *self, gconstpointer data)
   g_assert_nonnull (strstr (self->events->str, "resource one /style.css"));
 }
 
-/* in a frame of another site, the page that asks has no more than its origin told; another document
- * of its origin there has the same version of its parts */
+/* in a frame of another site, only the origin of the requesting page is known; another document
+ * of that origin in the frame gets the same versions of the parts */
 static void
 test_framed (GatewayWorld *self, gconstpointer data)
 {
@@ -210,7 +210,7 @@ test_framed (GatewayWorld *self, gconstpointer data)
   assert_part_of (self, "/style.css", FRAMED, "/other", "signed /style.css");
 }
 
-/* parts that the page prefetched by links are not fetched again, and need not be waited for */
+/* parts that the page already prefetched by links are not fetched again, and need not be awaited */
 static void
 test_here_already (GatewayWorld *self, gconstpointer data)
 {
@@ -228,7 +228,7 @@ test_here_already (GatewayWorld *self, gconstpointer data)
   g_assert_cmpuint (self->publisher->n_requests, ==, 0);
 }
 
-/* nor is what came with another exchange of the same page */
+/* parts that arrived with another exchange of the same page are not fetched again either */
 static void
 test_shared (GatewayWorld *self, gconstpointer data)
 {
@@ -246,7 +246,7 @@ test_shared (GatewayWorld *self, gconstpointer data)
   assert_part (self, "/style.css", "signed /style.css");
 }
 
-/* the chain is fetched once, where its server lets it be kept; another view asks for itself */
+/* the chain is fetched once, if its server allows caching; another view fetches it again */
 static void
 test_one_chain (GatewayWorld *self, gconstpointer data)
 {
@@ -282,7 +282,7 @@ test_one_missing (GatewayWorld *self, gconstpointer data)
   assert_part (self, "/code.js", "live");
 }
 
-/* nor where the deliverer offers nothing for one */
+/* nor if the deliverer does not offer one of them */
 static void
 test_not_offered (GatewayWorld *self, gconstpointer data)
 {
@@ -296,8 +296,8 @@ test_not_offered (GatewayWorld *self, gconstpointer data)
   assert_part (self, "/style.css", "live");
 }
 
-/* a preload of which no exchange is allowed is never followed before the click, and hinders
- * nothing */
+/* a preload for which no exchange is allowed is not fetched before the click, and does not
+ * affect other parts */
 static void
 test_not_allowed (GatewayWorld *self, gconstpointer data)
 {
@@ -397,8 +397,8 @@ test_deliverer (GatewayWorld *self, gconstpointer data)
   test_server_free (elsewhere);
 }
 
-/* one that its publisher itself offers is not asked for before the click: it would learn of the
- * prefetch by that */
+/* an exchange offered by its own publisher is not fetched before the click, because the request
+ * would disclose the prefetch */
 static void
 test_publisher (GatewayWorld *self, gconstpointer data)
 {
@@ -413,7 +413,7 @@ test_publisher (GatewayWorld *self, gconstpointer data)
   assert_part (self, "/style.css", "live");
 }
 
-/* the parts of a page are not counted among the responses that a page may keep */
+/* parts of a page do not count towards the limit of prefetched responses */
 static void
 test_full (GatewayWorld *self, gconstpointer data)
 {
@@ -429,7 +429,7 @@ test_full (GatewayWorld *self, gconstpointer data)
   assert_part (self, "/code.js", "signed /code.js");
 }
 
-/* the page has opened more frames than there are pages remembered, and still has its parts */
+/* a page with more frames than the gateway records still has its parts */
 static void
 test_late (GatewayWorld *self, gconstpointer data)
 {
@@ -446,7 +446,7 @@ test_late (GatewayWorld *self, gconstpointer data)
   assert_part (self, "/late.js", "signed /late.js");
 }
 
-/* the page that is shown without a prefetch has no parts from exchanges */
+/* a page that is shown without a prefetch gets no parts from exchanges */
 static void
 test_not_prefetched (GatewayWorld *self, gconstpointer data)
 {
@@ -466,7 +466,7 @@ test_not_prefetched (GatewayWorld *self, gconstpointer data)
   assert_part (self, "/style.css", "live");
 }
 
-/* Of several pictures the one that the view would choose is prefetched. */
+/* Of several images, the one that the view would choose is prefetched. */
 static void
 test_pictures (GatewayWorld *self, gconstpointer data)
 {

@@ -1,4 +1,5 @@
-/* test-gateway-prefetch-reach.c - which targets a prefetch must not reach, and when it is dropped
+/* test-gateway-prefetch-reach.c - restricts the targets of prefetches, and drops prefetches that
+ * are no longer needed
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "prefetch-kit.h"
 
@@ -20,7 +21,7 @@ put_text (GatewayWorld *self, TestServer *server, const char *path, const char *
   gateway_world_put_with (self, server, path, body, "text/html", headers);
 }
 
-/* the target of a redirect is not shown at the redirecting address */
+/* the response of a redirect target is not shown at the redirecting URL */
 static void
 test_redirect (GatewayWorld *self, gconstpointer data)
 {
@@ -39,7 +40,7 @@ test_redirect (GatewayWorld *self, gconstpointer data)
   g_assert_cmpuint (framed->status, ==, 302);
 }
 
-/* an exchange is signed, so the address that it was asked for at makes no difference */
+/* an exchange is signed, so it does not matter from which URL it was fetched */
 static void
 test_redirected_exchange (GatewayWorld *self, gconstpointer data)
 {
@@ -53,7 +54,7 @@ test_redirected_exchange (GatewayWorld *self, gconstpointer data)
   g_assert_cmpuint (prefetch_kit_click (self, "/go", CLICK, "/"), ==, 0);
 }
 
-/* scripts can write the older name of the field: that makes no prefetch of what they ask */
+/* scripts can write the older name of the header field, so it does not mark a prefetch */
 static void
 test_purpose (GatewayWorld *self, gconstpointer data)
 {
@@ -136,7 +137,7 @@ test_referrer (GatewayWorld *self, gconstpointer data)
   }
 }
 
-/* and another server that it is sent on to is told nothing */
+/* after a redirect to another server, no referrer is sent */
 static void
 test_referrer_redirected (GatewayWorld *self, gconstpointer data)
 {
@@ -160,7 +161,7 @@ incoming_cb (GSocketService *service, GSocketConnection *connection, GObject *so
   return FALSE;
 }
 
-/* that a private host may be reached says nothing of the one it leads to */
+/* a permission for a private host does not extend to hosts that it redirects to */
 static void
 test_private (GatewayWorld *self, gconstpointer data)
 {
@@ -195,7 +196,7 @@ test_closed (GatewayWorld *self, gconstpointer data)
   prefetch_kit_put_signed (self, "/a.sxg", 0, FALSE, NULL);
   prefetch_kit_open_page (self, "/", TYPED);
   bulla_gateway_close_view (self->gateway, self->token, "one");
-  for (guint i = 0; i < 5; i++) { /* others go on meanwhile */
+  for (guint i = 0; i < 5; i++) { /* other prefetches run meanwhile */
     g_autoptr (TestResponse) page =
         gateway_world_get (self, other, "v=two; host=-; dest=navigation");
     g_assert_cmpuint (page->status, ==, 200);
@@ -247,7 +248,7 @@ test_reload (GatewayWorld *self, gconstpointer data)
   g_assert_cmpuint (self->publisher->n_requests, ==, 2);
 }
 
-/* frames of other views push out nothing */
+/* frames of other views do not evict anything */
 static void
 test_frames (GatewayWorld *self, gconstpointer data)
 {
@@ -261,7 +262,8 @@ test_frames (GatewayWorld *self, gconstpointer data)
   g_assert_cmpuint (prefetch_kit_click (self, "/a.sxg", CLICK, "/"), ==, 0);
 }
 
-/* more pages than may keep what they prefetched: whoever asks has it, also the oldest */
+/* with more pages than may keep prefetches, the page that requests one still has it, even the
+ * oldest */
 static void
 test_all_ask (GatewayWorld *self, gconstpointer data)
 {
@@ -300,8 +302,7 @@ set_cb (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-/* a server that never answers holds up what its page prefetches, and nothing else of the view or of
- * others */
+/* a server that never responds delays other prefetches of its page, but nothing else */
 static void
 test_slow_server (GatewayWorld *self, gconstpointer data)
 {
@@ -316,7 +317,7 @@ test_slow_server (GatewayWorld *self, gconstpointer data)
   prefetch_kit_put_page (self, "/other", "Link: </a.sxg>; rel=prefetch");
   prefetch_kit_put_signed (self, "/a.sxg", 0, FALSE, NULL);
   prefetch_kit_open_page (self, "/", TYPED);
-  g_timeout_add (1000, set_cb, &done); /* longer than all of them take, where nothing waits */
+  g_timeout_add (1000, set_cb, &done); /* longer than all other prefetches take */
   while (!done)
     g_main_context_iteration (NULL, TRUE);
   g_assert_cmpuint (held->len, ==, 8);
@@ -329,7 +330,7 @@ test_slow_server (GatewayWorld *self, gconstpointer data)
   g_assert_cmpuint (held->len, ==, 8);
 }
 
-/* a package that is not accepted falls back to the live page, and to no copy of it */
+/* a package that is not accepted falls back to the live page, and not to a prefetched copy of it */
 static void
 test_fallback (GatewayWorld *self, gconstpointer data)
 {

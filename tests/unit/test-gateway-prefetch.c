@@ -1,4 +1,5 @@
-/* test-gateway-prefetch.c - prefetches of a page, and the click that uses them
+/* test-gateway-prefetch.c - keeps prefetches for their page, and uses them when a link of it is
+ * followed
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <sys/stat.h>
 
@@ -43,19 +44,20 @@ test_others (GatewayWorld *self, gconstpointer data)
   g_autoptr (TestResponse) page = gateway_world_get (self, url, TYPED);
   prefetch_kit_assert_prefetched (self, "/a.sxg");
 
-  /* another view, another page of the same view, and what the user types */
+  /* other cases: another view, another page of the same view, an address that the user types */
   prefetch_kit_open_page (self, "/", "v=two; host=-; dest=navigation");
   g_assert_cmpuint (prefetch_kit_click (self, "/a.sxg", OTHER_CLICK, "/"), ==, 1);
   g_assert_cmpuint (prefetch_kit_click (self, "/a.sxg", TYPED, NULL), ==, 1);
   prefetch_kit_open_page (self, "/other", CLICK);
   g_assert_cmpuint (prefetch_kit_click (self, "/a.sxg", CLICK, "/other"), ==, 1);
-  /* the page itself still has it, once the history brings it back */
+  /* the page itself still has the prefetch when the history shows it again */
   bulla_gateway_note_shown (self->gateway, self->token, "one",
                             g_hash_table_lookup (page->headers, "bulla-answer"));
   g_assert_cmpuint (prefetch_kit_click (self, "/a.sxg", CLICK, "/"), ==, 0);
 }
 
-/* in a frame of another site a page has its origin told alone: that is not the page at its root */
+/* in a frame of another site, only the page's origin is known, which must not be taken for the
+ * page at / */
 static void
 test_framed (GatewayWorld *self, gconstpointer data)
 {
@@ -122,7 +124,7 @@ test_failed (GatewayWorld *self, gconstpointer data)
   g_assert_null (strstr (self->events->str, "fell-back"));
 }
 
-/* requests of a page that was not shown get nothing */
+/* prefetches of a page that is not shown are refused */
 static void
 test_no_page (GatewayWorld *self, gconstpointer data)
 {
@@ -131,7 +133,7 @@ test_no_page (GatewayWorld *self, gconstpointer data)
   g_assert_cmpuint (self->aggregator->n_requests, ==, 0);
 }
 
-/* nor do those that send something: nobody would read it */
+/* so are prefetches with a body */
 static void
 test_body (GatewayWorld *self, gconstpointer data)
 {
@@ -252,7 +254,7 @@ test_expired (GatewayWorld *self, gconstpointer data)
   guint before = self->aggregator->n_requests;
   bulla_loader_set_time (self->loader, self->world->now + 8 * TEST_DAY);
   g_autoptr (TestResponse) response = prefetch_kit_ask (self, link, CLICK, "/", NULL);
-  g_assert_cmpuint (response->status, ==, 303); /* the fallback that the package names */
+  g_assert_cmpuint (response->status, ==, 303); /* the fallback URL of the package */
   g_assert_cmpuint (self->aggregator->n_requests, ==, before + 1);
   prefetch_kit_assert_article (self, CLICK, "live");
 }
@@ -293,7 +295,7 @@ sum_unlinked (void)
   return sum;
 }
 
-/* each would have room, but not all of them: what is too much is gone, and the rest can be used */
+/* there is room for each, but not for all: one is dropped, and the others can be used */
 static void
 test_bytes (GatewayWorld *self, gconstpointer data)
 {
@@ -328,7 +330,7 @@ test_bytes (GatewayWorld *self, gconstpointer data)
   g_assert_cmpuint (n_used, ==, n_fit);
 }
 
-/* WebKit passes over the header: it is acted on here */
+/* WebKit ignores the Link header, so the gateway prefetches */
 static void
 test_header (GatewayWorld *self, gconstpointer data)
 {
@@ -343,7 +345,7 @@ test_header (GatewayWorld *self, gconstpointer data)
   g_assert_cmpuint (self->publisher->n_requests, ==, 0);
 }
 
-/* an ordinary page: its server knows of the prefetch, and not of the click */
+/* prefetch of an ordinary page: its server receives the prefetch, but no request for the click */
 static void
 test_plain (GatewayWorld *self, gconstpointer data)
 {
@@ -362,14 +364,13 @@ test_plain (GatewayWorld *self, gconstpointer data)
   g_assert_cmpstr (g_hash_table_lookup (shown->headers, "x-note"), ==, "kept");
   g_assert_null (g_hash_table_lookup (shown->headers, "set-cookie"));
   g_assert_cmpuint (self->publisher->n_requests, ==, 1);
-  /* one who is known there gets a page of their own */
+  /* a user with cookies gets a page from the server */
   g_autoptr (TestResponse) known = prefetch_kit_ask (self, article, CLICK, "/", "a=b");
   g_assert_cmpuint (self->publisher->n_requests, ==, 2);
 }
 
-/* What is shown when the history leads back is not for another page to choose: neither what that
- * page prefetched as an exchange, nor as an ordinary response. The click on its link finds it
- * still. */
+/* A page's prefetches, exchanges or ordinary responses, do not answer reloads and history
+ * navigations. A click on a link of the page still uses them. */
 static void
 test_history (GatewayWorld *self, gconstpointer data)
 {
@@ -406,7 +407,7 @@ test_history (GatewayWorld *self, gconstpointer data)
   g_assert_cmpuint (self->publisher->n_requests, ==, before + 1);
 }
 
-/* a copy that came from the publisher and is as new is used in place of the exchange */
+/* a copy from the publisher that is as new as the exchange is used instead */
 static void
 test_live_copy (GatewayWorld *self, gconstpointer data)
 {

@@ -1,4 +1,4 @@
-/* test-gateway-preflight.c - answers CORS preflights that a field of the shell causes
+/* test-gateway-preflight.c - answers CORS preflights that a header field of the shell causes
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "test-gateway-world.h"
 
@@ -56,7 +56,7 @@ test_ours_alone (GatewayWorld *self, gconstpointer data)
   g_assert_cmpuint (self->publisher->n_requests, ==, 0);
 }
 
-/* the page asks for more, which is its server's to allow; that hears nothing of the tag */
+/* the page requests more, which its server must permit; the server does not receive the tag */
 static void
 test_others_too (GatewayWorld *self, gconstpointer data)
 {

@@ -1,4 +1,5 @@
-/* test-gateway-private-names.c - names and spellings that lead to this machine, on every path to it
+/* test-gateway-private-names.c - refuses names and spellings of this machine's addresses, whatever
+ * causes the request
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
 
@@ -63,7 +64,7 @@ tear_down (Scene *self, gconstpointer data)
   g_clear_pointer (&self->there, g_free);
 }
 
-/* --- the ways; @url: of the target */
+/* --- causes of a request; @url: its target */
 
 static void
 set_there (Scene *self, const char *url)
@@ -161,7 +162,7 @@ by_prefetch_redirect (Scene *self, const char *url)
   prefetch (self, go);
 }
 
-/* an exchange of the aggregator's whose chain is at @cert_url: its publisher's page is shown */
+/* loads an exchange with its chain at @cert_url, which must fall back to the publisher's page */
 static void
 load_exchange (Scene *self, const char *cert_url)
 {
@@ -208,7 +209,7 @@ by_certificate_redirect (Scene *self, const char *url)
 static const struct {
   const char *name;
   WayFunc func;
-  gboolean by_gateway; /* whether the gateway itself requests the URL, by https */
+  gboolean by_gateway; /* whether the gateway itself requests the URL, over https */
   gboolean explained;  /* whether the refusal says why; for a chain the verdict does */
 } WAYS[] = {
     {"subresource", by_subresource, FALSE, TRUE},
@@ -260,7 +261,8 @@ assert_unreached (Scene *self, const char *host, gboolean explained)
   }
 }
 
-/* the user's own word leads there: so the name does, and somebody listens */
+/* if the user navigates to the name, it resolves to this machine, and a server accepts the
+ * connection */
 static void
 assert_reached_by_user (Scene *self, const char *host)
 {
@@ -271,7 +273,7 @@ assert_reached_by_user (Scene *self, const char *host)
   bulla_gateway_expect_navigation (self->world.gateway, self->world.token, "one", url,
                                    BULLA_NAVIGATION_TYPED, NULL);
   g_autoptr (TestResponse) response = announce_kit_send (&self->world, "one", &said, typed);
-  g_assert_nonnull (response->error); /* closed at once */
+  g_assert_nonnull (response->error); /* the server has closed the connection at once */
   while (self->n_connections == 0)
     g_main_context_iteration (NULL, TRUE);
   self->n_connections = 0;
@@ -326,7 +328,8 @@ test_literals (Scene *self, gconstpointer data)
     assert_unreached (self, HOSTS[i], TRUE);
 }
 
-/* as inet_aton() takes them; GLib, by which WebSockets go, knows no host of that name at all */
+/* spellings that inet_aton() accepts; GLib, which connects WebSockets, does not resolve them at
+ * all */
 static void
 test_numbers (Scene *self, gconstpointer data)
 {
@@ -336,7 +339,7 @@ test_numbers (Scene *self, gconstpointer data)
     assert_unreached (self, HOSTS[i], FALSE);
 }
 
-/* --- names that change */
+/* --- names whose address changes */
 
 static void
 answer_text (SoupServer *server, SoupServerMessage *message, const char *path, GHashTable *query,
@@ -362,7 +365,7 @@ add_plain_server (const char *host)
   return server;
 }
 
-/* Returns: whether the server's own page, and a WebSocket of it, reach it */
+/* Returns: whether the server's own page, and a WebSocket of that page, reach the server */
 static gboolean
 reaches_itself (Scene *self, TestServer *server)
 {
@@ -394,7 +397,7 @@ visit (Scene *self, TestServer *server)
   g_assert_cmpstr (response->body, ==, "text");
 }
 
-/* as if @host had been connected to at @address */
+/* acts as if @host had been connected to at @address */
 static void
 note (Scene *self, const char *host, const char *address)
 {
@@ -406,7 +409,7 @@ note (Scene *self, const char *host, const char *address)
   bulla_gateway_request_note_peer (&request, peer);
 }
 
-/* a host of this network that the user visits is reached by its own pages from then on */
+/* after the user has visited a private host, its own pages may contact it */
 static void
 test_stays_private (Scene *self, gconstpointer data)
 {
@@ -418,7 +421,8 @@ test_stays_private (Scene *self, gconstpointer data)
   g_assert_true (reaches_itself (self, server));
 }
 
-/* one that was public before is not, neither when its name turns, nor once the user was there */
+/* a host that had a public address before may not be contacted: neither when its address becomes
+ * private, nor after the user has visited it */
 static void
 test_turns_private (Scene *self, gconstpointer data)
 {
@@ -431,7 +435,7 @@ test_turns_private (Scene *self, gconstpointer data)
   g_assert_false (reaches_itself (self, server));
 }
 
-/* one that was visited here, and was seen public later, has lost what it was allowed */
+/* a host that was visited as private, and later has a public address, loses its permission */
 static void
 test_turns_public (Scene *self, gconstpointer data)
 {

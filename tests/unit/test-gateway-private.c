@@ -1,4 +1,4 @@
-/* test-gateway-private.c - which pages may reach this machine and its network
+/* test-gateway-private.c - decides which pages may reach this machine and its network
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "announce-kit.h"
 #include "bulla-answer-internal.h"
@@ -59,8 +59,8 @@ reaches (Scene *self, const Said *said, const char *fields)
 
 /* --- documents */
 
-/* A document that identifies itself counts for itself, whatever its ancestors are; an unidentified
- * one may be any of the frames. */
+/* If the initiating document is known, it counts, whatever its ancestors are; if it is not
+ * known, it may be any of the frames. */
 static void
 test_documents (Scene *self, gconstpointer data)
 {
@@ -113,8 +113,8 @@ redirect_cb (SoupServer *server, SoupServerMessage *message, const char *path, G
   soup_server_message_set_redirect (message, SOUP_STATUS_FOUND, user_data);
 }
 
-/* Has a server send @dest, in @document, from /go to @to. Returns: (transfer full): the URL of /go
- */
+/* Makes a server redirect a request for @dest, sent by @document, from /go to @to. Returns:
+ * (transfer full): the URL of /go */
 static char *
 redirect (Scene *self, TestServer *server, const char *dest, const char *document, const char *to)
 {
@@ -131,7 +131,7 @@ redirect (Scene *self, TestServer *server, const char *dest, const char *documen
   return g_steal_pointer (&go);
 }
 
-/* A redirect has the server that sends it as its initiator, whoever sent the request. */
+/* After a redirect the server that sent it is the initiator, whoever sent the request. */
 static void
 test_redirect (Scene *self, gconstpointer data)
 {
@@ -144,7 +144,7 @@ test_redirect (Scene *self, gconstpointer data)
     g_autofree char *ours = redirect (self, self->server, dests[i], HOME, "/");
     said.redirected = ours;
     g_assert_true (reaches (self, &said, NULL));
-    g_assert_true (reaches (self, &said, NULL)); /* once more, with a password */
+    g_assert_true (reaches (self, &said, NULL)); /* repeated with a password */
     bulla_gateway_end_page (self->world.gateway, self->world.token, "one");
     g_assert_false (reaches (self, &said, NULL));
     g_autofree char *theirs = redirect (self, self->world.publisher, dests[i], HOME, self->here);
@@ -165,7 +165,7 @@ test_redirect_only_said (Scene *self, gconstpointer data)
   const char *const froms[] = {"https://10.0.0.1/", "https://localhost/", "http://127.0.0.1/frame",
                                self->here};
 
-  for (guint i = 0; i < G_N_ELEMENTS (froms); i++) { /* a service worker says such things too */
+  for (guint i = 0; i < G_N_ELEMENTS (froms); i++) { /* also caused by service workers */
     const char *const dests[] = {"empty", "iframe", "document"};
     said.redirected = froms[i];
     for (guint j = 0; j < G_N_ELEMENTS (dests); j++) {
@@ -179,7 +179,7 @@ test_redirect_only_said (Scene *self, gconstpointer data)
     said.redirected = go;
     g_assert_false (reaches (self, &said, NULL));
   }
-  /* the whole page is led there by a public server, whatever the shell names */
+  /* a public server redirects the main page, whatever the shell announces */
   g_autofree char *theirs = redirect (self, self->world.publisher, "document", HOME, self->here);
   said.redirected = "http://127.0.0.1/frame";
   g_assert_false (reaches (self, &said, NULL));
@@ -189,7 +189,7 @@ test_redirect_only_said (Scene *self, gconstpointer data)
   g_assert_true (reaches (self, &said, NULL));
 }
 
-/* where two servers lead to one address, the request may be the public one's */
+/* if two servers redirect to one address, the request may follow the public server's redirect */
 static void
 test_redirect_by_two (Scene *self, gconstpointer data)
 {
@@ -208,7 +208,7 @@ test_redirect_by_two (Scene *self, gconstpointer data)
   }
 }
 
-/* each of several redirects is its own server's word */
+/* of several redirects, each counts with the server that sent it */
 static void
 test_redirect_chain (Scene *self, gconstpointer data)
 {
@@ -223,7 +223,7 @@ test_redirect_chain (Scene *self, gconstpointer data)
   g_assert_false (reaches (self, &said, NULL));
 }
 
-/* once so many redirects have followed that the first is forgotten, it grants nothing */
+/* after so many redirects that the first one was dropped, the first one grants nothing */
 static void
 test_redirect_flood (Scene *self, gconstpointer data)
 {
@@ -241,10 +241,10 @@ test_redirect_flood (Scene *self, gconstpointer data)
     g_autofree char *again = redirect (self, self->server, "iframe", HOME, path);
   }
   g_assert_false (reaches (self, &framed, NULL));
-  g_assert_true (reaches (self, &whole, NULL)); /* frames take no room from it */
+  g_assert_true (reaches (self, &whole, NULL)); /* redirects of frames do not displace it */
 }
 
-/* A prefetch is of the document that asks for it, and not of the page around that. */
+/* The initiator of a prefetch is the document that requests it, not the page around it. */
 static void
 test_prefetch (Scene *self, gconstpointer data)
 {
@@ -283,7 +283,7 @@ test_prefetch (Scene *self, gconstpointer data)
   }
 }
 
-/* prefetches of a private page from other servers are not redirected to this machine */
+/* prefetches that a private page sends to other servers cannot be redirected to this machine */
 static void
 test_prefetch_redirected (Scene *self, gconstpointer data)
 {
@@ -307,7 +307,8 @@ test_prefetch_redirected (Scene *self, gconstpointer data)
   g_assert_cmpuint (self->server->n_requests, ==, before);
 }
 
-/* requests without a known initiator: their header fields do not help */
+/* requests without a known initiator may not reach this machine, whatever their header fields
+ * are */
 static void
 test_nobody (Scene *self, gconstpointer data)
 {
@@ -360,9 +361,9 @@ test_one_view_resolved (Scene *self, gconstpointer data)
   g_assert_cmpstr (mapped->body, ==, "text");
 }
 
-/* --- the memory of names */
+/* --- record of names */
 
-/* @typed: whether a navigation of the user leads there */
+/* @typed: whether the user navigates there */
 static void
 note (Scene *self, const char *host, const char *address, gboolean typed)
 {
@@ -380,7 +381,7 @@ is_private (Scene *self, const char *host)
   return bulla_gateway_host_is_private (self->world.gateway, host);
 }
 
-/* only where the user goes a name becomes one of this network */
+/* a name becomes private only if the user navigates to it */
 static void
 test_names (Scene *self, gconstpointer data)
 {
@@ -390,12 +391,12 @@ test_names (Scene *self, gconstpointer data)
   note (self, "printer.test", "192.168.1.9", TRUE);
   g_assert_true (is_private (self, "printer.test"));
   g_assert_false (is_private (self, "other.test"));
-  g_assert_true (is_private (self, "localhost")); /* by its name alone */
+  g_assert_true (is_private (self, "localhost")); /* private by its name alone */
   Said said = {.url = self->here, .dest = "empty", .document = "https://printer.test/"};
   g_assert_true (reaches (self, &said, NULL));
 }
 
-/* a name that was public stays so, in whatever order its addresses come */
+/* a name that once was public stays public, in whatever order its addresses are seen */
 static void
 test_rebinding (Scene *self, gconstpointer data)
 {
@@ -412,7 +413,7 @@ test_rebinding (Scene *self, gconstpointer data)
   g_assert_true (is_private (self, "mapped.test"));
 }
 
-/* many other names do not have it forgotten; then no further name becomes private */
+/* many other names do not displace it; after that, no further name becomes private */
 static void
 test_full (Scene *self, gconstpointer data)
 {

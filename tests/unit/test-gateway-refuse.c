@@ -1,4 +1,4 @@
-/* test-gateway-refuse.c - which clients and requests the gateway refuses by closing the connection
+/* test-gateway-refuse.c - closes the connection of invalid clients and requests
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "wire-kit.h"
 
@@ -20,7 +20,7 @@ answer_text (SoupServer *server, SoupServerMessage *message, const char *path, G
   soup_server_message_set_response (message, "text/plain", SOUP_MEMORY_STATIC, "text", 4);
 }
 
-/* --- bytes to the gateway, and what it says to that */
+/* --- bytes to the gateway, and its response */
 
 static char *
 read_some (GIOStream *stream)
@@ -68,8 +68,8 @@ test_token (GatewayWorld *self, gconstpointer data)
   g_assert_cmpstr (closed, ==, "");
 }
 
-/* a client that awaits 100 (Continue) may leave its body out: what it sends next is read as nothing
- */
+/* a client that awaits 100 (Continue) may omit its body; the bytes that it sends next are not
+ * read as a body */
 static void
 test_expect (GatewayWorld *self, gconstpointer data)
 {
@@ -105,7 +105,8 @@ open_tunnel (GatewayWorld *self, const char *authority, const char *host)
   return g_steal_pointer (&connection);
 }
 
-/* WebKit's preconnect names the gateway, and the target as Host; requests may follow in it */
+/* WebKit's preconnect names the gateway as target, and the real target as Host; requests may
+ * follow in the tunnel */
 static void
 test_preconnect (GatewayWorld *self, gconstpointer data)
 {
@@ -226,7 +227,7 @@ test_private (GatewayWorld *self, gconstpointer data)
   assert_text (response, "text");
 }
 
-/* a public page that is reached over a connection the user opened does not ride on it */
+/* a request of a public page does not use a connection to a private host that the user opened */
 static void
 test_private_pooled (GatewayWorld *self, gconstpointer data)
 {
@@ -250,7 +251,7 @@ wait_cb (SoupServer *server, SoupServerMessage *message, const char *path, GHash
   soup_server_message_pause (message);
 }
 
-/* a session that is removed takes its requests with it, those without a tunnel too */
+/* removing a session ends its requests, including those outside of tunnels */
 static void
 test_removed (GatewayWorld *self, gconstpointer data)
 {
@@ -288,7 +289,7 @@ test_unreachable (GatewayWorld *self, gconstpointer data)
   g_assert_cmpstr (self->events->str, ==, "refused one request\n");
 }
 
-/* nor is it asked for twice, as what a kept connection ends without a byte would be */
+/* nor is it sent twice, as clients do when a kept connection closes without a byte */
 static void
 test_once (GatewayWorld *self, gconstpointer data)
 {

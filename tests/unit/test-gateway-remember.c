@@ -75,7 +75,7 @@ tear_down (World *self, gconstpointer data)
   kit_tear_down (&self->kit, NULL);
 }
 
-/* Returns: (transfer full) (nullable): after everything is written */
+/* Waits until everything is written. Returns: (transfer full) (nullable): the entry */
 static BullaHistoryEntry *
 find (World *self, const char *url)
 {
@@ -102,7 +102,7 @@ count_logged (World *self)
   return n;
 }
 
-/* however often it is shown, it was accepted once */
+/* an exchange that is shown several times is recorded once */
 static void
 test_exchange (World *self, gconstpointer data)
 {
@@ -284,7 +284,7 @@ test_live (World *self, gconstpointer data)
   g_assert_cmpuint (count_logged (self), ==, 0);
 }
 
-/* a server whose clock is ahead does not make all exchanges old */
+/* a server whose clock is ahead does not make all exchanges look old */
 static void
 test_clock_ahead (World *self, gconstpointer data)
 {

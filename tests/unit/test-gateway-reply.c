@@ -1,4 +1,4 @@
-/* test-gateway-reply.c - responses as a client reads them: complete, truncated, early, or too slow
+/* test-gateway-reply.c - sends responses: complete, truncated, early, or slowly read
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
 
@@ -6,7 +6,7 @@
 
 #define BIG (64 * 1024 * 1024)
 #define HELD_MAX (2 * 1024 * 1024) /* most bytes of a body that may wait in buffers */
-#define STILL 20 /* requests that pass without progress before a body counts as held */
+#define STILL 20 /* further requests without progress after which a body counts as held back */
 
 #define OK "HTTP/1.1 200 OK\r\n"
 #define CHUNKED OK "Transfer-Encoding: chunked\r\n\r\n"
@@ -44,7 +44,7 @@ answer_broken (RawPeer *peer, gpointer user_data)
   const Broken *broken = *(const Broken **)user_data;
 
   raw_peer_say (peer, broken->raw, broken->length);
-  if (broken->end != RAW_RESETS) /* that comes when the client has what came before */
+  if (broken->end != RAW_RESETS) /* arrives after the client has received the earlier bytes */
     raw_peer_end (peer, broken->end);
 }
 
@@ -54,7 +54,7 @@ assert_broken (GatewayWorld *self, RawDoor door, RawServer *server, const Broken
   g_autoptr (RawClient) client = raw_client_new (self, door, server);
 
   g_test_message ("%s: %s", raw_door_names[door], broken->name);
-  raw_client_ask (client, "GET", "/", "Connection: close\r\n"); /* a whole one ends, too */
+  raw_client_ask (client, "GET", "/", "Connection: close\r\n"); /* ends complete responses, too */
   if (broken->end == RAW_RESETS) {
     raw_client_hear (client, "hel");
     raw_peer_end (raw_server_last (server), RAW_RESETS);
@@ -64,7 +64,7 @@ assert_broken (GatewayWorld *self, RawDoor door, RawServer *server, const Broken
   g_assert_false (raw_client_heard_all (client));
 }
 
-/* No client takes a damaged response for a complete one, on any door. */
+/* No client takes a damaged response for a complete one, over any protocol. */
 static void
 test_broken (GatewayWorld *self, gconstpointer data)
 {
@@ -77,7 +77,7 @@ test_broken (GatewayWorld *self, gconstpointer data)
   }
 }
 
-/* --- whole ones */
+/* --- complete responses */
 
 static const Broken WHOLE[] = {
     {"Content-Length", RAW (HELLO), RAW_CLOSES},
@@ -86,7 +86,7 @@ static const Broken WHOLE[] = {
     {"until the end", RAW (OK "\r\nhello"), RAW_CLOSES},
 };
 
-/* the same framings undamaged, so that the damage is what is refused */
+/* the same framings without damage, which shows that the damage is the reason for refusal */
 static void
 test_whole (GatewayWorld *self, gconstpointer data)
 {
@@ -107,7 +107,7 @@ test_whole (GatewayWorld *self, gconstpointer data)
   }
 }
 
-/* --- responses whose status or method says what follows */
+/* --- responses whose end depends on the status or the method */
 
 typedef struct {
   const char *method;
@@ -163,8 +163,8 @@ answer_special (RawPeer *peer, gpointer user_data)
     raw_peer_say (peer, special->raw, special->length);
 }
 
-/* status, fields and length go on as they are; and what follows on the connection is the next
- * response, without a byte between them */
+/* status, header fields and length are forwarded unchanged, and the next response follows
+ * without a byte in between */
 static void
 test_special (GatewayWorld *self, gconstpointer data)
 {
@@ -212,7 +212,7 @@ assert_served (RawClient *client)
   g_assert_cmpstr (client->heard->str, ==, HELLO);
 }
 
-/* a slow reader holds back its own server only, and gets the whole body in the end */
+/* a slow client delays only its own server, and gets the whole body in the end */
 static void
 test_slow_reader (GatewayWorld *self, gconstpointer data)
 {
@@ -254,7 +254,7 @@ answer_early (RawPeer *peer, gpointer user_data)
   g_socket_shutdown (peer->socket, FALSE, TRUE, NULL);
 }
 
-/* a server that wants no more of an upload is sent no more, and the client reads why */
+/* if a server stops reading an upload, no more is sent to it, and the client gets the response */
 static void
 test_early_answer (GatewayWorld *self, gconstpointer data)
 {
@@ -283,7 +283,7 @@ answer_when_whole (RawPeer *peer, gpointer user_data)
     raw_peer_say (peer, RAW (HELLO));
 }
 
-/* a client that waits to be told that its body is welcome is told so, once, and it is */
+/* a client that waits for 100 (Continue) gets it once, and its body is forwarded */
 static void
 test_expect (GatewayWorld *self, gconstpointer data)
 {
@@ -302,7 +302,7 @@ test_expect (GatewayWorld *self, gconstpointer data)
   }
 }
 
-/* --- clients that have closed their half */
+/* --- clients that have closed their sending half */
 
 static void
 answer_slowly (RawPeer *peer, gpointer user_data)
@@ -327,7 +327,7 @@ test_half_close (GatewayWorld *self, gconstpointer data)
     raw_client_hear (client, "hello");
     if (!at_once)
       raw_client_shut (client);
-    g_autoptr (RawClient) other = raw_client_new (self, door, server); /* the end has come */
+    g_autoptr (RawClient) other = raw_client_new (self, door, server); /* the end has arrived */
     raw_peer_say (server->peers->pdata[0], RAW ("world"));
     raw_client_hear (client, NULL);
     g_assert_no_error (client->error);
@@ -335,7 +335,7 @@ test_half_close (GatewayWorld *self, gconstpointer data)
   }
 }
 
-/* several requests were sent before that */
+/* several requests were sent before the end */
 static void
 test_half_close_pipelined (GatewayWorld *self, gconstpointer data)
 {
@@ -370,7 +370,8 @@ test_half_close_early (GatewayWorld *self, gconstpointer data)
   }
 }
 
-/* one that has left altogether ends what is done for it, once something is written to it */
+/* a client that has closed its connection is noticed when something is written to it, which ends
+ * its requests */
 static void
 test_left (GatewayWorld *self, gconstpointer data)
 {

@@ -1,4 +1,4 @@
-/* test-gateway-report.c - reports to deliverers about exchanges that the gateway received
+/* test-gateway-report.c - sends reports to deliverers about exchanges that the gateway received
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <json-glib/json-glib.h>
 #include <string.h>
@@ -66,7 +66,7 @@ collect (SoupServer *soup, SoupServerMessage *message, const char *path, GHashTa
                                                        : self->world.aggregator->last_head);
 }
 
-/* --- the scene */
+/* --- set-up */
 
 static void
 set_text (char **place, char *text)
@@ -83,7 +83,7 @@ has_told_enough (gpointer user_data)
   return self->n_told + gt_signal_logger_get_n_emissions (self->told) >= self->n_wanted;
 }
 
-/* waits until the gateway has told of so many in all */
+/* waits until the gateway has emitted so many signals in total */
 static void
 take_reports (Scene *self, guint n)
 {
@@ -186,7 +186,7 @@ put (Scene *self, const char *path, Exchange exchange)
   gateway_world_put_exchange (world, world->aggregator, path, whole);
 }
 
-/* fetches @path from the aggregator, and waits until so many reports were told of in all */
+/* fetches @path from the aggregator, and waits until so many reports were signalled in total */
 static void
 visit (Scene *self, const char *path, const char *tag, guint n_reports)
 {
@@ -203,7 +203,7 @@ visit (Scene *self, const char *path, const char *tag, guint n_reports)
   take_reports (self, n_reports);
 }
 
-/* --- what it said */
+/* --- contents of reports */
 
 static JsonObject *
 envelope (Scene *self)
@@ -230,7 +230,7 @@ assert_told (Scene *self, const char *fate)
   g_assert_cmpstr (self->fate, ==, line);
 }
 
-/* everything that is sent, and how */
+/* everything that is sent, and how it is sent */
 static void
 test_sent (Scene *self, gconstpointer data)
 {
@@ -298,7 +298,7 @@ test_broken_body (Scene *self, gconstpointer data)
   assert_told (self, "sent");
 }
 
-/* LD-024: of a certificate elsewhere the aggregator does not learn what is wrong with it */
+/* LD-024: the aggregator does not learn what is wrong with a certificate of another server */
 static void
 test_downgraded (Scene *self, gconstpointer data)
 {
@@ -314,7 +314,7 @@ test_downgraded (Scene *self, gconstpointer data)
   g_assert_cmpint (json_object_get_int_member (body, "elapsed_time"), ==, 0);
 }
 
-/* LD-025: of its own server, or of what it sent itself, it does */
+/* LD-025: it does for a certificate on its own server, or in the exchange itself */
 static void
 test_undegraded (Scene *self, gconstpointer data)
 {
@@ -350,7 +350,7 @@ dup_session_id (Scene *self)
   return g_strdup (id);
 }
 
-/* LD-026: a policy of another address, which NEL downgrades to dns.address_changed */
+/* LD-026: the policy was received from another address, which NEL reports as dns.address_changed */
 static void
 test_address_changed (Scene *self, gconstpointer data)
 {
@@ -365,7 +365,7 @@ test_address_changed (Scene *self, gconstpointer data)
   bulla_reporter_note_response (self->world.gateway->reporter, partition, &before);
   visit (self, "/a.sxg", ONE, 0);
   self->nel = g_steal_pointer (&nel);
-  visit (self, "/b.sxg", ONE, 1); /* the only one, although that came first */
+  visit (self, "/b.sxg", ONE, 1); /* the only report, although a.sxg came first */
   g_assert_cmpstr (body_text (self, "type"), ==, "sxg.mi_error");
 }
 
@@ -390,7 +390,7 @@ test_sessions (Scene *self, gconstpointer data)
   g_assert_cmpuint (bulla_reporter_get_n_origins (self->world.gateway->reporter), ==, 1);
 }
 
-/* a host that did not ask for reports gets none; the next collector does */
+/* a host that does not permit reports gets none; the next collector gets the report */
 static void
 test_unwelcome (Scene *self, gconstpointer data)
 {
@@ -432,7 +432,7 @@ test_mismatch (Scene *self, gconstpointer data)
   g_assert_cmpstr (body_text (self, "type"), ==, "sxg.variant_mismatch");
 }
 
-/* sampling by result differs from LOAD, which samples by the transfer */
+/* LOAD samples by the transfer; with this setting, sampling depends on the result */
 static void
 test_fractions (Scene *self, gconstpointer data)
 {
@@ -452,7 +452,7 @@ test_fractions (Scene *self, gconstpointer data)
   g_assert_cmpstr (body_text (self, "type"), ==, "ok");
 }
 
-/* an exchange that came by another door than the gateway */
+/* an exchange that did not arrive through the gateway */
 static void
 test_opened (Scene *self, gconstpointer data)
 {

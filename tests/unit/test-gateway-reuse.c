@@ -1,4 +1,4 @@
-/* test-gateway-reuse.c - which navigations a kept package answers, and in which view
+/* test-gateway-reuse.c - answers the history entries of a kept package from it, in one view only
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-stash.h"
 #include "exchange-kit.h"
@@ -53,7 +53,7 @@ test_once (GatewayWorld *self, gconstpointer data)
     g_autoptr (TestResponse) anew = get_anew (self, page, fields[i][0], fields[i][1]);
     exchange_kit_assert_body (anew, "live");
   }
-  /* all the while the history has it */
+  /* as long as the history contains its entry */
   g_autoptr (TestResponse) back =
       gateway_world_again (self, page, LINKED, BULLA_NAVIGATION_BACK_FORWARD, entry);
   exchange_kit_assert_body (back, "<p>signed");
@@ -61,7 +61,7 @@ test_once (GatewayWorld *self, gconstpointer data)
 
 #define FRAME "v=one; host=aggregator.test; dest=frame"
 
-/* has the view show a live page of the aggregator's */
+/* makes the view show a live page of the aggregator */
 static TestResponse *
 show_page (GatewayWorld *self, const char *path)
 {
@@ -81,7 +81,7 @@ go_back (GatewayWorld *self, const char *path, const TestResponse *shown)
   return gateway_world_again (self, url, LINKED, BULLA_NAVIGATION_BACK_FORWARD, shown);
 }
 
-/* an exchange in a frame comes back with the frame, and answers nothing else */
+/* an exchange in a frame is shown again with the frame, and answers no other navigation */
 static void
 test_frame_again (GatewayWorld *self, gconstpointer data)
 {
@@ -154,7 +154,7 @@ test_frames_of_pages (GatewayWorld *self, gconstpointer data)
   exchange_kit_assert_body (cached, "<p>signed");
 }
 
-/* whatever names the answer of a frame as that of the whole page, or as what is shown */
+/* announcing a frame's answer as that of the main page, or as the shown one, has no effect */
 static void
 test_frame_as_page (GatewayWorld *self, gconstpointer data)
 {
@@ -178,7 +178,7 @@ test_frame_as_page (GatewayWorld *self, gconstpointer data)
   exchange_kit_assert_body (inner, "live");
 }
 
-/* a redirect that was answered is not answered once more, nor one by somebody else */
+/* a redirect is followed only once, and only by its initiator */
 static void
 test_redirected (GatewayWorld *self, gconstpointer data)
 {
@@ -200,9 +200,8 @@ test_redirected (GatewayWorld *self, gconstpointer data)
   }
 }
 
-/* only the redirect that a package's fallback causes is asked for without packages, and blamed on
- * it
- */
+/* only the redirect of a package's fallback is followed without accepting packages, and has that
+ * package as its cause */
 static void
 test_fallback (GatewayWorld *self, gconstpointer data)
 {
@@ -217,7 +216,7 @@ test_fallback (GatewayWorld *self, gconstpointer data)
     const struct {
       const char *from, *who;
       gboolean plain;
-    } rows[] = {{NULL, ONE, FALSE}, /* typed: frames and pages say nothing of it */
+    } rows[] = {{NULL, ONE, FALSE}, /* a typed navigation follows no fallback */
                 {other, ONE, FALSE},  {other, who[0], FALSE}, {link, who[1 - i], FALSE},
                 {link, who[i], TRUE}, {link, who[i], FALSE}};
     g_autoptr (TestResponse) first = gateway_world_get (self, link, who[i]);
@@ -232,7 +231,7 @@ test_fallback (GatewayWorld *self, gconstpointer data)
   }
 }
 
-/* where the profile says so, it answers whatever the view asks for its URL */
+/* with that setting, the package answers all requests of the view for its URL */
 static void
 test_reuse_view (GatewayWorld *self, gconstpointer data)
 {
@@ -290,7 +289,7 @@ test_views (GatewayWorld *self, gconstpointer data)
   exchange_kit_assert_body (own, "<p>signed");
 }
 
-/* --- room */
+/* --- quota */
 
 /* each view has its own quota */
 static void
@@ -316,12 +315,12 @@ test_room (GatewayWorld *self, gconstpointer data)
   }
   g_autoptr (TestResponse) gone =
       gateway_world_get (self, first_of_two, "v=two; host=aggregator.test; dest=frame");
-  exchange_kit_assert_body (gone, "live"); /* the frames have pushed out each other only */
+  exchange_kit_assert_body (gone, "live"); /* the exchanges of frames displaced each other only */
   g_autoptr (TestResponse) own = gateway_world_get (self, page, ONE);
   exchange_kit_assert_body (own, "<p>signed");
 }
 
-/* the same for pages and their bundle */
+/* same for pages and their bundles */
 static void
 test_pages (GatewayWorld *self, gconstpointer data)
 {

@@ -25,8 +25,8 @@ set_up (GatewayWorld *self, gconstpointer data)
   gateway_world_put_live (self, "/c.js");
 }
 
-/* @source: the path of a bundle of the publisher's; @page: of the page; @origin: (nullable): of
- * another page */
+/* @source: path of a bundle of the publisher; @page: path of the page; @origin: (nullable):
+ * origin of another page */
 static SoupMessage *
 make_request (GatewayWorld *self, const char *path, const char *source, const char *credentials,
               const char *page, const char *origin)
@@ -85,7 +85,7 @@ show_page (GatewayWorld *self)
   g_assert_cmpstr (page->body, ==, "live");
 }
 
-/* fetched once for a page, and for the next showing again */
+/* the bundle is fetched once for a page, and again when the page is shown again */
 static void
 test_served (GatewayWorld *self, gconstpointer data)
 {
@@ -104,18 +104,18 @@ test_served (GatewayWorld *self, gconstpointer data)
   g_assert_cmpuint (self->publisher->n_requests, ==, 4);
 }
 
-/* WB-045: what it does not have comes from nowhere else */
+/* WB-045: a URL that the bundle does not contain is not fetched elsewhere */
 static void
 test_missing (GatewayWorld *self, gconstpointer data)
 {
   show_page (self);
   assert_closed (self, "/b/missing.js", "/b/all.wbn");
   g_assert_cmpuint (self->publisher->n_requests, ==, 2);
-  /* a client may ask twice when a connection that it used before is closed */
+  /* a client may repeat the request if its kept connection was closed */
   g_assert_true (g_str_has_prefix (self->events->str, "refused one request\n"));
 }
 
-/* WB-046: nothing above the bundle's own folder */
+/* WB-046: URLs outside of the bundle's folder are ordinary requests */
 static void
 test_above (GatewayWorld *self, gconstpointer data)
 {
@@ -131,7 +131,7 @@ answer_redirect (SoupServer *server, SoupServerMessage *message, const char *pat
   soup_server_message_set_redirect (message, SOUP_STATUS_FOUND, user_data);
 }
 
-/* WB-040, WB-041, WB-043: it is not a bundle, or not served as one */
+/* WB-040, WB-041, WB-043: the response is not a bundle, or not served as one */
 static void
 test_failed (GatewayWorld *self, gconstpointer data)
 {
@@ -179,7 +179,7 @@ answer_shared (SoupServer *server, SoupServerMessage *message, const char *path,
                                     length);
 }
 
-/* the bundle of another origin: shared with the page, and with cookies only as the rule says */
+/* a bundle of another origin must permit the page to read it; cookies are sent as the rule says */
 static void
 test_shared (GatewayWorld *self, gconstpointer data)
 {
@@ -211,7 +211,7 @@ test_shared (GatewayWorld *self, gconstpointer data)
   }
 }
 
-/* a frame has its parts from where it says itself: the page around it does not choose for it */
+/* a frame's parts come from its own origin; the page around it does not decide */
 static void
 test_frames (GatewayWorld *self, gconstpointer data)
 {
@@ -224,7 +224,7 @@ test_frames (GatewayWorld *self, gconstpointer data)
       {NULL, "Referer", "https://victim.test/", "live"},
       {NULL, "Origin", "https://victim.test", "live"},
       {NULL, "Origin", "null", "live"},
-      {NULL, "Referer", "https://publisher.test/", "live"}, /* of another port */
+      {NULL, "Referer", "https://publisher.test/", "live"}, /* the origin of another port */
       {"victim.test", "Referer", NULL, "x ()"},
       {"victim.test", "Origin", NULL, "x ()"},
       {NULL, NULL, NULL, "x ()"},
@@ -250,7 +250,7 @@ test_frames (GatewayWorld *self, gconstpointer data)
   }
 }
 
-/* A page without a known URL still has the bundle of its own server, with its cookies. */
+/* For a page without a known URL, a bundle of the same server is still used, with cookies. */
 static void
 test_no_referrer (GatewayWorld *self, gconstpointer data)
 {

@@ -1,4 +1,4 @@
-/* test-gateway-speculation.c - speculative requests of a browser without announcements
+/* test-gateway-speculation.c - answers speculative requests of a browser without announcements
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "announce-kit.h"
 #include "test-bundle-world.h"
@@ -39,7 +39,8 @@ ask (GatewayWorld *self, const char *method, TestServer *server, const char *pat
   return announce_kit_ask (self, method, url, NULL, all);
 }
 
-/* leads to the bundle's page, from a list of the aggregator's; Returns: what comes in the end */
+/* Navigates to the bundle's page from a list on the aggregator. Returns: the response after
+ * redirects */
 static TestResponse *
 follow_bundle (GatewayWorld *self, const char *fields)
 {
@@ -77,7 +78,7 @@ assert_part (GatewayWorld *self, const char *body)
   g_assert_cmpstr (part->body, ==, body);
 }
 
-/* a link to a bundle is prefetched: its publisher hears of that as little as of an exchange's */
+/* a link to a bundle is prefetched without contacting its publisher, as for exchanges */
 static void
 test_bundle (GatewayWorld *self, gconstpointer data)
 {
@@ -85,7 +86,7 @@ test_bundle (GatewayWorld *self, gconstpointer data)
 
   g_assert_cmpstr (page->body, ==, "signed");
   g_assert_cmpuint (self->publisher->n_requests, ==, 0);
-  assert_part (self, "signed"); /* should the browser show it now */
+  assert_part (self, "signed"); /* the browser may show it now */
   /* A stale prefetch contacts no server. */
   g_autoptr (TestResponse) first =
       ask (self, "GET", self->aggregator, "/a.wbn", self->aggregator, "/list", NAVIGATION PREFETCH);
@@ -97,8 +98,8 @@ test_bundle (GatewayWorld *self, gconstpointer data)
   g_assert_cmpuint (self->publisher->n_requests, ==, 0);
 }
 
-/* prefetches of a bundle's page, and those of a page shown before the click, come from its bundle
- */
+/* prefetches of a bundle's page, and of a page shown before the click, are answered from its
+ * bundle */
 static void
 test_by_bundle (GatewayWorld *self, gconstpointer data)
 {

@@ -1,9 +1,10 @@
-/* test-gateway-stress.c - clients, servers, views and sessions that disappear at any moment
+/* test-gateway-stress.c - runs clients, servers, views and sessions that disappear at any moment
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Between the client and the gateway, and between the gateway and each server, is a relay that cuts
- * after so many bytes as chance says. Whatever is cut: each request ends, what comes afterwards is
- * served, and no descriptor is left. Under the sanitizers, no memory either. */
+ * Relays between the client and the gateway, and between the gateway and each server, cut their
+ * connections after random numbers of bytes. Whatever is cut, each request must end, later
+ * requests must be served, and no descriptor may leak; with the sanitizers, no memory may leak
+ * either. */
 #include "stress-kit.h"
 
 #define ROUNDS 1500
@@ -86,7 +87,7 @@ end_round (Stress *self, guint first_view)
   self->renew = FALSE;
 }
 
-/* without interruptions everything is served */
+/* without interruptions, all requests are served */
 static void
 run_well (Stress *self)
 {
@@ -103,7 +104,8 @@ run_well (Stress *self)
   }
 }
 
-/* a view leaves seldom: a request that was announced for it waits two seconds for another word */
+/* A view leaves rarely, because a request that was announced for it then waits two seconds for
+ * another announcement. */
 static Leave
 choose_leave (Stress *self)
 {
@@ -146,8 +148,8 @@ count_cuts (Stress *self)
   return n;
 }
 
-/* the servers' libsoup warns where a client has gone before it was accepted; the gateway has a
- * listener of its own */
+/* Ignores warnings of the servers' libsoup about clients that left before they were accepted;
+ * the gateway has its own listener. */
 static gboolean
 is_of_servers (const char *domain, const char *message)
 {

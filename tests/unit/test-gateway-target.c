@@ -24,8 +24,8 @@ echo_heads (GIOStream *connection, gpointer user_data)
   }
 }
 
-/* @fields: a line each, with its end. Returns: (transfer full): the answer, with the head that came
- */
+/* @fields: one header field per line, with its CRLF. Returns: (transfer full): the response,
+ * which contains the head that the server received */
 static char *
 ask (GIOStream *client, const char *line, const WireServer *server, const char *fields)
 {
@@ -97,7 +97,7 @@ test_unchanged (GatewayWorld *self, gconstpointer data)
   }
 }
 
-/* forms of a target that are not a path and query */
+/* targets that are not a path and query */
 static void
 test_forms (GatewayWorld *self, gconstpointer data)
 {
@@ -107,7 +107,7 @@ test_forms (GatewayWorld *self, gconstpointer data)
   g_autofree char *port = g_strdup_printf ("%u", server->port);
   const struct {
     gboolean tunnel;
-    const char *method, *before, *after; /* around host and port; @before NULL: neither is sent */
+    const char *method, *before, *after; /* text around host and port; NULL: neither is sent */
     const char *line;
   } CASES[] = {
       {TRUE, "OPTIONS", NULL, "*", "OPTIONS * "},
@@ -169,7 +169,7 @@ test_elsewhere (GatewayWorld *self, gconstpointer data)
   g_assert_cmpint (n_requests, ==, 0);
 }
 
-/* whether an expectation is met, the server says */
+/* the server decides whether it meets an expectation */
 static void
 test_expectation (GatewayWorld *self, gconstpointer data)
 {
@@ -183,7 +183,7 @@ test_expectation (GatewayWorld *self, gconstpointer data)
   g_assert_nonnull (strstr (answer, "\r\nA: b\r\n"));
 }
 
-/* that there is nothing is said to the server where the client has said it */
+/* an empty body is stated to the server if the client states it */
 static void
 test_empty_body (GatewayWorld *self, gconstpointer data)
 {
@@ -201,7 +201,8 @@ test_empty_body (GatewayWorld *self, gconstpointer data)
   }
 }
 
-/* HTTP/1.0 may leave out Host, and knows no interim answer; who asks for nothing is told so */
+/* HTTP/1.0 requests may omit Host, and get no interim response. A request that names no server
+ * gets status 400 with the reason. */
 static void
 test_old (GatewayWorld *self, gconstpointer data)
 {
@@ -242,7 +243,7 @@ test_old (GatewayWorld *self, gconstpointer data)
   }
 }
 
-/* a browser announces what it asks for in its own spelling */
+/* an announcement spells the URL as the browser does */
 static void
 test_announced (GatewayWorld *self, gconstpointer data)
 {

@@ -1,4 +1,5 @@
-/* test-gateway-typed.c - recognises navigations that the user began in the shell, and imitations
+/* test-gateway-typed.c - recognises navigations that the user began in the shell, and refuses
+ * imitations
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "announce-kit.h"
 
@@ -67,8 +68,8 @@ test_once (Scene *self, gconstpointer data)
   g_assert_true (reaches (self, "one", &(Said){.url = here}, newer));
 }
 
-/* the shell's word is of what it asked for: not of where a server sends it then, in which WebKit
- * repeats the field */
+/* The shell's token is valid for the URL that it navigates to, not for a redirect target,
+ * although WebKit repeats the header field there. */
 static void
 test_redirect (Scene *self, gconstpointer data)
 {
@@ -94,7 +95,7 @@ test_nobody (Scene *self, gconstpointer data)
   g_assert_cmpuint (self->private_server->n_requests, ==, 0);
 }
 
-/* a way back is not typed: it leads to this machine where it has been there before */
+/* a navigation back is not typed; it reaches this machine only if its entry did before */
 static void
 test_history (Scene *self, gconstpointer data)
 {
@@ -116,10 +117,10 @@ test_history (Scene *self, gconstpointer data)
     bulla_gateway_expect_navigation (world->gateway, world->token, "one", here, kinds[i], NULL);
     g_assert_false (reaches (self, "one", &back, NULL));
     bulla_gateway_expect_navigation (world->gateway, world->token, "two", here, kinds[i], right);
-    g_assert_false (reaches (self, "two", &back, NULL)); /* which did not show it */
+    g_assert_false (reaches (self, "two", &back, NULL)); /* this view did not show it */
     bulla_gateway_expect_navigation (world->gateway, world->token, "one", here, kinds[i], right);
     g_assert_true (reaches (self, "one", &back, NULL));
-    g_assert_false (reaches (self, "one", &back, NULL)); /* the next is another navigation */
+    g_assert_false (reaches (self, "one", &back, NULL)); /* this is another navigation */
   }
   bulla_gateway_expect_navigation (world->gateway, world->token, "one", here, BULLA_NAVIGATION_LINK,
                                    right);
@@ -133,8 +134,8 @@ expect_back (Scene *self, const char *url, BullaNavigationKind kind, const char 
   bulla_gateway_expect_navigation (self->world.gateway, self->world.token, "one", url, kind, right);
 }
 
-/* The answer of the main page's history entry grants private addresses to no frame, redirect target
- * or other server. */
+/* The answer of the main page's history entry does not let frames, redirect targets or other
+ * servers reach private addresses. */
 static void
 test_history_of_page_alone (Scene *self, gconstpointer data)
 {
@@ -175,8 +176,8 @@ redirect_cb (SoupServer *server, SoupServerMessage *message, const char *path, G
   soup_server_message_set_redirect (message, SOUP_STATUS_FOUND, user_data);
 }
 
-/* a driver's own navigation is typed, where the browser says that no page began it, and no server
- */
+/* a navigation of the WebDriver client is typed if the browser states that no page began it, and
+ * no server redirected it */
 static void
 test_automated (Scene *self, gconstpointer data)
 {

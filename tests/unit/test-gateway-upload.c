@@ -1,4 +1,4 @@
-/* test-gateway-upload.c - request bodies: answered early, framed wrongly, or truncated
+/* test-gateway-upload.c - forwards request bodies: answered early, framed wrongly, or truncated
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
 
@@ -36,9 +36,9 @@ framing_of (gboolean chunked)
   return chunked ? "Transfer-Encoding: chunked" : "Content-Length: " G_STRINGIFY (SIZE);
 }
 
-/* --- answers before the end of the request */
+/* --- responses before the end of the request */
 
-/* begins its answer at once, and ends it when it has read the body */
+/* begins its response at once, and ends it after reading the body */
 static void
 answer_and_read_on (GIOStream *connection, gpointer user_data)
 {
@@ -87,14 +87,14 @@ test_goes_on (GatewayWorld *self, gconstpointer data)
     g_assert_true (say_body (client, i == 1));
     g_autofree char *rest = wire_kit_hear (client, LAST_CHUNK, NULL);
     g_assert_cmpstr (rest, ==, "3\r\nall" LAST_CHUNK);
-    /* and the connection is as good as before */
+    /* the connection can still be used */
     say_head (self, client, server, "Content-Length: 0");
     g_autofree char *again = wire_kit_hear (client, "begin\r\n", NULL);
     g_assert_true (g_str_has_prefix (again, "HTTP/1.1 200 OK\r\n"));
   }
 }
 
-/* an answer that is whole, and a body that its server still reads */
+/* a complete response, while the server still reads the body */
 static void
 test_whole_answer (GatewayWorld *self, gconstpointer data)
 {
@@ -131,7 +131,7 @@ answer_and_hold (GIOStream *connection, gpointer user_data)
   g_free (wire_kit_read_rest (connection));
 }
 
-/* a server that refuses a body may read on, or close: the client gets the refusal */
+/* a server that refuses a body may read on or close the connection: the client gets the response */
 static void
 test_refused (GatewayWorld *self, gconstpointer data)
 {
@@ -277,7 +277,7 @@ wait_for_body (GAsyncQueue *bodies)
   return body;
 }
 
-/* a malformed body may have reached the server in part; it must not seem to be whole */
+/* the server may receive a part of a malformed body, but must not take it for complete */
 static void
 test_malformed (GatewayWorld *self, gconstpointer data)
 {
@@ -304,7 +304,7 @@ test_malformed (GatewayWorld *self, gconstpointer data)
   g_assert_cmpuint (n_whole, ==, 0);
 }
 
-/* bytes behind a chunked body are the next request */
+/* bytes after a chunked body are the next request */
 static void
 test_pipelined (GatewayWorld *self, gconstpointer data)
 {
@@ -327,7 +327,7 @@ test_pipelined (GatewayWorld *self, gconstpointer data)
   }
 }
 
-/* The end of a body and the next request may be in one record of TLS, which is read whole. */
+/* The end of a body and the next request may be in one TLS record, which TLS reads as a whole. */
 static void
 test_pipelined_tls (GatewayWorld *self, gconstpointer data)
 {

@@ -13,7 +13,8 @@ static const TestResource signed_pages[] = {
     {"/script.js", "text/javascript", "one ()", TRUE},
 };
 
-/* "sig", its bytes, "signed" and its bytes: what one subset says, without the authority's number */
+/* Returns the encoded signature and signed bytes of a subset ("sig" and "signed"), without the
+ * authority's index. */
 static guint8 *
 find_signed (guint8 *bytes, gsize length, guint nth, gsize *size)
 {
@@ -38,15 +39,15 @@ version_writer (GatewayWorld *self, const char *text, gint64 date)
   return test_bundle_writer (self, BULLA_BUNDLE_FORMAT_B2, pages, 2, date, NULL, NULL);
 }
 
-/* The deliverer has two versions, signed both, and takes the page of one, the script of the other:
- * each response is one that was signed. */
+/* The deliverer combines two signed versions: the page of one and the script of the other. Each
+ * response by itself is signed. */
 static GBytes *
 mix_versions (GatewayWorld *self)
 {
   g_autofree char *article = test_server_url (self->publisher, "/article");
   g_autofree char *script = test_server_url (self->publisher, "/script.js");
 
-  for (gint64 date = JUST_NOW;; date--) { /* until all signatures are of one length */
+  for (gint64 date = JUST_NOW;; date--) { /* until all signatures have the same length */
     gsize n = 0, n_newer = 0, n_older = 0, n_first = 0, n_second = 0;
     g_autoptr (BullaBundleWriter) newer_writer = version_writer (self, "newer ()", date);
     g_autoptr (BullaBundleWriter) older_writer = version_writer (self, "older ()", date - 1000);

@@ -81,7 +81,7 @@ echo_through (GatewayWorld *self, TestServer *server)
   g_object_set_data (G_OBJECT (server->soup), "connection", NULL);
 }
 
-/* each has its own connection, and is in the ledger until it ends */
+/* each WebSocket has its own connection, and is in the ledger until it ends */
 static void
 assert_noted (GatewayWorld *self, const char *host)
 {
@@ -131,9 +131,9 @@ test_refused (GatewayWorld *self, gconstpointer data)
   g_assert_nonnull (missing_error);
 }
 
-/* --- answers of all kinds */
+/* --- responses of all kinds */
 
-/* @user_data: the response; other requests than the one below are not answered */
+/* @user_data: the response; other requests are not answered */
 static void
 answer_handshake (GIOStream *connection, gpointer user_data)
 {
@@ -147,7 +147,7 @@ answer_handshake (GIOStream *connection, gpointer user_data)
   wire_kit_answer (connection, *(const char **)user_data);
 }
 
-/* Returns: (transfer full): what a client hears until the end of its connection */
+/* Returns: (transfer full): the bytes that a client receives until its connection ends */
 static char *
 shake_hands (GatewayWorld *self, const WireServer *server)
 {
@@ -187,7 +187,7 @@ test_switches (GatewayWorld *self, gconstpointer data)
   g_assert_nonnull (strstr (heard, "\r\nX: a Y: b [31m\r\n"));
 }
 
-/* another answer than a switch is the server's, with what it says of itself */
+/* a response that does not switch protocols is forwarded with its header fields */
 static void
 test_answers (GatewayWorld *self, gconstpointer data)
 {
@@ -235,7 +235,7 @@ test_broken_answers (GatewayWorld *self, gconstpointer data)
   for (guint i = 0; i < G_N_ELEMENTS (ANSWERS); i++) {
     answer = ANSWERS[i];
     g_autofree char *heard = shake_hands (self, server);
-    g_assert_cmpstr (heard, ==, "HTTP/1.1 502"); /* and the connection ends */
+    g_assert_cmpstr (heard, ==, "HTTP/1.1 502"); /* and the connection is closed */
   }
 }
 
@@ -263,7 +263,7 @@ reset (GIOStream *stream)
   g_socket_close (socket, NULL);
 }
 
-/* --- answers that are not short */
+/* --- long responses */
 
 static const struct {
   const char *head, *last;
@@ -295,7 +295,7 @@ answer_long (GIOStream *connection, gpointer user_data)
   g_mutex_unlock (&what->heard);
   if (what->end == RESET)
     reset (connection);
-  if (what->end == SHORT) /* no chunk begins like that */
+  if (what->end == SHORT) /* a chunk cannot begin like that */
     wire_kit_answer (connection, "x");
   if (what->end != WHOLE)
     return;
@@ -303,7 +303,7 @@ answer_long (GIOStream *connection, gpointer user_data)
   wire_kit_answer (connection, FRAMINGS[what->framing].last);
 }
 
-/* each part goes on as it comes, and what breaks off is not a whole answer */
+/* each part is forwarded when it arrives, and a truncated response does not look complete */
 static void
 test_long_answers (GatewayWorld *self, gconstpointer data)
 {
@@ -331,7 +331,7 @@ test_long_answers (GatewayWorld *self, gconstpointer data)
   }
 }
 
-/* --- what its server is asked */
+/* --- requests to the server */
 
 static void
 tell_head (GIOStream *connection, gpointer user_data)
@@ -343,7 +343,7 @@ tell_head (GIOStream *connection, gpointer user_data)
   wire_kit_answer (connection, answer);
 }
 
-/* the URL says more than the client's Host, and a body is none of a WebSocket's */
+/* the URL counts, not the client's Host; a WebSocket request has no body */
 static void
 test_request (GatewayWorld *self, gconstpointer data)
 {
@@ -368,7 +368,7 @@ test_request (GatewayWorld *self, gconstpointer data)
   }
 }
 
-/* --- ends */
+/* --- ends of connections */
 
 #define CLOSE "\x88\x02\x03\xe8"
 #define LAST_SIZE 200000
@@ -444,7 +444,7 @@ count_open (WireServer *server)
   return n;
 }
 
-/* a connection that breaks off does not seem to end */
+/* a broken connection must not look like a regular end */
 static void
 test_resets (GatewayWorld *self, gconstpointer data)
 {
@@ -458,7 +458,7 @@ test_resets (GatewayWorld *self, gconstpointer data)
   WireServer *noting = wire_kit_serve (self, "b.test", note_reset, &read_error);
   g_autoptr (GIOStream) leaving = switch_over (self, noting);
   reset (leaving);
-  while (count_open (noting) > 0) /* all is read there */
+  while (count_open (noting) > 0) /* until both ends have read everything */
     g_main_context_iteration (NULL, FALSE);
   wire_server_free (noting);
   g_assert_error (read_error, G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED);

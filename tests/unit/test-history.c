@@ -23,8 +23,8 @@ test_newest (Kit *kit, gconstpointer data)
   g_assert_null (none);
   kit_note (store, KIT_URL, 1000);
   kit_note (store, KIT_URL, 3000);
-  kit_note (store, KIT_URL, 2000); /* older: it is a version, but not the newest one */
-  kit_note (store, KIT_URL, 3000); /* again */
+  kit_note (store, KIT_URL, 2000); /* older: counted as a version, but not the newest one */
+  kit_note (store, KIT_URL, 3000); /* seen again */
   g_autoptr (BullaHistoryEntry) entry = find (store, "https://PUBLISHER.test:443/tides#part");
   g_assert_cmpstr (entry->url, ==, KIT_URL);
   g_assert_cmpint (entry->newest, ==, 3000);
@@ -107,7 +107,7 @@ test_list (Kit *kit, gconstpointer data)
   g_assert_cmpuint (count (store, NULL), ==, 0);
 }
 
-/* forgotten: no file of the folder has the bytes any more */
+/* after forgetting, no file in the folder contains the bytes */
 static void
 test_forgotten_bytes (Kit *kit, gconstpointer data)
 {

@@ -1,15 +1,15 @@
-/* test-hostile-output.c - checks that no verb prints control characters that command a terminal
+/* test-hostile-output.c - checks that no verb prints control characters that a terminal would obey
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "command-cases.h"
 
-/* for printf(1): title, bell, CR, DEL, C1 CSI, bidi override, marks and isolates, both separators,
- * a tag beyond the BMP, and a byte that is not UTF-8 */
+/* for printf(1): title, bell, CR, DEL, C1 CSI, bidi override, marks and isolates, both
+ * separators, a tag beyond the BMP, and a byte that is not UTF-8 */
 #define RAW                                                                                        \
   "\\033]0;T\\007\\r\\177\\302\\23331m\\342\\200\\256\\342\\200\\216\\342\\201\\246"               \
   "\\342\\200\\250\\342\\200\\251\\363\\240\\200\\201\\377"
 #define TRUST "--offline --trust a/root.pem --ct-logs a/ctlogs.json --chain chain.cbor "
 
-/* each verb, with what is hostile as its argument, as a file's name and as a file's contents */
+/* each verb with hostile bytes in an argument, in a file name, and in the contents of a file */
 static const char *const LINES[] = {
     "$BULLA \"$H\"",
     "$BULLA \"--$H\"",
@@ -132,7 +132,7 @@ set_up (Place *place, gconstpointer data)
       ==, 0);
 }
 
-/* Newline and tab lay out an output; all else that is not printable is escaped. */
+/* Newlines and tabs are kept for layout; all other unprintable characters are escaped. */
 static void
 assert_safe (const char *line, const char *text)
 {
@@ -193,7 +193,7 @@ test_all_verbs (Place *place, gconstpointer data)
   }
 }
 
-/* Times at the ends of what 64 bits hold, and of what certificates can express. */
+/* The first and last times that 64 bits, and certificates, can represent. */
 static void
 test_dates (Place *place, gconstpointer data)
 {

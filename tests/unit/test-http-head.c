@@ -1,4 +1,4 @@
-/* test-http-head.c - parses the head of a response, and refuses everything unusual
+/* test-http-head.c - parses the head of a response, and refuses ambiguous ones
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
 
@@ -68,7 +68,7 @@ test_limits (void)
   }
 }
 
-/* each field is looked for among them */
+/* each header field is looked up among the names in Connection */
 static void
 test_options (void)
 {
@@ -92,7 +92,7 @@ test_options (void)
   }
 }
 
-/* a value that goes on in the next line has no white space around it either */
+/* a value that continues on the next line is trimmed, too */
 static void
 test_folds (void)
 {

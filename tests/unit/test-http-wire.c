@@ -1,4 +1,4 @@
-/* test-http-wire.c - requests and connections as a server sees them, byte by byte
+/* test-http-wire.c - checks requests and connections byte by byte, from the server's side
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
 #include <sys/ioctl.h>
@@ -21,7 +21,7 @@ typedef struct {
   guint16 port;
 } Fixture;
 
-/* atomic, and not the fixture's: the server's threads may outlive it */
+/* atomic, and not part of the fixture, because the server's threads may outlive it */
 static int connections, closed, gone, hanging;
 static int tls_version;      /* TLS version of the last connection; 0 for plain HTTP */
 static int go_on, sent_more; /* the server waits for the first, then sets the second */
@@ -63,7 +63,7 @@ say_text (Peer *peer, const char *text)
   return say (peer, all);
 }
 
-/* "METHOD BODY" */
+/* Writes a response with the text "METHOD BODY". */
 static gboolean
 say_request (Peer *peer, const char *head)
 {
@@ -98,7 +98,7 @@ say_trailers (Peer *peer, guint count, guint size)
 
 #define EVIL OK "Content-Length: 4\r\n\r\nevil"
 
-/* after its answer, once told to, it sends another one, to a request that did not come */
+/* after its response, and once told to, sends a second response without a request */
 static gboolean
 say_unasked (Peer *peer)
 {
@@ -108,7 +108,7 @@ say_unasked (Peer *peer)
   while (!g_atomic_int_get (&go_on))
     g_thread_yield ();
   kept = kept && say (peer, EVIL);
-  while (kept && unread > 0) { /* until the client's kernel has it */
+  while (kept && unread > 0) { /* until the client's kernel has received it */
     g_thread_yield ();
     g_assert_cmpint (ioctl (fd, TIOCOUTQ, &unread), ==, 0);
   }
@@ -183,7 +183,7 @@ set_up (Fixture *self, gconstpointer tls)
   g_assert_true (bulla_resolve_add (bulla_connector_get_resolve (self->connector), resolve, NULL));
 }
 
-/* the threads of the server end with the connections that the client still keeps */
+/* the server's threads end when the client closes its kept connections */
 static void
 tear_down (Fixture *self, gconstpointer tls)
 {
@@ -243,8 +243,8 @@ fetch (Fixture *self, const char *path, GError **error)
 
 /* --- requests */
 
-/* curl has methods of its own for a request with a body, and for one without; it sends none with
- * HEAD */
+/* curl changes the method of requests with and without a body, and sends no body with HEAD;
+ * these are overridden */
 static void
 test_methods (Fixture *self, gconstpointer tls)
 {
@@ -299,7 +299,7 @@ test_trailers (Fixture *self, gconstpointer tls)
   }
 }
 
-/* curl has a limit of its own */
+/* curl has its own limit */
 static void
 test_long_field (Fixture *self, gconstpointer tls)
 {
@@ -309,7 +309,7 @@ test_long_field (Fixture *self, gconstpointer tls)
   g_assert_error (error, BULLA_ERROR, BULLA_ERROR_LIMIT);
 }
 
-/* a name that ends with a dot is the same server's, by each of the two ways to it */
+/* a host name with a final dot is the same server, for the client and for plain connections */
 static void
 test_absolute_name (Fixture *self, gconstpointer tls)
 {
@@ -332,7 +332,7 @@ test_absolute_name (Fixture *self, gconstpointer tls)
   bulla_contact_recorder_free (recorder);
 }
 
-/* --- connections that are kept */
+/* --- kept connections */
 
 static void
 test_kept (Fixture *self, gconstpointer tls)
@@ -342,7 +342,7 @@ test_kept (Fixture *self, gconstpointer tls)
     g_assert_cmpstr (body, ==, "hello");
   }
   g_assert_cmpint (connections, ==, 1);
-  if (tls != NULL) /* with session tickets, which do not ask for another connection */
+  if (tls != NULL) /* with session tickets, which must not cause a new connection */
     g_assert_cmpint (tls_version, ==, G_TLS_PROTOCOL_VERSION_TLS_1_3);
 }
 
@@ -365,7 +365,7 @@ test_unasked (Fixture *self, gconstpointer tls)
   g_assert_cmpint (connections, ==, 2);
 }
 
-/* neither does what stands in the same TLS record as the end of a body */
+/* nor do bytes in the TLS record that ends a body */
 static void
 test_excess (Fixture *self, gconstpointer tls)
 {
@@ -409,7 +409,7 @@ stop_hanging (const guint *left, GCancellable *cancellable)
     g_main_context_iteration (NULL, TRUE);
 }
 
-/* however many requests to one host wait for it, another one does not wait for them */
+/* however many requests to one host wait for a response, another request does not wait for them */
 static void
 test_one_host (Fixture *self, gconstpointer tls)
 {
@@ -422,7 +422,7 @@ test_one_host (Fixture *self, gconstpointer tls)
   stop_hanging (&left, cancellable);
 }
 
-/* as the listener does while it cannot accept() */
+/* called as the listener does when accept() fails for lack of descriptors */
 static gboolean
 drop_idle_cb (gpointer connector)
 {
@@ -430,7 +430,7 @@ drop_idle_cb (gpointer connector)
   return G_SOURCE_CONTINUE;
 }
 
-/* descriptors are scarce: connections that wait are closed, those that are used are not */
+/* if descriptors are scarce, idle connections are closed, and used ones are not */
 static void
 test_drop_idle (Fixture *self, gconstpointer tls)
 {
@@ -453,7 +453,7 @@ test_drop_idle (Fixture *self, gconstpointer tls)
   stop_hanging (&left, cancellable);
 }
 
-/* fewer are kept where the process may open fewer files */
+/* fewer connections are kept if the process may open fewer files */
 static void
 test_few_descriptors (Fixture *self, gconstpointer tls)
 {

@@ -1,4 +1,4 @@
-/* test-http.c - runs the HTTP client against servers that are wrong, slow, or silent
+/* test-http.c - runs the HTTP client against faulty, slow, and silent servers
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
 
@@ -68,10 +68,10 @@ typedef struct {
   guint16 port;
 } Fixture;
 
-/* atomic, and not the fixture's: the server's threads may outlive it */
+/* atomic, and not part of the fixture, because the server's threads may outlive it */
 static int connections, requests;
-static gpointer counted; /* service whose connections count; earlier ones may have some */
-static gsize big_sent;   /* bytes of a large body sent when its reader stopped */
+static gpointer counted; /* the service whose connections are counted */
+static gsize big_sent;   /* bytes of a large body that were sent when the client stopped reading */
 
 /* --- the server: a thread for each connection */
 
@@ -96,7 +96,8 @@ say (GSocketConnection *connection, const char *text, gsize length)
                                     length, NULL, NULL, NULL);
 }
 
-/* a body without an end in sight; once nobody has read for a while it is noted how far it came */
+/* sends an endless body; when the client has not read for a while, notes how many bytes were
+ * sent */
 static void
 say_big (GSocketConnection *connection)
 {
@@ -192,7 +193,7 @@ set_up (Fixture *self, gconstpointer data)
   g_assert_true (bulla_resolve_add (bulla_connector_get_resolve (self->connector), resolve, NULL));
 }
 
-/* the threads of the server end with the connections that the client still keeps */
+/* the server's threads end when the client closes its kept connections */
 static void
 tear_down (Fixture *self, gconstpointer data)
 {
@@ -269,7 +270,8 @@ test_answers (Fixture *self, gconstpointer data)
   }
 }
 
-/* a server that would send more than anybody reads is held back, and goes on when it is read */
+/* a server that sends more than the client reads has to wait, and continues when the client
+ * reads */
 static void
 test_back_pressure (Fixture *self, gconstpointer data)
 {
@@ -280,11 +282,11 @@ test_back_pressure (Fixture *self, gconstpointer data)
   gsize total = 0;
 
   g_assert_no_error (error);
-  while (g_atomic_pointer_get (&big_sent) == 0) { /* others go on meanwhile */
+  while (g_atomic_pointer_get (&big_sent) == 0) { /* other work continues meanwhile */
     g_autofree char *other = fetch (self, "a.test", "/x", BULLA_CONNECTOR_DEFAULT, &error);
     g_assert_cmpstr (other, ==, "hello");
   }
-  g_assert_cmpuint (big_sent, <, BIG / 4); /* the kernel's buffers, and 256 KiB */
+  g_assert_cmpuint (big_sent, <, BIG / 4); /* the kernel's buffers and 256 KiB */
   while (total < BIG) {
     gssize n = g_pollable_input_stream_read_nonblocking (G_POLLABLE_INPUT_STREAM (body), buffer,
                                                          sizeof buffer, NULL, &error);
@@ -299,7 +301,7 @@ test_back_pressure (Fixture *self, gconstpointer data)
   g_assert_cmpuint (total, ==, BIG);
 }
 
-/* --- leaving */
+/* --- releasing objects */
 
 static void
 ignore_cb (GObject *object, GAsyncResult *result, gpointer user_data)
@@ -345,7 +347,7 @@ test_leave (Fixture *self, gconstpointer data)
                  i / 2 / G_N_ELEMENTS (paths), i % 3 != 0);
 }
 
-/* the connector goes while its requests are under way; they end as they would */
+/* if the connector is released while its requests run, they end normally */
 static void
 test_leave_connector (Fixture *self, gconstpointer data)
 {
@@ -356,7 +358,7 @@ test_leave_connector (Fixture *self, gconstpointer data)
   bulla_connector_send_async (self->connector, message, &CAUSE, BULLA_CONNECTOR_DEFAULT, NULL,
                               test_take_result, &result);
   BullaConnector *connector = g_steal_pointer (&self->connector);
-  g_object_unref (connector); /* the task has it still */
+  g_object_unref (connector); /* the task still holds a reference */
   g_autoptr (GInputStream) body =
       g_task_propagate_pointer (G_TASK (test_wait_result (&result)), &error);
   g_assert_no_error (error);
@@ -390,7 +392,7 @@ test_stale (Fixture *self, gconstpointer data)
   g_assert_cmpint (connections, ==, 3);
 }
 
-/* a connection that was made for somebody who may is none for who may not */
+/* a connection of a request that may reach private addresses is not used for one that may not */
 static void
 test_private_kept (Fixture *self, gconstpointer data)
 {

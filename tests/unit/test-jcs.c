@@ -1,4 +1,4 @@
-/* test-jcs.c - serialises JSON as in RFC 8785, each value in one form
+/* test-jcs.c - serialises JSON as in RFC 8785, in one form for each value
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-jcs.h"
 
@@ -29,7 +29,7 @@ test_values (void)
       {"{\"string\": \"\\u20ac$\\u000F\\u000aA'\\u0042\\u0022\\u005c\\\\\\\"\\/\"}",
        "{\"string\":\"€$\\u000f\\nA'B\\\"\\\\\\\\\\\"/\"}"},
       {"[\"\\u007f\\u0001\\b\\t\\f\\r\"]", "[\"\177\\u0001\\b\\t\\f\\r\"]"},
-      /* RFC 8785, 3.2.3: by UTF-16, in which U+1F600 comes before U+FB33 */
+      /* RFC 8785, 3.2.3: sorted by UTF-16, in which U+1F600 precedes U+FB33 */
       {"{\"\\u20ac\":1,\"\\r\":2,\"\\ufb33\":3,\"1\":4,\"\\ud83d\\ude00\":5,\"\\u0080\":6,"
        "\"\\u00f6\":7}",
        "{\"\\r\":2,\"1\":4,\"\302\200\":6,\"ö\":7,\"€\":1,\"😀\":5,\"\357\254\263\":3}"},
@@ -49,7 +49,7 @@ test_values (void)
   }
 }
 
-/* half of a surrogate pair, as some versions of json-glib read it */
+/* half of a surrogate pair, which some versions of json-glib accept */
 static void
 test_not_unicode (void)
 {

@@ -8,7 +8,7 @@
 
 #define DEPTH_MAX 4
 
-/* a copy of its own length: not a byte behind it is read */
+/* parses a heap copy of the exact size, so that a read beyond the end is detected */
 static JsonNode *
 parse (const char *text, GError **error)
 {
@@ -36,7 +36,8 @@ test_refused (void)
 {
   static const char *const ROWS[] = {"", " ", "1", "\"a\"", "null", "[", "]", "{]", "[}", "[1 2]",
                                      "[1],[2]", "[][]", "[] x", "{\"a\"}", "[[[[[]]]]]",
-                                     /* what json-glib reads, and brackets in it */
+                                     /* JSON extensions that json-glib accepts, and brackets
+                                      * within them */
                                      "var x = [1]", "[0x10]", "[01]", "[1.]", "['a']", "[/* */1]",
                                      "[1] // x", "[\"a\nb\"]", "[\"\\x\"]", "[\"\\u12\"]",
                                      "/*\"*/[[[[[]]]]]", "['\"', [[[[[]]]]]]"};
@@ -50,7 +51,7 @@ test_refused (void)
   }
 }
 
-/* the parser would recurse once for each bracket */
+/* the parser recurses once for each bracket */
 static void
 test_deep (void)
 {

@@ -1,4 +1,4 @@
-/* test-ledger.c - the ledger by itself: its limits, its lines, and its HAR
+/* test-ledger.c - checks the ledger: its limits, its file of lines, and its HAR export
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <libglib-testing/signal-logger.h>
 #include <string.h>
@@ -97,7 +97,7 @@ test_limit (void)
   g_assert_cmpuint (length_of (ledger), ==, BULLA_LEDGER_MAX);
   g_assert_cmpuint (bulla_ledger_get_n_dropped (ledger), ==, 2);
   g_assert_cmpuint (bulla_contact_get_id (peek (ledger, 0)), ==, 3);
-  bulla_ledger_finish (ledger, first); /* is not in it any more */
+  bulla_ledger_finish (ledger, first); /* the ledger has already dropped it */
   g_assert_cmpuint (length_of (ledger), ==, BULLA_LEDGER_MAX);
 }
 
@@ -133,7 +133,7 @@ long_name (guint i)
   return g_strdup_printf ("%s%u", filling, i);
 }
 
-/* of many long names some are kept, and the others counted, in the file and for people too */
+/* of many long names some are kept and the others are counted, in the file and in the text */
 static void
 test_names (void)
 {
@@ -169,8 +169,8 @@ test_names (void)
   g_assert_cmpuint (bulla_contact_get_n_cookies_left_out (peek (again, 0)), ==, n - n_kept);
 }
 
-/* however long what others say is, it has no more memory than that: the oldest go, also where what
- * began long ago has grown until its end; the newest never does */
+/* However long remote texts are, the memory is limited: the oldest contacts are dropped, even
+ * for a running contact that grows until its end; the newest one is never dropped. */
 static void
 test_bytes (void)
 {
@@ -214,7 +214,7 @@ static const char LINES[] =
     "\"source\":\"network\",\"shows_address\":true,\"purpose\":\"page\",\"host\":\"b.test\","
     "\"port\":443,\"address\":\"192.0.2.1\",\"tls\":true,\"connection\":6}\n";
 
-/* read and written again, it is the same, in the order of time */
+/* a ledger that is read and written again is the same, sorted by time */
 static void
 test_lines (void)
 {
@@ -279,7 +279,7 @@ test_reading (void)
   }
 }
 
-/* as they end, and at last those that have not */
+/* contacts are written as they end, and the unfinished ones last */
 static void
 test_follow (void)
 {
@@ -304,7 +304,7 @@ test_follow (void)
   g_assert_cmpstr (bulla_contact_get_host (peek (read, 0)), ==, "slow.test");
 }
 
-/* Returns: the object of that entry; all that HAR 1.2 wants of it is there */
+/* Returns: the JSON object of that entry, after checking all members that HAR 1.2 requires */
 static JsonObject *
 check_entry (JsonObject *entry)
 {
@@ -358,7 +358,7 @@ test_har (void)
       bulla_json_get_text (bulla_json_get_object (package, "cache"), "comment"), "no server"));
 }
 
-/* a view's token is in no contact; its number is the same as long as it is known */
+/* no contact contains a view's token; a view keeps its number as long as the ledger knows it */
 static void
 test_views (void)
 {
@@ -373,7 +373,7 @@ test_views (void)
   g_assert_cmpuint (bulla_ledger_number_view (ledger, "one"), ==, 3);
 }
 
-/* passwords of addresses are written down nowhere */
+/* passwords in URLs are not recorded */
 static void
 test_userinfo (void)
 {
@@ -396,7 +396,7 @@ test_userinfo (void)
   }
 }
 
-/* --- of one page */
+/* --- contacts of one page */
 
 /* @document: (nullable): document that sends the request; %NULL for a navigation */
 static void
@@ -419,7 +419,7 @@ navigate (BullaLedger *ledger, guint view, const char *url, const char *host)
   return click;
 }
 
-/* @expected: hosts of the requests; those of navigations that showed nothing have a `/` */
+/* @expected: hosts of the requests; a "/" precedes those of navigations that showed no page */
 static void
 assert_contacts (BullaPageContacts *contacts, const char *expected)
 {
@@ -434,7 +434,7 @@ assert_contacts (BullaPageContacts *contacts, const char *expected)
   g_assert_cmpstr (hosts->str, ==, expected);
 }
 
-/* a click that shows nothing does not end a page's contacts; those of other pages are not its */
+/* a click that shows no page does not end a page's contacts; other pages' contacts do not count */
 static void
 test_page (void)
 {

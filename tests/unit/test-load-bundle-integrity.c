@@ -1,4 +1,5 @@
-/* test-load-bundle-integrity.c - uses nothing of a signed web bundle before all is verified
+/* test-load-bundle-integrity.c - uses no contents of a signed web bundle before its verification is
+ * complete
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
 
@@ -7,7 +8,7 @@
 #include "bulla-wait.h"
 #include "bundle-kit.h"
 
-/* of bulla-integrity-writer-private.h, whose names for CBOR are the parsers' too */
+/* declared in bulla-integrity-writer-private.h, whose names for CBOR conflict with the parsers' */
 void bulla_integrity_writer_set_version (BullaIntegrityWriter *self, guint version);
 
 static GBytes *
@@ -145,7 +146,7 @@ test_appended (void)
   g_assert_cmpstr (body, ==, "run ()");
 }
 
-/* also as a stream, and without keeping the caller */
+/* also from a stream, and without blocking */
 static void
 test_stream (void)
 {

@@ -83,7 +83,7 @@ read_all (BullaLoad *load)
   return sum;
 }
 
-/* Runs in a process of its own. */
+/* Runs in a new process. */
 static void
 open_in_child (const char *name)
 {

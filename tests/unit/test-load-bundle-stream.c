@@ -9,7 +9,7 @@
 
 #define FIRST KIT_HOST "/first.html"
 #define LAST KIT_HOST "/last.html"
-#define LARGE 40000 /* bytes; more than is read at once */
+#define LARGE 40000 /* bytes; more than one read returns */
 
 typedef struct {
   BundleKit *kit;      /* owned */
@@ -97,7 +97,7 @@ static void
 test_first (void)
 {
   g_autoptr (Pipe) pipe = pipe_new (NULL);
-  /* the first response, and not a byte more */
+  /* exactly the bytes of the first response */
   pipe_send (pipe, find_end (pipe->bytes, "text/htmlEfirst"));
   g_autoptr (BullaBundle) bundle = pipe_open (pipe, NULL);
   g_assert_cmpuint (bulla_bundle_get_n_resources (bundle), ==, 2);
@@ -108,7 +108,7 @@ test_first (void)
   g_autofree char *body = bundle_kit_read (first, NULL);
   g_assert_cmpstr (body, ==, "first");
 
-  /* the other is waited for */
+  /* loading the other response waits */
   g_autoptr (GAsyncResult) result = NULL, digest = NULL;
   gint last = bulla_bundle_find (bundle, LAST);
   bulla_bundle_load_async (bundle, (guint)last, 0, NULL, bulla_wait_cb, &result);
@@ -129,7 +129,7 @@ test_first (void)
   g_assert_true (bulla_bundle_read_digest_finish (bundle, digest, NULL));
   g_autofree char *expected = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, pipe->bytes);
   g_assert_cmpstr (bulla_bundle_get_digest (bundle), ==, expected);
-  /* now that its primary resource is there, the bundle speaks for it */
+  /* when its primary resource has arrived, the bundle may be substituted */
   bundle_kit_assert (bulla_bundle_get_verdict (bundle), "substitute", NULL);
   bundle_kit_assert (early, "separate-origin", NULL);
 }
@@ -250,7 +250,8 @@ test_cancelled (void)
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
 }
 
-/* bytes behind the end do not refuse what was shown, but for who checks all of it */
+/* bytes after the end do not change an earlier verdict, but a check of the whole bundle reports
+ * them */
 static void
 test_length (void)
 {

@@ -9,7 +9,7 @@
 #define STYLE KIT_HOST "/style.css"
 #define LOOSE KIT_HOST "/loose.txt"
 
-/* the page and its style are vouched for, a third resource is not */
+/* a subset covers the page and its style sheet, but not a third resource */
 static BullaBundleWriter *
 start_writer (BundleKit *kit, BullaBundleFormat format, gint64 date, gint64 expires)
 {
@@ -57,7 +57,8 @@ test_vouched (void)
   }
 }
 
-/* offline, in its real origin until the signature or its OCSP response ends; then in its own */
+/* offline: in its real origin until the signature or its OCSP response expires, then in its own
+ * origin */
 static void
 test_expiry (void)
 {
@@ -84,7 +85,7 @@ test_expiry (void)
   }
 }
 
-/* an open bundle grows old: what is loaded later is judged by the time of then */
+/* while a bundle is open, later responses are judged at the time at which they are loaded */
 static void
 test_grows_old (void)
 {
@@ -104,7 +105,7 @@ test_grows_old (void)
   bundle_kit_assert (bulla_load_get_verdict (late), "separate-origin", "ocsp.stale");
 }
 
-/* the page of one bundle with the page of another behind it in the same place */
+/* replaces the page of one bundle with that of another one in the same place */
 static GBytes *
 swap_text (GBytes *bytes, const char *from, const char *to)
 {
@@ -126,7 +127,7 @@ test_tampered (void)
   g_autoptr (GBytes) bytes = bundle_kit_write (writer);
   g_autoptr (GError) error = NULL;
 
-  /* a body, which only its reader finds out */
+  /* a changed body, which only reading it detects */
   g_autoptr (GBytes) body = swap_text (bytes, "<p>vouched", "<b>vouched");
   g_autoptr (BullaBundle) with_body = bundle_kit_open (kit, body, NULL);
   g_autoptr (BullaLoad) page = bundle_kit_load (with_body, PAGE);
@@ -140,14 +141,14 @@ test_tampered (void)
   g_autofree char *fine = bundle_kit_read (style, NULL);
   bundle_kit_assert (bulla_load_get_verdict (style), "substitute", NULL);
 
-  /* a header */
+  /* a changed header */
   g_autoptr (GBytes) header = swap_text (bytes, "text/css", "text/csv");
   g_autoptr (BullaBundle) with_header = bundle_kit_open (kit, header, NULL);
   g_autoptr (BullaLoad) changed = bundle_kit_load (with_header, STYLE);
   bundle_kit_assert (bulla_load_get_verdict (changed), "separate-origin", "subset.header-sha256");
   bundle_kit_assert (bulla_bundle_get_verdict (with_header), "substitute", NULL);
 
-  /* the signed bytes */
+  /* changed signed bytes */
   g_autoptr (GBytes) validity = swap_text (bytes, KIT_HOST "/validity", KIT_HOST "/valjdity");
   g_autoptr (BullaBundle) with_signed = bundle_kit_open (kit, validity, NULL);
   bundle_kit_assert (bulla_bundle_get_verdict (with_signed), "separate-origin",
@@ -159,7 +160,7 @@ test_tampered (void)
     g_assert_null (g_array_index (check->findings, BullaBundleFinding, i).vouched_by);
 }
 
-/* any party may add one: the first that holds counts */
+/* anyone may add a subset: the first valid one counts */
 static void
 test_several (void)
 {
@@ -193,7 +194,7 @@ test_profile (void)
   g_autoptr (BullaBundle) never = bundle_kit_open (kit, bytes, NULL);
   bundle_kit_assert (bulla_bundle_get_verdict (never), "separate-origin",
                      "profile.no-substitution");
-  /* a section that nobody knows vouches for nothing */
+  /* if the section is unknown, it covers nothing */
   bundle_kit_set_profile (kit, "[bundle]\nb2-sections = unknown\n");
   g_autoptr (BullaBundle) unknown = bundle_kit_open (kit, bytes, NULL);
   bundle_kit_assert (bulla_bundle_get_verdict (unknown), "separate-origin", NULL);

@@ -124,7 +124,7 @@ test_served (Fixture *fixture, gconstpointer data)
     g_assert_nonnull (strstr (fixture->server->last_head, "application/webbundle;v=b2"));
     g_assert_nonnull (strstr (fixture->server->last_head, "application/webbundle;v=b1"));
     g_assert_nonnull (strstr (fixture->server->last_head, "application/signed-exchange;v=b3"));
-    /* once the primary resource has come in, too */
+    /* the same result after the primary resource has arrived */
     g_autoptr (GAsyncResult) whole = NULL;
     bulla_bundle_read_digest_async (BULLA_BUNDLE (opened), NULL, test_take_result, &whole);
     g_assert_true (

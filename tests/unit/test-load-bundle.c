@@ -75,7 +75,7 @@ test_packages (void)
   g_assert_cmpstr (id, !=, other);
   g_assert_cmpstr (url, ==, expected);
   g_assert_null (bulla_bundle_dup_package_url (bundle, "https://other.test/"));
-  /* another bundle of the same origin is another one */
+  /* another bundle that claims the same origin has another origin */
   bundle_kit_add (writer, KIT_HOST "/more", "text/html", "more");
   g_autoptr (GBytes) more = bundle_kit_write (writer);
   g_autoptr (BullaBundle) second = bundle_kit_open (kit, more, NULL);
@@ -83,7 +83,7 @@ test_packages (void)
   g_assert_cmpstr (again, !=, id);
 }
 
-/* paths, where nothing says what they are relative to */
+/* URLs stay paths, if there is no base URL */
 static void
 test_relative (void)
 {
@@ -159,7 +159,7 @@ test_appended (void)
   g_assert_cmpstr (body, ==, "<p>page");
   g_assert_true (bulla_bundle_get_range (bundle, 0, 0, &range));
   g_assert_cmpuint (range.offset, >, sizeof program);
-  /* one byte behind it, and nothing is found any more */
+  /* a byte after the bundle, which is then not found */
   g_autoptr (GBytes) behind = bundle_kit_join (file, front);
   g_autoptr (BullaBundle) lost = bundle_kit_open (kit, behind, NULL);
   bundle_kit_assert (bulla_bundle_get_verdict (lost), "refuse", "bundle.magic");
@@ -263,7 +263,7 @@ test_check (void)
   g_assert_null (bulla_bundle_check (bundle, stop_cb, NULL, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
 
-  /* only one of its responses is broken, and not the primary one */
+  /* only one response is malformed, not the primary one */
   g_autoptr (GBytes) spoilt = bundle_kit_spoil (bytes, "text/css", 0);
   g_autoptr (BullaBundle) broken = bundle_kit_open (kit, spoilt, NULL);
   g_autoptr (BullaLoad) page = bundle_kit_load (broken, PAGE);
@@ -281,8 +281,8 @@ test_check (void)
   g_assert_cmpstr (bulla_load_get_url (found->decisive), ==, STYLE);
 }
 
-/* a bundle behind something else is found where the kind of the file is not known; a kind that is
- * known is not looked for again */
+/* a bundle after other data is found if the kind of file is unknown; if it is given, it is not
+ * searched for */
 static void
 test_kind (void)
 {

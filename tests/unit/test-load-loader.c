@@ -1,11 +1,11 @@
-/* test-load-loader.c - passes bytes and chains from a loader to the walk
+/* test-load-loader.c - loads exchanges through a loader, which supplies bytes and chains
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-error.h"
 #include "load-world.h"
 
 #include <string.h>
 
-/* gives a few bytes at a time, and breaks where it is told */
+/* returns a few bytes for each read, and fails at a given offset */
 typedef struct {
   GInputStream parent_instance;
   GBytes *bytes; /* owned */
@@ -155,7 +155,7 @@ test_trickle (void)
     }
 }
 
-/* more than any buffer holds, spoilt late */
+/* a body larger than any buffer, with a wrong late record */
 static void
 test_late_fault (void)
 {
@@ -215,7 +215,8 @@ test_private_chain (void)
   }
 }
 
-/* wherever it breaks: in the head that is a refusal, in the body an error of ours */
+/* a stream that fails in the head is refused; one that fails in the body is an error that is not
+ * the package's fault */
 static void
 test_transport (void)
 {
@@ -236,7 +237,7 @@ test_transport (void)
       g_autoptr (GByteArray) body = load_read_body (found, 33, &error);
       g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED);
       g_assert_cmpuint (body->len, <, 200);
-      /* nothing is known of the body, so that nobody takes it for whole */
+      /* the body's state stays unknown, so that it does not count as complete */
       g_assert_cmpint (bulla_load_get_facts (found)->body.read, ==, BULLA_UNKNOWN);
     }
 }

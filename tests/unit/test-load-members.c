@@ -1,10 +1,10 @@
-/* test-load-members.c - exchanges with several signatures, and chains that are fetched again
+/* test-load-members.c - loads exchanges with several signatures, and fetches chains again
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "load-world.h"
 
 #include <string.h>
 
-/* The parameters in which a member of the Signature list differs from a valid one. */
+/* The parameters in which the members of a Signature list differ from a valid one. */
 static char *
 spoil (const char *good, const char *label, const char *from, const char *to)
 {
@@ -93,7 +93,8 @@ test_facts (void)
   g_assert_cmpuint (bulla_load_get_facts (load)->signature.count, ==, 2);
 }
 
-/* as many as a Signature can hold: no deep recursion, no endless fetching */
+/* as many signatures as a Signature value can hold: no deep recursion, and a limited number of
+ * fetches */
 static void
 test_many (void)
 {
@@ -117,7 +118,7 @@ test_many (void)
   assert_verdict (bulla_load_get_verdict (load), "fall-back", "signature.expired");
 }
 
-/* each of many signatures may name another host: not all of them are asked */
+/* each of many signatures may name another host, of which only some are contacted */
 static void
 test_many_chains (void)
 {
@@ -135,7 +136,7 @@ test_many_chains (void)
   assert_verdict (bulla_load_get_verdict (load), "fall-back", INVALID);
 }
 
-/* IMPL 4: once, past all caches, and what comes then decides */
+/* IMPL 4: the chain is fetched again once, bypassing caches, and the new one decides */
 static void
 test_refetch (void)
 {

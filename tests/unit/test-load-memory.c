@@ -1,7 +1,7 @@
 /* test-load-memory.c - verifies a large exchange in little memory
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * 96 MB by default, so that it is quick; BULLA_MEMORY_MB=1024 asks for the whole gigabyte. */
+ * The default size is 96 MB, which is fast; BULLA_MEMORY_MB=1024 tests a whole gigabyte. */
 #include <glib/gstdio.h>
 #include <string.h>
 #include <sys/resource.h>

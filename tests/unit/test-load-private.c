@@ -1,4 +1,4 @@
-/* test-load-private.c - packages that name, or lead to, servers of this machine
+/* test-load-private.c - refuses packages of public servers that refer to servers of this machine
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "announce-kit.h"
 #include "bulla-error.h"
@@ -53,7 +53,7 @@ load_file (Scene *self)
   return load;
 }
 
-/* a public host cannot lead a file's certificate chain to this machine */
+/* a certificate URL on a public host cannot redirect to this machine, for an exchange in a file */
 static void
 test_file (Scene *self, gconstpointer data)
 {
@@ -79,7 +79,7 @@ open_url (Scene *self, const char *url, GError **error)
   return bulla_loader_open_finish (self->world.loader, test_wait_result (&result), error);
 }
 
-/* the user may name a server of this machine, and no other server may */
+/* the user may open URLs of this machine; responses of other servers may not refer to it */
 static void
 test_url (Scene *self, gconstpointer data)
 {

@@ -57,7 +57,7 @@ test_forgotten (void)
   g_unlink (path);
 }
 
-/* many chains, each with another pad: old ones are dropped, none is mixed up */
+/* many chains with different padding: old ones are dropped, and none is confused with another */
 static void
 test_many (void)
 {
@@ -68,7 +68,7 @@ test_many (void)
   for (guint i = 0; i < 600; i++) {
     g_autoptr (GByteArray) bytes = g_byte_array_new ();
     g_byte_array_append (bytes, data, (guint)size);
-    bytes->data[size - 1 - i % 50] ^= (guint8)(1 + i / 50); /* in the issuer's signature */
+    bytes->data[size - 1 - i % 50] ^= (guint8)(1 + i / 50); /* changes the issuer's signature */
     g_autoptr (GBytes) spoilt = g_bytes_new (bytes->data, bytes->len);
     g_autoptr (GError) error = NULL;
     g_autoptr (BullaChain) chain =

@@ -35,7 +35,7 @@ test_good (void)
 
   g_assert_cmpint (bulla_load_get_state (load), ==, BULLA_LOAD_WANTS_BYTES);
   load_push (load, world->forge->exchange, G_MAXINT);
-  /* nothing of the body before the verdict, though all of it is there */
+  /* the body is not available before the verdict, although all bytes were pushed */
   g_assert_cmpint (bulla_load_get_state (load), ==, BULLA_LOAD_WANTS_CHAIN);
   g_assert_null (bulla_load_get_verdict (load));
   g_assert_null (bulla_load_get_body (load));
@@ -80,7 +80,7 @@ test_bases (void)
   }
 }
 
-/* a late record that is not what was signed: the records before it, then the fault */
+/* with a wrong late record, the records before it are returned, then the fault */
 static void
 test_late_fault (void)
 {
@@ -102,7 +102,7 @@ test_late_fault (void)
         g_assert_cmpint (out->data[i], ==, i % 64 == 63 ? '\n' : 'a' + (int)i % 26);
       assert_verdict (bulla_load_get_verdict (load), "refuse", "body.record");
       g_assert_null (bulla_load_get_body (load));
-      /* and again the fault, not an end */
+      /* reading again returns the fault, not an end */
       g_autoptr (GError) again = NULL;
       char byte;
       g_assert_cmpint (g_input_stream_read (body, &byte, 1, NULL, &again), ==, -1);
@@ -155,7 +155,7 @@ test_body_ended (void)
   }
 }
 
-/* whatever bit is flipped on the way: what is delivered is what was signed, or nothing */
+/* whichever bit is flipped, either the signed bytes are delivered or nothing */
 static void
 test_every_byte (void)
 {
@@ -188,7 +188,7 @@ test_every_byte (void)
   g_assert_cmpuint (n_substituted, <, size / 2);
 }
 
-/* the transport breaks, at every byte of the head */
+/* the transport fails at each byte of the head */
 static void
 test_transport (void)
 {
@@ -300,7 +300,7 @@ test_profiles (void)
   }
 }
 
-/* at `expires` the verdict is another, a second before it is the same */
+/* at `expires` the verdict differs; one second before it is the same */
 static void
 test_expires (void)
 {

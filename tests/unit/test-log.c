@@ -1,4 +1,4 @@
-/* test-log.c - the hash chain of the transparency log, and every way to break it
+/* test-log.c - checks the hash chain of the transparency log, and detects every way to break it
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
 
@@ -77,13 +77,13 @@ test_intact (Kit *kit, gconstpointer data)
   g_assert_cmpuint (lines->len, ==, N);
   assert_check (lines, 0);
   g_assert_nonnull (strstr (lines->pdata[0], "\"previous\":\"" BULLA_LOG_START "\""));
-  /* any other spelling of the same JSON is the same entry */
+  /* another spelling of the same JSON is the same entry */
   replace (lines, 2, "{", " { ");
   replace (lines, 2, "\"n\":3", "\"n\" : 3");
   assert_check (lines, 0);
 }
 
-/* worked out by hand: sha256sum of this text */
+/* the hash was computed by hand with sha256sum */
 static void
 test_hash (Kit *kit, gconstpointer data)
 {
@@ -152,7 +152,7 @@ test_moved (Kit *kit, gconstpointer data)
   assert_check (lines, 3);
 }
 
-/* an entry that has the right hash for its bytes, but not for its place */
+/* an entry with the right hash for its contents, but in the wrong place */
 static void
 test_computed_anew (Kit *kit, gconstpointer data)
 {
@@ -182,7 +182,7 @@ test_since (Kit *kit, gconstpointer data)
   g_assert_cmpint (check.last, ==, 5);
 }
 
-/* what was cut off at the end is found by a hash that was noted before */
+/* a truncated log is detected by searching for a hash that was recorded before */
 static void
 test_head (Kit *kit, gconstpointer data)
 {

@@ -1,4 +1,4 @@
-/* test-parse-bundle-index.c - parses bundle indexes: both versions, every cut, many entries
+/* test-parse-bundle-index.c - parses bundle indexes: both versions, all truncations, many entries
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-bundle-index.h"
 #include "bulla-bundle-survey.h"
@@ -142,7 +142,7 @@ test_every_truncation (void)
   }
 }
 
-/* whatever is flipped, what can be read can be found */
+/* whichever byte is changed, all entries that were read are found */
 static void
 test_every_bit (void)
 {
@@ -205,7 +205,7 @@ static const Sample SAMPLES[] = {
     {"negative-offset", "a1" ROOT "82 20 01", TRUE, BULLA_REASON_BUNDLE_TYPE},
     {"text-length", "a1" ROOT "82 00 6131", TRUE, BULLA_REASON_BUNDLE_TYPE},
     {"float-offset", "a1" ROOT "82 f90000 01", TRUE, BULLA_REASON_BUNDLE_TYPE},
-    /* 1000 bytes of responses */
+    /* the responses section has 1000 bytes */
     {"all", "a1" ROOT "82 00 1903e8", TRUE, BULLA_REASON_NONE},
     {"one-more", "a1" ROOT "82 00 1903e9", TRUE, BULLA_REASON_INDEX_RANGE},
     {"one-further", "a1" ROOT "82 01 1903e8", TRUE, BULLA_REASON_INDEX_RANGE},
@@ -219,7 +219,7 @@ static const Sample SAMPLES[] = {
      BULLA_REASON_INDEX_URL},
     {"scheme", "a1 6d 6674703a2f2f612e746573742f 820001", TRUE, BULLA_REASON_INDEX_URL},
     {"relative-b1", "a1 612f 83400001", FALSE, BULLA_REASON_INDEX_URL_RELATIVE},
-    /* b1 */
+    /* indexes of b1 */
     {"b1", "a1" ROOT "83 40 00 01", FALSE, BULLA_REASON_NONE},
     {"b1-empty-array", "a1" ROOT "80 00 00", FALSE, BULLA_REASON_INDEX_ENTRY},
     {"b1-no-pair", "a1" ROOT "81 40", FALSE, BULLA_REASON_INDEX_ENTRY},
@@ -251,7 +251,7 @@ test_sample (gconstpointer data)
                                                        : bulla_reason_get_nick (sample->reason));
 }
 
-/* two axes: the first is the slowest */
+/* with two axes, the first one varies slowest */
 static void
 test_row_major (void)
 {
@@ -276,7 +276,7 @@ test_row_major (void)
   g_assert_cmpuint (facts->bundle.n_aliases + facts->bundle.n_overlaps, ==, 0);
 }
 
-/* keys that come to the same URL: the first one is found */
+/* of keys that resolve to the same URL, the first one is found */
 static void
 test_ambiguous (void)
 {
@@ -297,7 +297,7 @@ test_ambiguous (void)
   assert_url (read.index, 3, "https://a.test/b", "https://a.test");
 }
 
-/* an opaque URL is an origin of its own: nothing behind it is of the same one */
+/* an opaque URL is its own origin, which no later URL shares */
 static void
 test_opaque (void)
 {
@@ -354,7 +354,7 @@ test_count (void)
   g_assert_cmpuint (count_up_to (BULLA_BUNDLE_RESOURCES_MAX + 1), ==, 0);
 }
 
-/* a thousand URLs that a table of their number has one place for */
+/* a thousand URLs with the same hash in a table of that size */
 static void
 test_crowded (void)
 {
@@ -371,7 +371,7 @@ test_crowded (void)
   put_head (bytes, BULLA_CBOR_MAP, 1001);
   for (guint i = 0; i < 1000; i++)
     put_entry (bytes, urls->pdata[i], i % 100, 0);
-  /* and one that comes to the URL of another */
+  /* one of these keys resolves to the URL of another one */
   g_autofree char *again = g_strdup_printf ("https://a.test:443/%s", (char *)urls->pdata[500] + 15);
   put_entry (bytes, again, 0, 0);
   g_auto (Read) read = read_index (bytes, TRUE);
@@ -386,7 +386,7 @@ test_crowded (void)
   g_assert_cmpuint (facts->bundle.n_ambiguous, ==, 1);
 }
 
-/* --- how locations lie beside each other --- */
+/* --- overlaps and gaps of locations --- */
 
 static BullaBundleSurvey
 survey (guint n, const guint64 (*pairs)[2])
@@ -412,7 +412,7 @@ test_survey_order (void)
   g_assert_cmpuint (all.gap_capacity, ==, (70000 - 315) / 3);
 }
 
-/* the number of responses against what the index knows of them */
+/* the stated number of responses, compared with the number that the index allows */
 static void
 test_survey_fits (void)
 {

@@ -1,4 +1,5 @@
-/* test-parse-bundle-reader.c - parses bundles up to their responses: every cut, any split
+/* test-parse-bundle-reader.c - parses bundles up to their responses: all truncations, and input in
+ * pieces
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "test-bundle-read.h"
 
@@ -48,7 +49,7 @@ test_b2 (void)
   g_assert_nonnull (bulla_bundle_reader_get_signatures (read.reader));
 }
 
-/* a profile that knows no more sections than Chromium passes over the others */
+/* with a profile that knows only Chromium's sections, others are ignored */
 static void
 test_b2_sections_unknown (void)
 {
@@ -102,7 +103,7 @@ test_b1_primary (void)
   }
 }
 
-/* of a later version with the layout of b1, the URL to go to instead is known */
+/* in a later version with the layout of b1, the fallback URL is still read */
 static void
 test_unknown_version (void)
 {
@@ -122,7 +123,7 @@ test_unknown_version (void)
   g_auto (Read) no_url = read_bundle (&bad);
   assert_head (&no_url, BULLA_REASON_BUNDLE_VERSION);
   g_assert_null (no_url.facts->request_url);
-  /* that of b2 has none to offer */
+  /* a later version with the layout of b2 has no fallback URL */
   BundleBytes later = {"85", "44 31000000", NULL, PLAIN, 2};
   g_auto (Read) rfc = read_bundle (&later);
   assert_head (&rfc, BULLA_REASON_BUNDLE_VERSION);
@@ -196,7 +197,7 @@ test_every_bit (void)
   }
 }
 
-/* behind something else, everything is further along */
+/* after other data, all offsets are larger */
 static void
 test_start (void)
 {
@@ -240,7 +241,7 @@ test_relative (void)
   assert_head (&chromium, BULLA_REASON_BUNDLE_PRIMARY);
 }
 
-/* a name is shown, so that nothing in it does anything */
+/* a section name is made safe to display */
 static void
 test_names (void)
 {

@@ -22,7 +22,7 @@ read_clear (Read *self)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Read, read_clear)
 
-/* gives it no more bytes than it asks for */
+/* passes no more bytes than the reader asks for */
 static Read
 read_response (const GByteArray *bytes, guint64 item_length)
 {
@@ -70,7 +70,7 @@ test_plain (void)
   g_assert_true (again.fine);
 }
 
-/* of a large payload nothing is asked for but the head */
+/* of a large payload only the head is needed */
 static void
 test_large_payload (void)
 {
@@ -96,7 +96,7 @@ test_every_truncation (void)
     g_assert_false (indexed.fine);
     g_assert_cmpint (indexed.facts->response.item.read, ==, BULLA_NO);
   }
-  /* the file ends before the payload does */
+  /* the file ends within the payload */
   for (guint missing = 1; missing <= whole; missing++) {
     g_byte_array_set_size (bytes, whole - missing);
     g_auto (Read) cut = read_response (bytes, whole);
@@ -170,7 +170,7 @@ test_sample (gconstpointer data)
   g_assert_cmpint (read.facts->headers.reason, ==, sample->headers);
 }
 
-/* the status, and one header with a value that fills the rest */
+/* the status, and a header whose value fills the remaining bytes */
 static void
 test_longest_headers (void)
 {

@@ -143,12 +143,12 @@ test_sample (gconstpointer data)
   assert_head (&read, ((const Sample *)data)->reason);
 }
 
-/* 8191 bytes of section-lengths, and one more */
+/* section-lengths of 8191 bytes, and one byte more */
 static void
 test_longest_lengths (void)
 {
   for (size_t size = 8190; size <= 8193; size++) {
-    /* 86: an array; 19 hundred bytes of others; a head of 3; 00 */
+    /* array head 86, a head of 3 bytes, hundreds of entries, and 00 */
     size_t others = 1 + (6 + 2) + (10 + 2) + 1;
     g_autofree char *name = g_strnfill (size - others - 3, 'n');
     const SectionBytes sections[] = {{name, "00"}, {"index", INDEX_2}, {"responses", RESPONSES}};

@@ -47,7 +47,7 @@ read_section (const guint8 *data, size_t length)
   return self;
 }
 
-/* Returns the section with a signed subset around @signed_hex. */
+/* Writes the section with a signed subset around @signed_hex. */
 static void
 put_vouched (GByteArray *out, const char *signed_hex, guint authority)
 {
@@ -134,7 +134,7 @@ test_every_bit (void)
   }
 }
 
-/* many URLs, some of which are written otherwise than they are serialised */
+/* many URLs, some of which are not in serialised form */
 static void
 test_find (void)
 {

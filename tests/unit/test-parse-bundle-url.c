@@ -51,7 +51,7 @@ static const Sample SAMPLES[] = {
     {"backslash", "https://a.test\\x", NULL, NULL, NULL},
     {"space", " https://a.test/", NULL, NULL, NULL},
     {"not-utf8", "https://a.test/\xff", NULL, NULL, NULL},
-    /* relative to a URL */
+    /* relative URLs with a base URL */
     {"path", "/x", BASE, "https://a.test/x", "https://a.test"},
     {"name", "x.html", BASE, "https://a.test/folder/x.html", "https://a.test"},
     {"here", "./x", BASE, "https://a.test/folder/x", "https://a.test"},
@@ -77,7 +77,7 @@ static const Sample SAMPLES[] = {
     {"base-without-path", "x", "https://a.test", NULL, NULL},
     {"opaque-base", "x", "urn:uuid:" UUID, NULL, NULL},
     {"absolute-with-base", "https://b.test/", BASE, "https://b.test/", "https://b.test"},
-    /* relative to nothing */
+    /* relative URLs without a base URL */
     {"homeless", "/x", NULL, "/x", ""},
     {"homeless-name", "folder/x", NULL, "/folder/x", ""},
     {"homeless-up", "../x?y", NULL, "/x?y", ""},
@@ -119,7 +119,7 @@ test_sample (gconstpointer data)
     g_assert_cmpstr (url.origin, ==, sample->origin);
 }
 
-/* where none may be relative, each that is says so */
+/* if relative URLs are not allowed, each gets that reason */
 static void
 test_absolute_only (void)
 {

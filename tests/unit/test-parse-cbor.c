@@ -1,4 +1,4 @@
-/* test-parse-cbor.c - parses canonical CBOR: every fault, every cut, huge counts
+/* test-parse-cbor.c - parses canonical CBOR: all faults, all truncations, huge counts
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-cbor.h"
 #include "test-bytes.h"
@@ -10,7 +10,7 @@
 
 static const BullaCborReasons reasons = {MALFORMED, NOT_CANONICAL, TYPE};
 
-/* reads one item and its insides; BULLA_REASON_NONE if nothing is wrong */
+/* Reads one item with its contents. Returns BULLA_REASON_NONE without a fault. */
 static BullaReason
 skip_all (const guint8 *data, size_t length)
 {
@@ -38,7 +38,7 @@ typedef struct {
 } Sample;
 
 static const Sample SAMPLES[] = {
-    /* whole */
+    /* valid items */
     {"zero", "00", BULLA_REASON_NONE},
     {"one-byte-head", "1818", BULLA_REASON_NONE},
     {"largest-number", "1bffffffffffffffff", BULLA_REASON_NONE},
@@ -55,7 +55,7 @@ static const Sample SAMPLES[] = {
     {"infinite", "fb7ff0000000000000", BULLA_REASON_NONE},
     {"null", "f6", BULLA_REASON_NONE},
     {"true", "f5", BULLA_REASON_NONE},
-    /* not shortest */
+    /* not in shortest form */
     {"number-in-two", "1817", NOT_CANONICAL},
     {"number-in-three", "1900ff", NOT_CANONICAL},
     {"number-in-five", "1a0000ffff", NOT_CANONICAL},
@@ -67,13 +67,13 @@ static const Sample SAMPLES[] = {
     {"array-in-two", "980100", NOT_CANONICAL},
     {"map-in-three", "b900010102", NOT_CANONICAL},
     {"tag-in-two", "d80000", NOT_CANONICAL},
-    /* not definite */
+    /* not of definite length */
     {"indefinite-bytes", "5f4101ff", NOT_CANONICAL},
     {"indefinite-text", "7f6161ff", NOT_CANONICAL},
     {"indefinite-array", "9f01ff", NOT_CANONICAL},
     {"indefinite-map", "bf0102ff", NOT_CANONICAL},
     {"break-alone", "ff", NOT_CANONICAL},
-    /* order */
+    /* order of keys */
     {"keys-out-of-order", "a202000100", NOT_CANONICAL},
     {"key-twice", "a201000100", NOT_CANONICAL},
     {"longer-key-first", "a2426162004163 00", NOT_CANONICAL},
@@ -88,7 +88,7 @@ static const Sample SAMPLES[] = {
     {"not-utf-8", "62c328", MALFORMED},
     {"overlong-utf-8", "62c0af", MALFORMED},
     {"surrogate", "63eda080", MALFORMED},
-    /* lengths that wrap */
+    /* lengths that overflow */
     {"bytes-2^63", "5b8000000000000000", MALFORMED},
     {"bytes-2^64-1", "5bffffffffffffffff", MALFORMED},
     {"bytes-2^64-8", "5bfffffffffffffff8", MALFORMED},
@@ -118,7 +118,7 @@ test_sample (gconstpointer data)
     g_assert_cmpint (skip_all (bytes->data, length), !=, BULLA_REASON_NONE);
 }
 
-/* arrays in arrays: 15 are read, the 16th is too deep */
+/* nested arrays: 15 levels are read, the 16th is refused */
 static void
 test_depth (void)
 {
@@ -129,11 +129,11 @@ test_depth (void)
     g_assert_cmpint (skip_all (bytes, depth + 1), ==, depth < 15 ? BULLA_REASON_NONE : MALFORMED);
     bytes[depth] = 0x81;
   }
-  memset (bytes, 0xc1, sizeof bytes); /* tags nest too */
+  memset (bytes, 0xc1, sizeof bytes); /* tags count as levels, too */
   g_assert_cmpint (skip_all (bytes, sizeof bytes), ==, MALFORMED);
 }
 
-/* a count that is allowed, of items that each hold as many again */
+/* arrays that each contain the maximum number of arrays of the same size */
 static void
 test_total (void)
 {
@@ -214,7 +214,7 @@ test_after_fault (void)
   g_assert_false (bulla_cursor_close (&in, LEFT_OVER, NULL));
 }
 
-/* the bytes of a string may be elsewhere; its head is checked as any other is */
+/* a string may be read without its contents; its head is checked as usual */
 static void
 test_expect_head (void)
 {
@@ -262,7 +262,7 @@ test_expect_head (void)
   }
 }
 
-/* of a part that may still grow, running out of bytes is not a fault of the format */
+/* in a part that may still grow, missing bytes are not a fault of the format */
 static void
 test_truncated (void)
 {

@@ -3,7 +3,7 @@
 #include "bulla-cert-chain.h"
 #include "test-bytes.h"
 
-/* NULL if it is malformed; then the fault lies inside the input */
+/* Returns NULL if the input is malformed; the range of the fault is then within the input. */
 static BullaCertChain *
 parse (const guint8 *data, size_t length, BullaReason *reason)
 {

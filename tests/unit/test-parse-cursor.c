@@ -37,7 +37,7 @@ test_take_too_much (gconstpointer data)
 
   bulla_cursor_take (&in, 4);
   g_assert_cmpuint (bulla_cursor_take (&in, wanted).length, ==, 0);
-  /* the fault latches: what would fit is not given out any more */
+  /* the first fault is kept: later reads return nothing, even if enough bytes remain */
   g_assert_cmpuint (bulla_cursor_take (&in, 1).length, ==, 0);
   g_assert_cmpuint (bulla_cursor_take_be (&in, 2), ==, 0);
   g_assert_cmpuint (bulla_cursor_take_length (&in, 1, 0, ABOVE), ==, 0);

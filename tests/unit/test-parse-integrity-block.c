@@ -107,7 +107,7 @@ test_good (void)
   g_assert_cmpuint (facts->entries_range.offset + facts->entries_range.length, ==, size);
 }
 
-/* IB-002: read for who looks inside, and refused */
+/* IB-002: version 1 is read for inspection, and refused */
 static void
 test_version_1 (void)
 {
@@ -124,7 +124,7 @@ test_version_1 (void)
   assert_span (read.block, read.block->signatures[1].whole, ONE);
 }
 
-/* IB-009 to IB-011: which unknown keys are passed over is for the rules */
+/* IB-009 to IB-011: unknown keys are read; the rules decide whether they are ignored */
 static void
 test_unknown_keys (void)
 {
@@ -156,7 +156,7 @@ test_unknown_keys (void)
   }
 }
 
-/* while bytes come it asks for more; at the end it is cut off */
+/* with incomplete input the reader asks for more; at the end of the file the block is truncated */
 static void
 test_every_truncation (void)
 {
@@ -171,7 +171,7 @@ test_every_truncation (void)
   }
 }
 
-/* a fault is told as soon as it is seen, and does not change when more comes */
+/* a fault is reported as soon as it is found, and does not change when more bytes arrive */
 static void
 test_every_bit (void)
 {
@@ -315,7 +315,7 @@ test_count (void)
                    BULLA_REASON_INTEGRITY_TOO_LARGE);
 }
 
-/* one attribute that makes the block as long as it may be, and longer */
+/* a block of the maximum size, with one long attribute, and a longer one */
 static void
 test_size (void)
 {

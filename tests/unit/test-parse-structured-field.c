@@ -5,7 +5,7 @@
 
 #define REASON BULLA_REASON_SIGNATURE_SYNTAX
 
-/* NULL if it is malformed; then the fault lies inside the input */
+/* Returns NULL if the input is malformed; the range of the fault is then within the input. */
 static GPtrArray *
 parse (const void *text, size_t length)
 {
@@ -182,7 +182,7 @@ repeat (const char *format, guint n, const char *between)
   return g_string_free (text, FALSE);
 }
 
-/* SH10 4.2.5 and 4.2.7 say how much a parser has to take at the least */
+/* SH10 4.2.5 and 4.2.7: the minimum sizes that a parser must accept */
 static void
 test_capacity (void)
 {
@@ -204,7 +204,7 @@ test_capacity (void)
   g_assert_null (parse (more, strlen (more)));
 }
 
-/* no byte anywhere makes it read past the end or leak */
+/* no byte at any place leads to a read beyond the end, or to a leak */
 static void
 test_every_byte (void)
 {

@@ -1,4 +1,4 @@
-/* test-parse-sxg-reader.c - parses the head of an exchange: every cut, any split
+/* test-parse-sxg-reader.c - parses the head of an exchange: all truncations, and input in pieces
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-sxg-reader.h"
 #include "test-bytes.h"
@@ -93,14 +93,14 @@ test_whole (void)
   g_assert_true (
       bulla_span_equal (bulla_sxg_reader_get_headers (reader), "hhhhhhhhhhhhhhhhhhhh", 20));
   g_assert_cmpuint (facts->headers_range.offset + 20, ==, size);
-  /* nothing more is its own, nor does the end change anything */
+  /* later bytes do not belong to the head, and the end of input changes nothing */
   push_exact (reader, head->data, head->len, &used);
   bulla_sxg_reader_end (reader);
   g_assert_cmpuint (used, ==, size);
   g_assert_cmpint (facts->prologue.read, ==, BULLA_YES);
 }
 
-/* up to and with the URL there is nowhere to fall back to */
+/* a head that is truncated before the end of the URL has no fallback URL */
 static void
 test_every_truncation (void)
 {
@@ -187,7 +187,7 @@ test_sample (gconstpointer data)
   g_assert_cmpint (facts->request_url != NULL, ==, sample->has_url);
 }
 
-/* the longest URL that can be said; nothing of it is there */
+/* the longest URL length that can be stated, without its bytes */
 static void
 test_longest_url (void)
 {

@@ -89,7 +89,7 @@ test_missing (void)
   }
 }
 
-/* every parameter as every other type */
+/* each parameter with a value of each other type */
 static void
 test_types (void)
 {

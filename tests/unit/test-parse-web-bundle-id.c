@@ -41,7 +41,7 @@ test_vectors (void)
     g_assert_true (bulla_web_bundle_id_parse (id, &kind, &back, NULL));
     g_assert_cmpint (kind, ==, VECTORS[i].kind);
     g_assert_cmpmem (key, VECTORS[i].size, g_bytes_get_data (back, NULL), g_bytes_get_size (back));
-    /* every part of what it says is optional */
+    /* all output parameters are optional */
     g_assert_true (bulla_web_bundle_id_parse (id, NULL, NULL, NULL));
   }
 }
@@ -85,15 +85,15 @@ test_refused (void)
       /* upper case */
       "AAAQEAYEAUDAOCAJBIFQYDIOB4IBCEQTCQKRMFYYDENBWHA5DYPQAAIC",
       "aaaqeayeaudaocajbifqydiob4ibceqtcqkrmfyydenbwha5dypqaaiC",
-      /* characters of no meaning in base32 */
+      /* characters that base32 does not use */
       "aaaqeayeaudaocajbifqydiob4ibceqtcqkrmfyydenbwha5dypqaai1",
       "aaaqeayeaudaocajbifqydiob4ibceqtcqkrmfyydenbwha5dypqaai=",
       "aaaqeayeaudaocajbifqydiob4ibceqtcqkrmfyydenbwha5dypqaai ",
       "aaaqeayeaudaocajbifqydiob4ibceqtcqkrmfyydenbwha5dypqaai\xc3\xa9",
-      /* a suffix of no kind: 00 01 03, and 00 02 02 behind 32 bytes */
+      /* unknown key types: suffix 00 01 03, and 00 02 02 after 32 bytes */
       "aaaqeayeaudaocajbifqydiob4ibceqtcqkrmfyydenbwha5dypqaaid",
       "aaaqeayeaudaocajbifqydiob4ibceqtcqkrmfyydenbwha5dypqaaqc",
-      /* the two bits behind the last byte are not zero */
+      /* the two unused bits of the last character are not zero */
       "aiaacaqdaqcqmbyibefawdanbyhraeiscmkbkfqxdamrugy4dupb6aacaj",
       "aiaacaqdaqcqmbyibefawdanbyhraeiscmkbkfqxdamrugy4dupb6aacak",
   };
@@ -116,7 +116,7 @@ test_every_length (void)
   }
 }
 
-/* another character anywhere is another name, or none */
+/* with another character at any place it is another ID, or invalid */
 static void
 test_every_character (void)
 {

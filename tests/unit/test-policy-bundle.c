@@ -1,4 +1,4 @@
-/* test-policy-bundle.c - verdicts on bundles and on the responses in them
+/* test-policy-bundle.c - judges bundles and the responses in them
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-judge.h"
 #include "bulla-loader.h"
@@ -75,7 +75,7 @@ assert_verdict (const BullaVerdict *verdict, BullaOutcome outcome, BullaReason r
     g_autofree char *observed = bulla_verdict_dup_observed (verdict, i);
     g_autofree char *required = bulla_verdict_dup_required (verdict, i);
     if (bulla_verdict_get_state (verdict, i) == BULLA_STATE_UNASKED)
-      g_assert_nonnull (observed); /* an explanation */
+      g_assert_nonnull (observed); /* the observation explains why */
     g_assert_nonnull (required);
     g_assert_nonnull (bulla_verdict_get_anchor (verdict, i));
   }
@@ -97,11 +97,11 @@ test_good (void)
   g_assert_cmpint (state_of (vouched, "headers.content-type"), ==, BULLA_STATE_UNASKED);
   g_assert_cmpint (state_of (vouched, "subset.header-sha256"), ==, BULLA_STATE_HELD);
 
-  /* the texts on bundles are named where they say it elsewhere */
+  /* rules whose texts differ for bundles */
   guint step = (guint)find_step (vouched, "headers.canonical");
   g_assert_cmpstr (bulla_verdict_get_anchor (vouched, step), ==, "B2#responses-section");
 
-  /* the bundle's verdict is that on its primary */
+  /* the bundle's verdict is that on its primary resource */
   g_autoptr (BullaProfile) profile = get_profile ("draft-b3", "");
   g_autoptr (BullaVerdict) whole = bulla_judge_bundle (bundle, profile, vouched, GOOD_NOW);
   assert_verdict (whole, SUBSTITUTE, BULLA_REASON_NONE);
@@ -127,7 +127,7 @@ test_nobody_vouches (void)
   assert_observed (verdict, "response.stateful", "dropped: set-cookie");
 }
 
-/* nothing learnt is never enough */
+/* without facts nothing is substituted */
 static void
 test_nothing_known (void)
 {
@@ -160,7 +160,8 @@ test_nothing_known (void)
   assert_verdict (not_hashed, REFUSE, BULLA_REASON_INTEGRITY_SIGNATURE);
 }
 
-/* Faults of form are refused; faults of signatures are not. */
+/* Returns whether the reason is a malformed bundle, which is refused; faults of signatures are
+ * not. */
 static gboolean
 is_about_trust (BullaReason reason)
 {
@@ -197,7 +198,7 @@ outcome_of_bundle (BullaReason reason)
     return BULLA_OUTCOME_NOT_A_PACKAGE;
   case BULLA_REASON_OUTER_VERSION:
   case BULLA_REASON_BUNDLE_VERSION:
-    return FALL_BACK; /* to the primary URL, which could be read */
+    return FALL_BACK; /* to the primary URL, which was read */
   default:
     return REFUSE;
   }
@@ -287,14 +288,14 @@ test_integrity (void)
   assert_verdict (old, REFUSE, BULLA_REASON_INTEGRITY_VERSION);
   assert_observed (old, "integrity.version", "1b");
 
-  /* a key that the profile names stands in for the one that the id was made of */
+  /* a key that the profile pins replaces the one from which the ID is derived */
   good_facts_add_integrity (facts);
   facts->integrity.id_derived = BULLA_NO;
   facts->integrity.pinned = facts->integrity.pin_found = BULLA_YES;
   g_autoptr (BullaVerdict) pinned = judge_as (facts, "");
   assert_verdict (pinned, SEPARATE, BULLA_REASON_NONE);
 
-  /* nothing in it is ever substituted */
+  /* no response of the bundle is substituted */
   g_autoptr (BullaFacts) inside = good_facts_new_response ();
   good_facts_add_integrity (inside);
   inside->response.in_scope = BULLA_YES;
@@ -320,7 +321,7 @@ test_scope (void)
       judge_as (facts, "[bundle]\nscope=allowed\n[outcome]\nsubstitution=no\n");
   assert_verdict (forbidden, SEPARATE, BULLA_REASON_PROFILE_NO_SUBSTITUTION);
 
-  /* the scope is enough, but a signature that does not hold is named */
+  /* the scope is sufficient, but an invalid signature becomes the reason */
   facts->response.vouched = BULLA_YES;
   good_facts_spoil (facts, BULLA_REASON_SIGNATURE_EXPIRED);
   g_autoptr (BullaVerdict) expired = judge_as (facts, "[bundle]\nscope=allowed\n");
@@ -374,7 +375,7 @@ test_body (void)
   assert_verdict (read, SEPARATE, BULLA_REASON_NONE);
 }
 
-/* observations that are not faults */
+/* observations about valid bundles */
 static void
 test_observed (void)
 {

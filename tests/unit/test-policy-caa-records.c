@@ -69,7 +69,7 @@ test_values (void)
   check_record (found, 3, "7 issue \\195\\164");
 }
 
-/* a value has no limit of 255 bytes, which is one of character strings */
+/* a value may exceed 255 bytes, the limit of character strings */
 static void
 test_long (void)
 {
@@ -160,7 +160,7 @@ test_malformed (void)
   }
 }
 
-/* NULs end nothing: neither the text nor a type */
+/* a NUL ends neither the text nor a type */
 static void
 test_nul (void)
 {
@@ -251,7 +251,7 @@ test_states (void)
   }
 }
 
-/* sixteen links are followed, and not one more */
+/* sixteen aliases are followed, but not seventeen */
 static void
 test_chain (void)
 {
@@ -281,7 +281,7 @@ test_long_alias (void)
   g_assert_cmpint (found->rcode, ==, 6);
 }
 
-/* the parent of the name that was asked comes next, never that of the target */
+/* after an alias, the parent of the queried name follows, not that of the target */
 static void
 test_climb (void)
 {

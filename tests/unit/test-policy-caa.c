@@ -25,7 +25,7 @@ enum {
   N_COLUMNS
 };
 
-/* --- the worked cases */
+/* --- worked examples */
 
 static void
 test_case (gconstpointer data)
@@ -71,7 +71,7 @@ add_cases (GPtrArray *rows)
   g_assert_cmpuint (rows->len, ==, 45);
 }
 
-/* --- more of them: records, then what is said about ca.example */
+/* --- further records, and the judgements for ca.example */
 
 typedef struct {
   const char *records;
@@ -178,7 +178,7 @@ test_parameters (void)
   check (neighbours, G_N_ELEMENTS (neighbours), HOST, FALSE, CA);
 }
 
-/* several properties: the one that comes closest to a permission is named */
+/* of several properties, the one closest to a permission is the reason */
 static void
 test_together (void)
 {
@@ -219,7 +219,7 @@ test_wildcard (void)
   check (neighbours, G_N_ELEMENTS (neighbours), HOST, TRUE, CA);
 }
 
-/* without an issuer: may any CA? */
+/* without an issuer: whether any CA is permitted */
 static void
 test_any (void)
 {
@@ -236,7 +236,7 @@ test_any (void)
   check (neighbours, G_N_ELEMENTS (neighbours), HOST, FALSE, NULL);
 }
 
-/* an issuer whose domains nobody knows */
+/* an issuer without known domains */
 static void
 test_unknown_issuer (void)
 {
@@ -265,7 +265,7 @@ test_failures (void)
   check (neighbours, G_N_ELEMENTS (neighbours), HOST, FALSE, CA);
 }
 
-/* a climb that nobody has answered, or not to its end */
+/* a climb without answers, and an unfinished one */
 static void
 test_unfinished (void)
 {
@@ -279,7 +279,7 @@ test_unfinished (void)
   g_assert_cmpint (bulla_caa_judge_dnssec (climb), ==, BULLA_REASON_CAA_NO_ANSWER);
 }
 
-/* the weakest of the names that were asked for counts */
+/* the weakest DNSSEC state of the looked-up names counts */
 static void
 test_dnssec (void)
 {
@@ -324,7 +324,7 @@ test_found_at (void)
   g_assert_cmpint (judgement.dnssec, ==, BULLA_DNSSEC_BOGUS);
 }
 
-/* is the end of a value inside or before the tag of a parameter? */
+/* Returns whether a truncated value ends within or before the tag of a parameter. */
 static gboolean
 in_tag (const char *value, gsize length)
 {
@@ -334,7 +334,7 @@ in_tag (const char *value, gsize length)
   return semicolon != NULL && strchr (semicolon, '=') == NULL;
 }
 
-/* every value that is cut off anywhere is read without reading beyond it */
+/* no truncated value is read beyond its end */
 static void
 test_truncated (void)
 {
@@ -345,7 +345,8 @@ test_truncated (void)
     g_autofree char *copy = g_memdup2 (VALUE, MAX (length, 1));
     g_autoptr (GBytes) bytes = g_bytes_new_static (copy, length);
     g_auto (BullaCaaProperty) property = {0};
-    /* whole where a parameter may end: not behind a tag or a semicolon after a parameter */
+    /* valid where a parameter may end: not after a tag, or after a semicolon that follows a
+     * parameter */
     gboolean whole = length <= strlen (" ca ; ") || !in_tag (VALUE, length);
     g_assert_cmpint (bulla_caa_property_read (&property, bytes), ==, whole);
   }

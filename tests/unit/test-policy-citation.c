@@ -43,7 +43,7 @@ test_places (void)
   g_assert_cmpstr (text, ==, "IMPL §3.3; LOAD “handling-cert-url”");
 }
 
-/* these are in no specification */
+/* rules without a specification */
 static void
 check_place (const char *text, const char *url, gpointer user_data)
 {

@@ -11,7 +11,7 @@ add (BullaIssuers *self, const char *text, GError **error)
   return bulla_issuers_add_lines (self, text, strlen (text), TRUE, "file", error);
 }
 
-/* Returns the domains of the entry that is found, separated by spaces; "" if none is. */
+/* Returns the domains of the entry that is found, separated by spaces; "" if there is none. */
 static char *
 look_up (const BullaIssuers *self, const char *ski, const char *dn, const char *o)
 {
@@ -56,7 +56,7 @@ test_order (void)
   g_assert_cmpstr (bulla_issuers_get (self, 0)->sources[0], ==, "file");
 }
 
-/* programs write one subject in several ways */
+/* programs write the same subject in different forms */
 static void
 test_subjects (void)
 {

@@ -1,4 +1,4 @@
-/* test-policy-judge.c - unchecked rules, the end of trust, and requests that a package answers
+/* test-policy-judge.c - judges unchecked rules, the end of trust, and requests for a package
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-judge.h"
 #include "bulla-loader.h"
@@ -40,7 +40,8 @@ typedef struct {
   const char *states;
 } Sample;
 
-/* Rules behind a fault are not checked: the trace never claims that an unseen fact passed. */
+/* Rules after a fault are not checked: the trace never states that a rule passed without its
+ * facts. */
 static const Sample SAMPLES[] = {
     {"no-chain", BULLA_REASON_CHAIN_UNKNOWN,
      "?chain.fetched ?signature.key-type +signature.lifetime ?signature.verifies ?cert.trusted "
@@ -104,7 +105,7 @@ test_body_unread (void)
   g_assert_cmpint (bulla_verdict_get_expires (broken), ==, -1);
 }
 
-/* a profile of the user's may let the unasked fall back, never pass */
+/* a profile of the user may fall back for unchecked rules, but never substitute */
 static void
 test_unasked_setting (void)
 {
@@ -121,7 +122,7 @@ test_unasked_setting (void)
   }
 }
 
-/* the log list is asked for only where the profile asks for timestamps */
+/* the log list is needed only if the profile requires timestamps */
 static void
 test_sct_waived (void)
 {
@@ -148,7 +149,8 @@ reason_at (BullaFacts *facts, BullaProfile *profile, gint64 now, gint64 *expires
   return bulla_verdict_get_reason (verdict);
 }
 
-/* whatever the times: at `expires` the verdict is another, a second before it is the same */
+/* at `expires` the verdict differs, and one second before it is the same, for all combinations
+ * of times */
 static void
 test_expiry_property (void)
 {
@@ -225,7 +227,7 @@ test_expires_by (void)
   }
 }
 
-/* bounds of the time rules, each on both sides */
+/* the limits of the time rules, each from both sides */
 static void
 test_bounds (void)
 {

@@ -1,4 +1,5 @@
-/* test-policy-link.c - parses Link fields and srcset, and plans subresources as exchanges
+/* test-policy-link.c - parses Link fields and srcset, and selects subresources to fetch as
+ * exchanges
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-alternates.h"
 #include "bulla-link.h"
@@ -46,7 +47,7 @@ test_links (void)
   }
 }
 
-/* every truncation is read to some end */
+/* every truncated field is parsed without a fault of the parser */
 static void
 test_truncated (void)
 {
@@ -103,7 +104,7 @@ static const struct {
     {"a 400w, b 800w", "(max-width: 600px) 100vw, 400px", {900, 1}, "a"},
     {"a 400w, b 800w", "(min-width: 20em) and (max-width: 600px) 300px, 800px", {500, 1}, "a"},
     {"a 400w, b 800w", "(orientation: landscape) 300px, 800px", {500, 1}, "b"},
-    {"a 400w, b 800w", NULL, {0, 0}, "b"}, /* of a usual size */
+    {"a 400w, b 800w", NULL, {0, 0}, "b"}, /* a view of typical size */
     {"a,b", NULL, {1000, 1}, "a,b"},
     {"a, b", NULL, {1000, 1}, "a"},
     {" , a 0x, b -1x, c", NULL, {1000, 1}, "a"},
@@ -194,7 +195,7 @@ static const struct {
      OFFER ("/de", "/a.js", DE), "fr", "", ""},
     {"when-absent", PRELOAD ("/a.js") ", " ALLOW ("/a.js", "; header-integrity=\"" SUM "\"" DE),
      OFFER ("/de", "/a.js", DE), "fr", "[prefetch]\nalternate-variants=when-absent\n", "/a.js=/de"},
-    {"other-spelling", /* of the same variants */
+    {"other-spelling", /* with the same variants */
      PRELOAD ("/a.js") ", " ALLOW ("/a.js", "; header-integrity=\"" SUM "\"" DE),
      OFFER ("/de", "/a.js", "; variants-04=\"accept-language; fr; de\"; variant-key-04=\"de\""),
      "de", "", "/a.js=-"},

@@ -1,4 +1,4 @@
-/* test-policy-lookup.c - which responses of a bundle answer requests of its pages
+/* test-policy-lookup.c - decides which responses of a bundle answer requests of its pages
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-framing.h"
 #include "bulla-judge.h"
@@ -60,7 +60,7 @@ reason_for (BullaFacts *facts, BullaRequestFacts request, BullaReply *reply)
 
 #define GET .method = "GET", .url = GOOD_URL
 
-/* at its own origin nothing that a signature binds is asked */
+/* in the bundle's own origin, rules that need a signature are not checked */
 static void
 test_separate (void)
 {
@@ -76,7 +76,7 @@ test_separate (void)
   BullaRequestFacts here = {GET, .cookie = "a=b"};
   g_assert_cmpint (reason_for (facts, here, &reply), ==, BULLA_REASON_REQUEST_EXPIRED);
   g_assert_cmpint (reply, ==, BULLA_REPLY_NETWORK);
-  facts->response.vouched = BULLA_NO; /* then it is in scope */
+  facts->response.vouched = BULLA_NO; /* the response is then in the bundle's scope */
   g_assert_cmpint (reason_for (facts, here, &reply), ==, BULLA_REASON_NONE);
 
   there.method = "POST";
@@ -117,7 +117,7 @@ test_framed (void)
   g_assert_cmpint (reason_for (facts, request, &reply), ==, BULLA_REASON_NONE);
 }
 
-/* framed by @first, and @second if there is one */
+/* a frame with @first as its parent, and @second as the page around that, if there is one */
 static const struct {
   const char *options, *policy, *first, *second;
   gboolean allows;
@@ -129,8 +129,8 @@ static const struct {
     {"sameorigin", NULL, OTHER, NULL, FALSE},
     {"SAMEORIGIN", NULL, ID, OTHER, FALSE},
     {"SAMEORIGIN, DENY", NULL, ID, NULL, FALSE},
-    {"ALLOW-FROM x", NULL, OTHER, NULL, TRUE},          /* as HTML has it: no value that is known */
-    {"DENY", "frame-ancestors 'self'", ID, NULL, TRUE}, /* which makes the other one void */
+    {"ALLOW-FROM x", NULL, OTHER, NULL, TRUE},          /* unknown values are ignored */
+    {"DENY", "frame-ancestors 'self'", ID, NULL, TRUE}, /* which overrides the other header */
     {"DENY", "default-src 'none'", ID, NULL, FALSE},
     {NULL, "frame-ancestors 'none'", ID, NULL, FALSE},
     {NULL, "frame-ancestors", ID, NULL, FALSE},
@@ -145,7 +145,7 @@ static const struct {
     {NULL, "frame-ancestors webpkg:", ID, NULL, TRUE},
     {NULL, "frame-ancestors https://*.test", OTHER, NULL, TRUE},
     {NULL, "frame-ancestors https://*.other.test", OTHER, NULL, FALSE},
-    {NULL, "frame-ancestors other.test", OTHER, NULL, FALSE}, /* the scheme is ours: webpkg */
+    {NULL, "frame-ancestors other.test", OTHER, NULL, FALSE}, /* its scheme is webpkg */
     {NULL, "frame-ancestors abc", ID, NULL, TRUE},
     {NULL, "frame-ancestors https://other.test/", OTHER, NULL, TRUE},
     {NULL, "frame-ancestors https://other.test/path", OTHER, NULL, FALSE},

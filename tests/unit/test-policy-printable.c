@@ -19,7 +19,8 @@ static const struct {
      "\\u2066\\u2069\\u061c\\ufeff"},
     {"\xe2\x80\xa8\xe2\x80\xa9", "\\u2028\\u2029", "\\u2028\\u2029"},
     {"\xf3\xa0\x80\x81", "\\udb40\\udc01", "\\udb40\\udc01"},
-    /* a stray byte, an overlong form, a surrogate, one cut short, one beyond Unicode */
+    /* a stray byte, an overlong encoding, a surrogate, a truncated sequence, and a code point
+     * beyond Unicode */
     {"\xff", "\xef\xbf\xbd", "\xef\xbf\xbd"},
     {"\xc0\x8a", "\xef\xbf\xbd\xef\xbf\xbd", "\xef\xbf\xbd\xef\xbf\xbd"},
     {"\xed\xa0\x80x", "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbdx",
@@ -40,7 +41,7 @@ test_texts (void)
   }
 }
 
-/* each character, alone: what comes out is printable, and is fixed */
+/* for each character alone, the result is printable, and escaping it again changes nothing */
 static void
 test_characters (void)
 {

@@ -182,7 +182,7 @@ test_pins (void)
   g_assert_cmpint (key->kind, ==, BULLA_PINNED_ED25519);
   g_assert_cmpuint (g_bytes_get_size (key->bytes), ==, 32);
 
-  /* inherited, written back, and replaced */
+  /* a pinned key is inherited, written, and replaced */
   g_autoptr (BullaProfile) child = bulla_profile_parse (ABOUT, first, &error);
   g_autofree char *text = bulla_profile_to_text (child);
   g_autoptr (BullaProfile) again = bulla_profile_parse (text, NULL, &error);
@@ -216,7 +216,7 @@ test_round_trip (void)
   }
 }
 
-/* each row of the table where the texts disagree: what it is in each profile */
+/* a row for each setting on which the specifications disagree: its value in each profile */
 typedef struct {
   const char *group, *key, *values[4];
 } Choice;
@@ -296,7 +296,7 @@ test_shipped (gconstpointer data)
     g_test_message ("%s.%s", CHOICES[i].group, CHOICES[i].key);
     g_assert_cmpstr (value, ==, CHOICES[i].values[which]);
   }
-  /* cached without regard to case, but by Chromium */
+  /* directives are compared without case, except in Chromium's profile */
   gint64 compare = bulla_profile_get_settings (profile)->cache_directives;
   g_assert_cmpint (compare, ==, which == 2 ? BULLA_COMPARE_EXACT : BULLA_COMPARE_IGNORE_CASE);
 }

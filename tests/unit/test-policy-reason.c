@@ -52,7 +52,8 @@ test_none (void)
   g_assert_cmpint (bulla_reason_from_nick ("SXG.MAGIC"), ==, BULLA_REASON_NONE);
 }
 
-/* ids are kept by whoever stored one: append, never reorder */
+/* the numbers of reasons are stored by other programs: new ones are appended, and none is
+ * reordered */
 static void
 test_append_only (void)
 {

@@ -102,7 +102,7 @@ test_row (gconstpointer data)
     gboolean prefetch = i == BULLA_DESTINATION_PREFETCH, fits = row->reason == BULLA_REASON_NONE;
     g_assert_cmpstr (bulla_reason_get_nick (bulla_verdict_get_reason (verdict)), ==,
                      bulla_reason_get_nick (row->reason));
-    /* a prefetch never becomes a request to the publisher */
+    /* a prefetch is never sent to the publisher */
     g_assert_cmpstr (bulla_reply_get_nick (bulla_verdict_get_reply (verdict)), ==,
                      fits       ? "serve"
                      : prefetch ? "refuse"
@@ -131,7 +131,7 @@ test_plain_names (void)
   }
 }
 
-/* T26 and T27: Chromium asks as if the request accepted the Merkle coding */
+/* T26 and T27: Chromium judges as if the request accepted the Merkle coding */
 static void
 test_merkle_coding (void)
 {
@@ -149,7 +149,7 @@ test_merkle_coding (void)
   }
 }
 
-/* a package that was fresh when it was kept may have expired at the time of the request */
+/* a package that was valid when it was kept may have expired when it is requested */
 static void
 test_expired (void)
 {
@@ -165,7 +165,7 @@ test_expired (void)
   }
 }
 
-/* nothing of the request is needed once the verdict is there */
+/* the verdict does not borrow from the request */
 static void
 test_outlives_request (void)
 {

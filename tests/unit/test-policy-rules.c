@@ -37,7 +37,7 @@ judge (BullaFacts *facts, const char *profile)
     g_assert_nonnull (required);
     g_assert_nonnull (bulla_verdict_get_anchor (verdict, i));
   }
-  /* the first broken rule decides; and a reason is what a substitution lacks */
+  /* the first broken rule decides, and a verdict has a reason unless it substitutes */
   if (first != BULLA_REASON_NONE)
     g_assert_cmpint (bulla_verdict_get_reason (verdict), ==, first);
   g_assert_cmpint (bulla_verdict_get_outcome (verdict) == BULLA_OUTCOME_SUBSTITUTE, ==,
@@ -66,7 +66,7 @@ test_good (void)
   }
 }
 
-/* nothing learnt, or only some of it: that is never enough */
+/* with no facts, or only some of them, nothing is substituted */
 static void
 test_nothing_known (void)
 {
@@ -94,7 +94,7 @@ test_each (gconstpointer data)
   g_assert_nonnull (strstr (text, "  not checked "));
 }
 
-/* no reason without exactly one rule, in all tables together */
+/* each reason belongs to exactly one rule, in all tables together */
 static void
 test_bijection (void)
 {
@@ -126,7 +126,7 @@ test_bijection (void)
   }
 }
 
-/* every pair that a profile asks for: the judge's invariants are checked in judge() */
+/* every pair of reasons in each profile; judge() checks the invariants of the judge */
 static void
 test_pairs (void)
 {
@@ -217,17 +217,17 @@ test_lifetime_report (void)
   }
 }
 
-/* stands for a language: every text in capitals */
+/* acts as a translation: returns every text in capitals */
 static const char *
 translate (const char *text)
 {
   g_autofree char *capitals = g_ascii_strup (text, -1);
 
-  g_assert_cmpstr (text, !=, ""); /* which gettext() would translate into a file's header */
+  g_assert_cmpstr (text, !=, ""); /* gettext() would return the file's header for "" */
   return g_intern_string (capitals);
 }
 
-/* given a language, our own words are in it; what the package says, ids and references are not */
+/* translation applies to Bulla's own words, but not to values of the package, ids and references */
 static void
 test_translated (void)
 {

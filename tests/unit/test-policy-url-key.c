@@ -39,7 +39,7 @@ test_same (void)
   }
 }
 
-/* Returns the form that GUri makes of it. */
+/* Returns the URL as GUri writes it. */
 static char *
 parse_key (const char *url)
 {
@@ -55,7 +55,7 @@ parse_key (const char *url)
   return g_strndup (key, strcspn (key, "#"));
 }
 
-/* most URLs are not parsed: that must show in nothing but the time it takes */
+/* most URLs are not parsed, which must only affect the time */
 static void
 test_as_parsed (void)
 {

@@ -1,4 +1,4 @@
-/* test-policy-url.c - accepts URLs that every parser reads alike, and refuses others
+/* test-policy-url.c - accepts URLs that all parsers read in the same way, and refuses others
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-origin.h"
 #include "test-bytes.h"
@@ -52,7 +52,7 @@ static const Good GOOD[] = {
     {"https://a.test/\xc3\xa9?\xe2\x82\xac", "https://a.test/%C3%A9?%E2%82%AC", "https://a.test",
      "a.test", 443},
     {"https://a.test/\xf0\x9f\xab\xa8", "https://a.test/%F0%9F%AB%A8", "https://a.test", "a.test",
-     443}, /* younger than GLib's tables */
+     443}, /* a scheme newer than GLib's table of default ports */
     {"https://a.test/\xee\x80\x80", "https://a.test/%EE%80%80", "https://a.test", "a.test", 443},
     {"https://xn--bcher-kva.test/", "https://xn--bcher-kva.test/", "https://xn--bcher-kva.test",
      "xn--bcher-kva.test", 443},
@@ -253,7 +253,7 @@ test_long_host (void)
   }
 }
 
-/* any byte anywhere: refused, or another origin only when the host's bytes differ */
+/* with any byte at any place, the URL is refused, or its origin differs only if the host does */
 static void
 test_every_byte (void)
 {
@@ -275,7 +275,7 @@ test_every_byte (void)
     }
 }
 
-/* GLib reads these URLs and fails to write them */
+/* URLs that GLib parses but cannot write */
 static void
 test_unwritable (void)
 {
@@ -319,7 +319,7 @@ test_same_origin (void)
       {"HTTPS://A.test/", "https://a.test/", TRUE},
       {"http://a.test:80", "http://a.test", TRUE},
       {"https://[::1]:8443/", "https://[::1]:8443/a", TRUE},
-      {"https://a.test/a|b", "https://a.test/?\\", TRUE}, /* of no part in the origin */
+      {"https://a.test/a|b", "https://a.test/?\\", TRUE}, /* not part of the origin */
       {"https://a.test/", "http://a.test/", FALSE},
       {"https://a.test/", "https://a.test:8443/", FALSE},
       {"https://a.test/", "https://b.a.test/", FALSE},
@@ -329,7 +329,7 @@ test_same_origin (void)
       {"null", "null", FALSE},
       {"", "", FALSE},
       {"uuid-in-package:1", "uuid-in-package:1", FALSE},
-      {"https://a|b/", "https://a|b/", FALSE}, /* not one that we reason about */
+      {"https://a|b/", "https://a|b/", FALSE}, /* a host that Bulla does not accept */
       {NULL, "https://a.test/", FALSE},
       {NULL, NULL, FALSE},
   };

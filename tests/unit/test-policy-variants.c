@@ -1,7 +1,7 @@
 /* test-policy-variants.c - selects the variant that a request would receive
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Names T01 to T34 are rows of a reference evaluation of the drafts; T35 to T37 are about bundles.
+ * T01 to T34 are the rows of a reference evaluation of the drafts; T35 to T37 are cases of bundles.
  */
 #include "bulla-variants.h"
 
@@ -126,7 +126,7 @@ static const Row ROWS[] = {
     {"T32", NULL, "en", NULL, "(en)", AL ("en"), FALSE},
     {"T33", NULL, NULL, NULL, NULL, AL ("en"), TRUE},
     {"T34", "accept-language;en;3", "en", "accept-language=(en 3)", "(en)", AL ("en"), FALSE},
-    /* more */
+    /* further cases */
     {"axis-in-capitals", "Accept-Language;en;fr", "fr", NULL, NULL, AL ("fr"), TRUE},
     {"quoted", "\"accept-language\";\"en\";\"fr\"", "\"fr\"", "accept-language=(\"en\" \"fr\")",
      "(\"fr\")", AL ("fr"), TRUE},
@@ -152,7 +152,7 @@ static const Row ROWS[] = {
      TRUE},
     {"second-key", "accept-language;en;fr", "fr, en", "accept-language=(en fr)", "(fr), (en)",
      AL ("en"), TRUE},
-    /* cannot be read */
+    /* malformed values */
     {"empty", "", "en", "", "(en)", AL ("en"), FALSE},
     {"empty-key", "accept-language;en", "", "accept-language=(en)", "", AL ("en"), FALSE},
     {"trailing-comma", "accept-language;en,", "en", "accept-language=(en),", "(en)", AL ("en"),

@@ -97,7 +97,7 @@ test_whole (Report *self, gconstpointer data)
                        "\"cert_url\":[\"" OTHER_CERT "\"]}}}]");
 }
 
-/* every result that a reason may have */
+/* all results that a reason may have */
 static void
 test_results (Report *self, gconstpointer data)
 {
@@ -118,7 +118,7 @@ test_results (Report *self, gconstpointer data)
   g_assert_cmpuint (n, >, 50);
 }
 
-/* --- what is left out */
+/* --- data that reports must not contain */
 
 static void
 test_unknown (Report *self, gconstpointer data)
@@ -135,8 +135,8 @@ test_unknown (Report *self, gconstpointer data)
   assert_says (self, "\"url\":\"" OUTER "\"");
 }
 
-/* never reported, because the server never saw it: fragments, credentials, and the content of data:
- * URLs */
+/* not reported, because the server never received it: fragments, credentials, and the content of
+ * data: URLs */
 static void
 test_redacted (Report *self, gconstpointer data)
 {
@@ -163,7 +163,7 @@ test_inner_url (Report *self, gconstpointer data)
   assert_says (self, "\"url\":\"" INNER "\"");
 }
 
-/* --- the downgrade */
+/* --- reduction to sxg.failed */
 
 typedef struct {
   const char *url, *address, *server;
@@ -214,7 +214,7 @@ check_row (Report *self, const Row *row, const char *result)
                          : full);
 }
 
-/* LD-024, LD-025: each result with each place of the certificate */
+/* LD-024, LD-025: each result with each location of the certificate */
 static void
 test_downgrade (Report *self, gconstpointer data)
 {
@@ -230,7 +230,7 @@ test_downgrade (Report *self, gconstpointer data)
   }
 }
 
-/* several members of Signature name several places: one of others is enough */
+/* several members of Signature name several URLs: one on another server is enough */
 static void
 test_members (Report *self, gconstpointer data)
 {
@@ -245,7 +245,7 @@ test_members (Report *self, gconstpointer data)
   assert_says (self, "\"sxg.failed\"");
 }
 
-/* --- which fraction counts */
+/* --- choice of the sampling fraction */
 
 static void
 test_success (Report *self, gconstpointer data)

@@ -9,7 +9,7 @@
 #define NEL(more) "{\"report_to\":\"nel\",\"max_age\":86400" more "}"
 #define TO(more) "{\"group\":\"nel\",\"max_age\":86400,\"endpoints\":[{\"url\":\"/nel\"}]" more "}"
 
-/* --- fields */
+/* --- parsing of header fields */
 
 static void
 test_nel_fields (void)
@@ -25,7 +25,7 @@ test_nel_fields (void)
       {NEL (",\"unknown\":[{}]"), 86400, 0.0, 1.0},
       {"{\"max_age\":0}", 0, 0.0, 0.0},
       {"{\"report_to\":\"nel\",\"max_age\":9223372036854775807}", BULLA_NEL_AGE_MAX, 0.0, 1.0},
-      /* the first that is valid */
+      /* the first valid policy */
       {"{\"max_age\":-1}, " NEL (""), 86400, 0.0, 1.0},
       {"7, " NEL (",\"success_fraction\":0.5") ", " NEL (""), 86400, 0.5, 1.0},
       /* The member is missing, or has another type. */
@@ -39,7 +39,7 @@ test_nel_fields (void)
       {NEL (",\"failure_fraction\":-0.1"), -1, 0, 0},
       {NEL (",\"failure_fraction\":\"1\""), -1, 0, 0},
       {NEL (",\"failure_fraction\":null"), -1, 0, 0},
-      /* no JSON */
+      /* not JSON */
       {"", -1, 0, 0},
       {"nel", -1, 0, 0},
       {NEL ("") ",", -1, 0, 0},
@@ -62,7 +62,7 @@ test_nel_fields (void)
   }
 }
 
-/* nesting that would have the parser recurse without end, and more of all than is read */
+/* nesting on which the parser would recurse deeply, and more elements than are read */
 static void
 test_limits (void)
 {
@@ -130,7 +130,7 @@ test_endpoints (void)
   }
 }
 
-/* --- the cache */
+/* --- stored policies */
 
 typedef struct {
   BullaNelPolicies *policies;
@@ -200,12 +200,12 @@ test_max_age (Cache *self, gconstpointer data)
   g_assert_cmpint (ask (self, PAGE, FALSE, 0, NOW + DAY + 1), ==, BULLA_NEL_NO_POLICY);
   assert_collector (self, PAGE, 0, NOW + DAY, SITE "/nel");
   assert_collector (self, PAGE, 0, NOW + DAY + 1, NULL);
-  /* a response without the fields changes nothing, nor one with fields that make no sense */
+  /* neither a response without the header fields nor malformed fields change anything */
   note (self, PAGE, NULL, NULL, NOW);
   note (self, PAGE, "{\"max_age\":", "nonsense", NOW);
   g_assert_cmpint (ask (self, PAGE, FALSE, 0, NOW), ==, BULLA_NEL_DUE);
   assert_collector (self, PAGE, 0, NOW, SITE "/nel");
-  /* both are withdrawn, each by itself */
+  /* policy and groups can be withdrawn separately */
   note (self, PAGE, "{\"max_age\":0}", NULL, NOW);
   g_assert_cmpint (ask (self, PAGE, FALSE, 0, NOW), ==, BULLA_NEL_NO_POLICY);
   assert_collector (self, PAGE, 0, NOW, SITE "/nel");
@@ -214,7 +214,7 @@ test_max_age (Cache *self, gconstpointer data)
   g_assert_cmpuint (bulla_nel_policies_get_n_origins (self->policies), ==, 0);
 }
 
-/* NEL "Generate a network error report": one that is two days old is used once more */
+/* NEL "Generate a network error report": a policy that is two days old is used once more */
 static void
 test_stale (Cache *self, gconstpointer data)
 {
@@ -224,7 +224,7 @@ test_stale (Cache *self, gconstpointer data)
   g_assert_cmpint (ask (self, PAGE, FALSE, 0, NOW + 2 * DAY + 1), ==, BULLA_NEL_NO_POLICY);
 }
 
-/* a host above may collect for those below, but learns nothing of their exchanges by its policy */
+/* a parent host's policy may apply to subdomains, but exchanges there are not reported to it */
 static void
 test_subdomains (Cache *self, gconstpointer data)
 {
@@ -277,9 +277,8 @@ test_origins (Cache *self, gconstpointer data)
   g_assert_cmpint (ask (self, PAGE, FALSE, 0, NOW), ==, BULLA_NEL_NO_POLICY);
 }
 
-/* LD-026: what NEL would call dns.address_changed is not reported; an unknown address is not a
- * changed
- */
+/* LD-026: if the address differs, NEL reports dns.address_changed, so nothing is reported; an
+ * unknown address does not count as different */
 static void
 test_address_changed (Cache *self, gconstpointer data)
 {
@@ -319,7 +318,7 @@ test_choice (Cache *self, gconstpointer data)
   assert_collector (self, PAGE, 0.24, NOW, SITE "/a");
   assert_collector (self, PAGE, 0.25, NOW, SITE "/b");
   assert_collector (self, PAGE, 0.9999, NOW, SITE "/b");
-  /* one that fails is let alone for a minute, then for two */
+  /* a collector that fails is not used for one minute, then for two */
   fail_at (self, SITE "/a", 0, NOW);
   assert_collector (self, PAGE, 0.0, NOW, SITE "/b");
   fail_at (self, SITE "/b", 500, NOW);
@@ -331,7 +330,7 @@ test_choice (Cache *self, gconstpointer data)
   fail_at (self, SITE "/a", 204, NOW + 180);
   fail_at (self, SITE "/a", 500, NOW + 180);
   assert_collector (self, PAGE, 0.0, NOW + 240, SITE "/a");
-  /* one that is gone stays so */
+  /* a collector that responded 410 is not used again */
   fail_at (self, SITE "/a", 410, NOW);
   fail_at (self, SITE "/b", 410, NOW);
   assert_collector (self, PAGE, 0.0, NOW + DAY, SITE "/spare");
@@ -340,7 +339,7 @@ test_choice (Cache *self, gconstpointer data)
   assert_collector (self, PAGE, 0.0, NOW + DAY, NULL);
 }
 
-/* no more origins than that, and those that are used stay */
+/* the number of origins is limited, and recently used ones are kept */
 static void
 test_many (Cache *self, gconstpointer data)
 {

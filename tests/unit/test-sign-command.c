@@ -80,7 +80,7 @@ test_sign (Place *place, gconstpointer data)
   check (place, cases, G_N_ELEMENTS (cases));
 }
 
-/* signatures come and go, and the others go on to hold */
+/* signatures are added and removed, and the others remain valid */
 static void
 test_change (Place *place, gconstpointer data)
 {
@@ -116,7 +116,7 @@ test_change (Place *place, gconstpointer data)
   check (place, cases, G_N_ELEMENTS (cases));
 }
 
-/* 83, magic, "1b", no signatures: what no reader takes any more */
+/* 83, magic, "1b", no signatures: an old version that readers refuse */
 static void
 test_version_1 (Place *place, gconstpointer data)
 {

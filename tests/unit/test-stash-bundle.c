@@ -57,7 +57,7 @@ url_of (Fixture *self, const char *path)
   return test_server_url (self->world.publisher, path);
 }
 
-/* Returns: the newest that has it; nullable */
+/* Returns: (nullable): the newest bundle that contains the URL */
 static BullaKeptBundle *
 find (Fixture *self, const char *path)
 {
@@ -90,7 +90,7 @@ test_keys (Fixture *self, gconstpointer data)
   g_assert_cmpuint (bulla_stash_get_n_entries (self->stash), ==, 1);
 }
 
-/* the shell's own navigation is answered from the bundle; other typed ones meanwhile are not */
+/* the bundle answers the shell's own navigation, and no other typed one meanwhile */
 static void
 test_chosen (Fixture *self, gconstpointer data)
 {
@@ -124,7 +124,7 @@ test_dropped (Fixture *self, gconstpointer data)
   g_assert_cmpuint (bulla_stash_get_n_entries (self->stash), ==, 0);
 }
 
-/* another version of anything that is vouched for takes the place of all of it */
+/* a bundle with another version of a covered URL replaces the older one as a whole */
 static void
 test_superseded (Fixture *self, gconstpointer data)
 {
@@ -145,7 +145,7 @@ test_superseded (Fixture *self, gconstpointer data)
   g_assert_null (find (self, "/a"));
   g_assert_true (find (self, "/b") == newer);
   bulla_stash_put_bundle (self->stash, other, NULL, FALSE);
-  g_assert_true (find (self, "/c") == other); /* the newest is asked first */
+  g_assert_true (find (self, "/c") == other); /* the newest one is found first */
   g_assert_true (find (self, "/b") == newer);
 }
 
@@ -164,7 +164,7 @@ test_room (Fixture *self, gconstpointer data)
   g_assert_nonnull (find (self, "/2"));
 }
 
-/* URLs that a signature covers, present or not */
+/* URLs that a signature covers, whether or not the bundle contains them */
 static void
 test_covers (Fixture *self, gconstpointer data)
 {

@@ -1,4 +1,4 @@
-/* test-stash.c - keeps bodies that are read once and served often, with their exchanges
+/* test-stash.c - keeps bodies that are read once and served to many readers, and their exchanges
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <libglib-testing/signal-logger.h>
 
@@ -40,7 +40,7 @@ push (BullaPipe *pipe, const char *text)
   bulla_pipe_push (pipe, bytes);
 }
 
-/* small ones stay in memory, larger ones go to a file; each reader gets all of it */
+/* small bodies stay in memory, larger ones go to a file; each reader gets the whole body */
 static void
 test_spool (void)
 {
@@ -81,7 +81,7 @@ test_spool_limit (void)
   g_assert_false (bulla_spool_is_complete (spool));
 }
 
-/* bodies that come in at the same time have one quota among them */
+/* bodies that arrive at the same time share one quota */
 static void
 test_spool_room (void)
 {
@@ -139,7 +139,8 @@ fill_all (BullaQuota *quota, BullaSpool *spools[MANY], guint step, guint n_piece
     bulla_pipe_end (pipes->pdata[i]);
 }
 
-/* bodies that share a quota share its memory and its file, whichever come and go */
+/* bodies with one quota share its memory and its file, in whatever order they are created and
+ * freed */
 static void
 test_spool_file (void)
 {
@@ -151,7 +152,7 @@ test_spool_file (void)
   for (guint i = 0; i < MANY; i++)
     assert_made_of (spools[i], (char)('a' + i), 40);
   g_assert_cmpuint (test_count_descriptors (), ==, before + 1);
-  fill_all (quota, spools, 3, 60); /* in the place of some */
+  fill_all (quota, spools, 3, 60); /* some of them reuse released blocks */
   for (guint i = 0; i < MANY; i++)
     assert_made_of (spools[i], (char)('a' + i), i % 3 == 0 ? 60 : 40);
   g_assert_cmpuint (test_count_descriptors (), ==, before + 1);
@@ -161,7 +162,7 @@ test_spool_file (void)
   g_assert_true (bulla_quota_reserve_memory (quota, BULLA_QUOTA_MEMORY_MAX));
 }
 
-/* readers wait for what is to come; a reader that cancels is released */
+/* readers wait for bytes that have not arrived; a reader that cancels is released */
 static void
 test_spool_waits (void)
 {
@@ -192,7 +193,7 @@ test_spool_waits (void)
   g_assert_cmpstr (whole, ==, "part");
 }
 
-/* without readers the source is not read on */
+/* without readers, reading the source stops */
 static void
 test_spool_dropped (void)
 {
@@ -288,7 +289,7 @@ ask (const char *url, const char *from)
   return (BullaStashAsk){.url = url, .redirected = from};
 }
 
-/* as often as asked, whatever it waits for */
+/* Returns whether the stash has an exchange for @url, whatever navigation it is kept for. */
 static gboolean
 has (Fixture *self, const char *url, gint64 now)
 {
@@ -350,7 +351,7 @@ test_ends (Fixture *self, gconstpointer data)
   g_assert_false (has (self, url, now));
 }
 
-/* an exchange answers the navigation that brought it, once, and then its history entry */
+/* an exchange answers the navigation that fetched it, once, and then its history entry */
 static void
 test_navigation (Fixture *self, gconstpointer data)
 {
@@ -373,7 +374,7 @@ test_navigation (Fixture *self, gconstpointer data)
   g_assert_true (answers (self, (BullaStashAsk){.url = url, .answer = "two"}));
 }
 
-/* an exchange opened by the shell waits for the shell's own navigation */
+/* an exchange that the shell opened waits for the shell's own navigation */
 static void
 test_typed (Fixture *self, gconstpointer data)
 {
@@ -387,7 +388,7 @@ test_typed (Fixture *self, gconstpointer data)
   g_assert_false (answers (self, (BullaStashAsk){.url = url, .typed = TRUE}));
 }
 
-/* another navigation of the view ends the wait; that of a frame does not */
+/* another navigation of the view ends the wait, unless it is one of a frame */
 static void
 test_stop_waiting (Fixture *self, gconstpointer data)
 {
@@ -418,7 +419,7 @@ test_room (Fixture *self, gconstpointer data)
   g_assert_false (has (self, "https://publisher.test/1", now));
 }
 
-/* frames take room from frames, and not from the page around them */
+/* entries of frames displace those of frames, not those of the page around them */
 static void
 test_frames (Fixture *self, gconstpointer data)
 {

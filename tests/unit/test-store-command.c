@@ -24,7 +24,7 @@ set_up (Place *place, gconstpointer data)
                    ==, 0);
 }
 
-/* what is not asked to remember leaves no trace */
+/* without --remember nothing is recorded */
 static void
 test_remember (Place *place, gconstpointer data)
 {
@@ -191,7 +191,7 @@ test_forget (Place *place, gconstpointer data)
       {"$BULLA history " STORE "https://example.com/0", 1, ""},
       {"$BULLA history forget --all --yes " STORE, 0, "Forgot 1 URL\n"},
       {"test -z \"$($BULLA history " STORE ")\"", 0, ""},
-      /* the log stays */
+      /* the log is not affected */
       {"$BULLA log verify " STORE, 0, "2 entries"},
   };
 

@@ -41,7 +41,7 @@ test_place (void)
   g_assert_true (g_str_has_suffix (standard, "/bulla"));
 }
 
-/* A file has the path of the folder. */
+/* The path of the folder is a regular file. */
 static void
 test_unusable (Kit *kit, gconstpointer data)
 {
@@ -82,7 +82,8 @@ write_database (Kit *kit, const char *bytes, gsize length)
   g_assert_true (g_file_set_contents (kit->path, bytes, (gssize)length, NULL));
 }
 
-/* what was damaged is either found and set aside, or did not matter: the store is usable */
+/* Returns whether the store is usable: damage is either found and the file renamed, or it has no
+ * effect. */
 static gboolean
 is_set_aside (Kit *kit)
 {
@@ -114,7 +115,7 @@ test_flipped (Kit *kit, gconstpointer data)
     guint n = (guint)g_test_rand_int_range (1, 200);
     for (guint j = 0; j < n; j++)
       bytes[g_test_rand_int_range (0, (gint32)length)] ^= (char)g_test_rand_int_range (1, 256);
-    /* another version is another error */
+    /* a different version causes a different error */
     memcpy (bytes + AT_VERSION, good + AT_VERSION, 4);
     write_database (kit, bytes, length);
     n_found += is_set_aside (kit) ? 1 : 0;
@@ -135,7 +136,7 @@ test_truncated (Kit *kit, gconstpointer data)
   }
 }
 
-/* found in the middle of the work */
+/* damage that is found during use */
 static void
 test_damaged_while_open (Kit *kit, gconstpointer data)
 {
@@ -155,7 +156,7 @@ test_damaged_while_open (Kit *kit, gconstpointer data)
   g_assert_cmpuint (all->len, ==, 1);
 }
 
-/* without BULLA_STORE_CREATE it is an error; the file is set aside in both cases */
+/* without BULLA_STORE_CREATE, damage is an error; the file is renamed in both cases */
 static void
 test_damaged_for_reader (Kit *kit, gconstpointer data)
 {
@@ -170,7 +171,8 @@ test_damaged_for_reader (Kit *kit, gconstpointer data)
   g_assert_cmpuint (kit_count_files (kit, ".damaged-"), ==, 1);
 }
 
-/* What one process sets aside, another that has it open does not go on writing to. */
+/* When one process renames the damaged file, another process that has it open stops writing to
+ * it. */
 static void
 test_replaced (Kit *kit, gconstpointer data)
 {
@@ -186,7 +188,7 @@ test_replaced (Kit *kit, gconstpointer data)
   g_autoptr (BullaHistoryEntry) entry = NULL;
   g_assert_true (bulla_history_find (store, KIT_URL, &entry, NULL));
   g_assert_nonnull (entry);
-  /* nobody renames the new one because of the old one */
+  /* the new database is not renamed because of the old one */
   g_autofree char *second = NULL;
   g_assert_true (bulla_store_file_set_aside (kit->folder, kit->path, 0, 0, &second, NULL));
   g_assert_null (second);
@@ -250,7 +252,7 @@ test_migrate (Kit *kit, gconstpointer data)
   }
 }
 
-/* --- several at once */
+/* --- concurrent use */
 
 #define WRITERS 4
 #define EACH 25
@@ -272,7 +274,7 @@ write_some (gpointer data)
   return NULL;
 }
 
-/* two connections, as of two processes, and two threads on each */
+/* two connections, as from two processes, each used by two threads */
 static void
 test_together (Kit *kit, gconstpointer data)
 {

@@ -69,7 +69,7 @@ assert_given (World *self, guint n)
   g_assert_cmpuint (self->given->len, ==, n);
 }
 
-/* one owner has two of the three, and the other the third, though it came later */
+/* one owner has two of three turns; another owner gets the third, although it asked later */
 static void
 test_shares (World *self, gconstpointer limits)
 {
@@ -79,7 +79,7 @@ test_shares (World *self, gconstpointer limits)
   for (guint i = 0; i < 2; i++)
     g_assert_true (ask (self, TWO));
   assert_given (self, 3);
-  g_ptr_array_remove_index (self->given, 2); /* of the other: its second comes */
+  g_ptr_array_remove_index (self->given, 2); /* the other owner's turn: its second one follows */
   assert_given (self, 3);
   g_ptr_array_remove_index (self->given, 0);
   assert_given (self, 3);
@@ -113,7 +113,7 @@ test_try (World *self, gconstpointer limits)
   g_assert_null (bulla_turns_try (self->turns, TWO, self->whole));
 }
 
-/* turns that end at once let all waiting ones proceed */
+/* turns that end at once let all waiting operations proceed */
 static void
 test_at_once (World *self, gconstpointer limits)
 {
@@ -130,7 +130,7 @@ test_at_once (World *self, gconstpointer limits)
   assert_given (self, 2);
 }
 
-/* a body of which only a part comes is broken off, and its readers are told why */
+/* a body that arrives only in part is cut short, and its readers get an error */
 static void
 test_expires (World *self, gconstpointer limits)
 {
@@ -169,7 +169,8 @@ stop_cb (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-/* a shown page has no time limit and does not count; a complete body ends its turn */
+/* after bulla_turn_end_for(), a body has no time limit and occupies no turn; a complete body
+ * ends its turn */
 static void
 test_ends (World *self, gconstpointer limits)
 {

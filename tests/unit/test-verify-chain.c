@@ -60,7 +60,7 @@ verify (GBytes *bytes, BullaAnchors *whom, gint64 now)
   return chain;
 }
 
-/* as a bundle has them: parsed already, side by side, and the leaf wherever it is */
+/* certificates as in a bundle: already parsed, in one list, with the leaf at any position */
 static void
 test_parsed (void)
 {
@@ -189,10 +189,10 @@ test_no_host (void)
   g_autoptr (BullaFacts) facts = learn (bytes, anchors, NULL, NOW);
 
   g_assert_cmpint (facts->cert.name_matches, ==, BULLA_NO);
-  g_assert_cmpuint (facts->cert.flags, ==, 0); /* and it cannot sign */
+  g_assert_cmpuint (facts->cert.flags, ==, 0); /* and the certificate cannot sign exchanges */
 }
 
-/* both ends of the validity are inside it */
+/* the first and the last second of the validity are valid */
 static void
 test_edges (void)
 {
@@ -217,7 +217,7 @@ test_edges (void)
   }
 }
 
-/* a chain that says it is still good would say the same if it were verified again */
+/* as long as a chain states that its result is current, verifying it again has the same result */
 static void
 test_window (void)
 {
@@ -256,7 +256,7 @@ test_other_anchors (void)
   g_autoptr (BullaFacts) a = learn (bytes, nobody, "publisher.test", NOW);
   g_assert_true ((a->cert.flags & BULLA_CERT_FLAG_UNTRUSTED) != 0);
   g_assert_cmpint (a->sct.known, ==, BULLA_UNKNOWN);
-  g_assert_cmpuint (a->ocsp.flags, ==, 0); /* the issuer lies in the chain */
+  g_assert_cmpuint (a->ocsp.flags, ==, 0); /* the chain contains the issuer */
 
   g_autoptr (BullaFacts) b = learn (bytes, other_root, "publisher.test", NOW);
   g_assert_true ((b->cert.flags & BULLA_CERT_FLAG_UNTRUSTED) != 0);
@@ -272,7 +272,7 @@ test_other_anchors (void)
   g_assert_cmpuint (d->sct.n_found, ==, 1);
 }
 
-/* no byte of a chain can be changed so that another leaf is trusted, or its answer still counts */
+/* no changed byte of a chain makes another leaf trusted, or leaves its OCSP response valid */
 static void
 test_every_byte (void)
 {

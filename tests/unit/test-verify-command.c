@@ -22,7 +22,7 @@ set_up (Place *place, gconstpointer data)
                    ==, 0);
 }
 
-/* input from a pipe is read once */
+/* input from a pipe is read only once */
 static void
 test_pipes (Place *place, gconstpointer data)
 {
@@ -42,7 +42,7 @@ test_pipes (Place *place, gconstpointer data)
   check (place, cases, G_N_ELEMENTS (cases));
 }
 
-/* the fault of whoever typed it is told once, before anything is judged */
+/* an error in the command line is reported once, before anything is judged */
 static void
 test_options (Place *place, gconstpointer data)
 {
@@ -62,7 +62,7 @@ test_options (Place *place, gconstpointer data)
   g_assert_null (strstr (strstr (err, "nocolon") + 1, "nocolon"));
 }
 
-/* names are shown, never obeyed, and do not break the JSON */
+/* hostile file names are shown escaped, and do not break the JSON */
 static void
 test_names (Place *place, gconstpointer data)
 {
@@ -80,7 +80,7 @@ test_names (Place *place, gconstpointer data)
   check (place, cases, G_N_ELEMENTS (cases));
 }
 
-/* folders: no package is skipped over because it cannot be read */
+/* folders: unreadable packages are reported, not skipped */
 static void
 test_folders (Place *place, gconstpointer data)
 {
@@ -97,7 +97,7 @@ test_folders (Place *place, gconstpointer data)
   check (place, cases, geteuid () == 0 ? 1 : G_N_ELEMENTS (cases));
 }
 
-/* the trace and the reason are told to whoever reads them */
+/* the text states unchecked rules, the remedy, and times with their distance from now */
 static void
 test_text (Place *place, gconstpointer data)
 {
@@ -118,7 +118,7 @@ test_text (Place *place, gconstpointer data)
   check (place, cases, G_N_ELEMENTS (cases));
 }
 
-/* a profile of one's own, on another of one's own that lies beside it */
+/* a user's profile that inherits from another file in the same folder */
 static void
 test_profiles (Place *place, gconstpointer data)
 {
@@ -138,7 +138,7 @@ test_profiles (Place *place, gconstpointer data)
   "-H 'NEL: {\"report_to\":\"nel\",\"max_age\":60,\"success_fraction\":0.25}' "                    \
   "-H 'Report-To: {\"group\":\"nel\",\"max_age\":60,\"endpoints\":[{\"url\":\"/nel\"}]}' "
 
-/* the report that the deliverer would get, or why there is none */
+/* the report that the deliverer would receive, or why there would be none */
 static void
 test_report (Place *place, gconstpointer data)
 {
@@ -187,7 +187,7 @@ judge (const Place *place, const char *at, int status)
   return node;
 }
 
-/* the first moment in which a package is not trusted, told and kept */
+/* the time at which trust ends is printed, and is correct */
 static void
 test_expires (Place *place, gconstpointer data)
 {

@@ -72,7 +72,7 @@ test_both_kinds (void)
   bulla_integrity_verify (it.block, it.sha512, it.facts);
   g_assert_cmpuint (it.facts->integrity.n_valid, ==, 2);
   g_assert_cmpint (it.facts->integrity.signatures.read, ==, BULLA_YES);
-  /* each covers the whole bundle */
+  /* each signature covers the whole bundle */
   it.sha512[63] ^= 1;
   bulla_integrity_verify (it.block, it.sha512, it.facts);
   g_assert_cmpuint (it.facts->integrity.n_valid, ==, 0);
@@ -118,12 +118,12 @@ test_id (void)
   g_assert_cmpint (theirs.facts->integrity.pin_found, ==, BULLA_YES);
   bulla_integrity_check_id (mine.block, BULLA_WEB_BUNDLE_KEY_P256, pin, mine.facts);
   g_assert_cmpint (mine.facts->integrity.pin_found, ==, BULLA_NO);
-  /* the bytes of a key of one kind are none of the other */
+  /* the bytes of a key are not valid for the other kind */
   bulla_integrity_check_id (theirs.block, BULLA_WEB_BUNDLE_KEY_ED25519, pin, theirs.facts);
   g_assert_cmpint (theirs.facts->integrity.pin_found, ==, BULLA_NO);
 }
 
-/* spec: IB, the three parts with their lengths */
+/* IB: the three signed parts with their lengths */
 static void
 test_message (void)
 {
@@ -144,7 +144,7 @@ test_message (void)
   g_assert_cmpuint (data[80 + n_block - 1], ==, 0x80);
 }
 
-/* other people's tools made these */
+/* blocks that were written by other tools */
 static void
 test_vectors (void)
 {

@@ -23,7 +23,8 @@ decoded_clear (Decoded *self)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Decoded, decoded_clear)
 
-/* a converter call on copies of their exact size; FALSE at the end, with a fault or without */
+/* Calls the converter with heap copies of the exact size. Returns FALSE at the end, with a fault
+ * or without. */
 static gboolean
 convert (GConverter *decoder, const guint8 *in, size_t n_in, size_t n_out, gboolean at_end,
          gsize *used, Decoded *into)
@@ -69,7 +70,7 @@ decode (const guint8 *coded, size_t length, const guint8 *proof, size_t piece, s
     size_t before = into->out->len;
     more = convert (G_CONVERTER (decoder), coded + start, end - start, room, at_end, &used, into);
     start += used;
-    g_assert_true (!more || !at_end || used > 0 || into->out->len > before); /* progress is made */
+    g_assert_true (!more || !at_end || used > 0 || into->out->len > before); /* it advances */
     if (used == 0 && into->out->len == before)
       end = MIN (end + piece, length);
   }
@@ -139,7 +140,7 @@ test_vectors (void)
   }
 }
 
-/* every cut of a body: what came out is a prefix of whole records, and it ends in a fault */
+/* for every truncation of a body, the output is a prefix of whole records, followed by a fault */
 static void
 test_every_truncation (void)
 {
@@ -154,7 +155,7 @@ test_every_truncation (void)
       decode (data, cut, proof, piece, 7, &decoded);
       g_assert_false (decoded.finished);
       size_t records = cut < 8 ? 0 : (cut - 8) / 40;
-      /* one is known only by what follows it */
+      /* a record is verified only when the bytes after it are known */
       if (cut >= 8 && (cut - 8) % 40 == 0 && records > 0)
         records--;
       g_assert_cmpuint (decoded.out->len, ==, records * 8);

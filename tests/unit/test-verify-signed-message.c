@@ -57,8 +57,7 @@ test_vector (void)
   g_assert_cmpstr (hash, ==, MESSAGE_SHA256);
 }
 
-/* An independent signer that takes the message as one buffer, through another interface of
- * OpenSSL. */
+/* Signs independently: takes the message as one buffer, and uses another interface of OpenSSL. */
 static GByteArray *
 sign (EVP_PKEY *key, const BullaSignedMessage *parts, const EVP_MD *hash)
 {
@@ -104,7 +103,7 @@ test_every_part (void)
   parts[3].validity_url = VALIDITY_URL "2";
   parts[4].date++;
   parts[5].expires++;
-  /* a byte moved from one field to the next is another message */
+  /* moving a byte from one field to the next gives another message */
   parts[6].url = (BullaSpan){(const guint8 *)URL "\xa4", strlen (URL) + 1, 0};
   parts[6].headers.data++;
   parts[6].headers.length--;
@@ -142,7 +141,7 @@ test_other_hash (void)
   g_assert_false (verify (&fixture.message, key, signature->data, signature->len));
 }
 
-/* the DER form is one only: r and s, positive, as short as they can be */
+/* only one DER form is accepted: r and s are positive and in shortest form */
 static void
 test_der (void)
 {

@@ -67,7 +67,7 @@ test_chain (void)
   g_autoptr (BullaCredential) leaf = issue (authority, BULLA_ISSUE_SIGN_EXCHANGES);
 
   g_assert_cmpint (verify_chain (authority, leaf, NOW), ==, X509_V_OK);
-  /* the last second is 90 * DAY - 1, but OpenSSL takes notAfter itself for expired */
+  /* the last valid second is 90 * DAY - 1, but OpenSSL treats notAfter itself as expired */
   g_assert_cmpint (verify_chain (authority, leaf, NOW + 90 * DAY - 2), ==, X509_V_OK);
   g_assert_cmpint (verify_chain (authority, leaf, NOW - 1), ==, X509_V_ERR_CERT_NOT_YET_VALID);
   g_assert_cmpint (verify_chain (authority, leaf, NOW + 90 * DAY), ==, X509_V_ERR_CERT_HAS_EXPIRED);
@@ -358,7 +358,7 @@ test_chain_format (void)
   const char *data = g_bytes_get_data (chain, NULL);
 
   g_assert_cmpmem (data, sizeof HEAD - 1, HEAD, sizeof HEAD - 1);
-  gsize at = sizeof HEAD - 1 + 2; /* a length below 256 stands in the second byte */
+  gsize at = sizeof HEAD - 1 + 2; /* a length below 256 is in the second byte */
   g_assert_cmpmem (data + at, g_bytes_get_size (scts), g_bytes_get_data (scts, NULL),
                    g_bytes_get_size (scts));
   at += g_bytes_get_size (scts);

@@ -1,4 +1,4 @@
-/* test-write-bundle-refused.c - which inputs the bundle writer refuses
+/* test-write-bundle-refused.c - checks that the bundle writer refuses invalid inputs
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "write-bundle-samples.h"
 

@@ -85,7 +85,7 @@ contains (GBytes *bytes, const char *hex)
   return FALSE;
 }
 
-/* the order of adding is that of the responses; the index has an order of its own */
+/* responses are in the order in which they were added; the index is sorted */
 static void
 test_order (void)
 {
@@ -135,9 +135,9 @@ test_variants (void)
 /* The arguments and changes of a hook. */
 typedef struct {
   BullaMutation hook;
-  guint seen[COUNT_MAX];   /* number of calls of each stage */
-  GBytes *message;         /* owned; signed message written last */
-  GBytes *subset;          /* owned; signed map written last */
+  guint seen[COUNT_MAX];   /* number of calls for each stage */
+  GBytes *message;         /* owned; message signed last */
+  GBytes *subset;          /* owned; map signed last */
   GByteArray *header_hash; /* owned; header hash of the signed response */
   gboolean spoil;          /* whether to change the version */
 } Watcher;
@@ -208,7 +208,7 @@ test_subset (void)
   g_assert_true (bulla_write_sha256 (g_bytes_get_data (home->head, NULL),
                                      g_bytes_get_size (home->head), hash, NULL));
   g_assert_cmpmem (hash, sizeof hash, watcher.header_hash->data, watcher.header_hash->len);
-  /* the payload is coded: a record size, and the three bytes */
+  /* the payload is encoded: a record size, and three bytes */
   g_assert_true (home->coded);
   g_assert_cmpuint (home->payload_size, ==, 8 + 3);
   g_assert_cmpuint (((const guint8 *)g_bytes_get_data (bytes, NULL))[11], ==, 'x');
@@ -253,7 +253,7 @@ test_file (gconstpointer data)
     g_autoptr (GBytes) bytes = write_streamed (writer);
     const BullaBundleLayout *layout = bulla_bundle_writer_get_layout (writer);
     g_assert_cmpuint (layout->end, ==, g_bytes_get_size (bytes));
-    /* ECDSA differs each time, and with it what is in front */
+    /* ECDSA signatures differ each time, and so do the bytes that depend on them */
     bodies[i] =
         g_bytes_new_from_bytes (bytes, layout->responses, layout->trailer - layout->responses);
   }
@@ -264,7 +264,7 @@ test_file (gconstpointer data)
   g_bytes_unref (bodies[1]);
 }
 
-/* sizes were announced before the file is read */
+/* the stated sizes must match the file when it is read */
 static void
 test_changed (void)
 {

@@ -100,7 +100,7 @@ test_enclosed (Place *place, gconstpointer data)
   g_assert_cmpint (
       run (place, "verify --trust ca/root.pem --ct-logs ca/ctlogs.json page.sxg", NULL, NULL), ==,
       0);
-  /* a chain for another host */
+  /* a chain for another host is refused */
   g_assert_cmpint (
       run (place, "create chain --authority ca --host other.test --force chain.cbor", NULL, NULL),
       ==, 0);
@@ -145,7 +145,7 @@ test_nothing_lost (Place *place, gconstpointer data)
   g_assert_cmpstr (key, ==, key_after);
   g_assert_cmpstr (chain_key, ==, chain_key_after);
   g_assert_cmpint (run (place, "create authority ca --force", NULL, NULL), ==, 0);
-  /* a pipe or a device would be replaced by a file, not written to */
+  /* a pipe or a device would be replaced by a file, so it is refused */
   g_autofree char *pipe = g_build_filename (place->folder, "page.sxg.pipe", NULL);
   g_autofree char *err = NULL;
   g_assert_cmpint (mkfifo (pipe, 0600), ==, 0);

@@ -120,7 +120,7 @@ read_be (const guint8 *data, gsize width)
   return value;
 }
 
-/* The value of @key, decoded from "*base64*", in the Signature @text. */
+/* Returns the value of @key in the Signature @text, decoded from "*base64*". */
 static guint8 *
 find_bytes (const char *text, const char *key, gsize *size)
 {
@@ -202,7 +202,7 @@ test_stream (void)
   g_assert_cmpmem (data + size - 41, 41, "When I grow up, I want to be a watermelon", 41);
 }
 
-/* A header that is there already is joined, not doubled. */
+/* A header that exists already is extended, not repeated. */
 static void
 test_joined (void)
 {

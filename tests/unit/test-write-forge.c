@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-/* One use of every mutation; "@base" comes first if the default base does not have the part. */
+/* A use of every mutation; "@base" selects another base if the default base lacks the part. */
 static const char *const USES[] = {
     "url:https://publisher.test/\\xc3\\xa9",
     "cert-url:http://certificates.test/",

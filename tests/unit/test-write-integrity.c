@@ -34,7 +34,7 @@ generate (BullaSigningKeyKind kind)
   return key;
 }
 
-/* a key survives PEM, and its public half gives the same name */
+/* a key is the same after saving as PEM, and its public half has the same ID */
 static void
 test_keys (gconstpointer data)
 {
@@ -105,7 +105,7 @@ verify (BullaSigningKey *key, GBytes *block, GBytes *attributes, GBytes *signatu
                    ==, 1);
 }
 
-/* 84, magic, version, attributes and one signature of @key, whose bytes are given back */
+/* Checks 84, magic, version, attributes and a signature with @key; returns the signature. */
 static GBytes *
 read_single (GBytes *written, BullaSigningKey *key, const char *id)
 {
@@ -187,7 +187,7 @@ test_keep (void)
   g_assert_cmpmem (g_bytes_get_data (block, NULL), start->len, start->data, start->len);
 }
 
-/* A signature of version 1 covers those that stand after it. */
+/* A signature of version 1 covers the signatures after it. */
 static void
 test_version_1 (void)
 {

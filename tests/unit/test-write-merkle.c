@@ -28,7 +28,7 @@ static const Vector VECTORS[] = {
     {"empty", "", 4096, 0, "bjQLnP+zepicpUTmu3gKLHiQHT+zNzh2hRGjBhevoB0="},
 };
 
-/* Computes the same through the stream interface. */
+/* Encodes the same body with the stream interface. */
 static GBytes *
 stream (GBytes *body, guint64 record_size, char **digest)
 {
@@ -65,7 +65,7 @@ test_vector (gconstpointer data)
   g_assert_true (g_bytes_equal (encoded, streamed));
 }
 
-/* several blocks, records that do not fill them evenly */
+/* several blocks, with records that do not divide them evenly */
 static void
 test_blocks (void)
 {

@@ -1,4 +1,4 @@
-/* wire-kit.c - clients and servers that write each byte themselves
+/* wire-kit.c - clients and servers that write HTTP byte by byte
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "wire-kit.h"
 

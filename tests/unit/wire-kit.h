@@ -1,4 +1,4 @@
-/* wire-kit.h - clients and servers that write each byte themselves
+/* wire-kit.h - clients and servers that write HTTP byte by byte
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

@@ -1,4 +1,4 @@
-/* failing-stream.c - bytes that stop coming: a transport error after so many of them
+/* failing-stream.c - a stream that fails after a number of bytes, like a broken transport
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "failing-stream.h"
 

@@ -1,4 +1,4 @@
-/* failing-stream.h - bytes that stop coming: a transport error after so many of them
+/* failing-stream.h - a stream that fails after a number of bytes, like a broken transport
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

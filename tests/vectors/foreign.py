@@ -22,7 +22,7 @@ OUTCOMES = {
     'body-error': 'refuse',
 }
 
-# The drafts are silent, and we read them otherwise than whoever made the row.
+# The drafts do not define these cases, and Bulla decides differently from the source.
 DECIDED = {
     'sxg/cert-sct-on-second.sxg': 'sct on an intermediate is allowed (IMPL 3.3(3)), '
     'and not looked at',
@@ -32,7 +32,7 @@ DECIDED = {
     'is not in the bundle is said, as in b1',
 }
 
-# Chromium did otherwise than our profile of it, for this reason.
+# Chromium decided differently from our profile of it, for this reason.
 CHROMIUM_DIFFERS = {
     'sxg/p-validity-cred.sxg': 'lenient URL parser: credentials',
     'sxg/u-cred.sxg': 'lenient URL parser: credentials',

@@ -1,23 +1,23 @@
-/* test-caa-recipes.c - the recipes that are questions about CAA, without a package
+/* test-caa-recipes.c - judges the recipes about CAA records, which make no package
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Takes the folder of the recipes. One without [package] is such a question:
+ * Argument: the folder of the recipes. These recipes have no group [package]:
  *
  *   [caa]
  *   host=www.site.example
  *   wildcard=true               about "*." and the host
  *   issuer=ca.example           domains, separated by commas; empty: the issuer is not known;
- *                               missing: may any CA?
+ *                               missing: judges for any CA
  *   records=site.example CAA 0 issue "ca.example" | …   lines of a records file
- *   dnssec=insecure             of all answers, which are secure otherwise
- *   offline=true                nobody is asked
+ *   dnssec=insecure             state of all answers; default: secure
+ *   offline=true                no look-ups
  *   [expect]
  *   issue=permitted
  *   exchanges=forbidden
  *   reason=caa.no-property      why exchanges are not permitted
- *   secure=caa.insecure         why DNSSEC does not vouch for the answers; empty: it does
+ *   secure=caa.insecure         why answers are not secure; empty if they are
  *
- * A recipe stands in the folder of one of its two reasons. */
+ * A recipe is in the folder of one of its two reasons. */
 #include <gio/gio.h>
 #include <string.h>
 

@@ -1,8 +1,9 @@
-/* test-vectors.c - every recipe under every profile: the outcome, the reason, the bytes to blame
+/* test-vectors.c - judges every recipe with every profile, and checks outcome, reason and faulty
+ * bytes
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Takes the folder of the recipes. [expect PROFILE] is read on top of [expect]; where it names
- * another reason, or substitutes, what [expect] says of bytes does not count. */
+ * Argument: the folder of the recipes. [expect PROFILE] overrides keys of [expect]. If it
+ * expects another reason, or substitution, the bytes in [expect] are not checked. */
 #include "vector.h"
 
 #include <string.h>
@@ -12,7 +13,7 @@
 typedef struct {
   const char *folder;
   VectorWorld *world;
-  Vector *vector; /* the latest: its profiles are asked one after the other */
+  Vector *vector; /* the latest; all profiles are tried before the next one */
 } Suite;
 
 typedef struct {
@@ -21,7 +22,7 @@ typedef struct {
   const char *profile;
 } Case;
 
-/* Returns: (transfer none) (nullable): NULL when the test has failed of it */
+/* Returns: (transfer none) (nullable): NULL after a failure of the test */
 static Vector *
 need_vector (Suite *suite, const char *name)
 {
@@ -36,7 +37,7 @@ need_vector (Suite *suite, const char *name)
   return suite->vector;
 }
 
-/* "" where nothing is expected to be wrong */
+/* Returns "" if no fault is expected. */
 static char *
 dup_expected_reason (const Vector *vector, const char *profile)
 {
@@ -49,7 +50,7 @@ dup_expected_reason (const Vector *vector, const char *profile)
   return g_strdup ("");
 }
 
-/* does what [expect] says of bytes hold for the profile too? */
+/* checks whether the bytes in [expect] also apply to the profile */
 static gboolean
 has_number (const Vector *vector, const char *profile, const char *key)
 {
@@ -101,7 +102,7 @@ check_resources (const Vector *vector, const char *profile, const VectorResult *
     check_text ("resources", resources, result->resources);
 }
 
-/* does a step say so? */
+/* checks whether a step has the expected result */
 static gboolean
 is_noted (const BullaVerdict *verdict, const char *note)
 {
@@ -159,8 +160,8 @@ test_case (gconstpointer data)
   }
 }
 
-/* a recipe stands in the folder of the reason that it provokes under some profile at least; what
- * is only noted breaks nothing, and is named so */
+/* A recipe is in the folder of a reason that it provokes under at least one profile. A recipe
+ * with a note breaks no rule, and its name says so. */
 static void
 test_place (gconstpointer data)
 {
@@ -198,7 +199,7 @@ test_every_reason (gconstpointer data)
   }
 }
 
-/* Reasons that intentionally never lead to substitution are checked only if the recipe asks for it;
+/* Reasons that never lead to substitution on purpose are checked only if the recipe requests it;
  * the snapshots cover the rest. */
 static gboolean
 is_asked (const Suite *suite, const char *name, const char *profile)

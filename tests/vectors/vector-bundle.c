@@ -1,4 +1,4 @@
-/* vector-bundle.c - a recipe that makes a web bundle, delivered and judged as `bulla verify` would
+/* vector-bundle.c - builds the web bundle of a recipe, and judges it like `bulla verify`
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "vector-bundle.h"
 
@@ -25,7 +25,8 @@ open_file (Vector *vector, BullaLoader *loader, BullaOuter *outer, const char *f
   return package;
 }
 
-/* "substitute, separate-origin signature.expired": the responses in the order of the index */
+/* Returns "substitute, separate-origin signature.expired": the results of all responses in the
+ * order of the index. */
 static char *
 describe (const BullaBundleCheck *check)
 {
@@ -44,7 +45,7 @@ describe (const BullaBundleCheck *check)
   return g_string_free (g_steal_pointer (&text), FALSE);
 }
 
-/* Judges a request of a page of the bundle, or of the navigation to it. */
+/* Judges a request of a page in the bundle, or the navigation to it. */
 static gboolean
 ask (VectorResult *self, Vector *vector, BullaLoader *loader, BullaBundle *bundle, GError **error)
 {
@@ -54,7 +55,7 @@ ask (VectorResult *self, Vector *vector, BullaLoader *loader, BullaBundle *bundl
   gint resource = bulla_bundle_find (bundle, url);
 
   if (resource < 0) {
-    g_autoptr (BullaFacts) facts = bulla_facts_new (); /* as the package door asks */
+    g_autoptr (BullaFacts) facts = bulla_facts_new (); /* as the package door does */
     facts->form = BULLA_FORM_BUNDLE;
     facts->request_url = bulla_facts_intern (facts, url);
     self->request = bulla_judge_missing (facts, bulla_loader_get_profile (loader), &request,
@@ -111,7 +112,7 @@ vector_judge_bundle (VectorResult *self, Vector *vector, BullaLoader *loader, Bu
     return FALSE;
   if (BULLA_IS_BUNDLE (package))
     return judge (self, vector, loader, BULLA_BUNDLE (package), error);
-  /* nothing that we know: it is said of what everything else is taken for */
+  /* an unknown format is judged as an exchange */
   self->verdict = bulla_verdict_ref (bulla_load_get_verdict (BULLA_LOAD (package)));
   self->outcome = bulla_verdict_get_outcome (self->verdict);
   vector_take_step (self, self->verdict);

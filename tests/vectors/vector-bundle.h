@@ -1,4 +1,4 @@
-/* vector-bundle.h - a recipe that makes a web bundle, delivered and judged as `bulla verify` would
+/* vector-bundle.h - builds the web bundle of a recipe, and judges it like `bulla verify`
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -7,13 +7,13 @@
 
 G_BEGIN_DECLS
 
-/* @folder: for a file, where the bundle is to be one
- * @now: when it is judged, Unix seconds */
+/* @folder: for bundles of local files, folder of the file; @now: Unix seconds at which the
+ * bundle is judged */
 gboolean vector_judge_bundle (VectorResult *self, Vector *vector, BullaLoader *loader,
                               BullaOuter *outer, GInputStream *stream, const char *folder,
                               GError **error);
 
-/* for both forms */
+/* also used for exchanges */
 void vector_take_step (VectorResult *self, BullaVerdict *verdict);
 BullaVerdict *vector_judge_request (Vector *vector, BullaLoad *load);
 

@@ -1,4 +1,4 @@
-/* vector-request.c - the request of a recipe, and what was done ahead of it
+/* vector-request.c - creates the request of a recipe, with its prefetch, part and live copy
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "vector-bundle.h"
 
@@ -33,7 +33,8 @@ get (Ahead *self, GKeyFile *recipe, const char *group, const char *key)
   return keep (self, g_key_file_get_value (recipe, group, key, NULL));
 }
 
-/* of `name: value | name: value` */
+/* Returns the header field @name of the prefetched response; the recipe has `name: value | name:
+ * value`. */
 static const char *
 find_field (Ahead *self, GKeyFile *recipe, const char *name)
 {

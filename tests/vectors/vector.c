@@ -1,4 +1,4 @@
-/* vector.c - one recipe, built, delivered and judged as `bulla verify` would
+/* vector.c - builds the package of a recipe, and judges it like `bulla verify`
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "vector.h"
 
@@ -194,7 +194,7 @@ dup_recipe (VectorWorld *world, const char *path, GError **error)
   return g_string_free (g_steal_pointer (&recipe), FALSE);
 }
 
-/* the chain that a server gives once, before it gives the recipe's own */
+/* a chain that the server returns once, before the recipe's own */
 static GBytes *
 forge_first_chain (GKeyFile *recipe, const char *mutation, GError **error)
 {
@@ -240,7 +240,7 @@ vector_free (Vector *self)
   g_free (self);
 }
 
-/* the file stays: connections read it again */
+/* the file must remain, because connections read it again */
 static gboolean
 add_file (BullaTrust *trust, const char *path, const char *text,
           gboolean (*add) (BullaTrust *, const char *, GError **), GError **error)
@@ -266,7 +266,7 @@ make_trust (VectorWorld *world, Vector *vector, gboolean fetches, GError **error
   return g_steal_pointer (&trust);
 }
 
-/* "GROUP/KEY=VALUE | …" on top of a shipped profile */
+/* Applies "GROUP/KEY=VALUE | …" to a shipped profile. */
 static BullaProfile *
 make_profile (Vector *vector, const char *name, GError **error)
 {
@@ -345,7 +345,7 @@ vector_take_step (VectorResult *self, BullaVerdict *verdict)
     }
 }
 
-/* as shell/cli/verify/bulla-cli-judge.c: the head, the body, then the request */
+/* in the order of shell/cli/verify/bulla-cli-judge.c: the head, the body, then the request */
 static gboolean
 complete (VectorResult *self, Vector *vector, BullaLoad *load, GError **error)
 {

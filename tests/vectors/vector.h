@@ -1,20 +1,20 @@
-/* vector.h - one recipe, built, delivered and judged as `bulla verify` would
+/* vector.h - builds the package of a recipe, and judges it like `bulla verify`
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Beside what forge.h reads, a recipe may say:
+ * In addition to the keys in forge.h, a recipe can have:
  *
  *   [package]
- *   cert-url=https://certificates.test:PORT/…   PORT becomes that of a server of TLS on loopback
- *   [request]                       a navigation to the exchange's own URL, unless
+ *   cert-url=https://certificates.test:PORT/…   PORT: that of a TLS server on loopback
+ *   [request]                       default: a navigation to the exchange's URL
  *   method=POST
  *   url=https://publisher.test/other
  *   destination=prefetch            navigation, subresource or prefetch
- *   partition=other                 it comes from another view
- *   ancestors=https://other.test;   the pages around it: it is to be a frame
- *   other-version=true              the page uses another version of the same subset
- *   fallback-loops=true             the fallback URL was asked already, and was not better
- *   now=1795500000                  asked then, Unix seconds; the package was judged before
- *   live-date=Mon, 02 Nov 2026 10:00:00 GMT   the publisher's own response is at hand; empty:
+ *   partition=other                 the request is of another view
+ *   ancestors=https://other.test;   origins of the pages around a frame
+ *   other-version=true              the page uses another version of the subset
+ *   fallback-loops=true             the fallback URL was already requested
+ *   now=1795500000                  Unix seconds of the request, after the judgement
+ *   live-date=Mon, 02 Nov 2026 10:00:00 GMT   there is a live copy with that Date; empty:
  *                                   without a Date
  *   page-dates=1795399200;1795399300   the first and the last date of the page's other parts
  *   [prefetch]                      it was prefetched,
@@ -24,11 +24,11 @@
  *   [part]                          it is to be a part of a page that was prefetched
  *   url=…, header-integrity=…       what that allows; its own, where they are missing
  *   deliverer=…, page-deliverer=…   origins
- *   unfinished=true                 it is still coming in
- *   missing=…                       another part that is not there
+ *   unfinished=true                 the body is incomplete
+ *   missing=…                       URL of another part that is missing
  *   [outer]
  *   url=                            empty: a local file
- *   pipe=true                       with it: a stream, of which nobody knows where it is from
+ *   pipe=true                       with an empty url: a stream of unknown source
  *   status=404
  *   redirected=true                 it was asked for elsewhere
  *   [cert-response]                 there is one: the chain is fetched; otherwise it is at hand
@@ -36,7 +36,7 @@
  *   [validity]                      the publisher is asked, at https://publisher.test:PORT/…
  *   answer=a0                       and answers this, in hexadecimal; not there: 404
  *   [loader]
- *   offline=true                    no chain at hand, and none is fetched
+ *   offline=true                    no chain is given or fetched
  *   no-logs=true                    no list of transparency logs
  *   revoked=spki intermediate       on the local revocation list: by serial, spki or certificate;
  *                                   the leaf, the intermediate or the root
@@ -47,17 +47,17 @@
  *   url=…                           of it; by default that of the package
  *   vulnerable=body-digest … # why  an entry of the list of vulnerable versions
  *   [expect], [expect PROFILE]
- *   report=parse_error              the loading spec's name for it
- *   released=128                    bytes of the body that were handed on
+ *   report=parse_error              the result in the loading specification
+ *   released=128                    bytes of the body that were released
  *   fetches=2                       requests for the chain
- *   resources=substitute, separate-origin signature.expired   the responses of a bundle, in the
+ *   resources=substitute, separate-origin signature.expired   results of all responses, in the
  *                                   order of the index
- *   note=response.stateful: set-cookie   a rule, and a word of what was observed, held or not
+ *   note=response.stateful: set-cookie   a rule, and a part of its observation
  *
- * A recipe with [caa] and without [package] is a question about CAA: test-caa-recipes.c reads it.
+ * Recipes with [caa] and without [package] are read by test-caa-recipes.c.
  *
- * A bundle is judged as a whole, each of its responses read to its end; where there is a [request],
- * the verdict is that of the response to it. */
+ * A bundle is judged as a whole, and each response is read to its end. With a [request], the
+ * verdict is that on the response to it. */
 #pragma once
 
 #include "bulla-load.h"
@@ -65,7 +65,7 @@
 
 G_BEGIN_DECLS
 
-/* the profiles that every recipe is judged under */
+/* the profiles with which every recipe is judged */
 extern const char *const VECTOR_PROFILES[];
 
 typedef struct _VectorWorld VectorWorld;
@@ -74,13 +74,13 @@ VectorWorld *vector_world_new (void);
 void vector_world_free (VectorWorld *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VectorWorld, vector_world_free)
 
-/* Returns: "NICK/NAME" of every recipe of a package in the folder, sorted; NULL at the end */
+/* Returns: "NICK/NAME" of every recipe of a package in the folder, sorted, NULL-terminated */
 GStrv vector_list (const char *folder);
 
 typedef struct {
   char *name;          /* owned; "NICK/NAME" */
   Forge *forge;        /* owned */
-  GBytes *first_chain; /* owned; nullable: all answers are alike */
+  GBytes *first_chain; /* owned; NULL if all responses are the same */
 } Vector;
 
 /* Returns: whether the recipe has no other keys and groups than those that are read */
@@ -94,12 +94,12 @@ typedef struct {
   BullaOutcome outcome;
   BullaReason reason;
   const char *report;    /* borrowed from the verdicts; nullable */
-  BullaRange range;      /* of the step that decided; {0, 0} if no step broke */
-  guint64 released;      /* bytes of the body */
-  guint fetches;         /* requests for the chain */
-  char *resources;       /* owned; nullable: no bundle; what became of its responses */
-  BullaVerdict *verdict; /* owned; of the package */
-  BullaVerdict *request; /* owned; nullable: not asked */
+  BullaRange range;      /* range of the step that decided; {0, 0} if no rule is broken */
+  guint64 released;      /* bytes of the body that were released */
+  guint fetches;         /* number of requests for the chain */
+  char *resources;       /* owned; results of a bundle's responses; NULL for an exchange */
+  BullaVerdict *verdict; /* owned; verdict on the package */
+  BullaVerdict *request; /* owned; verdict on the request; NULL without one */
 } VectorResult;
 
 VectorResult *vector_judge (VectorWorld *world, Vector *vector, const char *profile,

@@ -101,14 +101,14 @@ next_state (BullaChunks *self, guint8 byte)
 /**
  * bulla_chunks_filter:
  * @self: all zero at the beginning of a body
- * @bytes: the next bytes of the connection; the decoded bytes are moved to their beginning
- * @length: how many
- * @kept: (out): how many bytes are kept: the content of the chunks
+ * @bytes: the next bytes of the connection; the decoded content is moved to the beginning
+ * @length: number of bytes
+ * @kept: (out): number of decoded bytes at the beginning of @bytes
  *
- * Spec: RFC 9112 section 7.1; where it allows a repair, the state becomes %BULLA_CHUNKS_FAULTY. At
- * the end of the body it becomes %BULLA_CHUNKS_OVER.
+ * Spec: RFC 9112 section 7.1; malformed framing that it allows to repair sets the state to
+ * %BULLA_CHUNKS_FAULTY. At the end of the body the state is %BULLA_CHUNKS_OVER.
  *
- * Returns: how many of @bytes belong to the body; those behind are left as they are
+ * Returns: how many of @bytes belong to the body; the bytes after it are unchanged
  */
 gsize
 bulla_chunks_filter (BullaChunks *self, guint8 *bytes, gsize length, gsize *kept)

@@ -1,7 +1,7 @@
 /* bulla-gateway-arrive.c - reads the request heads of a connection, and begins their requests
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * A head without a valid token is answered here. Others open a tunnel, or begin a request. */
+ * A head without a valid token is answered here; any other opens a tunnel or begins a request. */
 #include <string.h>
 
 #include "bulla-gateway-connection.h"
@@ -26,7 +26,7 @@ reason_of (guint status)
  * @status: HTTP status of the response
  * @why: the reason in words, or ""
  *
- * Answers it, and closes.
+ * Sends this response and closes the connection.
  */
 void
 bulla_gateway_connection_refuse (BullaGatewayConnection *self, guint status, const char *why)
@@ -187,7 +187,7 @@ ahead_cb (gpointer user_data)
  * bulla_gateway_connection_await:
  * @self: a connection
  *
- * Reads the next head, in the state that it is in.
+ * Waits for the next request head in the current state.
  */
 void
 bulla_gateway_connection_await (BullaGatewayConnection *self)

@@ -1,8 +1,8 @@
 /* bulla-gateway-body.c - reads the body of a server's response from a raw connection
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The connection is read only as fast as the body is; the body ends where its framing says, or with
- * an error. */
+ * Reads from the connection only as fast as the body is consumed. The body ends where its
+ * framing says, or with an error. */
 #include "bulla-gateway-body.h"
 
 #include "bulla-chunks.h"
@@ -103,13 +103,14 @@ drained_cb (BullaPipe *pipe, gpointer user_data)
 
 /**
  * bulla_gateway_body_new:
- * @server: the connection that the answer comes by
- * @answer: the answer, its header fields read
- * @none: it has no body, whatever they say
- * @ahead: bytes that were already read behind them
- * @cancellable: ends it
+ * @server: the connection on which the response arrives
+ * @answer: the response, with its header fields
+ * @none: whether the response has no body, whatever its header fields say
+ * @ahead: bytes after the header fields that were already read
+ * @cancellable: cancels reading
  *
- * Returns: (transfer full): the body, not in chunks; reading it fails where it breaks off
+ * Returns: (transfer full): the body with its chunks decoded; reading fails if the body is cut
+ *   short
  */
 GInputStream *
 bulla_gateway_body_new (GIOStream *server, BullaHttpMessage *answer, gboolean none, GBytes *ahead,

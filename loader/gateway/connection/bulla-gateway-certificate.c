@@ -25,7 +25,7 @@ typedef struct {
 struct _BullaGatewayCertificate {
   EVP_PKEY *key;      /* owned; the authority's private key, which never leaves this process */
   X509 *issuer;       /* owned */
-  EVP_PKEY *leaf_key; /* owned; shared by all leaves, because all of them are this process */
+  EVP_PKEY *leaf_key; /* owned; shared by all leaves, because this process serves them all */
   char *leaf_key_pem; /* owned */
   GTlsCertificate *authority; /* owned; without its private key */
   GHashTable *leaves;         /* owned; host -> Leaf */
@@ -143,7 +143,7 @@ make_authority (BullaGatewayCertificate *self)
  * bulla_gateway_certificate_new:
  * @error: what failed
  *
- * Returns: (transfer full): an authority made just now, whose key is written nowhere
+ * Returns: (transfer full): a new authority, whose private key is never stored
  */
 BullaGatewayCertificate *
 bulla_gateway_certificate_new (GError **error)
@@ -173,7 +173,7 @@ bulla_gateway_certificate_new (GError **error)
  * bulla_gateway_certificate_get_authority:
  * @self: an authority
  *
- * Returns: (transfer none): its certificate, for a client that is to trust it
+ * Returns: (transfer none): the authority's certificate, for clients that should trust it
  */
 GTlsCertificate *
 bulla_gateway_certificate_get_authority (BullaGatewayCertificate *self)
@@ -240,7 +240,8 @@ mint (BullaGatewayCertificate *self, const char *host, GError **error)
  * @host: a host name or IP address, in lower case and without brackets
  * @error: what failed
  *
- * Returns: (transfer full): a certificate for @host, with its key; the same one for some days
+ * Returns: (transfer full): a certificate for @host with its key; the same certificate for five
+ *   days
  */
 GTlsCertificate *
 bulla_gateway_certificate_dup_leaf (BullaGatewayCertificate *self, const char *host, GError **error)

@@ -1,30 +1,29 @@
-/* bulla-gateway-connection.c - one connection of a client, with its states
+/* bulla-gateway-connection.c - one connection of a client, and its states
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * The contract of a connection:
  *
  *   state      | the client has sent                 | next                      | lasts at most
  *   FRESH      | no valid token yet                  | OPENING, BUSY             | 10 s in all
- *   OPENING    | CONNECT; the delegate is asked      | HANDSHAKE                 | 20 s
- *   HANDSHAKE  | CONNECT, which was answered         | IDLE                      | 20 s
- *   IDLE       | nothing since, or a part of a head  | BUSY, OPENING             | 60 s, then 300 s
- *   BUSY       | a whole head: there is a request    | IDLE, SWITCHED, LINGERING | no limit
- *   SWITCHED   | a WebSocket: bytes pass unread      | CLOSED                    | no limit
- *   LINGERING  | a request after which we close      | CLOSED                    | 2 s
+ *   OPENING    | CONNECT; the delegate decides       | HANDSHAKE                 | 20 s
+ *   HANDSHAKE  | CONNECT; it was answered            | IDLE                      | 20 s
+ *   IDLE       | nothing more, or a part of a head   | BUSY, OPENING             | 60 s, then 300 s
+ *   BUSY       | a complete head                     | IDLE, SWITCHED, LINGERING | no limit
+ *   SWITCHED   | a WebSocket; bytes are not parsed   | CLOSED                    | no limit
+ *   LINGERING  | its last request, now answered      | CLOSED                    | 2 s
  *   CLOSED     |                                     |                           |
  *
- * - Any state may become CLOSED at any time: the client leaves, a deadline passes, the session is
- *   removed, the owner's limit is reached, or the gateway is closed. Whoever holds a reference
- *   checks the state; a request is ended by bulla_gateway_request_close().
- * - The listener owns a connection until it is CLOSED. It counts for the session whose token it
- *   sent, before that for all who sent none; see bulla-gateway-listener.c.
- * - Only the connection layer (this folder, and upload and reply of transfer/) touches sockets. It
- *   yields requests: a checked head, and a body that is read without its framing. A request is
- *   answered once, by a head, a body that flows, and an end or an abort (bulla-gateway-reply.c). So
- *   a connection with several requests at a time, as of HTTP/2, needs another connection layer and
- *   nothing else.
- * - An answer that was broken off ends with a reset of the connection: clients take that for an
- *   error however the body was framed.
+ * - Any state may become CLOSED at any time: when the client leaves, a deadline passes, the session
+ *   is removed, the owner's limit is reached, or the gateway is closed. Code that holds a reference
+ *   must check the state; bulla_gateway_request_close() ends a request.
+ * - The listener owns a connection until it is CLOSED. A connection counts for the session whose
+ *   token the client sent; before that, for all clients without a token (bulla-gateway-listener.c).
+ * - Only the connection layer (this folder, and upload and reply of transfer/) uses sockets. It
+ *   delivers requests: a checked head, and a body without its framing. Each request gets one
+ *   response: a head, a streamed body, and an end or an abort (bulla-gateway-reply.c). So HTTP/2,
+ *   with several requests at a time, would need another connection layer, but no other changes.
+ * - A truncated response ends with a reset of the connection, which clients treat as an error
+ *   whatever the framing of the body.
  * - Only a request with a valid token becomes a #BullaGatewayRequest. */
 #include "bulla-gateway-connection.h"
 
@@ -191,7 +190,7 @@ close_with (BullaGatewayConnection *self, gboolean reset)
  * bulla_gateway_connection_close:
  * @self: a connection; one with a request is closed by bulla_gateway_request_close()
  *
- * Ends it.
+ * Closes the connection.
  */
 void
 bulla_gateway_connection_close (BullaGatewayConnection *self)
@@ -206,7 +205,7 @@ bulla_gateway_connection_close (BullaGatewayConnection *self)
  * bulla_gateway_connection_break:
  * @self: a connection
  *
- * Ends it in the middle of an answer: the client sees an error.
+ * Resets the connection in the middle of a response, so that the client sees an error.
  */
 void
 bulla_gateway_connection_break (BullaGatewayConnection *self)
@@ -219,10 +218,10 @@ bulla_gateway_connection_break (BullaGatewayConnection *self)
 /**
  * bulla_gateway_connection_wait:
  * @self: a connection
- * @state: the state that it is in from now on
- * @source: (transfer full) (nullable): what this state waits for
+ * @state: the new state
+ * @source: (transfer full) (nullable): the event that the new state waits for
  *
- * Replaces what the state before waited for, and its deadline.
+ * Replaces the event source and the deadline of the previous state.
  */
 void
 bulla_gateway_connection_wait (BullaGatewayConnection *self, BullaConnectionState state,
@@ -251,10 +250,10 @@ bulla_gateway_connection_wait (BullaGatewayConnection *self, BullaConnectionStat
 
 /**
  * bulla_gateway_connection_say:
- * @self: a connection that nothing else is written to
+ * @self: a connection to which nothing else is being written
  * @text: a few bytes
  *
- * Returns: whether they were written
+ * Returns: whether all bytes were written
  */
 gboolean
 bulla_gateway_connection_say (BullaGatewayConnection *self, const char *text)
@@ -297,7 +296,7 @@ bulla_gateway_connection_readable (BullaGatewayConnection *self, GPollableSource
 /**
  * bulla_gateway_connection_watch_heads:
  * @self: a connection that waits for a head
- * @func: called with @self when there is something to read, until the source is dropped
+ * @func: called with @self whenever data is readable, until the source is destroyed
  */
 void
 bulla_gateway_connection_watch_heads (BullaGatewayConnection *self, GPollableSourceFunc func)
@@ -326,8 +325,8 @@ farewell_cb (GSocket *socket, GIOCondition condition, gpointer user_data)
  * bulla_gateway_connection_linger:
  * @self: a connection after its last answer
  *
- * Says that nothing follows, and waits for the client's end: to close a socket with unread bytes
- * resets it, and the client might lose the answer.
+ * Shuts down the sending side and waits until the client closes. Closing a socket with unread bytes
+ * would reset it, and the client could lose the response.
  */
 void
 bulla_gateway_connection_linger (BullaGatewayConnection *self)
@@ -350,7 +349,7 @@ bulla_gateway_connection_linger (BullaGatewayConnection *self)
  * bulla_gateway_connection_idle:
  * @self: a tunnel that stands
  *
- * Waits for its first request.
+ * Waits for the first request.
  */
 void
 bulla_gateway_connection_idle (BullaGatewayConnection *self)
@@ -363,9 +362,9 @@ bulla_gateway_connection_idle (BullaGatewayConnection *self)
 /**
  * bulla_gateway_connection_begin:
  * @self: a connection
- * @head: the head of a request, which was removed from the bytes read
+ * @head: the head of a request, already removed from the bytes read
  *
- * The request's body, if there is one, is to be read next.
+ * Prepares for reading the request's body, if it has one.
  */
 void
 bulla_gateway_connection_begin (BullaGatewayConnection *self, const BullaGatewayHead *head)
@@ -394,11 +393,11 @@ drop_cb (GObject *stream, gpointer user_data)
 /**
  * bulla_gateway_connection_answer:
  * @self: a connection
- * @uploads: its server answers, and may still want the rest of the request's body
+ * @uploads: whether the request was sent to a server that may still read the rest of its body
  *
- * To be called before the answer is written. Where that comes before the end of the request's body,
- * the rest of the body goes on to the server, or is dropped: the client might never read otherwise.
- * The connection is closed after a body that was dropped.
+ * Call this before the response is written. If the request's body is still arriving, the rest is
+ * forwarded to the server or discarded; otherwise the client might never read the response. After a
+ * discarded body the connection is closed.
  */
 void
 bulla_gateway_connection_answer (BullaGatewayConnection *self, gboolean uploads)
@@ -413,9 +412,9 @@ bulla_gateway_connection_answer (BullaGatewayConnection *self, gboolean uploads)
 
 /**
  * bulla_gateway_connection_finish:
- * @self: a connection whose request was answered, all of it
+ * @self: a connection whose request was answered completely
  *
- * Waits for the next one, or closes.
+ * Waits for the next request, or closes the connection.
  */
 void
 bulla_gateway_connection_finish (BullaGatewayConnection *self)
@@ -437,7 +436,7 @@ bulla_gateway_connection_finish (BullaGatewayConnection *self)
  * bulla_gateway_connection_switch:
  * @self: a connection whose request asked for another protocol
  *
- * From now on its bytes pass unread: first those in @ahead, then those of @base.
+ * From now on bytes are forwarded unparsed: first those in @ahead, then those of @base.
  */
 void
 bulla_gateway_connection_switch (BullaGatewayConnection *self)
@@ -447,8 +446,8 @@ bulla_gateway_connection_switch (BullaGatewayConnection *self)
 
 /**
  * bulla_gateway_connection_new:
- * @listener: the listener
- * @socket: a socket that it has accepted
+ * @listener: the listener that owns the connection
+ * @socket: a socket that @listener has accepted
  *
  * Returns: (transfer full): a connection that waits for its first request
  */

@@ -1,4 +1,4 @@
-/* bulla-gateway-connection.h - one connection of a client, with its states
+/* bulla-gateway-connection.h - one connection of a client, and its states
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

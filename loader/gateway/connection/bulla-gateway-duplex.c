@@ -1,8 +1,8 @@
 /* bulla-gateway-duplex.c - forwards bytes in both directions between client and server, unparsed
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Each direction ends for itself, and its end is passed on: what the other side still has to say
- * goes on. A direction that fails, as by a reset, is a reset for both sides. */
+ * When one direction ends, its end is forwarded, and the other direction continues. If a
+ * direction fails, for example by a reset, both sides are reset. */
 #include "bulla-gateway-duplex.h"
 
 #include <sys/socket.h>
@@ -126,9 +126,9 @@ start_up (Duplex *self)
 
 /**
  * bulla_gateway_duplex_start:
- * @connection: the client's connection, which has switched
+ * @connection: the client's connection, in state SWITCHED
  * @server: a #GSocketConnection to the server
- * @removed: ends it
+ * @removed: cancels both directions
  * @done: called once both directions have ended
  * @user_data: for @done
  */

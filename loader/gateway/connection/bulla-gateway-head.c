@@ -1,9 +1,9 @@
 /* bulla-gateway-head.c - parses and checks the head of a client's request
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Two parsers that frame one byte stream differently make request smuggling possible. So this one
- * refuses what RFC 9112 allows a recipient to repair: only heads that every parser reads in the
- * same way go on to servers. */
+ * Request smuggling needs two parsers that frame one byte stream differently. So this parser
+ * refuses what RFC 9112 allows a recipient to repair: servers only receive heads that every
+ * parser reads in the same way. */
 #define _GNU_SOURCE /* memmem(), memrchr() */
 #include "bulla-gateway-head.h"
 
@@ -25,9 +25,9 @@ typedef struct {
 /**
  * bulla_gateway_is_token:
  * @text: bytes
- * @length: how many
+ * @length: number of bytes
  *
- * Returns: whether they are a token of RFC 9110, section 5.6.2, as field names and methods are
+ * Returns: whether @text is a token (RFC 9110, section 5.6.2), such as a field name or a method
  */
 gboolean
 bulla_gateway_is_token (const char *text, gsize length)
@@ -51,11 +51,11 @@ is_value (const char *text, gsize length)
 
 /**
  * bulla_gateway_head_find_end:
- * @bytes: what a client has sent
- * @length: how many bytes
- * @seen: how many of them an earlier call found no end in
+ * @bytes: the bytes that the client has sent
+ * @length: number of bytes
+ * @seen: number of bytes that an earlier call searched without finding the end
  *
- * Returns: the length of the head with its empty line; 0 while that has not come
+ * Returns: the length of the head including its final empty line; 0 if the head is incomplete
  */
 gsize
 bulla_gateway_head_find_end (const guint8 *bytes, gsize length, gsize seen)
@@ -179,13 +179,13 @@ check_framing (BullaGatewayHead *self, const Framing *framing)
 
 /**
  * bulla_gateway_head_parse:
- * @self: (out caller-allocates): filled where this returns 200; to be cleared in any case
- * @bytes: a whole head, its empty line included
- * @length: how many bytes
+ * @self: (out caller-allocates): filled if this returns 200; clear it in any case
+ * @bytes: a complete head, including the final empty line
+ * @length: number of bytes
  *
- * Spec: RFC 9112 sections 2.2, 3, 5 and 6.3; where they allow a repair, this refuses.
+ * Spec: RFC 9112 sections 2.2, 3, 5 and 6.3; what they allow a recipient to repair is refused.
  *
- * Returns: 200, or the status that the client gets before its connection is closed
+ * Returns: 200, or the error status to send before the connection is closed
  */
 guint
 bulla_gateway_head_parse (BullaGatewayHead *self, const guint8 *bytes, gsize length)

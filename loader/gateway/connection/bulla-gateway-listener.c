@@ -1,4 +1,4 @@
-/* bulla-gateway-listener.c - accepts connections within limits that are counted for each owner
+/* bulla-gateway-listener.c - accepts connections, and limits their number for each owner
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * There are two kinds of owners: all connections that have not sent a valid token yet, and each
@@ -188,10 +188,10 @@ find_victim (BullaGatewaySession *session)
  * @connection: a connection that has just sent a valid token
  * @session: the session whose token it is
  *
- * Counts @connection for @session from now on. Where the session has too many, one that is idle is
- * closed for it.
+ * Counts @connection for @session from now on. If the session has too many connections, an idle one
+ * is closed.
  *
- * Returns: whether there was room
+ * Returns: whether the limit of the session permits the connection
  */
 gboolean
 bulla_gateway_listener_admit (BullaGatewayListener *self, BullaGatewayConnection *connection,

@@ -1,4 +1,4 @@
-/* bulla-gateway-listener.h - accepts connections within limits that are counted for each owner
+/* bulla-gateway-listener.h - accepts connections, and limits their number for each owner
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

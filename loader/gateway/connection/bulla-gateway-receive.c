@@ -1,9 +1,9 @@
 /* bulla-gateway-receive.c - reads the body of a request from its connection
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Reads are as large as a record of TLS, however little of the body is to come: what TLS keeps of a
- * record does not count as readable. What follows the body goes back: it belongs to the next
- * request. */
+ * Each read asks for a full TLS record, even if less of the body is left, because the socket
+ * does not poll as readable for bytes that TLS has already buffered. Bytes after the body are
+ * put back for the next request. */
 #include <string.h>
 
 #include "bulla-gateway-connection.h"
@@ -64,14 +64,14 @@ take_counted (BullaGatewayConnection *self, guint8 *buffer, gsize got)
 /**
  * bulla_gateway_connection_receive:
  * @self: a connection whose request has a body
- * @buffer: (out): for the next bytes of the body, without their framing
- * @size: of @buffer, in bytes; at least 16 KiB, a record of TLS
- * @error: %G_IO_ERROR_WOULD_BLOCK where no byte has come, or why the body is not whole
+ * @buffer: (out): receives the next bytes of the body, without chunk framing
+ * @size: size of @buffer in bytes; at least 16 KiB, the maximum of a TLS record
+ * @error: %G_IO_ERROR_WOULD_BLOCK if no byte has arrived, or why the body is incomplete
  *
  * Spec: RFC 9112 section 7.1
  *
- * Returns: how many bytes; 0: none, and bulla_gateway_connection_is_receiving() says whether more
- *   are to come; -1 with @error
+ * Returns: the number of bytes; 0 if there are none now (bulla_gateway_connection_is_receiving()
+ *   says whether more may follow); -1 with @error set
  */
 gssize
 bulla_gateway_connection_receive (BullaGatewayConnection *self, guint8 *buffer, gsize size,

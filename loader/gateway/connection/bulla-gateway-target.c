@@ -1,9 +1,9 @@
 /* bulla-gateway-target.c - splits a request into the target for its server and a URI for decisions
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The server gets the path and query byte for byte. Decisions need a URI, in which equivalent
- * spellings are one. Host and port are the same ones in both, by construction: the request goes
- * where the URI says, and the Host field is made from it. */
+ * The server gets the path and query byte for byte. Decisions need a URI in which equivalent
+ * spellings are equal. Both have the same host and port: the request goes to the host of the
+ * URI, and the Host field is made from it. */
 #include "bulla-gateway-target.h"
 
 #include <string.h>
@@ -38,11 +38,11 @@ is_host (const char *host)
 /**
  * bulla_gateway_split_host:
  * @authority: `host`, `host:port`, `[v6]` or `[v6]:port`
- * @default_port: where none is given
- * @host: (out): in lower case, without brackets
+ * @default_port: the port if @authority has none
+ * @host: (out): the host in lower case, without brackets
  * @port: (out): the port
  *
- * Returns: whether it is one
+ * Returns: whether @authority is valid
  */
 gboolean
 bulla_gateway_split_host (const char *authority, guint16 default_port, char **host, guint16 *port)
@@ -156,15 +156,15 @@ make_uri (const Origin *origin, const char *target)
 /**
  * bulla_gateway_target_find:
  * @gateway: the gateway
- * @connection: the connection that it came by
- * @head: its head
- * @target: (out): a path and query, or `*`: what its server is asked for
+ * @connection: the connection on which the request arrived
+ * @head: the request head
+ * @target: (out): the request target for the server: a path and query, or `*`
  *
- * libsoup 3.2 names the proxy instead of its target when it asks once more, now with the token:
- * then what it asked for before is meant.
+ * When libsoup 3.2 repeats a request with the token, it names the proxy instead of the target. Such
+ * a request is taken to be for its previous target.
  *
- * Returns: (transfer full) (nullable): the same as a URI without fragment, http or https; %NULL
- *   where it is not one we may act on
+ * Returns: (transfer full) (nullable): the target as an http or https URI without fragment; %NULL
+ *   if the request is not acceptable
  */
 GUri *
 bulla_gateway_target_find (BullaGateway *gateway, BullaGatewayConnection *connection,

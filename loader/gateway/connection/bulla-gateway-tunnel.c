@@ -231,10 +231,10 @@ find_target (BullaGateway *gateway, const BullaGatewayHead *head, char **host, g
 /**
  * bulla_gateway_tunnel_open:
  * @self: a connection that has sent a valid token
- * @head: its CONNECT
+ * @head: the head of the CONNECT request
  *
- * Answered once the client trusts our certificate for the host. The host itself is not contacted:
- * that waits for a request that needs it.
+ * Sends the response once the client trusts the gateway's certificate for the host. The host is
+ * only contacted when a request inside the tunnel needs it.
  */
 void
 bulla_gateway_tunnel_open (BullaGatewayConnection *self, const BullaGatewayHead *head)

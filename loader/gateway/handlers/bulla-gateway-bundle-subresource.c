@@ -118,10 +118,11 @@ load_subresource (Asking *asking, BullaBundle *bundle, gint resource)
  * bulla_gateway_bundle_subresource_handle:
  * @request: a request of a known view that is not a navigation
  *
- * What a page from a bundle asks for comes from that bundle, where it may speak for it. What the
- * page's own signature covers never comes from elsewhere: another version of it could be mixed in.
+ * Subresources of a page from a bundle are served from that bundle, if its signature or scope
+ * covers them. A URL that the page's own signed subset covers is never served from elsewhere, so
+ * that two versions are not mixed.
  *
- * Returns: whether the page's bundle has a say
+ * Returns: whether the page's bundle decides about this request
  */
 gboolean
 bulla_gateway_bundle_subresource_handle (BullaGatewayRequest *request)

@@ -76,11 +76,11 @@ serve_resource (Asking *self, BullaLoad *load)
 
 /**
  * bulla_gateway_bundle_finish_load:
- * @request: the request that the response is for; it is refused if there is none
+ * @request: the request to be answered; it is refused if the bundle does not contain the response
  * @bundle: the bundle
- * @result: of bulla_bundle_load_async()
+ * @result: the result of bulla_bundle_load_async()
  *
- * Returns: (transfer full) (nullable): the response; %NULL if nothing is left to be decided
+ * Returns: (transfer full) (nullable): the response; %NULL if the request is already decided
  */
 BullaLoad *
 bulla_gateway_bundle_finish_load (BullaGatewayRequest *request, BullaBundle *bundle,
@@ -182,7 +182,8 @@ bundle_ask (BullaGatewayRequest *request, GPtrArray *bundles)
  * bulla_gateway_bundle_handle_covered:
  * @request: a navigation of a known view
  *
- * Returns: whether the page that leads there is from a bundle that vouches for it, which answers
+ * Returns: whether the initiating page is from a bundle that covers the URL; that bundle then
+ *   answers
  */
 gboolean
 bulla_gateway_bundle_handle_covered (BullaGatewayRequest *request)
@@ -199,7 +200,7 @@ bulla_gateway_bundle_handle_covered (BullaGatewayRequest *request)
  * bulla_gateway_bundle_handle:
  * @request: a navigation of a known view
  *
- * Returns: whether a bundle is kept for it
+ * Returns: whether a kept bundle may contain the response
  */
 gboolean
 bulla_gateway_bundle_handle (BullaGatewayRequest *request)
@@ -325,12 +326,12 @@ primary_loaded_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 
 /**
  * bulla_gateway_bundle_judge:
- * @request: a navigation whose client is there
- * @message: the server's answer to it
- * @chain: keys of the URLs that were asked for without packages
- * @bundle: the bundle in @message, which may still be coming in
+ * @request: a navigation whose client is connected
+ * @message: the server's response
+ * @chain: keys of the URLs that were requested without packages
+ * @bundle: the bundle in @message, which may still be arriving
  *
- * Decides about the request by the primary resource, as soon as that has arrived.
+ * Decides about the request by the bundle's primary resource, once that has arrived.
  */
 void
 bulla_gateway_bundle_judge (BullaGatewayRequest *request, BullaHttpMessage *message,

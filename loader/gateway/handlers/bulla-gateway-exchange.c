@@ -1,4 +1,5 @@
-/* bulla-gateway-exchange.c - judges signed exchanges, and keeps each for the request it answers
+/* bulla-gateway-exchange.c - judges signed exchanges, and stashes each for the request that it
+ * answers
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-gateway-exchange.h"
 
@@ -35,7 +36,7 @@ exchange_go_live (BullaGatewayRequest *request, BullaLoad *load, BullaVerdict *v
  * bulla_gateway_exchange_handle:
  * @request: a navigation of a known view
  *
- * Returns: whether an exchange is kept for it
+ * Returns: whether an exchange is stashed for it
  */
 gboolean
 bulla_gateway_exchange_handle (BullaGatewayRequest *request)
@@ -124,12 +125,12 @@ exchange_judge_request (BullaGatewayRequest *request, BullaHttpMessage *message,
 
 /**
  * bulla_gateway_exchange_judge:
- * @request: a navigation whose client is there
- * @message: the server's answer to it
- * @chain: keys of the URLs that were asked for without packages
+ * @request: a navigation whose client is connected
+ * @message: the server's response
+ * @chain: keys of the URLs that were requested without packages
  * @load: the exchange in @message
  *
- * Decides about the request.
+ * Decides about the request by the verdict on the exchange.
  */
 void
 bulla_gateway_exchange_judge (BullaGatewayRequest *request, BullaHttpMessage *message,

@@ -1,4 +1,5 @@
-/* bulla-gateway-exchange.h - judges signed exchanges, and keeps each for the request it answers
+/* bulla-gateway-exchange.h - judges signed exchanges, and stashes each for the request that it
+ * answers
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

@@ -1,8 +1,8 @@
 /* bulla-gateway-live-cache.c - caches live pages, which may replace older exchanges
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Spec: LOAD 2.4: a copy that is as new as an exchange is used in its place. WebKit's own cache is
- * out of sight, and each of its processes has another one, so small pages are kept here as well. */
+ * Spec: LOAD 2.4: a copy that is as new as an exchange is used in its place. WebKit's caches,
+ * one in each of its processes, cannot be queried, so small pages are cached here as well. */
 #include "bulla-gateway-live-cache.h"
 
 #include "bulla-field.h"
@@ -10,7 +10,7 @@
 #include "bulla-gateway-upstream.h"
 #include "bulla-url-key.h"
 
-#define COPIES_MAX 64 /* most copies in a view */
+#define COPIES_MAX 64 /* most copies in one view */
 
 static gint64
 now_of (BullaGatewayRequest *request)
@@ -42,10 +42,11 @@ may_keep (BullaGatewayRequest *request, BullaHttpMessage *message)
 /**
  * bulla_gateway_live_cache_keep:
  * @request: a request
- * @message: its server's answer
- * @body: the body of that
+ * @message: its server's response
+ * @body: the body of the response
  *
- * Returns: (transfer full): the body, which is kept as well where that is allowed
+ * Returns: (transfer full): a stream of the body; reading it also fills the cache if caching is
+ *   allowed
  */
 GInputStream *
 bulla_gateway_live_cache_keep (BullaGatewayRequest *request, BullaHttpMessage *message,
@@ -94,10 +95,10 @@ bulla_gateway_live_cache_fill (BullaGatewayRequest *request, const char *url,
 /**
  * bulla_gateway_live_cache_handle:
  * @request: a navigation
- * @load: the exchange that a live copy takes the place of
- * @verdict: that says so
+ * @load: the exchange that a live copy may replace
+ * @verdict: the verdict that permits the replacement
  *
- * Returns: whether there is a copy that answers it, so that nobody is asked
+ * Returns: whether a cached copy answers, so that no server is contacted
  */
 gboolean
 bulla_gateway_live_cache_handle (BullaGatewayRequest *request, BullaLoad *load,

@@ -161,10 +161,10 @@ navigation_new (BullaGatewayRequest *request)
 /**
  * bulla_gateway_navigation_go_live:
  * @request: a navigation of a known view
- * @plainly: whether no package is asked for
- * @spare: (nullable): a bundle to show separately, should the network be gone
+ * @plainly: whether the forwarded request does not accept packages
+ * @spare: (nullable): the bundle to show in its own origin if the network fails
  *
- * Nothing that is kept answers it.
+ * Sends the navigation to its server, ignoring what is kept.
  */
 void
 bulla_gateway_navigation_go_live (BullaGatewayRequest *request, gboolean plainly,
@@ -183,11 +183,11 @@ bulla_gateway_navigation_go_live (BullaGatewayRequest *request, gboolean plainly
 
 /**
  * bulla_gateway_navigation_go_again:
- * @request: a navigation whose answer was a package that falls back to the same URL
- * @chain: keys of the URLs that were asked for without packages before
- * @load: (nullable): that package
+ * @request: a navigation answered by a package that falls back to the same URL
+ * @chain: keys of the URLs that were already requested without packages
+ * @load: (nullable): the package that was not served
  *
- * Asks its server once more, now without packages.
+ * Sends the request to its server once more, now without accepting packages.
  */
 void
 bulla_gateway_navigation_go_again (BullaGatewayRequest *request, GPtrArray *chain, BullaLoad *load)
@@ -203,10 +203,11 @@ bulla_gateway_navigation_go_again (BullaGatewayRequest *request, GPtrArray *chai
 
 /**
  * bulla_gateway_navigation_speculate:
- * @request: a prefetch by a browser that announces nothing
+ * @request: a prefetch of a browser that does not announce requests
  *
- * An ordinary request, whose answer the browser may show later: it is passed on as it is. Only an
- * exchange is judged, and kept for the page that asks; what fails turns to nobody else.
+ * Forwards the request unchanged, because the browser may show the response later. Only an exchange
+ * is judged, and kept for the page that prefetched it. A failure causes no request to another
+ * server.
  */
 void
 bulla_gateway_navigation_speculate (BullaGatewayRequest *request)

@@ -139,10 +139,11 @@ ask_delegate (BullaGatewayRequest *request)
  * bulla_gateway_network_permission_handle:
  * @request: a request
  *
- * A page in an origin of its own, which asks here for what its bundle does not have, gets it only
- * where the profile allows, or the user; all others do.
+ * A page shown in its bundle's own origin requests a URL that the bundle does not contain. The
+ * profile or the user decides whether the request is sent. Requests of other pages are not
+ * affected.
  *
- * Returns: whether it is a package's request, on which is decided here
+ * Returns: whether a package's page sent the request, which is then decided here
  */
 gboolean
 bulla_gateway_network_permission_handle (BullaGatewayRequest *request)

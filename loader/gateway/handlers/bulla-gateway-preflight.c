@@ -1,9 +1,9 @@
 /* bulla-gateway-preflight.c - answers CORS preflights that name the gateway's own header field
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Where a service worker passes a request on, WebKit takes the tag for a field of the page's, and
- * asks the server whether it may be sent. The server is not asked about it: the tag never leaves
- * this machine. */
+ * When a service worker forwards a request, WebKit treats the tag as a header field set by the
+ * page, and sends a CORS preflight that names it. The tag never leaves this machine, so servers
+ * are not asked to permit it. */
 #include "bulla-gateway-preflight.h"
 
 #include "bulla-gateway-decision.h"
@@ -23,7 +23,7 @@ is_ours (const char *name)
  * bulla_gateway_preflight_strip:
  * @request: a request whose initiator is identified
  *
- * Takes our own fields out of what a preflight asks for.
+ * Removes the gateway's own header fields from Access-Control-Request-Headers.
  */
 void
 bulla_gateway_preflight_strip (BullaGatewayRequest *request)
@@ -60,7 +60,7 @@ is_simple (const char *method)
  * bulla_gateway_preflight_handle:
  * @request: a request
  *
- * Returns: whether it is a preflight that the tag alone has caused
+ * Returns: whether the request is a preflight caused by the tag alone; it is then answered here
  */
 gboolean
 bulla_gateway_preflight_handle (BullaGatewayRequest *request)
@@ -95,9 +95,9 @@ bulla_gateway_preflight_send (BullaGatewayRequest *request)
 /**
  * bulla_gateway_preflight_allow:
  * @request: a request
- * @headers: the header fields of its answer
+ * @headers: the header fields of the server's response
  *
- * What the server allows, is allowed with the tag as well.
+ * Adds the gateway's own fields to those that the server permits.
  */
 void
 bulla_gateway_preflight_allow (BullaGatewayRequest *request, SoupMessageHeaders *headers)

@@ -1,8 +1,9 @@
 /* bulla-gateway-script.c - answers requests from the bundle that a <script type="webbundle"> names
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Spec: SUBR. The web process finds the rule that has a URL, and says so in the page tag; the
- * bundle is fetched here, once for a page. What it does not have comes from nowhere else. */
+ * Spec: SUBR. The web process matches the URL with the page's rules, and announces the bundle;
+ * the bundle is fetched here, once for each page. A URL that the bundle does not contain is a
+ * network error. */
 #include "bulla-gateway-script.h"
 
 #include <string.h>
@@ -354,9 +355,10 @@ is_covered_by_page (BullaGatewayRequest *request)
  * bulla_gateway_script_handle:
  * @request: a request of a known view
  *
- * Secure contexts only, and what is below the bundle's own folder: all else is an ordinary request.
+ * Applies only in secure contexts, and to URLs below the bundle's folder; other requests are
+ * treated as ordinary ones.
  *
- * Returns: whether a script element of its page says it is in a bundle
+ * Returns: whether a script element of the page assigns the URL to a bundle
  */
 gboolean
 bulla_gateway_script_handle (BullaGatewayRequest *request)

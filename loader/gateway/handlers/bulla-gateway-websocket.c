@@ -315,9 +315,10 @@ are_too_many (BullaGatewayRequest *request)
  * bulla_gateway_websocket_handle:
  * @request: a request
  *
- * Connects to its server, and from the server's consent on passes bytes both ways, unread.
+ * Connects to the server; once the server has accepted the switch, forwards bytes in both
+ * directions unparsed.
  *
- * Returns: whether it asks to switch
+ * Returns: whether the request asks to switch to WebSocket
  */
 gboolean
 bulla_gateway_websocket_handle (BullaGatewayRequest *request)

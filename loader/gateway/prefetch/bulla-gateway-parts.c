@@ -67,8 +67,8 @@ all_parts_are_here (BullaGatewayRequest *request, const BullaGatewayPage *page,
 /**
  * bulla_gateway_parts_show:
  * @request: a navigation that is being answered
- * @page: the page that it shows then
- * @prefetched: (nullable): the exchange that was prefetched for it
+ * @page: the page that the response shows
+ * @prefetched: (nullable): the prefetched exchange that the response is from
  */
 void
 bulla_gateway_parts_show (BullaGatewayRequest *request, BullaGatewayPage *page,

@@ -1,8 +1,8 @@
 /* bulla-gateway-prefetch-job.c - fetches, judges and keeps one response that a page prefetches
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Spec: LOAD, "Monkeypatch Link type prefetch"; SUB. What fails is a network error, and no
- * fallback: nothing here turns to the publisher of an exchange. */
+ * Spec: LOAD, "Monkeypatch Link type prefetch"; SUB. A failed prefetch is a network error,
+ * without a fallback: no request is sent to the exchange's publisher. */
 #include "bulla-gateway-prefetch-job.h"
 
 #include "bulla-fetcher.h"
@@ -314,8 +314,8 @@ load_exchange (BullaGatewayPrefetchJob *self, GInputStream *body)
 
 /**
  * bulla_gateway_prefetch_job_load:
- * @self: (transfer full): what a client fetched itself
- * @body: of an exchange
+ * @self: (transfer full): a job whose client fetched the response itself
+ * @body: the body of the exchange
  */
 void
 bulla_gateway_prefetch_job_load (BullaGatewayPrefetchJob *self, GInputStream *body)

@@ -64,11 +64,11 @@ prefetch_link (BullaGatewayRequest *request, BullaGatewayPage *page, const Bulla
 
 /**
  * bulla_gateway_prefetch_links:
- * @request: a navigation that is being answered, its header fields set
- * @page: the page that it shows then
- * @link: (nullable): the Link field of the answer
+ * @request: a navigation that is being answered, with the response's header fields set
+ * @page: the page that the response shows
+ * @link: (nullable): the Link header field of the response
  *
- * WebKit passes over `Link: <…>; rel=prefetch`, so it is done here, for the page.
+ * WebKit ignores `Link: <…>; rel=prefetch`, so the gateway prefetches these URLs for the page.
  */
 void
 bulla_gateway_prefetch_links (BullaGatewayRequest *request, BullaGatewayPage *page,

@@ -11,13 +11,13 @@
 
 /**
  * bulla_gateway_prefetch_take:
- * @request: a prefetch by a browser that announces nothing
- * @message: the server's answer, an exchange
- * @body: its body
+ * @request: a prefetch of a browser that does not announce requests
+ * @message: the server's response, an exchange
+ * @body: the body of the response
  *
- * Judges it, and keeps it for the page that asks.
+ * Judges the exchange, and keeps it for the page that prefetched it.
  *
- * Returns: whether there is such a page
+ * Returns: whether the page that prefetched it is known
  */
 gboolean
 bulla_gateway_prefetch_take (BullaGatewayRequest *request, BullaHttpMessage *message,
@@ -43,11 +43,11 @@ bulla_gateway_prefetch_take (BullaGatewayRequest *request, BullaHttpMessage *mes
  * bulla_gateway_prefetch_handle:
  * @request: a request
  *
- * A prefetch is fetched without credentials, and kept for the page that asks, and for no other. One
- * that nobody is known to have asked for, or that sends something, goes nowhere.
+ * Fetches without credentials, and keeps the response for the initiating page only. A prefetch
+ * without a known initiator, with a body, or a method other than GET is refused.
  *
- * Returns: whether it is a prefetch that the web process announced, and the page's own bundle does
- *   not have
+ * Returns: whether the web process announced the request as a prefetch, and the bundle of the page
+ *   does not contain the URL
  */
 gboolean
 bulla_gateway_prefetch_handle (BullaGatewayRequest *request)

@@ -132,10 +132,10 @@ use_plain (BullaGatewayRequest *request, BullaPrefetches *from, BullaPrefetch *p
  * bulla_gateway_prefetch_use_handle_navigation:
  * @request: a navigation of a known view
  *
- * Only what the page prefetched that led here counts: no page leads to a reload, nor back or
- * forward in the history.
+ * Uses only prefetches of the page from which the navigation started, so never for reloads and
+ * navigations back or forward.
  *
- * Returns: whether it is answered; what could not be used is forgotten
+ * Returns: whether the request is answered; a prefetch that could not be used is dropped
  */
 gboolean
 bulla_gateway_prefetch_use_handle_navigation (BullaGatewayRequest *request)
@@ -185,9 +185,9 @@ answer_part (BullaGatewayRequest *request, BullaPrefetch *whole, guint part)
 
 /**
  * bulla_gateway_prefetch_use_handle_part:
- * @request: of a known view, no navigation
+ * @request: a request of a known view, not a navigation
  *
- * Returns: whether it is a part of its page that was prefetched with it, and is answered
+ * Returns: whether the request is for a part that was prefetched with its page; it is then answered
  */
 gboolean
 bulla_gateway_prefetch_use_handle_part (BullaGatewayRequest *request)

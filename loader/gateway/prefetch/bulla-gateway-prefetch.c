@@ -94,9 +94,9 @@ prefetch_part (BullaGatewayPrefetchJob *self, BullaPrefetch *whole, guint i)
 /**
  * bulla_gateway_prefetch_parts:
  * @self: what brought an exchange
- * @whole: that exchange
+ * @whole: the prefetched exchange whose parts to fetch
  *
- * Fetches what the page in it allows as exchanges, from where its deliverer says that they are.
+ * Fetches the parts that the page allows as exchanges, from the URLs that its distributor names.
  */
 void
 bulla_gateway_prefetch_parts (BullaGatewayPrefetchJob *self, BullaPrefetch *whole)
@@ -146,9 +146,9 @@ bulla_gateway_prefetch_find (BullaGatewayRequest *request, BullaGatewayPage *pag
  * @request: the navigation that shows @page
  * @page: a page
  * @url: the URL to prefetch
- * @referrer: (nullable): what its server is told of the page
+ * @referrer: (nullable): the Referer to send
  *
- * As bulla_gateway_prefetch_answer(), for a page that does not ask itself.
+ * Like bulla_gateway_prefetch_answer(), for prefetches that the page does not request itself.
  */
 void
 bulla_gateway_prefetch_for_page (BullaGatewayRequest *request, BullaGatewayPage *page,

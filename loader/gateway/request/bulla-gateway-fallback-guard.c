@@ -58,13 +58,13 @@ make_room (BullaGatewayView *view)
 /**
  * bulla_gateway_fallback_guard_remember:
  * @view: a view
- * @url: a URL that is asked for next
- * @from: (nullable): the URL whose response redirects there; %NULL if the shell navigates itself
- * @frame: whether a frame is redirected, and not the whole page
- * @chain: (nullable): keys of the URLs that led there
- * @load: (nullable): the package that did not serve
+ * @url: the URL of the next request
+ * @from: (nullable): the URL whose response redirects to @url; %NULL if the shell navigates itself
+ * @frame: whether the redirect is for a frame, not for the main page
+ * @chain: (nullable): keys of the URLs that redirected to @url
+ * @load: (nullable): the package that was not usable
  *
- * When that navigation of the view comes, the publisher is not told that packages are welcome.
+ * When the view requests @url next, the forwarded request does not accept packages.
  */
 void
 bulla_gateway_fallback_guard_remember (BullaGatewayView *view, const char *url, const char *from,
@@ -114,9 +114,10 @@ bulla_gateway_fallback_guard_has (BullaGatewayRequest *request)
 /**
  * bulla_gateway_fallback_guard_take:
  * @request: a request of a known view
- * @load: (out) (transfer full) (nullable): the package that did not serve
+ * @load: (out) (transfer full) (nullable): the package that was not usable
  *
- * Returns: (transfer full) (nullable): the chain that led here, where it was remembered; once
+ * Returns: (transfer full) (nullable): the keys of the URLs that redirected here, if @request is a
+ *   remembered fallback; each is returned once
  */
 GStrv
 bulla_gateway_fallback_guard_take (BullaGatewayRequest *request, BullaLoad **load)

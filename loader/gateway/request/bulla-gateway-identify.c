@@ -267,7 +267,7 @@ find_entry_around (BullaGatewayRequest *request)
                                                                   : NULL;
 }
 
-/* Sets what a reloaded frame showed last in the same history entry. */
+/* Sets the answer that a reloaded frame showed last in the same history entry. */
 static void
 identify_frame_history (BullaGatewayRequest *request, gboolean again)
 {
@@ -425,10 +425,10 @@ await_announcement (BullaGatewayRequest *request)
 
 /**
  * bulla_gateway_identify:
- * @request: a request whose header fields are there
- * @go: called when the initiator is identified or counts as unknown: now, or later
+ * @request: a request whose head has arrived
+ * @go: called when the initiator is identified, or counts as unknown; at once or later
  *
- * Takes out of its header fields what is between the shell and the gateway.
+ * Removes the header fields that only the shell and the gateway use.
  */
 void
 bulla_gateway_identify (BullaGatewayRequest *request, void (*go) (BullaGatewayRequest *request))
@@ -451,11 +451,11 @@ bulla_gateway_identify (BullaGatewayRequest *request, void (*go) (BullaGatewayRe
 /**
  * bulla_gateway_announce:
  * @self: a gateway
- * @token: a session's
- * @view: the view whose web process speaks
+ * @token: token of a session
+ * @view: the view whose web process sent the announcement
  * @message: an `a{sv}`; see bulla_announcement_parse()
  *
- * The request that is announced may have come already, and waits for this.
+ * The announced request may already have arrived and be waiting for this announcement.
  */
 void
 bulla_gateway_announce (BullaGateway *self, const char *token, const char *view, GVariant *message)

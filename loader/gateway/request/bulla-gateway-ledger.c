@@ -41,9 +41,9 @@ dup_page (BullaGatewayRequest *request)
 
 /**
  * bulla_gateway_ledger_arrive:
- * @request: one that has just come
+ * @request: a request that has just arrived
  *
- * Of a navigation, a click begins here, or the one before goes on.
+ * A navigation begins a click in the ledger, or continues the previous click after a redirect.
  */
 void
 bulla_gateway_ledger_arrive (BullaGatewayRequest *request)
@@ -59,7 +59,7 @@ bulla_gateway_ledger_arrive (BullaGatewayRequest *request)
     request->click = bulla_contact_get_id (click);
 }
 
-/* @rule: (nullable): the rule that sends the request to the network instead of a package */
+/* @verdict: the verdict that sends the request to the network instead of a package */
 void
 bulla_gateway_ledger_blame (BullaGatewayRequest *request, BullaVerdict *verdict)
 {
@@ -70,9 +70,9 @@ bulla_gateway_ledger_blame (BullaGatewayRequest *request, BullaVerdict *verdict)
 /**
  * bulla_gateway_ledger_cause:
  * @request: a request
- * @purpose: (nullable): why it is made; %NULL for the request's own purpose
+ * @purpose: (nullable): purpose to record; %NULL for the request's own
  *
- * Returns: why its server is asked; borrows from the request
+ * Returns: the cause to record for contacting the server; borrows from the request
  */
 BullaCause
 bulla_gateway_ledger_cause (BullaGatewayRequest *request, const char *purpose)
@@ -88,9 +88,9 @@ bulla_gateway_ledger_cause (BullaGatewayRequest *request, const char *purpose)
 
 /**
  * bulla_gateway_ledger_answer:
- * @request: a request whose response's header fields are all set
+ * @request: a request whose response has all of its header fields
  *
- * Where a navigation is sent on, what follows belongs to the same click.
+ * If the response redirects a navigation, later requests count towards the same click.
  */
 void
 bulla_gateway_ledger_answer (BullaGatewayRequest *request)
@@ -124,7 +124,7 @@ bulla_gateway_find_date (BullaLoad *load)
 /**
  * bulla_gateway_ledger_serve:
  * @request: a request
- * @load: what answers it, in place of its server
+ * @load: the package's response that answers instead of the server
  */
 void
 bulla_gateway_ledger_serve (BullaGatewayRequest *request, BullaLoad *load)
@@ -153,9 +153,9 @@ bulla_gateway_ledger_reuse (BullaGatewayRequest *request, gint64 date)
 
 /**
  * bulla_gateway_ledger_note_package:
- * @message: the request to a server; its response is a package
+ * @message: the request to a server; the response is a package
  *
- * What was to be a page, or a part of one, is told apart from what was none; a prefetch stays one.
+ * Sets the purpose of the contact to `package`, unless it is a prefetch.
  */
 void
 bulla_gateway_ledger_note_package (BullaHttpMessage *message)

@@ -1,12 +1,12 @@
 /* bulla-gateway-pages.c - records the pages of a view, the bundle of each, and their prefetches
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The shell says which answer a view shows (bulla_gateway_note_shown()). That page and the frames
- * that came since are all that can ask: what they ask for comes from the package of whichever of
- * them is of the initiator's origin and has it, so that no two versions meet in one page. Referrers
- * say an origin; the rest of them a page can write as it likes.
+ * The shell says which answer a view shows (bulla_gateway_note_shown()). Only that page and the
+ * frames loaded since can send requests. A request is answered from the package of the page or
+ * frame that has the initiator's origin and contains the URL, so that a page never mixes two
+ * versions. Of a referrer only the origin counts, because a page can choose the rest.
  *
- * Where no shell says so (one view, as `bulla gateway` has it), the referrer is all there is. */
+ * Without a shell (one view, as in `bulla gateway`) only the referrer identifies the page. */
 #include "bulla-gateway-pages.h"
 
 #include <string.h>
@@ -136,8 +136,8 @@ make_room (BullaGatewayView *view, gboolean frame)
 /**
  * bulla_gateway_pages_note:
  * @request: a navigation that is being answered
- * @kept: (nullable): the bundle that answers; %NULL for an exchange or the network
- * @subset: index of its subset; -1 for the bundle's scope
+ * @kept: (nullable): the bundle that the response is from; %NULL for an exchange or the network
+ * @subset: index of the page's signed subset; -1 for the bundle's scope
  *
  * Returns: (transfer none) (nullable): the page; %NULL if the request is not a
  *   navigation of a known view
@@ -169,8 +169,7 @@ bulla_gateway_pages_note (BullaGatewayRequest *request, BullaKeptBundle *kept, g
 /**
  * bulla_gateway_pages_note_shown:
  * @view: a view
- * @answer: (nullable): the id of the answer that it shows from now on; %NULL: what it shows came
- *   from nowhere that is known
+ * @answer: (nullable): the id of the answer that the view shows from now on; %NULL if it is unknown
  */
 void
 bulla_gateway_pages_note_shown (BullaGatewayView *view, const char *answer)
@@ -317,8 +316,8 @@ find_referrer (BullaGatewayRequest *request)
  * bulla_gateway_pages_find:
  * @request: a request
  *
- * Returns: (transfer none) (nullable): the page that asks, or that has what another document of its
- *   origin in the same view asks for; %NULL where it is none of those that were served
+ * Returns: (transfer none) (nullable): the initiating page, or a page of the same origin in the
+ *   same view whose package contains the URL; %NULL if there is none
  */
 BullaGatewayPage *
 bulla_gateway_pages_find (BullaGatewayRequest *request)
@@ -357,10 +356,10 @@ shows_part (BullaGatewayView *view, BullaGatewayRequest *request)
 
 /**
  * bulla_gateway_pages_cover:
- * @request: a request that is nobody's, as those of shared and service workers are
+ * @request: a request without a known initiator, such as one of a shared or service worker
  *
- * Returns: whether a page that is shown in its session has what it asks for from a package: it may
- *   be a worker of that page, which is not to mix the live version in
+ * Returns: whether a page shown in the session has a package that contains the URL. The worker may
+ *   belong to that page, and must not mix the live version in
  */
 gboolean
 bulla_gateway_pages_cover (BullaGatewayRequest *request)
@@ -475,7 +474,7 @@ make_prefetches (BullaGatewayRequest *request)
 
 /**
  * bulla_gateway_pages_get_prefetches:
- * @request: by the view of @page
+ * @request: a request of the view of @page
  * @page: a page
  *
  * Returns: (transfer none): the page's prefetches, which may be empty

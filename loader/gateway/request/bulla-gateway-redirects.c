@@ -1,9 +1,9 @@
 /* bulla-gateway-redirects.c - matches the redirects sent to a view with the requests that follow
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * A redirect is the word of the server that sends it, and a private server's opens the way to
- * private hosts. So what is announced of a redirect counts only where the gateway itself has sent
- * that redirect, to the same part of the view. */
+ * After a redirect, the server that sent it counts as the initiator; if that server is private,
+ * private hosts may be contacted. So an announced redirect counts only if the gateway itself
+ * sent that redirect, to the same part of the view. */
 #include "bulla-gateway-redirects.h"
 
 #include "bulla-uri-text.h"
@@ -86,10 +86,10 @@ redirects_clear (BullaGatewayView *view)
 
 /**
  * bulla_gateway_redirects_note:
- * @request: one that is being answered, the response's status and header fields set
+ * @request: a request that is being answered, with the response's status and header fields set
  *
- * Writes a redirect down. One by a private server is not to be kept by the client: a request that
- * follows a kept one would follow nothing that is known here.
+ * Records a redirect. Adds no-store to a redirect from a private server: a request that follows a
+ * cached redirect could not be matched with a recorded one.
  */
 void
 bulla_gateway_redirects_note (BullaGatewayRequest *request)
@@ -114,12 +114,12 @@ bulla_gateway_redirects_note (BullaGatewayRequest *request)
 /**
  * bulla_gateway_redirects_follow:
  * @request: a request of a known view, its destination set
- * @from: (nullable): the URL whose response is said to lead there; %NULL if there is none
- * @from_private: (out): whether a private server's redirect leads there
+ * @from: (nullable): the URL whose response is announced to redirect here; %NULL if it is not known
+ * @from_private: (out): whether the redirect was sent by a private server
  *
- * A request that is made once more, with a password for instance, follows the same redirect again.
+ * A repeated request, for example one with a password, may follow the same redirect again.
  *
- * Returns: whether a redirect that was sent leads there: the one by @from; without @from, one that
+ * Returns: whether a redirect that was sent leads here: the one from @from; without @from, one that
  *   was not followed yet
  */
 gboolean

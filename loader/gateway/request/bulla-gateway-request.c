@@ -56,10 +56,11 @@ abandon (BullaGatewayRequest *request)
 /**
  * bulla_gateway_request_new:
  * @gateway: the gateway
- * @connection: the connection that it came by, which keeps it until it is over
- * @head: its head
+ * @connection: the connection on which the request arrived; it owns the request until the request
+ *   ends
+ * @head: the request head
  *
- * Returns: (transfer full) (nullable): the request; %NULL where it is not one we may act on
+ * Returns: (transfer full) (nullable): the request; %NULL if its target is not acceptable
  */
 BullaGatewayRequest *
 bulla_gateway_request_new (BullaGateway *gateway, BullaGatewayConnection *connection,
@@ -209,11 +210,11 @@ bulla_gateway_request_is_hard_reload (BullaGatewayRequest *self)
 /**
  * bulla_gateway_request_begin_answer:
  * @self: a request that is being answered
- * @kind: by whom
- * @load: (nullable): the package's response that answers, or did not serve
- * @bundle: (nullable): the bundle that it is of
+ * @kind: where the response comes from
+ * @load: (nullable): the package's response that is sent, or that was not usable
+ * @bundle: (nullable): the bundle that contains @load
  *
- * Writes the answer down, where it is one to a navigation of a known view of the shell's.
+ * Records the response if it answers a navigation of a known view of the shell.
  */
 void
 bulla_gateway_request_begin_answer (BullaGatewayRequest *self, BullaAnswerKind kind,

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * The message crosses a process boundary: a web process that was taken over may send anything.
- * Every member has a type and a limit, and a message that breaks one is dropped as a whole. */
+ * Every member has a type and a size limit; a message that violates one is dropped as a whole. */
 #include "bulla-announcement.h"
 
 #include <string.h>
@@ -32,7 +32,7 @@ bulla_announcement_free (BullaAnnouncement *self)
  * bulla_announcement_is_tag:
  * @text: the value of a header
  *
- * Returns: whether @text has the form of a tag: letters and digits, 16 to 64 of them
+ * Returns: whether @text has the form of a tag: 16 to 64 letters and digits
  */
 gboolean
 bulla_announcement_is_tag (const char *text)
@@ -105,11 +105,11 @@ drop_fragment (char *url)
 /**
  * bulla_announcement_parse:
  * @message: an `a{sv}` from a web process
- * @error: %BULLA_ERROR_ARGUMENT, which names the member
+ * @error: set to %BULLA_ERROR_ARGUMENT if a member is invalid; the message names the member
  *
  * Reads the members `tag`, `page`, `method`, `url`, `dest`, `top`, `prefetch`, `document`,
- * `redirected`, `frames`, `source` and `credentials`. Members that are not known are skipped;
- * strings that are empty count as absent.
+ * `redirected`, `frames`, `source` and `credentials`. Unknown members are ignored; an empty string
+ * counts as an absent member.
  *
  * Returns: (transfer full): the announcement
  */

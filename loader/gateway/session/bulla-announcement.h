@@ -6,7 +6,7 @@
 
 G_BEGIN_DECLS
 
-#define BULLA_ANNOUNCEMENT_URL_MAX 65536 /* bytes */
+#define BULLA_ANNOUNCEMENT_URL_MAX 65536 /* most bytes of a URL */
 #define BULLA_ANNOUNCEMENT_FRAMES_MAX 64
 #define BULLA_ANNOUNCEMENT_TAG_MIN 16
 #define BULLA_ANNOUNCEMENT_TAG_MAX 64
@@ -20,10 +20,10 @@ G_BEGIN_DECLS
  * @dest: the request's destination, as in `Sec-Fetch-Dest`
  * @top: whether the response is to become the whole page
  * @prefetch: whether it is a `<link rel=prefetch>`
- * @document: (nullable): the URL of the committed document of the main frame
+ * @document: (nullable): the URL of the document in the main frame
  * @redirected: (nullable): the URL whose response redirects to @url
  * @frames: the hosts of all frames of the page, the main frame included
- * @source: (nullable): the web bundle that a `<script type=webbundle>` of the page names for @url
+ * @source: (nullable): the web bundle that a `<script type=webbundle>` of the page assigns to @url
  * @credentials: (nullable): the credentials mode of that script
  */
 typedef struct {

@@ -69,12 +69,12 @@ make_tags (BullaAnnouncements *self, const char *view)
 /**
  * bulla_announcements_add:
  * @self: the announcements of a session
- * @view: the view whose web process sent it
- * @announcement: (transfer full): its contents
+ * @view: the view whose web process sent the announcement
+ * @announcement: (transfer full): the announcement
  * @now: g_get_monotonic_time()
  *
- * A tag that is known already is not announced again: whoever saw a tag could otherwise give it
- * another meaning. The oldest announcement of the same view goes when there are too many.
+ * A tag that was already announced is ignored: otherwise anyone who saw a tag could give it another
+ * meaning. If a view has too many announcements, its oldest one is dropped.
  */
 void
 bulla_announcements_add (BullaAnnouncements *self, const char *view,
@@ -108,14 +108,14 @@ bulla_announcements_knows (BullaAnnouncements *self, const char *tag)
 /**
  * bulla_announcements_take:
  * @self: the announcements of a session
- * @request: a request that came
- * @view: (out): the view that it belongs to; borrowed
+ * @request: the request that arrived
+ * @view: (out): borrowed; the view that the request belongs to
  *
- * Uses the tag up, whether or not the request is the one that was announced: a tag that arrives
- * with another method or URL was read and replayed. One that arrives late was kept by somebody.
+ * Marks the tag as used, whether or not the request is the announced one: a tag on a request with
+ * another method or URL, or on a late request, was replayed.
  *
- * Returns: (transfer none) (nullable): what was announced; %NULL where that was not this request,
- *   or the tag was used before
+ * Returns: (transfer none) (nullable): the announcement; %NULL if it is for another request, or the
+ *   tag is unknown or already used
  */
 const BullaAnnouncement *
 bulla_announcements_take (BullaAnnouncements *self, const BullaAnnounced *request,
@@ -140,10 +140,10 @@ bulla_announcements_take (BullaAnnouncements *self, const BullaAnnounced *reques
  * bulla_announcements_restore:
  * @self: the announcements of a session
  * @tag: a tag that was taken
- * @authorized: whether it counts for a request with credentials alone
+ * @authorized: whether it becomes valid only for a request with credentials
  *
- * The client has reason to ask once more in the same words: it was asked for credentials, or its
- * request went nowhere. The second request carries the same tag; a third one has no such reason.
+ * A client has reason to repeat a request with the same tag if it was asked for credentials, or if
+ * its request was never sent. So a tag can be restored once.
  */
 void
 bulla_announcements_restore (BullaAnnouncements *self, const char *tag, gboolean authorized)
@@ -160,10 +160,10 @@ bulla_announcements_restore (BullaAnnouncements *self, const char *tag, gboolean
 /**
  * bulla_announcements_end_page:
  * @self: the announcements of a session
- * @view: a view that comes to show another page
+ * @view: a view that shows another page
  *
- * What the page before asked for came already, or somebody keeps it. A navigation may have been
- * announced by another process since.
+ * Drops the announcements of the previous page: its requests have arrived, or will not. Navigations
+ * are kept, because the process of the next page may have announced them.
  */
 void
 bulla_announcements_end_page (BullaAnnouncements *self, const char *view)

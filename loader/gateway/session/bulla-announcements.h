@@ -8,14 +8,14 @@ G_BEGIN_DECLS
 
 #define BULLA_ANNOUNCEMENTS_VIEW_MAX 1024 /* most of one view, including used ones */
 
-#define BULLA_ANNOUNCEMENTS_SECONDS 30 /* seconds; requests may wait that long for a connection */
+#define BULLA_ANNOUNCEMENTS_SECONDS 30 /* seconds; requests may wait as long for a connection */
 
 /**
  * BullaAnnounced:
- * @tag: the value of a request's `Sec-Bulla-Page`
+ * @tag: the value of the request's `Sec-Bulla-Page` header field
  * @method: its method
  * @url: its URL
- * @authorized: whether it has an `Authorization` header
+ * @authorized: whether the request has an `Authorization` header field
  * @now: g_get_monotonic_time()
  */
 typedef struct {

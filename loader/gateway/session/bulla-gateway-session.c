@@ -92,12 +92,13 @@ add_session (BullaGateway *self, BullaGatewayDelegate *delegate, BullaGatewayFla
 /**
  * bulla_gateway_add_session:
  * @self: a gateway
- * @delegate: (nullable): makes the client trust certificates; %NULL where it trusts the authority
- * @flags: what kind of client it is
+ * @delegate: (nullable): makes the client trust certificates; %NULL if the client trusts the
+ *   gateway's authority
+ * @flags: describe the client
  *
- * A network session of the client's: what one fetched is never served to another.
+ * Adds a network session of a client. Responses fetched in one session are never served in another.
  *
- * Returns: (transfer full): its token, a secret of 256 bits
+ * Returns: (transfer full): the session's token, a secret of 256 bits
  */
 char *
 bulla_gateway_add_session (BullaGateway *self, BullaGatewayDelegate *delegate,
@@ -117,12 +118,13 @@ bulla_gateway_add_session (BullaGateway *self, BullaGatewayDelegate *delegate,
  * @delegate: (nullable): as in bulla_gateway_add_session(); it is also asked whether the package
  *   may reach the network
  * @view: the view that shows the package
- * @package: the package ID, or the web bundle ID, of the origin that its pages have
+ * @package: the package ID or web bundle ID of the origin of its pages
  *
- * The network session of one package that is shown in an origin of its own. Whatever a request in
- * it says of itself, it is the package's, and is refused unless `bundle.network` lets it through.
+ * Adds a network session for a package shown in its own origin. All requests in the session count
+ * as requests of that package, whatever their header fields say, and are refused unless
+ * `bundle.network` permits them.
  *
- * Returns: (transfer full): its token, a secret of 256 bits
+ * Returns: (transfer full): the session's token, a secret of 256 bits
  */
 char *
 bulla_gateway_add_package_session (BullaGateway *self, BullaGatewayDelegate *delegate,
@@ -140,9 +142,9 @@ bulla_gateway_add_package_session (BullaGateway *self, BullaGatewayDelegate *del
 /**
  * bulla_gateway_dup_proxy_uri:
  * @self: a gateway that listens
- * @token: a session's
+ * @token: token of a session
  *
- * Returns: (transfer full): what the client is to use as its proxy; it contains the token
+ * Returns: (transfer full): the proxy URI for the client; it contains the token
  */
 char *
 bulla_gateway_dup_proxy_uri (BullaGateway *self, const char *token)
@@ -159,9 +161,9 @@ bulla_gateway_dup_proxy_uri (BullaGateway *self, const char *token)
 /**
  * bulla_gateway_remove_session:
  * @self: a gateway
- * @token: a session's
+ * @token: token of a session
  *
- * Closes its connections and frees its data.
+ * Closes the session's connections and frees its data.
  */
 void
 bulla_gateway_remove_session (BullaGateway *self, const char *token)

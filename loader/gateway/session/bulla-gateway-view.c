@@ -55,7 +55,7 @@ view_clear_redirects (BullaGatewayView *self)
     self->clear_redirects (self);
 }
 
-/* Releases what the handlers keep in the view. */
+/* Releases the data that the handlers keep in the view. */
 static void
 view_clear (BullaGatewayView *self)
 {
@@ -272,10 +272,10 @@ find_brought (BullaGatewayView *self, const char *url, const char *initiator, gb
 /**
  * bulla_gateway_view_note_brought:
  * @self: a view
- * @url: where a redirect to what a package is for leads
- * @initiator: (nullable): who sent the request that it answers, as
- * bulla_gateway_request_dup_initiator() has it; whoever follows the redirect says the same
- * @frame: whether that request is for a frame
+ * @url: the target of a redirect from a package's URL to its response's URL
+ * @initiator: (nullable): the initiator of the redirected request, from
+ *   bulla_gateway_request_dup_initiator(); the request that follows the redirect has the same one
+ * @frame: whether the redirected request is for a frame
  */
 void
 bulla_gateway_view_note_brought (BullaGatewayView *self, const char *url, const char *initiator,
@@ -342,11 +342,13 @@ bulla_gateway_view_expect (BullaGatewayView *self, const char *url, BullaNavigat
 /**
  * bulla_gateway_view_take_expected:
  * @self: a view
- * @url: the requested URL, in place of the page or of a frame
- * @kind: (out): what the shell let happen to that URL last; else a navigation by a page
- * @answer: (out) (transfer full) (nullable): what the history entry showed that comes back
+ * @url: the URL requested for the main page or a frame
+ * @kind: (out): the kind of navigation that the shell last allowed to @url; otherwise a navigation
+ *   by a page
+ * @answer: (out) (transfer full) (nullable): the id of the answer that the history entry showed,
+ *   for a reload or a history navigation
  *
- * Returns: whether the shell let the view, or a frame in it, go there
+ * Returns: whether the shell allowed this navigation of the view or of a frame in it
  */
 gboolean
 bulla_gateway_view_take_expected (BullaGatewayView *self, const char *url,

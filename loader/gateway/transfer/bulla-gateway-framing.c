@@ -6,9 +6,10 @@
 
 /**
  * bulla_gateway_read_options:
- * @headers: the fields of a message
+ * @headers: the header fields of a message
  *
- * Returns: (transfer full) (element-type utf8): what its `Connection` names, in lower case
+ * Returns: (transfer full) (element-type utf8): the names that its `Connection` field lists, in
+ *   lower case
  */
 GHashTable *
 bulla_gateway_read_options (SoupMessageHeaders *headers)
@@ -25,10 +26,11 @@ bulla_gateway_read_options (SoupMessageHeaders *headers)
 
 /**
  * bulla_gateway_is_hop_by_hop:
- * @options: (element-type utf8): of bulla_gateway_read_options(), once for a message
- * @name: of one of its fields
+ * @options: (element-type utf8): result of bulla_gateway_read_options(), called once for each
+ *   message
+ * @name: the name of a field
  *
- * Returns: whether it is for this connection only, by its nature or because `Connection` names it
+ * Returns: whether the field is hop-by-hop, by definition or because `Connection` lists it
  */
 gboolean
 bulla_gateway_is_hop_by_hop (GHashTable *options, const char *name)

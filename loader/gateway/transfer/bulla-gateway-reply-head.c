@@ -69,14 +69,14 @@ append_fields (BullaGatewayRequest *request, GString *head, goffset length, gboo
 
 /**
  * bulla_gateway_reply_append_head:
- * @request: a request, its response's status and header fields set
- * @length: bytes of the body that follows; -1 if unknown or without a body
- * @out: bytes to write to the client
+ * @request: a request whose response has its status and header fields set
+ * @length: bytes of the body; -1 if the length is unknown or there is no body
+ * @out: receives the bytes to write to the client
  *
- * Where the client cannot read chunks and the length is not known, the body lasts until the end of
- * the connection.
+ * If the length is unknown and the client does not support chunks, the end of the connection ends
+ * the body.
  *
- * Returns: whether the body goes in chunks
+ * Returns: whether the body must be chunked
  */
 gboolean
 bulla_gateway_reply_append_head (BullaGatewayRequest *request, goffset length, GByteArray *out)
@@ -104,11 +104,11 @@ bulla_gateway_reply_append_head (BullaGatewayRequest *request, goffset length, G
 
 /**
  * bulla_gateway_reply_interim:
- * @request: a request; its client may be gone
- * @message: what its server was asked; it has sent an answer that is not the last
+ * @request: a request; its client may have left
+ * @message: the request to the server, which has sent an interim response (1xx)
  *
- * Passes it on, without what is for one connection. Of 100 the client learns from us; and the
- * shell's WebKit makes nothing of the others.
+ * Forwards the interim response without its hop-by-hop fields. 100 is not forwarded, because the
+ * gateway sends its own; nor are others to the shell's WebKit, which does not use them.
  */
 void
 bulla_gateway_reply_interim (BullaGatewayRequest *request, BullaHttpMessage *message)

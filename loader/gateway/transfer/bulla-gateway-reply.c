@@ -1,8 +1,9 @@
 /* bulla-gateway-reply.c - sends a response to a client while its body arrives
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * A head, a body that is read only as fast as the client takes it, and an end; or an abort, which
- * resets the connection, because the end of a connection is the proper end of some bodies.
+ * A response is a head, a body that is read only as fast as the client receives it, and an end.
+ * An aborted response resets the connection, because closing it would be the regular end of some
+ * bodies.
  *
  * Whole because: reading the body and writing the response wait for each other at every step */
 #include "bulla-gateway-reply.h"
@@ -113,7 +114,7 @@ writable_cb (GObject *stream, gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-/* Keeps the source: a body that arrives as fast as it is sent needs it again and again. */
+/* Keeps the source until the reply ends, because it is needed again for each part of the body. */
 static gboolean
 readable_cb (GObject *stream, gpointer user_data)
 {
@@ -413,11 +414,11 @@ reply_pump (Reply *reply)
 
 /**
  * bulla_gateway_reply_start:
- * @request: a request not answered yet
- * @status: the status
- * @reason: (nullable): its text
+ * @request: a request that was not answered yet
+ * @status: HTTP status
+ * @reason: (nullable): the reason phrase
  *
- * The header fields, and then the body or the end, are to follow.
+ * Header fields and then the body, or the end, must follow.
  */
 void
 bulla_gateway_reply_start (BullaGatewayRequest *request, guint status, const char *reason)
@@ -446,10 +447,10 @@ begin_answer (BullaGatewayRequest *request)
 
 /**
  * bulla_gateway_reply_begin_only:
- * @request: a request that is not answered, and whose connection is closed next
+ * @request: a request that was not answered, and whose connection is closed next
  *
- * Writes a few bytes of an answer: where a kept connection ends before the first byte of a
- * response, clients ask once more.
+ * Writes the first bytes of a response: if a kept connection closes before them, clients repeat the
+ * request.
  */
 void
 bulla_gateway_reply_begin_only (BullaGatewayRequest *request)
@@ -477,8 +478,8 @@ reply_new (BullaGatewayRequest *request, GInputStream *body)
 
 /**
  * bulla_gateway_reply_end:
- * @request: a request, its response's header fields set
- * @body: (nullable): all of its body
+ * @request: a request whose response has its header fields set
+ * @body: (nullable): the complete body
  */
 void
 bulla_gateway_reply_end (BullaGatewayRequest *request, const char *body)
@@ -498,11 +499,11 @@ bulla_gateway_reply_end (BullaGatewayRequest *request, const char *body)
 
 /**
  * bulla_gateway_reply_stream:
- * @request: a request, its response's header fields set
- * @body: the body; when it fails, the connection is broken off
+ * @request: a request whose response has its header fields set
+ * @body: the body; if reading it fails, the connection is reset
  * @length: bytes of @body; -1 if unknown
  *
- * Sends each part of the body when it arrives, and buffers at most 64 KiB for a slow client.
+ * Sends each part of the body when it arrives; buffers at most 64 KiB for a slow client.
  */
 void
 bulla_gateway_reply_stream (BullaGatewayRequest *request, GInputStream *body, goffset length)

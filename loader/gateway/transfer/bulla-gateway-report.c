@@ -29,10 +29,10 @@ partition_of (BullaGatewayRequest *request)
 
 /**
  * bulla_gateway_report_response:
- * @request: whose response it is
- * @message: a message that was answered
+ * @request: the request that the response answers
+ * @message: the request to the server, with the response
  *
- * What its server asks to be told counts from now on.
+ * Applies the NEL policy and report collectors in the response's header fields.
  */
 void
 bulla_gateway_report_response (BullaGatewayRequest *request, BullaHttpMessage *message)
@@ -85,11 +85,11 @@ note_exchange (BullaGatewayRequest *request, BullaHttpMessage *message, BullaLoa
 
 /**
  * bulla_gateway_report_exchange:
- * @request: a navigation or a prefetch; its client may be gone
+ * @request: a navigation or a prefetch; its client may have left
  * @message: the request to its server, with the response
- * @load: the exchange that came, judged; its body is not read yet
+ * @load: the judged exchange; its body is not read yet
  *
- * One call for each exchange that comes in, whatever becomes of it.
+ * Call this once for each exchange that arrives, whether or not it is used.
  */
 void
 bulla_gateway_report_exchange (BullaGatewayRequest *request, BullaHttpMessage *message,
@@ -106,10 +106,10 @@ note_variants (BullaReporter *reporter, const BullaReportOccasion *occasion, Bul
 
 /**
  * bulla_gateway_report_mismatch:
- * @request: a request that an exchange came for
+ * @request: the request that the exchange was to answer
  * @message: the request to its server, with the response
  * @load: the exchange
- * @verdict: why it does not answer that request
+ * @verdict: the verdict that the exchange cannot answer that request
  */
 void
 bulla_gateway_report_mismatch (BullaGatewayRequest *request, BullaHttpMessage *message,
@@ -148,12 +148,14 @@ note_policies (BullaGateway *self, const char *partition, BullaOuter *outer)
 /**
  * bulla_gateway_report_prefetched:
  * @self: a gateway
- * @who: whose page prefetched it
- * @outer: the response that came
- * @load: (nullable): the exchange in it, judged, its body not read yet; %NULL where it is none
- * @mismatch: (nullable): why the page that it is to be a part of does not take it
+ * @who: the page that prefetched the exchange
+ * @outer: the response
+ * @load: (nullable): the judged exchange in @outer, with its body not read yet; %NULL if @outer is
+ *   not an exchange
+ * @mismatch: (nullable): why the page cannot use the exchange as one of its parts
  *
- * As for navigations; only what was asked of the server is known here from the fetch.
+ * Reports the exchange, or @mismatch. If @outer is not an exchange, applies its NEL policy and
+ * report collectors.
  */
 void
 bulla_gateway_report_prefetched (BullaGateway *self, const BullaGatewayInitiator *who,
@@ -184,12 +186,12 @@ bulla_gateway_report_prefetched (BullaGateway *self, const BullaGatewayInitiator
 /**
  * bulla_gateway_report_opened:
  * @self: a gateway
- * @token: a session's
- * @view: the view that opened it
- * @load: an exchange that came from a URL by another door, judged; its body is not read yet
- * @started: g_get_monotonic_time() when it was asked for
+ * @token: token of a session
+ * @view: the view that opened the exchange
+ * @load: a judged exchange that was not fetched by the gateway; its body is not read yet
+ * @started: g_get_monotonic_time() at the start of the fetch
  *
- * What the gateway does by itself for exchanges that came through it.
+ * Reports the exchange as the gateway does for exchanges that it fetches.
  */
 void
 bulla_gateway_report_opened (BullaGateway *self, const char *token, const char *view,

@@ -91,10 +91,10 @@ upload_free (BullaGatewayUpload *self)
 /**
  * bulla_gateway_upload_begin:
  * @request: a request with a body
- * @head: its head
+ * @head: the request head
  *
- * Reads the body while it arrives, until a server may receive it. Afterwards the request has ended
- * if the body is malformed.
+ * Buffers the body as it arrives, until it can be forwarded to a server. If the body is malformed,
+ * the request has ended when this returns.
  */
 void
 bulla_gateway_upload_begin (BullaGatewayRequest *request, const BullaGatewayHead *head)
@@ -120,8 +120,8 @@ bulla_gateway_upload_begin (BullaGatewayRequest *request, const BullaGatewayHead
 
 /**
  * bulla_gateway_upload_send:
- * @request: a request whose body has begun to come in
- * @func: called once, with the answer; the client may be gone by then
+ * @request: a request whose body is being received
+ * @func: called once, with the response; the client may have left by then
  */
 void
 bulla_gateway_upload_send (BullaGatewayRequest *request, BullaGatewayAnswerFunc func)

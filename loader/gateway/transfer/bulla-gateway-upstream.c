@@ -158,7 +158,7 @@ sent_cb (GObject *object, GAsyncResult *result, gpointer user_data)
  * bulla_gateway_upstream_send_message:
  * @request: a request
  * @message: the request to its server
- * @func: called once, with the answer; the client may be gone by then
+ * @func: called once, with the response; the client may have left by then
  * @user_data: for @func
  */
 void
@@ -201,11 +201,11 @@ bulla_gateway_upstream_make_message (BullaGatewayRequest *request, BullaGatewayA
 /**
  * bulla_gateway_upstream_send:
  * @request: a request without a body
- * @accept: whether its Accept field names packages
- * @func: called once, with the answer; the client may be gone by then
+ * @accept: whether its Accept field includes packages
+ * @func: called once, with the response; the client may have left by then
  * @user_data: for @func
  *
- * The client's header fields go on, but for those that are for us.
+ * Forwards the client's header fields, except those for the gateway.
  */
 void
 bulla_gateway_upstream_send (BullaGatewayRequest *request, BullaGatewayAccept accept,
@@ -217,8 +217,6 @@ bulla_gateway_upstream_send (BullaGatewayRequest *request, BullaGatewayAccept ac
 }
 
 /* --- describing the response */
-
-/* --- what it is about */
 
 static void
 add_outer_header (const char *name, const char *value, gpointer user_data)

@@ -58,7 +58,8 @@ is_readable (BullaCliBundle *self)
  * @name: a file or a URL; "-" is standard input
  * @base_url: (nullable): base of its relative URLs
  * @exit: (out): the exit status if %NULL is returned
- * @error: (nullable): set if the bundle could not be opened; faults were reported on stderr
+ * @error: (nullable): set if the bundle could not be opened; unset if its fault was already
+ *   reported on stderr
  *
  * Returns: (transfer full) (nullable): the bundle, well-formed as far as its index
  */
@@ -101,10 +102,11 @@ bulla_cli_bundle_free (BullaCliBundle *self)
 /**
  * bulla_cli_bundle_load: (skip)
  * @self: a bundle
- * @resource: a resource of its index
+ * @resource: index of the resource
  * @variant: number of the variant
- * @response: (out caller-allocates): the caller clears it; has no load if b1 has no such variant
- * @error: set if it could not be read; the load has its faults
+ * @response: (out caller-allocates): receives the response; cleared by the caller; without a load
+ *   if b1 has no such variant
+ * @error: set if the response could not be read; its faults are in the load
  */
 gboolean
 bulla_cli_bundle_load (BullaCliBundle *self, guint resource, guint variant,
@@ -155,9 +157,9 @@ bulla_cli_response_get_facts (const BullaCliResponse *self)
 /**
  * bulla_cli_response_hash: (skip)
  * @self: a response without fault
- * @sha256: (out) (transfer full): SHA-256 fault of its body, in hexadecimal
- * @length: (out): bytes of its body, decoded
- * @fault: (out): of its body
+ * @sha256: (out) (transfer full): SHA-256 of its body, in hexadecimal
+ * @length: (out): bytes of the decoded body
+ * @fault: (out): the fault of the body
  * @error: if it could not be read
  */
 gboolean
@@ -188,9 +190,9 @@ bulla_cli_response_hash (BullaCliResponse *self, char **sha256, guint64 *length,
 /**
  * bulla_cli_facts_are_coded: (skip)
  * @facts: facts of a response
- * @inner: (out) (transfer full) (nullable): the codings under that
+ * @inner: (out) (transfer full) (nullable): the content codings below the record encoding
  *
- * Returns: whether its payload is encoded in records, as that of a signed response
+ * Returns: whether the payload is encoded in records, as for a signed response
  */
 gboolean
 bulla_cli_facts_are_coded (const BullaFacts *facts, char **inner)

@@ -223,9 +223,10 @@ note_losses (Work *work)
  * @layout: a bundle that is well-formed
  * @options: the format and URLs of the new bundle
  * @losses: (element-type utf8): receives a line for everything that the new bundle lacks
- * @error: if that format cannot hold it; a %BULLA_FAULT, if a response is malformed
+ * @error: set if the new format cannot represent the bundle; a %BULLA_FAULT if a response is
+ *   malformed
  *
- * Returns: (transfer full) (nullable): the new bundle, ready to be written
+ * Returns: (transfer full) (nullable): a writer that has received the new bundle
  */
 BullaBundleWriter *
 bulla_cli_convert (BullaCliBundleLayout *layout, const BullaCliConvertOptions *options,

@@ -26,7 +26,7 @@ forget_coding (GHashTable *headers, const BullaFacts *facts)
  * @side: (out caller-allocates): the response, prepared for comparison
  * @bundle: one of the two bundles
  * @response: a response in @bundle
- * @error: set if it could not be read; @side has its fault
+ * @error: set if the response could not be read; @side contains its fault
  */
 gboolean
 bulla_cli_diff_read (BullaCliDiffSide *side, BullaCliBundle *bundle, BullaCliResponse *response,
@@ -178,10 +178,10 @@ add_headers (JsonBuilder *builder, const BullaCliDiff *self)
 /**
  * bulla_cli_diff_to_json: (skip)
  * @self: two responses that differ
- * @url: the URL of both
- * @variant: of both
+ * @url: the URL of both responses
+ * @variant: the variant of both responses
  *
- * Returns: (transfer full): one object, with what differs
+ * Returns: (transfer full): a JSON object that lists the differences
  */
 JsonNode *
 bulla_cli_diff_to_json (const BullaCliDiff *self, const char *url, guint variant)

@@ -1,9 +1,9 @@
 /* bulla-cli-extract-path.c - maps the URL of a response to a file path for extraction
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * https://example.com/a/b?q becomes example.com/a/b?q, a folder's URL the index.html in it. Every
- * segment is an ordinary name: never empty, never "." or "..", without slash, NUL or control
- * character, and short enough for any file system. */
+ * https://example.com/a/b?q becomes example.com/a/b?q; a URL that ends with a slash becomes
+ * index.html in that folder. Every segment is a regular file name: not empty, not "." or "..",
+ * without slashes, NULs or control characters, and short enough for any file system. */
 #include "bulla-cli-extract-path.h"
 
 #include <string.h>
@@ -119,7 +119,7 @@ dup_first (const char *url, const char **rest)
  * bulla_cli_path_for_url: (skip)
  * @url: a URL of a bundle, absolute or a path
  *
- * Returns: (transfer full): a relative path that never leaves its folder
+ * Returns: (transfer full): a relative path that does not lead out of the folder
  */
 char *
 bulla_cli_path_for_url (const char *url)
@@ -181,10 +181,10 @@ is_free (BullaCliPaths *self, const char *path)
  * bulla_cli_paths_take: (skip)
  * @self: paths
  * @path: the preferred path
- * @suffix: (nullable): suffix of a second file beside it, whose path is taken too
- * @identity: identifies the content; its hash is appended if the path is taken
+ * @suffix: (nullable): suffix of a second file beside it, whose path is reserved, too
+ * @identity: identifies the content; its hash is appended if @path is already in use
  *
- * Returns: (transfer full): the path to use
+ * Returns: (transfer full): the path, now reserved
  */
 char *
 bulla_cli_paths_take (BullaCliPaths *self, const char *path, const char *suffix,

@@ -1,8 +1,8 @@
 /* bulla-cli-folder.c - writes files into one folder and never outside of it
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Every folder on the way is opened from the one above it, and no symbolic link is followed. What
- * is there already is left alone, or replaced as a whole once its successor is complete. */
+ * Every folder is opened relative to its parent, and symbolic links are not followed. An
+ * existing file stays unchanged, or is replaced as a whole once the new one is complete. */
 #include "bulla-cli-folder.h"
 
 #include <errno.h>
@@ -88,7 +88,7 @@ open_parent (BullaCliFolder *self, const char *path, gboolean make, const char *
  * @self: a folder
  * @path: a path in the folder
  *
- * Returns: whether @path exists, be it as a symbolic link
+ * Returns: whether @path exists, as a file or as a symbolic link
  */
 gboolean
 bulla_cli_folder_has (BullaCliFolder *self, const char *path)

@@ -104,7 +104,7 @@ write_bundle (BullaBundleWriter *writer, const char *path, GError **error)
   if (bulla_bundle_writer_write_stream (writer, G_OUTPUT_STREAM (out), NULL, error)
       && g_output_stream_close (G_OUTPUT_STREAM (out), NULL, error))
     return TRUE;
-  /* cancelling keeps the file that g_file_replace() would have replaced */
+  /* cancelling keeps the existing file, which g_file_replace() would otherwise replace */
   g_cancellable_cancel (give_up);
   g_output_stream_close (G_OUTPUT_STREAM (out), give_up, NULL);
   if (!option_force)

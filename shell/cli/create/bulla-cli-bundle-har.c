@@ -223,7 +223,7 @@ choose_primary (BullaCliResources *self)
  * @path: a HAR file
  * @error: set if it cannot be read or is not a HAR file
  *
- * Reports skipped entries on stderr, and counts missing contents.
+ * Reports skipped entries on stderr, and counts entries without content.
  *
  * Returns: whether the file could be read
  */

@@ -1,4 +1,5 @@
-/* bulla-cli-bundle-sign.c - tells the bundle writer which subsets to sign, from the options
+/* bulla-cli-bundle-sign.c - passes the subsets to be signed to the bundle writer, as the options
+ * require
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-cli-bundle-sign.h"
 
@@ -213,7 +214,7 @@ list_origins (const BullaCliResources *resources)
  *
  * Each URL is signed once, by the first option that is a prefix of it.
  *
- * Returns: whether the subsets were added to @writer; %TRUE also if no option asks for one
+ * Returns: whether all subsets were added to @writer, even if the options request none
  */
 gboolean
 bulla_cli_sign_subsets (const BullaCliResources *resources, BullaBundleWriter *writer,

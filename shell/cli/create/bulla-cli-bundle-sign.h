@@ -1,4 +1,5 @@
-/* bulla-cli-bundle-sign.h - tells the bundle writer which subsets to sign, from the options
+/* bulla-cli-bundle-sign.h - passes the subsets to be signed to the bundle writer, as the options
+ * require
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

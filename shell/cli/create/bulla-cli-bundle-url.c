@@ -1,4 +1,4 @@
-/* bulla-cli-bundle-url.c - normalises URLs to the form that browsers request
+/* bulla-cli-bundle-url.c - normalises typed URLs to the form in which browsers request them
  * SPDX-License-Identifier: LGPL-2.1-or-later
  * Spec: the URL Standard, as far as it changes what people type */
 #include <string.h>
@@ -47,8 +47,8 @@ is_kept (const char *c)
  * bulla_cli_normalise_url: (skip)
  * @url: a URL or a path, as typed
  *
- * Returns: (transfer full): @url in the form that browsers request, without a fragment; a text that
- *   is not a URL is unchanged
+ * Returns: (transfer full): @url in the form in which browsers request it, without a fragment; text
+ *   that is not a URL is returned unchanged
  */
 char *
 bulla_cli_normalise_url (const char *url)

@@ -209,10 +209,10 @@ read_list (BullaCliResources *self, const char *path, GError **error)
 /**
  * bulla_cli_resources_add_urls: (skip)
  * @self: resources
- * @path: a list of https URLs, one a line; “-” is the standard input
+ * @path: a list of https URLs, one on each line; “-” is the standard input
  * @error: set if the list cannot be read, or fetching is impossible
  *
- * Fetches them without credentials, and reports on stderr what failed.
+ * Fetches the URLs without credentials, and reports failed fetches on stderr.
  *
  * Returns: whether the list could be processed
  */

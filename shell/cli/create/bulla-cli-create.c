@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-cli-create.h"
 
-/* Range of the dates of certificates, which are valid from a while before their date and for
- * years after it; all these times must be representable in a certificate. */
+/* The range of accepted dates. A certificate is valid from some time before its date until years
+ * after it, and X.509 must be able to represent all these times. */
 #define DATE_MIN G_GINT64_CONSTANT (86400)        /* 1970-01-02 */
 #define DATE_MAX G_GINT64_CONSTANT (250246627200) /* 9900-01-01 */
 

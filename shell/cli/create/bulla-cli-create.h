@@ -17,7 +17,8 @@ extern const BullaExample bulla_cli_publish_examples[];
 
 #define BULLA_CLI_SIGNED_MAX (7 * 86400) /* most seconds from a signature's date to its end */
 
-/* seconds by which dates of certificates and responses precede now: other clocks may be late */
+/* seconds by which dates of certificates and responses precede the current time, because the
+ * clocks of other computers may be slow */
 #define BULLA_CLI_BACKDATE 3600
 
 /* @text: a date; NULL for now */

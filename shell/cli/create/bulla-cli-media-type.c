@@ -120,7 +120,7 @@ is_wide_utf8 (GFile *file, gboolean *wide, GError **error)
  * @file: the file itself, which is read if it is text
  * @error: if it cannot be read
  *
- * Text that is UTF-8 and not plain ASCII gets a charset, as it may lack any other hint.
+ * UTF-8 text with non-ASCII characters gets a charset, because nothing else may state its encoding.
  *
  * Returns: (transfer full) (nullable): a media type
  */

@@ -164,7 +164,7 @@ override_headers (BullaCliResources *resources, GError **error)
   return TRUE;
 }
 
-/* Says whether the index will have @url, be it as an alias. */
+/* Says whether the index will contain @url, directly or as an alias. */
 static gboolean
 is_in_index (const BullaCliResources *resources, const char *url)
 {

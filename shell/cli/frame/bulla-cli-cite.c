@@ -1,8 +1,8 @@
 /* bulla-cli-cite.c - links to the specifications, in terminals that support them
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * A link is the escape sequence OSC 8. Its address comes from our own table and never from the text
- * that is printed: a package cannot put a link into a terminal. */
+ * A link is the escape sequence OSC 8. Its URL comes from Bulla's own table and never from the
+ * printed text, so a package cannot insert links. */
 #include "bulla-cli-cite.h"
 
 #include <string.h>
@@ -83,8 +83,8 @@ append_linked (GString *out, const char *line, GHashTable *places)
  * bulla_cli_print_cited: (skip)
  * @text: lines; those of steps end with “(spec: …)”
  *
- * Prints to standard output as bulla_cli_print() does, and makes links of the places in
- * specifications if the terminal shows links.
+ * Prints to standard output like bulla_cli_print(). If the terminal supports links, references to
+ * specifications become links.
  */
 void
 bulla_cli_print_cited (const char *text)

@@ -48,7 +48,8 @@ append_place (GString *out, const BullaVerb *verb, const char *path)
  * bulla_cli_completion_text:
  * @root: the table of the whole command
  *
- * Returns: (transfer full): a script for bash; it offers files where no word is known
+ * Returns: (transfer full): a bash script; it completes file names where no verb or option is
+ *   possible
  */
 char *
 bulla_cli_completion_text (const BullaVerb *root)

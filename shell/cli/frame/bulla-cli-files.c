@@ -22,14 +22,14 @@ bulla_cli_is_url (const char *name)
          || g_ascii_strncasecmp (name, "http://", 7) == 0;
 }
 
-/* A GFile would do, but the first one loads all modules of GIO, and TLS with them, to see whether
- * one of them knows files better: a quarter of the time that the whole command takes. */
+/* Avoids GFile: its first use loads all GIO modules, including TLS, to look for file systems
+ * that they implement. That takes a quarter of the whole run time of the command. */
 /**
  * bulla_cli_open_file: (skip)
  * @path: a file, or a pipe; "-" is standard input
  * @error: if it cannot be read
  *
- * Returns: (transfer full) (nullable): its bytes, as they are read
+ * Returns: (transfer full) (nullable): a stream of its bytes
  */
 GInputStream *
 bulla_cli_open_file (const char *path, GError **error)
@@ -60,7 +60,7 @@ kind_of_start (const char *start, gsize n)
  * @kind: (out): the kind of package, from its first bytes
  * @error: set if it cannot be read
  *
- * Returns: (transfer full) (nullable): all of its bytes
+ * Returns: (transfer full) (nullable): a stream of all its bytes
  */
 GInputStream *
 bulla_cli_open_package (const char *path, BullaPackageKind *kind, GError **error)
@@ -85,9 +85,9 @@ bulla_cli_open_package (const char *path, BullaPackageKind *kind, GError **error
  * bulla_cli_read_file: (skip)
  * @path: a file, or a pipe; "-" is standard input
  * @max: most bytes of the file; a pipe is limited further, because it is kept in memory
- * @error: if it cannot be read, or is larger
+ * @error: set if the file cannot be read, or exceeds @max
  *
- * Returns: (transfer full) (nullable): its bytes; a file's are mapped, not read
+ * Returns: (transfer full) (nullable): its bytes; a regular file is mapped into memory, not read
  */
 GBytes *
 bulla_cli_read_file (const char *path, guint64 max, GError **error)

@@ -89,7 +89,7 @@ bulla_cli_option_context (const BullaVerb *verb, gboolean *help)
  * @verb: a verb or a family
  * @path: as typed, "bulla create exchange"
  *
- * Returns: (transfer full): what --help prints
+ * Returns: (transfer full): the output of --help
  */
 char *
 bulla_cli_help_text (const BullaVerb *verb, const char *path)

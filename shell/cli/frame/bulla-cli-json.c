@@ -1,4 +1,4 @@
-/* bulla-cli-json.c - builds members of JSON objects, and draws JSON as a tree for people
+/* bulla-cli-json.c - builds members of JSON objects, and prints JSON as a tree for people
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-cli-json.h"
 
@@ -152,7 +152,7 @@ draw_object (Drawing *self, JsonObject *object, const char *indent)
  * bulla_cli_json_draw: (skip)
  * @text: receives the tree
  * @object: the object to draw
- * @max: the number of elements of an array that are shown
+ * @max: maximum number of elements shown for each array
  *
  * Appends a tree of the members of @object. Times are shown in UTC, with their distance from now.
  */

@@ -1,4 +1,4 @@
-/* bulla-cli-json.h - builds members of JSON objects, and draws JSON as a tree for people
+/* bulla-cli-json.h - builds members of JSON objects, and prints JSON as a tree for people
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

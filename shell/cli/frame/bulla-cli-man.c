@@ -97,8 +97,8 @@ append_examples (GString *out, const BullaExample *examples)
  * @verb: a verb or a family
  * @path: as typed, "bulla create exchange"
  *
- * Returns: (transfer full): the man page of @verb, section 1, in roff; it holds no date, so that it
- *   is the same on every build
+ * Returns: (transfer full): the man page of @verb, section 1, in roff; it contains no date, so that
+ *   every build produces the same page
  */
 char *
 bulla_cli_man_text (const BullaVerb *verb, const char *path)

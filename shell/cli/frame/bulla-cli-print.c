@@ -22,9 +22,9 @@ dup_text (const char *format, va_list arguments)
  * bulla_cli_print: (skip)
  * @format: a printf() format, with its newlines
  *
- * Prints to standard output. Characters that could command a terminal are escaped in all text. An
- * argument from elsewhere in which a newline would begin a line of its own goes through
- * bulla_printable_dup() before.
+ * Prints to standard output. Escapes all control characters that could send commands to a terminal,
+ * but not newlines. So pass untrusted arguments through bulla_printable_dup() first, or a newline
+ * in them could start a forged line.
  */
 void
 bulla_cli_print (const char *format, ...)

@@ -42,13 +42,13 @@ bulla_cli_require_option (gconstpointer value, const char *name, GError **error)
 
 /**
  * bulla_cli_parse_time:
- * @option: the option that takes it, without dashes
- * @text: Unix seconds, or ISO 8601 as "2026-11-23", "2026-11-23T10:00:00Z"; without a zone it is
- * UTC
+ * @option: name of the option, without dashes
+ * @text: Unix seconds, or ISO 8601 such as "2026-11-23" or "2026-11-23T10:00:00Z"; UTC if it has no
+ *   zone
  * @seconds: (out): Unix seconds
  * @error: a #BULLA_CLI_ERROR
  *
- * From 1970, before which no time is known, to 9999, after which X.509 and ISO 8601 have none.
+ * Accepts times from 1970 to 9999, the last year that X.509 and ISO 8601 can represent.
  */
 gboolean
 bulla_cli_parse_time (const char *option, const char *text, int64_t *seconds, GError **error)
@@ -77,7 +77,7 @@ read_time (const char *text, int64_t *seconds, gboolean *beyond)
 
 /**
  * bulla_cli_parse_time_within:
- * @option: the option that takes it, without dashes
+ * @option: name of the option, without dashes
  * @text: see bulla_cli_parse_time()
  * @min: Unix seconds, not negative
  * @max: Unix seconds

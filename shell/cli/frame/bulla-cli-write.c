@@ -40,7 +40,7 @@ bulla_cli_check_absent (const char *path, gboolean force, GError **error)
  * @size: bytes of @data
  * @mode: the permissions of a new file
  *
- * Writes a file as a whole or not at all, and says so on stdout.
+ * Writes the whole file or nothing, and reports the file on stdout.
  */
 gboolean
 bulla_cli_write_file (const char *path, const void *data, gsize size, int mode, GError **error)
@@ -96,7 +96,7 @@ write_temporary (int file, const char *temporary, int mode, BullaWriteFunc write
  * @force: whether it may replace an ordinary file
  * @write: writes the content; called once
  *
- * The file is written completely or not at all; an existing file stays unchanged until then.
+ * Writes the whole file or nothing; an existing file is replaced only when the new one is complete.
  */
 gboolean
 bulla_cli_write_atomically (const char *path, int mode, gboolean force, BullaWriteFunc write,

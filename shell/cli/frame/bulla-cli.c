@@ -135,7 +135,7 @@ run_family (const BullaVerb *family, const char *path, char **argv)
  * @root: the table of the whole command
  * @argv: (array zero-terminated=1): the arguments of `main`
  *
- * Returns: the exit code, a #BullaCliExit
+ * Returns: the exit status, a #BullaCliExit
  */
 int
 bulla_cli_main (const BullaVerb *root, char **argv)

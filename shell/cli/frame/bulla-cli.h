@@ -39,7 +39,7 @@ struct _BullaVerb {
   BullaCliExit (*run) (char **arguments, GError **error);
 };
 
-/* Misuse of a verb; the frame appends where to read about its use. */
+/* Misuse of a verb; bulla_cli_main() adds a reference to the help of the verb. */
 #define BULLA_CLI_ERROR (bulla_cli_error_quark ())
 typedef enum {
   BULLA_CLI_ERROR_USAGE,

@@ -13,7 +13,7 @@ static const GOptionEntry OPTIONS[] = {
     {NULL},
 };
 
-/* the verbs, in the order in which newcomers meet them */
+/* the verbs, in the order of the help text: those that newcomers need come first */
 static const BullaVerb *const VERBS[] = {
     &bulla_verb_verify,
     &bulla_verb_inspect,

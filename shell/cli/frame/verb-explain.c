@@ -1,4 +1,4 @@
-/* verb-explain.c - bulla explain: what a reason means, and what to do about it
+/* verb-explain.c - bulla explain: explains the meaning of a reason, and how to correct the package
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <glib/gi18n.h>
 #include <json-glib/json-glib.h>
@@ -44,7 +44,7 @@ static void
 blame_unknown (const char *typed)
 {
   guint n_rules = bulla_catalogue_get_n_rules (), n = 0;
-  /* the frame looks up words like the verbs of a family */
+  /* treats these words as verbs, so that the closest one can be suggested */
   g_autofree BullaVerb *words = g_new0 (BullaVerb, BULLA_N_REASONS + n_rules);
   g_autofree const BullaVerb **verbs = g_new0 (const BullaVerb *, BULLA_N_REASONS + n_rules + 1);
   for (int i = BULLA_REASON_NONE + 1; i < BULLA_N_REASONS; i++)

@@ -102,13 +102,13 @@ dup_config (const char *proxy, const char *authority)
 
 /**
  * bulla_cli_gateway_files_write: (skip)
- * @self: @config and @authority are files that the user named, or %NULL
+ * @self: @config and @authority are the file names that the user chose, or %NULL
  * @proxy: the gateway's address, with user and password
  * @pem: the certificate of its authority
- * @error: set if a file could not be written, or @config is not a gateway's file
+ * @error: set if a file could not be written, or @config exists and was not written by a gateway
  *
- * Writes both, the configuration with mode 0600. Files that the user has not named are in a private
- * folder. A configuration file is replaced only if an earlier gateway wrote it.
+ * Writes both files, the configuration with mode 0600. A file that the user did not name is created
+ * in a private folder. An existing configuration is replaced only if an earlier gateway wrote it.
  */
 gboolean
 bulla_cli_gateway_files_write (BullaCliGatewayFiles *self, const char *proxy, const char *pem,

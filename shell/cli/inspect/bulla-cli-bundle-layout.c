@@ -1,7 +1,7 @@
 /* bulla-cli-bundle-layout.c - locates the parts of a bundle as far as they are readable
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * For looking only: nothing that is read here is ever judged. */
+ * The result is only displayed, never judged. */
 #include "bulla-cli-bundle-layout.h"
 
 #include <string.h>
@@ -112,7 +112,7 @@ read_head (BullaCliBundleLayout *self, const char *base_url)
  * bulla_cli_bundle_layout_new: (skip)
  * @bytes: a file with any content
  * @base_url: (nullable): base of relative URLs
- * @error: set if it could not be read; the facts have the faults of the bundle
+ * @error: set if the file could not be read; faults of the bundle are in the facts
  *
  * Returns: (transfer full): the readable parts
  */
@@ -170,9 +170,10 @@ bulla_cli_bundle_layout_get_bundle (const BullaCliBundleLayout *self)
 /**
  * bulla_cli_bundle_layout_read: (skip)
  * @self: a bundle with an index
- * @resource: of the index
- * @location: of the resource
- * @response: (out caller-allocates): the caller clears it; its facts have its faults
+ * @resource: index of the resource
+ * @location: index of its location
+ * @response: (out caller-allocates): receives the response; cleared by the caller; its faults are
+ *   in its facts
  */
 void
 bulla_cli_bundle_layout_read (const BullaCliBundleLayout *self, guint resource, guint location,

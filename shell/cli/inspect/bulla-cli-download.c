@@ -47,7 +47,8 @@ download (const char *url, GError **error)
  * @name: a file or a URL; "-" is standard input
  * @error: if it could not be fetched
  *
- * Returns: (transfer full) (nullable): all of its bytes; a file's are mapped, not read
+ * Returns: (transfer full) (nullable): all of its bytes; a regular file is mapped into memory, not
+ *   read
  */
 GBytes *
 bulla_cli_read_package (const char *name, GError **error)

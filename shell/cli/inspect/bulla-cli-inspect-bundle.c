@@ -62,7 +62,7 @@ add_trailer (const BullaCliBundleLayout *self, JsonBuilder *builder)
       length = length << 8 | all.data[i];
     add_range (builder, (BullaRange){bundle.offset + all.length - 9, 9});
     g_autofree char *value = g_strdup_printf ("%" G_GUINT64_FORMAT, length);
-    bulla_cli_json_string (builder, "value", value); /* JSON numbers are too short for some */
+    bulla_cli_json_string (builder, "value", value); /* JSON numbers may lose precision */
   }
   bulla_cli_json_boolean (builder, "matches", is_there && length == bundle.length);
   json_builder_end_object (builder);
@@ -252,7 +252,7 @@ dup_response (const BullaCliBundleLayout *self, const char *part, const char *ur
  * @url: (nullable): URL of a response
  * @error: if there is no such part
  *
- * Returns: (transfer full) (nullable): its bytes
+ * Returns: (transfer full) (nullable): the bytes of the part
  */
 GBytes *
 bulla_cli_bundle_layout_dup_part (const BullaCliBundleLayout *self, const char *part,

@@ -47,7 +47,7 @@ span_of (BullaCliInspection *self, BullaRange range)
  * @chain_file: (nullable): its certificate chain
  * @error: set if it is not a signed exchange
  *
- * Returns: (transfer full) (nullable): the package, ready to be looked into
+ * Returns: (transfer full) (nullable): the package, ready for inspection
  */
 BullaCliInspection *
 bulla_cli_inspection_new (const char *name, GBytes *bytes, const char *chain_file, GError **error)
@@ -156,7 +156,7 @@ dup_chain (BullaCliInspection *self, GError **error)
  * @part: `headers`, `signature`, `message`, `cbor` or `chain`
  * @error: if there is no such part
  *
- * Returns: (transfer full) (nullable): its bytes
+ * Returns: (transfer full) (nullable): the bytes of the part
  */
 GBytes *
 bulla_cli_inspection_dup_part (BullaCliInspection *self, const char *part, GError **error)
@@ -183,7 +183,7 @@ bulla_cli_inspection_dup_part (BullaCliInspection *self, const char *part, GErro
  * @self: a package
  * @error: if its digest is not known
  *
- * Returns: (transfer none) (nullable): the decoded body; every record is checked as it comes
+ * Returns: (transfer none) (nullable): the decoded body; reading it verifies each record
  */
 GInputStream *
 bulla_cli_inspection_open_body (BullaCliInspection *self, GError **error)

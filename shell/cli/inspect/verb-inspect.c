@@ -1,4 +1,4 @@
-/* verb-inspect.c - bulla inspect: a package's contents, without judging it
+/* verb-inspect.c - bulla inspect: shows the contents of a package, without judging it
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <glib/gi18n.h>
 #include <string.h>

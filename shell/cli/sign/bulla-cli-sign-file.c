@@ -1,4 +1,5 @@
-/* bulla-cli-sign-file.c - a web bundle to be signed, with its integrity block, if it has one
+/* bulla-cli-sign-file.c - reads a web bundle that will be signed, and its integrity block, if it
+ * has one
  * SPDX-License-Identifier: LGPL-2.1-or-later
  * Spec: bundles.md sections 2.4 and 9 */
 #include "bulla-cli-sign-file.h"

@@ -1,4 +1,5 @@
-/* bulla-cli-sign-file.h - a web bundle to be signed, with its integrity block, if it has one
+/* bulla-cli-sign-file.h - reads a web bundle that will be signed, and its integrity block, if it
+ * has one
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

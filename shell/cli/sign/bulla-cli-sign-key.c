@@ -82,7 +82,8 @@ get_passphrase (const char *path)
  * @must_sign: whether a private key is required
  * @error: set if it cannot be read or used
  *
- * Asks for the passphrase of an encrypted key on the terminal, unless the environment has it.
+ * Asks on the terminal for the passphrase of an encrypted key, unless an environment variable
+ * contains it.
  *
  * Returns: (transfer full) (nullable): a key
  */

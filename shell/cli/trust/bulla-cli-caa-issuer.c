@@ -136,8 +136,8 @@ end (GPtrArray **texts)
 /**
  * bulla_cli_caa_issuer_new: (skip)
  * @arguments: (nullable): the values of --issuer: files with certificates, or CAA domains
- * @error: if a file cannot be read, or is not a certificate; a #BULLA_CLI_ERROR for anything else
- *   that is not a domain
+ * @error: set if a file cannot be read, or is not a certificate; a #BULLA_CLI_ERROR if an argument
+ *   is neither a file nor a domain
  *
  * Returns: (transfer full) (nullable): one issuer with the domains of all arguments
  */

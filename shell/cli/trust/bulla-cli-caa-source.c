@@ -136,7 +136,7 @@ open_dns (BullaCliCaaSource *self, GError **error)
 /**
  * bulla_cli_caa_source_new: (skip)
  * @options: the options, which must outlive the source
- * @error: set if they contradict each other, or a file cannot be read
+ * @error: set if the options contradict each other, or a file cannot be read
  *
  * Returns: (transfer full) (nullable): the source of answers
  */
@@ -237,8 +237,8 @@ ask (BullaCliCaaSource *self, GPtrArray *questions, gboolean *interrupted, GErro
 /**
  * bulla_cli_caa_source_answer: (skip)
  * @self: the source of answers
- * @questions: of #BullaCliCaaQuestion; those with a host get a climb
- * @interrupted: (out): whether the user interrupted; then @error is not set
+ * @questions: #BullaCliCaaQuestion elements; each one with a host receives a climb
+ * @interrupted: (out): whether the user interrupted the look-ups; @error is then unset
  * @error: set if lookups are impossible; a missing answer is not an error
  */
 gboolean
@@ -275,7 +275,7 @@ write_cb (GOutputStream *out, gpointer user_data, GError **error)
  * @self: a source after its answers
  * @error: set if the file cannot be written
  *
- * Writes the evidence if --save asks for it.
+ * Writes the evidence to the file given by --save, if any.
  */
 gboolean
 bulla_cli_caa_source_save (BullaCliCaaSource *self, GError **error)

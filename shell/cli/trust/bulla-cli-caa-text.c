@@ -42,7 +42,8 @@ describe_answer (const BullaCaaAnswer *answer)
  * bulla_cli_caa_dup_error: (skip)
  * @self: a host and its CAA lookups
  *
- * Returns: (transfer full) (nullable): a sentence that says why DNS did not decide, and what to do
+ * Returns: (transfer full) (nullable): a sentence with the reason why DNS did not decide, and the
+ *   remedy
  */
 char *
 bulla_cli_caa_dup_error (const BullaCliCaa *self)

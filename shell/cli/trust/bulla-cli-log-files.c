@@ -30,7 +30,7 @@ read_line (GDataInputStream *in, GError **error)
  * @path: an exported log; "-" is standard input
  * @func: (scope call): called for each line that is not empty
  * @user_data: for @func
- * @error: set if it cannot be read, or by @func
+ * @error: set if the file cannot be read, or by @func
  */
 gboolean
 bulla_cli_log_read_file (const char *path, BullaLogFunc func, gpointer user_data, GError **error)

@@ -1,4 +1,5 @@
-/* bulla-cli-batch.c - judges many files and URLs on all cores, and reports them in the order given
+/* bulla-cli-batch.c - judges many files and URLs on all cores, and reports them in the order of the
+ * arguments
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <glib/gi18n.h>
 #include <glib/gstdio.h>

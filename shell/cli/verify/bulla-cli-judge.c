@@ -1,4 +1,5 @@
-/* bulla-cli-judge.c - judges one file or URL: loads it, judges a request, reads its body
+/* bulla-cli-judge.c - judges one file or URL: loads the package, judges a request for it, and reads
+ * its body
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-cli-judge.h"
 
@@ -64,8 +65,8 @@ check_options (BullaCliJudge *self, GError **error)
 /**
  * bulla_cli_judge_new: (skip)
  * @trust: the roots and logs, shared with other threads
- * @options: the options of the judgement; have to outlive the judge
- * @chain: (nullable): the chain file of the options, read by the caller because a pipe can be read
+ * @options: the options of the judgement; they must outlive the judge
+ * @chain: (nullable): the chain file of the options; read by the caller, because a pipe can be read
  *   only once
  * @error: set if an option is invalid
  *
@@ -239,7 +240,7 @@ complete_bundle (BullaCliJudge *self, BullaCliReport *report, GError **error)
  * bulla_cli_judge_one: (skip)
  * @self: a judge
  * @name: a file or a URL; "-" is standard input
- * @error: set if it could not be read; the report has the faults of the package
+ * @error: set if the package could not be read; its faults are in the report
  *
  * Returns: (transfer full) (nullable): the report
  */

@@ -305,7 +305,7 @@ append_row (GString *text, BullaBundle *bundle, const BullaBundleFinding *findin
  * bulla_cli_report_append_resources: (skip)
  * @self: a report on a bundle
  * @text: receives a table of its resources
- * @explain: whether to list all of them, with the traces of faulty ones
+ * @explain: whether to list all resources, with the traces of faulty ones
  */
 void
 bulla_cli_report_append_resources (const BullaCliReport *self, GString *text, gboolean explain)

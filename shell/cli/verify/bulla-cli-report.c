@@ -82,7 +82,7 @@ bulla_cli_report_get_reason (const BullaCliReport *self)
  * bulla_cli_report_is_fit: (skip)
  * @self: a report
  *
- * Returns: whether the exchange may speak for its origin, or the bundle has no fault
+ * Returns: whether the exchange may represent its origin, or the bundle has no fault
  */
 gboolean
 bulla_cli_report_is_fit (const BullaCliReport *self)
@@ -317,7 +317,7 @@ add_certificate (JsonBuilder *builder, const BullaCliReport *self)
  * bulla_cli_report_to_json: (skip)
  * @self: a report
  *
- * Returns: (transfer full): one object
+ * Returns: (transfer full): a JSON object
  */
 JsonNode *
 bulla_cli_report_to_json (const BullaCliReport *self)
@@ -388,7 +388,7 @@ append_summary (GString *text, const BullaCliReport *self)
   append_warning (text, self);
 }
 
-/* Appends the text of bulla explain, without what the trace already contains. */
+/* Appends the text of bulla explain, except for the parts that the trace already contains. */
 static void
 append_reason (GString *text, BullaReason reason, gboolean explain)
 {

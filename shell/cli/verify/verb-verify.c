@@ -1,4 +1,4 @@
-/* verb-verify.c - bulla verify: judges whether packages may speak for their origin
+/* verb-verify.c - bulla verify: judges whether packages may represent their origins
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <glib/gi18n.h>
 

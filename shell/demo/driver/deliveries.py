@@ -10,7 +10,7 @@ const hrefs = [...document.querySelectorAll('link[rel=prefetch]')].map(link => l
 const ended = performance.getEntriesByType('resource').filter(each => each.responseEnd > 0)
 return hrefs.every(href => ended.some(each => each.name === href))
 """
-# one task: nothing comes between the time and the click
+# one script, so that no other event can occur between reading the time and the click
 CLICK = """
 const link = document.querySelector(arguments[0])
 const time = performance.timeOrigin + performance.now()
@@ -45,7 +45,7 @@ def arrive(shell, path):
     try:
         wait.until('the prefetches have ended', lambda: shell.run(PREFETCHED), seconds=10)
     except wait.Late:
-        pass  # one that failed leaves no entry; what was asked for tells
+        pass  # a failed request leaves no entry; the recorded requests show it
     return shell.world.wait_still()
 
 

@@ -78,7 +78,7 @@ class Display:
                     str(self.folder),
                     '-nolisten',
                     'tcp',
-                    '-noreset',  # a server that resets when its last client leaves refuses the next
+                    '-noreset',  # a reset after the last client leaves would refuse the next
                 ],
                 pass_fds=[write_end],
                 stdout=subprocess.DEVNULL,
@@ -100,14 +100,14 @@ class Display:
         environment = dict(os.environ)
         environment.pop('WAYLAND_DISPLAY', None)
         environment.pop('DBUS_SESSION_BUS_ADDRESS', None)
-        # Mesa's software renderer reads memory that it has freed when a page changes its process:
-        # with this, which test runners set, one web process in a hundred dies of it
+        # Mesa's software renderer reads freed memory when a page changes its process. With this
+        # variable, which test runners set, one web process in a hundred crashes because of it.
         environment.pop('MALLOC_PERTURB_', None)
         environment.update(
             DISPLAY=self.name,
             GDK_BACKEND='x11',
             GTK_A11Y='none',
-            GSK_RENDERER='cairo',  # there is no graphics card to help
+            GSK_RENDERER='cairo',  # there is no graphics card
             GSETTINGS_BACKEND='memory',
             GIO_USE_VFS='local',
             NO_AT_BRIDGE='1',

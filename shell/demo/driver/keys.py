@@ -41,7 +41,7 @@ class Keyboard:
         self.xtst = library('Xtst')
         self.x11.XOpenDisplay.restype = ctypes.c_void_p
         self.x11.XkbKeycodeToKeysym.restype = ctypes.c_ulong
-        # a server that is busy turns clients away now and then
+        # a busy server sometimes refuses clients
         found = wait.until(
             f'a connection to {display.name}',
             lambda: self.x11.XOpenDisplay(display.name.encode()),

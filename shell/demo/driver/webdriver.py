@@ -12,7 +12,7 @@ from . import display, wait
 
 
 # WebKitWebDriver finds a free port and releases it again. If another process takes it before the
-# shell listens there, the driver waits for ever, and the shell has printed this.
+# shell listens on it, the driver waits forever, and the shell has printed this message.
 PORT_TAKEN = 'Failed to start remote inspector server'
 STARTS = 3
 LOG_MAX = 2000  # characters
@@ -136,7 +136,7 @@ class Driver:
             if self.session is not None:
                 self.ask('DELETE', '')
         except (OSError, Refused, http.client.HTTPException):
-            pass  # the shell is gone already, which is what was asked for
+            pass  # the shell has already exited, as intended
         self.session = None
         self.process.terminate()
         self.process.wait()

@@ -12,7 +12,7 @@ import time
 from . import wait
 from .webdriver import Driver
 
-STILL = 0.4  # seconds in which a program that has all it asked for would have asked for more
+STILL = 0.4  # seconds without a request after which no more requests are expected
 
 
 class World:
@@ -144,7 +144,7 @@ class Shell(Driver):
         except BaseException:
             shutil.rmtree(self.place, ignore_errors=True)
             raise
-        self.web = self.window()  # the web view of the window that is driven
+        self.web = self.window()  # the web view of the window that the driver controls
         self.known = {self.web}
 
     def switch(self, handle):
