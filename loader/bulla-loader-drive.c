@@ -1,12 +1,12 @@
 /* bulla-loader-drive.c - loads exchanges, and supplies each load with what it needs
  * SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "bulla-bringing.h"
+#include "bulla-supplier.h"
 #include "bulla-load-internal.h"
 #include "bulla-loader-internal.h"
 #include "bulla-outer-internal.h"
 
 static BullaLoad *
-begin (BullaBringing *bringing, BullaLoader *self, BullaOuter *outer, GInputStream *stream,
+begin (BullaSupplier *supplier, BullaLoader *self, BullaOuter *outer, GInputStream *stream,
        GBytes *chain)
 {
   BullaLoad *load = bulla_load_new (bulla_loader_get_profile (self), bulla_loader_get_trust (self),
@@ -15,29 +15,29 @@ begin (BullaBringing *bringing, BullaLoader *self, BullaOuter *outer, GInputStre
   bulla_load_set_asks_dns (load, context->caa != NULL);
   bulla_load_set_asks_validity (load, !context->offline && !bulla_outer_is_prefetch (outer));
   bulla_load_set_asks_store (load, context->store != NULL);
-  bulla_bringing_init (bringing, context, BULLA_WANTER (load), stream);
+  bulla_supplier_init (supplier, context, BULLA_WANTER (load), stream);
   return load;
 }
 
 /* Bytes that were read beyond the head belong to the body. */
 static void
-leave_rest (BullaBringing *bringing)
+leave_rest (BullaSupplier *supplier)
 {
-  bulla_load_set_rest (BULLA_LOAD (bringing->wanter), bringing->input,
-                       bringing->buffer + bringing->start, bringing->end - bringing->start);
+  bulla_load_set_rest (BULLA_LOAD (supplier->wanter), supplier->input,
+                       supplier->buffer + supplier->start, supplier->end - supplier->start);
 }
 
 static void
 brought_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
-  BullaBringing *bringing = g_task_get_task_data (task);
+  BullaSupplier *supplier = g_task_get_task_data (task);
   GError *error = NULL;
-  if (!bulla_bringing_run_finish (bringing, result, &error)) {
+  if (!bulla_supplier_run_finish (supplier, result, &error)) {
     g_task_return_error (task, error);
     return;
   }
-  leave_rest (bringing);
+  leave_rest (supplier);
   bulla_loader_ask_beside (g_task_get_source_object (task), BULLA_LOAD (source));
   g_task_return_pointer (task, g_object_ref (BULLA_LOAD (source)), g_object_unref);
 }
@@ -58,11 +58,11 @@ bulla_loader_load_async (BullaLoader *self, BullaOuter *outer, GInputStream *str
                          gpointer user_data)
 {
   GTask *task = g_task_new (self, cancellable, callback, user_data);
-  BullaBringing *bringing = g_new (BullaBringing, 1);
+  BullaSupplier *supplier = g_new (BullaSupplier, 1);
   g_task_set_source_tag (task, bulla_loader_load_async);
-  g_autoptr (BullaLoad) load = begin (bringing, self, outer, stream, chain);
-  g_task_set_task_data (task, bringing, bulla_bringing_free);
-  bulla_bringing_run_async (bringing, cancellable, brought_cb, task);
+  g_autoptr (BullaLoad) load = begin (supplier, self, outer, stream, chain);
+  g_task_set_task_data (task, supplier, bulla_supplier_free);
+  bulla_supplier_run_async (supplier, cancellable, brought_cb, task);
 }
 
 /**
@@ -96,11 +96,11 @@ BullaLoad *
 bulla_loader_load (BullaLoader *self, BullaOuter *outer, GInputStream *stream, GBytes *chain,
                    GCancellable *cancellable, GError **error)
 {
-  BullaBringing bringing;
-  BullaLoad *load = begin (&bringing, self, outer, stream, chain);
-  bulla_bringing_run (&bringing, cancellable);
-  leave_rest (&bringing);
-  bulla_bringing_clear (&bringing);
+  BullaSupplier supplier;
+  BullaLoad *load = begin (&supplier, self, outer, stream, chain);
+  bulla_supplier_run (&supplier, cancellable);
+  leave_rest (&supplier);
+  bulla_supplier_clear (&supplier);
   if (g_cancellable_set_error_if_cancelled (cancellable, error))
     g_clear_object (&load);
   else

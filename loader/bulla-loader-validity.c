@@ -1,6 +1,6 @@
 /* bulla-loader-validity.c - asks publishers about packages that were judged already
  * SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "bulla-bringing.h"
+#include "bulla-supplier.h"
 #include "bulla-load-internal.h"
 #include "bulla-loader-internal.h"
 #include "bulla-refresh.h"
@@ -13,7 +13,7 @@ typedef struct {
   BullaContext *context;     /* owned */
   GCancellable *cancellable; /* owned */
   BullaLoad *load;           /* borrowed; NULL once it is gone */
-  BullaBringing bringing;
+  BullaSupplier supplier;
 } Beside;
 
 static void
@@ -30,13 +30,13 @@ asked_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   Beside *self = user_data;
 
-  if (!bulla_bringing_run_finish (&self->bringing, result, NULL)) /* only if it was cancelled */
+  if (!bulla_supplier_run_finish (&self->supplier, result, NULL)) /* only if it was cancelled */
     bulla_refresh_abandon (BULLA_REFRESH (source));
   if (self->load != NULL) {
     g_object_weak_unref (G_OBJECT (self->load), load_gone_cb, self);
     bulla_load_end_late_answer (self->load);
   }
-  bulla_bringing_clear (&self->bringing);
+  bulla_supplier_clear (&self->supplier);
   g_object_unref (self->cancellable);
   bulla_context_unref (self->context);
   g_free (self);
@@ -59,9 +59,9 @@ bulla_loader_ask_beside (BullaLoader *self, BullaLoad *load)
   beside->cancellable = g_cancellable_new ();
   beside->load = load;
   g_object_weak_ref (G_OBJECT (load), load_gone_cb, beside);
-  bulla_bringing_init (&beside->bringing, beside->context,
+  bulla_supplier_init (&beside->supplier, beside->context,
                        BULLA_WANTER (bulla_load_peek_refresh (load)), NULL);
-  bulla_bringing_run_async (&beside->bringing, beside->cancellable, asked_cb, beside);
+  bulla_supplier_run_async (&beside->supplier, beside->cancellable, asked_cb, beside);
 }
 
 /* --- before a package is used that was judged earlier */
@@ -83,11 +83,11 @@ static void
 answered_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
-  BullaBringing *bringing = g_task_get_task_data (task);
+  BullaSupplier *supplier = g_task_get_task_data (task);
   GError *error = NULL;
   g_autoptr (BullaLoad) load = g_object_steal_data (G_OBJECT (task), "load");
 
-  if (!bulla_bringing_run_finish (bringing, result, &error)) {
+  if (!bulla_supplier_run_finish (supplier, result, &error)) {
     bulla_refresh_abandon (BULLA_REFRESH (source));
     bulla_load_end_late_answer (load);
     g_task_return_error (task, error);
@@ -119,12 +119,12 @@ bulla_loader_ask_publisher_async (BullaLoader *self, BullaLoad *load, GCancellab
     g_object_unref (task);
     return;
   }
-  BullaBringing *bringing = g_new (BullaBringing, 1);
-  bulla_bringing_init (bringing, bulla_loader_get_context (self),
+  BullaSupplier *supplier = g_new (BullaSupplier, 1);
+  bulla_supplier_init (supplier, bulla_loader_get_context (self),
                        BULLA_WANTER (bulla_load_peek_refresh (load)), NULL);
-  g_task_set_task_data (task, bringing, bulla_bringing_free);
+  g_task_set_task_data (task, supplier, bulla_supplier_free);
   g_object_set_data_full (G_OBJECT (task), "load", g_object_ref (load), g_object_unref);
-  bulla_bringing_run_async (bringing, cancellable, answered_cb, task);
+  bulla_supplier_run_async (supplier, cancellable, answered_cb, task);
 }
 
 /**

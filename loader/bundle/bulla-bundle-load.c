@@ -4,7 +4,7 @@
  * The driver of exchanges brings it, whether the caller waits or not: the start of the response,
  * then the CAA records of its authority, and then, if a profile waits for it, the publisher's
  * answer at the validity URL of the subset that covers it. */
-#include "bulla-bringing.h"
+#include "bulla-supplier.h"
 #include "bulla-bundle-private.h"
 #include "bulla-error.h"
 #include "bulla-refresh.h"
@@ -204,15 +204,15 @@ bulla_response_walk_wanter_init (BullaWanterInterface *iface)
 
 /* --- supplying the bytes */
 
-/* @walk: a response that is not judged; it is kept until @bringing is cleared */
+/* @walk: a response that is not judged; it is kept until @supplier is cleared */
 static void
-begin (BullaBringing *bringing, BullaResponseWalk *walk)
+begin (BullaSupplier *supplier, BullaResponseWalk *walk)
 {
   BullaBundle *bundle = walk->bundle;
   g_autoptr (GInputStream) start = bulla_bundle_source_open (bundle->source, walk->range.offset,
                                                              walk->range.length, NULL, FALSE);
 
-  bulla_bringing_init (bringing, bundle->context, BULLA_WANTER (walk), start);
+  bulla_supplier_init (supplier, bundle->context, BULLA_WANTER (walk), start);
 }
 
 /**
@@ -231,12 +231,12 @@ BullaLoad *
 bulla_bundle_load_there (BullaBundle *self, guint resource, guint variant, GError **error)
 {
   g_autoptr (BullaResponseWalk) walk = bulla_response_walk_new (self, resource, variant, error);
-  guint8 piece[BULLA_BRING_SIZE];
+  guint8 piece[BULLA_SUPPLY_SIZE];
   BullaWant want;
 
   while (walk != NULL && bulla_wanter_get_next (BULLA_WANTER (walk), &want)) {
     if (want.kind == BULLA_WANT_CAA) {
-      if (!bulla_bringing_give_known_climb (self->context, BULLA_WANTER (walk), &want))
+      if (!bulla_supplier_give_known_climb (self->context, BULLA_WANTER (walk), &want))
         return NULL;
       continue;
     }
@@ -262,7 +262,7 @@ brought_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   BullaResponseWalk *walk = BULLA_RESPONSE_WALK (source);
   GError *error = NULL;
 
-  if (!bulla_bringing_run_finish (g_task_get_task_data (task), result, &error)
+  if (!bulla_supplier_run_finish (g_task_get_task_data (task), result, &error)
       || (error = g_steal_pointer (&walk->error)) != NULL)
     g_task_return_error (task, error);
   else
@@ -295,10 +295,10 @@ bulla_bundle_load_async (BullaBundle *self, guint resource, guint variant,
     g_task_return_error (task, error);
     return;
   }
-  BullaBringing *bringing = g_new (BullaBringing, 1);
-  begin (bringing, walk);
-  g_task_set_task_data (task, bringing, bulla_bringing_free);
-  bulla_bringing_run_async (bringing, cancellable, brought_cb, g_steal_pointer (&task));
+  BullaSupplier *supplier = g_new (BullaSupplier, 1);
+  begin (supplier, walk);
+  g_task_set_task_data (task, supplier, bulla_supplier_free);
+  bulla_supplier_run_async (supplier, cancellable, brought_cb, g_steal_pointer (&task));
 }
 
 /**
@@ -333,13 +333,13 @@ bulla_bundle_load (BullaBundle *self, guint resource, guint variant, GCancellabl
                    GError **error)
 {
   g_autoptr (BullaResponseWalk) walk = bulla_response_walk_new (self, resource, variant, error);
-  BullaBringing bringing;
+  BullaSupplier supplier;
 
   if (walk == NULL)
     return NULL;
-  begin (&bringing, walk);
-  bulla_bringing_run (&bringing, cancellable);
-  bulla_bringing_clear (&bringing);
+  begin (&supplier, walk);
+  bulla_supplier_run (&supplier, cancellable);
+  bulla_supplier_clear (&supplier);
   if (g_cancellable_set_error_if_cancelled (cancellable, error))
     return NULL;
   if (walk->error != NULL)

@@ -3,7 +3,7 @@
  *
  * The publisher is asked once for each subset, when the first response that it covers has passed
  * every other rule. New signatures are defined for exchanges alone (IMPL 3.6). */
-#include "bulla-bringing.h"
+#include "bulla-supplier.h"
 #include "bulla-bundle-private.h"
 #include "bulla-outer-internal.h"
 #include "bulla-refresh.h"
@@ -48,7 +48,7 @@ note_answer (BullaBundle *self, BullaRefresh *refresh, gint64 decided)
 typedef struct {
   BullaBundle *bundle; /* owned */
   gint64 decided;      /* when the verdict was given, monotonic time in µs */
-  BullaBringing bringing;
+  BullaSupplier supplier;
 } Beside;
 
 static void
@@ -56,10 +56,10 @@ asked_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   Beside *self = user_data;
 
-  if (!bulla_bringing_run_finish (&self->bringing, result, NULL)) /* only if it was cancelled */
+  if (!bulla_supplier_run_finish (&self->supplier, result, NULL)) /* only if it was cancelled */
     bulla_refresh_abandon (BULLA_REFRESH (source));
   note_answer (self->bundle, BULLA_REFRESH (source), self->decided);
-  bulla_bringing_clear (&self->bringing);
+  bulla_supplier_clear (&self->supplier);
   g_object_unref (self->bundle);
   g_free (self);
 }
@@ -71,8 +71,8 @@ ask_beside (BullaBundle *self, BullaRefresh *refresh)
 
   beside->bundle = g_object_ref (self);
   beside->decided = g_get_monotonic_time ();
-  bulla_bringing_init (&beside->bringing, self->context, BULLA_WANTER (refresh), NULL);
-  bulla_bringing_run_async (&beside->bringing, NULL, asked_cb, beside);
+  bulla_supplier_init (&beside->supplier, self->context, BULLA_WANTER (refresh), NULL);
+  bulla_supplier_run_async (&beside->supplier, NULL, asked_cb, beside);
 }
 
 /**

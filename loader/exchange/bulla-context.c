@@ -22,7 +22,7 @@ bulla_context_new (BullaProfile *profile, BullaTrust *trust)
   self->time = -1;
   self->ledger = bulla_ledger_new ();
   self->fetcher = bulla_fetcher_new (trust, self->ledger);
-  self->chains = bulla_chain_cache_new ();
+  self->chains = bulla_fetched_chains_new ();
   return self;
 }
 
@@ -40,7 +40,7 @@ bulla_context_clear (gpointer data)
   g_clear_object (&self->caa);
   g_clear_object (&self->store);
   g_object_unref (self->fetcher);
-  bulla_chain_cache_free (self->chains);
+  bulla_fetched_chains_free (self->chains);
   g_object_unref (self->ledger);
   bulla_profile_unref (self->profile);
   g_object_unref (self->trust);

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "bulla-caa-finder.h"
-#include "bulla-chain-cache.h"
+#include "bulla-fetched-chains.h"
 #include "bulla-fetcher.h"
 #include "bulla-ledger.h"
 #include "bulla-profile.h"
@@ -13,15 +13,15 @@
 G_BEGIN_DECLS
 
 typedef struct {
-  BullaProfile *profile;   /* owned */
-  BullaTrust *trust;       /* owned */
-  gint64 time;             /* Unix time in s; -1 for the current time */
-  BullaLedger *ledger;     /* owned; records each network contact */
-  BullaFetcher *fetcher;   /* owned */
-  BullaChainCache *chains; /* owned */
-  gboolean offline;        /* nothing is fetched from the network */
-  BullaCaaFinder *caa;     /* owned; NULL if DNS is not asked for CAA records */
-  BullaStore *store;       /* owned; NULL if nothing is remembered */
+  BullaProfile *profile;      /* owned */
+  BullaTrust *trust;          /* owned */
+  gint64 time;                /* Unix time in s; -1 for the current time */
+  BullaLedger *ledger;        /* owned; records each network contact */
+  BullaFetcher *fetcher;      /* owned */
+  BullaFetchedChains *chains; /* owned */
+  gboolean offline;           /* nothing is fetched from the network */
+  BullaCaaFinder *caa;        /* owned; NULL if DNS is not asked for CAA records */
+  BullaStore *store;          /* owned; NULL if nothing is remembered */
 } BullaContext;
 
 BullaContext *bulla_context_new (BullaProfile *profile, BullaTrust *trust);

@@ -9,7 +9,7 @@
 
 G_BEGIN_DECLS
 
-/* bulla-bringing.c has a row for each kind, with the function that fetches it. */
+/* bulla-supplier.c has a row for each kind, with the function that fetches it. */
 typedef enum {
   BULLA_WANT_BYTES,    /* the object waits for the next bytes of the package */
   BULLA_WANT_CHAIN,    /* the object waits for the certificate chain at a URL */

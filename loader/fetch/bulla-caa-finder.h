@@ -7,6 +7,9 @@
 
 G_BEGIN_DECLS
 
+/* most seconds for all DNS queries of one package if the profile only reports CAA */
+#define BULLA_CAA_FINDER_REPORT_WAIT 2
+
 #define BULLA_TYPE_CAA_FINDER (bulla_caa_finder_get_type ())
 G_DECLARE_FINAL_TYPE (BullaCaaFinder, bulla_caa_finder, BULLA, CAA_FINDER, GObject)
 

@@ -89,7 +89,7 @@ typedef struct {
   BullaVerdict *verdict; /* owned; verdict on the request; NULL if there is none */
 } BullaRefused;
 
-/* the texts of badge and panel: bulla-provenance-text.c */
+/* the texts of badge and panel: bulla-provenance-facts.c */
 const char *bulla_provenance_get_label (BullaProvenance *self);
 const char *bulla_provenance_get_icon_name (BullaProvenance *self);
 const char *bulla_provenance_get_style (BullaProvenance *self);

@@ -1,12 +1,12 @@
-/* bulla-bringing-validity.c - fetches the answer at a validity URL, within a time of its own
+/* bulla-supplier-validity.c - fetches the answer at a validity URL, within a time of its own
  * SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "bulla-bringing-private.h"
+#include "bulla-supplier-private.h"
 #include "bulla-error.h"
 #include "bulla-settings.h"
 #include "bulla-validity.h"
 
 /**
- * bulla_bringing_prepare_validity: (skip)
+ * bulla_supplier_prepare_validity: (skip)
  * @self: what brings it
  * @options: (inout): of the fetch
  * @cancellable: (nullable): the caller's
@@ -16,7 +16,7 @@
  * Returns: (transfer none): what cancels the fetch, also when its time is over
  */
 GCancellable *
-bulla_bringing_prepare_validity (BullaBringing *self, BullaFetchOptions *options,
+bulla_supplier_prepare_validity (BullaSupplier *self, BullaFetchOptions *options,
                                  GCancellable *cancellable)
 {
   const BullaSettings *settings = bulla_profile_get_settings (self->context->profile);
@@ -33,13 +33,13 @@ bulla_bringing_prepare_validity (BullaBringing *self, BullaFetchOptions *options
 }
 
 /**
- * bulla_bringing_end_deadline: (skip)
+ * bulla_supplier_end_deadline: (skip)
  * @self: what brought something
  * @error: (inout): why the fetch failed; says that its time was over, rather than that it was
  *   cancelled
  */
 void
-bulla_bringing_end_deadline (BullaBringing *self, GError **error)
+bulla_supplier_end_deadline (BullaSupplier *self, GError **error)
 {
   g_autoptr (BullaDeadline) deadline = g_steal_pointer (&self->deadline);
 
@@ -65,13 +65,13 @@ dup_fault (const BullaFetchResult *result)
 }
 
 /**
- * bulla_bringing_give_validity: (skip)
+ * bulla_supplier_give_validity: (skip)
  * @self: what brought it
  * @result: (nullable): the response; %NULL if the fetch failed with @error
  * @error: why
  */
 void
-bulla_bringing_give_validity (BullaBringing *self, const BullaFetchResult *result,
+bulla_supplier_give_validity (BullaSupplier *self, const BullaFetchResult *result,
                               const GError *error)
 {
   g_autofree char *fault = result != NULL ? dup_fault (result) : g_strdup (error->message);

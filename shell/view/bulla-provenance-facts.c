@@ -1,4 +1,4 @@
-/* bulla-provenance-text.c - writes the texts about a page for badge and panel
+/* bulla-provenance-facts.c - writes the texts about a page for badge and panel
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-provenance.h"
 

@@ -1,4 +1,4 @@
-/* bulla-bringing.h - supplies a wanter with package bytes, chains, DNS records and validity data
+/* bulla-supplier.h - supplies a wanter with package bytes, chains, DNS records and validity data
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -8,7 +8,7 @@
 
 G_BEGIN_DECLS
 
-#define BULLA_BRING_SIZE 8192 /* bytes of a package that one read asks for */
+#define BULLA_SUPPLY_SIZE 8192 /* bytes of a package that one read asks for */
 
 /* Serves one wanter. The buffer is large, and never cleared. */
 typedef struct {
@@ -19,18 +19,18 @@ typedef struct {
   gint64 dns_end;          /* monotonic time in µs of the DNS time limit; 0 before it starts */
   BullaDeadline *deadline; /* owned; NULL unless validity data is being fetched */
   gint64 started, began;   /* when that fetch began: Unix seconds, and monotonic time in µs */
-  guint8 buffer[BULLA_BRING_SIZE];
-} BullaBringing;
+  guint8 buffer[BULLA_SUPPLY_SIZE];
+} BullaSupplier;
 
-void bulla_bringing_init (BullaBringing *self, BullaContext *context, BullaWanter *wanter,
+void bulla_supplier_init (BullaSupplier *self, BullaContext *context, BullaWanter *wanter,
                           GInputStream *input);
-void bulla_bringing_clear (BullaBringing *self);
-void bulla_bringing_free (gpointer data);
-gboolean bulla_bringing_give_known_climb (BullaContext *context, BullaWanter *wanter,
+void bulla_supplier_clear (BullaSupplier *self);
+void bulla_supplier_free (gpointer data);
+gboolean bulla_supplier_give_known_climb (BullaContext *context, BullaWanter *wanter,
                                           const BullaWant *want);
-void bulla_bringing_run (BullaBringing *self, GCancellable *cancellable);
-void bulla_bringing_run_async (BullaBringing *self, GCancellable *cancellable,
+void bulla_supplier_run (BullaSupplier *self, GCancellable *cancellable);
+void bulla_supplier_run_async (BullaSupplier *self, GCancellable *cancellable,
                                GAsyncReadyCallback callback, gpointer user_data);
-gboolean bulla_bringing_run_finish (BullaBringing *self, GAsyncResult *result, GError **error);
+gboolean bulla_supplier_run_finish (BullaSupplier *self, GAsyncResult *result, GError **error);
 
 G_END_DECLS

@@ -1,8 +1,8 @@
-/* bulla-bringing.c - supplies a wanter with package bytes, chains, DNS records and validity data
+/* bulla-supplier.c - supplies a wanter with package bytes, chains, DNS records and validity data
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Synchronous and asynchronous callers share one loop. A table has a row for each kind of want. */
-#include "bulla-bringing-private.h"
+#include "bulla-supplier-private.h"
 
 #include "bulla-data-url.h"
 #include "bulla-error.h"
@@ -13,7 +13,6 @@
 #include "bulla-settings.h"
 #include "bulla-wait.h"
 
-#define REPORT_WAIT 2 /* seconds */
 #define OFFLINE "not fetched (--offline)"
 
 /* How each kind of want is fetched, and the reasons for failures. Bytes of the package need no row.
@@ -36,14 +35,14 @@ static const Row rows[BULLA_N_WANTS] = {
 };
 
 /**
- * bulla_bringing_init: (skip)
+ * bulla_supplier_init: (skip)
  * @self: (out caller-allocates): the object to initialise
  * @context: provides network, cache and clock; must outlive @self
  * @wanter: the object whose wants are supplied
  * @input: (nullable): the package's bytes; %NULL if @wanter wants none
  */
 void
-bulla_bringing_init (BullaBringing *self, BullaContext *context, BullaWanter *wanter,
+bulla_supplier_init (BullaSupplier *self, BullaContext *context, BullaWanter *wanter,
                      GInputStream *input)
 {
   self->context = context;
@@ -55,7 +54,7 @@ bulla_bringing_init (BullaBringing *self, BullaContext *context, BullaWanter *wa
 }
 
 void
-bulla_bringing_clear (BullaBringing *self)
+bulla_supplier_clear (BullaSupplier *self)
 {
   g_object_unref (self->wanter);
   g_clear_object (&self->input);
@@ -63,22 +62,22 @@ bulla_bringing_clear (BullaBringing *self)
 }
 
 /**
- * bulla_bringing_free: (skip)
- * @data: (transfer full): a #BullaBringing made with g_new()
+ * bulla_supplier_free: (skip)
+ * @data: (transfer full): a #BullaSupplier made with g_new()
  *
  * A #GDestroyNotify for tasks.
  */
 void
-bulla_bringing_free (gpointer data)
+bulla_supplier_free (gpointer data)
 {
-  bulla_bringing_clear (data);
+  bulla_supplier_clear (data);
   g_free (data);
 }
 
 /* --- bytes of the package */
 
 static void
-give_bytes (BullaBringing *self, gssize n, const GError *error)
+give_bytes (BullaSupplier *self, gssize n, const GError *error)
 {
   const BullaBrought brought = {
       .data = n >= 0 ? self->buffer : NULL, .length = (gsize)MAX (n, 0), .error = error};
@@ -111,7 +110,7 @@ dup_own_host (BullaOuter *outer, const char *url)
 }
 
 static void
-begin_fetch (BullaBringing *self, const BullaWant *want, GCancellable *cancellable,
+begin_fetch (BullaSupplier *self, const BullaWant *want, GCancellable *cancellable,
              GAsyncReadyCallback callback, gpointer user_data)
 {
   const BullaSettings *settings = bulla_profile_get_settings (self->context->profile);
@@ -131,13 +130,13 @@ begin_fetch (BullaBringing *self, const BullaWant *want, GCancellable *cancellab
 
   options.cause.purpose = rows[want->kind].purpose;
   if (want->kind == BULLA_WANT_VALIDITY)
-    cancellable = bulla_bringing_prepare_validity (self, &options, cancellable);
+    cancellable = bulla_supplier_prepare_validity (self, &options, cancellable);
   bulla_fetcher_fetch_async (self->context->fetcher, &options, cancellable, callback, user_data);
 }
 
 /* Returns: the reason why the response is not usable; NONE if it is */
 static BullaReason
-find_fault (BullaBringing *self, const Row *row, const BullaFetchResult *result)
+find_fault (BullaSupplier *self, const Row *row, const BullaFetchResult *result)
 {
   const BullaSettings *settings = bulla_profile_get_settings (self->context->profile);
   g_autofree char *essence =
@@ -151,19 +150,19 @@ find_fault (BullaBringing *self, const Row *row, const BullaFetchResult *result)
 }
 
 static void
-cache_chain (BullaBringing *self, const BullaWant *want, const BullaFetchResult *result)
+cache_chain (BullaSupplier *self, const BullaWant *want, const BullaFetchResult *result)
 {
   BullaCause cause = bulla_outer_get_cause (bulla_wanter_get_outer (self->wanter));
 
-  bulla_chain_cache_put (self->context->chains, cause.view, want->url, result->body,
-                         result->server_address,
-                         g_hash_table_lookup (result->headers, "cache-control"),
-                         bulla_context_get_time (self->context));
+  bulla_fetched_chains_put (self->context->chains, cause.view, want->url, result->body,
+                            result->server_address,
+                            g_hash_table_lookup (result->headers, "cache-control"),
+                            bulla_context_get_time (self->context));
 }
 
 /* @result: (nullable): the response; NULL if the fetch failed with @error */
 static void
-give_fetched (BullaBringing *self, const BullaWant *want, const BullaFetchResult *result,
+give_fetched (BullaSupplier *self, const BullaWant *want, const BullaFetchResult *result,
               const GError *error)
 {
   const Row *row = &rows[want->kind];
@@ -171,7 +170,7 @@ give_fetched (BullaBringing *self, const BullaWant *want, const BullaFetchResult
   g_autofree char *detail = NULL;
 
   if (want->kind == BULLA_WANT_VALIDITY) {
-    bulla_bringing_give_validity (self, result, error);
+    bulla_supplier_give_validity (self, result, error);
     return;
   }
   if (result == NULL) {
@@ -197,14 +196,14 @@ give_fetched (BullaBringing *self, const BullaWant *want, const BullaFetchResult
 
 /* Returns: whether a resource that the same view fetched before was supplied from the cache */
 static gboolean
-give_kept (BullaBringing *self, const BullaWant *want)
+give_kept (BullaSupplier *self, const BullaWant *want)
 {
   BullaCause cause = bulla_outer_get_cause (bulla_wanter_get_outer (self->wanter));
   g_autofree char *address = NULL;
   g_autoptr (GBytes) body =
       want->fresh ? NULL
-                  : bulla_chain_cache_find (self->context->chains, cause.view, want->url,
-                                            bulla_context_get_time (self->context), &address);
+                  : bulla_fetched_chains_find (self->context->chains, cause.view, want->url,
+                                               bulla_context_get_time (self->context), &address);
 
   if (body == NULL)
     return FALSE;
@@ -222,14 +221,15 @@ give_kept (BullaBringing *self, const BullaWant *want)
 static gint64
 get_dns_time (const BullaSettings *settings)
 {
-  gint64 seconds = settings->caa == BULLA_CAA_REPORT ? MIN (settings->dns_timeout, REPORT_WAIT)
-                                                     : settings->dns_timeout;
+  gint64 seconds = settings->caa == BULLA_CAA_REPORT
+                       ? MIN (settings->dns_timeout, BULLA_CAA_FINDER_REPORT_WAIT)
+                       : settings->dns_timeout;
 
   return seconds * G_TIME_SPAN_SECOND;
 }
 
 static void
-ask_dns (BullaBringing *self, const BullaWant *want, gint64 wait, GCancellable *cancellable,
+ask_dns (BullaSupplier *self, const BullaWant *want, gint64 wait, GCancellable *cancellable,
          GAsyncReadyCallback callback, gpointer user_data)
 {
   const BullaSettings *settings = bulla_profile_get_settings (self->context->profile);
@@ -255,7 +255,7 @@ give_climb (BullaWanter *wanter, BullaCaaClimb *climb)
 }
 
 /**
- * bulla_bringing_give_known_climb: (skip)
+ * bulla_supplier_give_known_climb: (skip)
  * @context: whose answers are used
  * @wanter: what wants CAA records
  * @want: its want
@@ -265,7 +265,7 @@ give_climb (BullaWanter *wanter, BullaCaaClimb *climb)
  * Returns: whether either was supplied; otherwise DNS has to be asked
  */
 gboolean
-bulla_bringing_give_known_climb (BullaContext *context, BullaWanter *wanter, const BullaWant *want)
+bulla_supplier_give_known_climb (BullaContext *context, BullaWanter *wanter, const BullaWant *want)
 {
   BullaCaaFinder *finder = context->caa;
   gboolean can_ask = finder != NULL && bulla_caa_finder_can_ask (finder, want->host);
@@ -280,7 +280,7 @@ bulla_bringing_give_known_climb (BullaContext *context, BullaWanter *wanter, con
 /* --- what the store knows */
 
 static void
-give_memory (BullaBringing *self, const BullaWant *want)
+give_memory (BullaSupplier *self, const BullaWant *want)
 {
   g_autoptr (GError) error = NULL;
   g_auto (BullaMemory) memory = {0};
@@ -296,7 +296,7 @@ give_memory (BullaBringing *self, const BullaWant *want)
 /* Supplies what is cached or needs no network. @want: (out): the next resource to fetch. Returns:
  * whether there is one */
 static gboolean
-next_to_wait_for (BullaBringing *self, BullaWant *want)
+next_to_wait_for (BullaSupplier *self, BullaWant *want)
 {
   static const BullaBrought nothing = {.reason = BULLA_REASON_NONE, .detail = OFFLINE};
 
@@ -306,7 +306,7 @@ next_to_wait_for (BullaBringing *self, BullaWant *want)
     if (want->kind == BULLA_WANT_MEMORY) {
       give_memory (self, want);
     } else if (want->kind == BULLA_WANT_CAA) {
-      if (!bulla_bringing_give_known_climb (self->context, self->wanter, want))
+      if (!bulla_supplier_give_known_climb (self->context, self->wanter, want))
         return TRUE;
     } else if (self->context->offline) {
       bulla_wanter_take (self->wanter, want->kind, &nothing);
@@ -318,7 +318,7 @@ next_to_wait_for (BullaBringing *self, BullaWant *want)
 }
 
 static void
-ask_dns_and_wait (BullaBringing *self, const BullaWant *want, GCancellable *cancellable)
+ask_dns_and_wait (BullaSupplier *self, const BullaWant *want, GCancellable *cancellable)
 {
   g_autoptr (GAsyncResult) result = NULL;
 
@@ -330,7 +330,7 @@ ask_dns_and_wait (BullaBringing *self, const BullaWant *want, GCancellable *canc
 }
 
 static void
-fetch_and_wait (BullaBringing *self, const BullaWant *want, GCancellable *cancellable)
+fetch_and_wait (BullaSupplier *self, const BullaWant *want, GCancellable *cancellable)
 {
   BullaFetcher *fetcher = self->context->fetcher;
   g_autoptr (GError) error = NULL;
@@ -339,19 +339,19 @@ fetch_and_wait (BullaBringing *self, const BullaWant *want, GCancellable *cancel
   begin_fetch (self, want, cancellable, bulla_wait_cb, &result);
   g_autoptr (BullaFetchResult) fetched =
       bulla_fetcher_fetch_finish (fetcher, bulla_wait_for (&result), &error);
-  bulla_bringing_end_deadline (self, &error);
+  bulla_supplier_end_deadline (self, &error);
   give_fetched (self, want, fetched, error);
 }
 
 /**
- * bulla_bringing_run: (skip)
+ * bulla_supplier_run: (skip)
  * @self: what was begun
  * @cancellable: (nullable): cancels the call
  *
  * Supplies all wants and blocks until then, running the fetcher's main context.
  */
 void
-bulla_bringing_run (BullaBringing *self, GCancellable *cancellable)
+bulla_supplier_run (BullaSupplier *self, GCancellable *cancellable)
 {
   BullaWant want;
 
@@ -401,10 +401,10 @@ fetched_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
   g_autoptr (BullaFetchResult) fetched =
       bulla_fetcher_fetch_finish (BULLA_FETCHER (source), result, &error);
-  BullaBringing *self = g_task_get_task_data (task);
+  BullaSupplier *self = g_task_get_task_data (task);
   BullaWant want;
 
-  bulla_bringing_end_deadline (self, &error);
+  bulla_supplier_end_deadline (self, &error);
   if (end_if_cancelled (task, &error))
     return;
   if (bulla_wanter_get_next (self->wanter, &want)) /* the same want again: nothing was supplied */
@@ -422,7 +422,7 @@ climbed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (end_if_cancelled (task, &error))
     return;
-  BullaBringing *self = g_task_get_task_data (task);
+  BullaSupplier *self = g_task_get_task_data (task);
   give_climb (self->wanter, climb);
   serve_next_want (g_steal_pointer (&task));
 }
@@ -431,7 +431,7 @@ climbed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 serve_next_want (GTask *task)
 {
-  BullaBringing *self = g_task_get_task_data (task);
+  BullaSupplier *self = g_task_get_task_data (task);
   GCancellable *cancellable = g_task_get_cancellable (task);
   BullaWant want;
 
@@ -449,35 +449,35 @@ serve_next_want (GTask *task)
 }
 
 /**
- * bulla_bringing_run_async: (skip)
+ * bulla_supplier_run_async: (skip)
  * @self: stays valid until @callback is called
  * @cancellable: (nullable): cancels the call
  * @callback: (scope async): called when @wanter wants nothing more
  * @user_data: for @callback
  *
- * Like bulla_bringing_run(), without blocking.
+ * Like bulla_supplier_run(), without blocking.
  */
 void
-bulla_bringing_run_async (BullaBringing *self, GCancellable *cancellable,
+bulla_supplier_run_async (BullaSupplier *self, GCancellable *cancellable,
                           GAsyncReadyCallback callback, gpointer user_data)
 {
   GTask *task = g_task_new (self->wanter, cancellable, callback, user_data);
 
-  g_task_set_source_tag (task, bulla_bringing_run_async);
+  g_task_set_source_tag (task, bulla_supplier_run_async);
   g_task_set_task_data (task, self, NULL);
   serve_next_want (task);
 }
 
 /**
- * bulla_bringing_run_finish: (skip)
+ * bulla_supplier_run_finish: (skip)
  * @self: what was begun
- * @result: the result of bulla_bringing_run_async()
+ * @result: the result of bulla_supplier_run_async()
  * @error: only %G_IO_ERROR_CANCELLED
  *
  * Returns: whether all wants were supplied
  */
 gboolean
-bulla_bringing_run_finish (BullaBringing *self, GAsyncResult *result, GError **error)
+bulla_supplier_run_finish (BullaSupplier *self, GAsyncResult *result, GError **error)
 {
   return g_task_propagate_boolean (G_TASK (result), error);
 }

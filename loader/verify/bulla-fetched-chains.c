@@ -1,9 +1,9 @@
-/* bulla-chain-cache.c - caches the certificate chains that each view has fetched
+/* bulla-fetched-chains.c - caches the certificate chains that each view has fetched
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * A page and its parts, or many pages of one publisher, name one chain. Views do not share entries,
  * because the speed of a load would reveal what another view has visited. */
-#include "bulla-chain-cache.h"
+#include "bulla-fetched-chains.h"
 
 #include "bulla-field.h"
 
@@ -13,7 +13,7 @@ typedef struct {
   gint64 until;  /* Unix time in s at which the entry expires */
 } Entry;
 
-struct _BullaChainCache {
+struct _BullaFetchedChains {
   GMutex lock;         /* loads may run in several threads */
   GHashTable *entries; /* owned; "VIEW URL" -> Entry */
 };
@@ -28,10 +28,10 @@ entry_free (gpointer data)
   g_free (entry);
 }
 
-BullaChainCache *
-bulla_chain_cache_new (void)
+BullaFetchedChains *
+bulla_fetched_chains_new (void)
 {
-  BullaChainCache *self = g_new0 (BullaChainCache, 1);
+  BullaFetchedChains *self = g_new0 (BullaFetchedChains, 1);
 
   g_mutex_init (&self->lock);
   self->entries = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, entry_free);
@@ -39,7 +39,7 @@ bulla_chain_cache_new (void)
 }
 
 void
-bulla_chain_cache_free (BullaChainCache *self)
+bulla_fetched_chains_free (BullaFetchedChains *self)
 {
   g_hash_table_unref (self->entries);
   g_mutex_clear (&self->lock);
@@ -53,7 +53,7 @@ make_key (guint view, const char *url)
 }
 
 /**
- * bulla_chain_cache_put: (skip)
+ * bulla_fetched_chains_put: (skip)
  * @self: a cache
  * @view: the number of the view that fetched the chain; 0 without a view, whose chains are not
  *   cached
@@ -66,8 +66,8 @@ make_key (guint view, const char *url)
  * Spec: RFC 9111 section 4.2.1. A response without an explicit lifetime is not cached.
  */
 void
-bulla_chain_cache_put (BullaChainCache *self, guint view, const char *url, GBytes *chain,
-                       const char *address, const char *cache_control, gint64 now)
+bulla_fetched_chains_put (BullaFetchedChains *self, guint view, const char *url, GBytes *chain,
+                          const char *address, const char *cache_control, gint64 now)
 {
   gint64 lifetime = 0;
 
@@ -76,14 +76,14 @@ bulla_chain_cache_put (BullaChainCache *self, guint view, const char *url, GByte
   Entry *entry = g_new (Entry, 1);
   *entry = (Entry){g_bytes_ref (chain), g_strdup (address), now + lifetime};
   g_mutex_lock (&self->lock);
-  if (g_hash_table_size (self->entries) >= BULLA_CHAIN_CACHE_MAX)
+  if (g_hash_table_size (self->entries) >= BULLA_FETCHED_CHAINS_MAX)
     g_hash_table_remove_all (self->entries);
   g_hash_table_replace (self->entries, make_key (view, url), entry);
   g_mutex_unlock (&self->lock);
 }
 
 /**
- * bulla_chain_cache_find: (skip)
+ * bulla_fetched_chains_find: (skip)
  * @self: a cache
  * @view: the number of the view that needs the chain
  * @url: the URL of the chain
@@ -93,8 +93,8 @@ bulla_chain_cache_put (BullaChainCache *self, guint view, const char *url, GByte
  * Returns: (transfer full) (nullable): the chain
  */
 GBytes *
-bulla_chain_cache_find (BullaChainCache *self, guint view, const char *url, gint64 now,
-                        char **address)
+bulla_fetched_chains_find (BullaFetchedChains *self, guint view, const char *url, gint64 now,
+                           char **address)
 {
   g_autofree char *key = make_key (view, url);
   GBytes *chain = NULL;

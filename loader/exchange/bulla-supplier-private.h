@@ -1,0 +1,16 @@
+/* bulla-supplier-private.h - what the bulla-supplier*.c files share
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "bulla-supplier.h"
+
+G_BEGIN_DECLS
+
+/* defined in bulla-supplier-validity.c */
+GCancellable *bulla_supplier_prepare_validity (BullaSupplier *self, BullaFetchOptions *options,
+                                               GCancellable *cancellable);
+void bulla_supplier_end_deadline (BullaSupplier *self, GError **error);
+void bulla_supplier_give_validity (BullaSupplier *self, const BullaFetchResult *result,
+                                   const GError *error);
+
+G_END_DECLS
