@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""explain.py - bulla explain, as people type it.
+"""explain_command.py - bulla explain, as people type it.
 
 SPDX-License-Identifier: LGPL-2.1-or-later
 

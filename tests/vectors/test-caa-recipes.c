@@ -1,7 +1,7 @@
 /* test-caa-recipes.c - judges the recipes about CAA records, which make no package
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Argument: the folder of the recipes. These recipes have no group [package]:
+ * Argument: the folder of the recipes. Those with [caa] and without [package]:
  *
  *   [caa]
  *   host=www.site.example
@@ -104,7 +104,7 @@ is_question (const char *path)
 
   return g_str_has_suffix (path, ".ini")
          && g_key_file_load_from_file (recipe, path, G_KEY_FILE_NONE, NULL)
-         && !g_key_file_has_group (recipe, "package");
+         && g_key_file_has_group (recipe, "caa") && !g_key_file_has_group (recipe, "package");
 }
 
 static void
