@@ -84,15 +84,39 @@ demo_spoil (GBytes *package, const char *flaw)
   return g_byte_array_free_to_bytes (g_steal_pointer (&bytes));
 }
 
+/* Returns: Unix seconds, before the present */
+static gint64
+date_of (DemoWorld *world, const char *flaw)
+{
+  if (g_str_equal (flaw, "expired"))
+    return world->now - 14 * DAY;
+  return world->now - (g_str_equal (flaw, "older") ? 3 * DAY : HOUR);
+}
+
+/* A publisher that has withdrawn a page offers no signature at its validity URL; other
+ * validity URLs are not found. Returns: (transfer full): the validity URL of @link */
+static char *
+make_validity_url (DemoWorld *world, const char *link, const char *flaw)
+{
+  static const guint8 nothing[] = {0xa0}; /* an empty map of CBOR */
+  DemoHost *host = demo_find_publisher (world, link);
+
+  if (!g_str_equal (flaw, "withdrawn"))
+    return g_strconcat (host->origin, "/resource.validity", NULL);
+  g_autoptr (GBytes) body = g_bytes_new_static (nothing, sizeof nothing);
+  demo_put_file (world, (DemoPlace)(host - world->hosts), "/withdrawn.validity", "application/cbor",
+                 NULL, body);
+  return g_strconcat (host->origin, "/withdrawn.validity", NULL);
+}
+
 static GBytes *
 make_package (DemoWorld *world, const char *link, const char *flaw, GError **error)
 {
   g_autofree char *cert_url = g_strdup_printf ("%s/%s.cbor", world->hosts[DEMO_CERTS].origin, link);
   g_autoptr (BullaCredential) credential = demo_issue (world, link, flaw, error);
   g_autofree char *url = demo_dup_signed_url (world, link);
-  g_autofree char *validity =
-      g_strconcat (demo_find_publisher (world, link)->origin, "/resource.validity", NULL);
-  gint64 date = world->now - (g_str_equal (flaw, "expired") ? 14 * DAY : HOUR);
+  g_autofree char *validity = make_validity_url (world, link, flaw);
+  gint64 date = date_of (world, flaw);
 
   if (credential == NULL)
     return NULL;

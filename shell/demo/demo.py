@@ -38,16 +38,26 @@ OUTCOMES = {
 }
 
 
+# what a shell must be told to ask publishers before it shows their packages
+ASKING = ['--check-validity', 'blocking', '--set', 'trust.validity-empty=refuse']
+
+
+def remembering(world):
+    """What a shell must be told to refuse what is older than a version that it has seen."""
+    return ['--store', str(world.folder), '--set', 'trust.rollback=refuse']
+
+
 def environment(world):
     """What the shell is started with: the demo's authority is known in the demo alone."""
     return {**os.environ, 'BULLA_STORE': str(world.folder)}
 
 
-def show(build, world, path):
+def show(build, world, path, asks):
     """The shell, for somebody to look at."""
     shell = str(pathlib.Path(build) / 'shell/bulla-shell')
     print(f'The aggregator is at {world.aggregator}/', file=sys.stderr)
-    command = [shell, *world.arguments(), *world.dns(), world.aggregator + path]
+    more = world.dns() + remembering(world) + (ASKING if asks else [])
+    command = [shell, *world.arguments(), *more, world.aggregator + path]
     return subprocess.run(command, check=False, env=environment(world)).returncode
 
 
@@ -115,14 +125,21 @@ def asks_dns(link):
     return link['link'].startswith('caa')
 
 
-def click_some(build, display, world, links, more, as_json):
-    """LINKS, in a shell with MORE arguments; what was not as promised."""
+def asks_memory(link):
+    """Whether LINK is about what was seen before, or about what its publisher says of it today."""
+    return link['reason'] in ('history.older', 'validity.withdrawn')
+
+
+def click_some(build, display, world, links, more, as_json, before=()):
+    """LINKS, after those named in BEFORE, in a shell with MORE arguments; what was not as promised."""
     folder = pathlib.Path(PICTURES)
     complaints = []
     shell = Shell(build, display, world, more)
     try:
         shell.go(world.aggregator + '/')
         display.save(folder / 'aggregator.png')
+        for name in before:
+            follow(shell, world.links[name])
         for link in links:
             row = follow(shell, link)
             row['screenshot'] = str(folder / f'{link["link"]}.png')
@@ -142,10 +159,13 @@ def click_through(build, display, world, as_json):
     os.environ.update(environment(world))
     if not as_json:
         print(f'{"link":10} {"outcome":15} {"reason":24} publisher  address')
-    others = [each for each in links if not asks_dns(each)]
+    others = [each for each in links if not asks_dns(each) and not asks_memory(each)]
     complaints = click_some(build, display, world, others, [], as_json)
     about_dns = [each for each in links if asks_dns(each)]
     complaints += click_some(build, display, world, about_dns, world.dns(), as_json)
+    about_memory = [each for each in links if asks_memory(each)]
+    more = remembering(world) + ASKING
+    complaints += click_some(build, display, world, about_memory, more, as_json, ['good'])
     shell = Shell(build, display, world, ['--panel'])
     try:
         follow(shell, world.links['good'])
@@ -197,6 +217,7 @@ def main():
     parser.add_argument('--build-dir', required=True, help=argparse.SUPPRESS)
     parser.add_argument('--headless', action='store_true', help='follow every link, and tell')
     parser.add_argument('--json', action='store_true', help='headless, one JSON object a line')
+    parser.add_argument('--ask', action='store_true', help='ask publishers before a page is shown')
     parser.add_argument('--tour', action='store_true', help='six deliveries of one article')
     parser.add_argument(
         '--rtt',
@@ -214,7 +235,7 @@ def main():
             return headless(build, options)
         world = open_world(build, options.rtt)
         try:
-            return show(build, world, '/tour/1' if options.tour else '/')
+            return show(build, world, '/tour/1' if options.tour else '/', options.ask)
         finally:
             world.close()
     except (Missing, OSError, wait.Late, webdriver.Refused) as error:
