@@ -131,7 +131,7 @@ def asks_memory(link):
 
 
 def click_some(build, display, world, links, more, as_json, before=()):
-    """LINKS, after those named in BEFORE, in a shell with MORE arguments; what was not as promised."""
+    """LINKS, after those named in BEFORE, in a shell with MORE arguments; the broken promises."""
     folder = pathlib.Path(PICTURES)
     complaints = []
     shell = Shell(build, display, world, more)

@@ -1,4 +1,4 @@
-/* bulla-http-set-up.c - sets curl's options for a message, and checks the addresses it connects to
+/* bulla-http-request.c - sets curl's options for a message, and checks the addresses it connects to
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Only HTTP/1.1 is enabled. curl supports HTTP/2 with the same callbacks, but its streams would
