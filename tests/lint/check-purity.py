@@ -39,7 +39,7 @@ OUTSIDE_GLIB = re.compile(
     r'|thread\w*|socket\w*|resolver\w*|bus_\w+|dbus\w*|settings_\w+|(in|out)put_stream\w*|unix_\w+)'
 )
 # used by g_return_if_fail, g_return_if_reached and g_assert after a programming error;
-# check-words.py checks that g_log is not called otherwise
+# check-calls.py checks that g_log is not called otherwise
 PROGRAMMER = re.compile(r'g_(return_if_fail_warning|assertion_message\w*|warn_message|log)')
 
 OUTSIDE_C = re.compile(

@@ -6,6 +6,7 @@ A check is a function (root, build) that yields complaints. Each is run on the p
 small samples of its own, so that a check that no longer notices anything fails itself.
 """
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
@@ -66,6 +67,20 @@ def plant(directory, files):
         path = pathlib.Path(directory) / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(text if isinstance(text, bytes) else text.encode())
+
+
+def find_patterns(rules, name, text):
+    """Complaints of RULES about the file NAME with TEXT.
+
+    A rule is a pattern, one of the names of files in which it is looked for, one of those in which
+    it is allowed (or None), and the complaint.
+    """
+    for what, where, exempt, complaint in rules:
+        if not re.fullmatch(where, name) or (exempt and re.fullmatch(exempt, name)):
+            continue
+        for found in re.finditer(what, text, re.MULTILINE):
+            line = text.count('\n', 0, found.start()) + 1
+            yield f'{name}:{line}: {complaint} ({found[0].strip()})'
 
 
 def run(name, check, bad, good=None, prepare=None):
