@@ -55,9 +55,9 @@ bulla_gateway_emit_prefetched (BullaGateway *self, const char *view, const char 
 
 void
 bulla_gateway_emit_live (BullaGateway *self, const char *view, const char *url, gint64 date,
-                         const char *validator)
+                         const char *validator, gboolean frame)
 {
-  g_signal_emit_by_name (self, "live", view, url, date, validator);
+  g_signal_emit_by_name (self, "live", view, url, date, validator, frame);
 }
 
 void

@@ -19,7 +19,7 @@ void bulla_gateway_emit_truncated (BullaGateway *self, const char *view, BullaLo
 void bulla_gateway_emit_prefetched (BullaGateway *self, const char *view, const char *url,
                                     BullaLoad *load);
 void bulla_gateway_emit_live (BullaGateway *self, const char *view, const char *url, gint64 date,
-                              const char *validator);
+                              const char *validator, gboolean frame);
 void bulla_gateway_emit_served (BullaGateway *self, const char *view, BullaLoad *load);
 void bulla_gateway_emit_fell_back (BullaGateway *self, const char *view, BullaLoad *load,
                                    const char *url);

@@ -211,8 +211,11 @@ add_signals_of_showing (void)
    * @url: a page that its own server sent over https with status 200
    * @date: the response's Date, in Unix seconds
    * @validator: (nullable): the response's ETag, or else its Last-Modified
+   * @frame: whether a frame navigated
    */
-  signals[LIVE] = add_signal ("live", 4, G_TYPE_STRING, G_TYPE_STRING, G_TYPE_INT64, G_TYPE_STRING);
+  signals[LIVE] =
+      g_signal_new ("live", BULLA_TYPE_GATEWAY, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
+                    5, G_TYPE_STRING, G_TYPE_STRING, G_TYPE_INT64, G_TYPE_STRING, G_TYPE_BOOLEAN);
 }
 
 static void

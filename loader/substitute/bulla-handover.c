@@ -11,6 +11,7 @@ struct _BullaHandover {
   BullaSpool *spool;       /* owned; its body; NULL if the package is a bundle */
   BullaPrefetch *prefetch; /* owned; NULL if the exchange was not prefetched */
   BullaKeptBundle *kept;   /* owned; NULL if the package is an exchange */
+  gboolean typed;          /* the user typed the URL that led to the page */
 };
 
 G_DEFINE_FINAL_TYPE (BullaHandover, bulla_handover, G_TYPE_OBJECT)
@@ -100,6 +101,23 @@ bulla_handover_get_distributor (BullaHandover *self)
   const char *url = outer != NULL ? bulla_outer_get_url (outer) : NULL;
 
   return url != NULL && strncmp (url, "https://", 8) == 0 ? url : NULL;
+}
+
+/**
+ * bulla_handover_set_typed: (skip)
+ * @self: a handover
+ * @typed: whether the user typed the URL that led to the page; %FALSE by default
+ */
+void
+bulla_handover_set_typed (BullaHandover *self, gboolean typed)
+{
+  self->typed = typed;
+}
+
+gboolean
+bulla_handover_is_typed (BullaHandover *self)
+{
+  return self->typed;
 }
 
 /**

@@ -66,6 +66,8 @@ bulla_web_settings_new (gboolean package, gboolean stores)
 
     if (feature != NULL)
       webkit_settings_set_feature_enabled (settings, feature, FALSE);
+    else
+      g_warning ("this version of WebKit lacks the feature %s", STORING[i]);
   }
   webkit_feature_list_unref (features);
   if (package) {

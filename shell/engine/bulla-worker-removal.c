@@ -19,6 +19,7 @@ typedef struct {
   GStrv origins;            /* owned */
   guint next;               /* index of the origin that is being cleared */
   GStrvBuilder *had, *left; /* owned; origins with service workers before, and afterwards */
+  gboolean calling;         /* a call of the page is pending */
 } Removal;
 
 static void
@@ -62,34 +63,46 @@ called_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
   g_autoptr (JSCValue) pair = webkit_web_view_call_async_javascript_function_finish (
       WEBKIT_WEB_VIEW (source), result, &error);
-  const char *origin = self->origins[self->next++];
+  const char *origin = self->origins[self->next];
 
-  if (pair == NULL) {
-    g_task_return_error (task, g_steal_pointer (&error));
-    g_object_unref (task);
-    return;
+  self->calling = FALSE;
+  if (origin != NULL) { /* otherwise the web process has crashed */
+    self->next++;
+    if (pair != NULL && get_number (pair, 0) > 0)
+      g_strv_builder_add (self->had, origin);
+    if (pair == NULL || get_number (pair, 1) > 0)
+      g_strv_builder_add (self->left, origin);
   }
-  if (get_number (pair, 0) > 0)
-    g_strv_builder_add (self->had, origin);
-  if (get_number (pair, 1) > 0)
-    g_strv_builder_add (self->left, origin);
+  if (pair == NULL)
+    g_warning ("service workers of %s: %s", origin != NULL ? origin : "packages", error->message);
   go_on (task);
 }
 
 static void
 load_changed_cb (WebKitWebView *view, WebKitLoadEvent event, GTask *task)
 {
-  if (event == WEBKIT_LOAD_FINISHED)
-    webkit_web_view_call_async_javascript_function (view, UNREGISTER, -1, NULL, NULL, NULL, NULL,
-                                                    called_cb, task);
+  Removal *self = g_task_get_task_data (task);
+
+  if (event != WEBKIT_LOAD_FINISHED || self->calling)
+    return;
+  self->calling = TRUE;
+  webkit_web_view_call_async_javascript_function (view, UNREGISTER, -1, NULL, NULL, NULL, NULL,
+                                                  called_cb, task);
 }
 
-/* A call that was made gets an error as well; the task ends once. */
+/* The origins that were not reached keep their service workers. A call that was made is answered
+ * with an error, and ends the task. */
 static void
 terminated_cb (WebKitWebView *view, WebKitWebProcessTerminationReason reason, GTask *task)
 {
+  Removal *self = g_task_get_task_data (task);
+
   g_warning ("the page that removes service workers crashed");
   g_signal_handlers_disconnect_by_data (view, task);
+  while (self->origins[self->next] != NULL)
+    g_strv_builder_add (self->left, self->origins[self->next++]);
+  if (!self->calling)
+    go_on (task);
 }
 
 /**

@@ -39,13 +39,14 @@ get_time (BullaViewRegistry *self)
 
 static void
 live_cb (BullaGateway *gateway, const char *token, const char *url, gint64 date,
-         const char *validator, BullaViewRegistry *self)
+         const char *validator, gboolean frame, BullaViewRegistry *self)
 {
   BullaView *view = bulla_view_registry_find (self, token);
   BullaRecorder *recorder = find_recorder (self, token);
 
-  /* frames of a substituted page do not confirm it */
-  if (view != NULL && bulla_view_get_apart (view) == NULL && !bulla_view_is_private (view))
+  /* frames do not confirm an origin: any page can have one */
+  if (view != NULL && !frame && bulla_view_get_apart (view) == NULL
+      && !bulla_view_is_private (view))
     bulla_apart_confirm (bulla_engine_get_apart (bulla_view_registry_get_engine (self)), url);
   if (recorder != NULL)
     bulla_recorder_note_live (recorder, url, date, validator, get_time (self));

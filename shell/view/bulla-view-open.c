@@ -81,13 +81,14 @@ bulla_view_open_apart (BullaView *self)
 }
 
 /* Returns the initiator of @url; WebKit does not name the frame of @opener. It is the page
- * itself if no frame has another host; otherwise it counts as another site's. */
+ * itself if no frame has another host; otherwise it counts as another site's. So does a page in a
+ * session of its own: its data are apart from those of live pages. */
 static const char *
 find_initiator (BullaView *opener, const char *url)
 {
   const char *shown = bulla_provenance_get_url (opener->provenance);
-  gboolean knows = opener->bundle == NULL && shown != NULL && g_str_has_prefix (shown, "http")
-                   && !bulla_view_has_other_frames (opener);
+  gboolean knows = opener->bundle == NULL && opener->apart == NULL && shown != NULL
+                   && g_str_has_prefix (shown, "http") && !bulla_view_has_other_frames (opener);
 
   return knows && bulla_url_same_origin (shown, url) ? shown : BULLA_UNKNOWN_URL;
 }

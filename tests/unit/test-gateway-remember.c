@@ -37,7 +37,7 @@ refused_cb (BullaGateway *gateway, const char *view, const char *url, BullaLoad 
 
 static void
 live_cb (BullaGateway *gateway, const char *view, const char *url, gint64 date,
-         const char *validator, World *self)
+         const char *validator, gboolean frame, World *self)
 {
   bulla_recorder_note_live (self->recorder, url, date, validator, NOW);
 }

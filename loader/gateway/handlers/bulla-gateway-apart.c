@@ -14,6 +14,7 @@
 #include "bulla-gateway-emit.h"
 #include "bulla-gateway-reply.h"
 #include "bulla-handover-internal.h"
+#include "bulla-origin.h"
 
 static gboolean
 is_allowed (BullaGatewayRequest *request)
@@ -28,14 +29,27 @@ is_apart (BullaGatewayRequest *request)
   return (request->session->flags & BULLA_GATEWAY_APART) != 0;
 }
 
-/* Says whether the session was made for this package. */
+/* Says whether the session was made for this package and this publisher: one bundle can have
+ * vouched pages of several. */
 static gboolean
 is_own (BullaGatewayRequest *request, const BullaGatewayDecision *decision)
 {
   BullaHandover *own = request->view->handover;
 
   return is_apart (request) && own != NULL
-         && bulla_handover_holds (own, decision->load, decision->kept);
+         && bulla_handover_holds (own, decision->load, decision->kept)
+         && bulla_url_same_origin (request->url, bulla_handover_get_url (own));
+}
+
+/* In the session of a package the shell itself goes to the page, which does not mean that the user
+ * has typed its URL. Returns: whether the user did */
+static gboolean
+was_typed (BullaGatewayRequest *request)
+{
+  BullaHandover *own = is_apart (request) ? request->view->handover : NULL;
+  gboolean of_shell = own != NULL && g_str_equal (request->url, bulla_handover_get_url (own));
+
+  return request->typed && (!of_shell || bulla_handover_is_typed (own));
 }
 
 /* Answers with a closed connection; the client goes to the URL in another session. */
@@ -44,6 +58,7 @@ hand_over (BullaGatewayRequest *request, const BullaGatewayDecision *decision)
 {
   g_autoptr (BullaHandover) handover = bulla_handover_new (
       request->url, decision->load, decision->spool, decision->prefetch, decision->kept);
+  bulla_handover_set_typed (handover, was_typed (request));
 
   bulla_gateway_request_detach (request); /* the package continues to be received */
   bulla_gateway_emit_apart (request->gateway, request->view_token, handover);
@@ -57,7 +72,8 @@ leave (BullaGatewayRequest *request)
                             "contacts no server for a page";
 
   if (g_str_equal (request->method, SOUP_METHOD_GET) && !request->uploads) {
-    bulla_gateway_emit_leave (request->gateway, request->view_token, request->url, request->typed);
+    bulla_gateway_emit_leave (request->gateway, request->view_token, request->url,
+                              was_typed (request));
     bulla_gateway_reply_refuse (request, "the page is shown in the session of live pages");
   } else {
     bulla_gateway_emit_refused (request->gateway, request->view_token, request->url, NULL, why);

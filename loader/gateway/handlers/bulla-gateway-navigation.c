@@ -86,7 +86,8 @@ navigation_tell_live (BullaGatewayRequest *request, BullaHttpMessage *message)
       && bulla_field_read_date (text, &date))
     bulla_gateway_emit_live (
         request->gateway, request->view_token, request->url, date,
-        validator != NULL ? validator : soup_message_headers_get_one (headers, "Last-Modified"));
+        validator != NULL ? validator : soup_message_headers_get_one (headers, "Last-Modified"),
+        request->frame);
 }
 
 static void

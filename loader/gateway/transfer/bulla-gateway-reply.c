@@ -179,11 +179,9 @@ reply_flush (Reply *reply)
   BullaGatherStream *gather = reply->request->connection->gather;
   g_autoptr (GError) error = NULL;
 
-  if (reply->over)
-    return FALSE;
   if (gather == NULL || bulla_gather_stream_uncork (gather, &error))
-    return TRUE;
-  if (reply->writable == NULL && reply->done == NULL)
+    return !reply->over;
+  if (!reply->over && reply->writable == NULL && reply->done == NULL)
     reply_stop_writing (reply, error);
   return FALSE;
 }

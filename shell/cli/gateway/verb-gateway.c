@@ -194,7 +194,7 @@ remember_refused_cb (BullaGateway *gateway, const char *view, const char *url, B
 
 static void
 remember_live_cb (BullaGateway *gateway, const char *view, const char *url, gint64 date,
-                  const char *validator, Memory *memory)
+                  const char *validator, gboolean frame, Memory *memory)
 {
   bulla_recorder_note_live (memory->recorder, url, date, validator,
                             bulla_loader_get_time (memory->loader));
