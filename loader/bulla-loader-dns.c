@@ -105,6 +105,12 @@ bulla_loader_set_dns (BullaLoader *self, const char *const *resolvers, const cha
   for (guint i = 0; evidence != NULL && evidence[i] != NULL; i++)
     if (!add_evidence (finder, evidence[i], &options, error))
       return FALSE;
+  options.offline = context->offline;
+  if (context->offline && anchor_file != NULL) { /* a wrong option is an error offline, too */
+    g_autoptr (BullaDns) nobody = bulla_dns_new (&options, context->ledger, error);
+    if (nobody == NULL)
+      return FALSE;
+  }
   if (!context->offline && !add_network (finder, context, &options, error))
     return FALSE;
   g_set_object (&context->caa, finder);

@@ -23,6 +23,7 @@ struct _BullaResponseWalk {
   BullaLoad *load;       /* owned; NULL before the response is judged */
   BullaRefresh *refresh; /* owned; question that the verdict waits for; NULL if it waits for none */
   GError *error;         /* owned; NULL unless reading the bytes failed */
+  gboolean there;        /* only what is there counts: no publisher is asked */
 };
 
 static void bulla_response_walk_wanter_init (BullaWanterInterface *iface);
@@ -106,7 +107,7 @@ static void
 judge_and_ask (BullaResponseWalk *self)
 {
   judge (self);
-  if (self->load != NULL)
+  if (self->load != NULL && !self->there)
     self->refresh = bulla_bundle_begin_refresh (self->bundle, self->load);
 }
 
@@ -165,11 +166,12 @@ static gsize
 take_validity (BullaResponseWalk *self, const BullaBrought *brought)
 {
   g_return_val_if_fail (self->refresh != NULL, 0);
+  guint subset = bulla_load_get_facts (self->load)->response.subset;
   bulla_wanter_take (BULLA_WANTER (self->refresh), BULLA_WANT_VALIDITY, brought);
   g_autoptr (BullaRefresh) refresh = g_steal_pointer (&self->refresh);
   bulla_bundle_end_refresh (self->bundle, self->load, refresh);
-  judge (self);
-  if (self->load != NULL)
+  judge_and_ask (self); /* another subset may cover the response, and have a publisher to ask */
+  if (self->load != NULL && bulla_load_get_facts (self->load)->response.subset == subset)
     bulla_refresh_fill_facts (refresh, bulla_load_get_facts (self->load), g_get_monotonic_time ());
   return 0;
 }
@@ -234,14 +236,14 @@ bulla_bundle_load_there (BullaBundle *self, guint resource, guint variant, GErro
   guint8 piece[BULLA_SUPPLY_SIZE];
   BullaWant want;
 
+  if (walk != NULL)
+    walk->there = TRUE;
   while (walk != NULL && bulla_wanter_get_next (BULLA_WANTER (walk), &want)) {
     if (want.kind == BULLA_WANT_CAA) {
       if (!bulla_supplier_give_known_climb (self->context, BULLA_WANTER (walk), &want))
         return NULL;
       continue;
     }
-    if (want.kind == BULLA_WANT_VALIDITY)
-      break;
     guint64 offset = walk->range.offset + walk->start->len;
     gsize size = MIN (count_missing (walk), sizeof piece);
     if (!bulla_bundle_source_has (self->source, offset + size))

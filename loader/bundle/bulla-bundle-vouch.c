@@ -235,6 +235,7 @@ ask (Asked *asked, const BullaBundleSignatures *signatures, guint i)
   fill_header_integrity (asked);
   fill_hash_facts (asked, subset, entry);
   fill_chain_facts (asked, subset, i);
+  facts->validity = (BullaValidityFacts)BULLA_VALIDITY_FACTS_NONE; /* of the subset before */
   BullaRefresh *refresh = asked->self->vouchings[i].refresh;
   if (refresh != NULL && bulla_refresh_is_done (refresh))
     bulla_refresh_fill_facts (refresh, facts, -1);

@@ -85,5 +85,6 @@ bulla_supplier_give_validity (BullaSupplier *self, const BullaFetchResult *resul
       .ended = g_get_monotonic_time (),
   };
 
+  self->dns_end = 0; /* new signatures may have another certificate, with a time of its own */
   bulla_wanter_take (self->wanter, BULLA_WANT_VALIDITY, &brought);
 }

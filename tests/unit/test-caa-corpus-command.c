@@ -113,6 +113,7 @@ static void
 test_ledger (Place *place, gconstpointer data)
 {
   static const Case cases[] = {
+      {"$BULLA verify --offline --profile mozilla --trust-anchor nowhere 1.sxg", 2, "nowhere"},
       {"$BULLA verify --profile mozilla --resolver 127.0.0.1@9 --trust-anchor anchor "
        "--set trust.dns-timeout=1 --trust root.pem --ct-logs logs.json --resolve "
        "certs.test:443:127.0.0.1 --ledger contacts 1.sxg 2.sxg 3.sxg 4.sxg; "

@@ -7,6 +7,8 @@
 
 #define JUDGE                                                                                      \
   "$BULLA verify --offline --trust a/root.pem --ct-logs a/ctlogs.json --chain chain.cbor "
+#define CALENDAR                                                                                   \
+  "$BULLA calendar --offline --trust a/root.pem --ct-logs a/ctlogs.json --chain chain.cbor "
 #define STORE "--store s "
 
 static void
@@ -66,6 +68,8 @@ test_rollback (Place *place, gconstpointer data)
       {JUDGE STORE REFUSING "--json 2.sxg", 1, "\"source\":\"exchange\",\"older\":true"},
       {JUDGE REFUSING "--store other --json 2.sxg", 0, "\"history\":null"},
       {"BULLA_STORE=s " JUDGE REFUSING "2.sxg", 1, "reason history.older"},
+      {CALENDAR STORE REFUSING "--json 2.sxg", 0, "\"reason\":\"history.older\""},
+      {CALENDAR "--store other " REFUSING "--json 2.sxg", 0, "\"reason\":null"},
       {"$BULLA history --json " STORE "https://example.com/1", 0, "\"refused\":0"},
       {JUDGE STORE REFUSING "--remember 2.sxg 3.sxg", 1, "reason history.older"},
       {"$BULLA history " STORE "https://example.com/1", 0, "1 version, 1 older one refused"},

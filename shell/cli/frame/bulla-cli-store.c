@@ -30,3 +30,22 @@ bulla_cli_open_store (BullaStoreFlags flags, GError **error)
     g_propagate_error (error, g_steal_pointer (&failure));
   return store;
 }
+
+/**
+ * bulla_cli_open_store_to_read: (skip)
+ *
+ * Opens the store for a verb that judges packages and remembers nothing. A store that cannot be
+ * read is reported on stderr; packages are judged without it.
+ *
+ * Returns: (transfer full) (nullable): the store; %NULL if none can be read
+ */
+BullaStore *
+bulla_cli_open_store_to_read (void)
+{
+  g_autoptr (GError) failure = NULL;
+  BullaStore *store = bulla_cli_open_store (BULLA_STORE_CHECK, &failure);
+
+  if (failure != NULL)
+    bulla_cli_print_error ("bulla: %s\n", failure->message);
+  return store;
+}

@@ -266,6 +266,11 @@ add_component (JsonBuilder *builder, const BullaComponent *component)
 static void
 add_composition (JsonBuilder *builder, const BullaComposition *composition)
 {
+  if (composition->components->len == 0) {
+    json_builder_set_member_name (builder, "composition");
+    json_builder_add_null_value (builder);
+    return;
+  }
   bulla_json_begin (builder, "composition");
   bulla_json_add_number (builder, "earliest", composition->earliest);
   bulla_json_add_number (builder, "latest", composition->latest);

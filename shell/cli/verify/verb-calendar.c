@@ -36,6 +36,7 @@ static const GOptionEntry OPTIONS[] = {
     BULLA_CLI_NETWORK_ENTRIES,
     BULLA_CLI_OFFLINE_ENTRY,
     BULLA_CLI_DNS_ENTRIES,
+    BULLA_CLI_VALIDITY_ENTRY,
     BULLA_CLI_LEDGER_ENTRY,
     BULLA_CLI_STORE_ENTRY,
     {"json", 'j', 0, G_OPTION_ARG_NONE, &option_json, N_ ("Print one JSON object per line"), NULL},
@@ -265,6 +266,8 @@ run_calendar (char **arguments, GError **error)
     return BULLA_EXIT_FAILED;
   g_autoptr (GError) failure = NULL;
   g_auto (GStrv) names = expand (arguments);
+  g_autoptr (BullaStore) store = bulla_cli_open_store_to_read ();
+  judge_options.store = store;
   entries = g_ptr_array_new_with_free_func (entry_free);
   BullaCliExit judged = bulla_cli_judge_all (names, trust, &judge_options, collect, &failure);
   guint n_shown = failure == NULL ? print_entries (within) : 0;

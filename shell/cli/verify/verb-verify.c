@@ -5,7 +5,6 @@
 #include "bulla-cli-judge.h"
 #include "bulla-cli-loader.h"
 #include "bulla-cli-nel.h"
-#include "bulla-cli-print.h"
 #include "bulla-cli-store.h"
 #include "bulla-cli-write.h"
 
@@ -90,21 +89,6 @@ check_refreshed (char **arguments, GError **error)
   return bulla_cli_check_absent (judge_options.refreshed, judge_options.force, error);
 }
 
-/* A store that is only read, and cannot be, is reported; packages are judged without it. Returns:
- * (nullable): NULL if there is none; with @error set if it was to be written */
-static BullaStore *
-open_store (GError **error)
-{
-  g_autoptr (GError) failure = NULL;
-
-  if (option_remember)
-    return bulla_cli_open_store (BULLA_STORE_CREATE | BULLA_STORE_CHECK, error);
-  BullaStore *store = bulla_cli_open_store (BULLA_STORE_CHECK, &failure);
-  if (failure != NULL)
-    bulla_cli_print_error ("bulla: %s\n", failure->message);
-  return store;
-}
-
 static BullaCliExit
 run_verify (char **arguments, GError **error)
 {
@@ -117,7 +101,9 @@ run_verify (char **arguments, GError **error)
   g_autoptr (BullaTrust) trust = bulla_cli_new_trust (error);
   if (trust == NULL)
     return BULLA_EXIT_FAILED;
-  g_autoptr (BullaStore) store = open_store (error);
+  g_autoptr (BullaStore) store =
+      option_remember ? bulla_cli_open_store (BULLA_STORE_CREATE | BULLA_STORE_CHECK, error)
+                      : bulla_cli_open_store_to_read ();
   if (option_remember && store == NULL)
     return BULLA_EXIT_FAILED;
   judge_options.store = store;
