@@ -16,6 +16,7 @@
 #define RETIRED "{\"retired\": {\"timestamp\": \"2026-11-23T00:00:00Z\"}}"
 
 static BullaAuthority *authority, *other;
+static GPtrArray *kept; /* of BullaLogList; log_of() gives the logs in them */
 
 static BullaLog *
 log_of (BullaAuthority *whose)
@@ -26,7 +27,9 @@ log_of (BullaAuthority *whose)
   g_autoptr (BullaLogList) list = bulla_log_list_parse_any (bytes, &error);
   g_assert_no_error (error);
   g_assert_cmpuint (list->logs->len, ==, 1);
-  return g_ptr_array_steal_index (list->logs, 0); /* it stays for the whole program */
+  BullaLog *log = list->logs->pdata[0];
+  g_ptr_array_add (kept, g_steal_pointer (&list));
+  return log;
 }
 
 /* @state: JSON, or NULL; @more: members with a comma before them */
@@ -308,7 +311,9 @@ main (int argc, char **argv)
   g_test_add_func ("/verify/log-list/truncated", test_truncated);
   g_test_add_func ("/verify/log-list/counted", test_counted);
   g_test_add_func ("/verify/log-list/beside", test_beside);
+  kept = g_ptr_array_new_with_free_func ((GDestroyNotify)bulla_log_list_free);
   int code = g_test_run ();
+  g_ptr_array_unref (kept);
   g_object_unref (authority);
   g_object_unref (other);
   return code;
