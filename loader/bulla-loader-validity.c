@@ -71,7 +71,7 @@ bulla_loader_ask_beside (BullaLoader *self, BullaLoad *load)
  * @self: a loader
  * @load: a load that is judged, and perhaps was prefetched
  *
- * Returns: whether the profile wants the publisher to be asked, and nobody has asked yet
+ * Returns: whether the profile requires asking the publisher, and nobody has asked yet
  */
 gboolean
 bulla_loader_has_question (BullaLoader *self, BullaLoad *load)

@@ -19,7 +19,7 @@ struct _BullaAnswer {
   GObject parent_instance;
   char *id;    /* owned */
   char *url;   /* owned */
-  char *entry; /* owned; NULL if the answer starts a new history entry; its history entry */
+  char *entry; /* owned; NULL for a new entry; history entry that the answer is for */
   gboolean frame;
   BullaAnswerKind kind;
   BullaLoad *load;     /* owned; nullable */

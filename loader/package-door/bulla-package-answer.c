@@ -99,12 +99,12 @@ refuse_request (Work *work, const char *message)
 static gboolean
 is_of_bundle (BullaPackageDoor *door, const BullaPackageRequest *request)
 {
-  const char *askers[] = {request->page, request->referer, request->origin};
+  const char *initiators[] = {request->page, request->referer, request->origin};
 
-  for (guint i = 0; i < G_N_ELEMENTS (askers); i++)
-    if (bulla_package_is_url (askers[i])
-        && !g_str_has_prefix (askers[i], BULLA_PACKAGE_SCHEME "://open/")
-        && !bulla_package_door_is_within (door, request->view, askers[i], request->url))
+  for (guint i = 0; i < G_N_ELEMENTS (initiators); i++)
+    if (bulla_package_is_url (initiators[i])
+        && !g_str_has_prefix (initiators[i], BULLA_PACKAGE_SCHEME "://open/")
+        && !bulla_package_door_is_within (door, request->view, initiators[i], request->url))
       return FALSE;
   return request->page == NULL || bulla_package_is_url (request->page);
 }

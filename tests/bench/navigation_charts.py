@@ -2,7 +2,7 @@
 
 SPDX-License-Identifier: LGPL-2.1-or-later
 
-A series is told by its colour and by its mark. Each chart says in words what it shows; the page has
+Each series has its own colour and mark. Each chart says in words what it shows; the page has
 the same figures in tables.
 """
 import html

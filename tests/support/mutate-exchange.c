@@ -372,7 +372,7 @@ const MutationRow MUTATIONS_OF_EXCHANGE[] = {
     {{"header-remove", "NAME", "A header left out"}, BULLA_STAGE_HEADERS, remove_header},
     {{"headers-none", "", "No headers, not even :status"}, BULLA_STAGE_HEADERS, remove_all_headers},
     {{"headers-pad", "N", "Headers of exactly N bytes"}, BULLA_STAGE_HEADERS, pad_headers},
-    {{"magic", "BYTES", "Another magic"}, BULLA_STAGE_CONTAINER, set_magic},
+    {{"magic", "BYTES", "Another file signature"}, BULLA_STAGE_CONTAINER, set_magic},
     {{"container-url", "BYTES", "A fallback URL that is not the signed one"},
      BULLA_STAGE_CONTAINER,
      set_container_url},

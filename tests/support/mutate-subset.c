@@ -146,7 +146,7 @@ add_unknown (Mutator *self, gpointer subject, const char *argument, GError **err
 }
 
 const MutationRow MUTATIONS_OF_BLOCK[] = {
-    {{"block-magic", "BYTES", "Another magic of the integrity block"},
+    {{"block-magic", "BYTES", "Another file signature of the integrity block"},
      FORGE_STAGE_BLOCK,
      set_block_magic},
     {{"block-version", "BYTES", "Another version of it"}, FORGE_STAGE_BLOCK, set_block_version},

@@ -279,8 +279,8 @@ test_all_ask (GatewayWorld *self, gconstpointer data)
   }
   for (guint i = 0; i < 4 * n_pages; i++) {
     g_autofree char *url = test_server_url (self->aggregator, "/a.sxg");
-    guint asker = i == 0 ? 0 : (guint)g_test_rand_int_range (0, n_pages);
-    g_autofree char *frame = g_strdup_printf ("/frame?%u", asker);
+    guint initiator = i == 0 ? 0 : (guint)g_test_rand_int_range (0, n_pages);
+    g_autofree char *frame = g_strdup_printf ("/frame?%u", initiator);
     g_autoptr (TestResponse) response = prefetch_kit_ask (self, url, PREFETCH, frame, NULL);
     g_assert_no_error (response->error);
     g_assert_cmpuint (response->status, ==, 200);

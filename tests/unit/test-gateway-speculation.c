@@ -30,10 +30,10 @@ set_up (GatewayWorld *self, gconstpointer data)
 /* @referrer: path of the requesting page; @fields: one `name: value` per line */
 static TestResponse *
 ask (GatewayWorld *self, const char *method, TestServer *server, const char *path,
-     TestServer *asker, const char *referrer, const char *fields)
+     TestServer *initiator, const char *referrer, const char *fields)
 {
   g_autofree char *url = test_server_url (server, path);
-  g_autofree char *from = test_server_url (asker, referrer);
+  g_autofree char *from = test_server_url (initiator, referrer);
   g_autofree char *all = g_strdup_printf ("%s\nReferer: %s", fields, from);
 
   return announce_kit_ask (self, method, url, NULL, all);
