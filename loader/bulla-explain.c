@@ -55,7 +55,7 @@ dup_translated (GKeyFile *file, const char *key)
  * bulla_explain:
  * @reason: any reason but %BULLA_REASON_NONE
  *
- * Explains a reason in the language of the locale, or in English if there is no translation.
+ * Explains a reason in the language of the locale, or in English where a translation is missing.
  *
  * Returns: (transfer full): the explanation
  */

@@ -307,7 +307,7 @@ bulla_bundle_load_async (BullaBundle *self, guint resource, guint variant,
  * bulla_bundle_load_finish:
  * @self: a bundle
  * @result: the result of bulla_bundle_load_async()
- * @error: set if there is no such response, it could not be read, or the call was cancelled; faults
+ * @error: set if the bundle lacks the response, reading failed, or the call was cancelled; faults
  *   of the response are in its verdict
  *
  * Returns: (transfer full): the response as a judged load

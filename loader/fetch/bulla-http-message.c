@@ -208,7 +208,7 @@ bulla_http_message_get_protocol (BullaHttpMessage *self)
  * bulla_http_message_get_remote_address:
  * @self: a message
  *
- * Returns: (transfer none) (nullable): the address of the server; %NULL if there was no connection
+ * Returns: (transfer none) (nullable): the address of the server; %NULL before a connection
  */
 GSocketAddress *
 bulla_http_message_get_remote_address (BullaHttpMessage *self)

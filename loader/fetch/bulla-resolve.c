@@ -149,7 +149,7 @@ find_mapping (BullaResolve *self, const char *host, guint16 port)
  * @port: the port of the connection
  *
  * Returns: (transfer full) (nullable) (element-type GInetAddress): the mapped addresses, at least
- *   one; %NULL if there is no mapping
+ *   one; %NULL if the name is not mapped
  */
 GPtrArray *
 bulla_resolve_lookup (BullaResolve *self, const char *host, guint16 port)
