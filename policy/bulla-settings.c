@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "bulla-duration.h"
+
 typedef struct {
   const char *group;
   const char *key;
@@ -263,40 +265,6 @@ bulla_settings_describe (guint setting, const char **group, const char **key, ch
   return TRUE;
 }
 
-/* The longest unit comes first: a duration is written with the longest unit that divides it. */
-static const struct {
-  char letter;
-  gint64 seconds;
-} UNITS[] = {{'w', 7 * 86400}, {'d', 86400}, {'h', 3600}, {'m', 60}, {'s', 1}};
-
-/* @max: in seconds. Returns: whether @value is a duration of at most @max */
-static gboolean
-read_duration (const char *value, gint64 max, gint64 *seconds)
-{
-  size_t length = strlen (value);
-  char last = length > 0 ? value[length - 1] : '\0';
-  g_autofree char *digits = g_strndup (value, length > 0 ? length - 1 : 0);
-  for (size_t i = 0; i < G_N_ELEMENTS (UNITS); i++)
-    if (last == UNITS[i].letter) {
-      gint64 number = 0;
-      if (!g_ascii_string_to_signed (digits, 10, 0, max / UNITS[i].seconds, &number, NULL))
-        return FALSE;
-      *seconds = number * UNITS[i].seconds;
-      return TRUE;
-    }
-  return g_ascii_string_to_signed (value, 10, 0, max, seconds, NULL);
-}
-
-static char *
-format_duration (gint64 seconds)
-{
-  for (size_t i = 1; seconds > 0 && i < G_N_ELEMENTS (UNITS); i++)
-    if (seconds % UNITS[i].seconds == 0)
-      return g_strdup_printf ("%" G_GINT64_FORMAT "%c", seconds / UNITS[i].seconds,
-                              UNITS[i].letter);
-  return g_strdup ("0");
-}
-
 /**
  * bulla_settings_read: (skip)
  * @self: settings
@@ -313,7 +281,7 @@ bulla_settings_read (BullaSettings *self, guint setting, const char *value)
   gint64 number = 0;
   if (row->choices == NULL) {
     gboolean read = row->duration
-                        ? read_duration (value, row->max, &number)
+                        ? bulla_duration_read (value, row->max, &number)
                         : g_ascii_string_to_signed (value, 10, 0, row->max, &number, NULL);
     if (!read)
       return FALSE;
@@ -343,8 +311,8 @@ bulla_settings_write (const BullaSettings *self, guint setting, GKeyFile *into)
   guint choice = 0;
   if (row->choices == NULL) {
     memcpy (&number, field, sizeof number);
-    g_autofree char *text =
-        row->duration ? format_duration (number) : g_strdup_printf ("%" G_GINT64_FORMAT, number);
+    g_autofree char *text = row->duration ? bulla_duration_format (number)
+                                          : g_strdup_printf ("%" G_GINT64_FORMAT, number);
     g_key_file_set_value (into, row->group, row->key, text);
   } else {
     memcpy (&choice, field, sizeof choice);

@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "bulla-duration.h"
 #include "bulla-explain-time.h"
 
 /* RFC 9110, 5.6.2 */
@@ -107,26 +108,6 @@ bulla_cli_parse_time_within (const char *option, const char *text, int64_t min, 
   return FALSE;
 }
 
-/* Returns: the seconds of a unit; 0 if there is no such unit */
-static gint64
-get_unit (char letter)
-{
-  switch (letter) {
-  case 's':
-    return 1;
-  case 'm':
-    return 60;
-  case 'h':
-    return 60 * 60;
-  case 'd':
-    return 24 * 60 * 60;
-  case 'w':
-    return 7 * 24 * 60 * 60;
-  default:
-    return 0;
-  }
-}
-
 /**
  * bulla_cli_parse_duration:
  * @option: the option that takes it, without dashes
@@ -139,15 +120,8 @@ gboolean
 bulla_cli_parse_duration (const char *option, const char *text, int64_t max, int64_t *seconds,
                           GError **error)
 {
-  size_t length = strlen (text);
-  gint64 unit = length > 0 ? get_unit (text[length - 1]) : 0;
-  g_autofree char *number = g_strndup (text, unit != 0 ? length - 1 : length);
-
-  unit = MAX (unit, 1);
-  if (g_ascii_string_to_signed (number, 10, 0, max / unit, seconds, NULL)) {
-    *seconds *= unit;
+  if (bulla_duration_read (text, max, seconds))
     return TRUE;
-  }
   bulla_cli_usage_error (
       error, _ ("--%s: “%s” is not a valid duration; write it as 90s, 30m, 12h, 2d, 1w or seconds"),
       option, text);
