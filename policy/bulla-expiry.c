@@ -29,6 +29,17 @@ end_by_ocsp (BullaExpiry *self, const BullaOcspFacts *ocsp, const BullaSettings 
     end_at (self, ocsp->revoked_at + WEEK, BULLA_EXPIRES_BY_OCSP);
 }
 
+/* RFC 6962 leaves it to browsers which logs count; a retired one counts beside a live one alone. */
+static void
+end_by_sct (BullaExpiry *self, const BullaFacts *facts, const BullaSettings *settings)
+{
+  gboolean system = (facts->cert.flags & BULLA_CERT_FLAG_SYSTEM_ROOT) != 0;
+
+  if (settings->sct == BULLA_SCT_REQUIRED || (settings->sct == BULLA_SCT_SYSTEM_ROOTS && system))
+    if (facts->sct.until > 0)
+      end_at (self, facts->sct.until + 1, BULLA_EXPIRES_BY_SCT);
+}
+
 /* An answer may carry more signatures than its check needs: one that has ended while the answer is
  * still secure does not count. */
 static void
@@ -67,8 +78,7 @@ bulla_facts_find_expiry (const BullaFacts *self, const BullaSettings *settings, 
     end_at (expiry, MIN (self->cert.not_after, self->cert.path_end) + 1,
             BULLA_EXPIRES_BY_CERTIFICATE);
   end_by_ocsp (expiry, &self->ocsp, settings);
-  if (settings->sct != BULLA_SCT_REPORTED && self->sct.until > 0)
-    end_at (expiry, self->sct.until + 1, BULLA_EXPIRES_BY_SCT);
+  end_by_sct (expiry, self, settings);
   end_by_caa (expiry, &self->caa, settings, now);
 }
 
@@ -90,6 +100,10 @@ bulla_reason_is_expiry (BullaReason reason, const BullaFacts *facts, gint64 now)
   case BULLA_REASON_OCSP_STALE:
   case BULLA_REASON_OCSP_TOO_OLD:
     return TRUE;
+  case BULLA_REASON_SCT_UNKNOWN_LOG:
+  case BULLA_REASON_SCT_SIGNATURE:
+  case BULLA_REASON_SCT_MALFORMED:
+    return facts->sct.until > 0 && facts->sct.until < now;
   case BULLA_REASON_CAA_BOGUS:
     for (guint i = 0; facts->caa.climbs != NULL && i < facts->caa.climbs->len; i++) {
       gint64 until = bulla_caa_climb_get_valid_until (g_ptr_array_index (facts->caa.climbs, i));

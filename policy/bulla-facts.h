@@ -115,7 +115,8 @@ typedef struct {
   guint n_found;      /* number of SCTs found in all three places */
   guint n_valid;      /* number of these with a valid signature by a log of the list */
   gint64 earliest;    /* timestamp of the earliest valid SCT, Unix seconds */
-  gint64 until;       /* last second in which they satisfy the profile; 0 if time ends nothing */
+  gint64 until;       /* Unix time in s: last second before the last log of a valid SCT is retired;
+                         0 if no such time is known */
 } BullaSctFacts;
 
 #define BULLA_CAA_HOSTS_MAX 100 /* most names of one certificate that are looked up in DNS */

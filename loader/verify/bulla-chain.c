@@ -156,7 +156,7 @@ bulla_chain_verify_parsed (const BullaCertChain *chain, BullaAnchors *anchors, g
   sk_X509_pop_free (hints, X509_free);
   bulla_ocsp_read (&self->ocsp, chain->entries[0].ocsp, self->leaf, self->path.issuer, now);
   bulla_scts_read (&self->scts, anchors, self->leaf, self->path.issuer, chain->entries[0].sct,
-                   self->ocsp.scts);
+                   self->ocsp.scts, now);
   self->have_logs = bulla_anchors_have_logs (anchors);
   self->have_revocations = bulla_anchors_get_revocations (anchors) != NULL;
   find_issuer (self, anchors);
@@ -221,8 +221,12 @@ bulla_chain_unref (BullaChain *self)
 gboolean
 bulla_chain_is_good_for (const BullaChain *self, gint64 now)
 {
-  return now >= MAX (self->path.window.from, self->ocsp.window.from)
-         && now <= MIN (self->path.window.to, self->ocsp.window.to);
+  const BullaWindow *windows[] = {&self->path.window, &self->ocsp.window, &self->scts.window};
+
+  for (gsize i = 0; i < G_N_ELEMENTS (windows); i++)
+    if (now < windows[i]->from || now > windows[i]->to)
+      return FALSE;
+  return TRUE;
 }
 
 const BullaOcsp *
@@ -319,6 +323,7 @@ bulla_chain_fill_facts (BullaChain *self, BullaFacts *facts)
       .n_found = self->scts.n_found,
       .n_valid = self->scts.n_valid,
       .earliest = self->scts.earliest,
+      .until = self->scts.live_until < G_MAXINT64 ? self->scts.live_until : 0,
   };
   facts->caa.hosts = g_strdupv (self->hosts);
   facts->caa.issuers = g_strdupv (self->issuers);

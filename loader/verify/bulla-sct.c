@@ -143,7 +143,8 @@ read_sct (BullaScts *self, BullaAnchors *anchors, SCT *sct, const Entry *entry)
   }
   self->earliest = self->n_valid == 0 ? timestamp : MIN (self->earliest, timestamp);
   self->n_valid++;
-  self->n_live += log->state != BULLA_LOG_RETIRED;
+  self->live_until =
+      MAX (self->live_until, log->state == BULLA_LOG_RETIRED ? log->state_since - 1 : G_MAXINT64);
 }
 
 static void
@@ -195,12 +196,14 @@ read_extension (BullaScts *self, BullaAnchors *anchors, X509 *leaf, X509 *issuer
  * @issuer: (nullable): the issuer's certificate
  * @in_chain: the `sct` value of the leaf in the chain; length 0 if absent
  * @in_ocsp: (nullable): the list in the OCSP response
+ * @now: Unix time in s at which retired logs are told from others: a list may announce the end of a
+ *   log, and may be newer than the time of a judgement
  */
 void
 bulla_scts_read (BullaScts *self, BullaAnchors *anchors, X509 *leaf, X509 *issuer,
-                 BullaSpan in_chain, GBytes *in_ocsp)
+                 BullaSpan in_chain, GBytes *in_ocsp, gint64 now)
 {
-  *self = (BullaScts){0};
+  *self = (BullaScts){.window = {G_MININT64, G_MAXINT64}};
   g_autoptr (GBytes) content = x509_content (leaf);
   Entry entry = {0, content, bulla_time_to_unix (X509_get0_notAfter (leaf))};
   if (in_chain.length > 0)
@@ -211,8 +214,10 @@ bulla_scts_read (BullaScts *self, BullaAnchors *anchors, X509 *leaf, X509 *issue
     read_wrapped_list (self, anchors, data, length, &entry);
   }
   read_extension (self, anchors, leaf, issuer);
+  if (self->n_valid > 0 && self->live_until < G_MAXINT64)
+    bulla_window_narrow (&self->window, 0, self->live_until, now);
   /* a retired log vouches for the past beside a log that is watched today, and not alone */
-  if (self->n_valid > 0 && self->n_live == 0) {
+  if (self->n_valid > 0 && now > self->live_until) {
     self->n_valid = 0;
     blame (self, BULLA_SCT_FLAG_UNKNOWN_LOG, "no other log than retired ones");
   }

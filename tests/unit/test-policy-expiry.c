@@ -122,6 +122,42 @@ test_over (void)
   assert_end (never, -1, BULLA_EXPIRES_BY_NONE);
 }
 
+/* A profile that asks for timestamps below the system's roots alone. */
+static void
+test_system_root (void)
+{
+  g_autoptr (BullaProfile) profile = new_profile ("[certificate]\nsct=system-roots\n");
+  g_autoptr (BullaFacts) facts = good_facts_new ();
+
+  facts->cert.flags |= BULLA_CERT_FLAG_SYSTEM_ROOT;
+  facts->sct.until = GOOD_NOW + 100;
+  g_autoptr (BullaVerdict) system = bulla_judge_package (facts, profile, GOOD_NOW);
+  assert_end (system, GOOD_NOW + 101, BULLA_EXPIRES_BY_SCT);
+
+  facts->cert.flags &= ~BULLA_CERT_FLAG_SYSTEM_ROOT;
+  g_autoptr (BullaVerdict) added = bulla_judge_package (facts, profile, GOOD_NOW);
+  g_assert_cmpint (bulla_verdict_get_expires (added), >, GOOD_NOW + 101);
+}
+
+/* the last log of its timestamps was retired: that was a matter of time, an unknown log is not */
+static void
+test_sct_over (void)
+{
+  g_autoptr (BullaProfile) profile = new_profile ("");
+  g_autoptr (BullaFacts) facts = good_facts_new ();
+
+  facts->sct.n_valid = 0;
+  facts->sct.flags |= BULLA_SCT_FLAG_UNKNOWN_LOG;
+  facts->sct.until = GOOD_NOW - 100;
+  g_autoptr (BullaVerdict) over = bulla_judge_package (facts, profile, GOOD_NOW);
+  g_assert_cmpint (bulla_verdict_get_reason (over), ==, BULLA_REASON_SCT_UNKNOWN_LOG);
+  assert_end (over, GOOD_NOW - 99, BULLA_EXPIRES_BY_SCT);
+
+  facts->sct.until = 0;
+  g_autoptr (BullaVerdict) never = bulla_judge_package (facts, profile, GOOD_NOW);
+  assert_end (never, -1, BULLA_EXPIRES_BY_NONE);
+}
+
 /* the exchange was refused before its chain was fetched */
 static void
 test_no_chain (void)
@@ -204,6 +240,8 @@ main (int argc, char **argv)
     g_autofree char *path = g_strconcat ("/policy/expiry/by/", rows[i].path, NULL);
     g_test_add_data_func (path, &rows[i], test_row);
   }
+  g_test_add_func ("/policy/expiry/system-root", test_system_root);
+  g_test_add_func ("/policy/expiry/sct-over", test_sct_over);
   g_test_add_func ("/policy/expiry/names", test_names);
   g_test_add_func ("/policy/expiry/over", test_over);
   g_test_add_func ("/policy/expiry/no-chain", test_no_chain);

@@ -295,6 +295,42 @@ test_beside (void)
   g_assert_cmpuint (facts->sct.n_found, ==, 2);
   g_assert_cmpuint (facts->sct.n_valid, ==, 2);
   g_assert_cmpuint (facts->sct.flags, ==, 0);
+  g_assert_cmpint (facts->sct.until, ==, 0); /* the usable log has no end */
+}
+
+/* A list may announce when a log will be retired: its timestamps count until then. */
+static void
+test_announced (void)
+{
+  g_autoptr (GDateTime) time = g_date_time_new_from_unix_utc (NOW + DAY);
+  g_autofree char *end = g_date_time_format_iso8601 (time);
+  g_autofree char *state = g_strdup_printf ("{\"retired\": {\"timestamp\": \"%s\"}}", end);
+  g_autofree char *log = log_json (log_of (authority), state, "");
+  g_autoptr (GBytes) json = list_json (log, "");
+  g_autoptr (BullaLogList) list = parse (json);
+  g_autoptr (BullaAnchors) anchors = bulla_anchors_new ();
+  g_autoptr (BullaCredential) leaf = issue ();
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) bytes = bulla_authority_write_chain (authority, leaf, NOW - DAY, NOW + 3 * DAY,
+                                                          BULLA_RESPOND_GOOD, &error);
+  static const struct {
+    gint64 at;
+    guint n_valid;
+  } rows[] = {{NOW, 1}, {NOW + DAY - 1, 1}, {NOW + DAY, 0}, {NOW + 2 * DAY, 0}};
+
+  g_assert_no_error (error);
+  bulla_anchors_add_logs (anchors, list);
+  for (size_t i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autoptr (BullaChain) chain = bulla_chain_verify (bytes, anchors, rows[i].at, &error);
+    g_autoptr (BullaFacts) facts = bulla_facts_new ();
+    g_assert_no_error (error);
+    bulla_chain_fill_facts (chain, facts);
+    g_assert_cmpuint (facts->sct.n_valid, ==, rows[i].n_valid);
+    g_assert_cmpint (facts->sct.until, ==, NOW + DAY - 1);
+    for (size_t j = 0; j < G_N_ELEMENTS (rows); j++)
+      g_assert_cmpint (bulla_chain_is_good_for (chain, rows[j].at), ==,
+                       rows[i].n_valid == rows[j].n_valid);
+  }
 }
 
 int
@@ -311,6 +347,7 @@ main (int argc, char **argv)
   g_test_add_func ("/verify/log-list/truncated", test_truncated);
   g_test_add_func ("/verify/log-list/counted", test_counted);
   g_test_add_func ("/verify/log-list/beside", test_beside);
+  g_test_add_func ("/verify/log-list/announced", test_announced);
   kept = g_ptr_array_new_with_free_func ((GDestroyNotify)bulla_log_list_free);
   int code = g_test_run ();
   g_ptr_array_unref (kept);
