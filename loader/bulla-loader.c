@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-loader.h"
 
+#include "bulla-connector.h"
 #include "bulla-judge.h"
 #include "bulla-load-internal.h"
 #include "bulla-loader-internal.h"
@@ -118,6 +119,22 @@ void
 bulla_loader_set_time (BullaLoader *self, gint64 time)
 {
   self->context->time = time;
+}
+
+/**
+ * bulla_loader_set_deadline:
+ * @self: a loader
+ * @deadline: g_get_monotonic_time(), in µs, at which every wait for a network ends; 0 for none
+ *
+ * Limits all loads together: at the deadline, responses that are not complete fail as if their
+ * servers did not answer, and names whose CAA records are not known have no answer. Packages that
+ * need no network are judged after it as before.
+ */
+void
+bulla_loader_set_deadline (BullaLoader *self, gint64 deadline)
+{
+  self->context->deadline = deadline;
+  bulla_connector_set_deadline (bulla_fetcher_get_connector (self->context->fetcher), deadline);
 }
 
 /**

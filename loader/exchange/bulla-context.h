@@ -19,6 +19,7 @@ typedef struct {
   BullaLedger *ledger;        /* owned; records each network contact */
   BullaFetcher *fetcher;      /* owned */
   BullaFetchedChains *chains; /* owned */
+  gint64 deadline;            /* g_get_monotonic_time() at which network waits end; 0 for none */
   gboolean offline;           /* nothing is fetched from the network */
   BullaCaaFinder *caa;        /* owned; NULL if DNS is not asked for CAA records */
   BullaStore *store;          /* owned; NULL if nothing is remembered */

@@ -237,7 +237,10 @@ ask_dns (BullaSupplier *self, const BullaWant *want, gint64 wait, GCancellable *
 
   if (self->dns_end == 0)
     self->dns_end = now + get_dns_time (settings);
-  gint64 left = MAX (self->dns_end - now, G_TIME_SPAN_MILLISECOND);
+  gint64 end = self->dns_end;
+  if (self->context->deadline != 0)
+    end = MIN (end, self->context->deadline);
+  gint64 left = MAX (end - now, G_TIME_SPAN_MILLISECOND);
   const BullaDnsClimbOptions options = {
       .cause = bulla_outer_get_cause (bulla_wanter_get_outer (self->wanter)),
       .timeout_ms = (guint)(left / G_TIME_SPAN_MILLISECOND)};

@@ -28,6 +28,7 @@ struct _BullaConnector {
   GMutex lock;
   GTlsDatabase *database; /* owned; created on first use */
   GQueue clients;         /* owned PooledClient, the most recently used first */
+  gint64 deadline;        /* see bulla_connector_set_deadline() */
 };
 
 G_DEFINE_FINAL_TYPE (BullaConnector, bulla_connector, G_TYPE_OBJECT)
@@ -109,6 +110,20 @@ BullaResolve *
 bulla_connector_get_resolve (BullaConnector *self)
 {
   return self->resolve;
+}
+
+/**
+ * bulla_connector_set_deadline:
+ * @self: a connector
+ * @deadline: g_get_monotonic_time() at which requests end, whether or not the response is complete;
+ *   0 for none
+ *
+ * Holds for requests that are sent from now on. A request after the deadline contacts nobody.
+ */
+void
+bulla_connector_set_deadline (BullaConnector *self, gint64 deadline)
+{
+  self->deadline = deadline;
 }
 
 static GTlsDatabase *
@@ -278,14 +293,23 @@ bulla_connector_send_async (BullaConnector *self, BullaHttpMessage *message,
   g_autoptr (GPtrArray) given = bulla_connector_lookup (self, uri);
   g_autoptr (BullaHttpClient) client = dup_client (self, private);
 
+  if (error == NULL && self->deadline != 0 && g_get_monotonic_time () >= self->deadline)
+    error =
+        g_error_new (BULLA_ERROR, BULLA_ERROR_NETWORK,
+                     "%s: not asked, because the time of --timeout is over", g_uri_get_host (uri));
   if (error != NULL) {
     g_task_return_error (task, g_steal_pointer (&error));
     g_object_unref (task);
     return;
   }
   message->recorder = new_recorder (self, uri, cause);
-  BullaHttpTransferOptions options = {given, private,
-                                      (flags & BULLA_CONNECTOR_PATIENT) ? 0 : TIMEOUT_SECONDS, tls};
+  BullaHttpTransferOptions options = {
+      .given = given,
+      .allow_private = private,
+      .timeout = (flags & BULLA_CONNECTOR_PATIENT) ? 0 : TIMEOUT_SECONDS,
+      .deadline = self->deadline,
+      .tls = tls,
+  };
   bulla_http_transfer_start (client, message, &options, task);
 }
 

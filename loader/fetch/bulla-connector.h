@@ -28,6 +28,7 @@ G_DECLARE_FINAL_TYPE (BullaConnector, bulla_connector, BULLA, CONNECTOR, GObject
 BullaConnector *bulla_connector_new (BullaTrust *trust, BullaLedger *ledger);
 BullaLedger *bulla_connector_get_ledger (BullaConnector *self);
 BullaResolve *bulla_connector_get_resolve (BullaConnector *self);
+void bulla_connector_set_deadline (BullaConnector *self, gint64 deadline);
 GPtrArray *bulla_connector_lookup (BullaConnector *self, GUri *uri);
 void bulla_connector_send_async (BullaConnector *self, BullaHttpMessage *message,
                                  const BullaCause *cause, BullaConnectorFlags flags,

@@ -292,6 +292,16 @@ set_method (BullaHttpTransfer *self)
 
 /* --- curl's options */
 
+/* Tells curl how much time is left until the deadline: it counts from the start of each attempt. */
+void
+bulla_http_transfer_limit_time (BullaHttpTransfer *self)
+{
+  gint64 left = (self->deadline - g_get_monotonic_time ()) / G_TIME_SPAN_MILLISECOND;
+
+  if (self->deadline != 0)
+    curl_easy_setopt (self->easy, CURLOPT_TIMEOUT_MS, (long)CLAMP (left, 1, G_MAXINT));
+}
+
 static void
 set_limits (BullaHttpTransfer *self, guint timeout)
 {
@@ -308,6 +318,7 @@ set_limits (BullaHttpTransfer *self, guint timeout)
     curl_easy_setopt (easy, CURLOPT_LOW_SPEED_LIMIT, 1L);
     curl_easy_setopt (easy, CURLOPT_LOW_SPEED_TIME, (long)timeout);
   }
+  bulla_http_transfer_limit_time (self);
 }
 
 static void

@@ -19,6 +19,7 @@ struct _BullaHttpTransfer {
   GPtrArray *given;               /* owned; nullable; see BullaHttpTransferOptions */
   BullaHttpTls *tls;              /* owned; nullable */
   gboolean allow_private;         /* see BullaHttpTransferOptions */
+  gint64 deadline;                /* see BullaHttpTransferOptions */
   gboolean refused, tried;        /* an address was refused; an address was tried */
   gboolean stale;                 /* the kept connection was unusable; nothing was sent */
   gboolean told;                  /* the transfer is queued in the client's events */
@@ -42,6 +43,7 @@ struct _BullaHttpTransfer {
 void bulla_http_transfer_note (BullaHttpTransfer *self);
 void bulla_http_transfer_resume (BullaHttpTransfer *self);
 GError *bulla_http_transfer_set_up (BullaHttpTransfer *self, guint timeout);
+void bulla_http_transfer_limit_time (BullaHttpTransfer *self);
 void bulla_http_transfer_set_up_upload (BullaHttpTransfer *self);
 
 G_END_DECLS

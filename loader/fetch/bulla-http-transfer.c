@@ -184,6 +184,14 @@ record_sizes (BullaHttpTransfer *self)
                                  (gint64)(self->head.bytes + self->received));
 }
 
+/* curl counts milliseconds, and may be early by one. */
+static gboolean
+is_over (BullaHttpTransfer *self)
+{
+  return self->deadline != 0
+         && g_get_monotonic_time () + 2 * G_TIME_SPAN_MILLISECOND >= self->deadline;
+}
+
 static GError *
 explain (BullaHttpTransfer *self, CURLcode result)
 {
@@ -204,6 +212,9 @@ explain (BullaHttpTransfer *self, CURLcode result)
     return g_error_new (BULLA_ERROR, BULLA_ERROR_REFUSED,
                         "%s is on this computer or its network, which a public page may not reach",
                         host);
+  if (result == CURLE_OPERATION_TIMEDOUT && is_over (self))
+    return g_error_new (BULLA_ERROR, BULLA_ERROR_NETWORK,
+                        "%s: the response was not complete in time; see --timeout", host);
   g_autofree char *text =
       bulla_http_escape (*self->text != '\0' ? self->text : curl_easy_strerror (result));
   return g_error_new (BULLA_ERROR, BULLA_ERROR_NETWORK, "%s: %s", host, text);
@@ -234,6 +245,7 @@ end_transfer (BullaHttpTransfer *self, CURLcode result)
 {
   if (self->stale) {
     self->stale = FALSE;
+    bulla_http_transfer_limit_time (self);
     if (bulla_http_client_restart (self->client, self->easy))
       return;
   }
@@ -421,6 +433,7 @@ bulla_http_transfer_start (BullaHttpClient *client, BullaHttpMessage *message,
   self->given = options->given != NULL ? g_ptr_array_ref (options->given) : NULL;
   self->tls = options->tls != NULL ? bulla_http_tls_ref (options->tls) : NULL;
   self->allow_private = options->allow_private;
+  self->deadline = options->deadline;
   self->easy = curl_easy_init ();
   bulla_http_head_init (&self->head, message);
   g_queue_init (&self->blocks);

@@ -74,7 +74,7 @@ bulla_cli_bundle_open (const char *name, const char *base_url, BullaCliExit *exi
   g_autoptr (BullaTrust) trust = bulla_cli_new_trust (error);
   g_autoptr (BullaCliBundle) self = g_new0 (BullaCliBundle, 1);
   self->name = name;
-  self->loader = trust != NULL ? bulla_cli_new_loader (trust, error) : NULL;
+  self->loader = trust != NULL ? bulla_cli_new_timed_loader (trust, error) : NULL;
   g_autoptr (GObject) package =
       self->loader != NULL ? open_package (self->loader, name, base_url, error) : NULL;
   if (package == NULL) {

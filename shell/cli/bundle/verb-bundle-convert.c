@@ -5,6 +5,7 @@
 
 #include "bulla-bundle-check.h"
 #include "bulla-cli-bundle.h"
+#include "bulla-cli-loader.h"
 #include "bulla-cli-convert.h"
 #include "bulla-cli.h"
 #include "bulla-cli-write.h"
@@ -28,6 +29,7 @@ static const GOptionEntry OPTIONS[] = {
     {"primary", 0, 0, G_OPTION_ARG_STRING, &option_primary, N_ ("Set this primary URL"),
      N_ ("URL")},
     {"force", 'f', 0, G_OPTION_ARG_NONE, &option_force, N_ ("Replace an existing file"), NULL},
+    BULLA_CLI_TIMEOUT_ENTRY,
     {NULL},
 };
 

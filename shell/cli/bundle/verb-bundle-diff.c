@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "bulla-cli-bundle.h"
+#include "bulla-cli-loader.h"
 #include "bulla-cli.h"
 #include "bulla-cli-diff.h"
 #include "bulla-cli-files.h"
@@ -21,6 +22,7 @@ static const GOptionEntry OPTIONS[] = {
      N_ ("Print one JSON object per line, for each difference"), NULL},
     {"base-url", 0, 0, G_OPTION_ARG_STRING, &option_base_url,
      N_ ("Resolve relative URLs in the bundles against this URL"), N_ ("URL")},
+    BULLA_CLI_TIMEOUT_ENTRY,
     {NULL},
 };
 

@@ -3,6 +3,7 @@
 #include <glib/gi18n.h>
 
 #include "bulla-cli-bundle.h"
+#include "bulla-cli-loader.h"
 #include "bulla-cli.h"
 #include "bulla-cli-files.h"
 #include "bulla-cli-json.h"
@@ -21,6 +22,7 @@ static const GOptionEntry OPTIONS[] = {
      NULL},
     {"base-url", 0, 0, G_OPTION_ARG_STRING, &option_base_url,
      N_ ("Resolve relative URLs in the bundle against this URL"), N_ ("URL")},
+    BULLA_CLI_TIMEOUT_ENTRY,
     {NULL},
 };
 

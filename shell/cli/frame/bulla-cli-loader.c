@@ -12,7 +12,10 @@
 
 #define IDS_OF_LEDGER 10000000
 
-BullaCliLoaderOptions bulla_cli_loader_options;
+#define TIMEOUT_DEFAULT 10 /* seconds */
+#define TIMEOUT_MAX 3600   /* seconds */
+
+BullaCliLoaderOptions bulla_cli_loader_options = {.timeout = TIMEOUT_DEFAULT};
 
 /* the local revocation list, and the log list in effect where no other is named */
 static gboolean
@@ -110,4 +113,52 @@ bulla_cli_new_loader (BullaTrust *trust, GError **error)
                              error))
     return NULL;
   return g_steal_pointer (&loader);
+}
+
+/**
+ * bulla_cli_find_deadline: (skip)
+ * @deadline: (out): g_get_monotonic_time() at which all network waits of the command end; the same
+ *   at each call, in any thread
+ * @error: a #BULLA_CLI_ERROR if --timeout is not more than 0 and at most 3600 seconds
+ *
+ * Returns: whether --timeout is valid
+ */
+gboolean
+bulla_cli_find_deadline (gint64 *deadline, GError **error)
+{
+  static gsize found = 0; /* the time of --timeout begins at the first call */
+  double timeout = bulla_cli_loader_options.timeout;
+
+  if (!(timeout > 0 && timeout <= TIMEOUT_MAX)) { /* also if it is not a number */
+    bulla_cli_usage_error (error, _ ("--timeout takes a number of seconds, from above 0 to %d"),
+                           TIMEOUT_MAX);
+    return FALSE;
+  }
+  if (g_once_init_enter (&found))
+    g_once_init_leave (&found,
+                       (gsize)(g_get_monotonic_time () + (gint64)(timeout * G_USEC_PER_SEC)));
+  *deadline = (gint64)found;
+  return TRUE;
+}
+
+/**
+ * bulla_cli_new_timed_loader: (skip)
+ * @trust: the roots and logs, shared with other loaders
+ * @error: set if an option is invalid
+ *
+ * As bulla_cli_new_loader(), for verbs with --timeout.
+ *
+ * Returns: (transfer full): a loader whose network waits end at bulla_cli_find_deadline()
+ */
+BullaLoader *
+bulla_cli_new_timed_loader (BullaTrust *trust, GError **error)
+{
+  gint64 deadline = 0;
+
+  if (!bulla_cli_find_deadline (&deadline, error))
+    return NULL;
+  BullaLoader *loader = bulla_cli_new_loader (trust, error);
+  if (loader != NULL)
+    bulla_loader_set_deadline (loader, deadline);
+  return loader;
 }

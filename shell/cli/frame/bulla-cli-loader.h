@@ -24,6 +24,7 @@ typedef struct {
   char **caa_evidence;
   char *check_validity; /* replaces trust.validity of the profile */
   char *ledger;
+  double timeout; /* seconds, for all network waits of the command together */
 } BullaCliLoaderOptions;
 
 extern BullaCliLoaderOptions bulla_cli_loader_options;
@@ -127,6 +128,12 @@ extern BullaCliLoaderOptions bulla_cli_loader_options;
         N_ ("MODE")                                                                                \
   }
 
+#define BULLA_CLI_TIMEOUT_ENTRY                                                                    \
+  {                                                                                                \
+    "timeout", 0, 0, G_OPTION_ARG_DOUBLE, &bulla_cli_loader_options.timeout,                       \
+        N_ ("End all waits for the network after this time (default: 10)"), N_ ("SECONDS")         \
+  }
+
 #define BULLA_CLI_LEDGER_ENTRY                                                                     \
   {                                                                                                \
     "ledger", 0, 0, G_OPTION_ARG_FILENAME, &bulla_cli_loader_options.ledger,                       \
@@ -137,5 +144,7 @@ extern BullaCliLoaderOptions bulla_cli_loader_options;
 
 BullaTrust *bulla_cli_new_trust (GError **error);
 BullaLoader *bulla_cli_new_loader (BullaTrust *trust, GError **error);
+BullaLoader *bulla_cli_new_timed_loader (BullaTrust *trust, GError **error);
+gboolean bulla_cli_find_deadline (gint64 *deadline, GError **error);
 
 G_END_DECLS

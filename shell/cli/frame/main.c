@@ -5,6 +5,8 @@
 
 #include <glib/gi18n.h>
 #include <locale.h>
+#include <signal.h>
+#include <unistd.h>
 
 static gboolean option_version;
 
@@ -59,6 +61,14 @@ const BullaVerb bulla_cli_root = {
     .run = run_root,
 };
 
+/* Ctrl+C: files and stores are whole at any moment, so nothing is left to do. Verbs with
+ * work left, such as the gateway, replace this handler. */
+static void
+interrupt (int number)
+{
+  _exit (BULLA_EXIT_INTERRUPTED);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -67,5 +77,6 @@ main (int argc, char **argv)
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
   textdomain (GETTEXT_PACKAGE);
   g_set_prgname ("bulla");
+  signal (SIGINT, interrupt);
   return bulla_cli_main (&bulla_cli_root, argv);
 }

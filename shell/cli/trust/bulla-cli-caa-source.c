@@ -9,6 +9,7 @@
 #include "bulla-caa-records.h"
 #include "bulla-cli-files.h"
 #include "bulla-cli-json.h"
+#include "bulla-cli-loader.h"
 #include "bulla-cli-trust.h"
 #include "bulla-cli-write.h"
 #include "bulla-dns.h"
@@ -21,6 +22,7 @@ struct _BullaCliCaaSource {
   BullaDns *dns;                     /* owned; NULL if DNS is not asked */
   BullaLedger *ledger;               /* owned; contacts made; NULL without DNS */
   BullaDnsEvidence *evidence;        /* owned; NULL if neither read nor to be saved */
+  gint64 deadline;                   /* g_get_monotonic_time() at which all lookups end */
 };
 
 /* the lookups in progress */
@@ -48,8 +50,6 @@ check_options (const BullaCliCaaOptions *options, GError **error)
     bulla_cli_usage_error (
         error, _ ("--save keeps answers from the network; it cannot be combined with --records, "
                   "--evidence or --offline"));
-  else if (!(options->timeout > 0 && options->timeout <= 3600))
-    bulla_cli_usage_error (error, _ ("--timeout takes a number of seconds from 0 to 3600"));
   else
     return options->save == NULL || bulla_cli_check_absent (options->save, options->force, error);
   return FALSE;
@@ -146,7 +146,8 @@ bulla_cli_caa_source_new (const BullaCliCaaOptions *options, GError **error)
   g_autoptr (BullaCliCaaSource) self = g_new0 (BullaCliCaaSource, 1);
 
   self->options = options;
-  if (!check_options (options, error) || !check_dns_options (options, error))
+  if (!check_options (options, error) || !check_dns_options (options, error)
+      || !bulla_cli_find_deadline (&self->deadline, error))
     return NULL;
   if (options->records != NULL)
     return read_records (self, error) ? g_steal_pointer (&self) : NULL;
@@ -196,9 +197,10 @@ interrupt_cb (gpointer user_data)
 static void
 begin (BullaCliCaaSource *self, Round *round, BullaCliCaaQuestion *question)
 {
+  gint64 left = (self->deadline - g_get_monotonic_time ()) / G_TIME_SPAN_MILLISECOND;
   BullaDnsClimbOptions climb = {
       .cause = {.purpose = PURPOSE},
-      .timeout_ms = (guint)MAX (self->options->timeout * 1000, 1),
+      .timeout_ms = (guint)MAX (left, 1),
       .evidence = self->options->save != NULL ? self->evidence : NULL,
   };
   Turn *turn = g_new (Turn, 1);

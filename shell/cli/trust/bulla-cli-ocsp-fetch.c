@@ -27,17 +27,9 @@ dup_get_url (const char *responder, GBytes *request)
   return g_strconcat (responder, g_str_has_suffix (responder, "/") ? "" : "/", escaped, NULL);
 }
 
-static gboolean
-cancel_cb (gpointer user_data)
-{
-  g_cancellable_cancel (user_data);
-  return G_SOURCE_REMOVE;
-}
-
 /* A certificate may name a private host, as a file may; no public host may lead to one. */
 static BullaFetchResult *
-fetch (BullaLoader *loader, const char *responder, GBytes *request, gboolean get,
-       GCancellable *cancellable, GError **error)
+fetch (BullaLoader *loader, const char *responder, GBytes *request, gboolean get, GError **error)
 {
   BullaFetcher *fetcher = bulla_loader_get_fetcher (loader);
   g_autofree char *own_host = bulla_url_dup_private_host (responder);
@@ -56,44 +48,32 @@ fetch (BullaLoader *loader, const char *responder, GBytes *request, gboolean get
                                .max_size = RESPONSE_SIZE_MAX};
   g_autoptr (GAsyncResult) result = NULL;
 
-  bulla_fetcher_fetch_async (fetcher, &options, cancellable, bulla_wait_cb, &result);
+  bulla_fetcher_fetch_async (fetcher, &options, NULL, bulla_wait_cb, &result);
   return bulla_fetcher_fetch_finish (fetcher, bulla_wait_for (&result), error);
 }
 
 /**
  * bulla_cli_ocsp_fetch: (skip)
- * @loader: whose network and ledger are used
+ * @loader: whose network, deadline and ledger are used
  * @responder: its URL, http or https
  * @request: an OCSPRequest in DER
  * @get: whether to send it with GET; otherwise with POST
- * @deadline: when to give up, in microseconds of the monotonic clock
  * @error: what went wrong, with the URL
  *
  * Returns: (transfer full) (nullable): the body of a response with status 200
  */
 GBytes *
 bulla_cli_ocsp_fetch (BullaLoader *loader, const char *responder, GBytes *request, gboolean get,
-                      gint64 deadline, GError **error)
+                      GError **error)
 {
-  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
-  gint64 left = MAX (deadline - g_get_monotonic_time (), 0) / 1000;
-  guint timer = g_timeout_add ((guint)MIN (left, G_MAXINT), cancel_cb, cancellable);
-  g_autoptr (BullaFetchResult) result = fetch (loader, responder, request, get, cancellable, error);
-  gboolean timed_out = g_cancellable_is_cancelled (cancellable);
+  g_autoptr (BullaFetchResult) result = fetch (loader, responder, request, get, error);
 
-  if (!timed_out)
-    g_source_remove (timer);
   if (result != NULL && result->status == 200)
     return g_bytes_ref (result->body);
-  if (timed_out) {
-    g_clear_error (error);
-    g_set_error (error, BULLA_ERROR, BULLA_ERROR_NETWORK,
-                 _ ("%s: no response in time; see --timeout"), responder);
-  } else if (result != NULL) {
+  if (result != NULL)
     g_set_error (error, BULLA_ERROR, BULLA_ERROR_NETWORK, _ ("%s: the server answered %u"),
                  responder, result->status);
-  } else {
+  else
     g_prefix_error (error, "%s: ", responder);
-  }
   return NULL;
 }

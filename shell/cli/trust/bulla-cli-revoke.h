@@ -20,6 +20,6 @@ void bulla_cli_json_count (JsonBuilder *builder, const char *name, gint64 value)
 char *bulla_cli_json_line (JsonBuilder *builder);
 char *bulla_cli_time_text (gint64 seconds);
 GBytes *bulla_cli_ocsp_fetch (BullaLoader *loader, const char *responder, GBytes *request,
-                              gboolean get, gint64 deadline, GError **error);
+                              gboolean get, GError **error);
 
 G_END_DECLS

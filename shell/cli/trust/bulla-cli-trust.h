@@ -43,7 +43,6 @@ typedef struct {
   char *records, *evidence, *save; /* file names */
   char **resolvers;
   char *trust_anchor, *at, *ledger;
-  double timeout; /* seconds for all lookups together */
   gboolean offline, force;
 } BullaCliCaaOptions;
 

@@ -3,16 +3,15 @@
 #include <bulla.h>
 #include <glib/gi18n.h>
 
+#include "bulla-cli-loader.h"
 #include "bulla-cli-print.h"
 #include "bulla-cli-trust.h"
 #include "bulla-dns-name.h"
 #include "bulla-printable.h"
 
-#define TIMEOUT_S 10
-
 static char **option_issuers;
 static gboolean option_wildcard, option_json, option_quiet;
-static BullaCliCaaOptions options = {.timeout = TIMEOUT_S};
+static BullaCliCaaOptions options;
 
 static const GOptionEntry OPTIONS[] = {
     {"issuer", 'i', 0, G_OPTION_ARG_FILENAME_ARRAY, &option_issuers,
@@ -33,8 +32,7 @@ static const GOptionEntry OPTIONS[] = {
     {"evidence", 0, 0, G_OPTION_ARG_FILENAME, &options.evidence,
      N_ ("Judge answers kept with --save, and use no network"), N_ ("FILE")},
     {"offline", 0, 0, G_OPTION_ARG_NONE, &options.offline, N_ ("Do not use the network"), NULL},
-    {"timeout", 0, 0, G_OPTION_ARG_DOUBLE, &options.timeout,
-     N_ ("Wait no longer for the network (default: 10)"), N_ ("SECONDS")},
+    BULLA_CLI_TIMEOUT_ENTRY,
     {"ledger", 0, 0, G_OPTION_ARG_FILENAME, &options.ledger,
      N_ ("Write every contact to this file, as JSON lines"), N_ ("FILE")},
     BULLA_CLI_STORE_ENTRY,

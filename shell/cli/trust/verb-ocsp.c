@@ -16,12 +16,9 @@
 #include "write/bulla-chain-writer.h"
 
 #define MAX_SIZE (16 << 20)
-#define TIMEOUT_DEFAULT 10
-#define TIMEOUT_MAX 3600
 
 static gboolean option_fetch, option_json, option_quiet, option_force;
-static char *option_responder, *option_method, *option_save, *option_output, *option_ledger;
-static double option_timeout = TIMEOUT_DEFAULT;
+static char *option_responder, *option_method, *option_save, *option_output;
 
 static const GOptionEntry OPTIONS[] = {
     {"fetch", 0, 0, G_OPTION_ARG_NONE, &option_fetch,
@@ -35,10 +32,8 @@ static const GOptionEntry OPTIONS[] = {
     {"output", 'o', 0, G_OPTION_ARG_FILENAME, &option_output,
      N_ ("Write the chain with the fetched response to this file"), N_ ("CBOR")},
     {"force", 'f', 0, G_OPTION_ARG_NONE, &option_force, N_ ("Replace existing files"), NULL},
-    {"timeout", 0, 0, G_OPTION_ARG_DOUBLE, &option_timeout,
-     N_ ("Give up after this time (default: 10)"), N_ ("SECONDS")},
-    {"ledger", 0, 0, G_OPTION_ARG_FILENAME, &option_ledger,
-     N_ ("Append one JSON object per contact to this file"), N_ ("FILE")},
+    BULLA_CLI_TIMEOUT_ENTRY,
+    BULLA_CLI_LEDGER_ENTRY,
     {"profile", 'p', 0, G_OPTION_ARG_STRING, &bulla_cli_loader_options.profile,
      N_ ("Bound age and lifetime by this profile: a name or a file (default: draft-b3)"),
      N_ ("PROFILE")},
@@ -66,7 +61,7 @@ typedef struct {
   BullaLoader *loader;   /* owned */
   BullaTrust *trust;     /* owned */
   BullaProfile *profile; /* borrowed from loader */
-  gint64 now, deadline;  /* Unix seconds; microseconds of the monotonic clock */
+  gint64 now;            /* Unix seconds */
   gboolean get;
 } Work;
 
@@ -252,8 +247,8 @@ ask_responder (Work *work, const char *file, BullaOcspQuestion *question, gboole
                    "--trust");
   else if (url == NULL)
     row.error = _ ("the certificate names no OCSP responder; name one with --responder");
-  else if ((response = bulla_cli_ocsp_fetch (work->loader, url, question->request, work->get,
-                                             work->deadline, &failure))
+  else if ((response =
+                bulla_cli_ocsp_fetch (work->loader, url, question->request, work->get, &failure))
            == NULL)
     row.error = failure->message;
   row.response = response;
@@ -286,8 +281,6 @@ check_options (char **arguments, gboolean *get, GError **error)
     bulla_cli_usage_error (error, _ ("no chain given; name a certificate chain or a PEM file"));
   else if (!*get && g_ascii_strcasecmp (method, "post") != 0)
     bulla_cli_usage_error (error, _ ("--%s cannot be “%s”"), "method", method);
-  else if (!(option_timeout > 0 && option_timeout <= TIMEOUT_MAX))
-    bulla_cli_usage_error (error, _ ("--timeout takes seconds, up to %d"), TIMEOUT_MAX);
   else if (!option_fetch && (option_save != NULL || option_output != NULL))
     bulla_cli_usage_error (error, _ ("--save and --output need --fetch"));
   else if (arguments[1] != NULL && (option_save != NULL || option_output != NULL))
@@ -323,25 +316,20 @@ run_all (Work *work, char **arguments)
 static BullaCliExit
 run_ocsp (char **arguments, GError **error)
 {
-  Work work = {.deadline = g_get_monotonic_time ()};
+  Work work = {0};
 
   if (!check_options (arguments, &work.get, error))
     return BULLA_EXIT_FAILED;
-  work.deadline += (gint64)(option_timeout * G_USEC_PER_SEC);
   g_autoptr (BullaTrust) trust = bulla_cli_new_trust (error);
-  g_autoptr (BullaLoader) loader = trust != NULL ? bulla_cli_new_loader (trust, error) : NULL;
+  g_autoptr (BullaLoader) loader = trust != NULL ? bulla_cli_new_timed_loader (trust, error) : NULL;
   if (loader == NULL)
-    return BULLA_EXIT_FAILED;
-  BullaLedger *ledger = bulla_loader_get_ledger (loader);
-  if (option_ledger != NULL && !bulla_ledger_follow_file (ledger, option_ledger, error))
     return BULLA_EXIT_FAILED;
   work.loader = loader;
   work.trust = trust;
   work.profile = bulla_loader_get_profile (loader);
   work.now = bulla_loader_get_time (loader);
   BullaCliExit code = run_all (&work, arguments);
-  if (option_ledger != NULL)
-    bulla_ledger_close (ledger);
+  bulla_ledger_close (bulla_loader_get_ledger (loader));
   return code;
 }
 

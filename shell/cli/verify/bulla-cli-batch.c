@@ -3,7 +3,6 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <glib/gi18n.h>
 #include <glib/gstdio.h>
-#include <signal.h>
 #include <unistd.h>
 
 #include "bulla-cli-files.h"
@@ -293,13 +292,6 @@ tell_progress_cb (guint n_read, guint n_all, gpointer user_data)
   return TRUE;
 }
 
-/* Ctrl+C: what was written is whole at any moment, so nothing is left to do. */
-static void
-interrupt (int number)
-{
-  _exit (BULLA_EXIT_INTERRUPTED);
-}
-
 /**
  * bulla_cli_judge_all: (skip)
  * @names: (array zero-terminated=1): files, folders, URLs
@@ -321,7 +313,6 @@ bulla_cli_judge_all (char **names, BullaTrust *trust, BullaCliJudgeOptions *opti
   g_autoptr (BullaCliJudge) probe = bulla_cli_judge_new (trust, options, chain, error);
   if (probe == NULL) /* reported once, not for each name */
     return BULLA_EXIT_FAILED;
-  signal (SIGINT, interrupt);
   Batch self = {.trust = trust, .options = options, .chain = chain, .render = render};
   self.names = g_ptr_array_new_with_free_func (g_free);
   g_mutex_init (&self.mutex);

@@ -78,7 +78,7 @@ bulla_cli_judge_new (BullaTrust *trust, const BullaCliJudgeOptions *options, GBy
 {
   g_autoptr (BullaCliJudge) self = g_new0 (BullaCliJudge, 1);
   self->options = options;
-  self->loader = bulla_cli_new_loader (trust, error);
+  self->loader = bulla_cli_new_timed_loader (trust, error);
   if (self->loader == NULL || !check_options (self, error))
     return NULL;
   bulla_loader_set_store (self->loader, options->store);

@@ -35,6 +35,7 @@ static const GOptionEntry OPTIONS[] = {
      N_ ("Judge the request as if it had this header"), N_ ("“NAME: VALUE”")},
     BULLA_CLI_NETWORK_ENTRIES,
     BULLA_CLI_OFFLINE_ENTRY,
+    BULLA_CLI_TIMEOUT_ENTRY,
     BULLA_CLI_DNS_ENTRIES,
     BULLA_CLI_VALIDITY_ENTRY,
     BULLA_CLI_LEDGER_ENTRY,

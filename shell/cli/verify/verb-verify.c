@@ -8,7 +8,7 @@
 #include "bulla-cli-store.h"
 #include "bulla-cli-write.h"
 
-static gboolean option_explain, option_json, option_report, option_remember;
+static gboolean option_explain, option_json, option_quiet, option_report, option_remember;
 static BullaCliJudgeOptions judge_options;
 
 static const GOptionEntry OPTIONS[] = {
@@ -23,6 +23,7 @@ static const GOptionEntry OPTIONS[] = {
      N_ ("Judge the request as if it had this header"), N_ ("“NAME: VALUE”")},
     BULLA_CLI_NETWORK_ENTRIES,
     BULLA_CLI_OFFLINE_ENTRY,
+    BULLA_CLI_TIMEOUT_ENTRY,
     BULLA_CLI_DNS_ENTRIES,
     BULLA_CLI_VALIDITY_ENTRY,
     {"refreshed", 0, 0, G_OPTION_ARG_FILENAME, &judge_options.refreshed,
@@ -38,6 +39,8 @@ static const GOptionEntry OPTIONS[] = {
     {"report", 0, 0, G_OPTION_ARG_NONE, &option_report,
      N_ ("Show the report that the deliverer would receive"), NULL},
     {"json", 'j', 0, G_OPTION_ARG_NONE, &option_json, N_ ("Print one JSON object per line"), NULL},
+    {"quiet", 'q', 0, G_OPTION_ARG_NONE, &option_quiet, N_ ("Print nothing; only set the status"),
+     NULL},
     {NULL},
 };
 
@@ -60,9 +63,12 @@ static const BullaExample EXAMPLES[] = {
     {NULL},
 };
 
+/* Returns: (transfer full) (nullable): what is printed; NULL with --quiet */
 static char *
 render (const BullaCliReport *report)
 {
+  if (option_quiet)
+    return NULL;
   if (!option_json) {
     g_autofree char *told = bulla_cli_report_to_text (report, option_explain);
     g_autoptr (GString) text = g_string_new (told);

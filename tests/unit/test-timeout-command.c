@@ -1,0 +1,214 @@
+/* test-timeout-command.c - commands end their waits for silent servers in time, and when
+ * interrupted SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "command-cases.h"
+
+#define TRUST " --trust a/root.pem --ct-logs a/ctlogs.json "
+#define LONGEST                                                                                    \
+  (15 * G_USEC_PER_SEC) /* far less than the 30 s after which a silent connection ends */
+
+/* Servers that accept connections and datagrams, and never answer. */
+typedef struct {
+  Place place;
+  GSocket *tcp, *udp; /* owned */
+  GSocket *accepted;  /* owned; nullable; the connection that test_interrupt() waited for */
+} World;
+
+static guint16
+port_of (GSocket *socket)
+{
+  g_autoptr (GSocketAddress) address = g_socket_get_local_address (socket, NULL);
+
+  return g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (address));
+}
+
+static GSocket *
+new_server (GSocketType type)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GInetAddress) loopback = g_inet_address_new_loopback (G_SOCKET_FAMILY_IPV4);
+  g_autoptr (GSocketAddress) any = g_inet_socket_address_new (loopback, 0);
+  GSocket *socket = g_socket_new (G_SOCKET_FAMILY_IPV4, type, G_SOCKET_PROTOCOL_DEFAULT, &error);
+
+  g_assert_no_error (error);
+  g_assert_true (g_socket_bind (socket, any, TRUE, &error));
+  g_assert_true (type != G_SOCKET_TYPE_STREAM || g_socket_listen (socket, &error));
+  return socket;
+}
+
+/* Returns: (transfer full): @line with the servers' addresses in $TCP and $UDP */
+static char *
+dup_line (World *world, const char *line)
+{
+  return g_strdup_printf ("PORT=%u; TCP=127.0.0.1:$PORT; UDP=127.0.0.1@%u; %s",
+                          port_of (world->tcp), port_of (world->udp), line);
+}
+
+static void
+set_up (World *world, gconstpointer data)
+{
+  place_set_up (&world->place);
+  world->tcp = new_server (G_SOCKET_TYPE_STREAM);
+  world->udp = new_server (G_SOCKET_TYPE_DATAGRAM);
+  g_autofree char *line = dup_line (
+      world,
+      "set -e; $BULLA create authority a; echo Hello >i.html; now=$(date +%s); "
+      "for cert in data https://$TCP/chain; do "
+      "$BULLA create exchange --authority a --url https://publisher.test:$PORT/ --content i.html "
+      "--cert-url $cert --date $((now - 3600)) --expires $((now + 3600)) "
+      "${cert%%:*}.sxg; done; $BULLA create chain --authority a --host a.test chain.cbor");
+  g_assert_cmpint (run (&world->place, line, NULL, NULL), ==, 0);
+}
+
+static void
+tear_down (World *world, gconstpointer data)
+{
+  g_clear_object (&world->accepted);
+  g_object_unref (world->tcp);
+  g_object_unref (world->udp);
+  place_tear_down (&world->place, data);
+}
+
+/* Each wait ends by --timeout, and packages that need no network are judged after it. */
+static void
+test_late (World *world, gconstpointer data)
+{
+  static const Case cases[] = {
+      {"$BULLA verify --timeout 0.3 http://$TCP/a.sxg", 2, "not complete in time"},
+      {"$BULLA verify --timeout 0.3 https://$TCP/a.sxg", 2, "not complete in time"},
+      {"$BULLA verify --timeout 0.3 --caa off" TRUST "https.sxg", 1, "reason chain.fetch"},
+      {"$BULLA verify --timeout 0.3 --caa require --resolver $UDP" TRUST "data.sxg", 1,
+       "caa.no-answer"},
+      {"$BULLA verify --timeout 0.3 --check-validity blocking --caa off --json"
+       " --resolve publisher.test:$PORT:127.0.0.1" TRUST "data.sxg",
+       0, "\"outcome\":\"unreachable\""},
+      {"$BULLA verify --timeout 0.3 --check-validity parallel --caa off --json"
+       " --resolve publisher.test:$PORT:127.0.0.1" TRUST "data.sxg",
+       0, "\"error\":\"publisher.test: the response was not complete in time"},
+      {"$BULLA calendar --timeout 0.3 --caa require --resolver $UDP" TRUST "data.sxg", 0,
+       "caa.no-answer"},
+      {"$BULLA calendar --timeout 0.3 http://$TCP/a.sxg", 2, "not complete in time"},
+      {"$BULLA inspect --timeout 0.3 http://$TCP/a.sxg", 2, "not complete in time"},
+      {"$BULLA bundle list --timeout 0.3 http://$TCP/a.wbn", 2, "not complete in time"},
+      {"$BULLA ocsp --timeout 0.3 --fetch --json --responder http://$TCP/ chain.cbor", 1,
+       "\"status\":null"},
+      {"$BULLA caa --timeout 0.3 --resolver $UDP a.test b.test", 1, "not known"},
+  };
+
+  for (size_t i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autofree char *line = dup_line (world, cases[i].line);
+    Case each = {line, cases[i].status, cases[i].says};
+    gint64 begin = g_get_monotonic_time ();
+    check (&world->place, &each, 1);
+    g_assert_cmpint (g_get_monotonic_time () - begin, <, LONGEST);
+  }
+}
+
+/* The time counts for the whole command: later requests contact nobody. */
+static void
+test_whole (World *world, gconstpointer data)
+{
+  static const Case cases[] = {
+      {"$BULLA verify --timeout 0.5 --caa off --ledger contacts" TRUST
+       "http://$TCP/1 http://$TCP/2 http://$TCP/3 http://$TCP/4 data.sxg >out 2>err; echo $?; "
+       "grep -c ^substitute out",
+       0, "2\n1\n"},
+      {"test $(grep -c 'in time' err) -ge 1 && test $(grep -c 'not asked' err) -ge 1", 0, ""},
+      {"test $(grep -c 'in time' err) -eq $(grep -c '/[1-4]\"' contacts)", 0, ""},
+  };
+  gint64 begin = g_get_monotonic_time ();
+
+  for (size_t i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autofree char *line = dup_line (world, cases[i].line);
+    Case each = {line, cases[i].status, cases[i].says};
+    check (&world->place, &each, 1);
+  }
+  g_assert_cmpint (g_get_monotonic_time () - begin, <, LONGEST);
+}
+
+static void
+test_wrong (World *world, gconstpointer data)
+{
+  static const char *const verbs[] = {"verify data.sxg",      "calendar data.sxg",
+                                      "inspect http://$TCP/", "ocsp chain.cbor",
+                                      "caa a.test --offline", "bundle list http://$TCP/"};
+  static const char *const times[] = {"0", "-1", "nan", "3601", "soon", "''", "1s"};
+
+  for (size_t i = 0; i < G_N_ELEMENTS (verbs); i++)
+    for (size_t j = 0; j < G_N_ELEMENTS (times); j++) {
+      g_autofree char *command = g_strdup_printf ("$BULLA %s --timeout %s", verbs[i], times[j]);
+      g_autofree char *line = dup_line (world, command);
+      const Case each = {line, 2, "--timeout"};
+      check (&world->place, &each, 1);
+    }
+}
+
+/* Waits until the command has asked a server. */
+static void
+await_request (World *world, gboolean dns)
+{
+  g_autoptr (GError) error = NULL;
+  char byte;
+
+  g_clear_object (&world->accepted);
+  if (dns)
+    g_assert_cmpint (g_socket_receive (world->udp, &byte, 1, NULL, &error), >=, 0);
+  else
+    world->accepted = g_socket_accept (world->tcp, NULL, &error);
+  g_assert_no_error (error);
+}
+
+static void
+test_interrupt (World *world, gconstpointer data)
+{
+  static const struct {
+    const char *line;
+    gboolean dns;
+  } rows[] = {
+      {"verify --timeout 600 http://$TCP/", FALSE},
+      {"verify --timeout 600 --caa require --resolver $UDP" TRUST "data.sxg", TRUE},
+      {"verify --timeout 600 --caa off" TRUST "https.sxg", FALSE},
+      {"calendar --timeout 600 http://$TCP/", FALSE},
+      {"inspect --timeout 600 http://$TCP/", FALSE},
+      {"bundle list --timeout 600 http://$TCP/", FALSE},
+      {"ocsp --timeout 600 --fetch --responder http://$TCP/ chain.cbor", FALSE},
+      {"caa --timeout 600 --resolver $UDP a.test", TRUE},
+  };
+
+  for (size_t i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autofree char *command = g_strconcat ("exec $BULLA ", rows[i].line, NULL);
+    g_autofree char *line = dup_line (world, command);
+    g_autoptr (GSubprocessLauncher) launcher =
+        g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDERR_SILENCE);
+    g_autoptr (GError) error = NULL;
+    g_test_message ("%s", rows[i].line);
+    g_subprocess_launcher_set_cwd (launcher, world->place.folder);
+    g_subprocess_launcher_setenv (launcher, "BULLA", g_getenv ("BULLA_PROGRAM"), TRUE);
+    g_autoptr (GSubprocess) child =
+        g_subprocess_launcher_spawn (launcher, &error, "/bin/sh", "-c", line, NULL);
+    g_assert_no_error (error);
+    await_request (world, rows[i].dns);
+    gint64 begin = g_get_monotonic_time ();
+    g_subprocess_send_signal (child, SIGINT);
+    g_assert_true (g_subprocess_wait (child, NULL, &error));
+    g_assert_true (g_subprocess_get_if_exited (child));
+    g_assert_cmpint (g_subprocess_get_exit_status (child), ==, 130);
+    g_assert_cmpint (g_get_monotonic_time () - begin, <, LONGEST);
+  }
+}
+
+static void
+add (const char *path, void (*test) (World *world, gconstpointer data))
+{
+  g_test_add (path, World, NULL, set_up, test, tear_down);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  add ("/command/timeout/late", test_late);
+  add ("/command/timeout/whole", test_whole);
+  add ("/command/timeout/wrong", test_wrong);
+  add ("/command/timeout/interrupt", test_interrupt);
+  return g_test_run ();
+}
