@@ -48,7 +48,7 @@ add_imported (BullaIssuers **imported, const char *folder, char **damaged, GErro
     return TRUE;
   bulla_issuers_unref (*imported);
   *imported = bulla_issuers_new ();
-  *damaged = bulla_store_folder_set_aside (path, g_get_real_time () / G_USEC_PER_SEC);
+  *damaged = bulla_store_folder_set_aside (path);
   if (*damaged != NULL)
     return TRUE;
   g_propagate_prefixed_error (error, g_steal_pointer (&failure), "%s: ", path);

@@ -68,6 +68,25 @@ load_issuers (BullaTrust *trust, const char *named, GError **error)
   return TRUE;
 }
 
+/* A wrong option is an error even if DNS is not asked. */
+static gboolean
+check_options (const BullaDnsOptions *options, const char *const *evidence, BullaContext *context,
+               GError **error)
+{
+  g_autoptr (BullaCaaFinder) unused =
+      bulla_caa_finder_new (bulla_trust_get_caa_answers (context->trust), options->time);
+  BullaDnsOptions offline = *options;
+
+  for (guint i = 0; evidence != NULL && evidence[i] != NULL; i++)
+    if (!add_evidence (unused, evidence[i], options, error))
+      return FALSE;
+  if (options->resolvers == NULL && options->anchor_file == NULL)
+    return TRUE;
+  offline.offline = TRUE;
+  g_autoptr (BullaDns) nobody = bulla_dns_new (&offline, context->ledger, error);
+  return nobody != NULL;
+}
+
 /**
  * bulla_loader_set_dns:
  * @self: a loader; call bulla_loader_set_time() and bulla_loader_set_offline() before
@@ -99,18 +118,15 @@ bulla_loader_set_dns (BullaLoader *self, const char *const *resolvers, const cha
       bulla_caa_finder_new (bulla_trust_get_caa_answers (context->trust), options.time);
 
   if (settings->caa == BULLA_CAA_OFF)
-    return TRUE;
+    return check_options (&options, evidence, context, error);
   if (!load_issuers (context->trust, store, error))
     return FALSE;
   for (guint i = 0; evidence != NULL && evidence[i] != NULL; i++)
     if (!add_evidence (finder, evidence[i], &options, error))
       return FALSE;
   options.offline = context->offline;
-  if (context->offline && anchor_file != NULL) { /* a wrong option is an error offline, too */
-    g_autoptr (BullaDns) nobody = bulla_dns_new (&options, context->ledger, error);
-    if (nobody == NULL)
-      return FALSE;
-  }
+  if (context->offline && !check_options (&options, NULL, context, error))
+    return FALSE;
   if (!context->offline && !add_network (finder, context, &options, error))
     return FALSE;
   g_set_object (&context->caa, finder);

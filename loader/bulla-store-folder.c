@@ -5,6 +5,8 @@
 #include <errno.h>
 #include <glib/gstdio.h>
 
+#include "bulla-files.h"
+
 #define FOLDER_MODE 0700
 
 /**
@@ -27,15 +29,14 @@ bulla_store_folder_make (const char *path, GError **error)
 /**
  * bulla_store_folder_set_aside: (skip)
  * @file: a damaged file
- * @now: Unix seconds
  *
- * Returns: (transfer full) (nullable): the new path of @file, with ".damaged-" and @now appended;
+ * Returns: (transfer full) (nullable): the new path of @file, see bulla_files_dup_damaged_name();
  *   %NULL if it could not be renamed
  */
 char *
-bulla_store_folder_set_aside (const char *file, gint64 now)
+bulla_store_folder_set_aside (const char *file)
 {
-  g_autofree char *aside = g_strdup_printf ("%s.damaged-%" G_GINT64_FORMAT, file, now);
+  g_autofree char *aside = bulla_files_dup_damaged_name (file);
 
   return g_rename (file, aside) == 0 ? g_steal_pointer (&aside) : NULL;
 }

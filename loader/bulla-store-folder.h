@@ -7,6 +7,6 @@
 G_BEGIN_DECLS
 
 gboolean bulla_store_folder_make (const char *path, GError **error);
-char *bulla_store_folder_set_aside (const char *file, gint64 now);
+char *bulla_store_folder_set_aside (const char *file);
 
 G_END_DECLS

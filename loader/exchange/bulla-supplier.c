@@ -241,9 +241,10 @@ ask_dns (BullaSupplier *self, const BullaWant *want, gint64 wait, GCancellable *
   if (self->context->deadline != 0)
     end = MIN (end, self->context->deadline);
   gint64 left = MAX (end - now, G_TIME_SPAN_MILLISECOND);
-  const BullaDnsClimbOptions options = {
-      .cause = bulla_outer_get_cause (bulla_wanter_get_outer (self->wanter)),
-      .timeout_ms = (guint)(left / G_TIME_SPAN_MILLISECOND)};
+  BullaDnsClimbOptions options = {.cause =
+                                      bulla_outer_get_cause (bulla_wanter_get_outer (self->wanter)),
+                                  .timeout_ms = (guint)(left / G_TIME_SPAN_MILLISECOND)};
+  options.cause.purpose = "caa";
   bulla_caa_finder_ask_async (self->context->caa, want->host, &options, MIN (wait, left),
                               cancellable, callback, user_data);
 }

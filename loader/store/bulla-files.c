@@ -121,6 +121,27 @@ bulla_files_lock (BullaFiles *self, GError **error)
 }
 
 /**
+ * bulla_files_dup_damaged_name: (skip)
+ * @path: (type filename): of a damaged file
+ *
+ * Returns: (transfer full) (type filename): an unused path, `NAME.damaged-TIME` with the UTC time
+ *   as in 20261130T065138Z, and a number if several are needed in one second
+ */
+char *
+bulla_files_dup_damaged_name (const char *path)
+{
+  g_autoptr (GDateTime) now = g_date_time_new_now_utc ();
+  g_autofree char *time = g_date_time_format (now, "%Y%m%dT%H%M%SZ");
+  char *name = g_strconcat (path, ".damaged-", time, NULL);
+
+  for (guint i = 2; g_file_test (name, G_FILE_TEST_EXISTS); i++) {
+    g_free (name);
+    name = g_strdup_printf ("%s.damaged-%s-%u", path, time, i);
+  }
+  return name;
+}
+
+/**
  * bulla_files_set_aside: (skip)
  * @self: a store
  * @path: (type filename): of a file in it that is damaged
@@ -131,8 +152,7 @@ bulla_files_lock (BullaFiles *self, GError **error)
 void
 bulla_files_set_aside (BullaFiles *self, const char *path, const char *why)
 {
-  g_autofree char *aside =
-      g_strdup_printf ("%s.damaged-%" G_GINT64_FORMAT, path, g_get_real_time () / G_USEC_PER_SEC);
+  g_autofree char *aside = bulla_files_dup_damaged_name (path);
 
   if (g_rename (path, aside) == 0)
     g_queue_push_tail (self->notices,

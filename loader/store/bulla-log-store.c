@@ -22,6 +22,23 @@ dup_name (gint64 timestamp)
   return g_strdup_printf (FOLDER "/%" G_GINT64_FORMAT SUFFIX, timestamp);
 }
 
+/* Returns: (transfer full) (nullable): the list at @path; NULL if there is none, or it was damaged
+ * and is set aside now */
+static GBytes *
+read_kept (BullaFiles *store, const char *path)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!g_file_test (path, G_FILE_TEST_EXISTS))
+    return NULL;
+  g_autoptr (GBytes) json = bulla_bytes_read_file (path, MAX_SIZE, &error);
+  g_autoptr (BullaLogList) list = json != NULL ? bulla_log_list_parse (json, &error) : NULL;
+  if (list != NULL)
+    return g_steal_pointer (&json);
+  bulla_files_set_aside (store, path, error->message);
+  return NULL;
+}
+
 /**
  * bulla_log_store_import: (skip)
  * @store: a store
@@ -46,8 +63,7 @@ bulla_log_store_import (BullaFiles *store, GBytes *json, gboolean *already_there
   }
   g_autofree char *name = dup_name (list->timestamp);
   g_autofree char *path = bulla_files_dup_path (store, name);
-  g_autoptr (GBytes) before =
-      g_file_test (path, G_FILE_TEST_EXISTS) ? bulla_bytes_read_file (path, MAX_SIZE, NULL) : NULL;
+  g_autoptr (GBytes) before = read_kept (store, path);
   *already_there = before != NULL && g_bytes_equal (before, json);
   if (before != NULL && !*already_there) {
     g_set_error (error, BULLA_ERROR, BULLA_ERROR_ARGUMENT,

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "bulla-files.h"
 #include "bulla-store-private.h"
 
 #define BUSY_TIMEOUT_MS 5000
@@ -385,21 +386,6 @@ bulla_store_file_create (const char *folder, const char *path, GError **error)
   return done;
 }
 
-/* Finds an unused name: NAME.damaged-TIME, with a number if several are needed in one second. */
-static char *
-find_name (const char *path)
-{
-  g_autoptr (GDateTime) now = g_date_time_new_now_utc ();
-  g_autofree char *time = g_date_time_format (now, "%Y%m%dT%H%M%SZ");
-  char *name = g_strconcat (path, ".damaged-", time, NULL);
-
-  for (guint i = 2; g_file_test (name, G_FILE_TEST_EXISTS); i++) {
-    g_free (name);
-    name = g_strdup_printf ("%s.damaged-%s-%u", path, time, i);
-  }
-  return name;
-}
-
 static gboolean
 rename_both (const char *path, const char *name, GError **error)
 {
@@ -437,7 +423,7 @@ bulla_store_file_set_aside (const char *folder, const char *path, dev_t device, 
   if (lock < 0)
     return FALSE;
   if (stat (path, &now) == 0 && now.st_dev == device && now.st_ino == inode) {
-    *name = find_name (path);
+    *name = bulla_files_dup_damaged_name (path);
     done = rename_both (path, *name, error) && sync_folder (lock, folder, error);
   }
   if (!done)

@@ -56,6 +56,9 @@ test_evidence (Place *place, gconstpointer data)
       {JUDGE "insecure.test --json", 0, "\"dnssec\":\"insecure\""},
       {JUDGE "--at $PAST www.secure.test --json", 1, "\"reason\":\"caa.bogus\""},
       {JUDGE "tampered.test --json", 1, "\"reason\":\"caa.no-answer\""},
+      {ASK "secure.test --save - --quiet >out.caa; test ! -e ./-; cat out.caa | $BULLA caa "
+           "--evidence - --trust-anchor $ANCHOR secure.test",
+       0, "permitted"},
       {"head -c 40 page.caa >cut; . ./tree; $BULLA caa --evidence cut --trust-anchor $ANCHOR "
        "a.test",
        2, "cut: "},
@@ -101,9 +104,18 @@ test_verify (Place *place, gconstpointer data)
       {ASK "secure.test --save e", 0, "permitted"},
       {VERIFY "--offline --caa-evidence e secure.test.sxg", 0, "substitute"},
       {VERIFY "--offline --caa-evidence e insecure.test.sxg", 1, "reason caa.offline"},
+      {"cat e | (" VERIFY "--offline --caa-evidence - secure.test.sxg secure.test.sxg) | "
+       "grep -c ^substitute",
+       0, "2\n"},
+      {VERIFY_ONLINE "--ledger l secure.test.sxg; cat l", 0,
+       "\"purpose\":\"caa\",\"host\":\"secure.test\""},
+      {VERIFY "--caa off --caa-evidence i.html secure.test.sxg", 2, "not a file of DNS evidence"},
+      {VERIFY "--caa off --resolver nowhere secure.test.sxg", 2, "is not a resolver"},
+      {VERIFY "--offline --resolver nowhere secure.test.sxg", 2, "is not a resolver"},
       {VERIFY "--set trust.caa=perhaps secure.test.sxg", 2, "one of off, report, require"},
       {"echo nothing >anchor; $BULLA verify " TRUST "--trust-anchor anchor secure.test.sxg", 2,
        "anchor"},
+      {"$BULLA verify " TRUST "--caa off --trust-anchor anchor secure.test.sxg", 2, "anchor"},
   };
 
   if (!dns_tree_is_missing (tree))

@@ -129,6 +129,36 @@ test_within (Place *place, gconstpointer data)
   check (place, wrong, G_N_ELEMENTS (wrong));
 }
 
+/* A log list may announce when the log of the timestamps will be retired. */
+static void
+test_timestamps (Place *place, gconstpointer data)
+{
+#define RETIRE(time)                                                                               \
+  "sed 's/^\\[/{\"version\":\"1\",\"log_list_timestamp\":\"2026-05-01T00:00:00Z\",\"operators\":"  \
+  "[{\"name\":\"Op\",\"logs\":[/; s/\"key\":/\"state\":{\"retired\":{\"timestamp\":\"" time        \
+  "\"}},&/; s/^\\]/]}]}/' a/ctlogs.json >retired.json; "
+#define RETIRED                                                                                    \
+  "$BULLA calendar --offline --trust a/root.pem --ct-logs retired.json --json p/soon.sxg "
+  static const Case cases[] = {
+      {RETIRE ("2026-06-02T05:00:00Z") RETIRED "--at 2026-06-02", 0,
+       "\"expires\":1780376400,\"in_s\":18000,\"expires_by\":\"sct\",\"state\":\"expires\","
+       "\"reason\":"
+       "null"},
+      {RETIRED "--at 2026-06-02T04:59:59Z", 0, "\"in_s\":1,\"expires_by\":\"sct\""},
+      {RETIRED "--at 2026-06-02T05:00:00Z", 0,
+       "\"in_s\":0,\"expires_by\":\"sct\",\"state\":\"expired\",\"reason\":\"sct.unknown-log\""},
+      {RETIRED "--at 2026-06-02 --profile chromium", 0, "\"expires_by\":\"signature\""},
+      {RETIRED "--at 2026-06-02 --set certificate.sct=reported", 0, "\"expires_by\":\"signature\""},
+      {RETIRE ("2026-06-02T07:00:00Z") RETIRED "--at 2026-06-02", 0,
+       "\"expires_by\":\"signature\""},
+      {RETIRE ("2026-06-02T05:00:00Z") "$BULLA calendar --offline --trust a/root.pem --ct-logs "
+                                       "retired.json --at 2026-06-02 p/site.wbn",
+       0, "2026-06-02T05:00:00Z (in 5 hours)   sct"},
+  };
+
+  check (place, cases, G_N_ELEMENTS (cases));
+}
+
 /* verify and inspect name the same moment */
 static void
 test_at_a_glance (Place *place, gconstpointer data)
@@ -180,6 +210,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   add ("/command/calendar/order", test_order);
   add ("/command/calendar/within", test_within);
+  add ("/command/calendar/timestamps", test_timestamps);
   add ("/command/calendar/at-a-glance", test_at_a_glance);
   add ("/command/calendar/interrupt", test_interrupt);
   return g_test_run ();

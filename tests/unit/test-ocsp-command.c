@@ -104,6 +104,8 @@ test_stapled (Place *place, gconstpointer data)
       {OCSP "--method put chain.cbor", 2, "cannot be"},
       {OCSP "--timeout 0 chain.cbor", 2, "--timeout"},
       {OCSP "--output x.cbor chain.cbor", 2, "need --fetch"},
+      {OCSP "--fetch --responder ftp://a.test/ chain.cbor", 2, "not an http or https URL"},
+      {OCSP "--fetch --responder '' chain.cbor", 2, "not an http or https URL"},
       {"$BULLA ocsp --help", 0, "--responder"},
       {"$BULLA help --man ocsp", 0, ".TH \"BULLA-OCSP\""},
   };

@@ -74,6 +74,13 @@ test_logs (Place *place, gconstpointer data)
       {"echo nonsense >s/log-lists/1609459200.json; $BULLA logs show --store s", 0,
        "1609459200.json is damaged"},
       {"ls s/log-lists", 0, "1609459200.json.damaged-"},
+      /* a damaged list gives way to the same one, and each damaged file is kept */
+      {"echo nonsense >s/log-lists/1609459200.json; $BULLA logs import --store s usable.json", 0,
+       "1609459200.json is damaged"},
+      {"echo other >s/log-lists/1609459200.json; $BULLA logs import --store s usable.json", 0,
+       "kept version"},
+      {"cat s/log-lists/*.damaged-*", 0, "nonsense\nother\n"},
+      {"$BULLA logs remove --store s yesterday", 2, "“yesterday” is not a valid time"},
   };
   check (place, cases, G_N_ELEMENTS (cases));
 }

@@ -52,6 +52,7 @@ test_create (World *self, gconstpointer data)
       {"$BULLA inspect --json v", 0, "\"update\":null"},
       {"$BULLA inspect --part body v", 2, "has no parts"},
       {CREATE "--from new.sxg v", 2, "use --force"},
+      {CREATE "--force --quiet --from new.sxg v | wc -c", 0, "0\n"},
       {CREATE "--force --from new.sxg --from old.sxg --update-size 120000 v", 0, "Wrote v"},
       {"$BULLA inspect --json v | grep -o '\"value\"' | wc -l", 0, "2"},
       {"$BULLA inspect --json v", 0, "\"update\":{\"size\":120000}"},

@@ -8,10 +8,8 @@
 #include "bulla-validity.h"
 #include "write/bulla-validity-writer.h"
 
-#include <gio/gunixoutputstream.h>
 #include <glib/gi18n.h>
 #include <string.h>
-#include <unistd.h>
 
 #define SYNOPSIS N_ ("OUT")
 #define LIFETIME_DEFAULT 604800 /* seconds of validity: 7 days, the most allowed */
@@ -23,7 +21,7 @@ static char *option_private_key;
 static char *option_date;
 static char *option_expires;
 static char *option_update_size;
-static gboolean option_update, option_force;
+static gboolean option_update, option_force, option_quiet;
 
 static const GOptionEntry OPTIONS[] = {
     {"from", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &option_from,
@@ -43,6 +41,8 @@ static const GOptionEntry OPTIONS[] = {
     {"update-size", 0, 0, G_OPTION_ARG_STRING, &option_update_size,
      N_ ("Announce it with this size in bytes"), N_ ("BYTES")},
     {"force", 'f', 0, G_OPTION_ARG_NONE, &option_force, N_ ("Replace an existing file"), NULL},
+    {"quiet", 'q', 0, G_OPTION_ARG_NONE, &option_quiet, N_ ("Print nothing on standard output"),
+     NULL},
     {NULL},
 };
 
@@ -193,25 +193,12 @@ check_written (GBytes *bytes, GError **error)
 }
 
 static gboolean
-write_cb (GOutputStream *out, gpointer user_data, GError **error)
-{
-  gsize length = 0;
-  const void *data = g_bytes_get_data (user_data, &length);
-
-  return g_output_stream_write_all (out, data, length, NULL, NULL, error);
-}
-
-static gboolean
 place (GBytes *bytes, const char *path, GError **error)
 {
-  if (strcmp (path, "-") == 0) {
-    g_autoptr (GOutputStream) out = g_unix_output_stream_new (STDOUT_FILENO, FALSE);
-    return write_cb (out, bytes, error);
-  }
-  if (!bulla_cli_write_atomically (path, BULLA_CLI_PUBLIC_MODE, option_force, write_cb, bytes,
-                                   error))
+  if (!bulla_cli_write_bytes (path, bytes, option_force, error))
     return FALSE;
-  bulla_cli_print (_ ("Wrote %s\n"), path);
+  if (strcmp (path, "-") != 0 && !option_quiet)
+    bulla_cli_print (_ ("Wrote %s\n"), path);
   return TRUE;
 }
 
@@ -223,7 +210,7 @@ print_hints (const Draft *self, const char *path)
         "bulla: %s\n",
         _ ("warning: without signatures this says that the version is withdrawn; a profile with "
            "trust.validity-empty = refuse then rejects the package"));
-  if (strcmp (path, "-") == 0)
+  if (strcmp (path, "-") == 0 || option_quiet)
     return;
   if (self->url != NULL) {
     g_autofree char *url = bulla_printable_dup (self->url);
@@ -240,8 +227,7 @@ run_create_validity (char **arguments, GError **error)
       draft = {.signatures = g_ptr_array_new_with_free_func ((GDestroyNotify)g_bytes_unref)};
 
   if (!bulla_cli_require_arguments (arguments, 1, SYNOPSIS, error) || !check_options (&draft, error)
-      || (strcmp (arguments[0], "-") != 0
-          && !bulla_cli_check_absent (arguments[0], option_force, error)))
+      || !bulla_cli_check_output (arguments[0], option_force, error))
     return BULLA_EXIT_FAILED;
   for (guint i = 0; option_from != NULL && option_from[i] != NULL; i++)
     if (!add_from (&draft, option_from[i], error))

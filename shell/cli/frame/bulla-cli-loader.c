@@ -1,14 +1,19 @@
 /* bulla-cli-loader.c - makes loaders from the options shared by the verbs that judge packages
  * SPDX-License-Identifier: LGPL-2.1-or-later */
+#define _GNU_SOURCE /* memfd_create() */
 #include "bulla-cli-loader.h"
 
-#include "bulla-cli-store.h"
-#include "bulla-ledger-internal.h"
-
+#include <errno.h>
 #include <glib/gi18n.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
+#include "bulla-cli-files.h"
 #include "bulla-cli-kept.h"
+#include "bulla-cli-store.h"
 #include "bulla-files-trust.h"
+#include "bulla-ledger-internal.h"
 
 #define IDS_OF_LEDGER 10000000
 
@@ -31,9 +36,53 @@ use_store (BullaTrust *trust, GError **error)
   return TRUE;
 }
 
+#define STDIN_SIZE_MAX (64 << 20)
+
+/* Each thread opens these files anew, which a pipe does not allow: what comes on standard input is
+ * kept in a file in memory. @path: (inout) (nullable): replaced if it is "-" */
+static gboolean
+keep_stdin (char **path, GError **error)
+{
+  static char *kept = NULL;
+
+  if (*path == NULL || strcmp (*path, "-") != 0)
+    return TRUE;
+  if (kept == NULL) {
+    g_autoptr (GBytes) bytes = bulla_cli_read_file ("-", STDIN_SIZE_MAX, error);
+    int file = bytes != NULL ? memfd_create ("standard input", MFD_CLOEXEC) : -1;
+    gsize size = 0;
+    const char *data = bytes != NULL ? g_bytes_get_data (bytes, &size) : NULL;
+    if (bytes == NULL)
+      return FALSE;
+    if (file < 0 || write (file, data, size) != (gssize)size) {
+      g_set_error_literal (error, G_IO_ERROR, g_io_error_from_errno (errno), g_strerror (errno));
+      return FALSE;
+    }
+    kept = g_strdup_printf ("/proc/self/fd/%d", file);
+  }
+  g_free (*path);
+  *path = g_strdup (kept);
+  return TRUE;
+}
+
+static gboolean
+keep_all_stdin (GError **error)
+{
+  BullaCliLoaderOptions *options = &bulla_cli_loader_options;
+  char **lists[] = {options->trust, options->ct_logs, options->caa_evidence};
+
+  for (gsize i = 0; i < G_N_ELEMENTS (lists); i++)
+    for (gsize j = 0; lists[i] != NULL && lists[i][j] != NULL; j++)
+      if (!keep_stdin (&lists[i][j], error))
+        return FALSE;
+  return keep_stdin (&options->trust_anchor, error);
+}
+
 /**
  * bulla_cli_new_trust: (skip)
  * @error: set if a file cannot be used
+ *
+ * Called once, before loaders are made. In options that name files to read, "-" is standard input.
  *
  * Returns: (transfer full): the roots and logs of the options, and what is remembered; the system's
  *   roots if none are named
@@ -43,6 +92,8 @@ bulla_cli_new_trust (GError **error)
 {
   const BullaCliLoaderOptions *options = &bulla_cli_loader_options;
   g_autoptr (BullaTrust) trust = bulla_trust_new ();
+  if (!keep_all_stdin (error))
+    return NULL;
   for (int i = 0; options->trust != NULL && options->trust[i] != NULL; i++)
     if (!bulla_trust_add_roots (trust, options->trust[i], error))
       return NULL;

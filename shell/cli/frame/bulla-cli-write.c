@@ -7,6 +7,8 @@
 #include <gio/gunixoutputstream.h>
 #include <glib/gi18n.h>
 #include <glib/gstdio.h>
+#include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -112,4 +114,55 @@ bulla_cli_write_atomically (const char *path, int mode, gboolean force, BullaWri
     return TRUE;
   g_unlink (temporary); /* only the first error is reported */
   return FALSE;
+}
+
+/**
+ * bulla_cli_check_output: (skip)
+ * @path: the path of a file to be written; "-" is standard output
+ * @force: whether it may replace an ordinary file
+ * @error: as for bulla_cli_check_absent()
+ */
+gboolean
+bulla_cli_check_output (const char *path, gboolean force, GError **error)
+{
+  return strcmp (path, "-") == 0 || bulla_cli_check_absent (path, force, error);
+}
+
+/**
+ * bulla_cli_write_output: (skip)
+ * @path: the path of a file; "-" is standard output
+ *
+ * As bulla_cli_write_atomically(), or writes to standard output, after what was printed before.
+ */
+gboolean
+bulla_cli_write_output (const char *path, int mode, gboolean force, BullaWriteFunc write,
+                        gpointer user_data, GError **error)
+{
+  if (strcmp (path, "-") != 0)
+    return bulla_cli_write_atomically (path, mode, force, write, user_data, error);
+  fflush (stdout);
+  g_autoptr (GOutputStream) out = g_unix_output_stream_new (STDOUT_FILENO, FALSE);
+  return write (out, user_data, error);
+}
+
+static gboolean
+write_bytes_cb (GOutputStream *out, gpointer user_data, GError **error)
+{
+  gsize length = 0;
+  const void *data = g_bytes_get_data (user_data, &length);
+
+  return g_output_stream_write_all (out, data, length, NULL, NULL, error);
+}
+
+/**
+ * bulla_cli_write_bytes: (skip)
+ * @path: the path of a file that others may read; "-" is standard output
+ * @bytes: what is written
+ * @force: whether it may replace an ordinary file
+ * @error: set if the file exists, or cannot be written
+ */
+gboolean
+bulla_cli_write_bytes (const char *path, GBytes *bytes, gboolean force, GError **error)
+{
+  return bulla_cli_write_output (path, BULLA_CLI_PUBLIC_MODE, force, write_bytes_cb, bytes, error);
 }

@@ -18,4 +18,10 @@ typedef gboolean (*BullaWriteFunc) (GOutputStream *out, gpointer user_data, GErr
 gboolean bulla_cli_write_atomically (const char *path, int mode, gboolean force,
                                      BullaWriteFunc write, gpointer user_data, GError **error);
 
+/* For options whose value may be "-", the standard output. */
+gboolean bulla_cli_check_output (const char *path, gboolean force, GError **error);
+gboolean bulla_cli_write_output (const char *path, int mode, gboolean force, BullaWriteFunc write,
+                                 gpointer user_data, GError **error);
+gboolean bulla_cli_write_bytes (const char *path, GBytes *bytes, gboolean force, GError **error);
+
 G_END_DECLS

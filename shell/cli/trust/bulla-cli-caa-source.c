@@ -51,7 +51,7 @@ check_options (const BullaCliCaaOptions *options, GError **error)
         error, _ ("--save keeps answers from the network; it cannot be combined with --records, "
                   "--evidence or --offline"));
   else
-    return options->save == NULL || bulla_cli_check_absent (options->save, options->force, error);
+    return options->save == NULL || bulla_cli_check_output (options->save, options->force, error);
   return FALSE;
 }
 
@@ -263,15 +263,6 @@ bulla_cli_caa_source_answer (BullaCliCaaSource *self, GPtrArray *questions, gboo
 
 /* --- evidence */
 
-static gboolean
-write_cb (GOutputStream *out, gpointer user_data, GError **error)
-{
-  gsize length = 0;
-  const void *data = g_bytes_get_data (user_data, &length);
-
-  return g_output_stream_write_all (out, data, length, NULL, NULL, error);
-}
-
 /**
  * bulla_cli_caa_source_save: (skip)
  * @self: a source after its answers
@@ -285,8 +276,7 @@ bulla_cli_caa_source_save (BullaCliCaaSource *self, GError **error)
   if (self->options->save == NULL)
     return TRUE;
   g_autoptr (GBytes) bytes = bulla_dns_evidence_to_bytes (self->evidence);
-  return bulla_cli_write_atomically (self->options->save, BULLA_CLI_PUBLIC_MODE,
-                                     self->options->force, write_cb, bytes, error);
+  return bulla_cli_write_bytes (self->options->save, bytes, self->options->force, error);
 }
 
 /**

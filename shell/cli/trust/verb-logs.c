@@ -137,6 +137,7 @@ run_import (char **arguments, GError **error)
   if (json == NULL)
     return BULLA_EXIT_FAILED;
   g_autoptr (BullaLogList) list = bulla_log_store_import (store, json, &already_there, error);
+  bulla_cli_print_notices (store);
   if (list == NULL) {
     g_prefix_error (error, "%s: ", arguments[0]);
     return BULLA_EXIT_FAILED;
@@ -293,9 +294,13 @@ run_remove (char **arguments, GError **error)
   gboolean removed = FALSE;
   int64_t timestamp = -1;
 
-  if (!bulla_cli_require_arguments (arguments, 1, "TIMESTAMP", error)
-      || !bulla_cli_parse_time ("TIMESTAMP", arguments[0], &timestamp, error))
+  if (!bulla_cli_require_arguments (arguments, 1, "TIMESTAMP", error))
     return BULLA_EXIT_FAILED;
+  if (!bulla_cli_parse_time ("", arguments[0], &timestamp, NULL)) {
+    bulla_cli_usage_error (error, _ ("“%s” is not a valid time; use Unix seconds or ISO 8601"),
+                           arguments[0]);
+    return BULLA_EXIT_FAILED;
+  }
   g_autoptr (BullaFiles) store = bulla_cli_new_files ();
   if (!bulla_log_store_remove (store, timestamp, &removed, error))
     return BULLA_EXIT_FAILED;

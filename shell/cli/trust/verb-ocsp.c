@@ -2,8 +2,6 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <bulla.h>
 #include <glib/gi18n.h>
-#include <string.h>
-#include <unistd.h>
 
 #include "bulla-cli-files.h"
 #include "bulla-cli-json.h"
@@ -34,6 +32,7 @@ static const GOptionEntry OPTIONS[] = {
     {"force", 'f', 0, G_OPTION_ARG_NONE, &option_force, N_ ("Replace existing files"), NULL},
     BULLA_CLI_TIMEOUT_ENTRY,
     BULLA_CLI_LEDGER_ENTRY,
+    BULLA_CLI_STORE_ENTRY,
     {"profile", 'p', 0, G_OPTION_ARG_STRING, &bulla_cli_loader_options.profile,
      N_ ("Bound age and lifetime by this profile: a name or a file (default: draft-b3)"),
      N_ ("PROFILE")},
@@ -190,27 +189,6 @@ judge_staple (Work *work, const char *file, BullaOcspQuestion *question, gboolea
   return TRUE;
 }
 
-static gboolean
-write_bytes (const char *path, GBytes *bytes, GError **error)
-{
-  gsize size = 0;
-  const char *data = g_bytes_get_data (bytes, &size);
-
-  if (strcmp (path, "-") != 0)
-    return bulla_cli_check_absent (path, option_force, error)
-           && g_file_set_contents_full (path, data, (gssize)size, G_FILE_SET_CONTENTS_CONSISTENT,
-                                        BULLA_CLI_PUBLIC_MODE, error);
-  for (gsize at = 0; at < size;) {
-    gssize n = write (STDOUT_FILENO, data + at, size - at);
-    if (n <= 0) {
-      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_FAILED, _ ("failed to write the output"));
-      return FALSE;
-    }
-    at += (gsize)n;
-  }
-  return TRUE;
-}
-
 /* Writes the response and the chain with it. What is not an OCSP response is not kept, and a
  * response that says nothing of the certificate, or that somebody else signed, is not stapled. */
 static gboolean
@@ -219,14 +197,14 @@ keep (BullaOcspQuestion *question, const Row *row, GError **error)
   const BullaOcspAnswer *answer = &row->answer;
 
   if (option_save != NULL && answer->reason != BULLA_REASON_OCSP_MALFORMED
-      && !write_bytes (option_save, row->response, error))
+      && !bulla_cli_write_bytes (option_save, row->response, option_force, error))
     return FALSE;
   if (option_output == NULL || answer->status == NULL || !answer->signature_valid)
     return TRUE;
   g_autofree char *pem = bulla_ocsp_question_dup_pem (question);
   g_autoptr (GBytes) scts = bulla_ocsp_question_dup_scts (question);
   g_autoptr (GBytes) chain = bulla_chain_write (pem, row->response, scts, error);
-  return chain != NULL && write_bytes (option_output, chain, error);
+  return chain != NULL && bulla_cli_write_bytes (option_output, chain, option_force, error);
 }
 
 static gboolean
@@ -281,15 +259,17 @@ check_options (char **arguments, gboolean *get, GError **error)
     bulla_cli_usage_error (error, _ ("no chain given; name a certificate chain or a PEM file"));
   else if (!*get && g_ascii_strcasecmp (method, "post") != 0)
     bulla_cli_usage_error (error, _ ("--%s cannot be “%s”"), "method", method);
+  else if (option_responder != NULL && !bulla_cli_is_url (option_responder))
+    bulla_cli_usage_error (error, _ ("--responder: “%s” is not an http or https URL"),
+                           option_responder);
   else if (!option_fetch && (option_save != NULL || option_output != NULL))
     bulla_cli_usage_error (error, _ ("--save and --output need --fetch"));
   else if (arguments[1] != NULL && (option_save != NULL || option_output != NULL))
     bulla_cli_usage_error (error, _ ("--save and --output take one chain at a time"));
   else
-    return (option_save == NULL || strcmp (option_save, "-") == 0
-            || bulla_cli_check_absent (option_save, option_force, error))
-           && (option_output == NULL || strcmp (option_output, "-") == 0
-               || bulla_cli_check_absent (option_output, option_force, error));
+    return (option_save == NULL || bulla_cli_check_output (option_save, option_force, error))
+           && (option_output == NULL
+               || bulla_cli_check_output (option_output, option_force, error));
   return FALSE;
 }
 

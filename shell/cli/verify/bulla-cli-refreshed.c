@@ -105,7 +105,7 @@ bulla_cli_refreshed_needs_body (const char *name)
  * @load: an exchange that was judged, and whose publisher has answered
  * @name: the file or URL that it is from
  * @body: (nullable): its decoded body, if that was read and kept
- * @path: the file to write
+ * @path: the file to write; "-" is standard output
  * @force: whether it may replace a file
  * @error: if it cannot be written
  *
@@ -128,6 +128,5 @@ bulla_cli_write_refreshed (BullaLoad *load, const char *name, GByteArray *body, 
   }
   parts.body = bulla_cli_refreshed_needs_body (name) ? encode_body (load, body, error)
                                                      : open_body_of_file (name, facts, error);
-  return parts.body != NULL
-         && bulla_cli_write_atomically (path, MODE, force, write_cb, &parts, error);
+  return parts.body != NULL && bulla_cli_write_output (path, MODE, force, write_cb, &parts, error);
 }

@@ -92,7 +92,7 @@ check_refreshed (char **arguments, GError **error)
     bulla_cli_usage_error (error, _ ("--refreshed writes one package; name exactly one"));
     return FALSE;
   }
-  return bulla_cli_check_absent (judge_options.refreshed, judge_options.force, error);
+  return bulla_cli_check_output (judge_options.refreshed, judge_options.force, error);
 }
 
 static BullaCliExit
