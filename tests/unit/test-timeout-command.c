@@ -6,11 +6,14 @@
 #define LONGEST                                                                                    \
   (15 * G_USEC_PER_SEC) /* far less than the 30 s after which a silent connection ends */
 
-/* Servers that accept connections and datagrams, and never answer. */
+/* Servers that accept connections and datagrams, and never answer; and one that begins to. */
 typedef struct {
   Place place;
-  GSocket *tcp, *udp; /* owned */
-  GSocket *accepted;  /* owned; nullable; the connection that test_interrupt() waited for */
+  GSocket *tcp, *udp;    /* owned */
+  GSocket *accepted;     /* owned; nullable; the connection that test_interrupt() waited for */
+  GSocket *part;         /* owned; sends the first bytes of a response */
+  GThread *thread;       /* owned; runs @part */
+  GCancellable *stopped; /* owned; ends @thread */
 } World;
 
 static guint16
@@ -35,12 +38,32 @@ new_server (GSocketType type)
   return socket;
 }
 
-/* Returns: (transfer full): @line with the servers' addresses in $TCP and $UDP */
+/* Sends a part of an exchange to each client, and waits until the client has left. */
+static gpointer
+send_parts (gpointer data)
+{
+  static const char part[] =
+      "HTTP/1.1 200 OK\r\nContent-Type: application/signed-exchange;v=b3\r\n"
+      "X-Content-Type-Options: nosniff\r\nContent-Length: 9999\r\n\r\nsxg1-b3";
+  World *world = data;
+  char buffer[1024];
+
+  for (;;) {
+    g_autoptr (GSocket) client = g_socket_accept (world->part, world->stopped, NULL);
+    if (client == NULL)
+      return NULL;
+    g_socket_send (client, part, sizeof part, NULL, NULL);
+    while (g_socket_receive (client, buffer, sizeof buffer, world->stopped, NULL) > 0)
+      ;
+  }
+}
+
+/* Returns: (transfer full): @line with the servers' addresses in $TCP, $PART and $UDP */
 static char *
 dup_line (World *world, const char *line)
 {
-  return g_strdup_printf ("PORT=%u; TCP=127.0.0.1:$PORT; UDP=127.0.0.1@%u; %s",
-                          port_of (world->tcp), port_of (world->udp), line);
+  return g_strdup_printf ("PORT=%u; TCP=127.0.0.1:$PORT; PART=127.0.0.1:%u; UDP=127.0.0.1@%u; %s",
+                          port_of (world->tcp), port_of (world->part), port_of (world->udp), line);
 }
 
 static void
@@ -49,6 +72,9 @@ set_up (World *world, gconstpointer data)
   place_set_up (&world->place);
   world->tcp = new_server (G_SOCKET_TYPE_STREAM);
   world->udp = new_server (G_SOCKET_TYPE_DATAGRAM);
+  world->part = new_server (G_SOCKET_TYPE_STREAM);
+  world->stopped = g_cancellable_new ();
+  world->thread = g_thread_new ("part", send_parts, world);
   g_autofree char *line = dup_line (
       world,
       "set -e; $BULLA create authority a; echo Hello >i.html; now=$(date +%s); "
@@ -62,6 +88,10 @@ set_up (World *world, gconstpointer data)
 static void
 tear_down (World *world, gconstpointer data)
 {
+  g_cancellable_cancel (world->stopped);
+  g_thread_join (world->thread);
+  g_object_unref (world->stopped);
+  g_object_unref (world->part);
   g_clear_object (&world->accepted);
   g_object_unref (world->tcp);
   g_object_unref (world->udp);
@@ -88,6 +118,13 @@ test_late (World *world, gconstpointer data)
        "caa.no-answer"},
       {"$BULLA calendar --timeout 0.3 http://$TCP/a.sxg", 2, "not complete in time"},
       {"$BULLA inspect --timeout 0.3 http://$TCP/a.sxg", 2, "not complete in time"},
+      /* a response that began, and does not end */
+      {"$BULLA verify --timeout 0.3 http://$PART/a.sxg", 1, "not complete in time"},
+      {"$BULLA calendar --timeout 0.3 http://$PART/a.sxg", 0, "outer.transport"},
+      {"$BULLA inspect --timeout 0.3 http://$PART/a.sxg", 2, "not complete in time"},
+      {"$BULLA bundle list --timeout 0.3 http://$PART/a.wbn", 1, "not a web bundle"},
+      {"$BULLA ocsp --timeout 0.3 --fetch --responder http://$PART/ chain.cbor", 1,
+       "not complete in time"},
       {"$BULLA bundle list --timeout 0.3 http://$TCP/a.wbn", 2, "not complete in time"},
       {"$BULLA ocsp --timeout 0.3 --fetch --json --responder http://$TCP/ chain.cbor", 1,
        "\"status\":null"},
