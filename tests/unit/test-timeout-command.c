@@ -38,7 +38,32 @@ new_server (GSocketType type)
   return socket;
 }
 
-/* Sends a part of an exchange to each client, and waits until the client has left. */
+#define LARGE_SIZE 1000000
+
+/* Sends what is too large to arrive at once. */
+static void
+send_whole (World *world, GSocket *client)
+{
+  g_autofree char *path = g_build_filename (world->place.folder, "large.sxg", NULL);
+  g_autofree char *body = NULL;
+  g_autofree char *head = NULL;
+  gsize length = 0;
+
+  g_assert_true (g_file_get_contents (path, &body, &length, NULL));
+  head = g_strdup_printf ("HTTP/1.1 200 OK\r\nContent-Type: application/signed-exchange;v=b3\r\n"
+                          "X-Content-Type-Options: nosniff\r\nContent-Length: %zu\r\n\r\n",
+                          length);
+  g_socket_send (client, head, strlen (head), NULL, NULL);
+  for (gsize at = 0; at < length;) {
+    gssize n = g_socket_send (client, body + at, length - at, world->stopped, NULL);
+    if (n <= 0)
+      return;
+    at += (gsize)n;
+  }
+}
+
+/* Sends a part of an exchange to each client, or a whole one, and waits until the client has
+ * left. */
 static gpointer
 send_parts (gpointer data)
 {
@@ -52,7 +77,12 @@ send_parts (gpointer data)
     g_autoptr (GSocket) client = g_socket_accept (world->part, world->stopped, NULL);
     if (client == NULL)
       return NULL;
-    g_socket_send (client, part, sizeof part, NULL, NULL);
+    gssize n = g_socket_receive (client, buffer, sizeof buffer - 1, world->stopped, NULL);
+    buffer[MAX (n, 0)] = '\0';
+    if (strstr (buffer, "/large ") != NULL)
+      send_whole (world, client);
+    else
+      g_socket_send (client, part, sizeof part, NULL, NULL);
     while (g_socket_receive (client, buffer, sizeof buffer, world->stopped, NULL) > 0)
       ;
   }
@@ -137,6 +167,29 @@ test_late (World *world, gconstpointer data)
     gint64 begin = g_get_monotonic_time ();
     check (&world->place, &each, 1);
     g_assert_cmpint (g_get_monotonic_time () - begin, <, LONGEST);
+  }
+}
+
+/* The body of an exchange arrives while it is read. */
+static void
+test_large (World *world, gconstpointer data)
+{
+  g_autofree char *path = g_build_filename (world->place.folder, "i.html", NULL);
+  g_autofree char *text = g_strnfill (LARGE_SIZE, 'x');
+  static const Case cases[] = {
+      {"$BULLA create exchange --authority a --url https://publisher.test/ --content i.html "
+       "--cert-url data large.sxg",
+       0, "Wrote"},
+      {"$BULLA verify --timeout 60 --caa off" TRUST "--json http://$PART/large", 0,
+       "\"length\":1000000,\"complete\":true"},
+      {"$BULLA calendar --timeout 60 --caa off" TRUST "http://$PART/large", 0, "http"},
+  };
+
+  g_assert_true (g_file_set_contents (path, text, LARGE_SIZE, NULL));
+  for (size_t i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autofree char *line = dup_line (world, cases[i].line);
+    const Case each = {line, cases[i].status, cases[i].says};
+    check (&world->place, &each, 1);
   }
 }
 
@@ -244,6 +297,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   add ("/command/timeout/late", test_late);
+  add ("/command/timeout/large", test_large);
   add ("/command/timeout/whole", test_whole);
   add ("/command/timeout/wrong", test_wrong);
   add ("/command/timeout/interrupt", test_interrupt);

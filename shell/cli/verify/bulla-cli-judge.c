@@ -154,16 +154,30 @@ judge_request (BullaCliJudge *self, BullaLoad *load, GError **error)
   return bulla_load_judge_request (load, &request, bulla_loader_get_time (self->loader));
 }
 
+/* A body from the network is not there yet, and arrives while the main context runs; a file needs
+ * no turn of it. */
+static gssize
+read_piece (const BullaCliReport *report, guint8 *buffer, GError **error)
+{
+  GInputStream *body = bulla_load_get_body (report->load);
+  g_autoptr (GAsyncResult) result = NULL;
+
+  if (!bulla_cli_is_url (report->name))
+    return g_input_stream_read (body, buffer, READ_SIZE, NULL, error);
+  g_input_stream_read_async (body, buffer, READ_SIZE, G_PRIORITY_DEFAULT, NULL, bulla_wait_cb,
+                             &result);
+  return g_input_stream_read_finish (body, bulla_wait_for (&result), error);
+}
+
 /* Reads the body to its end in bounded pieces; its faults are in the verdict. */
 static gboolean
 read_body (BullaCliReport *report, GError **error)
 {
-  GInputStream *body = bulla_load_get_body (report->load);
   g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
   g_autofree guint8 *buffer = g_malloc (READ_SIZE);
   g_autoptr (GError) failure = NULL;
   gssize n = 0;
-  while ((n = g_input_stream_read (body, buffer, READ_SIZE, NULL, &failure)) > 0) {
+  while ((n = read_piece (report, buffer, &failure)) > 0) {
     g_checksum_update (checksum, buffer, n);
     if (report->body != NULL)
       g_byte_array_append (report->body, buffer, (guint)n);
