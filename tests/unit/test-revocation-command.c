@@ -80,6 +80,7 @@ test_logs (Place *place, gconstpointer data)
       {"echo other >s/log-lists/1609459200.json; $BULLA logs import --store s usable.json", 0,
        "kept version"},
       {"cat s/log-lists/*.damaged-*", 0, "nonsense\nother\n"},
+      {"$BULLA logs remove --quiet --store s 1609459200", 0, ""},
       {"$BULLA logs remove --store s yesterday", 2, "“yesterday” is not a valid time"},
   };
   check (place, cases, G_N_ELEMENTS (cases));
@@ -119,6 +120,7 @@ test_revocations (Place *place, gconstpointer data)
       {"printf 'spki 00\\n' | " IMPORT "-", 2, "-: line 1:"},
       {"echo nonsense >s/revocations.tsv; " JUDGE, 0, "revocations.tsv is damaged"},
       {"ls s", 0, "revocations.tsv.damaged-"},
+      {"$BULLA revocations remove --quiet --store s 0123456789abcdef", 1, "0123456789abcdef"},
       {"$BULLA revocations", 2, "import"},
       {"$BULLA revocations remove --store s", 2, "ID"},
       {"$BULLA revocations import --help", 0, "OneCRL"},

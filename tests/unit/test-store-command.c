@@ -44,6 +44,7 @@ test_remember (Place *place, gconstpointer data)
       {"test -z \"$($BULLA history -q " STORE ")\"", 0, ""},
       {"BULLA_STORE=s $BULLA history", 0, "https://example.com/0"},
       {"$BULLA log export " STORE "| wc -l", 0, "2\n"},
+      {"$BULLA log export --quiet " STORE "| wc -c", 0, "0\n"},
       {"$BULLA verify --store /dev/null/x --remember 1.sxg", 2, "/dev/null/x"},
   };
 

@@ -21,6 +21,8 @@ static const GOptionEntry EXPORT_OPTIONS[] = {
      N_ ("Write to this file instead of standard output"), N_ ("FILE")},
     {"force", 'f', 0, G_OPTION_ARG_NONE, &option_force, N_ ("Replace the file if it exists"), NULL},
     BULLA_CLI_STORE_ENTRY,
+    {"quiet", 'q', 0, G_OPTION_ARG_NONE, &option_quiet, N_ ("Print nothing; only write --output"),
+     NULL},
     {NULL},
 };
 
@@ -128,7 +130,7 @@ run_export (char **arguments, GError **error)
                       ? bulla_cli_check_absent (option_output, option_force, error)
                             && bulla_cli_write_atomically (option_output, BULLA_CLI_SECRET_MODE,
                                                            option_force, export_all, &self, error)
-                      : export_all (NULL, &self, error);
+                      : option_quiet || export_all (NULL, &self, error);
   return done ? BULLA_EXIT_FINE : BULLA_EXIT_FAILED;
 }
 

@@ -19,14 +19,17 @@
 static gboolean option_json, option_quiet;
 static char *option_at;
 
-#define COMMON_ENTRIES                                                                             \
-  BULLA_CLI_STORE_ENTRY,                                                                           \
-      {"json", 'j', 0, G_OPTION_ARG_NONE, &option_json, N_ ("Print one JSON object per line"),     \
-       NULL},                                                                                      \
+#define QUIET_ENTRY                                                                                \
   {                                                                                                \
     "quiet", 'q', 0, G_OPTION_ARG_NONE, &option_quiet, N_ ("Print nothing on standard output"),    \
         NULL                                                                                       \
   }
+
+#define COMMON_ENTRIES                                                                             \
+  BULLA_CLI_STORE_ENTRY,                                                                           \
+      {"json", 'j', 0, G_OPTION_ARG_NONE, &option_json, N_ ("Print one JSON object per line"),     \
+       NULL},                                                                                      \
+      QUIET_ENTRY
 
 static const GOptionEntry IMPORT_OPTIONS[] = {COMMON_ENTRIES, {NULL}};
 
@@ -38,10 +41,7 @@ static const GOptionEntry SHOW_OPTIONS[] = {
     {NULL},
 };
 
-static const GOptionEntry REMOVE_OPTIONS[] = {
-    BULLA_CLI_STORE_ENTRY,
-    {NULL},
-};
+static const GOptionEntry REMOVE_OPTIONS[] = {BULLA_CLI_STORE_ENTRY, QUIET_ENTRY, {NULL}};
 
 static const BullaExample EXAMPLES[] = {
     {"bulla logs import log_list.json", N_ ("Keep a browser's list beside earlier ones:")},

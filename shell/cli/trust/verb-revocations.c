@@ -19,14 +19,17 @@
 static gboolean option_json, option_quiet;
 static char *option_issuer;
 
-#define COMMON_ENTRIES                                                                             \
-  BULLA_CLI_STORE_ENTRY,                                                                           \
-      {"json", 'j', 0, G_OPTION_ARG_NONE, &option_json, N_ ("Print one JSON object per line"),     \
-       NULL},                                                                                      \
+#define QUIET_ENTRY                                                                                \
   {                                                                                                \
     "quiet", 'q', 0, G_OPTION_ARG_NONE, &option_quiet, N_ ("Print nothing on standard output"),    \
         NULL                                                                                       \
   }
+
+#define COMMON_ENTRIES                                                                             \
+  BULLA_CLI_STORE_ENTRY,                                                                           \
+      {"json", 'j', 0, G_OPTION_ARG_NONE, &option_json, N_ ("Print one JSON object per line"),     \
+       NULL},                                                                                      \
+      QUIET_ENTRY
 
 static const GOptionEntry IMPORT_OPTIONS[] = {
     {"issuer", 0, 0, G_OPTION_ARG_FILENAME, &option_issuer,
@@ -37,10 +40,7 @@ static const GOptionEntry IMPORT_OPTIONS[] = {
 
 static const GOptionEntry LIST_OPTIONS[] = {COMMON_ENTRIES, {NULL}};
 
-static const GOptionEntry REMOVE_OPTIONS[] = {
-    BULLA_CLI_STORE_ENTRY,
-    {NULL},
-};
+static const GOptionEntry REMOVE_OPTIONS[] = {BULLA_CLI_STORE_ENTRY, QUIET_ENTRY, {NULL}};
 
 static const BullaExample EXAMPLES[] = {
     {"bulla revocations import --issuer ca.pem ca.crl", N_ ("Add all entries of a CRL:")},
