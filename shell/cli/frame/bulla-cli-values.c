@@ -44,8 +44,8 @@ bulla_cli_require_option (gconstpointer value, const char *name, GError **error)
 /**
  * bulla_cli_parse_time:
  * @option: name of the option, without dashes
- * @text: Unix seconds, or ISO 8601 such as "2026-11-23" or "2026-11-23T10:00:00Z"; UTC if it has no
- *   zone
+ * @text: Unix seconds, or ISO 8601 such as "2026-11-23", "2026-11-23T10:00Z" or
+ *   "2026-11-23T10:00:00Z"; UTC if it has no zone
  * @seconds: (out): Unix seconds
  * @error: a #BULLA_CLI_ERROR
  *
@@ -57,19 +57,33 @@ bulla_cli_parse_time (const char *option, const char *text, int64_t *seconds, GE
   return bulla_cli_parse_time_within (option, text, 0, BULLA_CLI_TIME_MAX, seconds, error);
 }
 
+/* Returns: (transfer full): @text with what ISO 8601 lets out and GLib requires: the time of a
+ * date, and the seconds of a time such as "2026-11-23T10:00Z" */
+static char *
+dup_complete (const char *text)
+{
+  size_t length = strlen (text);
+
+  if (length == strlen ("2026-11-23"))
+    return g_strconcat (text, "T00:00:00", NULL);
+  if (length < strlen ("2026-11-23T10:00") || text[10] != 'T' || text[13] != ':'
+      || (text[16] != '\0' && strchr ("Z+-", text[16]) == NULL))
+    return g_strdup (text);
+  return g_strdup_printf ("%.16s:00%s", text, text + 16);
+}
+
 /* Parses either form of a time; FALSE if it is neither; @beyond: (out): it exceeds 64 bits */
 static gboolean
 read_time (const char *text, int64_t *seconds, gboolean *beyond)
 {
   g_autoptr (GTimeZone) utc = g_time_zone_new_utc ();
-  g_autofree char *midnight = g_strconcat (text, "T00:00:00", NULL);
+  g_autofree char *complete = dup_complete (text);
   g_autoptr (GError) error = NULL;
 
   if (g_ascii_string_to_signed (text, 10, G_MININT64, G_MAXINT64, seconds, &error))
     return TRUE;
   *beyond = g_error_matches (error, G_NUMBER_PARSER_ERROR, G_NUMBER_PARSER_ERROR_OUT_OF_BOUNDS);
-  g_autoptr (GDateTime) time =
-      g_date_time_new_from_iso8601 (strlen (text) == 10 ? midnight : text, utc);
+  g_autoptr (GDateTime) time = g_date_time_new_from_iso8601 (complete, utc);
   if (time == NULL)
     return FALSE;
   *seconds = g_date_time_to_unix (time);
