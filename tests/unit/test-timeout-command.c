@@ -39,6 +39,9 @@ new_server (GSocketType type)
 }
 
 #define LARGE_SIZE 1000000
+#define HEAD                                                                                       \
+  "HTTP/1.1 200 OK\r\nContent-Type: application/signed-exchange;v=b3\r\n"                          \
+  "X-Content-Type-Options: nosniff\r\n"
 
 /* Sends what is too large to arrive at once. */
 static void
@@ -50,9 +53,7 @@ send_whole (World *world, GSocket *client)
   gsize length = 0;
 
   g_assert_true (g_file_get_contents (path, &body, &length, NULL));
-  head = g_strdup_printf ("HTTP/1.1 200 OK\r\nContent-Type: application/signed-exchange;v=b3\r\n"
-                          "X-Content-Type-Options: nosniff\r\nContent-Length: %zu\r\n\r\n",
-                          length);
+  head = g_strdup_printf (HEAD "Content-Length: %zu\r\n\r\n", length);
   g_socket_send (client, head, strlen (head), NULL, NULL);
   for (gsize at = 0; at < length;) {
     gssize n = g_socket_send (client, body + at, length - at, world->stopped, NULL);
@@ -62,14 +63,25 @@ send_whole (World *world, GSocket *client)
   }
 }
 
-/* Sends a part of an exchange to each client, or a whole one, and waits until the client has
- * left. */
+/* what @part sends for a path; other paths get the first bytes of an exchange */
+static const struct {
+  const char *path, *bytes;
+  gboolean closes; /* ends the connection; otherwise nothing more follows */
+} replies[] = {
+    {"/part ", HEAD "Content-Length: 9999\r\n\r\nsxg1-b3", FALSE},
+    {"/cut ", HEAD "Content-Length: 9999\r\n\r\nsxg1-b3", TRUE},
+    {"/short ", HEAD "Content-Length: 4\r\n\r\nsxg1-b3", TRUE},
+    {"/head ", "HTTP/1.1 200 OK\r\nX-Long: ", FALSE},
+    {"/noise ", "\x16\x03\x01 is not HTTP\r\n\r\n", TRUE},
+    {"/loop ", "HTTP/1.1 302 Found\r\nLocation: /loop\r\nContent-Length: 0\r\n\r\n", TRUE},
+    {"/absent ", "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n", TRUE},
+    {"/none ", "", TRUE},
+};
+
+/* Answers one client after the other, and waits until it has left. */
 static gpointer
 send_parts (gpointer data)
 {
-  static const char part[] =
-      "HTTP/1.1 200 OK\r\nContent-Type: application/signed-exchange;v=b3\r\n"
-      "X-Content-Type-Options: nosniff\r\nContent-Length: 9999\r\n\r\nsxg1-b3";
   World *world = data;
   char buffer[1024];
 
@@ -78,12 +90,16 @@ send_parts (gpointer data)
     if (client == NULL)
       return NULL;
     gssize n = g_socket_receive (client, buffer, sizeof buffer - 1, world->stopped, NULL);
+    gboolean closes = FALSE;
     buffer[MAX (n, 0)] = '\0';
     if (strstr (buffer, "/large ") != NULL)
       send_whole (world, client);
-    else
-      g_socket_send (client, part, sizeof part, NULL, NULL);
-    while (g_socket_receive (client, buffer, sizeof buffer, world->stopped, NULL) > 0)
+    for (size_t i = 0; i < G_N_ELEMENTS (replies); i++)
+      if (strstr (buffer, replies[i].path) != NULL) {
+        g_socket_send (client, replies[i].bytes, strlen (replies[i].bytes), NULL, NULL);
+        closes = replies[i].closes;
+      }
+    while (!closes && g_socket_receive (client, buffer, sizeof buffer, world->stopped, NULL) > 0)
       ;
   }
 }
@@ -149,11 +165,12 @@ test_late (World *world, gconstpointer data)
       {"$BULLA calendar --timeout 0.3 http://$TCP/a.sxg", 2, "not complete in time"},
       {"$BULLA inspect --timeout 0.3 http://$TCP/a.sxg", 2, "not complete in time"},
       /* a response that began, and does not end */
-      {"$BULLA verify --timeout 0.3 http://$PART/a.sxg", 1, "not complete in time"},
-      {"$BULLA calendar --timeout 0.3 http://$PART/a.sxg", 0, "outer.transport"},
-      {"$BULLA inspect --timeout 0.3 http://$PART/a.sxg", 2, "not complete in time"},
-      {"$BULLA bundle list --timeout 0.3 http://$PART/a.wbn", 1, "not a web bundle"},
-      {"$BULLA ocsp --timeout 0.3 --fetch --responder http://$PART/ chain.cbor", 1,
+      {"$BULLA verify --timeout 0.3 http://$PART/head", 2, "not complete in time"},
+      {"$BULLA verify --timeout 0.3 http://$PART/part", 1, "not complete in time"},
+      {"$BULLA calendar --timeout 0.3 http://$PART/part", 0, "outer.transport"},
+      {"$BULLA inspect --timeout 0.3 http://$PART/part", 2, "not complete in time"},
+      {"$BULLA bundle list --timeout 0.3 http://$PART/part", 1, "not a web bundle"},
+      {"$BULLA ocsp --timeout 0.3 --fetch --responder http://$PART/part chain.cbor", 1,
        "not complete in time"},
       {"$BULLA bundle list --timeout 0.3 http://$TCP/a.wbn", 2, "not complete in time"},
       {"$BULLA ocsp --timeout 0.3 --fetch --json --responder http://$TCP/ chain.cbor", 1,
@@ -167,6 +184,42 @@ test_late (World *world, gconstpointer data)
     gint64 begin = g_get_monotonic_time ();
     check (&world->place, &each, 1);
     g_assert_cmpint (g_get_monotonic_time () - begin, <, LONGEST);
+  }
+}
+
+/* Servers that break off, lie, or speak something else; each answer comes at once. */
+static void
+test_faults (World *world, gconstpointer data)
+{
+  static const struct {
+    const char *path;
+    int verify, calendar; /* exit statuses; that of inspect is 2 */
+    const char *says, *inspect_says;
+  } rows[] = {
+      {"cut", 1, 0, "outer.transport", "transfer closed"},
+      {"short", 1, 0, "sxg.truncated", "4 left"},
+      {"noise", 2, 2, "HTTP/0.9", "HTTP/0.9"},
+      {"loop", 2, 2, "more than 20 redirects", "more than 20 redirects"},
+      {"absent", 1, 0, "outer.", "status 404"},
+      {"none", 2, 2, "Empty reply", "Empty reply"},
+  };
+
+  for (size_t i = 0; i < G_N_ELEMENTS (rows); i++) {
+    static const char *const verbs[] = {"verify", "calendar", "inspect", "ocsp"};
+    const int statuses[] = {rows[i].verify, rows[i].calendar, 2, 1};
+    for (size_t j = 0; j < G_N_ELEMENTS (verbs); j++) {
+      g_autofree char *command =
+          g_strdup_printf ("$BULLA %s --timeout 60 %s http://$PART/%s", verbs[j],
+                           j == 3 ? "--fetch --json chain.cbor --responder" : "", rows[i].path);
+      g_autofree char *line = dup_line (world, command);
+      const Case each = {line, statuses[j],
+                         j == 3   ? "\"source\":\"responder\""
+                         : j == 2 ? rows[i].inspect_says
+                                  : rows[i].says};
+      gint64 begin = g_get_monotonic_time ();
+      check (&world->place, &each, 1);
+      g_assert_cmpint (g_get_monotonic_time () - begin, <, LONGEST);
+    }
   }
 }
 
@@ -297,6 +350,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   add ("/command/timeout/late", test_late);
+  add ("/command/timeout/faults", test_faults);
   add ("/command/timeout/large", test_large);
   add ("/command/timeout/whole", test_whole);
   add ("/command/timeout/wrong", test_wrong);
