@@ -16,8 +16,7 @@ G_BEGIN_DECLS
  * @allow_private: whether addresses of this machine and its network are permitted, apart from
  *   @given
  * @timeout: time limit in seconds for a connection on which no byte is sent or received; 0 for none
- * @deadline: g_get_monotonic_time() at which the transfer ends, whether or not it is complete; 0 for
- *   none
+ * @deadline: g_get_monotonic_time() at which the transfer ends, complete or not; 0 for none
  * @tls: (nullable): verifies the server's certificate, for https
  */
 typedef struct {

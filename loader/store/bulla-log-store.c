@@ -22,8 +22,8 @@ dup_name (gint64 timestamp)
   return g_strdup_printf (FOLDER "/%" G_GINT64_FORMAT SUFFIX, timestamp);
 }
 
-/* Returns: (transfer full) (nullable): the list at @path; NULL if there is none, or it was damaged
- * and is set aside now */
+/* Returns: (transfer full) (nullable): the list at @path; NULL if the file does not exist, or was
+ * damaged and is set aside now */
 static GBytes *
 read_kept (BullaFiles *store, const char *path)
 {

@@ -1,5 +1,5 @@
-/* test-timeout-command.c - commands end their waits for silent servers in time, and when
- * interrupted SPDX-License-Identifier: LGPL-2.1-or-later */
+/* test-timeout-command.c - commands end their waits for servers in time, or when interrupted
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "command-cases.h"
 
 #define TRUST " --trust a/root.pem --ct-logs a/ctlogs.json "
