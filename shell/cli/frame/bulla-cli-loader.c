@@ -177,7 +177,8 @@ bulla_cli_new_loader (BullaTrust *trust, GError **error)
 gboolean
 bulla_cli_find_deadline (gint64 *deadline, GError **error)
 {
-  static gsize found = 0; /* the time of --timeout begins at the first call */
+  static gint64 begun = 0; /* the time of --timeout begins at the first call */
+  static gsize has_begun = 0;
   double timeout = bulla_cli_loader_options.timeout;
 
   if (!(timeout > 0 && timeout <= TIMEOUT_MAX)) { /* also if it is not a number */
@@ -185,10 +186,11 @@ bulla_cli_find_deadline (gint64 *deadline, GError **error)
                            TIMEOUT_MAX);
     return FALSE;
   }
-  if (g_once_init_enter (&found))
-    g_once_init_leave (&found,
-                       (gsize)(g_get_monotonic_time () + (gint64)(timeout * G_USEC_PER_SEC)));
-  *deadline = (gint64)found;
+  if (g_once_init_enter (&has_begun)) {
+    begun = g_get_monotonic_time ();
+    g_once_init_leave (&has_begun, 1);
+  }
+  *deadline = begun + (gint64)(timeout * G_USEC_PER_SEC);
   return TRUE;
 }
 
