@@ -187,6 +187,8 @@ static const Case refreshed[] = {
     {"$VERIFY beside.sxg", 0, "substitute"},
     {"cat expired.sxg | " BLOCKING "--refreshed piped.sxg -", 0, "validity refreshed"},
     {"cmp fresh.sxg piped.sxg || $VERIFY piped.sxg", 0, ""},
+    {BLOCKING "--quiet --refreshed - expired.sxg >out.sxg; cmp fresh.sxg out.sxg && test ! -e ./-",
+     0, ""},
     {PARALLEL "--refreshed fresh.sxg --force expired.sxg; $VERIFY fresh.sxg", 0, "substitute"},
     {"$BULLA inspect --json fresh.sxg", 0, "\"members\":1"},
 };
