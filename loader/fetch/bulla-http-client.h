@@ -49,7 +49,7 @@ gboolean bulla_http_client_add (BullaHttpClient *self, CURL *easy);
 gboolean bulla_http_client_restart (BullaHttpClient *self, CURL *easy);
 void bulla_http_client_remove (BullaHttpClient *self, CURL *easy);
 void bulla_http_client_tell (BullaHttpClient *self, BullaHttpTransfer *transfer);
-void bulla_http_client_count (BullaHttpClient *self, gsize bytes);
+guint64 *bulla_http_client_get_steps (BullaHttpClient *self);
 gboolean bulla_http_client_is_busy (BullaHttpClient *self);
 void bulla_http_client_drop_idle (BullaHttpClient *self);
 void bulla_http_client_stop (BullaHttpClient *self);

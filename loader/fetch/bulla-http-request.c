@@ -138,7 +138,7 @@ tls_cb (CURL *easy, void *ssl_ctx, void *user_data)
 {
   BullaHttpTransfer *self = user_data;
 
-  bulla_http_tls_set_up (self->tls, ssl_ctx);
+  bulla_http_tls_set_up (self->tls, ssl_ctx, bulla_http_client_get_steps (self->client));
   return CURLE_OK;
 }
 

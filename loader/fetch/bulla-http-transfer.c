@@ -342,7 +342,7 @@ write_cb (char *bytes, size_t size, size_t count, void *user_data)
   }
   append_block (self, (const guint8 *)bytes, length);
   self->received += length;
-  bulla_http_client_count (self->client, length);
+  ++*bulla_http_client_get_steps (self->client);
   return length;
 }
 

@@ -94,6 +94,10 @@ RULES = {
     'loader/bulla-error': ('c glib gio', 'policy/'),
     'loader/bulla-door': ('c glib', 'policy/'),
     **{room: (libraries, rooms_before(room)) for room, libraries in ROOMS.items()},
+    'loader/bytes/bulla-tls-stream.c': (
+        'c glib gio openssl system',
+        rooms_before('loader/bytes/'),
+    ),
     'loader/parse/bulla-cbor.c': ('c glib cbor', BELOW_ALL),
     'loader/fetch/bulla-http-tls.c': ('c glib gio openssl', rooms_before('loader/fetch/')),
     'loader/fetch/bulla-dns-context.c': ('c glib gio unbound', rooms_before('loader/fetch/')),

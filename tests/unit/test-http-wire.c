@@ -1,5 +1,9 @@
 /* test-http-wire.c - checks requests and connections byte by byte, from the server's side
- * SPDX-License-Identifier: LGPL-2.1-or-later */
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Whole because: one server answers the requests of all cases */
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/resource.h>
@@ -116,6 +120,21 @@ say_unasked (Peer *peer)
   return kept;
 }
 
+/* Writes a response of @count pieces, each in a TLS record of its own, which leave together. */
+static gboolean
+say_pieces (Peer *peer, guint count, guint size)
+{
+  GSocket *socket = g_socket_connection_get_socket (peer->connection);
+  g_autofree char *piece = g_strnfill (size, 'p');
+  g_autofree char *head = g_strdup_printf (OK "Content-Length: %u\r\n\r\n", count * size);
+
+  g_assert_true (g_socket_set_option (socket, IPPROTO_TCP, TCP_CORK, TRUE, NULL));
+  gboolean sent = say (peer, head);
+  for (guint i = 0; sent && i < count; i++)
+    sent = say (peer, piece);
+  return sent && g_socket_set_option (socket, IPPROTO_TCP, TCP_CORK, FALSE, NULL);
+}
+
 /* Returns: whether the connection is kept */
 static gboolean
 answer (Peer *peer, const char *head)
@@ -127,6 +146,9 @@ answer (Peer *peer, const char *head)
   if (g_str_has_prefix (path, "/trailers/"))
     return say_trailers (peer, g_ascii_strtoull (path + 10, NULL, 10),
                          g_ascii_strtoull (strchr (path + 10, '/') + 1, NULL, 10));
+  if (g_str_has_prefix (path, "/pieces/"))
+    return say_pieces (peer, g_ascii_strtoull (path + 8, NULL, 10),
+                       g_ascii_strtoull (strchr (path + 8, '/') + 1, NULL, 10));
   if (g_str_has_prefix (path, "/long-field")) {
     g_autofree char *field = g_strnfill (BULLA_HTTP_HEAD_MAX / 2, 'x');
     return say (peer, OK "X: ") && say (peer, field) && say (peer, "\r\n\r\n");
@@ -297,6 +319,24 @@ test_trailers (Fixture *self, gconstpointer tls)
         g_main_context_iteration (NULL, FALSE);
     }
   }
+}
+
+/* OpenSSL takes many records from the socket at once. All of them are delivered, although the
+ * socket does not become readable again, and although a slow reader pauses the transfer. */
+static void
+test_pieces (Fixture *self, gconstpointer tls)
+{
+  static const guint COUNTS[] = {1, 31, 32, 33, 200, 5000};
+
+  for (guint i = 0; i < G_N_ELEMENTS (COUNTS); i++) {
+    g_autofree char *path = g_strdup_printf ("/pieces/%u/100", COUNTS[i]);
+    g_autoptr (GError) error = NULL;
+    g_autofree char *text = fetch (self, path, &error);
+    g_assert_no_error (error);
+    g_assert_cmpuint (strspn (text, "p"), ==, COUNTS[i] * 100);
+    g_assert_cmpuint (strlen (text), ==, COUNTS[i] * 100);
+  }
+  g_assert_cmpint (g_atomic_int_get (&connections), ==, 1);
 }
 
 /* curl has its own limit */
@@ -487,6 +527,7 @@ main (int argc, char **argv)
   ADD_ONE (path "/tls", "tls", test)
   ADD ("methods", test_methods);
   ADD ("trailers", test_trailers);
+  ADD ("pieces", test_pieces);
   ADD ("long-field", test_long_field);
   ADD_ONE ("absolute-name", "tls", test_absolute_name);
   ADD ("kept", test_kept);

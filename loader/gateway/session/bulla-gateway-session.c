@@ -26,8 +26,6 @@ bulla_gateway_session_unref (BullaGatewaySession *session)
     return;
   g_clear_object (&session->delegate);
   g_clear_object (&session->cancellable);
-  if (session->clear_handshakes != NULL)
-    session->clear_handshakes (session);
   g_hash_table_unref (session->views);
   g_hash_table_unref (session->awaiting);
   g_clear_pointer (&session->network_permission, g_hash_table_unref);

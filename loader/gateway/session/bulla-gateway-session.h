@@ -22,11 +22,7 @@ typedef struct _BullaGatewaySession {
   GHashTable *awaiting; /* owned; tag -> borrowed request that waits for its announcement */
   GHashTable *network_permission; /* owned; see bulla-gateway-network-permission.c */
   GQueue connections;             /* of BullaGatewayConnection, the most recently used last */
-  guint n_handshakes;             /* TLS handshakes in progress, each in a thread */
-  GQueue handshakes; /* owned BullaGatewayConnection; handshakes that wait for a thread */
-  /* set by the code that fills @handshakes, to clear it */
-  void (*clear_handshakes) (struct _BullaGatewaySession *session);
-  BullaTurns *prefetching; /* owned; limits concurrent prefetches of each view */
+  BullaTurns *prefetching;        /* owned; limits concurrent prefetches of each view */
 } BullaGatewaySession;
 
 BullaGatewaySession *bulla_gateway_session_ref (BullaGatewaySession *session);

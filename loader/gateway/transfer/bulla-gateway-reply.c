@@ -139,11 +139,8 @@ reply_stop_writing (Reply *reply, const GError *error)
     reply_end_soon (reply);
     return;
   }
-  reply->writable =
-      connection->gather != NULL
-          ? bulla_gather_stream_create_writable_source (connection->gather)
-          : g_pollable_output_stream_create_source (
-              G_POLLABLE_OUTPUT_STREAM (g_io_stream_get_output_stream (connection->base)), NULL);
+  reply->writable = g_pollable_output_stream_create_source (
+      G_POLLABLE_OUTPUT_STREAM (g_io_stream_get_output_stream (connection->base)), NULL);
   g_source_set_callback (reply->writable, G_SOURCE_FUNC (writable_cb), reply, NULL);
   g_source_attach (reply->writable, g_main_context_get_thread_default ());
 }
@@ -176,10 +173,10 @@ reply_write (Reply *reply)
 static gboolean
 reply_flush (Reply *reply)
 {
-  BullaGatherStream *gather = reply->request->connection->gather;
+  BullaTlsStream *tls = reply->request->connection->tls;
   g_autoptr (GError) error = NULL;
 
-  if (gather == NULL || bulla_gather_stream_uncork (gather, &error))
+  if (tls == NULL || bulla_tls_stream_uncork (tls, &error))
     return !reply->over;
   if (!reply->over && reply->writable == NULL && reply->done == NULL)
     reply_stop_writing (reply, error);
@@ -377,10 +374,10 @@ reply_move_what_is_there (Reply *reply)
 static void
 reply_move (Reply *reply)
 {
-  BullaGatherStream *gather = reply->request->connection->gather;
+  BullaTlsStream *tls = reply->request->connection->tls;
 
-  if (gather != NULL)
-    bulla_gather_stream_cork (gather);
+  if (tls != NULL)
+    bulla_tls_stream_cork (tls);
   gboolean moved = reply_move_what_is_there (reply);
   if (!reply_flush (reply) || !moved)
     return;
