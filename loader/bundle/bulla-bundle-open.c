@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Steps: find, integrity block, head, trailing length, hash, judge; one function each. A step
- * reads the available bytes, or returns what it waits for; bulla-bundle-drive.c supplies that. */
+ * reads the available bytes, or returns what it waits for; bulla-bundle-supply.c supplies that. */
 #include "bulla-bundle-private.h"
 
 #include <string.h>

@@ -7,12 +7,12 @@
 #include "bulla-bundle-private.h"
 #include "bulla-hasher.h"
 #include "bulla-judge.h"
-#include "bulla-memory.h"
-#include "bulla-origin.h"
 #include "bulla-refresh.h"
 #include "bulla-settings.h"
 #include "bulla-signed-subset.h"
 #include "bulla-trust-internal.h"
+#include "bulla-url.h"
+#include "bulla-version-memory.h"
 
 #define SHA256_SIZE 32
 

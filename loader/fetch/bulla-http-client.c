@@ -10,8 +10,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "bulla-descriptors.h"
-#include "bulla-source.h"
+#include "bulla-descriptor-limit.h"
+#include "bulla-main-loop-source.h"
 
 #define KEPT_MAX 256   /* idle connections that are kept */
 #define OPEN_MAX 2048  /* connections in total */

@@ -13,7 +13,7 @@
 #include "bulla-navigation.h"
 #include "bulla-package-answer.h"
 #include "bulla-package-opener.h"
-#include "bulla-page.h"
+#include "bulla-shell-pages.h"
 #include "bulla-uri-text.h"
 
 /* The web process requests this URL when the view has to navigate to a URL that the page's bundle

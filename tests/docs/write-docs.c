@@ -9,8 +9,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "bulla-catalogue.h"
 #include "bulla-loader.h"
+#include "bulla-rule-catalogue.h"
 #include "bulla-settings.h"
 
 #define END "<!-- end -->"

@@ -35,7 +35,7 @@
 
 #include "bulla-gateway-listener.h"
 #include "bulla-gateway-session.h"
-#include "bulla-source.h"
+#include "bulla-main-loop-source.h"
 
 #ifndef POLLRDHUP
 #define POLLRDHUP 0x2000 /* Linux: the peer has shut down its sending half */

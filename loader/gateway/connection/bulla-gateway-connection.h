@@ -5,9 +5,9 @@
 #include <gio/gio.h>
 
 #include "bulla-chunks.h"
-#include "bulla-gather-stream.h"
-#include "bulla-gateway-head.h"
 #include "bulla-gateway-listener.h"
+#include "bulla-gateway-request-head.h"
+#include "bulla-gather-stream.h"
 
 G_BEGIN_DECLS
 

@@ -7,14 +7,14 @@
 
 #include <string.h>
 
-#include "bulla-gateway-body.h"
 #include "bulla-gateway-connection.h"
 #include "bulla-gateway-decision.h"
 #include "bulla-gateway-duplex.h"
-#include "bulla-gateway-framing.h"
+#include "bulla-gateway-hop-by-hop.h"
 #include "bulla-gateway-ledger.h"
 #include "bulla-gateway-listener.h"
 #include "bulla-gateway-request.h"
+#include "bulla-gateway-response-body.h"
 #include "bulla-gateway-session.h"
 #include "bulla-http-head.h"
 

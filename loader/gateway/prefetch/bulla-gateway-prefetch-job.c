@@ -10,7 +10,7 @@
 #include "bulla-gateway-emit.h"
 #include "bulla-gateway-limits.h"
 #include "bulla-gateway-pages.h"
-#include "bulla-gateway-prefetch.h"
+#include "bulla-gateway-prefetch-start.h"
 #include "bulla-gateway-reply.h"
 #include "bulla-gateway-report.h"
 #include "bulla-gateway-request.h"
@@ -321,7 +321,7 @@ void
 bulla_gateway_prefetch_job_load (BullaGatewayPrefetchJob *self, GInputStream *body)
 {
   own_cancellable (self);
-  self->turn = bulla_turns_try (self->session->prefetching, self->view, self->cancellable);
+  self->turn = bulla_concurrency_try (self->session->prefetching, self->view, self->cancellable);
   if (self->turn != NULL) {
     load_exchange (self, body);
     return;
@@ -458,7 +458,8 @@ bulla_gateway_prefetch_job_start (BullaGatewayPrefetchJob *self)
     bulla_prefetches_begin (self->into);
   }
   own_cancellable (self);
-  if (bulla_turns_ask (self->session->prefetching, self->view, self->cancellable, turn_cb, self))
+  if (bulla_concurrency_ask (self->session->prefetching, self->view, self->cancellable, turn_cb,
+                             self))
     return;
   refuse_full (self);
   bulla_gateway_prefetch_job_free (self);

@@ -10,16 +10,16 @@
 
 #include <string.h>
 
-#include "bulla-answer-internal.h"
-#include "bulla-answer.h"
 #include "bulla-gateway-connection.h"
 #include "bulla-gateway-emit.h"
-#include "bulla-gateway-framing.h"
+#include "bulla-gateway-hop-by-hop.h"
 #include "bulla-gateway-ledger.h"
 #include "bulla-gateway-redirects.h"
 #include "bulla-gateway-reply-head.h"
 #include "bulla-gateway-request.h"
-#include "bulla-source.h"
+#include "bulla-main-loop-source.h"
+#include "bulla-navigation-answer-internal.h"
+#include "bulla-navigation-answer.h"
 
 #define READ_SIZE 16384
 #define SIZE_LINE 6     /* bytes before a chunk: hexadecimal digits of READ_SIZE and CR LF */

@@ -46,7 +46,7 @@ exchange_free (Exchange *self)
 }
 
 typedef struct {
-  BullaLogCheck check;
+  BullaExchangeLogCheck check;
   GPtrArray *order;   /* owned; keys of @by_key, borrowed, in the order of the log */
   GHashTable *by_key; /* owned; URL and date -> GPtrArray of distinct Exchanges */
 } Log;
@@ -54,7 +54,7 @@ typedef struct {
 static void
 log_clear (Log *self)
 {
-  bulla_log_check_clear (&self->check);
+  bulla_exchange_log_check_clear (&self->check);
   g_clear_pointer (&self->order, g_ptr_array_unref);
   g_clear_pointer (&self->by_key, g_hash_table_unref);
 }
@@ -112,7 +112,7 @@ read_line (const char *line, gpointer user_data, GError **error)
   const char *url = object != NULL ? bulla_json_get_text (object, "url") : NULL;
   gint64 date = object != NULL ? bulla_json_get_number (object, "date", -1) : -1;
 
-  bulla_log_check_line (&self->check, line);
+  bulla_exchange_log_check_line (&self->check, line);
   if (url == NULL || date < 0) {
     g_set_error (error, BULLA_ERROR, BULLA_ERROR_ARGUMENT,
                  _ ("line %lu is not an entry of a log: it has no URL and date"),

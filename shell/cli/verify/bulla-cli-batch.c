@@ -6,12 +6,12 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include "bulla-cli-cite.h"
 #include "bulla-cli-files.h"
 #include "bulla-cli-judge.h"
-#include "bulla-cli-cite.h"
 #include "bulla-cli-print.h"
+#include "bulla-exchange-recorder.h"
 #include "bulla-printable.h"
-#include "bulla-recorder.h"
 
 #define MAX_DEPTH 64
 #define MAX_NAMES 1000000
