@@ -93,7 +93,7 @@ static const struct {
 };
 
 static const BullaRule *
-find (guint rule, const char **part)
+find_rule (guint rule, const char **part)
 {
   for (size_t i = 0; i < G_N_ELEMENTS (parts); i++) {
     *part = parts[i].name;
@@ -108,7 +108,7 @@ static const BullaRule *
 get (guint rule)
 {
   const char *part = NULL;
-  return find (rule, &part);
+  return find_rule (rule, &part);
 }
 
 /**
@@ -138,7 +138,7 @@ const char *
 bulla_catalogue_get_part (guint rule)
 {
   const char *part = NULL;
-  g_return_val_if_fail (find (rule, &part) != NULL, NULL);
+  g_return_val_if_fail (find_rule (rule, &part) != NULL, NULL);
   return part;
 }
 

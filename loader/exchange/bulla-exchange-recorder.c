@@ -157,7 +157,7 @@ struct _BullaExchangeRecorder {
 
 /* Reports repeated failures of one cause, such as a full disk, only once. */
 static void
-tell (BullaExchangeRecorder *self, const GError *error)
+report_failure (BullaExchangeRecorder *self, const GError *error)
 {
   if (error != NULL && g_strcmp0 (self->last, error->message) != 0)
     self->failed (error->message, self->user_data);
@@ -173,7 +173,7 @@ write_memo (gpointer data, gpointer user_data)
   BullaExchangeRecorder *self = user_data;
 
   memo_write (memo, self->store, &error);
-  tell (self, error);
+  report_failure (self, error);
 }
 
 /**

@@ -45,7 +45,7 @@ bulla_given_addresses_unref (BullaGivenAddresses *self)
 }
 
 static gboolean
-fail (GError **error, const char *text, const char *why)
+refuse_address (GError **error, const char *text, const char *why)
 {
   g_set_error (error, BULLA_ERROR, BULLA_ERROR_ARGUMENT,
                "“%s” is not HOST:PORT:ADDRESS[,ADDRESS]…: %s", text, why);
@@ -109,15 +109,15 @@ bulla_given_addresses_add (BullaGivenAddresses *self, const char *host_port_addr
   const char *rest = NULL;
   g_autofree char *host = split_host (host_port_address, &rest);
   if (host == NULL)
-    return fail (error, host_port_address, "the host is missing");
+    return refuse_address (error, host_port_address, "the host is missing");
   const char *colon = strchr (rest, ':');
   g_autofree char *digits = colon != NULL ? g_strndup (rest, colon - rest) : NULL;
   guint64 port = 0;
   if (digits == NULL || !g_ascii_string_to_unsigned (digits, 10, 1, G_MAXUINT16, &port, NULL))
-    return fail (error, host_port_address, "the port must be a number from 1 to 65535");
+    return refuse_address (error, host_port_address, "the port must be a number from 1 to 65535");
   g_autoptr (GPtrArray) addresses = parse_addresses (colon + 1);
   if (addresses == NULL)
-    return fail (error, host_port_address, "not an IP address");
+    return refuse_address (error, host_port_address, "not an IP address");
 
   g_mutex_lock (&self->lock);
   gboolean room = g_hash_table_size (self->table) < BULLA_RESOLVE_MAX;

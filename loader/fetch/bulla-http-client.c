@@ -180,12 +180,12 @@ timer_cb (CURLM *multi, long milliseconds, void *user_data)
 /* --- queued events of transfers */
 
 /**
- * bulla_http_client_tell:
+ * bulla_http_client_queue_event:
  * @self: a client
  * @transfer: (transfer full): a transfer with an event to deliver once curl has returned
  */
 void
-bulla_http_client_tell (BullaHttpClient *self, BullaHttpTransfer *transfer)
+bulla_http_client_queue_event (BullaHttpClient *self, BullaHttpTransfer *transfer)
 {
   g_queue_push_tail (&self->news, transfer);
 }

@@ -25,12 +25,12 @@ forgetting_free (Forgetting *self)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Forgetting, forgetting_free)
 
 static void
-tell (GtkApplication *application, const char *text)
+show_notice (GtkApplication *application, const char *text)
 {
   GtkWindow *window = gtk_application_get_active_window (application);
 
   if (BULLA_IS_WINDOW (window))
-    bulla_window_tell (BULLA_WINDOW (window), text);
+    bulla_window_show_notice (BULLA_WINDOW (window), text);
 }
 
 static char *
@@ -52,13 +52,13 @@ forgotten_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   if (!bulla_apart_forget_finish (BULLA_APART (source), result, &removed, &left, &error)) {
     g_autofree char *text =
         g_strdup_printf (_ ("The data of packages were not removed: %s"), error->message);
-    tell (self->application, text);
+    show_notice (self->application, text);
     return;
   }
   if (log != NULL)
     bulla_decision_log_write_forgot (log, (const char *const *)removed, (const char *const *)left);
   g_autofree char *text = dup_result ((const char *const *)left);
-  tell (self->application, text);
+  show_notice (self->application, text);
 }
 
 /* Returns: (transfer none) (nullable): the context of a view in the session of live pages */

@@ -51,7 +51,7 @@ bulla_gateway_certificate_free (BullaGatewayCertificate *self)
 }
 
 static gboolean
-fail (GError **error)
+take_openssl_error (GError **error)
 {
   unsigned long code = ERR_peek_last_error ();
 
@@ -152,7 +152,7 @@ bulla_gateway_certificate_new (GError **error)
 
   self->leaves = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)leaf_free);
   if (!make_authority (self)) {
-    fail (error);
+    take_openssl_error (error);
     return NULL;
   }
   g_autofree char *pem = certificate_pem (self->issuer);
@@ -162,7 +162,7 @@ bulla_gateway_certificate_new (GError **error)
   BIO *bio = BIO_new (BIO_s_mem ());
   if (bio == NULL || !PEM_write_bio_PrivateKey (bio, self->leaf_key, NULL, NULL, 0, NULL, NULL)) {
     BIO_free (bio);
-    fail (error);
+    take_openssl_error (error);
     return NULL;
   }
   self->leaf_key_pem = take_text (bio);
@@ -225,7 +225,7 @@ mint (BullaGatewayCertificate *self, const char *host, GError **error)
       && X509_sign (leaf, self->key, EVP_sha256 ()) > 0;
   if (!fine) {
     X509_free (leaf);
-    fail (error);
+    take_openssl_error (error);
     return NULL;
   }
   g_autofree char *certificate = certificate_pem (leaf);

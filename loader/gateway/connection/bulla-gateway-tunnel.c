@@ -23,10 +23,10 @@ typedef struct {
   BullaGatewayConnection *connection; /* owned */
   BullaGatewaySession *session;       /* owned; nullable; the session that counts the handshake */
   GIOStream *stream;                  /* owned; nullable; the TLS connection during its handshake */
-} Opening;
+} TunnelOpening;
 
 static void
-opening_free (Opening *opening)
+tunnel_opening_free (TunnelOpening *opening)
 {
   bulla_gateway_connection_unref (opening->connection);
   g_clear_pointer (&opening->session, bulla_gateway_session_unref);
@@ -34,7 +34,7 @@ opening_free (Opening *opening)
   g_free (opening);
 }
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (Opening, opening_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TunnelOpening, tunnel_opening_free)
 
 /* --- after the response to CONNECT */
 
@@ -43,7 +43,7 @@ static void start_next (BullaGatewaySession *session);
 static void
 handshake_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (Opening) opening = user_data;
+  g_autoptr (TunnelOpening) opening = user_data;
   BullaGatewayConnection *connection = opening->connection;
   gboolean agreed = g_tls_connection_handshake_finish (G_TLS_CONNECTION (object), result, NULL);
 
@@ -78,9 +78,9 @@ start_tls (BullaGatewayConnection *connection)
     bulla_gateway_connection_close (connection);
     return;
   }
-  Opening *opening = g_new (Opening, 1);
-  *opening = (Opening){bulla_gateway_connection_ref (connection),
-                       bulla_gateway_session_ref (connection->session), stream};
+  TunnelOpening *opening = g_new (TunnelOpening, 1);
+  *opening = (TunnelOpening){bulla_gateway_connection_ref (connection),
+                             bulla_gateway_session_ref (connection->session), stream};
   connection->tls = TRUE;
   g_set_object (&connection->gather, gather);
   connection->handshaking = TRUE;
@@ -168,14 +168,14 @@ first_bytes_cb (GSocket *socket, GIOCondition condition, gpointer user_data)
 
 /* @opening: (transfer full) */
 static void
-establish_tunnel (Opening *opening)
+establish_tunnel (TunnelOpening *opening)
 {
   g_autoptr (BullaGatewayConnection) connection =
       bulla_gateway_connection_ref (opening->connection);
 
   connection->tunnel = TRUE;
   if (!bulla_gateway_connection_say (connection, ESTABLISHED)) {
-    opening_free (opening);
+    tunnel_opening_free (opening);
     bulla_gateway_connection_close (connection);
     return;
   }
@@ -183,7 +183,7 @@ establish_tunnel (Opening *opening)
   connection->seen = 0;
   GSource *readable = g_socket_create_source (connection->socket, G_IO_IN, NULL);
   g_source_set_callback (readable, G_SOURCE_FUNC (first_bytes_cb), connection, NULL);
-  opening_free (opening);
+  tunnel_opening_free (opening);
   bulla_gateway_connection_wait (connection, BULLA_CONNECTION_HANDSHAKE, readable);
 }
 
@@ -192,7 +192,7 @@ establish_tunnel (Opening *opening)
 static void
 trusted_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (Opening) opening = user_data;
+  g_autoptr (TunnelOpening) opening = user_data;
   gboolean trusted = bulla_gateway_delegate_trust_certificate_finish (
       BULLA_GATEWAY_DELEGATE (object), result, NULL);
 
@@ -260,8 +260,8 @@ bulla_gateway_tunnel_open (BullaGatewayConnection *self, const BullaGatewayHead 
   self->host = g_steal_pointer (&host);
   self->port = port;
   self->leaf = g_object_ref (leaf);
-  Opening *opening = g_new (Opening, 1);
-  *opening = (Opening){bulla_gateway_connection_ref (self), NULL, NULL};
+  TunnelOpening *opening = g_new (TunnelOpening, 1);
+  *opening = (TunnelOpening){bulla_gateway_connection_ref (self), NULL, NULL};
   bulla_gateway_connection_wait (self, BULLA_CONNECTION_OPENING, NULL);
   if (delegate == NULL)
     establish_tunnel (opening);

@@ -186,7 +186,7 @@ remember (const Batch *self, const Result *result, GError **error)
 
 /* Prints one result and returns the exit status that it implies. */
 static BullaCliExit
-tell (const Batch *self, guint index)
+print_result (const Batch *self, guint index)
 {
   const Result *result = &self->results[index];
   if (result->error != NULL) {
@@ -243,7 +243,7 @@ tell_all (Batch *self)
   BullaCliExit worst = BULLA_EXIT_FINE;
   for (guint i = 0; i < self->names->len; i++) {
     await_result (self, i);
-    BullaCliExit exit = tell (self, i);
+    BullaCliExit exit = print_result (self, i);
     worst = MAX (worst, exit);
     g_clear_pointer (&self->results[i].text, g_free);
     g_clear_error (&self->results[i].error);
