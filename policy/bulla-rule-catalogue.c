@@ -12,7 +12,7 @@ static const struct {
   const BullaRuleTable *table;
 } parts[] = {
     {"outer", &bulla_rules_outer},
-    {"carrier", &bulla_rules_outer_bundle},
+    {"outer-bundle", &bulla_rules_outer_bundle},
     {"format", &bulla_rules_format},
     {"integrity", &bulla_rules_integrity},
     {"bundle", &bulla_rules_bundle},
@@ -83,7 +83,7 @@ static const struct {
     {"subset.payload-integrity", "signature.integrity"},
     {"bundle.in-scope", "bundle.scope"},
     {"profile.substitution", "outcome.substitution"},
-    {"prefetch.room", "prefetch.entries-max"},
+    {"prefetch.quota", "prefetch.entries-max"},
     {"prefetch.usable", "prefetch.reuse"},
     {"request.newest", "request.live-copy"},
     {"request.skew", "trust.skew-max"},
@@ -130,9 +130,9 @@ bulla_catalogue_get_n_rules (void)
  * @rule: less than bulla_catalogue_get_n_rules()
  *
  * Returns: the name of its table. Tables `request`, `prefetch` and `lookup` contain rules on
- *   requests that a package may answer; all others, rules on the package. `carrier` (rules on the
- *   outer response of a bundle), `integrity`, `bundle`, `item`, `response`, `subset`, `scope` and
- *   `lookup` are checked for bundles only, `format` for exchanges only
+ *   requests that a package may answer; all others, rules on the package. `outer-bundle` (rules on
+ *   the outer response of a bundle), `integrity`, `bundle`, `item`, `response`, `subset`, `scope`
+ * and `lookup` are checked for bundles only, `format` for exchanges only
  */
 const char *
 bulla_catalogue_get_part (guint rule)

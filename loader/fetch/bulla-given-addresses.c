@@ -120,15 +120,15 @@ bulla_given_addresses_add (BullaGivenAddresses *self, const char *host_port_addr
     return refuse_address (error, host_port_address, "not an IP address");
 
   g_mutex_lock (&self->lock);
-  gboolean room = g_hash_table_size (self->table) < BULLA_RESOLVE_MAX;
-  if (room)
+  gboolean fits = g_hash_table_size (self->table) < BULLA_RESOLVE_MAX;
+  if (fits)
     g_hash_table_replace (self->table, g_strdup_printf ("%s:%u", host, (guint)port),
                           g_steal_pointer (&addresses));
   g_mutex_unlock (&self->lock);
-  if (!room)
+  if (!fits)
     g_set_error (error, BULLA_ERROR, BULLA_ERROR_LIMIT, "more than %d addresses are given",
                  BULLA_RESOLVE_MAX);
-  return room;
+  return fits;
 }
 
 static GPtrArray *

@@ -10,7 +10,7 @@
 #define NO_PART N_ ("it is not part of another page")
 
 static BullaState
-ask_room (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+ask_quota (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
 {
   const BullaPrefetchFacts *prefetch = question->request->prefetch;
   if (prefetch == NULL || question->request->destination != BULLA_DESTINATION_PREFETCH)
@@ -196,8 +196,8 @@ ask_all (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answ
   }
 
 static const BullaRule rules[] = {
-    PREFETCH ("prefetch.room", PREFETCH_FULL, "CR prefetched_signed_exchange_cache",
-              N_ ("fewer prefetches than a page may keep"), "C18", ask_room),
+    PREFETCH ("prefetch.quota", PREFETCH_FULL, "CR prefetched_signed_exchange_cache",
+              N_ ("fewer prefetches than a page may keep"), "C18", ask_quota),
     PREFETCH ("prefetch.storable", PREFETCH_NO_STORE, "RFC 9111 5.2.2.5; SUB: lifetime",
               N_ ("no no-store from the deliverer"), "C18", ask_storable),
     PREFETCH ("prefetch.vary", PREFETCH_VARY, "CR prefetched_signed_exchange_cache",

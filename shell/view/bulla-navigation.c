@@ -100,7 +100,7 @@ set_hop (BullaView *view, const char *url)
     return;
   g_free (state->hop);
   state->hop = g_strdup (url);
-  bulla_web_context_tell_hop (webkit_web_view_get_context (WEBKIT_WEB_VIEW (view)),
+  bulla_web_context_send_hop (webkit_web_view_get_context (WEBKIT_WEB_VIEW (view)),
                               url != NULL ? url : "");
 }
 

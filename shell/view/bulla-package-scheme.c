@@ -75,7 +75,7 @@ stand (const char *url)
 /* Sends the bundle's claims to the web process before the page: messages arrive in the order in
  * which they are sent. */
 static void
-tell_claims (Visit *visit, BullaBundle *bundle)
+send_claims (Visit *visit, BullaBundle *bundle)
 {
   webkit_web_context_send_message_to_all_extensions (
       webkit_web_view_get_context (WEBKIT_WEB_VIEW (visit->view)),
@@ -93,7 +93,7 @@ serve (Visit *visit, BullaPackageAnswer *answer)
   const char *type = soup_message_headers_get_one (answer->headers, "Content-Type");
 
   if (visit->document && bundle != NULL)
-    tell_claims (visit, bundle);
+    send_claims (visit, bundle);
   if (visit->whole) {
     g_autoptr (BullaProvenance) provenance =
         bulla_provenance_new_for_bundle (stand (url), url, bundle, answer->load);

@@ -119,7 +119,7 @@ static gboolean
 append_block (Writer *self, GString *out, const char *line)
 {
   char kind[16] = "", name[16] = "";
-  if (sscanf (line, "<!-- begin %15[a-z] %15[a-z] -->", kind, name) != 2)
+  if (sscanf (line, "<!-- begin %15[a-z] %15[a-z-] -->", kind, name) != 2)
     return FALSE;
   guint n = strcmp (kind, "rules") == 0      ? append_rules (out, name)
             : strcmp (kind, "settings") == 0 ? append_settings (self, out, name)

@@ -140,7 +140,7 @@ add_plain_header (const char *name, const char *value, gpointer user_data)
 
 /* Answers the client, which only needs to know when the prefetch is complete, and its size. */
 static void
-tell_client (BullaGatewayRequest *request, guint status, BullaOuter *outer, GInputStream *body)
+reply_to_client (BullaGatewayRequest *request, guint status, BullaOuter *outer, GInputStream *body)
 {
   SoupMessageHeaders *headers = request->response;
 
@@ -166,7 +166,7 @@ bulla_gateway_prefetch_job_reply (BullaGatewayRequest *request, BullaPrefetch *p
 {
   g_autoptr (GInputStream) body = bulla_spool_open (bulla_prefetch_get_spool (prefetch));
 
-  tell_client (request, SOUP_STATUS_OK, bulla_prefetch_get_outer (prefetch), body);
+  reply_to_client (request, SOUP_STATUS_OK, bulla_prefetch_get_outer (prefetch), body);
 }
 
 static void
@@ -285,7 +285,7 @@ take_plain (BullaGatewayPrefetchJob *self, BullaFetchResult *result)
   } else if (keepable) {
     keep_response (self, NULL, result->stream);
   } else if (self->request != NULL) {
-    tell_client (self->request, result->status, self->outer, result->stream);
+    reply_to_client (self->request, result->status, self->outer, result->stream);
   }
 }
 

@@ -234,8 +234,9 @@ const BullaVerb bulla_verb_log_compare = {
     .summary = N_ ("Find exchanges of one URL and date whose bytes differ between two logs"),
     .description =
         N_ ("A publisher signs one version of a page at a time. If two users accepted different "
-            "bytes for the same URL and signature date, a package was made for one of them: it "
-            "can identify the user, or show what others do not see. “-” is standard input.\n\n"
+            "bytes for the same URL and signature date, one of them received a package made for "
+            "them alone. Such a package can identify its reader, or show content that others do "
+            "not see. “-” stands for standard input.\n\n"
             "Exit status: 0 if no exchange differs; 1 if one does; 2 if a log could not be read."),
     .examples = EXAMPLES,
     .options = OPTIONS,

@@ -238,7 +238,7 @@ await_result (Batch *self, guint index)
 }
 
 static BullaCliExit
-tell_all (Batch *self)
+print_results (Batch *self)
 {
   BullaCliExit worst = BULLA_EXIT_FINE;
   for (guint i = 0; i < self->names->len; i++) {
@@ -266,7 +266,7 @@ run (Batch *self)
     else
       work (&shares[i]);
   }
-  BullaCliExit worst = tell_all (self);
+  BullaCliExit worst = print_results (self);
   for (guint i = 0; i < n; i++)
     if (threads[i] != NULL)
       g_thread_join (threads[i]);
@@ -278,7 +278,7 @@ run (Batch *self)
 
 /* Reports the progress of a bundle that is judged alone; otherwise packages are counted. */
 static gboolean
-tell_progress_cb (guint n_read, guint n_all, gpointer user_data)
+print_progress_cb (guint n_read, guint n_all, gpointer user_data)
 {
   static gint64 last = 0;
   gint64 now = g_get_monotonic_time ();
@@ -329,7 +329,7 @@ bulla_cli_judge_all (char **names, BullaTrust *trust, BullaCliJudgeOptions *opti
   BullaCliExit exit = BULLA_EXIT_FAILED;
   if (collect (&self, names, error)) {
     if (self.names->len == 1 && isatty (STDERR_FILENO))
-      options->progress = tell_progress_cb;
+      options->progress = print_progress_cb;
     exit = run (&self);
   }
   if (self.n_skipped > 0)
