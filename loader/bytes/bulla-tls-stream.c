@@ -5,7 +5,8 @@
  * for each handshake, and sends each record of 16 KiB by a system call of its own.
  *
  * No function of the streams blocks. OpenSSL never waits to write: its records are held here, and
- * leave the socket together. */
+ * leave the socket together.
+ * Whole because: both streams drive the same SSL and hold the same bytes. */
 #include "bulla-tls-stream.h"
 
 #include <errno.h>
@@ -13,7 +14,7 @@
 #include <openssl/ssl.h>
 #include <sys/socket.h>
 
-#include "bulla-source.h"
+#include "bulla-main-loop-source.h"
 
 #define HELD_MAX 135168   /* bytes: eight full TLS records with their headers and tags */
 #define PART_MAX 65536    /* most bytes that one call encrypts */

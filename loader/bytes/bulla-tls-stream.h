@@ -15,6 +15,7 @@ G_DECLARE_FINAL_TYPE (BullaTlsStream, bulla_tls_stream, BULLA, TLS_STREAM, GIOSt
  * What the connections of one server share: an SSL_CTX of OpenSSL.
  */
 typedef struct ssl_ctx_st BullaTlsContext;
+struct evp_pkey_st; /* the EVP_PKEY of OpenSSL */
 
 BullaTlsContext *bulla_tls_context_new (struct evp_pkey_st *key);
 void bulla_tls_context_free (BullaTlsContext *self);

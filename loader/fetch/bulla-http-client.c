@@ -10,8 +10,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "bulla-descriptors.h"
-#include "bulla-source.h"
+#include "bulla-descriptor-limit.h"
+#include "bulla-main-loop-source.h"
 
 #define KEPT_MAX 256   /* idle connections that are kept */
 #define OPEN_MAX 2048  /* connections in total */
@@ -187,12 +187,12 @@ timer_cb (CURLM *multi, long milliseconds, void *user_data)
 /* --- queued events of transfers */
 
 /**
- * bulla_http_client_tell:
+ * bulla_http_client_queue_event:
  * @self: a client
  * @transfer: (transfer full): a transfer with an event to deliver once curl has returned
  */
 void
-bulla_http_client_tell (BullaHttpClient *self, BullaHttpTransfer *transfer)
+bulla_http_client_queue_event (BullaHttpClient *self, BullaHttpTransfer *transfer)
 {
   g_queue_push_tail (&self->news, transfer);
 }

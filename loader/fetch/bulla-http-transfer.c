@@ -49,7 +49,7 @@ bulla_http_transfer_note (BullaHttpTransfer *self)
   if (self->told)
     return;
   self->told = TRUE;
-  bulla_http_client_tell (self->client, bulla_http_transfer_ref (self));
+  bulla_http_client_queue_event (self->client, bulla_http_transfer_ref (self));
 }
 
 /* Pauses or resumes both directions according to the flags. */

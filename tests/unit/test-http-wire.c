@@ -13,7 +13,6 @@
 #include "bulla-http-head.h"
 #include "test-world.h"
 
-#define DAY 86400
 #define OK "HTTP/1.1 200 OK\r\n"
 
 typedef struct {
@@ -195,14 +194,15 @@ set_up (Fixture *self, gconstpointer tls)
     g_atomic_int_set (counters[i], 0);
   self->world = test_world_new ();
   if (tls != NULL)
-    self->certificate = test_world_issue (self->world, "a.test", self->world->now - DAY, 30, 0);
+    self->certificate = test_world_issue (self->world, "a.test", self->world->now - 86400, 30, 0);
   self->ledger = bulla_ledger_new ();
   self->connector = bulla_connector_new (self->world->trust, self->ledger);
   self->service = g_threaded_socket_service_new (256);
   self->port = g_socket_listener_add_any_inet_port (G_SOCKET_LISTENER (self->service), NULL, NULL);
   g_signal_connect (self->service, "run", G_CALLBACK (run_cb), self->certificate);
   g_autofree char *resolve = g_strdup_printf ("a.test:%u:127.0.0.1", self->port);
-  g_assert_true (bulla_resolve_add (bulla_connector_get_resolve (self->connector), resolve, NULL));
+  g_assert_true (
+      bulla_given_addresses_add (bulla_connector_get_resolve (self->connector), resolve, NULL));
 }
 
 /* the server's threads end when the client closes its kept connections */
@@ -360,7 +360,8 @@ test_absolute_name (Fixture *self, gconstpointer tls)
   g_autoptr (GError) error = NULL;
   BullaContactRecorder *recorder = NULL;
 
-  g_assert_true (bulla_resolve_add (bulla_connector_get_resolve (self->connector), resolve, NULL));
+  g_assert_true (
+      bulla_given_addresses_add (bulla_connector_get_resolve (self->connector), resolve, NULL));
   g_autofree char *text = fetch_message (self, message, &error);
   g_assert_no_error (error);
   g_assert_cmpstr (text, ==, "hello");
@@ -507,7 +508,7 @@ test_few_descriptors (Fixture *self, gconstpointer tls)
     g_autofree char *url = g_strdup_printf ("http://h%u.test:%u/x", i, self->port);
     g_autoptr (BullaHttpMessage) message = bulla_http_message_new_for_url ("GET", url);
     g_assert_true (
-        bulla_resolve_add (bulla_connector_get_resolve (self->connector), resolve, NULL));
+        bulla_given_addresses_add (bulla_connector_get_resolve (self->connector), resolve, NULL));
     g_autofree char *body = fetch_message (self, message, NULL);
     g_assert_cmpstr (body, ==, "hello");
   }

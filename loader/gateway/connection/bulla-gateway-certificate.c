@@ -51,7 +51,7 @@ bulla_gateway_certificate_free (BullaGatewayCertificate *self)
 }
 
 static gboolean
-fail (GError **error)
+take_openssl_error (GError **error)
 {
   unsigned long code = ERR_peek_last_error ();
 
@@ -152,7 +152,7 @@ bulla_gateway_certificate_new (GError **error)
 
   self->leaves = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)leaf_free);
   if (!make_authority (self)) {
-    fail (error);
+    take_openssl_error (error);
     return NULL;
   }
   g_autofree char *pem = certificate_pem (self->issuer);
@@ -161,7 +161,7 @@ bulla_gateway_certificate_new (GError **error)
     return NULL;
   self->context = bulla_tls_context_new (self->leaf_key);
   if (self->context == NULL) {
-    fail (error);
+    take_openssl_error (error);
     return NULL;
   }
   return g_steal_pointer (&self);
@@ -236,7 +236,7 @@ mint (BullaGatewayCertificate *self, const char *host, GError **error)
       && X509_sign (leaf, self->key, EVP_sha256 ()) > 0;
   if (!fine) {
     X509_free (leaf);
-    fail (error);
+    take_openssl_error (error);
     return NULL;
   }
   g_autofree char *pem = certificate_pem (leaf);

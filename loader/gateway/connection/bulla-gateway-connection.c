@@ -35,7 +35,7 @@
 
 #include "bulla-gateway-listener.h"
 #include "bulla-gateway-session.h"
-#include "bulla-source.h"
+#include "bulla-main-loop-source.h"
 
 #ifndef POLLRDHUP
 #define POLLRDHUP 0x2000 /* Linux: the peer has shut down its sending half */
@@ -59,7 +59,7 @@ bulla_gateway_connection_unref (BullaGatewayConnection *self)
   if (!g_atomic_ref_count_dec (&self->count))
     return;
   g_clear_object (&self->base);
-  g_clear_object (&self->tls);
+  g_clear_object (&self->tls_stream);
   g_clear_object (&self->leaf);
   g_clear_pointer (&self->session, bulla_gateway_session_unref);
   g_byte_array_unref (self->ahead);
@@ -310,7 +310,7 @@ farewell_cb (GSocket *socket, GIOCondition condition, gpointer user_data)
   GOutputStream *out = g_io_stream_get_output_stream (self->base);
 
   if (self->base
-      == G_IO_STREAM (self->tls)) /* otherwise a body may seem truncated: RFC 9112, 9.8 */
+      == G_IO_STREAM (self->tls_stream)) /* otherwise a body may seem truncated: RFC 9112, 9.8 */
     g_output_stream_close (out, NULL, NULL);
   g_socket_shutdown (self->socket, FALSE, TRUE, NULL);
   bulla_gateway_connection_wait (self, BULLA_CONNECTION_LINGERING,
@@ -330,7 +330,7 @@ bulla_gateway_connection_linger (BullaGatewayConnection *self)
 {
   if (self->state == BULLA_CONNECTION_CLOSED)
     return;
-  if (self->tls == NULL || (g_socket_condition_check (self->socket, G_IO_OUT) & G_IO_OUT) != 0) {
+  if (!self->tls || (g_socket_condition_check (self->socket, G_IO_OUT) & G_IO_OUT) != 0) {
     farewell_cb (self->socket, G_IO_OUT, self);
     return;
   }

@@ -5,8 +5,8 @@
 #include <gio/gio.h>
 
 #include "bulla-chunks.h"
-#include "bulla-gateway-head.h"
 #include "bulla-gateway-listener.h"
+#include "bulla-gateway-request-head.h"
 #include "bulla-tls-stream.h"
 
 G_BEGIN_DECLS
@@ -60,9 +60,10 @@ typedef struct _BullaGatewayConnection {
   GDestroyNotify cancel_reply; /* cancels @reply */
   /* The following members are set for tunnels. */
   gboolean tunnel;
-  BullaTlsStream *tls;   /* owned; NULL without TLS; then also @base, after the handshake */
-  GTlsCertificate *leaf; /* owned; NULL before the handshake; the server certificate for it */
-  char *host;            /* owned; NULL unless a tunnel; lower case, IPv6 without brackets */
+  gboolean tls;
+  BullaTlsStream *tls_stream; /* owned; NULL without TLS; then also @base, after the handshake */
+  GTlsCertificate *leaf;      /* owned; NULL before the handshake; the server certificate for it */
+  char *host;                 /* owned; NULL unless a tunnel; lower case, IPv6 without brackets */
   guint16 port;
 } BullaGatewayConnection;
 

@@ -18,8 +18,8 @@ handshake_cb (GSocket *socket, GIOCondition condition, gpointer user_data)
   g_autoptr (BullaGatewayConnection) connection = bulla_gateway_connection_ref (user_data);
   g_autoptr (GError) error = NULL;
 
-  if (bulla_tls_stream_handshake (connection->tls, &error)) {
-    g_set_object (&connection->base, G_IO_STREAM (connection->tls));
+  if (bulla_tls_stream_handshake (connection->tls_stream, &error)) {
+    g_set_object (&connection->base, G_IO_STREAM (connection->tls_stream));
     bulla_gateway_connection_idle (connection);
     return G_SOURCE_REMOVE;
   }
@@ -36,10 +36,11 @@ start_tls (BullaGatewayConnection *connection)
   BullaGateway *gateway = bulla_gateway_listener_get_gateway (connection->listener);
   g_autoptr (GError) error = NULL;
 
-  connection->tls = bulla_tls_stream_new (
+  connection->tls = TRUE;
+  connection->tls_stream = bulla_tls_stream_new (
       connection->socket, bulla_gateway_certificate_get_context (gateway->certificate),
       connection->leaf, &error);
-  if (connection->tls == NULL) {
+  if (connection->tls_stream == NULL) {
     g_warning ("gateway: %s", error->message);
     bulla_gateway_connection_close (connection);
     return;

@@ -7,7 +7,7 @@
 
 #include <glib/gi18n.h>
 
-#include "bulla-cli-kept.h"
+#include "bulla-cli-store-files.h"
 #include "bulla-files-trust.h"
 
 #define IDS_OF_LEDGER 10000000
