@@ -70,12 +70,12 @@ typedef struct {
   GBytes *chain;        /* owned; nullable */
   guint8 start[BULLA_PACKAGE_SNIFF_SIZE];
   gsize length; /* bytes of @start */
-} Opening;
+} StreamOpening;
 
-static Opening *
-opening_new (BullaOuter *outer, GInputStream *stream, GBytes *chain)
+static StreamOpening *
+stream_opening_new (BullaOuter *outer, GInputStream *stream, GBytes *chain)
 {
-  Opening *self = g_new0 (Opening, 1);
+  StreamOpening *self = g_new0 (StreamOpening, 1);
   self->outer = bulla_outer_ref (outer);
   self->stream = g_object_ref (stream);
   self->chain = chain != NULL ? g_bytes_ref (chain) : NULL;
@@ -83,9 +83,9 @@ opening_new (BullaOuter *outer, GInputStream *stream, GBytes *chain)
 }
 
 static void
-opening_free (gpointer data)
+stream_opening_free (gpointer data)
 {
-  Opening *self = data;
+  StreamOpening *self = data;
   bulla_outer_unref (self->outer);
   g_object_unref (self->stream);
   g_clear_pointer (&self->chain, g_bytes_unref);
@@ -93,7 +93,7 @@ opening_free (gpointer data)
 }
 
 static BullaPackageKind
-opening_get_kind (const Opening *self)
+stream_opening_get_kind (const StreamOpening *self)
 {
   BullaPackageKind kind = bulla_package_sniff (self->start, self->length);
   return kind != BULLA_PACKAGE_UNKNOWN ? kind : guess_kind (self->outer, NULL);
@@ -118,7 +118,7 @@ static void
 sniffed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
-  Opening *opening = g_task_get_task_data (task);
+  StreamOpening *opening = g_task_get_task_data (task);
   GError *error = NULL;
   gssize n = g_input_stream_read_finish (G_INPUT_STREAM (source), result, &error);
   if (n < 0) {
@@ -132,7 +132,7 @@ sniffed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   }
   g_autoptr (GInputStream) whole =
       bulla_body_stream_new (opening->stream, opening->start, opening->length, NULL);
-  BullaPackageKind kind = opening_get_kind (opening);
+  BullaPackageKind kind = stream_opening_get_kind (opening);
   open_stream (g_steal_pointer (&task), kind, opening->outer, whole, opening->chain);
 }
 
@@ -140,7 +140,7 @@ sniffed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 sniff (GTask *task)
 {
-  Opening *opening = g_task_get_task_data (task);
+  StreamOpening *opening = g_task_get_task_data (task);
   g_input_stream_read_async (opening->stream, opening->start + opening->length,
                              sizeof opening->start - opening->length, G_PRIORITY_DEFAULT,
                              g_task_get_cancellable (task), sniffed_cb, task);
@@ -155,7 +155,7 @@ open_or_sniff (GTask *task, BullaPackageKind kind, BullaOuter *outer, GInputStre
     open_stream (task, kind, outer, stream, chain);
     return;
   }
-  g_task_set_task_data (task, opening_new (outer, stream, chain), opening_free);
+  g_task_set_task_data (task, stream_opening_new (outer, stream, chain), stream_opening_free);
   sniff (task);
 }
 

@@ -12,12 +12,12 @@
 typedef struct {
   GBytes *chain;     /* owned; nullable */
   BullaCause *cause; /* owned */
-} Opening;
+} UrlOpening;
 
 static void
-opening_free (gpointer data)
+url_opening_free (gpointer data)
 {
-  Opening *self = data;
+  UrlOpening *self = data;
   g_clear_pointer (&self->chain, g_bytes_unref);
   bulla_cause_free (self->cause);
   g_free (self);
@@ -63,7 +63,7 @@ sent_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     g_task_return_error (task, error);
     return;
   }
-  Opening *opening = g_task_get_task_data (task);
+  UrlOpening *opening = g_task_get_task_data (task);
   g_autoptr (BullaOuter) outer = new_outer (response, opening->cause);
   BullaLoader *self = g_task_get_source_object (task);
   GCancellable *cancellable = g_task_get_cancellable (task);
@@ -83,7 +83,7 @@ send (GTask *task, const char *url)
     g_object_unref (task);
     return;
   }
-  const Opening *opening = g_task_get_task_data (task);
+  const UrlOpening *opening = g_task_get_task_data (task);
   BullaFetchOptions options = {
       .url = url,
       .accept = ACCEPT_PACKAGE,
@@ -126,9 +126,9 @@ bulla_loader_open_url_for_async (BullaLoader *self, const char *url, guint view,
 {
   GTask *task = g_task_new (self, cancellable, callback, user_data);
   const BullaCause cause = {view, NULL, "package", NULL};
-  Opening *opening = g_new (Opening, 1);
-  *opening = (Opening){chain != NULL ? g_bytes_ref (chain) : NULL, bulla_cause_copy (&cause)};
+  UrlOpening *opening = g_new (UrlOpening, 1);
+  *opening = (UrlOpening){chain != NULL ? g_bytes_ref (chain) : NULL, bulla_cause_copy (&cause)};
   g_task_set_source_tag (task, bulla_loader_open_url_async);
-  g_task_set_task_data (task, opening, opening_free);
+  g_task_set_task_data (task, opening, url_opening_free);
   send (task, url);
 }

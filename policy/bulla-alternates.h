@@ -4,7 +4,7 @@
 #pragma once
 
 #include "bulla-facts.h"
-#include "bulla-request.h"
+#include "bulla-request-facts.h"
 #include "bulla-settings.h"
 #include "bulla-srcset.h"
 

@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-data-rights.h"
 
-#include "bulla-origin.h"
 #include "bulla-settings.h"
+#include "bulla-url.h"
 
 /**
  * bulla_data_get_choice:

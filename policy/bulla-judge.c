@@ -10,7 +10,7 @@ static const BullaRuleTable *const package_tables[] = {&bulla_rules_outer,
                                                        &bulla_rules_fields,
                                                        &bulla_rules_signature,
                                                        &bulla_rules_headers,
-                                                       &bulla_rules_trust,
+                                                       &bulla_rules_certificate,
                                                        &bulla_rules_caa,
                                                        &bulla_rules_validity,
                                                        &bulla_rules_history,
@@ -18,9 +18,9 @@ static const BullaRuleTable *const package_tables[] = {&bulla_rules_outer,
                                                        NULL};
 /* A rule that always fails, appended so that the trace explains the outcome. */
 static const BullaRuleTable *const forbidden_tables[] = {
-    &bulla_rules_outer,   &bulla_rules_format,  &bulla_rules_fields, &bulla_rules_signature,
-    &bulla_rules_headers, &bulla_rules_trust,   &bulla_rules_caa,    &bulla_rules_validity,
-    &bulla_rules_history, &bulla_rules_profile, &bulla_rules_body,   NULL};
+    &bulla_rules_outer,   &bulla_rules_format,      &bulla_rules_fields, &bulla_rules_signature,
+    &bulla_rules_headers, &bulla_rules_certificate, &bulla_rules_caa,    &bulla_rules_validity,
+    &bulla_rules_history, &bulla_rules_profile,     &bulla_rules_body,   NULL};
 
 static BullaOutcome
 outcome_of (BullaOnFault choice)

@@ -4,7 +4,7 @@
 
 #include "bulla-facts.h"
 #include "bulla-profile.h"
-#include "bulla-request.h"
+#include "bulla-request-facts.h"
 #include "bulla-settings.h"
 #include "bulla-verdict.h"
 
@@ -17,6 +17,8 @@ BullaVerdict *bulla_judge_response (BullaFacts *facts, BullaProfile *profile, gi
 BullaVerdict *bulla_judge_body (BullaVerdict *head);
 BullaVerdict *bulla_judge_request (BullaFacts *facts, BullaProfile *profile,
                                    const BullaRequestFacts *request, gint64 now);
+gboolean bulla_judge_plain_prefetch (const BullaPrefetchFacts *prefetch,
+                                     const BullaRequestFacts *request, gint64 now);
 BullaVerdict *bulla_judge_missing (BullaFacts *facts, BullaProfile *profile,
                                    const BullaRequestFacts *request, gint64 now);
 BullaReason bulla_judge_ocsp (const BullaFacts *facts, const BullaSettings *settings, gint64 now);

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "bulla-facts.h"
-#include "bulla-request.h"
+#include "bulla-request-facts.h"
 #include "bulla-settings.h"
 #include "bulla-verdict.h"
 
@@ -75,7 +75,7 @@ extern const BullaRuleTable bulla_rules_response;
 extern const BullaRuleTable bulla_rules_signature;
 extern const BullaRuleTable bulla_rules_subset;
 extern const BullaRuleTable bulla_rules_headers;
-extern const BullaRuleTable bulla_rules_trust;
+extern const BullaRuleTable bulla_rules_certificate;
 extern const BullaRuleTable bulla_rules_caa;
 extern const BullaRuleTable bulla_rules_validity;
 extern const BullaRuleTable bulla_rules_history;

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include "bulla-part.h"
+#include "bulla-parsed-part.h"
 
 G_BEGIN_DECLS
 

@@ -7,7 +7,7 @@
 #include "bulla-address.h"
 #include "bulla-automation.h"
 #include "bulla-engine.h"
-#include "bulla-forget.h"
+#include "bulla-forget-substituted.h"
 #include "bulla-gateway-events.h"
 #include "bulla-network-dialog.h"
 #include "bulla-options.h"

@@ -4,7 +4,7 @@
 #include <locale.h>
 
 #include "bulla-application.h"
-#include "bulla-descriptors.h"
+#include "bulla-descriptor-limit.h"
 
 int
 main (int argc, char **argv)

@@ -82,7 +82,7 @@ find_date (BullaLoad *load)
 
 /* Called when a valid signature covers the response. */
 static void
-tell_voucher (BullaLoad *load, BullaBundleFinding *finding)
+fill_voucher (BullaLoad *load, BullaBundleFinding *finding)
 {
   BullaVerdict *verdict = bulla_load_get_verdict (load);
   if (bulla_load_get_facts (load)->response.vouched != BULLA_YES
@@ -130,7 +130,7 @@ check_one (BullaBundleCheck *self, BullaBundle *bundle, guint resource, guint va
   finding.reason = bulla_verdict_get_reason (verdict);
   finding.outcome = bulla_verdict_get_outcome (verdict);
   finding.date = find_date (load);
-  tell_voucher (load, &finding);
+  fill_voucher (load, &finding);
   g_array_append_val (self->findings, finding);
   weigh (self, load, &finding);
   return fine;

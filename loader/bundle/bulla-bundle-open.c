@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Steps: find, integrity block, head, trailing length, hash, judge; one function each. A step
- * reads the available bytes, or returns what it waits for; bulla-bundle-drive.c supplies that. */
+ * reads the available bytes, or returns what it waits for; bulla-bundle-supply.c supplies that. */
 #include "bulla-bundle-private.h"
 
 #include <string.h>
@@ -97,7 +97,7 @@ is_like_block (const guint8 *data, gsize length)
 
 /* Step: find the start of the bundle, and an integrity block before it. */
 static Answer
-find (Step *step)
+find_start (Step *step)
 {
   BullaBundle *self = step->self;
   guint8 start[BULLA_PACKAGE_SNIFF_SIZE];
@@ -280,9 +280,9 @@ gboolean
 bulla_bundle_step (BullaBundle *self, BullaBundleWants *wants, guint64 *until, GError **error)
 {
   static Answer (*const stations[]) (Step *) = {
-      [BULLA_BUNDLE_STATION_FIND] = find,      [BULLA_BUNDLE_STATION_BLOCK] = read_block,
-      [BULLA_BUNDLE_STATION_HEAD] = read_head, [BULLA_BUNDLE_STATION_LENGTH] = compare_length,
-      [BULLA_BUNDLE_STATION_HASH] = want_hash, [BULLA_BUNDLE_STATION_JUDGE] = judge,
+      [BULLA_BUNDLE_STATION_FIND] = find_start, [BULLA_BUNDLE_STATION_BLOCK] = read_block,
+      [BULLA_BUNDLE_STATION_HEAD] = read_head,  [BULLA_BUNDLE_STATION_LENGTH] = compare_length,
+      [BULLA_BUNDLE_STATION_HASH] = want_hash,  [BULLA_BUNDLE_STATION_JUDGE] = judge,
   };
   Step step = {self, wants, until, error};
   while (self->station != BULLA_BUNDLE_STATION_END) {

@@ -62,19 +62,15 @@ gboolean bulla_bundle_step (BullaBundle *self, BullaBundleWants *wants, guint64 
                             GError **error);
 void bulla_bundle_give_hash (BullaBundle *self, const guint8 sha512[BULLA_HASH_MAX]);
 
-/* defined in bulla-bundle-find.c */
+/* defined in bulla-bundle-find-start.c */
 gboolean bulla_bundle_find_appended_block (BullaBundle *self, gboolean *has_block, GError **error);
 gboolean bulla_bundle_check_length (BullaBundle *self, GError **error);
-
-/* defined in bulla-bundle-respond.c; makes a load from the bytes of one response */
-BullaLoad *bulla_bundle_respond (BullaBundle *self, guint resource, guint variant, BullaRange range,
-                                 BullaSpan start, gint *authority);
 
 /* defined in bulla-bundle-vouch.c */
 BullaVerdict *bulla_bundle_judge_response (BullaBundle *self, BullaFacts *facts, guint variant,
                                            BullaSpan headers, gint *authority);
 
-/* defined in bulla-bundle-drive.c */
+/* defined in bulla-bundle-supply.c */
 gboolean bulla_bundle_bring_records (BullaBundle *self, GCancellable *cancellable, GError **error);
 
 /* defined in bulla-bundle-validity.c */

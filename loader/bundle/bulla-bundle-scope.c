@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "bulla-bundle-private.h"
-#include "bulla-origin.h"
 #include "bulla-uri-text.h"
+#include "bulla-url.h"
 
 /* Two parsers could read an escaped slash or a dot segment as different folders. */
 static gboolean

@@ -7,12 +7,12 @@
 #include "bulla-bundle-private.h"
 #include "bulla-hasher.h"
 #include "bulla-judge.h"
-#include "bulla-memory.h"
-#include "bulla-origin.h"
 #include "bulla-refresh.h"
 #include "bulla-settings.h"
 #include "bulla-signed-subset.h"
 #include "bulla-trust-internal.h"
+#include "bulla-url.h"
+#include "bulla-version-memory.h"
 
 #define SHA256_SIZE 32
 
@@ -219,7 +219,7 @@ judge (Asked *asked, guint authority)
 
 /* Returns NULL if the subset does not contain the URL, or if DNS has to be asked first. */
 static BullaVerdict *
-ask (Asked *asked, const BullaBundleSignatures *signatures, guint i)
+judge_by_subset (Asked *asked, const BullaBundleSignatures *signatures, guint i)
 {
   BullaFacts *facts = asked->facts;
   const BullaSubset *subset = &signatures->subsets[i];
@@ -270,7 +270,7 @@ bulla_bundle_judge_response (BullaBundle *self, BullaFacts *facts, guint variant
     bulla_hash_bytes (BULLA_HASH_SHA256, headers.data, headers.length, asked.header_sha256);
   g_autoptr (BullaVerdict) verdict = NULL;
   for (guint i = 0; i < n; i++) {
-    g_autoptr (BullaVerdict) next = ask (&asked, signatures, i);
+    g_autoptr (BullaVerdict) next = judge_by_subset (&asked, signatures, i);
     *authority = asked.wanted;
     if (asked.wanted >= 0)
       return NULL;
@@ -286,7 +286,7 @@ bulla_bundle_judge_response (BullaBundle *self, BullaFacts *facts, guint variant
   if (n_asked == 1)
     return g_steal_pointer (&verdict);
   if (n_asked > 1)
-    return ask (&asked, signatures, first);
+    return judge_by_subset (&asked, signatures, first);
   facts->response.vouched = BULLA_NO;
   return bulla_judge_response (facts, self->profile, asked.now);
 }

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "bulla-bundle-private.h"
-#include "bulla-origin.h"
+#include "bulla-url.h"
 #include "bulla-variants.h"
 
 G_DEFINE_FINAL_TYPE (BullaBundle, bulla_bundle, G_TYPE_OBJECT)
@@ -312,4 +312,16 @@ bulla_bundle_choose_variant (BullaBundle *self, guint resource, const BullaReque
   for (guint i = 0; i < n; i++)
     there[i] = bulla_bundle_get_range (self, resource, i, &range);
   return bulla_variants_choose (variants, request, there, n, &chosen) ? (gint)chosen : -1;
+}
+
+/**
+ * bulla_load_get_bundle:
+ * @self: a load
+ *
+ * Returns: (transfer none) (nullable): the bundle that contains the response; %NULL for an exchange
+ */
+BullaBundle *
+bulla_load_get_bundle (BullaLoad *self)
+{
+  return bulla_load_peek_bundle (self);
 }

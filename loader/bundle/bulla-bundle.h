@@ -6,7 +6,7 @@
 
 #include "bulla-load.h"
 #include "bulla-outer.h"
-#include "bulla-request.h"
+#include "bulla-request-facts.h"
 #include "bulla-verdict.h"
 
 G_BEGIN_DECLS

@@ -103,7 +103,7 @@ decode (BullaBodyStream *self, void *into, gsize count, GError **error)
 }
 
 static void *
-make_room (BullaBodyStream *self, gsize *room)
+make_space (BullaBodyStream *self, gsize *space)
 {
   if (self->start > 0)
     memmove (self->buffer, self->buffer + self->start, self->end - self->start);
@@ -114,7 +114,7 @@ make_room (BullaBodyStream *self, gsize *room)
     self->buffer = g_realloc (self->buffer, self->size);
     self->filled = FALSE;
   }
-  *room = self->size - self->end;
+  *space = self->size - self->end;
   return self->buffer + self->end;
 }
 
@@ -146,7 +146,7 @@ wants_more (const GError *error)
 
 /* @n: the result of a read. A cancelled read does not end the body. */
 static void
-tell_end (BullaBodyStream *self, gssize n, GError *error)
+report_end (BullaBodyStream *self, gssize n, GError *error)
 {
   if (self->told || n > 0 || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
@@ -166,9 +166,9 @@ read_on (BullaBodyStream *self, void *into, gsize count, GCancellable *cancellab
       g_propagate_error (error, g_steal_pointer (&found));
       return -1;
     }
-    gsize room = 0;
-    void *at = make_room (self, &room);
-    gssize got = g_input_stream_read (self->coded, at, room, cancellable, error);
+    gsize space = 0;
+    void *at = make_space (self, &space);
+    gssize got = g_input_stream_read (self->coded, at, space, cancellable, error);
     if (got < 0)
       return -1;
     take (self, got);
@@ -181,7 +181,7 @@ bulla_body_stream_read (GInputStream *stream, void *into, gsize count, GCancella
 {
   GError *found = NULL;
   gssize n = read_on (BULLA_BODY_STREAM (stream), into, count, cancellable, &found);
-  tell_end (BULLA_BODY_STREAM (stream), n, found);
+  report_end (BULLA_BODY_STREAM (stream), n, found);
   if (n < 0)
     g_propagate_error (error, found);
   return n;
@@ -201,7 +201,7 @@ pulled_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   GError *error = NULL;
   gssize n = g_input_stream_read_finish (G_INPUT_STREAM (source), result, &error);
   if (n < 0) {
-    tell_end (g_task_get_source_object (task), n, error);
+    report_end (g_task_get_source_object (task), n, error);
     g_task_return_error (task, error);
     return;
   }
@@ -221,13 +221,13 @@ pull (GTask *task)
   gssize n = decode (self, wanted->into, wanted->count, &found);
   if (wants_more (found)) {
     g_clear_error (&found);
-    gsize room = 0;
-    void *at = make_room (self, &room);
-    g_input_stream_read_async (self->coded, at, room, g_task_get_priority (task),
+    gsize space = 0;
+    void *at = make_space (self, &space);
+    g_input_stream_read_async (self->coded, at, space, g_task_get_priority (task),
                                g_task_get_cancellable (task), pulled_cb, task);
     return;
   }
-  tell_end (self, n, found);
+  report_end (self, n, found);
   if (n >= 0)
     g_task_return_int (task, n);
   else

@@ -4,11 +4,11 @@
 
 #include "bulla-facts.h"
 #include "bulla-load.h"
-#include "bulla-memory.h"
 #include "bulla-profile.h"
 #include "bulla-sxg-reader.h"
 #include "bulla-sxg-signature.h"
 #include "bulla-trust.h"
+#include "bulla-version-memory.h"
 
 G_BEGIN_DECLS
 

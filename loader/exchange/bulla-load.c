@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Steps: bytes in, parse, verify, judge, deliver; one function each. This file does no I/O:
- * bulla-loader-drive.c supplies the bytes.
+ * bulla-loader-load.c supplies the bytes.
  *
  * Whole because: the steps share the state of the load */
 #include "bulla-load.h"

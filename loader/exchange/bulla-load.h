@@ -5,7 +5,7 @@
 #include <gio/gio.h>
 
 #include "bulla-outer.h"
-#include "bulla-request.h"
+#include "bulla-request-facts.h"
 #include "bulla-verdict.h"
 
 G_BEGIN_DECLS

@@ -3,9 +3,9 @@
 #pragma once
 
 #include "bulla-caa.h"
-#include "bulla-memory.h"
 #include "bulla-outer.h"
 #include "bulla-reason.h"
+#include "bulla-version-memory.h"
 
 G_BEGIN_DECLS
 

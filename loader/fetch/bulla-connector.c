@@ -2,13 +2,13 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-connector.h"
 
+#include "bulla-contact-recorder.h"
 #include "bulla-error.h"
 #include "bulla-http-head.h"
 #include "bulla-http-message-private.h"
 #include "bulla-http-transfer.h"
 #include "bulla-private-address.h"
 #include "bulla-tls-database.h"
-#include "bulla-contact-recorder.h"
 
 #define TIMEOUT_SECONDS 30
 
@@ -22,9 +22,9 @@ typedef struct {
 
 struct _BullaConnector {
   GObject parent_instance;
-  BullaTrust *trust;     /* owned */
-  BullaLedger *ledger;   /* owned */
-  BullaResolve *resolve; /* owned */
+  BullaTrust *trust;            /* owned */
+  BullaLedger *ledger;          /* owned */
+  BullaGivenAddresses *resolve; /* owned */
   GMutex lock;
   GTlsDatabase *database; /* owned; created on first use */
   GQueue clients;         /* owned PooledClient, the most recently used first */
@@ -50,7 +50,7 @@ bulla_connector_finalize (GObject *object)
   g_clear_object (&self->database);
   g_clear_object (&self->trust);
   g_clear_object (&self->ledger);
-  bulla_resolve_unref (self->resolve);
+  bulla_given_addresses_unref (self->resolve);
   g_mutex_clear (&self->lock);
   G_OBJECT_CLASS (bulla_connector_parent_class)->finalize (object);
 }
@@ -66,7 +66,7 @@ bulla_connector_init (BullaConnector *self)
 {
   g_mutex_init (&self->lock);
   g_queue_init (&self->clients);
-  self->resolve = bulla_resolve_new ();
+  self->resolve = bulla_given_addresses_new ();
 }
 
 /**
@@ -106,7 +106,7 @@ bulla_connector_get_ledger (BullaConnector *self)
  *
  * Returns: (transfer none): the addresses that the user gave; mappings may be added at any time
  */
-BullaResolve *
+BullaGivenAddresses *
 bulla_connector_get_resolve (BullaConnector *self)
 {
   return self->resolve;
@@ -164,7 +164,7 @@ port_of (GUri *uri)
 GPtrArray *
 bulla_connector_lookup (BullaConnector *self, GUri *uri)
 {
-  return bulla_resolve_lookup (self->resolve, g_uri_get_host (uri), port_of (uri));
+  return bulla_given_addresses_lookup (self->resolve, g_uri_get_host (uri), port_of (uri));
 }
 
 /* Returns: (transfer full) (nullable): the least recently used idle client; never the first one,

@@ -2,10 +2,10 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include "bulla-http-message.h"
-#include "bulla-resolve.h"
-#include "bulla-trust.h"
 #include "bulla-contact-recorder.h"
+#include "bulla-given-addresses.h"
+#include "bulla-http-message.h"
+#include "bulla-trust.h"
 
 G_BEGIN_DECLS
 
@@ -27,7 +27,7 @@ G_DECLARE_FINAL_TYPE (BullaConnector, bulla_connector, BULLA, CONNECTOR, GObject
 
 BullaConnector *bulla_connector_new (BullaTrust *trust, BullaLedger *ledger);
 BullaLedger *bulla_connector_get_ledger (BullaConnector *self);
-BullaResolve *bulla_connector_get_resolve (BullaConnector *self);
+BullaGivenAddresses *bulla_connector_get_resolve (BullaConnector *self);
 void bulla_connector_set_deadline (BullaConnector *self, gint64 deadline);
 GPtrArray *bulla_connector_lookup (BullaConnector *self, GUri *uri);
 void bulla_connector_send_async (BullaConnector *self, BullaHttpMessage *message,

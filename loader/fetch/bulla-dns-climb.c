@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "bulla-dns-anchors.h"
-#include "bulla-dns-collect.h"
+#include "bulla-dns-evidence-collection.h"
 #include "bulla-dns-message.h"
 #include "bulla-dns-private.h"
 #include "bulla-wait.h"
@@ -13,11 +13,11 @@
 
 /* State of one climb; it is the data of its task. */
 typedef struct {
-  BullaDns *dns;            /* borrowed from the task */
-  BullaDnsContext *context; /* owned; NULL if DNS is not asked */
-  BullaCaaClimb *climb;     /* owned; NULL once it was returned */
-  BullaCause *cause;        /* owned */
-  BullaDnsCollection *kept; /* owned; NULL if no evidence is collected */
+  BullaDns *dns;                /* borrowed from the task */
+  BullaUnboundContext *context; /* owned; NULL if DNS is not asked */
+  BullaCaaClimb *climb;         /* owned; NULL once it was returned */
+  BullaCause *cause;            /* owned */
+  BullaDnsCollection *kept;     /* owned; NULL if no evidence is collected */
   guint timeout_ms;
   BullaDnsQuery *query;       /* borrowed; NULL unless a look-up is pending */
   BullaContact *contact;      /* owned; NULL unless recorded; contact of that look-up */
@@ -55,7 +55,7 @@ climb_free (gpointer data)
 
   source_clear (&self->timer);
   source_clear (&self->cancelled);
-  g_clear_pointer (&self->context, bulla_dns_context_unref);
+  g_clear_pointer (&self->context, bulla_unbound_context_unref);
   g_clear_pointer (&self->climb, bulla_caa_climb_unref);
   g_clear_pointer (&self->kept, bulla_dns_collection_free);
   bulla_cause_free (self->cause);
@@ -252,8 +252,8 @@ ask_next (GTask *task)
 
   while (choose_next (self)) {
     begin_contact (self);
-    self->query = bulla_dns_context_ask (self->context, spell (self->name), self->type, replied_cb,
-                                         task, &error);
+    self->query = bulla_unbound_context_ask (self->context, spell (self->name), self->type,
+                                             replied_cb, task, &error);
     if (self->query != NULL)
       return;
     const BullaDnsReply failed = {.error = error->message};

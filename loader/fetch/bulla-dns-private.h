@@ -1,10 +1,10 @@
-/* bulla-dns-private.h - struct of BullaDns, shared with its climbs
+/* bulla-dns-private.h - struct of BullaDns, shared with its resolvers and climbs
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include "bulla-dns-context.h"
 #include "bulla-dns-replay.h"
 #include "bulla-dns.h"
+#include "bulla-unbound-context.h"
 
 G_BEGIN_DECLS
 
@@ -13,16 +13,17 @@ struct _BullaDns {
   BullaLedger *ledger;      /* owned; NULL if DNS is not asked */
   GStrv resolvers;          /* owned; "ADDRESS@PORT" each; empty for recursion from the root */
   char *asked;              /* owned; @resolvers as one text, or "recursive" */
-  gboolean named, loopback; /* as in BullaDnsContextOptions */
+  gboolean named, loopback; /* as in BullaUnboundContextOptions */
   gboolean offline;
   GPtrArray *anchors; /* owned; of BullaDnsAnchor; NULL if @offline */
   gint64 time;
-  BullaDnsReplay *replay;     /* owned; NULL if live responses are used */
-  BullaDnsEvidence *evidence; /* owned; what @replay answers from; NULL without it */
-  BullaDnsContext *context;   /* owned; NULL before the next climb creates one */
+  BullaDnsReplay *replay;       /* owned; NULL if live responses are used */
+  BullaDnsEvidence *evidence;   /* owned; what @replay answers from; NULL without it */
+  BullaUnboundContext *context; /* owned; NULL before the next climb creates one */
 };
 
-BullaDnsContext *bulla_dns_dup_context (BullaDns *self, GError **error);
-void bulla_dns_retire_context (BullaDns *self, BullaDnsContext *context);
+gboolean bulla_dns_take_resolvers (BullaDns *self, const BullaDnsOptions *options, GError **error);
+BullaUnboundContext *bulla_dns_dup_context (BullaDns *self, GError **error);
+void bulla_dns_retire_context (BullaDns *self, BullaUnboundContext *context);
 
 G_END_DECLS

@@ -4,10 +4,10 @@
 
 #include <string.h>
 
-#include "bulla-error.h"
-#include "bulla-origin.h"
 #include "bulla-connector.h"
+#include "bulla-error.h"
 #include "bulla-private-address.h"
+#include "bulla-url.h"
 
 #define CHUNK_SIZE 16384
 
@@ -70,7 +70,7 @@ bulla_fetcher_get_connector (BullaFetcher *self)
 /**
  * bulla_fetcher_add_resolve:
  * @self: a fetcher
- * @host_port_address: see bulla_resolve_add()
+ * @host_port_address: see bulla_given_addresses_add()
  * @error: what is wrong with it
  *
  * Returns: whether @host_port_address is valid
@@ -78,8 +78,8 @@ bulla_fetcher_get_connector (BullaFetcher *self)
 gboolean
 bulla_fetcher_add_resolve (BullaFetcher *self, const char *host_port_address, GError **error)
 {
-  return bulla_resolve_add (bulla_connector_get_resolve (self->connector), host_port_address,
-                            error);
+  return bulla_given_addresses_add (bulla_connector_get_resolve (self->connector),
+                                    host_port_address, error);
 }
 
 void

@@ -10,8 +10,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "bulla-descriptors.h"
-#include "bulla-source.h"
+#include "bulla-descriptor-limit.h"
+#include "bulla-main-loop-source.h"
 
 #define KEPT_MAX 256   /* idle connections that are kept */
 #define OPEN_MAX 2048  /* connections in total */
@@ -22,6 +22,7 @@ typedef struct {
   GSource source;
   BullaHttpClient *client; /* borrowed; destroys the source; not used in prepare() and check() */
   gint64 due;              /* g_get_monotonic_time() at which curl must be called; -1 if never */
+  gboolean again;          /* OpenSSL may have bytes of any socket that curl has not read yet */
 } ClientSource;
 
 struct _BullaHttpClient {
@@ -36,7 +37,7 @@ struct _BullaHttpClient {
   CURL *dropper;          /* owned; NULL before it is needed; see bulla_http_client_drop_idle() */
   GQueue news;            /* owned BullaHttpTransfer; transfers with events to deliver */
   guint running;          /* number of active transfers */
-  guint64 received;       /* bytes */
+  guint64 steps;          /* TLS records and parts of bodies that curl has read */
   gboolean stopped;       /* no transfers will be added any more */
 };
 
@@ -168,6 +169,12 @@ set_due (BullaHttpClient *self, gint64 due)
   ((ClientSource *)self->source)->due = due;
 }
 
+static void
+set_again (BullaHttpClient *self, gboolean again)
+{
+  ((ClientSource *)self->source)->again = again;
+}
+
 static int
 timer_cb (CURLM *multi, long milliseconds, void *user_data)
 {
@@ -180,12 +187,12 @@ timer_cb (CURLM *multi, long milliseconds, void *user_data)
 /* --- queued events of transfers */
 
 /**
- * bulla_http_client_tell:
+ * bulla_http_client_queue_event:
  * @self: a client
  * @transfer: (transfer full): a transfer with an event to deliver once curl has returned
  */
 void
-bulla_http_client_tell (BullaHttpClient *self, BullaHttpTransfer *transfer)
+bulla_http_client_queue_event (BullaHttpClient *self, BullaHttpTransfer *transfer)
 {
   g_queue_push_tail (&self->news, transfer);
 }
@@ -219,6 +226,8 @@ pass_on (BullaHttpClient *self)
   }
 }
 
+/* curl reads one TLS record at a time, while OpenSSL takes as many from the socket as have arrived:
+ * the socket does not become readable for the others. So curl is called until it reads nothing. */
 static void
 act (BullaHttpClient *self, int fd, GIOCondition condition)
 {
@@ -228,13 +237,27 @@ act (BullaHttpClient *self, int fd, GIOCondition condition)
   guint64 before = 0;
   int running = 0;
 
-  /* curl reads one TLS record at a time, which is cheaper than an iteration of the main loop. */
-  for (guint i = 0; i < ROUNDS_MAX && (i == 0 || self->received != before); i++) {
-    before = self->received;
+  for (guint i = 0; i < ROUNDS_MAX; i++) {
+    before = self->steps;
     curl_multi_socket_action (self->multi, fd, events, &running);
-    if (!g_hash_table_contains (self->sockets, GINT_TO_POINTER (fd)))
-      break;
+    if (self->steps == before || !g_hash_table_contains (self->sockets, GINT_TO_POINTER (fd)))
+      return;
   }
+  set_again (self, TRUE);
+}
+
+/* Calls curl for its timers. What it reads on the way is of any socket. Returns: the number of
+ * active transfers */
+static guint
+act_on_timers (BullaHttpClient *self)
+{
+  guint64 before = self->steps;
+  int running = 0;
+
+  curl_multi_socket_action (self->multi, CURL_SOCKET_TIMEOUT, 0, &running);
+  if (self->steps != before)
+    set_again (self, TRUE);
+  return (guint)running;
 }
 
 static gboolean
@@ -243,6 +266,12 @@ is_due (GSource *source)
   gint64 due = ((ClientSource *)source)->due;
 
   return due >= 0 && due <= g_source_get_time (source);
+}
+
+static gboolean
+is_ready (GSource *source)
+{
+  return ((ClientSource *)source)->again || is_due (source);
 }
 
 /* g_source_set_ready_time() would wake the main loop at each change. That is not needed here: the
@@ -254,7 +283,7 @@ prepare (GSource *source, int *timeout)
 
   *timeout =
       due < 0 ? -1 : (int)CLAMP ((due - g_source_get_time (source) + 999) / 1000, 0, G_MAXINT);
-  return is_due (source);
+  return is_ready (source);
 }
 
 static gboolean
@@ -263,16 +292,17 @@ dispatch (GSource *source, GSourceFunc callback, gpointer user_data)
   g_autoptr (BullaHttpClient) self = g_object_ref (((ClientSource *)source)->client);
   g_autofree gpointer *fds = NULL;
   guint n = 0;
-  int running = 0;
 
   if (is_due (source)) {
     set_due (self, -1);
-    curl_multi_socket_action (self->multi, CURL_SOCKET_TIMEOUT, 0, &running);
+    act_on_timers (self);
   }
+  GIOCondition again = ((ClientSource *)source)->again ? G_IO_IN : 0;
+  set_again (self, FALSE);
   fds = g_hash_table_get_keys_as_array (self->sockets, &n);
   for (guint i = 0; i < n; i++) {
     gpointer tag = g_hash_table_lookup (self->sockets, fds[i]);
-    GIOCondition condition = tag != NULL ? g_source_query_unix_fd (source, tag) : 0;
+    GIOCondition condition = tag != NULL ? g_source_query_unix_fd (source, tag) | again : 0;
     if (condition != 0)
       act (self, GPOINTER_TO_INT (fds[i]), condition);
   }
@@ -330,10 +360,9 @@ idle_cb (gpointer user_data)
 static void
 send_at_once (BullaHttpClient *self)
 {
-  int running = 0;
+  guint running = act_on_timers (self);
 
-  curl_multi_socket_action (self->multi, CURL_SOCKET_TIMEOUT, 0, &running);
-  if (!g_queue_is_empty (&self->news) || (guint)running < self->running)
+  if (!g_queue_is_empty (&self->news) || running < self->running)
     set_due (self, 0);
 }
 
@@ -423,10 +452,12 @@ bulla_http_client_drop_idle (BullaHttpClient *self)
     curl_easy_cleanup (easy);
 }
 
-void
-bulla_http_client_count (BullaHttpClient *self, gsize bytes)
+/* Returns: (transfer none): a counter that is increased for each TLS record, and for each part of a
+ * body without TLS, that curl has read; valid as long as @self */
+guint64 *
+bulla_http_client_get_steps (BullaHttpClient *self)
 {
-  self->received += bytes;
+  return &self->steps;
 }
 
 gboolean
@@ -497,7 +528,7 @@ init_curl (gpointer data)
 BullaHttpClient *
 bulla_http_client_new (GMainContext *context, const BullaHttpTransferFuncs *transfers)
 {
-  static GSourceFuncs funcs = {.prepare = prepare, .check = is_due, .dispatch = dispatch};
+  static GSourceFuncs funcs = {.prepare = prepare, .check = is_ready, .dispatch = dispatch};
   static GOnce initialised = G_ONCE_INIT;
   BullaHttpClient *self = g_object_new (BULLA_TYPE_HTTP_CLIENT, NULL);
 

@@ -32,7 +32,7 @@ typedef struct {
  * BullaHttpTransferFuncs:
  * @end: called when curl has finished the transfer
  * @tell: called to deliver its events, once curl has returned
- * @unref: releases the reference taken by bulla_http_client_tell()
+ * @unref: releases the reference taken by bulla_http_client_queue_event()
  *
  * The functions that the client calls for its transfers; it uses nothing else of them.
  */
@@ -48,8 +48,8 @@ GMainContext *bulla_http_client_get_context (BullaHttpClient *self);
 gboolean bulla_http_client_add (BullaHttpClient *self, CURL *easy);
 gboolean bulla_http_client_restart (BullaHttpClient *self, CURL *easy);
 void bulla_http_client_remove (BullaHttpClient *self, CURL *easy);
-void bulla_http_client_tell (BullaHttpClient *self, BullaHttpTransfer *transfer);
-void bulla_http_client_count (BullaHttpClient *self, gsize bytes);
+void bulla_http_client_queue_event (BullaHttpClient *self, BullaHttpTransfer *transfer);
+guint64 *bulla_http_client_get_steps (BullaHttpClient *self);
 gboolean bulla_http_client_is_busy (BullaHttpClient *self);
 void bulla_http_client_drop_idle (BullaHttpClient *self);
 void bulla_http_client_stop (BullaHttpClient *self);

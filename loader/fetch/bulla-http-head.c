@@ -44,7 +44,7 @@ bulla_http_escape (const char *text)
 }
 
 static gboolean
-fail (GError **error, const char *why)
+refuse_head (GError **error, const char *why)
 {
   g_set_error_literal (error, BULLA_ERROR, BULLA_ERROR_NETWORK, why);
   return FALSE;
@@ -91,11 +91,11 @@ add_length (BullaHttpHead *self, const char *value, GError **error)
     const char *part = g_strstrip (parts[i]);
     if (*part == '\0' || strlen (part) > 18 || strspn (part, "0123456789") != strlen (part)
         || (self->length != NULL && !g_str_equal (self->length, part)))
-      return fail (error, "the response has an invalid Content-Length");
+      return refuse_head (error, "the response has an invalid Content-Length");
     if (self->length == NULL)
       self->length = g_strdup (part);
   }
-  return self->length != NULL || fail (error, "the response has an invalid Content-Length");
+  return self->length != NULL || refuse_head (error, "the response has an invalid Content-Length");
 }
 
 /* Limits the names in Connection, because each header field is looked up among them. */
@@ -106,7 +106,7 @@ count_options (BullaHttpHead *self, GError **error)
   for (const char *at = self->value->str; *at != '\0'; at++)
     self->options += *at == ',' ? 1 : 0;
   return self->options <= BULLA_HTTP_OPTIONS_MAX
-         || fail (error, "the response has too many options in Connection");
+         || refuse_head (error, "the response has too many options in Connection");
 }
 
 static gboolean
@@ -125,7 +125,7 @@ end_field (BullaHttpHead *self, GError **error)
   } else if (g_ascii_strcasecmp (self->name->str, "Transfer-Encoding") == 0
              && (g_ascii_strcasecmp (self->value->str, "chunked") != 0
                  || soup_message_headers_get_one (headers, "Transfer-Encoding") != NULL)) {
-    return fail (error, "the response has a transfer coding that Bulla does not support");
+    return refuse_head (error, "the response has a transfer coding that Bulla does not support");
   } else if (g_ascii_strcasecmp (self->name->str, "Connection") == 0
              && !count_options (self, error)) {
     return FALSE;
@@ -146,7 +146,7 @@ complete_head (BullaHttpHead *self, GError **error)
   guint status = self->message->status;
 
   if (status == SOUP_STATUS_SWITCHING_PROTOCOLS && !self->may_switch)
-    return fail (error, "the response switches protocols without being asked to");
+    return refuse_head (error, "the response switches protocols without being asked to");
   if (status / 100 == 1 && status != SOUP_STATUS_SWITCHING_PROTOCOLS) {
     bulla_http_message_end_interim (self->message);
     g_clear_pointer (&self->length, g_free);
@@ -178,7 +178,7 @@ take_status (BullaHttpHead *self, const char *line, gsize length, GError **error
   if (at == 0 || length < at + 3 || !g_ascii_isdigit (line[at]) || line[at] == '0'
       || !g_ascii_isdigit (line[at + 1]) || !g_ascii_isdigit (line[at + 2])
       || (length > at + 3 && line[at + 3] != ' '))
-    return fail (error, "the response does not begin with a status line");
+    return refuse_head (error, "the response does not begin with a status line");
   self->message->status = (line[at] - '0') * 100 + (line[at + 1] - '0') * 10 + (line[at + 2] - '0');
   GString *reason = g_string_new (NULL);
   append_clean (reason, line + at + 3, length - at - 3);
@@ -193,7 +193,7 @@ take_fold (BullaHttpHead *self, const char *line, gsize length, GError **error)
 {
   if (g_ascii_strcasecmp (self->name->str, "Content-Length") == 0
       || g_ascii_strcasecmp (self->name->str, "Transfer-Encoding") == 0)
-    return fail (error, "the response has a folded header field that states its length");
+    return refuse_head (error, "the response has a folded header field that states its length");
   if (self->name->len > 0) {
     gsize before = self->value->len;
     if (before > 0)
@@ -210,7 +210,7 @@ static gboolean
 count_field (BullaHttpHead *self, GError **error)
 {
   return ++self->fields <= BULLA_HTTP_FIELDS_MAX
-         || fail (error, "the response has too many header fields");
+         || refuse_head (error, "the response has too many header fields");
 }
 
 static gboolean
@@ -255,7 +255,7 @@ bulla_http_head_take (BullaHttpHead *self, const char *line, gsize length, GErro
   if (!count_bytes (self, length, error))
     return FALSE;
   if (memchr (line, '\0', length) != NULL)
-    return fail (error, "the header fields of the response contain a NUL character");
+    return refuse_head (error, "the header fields of the response contain a NUL character");
   if (length > 0 && line[length - 1] == '\n')
     length--;
   if (length > 0 && line[length - 1] == '\r')

@@ -138,14 +138,14 @@ tls_cb (CURL *easy, void *ssl_ctx, void *user_data)
 {
   BullaHttpTransfer *self = user_data;
 
-  bulla_http_tls_set_up (self->tls, ssl_ctx);
+  bulla_http_tls_set_up (self->tls, ssl_ctx, bulla_http_client_get_steps (self->client));
   return CURLE_OK;
 }
 
 /* --- request headers */
 
 static GError *
-refuse (const char *why)
+new_refusal (const char *why)
 {
   return g_error_new_literal (BULLA_ERROR, BULLA_ERROR_ARGUMENT, why);
 }
@@ -223,7 +223,7 @@ set_target (BullaHttpTransfer *self)
   g_autofree char *host = bulla_http_dup_authority (uri, FALSE),
                   *authority = bulla_http_dup_authority (uri, TRUE);
   if (host == NULL)
-    return refuse ("the host name is not valid");
+    return new_refusal ("the host name is not valid");
   g_autofree char *target =
       self->message->target != NULL
           ? g_strdup (self->message->target)
@@ -233,10 +233,10 @@ set_target (BullaHttpTransfer *self)
 
   if (!is_clean (target) || strpbrk (target, " \t") != NULL
       || (*target != '/' && !g_str_equal (target, "*")))
-    return refuse ("the URL contains characters that cannot be sent");
+    return new_refusal ("the URL contains characters that cannot be sent");
   if (!is_clean (host) || !is_clean (self->message->method)
       || strpbrk (self->message->method, " \t:/") != NULL || *self->message->method == '\0')
-    return refuse ("the request contains characters that cannot be sent");
+    return new_refusal ("the request contains characters that cannot be sent");
   curl_easy_setopt (self->easy, CURLOPT_URL, url);
   curl_easy_setopt (self->easy, CURLOPT_REQUEST_TARGET, target);
   self->fields = curl_slist_append (self->fields, field);
@@ -256,7 +256,7 @@ set_fields (BullaHttpTransfer *self)
   self->fields = curl_slist_append (self->fields, "Expect:");
   soup_message_headers_foreach (headers, list_field, &listing);
   curl_easy_setopt (self->easy, CURLOPT_HTTPHEADER, self->fields);
-  return listing.dirty ? refuse ("the request contains characters that cannot be sent") : NULL;
+  return listing.dirty ? new_refusal ("the request contains characters that cannot be sent") : NULL;
 }
 
 /* RFC 9110 section 9.2.2: whether the request may be repeated, if a kept connection turns out to be
@@ -358,7 +358,7 @@ bulla_http_transfer_set_up (BullaHttpTransfer *self, guint timeout)
   const char *scheme = g_uri_get_scheme (self->message->uri);
 
   if (!g_str_equal (scheme, "http") && !(g_str_equal (scheme, "https") && self->tls != NULL))
-    return refuse ("the URL is neither http nor https");
+    return new_refusal ("the URL is neither http nor https");
   curl_easy_setopt (easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
   curl_easy_setopt (easy, CURLOPT_PROTOCOLS_STR, "http,https");
   curl_easy_setopt (easy, CURLOPT_PROXY, "");

@@ -13,7 +13,8 @@
 #include "bulla-error.h"
 #include "bulla-tls-database.h"
 
-#define CHAIN_MAX 16 /* most certificates in a chain */
+#define READ_AHEAD 65536 /* bytes read from a socket at a time: four records */
+#define CHAIN_MAX 16     /* most certificates in a chain */
 
 struct _BullaHttpTls {
   gatomicrefcount count;
@@ -186,14 +187,31 @@ info_cb (const SSL *ssl, int where, int result)
     self->signs_for = g_steal_pointer (&signs_for);
 }
 
+/* OpenSSL calls this with the head of each record. */
+static void
+message_cb (int written, int version, int type, const void *bytes, size_t length, SSL *ssl,
+            void *user_data)
+{
+  if (!written && type == SSL3_RT_HEADER)
+    ++*(guint64 *)user_data;
+}
+
 /**
  * bulla_http_tls_set_up:
  * @self: a judge
  * @ssl_ctx: the SSL_CTX of one connection, which keeps a reference to @self
+ * @n_records: increased by one for each record that is read, as long as @ssl_ctx exists
+ *
+ * A record may be read from the socket long before curl asks for it; so @n_records says whether
+ * curl is to be asked again.
  */
 void
-bulla_http_tls_set_up (BullaHttpTls *self, gpointer ssl_ctx)
+bulla_http_tls_set_up (BullaHttpTls *self, gpointer ssl_ctx, guint64 *n_records)
 {
+  SSL_CTX_set_read_ahead (ssl_ctx, 1);
+  SSL_CTX_set_default_read_buffer_len (ssl_ctx, READ_AHEAD);
+  SSL_CTX_set_msg_callback (ssl_ctx, message_cb);
+  SSL_CTX_set_msg_callback_arg (ssl_ctx, n_records);
   SSL_CTX_set_options (ssl_ctx, SSL_OP_NO_RENEGOTIATION);
   SSL_CTX_set_ex_data (ssl_ctx, get_index (), bulla_http_tls_ref (self));
   SSL_CTX_set_info_callback (ssl_ctx, info_cb);

@@ -49,7 +49,7 @@ bulla_http_transfer_note (BullaHttpTransfer *self)
   if (self->told)
     return;
   self->told = TRUE;
-  bulla_http_client_tell (self->client, bulla_http_transfer_ref (self));
+  bulla_http_client_queue_event (self->client, bulla_http_transfer_ref (self));
 }
 
 /* Pauses or resumes both directions according to the flags. */
@@ -354,7 +354,7 @@ write_cb (char *bytes, size_t size, size_t count, void *user_data)
   }
   append_block (self, (const guint8 *)bytes, length);
   self->received += length;
-  bulla_http_client_count (self->client, length);
+  ++*bulla_http_client_get_steps (self->client);
   return length;
 }
 

@@ -12,7 +12,7 @@
  * DNS rebinding. */
 struct _BullaFilteredAddress {
   GNetworkAddress parent_instance;
-  BullaResolve *resolve; /* owned */
+  BullaGivenAddresses *resolve; /* owned */
   gboolean allow_private;
 };
 
@@ -140,9 +140,9 @@ parse_address (const char *bare)
  * Returns: whether the host's addresses must be looked up
  */
 gboolean
-bulla_host_needs_lookup (const char *host, guint16 port, BullaResolve *resolve)
+bulla_host_needs_lookup (const char *host, guint16 port, BullaGivenAddresses *resolve)
 {
-  g_autoptr (GPtrArray) given = bulla_resolve_lookup (resolve, host, port);
+  g_autoptr (GPtrArray) given = bulla_given_addresses_lookup (resolve, host, port);
 
   return given == NULL && !g_hostname_is_ip_address (host) && !is_this_machine (host);
 }
@@ -381,7 +381,8 @@ bulla_filtered_address_enumerate (GSocketConnectable *connectable)
   enumerator->host = g_strdup (g_network_address_get_hostname (name));
   enumerator->port = g_network_address_get_port (name);
   enumerator->allow_private = self->allow_private;
-  enumerator->given = bulla_resolve_lookup (self->resolve, enumerator->host, enumerator->port);
+  enumerator->given =
+      bulla_given_addresses_lookup (self->resolve, enumerator->host, enumerator->port);
   if (enumerator->given == NULL) {
     /* A new GNetworkAddress each time, because it caches its first lookup forever. */
     g_autoptr (GSocketConnectable) fresh =
@@ -403,7 +404,7 @@ bulla_filtered_address_finalize (GObject *object)
 {
   BullaFilteredAddress *self = BULLA_FILTERED_ADDRESS (object);
 
-  g_clear_pointer (&self->resolve, bulla_resolve_unref);
+  g_clear_pointer (&self->resolve, bulla_given_addresses_unref);
   G_OBJECT_CLASS (bulla_filtered_address_parent_class)->finalize (object);
 }
 
@@ -431,12 +432,12 @@ bulla_filtered_address_init (BullaFilteredAddress *self)
  */
 GSocketConnectable *
 bulla_filtered_address_new (const char *host, guint16 port, const char *scheme,
-                            BullaResolve *resolve, gboolean allow_private)
+                            BullaGivenAddresses *resolve, gboolean allow_private)
 {
   BullaFilteredAddress *self = g_object_new (BULLA_TYPE_FILTERED_ADDRESS, "hostname", host, "port",
                                              (guint)port, "scheme", scheme, NULL);
 
-  self->resolve = bulla_resolve_ref (resolve);
+  self->resolve = bulla_given_addresses_ref (resolve);
   self->allow_private = allow_private;
   return G_SOCKET_CONNECTABLE (self);
 }

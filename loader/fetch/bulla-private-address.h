@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include "bulla-resolve.h"
+#include "bulla-given-addresses.h"
 
 G_BEGIN_DECLS
 
@@ -11,9 +11,10 @@ G_DECLARE_FINAL_TYPE (BullaFilteredAddress, bulla_filtered_address, BULLA, FILTE
                       GNetworkAddress)
 
 GSocketConnectable *bulla_filtered_address_new (const char *host, guint16 port, const char *scheme,
-                                                BullaResolve *resolve, gboolean allow_private);
+                                                BullaGivenAddresses *resolve,
+                                                gboolean allow_private);
 gboolean bulla_address_is_private (GInetAddress *address);
-gboolean bulla_host_needs_lookup (const char *host, guint16 port, BullaResolve *resolve);
+gboolean bulla_host_needs_lookup (const char *host, guint16 port, BullaGivenAddresses *resolve);
 gboolean bulla_host_is_private (const char *host);
 gboolean bulla_server_is_public (const char *from);
 char *bulla_url_dup_private_host (const char *url);

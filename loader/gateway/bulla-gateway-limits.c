@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-gateway-limits.h"
 
-#include "bulla-descriptors.h"
+#include "bulla-descriptor-limit.h"
 
 #define FRESH_MAX 32
 #define SESSION_MAX 512
@@ -35,10 +35,10 @@ bulla_gateway_limits_get_default (void)
  * Returns: the limits on the prefetches of one session and of each of its views. They protect other
  *   sessions, which share the connections to slow servers
  */
-const BullaTurnsLimits *
+const BullaConcurrencyLimits *
 bulla_gateway_limits_get_prefetching (void)
 {
-  static const BullaTurnsLimits limits = {
+  static const BullaConcurrencyLimits limits = {
       .all = 32,
       .each = 8,
       .waiting = 1000,

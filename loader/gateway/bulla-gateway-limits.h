@@ -4,7 +4,7 @@
 
 #include <glib.h>
 
-#include "bulla-turns.h"
+#include "bulla-concurrency.h"
 
 G_BEGIN_DECLS
 
@@ -24,6 +24,6 @@ typedef struct {
 #define BULLA_GATEWAY_PREFETCH_PACE_MS 24 /* ms between prefetches after the first few */
 
 BullaGatewayLimits bulla_gateway_limits_get_default (void);
-const BullaTurnsLimits *bulla_gateway_limits_get_prefetching (void);
+const BullaConcurrencyLimits *bulla_gateway_limits_get_prefetching (void);
 
 G_END_DECLS

@@ -4,11 +4,11 @@
 
 #include "bulla-fetcher.h"
 #include "bulla-gateway-certificate.h"
+#include "bulla-gateway-choose-handler.h"
 #include "bulla-gateway-connection.h"
-#include "bulla-gateway-identify.h"
+#include "bulla-gateway-identify-initiator.h"
 #include "bulla-gateway-listener.h"
 #include "bulla-gateway-request.h"
-#include "bulla-gateway-choose-handler.h"
 #include "bulla-gateway-session.h"
 #include "bulla-gateway-upload.h"
 #include "bulla-loader-internal.h"

@@ -4,12 +4,12 @@
 
 #include <gio/gio.h>
 
-#include "bulla-answer.h"
 #include "bulla-bundle.h"
 #include "bulla-door.h"
 #include "bulla-gateway-delegate.h"
 #include "bulla-handover.h"
 #include "bulla-loader.h"
+#include "bulla-navigation-answer.h"
 
 G_BEGIN_DECLS
 

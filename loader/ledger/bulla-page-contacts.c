@@ -7,8 +7,8 @@
 #include "bulla-page-contacts.h"
 
 #include "bulla-ledger-internal.h"
-#include "bulla-origin.h"
 #include "bulla-url-key.h"
+#include "bulla-url.h"
 
 struct _BullaPageContacts {
   BullaLedger *ledger; /* owned */

@@ -10,7 +10,7 @@
 #include "bulla-bundle-survey.h"
 #include "bulla-bundle-url.h"
 #include "bulla-cbor.h"
-#include "bulla-origin.h"
+#include "bulla-url.h"
 #include "bulla-variants.h"
 
 #define SMALLEST_ENTRY 4 /* bytes: a key, the head of an array, and two numbers */

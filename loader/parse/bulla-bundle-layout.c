@@ -4,7 +4,7 @@
  * Each step runs once the bytes that the previous step asked for have arrived. Spec: B1ALG and
  * B2, "Parsing a web bundle's metadata". */
 #include "bulla-bundle-reader-private.h"
-#include "bulla-origin.h"
+#include "bulla-url.h"
 
 #include <string.h>
 

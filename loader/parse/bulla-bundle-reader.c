@@ -151,7 +151,7 @@ read_section (BullaBundleReader *self, const BullaBundleSection *section, BullaS
 }
 
 static BullaKnown
-find (const BullaBundleIndex *index, const char *url)
+index_has (const BullaBundleIndex *index, const char *url)
 {
   if (url == NULL)
     return BULLA_UNKNOWN;
@@ -177,8 +177,8 @@ bulla_bundle_reader_finish (BullaBundleReader *self, const BullaCborItem *respon
     return;
   }
   bulla_bundle_index_fill_facts (self->index, self->facts);
-  bundle->primary_found = find (self->index, bundle->primary_url);
-  bundle->manifest_found = find (self->index, bundle->manifest_url);
+  bundle->primary_found = index_has (self->index, bundle->primary_url);
+  bundle->manifest_found = index_has (self->index, bundle->manifest_url);
   if (self->signatures != NULL) {
     bundle->n_authorities = self->signatures->n_authorities;
     bundle->n_subsets = self->signatures->n_subsets;

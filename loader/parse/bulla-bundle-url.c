@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#include "bulla-origin.h"
+#include "bulla-url.h"
 #include "bulla-web-bundle-id.h"
 
 #define ISOLATED_APP "isolated-app://"

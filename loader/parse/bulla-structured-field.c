@@ -27,7 +27,7 @@ peek (const Parser *self)
 }
 
 static gboolean
-fail (Parser *self, const char *trouble)
+fail_parse (Parser *self, const char *trouble)
 {
   if (self->trouble == NULL)
     self->trouble = trouble;
@@ -83,7 +83,7 @@ read_token (Parser *self)
 {
   const char *start = self->at;
   if (!g_ascii_isalpha ((char)MAX (peek (self), 0)))
-    return fail (self, "a token that does not begin with a letter"), NULL;
+    return fail_parse (self, "a token that does not begin with a letter"), NULL;
   while (peek (self) > 0 && (g_ascii_isalnum (*self->at) || strchr ("_-.:%*/", *self->at)))
     self->at++;
   return keep_from (self, start);
@@ -94,7 +94,7 @@ read_key (Parser *self)
 {
   const char *start = self->at;
   if (!g_ascii_islower ((char)MAX (peek (self), 0)))
-    return fail (self, "a parameter name that does not begin with a lower-case letter"), NULL;
+    return fail_parse (self, "a parameter name that does not begin with a lower-case letter"), NULL;
   while (peek (self) > 0
          && (g_ascii_islower (*self->at) || g_ascii_isdigit (*self->at) || *self->at == '_'
              || *self->at == '-'))
@@ -115,9 +115,9 @@ read_number (Parser *self, BullaSfParameter *into)
   }
   size_t length = (size_t)(self->at - digits);
   if (length == 0 || digits[0] == '.' || self->at[-1] == '.')
-    return fail (self, "a malformed number");
+    return fail_parse (self, "a malformed number");
   if (length > (is_float ? MAX_FLOAT_CHARACTERS : MAX_INTEGER_DIGITS))
-    return fail (self, "a number with too many digits");
+    return fail_parse (self, "a number with too many digits");
   into->type = is_float ? BULLA_SF_FLOAT : BULLA_SF_INTEGER;
   for (const char *digit = digits; digit < self->at && !is_float; digit++)
     into->integer = 10 * into->integer + (*digit - '0');
@@ -143,15 +143,15 @@ read_string (Parser *self, BullaSfParameter *into)
   while (peek (self) != '"') {
     int c = peek (self);
     if (c < 0)
-      return fail (self, "a string without an end");
+      return fail_parse (self, "a string without an end");
     self->at++;
     if (c == '\\') {
       c = peek (self);
       if (c != '"' && c != '\\')
-        return fail (self, "a string with an odd escape");
+        return fail_parse (self, "a string with an odd escape");
       self->at++;
     } else if (c < 0x20 || c > 0x7e) {
-      return fail (self, "a string with a control character");
+      return fail_parse (self, "a string with a control character");
     }
   }
   char *text = keep_from (self, start);
@@ -175,7 +175,7 @@ read_bytes (Parser *self, BullaSfParameter *into)
     padding++;
   size_t wanted = (4 - length % 4) % 4;
   if (length % 4 == 1 || (padding != 0 && padding != wanted) || !accept (self, '*'))
-    return fail (self, "a byte sequence that is not base64");
+    return fail_parse (self, "a byte sequence that is not base64");
   guchar *data = g_malloc (length / 4 * 3 + 3);
   int state = 0;
   guint save = 0;
@@ -192,7 +192,7 @@ read_boolean (Parser *self, BullaSfParameter *into)
   self->at++;
   into->type = BULLA_SF_BOOLEAN;
   into->integer = peek (self) == '1';
-  return accept (self, '0') || accept (self, '1') || fail (self, "a malformed boolean");
+  return accept (self, '0') || accept (self, '1') || fail_parse (self, "a malformed boolean");
 }
 
 static gboolean
@@ -220,9 +220,9 @@ read_parameter (Parser *self, BullaSfMember *member)
   if (key == NULL)
     return FALSE;
   if (bulla_sf_member_find (member, key) != NULL)
-    return fail (self, "a parameter that comes twice");
+    return fail_parse (self, "a parameter that comes twice");
   if (member->parameters->len >= MAX_PARAMETERS)
-    return fail (self, "more parameters than Bulla reads");
+    return fail_parse (self, "more parameters than Bulla reads");
   guint index = member->parameters->len;
   g_array_set_size (member->parameters, index + 1);
   BullaSfParameter *parameter = &g_array_index (member->parameters, BullaSfParameter, index);
@@ -265,7 +265,7 @@ read_list (Parser *self, GPtrArray *members)
 {
   skip_space (self);
   if (peek (self) < 0)
-    fail (self, "no member");
+    fail_parse (self, "no member");
   while (self->trouble == NULL && peek (self) >= 0) {
     g_ptr_array_add (members, read_member (self));
     if (self->trouble != NULL)
@@ -274,12 +274,12 @@ read_list (Parser *self, GPtrArray *members)
     if (peek (self) < 0)
       return;
     if (!accept (self, ','))
-      fail (self, "something after a member");
+      fail_parse (self, "something after a member");
     skip_space (self);
     if (peek (self) < 0)
-      fail (self, "a comma at the end");
+      fail_parse (self, "a comma at the end");
     if (members->len >= MAX_MEMBERS)
-      fail (self, "more members than Bulla reads");
+      fail_parse (self, "more members than Bulla reads");
   }
 }
 

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#include "bulla-origin.h"
+#include "bulla-url.h"
 
 #define PREFIX_SIZE 10
 #define LENGTHS_SIZE 6

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#include "bulla-origin.h"
+#include "bulla-url.h"
 
 typedef struct {
   const char *key;

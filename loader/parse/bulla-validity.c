@@ -29,7 +29,7 @@ typedef struct {
 } Head;
 
 static gboolean
-fail (In *in, const char *fault)
+fail_validity (In *in, const char *fault)
 {
   if (in->fault == NULL)
     in->fault = fault;
@@ -42,21 +42,21 @@ read_head (In *in, guint major, const char *what, Head *head)
   if (in->fault != NULL)
     return FALSE;
   if (in->at >= in->length)
-    return fail (in, "the data ends early");
+    return fail_validity (in, "the data ends early");
   guint8 first = in->data[in->at++];
   guint info = first & 31;
   *head = (Head){.major = first >> 5, .number = info, .indefinite = info == 31};
   if (head->major != major)
-    return fail (in, what);
+    return fail_validity (in, what);
   if (head->indefinite)
-    return major != UNSIGNED || fail (in, what);
+    return major != UNSIGNED || fail_validity (in, what);
   if (info < 24)
     return TRUE;
   if (info > 27)
-    return fail (in, "a reserved length");
+    return fail_validity (in, "a reserved length");
   gsize width = (gsize)1 << (info - 24);
   if (in->length - in->at < width)
-    return fail (in, "the data ends early");
+    return fail_validity (in, "the data ends early");
   head->number = 0;
   while (width-- > 0)
     head->number = head->number << 8 | in->data[in->at++];
@@ -72,7 +72,7 @@ has_next (In *in, const Head *head, guint64 n)
   if (!head->indefinite)
     return n < head->number;
   if (in->at >= in->length)
-    return fail (in, "the data ends early");
+    return fail_validity (in, "the data ends early");
   if (in->data[in->at] != BREAK)
     return TRUE;
   in->at++;
@@ -83,7 +83,7 @@ static gboolean
 read_piece (In *in, const Head *head, GByteArray *into)
 {
   if (head->number > in->length - in->at)
-    return fail (in, "the data ends early");
+    return fail_validity (in, "the data ends early");
   g_byte_array_append (into, in->data + in->at, (guint)head->number);
   in->at += head->number;
   return TRUE;
@@ -102,7 +102,7 @@ read_string (In *in, guint major, const char *what)
     return read_piece (in, &head, bytes) ? g_steal_pointer (&bytes) : NULL;
   for (guint64 i = 0; has_next (in, &head, i); i++)
     if (!read_head (in, major, what, &piece)
-        || (piece.indefinite && !fail (in, "a string of indefinite length within another"))
+        || (piece.indefinite && !fail_validity (in, "a string of indefinite length within another"))
         || !read_piece (in, &piece, bytes))
       return NULL;
   return in->fault == NULL ? g_steal_pointer (&bytes) : NULL;
@@ -119,11 +119,11 @@ read_key (In *in, const char *const *keys, guint *seen)
     if (key->len != strlen (keys[i]) || memcmp (key->data, keys[i], key->len) != 0)
       continue;
     if ((*seen & 1u << i) != 0)
-      fail (in, "a key that occurs twice");
+      fail_validity (in, "a key that occurs twice");
     *seen |= 1u << i;
     return in->fault == NULL ? i : -1;
   }
-  fail (in, "an unknown key");
+  fail_validity (in, "an unknown key");
   return -1;
 }
 
@@ -141,10 +141,10 @@ read_signatures (In *in, BullaValidity *self)
       return;
     g_ptr_array_add (self->signatures, g_byte_array_free_to_bytes (signature));
     if (self->signatures->len > BULLA_VALIDITY_SIGNATURES_MAX)
-      fail (in, "more signatures than Bulla reads");
+      fail_validity (in, "more signatures than Bulla reads");
   }
   if (self->signatures->len == 0)
-    fail (in, "an empty array of signatures");
+    fail_validity (in, "an empty array of signatures");
 }
 
 static void
@@ -162,7 +162,7 @@ read_update (In *in, BullaValidity *self)
         || !read_head (in, UNSIGNED, "a size that is not a number", &size))
       return;
     if (size.number > G_MAXINT64)
-      fail (in, "a size that is too large");
+      fail_validity (in, "a size that is too large");
     else
       self->update_size = (gint64)size.number;
   }
@@ -185,7 +185,7 @@ read_validity (In *in, BullaValidity *self)
     readers[key](in, self);
   }
   if (in->at < in->length)
-    fail (in, "bytes after the map");
+    fail_validity (in, "bytes after the map");
 }
 
 /**

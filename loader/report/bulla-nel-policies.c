@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#include "bulla-origin.h"
+#include "bulla-url.h"
 
 /* The policies of one origin in one partition. */
 typedef struct {

@@ -9,9 +9,9 @@
 #include <string.h>
 
 #include "bulla-field.h"
-#include "bulla-origin.h"
 #include "bulla-private-address.h"
 #include "bulla-sxg-report.h"
+#include "bulla-url.h"
 
 #define ANSWER_MAX 65536 /* most bytes of a collector's response */
 

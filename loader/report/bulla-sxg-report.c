@@ -8,9 +8,9 @@
 #include <string.h>
 
 #include "bulla-load-internal.h"
-#include "bulla-origin.h"
 #include "bulla-outer-internal.h"
 #include "bulla-uri-text.h"
+#include "bulla-url.h"
 
 #define URL_FLAGS                                                                                  \
   (G_URI_FLAGS_ENCODED_PATH | G_URI_FLAGS_ENCODED_QUERY | G_URI_FLAGS_SCHEME_NORMALIZE)

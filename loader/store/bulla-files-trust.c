@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-files-trust.h"
 
-#include "bulla-log-store.h"
+#include "bulla-log-list-store.h"
 #include "bulla-revocation-store.h"
 #include "bulla-trust-internal.h"
 
@@ -20,7 +20,7 @@ void
 bulla_files_fill_trust (BullaFiles *self, gint64 at, gboolean with_logs, BullaTrust *trust)
 {
   gint64 now = at >= 0 ? at : g_get_real_time () / G_USEC_PER_SEC;
-  g_autoptr (BullaLogList) logs = with_logs ? bulla_log_store_find (self, now) : NULL;
+  g_autoptr (BullaLogList) logs = with_logs ? bulla_log_list_store_find (self, now) : NULL;
   g_autoptr (BullaRevocations) revocations = bulla_revocation_store_load (self);
 
   if (logs != NULL)

@@ -7,7 +7,8 @@
 #include <glib/gstdio.h>
 #include <sys/file.h>
 
-#define FOLDER_MODE 0700
+#include "bulla-store-folder.h"
+
 #define FILE_MODE 0600
 
 struct _BullaFiles {
@@ -58,16 +59,6 @@ bulla_files_dup_path (BullaFiles *self, const char *name)
   return g_build_filename (self->folder, name, NULL);
 }
 
-static gboolean
-make_folder (const char *path, GError **error)
-{
-  if (g_mkdir_with_parents (path, FOLDER_MODE) == 0)
-    return TRUE;
-  int code = errno;
-  g_set_error (error, G_IO_ERROR, g_io_error_from_errno (code), "%s: %s", path, g_strerror (code));
-  return FALSE;
-}
-
 /**
  * bulla_files_write: (skip)
  * @self: a store
@@ -86,7 +77,7 @@ bulla_files_write (BullaFiles *self, const char *name, GBytes *bytes, GError **e
   gsize size = 0;
   const char *data = g_bytes_get_data (bytes, &size);
 
-  return make_folder (folder, error)
+  return bulla_store_folder_make (folder, error)
          && g_file_set_contents_full (path, data != NULL ? data : "", (gssize)size,
                                       G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE,
                                       FILE_MODE, error);
@@ -104,7 +95,7 @@ bulla_files_write (BullaFiles *self, const char *name, GBytes *bytes, GError **e
 int
 bulla_files_lock (BullaFiles *self, GError **error)
 {
-  if (!make_folder (self->folder, error))
+  if (!bulla_store_folder_make (self->folder, error))
     return -1;
   int folder = g_open (self->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
   int locked = -1;
@@ -121,27 +112,6 @@ bulla_files_lock (BullaFiles *self, GError **error)
 }
 
 /**
- * bulla_files_dup_damaged_name: (skip)
- * @path: (type filename): of a damaged file
- *
- * Returns: (transfer full) (type filename): an unused path, `NAME.damaged-TIME` with the UTC time
- *   as in 20261130T065138Z, and a number if several are needed in one second
- */
-char *
-bulla_files_dup_damaged_name (const char *path)
-{
-  g_autoptr (GDateTime) now = g_date_time_new_now_utc ();
-  g_autofree char *time = g_date_time_format (now, "%Y%m%dT%H%M%SZ");
-  char *name = g_strconcat (path, ".damaged-", time, NULL);
-
-  for (guint i = 2; g_file_test (name, G_FILE_TEST_EXISTS); i++) {
-    g_free (name);
-    name = g_strdup_printf ("%s.damaged-%s-%u", path, time, i);
-  }
-  return name;
-}
-
-/**
  * bulla_files_set_aside: (skip)
  * @self: a store
  * @path: (type filename): of a file in it that is damaged
@@ -152,9 +122,9 @@ bulla_files_dup_damaged_name (const char *path)
 void
 bulla_files_set_aside (BullaFiles *self, const char *path, const char *why)
 {
-  g_autofree char *aside = bulla_files_dup_damaged_name (path);
+  g_autofree char *aside = bulla_store_folder_set_aside (path);
 
-  if (g_rename (path, aside) == 0)
+  if (aside != NULL)
     g_queue_push_tail (self->notices,
                        g_strdup_printf ("%s is damaged (%s); it is kept as %s", path, why, aside));
   else

@@ -5,9 +5,9 @@
 #include <string.h>
 
 #include "bulla-error.h"
-#include "bulla-origin.h"
 #include "bulla-store-private.h"
 #include "bulla-url-key.h"
+#include "bulla-url.h"
 
 #define COLUMNS                                                                                    \
   "url, newest, source, seen, distributor, signature_date, header_integrity,"                      \

@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "bulla-error.h"
-#include "bulla-origin.h"
 #include "bulla-url-key.h"
+#include "bulla-url.h"
 #include "bulla-vulnerable.h"
 
 #define SHA256_SIZE 32

@@ -4,9 +4,9 @@
 
 #include <string.h>
 
-#include "bulla-origin.h"
 #include "bulla-store-private.h"
 #include "bulla-url-key.h"
+#include "bulla-url.h"
 
 #define COLUMNS "id, kind, sha256, url, why, source, imported"
 

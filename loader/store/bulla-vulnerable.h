@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include "bulla-memory.h"
+#include "bulla-version-memory.h"
 
 G_BEGIN_DECLS
 

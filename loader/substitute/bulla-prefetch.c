@@ -2,9 +2,10 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-prefetch.h"
 
+#include "bulla-judge.h"
 #include "bulla-load-internal.h"
-#include "bulla-origin.h"
 #include "bulla-url-key.h"
+#include "bulla-url.h"
 
 struct _BullaPrefetch {
   GObject parent_instance;
@@ -121,23 +122,16 @@ bulla_prefetch_fill (BullaPrefetch *self, BullaPrefetchFacts *facts)
  * @request: facts about a request for its URL
  * @now: Unix seconds
  *
- * The response was fetched without credentials, and only answers requests without credentials.
- *
- * Returns: whether it may answer without contacting its server
+ * Returns: whether it may answer without contacting its server, as bulla_judge_plain_prefetch()
+ *   decides
  */
 gboolean
 bulla_prefetch_may_answer (BullaPrefetch *self, const BullaRequestFacts *request, gint64 now)
 {
   BullaPrefetchFacts facts;
-  gint64 lifetime = 0;
 
   bulla_prefetch_fill (self, &facts);
-  gboolean told = bulla_field_get_lifetime (facts.cache_control, &lifetime);
-  gint64 end = self->since
-               + (told ? MIN (lifetime - facts.age, BULLA_PREFETCH_REUSE_SECONDS)
-                       : BULLA_PREFETCH_REUSE_SECONDS);
-  return request->cookie == NULL && g_str_equal (request->method, "GET") && now < end
-         && bulla_field_names_only (facts.vary, "accept-encoding")
+  return bulla_judge_plain_prefetch (&facts, request, now)
          && bulla_spool_get_error (self->spool) == NULL;
 }
 

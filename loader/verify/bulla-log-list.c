@@ -16,24 +16,6 @@
 
 #define DEPTH_MAX 64
 
-static const char *const STATES[BULLA_N_LOG_STATES] = {
-    [BULLA_LOG_PENDING] = "pending", [BULLA_LOG_QUALIFIED] = "qualified",
-    [BULLA_LOG_USABLE] = "usable",   [BULLA_LOG_READONLY] = "readonly",
-    [BULLA_LOG_RETIRED] = "retired", [BULLA_LOG_REJECTED] = "rejected",
-};
-
-/**
- * bulla_log_state_get_nick: (skip)
- * @state: a state
- *
- * Returns: (transfer none): its name in lists
- */
-const char *
-bulla_log_state_get_nick (BullaLogState state)
-{
-  return STATES[state];
-}
-
 static void
 log_operator_free (gpointer data)
 {
@@ -146,9 +128,9 @@ read_state (BullaLog *self, JsonObject *object)
   if (states == NULL || json_object_get_size (states) == 0)
     return "it has no state";
   for (guint i = 0; i < BULLA_N_LOG_STATES; i++)
-    if (json_object_has_member (states, STATES[i])) {
+    if (json_object_has_member (states, bulla_log_state_get_nick (i))) {
       self->state = (BullaLogState)i;
-      state = bulla_json_get_object (states, STATES[i]);
+      state = bulla_json_get_object (states, bulla_log_state_get_nick (i));
     }
   if (json_object_get_size (states) > 1)
     return "it has more than one state";

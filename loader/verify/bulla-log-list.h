@@ -4,19 +4,11 @@
 
 #include <gio/gio.h>
 
+#include "bulla-log-state.h"
+
 G_BEGIN_DECLS
 
 #define BULLA_LOG_ID_SIZE 32
-
-typedef enum {
-  BULLA_LOG_PENDING,
-  BULLA_LOG_QUALIFIED,
-  BULLA_LOG_USABLE,
-  BULLA_LOG_READONLY,
-  BULLA_LOG_RETIRED,
-  BULLA_LOG_REJECTED,
-  BULLA_N_LOG_STATES,
-} BullaLogState;
 
 typedef struct {
   char *name;   /* owned */
@@ -56,7 +48,6 @@ typedef struct {
 BullaLogList *bulla_log_list_parse (GBytes *json, GError **error);
 BullaLogList *bulla_log_list_parse_any (GBytes *json, GError **error);
 void bulla_log_list_free (BullaLogList *self);
-const char *bulla_log_state_get_nick (BullaLogState state);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BullaLogList, bulla_log_list_free)
 

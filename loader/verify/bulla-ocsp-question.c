@@ -10,9 +10,9 @@
 #include <string.h>
 
 #include "bulla-chain-private.h"
+#include "bulla-distinguished-name.h"
 #include "bulla-error.h"
 #include "bulla-judge.h"
-#include "bulla-name.h"
 #include "bulla-openssl.h"
 #include "bulla-trust-internal.h"
 
@@ -102,8 +102,8 @@ describe (BullaOcspQuestion *self, BullaChain *chain)
   X509 *leaf = bulla_chain_get_leaf (chain);
   X509 *issuer = bulla_chain_get_issuer (chain);
 
-  self->subject = bulla_name_to_text (X509_get_subject_name (leaf));
-  self->issuer = bulla_name_to_text (X509_get_issuer_name (leaf));
+  self->subject = bulla_distinguished_name_to_text (X509_get_subject_name (leaf));
+  self->issuer = bulla_distinguished_name_to_text (X509_get_issuer_name (leaf));
   self->serial = bulla_serial_dup_hex (X509_get0_serialNumber (leaf));
   self->responder = dup_responder (leaf);
   if (issuer != NULL)

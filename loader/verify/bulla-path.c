@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "bulla-can-sign.h"
-#include "bulla-name.h"
+#include "bulla-distinguished-name.h"
 #include "bulla-openssl.h"
 
 #define MAX_NAMES_SHOWN 16
@@ -111,7 +111,8 @@ look_at_revocations (BullaPath *self, BullaAnchors *anchors, STACK_OF (X509) * p
       continue;
     const char *role = i == 0 ? "the leaf" : i < n - 1 ? "an intermediate" : "the root";
     const char *by = bulla_revoked_kind_get_nick (found->kind);
-    g_autofree char *subject = bulla_name_to_text (X509_get_subject_name (certificate));
+    g_autofree char *subject =
+        bulla_distinguished_name_to_text (X509_get_subject_name (certificate));
     self->revoked =
         g_strdup_printf ("%s, %s, by its %s%s%s", role, subject, by, found->why != NULL ? ": " : "",
                          found->why != NULL ? found->why : "");

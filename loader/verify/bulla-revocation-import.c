@@ -12,9 +12,9 @@
 #include <string.h>
 
 #include "bulla-bytes.h"
+#include "bulla-distinguished-name.h"
 #include "bulla-error.h"
 #include "bulla-json.h"
-#include "bulla-name.h"
 #include "bulla-openssl.h"
 
 #define DEPTH_MAX 16
@@ -101,7 +101,7 @@ static void
 take_crl (GPtrArray *entries, X509_CRL *crl)
 {
   STACK_OF (X509_REVOKED) *list = X509_CRL_get_REVOKED (crl);
-  g_autofree char *issuer = bulla_name_to_text (X509_CRL_get_issuer (crl));
+  g_autofree char *issuer = bulla_distinguished_name_to_text (X509_CRL_get_issuer (crl));
 
   for (int i = 0; i < sk_X509_REVOKED_num (list); i++) {
     X509_REVOKED *revoked = sk_X509_REVOKED_value (list, i);
@@ -145,7 +145,8 @@ dup_name (JsonObject *record, const char *member)
   g_autofree guchar *der = text != NULL ? g_base64_decode (text, &length) : NULL;
   const unsigned char *at = der;
   X509_NAME *name = length > 0 ? d2i_X509_NAME (NULL, &at, (long)length) : NULL;
-  char *written = name != NULL && at == der + length ? bulla_name_to_text (name) : NULL;
+  char *written =
+      name != NULL && at == der + length ? bulla_distinguished_name_to_text (name) : NULL;
 
   X509_NAME_free (name);
   ERR_clear_error ();
@@ -254,7 +255,7 @@ read_line (char *line)
   if (word != strlen ("issuer") || strncmp (after, "issuer", word) != 0)
     return NULL;
   entry->issuer = g_strstrip (g_strdup (after + word));
-  g_autofree char *name = bulla_name_normalise (entry->issuer);
+  g_autofree char *name = bulla_distinguished_name_normalise (entry->issuer);
   return entry->serial != NULL && name != NULL ? g_steal_pointer (&entry) : NULL;
 }
 

@@ -7,7 +7,7 @@
 #include <openssl/evp.h>
 #include <string.h>
 
-#include "bulla-name.h"
+#include "bulla-distinguished-name.h"
 
 #define SHA256_SIZE 32
 #define ID_LENGTH 16 /* hex digits */
@@ -153,7 +153,7 @@ bulla_serial_dup_hex (const ASN1_INTEGER *serial)
 static char *
 dup_serial_key (const char *serial, const char *issuer)
 {
-  g_autofree char *name = bulla_name_normalise (issuer);
+  g_autofree char *name = bulla_distinguished_name_normalise (issuer);
 
   return name != NULL ? g_strconcat ("serial ", serial, " ", name, NULL) : NULL;
 }
@@ -264,7 +264,7 @@ bulla_revocations_find (const BullaRevocations *self, X509 *certificate)
   if (found != NULL)
     return found;
   g_autofree char *serial = bulla_serial_dup_hex (X509_get0_serialNumber (certificate));
-  g_autofree char *issuer = bulla_name_to_text (X509_get_issuer_name (certificate));
+  g_autofree char *issuer = bulla_distinguished_name_to_text (X509_get_issuer_name (certificate));
   g_autofree char *key = dup_serial_key (serial, issuer);
   return key != NULL ? g_hash_table_lookup (self->by_key, key) : NULL;
 }

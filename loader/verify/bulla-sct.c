@@ -108,15 +108,10 @@ why_not_counted (const BullaKnownLog *log, gint64 not_after, gint64 timestamp)
 {
   if (log->placeholder)
     return "a placeholder that stands for no log";
-  if (log->state == BULLA_LOG_PENDING)
-    return "a log that is pending";
-  if (log->state == BULLA_LOG_REJECTED)
-    return "a log that was rejected";
-  if (log->state == BULLA_LOG_RETIRED && timestamp >= log->state_since)
-    return "a timestamp from after the log was retired";
-  if (log->start >= 0 && (not_after < log->start || not_after >= log->end))
-    return "a certificate that expires outside of the log's interval";
-  return NULL;
+  const char *why = bulla_log_state_why_not_counted (log->state, log->state_since, timestamp);
+  if (why == NULL && log->start >= 0 && (not_after < log->start || not_after >= log->end))
+    why = "a certificate that expires outside of the log's interval";
+  return why;
 }
 
 static void

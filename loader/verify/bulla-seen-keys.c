@@ -85,7 +85,7 @@ add (BullaSeenKeys *self, const guint8 *hash, const char *host, gboolean tls)
 
 /* Returns: (transfer full) (nullable): the host; %NULL if the key was not seen there */
 static char *
-find (BullaSeenKeys *self, const guint8 *hash, gboolean tls)
+dup_host (BullaSeenKeys *self, const guint8 *hash, gboolean tls)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
   g_autoptr (GBytes) key = g_bytes_new_static (hash, BULLA_KEY_HASH_SIZE);
@@ -134,7 +134,7 @@ bulla_seen_keys_add_exchange (BullaSeenKeys *self, const guint8 *hash, const cha
 char *
 bulla_seen_keys_dup_tls_host (BullaSeenKeys *self, const guint8 *hash)
 {
-  return find (self, hash, TRUE);
+  return dup_host (self, hash, TRUE);
 }
 
 /**
@@ -148,5 +148,5 @@ bulla_seen_keys_dup_tls_host (BullaSeenKeys *self, const guint8 *hash)
 char *
 bulla_seen_keys_dup_exchange_host (BullaSeenKeys *self, const guint8 *hash)
 {
-  return find (self, hash, FALSE);
+  return dup_host (self, hash, FALSE);
 }

@@ -6,19 +6,16 @@
 #include "bulla-bytes.h"
 #include "bulla-error.h"
 #include "bulla-trust-internal.h"
+#include "bulla-verified-chains.h"
 
 #define MAX_FILE_SIZE (16 << 20)
-#define MAX_CHAINS 256
-#define MAX_CHAIN_BYTES (8 << 20) /* largest total size of cached chains, in bytes */
 
 struct _BullaTrust {
   GObject parent_instance;
-  GMutex mutex;          /* locked because several threads may share one trust */
-  BullaAnchors *anchors; /* owned */
-  GPtrArray *root_files; /* owned; char * */
-  GHashTable *chains;    /* owned; GBytes -> BullaChain */
-  BullaChain *latest;    /* borrowed from @chains; NULL before the first chain is cached */
-  gsize n_chain_bytes;
+  GMutex mutex;                /* locked because several threads may share one trust */
+  BullaAnchors *anchors;       /* owned */
+  GPtrArray *root_files;       /* owned; char * */
+  BullaVerifiedChains *chains; /* owned */
   gboolean system_roots;
   BullaCaaAnswers *caa_answers; /* owned */
 };
@@ -29,7 +26,7 @@ static void
 bulla_trust_finalize (GObject *object)
 {
   BullaTrust *self = BULLA_TRUST (object);
-  g_hash_table_unref (self->chains);
+  bulla_verified_chains_free (self->chains);
   bulla_anchors_free (self->anchors);
   g_ptr_array_unref (self->root_files);
   bulla_caa_answers_unref (self->caa_answers);
@@ -50,8 +47,7 @@ bulla_trust_init (BullaTrust *self)
   self->anchors = bulla_anchors_new ();
   self->root_files = g_ptr_array_new_with_free_func (g_free);
   self->caa_answers = bulla_caa_answers_new ();
-  self->chains = g_hash_table_new_full (g_bytes_hash, g_bytes_equal, (GDestroyNotify)g_bytes_unref,
-                                        (GDestroyNotify)bulla_chain_unref);
+  self->chains = bulla_verified_chains_new ();
 }
 
 /**
@@ -63,15 +59,6 @@ BullaTrust *
 bulla_trust_new (void)
 {
   return g_object_new (BULLA_TYPE_TRUST, NULL);
-}
-
-/* Chains that were verified with other anchors become invalid. */
-static void
-forget_chains (BullaTrust *self)
-{
-  g_hash_table_remove_all (self->chains);
-  self->latest = NULL;
-  self->n_chain_bytes = 0;
 }
 
 /**
@@ -91,7 +78,7 @@ bulla_trust_add_roots (BullaTrust *self, const char *pem_file, GError **error)
     return FALSE;
   }
   g_ptr_array_add (self->root_files, g_strdup (pem_file));
-  forget_chains (self);
+  bulla_verified_chains_forget (self->chains);
   return TRUE;
 }
 
@@ -107,7 +94,7 @@ bulla_trust_set_system_roots (BullaTrust *self, gboolean use)
     return;
   self->system_roots = TRUE;
   bulla_anchors_use_system (self->anchors);
-  forget_chains (self);
+  bulla_verified_chains_forget (self->chains);
 }
 
 /**
@@ -146,7 +133,7 @@ void
 bulla_trust_add_log_list (BullaTrust *self, const BullaLogList *list)
 {
   bulla_anchors_add_logs (self->anchors, list);
-  forget_chains (self);
+  bulla_verified_chains_forget (self->chains);
 }
 
 /**
@@ -159,7 +146,7 @@ void
 bulla_trust_set_revocations (BullaTrust *self, BullaRevocations *revocations)
 {
   bulla_anchors_set_revocations (self->anchors, revocations);
-  forget_chains (self);
+  bulla_verified_chains_forget (self->chains);
 }
 
 /**
@@ -186,19 +173,6 @@ bulla_trust_add_logs (BullaTrust *self, const char *json_file, GError **error)
   return TRUE;
 }
 
-/* A thousand exchanges of one publisher name the same chain, mostly in the same GBytes. */
-static BullaChain *
-find_chain (BullaTrust *self, GBytes *bytes, gint64 now)
-{
-  BullaChain *chain = self->latest;
-  if (chain == NULL || bulla_chain_get_bytes (chain) != bytes)
-    chain = g_hash_table_lookup (self->chains, bytes);
-  if (chain == NULL || !bulla_chain_is_good_for (chain, now))
-    return NULL;
-  self->latest = chain;
-  return bulla_chain_ref (chain);
-}
-
 /**
  * bulla_trust_verify_chain: (skip)
  * @self: a trust
@@ -212,17 +186,13 @@ BullaChain *
 bulla_trust_verify_chain (BullaTrust *self, GBytes *bytes, gint64 now, GError **error)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
-  BullaChain *chain = find_chain (self, bytes, now);
+  BullaChain *chain = bulla_verified_chains_find (self->chains, bytes, now);
   if (chain != NULL)
     return chain;
   chain = bulla_chain_verify (bytes, self->anchors, now, error);
   if (chain == NULL)
     return NULL;
-  if (g_hash_table_size (self->chains) >= MAX_CHAINS || self->n_chain_bytes > MAX_CHAIN_BYTES)
-    forget_chains (self);
-  self->n_chain_bytes += g_bytes_get_size (bytes);
-  g_hash_table_replace (self->chains, g_bytes_ref (bytes), bulla_chain_ref (chain));
-  self->latest = chain;
+  bulla_verified_chains_add (self->chains, bytes, chain);
   return chain;
 }
 
@@ -271,7 +241,7 @@ bulla_trust_set_issuers (BullaTrust *self, BullaIssuers *issuers)
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
 
   bulla_anchors_set_issuers (self->anchors, issuers);
-  forget_chains (self);
+  bulla_verified_chains_forget (self->chains);
 }
 
 /**

@@ -12,10 +12,10 @@
 #define SECTION_MAX (1024 * 1024)
 #define LIFETIME_MAX 604800 /* most seconds from date to expires */
 
-static gboolean refuse (GError **error, const char *what, ...) G_GNUC_PRINTF (2, 3);
+static gboolean refuse_plan (GError **error, const char *what, ...) G_GNUC_PRINTF (2, 3);
 
 static gboolean
-refuse (GError **error, const char *what, ...)
+refuse_plan (GError **error, const char *what, ...)
 {
   va_list arguments;
 
@@ -34,15 +34,15 @@ check_url (const char *url, gboolean relative, GError **error)
 
   for (const char *c = url; *c != '\0'; c++)
     if (!g_ascii_isgraph (*c) || strchr ("#\\\"<>", *c) != NULL)
-      return refuse (error, "The URL “%s” has a fragment, or a character to be percent-encoded",
-                     url);
+      return refuse_plan (error,
+                          "The URL “%s” has a fragment, or a character to be percent-encoded", url);
   if (authority != NULL) {
     size_t length = strcspn (authority + 3, "/?");
     if (memchr (authority + 3, '@', length) != NULL)
-      return refuse (error, "The URL “%s” has a user name or password", url);
+      return refuse_plan (error, "The URL “%s” has a user name or password", url);
   }
   if (!relative && g_uri_peek_scheme (url) == NULL)
-    return refuse (error, "The URL “%s” is not absolute", url);
+    return refuse_plan (error, "The URL “%s” is not absolute", url);
   return TRUE;
 }
 
@@ -57,15 +57,15 @@ check_headers (GPtrArray *headers, gboolean *typed, GError **error)
     const char *value = g_bytes_get_data (header->value, &value_size);
     *typed = *typed || (name_size == 12 && memcmp (name, "content-type", 12) == 0);
     if (name_size == 0)
-      return refuse (error, "A header has no name");
+      return refuse_plan (error, "A header has no name");
     for (gsize c = 0; c < name_size; c++)
       if (!g_ascii_isalnum (name[c]) && strchr ("!#$%&'*+-.^_`|~", name[c]) == NULL)
-        return refuse (error, "The header name “%.*s” has a character that HTTP forbids there",
-                       (int)name_size, name);
+        return refuse_plan (error, "The header name “%.*s” has a character that HTTP forbids there",
+                            (int)name_size, name);
     for (gsize c = 0; c < value_size; c++)
       if (strchr ("\r\n", value[c]) != NULL) /* '\0' is found too */
-        return refuse (error, "The value of “%.*s” has a line break or a zero byte", (int)name_size,
-                       name);
+        return refuse_plan (error, "The value of “%.*s” has a line break or a zero byte",
+                            (int)name_size, name);
   }
   return TRUE;
 }
@@ -78,11 +78,11 @@ check_responses (const BullaBundlePlan *plan, GError **error)
     gboolean typed;
     guint64 size = response->file != NULL ? response->file_size : g_bytes_get_size (response->body);
     if (response->status < 100 || response->status > 999)
-      return refuse (error, "The status %u does not have three digits", response->status);
+      return refuse_plan (error, "The status %u does not have three digits", response->status);
     if (!check_headers (response->headers, &typed, error))
       return FALSE;
     if (size > 0 && !typed)
-      return refuse (error, "A response with a body has no content-type");
+      return refuse_plan (error, "A response with a body has no content-type");
   }
   return TRUE;
 }
@@ -97,17 +97,18 @@ check_index (const BullaBundlePlan *plan, GHashTable *map, GError **error)
     if (!check_url (entry->url, is_b2, error))
       return FALSE;
     if (g_hash_table_lookup (map, entry->url) != entry)
-      return refuse (error, "The URL “%s” is in the bundle twice", entry->url);
+      return refuse_plan (error, "The URL “%s” is in the bundle twice", entry->url);
     if (is_b2 && *entry->variants != '\0')
-      return refuse (error, "b2 does not allow variants (“%s”)", entry->url);
+      return refuse_plan (error, "b2 does not allow variants (“%s”)", entry->url);
     for (guint r = 0; r < entry->responses->len; r++) {
       guint number = g_array_index (entry->responses, guint, r);
       if (number >= plan->responses->len
           && (number != BULLA_BUNDLE_NO_RESPONSE || *entry->variants == '\0'))
-        return refuse (error, "The URL “%s” has no response", entry->url);
+        return refuse_plan (error, "The URL “%s” has no response", entry->url);
     }
     if (entry->responses->len == 0 || (*entry->variants == '\0' && entry->responses->len != 1))
-      return refuse (error, "The URL “%s” has %u responses", entry->url, entry->responses->len);
+      return refuse_plan (error, "The URL “%s” has %u responses", entry->url,
+                          entry->responses->len);
   }
   return TRUE;
 }
@@ -116,7 +117,7 @@ static gboolean
 check_named (GHashTable *map, const char *url, const char *what, GError **error)
 {
   if (url != NULL && !g_hash_table_contains (map, url))
-    return refuse (error, "The %s “%s” is not in the bundle", what, url);
+    return refuse_plan (error, "The %s “%s” is not in the bundle", what, url);
   return TRUE;
 }
 
@@ -129,22 +130,22 @@ check_subsets (const BullaBundlePlan *plan, GHashTable *map, GError **error)
     EVP_PKEY_get_group_name (bulla_credential_get_key (subset->credential), group, sizeof group,
                              NULL);
     if (strcmp (group, "prime256v1") != 0)
-      return refuse (error, "The key must be an ECDSA key on the curve P-256");
+      return refuse_plan (error, "The key must be an ECDSA key on the curve P-256");
     if (subset->validity_url == NULL || !g_str_has_prefix (subset->validity_url, "https://")
         || !check_url (subset->validity_url, FALSE, NULL))
-      return refuse (error, "The validity URL must be an https URL without fragment");
+      return refuse_plan (error, "The validity URL must be an https URL without fragment");
     if (subset->date < 0 || subset->expires <= subset->date
         || subset->expires - subset->date > LIFETIME_MAX)
-      return refuse (error, "The signature must expire after its date, by at most 7 days");
+      return refuse_plan (error, "The signature must expire after its date, by at most 7 days");
     if (subset->urls->len == 0)
-      return refuse (error, "A signature would cover no response");
+      return refuse_plan (error, "A signature would cover no response");
     g_autoptr (GHashTable) covered = g_hash_table_new (g_str_hash, g_str_equal);
     for (guint u = 0; u < subset->urls->len; u++) {
       char *url = g_ptr_array_index (subset->urls, u);
       if (!check_named (map, url, "URL to sign", error))
         return FALSE;
       if (!g_hash_table_add (covered, url))
-        return refuse (error, "The URL “%s” would be signed twice", url);
+        return refuse_plan (error, "The URL “%s” would be signed twice", url);
     }
   }
   return TRUE;
@@ -157,9 +158,9 @@ bulla_bundle_plan_check (const BullaBundlePlan *plan, GError **error)
   g_autoptr (GHashTable) map = bulla_bundle_plan_map_index (plan);
 
   if (plan->index->len == 0)
-    return refuse (error, "The bundle would be empty");
+    return refuse_plan (error, "The bundle would be empty");
   if (plan->format == BULLA_BUNDLE_FORMAT_B1 && plan->primary_url == NULL)
-    return refuse (error, "b1 requires a primary URL");
+    return refuse_plan (error, "b1 requires a primary URL");
   return check_responses (plan, error) && check_index (plan, map, error)
          && check_named (map, plan->primary_url, "primary URL", error)
          && check_named (map, plan->manifest_url, "manifest URL", error)
@@ -176,16 +177,17 @@ bulla_bundle_plan_check_parts (const BullaBundlePlan *plan, GPtrArray *parts, GB
   for (guint i = 0; i < parts->len; i++) {
     const BullaBundlePart *part = g_ptr_array_index (parts, i);
     if (!g_hash_table_add (names, part->name))
-      return refuse (error, "The section “%s” is there twice", part->name);
+      return refuse_plan (error, "The section “%s” is there twice", part->name);
     if (!part->has_responses && part->announced_length > SECTION_MAX)
-      return refuse (error, "The section “%s” is longer than 1 MiB; split the bundle", part->name);
+      return refuse_plan (error, "The section “%s” is longer than 1 MiB; split the bundle",
+                          part->name);
   }
   for (guint i = 0; i < plan->responses->len; i++) {
     const BullaResponsePlan *response = g_ptr_array_index (plan->responses, i);
     if (g_bytes_get_size (response->head) >= HEADERS_END)
-      return refuse (error, "The headers of a response are longer than 524287 bytes");
+      return refuse_plan (error, "The headers of a response are longer than 524287 bytes");
   }
   if (g_bytes_get_size (lengths) >= SECTION_LENGTHS_END)
-    return refuse (error, "There are too many sections");
+    return refuse_plan (error, "There are too many sections");
   return TRUE;
 }

@@ -49,7 +49,7 @@ node_free (gpointer data)
 }
 
 static gboolean
-fail (GError **error, BullaCaaRecordsError code, guint line, const char *what)
+refuse_line (GError **error, BullaCaaRecordsError code, guint line, const char *what)
 {
   g_set_error (error, BULLA_CAA_RECORDS_ERROR, code, "line %u: %s", line, what);
   return FALSE;
@@ -112,7 +112,7 @@ read_generic (Line *line, GError **error)
 
   line->at++;
   if (!take_number (line, BULLA_CAA_RDATA_MAX, &length))
-    return fail (error, BULLA_CAA_RECORDS_ERROR_SYNTAX, line->line, "no length after \\#");
+    return refuse_line (error, BULLA_CAA_RECORDS_ERROR_SYNTAX, line->line, "no length after \\#");
   while (line->at < line->words->len) {
     const char *hex = peek_text (line);
     gboolean even = strlen (hex) % 2 == 0 && *hex != '\0';
@@ -123,12 +123,13 @@ read_generic (Line *line, GError **error)
       g_byte_array_append (data, &byte, 1);
     }
     if (!even || *hex != '\0')
-      return fail (error, BULLA_CAA_RECORDS_ERROR_SYNTAX, line->line, "not hexadecimal data");
+      return refuse_line (error, BULLA_CAA_RECORDS_ERROR_SYNTAX, line->line,
+                          "not hexadecimal data");
     line->at++;
   }
   if (data->len != length)
-    return fail (error, BULLA_CAA_RECORDS_ERROR_SYNTAX, line->line,
-                 "the data does not have the length that is given");
+    return refuse_line (error, BULLA_CAA_RECORDS_ERROR_SYNTAX, line->line,
+                        "the data does not have the length that is given");
   BullaCaaRecord *record = bulla_caa_record_read (data->data, data->len);
   if (record != NULL)
     g_ptr_array_add (line->node->records, record);
@@ -157,19 +158,19 @@ read_caa (Line *line, GError **error)
   if (first != NULL && first->generic)
     return read_generic (line, error);
   if (!take_number (line, 255, &flags))
-    return fail (error, BULLA_CAA_RECORDS_ERROR_SYNTAX, line->line,
-                 "the flags are not a number from 0 to 255");
+    return refuse_line (error, BULLA_CAA_RECORDS_ERROR_SYNTAX, line->line,
+                        "the flags are not a number from 0 to 255");
   const BullaCaaWord *tag = take_word (line);
   const char *text = tag != NULL ? bulla_caa_word_get_text (tag) : "";
   if (*text == '\0' || tag->bytes->len > BULLA_CAA_TAG_MAX || !is_alphanumeric (text))
-    return fail (error, BULLA_CAA_RECORDS_ERROR_SYNTAX, line->line,
-                 "the tag is not a word of letters and digits");
+    return refuse_line (error, BULLA_CAA_RECORDS_ERROR_SYNTAX, line->line,
+                        "the tag is not a word of letters and digits");
   const BullaCaaWord *value = take_word (line);
   if (value == NULL)
-    return fail (error, BULLA_CAA_RECORDS_ERROR_SYNTAX, line->line, "the value is missing");
+    return refuse_line (error, BULLA_CAA_RECORDS_ERROR_SYNTAX, line->line, "the value is missing");
   if (value->bytes->len > BULLA_CAA_RDATA_MAX - 2 - tag->bytes->len)
-    return fail (error, BULLA_CAA_RECORDS_ERROR_SYNTAX, line->line,
-                 "the value is too long for a DNS record");
+    return refuse_line (error, BULLA_CAA_RECORDS_ERROR_SYNTAX, line->line,
+                        "the value is too long for a DNS record");
   g_ptr_array_add (
       line->node->records,
       bulla_caa_record_new ((guint8)flags, text, value->bytes->data, value->bytes->len));
@@ -186,11 +187,11 @@ read_target (Line *line, char **target, GError **error)
           : NULL;
 
   if (name == NULL)
-    return fail (error, BULLA_CAA_RECORDS_ERROR_SYNTAX, line->line,
-                 "the alias does not lead to a DNS name");
+    return refuse_line (error, BULLA_CAA_RECORDS_ERROR_SYNTAX, line->line,
+                        "the alias does not lead to a DNS name");
   if (*target != NULL && strcmp (*target, name) != 0)
-    return fail (error, BULLA_CAA_RECORDS_ERROR_CONFLICT, line->line,
-                 "the name already has another alias");
+    return refuse_line (error, BULLA_CAA_RECORDS_ERROR_CONFLICT, line->line,
+                        "the name already has another alias");
   g_free (*target);
   *target = g_steal_pointer (&name);
   return TRUE;
@@ -214,8 +215,8 @@ read_data (Line *line, GError **error)
     return node->servfail = TRUE;
   if (skip_keyword (line, "BOGUS"))
     return node->bogus = TRUE;
-  return fail (error, BULLA_CAA_RECORDS_ERROR_SYNTAX, line->line,
-               "expected CAA, CNAME, DNAME, NXDOMAIN, SERVFAIL or BOGUS after the name");
+  return refuse_line (error, BULLA_CAA_RECORDS_ERROR_SYNTAX, line->line,
+                      "expected CAA, CNAME, DNAME, NXDOMAIN, SERVFAIL or BOGUS after the name");
 }
 
 /* Reports conflicts: an alias or a missing name has no records of its own (RFC 2181 section
@@ -227,14 +228,14 @@ check_node (const Line *line, GError **error)
   gboolean has_records = node->records->len > 0 || node->unreadable > 0;
 
   if (line->at < line->words->len)
-    return fail (error, BULLA_CAA_RECORDS_ERROR_SYNTAX, line->line,
-                 "something follows the end of the record");
+    return refuse_line (error, BULLA_CAA_RECORDS_ERROR_SYNTAX, line->line,
+                        "something follows the end of the record");
   if (node->cname != NULL && has_records)
-    return fail (error, BULLA_CAA_RECORDS_ERROR_CONFLICT, line->line,
-                 "the name has both a CNAME and CAA records");
+    return refuse_line (error, BULLA_CAA_RECORDS_ERROR_CONFLICT, line->line,
+                        "the name has both a CNAME and CAA records");
   if (node->nxdomain && (has_records || node->cname != NULL || node->dname != NULL))
-    return fail (error, BULLA_CAA_RECORDS_ERROR_CONFLICT, line->line,
-                 "the name has records and does not exist");
+    return refuse_line (error, BULLA_CAA_RECORDS_ERROR_CONFLICT, line->line,
+                        "the name has records and does not exist");
   return TRUE;
 }
 
@@ -269,7 +270,7 @@ read_line (BullaCaaRecords *self, const char *text, gsize length, guint number, 
   Line line = {NULL, words, 0, number};
 
   if (words == NULL)
-    return fail (error, BULLA_CAA_RECORDS_ERROR_SYNTAX, number, detail);
+    return refuse_line (error, BULLA_CAA_RECORDS_ERROR_SYNTAX, number, detail);
   if (words->len == 0)
     return TRUE;
   const BullaCaaWord *owner = take_word (&line);
@@ -278,8 +279,8 @@ read_line (BullaCaaRecords *self, const char *text, gsize length, guint number, 
           ? bulla_dns_name_dup_owner ((const char *)owner->bytes->data, owner->bytes->len)
           : NULL;
   if (name == NULL || is_keyword (name))
-    return fail (error, BULLA_CAA_RECORDS_ERROR_SYNTAX, number,
-                 "a record begins with a DNS name in A-labels");
+    return refuse_line (error, BULLA_CAA_RECORDS_ERROR_SYNTAX, number,
+                        "a record begins with a DNS name in A-labels");
   line.node = get_node (self, name);
   skip_ttl_and_class (&line);
   return read_data (&line, error) && check_node (&line, error);
@@ -310,7 +311,7 @@ bulla_caa_records_parse (const char *text, gsize length, GError **error)
     const char *newline = memchr (at, '\n', (gsize)(end - at));
     const char *stop = newline != NULL ? newline : end;
     if (++number > BULLA_CAA_RECORDS_LINES_MAX) {
-      fail (error, BULLA_CAA_RECORDS_ERROR_LIMIT, number, "there are too many lines");
+      refuse_line (error, BULLA_CAA_RECORDS_ERROR_LIMIT, number, "there are too many lines");
       return NULL;
     }
     if (!read_line (self, at, (gsize)(stop - at), number, error))

@@ -30,7 +30,7 @@ open_csv (const char *text, gsize length)
 }
 
 static gboolean
-fail (const Csv *csv, const char *what, GError **error)
+refuse_csv (const Csv *csv, const char *what, GError **error)
 {
   g_set_error (error, BULLA_ISSUERS_ERROR, BULLA_ISSUERS_ERROR_SYNTAX, "line %u: %s", csv->line,
                what);
@@ -65,7 +65,7 @@ take_row (Csv *csv, GError **error)
   while (more) {
     g_autoptr (GString) field = g_string_new (NULL);
     if (csv->at < csv->end && *csv->at == '"' && !take_quoted (csv, field, &newlines)) {
-      fail (csv, "a quotation mark without its partner", error);
+      refuse_csv (csv, "a quotation mark without its partner", error);
       return NULL;
     }
     while (csv->at < csv->end && *csv->at != ',' && *csv->at != '\n')
@@ -74,7 +74,7 @@ take_row (Csv *csv, GError **error)
     csv->at += csv->at < csv->end;
     if (strlen (field->str) != field->len || !g_utf8_validate (field->str, -1, NULL)
         || row->len == COLUMNS_MAX) {
-      fail (csv, "not a row of text in UTF-8", error);
+      refuse_csv (csv, "not a row of text in UTF-8", error);
       return NULL;
     }
     g_ptr_array_add (row, g_strstrip (g_string_free (g_steal_pointer (&field), FALSE)));
@@ -149,14 +149,14 @@ bulla_ccadb_read (BullaIssuers *issuers, const char *text, gsize length, const c
   char *sources[] = {(char *)source, NULL};
 
   if (length > BULLA_ISSUERS_SIZE_MAX)
-    return fail (&csv, "the table is too large", error);
+    return refuse_csv (&csv, "the table is too large", error);
   head = take_row (&csv, error);
   if (head == NULL)
     return FALSE;
   int subject = find_column (head, SUBJECT), key = find_column (head, KEY);
   int recognized = find_column (head, DOMAINS);
   if (recognized < 0 || (subject < 0 && key < 0))
-    return fail (&csv, "the columns " SUBJECT ", " KEY " and " DOMAINS " are missing", error);
+    return refuse_csv (&csv, "the columns " SUBJECT ", " KEY " and " DOMAINS " are missing", error);
   for (csv.line++; csv.at < csv.end; csv.line++) {
     g_autoptr (GPtrArray) row = take_row (&csv, error);
     if (row == NULL)
@@ -167,7 +167,7 @@ bulla_ccadb_read (BullaIssuers *issuers, const char *text, gsize length, const c
     put (issuers, BULLA_ISSUER_SKI, get_field (row, key), domains, sources);
     put (issuers, BULLA_ISSUER_DN, get_field (row, subject), domains, sources);
     if (bulla_issuers_get_n (issuers) > BULLA_ISSUERS_ENTRIES_MAX)
-      return fail (&csv, "there are too many entries", error);
+      return refuse_csv (&csv, "there are too many entries", error);
   }
   return TRUE;
 }

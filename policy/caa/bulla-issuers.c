@@ -170,7 +170,7 @@ bulla_issuers_add_all (BullaIssuers *self, const BullaIssuers *other, guint *add
 }
 
 static gboolean
-fail (GError **error, guint line, const char *what)
+refuse_line (GError **error, guint line, const char *what)
 {
   g_set_error (error, BULLA_ISSUERS_ERROR, BULLA_ISSUERS_ERROR_SYNTAX, "line %u: %s", line, what);
   return FALSE;
@@ -196,17 +196,18 @@ read_line (BullaIssuers *self, char *text, guint line, gboolean imported, const 
   if (n == 0 || *columns[KIND] == '#' || strcmp (columns[KIND], "kind") == 0)
     return TRUE; /* empty, a comment, or the names of the columns */
   if (n <= DOMAINS)
-    return fail (error, line, "expected a kind, a value and domains, with tabs between them");
+    return refuse_line (error, line,
+                        "expected a kind, a value and domains, with tabs between them");
   BullaIssuerKind kind = read_kind (columns[KIND]);
   if (kind == BULLA_ISSUER_N_KINDS)
-    return fail (error, line, "the kind is not ski, dn or o");
+    return refuse_line (error, line, "the kind is not ski, dn or o");
   g_auto (GStrv) domains = bulla_issuer_domains_split (columns[DOMAINS], TRUE);
   if (domains == NULL)
-    return fail (error, line, "the domains are missing, too many, or not DNS names");
+    return refuse_line (error, line, "the domains are missing, too many, or not DNS names");
   const char *written = n > SOURCES && *columns[SOURCES] != '\0' ? columns[SOURCES] : source;
   g_auto (GStrv) sources = g_strsplit (written, " ", -1);
   if (!bulla_issuers_put (self, kind, columns[VALUE], domains, sources, imported))
-    return fail (error, line, "the value is not one of that kind");
+    return refuse_line (error, line, "the value is not one of that kind");
   return TRUE;
 }
 
@@ -236,11 +237,11 @@ bulla_issuers_add_lines (BullaIssuers *self, const char *text, gsize length, gbo
     gsize size = (gsize)((newline != NULL ? newline : end) - at);
     g_autofree char *copy = g_strndup (at, size);
     if (strlen (copy) != size || !g_utf8_validate (copy, -1, NULL))
-      return fail (error, line, "not a line of text in UTF-8");
+      return refuse_line (error, line, "not a line of text in UTF-8");
     if (!read_line (self, copy, line, imported, source, error))
       return FALSE;
     if (self->entries->len > BULLA_ISSUERS_ENTRIES_MAX)
-      return fail (error, line, "there are too many entries");
+      return refuse_line (error, line, "there are too many entries");
     at = newline != NULL ? newline + 1 : end;
   }
   return TRUE;
@@ -260,7 +261,7 @@ bulla_issuers_get (const BullaIssuers *self, guint i)
 }
 
 static const BullaIssuer *
-find (const BullaIssuers *self, BullaIssuerKind kind, const char *value)
+find_issuer (const BullaIssuers *self, BullaIssuerKind kind, const char *value)
 {
   g_autofree char *key = value != NULL ? dup_key (kind, value) : NULL;
   gpointer index = NULL;
@@ -282,11 +283,11 @@ find (const BullaIssuers *self, BullaIssuerKind kind, const char *value)
 const BullaIssuer *
 bulla_issuers_find (const BullaIssuers *self, const BullaIssuerNames *names)
 {
-  const BullaIssuer *found = find (self, BULLA_ISSUER_SKI, names->ski);
+  const BullaIssuer *found = find_issuer (self, BULLA_ISSUER_SKI, names->ski);
 
   if (found == NULL)
-    found = find (self, BULLA_ISSUER_DN, names->dn);
-  return found != NULL ? found : find (self, BULLA_ISSUER_O, names->o);
+    found = find_issuer (self, BULLA_ISSUER_DN, names->dn);
+  return found != NULL ? found : find_issuer (self, BULLA_ISSUER_O, names->o);
 }
 
 /* Replaces tabs and newlines, which bulla_issuers_add_lines() cannot have in a column. */

@@ -6,8 +6,8 @@
 
 #include <string.h>
 
-#include "bulla-origin.h"
 #include "bulla-uri-text.h"
+#include "bulla-url.h"
 
 #define PARAMETERS_MAX 32
 

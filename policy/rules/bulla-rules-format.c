@@ -2,6 +2,19 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-rule.h"
 
+static BullaState ask_prologue (const BullaQuestion *question, const BullaRule *rule,
+                                BullaAnswer *answer);
+
+/* Whether one of the rules on the prologue that follow @rule in the table has the reason. */
+static gboolean
+comes_later (const BullaRule *rule, BullaReason reason)
+{
+  for (rule++; rule->ask == ask_prologue; rule++)
+    if (rule->reason == reason)
+      return TRUE;
+  return FALSE;
+}
+
 static BullaState
 ask_prologue (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
 {
@@ -9,7 +22,7 @@ ask_prologue (const BullaQuestion *question, const BullaRule *rule, BullaAnswer 
   BullaState state = bulla_rule_ask_part (&facts->prologue, rule, answer);
   /* Everything before the fault was read and is valid. */
   if (state == BULLA_STATE_UNASKED && facts->prologue.read == BULLA_NO
-      && rule->reason < facts->prologue.reason && rule->reason != BULLA_REASON_SXG_TRUNCATED) {
+      && comes_later (rule, facts->prologue.reason) && rule->reason != BULLA_REASON_SXG_TRUNCATED) {
     *answer = (BullaAnswer){0};
     state = BULLA_STATE_HELD;
   }

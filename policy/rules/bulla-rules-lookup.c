@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-rule.h"
 
-#include "bulla-framing.h"
+#include "bulla-frame-ancestors.h"
 
 static BullaState
 ask_contained (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)

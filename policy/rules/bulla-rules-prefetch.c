@@ -1,16 +1,16 @@
 /* bulla-rules-prefetch.c - rules on keeping a prefetched response, and on using it later
  * SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "bulla-rule.h"
-
 #include <string.h>
 
 #include "bulla-field.h"
+#include "bulla-judge.h"
+#include "bulla-rule.h"
 
 #define NOT_PREFETCHED N_ ("it was not prefetched")
 #define NO_PART N_ ("it is not part of another page")
 
 static BullaState
-ask_room (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+ask_quota (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
 {
   const BullaPrefetchFacts *prefetch = question->request->prefetch;
   if (prefetch == NULL || question->request->destination != BULLA_DESTINATION_PREFETCH)
@@ -33,6 +33,14 @@ ask_storable (const BullaQuestion *question, const BullaRule *rule, BullaAnswer 
   return bulla_answer_is (!bulla_field_has_directive (prefetch->cache_control, "no-store"));
 }
 
+/* Whether the prefetched response may answer requests with other header fields than the prefetch.
+ */
+static gboolean
+varies_little (const BullaPrefetchFacts *prefetch)
+{
+  return bulla_field_names_only (prefetch->vary, "accept-encoding");
+}
+
 static BullaState
 ask_vary (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
 {
@@ -41,7 +49,7 @@ ask_vary (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *ans
     return bulla_answer_waive (answer, NOT_PREFETCHED);
   answer->text = prefetch->vary;
   answer->words = N_ ("no Vary");
-  return bulla_answer_is (bulla_field_names_only (prefetch->vary, "accept-encoding"));
+  return bulla_answer_is (varies_little (prefetch));
 }
 
 /* LOAD uses prefetched responses of any age; SUB limits their age by the deliverer's
@@ -69,6 +77,33 @@ ask_usable (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *a
   answer->text = prefetch->cache_control;
   answer->words = N_ ("no Cache-Control");
   return bulla_answer_is (question->now < end);
+}
+
+/* --- a prefetched response that is not a package */
+
+/**
+ * bulla_judge_plain_prefetch: (skip)
+ * @prefetch: facts about the response, which was fetched without credentials
+ * @request: facts about a later request for its URL
+ * @now: Unix seconds
+ *
+ * The response answers requests without credentials only, for %BULLA_PREFETCH_REUSE_SECONDS at
+ * most, and for no longer than its server's Cache-Control allows.
+ *
+ * Returns: whether it may answer without contacting its server
+ */
+gboolean
+bulla_judge_plain_prefetch (const BullaPrefetchFacts *prefetch, const BullaRequestFacts *request,
+                            gint64 now)
+{
+  gint64 lifetime = 0;
+  gboolean told = bulla_field_get_lifetime (prefetch->cache_control, &lifetime);
+  gint64 end = prefetch->since
+               + (told ? MIN (lifetime - prefetch->age, BULLA_PREFETCH_REUSE_SECONDS)
+                       : BULLA_PREFETCH_REUSE_SECONDS);
+
+  return request->cookie == NULL && g_str_equal (request->method, "GET") && now < end
+         && varies_little (prefetch);
 }
 
 /* --- a newer response of the publisher itself */
@@ -161,8 +196,8 @@ ask_all (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answ
   }
 
 static const BullaRule rules[] = {
-    PREFETCH ("prefetch.room", PREFETCH_FULL, "CR prefetched_signed_exchange_cache",
-              N_ ("fewer prefetches than a page may keep"), "C18", ask_room),
+    PREFETCH ("prefetch.quota", PREFETCH_FULL, "CR prefetched_signed_exchange_cache",
+              N_ ("fewer prefetches than a page may keep"), "C18", ask_quota),
     PREFETCH ("prefetch.storable", PREFETCH_NO_STORE, "RFC 9111 5.2.2.5; SUB: lifetime",
               N_ ("no no-store from the deliverer"), "C18", ask_storable),
     PREFETCH ("prefetch.vary", PREFETCH_VARY, "CR prefetched_signed_exchange_cache",

@@ -114,7 +114,7 @@ answer_tour (DemoWorld *world, SoupServerMessage *message, const char *step)
 }
 
 static void
-refuse (SoupServerMessage *message, guint status)
+refuse_request (SoupServerMessage *message, guint status)
 {
   demo_respond_text (message, "text/plain", "no\n");
   soup_server_message_set_status (message, status, NULL);
@@ -130,7 +130,7 @@ answer_rtt (DemoWorld *world, SoupServerMessage *message)
 
   if (g_strcmp0 (soup_server_message_get_method (message), "POST") != 0
       || g_strcmp0 (origin, world->hosts[DEMO_AGGREGATOR].origin) != 0 || body->length > FORM_MAX) {
-    refuse (message, SOUP_STATUS_FORBIDDEN);
+    refuse_request (message, SOUP_STATUS_FORBIDDEN);
     return;
   }
   g_autoptr (GBytes) bytes = soup_message_body_flatten (body);
@@ -140,7 +140,7 @@ answer_rtt (DemoWorld *world, SoupServerMessage *message)
   if (demo_set_rtt (world, g_hash_table_lookup (form, "host"), g_hash_table_lookup (form, "ms")))
     soup_server_message_set_redirect (message, SOUP_STATUS_SEE_OTHER, "/deliveries");
   else
-    refuse (message, SOUP_STATUS_BAD_REQUEST);
+    refuse_request (message, SOUP_STATUS_BAD_REQUEST);
 }
 
 /**

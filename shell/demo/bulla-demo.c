@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Prints a line of JSON with all addresses, then answers each line of its standard input with
- * another line; see bulla-demo-talk.c. It runs until its standard input ends, and stores
+ * another line; see bulla-demo-status.c. It runs until its standard input ends, and stores
  * nothing. */
 #include "bulla-demo.h"
 
@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "bulla-bytes.h"
-#include "bulla-descriptors.h"
+#include "bulla-descriptor-limit.h"
 
 typedef struct {
   DemoWorld *world;

@@ -48,12 +48,12 @@ typedef struct {
   GKeyFile *deliveries;      /* owned; texts of data/demo/deliveries.ini */
   char *style;               /* owned; style sheet of all pages */
   DemoHost hosts[DEMO_N_HOSTS];
-  GHashTable *packages;  /* owned; char * link id -> GBytes */
-  GHashTable *chains;    /* owned; char * file name -> GBytes */
-  GHashTable *files;     /* owned; char * "HOST/PATH" -> DemoFile; may be cached */
-  char *echo;            /* owned; headers of the last request for /echo; NULL before it */
-  GSList *held;          /* responses whose second part is not sent yet, see bulla-demo-slow.c */
-  BullaCredential *many; /* owned; NULL until an exchange of bulla-demo-many.c is requested */
+  GHashTable *packages; /* owned; char * link id -> GBytes */
+  GHashTable *chains;   /* owned; char * file name -> GBytes */
+  GHashTable *files;    /* owned; char * "HOST/PATH" -> DemoFile; may be cached */
+  char *echo;           /* owned; headers of the last request for /echo; NULL before it */
+  GSList *held; /* responses whose second part is not sent yet, see bulla-demo-slow-response.c */
+  BullaCredential *many; /* owned; NULL until an exchange of bulla-demo-long-page.c is requested */
   gint64 now;            /* Unix seconds at which the world was made */
 } DemoWorld;
 
@@ -107,17 +107,17 @@ char *demo_write_prefetches (DemoWorld *world, const char *delivery);
 /* bulla-demo-tour.c: the aggregator's pages about the deliveries */
 gboolean demo_answer_delivery (DemoWorld *world, SoupServerMessage *message, const char *path);
 
-/* bulla-demo-many.c */
+/* bulla-demo-long-page.c */
 gboolean demo_answer_many (DemoWorld *world, SoupServerMessage *message, const char *path);
 
 /* bulla-demo-dns.c */
 gboolean demo_write_dns (DemoWorld *world, const char *folder, GError **error);
 
-/* bulla-demo-talk.c */
+/* bulla-demo-status.c */
 void demo_print_world (DemoWorld *world, const char *folder);
 void demo_print_answer (DemoWorld *world, const char *line);
 
-/* bulla-demo-slow.c */
+/* bulla-demo-slow-response.c */
 void demo_respond_in_two (DemoWorld *world, SoupServerMessage *message, GBytes *bytes, gsize first);
 void demo_release_all (DemoWorld *world);
 

@@ -10,17 +10,17 @@
 struct _BullaEngine {
   GObject parent_instance;
 
-  BullaLoader *loader;           /* owned */
-  BullaRecorder *recorder;       /* owned; NULL if nothing is recorded */
-  BullaGateway *gateway;         /* owned */
-  BullaPackageDoor *door;        /* owned */
-  BullaApart *apart;             /* owned */
-  BullaNetworkPrompt *prompt;    /* owned */
-  WebKitWebContext *automation;  /* owned; context of all views; NULL without automation */
-  WebKitNetworkSession *session; /* owned; of all non-private windows; NULL before the first */
-  char **allow_private;          /* owned; private hosts that pages may reach; NULL if none */
-  gboolean panel;                /* whether new windows show their verdict panel */
-  char *extensions;              /* owned; folder of the web-process extension */
+  BullaLoader *loader;             /* owned */
+  BullaExchangeRecorder *recorder; /* owned; NULL if nothing is recorded */
+  BullaGateway *gateway;           /* owned */
+  BullaPackageDoor *door;          /* owned */
+  BullaApart *apart;               /* owned */
+  BullaNetworkPrompt *prompt;      /* owned */
+  WebKitWebContext *automation;    /* owned; context of all views; NULL without automation */
+  WebKitNetworkSession *session;   /* owned; of all non-private windows; NULL before the first */
+  char **allow_private;            /* owned; private hosts that pages may reach; NULL if none */
+  gboolean panel;                  /* whether new windows show their verdict panel */
+  char *extensions;                /* owned; folder of the web-process extension */
 };
 
 G_DEFINE_FINAL_TYPE (BullaEngine, bulla_engine, G_TYPE_OBJECT)
@@ -34,7 +34,7 @@ bulla_engine_finalize (GObject *object)
   g_clear_object (&self->automation);
   g_clear_object (&self->apart);
   g_clear_object (&self->gateway);
-  g_clear_pointer (&self->recorder, bulla_recorder_free);
+  g_clear_pointer (&self->recorder, bulla_exchange_recorder_free);
   g_clear_object (&self->door);
   if (self->loader != NULL)
     bulla_ledger_close (bulla_engine_get_ledger (self));
@@ -78,7 +78,7 @@ say_not_remembered (const char *message, gpointer user_data)
 
 /* Opens the store; the shell also works without one. Under automation nothing is recorded unless
  * a store is named. */
-static BullaRecorder *
+static BullaExchangeRecorder *
 make_recorder (BullaLoader *loader, const BullaOptions *options)
 {
   g_autofree char *folder = bulla_store_dup_folder (options->store);
@@ -92,7 +92,7 @@ make_recorder (BullaLoader *loader, const BullaOptions *options)
   if (message != NULL)
     say_not_remembered (message, NULL);
   bulla_loader_set_store (loader, store);
-  return store != NULL ? bulla_recorder_new (store, say_not_remembered, NULL) : NULL;
+  return store != NULL ? bulla_exchange_recorder_new (store, say_not_remembered, NULL) : NULL;
 }
 
 /* --- contexts and sessions */
@@ -155,7 +155,7 @@ bulla_engine_opens_panel (BullaEngine *self)
 }
 
 /* Returns: (transfer none) (nullable): the recorder; NULL if nothing is recorded */
-BullaRecorder *
+BullaExchangeRecorder *
 bulla_engine_get_recorder (BullaEngine *self)
 {
   return self->recorder;

@@ -5,13 +5,13 @@
 
 #include <webkit/webkit.h>
 
-#include "bulla-apart.h"
+#include "bulla-exchange-recorder.h"
 #include "bulla-gateway.h"
 #include "bulla-loader.h"
 #include "bulla-network-prompt.h"
 #include "bulla-options.h"
-#include "bulla-recorder.h"
 #include "bulla-package-door.h"
+#include "bulla-substituted-sessions.h"
 #include "bulla-view-id.h"
 
 G_BEGIN_DECLS
@@ -24,7 +24,7 @@ BullaEngine *bulla_engine_new (const BullaOptions *options, BullaNetworkPrompt *
 gboolean bulla_engine_allows_private (BullaEngine *self, const char *host);
 gboolean bulla_engine_opens_panel (BullaEngine *self);
 BullaLoader *bulla_engine_get_loader (BullaEngine *self);
-BullaRecorder *bulla_engine_get_recorder (BullaEngine *self);
+BullaExchangeRecorder *bulla_engine_get_recorder (BullaEngine *self);
 BullaLedger *bulla_engine_get_ledger (BullaEngine *self);
 BullaGateway *bulla_engine_get_gateway (BullaEngine *self);
 BullaPackageDoor *bulla_engine_get_door (BullaEngine *self);

@@ -52,13 +52,13 @@ bulla_web_context_new (const char *extensions)
 }
 
 /**
- * bulla_web_context_tell_hop:
+ * bulla_web_context_send_hop:
  * @url: the URL that the shell itself navigates to; "" for none
  *
  * Sends the URL to running web processes, and to those that start later.
  */
 void
-bulla_web_context_tell_hop (WebKitWebContext *context, const char *url)
+bulla_web_context_send_hop (WebKitWebContext *context, const char *url)
 {
   webkit_web_context_set_web_process_extensions_initialization_user_data (
       context, g_variant_new_string (url));

@@ -8,6 +8,6 @@ G_BEGIN_DECLS
 
 char *bulla_web_context_find_extensions (GError **error);
 WebKitWebContext *bulla_web_context_new (const char *extensions);
-void bulla_web_context_tell_hop (WebKitWebContext *context, const char *url);
+void bulla_web_context_send_hop (WebKitWebContext *context, const char *url);
 
 G_END_DECLS

@@ -28,7 +28,7 @@ static const char *const STORING[] = {"ServiceWorkers", "LocalStorage",   "Index
                                       "CacheAPI",       "CookieStoreAPI", "StorageAPI"};
 
 static WebKitFeature *
-find (WebKitFeatureList *features, const char *name)
+find_feature (WebKitFeatureList *features, const char *name)
 {
   for (gsize i = 0; i < webkit_feature_list_get_length (features); i++) {
     WebKitFeature *feature = webkit_feature_list_get (features, i);
@@ -54,7 +54,7 @@ bulla_web_settings_new (gboolean package, gboolean stores)
 
   for (guint i = 0; i < G_N_ELEMENTS (FEATURES); i++) {
     const Feature *each = &FEATURES[i];
-    WebKitFeature *feature = find (features, each->name);
+    WebKitFeature *feature = find_feature (features, each->name);
 
     if (feature != NULL)
       webkit_settings_set_feature_enabled (settings, feature, package ? each->package : each->web);
@@ -62,7 +62,7 @@ bulla_web_settings_new (gboolean package, gboolean stores)
       g_warning ("this version of WebKit lacks the feature %s", each->name);
   }
   for (guint i = 0; !stores && i < G_N_ELEMENTS (STORING); i++) {
-    WebKitFeature *feature = find (features, STORING[i]);
+    WebKitFeature *feature = find_feature (features, STORING[i]);
 
     if (feature != NULL)
       webkit_settings_set_feature_enabled (settings, feature, FALSE);

@@ -9,9 +9,9 @@
 #include <string.h>
 #include <sys/random.h>
 
+#include "bulla-page-bundle-scripts.h"
 #include "bulla-page-claims.h"
 #include "bulla-page-frames.h"
-#include "bulla-page-rules.h"
 #include "bulla-page-world.h"
 #include "bulla-unknown.h"
 #include "bulla-url-key.h"
@@ -116,7 +116,7 @@ is_prefetch (SoupMessageHeaders *headers)
 }
 
 /* Returns the rule of the page's elements for a resource; only pages over https may have rules. */
-static const BullaBundleRule *
+static const BullaBundleScript *
 find_rule (WebKitWebPage *page, const char *document, const char *url, const char *dest)
 {
   gboolean navigates = g_str_equal (dest, "document") || g_str_equal (dest, "iframe");
@@ -169,7 +169,7 @@ announce (Announcer *self, WebKitWebPage *page, WebKitURIRequest *request, const
   SoupMessageHeaders *headers = webkit_uri_request_get_http_headers (request);
   const char *url = webkit_uri_request_get_uri (request);
   const char *dest = find_destination (self, page, request, redirected, headers);
-  const BullaBundleRule *rule = find_rule (page, document, url, dest);
+  const BullaBundleScript *rule = find_rule (page, document, url, dest);
   g_autofree char *tag = make_tag ();
   g_autofree char *bare = g_strndup (url, strcspn (url, "#"));
   GVariantBuilder message;
@@ -181,9 +181,9 @@ announce (Announcer *self, WebKitWebPage *page, WebKitURIRequest *request, const
   put (&message, "dest", dest);
   put (&message, "document", document);
   put (&message, "redirected", redirected);
-  put (&message, "source", rule != NULL ? bulla_bundle_rule_get_source (rule) : NULL);
+  put (&message, "source", rule != NULL ? bulla_bundle_script_get_source (rule) : NULL);
   put (&message, "credentials",
-       rule != NULL ? bulla_bundle_rule_get_credentials_nick (rule) : NULL);
+       rule != NULL ? bulla_bundle_script_get_credentials_nick (rule) : NULL);
   g_variant_builder_add (&message, "{sv}", "page",
                          g_variant_new_uint64 (webkit_web_page_get_id (page)));
   g_variant_builder_add (&message, "{sv}", "top",

@@ -4,7 +4,7 @@
 
 #include <glib/gi18n.h>
 
-#include "bulla-entry.h"
+#include "bulla-panel-row.h"
 
 /* choices of the filter, in the order of the drop-down in the template */
 enum { SHOW_ALL, SHOW_BROKEN, SHOW_UNASKED, SHOW_HELD };
@@ -70,8 +70,8 @@ make_fact_row (gpointer item, gpointer user_data)
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 2);
 
   gtk_widget_add_css_class (box, "fact");
-  gtk_box_append (GTK_BOX (box), make_label (bulla_entry_get_title (item), "fact-title"));
-  gtk_box_append (GTK_BOX (box), make_label (bulla_entry_get_value (item), NULL));
+  gtk_box_append (GTK_BOX (box), make_label (bulla_panel_row_get_title (item), "fact-title"));
+  gtk_box_append (GTK_BOX (box), make_label (bulla_panel_row_get_value (item), NULL));
   return make_row (box);
 }
 
@@ -86,9 +86,9 @@ append_pair (GtkWidget *box, const char *format, const char *value)
 
 /* Adds the references, as links to the specifications. */
 static void
-append_source (GtkWidget *box, BullaEntry *item)
+append_source (GtkWidget *box, BullaPanelRow *item)
 {
-  g_autofree char *source = bulla_entry_dup_source_markup (item);
+  g_autofree char *source = bulla_panel_row_dup_source_markup (item);
 
   if (source == NULL)
     return;
@@ -102,26 +102,26 @@ static GtkWidget *
 make_step_row (gpointer item, gpointer user_data)
 {
   GtkWidget *line = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 10);
-  GtkWidget *icon = gtk_image_new_from_icon_name (bulla_entry_get_icon_name (item));
+  GtkWidget *icon = gtk_image_new_from_icon_name (bulla_panel_row_get_icon_name (item));
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 2);
   GtkWidget *row = make_row (line);
 
   gtk_widget_set_valign (icon, GTK_ALIGN_START);
   gtk_widget_add_css_class (line, "step");
-  gtk_widget_add_css_class (line, bulla_entry_get_style (item));
+  gtk_widget_add_css_class (line, bulla_panel_row_get_style (item));
   gtk_accessible_update_property (GTK_ACCESSIBLE (icon), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  bulla_entry_get_state_label (item), -1);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  bulla_entry_get_title (item), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
-                                  bulla_entry_get_state_label (item), -1);
+                                  bulla_panel_row_get_state_label (item), -1);
+  gtk_accessible_update_property (
+      GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, bulla_panel_row_get_title (item),
+      GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, bulla_panel_row_get_state_label (item), -1);
   gtk_box_append (GTK_BOX (line), icon);
   gtk_box_append (GTK_BOX (line), box);
   gtk_widget_set_hexpand (box, TRUE);
-  gtk_box_append (GTK_BOX (box), make_label (bulla_entry_get_title (item), "step-rule"));
-  append_pair (box, _ ("Rule: %s"), bulla_entry_get_rule (item));
-  append_pair (box, _ ("Observed: %s"), bulla_entry_get_value (item));
-  append_pair (box, _ ("Required: %s"), bulla_entry_get_required (item));
-  append_pair (box, _ ("Reason: %s"), bulla_entry_get_reason (item));
+  gtk_box_append (GTK_BOX (box), make_label (bulla_panel_row_get_title (item), "step-rule"));
+  append_pair (box, _ ("Rule: %s"), bulla_panel_row_get_rule (item));
+  append_pair (box, _ ("Observed: %s"), bulla_panel_row_get_value (item));
+  append_pair (box, _ ("Required: %s"), bulla_panel_row_get_required (item));
+  append_pair (box, _ ("Reason: %s"), bulla_panel_row_get_reason (item));
   append_source (box, item);
   return row;
 }
@@ -130,22 +130,22 @@ static gboolean
 row_is_wanted (GtkListBoxRow *row, gpointer user_data)
 {
   BullaVerdictPanel *self = user_data;
-  BullaEntry *entry = g_object_get_data (G_OBJECT (row), "entry");
+  BullaPanelRow *entry = g_object_get_data (G_OBJECT (row), "entry");
   guint wanted = gtk_drop_down_get_selected (self->states);
-  BullaState state = bulla_entry_get_state (entry);
+  BullaState state = bulla_panel_row_get_state (entry);
 
   if ((wanted == SHOW_BROKEN && state != BULLA_STATE_BROKEN)
       || (wanted == SHOW_UNASKED && state != BULLA_STATE_UNASKED)
       || (wanted == SHOW_HELD && state != BULLA_STATE_HELD))
     return FALSE;
-  return bulla_entry_matches (entry, gtk_editable_get_text (GTK_EDITABLE (self->search)));
+  return bulla_panel_row_matches (entry, gtk_editable_get_text (GTK_EDITABLE (self->search)));
 }
 
 static int
 compare_rows (GtkListBoxRow *a, GtkListBoxRow *b, gpointer user_data)
 {
-  return bulla_entry_compare (g_object_get_data (G_OBJECT (a), "entry"),
-                              g_object_get_data (G_OBJECT (b), "entry"));
+  return bulla_panel_row_compare (g_object_get_data (G_OBJECT (a), "entry"),
+                                  g_object_get_data (G_OBJECT (b), "entry"));
 }
 
 static void
@@ -164,7 +164,7 @@ fill (GtkListBox *list, GListModel *model, GtkListBoxCreateWidgetFunc make)
 
   clear (list);
   for (guint i = 0; i < count; i++) {
-    g_autoptr (BullaEntry) entry = g_list_model_get_item (model, i);
+    g_autoptr (BullaPanelRow) entry = g_list_model_get_item (model, i);
     GtkWidget *row = make (entry, NULL);
 
     g_object_set_data_full (G_OBJECT (row), "entry", g_object_ref (entry), g_object_unref);
@@ -179,8 +179,8 @@ show_tally (BullaVerdictPanel *self, GListModel *steps)
   guint tally[3] = {0};
 
   for (guint i = 0; i < g_list_model_get_n_items (steps); i++) {
-    g_autoptr (BullaEntry) entry = g_list_model_get_item (steps, i);
-    tally[bulla_entry_get_state (entry)]++;
+    g_autoptr (BullaPanelRow) entry = g_list_model_get_item (steps, i);
+    tally[bulla_panel_row_get_state (entry)]++;
   }
   g_autofree char *text =
       g_strdup_printf (_ ("%u failed, %u not checked, %u passed"), tally[BULLA_STATE_BROKEN],

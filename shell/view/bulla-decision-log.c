@@ -5,7 +5,7 @@
 #include <json-glib/json-glib.h>
 #include <string.h>
 
-#include "bulla-entry.h"
+#include "bulla-panel-row.h"
 #include "bulla-printable.h"
 
 struct _BullaDecisionLog {
@@ -191,10 +191,10 @@ set_rows (JsonBuilder *builder, const char *name, GListModel *rows)
   json_builder_set_member_name (builder, name);
   json_builder_begin_array (builder);
   for (guint i = 0; i < g_list_model_get_n_items (rows); i++) {
-    g_autoptr (BullaEntry) entry = g_list_model_get_item (rows, i);
+    g_autoptr (BullaPanelRow) entry = g_list_model_get_item (rows, i);
     json_builder_begin_object (builder);
-    set (builder, "title", bulla_entry_get_title (entry));
-    set (builder, "value", bulla_entry_get_value (entry));
+    set (builder, "title", bulla_panel_row_get_title (entry));
+    set (builder, "value", bulla_panel_row_get_value (entry));
     json_builder_end_object (builder);
   }
   json_builder_end_array (builder);

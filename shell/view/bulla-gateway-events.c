@@ -21,7 +21,7 @@ note (BullaViewRegistry *self, const char *token, BullaViewEventKind event, cons
 
 /* Returns: (nullable): the recorder for the view; NULL if nothing is recorded, as for private
  * windows */
-static BullaRecorder *
+static BullaExchangeRecorder *
 find_recorder (BullaViewRegistry *self, const char *token)
 {
   BullaView *view = bulla_view_registry_find (self, token);
@@ -42,23 +42,23 @@ live_cb (BullaGateway *gateway, const char *token, const char *url, gint64 date,
          const char *validator, gboolean frame, BullaViewRegistry *self)
 {
   BullaView *view = bulla_view_registry_find (self, token);
-  BullaRecorder *recorder = find_recorder (self, token);
+  BullaExchangeRecorder *recorder = find_recorder (self, token);
 
   /* frames do not confirm an origin: any page can have one */
   if (view != NULL && !frame && bulla_view_get_apart (view) == NULL
       && !bulla_view_is_private (view))
     bulla_apart_confirm (bulla_engine_get_apart (bulla_view_registry_get_engine (self)), url);
   if (recorder != NULL)
-    bulla_recorder_note_live (recorder, url, date, validator, get_time (self));
+    bulla_exchange_recorder_note_live (recorder, url, date, validator, get_time (self));
 }
 
 static void
 record (BullaViewRegistry *self, const char *token, BullaLoad *load)
 {
-  BullaRecorder *recorder = find_recorder (self, token);
+  BullaExchangeRecorder *recorder = find_recorder (self, token);
 
   if (recorder != NULL)
-    bulla_recorder_note_load (recorder, load, get_time (self));
+    bulla_exchange_recorder_note_load (recorder, load, get_time (self));
 }
 
 static void
@@ -101,10 +101,10 @@ refused_cb (BullaGateway *gateway, const char *token, const char *url, BullaLoad
             const char *message, BullaViewRegistry *self)
 {
   BullaView *view = bulla_view_registry_find (self, token);
-  BullaRecorder *recorder = find_recorder (self, token);
+  BullaExchangeRecorder *recorder = find_recorder (self, token);
 
   if (recorder != NULL)
-    bulla_recorder_note_refused (recorder, load, get_time (self));
+    bulla_exchange_recorder_note_refused (recorder, load, get_time (self));
   note (self, token, BULLA_VIEW_EVENT_REFUSED, url, load, message);
   if (view != NULL && bulla_view_get_bundle (view) != NULL)
     bulla_provenance_add_refused (bulla_view_get_provenance (view), url, NULL, message);

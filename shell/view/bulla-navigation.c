@@ -100,12 +100,12 @@ set_hop (BullaView *view, const char *url)
     return;
   g_free (state->hop);
   state->hop = g_strdup (url);
-  bulla_web_context_tell_hop (webkit_web_view_get_context (WEBKIT_WEB_VIEW (view)),
+  bulla_web_context_send_hop (webkit_web_view_get_context (WEBKIT_WEB_VIEW (view)),
                               url != NULL ? url : "");
 }
 
 static void
-refuse (BullaView *view, const char *url, BullaVerdict *verdict, const char *message)
+refuse_navigation (BullaView *view, const char *url, BullaVerdict *verdict, const char *message)
 {
   bulla_view_report_refused (view, url, verdict, message);
   bulla_view_give_notice (view, message);
@@ -123,17 +123,19 @@ typedef struct {
 static void
 refuse_private (BullaView *view, const char *url)
 {
-  refuse (view, url, NULL,
-          _ ("A public page may not open addresses of this computer or its network. Enter the "
-             "address yourself to open it."));
+  refuse_navigation (
+      view, url, NULL,
+      _ ("A public page may not open addresses of this computer or its network. Enter the "
+         "address yourself to open it."));
 }
 
 static void
 refuse_network (BullaView *view, const char *url, BullaVerdict *verdict)
 {
-  refuse (view, url, verdict,
-          _ ("This address is not in the bundle, and the profile does not allow the pages of the "
-             "bundle to use the network."));
+  refuse_navigation (
+      view, url, verdict,
+      _ ("This address is not in the bundle, and the profile does not allow the pages of the "
+         "bundle to use the network."));
 }
 
 static void
@@ -158,7 +160,7 @@ asked_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
-ask (BullaView *view, WebKitPolicyDecision *decision, const char *url, BullaVerdict *verdict)
+ask_user (BullaView *view, WebKitPolicyDecision *decision, const char *url, BullaVerdict *verdict)
 {
   const char *token = bulla_view_get_token (view);
   g_autofree char *package = bulla_view_dup_package (view);
@@ -190,7 +192,7 @@ leave (BullaView *view, WebKitPolicyDecision *decision, const char *url)
       bulla_engine_get_door (bulla_view_get_engine (view)), url, TRUE);
   BullaReply reply = bulla_verdict_get_reply (verdict);
   if (reply == BULLA_REPLY_ASK && decision != NULL)
-    ask (view, decision, url, verdict);
+    ask_user (view, decision, url, verdict);
   else if (reply == BULLA_REPLY_NETWORK)
     set_hop (view, url);
   else
@@ -220,9 +222,10 @@ judge_way (BullaView *view, WebKitPolicyDecision *decision, const char *page, co
         listed ? is_same_list (page, url) || bulla_package_door_find (door, token, url) != NULL
                : bulla_package_door_is_within (door, token, page, url);
     if (!within)
-      refuse (view, url, NULL,
-              _ ("A page in a bundle may not open another bundle. Open the file of the other "
-                 "bundle yourself."));
+      refuse_navigation (
+          view, url, NULL,
+          _ ("A page in a bundle may not open another bundle. Open the file of the other "
+             "bundle yourself."));
     return within ? BULLA_REPLY_NETWORK : BULLA_REPLY_REFUSE;
   }
   if (!g_str_has_prefix (url, "http"))
@@ -244,7 +247,8 @@ judge_package (BullaView *view, WebKitPolicyDecision *decision, WebKitNavigation
                                                                          : BULLA_REPLY_REFUSE;
   }
   if (method != NULL && !g_str_equal (method, "GET") && g_str_has_prefix (url, "http")) {
-    refuse (view, url, NULL, _ ("A page in a bundle may not submit a form to a server."));
+    refuse_navigation (view, url, NULL,
+                       _ ("A page in a bundle may not submit a form to a server."));
     return BULLA_REPLY_REFUSE;
   }
   /* a blob: or about: document was made by the bundle's page, and is judged like it */

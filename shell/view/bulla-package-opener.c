@@ -13,7 +13,7 @@
 #include "bulla-error.h"
 #include "bulla-ledger-internal.h"
 #include "bulla-loader-internal.h"
-#include "bulla-page.h"
+#include "bulla-shell-pages.h"
 
 typedef struct {
   BullaView *view;                 /* owned; web view */

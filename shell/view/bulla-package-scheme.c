@@ -13,7 +13,7 @@
 #include "bulla-navigation.h"
 #include "bulla-package-answer.h"
 #include "bulla-package-opener.h"
-#include "bulla-page.h"
+#include "bulla-shell-pages.h"
 #include "bulla-uri-text.h"
 
 /* The web process requests this URL when the view has to navigate to a URL that the page's bundle
@@ -40,7 +40,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (Visit, visit_free)
 /* Fails the request. The view shows the reason elsewhere; a subresource only gets a network
  * error. */
 static void
-fail (WebKitURISchemeRequest *request, GQuark domain, int code, const char *message)
+fail_request (WebKitURISchemeRequest *request, GQuark domain, int code, const char *message)
 {
   g_autoptr (GError) error = g_error_new_literal (domain, code, message);
 
@@ -75,7 +75,7 @@ stand (const char *url)
 /* Sends the bundle's claims to the web process before the page: messages arrive in the order in
  * which they are sent. */
 static void
-tell_claims (Visit *visit, BullaBundle *bundle)
+send_claims (Visit *visit, BullaBundle *bundle)
 {
   webkit_web_context_send_message_to_all_extensions (
       webkit_web_view_get_context (WEBKIT_WEB_VIEW (visit->view)),
@@ -93,7 +93,7 @@ serve (Visit *visit, BullaPackageAnswer *answer)
   const char *type = soup_message_headers_get_one (answer->headers, "Content-Type");
 
   if (visit->document && bundle != NULL)
-    tell_claims (visit, bundle);
+    send_claims (visit, bundle);
   if (visit->whole) {
     g_autoptr (BullaProvenance) provenance =
         bulla_provenance_new_for_bundle (stand (url), url, bundle, answer->load);
@@ -111,7 +111,7 @@ serve (Visit *visit, BullaPackageAnswer *answer)
 }
 
 static void
-refuse (Visit *visit, BullaPackageAnswer *answer)
+refuse_visit (Visit *visit, BullaPackageAnswer *answer)
 {
   const char *url = webkit_uri_scheme_request_get_uri (visit->request);
   BullaEngine *engine = bulla_view_get_engine (visit->view);
@@ -121,7 +121,7 @@ refuse (Visit *visit, BullaPackageAnswer *answer)
 
   if (!visit->whole) {
     bulla_view_report_refused (visit->view, named, answer->verdict, answer->message);
-    fail (visit->request, BULLA_ERROR, BULLA_ERROR_REFUSED, answer->message);
+    fail_request (visit->request, BULLA_ERROR, BULLA_ERROR_REFUSED, answer->message);
     return;
   }
   if (answer->verdict == NULL) {
@@ -144,10 +144,10 @@ static void
 go_to_network (Visit *visit, BullaPackageAnswer *answer)
 {
   if (!visit->whole || !g_str_has_prefix (answer->claimed_url, "https://")) {
-    refuse (visit, answer);
+    refuse_visit (visit, answer);
     return;
   }
-  fail (visit->request, BULLA_PAGE_ERROR, 0, "the network answers");
+  fail_request (visit->request, BULLA_PAGE_ERROR, 0, "the network answers");
   bulla_view_leave_package (visit->view, answer->claimed_url, BULLA_LEAVE_FOLLOWED);
 }
 
@@ -165,7 +165,7 @@ asked_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   if (bulla_network_prompt_ask_finish (question->prompt, result, NULL))
     go_to_network (question->visit, question->answer);
   else
-    refuse (question->visit, question->answer);
+    refuse_visit (question->visit, question->answer);
   visit_free (question->visit);
   g_object_unref (question->prompt);
   bulla_package_answer_free (question->answer);
@@ -175,7 +175,7 @@ asked_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 /* Asks the user, but only for the main page: a subresource could not wait for the answer.
  * @visit, @answer: (transfer full) */
 static void
-ask (Visit *visit, BullaPackageAnswer *answer)
+ask_user (Visit *visit, BullaPackageAnswer *answer)
 {
   const char *token = bulla_view_get_token (visit->view);
   g_autofree char *package = bulla_view_dup_package (visit->view);
@@ -200,20 +200,20 @@ answered_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   if (answer == NULL)
     webkit_uri_scheme_request_finish_error (visit->request, error);
   else if (answer->reply == BULLA_REPLY_SERVE && visit->whole && answer->location != NULL) {
-    fail (visit->request, BULLA_PAGE_ERROR, 0, "the view goes there itself");
+    fail_request (visit->request, BULLA_PAGE_ERROR, 0, "the view goes there itself");
     bulla_view_open (visit->view, answer->location);
   } else if (answer->reply == BULLA_REPLY_SERVE)
     serve (visit, answer);
   else if (answer->reply == BULLA_REPLY_NETWORK)
     go_to_network (visit, answer);
   else if (answer->reply == BULLA_REPLY_ASK && visit->whole)
-    ask (g_steal_pointer (&visit), g_steal_pointer (&answer));
+    ask_user (g_steal_pointer (&visit), g_steal_pointer (&answer));
   else
-    refuse (visit, answer);
+    refuse_visit (visit, answer);
 }
 
 static void
-answer (WebKitURISchemeRequest *request, BullaView *view)
+answer_request (WebKitURISchemeRequest *request, BullaView *view)
 {
   SoupMessageHeaders *headers = webkit_uri_scheme_request_get_http_headers (request);
   const char *url = webkit_uri_scheme_request_get_uri (request);
@@ -254,8 +254,8 @@ show_list (WebKitURISchemeRequest *request, BullaView *view)
   if (!bulla_address_equal (package, bulla_outer_get_url (bulla_bundle_get_outer (bundle)))
       || g_strcmp0 (webkit_uri_scheme_request_get_http_method (request), "GET") != 0
       || !bulla_view_take_wait (view, address)) {
-    fail (request, BULLA_ERROR, BULLA_ERROR_REFUSED,
-          "A page may not open packages. Open the file or enter its address yourself.");
+    fail_request (request, BULLA_ERROR, BULLA_ERROR_REFUSED,
+                  "A page may not open packages. Open the file or enter its address yourself.");
     return;
   }
   g_autoptr (BullaProvenance) provenance =
@@ -273,14 +273,14 @@ answer_web_view (WebKitURISchemeRequest *request, BullaView *view)
   BullaNavigationState *state = bulla_view_get_navigation_state (view);
 
   if (!bulla_view_take_wait (view, url) || state->again) {
-    fail (request, BULLA_ERROR, BULLA_ERROR_REFUSED, "a package view shows it");
+    fail_request (request, BULLA_ERROR, BULLA_ERROR_REFUSED, "a package view shows it");
     return;
   }
   if (g_str_has_prefix (url, BULLA_PACKAGE_SCHEME "://open/")) {
     bulla_package_opener_open (view, url, request);
     return;
   }
-  fail (request, BULLA_PAGE_ERROR, 0, "a package view shows it");
+  fail_request (request, BULLA_PAGE_ERROR, 0, "a package view shows it");
   bulla_view_show_package (view, NULL, url);
 }
 
@@ -292,16 +292,16 @@ request_cb (WebKitURISchemeRequest *request, gpointer user_data)
   g_autofree char *listed = bulla_address_get_package (url);
 
   if (!BULLA_IS_VIEW (view)) {
-    fail (request, BULLA_ERROR, BULLA_ERROR_REFUSED, "no view asks");
+    fail_request (request, BULLA_ERROR, BULLA_ERROR_REFUSED, "no view asks");
   } else if (bulla_view_get_bundle (BULLA_VIEW (view)) == NULL) {
     answer_web_view (request, BULLA_VIEW (view));
   } else if (g_str_equal (url, HOP_URL)) {
-    fail (request, BULLA_PAGE_ERROR, 0, "the view goes there itself");
+    fail_request (request, BULLA_PAGE_ERROR, 0, "the view goes there itself");
     bulla_navigation_hop (BULLA_VIEW (view));
   } else if (listed != NULL) {
     show_list (request, BULLA_VIEW (view));
   } else {
-    answer (request, BULLA_VIEW (view));
+    answer_request (request, BULLA_VIEW (view));
   }
 }
 

@@ -4,17 +4,17 @@
 #include <string.h>
 
 #include "bulla-address.h"
-#include "bulla-entry.h"
-#include "bulla-provenance.h"
 #include "bulla-explain-time.h"
 #include "bulla-explain.h"
+#include "bulla-panel-row.h"
+#include "bulla-provenance.h"
 
 #define RESOURCES_MAX 500 /* most rows of resources that are shown */
 
 static void
 add (GListStore *store, const char *title, const char *value)
 {
-  g_autoptr (BullaEntry) entry = bulla_entry_new (title, value);
+  g_autoptr (BullaPanelRow) entry = bulla_panel_row_new (title, value);
 
   if (value != NULL && *value != '\0')
     g_list_store_append (store, entry);
@@ -55,7 +55,7 @@ add_bundle_verdict (GListStore *store, BullaBundle *bundle)
 
 /**
  * bulla_provenance_append_bundle_facts:
- * @store: a list of #BullaEntry
+ * @store: a list of #BullaPanelRow
  *
  * Appends the facts about the page's bundle, if it has one.
  */
@@ -124,12 +124,12 @@ describe_resource (BullaBundle *bundle, guint resource, GHashTable *subsets)
 /**
  * bulla_provenance_list_resources:
  *
- * Returns: (transfer full): of #BullaEntry: each resource of the bundle, and its signer
+ * Returns: (transfer full): of #BullaPanelRow: each resource of the bundle, and its signer
  */
 GListModel *
 bulla_provenance_list_resources (BullaProvenance *self)
 {
-  GListStore *store = g_list_store_new (BULLA_TYPE_ENTRY);
+  GListStore *store = g_list_store_new (BULLA_TYPE_PANEL_ROW);
   BullaBundle *bundle = bulla_provenance_get_bundle (self);
   guint count = bundle != NULL ? bulla_bundle_get_n_resources (bundle) : 0;
   g_autoptr (GHashTable) subsets =
@@ -152,12 +152,12 @@ bulla_provenance_list_resources (BullaProvenance *self)
 /**
  * bulla_provenance_list_refused:
  *
- * Returns: (transfer full): of #BullaEntry: the blocked requests, and the broken rules
+ * Returns: (transfer full): of #BullaPanelRow: the blocked requests, and the broken rules
  */
 GListModel *
 bulla_provenance_list_refused (BullaProvenance *self)
 {
-  GListStore *store = g_list_store_new (BULLA_TYPE_ENTRY);
+  GListStore *store = g_list_store_new (BULLA_TYPE_PANEL_ROW);
   GPtrArray *all = bulla_provenance_get_refused (self);
 
   for (guint i = 0; i < all->len; i++) {

@@ -5,9 +5,9 @@
 #include <glib/gi18n.h>
 
 #include "bulla-address.h"
-#include "bulla-entry.h"
-#include "bulla-explain.h"
 #include "bulla-explain-time.h"
+#include "bulla-explain.h"
+#include "bulla-panel-row.h"
 #include "bulla-uri-text.h"
 
 typedef struct {
@@ -117,7 +117,7 @@ bulla_provenance_dup_summary (BullaProvenance *self)
 static void
 add (GListStore *store, const char *title, const char *value)
 {
-  g_autoptr (BullaEntry) entry = bulla_entry_new (title, value);
+  g_autoptr (BullaPanelRow) entry = bulla_panel_row_new (title, value);
 
   if (value != NULL && *value != '\0')
     g_list_store_append (store, entry);
@@ -215,12 +215,12 @@ add_decision (GListStore *store, BullaVerdict *verdict)
 /**
  * bulla_provenance_list_facts:
  *
- * Returns: (transfer full): of #BullaEntry: publisher, deliverer, dates
+ * Returns: (transfer full): of #BullaPanelRow: publisher, deliverer, dates
  */
 GListModel *
 bulla_provenance_list_facts (BullaProvenance *self)
 {
-  GListStore *store = g_list_store_new (BULLA_TYPE_ENTRY);
+  GListStore *store = g_list_store_new (BULLA_TYPE_PANEL_ROW);
   BullaLoad *load = bulla_provenance_get_load (self);
   BullaVerdict *verdict = bulla_provenance_get_verdict (self);
 
@@ -266,13 +266,13 @@ name_asked (const BullaAsked *asked)
 /**
  * bulla_provenance_list_contacts:
  *
- * Returns: (transfer full): of #BullaEntry: each host that received a request, and the publisher if
- *   it received none
+ * Returns: (transfer full): of #BullaPanelRow: each host that received a request, and the publisher
+ * if it received none
  */
 GListModel *
 bulla_provenance_list_contacts (BullaProvenance *self)
 {
-  GListStore *store = g_list_store_new (BULLA_TYPE_ENTRY);
+  GListStore *store = g_list_store_new (BULLA_TYPE_PANEL_ROW);
   g_autoptr (GPtrArray) asked = bulla_provenance_dup_asked (self);
   BullaLoad *load = bulla_provenance_get_load (self);
   g_autofree char *publisher =
@@ -332,13 +332,13 @@ add_skew (GListStore *store, BullaProvenance *self, const BullaComposition *comp
 /**
  * bulla_provenance_list_versions:
  *
- * Returns: (transfer full): of #BullaEntry: the date of every version that the page is made of, the
- *   oldest first; none if the page is made of only one
+ * Returns: (transfer full): of #BullaPanelRow: the date of every version that the page is made of,
+ * the oldest first; none if the page is made of only one
  */
 GListModel *
 bulla_provenance_list_versions (BullaProvenance *self)
 {
-  GListStore *store = g_list_store_new (BULLA_TYPE_ENTRY);
+  GListStore *store = g_list_store_new (BULLA_TYPE_PANEL_ROW);
   g_autoptr (BullaComposition) composition = bulla_provenance_dup_composition (self);
   GPtrArray *components = composition->components;
 
@@ -359,16 +359,16 @@ bulla_provenance_list_versions (BullaProvenance *self)
 /**
  * bulla_provenance_list_steps:
  *
- * Returns: (transfer full): of #BullaEntry: every rule that was checked for the package
+ * Returns: (transfer full): of #BullaPanelRow: every rule that was checked for the package
  */
 GListModel *
 bulla_provenance_list_steps (BullaProvenance *self)
 {
-  GListStore *store = g_list_store_new (BULLA_TYPE_ENTRY);
+  GListStore *store = g_list_store_new (BULLA_TYPE_PANEL_ROW);
   BullaVerdict *verdict = bulla_provenance_get_verdict (self);
 
   for (guint i = 0; verdict != NULL && i < bulla_verdict_get_n_steps (verdict); i++) {
-    g_autoptr (BullaEntry) entry = bulla_entry_new_for_step (verdict, i);
+    g_autoptr (BullaPanelRow) entry = bulla_panel_row_new_for_step (verdict, i);
     g_list_store_append (store, entry);
   }
   return G_LIST_MODEL (store);

@@ -2,14 +2,14 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <glib/gi18n.h>
 
-#include "bulla-entry.h"
 #include "bulla-load-internal.h"
+#include "bulla-panel-row.h"
 #include "bulla-provenance.h"
 
 static void
 add (GListStore *store, const char *title, const char *value)
 {
-  g_autoptr (BullaEntry) entry = bulla_entry_new (title, value);
+  g_autoptr (BullaPanelRow) entry = bulla_panel_row_new (title, value);
 
   g_list_store_append (store, entry);
 }
@@ -55,7 +55,7 @@ dup_race (const BullaValidityFacts *validity)
 /**
  * bulla_provenance_append_validity:
  * @load: the package that was judged
- * @store: receives #BullaEntry; none if the publisher was not asked
+ * @store: receives #BullaPanelRow; none if the publisher was not asked
  */
 void
 bulla_provenance_append_validity (BullaLoad *load, GListStore *store)

@@ -6,7 +6,7 @@
 
 #include "bulla-address.h"
 #include "bulla-error.h"
-#include "bulla-page.h"
+#include "bulla-shell-pages.h"
 
 #define KEY "bulla-refusal"
 

@@ -5,9 +5,9 @@
 #include "bulla-address.h"
 #include "bulla-error.h"
 #include "bulla-ledger-internal.h"
-#include "bulla-origin.h"
 #include "bulla-package-opener.h"
 #include "bulla-unknown.h"
+#include "bulla-url.h"
 #include "bulla-view-private.h"
 
 /* Loads a page in WebKit, with a header that the gateway takes once: it says that the user chose

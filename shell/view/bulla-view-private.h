@@ -85,7 +85,7 @@ void bulla_view_check (BullaView *self);
 void bulla_view_report (BullaView *self);
 void bulla_view_report_left (BullaView *self);
 
-/* bulla-view-data.c */
+/* bulla-view-data-rights.c */
 void bulla_view_describe_data (BullaView *self, BullaProvenance *provenance);
 gboolean bulla_view_is_substituted (BullaView *self);
 gboolean bulla_view_may_ask (BullaView *self);

@@ -274,7 +274,7 @@ find_bundle (BullaViewStack *self, const char *url)
 }
 
 static void
-refuse (BullaViewStack *self, const char *url)
+refuse_bundle (BullaViewStack *self, const char *url)
 {
   g_autoptr (GError) error =
       g_error_new_literal (BULLA_ERROR, BULLA_ERROR_REFUSED,
@@ -291,7 +291,7 @@ show_package_cb (BullaView *web, BullaBundle *bundle, const char *url, BullaView
   if (known != NULL)
     make_package (self, known, NULL, url);
   else
-    refuse (self, url);
+    refuse_bundle (self, url);
 }
 
 static void
@@ -322,7 +322,7 @@ come_to_place (BullaViewStack *self, WebKitLoadEvent event)
   if (place != NULL)
     show_placed (self, place);
   else if (event == WEBKIT_LOAD_FINISHED)
-    refuse (self, url);
+    refuse_bundle (self, url);
 }
 
 static void

@@ -39,7 +39,7 @@ chosen_cb (GtkNativeDialog *dialog, int response, BullaWindow *self)
   if (response == GTK_RESPONSE_ACCEPT && file != NULL
       && !(as_har ? write_har : write_lines) (ledger, bulla_view_get_number (view), file, &error)) {
     g_autofree char *text = g_strdup_printf (_ ("Failed to save the ledger: %s"), error->message);
-    bulla_window_tell (self, text);
+    bulla_window_show_notice (self, text);
   }
   gtk_native_dialog_destroy (dialog);
   g_object_unref (dialog);

@@ -148,7 +148,7 @@ busy_changed (BullaWindow *self)
 static void
 view_notice_cb (BullaView *view, const char *text, BullaWindow *self)
 {
-  bulla_window_tell (self, text);
+  bulla_window_show_notice (self, text);
 }
 
 static void
@@ -188,7 +188,7 @@ view_decide_policy_cb (WebKitWebView *view, WebKitPolicyDecision *decision,
       || webkit_response_policy_decision_is_mime_type_supported (
           WEBKIT_RESPONSE_POLICY_DECISION (decision)))
     return FALSE;
-  bulla_window_tell (self, _ ("Bulla can’t show files of this type"));
+  bulla_window_show_notice (self, _ ("Bulla can’t show files of this type"));
   webkit_policy_decision_ignore (decision);
   return TRUE;
 }
@@ -404,11 +404,11 @@ bulla_window_toggle_ledger (BullaWindow *self)
 }
 
 /**
- * bulla_window_tell:
+ * bulla_window_show_notice:
  * @text: text to show for some seconds
  */
 void
-bulla_window_tell (BullaWindow *self, const char *text)
+bulla_window_show_notice (BullaWindow *self, const char *text)
 {
   adw_toast_overlay_add_toast (self->toasts, adw_toast_new (text));
 }

@@ -6,9 +6,9 @@
  * setting. */
 #include <string.h>
 
-#include "bulla-catalogue.h"
 #include "bulla-judge.h"
 #include "bulla-loader.h"
+#include "bulla-rule-catalogue.h"
 #include "bulla-settings.h"
 
 #define NOW G_GINT64_CONSTANT (1795402800)

@@ -9,8 +9,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "bulla-catalogue.h"
 #include "bulla-loader.h"
+#include "bulla-rule-catalogue.h"
 #include "bulla-settings.h"
 
 #define END "<!-- end -->"
@@ -119,7 +119,7 @@ static gboolean
 append_block (Writer *self, GString *out, const char *line)
 {
   char kind[16] = "", name[16] = "";
-  if (sscanf (line, "<!-- begin %15[a-z] %15[a-z] -->", kind, name) != 2)
+  if (sscanf (line, "<!-- begin %15[a-z] %15[a-z-] -->", kind, name) != 2)
     return FALSE;
   guint n = strcmp (kind, "rules") == 0      ? append_rules (out, name)
             : strcmp (kind, "settings") == 0 ? append_settings (self, out, name)

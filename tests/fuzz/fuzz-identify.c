@@ -6,15 +6,15 @@
  * `X-Typed` one to which the shell navigates itself. */
 #include "bulla-announcement.h"
 #include "bulla-gateway-connection.h"
-#include "bulla-gateway-head.h"
-#include "bulla-gateway-identify.h"
+#include "bulla-gateway-identify-initiator.h"
 #include "bulla-gateway-internal.h"
+#include "bulla-gateway-request-head.h"
 #include "bulla-gateway-request.h"
 #include "bulla-gateway-session.h"
 #include "bulla-gateway-view.h"
-#include "bulla-origin.h"
 #include "bulla-private-address.h"
 #include "bulla-url-key.h"
+#include "bulla-url.h"
 #include "fuzz.h"
 
 #define VIEW "view"

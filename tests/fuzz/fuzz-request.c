@@ -1,8 +1,8 @@
 /* fuzz-request.c - parses the head of a client's request, and its header fields
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-field-kind.h"
-#include "bulla-gateway-head.h"
 #include "bulla-gateway-internal.h"
+#include "bulla-gateway-request-head.h"
 #include "bulla-gateway-target.h"
 #include "bulla-gateway-upstream.h"
 #include "fuzz.h"

@@ -4,11 +4,11 @@
  * The input is the heads of one or two requests on one connection; the last one is examined. The
  * first of two opened a tunnel (with TLS if the port is odd), or was answered with status 407. */
 #include "bulla-gateway-connection.h"
-#include "bulla-gateway-head.h"
 #include "bulla-gateway-internal.h"
+#include "bulla-gateway-request-head.h"
 #include "bulla-gateway-target.h"
-#include "bulla-origin.h"
 #include "bulla-url-key.h"
+#include "bulla-url.h"
 #include "fuzz.h"
 
 #define OWN_PORT 8080 /* port of the gateway on 127.0.0.1 */

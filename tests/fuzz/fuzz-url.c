@@ -1,6 +1,6 @@
 /* fuzz-url.c - parses URLs: an accepted URL must parse to itself
  * SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "bulla-origin.h"
+#include "bulla-url.h"
 #include "fuzz.h"
 
 int

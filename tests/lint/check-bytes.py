@@ -28,7 +28,7 @@ CALLS = [
         r'|g_regex_(replace|split|match_simple)\w*',
         'aborts on text that is not UTF-8, or reads past its end',
         {
-            'loader/bytes/bulla-jcs.c': 'after g_utf8_validate()',
+            'loader/bytes/bulla-canonical-json.c': 'after g_utf8_validate()',
             'shell/cli/trust/verb-log.c': 'NULL is expected',
         },
     ),
@@ -38,10 +38,10 @@ CALLS = [
         {
             'policy/fields/bulla-printable.c': 'after g_utf8_get_char_validated()',
             'policy/bulla-verdict-text.c': 'of bulla_printable_dup()',
-            'policy/fields/bulla-origin.c': 'after g_utf8_validate_len()',
+            'policy/fields/bulla-url.c': 'after g_utf8_validate_len()',
             'policy/caa/bulla-issuer-value.c': 'after g_utf8_validate()',
-            'loader/verify/bulla-name.c': 'after g_utf8_make_valid()',
-            'shell/view/bulla-entry.c': 'typed into a GtkEditable, and addresses of history',
+            'loader/verify/bulla-distinguished-name.c': 'after g_utf8_make_valid()',
+            'shell/view/bulla-panel-row.c': 'typed into a GtkEditable, and addresses of history',
             'shell/cli/create/bulla-cli-bundle-urls.c': 'of bulla_printable_dup()',
             'shell/cli/verify/verb-calendar.c': 'of bulla_printable_dup(), and text of our own',
             'shell/cli/bundle/bulla-cli-extract-path.c': (
@@ -60,8 +60,8 @@ CALLS = [
         r'g_markup_escape_text',
         'reads past the end of text that is not UTF-8',
         {
-            'shell/view/bulla-page.c': 'after g_utf8_make_valid()',
-            'shell/view/bulla-entry.c': 'names of specifications, which are our own',
+            'shell/view/bulla-shell-pages.c': 'after g_utf8_make_valid()',
+            'shell/view/bulla-panel-row.c': 'names of specifications, which are our own',
             'shell/demo/bulla-demo-servers.c': 'text of the demo’s own files',
         },
     ),
@@ -84,13 +84,13 @@ CALLS = [
         {
             'loader/bytes/bulla-json.c': 'after g_utf8_make_valid()',
             'loader/report/bulla-sxg-report.c': 'after g_utf8_make_valid()',
-            'loader/store/bulla-log.c': 'after g_utf8_make_valid()',
+            'loader/store/bulla-exchange-log.c': 'after g_utf8_make_valid()',
             'shell/view/bulla-decision-log.c': 'after g_utf8_make_valid()',
             'shell/cli/frame/bulla-cli-json.c': 'after g_utf8_make_valid()',
             'shell/cli/frame/verb-explain.c': OURS,
-            'shell/cli/frame/bulla-cli-caa.c': 'CAA domains, which are ASCII',
+            'shell/cli/frame/bulla-cli-caa-json.c': 'CAA domains, which are ASCII',
             'shell/cli/trust/verb-issuers-list.c': 'the table is UTF-8',
-            'shell/demo/bulla-demo-talk.c': 'text of the demo’s own',
+            'shell/demo/bulla-demo-status.c': 'text of the demo’s own',
         },
     ),
     (
@@ -100,7 +100,9 @@ CALLS = [
         'use bulla_json_get_text() and bulla_json_get_number()',
         {
             'loader/bytes/bulla-json.c': 'checked there, for all',
-            'loader/bytes/bulla-jcs.c': 'by type; g_utf8_validate() and isfinite() follow',
+            'loader/bytes/bulla-canonical-json.c': (
+                'by type; g_utf8_validate() and isfinite() follow'
+            ),
             'loader/report/bulla-nel-policy.c': 'numbers alone, after json_node_get_value_type()',
             'shell/cli/frame/bulla-cli-json.c': 'JSON of our own; through bulla_printable_dup()',
         },
@@ -165,15 +167,15 @@ CALLS = [
         {
             'loader/ledger/bulla-ledger-har.c': 'NULL is expected',
             'loader/verify/bulla-log-list.c': 'NULL is expected',
-            'loader/fetch/bulla-dns-context.c': 'between 1970 and 2106',
+            'loader/fetch/bulla-unbound-context.c': 'between 1970 and 2106',
             'policy/fields/bulla-field.c': 'NULL is expected',
             'policy/bulla-verdict-text.c': 'NULL is expected',
             'policy/bulla-facts.c': 'NULL is expected',
             'shell/engine/bulla-options.c': 'NULL is expected',
             'loader/bulla-explain-time.c': 'NULL is expected',
-            'shell/cli/frame/bulla-cli-values.c': 'NULL is expected',
+            'shell/cli/frame/bulla-cli-option-values.c': 'NULL is expected',
             'shell/cli/trust/bulla-cli-caa-text.c': 'NULL is expected',
-            'shell/cli/frame/bulla-cli-values.c': 'NULL is expected; bounds are constants',
+            'shell/cli/frame/bulla-cli-option-values.c': 'NULL is expected; bounds are constants',
         },
     ),
     (
@@ -193,12 +195,12 @@ CALLS = [
         {
             'loader/ledger/bulla-ledger-lines.c': 'an error of writing a file',
             'loader/bulla-loader-dns.c': 'of bulla_printable_dup()',
-            'loader/gateway/bulla-answer.c': OURS,
-            'loader/gateway/request/bulla-gateway-identify.c': 'of bulla_printable_dup()',
+            'loader/gateway/bulla-navigation-answer.c': OURS,
+            'loader/gateway/request/bulla-gateway-identify-initiator.c': 'of bulla_printable_dup()',
             'loader/gateway/session/bulla-gateway-session.c': 'an error number',
             'loader/gateway/connection/bulla-gateway-tunnel.c': 'a socket’s; bulla_printable_dup()',
             'shell/view/bulla-decision-log.c': 'an error of writing a file',
-            'shell/engine/bulla-apart.c': 'an error of WebKit’s data manager',
+            'shell/engine/bulla-substituted-sessions.c': 'an error of WebKit’s data manager',
             'shell/engine/bulla-view-id.c': OURS,
             'shell/engine/bulla-worker-removal.c': OURS,
             'shell/view/bulla-package-opener.c': OURS,
@@ -216,9 +218,9 @@ CALLS = [
             'shell/cli/frame/bulla-cli-print.c': 'of bulla_printable_dup()',
             'shell/cli/frame/bulla-cli-cite.c': 'of bulla_printable_dup_lines(), and our links',
             'shell/demo/bulla-demo.c': 'text of the demo’s own',
-            'shell/demo/bulla-demo-many.c': 'text of the demo’s own',
+            'shell/demo/bulla-demo-long-page.c': 'text of the demo’s own',
             'shell/demo/bulla-demo-relay.c': 'text of the demo’s own',
-            'shell/demo/bulla-demo-talk.c': 'text of the demo’s own',
+            'shell/demo/bulla-demo-status.c': 'text of the demo’s own',
         },
     ),
     (
@@ -226,7 +228,9 @@ CALLS = [
         'saturates, wraps a sign or stops early without a word; use g_ascii_string_to_signed()',
         {
             'loader/substitute/bulla-prefetch.c': 'what saturates is bounded after it',
-            'loader/gateway/connection/bulla-gateway-head.c': '18 digits at most, and nothing else',
+            'loader/gateway/connection/bulla-gateway-request-head.c': (
+                '18 digits at most, and nothing else'
+            ),
             'shell/cli/inspect/bulla-cli-inspect.c': 'a status that is shown, whatever it is',
         },
     ),

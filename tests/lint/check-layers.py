@@ -35,7 +35,7 @@ BELOW_ALL = 'policy/ loader/bulla-error loader/bulla-door loader/bulla-explain'
 # The public part of the gateway is below its folders, decisions are below the code that decides,
 # and the rest of the front is above all of them.
 GATEWAY_ROOMS = {
-    'loader/gateway/bulla-answer': 'c glib gio soup system',
+    'loader/gateway/bulla-navigation-answer': 'c glib gio soup system',
     'loader/gateway/bulla-gateway-delegate': 'c glib gio',
     'loader/gateway/bulla-gateway.h': 'glib gio',
     'loader/gateway/bulla-gateway-internal.h': '',
@@ -94,9 +94,13 @@ RULES = {
     'loader/bulla-error': ('c glib gio', 'policy/'),
     'loader/bulla-door': ('c glib', 'policy/'),
     **{room: (libraries, rooms_before(room)) for room, libraries in ROOMS.items()},
+    'loader/bytes/bulla-tls-stream.c': (
+        'c glib gio openssl system',
+        rooms_before('loader/bytes/'),
+    ),
     'loader/parse/bulla-cbor.c': ('c glib cbor', BELOW_ALL),
     'loader/fetch/bulla-http-tls.c': ('c glib gio openssl', rooms_before('loader/fetch/')),
-    'loader/fetch/bulla-dns-context.c': ('c glib gio unbound', rooms_before('loader/fetch/')),
+    'loader/fetch/bulla-unbound-context.c': ('c glib gio unbound', rooms_before('loader/fetch/')),
     'loader/gateway/connection/bulla-gateway-certificate.c': (
         'c glib gio openssl',
         rooms_before('loader/gateway/connection/'),

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "bulla-source.h"
+#include "bulla-main-loop-source.h"
 #include "wire-kit.h"
 
 #define READ_SIZE 16384

@@ -1,6 +1,6 @@
 /* test-answer.c - compares the answer to a navigation with the bytes that a view shows
  * SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "bulla-answer-internal.h"
+#include "bulla-navigation-answer-internal.h"
 
 #include <string.h>
 

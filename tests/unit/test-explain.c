@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
 
-#include "bulla-catalogue.h"
 #include "bulla-explain.h"
+#include "bulla-rule-catalogue.h"
 
 /* each text is long enough, and is a sentence */
 static void

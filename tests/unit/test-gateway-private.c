@@ -1,9 +1,9 @@
 /* test-gateway-private.c - decides which pages may reach this machine and its network
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "announce-kit.h"
-#include "bulla-answer-internal.h"
 #include "bulla-gateway-internal.h"
 #include "bulla-gateway-request.h"
+#include "bulla-navigation-answer-internal.h"
 
 #define HOME "https://localhost/"
 #define NAMES_MAX 262144 /* most names that the gateway remembers */

@@ -1,7 +1,7 @@
 /* test-gateway-remember.c - records exchanges and live pages that the gateway served in the store
  * SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "bulla-log.h"
-#include "bulla-recorder.h"
+#include "bulla-exchange-log.h"
+#include "bulla-exchange-recorder.h"
 #include "exchange-kit.h"
 #include "store-kit.h"
 
@@ -12,8 +12,8 @@
 typedef struct {
   GatewayWorld gateway;
   Kit kit;
-  BullaStore *store;       /* owned */
-  BullaRecorder *recorder; /* owned; NULL while it is closed */
+  BullaStore *store;               /* owned */
+  BullaExchangeRecorder *recorder; /* owned; NULL while it is closed */
 } World;
 
 static void
@@ -25,21 +25,21 @@ fail (const char *message, gpointer user_data)
 static void
 decided_cb (BullaGateway *gateway, const char *view, BullaLoad *load, World *self)
 {
-  bulla_recorder_note_load (self->recorder, load, NOW);
+  bulla_exchange_recorder_note_load (self->recorder, load, NOW);
 }
 
 static void
 refused_cb (BullaGateway *gateway, const char *view, const char *url, BullaLoad *load,
             const char *message, World *self)
 {
-  bulla_recorder_note_refused (self->recorder, load, NOW);
+  bulla_exchange_recorder_note_refused (self->recorder, load, NOW);
 }
 
 static void
 live_cb (BullaGateway *gateway, const char *view, const char *url, gint64 date,
          const char *validator, gboolean frame, World *self)
 {
-  bulla_recorder_note_live (self->recorder, url, date, validator, NOW);
+  bulla_exchange_recorder_note_live (self->recorder, url, date, validator, NOW);
 }
 
 /* as the shell and bulla gateway do */
@@ -62,7 +62,7 @@ set_up (World *self, gconstpointer data)
   gateway_world_set_up (&self->gateway, BULLA_GATEWAY_ANNOUNCED, NULL);
   kit_set_up (&self->kit, NULL);
   self->store = kit_open (&self->kit, BULLA_STORE_CREATE);
-  self->recorder = bulla_recorder_new (self->store, fail, NULL);
+  self->recorder = bulla_exchange_recorder_new (self->store, fail, NULL);
   listen_to (self);
 }
 
@@ -70,7 +70,7 @@ static void
 tear_down (World *self, gconstpointer data)
 {
   gateway_world_tear_down (&self->gateway, data);
-  g_clear_pointer (&self->recorder, bulla_recorder_free);
+  g_clear_pointer (&self->recorder, bulla_exchange_recorder_free);
   g_object_unref (self->store);
   kit_tear_down (&self->kit, NULL);
 }
@@ -81,7 +81,7 @@ find (World *self, const char *url)
 {
   BullaHistoryEntry *entry = NULL;
 
-  g_clear_pointer (&self->recorder, bulla_recorder_free);
+  g_clear_pointer (&self->recorder, bulla_exchange_recorder_free);
   g_assert_true (bulla_history_find (self->store, url, &entry, NULL));
   return entry;
 }
@@ -98,7 +98,7 @@ count_logged (World *self)
 {
   guint n = 0;
 
-  g_assert_true (bulla_log_foreach (self->store, 0, count_line, &n, NULL));
+  g_assert_true (bulla_exchange_log_foreach (self->store, 0, count_line, &n, NULL));
   return n;
 }
 
@@ -148,11 +148,11 @@ restart (World *self, const char *rollback)
   g_autoptr (BullaProfile) before = bulla_profile_load ("draft-b3", NULL);
   g_autoptr (BullaProfile) profile = bulla_profile_with (before, "trust.rollback", rollback, NULL);
 
-  g_clear_pointer (&self->recorder, bulla_recorder_free);
+  g_clear_pointer (&self->recorder, bulla_exchange_recorder_free);
   g_clear_object (&self->store);
   gateway_world_set_profile (&self->gateway, profile, BULLA_GATEWAY_ANNOUNCED, NULL);
   self->store = kit_open (&self->kit, BULLA_STORE_DEFAULT);
-  self->recorder = bulla_recorder_new (self->store, fail, NULL);
+  self->recorder = bulla_exchange_recorder_new (self->store, fail, NULL);
   listen_to (self);
 }
 
@@ -251,8 +251,8 @@ test_unused (World *self, gconstpointer data)
   exchange_kit_put_signed (world, world->aggregator, "/a.sxg", "/article", "<p>signed", 0);
   g_autoptr (TestResponse) first = gateway_world_get (world, link, ONE);
   g_assert_nonnull (load);
-  bulla_recorder_note_refused (self->recorder, load, NOW);
-  bulla_recorder_note_refused (self->recorder, NULL, NOW);
+  bulla_exchange_recorder_note_refused (self->recorder, load, NOW);
+  bulla_exchange_recorder_note_refused (self->recorder, NULL, NOW);
   g_autoptr (BullaHistoryEntry) entry = find (self, page);
   g_assert_null (entry);
   g_assert_cmpuint (count_logged (self), ==, 0);
@@ -288,9 +288,10 @@ test_live (World *self, gconstpointer data)
 static void
 test_clock_ahead (World *self, gconstpointer data)
 {
-  bulla_recorder_note_live (self->recorder, "https://a.test/", NOW + 301, NULL, NOW);
-  bulla_recorder_note_live (self->recorder, "https://b.test/", NOW + 300, NULL, NOW);
-  bulla_recorder_note_live (self->recorder, "https://a.test/reset?token=1", NOW, NULL, NOW);
+  bulla_exchange_recorder_note_live (self->recorder, "https://a.test/", NOW + 301, NULL, NOW);
+  bulla_exchange_recorder_note_live (self->recorder, "https://b.test/", NOW + 300, NULL, NOW);
+  bulla_exchange_recorder_note_live (self->recorder, "https://a.test/reset?token=1", NOW, NULL,
+                                     NOW);
   g_autoptr (BullaHistoryEntry) ahead = find (self, "https://a.test/");
   g_autoptr (BullaHistoryEntry) little = find (self, "https://b.test/");
   g_autoptr (BullaHistoryEntry) secret = find (self, "https://a.test/reset?token=1");

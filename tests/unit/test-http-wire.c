@@ -1,5 +1,9 @@
 /* test-http-wire.c - checks requests and connections byte by byte, from the server's side
- * SPDX-License-Identifier: LGPL-2.1-or-later */
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Whole because: one server answers the requests of all cases */
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/resource.h>
@@ -9,7 +13,6 @@
 #include "bulla-http-head.h"
 #include "test-world.h"
 
-#define DAY 86400
 #define OK "HTTP/1.1 200 OK\r\n"
 
 typedef struct {
@@ -116,6 +119,21 @@ say_unasked (Peer *peer)
   return kept;
 }
 
+/* Writes a response of @count pieces, each in a TLS record of its own, which leave together. */
+static gboolean
+say_pieces (Peer *peer, guint count, guint size)
+{
+  GSocket *socket = g_socket_connection_get_socket (peer->connection);
+  g_autofree char *piece = g_strnfill (size, 'p');
+  g_autofree char *head = g_strdup_printf (OK "Content-Length: %u\r\n\r\n", count * size);
+
+  g_assert_true (g_socket_set_option (socket, IPPROTO_TCP, TCP_CORK, TRUE, NULL));
+  gboolean sent = say (peer, head);
+  for (guint i = 0; sent && i < count; i++)
+    sent = say (peer, piece);
+  return sent && g_socket_set_option (socket, IPPROTO_TCP, TCP_CORK, FALSE, NULL);
+}
+
 /* Returns: whether the connection is kept */
 static gboolean
 answer (Peer *peer, const char *head)
@@ -127,6 +145,9 @@ answer (Peer *peer, const char *head)
   if (g_str_has_prefix (path, "/trailers/"))
     return say_trailers (peer, g_ascii_strtoull (path + 10, NULL, 10),
                          g_ascii_strtoull (strchr (path + 10, '/') + 1, NULL, 10));
+  if (g_str_has_prefix (path, "/pieces/"))
+    return say_pieces (peer, g_ascii_strtoull (path + 8, NULL, 10),
+                       g_ascii_strtoull (strchr (path + 8, '/') + 1, NULL, 10));
   if (g_str_has_prefix (path, "/long-field")) {
     g_autofree char *field = g_strnfill (BULLA_HTTP_HEAD_MAX / 2, 'x');
     return say (peer, OK "X: ") && say (peer, field) && say (peer, "\r\n\r\n");
@@ -173,14 +194,15 @@ set_up (Fixture *self, gconstpointer tls)
     g_atomic_int_set (counters[i], 0);
   self->world = test_world_new ();
   if (tls != NULL)
-    self->certificate = test_world_issue (self->world, "a.test", self->world->now - DAY, 30, 0);
+    self->certificate = test_world_issue (self->world, "a.test", self->world->now - 86400, 30, 0);
   self->ledger = bulla_ledger_new ();
   self->connector = bulla_connector_new (self->world->trust, self->ledger);
   self->service = g_threaded_socket_service_new (256);
   self->port = g_socket_listener_add_any_inet_port (G_SOCKET_LISTENER (self->service), NULL, NULL);
   g_signal_connect (self->service, "run", G_CALLBACK (run_cb), self->certificate);
   g_autofree char *resolve = g_strdup_printf ("a.test:%u:127.0.0.1", self->port);
-  g_assert_true (bulla_resolve_add (bulla_connector_get_resolve (self->connector), resolve, NULL));
+  g_assert_true (
+      bulla_given_addresses_add (bulla_connector_get_resolve (self->connector), resolve, NULL));
 }
 
 /* the server's threads end when the client closes its kept connections */
@@ -299,6 +321,24 @@ test_trailers (Fixture *self, gconstpointer tls)
   }
 }
 
+/* OpenSSL takes many records from the socket at once. All of them are delivered, although the
+ * socket does not become readable again, and although a slow reader pauses the transfer. */
+static void
+test_pieces (Fixture *self, gconstpointer tls)
+{
+  static const guint COUNTS[] = {1, 31, 32, 33, 200, 5000};
+
+  for (guint i = 0; i < G_N_ELEMENTS (COUNTS); i++) {
+    g_autofree char *path = g_strdup_printf ("/pieces/%u/100", COUNTS[i]);
+    g_autoptr (GError) error = NULL;
+    g_autofree char *text = fetch (self, path, &error);
+    g_assert_no_error (error);
+    g_assert_cmpuint (strspn (text, "p"), ==, COUNTS[i] * 100);
+    g_assert_cmpuint (strlen (text), ==, COUNTS[i] * 100);
+  }
+  g_assert_cmpint (g_atomic_int_get (&connections), ==, 1);
+}
+
 /* curl has its own limit */
 static void
 test_long_field (Fixture *self, gconstpointer tls)
@@ -320,7 +360,8 @@ test_absolute_name (Fixture *self, gconstpointer tls)
   g_autoptr (GError) error = NULL;
   BullaContactRecorder *recorder = NULL;
 
-  g_assert_true (bulla_resolve_add (bulla_connector_get_resolve (self->connector), resolve, NULL));
+  g_assert_true (
+      bulla_given_addresses_add (bulla_connector_get_resolve (self->connector), resolve, NULL));
   g_autofree char *text = fetch_message (self, message, &error);
   g_assert_no_error (error);
   g_assert_cmpstr (text, ==, "hello");
@@ -467,7 +508,7 @@ test_few_descriptors (Fixture *self, gconstpointer tls)
     g_autofree char *url = g_strdup_printf ("http://h%u.test:%u/x", i, self->port);
     g_autoptr (BullaHttpMessage) message = bulla_http_message_new_for_url ("GET", url);
     g_assert_true (
-        bulla_resolve_add (bulla_connector_get_resolve (self->connector), resolve, NULL));
+        bulla_given_addresses_add (bulla_connector_get_resolve (self->connector), resolve, NULL));
     g_autofree char *body = fetch_message (self, message, NULL);
     g_assert_cmpstr (body, ==, "hello");
   }
@@ -487,6 +528,7 @@ main (int argc, char **argv)
   ADD_ONE (path "/tls", "tls", test)
   ADD ("methods", test_methods);
   ADD ("trailers", test_trailers);
+  ADD ("pieces", test_pieces);
   ADD ("long-field", test_long_field);
   ADD_ONE ("absolute-name", "tls", test_absolute_name);
   ADD ("kept", test_kept);

@@ -190,7 +190,8 @@ set_up (Fixture *self, gconstpointer data)
   self->port = g_socket_listener_add_any_inet_port (G_SOCKET_LISTENER (self->service), NULL, NULL);
   g_signal_connect (self->service, "run", G_CALLBACK (run_cb), NULL);
   g_autofree char *resolve = g_strdup_printf ("a.test:%u:127.0.0.1", self->port);
-  g_assert_true (bulla_resolve_add (bulla_connector_get_resolve (self->connector), resolve, NULL));
+  g_assert_true (
+      bulla_given_addresses_add (bulla_connector_get_resolve (self->connector), resolve, NULL));
 }
 
 /* the server's threads end when the client closes its kept connections */

@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
 
-#include "bulla-catalogue.h"
 #include "bulla-citation.h"
+#include "bulla-rule-catalogue.h"
 
 static void
 append_place (const char *text, const char *url, gpointer user_data)

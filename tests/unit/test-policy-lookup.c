@@ -1,6 +1,6 @@
 /* test-policy-lookup.c - decides which responses of a bundle answer requests of its pages
  * SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "bulla-framing.h"
+#include "bulla-frame-ancestors.h"
 #include "bulla-judge.h"
 #include "bulla-loader.h"
 #include "good-facts.h"

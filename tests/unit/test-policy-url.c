@@ -1,8 +1,8 @@
 /* test-policy-url.c - accepts URLs that all parsers read in the same way, and refuses others
  * SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "bulla-origin.h"
-#include "test-bytes.h"
 #include "bulla-uri-text.h"
+#include "bulla-url.h"
+#include "test-bytes.h"
 
 #define SYNTAX BULLA_REASON_SXG_URL_SYNTAX
 #define SCHEME BULLA_REASON_SXG_URL_SCHEME

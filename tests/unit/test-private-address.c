@@ -118,24 +118,24 @@ test_resolve (void)
                              "a:1:1.2.3.4,",
                              "[::1:1:1.2.3.4",
                              NULL};
-  g_autoptr (BullaResolve) resolve = bulla_resolve_new ();
+  g_autoptr (BullaGivenAddresses) resolve = bulla_given_addresses_new ();
 
   for (const char *const *text = bad; *text != NULL; text++) {
     g_autoptr (GError) error = NULL;
-    g_assert_false (bulla_resolve_add (resolve, *text, &error));
+    g_assert_false (bulla_given_addresses_add (resolve, *text, &error));
     g_assert_error (error, BULLA_ERROR, BULLA_ERROR_ARGUMENT);
   }
-  g_assert_true (bulla_resolve_add (resolve, "A.test:443:1.2.3.4,[::1]", NULL));
-  g_assert_true (bulla_resolve_add (resolve, "[::2]:443:::1", NULL));
-  g_assert_true (bulla_resolve_add (resolve, "*:80:127.0.0.1", NULL));
-  g_autoptr (GPtrArray) two = bulla_resolve_lookup (resolve, "a.TEST", 443);
+  g_assert_true (bulla_given_addresses_add (resolve, "A.test:443:1.2.3.4,[::1]", NULL));
+  g_assert_true (bulla_given_addresses_add (resolve, "[::2]:443:::1", NULL));
+  g_assert_true (bulla_given_addresses_add (resolve, "*:80:127.0.0.1", NULL));
+  g_autoptr (GPtrArray) two = bulla_given_addresses_lookup (resolve, "a.TEST", 443);
   g_assert_cmpuint (two->len, ==, 2);
-  g_autoptr (GPtrArray) literal = bulla_resolve_lookup (resolve, "::2", 443);
+  g_autoptr (GPtrArray) literal = bulla_given_addresses_lookup (resolve, "::2", 443);
   g_assert_cmpuint (literal->len, ==, 1);
-  g_autoptr (GPtrArray) any = bulla_resolve_lookup (resolve, "other.test", 80);
+  g_autoptr (GPtrArray) any = bulla_given_addresses_lookup (resolve, "other.test", 80);
   g_assert_cmpuint (any->len, ==, 1);
-  g_assert_null (bulla_resolve_lookup (resolve, "a.test", 8443));
-  g_assert_null (bulla_resolve_lookup (resolve, "other.test", 443));
+  g_assert_null (bulla_given_addresses_lookup (resolve, "a.test", 8443));
+  g_assert_null (bulla_given_addresses_lookup (resolve, "other.test", 443));
 }
 
 int

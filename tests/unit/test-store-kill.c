@@ -7,7 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "bulla-log.h"
+#include "bulla-exchange-log.h"
 #include "bulla-vulnerable.h"
 #include "store-kit.h"
 
@@ -41,14 +41,15 @@ write_all (BullaStore *store, guint number)
   guint added = 0, total = 0;
   const BullaSighting sighting = {
       .url = url, .date = number, .seen = number, .header_integrity = "sha256-A"};
-  const BullaLogEntry entry = {.time = number,
-                               .url = url,
-                               .date = number,
-                               .certificate_sha256 = "00",
-                               .header_integrity = "sha256-A",
-                               .profile = "draft-b3"};
+  const BullaExchangeLogEntry entry = {.time = number,
+                                       .url = url,
+                                       .date = number,
+                                       .certificate_sha256 = "00",
+                                       .header_integrity = "sha256-A",
+                                       .profile = "draft-b3"};
 
-  return bulla_history_note (store, &sighting, NULL) && bulla_log_append (store, &entry, NULL)
+  return bulla_history_note (store, &sighting, NULL)
+         && bulla_exchange_log_append (store, &entry, NULL)
          && bulla_history_note_refused (store, url, number, NULL)
          && bulla_vulnerable_import (store, entries, NULL, number, &added, &total, NULL);
 }
@@ -95,7 +96,7 @@ write_until_killed (Kit *kit, guint first, gboolean opened, gint64 after_us)
 static gboolean
 check_entry (const char *line, gpointer user_data, GError **error)
 {
-  bulla_log_check_line (user_data, line);
+  bulla_exchange_log_check_line (user_data, line);
   return TRUE;
 }
 
@@ -103,9 +104,9 @@ check_entry (const char *line, gpointer user_data, GError **error)
 static void
 assert_log (BullaStore *store, guint n)
 {
-  g_auto (BullaLogCheck) check = {0};
+  g_auto (BullaExchangeLogCheck) check = {0};
 
-  g_assert_true (bulla_log_foreach (store, 0, check_entry, &check, NULL));
+  g_assert_true (bulla_exchange_log_foreach (store, 0, check_entry, &check, NULL));
   g_assert_cmpint (check.broken_at, ==, 0);
   g_assert_cmpuint (check.entries, >=, n);
   g_assert_cmpuint (check.entries, <=, n + KILLS);

@@ -3,7 +3,7 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
-#include "bulla-name.h"
+#include "bulla-distinguished-name.h"
 #include "bulla-revocation-import.h"
 #include "bulla-revocation-store.h"
 
@@ -98,12 +98,13 @@ test_names (void)
       "cn=example  ca, o=EXAMPLE\\2c inc., 2.5.4.6=us",
       "commonName=Example CA+O=Example\\, Inc.,C=US",
   };
-  g_autofree char *first = bulla_name_normalise (same[0]);
-  g_autofree char *other = bulla_name_normalise ("CN=Example CA,O=Example\\, Inc.,C=UK");
-  g_autofree char *slash = bulla_name_normalise ("/CN=a/b=c/O=https:\\/\\/x.test/");
+  g_autofree char *first = bulla_distinguished_name_normalise (same[0]);
+  g_autofree char *other =
+      bulla_distinguished_name_normalise ("CN=Example CA,O=Example\\, Inc.,C=UK");
+  g_autofree char *slash = bulla_distinguished_name_normalise ("/CN=a/b=c/O=https:\\/\\/x.test/");
 
   for (size_t i = 0; i < G_N_ELEMENTS (same); i++) {
-    g_autofree char *text = bulla_name_normalise (same[i]);
+    g_autofree char *text = bulla_distinguished_name_normalise (same[i]);
     g_assert_cmpstr (text, ==, first);
   }
   g_assert_cmpstr (other, !=, first);

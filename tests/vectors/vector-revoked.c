@@ -5,8 +5,8 @@
 #include <openssl/pem.h>
 #include <string.h>
 
+#include "bulla-distinguished-name.h"
 #include "bulla-key-hash.h"
-#include "bulla-name.h"
 #include "bulla-openssl.h"
 #include "bulla-revocation-import.h"
 #include "bulla-trust-internal.h"
@@ -35,7 +35,7 @@ describe (X509 *certificate, const char *kind)
 
   if (g_str_equal (kind, "serial")) {
     g_autofree char *serial = bulla_serial_dup_hex (X509_get0_serialNumber (certificate));
-    g_autofree char *issuer = bulla_name_to_text (X509_get_issuer_name (certificate));
+    g_autofree char *issuer = bulla_distinguished_name_to_text (X509_get_issuer_name (certificate));
     return g_strdup_printf ("serial %s issuer %s", serial, issuer);
   }
   int length = g_str_equal (kind, "spki")

@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#include "bulla-gateway-head.h"
+#include "bulla-gateway-request-head.h"
 
 static gboolean
 is_text (guint8 byte)

@@ -26,7 +26,7 @@ struct _BullaGatewayCertificate {
   EVP_PKEY *key;      /* owned; the authority's private key, which never leaves this process */
   X509 *issuer;       /* owned */
   EVP_PKEY *leaf_key; /* owned; shared by all leaves, because this process serves them all */
-  char *leaf_key_pem; /* owned */
+  BullaTlsContext *context;   /* owned; has @leaf_key */
   GTlsCertificate *authority; /* owned; without its private key */
   GHashTable *leaves;         /* owned; host -> Leaf */
 };
@@ -44,14 +44,14 @@ bulla_gateway_certificate_free (BullaGatewayCertificate *self)
   EVP_PKEY_free (self->key);
   EVP_PKEY_free (self->leaf_key);
   X509_free (self->issuer);
-  g_free (self->leaf_key_pem);
+  bulla_tls_context_free (self->context);
   g_clear_object (&self->authority);
   g_hash_table_unref (self->leaves);
   g_free (self);
 }
 
 static gboolean
-fail (GError **error)
+take_openssl_error (GError **error)
 {
   unsigned long code = ERR_peek_last_error ();
 
@@ -152,20 +152,18 @@ bulla_gateway_certificate_new (GError **error)
 
   self->leaves = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)leaf_free);
   if (!make_authority (self)) {
-    fail (error);
+    take_openssl_error (error);
     return NULL;
   }
   g_autofree char *pem = certificate_pem (self->issuer);
   self->authority = g_tls_certificate_new_from_pem (pem, -1, error);
   if (self->authority == NULL)
     return NULL;
-  BIO *bio = BIO_new (BIO_s_mem ());
-  if (bio == NULL || !PEM_write_bio_PrivateKey (bio, self->leaf_key, NULL, NULL, 0, NULL, NULL)) {
-    BIO_free (bio);
-    fail (error);
+  self->context = bulla_tls_context_new (self->leaf_key);
+  if (self->context == NULL) {
+    take_openssl_error (error);
     return NULL;
   }
-  self->leaf_key_pem = take_text (bio);
   return g_steal_pointer (&self);
 }
 
@@ -179,6 +177,19 @@ GTlsCertificate *
 bulla_gateway_certificate_get_authority (BullaGatewayCertificate *self)
 {
   return self->authority;
+}
+
+/**
+ * bulla_gateway_certificate_get_context:
+ * @self: an authority
+ *
+ * Returns: (transfer none): what TLS connections share that present one of its leaves; it has the
+ *   leaves' private key
+ */
+BullaTlsContext *
+bulla_gateway_certificate_get_context (BullaGatewayCertificate *self)
+{
+  return self->context;
 }
 
 /* The host name is set as an object, not parsed from text, so that it cannot inject syntax. */
@@ -225,11 +236,10 @@ mint (BullaGatewayCertificate *self, const char *host, GError **error)
       && X509_sign (leaf, self->key, EVP_sha256 ()) > 0;
   if (!fine) {
     X509_free (leaf);
-    fail (error);
+    take_openssl_error (error);
     return NULL;
   }
-  g_autofree char *certificate = certificate_pem (leaf);
-  g_autofree char *pem = g_strconcat (certificate, self->leaf_key_pem, NULL);
+  g_autofree char *pem = certificate_pem (leaf);
   X509_free (leaf);
   return g_tls_certificate_new_from_pem (pem, -1, error);
 }
@@ -240,8 +250,8 @@ mint (BullaGatewayCertificate *self, const char *host, GError **error)
  * @host: a host name or IP address, in lower case and without brackets
  * @error: what failed
  *
- * Returns: (transfer full): a certificate for @host with its key; the same certificate for five
- *   days
+ * Returns: (transfer full): a certificate for @host, for five days the same one; see
+ *   bulla_gateway_certificate_get_context() for its key
  */
 GTlsCertificate *
 bulla_gateway_certificate_dup_leaf (BullaGatewayCertificate *self, const char *host, GError **error)

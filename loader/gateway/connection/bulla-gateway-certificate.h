@@ -4,6 +4,8 @@
 
 #include <gio/gio.h>
 
+#include "bulla-tls-stream.h"
+
 G_BEGIN_DECLS
 
 #define BULLA_GATEWAY_LEAVES_MAX 512
@@ -13,6 +15,7 @@ typedef struct _BullaGatewayCertificate BullaGatewayCertificate;
 BullaGatewayCertificate *bulla_gateway_certificate_new (GError **error);
 void bulla_gateway_certificate_free (BullaGatewayCertificate *self);
 GTlsCertificate *bulla_gateway_certificate_get_authority (BullaGatewayCertificate *self);
+BullaTlsContext *bulla_gateway_certificate_get_context (BullaGatewayCertificate *self);
 GTlsCertificate *bulla_gateway_certificate_dup_leaf (BullaGatewayCertificate *self,
                                                      const char *host, GError **error);
 

@@ -35,7 +35,7 @@
 
 #include "bulla-gateway-listener.h"
 #include "bulla-gateway-session.h"
-#include "bulla-source.h"
+#include "bulla-main-loop-source.h"
 
 #ifndef POLLRDHUP
 #define POLLRDHUP 0x2000 /* Linux: the peer has shut down its sending half */
@@ -59,7 +59,7 @@ bulla_gateway_connection_unref (BullaGatewayConnection *self)
   if (!g_atomic_ref_count_dec (&self->count))
     return;
   g_clear_object (&self->base);
-  g_clear_object (&self->gather);
+  g_clear_object (&self->tls_stream);
   g_clear_object (&self->leaf);
   g_clear_pointer (&self->session, bulla_gateway_session_unref);
   g_byte_array_unref (self->ahead);
@@ -124,8 +124,7 @@ hangup_cb (int fd, GIOCondition condition, gpointer user_data)
   } else if (self->state == BULLA_CONNECTION_BUSY && !may_wait (self)) {
     set_deadline (self, bulla_gateway_listener_get_limits (self->listener)->handshake_ms);
   } else if (self->state == BULLA_CONNECTION_OPENING
-             || (self->state == BULLA_CONNECTION_HANDSHAKE && self->source == NULL
-                 && !self->handshaking)) {
+             || (self->state == BULLA_CONNECTION_HANDSHAKE && self->source == NULL)) {
     bulla_gateway_connection_close (self);
   } /* otherwise the last bytes are read first, then the end */
   return G_SOURCE_REMOVE;
@@ -180,10 +179,7 @@ close_with (BullaGatewayConnection *self, gboolean reset)
   forget_session (self);
   if (reset)
     setsockopt (g_socket_get_fd (self->socket), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
-  if (self->handshaking) /* a thread uses the descriptor: wake it up, and close later */
-    g_socket_shutdown (self->socket, TRUE, TRUE, NULL);
-  else
-    g_socket_close (self->socket, NULL);
+  g_socket_close (self->socket, NULL);
 }
 
 /**
@@ -313,7 +309,8 @@ farewell_cb (GSocket *socket, GIOCondition condition, gpointer user_data)
   BullaGatewayConnection *self = user_data;
   GOutputStream *out = g_io_stream_get_output_stream (self->base);
 
-  if (G_IS_TLS_CONNECTION (self->base)) /* otherwise a body may seem truncated: RFC 9112, 9.8 */
+  if (self->base
+      == G_IO_STREAM (self->tls_stream)) /* otherwise a body may seem truncated: RFC 9112, 9.8 */
     g_output_stream_close (out, NULL, NULL);
   g_socket_shutdown (self->socket, FALSE, TRUE, NULL);
   bulla_gateway_connection_wait (self, BULLA_CONNECTION_LINGERING,
@@ -333,8 +330,7 @@ bulla_gateway_connection_linger (BullaGatewayConnection *self)
 {
   if (self->state == BULLA_CONNECTION_CLOSED)
     return;
-  if (!G_IS_TLS_CONNECTION (self->base)
-      || (g_socket_condition_check (self->socket, G_IO_OUT) & G_IO_OUT) != 0) {
+  if (!self->tls || (g_socket_condition_check (self->socket, G_IO_OUT) & G_IO_OUT) != 0) {
     farewell_cb (self->socket, G_IO_OUT, self);
     return;
   }

@@ -5,9 +5,9 @@
 #include <gio/gio.h>
 
 #include "bulla-chunks.h"
-#include "bulla-gather-stream.h"
-#include "bulla-gateway-head.h"
 #include "bulla-gateway-listener.h"
+#include "bulla-gateway-request-head.h"
+#include "bulla-tls-stream.h"
 
 G_BEGIN_DECLS
 
@@ -35,7 +35,7 @@ typedef struct _BullaGatewayConnection {
   GList link;         /* the node in @queue */
   GList all_link;     /* the node in the listener's list of connections */
   GSocket *socket;    /* owned */
-  GIOStream *base;    /* owned; the socket connection, or the TLS connection on top of it */
+  GIOStream *base;    /* owned; the socket connection, or the TLS stream on top of it */
   GByteArray *ahead;  /* owned; bytes that were read but not consumed yet */
   gsize seen;         /* bytes of @ahead already searched for the end of a head */
   goffset skip;       /* bytes of an unused body still to be skipped */
@@ -61,10 +61,9 @@ typedef struct _BullaGatewayConnection {
   /* The following members are set for tunnels. */
   gboolean tunnel;
   gboolean tls;
-  BullaGatherStream *gather; /* owned; NULL without TLS; below the TLS connection, to cork it */
-  gboolean handshaking;      /* a TLS handshake is running in a thread */
-  GTlsCertificate *leaf;     /* owned; NULL before the handshake; the server certificate for it */
-  char *host;                /* owned; NULL unless a tunnel; lower case, IPv6 without brackets */
+  BullaTlsStream *tls_stream; /* owned; NULL without TLS; then also @base, after the handshake */
+  GTlsCertificate *leaf;      /* owned; NULL before the handshake; the server certificate for it */
+  char *host;                 /* owned; NULL unless a tunnel; lower case, IPv6 without brackets */
   guint16 port;
 } BullaGatewayConnection;
 

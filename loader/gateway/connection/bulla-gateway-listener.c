@@ -10,7 +10,7 @@
 #include "bulla-gateway-connection.h"
 #include "bulla-gateway-internal.h"
 #include "bulla-gateway-session.h"
-#include "bulla-source.h"
+#include "bulla-main-loop-source.h"
 
 #define BACKLOG 128
 #define ACCEPTS_MAX 4 /* most connections accepted in a row before existing ones are served */

@@ -4,8 +4,8 @@
 
 #include <gio/gio.h>
 
-#include "bulla-gateway-head.h"
 #include "bulla-gateway-limits.h"
+#include "bulla-gateway-request-head.h"
 
 G_BEGIN_DECLS
 

@@ -220,10 +220,10 @@ typedef struct {
   BullaHttpMessage *message;    /* owned; the server's response */
   GPtrArray *chain;             /* owned; keys of the URLs that were requested without packages */
   BullaBundle *bundle;          /* owned */
-} Opening;
+} BundleOpening;
 
 static void
-opening_free (Opening *self)
+bundle_opening_free (BundleOpening *self)
 {
   bulla_gateway_request_unref (self->request);
   g_object_unref (self->message);
@@ -232,11 +232,11 @@ opening_free (Opening *self)
   g_free (self);
 }
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (Opening, opening_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (BundleOpening, bundle_opening_free)
 
 /* @load: (nullable): the response that failed; @url: (nullable): the fallback URL */
 static void
-bundle_fall_back (Opening *self, BullaLoad *load, BullaVerdict *verdict, const char *url)
+bundle_fall_back (BundleOpening *self, BullaLoad *load, BullaVerdict *verdict, const char *url)
 {
   const BullaGatewayDecision fall_back = {
       BULLA_DECISION_FALL_BACK, .load = load, .verdict = verdict,
@@ -246,7 +246,7 @@ bundle_fall_back (Opening *self, BullaLoad *load, BullaVerdict *verdict, const c
 }
 
 static void
-stash_bundle (Opening *self, BullaLoad *primary)
+stash_bundle (BundleOpening *self, BullaLoad *primary)
 {
   BullaGatewayRequest *request = self->request;
   const char *url = bulla_load_get_url (primary);
@@ -264,7 +264,7 @@ stash_bundle (Opening *self, BullaLoad *primary)
 
 /* As for an exchange, the target is judged before the redirect, and again when it is requested. */
 static void
-judge_primary (Opening *self, BullaLoad *load)
+judge_primary (BundleOpening *self, BullaLoad *load)
 {
   BullaGatewayRequest *request = self->request;
   BullaRequestFacts facts;
@@ -285,7 +285,7 @@ judge_primary (Opening *self, BullaLoad *load)
 
 /* Decides on a bundle without a primary resource to substitute. */
 static void
-decide_without_primary (Opening *self)
+decide_without_primary (BundleOpening *self)
 {
   BullaVerdict *verdict = bulla_bundle_get_verdict (self->bundle);
   const BullaGatewayDecision separate = {BULLA_DECISION_SEPARATE, .bundle = self->bundle};
@@ -308,7 +308,7 @@ decide_without_primary (Opening *self)
 static void
 primary_loaded_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (Opening) self = user_data;
+  g_autoptr (BundleOpening) self = user_data;
   BullaGatewayRequest *request = self->request;
   g_autoptr (BullaLoad) load = bulla_gateway_bundle_finish_load (request, self->bundle, result);
 
@@ -341,11 +341,11 @@ bulla_gateway_bundle_judge (BullaGatewayRequest *request, BullaHttpMessage *mess
   const char *primary = bulla_bundle_get_primary_url (bundle);
   gboolean open = outcome == BULLA_OUTCOME_SUBSTITUTE || outcome == BULLA_OUTCOME_SEPARATE_ORIGIN;
   gint resource = open && primary != NULL ? bulla_bundle_find (bundle, primary) : -1;
-  g_autoptr (Opening) self = g_new (Opening, 1);
+  g_autoptr (BundleOpening) self = g_new (BundleOpening, 1);
   BullaRequestFacts facts;
 
-  *self = (Opening){bulla_gateway_request_ref (request), g_object_ref (message),
-                    g_ptr_array_ref (chain), g_object_ref (bundle)};
+  *self = (BundleOpening){bulla_gateway_request_ref (request), g_object_ref (message),
+                          g_ptr_array_ref (chain), g_object_ref (bundle)};
   bulla_gateway_request_fill (request, &facts);
   facts.url = primary;
   gint variant = resource >= 0 ? bulla_bundle_choose_variant (bundle, resource, &facts) : -1;

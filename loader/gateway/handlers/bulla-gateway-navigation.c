@@ -2,14 +2,14 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-gateway-navigation.h"
 
-#include "bulla-gateway-bundle.h"
 #include "bulla-field.h"
+#include "bulla-gateway-bundle.h"
 #include "bulla-gateway-decision.h"
 #include "bulla-gateway-emit.h"
 #include "bulla-gateway-exchange.h"
-#include "bulla-gateway-ledger.h"
 #include "bulla-gateway-fallback-guard.h"
-#include "bulla-gateway-prefetch-request.h"
+#include "bulla-gateway-ledger.h"
+#include "bulla-gateway-prefetch-handler.h"
 #include "bulla-gateway-request.h"
 #include "bulla-gateway-upstream.h"
 #include "bulla-loader-internal.h"

@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-#include "bulla-bundle-rule.h"
+#include "bulla-bundle-script.h"
 #include "bulla-gateway-bundle.h"
 #include "bulla-gateway-decision.h"
 #include "bulla-gateway-ledger.h"
@@ -16,9 +16,9 @@
 #include "bulla-gateway-request.h"
 #include "bulla-gateway-upstream.h"
 #include "bulla-loader-internal.h"
-#include "bulla-origin.h"
 #include "bulla-settings.h"
 #include "bulla-uri-text.h"
+#include "bulla-url.h"
 
 #define BUNDLES_MAX 64 /* most bundles in a view */
 #define REDIRECTS_MAX 20
@@ -367,7 +367,7 @@ bulla_gateway_script_handle (BullaGatewayRequest *request)
   gboolean secure = request->source != NULL && g_str_has_prefix (request->source, "https://")
                     && (page == NULL || g_str_has_prefix (page->key, "https://"));
 
-  if (!secure || !bulla_bundle_rule_is_below (request->source, request->url)
+  if (!secure || !bulla_bundle_script_is_below (request->source, request->url)
       || is_covered_by_page (request))
     return FALSE;
   g_autofree char *key = dup_key (request);

@@ -7,14 +7,14 @@
 
 #include <string.h>
 
-#include "bulla-gateway-body.h"
 #include "bulla-gateway-connection.h"
 #include "bulla-gateway-decision.h"
 #include "bulla-gateway-duplex.h"
-#include "bulla-gateway-framing.h"
+#include "bulla-gateway-hop-by-hop.h"
 #include "bulla-gateway-ledger.h"
 #include "bulla-gateway-listener.h"
 #include "bulla-gateway-request.h"
+#include "bulla-gateway-response-body.h"
 #include "bulla-gateway-session.h"
 #include "bulla-http-head.h"
 
@@ -63,7 +63,7 @@ bulla_gateway_request_wants_websocket (BullaGatewayRequest *request)
 }
 
 static void
-fail (Passing *passing, const char *why)
+refuse_websocket (Passing *passing, const char *why)
 {
   BullaGatewayRequest *request = passing->request;
 
@@ -193,16 +193,16 @@ take_answer (Passing *passing, gboolean ended)
   g_autoptr (GError) error = NULL;
 
   if (!take_head (passing, &error)) {
-    fail (passing, error->message);
+    refuse_websocket (passing, error->message);
   } else if (!passing->head.complete && ended) {
-    fail (passing, "the server closed its WebSocket at once");
+    refuse_websocket (passing, "the server closed its WebSocket at once");
   } else if (!passing->head.complete) {
     read_answer (g_steal_pointer (&owned));
   } else if (switches (passing)) {
     bulla_contact_recorder_answer (passing->recorder, SOUP_STATUS_SWITCHING_PROTOCOLS, NULL);
     switch_over (g_steal_pointer (&owned));
   } else if (bulla_http_message_get_status (passing->answer) == SOUP_STATUS_SWITCHING_PROTOCOLS) {
-    fail (passing, "the server switched to a protocol other than WebSocket");
+    refuse_websocket (passing, "the server switched to a protocol other than WebSocket");
   } else {
     bulla_contact_recorder_answer (passing->recorder,
                                    bulla_http_message_get_status (passing->answer), NULL);
@@ -221,7 +221,7 @@ read_answer_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   if (passing->request->over)
     return;
   if (chunk == NULL) {
-    fail (passing, error->message);
+    refuse_websocket (passing, error->message);
     return;
   }
   g_string_append_len (passing->text, g_bytes_get_data (chunk, NULL), g_bytes_get_size (chunk));
@@ -246,7 +246,7 @@ wrote_request_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
 
   if (!g_output_stream_write_all_finish (G_OUTPUT_STREAM (object), result, NULL, &error)) {
-    fail (passing, error->message);
+    refuse_websocket (passing, error->message);
     return;
   }
   g_string_truncate (passing->text, 0);
@@ -275,12 +275,12 @@ connected_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   if (request->over)
     return;
   if (passing->server == NULL) {
-    fail (passing, error->message);
+    refuse_websocket (passing, error->message);
     return;
   }
   g_autofree char *host = bulla_http_dup_authority (request->uri, FALSE);
   if (host == NULL) {
-    fail (passing, "the host name is not valid");
+    refuse_websocket (passing, "the host name is not valid");
     return;
   }
   g_string_printf (passing->text, "GET %s HTTP/1.1\r\nHost: %s\r\n", request->target, host);

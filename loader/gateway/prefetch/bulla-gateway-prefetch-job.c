@@ -10,7 +10,7 @@
 #include "bulla-gateway-emit.h"
 #include "bulla-gateway-limits.h"
 #include "bulla-gateway-pages.h"
-#include "bulla-gateway-prefetch.h"
+#include "bulla-gateway-prefetch-start.h"
 #include "bulla-gateway-reply.h"
 #include "bulla-gateway-report.h"
 #include "bulla-gateway-request.h"
@@ -140,7 +140,7 @@ add_plain_header (const char *name, const char *value, gpointer user_data)
 
 /* Answers the client, which only needs to know when the prefetch is complete, and its size. */
 static void
-tell_client (BullaGatewayRequest *request, guint status, BullaOuter *outer, GInputStream *body)
+reply_to_client (BullaGatewayRequest *request, guint status, BullaOuter *outer, GInputStream *body)
 {
   SoupMessageHeaders *headers = request->response;
 
@@ -166,7 +166,7 @@ bulla_gateway_prefetch_job_reply (BullaGatewayRequest *request, BullaPrefetch *p
 {
   g_autoptr (GInputStream) body = bulla_spool_open (bulla_prefetch_get_spool (prefetch));
 
-  tell_client (request, SOUP_STATUS_OK, bulla_prefetch_get_outer (prefetch), body);
+  reply_to_client (request, SOUP_STATUS_OK, bulla_prefetch_get_outer (prefetch), body);
 }
 
 static void
@@ -285,7 +285,7 @@ take_plain (BullaGatewayPrefetchJob *self, BullaFetchResult *result)
   } else if (keepable) {
     keep_response (self, NULL, result->stream);
   } else if (self->request != NULL) {
-    tell_client (self->request, result->status, self->outer, result->stream);
+    reply_to_client (self->request, result->status, self->outer, result->stream);
   }
 }
 
@@ -321,7 +321,7 @@ void
 bulla_gateway_prefetch_job_load (BullaGatewayPrefetchJob *self, GInputStream *body)
 {
   own_cancellable (self);
-  self->turn = bulla_turns_try (self->session->prefetching, self->view, self->cancellable);
+  self->turn = bulla_concurrency_try (self->session->prefetching, self->view, self->cancellable);
   if (self->turn != NULL) {
     load_exchange (self, body);
     return;
@@ -458,7 +458,8 @@ bulla_gateway_prefetch_job_start (BullaGatewayPrefetchJob *self)
     bulla_prefetches_begin (self->into);
   }
   own_cancellable (self);
-  if (bulla_turns_ask (self->session->prefetching, self->view, self->cancellable, turn_cb, self))
+  if (bulla_concurrency_ask (self->session->prefetching, self->view, self->cancellable, turn_cb,
+                             self))
     return;
   refuse_full (self);
   bulla_gateway_prefetch_job_free (self);

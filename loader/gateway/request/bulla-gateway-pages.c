@@ -14,8 +14,8 @@
 #include "bulla-error.h"
 #include "bulla-gateway-emit.h"
 #include "bulla-gateway-request.h"
-#include "bulla-origin.h"
 #include "bulla-url-key.h"
+#include "bulla-url.h"
 
 #define PAGES_MAX 64            /* pages of a view; history may show older ones without a request */
 #define FRAMES_MAX 512          /* most frames of all these pages */

@@ -5,17 +5,17 @@
 #include <string.h>
 
 #include "bulla-announcements.h"
-#include "bulla-answer-internal.h"
-#include "bulla-answer.h"
 #include "bulla-field.h"
 #include "bulla-gateway-connection.h"
 #include "bulla-gateway-session.h"
 #include "bulla-gateway-target.h"
 #include "bulla-gateway-view.h"
-#include "bulla-origin.h"
+#include "bulla-main-loop-source.h"
+#include "bulla-navigation-answer-internal.h"
+#include "bulla-navigation-answer.h"
 #include "bulla-private-address.h"
 #include "bulla-settings.h"
-#include "bulla-source.h"
+#include "bulla-url.h"
 
 #define HOSTS_MAX 262144 /* most hosts for which the kind of address is remembered */
 
@@ -259,7 +259,7 @@ bulla_gateway_request_may_go_private (BullaGatewayRequest *self)
 static gboolean
 is_given (BullaGatewayRequest *self, guint16 port)
 {
-  g_autoptr (GPtrArray) given = bulla_resolve_lookup (
+  g_autoptr (GPtrArray) given = bulla_given_addresses_lookup (
       bulla_connector_get_resolve (self->gateway->connector), g_uri_get_host (self->uri), port);
 
   return given != NULL;

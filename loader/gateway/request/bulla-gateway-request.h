@@ -4,7 +4,7 @@
 
 #include "bulla-gateway-connection.h"
 #include "bulla-gateway-view.h"
-#include "bulla-request.h"
+#include "bulla-request-facts.h"
 
 G_BEGIN_DECLS
 

@@ -46,7 +46,7 @@ bulla_announcement_is_tag (const char *text)
 }
 
 static gboolean
-fail (GError **error, const char *member, const char *what)
+refuse_member (GError **error, const char *member, const char *what)
 {
   g_set_error (error, BULLA_ERROR, BULLA_ERROR_ARGUMENT, "announcement: “%s” %s", member, what);
   return FALSE;
@@ -71,12 +71,12 @@ read_text (GVariant *message, const char *member, gsize most, gboolean required,
   const char *text = value != NULL ? g_variant_get_string (value, &length) : "";
 
   if (length > most)
-    return fail (error, member, "is too long");
+    return refuse_member (error, member, "is too long");
   if (!is_printable (text))
-    return fail (error, member, "has blanks or control characters");
+    return refuse_member (error, member, "has blanks or control characters");
   if (*text != '\0')
     *into = g_strdup (text);
-  return *text != '\0' || !required || fail (error, member, "is missing");
+  return *text != '\0' || !required || refuse_member (error, member, "is missing");
 }
 
 static gboolean
@@ -88,10 +88,10 @@ read_frames (GVariant *message, BullaAnnouncement *self, GError **error)
 
   self->frames = value != NULL ? g_variant_dup_strv (value, &n) : g_new0 (char *, 1);
   if (n > BULLA_ANNOUNCEMENT_FRAMES_MAX)
-    return fail (error, "frames", "has too many elements");
+    return refuse_member (error, "frames", "has too many elements");
   for (gsize i = 0; i < n; i++)
     if (strlen (self->frames[i]) > HOST_MAX)
-      return fail (error, "frames", "has an element that is too long");
+      return refuse_member (error, "frames", "has an element that is too long");
   return TRUE;
 }
 
@@ -120,7 +120,7 @@ bulla_announcement_parse (GVariant *message, GError **error)
 
   if (!g_variant_is_of_type (message, G_VARIANT_TYPE_VARDICT)
       || !g_variant_is_normal_form (message)) {
-    fail (error, "", "is not a dictionary");
+    refuse_member (error, "", "is not a dictionary");
     return NULL;
   }
   g_variant_lookup (message, "page", "t", &self->page);
@@ -139,7 +139,7 @@ bulla_announcement_parse (GVariant *message, GError **error)
   if (!read)
     return NULL;
   if (!bulla_announcement_is_tag (self->tag)) {
-    fail (error, "tag", "is not 16 to 64 letters and digits");
+    refuse_member (error, "tag", "is not 16 to 64 letters and digits");
     return NULL;
   }
   drop_fragment (self->url);

@@ -26,13 +26,11 @@ bulla_gateway_session_unref (BullaGatewaySession *session)
     return;
   g_clear_object (&session->delegate);
   g_clear_object (&session->cancellable);
-  if (session->clear_handshakes != NULL)
-    session->clear_handshakes (session);
   g_hash_table_unref (session->views);
   g_hash_table_unref (session->awaiting);
   g_clear_pointer (&session->network_permission, g_hash_table_unref);
   bulla_announcements_free (session->announcements);
-  bulla_turns_unref (session->prefetching);
+  bulla_concurrency_unref (session->prefetching);
   g_free (session->package);
   g_free (session->package_view);
   g_free (session->id);
@@ -83,7 +81,7 @@ add_session (BullaGateway *self, BullaGatewayDelegate *delegate, BullaGatewayFla
   session->cancellable = g_cancellable_new ();
   session->views = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, bulla_gateway_view_close);
   session->announcements = bulla_announcements_new ();
-  session->prefetching = bulla_turns_new (bulla_gateway_limits_get_prefetching ());
+  session->prefetching = bulla_concurrency_new (bulla_gateway_limits_get_prefetching ());
   session->awaiting = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   g_hash_table_replace (self->sessions, session->id, session);
   return session;

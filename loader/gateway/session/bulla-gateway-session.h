@@ -3,8 +3,8 @@
 #pragma once
 
 #include "bulla-announcements.h"
+#include "bulla-concurrency.h"
 #include "bulla-gateway-internal.h"
-#include "bulla-turns.h"
 
 G_BEGIN_DECLS
 
@@ -22,11 +22,7 @@ typedef struct _BullaGatewaySession {
   GHashTable *awaiting; /* owned; tag -> borrowed request that waits for its announcement */
   GHashTable *network_permission; /* owned; see bulla-gateway-network-permission.c */
   GQueue connections;             /* of BullaGatewayConnection, the most recently used last */
-  guint n_handshakes;             /* TLS handshakes in progress, each in a thread */
-  GQueue handshakes; /* owned BullaGatewayConnection; handshakes that wait for a thread */
-  /* set by the code that fills @handshakes, to clear it */
-  void (*clear_handshakes) (struct _BullaGatewaySession *session);
-  BullaTurns *prefetching; /* owned; limits concurrent prefetches of each view */
+  BullaConcurrency *prefetching;  /* owned; limits concurrent prefetches of each view */
 } BullaGatewaySession;
 
 BullaGatewaySession *bulla_gateway_session_ref (BullaGatewaySession *session);

@@ -5,9 +5,9 @@
  * freed when its last request has ended. */
 #include "bulla-gateway-view.h"
 
-#include "bulla-answer-internal.h"
-#include "bulla-answer.h"
 #include "bulla-gateway-emit.h"
+#include "bulla-navigation-answer-internal.h"
+#include "bulla-navigation-answer.h"
 #include "bulla-url-key.h"
 
 #define ANSWERS_MAX 256 /* most answers for main pages, and as many for frames */

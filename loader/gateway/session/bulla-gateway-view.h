@@ -2,9 +2,9 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include "bulla-answer.h"
 #include "bulla-gateway-session.h"
 #include "bulla-handover.h"
+#include "bulla-navigation-answer.h"
 #include "bulla-stash.h"
 
 G_BEGIN_DECLS

@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "bulla-gateway-connection.h"
-#include "bulla-gateway-framing.h"
-#include "bulla-gateway-head.h"
+#include "bulla-gateway-hop-by-hop.h"
+#include "bulla-gateway-request-head.h"
 #include "bulla-gateway-request.h"
 
 #define INTERIM_MAX 16384 /* most bytes of an interim response buffered between two responses */

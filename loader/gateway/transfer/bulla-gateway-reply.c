@@ -10,16 +10,16 @@
 
 #include <string.h>
 
-#include "bulla-answer-internal.h"
-#include "bulla-answer.h"
 #include "bulla-gateway-connection.h"
 #include "bulla-gateway-emit.h"
-#include "bulla-gateway-framing.h"
+#include "bulla-gateway-hop-by-hop.h"
 #include "bulla-gateway-ledger.h"
 #include "bulla-gateway-redirects.h"
 #include "bulla-gateway-reply-head.h"
 #include "bulla-gateway-request.h"
-#include "bulla-source.h"
+#include "bulla-main-loop-source.h"
+#include "bulla-navigation-answer-internal.h"
+#include "bulla-navigation-answer.h"
 
 #define READ_SIZE 16384
 #define SIZE_LINE 6     /* bytes before a chunk: hexadecimal digits of READ_SIZE and CR LF */
@@ -139,11 +139,8 @@ reply_stop_writing (Reply *reply, const GError *error)
     reply_end_soon (reply);
     return;
   }
-  reply->writable =
-      connection->gather != NULL
-          ? bulla_gather_stream_create_writable_source (connection->gather)
-          : g_pollable_output_stream_create_source (
-              G_POLLABLE_OUTPUT_STREAM (g_io_stream_get_output_stream (connection->base)), NULL);
+  reply->writable = g_pollable_output_stream_create_source (
+      G_POLLABLE_OUTPUT_STREAM (g_io_stream_get_output_stream (connection->base)), NULL);
   g_source_set_callback (reply->writable, G_SOURCE_FUNC (writable_cb), reply, NULL);
   g_source_attach (reply->writable, g_main_context_get_thread_default ());
 }
@@ -176,10 +173,10 @@ reply_write (Reply *reply)
 static gboolean
 reply_flush (Reply *reply)
 {
-  BullaGatherStream *gather = reply->request->connection->gather;
+  BullaTlsStream *tls = reply->request->connection->tls_stream;
   g_autoptr (GError) error = NULL;
 
-  if (gather == NULL || bulla_gather_stream_uncork (gather, &error))
+  if (tls == NULL || bulla_tls_stream_uncork (tls, &error))
     return !reply->over;
   if (!reply->over && reply->writable == NULL && reply->done == NULL)
     reply_stop_writing (reply, error);
@@ -203,7 +200,7 @@ reply_break (Reply *reply, const char *why)
 /* Returns: @size writable bytes at the end of @out, behind the chunk size; valid until @out changes
  */
 static guint8 *
-reply_make_room (Reply *reply, gsize size)
+reply_make_space (Reply *reply, gsize size)
 {
   guint end = reply->out->len;
 
@@ -212,7 +209,7 @@ reply_make_room (Reply *reply, gsize size)
   return reply->out->data + end + (reply->chunked ? SIZE_LINE : 0);
 }
 
-/* @length: bytes that were written to the result of reply_make_room() */
+/* @length: bytes that were written to the result of reply_make_space() */
 static void
 reply_append (Reply *reply, gsize length)
 {
@@ -262,7 +259,7 @@ reply_end_where_whole (Reply *reply)
     reply_end_body (reply);
 }
 
-/* @bytes: the result of reply_make_room(); @length: bytes read into it; 0 at the end of the body;
+/* @bytes: the result of reply_make_space(); @length: bytes read into it; 0 at the end of the body;
  * negative if reading failed with @error */
 static void
 reply_take (Reply *reply, const guint8 *bytes, gssize length, const GError *error)
@@ -299,10 +296,10 @@ read_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 
   if (!reply->over) {
     gsize length = chunk != NULL ? g_bytes_get_size (chunk) : 0;
-    guint8 *room = reply_make_room (reply, length);
+    guint8 *space = reply_make_space (reply, length);
     if (length > 0)
-      memcpy (room, g_bytes_get_data (chunk, NULL), length);
-    reply_take (reply, room, chunk != NULL ? (gssize)length : -1, error);
+      memcpy (space, g_bytes_get_data (chunk, NULL), length);
+    reply_take (reply, space, chunk != NULL ? (gssize)length : -1, error);
   }
   reply->reading = FALSE; /* before this line no other code frees the reply */
   reply_pump (reply);
@@ -333,14 +330,14 @@ reply_read_what_is_there (Reply *reply)
     gsize size = MIN (READ_SIZE, AHEAD_MAX - reply->out->len);
     if (reply->left >= 0) /* one more byte reveals a body that is too long */
       size = MIN (size, (guint64)reply->left + 1);
-    guint8 *room = reply_make_room (reply, size);
-    gssize length = g_pollable_input_stream_read_nonblocking (body, room, size,
+    guint8 *space = reply_make_space (reply, size);
+    gssize length = g_pollable_input_stream_read_nonblocking (body, space, size,
                                                               reply->request->cancellable, &error);
     if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK)) {
       reply_wait_to_read (reply);
       return;
     }
-    reply_take (reply, room, length, error);
+    reply_take (reply, space, length, error);
   }
 }
 
@@ -377,10 +374,10 @@ reply_move_what_is_there (Reply *reply)
 static void
 reply_move (Reply *reply)
 {
-  BullaGatherStream *gather = reply->request->connection->gather;
+  BullaTlsStream *tls = reply->request->connection->tls_stream;
 
-  if (gather != NULL)
-    bulla_gather_stream_cork (gather);
+  if (tls != NULL)
+    bulla_tls_stream_cork (tls);
   gboolean moved = reply_move_what_is_there (reply);
   if (!reply_flush (reply) || !moved)
     return;

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "bulla-gateway-framing.h"
+#include "bulla-gateway-hop-by-hop.h"
 #include "bulla-gateway-ledger.h"
 #include "bulla-gateway-reply-head.h"
 #include "bulla-gateway-report.h"

@@ -19,7 +19,7 @@
 #define BYTE_ORDER_MARK "\xef\xbb\xbf"
 
 static void
-tell_skipped (const char *url, const char *why)
+print_skipped (const char *url, const char *why)
 {
   g_autofree char *shown = bulla_printable_dup (url);
 
@@ -150,7 +150,7 @@ add_entry (BullaCliResources *self, JsonObject *entry)
   gint64 status = bulla_json_get_number (response, "status", 0);
   const char *objection = find_objection (method, url, status);
   if (objection != NULL) {
-    tell_skipped (url, objection);
+    print_skipped (url, objection);
     return;
   }
   BullaCliResource *known = bulla_cli_resources_find (self, url);
@@ -167,7 +167,7 @@ add_entry (BullaCliResources *self, JsonObject *entry)
   added->headers = g_ptr_array_ref (resource->headers);
   added->body = g_steal_pointer (&resource->body);
   if (replaced)
-    tell_skipped (url, _ ("a later response has the same URL"));
+    print_skipped (url, _ ("a later response has the same URL"));
 }
 
 /* Returns the entries of a HAR file. @root: (out) (transfer full): owns the entries */

@@ -8,9 +8,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "bulla-catalogue.h"
 #include "bulla-citation.h"
 #include "bulla-printable.h"
+#include "bulla-rule-catalogue.h"
 
 #define OPENING "  (spec: "
 

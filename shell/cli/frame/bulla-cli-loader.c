@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "bulla-cli-files.h"
-#include "bulla-cli-kept.h"
+#include "bulla-cli-store-files.h"
 #include "bulla-cli-store.h"
 #include "bulla-files-trust.h"
 #include "bulla-ledger-internal.h"

@@ -4,11 +4,11 @@
 #include <json-glib/json-glib.h>
 #include <string.h>
 
-#include "bulla-catalogue.h"
 #include "bulla-citation.h"
+#include "bulla-cli-print.h"
 #include "bulla-cli.h"
 #include "bulla-explain.h"
-#include "bulla-cli-print.h"
+#include "bulla-rule-catalogue.h"
 
 #define COLUMNS 78
 #define INDENT "  "

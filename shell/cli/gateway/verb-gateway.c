@@ -11,9 +11,9 @@
 #include "bulla-cli-loader.h"
 #include "bulla-cli-print.h"
 #include "bulla-cli-store.h"
-#include "bulla-descriptors.h"
+#include "bulla-descriptor-limit.h"
+#include "bulla-exchange-recorder.h"
 #include "bulla-gateway.h"
-#include "bulla-recorder.h"
 
 static char *option_listen;
 static char *option_authority;
@@ -175,29 +175,31 @@ listen_to (BullaGateway *gateway)
 /* --- the store */
 
 typedef struct {
-  BullaRecorder *recorder; /* owned */
-  BullaLoader *loader;     /* borrowed; provides the clock */
+  BullaExchangeRecorder *recorder; /* owned */
+  BullaLoader *loader;             /* borrowed; provides the clock */
 } Memory;
 
 static void
 remember_load_cb (BullaGateway *gateway, const char *view, BullaLoad *load, Memory *memory)
 {
-  bulla_recorder_note_load (memory->recorder, load, bulla_loader_get_time (memory->loader));
+  bulla_exchange_recorder_note_load (memory->recorder, load,
+                                     bulla_loader_get_time (memory->loader));
 }
 
 static void
 remember_refused_cb (BullaGateway *gateway, const char *view, const char *url, BullaLoad *load,
                      const char *message, Memory *memory)
 {
-  bulla_recorder_note_refused (memory->recorder, load, bulla_loader_get_time (memory->loader));
+  bulla_exchange_recorder_note_refused (memory->recorder, load,
+                                        bulla_loader_get_time (memory->loader));
 }
 
 static void
 remember_live_cb (BullaGateway *gateway, const char *view, const char *url, gint64 date,
                   const char *validator, gboolean frame, Memory *memory)
 {
-  bulla_recorder_note_live (memory->recorder, url, date, validator,
-                            bulla_loader_get_time (memory->loader));
+  bulla_exchange_recorder_note_live (memory->recorder, url, date, validator,
+                                     bulla_loader_get_time (memory->loader));
 }
 
 static void
@@ -218,7 +220,7 @@ begin_to_remember (Memory *memory, BullaGateway *gateway)
     say_not_remembered (error->message, NULL);
     return FALSE;
   }
-  memory->recorder = bulla_recorder_new (store, say_not_remembered, NULL);
+  memory->recorder = bulla_exchange_recorder_new (store, say_not_remembered, NULL);
   bulla_loader_set_store (memory->loader, store);
   g_signal_connect (gateway, "load-decided", G_CALLBACK (remember_load_cb), memory);
   g_signal_connect (gateway, "served", G_CALLBACK (remember_load_cb), memory);
@@ -232,7 +234,7 @@ static void
 end_to_remember (Memory *memory, BullaGateway *gateway)
 {
   g_signal_handlers_disconnect_by_data (gateway, memory);
-  bulla_recorder_free (memory->recorder);
+  bulla_exchange_recorder_free (memory->recorder);
 }
 
 static gboolean

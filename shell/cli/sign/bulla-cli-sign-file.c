@@ -15,7 +15,7 @@
 #define START_SIZE 10 /* bytes of the array head and the magic */
 
 static gboolean
-fail (const char *path, GError **error, const char *why)
+refuse_file (const char *path, GError **error, const char *why)
 {
   g_set_error (error, BULLA_ERROR, BULLA_ERROR_ARGUMENT, "%s: %s", path, why);
   return FALSE;
@@ -34,18 +34,20 @@ find_bundle (BullaCliSignFile *self, GError **error)
   if (size < START_SIZE + TRAILER_SIZE
       || (memcmp (data + 1, magic, START_SIZE - 1) != 0
           && !bulla_integrity_block_recognise (data, size)))
-    return fail (self->name, error, _ ("the file is not a web bundle"));
+    return refuse_file (self->name, error, _ ("the file is not a web bundle"));
   for (guint i = 0; i < 8; i++)
     length = length << 8 | data[size - 8 + i];
   if (data[size - TRAILER_SIZE] != 0x48 || length > size || length < START_SIZE + TRAILER_SIZE)
-    return fail (self->name, error,
-                 _ ("the bundle does not end with its length: the file was truncated, or bytes "
-                    "were appended"));
+    return refuse_file (
+        self->name, error,
+        _ ("the bundle does not end with its length: the file was truncated, or bytes "
+           "were appended"));
   self->start = size - (gsize)length;
   if (memcmp (data + self->start + 1, magic, START_SIZE - 1) != 0)
-    return fail (self->name, error,
-                 _ ("the length of the bundle does not match the length it states: the file was "
-                    "truncated or changed"));
+    return refuse_file (
+        self->name, error,
+        _ ("the length of the bundle does not match the length it states: the file was "
+           "truncated or changed"));
   return TRUE;
 }
 
@@ -85,7 +87,7 @@ bulla_cli_sign_file_new (const char *path, GError **error)
   self->name = g_strdup (path);
   self->mode = status.st_mode & 07777;
   if (!S_ISREG (status.st_mode)) {
-    fail (path, error, _ ("not a regular file"));
+    refuse_file (path, error, _ ("not a regular file"));
     return NULL;
   }
   g_autoptr (GMappedFile) map = g_mapped_file_new (self->path, FALSE, error);

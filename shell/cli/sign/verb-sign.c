@@ -130,7 +130,7 @@ read_removed (GError **error)
 }
 
 static gboolean
-fail (const BullaCliSignFile *file, GError **error, const char *why)
+refuse_signing (const BullaCliSignFile *file, GError **error, const char *why)
 {
   g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, "%s: %s", file->name, why);
   return FALSE;
@@ -144,7 +144,7 @@ check_state (const BullaCliSignFile *file, GError **error)
 
   if (file->start == 0) {
     if (keeps)
-      return fail (
+      return refuse_signing (
           file, error,
           option_add
               ? _ ("the bundle is not signed, so --add has no signatures to add to; omit --add")
@@ -154,16 +154,18 @@ check_state (const BullaCliSignFile *file, GError **error)
   if (option_replace)
     return TRUE;
   if (file->block != NULL && file->block->version == 1)
-    return fail (file, error,
-                 _ ("the integrity block has the obsolete version 1, which browsers refuse; use "
-                    "--replace to sign with version 2"));
+    return refuse_signing (
+        file, error,
+        _ ("the integrity block has the obsolete version 1, which browsers refuse; use "
+           "--replace to sign with version 2"));
   if (file->block == NULL)
-    return fail (file, error,
-                 _ ("the integrity block cannot be read; use --replace to sign again"));
+    return refuse_signing (file, error,
+                           _ ("the integrity block cannot be read; use --replace to sign again"));
   if (!keeps)
-    return fail (file, error,
-                 _ ("the bundle is already signed; use --add to add a signature, or --replace to "
-                    "sign again"));
+    return refuse_signing (
+        file, error,
+        _ ("the bundle is already signed; use --add to add a signature, or --replace to "
+           "sign again"));
   return TRUE;
 }
 
@@ -276,8 +278,8 @@ make_block (Signing *self, GPtrArray *keys, GHashTable *removed, GError **error)
     return FALSE;
   self->n_signatures = n_kept + keys->len;
   if (self->n_signatures == 0)
-    return fail (file, error,
-                 _ ("no signature would remain; add another with --key, or use --remove all"));
+    return refuse_signing (
+        file, error, _ ("no signature would remain; add another with --key, or use --remove all"));
   g_autoptr (GInputStream) in = bulla_cli_sign_file_open_bundle (file, error);
   g_autoptr (GBytes) digest = in != NULL ? bulla_integrity_writer_digest (in, NULL, error) : NULL;
   if (digest == NULL)

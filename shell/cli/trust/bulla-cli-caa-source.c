@@ -213,7 +213,7 @@ begin (BullaCliCaaSource *self, Round *round, BullaCliCaaQuestion *question)
 
 /* Looks up all hosts at once, so that the time limit holds for all of them together. */
 static gboolean
-ask (BullaCliCaaSource *self, GPtrArray *questions, gboolean *interrupted, GError **error)
+look_up_hosts (BullaCliCaaSource *self, GPtrArray *questions, gboolean *interrupted, GError **error)
 {
   Round round = {g_main_loop_new (NULL, FALSE), g_cancellable_new (), 0, FALSE, NULL};
   guint signal_source = g_unix_signal_add (SIGINT, interrupt_cb, &round);
@@ -249,7 +249,7 @@ bulla_cli_caa_source_answer (BullaCliCaaSource *self, GPtrArray *questions, gboo
 {
   *interrupted = FALSE;
   if (self->dns != NULL)
-    return ask (self, questions, interrupted, error);
+    return look_up_hosts (self, questions, interrupted, error);
   for (guint i = 0; i < questions->len; i++) {
     BullaCliCaaQuestion *question = g_ptr_array_index (questions, i);
     if (question->host == NULL)

@@ -33,7 +33,8 @@ read_line (GDataInputStream *in, GError **error)
  * @error: set if the file cannot be read, or by @func
  */
 gboolean
-bulla_cli_log_read_file (const char *path, BullaLogFunc func, gpointer user_data, GError **error)
+bulla_cli_log_read_file (const char *path, BullaExchangeLogFunc func, gpointer user_data,
+                         GError **error)
 {
   g_autoptr (GError) failure = NULL;
   g_autoptr (GInputStream) file = bulla_cli_open_file (path, &failure);

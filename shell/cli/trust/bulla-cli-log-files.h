@@ -3,11 +3,11 @@
 #pragma once
 
 #include "bulla-cli.h"
-#include "bulla-log.h"
+#include "bulla-exchange-log.h"
 
 G_BEGIN_DECLS
 
-gboolean bulla_cli_log_read_file (const char *path, BullaLogFunc func, gpointer user_data,
+gboolean bulla_cli_log_read_file (const char *path, BullaExchangeLogFunc func, gpointer user_data,
                                   GError **error);
 
 extern const BullaVerb bulla_verb_log_compare;

@@ -6,7 +6,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-#include "bulla-cli-revoke.h"
+#include "bulla-cli-trust-output.h"
 #include "bulla-fetcher.h"
 #include "bulla-loader-internal.h"
 #include "bulla-private-address.h"

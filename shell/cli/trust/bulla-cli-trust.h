@@ -4,7 +4,7 @@
 
 #include <gio/gio.h>
 
-#include "bulla-cli-caa.h"
+#include "bulla-cli-caa-json.h"
 #include "bulla-cli-store.h"
 #include "bulla-cli.h"
 #include "bulla-issuer-store.h"

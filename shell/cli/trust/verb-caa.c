@@ -113,7 +113,7 @@ print_json (const BullaCliCaa *told)
 
 /* Prints that nothing is known, because the text is not a host name and was not looked up. */
 static BullaCliExit
-refuse (const BullaCliCaaQuestion *question, BullaCliCaa *told)
+refuse_host (const BullaCliCaaQuestion *question, BullaCliCaa *told)
 {
   g_autoptr (BullaCaaClimb) none = bulla_caa_climb_new ("", question->wildcard);
   g_autofree char *error = g_strdup_printf (
@@ -143,7 +143,7 @@ report (const BullaCliCaaQuestion *question, const BullaCliCaaIssuer *issuer, Js
   };
 
   if (question->host == NULL)
-    return refuse (question, &told);
+    return refuse_host (question, &told);
   bulla_caa_judge (&told.judgement, question->climb,
                    issuer->any ? NULL : (const char *const *)issuer->domains);
   g_autofree char *error = bulla_cli_caa_dup_error (&told);

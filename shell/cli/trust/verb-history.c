@@ -209,10 +209,10 @@ static const BullaVerb FORGET = {
     .name = "forget",
     .synopsis = N_ ("URL|ORIGIN… | --all --yes"),
     .summary = N_ ("Forget which versions of URLs were seen"),
-    .description = N_ ("What was known of the URLs is overwritten in the store. The local "
-                       "transparency log stays as it is.\n\n"
-                       "Exit status: 0 if every URL and origin was forgotten; 1 if nothing was "
-                       "known of one; 2 if the command failed."),
+    .description = N_ ("Overwrites the entries of these URLs in the store. The local transparency "
+                       "log does not change.\n\n"
+                       "Exit status: 0 if every URL and origin was forgotten; 1 if the store had "
+                       "no entry for one of them; 2 if the command failed."),
     .examples = FORGET_EXAMPLES,
     .options = FORGET_OPTIONS,
     .run = run_forget,

@@ -46,7 +46,7 @@ exchange_free (Exchange *self)
 }
 
 typedef struct {
-  BullaLogCheck check;
+  BullaExchangeLogCheck check;
   GPtrArray *order;   /* owned; keys of @by_key, borrowed, in the order of the log */
   GHashTable *by_key; /* owned; URL and date -> GPtrArray of distinct Exchanges */
 } Log;
@@ -54,7 +54,7 @@ typedef struct {
 static void
 log_clear (Log *self)
 {
-  bulla_log_check_clear (&self->check);
+  bulla_exchange_log_check_clear (&self->check);
   g_clear_pointer (&self->order, g_ptr_array_unref);
   g_clear_pointer (&self->by_key, g_hash_table_unref);
 }
@@ -112,7 +112,7 @@ read_line (const char *line, gpointer user_data, GError **error)
   const char *url = object != NULL ? bulla_json_get_text (object, "url") : NULL;
   gint64 date = object != NULL ? bulla_json_get_number (object, "date", -1) : -1;
 
-  bulla_log_check_line (&self->check, line);
+  bulla_exchange_log_check_line (&self->check, line);
   if (url == NULL || date < 0) {
     g_set_error (error, BULLA_ERROR, BULLA_ERROR_ARGUMENT,
                  _ ("line %lu is not an entry of a log: it has no URL and date"),
@@ -234,8 +234,9 @@ const BullaVerb bulla_verb_log_compare = {
     .summary = N_ ("Find exchanges of one URL and date whose bytes differ between two logs"),
     .description =
         N_ ("A publisher signs one version of a page at a time. If two users accepted different "
-            "bytes for the same URL and signature date, a package was made for one of them: it "
-            "can identify the user, or show what others do not see. “-” is standard input.\n\n"
+            "bytes for the same URL and signature date, one of them received a package made for "
+            "them alone. Such a package can identify its reader, or show content that others do "
+            "not see. “-” stands for standard input.\n\n"
             "Exit status: 0 if no exchange differs; 1 if one does; 2 if a log could not be read."),
     .examples = EXAMPLES,
     .options = OPTIONS,

@@ -103,7 +103,7 @@ export_all (GOutputStream *out, gpointer user_data, GError **error)
   Export *self = user_data;
 
   return self->store == NULL
-         || bulla_log_foreach (self->store, self->since, write_line, out, error);
+         || bulla_exchange_log_foreach (self->store, self->since, write_line, out, error);
 }
 
 static BullaCliExit
@@ -154,12 +154,12 @@ static const BullaVerb EXPORT = {
 static gboolean
 check_line (const char *line, gpointer user_data, GError **error)
 {
-  bulla_log_check_line (user_data, line);
+  bulla_exchange_log_check_line (user_data, line);
   return TRUE;
 }
 
 static void
-print_json (const BullaLogCheck *check, const char *file, const char *why)
+print_json (const BullaExchangeLogCheck *check, const char *file, const char *why)
 {
   g_autoptr (JsonBuilder) builder = json_builder_new ();
 
@@ -179,7 +179,7 @@ print_json (const BullaLogCheck *check, const char *file, const char *why)
 }
 
 static void
-print_text (const BullaLogCheck *check, const char *file, const char *why)
+print_text (const BullaExchangeLogCheck *check, const char *file, const char *why)
 {
   g_autofree char *name = bulla_printable_dup (file != NULL ? file : _ ("the store"));
   g_autofree char *cause = why != NULL ? bulla_printable_dup (why) : NULL;
@@ -197,7 +197,7 @@ print_text (const BullaLogCheck *check, const char *file, const char *why)
 
 /* Returns: whether the whole log was read */
 static gboolean
-check_all (BullaLogCheck *check, const char *file, GError **error)
+check_all (BullaExchangeLogCheck *check, const char *file, GError **error)
 {
   g_autoptr (GError) failure = NULL;
   g_autoptr (BullaStore) store =
@@ -206,7 +206,7 @@ check_all (BullaLogCheck *check, const char *file, GError **error)
   if (file != NULL)
     bulla_cli_log_read_file (file, check_line, check, &failure);
   else if (store != NULL)
-    bulla_log_foreach (store, 0, check_line, check, &failure);
+    bulla_exchange_log_foreach (store, 0, check_line, check, &failure);
   if (failure == NULL && file != NULL && check->entries > 0 && check->n_readable == 0)
     g_set_error (&failure, BULLA_ERROR, BULLA_ERROR_ARGUMENT,
                  _ ("%s: not an exported log: no line is a JSON object"), file);
@@ -241,7 +241,7 @@ run_verify (char **arguments, GError **error)
   }
   if (!read_head (&head, error))
     return BULLA_EXIT_FAILED;
-  g_auto (BullaLogCheck) check = {.wanted = head};
+  g_auto (BullaExchangeLogCheck) check = {.wanted = head};
   if (!check_all (&check, file, error))
     return BULLA_EXIT_FAILED;
   const char *why = check.why;

@@ -6,11 +6,11 @@
 
 #include "bulla-cli-files.h"
 #include "bulla-cli-json.h"
-#include "bulla-cli-kept.h"
 #include "bulla-cli-print.h"
+#include "bulla-cli-store-files.h"
 #include "bulla-cli-store.h"
-#include "bulla-cli-revoke.h"
-#include "bulla-log-store.h"
+#include "bulla-cli-trust-output.h"
+#include "bulla-log-list-store.h"
 #include "bulla-printable.h"
 
 #define MAX_SIZE (16 << 20)
@@ -136,7 +136,7 @@ run_import (char **arguments, GError **error)
   g_autoptr (GBytes) json = bulla_cli_read_file (arguments[0], MAX_SIZE, error);
   if (json == NULL)
     return BULLA_EXIT_FAILED;
-  g_autoptr (BullaLogList) list = bulla_log_store_import (store, json, &already_there, error);
+  g_autoptr (BullaLogList) list = bulla_log_list_store_import (store, json, &already_there, error);
   bulla_cli_print_notices (store);
   if (list == NULL) {
     g_prefix_error (error, "%s: ", arguments[0]);
@@ -276,9 +276,9 @@ run_show (char **arguments, GError **error)
   if (option_at != NULL && !bulla_cli_parse_time ("at", option_at, &at, error))
     return BULLA_EXIT_FAILED;
   g_autoptr (BullaFiles) store = bulla_cli_new_files ();
-  if (!bulla_log_store_exists (store))
+  if (!bulla_log_list_store_exists (store))
     return BULLA_EXIT_FINE;
-  g_autoptr (BullaLogList) list = bulla_log_store_find (store, at);
+  g_autoptr (BullaLogList) list = bulla_log_list_store_find (store, at);
   bulla_cli_print_notices (store);
   for (guint i = 0; list != NULL && !option_quiet && i < list->logs->len; i++)
     if (is_wanted (list->logs->pdata[i], arguments))
@@ -302,7 +302,7 @@ run_remove (char **arguments, GError **error)
     return BULLA_EXIT_FAILED;
   }
   g_autoptr (BullaFiles) store = bulla_cli_new_files ();
-  if (!bulla_log_store_remove (store, timestamp, &removed, error))
+  if (!bulla_log_list_store_remove (store, timestamp, &removed, error))
     return BULLA_EXIT_FAILED;
   if (removed)
     return BULLA_EXIT_FINE;

@@ -7,7 +7,7 @@
 #include "bulla-cli-json.h"
 #include "bulla-cli-loader.h"
 #include "bulla-cli-print.h"
-#include "bulla-cli-revoke.h"
+#include "bulla-cli-trust-output.h"
 #include "bulla-cli-write.h"
 #include "bulla-ocsp-question.h"
 #include "bulla-printable.h"

@@ -6,10 +6,10 @@
 
 #include "bulla-cli-files.h"
 #include "bulla-cli-json.h"
-#include "bulla-cli-kept.h"
 #include "bulla-cli-print.h"
+#include "bulla-cli-store-files.h"
 #include "bulla-cli-store.h"
-#include "bulla-cli-revoke.h"
+#include "bulla-cli-trust-output.h"
 #include "bulla-printable.h"
 #include "bulla-revocation-import.h"
 #include "bulla-revocation-store.h"

@@ -5,12 +5,12 @@
 #include <glib/gstdio.h>
 #include <unistd.h>
 
+#include "bulla-cli-cite.h"
 #include "bulla-cli-files.h"
 #include "bulla-cli-judge.h"
-#include "bulla-cli-cite.h"
 #include "bulla-cli-print.h"
+#include "bulla-exchange-recorder.h"
 #include "bulla-printable.h"
-#include "bulla-recorder.h"
 
 #define MAX_DEPTH 64
 #define MAX_NAMES 1000000
@@ -185,7 +185,7 @@ remember (const Batch *self, const Result *result, GError **error)
 
 /* Prints one result and returns the exit status that it implies. */
 static BullaCliExit
-tell (const Batch *self, guint index)
+print_result (const Batch *self, guint index)
 {
   const Result *result = &self->results[index];
   if (result->error != NULL) {
@@ -237,12 +237,12 @@ await_result (Batch *self, guint index)
 }
 
 static BullaCliExit
-tell_all (Batch *self)
+print_results (Batch *self)
 {
   BullaCliExit worst = BULLA_EXIT_FINE;
   for (guint i = 0; i < self->names->len; i++) {
     await_result (self, i);
-    BullaCliExit exit = tell (self, i);
+    BullaCliExit exit = print_result (self, i);
     worst = MAX (worst, exit);
     g_clear_pointer (&self->results[i].text, g_free);
     g_clear_error (&self->results[i].error);
@@ -265,7 +265,7 @@ run (Batch *self)
     else
       work (&shares[i]);
   }
-  BullaCliExit worst = tell_all (self);
+  BullaCliExit worst = print_results (self);
   for (guint i = 0; i < n; i++)
     if (threads[i] != NULL)
       g_thread_join (threads[i]);
@@ -277,7 +277,7 @@ run (Batch *self)
 
 /* Reports the progress of a bundle that is judged alone; otherwise packages are counted. */
 static gboolean
-tell_progress_cb (guint n_read, guint n_all, gpointer user_data)
+print_progress_cb (guint n_read, guint n_all, gpointer user_data)
 {
   static gint64 last = 0;
   gint64 now = g_get_monotonic_time ();
@@ -320,7 +320,7 @@ bulla_cli_judge_all (char **names, BullaTrust *trust, BullaCliJudgeOptions *opti
   BullaCliExit exit = BULLA_EXIT_FAILED;
   if (collect (&self, names, error)) {
     if (self.names->len == 1 && isatty (STDERR_FILENO))
-      options->progress = tell_progress_cb;
+      options->progress = print_progress_cb;
     exit = run (&self);
   }
   if (self.n_skipped > 0)

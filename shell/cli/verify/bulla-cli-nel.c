@@ -61,7 +61,7 @@ objection_to (const BullaCliReport *report, const Preview *self)
 
 /* Applies the policy without its sampling. */
 static void
-ask (Preview *self, BullaOuter *outer, gint64 now)
+apply_policy (Preview *self, BullaOuter *outer, gint64 now)
 {
   g_autoptr (BullaNelPolicies) policies = bulla_nel_policies_new ();
   g_autofree char *group = NULL;
@@ -105,8 +105,8 @@ preview_init (Preview *self, const BullaCliReport *report)
   self->why_not = objection_to (report, self);
   if (self->why_not != NULL)
     return;
-  ask (self, bulla_load_get_outer (report->load),
-       bulla_verdict_get_time (bulla_load_get_verdict (report->load)));
+  apply_policy (self, bulla_load_get_outer (report->load),
+                bulla_verdict_get_time (bulla_load_get_verdict (report->load)));
   if (self->answer != BULLA_NEL_DUE)
     return;
   self->downgrade =

@@ -5,7 +5,7 @@
 #include <glib/gi18n.h>
 
 #include "bulla-bundle-internal.h"
-#include "bulla-cli-caa.h"
+#include "bulla-cli-caa-json.h"
 #include "bulla-cli-expiry.h"
 #include "bulla-cli-files.h"
 #include "bulla-cli-json.h"

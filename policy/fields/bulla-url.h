@@ -1,0 +1,27 @@
+/* bulla-url.h - parses URLs strictly, computes origins, and refuses ambiguous URLs
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "bulla-reason.h"
+
+G_BEGIN_DECLS
+
+#define BULLA_URL_MAX 65535
+
+typedef struct {
+  char *url;    /* owned; serialised URL: lower-case scheme and host, no default port, ASCII */
+  char *origin; /* owned; scheme://host[:port] */
+  char *host;   /* owned; host; an IPv6 address has no brackets */
+  guint16 port;
+  gboolean https; /* whether the scheme is https; otherwise it is http */
+} BullaUrl;
+
+gboolean bulla_url_parse (BullaUrl *self, const char *bytes, size_t length, BullaReason *reason,
+                          const char **detail);
+char *bulla_url_dup_origin (const char *url);
+gboolean bulla_url_same_origin (const char *a, const char *b);
+void bulla_url_clear (BullaUrl *self);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (BullaUrl, bulla_url_clear)
+
+G_END_DECLS

@@ -1,0 +1,195 @@
+/* bulla-cli-option-values.c - parses and formats values of options: times, headers, arguments
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-cli.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+#include "bulla-duration.h"
+#include "bulla-explain-time.h"
+
+/* RFC 9110, 5.6.2 */
+#define TOKEN G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "!#$%&'*+-.^_`|~"
+
+/**
+ * bulla_cli_require_arguments:
+ * @arguments: the arguments without options, ended by NULL
+ * @count: the required number of arguments
+ * @synopsis: their names, untranslated
+ * @error: a #BULLA_CLI_ERROR
+ */
+gboolean
+bulla_cli_require_arguments (char **arguments, guint count, const char *synopsis, GError **error)
+{
+  if (g_strv_length (arguments) == count)
+    return TRUE;
+  bulla_cli_usage_error (error, _ ("missing argument: expected %s"), _ (synopsis));
+  return FALSE;
+}
+
+/**
+ * bulla_cli_require_option:
+ * @value: (nullable): the value of the option
+ * @name: the name of the option, without dashes
+ * @error: a #BULLA_CLI_ERROR
+ */
+gboolean
+bulla_cli_require_option (gconstpointer value, const char *name, GError **error)
+{
+  if (value == NULL)
+    bulla_cli_usage_error (error, _ ("the option --%s is missing"), name);
+  return value != NULL;
+}
+
+/**
+ * bulla_cli_parse_time:
+ * @option: name of the option, without dashes
+ * @text: Unix seconds, or ISO 8601 such as "2026-11-23", "2026-11-23T10:00Z" or
+ *   "2026-11-23T10:00:00Z"; UTC if it has no zone
+ * @seconds: (out): Unix seconds
+ * @error: a #BULLA_CLI_ERROR
+ *
+ * Accepts times from 1970 to 9999, the last year that X.509 and ISO 8601 can represent.
+ */
+gboolean
+bulla_cli_parse_time (const char *option, const char *text, int64_t *seconds, GError **error)
+{
+  return bulla_cli_parse_time_within (option, text, 0, BULLA_CLI_TIME_MAX, seconds, error);
+}
+
+/* Returns: (transfer full): @text with what ISO 8601 lets out and GLib requires: the time of a
+ * date, and the seconds of a time such as "2026-11-23T10:00Z" */
+static char *
+dup_complete (const char *text)
+{
+  size_t length = strlen (text);
+
+  if (length == strlen ("2026-11-23"))
+    return g_strconcat (text, "T00:00:00", NULL);
+  if (length < strlen ("2026-11-23T10:00") || text[10] != 'T' || text[13] != ':'
+      || (text[16] != '\0' && strchr ("Z+-", text[16]) == NULL))
+    return g_strdup (text);
+  return g_strdup_printf ("%.16s:00%s", text, text + 16);
+}
+
+/* Parses either form of a time; FALSE if it is neither; @beyond: (out): it exceeds 64 bits */
+static gboolean
+read_time (const char *text, int64_t *seconds, gboolean *beyond)
+{
+  g_autoptr (GTimeZone) utc = g_time_zone_new_utc ();
+  g_autofree char *complete = dup_complete (text);
+  g_autoptr (GError) error = NULL;
+
+  if (g_ascii_string_to_signed (text, 10, G_MININT64, G_MAXINT64, seconds, &error))
+    return TRUE;
+  *beyond = g_error_matches (error, G_NUMBER_PARSER_ERROR, G_NUMBER_PARSER_ERROR_OUT_OF_BOUNDS);
+  g_autoptr (GDateTime) time = g_date_time_new_from_iso8601 (complete, utc);
+  if (time == NULL)
+    return FALSE;
+  *seconds = g_date_time_to_unix (time);
+  return TRUE;
+}
+
+/**
+ * bulla_cli_parse_time_within:
+ * @option: name of the option, without dashes
+ * @text: see bulla_cli_parse_time()
+ * @min: Unix seconds, not negative
+ * @max: Unix seconds
+ * @seconds: (out): Unix seconds, within @min and @max
+ * @error: a #BULLA_CLI_ERROR
+ */
+gboolean
+bulla_cli_parse_time_within (const char *option, const char *text, int64_t min, int64_t max,
+                             int64_t *seconds, GError **error)
+{
+  gboolean beyond = FALSE;
+  gboolean read = read_time (text, seconds, &beyond);
+
+  if (read && *seconds >= min && *seconds <= max)
+    return TRUE;
+  if (!read && !beyond) {
+    bulla_cli_usage_error (
+        error, _ ("--%s: “%s” is not a valid time; use Unix seconds or ISO 8601"), option, text);
+    return FALSE;
+  }
+  g_autoptr (GDateTime) from = g_date_time_new_from_unix_utc (min);
+  g_autoptr (GDateTime) to = g_date_time_new_from_unix_utc (max);
+  g_autofree char *first = g_date_time_format_iso8601 (from);
+  g_autofree char *last = g_date_time_format_iso8601 (to);
+  bulla_cli_usage_error (error, _ ("--%s: the time “%s” is out of range; use a time from %s to %s"),
+                         option, text, first, last);
+  return FALSE;
+}
+
+/**
+ * bulla_cli_parse_duration:
+ * @option: the option that takes it, without dashes
+ * @text: a whole number of seconds, or one with a unit: "90s", "30m", "12h", "2d", "1w"
+ * @max: longest duration, in seconds
+ * @seconds: (out): from 0 to @max
+ * @error: a #BULLA_CLI_ERROR
+ */
+gboolean
+bulla_cli_parse_duration (const char *option, const char *text, int64_t max, int64_t *seconds,
+                          GError **error)
+{
+  if (bulla_duration_read (text, max, seconds))
+    return TRUE;
+  bulla_cli_usage_error (
+      error, _ ("--%s: “%s” is not a valid duration; write it as 90s, 30m, 12h, 2d, 1w or seconds"),
+      option, text);
+  return FALSE;
+}
+
+/**
+ * bulla_cli_parse_header:
+ * @text: "Name: value"
+ * @name: (out) (transfer full): a token, in the case it was typed
+ * @value: (out) (transfer full): without spaces around it
+ * @error: a #BULLA_CLI_ERROR
+ */
+gboolean
+bulla_cli_parse_header (const char *text, char **name, char **value, GError **error)
+{
+  const char *colon = strchr (text, ':');
+  size_t length = strspn (text, TOKEN);
+
+  if (colon == NULL || colon == text || text + length != colon || strpbrk (colon, "\r\n") != NULL) {
+    bulla_cli_usage_error (error, _ ("“%s” is not a header; write it as “Name: value”"), text);
+    return FALSE;
+  }
+  *name = g_strndup (text, length);
+  *value = g_strstrip (g_strdup (colon + 1));
+  return TRUE;
+}
+
+/**
+ * bulla_cli_format_utc: (skip)
+ * @seconds: Unix seconds
+ *
+ * Returns: (transfer full): ISO 8601 in UTC; after the year 9999 the number of seconds
+ */
+char *
+bulla_cli_format_utc (gint64 seconds)
+{
+  g_autoptr (GDateTime) time = g_date_time_new_from_unix_utc (seconds);
+  return time != NULL ? g_date_time_format (time, "%Y-%m-%dT%H:%M:%SZ")
+                      : g_strdup_printf ("%" G_GINT64_FORMAT, seconds);
+}
+
+/**
+ * bulla_cli_format_time: (skip)
+ * @seconds: Unix seconds
+ * @now: the time to measure from, in Unix seconds
+ *
+ * Returns: (transfer full): ISO 8601 in UTC, and the distance from @now: “2026-11-30T07:51:38Z, in
+ *   3 days”
+ */
+char *
+bulla_cli_format_time (gint64 seconds, gint64 now)
+{
+  g_autofree char *utc = bulla_cli_format_utc (seconds);
+  g_autofree char *distance = bulla_explain_time_distance (seconds, now);
+  return g_strdup_printf ("%s, %s", utc, distance);
+}

@@ -1,0 +1,80 @@
+/* bulla-view-stack-actions.c - what the user does with the views of a window: go, stop
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-view-stack-private.h"
+
+static gboolean
+can_go (BullaView *view, gboolean forward)
+{
+  return forward ? webkit_web_view_can_go_forward (WEBKIT_WEB_VIEW (view))
+                 : webkit_web_view_can_go_back (WEBKIT_WEB_VIEW (view));
+}
+
+/**
+ * bulla_view_stack_can_go:
+ * @forward: %TRUE for forward, %FALSE for back
+ *
+ * Returns: whether the history of the package view, or else of the window, has a page there
+ */
+gboolean
+bulla_view_stack_can_go (BullaViewStack *self, gboolean forward)
+{
+  return can_go (self->shown, forward) || can_go (self->web, forward);
+}
+
+/**
+ * bulla_view_stack_go:
+ * @forward: %TRUE for forward, %FALSE for back
+ */
+void
+bulla_view_stack_go (BullaViewStack *self, gboolean forward)
+{
+  WebKitWebView *view = WEBKIT_WEB_VIEW (can_go (self->shown, forward) ? self->shown : self->web);
+
+  if (forward)
+    webkit_web_view_go_forward (view);
+  else
+    webkit_web_view_go_back (view);
+}
+
+/**
+ * bulla_view_stack_stop:
+ *
+ * Stops all loading; a package view that is not shown yet is not shown.
+ */
+void
+bulla_view_stack_stop (BullaViewStack *self)
+{
+  bulla_view_stack_drop_coming (self);
+  bulla_view_stop (self->web);
+  if (self->shown != self->web)
+    bulla_view_stop (self->shown);
+  g_signal_emit_by_name (self, "busy-changed");
+}
+
+/**
+ * bulla_view_stack_is_busy:
+ *
+ * Returns: whether the window is loading another page
+ */
+gboolean
+bulla_view_stack_is_busy (BullaViewStack *self)
+{
+  return self->coming != NULL || bulla_view_is_busy (self->web) || bulla_view_is_busy (self->shown);
+}
+
+/**
+ * bulla_view_stack_get_progress:
+ *
+ * Returns: from 0 to 1; 0 when nothing is loaded
+ */
+double
+bulla_view_stack_get_progress (BullaViewStack *self)
+{
+  BullaView *view = self->coming != NULL               ? self->coming
+                    : bulla_view_is_busy (self->shown) ? self->shown
+                                                       : self->web;
+
+  return bulla_view_stack_is_busy (self)
+             ? webkit_web_view_get_estimated_load_progress (WEBKIT_WEB_VIEW (view))
+             : 0;
+}
