@@ -19,6 +19,8 @@
 #define HELD_MAX 135168   /* bytes: eight full TLS records with their headers and tags */
 #define PART_MAX 65536    /* most bytes that one call encrypts */
 #define HELD_LIMIT 262144 /* bytes; a client that makes us hold more without reading is refused */
+#define MESSAGES_MAX 1000 /* most handshake messages of a client, such as new keys */
+#define GROUPS "X25519:P-256:P-384" /* others take the main loop more than 10 ms */
 #define CIPHERS "TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256"
 
 #define BULLA_TYPE_TLS_INPUT bulla_tls_input_get_type ()
@@ -35,6 +37,7 @@ typedef struct {
   gsize sent;         /* bytes */
   GSource *flush;     /* owned; nullable; sends @held when the socket accepts bytes */
   gboolean corked;    /* small writes stay in @held */
+  guint n_messages;   /* handshake messages of the client */
   gboolean over;      /* the client has shut down its sending half */
   gboolean may_yield; /* the last read returned bytes, so that OpenSSL may have more of them */
 } Tls;
@@ -166,7 +169,7 @@ bio_read (BIO *bio, char *buffer, int size)
   Tls *tls = BIO_get_data (bio);
 
   BIO_clear_retry_flags (bio);
-  if (g_socket_is_closed (tls->socket))
+  if (g_socket_is_closed (tls->socket) || tls->n_messages > MESSAGES_MAX)
     return -1;
   gssize got = recv (g_socket_get_fd (tls->socket), buffer, (gsize)size, 0);
   if (got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR))
@@ -180,6 +183,7 @@ bio_write (BIO *bio, const char *bytes, int length)
 {
   Tls *tls = BIO_get_data (bio);
 
+  BIO_clear_retry_flags (bio);
   if (tls->held->len > HELD_LIMIT) /* answers to new keys that the client does not read */
     return -1;
   g_byte_array_append (tls->held, (const guint8 *)bytes, (guint)length);
@@ -532,6 +536,7 @@ bulla_tls_context_new (EVP_PKEY *key)
   SSL_CTX_set_read_ahead (context, 1);
   SSL_CTX_set_alpn_select_cb (context, select_protocol_cb, NULL);
   if (SSL_CTX_set_min_proto_version (context, TLS1_2_VERSION) == 1
+      && SSL_CTX_set1_groups_list (context, GROUPS) == 1
       && SSL_CTX_set_ciphersuites (context, CIPHERS) == 1
       && SSL_CTX_set_num_tickets (context, 0) == 1 && SSL_CTX_use_PrivateKey (context, key) == 1)
     return context;
@@ -555,6 +560,15 @@ make_x509 (GTlsCertificate *certificate)
   return d2i_X509 (NULL, &bytes, (long)der->len);
 }
 
+/* One read handles any number of messages that arrive without a pause; a limit ends it. */
+static void
+message_cb (int written, int version, int type, const void *bytes, size_t length, SSL *ssl,
+            void *user_data)
+{
+  if (!written && type == SSL3_RT_HANDSHAKE)
+    ((Tls *)user_data)->n_messages++;
+}
+
 /* Takes ownership of @ssl. */
 static Tls *
 tls_new (GSocket *socket, SSL *ssl)
@@ -568,6 +582,8 @@ tls_new (GSocket *socket, SSL *ssl)
   BIO *bio = make_bio (tls);
   SSL_set_bio (ssl, bio, bio);
   SSL_set_accept_state (ssl);
+  SSL_set_msg_callback (ssl, message_cb);
+  SSL_set_msg_callback_arg (ssl, tls);
   return tls;
 }
 

@@ -33,6 +33,7 @@ struct _BullaHttpClient {
   GSource *source;                         /* owned */
   GSource *idle;                           /* owned; nullable */
   GHashTable *sockets;                     /* owned; descriptor -> tag in the source */
+  GHashTable *conditions;                  /* owned; descriptor -> GIOCondition that curl awaits */
   GPtrArray *connections; /* owned BullaHttpConnection; connections with open sockets */
   CURL *dropper;          /* owned; NULL before it is needed; see bulla_http_client_drop_idle() */
   GQueue news;            /* owned BullaHttpTransfer; transfers with events to deliver */
@@ -151,7 +152,9 @@ socket_cb (CURL *easy, curl_socket_t fd, int what, void *user_data, void *socket
   GIOCondition condition =
       (what & CURL_POLL_IN ? G_IO_IN : 0) | (what & CURL_POLL_OUT ? G_IO_OUT : 0);
 
+  g_hash_table_insert (self->conditions, key, GINT_TO_POINTER (condition));
   if (what == CURL_POLL_REMOVE) {
+    g_hash_table_remove (self->conditions, key);
     if (tag != NULL)
       g_source_remove_unix_fd (self->source, tag);
     g_hash_table_remove (self->sockets, key);
@@ -226,6 +229,15 @@ pass_on (BullaHttpClient *self)
   }
 }
 
+/* Returns: what curl waits for; without %G_IO_IN if the transfer is paused, whose bytes curl would
+ * keep in memory if it were told to read them */
+static GIOCondition
+awaited (BullaHttpClient *self, int fd)
+{
+  return (GIOCondition)GPOINTER_TO_INT (
+      g_hash_table_lookup (self->conditions, GINT_TO_POINTER (fd)));
+}
+
 /* curl reads one TLS record at a time, while OpenSSL takes as many from the socket as have arrived:
  * the socket does not become readable for the others. So curl is called until it reads nothing. */
 static void
@@ -240,7 +252,7 @@ act (BullaHttpClient *self, int fd, GIOCondition condition)
   for (guint i = 0; i < ROUNDS_MAX; i++) {
     before = self->steps;
     curl_multi_socket_action (self->multi, fd, events, &running);
-    if (self->steps == before || !g_hash_table_contains (self->sockets, GINT_TO_POINTER (fd)))
+    if (self->steps == before || (awaited (self, fd) & G_IO_IN) == 0)
       return;
   }
   set_again (self, TRUE);
@@ -302,7 +314,8 @@ dispatch (GSource *source, GSourceFunc callback, gpointer user_data)
   fds = g_hash_table_get_keys_as_array (self->sockets, &n);
   for (guint i = 0; i < n; i++) {
     gpointer tag = g_hash_table_lookup (self->sockets, fds[i]);
-    GIOCondition condition = tag != NULL ? g_source_query_unix_fd (source, tag) | again : 0;
+    GIOCondition condition = tag != NULL ? g_source_query_unix_fd (source, tag) : 0;
+    condition |= again & awaited (self, GPOINTER_TO_INT (fds[i]));
     if (condition != 0)
       act (self, GPOINTER_TO_INT (fds[i]), condition);
   }
@@ -491,6 +504,7 @@ bulla_http_client_finalize (GObject *object)
   g_source_destroy (self->source);
   g_source_unref (self->source);
   g_hash_table_unref (self->sockets);
+  g_hash_table_unref (self->conditions);
   g_ptr_array_unref (self->connections);
   g_main_context_unref (self->context);
   G_OBJECT_CLASS (bulla_http_client_parent_class)->finalize (object);
@@ -507,6 +521,7 @@ static void
 bulla_http_client_init (BullaHttpClient *self)
 {
   self->sockets = g_hash_table_new (NULL, NULL);
+  self->conditions = g_hash_table_new (NULL, NULL);
   self->connections = g_ptr_array_new_with_free_func (connection_free);
   g_queue_init (&self->news);
 }

@@ -13,10 +13,12 @@
 #include "bulla-error.h"
 #include "bulla-tls-database.h"
 
-#define READ_AHEAD 65536 /* bytes read from a socket at a time: four records */
-#define CHAIN_MAX 16     /* most certificates in a chain */
+#define READ_AHEAD 65631  /* bytes read from a socket at a time: four full records */
+#define MESSAGES_MAX 1000 /* most handshake messages of a server, such as new keys */
+#define CHAIN_MAX 16      /* most certificates in a chain */
 
 struct _BullaHttpTls {
+  guint n_messages; /* handshake messages of the server */
   gatomicrefcount count;
   GTlsDatabase *database;        /* owned */
   GSocketConnectable *identity;  /* owned; the expected identity of the server */
@@ -192,8 +194,13 @@ static void
 message_cb (int written, int version, int type, const void *bytes, size_t length, SSL *ssl,
             void *user_data)
 {
+  BullaHttpTls *self = SSL_CTX_get_ex_data (SSL_get_SSL_CTX (ssl), get_index ());
+
   if (!written && type == SSL3_RT_HEADER)
     ++*(guint64 *)user_data;
+  /* One read handles any number of messages that arrive without a pause; here it ends. */
+  if (!written && type == SSL3_RT_HANDSHAKE && self != NULL && ++self->n_messages > MESSAGES_MAX)
+    SSL_set0_rbio (ssl, BIO_new (BIO_s_null ()));
 }
 
 /**

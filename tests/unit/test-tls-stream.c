@@ -304,6 +304,26 @@ test_damaged_record (Pair *pair, gconstpointer data)
   ERR_clear_error ();
 }
 
+/* A client that sends new keys without end is refused, instead of occupying the main loop. */
+static void
+test_new_keys (Pair *pair, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  char buffer[10];
+  gssize got = -1;
+
+  shake_hands (pair);
+  for (guint i = 0;
+       i < 3000 && (i == 0 || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK)); i++) {
+    g_clear_error (&error);
+    SSL_key_update (pair->client, SSL_KEY_UPDATE_NOT_REQUESTED);
+    SSL_do_handshake (pair->client);
+    got = g_pollable_input_stream_read_nonblocking (pair->in, buffer, sizeof buffer, NULL, &error);
+  }
+  g_assert_cmpint (got, ==, -1);
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED);
+}
+
 /* --- writing */
 
 static gsize
@@ -463,6 +483,7 @@ main (int argc, char **argv)
   ADD ("close-notify-ends-the-input", "close_notify", test_end);
   ADD ("a-missing-close-notify-ends-the-input", NULL, test_end);
   ADD ("a-damaged-record-is-an-error-on-both-sides", NULL, test_damaged_record);
+  ADD ("new-keys-without-end-are-refused", NULL, test_new_keys);
   ADD ("corked-records-leave-together", NULL, test_corked);
   ADD ("a-corked-stream-holds-eight-records", NULL, test_cork_limit);
   ADD ("a-slow-client-holds-the-writer-back", NULL, test_slow_client);
