@@ -330,8 +330,7 @@ bulla_exchange_writer_write (BullaExchangeWriter *self, GError **error)
   g_return_val_if_fail (BULLA_IS_EXCHANGE_WRITER (self), NULL);
 
   if (!bulla_mutate (self->mutation, BULLA_STAGE_EXCHANGE, &self->plan, error)
-      || (self->mutation == NULL && !check_plan (self, error))
-      || !encode_body (self, &body, error))
+      || (self->mutation == NULL && !check_plan (self, error)) || !encode_body (self, &body, error))
     return NULL;
   g_autoptr (GByteArray) out = write_head (self, body.digest, error);
   if (out == NULL)

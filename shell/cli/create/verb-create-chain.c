@@ -14,6 +14,7 @@
 #define DAYS_MAX 3650
 #define OCSP_DAYS_DEFAULT 6
 #define SECONDS_PER_DAY 86400
+#define NAMES_MAX 1000 /* most names in the working directory that are looked at */
 
 static char *option_authority;
 static char **option_hosts;
@@ -162,6 +163,25 @@ write_all (BullaAuthority *authority, int64_t date, const char *const *paths, GE
          && bulla_cli_write_file (paths[2], key, strlen (key), BULLA_CLI_SECRET_MODE, error);
 }
 
+/* Returns: (transfer full): a page in the working directory, for the next command that is shown */
+static char *
+find_page (void)
+{
+  g_autoptr (GDir) folder = g_dir_open (".", 0, NULL);
+  const char *name = NULL;
+
+  if (g_file_test ("index.html", G_FILE_TEST_IS_REGULAR))
+    return g_strdup ("index.html");
+  for (guint i = 0; folder != NULL && i < NAMES_MAX; i++) {
+    name = g_dir_read_name (folder);
+    if (name == NULL)
+      break;
+    if (g_str_has_suffix (name, ".html") && name[0] != '-' && strpbrk (name, " '\"$\\") == NULL)
+      return g_strdup (name);
+  }
+  return g_strdup ("index.html");
+}
+
 static BullaCliExit
 run_create_chain (char **arguments, GError **error)
 {
@@ -187,11 +207,12 @@ run_create_chain (char **arguments, GError **error)
   if (authority == NULL || !write_all (authority, date, paths, error))
     return BULLA_EXIT_FAILED;
   g_autofree char *name = g_path_get_basename (arguments[0]);
+  g_autofree char *page = find_page ();
   bulla_cli_print (_ ("Serve %s as application/cert-chain+cbor.\n"), arguments[0]);
   bulla_cli_print ("%s\n", _ ("Next:"));
   bulla_cli_print ("  bulla create exchange --certificate %s --private-key %s --url https://%s/ "
-                   "--cert-url https://%s/%s --content index.html page.sxg\n",
-                   certificate, key, option_hosts[0], option_hosts[0], name);
+                   "--cert-url https://%s/%s --content %s page.sxg\n",
+                   certificate, key, option_hosts[0], option_hosts[0], name, page);
   return BULLA_EXIT_FINE;
 }
 

@@ -49,8 +49,7 @@ static const GOptionEntry OPTIONS[] = {
     {"cert-url", 0, 0, G_OPTION_ARG_STRING, &option_cert_url,
      N_ ("The URL of the certificate chain; “data” puts the chain into the package"), N_ ("URL")},
     {"chain", 0, 0, G_OPTION_ARG_FILENAME, &option_chain,
-     N_ ("The chain to judge with, and to put into the package with --cert-url data"),
-     N_ ("CBOR")},
+     N_ ("The chain to judge with, and to put into the package with --cert-url data"), N_ ("CBOR")},
     {"validity-url", 0, 0, G_OPTION_ARG_STRING, &option_validity_url,
      N_ ("The URL of newer signatures (default: /resource.validity of the same origin)"),
      N_ ("URL")},
@@ -462,14 +461,14 @@ const BullaVerb bulla_verb_create_exchange = {
     .name = "exchange",
     .synopsis = SYNOPSIS,
     .summary = N_ ("Sign a response, so that anyone can deliver it"),
-    .description =
-        N_ ("Writes application/signed-exchange;v=b3. With --authority a certificate is issued for "
-            "the host of the URL, and its chain is put into the package as a data URL, or written "
-            "beside it as OUT.cbor if --cert-url says where it will be served. The body may be of "
-            "any size.\n\n"
-            "What was made is judged before it is written. What verification would refuse, whoever "
-            "is trusted, is not written: the broken rules are named, and the exit status is 2. With "
-            "--ignore-errors it is written with warnings."),
+    .description = N_ (
+        "Writes application/signed-exchange;v=b3. With --authority a certificate is issued for "
+        "the host of the URL, and its chain is put into the package as a data URL, or written "
+        "beside it as OUT.cbor if --cert-url says where it will be served. The body may be of "
+        "any size.\n\n"
+        "What was made is judged before it is written. What verification would refuse, whoever "
+        "is trusted, is not written: the broken rules are named, and the exit status is 2. With "
+        "--ignore-errors it is written with warnings."),
     .examples = EXAMPLES,
     .options = OPTIONS,
     .run = run_create_exchange,

@@ -74,9 +74,10 @@ collect_broken (Findings *self, const BullaVerdict *verdict, const char *url)
     g_autofree char *observed = bulla_explain_observed (verdict, i);
     g_autofree char *required = bulla_explain_required (verdict, i);
     const char *shown = observed != NULL ? observed : bulla_verdict_get_rule (verdict, i);
-    g_ptr_array_add (self->lines, g_strdup_printf (_ ("%s%s%s: %s; required: %s"),
-                                                   url != NULL ? url : "", url != NULL ? ": " : "",
-                                                   bulla_reason_get_nick (reason), shown, required));
+    g_ptr_array_add (self->lines,
+                     g_strdup_printf (_ ("%s%s%s: %s; required: %s"), url != NULL ? url : "",
+                                      url != NULL ? ": " : "", bulla_reason_get_nick (reason),
+                                      shown, required));
   }
 }
 
@@ -110,8 +111,8 @@ conclude (const Findings *self, GError **error)
 static BullaLoader *
 new_loader (const BullaCliReview *self, GError **error)
 {
-  g_autoptr (BullaProfile) profile = bulla_profile_load_with (
-      bulla_cli_loader_options.profile, "off", "ignore", NULL, error);
+  g_autoptr (BullaProfile) profile =
+      bulla_profile_load_with (bulla_cli_loader_options.profile, "off", "ignore", NULL, error);
   g_autoptr (BullaTrust) trust = bulla_trust_new ();
 
   if (profile == NULL)
@@ -191,9 +192,8 @@ bulla_cli_review_package (const BullaCliReview *self, const char *path, GError *
           : (GObject *)bulla_loader_load (loader, outer, stream, self->chain, NULL, error);
   if (package == NULL)
     return FALSE;
-  if (!(BULLA_IS_BUNDLE (package)
-            ? collect_bundle (&findings, BULLA_BUNDLE (package), error)
-            : collect_exchange (&findings, BULLA_LOAD (package), error)))
+  if (!(BULLA_IS_BUNDLE (package) ? collect_bundle (&findings, BULLA_BUNDLE (package), error)
+                                  : collect_exchange (&findings, BULLA_LOAD (package), error)))
     return FALSE;
   return conclude (&findings, error);
 }

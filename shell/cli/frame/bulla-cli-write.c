@@ -125,17 +125,16 @@ bulla_cli_write_checked (const char *path, int mode, gboolean force, BullaWriteF
                          BullaCheckFunc check, gpointer user_data, GError **error)
 {
   gboolean to_stdout = strcmp (path, "-") == 0;
-  g_autofree char *temporary =
-      to_stdout ? g_build_filename (g_get_tmp_dir (), "bulla-XXXXXX", NULL)
-                : g_strconcat (path, ".XXXXXX", NULL);
+  g_autofree char *temporary = to_stdout ? g_build_filename (g_get_tmp_dir (), "bulla-XXXXXX", NULL)
+                                         : g_strconcat (path, ".XXXXXX", NULL);
   int file = g_mkstemp_full (temporary, O_RDWR | O_CLOEXEC, 0600);
 
   if (file < 0)
     return fail_errno (to_stdout ? temporary : path, errno, error);
-  gboolean written = write_temporary (file, temporary, mode, write, user_data, error)
-                     && (check == NULL || check (temporary, user_data, error))
-                     && (to_stdout ? copy_to_stdout (temporary, error)
-                                   : place (temporary, path, force, error));
+  gboolean written =
+      write_temporary (file, temporary, mode, write, user_data, error)
+      && (check == NULL || check (temporary, user_data, error))
+      && (to_stdout ? copy_to_stdout (temporary, error) : place (temporary, path, force, error));
   if (!written || to_stdout)
     g_unlink (temporary); /* only the first error is reported */
   return written;

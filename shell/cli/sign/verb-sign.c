@@ -235,7 +235,7 @@ add_keys (const BullaCliSignFile *file, BullaIntegrityWriter *writer, GPtrArray 
 /* the plan derived from the options and the file */
 typedef struct {
   const BullaCliSignFile *file; /* borrowed */
-  const char *out;              /* borrowed; the file to be written */
+  const char *out;              /* borrowed; the file to be written, for messages */
   GBytes *block;                /* owned; new integrity block; NULL to leave the bundle unsigned */
   char *id;                     /* owned */
   GPtrArray *signers;           /* owned; IDs of known keys, in the order of the block */
@@ -386,7 +386,7 @@ sign_file (const char *path, GError **error)
     return FALSE;
   gboolean in_place = option_out == NULL;
   const char *out = in_place ? file->path : option_out;
-  signing.out = out;
+  signing.out = in_place ? path : out;
   if (!bulla_cli_write_checked (out, in_place ? (int)file->mode : BULLA_CLI_PUBLIC_MODE,
                                 in_place || option_force, write_cb, check_cb, &signing, error))
     return FALSE;
