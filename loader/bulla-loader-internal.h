@@ -20,6 +20,9 @@ BullaPackageKind bulla_loader_recognise (BullaLoader *self, BullaOuter *outer);
 /* defined in bulla-loader-chain.c */
 BullaVerdict *bulla_loader_judge_chain (BullaLoader *self, GBytes *chain, BullaFacts **facts);
 
+/* defined in bulla-loader-load.c */
+BullaVerdict *bulla_loader_judge_again (BullaLoader *self, BullaLoad *load);
+
 /* defined in bulla-loader-validity.c */
 void bulla_loader_ask_beside (BullaLoader *self, BullaLoad *load);
 gboolean bulla_loader_has_question (BullaLoader *self, BullaLoad *load);
