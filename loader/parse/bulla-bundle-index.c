@@ -2,7 +2,9 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * The index may have very many entries: a URL that is already in serialised form is not copied.
- * Spec: B1ALG and B2, "Parsing the index section". */
+ * Spec: B1ALG and B2, "Parsing the index section".
+ *
+ * Whole because: reading and looking up share the entries and their hash table */
 #include "bulla-bundle-index.h"
 
 #include <string.h>

@@ -17,6 +17,7 @@
 
 #define SYNOPSIS N_ ("OUT.sxg")
 #define LIFETIME_DEFAULT 604800 /* seconds of validity: 7 days, the most allowed */
+#define EXPIRES_MAX (3650 * G_GINT64_CONSTANT (86400)) /* most seconds with --ignore-errors */
 #define LEAF_DAYS 90
 #define OCSP_SECONDS (6 * 86400)
 #define CHAIN_FILE_MAX 102400  /* most bytes of a certificate chain file */
@@ -250,7 +251,7 @@ set_validity (BullaExchangeWriter *writer, int64_t date, GError **error)
   int64_t expires = date + LIFETIME_DEFAULT;
 
   if (option_expires != NULL
-      && !bulla_cli_parse_end ("expires", option_expires, date, 1, BULLA_CLI_TIME_MAX, &expires,
+      && !bulla_cli_parse_end ("expires", option_expires, date, 1, date + EXPIRES_MAX, &expires,
                                error))
     return FALSE;
   bulla_exchange_writer_set_validity (writer, date, expires);

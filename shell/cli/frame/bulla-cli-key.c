@@ -168,7 +168,7 @@ bulla_cli_read_key_pem (const char *path, char **passphrase, GError **error)
     return NULL;
   }
   char *pem = restore_lines (bulla_bytes_dup_text (bytes));
-  if (strstr (pem, "PRIVATE KEY-----") == NULL && strstr (pem, "BEGIN CERTIFICATE-----") != NULL) {
+  if (strstr (pem, " PRIVATE KEY") == NULL && strstr (pem, "BEGIN CERTIFICATE-----") != NULL) {
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
                  _ ("%s: a certificate, not a key; name the file of its private key"), path);
     bulla_cli_wipe (pem);
