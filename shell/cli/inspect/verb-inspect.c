@@ -32,6 +32,7 @@ static const GOptionEntry OPTIONS[] = {
      N_ ("Inspect this certificate chain as well"), N_ ("CBOR")},
     BULLA_CLI_TRUST_ENTRIES,
     BULLA_CLI_NETWORK_ENTRIES,
+    BULLA_CLI_SEND_HEADER_ENTRY,
     BULLA_CLI_TIMEOUT_ENTRY,
     {NULL},
 };
