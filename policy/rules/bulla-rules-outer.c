@@ -34,7 +34,7 @@ ask_type (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *ans
     answer->required = "application/webbundle";
   if (known == BULLA_NO && outer->status != 0 && outer->status / 100 != 2) {
     /* the page that the server sent with an error has the media type of a page */
-    answer->reason = BULLA_REASON_OUTER_STATUS;
+    answer->reason = BULLA_REASON_OUTER_ERROR_STATUS;
     answer->number = outer->status;
     answer->unit = BULLA_UNIT_COUNT;
     answer->required = SUCCESS;
@@ -108,7 +108,7 @@ ask_redirected (const BullaQuestion *question, const BullaRule *rule, BullaAnswe
   return bulla_answer_is (outer->redirected == BULLA_NO);
 }
 
-static const BullaReason type_reasons[] = {BULLA_REASON_OUTER_STATUS, BULLA_REASON_NONE};
+static const BullaReason type_reasons[] = {BULLA_REASON_OUTER_ERROR_STATUS, BULLA_REASON_NONE};
 
 #define OUTER(id, reason, anchor, required, concerns, ask, bundle_anchor)                          \
   {                                                                                                \

@@ -106,4 +106,7 @@ def misuse():
         assert code == 2 and out == '' and err != '', arguments
 
 
-tap.run([a_reason, a_rule, a_silent_rule, all_of_them, several, words_of_others, a_setting, a_slip, misuse])
+tap.run(
+    [a_reason, a_rule, a_silent_rule, all_of_them, several, words_of_others, a_setting]
+    + [a_slip, misuse]
+)

@@ -1,5 +1,5 @@
-/* test-servers-command.c - runs verbs that fetch packages against servers on loopback: status
- * codes, and headers that the user asks to send SPDX-License-Identifier: LGPL-2.1-or-later */
+/* test-servers-command.c - runs verbs that fetch packages: status codes, and headers to be sent
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <libsoup/soup.h>
 #include <string.h>
 
@@ -129,10 +129,10 @@ static void
 test_status (Place *place, gconstpointer data)
 {
   g_assert_cmpint (run (place, "verify", "/gone"), ==, 1);
-  assert_said (place, "reason outer.status");
+  assert_said (place, "reason outer.error-status");
   assert_said (place, "404");
   g_assert_cmpint (run (place, "verify", "/oops"), ==, 1);
-  assert_said (place, "reason outer.status");
+  assert_said (place, "reason outer.error-status");
   assert_said (place, "500");
   g_assert_cmpint (run (place, "bundle|list", "/gone"), ==, 1);
   assert_said (place, "the server answered with status 404");

@@ -140,7 +140,7 @@ had_content (JsonObject *response, JsonObject *content)
     const char *name = bulla_json_get_text (header, "name");
     const char *value = bulla_json_get_text (header, "value");
     if (name != NULL && value != NULL && g_ascii_strcasecmp (name, "content-length") == 0)
-      return g_ascii_strtoull (value, NULL, 10) > 0;
+      return !g_str_equal (value, "0");
   }
   return bulla_json_get_number (response, "bodySize", 0) > 0;
 }

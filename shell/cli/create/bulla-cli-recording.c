@@ -4,7 +4,6 @@
 #include "bulla-cli-recording.h"
 
 #include <glib/gi18n.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "bulla-cli-files.h"
@@ -156,36 +155,33 @@ add_content (BullaCliResource *resource, const BullaCliRecorded *recorded)
     set_charset (resource);
 }
 
-/* Reads "bytes FIRST-LAST/TOTAL". Returns: TOTAL, if the range has all bytes; 0 otherwise */
-static guint64
+/* Reads "bytes 0-LAST/TOTAL". Returns: TOTAL, if the range has all bytes; 0 otherwise */
+static gint64
 read_whole_range (const char *value)
 {
-  guint64 first, last, total;
-  char unit[8];
-  int end = 0;
+  g_auto (GStrv) parts = g_strsplit_set (value != NULL ? value : "", " -/", -1);
+  gint64 first, last, total;
 
-  if (value == NULL || strlen (value) > 64
-      || sscanf (value,
-                 " %7[a-zA-Z] %" G_GUINT64_FORMAT "-%" G_GUINT64_FORMAT "/%" G_GUINT64_FORMAT " %n",
-                 unit, &first, &last, &total, &end)
-             != 4
-      || value[end] != '\0' || g_ascii_strcasecmp (unit, "bytes") != 0)
+  if (g_strv_length (parts) != 4 || g_ascii_strcasecmp (parts[0], "bytes") != 0
+      || !g_ascii_string_to_signed (parts[1], 10, 0, 0, &first, NULL)
+      || !g_ascii_string_to_signed (parts[2], 10, 0, G_MAXINT64 - 1, &last, NULL)
+      || !g_ascii_string_to_signed (parts[3], 10, 1, G_MAXINT64, &total, NULL))
     return 0;
-  return first == 0 && last + 1 == total ? total : 0;
+  return last == total - 1 ? total : 0;
 }
 
 /* Says whether a response with status 206 has the whole content. */
 static gboolean
 is_whole (const BullaCliRecorded *recorded)
 {
-  guint64 total = read_whole_range (get_header (recorded->headers, "content-range"));
+  gint64 total = read_whole_range (get_header (recorded->headers, "content-range"));
   gboolean coded = get_header (recorded->headers, "content-encoding") != NULL;
 
   if (total == 0 || recorded->body == NULL)
     return FALSE;
   /* the size can be compared unless the recorder has decoded or converted the content */
   return (coded && recorded->is_decoded) || (recorded->is_converted && !is_ascii (recorded->body))
-         || g_bytes_get_size (recorded->body) == total;
+         || g_bytes_get_size (recorded->body) == (gsize)total;
 }
 
 /* Says whether a response is a page, by its media type or by what the browser requested it for. */

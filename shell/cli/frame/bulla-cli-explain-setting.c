@@ -8,6 +8,7 @@
 #include "bulla-cli-json.h"
 #include "bulla-cli-print.h"
 #include "bulla-explain.h"
+#include "bulla-json.h"
 #include "bulla-loader.h"
 #include "bulla-rule-catalogue.h"
 #include "bulla-settings.h"
@@ -112,6 +113,7 @@ bulla_cli_setting_to_json (guint setting, GError **error)
 {
   g_auto (GStrv) profiles = bulla_profile_list ();
   g_autoptr (JsonBuilder) builder = json_builder_new ();
+  g_autoptr (GStrvBuilder) rules = g_strv_builder_new ();
   const char *group, *key;
   g_autofree char *allowed = NULL;
 
@@ -128,11 +130,11 @@ bulla_cli_setting_to_json (guint setting, GError **error)
     bulla_cli_json_string (builder, profiles[i], value);
   }
   json_builder_end_object (builder);
-  bulla_cli_json_begin_array (builder, "rules");
   for (guint i = 0; i < bulla_catalogue_get_n_rules (); i++)
     if (depends_on (i, name))
-      json_builder_add_string_value (builder, bulla_catalogue_get_id (i));
-  json_builder_end_array (builder);
+      g_strv_builder_add (rules, bulla_catalogue_get_id (i));
+  g_auto (GStrv) ids = g_strv_builder_end (rules);
+  bulla_json_add_names (builder, "rules", (const char *const *)ids);
   json_builder_end_object (builder);
   return json_builder_get_root (builder);
 }

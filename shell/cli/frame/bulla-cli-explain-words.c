@@ -26,8 +26,8 @@ static const struct {
     {"ERR_CERT_UNABLE_TO_CHECK_REVOCATION", {"ocsp.*"}},
     {"ERR_CERTIFICATE_TRANSPARENCY_REQUIRED", {"sct.*"}},
     {"ERR_CONTENT_DECODING_FAILED", {"body.content-encoding", "body.coding"}},
-    {"ERR_FILE_NOT_FOUND", {"outer.status", "request.not-in-bundle"}},
-    {"ERR_HTTP_RESPONSE_CODE_FAILURE", {"outer.status"}},
+    {"ERR_FILE_NOT_FOUND", {"outer.error-status", "outer.status", "request.not-in-bundle"}},
+    {"ERR_HTTP_RESPONSE_CODE_FAILURE", {"outer.error-status", "outer.status"}},
     {"ERR_TOO_MANY_REDIRECTS", {"request.fallback-loop"}},
     /* results of Chromium that cover others */
     {"kSignatureVerificationError", {"kErr*"}},
