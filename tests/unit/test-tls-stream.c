@@ -1,5 +1,6 @@
 /* test-tls-stream.c - the server's side of TLS: what is written arrives, and nothing blocks
- * SPDX-License-Identifier: LGPL-2.1-or-later */
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ * Whole because: every case drives the same pair of a client and a stream. */
 #include <errno.h>
 #include <gio/gio.h>
 #include <glib/gstdio.h>
