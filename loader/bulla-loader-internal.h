@@ -16,6 +16,9 @@ void bulla_loader_open_url_for_async (BullaLoader *self, const char *url, guint 
                                       gpointer user_data);
 BullaPackageKind bulla_loader_recognise (BullaLoader *self, BullaOuter *outer);
 
+/* defined in bulla-loader-load.c */
+BullaVerdict *bulla_loader_judge_again (BullaLoader *self, BullaLoad *load);
+
 /* defined in bulla-loader-validity.c */
 void bulla_loader_ask_beside (BullaLoader *self, BullaLoad *load);
 gboolean bulla_loader_has_question (BullaLoader *self, BullaLoad *load);

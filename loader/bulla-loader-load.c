@@ -1,5 +1,6 @@
 /* bulla-loader-load.c - loads exchanges, and supplies each load with what it needs
  * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-load-again.h"
 #include "bulla-load-internal.h"
 #include "bulla-loader-internal.h"
 #include "bulla-outer-internal.h"
@@ -106,4 +107,17 @@ bulla_loader_load (BullaLoader *self, BullaOuter *outer, GInputStream *stream, G
   else
     bulla_loader_ask_beside (self, load);
   return load;
+}
+
+/**
+ * bulla_loader_judge_again: (skip)
+ * @self: a loader
+ * @load: a load that is judged, and was kept since; it is about to be used
+ *
+ * Returns: (transfer none): its verdict now, as of bulla_load_judge_again()
+ */
+BullaVerdict *
+bulla_loader_judge_again (BullaLoader *self, BullaLoad *load)
+{
+  return bulla_load_judge_again (load, bulla_loader_get_context (self));
 }

@@ -73,6 +73,23 @@ bulla_facts_intern (BullaFacts *self, const char *text)
 }
 
 /**
+ * bulla_facts_intern_anew: (skip)
+ * @self: facts
+ * @before: (nullable): what bulla_facts_intern() returned before, or this function
+ * @text: (nullable): a string
+ *
+ * Like bulla_facts_intern(), for a fact that is learnt again and again: without a change nothing is
+ * copied.
+ *
+ * Returns: (nullable): @before if it is equal, else a copy
+ */
+const char *
+bulla_facts_intern_anew (BullaFacts *self, const char *before, const char *text)
+{
+  return g_strcmp0 (before, text) == 0 ? before : bulla_facts_intern (self, text);
+}
+
+/**
  * bulla_facts_forget_signature: (skip)
  * @self: facts
  *
@@ -188,6 +205,7 @@ void
 bulla_facts_take_newest (BullaFacts *self, gint64 newest, gboolean live)
 {
   BullaHistoryFacts *history = &self->history;
+  const char *before = history->older;
 
   history->known = BULLA_YES;
   history->newest = newest;
@@ -199,7 +217,7 @@ bulla_facts_take_newest (BullaFacts *self, gint64 newest, gboolean live)
   g_autofree char *seen = dup_time (newest);
   g_autofree char *text = g_strdup_printf ("signed %s; seen before: %s of %s", date,
                                            live ? "the live page" : "an exchange", seen);
-  history->older = bulla_facts_intern (self, text);
+  history->older = bulla_facts_intern_anew (self, before, text);
 }
 
 /**

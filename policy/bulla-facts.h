@@ -201,6 +201,7 @@ BullaFacts *bulla_facts_ref (BullaFacts *self);
 void bulla_facts_unref (BullaFacts *self);
 void bulla_part_set_ok (BullaPart *self);
 const char *bulla_facts_intern (BullaFacts *self, const char *text);
+const char *bulla_facts_intern_anew (BullaFacts *self, const char *before, const char *text);
 void bulla_facts_take_fault (BullaFacts *self, BullaPart *part, GError *error);
 void bulla_facts_skip (BullaFacts *self, BullaPart *part, const char *why);
 void bulla_facts_forget_signature (BullaFacts *self);

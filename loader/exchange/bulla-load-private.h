@@ -12,6 +12,10 @@ gboolean bulla_load_begin_refresh (BullaLoad *self);
 BullaVerdict *bulla_load_end_refresh (BullaLoad *self, BullaVerdict *verdict);
 void bulla_load_note_verdict (BullaLoad *self);
 void bulla_load_take_late_answer (BullaLoad *self);
+void bulla_load_replace_verdict (BullaLoad *self, BullaVerdict *verdict);
+
+/* defined in bulla-load.c */
+void bulla_load_fill_version (BullaLoad *self);
 
 struct _BullaLoad {
   GObject parent_instance;
@@ -29,6 +33,7 @@ struct _BullaLoad {
   BullaSxgSignature signature;
   guint n_fetches;
   GBytes *chain;             /* owned; the last chain that was fetched; NULL before */
+  GBytes *verified;          /* owned; the last chain that was verified; NULL before */
   GPtrArray *cert_urls;      /* owned; URLs of all members that were tried */
   GPtrArray *cert_addresses; /* owned; addresses of the servers that responded */
   gboolean refetching, fetched;

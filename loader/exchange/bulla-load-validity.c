@@ -87,13 +87,17 @@ bulla_load_begin_refresh (BullaLoad *self)
  * bulla_load_has_question: (skip)
  * @self: a load that is judged
  *
- * Returns: whether the profile wants the publisher to be asked about it, and nobody has asked
+ * Returns: whether the profile wants the publisher to be asked about it, and nobody has asked, or
+ *   it waits for an answer that has not come
  */
 gboolean
 bulla_load_has_question (BullaLoad *self)
 {
-  return bulla_profile_get_settings (self->profile)->validity != BULLA_VALIDITY_CHOICE_NEVER
-         && self->validity_url != NULL && self->refresh == NULL;
+  BullaValidityChoice choice = bulla_profile_get_settings (self->profile)->validity;
+  gboolean waits = choice == BULLA_VALIDITY_CHOICE_BLOCKING && bulla_load_is_asking (self);
+
+  return choice != BULLA_VALIDITY_CHOICE_NEVER && self->validity_url != NULL
+         && (self->refresh == NULL || waits);
 }
 
 /**
@@ -109,6 +113,18 @@ bulla_load_begin_question (BullaLoad *self)
   return bulla_load_begin_refresh (self);
 }
 
+/**
+ * bulla_load_withdraw_question: (skip)
+ * @self: a load whose question was given up before the answer
+ *
+ * From now on nobody has asked, so that a later use of the load asks again.
+ */
+void
+bulla_load_withdraw_question (BullaLoad *self)
+{
+  g_clear_object (&self->refresh);
+}
+
 /* Replaces the signature in the exchange by the new one, if there is one. */
 static gboolean
 adopt (BullaLoad *self)
@@ -121,6 +137,8 @@ adopt (BullaLoad *self)
   BullaSxgSignature old = self->signature;
   self->signature = fresh->signature;
   fresh->signature = old;
+  g_clear_pointer (&self->verified, g_bytes_unref);
+  self->verified = g_steal_pointer (&fresh->verified);
   self->fetched |= fresh->fetched;
   return TRUE;
 }
@@ -185,6 +203,20 @@ bulla_load_is_asking (BullaLoad *self)
 }
 
 /**
+ * bulla_load_replace_verdict: (skip)
+ * @self: a load that is judged
+ * @verdict: (transfer full): its new verdict; the one of before stays valid as long as the load
+ */
+void
+bulla_load_replace_verdict (BullaLoad *self, BullaVerdict *verdict)
+{
+  if (self->earlier == NULL)
+    self->earlier = g_ptr_array_new_with_free_func ((GDestroyNotify)bulla_verdict_unref);
+  g_ptr_array_add (self->earlier, self->verdict);
+  self->verdict = verdict;
+}
+
+/**
  * bulla_load_take_late_answer: (skip)
  * @self: a load that was judged before the publisher answered, and whose question is done
  *
@@ -200,10 +232,7 @@ bulla_load_take_late_answer (BullaLoad *self)
   gboolean counts = accepted && self->facts->validity.blocking;
   if (!(accepted && adopt (self)) && !counts)
     return;
-  if (self->earlier == NULL)
-    self->earlier = g_ptr_array_new_with_free_func ((GDestroyNotify)bulla_verdict_unref);
-  g_ptr_array_add (self->earlier, self->verdict);
-  self->verdict = bulla_judge_package (self->facts, self->profile, self->now);
+  bulla_load_replace_verdict (self, bulla_judge_package (self->facts, self->profile, self->now));
   if (counts)
     bulla_load_note_verdict (self);
 }

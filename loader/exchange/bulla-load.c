@@ -46,6 +46,7 @@ bulla_load_finalize (GObject *object)
   bulla_outer_unref (self->outer);
   g_clear_pointer (&self->by_hand, g_bytes_unref);
   g_clear_pointer (&self->chain, g_bytes_unref);
+  g_clear_pointer (&self->verified, g_bytes_unref);
   bulla_facts_unref (self->facts);
   g_clear_pointer (&self->reader, bulla_sxg_reader_free);
   g_clear_pointer (&self->members, g_ptr_array_unref);
@@ -227,6 +228,8 @@ verify (BullaLoad *self, GBytes *bytes)
 {
   GError *fault = NULL;
   bulla_facts_forget_chain (self->facts);
+  g_clear_pointer (&self->verified, g_bytes_unref);
+  self->verified = g_bytes_ref (bytes);
   g_autoptr (BullaChain) chain = bulla_trust_verify_chain (self->trust, bytes, self->now, &fault);
   if (chain == NULL) {
     bulla_facts_take_fault (self->facts, &self->facts->chain, fault);
@@ -296,6 +299,25 @@ bulla_load_give_caa (BullaLoad *self, BullaCaaClimb *climb, BullaReason reason)
 
 /* --- what the store knows */
 
+/**
+ * bulla_load_fill_version: (skip)
+ * @self: an exchange whose head was read
+ *
+ * Names the version that the store is asked about.
+ */
+void
+bulla_load_fill_version (BullaLoad *self)
+{
+  BullaFacts *facts = self->facts;
+
+  if (self->version.url != NULL)
+    return;
+  g_autofree char *digest = bulla_facts_dup_body_digest (facts);
+  self->version = (BullaVersion){.url = facts->request_url,
+                                 .header_integrity = bulla_load_get_header_integrity (self),
+                                 .body_digest = bulla_facts_intern (facts, digest)};
+}
+
 /* Called when the chain is verified. Only a version that would be accepted is compared with those
  * seen before. @verdict: (transfer full): verdict without the store */
 static void
@@ -309,10 +331,7 @@ ask_store_or_go_on (BullaLoad *self, BullaVerdict *verdict)
     ask_dns_or_end (self, verdict);
     return;
   }
-  g_autofree char *digest = bulla_facts_dup_body_digest (facts);
-  self->version = (BullaVersion){.url = facts->request_url,
-                                 .header_integrity = bulla_load_get_header_integrity (self),
-                                 .body_digest = bulla_facts_intern (facts, digest)};
+  bulla_load_fill_version (self);
   bulla_verdict_unref (verdict);
   self->state = BULLA_LOAD_WANTS_MEMORY;
 }

@@ -41,11 +41,12 @@ bulla_memory_fill_facts (const BullaMemory *memory, const char *failure, BullaFa
 {
   if (memory == NULL) {
     facts->history.known = BULLA_NO;
-    facts->history.failure = bulla_facts_intern (facts, failure);
+    facts->history.failure = bulla_facts_intern_anew (facts, facts->history.failure, failure);
     return;
   }
   bulla_facts_take_newest (facts, memory->newest, memory->live);
-  facts->history.vulnerable = bulla_facts_intern (facts, memory->vulnerable);
+  facts->history.vulnerable =
+      bulla_facts_intern_anew (facts, facts->history.vulnerable, memory->vulnerable);
 }
 
 void

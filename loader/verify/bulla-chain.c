@@ -274,38 +274,50 @@ bulla_chain_get_leaf_sha256 (BullaChain *self)
   return self->leaf_sha256;
 }
 
-/**
- * bulla_chain_fill_facts: (skip)
- * @self: a chain
- * @facts: facts about an exchange with this chain; its host is compared with the leaf's names
- */
-void
-bulla_chain_fill_facts (BullaChain *self, BullaFacts *facts)
+static void
+fill_certificate_facts (BullaChain *self, BullaFacts *facts)
 {
   g_autofree char *tls_host = bulla_seen_keys_dup_tls_host (self->seen_keys, self->key_hash);
-  g_clear_pointer (&facts->cert.reach, g_ptr_array_unref);
-  bulla_part_set_ok (&facts->chain);
-  facts->signature.key = self->key_type;
-  facts->signature.key_name = bulla_facts_intern (facts, self->key_name);
+  BullaCertFacts before = facts->cert;
+  gboolean same =
+      facts->request_host != NULL && bulla_path_name_matches (self->leaf, facts->request_host);
+
   facts->cert = (BullaCertFacts){
       .known = BULLA_YES,
       .flags = self->path.flags,
-      .path_detail = bulla_facts_intern (facts, self->path.detail),
-      .names = bulla_facts_intern (facts, self->names),
-      .subject = bulla_facts_intern (facts, self->subject),
+      .path_detail = bulla_facts_intern_anew (facts, before.path_detail, self->path.detail),
+      .names = bulla_facts_intern_anew (facts, before.names, self->names),
+      .subject = bulla_facts_intern_anew (facts, before.subject, self->subject),
+      .name_matches = same ? BULLA_YES : BULLA_NO,
       .not_before = self->path.not_before,
       .not_after = self->path.not_after,
       .path_end = self->path.end,
-      .key_sha256 = bulla_facts_intern (facts, self->key_sha256),
-      .tls_host = bulla_facts_intern (facts, tls_host),
+      .listed_as = bulla_facts_intern_anew (facts, before.listed_as, self->path.revoked),
+      .key_sha256 = bulla_facts_intern_anew (facts, before.key_sha256, self->key_sha256),
+      .tls_host = bulla_facts_intern_anew (facts, before.tls_host, tls_host),
       .reach = g_ptr_array_ref (self->reach),
   };
-  gboolean same =
-      facts->request_host != NULL && bulla_path_name_matches (self->leaf, facts->request_host);
-  facts->cert.name_matches = same ? BULLA_YES : BULLA_NO;
+  g_clear_pointer (&before.reach, g_ptr_array_unref);
   if (self->have_revocations)
     facts->cert.listed = self->path.revoked != NULL ? BULLA_YES : BULLA_NO;
-  facts->cert.listed_as = bulla_facts_intern (facts, self->path.revoked);
+}
+
+/**
+ * bulla_chain_update_facts: (skip)
+ * @self: a chain
+ * @facts: facts about an exchange with this chain, which were filled by bulla_chain_fill_facts()
+ *
+ * Replaces what depends on the time of verification, and on the roots, logs and revocations. What
+ * is known of the leaf's names in DNS stays.
+ */
+void
+bulla_chain_update_facts (BullaChain *self, BullaFacts *facts)
+{
+  bulla_part_set_ok (&facts->chain);
+  facts->signature.key = self->key_type;
+  facts->signature.key_name =
+      bulla_facts_intern_anew (facts, facts->signature.key_name, self->key_name);
+  fill_certificate_facts (self, facts);
   facts->ocsp = (BullaOcspFacts){
       .known = BULLA_YES,
       .flags = self->ocsp.flags,
@@ -325,6 +337,17 @@ bulla_chain_fill_facts (BullaChain *self, BullaFacts *facts)
       .earliest = self->scts.earliest,
       .until = self->scts.live_until < G_MAXINT64 ? self->scts.live_until : 0,
   };
+}
+
+/**
+ * bulla_chain_fill_facts: (skip)
+ * @self: a chain
+ * @facts: facts about an exchange with this chain; its host is compared with the leaf's names
+ */
+void
+bulla_chain_fill_facts (BullaChain *self, BullaFacts *facts)
+{
+  bulla_chain_update_facts (self, facts);
   facts->caa.hosts = g_strdupv (self->hosts);
   facts->caa.issuers = g_strdupv (self->issuers);
   facts->caa.issuer = bulla_facts_intern (facts, self->issuer);

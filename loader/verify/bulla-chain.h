@@ -20,6 +20,7 @@ GBytes *bulla_chain_get_bytes (BullaChain *self);
 const EVP_MD_CTX *bulla_chain_get_verifier (BullaChain *self);
 const guint8 *bulla_chain_get_leaf_sha256 (BullaChain *self);
 void bulla_chain_fill_facts (BullaChain *self, BullaFacts *facts);
+void bulla_chain_update_facts (BullaChain *self, BullaFacts *facts);
 void bulla_chain_note_signed (BullaChain *self, const BullaFacts *facts);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BullaChain, bulla_chain_unref)

@@ -5,6 +5,10 @@
 #include <string.h>
 
 #define EMPTY "\xa0" /* the publisher vouches for the version no more */
+#define NOTHING_NEW                                                                                \
+  "\xa1\x6a"                                                                                       \
+  "signatures"                                                                                     \
+  "\x80"
 
 static void
 set_mode (GatewayWorld *self, const char *mode)
@@ -91,6 +95,94 @@ test_click (GatewayWorld *self, gconstpointer data)
   }
 }
 
+static void
+hold_cb (SoupServer *server, SoupServerMessage *message, const char *path, GHashTable *query,
+         gpointer user_data)
+{
+  g_ptr_array_add (user_data, g_object_ref (message));
+  soup_server_message_pause (message);
+}
+
+static gboolean
+is_held (gpointer data)
+{
+  return ((GPtrArray *)data)->len > 0;
+}
+
+static void
+release (SoupServerMessage *message, const char *answer)
+{
+  soup_server_message_set_status (message, 200, NULL);
+  soup_server_message_set_response (message, "application/cbor", SOUP_MEMORY_COPY, answer,
+                                    strlen (answer));
+  soup_server_message_unpause (message);
+}
+
+static SoupMessage *
+begin_click (GatewayWorld *self, const char *tag, GAsyncResult **result)
+{
+  g_autofree char *url = test_server_url (self->aggregator, "/a.sxg");
+  g_autofree char *page = test_server_url (self->aggregator, "/");
+  SoupMessage *message = soup_message_new (SOUP_METHOD_GET, url);
+  SoupMessageHeaders *headers = soup_message_get_request_headers (message);
+
+  soup_message_headers_replace (headers, "Referer", page);
+  soup_message_set_flags (message, SOUP_MESSAGE_NO_REDIRECT);
+  gateway_world_announce (self, self->token, message, tag);
+  soup_session_send_async (self->client, message, G_PRIORITY_DEFAULT, NULL, test_take_result,
+                           result);
+  return message;
+}
+
+static guint
+end_click (GatewayWorld *self, SoupMessage *message, GAsyncResult **result)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GInputStream) body =
+      soup_session_send_finish (self->client, test_wait_result (result), &error);
+
+  g_assert_no_error (error);
+  g_assert_nonnull (body);
+  return soup_message_get_status (message);
+}
+
+/* A second click while the publisher has not answered the question of the first: it is asked once,
+ * and neither click is answered before. */
+static void
+test_two_clicks (GatewayWorld *self, gconstpointer data)
+{
+  for (int withdrawn = 0; withdrawn < 2; withdrawn++) {
+    g_autoptr (GPtrArray) held = g_ptr_array_new_with_free_func (g_object_unref);
+    g_autoptr (GAsyncResult) one = NULL, other = NULL;
+    set_mode (self, "trust.validity=blocking");
+    put_answer (self, EMPTY);
+    prefetch_kit_put_page (self, "/", NULL);
+    prefetch_kit_put_signed (self, "/a.sxg", 0, FALSE, NULL);
+    self->publisher->n_requests = 0;
+    prefetch_kit_open_page (self, "/", TYPED);
+    prefetch_kit_assert_prefetched (self, "/a.sxg");
+    soup_server_add_handler (self->publisher->soup, "/validity", hold_cb, held, NULL);
+    guint before = self->aggregator->n_requests;
+    g_autoptr (SoupMessage) first = begin_click (self, CLICK, &one);
+    test_wait_until (is_held, held);
+    guint n_events = self->events->len;
+    g_autoptr (SoupMessage) second = begin_click (self, CLICK, &other);
+    /* a request that comes later, and is answered: so the second click has been decided on */
+    prefetch_kit_open_page (self, "/", "v=two; host=-; dest=navigation");
+    g_assert_cmpuint (self->events->len, ==, n_events);
+    g_assert_true (one == NULL && other == NULL);
+    g_assert_cmpuint (held->len, ==, 1);
+    soup_server_remove_handler (self->publisher->soup, "/validity");
+    release (held->pdata[0], withdrawn ? EMPTY : NOTHING_NEW);
+    g_assert_cmpuint (end_click (self, first, &one), ==, 303);
+    g_assert_cmpuint (end_click (self, second, &other), ==, 303);
+    /* a withdrawn prefetch is asked for again, and what comes is withdrawn, too */
+    g_assert_cmpuint (self->aggregator->n_requests, ==, before + (withdrawn ? 3 : 1));
+    g_assert_cmpuint (self->publisher->n_requests, ==, withdrawn ? 3 : 1);
+    prefetch_kit_assert_article (self, CLICK, withdrawn ? "live" : "<p>signed");
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -99,5 +191,7 @@ main (int argc, char **argv)
               test_navigation, gateway_world_tear_down);
   g_test_add ("/gateway/validity/click", GatewayWorld, NULL, gateway_world_set_up_announced,
               test_click, gateway_world_tear_down);
+  g_test_add ("/gateway/validity/two-clicks", GatewayWorld, NULL, gateway_world_set_up_announced,
+              test_two_clicks, gateway_world_tear_down);
   return g_test_run ();
 }

@@ -203,6 +203,86 @@ test_before_use (void)
   }
 }
 
+/* Returns: (transfer full): an exchange that was judged without asking, since nobody had clicked */
+static BullaLoad *
+prefetch (ValidityKit *kit, BullaLoader *loader, GBytes *exchange)
+{
+  const BullaCause cause = {.view = 1, .purpose = "prefetch"};
+  g_autoptr (BullaOuter) outer = bulla_outer_new_for_file (NULL);
+  ValidityLoaded loaded;
+
+  bulla_outer_set_cause (outer, &cause);
+  validity_kit_begin (loader, outer, exchange, NULL, &loaded);
+  test_wait (&loaded.done);
+  return loaded.load;
+}
+
+/* Two want to use the exchange. The publisher is asked once, and both wait for the answer, unless
+ * one of them leaves. */
+static void
+test_shared (void)
+{
+  for (int leaves = 0; leaves < 2; leaves++) {
+    const char *const changes[] = {BLOCKING, REFUSE, "trust.validity-timeout=300", NULL};
+    g_autoptr (ValidityKit) kit = validity_kit_new (HOST);
+    g_autoptr (GBytes) exchange = validity_kit_sign (kit, VALIDITY_DAY);
+    g_autoptr (BullaLoader) loader = validity_kit_loader (kit, changes);
+    g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+    g_autoptr (GAsyncResult) one = NULL, other = NULL;
+    g_autoptr (GError) error = NULL;
+    g_autoptr (BullaLoad) load = prefetch (kit, loader, exchange);
+    validity_kit_set_reply (kit, VALIDITY_SILENT, exchange);
+    bulla_loader_ask_publisher_async (loader, load, cancellable, test_take_result, &one);
+    test_wait_until (was_asked, kit);
+    g_assert_true (bulla_loader_has_question (loader, load));
+    bulla_loader_ask_publisher_async (loader, load, NULL, test_take_result, &other);
+    if (leaves) {
+      g_cancellable_cancel (cancellable);
+      g_assert_false (bulla_loader_ask_publisher_finish (loader, test_wait_result (&one), &error));
+      g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+    }
+    g_assert_null (other);
+    validity_kit_set_reply (kit, VALIDITY_EMPTY, exchange);
+    validity_kit_release (kit);
+    g_assert_true (bulla_loader_ask_publisher_finish (loader, test_wait_result (&other), NULL));
+    if (!leaves)
+      g_assert_true (bulla_loader_ask_publisher_finish (loader, test_wait_result (&one), NULL));
+    validity_kit_assert_verdict (load, "fall-back", "validity.withdrawn");
+    g_assert_cmpuint (kit->n_questions, ==, 1);
+    g_assert_false (bulla_loader_has_question (loader, load));
+  }
+}
+
+/* Everybody leaves before the answer: who comes later asks again, even at once. */
+static void
+test_all_leave (void)
+{
+  for (int at_once = 0; at_once < 2; at_once++) {
+    const char *const changes[] = {BLOCKING, REFUSE, "trust.validity-timeout=300", NULL};
+    g_autoptr (ValidityKit) kit = validity_kit_new (HOST);
+    g_autoptr (GBytes) exchange = validity_kit_sign (kit, VALIDITY_DAY);
+    g_autoptr (BullaLoader) loader = validity_kit_loader (kit, changes);
+    g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+    g_autoptr (GAsyncResult) one = NULL, other = NULL;
+    g_autoptr (BullaLoad) load = prefetch (kit, loader, exchange);
+    validity_kit_set_reply (kit, VALIDITY_SILENT, exchange);
+    bulla_loader_ask_publisher_async (loader, load, cancellable, test_take_result, &one);
+    test_wait_until (was_asked, kit);
+    g_clear_object (&kit->held);
+    g_cancellable_cancel (cancellable);
+    g_assert_false (bulla_loader_ask_publisher_finish (loader, test_wait_result (&one), NULL));
+    while (!at_once && g_main_context_iteration (NULL, FALSE))
+      ; /* the fetch ends */
+    g_assert_true (bulla_loader_has_question (loader, load));
+    validity_kit_set_reply (kit, VALIDITY_EMPTY, exchange);
+    bulla_loader_ask_publisher_async (loader, load, NULL, test_take_result, &other);
+    g_assert_true (bulla_loader_ask_publisher_finish (loader, test_wait_result (&other), NULL));
+    validity_kit_assert_verdict (load, "fall-back", "validity.withdrawn");
+    validity_kit_assert_outcome (load, "withdrawn");
+    g_assert_cmpuint (kit->n_questions, ==, 2);
+  }
+}
+
 /* cancelled while the publisher is asked, and while the chain of a new signature is fetched */
 static void
 test_cancel (void)
@@ -271,6 +351,8 @@ main (int argc, char **argv)
   g_test_add_func ("/load/refresh/several", test_several);
   g_test_add_func ("/load/refresh/no-delay", test_no_delay);
   g_test_add_func ("/load/refresh/before-use", test_before_use);
+  g_test_add_func ("/load/refresh/shared", test_shared);
+  g_test_add_func ("/load/refresh/all-leave", test_all_leave);
   g_test_add_func ("/load/refresh/cancel", test_cancel);
   g_test_add_func ("/load/refresh/waiting-caller", test_waiting_caller);
   return g_test_run ();

@@ -19,10 +19,14 @@ answer_validity (ValidityKit *self, SoupServerMessage *message)
   SoupMessageHeaders *headers = soup_server_message_get_response_headers (message);
   gsize size = 0;
 
-  g_free (self->question);
-  self->question = g_strdup (self->publisher->last_head);
+  if (self->held == NULL) {
+    g_free (self->question);
+    self->question = g_strdup (self->publisher->last_head);
+    self->n_questions++;
+  }
   if (self->reply.body == NULL && self->reply.status == 0) {
     soup_server_message_pause (message);
+    g_set_object (&self->held, message);
     return;
   }
   const char *data = self->reply.body != NULL ? g_bytes_get_data (self->reply.body, &size) : NULL;
@@ -98,8 +102,17 @@ validity_kit_free (ValidityKit *self)
   g_clear_pointer (&self->reply.body, g_bytes_unref);
   g_free (self->cert_url);
   g_free (self->question);
+  g_clear_object (&self->held);
   test_world_free (self->world);
   g_free (self);
+}
+
+void
+validity_kit_release (ValidityKit *self)
+{
+  answer_validity (self, self->held);
+  soup_server_message_unpause (self->held);
+  g_clear_object (&self->held);
 }
 
 void

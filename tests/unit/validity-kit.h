@@ -28,12 +28,16 @@ typedef struct {
   gboolean chain_waits;        /* whether the chain at /chain is never served */
   guint n_chains;              /* requests for /chain */
   char *question; /* owned; head of the last request for validity data; NULL for none */
+  guint n_questions;
+  SoupServerMessage *held; /* owned; the last one that was not answered; NULL for none */
 } ValidityKit;
 
 ValidityKit *validity_kit_new (const char *host);
 void validity_kit_free (ValidityKit *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ValidityKit, validity_kit_free)
 
+/* Answers the question that was held, as the reply says now. */
+void validity_kit_release (ValidityKit *self);
 void validity_kit_take_reply (ValidityKit *self, GBytes *body, guint status);
 /* Signs the page; @age: of the signature, seconds. It lasts for seven days. */
 GBytes *validity_kit_sign (ValidityKit *self, gint64 age);

@@ -9,6 +9,7 @@
 #include "bulla-gateway-report.h"
 #include "bulla-gateway-request.h"
 #include "bulla-load-internal.h"
+#include "bulla-loader-internal.h"
 #include "bulla-url-key.h"
 
 static void
@@ -52,6 +53,14 @@ bulla_gateway_exchange_handle (BullaGatewayRequest *request)
       bulla_stash_lookup (request->view->stash, &ask, now, &spool, &prefetch);
   if (load == NULL)
     return FALSE;
+  BullaVerdict *today = bulla_loader_judge_again (request->gateway->loader, load);
+  /* A fault in the body is delivered: who clicked must not get another version unnoticed. */
+  if (bulla_verdict_get_outcome (today) != BULLA_OUTCOME_SUBSTITUTE
+      && bulla_spool_get_error (spool) == NULL) {
+    bulla_gateway_emit_decided (request->gateway, request->view_token, load);
+    exchange_go_live (request, load, today);
+    return TRUE;
+  }
   bulla_gateway_request_fill (request, &facts);
   facts.url = bulla_load_get_url (load); /* the same URL in the publisher's spelling */
   bulla_gateway_live_cache_fill (request, facts.url, &facts);

@@ -6,8 +6,10 @@
 #include "bulla-gateway-ledger.h"
 #include "bulla-gateway-request.h"
 #include "bulla-load-internal.h"
+#include "bulla-loader-internal.h"
 
-/* @facts: (inout): facts about the request for the part */
+/* @facts: (inout): facts about the request for the part. Returns: (transfer full): the verdict on
+ * the part itself if that may not be substituted any more, else the one on the request */
 BullaVerdict *
 bulla_gateway_parts_judge (BullaGatewayRequest *request, BullaPrefetch *whole, guint part,
                            BullaRequestFacts *facts)
@@ -16,7 +18,10 @@ bulla_gateway_parts_judge (BullaGatewayRequest *request, BullaPrefetch *whole, g
   BullaLoad *load = bulla_prefetch_get_load (prefetch);
   g_auto (BullaPartFacts) facts_of_part = {NULL};
   BullaPrefetchFacts kept;
+  BullaVerdict *today = bulla_loader_judge_again (request->gateway->loader, load);
 
+  if (bulla_verdict_get_outcome (today) != BULLA_OUTCOME_SUBSTITUTE)
+    return bulla_verdict_ref (today);
   facts->url = bulla_load_get_url (load);
   facts->destination = BULLA_DESTINATION_SUBRESOURCE;
   bulla_prefetch_fill (prefetch, &kept);

@@ -40,6 +40,19 @@ end_turns (BullaPrefetch *prefetch)
       bulla_turn_end_for (bulla_prefetch_get_spool (bulla_prefetch_get_part (prefetch, i)));
 }
 
+/* Judges the exchange by the time, the trust and the memory of the click. Returns: whether it may
+ * be substituted; if not, the decision says why */
+static gboolean
+is_still_accepted (BullaGatewayRequest *request, BullaLoad *load)
+{
+  BullaVerdict *verdict = bulla_loader_judge_again (request->gateway->loader, load);
+
+  if (bulla_verdict_get_outcome (verdict) == BULLA_OUTCOME_SUBSTITUTE)
+    return TRUE;
+  bulla_gateway_emit_decided (request->gateway, request->view_token, load);
+  return FALSE;
+}
+
 /* LOAD, "process a navigate fetch": the exchange and its parts accompany the navigation. */
 static gboolean
 use_exchange (BullaGatewayRequest *request, BullaPrefetch *prefetch)
@@ -51,7 +64,7 @@ use_exchange (BullaGatewayRequest *request, BullaPrefetch *prefetch)
   BullaPrefetchFacts kept;
 
   if (bulla_spool_get_error (bulla_prefetch_get_spool (prefetch)) != NULL
-      || bulla_verdict_get_outcome (bulla_load_get_verdict (load)) != BULLA_OUTCOME_SUBSTITUTE)
+      || !is_still_accepted (request, load))
     return FALSE;
   bulla_gateway_request_fill (request, &facts);
   facts.url = bulla_load_get_url (load);
@@ -75,7 +88,8 @@ use_exchange (BullaGatewayRequest *request, BullaPrefetch *prefetch)
   return TRUE;
 }
 
-/* A click whose package the publisher is asked about before it is used. */
+/* A click whose package the publisher is asked about before it is used. Other clicks may wait for
+ * the same answer. */
 typedef struct {
   BullaGatewayRequest *request; /* owned */
   BullaPrefetches *from;        /* owned */
@@ -100,7 +114,9 @@ answered_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   if (!bulla_loader_ask_publisher_finish (BULLA_LOADER (object), result, NULL)
       || self->request->over || use_exchange (self->request, self->prefetch))
     return;
-  bulla_prefetches_drop (self->from, self->request->url);
+  /* Another click may have dropped it, and the page may have prefetched the URL again. */
+  if (bulla_prefetches_find (self->from, self->request->url) == self->prefetch)
+    bulla_prefetches_drop (self->from, self->request->url);
   bulla_gateway_decide_next (self->request);
 }
 

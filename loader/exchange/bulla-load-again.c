@@ -1,0 +1,78 @@
+/* bulla-load-again.c - judges an exchange once more, at the moment of its use
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * An exchange is kept for minutes or days between its verdict and a click. Meanwhile it expires, a
+ * newer version is seen, or one of its certificates is put on the revocation list. Nobody is
+ * contacted: DNS answers and the publisher's answer stay as they were. */
+#include "bulla-load-again.h"
+
+#include "bulla-judge.h"
+#include "bulla-load-private.h"
+#include "bulla-trust-internal.h"
+
+/* The chain is verified anew only if time or the trust has changed. */
+static void
+update_chain (BullaLoad *self)
+{
+  g_autoptr (BullaChain) chain =
+      bulla_trust_verify_chain (self->trust, self->verified, self->now, NULL);
+
+  if (chain != NULL)
+    bulla_chain_update_facts (chain, self->facts);
+}
+
+static void
+update_memory (BullaLoad *self, BullaStore *store)
+{
+  g_autoptr (GError) error = NULL;
+  g_auto (BullaMemory) memory = {0};
+
+  if (store == NULL || self->facts->signature.read.read != BULLA_YES)
+    return;
+  bulla_load_fill_version (self);
+  gboolean recalled = bulla_memory_recall (store, &self->version, &memory, &error);
+  bulla_memory_fill_facts (recalled ? &memory : NULL, recalled ? NULL : error->message,
+                           self->facts);
+}
+
+/* Returns: whether every rule has the same answer in both */
+static gboolean
+is_same (const BullaVerdict *one, const BullaVerdict *other)
+{
+  guint n = bulla_verdict_get_n_steps (one);
+
+  if (n != bulla_verdict_get_n_steps (other)
+      || bulla_verdict_get_outcome (one) != bulla_verdict_get_outcome (other)
+      || bulla_verdict_get_reason (one) != bulla_verdict_get_reason (other)
+      || bulla_verdict_get_expires (one) != bulla_verdict_get_expires (other))
+    return FALSE;
+  for (guint i = 0; i < n; i++)
+    if (bulla_verdict_get_state (one, i) != bulla_verdict_get_state (other, i))
+      return FALSE;
+  return TRUE;
+}
+
+/**
+ * bulla_load_judge_again: (skip)
+ * @self: a load that is judged
+ * @context: its clock, and the store
+ *
+ * Judges an exchange by the clock, the roots, logs and revocations, and the memory of today. The
+ * response of a bundle is judged at each request anyway, and keeps its verdict.
+ *
+ * Returns: (transfer none): the verdict of @self, which is a new one if any rule has another answer
+ */
+BullaVerdict *
+bulla_load_judge_again (BullaLoad *self, BullaContext *context)
+{
+  g_return_val_if_fail (self->state == BULLA_LOAD_JUDGED, NULL);
+  if (self->reader == NULL || self->verified == NULL)
+    return self->verdict;
+  self->now = bulla_context_get_time (context);
+  update_chain (self);
+  update_memory (self, context->store);
+  g_autoptr (BullaVerdict) verdict = bulla_judge_package (self->facts, self->profile, self->now);
+  if (!is_same (self->verdict, verdict))
+    bulla_load_replace_verdict (self, g_steal_pointer (&verdict));
+  return self->verdict;
+}
