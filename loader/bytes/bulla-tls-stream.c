@@ -17,6 +17,7 @@
 #include "bulla-main-loop-source.h"
 
 #define HELD_MAX 135168   /* bytes: eight full TLS records with their headers and tags */
+#define KEPT_MAX 16384    /* most bytes of memory that stay allocated while nothing is held */
 #define PART_MAX 65536    /* most bytes that one call encrypts */
 #define HELD_LIMIT 262144 /* bytes; a client that makes us hold more without reading is refused */
 #define MESSAGES_MAX 1000 /* most handshake messages of a client, such as new keys */
@@ -103,7 +104,12 @@ send_held (Tls *tls, GError **error)
       return FALSE;
     tls->sent += sent;
   }
-  g_byte_array_set_size (tls->held, 0);
+  if (tls->held->len > KEPT_MAX && !tls->corked) {
+    g_byte_array_unref (tls->held);
+    tls->held = g_byte_array_new ();
+  } else {
+    g_byte_array_set_size (tls->held, 0);
+  }
   tls->sent = 0;
   return TRUE;
 }
@@ -392,6 +398,8 @@ closing_cb (GObject *stream, gpointer user_data)
   GTask *task = user_data;
   g_autoptr (GError) error = NULL;
 
+  if (g_task_return_error_if_cancelled (task))
+    return G_SOURCE_REMOVE;
   if (flush (BULLA_TLS_OUTPUT (stream)->tls, &error))
     g_task_return_boolean (task, TRUE);
   else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
@@ -497,7 +505,8 @@ bulla_tls_stream_init (BullaTlsStream *self)
 
 /* --- construction */
 
-/* Clients get HTTP/1.1, whether or not they ask for it: RFC 7301, section 3.2. */
+/* Clients get HTTP/1.1. One that offers only other protocols gets the alert
+ * no_application_protocol: RFC 7301, section 3.2. */
 static int
 select_protocol_cb (SSL *ssl, const unsigned char **chosen, unsigned char *length,
                     const unsigned char *offered, unsigned int size, void *user_data)
@@ -507,7 +516,7 @@ select_protocol_cb (SSL *ssl, const unsigned char **chosen, unsigned char *lengt
 
   if (SSL_select_next_proto (&found, length, protocol, sizeof protocol - 1, offered, size)
       != OPENSSL_NPN_NEGOTIATED)
-    return SSL_TLSEXT_ERR_NOACK;
+    return SSL_TLSEXT_ERR_ALERT_FATAL;
   *chosen = found;
   return SSL_TLSEXT_ERR_OK;
 }

@@ -22,7 +22,7 @@ typedef struct {
   GSource source;
   BullaHttpClient *client; /* borrowed; destroys the source; not used in prepare() and check() */
   gint64 due;              /* g_get_monotonic_time() at which curl must be called; -1 if never */
-  gboolean again;          /* OpenSSL may have bytes of any socket that curl has not read yet */
+  gboolean again;          /* OpenSSL may have bytes that curl has not read yet */
 } ClientSource;
 
 struct _BullaHttpClient {
@@ -34,6 +34,8 @@ struct _BullaHttpClient {
   GSource *idle;                           /* owned; nullable */
   GHashTable *sockets;                     /* owned; descriptor -> tag in the source */
   GHashTable *conditions;                  /* owned; descriptor -> GIOCondition that curl awaits */
+  GHashTable *unread;     /* owned; set of descriptors of which OpenSSL may have bytes */
+  gboolean any_unread;    /* OpenSSL may have bytes of descriptors that are not in @unread */
   GPtrArray *connections; /* owned BullaHttpConnection; connections with open sockets */
   CURL *dropper;          /* owned; NULL before it is needed; see bulla_http_client_drop_idle() */
   GQueue news;            /* owned BullaHttpTransfer; transfers with events to deliver */
@@ -155,6 +157,7 @@ socket_cb (CURL *easy, curl_socket_t fd, int what, void *user_data, void *socket
   g_hash_table_insert (self->conditions, key, GINT_TO_POINTER (condition));
   if (what == CURL_POLL_REMOVE) {
     g_hash_table_remove (self->conditions, key);
+    g_hash_table_remove (self->unread, key);
     if (tag != NULL)
       g_source_remove_unix_fd (self->source, tag);
     g_hash_table_remove (self->sockets, key);
@@ -172,10 +175,15 @@ set_due (BullaHttpClient *self, gint64 due)
   ((ClientSource *)self->source)->due = due;
 }
 
+/* @fd: a descriptor to read again, or -1 for all that curl wants to read */
 static void
-set_again (BullaHttpClient *self, gboolean again)
+read_again (BullaHttpClient *self, int fd)
 {
-  ((ClientSource *)self->source)->again = again;
+  if (fd < 0)
+    self->any_unread = TRUE;
+  else
+    g_hash_table_add (self->unread, GINT_TO_POINTER (fd));
+  ((ClientSource *)self->source)->again = TRUE;
 }
 
 static int
@@ -238,6 +246,22 @@ awaited (BullaHttpClient *self, int fd)
       g_hash_table_lookup (self->conditions, GINT_TO_POINTER (fd)));
 }
 
+/* Calls curl, which also runs the timers that are due, of any transfer. What those transfers read
+ * on the way is a record of many that OpenSSL may have. Returns: the number of active transfers */
+static guint
+call_curl (BullaHttpClient *self, curl_socket_t fd, int events)
+{
+  gint64 due = ((ClientSource *)self->source)->due;
+  gboolean timers = fd == CURL_SOCKET_TIMEOUT || (due >= 0 && due <= g_get_monotonic_time ());
+  guint64 before = self->steps;
+  int running = 0;
+
+  curl_multi_socket_action (self->multi, fd, events, &running);
+  if (timers && self->steps != before)
+    read_again (self, -1);
+  return (guint)running;
+}
+
 /* curl reads one TLS record at a time, while OpenSSL takes as many from the socket as have arrived:
  * the socket does not become readable for the others. So curl is called until it reads nothing. */
 static void
@@ -247,29 +271,14 @@ act (BullaHttpClient *self, int fd, GIOCondition condition)
                | (condition & G_IO_OUT ? CURL_CSELECT_OUT : 0)
                | (condition & (G_IO_ERR | G_IO_NVAL) ? CURL_CSELECT_ERR : 0);
   guint64 before = 0;
-  int running = 0;
 
   for (guint i = 0; i < ROUNDS_MAX; i++) {
     before = self->steps;
-    curl_multi_socket_action (self->multi, fd, events, &running);
+    call_curl (self, fd, events);
     if (self->steps == before || (awaited (self, fd) & G_IO_IN) == 0)
       return;
   }
-  set_again (self, TRUE);
-}
-
-/* Calls curl for its timers. What it reads on the way is of any socket. Returns: the number of
- * active transfers */
-static guint
-act_on_timers (BullaHttpClient *self)
-{
-  guint64 before = self->steps;
-  int running = 0;
-
-  curl_multi_socket_action (self->multi, CURL_SOCKET_TIMEOUT, 0, &running);
-  if (self->steps != before)
-    set_again (self, TRUE);
-  return (guint)running;
+  read_again (self, fd);
 }
 
 static gboolean
@@ -307,15 +316,17 @@ dispatch (GSource *source, GSourceFunc callback, gpointer user_data)
 
   if (is_due (source)) {
     set_due (self, -1);
-    act_on_timers (self);
+    call_curl (self, CURL_SOCKET_TIMEOUT, 0);
   }
-  GIOCondition again = ((ClientSource *)source)->again ? G_IO_IN : 0;
-  set_again (self, FALSE);
+  gboolean all = self->any_unread;
+  self->any_unread = FALSE;
+  ((ClientSource *)source)->again = FALSE;
   fds = g_hash_table_get_keys_as_array (self->sockets, &n);
   for (guint i = 0; i < n; i++) {
     gpointer tag = g_hash_table_lookup (self->sockets, fds[i]);
     GIOCondition condition = tag != NULL ? g_source_query_unix_fd (source, tag) : 0;
-    condition |= again & awaited (self, GPOINTER_TO_INT (fds[i]));
+    if (g_hash_table_remove (self->unread, fds[i]) || all)
+      condition |= awaited (self, GPOINTER_TO_INT (fds[i])) & G_IO_IN;
     if (condition != 0)
       act (self, GPOINTER_TO_INT (fds[i]), condition);
   }
@@ -373,7 +384,7 @@ idle_cb (gpointer user_data)
 static void
 send_at_once (BullaHttpClient *self)
 {
-  guint running = act_on_timers (self);
+  guint running = call_curl (self, CURL_SOCKET_TIMEOUT, 0);
 
   if (!g_queue_is_empty (&self->news) || running < self->running)
     set_due (self, 0);
@@ -505,6 +516,7 @@ bulla_http_client_finalize (GObject *object)
   g_source_unref (self->source);
   g_hash_table_unref (self->sockets);
   g_hash_table_unref (self->conditions);
+  g_hash_table_unref (self->unread);
   g_ptr_array_unref (self->connections);
   g_main_context_unref (self->context);
   G_OBJECT_CLASS (bulla_http_client_parent_class)->finalize (object);
@@ -522,6 +534,7 @@ bulla_http_client_init (BullaHttpClient *self)
 {
   self->sockets = g_hash_table_new (NULL, NULL);
   self->conditions = g_hash_table_new (NULL, NULL);
+  self->unread = g_hash_table_new (NULL, NULL);
   self->connections = g_ptr_array_new_with_free_func (connection_free);
   g_queue_init (&self->news);
 }

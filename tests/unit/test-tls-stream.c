@@ -1,5 +1,6 @@
 /* test-tls-stream.c - the server's side of TLS: what is written arrives, and nothing blocks
- * SPDX-License-Identifier: LGPL-2.1-or-later */
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ * Whole because: every case drives the same pair of a client and a stream. */
 #include <errno.h>
 #include <gio/gio.h>
 #include <glib/gstdio.h>
@@ -196,6 +197,23 @@ test_left_in_handshake (Pair *pair, gconstpointer data)
   leave (pair);
   g_assert_false (bulla_tls_stream_handshake (pair->stream, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED);
+}
+
+static void
+test_other_protocol (Pair *pair, gconstpointer data)
+{
+  static const guint8 protocols[] = "\x02h2";
+  g_autoptr (GError) error = NULL;
+
+  g_assert_cmpint (SSL_set_alpn_protos (pair->client, protocols, sizeof protocols - 1), ==, 0);
+  g_assert_cmpint (SSL_do_handshake (pair->client), ==, -1);
+  g_assert_false (bulla_tls_stream_handshake (pair->stream, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED);
+  ERR_clear_error ();
+  g_assert_cmpint (SSL_do_handshake (pair->client), ==, -1);
+  g_assert_cmpint (ERR_GET_REASON (ERR_peek_last_error ()), ==,
+                   SSL_R_TLSV1_ALERT_NO_APPLICATION_PROTOCOL);
+  ERR_clear_error ();
 }
 
 static void
@@ -438,6 +456,34 @@ test_close (Pair *pair, gconstpointer data)
 }
 
 static void
+cancelled_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_false (g_output_stream_close_finish (G_OUTPUT_STREAM (object), result, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  *(gboolean *)user_data = TRUE;
+}
+
+/* A client that never reads does not keep the close, and with it the main loop, busy. */
+static void
+test_close_cancelled (Pair *pair, gconstpointer data)
+{
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  gboolean closed = FALSE;
+
+  shake_hands (pair);
+  while (write_some (pair, 'c', RECORD) > 0) {
+  }
+  g_output_stream_close_async (G_OUTPUT_STREAM (pair->out), G_PRIORITY_DEFAULT, cancellable,
+                               cancelled_cb, &closed);
+  g_cancellable_cancel (cancellable);
+  while (!closed)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_false (g_main_context_iteration (NULL, FALSE));
+}
+
+static void
 test_write_after_leaving (Pair *pair, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
@@ -477,6 +523,7 @@ main (int argc, char **argv)
   ADD ("the-handshake-agrees-on-http-1.1", NULL, test_handshake);
   ADD ("bytes-that-are-not-tls-are-refused", NULL, test_no_tls);
   ADD ("a-client-leaves-in-the-handshake", NULL, test_left_in_handshake);
+  ADD ("a-client-without-http-1.1-gets-an-alert", NULL, test_other_protocol);
   ADD ("a-certificate-for-another-key-is-refused", NULL, test_other_key);
   ADD ("records-that-arrive-together-are-all-announced", NULL, test_read_ahead);
   ADD ("half-a-record-is-not-announced", NULL, test_half_record);
@@ -489,6 +536,7 @@ main (int argc, char **argv)
   ADD ("a-slow-client-holds-the-writer-back", NULL, test_slow_client);
   ADD ("closing-sends-close-notify", NULL, test_close);
   ADD ("closing-waits-for-a-slow-client", "full", test_close);
+  ADD ("closing-can-be-cancelled", NULL, test_close_cancelled);
   ADD ("writing-to-a-client-that-has-left-fails", NULL, test_write_after_leaving);
   ADD ("a-closed-socket-is-an-error", NULL, test_closed_socket);
   return g_test_run ();
