@@ -88,6 +88,7 @@ send (GTask *task, const char *url)
       .url = url,
       .accept = ACCEPT_PACKAGE,
       .cause = *opening->cause,
+      .named_headers = bulla_loader_get_request_headers (self),
       .follow_redirects = TRUE,
       .insecure = TRUE,
       .max_size = G_MAXSIZE, /* the body is streamed */
