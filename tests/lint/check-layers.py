@@ -88,7 +88,11 @@ def rooms_before(room, rooms=ROOMS, below_all=BELOW_ALL):
 RULES = {
     'policy/fields/': ('c glib', 'policy/bulla-reason policy/bulla-macros'),
     'policy/caa/': ('c glib', 'policy/bulla-reason policy/bulla-macros'),
-    'policy/': ('c glib', 'policy/fields/ policy/caa/'),
+    'policy/variants/': (
+        'c glib',
+        'policy/bulla-macros policy/bulla-request-facts policy/bulla-parsed-part',
+    ),
+    'policy/': ('c glib', 'policy/fields/ policy/caa/ policy/variants/'),
     'policy/rules/': ('c glib', 'policy/'),
     'loader/': ('c glib gio json system', 'policy/ loader/'),
     'loader/bulla-error': ('c glib gio', 'policy/'),

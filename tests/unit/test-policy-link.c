@@ -156,6 +156,7 @@ plan (const char *inner, const char *outer, const char *language, const char *se
 #define OFFER(package, path, more)                                                                 \
   "<" package ">; rel=\"alternate\"; " TYPE "; anchor=\"https://publisher.test" path "\"" more
 #define FR "; variants-04=\"accept-language;fr;de\"; variant-key-04=\"fr\""
+#define DE_05 "; variants-05=\"accept-language;fr;de\"; variant-key-05=\"de\""
 #define DE "; variants-04=\"accept-language;fr;de\"; variant-key-04=\"de\""
 
 static const struct {
@@ -191,6 +192,21 @@ static const struct {
      PRELOAD ("/a.js") ", " ALLOW ("/a.js", "; header-integrity=\"" SUM "\"" FR) ", " ALLOW (
          "/a.js", "; header-integrity=\"" OTHER_SUM "\"" DE),
      OFFER ("/fr", "/a.js", FR) ", " OFFER ("/de", "/a.js", DE), "de", "", "/a.js=/de"},
+    {"best-language", /* although an acceptable one comes first */
+     PRELOAD ("/a.js") ", " ALLOW ("/a.js", "; header-integrity=\"" SUM "\"" FR) ", " ALLOW (
+         "/a.js", "; header-integrity=\"" OTHER_SUM "\"" DE),
+     OFFER ("/fr", "/a.js", FR) ", " OFFER ("/de", "/a.js", DE), "fr;q=0.5, de", "", "/a.js=/de"},
+    {"best-not-offered", /* the other acceptable one is not used, which would mark the visitor */
+     PRELOAD ("/a.js") ", " ALLOW ("/a.js", "; header-integrity=\"" SUM "\"" FR) ", " ALLOW (
+         "/a.js", "; header-integrity=\"" OTHER_SUM "\"" DE),
+     OFFER ("/fr", "/a.js", FR), "fr;q=0.5, de", "", "/a.js=-"},
+    {"first-acceptable",
+     PRELOAD ("/a.js") ", " ALLOW ("/a.js", "; header-integrity=\"" SUM "\"" FR) ", " ALLOW (
+         "/a.js", "; header-integrity=\"" OTHER_SUM "\"" DE),
+     OFFER ("/fr", "/a.js", FR) ", " OFFER ("/de", "/a.js", DE), "fr;q=0.5, de",
+     "[prefetch]\nalternate-choice=first-acceptable\n", "/a.js=/fr"},
+    {"draft-05", PRELOAD ("/a.js") ", " ALLOW ("/a.js", "; header-integrity=\"" SUM "\"" DE_05),
+     OFFER ("/de", "/a.js", DE_05), "de", "[request]\nvariants-headers=05\n", "/a.js=/de"},
     {"no-language", PRELOAD ("/a.js") ", " ALLOW ("/a.js", "; header-integrity=\"" SUM "\"" DE),
      OFFER ("/de", "/a.js", DE), "fr", "", ""},
     {"when-absent", PRELOAD ("/a.js") ", " ALLOW ("/a.js", "; header-integrity=\"" SUM "\"" DE),

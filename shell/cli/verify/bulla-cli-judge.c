@@ -127,7 +127,7 @@ judge_request (BullaCliJudge *self, BullaLoad *load, GError **error)
   BullaRequestFacts request = {
       .method = "GET",
       .url = bulla_load_get_url (load),
-      .accept_language = "en-US,en",
+      .accept_language = "en-US,en;q=0.9",
       .destination = BULLA_DESTINATION_NAVIGATION,
   };
   struct {
