@@ -10,6 +10,7 @@ G_BEGIN_DECLS
 
 BullaContext *bulla_loader_get_context (BullaLoader *self);
 BullaFetcher *bulla_loader_get_fetcher (BullaLoader *self);
+const char *bulla_loader_get_languages (BullaLoader *self);
 gboolean bulla_loader_get_offline (BullaLoader *self);
 void bulla_loader_open_url_for_async (BullaLoader *self, const char *url, guint view, GBytes *chain,
                                       GCancellable *cancellable, GAsyncReadyCallback callback,

@@ -10,6 +10,7 @@
 
 struct _BullaLoader {
   GObject parent_instance;
+  char *languages;       /* owned; Accept-Language of packages that are opened by URL; nullable */
   BullaContext *context; /* owned */
 };
 
@@ -20,6 +21,7 @@ bulla_loader_finalize (GObject *object)
 {
   BullaLoader *self = BULLA_LOADER (object);
   bulla_context_unref (self->context);
+  g_free (self->languages);
   G_OBJECT_CLASS (bulla_loader_parent_class)->finalize (object);
 }
 
@@ -97,6 +99,25 @@ BullaFetcher *
 bulla_loader_get_fetcher (BullaLoader *self)
 {
   return self->context->fetcher;
+}
+
+/**
+ * bulla_loader_set_languages:
+ * @self: a loader
+ * @accept_language: (nullable): the Accept-Language to send when a package is opened by its URL; at
+ *   first none is sent
+ */
+void
+bulla_loader_set_languages (BullaLoader *self, const char *accept_language)
+{
+  g_free (self->languages);
+  self->languages = g_strdup (accept_language);
+}
+
+const char *
+bulla_loader_get_languages (BullaLoader *self)
+{
+  return self->languages;
 }
 
 /**
