@@ -3,6 +3,7 @@
 #pragma once
 
 #include "bulla-context.h"
+#include "bulla-facts.h"
 #include "bulla-fetcher.h"
 #include "bulla-loader.h"
 
@@ -12,10 +13,14 @@ BullaContext *bulla_loader_get_context (BullaLoader *self);
 BullaFetcher *bulla_loader_get_fetcher (BullaLoader *self);
 const char *bulla_loader_get_languages (BullaLoader *self);
 gboolean bulla_loader_get_offline (BullaLoader *self);
+void bulla_loader_follow_files (BullaLoader *self, BullaTrustFiles *files);
 void bulla_loader_open_url_for_async (BullaLoader *self, const char *url, guint view, GBytes *chain,
                                       GCancellable *cancellable, GAsyncReadyCallback callback,
                                       gpointer user_data);
 BullaPackageKind bulla_loader_recognise (BullaLoader *self, BullaOuter *outer);
+
+/* defined in bulla-loader-chain.c */
+BullaVerdict *bulla_loader_judge_chain (BullaLoader *self, GBytes *chain, BullaFacts **facts);
 
 /* defined in bulla-loader-load.c */
 BullaVerdict *bulla_loader_judge_again (BullaLoader *self, BullaLoad *load);

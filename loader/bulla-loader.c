@@ -173,6 +173,21 @@ bulla_loader_set_store (BullaLoader *self, BullaStore *store)
 }
 
 /**
+ * bulla_loader_follow_files: (skip)
+ * @self: a loader
+ * @files: (transfer full): the revocation list and the log list that the user keeps
+ *
+ * From now on, @self compares its trust with the files whenever it judges a package.
+ */
+void
+bulla_loader_follow_files (BullaLoader *self, BullaTrustFiles *files)
+{
+  g_clear_pointer (&self->context->files, bulla_trust_files_free);
+  self->context->files = files;
+  bulla_context_update_trust (self->context);
+}
+
+/**
  * bulla_loader_get_time:
  * @self: a loader
  *

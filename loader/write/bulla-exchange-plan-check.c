@@ -8,6 +8,7 @@
 #define URL_MAX 65535
 #define SIGNATURE_MAX 16384
 #define HEADERS_MAX 524288
+#define LENGTH_MAX 16777215 /* greatest number in a length of 3 bytes */
 #define LIFETIME_MAX 604800 /* most seconds from date to expires */
 
 static gboolean
@@ -93,21 +94,52 @@ bulla_exchange_plan_check_signature (const BullaExchangePlan *plan, EVP_PKEY *ke
                      "The key must be an ECDSA key on the curve P-256");
 }
 
-/* Rejects what readers certainly refuse; only tests may write that. */
+static gboolean
+is_ascii (const char *url)
+{
+  for (; *url != '\0'; url++)
+    if (!g_ascii_isprint (*url))
+      return FALSE;
+  return TRUE;
+}
+
+/* Rejects what the format cannot express; anything else can be written. */
 gboolean
-bulla_exchange_plan_check (const BullaExchangePlan *plan, EVP_PKEY *key, GError **error)
+bulla_exchange_plan_check_form (const BullaExchangePlan *plan, GError **error)
 {
   return check_headers (plan, error)
          && require (plan->status >= 100 && plan->status <= 999, error,
                      "The status must have three digits")
+         && require (g_bytes_get_size (plan->url) <= URL_MAX, error,
+                     "The URL is longer than 65535 bytes")
+         && require (plan->cert_url != NULL && is_ascii (plan->cert_url), error,
+                     "The certificate URL must consist of printable ASCII characters")
+         && require (plan->validity_url != NULL && is_ascii (plan->validity_url), error,
+                     "The validity URL must consist of printable ASCII characters")
+         && require (plan->date >= 0 && plan->expires >= 0, error,
+                     "The dates must not precede 1970");
+}
+
+/* Rejects what readers certainly refuse, too. */
+gboolean
+bulla_exchange_plan_check (const BullaExchangePlan *plan, EVP_PKEY *key, GError **error)
+{
+  return bulla_exchange_plan_check_form (plan, error)
          && bulla_exchange_plan_check_signature (plan, key, error);
 }
 
+/* @any: whether lengths that readers refuse are accepted, if the format can express them */
 gboolean
-bulla_exchange_plan_check_lengths (GBytes *signature, GBytes *headers, GError **error)
+bulla_exchange_plan_check_lengths (GBytes *signature, GBytes *headers, gboolean any, GError **error)
 {
-  return require (g_bytes_get_size (signature) <= SIGNATURE_MAX, error,
+  size_t signature_length = g_bytes_get_size (signature);
+  size_t headers_length = g_bytes_get_size (headers);
+
+  if (any)
+    return require (signature_length <= LENGTH_MAX && headers_length <= LENGTH_MAX, error,
+                    "The Signature header or the headers are longer than 16777215 bytes");
+  return require (signature_length <= SIGNATURE_MAX, error,
                   "The Signature header is longer than 16384 bytes: shorten the URLs")
-         && require (g_bytes_get_size (headers) <= HEADERS_MAX, error,
+         && require (headers_length <= HEADERS_MAX, error,
                      "The headers are longer than 524288 bytes");
 }

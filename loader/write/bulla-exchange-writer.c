@@ -13,6 +13,7 @@ struct _BullaExchangeWriter {
   BullaCredential *credential; /* owned */
   BullaExchangePlan plan;      /* owns its members */
   BullaMutation *mutation;     /* borrowed; NULL except in tests */
+  gboolean unchecked;          /* whether to write what every reader refuses */
   GBytes *headers;             /* owned; NULL before writing; headers written last */
   GBytes *message;             /* owned; NULL before writing; message signed last */
   BullaFileLayout layout;      /* layout of the exchange written last */
@@ -172,6 +173,32 @@ bulla_exchange_writer_set_validity (BullaExchangeWriter *self, gint64 date, gint
   self->plan.expires = expires;
 }
 
+/**
+ * bulla_exchange_writer_set_checked:
+ * @self: a writer
+ * @checked: whether writing fails if every reader would refuse the exchange; the default is %TRUE
+ *
+ * Without the check the caller judges what was written. What the format cannot express always
+ * fails.
+ */
+void
+bulla_exchange_writer_set_checked (BullaExchangeWriter *self, gboolean checked)
+{
+  g_return_if_fail (BULLA_IS_EXCHANGE_WRITER (self));
+
+  self->unchecked = !checked;
+}
+
+/* Says whether the plan can be written, and, unless it is unchecked, whether readers take it. */
+static gboolean
+check_plan (BullaExchangeWriter *self, GError **error)
+{
+  EVP_PKEY *key = bulla_credential_get_key (self->credential);
+
+  return self->unchecked ? bulla_exchange_plan_check_form (&self->plan, error)
+                         : bulla_exchange_plan_check (&self->plan, key, error);
+}
+
 void
 bulla_exchange_writer_set_mutation (BullaExchangeWriter *self, BullaMutation *mutation)
 {
@@ -258,7 +285,7 @@ write_head (BullaExchangeWriter *self, const char *digest, GError **error)
   if (signature == NULL)
     return NULL;
   if (self->mutation == NULL
-      && !bulla_exchange_plan_check_lengths (signature, self->headers, error))
+      && !bulla_exchange_plan_check_lengths (signature, self->headers, self->unchecked, error))
     return NULL;
   return write_container (self, signature, error);
 }
@@ -303,10 +330,7 @@ bulla_exchange_writer_write (BullaExchangeWriter *self, GError **error)
   g_return_val_if_fail (BULLA_IS_EXCHANGE_WRITER (self), NULL);
 
   if (!bulla_mutate (self->mutation, BULLA_STAGE_EXCHANGE, &self->plan, error)
-      || (self->mutation == NULL
-          && !bulla_exchange_plan_check (&self->plan, bulla_credential_get_key (self->credential),
-                                         error))
-      || !encode_body (self, &body, error))
+      || (self->mutation == NULL && !check_plan (self, error)) || !encode_body (self, &body, error))
     return NULL;
   g_autoptr (GByteArray) out = write_head (self, body.digest, error);
   if (out == NULL)
@@ -339,7 +363,7 @@ bulla_exchange_writer_write_stream (BullaExchangeWriter *self, GInputStream *bod
   g_return_val_if_fail (BULLA_IS_EXCHANGE_WRITER (self), FALSE);
   g_return_val_if_fail (self->mutation == NULL, FALSE);
 
-  if (!bulla_exchange_plan_check (&self->plan, bulla_credential_get_key (self->credential), error))
+  if (!check_plan (self, error))
     return FALSE;
   g_autoptr (BullaMerkleWriter) merkle =
       bulla_merkle_writer_new (body, self->plan.record_size, error);

@@ -31,6 +31,8 @@ void bulla_exchange_writer_set_validity_url (BullaExchangeWriter *self, const ch
 BULLA_API
 void bulla_exchange_writer_set_validity (BullaExchangeWriter *self, gint64 date, gint64 expires);
 BULLA_API
+void bulla_exchange_writer_set_checked (BullaExchangeWriter *self, gboolean checked);
+BULLA_API
 GBytes *bulla_exchange_writer_write (BullaExchangeWriter *self, GError **error);
 BULLA_API
 gboolean bulla_exchange_writer_write_stream (BullaExchangeWriter *self, GInputStream *body,

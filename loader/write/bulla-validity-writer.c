@@ -37,7 +37,8 @@ bulla_new_signature_write (const BullaNewSignature *self, BullaCredential *crede
     return NULL;
   g_autoptr (GBytes) signature =
       bulla_write_signature_value (&plan, credential, message, NULL, error);
-  if (signature == NULL || !bulla_exchange_plan_check_lengths (signature, self->headers, error))
+  if (signature == NULL
+      || !bulla_exchange_plan_check_lengths (signature, self->headers, FALSE, error))
     return NULL;
   return g_steal_pointer (&signature);
 }

@@ -9,26 +9,26 @@
 #define JUDGE                                                                                      \
   "$BULLA verify --offline --trust a/root.pem --ct-logs a/ctlogs.json --chain chain.cbor "
 
-static const char SET_UP[] = "set -e; printf Hello >index.html; $BULLA create authority a;"
-                             "$BULLA create chain --authority a --host example.com "
-                             "chain.cbor;" MAKE ("fr.sxg", "https://example.com/", "text/html",
-                                                 "--header 'Variants-04: accept-language;en;fr' "
-                                                 "--header 'Variant-Key-04: fr'")
-                                 MAKE ("webp.sxg", "https://example.com/i", "image/webp",
-                                       "--header 'Variants-04: accept;image/jpeg;image/webp' "
-                                       "--header 'Variant-Key-04: image/webp'")
-                                     MAKE (
-                                         "dpr.sxg", "https://example.com/d", "text/html",
-                                         "--header 'Variants-04: dpr;one' --header "
-                                         "'Variant-Key-04: one'") "mkdir -p c/bulla/clients; "
-                                                                  "sed 's/^name=.*/name=Our own/; "
-                                                                  "s/^value=.*/value=fr/' "
-                                                                  "$G_TEST_SRCDIR/../../data/"
-                                                                  "clients/curl.ini "
-                                                                  ">c/bulla/clients/own.ini;"
-                                                                  "sed 's/^document=/documents=/' "
-                                                                  "$G_TEST_SRCDIR/../../data/"
-                                                                  "clients/curl.ini >bad.ini";
+static const char SET_UP[] =
+    "set -e; printf Hello >index.html; $BULLA create authority a;"
+    "$BULLA create chain --authority a --host example.com "
+    "chain.cbor;" MAKE ("fr.sxg", "https://example.com/", "text/html",
+                        "--header 'Variants-04: accept-language;en;fr' "
+                        "--header 'Variant-Key-04: fr'")
+        MAKE ("webp.sxg", "https://example.com/i", "image/webp",
+              "--header 'Variants-04: accept;image/jpeg;image/webp' "
+              "--header 'Variant-Key-04: image/webp'")
+            MAKE ("dpr.sxg", "https://example.com/d", "text/html",
+                  "--header 'Variants-04: dpr;one' --header "
+                  "'Variant-Key-04: one'") "mkdir -p c/bulla/clients; "
+                                           "sed 's/^name=.*/name=Our own/; "
+                                           "s/^value=.*/value=fr/' "
+                                           "$G_TEST_SRCDIR/../../data/"
+                                           "clients/curl.ini "
+                                           ">c/bulla/clients/own.ini;"
+                                           "sed 's/^document=/documents=/' "
+                                           "$G_TEST_SRCDIR/../../data/"
+                                           "clients/curl.ini >bad.ini";
 
 static void
 set_up (Place *place, gconstpointer data)

@@ -12,9 +12,10 @@
 static const char SET_UP[] =
     "set -e; $BULLA create authority a;"
     "$BULLA create chain --authority a --host example.com chain.cbor;"
-    "$BULLA create chain --authority a --host example.com --status revoked revoked.cbor;"
+    "$BULLA create chain --authority a --host example.com --status revoked "
+    "--ignore-errors revoked.cbor;"
     "$BULLA create chain --authority a --host example.com --delegated-responder delegated.cbor;"
-    "$BULLA create chain --authority a --host example.com --ocsp-days 8 long.cbor;"
+    "$BULLA create chain --authority a --host example.com --ocsp-days 8 --ignore-errors long.cbor;"
     "$BULLA create chain --authority a --host other.example unlisted.cbor;"
     "cat >mark <<'END'\n"
     "serial=$(openssl x509 -in chain.pem -noout -serial | cut -d= -f2)\n"

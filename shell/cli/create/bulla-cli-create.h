@@ -3,6 +3,7 @@
 #pragma once
 
 #include "bulla-cli.h"
+#include "write/bulla-credential.h"
 
 G_BEGIN_DECLS
 
@@ -23,6 +24,9 @@ extern const BullaExample bulla_cli_publish_examples[];
 
 /* @text: a date; NULL for now */
 gboolean bulla_cli_parse_date (const char *text, int64_t *seconds, GError **error);
+gboolean bulla_cli_parse_end (const char *option, const char *text, int64_t date, int64_t min,
+                              int64_t max, int64_t *seconds, GError **error);
+char *bulla_cli_find_authority (BullaCredential *credential);
 char *bulla_cli_replace_suffix (const char *path, const char *suffix, const char *with);
 gboolean bulla_cli_read_text (const char *path, char **text, GError **error);
 

@@ -1,6 +1,7 @@
 /* verb-create-chain.c - bulla create chain: makes a certificate chain for signing
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-cli-create.h"
+#include "bulla-cli-review.h"
 #include "bulla-cli-write.h"
 #include "write/bulla-authority.h"
 #include "bulla-cli-print.h"
@@ -10,11 +11,10 @@
 
 #define SYNOPSIS N_ ("OUT.cbor")
 #define DAYS_DEFAULT 90
-#define DAYS_ALLOWED 90
 #define DAYS_MAX 3650
 #define OCSP_DAYS_DEFAULT 6
-#define OCSP_DAYS_ALLOWED 7
 #define SECONDS_PER_DAY 86400
+#define NAMES_MAX 1000 /* most names in the working directory that are looked at */
 
 static char *option_authority;
 static char **option_hosts;
@@ -28,6 +28,7 @@ static char *option_date;
 static char *option_certificate_out;
 static char *option_key_out;
 static gboolean option_force;
+static gboolean option_ignore_errors;
 
 static const GOptionEntry OPTIONS[] = {
     {"authority", 'a', 0, G_OPTION_ARG_FILENAME, &option_authority,
@@ -56,6 +57,7 @@ static const GOptionEntry OPTIONS[] = {
     {"key-out", 0, 0, G_OPTION_ARG_FILENAME, &option_key_out,
      N_ ("File for the private key, with mode 0600 (default: OUT.key)"), N_ ("FILE")},
     {"force", 'f', 0, G_OPTION_ARG_NONE, &option_force, N_ ("Replace existing files"), NULL},
+    BULLA_CLI_REVIEW_ENTRIES (&option_ignore_errors),
     {NULL},
 };
 
@@ -117,15 +119,20 @@ check_days (GError **error)
     bulla_cli_usage_error (error, _ ("the number of days must be between 1 and %d"), DAYS_MAX);
     return FALSE;
   }
-  if (option_days > DAYS_ALLOWED && !option_tls)
-    bulla_cli_print_error (_ ("Note: a certificate that is valid for more than %d days makes "
-                              "packages fail verification.\n"),
-                           DAYS_ALLOWED);
-  if (option_ocsp_days > OCSP_DAYS_ALLOWED)
-    bulla_cli_print_error (_ ("Note: an OCSP response that is valid for %d days or more makes "
-                              "packages fail verification.\n"),
-                           OCSP_DAYS_ALLOWED);
   return TRUE;
+}
+
+/* Judges the chain before anything is written. */
+static gboolean
+review_chain (GBytes *chain, int64_t date, const char *path, GError **error)
+{
+  int64_t now = g_get_real_time () / G_USEC_PER_SEC;
+  BullaCliReview review = {.name = path,
+                           .skipped = option_tls ? BULLA_REVIEW_TLS : BULLA_REVIEW_ALL,
+                           .at = MAX (now, date),
+                           .ignore_errors = option_ignore_errors};
+
+  return bulla_cli_review_chain (&review, chain, error);
 }
 
 /* Issues the certificate and writes the three files. */
@@ -145,7 +152,7 @@ write_all (BullaAuthority *authority, int64_t date, const char *const *paths, GE
   g_autoptr (GBytes) chain = bulla_authority_write_chain (
       authority, leaf, from, from + (int64_t)option_ocsp_days * SECONDS_PER_DAY - 1, respond,
       error);
-  if (chain == NULL)
+  if (chain == NULL || !review_chain (chain, date, paths[0], error))
     return FALSE;
   g_autofree char *certificates = bulla_credential_dup_certificates_pem (leaf);
   g_autofree char *key = bulla_credential_dup_private_key_pem (leaf);
@@ -154,6 +161,25 @@ write_all (BullaAuthority *authority, int64_t date, const char *const *paths, GE
          && bulla_cli_write_file (paths[1], certificates, strlen (certificates),
                                   BULLA_CLI_PUBLIC_MODE, error)
          && bulla_cli_write_file (paths[2], key, strlen (key), BULLA_CLI_SECRET_MODE, error);
+}
+
+/* Returns: (transfer full): a page in the working directory, for the next command that is shown */
+static char *
+find_page (void)
+{
+  g_autoptr (GDir) folder = g_dir_open (".", 0, NULL);
+  const char *name = NULL;
+
+  if (g_file_test ("index.html", G_FILE_TEST_IS_REGULAR))
+    return g_strdup ("index.html");
+  for (guint i = 0; folder != NULL && i < NAMES_MAX; i++) {
+    name = g_dir_read_name (folder);
+    if (name == NULL)
+      break;
+    if (g_str_has_suffix (name, ".html") && name[0] != '-' && strpbrk (name, " '\"$\\") == NULL)
+      return g_strdup (name);
+  }
+  return g_strdup ("index.html");
 }
 
 static BullaCliExit
@@ -181,11 +207,12 @@ run_create_chain (char **arguments, GError **error)
   if (authority == NULL || !write_all (authority, date, paths, error))
     return BULLA_EXIT_FAILED;
   g_autofree char *name = g_path_get_basename (arguments[0]);
+  g_autofree char *page = find_page ();
   bulla_cli_print (_ ("Serve %s as application/cert-chain+cbor.\n"), arguments[0]);
   bulla_cli_print ("%s\n", _ ("Next:"));
   bulla_cli_print ("  bulla create exchange --certificate %s --private-key %s --url https://%s/ "
-                   "--cert-url https://%s/%s --content index.html page.sxg\n",
-                   certificate, key, option_hosts[0], option_hosts[0], name);
+                   "--cert-url https://%s/%s --content %s page.sxg\n",
+                   certificate, key, option_hosts[0], option_hosts[0], name, page);
   return BULLA_EXIT_FINE;
 }
 
@@ -196,7 +223,11 @@ const BullaVerb bulla_verb_create_chain = {
     .description =
         N_ ("Writes the resource that a cert-url serves: the certificates, an OCSP response and a "
             "timestamp of the authority's log, as application/cert-chain+cbor. Also writes the "
-            "certificates in PEM and the private key, which “bulla create exchange” needs."),
+            "certificates in PEM and the private key, which “bulla create exchange” needs.\n\n"
+            "The chain is judged before it is written. What verification would refuse, whoever is "
+            "trusted, is not written: the broken rules are named, and the exit status is 2. With "
+            "--ignore-errors it is written with warnings. --tls skips the rules on certificates "
+            "for exchanges."),
     .examples = bulla_cli_publish_examples,
     .options = OPTIONS,
     .run = run_create_chain,

@@ -1,9 +1,12 @@
 /* verb-create-exchange.c - bulla create exchange: makes a signed exchange
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-cli-create.h"
+#include "bulla-cli-files.h"
+#include "bulla-cli-review.h"
 #include "bulla-cli-write.h"
 #include "write/bulla-authority.h"
 #include "write/bulla-exchange-writer.h"
+#include "write/bulla-chain-writer.h"
 #include "write/bulla-merkle-writer.h"
 #include "bulla-cli-print.h"
 
@@ -14,7 +17,8 @@
 #define LIFETIME_DEFAULT 604800 /* seconds of validity: 7 days, the most allowed */
 #define LEAF_DAYS 90
 #define OCSP_SECONDS (6 * 86400)
-#define CHAIN_FILE_MAX 102400 /* most bytes of a certificate chain file */
+#define CHAIN_FILE_MAX 102400  /* most bytes of a certificate chain file */
+#define CONTENT_MAX (64 << 20) /* most bytes of a body from a pipe, which is kept in memory */
 
 static char *option_authority;
 static char *option_certificate;
@@ -29,7 +33,9 @@ static int option_status = 200;
 static int option_record_size = BULLA_MERKLE_RECORD_SIZE_DEFAULT;
 static char *option_date;
 static char *option_expires;
+static char *option_out;
 static gboolean option_force;
+static gboolean option_ignore_errors;
 
 static const GOptionEntry OPTIONS[] = {
     {"certificate", 'c', 0, G_OPTION_ARG_FILENAME, &option_certificate,
@@ -43,12 +49,12 @@ static const GOptionEntry OPTIONS[] = {
     {"cert-url", 0, 0, G_OPTION_ARG_STRING, &option_cert_url,
      N_ ("The URL of the certificate chain; “data” puts the chain into the package"), N_ ("URL")},
     {"chain", 0, 0, G_OPTION_ARG_FILENAME, &option_chain,
-     N_ ("The chain to put into the package, with --cert-url data"), N_ ("CBOR")},
+     N_ ("The chain to judge with, and to put into the package with --cert-url data"), N_ ("CBOR")},
     {"validity-url", 0, 0, G_OPTION_ARG_STRING, &option_validity_url,
      N_ ("The URL of newer signatures (default: /resource.validity of the same origin)"),
      N_ ("URL")},
-    {"content", 'i', 0, G_OPTION_ARG_FILENAME, &option_content, N_ ("The file with the body"),
-     N_ ("FILE")},
+    {"content", 'i', 0, G_OPTION_ARG_FILENAME, &option_content,
+     N_ ("The file with the body; “-” is standard input"), N_ ("FILE")},
     {"header", 'H', 0, G_OPTION_ARG_STRING_ARRAY, &option_headers,
      N_ ("A response header, as “Name: value”; may be repeated"), N_ ("HEADER")},
     {"status", 0, 0, G_OPTION_ARG_INT, &option_status, N_ ("The response status (default: 200)"),
@@ -58,8 +64,12 @@ static const GOptionEntry OPTIONS[] = {
     {"date", 0, 0, G_OPTION_ARG_STRING, &option_date,
      N_ ("Valid from this time: Unix seconds or ISO 8601 (default: now)"), N_ ("TIME")},
     {"expires", 0, 0, G_OPTION_ARG_STRING, &option_expires,
-     N_ ("Valid until this time (default: 7 days later, which is the maximum)"), N_ ("TIME")},
+     N_ ("Valid until this time, or for so long: 12h, 2d (default: 7d, which is the maximum)"),
+     N_ ("TIME|DURATION")},
+    {"out", 'o', 0, G_OPTION_ARG_FILENAME, &option_out,
+     N_ ("Write to this file, instead of OUT.sxg; “-” is standard output"), N_ ("FILE")},
     {"force", 'f', 0, G_OPTION_ARG_NONE, &option_force, N_ ("Replace an existing file"), NULL},
+    BULLA_CLI_REVIEW_ENTRIES (&option_ignore_errors),
     {NULL},
 };
 
@@ -132,7 +142,7 @@ read_signer (Signer *signer, GError **error)
       || !bulla_cli_read_text (option_certificate, &certificate, error)
       || !bulla_cli_read_text (option_private_key, &key, error))
     return FALSE;
-  if (wants_data_url ()) {
+  if (option_chain != NULL) {
     if (!g_file_get_contents (option_chain, &chain, &chain_size, error))
       return FALSE;
     if (chain_size > CHAIN_FILE_MAX) {
@@ -184,9 +194,12 @@ set_cert_url (BullaExchangeWriter *writer, const Signer *signer)
 static char *
 get_chain_path (const Signer *signer, const char *out)
 {
-  if (option_certificate != NULL)
-    return bulla_cli_replace_suffix (option_certificate, ".pem", ".cbor");
-  return encloses_chain (signer) ? NULL : bulla_cli_replace_suffix (out, ".sxg", ".cbor");
+  gboolean placed = option_authority != NULL && !encloses_chain (signer);
+
+  if (!placed)
+    return NULL;
+  return strcmp (out, "-") == 0 ? g_strdup ("chain.cbor")
+                                : bulla_cli_replace_suffix (out, ".sxg", ".cbor");
 }
 
 /* Guesses the type of a page from its name; --header sets any other. */
@@ -240,8 +253,8 @@ set_validity (BullaExchangeWriter *writer, int64_t date, GError **error)
   int64_t expires = date + LIFETIME_DEFAULT;
 
   if (option_expires != NULL
-      && !bulla_cli_parse_time_within ("expires", option_expires, date + 1,
-                                       date + BULLA_CLI_SIGNED_MAX, &expires, error))
+      && !bulla_cli_parse_end ("expires", option_expires, date, 1, BULLA_CLI_TIME_MAX, &expires,
+                               error))
     return FALSE;
   bulla_exchange_writer_set_validity (writer, date, expires);
   if (option_validity_url != NULL) {
@@ -257,29 +270,77 @@ set_validity (BullaExchangeWriter *writer, int64_t date, GError **error)
   return url != NULL;
 }
 
-/* Streams the body, so that its size does not matter; leaves no incomplete file. */
-static gboolean
-write_exchange (BullaExchangeWriter *writer, const char *path, GError **error)
+/* Returns: (transfer full) (nullable): the body; it can be read twice, even if it is a pipe */
+static GInputStream *
+open_content (GError **error)
 {
-  g_autoptr (GFile) content = g_file_new_for_commandline_arg (option_content);
-  g_autoptr (GFileInputStream) body = g_file_read (content, NULL, error);
-  g_autoptr (GFile) file = g_file_new_for_commandline_arg (path);
+  if (strcmp (option_content, "-") != 0
+      && (g_file_test (option_content, G_FILE_TEST_IS_REGULAR)
+          || !g_file_test (option_content, G_FILE_TEST_EXISTS))) {
+    g_autoptr (GFile) file = g_file_new_for_path (option_content);
+    return G_INPUT_STREAM (g_file_read (file, NULL, error));
+  }
+  g_autoptr (GBytes) bytes = bulla_cli_read_file (option_content, CONTENT_MAX, error);
+  return bytes != NULL ? g_memory_input_stream_new_from_bytes (bytes) : NULL;
+}
 
-  if (body == NULL)
+/* what is needed to write and to judge the exchange */
+typedef struct {
+  BullaExchangeWriter *writer; /* borrowed */
+  GInputStream *content;       /* borrowed */
+  BullaCliReview review;
+} Writing;
+
+/* Streams the body, so that its size does not matter. */
+static gboolean
+write_cb (GOutputStream *out, gpointer user_data, GError **error)
+{
+  const Writing *self = user_data;
+
+  return bulla_exchange_writer_write_stream (self->writer, self->content, out, NULL, error);
+}
+
+static gboolean
+check_cb (const char *path, gpointer user_data, GError **error)
+{
+  const Writing *self = user_data;
+
+  return bulla_cli_review_package (&self->review, path, error);
+}
+
+/* Returns: (transfer full) (nullable): the chain to judge with, if the exchange lacks one. The
+ * OCSP response that cert-url serves is not known: an empty one takes its place. */
+static GBytes *
+write_review_chain (const Signer *signer, GError **error)
+{
+  g_autofree char *certificates = bulla_credential_dup_certificates_pem (signer->credential);
+  g_autoptr (GBytes) placeholder = g_bytes_new_static ("", 1);
+
+  return signer->chain != NULL ? g_bytes_ref (signer->chain)
+                               : bulla_chain_write (certificates, placeholder, NULL, error);
+}
+
+static gboolean
+write_exchange (BullaExchangeWriter *writer, const Signer *signer, int64_t date, const char *path,
+                GError **error)
+{
+  int64_t now = g_get_real_time () / G_USEC_PER_SEC;
+  g_autoptr (GInputStream) content = open_content (error);
+  g_autoptr (GBytes) chain = content != NULL ? write_review_chain (signer, error) : NULL;
+
+  if (chain == NULL)
     return FALSE;
-  g_autofree char *temporary_path = g_strconcat (path, ".part", NULL);
-  g_autoptr (GFile) temporary = g_file_new_for_commandline_arg (temporary_path);
-  g_autoptr (GFileOutputStream) out =
-      g_file_replace (temporary, NULL, FALSE, G_FILE_CREATE_REPLACE_DESTINATION, NULL, error);
-  if (out == NULL)
-    return FALSE;
-  if (bulla_exchange_writer_write_stream (writer, G_INPUT_STREAM (body), G_OUTPUT_STREAM (out),
-                                          NULL, error)
-      && g_output_stream_close (G_OUTPUT_STREAM (out), NULL, error)
-      && g_file_move (temporary, file, G_FILE_COPY_OVERWRITE, NULL, NULL, NULL, error))
-    return TRUE;
-  g_file_delete (temporary, NULL, NULL); /* only the first error is reported */
-  return FALSE;
+  Writing writing = {
+      .writer = writer,
+      .content = content,
+      .review = {.name = path,
+                 .chain = chain,
+                 .skipped = signer->chain != NULL ? BULLA_REVIEW_ALL : BULLA_REVIEW_NO_STAPLES,
+                 .at = MAX (now, date),
+                 .ignore_errors = option_ignore_errors},
+  };
+  return bulla_cli_write_checked (path, BULLA_CLI_PUBLIC_MODE, option_force, write_cb, check_cb,
+                                  &writing, error);
 }
 
 static BullaExchangeWriter *
@@ -288,6 +349,7 @@ prepare (const Signer *signer, int64_t date, GError **error)
   g_autoptr (BullaExchangeWriter) writer =
       bulla_exchange_writer_new (option_url, signer->credential);
 
+  bulla_exchange_writer_set_checked (writer, FALSE); /* the engine judges what was written */
   bulla_exchange_writer_set_status (writer, MAX (option_status, 0));
   bulla_exchange_writer_set_record_size (writer, MAX (option_record_size, 0));
   set_cert_url (writer, signer);
@@ -296,20 +358,61 @@ prepare (const Signer *signer, int64_t date, GError **error)
   return g_steal_pointer (&writer);
 }
 
+/* Prints the next command, which names only files that exist. */
 static void
-print_outcome (BullaExchangeWriter *writer, const char *path, const char *chain_path)
+print_next (const Signer *signer, const char *path, const char *chain_path)
+{
+  g_autofree char *beside = NULL;
+  g_autofree char *folder = option_authority != NULL
+                                ? g_strdup (option_authority)
+                                : bulla_cli_find_authority (signer->credential);
+  g_autoptr (GString) command = g_string_new ("bulla verify");
+
+  if (chain_path == NULL && !encloses_chain (signer)) {
+    beside = bulla_cli_replace_suffix (option_certificate, ".pem", ".cbor");
+    chain_path = g_file_test (beside, G_FILE_TEST_IS_REGULAR) ? beside : NULL;
+  }
+  if (folder != NULL)
+    g_string_append_printf (command, " --trust %s/root.pem --ct-logs %s/ctlogs.json", folder,
+                            folder);
+  if (chain_path != NULL)
+    g_string_append_printf (command, " --chain %s", chain_path);
+  bulla_cli_print ("%s\n  %s %s\n", _ ("Next:"), command->str, path);
+}
+
+static void
+print_outcome (BullaExchangeWriter *writer, const Signer *signer, const char *path,
+               const char *chain_path)
 {
   g_autofree char *integrity = bulla_exchange_writer_dup_header_integrity (writer);
-  const char *folder = option_authority != NULL ? option_authority : "my-authority";
 
+  if (strcmp (path, "-") == 0)
+    return; /* standard output has the exchange */
   bulla_cli_print (_ ("Wrote %s\n"), path);
   bulla_cli_print (_ ("header-integrity: %s\n"), integrity);
   bulla_cli_print (_ ("Serve it as application/signed-exchange;v=b3, with X-Content-Type-Options: "
                       "nosniff.\n"));
-  bulla_cli_print ("%s\n", _ ("Next:"));
-  bulla_cli_print ("  bulla verify --trust %s/root.pem --ct-logs %s/ctlogs.json %s%s%s%s\n", folder,
-                   folder, chain_path != NULL ? "--chain " : "",
-                   chain_path != NULL ? chain_path : "", chain_path != NULL ? " " : "", path);
+  print_next (signer, path, chain_path);
+}
+
+/* Returns: (nullable): OUT.sxg or --out; NULL with @error set unless exactly one was given */
+static const char *
+get_out (char **arguments, GError **error)
+{
+  if (!bulla_cli_require_arguments (arguments, option_out != NULL ? 0 : 1,
+                                    option_out != NULL ? N_ ("--out FILE") : SYNOPSIS, error))
+    return NULL;
+  return option_out != NULL ? option_out : arguments[0];
+}
+
+static gboolean
+write_chain (const Signer *signer, const char *path, GError **error)
+{
+  gsize size = 0;
+  const void *data = g_bytes_get_data (signer->chain, &size);
+
+  return g_file_set_contents_full (path, data, (gssize)size, G_FILE_SET_CONTENTS_CONSISTENT,
+                                   BULLA_CLI_PUBLIC_MODE, error);
 }
 
 static BullaCliExit
@@ -317,24 +420,23 @@ run_create_exchange (char **arguments, GError **error)
 {
   g_auto (Signer) signer = {NULL};
   int64_t date;
+  const char *out = get_out (arguments, error);
 
-  if (!bulla_cli_require_arguments (arguments, 1, SYNOPSIS, error)
-      || !bulla_cli_require_option (option_url, "url", error)
+  if (out == NULL || !bulla_cli_require_option (option_url, "url", error)
       || !bulla_cli_require_option (option_content, "content", error)
-      || !bulla_cli_check_absent (arguments[0], option_force, error)
+      || !bulla_cli_check_output (out, option_force, error)
       || !bulla_cli_parse_date (option_date, &date, error) || !get_signer (&signer, date, error))
     return BULLA_EXIT_FAILED;
-  g_autofree char *chain_path = get_chain_path (&signer, arguments[0]);
-  gboolean places_chain = option_authority != NULL && chain_path != NULL;
-  if (places_chain && !bulla_cli_check_absent (chain_path, option_force, error))
+  g_autofree char *chain_path = get_chain_path (&signer, out);
+  if (chain_path != NULL && !bulla_cli_check_absent (chain_path, option_force, error))
     return BULLA_EXIT_FAILED;
   g_autoptr (BullaExchangeWriter) writer = prepare (&signer, date, error);
-  if (writer == NULL || !write_exchange (writer, arguments[0], error)
-      || (places_chain
-          && !bulla_cli_write_file (chain_path, g_bytes_get_data (signer.chain, NULL),
-                                    g_bytes_get_size (signer.chain), BULLA_CLI_PUBLIC_MODE, error)))
+  if (writer == NULL || !write_exchange (writer, &signer, date, out, error)
+      || (chain_path != NULL && !write_chain (&signer, chain_path, error)))
     return BULLA_EXIT_FAILED;
-  print_outcome (writer, arguments[0], chain_path);
+  if (chain_path != NULL && strcmp (out, "-") != 0)
+    bulla_cli_print (_ ("Wrote %s\n"), chain_path);
+  print_outcome (writer, &signer, out, chain_path);
   return BULLA_EXIT_FINE;
 }
 
@@ -349,6 +451,9 @@ static const BullaExample EXAMPLES[] = {
     {"bulla create exchange --authority my-authority --url https://example.com/a.png"
      " --header 'Cache-Control: max-age=600' --record-size 16384 --content a.png a.sxg",
      N_ ("Set more of the response:")},
+    {"make-page | bulla create exchange --authority my-authority --url https://example.com/"
+     " --header 'Content-Type: text/html' --expires 3d --content - - | bulla verify -",
+     N_ ("Make and judge a page in a pipeline:")},
     {NULL},
 };
 
@@ -356,11 +461,14 @@ const BullaVerb bulla_verb_create_exchange = {
     .name = "exchange",
     .synopsis = SYNOPSIS,
     .summary = N_ ("Sign a response, so that anyone can deliver it"),
-    .description =
-        N_ ("Writes application/signed-exchange;v=b3. With --authority a certificate is issued for "
-            "the host of the URL, and its chain is put into the package as a data URL, or written "
-            "beside it as OUT.cbor if --cert-url says where it will be served. The body may be of "
-            "any size."),
+    .description = N_ (
+        "Writes application/signed-exchange;v=b3. With --authority a certificate is issued for "
+        "the host of the URL, and its chain is put into the package as a data URL, or written "
+        "beside it as OUT.cbor if --cert-url says where it will be served. The body may be of "
+        "any size.\n\n"
+        "What was made is judged before it is written. What verification would refuse, whoever "
+        "is trusted, is not written: the broken rules are named, and the exit status is 2. With "
+        "--ignore-errors it is written with warnings."),
     .examples = EXAMPLES,
     .options = OPTIONS,
     .run = run_create_exchange,

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <gio/gunixinputstream.h>
 #include <gio/gunixoutputstream.h>
 #include <glib/gi18n.h>
 #include <glib/gstdio.h>
@@ -92,6 +93,53 @@ write_temporary (int file, const char *temporary, int mode, BullaWriteFunc write
   return g_output_stream_close (out, NULL, error);
 }
 
+/* Copies the finished file to standard output, after what was printed before. */
+static gboolean
+copy_to_stdout (const char *temporary, GError **error)
+{
+  int file = g_open (temporary, O_RDONLY | O_CLOEXEC, 0);
+
+  if (file < 0)
+    return fail_errno (temporary, errno, error);
+  fflush (stdout);
+  g_autoptr (GInputStream) in = g_unix_input_stream_new (file, TRUE);
+  g_autoptr (GOutputStream) out = g_unix_output_stream_new (STDOUT_FILENO, FALSE);
+  return g_output_stream_splice (out, in, G_OUTPUT_STREAM_SPLICE_NONE, NULL, error) >= 0;
+}
+
+/**
+ * bulla_cli_write_checked: (skip)
+ * @path: the path of a file; "-" is standard output
+ * @mode: the permissions of the file, before umask
+ * @force: whether it may replace an ordinary file
+ * @write: writes the content; called once
+ * @check: (nullable): says whether the file may be written, from its content in another file
+ * @user_data: for @write and @check
+ * @error: set if the file exists, cannot be written, or is rejected
+ *
+ * Writes the whole file or nothing; an existing file is replaced only when the new one is complete
+ * and @check accepts it.
+ */
+gboolean
+bulla_cli_write_checked (const char *path, int mode, gboolean force, BullaWriteFunc write,
+                         BullaCheckFunc check, gpointer user_data, GError **error)
+{
+  gboolean to_stdout = strcmp (path, "-") == 0;
+  g_autofree char *temporary = to_stdout ? g_build_filename (g_get_tmp_dir (), "bulla-XXXXXX", NULL)
+                                         : g_strconcat (path, ".XXXXXX", NULL);
+  int file = g_mkstemp_full (temporary, O_RDWR | O_CLOEXEC, 0600);
+
+  if (file < 0)
+    return fail_errno (to_stdout ? temporary : path, errno, error);
+  gboolean written =
+      write_temporary (file, temporary, mode, write, user_data, error)
+      && (check == NULL || check (temporary, user_data, error))
+      && (to_stdout ? copy_to_stdout (temporary, error) : place (temporary, path, force, error));
+  if (!written || to_stdout)
+    g_unlink (temporary); /* only the first error is reported */
+  return written;
+}
+
 /**
  * bulla_cli_write_atomically: (skip)
  * @mode: the permissions of the file, before umask
@@ -104,16 +152,9 @@ gboolean
 bulla_cli_write_atomically (const char *path, int mode, gboolean force, BullaWriteFunc write,
                             gpointer user_data, GError **error)
 {
-  g_autofree char *temporary = g_strconcat (path, ".XXXXXX", NULL);
-  int file = g_mkstemp_full (temporary, O_RDWR | O_CLOEXEC, 0600);
+  g_autofree char *file = strcmp (path, "-") == 0 ? g_strdup ("./-") : g_strdup (path);
 
-  if (file < 0)
-    return fail_errno (path, errno, error);
-  if (write_temporary (file, temporary, mode, write, user_data, error)
-      && place (temporary, path, force, error))
-    return TRUE;
-  g_unlink (temporary); /* only the first error is reported */
-  return FALSE;
+  return bulla_cli_write_checked (file, mode, force, write, NULL, user_data, error);
 }
 
 /**

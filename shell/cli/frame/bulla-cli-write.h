@@ -18,6 +18,11 @@ typedef gboolean (*BullaWriteFunc) (GOutputStream *out, gpointer user_data, GErr
 gboolean bulla_cli_write_atomically (const char *path, int mode, gboolean force,
                                      BullaWriteFunc write, gpointer user_data, GError **error);
 
+/* Returns FALSE with @error set if the file at @path must not be written. */
+typedef gboolean (*BullaCheckFunc) (const char *path, gpointer user_data, GError **error);
+gboolean bulla_cli_write_checked (const char *path, int mode, gboolean force, BullaWriteFunc write,
+                                  BullaCheckFunc check, gpointer user_data, GError **error);
+
 /* For options whose value may be "-", the standard output. */
 gboolean bulla_cli_check_output (const char *path, gboolean force, GError **error);
 gboolean bulla_cli_write_output (const char *path, int mode, gboolean force, BullaWriteFunc write,

@@ -15,6 +15,7 @@
 #include "bulla-exchange-recorder.h"
 #include "bulla-gateway-internal.h"
 #include "bulla-loader-clients.h"
+#include "bulla-loader-internal.h"
 
 static char *option_listen;
 static char *option_authority;
@@ -208,7 +209,7 @@ remember_live_cb (BullaGateway *gateway, const char *view, const char *url, gint
 }
 
 static void
-say_not_remembered (const char *message, gpointer user_data)
+print_notice (const char *message, gpointer user_data)
 {
   bulla_cli_print_error ("bulla gateway: %s\n", message);
 }
@@ -222,10 +223,10 @@ begin_to_remember (Memory *memory, BullaGateway *gateway)
       bulla_cli_open_store (BULLA_STORE_CREATE | BULLA_STORE_CHECK, &error);
 
   if (store == NULL) {
-    say_not_remembered (error->message, NULL);
+    print_notice (error->message, NULL);
     return FALSE;
   }
-  memory->recorder = bulla_exchange_recorder_new (store, say_not_remembered, NULL);
+  memory->recorder = bulla_exchange_recorder_new (store, print_notice, NULL);
   bulla_loader_set_store (memory->loader, store);
   g_signal_connect (gateway, "load-decided", G_CALLBACK (remember_load_cb), memory);
   g_signal_connect (gateway, "served", G_CALLBACK (remember_load_cb), memory);
@@ -306,6 +307,9 @@ run_gateway (char **arguments, GError **error)
   if (client == NULL)
     return BULLA_EXIT_FAILED;
   bulla_gateway_set_client (gateway, client);
+  bulla_loader_follow_files (
+      loader, bulla_trust_files_new (bulla_cli_store_folder,
+                                     bulla_cli_loader_options.ct_logs == NULL, print_notice, NULL));
   Memory memory = {.loader = loader};
   gboolean remembers = begin_to_remember (&memory, gateway);
   BullaCliExit exit = serve (gateway, bulla_loader_get_ledger (loader), error);

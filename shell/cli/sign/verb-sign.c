@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "bulla-cli.h"
+#include "bulla-cli-review.h"
 #include "bulla-cli-write.h"
 #include "bulla-cli-sign-file.h"
 #include "write/bulla-integrity-writer.h"
@@ -21,12 +22,14 @@ static char *option_id;
 static gboolean option_print_id;
 static char *option_generate;
 static gboolean option_force;
+static gboolean option_ignore_errors;
 
 static const GOptionEntry OPTIONS[] = {
     {"key", 'k', 0, G_OPTION_ARG_FILENAME_ARRAY, &option_keys,
      N_ ("Sign with this private key, Ed25519 or ECDSA P-256; may be repeated"), N_ ("PEM")},
     {"out", 'o', 0, G_OPTION_ARG_FILENAME, &option_out,
-     N_ ("Write to this file, and leave BUNDLE unchanged"), N_ ("FILE")},
+     N_ ("Write to this file, or “-” for standard output, and leave BUNDLE unchanged"),
+     N_ ("FILE")},
     {"add", 0, 0, G_OPTION_ARG_NONE, &option_add, N_ ("Add signatures to the existing ones"), NULL},
     {"remove", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &option_remove,
      N_ ("Remove the signature of this key, or of the key with this ID; “all” removes every "
@@ -42,6 +45,7 @@ static const GOptionEntry OPTIONS[] = {
      N_ ("Generate a key of this kind, ed25519 or p256, write it to FILE, and sign nothing"),
      N_ ("KIND")},
     {"force", 'f', 0, G_OPTION_ARG_NONE, &option_force, N_ ("Replace an existing file"), NULL},
+    BULLA_CLI_REVIEW_ENTRIES (&option_ignore_errors),
     {NULL},
 };
 
@@ -231,6 +235,7 @@ add_keys (const BullaCliSignFile *file, BullaIntegrityWriter *writer, GPtrArray 
 /* the plan derived from the options and the file */
 typedef struct {
   const BullaCliSignFile *file; /* borrowed */
+  const char *out;              /* borrowed; the file to be written, for messages */
   GBytes *block;                /* owned; new integrity block; NULL to leave the bundle unsigned */
   char *id;                     /* owned */
   GPtrArray *signers;           /* owned; IDs of known keys, in the order of the block */
@@ -301,11 +306,25 @@ write_cb (GOutputStream *out, gpointer user_data, GError **error)
          && g_output_stream_splice (out, bundle, G_OUTPUT_STREAM_SPLICE_NONE, NULL, error) >= 0;
 }
 
+/* Judges the signed bundle before it replaces anything. */
+static gboolean
+check_cb (const char *path, gpointer user_data, GError **error)
+{
+  const Signing *self = user_data;
+  BullaCliReview review = {.name = self->out,
+                           .at = g_get_real_time () / G_USEC_PER_SEC,
+                           .ignore_errors = option_ignore_errors};
+
+  return bulla_cli_review_package (&review, path, error);
+}
+
 static void
 print_outcome (const Signing *self, const char *path)
 {
   const char *before = bulla_cli_sign_file_get_web_bundle_id (self->file);
 
+  if (strcmp (path, "-") == 0)
+    return; /* standard output has the bundle */
   bulla_cli_print (_ ("Wrote %s\n"), path);
   if (self->block == NULL) {
     bulla_cli_print ("%s\n", _ ("The bundle is no longer signed."));
@@ -367,8 +386,9 @@ sign_file (const char *path, GError **error)
     return FALSE;
   gboolean in_place = option_out == NULL;
   const char *out = in_place ? file->path : option_out;
-  if (!bulla_cli_write_atomically (out, in_place ? (int)file->mode : BULLA_CLI_PUBLIC_MODE,
-                                   in_place || option_force, write_cb, &signing, error))
+  signing.out = in_place ? path : out;
+  if (!bulla_cli_write_checked (out, in_place ? (int)file->mode : BULLA_CLI_PUBLIC_MODE,
+                                in_place || option_force, write_cb, check_cb, &signing, error))
     return FALSE;
   print_outcome (&signing, in_place ? path : out);
   return TRUE;
@@ -382,7 +402,7 @@ run_sign (char **arguments, GError **error)
   if (option_generate != NULL)
     return generate (arguments, error);
   if (!bulla_cli_require_arguments (arguments, 1, SYNOPSIS, error) || !check_options (error)
-      || (option_out != NULL && !bulla_cli_check_absent (option_out, option_force, error)))
+      || (option_out != NULL && !bulla_cli_check_output (option_out, option_force, error)))
     return BULLA_EXIT_FAILED;
   return sign_file (arguments[0], error) ? BULLA_EXIT_FINE : BULLA_EXIT_FAILED;
 }
@@ -412,7 +432,8 @@ const BullaVerb bulla_verb_sign = {
         "signatures can be added and removed without the other keys.\n\n"
         "A key is an Ed25519 or ECDSA P-256 key in PEM. The passphrase of an encrypted key is read "
         "from the environment variable WEB_BUNDLE_SIGNING_PASSPHRASE, or from the terminal.\n\n"
-        "Without -o, BUNDLE is replaced atomically.\n\n"
+        "Without -o, BUNDLE is replaced atomically. The signed bundle is judged before it is "
+        "written; what verification would refuse is written only with --ignore-errors.\n\n"
         "To sign responses for their own https origin, use “bulla create bundle --sign-subset” "
         "instead."),
     .examples = EXAMPLES,

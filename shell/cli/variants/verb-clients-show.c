@@ -7,6 +7,7 @@
 #include "bulla-cli-json.h"
 #include "bulla-cli-print.h"
 #include "bulla-cli-variants.h"
+#include "bulla-json.h"
 #include "bulla-loader-clients.h"
 #include "bulla-printable.h"
 
@@ -41,15 +42,6 @@ list_destinations (const BullaClient *client)
 }
 
 static void
-add_words (JsonBuilder *builder, const char *name, GStrv words)
-{
-  bulla_cli_json_begin_array (builder, name);
-  for (guint i = 0; words[i] != NULL; i++)
-    json_builder_add_string_value (builder, words[i]);
-  json_builder_end_array (builder);
-}
-
-static void
 print_json (const BullaClient *client, const char *location)
 {
   g_autoptr (JsonBuilder) builder = json_builder_new ();
@@ -72,8 +64,8 @@ print_json (const BullaClient *client, const char *location)
   json_builder_end_object (builder);
   bulla_cli_json_string (builder, "accept_language", client->languages);
   bulla_cli_json_string (builder, "cookie", client->cookie);
-  add_words (builder, "reads", client->reads);
-  add_words (builder, "decodes", client->images);
+  bulla_json_add_names (builder, "reads", (const char *const *)client->reads);
+  bulla_json_add_names (builder, "decodes", (const char *const *)client->images);
   bulla_cli_json_string (builder, "sources", client->sources);
   json_builder_end_object (builder);
   g_autoptr (JsonNode) node = json_builder_get_root (builder);

@@ -1,0 +1,65 @@
+/* bulla-judge-chain.c - judges a certificate chain without an exchange
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-judge-private.h"
+#include "bulla-judge.h"
+
+/* Rules that compare the chain with the signature or the URL of an exchange. */
+static gboolean
+needs_exchange (BullaReason reason)
+{
+  switch (reason) {
+  case BULLA_REASON_TRUST_VALIDITY_ORIGIN:
+  case BULLA_REASON_SIGNATURE_LIFETIME:
+  case BULLA_REASON_SIGNATURE_NOT_YET_VALID:
+  case BULLA_REASON_SIGNATURE_EXPIRED:
+  case BULLA_REASON_SIGNATURE_CERT_SHA256:
+  case BULLA_REASON_SIGNATURE_INVALID:
+  case BULLA_REASON_SIGNATURE_INTEGRITY:
+  case BULLA_REASON_CERT_NAME:
+    return TRUE;
+  default:
+    return FALSE;
+  }
+}
+
+static void
+drop_steps_about_exchanges (BullaVerdict *self)
+{
+  guint kept = 0;
+
+  for (guint i = 0; i < self->n_steps; i++)
+    if (!needs_exchange (self->steps[i].rule->reason))
+      self->steps[kept++] = self->steps[i];
+  self->n_steps = kept;
+}
+
+/**
+ * bulla_judge_chain: (skip)
+ * @facts: facts about a certificate chain; the parts about an exchange are not filled in
+ * @profile: the profile to judge by
+ * @now: Unix seconds
+ *
+ * Decides whether exchanges that name this chain can be trusted for the hosts of its leaf: the
+ * outcome is %BULLA_OUTCOME_SUBSTITUTE if no rule about chains and certificates is broken, else
+ * %BULLA_OUTCOME_REFUSE. Spec: IMPL sections 3.3 and 4(7).
+ *
+ * Returns: (transfer full): the verdict
+ */
+BullaVerdict *
+bulla_judge_chain (BullaFacts *facts, BullaProfile *profile, gint64 now)
+{
+  static const BullaRuleTable *const tables[] = {&bulla_rules_signature, &bulla_rules_certificate,
+                                                 NULL};
+  BullaVerdict *self = bulla_verdict_new (facts, profile, now);
+  guint step = 0;
+
+  bulla_verdict_ask (self, tables, NULL);
+  drop_steps_about_exchanges (self);
+  self->reason = bulla_verdict_find_reason (self, &step);
+  self->outcome =
+      self->reason == BULLA_REASON_NONE ? BULLA_OUTCOME_SUBSTITUTE : BULLA_OUTCOME_REFUSE;
+  self->reply = self->reason == BULLA_REASON_NONE ? BULLA_REPLY_SERVE : BULLA_REPLY_REFUSE;
+  if (self->reason == BULLA_REASON_NONE)
+    bulla_verdict_set_expiry (self, bulla_profile_get_settings (profile));
+  return self;
+}

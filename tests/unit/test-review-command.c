@@ -1,0 +1,142 @@
+/* test-review-command.c - what bulla create and bulla sign refuse to write, and what they write
+ * with
+ * --ignore-errors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <glib/gstdio.h>
+
+#include "command-cases.h"
+
+#define LAB                                                                                        \
+  "set -e; echo Hello >i.html; $BULLA create authority a; "                                        \
+  "$BULLA create chain --authority a --host example.com c.cbor; "                                  \
+  "$BULLA create chain --authority a --host example.com other.cbor; "                              \
+  "$BULLA create chain --authority a --host example.com --tls tls.cbor"
+#define KEYS "--certificate c.pem --private-key c.key --cert-url https://example.com/c.cbor "
+#define CREATE "$BULLA create exchange --content i.html --url https://example.com/ "
+#define VERIFY "$BULLA verify --offline --trust a/root.pem --ct-logs a/ctlogs.json "
+
+static void
+set_up (Place *place, gconstpointer data)
+{
+  static const Case cases[] = {{LAB, 0, "Wrote tls.key"}};
+
+  place_set_up (place);
+  check (place, cases, G_N_ELEMENTS (cases));
+}
+
+static gboolean
+is_written (const Place *place, const char *name)
+{
+  g_autofree char *path = g_build_filename (place->folder, name, NULL);
+
+  return g_file_test (path, G_FILE_TEST_EXISTS);
+}
+
+/* Each line writes x; the second text is the reason for which it is refused. */
+static void
+test_refused (Place *place, gconstpointer data)
+{
+  static const char *const LINES[][2] = {
+      {CREATE KEYS "--header 'Set-Cookie: a=1' x", "trust.stateful"},
+      {CREATE KEYS "--header 'Cache-Control: private' x", "trust.not-shared"},
+      {CREATE KEYS "--header 'Connection: close' x", "trust.hop-by-hop"},
+      {CREATE KEYS "--header 'Content-Type: application/signed-exchange;v=b3' x", "headers.nested"},
+      {CREATE KEYS "--status 301 x", "headers.status"},
+      {CREATE KEYS "--expires 20d x", "signature.lifetime"},
+      {CREATE KEYS "--date 2020-01-01 --expires 1d x", "signature.expired"},
+      {CREATE KEYS "--validity-url https://elsewhere.example/v x", "trust.validity-origin"},
+      {CREATE KEYS "--url https://other.example/ x", "cert.name"},
+      {CREATE KEYS "--url https://example.com/../a x", "sxg.url-ambiguous"},
+      {CREATE "--certificate tls.pem --private-key tls.key --cert-url https://example.com/c x",
+       "cert.can-sign-missing"},
+      {CREATE "--certificate c.pem --private-key c.key --cert-url data --chain other.cbor x",
+       "signature.cert-sha256"},
+      {"$BULLA create chain --authority a --host example.com --days 91 x",
+       "cert.validity-too-long"},
+      {"$BULLA create chain --authority a --host example.com --ocsp-days 8 x", "ocsp.lifetime"},
+      {"$BULLA create chain --authority a --host example.com --status revoked x", "ocsp.revoked"},
+      {"$BULLA create chain --authority a --host example.com --date 2020-01-01 x", "cert.expired"},
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (LINES); i++) {
+    g_autofree char *out = NULL, *err = NULL, *warning = NULL;
+    g_autofree char *line = g_strconcat (LINES[i][0], " --ignore-errors", NULL);
+    g_test_message ("%s", line);
+    g_assert_cmpint (run (place, LINES[i][0], &out, &err), ==, 2);
+    g_assert_nonnull (strstr (err, LINES[i][1]));
+    g_assert_nonnull (strstr (err, "--ignore-errors"));
+    g_assert_cmpstr (out, ==, "");
+    g_assert_false (is_written (place, "x"));
+    g_assert_cmpint (run (place, line, NULL, &warning), ==, 0);
+    g_assert_nonnull (strstr (warning, LINES[i][1]));
+    g_assert_true (is_written (place, "x"));
+    g_assert_cmpint (run (place, "rm -f x x.*; ls | grep -c 'x[.]'", NULL, NULL), ==, 1);
+  }
+}
+
+/* A profile can allow more, and what is in order is written without a word on stderr. */
+static void
+test_accepted (Place *place, gconstpointer data)
+{
+  static const Case cases[] = {
+      {"printf '[profile]\\nname=sea\\ndate=2026-11-01\\ndescription=Thirty days\\n"
+       "inherits=draft-b3\\n[signature]\\nlifetime-max=2592000\\n' >sea.ini; " CREATE KEYS
+       "--profile ./sea.ini --expires 20d sea.sxg",
+       0, "Wrote sea.sxg"},
+      {VERIFY "--profile ./sea.ini --chain c.cbor sea.sxg", 0, "substitute"},
+      {CREATE KEYS "good.sxg 2>&1 >/dev/null | wc -c", 0, "0\n"},
+      {VERIFY "--chain c.cbor good.sxg", 0, "substitute"},
+  };
+
+  check (place, cases, G_N_ELEMENTS (cases));
+}
+
+/* The command that is shown as the next one works as printed. */
+static void
+test_next (Place *place, gconstpointer data)
+{
+  static const Case cases[] = {
+      {"PATH=$(dirname $BULLA):$PATH; eval \"$(" CREATE KEYS "1.sxg | sed -n '/^Next/,$p' | "
+       "sed 1d) --offline\"",
+       0, "substitute"},
+      {"PATH=$(dirname $BULLA):$PATH; eval \"$(" CREATE "--authority a 2.sxg | "
+       "sed -n '/^Next/,$p' | sed 1d) --offline\"",
+       0, "substitute"},
+      {"PATH=$(dirname $BULLA):$PATH; eval \"$($BULLA create chain --authority a "
+       "--host example.com 3.cbor | sed -n '/^Next/,$p' | sed 1d)\"",
+       0, "Wrote page.sxg"},
+  };
+
+  check (place, cases, G_N_ELEMENTS (cases));
+}
+
+static void
+test_pipes (Place *place, gconstpointer data)
+{
+  static const Case cases[] = {
+      {"$BULLA create exchange --url https://example.com/ " KEYS "--content - - <i.html | " VERIFY
+       "--chain c.cbor -",
+       0, "substitute"},
+      {CREATE KEYS "-o - | head -c 7", 0, "sxg1-b3"},
+      {CREATE KEYS "--header 'Set-Cookie: a' - | wc -c", 0, "0\n"},
+      {CREATE KEYS "-o a.sxg b.sxg", 2, "--out FILE"},
+      {CREATE KEYS "--expires 3h 3h.sxg && $BULLA inspect --json 3h.sxg | python3 -c 'import json, "
+                   "re, sys; t=sys.stdin.read(); d=int(re.search(r\"\\\"date\\\":(\\d+)\", "
+                   "t)[1]); e=int(re.search(r\"\\\"expires\\\":(\\d+)\", t)[1]); print(e - d)'",
+       0, "10800"},
+  };
+
+  check (place, cases, G_N_ELEMENTS (cases));
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+#define ADD(name, function) g_test_add (name, Place, NULL, set_up, function, place_tear_down)
+  ADD ("/command/review/refused", test_refused);
+  ADD ("/command/review/accepted", test_accepted);
+  ADD ("/command/review/next", test_next);
+  ADD ("/command/review/pipes", test_pipes);
+  return g_test_run ();
+}
