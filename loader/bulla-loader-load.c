@@ -10,6 +10,7 @@ static BullaLoad *
 begin (BullaSupplier *supplier, BullaLoader *self, BullaOuter *outer, GInputStream *stream,
        GBytes *chain)
 {
+  bulla_context_update_trust (bulla_loader_get_context (self));
   BullaLoad *load = bulla_load_new (bulla_loader_get_profile (self), bulla_loader_get_trust (self),
                                     outer, chain, bulla_loader_get_time (self));
   BullaContext *context = bulla_loader_get_context (self);

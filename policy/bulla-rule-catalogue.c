@@ -91,7 +91,11 @@ static const struct {
     {"request.skew", "trust.skew-max"},
     {"alternate.url", "prefetch.alternate-url"},
     {"alternate.deliverer", "request.same-deliverer"},
-    {"request.variant", "request.variants-accept-encoding request.variants-headers"},
+    {"request.variant",
+     "request.variants-accept-encoding request.variants-headers variants.default "
+     "variants.zero-weight variants.wildcards variants.type-parameters variants.identity "
+     "variants.coding-wildcard variants.languages variants.list-tokens "
+     "variants.member-parameters variants.duplicate-axes variants.unknown-axis variants.cookie"},
 };
 
 static const BullaRule *

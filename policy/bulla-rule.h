@@ -32,6 +32,7 @@ typedef struct {
 /* The observation of a predicate; strings are static, or borrowed from the facts. */
 typedef struct {
   const char *text;  /* nullable; a value of the package or of the request, shown untranslated */
+  char *composed;    /* nullable; owned: @text, until the verdict keeps a copy in the facts */
   const char *words; /* nullable; Bulla's own description, shown translated if @text is NULL */
   gint64 number;
   BullaUnit unit;       /* unit of number and limit; NONE if neither is set */

@@ -63,7 +63,38 @@ WORDS (BullaMismatchChoice, mismatch, AS (MISMATCH_NETWORK, "network"),
 WORDS (BullaLiveChoice, live, AS (LIVE_NEWER_WINS, "newer-wins"), AS (LIVE_IGNORED, "ignored"));
 WORDS (BullaEncodingChoice, encoding, AS (ENCODING_OF_REQUEST, "request"),
        AS (ENCODING_MI_SHA256, "mi-sha256-03"));
-WORDS (BullaVariantsChoice, variants, AS (VARIANTS_04, "04"), AS (VARIANTS_PLAIN, "plain"));
+WORDS (BullaVariantsChoice, variants, AS (VARIANTS_04, "04"), AS (VARIANTS_05, "05"),
+       AS (VARIANTS_06, "06"), AS (VARIANTS_PLAIN, "plain"));
+WORDS (BullaVariantsDefault, default_value, AS (VARIANTS_DEFAULT_WHEN_NONE, "when-none"),
+       AS (VARIANTS_DEFAULT_ALWAYS_LAST, "always-last"));
+WORDS (BullaZeroWeight, zero_weight, AS (ZERO_WEIGHT_DROPS_RANGE, "drops-range"),
+       AS (ZERO_WEIGHT_EXCLUDES, "excludes"));
+WORDS (BullaPrecedence, precedence, AS (PRECEDENCE_FIELD, "field"),
+       AS (PRECEDENCE_SPECIFIC, "specific"));
+WORDS (BullaWildcards, wildcards, AS (WILDCARDS_COUNT, "count"),
+       AS (WILDCARDS_DEFAULT_ONLY, "default-only"));
+WORDS (BullaTypeParameters, type_parameters, AS (TYPE_PARAMETERS_IGNORED, "ignored"),
+       AS (TYPE_PARAMETERS_COMPARED, "compared"));
+WORDS (BullaIdentityChoice, identity, AS (IDENTITY_ALWAYS, "always"),
+       AS (IDENTITY_REFUSABLE, "refusable"));
+WORDS (BullaCodingWildcard, coding_wildcard, AS (CODING_WILDCARD_NO, "no"),
+       AS (CODING_WILDCARD_YES, "yes"));
+WORDS (BullaLanguages, languages, AS (LANGUAGES_BASIC, "basic"),
+       AS (LANGUAGES_EXTENDED, "extended"), AS (LANGUAGES_LOOKUP, "lookup"));
+WORDS (BullaListTokens, list_tokens, AS (LIST_TOKENS_SH_10, "sh-10"),
+       AS (LIST_TOKENS_DRAFT_04, "draft-04"), AS (LIST_TOKENS_WIDE, "wide"));
+WORDS (BullaMemberParameters, member_parameters, AS (MEMBER_PARAMETERS_FAIL, "fail"),
+       AS (MEMBER_PARAMETERS_IGNORED, "ignored"));
+WORDS (BullaDuplicateAxes, duplicate_axes, AS (DUPLICATE_AXES_TWO_AXES, "two-axes"),
+       AS (DUPLICATE_AXES_FAIL, "fail"), AS (DUPLICATE_AXES_LAST, "last"));
+WORDS (BullaUnknownAxis, unknown_axis, AS (UNKNOWN_AXIS_MISMATCH, "mismatch"),
+       AS (UNKNOWN_AXIS_IGNORED, "ignored"));
+WORDS (BullaCookieAxis, cookie_axis, AS (COOKIE_AXIS_DRAFT_06, "draft-06"),
+       AS (COOKIE_AXIS_NEVER, "never"));
+WORDS (BullaAbsentCombination, absent_combination, AS (ABSENT_COMBINATION_NEXT, "next"),
+       AS (ABSENT_COMBINATION_NONE, "none"), AS (ABSENT_COMBINATION_FIRST, "first"));
+WORDS (BullaAlternateChoice, alternate_choice, AS (ALTERNATE_BEST, "best"),
+       AS (ALTERNATE_FIRST_ACCEPTABLE, "first-acceptable"));
 WORDS (BullaRequestReuse, request_reuse, AS (REQUEST_REUSE_NAVIGATION, "navigation"),
        AS (REQUEST_REUSE_VIEW, "view"));
 WORDS (BullaDataChoice, substituted_data, AS (DATA_ALLOW, "allow"),
@@ -169,11 +200,26 @@ static const Setting table[] = {
     CHOICE ("request", "variants-headers", variants_headers, variants),
     CHOICE ("request", "same-deliverer", same_deliverer, no_yes),
     CHOICE ("request", "reuse", request_reuse, request_reuse),
+    CHOICE ("variants", "default", variants.default_value, default_value),
+    CHOICE ("variants", "zero-weight", variants.zero_weight, zero_weight),
+    CHOICE ("variants", "precedence", variants.precedence, precedence),
+    CHOICE ("variants", "wildcards", variants.wildcards, wildcards),
+    CHOICE ("variants", "type-parameters", variants.type_parameters, type_parameters),
+    CHOICE ("variants", "identity", variants.identity, identity),
+    CHOICE ("variants", "coding-wildcard", variants.coding_wildcard, coding_wildcard),
+    CHOICE ("variants", "languages", variants.languages, languages),
+    CHOICE ("variants", "list-tokens", variants.list_tokens, list_tokens),
+    CHOICE ("variants", "member-parameters", variants.member_parameters, member_parameters),
+    CHOICE ("variants", "duplicate-axes", variants.duplicate_axes, duplicate_axes),
+    CHOICE ("variants", "unknown-axis", variants.unknown_axis, unknown_axis),
+    CHOICE ("variants", "cookie", variants.cookie, cookie_axis),
+    CHOICE ("variants", "absent-combination", variants.absent_combination, absent_combination),
     CHOICE ("substituted", "data", substituted_data, substituted_data),
     NUMBER ("prefetch", "entries-max", entries_max, 10000),
     CHOICE ("prefetch", "reuse", reuse, reuse),
     CHOICE ("prefetch", "alternate-url", alternate_url, alternate_url),
     CHOICE ("prefetch", "alternate-variants", alternate_variants, alternate_variants),
+    CHOICE ("prefetch", "alternate-choice", alternate_choice, alternate_choice),
     CHOICE ("report", "send", send, no_yes),
     CHOICE ("report", "url", report_url, report_url),
     CHOICE ("report", "sampled-by", sampled_by, sampled_by),

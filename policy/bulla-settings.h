@@ -5,6 +5,7 @@
 #include "bulla-data-rights.h"
 #include "bulla-pinned-keys.h"
 #include "bulla-profile.h"
+#include "bulla-variants-readings.h"
 #include "bulla-url.h"
 
 G_BEGIN_DECLS
@@ -33,7 +34,12 @@ typedef enum { BULLA_SCT_REQUIRED, BULLA_SCT_REPORTED, BULLA_SCT_SYSTEM_ROOTS } 
 typedef enum { BULLA_REDIRECT_FOLLOW, BULLA_REDIRECT_NONE } BullaRedirectChoice;
 typedef enum { BULLA_LIVE_NEWER_WINS, BULLA_LIVE_IGNORED } BullaLiveChoice;
 typedef enum { BULLA_ENCODING_OF_REQUEST, BULLA_ENCODING_MI_SHA256 } BullaEncodingChoice;
-typedef enum { BULLA_VARIANTS_04, BULLA_VARIANTS_PLAIN } BullaVariantsChoice;
+typedef enum {
+  BULLA_VARIANTS_04,
+  BULLA_VARIANTS_05,
+  BULLA_VARIANTS_06,
+  BULLA_VARIANTS_PLAIN
+} BullaVariantsChoice;
 typedef enum { BULLA_MISMATCH_NETWORK, BULLA_MISMATCH_FALL_BACK } BullaMismatchChoice;
 typedef enum { BULLA_REUSE_CACHE_CONTROL, BULLA_REUSE_FIVE_MINUTES } BullaReuseChoice;
 typedef enum { BULLA_ALTERNATE_URL_CHECKED, BULLA_ALTERNATE_URL_UNCHECKED } BullaAlternateUrl;
@@ -41,6 +47,7 @@ typedef enum {
   BULLA_ALTERNATE_VARIANTS_WHEN_GIVEN,
   BULLA_ALTERNATE_VARIANTS_WHEN_ABSENT
 } BullaAlternateVariants;
+typedef enum { BULLA_ALTERNATE_BEST, BULLA_ALTERNATE_FIRST_ACCEPTABLE } BullaAlternateChoice;
 typedef enum { BULLA_REPORT_URL_OUTER, BULLA_REPORT_URL_INNER } BullaReportUrl;
 typedef enum { BULLA_SAMPLED_BY_RESULT, BULLA_SAMPLED_BY_TRANSFER } BullaSampledBy;
 typedef enum { BULLA_CERT_SERVER_DOWNGRADES, BULLA_CERT_SERVER_IGNORED } BullaCertServerChoice;
@@ -123,6 +130,8 @@ typedef struct {
   BullaVariantsChoice variants_headers;
   BullaChoice same_deliverer;
   BullaRequestReuse request_reuse;
+  /* [variants] */
+  BullaVariantsReadings variants;
   /* [substituted] */
   BullaDataChoice substituted_data;
   /* [prefetch] */
@@ -130,6 +139,7 @@ typedef struct {
   BullaReuseChoice reuse;
   BullaAlternateUrl alternate_url;
   BullaAlternateVariants alternate_variants;
+  BullaAlternateChoice alternate_choice;
   /* [report] */
   BullaChoice send;
   BullaReportUrl report_url;

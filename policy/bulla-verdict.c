@@ -68,8 +68,11 @@ bulla_verdict_ask (BullaVerdict *self, const BullaRuleTable *const *tables,
   if (request == NULL)
     return;
   /* copies the texts, because the request may be freed before they are shown */
-  for (guint i = 0; i < self->n_steps; i++)
-    self->steps[i].answer.text = bulla_facts_intern (self->facts, self->steps[i].answer.text);
+  for (guint i = 0; i < self->n_steps; i++) {
+    BullaAnswer *answer = &self->steps[i].answer;
+    answer->text = bulla_facts_intern (self->facts, answer->text);
+    g_clear_pointer (&answer->composed, g_free);
+  }
 }
 
 /**

@@ -50,6 +50,7 @@ struct _BullaBundle {
   GCancellable *waiting;          /* owned; cancels the wait for the primary resource */
   guint64 primary_end;            /* offset of the end of the primary resource; 0 if not needed */
   BullaChain **chains;            /* owned; one for each authority, NULL before it is verified */
+  guint trust_generation;         /* of the trust that verified @chains */
   BullaBundleVouching *vouchings; /* owned; one for each subset */
   BullaFacts **caa; /* owned; one for each authority: the CAA records of its leaf's names, which are
                        looked up once for all responses; NULL before they are needed */

@@ -38,12 +38,26 @@ bulla_bundle_get_caa (BullaBundle *self, guint authority)
 
 /* --- the chain of an authority */
 
+/* Chains that were verified with other roots, logs or revocations become invalid. */
+static void
+forget_chains_of_before (BullaBundle *self, const BullaBundleSignatures *signatures)
+{
+  bulla_context_update_trust (self->context);
+  guint generation = bulla_trust_get_generation (self->context->trust);
+  if (generation == self->trust_generation)
+    return;
+  self->trust_generation = generation;
+  for (guint i = 0; i < signatures->n_authorities; i++)
+    g_clear_pointer (&self->chains[i], bulla_chain_unref);
+}
+
 /* The section lists leaves and intermediates side by side: all certificates but the leaf are
  * candidates for intermediates. A chain is verified once for all subsets that name its leaf, and
  * again if the time matters. */
 static BullaChain *
 find_chain (BullaBundle *self, guint authority, gint64 now, GError **error)
 {
+  forget_chains_of_before (self, bulla_bundle_get_signatures (self));
   BullaChain **known = &self->chains[authority];
   if (*known != NULL && bulla_chain_is_good_for (*known, now))
     return *known;

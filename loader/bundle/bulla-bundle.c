@@ -315,7 +315,10 @@ bulla_bundle_choose_variant (BullaBundle *self, guint resource, const BullaReque
   g_autofree gboolean *there = g_new0 (gboolean, n);
   for (guint i = 0; i < n; i++)
     there[i] = bulla_bundle_get_range (self, resource, i, &range);
-  return bulla_variants_choose (variants, request, there, n, &chosen) ? (gint)chosen : -1;
+  return bulla_variants_choose (variants, &bulla_profile_get_settings (self->profile)->variants,
+                                request, there, n, &chosen)
+             ? (gint)chosen
+             : -1;
 }
 
 /**

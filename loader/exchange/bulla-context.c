@@ -39,6 +39,7 @@ bulla_context_clear (gpointer data)
 
   g_clear_object (&self->caa);
   g_clear_object (&self->store);
+  g_clear_pointer (&self->files, bulla_trust_files_free);
   g_object_unref (self->fetcher);
   bulla_fetched_chains_free (self->chains);
   g_object_unref (self->ledger);
@@ -62,4 +63,18 @@ gint64
 bulla_context_get_time (const BullaContext *self)
 {
   return self->time >= 0 ? self->time : g_get_real_time () / G_USEC_PER_SEC;
+}
+
+/**
+ * bulla_context_update_trust: (skip)
+ * @self: a context
+ *
+ * Called before a certificate chain is verified: the user may have changed the revocation list or
+ * the log list since.
+ */
+void
+bulla_context_update_trust (BullaContext *self)
+{
+  if (self->files != NULL)
+    bulla_trust_files_update (self->files, bulla_context_get_time (self), self->trust);
 }

@@ -4,6 +4,7 @@
 
 #include "bulla-caa-finder.h"
 #include "bulla-fetched-chains.h"
+#include "bulla-files-trust.h"
 #include "bulla-fetcher.h"
 #include "bulla-ledger.h"
 #include "bulla-profile.h"
@@ -23,12 +24,14 @@ typedef struct {
   gboolean offline;           /* nothing is fetched from the network */
   BullaCaaFinder *caa;        /* owned; NULL if DNS is not asked for CAA records */
   BullaStore *store;          /* owned; NULL if nothing is remembered */
+  BullaTrustFiles *files;     /* owned; NULL if @trust is not compared with the kept files */
 } BullaContext;
 
 BullaContext *bulla_context_new (BullaProfile *profile, BullaTrust *trust);
 BullaContext *bulla_context_ref (BullaContext *self);
 void bulla_context_unref (BullaContext *self);
 gint64 bulla_context_get_time (const BullaContext *self);
+void bulla_context_update_trust (BullaContext *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BullaContext, bulla_context_unref)
 

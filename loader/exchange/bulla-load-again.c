@@ -69,6 +69,7 @@ bulla_load_judge_again (BullaLoad *self, BullaContext *context)
   if (self->reader == NULL || self->verified == NULL)
     return self->verdict;
   self->now = bulla_context_get_time (context);
+  bulla_context_update_trust (context);
   update_chain (self);
   update_memory (self, context->store);
   g_autoptr (BullaVerdict) verdict = bulla_judge_package (self->facts, self->profile, self->now);

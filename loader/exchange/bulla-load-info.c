@@ -6,8 +6,10 @@
 #include "bulla-field.h"
 #include "bulla-hasher.h"
 #include "bulla-judge.h"
+#include "bulla-key-hash.h"
 #include "bulla-load-private.h"
 #include "bulla-settings.h"
+#include "bulla-trust-internal.h"
 
 BullaFacts *
 bulla_load_get_facts (BullaLoad *self)
@@ -301,14 +303,37 @@ bulla_load_dup_reach (BullaLoad *self)
 }
 
 /**
+ * bulla_load_update_tls_host: (skip)
+ * @self: a load
+ *
+ * A server may have used the signing key in TLS since the chain was read. Called before an exchange
+ * is judged once more.
+ */
+void
+bulla_load_update_tls_host (BullaLoad *self)
+{
+  BullaCertFacts *cert = &bulla_load_get_facts (self)->cert;
+  guint8 hash[BULLA_KEY_HASH_SIZE];
+
+  if (self->trust == NULL || cert->tls_host != NULL
+      || !bulla_key_hash_read_hex (cert->key_sha256, hash))
+    return;
+  g_autofree char *host =
+      bulla_seen_keys_dup_tls_host (bulla_trust_get_seen_keys (self->trust), hash);
+  cert->tls_host = bulla_facts_intern (self->facts, host);
+}
+
+/**
  * bulla_load_get_tls_host:
  * @self: a load
  *
- * Returns: (nullable): a server that uses the signing key in TLS too, as far as was seen
+ * Returns: (nullable): a server that uses the signing key in TLS too, as far as was seen until now,
+ *   even if that was after the verdict
  */
 const char *
 bulla_load_get_tls_host (BullaLoad *self)
 {
+  bulla_load_update_tls_host (self);
   return bulla_load_get_facts (self)->cert.tls_host;
 }
 

@@ -14,6 +14,9 @@ void bulla_load_note_verdict (BullaLoad *self);
 void bulla_load_take_late_answer (BullaLoad *self);
 void bulla_load_replace_verdict (BullaLoad *self, BullaVerdict *verdict);
 
+/* defined in bulla-load-info.c */
+void bulla_load_update_tls_host (BullaLoad *self);
+
 /* defined in bulla-load.c */
 void bulla_load_fill_version (BullaLoad *self);
 

@@ -160,6 +160,7 @@ bulla_load_end_refresh (BullaLoad *self, BullaVerdict *verdict)
   bulla_refresh_fill_facts (self->refresh, self->facts, -1);
   if (!adopt (self) && !known)
     return verdict;
+  bulla_load_update_tls_host (self); /* the publisher's server may have the key */
   bulla_verdict_unref (verdict);
   return bulla_judge_package (self->facts, self->profile, self->now);
 }
@@ -232,6 +233,7 @@ bulla_load_take_late_answer (BullaLoad *self)
   gboolean counts = accepted && self->facts->validity.blocking;
   if (!(accepted && adopt (self)) && !counts)
     return;
+  bulla_load_update_tls_host (self);
   bulla_load_replace_verdict (self, bulla_judge_package (self->facts, self->profile, self->now));
   if (counts)
     bulla_load_note_verdict (self);

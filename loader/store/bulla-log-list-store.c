@@ -12,14 +12,13 @@
 #include "bulla-bytes.h"
 #include "bulla-error.h"
 
-#define FOLDER "log-lists"
 #define SUFFIX ".json"
 #define MAX_SIZE (16 << 20)
 
 static char *
 dup_name (gint64 timestamp)
 {
-  return g_strdup_printf (FOLDER "/%" G_GINT64_FORMAT SUFFIX, timestamp);
+  return g_strdup_printf (BULLA_LOG_LIST_STORE_FOLDER "/%" G_GINT64_FORMAT SUFFIX, timestamp);
 }
 
 /* Returns: (transfer full) (nullable): the list at @path; NULL if the file does not exist, or was
@@ -92,7 +91,7 @@ timestamp_of (const char *name)
 static gint64
 find_newest (BullaFiles *store, gint64 at)
 {
-  g_autofree char *path = bulla_files_dup_path (store, FOLDER);
+  g_autofree char *path = bulla_files_dup_path (store, BULLA_LOG_LIST_STORE_FOLDER);
   g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
   gint64 newest = -1;
   const char *name;
@@ -149,6 +148,29 @@ bulla_log_list_store_find (BullaFiles *store, gint64 at)
   while (newest >= 0 && (list = read_list (store, newest)) == NULL)
     newest = find_newest (store, newest - 1);
   return list;
+}
+
+/**
+ * bulla_log_list_store_find_next: (skip)
+ * @store: a store
+ * @at: Unix seconds
+ *
+ * Returns: the date of the first kept list that is later than @at; %G_MAXINT64 if there is none
+ */
+gint64
+bulla_log_list_store_find_next (BullaFiles *store, gint64 at)
+{
+  g_autofree char *path = bulla_files_dup_path (store, BULLA_LOG_LIST_STORE_FOLDER);
+  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
+  gint64 next = G_MAXINT64;
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL) {
+    gint64 timestamp = timestamp_of (name);
+    if (timestamp > at)
+      next = MIN (next, timestamp);
+  }
+  return next;
 }
 
 /**

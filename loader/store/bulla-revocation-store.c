@@ -9,7 +9,6 @@
 
 #include "bulla-bytes.h"
 
-#define NAME "revocations.tsv"
 #define HEAD "bulla-revocations 1"
 #define MAX_SIZE (256 << 20)
 
@@ -66,15 +65,16 @@ read_file (BullaRevocations *into, GBytes *bytes)
 }
 
 /**
- * bulla_revocation_store_load: (skip)
+ * bulla_revocation_store_load_whole: (skip)
  * @store: a store
  *
- * Returns: (transfer full): what is in it; a damaged file is set aside
+ * Returns: (transfer full) (nullable): what is in it, nothing without a file; %NULL if the file is
+ *   damaged, and was set aside
  */
 BullaRevocations *
-bulla_revocation_store_load (BullaFiles *store)
+bulla_revocation_store_load_whole (BullaFiles *store)
 {
-  g_autofree char *path = bulla_files_dup_path (store, NAME);
+  g_autofree char *path = bulla_files_dup_path (store, BULLA_REVOCATION_STORE_NAME);
   g_autoptr (BullaRevocations) revocations = bulla_revocations_new ();
   g_autoptr (GError) error = NULL;
 
@@ -84,7 +84,21 @@ bulla_revocation_store_load (BullaFiles *store)
   if (bytes != NULL && read_file (revocations, bytes))
     return g_steal_pointer (&revocations);
   bulla_files_set_aside (store, path, error != NULL ? error->message : "not a revocation list");
-  return bulla_revocations_new ();
+  return NULL;
+}
+
+/**
+ * bulla_revocation_store_load: (skip)
+ * @store: a store
+ *
+ * Returns: (transfer full): what is in it; nothing if the file is damaged, which is set aside
+ */
+BullaRevocations *
+bulla_revocation_store_load (BullaFiles *store)
+{
+  BullaRevocations *revocations = bulla_revocation_store_load_whole (store);
+
+  return revocations != NULL ? revocations : bulla_revocations_new ();
 }
 
 static void
@@ -119,5 +133,5 @@ bulla_revocation_store_save (BullaFiles *store, const BullaRevocations *revocati
     g_string_append_printf (text, "%" G_GINT64_FORMAT "\n", entry->imported);
   }
   g_autoptr (GBytes) bytes = g_string_free_to_bytes (g_steal_pointer (&text));
-  return bulla_files_write (store, NAME, bytes, error);
+  return bulla_files_write (store, BULLA_REVOCATION_STORE_NAME, bytes, error);
 }

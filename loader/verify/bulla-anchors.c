@@ -113,6 +113,12 @@ bulla_anchors_use_system (BullaAnchors *self)
     X509_LOOKUP_add_dir (lookup, "/etc/ssl/certs", X509_FILETYPE_PEM);
 }
 
+void
+bulla_anchors_clear_logs (BullaAnchors *self)
+{
+  g_hash_table_remove_all (self->logs);
+}
+
 /**
  * bulla_anchors_add_logs: (skip)
  * @self: anchors
@@ -137,7 +143,7 @@ bulla_anchors_add_logs (BullaAnchors *self, const BullaLogList *list)
   }
 }
 
-/* takes the revocations, instead of those of before */
+/* @revocations: (transfer full) (nullable): replace those of before */
 void
 bulla_anchors_set_revocations (BullaAnchors *self, BullaRevocations *revocations)
 {

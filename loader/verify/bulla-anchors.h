@@ -28,6 +28,7 @@ BullaAnchors *bulla_anchors_new (void);
 void bulla_anchors_free (BullaAnchors *self);
 gboolean bulla_anchors_add_pem (BullaAnchors *self, GBytes *pem, GError **error);
 void bulla_anchors_use_system (BullaAnchors *self);
+void bulla_anchors_clear_logs (BullaAnchors *self);
 void bulla_anchors_add_logs (BullaAnchors *self, const BullaLogList *list);
 
 void bulla_anchors_set_issuers (BullaAnchors *self, BullaIssuers *issuers);

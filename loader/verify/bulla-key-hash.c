@@ -3,6 +3,7 @@
 #include "bulla-key-hash.h"
 
 #include <openssl/err.h>
+#include <string.h>
 
 /**
  * bulla_key_hash_of: (skip)
@@ -55,4 +56,25 @@ bulla_key_hash_dup_hex (const guint8 *hash)
   for (guint i = 0; i < BULLA_KEY_HASH_SIZE; i++)
     g_string_append_printf (hex, "%02x", hash[i]);
   return g_string_free (hex, FALSE);
+}
+
+/**
+ * bulla_key_hash_read_hex: (skip)
+ * @hex: (nullable): from bulla_key_hash_dup_hex()
+ * @hash: (out caller-allocates): #BULLA_KEY_HASH_SIZE bytes
+ *
+ * Returns: whether @hex is a hash of that size
+ */
+gboolean
+bulla_key_hash_read_hex (const char *hex, guint8 *hash)
+{
+  if (hex == NULL || strlen (hex) != 2 * BULLA_KEY_HASH_SIZE)
+    return FALSE;
+  for (guint i = 0; i < BULLA_KEY_HASH_SIZE; i++) {
+    gint high = g_ascii_xdigit_value (hex[2 * i]), low = g_ascii_xdigit_value (hex[2 * i + 1]);
+    if (high < 0 || low < 0)
+      return FALSE;
+    hash[i] = (guint8)(high << 4 | low);
+  }
+  return TRUE;
 }

@@ -12,5 +12,6 @@ G_BEGIN_DECLS
 void bulla_key_hash_of (X509 *certificate, guint8 *hash);
 gboolean bulla_key_hash_of_der (GBytes *der, guint8 *hash);
 char *bulla_key_hash_dup_hex (const guint8 *hash);
+gboolean bulla_key_hash_read_hex (const char *hex, guint8 *hash);
 
 G_END_DECLS

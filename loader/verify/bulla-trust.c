@@ -17,6 +17,7 @@ struct _BullaTrust {
   GPtrArray *root_files;       /* owned; char * */
   BullaVerifiedChains *chains; /* owned */
   gboolean system_roots;
+  gint generation;              /* atomic; see bulla_trust_get_generation() */
   BullaCaaAnswers *caa_answers; /* owned */
 };
 
@@ -50,6 +51,14 @@ bulla_trust_init (BullaTrust *self)
   self->chains = bulla_verified_chains_new ();
 }
 
+/* Called when the anchors have changed. */
+static void
+forget_chains (BullaTrust *self)
+{
+  bulla_verified_chains_forget (self->chains);
+  g_atomic_int_inc (&self->generation);
+}
+
 /**
  * bulla_trust_new:
  *
@@ -78,7 +87,7 @@ bulla_trust_add_roots (BullaTrust *self, const char *pem_file, GError **error)
     return FALSE;
   }
   g_ptr_array_add (self->root_files, g_strdup (pem_file));
-  bulla_verified_chains_forget (self->chains);
+  forget_chains (self);
   return TRUE;
 }
 
@@ -94,7 +103,7 @@ bulla_trust_set_system_roots (BullaTrust *self, gboolean use)
     return;
   self->system_roots = TRUE;
   bulla_anchors_use_system (self->anchors);
-  bulla_verified_chains_forget (self->chains);
+  forget_chains (self);
 }
 
 /**
@@ -132,21 +141,54 @@ bulla_trust_dup_root_files (BullaTrust *self)
 void
 bulla_trust_add_log_list (BullaTrust *self, const BullaLogList *list)
 {
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+
   bulla_anchors_add_logs (self->anchors, list);
-  bulla_verified_chains_forget (self->chains);
+  forget_chains (self);
+}
+
+/**
+ * bulla_trust_set_log_list: (skip)
+ * @self: a trust
+ * @list: (nullable): transparency logs; they replace all of before; %NULL for none
+ */
+void
+bulla_trust_set_log_list (BullaTrust *self, const BullaLogList *list)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+
+  bulla_anchors_clear_logs (self->anchors);
+  if (list != NULL)
+    bulla_anchors_add_logs (self->anchors, list);
+  forget_chains (self);
 }
 
 /**
  * bulla_trust_set_revocations: (skip)
  * @self: a trust
- * @revocations: (transfer full): certificates and keys that are not trusted, wherever they are in a
- *   path; they replace those of before
+ * @revocations: (transfer full) (nullable): certificates and keys that are not trusted, wherever
+ *   they are in a path; they replace those of before; %NULL for no list
  */
 void
 bulla_trust_set_revocations (BullaTrust *self, BullaRevocations *revocations)
 {
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+
   bulla_anchors_set_revocations (self->anchors, revocations);
-  bulla_verified_chains_forget (self->chains);
+  forget_chains (self);
+}
+
+/**
+ * bulla_trust_get_generation: (skip)
+ * @self: a trust
+ *
+ * Returns: a number that changes with the roots, logs, revocations and issuers; a chain that was
+ *   verified in an earlier generation has to be verified again
+ */
+guint
+bulla_trust_get_generation (BullaTrust *self)
+{
+  return (guint)g_atomic_int_get (&self->generation);
 }
 
 /**
@@ -241,7 +283,7 @@ bulla_trust_set_issuers (BullaTrust *self, BullaIssuers *issuers)
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
 
   bulla_anchors_set_issuers (self->anchors, issuers);
-  bulla_verified_chains_forget (self->chains);
+  forget_chains (self);
 }
 
 /**

@@ -6,15 +6,6 @@
 
 #define REFUSED "\\\"<>^`{|}" /* what bulla_url_parse() refuses and browsers may leave as it is */
 
-/* A percent sign without two hexadecimal digits escapes nothing. */
-static gboolean
-is_stray_percent (const char *bytes, size_t i, size_t length)
-{
-  return bytes[i] == '%'
-         && (length - i < 3 || !g_ascii_isxdigit (bytes[i + 1])
-             || !g_ascii_isxdigit (bytes[i + 2]));
-}
-
 #define NAMED_MAX 200 /* most bytes of a URL in a message */
 
 /**
@@ -54,7 +45,7 @@ bulla_url_dup_replacement (const char *bytes, size_t length)
     return NULL;
   size_t n = strlen (parsed.url);
   for (size_t i = 0; i < n; i++) {
-    if (strchr (REFUSED, parsed.url[i]) != NULL || is_stray_percent (parsed.url, i, n))
+    if (strchr (REFUSED, parsed.url[i]) != NULL || bulla_url_is_stray_percent (parsed.url, i, n))
       g_string_append_printf (url, "%%%02X", (guchar)parsed.url[i]);
     else
       g_string_append_c (url, parsed.url[i]);

@@ -55,8 +55,8 @@ is_refused (guchar c)
 }
 
 /* A percent sign without two hexadecimal digits escapes nothing. */
-static gboolean
-is_stray_percent (const char *bytes, size_t i, size_t length)
+gboolean
+bulla_url_is_stray_percent (const char *bytes, size_t i, size_t length)
 {
   return bytes[i] == '%'
          && (length - i < 3 || !g_ascii_isxdigit (bytes[i + 1])
@@ -81,7 +81,7 @@ look_for_odd_characters (const char *bytes, size_t length, BullaUrlReading readi
       return AMBIGUOUS ("white space or a control character");
     if (alike && is_refused (c))
       return AMBIGUOUS ("a character that is not allowed in a URL");
-    if (alike && is_stray_percent (bytes, i, length))
+    if (alike && bulla_url_is_stray_percent (bytes, i, length))
       return AMBIGUOUS ("a percent sign that escapes nothing");
   }
   return ascii ? no_trouble : look_for_odd_code_points (bytes, bytes + length);
@@ -457,54 +457,6 @@ bulla_url_read (BullaUrl *self, const char *bytes, size_t length, BullaUrlReadin
     return TRUE;
   bulla_url_clear (self);
   return FALSE;
-}
-
-/**
- * bulla_url_dup_origin: (skip)
- * @url: (nullable): an http or https URL; a fragment does not count
- *
- * Returns: (transfer full) (nullable): its origin; %NULL if bulla_url_parse() refuses @url
- */
-char *
-bulla_url_dup_origin (const char *url)
-{
-  g_auto (BullaUrl) parsed = {NULL};
-  BullaReason reason = BULLA_REASON_NONE;
-  const char *detail = NULL;
-
-  if (url == NULL || !bulla_url_parse (&parsed, url, strcspn (url, "#"), &reason, &detail))
-    return NULL;
-  return g_steal_pointer (&parsed.origin);
-}
-
-/* Computes the origin regardless of path and query: only faults of scheme, host and port that
- * bulla_url_parse() refuses matter. */
-static char *
-dup_bare_origin (const char *url)
-{
-  const char *authority = strstr (url, "://");
-  if (authority == NULL)
-    return NULL;
-  g_autofree char *bare = g_strndup (url, strcspn (authority + 3, "/?#") + 3 + (authority - url));
-  return bulla_url_dup_origin (bare);
-}
-
-/**
- * bulla_url_same_origin: (skip)
- * @a: (nullable): an http or https URL, or an origin
- * @b: (nullable): an http or https URL, or an origin
- *
- * Spec: HTML "same origin", of tuple origins.
- *
- * Returns: whether scheme, host and port are the same; a URL that is refused has no origin and
- *   equals no other
- */
-gboolean
-bulla_url_same_origin (const char *a, const char *b)
-{
-  g_autofree char *one = a != NULL ? dup_bare_origin (a) : NULL;
-  g_autofree char *other = b != NULL ? dup_bare_origin (b) : NULL;
-  return one != NULL && g_strcmp0 (one, other) == 0;
 }
 
 void

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "bulla-field.h"
-#include "bulla-variants.h"
+#include "bulla-variants-headers.h"
 
 #define UNSIGNED N_ ("not signed")
 
@@ -95,18 +95,15 @@ ask_variants (const BullaQuestion *question, const BullaRule *rule, BullaAnswer 
     return bulla_answer_waive (answer, UNSIGNED);
   if (facts->headers.read != BULLA_YES)
     return bulla_answer_unasked (answer, N_ ("the headers were not read"));
-  gboolean plain = question->settings->variants_headers == BULLA_VARIANTS_PLAIN;
-  const BullaHeader *variants = bulla_facts_find_header (facts, plain ? "variants" : "variants-04");
-  const BullaHeader *key =
-      bulla_facts_find_header (facts, plain ? "variant-key" : "variant-key-04");
-  BullaRequestFacts request = *question->request;
-  if (question->settings->variants_encoding == BULLA_ENCODING_MI_SHA256)
-    request.accept_encoding = BULLA_CODING_MI_SHA256;
+  const BullaSettings *settings = question->settings;
+  const BullaHeader *key = bulla_facts_find_header (
+      facts, bulla_variants_names_get (settings->variants_headers)->variant_key);
+  BullaVariantsFields fields = bulla_variants_fields_of (facts, settings);
+  BullaRequestFacts request = bulla_variants_request_for (question->request, settings);
   answer->range = key != NULL ? key->range : facts->headers_range;
-  return bulla_answer_is (bulla_variants_match (
-      variants != NULL ? variants->value : NULL, key != NULL ? key->value : NULL,
-      plain ? BULLA_VARIANTS_SYNTAX_DICTIONARY : BULLA_VARIANTS_SYNTAX_LISTS, &request,
-      &answer->text));
+  gboolean found = bulla_variants_match (&fields, &request, &answer->words, &answer->composed);
+  answer->text = answer->composed;
+  return bulla_answer_is (found);
 }
 
 /* Compares the date with those of everything that the page is made of so far. */

@@ -5,7 +5,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-#include "bulla-files-trust.h"
+#include "bulla-loader-internal.h"
 #include "bulla-printable.h"
 
 BullaOptions *
@@ -148,21 +148,6 @@ bulla_options_check (BullaOptions *self, GError **error)
   return self->at == NULL || parse_time (self->at, &self->time, error);
 }
 
-/* what “bulla logs” and “bulla revocations” keep */
-static void
-use_store (BullaTrust *trust, const BullaOptions *options)
-{
-  g_autoptr (BullaFiles) store = bulla_files_new (NULL);
-  g_autofree char *notice = NULL;
-
-  bulla_files_fill_trust (store, options->time, options->ct_logs == NULL, trust);
-  while ((notice = bulla_files_steal_notice (store)) != NULL) {
-    g_autofree char *text = bulla_printable_dup (notice);
-    g_printerr ("bulla-shell: %s\n", text);
-    g_clear_pointer (&notice, g_free);
-  }
-}
-
 static BullaTrust *
 make_trust (const BullaOptions *options, GError **error)
 {
@@ -175,7 +160,6 @@ make_trust (const BullaOptions *options, GError **error)
     if (!bulla_trust_add_logs (trust, options->ct_logs[i], error))
       return NULL;
   bulla_trust_set_system_roots (trust, options->trust == NULL || options->trust_system);
-  use_store (trust, options);
   return g_steal_pointer (&trust);
 }
 
@@ -192,6 +176,22 @@ dup_settings (const BullaOptions *options)
     g_strv_builder_add (settings, change);
   }
   return g_strv_builder_end (settings);
+}
+
+static void
+print_notice (const char *notice, gpointer user_data)
+{
+  g_autofree char *text = bulla_printable_dup (notice);
+
+  g_printerr ("bulla-shell: %s\n", text);
+}
+
+/* what “bulla logs” and “bulla revocations” keep, and change while the shell runs */
+static void
+follow_store (BullaLoader *loader, const BullaOptions *options)
+{
+  bulla_loader_follow_files (
+      loader, bulla_trust_files_new (options->store, options->ct_logs == NULL, print_notice, NULL));
 }
 
 /**
@@ -219,5 +219,6 @@ bulla_options_make_loader (const BullaOptions *options, GError **error)
   if (!bulla_loader_set_dns (loader, (const char *const *)options->resolvers, options->trust_anchor,
                              (const char *const *)options->caa_evidence, options->store, error))
     return NULL;
+  follow_store (loader, options);
   return g_steal_pointer (&loader);
 }

@@ -75,10 +75,23 @@ resource_served_cb (BullaGateway *gateway, const char *token, BullaLoad *load,
   record (self, token, load);
 }
 
+/* Frames count as well: where they may store, they share the session of their page. */
+static void
+note_shared (BullaViewRegistry *self, const char *token, BullaLoad *load)
+{
+  BullaView *view = bulla_view_registry_find (self, token);
+  BullaApart *apart = bulla_engine_get_apart (bulla_view_registry_get_engine (self));
+
+  if (view != NULL && !bulla_view_is_private (view) && bulla_view_get_apart (view) == NULL
+      && bulla_data_get_choice (bulla_apart_get_profile (apart)) == BULLA_DATA_ALLOW)
+    bulla_apart_note_shared (apart, bulla_load_get_url (load));
+}
+
 static void
 served_cb (BullaGateway *gateway, const char *token, BullaLoad *load, BullaViewRegistry *self)
 {
   record (self, token, load);
+  note_shared (self, token, load);
   note (self, token, BULLA_VIEW_EVENT_SERVED, bulla_load_get_url (load), load, NULL);
 }
 

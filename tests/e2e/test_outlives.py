@@ -245,6 +245,40 @@ def forget_shared(bench):
     equal('live page keeps its own', visit.open_live()['before'], marks('live'))
 
 
+def forget_after_frame(bench, host):
+    """Opens a live page of HOST with the package in a frame, and forgets what that has stored."""
+    visit = Visit(bench, 'allow')
+    around = bench.world.url(host, '/around.html')
+    bench.world.put(around, f'<!doctype html><title>around</title><iframe src="{visit.links[0]}">')
+    visit.go(around)
+    told = visit.hear()
+    equal('copy', told['copy'], 'signed')
+    equal('origin', told['origin'], bench.world.origin(INNER))
+    visit.leave()
+    forgot = visit.forget()
+    equal('left in WebKit', forgot['left'], [])
+    visit.go(around)
+    return told, forgot['removed'], visit.hear()['before']
+
+
+@case
+def forget_frame(bench):
+    """what a package stored in a frame of its publisher's live page is forgotten, too"""
+    told, removed, found = forget_after_frame(bench, INNER)
+    equal('stored', told['after'], marks('signed'))
+    equal('found', found, marks(None))
+    equal('removed', removed, [INNER, f'{bench.world.origin(INNER)} (service worker)'])
+
+
+@case
+def forget_foreign_frame(bench):
+    """what a package stored in a frame of another site is forgotten, but for service workers"""
+    told, removed, found = forget_after_frame(bench, PAGE)
+    equal('stored', told['after']['local'], 'signed')
+    equal('found', {**found, 'worker': None}, marks(None)) # see “Forgetting” in docs/threats.md
+    assert INNER in removed, removed
+
+
 @case
 def history(bench):
     """back leads to the package's page again, and live is a way out of it"""

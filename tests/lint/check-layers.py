@@ -88,7 +88,11 @@ def rooms_before(room, rooms=ROOMS, below_all=BELOW_ALL):
 RULES = {
     'policy/fields/': ('c glib', 'policy/bulla-reason policy/bulla-macros'),
     'policy/caa/': ('c glib', 'policy/bulla-reason policy/bulla-macros'),
-    'policy/': ('c glib', 'policy/fields/ policy/caa/'),
+    'policy/variants/': (
+        'c glib',
+        'policy/bulla-macros policy/bulla-request-facts policy/bulla-parsed-part',
+    ),
+    'policy/': ('c glib', 'policy/fields/ policy/caa/ policy/variants/'),
     'policy/rules/': ('c glib', 'policy/'),
     'loader/': ('c glib gio json system', 'policy/ loader/'),
     'loader/bulla-error': ('c glib gio', 'policy/'),
@@ -127,6 +131,7 @@ RULES = {
         'c glib gio soup system',
         'policy/ loader/ tests/ shell/demo/',
     ),
+    'tests/unit/test-languages.c': ('glib', 'shell/engine/bulla-languages'),
     'tests/bench/bench-caa.c': ('c glib unbound system', 'policy/ loader/ tests/'),
     'tests/bench/bench-page.c': (
         'c glib gio soup webkit system',

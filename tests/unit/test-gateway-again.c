@@ -1,8 +1,10 @@
 /* test-gateway-again.c - judges a package again when it is used: the world has changed since it
  * was kept
  * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-key-hash.h"
 #include "bulla-load-internal.h"
 #include "bulla-loader-internal.h"
+#include "bulla-revocation-store.h"
 #include "bulla-trust-internal.h"
 #include "bulla-vulnerable.h"
 #include "prefetch-kit.h"
@@ -29,11 +31,17 @@ decided_cb (BullaGateway *gateway, const char *view, BullaLoad *load, World *sel
 }
 
 static void
+fail_cb (const char *notice, gpointer user_data)
+{
+  g_error ("%s", notice);
+}
+
+static void
 set_up (World *self, gconstpointer data)
 {
-  const char *const changes[] = {"trust.rollback=refuse", NULL};
+  const char *const settings[] = {"trust.rollback=refuse", "certificate.tls-key=refuse", NULL};
   g_autoptr (BullaProfile) profile =
-      bulla_profile_load_with ("draft-b3", NULL, NULL, changes, NULL);
+      bulla_profile_load_with ("draft-b3", NULL, NULL, settings, NULL);
   GatewayWorld *world = &self->gateway;
 
   gateway_world_set_up (world, BULLA_GATEWAY_ANNOUNCED, NULL);
@@ -43,6 +51,8 @@ set_up (World *self, gconstpointer data)
   self->reasons = g_string_new (NULL);
   bulla_loader_set_store (world->loader, self->store);
   bulla_loader_set_time (world->loader, world->world->now);
+  bulla_loader_follow_files (world->loader,
+                             bulla_trust_files_new (self->kit.folder, FALSE, fail_cb, NULL));
   g_signal_connect (world->gateway, "load-decided", G_CALLBACK (decided_cb), self);
   gateway_world_put_live (world, "/article");
 }
@@ -85,16 +95,28 @@ list_vulnerable (World *self, BullaLoad *load)
   g_assert_cmpuint (added, ==, 1);
 }
 
+/* as “bulla revocations import” does, beside the running program */
 static void
 revoke_key (World *self, BullaLoad *load)
 {
+  g_autoptr (BullaFiles) files = bulla_files_new (self->kit.folder);
   g_autoptr (BullaRevocations) revocations = bulla_revocations_new ();
   BullaRevoked *entry = bulla_revoked_new (BULLA_REVOKED_SPKI);
   gboolean already_there = FALSE;
 
   entry->sha256 = g_strdup (bulla_load_get_facts (load)->cert.key_sha256);
   g_assert_true (bulla_revocations_add (revocations, entry, &already_there));
-  bulla_trust_set_revocations (self->gateway.world->trust, g_steal_pointer (&revocations));
+  g_assert_true (bulla_revocation_store_save (files, revocations, NULL));
+}
+
+static void
+use_key_in_tls (World *self, BullaLoad *load)
+{
+  guint8 hash[BULLA_KEY_HASH_SIZE];
+
+  g_assert_true (bulla_key_hash_read_hex (bulla_load_get_facts (load)->cert.key_sha256, hash));
+  bulla_seen_keys_add_tls (bulla_trust_get_seen_keys (self->gateway.world->trust), hash,
+                           "www.publisher.test");
 }
 
 typedef struct {
@@ -108,6 +130,7 @@ static const Change changes[] = {
     {"older", see_newer, "history.older"},
     {"vulnerable", list_vulnerable, "version.vulnerable"},
     {"revoked", revoke_key, "cert.locally-revoked"},
+    {"tls-key", use_key_in_tls, "cert.key-in-tls"},
 };
 
 /* --- its use */

@@ -3,6 +3,7 @@
 #include <glib/gstdio.h>
 #include <signal.h>
 
+#include "bulla-key-hash.h"
 #include "test-gateway-world.h"
 
 /* Returns: (transfer full): the output up to the first line with @part in it */
@@ -72,7 +73,7 @@ run_curl (const char *printed, const char *url)
 }
 
 static GSubprocess *
-start (GatewayWorld *self, const char *ledger)
+start (GatewayWorld *self, const char *ledger, const char *store)
 {
   g_autofree char *one = test_server_resolve (self->aggregator);
   g_autofree char *two = test_server_resolve (self->publisher);
@@ -81,7 +82,7 @@ start (GatewayWorld *self, const char *ledger)
   GSubprocess *process = g_subprocess_new (
       G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error, g_getenv ("BULLA_PROGRAM"), "gateway", "--trust",
       self->world->root_file, "--ct-logs", self->world->logs_file, "--resolve", one, "--resolve",
-      two, "--resolve", three, "--ledger", ledger, NULL);
+      two, "--resolve", three, "--ledger", ledger, store != NULL ? "--store" : NULL, store, NULL);
 
   g_assert_no_error (error);
   return process;
@@ -124,7 +125,7 @@ test_command (void)
   gateway_world_put_exchange (&self, self.aggregator, "/good.sxg", good);
 
   g_autofree char *ledger = g_build_filename (self.world->folder, "ledger.jsonl", NULL);
-  g_autoptr (GSubprocess) process = start (&self, ledger);
+  g_autoptr (GSubprocess) process = start (&self, ledger, NULL);
   g_autoptr (GDataInputStream) out =
       g_data_input_stream_new (g_subprocess_get_stdout_pipe (process));
   g_autofree char *text = read_until (out, "Ctrl+C");
@@ -142,6 +143,77 @@ test_command (void)
   g_assert_cmpint (wait_for (process), ==, 0);
   g_assert_false (g_file_test (authority, G_FILE_TEST_EXISTS));
   check_ledger (ledger);
+  g_assert_cmpint (g_unlink (ledger), ==, 0);
+  gateway_world_tear_down (&self, NULL);
+}
+
+/* Runs the command with @input; it must succeed. */
+static void
+run_bulla (const char *const *argv, const char *input)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GSubprocess) process = g_subprocess_newv (
+      argv, G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_SILENCE, &error);
+
+  g_assert_no_error (error);
+  g_subprocess_communicate_utf8_async (process, input, NULL, test_take_result, &result);
+  g_subprocess_communicate_utf8_finish (process, test_wait_result (&result), NULL, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_true (g_subprocess_get_if_exited (process));
+  g_assert_cmpint (g_subprocess_get_exit_status (process), ==, 0);
+}
+
+static void
+remove_folder (const char *path)
+{
+  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL) {
+    g_autofree char *child = g_build_filename (path, name, NULL);
+    g_assert_cmpint (g_unlink (child), ==, 0);
+  }
+  g_assert_cmpint (g_rmdir (path), ==, 0);
+}
+
+/* “bulla revocations import” beside a running gateway: the next package is judged by it. */
+static void
+test_revoked_meanwhile (void)
+{
+  GatewayWorld self = {0};
+  guint8 hash[BULLA_KEY_HASH_SIZE];
+
+  gateway_world_set_up (&self, BULLA_GATEWAY_ANNOUNCED, NULL);
+  g_autofree char *link = test_server_url (self.aggregator, "/good.sxg");
+  g_autofree char *ledger = g_build_filename (self.world->folder, "ledger.jsonl", NULL);
+  g_autofree char *store = g_build_filename (self.world->folder, "store", NULL);
+  g_autoptr (GBytes) body = g_bytes_new_static ("<p>signed", 9);
+  g_autoptr (GBytes) good =
+      gateway_world_sign (&self, "/article", NULL, NULL, body, self.world->now - 60, FALSE);
+  g_autoptr (GBytes) leaf = bulla_credential_dup_leaf (self.credential);
+  gateway_world_put_exchange (&self, self.aggregator, "/good.sxg", good);
+  gateway_world_put_live (&self, "/article");
+  g_assert_true (bulla_key_hash_of_der (leaf, hash));
+  g_autofree char *hex = bulla_key_hash_dup_hex (hash);
+  g_autofree char *entry = g_strdup_printf ("spki %s  # leaked\n", hex);
+
+  g_autoptr (GSubprocess) process = start (&self, ledger, store);
+  g_autoptr (GDataInputStream) out =
+      g_data_input_stream_new (g_subprocess_get_stdout_pipe (process));
+  g_autofree char *text = read_until (out, "Ctrl+C");
+  g_autofree char *printed = find_line (text, "curl");
+  g_autofree char *before = run_curl (printed, link);
+  g_assert_cmpstr (before, ==, "<p>signed 200");
+  const char *const import[] = {
+      g_getenv ("BULLA_PROGRAM"), "revocations", "import", "-", "--store", store, NULL};
+  run_bulla (import, entry);
+  g_autofree char *after = run_curl (printed, link);
+  g_assert_cmpstr (after, ==, "live 200");
+  g_autofree char *told = read_until (out, "cert.locally-revoked");
+  g_subprocess_send_signal (process, SIGINT);
+  g_assert_cmpint (wait_for (process), ==, 0);
+  remove_folder (store);
   g_assert_cmpint (g_unlink (ledger), ==, 0);
   gateway_world_tear_down (&self, NULL);
 }
@@ -340,6 +412,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/gateway/command/serves", test_command);
+  g_test_add_func ("/gateway/command/revoked-meanwhile", test_revoked_meanwhile);
   g_test_add_func ("/gateway/command/verify", test_verify);
   g_test_add_func ("/gateway/command/password", test_password);
   g_test_add_func ("/gateway/command/config-there", test_config_there);

@@ -3,6 +3,8 @@
 #include <string.h>
 
 #include "bulla-bundle-check.h"
+#include "bulla-load-internal.h"
+#include "bulla-trust-internal.h"
 #include "bundle-kit.h"
 
 #define PAGE KIT_HOST "/page.html"
@@ -103,6 +105,28 @@ test_grows_old (void)
   g_autoptr (BullaLoad) late = bundle_kit_load (BULLA_BUNDLE (opened), STYLE);
   bundle_kit_assert (bulla_load_get_verdict (early), "substitute", NULL);
   bundle_kit_assert (bulla_load_get_verdict (late), "separate-origin", "ocsp.stale");
+}
+
+/* while a bundle is open, its authority is put on the local revocation list */
+static void
+test_revoked_meanwhile (void)
+{
+  g_autoptr (BundleKit) kit = bundle_kit_new ();
+  g_autoptr (BullaBundleWriter) writer =
+      start_writer (kit, BULLA_BUNDLE_FORMAT_B2, KIT_NOW - KIT_DAY, KIT_NOW + KIT_DAY);
+  g_autoptr (GBytes) bytes = bundle_kit_write (writer);
+  g_autoptr (BullaBundle) bundle = bundle_kit_open (kit, bytes, NULL);
+  g_autoptr (BullaLoad) early = bundle_kit_load (bundle, PAGE);
+  BullaRevocations *revocations = bulla_revocations_new ();
+  BullaRevoked *entry = bulla_revoked_new (BULLA_REVOKED_SPKI);
+  gboolean already_there = FALSE;
+
+  entry->sha256 = g_strdup (bulla_load_get_facts (early)->cert.key_sha256);
+  g_assert_true (bulla_revocations_add (revocations, entry, &already_there));
+  bulla_trust_set_revocations (kit->trust, revocations);
+  g_autoptr (BullaLoad) late = bundle_kit_load (bundle, STYLE);
+  bundle_kit_assert (bulla_load_get_verdict (early), "substitute", NULL);
+  bundle_kit_assert (bulla_load_get_verdict (late), "separate-origin", "cert.locally-revoked");
 }
 
 /* replaces the page of one bundle with that of another one in the same place */
@@ -208,6 +232,7 @@ main (int argc, char **argv)
   g_test_add_func ("/load-bundle-subset/vouched", test_vouched);
   g_test_add_func ("/load-bundle-subset/expiry", test_expiry);
   g_test_add_func ("/load-bundle-subset/grows-old", test_grows_old);
+  g_test_add_func ("/load-bundle-subset/revoked-meanwhile", test_revoked_meanwhile);
   g_test_add_func ("/load-bundle-subset/tampered", test_tampered);
   g_test_add_func ("/load-bundle-subset/several", test_several);
   g_test_add_func ("/load-bundle-subset/profile", test_profile);

@@ -2,10 +2,12 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
 
+#include "bulla-key-hash.h"
 #include "bulla-load-internal.h"
 #include "bulla-loader-internal.h"
 #include "bulla-outer-internal.h"
 #include "bulla-refresh.h"
+#include "bulla-trust-internal.h"
 #include "validity-kit.h"
 #include "write/bulla-validity-writer.h"
 
@@ -283,6 +285,40 @@ test_all_leave (void)
   }
 }
 
+/* The signing key is seen in TLS while the publisher is asked: the verdict that waits says so, and
+ * so does a load whose verdict did not wait. */
+static void
+test_tls_key (void)
+{
+  for (int late = 0; late < 2; late++) {
+    const char *const changes[] = {late ? PARALLEL : BLOCKING, "certificate.tls-key=refuse",
+                                   "trust.validity-timeout=300", NULL};
+    g_autoptr (ValidityKit) kit = validity_kit_new (HOST);
+    g_autoptr (GBytes) exchange = validity_kit_sign (kit, VALIDITY_DAY);
+    g_autoptr (BullaLoader) loader = validity_kit_loader (kit, changes);
+    BullaSeenKeys *keys = bulla_trust_get_seen_keys (kit->world->trust);
+    guint8 hash[BULLA_KEY_HASH_SIZE];
+    g_autoptr (GBytes) leaf = bulla_credential_dup_leaf (kit->credential);
+    g_autoptr (BullaOuter) outer = bulla_outer_new_for_file (NULL);
+    ValidityLoaded loaded;
+    g_assert_true (bulla_key_hash_of_der (leaf, hash));
+    validity_kit_set_reply (kit, VALIDITY_SILENT, exchange);
+    validity_kit_begin (loader, outer, exchange, NULL, &loaded);
+    test_wait_until (was_asked, kit);
+    bulla_seen_keys_add_tls (keys, hash, "late.test");
+    validity_kit_set_reply (kit, VALIDITY_SAME, exchange);
+    validity_kit_release (kit);
+    test_wait (&loaded.done);
+    g_autoptr (BullaLoad) load = loaded.load;
+    test_wait_until (validity_kit_has_answer, load);
+    g_assert_cmpstr (bulla_load_get_tls_host (load), ==, "late.test");
+    if (late)
+      validity_kit_assert_verdict (load, "substitute", NULL);
+    else
+      validity_kit_assert_verdict (load, "fall-back", "cert.key-in-tls");
+  }
+}
+
 /* cancelled while the publisher is asked, and while the chain of a new signature is fetched */
 static void
 test_cancel (void)
@@ -353,6 +389,7 @@ main (int argc, char **argv)
   g_test_add_func ("/load/refresh/before-use", test_before_use);
   g_test_add_func ("/load/refresh/shared", test_shared);
   g_test_add_func ("/load/refresh/all-leave", test_all_leave);
+  g_test_add_func ("/load/refresh/tls-key", test_tls_key);
   g_test_add_func ("/load/refresh/cancel", test_cancel);
   g_test_add_func ("/load/refresh/waiting-caller", test_waiting_caller);
   return g_test_run ();

@@ -13,12 +13,15 @@
 #include "bulla-cli-store.h"
 #include "bulla-descriptor-limit.h"
 #include "bulla-exchange-recorder.h"
-#include "bulla-gateway.h"
+#include "bulla-gateway-internal.h"
+#include "bulla-loader-clients.h"
+#include "bulla-loader-internal.h"
 
 static char *option_listen;
 static char *option_authority;
 static char *option_config;
 static char *option_ledger;
+static char *option_client;
 static char **option_allow_private;
 
 static const GOptionEntry OPTIONS[] = {
@@ -32,6 +35,9 @@ static const GOptionEntry OPTIONS[] = {
      N_ ("FILE")},
     {"allow-private", 0, 0, G_OPTION_ARG_STRING_ARRAY, &option_allow_private,
      N_ ("Allow public pages to reach this host, even though its address is private"), N_ ("HOST")},
+    {"client", 0, 0, G_OPTION_ARG_STRING, &option_client,
+     N_ ("Ask for the parts of prefetched pages as this client (default: webkitgtk-2.50)"),
+     N_ ("NAME|FILE")},
     {"ledger", 0, 0, G_OPTION_ARG_FILENAME, &option_ledger,
      N_ ("Append one JSON object per contact to this file"), N_ ("FILE")},
     BULLA_CLI_STORE_ENTRY,
@@ -203,7 +209,7 @@ remember_live_cb (BullaGateway *gateway, const char *view, const char *url, gint
 }
 
 static void
-say_not_remembered (const char *message, gpointer user_data)
+print_notice (const char *message, gpointer user_data)
 {
   bulla_cli_print_error ("bulla gateway: %s\n", message);
 }
@@ -217,10 +223,10 @@ begin_to_remember (Memory *memory, BullaGateway *gateway)
       bulla_cli_open_store (BULLA_STORE_CREATE | BULLA_STORE_CHECK, &error);
 
   if (store == NULL) {
-    say_not_remembered (error->message, NULL);
+    print_notice (error->message, NULL);
     return FALSE;
   }
-  memory->recorder = bulla_exchange_recorder_new (store, say_not_remembered, NULL);
+  memory->recorder = bulla_exchange_recorder_new (store, print_notice, NULL);
   bulla_loader_set_store (memory->loader, store);
   g_signal_connect (gateway, "load-decided", G_CALLBACK (remember_load_cb), memory);
   g_signal_connect (gateway, "served", G_CALLBACK (remember_load_cb), memory);
@@ -296,6 +302,14 @@ run_gateway (char **arguments, GError **error)
   for (guint i = 0; option_allow_private != NULL && option_allow_private[i] != NULL; i++)
     bulla_gateway_allow_private (gateway, option_allow_private[i]);
 
+  g_autoptr (BullaClient) client =
+      bulla_client_load (option_client != NULL ? option_client : BULLA_CLIENT_OF_SHELL, error);
+  if (client == NULL)
+    return BULLA_EXIT_FAILED;
+  bulla_gateway_set_client (gateway, client);
+  bulla_loader_follow_files (
+      loader, bulla_trust_files_new (bulla_cli_store_folder,
+                                     bulla_cli_loader_options.ct_logs == NULL, print_notice, NULL));
   Memory memory = {.loader = loader};
   gboolean remembers = begin_to_remember (&memory, gateway);
   BullaCliExit exit = serve (gateway, bulla_loader_get_ledger (loader), error);

@@ -272,11 +272,17 @@ add_history (JsonBuilder *builder, const BullaCliReport *self)
   json_builder_end_object (builder);
 }
 
-/* Returns: (nullable): what is known of the package, or of the response of a bundle that decided */
+/* Returns: (nullable): the package, or the response of a bundle that decided */
+static BullaLoad *
+find_load (const BullaCliReport *self)
+{
+  return self->load == NULL && self->check != NULL ? self->check->decisive : self->load;
+}
+
 static const BullaFacts *
 find_facts (const BullaCliReport *self)
 {
-  BullaLoad *load = self->load == NULL && self->check != NULL ? self->check->decisive : self->load;
+  BullaLoad *load = find_load (self);
 
   return load != NULL ? bulla_load_get_facts (load) : NULL;
 }
@@ -296,7 +302,7 @@ add_certificate (JsonBuilder *builder, const BullaCliReport *self)
   bulla_cli_json_time (builder, "not_before", facts->cert.not_before);
   bulla_cli_json_time (builder, "not_after", facts->cert.not_after);
   bulla_cli_json_string (builder, "key_sha256", facts->cert.key_sha256);
-  bulla_cli_json_string (builder, "tls_host", facts->cert.tls_host);
+  bulla_cli_json_string (builder, "tls_host", bulla_load_get_tls_host (find_load (self)));
   bulla_cli_json_begin_array (builder, "reach");
   for (guint i = 0; i < facts->cert.reach->len; i++) {
     const char *name = facts->cert.reach->pdata[i];
@@ -455,8 +461,9 @@ append_key (GString *text, const BullaCliReport *self, gboolean explain)
 
   if (reach == NULL)
     return;
-  if (facts->cert.tls_host != NULL) {
-    g_autofree char *host = bulla_printable_dup (facts->cert.tls_host);
+  const char *tls_host = bulla_load_get_tls_host (find_load (self));
+  if (tls_host != NULL) {
+    g_autofree char *host = bulla_printable_dup (tls_host);
     g_string_append_printf (text, _ ("  warning: %s uses the signing key for TLS too\n"), host);
   }
   if (explain && reach->len > 0)
@@ -480,6 +487,8 @@ bulla_cli_report_to_text (const BullaCliReport *self, gboolean explain)
   g_autoptr (GString) text = g_string_new (NULL);
   BullaReason reason = bulla_cli_report_get_reason (self);
   append_summary (text, self);
+  if (self->guess != NULL && self->bundle == NULL)
+    g_string_append_printf (text, _ ("  the file is not a package but %s\n"), _ (self->guess));
   if (reason != BULLA_REASON_NONE)
     append_reason (text, reason, explain);
   bulla_cli_report_append_validity (self, text);
