@@ -4,6 +4,7 @@
 
 #include "bulla-cli-report.h"
 #include "bulla-cli.h"
+#include "bulla-client.h"
 #include "bulla-store.h"
 
 G_BEGIN_DECLS
@@ -13,10 +14,15 @@ typedef struct {
   char *url;
   char **headers;
   char **request_headers;
+  BullaClient *client;          /* borrowed; the client whose request is judged; NULL for none */
   char *refreshed;              /* file for the exchange with its new signature; NULL for none */
   gboolean force;               /* whether @refreshed may replace a file */
   BullaStore *store;            /* borrowed; what was remembered before; NULL for nothing */
   BullaStore *remember;         /* borrowed; store that records accepted exchanges; NULL for none */
+  gboolean substitute;          /* whether only packages that may be substituted are good enough */
+  gboolean must_find;           /* whether folders without packages are an error */
+  gboolean summary;             /* whether to sum up the outcomes of several packages on stderr */
+  gboolean quiet;               /* whether nothing but errors is printed on stderr */
   BullaBundleProgress progress; /* nullable; called for each response of a bundle */
 } BullaCliJudgeOptions;
 
