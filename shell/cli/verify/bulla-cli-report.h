@@ -32,6 +32,8 @@ const char *bulla_cli_report_get_url (const BullaCliReport *self);
 BullaReason bulla_cli_report_get_reason (const BullaCliReport *self);
 GPtrArray *bulla_cli_report_dup_loads (const BullaCliReport *self, GError **error);
 gboolean bulla_cli_report_is_fit (const BullaCliReport *self);
+BullaLoad *bulla_cli_report_find_load (const BullaCliReport *self);
+void bulla_cli_report_add_certificate (const BullaCliReport *self, JsonBuilder *builder);
 JsonNode *bulla_cli_report_to_json (const BullaCliReport *self);
 char *bulla_cli_report_to_text (const BullaCliReport *self, gboolean explain);
 
