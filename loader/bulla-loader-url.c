@@ -84,9 +84,12 @@ send (GTask *task, const char *url)
     return;
   }
   const UrlOpening *opening = g_task_get_task_data (task);
+  const char *languages = bulla_loader_get_languages (self);
+  const char *fields[] = {languages != NULL ? "Accept-Language" : NULL, languages, NULL};
   BullaFetchOptions options = {
       .url = url,
       .accept = ACCEPT_PACKAGE,
+      .headers = fields,
       .cause = *opening->cause,
       .named_headers = bulla_loader_get_request_headers (self),
       .follow_redirects = TRUE,

@@ -10,6 +10,7 @@
 
 struct _BullaLoader {
   GObject parent_instance;
+  char *languages;       /* owned; Accept-Language of packages that are opened by URL; nullable */
   BullaContext *context; /* owned */
   GStrv request_headers; /* owned; nullable; names and values in turn */
 };
@@ -22,6 +23,7 @@ bulla_loader_finalize (GObject *object)
   BullaLoader *self = BULLA_LOADER (object);
   bulla_context_unref (self->context);
   g_strfreev (self->request_headers);
+  g_free (self->languages);
   G_OBJECT_CLASS (bulla_loader_parent_class)->finalize (object);
 }
 
@@ -122,6 +124,25 @@ const char *const *
 bulla_loader_get_request_headers (BullaLoader *self)
 {
   return (const char *const *)self->request_headers;
+}
+
+/**
+ * bulla_loader_set_languages:
+ * @self: a loader
+ * @accept_language: (nullable): the Accept-Language to send when a package is opened by its URL; at
+ *   first none is sent
+ */
+void
+bulla_loader_set_languages (BullaLoader *self, const char *accept_language)
+{
+  g_free (self->languages);
+  self->languages = g_strdup (accept_language);
+}
+
+const char *
+bulla_loader_get_languages (BullaLoader *self)
+{
+  return self->languages;
 }
 
 /**

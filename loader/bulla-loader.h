@@ -25,6 +25,7 @@ BULLA_API BullaLedger *bulla_loader_get_ledger (BullaLoader *self);
 BULLA_API void bulla_loader_set_offline (BullaLoader *self, gboolean offline);
 BULLA_API void bulla_loader_set_time (BullaLoader *self, gint64 time);
 BULLA_API void bulla_loader_set_deadline (BullaLoader *self, gint64 deadline);
+BULLA_API void bulla_loader_set_languages (BullaLoader *self, const char *accept_language);
 BULLA_API gint64 bulla_loader_get_time (BullaLoader *self);
 BULLA_API gboolean bulla_loader_add_resolve (BullaLoader *self, const char *host_port_address,
                                              GError **error);

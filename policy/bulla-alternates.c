@@ -18,6 +18,7 @@ typedef struct {
   GPtrArray *outer, *inner; /* owned; parsed Link fields, of BullaLink */
   const char *outer_url, *inner_url;
   const BullaRequestFacts *request;
+  const BullaClient *client;
   const BullaViewport *viewport;
   const BullaSettings *settings;
 } Plan;
@@ -81,27 +82,39 @@ dup_preloaded_url (const Plan *plan, const BullaLink *preload)
   return url != NULL ? url : g_strdup (preload->target);
 }
 
+/* Returns the request for a part of the page, with the Accept that the client sends for its
+ * destination, and the Accept-Encoding by which the profile matches. */
+static BullaRequestFacts
+make_request (const Plan *plan, const char *destination)
+{
+  BullaRequestFacts request = bulla_variants_request_for (plan->request, plan->settings);
+
+  if (plan->client != NULL
+      && !bulla_client_find_accept (plan->client, destination, &request.accept))
+    request.accept = "*/*";
+  return request;
+}
+
 /* LOAD defines request matching only for links without variants, but SUB intends links with
  * variants. */
 static gboolean
-variants_match (const Plan *plan, const BullaLink *allowed)
+variants_match (const Plan *plan, const BullaRequestFacts *request, const BullaLink *allowed)
 {
   BullaVariantsFields fields = {bulla_link_get (allowed, variants_name (plan)),
                                 bulla_link_get (allowed, key_name (plan)),
                                 bulla_variants_names_get (plan->settings->variants_headers)->syntax,
                                 &plan->settings->variants};
-  BullaRequestFacts request = bulla_variants_request_for (plan->request, plan->settings);
   const char *words = NULL;
   g_autofree char *text = NULL;
   if (plan->settings->alternate_variants == BULLA_ALTERNATE_VARIANTS_WHEN_ABSENT)
     return TRUE;
-  return bulla_variants_match (&fields, &request, &words, &text);
+  return bulla_variants_match (&fields, request, &words, &text);
 }
 
 /* Returns the link whose key the request ranks highest among those that share the Variants of the
  * first, as Chromium's FindBestMatchingVariantKey() does. */
 static const BullaLink *
-choose_best (const Plan *plan, GPtrArray *allowed)
+choose_best (const Plan *plan, const BullaRequestFacts *facts, GPtrArray *allowed)
 {
   const BullaLink *first = allowed->pdata[0];
   const char *text = bulla_link_get (first, variants_name (plan));
@@ -109,7 +122,6 @@ choose_best (const Plan *plan, GPtrArray *allowed)
   g_autoptr (GPtrArray) keys =
       g_ptr_array_new_with_free_func ((GDestroyNotify)bulla_variant_keys_free);
   g_autoptr (GPtrArray) links = g_ptr_array_new ();
-  BullaRequestFacts facts = bulla_variants_request_for (plan->request, plan->settings);
   BullaVariantsSelection selection;
   g_autoptr (BullaVariants) variants = bulla_variants_parse (
       text, bulla_variants_names_get (plan->settings->variants_headers)->syntax, readings, NULL);
@@ -128,7 +140,7 @@ choose_best (const Plan *plan, GPtrArray *allowed)
     for (guint j = 0; j < parsed->n_keys; j++)
       g_ptr_array_add (links, allowed->pdata[i]);
   }
-  g_autoptr (BullaVariantsRequest) request = bulla_variants_request_new (&facts, readings);
+  g_autoptr (BullaVariantsRequest) request = bulla_variants_request_new (facts, readings);
   g_autoptr (BullaVariantsRanking) ranking = bulla_variants_rank (variants, request, readings);
   return bulla_variants_ranking_choose_key (ranking, (const BullaVariantKeys *const *)keys->pdata,
                                             keys->len, &selection)
@@ -156,17 +168,18 @@ list_allowed (const Plan *plan, const char *url)
  * “Content negotiation using Variants”: only the best one may be used, because a distributor that
  * offers another acceptable one could mark visitors by it. */
 static const BullaLink *
-find_allowed (const Plan *plan, const char *url)
+find_allowed (const Plan *plan, const char *url, const char *destination)
 {
+  BullaRequestFacts request = make_request (plan, destination);
   g_autoptr (GPtrArray) allowed = list_allowed (plan, url);
   gboolean negotiated =
       allowed->len > 0 && bulla_link_get (allowed->pdata[0], variants_name (plan)) != NULL;
 
   if (negotiated && plan->settings->alternate_choice == BULLA_ALTERNATE_BEST
       && plan->settings->alternate_variants == BULLA_ALTERNATE_VARIANTS_WHEN_GIVEN)
-    return choose_best (plan, allowed);
+    return choose_best (plan, &request, allowed);
   for (guint i = 0; i < allowed->len; i++)
-    if (variants_match (plan, allowed->pdata[i]))
+    if (variants_match (plan, &request, allowed->pdata[i]))
       return allowed->pdata[i];
   return NULL;
 }
@@ -202,7 +215,7 @@ static void
 add_part (const Plan *plan, GPtrArray *parts, const BullaLink *preload)
 {
   g_autofree char *url = dup_preloaded_url (plan, preload);
-  const BullaLink *allowed = find_allowed (plan, url);
+  const BullaLink *allowed = find_allowed (plan, url, bulla_link_get (preload, "as"));
   for (guint i = 0; i < parts->len; i++)
     if (strcmp (((BullaAlternate *)parts->pdata[i])->url, url) == 0)
       return;
@@ -221,6 +234,7 @@ add_part (const Plan *plan, GPtrArray *parts, const BullaLink *preload)
  * @facts: facts about the page's exchange, which may be substituted
  * @outer_link: (nullable): the Link field of the outer response
  * @request: the request headers that the page's subresources will be fetched with
+ * @client: (nullable): the client whose Accept each of them has; %NULL for that of @request
  * @viewport: (nullable): the size of the view that will show the page
  * @settings: settings of the profile
  *
@@ -232,8 +246,8 @@ add_part (const Plan *plan, GPtrArray *parts, const BullaLink *preload)
  */
 GPtrArray *
 bulla_alternates_plan (const BullaFacts *facts, const char *outer_link,
-                       const BullaRequestFacts *request, const BullaViewport *viewport,
-                       const BullaSettings *settings)
+                       const BullaRequestFacts *request, const BullaClient *client,
+                       const BullaViewport *viewport, const BullaSettings *settings)
 {
   const BullaHeader *inner = bulla_facts_find_header (facts, "link");
   GPtrArray *parts = g_ptr_array_new_with_free_func (alternate_free);
@@ -242,7 +256,7 @@ bulla_alternates_plan (const BullaFacts *facts, const char *outer_link,
   g_autoptr (GPtrArray) outer_links = bulla_links_read (outer_link, facts->outer.url);
   g_autoptr (GPtrArray) inner_links = bulla_links_read (inner->value, facts->request_url);
   Plan plan = {outer_links, inner_links, facts->outer.url, facts->request_url,
-               request,     viewport,    settings};
+               request,     client,      viewport,         settings};
   for (guint i = 0; i < inner_links->len && parts->len < BULLA_ALTERNATES_MAX; i++) {
     const BullaLink *link = inner_links->pdata[i];
     if (bulla_link_has_rel (link, "preload") && is_destination (bulla_link_get (link, "as")))

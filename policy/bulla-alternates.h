@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "bulla-client.h"
 #include "bulla-facts.h"
 #include "bulla-request-facts.h"
 #include "bulla-settings.h"
@@ -21,7 +22,7 @@ typedef struct {
 } BullaAlternate;
 
 GPtrArray *bulla_alternates_plan (const BullaFacts *facts, const char *outer_link,
-                                  const BullaRequestFacts *request, const BullaViewport *viewport,
-                                  const BullaSettings *settings);
+                                  const BullaRequestFacts *request, const BullaClient *client,
+                                  const BullaViewport *viewport, const BullaSettings *settings);
 
 G_END_DECLS

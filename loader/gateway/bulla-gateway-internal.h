@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "bulla-client.h"
 #include "bulla-connector.h"
 #include "bulla-gateway.h"
 #include "bulla-reporter.h"
@@ -16,11 +17,14 @@ struct _BullaGateway {
   struct _BullaGatewayCertificate *certificate; /* owned */
   struct _BullaGatewayListener *listener;       /* owned */
   GInetSocketAddress *address;                  /* owned; nullable */
+  BullaClient *client;                          /* owned; provides the Accept of parts of pages */
   GHashTable *sessions;                         /* owned; session id -> BullaGatewaySession */
   gint64 next_prefetch;      /* g_get_monotonic_time() at which the next prefetch may start */
   GHashTable *allow_private; /* owned; set of hosts that may be private */
   GHashTable *private_hosts; /* owned; set of private hosts that the user navigated to */
   GHashTable *public_hosts;  /* owned; set of hosts that once had a public address */
 };
+
+void bulla_gateway_set_client (BullaGateway *self, BullaClient *client);
 
 G_END_DECLS

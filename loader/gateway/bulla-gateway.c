@@ -11,6 +11,7 @@
 #include "bulla-gateway-request.h"
 #include "bulla-gateway-session.h"
 #include "bulla-gateway-upload.h"
+#include "bulla-loader-clients.h"
 #include "bulla-loader-internal.h"
 
 static void bulla_gateway_door_init (BullaDoorInterface *iface);
@@ -132,6 +133,7 @@ bulla_gateway_finalize (GObject *object)
 
   g_clear_object (&self->loader);
   g_clear_object (&self->address);
+  g_clear_pointer (&self->client, bulla_client_unref);
   g_clear_pointer (&self->certificate, bulla_gateway_certificate_free);
   g_hash_table_unref (self->sessions);
   g_hash_table_unref (self->allow_private);
@@ -331,12 +333,30 @@ bulla_gateway_new (BullaLoader *loader, GError **error)
 
   self->loader = g_object_ref (loader);
   self->connector = bulla_fetcher_get_connector (bulla_loader_get_fetcher (loader));
+  self->client = bulla_client_load (BULLA_CLIENT_OF_SHELL, error);
+  if (self->client == NULL)
+    return NULL;
   self->reporter = bulla_reporter_new (loader);
   g_signal_connect (self->reporter, "report", G_CALLBACK (report_cb), self);
   self->certificate = bulla_gateway_certificate_new (error);
   if (self->certificate == NULL)
     return NULL;
   return g_steal_pointer (&self);
+}
+
+/**
+ * bulla_gateway_set_client: (skip)
+ * @self: a gateway
+ * @client: the client whose Accept the requests for prefetched parts of pages have, by the `as` of
+ *   their links; that of the shell's engine if this is never called
+ */
+void
+bulla_gateway_set_client (BullaGateway *self, BullaClient *client)
+{
+  BullaClient *former = self->client;
+
+  self->client = bulla_client_ref (client);
+  bulla_client_unref (former);
 }
 
 /**

@@ -189,6 +189,7 @@ part_free (gpointer part)
  * bulla_prefetch_plan:
  * @self: an exchange that was prefetched
  * @request: facts about the requests for parts of the page
+ * @client: (nullable): the client whose Accept each of them has
  * @viewport: (nullable): viewport of the view that will show the page
  * @settings: settings of the profile
  *
@@ -196,11 +197,12 @@ part_free (gpointer part)
  */
 void
 bulla_prefetch_plan (BullaPrefetch *self, const BullaRequestFacts *request,
-                     const BullaViewport *viewport, const BullaSettings *settings)
+                     const BullaClient *client, const BullaViewport *viewport,
+                     const BullaSettings *settings)
 {
   g_return_if_fail (self->load != NULL && self->plan == NULL);
   self->plan = bulla_alternates_plan (bulla_load_get_facts (self->load),
-                                      bulla_outer_get_header (self->outer, "link"), request,
+                                      bulla_outer_get_header (self->outer, "link"), request, client,
                                       viewport, settings);
   self->parts = g_ptr_array_new_with_free_func (part_free);
   g_ptr_array_set_size (self->parts, (gint)self->plan->len);

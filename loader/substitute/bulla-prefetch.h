@@ -33,7 +33,8 @@ gboolean bulla_prefetch_is_usable (BullaPrefetch *self, const BullaRequestFacts 
 gboolean bulla_prefetch_is_fresh (BullaPrefetch *self, gint64 now);
 
 void bulla_prefetch_plan (BullaPrefetch *self, const BullaRequestFacts *request,
-                          const BullaViewport *viewport, const BullaSettings *settings);
+                          const BullaClient *client, const BullaViewport *viewport,
+                          const BullaSettings *settings);
 guint bulla_prefetch_get_n_parts (BullaPrefetch *self);
 const BullaAlternate *bulla_prefetch_get_plan (BullaPrefetch *self, guint part);
 gint bulla_prefetch_find_part (BullaPrefetch *self, const char *url);

@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 
 #include "bulla-error.h"
+#include "bulla-languages.h"
 
 #define EXTENSION_FILE "libbulla-page.so"
 
@@ -44,7 +45,9 @@ WebKitWebContext *
 bulla_web_context_new (const char *extensions)
 {
   WebKitWebContext *context = webkit_web_context_new ();
+  g_auto (GStrv) languages = bulla_languages_from_locales (g_get_language_names ());
 
+  webkit_web_context_set_preferred_languages (context, (const char *const *)languages);
   webkit_web_context_set_web_process_extensions_directory (context, extensions);
   webkit_web_context_set_web_process_extensions_initialization_user_data (
       context, g_variant_new_string (""));

@@ -131,6 +131,7 @@ RULES = {
         'c glib gio soup system',
         'policy/ loader/ tests/ shell/demo/',
     ),
+    'tests/unit/test-languages.c': ('glib', 'shell/engine/bulla-languages'),
     'tests/bench/bench-caa.c': ('c glib unbound system', 'policy/ loader/ tests/'),
     'tests/bench/bench-page.c': (
         'c glib gio soup webkit system',

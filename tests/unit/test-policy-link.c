@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-alternates.h"
 #include "bulla-link.h"
+#include "bulla-loader-clients.h"
 #include "bulla-loader.h"
 #include "good-facts.h"
 
@@ -126,7 +127,8 @@ test_srcset (void)
 
 /* Returns "url=package" of each subresource in order; "-" for a package that is not offered. */
 static char *
-plan (const char *inner, const char *outer, const char *language, const char *settings)
+plan (const char *inner, const char *outer, const char *language, const char *settings,
+      const BullaClient *client)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (BullaProfile) parent = bulla_profile_load ("draft-b3", &error);
@@ -140,8 +142,8 @@ plan (const char *inner, const char *outer, const char *language, const char *se
   facts->request_url = PAGE;
   facts->outer.url = OUTER;
   good_facts_set_header (facts, "link", inner);
-  g_autoptr (GPtrArray) parts =
-      bulla_alternates_plan (facts, outer, &request, NULL, bulla_profile_get_settings (profile));
+  g_autoptr (GPtrArray) parts = bulla_alternates_plan (facts, outer, &request, client, NULL,
+                                                       bulla_profile_get_settings (profile));
   for (guint i = 0; i < parts->len; i++) {
     const BullaAlternate *part = parts->pdata[i];
     g_string_append_printf (text, "%s%s=%s", i > 0 ? " " : "", strrchr (part->url, '/'),
@@ -222,9 +224,43 @@ test_plan (gconstpointer data)
 {
   guint i = GPOINTER_TO_UINT (data);
   g_autofree char *parts =
-      plan (PLANS[i].inner, PLANS[i].outer, PLANS[i].language, PLANS[i].settings);
+      plan (PLANS[i].inner, PLANS[i].outer, PLANS[i].language, PLANS[i].settings, NULL);
 
   g_assert_cmpstr (parts, ==, PLANS[i].parts);
+}
+
+#define PICTURE(package, type)                                                                     \
+  OFFER (package, "/a.img",                                                                        \
+         "; variants-04=\"accept;image/jpeg;image/webp\"; variant-key-04=\"" type "\"")
+#define PICTURE_ALLOWED(type)                                                                      \
+  ALLOW ("/a.img", "; header-integrity=\"" SUM "\"; variants-04=\"accept;image/jpeg;image/webp\""  \
+                   "; variant-key-04=\"" type "\"")
+
+/* each part is requested with the Accept that the client sends for the link's `as` */
+static void
+test_client (void)
+{
+  static const struct {
+    const char *client, *as, *parts;
+  } rows[] = {
+      {"webkitgtk-2.50", "image", "/a.img=/webp"}, {"kaios-2.5", "image", "/a.img=/jpeg"},
+      {"webkitgtk-2.50", "fetch", "/a.img=/jpeg"}, {"lynx", "image", "/a.img=/jpeg"},
+      {"safari-13", "image", "/a.img=/jpeg"},      {"webkitgtk-2.50", "embed", "/a.img=/jpeg"},
+  };
+
+  for (size_t i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autoptr (GError) error = NULL;
+    g_autoptr (BullaClient) client = bulla_client_load (rows[i].client, &error);
+    g_autofree char *inner =
+        g_strconcat ("</a.img>; rel=preload; as=", rows[i].as,
+                     ", " PICTURE_ALLOWED ("image/jpeg") ", " PICTURE_ALLOWED ("image/webp"), NULL);
+    g_assert_no_error (error);
+    g_autofree char *parts =
+        plan (inner, PICTURE ("/jpeg", "image/jpeg") ", " PICTURE ("/webp", "image/webp"), NULL, "",
+              client);
+    g_test_message ("%s, %s", rows[i].client, rows[i].as);
+    g_assert_cmpstr (parts, ==, rows[i].parts);
+  }
 }
 
 int
@@ -240,5 +276,6 @@ main (int argc, char **argv)
     g_autofree char *path = g_strconcat ("/policy/link/plan/", PLANS[i].name, NULL);
     g_test_add_data_func (path, GUINT_TO_POINTER (i), test_plan);
   }
+  g_test_add_func ("/policy/link/client", test_client);
   return g_test_run ();
 }

@@ -202,8 +202,14 @@ bulla_gateway_prefetch_job_fill (BullaGatewayPrefetchJob *self, const char *url,
       .method = "GET",
       .url = url,
       .accept_language = self->accept_language,
+      .accept_encoding = self->gateway->client->encoding_https,
       .destination = BULLA_DESTINATION_PREFETCH,
   };
+  const char *destination = self->whole != NULL
+                                ? bulla_prefetch_get_plan (self->whole, self->part)->destination
+                                : "document";
+  if (!bulla_client_find_accept (self->gateway->client, destination, &facts->accept))
+    facts->accept = "*/*";
 }
 
 static void

@@ -46,9 +46,11 @@ all_parts_are_here (BullaGatewayRequest *request, const BullaGatewayPage *page,
     /* The facts of the page's later request, except for those that only its elements determine. */
     BullaRequestFacts facts = {
         .method = "GET",
-        .accept = "*/*",
         .accept_language = bulla_gateway_request_get_header (request, "Accept-Language"),
         .accept_encoding = bulla_gateway_request_get_header (request, "Accept-Encoding")};
+    if (!bulla_client_find_accept (gateway->client, bulla_prefetch_get_plan (whole, i)->destination,
+                                   &facts.accept))
+      facts.accept = "*/*";
     if (part == NULL) {
       g_autofree char *why =
           g_strdup_printf ("%s: not available, so no part of the page comes from the aggregator",

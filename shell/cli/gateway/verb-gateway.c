@@ -13,13 +13,15 @@
 #include "bulla-cli-store.h"
 #include "bulla-descriptor-limit.h"
 #include "bulla-exchange-recorder.h"
-#include "bulla-gateway.h"
+#include "bulla-gateway-internal.h"
+#include "bulla-loader-clients.h"
 #include "bulla-loader-internal.h"
 
 static char *option_listen;
 static char *option_authority;
 static char *option_config;
 static char *option_ledger;
+static char *option_client;
 static char **option_allow_private;
 
 static const GOptionEntry OPTIONS[] = {
@@ -33,6 +35,9 @@ static const GOptionEntry OPTIONS[] = {
      N_ ("FILE")},
     {"allow-private", 0, 0, G_OPTION_ARG_STRING_ARRAY, &option_allow_private,
      N_ ("Allow public pages to reach this host, even though its address is private"), N_ ("HOST")},
+    {"client", 0, 0, G_OPTION_ARG_STRING, &option_client,
+     N_ ("Ask for the parts of prefetched pages as this client (default: webkitgtk-2.50)"),
+     N_ ("NAME|FILE")},
     {"ledger", 0, 0, G_OPTION_ARG_FILENAME, &option_ledger,
      N_ ("Append one JSON object per contact to this file"), N_ ("FILE")},
     BULLA_CLI_STORE_ENTRY,
@@ -297,6 +302,11 @@ run_gateway (char **arguments, GError **error)
   for (guint i = 0; option_allow_private != NULL && option_allow_private[i] != NULL; i++)
     bulla_gateway_allow_private (gateway, option_allow_private[i]);
 
+  g_autoptr (BullaClient) client =
+      bulla_client_load (option_client != NULL ? option_client : BULLA_CLIENT_OF_SHELL, error);
+  if (client == NULL)
+    return BULLA_EXIT_FAILED;
+  bulla_gateway_set_client (gateway, client);
   bulla_loader_follow_files (
       loader, bulla_trust_files_new (bulla_cli_store_folder,
                                      bulla_cli_loader_options.ct_logs == NULL, print_notice, NULL));

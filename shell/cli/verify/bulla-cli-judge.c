@@ -11,9 +11,11 @@
 #include "bulla-cli-refreshed.h"
 #include "bulla-coding-check.h"
 #include "bulla-load-internal.h"
+#include "bulla-request-kind.h"
 #include "bulla-wait.h"
 
 #define READ_SIZE 65536
+#define DEFAULT_LANGUAGES "en-US,en;q=0.9"
 
 /* kinds of a file that turned out not to be a bundle */
 static const char *const KIND_NAMES[] = {
@@ -63,6 +65,24 @@ check_options (BullaCliJudge *self, GError **error)
   return FALSE;
 }
 
+/* Returns the Accept-Language of the judged request; NULL if it has none. */
+static char *
+dup_languages (const BullaCliJudgeOptions *options)
+{
+  char *languages =
+      g_strdup (options->client != NULL ? options->client->languages : DEFAULT_LANGUAGES);
+
+  for (int i = 0; options->request_headers != NULL && options->request_headers[i] != NULL; i++) {
+    g_autofree char *name = NULL, *value = NULL;
+    if (!bulla_cli_parse_header (options->request_headers[i], &name, &value, NULL)
+        || g_ascii_strcasecmp (name, "Accept-Language") != 0)
+      continue;
+    g_free (languages);
+    languages = value[0] != '\0' ? g_steal_pointer (&value) : NULL;
+  }
+  return languages;
+}
+
 /**
  * bulla_cli_judge_new: (skip)
  * @trust: the roots and logs, shared with other threads
@@ -83,6 +103,8 @@ bulla_cli_judge_new (BullaTrust *trust, const BullaCliJudgeOptions *options, GBy
   if (self->loader == NULL || !check_options (self, error))
     return NULL;
   bulla_loader_set_store (self->loader, options->store);
+  g_autofree char *languages = dup_languages (options);
+  bulla_loader_set_languages (self->loader, languages);
   self->chain = chain != NULL ? g_bytes_ref (chain) : NULL;
   return g_steal_pointer (&self);
 }
@@ -121,14 +143,30 @@ open_file (BullaCliJudge *self, const char *name, BullaPackageKind kind, GInputS
   return bulla_loader_open_stream (self->loader, kind, outer, file, self->chain, NULL, error);
 }
 
-/* Judges the request: a navigation to the exchange's own URL. */
+/* Fills in the request of a client: a navigation, or the request of a page for a resource of the
+ * exchange's kind. */
+static gboolean
+fill_client_request (const BullaClient *client, BullaLoad *load, BullaRequestFacts *request,
+                     GError **error)
+{
+  const BullaHeader *type = bulla_facts_find_header (bulla_load_get_facts (load), "content-type");
+  const char *kind = bulla_request_kind_of (type != NULL ? type->value : NULL);
+
+  if (bulla_client_fill_request (client, kind, bulla_load_get_url (load), request))
+    return TRUE;
+  bulla_cli_usage_error (error, _ ("the client “%s” never requests a resource of the kind “%s”"),
+                         client->name, kind);
+  return FALSE;
+}
+
+/* Judges the request: a navigation to the exchange's own URL, unless a client is given. */
 static BullaVerdict *
 judge_request (BullaCliJudge *self, BullaLoad *load, GError **error)
 {
   BullaRequestFacts request = {
       .method = "GET",
       .url = bulla_load_get_url (load),
-      .accept_language = "en-US,en;q=0.9",
+      .accept_language = DEFAULT_LANGUAGES,
       .destination = BULLA_DESTINATION_NAVIGATION,
   };
   struct {
@@ -140,6 +178,9 @@ judge_request (BullaCliJudge *self, BullaLoad *load, GError **error)
       {"accept-encoding", &request.accept_encoding},
       {"cookie", &request.cookie},
   };
+  const BullaClient *client = self->options->client;
+  if (client != NULL && !fill_client_request (client, load, &request, error))
+    return NULL;
   g_autoptr (GPtrArray) values = g_ptr_array_new_with_free_func (g_free);
   char **headers = self->options->request_headers;
   for (int i = 0; headers != NULL && headers[i] != NULL; i++) {

@@ -4,6 +4,7 @@
 
 #include "bulla-cli-report.h"
 #include "bulla-cli.h"
+#include "bulla-client.h"
 #include "bulla-store.h"
 
 G_BEGIN_DECLS
@@ -25,6 +26,7 @@ typedef struct {
   char *url;
   char **headers;
   char **request_headers;
+  BullaClient *client;  /* borrowed; the client whose request is judged; NULL for none */
   char *refreshed;      /* file for the exchange with its new signature; NULL for none */
   gboolean force;       /* whether @refreshed may replace a file */
   BullaStore *store;    /* borrowed; what was remembered before; NULL for nothing */

@@ -8,11 +8,13 @@
 #include "bulla-cli-results.h"
 #include "bulla-cli-store.h"
 #include "bulla-cli-write.h"
+#include "bulla-loader-clients.h"
 
 static gboolean option_explain, option_json, option_full, option_quiet, option_report;
 static gboolean option_remember;
 static char *option_junit, *option_sarif;
 static char *option_require;
+static char *option_client;
 static BullaCliJudgeOptions judge_options;
 
 static const GOptionEntry OPTIONS[] = {
@@ -25,6 +27,8 @@ static const GOptionEntry OPTIONS[] = {
      N_ ("Judge files as if they had been delivered with this header"), N_ ("“NAME: VALUE”")},
     {"request-header", 0, 0, G_OPTION_ARG_STRING_ARRAY, &judge_options.request_headers,
      N_ ("Judge the request as if it had this header"), N_ ("“NAME: VALUE”")},
+    {"client", 0, 0, G_OPTION_ARG_STRING, &option_client,
+     N_ ("Judge the request of this client (see bulla clients list)"), N_ ("NAME|FILE")},
     BULLA_CLI_NETWORK_ENTRIES,
     BULLA_CLI_SEND_HEADER_ENTRY,
     BULLA_CLI_OFFLINE_ENTRY,
@@ -66,6 +70,8 @@ static const BullaExample EXAMPLES[] = {
      N_ ("Show Chromium's verdict on each package of a folder, at a given time:")},
     {"bulla verify --request-header 'Accept-Language: fr' page.sxg",
      N_ ("Check whether the package matches a request for French:")},
+    {"bulla verify --client webkitgtk-2.50 news.fr.sxg",
+     N_ ("Check whether a French reader with WebKitGTK gets this variant:")},
     {"bulla verify --explain site.wbn",
      N_ ("Show who signed which resources of a bundle, and until when:")},
     {"bulla verify --url https://example.com/app/site.wbn site.wbn",
@@ -167,6 +173,11 @@ run_verify (char **arguments, GError **error)
                       : bulla_cli_open_store_to_read ();
   if (option_remember && store == NULL)
     return BULLA_EXIT_FAILED;
+  g_autoptr (BullaClient) client =
+      option_client != NULL ? bulla_client_load (option_client, error) : NULL;
+  if (option_client != NULL && client == NULL)
+    return BULLA_EXIT_FAILED;
+  judge_options.client = client;
   judge_options.store = store;
   judge_options.remember = option_remember ? store : NULL;
   return judge_and_write (arguments, trust, error);
@@ -180,10 +191,11 @@ const BullaVerb bulla_verb_verify = {
         "Every rule is checked, and the first failed rule decides. Files are judged as if served "
         "with the right media type and nosniff, unless --header says otherwise. The judged request "
         "is a navigation to the exchange's own URL, without cookies, in American English, unless "
-        "--request-header says otherwise. “-” is standard input. Folders are searched recursively; "
-        "files that are not packages are skipped. After several packages, standard error names "
-        "those "
-        "that failed and counts all of them; --quiet prints neither.\n\n"
+        "--client or --request-header says otherwise. --client judges the navigation of a class of "
+        "clients, or its request for a part of a page if the exchange is not a document; "
+        "--request-header replaces single fields of it. “-” is standard input. Folders are "
+        "searched recursively; files that are not packages are skipped. After several packages, "
+        "standard error names those that failed and counts all of them; --quiet prints neither.\n\n"
         "Every response of a web bundle is read to its end. If a response is malformed, the bundle "
         "is refused; if a signature fails verification, its reason is shown. A bundle at the end "
         "of another file is found if the file is named on the command line. --url sets the URL of "
