@@ -9,6 +9,7 @@
 #include "bulla-cli-files.h"
 #include "bulla-cli-print.h"
 #include "bulla-judge.h"
+#include "bulla-coding-check.h"
 #include "bulla-load-internal.h"
 #include "bulla-loader-internal.h"
 #include "bulla-printable.h"
@@ -133,10 +134,15 @@ read_body (BullaLoad *load, GError **error)
   GInputStream *body = bulla_load_peek_body (load);
   g_autofree guint8 *buffer = g_malloc (READ_SIZE);
   g_autoptr (GError) failure = NULL;
+  g_autoptr (BullaCodingCheck) coding = bulla_coding_check_new (load);
   gssize n = body != NULL ? 1 : 0;
 
-  while (n > 0)
+  while (n > 0) {
     n = g_input_stream_read (body, buffer, READ_SIZE, NULL, &failure);
+    bulla_coding_check_push (coding, buffer, (gsize)MAX (n, 0));
+  }
+  if (n == 0)
+    bulla_coding_check_end (coding);
   if (n == 0 || failure->domain == BULLA_FAULT)
     return TRUE;
   g_propagate_error (error, g_steal_pointer (&failure));
@@ -148,7 +154,8 @@ collect_exchange (Findings *self, BullaLoad *load, GError **error)
 {
   if (!read_body (load, error))
     return FALSE;
-  g_autoptr (BullaVerdict) verdict = bulla_judge_body (bulla_load_get_verdict (load));
+  g_autoptr (BullaVerdict) body = bulla_judge_body (bulla_load_get_verdict (load));
+  g_autoptr (BullaVerdict) verdict = bulla_judge_coding (body);
   collect_broken (self, verdict, NULL);
   return TRUE;
 }
