@@ -8,12 +8,11 @@
 #include "bulla-cli-cite.h"
 #include "bulla-cli-files.h"
 #include "bulla-cli-judge.h"
+#include "bulla-cli-names.h"
 #include "bulla-cli-print.h"
 #include "bulla-exchange-recorder.h"
 #include "bulla-printable.h"
 
-#define MAX_DEPTH 64
-#define MAX_NAMES 1000000
 #define MAX_CHAIN_SIZE (16 << 20)
 
 /* The result for one file or URL. */
@@ -41,79 +40,6 @@ typedef struct {
 
 /* Limits results that wait for output, so that a slow reader does not cost memory. */
 #define MAX_AHEAD 512
-
-static gboolean
-add_name (Batch *self, const char *name, GError **error)
-{
-  if (self->names->len >= MAX_NAMES) {
-    g_set_error (error, BULLA_ERROR, BULLA_ERROR_LIMIT, _ ("more than %d packages"), MAX_NAMES);
-    return FALSE;
-  }
-  g_ptr_array_add (self->names, g_strdup (name));
-  return TRUE;
-}
-
-static int
-compare_names (gconstpointer a, gconstpointer b)
-{
-  return g_strcmp0 (*(char *const *)a, *(char *const *)b);
-}
-
-/* Says whether a file is judged: packages are, and also unreadable files, which must be
- * reported. */
-static gboolean
-is_package (const char *path)
-{
-  BullaPackageKind kind = BULLA_PACKAGE_UNKNOWN;
-  if (g_str_has_suffix (path, ".wbn") || g_str_has_suffix (path, ".swbn"))
-    return TRUE;
-  g_autoptr (GInputStream) stream = bulla_cli_open_package (path, &kind, NULL);
-  return stream == NULL || kind != BULLA_PACKAGE_UNKNOWN;
-}
-
-/* Walks a folder; links to folders are not followed, so that the walk ends. */
-static gboolean
-add_folder (Batch *self, const char *path, guint depth, GError **error)
-{
-  g_autoptr (GDir) folder = g_dir_open (path, 0, NULL);
-  if (folder == NULL) /* opening it as a file will report the error */
-    return add_name (self, path, error);
-  if (depth > MAX_DEPTH) {
-    g_set_error (error, BULLA_ERROR, BULLA_ERROR_LIMIT, _ ("%s: folders are nested too deeply"),
-                 path);
-    return FALSE;
-  }
-  g_autoptr (GPtrArray) children = g_ptr_array_new_with_free_func (g_free);
-  const char *child = NULL;
-  while ((child = g_dir_read_name (folder)) != NULL)
-    g_ptr_array_add (children, g_build_filename (path, child, NULL));
-  g_ptr_array_sort (children, compare_names);
-  for (guint i = 0; i < children->len; i++) {
-    const char *name = children->pdata[i];
-    gboolean is_link = g_file_test (name, G_FILE_TEST_IS_SYMLINK);
-    if (g_file_test (name, G_FILE_TEST_IS_DIR)) {
-      if (!is_link && !add_folder (self, name, depth + 1, error))
-        return FALSE;
-    } else if (g_file_test (name, G_FILE_TEST_IS_REGULAR) && is_package (name)) {
-      if (!add_name (self, name, error))
-        return FALSE;
-    } else {
-      self->n_skipped++;
-    }
-  }
-  return TRUE;
-}
-
-static gboolean
-collect (Batch *self, char **names, GError **error)
-{
-  for (int i = 0; names[i] != NULL; i++) {
-    gboolean is_folder = !bulla_cli_is_url (names[i]) && g_file_test (names[i], G_FILE_TEST_IS_DIR);
-    if (!(is_folder ? add_folder (self, names[i], 0, error) : add_name (self, names[i], error)))
-      return FALSE;
-  }
-  return TRUE;
-}
 
 static void
 finish_one (Batch *self, guint index, Result result)
@@ -318,7 +244,7 @@ bulla_cli_judge_all (char **names, BullaTrust *trust, BullaCliJudgeOptions *opti
   g_mutex_init (&self.mutex);
   g_cond_init (&self.changed);
   BullaCliExit exit = BULLA_EXIT_FAILED;
-  if (collect (&self, names, error)) {
+  if (bulla_cli_names_collect (names, self.names, &self.n_skipped, error)) {
     if (self.names->len == 1 && isatty (STDERR_FILENO))
       options->progress = print_progress_cb;
     exit = run (&self);
