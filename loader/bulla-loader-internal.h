@@ -13,6 +13,8 @@ BullaContext *bulla_loader_get_context (BullaLoader *self);
 BullaFetcher *bulla_loader_get_fetcher (BullaLoader *self);
 const char *bulla_loader_get_languages (BullaLoader *self);
 gboolean bulla_loader_get_offline (BullaLoader *self);
+void bulla_loader_set_request_headers (BullaLoader *self, const char *const *headers);
+const char *const *bulla_loader_get_request_headers (BullaLoader *self);
 void bulla_loader_follow_files (BullaLoader *self, BullaTrustFiles *files);
 void bulla_loader_open_url_for_async (BullaLoader *self, const char *url, guint view, GBytes *chain,
                                       GCancellable *cancellable, GAsyncReadyCallback callback,

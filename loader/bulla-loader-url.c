@@ -91,6 +91,7 @@ send (GTask *task, const char *url)
       .accept = ACCEPT_PACKAGE,
       .headers = fields,
       .cause = *opening->cause,
+      .named_headers = bulla_loader_get_request_headers (self),
       .follow_redirects = TRUE,
       .insecure = TRUE,
       .max_size = G_MAXSIZE, /* the body is streamed */

@@ -12,6 +12,7 @@ struct _BullaLoader {
   GObject parent_instance;
   char *languages;       /* owned; Accept-Language of packages that are opened by URL; nullable */
   BullaContext *context; /* owned */
+  GStrv request_headers; /* owned; nullable; names and values in turn */
 };
 
 G_DEFINE_FINAL_TYPE (BullaLoader, bulla_loader, G_TYPE_OBJECT)
@@ -21,6 +22,7 @@ bulla_loader_finalize (GObject *object)
 {
   BullaLoader *self = BULLA_LOADER (object);
   bulla_context_unref (self->context);
+  g_strfreev (self->request_headers);
   g_free (self->languages);
   G_OBJECT_CLASS (bulla_loader_parent_class)->finalize (object);
 }
@@ -99,6 +101,29 @@ BullaFetcher *
 bulla_loader_get_fetcher (BullaLoader *self)
 {
   return self->context->fetcher;
+}
+
+/**
+ * bulla_loader_set_request_headers: (skip)
+ * @self: a loader
+ * @headers: (nullable): header fields that the user asked to send: names and values in turn, then
+ *   %NULL
+ *
+ * Sets what requests for the URLs of packages send; they are not sent to another origin that the
+ * server redirects to, nor with the requests that follow, for chains, validity or DNS.
+ */
+void
+bulla_loader_set_request_headers (BullaLoader *self, const char *const *headers)
+{
+  g_strfreev (self->request_headers);
+  self->request_headers = g_strdupv ((char **)headers);
+}
+
+/* Returns: (nullable): what bulla_loader_set_request_headers() set */
+const char *const *
+bulla_loader_get_request_headers (BullaLoader *self)
+{
+  return (const char *const *)self->request_headers;
 }
 
 /**

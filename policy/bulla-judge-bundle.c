@@ -153,6 +153,7 @@ static BullaOutcome (*const outcomes[BULLA_N_REASONS]) (const BullaVerdict *) = 
     [BULLA_REASON_NONE] = show,
     [BULLA_REASON_OUTER_CONTENT_TYPE] = pass_on,
     [BULLA_REASON_OUTER_ATTACHMENT] = pass_on,
+    [BULLA_REASON_OUTER_ERROR_STATUS] = pass_on,
     [BULLA_REASON_OUTER_NOSNIFF] = pass_on_if_allowed,
     [BULLA_REASON_OUTER_VERSION] = fall_back,
     [BULLA_REASON_BUNDLE_VERSION] = fall_back,

@@ -44,6 +44,7 @@ outcome_for (const BullaFacts *facts, const BullaSettings *settings, BullaReason
   switch (reason) {
   case BULLA_REASON_OUTER_CONTENT_TYPE:
   case BULLA_REASON_OUTER_ATTACHMENT:
+  case BULLA_REASON_OUTER_ERROR_STATUS:
     return BULLA_OUTCOME_NOT_A_PACKAGE;
   case BULLA_REASON_OUTER_TRANSPORT:
     return BULLA_OUTCOME_REFUSE;

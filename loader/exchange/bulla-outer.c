@@ -153,7 +153,8 @@ bulla_outer_get_url (BullaOuter *self)
  * @self: a response
  * @status: HTTP status; 0 if unknown
  *
- * Only verdicts on bundles depend on the status; an exchange counts as status 200.
+ * Verdicts on bundles depend on the status; a response with the media type of an exchange counts as
+ * status 200, and one with another media type is reported by its status if that is an error.
  */
 void
 bulla_outer_set_status (BullaOuter *self, guint status)

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "bulla-base64.h"
 #include "bulla-field.h"
 #include "bulla-reason.h"
 
@@ -28,27 +29,6 @@ unescape (const char *text)
   return g_steal_pointer (&bytes);
 }
 
-/* Decodes base64 (RFC 4648 section 4), also without padding, as browsers do. Changes @encoded. */
-static GBytes *
-decode_base64 (GByteArray *encoded)
-{
-  gsize length = encoded->len, decoded = 0;
-
-  for (guint i = 0; i < 2 && encoded->len % 4 == 0 && length > 0; i++)
-    if (encoded->data[length - 1] == '=')
-      length--;
-  if (length % 4 == 1)
-    return NULL;
-  for (gsize i = 0; i < length; i++)
-    if (!g_ascii_isalnum (encoded->data[i]) && encoded->data[i] != '+' && encoded->data[i] != '/')
-      return NULL;
-  g_byte_array_set_size (encoded, length);
-  g_byte_array_append (encoded, (const guint8 *)"====", (4 - length % 4) % 4 + 1);
-  encoded->data[encoded->len - 1] = '\0';
-  guint8 *bytes = g_base64_decode ((const char *)encoded->data, &decoded);
-  return g_bytes_new_take (bytes, decoded);
-}
-
 /* Decodes a data: URL (RFC 2397). @type: (out): owned; its media type */
 static GBytes *
 decode (const char *url, char **type)
@@ -63,7 +43,8 @@ decode (const char *url, char **type)
   gboolean base64 = g_str_has_suffix (head, ";base64");
   gsize length = (gsize)(comma - start) - (base64 ? strlen (";base64") : 0);
   *type = length > 0 ? g_strndup (start, length) : g_strdup (DEFAULT_TYPE);
-  return base64 ? decode_base64 (bytes) : g_byte_array_free_to_bytes (g_steal_pointer (&bytes));
+  return base64 ? bulla_base64_decode ((const char *)bytes->data, bytes->len, BULLA_BASE64_PLAIN)
+                : g_byte_array_free_to_bytes (g_steal_pointer (&bytes));
 }
 
 /**

@@ -101,6 +101,7 @@ typedef struct {
   char *accept;      /* owned; nullable */
   BullaCause *cause; /* owned */
   GStrv headers;     /* owned; nullable */
+  GStrv named;       /* owned; nullable; headers for the origin of the URL alone */
   GBytes *post;      /* owned; NULL for a GET; the body of a POST */
   char *post_type;   /* owned; nullable */
   gboolean follow_redirects, bypass_cache, insecure, collect;
@@ -121,6 +122,7 @@ fetch_free (Fetch *fetch)
   g_free (fetch->accept);
   bulla_cause_free (fetch->cause);
   g_strfreev (fetch->headers);
+  g_strfreev (fetch->named);
   g_clear_pointer (&fetch->post, g_bytes_unref);
   g_free (fetch->post_type);
   g_free (fetch->own_host);
@@ -301,8 +303,10 @@ follow (GTask *task, const char *location)
     g_task_return_error (task, g_steal_pointer (&error));
     return;
   }
-  if (!is_same_origin (fetch->uri, next))
+  if (!is_same_origin (fetch->uri, next)) {
     drop_header (fetch, "Referer");
+    g_clear_pointer (&fetch->named, g_strfreev);
+  }
   fetch->was_private = came_from_private (g_task_get_source_object (task), fetch);
   g_uri_unref (fetch->uri);
   fetch->uri = next;
@@ -361,6 +365,10 @@ fill_request (Fetch *fetch)
   }
   for (guint i = 0; fetch->headers != NULL && fetch->headers[i] != NULL; i += 2)
     soup_message_headers_replace (headers, fetch->headers[i], fetch->headers[i + 1]);
+  for (guint i = 0; fetch->named != NULL && fetch->named[i] != NULL; i += 2)
+    soup_message_headers_remove (headers, fetch->named[i]);
+  for (guint i = 0; fetch->named != NULL && fetch->named[i] != NULL; i += 2)
+    soup_message_headers_append (headers, fetch->named[i], fetch->named[i + 1]);
   if (fetch->post != NULL)
     bulla_http_message_set_body_from_bytes (fetch->message, fetch->post_type, fetch->post);
 }
@@ -402,6 +410,7 @@ start (BullaFetcher *self, const BullaFetchOptions *options, gboolean collect,
   fetch->method = g_strdup (options->method != NULL ? options->method : SOUP_METHOD_GET);
   fetch->accept = g_strdup (options->accept);
   fetch->headers = g_strdupv ((char **)options->headers);
+  fetch->named = g_strdupv ((char **)options->named_headers);
   fetch->post = options->body != NULL ? g_bytes_ref (options->body) : NULL;
   fetch->post_type = g_strdup (options->body_type);
   fetch->cause = bulla_cause_copy (&options->cause);

@@ -18,6 +18,8 @@ G_BEGIN_DECLS
  * @accept: (nullable): the value of the Accept header field
  * @cause: the cause, for the ledger
  * @headers: (nullable): further header fields: names and values in turn, then %NULL
+ * @named_headers: (nullable): header fields that the user asked to send, as in @headers; they
+ *   replace others of the same name, and are not sent to another origin after a redirect
  * @body: (nullable): the body to send
  * @body_type: (nullable): the media type of @body
  * @follow_redirects: whether to follow them; otherwise one is returned as the result it is
@@ -35,6 +37,7 @@ typedef struct {
   const char *accept;
   BullaCause cause;
   const char *const *headers;
+  const char *const *named_headers;
   GBytes *body;
   const char *body_type;
   gboolean follow_redirects;

@@ -9,6 +9,7 @@ G_BEGIN_DECLS
 
 BullaHandover *bulla_handover_new (const char *url, BullaLoad *load, BullaSpool *spool,
                                    BullaPrefetch *prefetch, BullaKeptBundle *kept);
+BullaSpool *bulla_handover_get_spool (BullaHandover *self);
 void bulla_handover_set_typed (BullaHandover *self, gboolean typed);
 gboolean bulla_handover_is_typed (BullaHandover *self);
 void bulla_handover_put (BullaHandover *self, BullaStash *stash, gint64 now);

@@ -103,6 +103,13 @@ bulla_handover_get_distributor (BullaHandover *self)
   return url != NULL && strncmp (url, "https://", 8) == 0 ? url : NULL;
 }
 
+/* Returns: (transfer none) (nullable): the body of an exchange; NULL for a bundle */
+BullaSpool *
+bulla_handover_get_spool (BullaHandover *self)
+{
+  return self->spool;
+}
+
 /**
  * bulla_handover_set_typed: (skip)
  * @self: a handover

@@ -354,8 +354,8 @@ read_plain_list (JsonArray *logs, GError **error)
 /**
  * bulla_log_list_parse_any: (skip)
  * @json: a browser's log list, version 3, or an array of `{description, key, log_id}`
- * @error: a %BULLA_ERROR_ARGUMENT or %JSON_PARSER_ERROR if it is something else, or none of the
- *   logs in it can be used
+ * @error: a %BULLA_ERROR_ARGUMENT or %JSON_PARSER_ERROR if it is something else, if it has no logs,
+ *   or if none of them can be used
  *
  * As bulla_log_list_parse(). The logs of an array have no state: they are usable at any time.
  *
@@ -368,11 +368,15 @@ bulla_log_list_parse_any (GBytes *json, GError **error)
 
   if (root == NULL)
     return NULL;
-  if (JSON_NODE_HOLDS_ARRAY (root))
-    return read_plain_list (json_node_get_array (root), error);
-  g_autoptr (BullaLogList) self = read_browser_list (json_node_get_object (root), error);
-  if (self == NULL || self->logs->len > 0 || self->dropped->len == 0)
+  g_autoptr (BullaLogList) self = JSON_NODE_HOLDS_ARRAY (root)
+                                      ? read_plain_list (json_node_get_array (root), error)
+                                      : read_browser_list (json_node_get_object (root), error);
+  if (self == NULL || self->logs->len > 0)
     return g_steal_pointer (&self);
+  if (self->dropped->len == 0) {
+    g_set_error_literal (error, BULLA_ERROR, BULLA_ERROR_ARGUMENT, "the list has no logs");
+    return NULL;
+  }
   const BullaDroppedLog *first = self->dropped->pdata[0];
   g_set_error (error, BULLA_ERROR, BULLA_ERROR_ARGUMENT, "none of its logs can be used: %s",
                first->why);

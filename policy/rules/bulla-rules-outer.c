@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#define SUCCESS N_ ("200 to 299")
 #define NO_RESPONSE N_ ("the package did not arrive in an HTTP response")
 
 static BullaState
@@ -27,10 +28,19 @@ ask_type (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *ans
 {
   const BullaOuterFacts *outer = &question->facts->outer;
   gboolean exchange = question->facts->form == BULLA_FORM_EXCHANGE;
+  BullaKnown known = exchange ? outer->exchange : outer->bundle;
+
   if (!exchange)
     answer->required = "application/webbundle";
-  return ask_known (exchange ? outer->exchange : outer->bundle, outer->content_type,
-                    N_ ("no media type"), answer);
+  if (known == BULLA_NO && outer->status != 0 && outer->status / 100 != 2) {
+    /* the page that the server sent with an error has the media type of a page */
+    answer->reason = BULLA_REASON_OUTER_ERROR_STATUS;
+    answer->number = outer->status;
+    answer->unit = BULLA_UNIT_COUNT;
+    answer->required = SUCCESS;
+    return BULLA_STATE_BROKEN;
+  }
+  return ask_known (known, outer->content_type, N_ ("no media type"), answer);
 }
 
 static BullaState
@@ -98,6 +108,8 @@ ask_redirected (const BullaQuestion *question, const BullaRule *rule, BullaAnswe
   return bulla_answer_is (outer->redirected == BULLA_NO);
 }
 
+static const BullaReason type_reasons[] = {BULLA_REASON_OUTER_ERROR_STATUS, BULLA_REASON_NONE};
+
 #define OUTER(id, reason, anchor, required, concerns, ask, bundle_anchor)                          \
   {                                                                                                \
     "outer." id, BULLA_REASON_OUTER_##reason, BULLA_REASON_NONE, anchor, required, concerns, ask,  \
@@ -107,8 +119,8 @@ ask_redirected (const BullaQuestion *question, const BullaRule *rule, BullaAnswe
 static const BullaRule rules[] = {
     OUTER ("arrived", TRANSPORT, "LOAD#parsing", N_ ("no transport error"), "C18", ask_transport,
            "Fetch: network error"),
-    OUTER ("media-type", CONTENT_TYPE, "LOAD#identifying-sxg", "application/signed-exchange", "C26",
-           ask_type, "B2#serving-constraints"),
+    {"outer.media-type", BULLA_REASON_OUTER_CONTENT_TYPE, BULLA_REASON_NONE, "LOAD#identifying-sxg",
+     "application/signed-exchange", "C26", ask_type, "B2#serving-constraints", type_reasons},
     OUTER ("inline", ATTACHMENT, "Fetch: Content-Disposition", N_ ("not a forced download"), "C26",
            ask_inline, NULL),
     OUTER ("nosniff", NOSNIFF, "LOAD#identifying-sxg; ORIG 6.8", "X-Content-Type-Options: nosniff",
@@ -124,7 +136,7 @@ const BullaRuleTable bulla_rules_outer = {
 
 /* Rules for bundles only. */
 static const BullaRule bundle_rules[] = {
-    OUTER ("status", STATUS, "SUBR: fetch a bundle", N_ ("200 to 299"), "C26", ask_status, NULL),
+    OUTER ("status", STATUS, "SUBR: fetch a bundle", SUCCESS, "C26", ask_status, NULL),
     OUTER ("direct", REDIRECTED, "profile: redirected", N_ ("no redirect on the way"), "C26",
            ask_redirected, NULL),
 };

@@ -3,6 +3,7 @@
 #include "bulla-view-place.h"
 
 #define KEY "bulla-place"
+#define SUBSTITUTED BULLA_PACKAGE_SCHEME "://substituted/?url="
 
 /* The web view must not load the publisher's URL when the history comes to the entry. */
 static char *
@@ -13,20 +14,25 @@ dup_address (BullaView *view)
   if (handover == NULL)
     return g_strdup (webkit_web_view_get_uri (WEBKIT_WEB_VIEW (view)));
   g_autofree char *escaped = g_uri_escape_string (bulla_handover_get_url (handover), NULL, FALSE);
-  return g_strconcat (BULLA_PACKAGE_SCHEME "://substituted/?url=", escaped, NULL);
+  return g_strconcat (SUBSTITUTED, escaped, NULL);
 }
 
 /**
  * bulla_view_place_new:
  * @view: a package view, or one of a substituted page, that shows its first page
+ * @handovers: those of the window, which keep the package of a substituted page within its quota
  */
 BullaViewPlace *
-bulla_view_place_new (BullaView *view)
+bulla_view_place_new (BullaView *view, BullaHandovers *handovers)
 {
   BullaViewPlace *self = g_new0 (BullaViewPlace, 1);
+  BullaHandover *handover = bulla_view_get_apart (view);
 
   g_set_object (&self->bundle, bulla_view_get_bundle (view));
-  g_set_object (&self->handover, bulla_view_get_apart (view));
+  if (handover != NULL) {
+    self->handovers = g_object_ref (handovers);
+    self->handover = bulla_handovers_add (handovers, handover);
+  }
   self->url = dup_address (view);
   self->first = g_strdup (webkit_web_view_get_uri (WEBKIT_WEB_VIEW (view)));
   g_weak_ref_init (&self->view, view);
@@ -39,11 +45,38 @@ bulla_view_place_free (gpointer data)
   BullaViewPlace *self = data;
 
   g_clear_object (&self->bundle);
-  g_clear_object (&self->handover);
+  if (self->handovers != NULL)
+    bulla_handovers_remove (self->handovers, self->handover);
+  g_clear_object (&self->handovers);
   g_weak_ref_clear (&self->view);
   g_free (self->url);
   g_free (self->first);
   g_free (self);
+}
+
+/**
+ * bulla_view_place_find_handover:
+ * @self: a place
+ *
+ * Returns: (transfer none) (nullable): the package of the substituted page; %NULL if it was dropped
+ *   by the quota, or if it is a package view
+ */
+BullaHandover *
+bulla_view_place_find_handover (BullaViewPlace *self)
+{
+  return self->handovers != NULL ? bulla_handovers_find (self->handovers, self->handover) : NULL;
+}
+
+/**
+ * bulla_view_place_is_substituted:
+ * @url: the address of a history entry
+ *
+ * Returns: whether it stands for a substituted page, whose package may be gone
+ */
+gboolean
+bulla_view_place_is_substituted (const char *url)
+{
+  return g_str_has_prefix (url, SUBSTITUTED);
 }
 
 /**
@@ -74,7 +107,7 @@ forget (gpointer entry, gpointer user_data)
 {
   BullaViewPlace *place = bulla_view_place_of (entry);
 
-  if (place != NULL && place->handover != NULL)
+  if (place != NULL && place->handover != 0)
     g_object_set_data (G_OBJECT (entry), KEY, NULL);
 }
 

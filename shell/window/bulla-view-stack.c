@@ -38,6 +38,7 @@ static void
 bulla_view_stack_finalize (GObject *object)
 {
   g_ptr_array_unref (BULLA_VIEW_STACK (object)->packages);
+  g_object_unref (BULLA_VIEW_STACK (object)->handovers);
   G_OBJECT_CLASS (bulla_view_stack_parent_class)->finalize (object);
 }
 
@@ -65,6 +66,7 @@ static void
 bulla_view_stack_init (BullaViewStack *self)
 {
   self->packages = g_ptr_array_new_with_free_func (g_object_unref);
+  self->handovers = bulla_handovers_new (BULLA_HANDOVERS_BYTES_MAX);
 }
 
 /* --- adding and removing views */
@@ -175,7 +177,7 @@ arrive (BullaViewStack *self)
     return;
   }
   g_clear_pointer (&self->place, bulla_view_place_free);
-  self->place = bulla_view_place_new (view);
+  self->place = bulla_view_place_new (view, self->handovers);
   bulla_view_hold_place (self->web, self->place->url);
 }
 
@@ -274,11 +276,12 @@ find_bundle (BullaViewStack *self, const char *url)
 }
 
 static void
-refuse_bundle (BullaViewStack *self, const char *url)
+refuse_gone (BullaViewStack *self, const char *url)
 {
-  g_autoptr (GError) error =
-      g_error_new_literal (BULLA_ERROR, BULLA_ERROR_REFUSED,
-                           _ ("This bundle is not open in this window. Open its file again."));
+  const char *why = bulla_view_place_is_substituted (url)
+                        ? _ ("The package of this page is not kept any more. Open its link again.")
+                        : _ ("This bundle is not open in this window. Open its file again.");
+  g_autoptr (GError) error = g_error_new_literal (BULLA_ERROR, BULLA_ERROR_REFUSED, why);
 
   bulla_view_show_refusal (self->web, url, NULL, error);
 }
@@ -291,20 +294,27 @@ show_package_cb (BullaView *web, BullaBundle *bundle, const char *url, BullaView
   if (known != NULL)
     make_package (self, known, NULL, url);
   else
-    refuse_bundle (self, url);
+    refuse_gone (self, url);
 }
 
-static void
+/* Returns: whether the package is still kept */
+static gboolean
 show_placed (BullaViewStack *self, BullaViewPlace *place)
 {
+  BullaHandover *handover = bulla_view_place_find_handover (place);
   g_autoptr (BullaView) view = g_weak_ref_get (&place->view);
 
-  if (view == NULL || !g_ptr_array_find (self->packages, view, NULL))
-    g_weak_ref_set (&place->view, place->handover != NULL
-                                      ? make_apart (self, place->handover)
-                                      : make_package (self, place->bundle, NULL, place->first));
-  else if (bulla_view_has_page (view))
-    reveal (self, view);
+  if (view != NULL && g_ptr_array_find (self->packages, view, NULL)) {
+    if (bulla_view_has_page (view))
+      reveal (self, view);
+    return TRUE;
+  }
+  if (handover == NULL && place->bundle == NULL)
+    return FALSE;
+  g_weak_ref_set (&place->view, handover != NULL
+                                    ? make_apart (self, handover)
+                                    : make_package (self, place->bundle, NULL, place->first));
+  return TRUE;
 }
 
 /* Handles the load of an entry that stands for a package view. */
@@ -319,10 +329,9 @@ come_to_place (BullaViewStack *self, WebKitLoadEvent event)
   if (self->place != NULL && g_strcmp0 (self->place->url, url) == 0)
     bulla_view_place_attach (g_steal_pointer (&self->place), entry);
   BullaViewPlace *place = bulla_view_place_of (entry);
-  if (place != NULL)
-    show_placed (self, place);
-  else if (event == WEBKIT_LOAD_FINISHED)
-    refuse_bundle (self, url);
+  gboolean shown = place != NULL && show_placed (self, place);
+  if (!shown && event == WEBKIT_LOAD_FINISHED)
+    refuse_gone (self, url);
 }
 
 static void

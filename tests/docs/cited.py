@@ -28,6 +28,7 @@ MARKS = ('VTE_VERSION', 'KITTY_WINDOW_ID', 'KONSOLE_VERSION', 'WEZTERM_EXECUTABL
 def judge(text, terminal, **environment):
     """What bulla prints about a package that begins with TEXT."""
     told = {name: value for name, value in os.environ.items() if name not in MARKS}
+    told = {'NO_COLOR': '1', **told}
     with tempfile.TemporaryDirectory() as folder:
         (pathlib.Path(folder) / 'page.sxg').write_bytes(text)
         command = [pathlib.Path(sys.argv[1]).resolve(), 'verify', '--offline', 'page.sxg']
@@ -58,6 +59,14 @@ def a_terminal_without_links():
         assert PLAIN in said and '\x1b' not in said, said
 
 
+def colours():
+    said = judge(b'no package', True, TERM='xterm', NO_COLOR='')
+    assert said.startswith('\x1b[31mrefuse\x1b[0m ') and '\x1b[31mfailed\x1b[0m' in said, said
+    for mark in ({'NO_COLOR': '1', 'TERM': 'xterm'}, {'NO_COLOR': '', 'TERM': 'dumb'}):
+        assert '\x1b' not in judge(b'no package', True, **mark), mark
+    assert '\x1b' not in judge(b'no package', False, TERM='xterm', NO_COLOR='')
+
+
 def no_terminal():
     said = judge(b'no package', False, VTE_VERSION='7000')
     assert PLAIN in said and '\x1b' not in said, said
@@ -69,5 +78,5 @@ def a_package_makes_no_link():
 
 
 tap.run([
-    a_terminal_with_links, a_terminal_without_links, no_terminal, a_package_makes_no_link,
+    a_terminal_with_links, a_terminal_without_links, colours, no_terminal, a_package_makes_no_link,
 ])

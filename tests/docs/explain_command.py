@@ -66,6 +66,34 @@ def several():
     assert code == 0 and out.startswith('sxg.magic\n') and '\n\nsxg.version\n' in out
 
 
+def words_of_others():
+    for word, part in (
+        ('kErrExpired', 'signature.expired'),
+        ('kerrexpired', 'signature.expired'),
+        ('net::ERR_INVALID_WEB_BUNDLE', 'bundle.magic'),
+        ('ERR_CERT_REVOKED', 'ocsp.revoked'),
+        ('sxg.signature_verification_error', 'signature.invalid'),
+        ('cert_verification_error', 'cert.untrusted'),
+        ('kSignatureVerificationError', 'signature.invalid'),
+        ('cert-sha256', 'signature.cert-sha256'),
+    ):
+        code, out, err = bulla(word)
+        assert (code, err) == (0, '') and part in out, (word, code, out, err)
+        rows = [json.loads(line) for line in bulla('--json', word)[1].splitlines()]
+        assert part in [row['reason'] for row in rows], word
+    code, out, err = bulla('kErrNothing')
+    assert code == 2 and 'kErrNothing' in err, (code, err)
+
+
+def a_setting():
+    code, out, err = bulla('certificate.ocsp')
+    assert (code, err) == (0, ''), (code, err)
+    assert 'revoked-age' in out and 'chromium' in out and 'ocsp.current' in out, out
+    found = json.loads(bulla('--json', 'certificate.ocsp')[1])
+    assert found['setting'] == 'certificate.ocsp' and 'ocsp.current' in found['rules'], found
+    assert set(found['profiles']) >= {'chromium', 'draft-b3', 'loading', 'separate-origin'}, found
+
+
 def a_slip():
     code, out, err = bulla('signature.experd')
     assert (code, out) == (2, '')
@@ -78,4 +106,7 @@ def misuse():
         assert code == 2 and out == '' and err != '', arguments
 
 
-tap.run([a_reason, a_rule, a_silent_rule, all_of_them, several, a_slip, misuse])
+tap.run(
+    [a_reason, a_rule, a_silent_rule, all_of_them, several, words_of_others, a_setting]
+    + [a_slip, misuse]
+)

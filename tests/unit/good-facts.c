@@ -211,6 +211,10 @@ spoil_outer (BullaOuterFacts *outer, BullaReason reason)
   case BULLA_REASON_OUTER_CONTENT_TYPE:
     outer->exchange = outer->bundle = BULLA_NO;
     return TRUE;
+  case BULLA_REASON_OUTER_ERROR_STATUS:
+    outer->exchange = outer->bundle = BULLA_NO;
+    outer->status = 404;
+    return TRUE;
   case BULLA_REASON_OUTER_STATUS:
     outer->status = 404;
     return TRUE;

@@ -191,6 +191,142 @@ test_har (Place *place, gconstpointer data)
   check (place, cases, G_N_ELEMENTS (cases));
 }
 
+/* An entry of a HAR file; JSON with apostrophes for quotation marks. */
+typedef struct {
+  const char *url; /* below https://a.test/ */
+  guint status;
+  const char *headers;
+  const char *content;
+} Entry;
+
+static void
+write_har (const Place *place, const char *name, const Entry *entries, gsize n)
+{
+  g_autofree char *path = g_build_filename (place->folder, name, NULL);
+  g_autoptr (GString) text = g_string_new ("{'log':{'entries':[");
+
+  for (gsize i = 0; i < n; i++)
+    g_string_append_printf (text,
+                            "%s{'request':{'method':'GET','url':'https://a.test/%s'},"
+                            "'response':{'status':%u,'headers':[%s],'content':{%s}}}",
+                            i > 0 ? "," : "", entries[i].url, entries[i].status, entries[i].headers,
+                            entries[i].content);
+  g_string_append (text, "]}}");
+  g_string_replace (text, "'", "\"", 0);
+  g_assert_true (g_file_set_contents (path, text->str, (gssize)text->len, NULL));
+}
+
+/* the content decides, not the status */
+static void
+test_har_status (Place *place, gconstpointer data)
+{
+  static const Entry entries[] = {
+      {"", 304, "", "'mimeType':'text/html','text':'<p>'"},
+      {"later", 200, "", "'mimeType':'text/html','text':'first'"},
+      {"later", 304, "", "'mimeType':'text/html','text':'then'"},
+      {"whole", 206, "{'name':'Content-Range','value':'bytes 0-3/4'}", "'text':'abcd'"},
+      {"cut", 206, "{'name':'Content-Range','value':'bytes 0-3/5'}", "'text':'abcd'"},
+      {"short", 206, "{'name':'Content-Range','value':'bytes 0-3/4'}", "'text':'abc'"},
+      {"strange", 206, "{'name':'Content-Range','value':'bytes 0-3/*'}", "'text':'abcd'"},
+      {"gone", 304, "", "'mimeType':'text/html','size':0"},
+      {"length", 200, "{'name':'content-length','value':'7'}", "'size':0"},
+  };
+  static const Case cases[] = {
+      {"$BULLA create bundle --har a.har a.wbn", 0, "later: an earlier response"},
+      {"$BULLA bundle list a.wbn", 0, "3  https://a.test/\n"},
+      {"$BULLA bundle list a.wbn", 0, "5  https://a.test/later"},
+      {"$BULLA bundle list a.wbn", 0, "4  https://a.test/whole"},
+      {"$BULLA bundle list a.wbn | grep -c 304", 1, "0"},
+      {"$BULLA create bundle --har a.har -f a.wbn", 0, "cut: only part of the response"},
+      {"$BULLA create bundle --har a.har -f a.wbn", 0, "short: only part of the response"},
+      {"$BULLA create bundle --har a.har -f a.wbn", 0, "strange: only part of the response"},
+      {"$BULLA create bundle --har a.har -f a.wbn", 0, "Missing: https://a.test/gone"},
+      {"$BULLA create bundle --har a.har -f a.wbn", 0, "Missing: https://a.test/length: the body"},
+      {"grep -c 'content-range' a.wbn", 1, "0"},
+      {"$BULLA create bundle --har a.har -f a.wbn 2>&1 | grep -c 'The bundle begins'", 1, "0"},
+  };
+
+  write_har (place, "a.har", entries, G_N_ELEMENTS (entries));
+  check (place, cases, G_N_ELEMENTS (cases));
+}
+
+#define HEX(name) "od -An -tx1 good/a.test/" name " | tr -d ' \\n'"
+
+/* the recorded bytes, or a message that they cannot be read */
+static void
+test_har_content (Place *place, gconstpointer data)
+{
+  static const Entry good[] = {
+      {"nul", 200, "", "'text':'a\\u0000b'"},
+      {"mark", 200, "", "'text':'\\u00010a\\u0001'"},
+      {"lone", 200, "", "'text':'a\\ud800b\\uDC00'"},
+      {"pair", 200, "", "'text':'\\ud83d\\uDE00'"},
+      {"slash", 200, "", "'text':'\\\\u0000'"},
+      {"url", 200, "", "'encoding':'base64','text':'_-8_-w'"},
+      {"lines", 200, "", "'encoding':'base64','text':'YW\\r\\nJj'"},
+      {"bytes", 200, "", "'text':'a\xffz'"},
+  };
+  static const Entry bad[] = {
+      {"a", 200, "", "'text':'a'"},
+      {"b", 200, "", "'encoding':'base64','text':'YWJj!!!!'"},
+      {"c", 200, "", "'encoding':'gzip','text':'YWJj'"},
+      {"d", 200, "", "'encoding':'base64','text':'YWJjZ'"},
+      {"e", 200, "", "'text':7"},
+  };
+  static const Case cases[] = {
+      {"$BULLA create bundle --har good.har good.wbn", 0, "8 responses"},
+      {"$BULLA bundle extract good.wbn good", 0, ""},
+      {HEX ("nul"), 0, "610062"},
+      {HEX ("mark"), 0, "01306101"},
+      {HEX ("lone"), 0, "61efbfbd62efbfbd"},
+      {HEX ("pair"), 0, "f09f9880"},
+      {HEX ("slash"), 0, "5c7530303030"},
+      {HEX ("url"), 0, "ffef3ffb"},
+      {HEX ("lines"), 0, "616263"},
+      {HEX ("bytes"), 0, "61ff7a"},
+      {"$BULLA create bundle --har bad.har bad.wbn", 1, "Missing: https://a.test/b: "},
+      {"$BULLA create bundle --har bad.har bad.wbn", 1, "c: the recorded content has an encoding"},
+      {"$BULLA create bundle --har bad.har bad.wbn", 1, "content of 4 URLs"},
+      {"test ! -e bad.wbn && echo none", 0, "none"},
+      {"$BULLA create bundle --ignore-errors --har bad.har bad.wbn", 0, "1 response\n"},
+  };
+
+  write_har (place, "good.har", good, G_N_ELEMENTS (good));
+  write_har (place, "bad.har", bad, G_N_ELEMENTS (bad));
+  check (place, cases, G_N_ELEMENTS (cases));
+}
+
+/* the bundle never begins with another page without a message */
+static void
+test_har_start (Place *place, gconstpointer data)
+{
+  static const Entry gone[] = {
+      {"", 200, "", "'mimeType':'text/html','size':4000"},
+      {"frame", 200, "", "'mimeType':'text/html','text':'<p>'"},
+  };
+  static const Entry again[] = {
+      {"", 200, "", "'mimeType':'text/html','text':'<p>'"},
+      {"frame", 200, "", "'mimeType':'text/html','text':'<p>'"},
+      {"", 200, "", "'mimeType':'text/html','text':'<p>'"},
+  };
+  static const Case cases[] = {
+      {"$BULLA create bundle --har gone.har gone.wbn", 0,
+       "The bundle begins with https://a.test/frame, because the content of https://a.test/ is "
+       "missing"},
+      {"$BULLA create bundle --har gone.har --primary https://a.test/ p.wbn", 2, "not in the"},
+      {"test ! -e p.wbn && echo none", 0, "none"},
+      {"$BULLA create bundle --har gone.har --primary https://a.test/frame p.wbn 2>&1"
+       " | grep -c begins",
+       1, "0"},
+      {"$BULLA create bundle --har again.har again.wbn 2>&1 | grep -c begins", 1, "0"},
+      {"$BULLA verify --json again.wbn", 0, "\"primary_url\":\"https://a.test/\""},
+  };
+
+  write_har (place, "gone.har", gone, G_N_ELEMENTS (gone));
+  write_har (place, "again.har", again, G_N_ELEMENTS (again));
+  check (place, cases, G_N_ELEMENTS (cases));
+}
+
 static void
 test_sign (Place *place, gconstpointer data)
 {
@@ -236,6 +372,9 @@ main (int argc, char **argv)
   g_test_add ("/create/bundle/named", Place, NULL, set_up, test_named, place_tear_down);
   g_test_add ("/create/bundle/refused", Place, NULL, set_up, test_refused, place_tear_down);
   g_test_add ("/create/bundle/har", Place, NULL, set_up, test_har, place_tear_down);
+  g_test_add ("/create/bundle/har/status", Place, NULL, set_up, test_har_status, place_tear_down);
+  g_test_add ("/create/bundle/har/content", Place, NULL, set_up, test_har_content, place_tear_down);
+  g_test_add ("/create/bundle/har/start", Place, NULL, set_up, test_har_start, place_tear_down);
   g_test_add ("/create/bundle/sign", Place, NULL, set_up, test_sign, place_tear_down);
   return g_test_run ();
 }

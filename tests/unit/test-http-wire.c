@@ -11,9 +11,11 @@
 #include "bulla-connector.h"
 #include "bulla-error.h"
 #include "bulla-http-head.h"
+#include "bulla-pipe.h"
 #include "test-world.h"
 
 #define OK "HTTP/1.1 200 OK\r\n"
+#define FLOOD (64 * 1024 * 1024)
 
 typedef struct {
   TestWorld *world;
@@ -28,6 +30,7 @@ typedef struct {
 static int connections, closed, gone, hanging;
 static int tls_version;      /* TLS version of the last connection; 0 for plain HTTP */
 static int go_on, sent_more; /* the server waits for the first, then sets the second */
+static gsize flood_sent;     /* bytes of a large body that were sent when the client did not read */
 
 /* --- the server: a thread for each connection */
 
@@ -134,6 +137,26 @@ say_pieces (Peer *peer, guint count, guint size)
   return sent && g_socket_set_option (socket, IPPROTO_TCP, TCP_CORK, FALSE, NULL);
 }
 
+/* Writes a large body without reading that of the request, until the client has not read for a
+ * second, or has read all of it. */
+static gboolean
+say_flood (Peer *peer)
+{
+  static char filling[65536];
+  g_autofree char *head = g_strdup_printf (OK "Content-Length: %d\r\n\r\n", FLOOD);
+  GOutputStream *out = g_io_stream_get_output_stream (peer->stream);
+  gsize total = 0;
+
+  g_socket_set_timeout (g_socket_connection_get_socket (peer->connection), 1);
+  gboolean sent = say (peer, head);
+  while (sent && total < FLOOD) {
+    sent = g_output_stream_write_all (out, filling, sizeof filling, NULL, NULL, NULL);
+    total += sent ? sizeof filling : 0;
+  }
+  g_atomic_pointer_set (&flood_sent, total);
+  return FALSE;
+}
+
 /* Returns: whether the connection is kept */
 static gboolean
 answer (Peer *peer, const char *head)
@@ -152,6 +175,8 @@ answer (Peer *peer, const char *head)
     g_autofree char *field = g_strnfill (BULLA_HTTP_HEAD_MAX / 2, 'x');
     return say (peer, OK "X: ") && say (peer, field) && say (peer, "\r\n\r\n");
   }
+  if (g_str_has_prefix (path, "/flood"))
+    return say_flood (peer);
   if (g_str_has_prefix (path, "/unasked"))
     return say_unasked (peer);
   if (g_str_has_prefix (path, "/excess"))
@@ -192,6 +217,7 @@ set_up (Fixture *self, gconstpointer tls)
 
   for (guint i = 0; i < G_N_ELEMENTS (counters); i++)
     g_atomic_int_set (counters[i], 0);
+  g_atomic_pointer_set (&flood_sent, 0);
   self->world = test_world_new ();
   if (tls != NULL)
     self->certificate = test_world_issue (self->world, "a.test", self->world->now - 86400, 30, 0);
@@ -418,6 +444,54 @@ test_excess (Fixture *self, gconstpointer tls)
   g_assert_cmpint (connections, ==, 2);
 }
 
+/* Sends @message to a server that answers with a large body at once. Nobody reads that, and @feed
+ * (nullable) gets bytes meanwhile. The client does not read it into memory either. */
+static void
+assert_held_back (Fixture *self, BullaHttpMessage *message, BullaPipe *feed)
+{
+  g_autoptr (GBytes) drop = g_bytes_new_static ("drop", 4);
+  g_autoptr (GAsyncResult) sent = NULL;
+  g_autoptr (GError) error = NULL;
+
+  bulla_connector_send_async (self->connector, message, &CAUSE, BULLA_CONNECTOR_DEFAULT, NULL,
+                              test_take_result, &sent);
+  g_autoptr (GInputStream) body =
+      bulla_connector_send_finish (self->connector, test_wait_result (&sent), &error);
+  g_assert_no_error (error);
+  while (g_atomic_pointer_get (&flood_sent) == 0) {
+    g_autofree char *other = fetch (self, "/x", &error);
+    g_assert_cmpstr (other, ==, "hello");
+    if (feed != NULL)
+      bulla_pipe_push (feed, drop);
+  }
+  g_assert_cmpuint (flood_sent, <, FLOOD / 4); /* the kernel's buffers and 256 KiB */
+}
+
+/* An upload whose body comes drop by drop is paused and resumed again and again. */
+static void
+test_paused_upload (Fixture *self, gconstpointer tls)
+{
+  g_autoptr (BullaHttpMessage) message = make_message (self, "POST", "/flood");
+  g_autoptr (BullaPipe) pipe = bulla_pipe_new ();
+  g_autoptr (GBytes) drop = g_bytes_new_static ("drop", 4);
+
+  bulla_http_message_set_body (message, "text/plain", G_INPUT_STREAM (pipe), -1);
+  bulla_pipe_push (pipe, drop);
+  assert_held_back (self, message, pipe);
+}
+
+/* An upload that the server does not read waits for room in the socket, which stays among those
+ * that curl is called for. */
+static void
+test_stuck_upload (Fixture *self, gconstpointer tls)
+{
+  g_autoptr (BullaHttpMessage) message = make_message (self, "POST", "/flood");
+  g_autoptr (GBytes) body = g_bytes_new_take (g_malloc0 (FLOOD), FLOOD);
+
+  bulla_http_message_set_body_from_bytes (message, "text/plain", body);
+  assert_held_back (self, message, NULL);
+}
+
 static void
 hung_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
@@ -531,6 +605,8 @@ main (int argc, char **argv)
   ADD ("pieces", test_pieces);
   ADD ("long-field", test_long_field);
   ADD_ONE ("absolute-name", "tls", test_absolute_name);
+  ADD ("paused-upload", test_paused_upload);
+  ADD ("stuck-upload", test_stuck_upload);
   ADD ("kept", test_kept);
   ADD ("kept/unasked", test_unasked);
   ADD ("kept/excess", test_excess);

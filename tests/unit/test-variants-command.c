@@ -20,7 +20,7 @@ static const char SET_UP[] =
     "make half / text/html 'accept-language;en';"
     "make axis / text/html 'dpr;one' one;"
     "make token /i image/svg+xml 'accept;image/svg+xml' image/svg+xml;"
-    "printf nonsense >site/readme.txt; printf nonsense >bad.sxg";
+    "printf nonsense >site/readme.txt; mkdir cut; printf nonsense >cut/bad.sxg";
 
 static void
 set_up (Place *place, gconstpointer data)
@@ -63,8 +63,8 @@ test_choices (Place *place, gconstpointer data)
        "--set variants.languages=lookup --client webkitgtk-2.50 --url https://news.example/ site",
        0, "webkitgtk-2.50         first-choice  fr"},
       {"find br -name '*.sxg' | $BULLA variants --client firefox-153 -", 0, "first-choice"},
-      {"$BULLA variants bad.sxg", 2, "bad.sxg"},
-      {"$BULLA variants bad.sxg br", 2, "bad.sxg"},
+      {"$BULLA variants cut", 2, "bad.sxg"},
+      {"$BULLA variants cut/bad.sxg br", 2, "bad.sxg"},
       {"$BULLA variants --client no-such br", 2, "no-such"},
       {"$BULLA variants .", 2, "bad.sxg"},
       {"mkdir empty; $BULLA variants empty", 2, "no package was found"},

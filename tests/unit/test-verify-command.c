@@ -42,6 +42,63 @@ test_pipes (Place *place, gconstpointer data)
   check (place, cases, G_N_ELEMENTS (cases));
 }
 
+/* nothing to judge is not a success, and what is not a package is named */
+static void
+test_nothing (Place *place, gconstpointer data)
+{
+  static const Case cases[] = {
+      {"mkdir -p empty/deeper texts; echo hello >texts/readme; $BULLA verify " TRUST "empty", 2,
+       "empty: no packages found"},
+      {"$BULLA verify " TRUST "texts", 2, "texts: no packages found"},
+      {"$BULLA verify " TRUST "texts", 2, "skipped 1 file"},
+      {": >nil.sxg; $BULLA verify " TRUST "nil.sxg", 1, "not a package but empty"},
+      {"mkdir nils; cp nil.sxg nils; $BULLA verify " TRUST "nils", 1, "sxg.truncated"},
+      {"$BULLA inspect nil.sxg", 2, "the file is empty"},
+      {"echo ' <!DOCTYPE html>' >page.html; $BULLA verify " TRUST "page.html", 1, "HTML text"},
+      {"echo hello, world >note; $BULLA verify " TRUST "note", 1, "but plain text"},
+      {"echo '<?xml ?><a/>' >note; $BULLA verify " TRUST "note", 1, "but XML text"},
+      {"echo '{\"a\": 1}' >note; $BULLA verify " TRUST "note", 1, "but JSON text"},
+      {"gzip -c note >note.gz; $BULLA verify " TRUST "note.gz", 1, "but gzip data"},
+      {"$BULLA verify " TRUST "chain.pem", 1, "but a PEM file"},
+  };
+  check (place, cases, G_N_ELEMENTS (cases));
+}
+
+/* after several packages their outcomes are counted, and those that failed are named */
+static void
+test_summary (Place *place, gconstpointer data)
+{
+  static const Case cases[] = {
+      {"mkdir all; cp page.sxg all/a.sxg; cp page.sxg all/b.sxg; echo no >all/c.sxg;"
+       "$BULLA verify " TRUST "all 2>&1 >/dev/null",
+       1, "bulla: all/c.sxg\nbulla: 3 packages: 2 substitute, 1 refuse\n"},
+      {"$BULLA verify " TRUST "--json all 2>&1 >/dev/null", 1, "3 packages"},
+      {"$BULLA verify " TRUST "--quiet all 2>&1 | wc -c", 0, "0"},
+      {"$BULLA verify " TRUST "--quiet all", 1, ""},
+      {"$BULLA verify " TRUST "page.sxg 2>&1 >/dev/null | wc -c", 0, "0"},
+      {"$BULLA verify " TRUST "page.sxg gone.sxg", 2, "2 packages: 1 substitute, 1 not read"},
+  };
+  check (place, cases, G_N_ELEMENTS (cases));
+}
+
+static void
+test_require (Place *place, gconstpointer data)
+{
+  static const Case cases[] = {
+      {"mkdir site; cp index.html site; $BULLA create bundle --dir site --base-url "
+       "https://example.com/ plain.wbn && $BULLA create bundle --dir site --base-url "
+       "https://example.com/ --sign-subset all --authority a signed.wbn",
+       0, "Wrote"},
+      {"$BULLA verify " TRUST "plain.wbn", 0, "separate-origin"},
+      {"$BULLA verify " TRUST "--require substitute plain.wbn", 1, "separate-origin"},
+      {"$BULLA verify " TRUST "--require substitute signed.wbn page.sxg", 0, "2 substitute"},
+      {"$BULLA verify " TRUST "--require substitute signed.wbn plain.wbn", 1, "bulla: plain.wbn"},
+      {"$BULLA verify --offline --require substitute signed.wbn", 1, ""},
+      {"$BULLA verify " TRUST "--require refuse plain.wbn", 2, "--require takes"},
+  };
+  check (place, cases, G_N_ELEMENTS (cases));
+}
+
 /* an error in the command line is reported once, before anything is judged */
 static void
 test_options (Place *place, gconstpointer data)
@@ -209,6 +266,9 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add ("/verify-command/nothing", Place, NULL, set_up, test_nothing, place_tear_down);
+  g_test_add ("/verify-command/summary", Place, NULL, set_up, test_summary, place_tear_down);
+  g_test_add ("/verify-command/require", Place, NULL, set_up, test_require, place_tear_down);
   g_test_add ("/verify-command/pipes", Place, NULL, set_up, test_pipes, place_tear_down);
   g_test_add ("/verify-command/options", Place, NULL, set_up, test_options, place_tear_down);
   g_test_add ("/verify-command/names", Place, NULL, set_up, test_names, place_tear_down);

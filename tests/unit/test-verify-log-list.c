@@ -176,6 +176,21 @@ test_versions (void)
   }
 }
 
+/* a list without logs is not the same as no list */
+static void
+test_empty (void)
+{
+  static const char *const lists[] = {"[]", "{\"operators\": []}",
+                                      "{\"operators\": [{\"logs\": [], \"tiled_logs\": []}]}"};
+
+  for (size_t i = 0; i < G_N_ELEMENTS (lists); i++) {
+    g_autoptr (GBytes) json = g_bytes_new (lists[i], strlen (lists[i]));
+    g_autoptr (GError) error = NULL;
+    g_assert_null (bulla_log_list_parse_any (json, &error));
+    g_assert_nonnull (strstr (error->message, "no logs"));
+  }
+}
+
 /* every truncation of a good list is refused */
 static void
 test_truncated (void)
@@ -344,6 +359,7 @@ main (int argc, char **argv)
   g_test_add_func ("/verify/log-list/members", test_members);
   g_test_add_func ("/verify/log-list/dropped", test_dropped);
   g_test_add_func ("/verify/log-list/versions", test_versions);
+  g_test_add_func ("/verify/log-list/empty", test_empty);
   g_test_add_func ("/verify/log-list/truncated", test_truncated);
   g_test_add_func ("/verify/log-list/counted", test_counted);
   g_test_add_func ("/verify/log-list/beside", test_beside);

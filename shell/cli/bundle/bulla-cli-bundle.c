@@ -9,6 +9,7 @@
 #include "bulla-cli-loader.h"
 #include "bulla-field.h"
 #include "bulla-load-internal.h"
+#include "bulla-outer-internal.h"
 #include "bulla-cli-print.h"
 #include "bulla-printable.h"
 #include "bulla-wait.h"
@@ -53,6 +54,19 @@ is_readable (BullaCliBundle *self)
   return FALSE;
 }
 
+/* Reports that the package is not a bundle, or that the server answered with an error. */
+static void
+report_other (const char *name, BullaLoad *load)
+{
+  g_autofree char *shown = bulla_printable_dup (name);
+  guint status = bulla_outer_get_status (bulla_load_get_outer (load));
+
+  if (status != 0 && status / 100 != 2)
+    bulla_cli_print_error (_ ("bulla: %s: the server answered with status %u\n"), shown, status);
+  else
+    bulla_cli_print_error (_ ("bulla: %s is not a web bundle\n"), shown);
+}
+
 /**
  * bulla_cli_bundle_open: (skip)
  * @name: a file or a URL; "-" is standard input
@@ -83,8 +97,7 @@ bulla_cli_bundle_open (const char *name, const char *base_url, BullaCliExit *exi
   }
   *exit = BULLA_EXIT_JUDGED;
   if (!BULLA_IS_BUNDLE (package)) {
-    g_autofree char *shown = bulla_printable_dup (name);
-    bulla_cli_print_error (_ ("bulla: %s is not a web bundle\n"), shown);
+    report_other (name, BULLA_LOAD (package));
     return NULL;
   }
   self->bundle = BULLA_BUNDLE (g_steal_pointer (&package));

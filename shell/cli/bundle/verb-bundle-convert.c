@@ -30,6 +30,7 @@ static const GOptionEntry OPTIONS[] = {
      N_ ("URL")},
     {"force", 'f', 0, G_OPTION_ARG_NONE, &option_force, N_ ("Replace an existing file"), NULL},
     BULLA_CLI_TIMEOUT_ENTRY,
+    BULLA_CLI_SEND_HEADER_ENTRY,
     {NULL},
 };
 

@@ -29,6 +29,7 @@ static const GOptionEntry OPTIONS[] = {
     {"base-url", 0, 0, G_OPTION_ARG_STRING, &option_base_url,
      N_ ("Resolve relative URLs in the bundle against this URL"), N_ ("URL")},
     BULLA_CLI_TIMEOUT_ENTRY,
+    BULLA_CLI_SEND_HEADER_ENTRY,
     {NULL},
 };
 

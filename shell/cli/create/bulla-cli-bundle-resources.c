@@ -38,6 +38,7 @@ bulla_cli_resources_free (BullaCliResources *self)
   g_hash_table_unref (self->by_url);
   g_ptr_array_unref (self->list);
   g_free (self->primary);
+  g_free (self->start);
   g_free (self);
 }
 

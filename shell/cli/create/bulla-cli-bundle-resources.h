@@ -21,7 +21,9 @@ typedef struct {
   GPtrArray *list;    /* owned; of BullaCliResource, in the order of the bundle */
   GHashTable *by_url; /* owned; URL -> BullaCliResource */
   char *primary;      /* owned; default primary URL; NULL if there is none */
+  char *start;        /* owned; URL of the page that the source begins with; NULL if not known */
   guint n_lost;       /* number of missing resources, each reported on stderr */
+  guint n_damaged;    /* number of those whose content is in the source, but cannot be read */
 } BullaCliResources;
 
 BullaCliResources *bulla_cli_resources_new (void);

@@ -27,8 +27,9 @@ typedef struct {
 } Wanted;
 
 typedef struct {
-  BullaFetcher *fetcher; /* borrowed */
-  GPtrArray *wanted;     /* owned; of Wanted, in the order of the list */
+  BullaFetcher *fetcher;      /* borrowed */
+  const char *const *headers; /* borrowed; nullable */
+  GPtrArray *wanted;          /* owned; of Wanted, in the order of the list */
   guint next, n_running, n_done;
   guint64 total;
   gboolean progress;
@@ -93,8 +94,10 @@ fetch_more (Fetching *self)
       self->n_done++;
       continue;
     }
-    BullaFetchOptions options = {
-        .url = wanted->url, .cause = {.purpose = "bundle"}, .max_size = BODY_MAX};
+    BullaFetchOptions options = {.url = wanted->url,
+                                 .cause = {.purpose = "bundle"},
+                                 .named_headers = self->headers,
+                                 .max_size = BODY_MAX};
     Fetch *fetch = g_new0 (Fetch, 1);
     fetch->fetching = self;
     fetch->wanted = wanted;
@@ -226,6 +229,7 @@ bulla_cli_resources_add_urls (BullaCliResources *self, const char *path, GError 
   if (wanted == NULL)
     return FALSE;
   Fetching fetching = {.fetcher = bulla_loader_get_fetcher (loader),
+                       .headers = bulla_loader_get_request_headers (loader),
                        .wanted = wanted,
                        .progress = isatty (STDERR_FILENO) == 1};
   show_progress (&fetching);

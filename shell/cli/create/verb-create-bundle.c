@@ -10,6 +10,7 @@
 #include "bulla-cli-loader.h"
 #include "write/bulla-merkle-writer.h"
 #include "bulla-cli-print.h"
+#include "bulla-printable.h"
 
 #define SYNOPSIS N_ ("OUT.wbn")
 
@@ -54,7 +55,7 @@ static const GOptionEntry OPTIONS[] = {
     {"header", 'H', 0, G_OPTION_ARG_STRING_ARRAY, &option_headers,
      N_ ("Set this header, as “Name: value”, in every response; may be repeated"), N_ ("HEADER")},
     {"ignore-errors", 0, 0, G_OPTION_ARG_NONE, &option_ignore_errors,
-     N_ ("Write the bundle without the URLs that fail"), NULL},
+     N_ ("Write the bundle without URLs that fail or whose content is damaged"), NULL},
     {"sign-subset", 's', 0, G_OPTION_ARG_STRING_ARRAY, &option_sign.prefixes,
      N_ ("Sign the responses whose URLs begin with this, or “all”; may be repeated, one signature "
          "each"),
@@ -77,6 +78,7 @@ static const GOptionEntry OPTIONS[] = {
     {"expires", 0, 0, G_OPTION_ARG_STRING, &option_sign.expires,
      N_ ("Signed until this time (default: 7 days later, which is the maximum)"), N_ ("TIME")},
     BULLA_CLI_NETWORK_ENTRIES,
+    BULLA_CLI_SEND_HEADER_ENTRY,
     BULLA_CLI_TRUST_ENTRIES,
     {"force", 'f', 0, G_OPTION_ARG_NONE, &option_force, N_ ("Replace an existing file"), NULL},
     {NULL},
@@ -194,6 +196,19 @@ find_url (const BullaCliResources *resources, const char *url, const char *optio
   return NULL;
 }
 
+/* Reports that the bundle begins with another page than the recording. */
+static void
+report_start (const BullaCliResources *resources)
+{
+  if (resources->start == NULL || strcmp (resources->start, resources->primary) == 0)
+    return;
+  g_autofree char *start = bulla_printable_dup (resources->start);
+  g_autofree char *primary = bulla_printable_dup (resources->primary);
+  bulla_cli_print_error (_ ("The bundle begins with %s, because the content of %s is missing; use "
+                            "--primary to choose another page.\n"),
+                         primary, start);
+}
+
 static gboolean
 name_urls (const BullaCliResources *resources, BullaBundleWriter *writer, BullaBundleFormat format,
            GError **error)
@@ -205,6 +220,7 @@ name_urls (const BullaCliResources *resources, BullaBundleWriter *writer, BullaB
     bulla_bundle_writer_set_primary_url (writer, primary);
   } else if (!option_no_primary && resources->primary != NULL) {
     bulla_bundle_writer_set_primary_url (writer, resources->primary);
+    report_start (resources);
   } else if (format == BULLA_BUNDLE_FORMAT_B1) {
     bulla_cli_usage_error (error, _ ("b1 requires a primary URL; give it with --primary"));
     return FALSE;
@@ -253,13 +269,23 @@ write_bundle (const BullaCliResources *resources, BullaBundleFormat format, cons
   return TRUE;
 }
 
-/* Says whether the bundle is written although resources are missing; a recording always is, because
- * its gaps cannot be filled. */
+/* Says whether the bundle is written although resources are missing. The gaps of a recording cannot
+ * be filled, so they do not prevent that, but damaged content does. */
 static gboolean
 may_go_on (const BullaCliResources *resources)
 {
-  if (resources->n_lost == 0 || option_ignore_errors || option_har != NULL)
+  if (resources->n_lost == 0 || option_ignore_errors)
     return TRUE;
+  if (resources->n_damaged > 0)
+    bulla_cli_print_error (
+        ngettext ("Failed to read the content of %u URL, so nothing was written; use "
+                  "--ignore-errors to write the rest.\n",
+                  "Failed to read the content of %u URLs, so nothing was written; use "
+                  "--ignore-errors to write the rest.\n",
+                  resources->n_damaged),
+        resources->n_damaged);
+  if (option_urls == NULL)
+    return resources->n_damaged == 0;
   bulla_cli_print_error (ngettext ("Failed to fetch %u URL, so nothing was written; use "
                                    "--ignore-errors to write the rest.\n",
                                    "Failed to fetch %u URLs, so nothing was written; use "
@@ -325,7 +351,13 @@ const BullaVerb bulla_verb_create_bundle = {
         "origin. The certificate must be for the host of the URLs and have a key on the curve "
         "P-256, and its chain must contain an OCSP response; --authority issues one certificate "
         "per signature, for tests. Responses that are not signed stay in the bundle unchanged.\n\n"
-        "If a URL of a list cannot be fetched, nothing is written and the exit status is 1."),
+        "In a recording the content decides, not the status: a response with status 304 or 206 "
+        "whose "
+        "whole content was recorded is stored with status 200. What is left out or missing is "
+        "listed on standard error. If the page that the recording begins with is missing, another "
+        "page becomes the primary URL, and the command says so.\n\n"
+        "If a URL of a list cannot be fetched, or recorded content is damaged, nothing is written "
+        "and the exit status is 1."),
     .examples = EXAMPLES,
     .options = OPTIONS,
     .run = run_create_bundle,

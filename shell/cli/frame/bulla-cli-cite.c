@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "bulla-citation.h"
+#include "bulla-cli-colour.h"
 #include "bulla-printable.h"
 #include "bulla-rule-catalogue.h"
 
@@ -83,14 +84,15 @@ append_linked (GString *out, const char *line, GHashTable *places)
  * bulla_cli_print_cited: (skip)
  * @text: lines; those of steps end with “(spec: …)”
  *
- * Prints to standard output like bulla_cli_print(). If the terminal supports links, references to
- * specifications become links.
+ * Prints to standard output like bulla_cli_print(). On a terminal, outcomes and failed steps have
+ * colours; if it supports links, references to specifications become links.
  */
 void
 bulla_cli_print_cited (const char *text)
 {
   g_autofree char *printable = bulla_printable_dup_lines (text);
-  if (!can_link ()) {
+  gboolean link = can_link (), colour = bulla_cli_can_colour ();
+  if (!link && !colour) {
     g_print ("%s", printable);
     return;
   }
@@ -99,7 +101,11 @@ bulla_cli_print_cited (const char *text)
   g_auto (GStrv) lines = g_strsplit (printable, "\n", -1);
   for (size_t i = 0; lines[i] != NULL; i++) {
     g_string_append (out, i > 0 ? "\n" : "");
-    append_linked (out, lines[i], places);
+    g_autofree char *line = colour ? bulla_cli_colour_line (lines[i]) : g_strdup (lines[i]);
+    if (link)
+      append_linked (out, line, places);
+    else
+      g_string_append (out, line);
   }
   g_print ("%s", out->str);
 }

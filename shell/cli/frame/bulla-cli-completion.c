@@ -1,17 +1,28 @@
-/* bulla-cli-completion.c - writes the bash completion script from the verb tables
+/* bulla-cli-completion.c - writes completion scripts for bash, zsh and fish from the verb tables
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-cli.h"
 
-/* Appends " a|" for every verb below @family: the paths the script follows. */
-static void
-append_paths (GString *out, const BullaVerb *family, const char *path)
-{
-  for (size_t i = 0; family->verbs != NULL && family->verbs[i] != NULL; i++) {
-    g_autofree char *inner = g_strconcat (path, " ", family->verbs[i]->name, NULL);
-    g_string_append_printf (out, "%s\"%s\"", out->len > 0 ? "|" : "", inner);
-    append_paths (out, family->verbs[i], inner);
-  }
-}
+#include <glib/gi18n.h>
+#include <string.h>
+
+#include "bulla-loader.h"
+#include "bulla-reason.h"
+#include "bulla-settings.h"
+
+/* The values of options that take one of a few words; those of --profile and --set are asked for.
+ */
+static const struct {
+  const char *option;
+  const char *words;
+} VALUES[] = {
+    {"caa", "off report require"},    {"check-validity", "never parallel blocking"},
+    {"dnssec", "ignore require"},     {"format", "b1 b2"},
+    {"index", "redirect alias file"}, {"require", "substitute"},
+    {"resolver", "recursive"},        {"sign-subset", "all"},
+};
+
+/* Profiles that follow a text or a browser are offered at once, others when their name is begun. */
+static const char *const OFFERED_LATER[] = {"mozilla", NULL};
 
 static gboolean
 takes_value (const GOptionEntry *entry)
@@ -20,56 +31,287 @@ takes_value (const GOptionEntry *entry)
          && !(entry->arg == G_OPTION_ARG_CALLBACK && (entry->flags & G_OPTION_FLAG_NO_ARG));
 }
 
-/* Writes one branch of the script's case statement: the words that may follow. */
-static void
-append_place (GString *out, const BullaVerb *verb, const char *path)
+static gboolean
+takes_file (const GOptionEntry *entry)
 {
-  g_autoptr (GString) words = g_string_new ("--help");
-  g_autoptr (GString) values = g_string_new ("-");
+  return entry->arg == G_OPTION_ARG_FILENAME || entry->arg == G_OPTION_ARG_FILENAME_ARRAY;
+}
 
-  for (size_t i = 0; verb->options != NULL && verb->options[i].long_name != NULL; i++) {
-    if (verb->options[i].flags & G_OPTION_FLAG_HIDDEN)
-      continue;
-    g_string_append_printf (words, " --%s", verb->options[i].long_name);
-    if (takes_value (&verb->options[i]))
-      g_string_append_printf (values, "|--%s", verb->options[i].long_name);
+static char *
+dup_profiles (gboolean later)
+{
+  g_auto (GStrv) names = bulla_profile_list ();
+  g_autoptr (GString) words = g_string_new (NULL);
+
+  for (guint i = 0; names[i] != NULL; i++)
+    if (g_strv_contains (OFFERED_LATER, names[i]) == later)
+      g_string_append_printf (words, "%s%s", words->len > 0 ? " " : "", names[i]);
+  return g_string_free (g_steal_pointer (&words), FALSE);
+}
+
+static char *
+dup_settings (void)
+{
+  g_autoptr (GString) words = g_string_new (NULL);
+
+  for (guint i = 0; i < bulla_settings_get_n (); i++) {
+    g_autofree char *allowed = NULL;
+    const char *group, *key;
+    bulla_settings_describe (i, &group, &key, &allowed);
+    g_string_append_printf (words, "%s%s.%s=", words->len > 0 ? " " : "", group, key);
   }
+  return g_string_free (g_steal_pointer (&words), FALSE);
+}
+
+/* Returns: (transfer full): the values of an option, separated by spaces; empty if any is possible
+ */
+static char *
+dup_values (const GOptionEntry *entry)
+{
+  if (strcmp (entry->long_name, "profile") == 0)
+    return dup_profiles (FALSE);
+  if (strcmp (entry->long_name, "set") == 0)
+    return dup_settings ();
+  for (size_t i = 0; i < G_N_ELEMENTS (VALUES); i++)
+    if (strcmp (VALUES[i].option, entry->long_name) == 0)
+      return g_strdup (VALUES[i].words);
+  return g_strdup ("");
+}
+
+/* Returns: (transfer full): a space and each word that may follow a verb, besides files */
+static char *
+dup_arguments (const BullaVerb *verb)
+{
+  g_autoptr (GString) words = g_string_new (NULL);
+
   for (size_t i = 0; verb->verbs != NULL && verb->verbs[i] != NULL; i++)
     g_string_append_printf (words, " %s", verb->verbs[i]->name);
-  g_string_append_printf (out, "    \"%s\") words=\"%s\"; values=\"%s\";;\n", path, words->str,
-                          values->str);
+  for (BullaReason reason = BULLA_REASON_NONE + 1;
+       verb == &bulla_verb_explain && reason < BULLA_N_REASONS; reason++)
+    g_string_append_printf (words, " %s", bulla_reason_get_nick (reason));
+  return g_string_free (g_steal_pointer (&words), FALSE);
+}
+
+/* Calls a function for the verb and all below it; @path is " bundle list". */
+typedef void (*PlaceFunc) (GString *out, const BullaVerb *verb, const char *path);
+
+static void
+foreach_place (GString *out, const BullaVerb *verb, const char *path, PlaceFunc func)
+{
+  func (out, verb, path);
   for (size_t i = 0; verb->verbs != NULL && verb->verbs[i] != NULL; i++) {
     g_autofree char *inner = g_strconcat (path, " ", verb->verbs[i]->name, NULL);
-    append_place (out, verb->verbs[i], inner);
+    foreach_place (out, verb->verbs[i], inner, func);
   }
+}
+
+/* --- bash and zsh */
+
+static void
+append_path (GString *out, const BullaVerb *verb, const char *path)
+{
+  if (path[0] != '\0')
+    g_string_append_printf (out, "%s\"%s\"", out->len > 0 ? "|" : "", path);
+}
+
+/* Appends a branch for each option with a value. */
+static void
+append_options (GString *out, const BullaVerb *verb, const char *path)
+{
+  for (size_t i = 0; verb->options != NULL && verb->options[i].long_name != NULL; i++) {
+    const GOptionEntry *entry = &verb->options[i];
+    if ((entry->flags & G_OPTION_FLAG_HIDDEN) != 0 || !takes_value (entry))
+      continue;
+    g_autofree char *values = dup_values (entry);
+    g_autofree char *later =
+        strcmp (entry->long_name, "profile") == 0 ? dup_profiles (TRUE) : g_strdup ("");
+    const char *kind = takes_file (entry) ? "files" : values[0] != '\0' ? "values" : "text";
+    g_string_append_printf (out, "    \"%s --%s\"", path, entry->long_name);
+    if (entry->short_name != '\0')
+      g_string_append_printf (out, "|\"%s -%c\"", path, entry->short_name);
+    g_string_append_printf (out, ") offer=\"%s\"; later=\"%s\"; kind=%s; return;;\n", values, later,
+                            kind);
+  }
+}
+
+/* Appends a branch for the verb: the words that may follow it. */
+static void
+append_words (GString *out, const BullaVerb *verb, const char *path)
+{
+  g_autofree char *arguments = dup_arguments (verb);
+
+  g_string_append_printf (out, "    \"%s\") offer=\"--help", path);
+  for (size_t i = 0; verb->options != NULL && verb->options[i].long_name != NULL; i++)
+    if ((verb->options[i].flags & G_OPTION_FLAG_HIDDEN) == 0)
+      g_string_append_printf (out, " --%s", verb->options[i].long_name);
+  g_string_append_printf (out, "%s\";;\n", arguments);
+}
+
+/* Appends a function that both shells read: from $place and $prev it sets what may follow. */
+static void
+append_find (GString *out, const BullaVerb *root)
+{
+  g_string_append_printf (out,
+                          "_%s_find ()\n{\n  kind=words offer= later=\n"
+                          "  case \"$place $prev\" in\n",
+                          root->name);
+  foreach_place (out, root, "", append_options);
+  g_string_append (out, "  esac\n  case \"$place\" in\n");
+  foreach_place (out, root, "", append_words);
+  g_string_append (out, "  esac\n}\n\n");
+}
+
+static char *
+write_bash (const BullaVerb *root)
+{
+  GString *out = g_string_new (NULL);
+  g_autoptr (GString) paths = g_string_new (NULL);
+
+  foreach_place (paths, root, "", append_path);
+  g_string_append_printf (out, "# bash completion for %s\n\n", root->name);
+  append_find (out, root);
+  g_string_append_printf (
+      out,
+      "_%s ()\n{\n"
+      "  local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}\n"
+      "  local place= offer= later= kind= i\n"
+      "  for ((i = 1; i < COMP_CWORD; i++)); do\n"
+      "    case \"$place ${COMP_WORDS[i]}\" in\n"
+      "      %s) place=\"$place ${COMP_WORDS[i]}\";;\n"
+      "    esac\n  done\n"
+      "  [[ $prev == = ]] && ((COMP_CWORD > 1)) && prev=${COMP_WORDS[COMP_CWORD-2]}\n"
+      "  [[ $cur == = ]] && cur=\n"
+      "  _%s_find\n"
+      "  COMPREPLY=()\n"
+      "  [[ $kind == files || $kind == text ]] && return\n"
+      "  [[ -n $cur ]] && offer=\"$offer $later\"\n"
+      "  COMPREPLY=($(compgen -W \"$offer\" -- \"$cur\"))\n"
+      "  [[ ${COMPREPLY[0]} == *= ]] && compopt -o nospace 2>/dev/null\n"
+      "  return 0\n}\n"
+      "complete -o default -F _%s %s\n",
+      root->name, paths->str, root->name, root->name, root->name);
+  return g_string_free (out, FALSE);
+}
+
+static char *
+write_zsh (const BullaVerb *root)
+{
+  GString *out = g_string_new (NULL);
+  g_autoptr (GString) paths = g_string_new (NULL);
+
+  foreach_place (paths, root, "", append_path);
+  g_string_append_printf (out, "#compdef %s\n# zsh completion for %s\n\n", root->name, root->name);
+  append_find (out, root);
+  g_string_append_printf (out,
+                          "_%s ()\n{\n"
+                          "  local cur=${words[CURRENT]} prev=${words[CURRENT-1]}\n"
+                          "  local place= offer= later= kind= i\n"
+                          "  for ((i = 2; i < CURRENT; i++)); do\n"
+                          "    case \"$place ${words[i]}\" in\n"
+                          "      %s) place=\"$place ${words[i]}\";;\n"
+                          "    esac\n  done\n"
+                          "  _%s_find\n"
+                          "  case $kind in\n"
+                          "    files) _files; return;;\n"
+                          "    text) return;;\n"
+                          "    words) [[ $cur == -* ]] || _files;;\n"
+                          "  esac\n"
+                          "  [[ -n $cur ]] && offer=\"$offer $later\"\n"
+                          "  compadd -- ${=offer}\n}\n\n"
+                          "[[ $funcstack[1] == _%s ]] && _%s \"$@\" || compdef _%s %s\n",
+                          root->name, paths->str, root->name, root->name, root->name, root->name,
+                          root->name);
+  return g_string_free (out, FALSE);
+}
+
+/* --- fish */
+
+/* Returns: (transfer full): @text between apostrophes, as fish reads it */
+static char *
+quote_for_fish (const char *text)
+{
+  g_autoptr (GString) quoted = g_string_new (text);
+
+  g_string_replace (quoted, "\\", "\\\\", 0);
+  g_string_replace (quoted, "'", "\\'", 0);
+  return g_strdup_printf ("'%s'", quoted->str);
+}
+
+static void
+append_fish_option (GString *out, const GOptionEntry *entry, const char *path)
+{
+  g_autofree char *values = dup_values (entry);
+  g_autofree char *later =
+      strcmp (entry->long_name, "profile") == 0 ? dup_profiles (TRUE) : g_strdup ("");
+  g_autofree char *summary = quote_for_fish (_ (entry->description));
+
+  g_string_append_printf (out, "complete -c bulla -n '__bulla_at \"%s\"' -l %s", path,
+                          entry->long_name);
+  if (entry->short_name != '\0')
+    g_string_append_printf (out, " -s %c", entry->short_name);
+  if (takes_value (entry))
+    g_string_append (out, takes_file (entry) ? " -r" : " -x");
+  if (values[0] != '\0')
+    g_string_append_printf (out, " -a '%s%s%s'", values, later[0] != '\0' ? " " : "", later);
+  g_string_append_printf (out, " -d %s\n", summary);
+}
+
+static void
+append_fish_place (GString *out, const BullaVerb *verb, const char *path)
+{
+  g_autofree char *arguments = dup_arguments (verb);
+
+  for (size_t i = 0; verb->options != NULL && verb->options[i].long_name != NULL; i++)
+    if ((verb->options[i].flags & G_OPTION_FLAG_HIDDEN) == 0)
+      append_fish_option (out, &verb->options[i], path);
+  for (size_t i = 0; verb->verbs != NULL && verb->verbs[i] != NULL; i++) {
+    g_autofree char *summary = quote_for_fish (_ (verb->verbs[i]->summary));
+    g_string_append_printf (out, "complete -c bulla -n '__bulla_at \"%s\"' -f -a %s -d %s\n", path,
+                            verb->verbs[i]->name, summary);
+  }
+  if (verb->verbs == NULL && arguments[0] != '\0')
+    g_string_append_printf (out, "complete -c bulla -n '__bulla_at \"%s\"' -f -a '%s'\n", path,
+                            g_strchug (arguments));
+}
+
+static char *
+write_fish (const BullaVerb *root)
+{
+  GString *out = g_string_new (NULL);
+  g_autoptr (GString) paths = g_string_new (NULL);
+
+  foreach_place (paths, root, "", append_path);
+  g_strdelimit (paths->str, "|", ' ');
+  g_string_append_printf (out,
+                          "# fish completion for %s\n\n"
+                          "function __bulla_at\n"
+                          "  set -l place ''\n"
+                          "  for word in (commandline -opc)[2..-1]\n"
+                          "    switch \"$place $word\"\n"
+                          "      case %s\n"
+                          "        set place \"$place $word\"\n"
+                          "    end\n  end\n"
+                          "  test \"$place\" = $argv[1]\n"
+                          "end\n\n",
+                          root->name, paths->str);
+  foreach_place (out, root, "", append_fish_place);
+  return g_string_free (out, FALSE);
 }
 
 /**
  * bulla_cli_completion_text:
  * @root: the table of the whole command
+ * @shell: bash, zsh or fish
  *
- * Returns: (transfer full): a bash script; it completes file names where no verb or option is
- *   possible
+ * Returns: (transfer full) (nullable): a script for the shell; it completes verbs, options and
+ * their values, and file names where none of them is possible; %NULL for another shell
  */
 char *
-bulla_cli_completion_text (const BullaVerb *root)
+bulla_cli_completion_text (const BullaVerb *root, const char *shell)
 {
-  GString *out = g_string_new (NULL);
-  g_autoptr (GString) paths = g_string_new (NULL);
-
-  append_paths (paths, root, "");
-  g_string_append_printf (out, "# bash completion for %s\n_%s ()\n{\n", root->name, root->name);
-  g_string_append (out, "  local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}\n"
-                        "  local path= words= values= i\n"
-                        "  for ((i = 1; i < COMP_CWORD; i++)); do\n"
-                        "    case \"$path ${COMP_WORDS[i]}\" in\n");
-  g_string_append_printf (out, "      %s) path=\"$path ${COMP_WORDS[i]}\";;\n", paths->str);
-  g_string_append (out, "    esac\n  done\n  case \"$path\" in\n");
-  append_place (out, root, "");
-  g_string_append (out, "  esac\n"
-                        "  COMPREPLY=()\n"
-                        "  [[ \"|$values|\" == *\"|$prev|\"* ]] && return\n"
-                        "  COMPREPLY=($(compgen -W \"$words\" -- \"$cur\"))\n}\n");
-  g_string_append_printf (out, "complete -o default -F _%s %s\n", root->name, root->name);
-  return g_string_free (out, FALSE);
+  if (strcmp (shell, "bash") == 0)
+    return write_bash (root);
+  if (strcmp (shell, "zsh") == 0)
+    return write_zsh (root);
+  return strcmp (shell, "fish") == 0 ? write_fish (root) : NULL;
 }

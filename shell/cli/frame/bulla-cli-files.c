@@ -11,6 +11,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "bulla-cli-guess-content.h"
+
 #define START_SIZE 10
 #define BUFFER_SIZE 4096
 #define MEMORY_MAX (256 << 20) /* most bytes read from a stream, which may be endless */
@@ -58,12 +60,14 @@ kind_of_start (const char *start, gsize n)
  * bulla_cli_open_package: (skip)
  * @path: a file, or a pipe, which cannot be read twice; "-" is standard input
  * @kind: (out): the kind of package, from its first bytes
+ * @guess: (out) (optional) (nullable): what it is if it is not a package, for gettext
  * @error: set if it cannot be read
  *
  * Returns: (transfer full) (nullable): a stream of all its bytes
  */
 GInputStream *
-bulla_cli_open_package (const char *path, BullaPackageKind *kind, GError **error)
+bulla_cli_open_package (const char *path, BullaPackageKind *kind, const char **guess,
+                        GError **error)
 {
   g_autoptr (GInputStream) file = bulla_cli_open_file (path, error);
   if (file == NULL)
@@ -78,6 +82,8 @@ bulla_cli_open_package (const char *path, BullaPackageKind *kind, GError **error
   gsize length = 0;
   const char *start = g_buffered_input_stream_peek_buffer (buffered, &length);
   *kind = kind_of_start (start, length);
+  if (guess != NULL)
+    *guess = *kind == BULLA_PACKAGE_UNKNOWN ? bulla_cli_guess_content (start, length) : NULL;
   return g_steal_pointer (&stream);
 }
 

@@ -13,7 +13,9 @@
 #include "bulla-cli-store-files.h"
 #include "bulla-cli-store.h"
 #include "bulla-files-trust.h"
+#include "bulla-field-kind.h"
 #include "bulla-ledger-internal.h"
+#include "bulla-loader-internal.h"
 
 #define IDS_OF_LEDGER 10000000
 
@@ -132,6 +134,31 @@ follow_ledger (BullaLoader *loader, GError **error)
   return bulla_ledger_follow_file (ledger, bulla_cli_loader_options.ledger, error);
 }
 
+/* Reads --send-header. The client itself sets what frames a request. */
+static gboolean
+set_request_headers (BullaLoader *loader, GError **error)
+{
+  char **typed = bulla_cli_loader_options.send_headers;
+  g_autoptr (GStrvBuilder) headers = g_strv_builder_new ();
+
+  for (guint i = 0; typed != NULL && typed[i] != NULL; i++) {
+    g_autofree char *name = NULL, *value = NULL;
+    if (!bulla_cli_parse_header (typed[i], &name, &value, error))
+      return FALSE;
+    g_autofree char *lower = g_ascii_strdown (name, -1);
+    if (bulla_header_is_hop_by_hop (lower) || g_str_equal (lower, "host")
+        || g_str_equal (lower, "content-length") || g_str_equal (lower, "expect")) {
+      bulla_cli_usage_error (error, _ ("--send-header cannot set “%s”"), name);
+      return FALSE;
+    }
+    g_strv_builder_add (headers, name);
+    g_strv_builder_add (headers, value);
+  }
+  g_auto (GStrv) all = g_strv_builder_end (headers);
+  bulla_loader_set_request_headers (loader, (const char *const *)all);
+  return TRUE;
+}
+
 /**
  * bulla_cli_new_loader: (skip)
  * @trust: the roots and logs, shared with other loaders
@@ -156,6 +183,8 @@ bulla_cli_new_loader (BullaTrust *trust, GError **error)
   if (options->at != NULL && !bulla_cli_parse_time ("at", options->at, &at, error))
     return NULL;
   bulla_loader_set_time (loader, at);
+  if (!set_request_headers (loader, error))
+    return NULL;
   for (int i = 0; options->resolve != NULL && options->resolve[i] != NULL; i++)
     if (!bulla_loader_add_resolve (loader, options->resolve[i], error))
       return NULL;

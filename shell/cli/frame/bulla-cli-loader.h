@@ -17,6 +17,7 @@ typedef struct {
   gboolean trust_system;
   char **ct_logs;
   char **resolve;
+  char **send_headers;
   gboolean offline;
   char *caa, *dnssec; /* replace trust.caa and trust.dnssec of the profile */
   char **resolvers;
@@ -78,6 +79,15 @@ extern BullaCliLoaderOptions bulla_cli_loader_options;
   {                                                                                                \
     "resolve", 0, 0, G_OPTION_ARG_STRING_ARRAY, &bulla_cli_loader_options.resolve,                 \
         N_ ("Connect to this address for that host and port"), N_ ("HOST:PORT:ADDRESS")            \
+  }
+
+/* for verbs that fetch URLs that the user names */
+#define BULLA_CLI_SEND_HEADER_ENTRY                                                                \
+  {                                                                                                \
+    "send-header", 0, 0, G_OPTION_ARG_STRING_ARRAY, &bulla_cli_loader_options.send_headers,        \
+        N_ ("Send this header to the hosts of the named URLs, and to no other host; may be "       \
+            "repeated"),                                                                           \
+        N_ ("“NAME: VALUE”")                                                                       \
   }
 
 #define BULLA_CLI_OFFLINE_ENTRY                                                                    \

@@ -32,15 +32,17 @@ compare_names (gconstpointer a, gconstpointer b)
   return g_strcmp0 (*(char *const *)a, *(char *const *)b);
 }
 
-/* Says whether a file is judged: packages are, and also unreadable files, which must be
- * reported. */
+/* Says whether a file is judged: packages are, and also files that are named like one, and
+ * unreadable files, which must be reported. */
 static gboolean
 is_package (const char *path)
 {
+  static const char *const suffixes[] = {".sxg", ".wbn", ".swbn"};
   BullaPackageKind kind = BULLA_PACKAGE_UNKNOWN;
-  if (g_str_has_suffix (path, ".wbn") || g_str_has_suffix (path, ".swbn"))
-    return TRUE;
-  g_autoptr (GInputStream) stream = bulla_cli_open_package (path, &kind, NULL);
+  for (gsize i = 0; i < G_N_ELEMENTS (suffixes); i++)
+    if (g_str_has_suffix (path, suffixes[i]))
+      return TRUE;
+  g_autoptr (GInputStream) stream = bulla_cli_open_package (path, &kind, NULL, NULL);
   return stream == NULL || kind != BULLA_PACKAGE_UNKNOWN;
 }
 

@@ -182,7 +182,7 @@ bulla_cli_review_package (const BullaCliReview *self, const char *path, GError *
 
   if (loader == NULL)
     return FALSE;
-  g_autoptr (GInputStream) stream = bulla_cli_open_package (path, &kind, error);
+  g_autoptr (GInputStream) stream = bulla_cli_open_package (path, &kind, NULL, error);
   g_autoptr (BullaOuter) outer = bulla_outer_new_for_file (NULL);
   if (stream == NULL)
     return FALSE;

@@ -53,7 +53,7 @@ int bulla_cli_main (const BullaVerb *root, char **argv);
 void bulla_cli_append_wrapped (GString *out, const char *text, size_t indent);
 char *bulla_cli_help_text (const BullaVerb *verb, const char *path);
 char *bulla_cli_man_text (const BullaVerb *verb, const char *path);
-char *bulla_cli_completion_text (const BullaVerb *root);
+char *bulla_cli_completion_text (const BullaVerb *root, const char *shell);
 const BullaVerb *bulla_cli_closest_verb (const BullaVerb *family, const char *typed);
 const char *bulla_cli_closest_option (const BullaVerb *verb, char **arguments);
 GOptionContext *bulla_cli_option_context (const BullaVerb *verb, gboolean *help);

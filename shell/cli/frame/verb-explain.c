@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "bulla-citation.h"
+#include "bulla-cli-explain-setting.h"
+#include "bulla-cli-explain-words.h"
 #include "bulla-cli-print.h"
 #include "bulla-cli.h"
 #include "bulla-explain.h"
@@ -56,7 +58,9 @@ blame_unknown (const char *typed)
   BullaVerb family = {.verbs = verbs};
   const BullaVerb *closest = bulla_cli_closest_verb (&family, typed);
 
-  bulla_cli_print_error (_ ("bulla explain: no reason or rule is called “%s”.\n"), typed);
+  bulla_cli_print_error (
+      _ ("bulla explain: “%s” is not known as a reason, rule, setting or word of a browser.\n"),
+      typed);
   if (closest != NULL)
     bulla_cli_print_error (_ ("Did you mean “%s”?\n"), closest->name);
   bulla_cli_print_error (_ ("“%s” lists all of them.\n"), "bulla explain --list");
@@ -208,6 +212,60 @@ print_line (BullaReason reason)
                    bulla_explanation_get_meaning (explanation));
 }
 
+/* Explains the one reason behind a word, or lists the reasons if there are several. */
+static void
+print_reasons (const char *word, GArray *reasons)
+{
+  if (reasons->len > 1 && !option_json)
+    bulla_cli_print (ngettext ("%s has %u reason; “%s” explains one:\n",
+                               "%s has %u reasons; “%s” explains one:\n", reasons->len),
+                     word, reasons->len, "bulla explain REASON");
+  for (guint i = 0; i < reasons->len; i++) {
+    BullaReason reason = g_array_index (reasons, BullaReason, i);
+    if (option_json)
+      print_json (reason);
+    else if (reasons->len > 1)
+      print_line (reason);
+    else
+      print_text (reason);
+  }
+}
+
+static gboolean
+explain_setting (guint setting, GError **error)
+{
+  if (!option_json)
+    return bulla_cli_print_setting (setting, error);
+  g_autoptr (JsonNode) node = bulla_cli_setting_to_json (setting, error);
+  if (node == NULL)
+    return FALSE;
+  g_autofree char *text = json_to_string (node, FALSE);
+  bulla_cli_print ("%s\n", text);
+  return TRUE;
+}
+
+/* Returns FALSE with @error set, or without it if an unknown word was reported. */
+static gboolean
+explain_word (const char *word, GError **error)
+{
+  BullaReason reason = find_reason (word);
+  gint setting = bulla_cli_find_setting (word);
+
+  if (reason != BULLA_REASON_NONE) {
+    (option_json ? print_json : print_text) (reason);
+    return TRUE;
+  }
+  if (setting >= 0)
+    return explain_setting ((guint)setting, error);
+  g_autoptr (GArray) reasons = bulla_cli_find_reasons (word);
+  if (reasons->len == 0) {
+    blame_unknown (word);
+    return FALSE;
+  }
+  print_reasons (word, reasons);
+  return TRUE;
+}
+
 static BullaCliExit
 run_explain (char **arguments, GError **error)
 {
@@ -219,14 +277,10 @@ run_explain (char **arguments, GError **error)
   for (int i = BULLA_REASON_NONE + 1; option_list && i < BULLA_N_REASONS; i++)
     (option_json ? print_json : print_line) (i);
   for (size_t i = 0; arguments[i] != NULL; i++) {
-    BullaReason reason = find_reason (arguments[i]);
-    if (reason == BULLA_REASON_NONE) {
-      blame_unknown (arguments[i]);
-      return BULLA_EXIT_FAILED;
-    }
     if (i > 0 && !option_json)
       bulla_cli_print ("\n");
-    (option_json ? print_json : print_text) (reason);
+    if (!explain_word (arguments[i], error))
+      return BULLA_EXIT_FAILED;
   }
   return BULLA_EXIT_FINE;
 }
@@ -234,17 +288,23 @@ run_explain (char **arguments, GError **error)
 static const BullaExample EXAMPLES[] = {
     {"bulla explain signature.expired", N_ ("Explain a reason from a verdict:")},
     {"bulla explain cert.validity", N_ ("Explain a rule from a trace:")},
+    {"bulla explain kErrExpired", N_ ("Explain a word of Chromium or of a report:")},
+    {"bulla explain certificate.ocsp", N_ ("Explain a setting of profiles:")},
     {"bulla explain --list --json", N_ ("List all reasons as JSON:")},
     {NULL},
 };
 
 const BullaVerb bulla_verb_explain = {
     .name = "explain",
-    .synopsis = N_ ("REASON…"),
+    .synopsis = N_ ("WORD…"),
     .summary = N_ ("Explain why a package was refused and how to fix it"),
     .description =
-        N_ ("REASON is a name that bulla verify prints, such as signature.expired, or the name of "
-            "a rule. The output shows what happened, what it means for the visitor, what the "
+        N_ ("WORD is a reason that bulla verify prints, such as signature.expired, or a rule; a "
+            "setting of profiles; or a word that somebody else uses for reasons: a result or a "
+            "network error of Chromium (kErrExpired, ERR_CERT_REVOKED), the type in a NEL report "
+            "(sxg.cert_parse_error), or a parameter in a specification (cert-sha256). If a word "
+            "has several reasons, they are listed.\n\n"
+            "For a reason, the output shows what happened, what it means for the visitor, what the "
             "publisher, the deliverer or you can do about it, the rules that give this reason, its "
             "type in the reports of the loading specification, Chromium's name for it, and the "
             "sections of the specifications."),

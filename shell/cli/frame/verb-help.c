@@ -15,8 +15,8 @@ static const GOptionEntry OPTIONS[] = {
      N_ ("Print the man page in roff"), NULL},
     {"man-all", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_FILENAME, &option_man_all,
      N_ ("Write every man page into a folder"), N_ ("DIR")},
-    {"completion", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_STRING, &option_completion,
-     N_ ("Print a completion script"), N_ ("SHELL")},
+    {"completion", 0, 0, G_OPTION_ARG_STRING, &option_completion,
+     N_ ("Print a completion script for bash, fish or zsh"), N_ ("SHELL")},
     {NULL},
 };
 
@@ -58,11 +58,12 @@ write_pages (const BullaVerb *verb, const char *path, const char *folder, GError
 static BullaCliExit
 print_completion (GError **error)
 {
-  if (strcmp (option_completion, "bash") != 0) {
-    bulla_cli_usage_error (error, _ ("completion is available only for “bash”"));
+  g_autofree char *text = bulla_cli_completion_text (&bulla_cli_root, option_completion);
+
+  if (text == NULL) {
+    bulla_cli_usage_error (error, _ ("completion is available for bash, fish and zsh"));
     return BULLA_EXIT_FAILED;
   }
-  g_autofree char *text = bulla_cli_completion_text (&bulla_cli_root);
   bulla_cli_print ("%s", text);
   return BULLA_EXIT_FINE;
 }
@@ -90,6 +91,7 @@ run_help (char **arguments, GError **error)
 }
 
 static const BullaExample EXAMPLES[] = {
+    {"bulla help --completion zsh", N_ ("Print a completion script for zsh:")},
     {"bulla help create exchange", N_ ("Show the help for signing a page:")},
     {NULL},
 };

@@ -1,6 +1,7 @@
 /* bulla-cli-download.c - fetches a package into memory for inspection
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <bulla.h>
+#include <glib/gi18n.h>
 
 #include "bulla-cli-files.h"
 #include "bulla-cli-inspect.h"
@@ -28,6 +29,7 @@ download (const char *url, GError **error)
                                .cause = {.purpose = "package"},
                                .follow_redirects = TRUE,
                                .insecure = TRUE,
+                               .named_headers = bulla_loader_get_request_headers (loader),
                                .max_size = MAX_SIZE};
   g_autoptr (GAsyncResult) result = NULL;
   bulla_fetcher_fetch_async (fetcher, &options, NULL, bulla_wait_cb, &result);
@@ -36,7 +38,8 @@ download (const char *url, GError **error)
   if (fetched == NULL)
     return NULL;
   if (fetched->status != 200) {
-    g_set_error (error, BULLA_ERROR, BULLA_ERROR_NETWORK, "%s: status %u", url, fetched->status);
+    g_set_error (error, BULLA_ERROR, BULLA_ERROR_NETWORK,
+                 _ ("%s: the server answered with status %u"), url, fetched->status);
     return NULL;
   }
   return g_bytes_ref (fetched->body);

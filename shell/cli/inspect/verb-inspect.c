@@ -32,6 +32,7 @@ static const GOptionEntry OPTIONS[] = {
      N_ ("Inspect this certificate chain as well"), N_ ("CBOR")},
     BULLA_CLI_TRUST_ENTRIES,
     BULLA_CLI_NETWORK_ENTRIES,
+    BULLA_CLI_SEND_HEADER_ENTRY,
     BULLA_CLI_TIMEOUT_ENTRY,
     {NULL},
 };
@@ -194,6 +195,11 @@ run_inspect (char **arguments, GError **error)
   g_autoptr (GBytes) bytes = bulla_cli_read_package (arguments[0], error);
   if (bytes == NULL)
     return BULLA_EXIT_FAILED;
+  if (g_bytes_get_size (bytes) == 0) {
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, _ ("%s: the file is empty"),
+                 arguments[0]);
+    return BULLA_EXIT_FAILED;
+  }
   if (bulla_cli_bundle_layout_recognise (bytes, arguments[0]))
     return inspect_bundle (arguments[0], bytes, error);
   return (bulla_cli_validity_recognise (bytes) ? inspect_validity

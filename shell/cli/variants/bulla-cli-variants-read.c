@@ -226,7 +226,7 @@ bulla_cli_variants_read (BullaLoader *loader, const char *file, BullaCliVariants
 {
   const BullaSettings *settings = bulla_profile_get_settings (bulla_loader_get_profile (loader));
   BullaPackageKind kind = BULLA_PACKAGE_UNKNOWN;
-  g_autoptr (GInputStream) stream = bulla_cli_open_package (file, &kind, error);
+  g_autoptr (GInputStream) stream = bulla_cli_open_package (file, &kind, NULL, error);
   g_autoptr (BullaOuter) outer = bulla_outer_new_for_file (NULL);
 
   if (stream == NULL)

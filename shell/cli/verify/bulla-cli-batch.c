@@ -19,9 +19,10 @@
 typedef struct {
   gboolean done;
   gboolean fit;
-  char *text;       /* owned; printed output; NULL if not judged, or if it is printed later */
-  GError *error;    /* owned; why it was not judged; NULL if it was */
-  GPtrArray *loads; /* owned; of BullaLoad; versions to be recorded; NULL if there are none */
+  BullaOutcome outcome; /* set if @error is NULL */
+  char *text;           /* owned; printed output; NULL if not judged, or if it is printed later */
+  GError *error;        /* owned; why it was not judged; NULL if it was */
+  GPtrArray *loads;     /* owned; of BullaLoad; versions to be recorded; NULL if there are none */
 } Result;
 
 typedef struct {
@@ -35,11 +36,15 @@ typedef struct {
   BullaCliReportFunc render;
   Result *results; /* array of results, one for each name */
   guint n_done, n_told;
+  guint n_outcomes[BULLA_OUTCOME_NOT_A_PACKAGE + 1], n_failed, n_bad;
+  GPtrArray *bad;    /* owned; of borrowed names; the first packages that are not good enough */
   gboolean progress; /* whether a progress line is on the terminal, which has to be removed */
 } Batch;
 
 /* Limits results that wait for output, so that a slow reader does not cost memory. */
 #define MAX_AHEAD 512
+
+#define MAX_BAD 20 /* most names in the summary */
 
 static void
 finish_one (Batch *self, guint index, Result result)
@@ -85,7 +90,9 @@ work (gpointer data)
         judge != NULL ? bulla_cli_judge_one (judge, self->names->pdata[i], &result.error) : NULL;
     if (report != NULL) {
       result.text = self->render (report);
-      result.fit = bulla_cli_report_is_fit (report);
+      result.outcome = bulla_cli_report_get_outcome (report);
+      result.fit = bulla_cli_report_is_fit (report)
+                   && (!self->options->substitute || result.outcome == BULLA_OUTCOME_SUBSTITUTE);
       if (self->options->remember != NULL)
         result.loads = bulla_cli_report_dup_loads (report, &result.error);
     }
@@ -133,7 +140,7 @@ print_result (const Batch *self, guint index)
 static void
 show_progress (Batch *self)
 {
-  self->progress = self->names->len > 1 && isatty (STDERR_FILENO);
+  self->progress = self->names->len > 1 && !self->options->quiet && isatty (STDERR_FILENO);
   if (self->progress)
     bulla_cli_print_progress ("%u / %u", self->n_done, self->names->len);
 }
@@ -162,6 +169,44 @@ await_result (Batch *self, guint index)
   wipe_progress (self);
 }
 
+static void
+count_result (Batch *self, guint index, BullaCliExit exit)
+{
+  const Result *result = &self->results[index];
+
+  if (result->error != NULL)
+    self->n_failed++;
+  else
+    self->n_outcomes[result->outcome]++;
+  if (exit != BULLA_EXIT_FINE && self->bad->len < MAX_BAD)
+    g_ptr_array_add (self->bad, self->names->pdata[index]);
+  self->n_bad += exit != BULLA_EXIT_FINE ? 1 : 0;
+}
+
+/* Names the packages that are not good enough, so that they do not scroll away, and counts all. */
+static void
+print_summary (const Batch *self)
+{
+  g_autoptr (GString) counts = g_string_new (NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (self->n_outcomes); i++)
+    if (self->n_outcomes[i] > 0)
+      g_string_append_printf (counts, "%s%u %s", counts->len > 0 ? ", " : "", self->n_outcomes[i],
+                              bulla_outcome_get_nick ((BullaOutcome)i));
+  if (self->n_failed > 0)
+    g_string_append_printf (counts, _ ("%s%u not read"), counts->len > 0 ? ", " : "",
+                            self->n_failed);
+  for (guint i = 0; i < self->bad->len; i++) {
+    g_autofree char *name = bulla_printable_dup (self->bad->pdata[i]);
+    bulla_cli_print_error ("bulla: %s\n", name);
+  }
+  if (self->n_bad > self->bad->len)
+    bulla_cli_print_error (_ ("bulla: … and %u more\n"), self->n_bad - self->bad->len);
+  bulla_cli_print_error (
+      ngettext ("bulla: %u package: %s\n", "bulla: %u packages: %s\n", self->names->len),
+      self->names->len, counts->str);
+}
+
 static BullaCliExit
 print_results (Batch *self)
 {
@@ -170,10 +215,13 @@ print_results (Batch *self)
     await_result (self, i);
     BullaCliExit exit = print_result (self, i);
     worst = MAX (worst, exit);
+    count_result (self, i, exit);
     g_clear_pointer (&self->results[i].text, g_free);
     g_clear_error (&self->results[i].error);
     g_clear_pointer (&self->results[i].loads, g_ptr_array_unref);
   }
+  if (self->names->len > 1 && self->options->summary)
+    print_summary (self);
   return worst;
 }
 
@@ -244,17 +292,23 @@ bulla_cli_judge_all (char **names, BullaTrust *trust, BullaCliJudgeOptions *opti
   g_mutex_init (&self.mutex);
   g_cond_init (&self.changed);
   BullaCliExit exit = BULLA_EXIT_FAILED;
-  if (bulla_cli_names_collect (names, self.names, &self.n_skipped, error)) {
-    if (self.names->len == 1 && isatty (STDERR_FILENO))
+  self.bad = g_ptr_array_new ();
+  gboolean collected = bulla_cli_names_collect (names, self.names, &self.n_skipped, error);
+  if (collected && self.names->len == 0 && options->must_find) {
+    g_autofree char *folders = g_strjoinv (", ", names);
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, _ ("%s: no packages found"), folders);
+  } else if (collected) {
+    if (self.names->len == 1 && !options->quiet && isatty (STDERR_FILENO))
       options->progress = print_progress_cb;
     exit = run (&self);
   }
-  if (self.n_skipped > 0)
+  if (self.n_skipped > 0 && !options->quiet)
     bulla_cli_print_error (ngettext ("bulla: skipped %u file that is not a package\n",
                                      "bulla: skipped %u files that are not packages\n",
                                      self.n_skipped),
                            self.n_skipped);
   g_ptr_array_unref (self.names);
+  g_ptr_array_unref (self.bad);
   g_mutex_clear (&self.mutex);
   g_cond_clear (&self.changed);
   return exit;

@@ -308,7 +308,7 @@ bulla_cli_judge_one (BullaCliJudge *self, const char *name, GError **error)
   gint64 started = g_get_monotonic_time ();
   report->name = name;
   BullaPackageKind kind = BULLA_PACKAGE_EXCHANGE;
-  if (!is_url && (file = bulla_cli_open_package (name, &kind, error)) == NULL)
+  if (!is_url && (file = bulla_cli_open_package (name, &kind, &report->guess, error)) == NULL)
     return NULL;
   report->kind = KIND_NAMES[kind];
   g_autoptr (GObject) package =

@@ -19,6 +19,10 @@ typedef struct {
   gboolean force;               /* whether @refreshed may replace a file */
   BullaStore *store;            /* borrowed; what was remembered before; NULL for nothing */
   BullaStore *remember;         /* borrowed; store that records accepted exchanges; NULL for none */
+  gboolean substitute;          /* whether only packages that may be substituted are good enough */
+  gboolean must_find;           /* whether folders without packages are an error */
+  gboolean summary;             /* whether to sum up the outcomes of several packages on stderr */
+  gboolean quiet;               /* whether nothing but errors is printed on stderr */
   BullaBundleProgress progress; /* nullable; called for each response of a bundle */
 } BullaCliJudgeOptions;
 

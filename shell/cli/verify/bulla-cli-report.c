@@ -487,6 +487,8 @@ bulla_cli_report_to_text (const BullaCliReport *self, gboolean explain)
   g_autoptr (GString) text = g_string_new (NULL);
   BullaReason reason = bulla_cli_report_get_reason (self);
   append_summary (text, self);
+  if (self->guess != NULL && self->bundle == NULL)
+    g_string_append_printf (text, _ ("  the file is not a package but %s\n"), _ (self->guess));
   if (reason != BULLA_REASON_NONE)
     append_reason (text, reason, explain);
   bulla_cli_report_append_validity (self, text);

@@ -13,6 +13,7 @@ G_BEGIN_DECLS
 typedef struct {
   const char *name;        /* borrowed; the argument of the command */
   const char *kind;        /* static; "exchange", "bundle", "signed-bundle" or "unknown" */
+  const char *guess;       /* static, for gettext; what it is instead of a package; nullable */
   BullaLoad *load;         /* owned; NULL for a bundle */
   BullaBundle *bundle;     /* owned; NULL for an exchange */
   BullaBundleCheck *check; /* owned; check of the bundle; NULL for an exchange */

@@ -34,6 +34,7 @@ static const GOptionEntry OPTIONS[] = {
     {"request-header", 0, 0, G_OPTION_ARG_STRING_ARRAY, &judge_options.request_headers,
      N_ ("Judge the request as if it had this header"), N_ ("“NAME: VALUE”")},
     BULLA_CLI_NETWORK_ENTRIES,
+    BULLA_CLI_SEND_HEADER_ENTRY,
     BULLA_CLI_OFFLINE_ENTRY,
     BULLA_CLI_TIMEOUT_ENTRY,
     BULLA_CLI_DNS_ENTRIES,

@@ -10,6 +10,7 @@
 #include "bulla-loader-clients.h"
 
 static gboolean option_explain, option_json, option_quiet, option_report, option_remember;
+static char *option_require;
 static char *option_client;
 static BullaCliJudgeOptions judge_options;
 
@@ -26,6 +27,7 @@ static const GOptionEntry OPTIONS[] = {
     {"client", 0, 0, G_OPTION_ARG_STRING, &option_client,
      N_ ("Judge the request of this client (see bulla clients list)"), N_ ("NAME|FILE")},
     BULLA_CLI_NETWORK_ENTRIES,
+    BULLA_CLI_SEND_HEADER_ENTRY,
     BULLA_CLI_OFFLINE_ENTRY,
     BULLA_CLI_TIMEOUT_ENTRY,
     BULLA_CLI_DNS_ENTRIES,
@@ -43,6 +45,8 @@ static const GOptionEntry OPTIONS[] = {
     {"report", 0, 0, G_OPTION_ARG_NONE, &option_report,
      N_ ("Show the report that the deliverer would receive"), NULL},
     {"json", 'j', 0, G_OPTION_ARG_NONE, &option_json, N_ ("Print one JSON object per line"), NULL},
+    {"require", 0, 0, G_OPTION_ARG_STRING, &option_require,
+     N_ ("Exit with 1 unless every package has this outcome: substitute"), N_ ("OUTCOME")},
     {"quiet", 'q', 0, G_OPTION_ARG_NONE, &option_quiet, N_ ("Print nothing; only set the status"),
      NULL},
     {NULL},
@@ -64,6 +68,8 @@ static const BullaExample EXAMPLES[] = {
      N_ ("Judge a bundle as if it had been delivered from a URL:")},
     {"bulla verify --check-validity blocking --refreshed fresh.sxg page.sxg",
      N_ ("Ask the publisher whether the page is current, and keep a newer signature:")},
+    {"bulla verify --require substitute dist/",
+     N_ ("Let a build fail unless every package can be shown in its publisher's origin:")},
     {"bulla verify --report https://aggregator.example/page.sxg",
      N_ ("Show what the aggregator would learn from reports:")},
     {NULL},
@@ -110,6 +116,14 @@ run_verify (char **arguments, GError **error)
   }
   if (judge_options.refreshed != NULL && !check_refreshed (arguments, error))
     return BULLA_EXIT_FAILED;
+  if (option_require != NULL && !g_str_equal (option_require, "substitute")) {
+    bulla_cli_usage_error (error, _ ("--require takes “substitute”, not “%s”"), option_require);
+    return BULLA_EXIT_FAILED;
+  }
+  judge_options.substitute = option_require != NULL;
+  judge_options.must_find = TRUE;
+  judge_options.quiet = option_quiet;
+  judge_options.summary = !option_quiet;
   g_autoptr (BullaTrust) trust = bulla_cli_new_trust (error);
   if (trust == NULL)
     return BULLA_EXIT_FAILED;
@@ -139,8 +153,8 @@ const BullaVerb bulla_verb_verify = {
         "--client or --request-header says otherwise. --client judges the navigation of a class of "
         "clients, or its request for a part of a page if the exchange is not a document; "
         "--request-header replaces single fields of it. “-” is standard input. Folders are "
-        "searched recursively; "
-        "files that are not packages are skipped.\n\n"
+        "searched recursively; files that are not packages are skipped. After several packages, "
+        "standard error names those that failed and counts all of them; --quiet prints neither.\n\n"
         "Every response of a web bundle is read to its end. If a response is malformed, the bundle "
         "is refused; if a signature fails verification, its reason is shown. A bundle at the end "
         "of another file is found if the file is named on the command line. --url sets the URL of "
@@ -156,7 +170,8 @@ const BullaVerb bulla_verb_verify = {
         "profile's trust.validity-empty.\n\n"
         "Exit status: 0 if every package can be shown in its publisher's origin or is a bundle "
         "without faults; 1 if a package cannot, even if only its certificate chain or the list of "
-        "transparency logs is missing; 2 if a file, a URL or an argument could not be read."),
+        "transparency logs is missing, and with --require substitute also if nobody vouches for a "
+        "bundle; 2 if no packages were found, or a file, a URL or an argument could not be read."),
     .examples = EXAMPLES,
     .options = OPTIONS,
     .run = run_verify,

@@ -1,0 +1,143 @@
+/* bulla-cli-explain-words.c - finds the reasons behind a word of a browser, report or specification
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ * Spec: LOAD "Reporting", NEL; Chromium's SignedExchangeLoadResult, SignedExchangeSignatureVerifier
+ * and net_error_list.h */
+#include "bulla-cli-explain-words.h"
+
+#include <string.h>
+
+/* Words that stand for other names: of reasons, where @patterns have a dot, or of Chromium. A
+ * pattern may end with “*”. */
+static const struct {
+  const char *word;
+  const char *patterns[8];
+} WORDS[] = {
+    /* network errors of Chromium, in its console and on its error pages */
+    {"ERR_INVALID_SIGNED_EXCHANGE",
+     {"sxg.*", "signature.*", "headers.*", "chain.*", "cert.*", "ocsp.*", "sct.*", "body.*"}},
+    {"ERR_INVALID_WEB_BUNDLE", {"bundle.*", "index.*", "response.*", "integrity.*"}},
+    {"ERR_CERT_AUTHORITY_INVALID", {"cert.untrusted"}},
+    {"ERR_CERT_COMMON_NAME_INVALID", {"cert.name"}},
+    {"ERR_CERT_DATE_INVALID", {"cert.expired", "cert.not-yet-valid"}},
+    {"ERR_CERT_INVALID", {"cert.malformed", "cert.usage", "cert.is-ca", "cert.critical-extension"}},
+    {"ERR_CERT_REVOKED", {"ocsp.revoked", "cert.locally-revoked"}},
+    {"ERR_CERT_VALIDITY_TOO_LONG", {"cert.validity-too-long"}},
+    {"ERR_CERT_NO_REVOCATION_MECHANISM", {"chain.ocsp-missing"}},
+    {"ERR_CERT_UNABLE_TO_CHECK_REVOCATION", {"ocsp.*"}},
+    {"ERR_CERTIFICATE_TRANSPARENCY_REQUIRED", {"sct.*"}},
+    {"ERR_CONTENT_DECODING_FAILED", {"body.content-encoding", "body.coding"}},
+    {"ERR_FILE_NOT_FOUND", {"outer.error-status", "outer.status", "request.not-in-bundle"}},
+    {"ERR_HTTP_RESPONSE_CODE_FAILURE", {"outer.error-status", "outer.status"}},
+    {"ERR_TOO_MANY_REDIRECTS", {"request.fallback-loop"}},
+    /* results of Chromium that cover others */
+    {"kSignatureVerificationError", {"kErr*"}},
+    {"kErrInvalidTimestamp",
+     {"signature.expires-before-date", "signature.time-range", "signature.not-yet-valid",
+      "signature.expired"}},
+    {"kErrInvalidSignatureFormat", {"signature.syntax"}},
+    {"kErrInvalidSignatureIntegrity", {"signature.integrity"}},
+    {"kErrNoCertificate", {"chain.empty", "chain.cert-missing"}},
+    {"kErrNoCertificateSHA256", {"signature.parameter-missing"}},
+    {"kOCSPCheckError", {"ocsp.*"}},
+    {"kPKPViolationError", {"integrity.pin"}},
+    {"kUnsupportedCertificateSXG", {"cert.can-sign-missing"}},
+    {"kParserInternalError", {"bundle.malformed"}},
+    /* fields of Signature, and types of files */
+    {"sig", {"signature.invalid"}},
+    {"date", {"signature.not-yet-valid", "signature.expires-before-date", "signature.time-range"}},
+    {"expires", {"signature.expired", "signature.expires-before-date", "signature.lifetime"}},
+    {"cert-url", {"signature.cert-url", "chain.*"}},
+    {"CanSignHttpExchanges", {"cert.can-sign-*"}},
+    {"CanSignHttpExchangesDraft", {"cert.can-sign-*"}},
+    {"1.3.6.1.4.1.11129.2.1.22", {"cert.can-sign-*"}},
+    {"nosniff", {"outer.nosniff"}},
+    {"X-Content-Type-Options", {"outer.nosniff"}},
+    {"Content-Type", {"outer.content-type", "headers.content-type", "chain.content-type"}},
+    {"Digest", {"body.digest-missing", "body.digest"}},
+    {"mi-sha256-03", {"body.*", "signature.integrity"}},
+    {"Variants", {"request.variants", "index.variants"}},
+    {"Variant-Key", {"request.variants"}},
+    {"header-integrity", {"alternate.header-integrity"}},
+    {"allowed-alt-sxg", {"alternate.*"}},
+    /* results in reports: the rest is in the table of reasons */
+    {"failed", {"sxg.truncated", "sxg.magic"}},
+};
+
+/* the prefixes with which consoles and reports write the words */
+static const char *const PREFIXES[] = {"net::", "sxg.", "signedexchangeloadresult::",
+                                       "signedexchangesignatureverifier::result::", "result::"};
+
+static gboolean
+matches (const char *pattern, const char *name)
+{
+  size_t length = strlen (pattern);
+
+  if (name == NULL)
+    return FALSE;
+  return pattern[length - 1] == '*' ? strncmp (pattern, name, length - 1) == 0
+                                    : strcmp (pattern, name) == 0;
+}
+
+static gboolean
+is_word (const char *word, const char *name)
+{
+  return name != NULL && g_ascii_strcasecmp (word, name) == 0;
+}
+
+static const char *
+skip_prefixes (const char *word)
+{
+  for (size_t i = 0; i < G_N_ELEMENTS (PREFIXES); i++) {
+    size_t length = strlen (PREFIXES[i]);
+    if (g_ascii_strncasecmp (word, PREFIXES[i], length) == 0 && word[length] != '\0')
+      word += length;
+  }
+  return word;
+}
+
+/* Says whether one row of the table leads from the word to the reason. */
+static gboolean
+stands_for (const char *word, BullaReason reason)
+{
+  for (size_t i = 0; i < G_N_ELEMENTS (WORDS); i++) {
+    if (!is_word (word, WORDS[i].word))
+      continue;
+    for (size_t j = 0; j < G_N_ELEMENTS (WORDS[i].patterns) && WORDS[i].patterns[j] != NULL; j++)
+      if (matches (WORDS[i].patterns[j], bulla_reason_get_nick (reason))
+          || matches (WORDS[i].patterns[j], bulla_reason_get_chromium_name (reason)))
+        return TRUE;
+  }
+  return FALSE;
+}
+
+/* Says whether the word is the part of the nick behind the dot. */
+static gboolean
+is_second_part (const char *word, BullaReason reason)
+{
+  const char *dot = strchr (bulla_reason_get_nick (reason), '.');
+
+  return dot != NULL && is_word (word, dot + 1);
+}
+
+/**
+ * bulla_cli_find_reasons: (skip)
+ * @word: a word of Chromium's (`kErrExpired`, `net::ERR_CERT_REVOKED`), of a NEL report
+ *   (`sxg.cert_parse_error`), of a specification (`cert-sha256`), or the second part of a reason;
+ * in any case
+ *
+ * Returns: (transfer full) (element-type BullaReason): the reasons behind it, in the order of their
+ *   numbers; empty if the word is not known
+ */
+GArray *
+bulla_cli_find_reasons (const char *word)
+{
+  const char *bare = skip_prefixes (word);
+  GArray *reasons = g_array_new (FALSE, FALSE, sizeof (BullaReason));
+
+  for (BullaReason reason = BULLA_REASON_NONE + 1; reason < BULLA_N_REASONS; reason++)
+    if (is_word (bare, bulla_reason_get_report_type (reason))
+        || is_word (bare, bulla_reason_get_chromium_name (reason)) || stands_for (bare, reason)
+        || is_second_part (bare, reason))
+      g_array_append_val (reasons, reason);
+  return reasons;
+}

@@ -1,0 +1,79 @@
+/* bulla-cli-guess-content.c - guesses what a file is that is not a package
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ * Spec: MIME Sniffing, as far as it concerns what is saved by mistake */
+#include "bulla-cli-guess-content.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+#define TEXT_MAX 512 /* bytes that are looked at */
+
+static const struct {
+  const char *magic;
+  gsize size;
+  const char *words; /* N_() */
+} MAGICS[] = {
+    {"\x1f\x8b", 2, N_ ("gzip data")},
+    {"PK\x03\x04", 4, N_ ("a ZIP archive")},
+    {"\x28\xb5\x2f\xfd", 4, N_ ("Zstandard data")},
+    {"%PDF-", 5, N_ ("a PDF document")},
+    {"\x89PNG", 4, N_ ("a PNG image")},
+    {"\xff\xd8\xff", 3, N_ ("a JPEG image")},
+    {"GIF8", 4, N_ ("a GIF image")},
+    {"WARC/", 5, N_ ("a WARC file, which “bulla create bundle --warc” reads")},
+    {"-----BEGIN ", 11, N_ ("a PEM file")},
+};
+
+static const char *const HTML[] = {"<!doctype", "<html", "<head", "<body", "<h1",
+                                   "<title",    "<p",    "<div",  "<!--"};
+
+static gboolean
+is_text (const char *start, gsize size)
+{
+  const char *end;
+  gsize length = MIN (size, TEXT_MAX);
+
+  for (gsize i = 0; i < length; i++)
+    if (g_ascii_iscntrl (start[i]) && !g_ascii_isspace (start[i]))
+      return FALSE;
+  /* the cut may be within a character */
+  return g_utf8_validate_len (start, length, &end) || (gsize)(end - start) + 4 > length;
+}
+
+static const char *
+guess_text (const char *start, gsize size)
+{
+  gsize blank = 0;
+
+  if (size >= 3 && memcmp (start, "\xef\xbb\xbf", 3) == 0)
+    blank = 3;
+  while (blank < size && g_ascii_isspace (start[blank]))
+    blank++;
+  for (gsize i = 0; i < G_N_ELEMENTS (HTML); i++)
+    if (size - blank >= strlen (HTML[i])
+        && g_ascii_strncasecmp (start + blank, HTML[i], strlen (HTML[i])) == 0)
+      return N_ ("HTML text");
+  if (blank < size && start[blank] == '<')
+    return N_ ("XML text");
+  if (blank < size && (start[blank] == '{' || start[blank] == '['))
+    return N_ ("JSON text");
+  return N_ ("plain text");
+}
+
+/**
+ * bulla_cli_guess_content: (skip)
+ * @start: the beginning of a file, or all of it
+ * @size: bytes of @start; 0 for an empty file
+ *
+ * Returns: (nullable): what it is, for gettext; %NULL if nothing is known of it
+ */
+const char *
+bulla_cli_guess_content (const void *start, gsize size)
+{
+  if (size == 0)
+    return N_ ("empty");
+  for (gsize i = 0; i < G_N_ELEMENTS (MAGICS); i++)
+    if (size >= MAGICS[i].size && memcmp (start, MAGICS[i].magic, MAGICS[i].size) == 0)
+      return MAGICS[i].words;
+  return is_text (start, size) ? guess_text (start, size) : NULL;
+}

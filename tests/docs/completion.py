@@ -1,0 +1,82 @@
+#!/usr/bin/env python3
+"""completion.py - the completion scripts, read by the shells that are installed.
+
+SPDX-License-Identifier: LGPL-2.1-or-later
+
+completion.py BULLA
+"""
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / 'support'))
+import tap  # noqa: E402
+
+BASH = """
+. "$1"; shift
+COMP_WORDS=("$@"); COMP_CWORD=$((${#COMP_WORDS[@]} - 1))
+_bulla "$1" "${COMP_WORDS[COMP_CWORD]}" "${COMP_WORDS[COMP_CWORD-1]}"
+printf '%s\\n' "${COMPREPLY[@]}"
+"""
+ZSH = """
+compdef () { }
+. "$1" 2>/dev/null; place=$2; prev=$3; _bulla_find; printf '%s\\n' ${=offer}
+"""
+SHIPPED = {'chromium', 'draft-b3', 'loading', 'separate-origin'}
+
+
+def run(*command):
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, (command, done.stdout, done.stderr)
+    return done.stdout
+
+
+def script(shell):
+    name = pathlib.Path(FOLDER) / f'bulla.{shell}'
+    name.write_text(run(sys.argv[1], 'help', '--completion', shell), encoding='utf-8')
+    return str(name)
+
+
+def bash(*words):
+    return set(run('bash', '-c', BASH, '-', script('bash'), *words).split())
+
+
+def in_bash():
+    assert bash('bulla', 'ver') == {'verify'}
+    assert bash('bulla', 'verify', '--profile', '') == SHIPPED
+    assert bash('bulla', 'verify', '-p', 'moz') == {'mozilla'}
+    assert bash('bulla', 'verify', '--profile', '=', 'ch') == {'chromium'}
+    assert bash('bulla', 'verify', '--require', '') == {'substitute'}
+    assert bash('bulla', 'create', 'bundle', '--format', '') == {'b1', 'b2'}
+    assert 'certificate.ocsp=' in bash('bulla', 'verify', '--set', 'certificate.o')
+    assert bash('bulla', 'explain', 'signature.exp') >= {'signature.expired'}
+    assert bash('bulla', 'verify', '--chain', '') == set()  # files, by default
+    assert '--send-header' in bash('bulla', 'bundle', 'list', '--')
+
+
+def in_zsh():
+    if shutil.which('zsh') is None:
+        raise tap.Skip('zsh is not installed')
+    run('zsh', '-n', script('zsh'))
+    words = set(run('zsh', '-f', '-c', ZSH, '-', script('zsh'), ' verify', '--profile').split())
+    assert words == SHIPPED, words
+    words = run('zsh', '-f', '-c', ZSH, '-', script('zsh'), ' bundle', 'bundle').split()
+    assert 'list' in words and 'extract' in words, words
+
+
+def in_fish():
+    if shutil.which('fish') is None:
+        raise tap.Skip('fish is not installed')
+    name = script('fish')
+    ask = f'source {name}; complete -C "bulla verify --profile "'
+    words = {line.split('\t')[0] for line in run('fish', '--no-config', '-c', ask).splitlines()}
+    assert words >= SHIPPED, words
+    ask = f'source {name}; complete -C "bulla bundle "'
+    words = {line.split('\t')[0] for line in run('fish', '--no-config', '-c', ask).splitlines()}
+    assert {'list', 'extract'} <= words, words
+
+
+with tempfile.TemporaryDirectory() as FOLDER:
+    tap.run([in_bash, in_zsh, in_fish])
