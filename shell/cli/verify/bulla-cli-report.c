@@ -21,6 +21,8 @@ bulla_cli_report_free (BullaCliReport *self)
   g_clear_object (&self->load);
   g_clear_pointer (&self->check, bulla_bundle_check_free);
   g_clear_object (&self->bundle);
+  g_clear_pointer (&self->chain, bulla_verdict_unref);
+  g_clear_pointer (&self->chain_facts, bulla_facts_unref);
   g_clear_pointer (&self->request, bulla_verdict_unref);
   g_free (self->body_sha256);
   g_clear_pointer (&self->body, g_byte_array_unref);
@@ -31,6 +33,8 @@ bulla_cli_report_free (BullaCliReport *self)
 BullaVerdict *
 bulla_cli_report_get_verdict (const BullaCliReport *self)
 {
+  if (self->chain != NULL)
+    return self->chain;
   return self->bundle != NULL ? bulla_bundle_get_verdict (self->bundle)
                               : bulla_load_get_verdict (self->load);
 }
@@ -48,6 +52,8 @@ reply_of (const BullaCliReport *self)
 {
   if (self->request != NULL)
     return bulla_verdict_get_reply (self->request);
+  if (self->chain != NULL)
+    return bulla_verdict_get_reply (self->chain);
   BullaOutcome outcome = package_outcome (self);
   if (self->bundle != NULL && outcome <= BULLA_OUTCOME_SEPARATE_ORIGIN)
     return BULLA_REPLY_SERVE;
@@ -181,6 +187,8 @@ add_all_steps (JsonBuilder *builder, const BullaCliReport *self)
 const char *
 bulla_cli_report_get_url (const BullaCliReport *self)
 {
+  if (self->chain != NULL)
+    return NULL;
   return self->bundle != NULL ? bulla_bundle_get_primary_url (self->bundle)
                               : bulla_load_get_url (self->load);
 }
@@ -354,11 +362,12 @@ static void
 append_key (GString *text, const BullaCliReport *self, gboolean explain)
 {
   BullaLoad *load = bulla_cli_report_find_load (self);
-  const GPtrArray *reach = load != NULL ? bulla_load_get_facts (load)->cert.reach : NULL;
+  const BullaFacts *facts = bulla_cli_report_find_facts (self);
+  const GPtrArray *reach = facts != NULL ? facts->cert.reach : NULL;
 
   if (reach == NULL)
     return;
-  const char *tls_host = bulla_load_get_tls_host (load);
+  const char *tls_host = load != NULL ? bulla_load_get_tls_host (load) : facts->cert.tls_host;
   if (tls_host != NULL) {
     g_autofree char *host = bulla_printable_dup (tls_host);
     g_string_append_printf (text, _ ("  warning: %s uses the signing key for TLS too\n"), host);
