@@ -8,6 +8,7 @@
 #include "bulla-bundle-internal.h"
 #include "bulla-cli-chain.h"
 #include "bulla-cli-files.h"
+#include "bulla-cli-lint.h"
 #include "bulla-cli-loader.h"
 #include "bulla-cli-refreshed.h"
 #include "bulla-coding-check.h"
@@ -361,6 +362,8 @@ bulla_cli_judge_one (BullaCliJudge *self, const char *name, GError **error)
     report->load = BULLA_LOAD (g_steal_pointer (&package));
   if (!(report->bundle != NULL ? complete_bundle : complete_exchange) (self, report, error))
     return NULL;
+  if (self->options->lint)
+    report->objections = bulla_cli_lint (report);
   report->elapsed = is_url ? (g_get_monotonic_time () - started) / 1000 : 0;
   return g_steal_pointer (&report);
 }

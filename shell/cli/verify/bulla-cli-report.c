@@ -8,6 +8,7 @@
 #include "bulla-cli-expiry.h"
 #include "bulla-cli-files.h"
 #include "bulla-cli-json.h"
+#include "bulla-cli-lint.h"
 #include "bulla-cli-validity.h"
 #include "bulla-cli.h"
 #include "bulla-data-rights.h"
@@ -21,6 +22,7 @@ bulla_cli_report_free (BullaCliReport *self)
   g_clear_object (&self->load);
   g_clear_pointer (&self->check, bulla_bundle_check_free);
   g_clear_object (&self->bundle);
+  g_clear_pointer (&self->objections, g_ptr_array_unref);
   g_clear_pointer (&self->chain, bulla_verdict_unref);
   g_clear_pointer (&self->chain_facts, bulla_facts_unref);
   g_clear_pointer (&self->request, bulla_verdict_unref);
@@ -87,13 +89,15 @@ bulla_cli_report_get_reason (const BullaCliReport *self)
  * bulla_cli_report_is_fit: (skip)
  * @self: a report
  *
- * Returns: whether the exchange may represent its origin, or the bundle has no fault
+ * Returns: whether the exchange may represent its origin, or the bundle has no fault, and no
+ *   distributor that was asked about objects
  */
 gboolean
 bulla_cli_report_is_fit (const BullaCliReport *self)
 {
   BullaOutcome outcome = bulla_cli_report_get_outcome (self);
   return bulla_cli_report_get_reason (self) == BULLA_REASON_NONE
+         && (self->objections == NULL || self->objections->len == 0)
          && (outcome == BULLA_OUTCOME_SUBSTITUTE
              || (outcome == BULLA_OUTCOME_SEPARATE_ORIGIN && self->bundle != NULL));
 }
@@ -252,6 +256,7 @@ bulla_cli_report_to_json (const BullaCliReport *self)
   add_body (builder, self);
   bulla_cli_report_add_caa (self, builder);
   bulla_cli_report_add_validity (self, builder);
+  bulla_cli_lint_add_to_json (self->objections, builder);
   add_history (builder, self);
   bulla_cli_report_add_certificate (self, builder);
   if (self->bundle != NULL)
@@ -400,6 +405,7 @@ bulla_cli_report_to_text (const BullaCliReport *self, gboolean explain)
   bulla_cli_report_append_validity (self, text);
   append_key (text, self, explain);
   append_steps (text, self, explain);
+  bulla_cli_lint_append (self->objections, text);
   if (explain)
     append_data (text, self);
   if (self->bundle != NULL)

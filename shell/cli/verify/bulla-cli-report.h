@@ -20,6 +20,7 @@ typedef struct {
   BullaBundleCheck *check; /* owned; check of the bundle; NULL for an exchange */
   BullaVerdict *chain;     /* owned; verdict on a chain, then load and bundle are NULL; nullable */
   BullaFacts *chain_facts; /* owned; facts about that chain; nullable */
+  GPtrArray *objections;   /* owned; of BullaCliObjection; NULL without --lint */
   BullaVerdict *request;   /* owned; NULL if the package may not be substituted */
   char *body_sha256;       /* owned; of the body or the primary resource; NULL if not read */
   guint64 body_length;
