@@ -54,7 +54,6 @@ print_json (const Row *row)
   bulla_cli_json_time (builder, "ends", row->ends);
   bulla_cli_json_string (builder, "ends_by", row->by);
   bulla_cli_json_string (builder, "reason", row->reason);
-  json_builder_end_object (builder);
   g_autofree char *line = bulla_cli_json_line (builder);
   bulla_cli_print ("%s\n", line);
 }
