@@ -257,6 +257,10 @@ run_create_chain (char **arguments, GError **error)
                              ? g_strdup (option_key_out)
                              : bulla_cli_replace_suffix (arguments[0], ".cbor", ".key");
   const char *const paths[] = {arguments[0], certificate, key};
+  if (strcmp (arguments[0], "-") == 0) {
+    bulla_cli_usage_error (error, _ ("with --authority three files are written; name the chain"));
+    return BULLA_EXIT_FAILED;
+  }
   for (size_t i = 0; i < G_N_ELEMENTS (paths); i++)
     if (!bulla_cli_check_absent (paths[i], option_force, error))
       return BULLA_EXIT_FAILED;
