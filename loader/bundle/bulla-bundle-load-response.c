@@ -113,6 +113,7 @@ begin_facts (BullaBundle *self, guint resource, BullaRange range)
   facts->within = bulla_facts_ref (self->facts);
   facts->outer = self->facts->outer;
   facts->bundle = self->facts->bundle;
+  facts->url_reading = self->facts->url_reading;
   facts->integrity = self->facts->integrity;
   facts->response.range = range;
   const char *url = bulla_bundle_index_get_url (index, resource, &length);
@@ -121,7 +122,7 @@ begin_facts (BullaBundle *self, guint resource, BullaRange range)
   facts->request_origin =
       bulla_facts_intern (facts, bulla_bundle_index_get_origin (index, resource));
   g_auto (BullaUrl) parsed = {0};
-  if (bulla_url_parse (&parsed, text, length, &reason, &detail))
+  if (bulla_url_read (&parsed, text, length, self->facts->url_reading, &reason, &detail))
     facts->request_host = bulla_facts_intern (facts, parsed.host);
   return facts;
 }
