@@ -74,11 +74,12 @@ collect_broken (Findings *self, const BullaVerdict *verdict, const char *url)
       continue;
     g_autofree char *observed = bulla_explain_observed (verdict, i);
     g_autofree char *required = bulla_explain_required (verdict, i);
+    g_autoptr (BullaExplanation) explanation = bulla_explain (reason);
     const char *shown = observed != NULL ? observed : bulla_verdict_get_rule (verdict, i);
     g_ptr_array_add (self->lines,
-                     g_strdup_printf (_ ("%s%s%s: %s; required: %s"), url != NULL ? url : "",
+                     g_strdup_printf (_ ("%s%s%s: %s; required: %s. %s"), url != NULL ? url : "",
                                       url != NULL ? ": " : "", bulla_reason_get_nick (reason),
-                                      shown, required));
+                                      shown, required, bulla_explanation_get_remedy (explanation)));
   }
 }
 

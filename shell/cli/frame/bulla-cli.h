@@ -98,6 +98,7 @@ extern const BullaVerb bulla_verb_logs;
 extern const BullaVerb bulla_verb_ocsp;
 extern const BullaVerb bulla_verb_revocations;
 extern const BullaVerb bulla_verb_sign;
+extern const BullaVerb bulla_verb_variants;
 extern const BullaVerb bulla_verb_verify;
 
 G_END_DECLS

@@ -8,12 +8,11 @@
 #include "bulla-cli-cite.h"
 #include "bulla-cli-files.h"
 #include "bulla-cli-judge.h"
+#include "bulla-cli-names.h"
 #include "bulla-cli-print.h"
 #include "bulla-exchange-recorder.h"
 #include "bulla-printable.h"
 
-#define MAX_DEPTH 64
-#define MAX_NAMES 1000000
 #define MAX_CHAIN_SIZE (16 << 20)
 
 /* The result for one file or URL. */
@@ -48,81 +47,6 @@ typedef struct {
 #define MAX_AHEAD 512
 
 #define MAX_BAD 20 /* most names in the summary */
-
-static gboolean
-add_name (Batch *self, const char *name, GError **error)
-{
-  if (self->names->len >= MAX_NAMES) {
-    g_set_error (error, BULLA_ERROR, BULLA_ERROR_LIMIT, _ ("more than %d packages"), MAX_NAMES);
-    return FALSE;
-  }
-  g_ptr_array_add (self->names, g_strdup (name));
-  return TRUE;
-}
-
-static int
-compare_names (gconstpointer a, gconstpointer b)
-{
-  return g_strcmp0 (*(char *const *)a, *(char *const *)b);
-}
-
-/* Says whether a file is judged: packages are, and also files that are named like one, and
- * unreadable files, which must be reported. */
-static gboolean
-is_package (const char *path)
-{
-  static const char *const suffixes[] = {".sxg", ".wbn", ".swbn"};
-  BullaPackageKind kind = BULLA_PACKAGE_UNKNOWN;
-  for (gsize i = 0; i < G_N_ELEMENTS (suffixes); i++)
-    if (g_str_has_suffix (path, suffixes[i]))
-      return TRUE;
-  g_autoptr (GInputStream) stream = bulla_cli_open_package (path, &kind, NULL, NULL);
-  return stream == NULL || kind != BULLA_PACKAGE_UNKNOWN;
-}
-
-/* Walks a folder; links to folders are not followed, so that the walk ends. */
-static gboolean
-add_folder (Batch *self, const char *path, guint depth, GError **error)
-{
-  g_autoptr (GDir) folder = g_dir_open (path, 0, NULL);
-  if (folder == NULL) /* opening it as a file will report the error */
-    return add_name (self, path, error);
-  if (depth > MAX_DEPTH) {
-    g_set_error (error, BULLA_ERROR, BULLA_ERROR_LIMIT, _ ("%s: folders are nested too deeply"),
-                 path);
-    return FALSE;
-  }
-  g_autoptr (GPtrArray) children = g_ptr_array_new_with_free_func (g_free);
-  const char *child = NULL;
-  while ((child = g_dir_read_name (folder)) != NULL)
-    g_ptr_array_add (children, g_build_filename (path, child, NULL));
-  g_ptr_array_sort (children, compare_names);
-  for (guint i = 0; i < children->len; i++) {
-    const char *name = children->pdata[i];
-    gboolean is_link = g_file_test (name, G_FILE_TEST_IS_SYMLINK);
-    if (g_file_test (name, G_FILE_TEST_IS_DIR)) {
-      if (!is_link && !add_folder (self, name, depth + 1, error))
-        return FALSE;
-    } else if (g_file_test (name, G_FILE_TEST_IS_REGULAR) && is_package (name)) {
-      if (!add_name (self, name, error))
-        return FALSE;
-    } else {
-      self->n_skipped++;
-    }
-  }
-  return TRUE;
-}
-
-static gboolean
-collect (Batch *self, char **names, GError **error)
-{
-  for (int i = 0; names[i] != NULL; i++) {
-    gboolean is_folder = !bulla_cli_is_url (names[i]) && g_file_test (names[i], G_FILE_TEST_IS_DIR);
-    if (!(is_folder ? add_folder (self, names[i], 0, error) : add_name (self, names[i], error)))
-      return FALSE;
-  }
-  return TRUE;
-}
 
 static void
 finish_one (Batch *self, guint index, Result result)
@@ -391,7 +315,7 @@ bulla_cli_judge_all (char **names, BullaTrust *trust, BullaCliJudgeOptions *opti
   g_cond_init (&self.changed);
   BullaCliExit exit = BULLA_EXIT_FAILED;
   self.bad = g_ptr_array_new ();
-  gboolean collected = collect (&self, names, error);
+  gboolean collected = bulla_cli_names_collect (names, self.names, &self.n_skipped, error);
   if (collected && self.names->len == 0 && options->must_find) {
     g_autofree char *folders = g_strjoinv (", ", names);
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, _ ("%s: no packages found"), folders);

@@ -215,53 +215,6 @@ add_history (JsonBuilder *builder, const BullaCliReport *self)
   json_builder_end_object (builder);
 }
 
-/* Returns: (nullable): the package, or the response of a bundle that decided */
-static BullaLoad *
-find_load (const BullaCliReport *self)
-{
-  return self->load == NULL && self->check != NULL ? self->check->decisive : self->load;
-}
-
-static const BullaFacts *
-find_facts (const BullaCliReport *self)
-{
-  BullaLoad *load = find_load (self);
-
-  return load != NULL ? bulla_load_get_facts (load) : NULL;
-}
-
-/* Adds what the signing key could sign; null if no certificate was read. */
-static void
-add_certificate (JsonBuilder *builder, const BullaCliReport *self)
-{
-  const BullaFacts *facts = find_facts (self);
-
-  if (facts == NULL || facts->cert.reach == NULL) {
-    bulla_cli_json_string (builder, "certificate", NULL);
-    return;
-  }
-  bulla_cli_json_begin (builder, "certificate");
-  bulla_cli_json_string (builder, "subject", facts->cert.subject);
-  bulla_cli_json_time (builder, "not_before", facts->cert.not_before);
-  bulla_cli_json_time (builder, "not_after", facts->cert.not_after);
-  bulla_cli_json_string (builder, "key_sha256", facts->cert.key_sha256);
-  bulla_cli_json_string (builder, "tls_host", bulla_load_get_tls_host (find_load (self)));
-  bulla_cli_json_begin_array (builder, "reach");
-  for (guint i = 0; i < facts->cert.reach->len; i++) {
-    const char *name = facts->cert.reach->pdata[i];
-    g_autofree char *origin = g_strconcat ("https://", name, NULL);
-    json_builder_begin_object (builder);
-    bulla_cli_json_string (builder, "name", name);
-    bulla_cli_json_string (builder, "origin", origin);
-    bulla_cli_json_boolean (builder, "wildcard", g_str_has_prefix (name, "*."));
-    bulla_cli_json_string (builder, "paths", "/*");
-    bulla_cli_json_string (builder, "ports", "*");
-    json_builder_end_object (builder);
-  }
-  json_builder_end_array (builder);
-  json_builder_end_object (builder);
-}
-
 /**
  * bulla_cli_report_to_json: (skip)
  * @self: a report
@@ -292,7 +245,7 @@ bulla_cli_report_to_json (const BullaCliReport *self)
   bulla_cli_report_add_caa (self, builder);
   bulla_cli_report_add_validity (self, builder);
   add_history (builder, self);
-  add_certificate (builder, self);
+  bulla_cli_report_add_certificate (self, builder);
   if (self->bundle != NULL)
     bulla_cli_report_add_resources (self, builder);
   json_builder_end_object (builder);
@@ -400,12 +353,12 @@ append_data (GString *text, const BullaCliReport *self)
 static void
 append_key (GString *text, const BullaCliReport *self, gboolean explain)
 {
-  const BullaFacts *facts = find_facts (self);
-  const GPtrArray *reach = facts != NULL ? facts->cert.reach : NULL;
+  BullaLoad *load = bulla_cli_report_find_load (self);
+  const GPtrArray *reach = load != NULL ? bulla_load_get_facts (load)->cert.reach : NULL;
 
   if (reach == NULL)
     return;
-  const char *tls_host = bulla_load_get_tls_host (find_load (self));
+  const char *tls_host = bulla_load_get_tls_host (load);
   if (tls_host != NULL) {
     g_autofree char *host = bulla_printable_dup (tls_host);
     g_string_append_printf (text, _ ("  warning: %s uses the signing key for TLS too\n"), host);
