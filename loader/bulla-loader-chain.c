@@ -4,10 +4,23 @@
 #include "bulla-loader-internal.h"
 #include "bulla-trust-internal.h"
 
+static BullaChain *
+verify (BullaLoader *self, GBytes *bytes, gboolean stapled, gint64 now, GError **fault)
+{
+  BullaTrust *trust = bulla_loader_get_trust (self);
+
+  if (stapled)
+    return bulla_trust_verify_chain (trust, bytes, now, fault);
+  g_autoptr (BullaCertChain) chain = bulla_cert_chain_parse_unstapled (bytes, fault);
+  return chain != NULL ? bulla_trust_verify_parsed (trust, chain, now, fault) : NULL;
+}
+
 /**
  * bulla_loader_judge_chain: (skip)
  * @self: a loader
  * @chain: an `application/cert-chain+cbor` resource of any length
+ * @stapled: whether it has what a cert-url must serve with the certificates; otherwise only these
+ *   are judged
  * @facts: (out) (optional) (transfer full): what was learnt about the chain
  *
  * Judges a chain with the loader's roots, logs, profile and time; see bulla_judge_chain(). The
@@ -16,19 +29,18 @@
  * Returns: (transfer full): the verdict
  */
 BullaVerdict *
-bulla_loader_judge_chain (BullaLoader *self, GBytes *chain, BullaFacts **facts)
+bulla_loader_judge_chain (BullaLoader *self, GBytes *chain, gboolean stapled, BullaFacts **facts)
 {
   g_autoptr (BullaFacts) known = bulla_facts_new ();
   gint64 now = bulla_loader_get_time (self);
   GError *fault = NULL;
-  g_autoptr (BullaChain) verified =
-      bulla_trust_verify_chain (bulla_loader_get_trust (self), chain, now, &fault);
+  g_autoptr (BullaChain) verified = verify (self, chain, stapled, now, &fault);
 
   if (verified != NULL)
     bulla_chain_fill_facts (verified, known);
   else
     bulla_facts_take_fault (known, &known->chain, fault);
-  BullaVerdict *verdict = bulla_judge_chain (known, bulla_loader_get_profile (self), now);
+  BullaVerdict *verdict = bulla_judge_chain (known, stapled, bulla_loader_get_profile (self), now);
   if (facts != NULL)
     *facts = g_steal_pointer (&known);
   return verdict;

@@ -22,7 +22,8 @@ void bulla_loader_open_url_for_async (BullaLoader *self, const char *url, guint 
 BullaPackageKind bulla_loader_recognise (BullaLoader *self, BullaOuter *outer);
 
 /* defined in bulla-loader-chain.c */
-BullaVerdict *bulla_loader_judge_chain (BullaLoader *self, GBytes *chain, BullaFacts **facts);
+BullaVerdict *bulla_loader_judge_chain (BullaLoader *self, GBytes *chain, gboolean stapled,
+                                        BullaFacts **facts);
 
 /* defined in bulla-loader-load.c */
 BullaVerdict *bulla_loader_judge_again (BullaLoader *self, BullaLoad *load);

@@ -3,6 +3,17 @@
 #include "bulla-judge-private.h"
 #include "bulla-judge.h"
 
+/* Rules about what is added to certificates when they are served: the CBOR, the OCSP response and
+ * the timestamps. */
+static gboolean
+needs_staples (BullaReason reason)
+{
+  const char *nick = bulla_reason_get_nick (reason);
+
+  return g_str_has_prefix (nick, "chain.") || g_str_has_prefix (nick, "ocsp.")
+         || g_str_has_prefix (nick, "sct.");
+}
+
 /* Rules that compare the chain with the signature or the URL of an exchange. */
 static gboolean
 needs_exchange (BullaReason reason)
@@ -23,19 +34,23 @@ needs_exchange (BullaReason reason)
 }
 
 static void
-drop_steps_about_exchanges (BullaVerdict *self)
+drop_steps (BullaVerdict *self, gboolean stapled)
 {
   guint kept = 0;
 
-  for (guint i = 0; i < self->n_steps; i++)
-    if (!needs_exchange (self->steps[i].rule->reason))
+  for (guint i = 0; i < self->n_steps; i++) {
+    BullaReason reason = self->steps[i].rule->reason;
+    if (!needs_exchange (reason) && (stapled || !needs_staples (reason)))
       self->steps[kept++] = self->steps[i];
+  }
   self->n_steps = kept;
 }
 
 /**
  * bulla_judge_chain: (skip)
  * @facts: facts about a certificate chain; the parts about an exchange are not filled in
+ * @stapled: whether the chain is as a cert-url serves it; otherwise only its certificates are
+ * judged
  * @profile: the profile to judge by
  * @now: Unix seconds
  *
@@ -46,7 +61,7 @@ drop_steps_about_exchanges (BullaVerdict *self)
  * Returns: (transfer full): the verdict
  */
 BullaVerdict *
-bulla_judge_chain (BullaFacts *facts, BullaProfile *profile, gint64 now)
+bulla_judge_chain (BullaFacts *facts, gboolean stapled, BullaProfile *profile, gint64 now)
 {
   static const BullaRuleTable *const tables[] = {&bulla_rules_signature, &bulla_rules_certificate,
                                                  NULL};
@@ -54,7 +69,7 @@ bulla_judge_chain (BullaFacts *facts, BullaProfile *profile, gint64 now)
   guint step = 0;
 
   bulla_verdict_ask (self, tables, NULL);
-  drop_steps_about_exchanges (self);
+  drop_steps (self, stapled);
   self->reason = bulla_verdict_find_reason (self, &step);
   self->outcome =
       self->reason == BULLA_REASON_NONE ? BULLA_OUTCOME_SUBSTITUTE : BULLA_OUTCOME_REFUSE;

@@ -13,7 +13,8 @@ G_BEGIN_DECLS
 BullaVerdict *bulla_judge_package (BullaFacts *facts, BullaProfile *profile, gint64 now);
 BullaVerdict *bulla_judge_bundle (BullaFacts *facts, BullaProfile *profile, BullaVerdict *primary,
                                   gint64 now);
-BullaVerdict *bulla_judge_chain (BullaFacts *facts, BullaProfile *profile, gint64 now);
+BullaVerdict *bulla_judge_chain (BullaFacts *facts, gboolean stapled, BullaProfile *profile,
+                                 gint64 now);
 BullaVerdict *bulla_judge_response (BullaFacts *facts, BullaProfile *profile, gint64 now);
 BullaVerdict *bulla_judge_body (BullaVerdict *head);
 BullaVerdict *bulla_judge_coding (const BullaVerdict *before);

@@ -99,6 +99,14 @@ read_array (BullaCursor *in, BullaCertChain *self, OcspRule of_leaf)
     read_entry (in, &self->entries[self->n_entries++], i == 1 ? of_leaf : OCSP_ABSENT);
 }
 
+static gboolean
+is_pem (BullaSpan bytes)
+{
+  static const char start[] = "-----BEGIN ";
+
+  return bytes.length >= sizeof start - 1 && memcmp (bytes.data, start, sizeof start - 1) == 0;
+}
+
 static BullaCertChain *
 parse (GBytes *bytes, OcspRule of_leaf, GError **error)
 {
@@ -108,6 +116,8 @@ parse (GBytes *bytes, OcspRule of_leaf, GError **error)
   const guint8 *data = g_bytes_get_data (bytes, &length);
   g_auto (BullaCursor) in =
       bulla_cursor_over ((BullaSpan){data, length, 0}, BULLA_REASON_CHAIN_MALFORMED);
+  bulla_cursor_require (&in, !is_pem (in.rest), in.rest, BULLA_REASON_CHAIN_MALFORMED,
+                        "a PEM file; “bulla create chain --certificate” makes a chain of it");
   read_array (&in, self, of_leaf);
   if (!bulla_cursor_close (&in, BULLA_REASON_CHAIN_MALFORMED, error))
     return NULL;

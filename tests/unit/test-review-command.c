@@ -141,6 +141,11 @@ test_pipes (Place *place, gconstpointer data)
       {CREATE KEYS "-o - | head -c 7", 0, "sxg1-b3"},
       {CREATE KEYS "--header 'Set-Cookie: a' - | wc -c", 0, "0\n"},
       {CREATE KEYS "-o a.sxg b.sxg", 2, "--out FILE"},
+      {"mkdir d; cp i.html d; $BULLA create bundle --dir d --base-url https://example.com/ - | "
+       "$BULLA verify -",
+       0, "separate-origin"},
+      {"$BULLA create chain --authority a --host example.com -", 2, "name the chain"},
+      {"ls -- - -.pem", 2, ""},
       {CREATE KEYS "--expires 3h 3h.sxg && $BULLA inspect --json 3h.sxg | python3 -c 'import json, "
                    "re, sys; t=sys.stdin.read(); d=int(re.search(r\"\\\"date\\\":(\\d+)\", "
                    "t)[1]); e=int(re.search(r\"\\\"expires\\\":(\\d+)\", t)[1]); print(e - d)'",

@@ -8,7 +8,6 @@
 #include "bulla-duration.h"
 #include "bulla-facts.h"
 #include "bulla-loader-internal.h"
-#include "write/bulla-chain-writer.h"
 
 #define FOLDERS_MAX 1000 /* most names in the working directory that are looked at */
 
@@ -69,13 +68,13 @@ is_issued_by (GBytes *chain, const char *folder)
     return FALSE;
   g_autoptr (BullaProfile) profile = bulla_profile_load_with (NULL, NULL, NULL, NULL, NULL);
   g_autoptr (BullaLoader) loader = bulla_loader_new (profile, trust);
-  g_autoptr (BullaVerdict) verdict = bulla_loader_judge_chain (loader, chain, &facts);
+  g_autoptr (BullaVerdict) verdict = bulla_loader_judge_chain (loader, chain, FALSE, &facts);
   return facts->cert.known == BULLA_YES && (facts->cert.flags & BULLA_CERT_FLAG_UNTRUSTED) == 0;
 }
 
 /**
  * bulla_cli_find_authority: (skip)
- * @credential: a certificate with its issuers
+ * @chain: `application/cert-chain+cbor`; an OCSP response is not needed
  *
  * Looks for the authority among the folders in the working directory, for the next command that is
  * shown.
@@ -83,12 +82,9 @@ is_issued_by (GBytes *chain, const char *folder)
  * Returns: (transfer full) (nullable): a folder made by “bulla create authority”
  */
 char *
-bulla_cli_find_authority (BullaCredential *credential)
+bulla_cli_find_authority (GBytes *chain)
 {
-  g_autofree char *certificates = bulla_credential_dup_certificates_pem (credential);
-  g_autoptr (GBytes) placeholder = g_bytes_new_static ("", 1); /* stands for an OCSP response */
-  g_autoptr (GBytes) chain = bulla_chain_write (certificates, placeholder, NULL, NULL);
-  g_autoptr (GDir) folder = chain != NULL ? g_dir_open (".", 0, NULL) : NULL;
+  g_autoptr (GDir) folder = g_dir_open (".", 0, NULL);
   const char *name = NULL;
 
   for (guint i = 0; folder != NULL && i < FOLDERS_MAX; i++) {

@@ -3,7 +3,6 @@
 #pragma once
 
 #include "bulla-cli.h"
-#include "write/bulla-credential.h"
 
 G_BEGIN_DECLS
 
@@ -26,7 +25,7 @@ extern const BullaExample bulla_cli_publish_examples[];
 gboolean bulla_cli_parse_date (const char *text, int64_t *seconds, GError **error);
 gboolean bulla_cli_parse_end (const char *option, const char *text, int64_t date, int64_t min,
                               int64_t max, int64_t *seconds, GError **error);
-char *bulla_cli_find_authority (BullaCredential *credential);
+char *bulla_cli_find_authority (GBytes *chain);
 char *bulla_cli_replace_suffix (const char *path, const char *suffix, const char *with);
 
 G_END_DECLS

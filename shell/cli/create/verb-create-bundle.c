@@ -267,9 +267,11 @@ write_bundle (const BullaCliResources *resources, BullaBundleFormat format, cons
   if (!bulla_cli_resources_write (resources, writer, error)
       || !name_urls (resources, writer, format, error)
       || !bulla_cli_sign_subsets (resources, writer, &option_sign, error)
-      || !bulla_cli_write_atomically (path, BULLA_CLI_PUBLIC_MODE, option_force, write_cb, writer,
-                                      error))
+      || !bulla_cli_write_output (path, BULLA_CLI_PUBLIC_MODE, option_force, write_cb, writer,
+                                  error))
     return FALSE;
+  if (strcmp (path, "-") == 0)
+    return TRUE; /* standard output has the bundle */
   bulla_cli_print (
       ngettext ("Wrote %s: %u response\n", "Wrote %s: %u responses\n", resources->list->len), path,
       resources->list->len);
@@ -320,7 +322,7 @@ run_create_bundle (char **arguments, GError **error)
   if (!bulla_cli_require_arguments (arguments, 1, SYNOPSIS, error)
       || !parse_choices (&format, &rule, error) || !check_sources (format, error)
       || !bulla_cli_check_sign_options (&option_sign, error)
-      || !bulla_cli_check_absent (arguments[0], option_force, error)
+      || !bulla_cli_check_output (arguments[0], option_force, error)
       || !gather (resources, rule, error) || !override_headers (resources, error))
     return BULLA_EXIT_FAILED;
   if (!may_go_on (resources))

@@ -1,5 +1,6 @@
 /* verb-create-chain.c - bulla create chain: makes a certificate chain for signing
  * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-cli-chain-parts.h"
 #include "bulla-cli-create.h"
 #include "bulla-cli-review.h"
 #include "bulla-cli-write.h"
@@ -25,6 +26,9 @@ static char *option_sct_in;
 static gboolean option_delegated;
 static gboolean option_tls;
 static char *option_date;
+static char *option_certificate;
+static char *option_ocsp;
+static char **option_scts;
 static char *option_certificate_out;
 static char *option_key_out;
 static gboolean option_force;
@@ -33,6 +37,13 @@ static gboolean option_ignore_errors;
 static const GOptionEntry OPTIONS[] = {
     {"authority", 'a', 0, G_OPTION_ARG_FILENAME, &option_authority,
      N_ ("The issuing authority: a folder made by “bulla create authority”"), N_ ("FOLDER")},
+    {"certificate", 'c', 0, G_OPTION_ARG_FILENAME, &option_certificate,
+     N_ ("Make the chain of these certificates, the leaf first, instead of new ones"), N_ ("PEM")},
+    {"ocsp", 0, 0, G_OPTION_ARG_FILENAME, &option_ocsp,
+     N_ ("With --certificate: the OCSP response in DER; “fetch” asks the responder"),
+     N_ ("FILE|fetch")},
+    {"sct", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &option_scts,
+     N_ ("With --certificate: a log's timestamp or a list of them; may be repeated"), N_ ("FILE")},
     {"host", 'H', 0, G_OPTION_ARG_STRING_ARRAY, &option_hosts,
      N_ ("A host name or IP address the certificate is for; may be repeated"), N_ ("HOST")},
     {"days", 0, 0, G_OPTION_ARG_INT, &option_days,
@@ -58,6 +69,8 @@ static const GOptionEntry OPTIONS[] = {
      N_ ("File for the private key, with mode 0600 (default: OUT.key)"), N_ ("FILE")},
     {"force", 'f', 0, G_OPTION_ARG_NONE, &option_force, N_ ("Replace existing files"), NULL},
     BULLA_CLI_REVIEW_ENTRIES (&option_ignore_errors),
+    BULLA_CLI_NETWORK_ENTRIES,
+    BULLA_CLI_TIMEOUT_ENTRY,
     {NULL},
 };
 
@@ -182,13 +195,58 @@ find_page (void)
   return g_strdup ("index.html");
 }
 
+static void
+print_next_of_parts (GBytes *chain, const char *out)
+{
+  g_autofree char *folder = bulla_cli_find_authority (chain);
+  g_autofree char *trust =
+      folder != NULL
+          ? g_strdup_printf ("--trust %s/root.pem --ct-logs %s/ctlogs.json ", folder, folder)
+          : g_strdup ("");
+
+  bulla_cli_print (_ ("Wrote %s\n"), out);
+  bulla_cli_print (_ ("Serve %s as application/cert-chain+cbor.\n"), out);
+  bulla_cli_print ("%s\n  bulla verify %s%s\n", _ ("Next:"), trust, out);
+}
+
+/* Makes the chain of what an authority gave; writes no other file. */
+static BullaCliExit
+create_of_parts (const char *out, GError **error)
+{
+  const BullaCliChainParts parts = {option_certificate, option_ocsp, option_scts};
+  int64_t date = 0;
+
+  if (option_authority != NULL || option_hosts != NULL) {
+    bulla_cli_usage_error (error,
+                           _ ("--certificate cannot be combined with --authority or --host"));
+    return BULLA_EXIT_FAILED;
+  }
+  if (!bulla_cli_check_output (out, option_force, error)
+      || !bulla_cli_parse_date (option_date, &date, error))
+    return BULLA_EXIT_FAILED;
+  g_autoptr (GBytes) chain = bulla_cli_chain_parts_write (&parts, error);
+  if (chain == NULL || !review_chain (chain, date, out, error)
+      || !bulla_cli_write_bytes (out, chain, option_force, error))
+    return BULLA_EXIT_FAILED;
+  if (strcmp (out, "-") != 0)
+    print_next_of_parts (chain, out);
+  return BULLA_EXIT_FINE;
+}
+
 static BullaCliExit
 run_create_chain (char **arguments, GError **error)
 {
   int64_t date;
 
-  if (!bulla_cli_require_arguments (arguments, 1, SYNOPSIS, error)
-      || !bulla_cli_require_option (option_authority, "authority", error)
+  if (!bulla_cli_require_arguments (arguments, 1, SYNOPSIS, error))
+    return BULLA_EXIT_FAILED;
+  if (option_certificate != NULL)
+    return create_of_parts (arguments[0], error);
+  if (option_ocsp != NULL || option_scts != NULL) {
+    bulla_cli_usage_error (error, _ ("--ocsp and --sct need --certificate"));
+    return BULLA_EXIT_FAILED;
+  }
+  if (!bulla_cli_require_option (option_authority, "authority", error)
       || !bulla_cli_require_option (option_hosts, "host", error) || !check_hosts (error)
       || !check_days (error) || !bulla_cli_parse_date (option_date, &date, error))
     return BULLA_EXIT_FAILED;
@@ -199,6 +257,10 @@ run_create_chain (char **arguments, GError **error)
                              ? g_strdup (option_key_out)
                              : bulla_cli_replace_suffix (arguments[0], ".cbor", ".key");
   const char *const paths[] = {arguments[0], certificate, key};
+  if (strcmp (arguments[0], "-") == 0) {
+    bulla_cli_usage_error (error, _ ("with --authority three files are written; name the chain"));
+    return BULLA_EXIT_FAILED;
+  }
   for (size_t i = 0; i < G_N_ELEMENTS (paths); i++)
     if (!bulla_cli_check_absent (paths[i], option_force, error))
       return BULLA_EXIT_FAILED;
@@ -216,19 +278,35 @@ run_create_chain (char **arguments, GError **error)
   return BULLA_EXIT_FINE;
 }
 
+static const BullaExample EXAMPLES[] = {
+    {"bulla create chain --certificate fullchain.pem --ocsp fetch chain.cbor",
+     N_ ("Make the chain of a certificate from an authority, with a fresh OCSP response:")},
+    {"bulla create authority my-authority", N_ ("Make a test authority:")},
+    {"bulla create chain --authority my-authority --host example.com chain.cbor",
+     N_ ("Issue a certificate and its chain from it:")},
+    {"bulla create exchange --certificate chain.pem --private-key chain.key"
+     " --url https://example.com/ --cert-url https://example.com/chain.cbor"
+     " --content index.html page.sxg",
+     N_ ("Sign a page with it:")},
+    {NULL},
+};
+
 const BullaVerb bulla_verb_create_chain = {
     .name = "chain",
     .synopsis = SYNOPSIS,
-    .summary = N_ ("Issue a certificate and its chain from a test authority"),
+    .summary = N_ ("Make the chain that a cert-url serves, of given or of new certificates"),
     .description =
         N_ ("Writes the resource that a cert-url serves: the certificates, an OCSP response and a "
             "timestamp of the authority's log, as application/cert-chain+cbor. Also writes the "
             "certificates in PEM and the private key, which “bulla create exchange” needs.\n\n"
+            "With --certificate, the chain is made of what an authority gave: certificates in PEM, "
+            "an OCSP response, and the timestamps, unless the certificate or the response contains "
+            "them. Only the chain is written.\n\n"
             "The chain is judged before it is written. What verification would refuse, whoever is "
             "trusted, is not written: the broken rules are named, and the exit status is 2. With "
             "--ignore-errors it is written with warnings. --tls skips the rules on certificates "
             "for exchanges."),
-    .examples = bulla_cli_publish_examples,
+    .examples = EXAMPLES,
     .options = OPTIONS,
     .run = run_create_chain,
 };

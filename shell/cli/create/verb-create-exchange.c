@@ -378,10 +378,10 @@ prepare (const Signer *signer, int64_t date, GError **error)
 static void
 print_next (const Signer *signer, const char *path, const char *chain_path)
 {
+  g_autoptr (GBytes) chain = write_review_chain (signer, NULL);
   g_autofree char *beside = NULL;
-  g_autofree char *folder = option_authority != NULL
-                                ? g_strdup (option_authority)
-                                : bulla_cli_find_authority (signer->credential);
+  g_autofree char *folder =
+      option_authority != NULL ? g_strdup (option_authority) : bulla_cli_find_authority (chain);
   g_autoptr (GString) command = g_string_new ("bulla verify");
 
   if (chain_path == NULL && !encloses_chain (signer)) {

@@ -223,7 +223,7 @@ bulla_cli_review_chain (const BullaCliReview *self, GBytes *chain, GError **erro
 
   if (loader == NULL)
     return FALSE;
-  g_autoptr (BullaVerdict) verdict = bulla_loader_judge_chain (loader, chain, NULL);
+  g_autoptr (BullaVerdict) verdict = bulla_loader_judge_chain (loader, chain, TRUE, NULL);
   collect_broken (&findings, verdict, NULL);
   return conclude (&findings, error);
 }

@@ -83,6 +83,7 @@ extern const BullaVerb bulla_cli_root;
 extern const BullaVerb bulla_verb_bundle;
 extern const BullaVerb bulla_verb_caa;
 extern const BullaVerb bulla_verb_calendar;
+extern const BullaVerb bulla_verb_chain;
 extern const BullaVerb bulla_verb_clients;
 extern const BullaVerb bulla_verb_explain;
 extern const BullaVerb bulla_verb_create;

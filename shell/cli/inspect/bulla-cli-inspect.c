@@ -10,6 +10,7 @@
 #include "bulla-cli-files.h"
 #include "bulla-cli-inspect-body.h"
 #include "bulla-cli-inspect-bundle.h"
+#include "bulla-cli-inspect-chain.h"
 #include "bulla-cli-json.h"
 #include "bulla-cli-loader.h"
 #include "bulla-data-url.h"
@@ -58,7 +59,7 @@ read_old_version (BullaCliInspection *self)
   if (self->chain == NULL || bulla_load_get_facts (self->load)->chain.read != BULLA_UNKNOWN)
     return;
   g_autoptr (BullaVerdict) verdict =
-      bulla_loader_judge_chain (self->loader, self->chain, &self->chain_facts);
+      bulla_loader_judge_chain (self->loader, self->chain, TRUE, &self->chain_facts);
 }
 
 /**
@@ -325,15 +326,7 @@ add_chain (JsonBuilder *builder, BullaCliInspection *self)
     return;
   json_builder_set_member_name (builder, "chain");
   json_builder_begin_object (builder);
-  bulla_cli_json_string (builder, "fault", facts->chain.detail);
-  bulla_cli_json_string (builder, "subject", facts->cert.subject);
-  bulla_cli_json_string (builder, "names", facts->cert.names);
-  bulla_cli_json_string (builder, "key", facts->signature.key_name);
-  bulla_cli_json_number (builder, "not-before", (guint64)facts->cert.not_before);
-  bulla_cli_json_number (builder, "not-after", (guint64)facts->cert.not_after);
-  bulla_cli_json_number (builder, "ocsp-this-update", (guint64)facts->ocsp.this_update);
-  bulla_cli_json_number (builder, "ocsp-next-update", (guint64)facts->ocsp.next_update);
-  bulla_cli_json_number (builder, "timestamps", facts->sct.n_found);
+  bulla_cli_inspect_add_chain (builder, facts, TRUE);
   json_builder_end_object (builder);
 }
 

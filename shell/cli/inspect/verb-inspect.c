@@ -5,7 +5,9 @@
 #include <unistd.h>
 
 #include "bulla-cli-files.h"
+#include "bulla-cli-chain.h"
 #include "bulla-cli-inspect-bundle.h"
+#include "bulla-cli-inspect-chain.h"
 #include "bulla-cli-inspect-validity.h"
 #include "bulla-cli-inspect.h"
 #include "bulla-cli-loader.h"
@@ -175,6 +177,27 @@ inspect_exchange (const char *name, GBytes *bytes, GError **error)
   return print (node, text);
 }
 
+static gboolean
+is_chain (GBytes *bytes)
+{
+  gsize length = 0;
+  const void *data = g_bytes_get_data (bytes, &length);
+
+  return bulla_cli_chain_recognise (data, length) != BULLA_CLI_CHAIN_NONE;
+}
+
+static BullaCliExit
+inspect_chain (const char *name, GBytes *bytes, GError **error)
+{
+  if (option_part != NULL || option_url != NULL) {
+    bulla_cli_usage_error (error, _ ("%s is a certificate chain, which has no parts"), name);
+    return BULLA_EXIT_FAILED;
+  }
+  g_autoptr (JsonNode) node = option_json ? bulla_cli_chain_to_json (name, bytes, error) : NULL;
+  g_autofree char *text = option_json ? NULL : bulla_cli_chain_to_text (name, bytes, error);
+  return node != NULL || text != NULL ? print (node, text) : BULLA_EXIT_FAILED;
+}
+
 static BullaCliExit
 inspect_validity (const char *name, GBytes *bytes, GError **error)
 {
@@ -197,6 +220,8 @@ run_inspect (char **arguments, GError **error)
   g_autoptr (GBytes) bytes = bulla_cli_read_package (arguments[0], error);
   if (bytes == NULL)
     return BULLA_EXIT_FAILED;
+  if (is_chain (bytes))
+    return inspect_chain (arguments[0], bytes, error);
   if (bulla_cli_bundle_layout_recognise (bytes, arguments[0]))
     return inspect_bundle (arguments[0], bytes, error);
   if (g_bytes_get_size (bytes) == 0) {
@@ -218,7 +243,9 @@ const BullaVerb bulla_verb_inspect = {
         "signature, a certificate or an OCSP response in it ends. For a web bundle, the output "
         "lists its "
         "sections, its index, every response, its signatures and its integrity block as far as "
-        "they can be read, and the faults of the rest. To judge a package, use bulla verify."),
+        "they can be read, and the faults of the rest. A file with a certificate chain, in CBOR or "
+        "PEM, is shown as well. To judge "
+        "a package or a chain, use bulla verify."),
     .examples = EXAMPLES,
     .options = OPTIONS,
     .run = run_inspect,

@@ -9,6 +9,7 @@
 
 G_BEGIN_DECLS
 
+extern const BullaVerb bulla_verb_chain_check;
 extern const BullaVerb bulla_verb_logs_import;
 extern const BullaVerb bulla_verb_logs_show;
 extern const BullaVerb bulla_verb_logs_remove;
@@ -19,7 +20,5 @@ extern const BullaVerb bulla_verb_revocations_remove;
 void bulla_cli_json_count (JsonBuilder *builder, const char *name, gint64 value);
 char *bulla_cli_json_line (JsonBuilder *builder);
 char *bulla_cli_time_text (gint64 seconds);
-GBytes *bulla_cli_ocsp_fetch (BullaLoader *loader, const char *responder, GBytes *request,
-                              gboolean get, GError **error);
 
 G_END_DECLS

@@ -6,6 +6,7 @@
 #include "bulla-cli-files.h"
 #include "bulla-cli-json.h"
 #include "bulla-cli-loader.h"
+#include "bulla-cli-ocsp-fetch.h"
 #include "bulla-cli-print.h"
 #include "bulla-cli-trust-output.h"
 #include "bulla-cli-write.h"

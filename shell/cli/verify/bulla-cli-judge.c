@@ -6,7 +6,9 @@
 #include <glib/gi18n.h>
 
 #include "bulla-bundle-internal.h"
+#include "bulla-cli-chain.h"
 #include "bulla-cli-files.h"
+#include "bulla-cli-lint.h"
 #include "bulla-cli-loader.h"
 #include "bulla-cli-refreshed.h"
 #include "bulla-coding-check.h"
@@ -15,6 +17,7 @@
 #include "bulla-wait.h"
 
 #define READ_SIZE 65536
+#define CHAIN_MAX (1u << 20) /* most bytes of a certificate chain in a file of its own */
 #define DEFAULT_LANGUAGES "en-US,en;q=0.9"
 
 /* kinds of a file that turned out not to be a bundle */
@@ -296,6 +299,37 @@ complete_bundle (BullaCliJudge *self, BullaCliReport *report, GError **error)
   return TRUE;
 }
 
+static gboolean
+is_chain (GInputStream *file)
+{
+  gsize length = 0;
+  const void *start = g_buffered_input_stream_peek_buffer (G_BUFFERED_INPUT_STREAM (file), &length);
+
+  return bulla_cli_chain_recognise (start, length) != BULLA_CLI_CHAIN_NONE;
+}
+
+/* @report: (transfer full); returns: (transfer full) (nullable): the report on a chain */
+static BullaCliReport *
+judge_chain (BullaCliJudge *self, BullaCliReport *report, GInputStream *file, GError **error)
+{
+  g_autoptr (BullaCliReport) owned = report;
+  g_autofree guint8 *data = g_malloc (CHAIN_MAX + 1);
+  gsize length = 0;
+
+  if (!g_input_stream_read_all (file, data, CHAIN_MAX + 1, &length, NULL, error))
+    return NULL;
+  if (length > CHAIN_MAX) {
+    g_set_error (error, BULLA_ERROR, BULLA_ERROR_LIMIT, _ ("larger than %u MiB"), CHAIN_MAX >> 20);
+    return NULL;
+  }
+  g_autoptr (GBytes) bytes = g_bytes_new (data, length);
+  gboolean pem = bulla_cli_chain_recognise (data, length) == BULLA_CLI_CHAIN_PEM;
+  owned->guess = NULL; /* certificates are judged, too */
+  owned->kind = pem ? "certificates" : "chain";
+  owned->chain = bulla_cli_chain_judge (self->loader, bytes, &owned->chain_facts, error);
+  return owned->chain != NULL ? g_steal_pointer (&owned) : NULL;
+}
+
 /**
  * bulla_cli_judge_one: (skip)
  * @self: a judge
@@ -315,6 +349,8 @@ bulla_cli_judge_one (BullaCliJudge *self, const char *name, GError **error)
   BullaPackageKind kind = BULLA_PACKAGE_EXCHANGE;
   if (!is_url && (file = bulla_cli_open_package (name, &kind, &report->guess, error)) == NULL)
     return NULL;
+  if (file != NULL && kind == BULLA_PACKAGE_UNKNOWN && is_chain (file))
+    return judge_chain (self, g_steal_pointer (&report), file, error);
   report->kind = KIND_NAMES[kind];
   g_autoptr (GObject) package =
       is_url ? open_url (self, name, error) : open_file (self, name, kind, file, error);
@@ -326,6 +362,8 @@ bulla_cli_judge_one (BullaCliJudge *self, const char *name, GError **error)
     report->load = BULLA_LOAD (g_steal_pointer (&package));
   if (!(report->bundle != NULL ? complete_bundle : complete_exchange) (self, report, error))
     return NULL;
+  if (self->options->lint)
+    report->objections = bulla_cli_lint (report);
   report->elapsed = is_url ? (g_get_monotonic_time () - started) / 1000 : 0;
   return g_steal_pointer (&report);
 }

@@ -31,6 +31,7 @@ typedef struct {
   gboolean force;       /* whether @refreshed may replace a file */
   BullaStore *store;    /* borrowed; what was remembered before; NULL for nothing */
   BullaStore *remember; /* borrowed; store that records accepted exchanges; NULL for none */
+  gboolean lint;        /* whether to check what a distributor admits */
   gboolean substitute;  /* whether only packages that may be substituted are good enough */
   gboolean must_find;   /* whether folders without packages are an error */
   gboolean summary;     /* whether to sum up the outcomes of several packages on stderr */

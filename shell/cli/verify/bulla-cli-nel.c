@@ -48,6 +48,8 @@ is_https (const char *url)
 static const char *
 objection_to (const BullaCliReport *report, const Preview *self)
 {
+  if (report->chain != NULL)
+    return _ ("no reports are defined for certificate chains");
   if (report->load == NULL)
     return _ ("no reports are defined for bundles");
   if (self->finding.result == NULL)

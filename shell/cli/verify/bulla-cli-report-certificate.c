@@ -16,11 +16,20 @@ bulla_cli_report_find_load (const BullaCliReport *self)
   return self->load == NULL && self->check != NULL ? self->check->decisive : self->load;
 }
 
-static const BullaFacts *
-find_facts (const BullaCliReport *self)
+/**
+ * bulla_cli_report_find_facts: (skip)
+ * @self: a report
+ *
+ * Returns: (transfer none) (nullable): facts about the package, the response of a bundle that
+ *   decided, or the chain
+ */
+const BullaFacts *
+bulla_cli_report_find_facts (const BullaCliReport *self)
 {
   BullaLoad *load = bulla_cli_report_find_load (self);
 
+  if (self->chain != NULL)
+    return self->chain_facts;
   return load != NULL ? bulla_load_get_facts (load) : NULL;
 }
 
@@ -28,7 +37,8 @@ find_facts (const BullaCliReport *self)
 static void
 add_certificate (JsonBuilder *builder, const BullaCliReport *self)
 {
-  const BullaFacts *facts = find_facts (self);
+  const BullaFacts *facts = bulla_cli_report_find_facts (self);
+  BullaLoad *load = bulla_cli_report_find_load (self);
 
   if (facts == NULL || facts->cert.reach == NULL) {
     bulla_cli_json_string (builder, "certificate", NULL);
@@ -40,7 +50,7 @@ add_certificate (JsonBuilder *builder, const BullaCliReport *self)
   bulla_cli_json_time (builder, "not_after", facts->cert.not_after);
   bulla_cli_json_string (builder, "key_sha256", facts->cert.key_sha256);
   bulla_cli_json_string (builder, "tls_host",
-                         bulla_load_get_tls_host (bulla_cli_report_find_load (self)));
+                         load != NULL ? bulla_load_get_tls_host (load) : facts->cert.tls_host);
   bulla_cli_json_begin_array (builder, "reach");
   for (guint i = 0; i < facts->cert.reach->len; i++) {
     const char *name = facts->cert.reach->pdata[i];
@@ -61,7 +71,7 @@ add_certificate (JsonBuilder *builder, const BullaCliReport *self)
 static void
 add_timestamps (JsonBuilder *builder, const BullaCliReport *self)
 {
-  const BullaFacts *facts = find_facts (self);
+  const BullaFacts *facts = bulla_cli_report_find_facts (self);
   const BullaSctFacts *sct = facts != NULL ? &facts->sct : NULL;
 
   if (facts == NULL || facts->cert.known != BULLA_YES) {

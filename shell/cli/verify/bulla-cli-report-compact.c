@@ -5,6 +5,7 @@
  * package. */
 #include <string.h>
 
+#include "bulla-cli-lint.h"
 #include "bulla-cli-expiry.h"
 #include "bulla-cli-report.h"
 #include "bulla-cli-validity.h"
@@ -81,6 +82,20 @@ append_step (GString *out, const BullaVerdict *verdict, guint step)
   g_string_append_c (out, '}');
 }
 
+/* Adds the names of the rules that a distributor would object by; nothing without --lint. */
+static void
+append_objections (GString *out, const BullaCliReport *self)
+{
+  if (self->objections == NULL)
+    return;
+  g_string_append (out, ",\"lint\":[");
+  for (guint i = 0; i < self->objections->len; i++) {
+    const BullaCliObjection *each = self->objections->pdata[i];
+    g_string_append_printf (out, "%s\"%s\"", i > 0 ? "," : "", each->rule);
+  }
+  g_string_append_c (out, ']');
+}
+
 /* Returns: whether somebody was asked about the package: DNS, or its publisher */
 static gboolean
 has_answers (const BullaCliReport *self)
@@ -151,6 +166,7 @@ bulla_cli_report_to_compact_json (const BullaCliReport *self)
     append_step (out, decisive, (guint)step);
   if (self->bundle != NULL)
     append_number (out, "responses", bulla_bundle_get_n_resources (self->bundle));
+  append_objections (out, self);
   g_string_append (out, "}\n");
   return g_string_free (out, FALSE);
 }

@@ -8,6 +8,7 @@
 #include "bulla-cli-expiry.h"
 #include "bulla-cli-files.h"
 #include "bulla-cli-json.h"
+#include "bulla-cli-lint.h"
 #include "bulla-cli-validity.h"
 #include "bulla-cli.h"
 #include "bulla-data-rights.h"
@@ -21,6 +22,9 @@ bulla_cli_report_free (BullaCliReport *self)
   g_clear_object (&self->load);
   g_clear_pointer (&self->check, bulla_bundle_check_free);
   g_clear_object (&self->bundle);
+  g_clear_pointer (&self->objections, g_ptr_array_unref);
+  g_clear_pointer (&self->chain, bulla_verdict_unref);
+  g_clear_pointer (&self->chain_facts, bulla_facts_unref);
   g_clear_pointer (&self->request, bulla_verdict_unref);
   g_free (self->body_sha256);
   g_clear_pointer (&self->body, g_byte_array_unref);
@@ -31,6 +35,8 @@ bulla_cli_report_free (BullaCliReport *self)
 BullaVerdict *
 bulla_cli_report_get_verdict (const BullaCliReport *self)
 {
+  if (self->chain != NULL)
+    return self->chain;
   return self->bundle != NULL ? bulla_bundle_get_verdict (self->bundle)
                               : bulla_load_get_verdict (self->load);
 }
@@ -48,6 +54,8 @@ reply_of (const BullaCliReport *self)
 {
   if (self->request != NULL)
     return bulla_verdict_get_reply (self->request);
+  if (self->chain != NULL)
+    return bulla_verdict_get_reply (self->chain);
   BullaOutcome outcome = package_outcome (self);
   if (self->bundle != NULL && outcome <= BULLA_OUTCOME_SEPARATE_ORIGIN)
     return BULLA_REPLY_SERVE;
@@ -81,13 +89,15 @@ bulla_cli_report_get_reason (const BullaCliReport *self)
  * bulla_cli_report_is_fit: (skip)
  * @self: a report
  *
- * Returns: whether the exchange may represent its origin, or the bundle has no fault
+ * Returns: whether the exchange may represent its origin, or the bundle has no fault, and no
+ *   distributor that was asked about objects
  */
 gboolean
 bulla_cli_report_is_fit (const BullaCliReport *self)
 {
   BullaOutcome outcome = bulla_cli_report_get_outcome (self);
   return bulla_cli_report_get_reason (self) == BULLA_REASON_NONE
+         && (self->objections == NULL || self->objections->len == 0)
          && (outcome == BULLA_OUTCOME_SUBSTITUTE
              || (outcome == BULLA_OUTCOME_SEPARATE_ORIGIN && self->bundle != NULL));
 }
@@ -181,6 +191,8 @@ add_all_steps (JsonBuilder *builder, const BullaCliReport *self)
 const char *
 bulla_cli_report_get_url (const BullaCliReport *self)
 {
+  if (self->chain != NULL)
+    return NULL;
   return self->bundle != NULL ? bulla_bundle_get_primary_url (self->bundle)
                               : bulla_load_get_url (self->load);
 }
@@ -244,6 +256,7 @@ bulla_cli_report_to_json (const BullaCliReport *self)
   add_body (builder, self);
   bulla_cli_report_add_caa (self, builder);
   bulla_cli_report_add_validity (self, builder);
+  bulla_cli_lint_add_to_json (self->objections, builder);
   add_history (builder, self);
   bulla_cli_report_add_certificate (self, builder);
   if (self->bundle != NULL)
@@ -354,11 +367,12 @@ static void
 append_key (GString *text, const BullaCliReport *self, gboolean explain)
 {
   BullaLoad *load = bulla_cli_report_find_load (self);
-  const GPtrArray *reach = load != NULL ? bulla_load_get_facts (load)->cert.reach : NULL;
+  const BullaFacts *facts = bulla_cli_report_find_facts (self);
+  const GPtrArray *reach = facts != NULL ? facts->cert.reach : NULL;
 
   if (reach == NULL)
     return;
-  const char *tls_host = bulla_load_get_tls_host (load);
+  const char *tls_host = load != NULL ? bulla_load_get_tls_host (load) : facts->cert.tls_host;
   if (tls_host != NULL) {
     g_autofree char *host = bulla_printable_dup (tls_host);
     g_string_append_printf (text, _ ("  warning: %s uses the signing key for TLS too\n"), host);
@@ -391,6 +405,7 @@ bulla_cli_report_to_text (const BullaCliReport *self, gboolean explain)
   bulla_cli_report_append_validity (self, text);
   append_key (text, self, explain);
   append_steps (text, self, explain);
+  bulla_cli_lint_append (self->objections, text);
   if (explain)
     append_data (text, self);
   if (self->bundle != NULL)

@@ -6,6 +6,7 @@
 #include <json-glib/json-glib.h>
 
 #include "bulla-bundle-check.h"
+#include "bulla-facts.h"
 
 G_BEGIN_DECLS
 
@@ -17,6 +18,9 @@ typedef struct {
   BullaLoad *load;         /* owned; NULL for a bundle */
   BullaBundle *bundle;     /* owned; NULL for an exchange */
   BullaBundleCheck *check; /* owned; check of the bundle; NULL for an exchange */
+  BullaVerdict *chain;     /* owned; verdict on a chain, then load and bundle are NULL; nullable */
+  BullaFacts *chain_facts; /* owned; facts about that chain; nullable */
+  GPtrArray *objections;   /* owned; of BullaCliObjection; NULL without --lint */
   BullaVerdict *request;   /* owned; NULL if the package may not be substituted */
   char *body_sha256;       /* owned; of the body or the primary resource; NULL if not read */
   guint64 body_length;
@@ -35,6 +39,7 @@ char *bulla_cli_report_to_compact_json (const BullaCliReport *self);
 char *bulla_cli_report_dup_message (const BullaCliReport *self);
 GPtrArray *bulla_cli_report_dup_loads (const BullaCliReport *self, GError **error);
 gboolean bulla_cli_report_is_fit (const BullaCliReport *self);
+const BullaFacts *bulla_cli_report_find_facts (const BullaCliReport *self);
 BullaLoad *bulla_cli_report_find_load (const BullaCliReport *self);
 void bulla_cli_report_add_certificate (const BullaCliReport *self, JsonBuilder *builder);
 JsonNode *bulla_cli_report_to_json (const BullaCliReport *self);

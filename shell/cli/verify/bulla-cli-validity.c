@@ -13,9 +13,10 @@
 static const BullaValidityFacts *
 find_validity (const BullaCliReport *self)
 {
-  const BullaValidityFacts *validity = self->load != NULL
-                                           ? &bulla_load_get_facts (self->load)->validity
-                                           : bulla_bundle_get_validity (self->bundle);
+  const BullaValidityFacts *validity =
+      self->load != NULL     ? &bulla_load_get_facts (self->load)->validity
+      : self->bundle != NULL ? bulla_bundle_get_validity (self->bundle)
+                             : NULL;
 
   return validity != NULL && validity->url != NULL ? validity : NULL;
 }

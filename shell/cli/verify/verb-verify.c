@@ -3,6 +3,7 @@
 #include <glib/gi18n.h>
 
 #include "bulla-cli-judge.h"
+#include "bulla-cli-lint.h"
 #include "bulla-cli-loader.h"
 #include "bulla-cli-nel.h"
 #include "bulla-cli-results.h"
@@ -18,6 +19,7 @@ static gboolean option_remember;
 static char *option_junit, *option_sarif;
 static char *option_require;
 static char *option_client;
+static char *option_lint;
 static BullaCliJudgeOptions judge_options;
 
 static const GOptionEntry OPTIONS[] = {
@@ -60,6 +62,8 @@ static const GOptionEntry OPTIONS[] = {
      N_ ("Write what is wrong to this file as SARIF; “-” prints it"), N_ ("FILE")},
     {"require", 0, 0, G_OPTION_ARG_STRING, &option_require,
      N_ ("Exit with 1 unless every package has this outcome: substitute"), N_ ("OUTCOME")},
+    {"lint", 0, 0, G_OPTION_ARG_STRING, &option_lint,
+     N_ ("Also check what a distributor admits: google-cache"), N_ ("DISTRIBUTOR")},
     {"quiet", 'q', 0, G_OPTION_ARG_NONE, &option_quiet, N_ ("Print nothing; only set the status"),
      NULL},
     {NULL},
@@ -85,6 +89,8 @@ static const BullaExample EXAMPLES[] = {
      N_ ("Let a build fail unless every package can be shown in its publisher's origin:")},
     {"bulla verify --quiet --junit results.xml dist/",
      N_ ("Write results that continuous integration shows:")},
+    {"bulla verify --lint google-cache page.sxg",
+     N_ ("Check what Google's cache asks beyond the specifications:")},
     {"bulla verify --report https://aggregator.example/page.sxg",
      N_ ("Show what the aggregator would learn from reports:")},
     {NULL},
@@ -185,6 +191,11 @@ run_verify (char **arguments, GError **error)
     bulla_cli_usage_error (error, _ ("no package given; name a file or a URL"));
     return BULLA_EXIT_FAILED;
   }
+  if (option_lint != NULL && !bulla_cli_lint_is_known (option_lint)) {
+    bulla_cli_usage_error (error, _ ("--%s cannot be “%s”"), "lint", option_lint);
+    return BULLA_EXIT_FAILED;
+  }
+  judge_options.lint = option_lint != NULL;
   if (judge_options.refreshed != NULL && !check_refreshed (arguments, error))
     return BULLA_EXIT_FAILED;
   if (option_require != NULL && !g_str_equal (option_require, "substitute")) {
@@ -224,12 +235,16 @@ const BullaVerb bulla_verb_verify = {
         "--client or --request-header says otherwise. --client judges the navigation of a class of "
         "clients, or its request for a part of a page if the exchange is not a document; "
         "--request-header replaces single fields of it. “-” is standard input. Folders are "
-        "searched recursively; files that are not packages are skipped. After several packages, "
+        "searched recursively; files that are not packages are skipped. A "
+        "file with a certificate chain is judged without an exchange; of certificates in PEM, the "
+        "OCSP response and the timestamps are not judged. After several packages, "
         "standard error names those that failed and counts all of them; --quiet prints neither.\n\n"
         "Every response of a web bundle is read to its end. If a response is malformed, the bundle "
         "is refused; if a signature fails verification, its reason is shown. A bundle at the end "
         "of another file is found if the file is named on the command line. --url sets the URL of "
         "the bundle: the base of its relative URLs, and its scope.\n\n"
+        "--lint checks what a distributor admits, beside the verdict; rules that are broken are "
+        "shown, and the exit status is 1.\n\n"
         "--report shows the report that a browser with this profile would send to the deliverer of "
         "an exchange, according to the NEL and Report-To headers of its response, and what the "
         "report would leave out; nothing is sent. A response without a policy is judged as if its "

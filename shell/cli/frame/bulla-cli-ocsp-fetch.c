@@ -2,11 +2,12 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Spec: RFC 6960 appendix A. */
+#include "bulla-cli-ocsp-fetch.h"
+
 #include <bulla.h>
 #include <glib/gi18n.h>
 #include <string.h>
 
-#include "bulla-cli-trust-output.h"
 #include "bulla-fetcher.h"
 #include "bulla-loader-internal.h"
 #include "bulla-private-address.h"

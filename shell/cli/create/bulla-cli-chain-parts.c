@@ -1,0 +1,144 @@
+/* bulla-cli-chain-parts.c - makes a chain of what a certificate authority gave
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ * Spec: IMPL section 3.3, RFC 6962 section 3.3 */
+#include "bulla-cli-chain-parts.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+#include "bulla-bytes.h"
+#include "bulla-cli-files.h"
+#include "bulla-cli-loader.h"
+#include "bulla-cli-ocsp-fetch.h"
+#include "bulla-ocsp-question.h"
+#include "write/bulla-chain-writer.h"
+
+#define PEM_MAX (1 << 20)
+#define OCSP_MAX 65536
+#define SCT_MAX 65535
+
+static GBytes *
+read_file (const char *path, guint64 max, GError **error)
+{
+  GBytes *bytes = bulla_cli_read_file (path, max, error);
+
+  if (bytes == NULL && error != NULL && strstr ((*error)->message, path) == NULL)
+    g_prefix_error (error, "%s: ", path);
+  return bytes;
+}
+
+/* Asks the responder that the certificate names. */
+static GBytes *
+fetch_ocsp (GBytes *pem, GError **error)
+{
+  g_autoptr (BullaTrust) trust = bulla_cli_new_trust (error);
+  g_autoptr (BullaLoader) loader = trust != NULL ? bulla_cli_new_timed_loader (trust, error) : NULL;
+
+  if (loader == NULL)
+    return NULL;
+  g_autoptr (BullaOcspQuestion) question =
+      bulla_ocsp_question_new (pem, trust, bulla_loader_get_time (loader), error);
+  if (question == NULL)
+    return NULL;
+  if (question->request == NULL || question->responder == NULL) {
+    g_set_error_literal (error, BULLA_ERROR, BULLA_ERROR_ARGUMENT,
+                         question->request == NULL
+                             ? _ ("--ocsp fetch: the issuer’s certificate is missing in the PEM "
+                                  "file")
+                             : _ ("--ocsp fetch: the certificate names no OCSP responder"));
+    return NULL;
+  }
+  return bulla_cli_ocsp_fetch (loader, question->responder, question->request, FALSE, error);
+}
+
+static guint
+read_be16 (const guint8 *data)
+{
+  return (guint)data[0] << 8 | data[1];
+}
+
+static gboolean
+append_sct (GByteArray *list, const guint8 *data, gsize size)
+{
+  const guint8 head[] = {(guint8)(size >> 8), (guint8)size};
+
+  if (size > SCT_MAX || list->len + size > SCT_MAX)
+    return FALSE;
+  g_byte_array_append (list, head, sizeof head);
+  g_byte_array_append (list, data, (guint)size);
+  return TRUE;
+}
+
+/* Adds the timestamps of a file: one SignedCertificateTimestamp, which begins with its version 0,
+ * or a SignedCertificateTimestampList, which begins with its length. */
+static gboolean
+append_file (GByteArray *list, const char *path, GError **error)
+{
+  g_autoptr (GBytes) bytes = read_file (path, SCT_MAX + 2, error);
+  gsize size = 0;
+  const guint8 *data = bytes != NULL ? g_bytes_get_data (bytes, &size) : NULL;
+
+  if (bytes == NULL)
+    return FALSE;
+  if (size > 4 && read_be16 (data) == size - 2 && list->len + size <= SCT_MAX) {
+    g_byte_array_append (list, data + 2, (guint)(size - 2));
+    return TRUE;
+  }
+  if (size > 0 && data[0] == 0 && append_sct (list, data, size))
+    return TRUE;
+  g_set_error (error, BULLA_ERROR, BULLA_ERROR_ARGUMENT,
+               _ ("%s: neither a timestamp nor a list of timestamps of RFC 6962"), path);
+  return FALSE;
+}
+
+/* Returns: (transfer full) (nullable): the list of all timestamps; NULL without @error if none were
+ * given */
+static GBytes *
+read_scts (char **paths, GError **error)
+{
+  g_autoptr (GByteArray) list = g_byte_array_new ();
+
+  g_byte_array_append (list, (const guint8 *)"\0", 2);
+  for (guint i = 0; paths != NULL && paths[i] != NULL; i++)
+    if (!append_file (list, paths[i], error))
+      return NULL;
+  if (list->len == 2)
+    return NULL;
+  list->data[0] = (guint8)((list->len - 2) >> 8);
+  list->data[1] = (guint8)(list->len - 2);
+  return g_byte_array_free_to_bytes (g_steal_pointer (&list));
+}
+
+/**
+ * bulla_cli_chain_parts_write: (skip)
+ * @self: the files
+ * @error: set if a file cannot be read, or the responder does not answer
+ *
+ * Returns: (transfer full) (nullable): `application/cert-chain+cbor`
+ */
+GBytes *
+bulla_cli_chain_parts_write (const BullaCliChainParts *self, GError **error)
+{
+  g_autoptr (GError) failure = NULL;
+  g_autoptr (GBytes) pem = read_file (self->certificate, PEM_MAX, error);
+  g_autoptr (GBytes) ocsp = NULL;
+
+  if (pem == NULL)
+    return NULL;
+  if (self->ocsp != NULL) {
+    ocsp = strcmp (self->ocsp, "fetch") == 0 ? fetch_ocsp (pem, error)
+                                             : read_file (self->ocsp, OCSP_MAX, error);
+    if (ocsp == NULL)
+      return NULL;
+  }
+  g_autoptr (GBytes) scts = read_scts (self->scts, &failure);
+  if (failure != NULL) {
+    g_propagate_error (error, g_steal_pointer (&failure));
+    return NULL;
+  }
+  g_autofree char *text = bulla_bytes_dup_text (pem);
+  GBytes *chain = bulla_chain_write (text, ocsp, scts, error);
+  if (chain == NULL)
+    g_prefix_error (error, "%s: ", self->certificate);
+  return chain;
+}

@@ -1,0 +1,64 @@
+/* bulla-cli-chain.c - judges certificate chains in files, in CBOR and in PEM
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-cli-chain.h"
+
+#include <string.h>
+
+#include "bulla-bytes.h"
+#include "bulla-loader-internal.h"
+#include "write/bulla-chain-writer.h"
+
+#define MAGIC "\x67\xf0\x9f\x93\x9c\xe2\x9b\x93" /* a text of U+1F4DC U+26D3 */
+#define PEM "-----BEGIN CERTIFICATE"
+
+static gboolean
+begins_with (const char *start, gsize length, const char *magic)
+{
+  gsize n = strlen (magic);
+
+  return length >= n && memcmp (start, magic, n) == 0;
+}
+
+/**
+ * bulla_cli_chain_recognise: (skip)
+ * @start: (array length=length): the first bytes of a file
+ * @length: number of bytes; 9 tell what CBOR is, and 22 what PEM is
+ *
+ * A PEM may also be told by the 10 bytes “-----BEGIN”, if no more are there.
+ *
+ * Returns: what the file is
+ */
+BullaCliChainKind
+bulla_cli_chain_recognise (const void *start, gsize length)
+{
+  const char *text = start;
+
+  if (length > 1 && (guint8)text[0] >> 5 == 4 && begins_with (text + 1, length - 1, MAGIC))
+    return BULLA_CLI_CHAIN_CBOR;
+  return begins_with (text, length, PEM) ? BULLA_CLI_CHAIN_PEM : BULLA_CLI_CHAIN_NONE;
+}
+
+/**
+ * bulla_cli_chain_judge: (skip)
+ * @loader: its roots, logs, profile and time are used
+ * @bytes: what bulla_cli_chain_recognise() recognised
+ * @facts: (out) (optional) (transfer full): what was learnt about the chain
+ * @error: set if certificates in PEM cannot be read
+ *
+ * Of certificates in PEM, the OCSP response and the timestamps are not judged: they are added when
+ * a chain is made.
+ *
+ * Returns: (transfer full) (nullable): the verdict
+ */
+BullaVerdict *
+bulla_cli_chain_judge (BullaLoader *loader, GBytes *bytes, BullaFacts **facts, GError **error)
+{
+  gsize length = 0;
+  const void *data = g_bytes_get_data (bytes, &length);
+
+  if (bulla_cli_chain_recognise (data, length) != BULLA_CLI_CHAIN_PEM)
+    return bulla_loader_judge_chain (loader, bytes, TRUE, facts);
+  g_autofree char *pem = bulla_bytes_dup_text (bytes);
+  g_autoptr (GBytes) chain = bulla_chain_write (pem, NULL, NULL, error);
+  return chain != NULL ? bulla_loader_judge_chain (loader, chain, FALSE, facts) : NULL;
+}

@@ -1,0 +1,99 @@
+/* bulla-cli-inspect-chain.c - shows a certificate chain that is a file of its own
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-cli-inspect-chain.h"
+
+#include <glib/gi18n.h>
+
+#include "bulla-cli-chain.h"
+#include "bulla-cli-json.h"
+#include "bulla-printable.h"
+
+#define MAX_SHOWN 100
+
+/**
+ * bulla_cli_inspect_add_chain: (skip)
+ * @builder: a builder inside the object of a chain
+ * @facts: what was learnt about the chain
+ * @stapled: whether to add the OCSP response and the number of timestamps
+ */
+void
+bulla_cli_inspect_add_chain (JsonBuilder *builder, const BullaFacts *facts, gboolean stapled)
+{
+  bulla_cli_json_string (builder, "fault", facts->chain.detail);
+  bulla_cli_json_string (builder, "subject", facts->cert.subject);
+  bulla_cli_json_string (builder, "names", facts->cert.names);
+  bulla_cli_json_string (builder, "key", facts->signature.key_name);
+  bulla_cli_json_number (builder, "not-before", (guint64)facts->cert.not_before);
+  bulla_cli_json_number (builder, "not-after", (guint64)facts->cert.not_after);
+  if (!stapled)
+    return;
+  bulla_cli_json_number (builder, "ocsp-this-update", (guint64)facts->ocsp.this_update);
+  bulla_cli_json_number (builder, "ocsp-next-update", (guint64)facts->ocsp.next_update);
+  bulla_cli_json_number (builder, "timestamps", facts->sct.n_found);
+}
+
+/* Nobody is trusted, since nothing is judged. */
+static BullaFacts *
+read_facts (GBytes *bytes, GError **error)
+{
+  g_autoptr (BullaProfile) profile = bulla_profile_load_with (NULL, "off", NULL, NULL, error);
+  g_autoptr (BullaTrust) trust = bulla_trust_new ();
+  BullaFacts *facts = NULL;
+
+  if (profile == NULL)
+    return NULL;
+  bulla_trust_set_system_roots (trust, FALSE);
+  g_autoptr (BullaLoader) loader = bulla_loader_new (profile, trust);
+  g_autoptr (BullaVerdict) verdict = bulla_cli_chain_judge (loader, bytes, &facts, error);
+  return facts;
+}
+
+/**
+ * bulla_cli_chain_to_json: (skip)
+ * @name: its name, as given
+ * @bytes: a chain in CBOR, or certificates in PEM
+ * @error: set if it cannot be read
+ *
+ * Returns: (transfer full) (nullable): the contents
+ */
+JsonNode *
+bulla_cli_chain_to_json (const char *name, GBytes *bytes, GError **error)
+{
+  g_autoptr (BullaFacts) facts = read_facts (bytes, error);
+  gsize length = 0;
+  const void *data = g_bytes_get_data (bytes, &length);
+
+  if (facts == NULL)
+    return NULL;
+  gboolean pem = bulla_cli_chain_recognise (data, length) == BULLA_CLI_CHAIN_PEM;
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+  json_builder_begin_object (builder);
+  bulla_cli_json_string (builder, "file", name);
+  bulla_cli_json_string (builder, "kind", pem ? "certificates" : "chain");
+  bulla_cli_json_number (builder, "length", length);
+  bulla_cli_inspect_add_chain (builder, facts, !pem);
+  json_builder_end_object (builder);
+  return json_builder_get_root (builder);
+}
+
+/**
+ * bulla_cli_chain_to_text: (skip)
+ * @name: its name, as given
+ * @bytes: a chain in CBOR, or certificates in PEM
+ * @error: set if it cannot be read
+ *
+ * Returns: (transfer full) (nullable): a tree of the contents
+ */
+char *
+bulla_cli_chain_to_text (const char *name, GBytes *bytes, GError **error)
+{
+  g_autoptr (JsonNode) node = bulla_cli_chain_to_json (name, bytes, error);
+
+  if (node == NULL)
+    return NULL;
+  g_autofree char *shown = bulla_printable_dup (name);
+  GString *text = g_string_new (NULL);
+  g_string_append_printf (text, _ ("%s, a certificate chain\n"), shown);
+  bulla_cli_json_draw (text, json_node_get_object (node), MAX_SHOWN);
+  return g_string_free (text, FALSE);
+}

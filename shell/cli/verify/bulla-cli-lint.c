@@ -1,0 +1,293 @@
+/* bulla-cli-lint.c - checks an exchange against what a distributor admits
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * These rules are a distributor's own; no browser asks them, and the verdict does not depend on
+ * them. Spec: google/webpackager docs/cache_requirements.md. */
+#include "bulla-cli-lint.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+#include "bulla-cli-json.h"
+#include "bulla-field.h"
+#include "bulla-link.h"
+#include "bulla-load-internal.h"
+#include "bulla-printable.h"
+
+#define NAME "google-cache"
+#define BODY_MAX (8 * 1024 * 1024)
+#define DATE_TOLERANCE 60    /* seconds that a date may be in the future */
+#define LIFE_MIN 120         /* least seconds until the signature ends */
+#define LIFE_MAX (7 * 86400) /* most seconds until the signature ends */
+#define FRESHNESS_MIN 120    /* least seconds for which the response is fresh */
+#define PRELOADS_MAX 20
+
+/* what the rules are asked about */
+typedef struct {
+  const BullaCliReport *report; /* borrowed */
+  const BullaFacts *facts;      /* borrowed; of an exchange whose head was read */
+  gint64 now;                   /* Unix time in s */
+} Subject;
+
+static const char *
+find_value (const Subject *subject, const char *name)
+{
+  const BullaHeader *header = bulla_facts_find_header (subject->facts, name);
+
+  return header != NULL ? header->value : NULL;
+}
+
+/* Each function returns what breaks its rule; NULL if nothing does. */
+
+static char *
+check_signatures (const Subject *subject)
+{
+  guint n = subject->facts->signature.count;
+
+  return n == 1 ? NULL : g_strdup_printf ("%u", n);
+}
+
+static char *
+check_integrity (const Subject *subject)
+{
+  const char *integrity = subject->facts->signature.integrity;
+
+  return g_strcmp0 (integrity, "digest/mi-sha256-03") == 0
+             ? NULL
+             : g_strdup (integrity != NULL ? integrity : "-");
+}
+
+static char *
+check_status (const Subject *subject)
+{
+  return subject->facts->status == 200 ? NULL : g_strdup_printf ("%u", subject->facts->status);
+}
+
+static char *
+check_body_size (const Subject *subject)
+{
+  guint64 length = subject->report->body_length;
+
+  if (!subject->report->body_complete || (length > 0 && length <= BODY_MAX))
+    return NULL;
+  return g_strdup_printf ("%" G_GUINT64_FORMAT, length);
+}
+
+static char *
+check_cert_url (const Subject *subject)
+{
+  const char *url = subject->facts->signature.cert_url;
+
+  if (url != NULL && g_ascii_strncasecmp (url, "https://", 8) == 0)
+    return NULL;
+  return g_strndup (url != NULL ? url : "-", 32);
+}
+
+static char *
+check_validity_url (const Subject *subject)
+{
+  return subject->facts->signature.validity_same_origin == BULLA_YES
+             ? NULL
+             : g_strdup (subject->facts->signature.validity_url);
+}
+
+static char *
+check_date (const Subject *subject)
+{
+  gint64 ahead = subject->facts->signature.date - subject->now;
+
+  return ahead <= DATE_TOLERANCE ? NULL : g_strdup_printf ("%" G_GINT64_FORMAT " s", ahead);
+}
+
+static char *
+check_life (const Subject *subject)
+{
+  gint64 left = subject->facts->signature.expires - subject->now;
+
+  return left >= LIFE_MIN && left <= LIFE_MAX ? NULL
+                                              : g_strdup_printf ("%" G_GINT64_FORMAT " s", left);
+}
+
+static char *
+check_freshness (const Subject *subject)
+{
+  const char *value = find_value (subject, "cache-control");
+  gint64 seconds = 0;
+
+  if (value != NULL && bulla_field_get_lifetime (value, &seconds))
+    return seconds >= FRESHNESS_MIN ? NULL : g_strdup_printf ("%" G_GINT64_FORMAT " s", seconds);
+  return find_value (subject, "expires") != NULL ? NULL : g_strdup ("-");
+}
+
+static char *
+check_cacheable (const Subject *subject)
+{
+  static const char *const DIRECTIVES[] = {"no-cache", "no-store", "private"};
+  const char *value = find_value (subject, "cache-control");
+
+  for (gsize i = 0; value != NULL && i < G_N_ELEMENTS (DIRECTIVES); i++)
+    if (bulla_field_has_directive (value, DIRECTIVES[i]))
+      return g_strdup (DIRECTIVES[i]);
+  return NULL;
+}
+
+/* Says whether a link of the page allows the alternate of a preloaded URL. */
+static gboolean
+is_allowed (GPtrArray *links, const char *target)
+{
+  for (guint i = 0; i < links->len; i++) {
+    const BullaLink *link = links->pdata[i];
+    if (bulla_link_has_rel (link, "allowed-alt-sxg") && g_strcmp0 (link->target, target) == 0
+        && bulla_link_get (link, "header-integrity") != NULL)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+static char *
+check_preloads (const Subject *subject)
+{
+  const char *value = find_value (subject, "link");
+  g_autoptr (GPtrArray) links =
+      value != NULL ? bulla_links_read (value, subject->facts->request_url) : NULL;
+  guint n = 0;
+
+  for (guint i = 0; links != NULL && i < links->len; i++) {
+    const BullaLink *link = links->pdata[i];
+    if (!bulla_link_has_rel (link, "preload"))
+      continue;
+    if (!is_allowed (links, link->target))
+      return g_strdup (link->target);
+    n++;
+  }
+  return n <= PRELOADS_MAX ? NULL : g_strdup_printf ("%u", n);
+}
+
+static char *
+check_variants (const Subject *subject)
+{
+  static const char *const NAMES[] = {"variants", "variants-04", "variant-key", "variant-key-04"};
+
+  for (gsize i = 0; i < G_N_ELEMENTS (NAMES); i++)
+    if (find_value (subject, NAMES[i]) != NULL)
+      return g_strdup (NAMES[i]);
+  return NULL;
+}
+
+static char *
+check_vary (const Subject *subject)
+{
+  const char *rest = find_value (subject, "vary");
+  BullaToken token;
+
+  while (rest != NULL && bulla_field_next_element (&rest, &token))
+    if (token.length > 0 && !bulla_token_equal (token, "accept", TRUE)
+        && !bulla_token_equal (token, "accept-encoding", TRUE))
+      return g_strndup (token.start, token.length);
+  return NULL;
+}
+
+static const struct {
+  const char *rule;
+  const char *required;
+  char *(*check) (const Subject *subject);
+} RULES[] = {
+    {NAME ".signatures", N_ ("one signature"), check_signatures},
+    {NAME ".integrity", "digest/mi-sha256-03", check_integrity},
+    {NAME ".status", "200", check_status},
+    {NAME ".body-size", N_ ("1 byte to 8 MiB"), check_body_size},
+    {NAME ".cert-url", N_ ("an absolute https URL"), check_cert_url},
+    {NAME ".validity-url", N_ ("the origin of the exchange"), check_validity_url},
+    {NAME ".date", N_ ("at most 60 seconds in the future"), check_date},
+    {NAME ".life", N_ ("120 seconds to 7 days until the signature ends"), check_life},
+    {NAME ".freshness", N_ ("a response that is fresh for 120 seconds"), check_freshness},
+    {NAME ".cacheable", N_ ("neither no-cache, no-store nor private"), check_cacheable},
+    {NAME ".preloads", N_ ("at most 20 preload links, each with an allowed-alt-sxg link"),
+     check_preloads},
+    {NAME ".variants", N_ ("no Variants headers"), check_variants},
+    {NAME ".vary", N_ ("nothing but Accept and Accept-Encoding"), check_vary},
+};
+
+/**
+ * bulla_cli_lint_is_known: (skip)
+ * @name: a value of --lint
+ *
+ * Returns: whether it names a set of rules; the only one is `google-cache`
+ */
+gboolean
+bulla_cli_lint_is_known (const char *name)
+{
+  return strcmp (name, NAME) == 0;
+}
+
+static void
+objection_free (gpointer data)
+{
+  g_free (((BullaCliObjection *)data)->observed);
+  g_free (data);
+}
+
+/**
+ * bulla_cli_lint: (skip)
+ * @report: the judgement of a package
+ *
+ * Returns: (transfer full) (nullable) (element-type BullaCliObjection): the rules that the exchange
+ *   breaks; %NULL if it is not an exchange, or its signature could not be read
+ */
+GPtrArray *
+bulla_cli_lint (const BullaCliReport *report)
+{
+  const BullaFacts *facts = report->load != NULL ? bulla_load_get_facts (report->load) : NULL;
+
+  if (facts == NULL || facts->signature.read.read != BULLA_YES || facts->headers.read != BULLA_YES)
+    return NULL;
+  GPtrArray *objections = g_ptr_array_new_with_free_func (objection_free);
+  Subject subject = {report, facts, bulla_verdict_get_time (bulla_load_get_verdict (report->load))};
+  for (gsize i = 0; i < G_N_ELEMENTS (RULES); i++) {
+    char *observed = RULES[i].check (&subject);
+    if (observed == NULL)
+      continue;
+    BullaCliObjection *objection = g_new0 (BullaCliObjection, 1);
+    *objection = (BullaCliObjection){RULES[i].rule, observed, RULES[i].required};
+    g_ptr_array_add (objections, objection);
+  }
+  return objections;
+}
+
+/**
+ * bulla_cli_lint_add_to_json: (skip)
+ * @objections: (nullable): what bulla_cli_lint() returned
+ * @builder: a builder inside an object; receives the member `lint`, unless @objections is %NULL
+ */
+void
+bulla_cli_lint_add_to_json (const GPtrArray *objections, JsonBuilder *builder)
+{
+  if (objections == NULL)
+    return;
+  bulla_cli_json_begin_array (builder, "lint");
+  for (guint i = 0; i < objections->len; i++) {
+    const BullaCliObjection *each = objections->pdata[i];
+    json_builder_begin_object (builder);
+    bulla_cli_json_string (builder, "rule", each->rule);
+    bulla_cli_json_string (builder, "observed", each->observed);
+    bulla_cli_json_string (builder, "required", _ (each->required));
+    json_builder_end_object (builder);
+  }
+  json_builder_end_array (builder);
+}
+
+/**
+ * bulla_cli_lint_append: (skip)
+ * @objections: (nullable): what bulla_cli_lint() returned
+ * @text: receives a line for each
+ */
+void
+bulla_cli_lint_append (const GPtrArray *objections, GString *text)
+{
+  for (guint i = 0; objections != NULL && i < objections->len; i++) {
+    const BullaCliObjection *each = objections->pdata[i];
+    g_autofree char *observed = bulla_printable_dup (each->observed);
+    g_string_append_printf (text, _ ("  lint %s: %s; required: %s\n"), each->rule, observed,
+                            _ (each->required));
+  }
+}

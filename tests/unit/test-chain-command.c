@@ -1,0 +1,114 @@
+/* test-chain-command.c - chains of given certificates, and chains that are judged alone
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "command-cases.h"
+
+#define TRUST "--trust a/root.pem --ct-logs a/ctlogs.json "
+/* parts.py FILE.cbor KEY writes the byte string with that key to stdout */
+#define LAB                                                                                        \
+  "set -e; $BULLA create authority a; "                                                            \
+  "$BULLA create chain --authority a --host example.com chain.cbor; "                              \
+  "$BULLA create chain --authority a --host example.com --tls tls.cbor; "                          \
+  "cat >parts.py <<'END'\n"                                                                        \
+  "import sys\n"                                                                                   \
+  "data, key = open(sys.argv[1], 'rb').read(), sys.argv[2].encode()\n"                             \
+  "at = data.index(bytes([0x60 + len(key)]) + key) + 1 + len(key)\n"                               \
+  "width = {24: 1, 25: 2}[data[at] & 31]\n"                                                        \
+  "start = at + 1 + width\n"                                                                       \
+  "size = int.from_bytes(data[at + 1:start], 'big')\n"                                             \
+  "sys.stdout.buffer.write(data[start:start + size])\n"                                            \
+  "END\n"                                                                                          \
+  "python3 parts.py chain.cbor ocsp >ocsp.der; python3 parts.py tls.cbor ocsp >other.der; "        \
+  "python3 parts.py chain.cbor sct >list.sct; tail -c +5 list.sct >one.sct; ls"
+
+static void
+set_up (Place *place, gconstpointer data)
+{
+  static const Case cases[] = {{LAB, 0, "one.sct"}};
+
+  place_set_up (place);
+  check (place, cases, G_N_ELEMENTS (cases));
+}
+
+#define CREATE "$BULLA create chain --certificate chain.pem "
+
+static void
+test_create (Place *place, gconstpointer data)
+{
+  static const Case cases[] = {
+      {CREATE "--ocsp ocsp.der --sct list.sct 1.cbor", 0, "Wrote 1.cbor"},
+      {"cmp 1.cbor chain.cbor", 0, ""},
+      {CREATE "--ocsp ocsp.der --sct one.sct - | cmp - chain.cbor", 0, ""},
+      {"PATH=$(dirname $BULLA):$PATH; eval \"$(" CREATE "--ocsp ocsp.der --sct one.sct 2.cbor | "
+       "sed -n '/^Next/,$p' | sed 1d)\"",
+       0, "2.cbor"},
+      {CREATE "--ocsp other.der --sct one.sct x.cbor", 2, "ocsp.other-certificate"},
+      {CREATE "--sct one.sct x.cbor", 2, "chain.ocsp-missing"},
+      {CREATE "--ocsp ocsp.der x.cbor", 2, "sct.missing"},
+      {CREATE "--ocsp ocsp.der --sct chain.pem x.cbor", 2, "chain.pem: neither a timestamp"},
+      {CREATE "--ocsp fetch x.cbor", 2, "names no OCSP responder"},
+      {CREATE "--authority a x.cbor", 2, "cannot be combined"},
+      {"$BULLA create chain --ocsp ocsp.der x.cbor", 2, "need --certificate"},
+      {"$BULLA create chain --certificate tls.pem --ocsp other.der x.cbor", 2,
+       "cert.can-sign-missing"},
+      {"ls x.cbor", 2, ""},
+      {CREATE "--ocsp other.der --sct one.sct --ignore-errors x.cbor", 0, "ocsp.other-certificate"},
+  };
+
+  check (place, cases, G_N_ELEMENTS (cases));
+}
+
+static void
+test_alone (Place *place, gconstpointer data)
+{
+  static const Case cases[] = {
+      {"$BULLA verify --offline " TRUST "chain.cbor", 0, "substitute"},
+      {"$BULLA verify --offline " TRUST "--json chain.cbor", 0, "\"kind\":\"chain\""},
+      {"$BULLA verify --offline " TRUST "--json=full chain.cbor", 0, "\"rule\":\"ocsp.current\""},
+      {"$BULLA verify --offline " TRUST "--explain chain.cbor", 0, "example.com"},
+      {"$BULLA verify --offline " TRUST "--report chain.cbor", 0, "for certificate chains"},
+      {"$BULLA verify --offline " TRUST "--junit - --quiet chain.cbor", 0, "chain.cbor"},
+      {"$BULLA verify --offline " TRUST "--sarif - --quiet tls.cbor", 1, "cert.can-sign-missing"},
+      {"$BULLA verify --offline " TRUST "- <chain.cbor", 0, "substitute"},
+      {"$BULLA verify --offline " TRUST "--json chain.pem", 0, "\"kind\":\"certificates\""},
+      {"$BULLA verify --offline " TRUST "tls.cbor", 1, "cert.can-sign-missing"},
+      {"$BULLA verify --offline chain.cbor", 1, "cert.untrusted"},
+      {"head -c 300 chain.cbor >cut.cbor; $BULLA verify --offline " TRUST "cut.cbor", 1,
+       "chain.malformed"},
+      {"$BULLA inspect cut.cbor", 0, "fault"},
+      {"$BULLA inspect chain.cbor", 0, "ocsp-next-update"},
+      {"$BULLA inspect --json chain.pem", 0, "\"names\":\"example.com\""},
+      {"$BULLA inspect --part body chain.pem", 2, "has no parts"},
+      {"$BULLA calendar --offline " TRUST "chain.cbor", 0, "ocsp"},
+  };
+
+  check (place, cases, G_N_ELEMENTS (cases));
+}
+
+static void
+test_check (Place *place, gconstpointer data)
+{
+  static const Case cases[] = {
+      {"$BULLA chain check " TRUST "chain.cbor", 0, "chain.cbor: ends "},
+      {"$BULLA chain check " TRUST "--within 8d chain.cbor", 1, "renew it"},
+      {"$BULLA chain check " TRUST "--within 8d --json chain.cbor", 1, "\"due\":true"},
+      {"$BULLA chain check " TRUST "--within 8d chain.pem", 0, "(certificate)"},
+      {"$BULLA chain check " TRUST "--quiet --within 91d chain.pem | wc -c", 0, "0\n"},
+      {"$BULLA chain check " TRUST "tls.cbor", 1, "cert.can-sign-missing"},
+      {"$BULLA chain check " TRUST "nothing", 2, "nothing"},
+      {"$BULLA chain check --within soon chain.cbor", 2, "--within"},
+      {"$BULLA chain check", 2, "no chain given"},
+  };
+
+  check (place, cases, G_N_ELEMENTS (cases));
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+#define ADD(name, function) g_test_add (name, Place, NULL, set_up, function, place_tear_down)
+  ADD ("/command/chain/create", test_create);
+  ADD ("/command/chain/alone", test_alone);
+  ADD ("/command/chain/check", test_check);
+  return g_test_run ();
+}
