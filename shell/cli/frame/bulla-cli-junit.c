@@ -1,129 +1,155 @@
-/* bulla-cli-junit.c - writes results as JUnit XML, which CI services show
- * SPDX-License-Identifier: LGPL-2.1-or-later */
+/* bulla-cli-junit.c - writes the results of a command as JUnit XML
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ * Spec: the schema of the Jenkins xUnit plugin, as CI services read it */
 #include "bulla-cli-junit.h"
 
-#include <string.h>
+#define DECLARATION "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
 
-void
-bulla_cli_junit_case_free (gpointer junit_case)
+static const char *const ELEMENTS[] = {
+    [BULLA_JUNIT_PASSED] = NULL,
+    [BULLA_JUNIT_FAILED] = "failure",
+    [BULLA_JUNIT_ERROR] = "error",
+    [BULLA_JUNIT_SKIPPED] = "skipped",
+};
+
+struct _BullaCliJunit {
+  char *suite;                           /* owned */
+  GString *cases;                        /* owned; the elements of all cases */
+  guint counts[BULLA_JUNIT_SKIPPED + 1]; /* cases by result */
+};
+
+/**
+ * bulla_cli_junit_new: (skip)
+ * @suite: name of the suite, such as “bulla verify”
+ *
+ * Returns: (transfer full): a suite without cases
+ */
+BullaCliJunit *
+bulla_cli_junit_new (const char *suite)
 {
-  BullaCliJunitCase *self = junit_case;
+  BullaCliJunit *self = g_new0 (BullaCliJunit, 1);
 
-  g_free (self->suite);
-  g_free (self->name);
-  g_free (self->type);
-  g_free (self->message);
-  g_free (self->text);
-  g_free (self);
+  self->suite = g_strdup (suite);
+  self->cases = g_string_new (NULL);
+  return self;
 }
 
-/* Appends text of any bytes; what XML 1.0 does not allow becomes a replacement character. */
+/* Appends text as an attribute value. XML 1.0 has no control characters, not even escaped. */
 static void
-append_text (GString *xml, const char *text)
+append_text (GString *out, const char *text)
 {
-  g_autofree char *valid = g_utf8_make_valid (text != NULL ? text : "", -1);
+  g_autofree char *valid = g_utf8_make_valid (text, -1);
 
-  for (const char *at = valid; *at != '\0'; at = g_utf8_next_char (at)) {
-    gunichar c = g_utf8_get_char (at);
-    if (c == '&')
-      g_string_append (xml, "&amp;");
-    else if (c == '<')
-      g_string_append (xml, "&lt;");
-    else if (c == '>')
-      g_string_append (xml, "&gt;");
-    else if (c == '"')
-      g_string_append (xml, "&quot;");
-    else if ((c < 0x20 && c != '\n' && c != '\t') || c == 0xfffe || c == 0xffff)
-      g_string_append (xml, "\xef\xbf\xbd");
+  for (const char *c = valid; *c != '\0'; c = g_utf8_next_char (c)) {
+    gunichar u = g_utf8_get_char (c);
+    gboolean allowed =
+        u == '\t' || u == '\n'
+        || (u >= 0x20 && u != 0x7f && (u < 0x80 || u >= 0xa0) && u != 0xfffe && u != 0xffff);
+    if (!allowed)
+      g_string_append (out, "\xef\xbf\xbd");
+    else if (u == '\t' || u == '\n' || u == '"' || u == '&' || u == '<' || u == '>')
+      g_string_append_printf (out, "&#%u;", u);
     else
-      g_string_append_unichar (xml, c);
+      g_string_append_unichar (out, u);
   }
 }
 
 static void
-append_attribute (GString *xml, const char *name, const char *value)
+append_attribute (GString *out, const char *name, const char *value)
 {
-  g_string_append_printf (xml, " %s=\"", name);
-  append_text (xml, value);
-  g_string_append_c (xml, '"');
-}
-
-static void
-append_seconds (GString *xml, double seconds)
-{
-  char digits[G_ASCII_DTOSTR_BUF_SIZE];
-
-  g_string_append_printf (xml, " time=\"%s\"",
-                          g_ascii_formatd (digits, sizeof digits, "%.3f", seconds));
-}
-
-static void
-append_case (GString *xml, const BullaCliJunitCase *self)
-{
-  g_string_append (xml, "    <testcase");
-  append_attribute (xml, "classname", self->suite);
-  append_attribute (xml, "name", self->name);
-  append_seconds (xml, self->seconds);
-  if (self->state == BULLA_CLI_JUNIT_PASSED) {
-    g_string_append (xml, "/>\n");
+  if (value == NULL)
     return;
-  }
-  if (self->state == BULLA_CLI_JUNIT_SKIPPED) {
-    g_string_append (xml, "><skipped/></testcase>\n");
-    return;
-  }
-  g_string_append (xml, "><failure");
-  append_attribute (xml, "type", self->type);
-  append_attribute (xml, "message", self->message);
-  g_string_append_c (xml, '>');
-  append_text (xml, self->text);
-  g_string_append (xml, "</failure></testcase>\n");
-}
-
-/* Appends the suite that begins at @first. Returns: the number of the first case after it */
-static guint
-append_suite (GString *xml, const GPtrArray *cases, guint first)
-{
-  const BullaCliJunitCase *start = cases->pdata[first];
-  guint end = first, n_failed = 0, n_skipped = 0;
-  double seconds = 0;
-
-  for (; end < cases->len; end++) {
-    const BullaCliJunitCase *each = cases->pdata[end];
-    if (strcmp (each->suite, start->suite) != 0)
-      break;
-    n_failed += each->state == BULLA_CLI_JUNIT_FAILED;
-    n_skipped += each->state == BULLA_CLI_JUNIT_SKIPPED;
-    seconds += each->seconds;
-  }
-  g_string_append (xml, "  <testsuite");
-  append_attribute (xml, "name", start->suite);
-  g_string_append_printf (xml, " tests=\"%u\" failures=\"%u\" errors=\"0\" skipped=\"%u\"",
-                          end - first, n_failed, n_skipped);
-  append_seconds (xml, seconds);
-  g_string_append (xml, ">\n");
-  for (guint i = first; i < end; i++)
-    append_case (xml, cases->pdata[i]);
-  g_string_append (xml, "  </testsuite>\n");
-  return end;
+  g_string_append_printf (out, " %s=\"", name);
+  append_text (out, value);
+  g_string_append_c (out, '"');
 }
 
 /**
- * bulla_cli_junit_to_xml: (skip)
- * @name: the name of the whole
- * @cases: (element-type BullaCliJunitCase): the cases; those of one suite follow each other
+ * bulla_cli_junit_add: (skip)
+ * @self: a suite
+ * @name: name of the case, such as a file
+ * @class_name: (nullable): group of the case
+ * @result: how the case ended
+ * @type: (nullable): what is wrong, in one word, such as a reason; unused for a case that passed
+ * @message: (nullable): what is wrong, for people; unused for a case that passed
  *
- * Returns: (transfer full): an XML document in UTF-8
+ * Adds a case. Text from packages and servers is escaped.
+ */
+void
+bulla_cli_junit_add (BullaCliJunit *self, const char *name, const char *class_name,
+                     BullaJunitResult result, const char *type, const char *message)
+{
+  GString *out = self->cases;
+
+  self->counts[result]++;
+  g_string_append (out, "  <testcase");
+  append_attribute (out, "name", name);
+  append_attribute (out, "classname", class_name);
+  if (result == BULLA_JUNIT_PASSED) {
+    g_string_append (out, "/>\n");
+    return;
+  }
+  g_string_append_printf (out, ">\n    <%s", ELEMENTS[result]);
+  append_attribute (out, "message", message);
+  if (result != BULLA_JUNIT_SKIPPED)
+    append_attribute (out, "type", type);
+  g_string_append (out, "/>\n  </testcase>\n");
+}
+
+static void
+append_suite (GString *out, const BullaCliJunit *self)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < G_N_ELEMENTS (self->counts); i++)
+    n += self->counts[i];
+  g_string_append (out, "<testsuite");
+  append_attribute (out, "name", self->suite);
+  g_string_append_printf (
+      out, " tests=\"%u\" failures=\"%u\" errors=\"%u\" skipped=\"%u\">\n%s</testsuite>\n", n,
+      self->counts[BULLA_JUNIT_FAILED], self->counts[BULLA_JUNIT_ERROR],
+      self->counts[BULLA_JUNIT_SKIPPED], self->cases->str);
+}
+
+/**
+ * bulla_cli_junit_to_text: (skip)
+ * @self: a suite
+ *
+ * Returns: (transfer full): the document, which ends with a newline
  */
 char *
-bulla_cli_junit_to_xml (const char *name, const GPtrArray *cases)
+bulla_cli_junit_to_text (const BullaCliJunit *self)
 {
-  GString *xml = g_string_new ("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites");
+  GString *out = g_string_new (DECLARATION);
 
-  append_attribute (xml, "name", name);
-  g_string_append (xml, ">\n");
-  for (guint i = 0; i < cases->len;)
-    i = append_suite (xml, cases, i);
-  g_string_append (xml, "</testsuites>\n");
-  return g_string_free (xml, FALSE);
+  append_suite (out, self);
+  return g_string_free (out, FALSE);
+}
+
+/**
+ * bulla_cli_junit_join: (skip)
+ * @name: name of the whole
+ * @suites: (element-type BullaCliJunit): suites
+ *
+ * Returns: (transfer full): a document of all suites, which ends with a newline
+ */
+char *
+bulla_cli_junit_join (const char *name, const GPtrArray *suites)
+{
+  GString *out = g_string_new (DECLARATION "<testsuites");
+
+  append_attribute (out, "name", name);
+  g_string_append (out, ">\n");
+  for (guint i = 0; i < suites->len; i++)
+    append_suite (out, suites->pdata[i]);
+  g_string_append (out, "</testsuites>\n");
+  return g_string_free (out, FALSE);
+}
+
+void
+bulla_cli_junit_free (BullaCliJunit *self)
+{
+  g_free (self->suite);
+  g_string_free (self->cases, TRUE);
+  g_free (self);
 }

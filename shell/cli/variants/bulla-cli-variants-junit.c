@@ -54,25 +54,25 @@ bulla_cli_choice_dup_trace (const BullaCliChoice *choice)
   return g_string_free (g_steal_pointer (&text), FALSE);
 }
 
-static BullaCliJunitCase *
-case_new (const BullaCliChoice *choice)
+static void
+add_case (BullaCliJunit *suite, const BullaCliChoice *choice)
 {
-  BullaCliJunitCase *self = g_new0 (BullaCliJunitCase, 1);
+  const BullaCliGroup *group = choice->group;
+  gboolean fails = bulla_cli_choice_is_left_out (choice);
+  gboolean skipped = choice->grade == BULLA_CLI_GRADE_NOT_ASKED;
+  g_autofree char *name = group->bundle != NULL
+                              ? g_strdup_printf ("%s in %s", group->url, group->bundle)
+                              : g_strdup (group->url);
+  g_autofree char *line = bulla_cli_choice_to_text (choice);
+  g_autofree char *trace = bulla_cli_choice_dup_trace (choice);
+  g_autofree char *message = g_strdup_printf ("%s\n%s", g_strstrip (line), trace);
 
-  self->suite = g_strdup (choice->client->name);
-  self->name = choice->group->bundle != NULL
-                   ? g_strdup_printf ("%s in %s", choice->group->url, choice->group->bundle)
-                   : g_strdup (choice->group->url);
-  if (choice->grade == BULLA_CLI_GRADE_NOT_ASKED)
-    self->state = BULLA_CLI_JUNIT_SKIPPED;
-  if (!bulla_cli_choice_is_left_out (choice))
-    return self;
-  self->state = BULLA_CLI_JUNIT_FAILED;
-  self->type = g_strdup (choice->unusable_cause != NULL ? choice->unusable_cause : "nothing");
-  self->message = bulla_cli_choice_to_text (choice);
-  g_strstrip (self->message);
-  self->text = bulla_cli_choice_dup_trace (choice);
-  return self;
+  bulla_cli_junit_add (suite, name, choice->client->name,
+                       skipped ? BULLA_JUNIT_SKIPPED
+                       : fails ? BULLA_JUNIT_FAILED
+                               : BULLA_JUNIT_PASSED,
+                       choice->unusable_cause != NULL ? choice->unusable_cause : "nothing",
+                       skipped ? NULL : message);
 }
 
 /**
@@ -85,10 +85,14 @@ case_new (const BullaCliChoice *choice)
 char *
 bulla_cli_choices_to_junit (const BullaCliChoices *choices, guint n_clients)
 {
-  g_autoptr (GPtrArray) cases = g_ptr_array_new_with_free_func (bulla_cli_junit_case_free);
+  g_autoptr (GPtrArray) suites =
+      g_ptr_array_new_with_free_func ((GDestroyNotify)bulla_cli_junit_free);
 
-  for (guint i = 0; i < n_clients; i++)
+  for (guint i = 0; i < n_clients && bulla_cli_choices_get_n (choices) > 0; i++) {
+    BullaCliJunit *suite = bulla_cli_junit_new (bulla_cli_choices_get (choices, i)->client->name);
+    g_ptr_array_add (suites, suite);
     for (guint j = i; j < bulla_cli_choices_get_n (choices); j += n_clients)
-      g_ptr_array_add (cases, case_new (bulla_cli_choices_get (choices, j)));
-  return bulla_cli_junit_to_xml ("bulla variants", cases);
+      add_case (suite, bulla_cli_choices_get (choices, j));
+  }
+  return bulla_cli_junit_join ("bulla variants", suites);
 }

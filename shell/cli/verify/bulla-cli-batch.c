@@ -20,9 +20,11 @@ typedef struct {
   gboolean done;
   gboolean fit;
   BullaOutcome outcome; /* set if @error is NULL */
-  char *text;           /* owned; printed output; NULL if not judged, or if it is printed later */
-  GError *error;        /* owned; why it was not judged; NULL if it was */
-  GPtrArray *loads;     /* owned; of BullaLoad; versions to be recorded; NULL if there are none */
+  BullaReason reason;
+  char *message;    /* owned; what is wrong; NULL if nobody takes it */
+  char *text;       /* owned; printed output; NULL if not judged, or if it is printed later */
+  GError *error;    /* owned; why it was not judged; NULL if it was */
+  GPtrArray *loads; /* owned; of BullaLoad; versions to be recorded; NULL if there are none */
 } Result;
 
 typedef struct {
@@ -91,6 +93,9 @@ work (gpointer data)
     if (report != NULL) {
       result.text = self->render (report);
       result.outcome = bulla_cli_report_get_outcome (report);
+      result.reason = bulla_cli_report_get_reason (report);
+      if (self->options->take_result != NULL)
+        result.message = bulla_cli_report_dup_message (report);
       result.fit = bulla_cli_report_is_fit (report)
                    && (!self->options->substitute || result.outcome == BULLA_OUTCOME_SUBSTITUTE);
       if (self->options->remember != NULL)
@@ -183,6 +188,21 @@ count_result (Batch *self, guint index, BullaCliExit exit)
   self->n_bad += exit != BULLA_EXIT_FINE ? 1 : 0;
 }
 
+static void
+pass_result (const Batch *self, guint index)
+{
+  const Result *result = &self->results[index];
+  BullaCliResult passed = {.name = self->names->pdata[index],
+                           .fit = result->fit,
+                           .outcome = result->outcome,
+                           .reason = result->reason,
+                           .message = result->message,
+                           .error = result->error};
+
+  if (self->options->take_result != NULL)
+    self->options->take_result (&passed, self->options->take_data);
+}
+
 /* Names the packages that are not good enough, so that they do not scroll away, and counts all. */
 static void
 print_summary (const Batch *self)
@@ -216,6 +236,8 @@ print_results (Batch *self)
     BullaCliExit exit = print_result (self, i);
     worst = MAX (worst, exit);
     count_result (self, i, exit);
+    pass_result (self, i);
+    g_clear_pointer (&self->results[i].message, g_free);
     g_clear_pointer (&self->results[i].text, g_free);
     g_clear_error (&self->results[i].error);
     g_clear_pointer (&self->results[i].loads, g_ptr_array_unref);
