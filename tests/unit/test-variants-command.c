@@ -7,7 +7,7 @@ static const char SET_UP[] =
     "set -e; printf '<p>Hello' >index.html; $BULLA create authority a;"
     "$BULLA create chain --authority a --host news.example chain.cbor;"
     "make () { mkdir -p $1; $BULLA create exchange --certificate chain.pem --private-key chain.key "
-    "--url https://news.example$2 --cert-url https://news.example/c --content index.html "
+    "--url https://news.example$2 --cert-url https://news.example/c --content ${7:-index.html} "
     "--header \"Content-Type: $3\" ${4:+--header \"Variants-04: $4\"} "
     "${5:+--header \"Variant-Key-04: $5\"} ${6:+--header \"$6\"} "
     "$1/$(printf %s \"$3$5\" | tr ' ;/' ___).sxg; };"
@@ -16,7 +16,8 @@ static const char SET_UP[] =
     "for tag in en fr cy; do make site / text/html 'accept-language;en;fr;cy' $tag "
     "\"Content-Language: $tag\"; done;"
     "make site /style.css text/css;"
-    "make br / text/html 'accept-encoding;br' br 'Content-Encoding: br';"
+    "gzip -c index.html >index.gz;"
+    "make coded / text/html 'accept-encoding;gzip' gzip 'Content-Encoding: gzip' index.gz;"
     "make wrong / text/html 'accept-language;en' 'en, fr' 'Content-Language: de';"
     "make half / text/html 'accept-language;en';"
     "make axis / text/html 'dpr;one' one;"
@@ -51,11 +52,11 @@ test_choices (Place *place, gconstpointer data)
       {"$BULLA variants --client chromium-73 --url https://news.example/alps site | grep -c "
        "'^https'",
        0, "1\n"},
-      {"$BULLA variants --client curl br", 1, "curl                   nothing       -"},
-      {"$BULLA variants --client curl br", 1,
+      {"$BULLA variants --client curl coded", 1, "curl                   nothing       -"},
+      {"$BULLA variants --client curl coded", 1,
        "1 of 1 clients are left out of 1 of 1 resources; 0 cannot decode what it gets."},
-      {"$BULLA variants --client firefox-153 br", 0, "first-choice  br"},
-      {"$BULLA variants --profile chromium --client chromium-156 br", 1, "nothing"},
+      {"$BULLA variants --client firefox-153 coded", 0, "first-choice  gzip"},
+      {"$BULLA variants --profile chromium --client chromium-156 coded", 1, "nothing"},
       {"$BULLA variants --client firefox-153 half", 1, "nothing"},
       {"$BULLA variants --client firefox-153 axis", 1, "nothing"},
       {"$BULLA variants --client firefox-153 token", 1, "nothing"},
@@ -64,10 +65,10 @@ test_choices (Place *place, gconstpointer data)
       {"$BULLA variants --client firefox-60 --set variants.wildcards=default-only "
        "--set variants.languages=lookup --client webkitgtk-2.50 --url https://news.example/ site",
        0, "webkitgtk-2.50         first-choice  fr"},
-      {"find br -name '*.sxg' | $BULLA variants --client firefox-153 -", 0, "first-choice"},
+      {"find coded -name '*.sxg' | $BULLA variants --client firefox-153 -", 0, "first-choice"},
       {"$BULLA variants cut", 2, "bad.sxg"},
-      {"$BULLA variants cut/bad.sxg br", 2, "bad.sxg"},
-      {"$BULLA variants --client no-such br", 2, "no-such"},
+      {"$BULLA variants cut/bad.sxg coded", 2, "bad.sxg"},
+      {"$BULLA variants --client no-such coded", 2, "no-such"},
       {"$BULLA variants .", 2, "bad.sxg"},
       {"mkdir empty; $BULLA variants empty", 2, "no package was found"},
       {"$BULLA variants", 2, "no package given"},
@@ -91,12 +92,12 @@ test_json (Place *place, gconstpointer data)
        "{\"value\":\"image/avif\",\"because\":\"wildcard\",\"range\":\"*/*\"},"},
       {"$BULLA variants --json --client firefox-60 --url https://news.example/alps site", 1,
        "\"default_taken\":false}],\"tried\":[{\"key\":[\"image/avif\"],\"offered\":true}]}"},
-      {"$BULLA variants --json --client firefox-153 br", 0,
-       "\"ranked\":[{\"value\":\"br\",\"because\":\"range\",\"range\":\"br\"},"
+      {"$BULLA variants --json --client firefox-153 coded", 0,
+       "\"ranked\":[{\"value\":\"gzip\",\"because\":\"range\",\"range\":\"gzip\"},"
        "{\"value\":\"identity\",\"because\":\"added\"}]"},
-      {"$BULLA variants --json --client curl br", 1,
+      {"$BULLA variants --json --client curl coded", 1,
        "\"chosen\":null,\"grade\":\"nothing\",\"usable\":null,\"unusable_because\":null,"},
-      {"$BULLA variants --json --client curl br", 1,
+      {"$BULLA variants --json --client curl coded", 1,
        "\"tried\":[{\"key\":[\"identity\"],\"offered\":false}]"},
       {"$BULLA variants --json --client lynx --url https://news.example/style.css site", 0,
        "\"chosen\":null,\"grade\":\"not-asked\",\"usable\":null"},
@@ -138,10 +139,10 @@ test_reports (Place *place, gconstpointer data)
        "accept-encoding, accept-language)"},
       {"$BULLA variants --client curl token", 1, "error variants.unreadable"},
       {"$BULLA variants --client curl token", 1, "warning variants.token"},
-      {"$BULLA variants --client curl br", 1, "warning variants.no-identity"},
-      {"$BULLA variants --client curl br", 1, "hint variants.coding-axis"},
-      {"$BULLA variants --client curl half br", 1, "error variants.disagree"},
-      {"$BULLA variants --profile loading --client curl br", 1, "warning variants.other-name"},
+      {"$BULLA variants --client curl coded", 1, "warning variants.no-identity"},
+      {"$BULLA variants --client curl coded", 1, "hint variants.coding-axis"},
+      {"$BULLA variants --client curl half coded", 1, "error variants.disagree"},
+      {"$BULLA variants --profile loading --client curl coded", 1, "warning variants.other-name"},
       {"$BULLA variants --client curl site", 0, "warning variants.same-body"},
       {"$BULLA variants --all-clients site", 1,
        "warning variants.default-unsuited  "
@@ -178,7 +179,8 @@ test_ci (Place *place, gconstpointer data)
       {"mv text_htmlfr.sxg site; mv site/text_css.sxg .; "
        "$BULLA variants --client curl --json --baseline base.jsonl site",
        1, "\"is\":null,\"verdict\":\"gone\"}"},
-      {"mv text_css.sxg site; $BULLA variants --client curl --json --baseline base.jsonl site br",
+      {"mv text_css.sxg site; $BULLA variants --client curl --json --baseline base.jsonl site "
+       "coded",
        1, "\"verdict\":\"worse\"}"},
       {"echo nonsense >bad.jsonl; $BULLA variants --baseline bad.jsonl site", 2, "line 1"},
       {"$BULLA variants --baseline no-such site", 2, "no-such"},
@@ -193,6 +195,19 @@ test_ci (Place *place, gconstpointer data)
       {"cat out.xml", 0, "<skipped/>"},
       {"cat out.xml", 0, "type=\"undecodable-type\"/>"},
       {"$BULLA variants --client curl --junit no/such.xml site", 2, "such.xml"},
+      {"$BULLA variants --quiet --client firefox-60 --client curl --html out.html site", 1,
+       "1 can"},
+      {"cat out.html", 0, "<th scope=\"col\">firefox-60</th><th scope=\"col\">curl</th>"},
+      {"cat out.html", 0,
+       "<td class=\"out\">✗ by wildcard: image/avif, 591 bytes; unusable: cannot decode its media "
+       "type</td>"},
+      {"cat out.html", 0,
+       "<summary>Firefox 60 ESR (2018), desktop, no WebP – "
+       "https://news.example/alps: ✗ by wildcard"},
+      {"grep -c '<script' out.html", 0, "1\n"},
+      {"sed -n '/^<script type/,/^]/p' out.html | sed '1s/.*/[/; s/<.script>//' | "
+       "python3 -c 'import json,sys; print(len(json.load(sys.stdin)))'",
+       0, ""},
   };
 
   check (place, cases, G_N_ELEMENTS (cases));

@@ -8,6 +8,7 @@
 #include "bulla-cli-names.h"
 #include "bulla-cli-print.h"
 #include "bulla-cli-variants-baseline.h"
+#include "bulla-cli-variants-html.h"
 #include "bulla-cli-variants-json.h"
 #include "bulla-cli-variants-junit.h"
 #include "bulla-cli-variants-lint.h"
@@ -20,7 +21,7 @@
 
 static gboolean option_all_clients, option_json, option_quiet, option_matrix, option_cost;
 static char **option_clients, **option_urls;
-static char *option_junit, *option_baseline, *option_fail_on;
+static char *option_html, *option_junit, *option_baseline, *option_fail_on;
 
 static const GOptionEntry OPTIONS[] = {
     {"client", 0, 0, G_OPTION_ARG_STRING_ARRAY, &option_clients,
@@ -33,6 +34,8 @@ static const GOptionEntry OPTIONS[] = {
      N_ ("Show which clients reach which value of each axis"), NULL},
     {"cost", 0, 0, G_OPTION_ARG_NONE, &option_cost,
      N_ ("Show the bytes of each variant, and who would be hurt without it"), NULL},
+    {"html", 0, 0, G_OPTION_ARG_FILENAME, &option_html,
+     N_ ("Write the result as an HTML page to this file"), N_ ("FILE")},
     {"junit", 0, 0, G_OPTION_ARG_FILENAME, &option_junit,
      N_ ("Write the result as JUnit XML to this file"), N_ ("FILE")},
     {"baseline", 0, 0, G_OPTION_ARG_FILENAME, &option_baseline,
@@ -52,6 +55,8 @@ static const BullaExample EXAMPLES[] = {
      N_ ("Compare two clients:")},
     {"bulla variants --all-clients --matrix --cost site/",
      N_ ("Show who reaches which value, and what each variant costs:")},
+    {"bulla variants --all-clients --html variants.html site/",
+     N_ ("Write a page that says who gets what, and who is left out:")},
     {"bulla variants --all-clients --json --baseline variants.jsonl --junit variants.xml site/ "
      ">now.jsonl",
      N_ ("Fail in CI if somebody is newly left out:")},
@@ -256,6 +261,8 @@ typedef struct {
   const BullaSettings *settings; /* borrowed */
   BullaCliBaseline *baseline;    /* borrowed; nullable */
   GStrv fail_on;                 /* borrowed */
+  const char *profile;           /* borrowed */
+  gint64 now;                    /* Unix seconds */
 } Report;
 
 static void
@@ -295,6 +302,36 @@ print_all (const BullaCliChoices *choices, const GPtrArray *lints, guint n_clien
   print_lints (lints);
 }
 
+static void
+take_line (const char *line, gpointer user_data)
+{
+  g_ptr_array_add (user_data, g_strdup (line));
+}
+
+/* Writes the page; its data are the records of --json --matrix --cost. */
+static gboolean
+write_html (const Report *self, const BullaCliChoices *choices, const GPtrArray *lints,
+            GError **error)
+{
+  guint n = self->clients->len;
+  g_autoptr (GPtrArray) records = g_ptr_array_new_with_free_func (g_free);
+  BullaCliVariantsSummary summary;
+
+  if (option_html == NULL)
+    return TRUE;
+  for (guint i = 0; i < bulla_cli_choices_get_n (choices); i++)
+    g_ptr_array_add (records, bulla_cli_choice_to_json (bulla_cli_choices_get (choices, i)));
+  bulla_cli_variants_matrix (choices, n, TRUE, take_line, records);
+  bulla_cli_variants_cost (choices, n, TRUE, take_line, records);
+  for (guint i = 0; i < lints->len; i++)
+    g_ptr_array_add (records, bulla_cli_lint_to_json (lints->pdata[i]));
+  bulla_cli_choices_summarise (choices, n, &summary);
+  g_autofree char *text = bulla_cli_variants_summary_to_text (&summary);
+  g_ptr_array_add (records, bulla_cli_variants_summary_to_json (&summary, text));
+  BullaCliVariantsPage page = {self->profile, text, self->clients, lints, records, self->now};
+  return write_text (option_html, bulla_cli_choices_to_html (choices, &page), error);
+}
+
 static BullaCliExit
 report (const Report *self, GError **error)
 {
@@ -308,6 +345,8 @@ report (const Report *self, GError **error)
   if (self->baseline != NULL)
     fails = print_changes (self->baseline, choices);
   print_summary (choices, n);
+  if (!write_html (self, choices, lints, error))
+    return BULLA_EXIT_FAILED;
   if (option_junit != NULL
       && !write_text (option_junit, bulla_cli_choices_to_junit (choices, n), error))
     return BULLA_EXIT_FAILED;
@@ -345,7 +384,13 @@ run_variants (char **arguments, GError **error)
     bulla_cli_print_error (_ ("bulla variants: no package was found\n"));
     return BULLA_EXIT_FAILED;
   }
-  Report what = {groups, clients, settings, baseline, fail_on};
+  Report what = {groups,
+                 clients,
+                 settings,
+                 baseline,
+                 fail_on,
+                 bulla_profile_get_name (bulla_loader_get_profile (loader)),
+                 bulla_loader_get_time (loader)};
   BullaCliExit exit = report (&what, error);
   bulla_ledger_close (bulla_loader_get_ledger (loader));
   return whole ? exit : BULLA_EXIT_FAILED;
