@@ -120,6 +120,7 @@ main (int argc, char **argv)
   bench_merkle (&options);
   bench_cold_cli (&options);
   bench_caa_climb (&options);
+  bench_variants_choose (&options);
   bench_gateway_page (&options);
   bench_bundle_open (&options);
   bench_bundle_serve (&options);

@@ -15,7 +15,7 @@ import tempfile
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BULLA = pathlib.Path(sys.argv[1]).resolve()
 PAGES = ['README.md', 'NEWS', *sorted(str(page) for page in (ROOT / 'docs').glob('*.md'))]
-FAMILIES = ('bundle', 'chain', 'create', 'issuers')
+FAMILIES = ('bundle', 'chain', 'clients', 'create', 'issuers')
 
 
 def shown(text):

@@ -7,8 +7,8 @@ static const char SET_UP[] =
     "set -e; printf '<p>Hello' >index.html; $BULLA create authority a;"
     "$BULLA create chain --authority a --host news.example chain.cbor;"
     "make () { mkdir -p $1; $BULLA create exchange --ignore-errors --certificate chain.pem "
-    "--private-key chain.key "
-    "--url https://news.example$2 --cert-url https://news.example/c --content index.html "
+    "--private-key chain.key --url https://news.example$2 --cert-url https://news.example/c "
+    "--content ${7:-index.html} "
     "--header \"Content-Type: $3\" ${4:+--header \"Variants-04: $4\"} "
     "${5:+--header \"Variant-Key-04: $5\"} ${6:+--header \"$6\"} "
     "$1/$(printf %s \"$3$5\" | tr ' ;/' ___).sxg; };"
@@ -17,7 +17,9 @@ static const char SET_UP[] =
     "for tag in en fr cy; do make site / text/html 'accept-language;en;fr;cy' $tag "
     "\"Content-Language: $tag\"; done;"
     "make site /style.css text/css;"
-    "make br / text/html 'accept-encoding;br' br 'Content-Encoding: br';"
+    "gzip -c index.html >index.gz;"
+    "make coded / text/html 'accept-encoding;gzip' gzip 'Content-Encoding: gzip' index.gz;"
+    "make wrong / text/html 'accept-language;en' 'en, fr' 'Content-Language: de';"
     "make half / text/html 'accept-language;en';"
     "make axis / text/html 'dpr;one' one;"
     "make token /i image/svg+xml 'accept;image/svg+xml' image/svg+xml;"
@@ -48,13 +50,14 @@ test_choices (Place *place, gconstpointer data)
        "screen-reader-breton   first-choice  fr"},
       {"$BULLA variants --client lynx --client curl site", 0, "lynx                   not-asked"},
       {"$BULLA variants --client chromium-73 site", 0, "chromium-73            only          -"},
-      {"$BULLA variants --client chromium-73 --url https://news.example/alps site | grep -c :", 0,
-       "1\n"},
-      {"$BULLA variants --client curl br", 1, "curl                   nothing       -"},
-      {"$BULLA variants --client curl br", 1,
+      {"$BULLA variants --client chromium-73 --url https://news.example/alps site | grep -c "
+       "'^https'",
+       0, "1\n"},
+      {"$BULLA variants --client curl coded", 1, "curl                   nothing       -"},
+      {"$BULLA variants --client curl coded", 1,
        "1 of 1 clients are left out of 1 of 1 resources; 0 cannot decode what it gets."},
-      {"$BULLA variants --client firefox-153 br", 0, "first-choice  br"},
-      {"$BULLA variants --profile chromium --client chromium-156 br", 1, "nothing"},
+      {"$BULLA variants --client firefox-153 coded", 0, "first-choice  gzip"},
+      {"$BULLA variants --profile chromium --client chromium-156 coded", 1, "nothing"},
       {"$BULLA variants --client firefox-153 half", 1, "nothing"},
       {"$BULLA variants --client firefox-153 axis", 1, "nothing"},
       {"$BULLA variants --client firefox-153 token", 1, "nothing"},
@@ -63,10 +66,10 @@ test_choices (Place *place, gconstpointer data)
       {"$BULLA variants --client firefox-60 --set variants.wildcards=default-only "
        "--set variants.languages=lookup --client webkitgtk-2.50 --url https://news.example/ site",
        0, "webkitgtk-2.50         first-choice  fr"},
-      {"find br -name '*.sxg' | $BULLA variants --client firefox-153 -", 0, "first-choice"},
+      {"find coded -name '*.sxg' | $BULLA variants --client firefox-153 -", 0, "first-choice"},
       {"$BULLA variants cut", 2, "bad.sxg"},
-      {"$BULLA variants cut/bad.sxg br", 2, "bad.sxg"},
-      {"$BULLA variants --client no-such br", 2, "no-such"},
+      {"$BULLA variants cut/bad.sxg coded", 2, "bad.sxg"},
+      {"$BULLA variants --client no-such coded", 2, "no-such"},
       {"$BULLA variants .", 2, "bad.sxg"},
       {"mkdir empty; $BULLA variants empty", 2, "no package was found"},
       {"$BULLA variants", 2, "no package given"},
@@ -90,20 +93,121 @@ test_json (Place *place, gconstpointer data)
        "{\"value\":\"image/avif\",\"because\":\"wildcard\",\"range\":\"*/*\"},"},
       {"$BULLA variants --json --client firefox-60 --url https://news.example/alps site", 1,
        "\"default_taken\":false}],\"tried\":[{\"key\":[\"image/avif\"],\"offered\":true}]}"},
-      {"$BULLA variants --json --client firefox-153 br", 0,
-       "\"ranked\":[{\"value\":\"br\",\"because\":\"range\",\"range\":\"br\"},"
+      {"$BULLA variants --json --client firefox-153 coded", 0,
+       "\"ranked\":[{\"value\":\"gzip\",\"because\":\"range\",\"range\":\"gzip\"},"
        "{\"value\":\"identity\",\"because\":\"added\"}]"},
-      {"$BULLA variants --json --client curl br", 1,
+      {"$BULLA variants --json --client curl coded", 1,
        "\"chosen\":null,\"grade\":\"nothing\",\"usable\":null,\"unusable_because\":null,"},
-      {"$BULLA variants --json --client curl br", 1,
+      {"$BULLA variants --json --client curl coded", 1,
        "\"tried\":[{\"key\":[\"identity\"],\"offered\":false}]"},
       {"$BULLA variants --json --client lynx --url https://news.example/style.css site", 0,
        "\"chosen\":null,\"grade\":\"not-asked\",\"usable\":null"},
       {"$BULLA variants --json --client curl --url https://news.example/style.css site", 0,
        "\"chosen\":{\"key\":[],\"file\":\"site/text_css.sxg\","},
-      {"$BULLA variants --json site 2>/dev/null | wc -l", 0, "60\n"},
+      {"$BULLA variants --json site 2>/dev/null | grep -c '\"choice\"'", 0, "60\n"},
       {"$BULLA variants --json site 2>/dev/null >one; $BULLA variants --json site 2>/dev/null | "
        "cmp - one",
+       0, ""},
+  };
+
+  check (place, cases, G_N_ELEMENTS (cases));
+}
+
+/* Who reaches which value, what each variant costs, and the mistakes of publishers. */
+static void
+test_reports (Place *place, gconstpointer data)
+{
+  static const Case cases[] = {
+      {"$BULLA variants --matrix --client firefox-60 --client curl --client chromium-156 "
+       "--url https://news.example/alps site",
+       1,
+       "https://news.example/alps  image  accept\n"
+       "  image/avif       ◆ first choice: chromium-156 ○ by wildcard: curl ✗ unusable: "
+       "firefox-60\n"
+       "  image/webp       – nobody\n"
+       "  image/jpeg       – nobody\n"},
+      {"$BULLA variants --matrix --json --client firefox-60 --client curl site", 1,
+       "{\"record\":\"cell\",\"url\":\"https://news.example/alps\",\"bundle\":null,\"axis\":"
+       "\"accept\",\"value\":\"image/avif\",\"first_choice\":[],\"later_choice\":[],"
+       "\"wildcard\":[\"curl\"],\"default\":[],\"unusable\":[\"firefox-60\"]}"},
+      {"$BULLA variants --cost --json --client chromium-156 site", 0,
+       "\"reached_by\":[\"chromium-156\"],\"total_without\":"},
+      {"$BULLA variants --cost --client chromium-156 site", 0,
+       "bytes without it, which would hurt: chromium-156"},
+      {"$BULLA variants --client curl half", 1, "error variants.half"},
+      {"$BULLA variants --client curl axis", 1,
+       "error variants.unknown-axis  https://news.example/: unknown axis dpr (known: accept, "
+       "accept-encoding, accept-language)"},
+      {"$BULLA variants --client curl token", 1, "error variants.unreadable"},
+      {"$BULLA variants --client curl token", 1, "warning variants.token"},
+      {"$BULLA variants --client curl coded", 1, "warning variants.no-identity"},
+      {"$BULLA variants --client curl coded", 1, "hint variants.coding-axis"},
+      {"$BULLA variants --client curl half coded", 1, "error variants.disagree"},
+      {"$BULLA variants --profile loading --client curl coded", 1, "warning variants.other-name"},
+      {"$BULLA variants --client curl site", 0, "warning variants.same-body"},
+      {"$BULLA variants --all-clients site", 1,
+       "warning variants.default-unsuited  "
+       "https://news.example/alps"},
+      {"$BULLA variants --all-clients site", 1, "hint variants.unreachable"},
+      {"$BULLA variants --client webkitgtk-2.50 site", 1, "hint variants.language-spelling"},
+      {"$BULLA variants --client curl wrong", 0, "warning variants.content"},
+      {"$BULLA variants --client curl wrong", 0,
+       "warning variants.key-outside  https://news.example/: the key value fr"},
+      {"$BULLA variants --client curl --fail-on wildcard,null site", 1, "curl"},
+      {"$BULLA variants --client chromium-156 --fail-on default,later-choice site", 0, "chromium"},
+      {"$BULLA variants --client chromium-156 --fail-on lint-warning site", 1, "chromium"},
+      {"$BULLA variants --client chromium-156 --fail-on lint-error site", 0, "chromium"},
+      {"$BULLA variants --client chromium-156 --fail-on all site", 2, "--fail-on takes a list"},
+  };
+
+  check (place, cases, G_N_ELEMENTS (cases));
+}
+
+/* What CI uses: the baseline and JUnit. */
+static void
+test_ci (Place *place, gconstpointer data)
+{
+  static const Case cases[] = {
+      {"$BULLA variants --json site >base.jsonl 2>&-", 1, ""},
+      {"$BULLA variants --baseline base.jsonl site", 0, "chromium-156"},
+      {"$BULLA variants --json --baseline base.jsonl site | grep -c '\"change\"'", 1, "0\n"},
+      {"mv site/text_htmlfr.sxg .; $BULLA variants --json --baseline base.jsonl site", 1,
+       "{\"record\":\"change\",\"client\":\"chromium-156-mobile\",\"url\":"
+       "\"https://news.example/\",\"bundle\":null,\"was\":{\"grade\":\"first-choice\","
+       "\"usable\":true,\"key\":\"fr\"},\"is\":{\"grade\":\"later-choice\","
+       "\"usable\":true,\"key\":\"en\"},\"verdict\":\"worse\"}"},
+      {"$BULLA variants --client firefox-153 --baseline base.jsonl site", 0, "firefox-153"},
+      {"mv text_htmlfr.sxg site; mv site/text_css.sxg .; "
+       "$BULLA variants --client curl --json --baseline base.jsonl site",
+       1, "\"is\":null,\"verdict\":\"gone\"}"},
+      {"mv text_css.sxg site; $BULLA variants --client curl --json --baseline base.jsonl site "
+       "coded",
+       1, "\"verdict\":\"worse\"}"},
+      {"echo nonsense >bad.jsonl; $BULLA variants --baseline bad.jsonl site", 2, "line 1"},
+      {"$BULLA variants --baseline no-such site", 2, "no-such"},
+      {"$BULLA variants --quiet --client firefox-60 --client lynx --junit out.xml site", 1,
+       "1 can"},
+      {"cat out.xml", 0,
+       "<testsuite name=\"firefox-60\" tests=\"3\" failures=\"1\" errors=\"0\" skipped=\"0\""},
+      {"cat out.xml", 0, "<failure message=\"firefox-60             wildcard"},
+      {"cat out.xml", 0,
+       "accept: asked */*;q=1; offered image/avif, image/webp, image/jpeg; ranked image/avif "
+       "(wildcard */*), image/webp"},
+      {"cat out.xml", 0, "<skipped/>"},
+      {"cat out.xml", 0, "type=\"undecodable-type\"/>"},
+      {"$BULLA variants --client curl --junit no/such.xml site", 2, "such.xml"},
+      {"$BULLA variants --quiet --client firefox-60 --client curl --html out.html site", 1,
+       "1 can"},
+      {"cat out.html", 0, "<th scope=\"col\">firefox-60</th><th scope=\"col\">curl</th>"},
+      {"cat out.html", 0,
+       "<td class=\"out\">✗ by wildcard: image/avif, 591 bytes; unusable: cannot decode its media "
+       "type</td>"},
+      {"cat out.html", 0,
+       "<summary>Firefox 60 ESR (2018), desktop, no WebP – "
+       "https://news.example/alps: ✗ by wildcard"},
+      {"grep -c '<script' out.html", 0, "1\n"},
+      {"sed -n '/^<script type/,/^]/p' out.html | sed '1s/.*/[/; s/<.script>//' | "
+       "python3 -c 'import json,sys; print(len(json.load(sys.stdin)))'",
        0, ""},
   };
 
@@ -116,5 +220,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add ("/variants-command/choices", Place, NULL, set_up, test_choices, place_tear_down);
   g_test_add ("/variants-command/json", Place, NULL, set_up, test_json, place_tear_down);
+  g_test_add ("/variants-command/reports", Place, NULL, set_up, test_reports, place_tear_down);
+  g_test_add ("/variants-command/ci", Place, NULL, set_up, test_ci, place_tear_down);
   return g_test_run ();
 }

@@ -3,6 +3,8 @@
  * Spec: the schema of the Jenkins xUnit plugin, as CI services read it */
 #include "bulla-cli-junit.h"
 
+#define DECLARATION "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+
 static const char *const ELEMENTS[] = {
     [BULLA_JUNIT_PASSED] = NULL,
     [BULLA_JUNIT_FAILED] = "failure",
@@ -94,6 +96,21 @@ bulla_cli_junit_add (BullaCliJunit *self, const char *name, const char *class_na
   g_string_append (out, "/>\n  </testcase>\n");
 }
 
+static void
+append_suite (GString *out, const BullaCliJunit *self)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < G_N_ELEMENTS (self->counts); i++)
+    n += self->counts[i];
+  g_string_append (out, "<testsuite");
+  append_attribute (out, "name", self->suite);
+  g_string_append_printf (
+      out, " tests=\"%u\" failures=\"%u\" errors=\"%u\" skipped=\"%u\">\n%s</testsuite>\n", n,
+      self->counts[BULLA_JUNIT_FAILED], self->counts[BULLA_JUNIT_ERROR],
+      self->counts[BULLA_JUNIT_SKIPPED], self->cases->str);
+}
+
 /**
  * bulla_cli_junit_to_text: (skip)
  * @self: a suite
@@ -103,16 +120,29 @@ bulla_cli_junit_add (BullaCliJunit *self, const char *name, const char *class_na
 char *
 bulla_cli_junit_to_text (const BullaCliJunit *self)
 {
-  GString *out = g_string_new ("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuite");
-  guint n = 0;
+  GString *out = g_string_new (DECLARATION);
 
-  for (guint i = 0; i < G_N_ELEMENTS (self->counts); i++)
-    n += self->counts[i];
-  append_attribute (out, "name", self->suite);
-  g_string_append_printf (
-      out, " tests=\"%u\" failures=\"%u\" errors=\"%u\" skipped=\"%u\">\n%s</testsuite>\n", n,
-      self->counts[BULLA_JUNIT_FAILED], self->counts[BULLA_JUNIT_ERROR],
-      self->counts[BULLA_JUNIT_SKIPPED], self->cases->str);
+  append_suite (out, self);
+  return g_string_free (out, FALSE);
+}
+
+/**
+ * bulla_cli_junit_join: (skip)
+ * @name: name of the whole
+ * @suites: (element-type BullaCliJunit): suites
+ *
+ * Returns: (transfer full): a document of all suites, which ends with a newline
+ */
+char *
+bulla_cli_junit_join (const char *name, const GPtrArray *suites)
+{
+  GString *out = g_string_new (DECLARATION "<testsuites");
+
+  append_attribute (out, "name", name);
+  g_string_append (out, ">\n");
+  for (guint i = 0; i < suites->len; i++)
+    append_suite (out, suites->pdata[i]);
+  g_string_append (out, "</testsuites>\n");
   return g_string_free (out, FALSE);
 }
 

@@ -19,6 +19,7 @@ BullaCliJunit *bulla_cli_junit_new (const char *suite);
 void bulla_cli_junit_add (BullaCliJunit *self, const char *name, const char *class_name,
                           BullaJunitResult result, const char *type, const char *message);
 char *bulla_cli_junit_to_text (const BullaCliJunit *self);
+char *bulla_cli_junit_join (const char *name, const GPtrArray *suites);
 void bulla_cli_junit_free (BullaCliJunit *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BullaCliJunit, bulla_cli_junit_free)

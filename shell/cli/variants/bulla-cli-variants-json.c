@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-cli-variants-json.h"
 
+#include <string.h>
+
 #include "bulla-cli-json.h"
 #include "bulla-json.h"
 
@@ -89,15 +91,31 @@ because_nick (BullaVariantsBecause because)
   return nicks[because];
 }
 
-/* Weights have few decimals; the nearest double of 0.9 is not written with 17 digits. */
+/* Weights are written as text first, since JsonGenerator would write 0.9 with 17 digits. */
 static void
 add_weight (JsonBuilder *builder, double weight)
 {
-  json_builder_set_member_name (builder, "q");
-  if (weight >= 1 || weight <= 0)
-    json_builder_add_int_value (builder, weight >= 1);
-  else
-    json_builder_add_double_value (builder, weight);
+  char digits[G_ASCII_DTOSTR_BUF_SIZE];
+
+  bulla_cli_json_string (builder, "q", g_ascii_formatd (digits, sizeof digits, "%.6g", weight));
+}
+
+/* Makes numbers of the weights. Within a JSON string a quotation mark is escaped, so `"q":"` occurs
+ * only where add_weight() wrote it. */
+static char *
+unquote_weights (const char *json)
+{
+  static const char mark[] = "\"q\":\"";
+  GString *text = g_string_new (NULL);
+
+  for (const char *at = strstr (json, mark); at != NULL; at = strstr (json, mark)) {
+    const char *digits = at + strlen (mark), *end = strchr (digits, '"');
+    g_string_append_len (text, json, digits - 1 - json);
+    g_string_append_len (text, digits, end - digits);
+    json = end + 1;
+  }
+  g_string_append (text, json);
+  return g_string_free (text, FALSE);
 }
 
 static void
@@ -213,5 +231,6 @@ bulla_cli_choice_to_json (const BullaCliChoice *choice)
   add_tried (builder, choice);
   json_builder_end_object (builder);
   g_autoptr (JsonNode) node = json_builder_get_root (builder);
-  return json_to_string (node, FALSE);
+  g_autofree char *line = json_to_string (node, FALSE);
+  return unquote_weights (line);
 }

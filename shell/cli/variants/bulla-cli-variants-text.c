@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "bulla-cli-json.h"
 #include "bulla-printable.h"
 
 /**
@@ -56,6 +57,26 @@ bulla_cli_variants_summary_to_text (const BullaCliVariantsSummary *self)
       g_strdup_printf (_ ("; %u asked for a language that it does not get"), self->n_unread);
 
   return g_strconcat (first, self->n_unread > 0 ? second : "", ".", NULL);
+}
+
+/* Returns: (transfer full): a record `summary`, in one line, with the sentence */
+char *
+bulla_cli_variants_summary_to_json (const BullaCliVariantsSummary *self, const char *text)
+{
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+
+  json_builder_begin_object (builder);
+  bulla_cli_json_string (builder, "record", "summary");
+  bulla_cli_json_number (builder, "clients", self->n_clients);
+  bulla_cli_json_number (builder, "resources", self->n_resources);
+  bulla_cli_json_number (builder, "clients_left_out", self->n_left_out);
+  bulla_cli_json_number (builder, "resources_left_out", self->n_resources_left_out);
+  bulla_cli_json_number (builder, "clients_undecodable", self->n_undecodable);
+  bulla_cli_json_number (builder, "clients_unreadable", self->n_unread);
+  bulla_cli_json_string (builder, "text", text);
+  json_builder_end_object (builder);
+  g_autoptr (JsonNode) node = json_builder_get_root (builder);
+  return json_to_string (node, FALSE);
 }
 
 /* Returns: what keeps a client from using a response, in words */

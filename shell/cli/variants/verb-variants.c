@@ -7,14 +7,21 @@
 #include "bulla-cli-loader.h"
 #include "bulla-cli-names.h"
 #include "bulla-cli-print.h"
+#include "bulla-cli-variants-baseline.h"
+#include "bulla-cli-variants-html.h"
 #include "bulla-cli-variants-json.h"
+#include "bulla-cli-variants-junit.h"
+#include "bulla-cli-variants-lint.h"
+#include "bulla-cli-variants-matrix.h"
 #include "bulla-cli-variants-read.h"
 #include "bulla-cli-variants-text.h"
+#include "bulla-cli-write.h"
 #include "bulla-loader-clients.h"
 #include "bulla-printable.h"
 
-static gboolean option_all_clients, option_json, option_quiet;
+static gboolean option_all_clients, option_json, option_quiet, option_matrix, option_cost;
 static char **option_clients, **option_urls;
+static char *option_html, *option_junit, *option_baseline, *option_fail_on;
 
 static const GOptionEntry OPTIONS[] = {
     {"client", 0, 0, G_OPTION_ARG_STRING_ARRAY, &option_clients,
@@ -23,6 +30,19 @@ static const GOptionEntry OPTIONS[] = {
      N_ ("Show what every known client gets"), NULL},
     {"url", 'u', 0, G_OPTION_ARG_STRING_ARRAY, &option_urls,
      N_ ("Show only this URL; may be repeated"), N_ ("URL")},
+    {"matrix", 'm', 0, G_OPTION_ARG_NONE, &option_matrix,
+     N_ ("Show which clients reach which value of each axis"), NULL},
+    {"cost", 0, 0, G_OPTION_ARG_NONE, &option_cost,
+     N_ ("Show the bytes of each variant, and who would be hurt without it"), NULL},
+    {"html", 0, 0, G_OPTION_ARG_FILENAME, &option_html,
+     N_ ("Write the result as an HTML page to this file"), N_ ("FILE")},
+    {"junit", 0, 0, G_OPTION_ARG_FILENAME, &option_junit,
+     N_ ("Write the result as JUnit XML to this file"), N_ ("FILE")},
+    {"baseline", 0, 0, G_OPTION_ARG_FILENAME, &option_baseline,
+     N_ ("Fail only for what got worse since this output of --json"), N_ ("FILE")},
+    {"fail-on", 0, 0, G_OPTION_ARG_STRING, &option_fail_on,
+     N_ ("Fail also on these: later-choice, wildcard, default, null, lint-error, lint-warning"),
+     N_ ("LIST")},
     BULLA_CLI_JUDGE_ENTRIES,
     {"json", 'j', 0, G_OPTION_ARG_NONE, &option_json, N_ ("Print one JSON object per line"), NULL},
     {"quiet", 'q', 0, G_OPTION_ARG_NONE, &option_quiet, N_ ("Print only the summary"), NULL},
@@ -33,6 +53,13 @@ static const BullaExample EXAMPLES[] = {
     {"bulla variants --all-clients site/", N_ ("Show who gets what of a folder of packages:")},
     {"bulla variants --client kaios-2.5 --client webkitgtk-2.50 article.wbn",
      N_ ("Compare two clients:")},
+    {"bulla variants --all-clients --matrix --cost site/",
+     N_ ("Show who reaches which value, and what each variant costs:")},
+    {"bulla variants --all-clients --html variants.html site/",
+     N_ ("Write a page that says who gets what, and who is left out:")},
+    {"bulla variants --all-clients --json --baseline variants.jsonl --junit variants.xml site/ "
+     ">now.jsonl",
+     N_ ("Fail in CI if somebody is newly left out:")},
     {NULL},
 };
 
@@ -138,20 +165,192 @@ print_choices (const BullaCliChoices *choices)
   }
 }
 
-static BullaCliExit
-report (const GPtrArray *groups, const GPtrArray *clients, const BullaSettings *settings)
+static void
+print_line (const char *line, gpointer user_data)
 {
-  g_autoptr (BullaCliChoices) choices = bulla_cli_choices_new (groups, clients, settings);
+  bulla_cli_print ("%s\n", line);
+}
+
+static void
+print_lints (const GPtrArray *lints)
+{
+  for (guint i = 0; i < lints->len; i++) {
+    g_autofree char *line = option_json ? bulla_cli_lint_to_json (lints->pdata[i])
+                                        : bulla_cli_lint_to_text (lints->pdata[i]);
+    bulla_cli_print ("%s%s\n", i == 0 && !option_json ? "\n" : "", line);
+  }
+}
+
+/* --- what makes the command fail */
+
+static const char *const FAIL_ON[] = {"later-choice", "wildcard",     "default", "null",
+                                      "lint-error",   "lint-warning", NULL};
+
+static GStrv
+read_fail_on (GError **error)
+{
+  g_auto (GStrv) list = g_strsplit (option_fail_on != NULL ? option_fail_on : "", ",", -1);
+
+  for (guint i = 0; list[i] != NULL; i++) {
+    if (g_strv_contains (FAIL_ON, g_strstrip (list[i])))
+      continue;
+    g_autofree char *known = g_strjoinv (", ", (char **)FAIL_ON);
+    bulla_cli_usage_error (error, _ ("--fail-on takes a list of %s, not “%s”"), known, list[i]);
+    return NULL;
+  }
+  return g_steal_pointer (&list);
+}
+
+static gboolean
+lists (GStrv list, const char *word)
+{
+  return g_strv_contains ((const char *const *)list, word);
+}
+
+/* Says whether the choice is one that --fail-on names. */
+static gboolean
+is_failing (const BullaCliChoice *choice, GStrv fail_on)
+{
+  if (choice->grade > BULLA_CLI_GRADE_FIRST_CHOICE && choice->grade < BULLA_CLI_GRADE_NOTHING
+      && lists (fail_on, bulla_cli_grade_get_nick (choice->grade)))
+    return TRUE;
+  return choice->chosen != NULL && choice->usable == BULLA_UNKNOWN && lists (fail_on, "null");
+}
+
+static gboolean
+any_fails (const BullaCliChoices *choices, const GPtrArray *lints, GStrv fail_on)
+{
+  for (guint i = 0; i < bulla_cli_choices_get_n (choices); i++)
+    if (is_failing (bulla_cli_choices_get (choices, i), fail_on))
+      return TRUE;
+  for (guint i = 0; i < lints->len; i++) {
+    BullaCliLintSeverity severity = ((BullaCliLint *)lints->pdata[i])->severity;
+    if ((severity == BULLA_CLI_LINT_ERROR && lists (fail_on, "lint-error"))
+        || (severity <= BULLA_CLI_LINT_WARNING && lists (fail_on, "lint-warning")))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+static gboolean
+any_left_out (const BullaCliChoices *choices)
+{
+  for (guint i = 0; i < bulla_cli_choices_get_n (choices); i++)
+    if (bulla_cli_choice_is_left_out (bulla_cli_choices_get (choices, i)))
+      return TRUE;
+  return FALSE;
+}
+
+/* Prints the changes since the baseline. Returns: whether something got worse */
+static gboolean
+print_changes (BullaCliBaseline *baseline, const BullaCliChoices *choices)
+{
+  gboolean worse = FALSE;
+  g_autoptr (GPtrArray) changes = bulla_cli_baseline_compare (baseline, choices, &worse);
+
+  for (guint i = 0; i < changes->len && !option_quiet; i++)
+    bulla_cli_print ("%s\n", (const char *)changes->pdata[i]);
+  return worse;
+}
+
+/* --- the report */
+
+/* What is to be reported, and how. */
+typedef struct {
+  GPtrArray *groups, *clients;   /* borrowed */
+  const BullaSettings *settings; /* borrowed */
+  BullaCliBaseline *baseline;    /* borrowed; nullable */
+  GStrv fail_on;                 /* borrowed */
+  const char *profile;           /* borrowed */
+  gint64 now;                    /* Unix seconds */
+} Report;
+
+static void
+print_summary (const BullaCliChoices *choices, guint n_clients)
+{
   BullaCliVariantsSummary summary;
 
-  bulla_cli_choices_summarise (choices, clients->len, &summary);
-  if (!option_quiet)
-    print_choices (choices);
-  fflush (stdout);
+  bulla_cli_choices_summarise (choices, n_clients, &summary);
   g_autofree char *text = bulla_cli_variants_summary_to_text (&summary);
+  g_autofree char *json = bulla_cli_variants_summary_to_json (&summary, text);
+  if (option_json && !option_quiet)
+    bulla_cli_print ("%s\n", json);
+  fflush (stdout);
   bulla_cli_print_error ("%s\n", text);
-  return summary.n_left_out + summary.n_undecodable + summary.n_unread > 0 ? BULLA_EXIT_JUDGED
-                                                                           : BULLA_EXIT_FINE;
+}
+
+static gboolean
+write_text (const char *path, char *text, GError **error)
+{
+  g_autoptr (GBytes) bytes = g_bytes_new_take (text, strlen (text));
+
+  return bulla_cli_write_bytes (path, bytes, TRUE, error);
+}
+
+static void
+print_all (const BullaCliChoices *choices, const GPtrArray *lints, guint n_clients)
+{
+  if (option_quiet)
+    return;
+  print_choices (choices);
+  if ((option_matrix || option_cost) && !option_json)
+    bulla_cli_print ("\n");
+  if (option_matrix)
+    bulla_cli_variants_matrix (choices, n_clients, option_json, print_line, NULL);
+  if (option_cost)
+    bulla_cli_variants_cost (choices, n_clients, option_json, print_line, NULL);
+  print_lints (lints);
+}
+
+static void
+take_line (const char *line, gpointer user_data)
+{
+  g_ptr_array_add (user_data, g_strdup (line));
+}
+
+/* Writes the page; its data are the records of --json --matrix --cost. */
+static gboolean
+write_html (const Report *self, const BullaCliChoices *choices, const GPtrArray *lints,
+            GError **error)
+{
+  guint n = self->clients->len;
+  g_autoptr (GPtrArray) records = g_ptr_array_new_with_free_func (g_free);
+  BullaCliVariantsSummary summary;
+
+  if (option_html == NULL)
+    return TRUE;
+  for (guint i = 0; i < bulla_cli_choices_get_n (choices); i++)
+    g_ptr_array_add (records, bulla_cli_choice_to_json (bulla_cli_choices_get (choices, i)));
+  bulla_cli_variants_matrix (choices, n, TRUE, take_line, records);
+  bulla_cli_variants_cost (choices, n, TRUE, take_line, records);
+  for (guint i = 0; i < lints->len; i++)
+    g_ptr_array_add (records, bulla_cli_lint_to_json (lints->pdata[i]));
+  bulla_cli_choices_summarise (choices, n, &summary);
+  g_autofree char *text = bulla_cli_variants_summary_to_text (&summary);
+  g_ptr_array_add (records, bulla_cli_variants_summary_to_json (&summary, text));
+  BullaCliVariantsPage page = {self->profile, text, self->clients, lints, records, self->now};
+  return write_text (option_html, bulla_cli_choices_to_html (choices, &page), error);
+}
+
+static BullaCliExit
+report (const Report *self, GError **error)
+{
+  guint n = self->clients->len;
+  g_autoptr (BullaCliChoices) choices =
+      bulla_cli_choices_new (self->groups, self->clients, self->settings);
+  g_autoptr (GPtrArray) lints = bulla_cli_variants_lint (choices, n, self->settings);
+  gboolean fails = self->baseline == NULL && any_left_out (choices);
+
+  print_all (choices, lints, n);
+  if (self->baseline != NULL)
+    fails = print_changes (self->baseline, choices);
+  print_summary (choices, n);
+  if (!write_html (self, choices, lints, error))
+    return BULLA_EXIT_FAILED;
+  if (option_junit != NULL
+      && !write_text (option_junit, bulla_cli_choices_to_junit (choices, n), error))
+    return BULLA_EXIT_FAILED;
+  return fails || any_fails (choices, lints, self->fail_on) ? BULLA_EXIT_JUDGED : BULLA_EXIT_FINE;
 }
 
 static BullaCliExit
@@ -166,6 +365,12 @@ run_variants (char **arguments, GError **error)
     bulla_cli_usage_error (error, _ ("no package given; name a file or a folder"));
     return BULLA_EXIT_FAILED;
   }
+  g_auto (GStrv) fail_on = read_fail_on (error);
+  g_autoptr (BullaCliBaseline) baseline = fail_on != NULL && option_baseline != NULL
+                                              ? bulla_cli_baseline_read (option_baseline, error)
+                                              : NULL;
+  if (fail_on == NULL || (option_baseline != NULL && baseline == NULL))
+    return BULLA_EXIT_FAILED;
   g_autoptr (GPtrArray) clients = load_clients (error);
   bulla_cli_loader_options.offline = TRUE;
   g_autoptr (BullaLoader) loader = clients != NULL ? bulla_cli_new_loader (trust, error) : NULL;
@@ -179,7 +384,14 @@ run_variants (char **arguments, GError **error)
     bulla_cli_print_error (_ ("bulla variants: no package was found\n"));
     return BULLA_EXIT_FAILED;
   }
-  BullaCliExit exit = report (groups, clients, settings);
+  Report what = {groups,
+                 clients,
+                 settings,
+                 baseline,
+                 fail_on,
+                 bulla_profile_get_name (bulla_loader_get_profile (loader)),
+                 bulla_loader_get_time (loader)};
+  BullaCliExit exit = report (&what, error);
   bulla_ledger_close (bulla_loader_get_ledger (loader));
   return whole ? exit : BULLA_EXIT_FAILED;
 }
@@ -197,9 +409,13 @@ const BullaVerb bulla_verb_variants = {
         "nothing matched; only, if nothing is negotiated; nothing; or not-asked, if the client "
         "never requests such a resource. A chosen variant is unusable if the client cannot decode "
         "its coding or its media type, or if the person does not read its language.\n\n"
+        "Findings of mistakes (lint) follow, with rule, severity and remedy. --baseline compares "
+        "with an earlier --json output: only a lower grade, a variant that became unusable, a "
+        "resource that vanished, or a client that is left out of something new fails then.\n\n"
         "Exit status: 0 if every client that requests a resource gets one that it can use, as far "
-        "as is known; 1 if some client gets nothing, or nothing that it can use; 2 if no package "
-        "was found, or one could not be read."),
+        "as is known; 1 if some client gets nothing, or nothing that it can use, or what "
+        "--fail-on names occurs; with --baseline only if something got worse; 2 if no package was "
+        "found, or one could not be read."),
     .examples = EXAMPLES,
     .options = OPTIONS,
     .run = run_variants,
