@@ -184,6 +184,22 @@ bulla_loader_set_deadline (BullaLoader *self, gint64 deadline)
 }
 
 /**
+ * bulla_loader_set_question_time:
+ * @self: a loader
+ * @milliseconds: how long each question about a package may take that its verdict needs: for its
+ *   certificate chain, for the CAA records of all names, and to its publisher; 0 for what the
+ *   profile says
+ *
+ * For programs that run on and on, for which bulla_loader_set_deadline() is nothing. A question
+ * that is not answered in time counts as one to a server that does not answer.
+ */
+void
+bulla_loader_set_question_time (BullaLoader *self, guint milliseconds)
+{
+  self->context->question_ms = milliseconds;
+}
+
+/**
  * bulla_loader_set_store:
  * @self: a loader
  * @store: (nullable): what was remembered before: the newest version seen of each URL, and the list

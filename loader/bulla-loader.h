@@ -24,6 +24,7 @@ BULLA_API BullaTrust *bulla_loader_get_trust (BullaLoader *self);
 BULLA_API BullaLedger *bulla_loader_get_ledger (BullaLoader *self);
 BULLA_API void bulla_loader_set_offline (BullaLoader *self, gboolean offline);
 BULLA_API void bulla_loader_set_time (BullaLoader *self, gint64 time);
+BULLA_API void bulla_loader_set_question_time (BullaLoader *self, guint milliseconds);
 BULLA_API void bulla_loader_set_deadline (BullaLoader *self, gint64 deadline);
 BULLA_API void bulla_loader_set_languages (BullaLoader *self, const char *accept_language);
 BULLA_API gint64 bulla_loader_get_time (BullaLoader *self);

@@ -194,6 +194,8 @@ struct _BullaFacts {
   BullaPart body;
   guint64 record_size;
   guint64 body_length; /* bytes of the body decoded so far */
+  BullaKnown coding;   /* whether the body decodes as @coding_name; BULLA_UNKNOWN if not tried */
+  const char *coding_name;
 };
 
 BullaFacts *bulla_facts_new (void);

@@ -8,13 +8,25 @@ static const BullaRuleTable *const bundle_tables[] = {&bulla_rules_outer, &bulla
                                                       NULL};
 
 /* the bundle's own rules first, then those of the response's form and of its signature */
-static const BullaRuleTable *const response_tables[] = {
-    &bulla_rules_outer,    &bulla_rules_outer_bundle, &bulla_rules_integrity,
-    &bulla_rules_bundle,   &bulla_rules_item,         &bulla_rules_fields,
-    &bulla_rules_response, &bulla_rules_signature,    &bulla_rules_subset,
-    &bulla_rules_headers,  &bulla_rules_certificate,  &bulla_rules_caa,
-    &bulla_rules_validity, &bulla_rules_history,      &bulla_rules_scope,
-    &bulla_rules_profile,  &bulla_rules_body,         NULL};
+static const BullaRuleTable *const response_tables[] = {&bulla_rules_outer,
+                                                        &bulla_rules_outer_bundle,
+                                                        &bulla_rules_integrity,
+                                                        &bulla_rules_bundle,
+                                                        &bulla_rules_item,
+                                                        &bulla_rules_fields,
+                                                        &bulla_rules_response,
+                                                        &bulla_rules_signature,
+                                                        &bulla_rules_subset,
+                                                        &bulla_rules_headers,
+                                                        &bulla_rules_certificate,
+                                                        &bulla_rules_caa,
+                                                        &bulla_rules_validity,
+                                                        &bulla_rules_history,
+                                                        &bulla_rules_scope,
+                                                        &bulla_rules_profile,
+                                                        &bulla_rules_body,
+                                                        &bulla_rules_coding,
+                                                        NULL};
 
 /* Describes URLs that share bytes, which is allowed but unusual. */
 static void

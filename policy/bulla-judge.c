@@ -5,22 +5,24 @@
 #include "bulla-expiry.h"
 #include "bulla-judge-private.h"
 
-static const BullaRuleTable *const package_tables[] = {&bulla_rules_outer,
-                                                       &bulla_rules_format,
-                                                       &bulla_rules_fields,
-                                                       &bulla_rules_signature,
-                                                       &bulla_rules_headers,
-                                                       &bulla_rules_certificate,
-                                                       &bulla_rules_caa,
-                                                       &bulla_rules_validity,
-                                                       &bulla_rules_history,
-                                                       &bulla_rules_body,
-                                                       NULL};
-/* A rule that always fails, appended so that the trace explains the outcome. */
-static const BullaRuleTable *const forbidden_tables[] = {
+static const BullaRuleTable *const package_tables[] = {
     &bulla_rules_outer,   &bulla_rules_format,      &bulla_rules_fields, &bulla_rules_signature,
     &bulla_rules_headers, &bulla_rules_certificate, &bulla_rules_caa,    &bulla_rules_validity,
-    &bulla_rules_history, &bulla_rules_profile,     &bulla_rules_body,   NULL};
+    &bulla_rules_history, &bulla_rules_body,        &bulla_rules_coding, NULL};
+/* A rule that always fails, appended so that the trace explains the outcome. */
+static const BullaRuleTable *const forbidden_tables[] = {&bulla_rules_outer,
+                                                         &bulla_rules_format,
+                                                         &bulla_rules_fields,
+                                                         &bulla_rules_signature,
+                                                         &bulla_rules_headers,
+                                                         &bulla_rules_certificate,
+                                                         &bulla_rules_caa,
+                                                         &bulla_rules_validity,
+                                                         &bulla_rules_history,
+                                                         &bulla_rules_profile,
+                                                         &bulla_rules_body,
+                                                         &bulla_rules_coding,
+                                                         NULL};
 
 static BullaOutcome
 outcome_of (BullaOnFault choice)
@@ -74,6 +76,7 @@ outcome_for (const BullaFacts *facts, const BullaSettings *settings, BullaReason
   case BULLA_REASON_BODY_RECORD_SIZE:
   case BULLA_REASON_BODY_RECORD:
   case BULLA_REASON_BODY_TRUNCATED:
+  case BULLA_REASON_BODY_CODING:
     return BULLA_OUTCOME_REFUSE;
   default:
     return outcome_of (settings->fault);
@@ -184,4 +187,16 @@ BullaVerdict *
 bulla_judge_body (BullaVerdict *head)
 {
   return judge_again (head, &bulla_rules_body);
+}
+
+/**
+ * bulla_judge_coding: (skip)
+ * @before: a verdict that was given before the content coding of the body was checked
+ *
+ * Returns: (transfer full): @before with the rule on the content coding checked again
+ */
+BullaVerdict *
+bulla_judge_coding (const BullaVerdict *before)
+{
+  return judge_again (before, &bulla_rules_coding);
 }

@@ -29,6 +29,7 @@ static const struct {
     {"scope", &bulla_rules_scope},
     {"profile", &bulla_rules_profile},
     {"body", &bulla_rules_body},
+    {"coding", &bulla_rules_coding},
     {"request", &bulla_rules_request},
     {"prefetch", &bulla_rules_prefetch},
     {"lookup", &bulla_rules_lookup},

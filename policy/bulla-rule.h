@@ -83,6 +83,7 @@ extern const BullaRuleTable bulla_rules_history;
 extern const BullaRuleTable bulla_rules_scope;
 extern const BullaRuleTable bulla_rules_profile;
 extern const BullaRuleTable bulla_rules_body;
+extern const BullaRuleTable bulla_rules_coding;
 extern const BullaRuleTable bulla_rules_request;
 extern const BullaRuleTable bulla_rules_prefetch;
 extern const BullaRuleTable bulla_rules_lookup;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "bulla-bundle-private.h"
+#include "bulla-coding-check.h"
 #include "bulla-error.h"
 #include "bulla-field.h"
 #include "bulla-load-internal.h"
@@ -28,13 +29,17 @@ read_body (BullaLoad *load, BullaBundleFinding *finding, GError **error)
   g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
   g_autofree guint8 *piece = g_malloc (PIECE_SIZE);
   g_autoptr (GError) failure = NULL;
+  g_autoptr (BullaCodingCheck) coding = bulla_coding_check_new (load);
   gssize n = body != NULL ? 1 : -1;
   while (n > 0) {
     n = g_input_stream_read (body, piece, PIECE_SIZE, NULL, &failure);
     if (n > 0)
       g_checksum_update (checksum, piece, n);
+    bulla_coding_check_push (coding, piece, (gsize)MAX (n, 0));
     finding->body_length += (guint64)MAX (n, 0);
   }
+  if (n == 0)
+    bulla_coding_check_end (coding);
   if (n == 0)
     finding->body_sha256 = g_strdup (g_checksum_get_string (checksum));
   if (failure == NULL || failure->domain == BULLA_FAULT)

@@ -31,18 +31,18 @@ caller_cb (GCancellable *caller, gpointer user_data)
 /**
  * bulla_deadline_new: (skip)
  * @caller: (nullable): what else cancels the operation
- * @seconds: time that the operation has
+ * @milliseconds: time that the operation has
  *
  * Returns: (transfer full): a deadline that runs in the thread's default main context
  */
 BullaDeadline *
-bulla_deadline_new (GCancellable *caller, guint seconds)
+bulla_deadline_new (GCancellable *caller, guint milliseconds)
 {
   BullaDeadline *self = g_new0 (BullaDeadline, 1);
   GMainContext *context = g_main_context_get_thread_default ();
 
   self->cancellable = g_cancellable_new ();
-  self->timer = g_timeout_source_new (seconds * 1000);
+  self->timer = g_timeout_source_new (milliseconds);
   g_source_set_callback (self->timer, timer_cb, self, NULL);
   g_source_attach (self->timer, context);
   if (caller == NULL)

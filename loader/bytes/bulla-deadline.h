@@ -8,7 +8,7 @@ G_BEGIN_DECLS
 
 typedef struct _BullaDeadline BullaDeadline;
 
-BullaDeadline *bulla_deadline_new (GCancellable *caller, guint seconds);
+BullaDeadline *bulla_deadline_new (GCancellable *caller, guint milliseconds);
 void bulla_deadline_free (BullaDeadline *self);
 GCancellable *bulla_deadline_get_cancellable (BullaDeadline *self);
 gboolean bulla_deadline_is_over (BullaDeadline *self);

@@ -36,6 +36,7 @@ typedef struct {
   SSL *ssl;           /* owned */
   GByteArray *held;   /* owned; encrypted bytes, of which the first @sent have left */
   gsize sent;         /* bytes */
+  gsize most;         /* bytes; the most that @held has had, for which memory is allocated */
   GSource *flush;     /* owned; nullable; sends @held when the socket accepts bytes */
   gboolean corked;    /* small writes stay in @held */
   guint n_messages;   /* handshake messages of the client */
@@ -104,9 +105,10 @@ send_held (Tls *tls, GError **error)
       return FALSE;
     tls->sent += sent;
   }
-  if (tls->held->len > KEPT_MAX && !tls->corked) {
+  if (tls->most > KEPT_MAX && !tls->corked) {
     g_byte_array_unref (tls->held);
     tls->held = g_byte_array_new ();
+    tls->most = 0;
   } else {
     g_byte_array_set_size (tls->held, 0);
   }
@@ -193,6 +195,7 @@ bio_write (BIO *bio, const char *bytes, int length)
   if (tls->held->len > HELD_LIMIT) /* answers to new keys that the client does not read */
     return -1;
   g_byte_array_append (tls->held, (const guint8 *)bytes, (guint)length);
+  tls->most = MAX (tls->most, tls->held->len);
   return length;
 }
 
@@ -424,7 +427,6 @@ bulla_tls_output_close_async (GOutputStream *stream, int priority, GCancellable 
     g_autoptr (GSource) writable =
         g_pollable_output_stream_create_source (G_POLLABLE_OUTPUT_STREAM (stream), cancellable);
     g_task_attach_source (task, writable, G_SOURCE_FUNC (closing_cb));
-    g_steal_pointer (&task);
   }
 }
 

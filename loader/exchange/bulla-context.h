@@ -21,6 +21,7 @@ typedef struct {
   BullaFetcher *fetcher;      /* owned */
   BullaFetchedChains *chains; /* owned */
   gint64 deadline;            /* g_get_monotonic_time() at which network waits end; 0 for none */
+  guint question_ms;          /* time of each question about a package; 0: as the profile says */
   gboolean offline;           /* nothing is fetched from the network */
   BullaCaaFinder *caa;        /* owned; NULL if DNS is not asked for CAA records */
   BullaStore *store;          /* owned; NULL if nothing is remembered */

@@ -112,6 +112,27 @@ bulla_load_judge_body (BullaLoad *self)
 }
 
 /**
+ * bulla_load_judge_coding: (skip)
+ * @self: a load whose body was read to its end
+ * @good: whether the body could be decoded; %BULLA_UNKNOWN if it is too long for that
+ * @coding: the content coding
+ *
+ * Step: judge again, with the content coding. Earlier verdicts stay valid as long as the load.
+ */
+void
+bulla_load_judge_coding (BullaLoad *self, BullaKnown good, const char *coding)
+{
+  self->facts->coding = good;
+  self->facts->coding_name = bulla_facts_intern (self->facts, coding);
+  if (!is_shown (self))
+    return;
+  if (self->earlier == NULL)
+    self->earlier = g_ptr_array_new_with_free_func ((GDestroyNotify)bulla_verdict_unref);
+  g_ptr_array_add (self->earlier, self->verdict);
+  self->verdict = bulla_judge_coding (self->verdict);
+}
+
+/**
  * bulla_load_get_verdict:
  * @self: a load
  *

@@ -54,6 +54,7 @@ const GPtrArray *bulla_load_get_cert_urls (BullaLoad *self);
 const GPtrArray *bulla_load_get_cert_addresses (BullaLoad *self);
 void bulla_load_set_rest (BullaLoad *self, GInputStream *rest, const guint8 *ahead, gsize length);
 void bulla_load_judge_body (BullaLoad *self);
+void bulla_load_judge_coding (BullaLoad *self, BullaKnown good, const char *coding);
 BullaBundle *bulla_load_peek_bundle (BullaLoad *self);
 void bulla_load_drop_body (BullaLoad *self);
 BullaFacts *bulla_load_get_facts (BullaLoad *self);

@@ -6,10 +6,14 @@
 
 G_BEGIN_DECLS
 
+/* defined in bulla-supplier-deadline.c */
+GCancellable *bulla_supplier_begin_deadline (BullaSupplier *self, guint milliseconds,
+                                             GCancellable *cancellable);
+void bulla_supplier_end_deadline (BullaSupplier *self, GError **error);
+
 /* defined in bulla-supplier-validity.c */
 GCancellable *bulla_supplier_prepare_validity (BullaSupplier *self, BullaFetchOptions *options,
                                                GCancellable *cancellable);
-void bulla_supplier_end_deadline (BullaSupplier *self, GError **error);
 void bulla_supplier_give_validity (BullaSupplier *self, const BullaFetchResult *result,
                                    const GError *error);
 

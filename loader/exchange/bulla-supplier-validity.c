@@ -1,7 +1,6 @@
 /* bulla-supplier-validity.c - fetches the answer at a validity URL, within a time of its own
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-supplier-private.h"
-#include "bulla-error.h"
 #include "bulla-settings.h"
 #include "bulla-validity.h"
 
@@ -25,31 +24,11 @@ bulla_supplier_prepare_validity (BullaSupplier *self, BullaFetchOptions *options
   options->follow_redirects = FALSE;
   options->max_size = BULLA_VALIDITY_SIZE_MAX;
   options->keep_status = TRUE;
-  g_clear_pointer (&self->deadline, bulla_deadline_free);
-  self->deadline = bulla_deadline_new (cancellable, (guint)settings->validity_timeout);
   self->started = g_get_real_time () / G_USEC_PER_SEC;
   self->began = g_get_monotonic_time ();
-  return bulla_deadline_get_cancellable (self->deadline);
-}
-
-/**
- * bulla_supplier_end_deadline: (skip)
- * @self: what brought something
- * @error: (inout): why the fetch failed; says that its time was over, rather than that it was
- *   cancelled
- */
-void
-bulla_supplier_end_deadline (BullaSupplier *self, GError **error)
-{
-  g_autoptr (BullaDeadline) deadline = g_steal_pointer (&self->deadline);
-
-  if (deadline == NULL || !bulla_deadline_is_over (deadline)
-      || !g_error_matches (*error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    return;
-  gint64 seconds = bulla_profile_get_settings (self->context->profile)->validity_timeout;
-  g_clear_error (error);
-  g_set_error (error, BULLA_ERROR, BULLA_ERROR_NETWORK,
-               "no answer within %" G_GINT64_FORMAT " seconds", seconds);
+  guint own = self->context->question_ms;
+  return bulla_supplier_begin_deadline (
+      self, own > 0 ? own : (guint)settings->validity_timeout * 1000, cancellable);
 }
 
 /* Returns: (transfer full) (nullable): why the response is not validity data; NULL if it may be */

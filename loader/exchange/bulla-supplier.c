@@ -131,6 +131,8 @@ begin_fetch (BullaSupplier *self, const BullaWant *want, GCancellable *cancellab
   options.cause.purpose = rows[want->kind].purpose;
   if (want->kind == BULLA_WANT_VALIDITY)
     cancellable = bulla_supplier_prepare_validity (self, &options, cancellable);
+  else
+    cancellable = bulla_supplier_begin_deadline (self, self->context->question_ms, cancellable);
   bulla_fetcher_fetch_async (self->context->fetcher, &options, cancellable, callback, user_data);
 }
 
@@ -219,24 +221,25 @@ give_kept (BullaSupplier *self, const BullaWant *want)
 /* Returns: the time limit for all names of a package together, in µs; short where the answers only
  * go into the trace */
 static gint64
-get_dns_time (const BullaSettings *settings)
+get_dns_time (const BullaContext *context)
 {
-  gint64 seconds = settings->caa == BULLA_CAA_REPORT
-                       ? MIN (settings->dns_timeout, BULLA_CAA_FINDER_REPORT_WAIT)
-                       : settings->dns_timeout;
+  const BullaSettings *settings = bulla_profile_get_settings (context->profile);
+  gint64 time = context->question_ms > 0 ? context->question_ms * G_TIME_SPAN_MILLISECOND
+                                         : settings->dns_timeout * G_TIME_SPAN_SECOND;
 
-  return seconds * G_TIME_SPAN_SECOND;
+  return settings->caa == BULLA_CAA_REPORT
+             ? MIN (time, BULLA_CAA_FINDER_REPORT_WAIT * G_TIME_SPAN_SECOND)
+             : time;
 }
 
 static void
 ask_dns (BullaSupplier *self, const BullaWant *want, gint64 wait, GCancellable *cancellable,
          GAsyncReadyCallback callback, gpointer user_data)
 {
-  const BullaSettings *settings = bulla_profile_get_settings (self->context->profile);
   gint64 now = g_get_monotonic_time ();
 
   if (self->dns_end == 0)
-    self->dns_end = now + get_dns_time (settings);
+    self->dns_end = now + get_dns_time (self->context);
   gint64 end = self->dns_end;
   if (self->context->deadline != 0)
     end = MIN (end, self->context->deadline);

@@ -17,7 +17,8 @@ typedef struct {
   GInputStream *input;     /* owned; NULL if no package bytes are wanted */
   gsize start, end;        /* bounds of the unused part of the buffer */
   gint64 dns_end;          /* monotonic time in µs of the DNS time limit; 0 before it starts */
-  BullaDeadline *deadline; /* owned; NULL unless validity data is being fetched */
+  BullaDeadline *deadline; /* owned; NULL unless something is fetched that has a time of its own */
+  guint deadline_ms;       /* that time */
   gint64 started, began;   /* when that fetch began: Unix seconds, and monotonic time in µs */
   guint8 buffer[BULLA_SUPPLY_SIZE];
 } BullaSupplier;

@@ -17,6 +17,7 @@ static const Title titles[] = {
     {"alternate.finished", N_ ("Part is complete")},
     {"alternate.header-integrity", N_ ("Headers match what the page allows")},
     {"alternate.url", N_ ("Exchange is for the preloaded URL")},
+    {"body.coding", N_ ("Body has the content coding that its header names")},
     {"body.complete", N_ ("Body is complete")},
     {"body.content-encoding", N_ ("Body has a supported content coding")},
     {"body.digest", N_ ("Body has a signed digest")},

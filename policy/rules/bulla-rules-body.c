@@ -14,6 +14,16 @@ ask_body (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *ans
   return state;
 }
 
+static BullaState
+ask_coding (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+{
+  const BullaFacts *facts = question->facts;
+  if (facts->coding == BULLA_UNKNOWN)
+    return bulla_answer_unasked (answer, N_ ("the body was not decoded"));
+  answer->text = facts->coding_name;
+  return bulla_answer_is (facts->coding == BULLA_YES);
+}
+
 #define BODY(id, reason, required)                                                                 \
   {                                                                                                \
     "body." id, BULLA_REASON_BODY_##reason, BULLA_REASON_NONE, "MICE 03 2; ORIG 3.5", required,    \
@@ -28,3 +38,12 @@ static const BullaRule rules[] = {
 
 const BullaRuleTable bulla_rules_body = {
     .rules = rules, .n_rules = G_N_ELEMENTS (rules), .of_vouching = TRUE};
+
+static const BullaRule coding_rules[] = {
+    {"body.coding", BULLA_REASON_BODY_CODING, BULLA_REASON_NONE, "RFC 9110 8.4",
+     N_ ("a body in the content coding that Content-Encoding names"), "C05", ask_coding},
+};
+
+/* The content itself, which nobody has to sign. */
+const BullaRuleTable bulla_rules_coding = {.rules = coding_rules,
+                                           .n_rules = G_N_ELEMENTS (coding_rules)};

@@ -369,6 +369,35 @@ bulla_variant_keys_parse (const char *text, const BullaVariants *variants,
   return fine ? g_steal_pointer (&self) : NULL;
 }
 
+/**
+ * bulla_variant_keys_new: (skip)
+ * @variants: the axes
+ * @values: (array): the values of @n_keys keys, as many for each as there are axes
+ * @n_keys: number of keys; may exceed %BULLA_VARIANTS_KEYS_MAX
+ *
+ * Returns: (transfer full): the keys, which borrow nothing from the arguments
+ */
+BullaVariantKeys *
+bulla_variant_keys_new (const BullaVariants *variants, const char *const *values, guint n_keys)
+{
+  BullaVariantKeys *self = g_new0 (BullaVariantKeys, 1);
+  gsize n = (gsize)n_keys * variants->n_axes, size = 1;
+
+  self->n_keys = n_keys;
+  self->n_axes = variants->n_axes;
+  self->values = g_new (const char *, n + 1);
+  self->places = g_new (guint16, n + 1);
+  for (gsize i = 0; i < n; i++)
+    size += strlen (values[i]) + 1;
+  char *out = self->text = g_malloc (size);
+  for (gsize i = 0; i < n; i++) {
+    self->values[i] = out;
+    out = g_stpcpy (out, values[i]) + 1;
+    self->places[i] = place_of (&variants->axes[i % self->n_axes], values[i]);
+  }
+  return self;
+}
+
 void
 bulla_variant_keys_free (BullaVariantKeys *self)
 {

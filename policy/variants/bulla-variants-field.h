@@ -56,6 +56,8 @@ const char *bulla_variants_get_known_axes (BullaVariantsSyntax syntax,
                                            const BullaVariantsReadings *readings);
 BullaVariantKeys *bulla_variant_keys_parse (const char *text, const BullaVariants *variants,
                                             const BullaVariantsReadings *readings, gsize *stopped);
+BullaVariantKeys *bulla_variant_keys_new (const BullaVariants *variants, const char *const *values,
+                                          guint n_keys);
 void bulla_variant_keys_free (BullaVariantKeys *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BullaVariants, bulla_variants_free)

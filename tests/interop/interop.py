@@ -104,7 +104,7 @@ class World:
 
     def verify(self, name):
         """What we make of a file that must be found whole."""
-        report = json.loads(self.bulla('verify', '--json', '--offline', name))
+        report = json.loads(self.bulla('verify', '--json=full', '--offline', name))
         assert report['reason'] is None, f'{name}: {report["reason"]}'
         return report
 

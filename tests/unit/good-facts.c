@@ -205,6 +205,16 @@ part_of (BullaFacts *facts, BullaReason reason)
 }
 
 static gboolean
+spoil_coding (BullaFacts *facts, BullaReason reason)
+{
+  if (reason != BULLA_REASON_BODY_CODING)
+    return FALSE;
+  facts->coding = BULLA_NO;
+  facts->coding_name = "gzip";
+  return TRUE;
+}
+
+static gboolean
 spoil_outer (BullaOuterFacts *outer, BullaReason reason)
 {
   switch (reason) {
@@ -557,7 +567,7 @@ good_facts_spoil (BullaFacts *facts, BullaReason reason)
          || spoil_headers (facts, reason) || spoil_flags (facts, reason)
          || spoil_chain (facts, reason) || spoil_caa (facts, reason)
          || spoil_validity (facts, reason) || spoil_history (facts, reason)
-         || spoil_bundle (facts, reason);
+         || spoil_coding (facts, reason) || spoil_bundle (facts, reason);
 }
 
 const char *

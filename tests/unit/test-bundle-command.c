@@ -296,7 +296,7 @@ test_signed (Place *place, gconstpointer data)
        0, "signed.wbn"},
       {"$BULLA verify " TRUST "signed.wbn", 0, "substitute      signed.wbn"},
       {"$BULLA verify " TRUST "signed.wbn", 0, "signed by example.com, valid until"},
-      {"$BULLA verify " TRUST "--json signed.wbn", 0, "\"vouched_by\":\"example.com\""},
+      {"$BULLA verify " TRUST "--json=full signed.wbn", 0, "\"vouched_by\":\"example.com\""},
       {"$BULLA verify --offline signed.wbn", 1, "reason cert.untrusted"},
       {"$BULLA verify " TRUST "--at 2040-01-01 signed.wbn", 1, "reason signature.expired"},
       {"$BULLA verify " TRUST "--at 2040-01-01 --explain signed.wbn", 1, "separate-origin  200"},
@@ -320,9 +320,9 @@ test_verify (Place *place, gconstpointer data)
 {
   static const Case cases[] = {
       {"$BULLA verify site.wbn", 0, "separate-origin site.wbn"},
-      {"$BULLA verify --json site.wbn", 0, "\"kind\":\"bundle\""},
-      {"$BULLA verify --json site.wbn", 0, "\"outcome\":\"separate-origin\",\"reason\":null"},
-      {"cat site.wbn | $BULLA verify --json -", 0, "\"file\":\"-\",\"kind\":\"bundle\""},
+      {"$BULLA verify --json=full site.wbn", 0, "\"kind\":\"bundle\""},
+      {"$BULLA verify --json=full site.wbn", 0, "\"outcome\":\"separate-origin\",\"reason\":null"},
+      {"cat site.wbn | $BULLA verify --json=full -", 0, "\"file\":\"-\",\"kind\":\"bundle\""},
       {"cat site.wbn | $BULLA verify /dev/stdin", 0, "separate-origin"},
       {"mkdir d; cp site.wbn old.wbn site/index.html d; $BULLA verify d", 0,
        "skipped 1 file that is not a package"},
@@ -353,7 +353,7 @@ test_json (Place *place, gconstpointer data)
       "url", "offset", "length", "status", "vouched_by", "vouched_until", "outcome", "reason",
   };
   g_autofree char *out = NULL;
-  g_assert_cmpint (run (place, "$BULLA verify --json old.wbn", &out, NULL), ==, 0);
+  g_assert_cmpint (run (place, "$BULLA verify --json=full old.wbn", &out, NULL), ==, 0);
   g_autoptr (JsonNode) node = json_from_string (out, NULL);
   JsonObject *object = json_node_get_object (node);
   for (size_t i = 0; i < G_N_ELEMENTS (keys); i++)
@@ -407,6 +407,31 @@ test_inspect_broken (Place *place, gconstpointer data)
   }
 }
 
+/* coded bodies are decoded, and a Content-Encoding that is wrong is reported */
+static void
+test_coded (Place *place, gconstpointer data)
+{
+  static const Case cases[] = {
+      {"mkdir coded; printf '<p>plain' | gzip -n >coded/a.html; printf '<p>plain' >coded/b.html;"
+       "$BULLA create bundle --dir coded --base-url https://c.test/ -H 'Content-Encoding: gzip' "
+       "--ignore-errors coded.wbn",
+       0, "Wrote"},
+      {"$BULLA bundle extract coded.wbn out", 0, "b.html: the body cannot be decoded"},
+      {"cat out/c.test/a.html", 0, "<p>plain"},
+      {"cat out/c.test/b.html", 0, "<p>plain"},
+      {"$BULLA bundle extract --raw coded.wbn raw; gunzip <raw/c.test/a.html", 0, "<p>plain"},
+      {"$BULLA bundle extract --raw --force coded.wbn raw 2>&1 | grep -c decoded", 1, "0"},
+      {"$BULLA verify --offline coded.wbn", 1, "reason body.coding"},
+      {"mkdir bomb; head -c 300000000 /dev/zero | gzip -1 -n >bomb/a.html; $BULLA create bundle "
+       "--dir bomb --base-url https://c.test/ -H 'Content-Encoding: gzip' bomb.wbn",
+       0, "Wrote"},
+      {"$BULLA bundle extract bomb.wbn bombed", 0, "cannot be decoded"},
+      {"cmp bomb/a.html bombed/c.test/a.html && echo same", 0, "same"},
+      {"$BULLA verify --offline bomb.wbn", 0, "separate-origin"},
+  };
+  check (place, cases, G_N_ELEMENTS (cases));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -424,6 +449,7 @@ main (int argc, char **argv)
   ADD ("signed", test_signed);
   ADD ("verify", test_verify);
   ADD ("json", test_json);
+  ADD ("coded", test_coded);
   ADD ("inspect/parts", test_inspect);
   ADD ("inspect/broken", test_inspect_broken);
   return g_test_run ();

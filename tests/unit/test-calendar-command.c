@@ -147,6 +147,9 @@ test_timestamps (Place *place, gconstpointer data)
       {RETIRED "--at 2026-06-02T04:59:59Z", 0, "\"in_s\":1,\"expires_by\":\"sct\""},
       {RETIRED "--at 2026-06-02T05:00:00Z", 0,
        "\"in_s\":0,\"expires_by\":\"sct\",\"state\":\"expired\",\"reason\":\"sct.unknown-log\""},
+      {"$BULLA verify --offline --trust a/root.pem --ct-logs retired.json --json --at 2026-06-02 "
+       "p/soon.sxg",
+       0, "\"until\":1780376399}"},
       {RETIRED "--at 2026-06-02T04:59", 0, "\"in_s\":60,"},
       {RETIRED "--at 2026-06-02T04:59Z", 0, "\"in_s\":60,"},
       {RETIRED "--at 2026-06-02T06:59+02:00", 0, "\"in_s\":60,"},
@@ -171,13 +174,13 @@ test_at_a_glance (Place *place, gconstpointer data)
 {
   static const Case cases[] = {
       {VERIFY "p/soon.sxg", 0, "valid until 2026-06-02T06:00:01Z, in 6 hours (signature)"},
-      {VERIFY "--json p/soon.sxg", 0,
+      {VERIFY "--json=full p/soon.sxg", 0,
        "\"expires\":1780380001,\"in_s\":21601,\"expires_by\":\"signature\""},
-      {VERIFY "--json p/old.sxg", 1, "\"expires\":null,\"in_s\":null,\"expires_by\":null"},
+      {VERIFY "--json=full p/old.sxg", 1, "\"expires\":null,\"in_s\":null,\"expires_by\":null"},
       {VERIFY "--explain p/site.wbn", 0, "valid until 2026-06-04T00:00:01Z, in 2 days (signature)"},
-      {VERIFY "--json p/site.wbn", 0,
+      {VERIFY "--json=full p/site.wbn", 0,
        "\"expires\":1780531201,\"in_s\":172801,\"expires_by\":\"signature\""},
-      {VERIFY "--json p/plain.wbn", 0, "\"expires\":null,\"in_s\":null,\"expires_by\":null"},
+      {VERIFY "--json=full p/plain.wbn", 0, "\"expires\":null,\"in_s\":null,\"expires_by\":null"},
       {"$BULLA inspect p/soon.sxg", 0, "expires: 2026-06-02T06:00:01Z, "},
       {"$BULLA inspect --json p/soon.sxg", 0, "\"expires\":1780380001,\"in_s\":"},
       {"$BULLA inspect --json p/deeper/later.sxg", 0, "\"expires_by\":\"ocsp\""},

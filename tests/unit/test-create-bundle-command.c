@@ -63,9 +63,10 @@ test_folder (Place *place, gconstpointer data)
       {"$BULLA " DIR "one.wbn", 0, "Left out: 1 hidden"},
       {"$BULLA " DIR "two.wbn && cmp one.wbn two.wbn && echo same", 0, "same"},
       {"$BULLA verify one.wbn", 0, "separate-origin"},
-      {"$BULLA verify --json one.wbn", 0, "\"primary_url\":\"https://example.com/\""},
-      {"$BULLA verify --json one.wbn", 0, "\"url\":\"https://example.com/a%20b%25[1].png\""},
-      {"$BULLA verify --json one.wbn", 0, "\"url\":\"https://example.com/.well-known/a.json\""},
+      {"$BULLA verify --json=full one.wbn", 0, "\"primary_url\":\"https://example.com/\""},
+      {"$BULLA verify --json=full one.wbn", 0, "\"url\":\"https://example.com/a%20b%25[1].png\""},
+      {"$BULLA verify --json=full one.wbn", 0,
+       "\"url\":\"https://example.com/.well-known/a.json\""},
       {"grep -c secret one.wbn", 1, "0"},
       {"strings -a one.wbn | grep -o 'text/html.*Hello'", 0, "text/htmlH<p>Hello"},
       {"grep -ao 'application/javascript;charset=utf-8' one.wbn", 0, "utf-8"},
@@ -73,7 +74,7 @@ test_folder (Place *place, gconstpointer data)
       {"$BULLA " DIR "--hidden all.wbn && grep -c .git/secret all.wbn", 0, "1"},
       {"$BULLA " DIR "one.wbn", 2, "already exists"},
       {"$BULLA " DIR "--format b1 -f one.wbn && head -c 15 one.wbn | grep -ao b1", 0, "b1"},
-      {"$BULLA verify --json one.wbn", 0, "\"version\":\"b1\""},
+      {"$BULLA verify --json=full one.wbn", 0, "\"version\":\"b1\""},
   };
   check (place, cases, G_N_ELEMENTS (cases));
 }
@@ -82,13 +83,13 @@ static void
 test_index (Place *place, gconstpointer data)
 {
   static const Case cases[] = {
-      {"$BULLA " DIR "r.wbn; $BULLA verify --json r.wbn", 0,
+      {"$BULLA " DIR "r.wbn; $BULLA verify --json=full r.wbn", 0,
        "\"url\":\"https://example.com/index.html\",\"offset\""},
       {"grep -c './' r.wbn", 0, "1"},
-      {"$BULLA " DIR "--index alias a.wbn; $BULLA verify --json a.wbn", 0, "index.html"},
+      {"$BULLA " DIR "--index alias a.wbn; $BULLA verify --json=full a.wbn", 0, "index.html"},
       {"grep -c 'location' a.wbn", 1, "0"},
-      {"$BULLA verify --profile chromium --json a.wbn", 0, "\"reason\":null"},
-      {"$BULLA " DIR "--index file f.wbn; $BULLA verify --json f.wbn", 0,
+      {"$BULLA verify --profile chromium --json=full a.wbn", 0, "\"reason\":null"},
+      {"$BULLA " DIR "--index file f.wbn; $BULLA verify --json=full f.wbn", 0,
        "\"primary_url\":\"https://example.com/index.html\""},
       {"$BULLA " DIR "--index what f.wbn", 2, "--index cannot be “what”"},
   };
@@ -99,27 +100,28 @@ static void
 test_named (Place *place, gconstpointer data)
 {
   static const Case cases[] = {
-      {"$BULLA " DIR "--primary sub/ p.wbn; $BULLA verify --json p.wbn", 0,
+      {"$BULLA " DIR "--primary sub/ p.wbn; $BULLA verify --json=full p.wbn", 0,
        "\"primary_url\":\"https://example.com/sub/\""},
-      {"$BULLA " DIR "--no-primary n.wbn; $BULLA verify --json n.wbn", 0, "\"primary_url\":null"},
+      {"$BULLA " DIR "--no-primary n.wbn; $BULLA verify --json=full n.wbn", 0,
+       "\"primary_url\":null"},
       {"$BULLA create bundle --dir site --base-url 'HTTPS://Example.com:443/a b/' -p 'sub/#x' "
        "u.wbn;"
-       "$BULLA verify --json u.wbn",
+       "$BULLA verify --json=full u.wbn",
        0, "\"primary_url\":\"https://example.com/a%20b/sub/\""},
-      {"$BULLA " DIR "--primary https://EXAMPLE.com e.wbn; $BULLA verify --json e.wbn", 0,
+      {"$BULLA " DIR "--primary https://EXAMPLE.com e.wbn; $BULLA verify --json=full e.wbn", 0,
        "\"primary_url\":\"https://example.com/\""},
       {"$BULLA " DIR "--primary nothing x.wbn", 2, "“nothing” is not in the bundle"},
       {"$BULLA " DIR "--format b1 --manifest .well-known/a.json m.wbn;"
-       "$BULLA verify --json m.wbn",
+       "$BULLA verify --json=full m.wbn",
        0, "\"manifest_url\":\"https://example.com/.well-known/a.json\""},
       {"$BULLA " DIR "--manifest x.js m2.wbn", 0, "b2 does not define a manifest"},
       {"$BULLA " DIR "-H 'X-Frame-Options: DENY' -H 'content-type: a/b' h.wbn;"
        "grep -ac DENY h.wbn",
        0, "1"},
       {"grep -c text/ h.wbn", 1, "0"},
-      {"$BULLA create bundle --dir site --base-url / app.wbn; $BULLA verify --json app.wbn", 0,
+      {"$BULLA create bundle --dir site --base-url / app.wbn; $BULLA verify --json=full app.wbn", 0,
        "\"url\":\"/sub/index.html\""},
-      {"$BULLA verify --json app.wbn", 0, "\"primary_url\":null"},
+      {"$BULLA verify --json=full app.wbn", 0, "\"primary_url\":null"},
   };
   check (place, cases, G_N_ELEMENTS (cases));
 }
@@ -162,8 +164,8 @@ test_har (Place *place, gconstpointer data)
       {"$BULLA create bundle --har r.har -f r.wbn", 0, "x.css: a later response"},
       {"$BULLA create bundle --har r.har -f r.wbn", 0, "data:,x: neither http"},
       {"$BULLA create bundle --har r.har -f r.wbn", 0, "the entry is incomplete"},
-      {"$BULLA verify --json r.wbn", 0, "\"primary_url\":\"https://a.test/\""},
-      {"$BULLA verify --json r.wbn", 0, "\"url\":\"https://a.test/moved\""},
+      {"$BULLA verify --json=full r.wbn", 0, "\"primary_url\":\"https://a.test/\""},
+      {"$BULLA verify --json=full r.wbn", 0, "\"url\":\"https://a.test/moved\""},
       {"grep -c 'secret\\|set-cookie\\|:status200:\\|content-encoding\\|old' r.wbn", 1, "0"},
       {"grep -ao 'text/html;charset=utf-8' r.wbn", 0, "utf-8"},
       {"grep -ao 'a, b' r.wbn", 0, "a, b"},
@@ -183,7 +185,7 @@ test_har (Place *place, gconstpointer data)
       {"sed 's,test/moved,test/css?f=A|B^C%%,' r.har >p.har; $BULLA create bundle --har p.har "
        "p.wbn",
        0, "Wrote"},
-      {"$BULLA verify --json p.wbn", 0, "\"url\":\"https://a.test/css?f=A%7CB%5EC%25%25\""},
+      {"$BULLA verify --json=full p.wbn", 0, "\"url\":\"https://a.test/css?f=A%7CB%5EC%25%25\""},
   };
   g_autofree char *path = g_build_filename (place->folder, "r.har", NULL);
 
@@ -319,7 +321,7 @@ test_har_start (Place *place, gconstpointer data)
        " | grep -c begins",
        1, "0"},
       {"$BULLA create bundle --har again.har again.wbn 2>&1 | grep -c begins", 1, "0"},
-      {"$BULLA verify --json again.wbn", 0, "\"primary_url\":\"https://a.test/\""},
+      {"$BULLA verify --json=full again.wbn", 0, "\"primary_url\":\"https://a.test/\""},
   };
 
   write_har (place, "gone.har", gone, G_N_ELEMENTS (gone));
@@ -334,13 +336,15 @@ test_sign (Place *place, gconstpointer data)
       {"$BULLA create authority ca", 0, "Wrote"},
       {"$BULLA " DIR "-s https://example.com --authority ca s.wbn", 0, "Signing 9 URLs"},
       {"$BULLA verify " TRUST "s.wbn", 0, "substitute"},
-      {"$BULLA verify --json " TRUST "s.wbn | grep -o '\"vouched_by\":\"example.com\"' | wc -l", 0,
-       "9"},
+      {"$BULLA verify --json=full " TRUST
+       "s.wbn | grep -o '\"vouched_by\":\"example.com\"' | wc -l",
+       0, "9"},
       {"$BULLA " DIR "-s all --authority ca --format b1 --record-size 2 b1.wbn", 0, "Signing 9"},
       {"$BULLA verify " TRUST "b1.wbn", 0, "substitute"},
       {"$BULLA " DIR "-s https://example.com/sub/ -s https://example.com/x --authority ca two.wbn",
        0, "Signing 1 URL that begins with https://example.com/x"},
-      {"$BULLA verify --json " TRUST "two.wbn | grep -o '\"vouched_by\":\"example.com\"' | wc -l",
+      {"$BULLA verify --json=full " TRUST
+       "two.wbn | grep -o '\"vouched_by\":\"example.com\"' | wc -l",
        0, "3"},
       {"$BULLA create chain --authority ca --host example.com chain.cbor", 0, "Wrote"},
       {"$BULLA " DIR "-s all -c chain.pem -k chain.key --chain chain.cbor c.wbn", 0, "Signing"},

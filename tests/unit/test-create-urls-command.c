@@ -23,6 +23,10 @@ answer_cb (SoupServer *server, SoupServerMessage *message, const char *path, GHa
     soup_server_message_set_redirect (message, 302, "/");
     return;
   }
+  if (strcmp (path, "/silent") == 0) {
+    soup_server_message_pause (message);
+    return;
+  }
   if (strcmp (path, "/gone") == 0) {
     soup_server_message_set_status (message, 404, NULL);
     return;
@@ -136,6 +140,23 @@ test_missing (Place *place, gconstpointer data)
   g_assert_true (bundle_contains (place, "<p>Hello"));
 }
 
+/* The time of --timeout is that of all URLs together: one that is silent does not keep the command
+ * for the 30 seconds after which its connection would end. */
+static void
+test_timeout (Place *place, gconstpointer data)
+{
+  static const char *const PATHS[] = {"/", "/silent", "/silent?2", "/silent?3", NULL};
+  gint64 begun = g_get_monotonic_time ();
+
+  g_assert_cmpint (run (place, "--timeout=1", PATHS), ==, 1);
+  g_assert_cmpint (g_get_monotonic_time () - begun, <, 15 * G_USEC_PER_SEC);
+  g_assert_nonnull (strstr (place->said, "/silent?3: site.test: the response was not complete in "
+                                         "time; see --timeout"));
+  g_assert_nonnull (strstr (place->said, "Failed to fetch 3 URLs"));
+  g_assert_false (g_file_test (place->bundle, G_FILE_TEST_EXISTS));
+  g_assert_cmpint (run (place, "--timeout=0", PATHS), ==, 2);
+}
+
 static void
 test_nothing (Place *place, gconstpointer data)
 {
@@ -154,6 +175,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add ("/create/urls/all", Place, NULL, set_up, test_all, tear_down);
   g_test_add ("/create/urls/missing", Place, NULL, set_up, test_missing, tear_down);
+  g_test_add ("/create/urls/timeout", Place, NULL, set_up, test_timeout, tear_down);
   g_test_add ("/create/urls/nothing", Place, NULL, set_up, test_nothing, tear_down);
   return g_test_run ();
 }

@@ -73,7 +73,7 @@ run_curl (const char *printed, const char *url)
 }
 
 static GSubprocess *
-start (GatewayWorld *self, const char *ledger, const char *store)
+start (GatewayWorld *self, const char *ledger, const char *option, const char *value)
 {
   g_autofree char *one = test_server_resolve (self->aggregator);
   g_autofree char *two = test_server_resolve (self->publisher);
@@ -82,7 +82,7 @@ start (GatewayWorld *self, const char *ledger, const char *store)
   GSubprocess *process = g_subprocess_new (
       G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error, g_getenv ("BULLA_PROGRAM"), "gateway", "--trust",
       self->world->root_file, "--ct-logs", self->world->logs_file, "--resolve", one, "--resolve",
-      two, "--resolve", three, "--ledger", ledger, store != NULL ? "--store" : NULL, store, NULL);
+      two, "--resolve", three, "--ledger", ledger, option, value, NULL);
 
   g_assert_no_error (error);
   return process;
@@ -125,7 +125,7 @@ test_command (void)
   gateway_world_put_exchange (&self, self.aggregator, "/good.sxg", good);
 
   g_autofree char *ledger = g_build_filename (self.world->folder, "ledger.jsonl", NULL);
-  g_autoptr (GSubprocess) process = start (&self, ledger, NULL);
+  g_autoptr (GSubprocess) process = start (&self, ledger, NULL, NULL);
   g_autoptr (GDataInputStream) out =
       g_data_input_stream_new (g_subprocess_get_stdout_pipe (process));
   g_autofree char *text = read_until (out, "Ctrl+C");
@@ -198,7 +198,7 @@ test_revoked_meanwhile (void)
   g_autofree char *hex = bulla_key_hash_dup_hex (hash);
   g_autofree char *entry = g_strdup_printf ("spki %s  # leaked\n", hex);
 
-  g_autoptr (GSubprocess) process = start (&self, ledger, store);
+  g_autoptr (GSubprocess) process = start (&self, ledger, "--store", store);
   g_autoptr (GDataInputStream) out =
       g_data_input_stream_new (g_subprocess_get_stdout_pipe (process));
   g_autofree char *text = read_until (out, "Ctrl+C");
@@ -214,6 +214,45 @@ test_revoked_meanwhile (void)
   g_subprocess_send_signal (process, SIGINT);
   g_assert_cmpint (wait_for (process), ==, 0);
   remove_folder (store);
+  g_assert_cmpint (g_unlink (ledger), ==, 0);
+  gateway_world_tear_down (&self, NULL);
+}
+
+static void
+hold_cb (SoupServer *server, SoupServerMessage *message, const char *path, GHashTable *query,
+         gpointer user_data)
+{
+  soup_server_message_pause (message);
+}
+
+/* A certificate server that is silent costs the time of --timeout, and not that of a connection. */
+static void
+test_timeout (void)
+{
+  GatewayWorld self = {0};
+
+  gateway_world_set_up (&self, BULLA_GATEWAY_ANNOUNCED, NULL);
+  g_autofree char *link = test_server_url (self.aggregator, "/good.sxg");
+  g_autofree char *ledger = g_build_filename (self.world->folder, "ledger.jsonl", NULL);
+  g_autoptr (GBytes) body = g_bytes_new_static ("<p>signed", 9);
+  g_autoptr (GBytes) good =
+      gateway_world_sign (&self, "/article", NULL, NULL, body, self.world->now - 60, FALSE);
+  gateway_world_put_exchange (&self, self.aggregator, "/good.sxg", good);
+  gateway_world_put_live (&self, "/article");
+  soup_server_add_handler (self.chains->soup, "/chain.cbor", hold_cb, NULL, NULL);
+
+  g_autoptr (GSubprocess) process = start (&self, ledger, "--timeout", "0.5");
+  g_autoptr (GDataInputStream) out =
+      g_data_input_stream_new (g_subprocess_get_stdout_pipe (process));
+  g_autofree char *text = read_until (out, "Ctrl+C");
+  g_autofree char *printed = find_line (text, "curl");
+  gint64 begun = g_get_monotonic_time ();
+  g_autofree char *got = run_curl (printed, link);
+  g_assert_cmpstr (got, ==, "live 200");
+  g_assert_cmpint (g_get_monotonic_time () - begun, <, 15 * G_USEC_PER_SEC);
+  g_autofree char *told = read_until (out, "chain.fetch");
+  g_subprocess_send_signal (process, SIGINT);
+  g_assert_cmpint (wait_for (process), ==, 0);
   g_assert_cmpint (g_unlink (ledger), ==, 0);
   gateway_world_tear_down (&self, NULL);
 }
@@ -412,6 +451,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/gateway/command/serves", test_command);
+  g_test_add_func ("/gateway/command/timeout", test_timeout);
   g_test_add_func ("/gateway/command/revoked-meanwhile", test_revoked_meanwhile);
   g_test_add_func ("/gateway/command/verify", test_verify);
   g_test_add_func ("/gateway/command/password", test_password);

@@ -26,7 +26,7 @@ static const char *const LINES[] = {
     "$BULLA verify --resolve \"$H\" page.sxg",
     "$BULLA verify --ct-logs logs.json page.sxg",
     "$BULLA verify " TRUST "hostile/*",
-    "$BULLA verify --json " TRUST "hostile/*",
+    "$BULLA verify --json=full " TRUST "hostile/*",
     "$BULLA verify --rules " TRUST "hostile.sxg",
     "$BULLA verify --json --rules " TRUST "hostile.sxg",
     "$BULLA verify --offline --ledger \"nowhere/$H\" page.sxg",

@@ -64,10 +64,10 @@ test_reuse (Fixture *self, gconstpointer data)
   static const Case cases[] = {
       {VERIFY "TLS.sxg", 0, "warning: tls.test uses the signing key for TLS too"},
       {VERIFY "--explain TLS.sxg", 0, "cert.key-not-in-tls"},
-      {VERIFY "--json TLS.sxg", 0, "\"tls_host\":\"tls.test\""},
+      {VERIFY "--json=full TLS.sxg", 0, "\"tls_host\":\"tls.test\""},
       {VERIFY "--set certificate.tls-key=refuse TLS.sxg", 1, "reason cert.key-in-tls"},
       {VERIFY "--set certificate.tls-key=ignore TLS.sxg", 0, "substitute"},
-      {VERIFY "--json data.sxg", 0, "\"tls_host\":null"},
+      {VERIFY "--json=full data.sxg", 0, "\"tls_host\":null"},
       {VERIFY "data.sxg | grep -c warning || true", 0, "0\n"},
       {VERIFY "--set certificate.tls-key=refuse data.sxg", 0, "substitute"},
   };
@@ -95,11 +95,11 @@ test_reach (Fixture *self, gconstpointer data)
        "    https://publisher.test/*\n    https://*.shop.test/*\n    https://192.0.2.7/*\n"
        "    https://[2001:db8::1]/*\n"},
       {VERIFY "data.sxg | grep -c 'can sign' || true", 0, "0\n"},
-      {VERIFY "--json data.sxg", 0,
+      {VERIFY "--json=full data.sxg", 0,
        "{\"name\":\"*.shop.test\",\"origin\":\"https://*.shop.test\",\"wildcard\":true,"
        "\"paths\":\"/*\",\"ports\":\"*\"}"},
-      {VERIFY "--json data.sxg", 0, "{\"name\":\"[2001:db8::1]\","},
-      {VERIFY "--json --offline TLS.sxg", 1, "\"certificate\":null"},
+      {VERIFY "--json=full data.sxg", 0, "{\"name\":\"[2001:db8::1]\","},
+      {VERIFY "--json=full --offline TLS.sxg", 1, "\"certificate\":null"},
   };
   check (&self->place, cases, G_N_ELEMENTS (cases));
 }

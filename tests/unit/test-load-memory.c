@@ -74,7 +74,7 @@ static long
 verify (const Place *place)
 {
   g_auto (GStrv) arguments = g_strsplit (
-      "bulla verify --json --offline --trust root.pem --ct-logs logs.json --chain chain.cbor "
+      "bulla verify --json=full --offline --trust root.pem --ct-logs logs.json --chain chain.cbor "
       "--at 1795402800 large.sxg",
       " ", -1);
   g_autofree char *out = NULL, *err = NULL;

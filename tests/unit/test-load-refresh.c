@@ -355,6 +355,25 @@ test_cancel (void)
   }
 }
 
+/* The question time of a loader takes the place of the profile's. */
+static void
+test_question_time (void)
+{
+  const char *const changes[] = {BLOCKING, REFUSE, "trust.validity-timeout=300", NULL};
+  g_autoptr (ValidityKit) kit = validity_kit_new (HOST);
+  g_autoptr (GBytes) exchange = validity_kit_sign (kit, VALIDITY_DAY);
+  g_autoptr (BullaLoader) loader = validity_kit_loader (kit, changes);
+  g_autoptr (BullaOuter) outer = bulla_outer_new_for_file (NULL);
+  g_autoptr (GInputStream) stream = g_memory_input_stream_new_from_bytes (exchange);
+
+  bulla_loader_set_question_time (loader, 200);
+  validity_kit_set_reply (kit, VALIDITY_SILENT, exchange);
+  g_autoptr (BullaLoad) loaded = bulla_loader_load (loader, outer, stream, NULL, NULL, NULL);
+  validity_kit_assert_verdict (loaded, "substitute", NULL);
+  validity_kit_assert_outcome (loaded, "unreachable");
+  g_assert_cmpstr (validity_kit_get_facts (loaded)->error, ==, "no answer within 0.2 seconds");
+}
+
 /* the caller that waits is answered, too; the time that it has is counted */
 static void
 test_waiting_caller (void)
@@ -390,6 +409,7 @@ main (int argc, char **argv)
   g_test_add_func ("/load/refresh/shared", test_shared);
   g_test_add_func ("/load/refresh/all-leave", test_all_leave);
   g_test_add_func ("/load/refresh/tls-key", test_tls_key);
+  g_test_add_func ("/load/refresh/question-time", test_question_time);
   g_test_add_func ("/load/refresh/cancel", test_cancel);
   g_test_add_func ("/load/refresh/waiting-caller", test_waiting_caller);
   return g_test_run ();

@@ -73,6 +73,7 @@ test_append_only (void)
   g_assert_cmpint (BULLA_REASON_CERT_LOCALLY_REVOKED, ==, 202);
   g_assert_cmpint (BULLA_REASON_CERT_KEY_IN_TLS, ==, 203);
   g_assert_cmpint (BULLA_REASON_OUTER_ERROR_STATUS, ==, 204);
+  g_assert_cmpint (BULLA_REASON_BODY_CODING, ==, 205);
 }
 
 static void

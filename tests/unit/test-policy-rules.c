@@ -104,8 +104,9 @@ test_bijection (void)
       &bulla_rules_fields,    &bulla_rules_response,     &bulla_rules_signature,
       &bulla_rules_subset,    &bulla_rules_headers,      &bulla_rules_certificate,
       &bulla_rules_caa,       &bulla_rules_scope,        &bulla_rules_profile,
-      &bulla_rules_body,      &bulla_rules_request,      &bulla_rules_prefetch,
-      &bulla_rules_lookup,    &bulla_rules_history,      &bulla_rules_validity};
+      &bulla_rules_body,      &bulla_rules_coding,       &bulla_rules_request,
+      &bulla_rules_prefetch,  &bulla_rules_lookup,       &bulla_rules_history,
+      &bulla_rules_validity};
   guint broken[BULLA_N_REASONS] = {0};
   gboolean unknown[BULLA_N_REASONS] = {FALSE};
 

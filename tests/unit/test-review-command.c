@@ -1,6 +1,4 @@
-/* test-review-command.c - what bulla create and bulla sign refuse to write, and what they write
- * with
- * --ignore-errors
+/* test-review-command.c - what makers refuse to write, and what they write on --ignore-errors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <glib/gstdio.h>
 

@@ -154,10 +154,10 @@ test_late (World *world, gconstpointer data)
       {"$BULLA verify --timeout 0.3 --caa off" TRUST "https.sxg", 1, "reason chain.fetch"},
       {"$BULLA verify --timeout 0.3 --caa require --resolver $UDP" TRUST "data.sxg", 1,
        "caa.no-answer"},
-      {"$BULLA verify --timeout 0.3 --check-validity blocking --caa off --json"
+      {"$BULLA verify --timeout 0.3 --check-validity blocking --caa off --json=full"
        " --resolve publisher.test:$PORT:127.0.0.1" TRUST "data.sxg",
        0, "\"outcome\":\"unreachable\""},
-      {"$BULLA verify --timeout 0.3 --check-validity parallel --caa off --json"
+      {"$BULLA verify --timeout 0.3 --check-validity parallel --caa off --json=full"
        " --resolve publisher.test:$PORT:127.0.0.1" TRUST "data.sxg",
        0, "\"error\":\"publisher.test: the response was not complete in time"},
       {"$BULLA calendar --timeout 0.3 --caa require --resolver $UDP" TRUST "data.sxg", 0,
@@ -233,7 +233,7 @@ test_large (World *world, gconstpointer data)
       {"$BULLA create exchange --authority a --url https://publisher.test/ --content i.html "
        "--cert-url data large.sxg",
        0, "Wrote"},
-      {"$BULLA verify --timeout 60 --caa off" TRUST "--json http://$PART/large", 0,
+      {"$BULLA verify --timeout 60 --caa off" TRUST "--json=full http://$PART/large", 0,
        "\"length\":1000000,\"complete\":true"},
       {"$BULLA calendar --timeout 60 --caa off" TRUST "http://$PART/large", 0, "http"},
   };

@@ -442,6 +442,7 @@ test_close (Pair *pair, gconstpointer data)
   shake_hands (pair);
   while (g_strcmp0 (data, "full") == 0 && (wrote = write_some (pair, 'c', RECORD)) > 0)
     written += (gsize)wrote;
+  g_object_add_weak_pointer (G_OBJECT (pair->out), (gpointer *)&pair->out);
   g_output_stream_close_async (G_OUTPUT_STREAM (pair->out), G_PRIORITY_DEFAULT, NULL, closed_cb,
                                &closed);
   while (g_main_context_iteration (NULL, FALSE)) {
@@ -453,6 +454,8 @@ test_close (Pair *pair, gconstpointer data)
   }
   g_assert_cmpuint (received + drain (pair, 'c'), ==, written);
   g_assert_cmpint (SSL_get_shutdown (pair->client) & SSL_RECEIVED_SHUTDOWN, !=, 0);
+  g_clear_object (&pair->stream);
+  g_assert_null (pair->out); /* no task keeps it */
 }
 
 static void

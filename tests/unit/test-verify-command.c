@@ -29,7 +29,7 @@ test_pipes (Place *place, gconstpointer data)
   static const Case cases[] = {
       {"cat page.sxg | $BULLA verify " TRUST "/dev/stdin", 0, "substitute"},
       {"$BULLA inspect /dev/zero", 2, "larger than 256 MiB"},
-      {"cat page.sxg | $BULLA verify --json " TRUST "/dev/stdin", 0, "\"kind\":\"exchange\""},
+      {"cat page.sxg | $BULLA verify --json=full " TRUST "/dev/stdin", 0, "\"kind\":\"exchange\""},
       {"(head -c 3 page.sxg; tail -c +4 page.sxg) | $BULLA verify " TRUST "/dev/stdin", 0,
        "substitute"},
       {"cat chain.cbor | $BULLA verify " TRUST "--chain /dev/stdin page.sxg", 0, "substitute"},
@@ -72,11 +72,41 @@ test_summary (Place *place, gconstpointer data)
       {"mkdir all; cp page.sxg all/a.sxg; cp page.sxg all/b.sxg; echo no >all/c.sxg;"
        "$BULLA verify " TRUST "all 2>&1 >/dev/null",
        1, "bulla: all/c.sxg\nbulla: 3 packages: 2 substitute, 1 refuse\n"},
-      {"$BULLA verify " TRUST "--json all 2>&1 >/dev/null", 1, "3 packages"},
+      {"$BULLA verify " TRUST "--json=full all 2>&1 >/dev/null", 1, "3 packages"},
       {"$BULLA verify " TRUST "--quiet all 2>&1 | wc -c", 0, "0"},
       {"$BULLA verify " TRUST "--quiet all", 1, ""},
       {"$BULLA verify " TRUST "page.sxg 2>&1 >/dev/null | wc -c", 0, "0"},
       {"$BULLA verify " TRUST "page.sxg gone.sxg", 2, "2 packages: 1 substitute, 1 not read"},
+  };
+  check (place, cases, G_N_ELEMENTS (cases));
+}
+
+/* one short object for each package; CI formats beside it */
+static void
+test_formats (Place *place, gconstpointer data)
+{
+  static const Case cases[] = {
+      {"test $($BULLA verify " TRUST "--json page.sxg | wc -c) -le 500 && echo short", 0, "short"},
+      {"$BULLA verify " TRUST "--json page.sxg", 0,
+       "{\"file\":\"page.sxg\",\"kind\":\"exchange\",\"url\":\"https://example.com/\","},
+      {"$BULLA verify " TRUST "--json page.sxg", 0, "\"outcome\":\"substitute\",\"reason\":null,"},
+      {"$BULLA verify " TRUST "--json page.sxg | grep -c step", 1, "0"},
+      {"$BULLA verify " TRUST "--at 2030-01-01 --json page.sxg", 1,
+       "\"step\":{\"rule\":\"signature.not-expired\",\"observed\":"},
+      {"$BULLA verify " TRUST "--json=full page.sxg", 0, "\"steps\":["},
+      {"cp page.sxg 'a\"b\\c&<d>.sxg'; $BULLA verify " TRUST "--json a*", 0,
+       "{\"file\":\"a\\\"b\\\\c&<d>.sxg\","},
+      {"echo no >bad.sxg; $BULLA verify " TRUST "--junit j.xml a*.sxg bad.sxg gone.sxg", 2,
+       "3 packages"},
+      {"cat j.xml", 0, "<testsuite name=\"bulla verify\" tests=\"3\" failures=\"1\" errors=\"1\""},
+      {"cat j.xml", 0, "<testcase name=\"a&#34;b\\c&#38;&#60;d&#62;.sxg\" classname=\"verify\"/>"},
+      {"cat j.xml", 0, "type=\"sxg.truncated\"/>"},
+      {"python3 -c 'import xml.dom.minidom as m; m.parse(\"j.xml\")' && echo parsed", 0, "parsed"},
+      {"$BULLA verify " TRUST "--sarif - page.sxg bad.sxg 2>/dev/null | python3 -c 'import json, "
+       "sys; r = json.load(sys.stdin)[\"runs\"][0][\"results\"]; print(len(r), r[0][\"ruleId\"], "
+       "r[0][\"locations\"][0][\"physicalLocation\"][\"artifactLocation\"][\"uri\"])'",
+       0, "1 sxg.truncated bad.sxg"},
+      {"$BULLA verify " TRUST "--junit - page.sxg | head -c 5", 0, "<?xml"},
   };
   check (place, cases, G_N_ELEMENTS (cases));
 }
@@ -127,7 +157,7 @@ test_names (Place *place, gconstpointer data)
       {"mkdir t; cp page.sxg t/$(printf 'a\\377b\\033[31m.sxg'); $BULLA verify " TRUST "t", 0,
        "a\xef\xbf\xbd"
        "b\\u001b[31m.sxg"},
-      {"$BULLA verify --json " TRUST "t", 0,
+      {"$BULLA verify --json=full " TRUST "t", 0,
        "a\xef\xbf\xbd"
        "b\\u001b[31m.sxg"},
       {"$BULLA inspect t/*", 0, "b\\u001b[31m.sxg, a signed exchange"},
@@ -164,7 +194,7 @@ test_text (Place *place, gconstpointer data)
        "not checked Timestamp lists are well-formed (sct."},
       {"$BULLA verify --explain --offline page.sxg", 1, "--chain"},
       {"$BULLA verify --quiet " TRUST "page.sxg >out; echo $?; cat out", 0, "0\n"},
-      {"$BULLA verify -q --json --explain --offline page.sxg | wc -c", 0, "0\n"},
+      {"$BULLA verify -q --json=full --explain --offline page.sxg | wc -c", 0, "0\n"},
       {"$BULLA verify --quiet " TRUST "nowhere", 2, "nowhere"},
       {"$BULLA verify " TRUST "page.sxg", 0, "Z, in 5 days (ocsp)\n"},
       {"$BULLA verify " TRUST "--at $(($(date +%s) + 86400)) page.sxg", 0, "Z, in 4 days (ocsp)\n"},
@@ -239,7 +269,7 @@ test_report (Place *place, gconstpointer data)
 static JsonNode *
 judge (const Place *place, const char *at, int status)
 {
-  g_autofree char *line = g_strdup_printf ("$BULLA verify --json " TRUST "%s page.sxg", at);
+  g_autofree char *line = g_strdup_printf ("$BULLA verify --json=full " TRUST "%s page.sxg", at);
   g_autofree char *out = NULL;
   g_assert_cmpint (run (place, line, &out, NULL), ==, status);
   JsonNode *node = json_from_string (out, NULL);
@@ -266,6 +296,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add ("/verify-command/formats", Place, NULL, set_up, test_formats, place_tear_down);
   g_test_add ("/verify-command/nothing", Place, NULL, set_up, test_nothing, place_tear_down);
   g_test_add ("/verify-command/summary", Place, NULL, set_up, test_summary, place_tear_down);
   g_test_add ("/verify-command/require", Place, NULL, set_up, test_require, place_tear_down);

@@ -55,7 +55,7 @@ def read_rows(folder, name):
 
 
 def judge(bulla, folder, profile, time, chain, files):
-    command = [bulla, 'verify', '--json', '--offline', '--profile', profile, '--at', time]
+    command = [bulla, 'verify', '--json=full', '--offline', '--profile', profile, '--at', time]
     command += ['--trust', 'pki/root.pem', '--ct-logs', 'pki/ctlogs.json']
     if chain != '-':
         command += ['--chain', chain]

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "vector.h"
 
+#include "bulla-coding-check.h"
 #include "bulla-reason.h"
 #include "bulla-loader.h"
 #include "failing-stream.h"
@@ -322,10 +323,15 @@ read_body (VectorResult *self, BullaLoad *load, GError **error)
   GInputStream *body = bulla_load_get_body (load);
   g_autoptr (GError) failure = NULL;
   guint8 buffer[READ_SIZE];
+  g_autoptr (BullaCodingCheck) coding = bulla_coding_check_new (load);
   gssize n;
 
-  while ((n = g_input_stream_read (body, buffer, sizeof buffer, NULL, &failure)) > 0)
+  while ((n = g_input_stream_read (body, buffer, sizeof buffer, NULL, &failure)) > 0) {
     self->released += n;
+    bulla_coding_check_push (coding, buffer, (gsize)n);
+  }
+  if (n == 0)
+    bulla_coding_check_end (coding);
   if (n == 0 || failure->domain == BULLA_FAULT)
     return TRUE;
   g_propagate_error (error, g_steal_pointer (&failure));

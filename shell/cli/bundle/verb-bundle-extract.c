@@ -3,6 +3,7 @@
 #include <glib/gi18n.h>
 
 #include "bulla-cli-bundle.h"
+#include "bulla-cli-decode-body.h"
 #include "bulla-cli-loader.h"
 #include "bulla-cli.h"
 #include "bulla-cli-extract-path.h"
@@ -14,7 +15,7 @@
 #define SYNOPSIS N_ ("FILE|URL DIR")
 #define HEADERS_SUFFIX ".headers"
 
-static gboolean option_force, option_headers, option_verbose;
+static gboolean option_force, option_headers, option_raw, option_verbose;
 static char **option_urls;
 static char *option_base_url;
 
@@ -23,6 +24,8 @@ static const GOptionEntry OPTIONS[] = {
      N_ ("Extract only this URL; a final “*” matches any rest; may be repeated"), N_ ("URL")},
     {"headers", 0, 0, G_OPTION_ARG_NONE, &option_headers,
      N_ ("Write the status and headers of each response into NAME.headers beside it"), NULL},
+    {"raw", 0, 0, G_OPTION_ARG_NONE, &option_raw,
+     N_ ("Write bodies as they are stored, without decoding their Content-Encoding"), NULL},
     {"force", 'f', 0, G_OPTION_ARG_NONE, &option_force, N_ ("Replace existing files"), NULL},
     {"verbose", 'v', 0, G_OPTION_ARG_NONE, &option_verbose, N_ ("List each URL with its file"),
      NULL},
@@ -121,13 +124,46 @@ new_headers (const BullaCliResponse *response)
   return g_memory_input_stream_new_from_bytes (bytes);
 }
 
-static gboolean
-write_response (BullaCliFolder *folder, const Item *item, BullaCliResponse *response,
-                GError **error)
+static void
+report_undecodable (BullaCliBundle *bundle, const BullaCliResponse *response, const char *coding)
 {
+  g_autofree char *label = bulla_cli_bundle_dup_label (bundle, response);
+  g_autofree char *shown = bulla_printable_dup (coding);
+  bulla_cli_print_error (_ ("bulla: %s: the body cannot be decoded as its Content-Encoding, %s, "
+                            "says; it is written as it is\n"),
+                         label, shown);
+}
+
+/* Returns: (transfer full) (nullable): a stream of the body, decoded unless --raw is given or its
+ * header is wrong */
+static GInputStream *
+open_body (BullaCliBundle *bundle, const Item *item, BullaCliResponse *response, GError **error)
+{
+  g_autofree char *coding = NULL;
+  g_autoptr (GBytes) decoded = NULL;
+  BullaCliDecoding decoding =
+      option_raw ? BULLA_CLI_NOT_CODED
+                 : bulla_cli_decode_body (response->load, &coding, &decoded, error);
+  if (decoding == BULLA_CLI_BODY_FAILED)
+    return NULL;
+  if (decoding == BULLA_CLI_DECODED)
+    return g_memory_input_stream_new_from_bytes (decoded);
+  if (decoding == BULLA_CLI_UNDECODABLE) {
+    report_undecodable (bundle, response, coding);
+    bulla_cli_response_clear (response); /* its body was read */
+    if (!bulla_cli_bundle_load (bundle, item->resource, item->variant, response, error))
+      return NULL;
+  }
   GInputStream *body = bulla_load_get_body (response->load);
-  g_autoptr (GInputStream) nothing = g_memory_input_stream_new ();
-  if (!bulla_cli_folder_write (folder, item->path, body != NULL ? body : nothing, error))
+  return body != NULL ? g_object_ref (body) : g_memory_input_stream_new ();
+}
+
+static gboolean
+write_response (BullaCliBundle *bundle, BullaCliFolder *folder, const Item *item,
+                BullaCliResponse *response, GError **error)
+{
+  g_autoptr (GInputStream) body = open_body (bundle, item, response, error);
+  if (body == NULL || !bulla_cli_folder_write (folder, item->path, body, error))
     return FALSE;
   if (!option_headers)
     return TRUE;
@@ -165,7 +201,7 @@ extract_one (BullaCliBundle *bundle, BullaCliFolder *folder, const Item *item, g
   BullaReason fault = bulla_cli_response_get_fault (&response);
   if (fault == BULLA_REASON_NONE && is_redirect (&response) && !option_headers)
     return BULLA_EXIT_FINE;
-  if (fault == BULLA_REASON_NONE && write_response (folder, item, &response, &failure)) {
+  if (fault == BULLA_REASON_NONE && write_response (bundle, folder, item, &response, &failure)) {
     *n += 1;
     if (option_verbose) {
       g_autofree char *label = bulla_cli_bundle_dup_label (bundle, &response);
@@ -232,6 +268,8 @@ const BullaVerb bulla_verb_bundle_extract = {
         "is written unless --force is given. If two URLs lead to the same path, a hash is added to "
         "the names; a name that is too long is cut short, with a hash. Further responses of a URL "
         "in the older format are numbered. Redirects are only written with --headers.\n\n"
+        "Bodies with the Content-Encoding gzip, deflate or br are decoded, up to 256 MiB; one that "
+        "cannot be decoded is written as it is, and named. --raw decodes nothing.\n\n"
         "A signed body is verified while it is written. A malformed response is refused, and the "
         "others are still written.\n\n"
         "Exit status: 0 if everything was written, 1 if a response was refused, 2 if the command "

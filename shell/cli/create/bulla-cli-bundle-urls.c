@@ -215,7 +215,8 @@ read_list (BullaCliResources *self, const char *path, GError **error)
  * @path: a list of https URLs, one on each line; “-” is the standard input
  * @error: set if the list cannot be read, or fetching is impossible
  *
- * Fetches the URLs without credentials, and reports failed fetches on stderr.
+ * Fetches the URLs without credentials, and reports failed fetches on stderr. Those that are not
+ * complete at the time of --timeout have failed.
  *
  * Returns: whether the list could be processed
  */
@@ -223,7 +224,7 @@ gboolean
 bulla_cli_resources_add_urls (BullaCliResources *self, const char *path, GError **error)
 {
   g_autoptr (BullaTrust) trust = bulla_cli_new_trust (error);
-  g_autoptr (BullaLoader) loader = trust != NULL ? bulla_cli_new_loader (trust, error) : NULL;
+  g_autoptr (BullaLoader) loader = trust != NULL ? bulla_cli_new_timed_loader (trust, error) : NULL;
   g_autoptr (GPtrArray) wanted = loader != NULL ? read_list (self, path, error) : NULL;
 
   if (wanted == NULL)

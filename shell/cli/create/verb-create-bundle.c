@@ -78,6 +78,7 @@ static const GOptionEntry OPTIONS[] = {
     {"expires", 0, 0, G_OPTION_ARG_STRING, &option_sign.expires,
      N_ ("Signed until this time (default: 7 days later, which is the maximum)"), N_ ("TIME")},
     BULLA_CLI_NETWORK_ENTRIES,
+    BULLA_CLI_TIMEOUT_ENTRY,
     BULLA_CLI_SEND_HEADER_ENTRY,
     BULLA_CLI_TRUST_ENTRIES,
     {"force", 'f', 0, G_OPTION_ARG_NONE, &option_force, N_ ("Replace an existing file"), NULL},

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "bulla-loader.h"
-#include "bulla-reason.h"
 #include "bulla-settings.h"
 
 /* The values of options that take one of a few words; those of --profile and --set are asked for.
@@ -86,9 +85,10 @@ dup_arguments (const BullaVerb *verb)
 
   for (size_t i = 0; verb->verbs != NULL && verb->verbs[i] != NULL; i++)
     g_string_append_printf (words, " %s", verb->verbs[i]->name);
-  for (BullaReason reason = BULLA_REASON_NONE + 1;
-       verb == &bulla_verb_explain && reason < BULLA_N_REASONS; reason++)
-    g_string_append_printf (words, " %s", bulla_reason_get_nick (reason));
+  if (verb->list_words != NULL) {
+    g_autofree char *more = verb->list_words ();
+    g_string_append_printf (words, " %s", more);
+  }
   return g_string_free (g_steal_pointer (&words), FALSE);
 }
 

@@ -196,6 +196,23 @@ bulla_cli_new_loader (BullaTrust *trust, GError **error)
 }
 
 /**
+ * bulla_cli_check_timeout: (skip)
+ * @seconds: the value of --timeout
+ * @error: a #BULLA_CLI_ERROR if it is not more than 0 and at most 3600
+ *
+ * Returns: whether it is valid
+ */
+gboolean
+bulla_cli_check_timeout (double seconds, GError **error)
+{
+  if (seconds > 0 && seconds <= TIMEOUT_MAX)
+    return TRUE;
+  bulla_cli_usage_error (error, _ ("--timeout takes a number of seconds, from above 0 to %d"),
+                         TIMEOUT_MAX); /* also if it is not a number */
+  return FALSE;
+}
+
+/**
  * bulla_cli_find_deadline: (skip)
  * @deadline: (out): g_get_monotonic_time() at which all network waits of the command end; the same
  *   at each call, in any thread
@@ -210,11 +227,8 @@ bulla_cli_find_deadline (gint64 *deadline, GError **error)
   static gsize has_begun = 0;
   double timeout = bulla_cli_loader_options.timeout;
 
-  if (!(timeout > 0 && timeout <= TIMEOUT_MAX)) { /* also if it is not a number */
-    bulla_cli_usage_error (error, _ ("--timeout takes a number of seconds, from above 0 to %d"),
-                           TIMEOUT_MAX);
+  if (!bulla_cli_check_timeout (timeout, error))
     return FALSE;
-  }
   if (g_once_init_enter (&has_begun)) {
     begun = g_get_monotonic_time ();
     g_once_init_leave (&has_begun, 1);

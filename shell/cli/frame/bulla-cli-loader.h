@@ -155,6 +155,7 @@ extern BullaCliLoaderOptions bulla_cli_loader_options;
 BullaTrust *bulla_cli_new_trust (GError **error);
 BullaLoader *bulla_cli_new_loader (BullaTrust *trust, GError **error);
 BullaLoader *bulla_cli_new_timed_loader (BullaTrust *trust, GError **error);
+gboolean bulla_cli_check_timeout (double seconds, GError **error);
 gboolean bulla_cli_find_deadline (gint64 *deadline, GError **error);
 
 G_END_DECLS

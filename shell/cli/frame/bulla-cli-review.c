@@ -9,6 +9,7 @@
 #include "bulla-cli-files.h"
 #include "bulla-cli-print.h"
 #include "bulla-judge.h"
+#include "bulla-coding-check.h"
 #include "bulla-load-internal.h"
 #include "bulla-loader-internal.h"
 #include "bulla-printable.h"
@@ -73,11 +74,13 @@ collect_broken (Findings *self, const BullaVerdict *verdict, const char *url)
       continue;
     g_autofree char *observed = bulla_explain_observed (verdict, i);
     g_autofree char *required = bulla_explain_required (verdict, i);
+    g_autoptr (BullaExplanation) explanation = bulla_explain (reason);
     const char *shown = observed != NULL ? observed : bulla_verdict_get_rule (verdict, i);
     g_ptr_array_add (self->lines,
-                     g_strdup_printf (_ ("%s%s%s: %s; required: %s"), url != NULL ? url : "",
+                     g_strdup_printf (_ ("%s%s%s: %s; required: %s. %s"), url != NULL ? url : "",
                                       url != NULL ? ": " : "", bulla_reason_get_nick (reason),
-                                      shown, required));
+                                      shown, required,
+                                      bulla_explanation_get_remedy (explanation)));
   }
 }
 
@@ -131,10 +134,15 @@ read_body (BullaLoad *load, GError **error)
   GInputStream *body = bulla_load_peek_body (load);
   g_autofree guint8 *buffer = g_malloc (READ_SIZE);
   g_autoptr (GError) failure = NULL;
+  g_autoptr (BullaCodingCheck) coding = bulla_coding_check_new (load);
   gssize n = body != NULL ? 1 : 0;
 
-  while (n > 0)
+  while (n > 0) {
     n = g_input_stream_read (body, buffer, READ_SIZE, NULL, &failure);
+    bulla_coding_check_push (coding, buffer, (gsize)MAX (n, 0));
+  }
+  if (n == 0)
+    bulla_coding_check_end (coding);
   if (n == 0 || failure->domain == BULLA_FAULT)
     return TRUE;
   g_propagate_error (error, g_steal_pointer (&failure));
@@ -146,7 +154,8 @@ collect_exchange (Findings *self, BullaLoad *load, GError **error)
 {
   if (!read_body (load, error))
     return FALSE;
-  g_autoptr (BullaVerdict) verdict = bulla_judge_body (bulla_load_get_verdict (load));
+  g_autoptr (BullaVerdict) body = bulla_judge_body (bulla_load_get_verdict (load));
+  g_autoptr (BullaVerdict) verdict = bulla_judge_coding (body);
   collect_broken (self, verdict, NULL);
   return TRUE;
 }

@@ -71,6 +71,17 @@ drop_separator (char **arguments)
     }
 }
 
+/* Rewrites --json=full, because GOption would take a file behind --json for an optional value. */
+static void
+replace_json_value (char **arguments)
+{
+  for (size_t i = 0; arguments[i] != NULL && strcmp (arguments[i], "--") != 0; i++)
+    if (strcmp (arguments[i], "--json=full") == 0) {
+      g_free (arguments[i]);
+      arguments[i] = g_strdup ("--json-full");
+    }
+}
+
 static int
 run_verb (const BullaVerb *verb, const char *path, char **argv)
 {
@@ -79,6 +90,7 @@ run_verb (const BullaVerb *verb, const char *path, char **argv)
   g_autoptr (GOptionContext) context = bulla_cli_option_context (verb, &help);
   g_auto (GStrv) arguments = g_strdupv (argv); /* argv[0] is the verb, as GOption expects */
 
+  replace_json_value (arguments);
   if (!g_option_context_parse_strv (context, &arguments, &error)) {
     const char *closest = g_error_matches (error, G_OPTION_ERROR, G_OPTION_ERROR_UNKNOWN_OPTION)
                               ? bulla_cli_closest_option (verb, argv + 1)

@@ -33,6 +33,9 @@ struct _BullaVerb {
   /* The verbs of a family, ended by NULL; NULL if this is not a family. A family with a
    * @synopsis takes arguments itself, if the first of them does not name one of its verbs. */
   const BullaVerb *const *verbs;
+  /* Returns: (transfer full): words that may follow, besides files, separated by spaces, for
+   * completion; nullable */
+  char *(*list_words) (void);
   /* Runs the verb; NULL for a family without arguments. @arguments: borrowed, without options,
    * ended by NULL. Returns BULLA_EXIT_FAILED with @error set, or without it if the verb has
    * already reported the failure on stderr. */
@@ -95,6 +98,7 @@ extern const BullaVerb bulla_verb_logs;
 extern const BullaVerb bulla_verb_ocsp;
 extern const BullaVerb bulla_verb_revocations;
 extern const BullaVerb bulla_verb_sign;
+extern const BullaVerb bulla_verb_variants;
 extern const BullaVerb bulla_verb_verify;
 
 G_END_DECLS

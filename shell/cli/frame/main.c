@@ -17,11 +17,13 @@ static const GOptionEntry OPTIONS[] = {
 
 /* the verbs, in the order of the help text: those that newcomers need come first */
 static const BullaVerb *const VERBS[] = {
-    &bulla_verb_verify,      &bulla_verb_inspect, &bulla_verb_explain, &bulla_verb_bundle,
-    &bulla_verb_create,      &bulla_verb_sign,    &bulla_verb_gateway, &bulla_verb_ledger,
-    &bulla_verb_caa,         &bulla_verb_issuers, &bulla_verb_ocsp,    &bulla_verb_logs,
-    &bulla_verb_revocations, &bulla_verb_history, &bulla_verb_log,     &bulla_verb_vulnerable,
-    &bulla_verb_calendar,    &bulla_verb_clients, &bulla_verb_help,    NULL,
+    &bulla_verb_verify,      &bulla_verb_inspect,  &bulla_verb_explain,
+    &bulla_verb_bundle,      &bulla_verb_create,   &bulla_verb_sign,
+    &bulla_verb_gateway,     &bulla_verb_ledger,   &bulla_verb_caa,
+    &bulla_verb_issuers,     &bulla_verb_ocsp,     &bulla_verb_logs,
+    &bulla_verb_revocations, &bulla_verb_history,  &bulla_verb_log,
+    &bulla_verb_vulnerable,  &bulla_verb_calendar, &bulla_verb_variants,
+    &bulla_verb_clients,     &bulla_verb_help,     NULL,
 };
 
 static BullaCliExit

@@ -285,6 +285,17 @@ run_explain (char **arguments, GError **error)
   return BULLA_EXIT_FINE;
 }
 
+static char *
+list_reasons (void)
+{
+  g_autoptr (GString) words = g_string_new (NULL);
+
+  for (BullaReason reason = BULLA_REASON_NONE + 1; reason < BULLA_N_REASONS; reason++)
+    g_string_append_printf (words, "%s%s", words->len > 0 ? " " : "",
+                            bulla_reason_get_nick (reason));
+  return g_string_free (g_steal_pointer (&words), FALSE);
+}
+
 static const BullaExample EXAMPLES[] = {
     {"bulla explain signature.expired", N_ ("Explain a reason from a verdict:")},
     {"bulla explain cert.validity", N_ ("Explain a rule from a trace:")},
@@ -310,5 +321,6 @@ const BullaVerb bulla_verb_explain = {
             "sections of the specifications."),
     .examples = EXAMPLES,
     .options = OPTIONS,
+    .list_words = list_reasons,
     .run = run_explain,
 };

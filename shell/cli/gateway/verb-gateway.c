@@ -17,12 +17,15 @@
 #include "bulla-loader-clients.h"
 #include "bulla-loader-internal.h"
 
+#define TIMEOUT_NONE -1 /* the times of the profile count */
+
 static char *option_listen;
 static char *option_authority;
 static char *option_config;
 static char *option_ledger;
 static char *option_client;
 static char **option_allow_private;
+static double option_timeout = TIMEOUT_NONE;
 
 static const GOptionEntry OPTIONS[] = {
     {"listen", 'l', 0, G_OPTION_ARG_STRING, &option_listen,
@@ -45,6 +48,10 @@ static const GOptionEntry OPTIONS[] = {
     BULLA_CLI_NETWORK_ENTRIES,
     BULLA_CLI_DNS_ENTRIES,
     BULLA_CLI_VALIDITY_ENTRY,
+    {"timeout", 0, 0, G_OPTION_ARG_DOUBLE, &option_timeout,
+     N_ ("End each question about a package (for its certificate chain, for CAA records, to its "
+         "publisher) after this time (default: as the profile says)"),
+     N_ ("SECONDS")},
     {NULL},
 };
 
@@ -54,6 +61,8 @@ static const BullaExample EXAMPLES[] = {
     {"bulla gateway --config curl.conf", N_ ("For scripts that run curl --config curl.conf:")},
     {"bulla gateway --trust root.pem --ct-logs logs.json --resolve publisher.example:443:127.0.0.1",
      N_ ("With a test authority and a publisher on this computer:")},
+    {"bulla gateway --caa require --timeout 3",
+     N_ ("To go on without a package whose certificate or DNS server is slow:")},
     {NULL},
 };
 
@@ -290,6 +299,8 @@ run_gateway (char **arguments, GError **error)
                            arguments[0]);
     return BULLA_EXIT_FAILED;
   }
+  if (option_timeout != TIMEOUT_NONE && !bulla_cli_check_timeout (option_timeout, error))
+    return BULLA_EXIT_FAILED;
   bulla_descriptors_raise_limit ();
   g_autoptr (GSocketAddress) address = parse_listen (option_listen, error);
   g_autoptr (BullaTrust) trust = address != NULL ? bulla_cli_new_trust (error) : NULL;
@@ -307,6 +318,8 @@ run_gateway (char **arguments, GError **error)
   if (client == NULL)
     return BULLA_EXIT_FAILED;
   bulla_gateway_set_client (gateway, client);
+  if (option_timeout != TIMEOUT_NONE)
+    bulla_loader_set_question_time (loader, (guint)MAX (option_timeout * 1000, 1));
   bulla_loader_follow_files (
       loader, bulla_trust_files_new (bulla_cli_store_folder,
                                      bulla_cli_loader_options.ct_logs == NULL, print_notice, NULL));

@@ -195,13 +195,13 @@ run_inspect (char **arguments, GError **error)
   g_autoptr (GBytes) bytes = bulla_cli_read_package (arguments[0], error);
   if (bytes == NULL)
     return BULLA_EXIT_FAILED;
+  if (bulla_cli_bundle_layout_recognise (bytes, arguments[0]))
+    return inspect_bundle (arguments[0], bytes, error);
   if (g_bytes_get_size (bytes) == 0) {
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, _ ("%s: the file is empty"),
                  arguments[0]);
     return BULLA_EXIT_FAILED;
   }
-  if (bulla_cli_bundle_layout_recognise (bytes, arguments[0]))
-    return inspect_bundle (arguments[0], bytes, error);
   return (bulla_cli_validity_recognise (bytes) ? inspect_validity
                                                : inspect_exchange) (arguments[0], bytes, error);
 }

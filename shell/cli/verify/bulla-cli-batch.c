@@ -8,12 +8,11 @@
 #include "bulla-cli-cite.h"
 #include "bulla-cli-files.h"
 #include "bulla-cli-judge.h"
+#include "bulla-cli-names.h"
 #include "bulla-cli-print.h"
 #include "bulla-exchange-recorder.h"
 #include "bulla-printable.h"
 
-#define MAX_DEPTH 64
-#define MAX_NAMES 1000000
 #define MAX_CHAIN_SIZE (16 << 20)
 
 /* The result for one file or URL. */
@@ -21,9 +20,11 @@ typedef struct {
   gboolean done;
   gboolean fit;
   BullaOutcome outcome; /* set if @error is NULL */
-  char *text;           /* owned; printed output; NULL if not judged, or if it is printed later */
-  GError *error;        /* owned; why it was not judged; NULL if it was */
-  GPtrArray *loads;     /* owned; of BullaLoad; versions to be recorded; NULL if there are none */
+  BullaReason reason;
+  char *message;    /* owned; what is wrong; NULL if nobody takes it */
+  char *text;       /* owned; printed output; NULL if not judged, or if it is printed later */
+  GError *error;    /* owned; why it was not judged; NULL if it was */
+  GPtrArray *loads; /* owned; of BullaLoad; versions to be recorded; NULL if there are none */
 } Result;
 
 typedef struct {
@@ -46,81 +47,6 @@ typedef struct {
 #define MAX_AHEAD 512
 
 #define MAX_BAD 20 /* most names in the summary */
-
-static gboolean
-add_name (Batch *self, const char *name, GError **error)
-{
-  if (self->names->len >= MAX_NAMES) {
-    g_set_error (error, BULLA_ERROR, BULLA_ERROR_LIMIT, _ ("more than %d packages"), MAX_NAMES);
-    return FALSE;
-  }
-  g_ptr_array_add (self->names, g_strdup (name));
-  return TRUE;
-}
-
-static int
-compare_names (gconstpointer a, gconstpointer b)
-{
-  return g_strcmp0 (*(char *const *)a, *(char *const *)b);
-}
-
-/* Says whether a file is judged: packages are, and also files that are named like one, and
- * unreadable files, which must be reported. */
-static gboolean
-is_package (const char *path)
-{
-  static const char *const suffixes[] = {".sxg", ".wbn", ".swbn"};
-  BullaPackageKind kind = BULLA_PACKAGE_UNKNOWN;
-  for (gsize i = 0; i < G_N_ELEMENTS (suffixes); i++)
-    if (g_str_has_suffix (path, suffixes[i]))
-      return TRUE;
-  g_autoptr (GInputStream) stream = bulla_cli_open_package (path, &kind, NULL, NULL);
-  return stream == NULL || kind != BULLA_PACKAGE_UNKNOWN;
-}
-
-/* Walks a folder; links to folders are not followed, so that the walk ends. */
-static gboolean
-add_folder (Batch *self, const char *path, guint depth, GError **error)
-{
-  g_autoptr (GDir) folder = g_dir_open (path, 0, NULL);
-  if (folder == NULL) /* opening it as a file will report the error */
-    return add_name (self, path, error);
-  if (depth > MAX_DEPTH) {
-    g_set_error (error, BULLA_ERROR, BULLA_ERROR_LIMIT, _ ("%s: folders are nested too deeply"),
-                 path);
-    return FALSE;
-  }
-  g_autoptr (GPtrArray) children = g_ptr_array_new_with_free_func (g_free);
-  const char *child = NULL;
-  while ((child = g_dir_read_name (folder)) != NULL)
-    g_ptr_array_add (children, g_build_filename (path, child, NULL));
-  g_ptr_array_sort (children, compare_names);
-  for (guint i = 0; i < children->len; i++) {
-    const char *name = children->pdata[i];
-    gboolean is_link = g_file_test (name, G_FILE_TEST_IS_SYMLINK);
-    if (g_file_test (name, G_FILE_TEST_IS_DIR)) {
-      if (!is_link && !add_folder (self, name, depth + 1, error))
-        return FALSE;
-    } else if (g_file_test (name, G_FILE_TEST_IS_REGULAR) && is_package (name)) {
-      if (!add_name (self, name, error))
-        return FALSE;
-    } else {
-      self->n_skipped++;
-    }
-  }
-  return TRUE;
-}
-
-static gboolean
-collect (Batch *self, char **names, GError **error)
-{
-  for (int i = 0; names[i] != NULL; i++) {
-    gboolean is_folder = !bulla_cli_is_url (names[i]) && g_file_test (names[i], G_FILE_TEST_IS_DIR);
-    if (!(is_folder ? add_folder (self, names[i], 0, error) : add_name (self, names[i], error)))
-      return FALSE;
-  }
-  return TRUE;
-}
 
 static void
 finish_one (Batch *self, guint index, Result result)
@@ -167,6 +93,9 @@ work (gpointer data)
     if (report != NULL) {
       result.text = self->render (report);
       result.outcome = bulla_cli_report_get_outcome (report);
+      result.reason = bulla_cli_report_get_reason (report);
+      if (self->options->take_result != NULL)
+        result.message = bulla_cli_report_dup_message (report);
       result.fit = bulla_cli_report_is_fit (report)
                    && (!self->options->substitute || result.outcome == BULLA_OUTCOME_SUBSTITUTE);
       if (self->options->remember != NULL)
@@ -259,6 +188,21 @@ count_result (Batch *self, guint index, BullaCliExit exit)
   self->n_bad += exit != BULLA_EXIT_FINE ? 1 : 0;
 }
 
+static void
+pass_result (const Batch *self, guint index)
+{
+  const Result *result = &self->results[index];
+  BullaCliResult passed = {.name = self->names->pdata[index],
+                           .fit = result->fit,
+                           .outcome = result->outcome,
+                           .reason = result->reason,
+                           .message = result->message,
+                           .error = result->error};
+
+  if (self->options->take_result != NULL)
+    self->options->take_result (&passed, self->options->take_data);
+}
+
 /* Names the packages that are not good enough, so that they do not scroll away, and counts all. */
 static void
 print_summary (const Batch *self)
@@ -292,6 +236,8 @@ print_results (Batch *self)
     BullaCliExit exit = print_result (self, i);
     worst = MAX (worst, exit);
     count_result (self, i, exit);
+    pass_result (self, i);
+    g_clear_pointer (&self->results[i].message, g_free);
     g_clear_pointer (&self->results[i].text, g_free);
     g_clear_error (&self->results[i].error);
     g_clear_pointer (&self->results[i].loads, g_ptr_array_unref);
@@ -369,7 +315,7 @@ bulla_cli_judge_all (char **names, BullaTrust *trust, BullaCliJudgeOptions *opti
   g_cond_init (&self.changed);
   BullaCliExit exit = BULLA_EXIT_FAILED;
   self.bad = g_ptr_array_new ();
-  gboolean collected = collect (&self, names, error);
+  gboolean collected = bulla_cli_names_collect (names, self.names, &self.n_skipped, error);
   if (collected && self.names->len == 0 && options->must_find) {
     g_autofree char *folders = g_strjoinv (", ", names);
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, _ ("%s: no packages found"), folders);

@@ -9,6 +9,7 @@
 #include "bulla-cli-files.h"
 #include "bulla-cli-loader.h"
 #include "bulla-cli-refreshed.h"
+#include "bulla-coding-check.h"
 #include "bulla-load-internal.h"
 #include "bulla-request-kind.h"
 #include "bulla-wait.h"
@@ -217,8 +218,10 @@ read_body (BullaCliReport *report, GError **error)
   g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
   g_autofree guint8 *buffer = g_malloc (READ_SIZE);
   g_autoptr (GError) failure = NULL;
+  g_autoptr (BullaCodingCheck) coding = bulla_coding_check_new (report->load);
   gssize n = 0;
   while ((n = read_piece (report, buffer, &failure)) > 0) {
+    bulla_coding_check_push (coding, buffer, (gsize)n);
     g_checksum_update (checksum, buffer, n);
     if (report->body != NULL)
       g_byte_array_append (report->body, buffer, (guint)n);
@@ -228,6 +231,8 @@ read_body (BullaCliReport *report, GError **error)
     g_propagate_error (error, g_steal_pointer (&failure));
     return FALSE;
   }
+  if (n == 0)
+    bulla_coding_check_end (coding);
   report->body_complete = n == 0;
   report->body_sha256 = g_strdup (g_checksum_get_string (checksum));
   return TRUE;

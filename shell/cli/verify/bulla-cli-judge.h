@@ -9,20 +9,34 @@
 
 G_BEGIN_DECLS
 
+/* One result, in the order of the names. */
+typedef struct {
+  const char *name;     /* borrowed; a file or a URL */
+  gboolean fit;         /* whether it is good enough for the options */
+  BullaOutcome outcome; /* only if @error is NULL */
+  BullaReason reason;   /* only if @error is NULL */
+  const char *message;  /* borrowed; what is wrong, in the language of the locale */
+  const GError *error;  /* borrowed; why it could not be judged; NULL if it was */
+} BullaCliResult;
+
+typedef void (*BullaCliResultFunc) (const BullaCliResult *result, gpointer user_data);
+
 typedef struct {
   char *chain;
   char *url;
   char **headers;
   char **request_headers;
-  BullaClient *client;          /* borrowed; the client whose request is judged; NULL for none */
-  char *refreshed;              /* file for the exchange with its new signature; NULL for none */
-  gboolean force;               /* whether @refreshed may replace a file */
-  BullaStore *store;            /* borrowed; what was remembered before; NULL for nothing */
-  BullaStore *remember;         /* borrowed; store that records accepted exchanges; NULL for none */
-  gboolean substitute;          /* whether only packages that may be substituted are good enough */
-  gboolean must_find;           /* whether folders without packages are an error */
-  gboolean summary;             /* whether to sum up the outcomes of several packages on stderr */
-  gboolean quiet;               /* whether nothing but errors is printed on stderr */
+  BullaClient *client;  /* borrowed; the client whose request is judged; NULL for none */
+  char *refreshed;      /* file for the exchange with its new signature; NULL for none */
+  gboolean force;       /* whether @refreshed may replace a file */
+  BullaStore *store;    /* borrowed; what was remembered before; NULL for nothing */
+  BullaStore *remember; /* borrowed; store that records accepted exchanges; NULL for none */
+  gboolean substitute;  /* whether only packages that may be substituted are good enough */
+  gboolean must_find;   /* whether folders without packages are an error */
+  gboolean summary;     /* whether to sum up the outcomes of several packages on stderr */
+  gboolean quiet;       /* whether nothing but errors is printed on stderr */
+  BullaCliResultFunc take_result; /* nullable; called for each package, in order */
+  gpointer take_data;
   BullaBundleProgress progress; /* nullable; called for each response of a bundle */
 } BullaCliJudgeOptions;
 

@@ -5,7 +5,6 @@
 #include <glib/gi18n.h>
 
 #include "bulla-bundle-internal.h"
-#include "bulla-cli-caa-json.h"
 #include "bulla-cli-expiry.h"
 #include "bulla-cli-files.h"
 #include "bulla-cli-json.h"
@@ -94,8 +93,8 @@ bulla_cli_report_is_fit (const BullaCliReport *self)
 }
 
 /* Returns the verdict whose reason is reported: the package's, or that of a response in it. */
-static const BullaVerdict *
-decisive_verdict (const BullaCliReport *self)
+const BullaVerdict *
+bulla_cli_report_get_decisive (const BullaCliReport *self)
 {
   const BullaVerdict *verdict = bulla_cli_report_get_verdict (self);
   if (bulla_verdict_get_reason (verdict) != BULLA_REASON_NONE)
@@ -165,7 +164,7 @@ static void
 add_all_steps (JsonBuilder *builder, const BullaCliReport *self)
 {
   const BullaVerdict *verdict = bulla_cli_report_get_verdict (self);
-  const BullaVerdict *decisive = decisive_verdict (self);
+  const BullaVerdict *decisive = bulla_cli_report_get_decisive (self);
   bulla_cli_json_begin_array (builder, "steps");
   add_steps (builder, verdict);
   if (decisive != verdict)
@@ -196,62 +195,6 @@ add_body (JsonBuilder *builder, const BullaCliReport *self)
   json_builder_end_object (builder);
 }
 
-static gboolean
-has_caa (const BullaFacts *facts)
-{
-  return facts != NULL && facts->caa.climbs != NULL && facts->caa.climbs->len > 0;
-}
-
-/* Adds an object for each name of one certificate. */
-static void
-add_names (JsonBuilder *builder, const BullaFacts *facts)
-{
-  const BullaCaaFacts *caa = &facts->caa;
-
-  for (guint i = 0; i < caa->climbs->len; i++) {
-    BullaCliCaa host = {.host = caa->hosts[i],
-                        .climb = g_ptr_array_index (caa->climbs, i),
-                        .domains = (const char *const *)caa->issuers,
-                        .issuer_name = caa->issuer,
-                        .matched_by = caa->matched_by};
-    bulla_facts_judge_caa (facts, host.climb, &host.judgement);
-    bulla_cli_caa_add_to_json (&host, builder);
-  }
-}
-
-/* Returns: (transfer container): the facts with CAA records: of the exchange, or of every
- * certificate that vouches for a part of the bundle */
-static GPtrArray *
-list_caa (const BullaCliReport *self)
-{
-  GPtrArray *list = g_ptr_array_new ();
-  const BullaBundleSignatures *signatures =
-      self->bundle != NULL ? bulla_bundle_get_signatures (self->bundle) : NULL;
-
-  if (self->load != NULL && has_caa (bulla_load_get_facts (self->load)))
-    g_ptr_array_add (list, (gpointer)bulla_load_get_facts (self->load));
-  for (guint i = 0; signatures != NULL && i < signatures->n_authorities; i++)
-    if (has_caa (bulla_bundle_get_caa (self->bundle, i)))
-      g_ptr_array_add (list, (gpointer)bulla_bundle_get_caa (self->bundle, i));
-  return list;
-}
-
-/* Adds the CAA judgement; null if DNS was not asked. */
-static void
-add_caa (JsonBuilder *builder, const BullaCliReport *self)
-{
-  g_autoptr (GPtrArray) list = list_caa (self);
-
-  if (list->len == 0) {
-    bulla_cli_json_string (builder, "caa", NULL);
-    return;
-  }
-  bulla_cli_json_begin_array (builder, "caa");
-  for (guint i = 0; i < list->len; i++)
-    add_names (builder, g_ptr_array_index (list, i));
-  json_builder_end_array (builder);
-}
-
 /* Adds what was remembered of the URL and the version; null if the store was not asked. */
 static void
 add_history (JsonBuilder *builder, const BullaCliReport *self)
@@ -269,53 +212,6 @@ add_history (JsonBuilder *builder, const BullaCliReport *self)
   bulla_cli_json_string (builder, "source", history->newest >= 0 ? source : NULL);
   bulla_cli_json_boolean (builder, "older", history->older != NULL);
   bulla_cli_json_string (builder, "vulnerable", history->vulnerable);
-  json_builder_end_object (builder);
-}
-
-/* Returns: (nullable): the package, or the response of a bundle that decided */
-static BullaLoad *
-find_load (const BullaCliReport *self)
-{
-  return self->load == NULL && self->check != NULL ? self->check->decisive : self->load;
-}
-
-static const BullaFacts *
-find_facts (const BullaCliReport *self)
-{
-  BullaLoad *load = find_load (self);
-
-  return load != NULL ? bulla_load_get_facts (load) : NULL;
-}
-
-/* Adds what the signing key could sign; null if no certificate was read. */
-static void
-add_certificate (JsonBuilder *builder, const BullaCliReport *self)
-{
-  const BullaFacts *facts = find_facts (self);
-
-  if (facts == NULL || facts->cert.reach == NULL) {
-    bulla_cli_json_string (builder, "certificate", NULL);
-    return;
-  }
-  bulla_cli_json_begin (builder, "certificate");
-  bulla_cli_json_string (builder, "subject", facts->cert.subject);
-  bulla_cli_json_time (builder, "not_before", facts->cert.not_before);
-  bulla_cli_json_time (builder, "not_after", facts->cert.not_after);
-  bulla_cli_json_string (builder, "key_sha256", facts->cert.key_sha256);
-  bulla_cli_json_string (builder, "tls_host", bulla_load_get_tls_host (find_load (self)));
-  bulla_cli_json_begin_array (builder, "reach");
-  for (guint i = 0; i < facts->cert.reach->len; i++) {
-    const char *name = facts->cert.reach->pdata[i];
-    g_autofree char *origin = g_strconcat ("https://", name, NULL);
-    json_builder_begin_object (builder);
-    bulla_cli_json_string (builder, "name", name);
-    bulla_cli_json_string (builder, "origin", origin);
-    bulla_cli_json_boolean (builder, "wildcard", g_str_has_prefix (name, "*."));
-    bulla_cli_json_string (builder, "paths", "/*");
-    bulla_cli_json_string (builder, "ports", "*");
-    json_builder_end_object (builder);
-  }
-  json_builder_end_array (builder);
   json_builder_end_object (builder);
 }
 
@@ -341,15 +237,15 @@ bulla_cli_report_to_json (const BullaCliReport *self)
                          bulla_outcome_get_nick (bulla_cli_report_get_outcome (self)));
   bulla_cli_json_string (builder, "reason", bulla_reason_get_nick (reason));
   bulla_cli_json_string (builder, "report_type",
-                         bulla_verdict_get_report_type (decisive_verdict (self)));
+                         bulla_verdict_get_report_type (bulla_cli_report_get_decisive (self)));
   add_request (builder, self);
   add_expiry (builder, self);
   add_all_steps (builder, self);
   add_body (builder, self);
-  add_caa (builder, self);
+  bulla_cli_report_add_caa (self, builder);
   bulla_cli_report_add_validity (self, builder);
   add_history (builder, self);
-  add_certificate (builder, self);
+  bulla_cli_report_add_certificate (self, builder);
   if (self->bundle != NULL)
     bulla_cli_report_add_resources (self, builder);
   json_builder_end_object (builder);
@@ -411,7 +307,8 @@ static void
 append_steps (GString *text, const BullaCliReport *self, gboolean explain)
 {
   const BullaVerdict *verdict = bulla_cli_report_get_verdict (self);
-  const BullaVerdict *more = self->request != NULL ? self->request : decisive_verdict (self);
+  const BullaVerdict *more =
+      self->request != NULL ? self->request : bulla_cli_report_get_decisive (self);
   g_autofree char *steps = bulla_explain_verdict (verdict, explain);
   g_string_append (text, steps);
   if (more == verdict)
@@ -456,12 +353,12 @@ append_data (GString *text, const BullaCliReport *self)
 static void
 append_key (GString *text, const BullaCliReport *self, gboolean explain)
 {
-  const BullaFacts *facts = find_facts (self);
-  const GPtrArray *reach = facts != NULL ? facts->cert.reach : NULL;
+  BullaLoad *load = bulla_cli_report_find_load (self);
+  const GPtrArray *reach = load != NULL ? bulla_load_get_facts (load)->cert.reach : NULL;
 
   if (reach == NULL)
     return;
-  const char *tls_host = bulla_load_get_tls_host (find_load (self));
+  const char *tls_host = bulla_load_get_tls_host (load);
   if (tls_host != NULL) {
     g_autofree char *host = bulla_printable_dup (tls_host);
     g_string_append_printf (text, _ ("  warning: %s uses the signing key for TLS too\n"), host);

@@ -30,9 +30,15 @@ BullaVerdict *bulla_cli_report_get_verdict (const BullaCliReport *self);
 BullaOutcome bulla_cli_report_get_outcome (const BullaCliReport *self);
 const char *bulla_cli_report_get_url (const BullaCliReport *self);
 BullaReason bulla_cli_report_get_reason (const BullaCliReport *self);
+const BullaVerdict *bulla_cli_report_get_decisive (const BullaCliReport *self);
+char *bulla_cli_report_to_compact_json (const BullaCliReport *self);
+char *bulla_cli_report_dup_message (const BullaCliReport *self);
 GPtrArray *bulla_cli_report_dup_loads (const BullaCliReport *self, GError **error);
 gboolean bulla_cli_report_is_fit (const BullaCliReport *self);
+BullaLoad *bulla_cli_report_find_load (const BullaCliReport *self);
+void bulla_cli_report_add_certificate (const BullaCliReport *self, JsonBuilder *builder);
 JsonNode *bulla_cli_report_to_json (const BullaCliReport *self);
+void bulla_cli_report_add_caa (const BullaCliReport *self, JsonBuilder *builder);
 char *bulla_cli_report_to_text (const BullaCliReport *self, gboolean explain);
 
 /* only for bundles */

@@ -5,11 +5,14 @@
 #include "bulla-cli-judge.h"
 #include "bulla-cli-loader.h"
 #include "bulla-cli-nel.h"
+#include "bulla-cli-results.h"
 #include "bulla-cli-store.h"
 #include "bulla-cli-write.h"
 #include "bulla-loader-clients.h"
 
-static gboolean option_explain, option_json, option_quiet, option_report, option_remember;
+static gboolean option_explain, option_json, option_full, option_quiet, option_report;
+static gboolean option_remember;
+static char *option_junit, *option_sarif;
 static char *option_require;
 static char *option_client;
 static BullaCliJudgeOptions judge_options;
@@ -44,7 +47,14 @@ static const GOptionEntry OPTIONS[] = {
      N_ ("Show every rule, and explain the reason"), NULL},
     {"report", 0, 0, G_OPTION_ARG_NONE, &option_report,
      N_ ("Show the report that the deliverer would receive"), NULL},
-    {"json", 'j', 0, G_OPTION_ARG_NONE, &option_json, N_ ("Print one JSON object per line"), NULL},
+    {"json", 'j', 0, G_OPTION_ARG_NONE, &option_json,
+     N_ ("Print one short JSON object per line; --json=full adds every rule and response"), NULL},
+    {"json-full", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_NONE, &option_full,
+     N_ ("The same as --json=full"), NULL},
+    {"junit", 0, 0, G_OPTION_ARG_FILENAME, &option_junit,
+     N_ ("Write the results to this file as JUnit XML; “-” prints them"), N_ ("FILE")},
+    {"sarif", 0, 0, G_OPTION_ARG_FILENAME, &option_sarif,
+     N_ ("Write what is wrong to this file as SARIF; “-” prints it"), N_ ("FILE")},
     {"require", 0, 0, G_OPTION_ARG_STRING, &option_require,
      N_ ("Exit with 1 unless every package has this outcome: substitute"), N_ ("OUTCOME")},
     {"quiet", 'q', 0, G_OPTION_ARG_NONE, &option_quiet, N_ ("Print nothing; only set the status"),
@@ -70,24 +80,35 @@ static const BullaExample EXAMPLES[] = {
      N_ ("Ask the publisher whether the page is current, and keep a newer signature:")},
     {"bulla verify --require substitute dist/",
      N_ ("Let a build fail unless every package can be shown in its publisher's origin:")},
+    {"bulla verify --quiet --junit results.xml dist/",
+     N_ ("Write results that continuous integration shows:")},
     {"bulla verify --report https://aggregator.example/page.sxg",
      N_ ("Show what the aggregator would learn from reports:")},
     {NULL},
 };
 
-/* Returns: (transfer full) (nullable): what is printed; NULL with --quiet */
+static gboolean
+is_stdout (const char *path)
+{
+  return g_strcmp0 (path, "-") == 0;
+}
+
+/* Returns: (transfer full) (nullable): what is printed; NULL with --quiet, and where results in
+ * another format are printed */
 static char *
 render (const BullaCliReport *report)
 {
-  if (option_quiet)
+  if (option_quiet || is_stdout (option_junit) || is_stdout (option_sarif))
     return NULL;
-  if (!option_json) {
+  if (!option_json && !option_full) {
     g_autofree char *told = bulla_cli_report_to_text (report, option_explain);
     g_autoptr (GString) text = g_string_new (told);
     if (option_report)
       bulla_cli_report_append_nel (report, text);
     return g_string_free (g_steal_pointer (&text), FALSE);
   }
+  if (!option_full && !option_report)
+    return bulla_cli_report_to_compact_json (report);
   g_autoptr (JsonNode) node = bulla_cli_report_to_json (report);
   if (option_report)
     json_object_set_member (json_node_get_object (node), "report",
@@ -105,6 +126,26 @@ check_refreshed (char **arguments, GError **error)
     return FALSE;
   }
   return bulla_cli_check_output (judge_options.refreshed, judge_options.force, error);
+}
+
+/* Judges all packages, and writes the results in the formats of other tools. */
+static BullaCliExit
+judge_and_write (char **arguments, BullaTrust *trust, GError **error)
+{
+  g_autoptr (BullaCliResults) results = bulla_cli_results_new ();
+  g_autoptr (GError) failure = NULL;
+
+  if (option_junit != NULL || option_sarif != NULL) {
+    judge_options.take_result = bulla_cli_results_add;
+    judge_options.take_data = results;
+  }
+  BullaCliExit exit = bulla_cli_judge_all (arguments, trust, &judge_options, render, &failure);
+  if (failure != NULL) {
+    g_propagate_error (error, g_steal_pointer (&failure));
+    return BULLA_EXIT_FAILED;
+  }
+  return bulla_cli_results_write (results, option_junit, option_sarif, error) ? exit
+                                                                              : BULLA_EXIT_FAILED;
 }
 
 static BullaCliExit
@@ -139,7 +180,7 @@ run_verify (char **arguments, GError **error)
   judge_options.client = client;
   judge_options.store = store;
   judge_options.remember = option_remember ? store : NULL;
-  return bulla_cli_judge_all (arguments, trust, &judge_options, render, error);
+  return judge_and_write (arguments, trust, error);
 }
 
 const BullaVerb bulla_verb_verify = {
@@ -163,6 +204,9 @@ const BullaVerb bulla_verb_verify = {
         "an exchange, according to the NEL and Report-To headers of its response, and what the "
         "report would leave out; nothing is sent. A response without a policy is judged as if its "
         "policy requested all reports.\n\n"
+        "--json prints one object per package, with its outcome, its reason and the failed rule; "
+        "--json=full prints every rule, every response of a bundle, and what is known of the "
+        "certificate.\n\n"
         "--check-validity asks the publisher, at the validity URL of the signature, whether the "
         "package is current: “blocking” judges after the answer, “parallel” judges at once and "
         "shows the answer beside the verdict. The publisher learns that somebody has the package. "

@@ -1,0 +1,58 @@
+/* bulla-cli-decode-body.c - decodes the content coding of a response in a bundle
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ * Spec: RFC 9110 section 8.4 */
+#include "bulla-cli-decode-body.h"
+
+#include "bulla-coding-check.h"
+#include "bulla-content-decoder.h"
+#include "bulla-load-internal.h"
+
+#define PIECE_SIZE 65536
+#define DECODED_MAX (256u << 20) /* bytes; a longer body may be a decompression bomb */
+
+static gboolean
+append_decoded (const guint8 *data, gsize length, gpointer user_data)
+{
+  GByteArray *into = user_data;
+
+  if (length > DECODED_MAX - into->len)
+    return FALSE;
+  g_byte_array_append (into, data, (guint)length);
+  return TRUE;
+}
+
+/**
+ * bulla_cli_decode_body: (skip)
+ * @load: a response
+ * @coding: (out) (nullable) (transfer full): its content coding; %NULL if it has none
+ * @decoded: (out) (nullable) (transfer full): the decoded body, of at most 256 MiB
+ * @error: a %BULLA_FAULT if a record of the body is wrong, or why it could not be read
+ *
+ * Returns: what became of the body; unless it is not coded, its stream was used up
+ */
+BullaCliDecoding
+bulla_cli_decode_body (BullaLoad *load, char **coding, GBytes **decoded, GError **error)
+{
+  GInputStream *body = bulla_load_get_body (load);
+
+  *coding = bulla_coding_dup (bulla_load_get_facts (load));
+  *decoded = NULL;
+  if (*coding == NULL || body == NULL)
+    return BULLA_CLI_NOT_CODED;
+  g_autoptr (BullaContentDecoder) decoder = bulla_content_decoder_new (*coding);
+  g_autoptr (GByteArray) bytes = g_byte_array_new ();
+  g_autofree guint8 *piece = g_malloc (PIECE_SIZE);
+  gboolean good = decoder != NULL;
+  gssize n = 1;
+
+  while (n > 0 && good) {
+    n = g_input_stream_read (body, piece, PIECE_SIZE, NULL, error);
+    good = n <= 0 || bulla_content_decoder_push (decoder, piece, (gsize)n, append_decoded, bytes);
+  }
+  if (n < 0)
+    return BULLA_CLI_BODY_FAILED;
+  if (!good || !bulla_content_decoder_end (decoder, append_decoded, bytes))
+    return BULLA_CLI_UNDECODABLE;
+  *decoded = g_byte_array_free_to_bytes (g_steal_pointer (&bytes));
+  return BULLA_CLI_DECODED;
+}

@@ -1,0 +1,143 @@
+/* bulla-cli-report-compact.c - formats a judgement as one short JSON object, or as a sentence
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Writes text directly: a tree of JSON nodes would take longer than the judgement of a small
+ * package. */
+#include <string.h>
+
+#include "bulla-cli-expiry.h"
+#include "bulla-cli-report.h"
+#include "bulla-cli.h"
+#include "bulla-explain.h"
+#include "bulla-printable.h"
+
+#define OBSERVED_MAX 120 /* most characters of an observed value */
+
+/* Appends a JSON string. Control characters are escaped, because the text may be printed on a
+ * terminal: bulla_printable_dup() does that as JSON does. */
+static void
+append_string (GString *out, const char *text)
+{
+  g_autoptr (GString) escaped = g_string_new (text);
+
+  g_string_replace (escaped, "\\", "\\\\", 0);
+  g_string_replace (escaped, "\"", "\\\"", 0);
+  g_autofree char *printable = bulla_printable_dup (escaped->str);
+  g_string_append_printf (out, "\"%s\"", printable);
+}
+
+/* Appends `"name":"value"`, or null. */
+static void
+append_member (GString *out, const char *name, const char *value)
+{
+  g_string_append_printf (out, "%s\"%s\":", out->str[out->len - 1] == '{' ? "" : ",", name);
+  if (value != NULL)
+    append_string (out, value);
+  else
+    g_string_append (out, "null");
+}
+
+static void
+append_number (GString *out, const char *name, gint64 value)
+{
+  g_string_append_printf (out, ",\"%s\":%" G_GINT64_FORMAT, name, value);
+}
+
+/* Returns: (transfer full): at most OBSERVED_MAX characters of @text */
+static char *
+dup_short (const char *text)
+{
+  g_autofree char *valid = g_utf8_make_valid (text, -1);
+
+  if (g_utf8_strlen (valid, -1) <= OBSERVED_MAX)
+    return g_steal_pointer (&valid);
+  g_autofree char *cut = g_utf8_substring (valid, 0, OBSERVED_MAX);
+  return g_strconcat (cut, "…", NULL);
+}
+
+/* Returns: the step that gives the reason; -1 if there is none */
+static gint
+find_step (const BullaVerdict *verdict)
+{
+  for (guint i = 0; i < bulla_verdict_get_n_steps (verdict); i++)
+    if (bulla_verdict_get_state (verdict, i) == BULLA_STATE_BROKEN)
+      return (gint)i;
+  return -1;
+}
+
+static void
+append_step (GString *out, const BullaVerdict *verdict, guint step)
+{
+  g_autofree char *observed = bulla_verdict_dup_observed (verdict, step);
+  g_autofree char *required = bulla_verdict_dup_required (verdict, step);
+  g_autofree char *shown = dup_short (observed != NULL ? observed : "");
+
+  g_string_append (out, ",\"step\":{");
+  append_member (out, "rule", bulla_verdict_get_rule (verdict, step));
+  append_member (out, "observed", shown);
+  append_member (out, "required", required);
+  g_string_append_c (out, '}');
+}
+
+/**
+ * bulla_cli_report_to_compact_json: (skip)
+ * @self: a report
+ *
+ * The object has `file`, `kind`, `url`, `profile`, `at`, `outcome`, `reason`, `expires` and
+ * `expires_by`; `step`, the failed rule, only if there is one; and `responses`, their number, only
+ * for a bundle. Its members are among those of bulla_cli_report_to_json(), except for the last two.
+ *
+ * Returns: (transfer full): one line, with its newline
+ */
+char *
+bulla_cli_report_to_compact_json (const BullaCliReport *self)
+{
+  const BullaVerdict *verdict = bulla_cli_report_get_verdict (self);
+  const BullaVerdict *decisive = bulla_cli_report_get_decisive (self);
+  BullaReason reason = bulla_cli_report_get_reason (self);
+  gint step = find_step (decisive);
+  GString *out = g_string_new ("{");
+  BullaCliExpiry expiry;
+
+  bulla_cli_report_find_expiry (self, &expiry);
+  gboolean expires = expiry.state == BULLA_CLI_EXPIRES && expiry.time >= 0;
+  append_member (out, "file", self->name);
+  append_member (out, "kind", self->kind);
+  append_member (out, "url", bulla_cli_report_get_url (self));
+  append_member (out, "profile", bulla_verdict_get_profile_name (verdict));
+  append_number (out, "at", bulla_verdict_get_time (verdict));
+  append_member (out, "outcome", bulla_outcome_get_nick (bulla_cli_report_get_outcome (self)));
+  append_member (out, "reason", bulla_reason_get_nick (reason));
+  if (expires)
+    append_number (out, "expires", expiry.time);
+  append_member (out, "expires_by", expires ? bulla_expires_by_get_nick (expiry.by) : NULL);
+  if (reason != BULLA_REASON_NONE && step >= 0)
+    append_step (out, decisive, (guint)step);
+  if (self->bundle != NULL)
+    append_number (out, "responses", bulla_bundle_get_n_resources (self->bundle));
+  g_string_append (out, "}\n");
+  return g_string_free (out, FALSE);
+}
+
+/**
+ * bulla_cli_report_dup_message: (skip)
+ * @self: a report
+ *
+ * Returns: (transfer full): what is wrong with the package, in one sentence in the language of the
+ *   locale; the outcome, if nothing is
+ */
+char *
+bulla_cli_report_dup_message (const BullaCliReport *self)
+{
+  const BullaVerdict *decisive = bulla_cli_report_get_decisive (self);
+  BullaReason reason = bulla_cli_report_get_reason (self);
+  gint step = find_step (decisive);
+
+  if (reason == BULLA_REASON_NONE)
+    return g_strdup (bulla_outcome_get_nick (bulla_cli_report_get_outcome (self)));
+  g_autoptr (BullaExplanation) explanation = bulla_explain (reason);
+  g_autofree char *observed = step >= 0 ? bulla_explain_observed (decisive, (guint)step) : NULL;
+  return observed != NULL
+             ? g_strdup_printf ("%s (%s)", bulla_explanation_get_meaning (explanation), observed)
+             : g_strdup (bulla_explanation_get_meaning (explanation));
+}
