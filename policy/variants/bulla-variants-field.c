@@ -4,7 +4,6 @@
  * Spec: draft-ietf-httpbis-variants-04, -05 and -06, sections 2 and 3. */
 #include "bulla-variants-field.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "bulla-variants-reader.h"
@@ -257,7 +256,7 @@ typedef struct {
 
 /* Orders by value; of equal values the one that precedes in the axis is the first. */
 static int
-compare_placed (const void *a, const void *b)
+compare_placed (gconstpointer a, gconstpointer b, gpointer user_data)
 {
   const Placed *one = a, *other = b;
   int order = strcmp (one->value, other->value);
@@ -273,7 +272,7 @@ sort_values (const BullaVariantsAxis *axis)
 
   for (guint i = 0; i < axis->n_values; i++)
     sorted[i] = (Placed){axis->values[i], (guint16)i};
-  qsort (sorted, axis->n_values, sizeof *sorted, compare_placed);
+  g_qsort_with_data (sorted, (gint)axis->n_values, sizeof *sorted, compare_placed, NULL);
   return sorted;
 }
 
@@ -393,8 +392,8 @@ bulla_variant_keys_new (const BullaVariants *variants, const char *const *values
   for (gsize i = 0; i < n; i++) {
     self->values[i] = out;
     out = g_stpcpy (out, values[i]) + 1;
-    self->places[i] = place_of (&variants->axes[i % self->n_axes], values[i]);
   }
+  find_places (self, variants);
   return self;
 }
 
