@@ -233,7 +233,7 @@ bulla_provenance_list_facts (BullaProvenance *self)
   if (verdict != NULL)
     add_decision (store, verdict);
   if (load != NULL)
-    add_package (store, load, bulla_load_get_verdict (load));
+    add_package (store, load, verdict);
   bulla_provenance_append_bundle_facts (self, store);
   add (store, _ ("What it may leave behind"), bulla_provenance_get_data_text (self));
   if (verdict != NULL)
