@@ -20,9 +20,12 @@ typedef struct {
   const char *unknown_sections;             /* comma-separated names; NULL if all are known */
   const char *claimed_origins;              /* comma-separated, limited in number; NULL if none */
   guint n_resources;                        /* URLs in the index */
-  guint n_aliases;   /* locations that the index lists for more than one URL */
-  guint n_overlaps;  /* locations that partly overlap another one */
-  guint n_ambiguous; /* index keys that normalise to the URL of an earlier key */
+  guint n_aliases;             /* locations that the index lists for more than one URL */
+  guint n_overlaps;            /* locations that partly overlap another one */
+  guint n_ambiguous;           /* index keys that normalise to the URL of an earlier key */
+  guint n_odd;                 /* keys that are not URLs, which were left out of the index */
+  const char *app_foreign_url; /* first URL of an isolated app with another ID; NULL if none */
+  const char *app_odd_url;     /* first URL that no isolated app may have; NULL if none */
   guint n_authorities, n_subsets;
   guint64 total_length; /* stated length, bytes; 0 if not read */
   BullaRange version_range, primary_range;

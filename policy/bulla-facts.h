@@ -5,6 +5,7 @@
 #include "bulla-bundle-facts.h"
 #include "bulla-caa-judge.h"
 #include "bulla-field.h"
+#include "bulla-url.h"
 #include "bulla-validity-facts.h"
 
 G_BEGIN_DECLS
@@ -154,6 +155,7 @@ typedef struct _BullaFacts BullaFacts;
 struct _BullaFacts {
   GStringChunk *strings; /* owned; chunk of all strings */
   BullaForm form;
+  BullaUrlReading url_reading; /* how the URLs in the package are read */
   BullaFacts *within; /* owned; facts of the bundle, which keep its strings; NULL if none */
   BullaFacts *former; /* owned; keeps the strings of an adopted signature; NULL if none was */
   BullaOuterFacts outer;

@@ -119,6 +119,9 @@ WORDS (BullaSectionsChoice, sections, AS (SECTIONS_KNOWN, "known"),
 WORDS (BullaKeyKinds, key_kinds, AS (KEY_KINDS_ONE, "at-least-one"), AS (KEY_KINDS_FIRST, "first"));
 WORDS (BullaRelativeChoice, relative, AS (RELATIVE_RESOLVE, "resolve"),
        AS (RELATIVE_REFUSE, "refuse"));
+WORDS (BullaUrlReading, url_reading, AS (URL_ALIKE, "alike"), AS (URL_WHATWG, "whatwg"));
+WORDS (BullaOddUrlsChoice, odd_urls, AS (ODD_URLS_REFUSE, "refuse"), AS (ODD_URLS_SKIP, "skip"));
+WORDS (BullaAppUrlsChoice, app_urls, AS (APP_URLS_ANY, "any"), AS (APP_URLS_OWN, "own"));
 WORDS (BullaBundleStatusChoice, bundle_status, AS (BUNDLE_STATUS_ANY, "any"),
        AS (BUNDLE_STATUS_ONLY_200, "only-200"));
 WORDS (BullaScopeChoice, scope, AS (SCOPE_NO, "no"), AS (SCOPE_ALLOWED, "allowed"),
@@ -224,9 +227,12 @@ static const Setting table[] = {
     CHOICE ("report", "mismatches", mismatches, no_yes),
     CHOICE ("report", "no-inner-url", no_inner_url, inner_url),
     CHOICE ("report", "data-url", data_url, data_url),
+    CHOICE ("url", "reading", url_reading, url_reading),
     CHOICE ("bundle", "b2-sections", b2_sections, sections),
     CHOICE ("bundle", "key-kinds", key_kinds, key_kinds),
     CHOICE ("bundle", "relative-urls", relative_urls, relative),
+    CHOICE ("bundle", "odd-urls", odd_urls, odd_urls),
+    CHOICE ("bundle", "app-urls", app_urls, app_urls),
     CHOICE ("bundle", "status", bundle_status, bundle_status),
     CHOICE ("bundle", "scope", scope, scope),
     CHOICE ("bundle", "network", network, network),

@@ -6,6 +6,7 @@
 #include "bulla-pinned-keys.h"
 #include "bulla-profile.h"
 #include "bulla-variants-readings.h"
+#include "bulla-url.h"
 
 G_BEGIN_DECLS
 
@@ -77,6 +78,8 @@ typedef enum {
   BULLA_ROLLBACK_WARN,
   BULLA_ROLLBACK_REFUSE
 } BullaRollbackChoice;
+typedef enum { BULLA_ODD_URLS_REFUSE, BULLA_ODD_URLS_SKIP } BullaOddUrlsChoice;
+typedef enum { BULLA_APP_URLS_ANY, BULLA_APP_URLS_OWN } BullaAppUrlsChoice;
 typedef enum { BULLA_REDIRECTED_FOLLOW, BULLA_REDIRECTED_REFUSE } BullaRedirectedChoice;
 
 /* Each choice has its own enum type, so that choices cannot be confused; numbers have a unit.
@@ -145,10 +148,14 @@ typedef struct {
   BullaChoice mismatches;
   BullaInnerUrlChoice no_inner_url;
   BullaDataUrlChoice data_url;
+  /* [url] */
+  BullaUrlReading url_reading;
   /* [bundle] */
   BullaSectionsChoice b2_sections;
   BullaKeyKinds key_kinds;
   BullaRelativeChoice relative_urls;
+  BullaOddUrlsChoice odd_urls;
+  BullaAppUrlsChoice app_urls;
   BullaBundleStatusChoice bundle_status;
   BullaScopeChoice scope;
   BullaNetworkChoice network;

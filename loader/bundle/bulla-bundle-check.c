@@ -100,6 +100,17 @@ fill_voucher (BullaLoad *load, BullaBundleFinding *finding)
       expires >= 0 ? bulla_verdict_get_expires_by (verdict) : BULLA_EXPIRES_BY_SIGNATURE;
 }
 
+/* A browser that takes status 200 alone refuses such a response, and opens the bundle. */
+static gboolean
+is_refused_alone (const BullaBundleFinding *finding, BullaBundle *bundle)
+{
+  const char *url = bulla_bundle_get_primary_url (bundle);
+  gint primary = url != NULL ? bulla_bundle_find (bundle, url) : -1;
+
+  return finding->reason == BULLA_REASON_RESPONSE_STATUS && finding->status >= 200
+         && (gint)finding->resource != primary;
+}
+
 static void
 weigh (BullaBundleCheck *self, BullaLoad *load, const BullaBundleFinding *finding)
 {
@@ -137,7 +148,8 @@ check_one (BullaBundleCheck *self, BullaBundle *bundle, guint resource, guint va
   finding.date = find_date (load);
   fill_voucher (load, &finding);
   g_array_append_val (self->findings, finding);
-  weigh (self, load, &finding);
+  if (!is_refused_alone (&finding, bundle))
+    weigh (self, load, &finding);
   return fine;
 }
 
@@ -184,8 +196,10 @@ check_end (BullaBundle *bundle, GError **error)
  * @user_data: for @progress
  * @error: set if the bundle could not be read, or @progress stopped the check
  *
- * A malformed response refuses the bundle, with the reason of the first one. Otherwise the outcome
- * is the bundle's own; if a signature is invalid, the reason is that of the first invalid one.
+ * A malformed response refuses the bundle, with the reason of the first one; a response whose final
+ * status the profile does not take is refused alone, unless the bundle begins with it. Otherwise
+ * the outcome is the bundle's own; if a signature is invalid, the reason is that of the first
+ * invalid one.
  *
  * Returns: (transfer full) (nullable): the result of the check
  */

@@ -14,6 +14,7 @@
 #include "bulla-settings.h"
 #include "bulla-supplier.h"
 #include "bulla-url.h"
+#include "bulla-wait.h"
 
 #define BULLA_TYPE_RESPONSE_WALK (bulla_response_walk_get_type ())
 G_DECLARE_FINAL_TYPE (BullaResponseWalk, bulla_response_walk, BULLA, RESPONSE_WALK, GObject)
@@ -23,13 +24,13 @@ struct _BullaResponseWalk {
   BullaBundle *bundle; /* owned */
   guint resource, variant;
   BullaRange range;
-  GByteArray *start;     /* owned; bytes at the start of the response */
-  gint authority;        /* whose CAA records it wants; -1 if it wants none */
-  guint n_climbs;        /* names of @authority that were looked up when it listed its wants */
-  BullaLoad *load;       /* owned; NULL before the response is judged */
-  BullaRefresh *refresh; /* owned; question that the verdict waits for; NULL if it waits for none */
-  GError *error;         /* owned; NULL unless reading the bytes failed */
-  gboolean there;        /* only what is there counts: no publisher is asked */
+  GByteArray *start; /* owned; bytes at the start of the response */
+  gint authority;    /* whose CAA records it wants; -1 if it wants none */
+  guint n_climbs;    /* names of @authority that were looked up when it listed its wants */
+  BullaLoad *load;   /* owned; NULL before the response is judged */
+  gboolean asks;     /* the verdict waits for the publisher's answer */
+  GError *error;     /* owned; NULL unless reading the bytes failed */
+  gboolean there;    /* only what is there counts: no publisher is asked */
 };
 
 static void bulla_response_walk_wanter_init (BullaWanterInterface *iface);
@@ -46,7 +47,6 @@ bulla_response_walk_finalize (GObject *object)
   g_object_unref (self->bundle);
   g_byte_array_unref (self->start);
   g_clear_object (&self->load);
-  g_clear_object (&self->refresh);
   g_clear_error (&self->error);
   G_OBJECT_CLASS (bulla_response_walk_parent_class)->finalize (object);
 }
@@ -113,6 +113,7 @@ begin_facts (BullaBundle *self, guint resource, BullaRange range)
   facts->within = bulla_facts_ref (self->facts);
   facts->outer = self->facts->outer;
   facts->bundle = self->facts->bundle;
+  facts->url_reading = self->facts->url_reading;
   facts->integrity = self->facts->integrity;
   facts->response.range = range;
   const char *url = bulla_bundle_index_get_url (index, resource, &length);
@@ -121,7 +122,7 @@ begin_facts (BullaBundle *self, guint resource, BullaRange range)
   facts->request_origin =
       bulla_facts_intern (facts, bulla_bundle_index_get_origin (index, resource));
   g_auto (BullaUrl) parsed = {0};
-  if (bulla_url_parse (&parsed, text, length, &reason, &detail))
+  if (bulla_url_read (&parsed, text, length, self->facts->url_reading, &reason, &detail))
     facts->request_host = bulla_facts_intern (facts, parsed.host);
   return facts;
 }
@@ -199,7 +200,7 @@ judge_and_ask (BullaResponseWalk *self)
 {
   judge (self);
   if (self->load != NULL && !self->there)
-    self->refresh = bulla_bundle_begin_refresh (self->bundle, self->load);
+    self->asks = bulla_bundle_begin_question (self->bundle, self->load);
 }
 
 /* --- list of wants */
@@ -215,8 +216,6 @@ bulla_response_walk_list_wants (BullaWanter *wanter, BullaWant wants[BULLA_N_WAN
 {
   BullaResponseWalk *self = BULLA_RESPONSE_WALK (wanter);
 
-  if (self->refresh != NULL)
-    return BULLA_WANTER_GET_IFACE (self->refresh)->list_wants (BULLA_WANTER (self->refresh), wants);
   if (self->load != NULL || self->error != NULL)
     return 0;
   if (self->authority >= 0) {
@@ -253,18 +252,19 @@ take_caa (BullaResponseWalk *self, const BullaBrought *brought)
   judge_and_ask (self);
 }
 
-static gsize
-take_validity (BullaResponseWalk *self, const BullaBrought *brought)
+/* Called when the publisher's answer is there. Another subset may cover the response, and have a
+ * publisher to ask. */
+static void
+take_answer (BullaResponseWalk *self)
 {
-  g_return_val_if_fail (self->refresh != NULL, 0);
   guint subset = bulla_load_get_facts (self->load)->response.subset;
-  bulla_wanter_take (BULLA_WANTER (self->refresh), BULLA_WANT_VALIDITY, brought);
-  g_autoptr (BullaRefresh) refresh = g_steal_pointer (&self->refresh);
-  bulla_bundle_end_refresh (self->bundle, self->load, refresh);
-  judge_and_ask (self); /* another subset may cover the response, and have a publisher to ask */
-  if (self->load != NULL && bulla_load_get_facts (self->load)->response.subset == subset)
+  BullaRefresh *refresh = bulla_bundle_peek_refresh (self->bundle, subset);
+
+  self->asks = FALSE;
+  judge_and_ask (self);
+  if (refresh != NULL && self->load != NULL
+      && bulla_load_get_facts (self->load)->response.subset == subset)
     bulla_refresh_fill_facts (refresh, bulla_load_get_facts (self->load), g_get_monotonic_time ());
-  return 0;
 }
 
 static gsize
@@ -272,8 +272,6 @@ bulla_response_walk_take (BullaWanter *wanter, BullaWantKind kind, const BullaBr
 {
   BullaResponseWalk *self = BULLA_RESPONSE_WALK (wanter);
 
-  if (kind == BULLA_WANT_VALIDITY)
-    return take_validity (self, brought);
   g_return_val_if_fail (kind == BULLA_WANT_BYTES || kind == BULLA_WANT_CAA, 0);
   if (kind == BULLA_WANT_BYTES)
     return take_bytes (self, brought);
@@ -348,16 +346,39 @@ bulla_bundle_load_there (BullaBundle *self, guint resource, guint variant, GErro
   return walk != NULL ? g_steal_pointer (&walk->load) : NULL;
 }
 
+static void brought_cb (GObject *source, GAsyncResult *result, gpointer user_data);
+
+static void
+answered_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  BullaSupplier *supplier = g_task_get_task_data (task);
+  GCancellable *cancellable = g_task_get_cancellable (task);
+  GError *error = NULL;
+
+  if (!bulla_bundle_ask_publisher_finish (BULLA_BUNDLE (source), result, &error)) {
+    g_task_return_error (task, error);
+    return;
+  }
+  supplier->dns_end = 0; /* another subset's authority has a time of its own */
+  take_answer (BULLA_RESPONSE_WALK (supplier->wanter));
+  bulla_supplier_run_async (supplier, cancellable, brought_cb, g_steal_pointer (&task));
+}
+
 static void
 brought_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
+  GCancellable *cancellable = g_task_get_cancellable (task);
   BullaResponseWalk *walk = BULLA_RESPONSE_WALK (source);
   GError *error = NULL;
 
   if (!bulla_supplier_run_finish (g_task_get_task_data (task), result, &error)
       || (error = g_steal_pointer (&walk->error)) != NULL)
     g_task_return_error (task, error);
+  else if (walk->asks)
+    bulla_bundle_ask_publisher_async (walk->bundle, walk->load, cancellable, answered_cb,
+                                      g_steal_pointer (&task));
   else
     g_task_return_pointer (task, g_steal_pointer (&walk->load), g_object_unref);
 }
@@ -409,6 +430,19 @@ bulla_bundle_load_finish (BullaBundle *self, GAsyncResult *result, GError **erro
   return g_task_propagate_pointer (G_TASK (result), error);
 }
 
+/* Returns: whether the answer came; FALSE if the call was cancelled */
+static gboolean
+wait_for_answer (BullaResponseWalk *walk, GCancellable *cancellable)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+
+  bulla_bundle_ask_publisher_async (walk->bundle, walk->load, cancellable, bulla_wait_cb, &result);
+  if (!bulla_bundle_ask_publisher_finish (walk->bundle, bulla_wait_for (&result), NULL))
+    return FALSE;
+  take_answer (walk);
+  return TRUE;
+}
+
 /**
  * bulla_bundle_load:
  * @self: a bundle
@@ -432,6 +466,10 @@ bulla_bundle_load (BullaBundle *self, guint resource, guint variant, GCancellabl
     return NULL;
   begin (&supplier, walk);
   bulla_supplier_run (&supplier, cancellable);
+  while (walk->asks && wait_for_answer (walk, cancellable)) {
+    supplier.dns_end = 0;
+    bulla_supplier_run (&supplier, cancellable);
+  }
   bulla_supplier_clear (&supplier);
   if (g_cancellable_set_error_if_cancelled (cancellable, error))
     return NULL;

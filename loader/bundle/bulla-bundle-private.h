@@ -29,7 +29,9 @@ typedef enum {
 typedef struct {
   BullaKnown valid;      /* whether the authority's key verifies the signature */
   char *id;              /* owned; NULL before it is computed */
-  BullaRefresh *refresh; /* owned; question to the publisher; NULL before it is asked */
+  BullaRefresh *refresh; /* owned; question to the publisher; NULL before it is asked, and while
+                            verdicts wait for its answer */
+  struct _BullaBundleQuestion *question; /* borrowed; NULL unless verdicts wait for the answer */
 } BullaBundleVouching;
 
 struct _BullaBundle {
@@ -75,8 +77,13 @@ BullaVerdict *bulla_bundle_judge_response (BullaBundle *self, BullaFacts *facts,
 gboolean bulla_bundle_bring_records (BullaBundle *self, GCancellable *cancellable, GError **error);
 
 /* defined in bulla-bundle-validity.c */
-BullaRefresh *bulla_bundle_begin_refresh (BullaBundle *self, BullaLoad *load);
-void bulla_bundle_end_refresh (BullaBundle *self, BullaLoad *load, BullaRefresh *refresh);
+gboolean bulla_bundle_begin_question (BullaBundle *self, BullaLoad *load);
+void bulla_bundle_ask_publisher_async (BullaBundle *self, BullaLoad *load,
+                                       GCancellable *cancellable, GAsyncReadyCallback callback,
+                                       gpointer user_data);
+gboolean bulla_bundle_ask_publisher_finish (BullaBundle *self, GAsyncResult *result,
+                                            GError **error);
+BullaRefresh *bulla_bundle_peek_refresh (BullaBundle *self, guint subset);
 
 /* defined in bulla-bundle-scope.c */
 void bulla_bundle_fill_scope_facts (BullaBundle *self, BullaFacts *facts);

@@ -8,6 +8,7 @@
 #include "bulla-outer-internal.h"
 #include "bulla-refresh.h"
 #include "bulla-settings.h"
+#include "bulla-waiters.h"
 
 /**
  * bulla_bundle_get_validity: (skip)
@@ -94,48 +95,143 @@ bulla_bundle_is_asking (BullaBundle *self)
 
 /* --- before the verdict */
 
+/* A question whose answer decides about a subset. Every response of the subset that is loaded
+ * meanwhile waits for it. */
+typedef struct _BullaBundleQuestion {
+  BullaBundle *bundle; /* owned */
+  guint subset;
+  BullaRefresh *refresh; /* owned */
+  BullaWaiters *waiters; /* owned */
+  BullaSupplier supplier;
+} Question;
+
+static void
+question_free (Question *self)
+{
+  bulla_supplier_clear (&self->supplier);
+  bulla_waiters_free (self->waiters);
+  g_object_unref (self->refresh);
+  g_object_unref (self->bundle);
+  g_free (self);
+}
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Question, question_free)
+
 /**
- * bulla_bundle_begin_refresh: (skip)
+ * bulla_bundle_begin_question: (skip)
  * @self: a bundle
  * @load: a response in it that was judged
  *
- * Asks the publisher, if the profile wants that and nobody has asked about the subset yet.
+ * Asks the publisher beside the verdict, if the profile wants that and nobody has asked about the
+ * subset yet.
  *
- * Returns: (transfer full) (nullable): the question, if the verdict has to wait for the answer
+ * Returns: whether the verdict has to wait: bulla_bundle_ask_publisher_async() then brings the
+ *   answer
  */
-BullaRefresh *
-bulla_bundle_begin_refresh (BullaBundle *self, BullaLoad *load)
+gboolean
+bulla_bundle_begin_question (BullaBundle *self, BullaLoad *load)
 {
   BullaValidityChoice choice = bulla_profile_get_settings (self->profile)->validity;
   gint subset = find_subset (load);
 
   if (choice == BULLA_VALIDITY_CHOICE_NEVER || self->context->offline || subset < 0
       || bulla_outer_is_prefetch (self->outer) || self->vouchings[subset].refresh != NULL)
-    return NULL;
-  gboolean blocking = choice == BULLA_VALIDITY_CHOICE_BLOCKING;
-  const char *url = bulla_load_get_validity_url (load);
-  g_autoptr (BullaRefresh) refresh = bulla_refresh_new_for_subset (self->outer, url, blocking);
-  if (blocking)
-    return g_steal_pointer (&refresh);
-  self->vouchings[subset].refresh = g_object_ref (refresh);
-  ask_beside (self, refresh);
-  return NULL;
+    return FALSE;
+  if (choice == BULLA_VALIDITY_CHOICE_BLOCKING)
+    return TRUE;
+  self->vouchings[subset].refresh =
+      bulla_refresh_new_for_subset (self->outer, bulla_load_get_validity_url (load), FALSE);
+  ask_beside (self, self->vouchings[subset].refresh);
+  return FALSE;
+}
+
+/* Everybody has left: who comes now asks again. */
+static void
+left_cb (GCancellable *cancellable, gpointer user_data)
+{
+  Question *self = user_data;
+
+  self->bundle->vouchings[self->subset].question = NULL;
+}
+
+static Question *
+question_new (BullaBundle *bundle, guint subset, const char *url)
+{
+  Question *self = g_new (Question, 1);
+
+  self->bundle = g_object_ref (bundle);
+  self->subset = subset;
+  self->refresh = bulla_refresh_new_for_subset (bundle->outer, url, TRUE);
+  self->waiters = bulla_waiters_new ();
+  bulla_supplier_init (&self->supplier, bundle->context, BULLA_WANTER (self->refresh), NULL);
+  g_signal_connect (bulla_waiters_get_cancellable (self->waiters), "cancelled",
+                    G_CALLBACK (left_cb), self);
+  bundle->vouchings[subset].question = self;
+  return self;
+}
+
+/* From now on every response of the subset is judged with the answer, and the bundle is once more.
+ */
+static void
+answered_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (Question) self = user_data;
+  BullaBundleVouching *vouching = &self->bundle->vouchings[self->subset];
+  gboolean brought = bulla_supplier_run_finish (&self->supplier, result, NULL);
+
+  if (!brought || g_cancellable_is_cancelled (bulla_waiters_get_cancellable (self->waiters)))
+    return;
+  vouching->question = NULL;
+  g_set_object (&vouching->refresh, self->refresh);
+  note_answer (self->bundle, self->refresh, g_get_monotonic_time ());
+  bulla_bundle_judge (self->bundle);
+  bulla_waiters_end (self->waiters);
 }
 
 /**
- * bulla_bundle_end_refresh: (skip)
+ * bulla_bundle_ask_publisher_async: (skip)
  * @self: a bundle
- * @load: the response that was judged before the answer
- * @refresh: the question, which is done
+ * @load: a response in it, for which bulla_bundle_begin_question() was true
+ * @cancellable: (nullable): to stop waiting; the question goes on while others wait
+ * @callback: (scope async): called when the answer is there
+ * @user_data: for @callback
  *
- * From now on every response of that subset is judged with the answer, and the bundle is once more.
+ * The publisher is asked once for a subset, however many of its responses wait.
  */
 void
-bulla_bundle_end_refresh (BullaBundle *self, BullaLoad *load, BullaRefresh *refresh)
+bulla_bundle_ask_publisher_async (BullaBundle *self, BullaLoad *load, GCancellable *cancellable,
+                                  GAsyncReadyCallback callback, gpointer user_data)
 {
-  gint subset = find_subset (load);
+  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+  guint subset = bulla_load_get_facts (load)->response.subset;
+  Question *question = self->vouchings[subset].question;
 
-  g_set_object (&self->vouchings[subset].refresh, refresh);
-  note_answer (self, refresh, g_get_monotonic_time ());
-  bulla_bundle_judge (self);
+  g_task_set_source_tag (task, bulla_bundle_ask_publisher_async);
+  if (g_task_return_error_if_cancelled (task))
+    return;
+  if (self->vouchings[subset].refresh != NULL) { /* answered since */
+    g_task_return_boolean (task, TRUE);
+    return;
+  }
+  if (question != NULL) {
+    bulla_waiters_add (question->waiters, g_steal_pointer (&task));
+    return;
+  }
+  question = question_new (self, subset, bulla_load_get_validity_url (load));
+  bulla_waiters_add (question->waiters, g_steal_pointer (&task));
+  bulla_supplier_run_async (&question->supplier, bulla_waiters_get_cancellable (question->waiters),
+                            answered_cb, question);
+}
+
+gboolean
+bulla_bundle_ask_publisher_finish (BullaBundle *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+/* Returns: (transfer none) (nullable): the question about the subset; NULL before it is answered,
+ * or asked beside the verdict */
+BullaRefresh *
+bulla_bundle_peek_refresh (BullaBundle *self, guint subset)
+{
+  return self->vouchings[subset].refresh;
 }

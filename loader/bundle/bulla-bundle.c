@@ -243,9 +243,13 @@ bulla_bundle_find (BullaBundle *self, const char *url)
   g_auto (BullaUrl) parsed = {0};
   BullaReason reason = BULLA_REASON_NONE;
   const char *detail = NULL;
-  if (!bulla_url_parse (&parsed, url, length, &reason, &detail))
+  if (!bulla_url_read (&parsed, url, length, BULLA_URL_WHATWG, &reason, &detail))
     return -1;
-  return (gint)bulla_bundle_index_find (index, parsed.url, strlen (parsed.url));
+  found = bulla_bundle_index_find (index, parsed.url, strlen (parsed.url));
+  g_autofree char *escaped = found < 0 ? bulla_url_dup_replacement (url, length) : NULL;
+  /* makers of bundles escape what some parsers refuse */
+  return (gint)(escaped != NULL ? bulla_bundle_index_find (index, escaped, strlen (escaped))
+                                : found);
 }
 
 /**

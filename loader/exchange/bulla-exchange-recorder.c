@@ -55,7 +55,8 @@ find_distributor (Memo *self, BullaLoad *load)
   BullaReason reason = BULLA_REASON_NONE;
   const char *detail = NULL;
 
-  if (text == NULL || !bulla_url_parse (&url, text, strcspn (text, "#"), &reason, &detail))
+  if (text == NULL
+      || !bulla_url_read (&url, text, strcspn (text, "#"), BULLA_URL_WHATWG, &reason, &detail))
     return NULL;
   return intern (self, url.host);
 }

@@ -111,6 +111,7 @@ bulla_load_new (BullaProfile *profile, BullaTrust *trust, BullaOuter *outer, GBy
 {
   BullaLoad *self = g_object_new (BULLA_TYPE_LOAD, NULL);
   self->facts = bulla_facts_new ();
+  self->facts->url_reading = bulla_profile_get_settings (profile)->url_reading;
   self->reader = bulla_sxg_reader_new (self->facts);
   self->profile = bulla_profile_ref (profile);
   self->trust = g_object_ref (trust);

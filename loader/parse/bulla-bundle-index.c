@@ -2,7 +2,9 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * The index may have very many entries: a URL that is already in serialised form is not copied.
- * Spec: B1ALG and B2, "Parsing the index section". */
+ * Spec: B1ALG and B2, "Parsing the index section".
+ *
+ * Whole because: reading and looking up share the entries and their hash table */
 #include "bulla-bundle-index.h"
 
 #include <string.h>
@@ -39,6 +41,7 @@ struct _BullaBundleIndex {
   guint32 mask;
   GArray *locations;     /* owned; of BullaBundleLocation */
   GPtrArray *origins;    /* owned; of strings in the string chunk */
+  GPtrArray *odd;        /* owned; char *, keys that were left out, with what is wrong with them */
   GStringChunk *strings; /* owned */
   guint64 responses_length;
   BullaBundleSurvey survey;
@@ -185,18 +188,25 @@ intern_origin (Reading *reading, const char *origin)
   return GPOINTER_TO_UINT (number);
 }
 
-/* Resolves a key that take_over() could not take as it is. */
+/* Resolves a key that take_over() could not take as it is. @odd: (out): whether the key is left
+ * out */
 static gboolean
-resolve (Reading *reading, BullaCursor *in, BullaSpan key, Entry *entry)
+resolve (Reading *reading, BullaCursor *in, BullaSpan key, Entry *entry, gboolean *odd)
 {
   BullaBundleIndex *self = reading->index;
-  const BullaBundleUrlOptions options = {reading->options->base_url, reading->options->relative};
+  const BullaBundleUrlOptions options = {reading->options->base_url, reading->options->relative,
+                                         reading->options->reading};
   BullaReason reason = BULLA_REASON_NONE;
   const char *detail = NULL;
   g_auto (BullaBundleUrl) url = {0};
   gboolean fine = bulla_bundle_url_read (&url, key, &options, &reason, &detail);
-  if (!bulla_cursor_require (in, fine, key, reason, detail))
-    return FALSE;
+  if (!fine) {
+    g_autofree char *named = bulla_url_dup_named ((const char *)key.data, key.length, detail);
+    *odd = reading->options->skip_odd;
+    if (*odd)
+      g_ptr_array_add (self->odd, g_steal_pointer (&named));
+    return *odd || bulla_cursor_require (in, FALSE, key, reason, named);
+  }
   size_t length = strlen (url.url);
   gboolean as_it_is = bulla_span_equal (key, url.url, length);
   entry->url = as_it_is ? (const char *)key.data : g_string_chunk_insert (self->strings, url.url);
@@ -303,15 +313,20 @@ read_map (Reading *reading, BullaCursor *in)
   self->locations =
       g_array_sized_new (FALSE, FALSE, sizeof (BullaBundleLocation), (guint)map.number);
   for (guint64 i = 0; i < map.number; i++) {
-    Entry *entry = &self->entries[i];
+    Entry *entry = &self->entries[self->n_urls];
+    gboolean odd = FALSE;
     if (!bulla_cbor_expect (in, &reasons, BULLA_CBOR_TEXT, "a key that is not text", &key)
         || !bulla_cbor_check_key (in, &reasons, &keys, key.whole)
-        || (!take_over (reading, key.bytes, entry) && !resolve (reading, in, key.bytes, entry)))
+        || (!take_over (reading, key.bytes, entry)
+            && !resolve (reading, in, key.bytes, entry, &odd)))
       return;
     read_value (reading, in, entry);
     if (in->fault != NULL)
       return;
-    enter (self, entry);
+    if (odd)
+      *entry = (Entry){0};
+    else
+      enter (self, entry);
   }
 }
 
@@ -331,6 +346,7 @@ bulla_bundle_index_read (BullaSpan section, const BullaBundleIndexOptions *optio
   Reading reading = {.index = self, .options = options, .origins = origins};
   self->strings = g_string_chunk_new (256);
   self->origins = g_ptr_array_new ();
+  self->odd = g_ptr_array_new_with_free_func (g_free);
   self->responses_length = options->responses_length;
   g_auto (BullaCursor) in = bulla_cursor_over (section, BULLA_REASON_BUNDLE_MALFORMED);
   read_map (&reading, &in);
@@ -348,6 +364,7 @@ bulla_bundle_index_free (BullaBundleIndex *self)
 {
   g_clear_pointer (&self->locations, g_array_unref);
   g_ptr_array_unref (self->origins);
+  g_ptr_array_unref (self->odd);
   g_string_chunk_free (self->strings);
   g_free (self->entries);
   g_free (self->slots);
@@ -396,8 +413,16 @@ bulla_bundle_index_fill_facts (const BullaBundleIndex *self, BullaFacts *facts)
   facts->bundle.claimed_origins = bulla_facts_intern (facts, origins);
   facts->bundle.n_resources = self->n_urls;
   facts->bundle.n_ambiguous = self->n_ambiguous;
+  facts->bundle.n_odd = self->odd->len;
   facts->bundle.n_aliases = self->survey.n_aliases;
   facts->bundle.n_overlaps = self->survey.n_overlaps;
+}
+
+/* Returns: (transfer none) (element-type utf8): keys that are not URLs, and what is wrong */
+const GPtrArray *
+bulla_bundle_index_get_odd (const BullaBundleIndex *self)
+{
+  return self->odd;
 }
 
 guint

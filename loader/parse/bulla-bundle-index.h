@@ -23,10 +23,13 @@ typedef struct {
   const char *base_url; /* NULL if relative keys stay paths without a claimed origin */
   gboolean relative;    /* relative keys are allowed */
   guint64 responses_length;
+  BullaUrlReading reading;
+  gboolean skip_odd; /* leave out keys that are not URLs, instead of refusing the index */
 } BullaBundleIndexOptions;
 
 BullaBundleIndex *bulla_bundle_index_read (BullaSpan section,
                                            const BullaBundleIndexOptions *options, GError **error);
+const GPtrArray *bulla_bundle_index_get_odd (const BullaBundleIndex *self);
 void bulla_bundle_index_free (BullaBundleIndex *self);
 gboolean bulla_bundle_index_fits (const BullaBundleIndex *self, guint64 n_responses,
                                   size_t head_width);

@@ -190,7 +190,8 @@ fall_back (BullaBundleReader *self, BullaSpan span)
   BullaReason reason;
   const char *detail;
   g_auto (BullaUrl) url = {0};
-  if (bulla_url_parse (&url, (const char *)span.data, span.length, &reason, &detail)) {
+  if (bulla_url_read (&url, (const char *)span.data, span.length, facts->url_reading, &reason,
+                      &detail)) {
     facts->request_url = facts->bundle.primary_url = bulla_facts_intern (facts, url.url);
     facts->request_origin = bulla_facts_intern (facts, url.origin);
     facts->request_host = bulla_facts_intern (facts, url.host);
@@ -204,7 +205,7 @@ read_primary (BullaBundleReader *self)
   BullaFacts *facts = self->facts;
   size_t length = self->wanted - self->at;
   BullaSpan span = bulla_bundle_reader_span_at (self, self->at, length);
-  const BullaBundleUrlOptions absolute = {NULL, FALSE};
+  const BullaBundleUrlOptions absolute = {NULL, FALSE, facts->url_reading};
   BullaReason reason;
   const char *detail = NULL;
   g_auto (BullaBundleUrl) url = {0};

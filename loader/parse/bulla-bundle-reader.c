@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "bulla-bundle-app.h"
+
 #define MAGIC_END 10 /* bytes of the array head and the magic */
 #define TRAILER_SIZE BULLA_BUNDLE_TRAILER_SIZE
 #define LENGTH_HEAD 0x48 /* head of a byte string of 8 bytes */
@@ -39,6 +41,8 @@ bulla_bundle_reader_new (BullaFacts *facts, const BullaSettings *settings, guint
   self->options.urls.base_url = self->base_url;
   self->options.urls.relative =
       isolated || (!nowhere && settings->relative_urls == BULLA_RELATIVE_RESOLVE);
+  self->options.urls.reading = facts->url_reading = settings->url_reading;
+  self->skip_odd = settings->odd_urls == BULLA_ODD_URLS_SKIP;
   self->start = start;
   self->head = g_byte_array_sized_new (256);
   self->sections = g_array_new (FALSE, FALSE, sizeof (BullaBundleSection));
@@ -119,8 +123,9 @@ read_section (BullaBundleReader *self, const BullaBundleSection *section, BullaS
   BullaBundleFacts *bundle = &facts->bundle;
   BullaSpan span = bulla_bundle_reader_span_at (self, (size_t)(section->offset - self->start),
                                                 (size_t)section->length);
-  const BullaBundleIndexOptions options = {self->options.is_b2, self->options.urls.base_url,
-                                           self->options.urls.relative, self->responses.length};
+  const BullaBundleIndexOptions options = {self->options.is_b2,         self->options.urls.base_url,
+                                           self->options.urls.relative, self->responses.length,
+                                           self->options.urls.reading,  self->skip_odd};
   BullaRange nowhere;
   g_autofree char *url = NULL;
   switch (kind) {
@@ -177,6 +182,7 @@ bulla_bundle_reader_finish (BullaBundleReader *self, const BullaCborItem *respon
     return;
   }
   bulla_bundle_index_fill_facts (self->index, self->facts);
+  bulla_bundle_app_fill_facts (self->index, self->facts);
   bundle->primary_found = index_has (self->index, bundle->primary_url);
   bundle->manifest_found = index_has (self->index, bundle->manifest_url);
   if (self->signatures != NULL) {

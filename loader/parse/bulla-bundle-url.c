@@ -73,12 +73,12 @@ has_scheme (BullaSpan text)
 
 /* Reads an http or https URL. */
 static const char *
-read_web (BullaBundleUrl *self, const char *text, size_t length)
+read_web (BullaBundleUrl *self, const char *text, size_t length, BullaUrlReading reading)
 {
   g_auto (BullaUrl) url = {0};
   BullaReason reason;
   const char *detail = NULL;
-  if (!bulla_url_parse (&url, text, length, &reason, &detail))
+  if (!bulla_url_read (&url, text, length, reading, &reason, &detail))
     return detail;
   self->url = g_steal_pointer (&url.url);
   self->origin = g_steal_pointer (&url.origin);
@@ -87,7 +87,7 @@ read_web (BullaBundleUrl *self, const char *text, size_t length)
 
 /* Reads isolated-app://ID/path. The ID is a host, so the rest is parsed as for https. */
 static const char *
-read_isolated_app (BullaBundleUrl *self, const char *text, size_t length)
+read_isolated_app (BullaBundleUrl *self, const char *text, size_t length, BullaUrlReading reading)
 {
   const char *rest = text + strlen (ISOLATED_APP);
   size_t left = length - strlen (ISOLATED_APP), id_length = 0;
@@ -100,7 +100,7 @@ read_isolated_app (BullaBundleUrl *self, const char *text, size_t length)
   if (memchr (rest, '\0', left) != NULL)
     return "white space or a control character";
   if (!bulla_web_bundle_id_parse (id, NULL, NULL, &detail)
-      || (detail = read_web (&url, as_https, strlen (as_https))) != NULL)
+      || (detail = read_web (&url, as_https, strlen (as_https), reading)) != NULL)
     return detail;
   if (strlen (url.origin) != strlen ("https://") + id_length)
     return "more than a web bundle ID in place of a host";
@@ -123,16 +123,16 @@ read_uuid (BullaBundleUrl *self, BullaSpan text, const char *prefix)
 }
 
 static const char *
-read_absolute (BullaBundleUrl *self, BullaSpan text)
+read_absolute (BullaBundleUrl *self, BullaSpan text, BullaUrlReading reading)
 {
   const char *bytes = (const char *)text.data;
   if (starts_with (text, ISOLATED_APP))
-    return read_isolated_app (self, bytes, text.length);
+    return read_isolated_app (self, bytes, text.length, reading);
   if (starts_with (text, "urn:uuid:"))
     return read_uuid (self, text, "urn:uuid:");
   if (starts_with (text, "uuid-in-package:"))
     return read_uuid (self, text, "uuid-in-package:");
-  return read_web (self, bytes, text.length);
+  return read_web (self, bytes, text.length, reading);
 }
 
 /* Removes `.` and `..` from the path, which ends before the query (URL, "path state"). */
@@ -165,7 +165,7 @@ remove_dot_segments (GString *url, size_t path)
 
 /* Resolves a relative URL (URL, "relative state"). @base: serialised */
 static const char *
-read_relative (BullaBundleUrl *self, const char *text, const char *base)
+read_relative (BullaBundleUrl *self, const char *text, const char *base, BullaUrlReading reading)
 {
   const char *authority = strstr (base, "://");
   if (authority == NULL || strchr (authority + 3, '/') == NULL)
@@ -187,15 +187,15 @@ read_relative (BullaBundleUrl *self, const char *text, const char *base)
   g_string_append (url, text);
   if (!other_host)
     remove_dot_segments (url, path);
-  return read_absolute (self, (BullaSpan){(const guint8 *)url->str, url->len, 0});
+  return read_absolute (self, (BullaSpan){(const guint8 *)url->str, url->len, 0}, reading);
 }
 
 /* Reads a relative URL in a bundle without a base URL; the result is only a path. */
 static const char *
-read_homeless (BullaBundleUrl *self, const char *text)
+read_homeless (BullaBundleUrl *self, const char *text, BullaUrlReading reading)
 {
   g_auto (BullaBundleUrl) url = {0};
-  const char *detail = read_relative (&url, text, STAND_IN "/");
+  const char *detail = read_relative (&url, text, STAND_IN "/", reading);
   if (detail != NULL)
     return detail;
   if (g_str_has_prefix (url.url, STAND_IN "//"))
@@ -231,17 +231,20 @@ bulla_bundle_url_read (BullaBundleUrl *self, BullaSpan text, const BullaBundleUr
     *detail = "longer than Bulla reads";
   } else if (strlen (copy) != text.length) {
     *detail = "white space or a control character";
+  } else if (relative && strchr (copy, '\\') != NULL) {
+    *detail = "a backslash in a relative URL"; /* browsers may find another host in it */
   } else if (relative && !options->relative) {
     *reason = BULLA_REASON_INDEX_URL_RELATIVE;
     *detail = "not absolute";
   } else if (!relative) {
-    *detail = read_absolute (self, text);
+    *detail = read_absolute (self, text, options->reading);
   } else if (options->base_url == NULL && g_str_has_prefix (copy, "//")) {
     *reason = BULLA_REASON_INDEX_URL_RELATIVE;
     *detail = "a host without a scheme";
   } else {
-    *detail = options->base_url != NULL ? read_relative (self, copy, options->base_url)
-                                        : read_homeless (self, copy);
+    *detail = options->base_url != NULL
+                  ? read_relative (self, copy, options->base_url, options->reading)
+                  : read_homeless (self, copy, options->reading);
   }
   return *detail == NULL;
 }

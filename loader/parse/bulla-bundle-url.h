@@ -3,6 +3,7 @@
 #pragma once
 
 #include "bulla-cursor.h"
+#include "bulla-url.h"
 
 G_BEGIN_DECLS
 
@@ -14,6 +15,7 @@ typedef struct {
 typedef struct {
   const char *base_url; /* NULL if relative URLs stay paths without a claimed origin */
   gboolean relative;    /* relative URLs are allowed */
+  BullaUrlReading reading;
 } BullaBundleUrlOptions;
 
 gboolean bulla_bundle_url_read (BullaBundleUrl *self, BullaSpan text,

@@ -80,7 +80,8 @@ read_url (BullaSxgReader *self)
   BullaReason reason = BULLA_REASON_NONE;
   const char *detail = NULL;
   g_auto (BullaUrl) url = {0};
-  gboolean fine = bulla_url_parse (&url, (const char *)span.data, span.length, &reason, &detail);
+  gboolean fine = bulla_url_read (&url, (const char *)span.data, span.length, facts->url_reading,
+                                  &reason, &detail);
   if (fine && !url.https) {
     fine = FALSE;
     reason = BULLA_REASON_SXG_URL_SCHEME;
@@ -91,7 +92,8 @@ read_url (BullaSxgReader *self)
     facts->request_origin = bulla_facts_intern (facts, url.origin);
     facts->request_host = bulla_facts_intern (facts, url.host);
   } else if (facts->prologue.read == BULLA_UNKNOWN) {
-    take_fault (self, reason, facts->url_range, detail);
+    g_autofree char *named = bulla_url_dup_named ((const char *)span.data, span.length, detail);
+    take_fault (self, reason, facts->url_range, named);
   }
   self->state = facts->prologue.read == BULLA_UNKNOWN ? BULLA_SXG_LENGTHS : BULLA_SXG_FAULTED;
   self->wanted += LENGTHS_SIZE;

@@ -176,7 +176,7 @@ strip (const char *url, const BullaSettings *settings)
   g_autofree char *stripped = uri != NULL ? bulla_uri_dup_text (uri, hidden) : NULL;
   if (stripped == NULL)
     return g_strdup ("");
-  return bulla_url_parse (&read, stripped, strlen (stripped), &reason, &detail)
+  return bulla_url_read (&read, stripped, strlen (stripped), BULLA_URL_WHATWG, &reason, &detail)
              ? g_steal_pointer (&read.url)
              : g_steal_pointer (&stripped);
 }

@@ -41,7 +41,8 @@ dup_url (const char *text)
   g_auto (BullaUrl) url = {0};
   BullaReason reason = BULLA_REASON_NONE;
   const char *detail = NULL;
-  gboolean parsed = bulla_url_parse (&url, text, strcspn (text, "#"), &reason, &detail);
+  gboolean parsed =
+      bulla_url_read (&url, text, strcspn (text, "#"), BULLA_URL_WHATWG, &reason, &detail);
 
   return bulla_url_dup_key (parsed ? url.url : text);
 }
@@ -305,7 +306,7 @@ bulla_history_dup_place (const char *text, GError **error)
   BullaReason reason = BULLA_REASON_NONE;
   const char *detail = NULL;
 
-  if (!bulla_url_parse (&url, text, strcspn (text, "#"), &reason, &detail)) {
+  if (!bulla_url_read (&url, text, strcspn (text, "#"), BULLA_URL_WHATWG, &reason, &detail)) {
     g_set_error (error, BULLA_ERROR, BULLA_ERROR_ARGUMENT, "“%s” is not a URL or an origin: %s",
                  text, detail);
     return NULL;

@@ -124,7 +124,7 @@ load_key (const char *folder, const char *name, GError **error)
 
   if (!g_file_get_contents (path, &pem, NULL, error))
     return NULL;
-  EVP_PKEY *key = bulla_write_parse_key (pem, error);
+  EVP_PKEY *key = bulla_write_parse_key (pem, NULL, error);
   if (key == NULL)
     g_prefix_error (error, "“%s”: ", path);
   return key;

@@ -4,6 +4,9 @@
 
 #include <openssl/err.h>
 #include <openssl/pem.h>
+#include <string.h>
+
+#include "bulla-signing-key.h"
 
 #define CERTIFICATES_MAX 16
 
@@ -113,19 +116,34 @@ bulla_write_parse_certificates (const char *pem, GError **error)
   return g_steal_pointer (&list);
 }
 
-/* Fails for encrypted keys, because no passphrase is available. */
-static int
-no_passphrase_cb (char *buffer, int size, int writing, void *data)
+/* Passes the passphrase of an encrypted key to OpenSSL. @data: (nullable): the passphrase */
+int
+bulla_write_give_passphrase (char *buffer, int size, int writing, void *data)
 {
-  return -1;
+  const char *passphrase = data;
+  size_t length = passphrase != NULL ? strlen (passphrase) : 0;
+
+  if (passphrase == NULL || length > (size_t)size)
+    return -1;
+  memcpy (buffer, passphrase, length);
+  return (int)length;
 }
 
+/* @passphrase: (nullable): the passphrase of an encrypted key */
 EVP_PKEY *
-bulla_write_parse_key (const char *pem, GError **error)
+bulla_write_parse_key (const char *pem, const char *passphrase, GError **error)
 {
   g_autoptr (BIO) in = BIO_new_mem_buf (pem, -1);
-  EVP_PKEY *key = PEM_read_bio_PrivateKey (in, NULL, no_passphrase_cb, NULL);
+  EVP_PKEY *key =
+      PEM_read_bio_PrivateKey (in, NULL, bulla_write_give_passphrase, (char *)passphrase);
 
+  if (key == NULL && bulla_signing_key_pem_is_encrypted (pem)) {
+    ERR_clear_error ();
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED,
+                         passphrase != NULL ? "The passphrase of the key is wrong"
+                                            : "The key is encrypted and needs a passphrase");
+    return NULL;
+  }
   bulla_write_check (key != NULL, error, "Reading a private key in PEM");
   return key;
 }
@@ -180,12 +198,28 @@ bulla_write_certificate_der (X509 *certificate)
 BullaCredential *
 bulla_credential_new_from_pem (const char *certificates, const char *private_key, GError **error)
 {
+  return bulla_credential_new_from_encrypted_pem (certificates, private_key, NULL, error);
+}
+
+/**
+ * bulla_credential_new_from_encrypted_pem:
+ * @certificates: one or more certificates in PEM, the leaf first, at most 16
+ * @private_key: the leaf's private key in PEM
+ * @passphrase: (nullable): passphrase of the key, if it is encrypted
+ * @error: a `G_IO_ERROR`; `G_IO_ERROR_PERMISSION_DENIED` if the passphrase is missing or wrong
+ *
+ * Returns: (transfer full) (nullable): a credential, or %NULL with @error set
+ */
+BullaCredential *
+bulla_credential_new_from_encrypted_pem (const char *certificates, const char *private_key,
+                                         const char *passphrase, GError **error)
+{
   g_return_val_if_fail (certificates != NULL && private_key != NULL, NULL);
 
   g_autoptr (GPtrArray) list = bulla_write_parse_certificates (certificates, error);
   if (list == NULL)
     return NULL;
-  g_autoptr (EVP_PKEY) key = bulla_write_parse_key (private_key, error);
+  g_autoptr (EVP_PKEY) key = bulla_write_parse_key (private_key, passphrase, error);
   if (key == NULL)
     return NULL;
   if (X509_check_private_key (g_ptr_array_index (list, 0), key) != 1) {

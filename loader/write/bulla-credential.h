@@ -14,6 +14,10 @@ BULLA_API
 BullaCredential *bulla_credential_new_from_pem (const char *certificates, const char *private_key,
                                                 GError **error);
 BULLA_API
+BullaCredential *bulla_credential_new_from_encrypted_pem (const char *certificates,
+                                                          const char *private_key,
+                                                          const char *passphrase, GError **error);
+BULLA_API
 char *bulla_credential_dup_certificates_pem (BullaCredential *self);
 BULLA_API
 char *bulla_credential_dup_private_key_pem (BullaCredential *self);

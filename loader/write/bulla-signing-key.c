@@ -155,19 +155,6 @@ bulla_signing_key_generate (BullaSigningKeyKind kind, GError **error)
   return new_from_key (key, TRUE, error);
 }
 
-/* Passes the passphrase of an encrypted key to OpenSSL. @data: (nullable): the passphrase */
-static int
-give_passphrase_cb (char *buffer, int size, int writing, void *data)
-{
-  const char *passphrase = data;
-  size_t length = passphrase != NULL ? strlen (passphrase) : 0;
-
-  if (passphrase == NULL || length > (size_t)size)
-    return -1;
-  memcpy (buffer, passphrase, length);
-  return (int)length;
-}
-
 /**
  * bulla_signing_key_pem_is_encrypted:
  * @pem: a key in PEM
@@ -198,9 +185,9 @@ bulla_signing_key_new_from_pem (const char *pem, const char *passphrase, GError 
 
   gboolean is_private = strstr (pem, "PRIVATE KEY") != NULL;
   g_autoptr (BIO) in = BIO_new_mem_buf (pem, -1);
-  EVP_PKEY *key = is_private
-                      ? PEM_read_bio_PrivateKey (in, NULL, give_passphrase_cb, (char *)passphrase)
-                      : PEM_read_bio_PUBKEY (in, NULL, NULL, NULL);
+  EVP_PKEY *key = is_private ? PEM_read_bio_PrivateKey (in, NULL, bulla_write_give_passphrase,
+                                                        (char *)passphrase)
+                             : PEM_read_bio_PUBKEY (in, NULL, NULL, NULL);
   if (key != NULL)
     return new_from_key (key, is_private, error);
   if (bulla_signing_key_pem_is_encrypted (pem)) {

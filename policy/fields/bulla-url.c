@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * The view parses URLs as WHATWG defines; a server may parse them as in RFC 3986. URLs that the
- * two could read differently are refused before origins are compared. */
+ * two could read differently are refused before origins are compared, or read as WHATWG defines if
+ * the profile asks for that; no origin depends on what is read differently. */
 #include "bulla-url.h"
 
 #include <string.h>
@@ -53,10 +54,20 @@ is_refused (guchar c)
   }
 }
 
+/* A percent sign without two hexadecimal digits escapes nothing. */
+gboolean
+bulla_url_is_stray_percent (const char *bytes, size_t i, size_t length)
+{
+  return bytes[i] == '%'
+         && (length - i < 3 || !g_ascii_isxdigit (bytes[i + 1])
+             || !g_ascii_isxdigit (bytes[i + 2]));
+}
+
 /* Finds characters that are not part of a valid URL string, though some parsers accept them. */
 static Trouble
-look_for_odd_characters (const char *bytes, size_t length)
+look_for_odd_characters (const char *bytes, size_t length, BullaUrlReading reading)
 {
+  gboolean alike = reading == BULLA_URL_ALIKE;
   gboolean ascii = TRUE;
   for (size_t i = 0; i < length && ascii; i++)
     ascii = (guchar)bytes[i] < 0x80;
@@ -64,13 +75,13 @@ look_for_odd_characters (const char *bytes, size_t length)
     return (Trouble){BULLA_REASON_SXG_URL_ENCODING, "not UTF-8"};
   for (size_t i = 0; i < length; i++) {
     guchar c = (guchar)bytes[i];
-    if (c <= 0x20 || c == 0x7f)
+    /* the URL Standard removes spaces at either end, and tabs and line breaks everywhere */
+    gboolean inner_space = c == ' ' && i > 0 && i + 1 < length && !alike;
+    if ((c <= 0x20 && !inner_space) || c == 0x7f)
       return AMBIGUOUS ("white space or a control character");
-    if (is_refused (c))
+    if (alike && is_refused (c))
       return AMBIGUOUS ("a character that is not allowed in a URL");
-    if (c == '%'
-        && (i + 2 >= length || !g_ascii_isxdigit (bytes[i + 1])
-            || !g_ascii_isxdigit (bytes[i + 2])))
+    if (alike && bulla_url_is_stray_percent (bytes, i, length))
       return AMBIGUOUS ("a percent sign that escapes nothing");
   }
   return ascii ? no_trouble : look_for_odd_code_points (bytes, bytes + length);
@@ -239,11 +250,13 @@ dot_at (const char *at, const char *end)
 
 /* Some parsers remove `.` and `..` segments, plain or escaped, and others keep them. */
 static Trouble
-check_path (const Pieces *pieces)
+check_path (const Pieces *pieces, BullaUrlReading reading)
 {
   const char *end = pieces->path + pieces->path_length;
   if (memchr (pieces->path, '#', pieces->path_length) != NULL)
     return (Trouble){BULLA_REASON_SXG_URL_FRAGMENT, "a fragment"};
+  if (reading == BULLA_URL_WHATWG)
+    return no_trouble;
   const char *query = memchr (pieces->path, '?', pieces->path_length);
   if (query != NULL)
     end = query;
@@ -275,8 +288,74 @@ read_port (const Pieces *pieces, gboolean https, guint16 *port)
   return no_trouble;
 }
 
+/* URL, "path percent-encode set" and "special-query percent-encode set" */
 static void
-serialise (BullaUrl *self, const Pieces *pieces)
+append_encoded (GString *url, const char *bytes, size_t length, gboolean query)
+{
+  const char *set = query ? "\"<>'" : "\"<>?^`{}";
+
+  for (size_t i = 0; i < length; i++) {
+    guchar c = (guchar)bytes[i];
+    if (c <= 0x20 || c >= 0x7f || strchr (set, c) != NULL)
+      g_string_append_printf (url, "%%%02X", c);
+    else
+      g_string_append_c (url, (char)c);
+  }
+}
+
+/* Returns the number of dots of which a segment consists, plain or escaped; 0 if it is neither `.`
+ * nor `..` */
+static guint
+count_dots (const char *segment)
+{
+  const char *end = segment + strlen (segment), *at = segment;
+  guint n = 0;
+
+  for (size_t step = 0; at < end && (step = dot_at (at, end)) > 0; at += step)
+    n++;
+  return at == end && n <= 2 ? n : 0;
+}
+
+/* URL, "path state" of a special URL: backslashes separate, too, and dot segments go away. */
+static void
+append_parsed_path (GString *url, const char *path, size_t length)
+{
+  g_autofree char *text = g_strdelimit (g_strndup (path, length), "\\", '/');
+  g_auto (GStrv) segments = g_strsplit (text[0] == '/' ? text + 1 : text, "/", -1);
+  g_autoptr (GPtrArray) kept = g_ptr_array_new ();
+
+  for (guint i = 0; segments[i] != NULL; i++) {
+    guint dots = count_dots (segments[i]);
+    if (dots == 2 && kept->len > 0)
+      g_ptr_array_set_size (kept, (int)kept->len - 1);
+    if (dots == 0)
+      g_ptr_array_add (kept, segments[i]);
+    else if (segments[i + 1] == NULL)
+      g_ptr_array_add (kept, (gpointer) "");
+  }
+  for (guint i = 0; i < kept->len; i++) {
+    g_string_append_c (url, '/');
+    append_encoded (url, kept->pdata[i], strlen (kept->pdata[i]), FALSE);
+  }
+  if (kept->len == 0)
+    g_string_append_c (url, '/');
+}
+
+static void
+append_parsed (GString *url, const Pieces *pieces)
+{
+  const char *query = memchr (pieces->path, '?', pieces->path_length);
+  size_t length = query != NULL ? (size_t)(query - pieces->path) : pieces->path_length;
+
+  append_parsed_path (url, pieces->path, length);
+  if (query == NULL)
+    return;
+  g_string_append_c (url, '?');
+  append_encoded (url, query + 1, pieces->path_length - length - 1, TRUE);
+}
+
+static void
+serialise (BullaUrl *self, const Pieces *pieces, BullaUrlReading reading)
 {
   const char *scheme = self->https ? "https" : "http";
   gboolean ipv6 = strchr (self->host, ':') != NULL;
@@ -289,6 +368,11 @@ serialise (BullaUrl *self, const Pieces *pieces)
   if (self->port != (self->https ? 443 : 80))
     g_string_append_printf (url, ":%u", self->port);
   self->origin = g_strdup (url->str);
+  if (reading == BULLA_URL_WHATWG) {
+    append_parsed (url, pieces);
+    self->url = g_string_free (url, FALSE);
+    return;
+  }
   if (pieces->path_length == 0 || pieces->path[0] != '/')
     g_string_append_c (url, '/');
   gboolean query = FALSE;
@@ -305,10 +389,10 @@ serialise (BullaUrl *self, const Pieces *pieces)
 }
 
 static Trouble
-parse (BullaUrl *self, const char *bytes, size_t length)
+parse (BullaUrl *self, const char *bytes, size_t length, BullaUrlReading reading)
 {
   Pieces pieces = {0};
-  Trouble trouble = look_for_odd_characters (bytes, length);
+  Trouble trouble = look_for_odd_characters (bytes, length, reading);
   if (trouble.reason == BULLA_REASON_NONE)
     trouble = length > 0 ? split (bytes, length, &pieces) : SYNTAX ("empty");
   if (trouble.reason != BULLA_REASON_NONE)
@@ -319,12 +403,12 @@ parse (BullaUrl *self, const char *bytes, size_t length)
   if (trouble.reason == BULLA_REASON_NONE)
     trouble = read_port (&pieces, self->https, &self->port);
   if (trouble.reason == BULLA_REASON_NONE)
-    trouble = check_path (&pieces);
+    trouble = check_path (&pieces, reading);
   if (trouble.reason != BULLA_REASON_NONE)
     return trouble;
   gboolean ipv6 = host[0] == '[';
   self->host = ipv6 ? g_strndup (host + 1, strlen (host) - 2) : g_steal_pointer (&host);
-  serialise (self, &pieces);
+  serialise (self, &pieces, reading);
   return no_trouble;
 }
 
@@ -344,62 +428,35 @@ gboolean
 bulla_url_parse (BullaUrl *self, const char *bytes, size_t length, BullaReason *reason,
                  const char **detail)
 {
+  return bulla_url_read (self, bytes, length, BULLA_URL_ALIKE, reason, detail);
+}
+
+/**
+ * bulla_url_read: (skip)
+ * @self: (out caller-allocates): filled only when this returns %TRUE
+ * @bytes: an absolute http or https URL
+ * @length: length of @bytes
+ * @reading: which URLs are refused
+ * @reason: (out): why @bytes is refused, one of the `sxg.url-` reasons
+ * @detail: (out): description of the fault, static
+ *
+ * With %BULLA_URL_WHATWG, path and query are parsed and serialised as in the URL Standard; scheme,
+ * host and port must be such that every parser finds the same origin. Spec: URL, "URL parsing".
+ *
+ * Returns: whether the URL is accepted
+ */
+gboolean
+bulla_url_read (BullaUrl *self, const char *bytes, size_t length, BullaUrlReading reading,
+                BullaReason *reason, const char **detail)
+{
   *self = (BullaUrl){0};
-  Trouble trouble = parse (self, bytes, length);
+  Trouble trouble = parse (self, bytes, length, reading);
   *reason = trouble.reason;
   *detail = trouble.detail;
   if (trouble.reason == BULLA_REASON_NONE)
     return TRUE;
   bulla_url_clear (self);
   return FALSE;
-}
-
-/**
- * bulla_url_dup_origin: (skip)
- * @url: (nullable): an http or https URL; a fragment does not count
- *
- * Returns: (transfer full) (nullable): its origin; %NULL if bulla_url_parse() refuses @url
- */
-char *
-bulla_url_dup_origin (const char *url)
-{
-  g_auto (BullaUrl) parsed = {NULL};
-  BullaReason reason = BULLA_REASON_NONE;
-  const char *detail = NULL;
-
-  if (url == NULL || !bulla_url_parse (&parsed, url, strcspn (url, "#"), &reason, &detail))
-    return NULL;
-  return g_steal_pointer (&parsed.origin);
-}
-
-/* Computes the origin regardless of path and query: only faults of scheme, host and port that
- * bulla_url_parse() refuses matter. */
-static char *
-dup_bare_origin (const char *url)
-{
-  const char *authority = strstr (url, "://");
-  if (authority == NULL)
-    return NULL;
-  g_autofree char *bare = g_strndup (url, strcspn (authority + 3, "/?#") + 3 + (authority - url));
-  return bulla_url_dup_origin (bare);
-}
-
-/**
- * bulla_url_same_origin: (skip)
- * @a: (nullable): an http or https URL, or an origin
- * @b: (nullable): an http or https URL, or an origin
- *
- * Spec: HTML "same origin", of tuple origins.
- *
- * Returns: whether scheme, host and port are the same; a URL that is refused has no origin and
- *   equals no other
- */
-gboolean
-bulla_url_same_origin (const char *a, const char *b)
-{
-  g_autofree char *one = a != NULL ? dup_bare_origin (a) : NULL;
-  g_autofree char *other = b != NULL ? dup_bare_origin (b) : NULL;
-  return one != NULL && g_strcmp0 (one, other) == 0;
 }
 
 void

@@ -16,6 +16,17 @@ typedef struct {
   gboolean https; /* whether the scheme is https; otherwise it is http */
 } BullaUrl;
 
+/* how URLs that parsers could read differently are read */
+typedef enum {
+  BULLA_URL_ALIKE,  /* refused, unless every parser reads them alike */
+  BULLA_URL_WHATWG, /* path and query as in the URL Standard, because no origin depends on them */
+} BullaUrlReading;
+
+gboolean bulla_url_read (BullaUrl *self, const char *bytes, size_t length, BullaUrlReading reading,
+                         BullaReason *reason, const char **detail);
+gboolean bulla_url_is_stray_percent (const char *bytes, size_t i, size_t length);
+char *bulla_url_dup_named (const char *bytes, size_t length, const char *detail);
+char *bulla_url_dup_replacement (const char *bytes, size_t length);
 gboolean bulla_url_parse (BullaUrl *self, const char *bytes, size_t length, BullaReason *reason,
                           const char **detail);
 char *bulla_url_dup_origin (const char *url);

@@ -90,6 +90,7 @@ static const Title titles[] = {
     {"headers.well-formed", N_ ("Headers are well-formed CBOR")},
     {"history.not-older", N_ ("No newer version was seen")},
     {"index.absolute-urls", N_ ("Relative index URLs have a base")},
+    {"index.app-urls", N_ ("URLs belong to the signed app")},
     {"index.entries", N_ ("Index entries are valid")},
     {"index.locations", N_ ("Responses lie inside their section")},
     {"index.urls", N_ ("Index URLs are usable")},

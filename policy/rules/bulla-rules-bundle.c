@@ -179,6 +179,25 @@ ask_length (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *a
   return state;
 }
 
+/* An isolated app has the URLs of its own ID; a bundle that is signed only as a whole may have any
+ * others, unless the profile takes signed bundles for isolated apps alone. */
+static BullaState
+ask_app_urls (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+{
+  const BullaBundleFacts *bundle = &question->facts->bundle;
+  gboolean own = question->settings->app_urls == BULLA_APP_URLS_OWN;
+  if (bundle->head.read != BULLA_YES)
+    return bulla_answer_unasked (answer, NOT_READ);
+  if (question->facts->integrity.present != BULLA_YES)
+    return bulla_answer_waive (answer, N_ ("the bundle is not signed as a whole"));
+  answer->text = own ? bundle->app_odd_url : bundle->app_foreign_url;
+  if (own && answer->text == NULL && bundle->primary_url != NULL) {
+    answer->text = bundle->primary_url;
+    answer->required = N_ ("no primary URL in an isolated app");
+  }
+  return bulla_answer_is (answer->text == NULL);
+}
+
 #define HEAD(id, prefix, reason, anchor, required, ask)                                            \
   {                                                                                                \
     id, BULLA_REASON_##prefix##_##reason, BULLA_REASON_NONE, anchor, required, "C19", ask          \
@@ -215,6 +234,8 @@ static const BullaRule rules[] = {
     BUNDLE ("critical", CRITICAL, "B2#critical-section", N_ ("only known critical sections")),
     BUNDLE ("primary-url", PRIMARY, "PRIM; B1",
             N_ ("an absolute URL, or a relative one in b2, without fragment or credentials")),
+    HEAD ("index.app-urls", INDEX, APP_URL, "IWA: scheme",
+          N_ ("URLs of the app's own ID, without a query"), ask_app_urls),
     HEAD ("bundle.has-primary", BUNDLE, PRIMARY_MISSING, "PRIM", N_ ("a URL in the index"),
           ask_primary_found),
     BUNDLE ("manifest-url", MANIFEST, "B1: manifest section",

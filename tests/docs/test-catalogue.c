@@ -18,9 +18,14 @@
 #define MAX_HEADERS 16
 
 /* settings that the loader uses while it collects the facts */
-static const char *const of_the_loader[] = {
-    "certificate.fetch-redirects", "certificate.fetch-size-max", "headers.digest",
-    "bundle.b2-sections",          "bundle.relative-urls",       NULL};
+static const char *const of_the_loader[] = {"certificate.fetch-redirects",
+                                            "certificate.fetch-size-max",
+                                            "headers.digest",
+                                            "bundle.b2-sections",
+                                            "bundle.relative-urls",
+                                            "bundle.odd-urls",
+                                            "url.reading",
+                                            NULL};
 
 /* settings that have an effect only where the profile reads the dictionary of Variants */
 static const char *const of_the_dictionary[] = {"variants.member-parameters",
@@ -184,6 +189,7 @@ draw_response (GRand *random, BullaFacts *facts)
       PICK (random, "digest/mi-sha256-03", "Digest/MI-SHA256-03", "digest/sha-256");
   if (g_rand_boolean (random))
     return;
+  facts->bundle.app_odd_url = g_rand_boolean (random) ? "https://publisher.test/" : NULL;
   integrity->present = BULLA_YES;
   integrity->version = "2b";
   integrity->n_known = (guint)g_rand_int_range (random, 0, 2);

@@ -42,6 +42,8 @@ CALLS = [
             'policy/caa/bulla-issuer-value.c': 'after g_utf8_validate()',
             'loader/verify/bulla-distinguished-name.c': 'after g_utf8_make_valid()',
             'shell/view/bulla-panel-row.c': 'typed into a GtkEditable, and addresses of history',
+            'shell/cli/frame/bulla-cli-junit.c': 'after g_utf8_make_valid()',
+            'shell/cli/verify/bulla-cli-report-compact.c': 'after g_utf8_make_valid()',
             'shell/cli/create/bulla-cli-bundle-urls.c': 'of bulla_printable_dup()',
             'shell/cli/verify/verb-calendar.c': 'of bulla_printable_dup(), and text of our own',
             'shell/cli/bundle/bulla-cli-extract-path.c': (

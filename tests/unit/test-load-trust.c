@@ -110,24 +110,22 @@ test_log_lists (void)
       "[{\"key\": null}]",
       "null",
       "7",
+      "[]",
+      "{\"operators\": []}",
+      "{\"operators\": [{}, {\"logs\": []}]}",
   };
-  static const char *const good[] = {"[]", "{\"operators\": []}",
-                                     "{\"operators\": [{}, {\"logs\": []}]}"};
   g_autofree char *path = NULL;
   int descriptor = g_file_open_tmp ("bulla-logs-XXXXXX", &path, NULL);
 
   g_close (descriptor, NULL);
-  for (size_t i = 0; i < G_N_ELEMENTS (bad) + G_N_ELEMENTS (good); i++) {
-    gboolean fine = i >= G_N_ELEMENTS (bad);
-    const char *text = fine ? good[i - G_N_ELEMENTS (bad)] : bad[i];
+  for (size_t i = 0; i < G_N_ELEMENTS (bad); i++) {
     g_autoptr (BullaTrust) trust = bulla_trust_new ();
     g_autoptr (GError) error = NULL;
-    g_test_message ("%s", text);
-    g_assert_true (g_file_set_contents (path, text, -1, NULL));
-    g_assert_cmpint (bulla_trust_add_logs (trust, path, &error), ==, fine);
-    g_assert_cmpint (error == NULL, ==, fine);
-    if (error != NULL)
-      g_assert_nonnull (strstr (error->message, path));
+    g_test_message ("%s", bad[i]);
+    g_assert_true (g_file_set_contents (path, bad[i], -1, NULL));
+    g_assert_false (bulla_trust_add_logs (trust, path, &error));
+    g_assert_nonnull (error);
+    g_assert_nonnull (strstr (error->message, path));
   }
   g_unlink (path);
   g_autoptr (BullaTrust) trust = bulla_trust_new ();

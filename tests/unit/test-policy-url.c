@@ -341,6 +341,49 @@ test_same_origin (void)
   }
 }
 
+/* What only BULLA_URL_WHATWG takes, how it is serialised, and what can be used everywhere. */
+static void
+test_whatwg (void)
+{
+  static const struct {
+    const char *text, *url, *replacement;
+  } rows[] = {
+      {"https://a.test/css?family=A|B", "https://a.test/css?family=A|B",
+       "https://a.test/css?family=A%7CB"},
+      {"https://a.test/q?f={1}", "https://a.test/q?f={1}", "https://a.test/q?f=%7B1%7D"},
+      {"https://a.test/{1}|", "https://a.test/%7B1%7D|", "https://a.test/%7B1%7D%7C"},
+      {"https://a.test/a b?c d", "https://a.test/a%20b?c%20d", "https://a.test/a%20b?c%20d"},
+      {"https://a.test/a/../b/./c/..", "https://a.test/b/", "https://a.test/b/"},
+      {"https://a.test/%2e%2E/.%2e/x", "https://a.test/x", "https://a.test/x"},
+      {"https://a.test\\x\\..\\y", NULL, NULL},
+      {"https://a.test/x\\..\\y", "https://a.test/y", "https://a.test/y"},
+      {"https://a.test/100%", "https://a.test/100%", "https://a.test/100%25"},
+      {"https://a.test?'<\"", "https://a.test/?%27%3C%22", "https://a.test/?%27%3C%22"},
+      {"https://a.test/...", "https://a.test/...", "https://a.test/..."},
+      {"https://a|b.test/", NULL, NULL},
+      {"https://a.test\\@b.test/", NULL, NULL},
+      {"https://u@a.test/", NULL, NULL},
+      {"https://a.test/#|", NULL, NULL},
+      {"https://a.test/\tx", NULL, NULL},
+      {"https://a.test/ ", NULL, NULL},
+      {"https://0x7f.1/", NULL, NULL},
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_auto (BullaUrl) url = {NULL};
+    BullaReason reason = BULLA_REASON_NONE;
+    const char *detail = NULL;
+    size_t length = strlen (rows[i].text);
+    g_test_message ("%s", rows[i].text);
+    gboolean fine = bulla_url_read (&url, rows[i].text, length, BULLA_URL_WHATWG, &reason, &detail);
+    g_assert_cmpint (fine, ==, rows[i].url != NULL);
+    g_assert_cmpstr (url.url, ==, rows[i].url);
+    g_assert_cmpstr (url.origin, ==, fine ? "https://a.test" : NULL);
+    g_autofree char *replacement = bulla_url_dup_replacement (rows[i].text, length);
+    g_assert_cmpstr (replacement, ==, rows[i].replacement);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -352,6 +395,7 @@ main (int argc, char **argv)
   g_test_add_func ("/policy/url/resolve", test_resolve);
   g_test_add_func ("/policy/url/same-origin", test_same_origin);
   g_test_add_func ("/policy/url/every-byte", test_every_byte);
+  g_test_add_func ("/policy/url/whatwg", test_whatwg);
   for (size_t i = 0; i < G_N_ELEMENTS (BAD); i++) {
     g_autofree char *path = g_strdup_printf ("/policy/url/refused/%s", BAD[i].name);
     g_test_add_data_func (path, &BAD[i], test_bad);

@@ -72,6 +72,29 @@ test_refused (Place *place, gconstpointer data)
   }
 }
 
+/* The URL that is named instead can be used; Chromium's profile takes the other one, too. */
+static void
+test_ambiguous (Place *place, gconstpointer data)
+{
+#define ODD "'https://example.com/css?family=A|B'"
+  static const Case cases[] = {
+      {CREATE KEYS "--url " ODD " a.sxg", 2, "family=A|B: a character"},
+      {"eval " CREATE KEYS "a.sxg --url $(" CREATE KEYS "--url " ODD " a.sxg 2>&1 | "
+       "sed -n 's/^Use this URL instead: //p')",
+       0, "Wrote a.sxg"},
+      {VERIFY "--chain c.cbor a.sxg", 0, "family=A%7CB"},
+      {CREATE KEYS "--profile chromium --url " ODD " b.sxg", 0, "Wrote b.sxg"},
+      {VERIFY "--chain c.cbor --profile chromium b.sxg", 0, "family=A|B"},
+      {VERIFY "--chain c.cbor b.sxg", 1, "sxg.url-ambiguous"},
+      {CREATE KEYS "--url 'https://example.com\\@evil.test/' c.sxg", 2, "sxg.url-"},
+      {CREATE KEYS "--profile chromium --url 'https://example.com\\@evil.test/' c.sxg", 2,
+       "sxg.url-"},
+      {"ls c.sxg", 2, ""},
+  };
+
+  check (place, cases, G_N_ELEMENTS (cases));
+}
+
 /* A profile can allow more, and what is in order is written without a word on stderr. */
 static void
 test_accepted (Place *place, gconstpointer data)
@@ -133,6 +156,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
 #define ADD(name, function) g_test_add (name, Place, NULL, set_up, function, place_tear_down)
   ADD ("/command/review/refused", test_refused);
+  ADD ("/command/review/ambiguous", test_ambiguous);
   ADD ("/command/review/accepted", test_accepted);
   ADD ("/command/review/next", test_next);
   ADD ("/command/review/pipes", test_pipes);

@@ -13,23 +13,14 @@
 
 #define PAGE "<p>The tide is high at noon.\n"
 
+/* Answers as the reply says now. */
 static void
-answer_validity (ValidityKit *self, SoupServerMessage *message)
+respond (ValidityKit *self, SoupServerMessage *message)
 {
   SoupMessageHeaders *headers = soup_server_message_get_response_headers (message);
   gsize size = 0;
-
-  if (self->held == NULL) {
-    g_free (self->question);
-    self->question = g_strdup (self->publisher->last_head);
-    self->n_questions++;
-  }
-  if (self->reply.body == NULL && self->reply.status == 0) {
-    soup_server_message_pause (message);
-    g_set_object (&self->held, message);
-    return;
-  }
   const char *data = self->reply.body != NULL ? g_bytes_get_data (self->reply.body, &size) : NULL;
+
   soup_server_message_set_status (message, self->reply.status != 0 ? self->reply.status : 200,
                                   NULL);
   if (self->reply.location != NULL)
@@ -40,6 +31,20 @@ answer_validity (ValidityKit *self, SoupServerMessage *message)
   soup_message_headers_set_content_type (headers, "application/cbor", NULL);
   soup_message_body_append (soup_server_message_get_response_body (message), SOUP_MEMORY_COPY, data,
                             size);
+}
+
+static void
+answer_validity (ValidityKit *self, SoupServerMessage *message)
+{
+  g_free (self->question);
+  self->question = g_strdup (self->publisher->last_head);
+  self->n_questions++;
+  if (self->reply.body != NULL || self->reply.status != 0) {
+    respond (self, message);
+    return;
+  }
+  soup_server_message_pause (message);
+  g_set_object (&self->held, message);
 }
 
 static void
@@ -110,7 +115,7 @@ validity_kit_free (ValidityKit *self)
 void
 validity_kit_release (ValidityKit *self)
 {
-  answer_validity (self, self->held);
+  respond (self, self->held);
   soup_server_message_unpause (self->held);
   g_clear_object (&self->held);
 }

@@ -42,7 +42,6 @@ CHROMIUM_DIFFERS = {
     'sxg/u-tab.sxg': 'lenient URL parser: strips white space',
     'sxg/u-nul.sxg': 'lenient URL parser: strips control characters',
     'sxg/u-backslash.sxg': 'lenient URL parser: takes a backslash for a slash',
-    'sxg/u-space.sxg': 'lenient URL parser: escapes a space',
     'sxg/v-lead-space.sxg': 'white space around a value is stripped there; here it is not a value',
     'sxg/cert-ocsp-life30d-old.sxg': 'its source asks for an age of at most 7 days, with roots '
     'added by hand it was seen to take 10',

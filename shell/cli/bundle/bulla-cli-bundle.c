@@ -5,6 +5,8 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "bulla-bundle-index.h"
+#include "bulla-bundle-internal.h"
 #include "bulla-cli-files.h"
 #include "bulla-cli-loader.h"
 #include "bulla-field.h"
@@ -36,6 +38,33 @@ open_package (BullaLoader *loader, const char *name, const char *base_url, GErro
   if (stream == NULL)
     return NULL;
   return bulla_loader_open_stream (loader, BULLA_PACKAGE_UNKNOWN, outer, stream, NULL, NULL, error);
+}
+
+/* Names the keys of the index that are not URLs; the other responses are shown without them. */
+static void
+warn_of_odd_urls (BullaCliBundle *self)
+{
+  const BullaBundleIndex *index = bulla_bundle_get_index (self->bundle);
+  const GPtrArray *odd = index != NULL ? bulla_bundle_index_get_odd (index) : NULL;
+
+  for (guint i = 0; odd != NULL && i < odd->len; i++) {
+    g_autofree char *name = bulla_printable_dup (self->name);
+    g_autofree char *shown = bulla_printable_dup (odd->pdata[i]);
+    bulla_cli_print_error (_ ("bulla: %s: %s: left out: %s\n"), name,
+                           bulla_reason_get_nick (BULLA_REASON_INDEX_URL), shown);
+  }
+  self->n_odd = odd != NULL ? odd->len : 0;
+}
+
+/* One odd URL must not hide the other responses. */
+static void
+skip_odd_urls (void)
+{
+  static char skip[] = "bundle.odd-urls=skip";
+  static char *settings[] = {skip, NULL};
+
+  if (bulla_cli_loader_options.settings == NULL)
+    bulla_cli_loader_options.settings = settings;
 }
 
 /* A malformed bundle is refused, because readers may see different contents in it. */
@@ -85,6 +114,7 @@ bulla_cli_bundle_open (const char *name, const char *base_url, BullaCliExit *exi
     bulla_cli_usage_error (error, _ ("“%s” is not an absolute URL"), base_url);
     return NULL;
   }
+  skip_odd_urls ();
   g_autoptr (BullaTrust) trust = bulla_cli_new_trust (error);
   g_autoptr (BullaCliBundle) self = g_new0 (BullaCliBundle, 1);
   self->name = name;
@@ -101,6 +131,7 @@ bulla_cli_bundle_open (const char *name, const char *base_url, BullaCliExit *exi
     return NULL;
   }
   self->bundle = BULLA_BUNDLE (g_steal_pointer (&package));
+  warn_of_odd_urls (self);
   return is_readable (self) ? g_steal_pointer (&self) : NULL;
 }
 

@@ -14,6 +14,7 @@ typedef struct {
   const char *name;    /* borrowed; the argument of the command */
   BullaLoader *loader; /* owned */
   BullaBundle *bundle; /* owned */
+  guint n_odd;         /* responses that are left out, because their URLs cannot be used */
 } BullaCliBundle;
 
 /* One response of the bundle. */

@@ -220,7 +220,7 @@ extract_one (BullaCliBundle *bundle, BullaCliFolder *folder, const Item *item, g
 static BullaCliExit
 extract_all (BullaCliBundle *bundle, BullaCliFolder *folder, const char *name, GError **error)
 {
-  BullaCliExit worst = BULLA_EXIT_FINE;
+  BullaCliExit worst = bundle->n_odd > 0 ? BULLA_EXIT_JUDGED : BULLA_EXIT_FINE;
   guint n = 0;
   g_autoptr (GPtrArray) items = plan (bundle);
   if (items->len == 0 && option_urls != NULL) {

@@ -117,7 +117,7 @@ run_list (char **arguments, GError **error)
       bulla_cli_bundle_open (arguments[0], option_base_url, &exit, error);
   if (bundle == NULL)
     return exit;
-  exit = BULLA_EXIT_FINE;
+  exit = bundle->n_odd > 0 ? BULLA_EXIT_JUDGED : BULLA_EXIT_FINE;
   if (option_long && !option_json)
     print_head (bundle);
   for (guint i = 0; i < bulla_bundle_get_n_resources (bundle->bundle); i++)
@@ -138,11 +138,12 @@ const BullaVerb bulla_verb_bundle_list = {
     .name = "list",
     .synopsis = SYNOPSIS,
     .summary = N_ ("List the contents of a bundle"),
-    .description =
-        N_ ("Each response is listed with its status, the length of its payload in bytes and its "
-            "URL; a malformed response with its reason. “-” is standard input.\n\n"
-            "Exit status: 0 if every response is well-formed, 1 if the bundle or a response is "
-            "malformed, 2 if the bundle could not be read."),
+    .description = N_ (
+        "Each response is listed with its status, the length of its payload in bytes and its "
+        "URL; a malformed response with its reason. Responses whose URLs cannot be used are named "
+        "on standard error, and left out. “-” is standard input.\n\n"
+        "Exit status: 0 if every response is well-formed, 1 if the bundle or a response is "
+        "malformed, 2 if the bundle could not be read."),
     .examples = EXAMPLES,
     .options = OPTIONS,
     .run = run_list,

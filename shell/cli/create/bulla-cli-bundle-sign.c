@@ -3,6 +3,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-cli-bundle-sign.h"
 
+#include "bulla-cli-key.h"
+
 #include <glib/gi18n.h>
 #include <string.h>
 
@@ -66,23 +68,17 @@ bulla_cli_check_sign_options (const BullaCliBundleSignOptions *options, GError *
 static gboolean
 read_credential (Signer *self, const BullaCliBundleSignOptions *options, GError **error)
 {
-  g_autofree char *certificate = NULL;
-  g_autofree char *key = NULL;
   g_autofree char *chain = NULL;
   gsize size;
 
-  if (!bulla_cli_read_text (options->certificate, &certificate, error)
-      || !bulla_cli_read_text (options->private_key, &key, error)
-      || !g_file_get_contents (options->chain, &chain, &size, error))
+  if (!g_file_get_contents (options->chain, &chain, &size, error))
     return FALSE;
   if (size > CHAIN_FILE_MAX) {
     bulla_cli_usage_error (error, _ ("the chain is longer than %d bytes"), CHAIN_FILE_MAX);
     return FALSE;
   }
   self->chain = g_bytes_new_take (g_steal_pointer (&chain), size);
-  self->credential = bulla_credential_new_from_pem (certificate, key, error);
-  if (self->credential == NULL)
-    g_prefix_error (error, "%s, %s: ", options->certificate, options->private_key);
+  self->credential = bulla_cli_read_credential (options->certificate, options->private_key, error);
   return self->credential != NULL;
 }
 
@@ -93,8 +89,8 @@ signer_init (Signer *self, const BullaCliBundleSignOptions *options, GError **er
     return FALSE;
   self->expires = self->date + LIFETIME_DEFAULT;
   if (options->expires != NULL
-      && !bulla_cli_parse_time_within ("expires", options->expires, self->date + 1,
-                                       self->date + BULLA_CLI_SIGNED_MAX, &self->expires, error))
+      && !bulla_cli_parse_end ("expires", options->expires, self->date, self->date + 1,
+                               self->date + BULLA_CLI_SIGNED_MAX, &self->expires, error))
     return FALSE;
   if (options->authority == NULL)
     return read_credential (self, options, error);

@@ -109,9 +109,3 @@ bulla_cli_replace_suffix (const char *path, const char *suffix, const char *with
 
   return g_strdup_printf ("%.*s%s", (int)length, path, with);
 }
-
-gboolean
-bulla_cli_read_text (const char *path, char **text, GError **error)
-{
-  return g_file_get_contents (path, text, NULL, error);
-}

@@ -28,6 +28,5 @@ gboolean bulla_cli_parse_end (const char *option, const char *text, int64_t date
                               int64_t max, int64_t *seconds, GError **error);
 char *bulla_cli_find_authority (BullaCredential *credential);
 char *bulla_cli_replace_suffix (const char *path, const char *suffix, const char *with);
-gboolean bulla_cli_read_text (const char *path, char **text, GError **error);
 
 G_END_DECLS

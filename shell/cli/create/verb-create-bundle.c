@@ -9,6 +9,7 @@
 #include "bulla-cli-write.h"
 #include "bulla-cli-loader.h"
 #include "write/bulla-merkle-writer.h"
+#include "bulla-cli-key.h"
 #include "bulla-cli-print.h"
 #include "bulla-printable.h"
 
@@ -66,6 +67,7 @@ static const GOptionEntry OPTIONS[] = {
      N_ ("Sign with this certificate instead; its issuers may follow it"), N_ ("PEM")},
     {"private-key", 'k', 0, G_OPTION_ARG_FILENAME, &option_sign.private_key,
      N_ ("The certificate's private key"), N_ ("PEM")},
+    BULLA_CLI_PASSPHRASE_ENTRY,
     {"chain", 0, 0, G_OPTION_ARG_FILENAME, &option_sign.chain,
      N_ ("The certificate chain, as written by “bulla create chain”"), N_ ("CBOR")},
     {"validity-url", 0, 0, G_OPTION_ARG_STRING, &option_sign.validity_url,

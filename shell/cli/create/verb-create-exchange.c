@@ -4,10 +4,12 @@
 #include "bulla-cli-files.h"
 #include "bulla-cli-review.h"
 #include "bulla-cli-write.h"
+#include "bulla-url.h"
 #include "write/bulla-authority.h"
 #include "write/bulla-exchange-writer.h"
 #include "write/bulla-chain-writer.h"
 #include "write/bulla-merkle-writer.h"
+#include "bulla-cli-key.h"
 #include "bulla-cli-print.h"
 
 #include <glib/gi18n.h>
@@ -15,6 +17,7 @@
 
 #define SYNOPSIS N_ ("OUT.sxg")
 #define LIFETIME_DEFAULT 604800 /* seconds of validity: 7 days, the most allowed */
+#define EXPIRES_MAX (3650 * G_GINT64_CONSTANT (86400)) /* most seconds with --ignore-errors */
 #define LEAF_DAYS 90
 #define OCSP_SECONDS (6 * 86400)
 #define CHAIN_FILE_MAX 102400  /* most bytes of a certificate chain file */
@@ -42,6 +45,7 @@ static const GOptionEntry OPTIONS[] = {
      N_ ("Sign with this certificate; its issuers may follow it"), N_ ("PEM")},
     {"private-key", 'k', 0, G_OPTION_ARG_FILENAME, &option_private_key,
      N_ ("The certificate's private key"), N_ ("PEM")},
+    BULLA_CLI_PASSPHRASE_ENTRY,
     {"authority", 'a', 0, G_OPTION_ARG_FILENAME, &option_authority,
      N_ ("Sign with a new certificate of this authority instead"), N_ ("FOLDER")},
     {"url", 'u', 0, G_OPTION_ARG_STRING, &option_url,
@@ -130,17 +134,13 @@ issue (Signer *signer, int64_t date, GError **error)
 static gboolean
 read_signer (Signer *signer, GError **error)
 {
-  g_autofree char *certificate = NULL;
-  g_autofree char *key = NULL;
   g_autofree char *chain = NULL;
   gsize chain_size;
 
   if (!bulla_cli_require_option (option_certificate, "certificate", error)
       || !bulla_cli_require_option (option_private_key, "private-key", error)
       || !bulla_cli_require_option (option_cert_url, "cert-url", error)
-      || (wants_data_url () && !bulla_cli_require_option (option_chain, "chain", error))
-      || !bulla_cli_read_text (option_certificate, &certificate, error)
-      || !bulla_cli_read_text (option_private_key, &key, error))
+      || (wants_data_url () && !bulla_cli_require_option (option_chain, "chain", error)))
     return FALSE;
   if (option_chain != NULL) {
     if (!g_file_get_contents (option_chain, &chain, &chain_size, error))
@@ -151,9 +151,7 @@ read_signer (Signer *signer, GError **error)
     }
     signer->chain = g_bytes_new_take (g_steal_pointer (&chain), chain_size);
   }
-  signer->credential = bulla_credential_new_from_pem (certificate, key, error);
-  if (signer->credential == NULL)
-    g_prefix_error (error, "%s, %s: ", option_certificate, option_private_key);
+  signer->credential = bulla_cli_read_credential (option_certificate, option_private_key, error);
   return signer->credential != NULL;
 }
 
@@ -253,7 +251,7 @@ set_validity (BullaExchangeWriter *writer, int64_t date, GError **error)
   int64_t expires = date + LIFETIME_DEFAULT;
 
   if (option_expires != NULL
-      && !bulla_cli_parse_end ("expires", option_expires, date, 1, BULLA_CLI_TIME_MAX, &expires,
+      && !bulla_cli_parse_end ("expires", option_expires, date, 1, date + EXPIRES_MAX, &expires,
                                error))
     return FALSE;
   bulla_exchange_writer_set_validity (writer, date, expires);
@@ -320,6 +318,21 @@ write_review_chain (const Signer *signer, GError **error)
                                : bulla_chain_write (certificates, placeholder, NULL, error);
 }
 
+/* Names the URL to use instead of one that verification refuses because parsers differ. */
+static void
+suggest_url (void)
+{
+  g_auto (BullaUrl) url = {NULL};
+  BullaReason reason = BULLA_REASON_NONE;
+  const char *detail = NULL;
+
+  if (bulla_url_parse (&url, option_url, strlen (option_url), &reason, &detail))
+    return;
+  g_autofree char *better = bulla_url_dup_replacement (option_url, strlen (option_url));
+  if (better != NULL)
+    bulla_cli_print_error (_ ("Use this URL instead: %s\n"), better);
+}
+
 static gboolean
 write_exchange (BullaExchangeWriter *writer, const Signer *signer, int64_t date, const char *path,
                 GError **error)
@@ -339,8 +352,11 @@ write_exchange (BullaExchangeWriter *writer, const Signer *signer, int64_t date,
                  .at = MAX (now, date),
                  .ignore_errors = option_ignore_errors},
   };
-  return bulla_cli_write_checked (path, BULLA_CLI_PUBLIC_MODE, option_force, write_cb, check_cb,
-                                  &writing, error);
+  if (bulla_cli_write_checked (path, BULLA_CLI_PUBLIC_MODE, option_force, write_cb, check_cb,
+                               &writing, error))
+    return TRUE;
+  suggest_url ();
+  return FALSE;
 }
 
 static BullaExchangeWriter *

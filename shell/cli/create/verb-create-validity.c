@@ -1,6 +1,7 @@
 /* verb-create-validity.c - bulla create validity: makes what a validity URL serves
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-cli-create.h"
+#include "bulla-cli-key.h"
 #include "bulla-cli-print.h"
 #include "bulla-cli-signatures.h"
 #include "bulla-cli-write.h"
@@ -32,6 +33,7 @@ static const GOptionEntry OPTIONS[] = {
      N_ ("Sign with this certificate; its issuers may follow it"), N_ ("PEM")},
     {"private-key", 'k', 0, G_OPTION_ARG_FILENAME, &option_private_key,
      N_ ("The certificate's private key"), N_ ("PEM")},
+    BULLA_CLI_PASSPHRASE_ENTRY,
     {"date", 0, 0, G_OPTION_ARG_STRING, &option_date,
      N_ ("Valid from this time: Unix seconds or ISO 8601 (default: now)"), N_ ("TIME")},
     {"expires", 0, 0, G_OPTION_ARG_STRING, &option_expires,
@@ -101,18 +103,10 @@ add_from (Draft *self, const char *path, GError **error)
 static BullaCredential *
 read_credential (GError **error)
 {
-  g_autofree char *certificate = NULL;
-  g_autofree char *key = NULL;
-
   if (!bulla_cli_require_option (option_certificate, "certificate", error)
-      || !bulla_cli_require_option (option_private_key, "private-key", error)
-      || !bulla_cli_read_text (option_certificate, &certificate, error)
-      || !bulla_cli_read_text (option_private_key, &key, error))
+      || !bulla_cli_require_option (option_private_key, "private-key", error))
     return NULL;
-  BullaCredential *credential = bulla_credential_new_from_pem (certificate, key, error);
-  if (credential == NULL)
-    g_prefix_error (error, "%s, %s: ", option_certificate, option_private_key);
-  return credential;
+  return bulla_cli_read_credential (option_certificate, option_private_key, error);
 }
 
 static GBytes *
@@ -131,8 +125,8 @@ add_signed (Draft *self, GError **error)
     return FALSE;
   expires = date + LIFETIME_DEFAULT;
   if (option_expires != NULL
-      && !bulla_cli_parse_time_within ("expires", option_expires, date + 1,
-                                       date + BULLA_CLI_SIGNED_MAX, &expires, error))
+      && !bulla_cli_parse_end ("expires", option_expires, date, date + 1,
+                               date + BULLA_CLI_SIGNED_MAX, &expires, error))
     return FALSE;
   g_autoptr (BullaCredential) credential = read_credential (error);
   g_autoptr (BullaCliSignatures) source =

@@ -79,8 +79,7 @@ collect_broken (Findings *self, const BullaVerdict *verdict, const char *url)
     g_ptr_array_add (self->lines,
                      g_strdup_printf (_ ("%s%s%s: %s; required: %s. %s"), url != NULL ? url : "",
                                       url != NULL ? ": " : "", bulla_reason_get_nick (reason),
-                                      shown, required,
-                                      bulla_explanation_get_remedy (explanation)));
+                                      shown, required, bulla_explanation_get_remedy (explanation)));
   }
 }
 

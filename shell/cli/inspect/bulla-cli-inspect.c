@@ -8,6 +8,7 @@
 
 #include "bulla-bytes.h"
 #include "bulla-cli-files.h"
+#include "bulla-cli-inspect-body.h"
 #include "bulla-cli-inspect-bundle.h"
 #include "bulla-cli-json.h"
 #include "bulla-cli-loader.h"
@@ -24,10 +25,13 @@ struct _BullaCliInspection {
   GBytes *bytes;    /* owned */
   GBytes *chain;    /* owned; certificate chain; NULL if not given */
   BullaSxgLayout layout;
-  GPtrArray *members;  /* owned; members of the Signature; NULL if malformed */
-  GArray *fields;      /* owned; of BullaSxgField */
-  BullaLoader *loader; /* owned */
-  BullaLoad *load;     /* owned; load of the package; its verdict is not shown */
+  GPtrArray *members;      /* owned; members of the Signature; NULL if malformed */
+  GArray *fields;          /* owned; of BullaSxgField */
+  BullaLoader *loader;     /* owned */
+  BullaLoad *load;         /* owned; load of the package; its verdict is not shown */
+  BullaFacts *chain_facts; /* owned; facts about @chain, if the load did not read it; nullable */
+  BullaFacts *body_facts;  /* owned; facts about the body of an old version; nullable */
+  GInputStream *body;      /* owned; body of an old version; nullable */
 };
 
 #define MAX_CHAIN_SIZE (16 << 20)
@@ -38,6 +42,21 @@ span_of (BullaCliInspection *self, BullaRange range)
 {
   const guint8 *data = g_bytes_get_data (self->bytes, NULL);
   return (BullaSpan){data + range.offset, range.length, range.offset};
+}
+
+/* A load stops at the version: what follows is read here, to be shown. */
+static void
+read_old_version (BullaCliInspection *self)
+{
+  if (bulla_load_peek_body (self->load) == NULL && strcmp (self->layout.version, "b3") != 0) {
+    self->body_facts = bulla_facts_new ();
+    self->body = bulla_cli_inspect_open_old_body (self->bytes, &self->layout, self->fields,
+                                                  self->body_facts);
+  }
+  if (self->chain == NULL || bulla_load_get_facts (self->load)->chain.read != BULLA_UNKNOWN)
+    return;
+  g_autoptr (BullaVerdict) verdict =
+      bulla_loader_judge_chain (self->loader, self->chain, &self->chain_facts);
 }
 
 /**
@@ -74,7 +93,10 @@ bulla_cli_inspection_new (const char *name, GBytes *bytes, const char *chain_fil
   g_autoptr (BullaOuter) outer = bulla_outer_new_for_file (NULL);
   g_autoptr (GInputStream) stream = g_memory_input_stream_new_from_bytes (bytes);
   self->load = bulla_loader_load (self->loader, outer, stream, self->chain, NULL, error);
-  return self->load != NULL ? g_steal_pointer (&self) : NULL;
+  if (self->load == NULL)
+    return NULL;
+  read_old_version (self);
+  return g_steal_pointer (&self);
 }
 
 void
@@ -86,6 +108,9 @@ bulla_cli_inspection_free (BullaCliInspection *self)
   g_clear_pointer (&self->fields, g_array_unref);
   g_clear_object (&self->loader);
   g_clear_object (&self->load);
+  g_clear_pointer (&self->chain_facts, bulla_facts_unref);
+  g_clear_pointer (&self->body_facts, bulla_facts_unref);
+  g_clear_object (&self->body);
   g_free (self);
 }
 
@@ -188,7 +213,7 @@ bulla_cli_inspection_dup_part (BullaCliInspection *self, const char *part, GErro
 GInputStream *
 bulla_cli_inspection_open_body (BullaCliInspection *self, GError **error)
 {
-  GInputStream *body = bulla_load_peek_body (self->load);
+  GInputStream *body = self->body != NULL ? self->body : bulla_load_peek_body (self->load);
   if (body == NULL)
     g_set_error (error, BULLA_ERROR, BULLA_ERROR_ARGUMENT,
                  _ ("%s has no Digest, so its body cannot be decoded"), self->name);
@@ -275,7 +300,8 @@ add_headers (JsonBuilder *builder, BullaCliInspection *self)
 static void
 add_body (JsonBuilder *builder, BullaCliInspection *self)
 {
-  const BullaFacts *facts = bulla_load_get_facts (self->load);
+  const BullaFacts *facts =
+      self->body_facts != NULL ? self->body_facts : bulla_load_get_facts (self->load);
   g_autoptr (GError) fault = NULL;
   GInputStream *body = bulla_cli_inspection_open_body (self, &fault);
   while (body != NULL && g_input_stream_skip (body, 65536, NULL, &fault) > 0)
@@ -291,7 +317,8 @@ add_body (JsonBuilder *builder, BullaCliInspection *self)
 static void
 add_chain (JsonBuilder *builder, BullaCliInspection *self)
 {
-  const BullaFacts *facts = bulla_load_get_facts (self->load);
+  const BullaFacts *facts =
+      self->chain_facts != NULL ? self->chain_facts : bulla_load_get_facts (self->load);
   if (facts->chain.read == BULLA_UNKNOWN)
     return;
   json_builder_set_member_name (builder, "chain");

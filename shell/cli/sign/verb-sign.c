@@ -9,6 +9,7 @@
 #include "bulla-cli-write.h"
 #include "bulla-cli-sign-file.h"
 #include "write/bulla-integrity-writer.h"
+#include "bulla-cli-key.h"
 #include "bulla-cli-print.h"
 
 #define SYNOPSIS N_ ("BUNDLE")
@@ -27,6 +28,7 @@ static gboolean option_ignore_errors;
 static const GOptionEntry OPTIONS[] = {
     {"key", 'k', 0, G_OPTION_ARG_FILENAME_ARRAY, &option_keys,
      N_ ("Sign with this private key, Ed25519 or ECDSA P-256; may be repeated"), N_ ("PEM")},
+    BULLA_CLI_PASSPHRASE_ENTRY,
     {"out", 'o', 0, G_OPTION_ARG_FILENAME, &option_out,
      N_ ("Write to this file, or “-” for standard output, and leave BUNDLE unchanged"),
      N_ ("FILE")},
@@ -431,7 +433,8 @@ const BullaVerb bulla_verb_sign = {
         "webpkg://. The bundle itself is not changed. Each signature covers the bundle alone, so "
         "signatures can be added and removed without the other keys.\n\n"
         "A key is an Ed25519 or ECDSA P-256 key in PEM. The passphrase of an encrypted key is read "
-        "from the environment variable WEB_BUNDLE_SIGNING_PASSPHRASE, or from the terminal.\n\n"
+        "from the file of --passphrase-file, from the environment variable "
+        "WEB_BUNDLE_SIGNING_PASSPHRASE, or from the terminal.\n\n"
         "Without -o, BUNDLE is replaced atomically. The signed bundle is judged before it is "
         "written; what verification would refuse is written only with --ignore-errors.\n\n"
         "To sign responses for their own https origin, use “bulla create bundle --sign-subset” "

@@ -1,0 +1,56 @@
+/* bulla-url-replacement.c - names a URL that is refused, and one that can take its place
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <string.h>
+
+#include "bulla-url.h"
+
+#define REFUSED "\\\"<>^`{|}" /* what bulla_url_parse() refuses and browsers may leave as it is */
+
+#define NAMED_MAX 200 /* most bytes of a URL in a message */
+
+/**
+ * bulla_url_dup_named: (skip)
+ * @bytes: a URL that is refused, of any bytes
+ * @length: length of @bytes
+ * @detail: description of the fault
+ *
+ * Returns: (transfer full): @detail, with at most 200 bytes of the URL; UTF-8
+ */
+char *
+bulla_url_dup_named (const char *bytes, size_t length, const char *detail)
+{
+  g_autofree char *valid = g_utf8_make_valid (bytes, (gssize)MIN (length, NAMED_MAX));
+
+  return g_strdup_printf ("%s%s: %s", valid, length > NAMED_MAX ? "…" : "", detail);
+}
+
+/**
+ * bulla_url_dup_replacement: (skip)
+ * @bytes: a URL that bulla_url_parse() refuses
+ * @length: length of @bytes
+ *
+ * Returns: (transfer full) (nullable): a URL that every parser reads in the way in which browsers
+ *   read @bytes, except that further characters are percent-encoded; %NULL if there is none
+ */
+char *
+bulla_url_dup_replacement (const char *bytes, size_t length)
+{
+  g_auto (BullaUrl) parsed = {0};
+  g_auto (BullaUrl) checked = {0};
+  g_autoptr (GString) url = g_string_new (NULL);
+  BullaReason reason = BULLA_REASON_NONE;
+  const char *detail = NULL;
+
+  if (!bulla_url_read (&parsed, bytes, length, BULLA_URL_WHATWG, &reason, &detail))
+    return NULL;
+  size_t n = strlen (parsed.url);
+  for (size_t i = 0; i < n; i++) {
+    if (strchr (REFUSED, parsed.url[i]) != NULL || bulla_url_is_stray_percent (parsed.url, i, n))
+      g_string_append_printf (url, "%%%02X", (guchar)parsed.url[i]);
+    else
+      g_string_append_c (url, parsed.url[i]);
+  }
+  if (!bulla_url_parse (&checked, url->str, url->len, &reason, &detail))
+    return NULL;
+  return g_string_free (g_steal_pointer (&url), FALSE);
+}
