@@ -5,6 +5,7 @@
 #include "bulla-bytes.h"
 #include "bulla-error.h"
 #include "bulla-loader.h"
+#include "bulla-profile-origin.h"
 #include "bulla-resources.h"
 
 #define FOLDER "/org/bulla/profiles/"
@@ -95,6 +96,38 @@ BullaProfile *
 bulla_profile_load (const char *name_or_file, GError **error)
 {
   return load (name_or_file, 0, error);
+}
+
+/**
+ * bulla_profile_dup_origin: (skip)
+ * @name_or_file: as for bulla_profile_load()
+ * @group: a group of settings
+ * @key: a key in that group
+ * @error: set if a profile cannot be read
+ *
+ * Returns: (transfer full) (nullable): the profile that gives the setting its value: @name_or_file,
+ *   or the nearest of those from which it inherits
+ */
+char *
+bulla_profile_dup_origin (const char *name_or_file, const char *group, const char *key,
+                          GError **error)
+{
+  g_autofree char *name = g_strdup (name_or_file);
+
+  for (guint depth = 0; depth <= MAX_PARENTS; depth++) {
+    g_autofree char *text = read_text (name, error);
+    g_autoptr (GKeyFile) file = g_key_file_new ();
+    if (text == NULL || !g_key_file_load_from_data (file, text, (gsize)-1, G_KEY_FILE_NONE, error))
+      return NULL;
+    g_autofree char *parent = bulla_profile_dup_parent_name (text);
+    if (parent == NULL || g_key_file_has_key (file, group, key, NULL))
+      return g_steal_pointer (&name);
+    g_autofree char *child = g_steal_pointer (&name);
+    name = resolve_parent (child, parent);
+  }
+  g_set_error (error, BULLA_ERROR, BULLA_ERROR_LIMIT, "%s: the profile inherits from itself",
+               name_or_file);
+  return NULL;
 }
 
 /* @change: `GROUP.KEY=VALUE`. Returns: (transfer full) (nullable): the changed profile; NULL with

@@ -177,3 +177,61 @@ bulla_exchange_log_foreach (BullaStore *store, gint64 since, BullaExchangeLogFun
   gboolean done = read_entries (store, since, func, user_data, error);
   return bulla_store_end (store, done, error);
 }
+
+/* Returns: (transfer full): the member as it is in the text of an entry that has it */
+static char *
+dup_member (const char *name, const char *value)
+{
+  g_autoptr (JsonObject) object = json_object_new ();
+
+  set_text (object, name, value);
+  g_autofree char *text = serialise (object);
+  return g_strndup (text + 1, strlen (text) - 2);
+}
+
+static gboolean
+find_first (BullaStore *store, const char *url, const char *header_integrity, gint64 *n,
+            gint64 *time, GError **error)
+{
+  g_autoptr (BullaStatement) statement =
+      bulla_store_prepare (store,
+                           "SELECT n, time FROM log WHERE instr (entry, ?1) > 0"
+                           " AND instr (entry, ?2) > 0 ORDER BY n LIMIT 1",
+                           error);
+  g_autofree char *version = dup_member ("header_integrity", header_integrity);
+  g_autofree char *place = dup_member ("url", url);
+  gboolean row = FALSE;
+
+  if (statement == NULL)
+    return FALSE;
+  bulla_statement_bind_text (statement, 1, version);
+  bulla_statement_bind_text (statement, 2, place);
+  if (!bulla_store_step (store, statement, &row, error))
+    return FALSE;
+  *n = row ? sqlite3_column_int64 (statement, 0) : 0;
+  *time = row ? sqlite3_column_int64 (statement, 1) : -1;
+  return TRUE;
+}
+
+/**
+ * bulla_exchange_log_find: (skip)
+ * @store: a store
+ * @url: URL of an exchange
+ * @header_integrity: `sha256-…` of its signed headers
+ * @n: (out): number of the first entry for this version; 0 if it was never accepted
+ * @time: (out): Unix time in s of that entry; -1 without one
+ * @error: a %BULLA_STORE_ERROR
+ *
+ * Reads the whole log in the worst case, so it is for explanations and not for verdicts.
+ */
+gboolean
+bulla_exchange_log_find (BullaStore *store, const char *url, const char *header_integrity,
+                         gint64 *n, gint64 *time, GError **error)
+{
+  *n = 0;
+  *time = -1;
+  if (!bulla_store_begin (store, FALSE, error))
+    return FALSE;
+  gboolean done = find_first (store, url, header_integrity, n, time, error);
+  return bulla_store_end (store, done, error);
+}

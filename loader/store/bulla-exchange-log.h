@@ -24,6 +24,8 @@ typedef gboolean (*BullaExchangeLogFunc) (const char *line, gpointer user_data, 
 
 gboolean bulla_exchange_log_append (BullaStore *store, const BullaExchangeLogEntry *entry,
                                     GError **error);
+gboolean bulla_exchange_log_find (BullaStore *store, const char *url, const char *header_integrity,
+                                  gint64 *n, gint64 *time, GError **error);
 gboolean bulla_exchange_log_foreach (BullaStore *store, gint64 since, BullaExchangeLogFunc func,
                                      gpointer user_data, GError **error);
 

@@ -5,8 +5,10 @@
 #include <glib/gi18n.h>
 
 #include "bulla-address.h"
+#include "bulla-exchange-log.h"
 #include "bulla-explain-time.h"
 #include "bulla-explain.h"
+#include "bulla-load-internal.h"
 #include "bulla-panel-row.h"
 #include "bulla-uri-text.h"
 
@@ -182,6 +184,26 @@ add_reach (GListStore *store, BullaLoad *load)
   add (store, _ ("A TLS server uses the same key"), bulla_load_get_tls_host (load));
 }
 
+/* Adds whether the local transparency log has this version of the exchange. */
+static void
+add_log (GListStore *store, BullaProvenance *self, BullaLoad *load)
+{
+  BullaStore *kept = bulla_provenance_get_store (self);
+  const char *integrity = bulla_load_get_header_integrity (load);
+  gint64 n = 0, time = -1;
+
+  if (kept == NULL || integrity == NULL || bulla_load_get_url (load) == NULL
+      || bulla_load_get_bundle (load) != NULL
+      || !bulla_exchange_log_find (kept, bulla_load_get_url (load), integrity, &n, &time, NULL))
+    return;
+  g_autofree char *since =
+      n > 0 ? bulla_explain_time (time, g_get_real_time () / G_USEC_PER_SEC) : NULL;
+  g_autofree char *text = since != NULL
+                              ? g_strdup_printf (_ ("Entry %lu, since %s"), (gulong)n, since)
+                              : g_strdup (_ ("This version was not accepted before"));
+  add (store, _ ("In the log of accepted packages"), text);
+}
+
 static void
 add_package (GListStore *store, BullaLoad *load, BullaVerdict *verdict)
 {
@@ -234,6 +256,8 @@ bulla_provenance_list_facts (BullaProvenance *self)
     add_decision (store, verdict);
   if (load != NULL)
     add_package (store, load, verdict);
+  if (load != NULL)
+    add_log (store, self, load);
   bulla_provenance_append_bundle_facts (self, store);
   add (store, _ ("What it may leave behind"), bulla_provenance_get_data_text (self));
   if (verdict != NULL)

@@ -23,6 +23,7 @@ struct _BullaProvenance {
   BullaVerdict *verdict;       /* owned; verdict on @load for this page; NULL without @load */
   BullaBundle *bundle;         /* owned; bundle that was opened; NULL if none was */
   BullaLedger *ledger;         /* owned; NULL if the page was shown without a request */
+  BullaStore *store;           /* owned; has the local log; NULL if nothing is remembered */
   guint view;                  /* number of the view whose contacts are shown */
   guint first;                 /* id of the first contact */
   BullaPageContacts *contacts; /* owned; NULL if @ledger is NULL */
@@ -57,6 +58,7 @@ bulla_provenance_finalize (GObject *object)
   g_clear_pointer (&self->verdict, bulla_verdict_unref);
   g_clear_object (&self->bundle);
   g_clear_object (&self->ledger);
+  g_clear_object (&self->store);
   g_clear_pointer (&self->contacts, bulla_page_contacts_free);
   g_ptr_array_unref (self->refused);
   g_ptr_array_unref (self->frames);
@@ -444,6 +446,23 @@ char **
 bulla_provenance_get_frames (BullaProvenance *self)
 {
   return (char **)self->frames->pdata;
+}
+
+/**
+ * bulla_provenance_set_store:
+ * @store: (nullable): what has the log of accepted exchanges
+ */
+void
+bulla_provenance_set_store (BullaProvenance *self, BullaStore *store)
+{
+  g_set_object (&self->store, store);
+}
+
+/* Returns: (transfer none) (nullable) */
+BullaStore *
+bulla_provenance_get_store (BullaProvenance *self)
+{
+  return self->store;
 }
 
 /**

@@ -8,6 +8,7 @@
 #include "bulla-bundle.h"
 #include "bulla-composition.h"
 #include "bulla-ledger.h"
+#include "bulla-store.h"
 
 G_BEGIN_DECLS
 
@@ -66,6 +67,8 @@ void bulla_provenance_leave (BullaProvenance *self, guint end);
 void bulla_provenance_add_refused (BullaProvenance *self, const char *url, BullaVerdict *verdict,
                                    const char *message);
 void bulla_provenance_add_frame (BullaProvenance *self, const char *origin);
+void bulla_provenance_set_store (BullaProvenance *self, BullaStore *store);
+BullaStore *bulla_provenance_get_store (BullaProvenance *self);
 void bulla_provenance_set_data (BullaProvenance *self, const char *choice, const char *text);
 const char *bulla_provenance_get_data_choice (BullaProvenance *self);
 const char *bulla_provenance_get_data_text (BullaProvenance *self);

@@ -6,6 +6,7 @@
 
 #include "bulla-address.h"
 #include "bulla-error.h"
+#include "bulla-loader-internal.h"
 #include "bulla-shell-pages.h"
 
 #define KEY "bulla-refusal"
@@ -131,6 +132,8 @@ committed (BullaView *self)
     g_autoptr (BullaProvenance) provenance = settle (self, url);
     follow_contacts (self, url != NULL ? url : "", provenance);
     bulla_view_describe_data (self, provenance);
+    bulla_provenance_set_store (
+        provenance, bulla_loader_get_context (bulla_engine_get_loader (self->engine))->store);
     bulla_view_set_provenance (self, provenance);
     bulla_view_report (self);
   }

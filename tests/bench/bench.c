@@ -29,9 +29,14 @@ bench_cpu_time (void)
   return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
 }
 
+static GHashTable *known; /* owned; names of all benchmarks that were offered */
+
 gboolean
 bench_is_wanted (const BenchOptions *options, const char *name)
 {
+  if (known == NULL)
+    known = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_hash_table_add (known, g_strdup (name));
   return options->only == NULL || options->only[0] == NULL
          || g_strv_contains ((const char *const *)options->only, name);
 }
@@ -77,6 +82,20 @@ bench_compare (const BenchOptions *options, const Bench *bench, BenchFunc ours, 
   bench_report (options, bench, a, b);
 }
 
+/* Returns: 2 if a name on the command line is not that of a benchmark; 0 otherwise */
+static int
+blame_strange_names (const BenchOptions *options)
+{
+  int status = 0;
+
+  for (guint i = 0; options->only != NULL && options->only[i] != NULL; i++)
+    if (!g_hash_table_contains (known, options->only[i])) {
+      g_printerr ("bulla-bench: no benchmark is called “%s”\n", options->only[i]);
+      status = 2;
+    }
+  return status;
+}
+
 int
 main (int argc, char **argv)
 {
@@ -105,6 +124,8 @@ main (int argc, char **argv)
   bench_bundle_open (&options);
   bench_bundle_serve (&options);
   bench_bundle_memory (&options);
+  int status = blame_strange_names (&options);
   g_strfreev (options.only);
-  return 0;
+  g_hash_table_unref (known);
+  return status;
 }

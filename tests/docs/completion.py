@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
-"""completion.py - the completion scripts, read by the shells that are installed.
+"""completion.py - the completion scripts, read by the shells that are installed, and the man pages.
 
 SPDX-License-Identifier: LGPL-2.1-or-later
 
 completion.py BULLA
 """
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -24,6 +25,7 @@ ZSH = """
 compdef () { }
 . "$1" 2>/dev/null; place=$2; prev=$3; _bulla_find; printf '%s\\n' ${=offer}
 """
+ROOT = pathlib.Path(__file__).resolve().parents[2]
 SHIPPED = {'chromium', 'draft-b3', 'loading', 'separate-origin'}
 
 
@@ -78,5 +80,20 @@ def in_fish():
     assert {'list', 'extract'} <= words, words
 
 
+def man_pages():
+    """Each verb has one, and that of the browser has all its options."""
+    run(sys.argv[1], 'help', '--man-all', FOLDER)
+    built = (ROOT / 'shell/cli/meson.build').read_text(encoding='utf-8')
+    for page in pathlib.Path(FOLDER).glob('bulla*.1'):
+        name = page.stem.removeprefix('bulla').removeprefix('-')
+        assert f"'{name}'" in built, f'{name} is not in shell/cli/meson.build'
+    source = (ROOT / 'shell/engine/bulla-options.c').read_text(encoding='utf-8')
+    page = (ROOT / 'data/bulla-shell.1').read_text(encoding='utf-8').replace('\\-', '-')
+    options = re.findall(r'\{"([a-z-]+)", 0, 0, G_OPTION', source)
+    assert len(options) > 10, options
+    for option in options:
+        assert f'\\fB--{option}\\fR' in page, f'--{option} is not in data/bulla-shell.1'
+
+
 with tempfile.TemporaryDirectory() as FOLDER:
-    tap.run([in_bash, in_zsh, in_fish])
+    tap.run([in_bash, in_zsh, in_fish, man_pages])

@@ -6,6 +6,7 @@ SPDX-License-Identifier: LGPL-2.1-or-later
 explain.py BULLA
 """
 import json
+import os
 import pathlib
 import subprocess
 import sys
@@ -94,6 +95,20 @@ def a_setting():
     assert set(found['profiles']) >= {'chromium', 'draft-b3', 'loading', 'separate-origin'}, found
 
 
+def locales():
+    def told(**environment):
+        done = subprocess.run(
+            [sys.argv[1], 'explain', 'signature.experd'],
+            capture_output=True, check=False, env={**os.environ, **environment},
+        )
+        return done.stderr
+    plain = told(LC_ALL='C', LANGUAGE='')
+    assert plain.isascii() and b"'signature.expired'" in plain and b'?' not in plain[:-80], plain
+    german = told(LC_ALL='C.UTF-8', LANGUAGE='de').decode()
+    english = told(LC_ALL='C.UTF-8', LANGUAGE='').decode()
+    assert english.endswith('lists all of them.\n') and german != english, german
+
+
 def a_slip():
     code, out, err = bulla('signature.experd')
     assert (code, out) == (2, '')
@@ -108,5 +123,5 @@ def misuse():
 
 tap.run(
     [a_reason, a_rule, a_silent_rule, all_of_them, several, words_of_others, a_setting]
-    + [a_slip, misuse]
+    + [locales, a_slip, misuse]
 )

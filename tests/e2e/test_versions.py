@@ -87,6 +87,9 @@ def rollback(bench):
     refusing = ('--profile', str(folder.profile))
     page, left = show(bench, folder, new, target, *refusing)
     equal('the new one', (page['standing'], left['banner']), ('substituted', None))
+    facts = {each['title']: each['value'] for each in left['facts']}
+    told = facts['In the log of accepted packages']
+    assert told.startswith('Entry 1, since 20'), told
     page, left = show(bench, folder, old, target, *refusing)
     equal('the old one', (page['standing'], page['reason']), ('fell-back', 'history.older'))
     facts = {each['title']: each['value'] for each in left['facts']}

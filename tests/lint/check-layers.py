@@ -22,6 +22,7 @@ LIBRARIES = {
     'json': r'json-glib/.*',
     'brotli': r'brotli/.*',
     'sqlite': r'sqlite3\.h',
+    'archive': r'archive(_entry)?\.h',
     'unbound': r'unbound\.h',
     'gtk': r'(gtk|gdk|gsk|pango)/.*|adwaita\.h',
     'webkit': r'(webkit|jsc).*',
@@ -117,6 +118,7 @@ RULES = {
     },
     'shell/extension/': ('c glib gio json webkit system', 'policy/ loader/'),
     'shell/cli/': ('c glib gio json system', 'policy/ loader/ shell/cli/frame/'),
+    'shell/cli/create/bulla-cli-archive': ('c glib gio archive', 'policy/ loader/'),
     'shell/cli/bundle/': (
         'c glib gio json system',
         'policy/ loader/ shell/cli/frame/ shell/cli/inspect/',

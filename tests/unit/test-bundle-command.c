@@ -116,6 +116,7 @@ test_list (Place *place, gconstpointer data)
   static const Case cases[] = {
       {"$BULLA bundle list site.wbn", 0, "200          5  https://example.com/index.html"},
       {"$BULLA bundle list --long site.wbn", 0, "text/css"},
+      {"$BULLA bundle list --long site.wbn", 0, "Status      Bytes "},
       {"$BULLA bundle list --json site.wbn", 0, "\"url\":\"https://example.com/css/a.css\""},
       {"cat site.wbn | $BULLA bundle list -", 0, "index.html"},
       {"(cat site/index.html; cat site.wbn) >more; $BULLA bundle list more", 0, "index.html"},

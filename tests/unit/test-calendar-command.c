@@ -147,7 +147,8 @@ test_timestamps (Place *place, gconstpointer data)
       {RETIRED "--at 2026-06-02T04:59:59Z", 0, "\"in_s\":1,\"expires_by\":\"sct\""},
       {RETIRED "--at 2026-06-02T05:00:00Z", 0,
        "\"in_s\":0,\"expires_by\":\"sct\",\"state\":\"expired\",\"reason\":\"sct.unknown-log\""},
-      {"$BULLA verify --offline --trust a/root.pem --ct-logs retired.json --json --at 2026-06-02 "
+      {"$BULLA verify --offline --trust a/root.pem --ct-logs retired.json --json=full --at "
+       "2026-06-02 "
        "p/soon.sxg",
        0, "\"until\":1780376399}"},
       {RETIRED "--at 2026-06-02T04:59", 0, "\"in_s\":60,"},

@@ -131,13 +131,13 @@ static void
 test_refused (Place *place, gconstpointer data)
 {
   static const Case cases[] = {
-      {"$BULLA create bundle o.wbn", 2, "use --dir, --har or --urls"},
+      {"$BULLA create bundle o.wbn", 2, "name one source: --dir"},
       {"$BULLA create bundle --dir site o.wbn", 2, "--base-url is missing"},
       {"$BULLA create bundle --dir site --base-url https://example.com o.wbn", 2, "must end"},
       {"$BULLA create bundle --dir site --base-url example.com/ o.wbn", 2, "neither a URL"},
       {"$BULLA create bundle --dir site --base-url / --format b1 o.wbn", 2, "relative URLs"},
       {"$BULLA create bundle --dir nowhere --base-url / o.wbn", 2, "nowhere"},
-      {"$BULLA create bundle --har x --urls y o.wbn", 2, "--dir, --har or --urls"},
+      {"$BULLA create bundle --har x --urls y o.wbn", 2, "name one source"},
       {"$BULLA " DIR "--format b3 o.wbn", 2, "--format cannot be “b3”"},
       {"$BULLA " DIR "-H nonsense o.wbn", 2, "is not a header"},
       {"mkdir empty; $BULLA create bundle --dir empty --base-url / o.wbn", 2, "would be empty"},

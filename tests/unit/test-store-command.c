@@ -203,6 +203,24 @@ test_forget (Place *place, gconstpointer data)
   check (place, cases, G_N_ELEMENTS (cases));
 }
 
+/* verify --explain says whether the local log has the version */
+static void
+test_explain_log (Place *place, gconstpointer data)
+{
+  static const Case cases[] = {
+      {JUDGE STORE "--remember --explain 1.sxg", 0,
+       "not in the local log: this version was not accepted before"},
+      {JUDGE STORE "--explain 1.sxg", 0, "in the local log as entry 1, since "},
+      {JUDGE STORE "--remember 2.sxg 1.sxg", 0, "substitute"},
+      {JUDGE STORE "--explain 1.sxg", 0, "in the local log as entry 1, since "},
+      {JUDGE STORE "--explain 3.sxg", 0, "not in the local log"},
+      {"! " JUDGE STORE "1.sxg | grep 'local log'", 0, ""},
+      {"! " JUDGE "--store none --explain 1.sxg | grep 'local log'", 0, ""},
+  };
+
+  check (place, cases, G_N_ELEMENTS (cases));
+}
+
 static void
 test_without_store (Place *place, gconstpointer data)
 {
@@ -330,6 +348,7 @@ main (int argc, char **argv)
   ADD ("/store/command/vulnerable", test_vulnerable);
   ADD ("/store/command/history-json", test_history_json);
   ADD ("/store/command/forget", test_forget);
+  ADD ("/store/command/explain-log", test_explain_log);
   ADD ("/store/command/without-store", test_without_store);
   ADD ("/store/command/damaged", test_damaged);
   ADD ("/store/command/log", test_log);

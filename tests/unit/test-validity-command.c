@@ -152,30 +152,31 @@ serve (World *self, GBytes *signature, gint64 size)
 #define PARALLEL "$VERIFY --check-validity parallel "
 
 static const Case current[] = {
-    {"$VERIFY --json page.sxg", 0, "\"validity\":null"},
-    {"$VERIFY --check-validity never --json page.sxg", 0, "\"validity\":null"},
-    {"$VERIFY --check-validity blocking --offline --json page.sxg", 1, "\"validity\":null"},
+    {"$VERIFY --json=full page.sxg", 0, "\"validity\":null"},
+    {"$VERIFY --check-validity never --json=full page.sxg", 0, "\"validity\":null"},
+    {"$VERIFY --check-validity blocking --offline --json=full page.sxg", 1, "\"validity\":null"},
     {"$VERIFY --check-validity perhaps page.sxg", 2, "never, parallel, blocking"},
-    {BLOCKING "--json page.sxg", 0, "\"mode\":\"blocking\",\"outcome\":\"update-available\""},
-    {BLOCKING "--json page.sxg", 0,
+    {BLOCKING "--json=full page.sxg", 0, "\"mode\":\"blocking\",\"outcome\":\"update-available\""},
+    {BLOCKING "--json=full page.sxg", 0,
      "\"http_status\":200,\"signatures\":1,\"valid_signatures\":1,\"update\":true,"
      "\"update_size\":120000,\"started\":"},
-    {BLOCKING "--json page.sxg", 0, "\"error\":null"},
+    {BLOCKING "--json=full page.sxg", 0, "\"error\":null"},
     {BLOCKING "page.sxg", 0, "validity update-available: a newer version is available (blocking)"},
-    {PARALLEL "--json page.sxg", 0, "\"mode\":\"parallel\",\"outcome\":\"update-available\""},
+    {PARALLEL "--json=full page.sxg", 0, "\"mode\":\"parallel\",\"outcome\":\"update-available\""},
     {BLOCKING "--refreshed fresh.sxg page.sxg; ls fresh.sxg", 2, "no newer signature"},
     {BLOCKING "--refreshed fresh.sxg page.sxg page.sxg", 2, "name exactly one"},
     {BLOCKING "--refreshed page.sxg page.sxg", 2, "use --force"},
-    {BLOCKING "--json page.sxg page.sxg | wc -l", 0, "2"},
+    {BLOCKING "--json=full page.sxg page.sxg | wc -l", 0, "2"},
     {BLOCKING "--ledger contacts page.sxg >out; cat contacts", 0, "\"purpose\":\"validity\""},
     {"grep purpose...validity contacts", 0, "\"rule\":\"validity.not-withdrawn\""},
 };
 static const Case withdrawn[] = {
-    {BLOCKING "--json page.sxg", 0, "\"outcome\":\"withdrawn\""},
+    {BLOCKING "--json=full page.sxg", 0, "\"outcome\":\"withdrawn\""},
     {BLOCKING "--set trust.validity-empty=refuse page.sxg", 1, "reason validity.withdrawn"},
     {BLOCKING "--set trust.validity-empty=refuse --explain page.sxg", 1,
      "(validity.not-withdrawn): the publisher's answer has no signatures"},
-    {PARALLEL "--set trust.validity-empty=refuse --json page.sxg", 0, "\"outcome\":\"withdrawn\""},
+    {PARALLEL "--set trust.validity-empty=refuse --json=full page.sxg", 0,
+     "\"outcome\":\"withdrawn\""},
     {"$BULLA explain validity.withdrawn", 0, "validity"},
 };
 static const Case refreshed[] = {
@@ -195,7 +196,7 @@ static const Case refreshed[] = {
     {"$BULLA inspect --json fresh.sxg", 0, "\"members\":1"},
 };
 static const Case unreachable[] = {
-    {BLOCKING "--set trust.validity-empty=refuse --json page.sxg", 0,
+    {BLOCKING "--set trust.validity-empty=refuse --json=full page.sxg", 0,
      "\"outcome\":\"unreachable\",\"http_status\":404,\"signatures\":null"},
     {BLOCKING "page.sxg", 0, "    status 404\n"},
 };
@@ -228,10 +229,11 @@ static void
 test_bundle (World *self, gconstpointer data)
 {
   static const Case bundle_current[] = {
-      {"$VERIFY --json site.wbn", 0, "\"validity\":null"},
-      {BLOCKING "--json site.wbn", 0, "\"outcome\":\"update-available\""},
-      {PARALLEL "--json site.wbn", 0, "\"mode\":\"parallel\",\"outcome\":\"update-available\""},
-      {BLOCKING "--offline --json site.wbn", 0, "\"validity\":null"},
+      {"$VERIFY --json=full site.wbn", 0, "\"validity\":null"},
+      {BLOCKING "--json=full site.wbn", 0, "\"outcome\":\"update-available\""},
+      {PARALLEL "--json=full site.wbn", 0,
+       "\"mode\":\"parallel\",\"outcome\":\"update-available\""},
+      {BLOCKING "--offline --json=full site.wbn", 0, "\"validity\":null"},
   };
   static const Case bundle_withdrawn[] = {
       {BLOCKING "site.wbn", 0, "validity withdrawn"},

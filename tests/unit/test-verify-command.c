@@ -81,6 +81,47 @@ test_summary (Place *place, gconstpointer data)
   check (place, cases, G_N_ELEMENTS (cases));
 }
 
+/* each setting is shown with the profile that gives it its value */
+static void
+test_profiles_verb (Place *place, gconstpointer data)
+{
+  static const Case cases[] = {
+      {"$BULLA profiles list", 0, "draft-b3"},
+      {"$BULLA profiles list --json", 0, "{\"profile\":\"chromium\",\"date\":\"20"},
+      {"printf '[profile]\\nname=day\\ndate=2026-11-01\\ndescription=x\\ninherits=chromium\\n"
+       "[signature]\\nlifetime-max=86400\\n' >day.ini; $BULLA profiles show --json ./day.ini",
+       0, "{\"setting\":\"signature.lifetime-max\",\"value\":\"86400\",\"from\":\"./day.ini\"}"},
+      {"$BULLA profiles show --json ./day.ini", 0,
+       "{\"setting\":\"headers.content-encoding\",\"value\":\"exact\",\"from\":\"chromium\"}"},
+      {"$BULLA profiles show --json ./day.ini | grep -c '\"from\":\"draft-b3\"' | grep -v '^0$'", 0,
+       ""},
+      {"$BULLA profiles show chromium --set certificate.ocsp-max-age=1d | grep -e --set", 0,
+       "certificate.ocsp-max-age"},
+      {"$BULLA profiles show nobody", 2, "does not exist"},
+      {"$BULLA profiles diff chromium ./day.ini", 1, "signature.lifetime-max"},
+      {"$BULLA profiles diff chromium ./day.ini | wc -l", 0, "2\n"},
+      {"$BULLA profiles diff chromium chromium", 0, ""},
+      {"$BULLA profiles diff chromium nobody", 2, "does not exist"},
+  };
+  check (place, cases, G_N_ELEMENTS (cases));
+}
+
+/* text for people leaves out what --full shows */
+static void
+test_inspect (Place *place, gconstpointer data)
+{
+  static const Case cases[] = {
+      {"$BULLA create exchange --authority a --url https://example.com/ --content index.html "
+       "d.sxg && $BULLA inspect d.sxg",
+       0, "more characters; use --full)"},
+      {"$BULLA inspect d.sxg | grep -c ' date: 20[0-9-]*T'", 0, "1"},
+      {"test $($BULLA inspect d.sxg | wc -c) -lt 4000 && echo short", 0, "short"},
+      {"$BULLA inspect --full d.sxg | grep -c 'more characters'", 1, "0"},
+      {"$BULLA inspect --full d.sxg", 0, "data:application/cert-chain+cbor;base64,"},
+  };
+  check (place, cases, G_N_ELEMENTS (cases));
+}
+
 /* one short object for each package; CI formats beside it */
 static void
 test_formats (Place *place, gconstpointer data)
@@ -296,6 +337,9 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add ("/verify-command/profiles-verb", Place, NULL, set_up, test_profiles_verb,
+              place_tear_down);
+  g_test_add ("/verify-command/inspect", Place, NULL, set_up, test_inspect, place_tear_down);
   g_test_add ("/verify-command/formats", Place, NULL, set_up, test_formats, place_tear_down);
   g_test_add ("/verify-command/nothing", Place, NULL, set_up, test_nothing, place_tear_down);
   g_test_add ("/verify-command/summary", Place, NULL, set_up, test_summary, place_tear_down);

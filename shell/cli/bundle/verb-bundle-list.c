@@ -82,7 +82,9 @@ print_one (BullaCliBundle *bundle, const BullaCliResponse *response)
     return;
   }
   g_autofree char *label = bulla_cli_bundle_dup_label (bundle, response);
-  bulla_cli_print ("%03u %10" G_GUINT64_FORMAT "  ", facts->status, facts->response.payload_length);
+  bulla_cli_print (option_long ? "%-6u %10" G_GUINT64_FORMAT "  "
+                               : "%03u %10" G_GUINT64_FORMAT "  ",
+                   facts->status, facts->response.payload_length);
   if (option_long)
     print_long (bundle, response, facts);
   bulla_cli_print ("%s%s%s\n", label, fault != BULLA_REASON_NONE ? "  " : "",
@@ -105,6 +107,8 @@ print_head (BullaCliBundle *bundle)
     bulla_cli_print (_ ("manifest %s\n"), manifest_shown);
   if (bulla_bundle_get_web_bundle_id (bundle->bundle) != NULL)
     bulla_cli_print (_ ("web bundle ID %s\n"), bulla_bundle_get_web_bundle_id (bundle->bundle));
+  bulla_cli_print ("%-6s %10s  %10s+%-10s %3s  %-30s %s\n", _ ("Status"), _ ("Bytes"), _ ("Offset"),
+                   _ ("length"), _ ("Set"), _ ("Type"), _ ("URL"));
 }
 
 static BullaCliExit

@@ -50,6 +50,8 @@ gboolean bulla_cli_resources_add_folder (BullaCliResources *self, const char *fo
                                          const char *base_url, BullaCliIndexRule rule,
                                          gboolean hidden, GError **error);
 gboolean bulla_cli_resources_add_har (BullaCliResources *self, const char *path, GError **error);
+gboolean bulla_cli_resources_add_warc (BullaCliResources *self, const char *path, GError **error);
+gboolean bulla_cli_resources_add_mhtml (BullaCliResources *self, const char *path, GError **error);
 gboolean bulla_cli_resources_add_urls (BullaCliResources *self, const char *path, GError **error);
 
 char *bulla_cli_normalise_url (const char *url);

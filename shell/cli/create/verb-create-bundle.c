@@ -18,6 +18,8 @@
 static char *option_dir;
 static char *option_base_url;
 static char *option_har;
+static char *option_warc;
+static char *option_mhtml;
 static char *option_urls;
 static char *option_format;
 static char *option_primary;
@@ -37,6 +39,10 @@ static const GOptionEntry OPTIONS[] = {
      N_ ("The URL of the folder; “/” makes relative URLs, for an isolated app"), N_ ("URL")},
     {"har", 0, 0, G_OPTION_ARG_FILENAME, &option_har,
      N_ ("Bundle the responses that a browser recorded"), N_ ("FILE")},
+    {"warc", 0, 0, G_OPTION_ARG_FILENAME, &option_warc,
+     N_ ("Bundle the responses of a web archive: WARC, compressed or not, or WACZ"), N_ ("FILE")},
+    {"mhtml", 0, 0, G_OPTION_ARG_FILENAME, &option_mhtml,
+     N_ ("Bundle the parts of a page that a browser saved as MHTML"), N_ ("FILE")},
     {"urls", 0, 0, G_OPTION_ARG_FILENAME, &option_urls,
      N_ ("Fetch the https URLs of this list, one per line; “-” reads standard input"), N_ ("FILE")},
     {"format", 0, 0, G_OPTION_ARG_STRING, &option_format, N_ ("The format: b1 or b2 (default: b2)"),
@@ -120,8 +126,10 @@ check_sources (BullaBundleFormat format, GError **error)
   const char *base = option_base_url;
   gboolean relative = base != NULL && base[0] == '/';
 
-  if ((option_dir != NULL) + (option_har != NULL) + (option_urls != NULL) != 1)
-    bulla_cli_usage_error (error, _ ("no content given; use --dir, --har or --urls"));
+  if ((option_dir != NULL) + (option_har != NULL) + (option_warc != NULL) + (option_mhtml != NULL)
+          + (option_urls != NULL)
+      != 1)
+    bulla_cli_usage_error (error, _ ("name one source: --dir, --har, --warc, --mhtml or --urls"));
   else if (option_dir != NULL && base == NULL)
     bulla_cli_usage_error (error, _ ("the option --base-url is missing; give the URL at which the "
                                      "folder is published, or “/” for relative URLs"));
@@ -152,6 +160,10 @@ gather (BullaCliResources *resources, BullaCliIndexRule rule, GError **error)
   }
   if (option_har != NULL)
     return bulla_cli_resources_add_har (resources, option_har, error);
+  if (option_warc != NULL)
+    return bulla_cli_resources_add_warc (resources, option_warc, error);
+  if (option_mhtml != NULL)
+    return bulla_cli_resources_add_mhtml (resources, option_mhtml, error);
   return bulla_cli_resources_add_urls (resources, option_urls, error);
 }
 
@@ -326,6 +338,7 @@ static const BullaExample EXAMPLES[] = {
      N_ ("Bundle a folder as published:")},
     {"bulla create bundle --har recording.har --primary https://example.com/ page.wbn",
      N_ ("Bundle what a browser recorded (developer tools, Network, Save all as HAR):")},
+    {"bulla create bundle --warc crawl.warc.gz crawl.wbn", N_ ("Bundle a web archive:")},
     {"bulla create bundle --urls list.txt --ignore-errors page.wbn",
      N_ ("Fetch a list of URLs and skip those that fail:")},
     {"bulla create bundle --dir site --base-url https://example.com/"
@@ -343,7 +356,7 @@ static const BullaExample EXAMPLES[] = {
 const BullaVerb bulla_verb_create_bundle = {
     .name = "bundle",
     .synopsis = SYNOPSIS,
-    .summary = N_ ("Create a web bundle from a folder, a recording or a list of URLs"),
+    .summary = N_ ("Create a web bundle from a folder, a recording, an archive or a list of URLs"),
     .description = N_ (
         "Writes application/webbundle; the same input gives the same bytes. Headers that concern "
         "one visitor or one connection (cookies, authentication, transfer codings) are left out. "
@@ -354,6 +367,8 @@ const BullaVerb bulla_verb_create_bundle = {
         "origin. The certificate must be for the host of the URLs and have a key on the curve "
         "P-256, and its chain must contain an OCSP response; --authority issues one certificate "
         "per signature, for tests. Responses that are not signed stay in the bundle unchanged.\n\n"
+        "--warc takes WARC files, also compressed, and WACZ; --mhtml takes pages that browsers "
+        "saved. Transfer and content codings are removed; records of other kinds are left out.\n\n"
         "In a recording the content decides, not the status: a response with status 304 or 206 "
         "whose "
         "whole content was recorded is stored with status 200. What is left out or missing is "

@@ -10,6 +10,7 @@
 
 #include "bulla-citation.h"
 #include "bulla-cli-colour.h"
+#include "bulla-cli-print.h"
 #include "bulla-printable.h"
 #include "bulla-rule-catalogue.h"
 
@@ -90,7 +91,8 @@ append_linked (GString *out, const char *line, GHashTable *places)
 void
 bulla_cli_print_cited (const char *text)
 {
-  g_autofree char *printable = bulla_printable_dup_lines (text);
+  g_autofree char *escaped = bulla_printable_dup_lines (text);
+  g_autofree char *printable = bulla_cli_dup_for_charset (escaped);
   gboolean link = can_link (), colour = bulla_cli_can_colour ();
   if (!link && !colour) {
     g_print ("%s", printable);

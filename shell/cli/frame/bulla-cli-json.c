@@ -3,6 +3,7 @@
 #include "bulla-cli-json.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 #include "bulla-cli-files.h"
 #include "bulla-cli.h"
@@ -80,6 +81,9 @@ bulla_cli_json_begin_array (JsonBuilder *builder, const char *name)
   json_builder_begin_array (builder);
 }
 
+#define DATA_URL_MAX 160  /* bytes of a data: URL that is shown whole */
+#define DATA_URL_SHOWN 64 /* bytes of a longer one that are shown */
+
 typedef struct {
   GString *text; /* borrowed; receives the tree */
   guint max;     /* most elements shown of one array */
@@ -89,6 +93,27 @@ typedef struct {
 static void draw_object (Drawing *self, JsonObject *object, const char *indent);
 static void draw_array (Drawing *self, JsonArray *array, const char *indent);
 
+/* Returns: (transfer full): @text with its long data: URLs cut short */
+static char *
+shorten_data_urls (const char *text)
+{
+  g_autoptr (GString) out = g_string_new (NULL);
+  const char *data;
+
+  while ((data = strstr (text, "data:")) != NULL) {
+    size_t length = strcspn (data, "\"' \t\n<>");
+    gboolean is_long = length > DATA_URL_MAX;
+    size_t kept = is_long ? DATA_URL_SHOWN : length;
+    g_string_append_len (out, text, data - text + (gssize)kept);
+    if (is_long)
+      g_string_append_printf (out, _ ("… (%u more characters; use --full)"),
+                              (guint)(length - kept));
+    text = data + length;
+  }
+  g_string_append (out, text);
+  return g_string_free (g_steal_pointer (&out), FALSE);
+}
+
 /* Returns: (transfer full): the value for people: Unix seconds become dates */
 static char *
 dup_value (Drawing *self, const char *name, JsonNode *node)
@@ -96,8 +121,10 @@ dup_value (Drawing *self, const char *name, JsonNode *node)
   static const char *const times[] = {
       "date", "expires", "not-before", "not-after", "ocsp-this-update", "ocsp-next-update", NULL};
 
-  if (json_node_get_value_type (node) == G_TYPE_STRING)
-    return bulla_printable_dup (json_node_get_string (node));
+  if (json_node_get_value_type (node) == G_TYPE_STRING) {
+    g_autofree char *printable = bulla_printable_dup (json_node_get_string (node));
+    return self->max == G_MAXUINT ? g_steal_pointer (&printable) : shorten_data_urls (printable);
+  }
   if (json_node_get_value_type (node) == G_TYPE_INT64 && g_strv_contains (times, name)
       && json_node_get_int (node) > 0)
     return bulla_cli_format_time (json_node_get_int (node), self->now);
@@ -133,7 +160,7 @@ draw_array (Drawing *self, JsonArray *array, const char *indent)
     draw_node (self, name, json_array_get_element (array, i), indent, i + 1 == n);
   }
   if (n > shown)
-    g_string_append_printf (self->text, _ ("%s└ … and %u more; use --json to see all\n"), indent,
+    g_string_append_printf (self->text, _ ("%s└ … and %u more; use --full to see all\n"), indent,
                             n - shown);
 }
 
@@ -152,7 +179,7 @@ draw_object (Drawing *self, JsonObject *object, const char *indent)
  * bulla_cli_json_draw: (skip)
  * @text: receives the tree
  * @object: the object to draw
- * @max: maximum number of elements shown for each array
+ * @max: maximum number of elements shown for each array; %G_MAXUINT also shows whole data: URLs
  *
  * Appends a tree of the members of @object. Times are shown in UTC, with their distance from now.
  */

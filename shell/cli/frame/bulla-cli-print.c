@@ -8,6 +8,31 @@
 
 #define CLEAR_TO_END "\033[K"
 
+/* Characters of messages that have a substitute in every charset. An apostrophe stands for
+ * quotation marks, because it means nothing in JSON strings. */
+static const struct {
+  const char *character, *substitute;
+} SUBSTITUTES[] = {{"“", "'"}, {"”", "'"}, {"‘", "'"},        {"’", "'"},  {"…", "..."}, {"–", "-"},
+                   {"—", "-"}, {"×", "x"}, {"§", "section "}, {"≥", ">="}, {"≤", "<="}};
+
+/**
+ * bulla_cli_dup_for_charset: (skip)
+ * @text: UTF-8
+ *
+ * Returns: (transfer full): @text; if the locale does not use UTF-8, with ASCII characters in the
+ *   place of typographic ones
+ */
+char *
+bulla_cli_dup_for_charset (const char *text)
+{
+  if (g_get_charset (NULL))
+    return g_strdup (text);
+  GString *out = g_string_new (text);
+  for (gsize i = 0; i < G_N_ELEMENTS (SUBSTITUTES); i++)
+    g_string_replace (out, SUBSTITUTES[i].character, SUBSTITUTES[i].substitute, 0);
+  return g_string_free (out, FALSE);
+}
+
 static char *dup_text (const char *format, va_list arguments) G_GNUC_PRINTF (1, 0);
 
 static char *
@@ -15,7 +40,8 @@ dup_text (const char *format, va_list arguments)
 {
   g_autofree char *text = g_strdup_vprintf (format, arguments);
 
-  return bulla_printable_dup_lines (text);
+  g_autofree char *printable = bulla_printable_dup_lines (text);
+  return bulla_cli_dup_for_charset (printable);
 }
 
 /**
@@ -51,7 +77,8 @@ bulla_cli_print_line (const char *format, ...)
   va_start (arguments, format);
   g_autofree char *raw = g_strdup_vprintf (format, arguments);
   va_end (arguments);
-  g_autofree char *text = bulla_printable_dup (raw);
+  g_autofree char *printable = bulla_printable_dup (raw);
+  g_autofree char *text = bulla_cli_dup_for_charset (printable);
   g_print ("%s\n", text);
   fflush (stdout);
 }

@@ -6,6 +6,7 @@
 
 G_BEGIN_DECLS
 
+char *bulla_cli_dup_for_charset (const char *text);
 void bulla_cli_print (const char *format, ...) G_GNUC_PRINTF (1, 2);
 void bulla_cli_print_line (const char *format, ...) G_GNUC_PRINTF (1, 2);
 void bulla_cli_print_error (const char *format, ...) G_GNUC_PRINTF (1, 2);

@@ -89,6 +89,7 @@ extern const BullaVerb bulla_verb_create;
 extern const BullaVerb bulla_verb_gateway;
 extern const BullaVerb bulla_verb_help;
 extern const BullaVerb bulla_verb_history;
+extern const BullaVerb bulla_verb_profiles;
 extern const BullaVerb bulla_verb_vulnerable;
 extern const BullaVerb bulla_verb_inspect;
 extern const BullaVerb bulla_verb_issuers;

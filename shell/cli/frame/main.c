@@ -17,13 +17,17 @@ static const GOptionEntry OPTIONS[] = {
 
 /* the verbs, in the order of the help text: those that newcomers need come first */
 static const BullaVerb *const VERBS[] = {
-    &bulla_verb_verify,      &bulla_verb_inspect,  &bulla_verb_explain,
-    &bulla_verb_bundle,      &bulla_verb_create,   &bulla_verb_sign,
-    &bulla_verb_gateway,     &bulla_verb_ledger,   &bulla_verb_caa,
-    &bulla_verb_issuers,     &bulla_verb_ocsp,     &bulla_verb_logs,
-    &bulla_verb_revocations, &bulla_verb_history,  &bulla_verb_log,
-    &bulla_verb_vulnerable,  &bulla_verb_calendar, &bulla_verb_variants,
-    &bulla_verb_clients,     &bulla_verb_help,     NULL,
+    &bulla_verb_verify,      &bulla_verb_inspect,
+    &bulla_verb_explain,     &bulla_verb_bundle,
+    &bulla_verb_create,      &bulla_verb_sign,
+    &bulla_verb_gateway,     &bulla_verb_ledger,
+    &bulla_verb_caa,         &bulla_verb_issuers,
+    &bulla_verb_ocsp,        &bulla_verb_logs,
+    &bulla_verb_revocations, &bulla_verb_history,
+    &bulla_verb_log,         &bulla_verb_vulnerable,
+    &bulla_verb_calendar,    &bulla_verb_variants,
+    &bulla_verb_clients,     &bulla_verb_profiles,
+    &bulla_verb_help,        NULL,
 };
 
 static BullaCliExit
@@ -57,11 +61,26 @@ interrupt (int number)
   _exit (BULLA_EXIT_INTERRUPTED);
 }
 
+/* Returns: (transfer full): the folder with the translations: that of the build tree, if the
+ * program is run from there */
+static char *
+find_translations (void)
+{
+  g_autofree char *program = g_file_read_link ("/proc/self/exe", NULL);
+  g_autofree char *folder = program != NULL ? g_path_get_dirname (program) : NULL;
+
+  if (folder == NULL || !g_str_has_suffix (folder, "/shell/cli"))
+    return g_strdup (LOCALEDIR);
+  g_autofree char *built = g_build_filename (folder, "..", "..", "po", NULL);
+  return g_file_test (built, G_FILE_TEST_IS_DIR) ? g_steal_pointer (&built) : g_strdup (LOCALEDIR);
+}
+
 int
 main (int argc, char **argv)
 {
   setlocale (LC_ALL, "");
-  bindtextdomain (GETTEXT_PACKAGE, LOCALEDIR);
+  g_autofree char *translations = find_translations ();
+  bindtextdomain (GETTEXT_PACKAGE, translations);
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
   textdomain (GETTEXT_PACKAGE);
   g_set_prgname ("bulla");

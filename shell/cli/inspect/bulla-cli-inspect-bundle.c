@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "bulla-cli-inspect.h"
 #include "bulla-cli-files.h"
 #include "bulla-cli-json.h"
 #include "bulla-cli.h"
@@ -184,7 +185,8 @@ bulla_cli_bundle_layout_to_text (const BullaCliBundleLayout *self, const char *n
   g_string_append_printf (
       text, self->has_block ? _ ("%s, a signed web bundle\n") : _ ("%s, a web bundle\n"), shown);
   json_object_remove_member (json_node_get_object (node), "in_s"); /* a date says it better */
-  bulla_cli_json_draw (text, json_node_get_object (node), MAX_SHOWN);
+  bulla_cli_json_draw (text, json_node_get_object (node),
+                       bulla_cli_inspect_full ? G_MAXUINT : MAX_SHOWN);
   return g_string_free (text, FALSE);
 }
 

@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 
 #include "bulla-bytes.h"
+#include "bulla-cli-inspect.h"
 #include "bulla-cli-json.h"
 #include "bulla-printable.h"
 #include "bulla-structured-field.h"
@@ -147,6 +148,6 @@ bulla_cli_validity_to_text (const char *name, GBytes *bytes, GError **error)
                               ? _ ("%s, validity data without signatures: a withdrawal\n")
                               : _ ("%s, validity data\n"),
                           file);
-  bulla_cli_json_draw (text, object, MAX_SHOWN);
+  bulla_cli_json_draw (text, object, bulla_cli_inspect_full ? G_MAXUINT : MAX_SHOWN);
   return g_string_free (text, FALSE);
 }

@@ -20,6 +20,8 @@
 #include "bulla-sxg-signature.h"
 #include "bulla-printable.h"
 
+gboolean bulla_cli_inspect_full = FALSE;
+
 struct _BullaCliInspection {
   const char *name; /* borrowed */
   GBytes *bytes;    /* owned */
@@ -391,6 +393,7 @@ bulla_cli_inspection_to_text (BullaCliInspection *self)
   GString *text = g_string_new (NULL);
   g_string_append_printf (text, _ ("%s, a signed exchange\n"), name);
   json_object_remove_member (json_node_get_object (node), "in_s"); /* a date says it better */
-  bulla_cli_json_draw (text, json_node_get_object (node), MAX_SHOWN);
+  bulla_cli_json_draw (text, json_node_get_object (node),
+                       bulla_cli_inspect_full ? G_MAXUINT : MAX_SHOWN);
   return g_string_free (text, FALSE);
 }

@@ -7,6 +7,8 @@
 
 G_BEGIN_DECLS
 
+extern gboolean bulla_cli_inspect_full; /* whether text shows everything; --full */
+
 typedef struct _BullaCliInspection BullaCliInspection;
 
 BullaCliInspection *bulla_cli_inspection_new (const char *name, GBytes *bytes,

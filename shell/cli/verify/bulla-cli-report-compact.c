@@ -7,8 +7,10 @@
 
 #include "bulla-cli-expiry.h"
 #include "bulla-cli-report.h"
+#include "bulla-cli-validity.h"
 #include "bulla-cli.h"
 #include "bulla-explain.h"
+#include "bulla-load-internal.h"
 #include "bulla-printable.h"
 
 #define OBSERVED_MAX 120 /* most characters of an observed value */
@@ -79,13 +81,46 @@ append_step (GString *out, const BullaVerdict *verdict, guint step)
   g_string_append_c (out, '}');
 }
 
+/* Returns: whether somebody was asked about the package: DNS, or its publisher */
+static gboolean
+has_answers (const BullaCliReport *self)
+{
+  BullaLoad *load = self->load;
+  const BullaFacts *facts = load != NULL ? bulla_load_get_facts (load) : NULL;
+
+  return self->bundle != NULL
+         || (facts != NULL && (facts->validity.url != NULL || facts->caa.climbs != NULL));
+}
+
+/* Appends what DNS and the publisher answered, as the full object has it; mostly nobody was asked.
+ */
+static void
+append_answers (GString *out, const BullaCliReport *self)
+{
+  if (!has_answers (self)) {
+    append_member (out, "caa", NULL);
+    append_member (out, "validity", NULL);
+    return;
+  }
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+  json_builder_begin_object (builder);
+  bulla_cli_report_add_caa (self, builder);
+  bulla_cli_report_add_validity (self, builder);
+  json_builder_end_object (builder);
+  g_autoptr (JsonNode) node = json_builder_get_root (builder);
+  g_autofree char *text = json_to_string (node, FALSE);
+  g_string_append_c (out, ',');
+  g_string_append_len (out, text + 1, (gssize)strlen (text) - 2);
+}
+
 /**
  * bulla_cli_report_to_compact_json: (skip)
  * @self: a report
  *
- * The object has `file`, `kind`, `url`, `profile`, `at`, `outcome`, `reason`, `expires` and
- * `expires_by`; `step`, the failed rule, only if there is one; and `responses`, their number, only
- * for a bundle. Its members are among those of bulla_cli_report_to_json(), except for the last two.
+ * The object has `file`, `kind`, `url`, `profile`, `at`, `outcome`, `reason`, `expires`,
+ * `expires_by`, `caa` and `validity`; `step`, the failed rule, only if there is one; and
+ * `responses`, their number, only for a bundle. Its members are among those of
+ * bulla_cli_report_to_json(), except for the last two.
  *
  * Returns: (transfer full): one line, with its newline
  */
@@ -111,6 +146,7 @@ bulla_cli_report_to_compact_json (const BullaCliReport *self)
   if (expires)
     append_number (out, "expires", expiry.time);
   append_member (out, "expires_by", expires ? bulla_expires_by_get_nick (expiry.by) : NULL);
+  append_answers (out, self);
   if (reason != BULLA_REASON_NONE && step >= 0)
     append_step (out, decisive, (guint)step);
   if (self->bundle != NULL)

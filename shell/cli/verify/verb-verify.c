@@ -8,6 +8,9 @@
 #include "bulla-cli-results.h"
 #include "bulla-cli-store.h"
 #include "bulla-cli-write.h"
+#include "bulla-cli.h"
+#include "bulla-exchange-log.h"
+#include "bulla-load-internal.h"
 #include "bulla-loader-clients.h"
 
 static gboolean option_explain, option_json, option_full, option_quiet, option_report;
@@ -87,6 +90,31 @@ static const BullaExample EXAMPLES[] = {
     {NULL},
 };
 
+/* Appends whether the local transparency log has this version of an exchange. */
+static void
+append_log (const BullaCliReport *report, GString *text)
+{
+  BullaLoad *load = report->load;
+  const char *integrity = load != NULL ? bulla_load_get_header_integrity (load) : NULL;
+  gint64 n = 0, time = -1;
+  g_autoptr (GError) error = NULL;
+
+  if (judge_options.store == NULL || integrity == NULL || bulla_load_get_url (load) == NULL)
+    return;
+  if (!bulla_exchange_log_find (judge_options.store, bulla_load_get_url (load), integrity, &n,
+                                &time, &error)) {
+    g_string_append_printf (text, _ ("  the local log could not be read: %s\n"), error->message);
+    return;
+  }
+  g_autofree char *since =
+      n > 0 ? bulla_cli_format_time (time, g_get_real_time () / G_USEC_PER_SEC) : NULL;
+  if (n > 0)
+    g_string_append_printf (text, _ ("  in the local log as entry %lu, since %s\n"), (gulong)n,
+                            since);
+  else
+    g_string_append (text, _ ("  not in the local log: this version was not accepted before\n"));
+}
+
 static gboolean
 is_stdout (const char *path)
 {
@@ -103,6 +131,8 @@ render (const BullaCliReport *report)
   if (!option_json && !option_full) {
     g_autofree char *told = bulla_cli_report_to_text (report, option_explain);
     g_autoptr (GString) text = g_string_new (told);
+    if (option_explain)
+      append_log (report, text);
     if (option_report)
       bulla_cli_report_append_nel (report, text);
     return g_string_free (g_steal_pointer (&text), FALSE);

@@ -1,0 +1,145 @@
+/* test-create-archive-command.c - runs bulla create bundle with WARC, WACZ and MHTML files
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "command-cases.h"
+
+/* Writes WARC files: plain, compressed by record, and in a WACZ archive; and MHTML files. */
+static const char MAKER[] =
+    "import base64, gzip, json, zipfile\n"
+    "H = 'https://a.test/'\n"
+    "def record(kind, block, **more):\n"
+    "    head = {'WARC-Type': kind, 'Content-Length': str(len(block)), **more}\n"
+    "    lines = ''.join(f'{k.replace(\"_\", \"-\")}: {v}\\r\\n' for k, v in head.items())\n"
+    "    return b'WARC/1.1\\r\\n' + lines.encode() + b'\\r\\n' + block + b'\\r\\n\\r\\n'\n"
+    "def answer(url, status, body, *headers, **more):\n"
+    "    head = '\\r\\n'.join([f'HTTP/1.1 {status} X', 'Content-Type: text/html', *headers])\n"
+    "    block = head.encode() + b'\\r\\n\\r\\n' + body\n"
+    "    return record('response', block, WARC_Target_URI=url, **more)\n"
+    "records = [\n"
+    "    record('warcinfo', b'software: x\\r\\n'),\n"
+    "    answer(H, 200, b'<p>start', 'Set-Cookie: secret=1', WARC_Record_ID='<urn:1>'),\n"
+    "    record('request', b'GET / HTTP/1.1\\r\\n\\r\\n', WARC_Concurrent_To='<urn:1>'),\n"
+    "    answer('<' + H + 'gz>', 200, gzip.compress(b'coded'), 'Content-Encoding: gzip'),\n"
+    "    answer(H + 'lie', 200, b'plain', 'Content-Encoding: gzip'),\n"
+    "    answer(H + 'chunks', 200, b'3\\r\\nabc\\r\\n2\\r\\nde\\r\\n0\\r\\n\\r\\n',\n"
+    "           'Transfer-Encoding: chunked'),\n"
+    "    answer(H + 'nochunks', 200, b'abcdef', 'Transfer-Encoding: chunked'),\n"
+    "    answer(H + 'post', 200, b'no', WARC_Record_ID='<urn:2>'),\n"
+    "    record('request', b'POST /post HTTP/1.1\\r\\n\\r\\n', WARC_Concurrent_To='<urn:2>'),\n"
+    "    answer(H + 'cut', 200, b'half', WARC_Truncated='length'),\n"
+    "    record('revisit', b'HTTP/1.1 200 OK\\r\\nContent-Type: text/html\\r\\n\\r\\n',\n"
+    "           WARC_Target_URI=H + 'copy', WARC_Refers_To_Target_URI=H),\n"
+    "    record('revisit', b'', WARC_Target_URI=H + 'lost', WARC_Refers_To_Target_URI=H + 'x'),\n"
+    "    record('resource', b'hello', WARC_Target_URI=H + 'note', Content_Type='text/plain'),\n"
+    "    record('metadata', b'x', WARC_Target_URI=H + 'meta'),\n"
+    "    record('resource', b'x', WARC_Target_URI='dns:a.test', Content_Type='text/dns'),\n"
+    "]\n"
+    "open('a.warc', 'wb').write(b''.join(records))\n"
+    "open('a.warc.gz', 'wb').write(b''.join(map(gzip.compress, records)))\n"
+    "open('short.warc', 'wb').write(b''.join(records)[:-700])\n"
+    "open('bad.warc', 'wb').write(records[0] + b'nonsense\\r\\n')\n"
+    "with zipfile.ZipFile('a.wacz', 'w') as z:\n"
+    "    z.writestr('datapackage.json', '{}')\n"
+    "    z.write('a.warc.gz', 'archive/data.warc.gz')\n"
+    "    z.writestr('pages/pages.jsonl', json.dumps({'format': 'json-pages-1.0'}) + '\\n'\n"
+    "               + json.dumps({'url': H + 'gz'}) + '\\n')\n"
+    "part = '--b\\r\\nContent-Type: {}\\r\\nContent-Transfer-Encoding: "
+    "{}\\r\\n{}\\r\\n\\r\\n{}\\r\\n'\n"
+    "open('a.mhtml', 'w', newline='').write(\n"
+    "    'From: <Saved by Blink>\\r\\nSnapshot-Content-Location: ' + H + '\\r\\n'\n"
+    "    'MIME-Version: 1.0\\r\\nContent-Type: "
+    "multipart/related;\\r\\n\\ttype=\"text/html\";\\r\\n'\n"
+    "    '\\tboundary=\"b\"\\r\\n\\r\\n\\r\\n'\n"
+    "    + part.format('text/html', 'quoted-printable', 'Content-Location: ' + H,\n"
+    "                  '<p id=3D\"a\">so=\\r\\nft =E2=82=AC')\n"
+    "    + part.format('image/png', 'base64', 'Content-Location: ' + H + 'i.png', "
+    "'AAEC\\r\\nAw==')\n"
+    "    + part.format('text/css', '8bit', 'Content-Location: cid:css-1@x', 'a{}')\n"
+    "    + part.format('text/html', '8bit', 'Content-ID: <frame>', '<p>') + '--b--\\r\\n')\n";
+
+static void
+set_up (Place *place, gconstpointer data)
+{
+  g_autofree char *path = NULL;
+
+  place_set_up (place);
+  path = g_build_filename (place->folder, "make.py", NULL);
+  g_assert_true (g_file_set_contents (path, MAKER, -1, NULL));
+  g_assert_cmpint (run (place, "python3 make.py", NULL, NULL), ==, 0);
+}
+
+static void
+test_warc (Place *place, gconstpointer data)
+{
+  static const Case cases[] = {
+      {"$BULLA create bundle --warc a.warc a.wbn", 0, "Wrote a.wbn: 7 responses"},
+      {"$BULLA create bundle --warc a.warc.gz gz.wbn", 0, "Wrote gz.wbn: 7 responses"},
+      {"cmp a.wbn gz.wbn && echo same", 0, "same"},
+      {"$BULLA verify --json a.wbn", 0, "\"url\":\"https://a.test/\""},
+      {"$BULLA bundle extract a.wbn out", 0, "Wrote 7"},
+      {"cat out/a.test/index.html", 0, "<p>start"},
+      {"cat out/a.test/gz", 0, "coded"},
+      {"cat out/a.test/lie", 0, "plain"},
+      {"cat out/a.test/chunks; echo .", 0, "abcde.\n"},
+      {"cat out/a.test/nochunks; echo .", 0, "abcdef.\n"},
+      {"cat out/a.test/copy", 0, "<p>start"},
+      {"cat out/a.test/note", 0, "hello"},
+      {"grep -c 'secret\\|content-encoding\\|chunked' a.wbn", 1, "0"},
+      {"$BULLA create bundle -f --warc a.warc a.wbn", 0, "post: not a GET request"},
+      {"$BULLA create bundle -f --warc a.warc a.wbn", 0,
+       "Missing: https://a.test/cut: the archive"},
+      {"$BULLA create bundle -f --warc a.warc a.wbn", 0,
+       "Missing: https://a.test/lost: the record"},
+      {"$BULLA create bundle -f --warc a.warc a.wbn", 0, "dns:a.test: neither http"},
+      {"$BULLA create bundle -f --warc a.warc a.wbn", 0, "lie: its Content-Encoding"},
+      {"$BULLA create bundle --warc short.warc s.wbn", 2, "ends in the middle of a record"},
+      {"$BULLA create bundle --warc bad.warc s.wbn", 2, "bad.warc: not a WARC record"},
+      {": >nil.warc; $BULLA create bundle --warc nil.warc s.wbn", 2, "nil.warc"},
+      {"$BULLA create bundle --warc gone.warc s.wbn", 2, "gone.warc"},
+      {"test ! -e s.wbn && echo none", 0, "none"},
+  };
+  check (place, cases, G_N_ELEMENTS (cases));
+}
+
+static void
+test_wacz (Place *place, gconstpointer data)
+{
+  static const Case cases[] = {
+      {"$BULLA create bundle --warc a.wacz a.wbn", 0, "Wrote a.wbn: 7 responses"},
+      {"$BULLA verify --json a.wbn", 0, "\"url\":\"https://a.test/gz\""},
+      {"head -c 600 a.wacz >cut.wacz; $BULLA create bundle --warc cut.wacz c.wbn", 2, "cut.wacz"},
+      {"python3 -c 'import zipfile; zipfile.ZipFile(\"e.zip\", \"w\").writestr(\"x\", \"y\")';"
+       "$BULLA create bundle --warc e.zip c.wbn",
+       2, "no WARC records found"},
+  };
+  check (place, cases, G_N_ELEMENTS (cases));
+}
+
+static void
+test_mhtml (Place *place, gconstpointer data)
+{
+  static const Case cases[] = {
+      {"$BULLA create bundle --mhtml a.mhtml a.wbn", 0, "Wrote a.wbn: 2 responses"},
+      {"$BULLA create bundle -f --mhtml a.mhtml a.wbn", 0, "cid:css-1@x: neither http"},
+      {"$BULLA create bundle -f --mhtml a.mhtml a.wbn", 0, "<frame>: the part has no URL"},
+      {"$BULLA verify --json a.wbn", 0, "\"url\":\"https://a.test/\""},
+      {"$BULLA bundle extract a.wbn out; cat out/a.test/index.html; echo .", 0,
+       "<p id=\"a\">soft €.\n"},
+      {"od -An -tx1 out/a.test/i.png", 0, " 00 01 02 03"},
+      {"sed 's/AAEC/!!!!/' a.mhtml >bad.mhtml; $BULLA create bundle --mhtml bad.mhtml b.wbn", 1,
+       "i.png: the part cannot be decoded"},
+      {"echo hello >t.mhtml; $BULLA create bundle --mhtml t.mhtml b.wbn", 2, "not an MHTML file"},
+      {"$BULLA create bundle --mhtml a.mhtml --warc a.warc b.wbn", 2, "name one source"},
+      {"test ! -e b.wbn && echo none", 0, "none"},
+  };
+  check (place, cases, G_N_ELEMENTS (cases));
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add ("/create/archive/warc", Place, NULL, set_up, test_warc, place_tear_down);
+  g_test_add ("/create/archive/wacz", Place, NULL, set_up, test_wacz, place_tear_down);
+  g_test_add ("/create/archive/mhtml", Place, NULL, set_up, test_mhtml, place_tear_down);
+  return g_test_run ();
+}
