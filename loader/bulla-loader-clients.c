@@ -31,15 +31,15 @@ dup_user_path (const char *name)
 static char *
 read_file (const char *path, GError **error)
 {
-  g_autofree char *text = NULL;
+  g_autoptr (GBytes) bytes = bulla_bytes_read_file (path, MAX_FILE_SIZE, error);
   gsize length = 0;
 
-  if (!g_file_get_contents (path, &text, &length, error))
+  if (bytes == NULL)
     return NULL;
-  if (length <= MAX_FILE_SIZE && g_utf8_validate (text, (gssize)length, NULL))
-    return g_steal_pointer (&text);
-  g_set_error (error, BULLA_ERROR, BULLA_ERROR_LIMIT, "%s: not a text file of at most %d bytes",
-               path, MAX_FILE_SIZE);
+  const char *text = g_bytes_get_data (bytes, &length);
+  if (length == 0 || g_utf8_validate (text, (gssize)length, NULL))
+    return bulla_bytes_dup_text (bytes);
+  g_set_error (error, BULLA_ERROR, BULLA_ERROR_ARGUMENT, "%s: not a text file", path);
   return NULL;
 }
 
@@ -81,19 +81,28 @@ dup_nearest (const char *name)
   return g_string_free (g_steal_pointer (&text), FALSE);
 }
 
+/* Returns: (nullable): the text of a shipped client */
+static char *
+read_shipped (const char *name)
+{
+  g_autofree char *path = g_strconcat (FOLDER, name, SUFFIX, NULL);
+  g_autoptr (GBytes) bytes =
+      g_resource_lookup_data (bulla_get_resource (), path, G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
+
+  return bytes != NULL ? bulla_bytes_dup_text (bytes) : NULL;
+}
+
 /* Reads the text of a client that is named: the user's, or else the shipped one. */
 static char *
 read_named (const char *name, GError **error)
 {
-  g_autofree char *path = g_strconcat (FOLDER, name, SUFFIX, NULL);
   g_autofree char *own = dup_user_path (name);
 
   if (g_file_test (own, G_FILE_TEST_EXISTS))
     return read_file (own, error);
-  g_autoptr (GBytes) bytes =
-      g_resource_lookup_data (bulla_get_resource (), path, G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
-  if (bytes != NULL)
-    return bulla_bytes_dup_text (bytes);
+  char *text = read_shipped (name);
+  if (text != NULL)
+    return text;
   g_autofree char *nearest = dup_nearest (name);
   g_set_error (error, BULLA_ERROR, BULLA_ERROR_ARGUMENT,
                "the client “%s” does not exist; similar: %s; bulla clients list shows all", name,
@@ -125,6 +134,22 @@ bulla_client_load (const char *name_or_file, GError **error)
   if (client == NULL)
     g_prefix_error (error, "%s: ", name_or_file);
   return client;
+}
+
+/**
+ * bulla_client_load_of_shell: (skip)
+ * @error: what is wrong with it
+ *
+ * Files of the user do not count, so that none can keep a program from starting.
+ *
+ * Returns: (transfer full) (nullable): the shipped client %BULLA_CLIENT_OF_SHELL
+ */
+BullaClient *
+bulla_client_load_of_shell (GError **error)
+{
+  g_autofree char *text = read_shipped (BULLA_CLIENT_OF_SHELL);
+
+  return bulla_client_parse (BULLA_CLIENT_OF_SHELL, text != NULL ? text : "", error);
 }
 
 static void

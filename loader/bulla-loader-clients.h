@@ -10,6 +10,7 @@ G_BEGIN_DECLS
 #define BULLA_CLIENT_OF_SHELL "webkitgtk-2.50"
 
 BullaClient *bulla_client_load (const char *name_or_file, GError **error);
+BullaClient *bulla_client_load_of_shell (GError **error);
 char **bulla_client_list (void);
 char *bulla_client_dup_location (const char *name);
 

@@ -174,7 +174,7 @@ bulla_loader_ask_publisher_async (BullaLoader *self, BullaLoad *load, GCancellab
     bulla_waiters_add (question->waiters, g_steal_pointer (&task));
     return;
   }
-  if (!bulla_load_begin_question (load)) {
+  if (!bulla_load_begin_question (load, bulla_loader_get_time (self))) {
     bulla_loader_ask_beside (self, load);
     g_task_return_boolean (task, TRUE);
     return;

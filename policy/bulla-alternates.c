@@ -15,7 +15,9 @@
 #define EXCHANGE_TYPE "application/signed-exchange"
 
 typedef struct {
-  GPtrArray *outer, *inner; /* owned; parsed Link fields, of BullaLink */
+  GPtrArray *outer,
+      *allowed;      /* parsed links, of BullaLink; those of the page that allow exchanges */
+  GHashTable *tried; /* set of char *; the URLs for which a link was looked for */
   const char *outer_url, *inner_url;
   const BullaRequestFacts *request;
   const BullaClient *client;
@@ -148,32 +150,43 @@ choose_best (const Plan *plan, const BullaRequestFacts *facts, GPtrArray *allowe
              : NULL;
 }
 
-/* Returns the links that allow an exchange for the URL; those without header-integrity are ignored.
- */
+/* Returns the links that allow exchanges; those without header-integrity are ignored. */
 static GPtrArray *
-list_allowed (const Plan *plan, const char *url)
+list_allowed (GPtrArray *links)
 {
   GPtrArray *allowed = g_ptr_array_new ();
 
-  for (guint i = 0; i < plan->inner->len; i++) {
-    const BullaLink *link = plan->inner->pdata[i];
-    if (bulla_link_is_rel (link, "allowed-alt-sxg") && strcmp (link->target, url) == 0
+  for (guint i = 0; i < links->len; i++) {
+    const BullaLink *link = links->pdata[i];
+    if (bulla_link_is_rel (link, "allowed-alt-sxg")
         && is_integrity (bulla_link_get (link, "header-integrity")))
       g_ptr_array_add (allowed, (gpointer)link);
   }
   return allowed;
 }
 
-/* Returns the link that the request selects among those that allow an exchange for the URL. SUB,
- * “Content negotiation using Variants”: only the best one may be used, because a distributor that
- * offers another acceptable one could mark visitors by it. */
+/* Returns those of the links that are about the URL. */
+static GPtrArray *
+list_allowed_for (const Plan *plan, const char *url)
+{
+  GPtrArray *allowed = g_ptr_array_new ();
+
+  for (guint i = 0; i < plan->allowed->len; i++) {
+    const BullaLink *link = plan->allowed->pdata[i];
+    if (strcmp (link->target, url) == 0)
+      g_ptr_array_add (allowed, (gpointer)link);
+  }
+  return allowed;
+}
+
+/* Returns the link that the request selects among @allowed, one or more that allow an exchange for
+ * the same URL. SUB, “Content negotiation using Variants”: only the best one may be used, because a
+ * distributor that offers another acceptable one could mark visitors by it. */
 static const BullaLink *
-find_allowed (const Plan *plan, const char *url, const char *destination)
+find_allowed (const Plan *plan, GPtrArray *allowed, const char *destination)
 {
   BullaRequestFacts request = make_request (plan, destination);
-  g_autoptr (GPtrArray) allowed = list_allowed (plan, url);
-  gboolean negotiated =
-      allowed->len > 0 && bulla_link_get (allowed->pdata[0], variants_name (plan)) != NULL;
+  gboolean negotiated = bulla_link_get (allowed->pdata[0], variants_name (plan)) != NULL;
 
   if (negotiated && plan->settings->alternate_choice == BULLA_ALTERNATE_BEST
       && plan->settings->alternate_variants == BULLA_ALTERNATE_VARIANTS_WHEN_GIVEN)
@@ -211,14 +224,19 @@ find_alternate (const Plan *plan, const char *url, const BullaLink *allowed)
   return NULL;
 }
 
+/* Each URL is looked for once, by its first preload, whether anything matches or not: a page may
+ * repeat a preload hundreds of times. */
 static void
 add_part (const Plan *plan, GPtrArray *parts, const BullaLink *preload)
 {
   g_autofree char *url = dup_preloaded_url (plan, preload);
-  const BullaLink *allowed = find_allowed (plan, url, bulla_link_get (preload, "as"));
-  for (guint i = 0; i < parts->len; i++)
-    if (strcmp (((BullaAlternate *)parts->pdata[i])->url, url) == 0)
-      return;
+  if (g_hash_table_contains (plan->tried, url))
+    return;
+  g_autoptr (GPtrArray) links = list_allowed_for (plan, url);
+  if (links->len == 0)
+    return;
+  g_hash_table_add (plan->tried, g_strdup (url));
+  const BullaLink *allowed = find_allowed (plan, links, bulla_link_get (preload, "as"));
   if (allowed == NULL)
     return;
   const BullaLink *alternate = find_alternate (plan, url, allowed);
@@ -239,7 +257,8 @@ add_part (const Plan *plan, GPtrArray *parts, const BullaLink *preload)
  * @settings: settings of the profile
  *
  * A preload without `allowed-alt-sxg` is left out: fetching it before the page is shown would
- * disclose the prefetch to its server.
+ * disclose the prefetch to its server. At most %BULLA_ALTERNATES_MAX URLs that have one are looked
+ * at, also if the request selects none of their variants.
  *
  * Returns: (transfer full) (element-type BullaAlternate): the subresources for which the page
  *   allows an exchange, at most %BULLA_ALTERNATES_MAX
@@ -255,9 +274,20 @@ bulla_alternates_plan (const BullaFacts *facts, const char *outer_link,
     return parts;
   g_autoptr (GPtrArray) outer_links = bulla_links_read (outer_link, facts->outer.url);
   g_autoptr (GPtrArray) inner_links = bulla_links_read (inner->value, facts->request_url);
-  Plan plan = {outer_links, inner_links, facts->outer.url, facts->request_url,
-               request,     client,      viewport,         settings};
-  for (guint i = 0; i < inner_links->len && parts->len < BULLA_ALTERNATES_MAX; i++) {
+  g_autoptr (GPtrArray) allowed = list_allowed (inner_links);
+  g_autoptr (GHashTable) tried = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  Plan plan = {
+      .outer = outer_links,
+      .allowed = allowed,
+      .tried = tried,
+      .outer_url = facts->outer.url,
+      .inner_url = facts->request_url,
+      .request = request,
+      .client = client,
+      .viewport = viewport,
+      .settings = settings,
+  };
+  for (guint i = 0; i < inner_links->len && g_hash_table_size (tried) < BULLA_ALTERNATES_MAX; i++) {
     const BullaLink *link = inner_links->pdata[i];
     if (bulla_link_has_rel (link, "preload") && is_destination (bulla_link_get (link, "as")))
       add_part (&plan, parts, link);

@@ -176,6 +176,25 @@ bulla_judge_caa (const BullaVerdict *before)
 }
 
 /**
+ * bulla_verdict_fails_by_body: (skip)
+ * @self: a verdict on a package
+ *
+ * The rules on the body are the last ones: if the first broken rule is one of them, nothing speaks
+ * against the head.
+ *
+ * Returns: whether a fault of the body alone decided
+ */
+gboolean
+bulla_verdict_fails_by_body (const BullaVerdict *self)
+{
+  for (guint i = 0; i < self->n_steps; i++)
+    if (self->steps[i].state == BULLA_STATE_BROKEN)
+      return self->steps[i].table == &bulla_rules_body
+             || self->steps[i].table == &bulla_rules_coding;
+  return FALSE;
+}
+
+/**
  * bulla_judge_body: (skip)
  * @head: a verdict that was given before the body was read
  *

@@ -16,6 +16,7 @@ BullaVerdict *bulla_judge_bundle (BullaFacts *facts, BullaProfile *profile, Bull
 BullaVerdict *bulla_judge_chain (BullaFacts *facts, gboolean stapled, BullaProfile *profile,
                                  gint64 now);
 BullaVerdict *bulla_judge_response (BullaFacts *facts, BullaProfile *profile, gint64 now);
+gboolean bulla_verdict_fails_by_body (const BullaVerdict *self);
 BullaVerdict *bulla_judge_body (BullaVerdict *head);
 BullaVerdict *bulla_judge_coding (const BullaVerdict *before);
 BullaVerdict *bulla_judge_request (BullaFacts *facts, BullaProfile *profile,

@@ -14,7 +14,7 @@ typedef struct {
 } BullaStep;
 
 struct _BullaVerdict {
-  BullaFacts *facts;     /* owned; facts that own the strings of the answers */
+  BullaFacts *facts;     /* owned; facts that own the strings of answers on a package */
   BullaProfile *profile; /* owned; profile that was applied */
   gint64 now;
   BullaOutcome outcome;
@@ -23,7 +23,8 @@ struct _BullaVerdict {
   gint64 expires; /* Unix seconds; -1 if not known */
   BullaExpiresBy expires_by;
   guint n_steps;
-  BullaStep *steps; /* owned */
+  BullaStep *steps;    /* owned */
+  GStringChunk *texts; /* owned; texts of a verdict on a request; NULL for one on a package */
 };
 
 BullaReason bulla_step_get_reason (const BullaStep *self);

@@ -2,10 +2,14 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-verdict.h"
 
+#include <string.h>
+
 #include "bulla-expiry.h"
 #include "bulla-judge.h"
 #include "bulla-rule.h"
 #include "bulla-verdict-private.h"
+
+#define TEXT_MAX 1024 /* most bytes that a verdict on a request keeps of one observed text */
 
 G_DEFINE_BOXED_TYPE (BullaVerdict, bulla_verdict, bulla_verdict_ref, bulla_verdict_unref)
 
@@ -67,10 +71,14 @@ bulla_verdict_ask (BullaVerdict *self, const BullaRuleTable *const *tables,
       ask_step (&question, tables[i], j, &self->steps[self->n_steps++]);
   if (request == NULL)
     return;
-  /* copies the texts, because the request may be freed before they are shown */
+  /* copies the texts, because the request may be freed before they are shown; the facts live as
+   * long as the package, which may answer any number of requests */
+  self->texts = g_string_chunk_new (256);
   for (guint i = 0; i < self->n_steps; i++) {
     BullaAnswer *answer = &self->steps[i].answer;
-    answer->text = bulla_facts_intern (self->facts, answer->text);
+    if (answer->text != NULL)
+      answer->text = g_string_chunk_insert_len (self->texts, answer->text,
+                                                (gssize)MIN (strlen (answer->text), TEXT_MAX));
     g_clear_pointer (&answer->composed, g_free);
   }
 }
@@ -113,6 +121,7 @@ verdict_clear (gpointer data)
   bulla_facts_unref (self->facts);
   bulla_profile_unref (self->profile);
   g_free (self->steps);
+  g_clear_pointer (&self->texts, g_string_chunk_free);
 }
 
 /**

@@ -7,6 +7,7 @@
 G_BEGIN_DECLS
 
 GBytes *bulla_bytes_read_file (const char *path, gsize max, GError **error);
+gboolean bulla_bytes_is_missing (const GError *error);
 char *bulla_bytes_dup_text (GBytes *bytes);
 
 G_END_DECLS

@@ -31,6 +31,8 @@ update_memory (BullaLoad *self, BullaStore *store)
     return;
   bulla_load_fill_version (self);
   gboolean recalled = bulla_memory_recall (store, &self->version, &memory, &error);
+  if (!recalled && self->facts->history.known == BULLA_YES)
+    return; /* what is known already is not taken back */
   bulla_memory_fill_facts (recalled ? &memory : NULL, recalled ? NULL : error->message,
                            self->facts);
 }

@@ -34,7 +34,7 @@ void bulla_load_set_asks_dns (BullaLoad *self, gboolean asks_dns);
 void bulla_load_set_asks_validity (BullaLoad *self, gboolean asks);
 BullaRefresh *bulla_load_peek_refresh (BullaLoad *self);
 gboolean bulla_load_has_question (BullaLoad *self);
-gboolean bulla_load_begin_question (BullaLoad *self);
+gboolean bulla_load_begin_question (BullaLoad *self, gint64 now);
 void bulla_load_withdraw_question (BullaLoad *self);
 void bulla_load_end_late_answer (BullaLoad *self);
 void bulla_load_set_asks_store (BullaLoad *self, gboolean asks_store);

@@ -103,12 +103,14 @@ bulla_load_has_question (BullaLoad *self)
 /**
  * bulla_load_begin_question: (skip)
  * @self: a load with a question
+ * @now: Unix seconds; new signatures are verified at this time, not at that of the first verdict
  *
  * Returns: whether the load must not be used before the answer
  */
 gboolean
-bulla_load_begin_question (BullaLoad *self)
+bulla_load_begin_question (BullaLoad *self, gint64 now)
 {
+  self->now = now;
   self->asks_validity = TRUE;
   return bulla_load_begin_refresh (self);
 }

@@ -333,7 +333,7 @@ bulla_gateway_new (BullaLoader *loader, GError **error)
 
   self->loader = g_object_ref (loader);
   self->connector = bulla_fetcher_get_connector (bulla_loader_get_fetcher (loader));
-  self->client = bulla_client_load (BULLA_CLIENT_OF_SHELL, error);
+  self->client = bulla_client_load_of_shell (error);
   if (self->client == NULL)
     return NULL;
   self->reporter = bulla_reporter_new (loader);

@@ -5,9 +5,11 @@
  * is that of stat(); only a file with another one is read. */
 #include "bulla-files-trust.h"
 
+#include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
 
+#include "bulla-error.h"
 #include "bulla-log-list-store.h"
 #include "bulla-revocation-store.h"
 #include "bulla-trust-internal.h"
@@ -30,11 +32,16 @@ struct _BullaTrustFiles {
   BullaTrustFilesFunc func;
   gpointer user_data;   /* passed to @func */
   Identity revocations; /* of the file */
-  Identity log_lists;   /* of the folder, whose files never change */
-  gint64 next_list;     /* Unix time in s at which another kept list is in effect */
+  gboolean
+      set_aside; /* whether that was damaged; the list of before counts until a file is there */
+  Identity log_lists; /* of the folder, whose files never change */
+  gint64 next_list;   /* Unix time in s at which another kept list is in effect */
+  gint64 last;        /* Unix time in s of the last call */
+  gboolean unread_revocations, unread_logs; /* whether the last attempt to read them failed */
 };
 
-/* Of a folder, @path: the identity changes when a file in it comes or goes. */
+/* Of a folder, @path: the identity changes when a file in it comes or goes. Unless stat() says that
+ * nothing is there, its failure says nothing. */
 static void
 identify (const char *path, Identity *identity)
 {
@@ -42,8 +49,10 @@ identify (const char *path, Identity *identity)
   struct stat found;
 
   *identity = (Identity){.known = TRUE};
-  if (stat (path, &found) != 0)
+  if (stat (path, &found) != 0) {
+    identity->known = errno == ENOENT || errno == ENOTDIR;
     return;
+  }
   gint64 modified = (gint64)found.st_mtim.tv_sec * G_USEC_PER_SEC + found.st_mtim.tv_nsec / 1000;
   identity->exists = TRUE;
   identity->known = ABS (now - modified) > SETTLED_AFTER;
@@ -82,16 +91,31 @@ has_changed (BullaFiles *files, const char *name, Identity *last)
   return !same;
 }
 
-static void
-use_revocations (BullaFiles *files, BullaTrust *trust)
+/* Returns: whether @trust has what the file says; a file that is damaged or cannot be read revokes
+ * nothing, and takes nothing back */
+static gboolean
+use_revocations (BullaFiles *files, BullaTrust *trust, GError **error)
 {
-  BullaRevocations *revocations = bulla_revocation_store_load_whole (files);
+  BullaRevocations *revocations = bulla_revocation_store_load_whole (files, error);
 
-  if (revocations == NULL) /* a damaged file revokes nothing, and takes nothing back */
-    return;
+  if (revocations == NULL)
+    return FALSE;
   if (bulla_revocations_get_n (revocations) == 0)
     g_clear_pointer (&revocations, bulla_revocations_free);
   bulla_trust_set_revocations (trust, revocations);
+  return TRUE;
+}
+
+/* Adds a notice, unless the last attempt failed as well, or the file is damaged, which set a notice
+ * already. Returns: whether the file could not be read */
+static gboolean
+note_failure (BullaFiles *files, const GError *error, gboolean before)
+{
+  gboolean failed = error != NULL && !g_error_matches (error, BULLA_ERROR, BULLA_ERROR_ARGUMENT);
+
+  if (failed && !before)
+    bulla_files_add_notice (files, error->message);
+  return failed;
 }
 
 /**
@@ -101,18 +125,22 @@ use_revocations (BullaFiles *files, BullaTrust *trust)
  * @with_logs: whether the log list in effect at that time is used; not if the user names another
  * @trust: a trust
  *
- * Adds the log list and the local revocation list. Files that are damaged are set aside, and
- * bulla_files_steal_notice() says so.
+ * Adds the log list and the local revocation list. Files that are damaged are set aside, those that
+ * cannot be read stay; bulla_files_steal_notice() says so.
  */
 void
 bulla_files_fill_trust (BullaFiles *self, gint64 at, gboolean with_logs, BullaTrust *trust)
 {
   gint64 now = at >= 0 ? at : g_get_real_time () / G_USEC_PER_SEC;
-  g_autoptr (BullaLogList) logs = with_logs ? bulla_log_list_store_find (self, now) : NULL;
+  g_autoptr (GError) log_error = NULL, revocation_error = NULL;
+  g_autoptr (BullaLogList) logs =
+      with_logs ? bulla_log_list_store_find (self, now, &log_error) : NULL;
 
   if (logs != NULL)
     bulla_trust_add_log_list (trust, logs);
-  use_revocations (self, trust);
+  use_revocations (self, trust, &revocation_error);
+  note_failure (self, log_error, FALSE);
+  note_failure (self, revocation_error, FALSE);
 }
 
 /* --- files that change while the program runs */
@@ -147,13 +175,38 @@ bulla_trust_files_free (BullaTrustFiles *self)
 }
 
 static void
+update_revocations (BullaTrustFiles *self, BullaTrust *trust)
+{
+  g_autoptr (GError) error = NULL;
+  gboolean changed = has_changed (self->files, BULLA_REVOCATION_STORE_NAME, &self->revocations);
+  gboolean gone = self->revocations.known && !self->revocations.exists;
+
+  if (!changed || (self->set_aside && gone))
+    return;
+  gboolean used = use_revocations (self->files, trust, &error);
+  self->unread_revocations = note_failure (self->files, error, self->unread_revocations);
+  if (self->unread_revocations)
+    self->revocations.known = FALSE; /* the next call tries again */
+  else
+    self->set_aside = !used;
+}
+
+static void
 update_logs (BullaTrustFiles *self, gint64 now, BullaTrust *trust)
 {
+  g_autoptr (GError) error = NULL;
   gboolean changed = has_changed (self->files, BULLA_LOG_LIST_STORE_FOLDER, &self->log_lists);
+  gboolean turned_back = now < self->last;
 
-  if (!changed && now < self->next_list)
+  self->last = now;
+  if (!changed && !turned_back && now < self->next_list)
     return;
-  g_autoptr (BullaLogList) logs = bulla_log_list_store_find (self->files, now);
+  g_autoptr (BullaLogList) logs = bulla_log_list_store_find (self->files, now, &error);
+  self->unread_logs = note_failure (self->files, error, self->unread_logs);
+  if (self->unread_logs) {
+    self->log_lists.known = FALSE; /* the next call tries again */
+    return;
+  }
   self->next_list = bulla_log_list_store_find_next (self->files, now);
   bulla_trust_set_log_list (trust, logs);
 }
@@ -165,15 +218,15 @@ update_logs (BullaTrustFiles *self, gint64 now, BullaTrust *trust)
  * @trust: a trust, whose revocations and, unless the user names others, logs are those of @self
  *
  * Reads what has changed since the last call; otherwise this costs two calls of stat(). If the
- * revocation list is damaged, the one of before stays in effect.
+ * revocation list is damaged, which sets it aside, the one of before stays in effect until a list
+ * is there again. Lists that cannot be read stay in effect as they were, and each call tries again.
  */
 void
 bulla_trust_files_update (BullaTrustFiles *self, gint64 now, BullaTrust *trust)
 {
   char *notice;
 
-  if (has_changed (self->files, BULLA_REVOCATION_STORE_NAME, &self->revocations))
-    use_revocations (self->files, trust);
+  update_revocations (self, trust);
   if (self->with_logs)
     update_logs (self, now, trust);
   while ((notice = bulla_files_steal_notice (self->files)) != NULL) {

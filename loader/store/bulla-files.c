@@ -132,6 +132,19 @@ bulla_files_set_aside (BullaFiles *self, const char *path, const char *why)
 }
 
 /**
+ * bulla_files_add_notice: (skip)
+ * @self: a store
+ * @notice: something that the user should be told
+ *
+ * Keeps a notice for bulla_files_steal_notice().
+ */
+void
+bulla_files_add_notice (BullaFiles *self, const char *notice)
+{
+  g_queue_push_tail (self->notices, g_strdup (notice));
+}
+
+/**
  * bulla_files_steal_notice: (skip)
  * @self: a store
  *

@@ -14,6 +14,7 @@ char *bulla_files_dup_path (BullaFiles *self, const char *name);
 gboolean bulla_files_write (BullaFiles *self, const char *name, GBytes *bytes, GError **error);
 int bulla_files_lock (BullaFiles *self, GError **error);
 void bulla_files_set_aside (BullaFiles *self, const char *path, const char *why);
+void bulla_files_add_notice (BullaFiles *self, const char *notice);
 char *bulla_files_steal_notice (BullaFiles *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BullaFiles, bulla_files_free)

@@ -35,9 +35,7 @@ add_imported (BullaIssuers **imported, const char *folder, char **damaged, GErro
   g_autoptr (GBytes) bytes = bulla_bytes_read_file (path, BULLA_ISSUERS_SIZE_MAX, &failure);
   gsize length = 0;
 
-  if (g_error_matches (failure, G_FILE_ERROR, G_FILE_ERROR_NOENT)
-      || g_error_matches (failure, G_IO_ERROR, G_IO_ERROR_NOT_FOUND)
-      || g_error_matches (failure, G_FILE_ERROR, G_FILE_ERROR_NOTDIR))
+  if (bulla_bytes_is_missing (failure))
     return TRUE;
   if (bytes == NULL) {
     g_propagate_error (error, g_steal_pointer (&failure));

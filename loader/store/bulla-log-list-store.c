@@ -21,21 +21,26 @@ dup_name (gint64 timestamp)
   return g_strdup_printf (BULLA_LOG_LIST_STORE_FOLDER "/%" G_GINT64_FORMAT SUFFIX, timestamp);
 }
 
-/* Returns: (transfer full) (nullable): the list at @path; NULL if the file does not exist, or was
- * damaged and is set aside now */
-static GBytes *
-read_kept (BullaFiles *store, const char *path)
+/* Reads the list at @path; @json stays NULL if the file does not exist, or was damaged and is set
+ * aside now. FALSE: it cannot be read */
+static gboolean
+read_kept (BullaFiles *store, const char *path, GBytes **json, GError **error)
 {
-  g_autoptr (GError) error = NULL;
+  g_autoptr (GError) failure = NULL, damage = NULL;
+  g_autoptr (GBytes) bytes = bulla_bytes_read_file (path, MAX_SIZE, &failure);
 
-  if (!g_file_test (path, G_FILE_TEST_EXISTS))
-    return NULL;
-  g_autoptr (GBytes) json = bulla_bytes_read_file (path, MAX_SIZE, &error);
-  g_autoptr (BullaLogList) list = json != NULL ? bulla_log_list_parse (json, &error) : NULL;
+  if (bulla_bytes_is_missing (failure))
+    return TRUE;
+  if (bytes == NULL) {
+    g_propagate_error (error, g_steal_pointer (&failure));
+    return FALSE;
+  }
+  g_autoptr (BullaLogList) list = bulla_log_list_parse (bytes, &damage);
   if (list != NULL)
-    return g_steal_pointer (&json);
-  bulla_files_set_aside (store, path, error->message);
-  return NULL;
+    *json = g_steal_pointer (&bytes);
+  else
+    bulla_files_set_aside (store, path, damage->message);
+  return TRUE;
 }
 
 /**
@@ -63,7 +68,9 @@ bulla_log_list_store_import (BullaFiles *store, GBytes *json, gboolean *already_
   }
   g_autofree char *name = dup_name (list->timestamp);
   g_autofree char *path = bulla_files_dup_path (store, name);
-  g_autoptr (GBytes) before = read_kept (store, path);
+  g_autoptr (GBytes) before = NULL;
+  if (!read_kept (store, path, &before, error))
+    return NULL;
   *already_there = before != NULL && g_bytes_equal (before, json);
   if (before != NULL && !*already_there) {
     g_set_error (error, BULLA_ERROR, BULLA_ERROR_ARGUMENT,
@@ -116,18 +123,18 @@ bulla_log_list_store_exists (BullaFiles *store)
   return find_newest (store, G_MAXINT64) >= 0;
 }
 
-/* NULL: it is damaged, and was set aside */
+/* NULL without an error: it is damaged, and was set aside */
 static BullaLogList *
-read_list (BullaFiles *store, gint64 timestamp)
+read_list (BullaFiles *store, gint64 timestamp, GError **error)
 {
   g_autofree char *name = dup_name (timestamp);
   g_autofree char *path = bulla_files_dup_path (store, name);
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GBytes) json = bulla_bytes_read_file (path, MAX_SIZE, &error);
-  BullaLogList *list = json != NULL ? bulla_log_list_parse (json, &error) : NULL;
+  g_autoptr (GError) damage = NULL;
+  g_autoptr (GBytes) json = bulla_bytes_read_file (path, MAX_SIZE, error);
+  BullaLogList *list = json != NULL ? bulla_log_list_parse (json, &damage) : NULL;
 
-  if (list == NULL)
-    bulla_files_set_aside (store, path, error->message);
+  if (damage != NULL)
+    bulla_files_set_aside (store, path, damage->message);
   return list;
 }
 
@@ -135,18 +142,22 @@ read_list (BullaFiles *store, gint64 timestamp)
  * bulla_log_list_store_find: (skip)
  * @store: a store
  * @at: Unix seconds
+ * @error: why the list in effect cannot be read; an older one does not replace it then
  *
  * Returns: (transfer full) (nullable): the list in effect at that time, the newest that is not of
- *   later; a damaged one is set aside
+ *   later; a damaged one is set aside. %NULL without @error if none is kept
  */
 BullaLogList *
-bulla_log_list_store_find (BullaFiles *store, gint64 at)
+bulla_log_list_store_find (BullaFiles *store, gint64 at, GError **error)
 {
   gint64 newest = find_newest (store, at);
+  g_autoptr (GError) failure = NULL;
   BullaLogList *list = NULL;
 
-  while (newest >= 0 && (list = read_list (store, newest)) == NULL)
+  while (newest >= 0 && failure == NULL && (list = read_list (store, newest, &failure)) == NULL)
     newest = find_newest (store, newest - 1);
+  if (failure != NULL)
+    g_propagate_error (error, g_steal_pointer (&failure));
   return list;
 }
 

@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 
 BullaLogList *bulla_log_list_store_import (BullaFiles *store, GBytes *json, gboolean *already_there,
                                            GError **error);
-BullaLogList *bulla_log_list_store_find (BullaFiles *store, gint64 at);
+BullaLogList *bulla_log_list_store_find (BullaFiles *store, gint64 at, GError **error);
 gint64 bulla_log_list_store_find_next (BullaFiles *store, gint64 at);
 gboolean bulla_log_list_store_exists (BullaFiles *store);
 gboolean bulla_log_list_store_remove (BullaFiles *store, gint64 timestamp, gboolean *removed,

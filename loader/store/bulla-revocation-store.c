@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "bulla-bytes.h"
+#include "bulla-error.h"
 
 #define HEAD "bulla-revocations 1"
 #define MAX_SIZE (256 << 20)
@@ -67,38 +68,49 @@ read_file (BullaRevocations *into, GBytes *bytes)
 /**
  * bulla_revocation_store_load_whole: (skip)
  * @store: a store
+ * @error: %BULLA_ERROR_ARGUMENT if the file is damaged, and was set aside; otherwise why it cannot
+ *   be read, and it stays where it is
  *
- * Returns: (transfer full) (nullable): what is in it, nothing without a file; %NULL if the file is
- *   damaged, and was set aside
+ * Returns: (transfer full) (nullable): what is in it, nothing without a file
  */
 BullaRevocations *
-bulla_revocation_store_load_whole (BullaFiles *store)
+bulla_revocation_store_load_whole (BullaFiles *store, GError **error)
 {
   g_autofree char *path = bulla_files_dup_path (store, BULLA_REVOCATION_STORE_NAME);
   g_autoptr (BullaRevocations) revocations = bulla_revocations_new ();
-  g_autoptr (GError) error = NULL;
+  g_autoptr (GError) failure = NULL;
+  g_autoptr (GBytes) bytes = bulla_bytes_read_file (path, MAX_SIZE, &failure);
 
-  if (!g_file_test (path, G_FILE_TEST_EXISTS))
+  if (bulla_bytes_is_missing (failure) || (bytes != NULL && read_file (revocations, bytes)))
     return g_steal_pointer (&revocations);
-  g_autoptr (GBytes) bytes = bulla_bytes_read_file (path, MAX_SIZE, &error);
-  if (bytes != NULL && read_file (revocations, bytes))
-    return g_steal_pointer (&revocations);
-  bulla_files_set_aside (store, path, error != NULL ? error->message : "not a revocation list");
+  if (bytes == NULL) {
+    g_propagate_error (error, g_steal_pointer (&failure));
+    return NULL;
+  }
+  bulla_files_set_aside (store, path, "not a revocation list");
+  g_set_error (error, BULLA_ERROR, BULLA_ERROR_ARGUMENT, "%s: damaged", path);
   return NULL;
 }
 
 /**
  * bulla_revocation_store_load: (skip)
  * @store: a store
+ * @error: why the file cannot be read; the list must not be written anew then
  *
- * Returns: (transfer full): what is in it; nothing if the file is damaged, which is set aside
+ * Returns: (transfer full) (nullable): what is in it; nothing if the file is damaged, which is set
+ *   aside
  */
 BullaRevocations *
-bulla_revocation_store_load (BullaFiles *store)
+bulla_revocation_store_load (BullaFiles *store, GError **error)
 {
-  BullaRevocations *revocations = bulla_revocation_store_load_whole (store);
+  g_autoptr (GError) failure = NULL;
+  BullaRevocations *revocations = bulla_revocation_store_load_whole (store, &failure);
 
-  return revocations != NULL ? revocations : bulla_revocations_new ();
+  if (g_error_matches (failure, BULLA_ERROR, BULLA_ERROR_ARGUMENT))
+    return bulla_revocations_new ();
+  if (revocations == NULL)
+    g_propagate_error (error, g_steal_pointer (&failure));
+  return revocations;
 }
 
 static void

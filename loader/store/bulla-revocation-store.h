@@ -9,8 +9,8 @@ G_BEGIN_DECLS
 
 #define BULLA_REVOCATION_STORE_NAME "revocations.tsv"
 
-BullaRevocations *bulla_revocation_store_load (BullaFiles *store);
-BullaRevocations *bulla_revocation_store_load_whole (BullaFiles *store);
+BullaRevocations *bulla_revocation_store_load (BullaFiles *store, GError **error);
+BullaRevocations *bulla_revocation_store_load_whole (BullaFiles *store, GError **error);
 gboolean bulla_revocation_store_save (BullaFiles *store, const BullaRevocations *revocations,
                                       GError **error);
 

@@ -35,12 +35,13 @@ members_clear (Members *self)
     g_ptr_array_free (self->values, TRUE);
 }
 
+/* @max: most values since @first */
 static gboolean
-add_value (Members *self, guint first)
+add_value (Members *self, guint first, guint max)
 {
   const char *value = bulla_variants_reader_take_value (&self->reader);
 
-  if (value == NULL || self->values->len - first > BULLA_VARIANTS_VALUES_MAX)
+  if (value == NULL || self->values->len - first >= max)
     return FALSE;
   g_ptr_array_add (self->values, (gpointer)value);
   return TRUE;
@@ -53,7 +54,7 @@ read_semicolon_list (Members *self)
   guint first = self->values->len;
 
   for (;;) {
-    if (!add_value (self, first))
+    if (!add_value (self, first, 1 + BULLA_VARIANTS_VALUES_MAX)) /* the name is the first */
       return FALSE;
     bulla_variants_reader_skip_space (&self->reader);
     if (*self->reader.at != ';')
@@ -75,7 +76,8 @@ read_inner_list (Members *self)
   reader->at++;
   for (bulla_variants_reader_skip_space (reader); *reader->at != ')';
        bulla_variants_reader_skip_space (reader))
-    if (!add_value (self, first) || !bulla_variants_reader_skip_parameters (reader)
+    if (!add_value (self, first, BULLA_VARIANTS_VALUES_MAX)
+        || !bulla_variants_reader_skip_parameters (reader)
         || (*reader->at != ' ' && *reader->at != ')'))
       return FALSE;
   reader->at++;
@@ -246,17 +248,67 @@ bulla_variants_get_product (const BullaVariants *self)
   return product;
 }
 
-static guint16
-place_of (const BullaVariantsAxis *axis, const char *value)
+/* a value of an axis and its place */
+typedef struct {
+  const char *value;
+  guint16 place;
+} Placed;
+
+/* Orders by value; of equal values the one that precedes in the axis is the first. */
+static int
+compare_placed (gconstpointer a, gconstpointer b, gpointer user_data)
 {
-  if (axis->mechanism == BULLA_VARIANTS_MECHANISM_COOKIE)
-    return BULLA_VARIANTS_PLACE_NONE;
+  const Placed *one = a, *other = b;
+  int order = strcmp (one->value, other->value);
+
+  return order != 0 ? order : (int)one->place - (int)other->place;
+}
+
+/* Returns the values of the axis in ascending order, so that many keys can be searched for. */
+static Placed *
+sort_values (const BullaVariantsAxis *axis)
+{
+  Placed *sorted = g_new (Placed, axis->n_values + 1);
+
   for (guint i = 0; i < axis->n_values; i++)
-    if (strcmp (axis->values[i], value) == 0)
-      return (guint16)i;
+    sorted[i] = (Placed){axis->values[i], (guint16)i};
+  g_qsort_with_data (sorted, (gint)axis->n_values, sizeof *sorted, compare_placed, NULL);
+  return sorted;
+}
+
+/* Returns the first place of the value; @sorted are the values of the axis. */
+static guint16
+find_place (const BullaVariantsAxis *axis, const Placed *sorted, const char *value)
+{
+  guint low = 0, high = axis->n_values;
+
+  while (low < high) {
+    guint middle = low + (high - low) / 2;
+    if (strcmp (sorted[middle].value, value) < 0)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  if (low < axis->n_values && strcmp (sorted[low].value, value) == 0)
+    return sorted[low].place;
   return axis->mechanism == BULLA_VARIANTS_MECHANISM_ENCODING && strcmp (value, "identity") == 0
              ? (guint16)axis->n_values
              : BULLA_VARIANTS_PLACE_NONE;
+}
+
+static void
+find_places (BullaVariantKeys *self, const BullaVariants *variants)
+{
+  for (guint j = 0; j < self->n_axes; j++) {
+    const BullaVariantsAxis *axis = &variants->axes[j];
+    gboolean cookie = axis->mechanism == BULLA_VARIANTS_MECHANISM_COOKIE;
+    g_autofree Placed *sorted = cookie ? NULL : sort_values (axis);
+    for (guint i = 0; i < self->n_keys; i++) {
+      gsize at = (gsize)i * self->n_axes + j;
+      self->places[at] =
+          cookie ? BULLA_VARIANTS_PLACE_NONE : find_place (axis, sorted, self->values[at]);
+    }
+  }
 }
 
 /* Copies the members that have a value for each axis. Draft 04 by its own text compares members as
@@ -277,12 +329,11 @@ add_keys (BullaVariantKeys *self, const Members *members, const BullaVariants *v
         return FALSE;
       continue;
     }
-    for (guint j = 0; j < self->n_axes; j++) {
+    for (guint j = 0; j < self->n_axes; j++)
       self->values[into + j] = members->values->pdata[members->first[i] + j];
-      self->places[into + j] = place_of (&variants->axes[j], self->values[into + j]);
-    }
     self->n_keys++;
   }
+  find_places (self, variants);
   return TRUE;
 }
 
@@ -341,8 +392,8 @@ bulla_variant_keys_new (const BullaVariants *variants, const char *const *values
   for (gsize i = 0; i < n; i++) {
     self->values[i] = out;
     out = g_stpcpy (out, values[i]) + 1;
-    self->places[i] = place_of (&variants->axes[i % self->n_axes], values[i]);
   }
+  find_places (self, variants);
   return self;
 }
 

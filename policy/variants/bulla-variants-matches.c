@@ -4,14 +4,15 @@
 
 #include <string.h>
 
-/* Says whether the parameter, of @length bytes, is among those of @type. Names are compared without
- * case, values exactly. */
+/* Says whether the parameter, of @length bytes, is among the first of @type. Names are compared
+ * without case, values exactly. */
 static gboolean
 type_has_parameter (const char *type, const char *parameter, size_t length)
 {
   size_t name = strcspn (parameter, "=;");
 
-  for (const char *at = strchr (type, ';'); at != NULL; at = strchr (at, ';')) {
+  const char *at = strchr (type, ';');
+  for (guint i = 0; at != NULL && i < BULLA_TYPE_PARAMETERS_MAX; at = strchr (at, ';'), i++) {
     at += 1 + strspn (at + 1, " \t");
     size_t end = strcspn (at, "; \t");
     if (end == length && name <= length && g_ascii_strncasecmp (at, parameter, name) == 0
@@ -33,27 +34,32 @@ type_has_parameters (const char *type, const char *parameters)
   return TRUE;
 }
 
+static gboolean
+range_matches_essence (const char *range, const char *type)
+{
+  size_t length = strlen (range);
+
+  if (strcmp (range, "*/*") == 0 || strcmp (range, "*") == 0)
+    return TRUE;
+  if (length > 2 && strcmp (range + length - 2, "/*") == 0)
+    return g_ascii_strncasecmp (range, type, length - 1) == 0;
+  return length == strcspn (type, "; \t") && g_ascii_strncasecmp (range, type, length) == 0;
+}
+
 /**
  * bulla_preference_matches_type: (skip)
  * @self: an element of Accept
  * @type: a media type, perhaps with parameters
  *
- * Spec: RFC 7231 section 5.3.2. Parameters of @self that were kept have to be among those of @type.
+ * Spec: RFC 7231 section 5.3.2. Parameters of @self that were kept have to be among the first
+ * %BULLA_TYPE_PARAMETERS_MAX of @type.
  *
  * Returns: whether the media range matches @type
  */
 gboolean
 bulla_preference_matches_type (const BullaPreference *self, const char *type)
 {
-  size_t length = strlen (self->range), essence = strcspn (type, "; \t");
-
-  if (!type_has_parameters (type, self->parameters))
-    return FALSE;
-  if (strcmp (self->range, "*/*") == 0 || strcmp (self->range, "*") == 0)
-    return TRUE;
-  if (length > 2 && strcmp (self->range + length - 2, "/*") == 0)
-    return g_ascii_strncasecmp (self->range, type, length - 1) == 0;
-  return length == essence && g_ascii_strncasecmp (self->range, type, length) == 0;
+  return range_matches_essence (self->range, type) && type_has_parameters (type, self->parameters);
 }
 
 static size_t

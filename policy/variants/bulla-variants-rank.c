@@ -10,12 +10,15 @@
 #include "bulla-variants-matches.h"
 
 #define IDENTITY "identity"
+#define LOOKUP_SUBTAGS_MAX 16 /* most subtags of a range that Lookup compares */
 
 /* One axis while it is ranked. */
 typedef struct {
   BullaVariantsFacet *facet;
   const BullaPreferences *preferences;
   const BullaVariantsReadings *readings;
+  gboolean
+      excluded[BULLA_VARIANTS_VALUES_MAX]; /* by place: whether the request refuses the value */
 } Ranking;
 
 static gboolean
@@ -41,8 +44,6 @@ preference_matches (const Ranking *self, const BullaPreference *preference, cons
 static gboolean
 is_excluded (const Ranking *self, const char *value)
 {
-  if (self->readings->zero_weight != BULLA_ZERO_WEIGHT_EXCLUDES)
-    return FALSE;
   for (guint i = self->preferences->n_accepted; i < self->preferences->n; i++)
     if (!self->preferences->entries[i].star
         && preference_matches (self, &self->preferences->entries[i], value))
@@ -50,7 +51,17 @@ is_excluded (const Ranking *self, const char *value)
   return FALSE;
 }
 
-/* Appends the value at @place unless it is there. */
+static void
+find_excluded (Ranking *self)
+{
+  const BullaVariantsAxis *axis = self->facet->axis;
+
+  for (guint i = 0; i < axis->n_values; i++)
+    self->excluded[i] = is_excluded (self, axis->values[i]);
+}
+
+/* Appends the value at @place unless it is there. An equal value at another place gets the same
+ * rank, so that it is not tried again. */
 static void
 append (Ranking *self, guint place, BullaVariantsBecause because, gint preference)
 {
@@ -60,8 +71,10 @@ append (Ranking *self, guint place, BullaVariantsBecause because, gint preferenc
   if (facet->ranks[place] != BULLA_VARIANTS_PLACE_NONE)
     return;
   for (guint i = 0; i < facet->n_ranked; i++)
-    if (strcmp (facet->ranked[i].value, value) == 0)
+    if (strcmp (facet->ranked[i].value, value) == 0) {
+      facet->ranks[place] = (guint16)i;
       return;
+    }
   facet->ranks[place] = (guint16)facet->n_ranked;
   facet->ranked[facet->n_ranked++] =
       (BullaVariantsRanked){value, (guint16)place, because, preference};
@@ -79,27 +92,38 @@ append_matches (Ranking *self, guint number)
                 : axis->n_values;
 
   for (guint i = 0; i < n; i++)
-    if (preference_matches (self, preference, axis->values[i])
-        && !is_excluded (self, axis->values[i]))
+    if (self->facet->ranks[i] == BULLA_VARIANTS_PLACE_NONE && !self->excluded[i]
+        && preference_matches (self, preference, axis->values[i]))
       append (self, i,
               preference->star ? BULLA_VARIANTS_BECAUSE_WILDCARD : BULLA_VARIANTS_BECAUSE_RANGE,
               (gint)number);
 }
 
+/* Returns the length of the first @n subtags of a range. */
+static size_t
+length_of_subtags (const char *range, guint n)
+{
+  size_t length = strcspn (range, "-");
+
+  for (guint i = 1; i < n && range[length] == '-'; i++)
+    length += 1 + strcspn (range + length + 1, "-");
+  return length;
+}
+
 /* Implements RFC 4647 section 3.4 for one range: the longest of its truncations that is available.
- */
+ * Of a range with more than LOOKUP_SUBTAGS_MAX subtags the others are ignored. */
 static void
 append_lookup (Ranking *self, guint number)
 {
   const BullaPreference *preference = &self->preferences->entries[number];
   const BullaVariantsAxis *axis = self->facet->axis;
-  size_t length = strlen (preference->range);
+  size_t length = length_of_subtags (preference->range, LOOKUP_SUBTAGS_MAX);
 
   while (length > 0) {
     for (guint i = 0; i < axis->n_values; i++)
-      if (strlen (axis->values[i]) == length
+      if (!self->excluded[i]
           && g_ascii_strncasecmp (axis->values[i], preference->range, length) == 0
-          && !is_excluded (self, axis->values[i])) {
+          && axis->values[i][length] == '\0') {
         append (self, i, BULLA_VARIANTS_BECAUSE_RANGE, (gint)number);
         return;
       }
@@ -140,6 +164,8 @@ rank_filtered (Ranking *self)
   gboolean lookup = self->facet->axis->mechanism == BULLA_VARIANTS_MECHANISM_LANGUAGE
                     && self->readings->languages == BULLA_LANGUAGES_LOOKUP;
 
+  if (self->readings->zero_weight == BULLA_ZERO_WEIGHT_EXCLUDES)
+    find_excluded (self);
   for (guint i = 0; i < self->preferences->n_accepted; i++)
     if (lookup && !self->preferences->entries[i].star)
       append_lookup (self, i);
@@ -203,12 +229,21 @@ rank_codings (Ranking *self)
     append_coding (self, IDENTITY, BULLA_VARIANTS_BECAUSE_ADDED, -1);
 }
 
-/* Appends the values of the cookies that the axis names. */
+static gboolean
+is_repeated (const BullaVariantsAxis *axis, guint place)
+{
+  for (guint i = 0; i < place; i++)
+    if (strcmp (axis->values[i], axis->values[place]) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+/* Appends the values of the cookies that the axis names; each cookie once. */
 static void
 rank_cookies (BullaVariantsFacet *facet, const BullaVariantsRequest *request)
 {
   for (guint i = 0; i < facet->axis->n_values; i++)
-    for (guint j = 0; j < request->n_cookies; j++)
+    for (guint j = 0; !is_repeated (facet->axis, i) && j < request->n_cookies; j++)
       if (strcmp (request->cookies[j].name, facet->axis->values[i]) == 0)
         facet->ranked[facet->n_ranked++] = (BullaVariantsRanked){
             request->cookies[j].value, BULLA_VARIANTS_PLACE_NONE, BULLA_VARIANTS_BECAUSE_RANGE, -1};
@@ -255,8 +290,11 @@ static void
 rank_axis (BullaVariantsFacet *facet, const BullaVariantsAxis *axis,
            const BullaVariantsRequest *request, const BullaVariantsReadings *readings)
 {
-  Ranking ranking = {facet, bulla_variants_request_get_preferences (request, axis->mechanism),
-                     readings};
+  Ranking ranking = {
+      .facet = facet,
+      .preferences = bulla_variants_request_get_preferences (request, axis->mechanism),
+      .readings = readings,
+  };
   gsize most = axis->mechanism == BULLA_VARIANTS_MECHANISM_COOKIE
                    ? (gsize)axis->n_values * request->n_cookies
                    : axis->n_values + 1;

@@ -74,12 +74,13 @@ keep_parameter (char *end, const char *parameter, gboolean first)
 }
 
 /* Reads the parameters of an element; @text has room for those that are kept, since they move
- * forward only. */
+ * forward only. An element with too many gets an empty range. */
 static void
 read_parameters (BullaPreference *into, char *text, gboolean keep)
 {
   char *rest = text, *end = text;
-  gboolean weighted = FALSE, first = TRUE;
+  gboolean weighted = FALSE;
+  guint n = 0;
 
   while (rest != NULL) {
     char *next = cut_at (rest, ';');
@@ -89,12 +90,15 @@ read_parameters (BullaPreference *into, char *text, gboolean keep)
         into->weight = read_weight (parameter + 2);
       weighted = TRUE;
     } else if (keep && *parameter != '\0') {
-      end = keep_parameter (end, parameter, first);
-      first = FALSE;
+      if (++n > BULLA_TYPE_PARAMETERS_MAX) {
+        into->range = "";
+        return;
+      }
+      end = keep_parameter (end, parameter, n == 1);
     }
     rest = next;
   }
-  into->parameters = first ? NULL : text;
+  into->parameters = n > 0 ? text : NULL;
 }
 
 static guint

@@ -8,6 +8,8 @@
 G_BEGIN_DECLS
 
 #define BULLA_PREFERENCES_MAX 256 /* most elements of one field that are read */
+/* most parameters of a media type that are compared; a range with more is left out */
+#define BULLA_TYPE_PARAMETERS_MAX 8
 
 /* an element of Accept, Accept-Language or Accept-Encoding */
 typedef struct {

@@ -4,15 +4,16 @@
 
 #include <string.h>
 
-#define KEYS_SHOWN 4   /* most keys of a package that are listed */
-#define FIELD_SHOWN 80 /* most bytes shown of a request field */
+#define KEYS_SHOWN 4     /* most keys of a package that are listed */
+#define FIELD_SHOWN 80   /* most bytes shown of a request field */
+#define VALUE_SHOWN "60" /* most bytes shown of a value */
 
 /* Appends the values of a key, separated by blanks. */
 static void
 append_key (GString *text, const BullaVariantKeys *keys, guint key)
 {
   for (guint i = 0; i < keys->n_axes; i++)
-    g_string_append_printf (text, "%s%s", i > 0 ? " " : "",
+    g_string_append_printf (text, "%s%." VALUE_SHOWN "s", i > 0 ? " " : "",
                             keys->values[(gsize)key * keys->n_axes + i]);
 }
 
@@ -82,7 +83,7 @@ append_selected (GString *text, const BullaVariantsRanking *ranking)
     if (facet->axis->mechanism == BULLA_VARIANTS_MECHANISM_COOKIE)
       g_string_append (text, "the value of a cookie");
     else
-      g_string_append (text, facet->ranked[0].value);
+      g_string_append_printf (text, "%." VALUE_SHOWN "s", facet->ranked[0].value);
     if (facet->ranked[0].because == BULLA_VARIANTS_BECAUSE_DEFAULT)
       g_string_append (text, several ? " (the default)" : ", the default");
     else if (facet->ranked[0].because == BULLA_VARIANTS_BECAUSE_WILDCARD)
@@ -107,7 +108,8 @@ bulla_variants_describe_unknown_axes (const BullaVariants *variants,
 
   for (guint i = 0; i < variants->n_axes; i++)
     if (variants->axes[i].mechanism == BULLA_VARIANTS_MECHANISM_NONE)
-      g_string_append_printf (text, "%s%s", n++ > 0 ? ", " : "", variants->axes[i].name);
+      g_string_append_printf (text, "%s%." VALUE_SHOWN "s", n++ > 0 ? ", " : "",
+                              variants->axes[i].name);
   if (n == 0)
     return NULL;
   return g_strdup_printf ("unknown %s %s (known: %s)", n > 1 ? "axes" : "axis", text->str,

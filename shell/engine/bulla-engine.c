@@ -3,6 +3,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-engine.h"
 
+#include "bulla-gateway-internal.h"
+#include "bulla-loader-clients.h"
 #include "bulla-printable.h"
 #include "bulla-web-context.h"
 #include "bulla-web-session.h"
@@ -56,6 +58,21 @@ bulla_engine_init (BullaEngine *self)
 {
 }
 
+/* The user's own file for the engine of the shell replaces the shipped one, unless it is faulty. */
+static void
+use_client (BullaGateway *gateway)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (BullaClient) client = bulla_client_load (BULLA_CLIENT_OF_SHELL, &error);
+
+  if (client != NULL) {
+    bulla_gateway_set_client (gateway, client);
+    return;
+  }
+  g_autofree char *text = bulla_printable_dup (error->message);
+  g_printerr ("bulla-shell: %s; the shipped client is used\n", text);
+}
+
 static BullaGateway *
 make_gateway (BullaEngine *self, const BullaOptions *options, GError **error)
 {
@@ -65,6 +82,7 @@ make_gateway (BullaEngine *self, const BullaOptions *options, GError **error)
     return NULL;
   for (guint i = 0; options->allow_private != NULL && options->allow_private[i] != NULL; i++)
     bulla_gateway_allow_private (gateway, options->allow_private[i]);
+  use_client (gateway);
   return g_steal_pointer (&gateway);
 }
 

@@ -255,7 +255,7 @@ bulla_provenance_list_facts (BullaProvenance *self)
   if (verdict != NULL)
     add_decision (store, verdict);
   if (load != NULL)
-    add_package (store, load, bulla_load_get_verdict (load));
+    add_package (store, load, verdict);
   if (load != NULL)
     add_log (store, self, load);
   bulla_provenance_append_bundle_facts (self, store);

@@ -20,6 +20,7 @@ struct _BullaProvenance {
   char *data_text;             /* owned; NULL likewise; what the page may leave behind */
   char *url;                   /* owned; URL of the page; NULL if it has none */
   BullaLoad *load;             /* owned; package that was judged; NULL if none was */
+  BullaVerdict *verdict;       /* owned; verdict on @load for this page; NULL without @load */
   BullaBundle *bundle;         /* owned; bundle that was opened; NULL if none was */
   BullaLedger *ledger;         /* owned; NULL if the page was shown without a request */
   BullaStore *store;           /* owned; has the local log; NULL if nothing is remembered */
@@ -54,6 +55,7 @@ bulla_provenance_finalize (GObject *object)
   g_free (self->data_choice);
   g_free (self->data_text);
   g_clear_object (&self->load);
+  g_clear_pointer (&self->verdict, bulla_verdict_unref);
   g_clear_object (&self->bundle);
   g_clear_object (&self->ledger);
   g_clear_object (&self->store);
@@ -88,10 +90,23 @@ bulla_provenance_init (BullaProvenance *self)
   self->refused = g_ptr_array_new_with_free_func ((GDestroyNotify)refused_free);
 }
 
+/* Other navigations may judge the same load again, and what they find is not about this page. */
+static void
+take_verdict (BullaProvenance *self)
+{
+  BullaVerdict *verdict = bulla_load_get_verdict (self->load);
+
+  if (verdict != NULL)
+    bulla_verdict_ref (verdict);
+  g_clear_pointer (&self->verdict, bulla_verdict_unref);
+  self->verdict = verdict;
+}
+
 /* The publisher answered after the verdict. */
 static void
 validity_ended_cb (BullaProvenance *self)
 {
+  take_verdict (self);
   g_signal_emit (self, signals[CHANGED], 0);
 }
 
@@ -110,9 +125,11 @@ bulla_provenance_new (BullaStanding standing, const char *url, BullaLoad *load)
   self->url = g_strdup (url);
   g_set_object (&self->load, load);
   g_set_object (&self->bundle, bundle);
-  if (load != NULL)
-    g_signal_connect_object (load, "validity-ended", G_CALLBACK (validity_ended_cb), self,
-                             G_CONNECT_SWAPPED);
+  if (load == NULL)
+    return self;
+  take_verdict (self);
+  g_signal_connect_object (load, "validity-ended", G_CALLBACK (validity_ended_cb), self,
+                           G_CONNECT_SWAPPED);
   return self;
 }
 
@@ -163,13 +180,14 @@ bulla_provenance_get_load (BullaProvenance *self)
 /**
  * bulla_provenance_get_verdict:
  *
- * Returns: (transfer none) (nullable): the verdict on the package; %NULL if none was judged
+ * Returns: (transfer none) (nullable): the verdict on the package by which the page is shown, until
+ *   the next `changed`; %NULL if none was judged
  */
 BullaVerdict *
 bulla_provenance_get_verdict (BullaProvenance *self)
 {
   if (self->load != NULL)
-    return bulla_load_get_verdict (self->load);
+    return self->verdict != NULL ? self->verdict : bulla_load_get_verdict (self->load);
   return self->bundle != NULL ? bulla_bundle_get_verdict (self->bundle) : NULL;
 }
 
@@ -249,6 +267,8 @@ bulla_provenance_settle (BullaProvenance *self, BullaStanding standing, const ch
   self->standing = standing;
   g_free (self->detail);
   self->detail = g_strdup (detail);
+  if (self->load != NULL)
+    take_verdict (self); /* the body has ended */
   g_signal_emit (self, signals[CHANGED], 0);
 }
 

@@ -1,6 +1,7 @@
 /* test-gateway-again.c - judges a package again when it is used: the world has changed since it
  * was kept
  * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-judge.h"
 #include "bulla-key-hash.h"
 #include "bulla-load-internal.h"
 #include "bulla-loader-internal.h"
@@ -260,10 +261,12 @@ test_part (World *self, gconstpointer data)
   g_assert_cmpstr (part->body, ==, "live");
 }
 
-/* The part is judged at its own request, too. */
+/* The part is judged at its own request, too. It is missing from the page then: the live one could
+ * be of another version than the parts beside it. */
 static void
 test_part_later (World *self, gconstpointer data)
 {
+  const Change *change = data;
   GatewayWorld *world = &self->gateway;
   g_autofree char *style = test_server_url (world->publisher, "/style.css");
   g_autofree char *article = test_server_url (world->publisher, "/article");
@@ -277,9 +280,58 @@ test_part_later (World *self, gconstpointer data)
   prefetch_kit_assert_article (world, CLICK, "<p>signed");
   g_autoptr (TestResponse) signed_part = prefetch_kit_ask_from (world, style, PART, article, NULL);
   g_assert_cmpstr (signed_part->body, ==, "signed style");
-  list_vulnerable (self, load);
-  g_autoptr (TestResponse) live = prefetch_kit_ask_from (world, style, PART, article, NULL);
-  g_assert_cmpstr (live->body, ==, "live");
+  change->happen (self, load);
+  g_string_truncate (world->events, 0);
+  g_autoptr (TestResponse) missing = prefetch_kit_ask_from (world, style, PART, article, NULL);
+  g_assert_nonnull (missing->error);
+  g_assert_cmpstr (world->events->str, ==, "refused one package\n");
+  g_assert_cmpstr (bulla_reason_get_nick (bulla_verdict_get_reason (bulla_load_get_verdict (load))),
+                   ==, change->reason);
+}
+
+/* A store that cannot be read takes no refusal back. */
+static void
+test_store_fails (World *self, gconstpointer data)
+{
+  const Change *change = data;
+
+  prefetch (self);
+  change->happen (self, self->load);
+  BullaVerdict *refused = bulla_loader_judge_again (self->gateway.loader, self->load);
+  g_assert_cmpstr (bulla_reason_get_nick (bulla_verdict_get_reason (refused)), ==, change->reason);
+  g_assert_cmpint (
+      sqlite3_exec (self->store->db, "DROP TABLE history; DROP TABLE vulnerable", NULL, NULL, NULL),
+      ==, SQLITE_OK);
+  g_assert_true (bulla_loader_judge_again (self->gateway.loader, self->load) == refused);
+}
+
+static gboolean
+has_fault (gpointer data)
+{
+  return bulla_verdict_fails_by_body (bulla_load_get_verdict (data));
+}
+
+/* A fault in the body is delivered as far as it goes, unless something else is wrong by now. */
+static void
+test_fault_in_body (World *self, gconstpointer data)
+{
+  GatewayWorld *world = &self->gateway;
+  g_autofree char *package = test_server_url (world->aggregator, "/a.sxg");
+  g_autofree char *article = test_server_url (world->publisher, "/article");
+
+  for (int vulnerable = 0; vulnerable < 2; vulnerable++) {
+    prefetch_kit_put_signed (world, "/a.sxg", 0, TRUE, NULL);
+    g_autoptr (TestResponse) redirected = prefetch_kit_ask (world, package, TYPED, NULL, NULL);
+    g_assert_cmpuint (redirected->status, ==, 303);
+    test_wait_until (has_fault, self->load);
+    if (vulnerable)
+      list_vulnerable (self, self->load);
+    g_autoptr (TestResponse) shown = prefetch_kit_ask (world, article, TYPED, NULL, NULL);
+    if (vulnerable)
+      g_assert_cmpstr (shown->body, ==, "live");
+    else
+      g_assert_nonnull (shown->error);
+  }
 }
 
 static void
@@ -297,10 +349,13 @@ main (int argc, char **argv)
   for (guint i = 0; i < G_N_ELEMENTS (changes); i++) {
     add_cases ("click", &changes[i], test_click);
     add_cases ("back", &changes[i], test_back);
+    add_cases ("part-later", &changes[i], test_part_later);
   }
   add_cases ("part", &changes[1], test_part);
   add_cases ("part", &changes[2], test_part);
-  g_test_add ("/gateway/again/part/later", World, NULL, set_up, test_part_later, tear_down);
+  add_cases ("store-fails", &changes[1], test_store_fails);
+  add_cases ("store-fails", &changes[2], test_store_fails);
+  g_test_add ("/gateway/again/fault-in-body", World, NULL, set_up, test_fault_in_body, tear_down);
   g_test_add ("/gateway/again/same", World, NULL, set_up, test_same, tear_down);
   return g_test_run ();
 }

@@ -1,5 +1,6 @@
 /* test-gateway-validity.c - asks publishers about the packages of navigations and clicks
  * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-validity-writer.h"
 #include "prefetch-kit.h"
 
 #include <string.h>
@@ -183,6 +184,44 @@ test_two_clicks (GatewayWorld *self, gconstpointer data)
   }
 }
 
+/* Returns: (transfer full): the Signature of an exchange of the same headers, made @date */
+static GBytes *
+sign_again (GatewayWorld *self, gint64 date)
+{
+  g_autoptr (GBytes) body = prefetch_kit_text ("<p>signed");
+  g_autoptr (GBytes) exchange =
+      gateway_world_sign (self, "/article", NULL, NULL, body, date, FALSE);
+  gsize size = 0;
+  const guint8 *bytes = g_bytes_get_data (exchange, &size);
+  gsize at = 10 + (((gsize)bytes[8] << 8) | bytes[9]);
+  gsize length = ((gsize)bytes[at] << 16) | ((gsize)bytes[at + 1] << 8) | bytes[at + 2];
+
+  return g_bytes_new_from_bytes (exchange, at + 6, length);
+}
+
+/* A package whose signature has ended since it was prefetched, and that the publisher signed again
+ * between the prefetch and the click. */
+static void
+test_signed_since (GatewayWorld *self, gconstpointer data)
+{
+  gint64 now = self->world->now;
+  g_autoptr (GPtrArray) signatures = g_ptr_array_new_with_free_func ((GDestroyNotify)g_bytes_unref);
+
+  set_mode (self, "trust.validity=blocking");
+  bulla_loader_set_time (self->loader, now);
+  put_answer (self, EMPTY);
+  g_ptr_array_add (signatures, sign_again (self, now + TEST_DAY));
+  g_autoptr (GBytes) answer = bulla_validity_write (signatures, FALSE, -1);
+  gateway_world_put (self, self->publisher, "/validity", answer, "application/cbor");
+  prefetch_kit_put_page (self, "/", NULL);
+  prefetch_kit_put_signed (self, "/a.sxg", 6, FALSE, NULL);
+  prefetch_kit_open_page (self, "/", TYPED);
+  prefetch_kit_assert_prefetched (self, "/a.sxg");
+  bulla_loader_set_time (self->loader, now + 2 * TEST_DAY);
+  g_assert_cmpuint (prefetch_kit_click (self, "/a.sxg", CLICK, "/"), ==, 0);
+  prefetch_kit_assert_article (self, CLICK, "<p>signed");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -193,5 +232,7 @@ main (int argc, char **argv)
               test_click, gateway_world_tear_down);
   g_test_add ("/gateway/validity/two-clicks", GatewayWorld, NULL, gateway_world_set_up_announced,
               test_two_clicks, gateway_world_tear_down);
+  g_test_add ("/gateway/validity/signed-since", GatewayWorld, NULL, gateway_world_set_up_announced,
+              test_signed_since, gateway_world_tear_down);
   return g_test_run ();
 }

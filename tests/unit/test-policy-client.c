@@ -4,7 +4,9 @@
 #include "bulla-loader-clients.h"
 #include "bulla-request-kind.h"
 
+#include <glib/gstdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #define GOOD "[client]\nname=Mine\nsigned-exchanges=no\ncookies=yes\n"
 
@@ -146,15 +148,53 @@ test_kinds (void)
   g_assert_cmpstr (bulla_request_kind_of (NULL), ==, "fetch");
 }
 
+/* Files of the user: what is not a small regular file is not read, and a faulty one does not
+ * replace the client that programs start with. */
+static void
+test_files (void)
+{
+  g_autofree char *folder = g_build_filename (g_get_user_config_dir (), "bulla", "clients", NULL);
+  g_autofree char *own = g_build_filename (folder, BULLA_CLIENT_OF_SHELL ".ini", NULL);
+  g_autofree char *fifo = g_build_filename (folder, "fifo.ini", NULL);
+  g_autofree char *large = g_strnfill (65537, '#');
+  g_autoptr (GError) error = NULL;
+
+  g_assert_cmpint (g_mkdir_with_parents (folder, 0700), ==, 0);
+  g_assert_true (g_file_set_contents (own, GOOD "[nonsense]\n", -1, NULL));
+  g_assert_null (bulla_client_load (BULLA_CLIENT_OF_SHELL, &error));
+  g_assert_nonnull (strstr (error->message, "nonsense"));
+  g_clear_error (&error);
+  g_autoptr (BullaClient) shipped = bulla_client_load_of_shell (&error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (shipped->name, ==, BULLA_CLIENT_OF_SHELL);
+  g_assert_true (g_file_set_contents (own, GOOD, -1, NULL));
+  g_autoptr (BullaClient) mine = bulla_client_load (BULLA_CLIENT_OF_SHELL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (mine->description, ==, "Mine");
+  g_assert_cmpint (mkfifo (fifo, 0600), ==, 0);
+  g_assert_null (bulla_client_load ("fifo", &error));
+  g_assert_nonnull (strstr (error->message, "not a regular file"));
+  g_clear_error (&error);
+  g_assert_null (bulla_client_load ("/dev/zero", &error));
+  g_assert_nonnull (strstr (error->message, "not a regular file"));
+  g_clear_error (&error);
+  g_assert_true (g_file_set_contents (own, large, -1, NULL));
+  g_assert_null (bulla_client_load (own, &error));
+  g_assert_nonnull (strstr (error->message, "larger than 65536 bytes"));
+  g_assert_cmpint (g_unlink (fifo), ==, 0);
+  g_assert_cmpint (g_unlink (own), ==, 0);
+}
+
 int
 main (int argc, char **argv)
 {
-  g_test_init (&argc, &argv, NULL);
+  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
   g_test_add_func ("/policy/client/shipped", test_shipped);
   g_test_add_func ("/policy/client/requests", test_requests);
   g_test_add_func ("/policy/client/usable", test_usable);
   g_test_add_func ("/policy/client/refused", test_refused);
   g_test_add_func ("/policy/client/cookies", test_cookies);
   g_test_add_func ("/policy/client/kinds", test_kinds);
+  g_test_add_func ("/policy/client/files", test_files);
   return g_test_run ();
 }

@@ -263,6 +263,59 @@ test_client (void)
   }
 }
 
+/* Appends allowed links of @path; none of their @n_keys keys is possible. */
+static void
+append_impossible (GString *field, const char *path, guint n_axes, guint n_values, guint n_keys)
+{
+  g_string_append_printf (
+      field, ", <%s>; rel=\"allowed-alt-sxg\"; header-integrity=\"" SUM "\"; variants-04=\"", path);
+  for (guint i = 0; i < n_axes; i++) {
+    g_string_append (field, i > 0 ? ",accept-language" : "accept-language");
+    for (guint j = 0; j < n_values; j++)
+      g_string_append_printf (field, ";%c%c", 'a' + j / 16, 'a' + j % 16);
+  }
+  g_string_append (field, "\"; variant-key-04=\"");
+  for (guint i = 0; i < n_keys; i++)
+    for (guint j = 0; j < n_axes; j++)
+      g_string_append (field, j > 0 ? ";z" : i > 0 ? ",z" : "z");
+  g_string_append_c (field, '"');
+}
+
+/* A page that preloads one URL hundreds of times has its variants compared once. */
+static void
+test_repeated_preloads (void)
+{
+  g_autoptr (GString) inner = g_string_new ("</b>; rel=preload; as=script");
+
+  for (guint i = 0; i < 480; i++)
+    g_string_append (inner, ", </a>; rel=preload; as=script");
+  for (guint i = 0; i < 20; i++)
+    append_impossible (inner, "/a", 16, 256, 256);
+  g_string_append (inner, ", " SUMMED ("/b"));
+  g_test_timer_start ();
+  g_autofree char *parts = plan (inner->str, OFFER ("/p", "/b", ""), "aa", "", NULL);
+  g_assert_cmpfloat (g_test_timer_elapsed (), <, 5); /* it was half a minute and more */
+  g_assert_cmpstr (parts, ==, "/b=/p");
+}
+
+/* URLs of which no variant is selected count, too. */
+static void
+test_most_parts (void)
+{
+  for (guint n = BULLA_ALTERNATES_MAX - 1; n <= BULLA_ALTERNATES_MAX; n++) {
+    g_autoptr (GString) inner = g_string_new ("</none>; rel=preload; as=script");
+    for (guint i = 0; i < n; i++)
+      g_string_append_printf (inner, ", </%u>; rel=preload; as=script", i);
+    g_string_append (inner, ", " PRELOAD ("/a") ", " SUMMED ("/a"));
+    for (guint i = 0; i < n; i++) {
+      g_autofree char *path = g_strdup_printf ("/%u", i);
+      append_impossible (inner, path, 1, 1, 1);
+    }
+    g_autofree char *parts = plan (inner->str, OFFER ("/p", "/a", ""), "aa", "", NULL);
+    g_assert_cmpstr (parts, ==, n < BULLA_ALTERNATES_MAX ? "/a=/p" : "");
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -277,5 +330,7 @@ main (int argc, char **argv)
     g_test_add_data_func (path, GUINT_TO_POINTER (i), test_plan);
   }
   g_test_add_func ("/policy/link/client", test_client);
+  g_test_add_func ("/policy/link/repeated-preloads", test_repeated_preloads);
+  g_test_add_func ("/policy/link/most-parts", test_most_parts);
   return g_test_run ();
 }

@@ -4,6 +4,7 @@
 #include "bulla-loader.h"
 #include "good-facts.h"
 
+#include <malloc.h>
 #include <string.h>
 
 typedef struct {
@@ -185,6 +186,33 @@ test_outlives_request (void)
   g_assert_null (strstr (text, "secret"));
 }
 
+/* A page may ask for a part thousands of times, and the facts of the part live as long as the page.
+ */
+static void
+test_leaves_nothing (void)
+{
+  g_autoptr (BullaProfile) profile = bulla_profile_load ("draft-b3", NULL);
+  g_autoptr (BullaFacts) facts = good_facts_new ();
+  g_autofree char *value = g_strnfill (250000, 'v');
+  g_autofree char *variants = g_strconcat ("accept-language;", value, NULL);
+  g_autofree char *url = g_strconcat (GOOD_URL, "?", value, NULL);
+  BullaRequestFacts request = {.method = "GET", .url = url};
+  struct mallinfo2 before = {0}, after;
+
+  good_facts_set_header (facts, V4, variants);
+  good_facts_set_header (facts, K4, value);
+  for (guint i = 0; i < 400; i++) {
+    g_autoptr (BullaVerdict) verdict = bulla_judge_request (facts, profile, &request, GOOD_NOW);
+    g_autofree char *text = bulla_verdict_describe (verdict, TRUE);
+    g_assert_nonnull (strstr (text, "the vvvvv"));
+    if (i == 0)
+      before = mallinfo2 ();
+  }
+  after = mallinfo2 ();
+  /* it was 200 MB; a memory checker counts nothing here */
+  g_assert_cmpuint (after.uordblks + after.hblkhd, <=, before.uordblks + before.hblkhd + 2000000);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -197,5 +225,6 @@ main (int argc, char **argv)
   g_test_add_func ("/policy/request/merkle-coding", test_merkle_coding);
   g_test_add_func ("/policy/request/expired", test_expired);
   g_test_add_func ("/policy/request/outlives-request", test_outlives_request);
+  g_test_add_func ("/policy/request/leaves-nothing", test_leaves_nothing);
   return g_test_run ();
 }

@@ -51,6 +51,12 @@ static const Row ROWS[] = {
     {"parameters-weight", "variants.type-parameters=compared",
      "accept;\"text/html;a=b\";text/plain", "text/html;A=b;q=0.5, text/plain;q=0.6",
      "text/plain:r text/html;a=b:r"},
+    {"parameters-eight", "variants.type-parameters=compared", "accept;a/a;\"b/b;a;b;c;d;e;f;g;h\"",
+     "b/b;h;g;f;e;d;c;b;a", "b/b;a;b;c;d;e;f;g;h:r"},
+    {"parameters-nine", "variants.type-parameters=compared", "accept;a/a;\"b/b;a;b;c;d;e;f;g;h;i\"",
+     "b/b;a;b;c;d;e;f;g;h;a", "a/a:d"},
+    {"parameters-ninth", "variants.type-parameters=compared",
+     "accept;a/a;\"b/b;a;b;c;d;e;f;g;h;i\"", "b/b;i", "a/a:d"},
     {"identity", "", "accept-encoding;gzip", "identity;q=0, gzip", "gzip:r identity:a"},
     {"identity-named", "", "accept-encoding;gzip", "identity, gzip;q=0.5", "identity:r gzip:r"},
     {"identity-listed", "", "accept-encoding;gzip;identity", "br", "identity:a"},
@@ -71,6 +77,12 @@ static const Row ROWS[] = {
     {"lookup-singleton", "variants.languages=lookup", "accept-language;en;zh-Hant",
      "zh-Hant-x-private", "zh-Hant:r"},
     {"lookup-not-longer", "variants.languages=lookup", "accept-language;en;fr-FR", "fr", "en:d"},
+    {"lookup-sixteen", "variants.languages=lookup",
+     "accept-language;en;a-a-a-a-a-a-a-a-b-b-b-b-b-b-b-b",
+     "a-a-a-a-a-a-a-a-b-b-b-b-b-b-b-b-c-c-c-c", "a-a-a-a-a-a-a-a-b-b-b-b-b-b-b-b:r"},
+    {"lookup-seventeen", "variants.languages=lookup",
+     "accept-language;en;a-a-a-a-a-a-a-a-b-b-b-b-b-b-b-b-c", "a-a-a-a-a-a-a-a-b-b-b-b-b-b-b-b-c",
+     "en:d"},
     {"sh-10-plus", "", "accept;image/png;image/svg+xml", "image/svg+xml", NULL},
     {"sh-10-quoted", "", "accept;image/png;\"image/svg+xml\"", "image/svg+xml", "image/svg+xml:r"},
     {"wide-plus", "variants.list-tokens=wide", "accept;image/png;image/svg+xml", "image/svg+xml",
@@ -229,6 +241,90 @@ test_order_of_axes (void)
   g_assert_cmpuint (chosen, ==, 1); /* French, compressed */
 }
 
+static BullaVariantsRanking *
+rank (const BullaVariants *variants, const BullaRequestFacts *facts,
+      const BullaVariantsReadings *readings, BullaVariantsRequest **request)
+{
+  *request = bulla_variants_request_new (facts, readings);
+  return bulla_variants_rank (variants, *request, readings);
+}
+
+/* A value that is listed twice has one rank, so that no range tries it again. */
+static void
+test_repeated_values (void)
+{
+  static const BullaVariantsReadings readings;
+  BullaRequestFacts facts = {.accept_language = "fr, *", .cookie = "c=1"};
+  g_autoptr (BullaVariants) variants = bulla_variants_parse (
+      "accept-language=(en fr en fr de), cookie=(c c c)", DICTIONARY, &readings, NULL);
+  g_autoptr (BullaVariantsRequest) request = NULL;
+  g_autoptr (BullaVariantsRanking) ranking = rank (variants, &facts, &readings, &request);
+  static const guint16 ranks[] = {1, 0, 1, 0, 2};
+
+  g_assert_cmpuint (ranking->facets[0].n_ranked, ==, 3);
+  for (guint i = 0; i < G_N_ELEMENTS (ranks); i++)
+    g_assert_cmpuint (ranking->facets[0].ranks[i], ==, ranks[i]);
+  g_assert_cmpuint (ranking->facets[1].n_ranked, ==, 1);
+  g_autoptr (BullaVariantKeys) keys =
+      bulla_variant_keys_parse ("(de \"1\"), (fr \"1\"), (xx \"1\")", variants, &readings, NULL);
+  g_assert_cmpuint (keys->places[0], ==, 4);
+  g_assert_cmpuint (keys->places[2], ==, 1);
+  g_assert_cmpuint (keys->places[4], ==, BULLA_VARIANTS_PLACE_NONE);
+}
+
+/* Tens of thousands of parameters on both sides cost no more than the field is long. */
+static void
+test_many_parameters (void)
+{
+  g_autoptr (BullaProfile) profile = load_with ("variants.type-parameters=compared");
+  const BullaVariantsReadings *readings = &bulla_profile_get_settings (profile)->variants;
+  g_autoptr (GString) accept = g_string_new ("text/html");
+  g_autoptr (GString) value = g_string_new (";\"text/html");
+  g_autoptr (GString) axis = g_string_new ("accept");
+
+  for (guint i = 0; i < 15000; i++)
+    g_string_append (accept, ";a=1");
+  for (guint i = 0; i < 1000; i++)
+    g_string_append (value, ";b");
+  g_string_append (value, ";a=1\"");
+  for (guint i = 0; i < BULLA_VARIANTS_VALUES_MAX; i++)
+    g_string_append (axis, value->str);
+  g_autoptr (BullaVariants) variants =
+      bulla_variants_parse (axis->str, BULLA_VARIANTS_SYNTAX_LISTS, readings, NULL);
+  g_autoptr (BullaVariantsRequest) request = NULL;
+  BullaRequestFacts facts = {.accept = accept->str};
+
+  g_assert_nonnull (variants);
+  g_test_timer_start ();
+  g_autoptr (BullaVariantsRanking) ranking = rank (variants, &facts, readings, &request);
+  g_assert_cmpfloat (g_test_timer_elapsed (), <, 5); /* it was more than a minute */
+  g_assert_cmpuint (request->accept.n, ==, 0);
+  g_assert_cmpuint (ranking->facets[0].n_ranked, ==, 1);
+  g_assert_cmpint (ranking->facets[0].ranked[0].because, ==, BULLA_VARIANTS_BECAUSE_DEFAULT);
+}
+
+/* An axis has at most 256 values in either form. */
+static void
+test_most_values (void)
+{
+  static const BullaVariantsReadings readings;
+
+  for (guint n = BULLA_VARIANTS_VALUES_MAX; n <= BULLA_VARIANTS_VALUES_MAX + 1; n++) {
+    g_autofree char *spaces = g_strnfill (2 * n, ' ');
+    g_autofree char *semicolons = NULL;
+    g_autofree char *dictionary = NULL;
+    for (guint i = 0; i < n; i++)
+      spaces[2 * i + 1] = 'a';
+    dictionary = g_strdup_printf ("accept=(%s)", spaces);
+    semicolons = g_strdup_printf ("accept%s", g_strdelimit (spaces, " ", ';'));
+    g_autoptr (BullaVariants) one = bulla_variants_parse (dictionary, DICTIONARY, &readings, NULL);
+    g_autoptr (BullaVariants) other =
+        bulla_variants_parse (semicolons, BULLA_VARIANTS_SYNTAX_LISTS, &readings, NULL);
+    g_assert_cmpint (one != NULL, ==, n <= BULLA_VARIANTS_VALUES_MAX);
+    g_assert_cmpint (other != NULL, ==, n <= BULLA_VARIANTS_VALUES_MAX);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -240,5 +336,8 @@ main (int argc, char **argv)
   g_test_add_func ("/policy/variants-readings/draft-04", test_draft_04);
   g_test_add_func ("/policy/variants-readings/combinations", test_combinations);
   g_test_add_func ("/policy/variants-readings/order-of-axes", test_order_of_axes);
+  g_test_add_func ("/policy/variants-readings/repeated-values", test_repeated_values);
+  g_test_add_func ("/policy/variants-readings/many-parameters", test_many_parameters);
+  g_test_add_func ("/policy/variants-readings/most-values", test_most_values);
   return g_test_run ();
 }

@@ -4,6 +4,7 @@
 
 #include <glib/gstdio.h>
 #include <string.h>
+#include <unistd.h>
 #include <utime.h>
 
 #include "bulla-authority.h"
@@ -157,7 +158,7 @@ test_revocations (World *self, gconstpointer data)
   g_assert_cmpuint (self->notices->len, ==, 0);
 }
 
-/* A damaged list is said so once, and takes nothing back. */
+/* A damaged list is said so once, and takes nothing back, however often packages are judged. */
 static void
 test_damaged (World *self, gconstpointer data)
 {
@@ -166,10 +167,46 @@ test_damaged (World *self, gconstpointer data)
   revoke_key (self, TRUE);
   assert_listed (self, BULLA_YES);
   g_assert_true (g_file_set_contents (path, "bulla-revocations 1\nspki", -1, NULL));
-  assert_listed (self, BULLA_YES);
+  for (guint i = 0; i < 3; i++)
+    assert_listed (self, BULLA_YES);
   g_assert_cmpuint (self->notices->len, ==, 1);
   g_assert_nonnull (strstr (self->notices->pdata[0], "damaged"));
   g_assert_cmpuint (kit_count_files (&self->kit, ".damaged-"), ==, 1);
+  revoke_key (self, FALSE); /* a list that is there again counts */
+  assert_listed (self, BULLA_NO);
+  g_assert_cmpint (g_unlink (path), ==, 0);
+  assert_listed (self, BULLA_UNKNOWN);
+}
+
+/* Replaces a file by a link that leads to itself, which nobody can open. */
+static void
+make_unreadable (const char *path)
+{
+  g_assert_cmpint (g_unlink (path), ==, 0);
+  g_assert_cmpint (symlink (path, path), ==, 0);
+}
+
+/* A list that cannot be read is neither damaged nor gone. */
+static void
+test_unreadable (World *self, gconstpointer data)
+{
+  g_autofree char *path = bulla_files_dup_path (self->files, BULLA_REVOCATION_STORE_NAME);
+
+  revoke_key (self, TRUE);
+  assert_listed (self, BULLA_YES);
+  make_unreadable (path);
+  for (guint i = 0; i < 3; i++)
+    assert_listed (self, BULLA_YES);
+  g_assert_cmpuint (self->notices->len, ==, 1);
+  g_assert_cmpint (g_unlink (path), ==, 0);
+  revoke_key (self, FALSE);
+  assert_listed (self, BULLA_NO);
+  g_assert_cmpint (truncate (path, 257 << 20), ==, 0); /* larger than is read */
+  for (guint i = 0; i < 3; i++)
+    assert_listed (self, BULLA_NO);
+  g_assert_cmpuint (self->notices->len, ==, 2);
+  g_assert_true (g_file_test (path, G_FILE_TEST_EXISTS));
+  g_assert_cmpuint (kit_count_files (&self->kit, ".damaged-"), ==, 0);
 }
 
 /* Makes a file or folder old, so that its identity tells each change from now on. */
@@ -241,7 +278,29 @@ test_log_lists (World *self, gconstpointer data)
   assert_timestamps (self, NOW, 1);
 }
 
-/* A list of tomorrow is in effect when tomorrow has come. */
+/* A log list that cannot be read stays in effect, and an older one does not replace it. */
+static void
+test_unreadable_logs (World *self, gconstpointer data)
+{
+  g_autoptr (BullaAuthority) other = bulla_authority_new ("Other", NOW - 20 * DAY, NULL);
+  g_autofree char *name =
+      g_strdup_printf (BULLA_LOG_LIST_STORE_FOLDER "/%" G_GINT64_FORMAT ".json", EARLY - 3 * 3600);
+  g_autofree char *path = bulla_files_dup_path (self->files, name);
+
+  import_list (self, other, 10);
+  import_list (self, self->authority, 20);
+  assert_timestamps (self, NOW, 1);
+  make_unreadable (path);
+  for (guint i = 0; i < 3; i++)
+    assert_timestamps (self, NOW, 1);
+  g_assert_cmpuint (self->notices->len, ==, 1);
+  g_assert_cmpuint (kit_count_files (&self->kit, ".damaged-"), ==, 0);
+  g_assert_cmpint (g_unlink (path), ==, 0);
+  assert_timestamps (self, NOW, 0);
+}
+
+/* A list of tomorrow is in effect when tomorrow has come, and no longer when the time is set back.
+ */
 static void
 test_later_list (World *self, gconstpointer data)
 {
@@ -252,6 +311,7 @@ test_later_list (World *self, gconstpointer data)
   settle (self, BULLA_LOG_LIST_STORE_FOLDER);
   assert_timestamps (self, NOW, 1);
   assert_timestamps (self, NOW + DAY, 0);
+  assert_timestamps (self, NOW, 1);
 }
 
 /* Where the user names the logs, the kept ones do not replace them. */
@@ -277,9 +337,14 @@ main (int argc, char **argv)
     const char *path;
     void (*test) (World *, gconstpointer);
   } cases[] = {
-      {"/trust-files/revocations", test_revocations}, {"/trust-files/damaged", test_damaged},
-      {"/trust-files/unchanged", test_unchanged},     {"/trust-files/log-lists", test_log_lists},
-      {"/trust-files/later-list", test_later_list},   {"/trust-files/named-logs", test_named_logs},
+      {"/trust-files/revocations", test_revocations},
+      {"/trust-files/damaged", test_damaged},
+      {"/trust-files/unchanged", test_unchanged},
+      {"/trust-files/log-lists", test_log_lists},
+      {"/trust-files/later-list", test_later_list},
+      {"/trust-files/named-logs", test_named_logs},
+      {"/trust-files/unreadable", test_unreadable},
+      {"/trust-files/unreadable-logs", test_unreadable_logs},
   };
 
   g_test_init (&argc, &argv, NULL);

@@ -165,7 +165,7 @@ test_store (void)
   g_autoptr (BullaFiles) store = bulla_files_new (inner);
   g_autofree char *path = bulla_files_dup_path (store, "revocations.tsv");
   g_autoptr (BullaRevocations) list = bulla_revocations_new ();
-  g_autoptr (BullaRevocations) none = bulla_revocation_store_load (store);
+  g_autoptr (BullaRevocations) none = bulla_revocation_store_load (store, NULL);
   g_autofree char *text = NULL;
   gsize size = 0;
   g_autoptr (GError) error = NULL;
@@ -180,7 +180,7 @@ test_store (void)
   g_assert_cmpuint (status.st_mode & 0777, ==, 0700);
   g_assert_cmpint (g_stat (path, &status), ==, 0);
   g_assert_cmpuint (status.st_mode & 0777, ==, 0600);
-  g_autoptr (BullaRevocations) again = bulla_revocation_store_load (store);
+  g_autoptr (BullaRevocations) again = bulla_revocation_store_load (store, &error);
   g_assert_cmpuint (bulla_revocations_get_n (again), ==, 2);
   g_assert_cmpstr (bulla_revocations_get (again, 0)->issuer, ==, "CN=a\\,b");
   g_assert_cmpstr (bulla_revocations_get (again, 1)->why, ==, "tab\there ü");
@@ -189,7 +189,7 @@ test_store (void)
   for (gsize i = 0; i < size; i++) {
     gboolean whole_lines = i > 0 && text[i - 1] == '\n';
     g_assert_true (g_file_set_contents (path, text, (gssize)i, NULL));
-    g_autoptr (BullaRevocations) cut = bulla_revocation_store_load (store);
+    g_autoptr (BullaRevocations) cut = bulla_revocation_store_load (store, &error);
     g_autofree char *notice = bulla_files_steal_notice (store);
     g_assert_cmpint (notice != NULL, ==, !whole_lines);
     g_assert_cmpint (g_file_test (path, G_FILE_TEST_EXISTS), ==, whole_lines);

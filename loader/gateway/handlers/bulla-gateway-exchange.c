@@ -8,6 +8,7 @@
 #include "bulla-gateway-live-cache.h"
 #include "bulla-gateway-report.h"
 #include "bulla-gateway-request.h"
+#include "bulla-judge.h"
 #include "bulla-load-internal.h"
 #include "bulla-loader-internal.h"
 #include "bulla-url-key.h"
@@ -56,7 +57,7 @@ bulla_gateway_exchange_handle (BullaGatewayRequest *request)
   BullaVerdict *today = bulla_loader_judge_again (request->gateway->loader, load);
   /* A fault in the body is delivered: who clicked must not get another version unnoticed. */
   if (bulla_verdict_get_outcome (today) != BULLA_OUTCOME_SUBSTITUTE
-      && bulla_spool_get_error (spool) == NULL) {
+      && !bulla_verdict_fails_by_body (today)) {
     bulla_gateway_emit_decided (request->gateway, request->view_token, load);
     exchange_go_live (request, load, today);
     return TRUE;

@@ -181,6 +181,22 @@ bulla_gateway_prefetch_use_handle_navigation (BullaGatewayRequest *request)
 
 /* --- its parts */
 
+/* Says whether the request wants what the part is not, so that the publisher answers it. Any other
+ * reason is about the part itself, which could be of another version if it came live. */
+static gboolean
+wants_another (const BullaVerdict *verdict)
+{
+  switch (bulla_verdict_get_reason (verdict)) {
+  case BULLA_REASON_REQUEST_METHOD:
+  case BULLA_REASON_REQUEST_COOKIE:
+  case BULLA_REASON_REQUEST_VARIANTS:
+    return TRUE;
+  default:
+    return FALSE;
+  }
+}
+
+/* A part that must not be used any more is missing from the page. */
 static gboolean
 answer_part (BullaGatewayRequest *request, BullaPrefetch *whole, guint part)
 {
@@ -192,8 +208,12 @@ answer_part (BullaGatewayRequest *request, BullaPrefetch *whole, guint part)
   bulla_gateway_request_fill (request, &facts);
   bulla_gateway_page_fill_dates (bulla_gateway_pages_find (request), &facts);
   g_autoptr (BullaVerdict) verdict = bulla_gateway_parts_judge (request, whole, part, &facts);
-  if (bulla_verdict_get_reply (verdict) != BULLA_REPLY_SERVE)
+  if (wants_another (verdict))
     return FALSE;
+  if (bulla_verdict_get_outcome (verdict) != BULLA_OUTCOME_SUBSTITUTE) {
+    bulla_gateway_decide_refuse_by_verdict (request, load, verdict);
+    return TRUE;
+  }
   const BullaGatewayDecision serve = {BULLA_DECISION_SERVE, .load = load, .spool = spool};
   bulla_gateway_decide (request, &serve);
   return TRUE;

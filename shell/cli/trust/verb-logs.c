@@ -272,14 +272,19 @@ static BullaCliExit
 run_show (char **arguments, GError **error)
 {
   int64_t at = g_get_real_time () / G_USEC_PER_SEC;
+  g_autoptr (GError) failure = NULL;
 
   if (option_at != NULL && !bulla_cli_parse_time ("at", option_at, &at, error))
     return BULLA_EXIT_FAILED;
   g_autoptr (BullaFiles) store = bulla_cli_new_files ();
   if (!bulla_log_list_store_exists (store))
     return BULLA_EXIT_FINE;
-  g_autoptr (BullaLogList) list = bulla_log_list_store_find (store, at);
+  g_autoptr (BullaLogList) list = bulla_log_list_store_find (store, at, &failure);
   bulla_cli_print_notices (store);
+  if (failure != NULL) {
+    g_propagate_error (error, g_steal_pointer (&failure));
+    return BULLA_EXIT_FAILED;
+  }
   for (guint i = 0; list != NULL && !option_quiet && i < list->logs->len; i++)
     if (is_wanted (list->logs->pdata[i], arguments))
       (option_json ? print_log_json : print_log_text) (list, list->logs->pdata[i]);

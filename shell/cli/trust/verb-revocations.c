@@ -78,10 +78,12 @@ static gboolean
 import (BullaFiles *store, const char *file, GBytes *bytes, GBytes *issuer, GError **error)
 {
   gint64 now = g_get_real_time () / G_USEC_PER_SEC;
-  g_autoptr (BullaRevocations) revocations = bulla_revocation_store_load (store);
+  g_autoptr (BullaRevocations) revocations = bulla_revocation_store_load (store, error);
   BullaRevocationImport result;
 
   bulla_cli_print_notices (store);
+  if (revocations == NULL)
+    return FALSE;
   if (!bulla_revocations_import (revocations, bytes, issuer, file, now, &result, error)) {
     g_prefix_error (error, "%s: ", file);
     return FALSE;
@@ -157,8 +159,10 @@ run_list (char **arguments, GError **error)
     return BULLA_EXIT_FAILED;
   }
   g_autoptr (BullaFiles) store = bulla_cli_new_files ();
-  g_autoptr (BullaRevocations) revocations = bulla_revocation_store_load (store);
+  g_autoptr (BullaRevocations) revocations = bulla_revocation_store_load (store, error);
   bulla_cli_print_notices (store);
+  if (revocations == NULL)
+    return BULLA_EXIT_FAILED;
   for (guint i = 0; !option_quiet && i < bulla_revocations_get_n (revocations); i++)
     (option_json ? print_entry_json : print_entry_text) (bulla_revocations_get (revocations, i));
   return BULLA_EXIT_FINE;
@@ -169,10 +173,12 @@ run_list (char **arguments, GError **error)
 static BullaCliExit
 remove_all (BullaFiles *store, char **ids, GError **error)
 {
-  g_autoptr (BullaRevocations) revocations = bulla_revocation_store_load (store);
+  g_autoptr (BullaRevocations) revocations = bulla_revocation_store_load (store, error);
   gboolean all = TRUE, any = FALSE;
 
   bulla_cli_print_notices (store);
+  if (revocations == NULL)
+    return BULLA_EXIT_FAILED;
   for (guint i = 0; ids[i] != NULL; i++) {
     gboolean removed = bulla_revocations_remove (revocations, ids[i]);
     if (!removed)
