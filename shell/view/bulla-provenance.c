@@ -1,6 +1,7 @@
 /* bulla-provenance.c - records the origin of the page in a view, and the hosts that were contacted
  * for it
- * SPDX-License-Identifier: LGPL-2.1-or-later */
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ * Whole because: standing, verdict and contacts change together with each event of the page. */
 #include "bulla-provenance.h"
 
 #include <string.h>

@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "bulla-bytes.h"
 #include "bulla-cli-archive.h"
 #include "bulla-cli-http-block.h"
 #include "bulla-cli-recording.h"
@@ -212,7 +213,7 @@ read_records (Warc *self, BullaCliArchive *archive, GError **error)
 static void
 take_pages (Warc *self, GBytes *pages)
 {
-  g_autofree char *text = g_strndup (g_bytes_get_data (pages, NULL), g_bytes_get_size (pages));
+  g_autofree char *text = bulla_bytes_dup_text (pages);
   g_auto (GStrv) lines = g_strsplit (text, "\n", 64);
 
   for (guint i = 0; lines[i] != NULL && self->page == NULL; i++) {
