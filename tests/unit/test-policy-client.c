@@ -183,12 +183,23 @@ test_files (void)
   g_assert_nonnull (strstr (error->message, "larger than 65536 bytes"));
   g_assert_cmpint (g_unlink (fifo), ==, 0);
   g_assert_cmpint (g_unlink (own), ==, 0);
+  for (guint i = 0; i < 3; i++) { /* clients, bulla and the folder of the configuration */
+    g_assert_cmpint (g_rmdir (folder), ==, 0);
+    char *above = g_path_get_dirname (folder);
+    g_free (folder);
+    folder = above;
+  }
 }
 
 int
 main (int argc, char **argv)
 {
-  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+  g_autoptr (GError) error = NULL;
+  g_autofree char *config = g_dir_make_tmp ("bulla-clients-XXXXXX", &error);
+
+  g_assert_no_error (error);
+  g_setenv ("XDG_CONFIG_HOME", config, TRUE);
+  g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/policy/client/shipped", test_shipped);
   g_test_add_func ("/policy/client/requests", test_requests);
   g_test_add_func ("/policy/client/usable", test_usable);
