@@ -52,19 +52,27 @@ say (GSocket *socket, const char *text)
   return g_socket_send (socket, text, strlen (text), NULL, NULL) == (gssize)strlen (text);
 }
 
+/* @user_data: (nullable): a gboolean to set, or NULL if the tick only wakes the main loop */
 static gboolean
 tick_cb (gpointer user_data)
 {
+  gboolean *ticked = user_data;
+
+  if (ticked != NULL)
+    *ticked = TRUE;
   return G_SOURCE_CONTINUE;
 }
 
-/* Reads until @until, or the end. @drip: (nullable): text that is sent again and again meanwhile */
+/* Reads until @until, or the end. @drip: (nullable): text that is sent at each tick meanwhile.
+ * (Sent at each iteration instead, the bytes themselves would wake the loop: thousands of them a
+ * second.) */
 static char *
 hear (GSocket *socket, const char *until, const char *drip, gboolean *closed)
 {
   GString *text = g_string_new (NULL);
   gint64 end = g_get_monotonic_time () + PATIENCE_US;
-  guint tick = g_timeout_add (5, tick_cb, NULL);
+  gboolean ticked = FALSE;
+  guint tick = g_timeout_add (5, tick_cb, &ticked);
 
   *closed = FALSE;
   while (!*closed && (until == NULL || strstr (text->str, until) == NULL)) {
@@ -77,8 +85,9 @@ hear (GSocket *socket, const char *until, const char *drip, gboolean *closed)
       g_string_append_len (text, bytes, got);
     else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
       *closed = TRUE;
-    if (drip != NULL)
+    if (drip != NULL && ticked)
       say (socket, drip);
+    ticked = FALSE;
   }
   g_source_remove (tick);
   return g_string_free (text, FALSE);
