@@ -36,6 +36,7 @@ void
 bulla_explain_bind (void)
 {
   static gsize bound = 0;
+
   if (!g_once_init_enter (&bound))
     return;
   bindtextdomain (GETTEXT_PACKAGE, LOCALEDIR);
@@ -47,6 +48,7 @@ static char *
 dup_translated (GKeyFile *file, const char *key)
 {
   g_autofree char *text = g_key_file_get_string (file, GROUP, key, NULL);
+
   g_return_val_if_fail (text != NULL && text[0] != '\0', g_strdup (""));
   return g_strdup (g_dgettext (GETTEXT_PACKAGE, text));
 }
@@ -150,6 +152,7 @@ static void
 explanation_clear (gpointer data)
 {
   BullaExplanation *self = data;
+
   g_free (self->meaning);
   g_free (self->impact);
   g_free (self->remedy);

@@ -35,6 +35,7 @@ brought_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GTask) task = user_data;
   BullaSupplier *supplier = g_task_get_task_data (task);
   GError *error = NULL;
+
   if (!bulla_supplier_run_finish (supplier, result, &error)) {
     g_task_return_error (task, error);
     return;
@@ -61,6 +62,7 @@ bulla_loader_load_async (BullaLoader *self, BullaOuter *outer, GInputStream *str
 {
   GTask *task = g_task_new (self, cancellable, callback, user_data);
   BullaSupplier *supplier = g_new (BullaSupplier, 1);
+
   g_task_set_source_tag (task, bulla_loader_load_async);
   g_autoptr (BullaLoad) load = begin (supplier, self, outer, stream, chain);
   g_task_set_task_data (task, supplier, bulla_supplier_free);
@@ -100,6 +102,7 @@ bulla_loader_load (BullaLoader *self, BullaOuter *outer, GInputStream *stream, G
 {
   BullaSupplier supplier;
   BullaLoad *load = begin (&supplier, self, outer, stream, chain);
+
   bulla_supplier_run (&supplier, cancellable);
   leave_rest (&supplier);
   bulla_supplier_clear (&supplier);

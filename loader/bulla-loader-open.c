@@ -12,6 +12,7 @@ guess_kind (BullaOuter *outer, const char *path)
 {
   const char *type = bulla_outer_get_header (outer, "content-type");
   BullaPackageKind kind = bulla_package_from_content_type (type);
+
   if (kind != BULLA_PACKAGE_UNKNOWN)
     return kind;
   gboolean bundle =
@@ -26,6 +27,7 @@ bundle_opened_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
   GError *error = NULL;
+
   if (bulla_bundle_open_finish (BULLA_BUNDLE (source), result, &error))
     g_task_return_pointer (task, g_object_ref (source), g_object_unref);
   else
@@ -38,6 +40,7 @@ loaded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GTask) task = user_data;
   GError *error = NULL;
   BullaLoad *load = bulla_loader_load_finish (BULLA_LOADER (source), result, &error);
+
   if (load != NULL)
     g_task_return_pointer (task, load, g_object_unref);
   else
@@ -51,6 +54,7 @@ open_bundle (GTask *task, BullaOuter *outer, BullaBundleSource *source, BullaBun
   BullaLoader *self = g_task_get_source_object (task);
   g_autoptr (BullaBundle) bundle =
       bulla_bundle_new (bulla_loader_get_context (self), outer, source, place);
+
   bulla_bundle_open_async (bundle, g_task_get_cancellable (task), bundle_opened_cb, task);
 }
 
@@ -76,6 +80,7 @@ static StreamOpening *
 stream_opening_new (BullaOuter *outer, GInputStream *stream, GBytes *chain)
 {
   StreamOpening *self = g_new0 (StreamOpening, 1);
+
   self->outer = bulla_outer_ref (outer);
   self->stream = g_object_ref (stream);
   self->chain = chain != NULL ? g_bytes_ref (chain) : NULL;
@@ -86,6 +91,7 @@ static void
 stream_opening_free (gpointer data)
 {
   StreamOpening *self = data;
+
   bulla_outer_unref (self->outer);
   g_object_unref (self->stream);
   g_clear_pointer (&self->chain, g_bytes_unref);
@@ -96,6 +102,7 @@ static BullaPackageKind
 stream_opening_get_kind (const StreamOpening *self)
 {
   BullaPackageKind kind = bulla_package_sniff (self->start, self->length);
+
   return kind != BULLA_PACKAGE_UNKNOWN ? kind : guess_kind (self->outer, NULL);
 }
 
@@ -121,6 +128,7 @@ sniffed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   StreamOpening *opening = g_task_get_task_data (task);
   GError *error = NULL;
   gssize n = g_input_stream_read_finish (G_INPUT_STREAM (source), result, &error);
+
   if (n < 0) {
     g_task_return_error (task, error);
     return;
@@ -141,6 +149,7 @@ static void
 sniff (GTask *task)
 {
   StreamOpening *opening = g_task_get_task_data (task);
+
   g_input_stream_read_async (opening->stream, opening->start + opening->length,
                              sizeof opening->start - opening->length, G_PRIORITY_DEFAULT,
                              g_task_get_cancellable (task), sniffed_cb, task);
@@ -178,6 +187,7 @@ bulla_loader_open_stream_async (BullaLoader *self, BullaPackageKind kind, BullaO
                                 GAsyncReadyCallback callback, gpointer user_data)
 {
   GTask *task = g_task_new (self, cancellable, callback, user_data);
+
   g_task_set_source_tag (task, bulla_loader_open_stream_async);
   open_or_sniff (task, kind, outer, stream, chain);
 }
@@ -218,6 +228,7 @@ bulla_loader_open_stream (BullaLoader *self, BullaPackageKind kind, BullaOuter *
 {
   guint8 start[BULLA_PACKAGE_SNIFF_SIZE] = {0};
   gsize length = 0;
+
   if (kind == BULLA_PACKAGE_UNKNOWN) {
     if (!g_input_stream_read_all (stream, start, sizeof start, &length, cancellable, error))
       return NULL;
@@ -250,6 +261,7 @@ static GInputStream *
 open_file (const char *path, GError **error)
 {
   g_autoptr (GFile) file = g_file_new_for_path (path);
+
   return (GInputStream *)g_file_read (file, NULL, error);
 }
 
@@ -259,6 +271,7 @@ find_file (const char *path, GError **error)
 {
   GError *failure = NULL;
   BullaBundleSource *source = bulla_bundle_source_new_for_file (path, &failure);
+
   if (source == NULL && g_error_matches (failure, G_IO_ERROR, G_IO_ERROR_NOT_REGULAR_FILE))
     g_clear_error (&failure);
   else if (source == NULL)
@@ -285,6 +298,7 @@ bulla_loader_open_file_async (BullaLoader *self, const char *path, BullaPackageK
 {
   GTask *task = g_task_new (self, cancellable, callback, user_data);
   GError *error = NULL;
+
   g_task_set_source_tag (task, bulla_loader_open_file_async);
   BullaBundlePlace place = {BULLA_PACKAGE_UNKNOWN, 0};
   g_autoptr (BullaBundleSource) source = find_file (path, &error);
@@ -327,6 +341,7 @@ bulla_loader_open_file (BullaLoader *self, const char *path, BullaPackageKind ki
   g_autoptr (GError) failure = NULL;
   BullaBundlePlace place = {BULLA_PACKAGE_UNKNOWN, 0};
   g_autoptr (BullaBundleSource) source = find_file (path, &failure);
+
   if (source != NULL && bulla_bundle_find_place (source, kind, &place, &failure))
     kind = kind_at (&place, outer, path);
   g_autoptr (GInputStream) stream =

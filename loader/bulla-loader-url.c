@@ -18,6 +18,7 @@ static void
 url_opening_free (gpointer data)
 {
   UrlOpening *self = data;
+
   g_clear_pointer (&self->chain, g_bytes_unref);
   bulla_cause_free (self->cause);
   g_free (self);
@@ -30,6 +31,7 @@ new_outer (BullaFetchResult *response, const BullaCause *cause)
   BullaOuter *outer = bulla_outer_new (response->final_url);
   GHashTableIter iter;
   gpointer name, value;
+
   g_hash_table_iter_init (&iter, response->headers);
   while (g_hash_table_iter_next (&iter, &name, &value))
     bulla_outer_set_header (outer, name, value);
@@ -46,6 +48,7 @@ opened_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GTask) task = user_data;
   GError *error = NULL;
   GObject *package = bulla_loader_open_finish (BULLA_LOADER (source), result, &error);
+
   if (package != NULL)
     g_task_return_pointer (task, package, g_object_unref);
   else
@@ -59,6 +62,7 @@ sent_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   GError *error = NULL;
   g_autoptr (BullaFetchResult) response =
       bulla_fetcher_send_finish (BULLA_FETCHER (source), result, &error);
+
   if (response == NULL) {
     g_task_return_error (task, error);
     return;
@@ -78,6 +82,7 @@ static void
 send (GTask *task, const char *url)
 {
   BullaLoader *self = g_task_get_source_object (task);
+
   if (bulla_loader_get_offline (self)) {
     g_task_return_new_error (task, BULLA_ERROR, BULLA_ERROR_OFFLINE, "not fetched (--offline)");
     g_object_unref (task);
@@ -131,6 +136,7 @@ bulla_loader_open_url_for_async (BullaLoader *self, const char *url, guint view,
   GTask *task = g_task_new (self, cancellable, callback, user_data);
   const BullaCause cause = {view, NULL, "package", NULL};
   UrlOpening *opening = g_new (UrlOpening, 1);
+
   *opening = (UrlOpening){chain != NULL ? g_bytes_ref (chain) : NULL, bulla_cause_copy (&cause)};
   g_task_set_source_tag (task, bulla_loader_open_url_async);
   g_task_set_task_data (task, opening, url_opening_free);

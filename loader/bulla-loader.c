@@ -21,6 +21,7 @@ static void
 bulla_loader_finalize (GObject *object)
 {
   BullaLoader *self = BULLA_LOADER (object);
+
   bulla_context_unref (self->context);
   g_strfreev (self->request_headers);
   g_free (self->languages);
@@ -51,6 +52,7 @@ BullaLoader *
 bulla_loader_new (BullaProfile *profile, BullaTrust *trust)
 {
   BullaLoader *self = g_object_new (BULLA_TYPE_LOADER, NULL);
+
   self->context = bulla_context_new (profile, trust);
   return self;
 }
@@ -257,6 +259,7 @@ is_recognised_exchange (BullaLoader *self, BullaOuter *outer)
 {
   g_autoptr (BullaLoad) load = bulla_load_new (self->context->profile, self->context->trust, outer,
                                                NULL, bulla_loader_get_time (self));
+
   bulla_load_end (load);
   BullaVerdict *verdict = bulla_load_get_verdict (load);
   return bulla_verdict_get_outcome (verdict) != BULLA_OUTCOME_NOT_A_PACKAGE;
@@ -266,6 +269,7 @@ static gboolean
 is_recognised_bundle (BullaLoader *self, BullaOuter *outer)
 {
   g_autoptr (BullaFacts) facts = bulla_facts_new ();
+
   facts->form = BULLA_FORM_BUNDLE;
   bulla_outer_fill_facts (outer, facts);
   g_autoptr (BullaVerdict) verdict =

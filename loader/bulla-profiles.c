@@ -187,6 +187,7 @@ bulla_profile_list (void)
   g_auto (GStrv) files = g_resource_enumerate_children (bulla_get_resource (), FOLDER,
                                                         G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
   g_autoptr (GStrvBuilder) names = g_strv_builder_new ();
+
   for (int i = 0; files != NULL && files[i] != NULL; i++)
     if (g_str_has_suffix (files[i], ".ini")) {
       g_autofree char *name = g_strndup (files[i], strlen (files[i]) - 4);

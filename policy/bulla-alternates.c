@@ -29,6 +29,7 @@ static void
 alternate_free (gpointer data)
 {
   BullaAlternate *self = data;
+
   g_free (self->url);
   g_free (self->destination);
   g_free (self->header_integrity);
@@ -56,6 +57,7 @@ is_destination (const char *as)
       "audio",        "audioworklet", "document", "embed",  "fetch",        "font",   "frame",
       "iframe",       "image",        "json",     "object", "paintworklet", "report", "script",
       "sharedworker", "style",        "track",    "video",  "worker",       "xslt",   NULL};
+
   return as != NULL && g_strv_contains (known, as);
 }
 
@@ -64,6 +66,7 @@ is_integrity (const char *text)
 {
   static const char prefix[] = "sha256-";
   gsize size = 0;
+
   if (text == NULL || !g_str_has_prefix (text, prefix)
       || strlen (text) != sizeof prefix - 1 + 4 * ((BULLA_PROOF_SIZE + 2) / 3))
     return FALSE;
@@ -76,6 +79,7 @@ static char *
 dup_preloaded_url (const Plan *plan, const BullaLink *preload)
 {
   const char *srcset = bulla_link_get (preload, "imagesrcset");
+
   if (srcset == NULL || g_strcmp0 (bulla_link_get (preload, "as"), "image") != 0)
     return g_strdup (preload->target);
   g_autofree char *chosen =
@@ -108,6 +112,7 @@ variants_match (const Plan *plan, const BullaRequestFacts *request, const BullaL
                                 &plan->settings->variants};
   const char *words = NULL;
   g_autofree char *text = NULL;
+
   if (plan->settings->alternate_variants == BULLA_ALTERNATE_VARIANTS_WHEN_ABSENT)
     return TRUE;
   return bulla_variants_match (&fields, request, &words, &text);
@@ -127,6 +132,7 @@ choose_best (const Plan *plan, const BullaRequestFacts *facts, GPtrArray *allowe
   BullaVariantsSelection selection;
   g_autoptr (BullaVariants) variants = bulla_variants_parse (
       text, bulla_variants_names_get (plan->settings->variants_headers)->syntax, readings, NULL);
+
   if (variants == NULL)
     return NULL;
   for (guint i = 0; i < allowed->len; i++) {
@@ -201,6 +207,7 @@ static gboolean
 is_exchange_type (const char *type)
 {
   g_autofree char *essence = type != NULL ? bulla_field_dup_essence (type) : NULL;
+
   return g_strcmp0 (essence, EXCHANGE_TYPE) == 0;
 }
 
@@ -210,6 +217,7 @@ find_alternate (const Plan *plan, const char *url, const BullaLink *allowed)
 {
   const char *variants = bulla_link_get (allowed, variants_name (plan));
   const char *key = bulla_link_get (allowed, key_name (plan));
+
   for (guint i = 0; i < plan->outer->len; i++) {
     const BullaLink *link = plan->outer->pdata[i];
     g_autofree char *anchor = NULL;
@@ -230,6 +238,7 @@ static void
 add_part (const Plan *plan, GPtrArray *parts, const BullaLink *preload)
 {
   g_autofree char *url = dup_preloaded_url (plan, preload);
+
   if (g_hash_table_contains (plan->tried, url))
     return;
   g_autoptr (GPtrArray) links = list_allowed_for (plan, url);
@@ -270,6 +279,7 @@ bulla_alternates_plan (const BullaFacts *facts, const char *outer_link,
 {
   const BullaHeader *inner = bulla_facts_find_header (facts, "link");
   GPtrArray *parts = g_ptr_array_new_with_free_func (alternate_free);
+
   if (inner == NULL || facts->request_url == NULL || facts->outer.url == NULL)
     return parts;
   g_autoptr (GPtrArray) outer_links = bulla_links_read (outer_link, facts->outer.url);

@@ -132,6 +132,7 @@ bulla_facts_judge_caa (const BullaFacts *self, const BullaCaaClimb *climb,
                        BullaCaaJudgement *judgement)
 {
   static const char *const unknown[] = {NULL}; /* an empty list; NULL would permit any CA */
+
   const char *const *issuers = (const char *const *)self->caa.issuers;
 
   bulla_caa_judge (judgement, climb, issuers != NULL ? issuers : unknown);

@@ -57,6 +57,7 @@ static gboolean
 append_section (GString *text, GString *url, const char *section_mark, const char *rest)
 {
   size_t length = *rest == ' ' ? strspn (rest + 1, "0123456789.") : 0;
+
   if (length == 0)
     return FALSE;
   g_autofree char *section = g_strndup (rest + 1, length);
@@ -78,6 +79,7 @@ static gboolean
 append_fragment (GString *text, GString *url, const char *name, const char *rest)
 {
   size_t length = *rest == '#' ? strcspn (rest + 1, " ") : 0;
+
   if (length == 0)
     return FALSE;
   gboolean is_issue = strcmp (name, "webpackage") == 0;
@@ -93,6 +95,7 @@ cite_rfc (const char *place, BullaCitationFunc func, gpointer user_data)
   size_t length = strspn (place + 4, "0123456789");
   g_autoptr (GString) text = g_string_new_len (place, 4 + (gssize)length);
   g_autoptr (GString) url = g_string_new ("https://www.rfc-editor.org/rfc/rfc");
+
   g_string_append_len (url, place + 4, (gssize)length);
   if (!append_section (text, url, "#section-", place + 4 + length))
     g_string_append (text, place + 4 + length);
@@ -103,6 +106,7 @@ static void
 cite (const char *place, BullaCitationFunc func, gpointer user_data)
 {
   const Text *known = find_text (place);
+
   if (g_str_has_prefix (place, "RFC ")) {
     cite_rfc (place, func, user_data);
     return;
@@ -142,6 +146,7 @@ static void
 append_place (const char *text, const char *url, gpointer user_data)
 {
   GString *all = user_data;
+
   g_string_append_printf (all, "%s%s", all->len > 0 ? "; " : "", text);
 }
 
@@ -155,6 +160,7 @@ char *
 bulla_citation_to_text (const char *anchor)
 {
   GString *all = g_string_new (NULL);
+
   bulla_citation_foreach (anchor, append_place, all);
   return g_string_free (all, FALSE);
 }

@@ -11,6 +11,7 @@ BullaFacts *
 bulla_facts_new (void)
 {
   BullaFacts *self = g_atomic_rc_box_new0 (BullaFacts);
+
   self->strings = g_string_chunk_new (1024);
   self->ocsp = no_ocsp;
   self->validity = (BullaValidityFacts)BULLA_VALIDITY_FACTS_NONE;
@@ -44,6 +45,7 @@ static void
 facts_clear (gpointer data)
 {
   BullaFacts *self = data;
+
   g_string_chunk_free (self->strings);
   g_free (self->header_text);
   g_free (self->header);
@@ -188,6 +190,7 @@ static char *
 dup_time (gint64 seconds)
 {
   g_autoptr (GDateTime) time = g_date_time_new_from_unix_utc (seconds);
+
   if (time == NULL) /* beyond the year 9999 */
     return g_strdup_printf ("%" G_GINT64_FORMAT, seconds);
   return g_date_time_format (time, "%Y-%m-%dT%H:%M:%SZ");

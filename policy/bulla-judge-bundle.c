@@ -33,6 +33,7 @@ static void
 describe_index (BullaFacts *facts)
 {
   BullaBundleFacts *bundle = &facts->bundle;
+
   if (bundle->index_text != NULL || bundle->head.read != BULLA_YES)
     return;
   g_autoptr (GString) text = g_string_new (NULL);
@@ -68,6 +69,7 @@ has_scope (const BullaVerdict *self)
 {
   BullaQuestion question = {self->facts, NULL, bulla_profile_get_settings (self->profile),
                             self->now};
+
   return bulla_question_has_scope (&question);
 }
 
@@ -76,6 +78,7 @@ static gboolean
 is_vouched (const BullaVerdict *self)
 {
   const BullaFacts *facts = self->facts;
+
   return self->reason == BULLA_REASON_NONE && facts->response.vouched == BULLA_YES
          && facts->integrity.present != BULLA_YES && facts->signature.read.read == BULLA_YES
          && facts->signature.validity_same_origin == BULLA_YES;
@@ -87,6 +90,7 @@ bulla_verdict_conclude_response (BullaVerdict *self)
 {
   const BullaSettings *settings = bulla_profile_get_settings (self->profile);
   guint step = 0;
+
   self->reason = bulla_verdict_find_reason (self, &step);
   self->reply = BULLA_REPLY_REFUSE;
   self->outcome = BULLA_OUTCOME_SEPARATE_ORIGIN;
@@ -131,6 +135,7 @@ static gboolean
 has_fallback (const BullaFacts *facts)
 {
   const char *url = facts->bundle.primary_url;
+
   return url != NULL && (g_str_has_prefix (url, "https://") || g_str_has_prefix (url, "http://"));
 }
 
@@ -150,6 +155,7 @@ static BullaOutcome
 pass_on_if_allowed (const BullaVerdict *self)
 {
   const BullaSettings *settings = bulla_profile_get_settings (self->profile);
+
   return settings->nosniff_missing == BULLA_ON_FAULT_NOT_A_PACKAGE ? BULLA_OUTCOME_NOT_A_PACKAGE
                                                                    : BULLA_OUTCOME_REFUSE;
 }
@@ -178,6 +184,7 @@ outcome_of_primary (const BullaVerdict *primary)
 {
   const BullaFacts *facts = primary->facts;
   gboolean expected = bulla_profile_get_settings (primary->profile)->scope == BULLA_SCOPE_EXPECTED;
+
   if (primary->outcome == BULLA_OUTCOME_SEPARATE_ORIGIN && expected
       && facts->integrity.present != BULLA_YES && facts->response.in_scope == BULLA_NO
       && has_fallback (facts))

@@ -20,11 +20,12 @@ BullaReason
 bulla_judge_ocsp (const BullaFacts *facts, const BullaSettings *settings, gint64 now)
 {
   const BullaQuestion question = {.facts = facts, .settings = settings, .now = now};
+
   for (guint i = 0; i < bulla_rules_certificate.n_rules; i++) {
     const BullaRule *rule = &bulla_rules_certificate.rules[i];
-    BullaAnswer answer = {0};
+    BullaObservation observation = {0};
     if (strncmp (rule->id, "ocsp.", 5) == 0
-        && rule->ask (&question, rule, &answer) == BULLA_STATE_BROKEN)
+        && rule->ask (&question, rule, &observation) == BULLA_STATE_BROKEN)
       return rule->reason;
   }
   return BULLA_REASON_NONE;

@@ -6,6 +6,7 @@ static void
 conclude (BullaVerdict *self, BullaReply otherwise)
 {
   guint step = 0;
+
   self->reason = bulla_verdict_find_reason (self, &step);
   self->outcome = BULLA_OUTCOME_SUBSTITUTE;
   self->reply = BULLA_REPLY_SERVE;
@@ -36,6 +37,7 @@ reply_for (const BullaVerdict *self, const BullaRequestFacts *request)
   const BullaSettings *settings = bulla_profile_get_settings (self->profile);
   guint step = 0;
   BullaReason reason = bulla_verdict_find_reason (self, &step);
+
   /* a request to the publisher would disclose the prefetch to it, and would repeat a fallback
    * loop */
   if (request->destination == BULLA_DESTINATION_PREFETCH
@@ -68,6 +70,7 @@ bulla_judge_request (BullaFacts *facts, BullaProfile *profile, const BullaReques
   static const BullaRuleTable *const of_response[] = {&bulla_rules_request, &bulla_rules_lookup,
                                                       NULL};
   BullaVerdict *self = bulla_verdict_new (facts, profile, now);
+
   bulla_verdict_ask (self, facts->form == BULLA_FORM_EXCHANGE ? of_exchange : of_response, request);
   conclude (self, reply_for (self, request));
   return self;
@@ -94,6 +97,7 @@ bulla_judge_missing (BullaFacts *facts, BullaProfile *profile, const BullaReques
   gint64 choice = bulla_profile_get_settings (profile)->network;
   gboolean prefetch = request->destination == BULLA_DESTINATION_PREFETCH;
   BullaVerdict *self = bulla_verdict_new (facts, profile, now);
+
   bulla_verdict_ask (self, tables, request);
   conclude (self, prefetch ? BULLA_REPLY_REFUSE : reply_of (choice));
   return self;

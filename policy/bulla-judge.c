@@ -91,7 +91,7 @@ bulla_verdict_find_reason (const BullaVerdict *self, guint *step)
     if (self->steps[*step].state == BULLA_STATE_BROKEN)
       return bulla_step_get_reason (&self->steps[*step]);
   for (*step = 0; *step < self->n_steps; ++*step)
-    if (self->steps[*step].state == BULLA_STATE_UNASKED && !self->steps[*step].answer.waived
+    if (self->steps[*step].state == BULLA_STATE_UNASKED && !self->steps[*step].observation.waived
         && bulla_step_get_unknown (&self->steps[*step]) != BULLA_REASON_NONE)
       return bulla_step_get_unknown (&self->steps[*step]);
   return BULLA_REASON_NONE;
@@ -113,6 +113,7 @@ conclude (BullaVerdict *self)
 {
   const BullaSettings *settings = bulla_profile_get_settings (self->profile);
   guint step = 0;
+
   self->reason = bulla_verdict_find_reason (self, &step);
   self->outcome = BULLA_OUTCOME_SUBSTITUTE;
   if (self->reason == BULLA_REASON_NONE) {
@@ -153,6 +154,7 @@ static BullaVerdict *
 judge_again (const BullaVerdict *before, const BullaRuleTable *table)
 {
   BullaVerdict *self = bulla_verdict_new (before->facts, before->profile, before->now);
+
   bulla_verdict_ask_again (self, before, table);
   if (self->facts->form == BULLA_FORM_RESPONSE)
     bulla_verdict_conclude_response (self);

@@ -19,6 +19,7 @@ decode (const char *text, size_t *length)
 {
   g_autofree guint8 *data = g_base64_decode (text, length);
   g_autofree char *again = g_base64_encode (data, *length);
+
   return strcmp (again, text) == 0 ? g_steal_pointer (&data) : NULL;
 }
 
@@ -68,6 +69,7 @@ gboolean
 bulla_pinned_key_is_id (const char *id)
 {
   size_t length = strspn (id, "abcdefghijklmnopqrstuvwxyz234567");
+
   return id[length] == '\0' && (length == 56 || length == 58);
 }
 
@@ -90,6 +92,7 @@ gboolean
 bulla_pinned_keys_add (GHashTable *self, const char *id, const char *text)
 {
   g_autoptr (BullaPinnedKey) key = bulla_pinned_key_parse (text);
+
   if (key == NULL || !bulla_pinned_key_is_id (id))
     return FALSE;
   g_hash_table_replace (self, g_strdup (id), g_steal_pointer (&key));
@@ -101,6 +104,7 @@ bulla_pinned_keys_add_all (GHashTable *self, GHashTable *other)
 {
   GHashTableIter iter;
   gpointer id = NULL, key = NULL;
+
   g_hash_table_iter_init (&iter, other);
   while (g_hash_table_iter_next (&iter, &id, &key))
     bulla_pinned_keys_add (self, id, ((BullaPinnedKey *)key)->text);
@@ -111,6 +115,7 @@ void
 bulla_pinned_keys_write (GHashTable *self, GKeyFile *file)
 {
   g_autoptr (GList) ids = g_list_sort (g_hash_table_get_keys (self), (GCompareFunc)strcmp);
+
   for (GList *id = ids; id != NULL; id = id->next) {
     const BullaPinnedKey *key = g_hash_table_lookup (self, id->data);
     g_key_file_set_string (file, BULLA_PINNED_KEYS_GROUP, id->data, key->text);

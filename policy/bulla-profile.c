@@ -28,6 +28,7 @@ line_of (const char *text, const char *group, const char *key)
   g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
   gboolean inside = FALSE;
   guint found = 0;
+
   for (guint i = 0; lines[i] != NULL; i++) {
     char *line = g_strstrip (lines[i]);
     if (line[0] == '[') {
@@ -48,6 +49,7 @@ static gboolean
 read_pinned_keys (GKeyFile *file, const char *text, GHashTable *into, GError **error)
 {
   g_auto (GStrv) ids = g_key_file_get_keys (file, BULLA_PINNED_KEYS_GROUP, NULL, NULL);
+
   for (int i = 0; ids != NULL && ids[i] != NULL; i++) {
     g_autofree char *value = g_key_file_get_string (file, BULLA_PINNED_KEYS_GROUP, ids[i], NULL);
     guint line = line_of (text, BULLA_PINNED_KEYS_GROUP, ids[i]);
@@ -106,6 +108,7 @@ static gboolean
 has_all (const gboolean *seen, GError **error)
 {
   const char *group, *key;
+
   for (guint i = 0; i < bulla_settings_get_n (); i++) {
     g_autofree char *allowed = NULL;
     if (seen[i] || !bulla_settings_describe (i, &group, &key, &allowed))
@@ -148,6 +151,7 @@ bulla_profile_parse (const char *text, const BullaProfile *parent, GError **erro
 {
   g_autoptr (GKeyFile) file = g_key_file_new ();
   g_autoptr (GError) syntax = NULL;
+
   if (!g_key_file_load_from_data (file, text, (gsize)-1, G_KEY_FILE_NONE, &syntax)) {
     g_set_error (error, BULLA_PROFILE_ERROR, BULLA_PROFILE_ERROR_SYNTAX, "%s", syntax->message);
     return NULL;
@@ -230,6 +234,7 @@ char *
 bulla_profile_dup_parent_name (const char *text)
 {
   g_autoptr (GKeyFile) file = g_key_file_new ();
+
   if (!g_key_file_load_from_data (file, text, (gsize)-1, G_KEY_FILE_NONE, NULL))
     return NULL; /* bulla_profile_parse() reports the fault */
   return g_key_file_get_string (file, "profile", "inherits", NULL);
@@ -251,6 +256,7 @@ static void
 profile_clear (gpointer data)
 {
   BullaProfile *self = data;
+
   g_free (self->name);
   g_free (self->date);
   g_free (self->description);
@@ -333,6 +339,7 @@ char *
 bulla_profile_to_text (const BullaProfile *self)
 {
   g_autoptr (GKeyFile) file = g_key_file_new ();
+
   g_key_file_set_string (file, "profile", "name", self->name);
   g_key_file_set_string (file, "profile", "date", self->date);
   g_key_file_set_string (file, "profile", "description", self->description);

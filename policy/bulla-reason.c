@@ -30,6 +30,7 @@ bulla_reason_get_type (void)
 #undef REASON
   };
   static gsize type = 0;
+
   if (g_once_init_enter (&type)) {
     for (int i = BULLA_REASON_NONE + 1; i < BULLA_N_REASONS; i++) {
       g_autofree char *nick = g_strdelimit (g_strdup (values[i].value_nick), ".", '-');

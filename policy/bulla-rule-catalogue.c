@@ -115,6 +115,7 @@ static const BullaRule *
 get (guint rule)
 {
   const char *part = NULL;
+
   return find_rule (rule, &part);
 }
 
@@ -127,6 +128,7 @@ guint
 bulla_catalogue_get_n_rules (void)
 {
   guint n = 0;
+
   for (size_t i = 0; i < G_N_ELEMENTS (parts); i++)
     n += parts[i].table->n_rules;
   return n;
@@ -145,6 +147,7 @@ const char *
 bulla_catalogue_get_part (guint rule)
 {
   const char *part = NULL;
+
   g_return_val_if_fail (find_rule (rule, &part) != NULL, NULL);
   return part;
 }

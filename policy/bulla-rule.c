@@ -3,23 +3,23 @@
 #include "bulla-rule.h"
 
 /**
- * bulla_answer_unasked: (skip)
- * @answer: receives the reason
+ * bulla_observation_leave_unasked: (skip)
+ * @observation: receives the reason
  * @why: static, or borrowed from the facts; English, for N_()
  *
  * Returns: %BULLA_STATE_UNASKED
  */
 BullaState
-bulla_answer_unasked (BullaAnswer *answer, const char *why)
+bulla_observation_leave_unasked (BullaObservation *observation, const char *why)
 {
-  answer->text = NULL;
-  answer->words = why;
+  observation->text = NULL;
+  observation->words = why;
   return BULLA_STATE_UNASKED;
 }
 
 /**
- * bulla_answer_waive: (skip)
- * @answer: an answer
+ * bulla_observation_waive: (skip)
+ * @observation: an answer
  * @why: static, or borrowed from the facts; English, for N_()
  *
  * Marks a rule that the profile does not require: although it was not checked, it does not affect
@@ -28,14 +28,14 @@ bulla_answer_unasked (BullaAnswer *answer, const char *why)
  * Returns: %BULLA_STATE_UNASKED
  */
 BullaState
-bulla_answer_waive (BullaAnswer *answer, const char *why)
+bulla_observation_waive (BullaObservation *observation, const char *why)
 {
-  answer->waived = TRUE;
-  return bulla_answer_unasked (answer, why);
+  observation->waived = TRUE;
+  return bulla_observation_leave_unasked (observation, why);
 }
 
 BullaState
-bulla_answer_is (gboolean held)
+bulla_state_from_boolean (gboolean held)
 {
   return held ? BULLA_STATE_HELD : BULLA_STATE_BROKEN;
 }
@@ -53,6 +53,7 @@ gboolean
 bulla_question_has_scope (const BullaQuestion *question)
 {
   const BullaFacts *facts = question->facts;
+
   return facts->form == BULLA_FORM_RESPONSE && question->settings->scope != BULLA_SCOPE_NO
          && facts->response.in_scope == BULLA_YES && facts->integrity.present != BULLA_YES;
 }
@@ -61,20 +62,22 @@ bulla_question_has_scope (const BullaQuestion *question)
  * bulla_rule_ask_part: (skip)
  * @part: the part of the package that the rule is about
  * @rule: a rule that is broken if its reason is the fault of @part
- * @answer: receives the observation
+ * @observation: receives the observation
  *
  * Reading stops at the first fault, so all other rules on a faulty part remain unchecked.
  */
 BullaState
-bulla_rule_ask_part (const BullaPart *part, const BullaRule *rule, BullaAnswer *answer)
+bulla_rule_ask_part (const BullaPart *part, const BullaRule *rule, BullaObservation *observation)
 {
   if (part->read == BULLA_YES)
     return BULLA_STATE_HELD;
   if (part->read == BULLA_UNKNOWN)
-    return bulla_answer_unasked (answer, part->detail != NULL ? part->detail : N_ ("not read"));
+    return bulla_observation_leave_unasked (observation,
+                                            part->detail != NULL ? part->detail : N_ ("not read"));
   if (part->reason != rule->reason)
-    return bulla_answer_unasked (answer, N_ ("reading stopped at an earlier fault"));
-  answer->words = part->detail;
-  answer->range = part->range;
+    return bulla_observation_leave_unasked (observation,
+                                            N_ ("reading stopped at an earlier fault"));
+  observation->words = part->detail;
+  observation->range = part->range;
   return BULLA_STATE_BROKEN;
 }

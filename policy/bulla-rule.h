@@ -41,7 +41,7 @@ typedef struct {
   BullaRange range;     /* the bytes that were judged */
   gboolean waived;      /* whether the profile does not require the rule */
   BullaReason reason;   /* replaces the reason of the rule; NONE if it does not */
-} BullaAnswer;
+} BullaObservation;
 
 typedef struct _BullaRule BullaRule;
 
@@ -52,7 +52,8 @@ struct _BullaRule {
   const char *anchor;
   const char *required; /* the required text, for N_() */
   const char *concerns; /* nullable; codes of the concern matrix */
-  BullaState (*ask) (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer);
+  BullaState (*ask) (const BullaQuestion *question, const BullaRule *rule,
+                     BullaObservation *observation);
   const char *bundle_anchor;       /* nullable; the anchor in the specifications of bundles */
   const BullaReason *more;         /* nullable; further reasons besides @reason; ends with NONE */
   const BullaReason *more_unknown; /* nullable; further reasons besides @unknown; ends with NONE */
@@ -89,10 +90,11 @@ extern const BullaRuleTable bulla_rules_prefetch;
 extern const BullaRuleTable bulla_rules_lookup;
 
 const char *bulla_rule_find_title (const char *id);
-BullaState bulla_rule_ask_part (const BullaPart *part, const BullaRule *rule, BullaAnswer *answer);
-BullaState bulla_answer_waive (BullaAnswer *answer, const char *why);
-BullaState bulla_answer_unasked (BullaAnswer *answer, const char *why);
-BullaState bulla_answer_is (gboolean held);
+BullaState bulla_rule_ask_part (const BullaPart *part, const BullaRule *rule,
+                                BullaObservation *observation);
+BullaState bulla_observation_waive (BullaObservation *observation, const char *why);
+BullaState bulla_observation_leave_unasked (BullaObservation *observation, const char *why);
+BullaState bulla_state_from_boolean (gboolean held);
 gboolean bulla_question_has_scope (const BullaQuestion *question);
 
 G_END_DECLS

@@ -331,6 +331,7 @@ bulla_settings_read (BullaSettings *self, guint setting, const char *value)
   const Setting *row = &table[setting];
   char *field = (char *)self + row->offset;
   gint64 number = 0;
+
   if (row->choices == NULL) {
     gboolean read = row->duration
                         ? bulla_duration_read (value, row->max, &number)
@@ -361,6 +362,7 @@ bulla_settings_write (const BullaSettings *self, guint setting, GKeyFile *into)
   const char *field = (const char *)self + row->offset;
   gint64 number = 0;
   guint choice = 0;
+
   if (row->choices == NULL) {
     memcpy (&number, field, sizeof number);
     g_autofree char *text = row->duration ? bulla_duration_format (number)

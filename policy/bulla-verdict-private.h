@@ -10,7 +10,7 @@ typedef struct {
   const BullaRuleTable *table; /* the rule's table */
   const BullaRule *rule;
   BullaState state;
-  BullaAnswer answer; /* answer of the rule; its text is formatted on demand */
+  BullaObservation observation; /* answer of the rule; its text is formatted on demand */
 } BullaStep;
 
 struct _BullaVerdict {

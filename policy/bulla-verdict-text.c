@@ -50,6 +50,7 @@ static char *
 dup_time (gint64 seconds)
 {
   g_autoptr (GDateTime) time = g_date_time_new_from_unix_utc (seconds);
+
   if (time == NULL) /* the time is beyond the year 9999 */
     return g_strdup_printf ("%" G_GINT64_FORMAT, seconds);
   return g_date_time_format (time, "%Y-%m-%dT%H:%M:%SZ");
@@ -107,12 +108,13 @@ bulla_verdict_translate_observed (const BullaVerdict *self, guint step,
                                   BullaTranslateFunc translate)
 {
   g_return_val_if_fail (step < self->n_steps, NULL);
-  const BullaAnswer *answer = &self->steps[step].answer;
-  if (answer->text != NULL)
-    return dup_printable (answer->text);
-  if (answer->words != NULL)
-    return dup_printable (translated (answer->words, translate));
-  return answer->unit != BULLA_UNIT_NONE ? dup_number (answer->number, answer->unit) : NULL;
+  const BullaObservation *observation = &self->steps[step].observation;
+  if (observation->text != NULL)
+    return dup_printable (observation->text);
+  if (observation->words != NULL)
+    return dup_printable (translated (observation->words, translate));
+  return observation->unit != BULLA_UNIT_NONE ? dup_number (observation->number, observation->unit)
+                                              : NULL;
 }
 
 /**
@@ -128,17 +130,17 @@ bulla_verdict_translate_required (const BullaVerdict *self, guint step,
                                   BullaTranslateFunc translate)
 {
   g_return_val_if_fail (step < self->n_steps, NULL);
-  const BullaAnswer *answer = &self->steps[step].answer;
-  if (answer->required != NULL)
-    return dup_printable (translated (answer->required, translate));
+  const BullaObservation *observation = &self->steps[step].observation;
+  if (observation->required != NULL)
+    return dup_printable (translated (observation->required, translate));
   const char *words = translated (self->steps[step].rule->required, translate);
-  if (answer->limit == 0 || answer->unit == BULLA_UNIT_NONE)
+  if (observation->limit == 0 || observation->unit == BULLA_UNIT_NONE)
     return g_strdup (words);
-  g_autofree char *limit = dup_number (answer->limit, answer->unit);
+  g_autofree char *limit = dup_number (observation->limit, observation->unit);
   /* a translation is data, never a format */
-  const char *link = answer->unit == BULLA_UNIT_TIME ? translated (N_ ("judged at"), translate)
-                                                     : translated (N_ ("at most"), translate);
-  if (answer->unit == BULLA_UNIT_TIME)
+  const char *link = observation->unit == BULLA_UNIT_TIME ? translated (N_ ("judged at"), translate)
+                                                          : translated (N_ ("at most"), translate);
+  if (observation->unit == BULLA_UNIT_TIME)
     return g_strdup_printf ("%s; %s %s", words, link, limit);
   return g_strdup_printf ("%s %s", link, limit);
 }
@@ -200,7 +202,7 @@ append_step (GString *text, const BullaVerdict *self, guint step, BullaTranslate
   g_autofree char *observed = bulla_verdict_translate_observed (self, step, translate);
   g_autofree char *required = bulla_verdict_translate_required (self, step, translate);
   g_autofree char *spec = bulla_citation_to_text (bulla_verdict_find_anchor (self, step));
-  const BullaRange *range = &self->steps[step].answer.range;
+  const BullaRange *range = &self->steps[step].observation.range;
   const char *title = translated (bulla_verdict_get_title (self, step), translate);
 
   append_state (text, self->steps[step].state, translate);
@@ -229,9 +231,10 @@ bulla_verdict_translate (const BullaVerdict *self, gboolean every_step,
 {
   g_autoptr (GString) text = g_string_new (NULL);
   gboolean decided = FALSE; /* whether a rule that could not be checked decided */
+
   for (guint i = 0; i < self->n_steps; i++) {
     gboolean decides = !decided && self->steps[i].state == BULLA_STATE_UNASKED
-                       && self->reason != BULLA_REASON_NONE && !self->steps[i].answer.waived
+                       && self->reason != BULLA_REASON_NONE && !self->steps[i].observation.waived
                        && bulla_step_get_unknown (&self->steps[i]) == self->reason;
     decided = decided || decides;
     if (every_step || decides || self->steps[i].state == BULLA_STATE_BROKEN)
@@ -267,6 +270,7 @@ bulla_outcome_get_nick (BullaOutcome outcome)
 {
   static const char *const nicks[] = {"substitute", "separate-origin", "fall-back", "refuse",
                                       "not-a-package"};
+
   g_return_val_if_fail (outcome < G_N_ELEMENTS (nicks), NULL);
   return nicks[outcome];
 }
@@ -281,6 +285,7 @@ const char *
 bulla_reply_get_nick (BullaReply reply)
 {
   static const char *const nicks[] = {"serve", "network", "refuse", "ask"};
+
   g_return_val_if_fail (reply < G_N_ELEMENTS (nicks), NULL);
   return nicks[reply];
 }
@@ -296,6 +301,7 @@ const char *
 bulla_state_get_nick (BullaState state)
 {
   static const char *const nicks[] = {"held", "broken", "unasked"};
+
   g_return_val_if_fail (state < G_N_ELEMENTS (nicks), NULL);
   return nicks[state];
 }
@@ -311,6 +317,7 @@ bulla_expires_by_get_nick (BullaExpiresBy by)
 {
   static const char *const nicks[] = {NULL,  "signature", "certificate", "ocsp",
                                       "sct", "caa",       "profile"};
+
   g_return_val_if_fail (by < G_N_ELEMENTS (nicks), NULL);
   return nicks[by];
 }

@@ -17,6 +17,7 @@ BullaVerdict *
 bulla_verdict_new (BullaFacts *facts, BullaProfile *profile, gint64 now)
 {
   BullaVerdict *self = g_atomic_rc_box_new0 (BullaVerdict);
+
   self->facts = bulla_facts_ref (facts);
   self->profile = bulla_profile_ref (profile);
   self->now = now;
@@ -28,26 +29,29 @@ bulla_verdict_new (BullaFacts *facts, BullaProfile *profile, gint64 now)
 BullaReason
 bulla_step_get_reason (const BullaStep *self)
 {
-  return self->answer.reason != BULLA_REASON_NONE ? self->answer.reason : self->rule->reason;
+  return self->observation.reason != BULLA_REASON_NONE ? self->observation.reason
+                                                       : self->rule->reason;
 }
 
 /* Returns the reason if the rule could not be checked; NONE if that decides nothing. */
 BullaReason
 bulla_step_get_unknown (const BullaStep *self)
 {
-  return self->answer.reason != BULLA_REASON_NONE ? self->answer.reason : self->rule->unknown;
+  return self->observation.reason != BULLA_REASON_NONE ? self->observation.reason
+                                                       : self->rule->unknown;
 }
 
 static void
 ask_step (const BullaQuestion *question, const BullaRuleTable *table, guint rule, BullaStep *step)
 {
   const BullaFacts *facts = question->facts;
+
   *step = (BullaStep){.table = table, .rule = &table->rules[rule]};
   if (table->of_vouching && facts->form == BULLA_FORM_RESPONSE
       && facts->response.vouched != BULLA_YES)
-    step->state = bulla_answer_waive (&step->answer, "not signed");
+    step->state = bulla_observation_waive (&step->observation, "not signed");
   else
-    step->state = step->rule->ask (question, step->rule, &step->answer);
+    step->state = step->rule->ask (question, step->rule, &step->observation);
 }
 
 /**
@@ -63,6 +67,7 @@ bulla_verdict_ask (BullaVerdict *self, const BullaRuleTable *const *tables,
   BullaQuestion question = {self->facts, request, bulla_profile_get_settings (self->profile),
                             self->now};
   guint n = 0;
+
   for (int i = 0; tables[i] != NULL; i++)
     n += tables[i]->n_rules;
   self->steps = g_new0 (BullaStep, n);
@@ -75,11 +80,11 @@ bulla_verdict_ask (BullaVerdict *self, const BullaRuleTable *const *tables,
    * long as the package, which may answer any number of requests */
   self->texts = g_string_chunk_new (256);
   for (guint i = 0; i < self->n_steps; i++) {
-    BullaAnswer *answer = &self->steps[i].answer;
-    if (answer->text != NULL)
-      answer->text = g_string_chunk_insert_len (self->texts, answer->text,
-                                                (gssize)MIN (strlen (answer->text), TEXT_MAX));
-    g_clear_pointer (&answer->composed, g_free);
+    BullaObservation *observation = &self->steps[i].observation;
+    if (observation->text != NULL)
+      observation->text = g_string_chunk_insert_len (
+          self->texts, observation->text, (gssize)MIN (strlen (observation->text), TEXT_MAX));
+    g_clear_pointer (&observation->composed, g_free);
   }
 }
 
@@ -95,6 +100,7 @@ bulla_verdict_ask_again (BullaVerdict *self, const BullaVerdict *before,
 {
   BullaQuestion question = {self->facts, NULL, bulla_profile_get_settings (self->profile),
                             self->now};
+
   self->n_steps = before->n_steps;
   self->steps = g_memdup2 (before->steps, self->n_steps * sizeof *self->steps);
   for (guint i = 0, rule = 0; i < self->n_steps && rule < table->n_rules; i++)
@@ -118,6 +124,7 @@ static void
 verdict_clear (gpointer data)
 {
   BullaVerdict *self = data;
+
   bulla_facts_unref (self->facts);
   bulla_profile_unref (self->profile);
   g_free (self->steps);
@@ -183,6 +190,7 @@ const char *
 bulla_verdict_get_report_type (const BullaVerdict *self)
 {
   const BullaSettings *settings = bulla_profile_get_settings (self->profile);
+
   if (self->reason == BULLA_REASON_SIGNATURE_LIFETIME
       && settings->lifetime_report == BULLA_LIFETIME_IS_SIGNATURE_ERROR)
     return "signature_verification_error";
@@ -370,6 +378,7 @@ bulla_verdict_find_anchor (const BullaVerdict *self, guint step)
 {
   const BullaRule *rule = self->steps[step].rule;
   gboolean bundle = self->facts->form != BULLA_FORM_EXCHANGE && rule->bundle_anchor != NULL;
+
   return bundle ? rule->bundle_anchor : rule->anchor;
 }
 
@@ -412,5 +421,5 @@ void
 bulla_verdict_get_range (const BullaVerdict *self, guint step, BullaRange *range)
 {
   g_return_if_fail (step < self->n_steps);
-  *range = self->steps[step].answer.range;
+  *range = self->steps[step].observation.range;
 }

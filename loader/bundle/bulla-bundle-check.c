@@ -16,6 +16,7 @@ static void
 finding_clear (gpointer data)
 {
   BullaBundleFinding *finding = data;
+
   g_free (finding->vouched_by);
   g_free (finding->body_sha256);
 }
@@ -31,6 +32,7 @@ read_body (BullaLoad *load, BullaBundleFinding *finding, GError **error)
   g_autoptr (GError) failure = NULL;
   g_autoptr (BullaCodingCheck) coding = bulla_coding_check_new (load);
   gssize n = body != NULL ? 1 : -1;
+
   while (n > 0) {
     n = g_input_stream_read (body, piece, PIECE_SIZE, NULL, &failure);
     if (n > 0)
@@ -56,6 +58,7 @@ read_once (BullaBundleCheck *self, BullaLoad *load, BullaBundleFinding *finding,
 {
   gboolean vouched = bulla_load_get_facts (load)->response.vouched == BULLA_YES;
   gpointer known = vouched ? NULL : g_hash_table_lookup (self->read, &finding->range.offset);
+
   if (known != NULL) {
     const BullaBundleFinding *twin =
         &g_array_index (self->findings, BullaBundleFinding, GPOINTER_TO_UINT (known) - 1);
@@ -90,6 +93,7 @@ static void
 fill_voucher (BullaLoad *load, BullaBundleFinding *finding)
 {
   BullaVerdict *verdict = bulla_load_get_verdict (load);
+
   if (bulla_load_get_facts (load)->response.vouched != BULLA_YES
       || bulla_verdict_get_reason (verdict) != BULLA_REASON_NONE)
     return;
@@ -115,6 +119,7 @@ static void
 weigh (BullaBundleCheck *self, BullaLoad *load, const BullaBundleFinding *finding)
 {
   gboolean refused = finding->outcome == BULLA_OUTCOME_REFUSE;
+
   if (self->outcome == BULLA_OUTCOME_REFUSE || (!refused && self->reason != BULLA_REASON_NONE)
       || (!refused && finding->reason == BULLA_REASON_NONE))
     return;
@@ -132,6 +137,7 @@ check_one (BullaBundleCheck *self, BullaBundle *bundle, guint resource, guint va
                                 .outcome = BULLA_OUTCOME_REFUSE,
                                 .vouched_until = -1,
                                 .date = -1};
+
   if (!bulla_bundle_get_range (bundle, resource, variant, &finding.range)) {
     finding.outcome = BULLA_OUTCOME_NOT_A_PACKAGE;
     g_array_append_val (self->findings, finding);
@@ -160,6 +166,7 @@ settle (BullaBundleCheck *self, BullaBundle *bundle)
 {
   const char *url = bulla_bundle_get_primary_url (bundle);
   gint primary = url != NULL ? bulla_bundle_find (bundle, url) : -1;
+
   if (self->outcome != BULLA_OUTCOME_SUBSTITUTE)
     return;
   self->outcome = BULLA_OUTCOME_SEPARATE_ORIGIN;
@@ -176,6 +183,7 @@ static gboolean
 check_end (BullaBundle *bundle, GError **error)
 {
   BullaBundleSource *source = bulla_bundle_get_source (bundle);
+
   if (!bulla_bundle_source_wait (source, G_MAXUINT64, NULL, error))
     return FALSE;
   bulla_bundle_judge_again (bundle);
@@ -209,6 +217,7 @@ bulla_bundle_check (BullaBundle *bundle, BullaBundleProgress progress, gpointer 
 {
   g_autoptr (BullaBundleCheck) self = g_new0 (BullaBundleCheck, 1);
   guint n = bulla_bundle_get_n_resources (bundle);
+
   self->findings = g_array_new (FALSE, TRUE, sizeof (BullaBundleFinding));
   g_array_set_clear_func (self->findings, finding_clear);
   self->read = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);

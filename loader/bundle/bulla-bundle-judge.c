@@ -20,6 +20,7 @@ gint
 bulla_bundle_find_variant (BullaBundle *self, guint resource, BullaRange *range)
 {
   guint n = bulla_bundle_get_n_variants (self, resource);
+
   for (guint i = 0; i < n; i++)
     if (bulla_bundle_get_range (self, resource, i, range))
       return (gint)i;
@@ -31,6 +32,7 @@ static guint64
 find_end (BullaBundle *self, guint resource)
 {
   BullaRange range;
+
   return bulla_bundle_find_variant (self, resource, &range) >= 0 ? range.offset + range.length : 0;
 }
 
@@ -39,6 +41,7 @@ static gboolean
 is_there (BullaBundle *self, guint resource)
 {
   guint64 end = find_end (self, resource);
+
   return end == 0 || bulla_bundle_source_has (self->source, end);
 }
 
@@ -47,6 +50,7 @@ judge_resource (BullaBundle *self, guint resource)
 {
   BullaRange range;
   gint variant = bulla_bundle_find_variant (self, resource, &range);
+
   if (variant < 0)
     return NULL;
   g_autoptr (GError) error = NULL;
@@ -64,6 +68,7 @@ judge_any (BullaBundle *self)
   guint n_tried = 0;
   gboolean scope =
       bulla_profile_get_settings (self->profile)->scope != BULLA_SCOPE_NO && n <= TRIED_MAX;
+
   if (bulla_bundle_get_n_subsets (self) == 0 && !scope)
     return NULL;
   g_autoptr (BullaVerdict) first = NULL;
@@ -97,6 +102,7 @@ bulla_bundle_judge (BullaBundle *self)
   gint primary = primary_url != NULL ? bulla_bundle_find (self, primary_url) : -1;
   g_autoptr (BullaVerdict) speaker = NULL;
   gboolean waits = primary >= 0 && !is_there (self, (guint)primary);
+
   if (self->verdict != NULL)
     g_ptr_array_add (self->earlier, self->verdict);
   self->wanting = -1;

@@ -109,6 +109,7 @@ begin_facts (BullaBundle *self, guint resource, BullaRange range)
   size_t length = 0;
   BullaReason reason = BULLA_REASON_NONE;
   const char *detail = NULL;
+
   facts->form = BULLA_FORM_RESPONSE;
   facts->within = bulla_facts_ref (self->facts);
   facts->outer = self->facts->outer;
@@ -132,6 +133,7 @@ read_digest (BullaBundle *self, BullaFacts *facts)
 {
   const BullaSettings *settings = bulla_profile_get_settings (self->profile);
   const BullaHeader *header = bulla_facts_find_header (facts, "digest");
+
   if (header != NULL)
     facts->digest = bulla_field_read_digest (header->value, settings->digest == BULLA_DIGEST_PREFIX,
                                              facts->proof);
@@ -144,6 +146,7 @@ open_body (BullaBundle *self, BullaFacts *facts, const BullaBundleResponse *resp
   gboolean coded = bulla_load_facts_are_coded (facts);
   g_autoptr (GInputStream) part = bulla_bundle_source_open (self->source, response->payload_offset,
                                                             response->payload_length, facts, coded);
+
   if (!coded)
     return g_steal_pointer (&part);
   g_autoptr (BullaMiSha256) decoder =
@@ -165,6 +168,7 @@ make_load (BullaBundle *self, guint resource, guint variant, BullaRange range, B
   GInputStream *body = NULL;
   const GError *transport = bulla_bundle_source_get_error (self->source);
   gboolean cut = start.length < bulla_bundle_response_want (start, range.length);
+
   if (cut && transport != NULL) {
     GError *fault = NULL;
     bulla_fault_set (&fault, BULLA_REASON_OUTER_TRANSPORT, (BullaRange){0, 0}, "%s",

@@ -38,6 +38,7 @@ bulla_bundle_new (BullaContext *context, BullaOuter *outer, BullaBundleSource *s
                   BullaBundlePlace place)
 {
   BullaBundle *self = g_object_new (BULLA_TYPE_BUNDLE, NULL);
+
   self->context = bulla_context_ref (context);
   self->profile = context->profile;
   self->outer = bulla_outer_ref (outer);
@@ -62,6 +63,7 @@ static Answer
 read_at (Step *step, guint64 offset, gsize size, guint8 *into, gsize *length)
 {
   BullaBundle *self = step->self;
+
   if (!bulla_bundle_source_has (self->source, offset + size))
     return wait_for (step, offset + size);
   gssize n = bulla_bundle_source_read_at (self->source, offset, into, size, step->error);
@@ -75,6 +77,7 @@ take_transport_error (BullaBundle *self)
 {
   const GError *transport = bulla_bundle_source_get_error (self->source);
   GError *fault = NULL;
+
   if (transport == NULL)
     return FALSE;
   bulla_fault_set (&fault, BULLA_REASON_OUTER_TRANSPORT, (BullaRange){0, 0}, "%s",
@@ -91,6 +94,7 @@ static gboolean
 is_like_block (const guint8 *data, gsize length)
 {
   static const guint8 magic[] = {0xf0, 0x9f, 0x96, 0x8b, 0xf0, 0x9f, 0x93, 0xa6};
+
   return (length >= 2 && data[0] == 0x84 && data[1] == 0x48)
          || (length >= 2 + sizeof magic && memcmp (data + 2, magic, sizeof magic) == 0);
 }
@@ -104,6 +108,7 @@ find_start (Step *step)
   gsize length = 0;
   gboolean has_block = FALSE;
   Answer answer = read_at (step, 0, sizeof start, start, &length);
+
   if (answer != GO_ON)
     return answer;
   if (bulla_integrity_block_recognise (start, length) || is_like_block (start, length))
@@ -126,6 +131,7 @@ read_block (Step *step)
   gsize length = 0;
   gboolean wants_more = FALSE;
   Answer answer = read_at (step, self->block_start, self->wanted, bytes, &length);
+
   if (answer != GO_ON)
     return answer;
   gboolean at_end = length < self->wanted;
@@ -148,6 +154,7 @@ static char *
 dup_base_url (BullaBundle *self)
 {
   const char *url = self->facts->outer.url;
+
   if (self->block != NULL && self->block->web_bundle_id != NULL)
     return g_strconcat ("isolated-app://", self->block->web_bundle_id, "/", NULL);
   gboolean http = url != NULL
@@ -163,6 +170,7 @@ static void
 begin_head (BullaBundle *self)
 {
   g_autofree char *base = dup_base_url (self);
+
   self->facts->bundle.url =
       bulla_facts_intern (self->facts, base != NULL && *base != '\0' ? base : NULL);
   self->reader = bulla_bundle_reader_new (self->facts, bulla_profile_get_settings (self->profile),
@@ -175,6 +183,7 @@ static Answer
 read_head (Step *step)
 {
   BullaBundle *self = step->self;
+
   if (self->reader == NULL)
     begin_head (self);
   g_autofree guint8 *piece = g_malloc (PIECE_SIZE);
@@ -204,6 +213,7 @@ compare_length (Step *step)
   BullaBundle *self = step->self;
   const BullaPart *block = &self->facts->integrity.block;
   gboolean hash = self->block != NULL && block->read == BULLA_YES;
+
   self->station = hash ? BULLA_BUNDLE_STATION_HASH : BULLA_BUNDLE_STATION_JUDGE;
   if (!bulla_bundle_source_is_file (self->source))
     return GO_ON;
@@ -215,6 +225,7 @@ static Answer
 want_hash (Step *step)
 {
   BullaBundle *self = step->self;
+
   if (!bulla_bundle_source_has (self->source, G_MAXUINT64))
     return wait_for (step, G_MAXUINT64);
   if (!bulla_bundle_source_is_complete (self->source)) {
@@ -254,6 +265,7 @@ static Answer
 judge (Step *step)
 {
   BullaBundle *self = step->self;
+
   if (self->facts->outer.read.read == BULLA_YES)
     bulla_outer_fill_facts (self->outer, self->facts); /* a file's type depends on it */
   const BullaBundleSignatures *signatures = bulla_bundle_get_signatures (self);

@@ -14,6 +14,7 @@ static char *
 to_hex (const guint8 *bytes, size_t length)
 {
   GString *text = g_string_sized_new (2 * length);
+
   for (size_t i = 0; i < length; i++)
     g_string_append_printf (text, "%02x", bytes[i]);
   return g_string_free (text, FALSE);
@@ -33,6 +34,7 @@ const char *
 bulla_bundle_get_digest (BullaBundle *self)
 {
   guint8 hash[BULLA_HASH_MAX];
+
   if (self->digest == NULL && bulla_bundle_source_is_complete (self->source)
       && bulla_bundle_source_hash (self->source, BULLA_HASH_SHA256, 0, NULL, hash, NULL))
     self->digest = to_hex (hash, SHA256_SIZE);
@@ -44,6 +46,7 @@ hash_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *
 {
   guint8 hash[BULLA_HASH_MAX];
   GError *error = NULL;
+
   if (bulla_bundle_source_hash (source, BULLA_HASH_SHA256, 0, cancellable, hash, &error))
     g_task_return_pointer (task, to_hex (hash, SHA256_SIZE), g_free);
   else
@@ -57,6 +60,7 @@ hashed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   BullaBundle *self = g_task_get_source_object (task);
   GError *error = NULL;
   g_autofree char *digest = g_task_propagate_pointer (G_TASK (result), &error);
+
   if (digest == NULL) {
     g_task_return_error (task, error);
     return;
@@ -73,6 +77,7 @@ whole_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   BullaBundle *self = g_task_get_source_object (task);
   GError *error = NULL;
   const GError *transport = bulla_bundle_source_get_error (self->source);
+
   if (bulla_bundle_source_wait_finish (self->source, result, &error) && transport != NULL)
     error = g_error_copy (transport);
   if (error != NULL) {
@@ -96,6 +101,7 @@ bulla_bundle_read_digest_async (BullaBundle *self, GCancellable *cancellable,
                                 GAsyncReadyCallback callback, gpointer user_data)
 {
   GTask *task = g_task_new (self, cancellable, callback, user_data);
+
   g_task_set_source_tag (task, bulla_bundle_read_digest_async);
   if (self->digest == NULL) {
     bulla_bundle_source_wait_async (self->source, G_MAXUINT64, cancellable, whole_cb, task);
@@ -136,6 +142,7 @@ bulla_bundle_dup_package_id (BullaBundle *self, const char *claimed_origin)
 {
   const char *digest = bulla_bundle_get_digest (self);
   guint8 hash[BULLA_HASH_MAX];
+
   if (digest == NULL)
     return NULL;
   g_autoptr (BullaHasher) hasher = bulla_hasher_new (BULLA_HASH_SHA256);
@@ -163,6 +170,7 @@ char *
 bulla_bundle_dup_package_url (BullaBundle *self, const char *url)
 {
   gint resource = bulla_bundle_find (self, url);
+
   if (resource < 0)
     return NULL;
   const char *origin = bulla_bundle_get_origin (self, (guint)resource);

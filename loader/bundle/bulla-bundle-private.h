@@ -65,7 +65,7 @@ gboolean bulla_bundle_step (BullaBundle *self, BullaBundleWants *wants, guint64 
                             GError **error);
 void bulla_bundle_give_hash (BullaBundle *self, const guint8 sha512[BULLA_HASH_MAX]);
 
-/* defined in bulla-bundle-find-start.c */
+/* defined in bulla-bundle-find-at-end.c */
 gboolean bulla_bundle_find_appended_block (BullaBundle *self, gboolean *has_block, GError **error);
 gboolean bulla_bundle_check_length (BullaBundle *self, GError **error);
 

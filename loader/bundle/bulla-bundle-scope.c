@@ -14,6 +14,7 @@ static gboolean
 is_plain (const char *path)
 {
   g_autofree char *lower = g_ascii_strdown (path, (gssize)strcspn (path, "?"));
+
   return strstr (lower, "%2f") == NULL && strstr (lower, "%5c") == NULL
          && strstr (lower, "%2e") == NULL && strstr (lower, "/./") == NULL
          && strstr (lower, "/../") == NULL && !g_str_has_suffix (lower, "/..")
@@ -25,6 +26,7 @@ static char *
 dup_folder (const char *url)
 {
   size_t length = strcspn (url, "?#");
+
   while (length > 0 && url[length - 1] != '/')
     length--;
   return g_strndup (url, length);
@@ -40,6 +42,7 @@ dup_allowed (BullaBundle *self, const BullaUrl *bundle)
   const char *detail = NULL;
   g_autofree char *url =
       allowed != NULL ? bulla_url_resolve (bundle->url, allowed, G_URI_FLAGS_ENCODED) : NULL;
+
   if (url == NULL || !bulla_url_parse (&parsed, url, strlen (url), &reason, &detail)
       || strcmp (parsed.origin, bundle->origin) != 0)
     return NULL;
@@ -69,6 +72,7 @@ bulla_bundle_fill_scope_facts (BullaBundle *self, BullaFacts *facts)
   BullaReason reason = BULLA_REASON_NONE;
   const char *detail = NULL;
   BullaResponseFacts *response = &facts->response;
+
   response->in_scope = BULLA_NO;
   if (url == NULL || self->facts->outer.secure != BULLA_YES
       || self->facts->integrity.present == BULLA_YES

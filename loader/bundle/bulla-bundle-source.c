@@ -29,6 +29,7 @@ static void
 bulla_bundle_source_finalize (GObject *object)
 {
   BullaBundleSource *self = BULLA_BUNDLE_SOURCE (object);
+
   if (self->file >= 0)
     close (self->file);
   g_clear_object (&self->spool);
@@ -51,6 +52,7 @@ static gboolean
 fail_errno (GError **error, const char *what)
 {
   int number = errno;
+
   g_set_error (error, G_IO_ERROR, (int)g_io_error_from_errno (number), "%s: %s", what,
                g_strerror (number));
   return FALSE;
@@ -67,6 +69,7 @@ BullaBundleSource *
 bulla_bundle_source_new_for_file (const char *path, GError **error)
 {
   g_autoptr (BullaBundleSource) self = g_object_new (BULLA_TYPE_BUNDLE_SOURCE, NULL);
+
   self->file = g_open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK, 0);
   if (self->file < 0 || fstat (self->file, &self->stat) != 0)
     return fail_errno (error, path), NULL;
@@ -87,6 +90,7 @@ BullaBundleSource *
 bulla_bundle_source_new_for_stream (GInputStream *stream)
 {
   BullaBundleSource *self = g_object_new (BULLA_TYPE_BUNDLE_SOURCE, NULL);
+
   self->spool = bulla_spool_new (stream, BULLA_BUNDLE_STREAM_MAX);
   return self;
 }
@@ -145,6 +149,7 @@ static gboolean
 is_unchanged (BullaBundleSource *self, GError **error)
 {
   struct stat now;
+
   if (fstat (self->file, &now) != 0)
     return fail_errno (error, "the bundle");
   if (now.st_size == self->stat.st_size && now.st_mtim.tv_sec == self->stat.st_mtim.tv_sec
@@ -159,6 +164,7 @@ static gssize
 read_file (BullaBundleSource *self, guint64 offset, guint8 *buffer, gsize size, GError **error)
 {
   gsize done = 0;
+
   while (done < size) {
     gssize n = pread (self->file, buffer + done, size - done, (off_t)(offset + done));
     if (n == 0)
@@ -197,6 +203,7 @@ waited_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
   GError *error = NULL;
+
   if (bulla_spool_wait_finish (BULLA_SPOOL (source), result, &error))
     g_task_return_boolean (task, TRUE);
   else
@@ -216,6 +223,7 @@ bulla_bundle_source_wait_async (BullaBundleSource *self, guint64 until, GCancell
                                 GAsyncReadyCallback callback, gpointer user_data)
 {
   GTask *task = g_task_new (self, cancellable, callback, user_data);
+
   if (self->spool != NULL) {
     bulla_spool_wait_async (self->spool, until, cancellable, waited_cb, task);
     return;
@@ -240,6 +248,7 @@ continue_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autofree Continuing *self = user_data;
   GError *error = NULL;
+
   if (bulla_bundle_source_wait_finish (BULLA_BUNDLE_SOURCE (object), result, &error)) {
     self->step (self->task);
     return;
@@ -260,6 +269,7 @@ bulla_bundle_source_continue (BullaBundleSource *self, guint64 until, GTask *tas
                               void (*step) (GTask *task))
 {
   Continuing *continuing = g_new (Continuing, 1);
+
   *continuing = (Continuing){task, step};
   bulla_bundle_source_wait_async (self, until, g_task_get_cancellable (task), continue_cb,
                                   continuing);
@@ -279,6 +289,7 @@ bulla_bundle_source_wait (BullaBundleSource *self, guint64 until, GCancellable *
                           GError **error)
 {
   g_autoptr (GAsyncResult) result = NULL;
+
   if (bulla_bundle_source_has (self, until))
     return !g_cancellable_set_error_if_cancelled (cancellable, error);
   bulla_bundle_source_wait_async (self, until, cancellable, bulla_wait_cb, &result);
@@ -303,6 +314,7 @@ bulla_bundle_source_hash (BullaBundleSource *self, BullaHash hash, guint64 offse
   g_autoptr (BullaHasher) hasher = bulla_hasher_new (hash);
   g_autofree guint8 *piece = g_malloc (PIECE_SIZE);
   gssize n = 1;
+
   while (n > 0 && !g_cancellable_set_error_if_cancelled (cancellable, error)) {
     n = bulla_bundle_source_read_at (self, offset, piece, PIECE_SIZE, error);
     if (n > 0)

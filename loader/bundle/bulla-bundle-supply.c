@@ -64,6 +64,7 @@ primary_there_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autofree GWeakRef *bundle = user_data;
   g_autoptr (BullaBundle) self = g_weak_ref_get (bundle);
+
   if (self != NULL
       && bulla_bundle_source_wait_finish (BULLA_BUNDLE_SOURCE (source), result, NULL)) {
     bulla_bundle_judge_again (self);
@@ -97,6 +98,7 @@ hash_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *
 {
   Hashing *hashing = task_data;
   GError *error = NULL;
+
   if (bulla_bundle_source_hash (source, BULLA_HASH_SHA512, hashing->start, cancellable,
                                 hashing->hash, &error))
     g_task_return_boolean (task, TRUE);
@@ -110,6 +112,7 @@ hashed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GTask) task = user_data;
   GError *error = NULL;
   Hashing *hashing = g_task_get_task_data (G_TASK (result));
+
   if (!g_task_propagate_boolean (G_TASK (result), &error)) {
     g_task_return_error (task, error);
     return;
@@ -124,6 +127,7 @@ hash (BullaBundle *self, GTask *task, guint64 start)
   g_autoptr (GTask) inner =
       g_task_new (self->source, g_task_get_cancellable (task), hashed_cb, task);
   Hashing *hashing = g_new0 (Hashing, 1);
+
   hashing->start = start;
   g_task_set_task_data (inner, hashing, g_free);
   g_task_run_in_thread (inner, hash_in_thread);
@@ -170,6 +174,7 @@ serve_next_want (GTask *task)
   BullaBundleWants wants = BULLA_BUNDLE_JUDGED;
   guint64 until = 0;
   GError *error = NULL;
+
   if (!bulla_bundle_step (self, &wants, &until, &error)) {
     g_task_return_error (task, error);
     g_object_unref (task);
@@ -200,6 +205,7 @@ bulla_bundle_open_async (BullaBundle *self, GCancellable *cancellable, GAsyncRea
                          gpointer user_data)
 {
   GTask *task = g_task_new (self, cancellable, callback, user_data);
+
   g_task_set_source_tag (task, bulla_bundle_open_async);
   serve_next_want (task);
 }
@@ -223,6 +229,7 @@ bulla_bundle_open (BullaBundle *self, GCancellable *cancellable, GError **error)
 {
   BullaBundleWants wants = BULLA_BUNDLE_WANTS_BYTES;
   gboolean fine = TRUE;
+
   while (fine && wants != BULLA_BUNDLE_JUDGED) {
     guint64 until = 0;
     guint8 sha512[BULLA_HASH_MAX];

@@ -103,6 +103,7 @@ fill_hash_facts (const Asked *asked, const BullaSubset *subset, const BullaSubse
       asked->variant < entry->n_hashes ? &subset->hashes[entry->first + asked->variant] : &none;
   gboolean same =
       asked->hashed && bulla_span_equal (hash->header_sha256, asked->header_sha256, SHA256_SIZE);
+
   response->header_matches = same ? BULLA_YES : BULLA_NO;
   response->header_hash_range = bulla_span_range (hash->header_sha256);
   response->payload_integrity_range = bulla_span_range (hash->payload_integrity);
@@ -121,6 +122,7 @@ fill_signature_facts (const Asked *asked, const BullaSubset *subset, guint i, gu
   g_auto (BullaUrl) validity = {0};
   BullaReason reason = BULLA_REASON_NONE;
   const char *detail = NULL;
+
   bulla_part_set_ok (&signature->read);
   signature->index = i;
   signature->count = n;
@@ -143,6 +145,7 @@ static gboolean
 is_valid (BullaBundle *self, const BullaSubset *subset, guint i, const EVP_MD_CTX *verifier)
 {
   BullaBundleVouching *known = &self->vouchings[i];
+
   if (known->valid == BULLA_UNKNOWN) {
     gboolean valid = bulla_signed_subset_verify (self->facts->bundle.version, subset->signed_bytes,
                                                  verifier, subset->sig.data, subset->sig.length);
@@ -157,6 +160,7 @@ fill_chain_facts (const Asked *asked, const BullaSubset *subset, guint i)
   BullaFacts *facts = asked->facts;
   GError *fault = NULL;
   BullaChain *chain = find_chain (asked->self, subset->authority, asked->now, &fault);
+
   if (chain == NULL) {
     bulla_facts_take_fault (facts, &facts->chain, fault);
     return;
@@ -178,7 +182,7 @@ fill_memory_facts (const Asked *asked)
   BullaFacts *facts = asked->facts;
   BullaStore *store = asked->self->context->store;
   g_autoptr (GError) error = NULL;
-  g_auto (BullaMemory) memory = {0};
+  g_auto (BullaVersionMemory) memory = {0};
 
   if (store == NULL)
     return;
@@ -186,8 +190,9 @@ fill_memory_facts (const Asked *asked)
   const BullaVersion version = {.url = facts->request_url,
                                 .header_integrity = facts->header_integrity,
                                 .body_digest = digest};
-  gboolean recalled = bulla_memory_recall (store, &version, &memory, &error);
-  bulla_memory_fill_facts (recalled ? &memory : NULL, recalled ? NULL : error->message, facts);
+  gboolean recalled = bulla_version_memory_recall (store, &version, &memory, &error);
+  bulla_version_memory_fill_facts (recalled ? &memory : NULL, recalled ? NULL : error->message,
+                                   facts);
 }
 
 /* Returns the CAA records that are known of the names of the authority's leaf. */
@@ -239,6 +244,7 @@ judge_by_subset (Asked *asked, const BullaBundleSignatures *signatures, guint i)
   const BullaSubset *subset = &signatures->subsets[i];
   const BullaSubsetEntry *entry =
       bulla_subset_find (subset, facts->request_url, strlen (facts->request_url));
+
   if (entry == NULL)
     return NULL;
   bulla_facts_forget_signature (facts);
@@ -279,6 +285,7 @@ bulla_bundle_judge_response (BullaBundle *self, BullaFacts *facts, guint variant
       self, facts, variant, {0}, headers.length > 0, bulla_context_get_time (self->context), -1};
   guint n = signatures != NULL ? signatures->n_subsets : 0;
   guint first = n, n_asked = 0;
+
   *authority = -1;
   if (n > 0 && asked.hashed)
     bulla_hash_bytes (BULLA_HASH_SHA256, headers.data, headers.length, asked.header_sha256);
@@ -317,6 +324,7 @@ guint
 bulla_bundle_get_n_subsets (BullaBundle *self)
 {
   const BullaBundleSignatures *signatures = bulla_bundle_get_signatures (self);
+
   return signatures != NULL ? signatures->n_subsets : 0;
 }
 
@@ -332,6 +340,7 @@ gint
 bulla_bundle_get_subset (BullaBundle *self, guint resource)
 {
   const BullaBundleSignatures *signatures = bulla_bundle_get_signatures (self);
+
   g_return_val_if_fail (resource < bulla_bundle_get_n_resources (self), -1);
   size_t length = 0;
   const char *url = bulla_bundle_index_get_url (bulla_bundle_get_index (self), resource, &length);

@@ -14,6 +14,7 @@ static void
 free_vouchers (BullaBundle *self)
 {
   const BullaBundleSignatures *signatures = bulla_bundle_get_signatures (self);
+
   for (guint i = 0; self->chains != NULL && i < signatures->n_authorities; i++)
     g_clear_pointer (&self->chains[i], bulla_chain_unref);
   for (guint i = 0; self->vouchings != NULL && i < signatures->n_subsets; i++) {
@@ -31,6 +32,7 @@ static void
 bulla_bundle_finalize (GObject *object)
 {
   BullaBundle *self = BULLA_BUNDLE (object);
+
   free_vouchers (self);
   g_clear_pointer (&self->block, bulla_integrity_block_free);
   g_clear_pointer (&self->reader, bulla_bundle_reader_free);
@@ -189,6 +191,7 @@ guint
 bulla_bundle_get_n_resources (BullaBundle *self)
 {
   const BullaBundleIndex *index = bulla_bundle_get_index (self);
+
   return index != NULL ? bulla_bundle_index_get_n_urls (index) : 0;
 }
 
@@ -234,6 +237,7 @@ gint
 bulla_bundle_find (BullaBundle *self, const char *url)
 {
   const BullaBundleIndex *index = bulla_bundle_get_index (self);
+
   if (index == NULL)
     return -1;
   size_t length = strcspn (url, "#");
@@ -310,6 +314,7 @@ bulla_bundle_choose_variant (BullaBundle *self, guint resource, const BullaReque
       n > 0 ? bulla_bundle_index_get_variants (bulla_bundle_get_index (self), resource) : NULL;
   BullaRange range;
   guint chosen = 0;
+
   if (variants == NULL || *variants == '\0')
     return bulla_bundle_get_range (self, resource, 0, &range) ? 0 : -1;
   g_autofree gboolean *there = g_new0 (gboolean, n);

@@ -22,6 +22,7 @@ static void
 bulla_range_stream_finalize (GObject *object)
 {
   BullaRangeStream *self = BULLA_RANGE_STREAM (object);
+
   g_object_unref (self->source);
   g_clear_pointer (&self->facts, bulla_facts_unref);
   G_OBJECT_CLASS (bulla_range_stream_parent_class)->finalize (object);
@@ -37,6 +38,7 @@ break_off (BullaRangeStream *self, GError **error)
 {
   GError *fault = NULL;
   const GError *transport = bulla_bundle_source_get_error (self->source);
+
   if (transport != NULL) {
     if (error != NULL)
       *error = g_error_copy (transport);
@@ -58,6 +60,7 @@ read_available (BullaRangeStream *self, void *into, gsize count, GError **error)
 {
   gsize wanted = (gsize)MIN (count, self->end - self->offset);
   gssize n = 0;
+
   if (wanted > 0) {
     n = bulla_bundle_source_read_at (self->source, self->offset, into, wanted, error);
     if (n == 0)
@@ -87,6 +90,7 @@ bulla_range_stream_read (GInputStream *stream, void *into, gsize count, GCancell
                          GError **error)
 {
   BullaRangeStream *self = BULLA_RANGE_STREAM (stream);
+
   if (!bulla_bundle_source_wait (self->source, next_byte (self), cancellable, error))
     return -1;
   return read_available (self, into, count, error);
@@ -104,6 +108,7 @@ return_read (GTask *task)
   Wanted *wanted = g_task_get_task_data (task);
   GError *error = NULL;
   gssize n = read_available (self, wanted->into, wanted->count, &error);
+
   if (n >= 0)
     g_task_return_int (task, n);
   else
@@ -115,6 +120,7 @@ there_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
   GError *error = NULL;
+
   if (bulla_bundle_source_wait_finish (BULLA_BUNDLE_SOURCE (source), result, &error))
     return_read (task);
   else
@@ -129,6 +135,7 @@ bulla_range_stream_read_async (GInputStream *stream, void *into, gsize count, in
   BullaRangeStream *self = BULLA_RANGE_STREAM (stream);
   g_autoptr (GTask) task = g_task_new (stream, cancellable, callback, user_data);
   Wanted *wanted = g_new (Wanted, 1);
+
   *wanted = (Wanted){into, count};
   g_task_set_source_tag (task, bulla_range_stream_read_async);
   g_task_set_priority (task, priority);
@@ -152,6 +159,7 @@ static void
 bulla_range_stream_class_init (BullaRangeStreamClass *klass)
 {
   GInputStreamClass *stream = G_INPUT_STREAM_CLASS (klass);
+
   G_OBJECT_CLASS (klass)->finalize = bulla_range_stream_finalize;
   stream->read_fn = bulla_range_stream_read;
   stream->read_async = bulla_range_stream_read_async;
@@ -178,6 +186,7 @@ bulla_bundle_source_open (BullaBundleSource *self, guint64 offset, guint64 lengt
                           BullaFacts *facts, gboolean coded)
 {
   BullaRangeStream *stream = g_object_new (BULLA_TYPE_RANGE_STREAM, NULL);
+
   stream->source = g_object_ref (self);
   stream->facts = facts != NULL ? bulla_facts_ref (facts) : NULL;
   stream->coded = coded;

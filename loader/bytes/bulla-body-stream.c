@@ -43,6 +43,7 @@ GInputStream *
 bulla_body_stream_new (GInputStream *coded, const guint8 *ahead, gsize length, GConverter *decoder)
 {
   BullaBodyStream *self = g_object_new (BULLA_TYPE_BODY_STREAM, NULL);
+
   self->coded = g_object_ref (coded);
   self->decoder = decoder != NULL ? g_object_ref (decoder) : NULL;
   self->size = MAX (length, FIRST_SIZE);
@@ -57,6 +58,7 @@ static void
 bulla_body_stream_finalize (GObject *object)
 {
   BullaBodyStream *self = BULLA_BODY_STREAM (object);
+
   g_object_unref (self->coded);
   g_clear_object (&self->decoder);
   g_free (self->buffer);
@@ -72,6 +74,7 @@ static gssize
 copy (BullaBodyStream *self, void *into, gsize count, GError **error)
 {
   gsize n = MIN (count, self->end - self->start);
+
   if (n == 0 && count > 0 && !self->at_end) {
     g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT, "nothing is there yet");
     return -1;
@@ -181,6 +184,7 @@ bulla_body_stream_read (GInputStream *stream, void *into, gsize count, GCancella
 {
   GError *found = NULL;
   gssize n = read_on (BULLA_BODY_STREAM (stream), into, count, cancellable, &found);
+
   report_end (BULLA_BODY_STREAM (stream), n, found);
   if (n < 0)
     g_propagate_error (error, found);
@@ -200,6 +204,7 @@ pulled_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GTask) task = user_data;
   GError *error = NULL;
   gssize n = g_input_stream_read_finish (G_INPUT_STREAM (source), result, &error);
+
   if (n < 0) {
     report_end (g_task_get_source_object (task), n, error);
     g_task_return_error (task, error);
@@ -219,6 +224,7 @@ pull (GTask *task)
   Wanted *wanted = g_task_get_task_data (task);
   GError *found = NULL;
   gssize n = decode (self, wanted->into, wanted->count, &found);
+
   if (wants_more (found)) {
     g_clear_error (&found);
     gsize space = 0;
@@ -242,6 +248,7 @@ bulla_body_stream_read_async (GInputStream *stream, void *into, gsize count, int
 {
   GTask *task = g_task_new (stream, cancellable, callback, user_data);
   Wanted *wanted = g_new (Wanted, 1);
+
   *wanted = (Wanted){into, count};
   g_task_set_source_tag (task, bulla_body_stream_read_async);
   g_task_set_priority (task, priority);
@@ -265,6 +272,7 @@ static void
 bulla_body_stream_class_init (BullaBodyStreamClass *klass)
 {
   GInputStreamClass *stream = G_INPUT_STREAM_CLASS (klass);
+
   G_OBJECT_CLASS (klass)->finalize = bulla_body_stream_finalize;
   stream->read_fn = bulla_body_stream_read;
   stream->read_async = bulla_body_stream_read_async;

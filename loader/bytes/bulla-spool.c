@@ -506,6 +506,7 @@ static void
 end_wait (BullaSpool *self, Wait *wait)
 {
   g_autoptr (GTask) task = wait->task;
+
   g_clear_signal_handler (&wait->grew, self);
   if (wait->cancelled != NULL)
     g_source_destroy (wait->cancelled);
@@ -517,6 +518,7 @@ static void
 wait_grew_cb (BullaSpool *self, gpointer user_data)
 {
   Wait *wait = user_data;
+
   if (bulla_spool_has (self, wait->until))
     end_wait (self, wait);
 }
@@ -525,6 +527,7 @@ static gboolean
 wait_cancelled_cb (GCancellable *cancellable, gpointer user_data)
 {
   GTask *task = user_data;
+
   end_wait (g_task_get_source_object (task), g_task_get_task_data (task));
   return G_SOURCE_REMOVE;
 }

@@ -218,6 +218,7 @@ bulla_exchange_recorder_note_load (BullaExchangeRecorder *self, BullaLoad *load,
   static const char noted[] = "bulla-recorder-noted";
   Memo *memo =
       g_object_get_data (G_OBJECT (load), noted) == NULL ? memo_new_for_load (load, now) : NULL;
+
   if (memo == NULL)
     return;
   g_object_set_data (G_OBJECT (load), noted, load);

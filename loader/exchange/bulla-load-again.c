@@ -25,16 +25,16 @@ static void
 update_memory (BullaLoad *self, BullaStore *store)
 {
   g_autoptr (GError) error = NULL;
-  g_auto (BullaMemory) memory = {0};
+  g_auto (BullaVersionMemory) memory = {0};
 
   if (store == NULL || self->facts->signature.read.read != BULLA_YES)
     return;
   bulla_load_fill_version (self);
-  gboolean recalled = bulla_memory_recall (store, &self->version, &memory, &error);
+  gboolean recalled = bulla_version_memory_recall (store, &self->version, &memory, &error);
   if (!recalled && self->facts->history.known == BULLA_YES)
     return; /* what is known already is not taken back */
-  bulla_memory_fill_facts (recalled ? &memory : NULL, recalled ? NULL : error->message,
-                           self->facts);
+  bulla_version_memory_fill_facts (recalled ? &memory : NULL, recalled ? NULL : error->message,
+                                   self->facts);
 }
 
 /* Returns: whether every rule has the same answer in both */

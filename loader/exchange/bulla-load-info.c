@@ -255,6 +255,7 @@ bulla_load_foreach_header (BullaLoad *self, BullaHeaderFunc func, gpointer user_
   const BullaFacts *facts = bulla_load_get_facts (self);
   gboolean stateful = self->verdict == NULL
                       || bulla_verdict_get_outcome (self->verdict) != BULLA_OUTCOME_SEPARATE_ORIGIN;
+
   for (guint i = 0; i < facts->n_headers; i++)
     if (!g_strv_contains (ours, facts->header[i].name)
         && !bulla_field_is_for_connection (facts->header[i].name)
@@ -457,4 +458,21 @@ const GPtrArray *
 bulla_load_get_cert_addresses (BullaLoad *self)
 {
   return self->cert_addresses;
+}
+
+/**
+ * bulla_load_facts_are_coded: (skip)
+ * @facts: facts about a response in a bundle
+ *
+ * Spec: MICE 03. Without a digest the records cannot be verified.
+ *
+ * Returns: whether each record of the body is returned only after its proof was verified
+ */
+gboolean
+bulla_load_facts_are_coded (const BullaFacts *facts)
+{
+  const BullaHeader *coding = bulla_facts_find_header (facts, "content-encoding");
+
+  return facts->digest == BULLA_DIGEST_FOUND && coding != NULL
+         && bulla_field_codings_are_decodable (coding->value, FALSE);
 }

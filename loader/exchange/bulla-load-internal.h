@@ -47,7 +47,8 @@ void bulla_load_give_chain (BullaLoad *self, GBytes *chain);
 void bulla_load_reuse_chain (BullaLoad *self, GBytes *chain);
 void bulla_load_give_no_chain (BullaLoad *self, BullaReason reason, const char *detail);
 void bulla_load_give_caa (BullaLoad *self, BullaCaaClimb *climb, BullaReason reason);
-void bulla_load_give_memory (BullaLoad *self, const BullaMemory *memory, const char *detail);
+void bulla_load_give_version_memory (BullaLoad *self, const BullaVersionMemory *memory,
+                                     const char *detail);
 gboolean bulla_load_wants_fresh_chain (BullaLoad *self);
 void bulla_load_note_chain_server (BullaLoad *self, const char *address);
 const GPtrArray *bulla_load_get_cert_urls (BullaLoad *self);

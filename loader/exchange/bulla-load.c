@@ -40,6 +40,7 @@ static void
 bulla_load_finalize (GObject *object)
 {
   BullaLoad *self = BULLA_LOAD (object);
+
   bulla_profile_unref (self->profile);
   g_clear_object (&self->trust);
   g_clear_object (&self->bundle);
@@ -110,6 +111,7 @@ bulla_load_new (BullaProfile *profile, BullaTrust *trust, BullaOuter *outer, GBy
                 gint64 now)
 {
   BullaLoad *self = g_object_new (BULLA_TYPE_LOAD, NULL);
+
   self->facts = bulla_facts_new ();
   self->facts->url_reading = bulla_profile_get_settings (profile)->url_reading;
   self->reader = bulla_sxg_reader_new (self->facts);
@@ -198,6 +200,7 @@ end_member (BullaLoad *self, BullaVerdict *verdict)
   gboolean fine = bulla_verdict_get_reason (verdict) == BULLA_REASON_NONE;
   gboolean more =
       settings->members == BULLA_MEMBERS_TRY_IN_ORDER && self->member + 1 < self->members->len;
+
   bulla_load_note_validity_url (self, verdict);
   if (!fine && self->first == NULL)
     self->first = bulla_verdict_ref (verdict);
@@ -228,6 +231,7 @@ static void
 verify (BullaLoad *self, GBytes *bytes)
 {
   GError *fault = NULL;
+
   bulla_facts_forget_chain (self->facts);
   g_clear_pointer (&self->verified, g_bytes_unref);
   self->verified = g_bytes_ref (bytes);
@@ -338,16 +342,17 @@ ask_store_or_go_on (BullaLoad *self, BullaVerdict *verdict)
 }
 
 /**
- * bulla_load_give_memory: (skip)
+ * bulla_load_give_version_memory: (skip)
  * @self: a load that wants to know what the store knows
  * @memory: (nullable): what it knows about the URL and the version; %NULL if it failed
  * @detail: (nullable): without @memory: why it failed
  */
 void
-bulla_load_give_memory (BullaLoad *self, const BullaMemory *memory, const char *detail)
+bulla_load_give_version_memory (BullaLoad *self, const BullaVersionMemory *memory,
+                                const char *detail)
 {
   g_return_if_fail (self->state == BULLA_LOAD_WANTS_MEMORY);
-  bulla_memory_fill_facts (memory, detail, self->facts);
+  bulla_version_memory_fill_facts (memory, detail, self->facts);
   ask_dns_or_end (self, judge (self));
 }
 
@@ -356,6 +361,7 @@ static void
 find_chain (BullaLoad *self)
 {
   BullaFacts *facts = self->facts;
+
   if (facts->signature.read.read == BULLA_YES && self->signature.is_data) {
     GError *fault = NULL;
     g_autoptr (GBytes) chain = bulla_data_url_decode_chain (facts->signature.cert_url, &fault);
@@ -390,6 +396,7 @@ static void
 note_cert_url (BullaLoad *self)
 {
   const char *url = self->facts->signature.cert_url;
+
   if (url != NULL && self->cert_urls->len < MAX_FETCHES
       && !g_ptr_array_find_with_equal_func (self->cert_urls, url, g_str_equal, NULL))
     g_ptr_array_add (self->cert_urls, g_strdup (url));
@@ -415,6 +422,7 @@ read_digest (BullaLoad *self)
 {
   const BullaSettings *settings = bulla_profile_get_settings (self->profile);
   const BullaHeader *header = bulla_facts_find_header (self->facts, "digest");
+
   if (header != NULL)
     self->facts->digest = bulla_field_read_digest (
         header->value, settings->digest == BULLA_DIGEST_PREFIX, self->facts->proof);
@@ -426,6 +434,7 @@ parse (BullaLoad *self)
 {
   GError *fault = NULL;
   BullaFacts *facts = self->facts;
+
   bulla_header_map_read (bulla_sxg_reader_get_headers (self->reader), facts);
   read_digest (self);
   self->members = bulla_sf_parse_parameterised_list (bulla_sxg_reader_get_signature (self->reader),
@@ -446,6 +455,7 @@ static void
 leave_head (BullaLoad *self)
 {
   BullaSxgState state = bulla_sxg_reader_get_state (self->reader);
+
   if (state == BULLA_SXG_HEAD)
     parse (self);
   else if (state == BULLA_SXG_FAULTED)
@@ -507,6 +517,7 @@ is_worth_a_refetch (BullaLoad *self, const BullaVerdict *verdict)
 {
   const BullaSettings *settings = bulla_profile_get_settings (self->profile);
   const char *nick = bulla_reason_get_nick (bulla_verdict_get_reason (verdict));
+
   return settings->refetch_once == BULLA_CHOICE_YES && !self->refetching && nick != NULL
          && (g_str_has_prefix (nick, "cert.") || g_str_has_prefix (nick, "ocsp.")
              || g_str_has_prefix (nick, "sct.")
@@ -546,6 +557,7 @@ void
 bulla_load_reuse_chain (BullaLoad *self, GBytes *chain)
 {
   gboolean fetched = self->fetched;
+
   bulla_load_give_chain (self, chain);
   self->fetched = fetched;
 }
@@ -655,7 +667,7 @@ take_caa (BullaLoad *self, const BullaBrought *brought)
 static gsize
 take_memory (BullaLoad *self, const BullaBrought *brought)
 {
-  bulla_load_give_memory (self, brought->memory, brought->detail);
+  bulla_load_give_version_memory (self, brought->memory, brought->detail);
   return 0;
 }
 
@@ -756,6 +768,7 @@ bulla_load_new_for_response (BullaBundle *bundle, BullaOuter *outer, BullaProfil
                              BullaFacts *facts, BullaVerdict *verdict, GInputStream *body)
 {
   BullaLoad *self = g_object_new (BULLA_TYPE_LOAD, NULL);
+
   self->bundle = g_object_ref (bundle);
   self->profile = bulla_profile_ref (profile);
   self->outer = bulla_outer_ref (outer);
@@ -768,20 +781,4 @@ bulla_load_new_for_response (BullaBundle *bundle, BullaOuter *outer, BullaProfil
     g_signal_connect_object (body, "ended", G_CALLBACK (bulla_load_judge_body), self,
                              G_CONNECT_SWAPPED);
   return self;
-}
-
-/**
- * bulla_load_facts_are_coded: (skip)
- * @facts: facts about a response in a bundle
- *
- * Spec: MICE 03. Without a digest the records cannot be verified.
- *
- * Returns: whether each record of the body is returned only after its proof was verified
- */
-gboolean
-bulla_load_facts_are_coded (const BullaFacts *facts)
-{
-  const BullaHeader *coding = bulla_facts_find_header (facts, "content-encoding");
-  return facts->digest == BULLA_DIGEST_FOUND && coding != NULL
-         && bulla_field_codings_are_decodable (coding->value, FALSE);
 }

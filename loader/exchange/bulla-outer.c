@@ -31,6 +31,7 @@ BullaOuter *
 bulla_outer_new (const char *url)
 {
   BullaOuter *self = g_atomic_rc_box_new0 (BullaOuter);
+
   self->url = g_strdup (url);
   self->headers = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   return self;
@@ -49,6 +50,7 @@ BullaOuter *
 bulla_outer_new_for_file (const char *url)
 {
   BullaOuter *self = bulla_outer_new (url);
+
   self->is_file = TRUE;
   bulla_outer_set_header (self, "x-content-type-options", "nosniff");
   return self;
@@ -70,6 +72,7 @@ static void
 outer_clear (gpointer data)
 {
   BullaOuter *self = data;
+
   g_free (self->url);
   g_free (self->server_address);
   g_hash_table_unref (self->headers);
@@ -96,6 +99,7 @@ void
 bulla_outer_set_header (BullaOuter *self, const char *name, const char *value)
 {
   char *lower = g_ascii_strdown (name, -1);
+
   self->typed = self->typed || strcmp (lower, "content-type") == 0;
   if (value != NULL) {
     g_hash_table_replace (self->headers, lower, g_strdup (value));
@@ -116,6 +120,7 @@ const char *
 bulla_outer_get_header (BullaOuter *self, const char *name)
 {
   g_autofree char *lower = g_ascii_strdown (name, -1);
+
   return g_hash_table_lookup (self->headers, lower);
 }
 
@@ -212,6 +217,7 @@ static gboolean
 is_type (BullaOuter *self, const char *wanted)
 {
   const char *type = bulla_outer_get_header (self, "content-type");
+
   if (self->is_file && !self->typed)
     return TRUE;
   g_autofree char *essence = type != NULL ? bulla_field_dup_essence (type) : NULL;
@@ -251,6 +257,7 @@ static gboolean
 is_trustworthy (const char *url)
 {
   g_autoptr (GUri) uri = g_uri_parse (url, G_URI_FLAGS_NONE, NULL);
+
   if (uri == NULL)
     return FALSE;
   const char *scheme = g_uri_get_scheme (uri);
@@ -268,6 +275,7 @@ static gboolean
 is_nosniff (const char *options)
 {
   BullaToken element;
+
   /* Fetch, "determine nosniff": the first value decides. */
   return options != NULL && bulla_field_next_element (&options, &element)
          && bulla_token_equal (element, "nosniff", TRUE);
@@ -277,6 +285,7 @@ static gboolean
 is_attachment (const char *disposition)
 {
   size_t length = disposition != NULL ? strcspn (disposition, "; \t") : 0;
+
   return length == strlen ("attachment")
          && g_ascii_strncasecmp (disposition, "attachment", length) == 0;
 }
@@ -303,6 +312,7 @@ bulla_outer_fill_facts (BullaOuter *self, BullaFacts *facts)
 {
   const char *type = get_type (self, facts);
   BullaOuterFacts *outer = &facts->outer;
+
   outer->url = bulla_facts_intern (facts, self->url);
   outer->content_type = bulla_facts_intern (facts, type);
   g_autofree char *version = type != NULL ? bulla_field_dup_parameter (type, "v") : NULL;

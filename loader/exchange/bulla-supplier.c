@@ -290,8 +290,9 @@ static void
 give_memory (BullaSupplier *self, const BullaWant *want)
 {
   g_autoptr (GError) error = NULL;
-  g_auto (BullaMemory) memory = {0};
-  gboolean recalled = bulla_memory_recall (self->context->store, want->version, &memory, &error);
+  g_auto (BullaVersionMemory) memory = {0};
+  gboolean recalled =
+      bulla_version_memory_recall (self->context->store, want->version, &memory, &error);
   const BullaBrought brought = {.memory = recalled ? &memory : NULL,
                                 .detail = recalled ? NULL : error->message};
 

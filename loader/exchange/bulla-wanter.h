@@ -29,19 +29,19 @@ typedef struct {
 
 /* The result: data, or the reason why there is none. */
 typedef struct {
-  const guint8 *data;        /* borrowed; NULL if reading failed with @error; the bytes */
-  gsize length;              /* bytes of @data; 0 at the end of the package */
-  const GError *error;       /* borrowed; NULL unless reading the package failed */
-  GBytes *body;              /* borrowed; NULL if the fetch failed; body of the response */
-  gboolean cached;           /* @body is from a cache; no server was contacted */
-  const char *address;       /* borrowed; NULL if unknown; IP address of the server */
-  BullaReason reason;        /* why @body is NULL; NONE if nothing was fetched */
-  const char *detail;        /* borrowed; nullable; the reason in words */
-  BullaCaaClimb *climb;      /* borrowed; NULL if DNS was not asked, see @reason; what DNS says */
-  const BullaMemory *memory; /* borrowed; NULL if the store failed with @detail */
-  guint status;              /* of validity data: HTTP status; 0 without a response */
-  gboolean too_large;        /* of validity data: @body is NULL because it is too large */
-  gint64 started;            /* of validity data: when the request was sent, Unix seconds */
+  const guint8 *data;   /* borrowed; NULL if reading failed with @error; the bytes */
+  gsize length;         /* bytes of @data; 0 at the end of the package */
+  const GError *error;  /* borrowed; NULL unless reading the package failed */
+  GBytes *body;         /* borrowed; NULL if the fetch failed; body of the response */
+  gboolean cached;      /* @body is from a cache; no server was contacted */
+  const char *address;  /* borrowed; NULL if unknown; IP address of the server */
+  BullaReason reason;   /* why @body is NULL; NONE if nothing was fetched */
+  const char *detail;   /* borrowed; nullable; the reason in words */
+  BullaCaaClimb *climb; /* borrowed; NULL if DNS was not asked, see @reason; what DNS says */
+  const BullaVersionMemory *memory; /* borrowed; NULL if the store failed with @detail */
+  guint status;                     /* of validity data: HTTP status; 0 without a response */
+  gboolean too_large;               /* of validity data: @body is NULL because it is too large */
+  gint64 started;                   /* of validity data: when the request was sent, Unix seconds */
   gint64 began, ended; /* of validity data: when it was sent and answered, monotonic time in µs */
 } BullaBrought;
 

@@ -61,6 +61,7 @@ bulla_data_url_decode_chain (const char *url, GError **error)
 {
   g_autofree char *type = NULL;
   g_autoptr (GBytes) bytes = decode (url, &type);
+
   if (bytes == NULL) {
     bulla_fault_set (error, BULLA_REASON_CHAIN_FETCH, (BullaRange){0, 0}, "a malformed data URL");
     return NULL;

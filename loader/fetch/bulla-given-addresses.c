@@ -108,6 +108,7 @@ bulla_given_addresses_add (BullaGivenAddresses *self, const char *host_port_addr
 {
   const char *rest = NULL;
   g_autofree char *host = split_host (host_port_address, &rest);
+
   if (host == NULL)
     return refuse_address (error, host_port_address, "the host is missing");
   const char *colon = strchr (rest, ':');

@@ -222,6 +222,7 @@ set_target (BullaHttpTransfer *self)
   const char *path = g_uri_get_path (uri), *query = g_uri_get_query (uri);
   g_autofree char *host = bulla_http_dup_authority (uri, FALSE),
                   *authority = bulla_http_dup_authority (uri, TRUE);
+
   if (host == NULL)
     return new_refusal ("the host name is not valid");
   g_autofree char *target =

@@ -118,6 +118,7 @@ static GTlsCertificate *
 make_chain (X509_STORE_CTX *store)
 {
   X509 *chain[CHAIN_MAX] = {X509_STORE_CTX_get0_cert (store)};
+
   STACK_OF (X509) *all = X509_STORE_CTX_get0_untrusted (store);
   g_autoptr (GTlsCertificate) last = NULL;
   guint n = chain[0] != NULL ? 1 : 0;

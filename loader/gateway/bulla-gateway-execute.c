@@ -165,7 +165,7 @@ note_page (BullaGatewayRequest *request, const BullaGatewayDecision *decision)
   const char *id = NULL;
 
   bulla_gateway_request_begin_answer (
-      request, BULLA_ANSWER_SUBSTITUTED, load,
+      request, BULLA_NAVIGATION_ANSWER_SUBSTITUTED, load,
       decision->kept != NULL ? bulla_kept_bundle_get_bundle (decision->kept) : NULL);
   id = bulla_gateway_request_get_answer_id (request);
   if (decision->kept != NULL)
@@ -244,7 +244,7 @@ execute_kept (BullaGatewayRequest *request, const BullaGatewayDecision *decision
   gint64 date = read_date (bulla_outer_get_header (outer, "date"));
 
   bulla_gateway_ledger_reuse (request, date);
-  bulla_gateway_request_begin_answer (request, BULLA_ANSWER_LIVE, NULL, NULL);
+  bulla_gateway_request_begin_answer (request, BULLA_NAVIGATION_ANSWER_LIVE, NULL, NULL);
   BullaGatewayPage *page = bulla_gateway_pages_note (request, NULL, -1);
   bulla_gateway_page_take_date (page, date);
   bulla_gateway_pages_take_part (request, date);
@@ -307,8 +307,9 @@ execute_response (BullaGatewayRequest *request, const BullaGatewayDecision *deci
   gboolean counted = soup_message_headers_get_encoding (from) == SOUP_ENCODING_CONTENT_LENGTH;
   gboolean fallen = decision->chain != NULL && decision->chain->len > 0;
 
-  bulla_gateway_request_begin_answer (request, fallen ? BULLA_ANSWER_FELL_BACK : BULLA_ANSWER_LIVE,
-                                      decision->load, NULL);
+  bulla_gateway_request_begin_answer (
+      request, fallen ? BULLA_NAVIGATION_ANSWER_FELL_BACK : BULLA_NAVIGATION_ANSWER_LIVE,
+      decision->load, NULL);
   BullaGatewayPage *page =
       shows_a_page (request, status, from) ? bulla_gateway_pages_note (request, NULL, -1) : NULL;
   gint64 date = read_date (soup_message_headers_get_one (from, "Date"));

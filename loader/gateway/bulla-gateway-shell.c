@@ -128,7 +128,7 @@ bulla_gateway_end_page (BullaGateway *self, const char *token, const char *view)
  *
  * Returns: (transfer none) (nullable): the answer with that id, if it was sent to the view
  */
-BullaAnswer *
+BullaNavigationAnswer *
 bulla_gateway_find_answer (BullaGateway *self, const char *token, const char *view, const char *id)
 {
   BullaGatewayView *found = find_view (self, token, view);

@@ -76,8 +76,8 @@ BULLA_API void bulla_gateway_expect_navigation (BullaGateway *self, const char *
                                                 const char *view, const char *url,
                                                 BullaNavigationKind kind, const char *answer);
 BULLA_API void bulla_gateway_end_page (BullaGateway *self, const char *token, const char *view);
-BULLA_API BullaAnswer *bulla_gateway_find_answer (BullaGateway *self, const char *token,
-                                                  const char *view, const char *id);
+BULLA_API BullaNavigationAnswer *bulla_gateway_find_answer (BullaGateway *self, const char *token,
+                                                            const char *view, const char *id);
 BULLA_API void bulla_gateway_note_shown (BullaGateway *self, const char *token, const char *view,
                                          const char *answer);
 BULLA_API void bulla_gateway_close_view (BullaGateway *self, const char *token, const char *view);

@@ -8,22 +8,26 @@
 
 G_BEGIN_DECLS
 
-#define BULLA_ANSWER_LIVE_MAX (16 << 20) /* most decoded bytes of a live body that are hashed */
+#define BULLA_NAVIGATION_ANSWER_LIVE_MAX                                                           \
+  (16 << 20) /* most decoded bytes of a live body that are hashed */
 
 /* Bodies are decoded and hashed while they are sent; these limits keep decompression bombs
  * cheap. */
-#define BULLA_ANSWER_RATIO_MAX 64         /* most decoded bytes for each coded byte */
-#define BULLA_ANSWER_RATIO_FREE (1 << 20) /* decoded bytes to which the ratio does not apply */
+#define BULLA_NAVIGATION_ANSWER_RATIO_MAX 64 /* most decoded bytes for each coded byte */
+#define BULLA_NAVIGATION_ANSWER_RATIO_FREE                                                         \
+  (1 << 20) /* decoded bytes to which the ratio does not apply */
 
-BullaAnswer *bulla_answer_new (const char *url, gboolean frame, BullaAnswerKind kind,
-                               BullaLoad *load, BullaBundle *bundle);
-void bulla_answer_set_private (BullaAnswer *self, gboolean private_peer);
-gboolean bulla_answer_is_private (BullaAnswer *self);
-void bulla_answer_set_entry (BullaAnswer *self, const char *entry);
-const char *bulla_answer_get_entry (BullaAnswer *self);
-void bulla_answer_set_click (BullaAnswer *self, guint click);
-void bulla_answer_begin (BullaAnswer *self, guint status, SoupMessageHeaders *headers);
-void bulla_answer_push (BullaAnswer *self, GBytes *chunk);
-void bulla_answer_end (BullaAnswer *self, gboolean whole);
+BullaNavigationAnswer *bulla_navigation_answer_new (const char *url, gboolean frame,
+                                                    BullaNavigationAnswerKind kind, BullaLoad *load,
+                                                    BullaBundle *bundle);
+void bulla_navigation_answer_set_private (BullaNavigationAnswer *self, gboolean private_peer);
+gboolean bulla_navigation_answer_is_private (BullaNavigationAnswer *self);
+void bulla_navigation_answer_set_entry (BullaNavigationAnswer *self, const char *entry);
+const char *bulla_navigation_answer_get_entry (BullaNavigationAnswer *self);
+void bulla_navigation_answer_set_click (BullaNavigationAnswer *self, guint click);
+void bulla_navigation_answer_begin (BullaNavigationAnswer *self, guint status,
+                                    SoupMessageHeaders *headers);
+void bulla_navigation_answer_push (BullaNavigationAnswer *self, GBytes *chunk);
+void bulla_navigation_answer_end (BullaNavigationAnswer *self, gboolean whole);
 
 G_END_DECLS

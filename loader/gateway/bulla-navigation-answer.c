@@ -15,13 +15,13 @@
 #define ID_BYTES 16
 #define DIGEST_BYTES 32
 
-struct _BullaAnswer {
+struct _BullaNavigationAnswer {
   GObject parent_instance;
   char *id;    /* owned */
   char *url;   /* owned */
   char *entry; /* owned; NULL for a new entry; history entry that the answer is for */
   gboolean frame;
-  BullaAnswerKind kind;
+  BullaNavigationAnswerKind kind;
   BullaLoad *load;     /* owned; nullable */
   BullaBundle *bundle; /* owned; nullable */
   gboolean private_peer;
@@ -39,7 +39,7 @@ struct _BullaAnswer {
   BullaUncompared why; /* reason why the body is not hashed; valid once it has ended */
 };
 
-G_DEFINE_FINAL_TYPE (BullaAnswer, bulla_answer, G_TYPE_OBJECT)
+G_DEFINE_FINAL_TYPE (BullaNavigationAnswer, bulla_navigation_answer, G_TYPE_OBJECT)
 
 /* The response headers that describe the body and the permissions of the page. */
 static const char *const COMPARED[] = {"content-type",
@@ -54,9 +54,9 @@ static const char *const COMPARED[] = {"content-type",
                                        "x-frame-options"};
 
 static void
-bulla_answer_finalize (GObject *object)
+bulla_navigation_answer_finalize (GObject *object)
 {
-  BullaAnswer *self = BULLA_ANSWER (object);
+  BullaNavigationAnswer *self = BULLA_NAVIGATION_ANSWER (object);
 
   g_free (self->id);
   g_free (self->url);
@@ -66,17 +66,17 @@ bulla_answer_finalize (GObject *object)
   g_hash_table_unref (self->fields);
   g_clear_pointer (&self->decoder, bulla_content_decoder_free);
   g_clear_pointer (&self->hasher, bulla_hasher_free);
-  G_OBJECT_CLASS (bulla_answer_parent_class)->finalize (object);
+  G_OBJECT_CLASS (bulla_navigation_answer_parent_class)->finalize (object);
 }
 
 static void
-bulla_answer_class_init (BullaAnswerClass *klass)
+bulla_navigation_answer_class_init (BullaNavigationAnswerClass *klass)
 {
-  G_OBJECT_CLASS (klass)->finalize = bulla_answer_finalize;
+  G_OBJECT_CLASS (klass)->finalize = bulla_navigation_answer_finalize;
 }
 
 static void
-bulla_answer_init (BullaAnswer *self)
+bulla_navigation_answer_init (BullaNavigationAnswer *self)
 {
   self->fields = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, g_free);
 }
@@ -95,7 +95,7 @@ make_id (void)
 }
 
 /**
- * bulla_answer_new: (skip)
+ * bulla_navigation_answer_new: (skip)
  * @url: the requested URL
  * @frame: whether the request is for a frame
  * @kind: where the response comes from
@@ -104,11 +104,11 @@ make_id (void)
  *
  * Returns: (transfer full): a record of the response, with an id that nobody can guess
  */
-BullaAnswer *
-bulla_answer_new (const char *url, gboolean frame, BullaAnswerKind kind, BullaLoad *load,
-                  BullaBundle *bundle)
+BullaNavigationAnswer *
+bulla_navigation_answer_new (const char *url, gboolean frame, BullaNavigationAnswerKind kind,
+                             BullaLoad *load, BullaBundle *bundle)
 {
-  BullaAnswer *self = g_object_new (BULLA_TYPE_ANSWER, NULL);
+  BullaNavigationAnswer *self = g_object_new (BULLA_TYPE_NAVIGATION_ANSWER, NULL);
 
   self->id = make_id ();
   self->made = g_get_monotonic_time ();
@@ -122,21 +122,21 @@ bulla_answer_new (const char *url, gboolean frame, BullaAnswerKind kind, BullaLo
 
 /* @private_peer: whether the server is on this machine or in its network */
 void
-bulla_answer_set_private (BullaAnswer *self, gboolean private_peer)
+bulla_navigation_answer_set_private (BullaNavigationAnswer *self, gboolean private_peer)
 {
   self->private_peer = private_peer;
 }
 
 gboolean
-bulla_answer_is_private (BullaAnswer *self)
+bulla_navigation_answer_is_private (BullaNavigationAnswer *self)
 {
   return self->private_peer;
 }
 
-/* @entry: (nullable): the history entry that shows the answer, as bulla_answer_get_entry() names
- * it; %NULL: the answer starts a new entry */
+/* @entry: (nullable): the history entry that shows the answer, as
+ * bulla_navigation_answer_get_entry() names it; %NULL: the answer starts a new entry */
 void
-bulla_answer_set_entry (BullaAnswer *self, const char *entry)
+bulla_navigation_answer_set_entry (BullaNavigationAnswer *self, const char *entry)
 {
   g_free (self->entry);
   self->entry = g_strdup (entry);
@@ -145,26 +145,27 @@ bulla_answer_set_entry (BullaAnswer *self, const char *entry)
 /* Returns: the id of the answer that started its history entry; navigating back to the entry keeps
  * the id */
 const char *
-bulla_answer_get_entry (BullaAnswer *self)
+bulla_navigation_answer_get_entry (BullaNavigationAnswer *self)
 {
   return self->entry != NULL ? self->entry : self->id;
 }
 
 /* @click: id of the ledger's click that caused the navigation; 0 if there was none */
 void
-bulla_answer_set_click (BullaAnswer *self, guint click)
+bulla_navigation_answer_set_click (BullaNavigationAnswer *self, guint click)
 {
   self->click = click;
 }
 
 /**
- * bulla_answer_begin: (skip)
+ * bulla_navigation_answer_begin: (skip)
  * @self: an answer
  * @status: HTTP status of the response
  * @headers: the complete header fields of the response
  */
 void
-bulla_answer_begin (BullaAnswer *self, guint status, SoupMessageHeaders *headers)
+bulla_navigation_answer_begin (BullaNavigationAnswer *self, guint status,
+                               SoupMessageHeaders *headers)
 {
   const char *coding = soup_message_headers_get_list (headers, "Content-Encoding");
 
@@ -180,24 +181,27 @@ bulla_answer_begin (BullaAnswer *self, guint status, SoupMessageHeaders *headers
 }
 
 static void
-stop_hashing (BullaAnswer *self)
+stop_hashing (BullaNavigationAnswer *self)
 {
   g_clear_pointer (&self->decoder, bulla_content_decoder_free);
   g_clear_pointer (&self->hasher, bulla_hasher_free);
 }
 
 static guint64
-get_max (BullaAnswer *self)
+get_max (BullaNavigationAnswer *self)
 {
-  guint64 max = BULLA_ANSWER_RATIO_FREE + BULLA_ANSWER_RATIO_MAX * self->n_bytes;
+  guint64 max =
+      BULLA_NAVIGATION_ANSWER_RATIO_FREE + BULLA_NAVIGATION_ANSWER_RATIO_MAX * self->n_bytes;
 
-  return self->kind == BULLA_ANSWER_SUBSTITUTED ? max : MIN (max, BULLA_ANSWER_LIVE_MAX);
+  return self->kind == BULLA_NAVIGATION_ANSWER_SUBSTITUTED
+             ? max
+             : MIN (max, BULLA_NAVIGATION_ANSWER_LIVE_MAX);
 }
 
 static gboolean
 push_decoded (const guint8 *data, gsize length, gpointer user_data)
 {
-  BullaAnswer *self = user_data;
+  BullaNavigationAnswer *self = user_data;
 
   if (self->n_hashed + length > get_max (self)) {
     self->why = BULLA_UNCOMPARED_SIZE;
@@ -209,12 +213,12 @@ push_decoded (const guint8 *data, gsize length, gpointer user_data)
 }
 
 /**
- * bulla_answer_push: (skip)
+ * bulla_navigation_answer_push: (skip)
  * @self: an answer that has begun
  * @chunk: the next bytes of the body
  */
 void
-bulla_answer_push (BullaAnswer *self, GBytes *chunk)
+bulla_navigation_answer_push (BullaNavigationAnswer *self, GBytes *chunk)
 {
   gsize length = 0;
   const guint8 *data = g_bytes_get_data (chunk, &length);
@@ -226,12 +230,12 @@ bulla_answer_push (BullaAnswer *self, GBytes *chunk)
 }
 
 /**
- * bulla_answer_end: (skip)
+ * bulla_navigation_answer_end: (skip)
  * @self: an answer
  * @whole: whether the body was sent to its end
  */
 void
-bulla_answer_end (BullaAnswer *self, gboolean whole)
+bulla_navigation_answer_end (BullaNavigationAnswer *self, gboolean whole)
 {
   self->ended = TRUE;
   self->truncated = !whole;
@@ -242,110 +246,110 @@ bulla_answer_end (BullaAnswer *self, gboolean whole)
 }
 
 /**
- * bulla_answer_get_id:
+ * bulla_navigation_answer_get_id:
  * @self: an answer
  *
  * Returns: the value of the response's `Bulla-Answer` header field
  */
 const char *
-bulla_answer_get_id (BullaAnswer *self)
+bulla_navigation_answer_get_id (BullaNavigationAnswer *self)
 {
   return self->id;
 }
 
 /**
- * bulla_answer_get_url:
+ * bulla_navigation_answer_get_url:
  * @self: an answer
  *
  * Returns: the URL of the navigation
  */
 const char *
-bulla_answer_get_url (BullaAnswer *self)
+bulla_navigation_answer_get_url (BullaNavigationAnswer *self)
 {
   return self->url;
 }
 
 /**
- * bulla_answer_get_kind:
+ * bulla_navigation_answer_get_kind:
  * @self: an answer
  *
  * Returns: where the response came from
  */
-BullaAnswerKind
-bulla_answer_get_kind (BullaAnswer *self)
+BullaNavigationAnswerKind
+bulla_navigation_answer_get_kind (BullaNavigationAnswer *self)
 {
   return self->kind;
 }
 
 /**
- * bulla_answer_get_click:
+ * bulla_navigation_answer_get_click:
  * @self: an answer
  *
  * Returns: the id of the ledger's click that caused the navigation; 0 if there is none
  */
 guint
-bulla_answer_get_click (BullaAnswer *self)
+bulla_navigation_answer_get_click (BullaNavigationAnswer *self)
 {
   return self->click;
 }
 
 /**
- * bulla_answer_is_since:
+ * bulla_navigation_answer_is_since:
  * @self: an answer
  * @time: g_get_monotonic_time() when a load began
  *
  * Returns: whether the response may belong to that load: it was not made before the load began
  */
 gboolean
-bulla_answer_is_since (BullaAnswer *self, gint64 time)
+bulla_navigation_answer_is_since (BullaNavigationAnswer *self, gint64 time)
 {
   return self->made >= time;
 }
 
 /**
- * bulla_answer_is_frame:
+ * bulla_navigation_answer_is_frame:
  * @self: an answer
  *
  * Returns: whether the response is for a frame, not for the main page
  */
 gboolean
-bulla_answer_is_frame (BullaAnswer *self)
+bulla_navigation_answer_is_frame (BullaNavigationAnswer *self)
 {
   return self->frame;
 }
 
 /**
- * bulla_answer_is_truncated:
+ * bulla_navigation_answer_is_truncated:
  * @self: an answer
  *
  * Returns: whether the body was cut short
  */
 gboolean
-bulla_answer_is_truncated (BullaAnswer *self)
+bulla_navigation_answer_is_truncated (BullaNavigationAnswer *self)
 {
   return self->truncated;
 }
 
 /**
- * bulla_answer_get_load:
+ * bulla_navigation_answer_get_load:
  * @self: an answer
  *
  * Returns: (transfer none) (nullable): the package's response that was sent, or that was not usable
  */
 BullaLoad *
-bulla_answer_get_load (BullaAnswer *self)
+bulla_navigation_answer_get_load (BullaNavigationAnswer *self)
 {
   return self->load;
 }
 
 /**
- * bulla_answer_get_bundle:
+ * bulla_navigation_answer_get_bundle:
  * @self: an answer
  *
  * Returns: (transfer none) (nullable): the bundle that contains the package's response
  */
 BullaBundle *
-bulla_answer_get_bundle (BullaAnswer *self)
+bulla_navigation_answer_get_bundle (BullaNavigationAnswer *self)
 {
   return self->bundle;
 }
@@ -359,7 +363,7 @@ differ (char **difference, const char *what)
 }
 
 static gboolean
-head_differs (BullaAnswer *self, const char *url, guint status, GHashTable *headers,
+head_differs (BullaNavigationAnswer *self, const char *url, guint status, GHashTable *headers,
               char **difference)
 {
   if (!bulla_url_same (self->url, url))
@@ -375,13 +379,13 @@ head_differs (BullaAnswer *self, const char *url, guint status, GHashTable *head
 }
 
 /**
- * bulla_answer_get_uncompared:
+ * bulla_navigation_answer_get_uncompared:
  * @self: an answer
  *
  * Returns: why the body cannot be compared now; %BULLA_UNCOMPARED_NOT if it can
  */
 BullaUncompared
-bulla_answer_get_uncompared (BullaAnswer *self)
+bulla_navigation_answer_get_uncompared (BullaNavigationAnswer *self)
 {
   if (self->hashed)
     return BULLA_UNCOMPARED_NOT;
@@ -393,20 +397,20 @@ bulla_answer_get_uncompared (BullaAnswer *self)
 }
 
 /**
- * bulla_answer_get_n_hashed:
+ * bulla_navigation_answer_get_n_hashed:
  * @self: an answer
  *
  * Returns: the number of decoded body bytes that were hashed; a body with more bytes is a different
  *   one
  */
 guint64
-bulla_answer_get_n_hashed (BullaAnswer *self)
+bulla_navigation_answer_get_n_hashed (BullaNavigationAnswer *self)
 {
   return self->n_hashed;
 }
 
 /**
- * bulla_answer_confirm:
+ * bulla_navigation_answer_confirm:
  * @self: an answer
  * @url: the URL that the view shows
  * @status: HTTP status of the main resource, as reported by the view
@@ -422,8 +426,8 @@ bulla_answer_get_n_hashed (BullaAnswer *self)
  * Returns: the outcome of the comparison
  */
 BullaConfirmation
-bulla_answer_confirm (BullaAnswer *self, const char *url, guint status, GHashTable *headers,
-                      const guint8 *digest, char **difference)
+bulla_navigation_answer_confirm (BullaNavigationAnswer *self, const char *url, guint status,
+                                 GHashTable *headers, const guint8 *digest, char **difference)
 {
   if (difference != NULL)
     *difference = NULL;

@@ -10,16 +10,16 @@
 G_BEGIN_DECLS
 
 /**
- * BullaAnswerKind:
- * @BULLA_ANSWER_LIVE: the server's own response
- * @BULLA_ANSWER_SUBSTITUTED: a verified package's response
- * @BULLA_ANSWER_FELL_BACK: the server's own response, after a package did not serve
+ * BullaNavigationAnswerKind:
+ * @BULLA_NAVIGATION_ANSWER_LIVE: the server's own response
+ * @BULLA_NAVIGATION_ANSWER_SUBSTITUTED: a verified package's response
+ * @BULLA_NAVIGATION_ANSWER_FELL_BACK: the server's own response, after a package did not serve
  */
 typedef enum {
-  BULLA_ANSWER_LIVE,
-  BULLA_ANSWER_SUBSTITUTED,
-  BULLA_ANSWER_FELL_BACK,
-} BullaAnswerKind;
+  BULLA_NAVIGATION_ANSWER_LIVE,
+  BULLA_NAVIGATION_ANSWER_SUBSTITUTED,
+  BULLA_NAVIGATION_ANSWER_FELL_BACK,
+} BullaNavigationAnswerKind;
 
 /**
  * BullaConfirmation:
@@ -52,23 +52,26 @@ typedef enum {
   BULLA_UNCOMPARED_BREAK,
 } BullaUncompared;
 
-#define BULLA_TYPE_ANSWER (bulla_answer_get_type ())
+#define BULLA_TYPE_NAVIGATION_ANSWER (bulla_navigation_answer_get_type ())
 BULLA_API
-G_DECLARE_FINAL_TYPE (BullaAnswer, bulla_answer, BULLA, ANSWER, GObject)
+G_DECLARE_FINAL_TYPE (BullaNavigationAnswer, bulla_navigation_answer, BULLA, NAVIGATION_ANSWER,
+                      GObject)
 
-BULLA_API const char *bulla_answer_get_id (BullaAnswer *self);
-BULLA_API const char *bulla_answer_get_url (BullaAnswer *self);
-BULLA_API BullaAnswerKind bulla_answer_get_kind (BullaAnswer *self);
-BULLA_API guint bulla_answer_get_click (BullaAnswer *self);
-BULLA_API gboolean bulla_answer_is_since (BullaAnswer *self, gint64 time);
-BULLA_API gboolean bulla_answer_is_frame (BullaAnswer *self);
-BULLA_API gboolean bulla_answer_is_truncated (BullaAnswer *self);
-BULLA_API BullaLoad *bulla_answer_get_load (BullaAnswer *self);
-BULLA_API BullaBundle *bulla_answer_get_bundle (BullaAnswer *self);
-BULLA_API BullaUncompared bulla_answer_get_uncompared (BullaAnswer *self);
-BULLA_API guint64 bulla_answer_get_n_hashed (BullaAnswer *self);
-BULLA_API BullaConfirmation bulla_answer_confirm (BullaAnswer *self, const char *url, guint status,
-                                                  GHashTable *headers, const guint8 *digest,
-                                                  char **difference);
+BULLA_API const char *bulla_navigation_answer_get_id (BullaNavigationAnswer *self);
+BULLA_API const char *bulla_navigation_answer_get_url (BullaNavigationAnswer *self);
+BULLA_API BullaNavigationAnswerKind bulla_navigation_answer_get_kind (BullaNavigationAnswer *self);
+BULLA_API guint bulla_navigation_answer_get_click (BullaNavigationAnswer *self);
+BULLA_API gboolean bulla_navigation_answer_is_since (BullaNavigationAnswer *self, gint64 time);
+BULLA_API gboolean bulla_navigation_answer_is_frame (BullaNavigationAnswer *self);
+BULLA_API gboolean bulla_navigation_answer_is_truncated (BullaNavigationAnswer *self);
+BULLA_API BullaLoad *bulla_navigation_answer_get_load (BullaNavigationAnswer *self);
+BULLA_API BullaBundle *bulla_navigation_answer_get_bundle (BullaNavigationAnswer *self);
+BULLA_API BullaUncompared bulla_navigation_answer_get_uncompared (BullaNavigationAnswer *self);
+BULLA_API guint64 bulla_navigation_answer_get_n_hashed (BullaNavigationAnswer *self);
+BULLA_API BullaConfirmation bulla_navigation_answer_confirm (BullaNavigationAnswer *self,
+                                                             const char *url, guint status,
+                                                             GHashTable *headers,
+                                                             const guint8 *digest,
+                                                             char **difference);
 
 G_END_DECLS

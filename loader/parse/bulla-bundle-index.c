@@ -71,6 +71,7 @@ guint32
 bulla_bundle_index_hash (const char *text, size_t length)
 {
   guint64 hash = (guint64)length << 32, word = 0;
+
   for (; length >= sizeof word; text += sizeof word, length -= sizeof word) {
     memcpy (&word, text, sizeof word);
     hash = (hash ^ word) * G_GUINT64_CONSTANT (0x9e3779b97f4a7c15);
@@ -112,6 +113,7 @@ compare_numbers (gconstpointer a, gconstpointer b, gpointer user_data)
   const guint32 *one = a, *other = b;
   const Entry *entry = &self->entries[*other];
   int order = compare (&self->entries[*one], entry->url, entry->url_length);
+
   return order != 0 ? order : *one < *other ? -1 : *one > *other;
 }
 
@@ -134,6 +136,7 @@ static gssize
 find_sorted (const BullaBundleIndex *self, const char *url, size_t length)
 {
   guint from = 0, to = self->n_urls;
+
   while (from < to) {
     guint middle = from + (to - from) / 2;
     if (compare (&self->entries[self->order[middle]], url, length) < 0)
@@ -150,6 +153,7 @@ static void
 make_table (BullaBundleIndex *self, guint64 n)
 {
   guint32 size = 16;
+
   while (size < 2 * n)
     size *= 2;
   self->entries = g_new0 (Entry, n + 1);
@@ -179,6 +183,7 @@ intern_origin (Reading *reading, const char *origin)
 {
   BullaBundleIndex *self = reading->index;
   gpointer number = NULL;
+
   if (!g_hash_table_lookup_extended (reading->origins, origin, NULL, &number)) {
     char *kept = g_string_chunk_insert (self->strings, origin);
     number = GUINT_TO_POINTER (self->origins->len);
@@ -200,6 +205,7 @@ resolve (Reading *reading, BullaCursor *in, BullaSpan key, Entry *entry, gboolea
   const char *detail = NULL;
   g_auto (BullaBundleUrl) url = {0};
   gboolean fine = bulla_bundle_url_read (&url, key, &options, &reason, &detail);
+
   if (!fine) {
     g_autofree char *named = bulla_url_dup_named ((const char *)key.data, key.length, detail);
     *odd = reading->options->skip_odd;
@@ -224,6 +230,7 @@ static gboolean
 take_over (Reading *reading, BullaSpan key, Entry *entry)
 {
   size_t n = reading->origin_length;
+
   if (reading->origin == NULL || key.length <= n || key.length > BULLA_URL_MAX
       || memcmp (key.data, reading->origin, n) != 0
       || !bulla_bundle_url_is_plain_path (key.data + n, key.length - n)
@@ -240,6 +247,7 @@ read_location (Reading *reading, BullaCursor *in)
 {
   BullaCborItem offset, length;
   guint64 end = reading->index->responses_length;
+
   if (!bulla_cbor_expect (in, &reasons, BULLA_CBOR_UNSIGNED, "an offset that is not a number",
                           &offset)
       || !bulla_cbor_expect (in, &reasons, BULLA_CBOR_UNSIGNED, "a length that is not a number",
@@ -259,6 +267,7 @@ read_variants (Reading *reading, BullaCursor *in, Entry *entry, guint64 *n)
 {
   BullaCborItem item;
   BullaVariantsSyntax syntax;
+
   *n = 1;
   if (!bulla_cbor_expect (in, &reasons, BULLA_CBOR_BYTES,
                           "a variants-value that is not a byte string", &item))
@@ -276,6 +285,7 @@ read_value (Reading *reading, BullaCursor *in, Entry *entry)
 {
   BullaCborItem array;
   guint64 n = 1;
+
   if (!bulla_cbor_expect (in, &reasons, BULLA_CBOR_ARRAY, "a value that is not an array", &array))
     return;
   if (reading->options->is_b2) {
@@ -303,6 +313,7 @@ read_map (Reading *reading, BullaCursor *in)
   BullaBundleIndex *self = reading->index;
   BullaCborItem map, key;
   BullaCborKeys keys = {0};
+
   if (!bulla_cbor_expect (in, &reasons, BULLA_CBOR_MAP, "not a map", &map)
       || !bulla_cursor_require (in, map.number <= in->rest.length / SMALLEST_ENTRY, map.whole,
                                 BULLA_REASON_BUNDLE_MALFORMED, "more entries than it has room for")
@@ -344,6 +355,7 @@ bulla_bundle_index_read (BullaSpan section, const BullaBundleIndexOptions *optio
   g_autoptr (BullaBundleIndex) self = g_new0 (BullaBundleIndex, 1);
   g_autoptr (GHashTable) origins = g_hash_table_new (g_str_hash, g_str_equal);
   Reading reading = {.index = self, .options = options, .origins = origins};
+
   self->strings = g_string_chunk_new (256);
   self->origins = g_ptr_array_new ();
   self->odd = g_ptr_array_new_with_free_func (g_free);
@@ -391,6 +403,7 @@ join_origins (const BullaBundleIndex *self)
 {
   GString *text = g_string_new (NULL);
   guint n_told = 0;
+
   for (guint i = 0; i < self->origins->len && n_told < ORIGINS_TOLD; i++) {
     const char *origin = self->origins->pdata[i];
     if (origin[0] != '\0')
@@ -410,6 +423,7 @@ void
 bulla_bundle_index_fill_facts (const BullaBundleIndex *self, BullaFacts *facts)
 {
   g_autofree char *origins = join_origins (self);
+
   facts->bundle.claimed_origins = bulla_facts_intern (facts, origins);
   facts->bundle.n_resources = self->n_urls;
   facts->bundle.n_ambiguous = self->n_ambiguous;

@@ -22,6 +22,7 @@ static gboolean
 take_head (BullaBundleReader *self, BullaCborType type, const char *what, BullaCborItem *item)
 {
   size_t width = bulla_cbor_head_width (self->head->data[self->at]);
+
   if (self->head->len - self->at < width) {
     self->wanted = self->at + width;
     return FALSE;
@@ -42,6 +43,7 @@ static void
 read_responses_head (BullaBundleReader *self)
 {
   BullaCborItem item;
+
   self->at = (size_t)(self->responses.offset - self->start);
   if (!take_head (self, BULLA_CBOR_ARRAY, "responses that are not an array", &item))
     return;
@@ -58,6 +60,7 @@ static gboolean
 place_sections (BullaBundleReader *self)
 {
   guint64 offset = self->start + self->at, end = 0;
+
   for (guint i = 0; i < self->sections->len; i++) {
     BullaBundleSection *section = &g_array_index (self->sections, BullaBundleSection, i);
     section->offset = offset;
@@ -83,6 +86,7 @@ read_sections_head (BullaBundleReader *self)
 {
   BullaCborItem item;
   guint n = self->sections->len;
+
   if (!take_head (self, BULLA_CBOR_ARRAY, "sections that are not an array", &item))
     return;
   if (item.number != n)
@@ -110,6 +114,7 @@ static char *
 dup_name (BullaSpan name)
 {
   char *text = g_malloc (name.length + 1);
+
   memcpy (text, name.data, name.length);
   text[name.length] = '\0';
   for (size_t i = 0; i < name.length; i++)
@@ -122,6 +127,7 @@ static void
 read_pair (BullaBundleReader *self, BullaCursor *in, GHashTable *seen, guint64 *metadata)
 {
   BullaCborItem name, length;
+
   if (!bulla_cbor_expect (in, &bulla_bundle_cbor_reasons, BULLA_CBOR_TEXT,
                           "the name of a section that is not text", &name)
       || !bulla_cbor_expect (in, &bulla_bundle_cbor_reasons, BULLA_CBOR_UNSIGNED,
@@ -154,6 +160,7 @@ read_lengths (BullaBundleReader *self)
   BullaCborItem array;
   guint64 metadata = 0;
   GError *fault = NULL;
+
   if (bulla_cbor_expect (&in, &bulla_bundle_cbor_reasons, BULLA_CBOR_ARRAY,
                          "section-lengths that are not an array", &array)
       && bulla_cursor_require (&in, array.number % 2 == 0, array.whole,
@@ -173,6 +180,7 @@ static void
 read_lengths_head (BullaBundleReader *self)
 {
   BullaCborItem item;
+
   if (!take_head (self, BULLA_CBOR_BYTES, "section-lengths that are not a byte string", &item))
     return;
   if (item.number >= BULLA_BUNDLE_SECTION_LENGTHS_END)
@@ -190,6 +198,7 @@ fall_back (BullaBundleReader *self, BullaSpan span)
   BullaReason reason;
   const char *detail;
   g_auto (BullaUrl) url = {0};
+
   if (bulla_url_read (&url, (const char *)span.data, span.length, facts->url_reading, &reason,
                       &detail)) {
     facts->request_url = facts->bundle.primary_url = bulla_facts_intern (facts, url.url);
@@ -209,6 +218,7 @@ read_primary (BullaBundleReader *self)
   BullaReason reason;
   const char *detail = NULL;
   g_auto (BullaBundleUrl) url = {0};
+
   facts->bundle.primary_range = bulla_span_range (span);
   if (facts->bundle.head.read != BULLA_UNKNOWN) {
     fall_back (self, span);
@@ -228,6 +238,7 @@ static void
 read_primary_head (BullaBundleReader *self)
 {
   BullaCborItem item;
+
   if (!take_head (self, BULLA_CBOR_TEXT, "a primary URL that is not text", &item))
     return;
   if (item.number > BULLA_URL_MAX)
@@ -243,6 +254,7 @@ keep_version (BullaFacts *facts, const guint8 *version)
 {
   g_autoptr (GString) text = g_string_new (NULL);
   int length = 4;
+
   while (length > 0 && version[length - 1] == 0)
     length--;
   for (int i = 0; i < length; i++)
@@ -260,6 +272,7 @@ bulla_bundle_reader_read_fixed (BullaBundleReader *self)
   BullaBundleFacts *bundle = &self->facts->bundle;
   const guint8 *data = self->head->data;
   BullaRange first = {self->start, 1}, version = {self->start + VERSION_AT, 5};
+
   self->at = BULLA_BUNDLE_FIXED_SIZE;
   if (data[0] >> 5 != BULLA_CBOR_ARRAY
       || memcmp (data + 1, BULLA_BUNDLE_MAGIC, VERSION_AT - 1) != 0) {

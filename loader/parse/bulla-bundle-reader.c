@@ -35,6 +35,7 @@ bulla_bundle_reader_new (BullaFacts *facts, const BullaSettings *settings, guint
   BullaBundleReader *self = g_new0 (BullaBundleReader, 1);
   gboolean nowhere = base_url != NULL && base_url[0] == '\0';
   gboolean isolated = base_url != NULL && g_str_has_prefix (base_url, "isolated-app:");
+
   self->facts = bulla_facts_ref (facts);
   self->base_url = nowhere ? NULL : g_strdup (base_url);
   self->options.all_known = settings->b2_sections == BULLA_SECTIONS_KNOWN;
@@ -80,6 +81,7 @@ void
 bulla_bundle_reader_take_fault (BullaBundleReader *self, GError *fault)
 {
   BullaPart *part = &self->facts->bundle.head;
+
   if (part->read == BULLA_UNKNOWN)
     bulla_facts_take_fault (self->facts, part, fault);
   else
@@ -92,6 +94,7 @@ bulla_bundle_reader_blame (BullaBundleReader *self, BullaReason reason, BullaRan
                            const char *detail)
 {
   GError *fault = NULL;
+
   bulla_fault_set (&fault, reason, range, "%s", detail);
   bulla_bundle_reader_take_fault (self, fault);
 }
@@ -101,6 +104,7 @@ read_url (BullaBundleReader *self, BullaSpan span, BullaReason reason, BullaRang
           GError **fault)
 {
   char *url = NULL;
+
   bulla_section_read_url (span, &self->options, reason, &url, range, fault);
   return url;
 }
@@ -112,6 +116,7 @@ note_unknown (BullaBundleReader *self, const char *name)
   const char *before = facts->bundle.unknown_sections;
   g_autofree char *names =
       before != NULL ? g_strconcat (before, ", ", name, NULL) : g_strdup (name);
+
   facts->bundle.unknown_sections = bulla_facts_intern (facts, names);
 }
 
@@ -128,6 +133,7 @@ read_section (BullaBundleReader *self, const BullaBundleSection *section, BullaS
                                            self->options.urls.reading,  self->skip_odd};
   BullaRange nowhere;
   g_autofree char *url = NULL;
+
   switch (kind) {
   case BULLA_SECTION_CRITICAL:
     bulla_section_read_critical (span, &self->options, fault);
@@ -169,6 +175,7 @@ bulla_bundle_reader_finish (BullaBundleReader *self, const BullaCborItem *respon
 {
   BullaBundleFacts *bundle = &self->facts->bundle;
   GError *fault = NULL;
+
   for (guint i = 0; i < self->sections->len && fault == NULL; i++)
     read_section (self, &g_array_index (self->sections, BullaBundleSection, i),
                   g_array_index (self->kinds, BullaSectionKind, i), &fault);
@@ -205,6 +212,7 @@ size_t
 bulla_bundle_reader_push (BullaBundleReader *self, const guint8 *data, size_t length)
 {
   size_t used = 0;
+
   while (self->state == BULLA_BUNDLE_READING) {
     size_t take = MIN (self->wanted - self->head->len, length - used);
     g_byte_array_append (self->head, data + used, (guint)take);
@@ -222,6 +230,7 @@ begins_well (const BullaBundleReader *self)
 {
   const guint8 *data = self->head->data;
   size_t n = MIN (self->head->len, MAGIC_END);
+
   return n == 0
          || (data[0] >> 5 == BULLA_CBOR_ARRAY && memcmp (data + 1, BULLA_BUNDLE_MAGIC, n - 1) == 0);
 }
@@ -261,6 +270,7 @@ bulla_bundle_reader_check_length (BullaBundleReader *self, BullaSpan trailer, gu
   BullaBundleFacts *bundle = &self->facts->bundle;
   guint64 end = self->responses.offset + self->responses.length;
   guint64 wanted = end - self->start + TRAILER_SIZE;
+
   trailer.length = MIN (trailer.length, TRAILER_SIZE);
   trailer.offset = end;
   g_auto (BullaCursor) in = bulla_cursor_over (trailer, BULLA_REASON_BUNDLE_TRUNCATED);

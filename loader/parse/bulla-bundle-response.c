@@ -20,6 +20,7 @@ static gboolean
 read_array (BullaCursor *in)
 {
   BullaCborItem array;
+
   return bulla_cbor_expect_head (in, &reasons, BULLA_CBOR_ARRAY, "a response that is not an array",
                                  &array)
          && bulla_cursor_require (in, array.number == 2, array.whole, BULLA_REASON_RESPONSE_TYPE,
@@ -47,6 +48,7 @@ size_t
 bulla_bundle_response_want (BullaSpan start, guint64 item_length)
 {
   size_t first = (size_t)MIN (item_length, 2 * HEAD_MAX);
+
   if (start.length < first)
     return first;
   g_auto (BullaCursor) in = bulla_cursor_over (start, BULLA_REASON_RESPONSE_MALFORMED);
@@ -62,6 +64,7 @@ static void
 read_item (BullaBundleResponse *self, BullaCursor *in, guint64 start, guint64 item_length)
 {
   BullaCborItem headers, payload;
+
   if (!read_array (in) || !read_headers_head (in, &headers)
       || !bulla_cursor_require (in, headers.number <= item_length - (in->rest.offset - start),
                                 headers.whole, BULLA_REASON_RESPONSE_LENGTH,

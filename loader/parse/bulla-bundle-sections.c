@@ -66,6 +66,7 @@ bulla_section_read_critical (BullaSpan section, const BullaSectionOptions *optio
   BullaCborItem array, name;
   gboolean fine = bulla_cbor_expect (&in, &bulla_bundle_cbor_reasons, BULLA_CBOR_ARRAY,
                                      "critical is not an array", &array);
+
   for (guint64 i = 0; fine && i < array.number; i++)
     fine = bulla_cbor_expect (&in, &bulla_bundle_cbor_reasons, BULLA_CBOR_TEXT,
                               "a critical name that is not text", &name)
@@ -95,6 +96,7 @@ bulla_section_read_url (BullaSpan section, const BullaSectionOptions *options, B
   BullaCborItem item;
   BullaReason why;
   const char *detail = NULL;
+
   if (bulla_cbor_expect (&in, &bulla_bundle_cbor_reasons, BULLA_CBOR_TEXT, "a URL that is not text",
                          &item)
       && item.bytes.length > 0) {
@@ -120,6 +122,7 @@ gboolean
 bulla_section_check (BullaSpan section, GError **error)
 {
   g_auto (BullaCursor) in = bulla_cursor_over (section, BULLA_REASON_BUNDLE_MALFORMED);
+
   bulla_cbor_skip_within (&in, &bulla_bundle_cbor_reasons, MAX_ITEMS);
   return bulla_cursor_close (&in, BULLA_REASON_BUNDLE_TRAILING_BYTES, error);
 }

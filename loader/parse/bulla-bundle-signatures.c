@@ -29,6 +29,7 @@ expect_bytes (BullaCursor *in, BullaSpan *bytes)
   BullaCborItem item;
   gboolean fine = bulla_cbor_expect (in, &reasons, BULLA_CBOR_BYTES,
                                      "something that is not a byte string", &item);
+
   *bytes = item.bytes;
   return fine;
 }
@@ -49,6 +50,7 @@ static void
 read_authorities (BullaCursor *in, BullaBundleSignatures *self)
 {
   BullaCborItem array;
+
   if (!expect_container (in, BULLA_CBOR_ARRAY, "authorities that are not an array",
                          BULLA_BUNDLE_AUTHORITIES_MAX, &array))
     return;
@@ -67,6 +69,7 @@ read_variants (BullaCursor *in, BullaSubsetEntry *entry, guint64 *n)
 {
   BullaVariantsSyntax syntax;
   BullaSpan bytes;
+
   *n = 1;
   if (!expect_bytes (in, &bytes))
     return FALSE;
@@ -84,6 +87,7 @@ read_hashes (BullaCursor *in, BullaSubsetEntry *entry, GArray *hashes)
 {
   BullaCborItem array, integrity;
   guint64 n = 0;
+
   if (!expect_container (in, BULLA_CBOR_ARRAY, "hashes that are not an array", G_MAXUINT32, &array)
       || !read_variants (in, entry, &n)
       || !bulla_cursor_require (in, array.number % 2 == 1 && array.number / 2 == n, array.whole,
@@ -112,6 +116,7 @@ read_url (BullaCursor *in, BullaSpan key, BullaSubset *self, BullaSubsetEntry *e
   const char *detail = NULL;
   g_auto (BullaBundleUrl) url = {0};
   gboolean fine = bulla_bundle_url_read (&url, key, &absolute, &why, &detail);
+
   if (!bulla_cursor_require (in, fine, key, BULLA_REASON_SUBSET_URL, detail))
     return;
   entry->url = key;
@@ -133,6 +138,7 @@ static int
 compare_entries (gconstpointer a, gconstpointer b, gpointer user_data)
 {
   const BullaSubsetEntry *first = a, *second = b;
+
   return compare_urls (first->url.data, first->url.length, second->url.data, second->url.length);
 }
 
@@ -141,6 +147,7 @@ read_subset_hashes (BullaCursor *in, BullaSubset *self)
 {
   BullaCborItem map, key;
   BullaCborKeys keys = {0};
+
   if (!expect_container (in, BULLA_CBOR_MAP, "subset-hashes that are not a map", G_MAXUINT32, &map)
       || !bulla_cursor_require (in, map.number > 0, map.whole, BULLA_REASON_SUBSET_MALFORMED,
                                 "an empty subset"))
@@ -165,6 +172,7 @@ static void
 read_time (BullaCursor *in, gint64 *time, BullaRange *range)
 {
   BullaCborItem item;
+
   if (!bulla_cbor_expect (in, &reasons, BULLA_CBOR_UNSIGNED, "a time that is not a number", &item)
       || !bulla_cursor_require (in, item.number <= G_MAXINT64, item.whole,
                                 BULLA_REASON_SUBSET_MALFORMED, "a time that is out of range"))
@@ -177,6 +185,7 @@ static void
 read_validity_url (BullaCursor *in, BullaSubset *self)
 {
   BullaCborItem item;
+
   if (!bulla_cbor_expect (in, &reasons, BULLA_CBOR_TEXT, "a validity-url that is not text", &item))
     return;
   self->validity_url_span = item.bytes;
@@ -213,6 +222,7 @@ read_signed (BullaSubset *self, GError **error)
   BullaCborItem map, key;
   BullaCborKeys keys = {0};
   guint seen = 0;
+
   if (bulla_cbor_expect (&in, &reasons, BULLA_CBOR_MAP, "a signed subset that is not a map",
                          &map)) {
     for (guint64 i = 0; i < map.number && expect_key (&in, &keys, &key); i++)
@@ -229,6 +239,7 @@ read_vouched (BullaCursor *in, BullaSubset *self, guint n_authorities)
 {
   BullaCborItem map, key, authority;
   BullaCborKeys keys = {0};
+
   if (!bulla_cbor_expect (in, &reasons, BULLA_CBOR_MAP, "a vouched subset that is not a map", &map)
       || !bulla_cursor_require (in, map.number == 3, map.whole, BULLA_REASON_SUBSET_MALFORMED,
                                 "not sig, signed and authority")
@@ -255,6 +266,7 @@ static void
 read_subsets (BullaCursor *in, BullaBundleSignatures *self)
 {
   BullaCborItem array;
+
   if (!expect_container (in, BULLA_CBOR_ARRAY, "vouched subsets that are not an array",
                          BULLA_BUNDLE_SUBSETS_MAX, &array))
     return;
@@ -279,6 +291,7 @@ bulla_bundle_signatures_read (BullaSpan section, GError **error)
   g_autoptr (BullaBundleSignatures) self = g_new0 (BullaBundleSignatures, 1);
   g_auto (BullaCursor) in = bulla_cursor_over (section, BULLA_REASON_SUBSET_MALFORMED);
   BullaCborItem array;
+
   if (bulla_cbor_expect (&in, &reasons, BULLA_CBOR_ARRAY, "not an array", &array)
       && bulla_cursor_require (&in, array.number == 2, array.whole, BULLA_REASON_SUBSET_MALFORMED,
                                "not authorities and vouched subsets")) {
@@ -317,6 +330,7 @@ const BullaSubsetEntry *
 bulla_subset_find (const BullaSubset *self, const char *url, size_t length)
 {
   guint from = 0, to = self->n_entries;
+
   while (from < to) {
     guint middle = from + (to - from) / 2;
     const BullaSubsetEntry *entry = &self->entries[middle];

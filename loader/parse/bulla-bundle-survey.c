@@ -20,6 +20,7 @@ static void
 sort_by_byte (const BullaBundleLocation *from, BullaBundleLocation *to, guint n, guint shift)
 {
   guint32 places[256] = {0}, sum = 0;
+
   for (guint i = 0; i < n; i++)
     places[from[i].offset >> shift & 0xff]++;
   for (guint i = 0; i < 256; i++) {
@@ -38,6 +39,7 @@ sort_locations (const BullaBundleLocation *locations, guint n)
   BullaBundleLocation *sorted = g_new (BullaBundleLocation, n + 1);
   BullaBundleLocation *spare = g_new (BullaBundleLocation, n + 1);
   guint64 most = 0;
+
   memcpy (sorted, locations, n * sizeof *sorted);
   for (guint i = 0; i < n; i++)
     most = MAX (most, locations[i].offset);
@@ -56,6 +58,7 @@ add (BullaBundleSurvey *self, const BullaBundleLocation *location,
      const BullaBundleLocation *before)
 {
   guint64 end = location->offset + location->length;
+
   if (before != NULL && location->offset == before->offset && location->length == before->length) {
     self->n_aliases++;
     return;
@@ -84,6 +87,7 @@ bulla_bundle_survey_take (const BullaBundleLocation *locations, guint n)
   g_autofree BullaBundleLocation *sorted =
       is_in_order (locations, n) ? NULL : sort_locations (locations, n);
   const BullaBundleLocation *before = NULL;
+
   for (guint i = 0; i < n; i++) {
     const BullaBundleLocation *location = sorted != NULL ? &sorted[i] : &locations[i];
     if (location->offset == 0 && location->length == 0)

@@ -21,6 +21,7 @@ is_plain (guint8 c)
 {
   static const guint64 table[4] = {G_GUINT64_CONSTANT (0x2fffff5200000000),
                                    G_GUINT64_CONSTANT (0x47fffffeafffffff), 0, 0};
+
   return table[c >> 6] >> (c & 63) & 1;
 }
 
@@ -57,6 +58,7 @@ static gboolean
 starts_with (BullaSpan text, const char *prefix)
 {
   size_t length = strlen (prefix);
+
   return text.length >= length && memcmp (text.data, prefix, length) == 0;
 }
 
@@ -64,6 +66,7 @@ static gboolean
 has_scheme (BullaSpan text)
 {
   size_t i = 0;
+
   while (i < text.length
          && (g_ascii_isalnum ((char)text.data[i])
              || (text.data[i] != 0 && strchr ("+-.", text.data[i]) != NULL)))
@@ -78,6 +81,7 @@ read_web (BullaBundleUrl *self, const char *text, size_t length, BullaUrlReading
   g_auto (BullaUrl) url = {0};
   BullaReason reason;
   const char *detail = NULL;
+
   if (!bulla_url_read (&url, text, length, reading, &reason, &detail))
     return detail;
   self->url = g_steal_pointer (&url.url);
@@ -91,6 +95,7 @@ read_isolated_app (BullaBundleUrl *self, const char *text, size_t length, BullaU
 {
   const char *rest = text + strlen (ISOLATED_APP);
   size_t left = length - strlen (ISOLATED_APP), id_length = 0;
+
   while (id_length < left && g_ascii_isalnum (rest[id_length]))
     id_length++;
   g_autofree char *id = g_strndup (rest, id_length);
@@ -115,6 +120,7 @@ read_uuid (BullaBundleUrl *self, BullaSpan text, const char *prefix)
 {
   size_t before = strlen (prefix);
   g_autofree char *url = g_strndup ((const char *)text.data, text.length);
+
   if (text.length != before + UUID_LENGTH || !g_uuid_string_is_valid (url + before))
     return "no UUID";
   self->origin = g_strdup (url);
@@ -126,6 +132,7 @@ static const char *
 read_absolute (BullaBundleUrl *self, BullaSpan text, BullaUrlReading reading)
 {
   const char *bytes = (const char *)text.data;
+
   if (starts_with (text, ISOLATED_APP))
     return read_isolated_app (self, bytes, text.length, reading);
   if (starts_with (text, "urn:uuid:"))
@@ -142,6 +149,7 @@ remove_dot_segments (GString *url, size_t path)
   g_autofree char *text = g_strdup (url->str + path);
   char *query = strchr (text, '?');
   g_autofree char *rest = g_strdup (query != NULL ? query : "");
+
   if (query != NULL)
     *query = '\0';
   g_auto (GStrv) segments = g_strsplit (text + 1, "/", -1);
@@ -168,6 +176,7 @@ static const char *
 read_relative (BullaBundleUrl *self, const char *text, const char *base, BullaUrlReading reading)
 {
   const char *authority = strstr (base, "://");
+
   if (authority == NULL || strchr (authority + 3, '/') == NULL)
     return "nothing that it could be relative to";
   authority += 3;
@@ -196,6 +205,7 @@ read_homeless (BullaBundleUrl *self, const char *text, BullaUrlReading reading)
 {
   g_auto (BullaBundleUrl) url = {0};
   const char *detail = read_relative (&url, text, STAND_IN "/", reading);
+
   if (detail != NULL)
     return detail;
   if (g_str_has_prefix (url.url, STAND_IN "//"))

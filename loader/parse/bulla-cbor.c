@@ -127,6 +127,7 @@ size_t
 bulla_cbor_head_width (guint8 first)
 {
   guint info = first & 31;
+
   return info < 24 || info > 27 ? 1 : 1 + ((size_t)1 << (info - 24));
 }
 
@@ -135,6 +136,7 @@ is_utf8 (BullaSpan text)
 {
   size_t at = 0;
   guint64 bits = 0, word;
+
   for (; at + sizeof word <= text.length; at += sizeof word) {
     memcpy (&word, text.data + at, sizeof word);
     bits |= word;
@@ -151,6 +153,7 @@ read_plain_head (BullaSpan rest, BullaCborItem *item)
 {
   guint8 first = rest.length > 0 ? rest.data[0] : 0xff;
   size_t width = bulla_cbor_head_width (first);
+
   if (first >> 5 >= BULLA_CBOR_SIMPLE || (first & 31) > 27 || rest.length < width)
     return FALSE;
   guint64 number = width > 1 ? 0 : first & 31;
@@ -188,6 +191,7 @@ take_token (BullaCursor *in, const BullaCborReasons *reasons, BullaCborItem *ite
   struct cbor_decoder_result result =
       cbor_stream_decode (rest.data, rest.length, &callbacks, &token);
   gboolean short_of = result.status == CBOR_DECODER_NEDATA || rest.length == 0;
+
   /* `required` cannot be used because it overflows. The input ends here unless a reason is set. */
   if (!bulla_cursor_require (in, result.status == CBOR_DECODER_FINISHED && result.read > 0, head,
                              short_of && reasons->truncated != BULLA_REASON_NONE
@@ -266,6 +270,7 @@ bulla_cbor_expect_head (BullaCursor *in, const BullaCborReasons *reasons, BullaC
 {
   BullaSpan rest = in->rest;
   guint info = rest.length > 0 ? rest.data[0] & 31 : 0;
+
   *item = (BullaCborItem){0};
   size_t width = rest.length > 0 ? bulla_cbor_head_width (rest.data[0]) : 1;
   BullaSpan head = {rest.data, MIN (width, rest.length), rest.offset};
@@ -323,6 +328,7 @@ enter (BullaCursor *in, const BullaCborReasons *reasons, const BullaCborItem *it
        Level *level, guint *depth)
 {
   gboolean is_map = item->type == BULLA_CBOR_MAP, is_tag = item->type == BULLA_CBOR_TAG;
+
   if (!is_map && !is_tag && item->type != BULLA_CBOR_ARRAY)
     return TRUE;
   if (!bulla_cursor_require (in, *depth + 1 < MAX_DEPTH && (is_tag || item->number <= max),
@@ -349,6 +355,7 @@ bulla_cbor_skip_within (BullaCursor *in, const BullaCborReasons *reasons, guint6
   guint depth = 0;
   guint64 seen = 0;
   BullaCborItem item;
+
   while (depth > 0 || level[0].left > 0) {
     Level *here = &level[depth];
     if (here->left == 0) {

@@ -21,6 +21,7 @@ read_pair (BullaCursor *in, const BullaCborReasons *as, BullaSpan key,
                     : bulla_span_equal (key, "sct", 3)  ? &entry->sct
                     : bulla_span_equal (key, "ocsp", 4) ? &entry->ocsp
                                                         : NULL;
+
   if (into == NULL) {
     bulla_cbor_skip (in, as);
     return;
@@ -44,6 +45,7 @@ bulla_augmented_certificate_read (BullaCursor *in, const BullaCborReasons *as,
 {
   BullaCborItem map, key;
   BullaCborKeys keys = {0};
+
   if (!bulla_cbor_expect (in, as, BULLA_CBOR_MAP, "an entry that is not a map", &map))
     return;
   entry->head = map.whole;
@@ -81,6 +83,7 @@ static void
 read_array (BullaCursor *in, BullaCertChain *self, OcspRule of_leaf)
 {
   BullaCborItem array, text;
+
   if (!bulla_cbor_expect (in, &reasons, BULLA_CBOR_ARRAY, "not an array", &array)
       || !bulla_cursor_require (in, array.number > 0, array.whole, BULLA_REASON_CHAIN_EMPTY,
                                 "an empty array")
@@ -111,6 +114,7 @@ static BullaCertChain *
 parse (GBytes *bytes, OcspRule of_leaf, GError **error)
 {
   g_autoptr (BullaCertChain) self = g_new0 (BullaCertChain, 1);
+
   self->bytes = g_bytes_ref (bytes);
   gsize length = 0;
   const guint8 *data = g_bytes_get_data (bytes, &length);

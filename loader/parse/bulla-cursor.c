@@ -101,6 +101,7 @@ bulla_cursor_take_be (BullaCursor *self, size_t width)
 {
   BullaSpan span = bulla_cursor_take (self, width);
   guint64 number = 0;
+
   for (size_t i = 0; i < span.length; i++)
     number = number << 8 | span.data[i];
   return number;
@@ -120,6 +121,7 @@ bulla_cursor_take_length (BullaCursor *self, size_t width, size_t max, BullaReas
 {
   BullaSpan blame = {self->rest.data, width, self->rest.offset};
   guint64 length = bulla_cursor_take_be (self, width);
+
   if (self->fault == NULL && length > max)
     bulla_fault_set (&self->fault, above, bulla_span_range (blame), "%" G_GUINT64_FORMAT " bytes",
                      length);

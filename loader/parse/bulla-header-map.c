@@ -54,6 +54,7 @@ static const char *
 keep (char **end, BullaSpan span)
 {
   char *start = *end;
+
   memcpy (start, span.data, span.length);
   start[span.length] = '\0';
   *end = start + span.length + 1;
@@ -65,6 +66,7 @@ read_status (BullaCursor *in, BullaSpan value, BullaFacts *facts)
 {
   guint status = 0;
   gboolean digits = value.length == 3 && value.data[0] != '0';
+
   for (size_t i = 0; digits && i < 3; i++) {
     digits = g_ascii_isdigit ((char)value.data[i]);
     status = status * 10 + (guint)(value.data[i] - '0');
@@ -101,6 +103,7 @@ read_map (BullaCursor *in, BullaFacts *facts)
 {
   BullaCborItem map, name, value;
   BullaCborKeys keys = {0};
+
   if (!bulla_cbor_expect (in, &reasons, BULLA_CBOR_MAP, "not a map", &map)
       || !bulla_cursor_require (in, map.number <= BULLA_HEADER_MAP_COUNT_MAX, map.whole,
                                 BULLA_REASON_HEADERS_MALFORMED, "more headers than Bulla reads"))
@@ -131,6 +134,7 @@ void
 bulla_header_map_read (BullaSpan span, BullaFacts *facts)
 {
   g_auto (BullaCursor) in = bulla_cursor_over (span, BULLA_REASON_HEADERS_MALFORMED);
+
   read_map (&in, facts);
   GError *fault = NULL;
   if (bulla_cursor_close (&in, BULLA_REASON_HEADERS_TRAILING_BYTES, &fault) && facts->status == 0)

@@ -80,6 +80,7 @@ take_id (Reading *self, const BullaCborItem *value)
 {
   BullaCursor *in = self->in;
   const char *why = "not text, or empty";
+
   self->facts->integrity.id_range = bulla_span_range (value->whole);
   if (!bulla_cursor_require (in, value->type == BULLA_CBOR_TEXT && value->bytes.length > 0,
                              value->whole, BULLA_REASON_INTEGRITY_WEB_BUNDLE_ID, why))
@@ -98,6 +99,7 @@ read_attributes (Reading *self)
   BullaSpan start = in->rest;
   BullaCborItem map, key, value;
   BullaCborKeys keys = {0};
+
   if (!bulla_cbor_expect (in, &reasons, BULLA_CBOR_MAP, "attributes that are not a map", &map))
     return FALSE;
   for (guint64 i = 0; i < map.number; i++) {
@@ -119,6 +121,7 @@ read_key (BullaCursor *in, BullaIntegritySignature *signature)
   BullaCborItem map, key, value;
   BullaCborKeys keys = {0};
   guint n_keys = 0;
+
   if (!bulla_cbor_expect (in, &reasons, BULLA_CBOR_MAP, "attributes that are not a map", &map))
     return FALSE;
   for (guint64 i = 0; i < map.number; i++) {
@@ -145,6 +148,7 @@ static gboolean
 check_sizes (BullaCursor *in, const BullaIntegritySignature *signature)
 {
   size_t key = signature->key.length, length = signature->signature.length;
+
   if (signature->kind == BULLA_WEB_BUNDLE_KEY_ED25519)
     return bulla_cursor_require (in, key == BULLA_ED25519_KEY_SIZE, signature->key,
                                  BULLA_REASON_INTEGRITY_KEY, "an Ed25519 key has 32 bytes")
@@ -167,6 +171,7 @@ read_signature (Reading *self, BullaIntegritySignature *signature)
   BullaCursor *in = self->in;
   BullaSpan start = in->rest;
   BullaCborItem array, value;
+
   if (!bulla_cbor_expect (in, &reasons, BULLA_CBOR_ARRAY, "a signature that is not an array",
                           &array)
       || !bulla_cursor_require (in, array.number == 2, array.whole, BULLA_REASON_INTEGRITY_TYPE,
@@ -188,6 +193,7 @@ read_stack (Reading *self)
   BullaIntegrityFacts *facts = &self->facts->integrity;
   BullaSpan start = in->rest;
   BullaCborItem stack;
+
   if (!bulla_cbor_expect (in, &reasons, BULLA_CBOR_ARRAY, "signatures that are not an array",
                           &stack)
       || !bulla_cursor_require (in, stack.number > 0, stack.whole,
@@ -217,6 +223,7 @@ read_version (Reading *self, guint64 n_items)
 {
   BullaCursor *in = self->in;
   BullaCborItem version;
+
   if (!bulla_cbor_expect (in, &reasons, BULLA_CBOR_BYTES, "a version that is not a byte string",
                           &version)
       || !bulla_cursor_require (in, version.bytes.length == VERSION_SIZE, version.whole,
@@ -245,6 +252,7 @@ read_block (Reading *self)
   BullaCursor *in = self->in;
   BullaSpan start = in->rest;
   BullaCborItem array, item;
+
   if (!bulla_cbor_expect (in, &reasons, BULLA_CBOR_ARRAY, "not an array", &array)
       || !bulla_cbor_expect (in, &reasons, BULLA_CBOR_BYTES, "a magic that is not a byte string",
                              &item)
@@ -301,6 +309,7 @@ bulla_integrity_block_read (BullaSpan start, gboolean at_end, BullaFacts *facts,
   BullaSpan within = {start.data, MIN (start.length, BULLA_INTEGRITY_BLOCK_MAX), start.offset};
   g_auto (BullaCursor) in = bulla_cursor_over (within, BULLA_REASON_INTEGRITY_TRUNCATED);
   Reading reading = {block, facts, &in};
+
   facts->integrity = (BullaIntegrityFacts){.present = BULLA_YES};
   read_block (&reading);
   in.closed = TRUE;

@@ -22,6 +22,7 @@ bulla_package_sniff (const guint8 *data, gsize length)
 {
   /* An array, perhaps with an overlong head, that begins with a string of eight bytes. */
   static const guint8 widths[] = {1, 2, 3, 5, 9};
+
   if (length > 0 && data[0] >> 5 == 4) {
     guint8 minor = data[0] & 0x1f;
     gsize at = minor < 24 || minor == 31 ? 1 : minor < 28 ? widths[minor - 23] : length;
@@ -45,6 +46,7 @@ BullaPackageKind
 bulla_package_from_content_type (const char *content_type)
 {
   g_autofree char *essence = content_type != NULL ? bulla_field_dup_essence (content_type) : NULL;
+
   if (g_strcmp0 (essence, "application/webbundle") == 0)
     return BULLA_PACKAGE_BUNDLE;
   return g_strcmp0 (essence, "application/signed-exchange") == 0 ? BULLA_PACKAGE_EXCHANGE

@@ -60,6 +60,7 @@ static void
 parameter_clear (gpointer data)
 {
   BullaSfParameter *self = data;
+
   g_clear_pointer (&self->bytes, g_bytes_unref);
 }
 
@@ -67,6 +68,7 @@ static void
 member_free (gpointer data)
 {
   BullaSfMember *self = data;
+
   g_array_unref (self->parameters);
   g_string_chunk_free (self->texts);
   g_free (self);
@@ -82,6 +84,7 @@ static const char *
 read_token (Parser *self)
 {
   const char *start = self->at;
+
   if (!g_ascii_isalpha ((char)MAX (peek (self), 0)))
     return fail_parse (self, "a token that does not begin with a letter"), NULL;
   while (peek (self) > 0 && (g_ascii_isalnum (*self->at) || strchr ("_-.:%*/", *self->at)))
@@ -93,6 +96,7 @@ static const char *
 read_key (Parser *self)
 {
   const char *start = self->at;
+
   if (!g_ascii_islower ((char)MAX (peek (self), 0)))
     return fail_parse (self, "a parameter name that does not begin with a lower-case letter"), NULL;
   while (peek (self) > 0
@@ -106,6 +110,7 @@ static gboolean
 read_number (Parser *self, BullaSfParameter *into)
 {
   const char *start = self->at;
+
   accept (self, '-');
   const char *digits = self->at;
   gboolean is_float = FALSE;
@@ -130,6 +135,7 @@ static void
 remove_escapes (char *text)
 {
   char *to = text;
+
   for (const char *from = text; *from != '\0'; *to++ = *from++)
     if (*from == '\\')
       from++;
@@ -140,6 +146,7 @@ static gboolean
 read_string (Parser *self, BullaSfParameter *into)
 {
   const char *start = ++self->at;
+
   while (peek (self) != '"') {
     int c = peek (self);
     if (c < 0)
@@ -167,6 +174,7 @@ static gboolean
 read_bytes (Parser *self, BullaSfParameter *into)
 {
   const char *start = ++self->at;
+
   while (peek (self) > 0 && (g_ascii_isalnum (*self->at) || strchr ("+/", *self->at)))
     self->at++;
   size_t length = (size_t)(self->at - start);
@@ -199,6 +207,7 @@ static gboolean
 read_item (Parser *self, BullaSfParameter *into)
 {
   int c = peek (self);
+
   if (c == '-' || (c >= '0' && c <= '9'))
     return read_number (self, into);
   if (c == '"')
@@ -217,6 +226,7 @@ read_parameter (Parser *self, BullaSfMember *member)
 {
   const char *start = self->at;
   const char *key = read_key (self);
+
   if (key == NULL)
     return FALSE;
   if (bulla_sf_member_find (member, key) != NULL)
@@ -241,6 +251,7 @@ read_member (Parser *self)
 {
   const char *start = self->at;
   BullaSfMember *member = g_new0 (BullaSfMember, 1);
+
   member->texts = self->texts = g_string_chunk_new (TEXTS_SIZE);
   member->parameters = g_array_sized_new (FALSE, TRUE, sizeof (BullaSfParameter), USUAL_PARAMETERS);
   g_array_set_clear_func (member->parameters, parameter_clear);
@@ -299,6 +310,7 @@ bulla_sf_parse_parameterised_list (BullaSpan span, BullaReason reason, GError **
   const char *text = (const char *)span.data;
   Parser parser = {.at = text, .end = text + span.length, .start = text, .offset = span.offset};
   g_autoptr (GPtrArray) members = g_ptr_array_new_with_free_func (member_free);
+
   for (size_t i = 0; i < span.length; i++)
     if (span.data[i] >= 0x80) {
       bulla_fault_set (error, reason, (BullaRange){span.offset + i, 1}, "a byte that is not ASCII");

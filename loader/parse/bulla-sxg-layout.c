@@ -34,6 +34,7 @@ bulla_sxg_layout_read (BullaSxgLayout *self, GBytes *bytes, GError **error)
   BullaSpan magic = bulla_cursor_take (&in, 8);
   gboolean known = magic.length == 8 && memcmp (magic.data, "sxg1-b", 6) == 0
                    && magic.data[6] >= '1' && magic.data[6] <= '3' && magic.data[7] == 0;
+
   bulla_cursor_require (&in, known, magic, BULLA_REASON_SXG_MAGIC, "unrecognised file signature");
   if (known)
     memcpy (found.version, magic.data + 5, 2);
@@ -56,6 +57,7 @@ static void
 clear_field (gpointer data)
 {
   BullaSxgField *field = data;
+
   g_free (field->name);
   g_free (field->value);
 }
@@ -69,6 +71,7 @@ read_fields (BullaCursor *in, GArray *fields)
       BULLA_REASON_HEADERS_TYPE,
   };
   BullaCborItem map, name, value;
+
   if (!bulla_cbor_expect (in, &reasons, BULLA_CBOR_MAP, "not a map", &map))
     return;
   for (guint64 i = 0; i < map.number && fields->len < BULLA_HEADER_MAP_COUNT_MAX; i++) {
@@ -96,6 +99,7 @@ GArray *
 bulla_sxg_layout_read_fields (const BullaSxgLayout *self, GBytes *bytes)
 {
   GArray *fields = g_array_new (FALSE, FALSE, sizeof (BullaSxgField));
+
   g_array_set_clear_func (fields, clear_field);
   gsize length = 0;
   const guint8 *data = g_bytes_get_data (bytes, &length);

@@ -26,6 +26,7 @@ BullaSxgReader *
 bulla_sxg_reader_new (BullaFacts *facts)
 {
   BullaSxgReader *self = g_new0 (BullaSxgReader, 1);
+
   self->facts = bulla_facts_ref (facts);
   self->head = g_byte_array_sized_new (4096);
   self->wanted = PREFIX_SIZE;
@@ -50,6 +51,7 @@ static void
 take_fault (BullaSxgReader *self, BullaReason reason, BullaRange range, const char *detail)
 {
   GError *fault = NULL;
+
   bulla_fault_set (&fault, reason, range, "%s", detail);
   bulla_facts_take_fault (self->facts, &self->facts->prologue, fault);
 }
@@ -61,6 +63,7 @@ read_prefix (BullaSxgReader *self)
   const guint8 *data = self->head->data;
   BullaFacts *facts = self->facts;
   g_autofree char *seen = g_strndup ((const char *)data, 7);
+
   facts->version = bulla_facts_intern (facts, seen);
   facts->url_range = (BullaRange){PREFIX_SIZE, (guint64)data[8] << 8 | data[9]};
   if (memcmp (data, magic_b3, sizeof magic_b3) != 0) {
@@ -82,6 +85,7 @@ read_url (BullaSxgReader *self)
   g_auto (BullaUrl) url = {0};
   gboolean fine = bulla_url_read (&url, (const char *)span.data, span.length, facts->url_reading,
                                   &reason, &detail);
+
   if (fine && !url.https) {
     fine = FALSE;
     reason = BULLA_REASON_SXG_URL_SCHEME;
@@ -111,6 +115,7 @@ read_lengths (BullaSxgReader *self)
   size_t headers =
       bulla_cursor_take_length (&in, 3, BULLA_SXG_HEADERS_MAX, BULLA_REASON_SXG_HEADERS_TOO_LONG);
   GError *fault = NULL;
+
   if (!bulla_cursor_close (&in, BULLA_REASON_SXG_TRUNCATED, &fault)) {
     bulla_facts_take_fault (facts, &facts->prologue, fault);
     self->state = BULLA_SXG_FAULTED;
@@ -150,6 +155,7 @@ size_t
 bulla_sxg_reader_push (BullaSxgReader *self, const guint8 *data, size_t length)
 {
   size_t used = 0;
+
   while (states[self->state] != NULL) {
     size_t take = MIN (self->wanted - self->head->len, length - used);
     g_byte_array_append (self->head, data + used, (guint)take);

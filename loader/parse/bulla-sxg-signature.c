@@ -31,6 +31,7 @@ static void
 take_fault (BullaFacts *facts, BullaReason reason, BullaRange range, const char *detail)
 {
   GError *fault = NULL;
+
   bulla_fault_set (&fault, reason, range, "%s", detail);
   bulla_facts_take_fault (facts, &facts->signature.read, fault);
 }
@@ -40,6 +41,7 @@ find_parameters (const BullaSfMember *member, BullaFacts *facts, Found found)
 {
   const BullaSfParameter *ed25519 = bulla_sf_member_find (member, "ed25519key");
   gboolean complete = TRUE;
+
   for (size_t i = 0; i < G_N_ELEMENTS (wanted); i++) {
     found[i] = bulla_sf_member_find (member, wanted[i].key);
     complete = complete && found[i] != NULL;
@@ -69,6 +71,7 @@ check_cert_url (const BullaSfParameter *parameter, BullaFacts *facts, gboolean *
   BullaReason reason;
   const char *detail = "a fragment";
   const char *text = parameter->text;
+
   *is_data = g_ascii_strncasecmp (text, "data:", 5) == 0;
   g_auto (BullaUrl) url = {0};
   gboolean fine = *is_data ? strchr (text, '#') == NULL
@@ -90,6 +93,7 @@ check_validity_url (const BullaSfParameter *parameter, BullaFacts *facts)
   g_auto (BullaUrl) url = {0};
   gboolean fine =
       bulla_url_parse (&url, parameter->text, strlen (parameter->text), &reason, &detail);
+
   if (fine && !url.https) {
     fine = FALSE;
     detail = "http";
@@ -107,6 +111,7 @@ static gboolean
 check_times (Found found, BullaFacts *facts)
 {
   BullaSignatureFacts *signature = &facts->signature;
+
   signature->date = found[DATE]->integer;
   signature->expires = found[EXPIRES]->integer;
   signature->date_range = found[DATE]->range;

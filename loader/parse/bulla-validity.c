@@ -172,6 +172,7 @@ static void
 read_validity (In *in, BullaValidity *self)
 {
   static const char *const keys[] = {"signatures", "update", NULL};
+
   static void (*const readers[]) (In *, BullaValidity *) = {read_signatures, read_update};
   guint seen = 0;
   Head head;

@@ -34,6 +34,7 @@ bulla_base32_encode (const guint8 *data, size_t length)
 {
   GString *text = g_string_sized_new (length * 8 / 5 + 2);
   guint bits = 0, n_bits = 0;
+
   for (size_t i = 0; i < length; i++) {
     bits = bits << 8 | data[i];
     for (n_bits += 8; n_bits >= 5; n_bits -= 5)
@@ -51,6 +52,7 @@ decode (const char *text, guint8 bytes[MAX_SIZE])
 {
   guint bits = 0, n_bits = 0;
   int n = 0;
+
   for (; *text != '\0'; text++) {
     const char *digit = strchr (alphabet, *text);
     if (digit == NULL)
@@ -80,6 +82,7 @@ char *
 bulla_web_bundle_id_derive (BullaWebBundleKey kind, const guint8 *key, size_t length)
 {
   guint8 bytes[MAX_SIZE];
+
   if (kind == BULLA_WEB_BUNDLE_KEY_UNKNOWN || kind > BULLA_WEB_BUNDLE_KEY_PROXY
       || length != kinds[kind].key_size)
     return NULL;
@@ -118,6 +121,7 @@ bulla_web_bundle_id_parse (const char *id, BullaWebBundleKey *kind, GBytes **key
   g_autofree char *again =
       found == BULLA_WEB_BUNDLE_KEY_UNKNOWN ? NULL : bulla_base32_encode (bytes, (size_t)n);
   gboolean canonical = again != NULL && strcmp (again, id) == 0;
+
   if (!canonical && why != NULL)
     *why = n < 0           ? "not base32 in lower case, or of another length"
            : again == NULL ? "of no kind of key that is known"

@@ -44,6 +44,7 @@ find_fault (const BullaExchangeLogCheck *self, const char *line, JsonNode *node,
 {
   JsonObject *object =
       node != NULL && JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
+
   if (object == NULL)
     return "is not a JSON object";
   if (!bulla_canonical_json_is_unambiguous (line, node))

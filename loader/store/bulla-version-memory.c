@@ -6,7 +6,7 @@
 #include "bulla-vulnerable.h"
 
 /**
- * bulla_memory_recall: (skip)
+ * bulla_version_memory_recall: (skip)
  * @store: a store
  * @version: a version of a URL that is about to be judged
  * @memory: (out caller-allocates): what is known; also set on failure, when nothing is known
@@ -15,12 +15,12 @@
  * Reads only.
  */
 gboolean
-bulla_memory_recall (BullaStore *store, const BullaVersion *version, BullaMemory *memory,
-                     GError **error)
+bulla_version_memory_recall (BullaStore *store, const BullaVersion *version,
+                             BullaVersionMemory *memory, GError **error)
 {
   g_autoptr (BullaHistoryEntry) entry = NULL;
 
-  *memory = (BullaMemory){.newest = -1};
+  *memory = (BullaVersionMemory){.newest = -1};
   if (!bulla_history_find (store, version->url, &entry, error))
     return FALSE;
   if (entry != NULL) {
@@ -31,13 +31,14 @@ bulla_memory_recall (BullaStore *store, const BullaVersion *version, BullaMemory
 }
 
 /**
- * bulla_memory_fill_facts: (skip)
+ * bulla_version_memory_fill_facts: (skip)
  * @memory: (nullable): what the store knows; %NULL if it could not be read
  * @failure: (nullable): without @memory: why
  * @facts: facts about a version whose signature was read
  */
 void
-bulla_memory_fill_facts (const BullaMemory *memory, const char *failure, BullaFacts *facts)
+bulla_version_memory_fill_facts (const BullaVersionMemory *memory, const char *failure,
+                                 BullaFacts *facts)
 {
   if (memory == NULL) {
     facts->history.known = BULLA_NO;
@@ -50,7 +51,7 @@ bulla_memory_fill_facts (const BullaMemory *memory, const char *failure, BullaFa
 }
 
 void
-bulla_memory_clear (BullaMemory *self)
+bulla_version_memory_clear (BullaVersionMemory *self)
 {
   g_clear_pointer (&self->vulnerable, g_free);
 }

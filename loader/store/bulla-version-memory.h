@@ -18,13 +18,14 @@ typedef struct {
   gint64 newest;    /* Unix time in s: date of the newest version seen; -1 if none was seen */
   gboolean live;    /* that version came from the publisher's own server */
   char *vulnerable; /* owned; nullable; the entry for this version in the list of vulnerable ones */
-} BullaMemory;
+} BullaVersionMemory;
 
-gboolean bulla_memory_recall (BullaStore *store, const BullaVersion *version, BullaMemory *memory,
-                              GError **error);
-void bulla_memory_fill_facts (const BullaMemory *memory, const char *failure, BullaFacts *facts);
-void bulla_memory_clear (BullaMemory *self);
+gboolean bulla_version_memory_recall (BullaStore *store, const BullaVersion *version,
+                                      BullaVersionMemory *memory, GError **error);
+void bulla_version_memory_fill_facts (const BullaVersionMemory *memory, const char *failure,
+                                      BullaFacts *facts);
+void bulla_version_memory_clear (BullaVersionMemory *self);
 
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (BullaMemory, bulla_memory_clear)
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (BullaVersionMemory, bulla_version_memory_clear)
 
 G_END_DECLS

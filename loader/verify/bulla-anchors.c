@@ -31,6 +31,7 @@ BullaAnchors *
 bulla_anchors_new (void)
 {
   BullaAnchors *self = g_new0 (BullaAnchors, 1);
+
   self->store = X509_STORE_new ();
   self->added = g_ptr_array_new_with_free_func ((GDestroyNotify)X509_free);
   self->logs = g_hash_table_new_full (g_bytes_hash, g_bytes_equal, (GDestroyNotify)g_bytes_unref,
@@ -90,6 +91,7 @@ bulla_anchors_add_pem (BullaAnchors *self, GBytes *pem, GError **error)
   BIO *bio = BIO_new_mem_buf (data, (int)MIN (length, G_MAXINT));
   guint n = 0;
   X509 *root = NULL;
+
   while ((root = PEM_read_bio_X509 (bio, NULL, NULL, NULL)) != NULL) {
     X509_STORE_add_cert (self->store, root);
     g_ptr_array_add (self->added, root);
@@ -109,6 +111,7 @@ void
 bulla_anchors_use_system (BullaAnchors *self)
 {
   X509_LOOKUP *lookup = X509_STORE_add_lookup (self->store, X509_LOOKUP_hash_dir ());
+
   if (lookup != NULL)
     X509_LOOKUP_add_dir (lookup, "/etc/ssl/certs", X509_FILETYPE_PEM);
 }
@@ -190,5 +193,6 @@ const BullaKnownLog *
 bulla_anchors_find_log (BullaAnchors *self, const guint8 *id, size_t length)
 {
   g_autoptr (GBytes) key = g_bytes_new_static (id, length);
+
   return g_hash_table_lookup (self->logs, key);
 }

@@ -18,6 +18,7 @@ gboolean
 bulla_extension_is_can_sign (X509_EXTENSION *extension)
 {
   const ASN1_OBJECT *oid = X509_EXTENSION_get_object (extension);
+
   return OBJ_length (oid) == sizeof CAN_SIGN
          && memcmp (OBJ_get0_data (oid), CAN_SIGN, sizeof CAN_SIGN) == 0;
 }

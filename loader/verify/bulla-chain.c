@@ -45,6 +45,7 @@ read_certificate (BullaSpan der, GError **error)
 {
   const unsigned char *at = der.data;
   X509 *certificate = d2i_X509 (NULL, &at, (long)der.length);
+
   ERR_clear_error ();
   if (certificate != NULL && at == der.data + der.length)
     return certificate;
@@ -61,6 +62,7 @@ read_key (BullaChain *self)
   char group[64] = "";
   size_t length = 0;
   g_autoptr (EVP_PKEY) key = X509_get_pubkey (self->leaf);
+
   ERR_clear_error ();
   self->key_type = BULLA_KEY_OTHER;
   if (key == NULL) {
@@ -142,6 +144,7 @@ bulla_chain_verify_parsed (const BullaCertChain *chain, BullaAnchors *anchors, g
                            GError **error)
 {
   g_autoptr (X509) leaf = read_certificate (chain->entries[0].cert, error);
+
   STACK_OF (X509) *hints = leaf != NULL ? read_hints (chain, error) : NULL;
   if (hints == NULL)
     return NULL;
@@ -176,6 +179,7 @@ BullaChain *
 bulla_chain_verify (GBytes *bytes, BullaAnchors *anchors, gint64 now, GError **error)
 {
   g_autoptr (BullaCertChain) chain = bulla_cert_chain_parse (bytes, error);
+
   return chain != NULL ? bulla_chain_verify_parsed (chain, anchors, now, error) : NULL;
 }
 
@@ -189,6 +193,7 @@ static void
 chain_clear (gpointer data)
 {
   BullaChain *self = data;
+
   g_clear_pointer (&self->bytes, g_bytes_unref);
   X509_free (self->leaf);
   EVP_MD_CTX_free (self->verifier);

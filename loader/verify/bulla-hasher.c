@@ -18,6 +18,7 @@ BullaHasher *
 bulla_hasher_new (BullaHash hash)
 {
   BullaHasher *self = g_new0 (BullaHasher, 1);
+
   self->context = EVP_MD_CTX_new ();
   EVP_DigestInit_ex (self->context, hash == BULLA_HASH_SHA512 ? EVP_sha512 () : EVP_sha256 (),
                      NULL);
@@ -48,6 +49,7 @@ size_t
 bulla_hasher_finish (BullaHasher *self, guint8 into[BULLA_HASH_MAX])
 {
   unsigned length = 0;
+
   EVP_DigestFinal_ex (self->context, into, &length);
   return length;
 }
@@ -65,6 +67,7 @@ size_t
 bulla_hash_bytes (BullaHash hash, const guint8 *data, size_t length, guint8 into[BULLA_HASH_MAX])
 {
   g_autoptr (BullaHasher) hasher = bulla_hasher_new (hash);
+
   bulla_hasher_push (hasher, data, length);
   return bulla_hasher_finish (hasher, into);
 }

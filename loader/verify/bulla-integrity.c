@@ -15,6 +15,7 @@ static void
 append_number (GByteArray *into, guint64 number)
 {
   guint64 wire = GUINT64_TO_BE (number);
+
   g_byte_array_append (into, (const guint8 *)&wire, sizeof wire);
 }
 
@@ -31,6 +32,7 @@ append_array_head (GByteArray *into, guint n)
   guint8 wide[] = {0x99, (guint8)(n >> 8), (guint8)n};
   guint8 narrow[] = {0x98, (guint8)n};
   guint8 tiny = (guint8)(0x80 | n);
+
   if (n < 24)
     g_byte_array_append (into, &tiny, 1);
   else if (n < 256)
@@ -44,6 +46,7 @@ static GByteArray *
 build_block (const BullaIntegrityBlock *self, guint signature)
 {
   GByteArray *block = g_byte_array_new ();
+
   append_span (block, self->head);
   append_span (block, self->attributes);
   guint n_before = self->version == 1 ? self->n_signatures - signature - 1 : 0;
@@ -67,6 +70,7 @@ bulla_integrity_build_message (const BullaIntegrityBlock *self,
 {
   GByteArray *message = g_byte_array_new ();
   g_autoptr (GByteArray) block = build_block (self, signature);
+
   append_number (message, BULLA_SHA512_SIZE);
   g_byte_array_append (message, bundle_sha512, BULLA_SHA512_SIZE);
   append_number (message, block->len);
@@ -88,6 +92,7 @@ read_p256_key (BullaSpan key)
       OSSL_PARAM_construct_end (),
   };
   EVP_PKEY_CTX *context = EVP_PKEY_CTX_new_from_name (NULL, "EC", NULL);
+
   if (EVP_PKEY_fromdata_init (context) != 1
       || EVP_PKEY_fromdata (context, &pkey, EVP_PKEY_PUBLIC_KEY, params) != 1)
     pkey = NULL;
@@ -112,6 +117,7 @@ find_fault (const BullaIntegritySignature *self, GBytes *message)
   gsize length = 0;
   const guint8 *bytes = g_bytes_get_data (message, &length);
   g_autoptr (EVP_PKEY) key = read_key (self);
+
   if (key == NULL)
     return "the key is not valid";
   const EVP_MD *hash = self->kind == BULLA_WEB_BUNDLE_KEY_P256 ? EVP_sha256 () : NULL;
@@ -143,6 +149,7 @@ bulla_integrity_verify (const BullaIntegrityBlock *self,
                         const guint8 bundle_sha512[BULLA_SHA512_SIZE], BullaFacts *facts)
 {
   BullaIntegrityFacts *integrity = &facts->integrity;
+
   integrity->n_valid = 0;
   bulla_part_set_ok (&integrity->signatures);
   for (guint i = 0; i < self->n_signatures; i++) {
@@ -180,6 +187,7 @@ bulla_integrity_check_id (const BullaIntegrityBlock *self, BullaWebBundleKey pin
   gsize length = 0;
   const guint8 *pinned = pinned_key != NULL ? g_bytes_get_data (pinned_key, &length) : NULL;
   gboolean derived = FALSE, found = FALSE;
+
   for (guint i = 0; i < self->n_signatures; i++) {
     const BullaIntegritySignature *signature = &self->signatures[i];
     if (!is_known (signature))

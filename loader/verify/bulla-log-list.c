@@ -208,6 +208,7 @@ read_log (BullaLogList *list, JsonObject *object, const char *operator_name, gbo
 {
   BullaLog *self = log_new (object, operator_name, tiled);
   const char *why = object == NULL ? "it is not an object" : read_key (self, object);
+
   if (why == NULL)
     why = read_state (self, object);
   if (why == NULL)

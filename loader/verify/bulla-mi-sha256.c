@@ -32,6 +32,7 @@ static void
 bulla_mi_sha256_finalize (GObject *object)
 {
   BullaMiSha256 *self = BULLA_MI_SHA256 (object);
+
   bulla_facts_unref (self->facts);
   EVP_MD_CTX_free (self->digest);
   G_OBJECT_CLASS (bulla_mi_sha256_parent_class)->finalize (object);
@@ -48,6 +49,7 @@ bulla_mi_sha256_init (BullaMiSha256 *self)
 {
   /* Fetched once, because looking up the algorithm takes as long as hashing a short record. */
   static EVP_MD *sha256;
+
   if (g_once_init_enter (&sha256))
     g_once_init_leave (&sha256, EVP_MD_fetch (NULL, "SHA256", NULL));
   self->digest = EVP_MD_CTX_new ();
@@ -66,6 +68,7 @@ BullaMiSha256 *
 bulla_mi_sha256_new (const guint8 top_proof[BULLA_PROOF_SIZE], guint64 offset, BullaFacts *facts)
 {
   BullaMiSha256 *self = g_object_new (BULLA_TYPE_MI_SHA256, NULL);
+
   memcpy (self->proof, top_proof, BULLA_PROOF_SIZE);
   self->offset = offset;
   self->facts = bulla_facts_ref (facts);
@@ -76,6 +79,7 @@ static GConverterResult
 fault (BullaMiSha256 *self, GError **error, BullaReason reason, size_t length, const char *detail)
 {
   GError *found = NULL;
+
   bulla_fault_set (&found, reason, (BullaRange){self->offset, length}, "%s", detail);
   if (error != NULL)
     *error = g_error_copy (found);
@@ -88,6 +92,7 @@ static gboolean
 record_holds (BullaMiSha256 *self, const guint8 *record, size_t length, guint8 closing)
 {
   guint8 hash[BULLA_PROOF_SIZE];
+
   EVP_DigestInit_ex (self->digest, NULL, NULL);
   EVP_DigestUpdate (self->digest, record, length);
   EVP_DigestUpdate (self->digest, &closing, 1);
@@ -140,6 +145,7 @@ verify_record (BullaMiSha256 *self, const guint8 *in, size_t length, gboolean at
 {
   size_t size = (size_t)self->record_size;
   gboolean followed = length > size + BULLA_PROOF_SIZE;
+
   if (!followed && !at_end)
     return g_set_error (error, G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT, "a record is cut"),
            G_CONVERTER_ERROR;
@@ -167,6 +173,7 @@ emit (BullaMiSha256 *self, const guint8 *in, guint8 *out, size_t room, gsize *by
       gsize *bytes_written)
 {
   size_t n = MIN (self->verified - self->emitted, room);
+
   memcpy (out, in + self->emitted, n);
   self->emitted += n;
   self->facts->body_length += n;
@@ -191,6 +198,7 @@ bulla_mi_sha256_convert (GConverter *converter, const void *in, gsize in_size, v
   gboolean at_end = (flags & G_CONVERTER_INPUT_AT_END) != 0;
   const guint8 *from = in;
   guint8 *to = out;
+
   *bytes_read = *bytes_written = 0;
   if (self->record_size == 0) {
     GConverterResult result = read_record_size (self, from, in_size, at_end, bytes_read, error);

@@ -93,6 +93,7 @@ static gboolean
 is_known_extension (X509_EXTENSION *extension)
 {
   int nid = OBJ_obj2nid (X509_EXTENSION_get_object (extension));
+
   return nid == NID_ct_cert_scts || nid == NID_id_pkix_OCSP_Nonce;
 }
 
@@ -100,6 +101,7 @@ static void
 check_critical (BullaOcsp *self, OCSP_BASICRESP *basic, OCSP_SINGLERESP *single)
 {
   gboolean unknown = FALSE;
+
   for (int i = 0; i < OCSP_BASICRESP_get_ext_count (basic); i++) {
     X509_EXTENSION *extension = OCSP_BASICRESP_get_ext (basic, i);
     unknown |= X509_EXTENSION_get_critical (extension) && !is_known_extension (extension);
@@ -116,6 +118,7 @@ static void
 keep_scts (BullaOcsp *self, OCSP_SINGLERESP *single)
 {
   int index = OCSP_SINGLERESP_get_ext_by_NID (single, NID_ct_cert_scts, -1);
+
   if (index < 0)
     return;
   const ASN1_OCTET_STRING *value =
@@ -129,6 +132,7 @@ read_single (BullaOcsp *self, OCSP_SINGLERESP *single)
   ASN1_GENERALIZEDTIME *revoked = NULL, *this_update = NULL, *next_update = NULL;
   int reason = -1;
   int status = OCSP_single_get0_status (single, &reason, &revoked, &this_update, &next_update);
+
   self->this_update = bulla_time_to_unix (this_update);
   self->next_update = bulla_time_to_unix (next_update);
   if (status == V_OCSP_CERTSTATUS_REVOKED) {

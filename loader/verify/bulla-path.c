@@ -21,6 +21,7 @@ bulla_time_to_unix (const ASN1_TIME *time)
   int days = 0, seconds = 0;
   ASN1_TIME *epoch = ASN1_TIME_set (NULL, 0);
   gboolean fine = time != NULL && ASN1_TIME_diff (&days, &seconds, epoch, time) == 1;
+
   ASN1_TIME_free (epoch);
   return fine ? (gint64)days * 86400 + seconds : -1;
 }
@@ -51,6 +52,7 @@ static gboolean
 is_last_second (X509_STORE_CTX *context, int error)
 {
   X509 *certificate = X509_STORE_CTX_get_current_cert (context);
+
   return error == X509_V_ERR_CERT_HAS_EXPIRED && certificate != NULL
          && bulla_time_to_unix (X509_get0_notAfter (certificate))
                 >= (gint64)X509_VERIFY_PARAM_get_time (X509_STORE_CTX_get0_param (context));
@@ -65,6 +67,7 @@ verify_cb (int ok, X509_STORE_CTX *context)
   /* check_extensions() judges those of the leaf. */
   gboolean own = error == X509_V_ERR_UNHANDLED_CRITICAL_EXTENSION
                  && X509_STORE_CTX_get_error_depth (context) == 0;
+
   if (!ok && !own && !is_last_second (context, error))
     blame (self, flag_of (error), X509_verify_cert_error_string (error));
   return 1;
@@ -76,6 +79,7 @@ void
 bulla_window_narrow (BullaWindow *window, gint64 from, gint64 to, gint64 now)
 {
   gint64 edges[] = {from, to + 1};
+
   for (int i = 0; i < 2; i++) {
     if (edges[i] <= now)
       window->from = MAX (window->from, edges[i]);
@@ -88,6 +92,7 @@ static gboolean
 allows (X509 *certificate, guint32 usage)
 {
   guint32 extended = X509_get_extended_key_usage (certificate);
+
   return extended == G_MAXUINT32 || (extended & (usage | XKU_ANYEKU)) != 0;
 }
 
@@ -104,6 +109,7 @@ look_at_revocations (BullaPath *self, BullaAnchors *anchors, STACK_OF (X509) * p
 {
   const BullaRevocations *list = bulla_anchors_get_revocations (anchors);
   int n = sk_X509_num (path);
+
   for (int i = 0; list != NULL && self->revoked == NULL && i < n; i++) {
     X509 *certificate = sk_X509_value (path, i);
     const BullaRevoked *found = bulla_revocations_find (list, certificate);
@@ -143,6 +149,7 @@ static gboolean
 comes_twice (X509 *leaf, int index)
 {
   const ASN1_OBJECT *oid = X509_EXTENSION_get_object (X509_get_ext (leaf, index));
+
   return X509_get_ext_by_OBJ (leaf, oid, index) >= 0;
 }
 
@@ -151,6 +158,7 @@ check_can_sign (BullaPath *self, X509_EXTENSION *extension)
 {
   static const guint8 null[] = {0x05, 0x00};
   const ASN1_OCTET_STRING *value = X509_EXTENSION_get_data (extension);
+
   self->flags |= BULLA_CERT_FLAG_CAN_SIGN;
   if (ASN1_STRING_length (value) != sizeof null
       || memcmp (ASN1_STRING_get0_data (value), null, sizeof null) != 0)
@@ -163,6 +171,7 @@ static void
 check_extensions (BullaPath *self, X509 *leaf)
 {
   int n = X509_get_ext_count (leaf);
+
   if (n > MAX_EXTENSIONS)
     blame (self, BULLA_CERT_FLAG_MALFORMED, "more extensions than Bulla reads");
   for (int i = 0; i < MIN (n, MAX_EXTENSIONS); i++) {
@@ -180,6 +189,7 @@ static void
 check_usage (BullaPath *self, X509 *leaf)
 {
   guint32 usage = X509_get_key_usage (leaf);
+
   if (usage != G_MAXUINT32 && (usage & KU_DIGITAL_SIGNATURE) == 0)
     blame (self, BULLA_CERT_FLAG_USAGE, "a key that is not for signatures");
   if (!allows (leaf, XKU_SSL_SERVER))
@@ -250,6 +260,7 @@ bulla_path_name_matches (X509 *leaf, const char *host)
 {
   const unsigned int flags =
       X509_CHECK_FLAG_NEVER_CHECK_SUBJECT | X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS;
+
   if (g_hostname_is_ip_address (host))
     return X509_check_ip_asc (leaf, host, flags) == 1;
   return X509_check_host (leaf, host, 0, flags, NULL) == 1;
@@ -260,6 +271,7 @@ static void
 append_name (GString *text, const ASN1_STRING *name)
 {
   const guint8 *bytes = ASN1_STRING_get0_data (name);
+
   for (int i = 0; i < MIN (ASN1_STRING_length (name), MAX_NAME_SHOWN); i++)
     g_string_append_c (text, g_ascii_isgraph ((char)bytes[i]) ? (char)bytes[i] : '?');
 }
@@ -276,6 +288,7 @@ bulla_path_dup_names (X509 *leaf)
   GString *text = g_string_new (NULL);
   GENERAL_NAMES *names = X509_get_ext_d2i (leaf, NID_subject_alt_name, NULL, NULL);
   int n = names != NULL ? sk_GENERAL_NAME_num (names) : 0;
+
   for (int i = 0; i < MIN (n, MAX_NAMES_SHOWN); i++) {
     int type = 0;
     const ASN1_STRING *value = GENERAL_NAME_get0_value (sk_GENERAL_NAME_value (names, i), &type);
@@ -307,6 +320,7 @@ bulla_path_dup_hosts (X509 *leaf, guint max)
   g_autoptr (GStrvBuilder) hosts = g_strv_builder_new ();
   GENERAL_NAMES *names = X509_get_ext_d2i (leaf, NID_subject_alt_name, NULL, NULL);
   int n = names != NULL ? sk_GENERAL_NAME_num (names) : 0;
+
   for (int i = 0; i < n && max > 0; i++) {
     g_autoptr (GString) text = g_string_new (NULL);
     int type = 0;

@@ -45,6 +45,7 @@ x509_content (X509 *leaf)
   unsigned char *der = NULL;
   int length = i2d_X509 (leaf, &der);
   GByteArray *content = g_byte_array_new ();
+
   append_be (content, (guint64)length, 3);
   g_byte_array_append (content, der, (guint)length);
   OPENSSL_free (der);
@@ -57,6 +58,7 @@ precert_content (X509 *leaf, X509 *issuer)
 {
   g_autoptr (X509) copy = X509_dup (leaf);
   int index = X509_get_ext_by_NID (copy, NID_ct_precert_scts, -1);
+
   X509_EXTENSION_free (X509_delete_ext (copy, index));
   unsigned char *tbs = NULL, *spki = NULL;
   int length = i2d_re_X509_tbs (copy, &tbs);
@@ -78,6 +80,7 @@ algorithm_fits (EVP_PKEY *key, const SCT *sct)
 {
   int nid = EVP_PKEY_get_base_id (key) == EVP_PKEY_RSA ? NID_sha256WithRSAEncryption
                                                        : NID_ecdsa_with_SHA256;
+
   return SCT_get_signature_nid (sct) == nid;
 }
 
@@ -90,6 +93,7 @@ verify (EVP_PKEY *key, SCT *sct, const Entry *entry)
   gsize n_content = 0;
   const guint8 *content = g_bytes_get_data (entry->content, &n_content);
   g_autoptr (GByteArray) message = g_byte_array_new ();
+
   append_be (message, 0, 1); /* Version: v1 */
   append_be (message, 0, 1); /* SignatureType: certificate_timestamp */
   append_be (message, SCT_get_timestamp (sct), 8);
@@ -147,6 +151,7 @@ read_list (BullaScts *self, BullaAnchors *anchors, const guint8 *data, size_t le
            const Entry *entry)
 {
   const unsigned char *at = data;
+
   STACK_OF (SCT) *list = o2i_SCT_LIST (NULL, &at, length);
   if (list == NULL || at != data + length || sk_SCT_num (list) == 0)
     blame (self, BULLA_SCT_FLAG_MALFORMED, "a list that cannot be read");
@@ -162,6 +167,7 @@ read_wrapped_list (BullaScts *self, BullaAnchors *anchors, const guint8 *data, s
 {
   const unsigned char *at = data;
   ASN1_OCTET_STRING *inner = d2i_ASN1_OCTET_STRING (NULL, &at, (long)length);
+
   if (inner == NULL || at != data + length)
     blame (self, BULLA_SCT_FLAG_MALFORMED, "an extension that cannot be read");
   else
@@ -174,6 +180,7 @@ static void
 read_extension (BullaScts *self, BullaAnchors *anchors, X509 *leaf, X509 *issuer)
 {
   int index = X509_get_ext_by_NID (leaf, NID_ct_precert_scts, -1);
+
   if (index < 0 || issuer == NULL)
     return;
   const ASN1_OCTET_STRING *value = X509_EXTENSION_get_data (X509_get_ext (leaf, index));

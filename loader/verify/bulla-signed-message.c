@@ -13,6 +13,7 @@ static void
 append_number (GByteArray *into, guint64 number)
 {
   guint64 wire = GUINT64_TO_BE (number);
+
   g_byte_array_append (into, (const guint8 *)&wire, sizeof wire);
 }
 
@@ -29,6 +30,7 @@ build_start (const BullaSignedMessage *self)
 {
   GByteArray *start = g_byte_array_sized_new (512);
   guint8 padding[64];
+
   memset (padding, 0x20, sizeof padding);
   g_byte_array_append (start, padding, sizeof padding);
   g_byte_array_append (start, (const guint8 *)context, sizeof context);
@@ -53,6 +55,7 @@ GBytes *
 bulla_signed_message_build (const BullaSignedMessage *self)
 {
   GByteArray *message = build_start (self);
+
   g_byte_array_append (message, self->headers.data, (guint)self->headers.length);
   return g_byte_array_free_to_bytes (message);
 }
@@ -69,6 +72,7 @@ EVP_MD_CTX *
 bulla_signed_message_prepare (EVP_PKEY *key)
 {
   g_autoptr (EVP_MD_CTX) prepared = EVP_MD_CTX_new ();
+
   if (EVP_DigestVerifyInit (prepared, NULL, EVP_sha256 (), NULL, key) == 1)
     return g_steal_pointer (&prepared);
   ERR_clear_error ();
@@ -93,6 +97,7 @@ bulla_signed_message_verify (const BullaSignedMessage *self, const EVP_MD_CTX *p
   gboolean fine = EVP_MD_CTX_copy_ex (digest, prepared) == 1
                   && EVP_DigestVerifyUpdate (digest, start->data, start->len) == 1
                   && EVP_DigestVerifyUpdate (digest, self->headers.data, self->headers.length) == 1;
+
   EVP_MD_CTX_set_flags (digest, EVP_MD_CTX_FLAG_FINALISE); /* avoids a copy, as nothing follows */
   fine = fine && EVP_DigestVerifyFinal (digest, signature, length) == 1;
   if (!fine)

@@ -24,6 +24,7 @@ bulla_signed_subset_verify (const char *version, BullaSpan signed_bytes, const E
                             const guint8 *signature, size_t length)
 {
   guint8 padding[N_PADDING];
+
   memset (padding, 0x20, sizeof padding);
   g_autofree char *context = g_strconcat ("Web Package 1 ", version, NULL);
   g_autoptr (EVP_MD_CTX) digest = EVP_MD_CTX_new ();

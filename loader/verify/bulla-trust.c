@@ -27,6 +27,7 @@ static void
 bulla_trust_finalize (GObject *object)
 {
   BullaTrust *self = BULLA_TRUST (object);
+
   bulla_verified_chains_free (self->chains);
   bulla_anchors_free (self->anchors);
   g_ptr_array_unref (self->root_files);
@@ -80,6 +81,7 @@ gboolean
 bulla_trust_add_roots (BullaTrust *self, const char *pem_file, GError **error)
 {
   g_autoptr (GBytes) pem = bulla_bytes_read_file (pem_file, MAX_FILE_SIZE, error);
+
   if (pem == NULL)
     return FALSE;
   if (!bulla_anchors_add_pem (self->anchors, pem, error)) {
@@ -128,6 +130,7 @@ GPtrArray *
 bulla_trust_dup_root_files (BullaTrust *self)
 {
   GPtrArray *files = g_ptr_array_new_with_free_func (g_free);
+
   for (guint i = 0; i < self->root_files->len; i++)
     g_ptr_array_add (files, g_strdup (self->root_files->pdata[i]));
   return files;
@@ -204,6 +207,7 @@ gboolean
 bulla_trust_add_logs (BullaTrust *self, const char *json_file, GError **error)
 {
   g_autoptr (GBytes) json = bulla_bytes_read_file (json_file, MAX_FILE_SIZE, error);
+
   if (json == NULL)
     return FALSE;
   g_autoptr (BullaLogList) list = bulla_log_list_parse_any (json, error);
@@ -229,6 +233,7 @@ bulla_trust_verify_chain (BullaTrust *self, GBytes *bytes, gint64 now, GError **
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
   BullaChain *chain = bulla_verified_chains_find (self->chains, bytes, now);
+
   if (chain != NULL)
     return chain;
   chain = bulla_chain_verify (bytes, self->anchors, now, error);
@@ -255,6 +260,7 @@ bulla_trust_verify_parsed (BullaTrust *self, const BullaCertChain *certificates,
                            GError **error)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+
   return bulla_chain_verify_parsed (certificates, self->anchors, now, error);
 }
 

@@ -24,6 +24,7 @@ bulla_duration_read (const char *text, gint64 max, gint64 *seconds)
   size_t length = strlen (text);
   char last = length > 0 ? text[length - 1] : '\0';
   g_autofree char *digits = g_strndup (text, length > 0 ? length - 1 : 0);
+
   for (size_t i = 0; i < G_N_ELEMENTS (UNITS); i++)
     if (last == UNITS[i].letter) {
       gint64 number = 0;

@@ -27,6 +27,7 @@ gboolean
 bulla_field_next_element (const char **rest, BullaToken *element)
 {
   const char *at = *rest;
+
   while (is_space (*at) || *at == ',')
     at++;
   if (*at == '\0') {
@@ -69,6 +70,7 @@ bulla_field_names_only (const char *field, const char *name)
 {
   const char *rest = field != NULL ? field : "";
   BullaToken element;
+
   while (bulla_field_next_element (&rest, &element))
     if (!bulla_token_equal (element, name, TRUE))
       return FALSE;
@@ -133,6 +135,7 @@ static char *
 read_value (const char **at)
 {
   g_autoptr (GString) value = g_string_new (NULL);
+
   if (**at != '"') {
     while (is_token_char (**at) || **at == '/' || **at == '=')
       g_string_append_c (value, *(*at)++);
@@ -146,6 +149,7 @@ static char *
 read_parameter (const char **at)
 {
   g_autoptr (GString) value = g_string_new (NULL);
+
   if (**at == '"') {
     for ((*at)++; **at != '\0' && **at != '"'; (*at)++) {
       if (**at == '\\' && (*at)[1] != '\0')
@@ -174,6 +178,7 @@ char *
 bulla_field_dup_parameter (const char *media_type, const char *name)
 {
   const char *at = media_type + strcspn (media_type, ";");
+
   while (*at == ';') {
     at++;
     while (is_space (*at))
@@ -200,6 +205,7 @@ static gboolean
 split_directive (BullaToken element, BullaToken *name, char **value)
 {
   size_t length = 0;
+
   while (length < element.length && is_token_char (element.start[length]))
     length++;
   *name = (BullaToken){element.start, length};
@@ -226,16 +232,17 @@ BullaCacheAnswer
 bulla_field_ask_cache (const char *cache_control, gboolean ignore_case)
 {
   BullaToken element, name;
-  BullaCacheAnswer answer = BULLA_CACHE_OK;
+  BullaCacheAnswer observation = BULLA_CACHE_OK;
+
   while (bulla_field_next_element (&cache_control, &element)) {
     g_autofree char *value = NULL;
     if (!split_directive (element, &name, &value))
       return BULLA_CACHE_MALFORMED;
     if (bulla_token_equal (name, "no-store", ignore_case)
         || bulla_token_equal (name, "private", ignore_case))
-      answer = BULLA_CACHE_NOT_SHARED;
+      observation = BULLA_CACHE_NOT_SHARED;
   }
-  return answer;
+  return observation;
 }
 
 /**
@@ -250,6 +257,7 @@ bulla_field_has_directive (const char *cache_control, const char *name)
 {
   const char *rest = cache_control != NULL ? cache_control : "";
   BullaToken element, directive;
+
   while (bulla_field_next_element (&rest, &element)) {
     g_autofree char *value = NULL;
     if (split_directive (element, &directive, &value) && bulla_token_equal (directive, name, TRUE))
@@ -273,6 +281,7 @@ bulla_field_get_lifetime (const char *cache_control, gint64 *seconds)
   const char *rest = cache_control != NULL ? cache_control : "";
   BullaToken element, directive;
   gboolean told = FALSE;
+
   *seconds = 0;
   if (bulla_field_has_directive (cache_control, "no-store")
       || bulla_field_has_directive (cache_control, "no-cache"))
@@ -295,6 +304,7 @@ static int
 read_digits (const char *text, guint digits)
 {
   int number = 0;
+
   for (guint i = 0; i < digits; i++) {
     if (!g_ascii_isdigit (text[i]))
       return -1;
@@ -328,6 +338,7 @@ bulla_field_read_date (const char *date, gint64 *time)
 {
   static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
   static const char shape[] = "???, ?? ??? ???? ??:??:?? GMT";
+
   if (!has_shape (date, shape))
     return FALSE;
   g_autofree char *name = g_strndup (date + 8, 3);
@@ -359,6 +370,7 @@ bulla_field_dup_no_cache_names (const char *cache_control)
 {
   BullaToken element, name;
   g_autoptr (GString) names = g_string_new (NULL);
+
   while (bulla_field_next_element (&cache_control, &element)) {
     g_autofree char *value = NULL;
     if (!split_directive (element, &name, &value) || value == NULL
@@ -401,13 +413,14 @@ bulla_field_read_digest (const char *digest, gboolean only_prefix, guint8 proof[
 {
   static const char prefix[] = BULLA_CODING_MI_SHA256 "=";
   const size_t skip = sizeof prefix - 1;
+
   if (only_prefix) {
     if (strncmp (digest, prefix, skip) != 0)
       return BULLA_DIGEST_MALFORMED;
     return decode_proof (digest + skip, strlen (digest + skip), proof) ? BULLA_DIGEST_FOUND
                                                                        : BULLA_DIGEST_MALFORMED;
   }
-  BullaDigestAnswer answer = BULLA_DIGEST_ABSENT;
+  BullaDigestAnswer observation = BULLA_DIGEST_ABSENT;
   BullaToken element;
   while (bulla_field_next_element (&digest, &element)) {
     if (element.length < skip || g_ascii_strncasecmp (element.start, prefix, skip) != 0)
@@ -415,18 +428,19 @@ bulla_field_read_digest (const char *digest, gboolean only_prefix, guint8 proof[
     guint8 found[BULLA_PROOF_SIZE];
     if (!decode_proof (element.start + skip, element.length - skip, found))
       return BULLA_DIGEST_MALFORMED;
-    if (answer == BULLA_DIGEST_FOUND && memcmp (proof, found, sizeof found) != 0)
+    if (observation == BULLA_DIGEST_FOUND && memcmp (proof, found, sizeof found) != 0)
       return BULLA_DIGEST_MALFORMED;
     memcpy (proof, found, sizeof found);
-    answer = BULLA_DIGEST_FOUND;
+    observation = BULLA_DIGEST_FOUND;
   }
-  return answer;
+  return observation;
 }
 
 static gboolean
 is_decodable (BullaToken coding)
 {
   static const char *const known[] = {"gzip", "x-gzip", "deflate", "br", "identity"};
+
   for (size_t i = 0; i < G_N_ELEMENTS (known); i++)
     if (bulla_token_equal (coding, known[i], TRUE))
       return TRUE;
@@ -446,6 +460,7 @@ bulla_field_codings_are_decodable (const char *content_encoding, gboolean exact)
   gboolean last_is_merkle = FALSE;
   guint merkle = 0, all = 0;
   BullaToken coding;
+
   while (bulla_field_next_element (&content_encoding, &coding)) {
     all++;
     last_is_merkle = bulla_token_equal (coding, BULLA_CODING_MI_SHA256, TRUE);
@@ -467,6 +482,7 @@ bulla_field_dup_inner_codings (const char *content_encoding)
 {
   g_autoptr (GString) inner = g_string_new (NULL);
   BullaToken coding;
+
   while (bulla_field_next_element (&content_encoding, &coding))
     if (!bulla_token_equal (coding, BULLA_CODING_MI_SHA256, TRUE)) {
       g_string_append (inner, inner->len > 0 ? ", " : "");

@@ -29,6 +29,7 @@ static gboolean
 origin_split (Origin *self, const char *text)
 {
   const char *mark = strstr (text, "://");
+
   if (mark == NULL)
     return FALSE;
   const char *host = mark + 3;
@@ -66,6 +67,7 @@ host_source_matches (const char *source, const Origin *ancestor, const char *sel
 {
   g_auto (Origin) own = {NULL};
   gboolean bare = strstr (source, "://") == NULL;
+
   if (bare && (self == NULL || !origin_split (&own, self)))
     return FALSE;
   g_autofree char *whole = bare ? g_strconcat (own.scheme, "://", source, NULL) : g_strdup (source);
@@ -87,6 +89,7 @@ static gboolean
 source_matches (const char *source, const char *ancestor, const char *self)
 {
   g_auto (Origin) origin = {NULL};
+
   if (g_ascii_strcasecmp (source, "'self'") == 0)
     return self != NULL && strcmp (self, ancestor) == 0;
   if (!origin_split (&origin, ancestor))
@@ -107,6 +110,7 @@ static gboolean
 sources_allow (const char *sources, const char *self, const char *const *ancestors)
 {
   g_auto (GStrv) list = g_strsplit_set (sources, " \t", MAX_PARTS);
+
   for (int i = 0; ancestors[i] != NULL; i++) {
     gboolean matches = FALSE;
     for (int j = 0; list[j] != NULL && !matches; j++)
@@ -122,6 +126,7 @@ static const char *
 find_ancestors (char *const *directives)
 {
   static const char name[] = "frame-ancestors";
+
   for (int i = 0; directives[i] != NULL; i++) {
     const char *directive = directives[i] + strspn (directives[i], " \t");
     size_t length = strcspn (directive, " \t");
@@ -136,6 +141,7 @@ policies_allow (const char *policies, const char *self, const char *const *ances
                 gboolean *found)
 {
   g_auto (GStrv) list = g_strsplit (policies, ",", MAX_PARTS);
+
   for (int i = 0; list[i] != NULL; i++) {
     g_auto (GStrv) directives = g_strsplit (list[i], ";", MAX_PARTS);
     const char *sources = find_ancestors (directives);
@@ -165,6 +171,7 @@ bulla_framing_allows (const char *frame_options, const char *security_policy, co
   gboolean found = FALSE;
   gboolean allows =
       security_policy == NULL || policies_allow (security_policy, self, ancestors, &found);
+
   *why = "frame-ancestors";
   if (found)
     return allows;

@@ -15,6 +15,7 @@ static void
 link_free (gpointer data)
 {
   BullaLink *self = data;
+
   g_free (self->target);
   g_ptr_array_unref (self->names);
   g_ptr_array_unref (self->values);
@@ -33,6 +34,7 @@ static void
 skip_link (const char **at)
 {
   gboolean quoted = FALSE;
+
   for (; **at != '\0' && (quoted || **at != ','); (*at)++) {
     if (quoted && **at == '\\' && (*at)[1] != '\0')
       (*at)++;
@@ -51,6 +53,7 @@ static char *
 read_value (const char **at)
 {
   g_autoptr (GString) value = g_string_new (NULL);
+
   if (**at != '"') {
     while (**at != '\0' && strchr (" \t;,", **at) == NULL)
       g_string_append_c (value, *(*at)++);
@@ -104,6 +107,7 @@ bulla_link_resolve (const char *base, const char *reference)
   BullaReason reason = BULLA_REASON_NONE;
   const char *detail = NULL;
   g_autofree char *text = bulla_url_resolve (base, reference, G_URI_FLAGS_ENCODED);
+
   if (text == NULL || strlen (text) > BULLA_LINK_URL_MAX
       || !bulla_url_parse (&url, text, strcspn (text, "#"), &reason, &detail))
     return NULL;
@@ -114,6 +118,7 @@ static BullaLink *
 read_link (const char **at, const char *base)
 {
   const char *end = **at == '<' ? strchr (*at, '>') : NULL;
+
   if (end == NULL)
     return NULL;
   g_autofree char *reference = g_strndup (*at + 1, (gsize)(end - *at - 1));
@@ -139,6 +144,7 @@ GPtrArray *
 bulla_links_read (const char *field, const char *base)
 {
   GPtrArray *links = g_ptr_array_new_with_free_func (link_free);
+
   for (const char *at = field != NULL ? field : ""; *at != '\0' && links->len < BULLA_LINKS_MAX;) {
     skip_space (&at);
     if (*at == ',') {
@@ -184,6 +190,7 @@ char *
 bulla_link_dup_url (const BullaLink *self, const char *name, const char *base)
 {
   const char *reference = bulla_link_get (self, name);
+
   return reference != NULL ? bulla_link_resolve (base, reference) : NULL;
 }
 
@@ -197,6 +204,7 @@ bulla_link_has_rel (const BullaLink *self, const char *relation)
 {
   const char *rel = bulla_link_get (self, "rel");
   g_auto (GStrv) relations = rel != NULL ? g_strsplit (rel, " ", PARAMETERS_MAX) : NULL;
+
   for (guint i = 0; relations != NULL && relations[i] != NULL; i++)
     if (g_ascii_strcasecmp (relations[i], relation) == 0)
       return TRUE;
@@ -213,5 +221,6 @@ gboolean
 bulla_link_is_rel (const BullaLink *self, const char *relation)
 {
   const char *rel = bulla_link_get (self, "rel");
+
   return rel != NULL && g_ascii_strcasecmp (rel, relation) == 0;
 }

@@ -39,6 +39,7 @@ read_length (const char *at, double viewport)
 {
   char *end = NULL;
   double number = g_ascii_strtod (at, &end);
+
   if (end == at || !(number >= 0))
     return -1;
   if (g_str_has_prefix (end, "px"))
@@ -73,6 +74,7 @@ static double
 find_size (const char *sizes, double viewport)
 {
   g_auto (GStrv) list = g_strsplit (sizes != NULL ? sizes : "", ",", CANDIDATES_MAX);
+
   for (guint i = 0; list[i] != NULL; i++) {
     char *entry = g_strstrip (list[i]);
     char *close = strrchr (entry, ')');
@@ -89,6 +91,7 @@ read_descriptor (Candidate *candidate, const char *at, const char *end)
 {
   char *stop = NULL;
   double number = g_ascii_strtod (at, &stop);
+
   if (stop == at || stop + 1 != end || !(number > 0))
     return;
   if (*stop == 'x')
@@ -102,6 +105,7 @@ static const char *
 read_candidate (Candidate *candidate, const char *at)
 {
   const char *end = at;
+
   while (*end != '\0' && !is_space (*end))
     end++;
   *candidate = (Candidate){at, (size_t)(end - at), 0, 0};
@@ -144,6 +148,7 @@ bulla_srcset_choose (const char *srcset, const char *sizes, const BullaViewport 
   Candidate best = {0}, candidate;
   double best_density = 0;
   guint n = 0;
+
   for (const char *at = srcset; n < CANDIDATES_MAX; n++) {
     while (is_space (*at) || *at == ',')
       at++;

@@ -28,6 +28,7 @@ static char *
 dup_bare_origin (const char *url)
 {
   const char *authority = strstr (url, "://");
+
   if (authority == NULL)
     return NULL;
   g_autofree char *bare = g_strndup (url, strcspn (authority + 3, "/?#") + 3 + (authority - url));
@@ -49,5 +50,6 @@ bulla_url_same_origin (const char *a, const char *b)
 {
   g_autofree char *one = a != NULL ? dup_bare_origin (a) : NULL;
   g_autofree char *other = b != NULL ? dup_bare_origin (b) : NULL;
+
   return one != NULL && g_strcmp0 (one, other) == 0;
 }

@@ -69,6 +69,7 @@ look_for_odd_characters (const char *bytes, size_t length, BullaUrlReading readi
 {
   gboolean alike = reading == BULLA_URL_ALIKE;
   gboolean ascii = TRUE;
+
   for (size_t i = 0; i < length && ascii; i++)
     ascii = (guchar)bytes[i] < 0x80;
   if (!ascii && memchr (bytes, '\0', length) == NULL && !g_utf8_validate_len (bytes, length, NULL))
@@ -92,6 +93,7 @@ split (const char *bytes, size_t length, Pieces *pieces)
 {
   const char *end = bytes + length;
   size_t scheme = 0;
+
   while (scheme < length && (g_ascii_isalnum (bytes[scheme]) || strchr ("+-.", bytes[scheme])))
     scheme++;
   if (scheme == 0 || scheme == length || bytes[scheme] != ':' || !g_ascii_isalpha (bytes[0]))
@@ -132,6 +134,7 @@ looks_like_ipv4 (const char *host)
 {
   const char *dot = strrchr (host, '.');
   const char *last = dot != NULL ? dot + 1 : host;
+
   return g_ascii_strncasecmp (last, "0x", 2) == 0 || strspn (last, "0123456789") == strlen (last);
 }
 
@@ -161,6 +164,7 @@ read_ipv6 (const char *address, guint16 numbers[8])
   g_auto (GStrv) groups = g_strsplit (address, ":", 10);
   guint n = g_strv_length (groups), into = 0;
   gboolean gap = FALSE;
+
   memset (numbers, 0, 8 * sizeof *numbers);
   for (guint i = 0; i < n; i++) {
     guint64 number = 0;
@@ -189,6 +193,7 @@ static char *
 dup_ipv6 (const guint16 numbers[8])
 {
   int start = -1, longest = 1;
+
   for (int i = 0, run = 0; i < 8; i++) {
     run = numbers[i] == 0 ? run + 1 : 0;
     if (run > longest) {
@@ -213,6 +218,7 @@ static Trouble
 check_ipv6 (const char *host, size_t length)
 {
   guint16 numbers[8];
+
   if (length < 4 || host[length - 1] != ']')
     return SYNTAX ("a malformed IPv6 address");
   g_autofree char *address = g_strndup (host + 1, length - 2);
@@ -229,6 +235,7 @@ static Trouble
 check_host (const char *host)
 {
   size_t length = strlen (host);
+
   if (host[0] == '[')
     return check_ipv6 (host, length);
   for (size_t i = 0; i < length; i++)
@@ -253,6 +260,7 @@ static Trouble
 check_path (const Pieces *pieces, BullaUrlReading reading)
 {
   const char *end = pieces->path + pieces->path_length;
+
   if (memchr (pieces->path, '#', pieces->path_length) != NULL)
     return (Trouble){BULLA_REASON_SXG_URL_FRAGMENT, "a fragment"};
   if (reading == BULLA_URL_WHATWG)
@@ -360,6 +368,7 @@ serialise (BullaUrl *self, const Pieces *pieces, BullaUrlReading reading)
   const char *scheme = self->https ? "https" : "http";
   gboolean ipv6 = strchr (self->host, ':') != NULL;
   GString *url = g_string_sized_new (256);
+
   g_string_append (url, scheme);
   g_string_append (url, ipv6 ? "://[" : "://");
   g_string_append (url, self->host);
@@ -393,6 +402,7 @@ parse (BullaUrl *self, const char *bytes, size_t length, BullaUrlReading reading
 {
   Pieces pieces = {0};
   Trouble trouble = look_for_odd_characters (bytes, length, reading);
+
   if (trouble.reason == BULLA_REASON_NONE)
     trouble = length > 0 ? split (bytes, length, &pieces) : SYNTAX ("empty");
   if (trouble.reason != BULLA_REASON_NONE)

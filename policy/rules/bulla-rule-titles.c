@@ -216,6 +216,7 @@ const char *
 bulla_rule_find_title (const char *id)
 {
   size_t from = 0, to = G_N_ELEMENTS (titles);
+
   while (from < to) {
     size_t middle = from + (to - from) / 2;
     int order = strcmp (id, titles[middle].id);

@@ -3,25 +3,27 @@
 #include "bulla-rule.h"
 
 static BullaState
-ask_body (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+ask_body (const BullaQuestion *question, const BullaRule *rule, BullaObservation *observation)
 {
   const BullaFacts *facts = question->facts;
-  BullaState state = bulla_rule_ask_part (&facts->body, rule, answer);
+  BullaState state = bulla_rule_ask_part (&facts->body, rule, observation);
+
   if (state == BULLA_STATE_HELD && rule->reason == BULLA_REASON_BODY_RECORD_SIZE) {
-    answer->number = (gint64)facts->record_size;
-    answer->unit = BULLA_UNIT_BYTES;
+    observation->number = (gint64)facts->record_size;
+    observation->unit = BULLA_UNIT_BYTES;
   }
   return state;
 }
 
 static BullaState
-ask_coding (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+ask_coding (const BullaQuestion *question, const BullaRule *rule, BullaObservation *observation)
 {
   const BullaFacts *facts = question->facts;
+
   if (facts->coding == BULLA_UNKNOWN)
-    return bulla_answer_unasked (answer, N_ ("the body was not decoded"));
-  answer->text = facts->coding_name;
-  return bulla_answer_is (facts->coding == BULLA_YES);
+    return bulla_observation_leave_unasked (observation, N_ ("the body was not decoded"));
+  observation->text = facts->coding_name;
+  return bulla_state_from_boolean (facts->coding == BULLA_YES);
 }
 
 #define BODY(id, reason, required)                                                                 \

@@ -54,6 +54,7 @@ static gboolean
 is_before_fault (const BullaBundleFacts *bundle, BullaReason reason)
 {
   Stage fault = stage_of (bundle, bundle->head.reason);
+
   if (fault == STAGE_ANYWHERE)
     fault = bundle->version != NULL ? STAGE_SECTION_LENGTHS : STAGE_MAGIC;
   Stage stage = stage_of (bundle, reason);
@@ -61,59 +62,59 @@ is_before_fault (const BullaBundleFacts *bundle, BullaReason reason)
 }
 
 static void
-observe_version (const BullaBundleFacts *bundle, BullaAnswer *answer)
+observe_version (const BullaBundleFacts *bundle, BullaObservation *observation)
 {
-  answer->text = bundle->version;
-  answer->range = bundle->version_range;
+  observation->text = bundle->version;
+  observation->range = bundle->version_range;
 }
 
 static void
-observe_critical (const BullaBundleFacts *bundle, BullaAnswer *answer)
+observe_critical (const BullaBundleFacts *bundle, BullaObservation *observation)
 {
-  answer->text = bundle->unknown_sections;
-  answer->words = N_ ("all are known");
+  observation->text = bundle->unknown_sections;
+  observation->words = N_ ("all are known");
 }
 
 static void
-observe_primary (const BullaBundleFacts *bundle, BullaAnswer *answer)
+observe_primary (const BullaBundleFacts *bundle, BullaObservation *observation)
 {
-  answer->text = bundle->primary_url;
-  answer->words = N_ ("none");
-  answer->range = bundle->primary_range;
+  observation->text = bundle->primary_url;
+  observation->words = N_ ("none");
+  observation->range = bundle->primary_range;
 }
 
 /* b1 states the URL in the bundle, but no specification requires readers to check it */
 static void
-observe_manifest (const BullaBundleFacts *bundle, BullaAnswer *answer)
+observe_manifest (const BullaBundleFacts *bundle, BullaObservation *observation)
 {
   if (bundle->manifest_found != BULLA_NO)
-    answer->text = bundle->manifest_url;
-  answer->words =
+    observation->text = bundle->manifest_url;
+  observation->words =
       bundle->manifest_url == NULL ? N_ ("none") : N_ ("a manifest that is not in the bundle");
 }
 
 static void
-observe_entries (const BullaBundleFacts *bundle, BullaAnswer *answer)
+observe_entries (const BullaBundleFacts *bundle, BullaObservation *observation)
 {
-  answer->number = bundle->n_resources;
-  answer->unit = BULLA_UNIT_COUNT;
+  observation->number = bundle->n_resources;
+  observation->unit = BULLA_UNIT_COUNT;
 }
 
 static void
-observe_index (const BullaBundleFacts *bundle, BullaAnswer *answer)
+observe_index (const BullaBundleFacts *bundle, BullaObservation *observation)
 {
-  answer->text = bundle->index_text;
+  observation->text = bundle->index_text;
 }
 
 static void
-observe_authorities (const BullaBundleFacts *bundle, BullaAnswer *answer)
+observe_authorities (const BullaBundleFacts *bundle, BullaObservation *observation)
 {
-  answer->number = bundle->n_authorities;
-  answer->unit = BULLA_UNIT_COUNT;
+  observation->number = bundle->n_authorities;
+  observation->unit = BULLA_UNIT_COUNT;
 }
 
 /* Functions that state the observation if the rule of a reason passes; NULL if there is none. */
-static void (*const observers[BULLA_N_REASONS]) (const BullaBundleFacts *, BullaAnswer *) = {
+static void (*const observers[BULLA_N_REASONS]) (const BullaBundleFacts *, BullaObservation *) = {
     [BULLA_REASON_BUNDLE_VERSION] = observe_version,
     [BULLA_REASON_BUNDLE_CRITICAL] = observe_critical,
     [BULLA_REASON_BUNDLE_PRIMARY] = observe_primary,
@@ -124,57 +125,62 @@ static void (*const observers[BULLA_N_REASONS]) (const BullaBundleFacts *, Bulla
 };
 
 static BullaState
-ask_head (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+ask_head (const BullaQuestion *question, const BullaRule *rule, BullaObservation *observation)
 {
   const BullaBundleFacts *bundle = &question->facts->bundle;
+
   /* some truncation is found only when the trailing length is read */
   if (rule->reason == BULLA_REASON_BUNDLE_TRUNCATED
       && bundle->length.reason == BULLA_REASON_BUNDLE_TRUNCATED)
-    return bulla_rule_ask_part (&bundle->length, rule, answer);
-  BullaState state = bulla_rule_ask_part (&bundle->head, rule, answer);
+    return bulla_rule_ask_part (&bundle->length, rule, observation);
+  BullaState state = bulla_rule_ask_part (&bundle->head, rule, observation);
   if (state == BULLA_STATE_UNASKED && bundle->head.read == BULLA_NO
       && is_before_fault (bundle, rule->reason)) {
-    *answer = (BullaAnswer){0};
+    *observation = (BullaObservation){0};
     state = BULLA_STATE_HELD;
   }
   if (state == BULLA_STATE_HELD && observers[rule->reason] != NULL)
-    observers[rule->reason](bundle, answer);
+    observers[rule->reason](bundle, observation);
   return state;
 }
 
 static BullaState
-ask_subset (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+ask_subset (const BullaQuestion *question, const BullaRule *rule, BullaObservation *observation)
 {
   const BullaBundleFacts *bundle = &question->facts->bundle;
+
   if (bundle->head.read == BULLA_YES && bundle->n_authorities == 0 && bundle->n_subsets == 0)
-    return bulla_answer_waive (answer, N_ ("there are no signatures"));
-  return ask_head (question, rule, answer);
+    return bulla_observation_waive (observation, N_ ("there are no signatures"));
+  return ask_head (question, rule, observation);
 }
 
 static BullaState
-ask_primary_found (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+ask_primary_found (const BullaQuestion *question, const BullaRule *rule,
+                   BullaObservation *observation)
 {
   const BullaBundleFacts *bundle = &question->facts->bundle;
+
   if (bundle->head.read != BULLA_YES)
-    return bulla_answer_unasked (answer, NOT_READ);
+    return bulla_observation_leave_unasked (observation, NOT_READ);
   if (bundle->primary_url == NULL)
-    return bulla_answer_waive (answer, N_ ("there is no primary URL"));
+    return bulla_observation_waive (observation, N_ ("there is no primary URL"));
   if (bundle->primary_found == BULLA_UNKNOWN)
-    return bulla_answer_unasked (answer, NOT_READ);
-  answer->text = bundle->primary_url;
-  answer->range = bundle->primary_range;
-  return bulla_answer_is (bundle->primary_found == BULLA_YES);
+    return bulla_observation_leave_unasked (observation, NOT_READ);
+  observation->text = bundle->primary_url;
+  observation->range = bundle->primary_range;
+  return bulla_state_from_boolean (bundle->primary_found == BULLA_YES);
 }
 
 /* The end of a stream is checked only after it has arrived. */
 static BullaState
-ask_length (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+ask_length (const BullaQuestion *question, const BullaRule *rule, BullaObservation *observation)
 {
   const BullaBundleFacts *bundle = &question->facts->bundle;
-  BullaState state = bulla_rule_ask_part (&bundle->length, rule, answer);
+  BullaState state = bulla_rule_ask_part (&bundle->length, rule, observation);
+
   if (state == BULLA_STATE_HELD) {
-    answer->number = (gint64)MIN (bundle->total_length, G_MAXINT64);
-    answer->unit = BULLA_UNIT_BYTES;
+    observation->number = (gint64)MIN (bundle->total_length, G_MAXINT64);
+    observation->unit = BULLA_UNIT_BYTES;
   }
   return state;
 }
@@ -182,20 +188,21 @@ ask_length (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *a
 /* An isolated app has the URLs of its own ID; a bundle that is signed only as a whole may have any
  * others, unless the profile takes signed bundles for isolated apps alone. */
 static BullaState
-ask_app_urls (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+ask_app_urls (const BullaQuestion *question, const BullaRule *rule, BullaObservation *observation)
 {
   const BullaBundleFacts *bundle = &question->facts->bundle;
   gboolean own = question->settings->app_urls == BULLA_APP_URLS_OWN;
+
   if (bundle->head.read != BULLA_YES)
-    return bulla_answer_unasked (answer, NOT_READ);
+    return bulla_observation_leave_unasked (observation, NOT_READ);
   if (question->facts->integrity.present != BULLA_YES)
-    return bulla_answer_waive (answer, N_ ("the bundle is not signed as a whole"));
-  answer->text = own ? bundle->app_odd_url : bundle->app_foreign_url;
-  if (own && answer->text == NULL && bundle->primary_url != NULL) {
-    answer->text = bundle->primary_url;
-    answer->required = N_ ("no primary URL in an isolated app");
+    return bulla_observation_waive (observation, N_ ("the bundle is not signed as a whole"));
+  observation->text = own ? bundle->app_odd_url : bundle->app_foreign_url;
+  if (own && observation->text == NULL && bundle->primary_url != NULL) {
+    observation->text = bundle->primary_url;
+    observation->required = N_ ("no primary URL in an isolated app");
   }
-  return bulla_answer_is (answer->text == NULL);
+  return bulla_state_from_boolean (observation->text == NULL);
 }
 
 #define HEAD(id, prefix, reason, anchor, required, ask)                                            \

@@ -25,54 +25,55 @@ find_gap (const BullaCaaFacts *caa, const char *detail)
 }
 
 static BullaState
-ask_exchanges (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+ask_exchanges (const BullaQuestion *question, const BullaRule *rule, BullaObservation *observation)
 {
   const BullaFacts *facts = question->facts;
   BullaCaaChoice choice = question->settings->caa;
 
   if (choice == BULLA_CAA_OFF)
-    return bulla_answer_waive (answer, NOT_REQUIRED);
+    return bulla_observation_waive (observation, NOT_REQUIRED);
   if (facts->cert.known == BULLA_UNKNOWN)
-    return choice == BULLA_CAA_REPORT ? bulla_answer_waive (answer, NO_CHAIN)
-                                      : bulla_answer_unasked (answer, NO_CHAIN);
+    return choice == BULLA_CAA_REPORT ? bulla_observation_waive (observation, NO_CHAIN)
+                                      : bulla_observation_leave_unasked (observation, NO_CHAIN);
   if (facts->caa.exchanges == BULLA_CAA_PERMITTED) {
-    answer->words = N_ ("every name is permitted");
+    observation->words = N_ ("every name is permitted");
     return BULLA_STATE_HELD;
   }
-  answer->reason = facts->caa.reason;
-  answer->text = facts->caa.detail;
+  observation->reason = facts->caa.reason;
+  observation->text = facts->caa.detail;
   if (choice == BULLA_CAA_REPORT)
-    return bulla_answer_waive (answer, find_gap (&facts->caa, facts->caa.detail));
+    return bulla_observation_waive (observation, find_gap (&facts->caa, facts->caa.detail));
   if (facts->caa.exchanges == BULLA_CAA_FORBIDDEN)
     return BULLA_STATE_BROKEN;
-  return bulla_answer_unasked (answer, find_gap (&facts->caa, facts->caa.detail));
+  return bulla_observation_leave_unasked (observation, find_gap (&facts->caa, facts->caa.detail));
 }
 
 static BullaState
-ask_secure (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+ask_secure (const BullaQuestion *question, const BullaRule *rule, BullaObservation *observation)
 {
   const BullaFacts *facts = question->facts;
 
   if (question->settings->caa == BULLA_CAA_OFF
       || question->settings->dnssec == BULLA_DNSSEC_CHOICE_IGNORE)
-    return bulla_answer_waive (answer, NOT_REQUIRED);
+    return bulla_observation_waive (observation, NOT_REQUIRED);
   if (facts->cert.known == BULLA_UNKNOWN)
-    return bulla_answer_unasked (answer, NO_CHAIN);
-  answer->text = facts->caa.dnssec_detail;
+    return bulla_observation_leave_unasked (observation, NO_CHAIN);
+  observation->text = facts->caa.dnssec_detail;
   switch (facts->caa.dnssec) {
   case BULLA_DNSSEC_SECURE:
-    answer->words = N_ ("every answer is secure");
+    observation->words = N_ ("every answer is secure");
     return BULLA_STATE_HELD;
   case BULLA_DNSSEC_INSECURE:
-    answer->reason = BULLA_REASON_CAA_INSECURE;
+    observation->reason = BULLA_REASON_CAA_INSECURE;
     return BULLA_STATE_BROKEN;
   case BULLA_DNSSEC_BOGUS:
-    answer->reason = BULLA_REASON_CAA_BOGUS;
+    observation->reason = BULLA_REASON_CAA_BOGUS;
     return BULLA_STATE_BROKEN;
   case BULLA_DNSSEC_NO_ANSWER:
   default:
-    answer->reason = facts->caa.unasked;
-    return bulla_answer_unasked (answer, find_gap (&facts->caa, facts->caa.dnssec_detail));
+    observation->reason = facts->caa.unasked;
+    return bulla_observation_leave_unasked (observation,
+                                            find_gap (&facts->caa, facts->caa.dnssec_detail));
   }
 }
 

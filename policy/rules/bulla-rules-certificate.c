@@ -8,17 +8,18 @@
 
 /* Each flag in the facts breaks the rule of one reason. */
 static BullaState
-ask_flag (BullaKnown known, guint flags, guint flag, const char *detail, BullaAnswer *answer)
+ask_flag (BullaKnown known, guint flags, guint flag, const char *detail,
+          BullaObservation *observation)
 {
   if (known == BULLA_UNKNOWN)
-    return bulla_answer_unasked (answer, detail != NULL ? detail : NO_CHAIN);
+    return bulla_observation_leave_unasked (observation, detail != NULL ? detail : NO_CHAIN);
   if ((flags & flag) != 0)
-    answer->text = detail;
-  return bulla_answer_is ((flags & flag) == 0);
+    observation->text = detail;
+  return bulla_state_from_boolean ((flags & flag) == 0);
 }
 
 static BullaState
-ask_cert (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+ask_cert (const BullaQuestion *question, const BullaRule *rule, BullaObservation *observation)
 {
   static const struct {
     BullaReason reason;
@@ -40,91 +41,97 @@ ask_cert (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *ans
     flags |= BULLA_CERT_FLAG_CRITICAL_EXTENSION;
   for (size_t i = 0; i < G_N_ELEMENTS (map); i++)
     if (map[i].reason == rule->reason)
-      return ask_flag (cert->known, flags, map[i].flag, cert->path_detail, answer);
+      return ask_flag (cert->known, flags, map[i].flag, cert->path_detail, observation);
   g_return_val_if_reached (BULLA_STATE_BROKEN);
 }
 
 static BullaState
-ask_name (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+ask_name (const BullaQuestion *question, const BullaRule *rule, BullaObservation *observation)
 {
   const BullaCertFacts *cert = &question->facts->cert;
+
   if (cert->name_matches == BULLA_UNKNOWN)
-    return bulla_answer_unasked (answer, NO_CHAIN);
-  answer->text = cert->names;
-  answer->required = question->facts->request_origin;
-  return bulla_answer_is (cert->name_matches == BULLA_YES);
+    return bulla_observation_leave_unasked (observation, NO_CHAIN);
+  observation->text = cert->names;
+  observation->required = question->facts->request_origin;
+  return bulla_state_from_boolean (cert->name_matches == BULLA_YES);
 }
 
 static BullaState
-ask_can_sign (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+ask_can_sign (const BullaQuestion *question, const BullaRule *rule, BullaObservation *observation)
 {
   const BullaCertFacts *cert = &question->facts->cert;
+
   if (cert->known == BULLA_UNKNOWN)
-    return bulla_answer_unasked (answer, NO_CHAIN);
+    return bulla_observation_leave_unasked (observation, NO_CHAIN);
   gboolean present = (cert->flags & BULLA_CERT_FLAG_CAN_SIGN) != 0;
-  answer->words = present ? N_ ("present") : N_ ("absent");
+  observation->words = present ? N_ ("present") : N_ ("absent");
   if (rule->reason == BULLA_REASON_CERT_CAN_SIGN_MISSING)
-    return bulla_answer_is (present);
+    return bulla_state_from_boolean (present);
   if (!present)
-    return bulla_answer_unasked (answer, N_ ("there is no CanSignHttpExchanges extension"));
+    return bulla_observation_leave_unasked (observation,
+                                            N_ ("there is no CanSignHttpExchanges extension"));
   if (rule->reason == BULLA_REASON_CERT_CAN_SIGN_VALUE) {
     gboolean other = (cert->flags & BULLA_CERT_FLAG_CAN_SIGN_VALUE) != 0;
-    answer->words = other ? N_ ("another value") : "05 00";
-    return bulla_answer_is (!other);
+    observation->words = other ? N_ ("another value") : "05 00";
+    return bulla_state_from_boolean (!other);
   }
   gboolean critical = (cert->flags & BULLA_CERT_FLAG_CAN_SIGN_CRITICAL) != 0;
-  answer->words = critical ? N_ ("critical") : N_ ("not critical");
+  observation->words = critical ? N_ ("critical") : N_ ("not critical");
   if (question->settings->can_sign_critical == BULLA_CHOICE_YES)
-    return bulla_answer_waive (answer, N_ ("not required by this profile"));
-  return bulla_answer_is (!critical);
+    return bulla_observation_waive (observation, N_ ("not required by this profile"));
+  return bulla_state_from_boolean (!critical);
 }
 
 static BullaState
-ask_validity (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+ask_validity (const BullaQuestion *question, const BullaRule *rule, BullaObservation *observation)
 {
   const BullaCertFacts *cert = &question->facts->cert;
+
   if (question->settings->validity_days_max == 0)
-    return bulla_answer_waive (answer, N_ ("not required by this profile"));
+    return bulla_observation_waive (observation, N_ ("not required by this profile"));
   if (cert->known == BULLA_UNKNOWN)
-    return bulla_answer_unasked (answer, NO_CHAIN);
-  answer->number = cert->not_after - cert->not_before;
-  answer->limit = question->settings->validity_days_max * DAY;
-  answer->unit = BULLA_UNIT_DURATION;
-  return bulla_answer_is (answer->number <= answer->limit);
+    return bulla_observation_leave_unasked (observation, NO_CHAIN);
+  observation->number = cert->not_after - cert->not_before;
+  observation->limit = question->settings->validity_days_max * DAY;
+  observation->unit = BULLA_UNIT_DURATION;
+  return bulla_state_from_boolean (observation->number <= observation->limit);
 }
 
 static BullaState
-ask_listed (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+ask_listed (const BullaQuestion *question, const BullaRule *rule, BullaObservation *observation)
 {
   const BullaCertFacts *cert = &question->facts->cert;
+
   if (cert->known == BULLA_UNKNOWN)
-    return bulla_answer_unasked (answer, NO_CHAIN);
+    return bulla_observation_leave_unasked (observation, NO_CHAIN);
   if (cert->listed == BULLA_UNKNOWN)
-    return bulla_answer_waive (answer, N_ ("there is no local revocation list"));
-  answer->text = cert->listed_as;
-  return bulla_answer_is (cert->listed == BULLA_NO);
+    return bulla_observation_waive (observation, N_ ("there is no local revocation list"));
+  observation->text = cert->listed_as;
+  return bulla_state_from_boolean (cert->listed == BULLA_NO);
 }
 
 static BullaState
-ask_tls_key (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+ask_tls_key (const BullaQuestion *question, const BullaRule *rule, BullaObservation *observation)
 {
   const BullaCertFacts *cert = &question->facts->cert;
   BullaTlsKeyChoice choice = question->settings->tls_key;
+
   if (choice == BULLA_TLS_KEY_IGNORE)
-    return bulla_answer_waive (answer, N_ ("not required by this profile"));
+    return bulla_observation_waive (observation, N_ ("not required by this profile"));
   if (cert->known == BULLA_UNKNOWN)
-    return bulla_answer_waive (answer, NO_CHAIN);
-  answer->text = cert->tls_host;
+    return bulla_observation_waive (observation, NO_CHAIN);
+  observation->text = cert->tls_host;
   if (cert->tls_host != NULL && choice == BULLA_TLS_KEY_WARN)
-    return bulla_answer_waive (answer, N_ ("reported but not required by this profile"));
-  return bulla_answer_is (cert->tls_host == NULL);
+    return bulla_observation_waive (observation, N_ ("reported but not required by this profile"));
+  return bulla_state_from_boolean (cert->tls_host == NULL);
 }
 
 #define UNREADABLE (BULLA_OCSP_FLAG_MALFORMED | BULLA_OCSP_FLAG_UNSUCCESSFUL)
 #define NOT_ABOUT_US (UNREADABLE | BULLA_OCSP_FLAG_OTHER_CERTIFICATE)
 
 static BullaState
-ask_ocsp (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+ask_ocsp (const BullaQuestion *question, const BullaRule *rule, BullaObservation *observation)
 {
   /* @after: flags of faults after which the fault in @flag is not checked */
   static const struct {
@@ -145,15 +152,15 @@ ask_ocsp (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *ans
   if (rule->reason == BULLA_REASON_OCSP_REVOKED
       && question->settings->ocsp == BULLA_OCSP_REVOKED_AGE && ocsp->revoked_at >= 0
       && question->now - ocsp->revoked_at < 7 * DAY) {
-    answer->number = question->now - ocsp->revoked_at;
-    answer->unit = BULLA_UNIT_DURATION;
+    observation->number = question->now - ocsp->revoked_at;
+    observation->unit = BULLA_UNIT_DURATION;
     return BULLA_STATE_HELD;
   }
   for (size_t i = 0; i < G_N_ELEMENTS (map); i++)
     if (map[i].reason == rule->reason)
       return (ocsp->flags & map[i].after) != 0
-                 ? bulla_answer_unasked (answer, PAST_FAULT)
-                 : ask_flag (ocsp->known, ocsp->flags, map[i].flag, ocsp->detail, answer);
+                 ? bulla_observation_leave_unasked (observation, PAST_FAULT)
+                 : ask_flag (ocsp->known, ocsp->flags, map[i].flag, ocsp->detail, observation);
   g_return_val_if_reached (BULLA_STATE_BROKEN);
 }
 
@@ -165,72 +172,80 @@ has_times (const BullaOcspFacts *ocsp)
 }
 
 static BullaState
-ask_ocsp_window (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+ask_ocsp_window (const BullaQuestion *question, const BullaRule *rule,
+                 BullaObservation *observation)
 {
   const BullaOcspFacts *ocsp = &question->facts->ocsp;
+
   if (!has_times (ocsp))
-    return bulla_answer_unasked (answer, ocsp->known == BULLA_YES ? PAST_FAULT : NO_CHAIN);
-  answer->unit = BULLA_UNIT_TIME;
-  answer->limit = question->now;
+    return bulla_observation_leave_unasked (observation,
+                                            ocsp->known == BULLA_YES ? PAST_FAULT : NO_CHAIN);
+  observation->unit = BULLA_UNIT_TIME;
+  observation->limit = question->now;
   if (rule->reason == BULLA_REASON_OCSP_NOT_YET_VALID) {
-    answer->number = ocsp->this_update;
-    return bulla_answer_is (ocsp->this_update <= question->now);
+    observation->number = ocsp->this_update;
+    return bulla_state_from_boolean (ocsp->this_update <= question->now);
   }
   if (ocsp->next_update < 0) {
-    answer->unit = BULLA_UNIT_NONE;
-    return bulla_answer_unasked (answer, N_ ("there is no nextUpdate"));
+    observation->unit = BULLA_UNIT_NONE;
+    return bulla_observation_leave_unasked (observation, N_ ("there is no nextUpdate"));
   }
-  answer->number = ocsp->next_update;
+  observation->number = ocsp->next_update;
   if (question->settings->ocsp == BULLA_OCSP_AGE)
-    return bulla_answer_is (question->now < ocsp->next_update);
-  return bulla_answer_is (question->now <= ocsp->next_update);
+    return bulla_state_from_boolean (question->now < ocsp->next_update);
+  return bulla_state_from_boolean (question->now <= ocsp->next_update);
 }
 
 static BullaState
-ask_ocsp_lifetime (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+ask_ocsp_lifetime (const BullaQuestion *question, const BullaRule *rule,
+                   BullaObservation *observation)
 {
   const BullaOcspFacts *ocsp = &question->facts->ocsp;
   const BullaSettings *settings = question->settings;
   gint64 longest = settings->ocsp_max_lifetime;
   gboolean absent = rule->reason == BULLA_REASON_OCSP_NO_NEXT_UPDATE;
+
   if (absent ? settings->ocsp != BULLA_OCSP_LIFETIME : longest == 0)
-    return bulla_answer_waive (answer, N_ ("not required by this profile"));
+    return bulla_observation_waive (observation, N_ ("not required by this profile"));
   if (!has_times (ocsp))
-    return bulla_answer_unasked (answer, ocsp->known == BULLA_YES ? PAST_FAULT : NO_CHAIN);
+    return bulla_observation_leave_unasked (observation,
+                                            ocsp->known == BULLA_YES ? PAST_FAULT : NO_CHAIN);
   if (absent) {
-    answer->words = ocsp->next_update < 0 ? N_ ("absent") : N_ ("present");
-    return bulla_answer_is (ocsp->next_update >= 0);
+    observation->words = ocsp->next_update < 0 ? N_ ("absent") : N_ ("present");
+    return bulla_state_from_boolean (ocsp->next_update >= 0);
   }
   if (ocsp->next_update < 0)
-    return bulla_answer_unasked (answer, N_ ("there is no nextUpdate"));
-  answer->number = ocsp->next_update - ocsp->this_update;
-  answer->unit = BULLA_UNIT_DURATION;
+    return bulla_observation_leave_unasked (observation, N_ ("there is no nextUpdate"));
+  observation->number = ocsp->next_update - ocsp->this_update;
+  observation->unit = BULLA_UNIT_DURATION;
   if (longest != 7 * DAY) /* the words of the rule name 7 days */
-    answer->limit = longest - 1;
-  return bulla_answer_is (answer->number < longest);
+    observation->limit = longest - 1;
+  return bulla_state_from_boolean (observation->number < longest);
 }
 
 static BullaState
-ask_ocsp_age (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+ask_ocsp_age (const BullaQuestion *question, const BullaRule *rule, BullaObservation *observation)
 {
   const BullaOcspFacts *ocsp = &question->facts->ocsp;
   const BullaCertFacts *cert = &question->facts->cert;
   gboolean produced = rule->reason == BULLA_REASON_OCSP_PRODUCED_AT;
   gint64 max_age = question->settings->ocsp_max_age;
+
   if (produced ? question->settings->ocsp != BULLA_OCSP_AGE : max_age == 0)
-    return bulla_answer_waive (answer, N_ ("not required by this profile"));
+    return bulla_observation_waive (observation, N_ ("not required by this profile"));
   if (!has_times (ocsp) || cert->known != BULLA_YES)
-    return bulla_answer_unasked (answer, ocsp->known == BULLA_YES ? PAST_FAULT : NO_CHAIN);
+    return bulla_observation_leave_unasked (observation,
+                                            ocsp->known == BULLA_YES ? PAST_FAULT : NO_CHAIN);
   if (produced) {
-    answer->number = ocsp->produced_at;
-    answer->unit = BULLA_UNIT_TIME;
-    return bulla_answer_is (ocsp->produced_at >= cert->not_before
-                            && ocsp->produced_at <= cert->not_after);
+    observation->number = ocsp->produced_at;
+    observation->unit = BULLA_UNIT_TIME;
+    return bulla_state_from_boolean (ocsp->produced_at >= cert->not_before
+                                     && ocsp->produced_at <= cert->not_after);
   }
-  answer->number = question->now - ocsp->this_update;
-  answer->limit = max_age;
-  answer->unit = BULLA_UNIT_DURATION;
-  return bulla_answer_is (answer->number <= answer->limit);
+  observation->number = question->now - ocsp->this_update;
+  observation->limit = max_age;
+  observation->unit = BULLA_UNIT_DURATION;
+  return bulla_state_from_boolean (observation->number <= observation->limit);
 }
 
 /* Returns why the rule is not checked; NULL if the profile requires SCTs here. */
@@ -238,6 +253,7 @@ static const char *
 why_no_sct (const BullaQuestion *question)
 {
   BullaSctChoice choice = question->settings->sct;
+
   if (choice == BULLA_SCT_REPORTED)
     return N_ ("reported but not required by this profile");
   if (choice == BULLA_SCT_SYSTEM_ROOTS
@@ -247,52 +263,55 @@ why_no_sct (const BullaQuestion *question)
 }
 
 static BullaState
-ask_sct (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+ask_sct (const BullaQuestion *question, const BullaRule *rule, BullaObservation *observation)
 {
   const BullaSctFacts *sct = &question->facts->sct;
   const char *why = why_no_sct (question);
+
   if (why != NULL)
-    return bulla_answer_waive (answer, why);
+    return bulla_observation_waive (observation, why);
   if (question->facts->chain.read != BULLA_YES)
-    return bulla_answer_unasked (answer, NO_CHAIN);
+    return bulla_observation_leave_unasked (observation, NO_CHAIN);
   if (rule->reason == BULLA_REASON_SCT_MISSING) {
-    answer->number = sct->n_found;
-    answer->unit = BULLA_UNIT_COUNT;
-    return bulla_answer_is (sct->n_found > 0 || (sct->flags & BULLA_SCT_FLAG_MALFORMED) != 0);
+    observation->number = sct->n_found;
+    observation->unit = BULLA_UNIT_COUNT;
+    return bulla_state_from_boolean (sct->n_found > 0
+                                     || (sct->flags & BULLA_SCT_FLAG_MALFORMED) != 0);
   }
   if (sct->known == BULLA_UNKNOWN)
-    return bulla_answer_unasked (answer, N_ ("no log list was given"));
+    return bulla_observation_leave_unasked (observation, N_ ("no log list was given"));
   guint flag = rule->reason == BULLA_REASON_SCT_MALFORMED     ? BULLA_SCT_FLAG_MALFORMED
                : rule->reason == BULLA_REASON_SCT_UNKNOWN_LOG ? BULLA_SCT_FLAG_UNKNOWN_LOG
                                                               : BULLA_SCT_FLAG_SIGNATURE;
-  answer->text = (sct->flags & flag) != 0 ? sct->detail : NULL;
+  observation->text = (sct->flags & flag) != 0 ? sct->detail : NULL;
   if (sct->n_found == 0 && (sct->flags & flag) == 0)
-    return bulla_answer_unasked (answer, N_ ("there is no timestamp"));
+    return bulla_observation_leave_unasked (observation, N_ ("there is no timestamp"));
   if (sct->n_valid == 0 && flag == BULLA_SCT_FLAG_SIGNATURE && (sct->flags & flag) == 0)
-    return bulla_answer_unasked (answer, N_ ("no timestamp is from a known log"));
+    return bulla_observation_leave_unasked (observation, N_ ("no timestamp is from a known log"));
   /* One valid timestamp is enough. */
-  return bulla_answer_is (sct->n_valid > 0 || (sct->flags & flag) == 0);
+  return bulla_state_from_boolean (sct->n_valid > 0 || (sct->flags & flag) == 0);
 }
 
 static BullaState
-ask_sct_time (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+ask_sct_time (const BullaQuestion *question, const BullaRule *rule, BullaObservation *observation)
 {
   const BullaSctFacts *sct = &question->facts->sct;
   const char *why = why_no_sct (question);
+
   if (why != NULL)
-    return bulla_answer_waive (answer, why);
+    return bulla_observation_waive (observation, why);
   if (question->facts->chain.read != BULLA_YES)
-    return bulla_answer_unasked (answer, NO_CHAIN);
+    return bulla_observation_leave_unasked (observation, NO_CHAIN);
   if (sct->known == BULLA_UNKNOWN)
-    return bulla_answer_unasked (answer, N_ ("no log list was given"));
+    return bulla_observation_leave_unasked (observation, N_ ("no log list was given"));
   if (sct->n_valid == 0) {
-    answer->waived = TRUE; /* the rules before this one report the fault */
-    return bulla_answer_unasked (answer, N_ ("there is no valid timestamp"));
+    observation->waived = TRUE; /* the rules before this one report the fault */
+    return bulla_observation_leave_unasked (observation, N_ ("there is no valid timestamp"));
   }
-  answer->number = sct->earliest;
-  answer->limit = question->now;
-  answer->unit = BULLA_UNIT_TIME;
-  return bulla_answer_is (sct->earliest <= question->now);
+  observation->number = sct->earliest;
+  observation->limit = question->now;
+  observation->unit = BULLA_UNIT_TIME;
+  return bulla_state_from_boolean (sct->earliest <= question->now);
 }
 
 #define CERT(id, reason, anchor, required, concerns, ask)                                          \

@@ -3,9 +3,9 @@
 #include "bulla-rule.h"
 
 static BullaState
-ask_headers (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+ask_headers (const BullaQuestion *question, const BullaRule *rule, BullaObservation *observation)
 {
-  return bulla_rule_ask_part (&question->facts->headers, rule, answer);
+  return bulla_rule_ask_part (&question->facts->headers, rule, observation);
 }
 
 /* Says whether the status is final and may be stored by a shared cache; RFC 7234 section 3. */
@@ -16,19 +16,21 @@ is_final_status (guint status)
 }
 
 static BullaState
-ask_status (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+ask_status (const BullaQuestion *question, const BullaRule *rule, BullaObservation *observation)
 {
   const BullaFacts *facts = question->facts;
+
   if (facts->form == BULLA_FORM_RESPONSE)
-    return bulla_answer_waive (answer, N_ ("applies only to exchanges"));
+    return bulla_observation_waive (observation, N_ ("applies only to exchanges"));
   if (facts->headers.read != BULLA_YES)
-    return bulla_answer_unasked (answer, N_ ("the headers were not read"));
+    return bulla_observation_leave_unasked (observation, N_ ("the headers were not read"));
   gboolean only_200 = question->settings->status == BULLA_STATUS_ONLY_200;
-  answer->number = facts->status;
-  answer->unit = BULLA_UNIT_COUNT;
-  answer->range = facts->status_range;
-  answer->required = only_200 ? "200" : N_ ("a final status up to 599, but not 206 or 3xx");
-  return bulla_answer_is (only_200 ? facts->status == 200 : is_final_status (facts->status));
+  observation->number = facts->status;
+  observation->unit = BULLA_UNIT_COUNT;
+  observation->range = facts->status_range;
+  observation->required = only_200 ? "200" : N_ ("a final status up to 599, but not 206 or 3xx");
+  return bulla_state_from_boolean (only_200 ? facts->status == 200
+                                            : is_final_status (facts->status));
 }
 
 #define HEADERS(id, reason, anchor, required)                                                      \

@@ -3,7 +3,7 @@
 #include "bulla-rule.h"
 
 static BullaState ask_prologue (const BullaQuestion *question, const BullaRule *rule,
-                                BullaAnswer *answer);
+                                BullaObservation *observation);
 
 /* Whether one of the rules on the prologue that follow @rule in the table has the reason. */
 static gboolean
@@ -16,71 +16,75 @@ comes_later (const BullaRule *rule, BullaReason reason)
 }
 
 static BullaState
-ask_prologue (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+ask_prologue (const BullaQuestion *question, const BullaRule *rule, BullaObservation *observation)
 {
   const BullaFacts *facts = question->facts;
-  BullaState state = bulla_rule_ask_part (&facts->prologue, rule, answer);
+  BullaState state = bulla_rule_ask_part (&facts->prologue, rule, observation);
+
   /* Everything before the fault was read and is valid. */
   if (state == BULLA_STATE_UNASKED && facts->prologue.read == BULLA_NO
       && comes_later (rule, facts->prologue.reason) && rule->reason != BULLA_REASON_SXG_TRUNCATED) {
-    *answer = (BullaAnswer){0};
+    *observation = (BullaObservation){0};
     state = BULLA_STATE_HELD;
   }
   if (state == BULLA_STATE_HELD && rule->reason == BULLA_REASON_SXG_MAGIC)
-    answer->text = facts->version;
+    observation->text = facts->version;
   if (state == BULLA_STATE_HELD && rule->reason == BULLA_REASON_SXG_URL_SYNTAX) {
-    answer->text = facts->request_url;
-    answer->range = facts->url_range;
+    observation->text = facts->request_url;
+    observation->range = facts->url_range;
   }
   if (state == BULLA_STATE_HELD && rule->reason == BULLA_REASON_SXG_SIGNATURE_TOO_LONG) {
-    answer->number = (gint64)facts->signature_range.length;
-    answer->limit = 16384;
-    answer->unit = BULLA_UNIT_BYTES;
-    answer->range = facts->signature_range;
+    observation->number = (gint64)facts->signature_range.length;
+    observation->limit = 16384;
+    observation->unit = BULLA_UNIT_BYTES;
+    observation->range = facts->signature_range;
   }
   if (state == BULLA_STATE_HELD && rule->reason == BULLA_REASON_SXG_HEADERS_TOO_LONG) {
-    answer->number = (gint64)facts->headers_range.length;
-    answer->limit = 524288;
-    answer->unit = BULLA_UNIT_BYTES;
-    answer->range = facts->headers_range;
+    observation->number = (gint64)facts->headers_range.length;
+    observation->limit = 524288;
+    observation->unit = BULLA_UNIT_BYTES;
+    observation->range = facts->headers_range;
   }
   return state;
 }
 
 static BullaState
-ask_signature (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+ask_signature (const BullaQuestion *question, const BullaRule *rule, BullaObservation *observation)
 {
-  return bulla_rule_ask_part (&question->facts->signature.read, rule, answer);
+  return bulla_rule_ask_part (&question->facts->signature.read, rule, observation);
 }
 
 static BullaState
-ask_count (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+ask_count (const BullaQuestion *question, const BullaRule *rule, BullaObservation *observation)
 {
   const BullaSignatureFacts *signature = &question->facts->signature;
+
   if (signature->count == 0)
-    return bulla_answer_unasked (answer, N_ ("the Signature value was not read"));
-  answer->number = signature->count;
-  answer->unit = BULLA_UNIT_COUNT;
+    return bulla_observation_leave_unasked (observation, N_ ("the Signature value was not read"));
+  observation->number = signature->count;
+  observation->unit = BULLA_UNIT_COUNT;
   if (question->settings->members != BULLA_MEMBERS_ONE) {
-    answer->required = N_ ("any number");
+    observation->required = N_ ("any number");
     return BULLA_STATE_HELD;
   }
-  answer->range = question->facts->signature_range;
-  return bulla_answer_is (signature->count == 1);
+  observation->range = question->facts->signature_range;
+  return bulla_state_from_boolean (signature->count == 1);
 }
 
 static BullaState
-ask_expires_after_date (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+ask_expires_after_date (const BullaQuestion *question, const BullaRule *rule,
+                        BullaObservation *observation)
 {
   const BullaSignatureFacts *signature = &question->facts->signature;
+
   if (question->settings->expires_after_date == BULLA_CHOICE_NO)
-    return bulla_answer_waive (answer, N_ ("not required by this profile"));
+    return bulla_observation_waive (observation, N_ ("not required by this profile"));
   if (signature->read.read != BULLA_YES)
-    return bulla_answer_unasked (answer, N_ ("the Signature value was not read"));
-  answer->range = signature->expires_range;
-  answer->number = signature->expires - signature->date;
-  answer->unit = BULLA_UNIT_DURATION;
-  return bulla_answer_is (signature->expires > signature->date);
+    return bulla_observation_leave_unasked (observation, N_ ("the Signature value was not read"));
+  observation->range = signature->expires_range;
+  observation->number = signature->expires - signature->date;
+  observation->unit = BULLA_UNIT_DURATION;
+  return bulla_state_from_boolean (signature->expires > signature->date);
 }
 
 #define SXG(id, reason, anchor, required)                                                          \

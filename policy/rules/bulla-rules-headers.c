@@ -13,137 +13,143 @@
 
 /* Returns the header of that name and makes its value the observation; NULL if it is absent. */
 static const BullaHeader *
-look_at (const BullaFacts *facts, const char *name, BullaAnswer *answer)
+look_at (const BullaFacts *facts, const char *name, BullaObservation *observation)
 {
   const BullaHeader *header = bulla_facts_find_header (facts, name);
-  answer->text = header != NULL ? header->value : NULL;
-  answer->words = N_ ("absent");
-  answer->range = header != NULL ? header->range : facts->headers_range;
+
+  observation->text = header != NULL ? header->value : NULL;
+  observation->words = N_ ("absent");
+  observation->range = header != NULL ? header->range : facts->headers_range;
   return header;
 }
 
 static BullaState
-ask_content_type (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+ask_content_type (const BullaQuestion *question, const BullaRule *rule,
+                  BullaObservation *observation)
 {
   if (question->facts->form != BULLA_FORM_EXCHANGE)
-    return bulla_answer_waive (answer, EXCHANGES);
+    return bulla_observation_waive (observation, EXCHANGES);
   if (question->settings->content_type == BULLA_CHOICE_NO)
-    return bulla_answer_waive (answer, N_ ("not required by this profile"));
+    return bulla_observation_waive (observation, N_ ("not required by this profile"));
   if (question->facts->headers.read != BULLA_YES)
-    return bulla_answer_unasked (answer, NOT_READ);
-  return bulla_answer_is (look_at (question->facts, "content-type", answer) != NULL);
+    return bulla_observation_leave_unasked (observation, NOT_READ);
+  return bulla_state_from_boolean (look_at (question->facts, "content-type", observation) != NULL);
 }
 
 static BullaState
-ask_not_nested (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+ask_not_nested (const BullaQuestion *question, const BullaRule *rule, BullaObservation *observation)
 {
   if (question->facts->form != BULLA_FORM_EXCHANGE)
-    return bulla_answer_waive (answer, EXCHANGES);
+    return bulla_observation_waive (observation, EXCHANGES);
   if (question->facts->headers.read != BULLA_YES)
-    return bulla_answer_unasked (answer, NOT_READ);
-  const BullaHeader *header = look_at (question->facts, "content-type", answer);
+    return bulla_observation_leave_unasked (observation, NOT_READ);
+  const BullaHeader *header = look_at (question->facts, "content-type", observation);
   if (header == NULL)
     return BULLA_STATE_HELD;
   g_autofree char *essence = bulla_field_dup_essence (header->value);
   if (g_strcmp0 (essence, "application/signed-exchange") != 0)
     return BULLA_STATE_HELD;
   g_autofree char *version = bulla_field_dup_parameter (header->value, "v");
-  return bulla_answer_is (version == NULL);
+  return bulla_state_from_boolean (version == NULL);
 }
 
 static BullaState
-ask_digest (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+ask_digest (const BullaQuestion *question, const BullaRule *rule, BullaObservation *observation)
 {
   if (question->facts->headers.read != BULLA_YES)
-    return bulla_answer_unasked (answer, NOT_READ);
-  look_at (question->facts, "digest", answer);
+    return bulla_observation_leave_unasked (observation, NOT_READ);
+  look_at (question->facts, "digest", observation);
   BullaDigestAnswer found = question->facts->digest;
   if (rule->reason == BULLA_REASON_BODY_DIGEST_MISSING)
-    return bulla_answer_is (found != BULLA_DIGEST_ABSENT);
+    return bulla_state_from_boolean (found != BULLA_DIGEST_ABSENT);
   if (found == BULLA_DIGEST_ABSENT)
-    return bulla_answer_unasked (answer, N_ ("there is no signed digest"));
-  return bulla_answer_is (found == BULLA_DIGEST_FOUND);
+    return bulla_observation_leave_unasked (observation, N_ ("there is no signed digest"));
+  return bulla_state_from_boolean (found == BULLA_DIGEST_FOUND);
 }
 
 static BullaState
-ask_content_encoding (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+ask_content_encoding (const BullaQuestion *question, const BullaRule *rule,
+                      BullaObservation *observation)
 {
   if (question->facts->headers.read != BULLA_YES)
-    return bulla_answer_unasked (answer, NOT_READ);
-  const BullaHeader *header = look_at (question->facts, "content-encoding", answer);
+    return bulla_observation_leave_unasked (observation, NOT_READ);
+  const BullaHeader *header = look_at (question->facts, "content-encoding", observation);
   gboolean exact = question->settings->content_encoding == BULLA_CODING_EXACT;
   if (exact)
-    answer->required = N_ ("only mi-sha256-03");
-  return bulla_answer_is (header != NULL
-                          && bulla_field_codings_are_decodable (header->value, exact));
+    observation->required = N_ ("only mi-sha256-03");
+  return bulla_state_from_boolean (header != NULL
+                                   && bulla_field_codings_are_decodable (header->value, exact));
 }
 
 static BullaState
-ask_cache_control (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+ask_cache_control (const BullaQuestion *question, const BullaRule *rule,
+                   BullaObservation *observation)
 {
   if (question->settings->shared_cache == BULLA_CHOICE_NO)
-    return bulla_answer_waive (answer, N_ ("not required by this profile"));
+    return bulla_observation_waive (observation, N_ ("not required by this profile"));
   if (question->facts->headers.read != BULLA_YES)
-    return bulla_answer_unasked (answer, NOT_READ);
-  const BullaHeader *header = look_at (question->facts, "cache-control", answer);
+    return bulla_observation_leave_unasked (observation, NOT_READ);
+  const BullaHeader *header = look_at (question->facts, "cache-control", observation);
   if (header == NULL)
     return BULLA_STATE_HELD;
   gboolean ignore_case = question->settings->cache_directives == BULLA_COMPARE_IGNORE_CASE;
   BullaCacheAnswer cache = bulla_field_ask_cache (header->value, ignore_case);
   if (rule->reason == BULLA_REASON_TRUST_CACHE_CONTROL)
-    return bulla_answer_is (cache != BULLA_CACHE_MALFORMED);
+    return bulla_state_from_boolean (cache != BULLA_CACHE_MALFORMED);
   if (cache == BULLA_CACHE_MALFORMED)
-    return bulla_answer_unasked (answer, N_ ("Cache-Control cannot be read"));
-  return bulla_answer_is (cache == BULLA_CACHE_OK);
+    return bulla_observation_leave_unasked (observation, N_ ("Cache-Control cannot be read"));
+  return bulla_state_from_boolean (cache == BULLA_CACHE_OK);
 }
 
 /* Says whether one of the denied headers is present. */
 static BullaState
-ask_none_of (const BullaQuestion *question, const char *const *names, BullaAnswer *answer)
+ask_none_of (const BullaQuestion *question, const char *const *names, BullaObservation *observation)
 {
   const BullaFacts *facts = question->facts;
+
   if (facts->headers.read != BULLA_YES)
-    return bulla_answer_unasked (answer, NOT_READ);
+    return bulla_observation_leave_unasked (observation, NOT_READ);
   for (guint i = 0; i < facts->n_headers; i++)
     if (g_strv_contains (names, facts->header[i].name)) {
-      answer->text = facts->header[i].name;
-      answer->range = facts->header[i].range;
+      observation->text = facts->header[i].name;
+      observation->range = facts->header[i].range;
       return BULLA_STATE_BROKEN;
     }
-  answer->words = N_ ("none");
-  answer->range = facts->headers_range;
+  observation->words = N_ ("none");
+  observation->range = facts->headers_range;
   return BULLA_STATE_HELD;
 }
 
 static BullaState
-ask_hop_by_hop (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+ask_hop_by_hop (const BullaQuestion *question, const BullaRule *rule, BullaObservation *observation)
 {
-  return ask_none_of (question, BULLA_FIELDS_HOP_BY_HOP, answer);
+  return ask_none_of (question, BULLA_FIELDS_HOP_BY_HOP, observation);
 }
 
 static BullaState
-ask_stateful (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+ask_stateful (const BullaQuestion *question, const BullaRule *rule, BullaObservation *observation)
 {
-  return ask_none_of (question, BULLA_FIELDS_STATEFUL, answer);
+  return ask_none_of (question, BULLA_FIELDS_STATEFUL, observation);
 }
 
 static BullaState
-ask_no_cache_fields (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+ask_no_cache_fields (const BullaQuestion *question, const BullaRule *rule,
+                     BullaObservation *observation)
 {
   if (question->settings->no_cache_fields == BULLA_CHOICE_NO)
-    return bulla_answer_waive (answer, N_ ("not required by this profile"));
+    return bulla_observation_waive (observation, N_ ("not required by this profile"));
   const BullaHeader *header = bulla_facts_find_header (question->facts, "cache-control");
   g_autofree char *names = header != NULL ? bulla_field_dup_no_cache_names (header->value) : NULL;
   if (names == NULL)
-    return ask_none_of (question, (const char *const[]){NULL}, answer);
+    return ask_none_of (question, (const char *const[]){NULL}, observation);
   g_auto (GStrv) list = g_strsplit (names, ",", MAX_NAMES + 1);
-  answer->words = N_ ("more names than Bulla reads");
-  answer->range = header->range;
+  observation->words = N_ ("more names than Bulla reads");
+  observation->range = header->range;
   if (g_strv_length (list) > MAX_NAMES)
     return BULLA_STATE_BROKEN;
   for (int i = 0; list[i] != NULL; i++)
     g_strstrip (list[i]);
-  return ask_none_of (question, (const char *const *)list, answer);
+  return ask_none_of (question, (const char *const *)list, observation);
 }
 
 #define BODY(id, reason, anchor, required, ask)                                                    \

@@ -17,36 +17,37 @@ find_gap (const BullaFacts *facts)
 }
 
 static BullaState
-ask_not_older (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+ask_not_older (const BullaQuestion *question, const BullaRule *rule, BullaObservation *observation)
 {
   const BullaHistoryFacts *history = &question->facts->history;
   BullaRollbackChoice choice = question->settings->rollback;
   const char *gap = find_gap (question->facts);
 
   if (choice == BULLA_ROLLBACK_IGNORE)
-    return bulla_answer_waive (answer, N_ ("not required by this profile"));
+    return bulla_observation_waive (observation, N_ ("not required by this profile"));
   if (gap != NULL)
-    return bulla_answer_unasked (answer, gap);
-  answer->range = question->facts->signature.date_range;
+    return bulla_observation_leave_unasked (observation, gap);
+  observation->range = question->facts->signature.date_range;
   if (history->older != NULL && choice == BULLA_ROLLBACK_WARN)
-    return bulla_answer_waive (answer, history->older);
-  answer->text = history->older;
-  answer->words =
+    return bulla_observation_waive (observation, history->older);
+  observation->text = history->older;
+  observation->words =
       history->newest < 0 ? N_ ("no version was seen before") : N_ ("no newer version was seen");
-  return bulla_answer_is (history->older == NULL);
+  return bulla_state_from_boolean (history->older == NULL);
 }
 
 static BullaState
-ask_not_vulnerable (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+ask_not_vulnerable (const BullaQuestion *question, const BullaRule *rule,
+                    BullaObservation *observation)
 {
   const BullaHistoryFacts *history = &question->facts->history;
   const char *gap = find_gap (question->facts);
 
   if (gap != NULL)
-    return bulla_answer_unasked (answer, gap);
-  answer->text = history->vulnerable;
-  answer->words = N_ ("not on the list");
-  return bulla_answer_is (history->vulnerable == NULL);
+    return bulla_observation_leave_unasked (observation, gap);
+  observation->text = history->vulnerable;
+  observation->words = N_ ("not on the list");
+  return bulla_state_from_boolean (history->vulnerable == NULL);
 }
 
 static const BullaRule rules[] = {

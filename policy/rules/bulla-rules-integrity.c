@@ -21,113 +21,119 @@ static const gboolean behind_version[BULLA_N_REASONS] = {
 };
 
 static BullaState
-ask_block (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+ask_block (const BullaQuestion *question, const BullaRule *rule, BullaObservation *observation)
 {
   const BullaIntegrityFacts *integrity = &question->facts->integrity;
   const char *why = why_none (integrity);
+
   if (why != NULL)
-    return bulla_answer_waive (answer, why);
-  BullaState state = bulla_rule_ask_part (&integrity->block, rule, answer);
+    return bulla_observation_waive (observation, why);
+  BullaState state = bulla_rule_ask_part (&integrity->block, rule, observation);
   gboolean is_magic = rule->reason == BULLA_REASON_INTEGRITY_MAGIC;
   /* Everything before the fault was read and is valid. */
   if (state == BULLA_STATE_UNASKED && is_magic && integrity->block.read == BULLA_NO
       && (integrity->block.reason == BULLA_REASON_INTEGRITY_VERSION
           || behind_version[integrity->block.reason])) {
-    *answer = (BullaAnswer){0};
+    *observation = (BullaObservation){0};
     state = BULLA_STATE_HELD;
   }
   if (state == BULLA_STATE_HELD && rule->reason == BULLA_REASON_INTEGRITY_WEB_BUNDLE_ID) {
-    answer->text = integrity->web_bundle_id;
-    answer->range = integrity->id_range;
+    observation->text = integrity->web_bundle_id;
+    observation->range = integrity->id_range;
   }
   if (state == BULLA_STATE_HELD && rule->reason == BULLA_REASON_INTEGRITY_NO_SIGNATURES) {
-    answer->number = integrity->n_signatures;
-    answer->unit = BULLA_UNIT_COUNT;
+    observation->number = integrity->n_signatures;
+    observation->unit = BULLA_UNIT_COUNT;
   }
   return state;
 }
 
 /* A block of version 1 is parsed for inspection, but never sufficient. */
 static BullaState
-ask_version (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+ask_version (const BullaQuestion *question, const BullaRule *rule, BullaObservation *observation)
 {
   const BullaIntegrityFacts *integrity = &question->facts->integrity;
-  BullaState state = ask_block (question, rule, answer);
+  BullaState state = ask_block (question, rule, observation);
+
   if (why_none (integrity) != NULL || state == BULLA_STATE_BROKEN)
     return state;
   gboolean known = g_strcmp0 (integrity->version, "2b") == 0;
   if (integrity->version == NULL
       || (state == BULLA_STATE_UNASKED && known && !behind_version[integrity->block.reason]))
-    return bulla_answer_unasked (answer, NOT_READ);
-  answer->text = integrity->version;
-  return bulla_answer_is (known);
+    return bulla_observation_leave_unasked (observation, NOT_READ);
+  observation->text = integrity->version;
+  return bulla_state_from_boolean (known);
 }
 
 static BullaState
-ask_key_kind (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+ask_key_kind (const BullaQuestion *question, const BullaRule *rule, BullaObservation *observation)
 {
   const BullaIntegrityFacts *integrity = &question->facts->integrity;
-  BullaState state = ask_block (question, rule, answer);
+  BullaState state = ask_block (question, rule, observation);
   gboolean first = question->settings->key_kinds == BULLA_KEY_KINDS_FIRST;
+
   if (first)
-    answer->required = N_ ("a first key of a known kind");
+    observation->required = N_ ("a first key of a known kind");
   if (state != BULLA_STATE_HELD)
     return state;
   if (first && integrity->first_known == BULLA_UNKNOWN)
-    return bulla_answer_unasked (answer, NOT_READ);
-  answer->number = integrity->n_known;
-  answer->unit = BULLA_UNIT_COUNT;
-  answer->range = integrity->entries_range;
-  return bulla_answer_is (integrity->n_known > 0
-                          && (!first || integrity->first_known == BULLA_YES));
+    return bulla_observation_leave_unasked (observation, NOT_READ);
+  observation->number = integrity->n_known;
+  observation->unit = BULLA_UNIT_COUNT;
+  observation->range = integrity->entries_range;
+  return bulla_state_from_boolean (integrity->n_known > 0
+                                   && (!first || integrity->first_known == BULLA_YES));
 }
 
 static BullaState
-ask_signatures (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+ask_signatures (const BullaQuestion *question, const BullaRule *rule, BullaObservation *observation)
 {
   const BullaIntegrityFacts *integrity = &question->facts->integrity;
   const char *why = why_none (integrity);
+
   if (why != NULL)
-    return bulla_answer_waive (answer, why);
-  BullaState state = bulla_rule_ask_part (&integrity->signatures, rule, answer);
+    return bulla_observation_waive (observation, why);
+  BullaState state = bulla_rule_ask_part (&integrity->signatures, rule, observation);
   if (state == BULLA_STATE_HELD) {
-    answer->number = integrity->n_valid;
-    answer->unit = BULLA_UNIT_COUNT;
+    observation->number = integrity->n_valid;
+    observation->unit = BULLA_UNIT_COUNT;
   }
   return state;
 }
 
 static BullaState
-ask_id (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+ask_id (const BullaQuestion *question, const BullaRule *rule, BullaObservation *observation)
 {
   const BullaIntegrityFacts *integrity = &question->facts->integrity;
   const char *why = why_none (integrity);
+
   if (why != NULL)
-    return bulla_answer_waive (answer, why);
+    return bulla_observation_waive (observation, why);
   if (integrity->pinned == BULLA_YES)
-    return bulla_answer_waive (answer, N_ ("the profile pins a key for this ID"));
+    return bulla_observation_waive (observation, N_ ("the profile pins a key for this ID"));
   if (integrity->id_derived == BULLA_UNKNOWN)
-    return bulla_answer_unasked (answer, NOT_READ);
-  answer->text = integrity->web_bundle_id;
-  answer->range = integrity->id_range;
-  return bulla_answer_is (integrity->id_derived == BULLA_YES);
+    return bulla_observation_leave_unasked (observation, NOT_READ);
+  observation->text = integrity->web_bundle_id;
+  observation->range = integrity->id_range;
+  return bulla_state_from_boolean (integrity->id_derived == BULLA_YES);
 }
 
 static BullaState
-ask_pin (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+ask_pin (const BullaQuestion *question, const BullaRule *rule, BullaObservation *observation)
 {
   const BullaIntegrityFacts *integrity = &question->facts->integrity;
   const char *why = why_none (integrity);
+
   if (why == NULL && integrity->pinned != BULLA_YES)
     why = N_ ("the profile pins no key for this ID");
   if (why != NULL)
-    return bulla_answer_waive (answer, why);
+    return bulla_observation_waive (observation, why);
   if (integrity->pin_found == BULLA_UNKNOWN)
-    return bulla_answer_unasked (answer, NOT_READ);
-  answer->words = integrity->pin_found == BULLA_YES ? N_ ("among the signing keys")
-                                                    : N_ ("not among the signing keys");
-  answer->range = integrity->entries_range;
-  return bulla_answer_is (integrity->pin_found == BULLA_YES);
+    return bulla_observation_leave_unasked (observation, NOT_READ);
+  observation->words = integrity->pin_found == BULLA_YES ? N_ ("among the signing keys")
+                                                         : N_ ("not among the signing keys");
+  observation->range = integrity->entries_range;
+  return bulla_state_from_boolean (integrity->pin_found == BULLA_YES);
 }
 
 #define INTEGRITY(id, reason, unknown, anchor, required, concerns, ask)                            \

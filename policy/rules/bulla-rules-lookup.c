@@ -5,36 +5,38 @@
 #include "bulla-frame-ancestors.h"
 
 static BullaState
-ask_contained (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+ask_contained (const BullaQuestion *question, const BullaRule *rule, BullaObservation *observation)
 {
-  answer->text = question->request->url;
-  return bulla_answer_is (question->facts->form == BULLA_FORM_RESPONSE);
+  observation->text = question->request->url;
+  return bulla_state_from_boolean (question->facts->form == BULLA_FORM_RESPONSE);
 }
 
 static BullaState
-ask_one_version (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+ask_one_version (const BullaQuestion *question, const BullaRule *rule,
+                 BullaObservation *observation)
 {
   if (question->facts->response.vouched != BULLA_YES)
-    return bulla_answer_waive (answer, N_ ("not signed"));
-  answer->words =
+    return bulla_observation_waive (observation, N_ ("not signed"));
+  observation->words =
       question->request->other_version ? N_ ("another version is in use") : N_ ("no other version");
-  return bulla_answer_is (!question->request->other_version);
+  return bulla_state_from_boolean (!question->request->other_version);
 }
 
 /* WebKit applies framing headers on http and https only. */
 static BullaState
-ask_framing (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+ask_framing (const BullaQuestion *question, const BullaRule *rule, BullaObservation *observation)
 {
   const BullaFacts *facts = question->facts;
   const BullaRequestFacts *request = question->request;
+
   if (request->ancestors == NULL || request->ancestors[0] == NULL)
-    return bulla_answer_waive (answer, N_ ("not in a frame that Bulla checks"));
+    return bulla_observation_waive (observation, N_ ("not in a frame that Bulla checks"));
   const BullaHeader *options = bulla_facts_find_header (facts, "x-frame-options");
   const BullaHeader *policy = bulla_facts_find_header (facts, "content-security-policy");
   const char *self = request->self_origin != NULL ? request->self_origin : facts->request_origin;
-  return bulla_answer_is (bulla_framing_allows (options != NULL ? options->value : NULL,
-                                                policy != NULL ? policy->value : NULL, self,
-                                                request->ancestors, &answer->text));
+  return bulla_state_from_boolean (bulla_framing_allows (
+      options != NULL ? options->value : NULL, policy != NULL ? policy->value : NULL, self,
+      request->ancestors, &observation->text));
 }
 
 static const BullaRule rules[] = {

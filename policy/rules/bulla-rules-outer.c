@@ -8,104 +8,111 @@
 #define NO_RESPONSE N_ ("the package did not arrive in an HTTP response")
 
 static BullaState
-ask_transport (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+ask_transport (const BullaQuestion *question, const BullaRule *rule, BullaObservation *observation)
 {
-  return bulla_rule_ask_part (&question->facts->outer.read, rule, answer);
+  return bulla_rule_ask_part (&question->facts->outer.read, rule, observation);
 }
 
 static BullaState
-ask_known (BullaKnown known, const char *text, const char *words, BullaAnswer *answer)
+ask_known (BullaKnown known, const char *text, const char *words, BullaObservation *observation)
 {
-  answer->text = text;
-  answer->words = words;
+  observation->text = text;
+  observation->words = words;
   if (known == BULLA_UNKNOWN)
-    return bulla_answer_unasked (answer, NO_RESPONSE);
-  return bulla_answer_is (known == BULLA_YES);
+    return bulla_observation_leave_unasked (observation, NO_RESPONSE);
+  return bulla_state_from_boolean (known == BULLA_YES);
 }
 
 static BullaState
-ask_type (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+ask_type (const BullaQuestion *question, const BullaRule *rule, BullaObservation *observation)
 {
   const BullaOuterFacts *outer = &question->facts->outer;
   gboolean exchange = question->facts->form == BULLA_FORM_EXCHANGE;
   BullaKnown known = exchange ? outer->exchange : outer->bundle;
 
   if (!exchange)
-    answer->required = "application/webbundle";
+    observation->required = "application/webbundle";
   if (known == BULLA_NO && outer->status != 0 && outer->status / 100 != 2) {
     /* the page that the server sent with an error has the media type of a page */
-    answer->reason = BULLA_REASON_OUTER_ERROR_STATUS;
-    answer->number = outer->status;
-    answer->unit = BULLA_UNIT_COUNT;
-    answer->required = SUCCESS;
+    observation->reason = BULLA_REASON_OUTER_ERROR_STATUS;
+    observation->number = outer->status;
+    observation->unit = BULLA_UNIT_COUNT;
+    observation->required = SUCCESS;
     return BULLA_STATE_BROKEN;
   }
-  return ask_known (known, outer->content_type, N_ ("no media type"), answer);
+  return ask_known (known, outer->content_type, N_ ("no media type"), observation);
 }
 
 static BullaState
-ask_inline (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+ask_inline (const BullaQuestion *question, const BullaRule *rule, BullaObservation *observation)
 {
   BullaKnown attachment = question->facts->outer.attachment;
   BullaKnown is_inline = attachment == BULLA_UNKNOWN ? BULLA_UNKNOWN
                          : attachment == BULLA_YES   ? BULLA_NO
                                                      : BULLA_YES;
+
   return ask_known (is_inline, NULL, attachment == BULLA_YES ? "attachment" : N_ ("not a download"),
-                    answer);
+                    observation);
 }
 
 static BullaState
-ask_nosniff (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+ask_nosniff (const BullaQuestion *question, const BullaRule *rule, BullaObservation *observation)
 {
   BullaKnown nosniff = question->facts->outer.nosniff;
-  return ask_known (nosniff, NULL, nosniff == BULLA_YES ? "nosniff" : N_ ("absent"), answer);
+
+  return ask_known (nosniff, NULL, nosniff == BULLA_YES ? "nosniff" : N_ ("absent"), observation);
 }
 
 static BullaState
-ask_version (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+ask_version (const BullaQuestion *question, const BullaRule *rule, BullaObservation *observation)
 {
   const BullaOuterFacts *outer = &question->facts->outer;
   gboolean exchange = question->facts->form == BULLA_FORM_EXCHANGE;
+
   if ((exchange ? outer->exchange : outer->bundle) != BULLA_YES)
-    return bulla_answer_unasked (answer, N_ ("the media type is not that of a package"));
-  answer->text = outer->version;
-  answer->words = N_ ("no v parameter");
+    return bulla_observation_leave_unasked (observation,
+                                            N_ ("the media type is not that of a package"));
+  observation->text = outer->version;
+  observation->words = N_ ("no v parameter");
   if (!exchange) {
-    answer->required = N_ ("b1 or b2, if a version is named");
-    return bulla_answer_is (outer->version == NULL || strcmp (outer->version, "b1") == 0
-                            || strcmp (outer->version, "b2") == 0);
+    observation->required = N_ ("b1 or b2, if a version is named");
+    return bulla_state_from_boolean (outer->version == NULL || strcmp (outer->version, "b1") == 0
+                                     || strcmp (outer->version, "b2") == 0);
   }
-  return bulla_answer_is (g_strcmp0 (outer->version, "b3") == 0);
+  return bulla_state_from_boolean (g_strcmp0 (outer->version, "b3") == 0);
 }
 
 static BullaState
-ask_secure (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+ask_secure (const BullaQuestion *question, const BullaRule *rule, BullaObservation *observation)
 {
   const BullaOuterFacts *outer = &question->facts->outer;
-  return ask_known (outer->secure, outer->url, N_ ("a local file"), answer);
+
+  return ask_known (outer->secure, outer->url, N_ ("a local file"), observation);
 }
 
 static BullaState
-ask_status (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+ask_status (const BullaQuestion *question, const BullaRule *rule, BullaObservation *observation)
 {
   const BullaOuterFacts *outer = &question->facts->outer;
+
   if (outer->status == 0)
-    return bulla_answer_unasked (answer, NO_RESPONSE);
-  answer->number = outer->status;
-  answer->unit = BULLA_UNIT_COUNT;
-  return bulla_answer_is (outer->status / 100 == 2);
+    return bulla_observation_leave_unasked (observation, NO_RESPONSE);
+  observation->number = outer->status;
+  observation->unit = BULLA_UNIT_COUNT;
+  return bulla_state_from_boolean (outer->status / 100 == 2);
 }
 
 static BullaState
-ask_redirected (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+ask_redirected (const BullaQuestion *question, const BullaRule *rule, BullaObservation *observation)
 {
   const BullaOuterFacts *outer = &question->facts->outer;
+
   if (question->settings->redirected == BULLA_REDIRECTED_FOLLOW)
-    return bulla_answer_waive (answer, N_ ("not required by this profile"));
+    return bulla_observation_waive (observation, N_ ("not required by this profile"));
   if (outer->redirected == BULLA_UNKNOWN)
-    return bulla_answer_unasked (answer, NO_RESPONSE);
-  answer->words = outer->redirected == BULLA_YES ? N_ ("redirected") : N_ ("not redirected");
-  return bulla_answer_is (outer->redirected == BULLA_NO);
+    return bulla_observation_leave_unasked (observation, NO_RESPONSE);
+  observation->words = outer->redirected == BULLA_YES ? N_ ("redirected") : N_ ("not redirected");
+  return bulla_state_from_boolean (outer->redirected == BULLA_NO);
 }
 
 static const BullaReason type_reasons[] = {BULLA_REASON_OUTER_ERROR_STATUS, BULLA_REASON_NONE};

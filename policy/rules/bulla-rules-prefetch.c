@@ -10,27 +10,30 @@
 #define NO_PART N_ ("it is not part of another page")
 
 static BullaState
-ask_quota (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+ask_quota (const BullaQuestion *question, const BullaRule *rule, BullaObservation *observation)
 {
   const BullaPrefetchFacts *prefetch = question->request->prefetch;
+
   if (prefetch == NULL || question->request->destination != BULLA_DESTINATION_PREFETCH)
-    return bulla_answer_waive (answer,
-                               prefetch == NULL ? NOT_PREFETCHED : N_ ("it is already kept"));
-  answer->number = prefetch->n_kept;
-  answer->limit = question->settings->entries_max;
-  answer->unit = BULLA_UNIT_COUNT;
-  return bulla_answer_is (answer->number < answer->limit);
+    return bulla_observation_waive (observation,
+                                    prefetch == NULL ? NOT_PREFETCHED : N_ ("it is already kept"));
+  observation->number = prefetch->n_kept;
+  observation->limit = question->settings->entries_max;
+  observation->unit = BULLA_UNIT_COUNT;
+  return bulla_state_from_boolean (observation->number < observation->limit);
 }
 
 static BullaState
-ask_storable (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+ask_storable (const BullaQuestion *question, const BullaRule *rule, BullaObservation *observation)
 {
   const BullaPrefetchFacts *prefetch = question->request->prefetch;
+
   if (prefetch == NULL)
-    return bulla_answer_waive (answer, NOT_PREFETCHED);
-  answer->text = prefetch->cache_control;
-  answer->words = N_ ("no Cache-Control");
-  return bulla_answer_is (!bulla_field_has_directive (prefetch->cache_control, "no-store"));
+    return bulla_observation_waive (observation, NOT_PREFETCHED);
+  observation->text = prefetch->cache_control;
+  observation->words = N_ ("no Cache-Control");
+  return bulla_state_from_boolean (
+      !bulla_field_has_directive (prefetch->cache_control, "no-store"));
 }
 
 /* Whether the prefetched response may answer requests with other header fields than the prefetch.
@@ -42,14 +45,15 @@ varies_little (const BullaPrefetchFacts *prefetch)
 }
 
 static BullaState
-ask_vary (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+ask_vary (const BullaQuestion *question, const BullaRule *rule, BullaObservation *observation)
 {
   const BullaPrefetchFacts *prefetch = question->request->prefetch;
+
   if (prefetch == NULL)
-    return bulla_answer_waive (answer, NOT_PREFETCHED);
-  answer->text = prefetch->vary;
-  answer->words = N_ ("no Vary");
-  return bulla_answer_is (varies_little (prefetch));
+    return bulla_observation_waive (observation, NOT_PREFETCHED);
+  observation->text = prefetch->vary;
+  observation->words = N_ ("no Vary");
+  return bulla_state_from_boolean (varies_little (prefetch));
 }
 
 /* LOAD uses prefetched responses of any age; SUB limits their age by the deliverer's
@@ -60,23 +64,25 @@ find_end (const BullaPrefetchFacts *prefetch, const BullaSettings *settings)
   gint64 lifetime = 0;
   gboolean told = bulla_field_get_lifetime (prefetch->cache_control, &lifetime);
   gint64 fresh = prefetch->since + lifetime - MIN (prefetch->age, lifetime);
+
   if (settings->reuse == BULLA_REUSE_FIVE_MINUTES)
     return MAX (prefetch->since + BULLA_PREFETCH_REUSE_SECONDS, told ? fresh : 0);
   return told ? fresh : G_MAXINT64;
 }
 
 static BullaState
-ask_usable (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+ask_usable (const BullaQuestion *question, const BullaRule *rule, BullaObservation *observation)
 {
   const BullaPrefetchFacts *prefetch = question->request->prefetch;
+
   if (prefetch == NULL)
-    return bulla_answer_waive (answer, NOT_PREFETCHED);
+    return bulla_observation_waive (observation, NOT_PREFETCHED);
   gint64 end = find_end (prefetch, question->settings);
   if (question->request->destination == BULLA_DESTINATION_PREFETCH)
-    return bulla_answer_waive (answer, N_ ("it was just prefetched"));
-  answer->text = prefetch->cache_control;
-  answer->words = N_ ("no Cache-Control");
-  return bulla_answer_is (question->now < end);
+    return bulla_observation_waive (observation, N_ ("it was just prefetched"));
+  observation->text = prefetch->cache_control;
+  observation->words = N_ ("no Cache-Control");
+  return bulla_state_from_boolean (question->now < end);
 }
 
 /* --- a prefetched response that is not a package */
@@ -109,85 +115,91 @@ bulla_judge_plain_prefetch (const BullaPrefetchFacts *prefetch, const BullaReque
 /* --- a newer response of the publisher itself */
 
 static BullaState
-ask_newest (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+ask_newest (const BullaQuestion *question, const BullaRule *rule, BullaObservation *observation)
 {
   const BullaRequestFacts *request = question->request;
   const BullaHeader *date = bulla_facts_find_header (question->facts, "date");
   gint64 ours = G_MININT64; /* the earliest possible time */
+
   if (question->settings->live_copy == BULLA_LIVE_IGNORED)
-    return bulla_answer_waive (answer, N_ ("the profile ignores live copies"));
+    return bulla_observation_waive (observation, N_ ("the profile ignores live copies"));
   if (!request->has_live_copy)
-    return bulla_answer_waive (answer, N_ ("there is no live copy"));
+    return bulla_observation_waive (observation, N_ ("there is no live copy"));
   if (date != NULL)
     bulla_field_read_date (date->value, &ours);
-  answer->text = date != NULL ? date->value : NULL;
-  answer->words = N_ ("no Date");
-  return bulla_answer_is (request->live_date < ours);
+  observation->text = date != NULL ? date->value : NULL;
+  observation->words = N_ ("no Date");
+  return bulla_state_from_boolean (request->live_date < ours);
 }
 
 /* --- a subresource that was prefetched with its page */
 
 static BullaState
-ask_integrity (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+ask_integrity (const BullaQuestion *question, const BullaRule *rule, BullaObservation *observation)
 {
   const BullaPartFacts *part = question->request->part;
   const char *ours = question->facts->header_integrity;
+
   if (part == NULL)
-    return bulla_answer_waive (answer, NO_PART);
-  answer->text = ours;
-  answer->required = part->header_integrity;
-  return bulla_answer_is (g_strcmp0 (ours, part->header_integrity) == 0);
+    return bulla_observation_waive (observation, NO_PART);
+  observation->text = ours;
+  observation->required = part->header_integrity;
+  return bulla_state_from_boolean (g_strcmp0 (ours, part->header_integrity) == 0);
 }
 
 static BullaState
-ask_part_url (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+ask_part_url (const BullaQuestion *question, const BullaRule *rule, BullaObservation *observation)
 {
   const BullaPartFacts *part = question->request->part;
+
   if (part == NULL)
-    return bulla_answer_waive (answer, NO_PART);
+    return bulla_observation_waive (observation, NO_PART);
   if (question->settings->alternate_url == BULLA_ALTERNATE_URL_UNCHECKED)
-    return bulla_answer_waive (answer, N_ ("not required by this profile"));
-  answer->text = question->facts->request_url;
-  answer->required = part->url;
-  return bulla_answer_is (g_strcmp0 (question->facts->request_url, part->url) == 0);
+    return bulla_observation_waive (observation, N_ ("not required by this profile"));
+  observation->text = question->facts->request_url;
+  observation->required = part->url;
+  return bulla_state_from_boolean (g_strcmp0 (question->facts->request_url, part->url) == 0);
 }
 
 static BullaState
-ask_deliverer (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+ask_deliverer (const BullaQuestion *question, const BullaRule *rule, BullaObservation *observation)
 {
   const BullaPartFacts *part = question->request->part;
+
   if (part == NULL)
-    return bulla_answer_waive (answer, NO_PART);
+    return bulla_observation_waive (observation, NO_PART);
   if (question->settings->same_deliverer == BULLA_CHOICE_NO)
-    return bulla_answer_waive (answer, N_ ("the profile allows any deliverer"));
-  answer->text = part->deliverer;
-  answer->required = part->page_deliverer;
-  return bulla_answer_is (g_strcmp0 (part->deliverer, part->page_deliverer) == 0);
+    return bulla_observation_waive (observation, N_ ("the profile allows any deliverer"));
+  observation->text = part->deliverer;
+  observation->required = part->page_deliverer;
+  return bulla_state_from_boolean (g_strcmp0 (part->deliverer, part->page_deliverer) == 0);
 }
 
 static BullaState
-ask_finished (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+ask_finished (const BullaQuestion *question, const BullaRule *rule, BullaObservation *observation)
 {
   const BullaPartFacts *part = question->request->part;
+
   if (part == NULL)
-    return bulla_answer_waive (answer, NO_PART);
+    return bulla_observation_waive (observation, NO_PART);
   if (question->request->destination == BULLA_DESTINATION_PREFETCH)
-    return bulla_answer_waive (answer, N_ ("it is not used yet"));
-  answer->words = part->finished ? N_ ("complete") : N_ ("still being received");
-  return bulla_answer_is (part->finished);
+    return bulla_observation_waive (observation, N_ ("it is not used yet"));
+  observation->words = part->finished ? N_ ("complete") : N_ ("still being received");
+  return bulla_state_from_boolean (part->finished);
 }
 
 static BullaState
-ask_all (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+ask_all (const BullaQuestion *question, const BullaRule *rule, BullaObservation *observation)
 {
   const BullaPartFacts *part = question->request->part;
+
   if (part == NULL)
-    return bulla_answer_waive (answer, NO_PART);
+    return bulla_observation_waive (observation, NO_PART);
   if (question->request->destination == BULLA_DESTINATION_PREFETCH)
-    return bulla_answer_waive (answer, N_ ("it is not used yet"));
-  answer->text = part->missing;
-  answer->words = N_ ("none is missing");
-  return bulla_answer_is (part->missing == NULL);
+    return bulla_observation_waive (observation, N_ ("it is not used yet"));
+  observation->text = part->missing;
+  observation->words = N_ ("none is missing");
+  return bulla_state_from_boolean (part->missing == NULL);
 }
 
 #define PREFETCH(id, reason, anchor, required, concerns, ask)                                      \

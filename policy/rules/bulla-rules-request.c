@@ -11,41 +11,45 @@
 
 /* Only callers that follow fallbacks can detect loops. */
 static BullaState
-ask_loop (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+ask_loop (const BullaQuestion *question, const BullaRule *rule, BullaObservation *observation)
 {
   gboolean loops = question->request->fallback_loops;
-  answer->words =
+
+  observation->words =
       loops ? N_ ("the fallback URL leads back to the same package") : N_ ("no redirect loop");
-  return bulla_answer_is (!loops);
+  return bulla_state_from_boolean (!loops);
 }
 
 static BullaState
-ask_method (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+ask_method (const BullaQuestion *question, const BullaRule *rule, BullaObservation *observation)
 {
   const char *method = question->request->method;
-  answer->text = method;
-  return bulla_answer_is (strcmp (method, "GET") == 0 || strcmp (method, "HEAD") == 0);
+
+  observation->text = method;
+  return bulla_state_from_boolean (strcmp (method, "GET") == 0 || strcmp (method, "HEAD") == 0);
 }
 
 /* Compares URLs; the exchange's URL has no fragment, and the request's fragment is ignored. */
 static BullaState
-ask_url (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+ask_url (const BullaQuestion *question, const BullaRule *rule, BullaObservation *observation)
 {
   const char *ours = question->facts->request_url;
   const char *theirs = question->request->url;
-  answer->text = theirs;
-  answer->required = ours;
+
+  observation->text = theirs;
+  observation->required = ours;
   if (ours == NULL)
-    return bulla_answer_unasked (answer, N_ ("the exchange has no URL"));
+    return bulla_observation_leave_unasked (observation, N_ ("the exchange has no URL"));
   size_t length = strcspn (theirs, "#");
-  return bulla_answer_is (strlen (ours) == length && strncmp (ours, theirs, length) == 0);
+  return bulla_state_from_boolean (strlen (ours) == length && strncmp (ours, theirs, length) == 0);
 }
 
 static BullaState
-ask_partition (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+ask_partition (const BullaQuestion *question, const BullaRule *rule, BullaObservation *observation)
 {
-  answer->words = question->request->other_partition ? N_ ("another view") : N_ ("the same view");
-  return bulla_answer_is (!question->request->other_partition);
+  observation->words =
+      question->request->other_partition ? N_ ("another view") : N_ ("the same view");
+  return bulla_state_from_boolean (!question->request->other_partition);
 }
 
 /* Says whether the response is used without a signature: as content of its bundle only. */
@@ -57,78 +61,81 @@ is_unsigned (const BullaQuestion *question)
 }
 
 static BullaState
-ask_fresh (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+ask_fresh (const BullaQuestion *question, const BullaRule *rule, BullaObservation *observation)
 {
   const BullaSignatureFacts *signature = &question->facts->signature;
+
   if (is_unsigned (question))
-    return bulla_answer_waive (answer, UNSIGNED);
+    return bulla_observation_waive (observation, UNSIGNED);
   if (signature->read.read != BULLA_YES)
-    return bulla_answer_unasked (answer, N_ ("the Signature value was not read"));
-  answer->number = signature->expires;
-  answer->limit = question->now;
-  answer->unit = BULLA_UNIT_TIME;
-  return bulla_answer_is (question->now <= signature->expires);
+    return bulla_observation_leave_unasked (observation, N_ ("the Signature value was not read"));
+  observation->number = signature->expires;
+  observation->limit = question->now;
+  observation->unit = BULLA_UNIT_TIME;
+  return bulla_state_from_boolean (question->now <= signature->expires);
 }
 
 static BullaState
-ask_cookie (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+ask_cookie (const BullaQuestion *question, const BullaRule *rule, BullaObservation *observation)
 {
   if (is_unsigned (question))
-    return bulla_answer_waive (answer, UNSIGNED);
+    return bulla_observation_waive (observation, UNSIGNED);
   const BullaHeader *vary = bulla_facts_find_header (question->facts, "vary");
   const char *rest = vary != NULL ? vary->value : "";
   BullaToken element;
   gboolean varies = FALSE;
   while (!varies && bulla_field_next_element (&rest, &element))
     varies = bulla_token_equal (element, "cookie", TRUE);
-  answer->words = !varies                             ? N_ ("does not vary by cookie")
-                  : question->request->cookie == NULL ? N_ ("no cookie")
-                                                      : N_ ("a cookie, and Vary: Cookie");
-  return bulla_answer_is (!varies || question->request->cookie == NULL);
+  observation->words = !varies                             ? N_ ("does not vary by cookie")
+                       : question->request->cookie == NULL ? N_ ("no cookie")
+                                                           : N_ ("a cookie, and Vary: Cookie");
+  return bulla_state_from_boolean (!varies || question->request->cookie == NULL);
 }
 
 static BullaState
-ask_variants (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+ask_variants (const BullaQuestion *question, const BullaRule *rule, BullaObservation *observation)
 {
   const BullaFacts *facts = question->facts;
+
   if (is_unsigned (question))
-    return bulla_answer_waive (answer, UNSIGNED);
+    return bulla_observation_waive (observation, UNSIGNED);
   if (facts->headers.read != BULLA_YES)
-    return bulla_answer_unasked (answer, N_ ("the headers were not read"));
+    return bulla_observation_leave_unasked (observation, N_ ("the headers were not read"));
   const BullaSettings *settings = question->settings;
   const BullaHeader *key = bulla_facts_find_header (
       facts, bulla_variants_names_get (settings->variants_headers)->variant_key);
   BullaVariantsFields fields = bulla_variants_fields_of (facts, settings);
   BullaRequestFacts request = bulla_variants_request_for (question->request, settings);
-  answer->range = key != NULL ? key->range : facts->headers_range;
-  gboolean found = bulla_variants_match (&fields, &request, &answer->words, &answer->composed);
-  answer->text = answer->composed;
-  return bulla_answer_is (found);
+  observation->range = key != NULL ? key->range : facts->headers_range;
+  gboolean found =
+      bulla_variants_match (&fields, &request, &observation->words, &observation->composed);
+  observation->text = observation->composed;
+  return bulla_state_from_boolean (found);
 }
 
 /* Compares the date with those of everything that the page is made of so far. */
 static BullaState
-ask_skew (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+ask_skew (const BullaQuestion *question, const BullaRule *rule, BullaObservation *observation)
 {
   const BullaRequestFacts *request = question->request;
   const BullaSignatureFacts *signature = &question->facts->signature;
 
   if (question->settings->skew_max == 0)
-    return bulla_answer_waive (answer, N_ ("not required by this profile"));
+    return bulla_observation_waive (observation, N_ ("not required by this profile"));
   if (request->destination != BULLA_DESTINATION_SUBRESOURCE)
-    return bulla_answer_waive (answer, N_ ("it is not part of another page"));
+    return bulla_observation_waive (observation, N_ ("it is not part of another page"));
   if (is_unsigned (question))
-    return bulla_answer_waive (answer, UNSIGNED);
+    return bulla_observation_waive (observation, UNSIGNED);
   if (signature->read.read != BULLA_YES)
-    return bulla_answer_unasked (answer, N_ ("the Signature value was not read"));
+    return bulla_observation_leave_unasked (observation, N_ ("the Signature value was not read"));
   if (!request->page_dated)
-    return bulla_answer_unasked (answer, N_ ("the date of the page is not known"));
-  answer->number =
+    return bulla_observation_leave_unasked (observation, N_ ("the date of the page is not known"));
+  observation->number =
       MAX (request->page_latest, signature->date) - MIN (request->page_earliest, signature->date);
-  answer->limit = question->settings->skew_max;
-  answer->unit = BULLA_UNIT_DURATION;
-  answer->range = signature->date_range;
-  return bulla_answer_is (answer->number <= answer->limit);
+  observation->limit = question->settings->skew_max;
+  observation->unit = BULLA_UNIT_DURATION;
+  observation->range = signature->date_range;
+  return bulla_state_from_boolean (observation->number <= observation->limit);
 }
 
 #define REQUEST(id, reason, anchor, required, concerns, ask)                                       \

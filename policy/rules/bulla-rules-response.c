@@ -8,124 +8,137 @@
 #define MI_SHA256 "digest/mi-sha256-03"
 
 static BullaState
-ask_item (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+ask_item (const BullaQuestion *question, const BullaRule *rule, BullaObservation *observation)
 {
   const BullaFacts *facts = question->facts;
-  BullaState state = bulla_rule_ask_part (&facts->response.item, rule, answer);
+  BullaState state = bulla_rule_ask_part (&facts->response.item, rule, observation);
+
   if (state == BULLA_STATE_HELD && rule->reason == BULLA_REASON_RESPONSE_HEADERS_TOO_LONG) {
-    answer->number = (gint64)facts->headers_range.length;
-    answer->limit = 524287;
-    answer->unit = BULLA_UNIT_BYTES;
-    answer->range = facts->headers_range;
+    observation->number = (gint64)facts->headers_range.length;
+    observation->limit = 524287;
+    observation->unit = BULLA_UNIT_BYTES;
+    observation->range = facts->headers_range;
   }
   if (state == BULLA_STATE_HELD && rule->reason == BULLA_REASON_RESPONSE_LENGTH) {
-    answer->number = (gint64)facts->response.range.length;
-    answer->unit = BULLA_UNIT_BYTES;
-    answer->range = facts->response.range;
+    observation->number = (gint64)facts->response.range.length;
+    observation->unit = BULLA_UNIT_BYTES;
+    observation->range = facts->response.range;
   }
   return state;
 }
 
 static BullaState
-ask_status (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+ask_status (const BullaQuestion *question, const BullaRule *rule, BullaObservation *observation)
 {
   const BullaFacts *facts = question->facts;
+
   if (facts->headers.read != BULLA_YES)
-    return bulla_answer_unasked (answer, NOT_READ);
+    return bulla_observation_leave_unasked (observation, NOT_READ);
   gboolean only_200 = question->settings->bundle_status == BULLA_BUNDLE_STATUS_ONLY_200;
-  answer->number = facts->status;
-  answer->unit = BULLA_UNIT_COUNT;
-  answer->range = facts->status_range;
+  observation->number = facts->status;
+  observation->unit = BULLA_UNIT_COUNT;
+  observation->range = facts->status_range;
   if (only_200)
-    answer->required = "200";
-  return bulla_answer_is (only_200 ? facts->status == 200 : facts->status >= 200);
+    observation->required = "200";
+  return bulla_state_from_boolean (only_200 ? facts->status == 200 : facts->status >= 200);
 }
 
 static BullaState
-ask_content_type (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+ask_content_type (const BullaQuestion *question, const BullaRule *rule,
+                  BullaObservation *observation)
 {
   const BullaFacts *facts = question->facts;
+
   if (facts->headers.read != BULLA_YES)
-    return bulla_answer_unasked (answer, NOT_READ);
+    return bulla_observation_leave_unasked (observation, NOT_READ);
   const BullaHeader *header = bulla_facts_find_header (facts, "content-type");
   gboolean empty = facts->response.payload_length == 0;
-  answer->text = header != NULL ? header->value : NULL;
-  answer->words = empty ? N_ ("absent, and no payload") : N_ ("absent");
-  answer->range = header != NULL ? header->range : facts->headers_range;
-  return bulla_answer_is (header != NULL || empty);
+  observation->text = header != NULL ? header->value : NULL;
+  observation->words = empty ? N_ ("absent, and no payload") : N_ ("absent");
+  observation->range = header != NULL ? header->range : facts->headers_range;
+  return bulla_state_from_boolean (header != NULL || empty);
 }
 
 /* Never fails: the rule only shows which headers are dropped or kept. */
 static BullaState
-ask_stateful (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+ask_stateful (const BullaQuestion *question, const BullaRule *rule, BullaObservation *observation)
 {
   const BullaFacts *facts = question->facts;
+
   if (facts->headers.read != BULLA_YES)
-    return bulla_answer_unasked (answer, NOT_READ);
-  answer->text = facts->response.stateful_text;
-  answer->words = N_ ("none");
+    return bulla_observation_leave_unasked (observation, NOT_READ);
+  observation->text = facts->response.stateful_text;
+  observation->words = N_ ("none");
   return BULLA_STATE_HELD;
 }
 
 static BullaState
-ask_header_sha256 (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+ask_header_sha256 (const BullaQuestion *question, const BullaRule *rule,
+                   BullaObservation *observation)
 {
   const BullaResponseFacts *response = &question->facts->response;
+
   if (response->header_matches == BULLA_UNKNOWN)
-    return bulla_answer_unasked (answer, NOT_READ);
-  answer->words = response->header_matches == BULLA_YES ? N_ ("matches the headers")
-                                                        : N_ ("does not match the headers");
-  answer->range = response->header_hash_range;
-  return bulla_answer_is (response->header_matches == BULLA_YES);
+    return bulla_observation_leave_unasked (observation, NOT_READ);
+  observation->words = response->header_matches == BULLA_YES ? N_ ("matches the headers")
+                                                             : N_ ("does not match the headers");
+  observation->range = response->header_hash_range;
+  return bulla_state_from_boolean (response->header_matches == BULLA_YES);
 }
 
 static BullaState
-ask_payload_integrity (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+ask_payload_integrity (const BullaQuestion *question, const BullaRule *rule,
+                       BullaObservation *observation)
 {
   const BullaResponseFacts *response = &question->facts->response;
+
   if (response->payload_integrity == NULL)
-    return bulla_answer_unasked (answer, N_ ("the signed subset names none"));
-  answer->text = response->payload_integrity;
-  answer->range = response->payload_integrity_range;
+    return bulla_observation_leave_unasked (observation, N_ ("the signed subset names none"));
+  observation->text = response->payload_integrity;
+  observation->range = response->payload_integrity_range;
   if (question->settings->integrity == BULLA_COMPARE_IGNORE_CASE)
-    return bulla_answer_is (g_ascii_strcasecmp (answer->text, MI_SHA256) == 0);
-  return bulla_answer_is (strcmp (answer->text, MI_SHA256) == 0);
+    return bulla_state_from_boolean (g_ascii_strcasecmp (observation->text, MI_SHA256) == 0);
+  return bulla_state_from_boolean (strcmp (observation->text, MI_SHA256) == 0);
 }
 
 static BullaState
-ask_scope (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+ask_scope (const BullaQuestion *question, const BullaRule *rule, BullaObservation *observation)
 {
   const BullaFacts *facts = question->facts;
   BullaScopeChoice choice = question->settings->scope;
+
   if (choice == BULLA_SCOPE_NO)
-    return bulla_answer_waive (answer, N_ ("the profile gives a bundle no scope"));
+    return bulla_observation_waive (observation, N_ ("the profile gives a bundle no scope"));
   if (facts->integrity.present == BULLA_YES)
-    return bulla_answer_waive (answer, N_ ("a signed bundle has an origin of its own"));
+    return bulla_observation_waive (observation, N_ ("a signed bundle has an origin of its own"));
   if (facts->response.in_scope == BULLA_UNKNOWN)
-    return bulla_answer_unasked (answer, N_ ("the bundle has no URL"));
-  answer->required = facts->response.scope;
+    return bulla_observation_leave_unasked (observation, N_ ("the bundle has no URL"));
+  observation->required = facts->response.scope;
   if (facts->response.in_scope == BULLA_NO && choice == BULLA_SCOPE_ALLOWED)
-    return bulla_answer_waive (answer, N_ ("outside the scope, which the profile allows"));
+    return bulla_observation_waive (observation,
+                                    N_ ("outside the scope, which the profile allows"));
   if (facts->response.in_scope == BULLA_NO && facts->response.vouched == BULLA_YES)
-    return bulla_answer_waive (answer, N_ ("outside the scope, but signed"));
-  answer->text = facts->request_url;
-  return bulla_answer_is (facts->response.in_scope == BULLA_YES);
+    return bulla_observation_waive (observation, N_ ("outside the scope, but signed"));
+  observation->text = facts->request_url;
+  return bulla_state_from_boolean (facts->response.in_scope == BULLA_YES);
 }
 
 static BullaState
-ask_substitution (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+ask_substitution (const BullaQuestion *question, const BullaRule *rule,
+                  BullaObservation *observation)
 {
   const BullaFacts *facts = question->facts;
+
   if (question->settings->substitution == BULLA_CHOICE_YES) {
-    answer->words = N_ ("allowed");
+    observation->words = N_ ("allowed");
     return BULLA_STATE_HELD;
   }
   if (facts->form != BULLA_FORM_EXCHANGE && facts->integrity.present == BULLA_YES)
-    return bulla_answer_waive (answer, N_ ("a signed bundle has an origin of its own"));
+    return bulla_observation_waive (observation, N_ ("a signed bundle has an origin of its own"));
   if (facts->form != BULLA_FORM_EXCHANGE && facts->response.vouched != BULLA_YES
       && !bulla_question_has_scope (question))
-    return bulla_answer_waive (answer, N_ ("not signed"));
-  answer->words = N_ ("the profile forbids it");
+    return bulla_observation_waive (observation, N_ ("not signed"));
+  observation->words = N_ ("the profile forbids it");
   return BULLA_STATE_BROKEN;
 }
 

@@ -7,15 +7,17 @@
 #define NOT_READ N_ ("the Signature value was not read")
 
 static BullaState
-ask_validity_origin (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+ask_validity_origin (const BullaQuestion *question, const BullaRule *rule,
+                     BullaObservation *observation)
 {
   const BullaSignatureFacts *signature = &question->facts->signature;
+
   if (signature->validity_same_origin == BULLA_UNKNOWN)
-    return bulla_answer_unasked (answer, NOT_READ);
-  answer->text = signature->validity_url;
-  answer->range = signature->validity_url_range;
-  answer->required = question->facts->request_origin;
-  return bulla_answer_is (signature->validity_same_origin == BULLA_YES);
+    return bulla_observation_leave_unasked (observation, NOT_READ);
+  observation->text = signature->validity_url;
+  observation->range = signature->validity_url_range;
+  observation->required = question->facts->request_origin;
+  return bulla_state_from_boolean (signature->validity_same_origin == BULLA_YES);
 }
 
 /* reasons about fetching the chain of an exchange; a bundle contains its certificates */
@@ -26,101 +28,112 @@ static const gboolean about_fetching[BULLA_N_REASONS] = {
 };
 
 static BullaState
-ask_chain (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+ask_chain (const BullaQuestion *question, const BullaRule *rule, BullaObservation *observation)
 {
   if (question->facts->form == BULLA_FORM_RESPONSE && about_fetching[rule->reason]
       && question->facts->chain.reason != rule->reason)
-    return bulla_answer_waive (answer, N_ ("the bundle has the certificates"));
-  return bulla_rule_ask_part (&question->facts->chain, rule, answer);
+    return bulla_observation_waive (observation, N_ ("the bundle has the certificates"));
+  return bulla_rule_ask_part (&question->facts->chain, rule, observation);
 }
 
 static BullaState
-ask_key_type (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+ask_key_type (const BullaQuestion *question, const BullaRule *rule, BullaObservation *observation)
 {
   const BullaSignatureFacts *signature = &question->facts->signature;
+
   if (signature->key == BULLA_KEY_UNKNOWN)
-    return bulla_answer_unasked (answer, N_ ("no certificate is available"));
-  answer->text = signature->key_name;
-  return bulla_answer_is (signature->key == BULLA_KEY_P256);
+    return bulla_observation_leave_unasked (observation, N_ ("no certificate is available"));
+  observation->text = signature->key_name;
+  return bulla_state_from_boolean (signature->key == BULLA_KEY_P256);
 }
 
 static BullaState
-ask_lifetime (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+ask_lifetime (const BullaQuestion *question, const BullaRule *rule, BullaObservation *observation)
 {
   const BullaSignatureFacts *signature = &question->facts->signature;
+
   if (signature->read.read != BULLA_YES)
-    return bulla_answer_unasked (answer, NOT_READ);
-  answer->range = signature->expires_range;
-  answer->number = signature->expires - signature->date;
-  answer->limit = question->settings->lifetime_max;
-  answer->unit = BULLA_UNIT_DURATION;
-  return bulla_answer_is (answer->number <= answer->limit);
+    return bulla_observation_leave_unasked (observation, NOT_READ);
+  observation->range = signature->expires_range;
+  observation->number = signature->expires - signature->date;
+  observation->limit = question->settings->lifetime_max;
+  observation->unit = BULLA_UNIT_DURATION;
+  return bulla_state_from_boolean (observation->number <= observation->limit);
 }
 
 static BullaState
-ask_started (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+ask_started (const BullaQuestion *question, const BullaRule *rule, BullaObservation *observation)
 {
   const BullaSignatureFacts *signature = &question->facts->signature;
+
   if (signature->read.read != BULLA_YES)
-    return bulla_answer_unasked (answer, NOT_READ);
-  answer->range = signature->date_range;
-  answer->number = signature->date;
-  answer->unit = BULLA_UNIT_TIME;
-  answer->limit = question->now;
-  return bulla_answer_is (question->now >= signature->date - question->settings->clock_skew);
+    return bulla_observation_leave_unasked (observation, NOT_READ);
+  observation->range = signature->date_range;
+  observation->number = signature->date;
+  observation->unit = BULLA_UNIT_TIME;
+  observation->limit = question->now;
+  return bulla_state_from_boolean (question->now
+                                   >= signature->date - question->settings->clock_skew);
 }
 
 static BullaState
-ask_not_expired (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+ask_not_expired (const BullaQuestion *question, const BullaRule *rule,
+                 BullaObservation *observation)
 {
   const BullaSignatureFacts *signature = &question->facts->signature;
+
   if (signature->read.read != BULLA_YES)
-    return bulla_answer_unasked (answer, NOT_READ);
-  answer->range = signature->expires_range;
-  answer->number = signature->expires;
-  answer->unit = BULLA_UNIT_TIME;
-  answer->limit = question->now;
-  return bulla_answer_is (question->now <= signature->expires);
+    return bulla_observation_leave_unasked (observation, NOT_READ);
+  observation->range = signature->expires_range;
+  observation->number = signature->expires;
+  observation->unit = BULLA_UNIT_TIME;
+  observation->limit = question->now;
+  return bulla_state_from_boolean (question->now <= signature->expires);
 }
 
 static BullaState
-ask_hash (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+ask_hash (const BullaQuestion *question, const BullaRule *rule, BullaObservation *observation)
 {
   const BullaSignatureFacts *signature = &question->facts->signature;
+
   if (signature->hash_matches == BULLA_UNKNOWN)
-    return bulla_answer_unasked (answer, N_ ("no certificate is available"));
-  answer->range = signature->cert_sha256_range;
-  answer->words = signature->hash_matches == BULLA_YES ? N_ ("matches the leaf certificate")
-                                                       : N_ ("does not match the leaf certificate");
-  return bulla_answer_is (signature->hash_matches == BULLA_YES);
+    return bulla_observation_leave_unasked (observation, N_ ("no certificate is available"));
+  observation->range = signature->cert_sha256_range;
+  observation->words = signature->hash_matches == BULLA_YES
+                           ? N_ ("matches the leaf certificate")
+                           : N_ ("does not match the leaf certificate");
+  return bulla_state_from_boolean (signature->hash_matches == BULLA_YES);
 }
 
 static BullaState
-ask_valid (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+ask_valid (const BullaQuestion *question, const BullaRule *rule, BullaObservation *observation)
 {
   const BullaSignatureFacts *signature = &question->facts->signature;
-  answer->range = signature->sig_range;
+
+  observation->range = signature->sig_range;
   if (signature->valid == BULLA_UNKNOWN)
-    return bulla_answer_unasked (answer, signature->key == BULLA_KEY_OTHER
-                                             ? N_ ("the key is not P-256")
-                                             : N_ ("no certificate is available"));
-  answer->words = signature->valid == BULLA_YES ? N_ ("verifies") : N_ ("does not verify");
-  return bulla_answer_is (signature->valid == BULLA_YES);
+    return bulla_observation_leave_unasked (observation, signature->key == BULLA_KEY_OTHER
+                                                             ? N_ ("the key is not P-256")
+                                                             : N_ ("no certificate is available"));
+  observation->words = signature->valid == BULLA_YES ? N_ ("verifies") : N_ ("does not verify");
+  return bulla_state_from_boolean (signature->valid == BULLA_YES);
 }
 
 static BullaState
-ask_integrity (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+ask_integrity (const BullaQuestion *question, const BullaRule *rule, BullaObservation *observation)
 {
   const BullaSignatureFacts *signature = &question->facts->signature;
+
   if (question->facts->form != BULLA_FORM_EXCHANGE)
-    return bulla_answer_waive (answer, N_ ("checked for each response of the subset"));
+    return bulla_observation_waive (observation, N_ ("checked for each response of the subset"));
   if (signature->integrity == NULL)
-    return bulla_answer_unasked (answer, NOT_READ);
-  answer->text = signature->integrity;
-  answer->range = signature->integrity_range;
+    return bulla_observation_leave_unasked (observation, NOT_READ);
+  observation->text = signature->integrity;
+  observation->range = signature->integrity_range;
   if (question->settings->integrity == BULLA_COMPARE_IGNORE_CASE)
-    return bulla_answer_is (g_ascii_strcasecmp (signature->integrity, rule->required) == 0);
-  return bulla_answer_is (strcmp (signature->integrity, rule->required) == 0);
+    return bulla_state_from_boolean (g_ascii_strcasecmp (signature->integrity, rule->required)
+                                     == 0);
+  return bulla_state_from_boolean (strcmp (signature->integrity, rule->required) == 0);
 }
 
 #define CHAIN(id, reason, anchor, required)                                                        \

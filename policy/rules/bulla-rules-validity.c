@@ -26,21 +26,22 @@ find_waiver (const BullaQuestion *question)
 }
 
 static BullaState
-ask_withdrawn (const BullaQuestion *question, const BullaRule *rule, BullaAnswer *answer)
+ask_withdrawn (const BullaQuestion *question, const BullaRule *rule, BullaObservation *observation)
 {
   BullaValidityChoice choice = question->settings->validity;
 
   if (choice == BULLA_VALIDITY_CHOICE_NEVER)
-    return bulla_answer_waive (answer, N_ ("not required by this profile"));
+    return bulla_observation_waive (observation, N_ ("not required by this profile"));
   if (choice == BULLA_VALIDITY_CHOICE_PARALLEL)
-    return bulla_answer_waive (answer, N_ ("the verdict does not wait for the publisher"));
+    return bulla_observation_waive (observation,
+                                    N_ ("the verdict does not wait for the publisher"));
   const char *waiver = find_waiver (question);
   if (waiver != NULL)
-    return bulla_answer_waive (answer, waiver);
+    return bulla_observation_waive (observation, waiver);
   gboolean withdrawn = question->facts->validity.outcome == BULLA_VALIDITY_WITHDRAWN;
-  answer->words = withdrawn ? N_ ("the publisher's answer has no signatures")
-                            : N_ ("the publisher's answer has signatures");
-  return bulla_answer_is (!withdrawn);
+  observation->words = withdrawn ? N_ ("the publisher's answer has no signatures")
+                                 : N_ ("the publisher's answer has signatures");
+  return bulla_state_from_boolean (!withdrawn);
 }
 
 static const BullaRule rules[] = {

@@ -42,6 +42,7 @@ static gboolean
 check_group (GKeyFile *file, const char *group, GError **error)
 {
   gboolean known = FALSE;
+
   const char *const *allowed = keys_of (group, &known);
   g_auto (GStrv) keys = g_key_file_get_keys (file, group, NULL, NULL);
 

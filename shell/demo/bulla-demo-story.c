@@ -159,6 +159,7 @@ demo_write_story (DemoWorld *world, const char *delivery, const char *copy)
   const char *came = g_str_equal (copy, "signed") ? "was signed by its publisher"
                      : g_str_equal (copy, "live") ? "came from its publisher’s own server"
                                                   : "was made by the aggregator";
+
   demo_append_entries (log, LOG_ENTRIES);
   const char *values[] = {"copy", copy,     "delivery", delivery,
                           "came", came,     "site",     world->hosts[DEMO_PUBLISHER_THREE].name,

@@ -140,6 +140,7 @@ main (int argc, char **argv)
 {
   DemoWorld world = {0};
   g_autoptr (GError) error = NULL;
+
   /* a server of libsoup 3.2 keeps the connection of a client that has left */
   bulla_descriptors_raise_limit ();
   g_autofree char *folder = g_dir_make_tmp ("bulla-demo-XXXXXX", &error);

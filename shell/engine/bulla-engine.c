@@ -16,7 +16,7 @@ struct _BullaEngine {
   BullaExchangeRecorder *recorder; /* owned; NULL if nothing is recorded */
   BullaGateway *gateway;           /* owned */
   BullaPackageDoor *door;          /* owned */
-  BullaApart *apart;               /* owned */
+  BullaSubstitutedSessions *apart; /* owned */
   BullaNetworkPrompt *prompt;      /* owned */
   WebKitWebContext *automation;    /* owned; context of all views; NULL without automation */
   WebKitNetworkSession *session;   /* owned; of all non-private windows; NULL before the first */
@@ -135,7 +135,8 @@ bulla_engine_new (const BullaOptions *options, BullaNetworkPrompt *prompt, GErro
   if (options->ledger != NULL
       && !bulla_ledger_follow_file (bulla_engine_get_ledger (self), options->ledger, error))
     return NULL;
-  self->apart = bulla_apart_new (self->gateway, prompt, bulla_loader_get_profile (self->loader));
+  self->apart = bulla_substituted_sessions_new (self->gateway, prompt,
+                                                bulla_loader_get_profile (self->loader));
   self->recorder = make_recorder (self->loader, options);
   self->panel = options->panel;
   self->allow_private = g_strdupv (options->allow_private);
@@ -223,7 +224,7 @@ bulla_engine_get_door (BullaEngine *self)
  *
  * Returns: (transfer none): the sessions of substituted pages
  */
-BullaApart *
+BullaSubstitutedSessions *
 bulla_engine_get_apart (BullaEngine *self)
 {
   return self->apart;
@@ -449,7 +450,7 @@ bulla_engine_end_page (BullaEngine *self, const BullaViewId *view)
  * Returns: (transfer none) (nullable): the answer that the gateway sent for that navigation of
  *   @view
  */
-BullaAnswer *
+BullaNavigationAnswer *
 bulla_engine_find_answer (BullaEngine *self, const BullaViewId *view, const char *id)
 {
   return id != NULL ? bulla_gateway_find_answer (self->gateway, view->session, view->token, id)
@@ -461,10 +462,10 @@ bulla_engine_find_answer (BullaEngine *self, const BullaViewId *view, const char
  * @answer: (nullable): the answer that @view shows from now on; %NULL if it is not known
  */
 void
-bulla_engine_note_shown (BullaEngine *self, const BullaViewId *view, BullaAnswer *answer)
+bulla_engine_note_shown (BullaEngine *self, const BullaViewId *view, BullaNavigationAnswer *answer)
 {
   bulla_gateway_note_shown (self->gateway, view->session, view->token,
-                            answer != NULL ? bulla_answer_get_id (answer) : NULL);
+                            answer != NULL ? bulla_navigation_answer_get_id (answer) : NULL);
 }
 
 /**

@@ -28,7 +28,7 @@ BullaExchangeRecorder *bulla_engine_get_recorder (BullaEngine *self);
 BullaLedger *bulla_engine_get_ledger (BullaEngine *self);
 BullaGateway *bulla_engine_get_gateway (BullaEngine *self);
 BullaPackageDoor *bulla_engine_get_door (BullaEngine *self);
-BullaApart *bulla_engine_get_apart (BullaEngine *self);
+BullaSubstitutedSessions *bulla_engine_get_apart (BullaEngine *self);
 WebKitNetworkSession *bulla_engine_get_session (BullaEngine *self);
 BullaNetworkPrompt *bulla_engine_get_prompt (BullaEngine *self);
 WebKitWebContext *bulla_engine_get_automation_context (BullaEngine *self);
@@ -52,8 +52,10 @@ char *bulla_engine_expect_typed (BullaEngine *self, const BullaViewId *view, con
 void bulla_engine_expect_navigation (BullaEngine *self, const BullaViewId *view, const char *url,
                                      BullaNavigationKind kind, const char *answer);
 void bulla_engine_end_page (BullaEngine *self, const BullaViewId *view);
-BullaAnswer *bulla_engine_find_answer (BullaEngine *self, const BullaViewId *view, const char *id);
-void bulla_engine_note_shown (BullaEngine *self, const BullaViewId *view, BullaAnswer *answer);
+BullaNavigationAnswer *bulla_engine_find_answer (BullaEngine *self, const BullaViewId *view,
+                                                 const char *id);
+void bulla_engine_note_shown (BullaEngine *self, const BullaViewId *view,
+                              BullaNavigationAnswer *answer);
 void bulla_engine_forget (BullaEngine *self, const BullaViewId *view, const char *url);
 
 G_END_DECLS

@@ -13,7 +13,7 @@
 
 #define PAGES "bulla-apart-pages" /* key of a session's data: pages that are shown in it */
 
-struct _BullaApart {
+struct _BullaSubstitutedSessions {
   GObject parent_instance;
 
   BullaGateway *gateway;      /* owned */
@@ -24,12 +24,12 @@ struct _BullaApart {
   GHashTable *shared;         /* owned; set of origins of packages whose data are among live ones */
 };
 
-G_DEFINE_FINAL_TYPE (BullaApart, bulla_apart, G_TYPE_OBJECT)
+G_DEFINE_FINAL_TYPE (BullaSubstitutedSessions, bulla_substituted_sessions, G_TYPE_OBJECT)
 
 static void
-bulla_apart_finalize (GObject *object)
+bulla_substituted_sessions_finalize (GObject *object)
 {
-  BullaApart *self = BULLA_APART (object);
+  BullaSubstitutedSessions *self = BULLA_SUBSTITUTED_SESSIONS (object);
 
   g_hash_table_unref (self->sessions);
   g_hash_table_unref (self->confirmed);
@@ -37,17 +37,17 @@ bulla_apart_finalize (GObject *object)
   g_object_unref (self->gateway);
   g_object_unref (self->prompt);
   bulla_profile_unref (self->profile);
-  G_OBJECT_CLASS (bulla_apart_parent_class)->finalize (object);
+  G_OBJECT_CLASS (bulla_substituted_sessions_parent_class)->finalize (object);
 }
 
 static void
-bulla_apart_class_init (BullaApartClass *klass)
+bulla_substituted_sessions_class_init (BullaSubstitutedSessionsClass *klass)
 {
-  G_OBJECT_CLASS (klass)->finalize = bulla_apart_finalize;
+  G_OBJECT_CLASS (klass)->finalize = bulla_substituted_sessions_finalize;
 }
 
 static void
-bulla_apart_init (BullaApart *self)
+bulla_substituted_sessions_init (BullaSubstitutedSessions *self)
 {
   self->sessions = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
   self->confirmed = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
@@ -55,15 +55,16 @@ bulla_apart_init (BullaApart *self)
 }
 
 /**
- * bulla_apart_new:
+ * bulla_substituted_sessions_new:
  * @gateway: the gateway of all sessions
  * @prompt: asks the user on behalf of the gateway
  * @profile: says what a substituted page may leave behind
  */
-BullaApart *
-bulla_apart_new (BullaGateway *gateway, BullaNetworkPrompt *prompt, BullaProfile *profile)
+BullaSubstitutedSessions *
+bulla_substituted_sessions_new (BullaGateway *gateway, BullaNetworkPrompt *prompt,
+                                BullaProfile *profile)
 {
-  BullaApart *self = g_object_new (BULLA_TYPE_APART, NULL);
+  BullaSubstitutedSessions *self = g_object_new (BULLA_TYPE_SUBSTITUTED_SESSIONS, NULL);
 
   self->gateway = g_object_ref (gateway);
   self->prompt = g_object_ref (prompt);
@@ -72,20 +73,20 @@ bulla_apart_new (BullaGateway *gateway, BullaNetworkPrompt *prompt, BullaProfile
 }
 
 BullaProfile *
-bulla_apart_get_profile (BullaApart *self)
+bulla_substituted_sessions_get_profile (BullaSubstitutedSessions *self)
 {
   return self->profile;
 }
 
 /**
- * bulla_apart_judge:
+ * bulla_substituted_sessions_judge:
  * @publisher: the https URL of a substituted page
  * @distributor: (nullable): the https URL that delivered its package
  * @rights: (out caller-allocates): what the page may leave behind, as of now
  */
 void
-bulla_apart_judge (BullaApart *self, const char *publisher, const char *distributor,
-                   BullaDataRights *rights)
+bulla_substituted_sessions_judge (BullaSubstitutedSessions *self, const char *publisher,
+                                  const char *distributor, BullaDataRights *rights)
 {
   g_autofree char *origin = bulla_url_dup_origin (publisher);
   gboolean confirmed = origin != NULL && g_hash_table_contains (self->confirmed, origin);
@@ -96,7 +97,7 @@ bulla_apart_judge (BullaApart *self, const char *publisher, const char *distribu
 /* --- sessions */
 
 static WebKitNetworkSession *
-make_session (BullaApart *self, const BullaDataRights *rights)
+make_session (BullaSubstitutedSessions *self, const BullaDataRights *rights)
 {
   WebKitNetworkSession *session = webkit_network_session_new_ephemeral ();
 
@@ -109,14 +110,15 @@ make_session (BullaApart *self, const BullaDataRights *rights)
 }
 
 /**
- * bulla_apart_dup_session:
+ * bulla_substituted_sessions_dup_session:
  * @rights: what the page may leave behind
  * @private_window: whether the page is shown in a private window, which shares nothing
  *
  * Returns: (transfer full): the session of the page's partition, or one for this page alone
  */
 WebKitNetworkSession *
-bulla_apart_dup_session (BullaApart *self, const BullaDataRights *rights, gboolean private_window)
+bulla_substituted_sessions_dup_session (BullaSubstitutedSessions *self,
+                                        const BullaDataRights *rights, gboolean private_window)
 {
   if (rights->partition == NULL || private_window)
     return make_session (self, rights);
@@ -141,11 +143,11 @@ set_n_pages (WebKitNetworkSession *session, guint n)
 }
 
 /**
- * bulla_apart_enter:
+ * bulla_substituted_sessions_enter:
  * @session: the session of one more page
  */
 void
-bulla_apart_enter (BullaApart *self, WebKitNetworkSession *session)
+bulla_substituted_sessions_enter (BullaSubstitutedSessions *self, WebKitNetworkSession *session)
 {
   set_n_pages (session, get_n_pages (session) + 1);
 }
@@ -168,12 +170,13 @@ is_session (gpointer partition, gpointer session, gpointer wanted)
 }
 
 /**
- * bulla_apart_leave:
+ * bulla_substituted_sessions_leave:
  * @session: a session that shows one page less
  * @lasts: whether the data of the page stay; otherwise the last page takes them with it
  */
 void
-bulla_apart_leave (BullaApart *self, WebKitNetworkSession *session, gboolean lasts)
+bulla_substituted_sessions_leave (BullaSubstitutedSessions *self, WebKitNetworkSession *session,
+                                  gboolean lasts)
 {
   guint n = get_n_pages (session);
 
@@ -188,11 +191,11 @@ bulla_apart_leave (BullaApart *self, WebKitNetworkSession *session, gboolean las
 }
 
 /**
- * bulla_apart_confirm:
+ * bulla_substituted_sessions_confirm:
  * @url: a page that its own server has sent over TLS
  */
 void
-bulla_apart_confirm (BullaApart *self, const char *url)
+bulla_substituted_sessions_confirm (BullaSubstitutedSessions *self, const char *url)
 {
   char *origin = bulla_url_dup_origin (url);
 
@@ -201,11 +204,11 @@ bulla_apart_confirm (BullaApart *self, const char *url)
 }
 
 /**
- * bulla_apart_note_shared:
+ * bulla_substituted_sessions_note_shared:
  * @url: a substituted page that shares the storage of live pages
  */
 void
-bulla_apart_note_shared (BullaApart *self, const char *url)
+bulla_substituted_sessions_note_shared (BullaSubstitutedSessions *self, const char *url)
 {
   char *origin = bulla_url_dup_origin (url);
 
@@ -407,7 +410,7 @@ forget_next (GTask *task)
 }
 
 /**
- * bulla_apart_forget_async:
+ * bulla_substituted_sessions_forget_async:
  * @shared: (nullable): the session of live pages, which has the data of packages too if the profile
  *   allows that
  * @context: (nullable): the context of a view of @shared
@@ -416,8 +419,9 @@ forget_next (GTask *task)
  * the same site's live pages in @shared: all data of the site go.
  */
 void
-bulla_apart_forget_async (BullaApart *self, WebKitNetworkSession *shared, WebKitWebContext *context,
-                          GAsyncReadyCallback callback, gpointer user_data)
+bulla_substituted_sessions_forget_async (BullaSubstitutedSessions *self,
+                                         WebKitNetworkSession *shared, WebKitWebContext *context,
+                                         GAsyncReadyCallback callback, gpointer user_data)
 {
   g_autoptr (GTask) task = g_task_new (self, NULL, callback, user_data);
   Forgetting *forgetting = g_new0 (Forgetting, 1);
@@ -452,14 +456,14 @@ dup_names (GPtrArray *names)
 }
 
 /**
- * bulla_apart_forget_finish:
+ * bulla_substituted_sessions_forget_finish:
  * @removed: (out) (transfer full): the sites that had data, one for each session
  * @left: (out) (transfer full): those of them that still have some, as WebKit said afterwards
  * @error: set if WebKit did not answer
  */
 gboolean
-bulla_apart_forget_finish (BullaApart *self, GAsyncResult *result, GStrv *removed, GStrv *left,
-                           GError **error)
+bulla_substituted_sessions_forget_finish (BullaSubstitutedSessions *self, GAsyncResult *result,
+                                          GStrv *removed, GStrv *left, GError **error)
 {
   Forgetting *forgetting = g_task_get_task_data (G_TASK (result));
 

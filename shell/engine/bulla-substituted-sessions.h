@@ -10,24 +10,31 @@
 
 G_BEGIN_DECLS
 
-#define BULLA_TYPE_APART (bulla_apart_get_type ())
-G_DECLARE_FINAL_TYPE (BullaApart, bulla_apart, BULLA, APART, GObject)
+#define BULLA_TYPE_SUBSTITUTED_SESSIONS (bulla_substituted_sessions_get_type ())
+G_DECLARE_FINAL_TYPE (BullaSubstitutedSessions, bulla_substituted_sessions, BULLA,
+                      SUBSTITUTED_SESSIONS, GObject)
 
-BullaApart *bulla_apart_new (BullaGateway *gateway, BullaNetworkPrompt *prompt,
-                             BullaProfile *profile);
-BullaProfile *bulla_apart_get_profile (BullaApart *self);
-void bulla_apart_judge (BullaApart *self, const char *publisher, const char *distributor,
-                        BullaDataRights *rights);
-WebKitNetworkSession *bulla_apart_dup_session (BullaApart *self, const BullaDataRights *rights,
-                                               gboolean private_window);
-void bulla_apart_enter (BullaApart *self, WebKitNetworkSession *session);
-void bulla_apart_leave (BullaApart *self, WebKitNetworkSession *session, gboolean lasts);
-void bulla_apart_confirm (BullaApart *self, const char *url);
-void bulla_apart_note_shared (BullaApart *self, const char *url);
-void bulla_apart_forget_async (BullaApart *self, WebKitNetworkSession *shared,
-                               WebKitWebContext *context, GAsyncReadyCallback callback,
-                               gpointer user_data);
-gboolean bulla_apart_forget_finish (BullaApart *self, GAsyncResult *result, GStrv *removed,
-                                    GStrv *left, GError **error);
+BullaSubstitutedSessions *bulla_substituted_sessions_new (BullaGateway *gateway,
+                                                          BullaNetworkPrompt *prompt,
+                                                          BullaProfile *profile);
+BullaProfile *bulla_substituted_sessions_get_profile (BullaSubstitutedSessions *self);
+void bulla_substituted_sessions_judge (BullaSubstitutedSessions *self, const char *publisher,
+                                       const char *distributor, BullaDataRights *rights);
+WebKitNetworkSession *bulla_substituted_sessions_dup_session (BullaSubstitutedSessions *self,
+                                                              const BullaDataRights *rights,
+                                                              gboolean private_window);
+void bulla_substituted_sessions_enter (BullaSubstitutedSessions *self,
+                                       WebKitNetworkSession *session);
+void bulla_substituted_sessions_leave (BullaSubstitutedSessions *self,
+                                       WebKitNetworkSession *session, gboolean lasts);
+void bulla_substituted_sessions_confirm (BullaSubstitutedSessions *self, const char *url);
+void bulla_substituted_sessions_note_shared (BullaSubstitutedSessions *self, const char *url);
+void bulla_substituted_sessions_forget_async (BullaSubstitutedSessions *self,
+                                              WebKitNetworkSession *shared,
+                                              WebKitWebContext *context,
+                                              GAsyncReadyCallback callback, gpointer user_data);
+gboolean bulla_substituted_sessions_forget_finish (BullaSubstitutedSessions *self,
+                                                   GAsyncResult *result, GStrv *removed,
+                                                   GStrv *left, GError **error);
 
 G_END_DECLS

@@ -47,7 +47,8 @@ live_cb (BullaGateway *gateway, const char *token, const char *url, gint64 date,
   /* frames do not confirm an origin: any page can have one */
   if (view != NULL && !frame && bulla_view_get_apart (view) == NULL
       && !bulla_view_is_private (view))
-    bulla_apart_confirm (bulla_engine_get_apart (bulla_view_registry_get_engine (self)), url);
+    bulla_substituted_sessions_confirm (
+        bulla_engine_get_apart (bulla_view_registry_get_engine (self)), url);
   if (recorder != NULL)
     bulla_exchange_recorder_note_live (recorder, url, date, validator, get_time (self));
 }
@@ -80,11 +81,11 @@ static void
 note_shared (BullaViewRegistry *self, const char *token, BullaLoad *load)
 {
   BullaView *view = bulla_view_registry_find (self, token);
-  BullaApart *apart = bulla_engine_get_apart (bulla_view_registry_get_engine (self));
+  BullaSubstitutedSessions *apart = bulla_engine_get_apart (bulla_view_registry_get_engine (self));
 
   if (view != NULL && !bulla_view_is_private (view) && bulla_view_get_apart (view) == NULL
-      && bulla_data_get_choice (bulla_apart_get_profile (apart)) == BULLA_DATA_ALLOW)
-    bulla_apart_note_shared (apart, bulla_load_get_url (load));
+      && bulla_data_get_choice (bulla_substituted_sessions_get_profile (apart)) == BULLA_DATA_ALLOW)
+    bulla_substituted_sessions_note_shared (apart, bulla_load_get_url (load));
 }
 
 static void

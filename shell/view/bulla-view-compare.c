@@ -88,18 +88,18 @@ stand (const BullaView *self, const char *url)
 {
   if (!g_str_has_prefix (url, "https://"))
     return g_str_has_prefix (url, "http://") ? BULLA_STANDING_INSECURE : BULLA_STANDING_NONE;
-  if (self->answer == NULL || bulla_answer_is_frame (self->answer))
+  if (self->answer == NULL || bulla_navigation_answer_is_frame (self->answer))
     return BULLA_STANDING_UNKNOWN;
-  switch (bulla_answer_get_kind (self->answer)) {
-  case BULLA_ANSWER_SUBSTITUTED:
-    return bulla_answer_is_truncated (self->answer) ? BULLA_STANDING_TRUNCATED
-                                                    : BULLA_STANDING_SUBSTITUTED;
-  case BULLA_ANSWER_FELL_BACK: /* the user requested the live page without the package */
-    return bulla_answer_get_load (self->answer) != NULL
-                   || bulla_answer_get_bundle (self->answer) != NULL
+  switch (bulla_navigation_answer_get_kind (self->answer)) {
+  case BULLA_NAVIGATION_ANSWER_SUBSTITUTED:
+    return bulla_navigation_answer_is_truncated (self->answer) ? BULLA_STANDING_TRUNCATED
+                                                               : BULLA_STANDING_SUBSTITUTED;
+  case BULLA_NAVIGATION_ANSWER_FELL_BACK: /* the user requested the live page without the package */
+    return bulla_navigation_answer_get_load (self->answer) != NULL
+                   || bulla_navigation_answer_get_bundle (self->answer) != NULL
                ? BULLA_STANDING_FELL_BACK
                : BULLA_STANDING_LIVE;
-  case BULLA_ANSWER_LIVE:
+  case BULLA_NAVIGATION_ANSWER_LIVE:
   default:
     return BULLA_STANDING_LIVE;
   }
@@ -142,17 +142,17 @@ explain_unknown (BullaView *self)
 /* Says whether the page cache restored the page without a request. WebKit's own cache has no
  * packages: if a package's page was requested, a service worker answered with stored data. */
 static gboolean
-is_restored (BullaView *self, BullaAnswer *kept)
+is_restored (BullaView *self, BullaNavigationAnswer *kept)
 {
   return bulla_view_get_entry (self) == self->restoring
          && (self->asked < self->started
-             || bulla_answer_get_kind (kept) != BULLA_ANSWER_SUBSTITUTED);
+             || bulla_navigation_answer_get_kind (kept) != BULLA_NAVIGATION_ANSWER_SUBSTITUTED);
 }
 
 /* A service worker can store an answer with its id, and show it at any time. So an answer counts
  * for a load only if it was made after the load began, and for no other load, or if the history
  * restores its entry. */
-static BullaAnswer *
+static BullaNavigationAnswer *
 find_answer (BullaView *self)
 {
   WebKitURIResponse *response =
@@ -160,14 +160,14 @@ find_answer (BullaView *self)
   SoupMessageHeaders *headers =
       response != NULL ? webkit_uri_response_get_http_headers (response) : NULL;
   const char *id = headers != NULL ? soup_message_headers_get_one (headers, FIELD) : NULL;
-  BullaAnswer *kept = bulla_view_get_kept (self);
-  BullaAnswer *answer = bulla_engine_find_answer (self->engine, &self->id, id);
+  BullaNavigationAnswer *kept = bulla_view_get_kept (self);
+  BullaNavigationAnswer *answer = bulla_engine_find_answer (self->engine, &self->id, id);
 
-  self->restored =
-      kept != NULL && g_strcmp0 (bulla_answer_get_id (kept), id) == 0 && is_restored (self, kept);
+  self->restored = kept != NULL && g_strcmp0 (bulla_navigation_answer_get_id (kept), id) == 0
+                   && is_restored (self, kept);
   if (self->restored)
     return kept;
-  self->stale = answer != NULL && !bulla_answer_is_since (answer, self->started);
+  self->stale = answer != NULL && !bulla_navigation_answer_is_since (answer, self->started);
   return self->stale ? NULL : answer;
 }
 
@@ -199,8 +199,9 @@ bulla_view_begin_check (BullaView *self, const char *url)
   g_clear_object (&self->restoring);
   self->claimed = stand (self, shown);
   BullaStanding standing = begin_standing (self->claimed);
-  BullaLoad *load = self->answer != NULL ? bulla_answer_get_load (self->answer) : NULL;
-  BullaBundle *bundle = self->answer != NULL ? bulla_answer_get_bundle (self->answer) : NULL;
+  BullaLoad *load = self->answer != NULL ? bulla_navigation_answer_get_load (self->answer) : NULL;
+  BullaBundle *bundle =
+      self->answer != NULL ? bulla_navigation_answer_get_bundle (self->answer) : NULL;
   if (standing == BULLA_STANDING_UNKNOWN || standing == BULLA_STANDING_INSECURE) {
     BullaProvenance *unknown = bulla_provenance_new (standing, shown, NULL);
     if (standing == BULLA_STANDING_UNKNOWN)
@@ -263,15 +264,15 @@ compare (Check *check, const guint8 *data, gsize length, char **difference)
   guint8 digest[DIGEST_BYTES];
   gsize digest_length = sizeof digest;
 
-  if (length > bulla_answer_get_n_hashed (self->answer))
+  if (length > bulla_navigation_answer_get_n_hashed (self->answer))
     data = NULL;
   else
     g_checksum_update (sum, data, (gssize)length);
   g_checksum_get_digest (sum, digest, &digest_length);
-  return bulla_answer_confirm (self->answer, bulla_provenance_get_url (check->provenance),
-                               response != NULL ? webkit_uri_response_get_status_code (response)
-                                                : 0,
-                               fields, data != NULL ? digest : NULL, difference);
+  return bulla_navigation_answer_confirm (
+      self->answer, bulla_provenance_get_url (check->provenance),
+      response != NULL ? webkit_uri_response_get_status_code (response) : 0, fields,
+      data != NULL ? digest : NULL, difference);
 }
 
 static const char *
@@ -294,12 +295,12 @@ explain_uncompared (BullaUncompared why)
   }
 }
 
-/* @difference: result of bulla_answer_confirm() */
+/* @difference: result of bulla_navigation_answer_confirm() */
 static char *
 explain (BullaView *self, const char *difference)
 {
   if (difference == NULL)
-    return g_strdup (explain_uncompared (bulla_answer_get_uncompared (self->answer)));
+    return g_strdup (explain_uncompared (bulla_navigation_answer_get_uncompared (self->answer)));
   if (g_str_equal (difference, "url"))
     return g_strdup (_ ("The page is shown at a different address than the one it was sent for."));
   if (g_str_equal (difference, "bytes"))
@@ -330,9 +331,9 @@ settle (Check *check, BullaConfirmation confirmation, const char *difference)
 
 /* Says whether the answer will never have a hash, so that the page's bytes are not needed. */
 static gboolean
-is_beyond_comparison (BullaAnswer *answer)
+is_beyond_comparison (BullaNavigationAnswer *answer)
 {
-  BullaUncompared why = bulla_answer_get_uncompared (answer);
+  BullaUncompared why = bulla_navigation_answer_get_uncompared (answer);
 
   return why == BULLA_UNCOMPARED_SIZE || why == BULLA_UNCOMPARED_CODING;
 }
@@ -346,7 +347,7 @@ static gboolean
 is_settled (Check *check, BullaConfirmation confirmation, gsize length)
 {
   BullaView *self = check->view;
-  BullaUncompared why = bulla_answer_get_uncompared (self->answer);
+  BullaUncompared why = bulla_navigation_answer_get_uncompared (self->answer);
   gsize before = self->n_shown;
 
   self->n_shown = length;
@@ -416,7 +417,8 @@ ask_data (Check *check)
 static void
 begin_check (BullaView *self, gboolean early)
 {
-  if (self->answer == NULL || self->resource == NULL || bulla_answer_is_frame (self->answer))
+  if (self->answer == NULL || self->resource == NULL
+      || bulla_navigation_answer_is_frame (self->answer))
     return;
   stop_check (self);
   self->early = early;
@@ -476,7 +478,7 @@ bulla_view_note_truncated (BullaView *self, BullaLoad *load)
 {
   BullaStanding standing = bulla_provenance_get_standing (self->provenance);
 
-  if (self->answer == NULL || bulla_answer_get_load (self->answer) != load
+  if (self->answer == NULL || bulla_navigation_answer_get_load (self->answer) != load
       || (standing != BULLA_STANDING_VERIFYING && standing != BULLA_STANDING_SUBSTITUTED))
     return;
   stop_check (self);

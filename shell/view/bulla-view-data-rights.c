@@ -26,8 +26,8 @@ judge (BullaView *self, BullaProvenance *provenance, BullaDataRights *rights)
   const char *url = self->apart != NULL ? bulla_handover_get_url (self->apart)
                                         : bulla_provenance_get_url (provenance);
 
-  bulla_apart_judge (bulla_engine_get_apart (self->engine), url, get_distributor (self, provenance),
-                     rights);
+  bulla_substituted_sessions_judge (bulla_engine_get_apart (self->engine), url,
+                                    get_distributor (self, provenance), rights);
 }
 
 /* Says whether a package's page is shown in its publisher's origin. */
@@ -93,8 +93,8 @@ explain (BullaDataChoice choice, gboolean apart, const BullaDataRights *rights)
 void
 bulla_view_describe_data (BullaView *self, BullaProvenance *provenance)
 {
-  BullaApart *apart = bulla_engine_get_apart (self->engine);
-  BullaDataChoice choice = bulla_data_get_choice (bulla_apart_get_profile (apart));
+  BullaSubstitutedSessions *apart = bulla_engine_get_apart (self->engine);
+  BullaDataChoice choice = bulla_data_get_choice (bulla_substituted_sessions_get_profile (apart));
   g_auto (BullaDataRights) rights = {FALSE};
 
   if (!is_substituted (provenance))
@@ -103,7 +103,7 @@ bulla_view_describe_data (BullaView *self, BullaProvenance *provenance)
   g_autofree char *text = explain (choice, self->apart != NULL, &rights);
   bulla_provenance_set_data (provenance, WORDS[choice], text);
   if (!rights.apart && !self->private_window)
-    bulla_apart_note_shared (apart, bulla_provenance_get_url (provenance));
+    bulla_substituted_sessions_note_shared (apart, bulla_provenance_get_url (provenance));
 }
 
 /**
@@ -154,8 +154,8 @@ void
 bulla_view_enter_apart (BullaView *self, BullaHandover *handover)
 {
   self->apart = g_object_ref (handover);
-  bulla_apart_enter (bulla_engine_get_apart (self->engine),
-                     webkit_web_view_get_network_session (WEBKIT_WEB_VIEW (self)));
+  bulla_substituted_sessions_enter (bulla_engine_get_apart (self->engine),
+                                    webkit_web_view_get_network_session (WEBKIT_WEB_VIEW (self)));
   bulla_gateway_put_handover (bulla_engine_get_gateway (self->engine), self->id.session,
                               self->id.token, handover);
 }
@@ -173,8 +173,8 @@ bulla_view_leave_apart (BullaView *self)
   if (self->apart == NULL)
     return;
   judge (self, self->provenance, &rights);
-  bulla_apart_leave (bulla_engine_get_apart (self->engine),
-                     webkit_web_view_get_network_session (WEBKIT_WEB_VIEW (self)),
-                     rights.lasts && !self->private_window);
+  bulla_substituted_sessions_leave (bulla_engine_get_apart (self->engine),
+                                    webkit_web_view_get_network_session (WEBKIT_WEB_VIEW (self)),
+                                    rights.lasts && !self->private_window);
   g_clear_object (&self->apart);
 }

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-view-private.h"
 
-#define KEY "bulla-answer" /* key of the BullaAnswer in an entry's data */
+#define KEY "bulla-answer" /* key of the BullaNavigationAnswer in an entry's data */
 
 static WebKitBackForwardList *
 get_list (BullaView *self)
@@ -63,7 +63,7 @@ changed_cb (WebKitBackForwardList *list, WebKitBackForwardListItem *added, gpoin
  * Returns: (transfer none) (nullable): the answer that the current entry shows; during
  *   decide-policy of a history navigation, that of the target entry
  */
-BullaAnswer *
+BullaNavigationAnswer *
 bulla_view_get_kept (BullaView *self)
 {
   WebKitBackForwardListItem *entry = bulla_view_get_entry (self);
@@ -79,9 +79,9 @@ bulla_view_get_kept (BullaView *self)
 const char *
 bulla_view_get_answer (BullaView *self)
 {
-  BullaAnswer *answer = bulla_view_get_kept (self);
+  BullaNavigationAnswer *answer = bulla_view_get_kept (self);
 
-  return answer != NULL ? bulla_answer_get_id (answer) : NULL;
+  return answer != NULL ? bulla_navigation_answer_get_id (answer) : NULL;
 }
 
 /**

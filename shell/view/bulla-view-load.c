@@ -56,7 +56,7 @@ find_click (BullaView *self, const char *url)
   guint last = find_last_click (self);
 
   if (self->answer != NULL)
-    return self->restored ? 0 : bulla_answer_get_click (self->answer);
+    return self->restored ? 0 : bulla_navigation_answer_get_click (self->answer);
   if (g_str_has_prefix (url, "http")) /* written by a script, perhaps after another click */
     return last > self->contacts_at_start ? last : 0;
   return last > self->click ? last : 0;

@@ -106,13 +106,13 @@ bulla_view_new_for_package (BullaView *web, BullaBundle *bundle, BullaView *open
 BullaView *
 bulla_view_new_apart (BullaView *web, BullaHandover *handover)
 {
-  BullaApart *apart = bulla_engine_get_apart (web->engine);
+  BullaSubstitutedSessions *apart = bulla_engine_get_apart (web->engine);
   g_auto (BullaDataRights) rights = {FALSE};
 
-  bulla_apart_judge (apart, bulla_handover_get_url (handover),
-                     bulla_handover_get_distributor (handover), &rights);
+  bulla_substituted_sessions_judge (apart, bulla_handover_get_url (handover),
+                                    bulla_handover_get_distributor (handover), &rights);
   g_autoptr (WebKitNetworkSession) session =
-      bulla_apart_dup_session (apart, &rights, web->private_window);
+      bulla_substituted_sessions_dup_session (apart, &rights, web->private_window);
   BullaView *self = make (web->registry, NULL, session, bulla_view_id_make_token (), rights.stores);
 
   self->private_window = web->private_window;

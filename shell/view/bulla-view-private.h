@@ -46,18 +46,18 @@ struct _BullaView {
   gboolean lost_frames; /* whether hosts are missing from @frames: there were too many */
 
   /* state of the shown page, until it was compared with the answer */
-  WebKitWebResource *resource; /* owned; main resource of the page; NULL if not known */
-  BullaAnswer *answer;         /* owned; the gateway's answer for the page; NULL if not known */
-  gboolean restored;           /* whether the history brought the page back */
-  gboolean stale;              /* whether the page has the answer's id of another load */
-  BullaStanding claimed;       /* standing of the page if the comparison succeeds */
-  GCancellable *check;         /* owned; comparison in progress; NULL if none is */
-  gboolean early;              /* whether the page is still loading and will be compared again */
-  gboolean arrived;            /* whether the document has arrived; its parts may be missing */
-  gboolean doubted;            /* whether an early comparison failed */
-  gsize n_shown;               /* bytes of the page at the last comparison; G_MAXSIZE if none */
-  guint next_check;            /* source id of the next comparison; 0 if none */
-  guint wait;                  /* milliseconds until the next comparison */
+  WebKitWebResource *resource;   /* owned; main resource of the page; NULL if not known */
+  BullaNavigationAnswer *answer; /* owned; the gateway's answer for the page; NULL if not known */
+  gboolean restored;             /* whether the history brought the page back */
+  gboolean stale;                /* whether the page has the answer's id of another load */
+  BullaStanding claimed;         /* standing of the page if the comparison succeeds */
+  GCancellable *check;           /* owned; comparison in progress; NULL if none is */
+  gboolean early;                /* whether the page is still loading and will be compared again */
+  gboolean arrived;              /* whether the document has arrived; its parts may be missing */
+  gboolean doubted;              /* whether an early comparison failed */
+  gsize n_shown;                 /* bytes of the page at the last comparison; G_MAXSIZE if none */
+  guint next_check;              /* source id of the next comparison; 0 if none */
+  guint wait;                    /* milliseconds until the next comparison */
 };
 
 /* bulla-view-load.c */
@@ -71,7 +71,7 @@ void bulla_view_follow_requests (BullaView *self, WebKitWebContext *context);
 /* bulla-view-history.c */
 void bulla_view_follow_history (BullaView *self);
 WebKitBackForwardListItem *bulla_view_get_entry (BullaView *self);
-BullaAnswer *bulla_view_get_kept (BullaView *self);
+BullaNavigationAnswer *bulla_view_get_kept (BullaView *self);
 void bulla_view_keep_answer (BullaView *self);
 
 /* bulla-view-compare.c */

@@ -49,7 +49,8 @@ forgotten_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_auto (GStrv) removed = NULL, left = NULL;
   g_autoptr (GError) error = NULL;
 
-  if (!bulla_apart_forget_finish (BULLA_APART (source), result, &removed, &left, &error)) {
+  if (!bulla_substituted_sessions_forget_finish (BULLA_SUBSTITUTED_SESSIONS (source), result,
+                                                 &removed, &left, &error)) {
     g_autofree char *text =
         g_strdup_printf (_ ("The data of packages were not removed: %s"), error->message);
     show_notice (self->application, text);
@@ -99,6 +100,7 @@ bulla_forget_substituted (GtkApplication *application, BullaViewRegistry *views)
   bulla_gateway_forget_packages (bulla_engine_get_gateway (engine));
   self->application = g_object_ref (application);
   self->views = g_object_ref (views);
-  bulla_apart_forget_async (bulla_engine_get_apart (engine), bulla_engine_get_session (engine),
-                            find_context (application), forgotten_cb, self);
+  bulla_substituted_sessions_forget_async (bulla_engine_get_apart (engine),
+                                           bulla_engine_get_session (engine),
+                                           find_context (application), forgotten_cb, self);
 }

@@ -23,6 +23,7 @@ static long
 read_peak (void)
 {
   g_autofree char *status = NULL;
+
   if (!g_file_get_contents ("/proc/self/status", &status, NULL, NULL))
     return 0;
   const char *peak = strstr (status, "VmHWM:");
@@ -41,6 +42,7 @@ bench_bundle_memory_child (const char *path)
   GInputStream *body = load != NULL ? bulla_load_get_body (load) : NULL;
   g_autofree char *id = bulla_bundle_dup_package_id (bundle, BENCH_BUNDLE_ORIGIN);
   long peak = read_peak ();
+
   if (body == NULL || id == NULL || peak == 0
       || g_input_stream_skip (body, G_MAXINT, NULL, &error) < 0)
     return 1;
@@ -55,6 +57,7 @@ measure (const char *path)
   g_autofree char *text = NULL;
   g_autoptr (GSubprocess) child = g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error,
                                                     "/proc/self/exe", "--open", path, NULL);
+
   if (child == NULL || !g_subprocess_communicate_utf8 (child, NULL, NULL, &text, NULL, &error))
     g_error ("bundle-memory: %s", error->message);
   if (!g_subprocess_get_successful (child))
@@ -67,6 +70,7 @@ bench_bundle_memory (const BenchOptions *options)
 {
   static const Bench bench = {"bundle-memory", "the 32 MiB that it may take", "KiB", 1, 5};
   double ours[5], limit[5];
+
   if (!bench_is_wanted (options, bench.name))
     return;
   g_auto (BenchWorld) world = {0};

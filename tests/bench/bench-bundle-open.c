@@ -25,6 +25,7 @@ open_once (const Work *work)
   gint64 start = g_get_monotonic_time ();
   guint64 sum = 0;
   g_autoptr (BullaBundle) bundle = bench_bundle_open_file (work->path);
+
   for (guint i = 0; i < work->urls->len; i++) {
     gint found = bulla_bundle_find (bundle, g_ptr_array_index (work->urls, i));
     BullaRange range;
@@ -41,6 +42,7 @@ static double
 run_ours (gpointer data)
 {
   double best = open_once (data);
+
   for (guint i = 1; i < 5; i++)
     best = MIN (best, open_once (data));
   return best;
@@ -54,6 +56,7 @@ run_reference (gpointer data)
   g_autofree char *text = NULL;
   g_autoptr (GSubprocess) node = g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error, "node",
                                                    WBN_SCRIPT, NPM_FOLDER, work->path, NULL);
+
   if (node == NULL || !g_subprocess_communicate_utf8 (node, NULL, NULL, &text, NULL, &error))
     g_error ("bundle-open: %s", error->message);
   if (!g_subprocess_get_successful (node))
@@ -69,6 +72,7 @@ install (void)
   static const char *const parts[] = {"package.json", "package-lock.json"};
   g_autoptr (GError) error = NULL;
   g_autofree char *complaints = NULL;
+
   if (g_file_test (NPM_FOLDER "/node_modules/wbn/package.json", G_FILE_TEST_EXISTS))
     return NULL;
   g_mkdir_with_parents (NPM_FOLDER, 0777);
@@ -94,6 +98,7 @@ void
 bench_bundle_open (const BenchOptions *options)
 {
   static const Bench bench = {"bundle-open", "npm wbn 0.0.9", "ms", 1000, 21};
+
   if (!bench_is_wanted (options, bench.name))
     return;
   g_autofree char *why = install ();

@@ -27,6 +27,7 @@ static double
 run (const char *const *command)
 {
   posix_spawn_file_actions_t quiet;
+
   posix_spawn_file_actions_init (&quiet);
   posix_spawn_file_actions_addopen (&quiet, 1, "/dev/null", O_WRONLY, 0);
   pid_t pid = 0;

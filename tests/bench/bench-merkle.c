@@ -25,6 +25,7 @@ body_init (Body *self, guint64 record_size)
   g_autoptr (GError) error = NULL;
   g_autofree char *digest = NULL;
   g_autofree guint8 *data = g_malloc (BODY_SIZE);
+
   for (size_t i = 0; i < BODY_SIZE; i++)
     data[i] = (guint8)(i * 131 >> 3);
   g_autoptr (GBytes) body = g_bytes_new_take (g_steal_pointer (&data), BODY_SIZE);
@@ -47,6 +48,7 @@ run_ours (gpointer data)
   g_autoptr (GError) error = NULL;
   gsize total = 0;
   gssize n = 0;
+
   while ((n = g_input_stream_read (plain, buffer, READ_SIZE, NULL, &error)) > 0)
     total += (gsize)n;
   g_assert_no_error (error);
@@ -64,6 +66,7 @@ run_bare (gpointer data)
   const guint8 *at = g_bytes_get_data (self->coded, &length);
   guint8 proof[BULLA_PROOF_SIZE], hash[BULLA_PROOF_SIZE];
   const guint8 closing[2] = {0x00, 0x01};
+
   memcpy (proof, self->proof, sizeof proof);
   EVP_MD_CTX *digest = EVP_MD_CTX_new ();
   EVP_DigestInit_ex (digest, EVP_sha256 (), NULL);

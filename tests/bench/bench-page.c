@@ -47,6 +47,7 @@ make_page (void)
 {
   GString *head = g_string_new ("<!DOCTYPE html><title>fifty</title>");
   g_autoptr (GString) images = g_string_new ("<p>");
+
   for (guint i = 0; i < PARTS; i++) {
     guint kind = i % G_N_ELEMENTS (kinds);
     g_autoptr (GString) tag = g_string_new (kinds[kind][0]);
@@ -63,6 +64,7 @@ make_part (guint kind)
 {
   g_autofree char *filling = g_strnfill (PART_SIZE, 'x');
   g_autoptr (GString) text = g_string_new (kinds[kind][2]);
+
   g_string_replace (text, "%*s", filling, 1);
   return g_strdup (text->str);
 }
@@ -74,6 +76,7 @@ answer_cb (SoupServer *soup, SoupServerMessage *message, const char *path, GHash
   gboolean page = g_str_equal (path, "/");
   guint kind = (guint)g_ascii_strtoull (path + 1, NULL, 10) % G_N_ELEMENTS (kinds);
   g_autofree char *body = page ? make_page () : make_part (kind);
+
   soup_message_headers_replace (soup_server_message_get_response_headers (message), "Cache-Control",
                                 "no-store");
   soup_server_message_set_status (message, SOUP_STATUS_OK, NULL);
@@ -85,6 +88,7 @@ static gpointer
 serve (gpointer data)
 {
   Publisher *self = data;
+
   g_main_context_push_thread_default (self->context);
   self->server = test_server_new ("localhost", self->certificate);
   soup_server_add_handler (self->server->soup, NULL, answer_cb, NULL, NULL);
@@ -135,6 +139,7 @@ open_view (const char *proxy)
   g_autoptr (WebKitNetworkSession) session = webkit_network_session_new_ephemeral ();
   WebKitNetworkProxySettings *settings =
       proxy != NULL ? webkit_network_proxy_settings_new (proxy, NULL) : NULL;
+
   webkit_network_session_set_proxy_settings (session,
                                              proxy != NULL ? WEBKIT_NETWORK_PROXY_MODE_CUSTOM
                                                            : WEBKIT_NETWORK_PROXY_MODE_NO_PROXY,
@@ -168,6 +173,7 @@ load (WebKitWebView *view, const char *url, Publisher *publisher)
   gulong changed = g_signal_connect (view, "load-changed", G_CALLBACK (changed_cb), &done);
   guint before = publisher->server->n_requests;
   gint64 start = g_get_monotonic_time ();
+
   webkit_web_view_load_uri (view, url);
   test_wait (&done);
   double seconds = (double)(g_get_monotonic_time () - start) / G_USEC_PER_SEC;
@@ -186,6 +192,7 @@ main (int argc, char **argv)
   g_autoptr (TestWorld) world = test_world_new ();
   g_autoptr (GError) error = NULL;
   g_autoptr (BullaProfile) profile = bulla_profile_load ("draft-b3", &error);
+
   g_assert_no_error (error);
   gtk_init ();
   publisher_start (&publisher, world);

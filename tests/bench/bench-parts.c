@@ -40,6 +40,7 @@ respond (WebKitURISchemeRequest *request, GInputStream *body, gssize size, const
          guint status, SoupMessageHeaders *headers)
 {
   g_autoptr (WebKitURISchemeResponse) response = webkit_uri_scheme_response_new (body, size);
+
   webkit_uri_scheme_response_set_status (response, status, NULL);
   webkit_uri_scheme_response_set_content_type (response, type);
   if (headers != NULL)
@@ -52,6 +53,7 @@ from_memory_cb (WebKitURISchemeRequest *request, gpointer user_data)
 {
   Shelf *self = user_data;
   GBytes *part = g_hash_table_lookup (self->parts, webkit_uri_scheme_request_get_path (request));
+
   if (part == NULL) { /* such as /favicon.ico */
     g_autoptr (GError) error = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_NOT_FOUND, "no part");
     webkit_uri_scheme_request_finish_error (request, error);
@@ -71,6 +73,7 @@ answered_cb (GObject *door, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
   g_autoptr (BullaPackageAnswer) answer =
       bulla_package_door_answer_finish (BULLA_PACKAGE_DOOR (door), result, &error);
+
   if (answer == NULL || answer->body == NULL) {
     if (error == NULL)
       g_set_error_literal (&error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, "no part");
@@ -94,6 +97,7 @@ from_bundle_cb (WebKitURISchemeRequest *request, gpointer user_data)
       .page = document ? NULL : self->page,
       .document = document,
   };
+
   bulla_package_door_answer_async (self->door, &asked, NULL, answered_cb, g_object_ref (request));
 }
 
@@ -101,6 +105,7 @@ static void
 titled_cb (WebKitWebView *view, GParamSpec *property, gboolean *done)
 {
   g_autofree char *all = g_strdup_printf ("%d", PARTS * PART_SIZE);
+
   *done |= g_strcmp0 (webkit_web_view_get_title (view), all) == 0;
 }
 
@@ -116,6 +121,7 @@ open_view (void)
 {
   WebKitWebView *view = WEBKIT_WEB_VIEW (webkit_web_view_new ());
   GtkWidget *window = gtk_window_new ();
+
   g_signal_connect (view, "load-failed", G_CALLBACK (failed_cb), NULL);
   gtk_window_set_child (GTK_WINDOW (window), GTK_WIDGET (view));
   gtk_window_present (GTK_WINDOW (window));
@@ -128,6 +134,7 @@ load (WebKitWebView *view, const char *url)
   gboolean done = FALSE;
   gulong titled = g_signal_connect (view, "notify::title", G_CALLBACK (titled_cb), &done);
   gint64 start = g_get_monotonic_time ();
+
   webkit_web_view_load_uri (view, url);
   test_wait (&done);
   double seconds = (double)(g_get_monotonic_time () - start) / G_USEC_PER_SEC;
@@ -140,6 +147,7 @@ fill (Shelf *self, const char *path)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (BullaProfile) profile = bulla_profile_load ("draft-b3", &error);
+
   g_assert_no_error (error);
   g_autoptr (BullaTrust) trust = bulla_trust_new ();
   bulla_trust_set_system_roots (trust, FALSE);
@@ -161,6 +169,7 @@ register_scheme (const char *scheme, WebKitURISchemeRequestCallback answer, Shel
 {
   WebKitWebContext *context = webkit_web_context_get_default ();
   WebKitSecurityManager *manager = webkit_web_context_get_security_manager (context);
+
   webkit_web_context_register_uri_scheme (context, scheme, answer, shelf, NULL);
   webkit_security_manager_register_uri_scheme_as_secure (manager, scheme);
   webkit_security_manager_register_uri_scheme_as_cors_enabled (manager, scheme);
@@ -174,6 +183,7 @@ main (int argc, char **argv)
   g_autoptr (GBytes) bytes = bench_bundle_make (PARTS, PART_SIZE, PAGE);
   g_autofree char *path = NULL;
   gint fd = g_file_open_tmp ("bulla-bench-XXXXXX.wbn", &path, &error);
+
   g_assert_no_error (error);
   g_close (fd, NULL);
   g_file_set_contents (path, g_bytes_get_data (bytes, NULL), (gssize)g_bytes_get_size (bytes),

@@ -37,6 +37,7 @@ load (Case *self)
   g_autoptr (GInputStream) stream = g_memory_input_stream_new_from_bytes (self->exchange);
   BullaLoad *found =
       bulla_loader_load (self->loader, outer, stream, self->world->chain, NULL, &error);
+
   g_assert_no_error (error);
   return found;
 }
@@ -46,6 +47,7 @@ run_ours (gpointer data)
 {
   Case *self = data;
   double start = bench_cpu_time ();
+
   for (guint i = 0; i < self->rounds; i++) {
     g_autoptr (GError) error = NULL;
     g_autoptr (BullaLoad) found = load (self);
@@ -66,6 +68,7 @@ hash_records (Case *self, EVP_MD_CTX *digest)
   gsize length = 0;
   const guint8 *at = g_bytes_get_data (self->body, &length);
   guint8 hash[32], closing = 0;
+
   at += 8;
   length -= 8;
   while (length > 0) {
@@ -88,6 +91,7 @@ run_bare (gpointer data)
   const guint8 *message = g_bytes_get_data (self->message, &n_message);
   const guint8 *signature = g_bytes_get_data (self->signature, &n_signature);
   EVP_MD_CTX *records = EVP_MD_CTX_new ();
+
   EVP_DigestInit_ex (records, EVP_sha256 (), NULL);
   double start = bench_cpu_time ();
   for (guint i = 0; i < self->rounds; i++) {
@@ -119,6 +123,7 @@ take_apart (Case *self)
       .date = facts->signature.date,
       .expires = facts->signature.expires,
   };
+
   self->message = bulla_signed_message_build (&message);
   self->signature = g_bytes_ref (bulla_sf_member_find (members->pdata[0], "sig")->bytes);
   gsize start = facts->headers_range.offset + facts->headers_range.length;

@@ -19,6 +19,7 @@ start (const char *program, const Bench *bench, GError **error)
       g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_PIPE);
   g_autofree char *rounds = g_strdup_printf ("%u", bench->runs);
   g_autofree char *rtt = g_strdup_printf ("%u", bench->rtt);
+
   g_subprocess_launcher_unsetenv (launcher, "WAYLAND_DISPLAY");
   for (size_t i = 0; i < G_N_ELEMENTS (settings); i++)
     g_subprocess_launcher_setenv (launcher, settings[i][0], settings[i][1], TRUE);
@@ -34,6 +35,7 @@ bench_run_page (const BenchOptions *options, const Bench *bench, const char *pro
   g_autofree char *text = NULL, *complaints = NULL;
   g_autofree double *ours = g_new (double, bench->runs), *reference = g_new (double, bench->runs);
   guint n = 0;
+
   if (program == NULL) {
     g_printerr ("%s: left out, WebKitGTK was not there at build time\n", bench->name);
     return FALSE;
@@ -60,6 +62,7 @@ bench_gateway_page (const BenchOptions *options)
   static const Bench near = {"gateway-page", "the same page without a proxy", "ms", 1000, 81};
   static const Bench far = {
       "gateway-page-50", "the same, the publisher 50 ms away", "ms", 1000, 31, 50};
+
   if (bench_is_wanted (options, near.name))
     bench_run_page (options, &near, options->page);
   if (bench_is_wanted (options, far.name))
@@ -71,6 +74,7 @@ bench_bundle_serve (const BenchOptions *options)
 {
   static const Bench bench = {"bundle-serve", "the same from memory, by a scheme handler", "ms",
                               1000, 31};
+
   if (bench_is_wanted (options, bench.name))
     bench_run_page (options, &bench, options->parts);
 }

@@ -21,6 +21,7 @@ bench_world_write_file (BenchWorld *self, const char *name, GBytes *bytes)
 {
   g_autoptr (GError) error = NULL;
   char *path = g_build_filename (self->folder, name, NULL);
+
   g_file_set_contents (path, g_bytes_get_data (bytes, NULL), (gssize)g_bytes_get_size (bytes),
                        &error);
   require (error);
@@ -31,6 +32,7 @@ static char *
 write_text (BenchWorld *self, const char *name, char *text)
 {
   g_autoptr (GBytes) bytes = g_bytes_new_take (text, strlen (text));
+
   return bench_world_write_file (self, name, bytes);
 }
 
@@ -39,6 +41,7 @@ bench_world_init (BenchWorld *self)
 {
   static const char *const hosts[] = {"publisher.test", NULL};
   g_autoptr (GError) error = NULL;
+
   self->now = g_get_real_time () / G_USEC_PER_SEC;
   self->folder = g_dir_make_tmp ("bulla-bench-XXXXXX", &error);
   require (error);
@@ -59,6 +62,7 @@ bench_world_clear (BenchWorld *self)
 {
   g_autoptr (GDir) folder = g_dir_open (self->folder, 0, NULL);
   const char *name = NULL;
+
   while (folder != NULL && (name = g_dir_read_name (folder)) != NULL) {
     g_autofree char *path = g_build_filename (self->folder, name, NULL);
     g_unlink (path);
@@ -77,6 +81,7 @@ bench_world_make_exchange (BenchWorld *self, gsize body_size)
 {
   g_autoptr (GError) error = NULL;
   g_autofree guint8 *data = g_malloc (body_size);
+
   memset (data, 'b', body_size);
   g_autoptr (GBytes) body = g_bytes_new_take (g_steal_pointer (&data), body_size);
   g_autoptr (BullaExchangeWriter) writer = bulla_exchange_writer_new (BENCH_URL, self->leaf);

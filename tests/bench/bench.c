@@ -11,6 +11,7 @@ static int
 compare_doubles (const void *a, const void *b)
 {
   double x = *(const double *)a, y = *(const double *)b;
+
   return (x > y) - (x < y);
 }
 
@@ -25,6 +26,7 @@ double
 bench_cpu_time (void)
 {
   struct timespec time;
+
   clock_gettime (CLOCK_THREAD_CPUTIME_ID, &time);
   return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
 }
@@ -47,6 +49,7 @@ bench_report (const BenchOptions *options, const Bench *bench, double *a, double
 {
   guint n = bench->runs;
   g_autofree double *ratios = g_new (double, n);
+
   for (guint i = 0; i < n; i++)
     ratios[i] = a[i] / b[i];
   qsort (a, n, sizeof *a, compare_doubles);
@@ -73,6 +76,7 @@ bench_compare (const BenchOptions *options, const Bench *bench, BenchFunc ours, 
 {
   g_autofree double *a = g_new (double, bench->runs);
   g_autofree double *b = g_new (double, bench->runs);
+
   ours (data);
   reference (data);
   for (guint i = 0; i < bench->runs; i++) {
@@ -105,6 +109,7 @@ main (int argc, char **argv)
       {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, &options.only, "Only these", "NAME…"},
       {NULL},
   };
+
   if (argc == 3 && g_str_equal (argv[1], "--open")) /* run by bundle-memory */
     return bench_bundle_memory_child (argv[2]);
   g_autoptr (GOptionContext) context = g_option_context_new ("— measure against a floor");

@@ -92,6 +92,7 @@ static void
 draw_headers (GRand *random, BullaFacts *facts)
 {
   static const guint statuses[] = {200, 200, 200, 103, 204, 206, 301, 404, 599, 600};
+
   bulla_part_set_ok (&facts->headers);
   facts->status = statuses[g_rand_int_range (random, 0, G_N_ELEMENTS (statuses))];
   facts->header = g_new0 (BullaHeader, MAX_HEADERS);
@@ -112,6 +113,7 @@ static void
 draw_signature (GRand *random, BullaFacts *facts)
 {
   BullaSignatureFacts *signature = &facts->signature;
+
   bulla_part_set_ok (&signature->read);
   signature->count = (guint)g_rand_int_range (random, 1, 4);
   signature->date = time_around (random, NOW, 2 * HOUR);
@@ -126,6 +128,7 @@ draw_chain (GRand *random, BullaFacts *facts)
 {
   BullaOcspFacts *ocsp = &facts->ocsp;
   BullaSctFacts *sct = &facts->sct;
+
   bulla_part_set_ok (&facts->chain);
   facts->cert.known = BULLA_YES;
   facts->cert.flags = g_rand_int (random) & 0x7ff;
@@ -149,6 +152,7 @@ static BullaFacts *
 draw_facts (GRand *random)
 {
   BullaFacts *facts = bulla_facts_new ();
+
   facts->outer.exchange = facts->outer.nosniff = facts->outer.secure = BULLA_YES;
   facts->outer.version = "b3";
   bulla_part_set_ok (&facts->outer.read);
@@ -175,6 +179,7 @@ draw_response (GRand *random, BullaFacts *facts)
   static const BullaKnown known[] = {BULLA_UNKNOWN, BULLA_YES, BULLA_NO};
   BullaIntegrityFacts *integrity = &facts->integrity;
   BullaResponseFacts *response = &facts->response;
+
   facts->form = BULLA_FORM_RESPONSE;
   facts->outer.bundle = BULLA_YES;
   facts->outer.redirected = known[g_rand_int_range (random, 0, 3)];
@@ -201,6 +206,7 @@ static void
 take_states (GPtrArray *states, const BullaVerdict *verdict, guint first)
 {
   guint rule = 0;
+
   for (guint i = 0; i < bulla_verdict_get_n_steps (verdict); i++) {
     while (strcmp (bulla_catalogue_get_id (rule), bulla_verdict_get_rule (verdict, i)) != 0)
       g_assert_cmpuint (++rule, <, bulla_catalogue_get_n_rules ()); /* both are in the same order */
@@ -236,6 +242,7 @@ judge (BullaFacts *facts, BullaProfile *profile)
   g_autoptr (BullaVerdict) package = exchange ? bulla_judge_package (facts, profile, NOW)
                                               : bulla_judge_response (facts, profile, NOW);
   g_autoptr (BullaVerdict) answer = bulla_judge_request (facts, profile, &request, NOW);
+
   ahead.destination = BULLA_DESTINATION_PREFETCH;
   g_autoptr (BullaVerdict) kept = bulla_judge_request (facts, profile, &ahead, NOW);
   /* a part of a page whose other parts are of yesterday and today */
@@ -260,6 +267,7 @@ add_other (GPtrArray *profiles, const BullaProfile *base, const char *group, con
   g_autofree char *text =
       g_strdup_printf ("[profile]\nname=other\n[%s]\n%s=%s\n", group, key, value);
   BullaProfile *profile = bulla_profile_parse (text, base, &error);
+
   g_assert_no_error (error);
   g_ptr_array_add (profiles, profile);
 }
@@ -274,6 +282,7 @@ make_others (const BullaProfile *base, const char *group, const char *key, const
   gboolean words = g_str_has_prefix (allowed, one_of);
   g_auto (GStrv) values =
       words ? g_strsplit (allowed + strlen (one_of), ", ", -1) : g_strdupv ((char **)numbers);
+
   for (int i = 0; values[i] != NULL; i++)
     add_other (profiles, base, group, key, values[i]);
   return profiles;
@@ -283,6 +292,7 @@ static gboolean
 has_word (const char *words, const char *word)
 {
   g_auto (GStrv) list = g_strsplit (words != NULL ? words : "", " ", -1);
+
   return g_strv_contains ((const char *const *)list, word);
 }
 
@@ -294,6 +304,7 @@ check_setting (GPtrArray *draws, BullaProfile *base, const char *group, const ch
   g_autoptr (GPtrArray) others = make_others (base, group, key, allowed);
   guint n = bulla_catalogue_get_n_rules ();
   gboolean *changed = g_newa0 (gboolean, n);
+
   for (guint i = 0; i < draws->len; i++) {
     g_autoptr (GPtrArray) before = judge (draws->pdata[i], base);
     for (guint j = 0; j < others->len; j++) {
@@ -317,6 +328,7 @@ test_settings (void)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (BullaProfile) draft = bulla_profile_load ("draft-b3", &error);
+
   g_assert_no_error (error);
   /* whether CAA is checked at all makes a difference to DNSSEC only where that is required */
   g_autoptr (BullaProfile) half = bulla_profile_with (draft, "trust.dnssec", "require", &error);

@@ -29,6 +29,7 @@ load_profile (const char *name)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (BullaProfile) profile = bulla_profile_load (name, &error);
+
   g_assert_no_error (error);
   g_autofree char *text = bulla_profile_to_text (profile);
   GKeyFile *file = g_key_file_new ();
@@ -65,6 +66,7 @@ static guint
 append_rules (GString *out, const char *part)
 {
   guint n = 0;
+
   g_string_append (
       out, "| rule | title | required | reason if it fails | reason if it cannot be checked | "
            "text | concerns | settings |\n|---|---|---|---|---|---|---|---|\n");
@@ -91,6 +93,7 @@ append_settings (const Writer *self, GString *out, const char *group)
 {
   const char *in = NULL, *key = NULL;
   guint n = 0;
+
   g_string_append (out, "| setting | takes |");
   for (size_t i = 0; i < G_N_ELEMENTS (shipped); i++)
     g_string_append_printf (out, " `%s` |", shipped[i]);
@@ -119,6 +122,7 @@ static gboolean
 append_block (Writer *self, GString *out, const char *line)
 {
   char kind[16] = "", name[16] = "";
+
   if (sscanf (line, "<!-- begin %15[a-z] %15[a-z-] -->", kind, name) != 2)
     return FALSE;
   guint n = strcmp (kind, "rules") == 0      ? append_rules (out, name)
@@ -136,6 +140,7 @@ expand (Writer *self, const char *text)
   g_autoptr (GString) out = g_string_new (NULL);
   g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
   gboolean inside = FALSE;
+
   for (int i = 0; lines[i] != NULL; i++) {
     inside = inside && strcmp (lines[i], END) != 0;
     if (inside)
@@ -162,6 +167,7 @@ is_whole (const Writer *self)
   gboolean whole = TRUE;
   const char *group = NULL, *key = NULL;
   char *allowed = NULL;
+
   for (guint i = 0; i < bulla_catalogue_get_n_rules (); i++) {
     g_autofree char *block = g_strdup_printf ("rules %s", bulla_catalogue_get_part (i));
     if (!g_hash_table_contains (self->blocks, block)) {
@@ -185,6 +191,7 @@ int
 main (int argc, char **argv)
 {
   gboolean check = argc > 2 && strcmp (argv[1], "--check") == 0;
+
   if (!check && (argc < 3 || strcmp (argv[1], "--write") != 0)) {
     g_printerr ("write-docs: --write FILE… or --check FILE…\n");
     return 2;

@@ -27,6 +27,7 @@ read_head (BullaFacts *facts, uint8_t how, const uint8_t *data, size_t size, gbo
       bulla_bundle_reader_new (facts, get_settings (how & 1), START, bases[how >> 1 & 3]);
   FuzzSplit split = fuzz_split_new (data, size);
   size_t used = 1;
+
   for (*at = 0; *at < size && used > 0; *at += used) {
     size_t piece = in_pieces ? fuzz_split_next (&split, size - *at) : size - *at;
     used = bulla_bundle_reader_push (reader, data + *at, piece);
@@ -61,6 +62,7 @@ check_sections (const BullaBundleReader *reader)
   guint n = 0;
   const BullaBundleSection *sections = bulla_bundle_reader_get_sections (reader, &n);
   BullaRange responses = bulla_bundle_reader_get_responses (reader);
+
   g_assert_cmpuint (n, >=, 2);
   for (guint i = 0; i < n; i++) {
     g_assert_true (g_utf8_validate (sections[i].name, -1, NULL));
@@ -78,6 +80,7 @@ check_length (BullaBundleReader *reader, BullaFacts *facts, const uint8_t *data,
   BullaRange responses = bulla_bundle_reader_get_responses (reader);
   guint64 end = responses.offset + responses.length - START;
   size_t left = end < size ? size - (size_t)end : 0;
+
   bulla_bundle_reader_check_length (reader, (BullaSpan){data + size - left, left, START + end},
                                     size);
   fuzz_check_part (&facts->bundle.length, START + size);

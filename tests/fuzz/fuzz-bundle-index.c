@@ -35,6 +35,7 @@ static guint
 check_locations (const BullaBundleIndex *index, guint i)
 {
   guint n = bulla_bundle_index_get_n_locations (index, i);
+
   g_assert_cmpuint (n, >, 0);
   g_assert_true (n == 1 || bulla_bundle_index_get_variants (index, i) != NULL);
   for (guint j = 0; j < n; j++) {

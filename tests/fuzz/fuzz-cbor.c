@@ -12,6 +12,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
       bulla_cursor_over ((BullaSpan){data, size, 0}, BULLA_REASON_CHAIN_MALFORMED);
   g_autoptr (GError) error = NULL;
   gboolean fine = bulla_cbor_skip (&in, &reasons);
+
   g_assert_cmpint (fine, ==, in.fault == NULL);
   gboolean closed = bulla_cursor_close (&in, BULLA_REASON_HEADERS_TRAILING_BYTES, &error);
   g_assert_cmpint (closed, ==, error == NULL);

@@ -9,6 +9,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
   g_autoptr (GBytes) bytes = g_bytes_new_static (data, size);
   g_autoptr (GError) error = NULL;
   g_autoptr (BullaCertChain) chain = bulla_cert_chain_parse (bytes, &error);
+
   g_assert_cmpint (chain == NULL, ==, error != NULL);
   if (error != NULL)
     fuzz_check_fault (error, size);

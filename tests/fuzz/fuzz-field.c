@@ -12,6 +12,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
   g_autofree char *version = bulla_field_dup_parameter (text, "v");
   g_autofree char *names = bulla_field_dup_no_cache_names (text);
   g_autofree char *inner = bulla_field_dup_inner_codings (text);
+
   g_assert_true (essence == NULL || strchr (essence, '/') != NULL);
   if (bulla_field_ask_cache (text, FALSE) == BULLA_CACHE_NOT_SHARED)
     g_assert_cmpint (bulla_field_ask_cache (text, TRUE), ==, BULLA_CACHE_NOT_SHARED);

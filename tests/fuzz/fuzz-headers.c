@@ -7,6 +7,7 @@ int
 LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
 {
   g_autoptr (BullaFacts) facts = bulla_facts_new ();
+
   bulla_header_map_read ((BullaSpan){data, size, 0}, facts);
   fuzz_check_part (&facts->headers, size);
   g_assert_true (facts->headers.read == BULLA_YES || facts->n_headers == 0);

@@ -8,6 +8,7 @@ check_span (const BullaIntegrityBlock *block, BullaSpan span)
 {
   size_t size = 0;
   const guint8 *data = g_bytes_get_data (block->bytes, &size);
+
   g_assert_cmpuint (span.offset, <=, size);
   g_assert_cmpuint (span.length, <=, size - span.offset);
   g_assert_true (span.length == 0 || span.data == data + span.offset);
@@ -17,6 +18,7 @@ static void
 check_block (const BullaIntegrityBlock *block, const BullaIntegrityFacts *facts)
 {
   guint n_known = 0;
+
   check_span (block, block->head);
   check_span (block, block->attributes);
   g_assert_cmpint (block->version == 2, ==, block->web_bundle_id != NULL);
@@ -43,6 +45,7 @@ check_growing (const uint8_t *data, size_t size, const BullaFacts *whole)
 {
   FuzzSplit split = fuzz_split_new (data, size);
   gboolean wants_more = TRUE;
+
   for (size_t at = 0; at < size && wants_more;) {
     at += fuzz_split_next (&split, size - at);
     g_autoptr (BullaFacts) facts = bulla_facts_new ();

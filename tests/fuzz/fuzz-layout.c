@@ -9,6 +9,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
   g_autoptr (GBytes) bytes = g_bytes_new_static (data, size);
   g_autoptr (GError) error = NULL;
   BullaSxgLayout layout;
+
   if (!bulla_sxg_layout_read (&layout, bytes, &error)) {
     fuzz_check_fault (error, size);
     return 0;

@@ -11,6 +11,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
   g_autofree char *chosen = bulla_srcset_choose (text, text, NULL);
   g_autoptr (GPtrArray) links = bulla_links_read (text, "https://publisher.test/a/b");
   gint64 time = 0;
+
   g_assert_cmpuint (links->len, <=, BULLA_LINKS_MAX);
   for (guint i = 0; i < links->len; i++) {
     const BullaLink *link = links->pdata[i];

@@ -9,6 +9,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
   const uint8_t *exchange = data + (size >= 2 ? 2 + chain_size : 0);
   size_t exchange_size = (size_t)(data + size - exchange);
   BullaReason reasons[2];
+
   for (int profile = 0; profile < FUZZ_N_PROFILES; profile++) {
     for (int in_pieces = 0; in_pieces < 2; in_pieces++) {
       g_autoptr (GBytes) chain = g_bytes_new (exchange - chain_size, chain_size);

@@ -9,6 +9,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
 {
   g_autofree char *text = g_strndup ((const char *)data, size);
   g_auto (BullaNelPolicy) policy = {0};
+
   if (bulla_nel_policy_parse (&policy, text)) {
     g_assert_true (policy.success >= 0.0 && policy.success <= 1.0);
     g_assert_true (policy.failure >= 0.0 && policy.failure <= 1.0);

@@ -9,6 +9,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) members = bulla_sf_parse_parameterised_list (
       (BullaSpan){data, size, 0}, BULLA_REASON_SIGNATURE_SYNTAX, &error);
+
   g_assert_cmpint (members == NULL, ==, error != NULL);
   if (error != NULL)
     fuzz_check_fault (error, size);

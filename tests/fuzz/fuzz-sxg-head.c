@@ -8,6 +8,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
 {
   g_autoptr (BullaFacts) whole = fuzz_read_head (data, size, FALSE);
   g_autoptr (BullaFacts) facts = fuzz_read_head (data, size, TRUE);
+
   fuzz_check_part (&whole->prologue, size);
   g_assert_cmpint (facts->prologue.read, ==, whole->prologue.read);
   g_assert_cmpint (facts->prologue.reason, ==, whole->prologue.reason);

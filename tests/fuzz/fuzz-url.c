@@ -9,6 +9,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
   g_auto (BullaUrl) url = {0}, again = {0};
   BullaReason reason;
   const char *detail;
+
   if (!bulla_url_parse (&url, (const char *)data, size, &reason, &detail)) {
     g_assert_cmpint (reason, !=, BULLA_REASON_NONE);
     g_assert_nonnull (detail);

@@ -9,6 +9,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
   g_autofree char *text = g_strndup ((const char *)data, size);
   g_auto (GStrv) lines = g_strsplit (text, "\n", 5);
   const char *values[5] = {NULL};
+
   for (int i = 0; lines[i] != NULL; i++)
     values[i] = lines[i];
   BullaRequestFacts request = {.accept = values[2],

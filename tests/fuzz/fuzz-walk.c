@@ -39,6 +39,7 @@ static void
 read_body (BullaLoad *load, const uint8_t *data, size_t size)
 {
   g_autoptr (GInputStream) rest = g_memory_input_stream_new_from_data (data, (gssize)size, NULL);
+
   bulla_load_set_rest (load, rest, NULL, 0);
   GInputStream *body = bulla_load_peek_body (load);
   guint8 buffer[3000];

@@ -10,6 +10,7 @@ FuzzSplit
 fuzz_split_new (const uint8_t *data, size_t size)
 {
   FuzzSplit self = {(guint32)size * 2654435761u + 1};
+
   for (size_t i = 0; i < MIN (size, 64); i++)
     self.state = self.state * 31 + data[i];
   return self;
@@ -30,6 +31,7 @@ void
 fuzz_check_fault (const GError *error, size_t size)
 {
   BullaRange range;
+
   g_assert_true (bulla_fault_get_range (error, &range));
   g_assert_nonnull (bulla_reason_get_nick (error->code));
   g_assert_cmpuint (range.offset, <=, size);
@@ -52,6 +54,7 @@ fuzz_check_verdict (const BullaVerdict *verdict)
 {
   gboolean substitute = bulla_verdict_get_outcome (verdict) == BULLA_OUTCOME_SUBSTITUTE;
   g_autofree char *text = bulla_verdict_describe (verdict, TRUE);
+
   g_assert_cmpint (substitute, ==, bulla_verdict_get_reason (verdict) == BULLA_REASON_NONE);
   g_assert_true (g_utf8_validate (text, -1, NULL));
   for (guint i = 0; i < bulla_verdict_get_n_steps (verdict); i++)
@@ -65,6 +68,7 @@ fuzz_read_head (const uint8_t *data, size_t size, gboolean in_pieces)
   g_autoptr (BullaSxgReader) reader = bulla_sxg_reader_new (facts);
   FuzzSplit split = fuzz_split_new (data, size);
   size_t at = 0, used = 1, piece = 0;
+
   for (; at < size && used > 0; at += used) {
     piece = in_pieces ? fuzz_split_next (&split, size - at) : size - at;
     used = bulla_sxg_reader_push (reader, data + at, piece);
@@ -97,6 +101,7 @@ fuzz_read_body (const uint8_t *proof, const uint8_t *coded, size_t size, gboolea
   g_autoptr (GError) error = NULL;
   guint8 buffer[5000];
   gssize n;
+
   do {
     n = g_input_stream_read (body, buffer,
                              in_pieces ? fuzz_split_next (&split, sizeof buffer) : sizeof buffer,

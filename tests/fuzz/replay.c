@@ -8,6 +8,7 @@ static GPtrArray *
 list_files (int n, char **folders)
 {
   GPtrArray *files = g_ptr_array_new_with_free_func (g_free);
+
   for (int i = 0; i < n; i++) {
     g_autoptr (GDir) dir = g_dir_open (folders[i], 0, NULL);
     for (const char *name; dir != NULL && (name = g_dir_read_name (dir)) != NULL;)
@@ -24,6 +25,7 @@ replay (const char *path)
   g_autofree char *text = NULL;
   gsize size = 0;
   g_autoptr (GError) error = NULL;
+
   g_file_get_contents (path, &text, &size, &error);
   g_assert_no_error (error);
   uint8_t *copy = calloc (1, size);
@@ -36,6 +38,7 @@ int
 main (int argc, char **argv)
 {
   g_autoptr (GPtrArray) files = list_files (argc - 1, argv + 1);
+
   g_print ("1..%u\n", files->len + 1);
   LLVMFuzzerTestOneInput ((const uint8_t *)"", 0);
   g_print ("ok 1 nothing\n");

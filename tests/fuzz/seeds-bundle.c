@@ -29,6 +29,7 @@ write_part (const char *folder, const char *target, const char *name, const char
             gsize prefix_size, const guint8 *data, gsize size)
 {
   g_autoptr (GByteArray) whole = g_byte_array_new ();
+
   g_byte_array_append (whole, (const guint8 *)prefix, (guint)prefix_size);
   g_byte_array_append (whole, data, (guint)size);
   seed_write (folder, target, name, whole->data, whole->len);
@@ -40,6 +41,7 @@ write_responses (const char *folder, const char *base, const BullaBundleReader *
 {
   const BullaBundleIndex *index = bulla_bundle_reader_get_index (reader);
   BullaRange responses = bulla_bundle_reader_get_responses (reader);
+
   for (guint i = 0; i < bulla_bundle_index_get_n_urls (index); i++) {
     g_autofree char *name = g_strdup_printf ("%s-%u", base, i);
     BullaBundleLocation location = bulla_bundle_index_get_location (index, i, 0);
@@ -82,6 +84,7 @@ write_bundle (const char *folder, const char *base, const char *mutation, guint 
   g_autofree char *recipe = g_strdup_printf ("[package]\nbase=%s\nmutation=%s\n", base, mutation);
   g_autoptr (GError) error = NULL;
   g_autoptr (Forge) forge = forge_from_text (recipe, &error);
+
   if (forge == NULL)
     g_error ("%s: %s", mutation, error->message);
   g_autoptr (BullaFacts) facts = bulla_facts_new ();

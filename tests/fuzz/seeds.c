@@ -141,6 +141,7 @@ int
 main (int argc, char **argv)
 {
   const char *folder = argv[1];
+
   const char *const *bases = forge_bases ();
 
   g_assert_cmpint (argc, ==, 3);

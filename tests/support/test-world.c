@@ -61,6 +61,7 @@ test_world_issue (TestWorld *self, const char *host, gint64 not_before, guint da
   g_autoptr (GError) error = NULL;
   g_autoptr (BullaCredential) credential =
       bulla_authority_issue (self->authority, hosts, not_before, days, flags, &error);
+
   g_assert_no_error (error);
   g_autofree char *certificates = bulla_credential_dup_certificates_pem (credential);
   g_autofree char *key = bulla_credential_dup_private_key_pem (credential);

@@ -11,6 +11,7 @@ bundle_kit_new (void)
   static const char *const hosts[] = {"publisher.test", NULL};
   g_autoptr (GError) error = NULL;
   BundleKit *self = g_new0 (BundleKit, 1);
+
   self->now = KIT_NOW;
   self->folder = g_dir_make_tmp ("bulla-XXXXXX", &error);
   self->authority = bulla_authority_new ("Bundles", KIT_NOW - 20 * KIT_DAY, &error);
@@ -36,6 +37,7 @@ void
 bundle_kit_free (BundleKit *self)
 {
   g_autoptr (GDir) folder = g_dir_open (self->folder, 0, NULL);
+
   for (const char *name = g_dir_read_name (folder); name != NULL; name = g_dir_read_name (folder)) {
     g_autofree char *path = bundle_kit_path (self, name);
     g_assert_cmpint (g_unlink (path), ==, 0);
@@ -58,6 +60,7 @@ bundle_kit_set_profile (BundleKit *self, const char *settings)
   g_autofree char *text = g_strconcat (
       "[profile]\nname = kit\ndate = 2026-11-23\ndescription = of a test\ninherits = draft-b3\n",
       settings, NULL);
+
   g_clear_pointer (&self->profile, bulla_profile_unref);
   self->profile = bulla_profile_parse (text, parent, &error);
   g_assert_no_error (error);
@@ -75,6 +78,7 @@ bundle_kit_save (BundleKit *self, const char *name, GBytes *bytes)
   char *path = bundle_kit_path (self, name);
   gsize length = 0;
   const char *data = g_bytes_get_data (bytes, &length);
+
   g_assert_true (g_file_set_contents (path, data, (gssize)length, NULL));
   return path;
 }
@@ -83,6 +87,7 @@ BullaLoader *
 bundle_kit_loader (BundleKit *self)
 {
   BullaLoader *loader = bulla_loader_new (self->profile, self->trust);
+
   bulla_loader_set_offline (loader, TRUE);
   bulla_loader_set_time (loader, self->now);
   return loader;
@@ -93,6 +98,7 @@ bundle_kit_add (BullaBundleWriter *writer, const char *url, const char *type, co
 {
   g_autoptr (GBytes) bytes = g_bytes_new (body, strlen (body));
   guint response = bulla_bundle_writer_add_response (writer, 200);
+
   bulla_bundle_writer_add_header (writer, response, "content-type", type);
   bulla_bundle_writer_set_body (writer, response, bytes);
   bulla_bundle_writer_add_url (writer, url, response);
@@ -103,6 +109,7 @@ guint
 bundle_kit_vouch (BundleKit *self, BullaBundleWriter *writer, gint64 date, gint64 expires)
 {
   guint subset = bulla_bundle_writer_add_subset (writer, self->leaf, self->chain);
+
   bulla_bundle_writer_set_subset_validity (writer, subset, KIT_HOST "/validity", date, expires);
   return subset;
 }
@@ -112,6 +119,7 @@ bundle_kit_write (BullaBundleWriter *writer)
 {
   g_autoptr (GError) error = NULL;
   GBytes *bundle = bulla_bundle_writer_write (writer, &error);
+
   g_assert_no_error (error);
   return bundle;
 }
@@ -122,6 +130,7 @@ bundle_kit_spoil (GBytes *bundle, const char *text, gsize at)
   gsize length = 0;
   const guint8 *data = g_bytes_get_data (bundle, &length);
   gsize found = length - strlen (text);
+
   while (found > 0 && memcmp (data + found, text, strlen (text)) != 0)
     found--;
   g_assert_cmpuint (found, >, 0);
@@ -134,6 +143,7 @@ GBytes *
 bundle_kit_join (GBytes *one, GBytes *other)
 {
   GByteArray *both = g_byte_array_new ();
+
   g_byte_array_append (both, g_bytes_get_data (one, NULL), (guint)g_bytes_get_size (one));
   g_byte_array_append (both, g_bytes_get_data (other, NULL), (guint)g_bytes_get_size (other));
   return g_byte_array_free_to_bytes (both);
@@ -148,6 +158,7 @@ bundle_kit_open (BundleKit *self, GBytes *bundle, const char *url)
   g_autofree char *path = bundle_kit_save (self, "bundle.wbn", bundle);
   GObject *opened =
       bulla_loader_open_file (loader, path, BULLA_PACKAGE_UNKNOWN, outer, NULL, NULL, &error);
+
   g_assert_no_error (error);
   g_assert_true (BULLA_IS_BUNDLE (opened));
   return BULLA_BUNDLE (opened);
@@ -158,6 +169,7 @@ bundle_kit_load (BullaBundle *bundle, const char *url)
 {
   g_autoptr (GError) error = NULL;
   gint resource = bulla_bundle_find (bundle, url);
+
   g_assert_cmpint (resource, >=, 0);
   BullaLoad *load = bulla_bundle_load (bundle, (guint)resource, 0, NULL, &error);
   g_assert_no_error (error);
@@ -171,6 +183,7 @@ bundle_kit_read (BullaLoad *load, GError **error)
   GString *text = g_string_new (NULL);
   char piece[64];
   gssize n = 1;
+
   g_assert_nonnull (body);
   while (n > 0) {
     n = g_input_stream_read (body, piece, sizeof piece, NULL, error);
@@ -188,6 +201,7 @@ static void
 take_header_cb (const char *name, const char *value, gpointer user_data)
 {
   Wanted *wanted = user_data;
+
   if (strcmp (name, wanted->name) == 0) {
     g_assert_null (wanted->value);
     wanted->value = g_strdup (value);
@@ -198,6 +212,7 @@ char *
 bundle_kit_header (BullaLoad *load, const char *name)
 {
   Wanted wanted = {name, NULL};
+
   bulla_load_foreach_header (load, take_header_cb, &wanted);
   return wanted.value;
 }
@@ -206,6 +221,7 @@ void
 bundle_kit_assert (BullaVerdict *verdict, const char *outcome, const char *reason)
 {
   g_autofree char *trace = bulla_verdict_describe (verdict, FALSE);
+
   g_test_message ("%s", trace);
   g_assert_cmpstr (bulla_outcome_get_nick (bulla_verdict_get_outcome (verdict)), ==, outcome);
   g_assert_cmpstr (bulla_reason_get_nick (bulla_verdict_get_reason (verdict)), ==, reason);

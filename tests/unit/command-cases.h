@@ -26,6 +26,7 @@ run (const Place *place, const char *line, char **out, char **err)
   g_autofree char *spare_out = NULL, *spare_err = NULL;
   g_auto (GStrv) environment =
       g_environ_setenv (g_get_environ (), "BULLA", g_getenv ("BULLA_PROGRAM"), TRUE);
+
   environment = g_environ_setenv (environment, "LC_ALL", "C.UTF-8", TRUE);
   int status = 0;
   g_spawn_sync (place->folder, (char **)argv, environment, G_SPAWN_DEFAULT, NULL, NULL,

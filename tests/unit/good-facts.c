@@ -10,6 +10,7 @@ void
 good_facts_set_header (BullaFacts *facts, const char *name, const char *value)
 {
   BullaHeader *header = (BullaHeader *)bulla_facts_find_header (facts, name);
+
   if (header == NULL)
     header = &facts->header[facts->n_headers++];
   *header = (BullaHeader){name, value, {700, 5}};
@@ -19,6 +20,7 @@ static void
 remove_header (BullaFacts *facts, const char *name)
 {
   BullaHeader *header = (BullaHeader *)bulla_facts_find_header (facts, name);
+
   if (header != NULL)
     *header = facts->header[--facts->n_headers];
 }
@@ -37,6 +39,7 @@ BullaFacts *
 good_facts_new (void)
 {
   BullaFacts *facts = bulla_facts_new ();
+
   facts->outer = (BullaOuterFacts){.url = "https://aggregator.test/a.sxg",
                                    .secure = BULLA_YES,
                                    .exchange = BULLA_YES,
@@ -97,6 +100,7 @@ BullaFacts *
 good_facts_new_bundle (void)
 {
   BullaFacts *facts = bulla_facts_new ();
+
   facts->form = BULLA_FORM_BUNDLE;
   facts->outer = (BullaOuterFacts){.url = "https://aggregator.test/a/a.wbn",
                                    .secure = BULLA_YES,
@@ -130,6 +134,7 @@ good_facts_new_response (void)
 {
   BullaFacts *facts = good_facts_new ();
   g_autoptr (BullaFacts) bundle = good_facts_new_bundle ();
+
   facts->form = BULLA_FORM_RESPONSE;
   facts->outer = bundle->outer;
   facts->bundle = bundle->bundle;
@@ -168,6 +173,7 @@ static void
 spoil_part (BullaFacts *facts, BullaPart *part, BullaReason reason)
 {
   GError *fault = NULL;
+
   bulla_fault_set (&fault, reason, (BullaRange){4, 2}, "seen in %s",
                    bulla_reason_get_nick (reason));
   bulla_facts_take_fault (facts, part, fault);
@@ -470,6 +476,7 @@ gboolean
 good_facts_has_reason (BullaForm form, BullaReason reason)
 {
   gboolean is_new = reason >= BULLA_REASON_OUTER_STATUS;
+
   if (is_about_history (reason))
     return form != BULLA_FORM_BUNDLE;
   if (g_str_has_prefix (bulla_reason_get_nick (reason), "request.")

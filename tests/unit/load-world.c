@@ -14,6 +14,7 @@ write_file (const char *text)
   g_autoptr (GError) error = NULL;
   char *path = NULL;
   int descriptor = g_file_open_tmp ("bulla-load-XXXXXX", &path, &error);
+
   g_assert_no_error (error);
   g_close (descriptor, NULL);
   g_file_set_contents (path, text, -1, &error);
@@ -28,6 +29,7 @@ trust_of (const Forge *forge)
   g_autofree char *roots = write_file (forge->root_pem);
   g_autofree char *logs = write_file (forge->ct_logs);
   g_autoptr (GError) error = NULL;
+
   g_assert_true (bulla_trust_add_roots (trust, roots, &error));
   g_assert_true (bulla_trust_add_logs (trust, logs, &error));
   g_unlink (roots);
@@ -62,6 +64,7 @@ void
 load_world_set_profile (LoadWorld *self, const char *profile)
 {
   g_autoptr (GError) error = NULL;
+
   g_clear_pointer (&self->profile, bulla_profile_unref);
   self->profile = bulla_profile_load (profile, &error);
   g_assert_no_error (error);
@@ -72,6 +75,7 @@ load_world_dup_signature (LoadWorld *self)
 {
   const char *data = g_bytes_get_data (self->forge->exchange, NULL);
   const size_t *offsets = self->forge->offsets;
+
   return g_strndup (data + offsets[SIGNATURE], offsets[HEADERS] - offsets[SIGNATURE]);
 }
 
@@ -97,6 +101,7 @@ BullaLoad *
 load_world_start (LoadWorld *self, GBytes *by_hand, gint64 now)
 {
   g_autoptr (BullaOuter) outer = bulla_outer_new (self->forge->outer_url);
+
   for (int i = 0; self->forge->outer_headers[i] != NULL; i++) {
     g_auto (GStrv) pair = g_strsplit (self->forge->outer_headers[i], ": ", 2);
     bulla_outer_set_header (outer, pair[0], pair[1]);

@@ -30,6 +30,7 @@ static inline GByteArray *
 write_section (const SectionBytes *section)
 {
   GByteArray *out = g_byte_array_new ();
+
   if (section->hex != NULL)
     put_hex (out, section->hex);
   if (section->filling > 0) {
@@ -43,6 +44,7 @@ static inline GByteArray *
 write_lengths (const BundleBytes *bundle)
 {
   GByteArray *out = g_byte_array_new ();
+
   put_head (out, BULLA_CBOR_ARRAY,
             bundle->n_lengths > 0 ? (guint64)bundle->n_lengths : 2 * bundle->n_sections);
   for (guint i = 0; i < bundle->n_sections; i++) {
@@ -61,6 +63,7 @@ write_bundle (BundleBytes *bundle)
 {
   GByteArray *out = g_byte_array_new ();
   g_autoptr (GByteArray) lengths = write_lengths (bundle);
+
   put_hex (out, bundle->array != NULL ? bundle->array : "85");
   put_hex (out, BUNDLE_MAGIC);
   put_hex (out, bundle->version != NULL ? bundle->version : "44 62320000");

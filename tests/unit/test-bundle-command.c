@@ -13,6 +13,7 @@ put_head (GByteArray *out, guint type, gsize number)
 {
   guint8 bytes[5] = {(guint8)(type << 5 | number)};
   gsize length = 1;
+
   if (number >= 24 && number < 256) {
     bytes[0] = (guint8)(type << 5 | 24);
     bytes[1] = (guint8)number;
@@ -51,6 +52,7 @@ static void
 put_response (GByteArray *out, const char *status, const char *body)
 {
   g_autoptr (GByteArray) headers = g_byte_array_new ();
+
   put_head (headers, 5, 2);
   put_bytes (headers, ":status");
   put_bytes (headers, status);
@@ -69,6 +71,7 @@ make_bundle (const Place *place, const char *name, const char *const *urls, cons
   g_autoptr (GByteArray) out = g_byte_array_new (), lengths = g_byte_array_new ();
   g_autoptr (GByteArray) index = g_byte_array_new (), responses = g_byte_array_new ();
   guint n = g_strv_length ((char **)urls);
+
   put_head (index, 5, n);
   put_head (responses, 4, n);
   for (guint i = 0; i < n; i++) {
@@ -127,6 +130,7 @@ test_list (Place *place, gconstpointer data)
       {"$BULLA bundle", 2, "extract"},
       {"$BULLA bundle list --base-url nonsense site.wbn", 2, "is not an absolute URL"},
   };
+
   check (place, cases, G_N_ELEMENTS (cases));
 }
 
@@ -154,6 +158,7 @@ test_extract (Place *place, gconstpointer data)
       {"$BULLA bundle extract site.wbn", 2, "DIR"},
       {"find out -name '*~*' -o -name '.bulla*' | wc -l", 0, "0"},
   };
+
   check (place, cases, G_N_ELEMENTS (cases));
 }
 
@@ -181,6 +186,7 @@ test_extract_hostile (Place *place, gconstpointer data)
       {"cat in/side/a.test/x/y", 0, "https://a.test/x/y"},
       {"cat in/side/a.test/x~*", 0, "https://a.test/x"},
   };
+
   make_bundle (place, "evil.wbn", urls, "200");
   check (place, cases, G_N_ELEMENTS (cases));
 }
@@ -196,6 +202,7 @@ test_extract_long (Place *place, gconstpointer data)
       {"$BULLA bundle extract long.wbn out", 0, "Wrote 2"},
       {"ls out/a.test | grep -c '~.*[.]html$'", 0, "2"},
   };
+
   make_bundle (place, "long.wbn", urls, "200");
   check (place, cases, G_N_ELEMENTS (cases));
 }
@@ -216,6 +223,7 @@ test_extract_links (Place *place, gconstpointer data)
       {"ln -s nowhere gone; $BULLA bundle extract site.wbn gone", 2, "gone"},
       {"ln -s outside there; $BULLA bundle extract site.wbn there && ls outside", 0, "example.com"},
   };
+
   check (place, cases, G_N_ELEMENTS (cases));
 }
 
@@ -234,6 +242,7 @@ test_extract_malformed (Place *place, gconstpointer data)
       {"$BULLA verify --offline bad.wbn", 1, "reason headers.status-syntax"},
       {"$BULLA inspect bad.wbn", 0, "headers.status-syntax"},
   };
+
   make_bundle (place, "bad.wbn", urls, "2000");
   make_bundle (place, "good.wbn", urls, "200");
   check (place, cases, G_N_ELEMENTS (cases));
@@ -259,6 +268,7 @@ test_diff (Place *place, gconstpointer data)
        "-H 'Cache-Control: no-store' other.wbn && $BULLA bundle diff new.wbn other.wbn",
        1, "cache-control: - → no-store"},
   };
+
   check (place, cases, G_N_ELEMENTS (cases));
 }
 
@@ -284,6 +294,7 @@ test_convert (Place *place, gconstpointer data)
       {"$BULLA bundle convert --base-url x new.wbn x.wbn", 2, "is not an absolute URL"},
       {"ls x.wbn", 2, "x.wbn"},
   };
+
   check (place, cases, G_N_ELEMENTS (cases));
 }
 
@@ -313,6 +324,7 @@ test_signed (Place *place, gconstpointer data)
       {"$BULLA bundle extract bent.wbn bent", 1, "index.html: refused: body.record"},
       {"find bent -type f", 0, "bent/example.com/css/a.css\n"},
   };
+
   check (place, cases, G_N_ELEMENTS (cases));
 }
 
@@ -338,6 +350,7 @@ test_verify (Place *place, gconstpointer data)
       {"$BULLA verify --offline https://127.0.0.1:1/site.wbn", 2,
        "site.wbn: not fetched (--offline)\n"},
   };
+
   check (place, cases, G_N_ELEMENTS (cases));
 }
 
@@ -354,6 +367,7 @@ test_json (Place *place, gconstpointer data)
       "url", "offset", "length", "status", "vouched_by", "vouched_until", "outcome", "reason",
   };
   g_autofree char *out = NULL;
+
   g_assert_cmpint (run (place, "$BULLA verify --json=full old.wbn", &out, NULL), ==, 0);
   g_autoptr (JsonNode) node = json_from_string (out, NULL);
   JsonObject *object = json_node_get_object (node);
@@ -386,6 +400,7 @@ test_inspect (Place *place, gconstpointer data)
       {"(cat site/index.html; cat site.wbn) >app; $BULLA inspect app", 0, "offset: 5\n"},
       {"cat site.wbn | $BULLA inspect -", 0, "-, a web bundle"},
   };
+
   check (place, cases, G_N_ELEMENTS (cases));
 }
 
@@ -397,6 +412,7 @@ test_inspect_broken (Place *place, gconstpointer data)
   g_autofree char *broken = g_build_filename (place->folder, "broken.wbn", NULL);
   g_autofree char *bytes = NULL;
   gsize length = 0;
+
   g_assert_true (g_file_get_contents (path, &bytes, &length, NULL));
   for (gsize i = 0; i < length; i += 7) {
     bytes[i] ^= 0x20;
@@ -430,6 +446,7 @@ test_coded (Place *place, gconstpointer data)
       {"cmp bomb/a.html bombed/c.test/a.html && echo same", 0, "same"},
       {"$BULLA verify --offline bomb.wbn", 0, "separate-origin"},
   };
+
   check (place, cases, G_N_ELEMENTS (cases));
 }
 

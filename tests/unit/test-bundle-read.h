@@ -35,6 +35,7 @@ get_settings (const char *profile)
 {
   static BullaProfile *profiles[2];
   BullaProfile **kept = &profiles[strcmp (profile, "chromium") == 0];
+
   if (*kept == NULL)
     *kept = bulla_profile_load (profile, NULL);
   return bulla_profile_get_settings (*kept);
@@ -44,6 +45,7 @@ static inline void
 push_exact (Read *self, const guint8 *data, size_t length)
 {
   g_autoptr (ExactBytes) bytes = exact_copy (data, length);
+
   self->used += bulla_bundle_reader_push (self->reader, bytes, length);
 }
 
@@ -53,6 +55,7 @@ read_as (const guint8 *data, size_t length, size_t piece, const char *profile, g
          const char *base)
 {
   Read self = {.facts = bulla_facts_new ()};
+
   self.reader = bulla_bundle_reader_new (self.facts, get_settings (profile), start, base);
   for (size_t at = 0; at < length; at += piece)
     push_exact (&self, data + at, MIN (piece, length - at));
@@ -71,6 +74,7 @@ static inline Read
 read_bundle (BundleBytes *bundle)
 {
   g_autoptr (GByteArray) bytes = write_bundle (bundle);
+
   return read_as (bytes->data, bytes->len, bytes->len, "draft-b3", 0, NULL);
 }
 

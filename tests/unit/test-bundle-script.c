@@ -168,6 +168,7 @@ test_matches (void)
       " \"resources\": [\"a.js\", \"/dir/above.js\", \"https://other.test/dir/bundles/b.js\","
       "   1, null, {}, \"https://[\", \"uuid-in-package:f81d4fae-7dec-11d0-a765-00a0c91e6bf6\"],"
       " \"scopes\": [\"sub/\", [], \"q?x=\", \"https://page.test/\"]}");
+
   const struct {
     const char *url;
     gboolean matches;

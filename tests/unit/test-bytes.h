@@ -14,6 +14,7 @@ static inline ExactBytes *
 exact_copy (const void *data, size_t length)
 {
   ExactBytes *copy = calloc (1, length);
+
   g_assert_nonnull (copy);
   if (length > 0)
     memcpy (copy, data, length);
@@ -39,6 +40,7 @@ static inline GByteArray *
 bytes_from_hex (const char *hex)
 {
   GByteArray *bytes = g_byte_array_new ();
+
   while (*hex != '\0') {
     if (*hex == ' ') {
       hex++;

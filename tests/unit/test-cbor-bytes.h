@@ -15,6 +15,7 @@ put_wide_head (GByteArray *out, BullaCborType type, guint64 number, guint width)
                : width == 3 ? 25
                : width == 5 ? 26
                             : 27;
+
   head[0] = (guint8)((guint)type << 5 | info);
   for (guint i = 1; i < width; i++)
     head[i] = (guint8)(number >> 8 * (width - 1 - i));
@@ -56,6 +57,7 @@ static inline void
 put_hex (GByteArray *out, const char *hex)
 {
   g_autoptr (GByteArray) bytes = bytes_from_hex (hex);
+
   g_byte_array_append (out, bytes->data, bytes->len);
 }
 
@@ -64,5 +66,6 @@ static inline void
 put_filling (GByteArray *out, size_t n, char filling)
 {
   g_autofree char *text = g_strnfill (n, filling);
+
   g_byte_array_append (out, (const guint8 *)text, (guint)n);
 }

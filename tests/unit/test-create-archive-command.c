@@ -97,6 +97,7 @@ test_warc (Place *place, gconstpointer data)
       {"$BULLA create bundle --warc gone.warc s.wbn", 2, "gone.warc"},
       {"test ! -e s.wbn && echo none", 0, "none"},
   };
+
   check (place, cases, G_N_ELEMENTS (cases));
 }
 
@@ -111,6 +112,7 @@ test_wacz (Place *place, gconstpointer data)
        "$BULLA create bundle --warc e.zip c.wbn",
        2, "no WARC records found"},
   };
+
   check (place, cases, G_N_ELEMENTS (cases));
 }
 
@@ -131,6 +133,7 @@ test_mhtml (Place *place, gconstpointer data)
       {"$BULLA create bundle --mhtml a.mhtml --warc a.warc b.wbn", 2, "name one source"},
       {"test ! -e b.wbn && echo none", 0, "none"},
   };
+
   check (place, cases, G_N_ELEMENTS (cases));
 }
 

@@ -76,6 +76,7 @@ test_folder (Place *place, gconstpointer data)
       {"$BULLA " DIR "--format b1 -f one.wbn && head -c 15 one.wbn | grep -ao b1", 0, "b1"},
       {"$BULLA verify --json=full one.wbn", 0, "\"version\":\"b1\""},
   };
+
   check (place, cases, G_N_ELEMENTS (cases));
 }
 
@@ -93,6 +94,7 @@ test_index (Place *place, gconstpointer data)
        "\"primary_url\":\"https://example.com/index.html\""},
       {"$BULLA " DIR "--index what f.wbn", 2, "--index cannot be “what”"},
   };
+
   check (place, cases, G_N_ELEMENTS (cases));
 }
 
@@ -123,6 +125,7 @@ test_named (Place *place, gconstpointer data)
        "\"url\":\"/sub/index.html\""},
       {"$BULLA verify --json=full app.wbn", 0, "\"primary_url\":null"},
   };
+
   check (place, cases, G_N_ELEMENTS (cases));
 }
 
@@ -149,6 +152,7 @@ test_refused (Place *place, gconstpointer data)
       {"ls", 0, "site"},
       {"ls -A | grep -c wbn", 1, "0"},
   };
+
   check (place, cases, G_N_ELEMENTS (cases));
 }
 
@@ -364,6 +368,7 @@ test_sign (Place *place, gconstpointer data)
        "contains no https URL"},
       {"test ! -e x.wbn && echo none", 0, "none"},
   };
+
   check (place, cases, G_N_ELEMENTS (cases));
 }
 

@@ -172,6 +172,7 @@ test_lossy (void)
   g_autoptr (DnsMock) mock = dns_mock_new (DNS_MOCK_LOSSY, "\x00\x05issueca.test", 14, 0);
   g_autoptr (BullaDns) dns = new_dns (dns_mock_get_resolver (mock), ANCHOR, NULL);
   g_autoptr (BullaCaaClimb) self = climb (dns, "lie.test", 0);
+
   g_assert_nonnull (bulla_caa_climb_get_found (self));
   g_assert_cmpuint (dns_mock_get_n_questions (mock), >=, 2);
 }
@@ -181,6 +182,7 @@ static void
 test_slow (void)
 {
   static const char record[] = "\x00\x05issueca.test";
+
   for (guint i = 0; i < 2; i++) {
     g_autoptr (DnsMock) mock = dns_mock_new (DNS_MOCK_SLOW, record, sizeof record - 1, 0);
     g_autoptr (BullaDns) dns = new_dns (dns_mock_get_resolver (mock), ANCHOR, NULL);
@@ -203,6 +205,7 @@ test_no_data (void)
   g_autoptr (DnsMock) mock = dns_mock_new (DNS_MOCK_CAA, "", 0, 0);
   g_autoptr (BullaDns) dns = new_dns (dns_mock_get_resolver (mock), ANCHOR, NULL);
   g_autoptr (BullaCaaClimb) self = climb (dns, "lie.test", 0);
+
   check_no_answer (self, "lie.test");
   g_assert_cmpint (get_last (self)->rcode, ==, 2);
 }
@@ -213,6 +216,7 @@ test_closed_port (void)
 {
   g_autoptr (DnsMock) mock = dns_mock_new (DNS_MOCK_SILENT, NULL, 0, 0);
   g_autofree char *resolver = g_strdup (dns_mock_get_resolver (mock));
+
   g_clear_pointer (&mock, dns_mock_free);
   g_autoptr (BullaDns) dns = new_dns (resolver, ANCHOR, NULL);
   g_autoptr (BullaCaaClimb) self = climb (dns, "lie.test", 300);
@@ -229,6 +233,7 @@ test_again (void)
   g_autoptr (BullaCaaClimb) first = climb (dns, "lie.test", 0);
   guint n_questions = dns_mock_get_n_questions (mock);
   g_autoptr (BullaCaaClimb) second = climb (dns, "lie.test", 0);
+
   check_no_answer (first, "lie.test");
   check_no_answer (second, "lie.test");
   g_assert_cmpuint (dns_mock_get_n_questions (mock), >, n_questions);
@@ -251,6 +256,7 @@ test_many_silent (void)
   g_autoptr (BullaDns) dns = new_dns (dns_mock_get_resolver (mock), ANCHOR, NULL);
   const BullaDnsClimbOptions options = {.timeout_ms = 200};
   guint n = 0;
+
   for (guint i = 0; i < 20; i++)
     bulla_dns_climb_async (dns, "a.lie.test", FALSE, &options, NULL, timed_cb, &n);
   g_clear_object (&dns);
@@ -275,6 +281,7 @@ test_cancel (void)
   g_autoptr (DnsMock) mock = dns_mock_new (DNS_MOCK_SILENT, NULL, 0, 0);
   g_autoptr (BullaLedger) ledger = bulla_ledger_new ();
   g_autoptr (BullaDns) dns = new_dns (dns_mock_get_resolver (mock), ANCHOR, ledger);
+
   for (guint i = 0; i < 2; i++) {
     g_autoptr (GCancellable) cancellable = g_cancellable_new ();
     gboolean done = FALSE;
@@ -300,6 +307,7 @@ test_offline (void)
   g_autoptr (BullaLedger) ledger = bulla_ledger_new ();
   g_autoptr (GError) error = NULL;
   g_autoptr (BullaDns) dns = bulla_dns_new (&options, ledger, &error);
+
   g_assert_no_error (error);
   g_autoptr (BullaCaaClimb) self = climb (dns, "www.lie.test", 0);
   g_assert_cmpint (bulla_caa_climb_get_dnssec (self), ==, BULLA_DNSSEC_NO_ANSWER);
@@ -318,6 +326,7 @@ test_resolvers (void)
       "\xff"};
   g_autofree char *anchors = write_text ("anchors", ANCHOR);
   g_autoptr (BullaLedger) ledger = bulla_ledger_new ();
+
   for (guint i = 0; i < G_N_ELEMENTS (bad); i++) {
     const char *resolvers[] = {bad[i], NULL};
     const BullaDnsOptions options = {.resolvers = resolvers, .anchor_file = anchors};
@@ -348,6 +357,7 @@ check_place (const Place *place)
   g_autoptr (BullaLedger) ledger = bulla_ledger_new ();
   g_autoptr (GError) error = NULL;
   g_autoptr (BullaDns) dns = bulla_dns_new (&options, ledger, &error);
+
   g_assert_no_error (error);
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
   gboolean done = FALSE;
@@ -386,6 +396,7 @@ test_transparent (void)
 {
   g_autoptr (DnsMock) mock = dns_mock_new (DNS_MOCK_CAA, "\x00\x05issueca.test", 14, 0);
   static const char *const hosts[] = {"a.test", "a.invalid", "a.localhost", "a.home.arpa"};
+
   for (guint i = 0; i < G_N_ELEMENTS (hosts); i++) {
     g_autoptr (BullaDns) dns = new_dns (dns_mock_get_resolver (mock), ANCHOR, NULL);
     g_autoptr (BullaCaaClimb) self = climb (dns, hosts[i], 0);
@@ -413,6 +424,7 @@ test_anchors (void)
   g_autofree char *wrong = write_text ("wrong", "this is not a record\n");
   const char *const files[] = {missing, empty, wrong, folder};
   g_autoptr (BullaLedger) ledger = bulla_ledger_new ();
+
   for (guint i = 0; i < G_N_ELEMENTS (files); i++)
     for (guint offline = 0; offline < 2; offline++) {
       const BullaDnsOptions options = {.anchor_file = files[i], .offline = offline == 1};

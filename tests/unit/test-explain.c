@@ -11,6 +11,7 @@ check_sentence (const char *nick, const char *text)
 {
   gunichar first = g_utf8_get_char (text);
   gboolean begins = g_unichar_isupper (first) || g_str_has_prefix (text, "“");
+
   if (strlen (text) < 40 || !begins || strchr (".?", text[strlen (text) - 1]) == NULL)
     g_error ("%s: “%s”", nick, text);
   g_assert_true (g_utf8_validate (text, -1, NULL));
@@ -40,6 +41,7 @@ static void
 test_distinct (void)
 {
   static const Getter getters[] = {bulla_explanation_get_meaning, bulla_explanation_get_impact};
+
   for (size_t i = 0; i < G_N_ELEMENTS (getters); i++) {
     g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
     for (int reason = BULLA_REASON_NONE + 1; reason < BULLA_N_REASONS; reason++) {
@@ -60,6 +62,7 @@ test_remedy_names_somebody (void)
                                          "Publisher or deliverer: ",
                                          "Operator of that server: ",
                                          "Nothing needs to be fixed"};
+
   for (int reason = BULLA_REASON_NONE + 1; reason < BULLA_N_REASONS; reason++) {
     g_autoptr (BullaExplanation) explanation = bulla_explain (reason);
     const char *remedy = bulla_explanation_get_remedy (explanation);
@@ -77,6 +80,7 @@ test_catalogue (void)
   guint n = bulla_catalogue_get_n_rules ();
   g_autoptr (GHashTable) ids = g_hash_table_new (g_str_hash, g_str_equal);
   gboolean reached[BULLA_N_REASONS] = {FALSE};
+
   g_assert_cmpuint (n, >, 100);
   for (guint rule = 0; rule < n; rule++) {
     g_assert_true (g_hash_table_add (ids, (gpointer)bulla_catalogue_get_id (rule)));
@@ -98,6 +102,7 @@ test_types (void)
 {
   g_autoptr (BullaExplanation) explanation = bulla_explain (BULLA_REASON_SXG_MAGIC);
   g_auto (GValue) value = G_VALUE_INIT;
+
   g_value_init (&value, BULLA_TYPE_EXPLANATION);
   g_value_set_boxed (&value, explanation);
   g_assert_true (g_value_get_boxed (&value) == explanation);

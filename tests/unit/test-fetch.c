@@ -354,6 +354,7 @@ test_private_redirects (Fixture *fixture, gconstpointer data)
   g_autoptr (TestServer) named = test_server_new ("private.test", NULL);
   g_autofree char *literal = g_strdup_printf ("http://127.0.0.1:%u/", named->port);
   g_autofree char *resolve = test_server_resolve (named);
+
   const struct {
     TestServer *from; /* server that redirects there; NULL to request the address itself */
     const char *path;

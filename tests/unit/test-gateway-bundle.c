@@ -270,6 +270,7 @@ static void
 test_methods (GatewayWorld *self, gconstpointer data)
 {
   g_autofree char *style = test_server_url (self->publisher, "/style.css");
+
   const struct {
     const char *method, *body;
   } rows[] = {{"HEAD", ""}, {"POST", "live"}, {"DELETE", "live"}};

@@ -149,6 +149,7 @@ test_curl (GatewayWorld *self, gconstpointer data)
       gateway_world_sign (self, "/old", NULL, NULL, body, now - 20 * TEST_DAY, FALSE);
   g_autoptr (GBytes) loop =
       gateway_world_sign (self, "/loop", NULL, NULL, body, now - 20 * TEST_DAY, FALSE);
+
   const struct {
     TestServer *server;
     const char *path, *expected;

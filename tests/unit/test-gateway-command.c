@@ -303,6 +303,7 @@ run_gateway (const char *config, int signal, char **text)
   g_autoptr (GSubprocess) process =
       g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error, g_getenv ("BULLA_PROGRAM"),
                         "gateway", config != NULL ? "--config" : NULL, config, NULL);
+
   g_assert_no_error (error);
   g_autoptr (GDataInputStream) out =
       g_data_input_stream_new (g_subprocess_get_stdout_pipe (process));
@@ -430,6 +431,7 @@ test_descriptors (void)
   g_autoptr (GSubprocess) process =
       g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error, "/bin/sh", "-c",
                         "ulimit -Sn 256; exec \"$0\" gateway", g_getenv ("BULLA_PROGRAM"), NULL);
+
   g_assert_no_error (error);
   g_autoptr (GDataInputStream) out =
       g_data_input_stream_new (g_subprocess_get_stdout_pipe (process));

@@ -397,11 +397,12 @@ test_answers (Scene *self, gconstpointer data)
       announce_kit_send (world, "one", &(Said){.url = self->page}, NULL);
   const char *id = g_hash_table_lookup (shown->headers, "bulla-answer");
   g_assert_cmpstr (id, !=, "00112233445566778899aabbccddeeff");
-  BullaAnswer *answer = bulla_gateway_find_answer (world->gateway, world->token, "one", id);
+  BullaNavigationAnswer *answer =
+      bulla_gateway_find_answer (world->gateway, world->token, "one", id);
   g_assert_nonnull (answer);
-  g_assert_cmpstr (bulla_answer_get_url (answer), ==, self->page);
-  g_assert_cmpint (bulla_answer_get_kind (answer), ==, BULLA_ANSWER_LIVE);
-  g_assert_false (bulla_answer_is_frame (answer));
+  g_assert_cmpstr (bulla_navigation_answer_get_url (answer), ==, self->page);
+  g_assert_cmpint (bulla_navigation_answer_get_kind (answer), ==, BULLA_NAVIGATION_ANSWER_LIVE);
+  g_assert_false (bulla_navigation_answer_is_frame (answer));
   g_assert_null (bulla_gateway_find_answer (world->gateway, world->token, "two", id));
   g_assert_null (bulla_gateway_find_answer (world->gateway, "another", "one", id));
   g_assert_null (bulla_gateway_find_answer (world->gateway, world->token, "one", NULL));

@@ -21,6 +21,7 @@ test_once (GatewayWorld *self, gconstpointer data)
 {
   g_autofree char *link = test_server_url (self->aggregator, "/a.sxg");
   g_autofree char *page = test_server_url (self->publisher, "/article");
+
   static const struct {
     const char *name, *value, *body;
   } rows[] = {{NULL, NULL, "<p>signed"},
@@ -54,6 +55,7 @@ test_elsewhere (GatewayWorld *self, gconstpointer data)
   g_autofree char *link = test_server_url (self->aggregator, "/a.sxg");
   g_autofree char *list = test_server_url (self->aggregator, "/list");
   g_autofree char *page = test_server_url (self->publisher, "/article");
+
   const struct {
     const char *name, *value, *body;
   } rows[] = {{NULL, NULL, "live"},
@@ -79,6 +81,7 @@ test_frame (GatewayWorld *self, gconstpointer data)
   g_autofree char *link = test_server_url (self->aggregator, "/a.sxg");
   g_autofree char *page = test_server_url (self->publisher, "/article");
   g_autoptr (GBytes) live = exchange_kit_text ("live");
+
   static const struct {
     const char *brought_as, *dest, *body;
   } rows[] = {{"iframe", "document", "live"},

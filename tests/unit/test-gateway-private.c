@@ -68,6 +68,7 @@ test_documents (Scene *self, gconstpointer data)
   static const char *const both[] = {"localhost", "10.0.0.1", NULL};
   static const char *const mixed[] = {"localhost", "public.test", NULL};
   static const char PUBLIC[] = "https://public.test/";
+
   const struct {
     const char *document;
     const char *const *frames;
@@ -251,6 +252,7 @@ test_prefetch (Scene *self, gconstpointer data)
   static const char *const alone[] = {"localhost", NULL};
   static const char *const mixed[] = {"localhost", "public.test", NULL};
   g_autofree char *own = g_strconcat ("Referer: ", self->here, NULL);
+
   const struct {
     const char *const *frames;
     const char *field; /* nullable */
@@ -446,9 +448,9 @@ test_mapped (Scene *self, gconstpointer data)
 
   g_assert_true (announce_kit_is_known (shown));
   g_assert_false (is_private (self, "publisher.test"));
-  BullaAnswer *answer = bulla_gateway_find_answer (
+  BullaNavigationAnswer *answer = bulla_gateway_find_answer (
       world->gateway, world->token, "one", g_hash_table_lookup (shown->headers, "bulla-answer"));
-  g_assert_false (bulla_answer_is_private (answer));
+  g_assert_false (bulla_navigation_answer_is_private (answer));
   Said said = {.url = self->here, .dest = "empty", .document = self->page};
   g_assert_false (reaches (self, &said, NULL));
 }

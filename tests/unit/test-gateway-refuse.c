@@ -97,6 +97,7 @@ open_tunnel (GatewayWorld *self, const char *authority, const char *host)
   g_autofree char *token = wire_kit_credentials (self);
   g_autofree char *request =
       g_strdup_printf ("CONNECT %s HTTP/1.1\r\nHost: %s\r\n%s\r\n", authority, host, token);
+
   g_assert_true (wire_kit_say (connection, request, -1));
   g_autofree char *answer = read_some (connection);
   if (*answer == '\0')

@@ -105,6 +105,7 @@ test_forms (GatewayWorld *self, gconstpointer data)
   g_autoptr (WireServer) server = wire_kit_serve (self, "echo.test", echo_heads, &n_requests);
   g_autofree char *credentials = wire_kit_credentials (self);
   g_autofree char *port = g_strdup_printf ("%u", server->port);
+
   const struct {
     gboolean tunnel;
     const char *method, *before, *after; /* text around host and port; NULL: neither is sent */
@@ -140,6 +141,7 @@ test_elsewhere (GatewayWorld *self, gconstpointer data)
   g_autofree char *credentials = wire_kit_credentials (self);
   g_autofree char *there = g_strdup_printf ("%s:%u", server->host, server->port);
   g_autofree char *away = g_strdup_printf ("%s:%u", other->host, other->port);
+
   const struct {
     gboolean tunnel;
     char *line;
@@ -211,6 +213,7 @@ test_old (GatewayWorld *self, gconstpointer data)
   g_autofree char *credentials = wire_kit_credentials (self);
   g_autofree char *there = g_strdup_printf ("%s:%u", server->host, server->port);
   g_autofree char *host = g_strconcat ("\r\nHost: ", there, "\r\n", NULL);
+
   const struct {
     gboolean tunnel;
     const char *line; /* request line, in which @ stands for the server's host and port */

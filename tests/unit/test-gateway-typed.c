@@ -108,6 +108,7 @@ test_history (Scene *self, gconstpointer data)
   g_autoptr (TestResponse) public =
       announce_kit_send (world, "one", &(Said){.url = self->page}, NULL);
   const char *right = g_hash_table_lookup (shown->headers, "bulla-answer");
+
   g_assert_nonnull (right);
   g_assert_true (announce_kit_is_known (public));
   g_assert_false (reaches (self, "one", &back, NULL));

@@ -71,6 +71,7 @@ test_reuse (Fixture *self, gconstpointer data)
       {VERIFY "data.sxg | grep -c warning || true", 0, "0\n"},
       {VERIFY "--set certificate.tls-key=refuse data.sxg", 0, "substitute"},
   };
+
   check (&self->place, cases, G_N_ELEMENTS (cases));
 }
 
@@ -83,6 +84,7 @@ test_signer_in_tls (Fixture *self, gconstpointer data)
        "tls.test presented a certificate for signing exchanges in TLS"},
       {VERIFY "SIGNER.sxg", 1, "chain.fetch"},
   };
+
   check (&self->place, cases, G_N_ELEMENTS (cases));
 }
 
@@ -101,6 +103,7 @@ test_reach (Fixture *self, gconstpointer data)
       {VERIFY "--json=full data.sxg", 0, "{\"name\":\"[2001:db8::1]\","},
       {VERIFY "--json=full --offline TLS.sxg", 1, "\"certificate\":null"},
   };
+
   check (&self->place, cases, G_N_ELEMENTS (cases));
 }
 

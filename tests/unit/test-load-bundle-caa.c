@@ -89,6 +89,7 @@ make_bundle (World *self, const char *host, gint64 expires, Primary primary)
   g_autoptr (GError) error = NULL;
   g_autoptr (BullaCredential) leaf = bulla_authority_issue (
       self->authority, hosts, self->now - 10 * DAY, 90, BULLA_ISSUE_SIGN_EXCHANGES, &error);
+
   g_assert_no_error (error);
   g_autoptr (GBytes) chain = bulla_authority_write_chain (
       self->authority, leaf, self->now - DAY, self->now + 5 * DAY, BULLA_RESPOND_GOOD, &error);

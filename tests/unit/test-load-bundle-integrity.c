@@ -15,6 +15,7 @@ static GBytes *
 write_bundle (void)
 {
   g_autoptr (BullaBundleWriter) writer = bulla_bundle_writer_new (BULLA_BUNDLE_FORMAT_B2);
+
   bundle_kit_add (writer, "/index.html", "text/html", "<p>isolated");
   bundle_kit_add (writer, "/app.js", "text/javascript", "run ()");
   bulla_bundle_writer_set_primary_url (writer, "/index.html");
@@ -28,6 +29,7 @@ sign (GBytes *bundle, BullaSigningKey *key, const char *id, guint version)
   g_autoptr (GInputStream) stream = g_memory_input_stream_new_from_bytes (bundle);
   g_autoptr (GBytes) digest = bulla_integrity_writer_digest (stream, NULL, &error);
   g_autoptr (BullaIntegrityWriter) writer = bulla_integrity_writer_new (id);
+
   bulla_integrity_writer_set_version (writer, version);
   bulla_integrity_writer_add_key (writer, key);
   g_autoptr (GBytes) block = bulla_integrity_writer_write (writer, digest, &error);
@@ -53,6 +55,7 @@ test_signed (void)
   static const BullaSigningKeyKind kinds[] = {BULLA_SIGNING_KEY_ED25519, BULLA_SIGNING_KEY_P256};
   g_autoptr (BundleKit) kit = bundle_kit_new ();
   g_autoptr (GBytes) bytes = write_bundle ();
+
   for (gsize i = 0; i < G_N_ELEMENTS (kinds); i++) {
     g_autoptr (BullaSigningKey) key = bulla_signing_key_generate (kinds[i], NULL);
     const char *id = bulla_signing_key_get_web_bundle_id (key);
@@ -81,6 +84,7 @@ test_tampered (void)
   g_autoptr (GBytes) file = sign (bytes, key, bulla_signing_key_get_web_bundle_id (key), 2);
   g_autoptr (GBytes) spoilt = bundle_kit_spoil (file, "run", 0);
   g_autoptr (BullaBundle) bundle = bundle_kit_open (kit, spoilt, NULL);
+
   bundle_kit_assert (bulla_bundle_get_verdict (bundle), "refuse", "integrity.signature");
   g_assert_cmpuint (bulla_bundle_get_n_resources (bundle), ==, 2);
   assert_nothing_delivered (bundle);
@@ -94,6 +98,7 @@ test_old_version (void)
   g_autoptr (BullaSigningKey) key = bulla_signing_key_generate (BULLA_SIGNING_KEY_ED25519, NULL);
   g_autoptr (GBytes) file = sign (bytes, key, bulla_signing_key_get_web_bundle_id (key), 1);
   g_autoptr (BullaBundle) bundle = bundle_kit_open (kit, file, NULL);
+
   bundle_kit_assert (bulla_bundle_get_verdict (bundle), "refuse", "integrity.version");
   g_assert_nonnull (bulla_bundle_get_block (bundle));
   g_assert_cmpuint (bulla_bundle_get_block (bundle)->version, ==, 1);
@@ -117,6 +122,7 @@ test_pins (void)
   g_autoptr (GBytes) by_new = sign (bytes, new, id, 2);
   g_autoptr (BullaBundle) derived = bundle_kit_open (kit, by_old, NULL);
   g_autoptr (BullaBundle) stranger = bundle_kit_open (kit, by_new, NULL);
+
   bundle_kit_assert (bulla_bundle_get_verdict (derived), "separate-origin", NULL);
   bundle_kit_assert (bulla_bundle_get_verdict (stranger), "refuse", "integrity.id-mismatch");
   assert_nothing_delivered (stranger);
@@ -138,6 +144,7 @@ test_appended (void)
   g_autoptr (GBytes) program = g_bytes_new_static ("#!/bin/sh\nexit\n", 15);
   g_autoptr (GBytes) joined = bundle_kit_join (program, file);
   g_autoptr (BullaBundle) bundle = bundle_kit_open (kit, joined, NULL);
+
   bundle_kit_assert (bulla_bundle_get_verdict (bundle), "separate-origin", NULL);
   g_assert_cmpstr (bulla_bundle_get_web_bundle_id (bundle), ==, id);
   g_autofree char *url = g_strconcat ("isolated-app://", id, "/app.js", NULL);
@@ -156,6 +163,7 @@ test_stream (void)
   g_autoptr (GBytes) file = sign (bytes, key, bulla_signing_key_get_web_bundle_id (key), 2);
   g_autoptr (GBytes) spoilt = bundle_kit_spoil (file, "run", 0);
   GBytes *const files[] = {file, spoilt};
+
   for (gsize i = 0; i < G_N_ELEMENTS (files); i++) {
     g_autoptr (BullaLoader) loader = bundle_kit_loader (kit);
     g_autoptr (BullaOuter) outer = bulla_outer_new ("https://server.test/app.swbn");

@@ -22,6 +22,7 @@ write_bundle (const char *path, const char *body_path)
   g_autoptr (GFile) body = g_file_new_for_path (body_path);
   g_autoptr (BullaBundleWriter) writer = bulla_bundle_writer_new (BULLA_BUNDLE_FORMAT_B2);
   guint response = bulla_bundle_writer_add_response (writer, 200);
+
   bulla_bundle_writer_add_header (writer, response, "content-type", "video/webm");
   bulla_bundle_writer_set_body_file (writer, response, body, &error);
   g_assert_no_error (error);
@@ -43,6 +44,7 @@ write_signed (const char *path, const char *bundle_path)
   g_autoptr (BullaSigningKey) key = bulla_signing_key_generate (BULLA_SIGNING_KEY_ED25519, &error);
   g_autoptr (GFileInputStream) in = g_file_read (bundle, NULL, &error);
   g_autoptr (GBytes) digest = bulla_integrity_writer_digest (G_INPUT_STREAM (in), NULL, &error);
+
   g_assert_no_error (error);
   g_autoptr (BullaIntegrityWriter) writer =
       bulla_integrity_writer_new (bulla_signing_key_get_web_bundle_id (key));
@@ -62,6 +64,7 @@ static long
 get_peak_kb (void)
 {
   g_autofree char *text = NULL;
+
   g_assert_true (g_file_get_contents ("/proc/self/status", &text, NULL, NULL));
   const char *line = strstr (text, "VmHWM:");
   g_assert_nonnull (line);
@@ -75,6 +78,7 @@ read_all (BullaLoad *load)
   GInputStream *body = bulla_load_get_body (load);
   guint64 sum = 0;
   gssize n = 1;
+
   while (n > 0) {
     n = g_input_stream_read (body, piece, sizeof piece, NULL, NULL);
     g_assert_cmpint (n, >=, 0);
@@ -95,6 +99,7 @@ open_in_child (const char *name)
   g_autoptr (BullaOuter) outer = bulla_outer_new_for_file (NULL);
   g_autoptr (GObject) opened =
       bulla_loader_open_file (loader, path, BULLA_PACKAGE_UNKNOWN, outer, NULL, NULL, &error);
+
   g_assert_no_error (error);
   BullaBundle *bundle = BULLA_BUNDLE (opened);
   g_assert_cmpint (bulla_verdict_get_outcome (bulla_bundle_get_verdict (bundle)), ==,
@@ -125,6 +130,7 @@ test_large (void)
   static const char *const files[] = {"body", "plain.wbn", "signed.swbn"};
   g_autofree char *folder = NULL;
   char *paths[G_N_ELEMENTS (files)];
+
   if (SANITIZED) {
     g_test_skip ("a sanitizer takes memory of its own");
     return;

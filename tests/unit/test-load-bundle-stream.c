@@ -23,6 +23,7 @@ static Pipe *
 pipe_new (const char *profile)
 {
   Pipe *self = g_new0 (Pipe, 1);
+
   self->kit = bundle_kit_new ();
   if (profile != NULL)
     bundle_kit_set_profile (self->kit, profile);
@@ -61,6 +62,7 @@ static void
 pipe_send (Pipe *self, gsize until)
 {
   g_autoptr (GBytes) part = g_bytes_new_from_bytes (self->bytes, self->sent, until - self->sent);
+
   bulla_pipe_push (self->stream, part);
   self->sent = until;
 }
@@ -71,6 +73,7 @@ find_end (GBytes *bytes, const char *text)
 {
   gsize length = 0;
   const guint8 *data = g_bytes_get_data (bytes, &length);
+
   for (gsize i = 0; i + strlen (text) <= length; i++)
     if (memcmp (data + i, text, strlen (text)) == 0)
       return i + strlen (text);
@@ -83,6 +86,7 @@ pipe_open (Pipe *self, const char *url)
   g_autoptr (BullaOuter) outer = bulla_outer_new_for_file (url);
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
+
   bulla_loader_open_stream_async (self->loader, BULLA_PACKAGE_UNKNOWN, outer,
                                   G_INPUT_STREAM (self->stream), NULL, NULL, bulla_wait_cb,
                                   &result);
@@ -97,6 +101,7 @@ static void
 test_first (void)
 {
   g_autoptr (Pipe) pipe = pipe_new (NULL);
+
   /* exactly the bytes of the first response */
   pipe_send (pipe, find_end (pipe->bytes, "text/htmlEfirst"));
   g_autoptr (BullaBundle) bundle = pipe_open (pipe, NULL);
@@ -139,6 +144,7 @@ static void
 test_cut (void)
 {
   g_autoptr (Pipe) early = pipe_new (NULL);
+
   pipe_send (early, 60);
   pipe_close (early);
   g_autoptr (BullaBundle) nothing = pipe_open (early, NULL);
@@ -181,6 +187,7 @@ test_failing_read (GInputStream *stream, void *into, gsize count, GCancellable *
 {
   GInputStream *base = G_FILTER_INPUT_STREAM (stream)->base_stream;
   gssize n = g_input_stream_read (base, into, count, cancellable, error);
+
   if (n == 0)
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED, "the connection was lost");
   return n > 0 ? n : -1;
@@ -207,6 +214,7 @@ open_failing (Pipe *pipe, gsize length)
   g_autoptr (GError) error = NULL;
   GObject *opened = bulla_loader_open_stream (pipe->loader, BULLA_PACKAGE_UNKNOWN, outer, failing,
                                               NULL, NULL, &error);
+
   g_assert_no_error (error);
   return BULLA_BUNDLE (opened);
 }
@@ -217,6 +225,7 @@ test_lost (void)
   g_autoptr (Pipe) pipe = pipe_new (NULL);
   g_autoptr (GError) error = NULL;
   g_autoptr (BullaBundle) head = open_failing (pipe, 60);
+
   bundle_kit_assert (bulla_bundle_get_verdict (head), "refuse", "outer.transport");
   g_autoptr (BullaBundle) body = open_failing (pipe, g_bytes_get_size (pipe->bytes) - LARGE / 2);
   g_autoptr (BullaLoad) load = bundle_kit_load (body, LAST);
@@ -237,6 +246,7 @@ test_cancelled (void)
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
+
   pipe_send (pipe, 100);
   bulla_loader_open_stream_async (pipe->loader, BULLA_PACKAGE_BUNDLE, outer,
                                   G_INPUT_STREAM (pipe->stream), NULL, cancellable, bulla_wait_cb,
@@ -258,6 +268,7 @@ test_length (void)
   g_autoptr (Pipe) pipe = pipe_new (NULL);
   g_autoptr (GBytes) more = g_bytes_new_static ("more", 4);
   g_autoptr (GBytes) longer = bundle_kit_join (pipe->bytes, more);
+
   g_bytes_unref (pipe->bytes);
   pipe->bytes = g_bytes_ref (longer);
   pipe_send (pipe, g_bytes_get_size (longer));

@@ -16,6 +16,7 @@ static BullaBundleWriter *
 start_writer (BundleKit *kit, BullaBundleFormat format, gint64 date, gint64 expires)
 {
   BullaBundleWriter *writer = bulla_bundle_writer_new (format);
+
   bundle_kit_add (writer, PAGE, "text/html", "<p>vouched page");
   bundle_kit_add (writer, STYLE, "text/css", "p { color: red }");
   bundle_kit_add (writer, LOOSE, "text/plain", "loose");
@@ -31,6 +32,7 @@ test_vouched (void)
 {
   static const BullaBundleFormat formats[] = {BULLA_BUNDLE_FORMAT_B1, BULLA_BUNDLE_FORMAT_B2};
   g_autoptr (BundleKit) kit = bundle_kit_new ();
+
   for (gsize i = 0; i < G_N_ELEMENTS (formats); i++) {
     g_autoptr (BullaBundleWriter) writer =
         start_writer (kit, formats[i], KIT_NOW - KIT_DAY, KIT_NOW + KIT_DAY);
@@ -101,6 +103,7 @@ test_grows_old (void)
   g_autoptr (GObject) opened =
       bulla_loader_open_file (loader, path, BULLA_PACKAGE_UNKNOWN, outer, NULL, NULL, NULL);
   g_autoptr (BullaLoad) early = bundle_kit_load (BULLA_BUNDLE (opened), PAGE);
+
   bulla_loader_set_time (loader, KIT_NOW + 5 * KIT_DAY + 1);
   g_autoptr (BullaLoad) late = bundle_kit_load (BULLA_BUNDLE (opened), STYLE);
   bundle_kit_assert (bulla_load_get_verdict (early), "substitute", NULL);
@@ -136,6 +139,7 @@ swap_text (GBytes *bytes, const char *from, const char *to)
   gsize length = 0;
   const guint8 *data = g_bytes_get_data (bytes, &length);
   guint8 *copy = g_memdup2 (data, length);
+
   for (gsize i = 0; i + strlen (from) <= length; i++)
     if (memcmp (copy + i, from, strlen (from)) == 0)
       memcpy (copy + i, to, strlen (to));
@@ -193,6 +197,7 @@ test_several (void)
       start_writer (kit, BULLA_BUNDLE_FORMAT_B2, KIT_NOW - 6 * KIT_DAY, KIT_NOW - KIT_DAY);
   g_autoptr (GBytes) old = bundle_kit_write (writer);
   guint subset = bundle_kit_vouch (kit, writer, KIT_NOW - KIT_DAY, KIT_NOW + 2 * KIT_DAY);
+
   bulla_bundle_writer_cover (writer, subset, PAGE);
   g_autoptr (GBytes) bytes = bundle_kit_write (writer);
   g_autoptr (BullaBundle) expired = bundle_kit_open (kit, old, NULL);
@@ -214,6 +219,7 @@ test_profile (void)
   g_autoptr (BullaBundleWriter) writer =
       start_writer (kit, BULLA_BUNDLE_FORMAT_B2, KIT_NOW - KIT_DAY, KIT_NOW + KIT_DAY);
   g_autoptr (GBytes) bytes = bundle_kit_write (writer);
+
   bundle_kit_set_profile (kit, "[outcome]\nsubstitution = no\n");
   g_autoptr (BullaBundle) never = bundle_kit_open (kit, bytes, NULL);
   bundle_kit_assert (bulla_bundle_get_verdict (never), "separate-origin",

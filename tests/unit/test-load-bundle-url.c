@@ -46,6 +46,7 @@ answer_cb (SoupServer *server, SoupServerMessage *message, const char *path, GHa
   SoupMessageHeaders *headers = soup_server_message_get_response_headers (message);
   gsize length = 0;
   const char *data = g_bytes_get_data (fixture->bundle, &length);
+
   if (g_str_has_prefix (path, "/to/")) {
     soup_server_message_set_redirect (message, SOUP_STATUS_FOUND, path + 3);
     return;
@@ -62,6 +63,7 @@ set_up (Fixture *fixture, gconstpointer data)
   g_autoptr (GError) error = NULL;
   g_autoptr (BullaBundleWriter) writer = bulla_bundle_writer_new (BULLA_BUNDLE_FORMAT_B2);
   g_autoptr (GBytes) body = g_bytes_new_static ("<p>page", 7);
+
   fixture->world = test_world_new ();
   g_autoptr (GTlsCertificate) certificate =
       test_world_issue (fixture->world, "server.test", fixture->world->now - DAY, 30, 0);
@@ -94,6 +96,7 @@ new_loader (Fixture *fixture)
                                        "description = of a test\ninherits = draft-b3\n",
                                        fixture->row->profile, NULL);
   g_autoptr (BullaProfile) profile = bulla_profile_parse (text, draft, &error);
+
   g_assert_no_error (error);
   BullaLoader *loader = bulla_loader_new (profile, fixture->world->trust);
   g_autofree char *resolve = test_server_resolve (fixture->server);
@@ -105,6 +108,7 @@ static GObject *
 open_url (BullaLoader *loader, const char *url, GError **error)
 {
   g_autoptr (GAsyncResult) result = NULL;
+
   bulla_loader_open_url_async (loader, url, NULL, NULL, test_take_result, &result);
   return bulla_loader_open_finish (loader, test_wait_result (&result), error);
 }
@@ -141,6 +145,7 @@ static void
 test_offline (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
+
   fixture->row = &rows[0];
   g_autoptr (BullaLoader) loader = new_loader (fixture);
   g_autofree char *url = test_server_url (fixture->server, "/b.wbn");

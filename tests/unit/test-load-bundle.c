@@ -16,6 +16,7 @@ start_writer (BullaBundleFormat format)
 {
   BullaBundleWriter *writer = bulla_bundle_writer_new (format);
   guint page = bundle_kit_add (writer, PAGE, "text/html", "<p>page");
+
   bundle_kit_add (writer, STYLE, "text/css", "p {}");
   bulla_bundle_writer_add_url (writer, KIT_HOST "/alias", page);
   bulla_bundle_writer_set_primary_url (writer, PAGE);
@@ -27,6 +28,7 @@ test_open (void)
 {
   g_autoptr (BundleKit) kit = bundle_kit_new ();
   static const BullaBundleFormat formats[] = {BULLA_BUNDLE_FORMAT_B1, BULLA_BUNDLE_FORMAT_B2};
+
   for (gsize i = 0; i < G_N_ELEMENTS (formats); i++) {
     g_autoptr (BullaBundleWriter) writer = start_writer (formats[i]);
     g_autoptr (GBytes) bytes = bundle_kit_write (writer);
@@ -61,6 +63,7 @@ test_packages (void)
 {
   g_autoptr (BundleKit) kit = bundle_kit_new ();
   g_autoptr (BullaBundleWriter) writer = start_writer (BULLA_BUNDLE_FORMAT_B2);
+
   bundle_kit_add (writer, "https://other.test/a/page.html?x=1", "text/html", "other");
   g_autoptr (GBytes) bytes = bundle_kit_write (writer);
   g_autoptr (BullaBundle) bundle = bundle_kit_open (kit, bytes, NULL);
@@ -89,6 +92,7 @@ test_relative (void)
 {
   g_autoptr (BundleKit) kit = bundle_kit_new ();
   g_autoptr (BullaBundleWriter) writer = bulla_bundle_writer_new (BULLA_BUNDLE_FORMAT_B2);
+
   bundle_kit_add (writer, "/index.html", "text/html", "index");
   g_autoptr (GBytes) bytes = bundle_kit_write (writer);
   g_autoptr (BullaBundle) file = bundle_kit_open (kit, bytes, NULL);
@@ -113,6 +117,7 @@ test_variants (void)
   g_autoptr (BullaBundleWriter) writer = bulla_bundle_writer_new (BULLA_BUNDLE_FORMAT_B1);
   guint responses[3] = {0, BULLA_BUNDLE_NO_RESPONSE, 0};
   static const char *const bodies[] = {"en", "", "fr"};
+
   for (guint i = 0; i < 3; i += 2) {
     g_autoptr (GBytes) body = g_bytes_new (bodies[i], 2);
     responses[i] = bulla_bundle_writer_add_response (writer, 200);
@@ -156,6 +161,7 @@ test_appended (void)
   g_autoptr (BullaLoad) load = bundle_kit_load (bundle, PAGE);
   g_autofree char *body = bundle_kit_read (load, NULL);
   BullaRange range;
+
   g_assert_cmpstr (body, ==, "<p>page");
   g_assert_true (bulla_bundle_get_range (bundle, 0, 0, &range));
   g_assert_cmpuint (range.offset, >, sizeof program);
@@ -176,6 +182,7 @@ test_changed (void)
   g_autoptr (BullaLoad) load = bundle_kit_load (bundle, PAGE);
   g_autofree char *path = bundle_kit_path (kit, "bundle.wbn");
   g_autoptr (GError) error = NULL;
+
   g_assert_cmpint (truncate (path, 100), ==, 0);
   g_autofree char *body = bundle_kit_read (load, &error);
   g_assert_cmpstr (body, ==, "");
@@ -231,6 +238,7 @@ static gboolean
 count_cb (guint n_read, guint n_all, gpointer user_data)
 {
   guint *calls = user_data;
+
   (*calls)++;
   return n_read < 2 || n_all != 3 || *calls < 100;
 }
@@ -251,6 +259,7 @@ test_check (void)
   g_autoptr (GError) error = NULL;
   guint calls = 0;
   g_autoptr (BullaBundleCheck) check = bulla_bundle_check (bundle, count_cb, &calls, &error);
+
   g_assert_no_error (error);
   g_assert_cmpuint (calls, ==, 4);
   g_assert_cmpint (check->outcome, ==, BULLA_OUTCOME_SEPARATE_ORIGIN);

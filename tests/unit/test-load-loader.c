@@ -27,6 +27,7 @@ trickle_stream_read (GInputStream *stream, void *into, gsize count, GCancellable
   TrickleStream *self = (TrickleStream *)stream;
   gsize size;
   const guint8 *data = g_bytes_get_data (self->bytes, &size);
+
   if (g_cancellable_set_error_if_cancelled (cancellable, error))
     return -1;
   if (self->fails_at >= 0)
@@ -65,6 +66,7 @@ static GInputStream *
 trickle (GBytes *bytes, gsize piece, gssize fails_at)
 {
   TrickleStream *self = g_object_new (trickle_stream_get_type (), NULL);
+
   self->bytes = g_bytes_ref (bytes);
   self->piece = piece;
   self->fails_at = fails_at;
@@ -75,6 +77,7 @@ static BullaLoader *
 make_loader (LoadWorld *world)
 {
   BullaLoader *loader = bulla_loader_new (world->profile, world->trust);
+
   bulla_loader_set_time (loader, world->forge->now);
   bulla_loader_set_offline (loader, TRUE);
   return loader;
@@ -90,6 +93,7 @@ static void
 loaded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   Answer *answer = user_data;
+
   answer->load = bulla_loader_load_finish (BULLA_LOADER (source), result, &answer->error);
   answer->done = TRUE;
 }
@@ -102,6 +106,7 @@ load (LoadWorld *world, GInputStream *stream, GBytes *chain, gboolean async,
   g_autoptr (BullaLoader) loader = make_loader (world);
   g_autoptr (BullaOuter) outer = bulla_outer_new_for_file (NULL);
   Answer answer = {NULL, NULL, FALSE};
+
   if (!async)
     return bulla_loader_load (loader, outer, stream, chain, cancellable, error);
   bulla_loader_load_async (loader, outer, stream, chain, cancellable, loaded_cb, &answer);
@@ -125,6 +130,7 @@ read_body (BullaLoad *from, gsize piece, GError **error)
   GInputStream *body = bulla_load_get_body (from);
   g_autofree guint8 *buffer = g_malloc (piece);
   GByteArray *out = g_byte_array_new ();
+
   for (gssize n = 1; n > 0; g_byte_array_append (out, buffer, (guint)MAX (n, 0))) {
     g_autoptr (GAsyncResult) result = NULL;
     g_input_stream_read_async (body, buffer, piece, G_PRIORITY_DEFAULT, NULL, read_cb, &result);

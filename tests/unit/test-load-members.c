@@ -9,6 +9,7 @@ static char *
 spoil (const char *good, const char *label, const char *from, const char *to)
 {
   g_auto (GStrv) parts = g_strsplit (strchr (good, ';'), from, 2);
+
   g_assert_cmpuint (g_strv_length (parts), ==, 2);
   g_autofree char *rest = g_strjoinv (to, parts);
   return g_strconcat (label, rest, NULL);
@@ -40,6 +41,7 @@ static char *
 compose (const char *good, const char *members)
 {
   g_autoptr (GPtrArray) list = g_ptr_array_new_with_free_func (g_free);
+
   for (guint i = 0; members[i] != '\0'; i++) {
     g_autofree char *label = g_strdup_printf ("member%u", i);
     char *member = members[i] == 's'   ? spoil (good, label, "sig=*M", "sig=*N")
@@ -104,6 +106,7 @@ test_many (void)
   g_autofree char *small = g_strdup ("a;sig=**;integrity=\"\";cert-url=\"https://a\";cert-sha256=**"
                                      ";validity-url=\"https://publisher.test\";date=0;expires=1");
   g_autoptr (GString) many = g_string_new (small);
+
   while (many->len + strlen (small) + strlen (bad) + 4 < 16384)
     g_string_append_printf (many, ",%s", small);
   g_string_append_printf (many, ",%s", bad);

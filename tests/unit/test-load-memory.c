@@ -29,6 +29,7 @@ static void
 write_file (const Place *place, const char *name, const void *data, gsize size)
 {
   g_autofree char *path = path_in (place, name);
+
   g_assert_true (g_file_set_contents (path, data, (gssize)size, NULL));
 }
 
@@ -45,6 +46,7 @@ write_packages (const Place *place, guint64 size)
   g_autofree char *root = bulla_authority_dup_root_pem (authority);
   g_autofree char *logs = bulla_authority_dup_log_list (authority);
   g_autofree char *body_path = path_in (place, "body"), *path = path_in (place, "large.sxg");
+
   g_assert_no_error (error);
   write_file (place, "chain.cbor", g_bytes_get_data (chain, NULL), g_bytes_get_size (chain));
   write_file (place, "root.pem", root, strlen (root));

@@ -12,6 +12,7 @@ verify (LoadWorld *world, GBytes *chain, gint64 now)
 {
   g_autoptr (GError) error = NULL;
   BullaChain *found = bulla_trust_verify_chain (world->trust, chain, now, &error);
+
   g_assert_no_error (error);
   return found;
 }

@@ -10,6 +10,7 @@ static BullaLoad *
 load_all (LoadWorld *world, size_t piece, gint64 now)
 {
   BullaLoad *load = load_world_start (world, NULL, now);
+
   load_push (load, world->forge->exchange, piece);
   if (bulla_load_get_state (load) == BULLA_LOAD_WANTS_CHAIN)
     bulla_load_give_chain (load, world->forge->chain);

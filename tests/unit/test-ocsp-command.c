@@ -110,6 +110,7 @@ test_stapled (Place *place, gconstpointer data)
       {"$BULLA ocsp --help", 0, "--responder"},
       {"$BULLA help --man ocsp", 0, ".TH \"BULLA-OCSP\""},
   };
+
   check (place, cases, G_N_ELEMENTS (cases));
 }
 
@@ -134,6 +135,7 @@ test_fetched (Place *place, gconstpointer data)
       {"grep revocation l.jsonl", 0, "\"purpose\":\"revocation\""},
       {FETCH "chain.cbor revoked.cbor --output x", 2, "one chain at a time"},
   };
+
   check (place, cases, G_N_ELEMENTS (cases));
 }
 
@@ -151,6 +153,7 @@ test_revoked (Place *place, gconstpointer data)
       {FETCH "--output revoked-now.cbor chain.cbor", 1, "ocsp.revoked"},
       {OCSP "revoked-now.cbor", 1, "ocsp.revoked"},
   };
+
   check (place, cases, G_N_ELEMENTS (cases));
 }
 
@@ -212,6 +215,7 @@ static gpointer
 serve (gpointer data)
 {
   g_autoptr (GMainContext) context = g_main_context_new ();
+
   g_main_context_push_thread_default (context);
   g_autoptr (SoupServer) server = soup_server_new (NULL, NULL);
   g_autoptr (GError) error = NULL;

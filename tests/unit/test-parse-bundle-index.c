@@ -68,6 +68,7 @@ assert_url (const BullaBundleIndex *index, guint i, const char *url, const char 
 {
   size_t length;
   const char *found = bulla_bundle_index_get_url (index, i, &length);
+
   g_assert_cmpmem (found, length, url, strlen (url));
   g_assert_cmpstr (bulla_bundle_index_get_origin (index, i), ==, origin);
 }
@@ -77,6 +78,7 @@ assert_location (const BullaBundleIndex *index, guint i, guint which, guint64 of
                  guint64 length)
 {
   BullaBundleLocation location = bulla_bundle_index_get_location (index, i, which);
+
   g_assert_cmpuint (location.offset, ==, offset);
   g_assert_cmpuint (location.length, ==, length);
 }
@@ -85,6 +87,7 @@ static gssize
 find (const BullaBundleIndex *index, const char *url)
 {
   g_autoptr (ExactBytes) bytes = exact_copy (url, strlen (url));
+
   return bulla_bundle_index_find (index, (const char *)bytes, strlen (url));
 }
 
@@ -92,6 +95,7 @@ static GByteArray *
 write_good (void)
 {
   GByteArray *out = g_byte_array_new ();
+
   put_head (out, BULLA_CBOR_MAP, 6);
   put_entry (out, "/x", 1, 10);
   put_entry (out, "https://a.test/", 11, 20);
@@ -256,6 +260,7 @@ static void
 test_row_major (void)
 {
   g_autoptr (GByteArray) bytes = g_byte_array_new ();
+
   put_head (bytes, BULLA_CBOR_MAP, 1);
   put_text (bytes, "https://a.test/");
   put_head (bytes, BULLA_CBOR_ARRAY, 13);
@@ -281,6 +286,7 @@ static void
 test_ambiguous (void)
 {
   g_autoptr (GByteArray) bytes = g_byte_array_new ();
+
   put_head (bytes, BULLA_CBOR_MAP, 4);
   put_entry (bytes, "/b", 1, 10);
   put_entry (bytes, "./b", 11, 10);
@@ -302,6 +308,7 @@ static void
 test_opaque (void)
 {
   g_autoptr (GByteArray) bytes = g_byte_array_new ();
+
   put_head (bytes, BULLA_CBOR_MAP, 2);
   put_entry (bytes, UUID, 1, 10);
   put_entry (bytes, UUID "/x", 11, 10);
@@ -315,6 +322,7 @@ test_many_origins (void)
 {
   g_autoptr (GByteArray) bytes = g_byte_array_new ();
   g_autoptr (BullaFacts) facts = bulla_facts_new ();
+
   put_head (bytes, BULLA_CBOR_MAP, 20);
   for (guint i = 0; i < 20; i++) {
     g_autofree char *url = g_strdup_printf ("https://%c.test/", 'a' + i);
@@ -333,6 +341,7 @@ static guint
 count_up_to (guint n)
 {
   g_autoptr (GByteArray) bytes = g_byte_array_new ();
+
   put_head (bytes, BULLA_CBOR_MAP, n);
   for (guint i = 0; i < n; i++) {
     g_autofree char *url = g_strdup_printf ("/%06u", i);
@@ -361,6 +370,7 @@ test_crowded (void)
   g_autoptr (GByteArray) bytes = g_byte_array_new ();
   g_autoptr (GPtrArray) urls = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (BullaFacts) facts = bulla_facts_new ();
+
   for (guint i = 0; urls->len < 1000; i++) {
     char *url = g_strdup_printf ("https://a.test/%08u", i);
     if ((bulla_bundle_index_hash (url, strlen (url)) & 2047) == 7)
@@ -392,6 +402,7 @@ static BullaBundleSurvey
 survey (guint n, const guint64 (*pairs)[2])
 {
   g_autofree BullaBundleLocation *locations = g_new (BullaBundleLocation, n + 1);
+
   for (guint i = 0; i < n; i++)
     locations[i] = (BullaBundleLocation){pairs[i][0], pairs[i][1]};
   return bulla_bundle_survey_take (locations, n);

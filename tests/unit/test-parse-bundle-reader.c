@@ -262,6 +262,7 @@ check_length (gint64 stated, size_t missing, size_t more, guint8 head, BullaReas
   BundleBytes bundle = {.sections = PLAIN, .n_sections = 2, .total = stated};
   g_autoptr (GByteArray) bytes = write_bundle (&bundle);
   size_t right = bytes->len;
+
   bytes->data[right - 9] = head;
   put_filling (bytes, more, '\0');
   g_byte_array_set_size (bytes, (guint)(bytes->len - missing));

@@ -28,6 +28,7 @@ read_response (const GByteArray *bytes, guint64 item_length)
 {
   Read self = {.facts = bulla_facts_new ()};
   size_t there = 0;
+
   for (guint asked = 0;; asked++) {
     g_autoptr (ExactBytes) copy = exact_copy (bytes->data, there);
     BullaSpan start = {copy, there, 3000};
@@ -76,6 +77,7 @@ test_large_payload (void)
 {
   g_autoptr (GByteArray) bytes = bytes_from_hex ("82 4d a1" STATUS "5b 0000000100000000");
   size_t head = bytes->len;
+
   put_filling (bytes, 50, 'x');
   g_auto (Read) read = read_response (bytes, head + G_GUINT64_CONSTANT (0x100000000));
 

@@ -36,6 +36,7 @@ read_section (const guint8 *data, size_t length)
 {
   Read self = {.bytes = exact_copy (data, length)};
   BullaRange range;
+
   self.signatures =
       bulla_bundle_signatures_read ((BullaSpan){self.bytes, length, 900}, &self.error);
   g_assert_cmpint (self.signatures == NULL, ==, self.error != NULL);
@@ -52,6 +53,7 @@ static void
 put_vouched (GByteArray *out, const char *signed_hex, guint authority)
 {
   g_autoptr (GByteArray) content = bytes_from_hex (signed_hex);
+
   put_head (out, BULLA_CBOR_MAP, 3);
   put_text (out, "sig");
   put_string (out, "signature");
@@ -65,6 +67,7 @@ static GByteArray *
 write_section (const char *signed_hex, guint authority)
 {
   GByteArray *out = bytes_from_hex ("82 82" LEAF CERT "81");
+
   put_vouched (out, signed_hex, authority);
   return out;
 }
@@ -73,6 +76,7 @@ static const BullaSubsetEntry *
 find (const BullaSubset *subset, const char *url)
 {
   g_autoptr (ExactBytes) bytes = exact_copy (url, strlen (url));
+
   return bulla_subset_find (subset, (const char *)bytes, strlen (url));
 }
 
@@ -140,6 +144,7 @@ test_find (void)
 {
   g_autoptr (GByteArray) content = bytes_from_hex ("a5" DATE EXPIRES AUTH VALIDITY SUBSET);
   g_autoptr (GByteArray) out = bytes_from_hex ("82 81" CERT "81 a3");
+
   put_head (content, BULLA_CBOR_MAP, 101);
   put_text (content, "https://a.test/\xc3\xa9");
   put_hex (content, HASHES);
@@ -294,6 +299,7 @@ static BullaReason
 read_many (guint n_authorities, guint n_subsets)
 {
   g_autoptr (GByteArray) bytes = bytes_from_hex ("82");
+
   put_head (bytes, BULLA_CBOR_ARRAY, n_authorities);
   for (guint i = 0; i < n_authorities; i++)
     put_hex (bytes, CERT);

@@ -123,6 +123,7 @@ static void
 test_depth (void)
 {
   guint8 bytes[400];
+
   memset (bytes, 0x81, sizeof bytes);
   for (size_t depth = 1; depth < 300; depth++) {
     bytes[depth] = 0x80;
@@ -139,6 +140,7 @@ test_total (void)
 {
   g_autoptr (GByteArray) bytes = bytes_from_hex ("990fff");
   g_autoptr (GByteArray) inner = bytes_from_hex ("8100");
+
   for (int i = 0; i < 4095; i++)
     g_byte_array_append (bytes, inner->data, inner->len);
   g_assert_cmpint (skip_all (bytes->data, bytes->len), ==, MALFORMED);
@@ -268,6 +270,7 @@ test_truncated (void)
 {
   static const BullaCborReasons growing = {MALFORMED, NOT_CANONICAL, TYPE,
                                            BULLA_REASON_INTEGRITY_TRUNCATED};
+
   static const struct {
     const char *hex;
     BullaReason reason;
@@ -295,6 +298,7 @@ skip_many (guint n, guint64 max)
 {
   g_autoptr (GByteArray) wire = g_byte_array_new ();
   const guint8 head[] = {0x9a, (guint8)(n >> 24), (guint8)(n >> 16), (guint8)(n >> 8), (guint8)n};
+
   g_byte_array_append (wire, head, sizeof head);
   g_byte_array_set_size (wire, (guint)sizeof head + n);
   memset (wire->data + sizeof head, 0, n);

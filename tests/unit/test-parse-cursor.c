@@ -95,6 +95,7 @@ static void
 test_length_huge (void)
 {
   guint8 wire[8];
+
   memset (wire, 0xff, sizeof wire);
   g_autoptr (ExactBytes) bytes = exact_copy (wire, sizeof wire);
   g_auto (BullaCursor) in = bulla_cursor_over (span_over (bytes, sizeof wire), TRUNCATED);

@@ -61,6 +61,7 @@ static Read
 read_hex (const char *hex)
 {
   g_autoptr (GByteArray) bytes = bytes_from_hex (hex);
+
   return read_block (bytes->data, bytes->len, TRUE);
 }
 
@@ -69,6 +70,7 @@ assert_span (const BullaIntegrityBlock *block, BullaSpan span, const char *hex)
 {
   g_autoptr (GByteArray) bytes = bytes_from_hex (hex);
   const guint8 *start = g_bytes_get_data (block->bytes, NULL);
+
   g_assert_cmpmem (span.data, span.length, bytes->data, bytes->len);
   g_assert_true (span.data == start + span.offset);
 }
@@ -78,6 +80,7 @@ test_good (void)
 {
   g_autoptr (GByteArray) bytes = bytes_from_hex (GOOD);
   size_t size = bytes->len;
+
   put_filling (bytes, 200, 'b'); /* the bundle */
   g_auto (Read) read = read_block (bytes->data, bytes->len, FALSE);
   const BullaIntegrityFacts *facts = &read.facts->integrity;
@@ -300,6 +303,7 @@ static BullaReason
 read_many (guint n)
 {
   g_autoptr (GByteArray) bytes = bytes_from_hex (V2 ATTRIBUTES);
+
   put_head (bytes, BULLA_CBOR_ARRAY, n);
   for (guint i = 0; i < n; i++)
     put_hex (bytes, UNKNOWN);

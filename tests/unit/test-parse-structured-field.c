@@ -177,6 +177,7 @@ static char *
 repeat (const char *format, guint n, const char *between)
 {
   GString *text = g_string_new (NULL);
+
   for (guint i = 0; i < n; i++)
     g_string_append_printf (g_string_append (text, i > 0 ? between : ""), format, i);
   return g_string_free (text, FALSE);

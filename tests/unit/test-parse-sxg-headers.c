@@ -137,6 +137,7 @@ static void
 append_pair (GByteArray *map, guint number)
 {
   guint8 name[] = {0x44, '0', '0', '0', '0', 0x40};
+
   for (int i = 4; i >= 1; i--, number /= 10)
     name[i] = (guint8)('0' + number % 10);
   g_byte_array_append (map, name, sizeof name);

@@ -22,6 +22,7 @@ write_head (const Head *head)
       (guint8)(head->signature_length >> 16), (guint8)(head->signature_length >> 8),
       (guint8)head->signature_length,         (guint8)(head->headers_length >> 16),
       (guint8)(head->headers_length >> 8),    (guint8)head->headers_length};
+
   g_byte_array_append (bytes, (const guint8 *)head->magic, 8);
   g_byte_array_append (bytes, url_length, sizeof url_length);
   g_byte_array_append (bytes, (const guint8 *)head->url, (guint)url);
@@ -35,6 +36,7 @@ static void
 push_exact (BullaSxgReader *reader, const guint8 *data, size_t length, size_t *used)
 {
   g_autoptr (ExactBytes) bytes = exact_copy (data, length);
+
   *used += bulla_sxg_reader_push (reader, bytes, length);
 }
 
@@ -45,6 +47,7 @@ read_in_pieces (const GByteArray *bytes, size_t length, size_t piece, BullaSxgSt
 {
   BullaFacts *facts = bulla_facts_new ();
   g_autoptr (BullaSxgReader) reader = bulla_sxg_reader_new (facts);
+
   *used = 0;
   for (size_t at = 0; at < length; at += piece)
     push_exact (reader, bytes->data + at, MIN (piece, length - at), used);

@@ -20,6 +20,7 @@ static char *
 write_value (const char *key, const char *value, const char *more)
 {
   GString *text = g_string_new ("label");
+
   for (int i = 0; i < N_PARAMETERS; i++) {
     gboolean changed = g_strcmp0 (GOOD[i][0], key) == 0;
     const char *used = changed ? value : GOOD[i][1];
@@ -50,6 +51,7 @@ static void
 assert_blamed (const char *text, const BullaFacts *facts, const char *blamed)
 {
   BullaRange range = facts->signature.read.range;
+
   g_assert_cmpmem (text + range.offset - 100, range.length, blamed, strlen (blamed));
 }
 

@@ -13,6 +13,7 @@ static void
 make_key (guint8 *key, BullaWebBundleKey kind)
 {
   guint first = kind == BULLA_WEB_BUNDLE_KEY_P256 ? 1 : 0;
+
   key[0] = 2;
   for (guint i = 0; i < 32; i++)
     key[first + i] = kind == BULLA_WEB_BUNDLE_KEY_PROXY ? 0 : (guint8)i;

@@ -16,6 +16,7 @@ get_profile (const char *name, const char *more)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (BullaProfile) parent = bulla_profile_load (name, &error);
+
   g_assert_no_error (error);
   g_autofree char *text = g_strdup_printf ("[profile]\nname=own\n%s", more);
   BullaProfile *profile = bulla_profile_parse (text, parent, &error);
@@ -38,6 +39,7 @@ static BullaVerdict *
 judge_as (BullaFacts *facts, const char *more)
 {
   g_autoptr (BullaProfile) profile = get_profile ("draft-b3", more);
+
   return facts->form == BULLA_FORM_BUNDLE ? bulla_judge_bundle (facts, profile, NULL, GOOD_NOW)
                                           : bulla_judge_response (facts, profile, GOOD_NOW);
 }
@@ -61,6 +63,7 @@ static void
 assert_observed (const BullaVerdict *verdict, const char *rule, const char *wanted)
 {
   g_autofree char *seen = bulla_verdict_dup_observed (verdict, (guint)find_step (verdict, rule));
+
   g_assert_cmpstr (seen, ==, wanted);
 }
 
@@ -86,6 +89,7 @@ test_good (void)
 {
   g_autoptr (BullaFacts) bundle = good_facts_new_bundle ();
   g_autoptr (BullaVerdict) alone = judge_as (bundle, "");
+
   assert_verdict (alone, SEPARATE, BULLA_REASON_NONE);
   g_assert_cmpint (bulla_verdict_get_expires (alone), ==, -1);
 
@@ -115,6 +119,7 @@ static void
 test_nobody_vouches (void)
 {
   g_autoptr (BullaFacts) facts = good_facts_new_response ();
+
   facts->response.vouched = BULLA_NO;
   good_facts_spoil (facts, BULLA_REASON_SIGNATURE_EXPIRED);
   good_facts_spoil (facts, BULLA_REASON_CERT_NAME);
@@ -132,6 +137,7 @@ static void
 test_nothing_known (void)
 {
   g_autoptr (BullaFacts) bundle = bulla_facts_new ();
+
   bundle->form = BULLA_FORM_BUNDLE;
   g_autoptr (BullaVerdict) nothing = judge_as (bundle, "");
   assert_verdict (nothing, REFUSE, BULLA_REASON_BUNDLE_TRUNCATED);
@@ -169,6 +175,7 @@ is_about_trust (BullaReason reason)
   static const char *const families[] = {"signature.", "trust.",  "cert.", "ocsp.",
                                          "sct.",       "chain.",  "body.", "profile.",
                                          "history.",   "version."};
+
   for (size_t i = 0; i < G_N_ELEMENTS (families); i++)
     if (g_str_has_prefix (nick, families[i]))
       return TRUE;
@@ -183,6 +190,7 @@ test_response (gconstpointer data)
   BullaReason reason = GPOINTER_TO_INT (data);
   g_autoptr (BullaProfile) profile = profile_for (reason);
   g_autoptr (BullaFacts) facts = good_facts_new_response ();
+
   g_assert_true (good_facts_spoil (facts, reason));
   g_autoptr (BullaVerdict) verdict = bulla_judge_response (facts, profile, GOOD_NOW);
   assert_verdict (verdict, is_about_trust (reason) ? SEPARATE : REFUSE, reason);
@@ -210,6 +218,7 @@ test_bundle (gconstpointer data)
   BullaReason reason = GPOINTER_TO_INT (data);
   g_autoptr (BullaProfile) profile = profile_for (reason);
   g_autoptr (BullaFacts) facts = good_facts_new_bundle ();
+
   g_assert_true (good_facts_spoil (facts, reason));
   g_autoptr (BullaVerdict) verdict = bulla_judge_bundle (facts, profile, NULL, GOOD_NOW);
   assert_verdict (verdict, outcome_of_bundle (reason), reason);
@@ -268,6 +277,7 @@ static void
 test_integrity (void)
 {
   g_autoptr (BullaFacts) facts = good_facts_new_bundle ();
+
   good_facts_add_integrity (facts);
   g_autoptr (BullaVerdict) good = judge_as (facts, "");
   assert_verdict (good, SEPARATE, BULLA_REASON_NONE);
@@ -307,6 +317,7 @@ static void
 test_scope (void)
 {
   g_autoptr (BullaFacts) facts = good_facts_new_response ();
+
   facts->response.vouched = BULLA_NO;
   facts->response.in_scope = BULLA_YES;
   good_facts_set_header (facts, "set-cookie", "a=b");
@@ -363,6 +374,7 @@ static void
 test_body (void)
 {
   g_autoptr (BullaFacts) facts = good_facts_new_response ();
+
   facts->body = (BullaPart){0};
   g_autoptr (BullaVerdict) head = judge_as (facts, "");
   assert_verdict (head, SUBSTITUTE, BULLA_REASON_NONE);
@@ -380,6 +392,7 @@ static void
 test_observed (void)
 {
   g_autoptr (BullaFacts) facts = good_facts_new_bundle ();
+
   facts->bundle.n_aliases = 1;
   facts->bundle.n_overlaps = 2;
   facts->bundle.n_ambiguous = 3;

@@ -271,6 +271,7 @@ test_unfinished (void)
 {
   g_autoptr (BullaCaaClimb) climb = bulla_caa_climb_new (HOST, FALSE);
   g_autofree char *none = caa_judge (climb, CA);
+
   g_assert_cmpstr (none, ==, "not-known not-known caa.offline");
   g_assert_cmpint (bulla_caa_judge_dnssec (climb), ==, BULLA_REASON_CAA_OFFLINE);
   bulla_caa_climb_take (climb, bulla_caa_answer_new (HOST, BULLA_DNSSEC_SECURE, 0));

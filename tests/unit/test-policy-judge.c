@@ -88,6 +88,7 @@ static void
 test_body_unread (void)
 {
   g_autoptr (BullaFacts) facts = good_facts_new ();
+
   facts->body = (BullaPart){0};
   g_autoptr (BullaVerdict) head = bulla_judge_package (facts, profiles[0], GOOD_NOW);
 
@@ -144,6 +145,7 @@ reason_at (BullaFacts *facts, BullaProfile *profile, gint64 now, gint64 *expires
            BullaExpiresBy *by)
 {
   g_autoptr (BullaVerdict) verdict = bulla_judge_package (facts, profile, now);
+
   *expires = bulla_verdict_get_expires (verdict);
   *by = bulla_verdict_get_expires_by (verdict);
   return bulla_verdict_get_reason (verdict);
@@ -155,6 +157,7 @@ static void
 test_expiry_property (void)
 {
   guint n_trusted = 0;
+
   for (int round = 0; round < 20000; round++) {
     g_autoptr (BullaFacts) facts = good_facts_new ();
     BullaProfile *profile = profiles[round % 3];

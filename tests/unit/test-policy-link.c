@@ -53,6 +53,7 @@ static void
 test_truncated (void)
 {
   static const char field[] = "<a>; rel=\"x\\\"y\"; b = c ,</d>; anchor='e', <f>;g*=UTF-8''h";
+
   for (size_t length = 0; length < sizeof field; length++) {
     g_autofree char *text = g_strndup (field, length);
     g_autoptr (GPtrArray) links = bulla_links_read (text, BASE);

@@ -17,6 +17,7 @@ get_profile (const char *network)
   g_autoptr (BullaProfile) parent = bulla_profile_load ("draft-b3", &error);
   g_autofree char *text = g_strdup_printf ("[profile]\nname=own\n[bundle]\nnetwork=%s\n", network);
   BullaProfile *profile = bulla_profile_parse (text, parent, &error);
+
   g_assert_no_error (error);
   return profile;
 }
@@ -54,6 +55,7 @@ reason_for (BullaFacts *facts, BullaRequestFacts request, BullaReply *reply)
 {
   g_autoptr (BullaProfile) profile = get_profile ("never");
   g_autoptr (BullaVerdict) verdict = bulla_judge_request (facts, profile, &request, GOOD_NOW);
+
   *reply = bulla_verdict_get_reply (verdict);
   return bulla_verdict_get_reason (verdict);
 }
@@ -66,6 +68,7 @@ test_separate (void)
 {
   g_autoptr (BullaFacts) facts = good_facts_new_response ();
   BullaReply reply = BULLA_REPLY_REFUSE;
+
   good_facts_set_header (facts, "vary", "cookie");
   good_facts_set_header (facts, "variants-04", "accept-language;de");
   good_facts_spoil (facts, BULLA_REASON_SIGNATURE_EXPIRED);
@@ -90,6 +93,7 @@ test_mixed (void)
   g_autoptr (BullaFacts) facts = good_facts_new_response ();
   BullaReply reply = BULLA_REPLY_REFUSE;
   BullaRequestFacts request = {GET, .other_version = TRUE};
+
   g_assert_cmpint (reason_for (facts, request, &reply), ==, BULLA_REASON_SUBSET_MIXED);
   g_assert_cmpint (reply, ==, BULLA_REPLY_NETWORK);
   request.separate_origin = TRUE;
@@ -107,6 +111,7 @@ test_framed (void)
   g_autoptr (BullaFacts) facts = good_facts_new_response ();
   BullaReply reply = BULLA_REPLY_REFUSE;
   BullaRequestFacts request = {GET, .ancestors = own, .separate_origin = TRUE};
+
   g_assert_cmpint (reason_for (facts, request, &reply), ==, BULLA_REASON_NONE);
   good_facts_set_header (facts, "x-frame-options", "SAMEORIGIN");
   g_assert_cmpint (reason_for (facts, request, &reply), ==, BULLA_REASON_NONE);

@@ -20,6 +20,7 @@ load (const char *name)
 {
   g_autoptr (GError) error = NULL;
   BullaProfile *profile = bulla_profile_load (name, &error);
+
   g_assert_no_error (error);
   return profile;
 }
@@ -175,6 +176,7 @@ test_pins (void)
   g_autoptr (BullaProfile) parent = load ("draft-b3");
   g_autoptr (BullaProfile) first =
       bulla_profile_parse (PINS PIN_ID " = " PIN_ED25519 " \n", parent, &error);
+
   g_assert_no_error (error);
   g_assert_null (bulla_profile_find_web_bundle_key (parent, PIN_ID));
   const BullaPinnedKey *key = bulla_profile_find_web_bundle_key (first, PIN_ID);

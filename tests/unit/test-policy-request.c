@@ -82,6 +82,7 @@ static BullaFacts *
 facts_for (const Row *row)
 {
   BullaFacts *facts = good_facts_new ();
+
   if (row->header != NULL)
     good_facts_set_header (facts, row->header, row->value);
   if (row->header_2 != NULL)

@@ -149,6 +149,7 @@ static BullaOutcome
 outcome_of (BullaReason reason, const char *profile, const char *version)
 {
   g_autoptr (BullaFacts) facts = good_facts_new ();
+
   g_assert_true (good_facts_spoil (facts, reason));
   if (reason == BULLA_REASON_OUTER_VERSION)
     facts->outer.version = version;
@@ -294,6 +295,7 @@ test_adopt (void)
 {
   g_autoptr (BullaFacts) facts = good_facts_new ();
   BullaFacts *other = good_facts_new ();
+
   other->signature.label = bulla_facts_intern (other, "newer");
   other->signature.expires = GOOD_NOW + 6 * GOOD_DAY;
   other->status = 404;

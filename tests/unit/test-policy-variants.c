@@ -245,6 +245,7 @@ static char *
 repeat (const char *first, const char *item, guint n)
 {
   GString *text = g_string_new (first);
+
   for (guint i = 0; i < n; i++)
     g_string_append (text, item);
   return g_string_free (text, FALSE);
@@ -265,6 +266,7 @@ static void
 test_caps (void)
 {
   BullaRequestFacts request = AL ("en");
+
   struct {
     const char *first, *item;
     guint n;

@@ -83,6 +83,7 @@ test_logs (Place *place, gconstpointer data)
       {"$BULLA logs remove --quiet --store s 1609459200", 0, ""},
       {"$BULLA logs remove --store s yesterday", 2, "“yesterday” is not a valid time"},
   };
+
   check (place, cases, G_N_ELEMENTS (cases));
 }
 
@@ -126,6 +127,7 @@ test_revocations (Place *place, gconstpointer data)
       {"$BULLA revocations import --help", 0, "OneCRL"},
       {"$BULLA help --man revocations-import", 0, ".TH \"BULLA-REVOCATIONS-IMPORT\""},
   };
+
   check (place, cases, G_N_ELEMENTS (cases));
 }
 

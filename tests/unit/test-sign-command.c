@@ -44,6 +44,7 @@ test_keys (Place *place, gconstpointer data)
       {": >empty.key; $BULLA sign --id empty.key", 2, "sign: empty.key: "},
       {"$BULLA sign --id", 2, "no key given"},
   };
+
   check (place, cases, G_N_ELEMENTS (cases));
 }
 
@@ -80,6 +81,7 @@ test_sign (Place *place, gconstpointer data)
       {"$BULLA verify --json=full o.swbn", 1, "integrity.id"},
       {"test ! -e x.swbn && echo none", 0, "none"},
   };
+
   check (place, cases, G_N_ELEMENTS (cases));
 }
 
@@ -118,6 +120,7 @@ test_change (Place *place, gconstpointer data)
       {"ls", 0, "app.wbn"},
       {"ls | grep -c 'wbn\\.'", 1, "0"},
   };
+
   check (place, cases, G_N_ELEMENTS (cases));
 }
 
@@ -135,6 +138,7 @@ test_version_1 (Place *place, gconstpointer data)
       {"$BULLA sign app.wbn --key e.key -o direct.swbn; cmp new.swbn direct.swbn && echo same", 0,
        "same"},
   };
+
   check (place, cases, G_N_ELEMENTS (cases));
 }
 

@@ -19,6 +19,7 @@ anchors_of (BullaAuthority *whose, BullaAuthority *whose_log)
   g_autoptr (GError) error = NULL;
   g_autofree char *pem = bulla_authority_dup_root_pem (whose);
   g_autoptr (GBytes) bytes = g_bytes_new (pem, strlen (pem));
+
   g_assert_true (bulla_anchors_add_pem (self, bytes, &error));
   if (whose_log != NULL) {
     g_autofree char *json = bulla_authority_dup_log_list (whose_log);
@@ -37,6 +38,7 @@ issue (const char *host, guint days, BullaIssueFlags flags)
   const char *hosts[] = {host, NULL};
   g_autoptr (GError) error = NULL;
   BullaCredential *leaf = bulla_authority_issue (authority, hosts, ISSUED, days, flags, &error);
+
   g_assert_no_error (error);
   return leaf;
 }
@@ -47,6 +49,7 @@ write_chain (BullaCredential *leaf, BullaRespondFlags flags)
   g_autoptr (GError) error = NULL;
   GBytes *chain =
       bulla_authority_write_chain (authority, leaf, NOW - DAY, NOW + 5 * DAY, flags, &error);
+
   g_assert_no_error (error);
   return chain;
 }
@@ -56,6 +59,7 @@ verify (GBytes *bytes, BullaAnchors *whom, gint64 now)
 {
   g_autoptr (GError) error = NULL;
   BullaChain *chain = bulla_chain_verify (bytes, whom, now, &error);
+
   g_assert_no_error (error);
   return chain;
 }
@@ -97,6 +101,7 @@ learn (GBytes *bytes, BullaAnchors *whom, const char *host, gint64 now)
 {
   g_autoptr (BullaChain) chain = verify (bytes, whom, now);
   BullaFacts *facts = bulla_facts_new ();
+
   facts->request_host = host;
   bulla_chain_fill_facts (chain, facts);
   g_assert_cmpint (facts->chain.read, ==, BULLA_YES);
@@ -200,6 +205,7 @@ test_edges (void)
   g_autoptr (GBytes) bytes = write_chain (leaf, 0);
   g_autoptr (BullaFacts) facts = learn (bytes, anchors, "publisher.test", NOW);
   gint64 end = facts->cert.not_after;
+
   const struct {
     gint64 now;
     BullaCertFlags flags;
@@ -309,6 +315,7 @@ test_roots_file (void)
   g_autofree char *pem = bulla_authority_dup_root_pem (authority);
   g_autofree char *twice = g_strconcat ("some words\n", pem, "more words\n", pem, NULL);
   g_autofree char *spoilt = g_strconcat (pem, half, NULL);
+
   const struct {
     const char *text;
     gboolean fine;

@@ -39,6 +39,7 @@ test_pipes (Place *place, gconstpointer data)
       {"$BULLA verify " TRUST "/dev/null", 1, "sxg.truncated"},
       {"$BULLA inspect .", 2, "directory"},
   };
+
   check (place, cases, G_N_ELEMENTS (cases));
 }
 
@@ -61,6 +62,7 @@ test_nothing (Place *place, gconstpointer data)
       {"gzip -c note >note.gz; $BULLA verify " TRUST "note.gz", 1, "but gzip data"},
       {"$BULLA verify " TRUST "chain.pem", 0, "substitute"},
   };
+
   check (place, cases, G_N_ELEMENTS (cases));
 }
 
@@ -78,6 +80,7 @@ test_summary (Place *place, gconstpointer data)
       {"$BULLA verify " TRUST "page.sxg 2>&1 >/dev/null | wc -c", 0, "0"},
       {"$BULLA verify " TRUST "page.sxg gone.sxg", 2, "2 packages: 1 substitute, 1 not read"},
   };
+
   check (place, cases, G_N_ELEMENTS (cases));
 }
 
@@ -103,6 +106,7 @@ test_profiles_verb (Place *place, gconstpointer data)
       {"$BULLA profiles diff chromium chromium", 0, ""},
       {"$BULLA profiles diff chromium nobody", 2, "does not exist"},
   };
+
   check (place, cases, G_N_ELEMENTS (cases));
 }
 
@@ -119,6 +123,7 @@ test_inspect (Place *place, gconstpointer data)
       {"$BULLA inspect --full d.sxg | grep -c 'more characters'", 1, "0"},
       {"$BULLA inspect --full d.sxg", 0, "data:application/cert-chain+cbor;base64,"},
   };
+
   check (place, cases, G_N_ELEMENTS (cases));
 }
 
@@ -149,6 +154,7 @@ test_formats (Place *place, gconstpointer data)
        0, "1 sxg.truncated bad.sxg"},
       {"$BULLA verify " TRUST "--junit - page.sxg | head -c 5", 0, "<?xml"},
   };
+
   check (place, cases, G_N_ELEMENTS (cases));
 }
 
@@ -167,6 +173,7 @@ test_require (Place *place, gconstpointer data)
       {"$BULLA verify --offline --require substitute signed.wbn", 1, ""},
       {"$BULLA verify " TRUST "--require refuse plain.wbn", 2, "--require takes"},
   };
+
   check (place, cases, G_N_ELEMENTS (cases));
 }
 
@@ -183,6 +190,7 @@ test_options (Place *place, gconstpointer data)
       {"$BULLA verify " TRUST "--at tomorrow page.sxg", 2, "is not a valid time"},
       {"$BULLA verify " TRUST "HTTPS://127.0.0.1:1/", 2, "not fetched (--offline)"},
   };
+
   check (place, cases, G_N_ELEMENTS (cases));
   g_autofree char *err = NULL;
   run (place, "$BULLA verify " TRUST "--header nocolon page.sxg page.sxg", NULL, &err);
@@ -205,6 +213,7 @@ test_names (Place *place, gconstpointer data)
       {"$BULLA verify " TRUST "$(printf 'no\\033[31m')", 2, "no\\u001b[31m: No such file"},
       {"$BULLA inspect $(printf 'no\\033[31m')", 2, "no\\u001b[31m"},
   };
+
   check (place, cases, G_N_ELEMENTS (cases));
 }
 
@@ -222,6 +231,7 @@ test_folders (Place *place, gconstpointer data)
       {"rm -f t/secret.sxg; mkdir t/shut; chmod 0 t/shut; $BULLA verify " TRUST "t", 2,
        "t/shut: Permission denied"},
   };
+
   check (place, cases, geteuid () == 0 ? 1 : G_N_ELEMENTS (cases));
 }
 
@@ -246,6 +256,7 @@ test_text (Place *place, gconstpointer data)
       {"printf '[%0200000d' 0 | tr 0 '[' >logs; $BULLA verify --offline --ct-logs logs page.sxg", 2,
        "too deeply"},
   };
+
   check (place, cases, G_N_ELEMENTS (cases));
 }
 
@@ -262,6 +273,7 @@ test_profiles (Place *place, gconstpointer data)
       {"printf 'colour=red\\n' >>p/own.ini; $BULLA verify " TRUST "--profile p/own.ini page.sxg", 2,
        "p/own.ini: line 4: unknown key “colour”"},
   };
+
   check (place, cases, G_N_ELEMENTS (cases));
 }
 
@@ -312,6 +324,7 @@ judge (const Place *place, const char *at, int status)
 {
   g_autofree char *line = g_strdup_printf ("$BULLA verify --json=full " TRUST "%s page.sxg", at);
   g_autofree char *out = NULL;
+
   g_assert_cmpint (run (place, line, &out, NULL), ==, status);
   JsonNode *node = json_from_string (out, NULL);
   g_assert_nonnull (node);
@@ -328,6 +341,7 @@ test_expires (Place *place, gconstpointer data)
   g_autofree char *first = g_strdup_printf ("--at %" G_GINT64_FORMAT, expires);
   g_autoptr (JsonNode) trusted = judge (place, last, 0);
   g_autoptr (JsonNode) over = judge (place, first, 1);
+
   g_assert_cmpint (json_object_get_int_member (json_node_get_object (trusted), "expires"), ==,
                    expires);
   g_assert_true (json_object_get_null_member (json_node_get_object (over), "expires"));

@@ -28,6 +28,7 @@ signed_read (Signed *self, GBytes *file)
   gboolean wants_more = FALSE;
   gsize length = 0;
   const guint8 *data = g_bytes_get_data (file, &length);
+
   self->bytes = g_bytes_ref (file);
   self->facts = bulla_facts_new ();
   self->block =
@@ -47,6 +48,7 @@ sign (BullaSigningKey **keys, guint n_keys, const char *id, const char *bundle)
       g_memory_input_stream_new_from_data (bundle, (gssize)strlen (bundle), NULL);
   g_autoptr (GBytes) digest = bulla_integrity_writer_digest (stream, NULL, &error);
   g_autoptr (BullaIntegrityWriter) writer = bulla_integrity_writer_new (id);
+
   for (guint i = 0; i < n_keys; i++)
     bulla_integrity_writer_add_key (writer, keys[i]);
   g_autoptr (GBytes) block = bulla_integrity_writer_write (writer, digest, &error);
@@ -63,6 +65,7 @@ test_both_kinds (void)
   g_autoptr (GError) error = NULL;
   g_autoptr (BullaSigningKey) ed = bulla_signing_key_generate (BULLA_SIGNING_KEY_ED25519, &error);
   g_autoptr (BullaSigningKey) p256 = bulla_signing_key_generate (BULLA_SIGNING_KEY_P256, &error);
+
   g_assert_no_error (error);
   BullaSigningKey *keys[] = {ed, p256};
   g_autoptr (GBytes) file =
@@ -88,6 +91,7 @@ test_one_of_two (void)
   BullaSigningKey *keys[] = {ed, p256};
   g_autoptr (GBytes) file = sign (keys, 2, bulla_signing_key_get_web_bundle_id (ed), "bytes");
   g_auto (Signed) it = {0};
+
   signed_read (&it, file);
   guint8 *second = (guint8 *)it.block->signatures[1].signature.data;
   second[it.block->signatures[1].signature.length - 1] ^= 1;
@@ -106,6 +110,7 @@ test_id (void)
   g_autoptr (GBytes) own = sign (&one, 1, bulla_signing_key_get_web_bundle_id (one), "bytes");
   g_autoptr (GBytes) rotated = sign (&other, 1, bulla_signing_key_get_web_bundle_id (one), "bytes");
   g_auto (Signed) mine = {0}, theirs = {0};
+
   signed_read (&mine, own);
   signed_read (&theirs, rotated);
   bulla_integrity_check_id (mine.block, BULLA_WEB_BUNDLE_KEY_UNKNOWN, NULL, mine.facts);
@@ -130,6 +135,7 @@ test_message (void)
   g_autoptr (BullaSigningKey) key = bulla_signing_key_generate (BULLA_SIGNING_KEY_ED25519, NULL);
   g_autoptr (GBytes) file = sign (&key, 1, bulla_signing_key_get_web_bundle_id (key), "bytes");
   g_auto (Signed) it = {0};
+
   signed_read (&it, file);
   g_autoptr (GBytes) message = bulla_integrity_build_message (it.block, it.sha512, 0);
   gsize length = 0;

@@ -25,6 +25,7 @@ log_of (BullaAuthority *whose)
   g_autoptr (GBytes) bytes = g_bytes_new (json, strlen (json));
   g_autoptr (GError) error = NULL;
   g_autoptr (BullaLogList) list = bulla_log_list_parse_any (bytes, &error);
+
   g_assert_no_error (error);
   g_assert_cmpuint (list->logs->len, ==, 1);
   BullaLog *log = list->logs->pdata[0];
@@ -40,6 +41,7 @@ log_json (const BullaLog *log, const char *state, const char *more)
       g_base64_encode (g_bytes_get_data (log->key, NULL), g_bytes_get_size (log->key));
   g_autofree char *id = g_base64_encode (log->id, sizeof log->id);
   g_autofree char *member = state != NULL ? g_strdup_printf (", \"state\": %s", state) : NULL;
+
   return g_strdup_printf ("{\"description\": \"L\", \"key\": \"%s\", \"log_id\": \"%s\"%s%s}", key,
                           id, member != NULL ? member : "", more);
 }
@@ -51,6 +53,7 @@ list_json (const char *logs, const char *tiled)
       g_strdup_printf ("{\"version\": \"9.1\", \"log_list_timestamp\": \"2026-11-20T00:00:00Z\", "
                        "\"operators\": [{\"name\": \"O\", \"logs\": [%s], \"tiled_logs\": [%s]}]}",
                        logs, tiled);
+
   return g_bytes_new (text, strlen (text));
 }
 
@@ -59,6 +62,7 @@ parse (GBytes *json)
 {
   g_autoptr (GError) error = NULL;
   BullaLogList *list = bulla_log_list_parse (json, &error);
+
   g_assert_no_error (error);
   return list;
 }
@@ -115,6 +119,7 @@ test_dropped (void)
                        "\"state\": " USABLE "}",
                        key, other_id);
   g_autofree char *no_id = g_strdup_printf ("{\"key\": \"%s\", \"state\": " USABLE "}", key);
+
   struct {
     char *json; /* owned */
     const char *why;
@@ -216,6 +221,7 @@ issue (void)
   g_autoptr (GError) error = NULL;
   BullaCredential *leaf =
       bulla_authority_issue (authority, hosts, ISSUED, 90, BULLA_ISSUE_SIGN_EXCHANGES, &error);
+
   g_assert_no_error (error);
   return leaf;
 }
@@ -300,6 +306,7 @@ test_beside (void)
   g_autoptr (GBytes) ocsp =
       bulla_authority_respond (authority, leaf, NOW - DAY, NOW + DAY, 0, &error);
   g_autoptr (GBytes) bytes = bulla_chain_write (pem, ocsp, stamp, &error);
+
   g_assert_no_error (error);
   bulla_anchors_add_logs (anchors, list);
   g_autoptr (BullaChain) chain = bulla_chain_verify (bytes, anchors, NOW, &error);
@@ -328,6 +335,7 @@ test_announced (void)
   g_autoptr (GError) error = NULL;
   g_autoptr (GBytes) bytes = bulla_authority_write_chain (authority, leaf, NOW - DAY, NOW + 3 * DAY,
                                                           BULLA_RESPOND_GOOD, &error);
+
   static const struct {
     gint64 at;
     guint n_valid;
@@ -352,6 +360,7 @@ int
 main (int argc, char **argv)
 {
   g_autoptr (GError) error = NULL;
+
   g_test_init (&argc, &argv, NULL);
   authority = bulla_authority_new ("One", NOW - 100 * DAY, &error);
   other = bulla_authority_new ("Two", NOW - 100 * DAY, &error);

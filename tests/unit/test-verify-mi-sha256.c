@@ -33,6 +33,7 @@ convert (GConverter *decoder, const guint8 *in, size_t n_in, size_t n_out, gbool
   g_autoptr (ExactBytes) to = calloc (1, n_out);
   g_autoptr (GError) error = NULL;
   gsize written = 0;
+
   *used = 0;
   GConverterResult result =
       g_converter_convert (decoder, from, n_in, to, n_out, at_end ? G_CONVERTER_INPUT_AT_END : 0,
@@ -63,6 +64,7 @@ decode (const guint8 *coded, size_t length, const guint8 *proof, size_t piece, s
   g_autoptr (BullaFacts) facts = bulla_facts_new ();
   g_autoptr (BullaMiSha256) decoder = bulla_mi_sha256_new (proof, OFFSET, facts);
   size_t start = 0, end = 0;
+
   *into = (Decoded){.out = g_byte_array_new ()};
   for (gboolean more = TRUE; more;) {
     gsize used;
@@ -247,6 +249,7 @@ static void
 test_random_splits (void)
 {
   g_autofree guint8 *body = g_malloc (100000);
+
   for (size_t i = 0; i < 100000; i++)
     body[i] = (guint8)g_test_rand_int_range (0, 256);
   for (int round = 0; round < 60; round++) {

@@ -15,6 +15,7 @@ static gboolean
 import (BullaRevocations *list, const char *text, BullaRevocationImport *result, GError **error)
 {
   g_autoptr (GBytes) bytes = g_bytes_new (text, strlen (text));
+
   return bulla_revocations_import (list, bytes, NULL, "test", NOW, result, error);
 }
 

@@ -49,6 +49,7 @@ static void
 test_vector (void)
 {
   g_auto (Fixture) fixture = {0};
+
   fixture_init (&fixture);
   g_autoptr (GBytes) message = bulla_signed_message_build (&fixture.message);
   g_autofree char *hash = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, message);
@@ -78,6 +79,7 @@ verify (const BullaSignedMessage *parts, EVP_PKEY *key, const guint8 *signature,
 {
   g_autoptr (ExactBytes) copy = exact_copy (signature, length);
   g_autoptr (EVP_MD_CTX) prepared = bulla_signed_message_prepare (key);
+
   return bulla_signed_message_verify (parts, prepared, copy, length);
 }
 
@@ -85,6 +87,7 @@ static void
 test_every_part (void)
 {
   g_auto (Fixture) fixture = {0};
+
   fixture_init (&fixture);
   g_autoptr (EVP_PKEY) key = EVP_EC_gen ("P-256"), other = EVP_EC_gen ("P-256");
   g_autoptr (GByteArray) signature = sign (key, &fixture.message, EVP_sha256 ());
@@ -115,6 +118,7 @@ static void
 test_every_bit (void)
 {
   g_auto (Fixture) fixture = {0};
+
   fixture_init (&fixture);
   g_autoptr (EVP_PKEY) key = EVP_EC_gen ("P-256");
   g_autoptr (GByteArray) signature = sign (key, &fixture.message, EVP_sha256 ());
@@ -134,6 +138,7 @@ static void
 test_other_hash (void)
 {
   g_auto (Fixture) fixture = {0};
+
   fixture_init (&fixture);
   g_autoptr (EVP_PKEY) key = EVP_EC_gen ("P-256");
   g_autoptr (GByteArray) signature = sign (key, &fixture.message, EVP_sha384 ());
@@ -146,6 +151,7 @@ static void
 test_der (void)
 {
   g_auto (Fixture) fixture = {0};
+
   fixture_init (&fixture);
   g_autoptr (EVP_PKEY) key = EVP_EC_gen ("P-256");
   g_autoptr (GByteArray) signature = sign (key, &fixture.message, EVP_sha256 ());

@@ -213,14 +213,15 @@ static BullaFacts *
 recall (BullaStore *store, const char *url, gint64 date)
 {
   const BullaVersion version = {url, HEADERS, BODY};
-  g_auto (BullaMemory) memory = {0};
+  g_auto (BullaVersionMemory) memory = {0};
   g_autoptr (GError) error = NULL;
   BullaFacts *facts = bulla_facts_new ();
-  gboolean recalled = bulla_memory_recall (store, &version, &memory, &error);
+  gboolean recalled = bulla_version_memory_recall (store, &version, &memory, &error);
 
   bulla_part_set_ok (&facts->signature.read);
   facts->signature.date = date;
-  bulla_memory_fill_facts (recalled ? &memory : NULL, recalled ? NULL : error->message, facts);
+  bulla_version_memory_fill_facts (recalled ? &memory : NULL, recalled ? NULL : error->message,
+                                   facts);
   return facts;
 }
 

@@ -39,6 +39,7 @@ verify_chain (BullaAuthority *authority, BullaCredential *credential, int64_t no
 {
   X509_STORE *store = X509_STORE_new ();
   X509_STORE_CTX *context = X509_STORE_CTX_new ();
+
   STACK_OF (X509) *others = sk_X509_new_null ();
   X509 *leaf = bulla_credential_get_leaf (credential);
 
@@ -110,6 +111,7 @@ verify_ocsp (BullaAuthority *authority, BullaCredential *leaf, GBytes *der)
   const unsigned char *data = g_bytes_get_data (der, NULL);
   g_autoptr (OCSP_RESPONSE) response = d2i_OCSP_RESPONSE (NULL, &data, g_bytes_get_size (der));
   X509_STORE *store = X509_STORE_new ();
+
   STACK_OF (X509) *others = sk_X509_new_null ();
   ASN1_GENERALIZEDTIME *this_update, *next_update, *revoked;
   int status, reason;
@@ -229,6 +231,7 @@ test_sct_in_certificate (void)
   g_autoptr (BullaAuthority) authority = new_authority ();
   g_autoptr (BullaCredential) leaf =
       issue (authority, BULLA_ISSUE_SIGN_EXCHANGES | BULLA_ISSUE_EMBED_SCT);
+
   STACK_OF (SCT) *scts =
       X509_get_ext_d2i (bulla_credential_get_leaf (leaf), NID_ct_precert_scts, NULL, NULL);
 
@@ -249,6 +252,7 @@ test_sct_in_ocsp (void)
   const unsigned char *data = g_bytes_get_data (der, NULL);
   g_autoptr (OCSP_RESPONSE) response = d2i_OCSP_RESPONSE (NULL, &data, g_bytes_get_size (der));
   g_autoptr (OCSP_BASICRESP) basic = OCSP_response_get1_basic (response);
+
   STACK_OF (SCT) *scts =
       OCSP_SINGLERESP_get1_ext_d2i (OCSP_resp_get0 (basic, 0), NID_ct_cert_scts, NULL, NULL);
 
@@ -354,6 +358,7 @@ test_chain_format (void)
       bulla_authority_respond (authority, leaf, NOW, NOW + DAY, BULLA_RESPOND_GOOD, &error);
   g_autoptr (GBytes) scts = bulla_authority_stamp (authority, leaf, NOW, &error);
   g_autoptr (GBytes) chain = bulla_chain_write (pem, ocsp, scts, &error);
+
   g_assert_no_error (error);
   const char *data = g_bytes_get_data (chain, NULL);
 

@@ -60,6 +60,7 @@ static void
 spoil_headers (BullaBundleWriter *writer)
 {
   g_autofree char *text = g_strnfill (524288, 'x');
+
   bulla_bundle_writer_add_header (writer, 0, "a", text);
 }
 
@@ -91,6 +92,7 @@ static void
 spoil_section (BullaBundleWriter *writer)
 {
   g_autoptr (GBytes) item = g_bytes_new_static ("\xf6", 1);
+
   bulla_bundle_writer_add_section (writer, "index", item);
 }
 
@@ -99,6 +101,7 @@ spoil_size (BullaBundleWriter *writer)
 {
   g_autofree char *text = g_strnfill (1024 * 1024 + 1, 'x');
   g_autoptr (GBytes) item = g_bytes_new (text, strlen (text));
+
   bulla_bundle_writer_add_section (writer, "x", item);
 }
 

@@ -155,6 +155,7 @@ test_container (void)
   g_autoptr (BullaCredential) credential = new_credential ();
   g_autoptr (BullaExchangeWriter) writer = new_writer (credential);
   g_autoptr (GBytes) file = bulla_exchange_writer_write (writer, &error);
+
   g_assert_no_error (error);
   gsize size;
   const guint8 *data = g_bytes_get_data (file, &size);

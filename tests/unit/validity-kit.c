@@ -214,6 +214,7 @@ validity_kit_loader (ValidityKit *self, const char *const *changes)
   g_autoptr (GError) error = NULL;
   g_autoptr (BullaProfile) profile =
       bulla_profile_load_with ("draft-b3", NULL, NULL, changes, &error);
+
   g_assert_no_error (error);
   BullaLoader *loader = bulla_loader_new (profile, self->world->trust);
   g_autofree char *resolve = test_server_resolve (self->publisher);

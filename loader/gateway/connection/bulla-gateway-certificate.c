@@ -234,6 +234,7 @@ mint (BullaGatewayCertificate *self, const char *host, GError **error)
       && add_extension (leaf, self->issuer, NID_ext_key_usage, "serverAuth")
       && add_extension (leaf, self->issuer, NID_authority_key_identifier, "keyid:always")
       && X509_sign (leaf, self->key, EVP_sha256 ()) > 0;
+
   if (!fine) {
     X509_free (leaf);
     take_openssl_error (error);

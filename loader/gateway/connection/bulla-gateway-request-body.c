@@ -43,6 +43,7 @@ take_chunks (BullaGatewayConnection *self, guint8 *buffer, gsize got, GError **e
 {
   gsize kept = 0;
   gsize used = bulla_chunks_filter (&self->chunks, buffer, got, &kept);
+
   if (self->chunks.state == BULLA_CHUNKS_FAULTY) {
     g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "the chunks are malformed");
     return -1;

@@ -83,6 +83,7 @@ bulla_gateway_preflight_send (BullaGatewayRequest *request)
   const char *origin = bulla_gateway_request_get_header (request, "Origin");
   const char *method = bulla_gateway_request_get_header (request, "Access-Control-Request-Method");
   SoupMessageHeaders *headers = request->response;
+
   bulla_gateway_reply_start (request, SOUP_STATUS_NO_CONTENT, NULL);
   soup_message_headers_replace (headers, "Access-Control-Allow-Origin", origin);
   soup_message_headers_replace (headers, "Access-Control-Allow-Credentials", "true");

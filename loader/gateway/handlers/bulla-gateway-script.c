@@ -282,6 +282,7 @@ fetch (Fetch *self)
   BullaGatewayRequest *request = self->request;
   g_autoptr (BullaHttpMessage) message =
       bulla_http_message_new_for_url (SOUP_METHOD_GET, self->url);
+
   if (message == NULL) {
     settle (self->bundle, NULL, "the URL of the bundle cannot be requested");
     fetch_free (self);

@@ -58,6 +58,7 @@ hand_over (BullaGatewayRequest *request, const BullaGatewayDecision *decision)
 {
   g_autoptr (BullaHandover) handover = bulla_handover_new (
       request->url, decision->load, decision->spool, decision->prefetch, decision->kept);
+
   bulla_handover_set_typed (handover, was_typed (request));
 
   bulla_gateway_request_detach (request); /* the package continues to be received */

@@ -260,11 +260,13 @@ is_typed_by_driver (BullaGatewayRequest *request, BullaNavigationKind kind)
 static const char *
 find_entry_around (BullaGatewayRequest *request)
 {
-  BullaAnswer *shown = request->view->shown_answer;
-  g_autofree char *host = shown != NULL ? dup_host_of (bulla_answer_get_url (shown)) : NULL;
+  BullaNavigationAnswer *shown = request->view->shown_answer;
+  g_autofree char *host =
+      shown != NULL ? dup_host_of (bulla_navigation_answer_get_url (shown)) : NULL;
 
-  return host != NULL && g_strcmp0 (host, request->top_host) == 0 ? bulla_answer_get_entry (shown)
-                                                                  : NULL;
+  return host != NULL && g_strcmp0 (host, request->top_host) == 0
+             ? bulla_navigation_answer_get_entry (shown)
+             : NULL;
 }
 
 /* Sets the answer that a reloaded frame showed last in the same history entry. */
@@ -289,15 +291,15 @@ identify_history (BullaGatewayRequest *request)
     identify_frame_history (request, again);
     return;
   }
-  BullaAnswer *before =
+  BullaNavigationAnswer *before =
       again ? bulla_gateway_view_find_answer (request->view, request->history) : NULL;
-  if (before == NULL || bulla_answer_is_frame (before)) {
+  if (before == NULL || bulla_navigation_answer_is_frame (before)) {
     g_clear_pointer (&request->history, g_free);
     return;
   }
-  request->entry = g_strdup (bulla_answer_get_entry (before));
-  if (bulla_answer_is_private (before)
-      && bulla_url_same_origin (bulla_answer_get_url (before), request->url))
+  request->entry = g_strdup (bulla_navigation_answer_get_entry (before));
+  if (bulla_navigation_answer_is_private (before)
+      && bulla_url_same_origin (bulla_navigation_answer_get_url (before), request->url))
     request->private_page = TRUE;
 }
 

@@ -68,6 +68,7 @@ bulla_gateway_request_new (BullaGateway *gateway, BullaGatewayConnection *connec
 {
   g_autofree char *target = NULL;
   g_autoptr (GUri) uri = bulla_gateway_target_find (gateway, connection, head, &target);
+
   if (uri == NULL)
     return NULL;
 
@@ -217,16 +218,16 @@ bulla_gateway_request_is_hard_reload (BullaGatewayRequest *self)
  * Records the response if it answers a navigation of a known view of the shell.
  */
 void
-bulla_gateway_request_begin_answer (BullaGatewayRequest *self, BullaAnswerKind kind,
+bulla_gateway_request_begin_answer (BullaGatewayRequest *self, BullaNavigationAnswerKind kind,
                                     BullaLoad *load, BullaBundle *bundle)
 {
   if (self->view == NULL || self->destination != BULLA_DESTINATION_NAVIGATION
       || (self->session->flags & BULLA_GATEWAY_ONE_VIEW) != 0)
     return;
   g_clear_object (&self->answer);
-  self->answer = bulla_answer_new (self->url, self->frame, kind, load, bundle);
-  bulla_answer_set_private (self->answer, self->private_peer);
-  bulla_answer_set_entry (self->answer, self->entry);
+  self->answer = bulla_navigation_answer_new (self->url, self->frame, kind, load, bundle);
+  bulla_navigation_answer_set_private (self->answer, self->private_peer);
+  bulla_navigation_answer_set_entry (self->answer, self->entry);
   bulla_gateway_view_add_answer (self->view, self->answer);
 }
 
@@ -234,7 +235,7 @@ bulla_gateway_request_begin_answer (BullaGatewayRequest *self, BullaAnswerKind k
 const char *
 bulla_gateway_request_get_answer_id (BullaGatewayRequest *self)
 {
-  return self->answer != NULL ? bulla_answer_get_id (self->answer) : NULL;
+  return self->answer != NULL ? bulla_navigation_answer_get_id (self->answer) : NULL;
 }
 
 /* Returns: whether pages of that host count as private: on this machine or its network */

@@ -64,20 +64,20 @@ typedef struct _BullaGatewayRequest {
   /* executes a decision; see bulla-gateway-decision.h */
   void (*decided) (struct _BullaGatewayRequest *request,
                    const struct _BullaGatewayDecision *decision);
-  guint turn;                   /* index of the next handler */
-  gboolean brought;             /* an exchange was stashed for it */
-  BullaLoad *load;              /* owned; NULL unless the body of a package is sent; the package */
-  BullaAnswer *answer;          /* owned; NULL unless recorded; the answer to a navigation */
-  gboolean private_peer;        /* the server is on this machine or its network */
-  GCancellable *cancellable;    /* owned; cancels pending work upstream */
-  gboolean answered;            /* the response headers are set, or being set */
-  guint status;                 /* HTTP status of the response; 0 before there is one */
-  char *reason;                 /* owned; NULL for the default; reason phrase of the response */
-  SoupMessageHeaders *response; /* owned; the response headers */
-  gboolean passed;              /* the request was sent to a server */
-  gboolean closing;             /* the gateway is closing the connection */
-  gboolean abandoned;           /* the client has left */
-  gboolean uploads;             /* the request has a body */
+  guint turn;                    /* index of the next handler */
+  gboolean brought;              /* an exchange was stashed for it */
+  BullaLoad *load;               /* owned; NULL unless the body of a package is sent; the package */
+  BullaNavigationAnswer *answer; /* owned; NULL unless recorded; the answer to a navigation */
+  gboolean private_peer;         /* the server is on this machine or its network */
+  GCancellable *cancellable;     /* owned; cancels pending work upstream */
+  gboolean answered;             /* the response headers are set, or being set */
+  guint status;                  /* HTTP status of the response; 0 before there is one */
+  char *reason;                  /* owned; NULL for the default; reason phrase of the response */
+  SoupMessageHeaders *response;  /* owned; the response headers */
+  gboolean passed;               /* the request was sent to a server */
+  gboolean closing;              /* the gateway is closing the connection */
+  gboolean abandoned;            /* the client has left */
+  gboolean uploads;              /* the request has a body */
 } BullaGatewayRequest;
 
 BullaGatewayRequest *bulla_gateway_request_new (BullaGateway *gateway,
@@ -91,7 +91,7 @@ void bulla_gateway_request_fill (BullaGatewayRequest *self, BullaRequestFacts *f
 void bulla_gateway_request_ask (BullaGatewayRequest *self, BullaStashAsk *ask);
 char *bulla_gateway_request_dup_initiator (BullaGatewayRequest *self);
 gboolean bulla_gateway_request_is_hard_reload (BullaGatewayRequest *self);
-void bulla_gateway_request_begin_answer (BullaGatewayRequest *self, BullaAnswerKind kind,
+void bulla_gateway_request_begin_answer (BullaGatewayRequest *self, BullaNavigationAnswerKind kind,
                                          BullaLoad *load, BullaBundle *bundle);
 const char *bulla_gateway_request_get_answer_id (BullaGatewayRequest *self);
 gboolean bulla_gateway_host_is_private (BullaGateway *gateway, const char *host);

@@ -160,13 +160,14 @@ bulla_gateway_view_forget (BullaGatewayView *self)
   view_clear (self);
   for (GList *each = self->answers.head, *next; each != NULL; each = next) {
     next = each->next;
-    if (bulla_answer_get_kind (each->data) != BULLA_ANSWER_SUBSTITUTED)
+    if (bulla_navigation_answer_get_kind (each->data) != BULLA_NAVIGATION_ANSWER_SUBSTITUTED)
       continue;
     g_object_unref (each->data);
     g_queue_delete_link (&self->answers, each);
   }
   if (self->shown_answer != NULL
-      && bulla_answer_get_kind (self->shown_answer) == BULLA_ANSWER_SUBSTITUTED)
+      && bulla_navigation_answer_get_kind (self->shown_answer)
+             == BULLA_NAVIGATION_ANSWER_SUBSTITUTED)
     g_clear_object (&self->shown_answer);
 }
 
@@ -200,7 +201,7 @@ drop_oldest (BullaGatewayView *self, gboolean frame)
 
   for (GList *each = self->answers.head, *next; each != NULL; each = next) {
     next = each->next;
-    if (bulla_answer_is_frame (each->data) != frame || ++n <= ANSWERS_MAX)
+    if (bulla_navigation_answer_is_frame (each->data) != frame || ++n <= ANSWERS_MAX)
       continue;
     g_object_unref (each->data);
     g_queue_delete_link (&self->answers, each);
@@ -209,18 +210,18 @@ drop_oldest (BullaGatewayView *self, gboolean frame)
 
 /* @answer: the answer to a navigation of the view */
 void
-bulla_gateway_view_add_answer (BullaGatewayView *self, BullaAnswer *answer)
+bulla_gateway_view_add_answer (BullaGatewayView *self, BullaNavigationAnswer *answer)
 {
   g_queue_push_head (&self->answers, g_object_ref (answer));
-  drop_oldest (self, bulla_answer_is_frame (answer));
+  drop_oldest (self, bulla_navigation_answer_is_frame (answer));
 }
 
 /* Returns: (transfer none) (nullable): the answer with that id */
-BullaAnswer *
+BullaNavigationAnswer *
 bulla_gateway_view_find_answer (BullaGatewayView *self, const char *id)
 {
   for (GList *each = self->answers.head; id != NULL && each != NULL; each = each->next)
-    if (g_str_equal (bulla_answer_get_id (each->data), id))
+    if (g_str_equal (bulla_navigation_answer_get_id (each->data), id))
       return each->data;
   return NULL;
 }
@@ -230,10 +231,10 @@ const char *
 bulla_gateway_view_find_frame_answer (BullaGatewayView *self, const char *entry, const char *url)
 {
   for (GList *each = self->answers.head; entry != NULL && each != NULL; each = each->next)
-    if (bulla_answer_is_frame (each->data)
-        && g_str_equal (bulla_answer_get_entry (each->data), entry)
-        && bulla_url_same (bulla_answer_get_url (each->data), url))
-      return bulla_answer_get_id (each->data);
+    if (bulla_navigation_answer_is_frame (each->data)
+        && g_str_equal (bulla_navigation_answer_get_entry (each->data), entry)
+        && bulla_url_same (bulla_navigation_answer_get_url (each->data), url))
+      return bulla_navigation_answer_get_id (each->data);
   return NULL;
 }
 
@@ -242,9 +243,9 @@ bulla_gateway_view_find_frame_answer (BullaGatewayView *self, const char *entry,
 void
 bulla_gateway_view_note_shown (BullaGatewayView *self, const char *answer)
 {
-  BullaAnswer *shown = bulla_gateway_view_find_answer (self, answer);
+  BullaNavigationAnswer *shown = bulla_gateway_view_find_answer (self, answer);
 
-  if (shown != NULL && bulla_answer_is_frame (shown))
+  if (shown != NULL && bulla_navigation_answer_is_frame (shown))
     shown = NULL;
   g_set_object (&self->shown_answer, shown);
 }

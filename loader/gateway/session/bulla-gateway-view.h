@@ -15,19 +15,20 @@ G_BEGIN_DECLS
 /* The state of one view of a session. Each view has its own quotas. */
 typedef struct _BullaGatewayView {
   gatomicrefcount count;
-  BullaGateway *gateway;     /* borrowed; invalid once the view is closed */
-  char *token;               /* owned; a secret shared with the shell */
-  BullaStash *stash;         /* owned */
-  GQueue pages;              /* owned; see bulla-gateway-pages.c */
-  GQueue fallback_guard;     /* owned; see bulla-gateway-fallback-guard.c */
-  GHashTable *live_cache;    /* owned; see bulla-gateway-live-cache.c */
-  GQueue scripts;            /* owned; see bulla-gateway-script.c */
-  GQueue answers;            /* owned BullaAnswer, the newest first */
-  BullaAnswer *shown_answer; /* owned; NULL before the view shows one; the answer that it shows */
-  BullaHandover *handover;   /* owned; NULL but in a session of substituted pages; its package */
-  BullaViewport *viewport;   /* owned; nullable */
-  GQueue brought;            /* owned; redirects to the URLs of packages, for clients of one view */
-  GQueue redirects;          /* owned; see bulla-gateway-redirects.c */
+  BullaGateway *gateway;  /* borrowed; invalid once the view is closed */
+  char *token;            /* owned; a secret shared with the shell */
+  BullaStash *stash;      /* owned */
+  GQueue pages;           /* owned; see bulla-gateway-pages.c */
+  GQueue fallback_guard;  /* owned; see bulla-gateway-fallback-guard.c */
+  GHashTable *live_cache; /* owned; see bulla-gateway-live-cache.c */
+  GQueue scripts;         /* owned; see bulla-gateway-script.c */
+  GQueue answers;         /* owned BullaNavigationAnswer, the newest first */
+  BullaNavigationAnswer
+      *shown_answer;       /* owned; NULL before the view shows one; the answer that it shows */
+  BullaHandover *handover; /* owned; NULL but in a session of substituted pages; its package */
+  BullaViewport *viewport; /* owned; nullable */
+  GQueue brought;          /* owned; redirects to the URLs of packages, for clients of one view */
+  GQueue redirects;        /* owned; see bulla-gateway-redirects.c */
   GQueue expected; /* owned; navigations that the shell allowed for the view and its frames */
   char *typed, *typed_url; /* owned; nullable; token and URL of the shell's next navigation */
   guint64 n_pages;         /* highest serial number so far */
@@ -48,8 +49,8 @@ void bulla_gateway_view_close (gpointer view);
 BullaGatewayView *bulla_gateway_view_find (BullaGatewaySession *session, const char *token);
 BullaGatewayView *bulla_gateway_view_register (BullaGateway *gateway, BullaGatewaySession *session,
                                                const char *token);
-void bulla_gateway_view_add_answer (BullaGatewayView *self, BullaAnswer *answer);
-BullaAnswer *bulla_gateway_view_find_answer (BullaGatewayView *self, const char *id);
+void bulla_gateway_view_add_answer (BullaGatewayView *self, BullaNavigationAnswer *answer);
+BullaNavigationAnswer *bulla_gateway_view_find_answer (BullaGatewayView *self, const char *id);
 const char *bulla_gateway_view_find_frame_answer (BullaGatewayView *self, const char *entry,
                                                   const char *url);
 void bulla_gateway_view_note_shown (BullaGatewayView *self, const char *answer);

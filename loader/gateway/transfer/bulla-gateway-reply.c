@@ -192,7 +192,7 @@ reply_break (Reply *reply, const char *why)
 
   reply->broken = TRUE;
   if (request->answer != NULL)
-    bulla_answer_end (request->answer, FALSE);
+    bulla_navigation_answer_end (request->answer, FALSE);
   if (request->load != NULL) /* the source of other bodies reports its own errors */
     bulla_gateway_emit_truncated (request->gateway, request->view_token, request->load, why);
 }
@@ -232,11 +232,11 @@ reply_append (Reply *reply, gsize length)
 static void
 reply_end_body (Reply *reply)
 {
-  BullaAnswer *answer = reply->request->answer;
+  BullaNavigationAnswer *answer = reply->request->answer;
 
   reply->ended = TRUE;
   if (answer != NULL)
-    bulla_answer_end (answer, TRUE);
+    bulla_navigation_answer_end (answer, TRUE);
   if (reply->chunked)
     g_byte_array_append (reply->out, (const guint8 *)"0\r\n\r\n", 5);
 }
@@ -264,7 +264,7 @@ reply_end_where_whole (Reply *reply)
 static void
 reply_take (Reply *reply, const guint8 *bytes, gssize length, const GError *error)
 {
-  BullaAnswer *answer = reply->request->answer;
+  BullaNavigationAnswer *answer = reply->request->answer;
 
   if (length < 0 && reply->left == 0) { /* the upload failed after the response was complete */
     reply_end_body (reply);
@@ -281,7 +281,7 @@ reply_take (Reply *reply, const guint8 *bytes, gssize length, const GError *erro
       reply->left -= length;
     g_autoptr (GBytes) part = answer != NULL ? g_bytes_new (bytes, length) : NULL;
     if (part != NULL)
-      bulla_answer_push (answer, part);
+      bulla_navigation_answer_push (answer, part);
     reply_append (reply, length);
     reply_end_where_whole (reply);
   }
@@ -435,9 +435,9 @@ begin_answer (BullaGatewayRequest *request)
   if (request->answer == NULL)
     return;
   soup_message_headers_replace (headers, BULLA_GATEWAY_ANSWER,
-                                bulla_answer_get_id (request->answer));
-  bulla_answer_set_click (request->answer, request->click);
-  bulla_answer_begin (request->answer, request->status, headers);
+                                bulla_navigation_answer_get_id (request->answer));
+  bulla_navigation_answer_set_click (request->answer, request->click);
+  bulla_navigation_answer_begin (request->answer, request->status, headers);
 }
 
 /**
@@ -484,7 +484,7 @@ bulla_gateway_reply_end (BullaGatewayRequest *request, const char *body)
   gsize length = body != NULL ? strlen (body) : 0;
 
   if (request->answer != NULL)
-    bulla_answer_end (request->answer, TRUE);
+    bulla_navigation_answer_end (request->answer, TRUE);
   reply->chunked =
       bulla_gateway_reply_append_head (request, none ? -1 : (goffset)length, reply->out);
   if (!none && length > 0)

@@ -22,6 +22,7 @@ static GObject *
 open_url (BullaLoader *loader, const char *url, GError **error)
 {
   g_autoptr (GAsyncResult) result = NULL;
+
   bulla_loader_open_url_async (loader, url, NULL, NULL, bulla_wait_cb, &result);
   return bulla_loader_open_finish (loader, bulla_wait_for (&result), error);
 }
@@ -73,6 +74,7 @@ is_readable (BullaCliBundle *self)
 {
   BullaVerdict *verdict = bulla_bundle_get_verdict (self->bundle);
   BullaOutcome outcome = bulla_verdict_get_outcome (verdict);
+
   if (outcome <= BULLA_OUTCOME_SEPARATE_ORIGIN
       || (outcome == BULLA_OUTCOME_FALL_BACK && bulla_bundle_get_n_resources (self->bundle) > 0))
     return TRUE;
@@ -157,6 +159,7 @@ bulla_cli_bundle_load (BullaCliBundle *self, guint resource, guint variant,
                        BullaCliResponse *response, GError **error)
 {
   BullaRange range = {0};
+
   *response = (BullaCliResponse){resource, variant, NULL, NULL};
   response->url = bulla_bundle_dup_url (self->bundle, resource);
   if (!bulla_bundle_get_range (self->bundle, resource, variant, &range) || range.length == 0)
@@ -177,6 +180,7 @@ char *
 bulla_cli_bundle_dup_label (BullaCliBundle *self, const BullaCliResponse *response)
 {
   g_autofree char *url = bulla_printable_dup (response->url);
+
   if (bulla_bundle_get_n_variants (self->bundle, response->resource) <= 1)
     return g_steal_pointer (&url);
   return g_strdup_printf (_ ("%s (variant %u)"), url, response->variant);
@@ -187,6 +191,7 @@ BullaReason
 bulla_cli_response_get_fault (const BullaCliResponse *self)
 {
   BullaVerdict *verdict = bulla_load_get_verdict (self->load);
+
   return bulla_verdict_get_outcome (verdict) == BULLA_OUTCOME_REFUSE
              ? bulla_verdict_get_reason (verdict)
              : BULLA_REASON_NONE;
@@ -215,6 +220,7 @@ bulla_cli_response_hash (BullaCliResponse *self, char **sha256, guint64 *length,
   g_autofree guint8 *buffer = g_malloc (READ_SIZE);
   g_autoptr (GError) failure = NULL;
   gssize n = 0;
+
   *length = 0;
   *fault = BULLA_REASON_NONE;
   while (body != NULL && (n = g_input_stream_read (body, buffer, READ_SIZE, NULL, &failure)) > 0) {
@@ -242,6 +248,7 @@ gboolean
 bulla_cli_facts_are_coded (const BullaFacts *facts, char **inner)
 {
   const BullaHeader *coding = bulla_facts_find_header (facts, "content-encoding");
+
   if (coding == NULL || !bulla_field_codings_are_decodable (coding->value, FALSE))
     return FALSE;
   *inner = bulla_field_dup_inner_codings (coding->value);

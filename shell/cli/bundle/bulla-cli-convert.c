@@ -28,6 +28,7 @@ static gboolean
 is_absolute (const char *url)
 {
   g_autofree char *scheme = g_uri_parse_scheme (url);
+
   return scheme != NULL;
 }
 
@@ -36,6 +37,7 @@ static char *
 dup_new_url (Work *work, const char *url, GError **error)
 {
   const BullaCliConvertOptions *options = work->options;
+
   if (options->format == BULLA_BUNDLE_FORMAT_B1 && !is_absolute (url)) {
     bulla_cli_usage_error (
         error, _ ("b1 does not allow relative URLs, such as “%s”; give their base with --base-url"),
@@ -60,6 +62,7 @@ decode_body (Work *work, const BullaCliLayoutResponse *response, GBytes *payload
   BullaFacts *facts = response->facts;
   const BullaHeader *digest = bulla_facts_find_header (facts, "digest");
   guint8 proof[BULLA_PROOF_SIZE];
+
   if (digest == NULL
       || bulla_field_read_digest (digest->value, FALSE, proof) != BULLA_DIGEST_FOUND) {
     g_set_error (error, BULLA_ERROR, BULLA_ERROR_ARGUMENT,
@@ -97,6 +100,7 @@ static gint
 copy_response (Work *work, guint resource, guint location, GError **error)
 {
   g_auto (BullaCliLayoutResponse) response = {0};
+
   bulla_cli_bundle_layout_read (work->layout, resource, location, &response);
   gpointer known = g_hash_table_lookup (work->written, &response.item.offset);
   if (known != NULL)
@@ -130,6 +134,7 @@ copy_variants (Work *work, const char *url, guint resource, guint n, const char 
   const BullaBundleIndex *index = bulla_bundle_reader_get_index (work->layout->reader);
   g_autofree guint *numbers = g_new (guint, n);
   gint first = -1;
+
   for (guint i = 0; i < n; i++) {
     numbers[i] = BULLA_BUNDLE_NO_RESPONSE;
     if (bulla_bundle_index_get_location (index, resource, i).length == 0
@@ -161,6 +166,7 @@ copy_resource (Work *work, guint resource, GError **error)
   guint n = bulla_bundle_index_get_n_locations (index, resource);
   g_autofree char *old = g_strndup (text, length);
   g_autofree char *url = dup_new_url (work, old, error);
+
   if (url == NULL)
     return FALSE;
   if (variants != NULL && *variants != '\0')
@@ -180,6 +186,7 @@ copy_urls (Work *work, GError **error)
   const BullaBundleFacts *facts = &work->layout->facts->bundle;
   const BullaCliConvertOptions *options = work->options;
   const char *primary = options->primary != NULL ? options->primary : facts->primary_url;
+
   if (primary == NULL && options->format == BULLA_BUNDLE_FORMAT_B1) {
     bulla_cli_usage_error (error, _ ("b1 requires a primary URL; give one with --primary"));
     return FALSE;
@@ -207,6 +214,7 @@ note_losses (Work *work)
   const BullaCliBundleLayout *layout = work->layout;
   const BullaBundleSignatures *signatures = bulla_bundle_reader_get_signatures (layout->reader);
   guint n = signatures != NULL ? signatures->n_subsets : 0;
+
   if (layout->has_block)
     lose (work, g_strdup (_ ("the integrity block; run bulla sign to make another")));
   if (n > 0)
@@ -237,6 +245,7 @@ bulla_cli_convert (BullaCliBundleLayout *layout, const BullaCliConvertOptions *o
   g_autoptr (GHashTable) written =
       g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   Work work = {layout, options, writer, written, losses};
+
   if (!copy_urls (&work, error))
     return NULL;
   for (guint i = 0; i < bulla_bundle_index_get_n_urls (index); i++)

@@ -13,6 +13,7 @@ static void
 forget_coding (GHashTable *headers, const BullaFacts *facts)
 {
   g_autofree char *inner = NULL;
+
   if (!bulla_cli_facts_are_coded (facts, &inner))
     return;
   g_hash_table_remove (headers, "digest");
@@ -33,6 +34,7 @@ bulla_cli_diff_read (BullaCliDiffSide *side, BullaCliBundle *bundle, BullaCliRes
                      GError **error)
 {
   const BullaFacts *facts = bulla_cli_response_get_facts (response);
+
   side->status = facts->status;
   side->fault = bulla_cli_response_get_fault (response);
   side->headers = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
@@ -73,6 +75,7 @@ add_names (GHashTable *names, GHashTable *mine, GHashTable *theirs)
 {
   GHashTableIter iter;
   gpointer name = NULL, value = NULL;
+
   g_hash_table_iter_init (&iter, mine);
   while (g_hash_table_iter_next (&iter, &name, &value))
     if (g_strcmp0 (value, g_hash_table_lookup (theirs, name)) != 0)
@@ -87,6 +90,7 @@ find_headers (const BullaCliDiff *self)
   GPtrArray *sorted = g_ptr_array_new ();
   GHashTableIter iter;
   gpointer name = NULL;
+
   add_names (names, self->a.headers, self->b.headers);
   add_names (names, self->b.headers, self->a.headers);
   g_hash_table_iter_init (&iter, names);
@@ -106,6 +110,7 @@ gboolean
 bulla_cli_diff_is_empty (const BullaCliDiff *self)
 {
   g_autoptr (GPtrArray) headers = find_headers (self);
+
   return self->a.status == self->b.status && self->a.fault == self->b.fault && headers->len == 0
          && !bodies_differ (self);
 }
@@ -127,6 +132,7 @@ bulla_cli_diff_to_text (const BullaCliDiff *self)
 {
   GString *text = g_string_new (NULL);
   g_autoptr (GPtrArray) headers = find_headers (self);
+
   if (self->a.fault != self->b.fault)
     g_string_append_printf (text, _ ("    fault: %s → %s\n"),
                             text_or_dash (bulla_reason_get_nick (self->a.fault)),
@@ -161,6 +167,7 @@ static void
 add_headers (JsonBuilder *builder, const BullaCliDiff *self)
 {
   g_autoptr (GPtrArray) headers = find_headers (self);
+
   if (headers->len == 0)
     return;
   bulla_cli_json_begin_array (builder, "headers");
@@ -187,6 +194,7 @@ JsonNode *
 bulla_cli_diff_to_json (const BullaCliDiff *self, const char *url, guint variant)
 {
   g_autoptr (JsonBuilder) builder = json_builder_new ();
+
   json_builder_begin_object (builder);
   bulla_cli_json_string (builder, "url", url);
   bulla_cli_json_number (builder, "variant", variant);

@@ -15,6 +15,7 @@ static char *
 hash_of (const char *text, guint digits)
 {
   g_autofree char *hash = g_compute_checksum_for_string (G_CHECKSUM_SHA256, text, -1);
+
   return g_strndup (hash, digits);
 }
 
@@ -43,6 +44,7 @@ static const char *
 extension_of (const char *name)
 {
   const char *dot = strrchr (name, '.');
+
   if (dot == NULL || strlen (dot) > EXTENSION_MAX)
     return "";
   for (const char *at = dot + 1; *at != '\0'; at++)
@@ -56,6 +58,7 @@ shorten (const char *name)
 {
   g_autofree char *hash = hash_of (name, 32);
   const char *end = name + KEPT_OF_LONG;
+
   while (((guint8)*end & 0xc0) == 0x80) /* do not cut within a UTF-8 sequence */
     end--;
   return g_strdup_printf ("%.*s~%s%s", (int)(end - name), name, hash, extension_of (name));
@@ -70,6 +73,7 @@ dup_segment (const char *raw, const char *query)
   g_autofree char *decoded = g_uri_unescape_segment (raw, NULL, "/");
   g_autofree char *valid = g_utf8_make_valid (
       decoded != NULL && g_utf8_validate (decoded, -1, NULL) ? decoded : raw, -1);
+
   append_safe (out, valid);
   if (query != NULL) {
     g_autofree char *valid_query = g_utf8_make_valid (query, -1);
@@ -90,6 +94,7 @@ static char *
 dup_host (const char *authority)
 {
   g_autofree char *name = g_ascii_strdown (authority, -1);
+
   for (char *at = name; *at != '\0'; at++)
     if (!g_ascii_isalnum (*at) && strchr (".-_", *at) == NULL)
       *at = '_';
@@ -102,6 +107,7 @@ static char *
 dup_first (const char *url, const char **rest)
 {
   g_autofree char *scheme = g_uri_parse_scheme (url);
+
   *rest = url;
   if (scheme == NULL)
     return NULL;
@@ -127,6 +133,7 @@ bulla_cli_path_for_url (const char *url)
   const char *rest = NULL;
   g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
   char *first = dup_first (url, &rest);
+
   if (first != NULL)
     g_ptr_array_add (names, first);
   const char *mark = strchr (rest, '?');
@@ -146,6 +153,7 @@ BullaCliPaths *
 bulla_cli_paths_new (void)
 {
   BullaCliPaths *self = g_new0 (BullaCliPaths, 1);
+
   self->files = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->folders = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   return self;
@@ -191,6 +199,7 @@ bulla_cli_paths_take (BullaCliPaths *self, const char *path, const char *suffix,
                       const char *identity)
 {
   g_autofree char *hash = hash_of (identity, 16);
+
   for (guint i = 0;; i++) {
     g_autofree char *wanted = i == 0   ? g_strdup (path)
                               : i == 1 ? g_strdup_printf ("%s~%s", path, hash)

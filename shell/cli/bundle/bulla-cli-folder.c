@@ -39,6 +39,7 @@ BullaCliFolder *
 bulla_cli_folder_new (const char *path, gboolean force, GError **error)
 {
   int root = -1;
+
   if (g_mkdir_with_parents (path, 0777) == 0)
     root = open (path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (root < 0) {
@@ -63,6 +64,7 @@ static int
 open_parent (BullaCliFolder *self, const char *path, gboolean make, const char **name)
 {
   int folder = dup (self->root);
+
   *name = path;
   for (const char *end = strchr (path, '/'); folder >= 0 && end != NULL;
        end = strchr (*name, '/')) {
@@ -96,6 +98,7 @@ bulla_cli_folder_has (BullaCliFolder *self, const char *path)
   const char *name = NULL;
   struct stat status;
   int parent = open_parent (self, path, FALSE, &name);
+
   if (parent < 0)
     return FALSE;
   gboolean has = fstatat (parent, name, &status, AT_SYMLINK_NOFOLLOW) == 0;
@@ -125,6 +128,7 @@ copy (int file, const char *path, GInputStream *content, GError **error)
 {
   g_autofree guint8 *buffer = g_malloc (BUFFER_SIZE);
   gssize n = 0;
+
   while ((n = g_input_stream_read (content, buffer, BUFFER_SIZE, NULL, error)) > 0)
     if (!write_all (file, path, buffer, (gsize)n, error))
       return FALSE;
@@ -136,6 +140,7 @@ static gboolean
 write_new (int parent, const char *name, const char *path, GInputStream *content, GError **error)
 {
   int file = openat (parent, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
+
   if (file < 0) {
     set_errno (error, path, errno);
     return FALSE;
@@ -155,6 +160,7 @@ static gboolean
 replace (int parent, const char *name, const char *path, GInputStream *content, GError **error)
 {
   struct stat status;
+
   if (fstatat (parent, name, &status, AT_SYMLINK_NOFOLLOW) != 0)
     return write_new (parent, name, path, content, error);
   if (!S_ISREG (status.st_mode)) {
@@ -185,6 +191,7 @@ bulla_cli_folder_write (BullaCliFolder *self, const char *path, GInputStream *co
 {
   const char *name = NULL;
   int parent = open_parent (self, path, TRUE, &name);
+
   if (parent < 0) {
     set_errno (error, path, errno);
     return FALSE;

@@ -47,6 +47,7 @@ static gboolean
 parse_options (BullaCliConvertOptions *options, GError **error)
 {
   const char *format = option_format != NULL ? option_format : "b2";
+
   *options = (BullaCliConvertOptions){.format = BULLA_BUNDLE_FORMAT_B2,
                                       .primary = option_primary,
                                       .base_url = option_base_url,
@@ -80,6 +81,7 @@ check (const char *name, GError **error)
 {
   BullaCliExit exit = BULLA_EXIT_FAILED;
   g_autoptr (BullaCliBundle) bundle = bulla_cli_bundle_open (name, option_base_url, &exit, error);
+
   if (bundle == NULL)
     return exit;
   g_autoptr (BullaBundleCheck) found = bulla_bundle_check (bundle->bundle, NULL, NULL, error);
@@ -102,6 +104,7 @@ write_bundle (BullaBundleWriter *writer, const char *path, GError **error)
       option_force ? g_file_replace (file, NULL, FALSE, G_FILE_CREATE_NONE, NULL, error)
                    : g_file_create (file, G_FILE_CREATE_NONE, NULL, error);
   g_autoptr (GCancellable) give_up = g_cancellable_new ();
+
   if (out == NULL)
     return FALSE;
   if (bulla_bundle_writer_write_stream (writer, G_OUTPUT_STREAM (out), NULL, error)
@@ -122,6 +125,7 @@ convert (const char *name, const char *out, const BullaCliConvertOptions *option
   g_autoptr (GBytes) bytes = bulla_cli_read_package (name, error);
   g_autoptr (BullaCliBundleLayout) layout =
       bytes != NULL ? bulla_cli_bundle_layout_new (bytes, option_base_url, error) : NULL;
+
   if (layout == NULL)
     return BULLA_EXIT_FAILED;
   g_autoptr (BullaBundleWriter) writer = bulla_cli_convert (layout, options, losses, error);
@@ -140,6 +144,7 @@ static BullaCliExit
 run_convert (char **arguments, GError **error)
 {
   BullaCliConvertOptions options;
+
   if (!bulla_cli_require_arguments (arguments, 2, SYNOPSIS, error)
       || !parse_options (&options, error)
       || !bulla_cli_check_absent (arguments[1], option_force, error))

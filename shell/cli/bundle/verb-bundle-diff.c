@@ -44,6 +44,7 @@ static void
 pair_free (gpointer data)
 {
   Pair *self = data;
+
   g_free (self->url);
   g_free (self);
 }
@@ -53,6 +54,7 @@ compare_pairs (gconstpointer a, gconstpointer b)
 {
   const Pair *first = *(const Pair *const *)a, *second = *(const Pair *const *)b;
   int order = strcmp (first->url, second->url);
+
   return order != 0 ? order : (int)first->variant - (int)second->variant;
 }
 
@@ -60,6 +62,7 @@ static void
 add_side (GHashTable *pairs, BullaCliBundle *bundle, gboolean is_second)
 {
   BullaRange range;
+
   for (guint i = 0; i < bulla_bundle_get_n_resources (bundle->bundle); i++)
     for (guint j = 0; j < bulla_bundle_get_n_variants (bundle->bundle, i); j++) {
       if (!bulla_bundle_get_range (bundle->bundle, i, j, &range) || range.length == 0)
@@ -80,6 +83,7 @@ static void
 print_node (JsonNode *node)
 {
   g_autofree char *line = json_to_string (node, FALSE);
+
   bulla_cli_print ("%s\n", line);
 }
 
@@ -127,6 +131,7 @@ compare_pair (BullaCliBundle *first, BullaCliBundle *second, const Pair *pair, B
 {
   g_auto (BullaCliDiff) diff = {0};
   g_auto (BullaCliResponse) a = {0}, b = {0};
+
   if (pair->first < 0 || pair->second < 0) {
     print_lone (pair, pair->first < 0);
     *worst = MAX (*worst, BULLA_EXIT_JUDGED);
@@ -181,6 +186,7 @@ compare (BullaCliBundle *first, BullaCliBundle *second, GError **error)
   g_autoptr (GPtrArray) pairs = g_ptr_array_new ();
   GHashTableIter iter;
   gpointer pair = NULL;
+
   add_side (found, first, FALSE);
   add_side (found, second, TRUE);
   g_hash_table_iter_init (&iter, found);
@@ -199,6 +205,7 @@ static BullaCliExit
 run_diff (char **arguments, GError **error)
 {
   BullaCliExit exit = BULLA_EXIT_FAILED;
+
   if (!bulla_cli_require_arguments (arguments, 2, SYNOPSIS, error))
     return BULLA_EXIT_FAILED;
   g_autoptr (BullaCliBundle) first =

@@ -55,6 +55,7 @@ static void
 item_free (gpointer data)
 {
   Item *self = data;
+
   g_free (self->path);
   g_free (self);
 }
@@ -65,6 +66,7 @@ add_item (GPtrArray *items, const char *url, guint resource, guint variant)
 {
   g_autofree char *path = bulla_cli_path_for_url (url);
   Item *item = g_new0 (Item, 1);
+
   item->resource = resource;
   item->variant = variant;
   item->path = variant == 0 ? g_steal_pointer (&path) : g_strdup_printf ("%s~%u", path, variant);
@@ -76,6 +78,7 @@ plan (BullaCliBundle *bundle)
 {
   GPtrArray *items = g_ptr_array_new_with_free_func (item_free);
   g_autoptr (BullaCliPaths) paths = bulla_cli_paths_new ();
+
   for (guint i = 0; i < bulla_bundle_get_n_resources (bundle->bundle); i++) {
     g_autofree char *url = bulla_bundle_dup_url (bundle->bundle, i);
     for (guint j = 0; j < bulla_bundle_get_n_variants (bundle->bundle, i); j++)
@@ -117,6 +120,7 @@ new_headers (const BullaCliResponse *response)
 {
   const BullaFacts *facts = bulla_cli_response_get_facts (response);
   GString *text = g_string_new (NULL);
+
   g_string_append_printf (text, ":status: %03u\n", facts->status);
   for (guint i = 0; i < facts->n_headers; i++)
     g_string_append_printf (text, "%s: %s\n", facts->header[i].name, facts->header[i].value);
@@ -129,6 +133,7 @@ report_undecodable (BullaCliBundle *bundle, const BullaCliResponse *response, co
 {
   g_autofree char *label = bulla_cli_bundle_dup_label (bundle, response);
   g_autofree char *shown = bulla_printable_dup (coding);
+
   bulla_cli_print_error (_ ("bulla: %s: the body cannot be decoded as its Content-Encoding, %s, "
                             "says; it is written as it is\n"),
                          label, shown);
@@ -144,6 +149,7 @@ open_body (BullaCliBundle *bundle, const Item *item, BullaCliResponse *response,
   BullaCliDecoding decoding =
       option_raw ? BULLA_CLI_NOT_CODED
                  : bulla_cli_decode_body (response->load, &coding, &decoded, error);
+
   if (decoding == BULLA_CLI_BODY_FAILED)
     return NULL;
   if (decoding == BULLA_CLI_DECODED)
@@ -163,6 +169,7 @@ write_response (BullaCliBundle *bundle, BullaCliFolder *folder, const Item *item
                 BullaCliResponse *response, GError **error)
 {
   g_autoptr (GInputStream) body = open_body (bundle, item, response, error);
+
   if (body == NULL || !bulla_cli_folder_write (folder, item->path, body, error))
     return FALSE;
   if (!option_headers)
@@ -176,6 +183,7 @@ static void
 say_refused (BullaCliBundle *bundle, const BullaCliResponse *response, BullaReason reason)
 {
   g_autofree char *label = bulla_cli_bundle_dup_label (bundle, response);
+
   bulla_cli_print_error (_ ("bulla: %s: refused: %s\n"), label, bulla_reason_get_nick (reason));
 }
 
@@ -184,6 +192,7 @@ static gboolean
 is_redirect (const BullaCliResponse *response)
 {
   const BullaFacts *facts = bulla_cli_response_get_facts (response);
+
   return facts->status / 100 == 3 && facts->response.payload_length == 0;
 }
 
@@ -194,6 +203,7 @@ extract_one (BullaCliBundle *bundle, BullaCliFolder *folder, const Item *item, g
 {
   g_auto (BullaCliResponse) response = {0};
   g_autoptr (GError) failure = NULL;
+
   if (!bulla_cli_bundle_load (bundle, item->resource, item->variant, &response, error))
     return BULLA_EXIT_FAILED;
   if (response.load == NULL)
@@ -223,6 +233,7 @@ extract_all (BullaCliBundle *bundle, BullaCliFolder *folder, const char *name, G
   BullaCliExit worst = bundle->n_odd > 0 ? BULLA_EXIT_JUDGED : BULLA_EXIT_FINE;
   guint n = 0;
   g_autoptr (GPtrArray) items = plan (bundle);
+
   if (items->len == 0 && option_urls != NULL) {
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, _ ("no URL in the bundle matches"));
     return BULLA_EXIT_FAILED;
@@ -245,6 +256,7 @@ static BullaCliExit
 run_extract (char **arguments, GError **error)
 {
   BullaCliExit exit = BULLA_EXIT_FAILED;
+
   if (!bulla_cli_require_arguments (arguments, 2, SYNOPSIS, error))
     return BULLA_EXIT_FAILED;
   g_autoptr (BullaCliBundle) bundle =

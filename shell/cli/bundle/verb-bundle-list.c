@@ -42,6 +42,7 @@ print_json (BullaCliBundle *bundle, const BullaCliResponse *response, const Bull
   guint n_variants = bulla_bundle_get_n_variants (bundle->bundle, response->resource);
   gint subset = bulla_bundle_get_subset (bundle->bundle, response->resource);
   g_autoptr (JsonBuilder) builder = json_builder_new ();
+
   json_builder_begin_object (builder);
   bulla_cli_json_string (builder, "url", response->url);
   if (n_variants > 1) {
@@ -68,6 +69,7 @@ print_long (BullaCliBundle *bundle, const BullaCliResponse *response, const Bull
   g_autofree char *shown = bulla_printable_dup (type != NULL ? type->value : "-");
   gint subset = bulla_bundle_get_subset (bundle->bundle, response->resource);
   g_autofree char *vouched = subset >= 0 ? g_strdup_printf ("%d", subset) : g_strdup ("-");
+
   bulla_cli_print ("%10" G_GUINT64_FORMAT "+%-10" G_GUINT64_FORMAT " %3s  %-30s ",
                    facts->response.range.offset, facts->response.range.length, vouched, shown);
 }
@@ -77,6 +79,7 @@ print_one (BullaCliBundle *bundle, const BullaCliResponse *response)
 {
   const BullaFacts *facts = bulla_cli_response_get_facts (response);
   BullaReason fault = bulla_cli_response_get_fault (response);
+
   if (option_json) {
     print_json (bundle, response, facts, fault);
     return;
@@ -99,6 +102,7 @@ print_head (BullaCliBundle *bundle)
   guint n = bulla_bundle_get_n_resources (bundle->bundle);
   g_autofree char *shown = primary != NULL ? bulla_printable_dup (primary) : NULL;
   g_autofree char *manifest_shown = manifest != NULL ? bulla_printable_dup (manifest) : NULL;
+
   bulla_cli_print (ngettext ("bundle %s, %u resource\n", "bundle %s, %u resources\n", n),
                    bulla_bundle_get_version (bundle->bundle), n);
   if (shown != NULL)
@@ -115,6 +119,7 @@ static BullaCliExit
 run_list (char **arguments, GError **error)
 {
   BullaCliExit exit = BULLA_EXIT_FAILED;
+
   if (!bulla_cli_require_arguments (arguments, 1, SYNOPSIS, error))
     return BULLA_EXIT_FAILED;
   g_autoptr (BullaCliBundle) bundle =

@@ -28,6 +28,7 @@ static GHashTable *
 list_places (void)
 {
   GHashTable *places = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+
   for (guint i = 0; i < bulla_catalogue_get_n_rules (); i++) {
     const char *in_bundles = bulla_catalogue_get_bundle_anchor (i);
     bulla_citation_foreach (bulla_catalogue_get_anchor (i), take_place, places);
@@ -45,6 +46,7 @@ can_link (void)
                                       "WT_SESSION", "ALACRITTY_WINDOW_ID"};
   static const char *const names[] = {"foot", "ghostty", "xterm-kitty", "alacritty"};
   const char *vte = g_getenv ("VTE_VERSION"), *term = g_getenv ("TERM");
+
   if (!isatty (STDOUT_FILENO) || g_strcmp0 (term, "dumb") == 0)
     return FALSE;
   if (vte != NULL && g_ascii_string_to_signed (vte, 10, 5000, G_MAXINT64, NULL, NULL))
@@ -62,6 +64,7 @@ static void
 append_linked (GString *out, const char *line, GHashTable *places)
 {
   const char *opening = g_strrstr (line, OPENING);
+
   if (opening == NULL || !g_str_has_suffix (line, ")")) {
     g_string_append (out, line);
     return;
@@ -94,6 +97,7 @@ bulla_cli_print_cited (const char *text)
   g_autofree char *escaped = bulla_printable_dup_lines (text);
   g_autofree char *printable = bulla_cli_dup_for_charset (escaped);
   gboolean link = can_link (), colour = bulla_cli_can_colour ();
+
   if (!link && !colour) {
     g_print ("%s", printable);
     return;

@@ -53,6 +53,7 @@ kind_of_start (const char *start, gsize n)
 {
   BullaPackageKind kind = bulla_package_sniff ((const guint8 *)start, n);
   gboolean known = kind != BULLA_PACKAGE_EXCHANGE || (n >= 6 && memcmp (start, "sxg1-b", 6) == 0);
+
   return known ? kind : BULLA_PACKAGE_UNKNOWN;
 }
 
@@ -70,6 +71,7 @@ bulla_cli_open_package (const char *path, BullaPackageKind *kind, const char **g
                         GError **error)
 {
   g_autoptr (GInputStream) file = bulla_cli_open_file (path, error);
+
   if (file == NULL)
     return NULL;
   g_autoptr (GInputStream) stream = g_buffered_input_stream_new_sized (file, BUFFER_SIZE);

@@ -136,6 +136,7 @@ draw_node (Drawing *self, const char *name, JsonNode *node, const char *indent, 
 {
   GString *text = self->text;
   g_autofree char *label = bulla_printable_dup (name);
+
   g_string_append_printf (text, "%s%s %s", indent, last ? "└" : "├", label);
   if (!JSON_NODE_HOLDS_VALUE (node) && !JSON_NODE_HOLDS_NULL (node)) {
     g_autofree char *deeper = g_strconcat (indent, last ? "  " : "│ ", NULL);
@@ -155,6 +156,7 @@ draw_array (Drawing *self, JsonArray *array, const char *indent)
 {
   guint n = json_array_get_length (array);
   guint shown = MIN (n, self->max);
+
   for (guint i = 0; i < shown; i++) {
     g_autofree char *name = g_strdup_printf ("%u", i);
     draw_node (self, name, json_array_get_element (array, i), indent, i + 1 == n);
@@ -169,6 +171,7 @@ static void
 draw_object (Drawing *self, JsonObject *object, const char *indent)
 {
   g_autoptr (GList) members = json_object_get_members (object);
+
   for (GList *link = members; link != NULL; link = link->next) {
     JsonNode *node = json_object_get_member (object, link->data);
     draw_node (self, link->data, node, indent, link->next == NULL);

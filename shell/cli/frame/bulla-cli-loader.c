@@ -30,6 +30,7 @@ use_store (BullaTrust *trust, GError **error)
 {
   const BullaCliLoaderOptions *options = &bulla_cli_loader_options;
   int64_t at = -1;
+
   if (options->at != NULL && !bulla_cli_parse_time ("at", options->at, &at, error))
     return FALSE;
   g_autoptr (BullaFiles) store = bulla_cli_new_files ();
@@ -94,6 +95,7 @@ bulla_cli_new_trust (GError **error)
 {
   const BullaCliLoaderOptions *options = &bulla_cli_loader_options;
   g_autoptr (BullaTrust) trust = bulla_trust_new ();
+
   if (!keep_all_stdin (error))
     return NULL;
   for (int i = 0; options->trust != NULL && options->trust[i] != NULL; i++)
@@ -173,6 +175,7 @@ bulla_cli_new_loader (BullaTrust *trust, GError **error)
   g_auto (GStrv) settings = dup_settings (options);
   g_autoptr (BullaProfile) profile = bulla_profile_load_with (
       options->profile, options->caa, options->dnssec, (const char *const *)settings, error);
+
   if (profile == NULL)
     return NULL;
   g_autoptr (BullaLoader) loader = bulla_loader_new (profile, trust);

@@ -39,6 +39,7 @@ is_package (const char *path)
 {
   static const char *const suffixes[] = {".sxg", ".wbn", ".swbn"};
   BullaPackageKind kind = BULLA_PACKAGE_UNKNOWN;
+
   for (gsize i = 0; i < G_N_ELEMENTS (suffixes); i++)
     if (g_str_has_suffix (path, suffixes[i]))
       return TRUE;
@@ -51,6 +52,7 @@ static gboolean
 add_folder (Search *self, const char *path, guint depth, GError **error)
 {
   g_autoptr (GDir) folder = g_dir_open (path, 0, NULL);
+
   if (folder == NULL) /* opening it as a file will report the error */
     return add_name (self, path, error);
   if (depth > MAX_DEPTH) {

@@ -174,6 +174,7 @@ char *
 bulla_cli_format_utc (gint64 seconds)
 {
   g_autoptr (GDateTime) time = g_date_time_new_from_unix_utc (seconds);
+
   return time != NULL ? g_date_time_format (time, "%Y-%m-%dT%H:%M:%SZ")
                       : g_strdup_printf ("%" G_GINT64_FORMAT, seconds);
 }
@@ -191,5 +192,6 @@ bulla_cli_format_time (gint64 seconds, gint64 now)
 {
   g_autofree char *utc = bulla_cli_format_utc (seconds);
   g_autofree char *distance = bulla_explain_time_distance (seconds, now);
+
   return g_strdup_printf ("%s, %s", utc, distance);
 }

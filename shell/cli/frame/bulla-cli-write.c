@@ -25,6 +25,7 @@ gboolean
 bulla_cli_check_absent (const char *path, gboolean force, GError **error)
 {
   gboolean exists = g_file_test (path, G_FILE_TEST_EXISTS);
+
   if (exists && force && !g_file_test (path, G_FILE_TEST_IS_REGULAR)) {
     /* such a folder or device would be replaced by a file */
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_REGULAR_FILE, _ ("“%s” is not a regular file"),

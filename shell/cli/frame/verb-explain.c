@@ -36,6 +36,7 @@ static BullaReason
 find_reason (const char *name)
 {
   BullaReason reason = bulla_reason_from_nick (name);
+
   for (guint i = 0; reason == BULLA_REASON_NONE && i < bulla_catalogue_get_n_rules (); i++)
     if (strcmp (bulla_catalogue_get_id (i), name) == 0)
       reason = bulla_catalogue_get_reason (i);
@@ -49,6 +50,7 @@ blame_unknown (const char *typed)
   /* treats these words as verbs, so that the closest one can be suggested */
   g_autofree BullaVerb *words = g_new0 (BullaVerb, BULLA_N_REASONS + n_rules);
   g_autofree const BullaVerb **verbs = g_new0 (const BullaVerb *, BULLA_N_REASONS + n_rules + 1);
+
   for (int i = BULLA_REASON_NONE + 1; i < BULLA_N_REASONS; i++)
     words[n++].name = bulla_reason_get_nick (i);
   for (guint i = 0; i < n_rules; i++)
@@ -71,6 +73,7 @@ print_wrapped (const char *text)
 {
   g_auto (GStrv) words = g_strsplit (text, " ", -1);
   glong column = 0;
+
   for (size_t i = 0; words[i] != NULL; i++) {
     glong width = g_utf8_strlen (words[i], -1);
     gboolean fits = column > 0 && column + 1 + width <= COLUMNS;
@@ -91,6 +94,7 @@ static void
 print_rules (BullaReason reason)
 {
   gboolean any = FALSE;
+
   for (guint i = 0; i < bulla_catalogue_get_n_rules (); i++) {
     if (!leads_to (i, reason))
       continue;
@@ -156,6 +160,7 @@ static void
 add_words (JsonBuilder *builder, const char *name, const char *words)
 {
   g_auto (GStrv) list = g_strsplit (words != NULL ? words : "", " ", -1);
+
   json_builder_set_member_name (builder, name);
   json_builder_begin_array (builder);
   for (size_t i = 0; list[i] != NULL; i++)
@@ -189,6 +194,7 @@ print_json (BullaReason reason)
 {
   g_autoptr (BullaExplanation) explanation = bulla_explain (reason);
   g_autoptr (JsonBuilder) builder = json_builder_new ();
+
   json_builder_begin_object (builder);
   add_string (builder, "reason", bulla_reason_get_nick (reason));
   add_string (builder, "meaning", bulla_explanation_get_meaning (explanation));
@@ -208,6 +214,7 @@ static void
 print_line (BullaReason reason)
 {
   g_autoptr (BullaExplanation) explanation = bulla_explain (reason);
+
   bulla_cli_print ("%-32s %s\n", bulla_reason_get_nick (reason),
                    bulla_explanation_get_meaning (explanation));
 }

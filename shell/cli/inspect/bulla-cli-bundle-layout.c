@@ -22,6 +22,7 @@ has_magic (GBytes *bytes, guint64 offset, const char *magic)
 {
   gsize size = 0;
   const guint8 *data = g_bytes_get_data (bytes, &size);
+
   return offset + 1 + MAGIC_SIZE <= size && data[offset] >> 5 == 4
          && memcmp (data + offset + 1, magic, MAGIC_SIZE) == 0;
 }
@@ -34,6 +35,7 @@ find_appended (GBytes *bytes)
   gsize size = 0;
   const guint8 *data = g_bytes_get_data (bytes, &size);
   guint64 length = 0;
+
   if (size < TRAILER_SIZE || data[size - TRAILER_SIZE] != 0x48)
     return size;
   for (int i = 8; i > 0; i--)
@@ -54,6 +56,7 @@ bulla_cli_bundle_layout_recognise (GBytes *bytes, const char *name)
   gsize size = 0;
   const guint8 *data = g_bytes_get_data (bytes, &size);
   BullaPackageKind kind = bulla_package_sniff (data, size);
+
   return kind == BULLA_PACKAGE_BUNDLE
          || (kind == BULLA_PACKAGE_UNKNOWN
              && (g_str_has_suffix (name, ".wbn") || g_str_has_suffix (name, ".swbn")
@@ -67,6 +70,7 @@ read_block (BullaCliBundleLayout *self, guint64 offset)
   gboolean wants_more = FALSE;
   BullaRange all = {offset, g_bytes_get_size (self->bytes) - offset};
   BullaSpan span = bulla_cli_bundle_layout_span (self, all);
+
   span.length = MIN (span.length, BULLA_INTEGRITY_BLOCK_MAX);
   self->has_block = TRUE;
   self->block =
@@ -79,6 +83,7 @@ static void
 locate (BullaCliBundleLayout *self)
 {
   guint64 end = g_bytes_get_size (self->bytes), appended = find_appended (self->bytes);
+
   self->start = appended;
   if (has_magic (self->bytes, 0, BLOCK_MAGIC)) {
     read_block (self, 0);
@@ -97,6 +102,7 @@ read_head (BullaCliBundleLayout *self, const char *base_url)
   const guint8 *data = g_bytes_get_data (self->bytes, &size);
   const BullaSettings *settings = bulla_profile_get_settings (self->profile);
   guint64 at = self->start;
+
   self->reader = bulla_bundle_reader_new (self->facts, settings, self->start, base_url);
   while (at < size && bulla_bundle_reader_get_state (self->reader) == BULLA_BUNDLE_READING) {
     size_t taken = bulla_bundle_reader_push (self->reader, data + at, size - at);
@@ -120,6 +126,7 @@ BullaCliBundleLayout *
 bulla_cli_bundle_layout_new (GBytes *bytes, const char *base_url, GError **error)
 {
   g_autoptr (BullaCliBundleLayout) self = g_new0 (BullaCliBundleLayout, 1);
+
   self->bytes = g_bytes_ref (bytes);
   self->facts = bulla_facts_new ();
   self->facts->form = BULLA_FORM_BUNDLE;
@@ -150,6 +157,7 @@ bulla_cli_bundle_layout_span (const BullaCliBundleLayout *self, BullaRange range
   gsize size = 0;
   const guint8 *data = g_bytes_get_data (self->bytes, &size);
   guint64 offset = MIN (range.offset, size);
+
   return (BullaSpan){data + offset, MIN (range.length, size - offset), offset};
 }
 
@@ -157,6 +165,7 @@ GBytes *
 bulla_cli_bundle_layout_dup (const BullaCliBundleLayout *self, BullaRange range)
 {
   BullaSpan span = bulla_cli_bundle_layout_span (self, range);
+
   return g_bytes_new_from_bytes (self->bytes, span.offset, span.length);
 }
 
@@ -182,6 +191,7 @@ bulla_cli_bundle_layout_read (const BullaCliBundleLayout *self, guint resource, 
   const BullaBundleIndex *index = bulla_bundle_reader_get_index (self->reader);
   BullaBundleLocation where = bulla_bundle_index_get_location (index, resource, location);
   BullaRange responses = bulla_bundle_reader_get_responses (self->reader);
+
   *response = (BullaCliLayoutResponse){.facts = bulla_facts_new (),
                                        .item = {responses.offset + where.offset, where.length}};
   response->facts->form = BULLA_FORM_RESPONSE;

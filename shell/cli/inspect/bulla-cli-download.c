@@ -19,6 +19,7 @@ download (const char *url, GError **error)
 {
   g_autoptr (BullaTrust) trust = bulla_cli_new_trust (error);
   g_autoptr (BullaLoader) loader = trust != NULL ? bulla_cli_new_timed_loader (trust, error) : NULL;
+
   if (loader == NULL)
     return NULL;
   BullaFetcher *fetcher = bulla_loader_get_fetcher (loader);

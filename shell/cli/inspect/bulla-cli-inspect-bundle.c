@@ -39,6 +39,7 @@ add_sections (const BullaCliBundleLayout *self, JsonBuilder *builder)
 {
   guint n = 0;
   const BullaBundleSection *sections = bulla_bundle_reader_get_sections (self->reader, &n);
+
   bulla_cli_json_begin_array (builder, "sections");
   for (guint i = 0; i < n; i++) {
     json_builder_begin_object (builder);
@@ -57,6 +58,7 @@ add_trailer (const BullaCliBundleLayout *self, JsonBuilder *builder)
   BullaSpan all = bulla_cli_bundle_layout_span (self, bundle);
   guint64 length = 0;
   gboolean is_there = all.length >= 9 && all.data[all.length - 9] == 0x48;
+
   bulla_cli_json_begin (builder, "trailing-length");
   if (is_there) {
     for (size_t i = all.length - 8; i < all.length; i++)
@@ -74,6 +76,7 @@ add_response (const BullaCliBundleLayout *self, JsonBuilder *builder, guint reso
               guint location)
 {
   g_auto (BullaCliLayoutResponse) response = {0};
+
   bulla_cli_bundle_layout_read (self, resource, location, &response);
   const BullaFacts *facts = response.facts;
   add_range (builder, response.item);
@@ -103,6 +106,7 @@ add_resources (const BullaCliBundleLayout *self, JsonBuilder *builder)
 {
   const BullaBundleIndex *index = bulla_bundle_reader_get_index (self->reader);
   guint n = index != NULL ? bulla_bundle_index_get_n_urls (index) : 0;
+
   bulla_cli_json_begin_array (builder, "resources");
   for (guint i = 0; i < n; i++)
     for (guint j = 0; j < bulla_bundle_index_get_n_locations (index, i); j++) {
@@ -127,6 +131,7 @@ static void
 add_bundle (const BullaCliBundleLayout *self, JsonBuilder *builder)
 {
   const BullaBundleFacts *facts = &self->facts->bundle;
+
   bulla_cli_json_begin (builder, "bundle");
   add_range (builder, bulla_cli_bundle_layout_get_bundle (self));
   bulla_cli_json_string (builder, "version", facts->version);
@@ -154,6 +159,7 @@ bulla_cli_bundle_layout_to_json (const BullaCliBundleLayout *self, const char *n
   g_autoptr (JsonBuilder) builder = json_builder_new ();
   gint64 now = g_get_real_time () / G_USEC_PER_SEC;
   BullaExpiry expiry;
+
   json_builder_begin_object (builder);
   bulla_cli_json_string (builder, "file", name);
   bulla_cli_json_string (builder, "kind", self->has_block ? "signed-bundle" : "bundle");
@@ -182,6 +188,7 @@ bulla_cli_bundle_layout_to_text (const BullaCliBundleLayout *self, const char *n
   g_autoptr (JsonNode) node = bulla_cli_bundle_layout_to_json (self, name);
   g_autofree char *shown = bulla_printable_dup (name);
   GString *text = g_string_new (NULL);
+
   g_string_append_printf (
       text, self->has_block ? _ ("%s, a signed web bundle\n") : _ ("%s, a web bundle\n"), shown);
   json_object_remove_member (json_node_get_object (node), "in_s"); /* a date says it better */
@@ -196,6 +203,7 @@ dup_section (const BullaCliBundleLayout *self, const char *name)
   guint n = 0;
   const BullaBundleSection *sections =
       self->reader != NULL ? bulla_bundle_reader_get_sections (self->reader, &n) : NULL;
+
   for (guint i = 0; i < n; i++)
     if (strcmp (sections[i].name, name) == 0)
       return bulla_cli_bundle_layout_dup (self,
@@ -207,6 +215,7 @@ static GBytes *
 dup_fields (const BullaFacts *facts)
 {
   g_autoptr (GString) text = g_string_new (NULL);
+
   g_string_append_printf (text, ":status: %03u\n", facts->status);
   for (guint i = 0; i < facts->n_headers; i++)
     g_string_append_printf (text, "%s: %s\n", facts->header[i].name, facts->header[i].value);
@@ -220,6 +229,7 @@ dup_response (const BullaCliBundleLayout *self, const char *part, const char *ur
   const BullaBundleIndex *index =
       self->reader != NULL ? bulla_bundle_reader_get_index (self->reader) : NULL;
   gssize resource = index != NULL ? bulla_bundle_index_find (index, url, strlen (url)) : -1;
+
   if (resource < 0) {
     g_set_error (error, BULLA_ERROR, BULLA_ERROR_ARGUMENT, _ ("%s is not in the bundle"), url);
     return NULL;

@@ -16,6 +16,7 @@ static void
 add_hex (JsonBuilder *builder, const char *name, BullaSpan span)
 {
   GString *hex = g_string_sized_new (2 * span.length);
+
   for (size_t i = 0; i < span.length; i++)
     g_string_append_printf (hex, "%02x", span.data[i]);
   bulla_cli_json_string (builder, name, hex->str);
@@ -28,6 +29,7 @@ add_attributes (JsonBuilder *builder, BullaSpan span)
 {
   BullaCborItem map = {0}, key, value;
   g_auto (BullaCursor) in = bulla_cursor_over (span, BULLA_REASON_INTEGRITY_TRUNCATED);
+
   bulla_cli_json_begin (builder, "attributes");
   if (bulla_cbor_expect (&in, &ATTRIBUTES, BULLA_CBOR_MAP, "not a map", &map))
     for (guint64 i = 0; i < map.number; i++) {
@@ -57,6 +59,7 @@ name_kind (BullaWebBundleKey kind)
       [BULLA_WEB_BUNDLE_KEY_P256] = "ecdsa-p256-sha256",
       [BULLA_WEB_BUNDLE_KEY_PROXY] = "proxy",
   };
+
   return names[kind];
 }
 
@@ -64,6 +67,7 @@ static void
 add_signature (JsonBuilder *builder, const BullaIntegritySignature *signature)
 {
   g_autofree char *id = NULL;
+
   if (signature->kind != BULLA_WEB_BUNDLE_KEY_UNKNOWN)
     id = bulla_web_bundle_id_derive (signature->kind, signature->key.data, signature->key.length);
   json_builder_begin_object (builder);
@@ -87,6 +91,7 @@ bulla_cli_bundle_layout_add_block (const BullaCliBundleLayout *self, JsonBuilder
 {
   const BullaIntegrityFacts *facts = &self->facts->integrity;
   const BullaIntegrityBlock *block = self->block;
+
   bulla_cli_json_begin (builder, "integrity-block");
   bulla_cli_json_number (builder, "offset", self->block_range.offset);
   bulla_cli_json_number (builder, "length", self->block_range.length);
@@ -111,6 +116,7 @@ add_certificate (JsonBuilder *builder, BullaSpan der)
   g_autofree char *pem =
       g_strdup_printf ("-----BEGIN CERTIFICATE-----\n%s\n-----END CERTIFICATE-----\n", base64);
   g_autoptr (GTlsCertificate) certificate = g_tls_certificate_new_from_pem (pem, -1, NULL);
+
   bulla_cli_json_number (builder, "offset", der.offset);
   bulla_cli_json_number (builder, "length", der.length);
   bulla_cli_json_string (builder, "sha256", sha256);
@@ -130,6 +136,7 @@ add_entry (JsonBuilder *builder, const BullaSubset *subset, const BullaSubsetEnt
   g_autofree char *url = g_strndup ((const char *)entry->url.data, entry->url.length);
   g_autofree char *variants =
       g_strndup ((const char *)entry->variants.data, entry->variants.length);
+
   json_builder_begin_object (builder);
   bulla_cli_json_string (builder, "url", url);
   bulla_cli_json_string (builder, "variants", variants);
@@ -176,6 +183,7 @@ void
 bulla_cli_bundle_layout_add_signatures (const BullaCliBundleLayout *self, JsonBuilder *builder)
 {
   const BullaBundleSignatures *signatures = bulla_bundle_reader_get_signatures (self->reader);
+
   if (signatures == NULL)
     return;
   bulla_cli_json_begin_array (builder, "authorities");

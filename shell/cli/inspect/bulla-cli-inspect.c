@@ -44,6 +44,7 @@ static BullaSpan
 span_of (BullaCliInspection *self, BullaRange range)
 {
   const guint8 *data = g_bytes_get_data (self->bytes, NULL);
+
   return (BullaSpan){data + range.offset, range.length, range.offset};
 }
 
@@ -75,6 +76,7 @@ BullaCliInspection *
 bulla_cli_inspection_new (const char *name, GBytes *bytes, const char *chain_file, GError **error)
 {
   g_autoptr (BullaCliInspection) self = g_new0 (BullaCliInspection, 1);
+
   self->name = name;
   self->bytes = g_bytes_ref (bytes);
   if (!bulla_sxg_layout_read (&self->layout, bytes, error)) {
@@ -128,6 +130,7 @@ dup_message (BullaCliInspection *self, GError **error)
 {
   const BullaFacts *facts = bulla_load_get_facts (self->load);
   BullaSxgReader *reader = bulla_load_get_reader (self->load);
+
   if (facts->prologue.read != BULLA_YES) {
     g_set_error (error, BULLA_ERROR, BULLA_ERROR_ARGUMENT,
                  _ ("%s is a signed exchange of a version other than b3"), self->name);
@@ -155,6 +158,7 @@ static GBytes *
 dup_headers (BullaCliInspection *self)
 {
   g_autoptr (GString) text = g_string_new (NULL);
+
   for (int pseudo = 1; pseudo >= 0; pseudo--)
     for (guint i = 0; i < self->fields->len; i++) {
       const BullaSxgField *field = &g_array_index (self->fields, BullaSxgField, i);
@@ -168,6 +172,7 @@ static GBytes *
 dup_chain (BullaCliInspection *self, GError **error)
 {
   const char *url = bulla_load_get_cert_url (self->load);
+
   if (self->chain != NULL)
     return g_bytes_ref (self->chain);
   if (url != NULL && g_ascii_strncasecmp (url, "data:", 5) == 0)
@@ -217,6 +222,7 @@ GInputStream *
 bulla_cli_inspection_open_body (BullaCliInspection *self, GError **error)
 {
   GInputStream *body = self->body != NULL ? self->body : bulla_load_peek_body (self->load);
+
   if (body == NULL)
     g_set_error (error, BULLA_ERROR, BULLA_ERROR_ARGUMENT,
                  _ ("%s has no Digest, so its body cannot be decoded"), self->name);
@@ -235,6 +241,7 @@ static void
 add_parameter (JsonBuilder *builder, const BullaSfMember *member, const char *key, BullaSfType type)
 {
   const BullaSfParameter *found = member != NULL ? bulla_sf_member_find (member, key) : NULL;
+
   if (found != NULL && found->type == BULLA_SF_INTEGER && type == BULLA_SF_INTEGER)
     bulla_cli_json_number (builder, key, (guint64)found->integer);
   else
@@ -248,6 +255,7 @@ add_signature (JsonBuilder *builder, BullaCliInspection *self)
   const BullaSfMember *member = self->members != NULL ? self->members->pdata[0] : NULL;
   g_autoptr (GBytes) bytes = dup_range (self, self->layout.signature);
   g_autofree char *text = bulla_bytes_dup_text (bytes);
+
   begin_part (builder, "signature", self->layout.signature);
   bulla_cli_json_string (builder, "value", text);
   bulla_cli_json_number (builder, "members", self->members != NULL ? self->members->len : 0);
@@ -278,6 +286,7 @@ add_headers (JsonBuilder *builder, BullaCliInspection *self)
   guint8 hash[32];
   gsize size = sizeof hash;
   g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
+
   g_checksum_update (checksum, data, (gssize)length);
   g_checksum_get_digest (checksum, hash, &size);
   g_autofree char *base64 = g_base64_encode (hash, size);
@@ -307,6 +316,7 @@ add_body (JsonBuilder *builder, BullaCliInspection *self)
       self->body_facts != NULL ? self->body_facts : bulla_load_get_facts (self->load);
   g_autoptr (GError) fault = NULL;
   GInputStream *body = bulla_cli_inspection_open_body (self, &fault);
+
   while (body != NULL && g_input_stream_skip (body, 65536, NULL, &fault) > 0)
     continue;
   begin_part (builder, "body", self->layout.body);
@@ -322,6 +332,7 @@ add_chain (JsonBuilder *builder, BullaCliInspection *self)
 {
   const BullaFacts *facts =
       self->chain_facts != NULL ? self->chain_facts : bulla_load_get_facts (self->load);
+
   if (facts->chain.read == BULLA_UNKNOWN)
     return;
   json_builder_set_member_name (builder, "chain");
@@ -355,6 +366,7 @@ bulla_cli_inspection_to_json (BullaCliInspection *self)
   g_autoptr (JsonBuilder) builder = json_builder_new ();
   g_autoptr (GBytes) url = dup_range (self, self->layout.url);
   g_autofree char *raw = bulla_bytes_dup_text (url);
+
   json_builder_begin_object (builder);
   bulla_cli_json_string (builder, "file", self->name);
   bulla_cli_json_string (builder, "kind", "exchange");
@@ -384,6 +396,7 @@ bulla_cli_inspection_to_text (BullaCliInspection *self)
   g_autoptr (JsonNode) node = bulla_cli_inspection_to_json (self);
   g_autofree char *name = bulla_printable_dup (self->name);
   GString *text = g_string_new (NULL);
+
   g_string_append_printf (text, _ ("%s, a signed exchange\n"), name);
   json_object_remove_member (json_node_get_object (node), "in_s"); /* a date says it better */
   bulla_cli_json_draw (text, json_node_get_object (node),

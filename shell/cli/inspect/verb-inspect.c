@@ -62,6 +62,7 @@ static gboolean
 write_all (const void *bytes, gsize length, GError **error)
 {
   const char *data = bytes;
+
   while (length > 0) {
     gssize n = write (STDOUT_FILENO, data, length);
     if (n < 0) {
@@ -80,6 +81,7 @@ static gboolean
 write_hex_line (guint64 offset, const guint8 *data, gsize length, GError **error)
 {
   g_autoptr (GString) line = g_string_new (NULL);
+
   g_string_append_printf (line, "%08" G_GINT64_MODIFIER "x ", offset);
   for (gsize i = 0; i < HEX_WIDTH; i++)
     if (i < length)
@@ -99,6 +101,7 @@ write_bytes (GBytes *bytes, GError **error)
   static guint64 offset = 0; /* bytes written before: a body comes in pieces */
   gsize length = 0;
   const guint8 *data = g_bytes_get_data (bytes, &length);
+
   if (!option_hex)
     return write_all (data, length, error);
   for (gsize i = 0; i < length; i += HEX_WIDTH)
@@ -113,6 +116,7 @@ static BullaCliExit
 write_body (BullaCliInspection *inspection, GError **error)
 {
   GInputStream *body = bulla_cli_inspection_open_body (inspection, error);
+
   if (body == NULL)
     return BULLA_EXIT_FAILED;
   for (;;) {
@@ -139,6 +143,7 @@ static BullaCliExit
 print (JsonNode *node, const char *text)
 {
   g_autofree char *line = node != NULL ? json_to_string (node, FALSE) : NULL;
+
   if (line != NULL)
     bulla_cli_print ("%s\n", line);
   else
@@ -151,6 +156,7 @@ inspect_bundle (const char *name, GBytes *bytes, GError **error)
 {
   g_autoptr (BullaCliBundleLayout) layout =
       bulla_cli_bundle_layout_new (bytes, option_base_url, error);
+
   if (layout == NULL)
     return BULLA_EXIT_FAILED;
   if (option_part != NULL || option_url != NULL) {
@@ -168,6 +174,7 @@ inspect_exchange (const char *name, GBytes *bytes, GError **error)
 {
   g_autoptr (BullaCliInspection) inspection =
       bulla_cli_inspection_new (name, bytes, option_chain, error);
+
   if (inspection == NULL)
     return BULLA_EXIT_FAILED;
   if (option_part != NULL)

@@ -56,6 +56,7 @@ read_block (BullaCliSignFile *self)
 {
   gboolean wants_more = FALSE;
   BullaSpan span = {g_bytes_get_data (self->bytes, NULL), self->start, 0};
+
   self->facts = bulla_facts_new ();
   self->block = bulla_integrity_block_read (span, TRUE, self->facts, &wants_more);
   /* A signature can be added only to a block that ends at the bundle. */

@@ -82,6 +82,7 @@ work (gpointer data)
   Share *share = data;
   Batch *self = share->batch;
   g_autoptr (GMainContext) context = g_main_context_new ();
+
   g_main_context_push_thread_default (context);
   g_autoptr (GError) refused = NULL;
   BullaCliJudge *judge = bulla_cli_judge_new (self->trust, self->options, self->chain, &refused);
@@ -126,6 +127,7 @@ static BullaCliExit
 print_result (const Batch *self, guint index)
 {
   const Result *result = &self->results[index];
+
   if (result->error != NULL) {
     g_autofree char *name = bulla_printable_dup (self->names->pdata[index]);
     g_autofree char *message = bulla_printable_dup (result->error->message);
@@ -231,6 +233,7 @@ static BullaCliExit
 print_results (Batch *self)
 {
   BullaCliExit worst = BULLA_EXIT_FINE;
+
   for (guint i = 0; i < self->names->len; i++) {
     await_result (self, i);
     BullaCliExit exit = print_result (self, i);
@@ -253,6 +256,7 @@ run (Batch *self)
   guint n = MAX (MIN (g_get_num_processors (), self->names->len), 1);
   g_autofree Share *shares = g_new0 (Share, n);
   g_autofree GThread **threads = g_new0 (GThread *, n);
+
   self->results = g_new0 (Result, self->names->len + 1);
   for (guint i = 0; i < n; i++) {
     shares[i] = (Share){self, i, n};
@@ -277,6 +281,7 @@ print_progress_cb (guint n_read, guint n_all, gpointer user_data)
 {
   static gint64 last = 0;
   gint64 now = g_get_monotonic_time ();
+
   if (last == 0)
     last = now;
   if (n_read >= n_all)
@@ -303,6 +308,7 @@ bulla_cli_judge_all (char **names, BullaTrust *trust, BullaCliJudgeOptions *opti
                      BullaCliReportFunc render, GError **error)
 {
   g_autoptr (GBytes) chain = NULL;
+
   if (options->chain != NULL
       && (chain = bulla_cli_read_file (options->chain, MAX_CHAIN_SIZE, error)) == NULL)
     return BULLA_EXIT_FAILED;

@@ -38,6 +38,7 @@ new_outer (BullaCliJudge *self, GError **error)
 {
   g_autoptr (BullaOuter) outer = bulla_outer_new_for_file (self->options->url);
   char **headers = self->options->headers;
+
   for (int i = 0; headers != NULL && headers[i] != NULL; i++) {
     g_autofree char *name = NULL, *value = NULL;
     if (!bulla_cli_parse_header (headers[i], &name, &value, error))
@@ -55,6 +56,7 @@ check_options (BullaCliJudge *self, GError **error)
   const char *url = self->options->url;
   char **headers = self->options->request_headers;
   g_autoptr (BullaOuter) outer = new_outer (self, error);
+
   if (outer == NULL)
     return FALSE;
   for (int i = 0; headers != NULL && headers[i] != NULL; i++) {
@@ -101,6 +103,7 @@ bulla_cli_judge_new (BullaTrust *trust, const BullaCliJudgeOptions *options, GBy
                      GError **error)
 {
   g_autoptr (BullaCliJudge) self = g_new0 (BullaCliJudge, 1);
+
   self->options = options;
   self->loader = bulla_cli_new_timed_loader (trust, error);
   if (self->loader == NULL || !check_options (self, error))
@@ -126,6 +129,7 @@ static GObject *
 open_url (BullaCliJudge *self, const char *url, GError **error)
 {
   g_autoptr (GAsyncResult) result = NULL;
+
   bulla_loader_open_url_async (self->loader, url, self->chain, NULL, bulla_wait_cb, &result);
   return bulla_loader_open_finish (self->loader, bulla_wait_for (&result), error);
 }
@@ -137,6 +141,7 @@ open_file (BullaCliJudge *self, const char *name, BullaPackageKind kind, GInputS
            GError **error)
 {
   g_autoptr (BullaOuter) outer = new_outer (self, error);
+
   if (outer == NULL)
     return NULL;
   if (kind == BULLA_PACKAGE_EXCHANGE)
@@ -172,6 +177,7 @@ judge_request (BullaCliJudge *self, BullaLoad *load, GError **error)
       .accept_language = DEFAULT_LANGUAGES,
       .destination = BULLA_DESTINATION_NAVIGATION,
   };
+
   struct {
     const char *name;
     const char **into;
@@ -223,6 +229,7 @@ read_body (BullaCliReport *report, GError **error)
   g_autoptr (GError) failure = NULL;
   g_autoptr (BullaCodingCheck) coding = bulla_coding_check_new (report->load);
   gssize n = 0;
+
   while ((n = read_piece (report, buffer, &failure)) > 0) {
     bulla_coding_check_push (coding, buffer, (gsize)n);
     g_checksum_update (checksum, buffer, n);
@@ -246,6 +253,7 @@ static gboolean
 complete_load (BullaCliJudge *self, BullaCliReport *report, GError **error)
 {
   BullaVerdict *verdict = bulla_load_get_verdict (report->load);
+
   if (bulla_verdict_get_outcome (verdict) != BULLA_OUTCOME_SUBSTITUTE)
     return TRUE;
   if (!read_body (report, error))
@@ -269,6 +277,7 @@ static gboolean
 complete_exchange (BullaCliJudge *self, BullaCliReport *report, GError **error)
 {
   const BullaCliJudgeOptions *options = self->options;
+
   if (options->refreshed != NULL && bulla_cli_refreshed_needs_body (report->name))
     report->body = g_byte_array_new ();
   if (!complete_load (self, report, error))
@@ -284,6 +293,7 @@ static gboolean
 complete_bundle (BullaCliJudge *self, BullaCliReport *report, GError **error)
 {
   const BullaCliJudgeOptions *options = self->options;
+
   report->kind = bulla_bundle_is_signed (report->bundle) ? "signed-bundle" : "bundle";
   report->check = bulla_bundle_check (report->bundle, options->progress, NULL, error);
   if (report->check == NULL)
@@ -345,6 +355,7 @@ bulla_cli_judge_one (BullaCliJudge *self, const char *name, GError **error)
   g_autoptr (GInputStream) file = NULL;
   gboolean is_url = bulla_cli_is_url (name);
   gint64 started = g_get_monotonic_time ();
+
   report->name = name;
   BullaPackageKind kind = BULLA_PACKAGE_EXCHANGE;
   if (!is_url && (file = bulla_cli_open_package (name, &kind, &report->guess, error)) == NULL)

@@ -26,6 +26,7 @@ bulla_cli_report_find_primary (const BullaCliReport *self)
 {
   const char *url = bulla_bundle_get_primary_url (self->bundle);
   gint primary = url != NULL ? bulla_bundle_find (self->bundle, url) : -1;
+
   for (guint i = 0; primary >= 0 && i < self->check->findings->len; i++) {
     const BullaBundleFinding *each = &g_array_index (self->check->findings, BullaBundleFinding, i);
     if (each->resource == (guint)primary && each->range.length > 0)
@@ -39,6 +40,7 @@ add_resource (JsonBuilder *builder, BullaBundle *bundle, const BullaBundleFindin
 {
   g_autofree char *url = bulla_bundle_dup_url (bundle, finding->resource);
   guint n_variants = bulla_bundle_get_n_variants (bundle, finding->resource);
+
   json_builder_begin_object (builder);
   bulla_cli_json_string (builder, "url", url);
   bulla_cli_json_number (builder, "offset", finding->range.offset);
@@ -145,6 +147,7 @@ append_vouchers (GString *text, const GArray *findings, gint64 now)
 {
   g_autoptr (GArray) vouchers = g_array_new (FALSE, FALSE, sizeof (Voucher));
   guint n_unvouched = 0;
+
   for (guint i = 0; i < findings->len; i++) {
     const BullaBundleFinding *each = &g_array_index (findings, BullaBundleFinding, i);
     if (each->vouched_by != NULL)
@@ -173,6 +176,7 @@ static void
 append_address (GString *text, const BullaCliReport *self)
 {
   const char *id = bulla_bundle_get_web_bundle_id (self->bundle);
+
   if (id != NULL) {
     g_autofree char *shown_id = bulla_printable_dup (id);
     g_string_append_printf (text, _ ("  web bundle ID %s\n"), shown_id);
@@ -252,6 +256,7 @@ bulla_cli_report_append_bundle (const BullaCliReport *self, GString *text)
   guint n = bulla_bundle_get_n_resources (bundle);
   const char *version = bulla_bundle_get_version (bundle);
   g_autofree char *shown = bulla_printable_dup (version != NULL ? version : "?");
+
   g_string_append_printf (
       text, ngettext ("  bundle %s, %u resource", "  bundle %s, %u resources", n), shown, n);
   if (bulla_bundle_get_digest (bundle) != NULL)
@@ -270,6 +275,7 @@ append_trace (GString *text, BullaBundle *bundle, const BullaBundleFinding *find
   g_autoptr (GError) error = NULL;
   g_autoptr (BullaLoad) load =
       bulla_bundle_load (bundle, finding->resource, finding->variant, NULL, &error);
+
   if (load == NULL) {
     g_autofree char *message = bulla_printable_dup (error->message);
     g_string_append_printf (text, "    %s\n", message);
@@ -287,6 +293,7 @@ append_row (GString *text, BullaBundle *bundle, const BullaBundleFinding *findin
 {
   g_autofree char *url = bulla_bundle_dup_url (bundle, finding->resource);
   g_autofree char *shown = bulla_printable_dup (url);
+
   g_string_append_printf (text, "  %-16s %3u %10" G_GUINT64_FORMAT "  %s",
                           bulla_outcome_get_nick (finding->outcome), finding->status,
                           finding->body_length, shown);
@@ -312,6 +319,7 @@ bulla_cli_report_append_resources (const BullaCliReport *self, GString *text, gb
 {
   const GArray *findings = self->check->findings;
   guint n_shown = 0, n_left = 0;
+
   for (guint i = 0; i < findings->len; i++) {
     const BullaBundleFinding *each = &g_array_index (findings, BullaBundleFinding, i);
     if (each->range.length == 0 && each->reason == BULLA_REASON_NONE)

@@ -67,6 +67,7 @@ BullaOutcome
 bulla_cli_report_get_outcome (const BullaCliReport *self)
 {
   BullaOutcome outcome = package_outcome (self);
+
   if (outcome == BULLA_OUTCOME_NOT_A_PACKAGE)
     return BULLA_OUTCOME_REFUSE;
   if (outcome != BULLA_OUTCOME_SUBSTITUTE || reply_of (self) == BULLA_REPLY_SERVE)
@@ -80,6 +81,7 @@ bulla_cli_report_get_reason (const BullaCliReport *self)
   BullaReason reason = self->check != NULL
                            ? self->check->reason
                            : bulla_verdict_get_reason (bulla_cli_report_get_verdict (self));
+
   if (reason == BULLA_REASON_NONE && self->request != NULL)
     reason = bulla_verdict_get_reason (self->request);
   return reason;
@@ -96,6 +98,7 @@ gboolean
 bulla_cli_report_is_fit (const BullaCliReport *self)
 {
   BullaOutcome outcome = bulla_cli_report_get_outcome (self);
+
   return bulla_cli_report_get_reason (self) == BULLA_REASON_NONE
          && (self->objections == NULL || self->objections->len == 0)
          && (outcome == BULLA_OUTCOME_SUBSTITUTE
@@ -107,6 +110,7 @@ const BullaVerdict *
 bulla_cli_report_get_decisive (const BullaCliReport *self)
 {
   const BullaVerdict *verdict = bulla_cli_report_get_verdict (self);
+
   if (bulla_verdict_get_reason (verdict) != BULLA_REASON_NONE)
     return verdict;
   if (self->request != NULL)
@@ -142,6 +146,7 @@ static void
 add_request (JsonBuilder *builder, const BullaCliReport *self)
 {
   BullaReply reply = reply_of (self);
+
   bulla_cli_json_begin (builder, "request");
   bulla_cli_json_string (builder, "verdict", bulla_reply_get_nick (reply));
   bulla_cli_json_string (builder, "reason",
@@ -175,6 +180,7 @@ add_all_steps (JsonBuilder *builder, const BullaCliReport *self)
 {
   const BullaVerdict *verdict = bulla_cli_report_get_verdict (self);
   const BullaVerdict *decisive = bulla_cli_report_get_decisive (self);
+
   bulla_cli_json_begin_array (builder, "steps");
   add_steps (builder, verdict);
   if (decisive != verdict)
@@ -239,6 +245,7 @@ bulla_cli_report_to_json (const BullaCliReport *self)
   const BullaVerdict *verdict = bulla_cli_report_get_verdict (self);
   BullaReason reason = bulla_cli_report_get_reason (self);
   g_autoptr (JsonBuilder) builder = json_builder_new ();
+
   json_builder_begin_object (builder);
   bulla_cli_json_string (builder, "file", self->name);
   bulla_cli_json_string (builder, "kind", self->kind);
@@ -282,6 +289,7 @@ append_summary (GString *text, const BullaCliReport *self)
   gint64 now = bulla_verdict_get_time (verdict);
   g_autofree char *at = bulla_cli_format_utc (now);
   g_autofree char *name = bulla_printable_dup (self->name);
+
   g_string_append_printf (text, "%-16s%s\n",
                           bulla_outcome_get_nick (bulla_cli_report_get_outcome (self)), name);
   if (bulla_cli_report_get_url (self) != NULL) {
@@ -323,6 +331,7 @@ append_steps (GString *text, const BullaCliReport *self, gboolean explain)
   const BullaVerdict *more =
       self->request != NULL ? self->request : bulla_cli_report_get_decisive (self);
   g_autofree char *steps = bulla_explain_verdict (verdict, explain);
+
   g_string_append (text, steps);
   if (more == verdict)
     return;
@@ -397,6 +406,7 @@ bulla_cli_report_to_text (const BullaCliReport *self, gboolean explain)
 {
   g_autoptr (GString) text = g_string_new (NULL);
   BullaReason reason = bulla_cli_report_get_reason (self);
+
   append_summary (text, self);
   if (self->guess != NULL && self->bundle == NULL)
     g_string_append_printf (text, _ ("  the file is not a package but %s\n"), _ (self->guess));

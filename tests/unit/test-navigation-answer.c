@@ -1,4 +1,4 @@
-/* test-answer.c - compares the answer to a navigation with the bytes that a view shows
+/* test-navigation-answer.c - compares the answer to a navigation with the bytes that a view shows
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-navigation-answer-internal.h"
 
@@ -48,10 +48,10 @@ encode (const char *coding)
 }
 
 /* Returns an answer that has begun, with fields that are compared and one that is not. */
-static BullaAnswer *
-begin (BullaAnswerKind kind, const char *coding)
+static BullaNavigationAnswer *
+begin (BullaNavigationAnswerKind kind, const char *coding)
 {
-  BullaAnswer *answer = bulla_answer_new (URL, FALSE, kind, NULL, NULL);
+  BullaNavigationAnswer *answer = bulla_navigation_answer_new (URL, FALSE, kind, NULL, NULL);
   g_autoptr (SoupMessageHeaders) headers = soup_message_headers_new (SOUP_MESSAGE_HEADERS_RESPONSE);
 
   soup_message_headers_append (headers, "Content-Type", "text/html");
@@ -60,22 +60,22 @@ begin (BullaAnswerKind kind, const char *coding)
   soup_message_headers_append (headers, "X-Other", "one");
   if (coding != NULL)
     soup_message_headers_append (headers, "Content-Encoding", coding);
-  bulla_answer_begin (answer, 200, headers);
+  bulla_navigation_answer_begin (answer, 200, headers);
   return answer;
 }
 
-static BullaAnswer *
-send (BullaAnswerKind kind, const char *coding, gsize piece)
+static BullaNavigationAnswer *
+send (BullaNavigationAnswerKind kind, const char *coding, gsize piece)
 {
-  BullaAnswer *answer = begin (kind, coding);
+  BullaNavigationAnswer *answer = begin (kind, coding);
   g_autoptr (GBytes) body = encode (coding);
   gsize length = g_bytes_get_size (body);
 
   for (gsize at = 0; at < length; at += piece) {
     g_autoptr (GBytes) chunk = g_bytes_new_from_bytes (body, at, MIN (piece, length - at));
-    bulla_answer_push (answer, chunk);
+    bulla_navigation_answer_push (answer, chunk);
   }
-  bulla_answer_end (answer, TRUE);
+  bulla_navigation_answer_end (answer, TRUE);
   return answer;
 }
 
@@ -110,7 +110,7 @@ digest_of (const char *text, guint8 *digest)
 
 /* @difference: (nullable): name of the difference */
 static void
-assert_outcome (BullaAnswer *answer, const char *text, BullaConfirmation expected,
+assert_outcome (BullaNavigationAnswer *answer, const char *text, BullaConfirmation expected,
                 const char *difference)
 {
   g_autoptr (GHashTable) fields = shown_fields ();
@@ -118,7 +118,8 @@ assert_outcome (BullaAnswer *answer, const char *text, BullaConfirmation expecte
   guint8 digest[32];
 
   digest_of (text, digest);
-  g_assert_cmpint (bulla_answer_confirm (answer, URL, 200, fields, digest, &what), ==, expected);
+  g_assert_cmpint (bulla_navigation_answer_confirm (answer, URL, 200, fields, digest, &what), ==,
+                   expected);
   g_assert_cmpstr (what, ==, difference);
 }
 
@@ -129,11 +130,12 @@ test_bytes (void)
 {
   for (guint i = 0; i < G_N_ELEMENTS (CODINGS); i++)
     for (gsize piece = 1; piece < 64; piece += 31) {
-      g_autoptr (BullaAnswer) answer = send (BULLA_ANSWER_SUBSTITUTED, CODINGS[i], piece);
+      g_autoptr (BullaNavigationAnswer) answer =
+          send (BULLA_NAVIGATION_ANSWER_SUBSTITUTED, CODINGS[i], piece);
       assert_outcome (answer, BODY, BULLA_CONFIRMED, NULL);
       assert_outcome (answer, BODY "!", BULLA_CONFIRMED_NOT, "bytes");
       assert_outcome (answer, "", BULLA_CONFIRMED_NOT, "bytes");
-      g_assert_false (bulla_answer_is_truncated (answer));
+      g_assert_false (bulla_navigation_answer_is_truncated (answer));
     }
 }
 
@@ -141,10 +143,10 @@ test_bytes (void)
 static void
 test_no_digest (void)
 {
-  g_autoptr (BullaAnswer) answer = send (BULLA_ANSWER_SUBSTITUTED, NULL, 8);
+  g_autoptr (BullaNavigationAnswer) answer = send (BULLA_NAVIGATION_ANSWER_SUBSTITUTED, NULL, 8);
   g_autoptr (GHashTable) fields = shown_fields ();
 
-  g_assert_cmpint (bulla_answer_confirm (answer, URL, 200, fields, NULL, NULL), ==,
+  g_assert_cmpint (bulla_navigation_answer_confirm (answer, URL, 200, fields, NULL, NULL), ==,
                    BULLA_CONFIRMED_NOT);
 }
 
@@ -152,8 +154,8 @@ static void
 test_empty (void)
 {
   for (guint i = 0; i < G_N_ELEMENTS (CODINGS); i++) {
-    g_autoptr (BullaAnswer) answer = begin (BULLA_ANSWER_LIVE, CODINGS[i]);
-    bulla_answer_end (answer, TRUE);
+    g_autoptr (BullaNavigationAnswer) answer = begin (BULLA_NAVIGATION_ANSWER_LIVE, CODINGS[i]);
+    bulla_navigation_answer_end (answer, TRUE);
     assert_outcome (answer, "", BULLA_CONFIRMED, NULL);
   }
 }
@@ -164,24 +166,27 @@ static void
 test_unknown (void)
 {
   for (guint i = 0; i < G_N_ELEMENTS (CODINGS); i++) {
-    g_autoptr (BullaAnswer) answer = begin (BULLA_ANSWER_SUBSTITUTED, CODINGS[i]);
+    g_autoptr (BullaNavigationAnswer) answer =
+        begin (BULLA_NAVIGATION_ANSWER_SUBSTITUTED, CODINGS[i]);
     g_autoptr (GBytes) body = encode (CODINGS[i]);
     g_autoptr (GBytes) part = g_bytes_new_from_bytes (body, 0, g_bytes_get_size (body) - 1);
-    bulla_answer_push (answer, part);
+    bulla_navigation_answer_push (answer, part);
     assert_outcome (answer, BODY, BULLA_CONFIRMATION_UNKNOWN, NULL);
-    bulla_answer_end (answer, i < 2 ? FALSE : TRUE); /* otherwise the coded stream is incomplete */
+    bulla_navigation_answer_end (
+        answer, i < 2 ? FALSE : TRUE); /* otherwise the coded stream is incomplete */
     assert_outcome (answer, BODY, BULLA_CONFIRMATION_UNKNOWN, NULL);
-    g_assert_cmpint (bulla_answer_is_truncated (answer), ==, i < 2);
+    g_assert_cmpint (bulla_navigation_answer_is_truncated (answer), ==, i < 2);
   }
   static const char *const strange[] = {"zstd", "gzip, br"};
   for (guint i = 0; i < G_N_ELEMENTS (strange); i++) {
-    g_autoptr (BullaAnswer) answer = send (BULLA_ANSWER_SUBSTITUTED, strange[i], 8);
+    g_autoptr (BullaNavigationAnswer) answer =
+        send (BULLA_NAVIGATION_ANSWER_SUBSTITUTED, strange[i], 8);
     assert_outcome (answer, BODY, BULLA_CONFIRMATION_UNKNOWN, NULL);
   }
-  g_autoptr (BullaAnswer) damaged = begin (BULLA_ANSWER_LIVE, "gzip");
+  g_autoptr (BullaNavigationAnswer) damaged = begin (BULLA_NAVIGATION_ANSWER_LIVE, "gzip");
   g_autoptr (GBytes) garbage = g_bytes_new_static (BODY, strlen (BODY));
-  bulla_answer_push (damaged, garbage);
-  bulla_answer_end (damaged, TRUE);
+  bulla_navigation_answer_push (damaged, garbage);
+  bulla_navigation_answer_end (damaged, TRUE);
   assert_outcome (damaged, BODY, BULLA_CONFIRMATION_UNKNOWN, NULL);
 }
 
@@ -190,19 +195,21 @@ static void
 test_large (void)
 {
   const gsize size = 1 << 20;
-  const BullaAnswerKind kinds[] = {BULLA_ANSWER_LIVE, BULLA_ANSWER_FELL_BACK,
-                                   BULLA_ANSWER_SUBSTITUTED};
-  g_autofree char *filling = g_strnfill (BULLA_ANSWER_LIVE_MAX + size, 'x');
+  const BullaNavigationAnswerKind kinds[] = {BULLA_NAVIGATION_ANSWER_LIVE,
+                                             BULLA_NAVIGATION_ANSWER_FELL_BACK,
+                                             BULLA_NAVIGATION_ANSWER_SUBSTITUTED};
+  g_autofree char *filling = g_strnfill (BULLA_NAVIGATION_ANSWER_LIVE_MAX + size, 'x');
   g_autoptr (GBytes) chunk = g_bytes_new_static (filling, size);
 
   for (guint i = 0; i < G_N_ELEMENTS (kinds); i++) {
-    g_autoptr (BullaAnswer) answer = begin (kinds[i], NULL);
-    for (gsize sent = 0; sent < BULLA_ANSWER_LIVE_MAX + size; sent += size)
-      bulla_answer_push (answer, chunk);
-    bulla_answer_end (answer, TRUE);
-    assert_outcome (
-        answer, filling,
-        kinds[i] == BULLA_ANSWER_SUBSTITUTED ? BULLA_CONFIRMED : BULLA_CONFIRMATION_UNKNOWN, NULL);
+    g_autoptr (BullaNavigationAnswer) answer = begin (kinds[i], NULL);
+    for (gsize sent = 0; sent < BULLA_NAVIGATION_ANSWER_LIVE_MAX + size; sent += size)
+      bulla_navigation_answer_push (answer, chunk);
+    bulla_navigation_answer_end (answer, TRUE);
+    assert_outcome (answer, filling,
+                    kinds[i] == BULLA_NAVIGATION_ANSWER_SUBSTITUTED ? BULLA_CONFIRMED
+                                                                    : BULLA_CONFIRMATION_UNKNOWN,
+                    NULL);
   }
 }
 
@@ -210,7 +217,8 @@ test_large (void)
 static void
 test_small_for_much (void)
 {
-  const BullaAnswerKind kinds[] = {BULLA_ANSWER_LIVE, BULLA_ANSWER_SUBSTITUTED};
+  const BullaNavigationAnswerKind kinds[] = {BULLA_NAVIGATION_ANSWER_LIVE,
+                                             BULLA_NAVIGATION_ANSWER_SUBSTITUTED};
   g_autofree char *blanks = g_strnfill (16 << 20, ' ');
 
   for (guint i = 0; i < 3 * G_N_ELEMENTS (kinds); i++) {
@@ -221,14 +229,15 @@ test_small_for_much (void)
             : compress_text (g_str_equal (coding, "gzip") ? G_ZLIB_COMPRESSOR_FORMAT_GZIP
                                                           : G_ZLIB_COMPRESSOR_FORMAT_ZLIB,
                              blanks);
-    g_autoptr (BullaAnswer) answer = begin (kinds[i / 3], coding);
-    bulla_answer_push (answer, body);
-    g_assert_cmpint (bulla_answer_get_uncompared (answer), ==, BULLA_UNCOMPARED_SIZE);
-    g_assert_cmpuint (bulla_answer_get_n_hashed (answer), <=,
-                      BULLA_ANSWER_RATIO_FREE + BULLA_ANSWER_RATIO_MAX * g_bytes_get_size (body));
-    bulla_answer_end (answer, TRUE);
+    g_autoptr (BullaNavigationAnswer) answer = begin (kinds[i / 3], coding);
+    bulla_navigation_answer_push (answer, body);
+    g_assert_cmpint (bulla_navigation_answer_get_uncompared (answer), ==, BULLA_UNCOMPARED_SIZE);
+    g_assert_cmpuint (bulla_navigation_answer_get_n_hashed (answer), <=,
+                      BULLA_NAVIGATION_ANSWER_RATIO_FREE
+                          + BULLA_NAVIGATION_ANSWER_RATIO_MAX * g_bytes_get_size (body));
+    bulla_navigation_answer_end (answer, TRUE);
     assert_outcome (answer, blanks, BULLA_CONFIRMATION_UNKNOWN, NULL);
-    g_assert_cmpint (bulla_answer_get_uncompared (answer), ==, BULLA_UNCOMPARED_SIZE);
+    g_assert_cmpint (bulla_navigation_answer_get_uncompared (answer), ==, BULLA_UNCOMPARED_SIZE);
   }
 }
 
@@ -236,14 +245,15 @@ test_small_for_much (void)
 static void
 test_well_compressed (void)
 {
-  g_autofree char *blanks = g_strnfill (BULLA_ANSWER_RATIO_FREE, ' ');
+  g_autofree char *blanks = g_strnfill (BULLA_NAVIGATION_ANSWER_RATIO_FREE, ' ');
   g_autoptr (GBytes) body = compress_text (G_ZLIB_COMPRESSOR_FORMAT_GZIP, blanks);
-  g_autoptr (BullaAnswer) answer = begin (BULLA_ANSWER_LIVE, "gzip");
+  g_autoptr (BullaNavigationAnswer) answer = begin (BULLA_NAVIGATION_ANSWER_LIVE, "gzip");
 
-  bulla_answer_push (answer, body);
-  bulla_answer_end (answer, TRUE);
+  bulla_navigation_answer_push (answer, body);
+  bulla_navigation_answer_end (answer, TRUE);
   assert_outcome (answer, blanks, BULLA_CONFIRMED, NULL);
-  g_assert_cmpuint (bulla_answer_get_n_hashed (answer), ==, BULLA_ANSWER_RATIO_FREE);
+  g_assert_cmpuint (bulla_navigation_answer_get_n_hashed (answer), ==,
+                    BULLA_NAVIGATION_ANSWER_RATIO_FREE);
 }
 
 /* The head is compared even if the body is unknown. */
@@ -268,14 +278,15 @@ test_head (void)
 
   digest_of (BODY, digest);
   for (guint i = 0; i < 2 * G_N_ELEMENTS (rows); i++) {
-    g_autoptr (BullaAnswer) answer = send (BULLA_ANSWER_SUBSTITUTED, i % 2 == 0 ? NULL : "zstd", 8);
+    g_autoptr (BullaNavigationAnswer) answer =
+        send (BULLA_NAVIGATION_ANSWER_SUBSTITUTED, i % 2 == 0 ? NULL : "zstd", 8);
     g_autoptr (GHashTable) fields = shown_fields ();
     g_autofree char *what = NULL;
     if (rows[i / 2].value != NULL)
       set_field (fields, rows[i / 2].name, rows[i / 2].value);
     else
       g_hash_table_remove (fields, rows[i / 2].name);
-    g_assert_cmpint (bulla_answer_confirm (answer, URL, 200, fields, digest, &what), ==,
+    g_assert_cmpint (bulla_navigation_answer_confirm (answer, URL, 200, fields, digest, &what), ==,
                      BULLA_CONFIRMED_NOT);
     g_assert_cmpstr (what, ==, rows[i / 2].name);
   }
@@ -298,16 +309,16 @@ test_status_and_url (void)
               {"http://a.test/~page", 200, "url"},
               {"https://b.test/~page", 200, "url"},
               {"about:blank", 200, "url"}};
-  g_autoptr (BullaAnswer) answer = send (BULLA_ANSWER_SUBSTITUTED, NULL, 8);
+  g_autoptr (BullaNavigationAnswer) answer = send (BULLA_NAVIGATION_ANSWER_SUBSTITUTED, NULL, 8);
   g_autoptr (GHashTable) fields = shown_fields ();
   guint8 digest[32];
 
   digest_of (BODY, digest);
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
     g_autofree char *what = NULL;
-    g_assert_cmpint (
-        bulla_answer_confirm (answer, rows[i].url, rows[i].status, fields, digest, &what), ==,
-        rows[i].difference == NULL ? BULLA_CONFIRMED : BULLA_CONFIRMED_NOT);
+    g_assert_cmpint (bulla_navigation_answer_confirm (answer, rows[i].url, rows[i].status, fields,
+                                                      digest, &what),
+                     ==, rows[i].difference == NULL ? BULLA_CONFIRMED : BULLA_CONFIRMED_NOT);
     g_assert_cmpstr (what, ==, rows[i].difference);
   }
 }
@@ -315,39 +326,41 @@ test_status_and_url (void)
 static void
 test_record (void)
 {
-  g_autoptr (BullaAnswer) one = bulla_answer_new (URL, TRUE, BULLA_ANSWER_FELL_BACK, NULL, NULL);
-  g_autoptr (BullaAnswer) two = bulla_answer_new (URL, FALSE, BULLA_ANSWER_LIVE, NULL, NULL);
+  g_autoptr (BullaNavigationAnswer) one =
+      bulla_navigation_answer_new (URL, TRUE, BULLA_NAVIGATION_ANSWER_FELL_BACK, NULL, NULL);
+  g_autoptr (BullaNavigationAnswer) two =
+      bulla_navigation_answer_new (URL, FALSE, BULLA_NAVIGATION_ANSWER_LIVE, NULL, NULL);
 
-  g_assert_cmpuint (strlen (bulla_answer_get_id (one)), ==, 32);
-  g_assert_cmpstr (bulla_answer_get_id (one), !=, bulla_answer_get_id (two));
-  g_assert_cmpstr (bulla_answer_get_url (one), ==, URL);
-  g_assert_true (bulla_answer_is_frame (one));
-  g_assert_false (bulla_answer_is_frame (two));
-  g_assert_cmpint (bulla_answer_get_kind (one), ==, BULLA_ANSWER_FELL_BACK);
-  g_assert_null (bulla_answer_get_load (one));
-  g_assert_null (bulla_answer_get_bundle (one));
-  g_assert_false (bulla_answer_is_private (one));
+  g_assert_cmpuint (strlen (bulla_navigation_answer_get_id (one)), ==, 32);
+  g_assert_cmpstr (bulla_navigation_answer_get_id (one), !=, bulla_navigation_answer_get_id (two));
+  g_assert_cmpstr (bulla_navigation_answer_get_url (one), ==, URL);
+  g_assert_true (bulla_navigation_answer_is_frame (one));
+  g_assert_false (bulla_navigation_answer_is_frame (two));
+  g_assert_cmpint (bulla_navigation_answer_get_kind (one), ==, BULLA_NAVIGATION_ANSWER_FELL_BACK);
+  g_assert_null (bulla_navigation_answer_get_load (one));
+  g_assert_null (bulla_navigation_answer_get_bundle (one));
+  g_assert_false (bulla_navigation_answer_is_private (one));
 }
 
 static void
 test_uncompared (void)
 {
-  g_autoptr (BullaAnswer) sent = send (BULLA_ANSWER_LIVE, NULL, 8);
-  g_autoptr (BullaAnswer) strange = send (BULLA_ANSWER_LIVE, "zstd", 8);
-  g_autoptr (BullaAnswer) open = begin (BULLA_ANSWER_LIVE, NULL);
-  g_autoptr (BullaAnswer) large = begin (BULLA_ANSWER_LIVE, NULL);
-  g_autofree char *filling = g_strnfill (BULLA_ANSWER_LIVE_MAX + 1, 'x');
-  g_autoptr (GBytes) chunk = g_bytes_new_static (filling, BULLA_ANSWER_LIVE_MAX + 1);
+  g_autoptr (BullaNavigationAnswer) sent = send (BULLA_NAVIGATION_ANSWER_LIVE, NULL, 8);
+  g_autoptr (BullaNavigationAnswer) strange = send (BULLA_NAVIGATION_ANSWER_LIVE, "zstd", 8);
+  g_autoptr (BullaNavigationAnswer) open = begin (BULLA_NAVIGATION_ANSWER_LIVE, NULL);
+  g_autoptr (BullaNavigationAnswer) large = begin (BULLA_NAVIGATION_ANSWER_LIVE, NULL);
+  g_autofree char *filling = g_strnfill (BULLA_NAVIGATION_ANSWER_LIVE_MAX + 1, 'x');
+  g_autoptr (GBytes) chunk = g_bytes_new_static (filling, BULLA_NAVIGATION_ANSWER_LIVE_MAX + 1);
 
-  g_assert_cmpint (bulla_answer_get_uncompared (sent), ==, BULLA_UNCOMPARED_NOT);
-  g_assert_cmpint (bulla_answer_get_uncompared (strange), ==, BULLA_UNCOMPARED_CODING);
-  g_assert_cmpint (bulla_answer_get_uncompared (open), ==, BULLA_UNCOMPARED_OPEN);
-  bulla_answer_end (open, FALSE);
-  g_assert_cmpint (bulla_answer_get_uncompared (open), ==, BULLA_UNCOMPARED_BREAK);
-  bulla_answer_push (large, chunk);
-  g_assert_cmpint (bulla_answer_get_uncompared (large), ==, BULLA_UNCOMPARED_SIZE);
-  bulla_answer_end (large, TRUE);
-  g_assert_cmpint (bulla_answer_get_uncompared (large), ==, BULLA_UNCOMPARED_SIZE);
+  g_assert_cmpint (bulla_navigation_answer_get_uncompared (sent), ==, BULLA_UNCOMPARED_NOT);
+  g_assert_cmpint (bulla_navigation_answer_get_uncompared (strange), ==, BULLA_UNCOMPARED_CODING);
+  g_assert_cmpint (bulla_navigation_answer_get_uncompared (open), ==, BULLA_UNCOMPARED_OPEN);
+  bulla_navigation_answer_end (open, FALSE);
+  g_assert_cmpint (bulla_navigation_answer_get_uncompared (open), ==, BULLA_UNCOMPARED_BREAK);
+  bulla_navigation_answer_push (large, chunk);
+  g_assert_cmpint (bulla_navigation_answer_get_uncompared (large), ==, BULLA_UNCOMPARED_SIZE);
+  bulla_navigation_answer_end (large, TRUE);
+  g_assert_cmpint (bulla_navigation_answer_get_uncompared (large), ==, BULLA_UNCOMPARED_SIZE);
 }
 
 /* an answer belongs to the load during which it was made, or to none */
@@ -355,28 +368,29 @@ static void
 test_since (void)
 {
   gint64 before = g_get_monotonic_time ();
-  g_autoptr (BullaAnswer) answer = bulla_answer_new (URL, FALSE, BULLA_ANSWER_LIVE, NULL, NULL);
+  g_autoptr (BullaNavigationAnswer) answer =
+      bulla_navigation_answer_new (URL, FALSE, BULLA_NAVIGATION_ANSWER_LIVE, NULL, NULL);
 
-  g_assert_true (bulla_answer_is_since (answer, before));
-  g_assert_false (bulla_answer_is_since (answer, g_get_monotonic_time () + 1));
-  g_assert_false (bulla_answer_is_since (answer, G_MAXINT64));
+  g_assert_true (bulla_navigation_answer_is_since (answer, before));
+  g_assert_false (bulla_navigation_answer_is_since (answer, g_get_monotonic_time () + 1));
+  g_assert_false (bulla_navigation_answer_is_since (answer, G_MAXINT64));
 }
 
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/answer/bytes", test_bytes);
-  g_test_add_func ("/answer/no-digest", test_no_digest);
-  g_test_add_func ("/answer/empty", test_empty);
-  g_test_add_func ("/answer/unknown", test_unknown);
-  g_test_add_func ("/answer/large", test_large);
-  g_test_add_func ("/answer/small-for-much", test_small_for_much);
-  g_test_add_func ("/answer/well-compressed", test_well_compressed);
-  g_test_add_func ("/answer/head", test_head);
-  g_test_add_func ("/answer/status-and-url", test_status_and_url);
-  g_test_add_func ("/answer/record", test_record);
-  g_test_add_func ("/answer/uncompared", test_uncompared);
-  g_test_add_func ("/answer/since", test_since);
+  g_test_add_func ("/navigation-answer/bytes", test_bytes);
+  g_test_add_func ("/navigation-answer/no-digest", test_no_digest);
+  g_test_add_func ("/navigation-answer/empty", test_empty);
+  g_test_add_func ("/navigation-answer/unknown", test_unknown);
+  g_test_add_func ("/navigation-answer/large", test_large);
+  g_test_add_func ("/navigation-answer/small-for-much", test_small_for_much);
+  g_test_add_func ("/navigation-answer/well-compressed", test_well_compressed);
+  g_test_add_func ("/navigation-answer/head", test_head);
+  g_test_add_func ("/navigation-answer/status-and-url", test_status_and_url);
+  g_test_add_func ("/navigation-answer/record", test_record);
+  g_test_add_func ("/navigation-answer/uncompared", test_uncompared);
+  g_test_add_func ("/navigation-answer/since", test_since);
   return g_test_run ();
 }

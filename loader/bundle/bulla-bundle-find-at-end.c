@@ -1,4 +1,4 @@
-/* bulla-bundle-find-start.c - finds a bundle at the end of another file by its trailing length
+/* bulla-bundle-find-at-end.c - finds a bundle at the end of another file by its trailing length
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Spec: B1, B2 "Load a bundle's metadata from the end". */
@@ -12,6 +12,7 @@ static guint64
 read_number (const guint8 *bytes)
 {
   guint64 wire;
+
   memcpy (&wire, bytes, sizeof wire);
   return GUINT64_FROM_BE (wire);
 }
@@ -23,6 +24,7 @@ find_block (BullaBundle *self, guint64 end, gboolean *found, GError **error)
   gsize size = (gsize)MIN (end, BULLA_INTEGRITY_BLOCK_MAX);
   g_autofree guint8 *bytes = g_malloc (size + 1);
   gssize n = bulla_bundle_source_read_at (self->source, end - size, bytes, size, error);
+
   if (n < 0)
     return FALSE;
   size = (gsize)n;
@@ -48,6 +50,7 @@ find_start (BullaBundleSource *source, guint64 *start, GError **error)
 {
   guint8 trailer[TRAILER_SIZE], sniffed[BULLA_PACKAGE_SNIFF_SIZE];
   guint64 size = bulla_bundle_source_get_length (source);
+
   *start = 0;
   if (size < sizeof trailer)
     return TRUE;
@@ -80,6 +83,7 @@ bulla_bundle_find_place (BullaBundleSource *source, BullaPackageKind kind, Bulla
                          GError **error)
 {
   guint8 start[BULLA_PACKAGE_SNIFF_SIZE];
+
   *place = (BullaBundlePlace){kind, 0};
   if (kind != BULLA_PACKAGE_UNKNOWN)
     return TRUE;
@@ -115,6 +119,7 @@ bulla_bundle_check_length (BullaBundle *self, GError **error)
   BullaRange responses = bulla_bundle_reader_get_responses (self->reader);
   guint64 end = responses.offset + responses.length;
   gssize n = bulla_bundle_source_read_at (self->source, end, trailer, sizeof trailer, error);
+
   if (n < 0)
     return FALSE;
   bulla_bundle_reader_check_length (self->reader, (BullaSpan){trailer, (size_t)n, end},
