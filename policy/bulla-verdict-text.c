@@ -177,7 +177,7 @@ word_of (BullaState state, BullaTranslateFunc translate)
 {
   static const char *const words[] = {
       [BULLA_STATE_HELD] = N_ ("passed"),
-      [BULLA_STATE_BROKEN] = N_ ("failed"),
+      [BULLA_STATE_BROKEN] = N_ ("broken"),
       [BULLA_STATE_UNASKED] = N_ ("not checked"),
   };
 
@@ -206,7 +206,7 @@ append_step (GString *text, const BullaVerdict *self, guint step, BullaTranslate
   const char *title = translated (bulla_verdict_get_title (self, step), translate);
 
   append_state (text, self->steps[step].state, translate);
-  g_string_append_printf (text, "%s (%s)", title, self->steps[step].rule->id);
+  g_string_append_printf (text, "%s (%s)", self->steps[step].rule->id, title);
   if (observed != NULL)
     g_string_append_printf (text, ": %s", observed);
   if (self->steps[step].state == BULLA_STATE_BROKEN)
@@ -247,9 +247,9 @@ bulla_verdict_translate (const BullaVerdict *self, gboolean every_step,
  * bulla_verdict_describe:
  * @self: a verdict
  * @every_step: whether to list the rules that passed and those that were not checked, too;
- *   otherwise only those that failed, and the unchecked rule that decided
+ *   otherwise only those that are broken, and the unchecked rule that decided
  *
- * Returns: (transfer full): English text, a line for each rule: `passed`, `failed` or
+ * Returns: (transfer full): English text, a line for each rule: `passed`, `broken` or
  *   `not checked`, its title and id, what was observed and required, the bytes and the
  * specification
  */
@@ -295,7 +295,7 @@ bulla_reply_get_nick (BullaReply reply)
  * @state: a state
  *
  * Returns: the state's name in JSON: `held`, `broken` or `unasked`; in text it is `passed`,
- *   `failed` or `not checked`
+ *   `broken` or `not checked`
  */
 const char *
 bulla_state_get_nick (BullaState state)

@@ -65,7 +65,8 @@ test_rollback (Place *place, gconstpointer data)
       {JUDGE STORE REFUSING "--remember 3.sxg", 0, "substitute"},
       {JUDGE STORE REFUSING "--remember 3.sxg", 0, "substitute"}, /* the same is not older */
       {JUDGE STORE REFUSING "2.sxg", 1, "reason history.older"},
-      {JUDGE STORE REFUSING "--explain 2.sxg", 1, "failed      No newer version was seen"},
+      {JUDGE STORE REFUSING "--explain 2.sxg", 1,
+       "broken      history.not-older (No newer version was seen)"},
       {JUDGE STORE REFUSING "--json=full 2.sxg", 1, "\"source\":\"exchange\",\"older\":true"},
       {JUDGE REFUSING "--store other --json=full 2.sxg", 0, "\"history\":null"},
       {"BULLA_STORE=s " JUDGE REFUSING "2.sxg", 1, "reason history.older"},

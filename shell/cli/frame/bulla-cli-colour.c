@@ -50,19 +50,19 @@ begins_with (const char *line, const char *words)
  * bulla_cli_colour_line: (skip)
  * @line: a line of a verdict, whose control characters are escaped
  *
- * Returns: (transfer full): @line, with colours if it begins with an outcome or is a failed step
+ * Returns: (transfer full): @line, with colours if it begins with an outcome or is a broken rule
  */
 char *
 bulla_cli_colour_line (const char *line)
 {
-  g_autofree char *failed = g_strconcat ("  ", _ ("failed"), NULL);
+  g_autofree char *broken = g_strconcat ("  ", _ ("broken"), NULL);
 
   for (gsize i = 0; i < G_N_ELEMENTS (COLOURS); i++) {
     const char *nick = bulla_outcome_get_nick ((BullaOutcome)i);
     if (COLOURS[i] != NULL && begins_with (line, nick))
       return g_strconcat (COLOURS[i], nick, PLAIN, line + strlen (nick), NULL);
   }
-  if (begins_with (line, failed))
-    return g_strconcat ("  ", RED, failed + 2, PLAIN, line + strlen (failed), NULL);
+  if (begins_with (line, broken))
+    return g_strconcat ("  ", RED, broken + 2, PLAIN, line + strlen (broken), NULL);
   return g_strdup (line);
 }

@@ -184,7 +184,7 @@ print_text (const BullaExchangeLogCheck *check, const char *file, const char *wh
   g_autofree char *name = bulla_printable_dup (file != NULL ? file : _ ("the store"));
   g_autofree char *cause = why != NULL ? bulla_printable_dup (why) : NULL;
 
-  bulla_cli_print ("%s   %s   ", why == NULL ? _ ("intact") : _ ("broken"), name);
+  bulla_cli_print ("%s   %s   ", why == NULL ? _ ("intact") : C_ ("hash chain", "broken"), name);
   bulla_cli_print (ngettext ("%lu entry", "%lu entries", check->entries), (gulong)check->entries);
   if (check->head != NULL) {
     g_autofree char *head = bulla_printable_dup (check->head);
