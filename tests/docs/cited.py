@@ -61,7 +61,7 @@ def a_terminal_without_links():
 
 def colours():
     said = judge(b'no package', True, TERM='xterm', NO_COLOR='')
-    assert said.startswith('\x1b[31mrefuse\x1b[0m ') and '\x1b[31mfailed\x1b[0m' in said, said
+    assert said.startswith('\x1b[31mrefuse\x1b[0m ') and '\x1b[31mbroken\x1b[0m' in said, said
     for mark in ({'NO_COLOR': '1', 'TERM': 'xterm'}, {'NO_COLOR': '', 'TERM': 'dumb'}):
         assert '\x1b' not in judge(b'no package', True, **mark), mark
     assert '\x1b' not in judge(b'no package', False, TERM='xterm', NO_COLOR='')

@@ -12,7 +12,8 @@ DECLARATION = re.compile(
     r'g_auto(?:ptr|list|slist|queue)? \(|g_autofree |'
     + QUALIFIERS
     + r'(?!(?:return|goto|else|case|break|continue|do|if|for|while|switch|default)\b)'
-    r'[A-Za-z_]\w*(?:\s+const)?\s*[\s*]+(?:const\s+)?(?:[A-Za-z_]\w*\s*(?:\[[^;=]*\]\s*)*[=,;]|\(\*\w+\) ?\()'
+    r'[A-Za-z_]\w*(?:\s+const)?\s*[\s*]+(?:const\s+)?'
+    r'(?:[A-Za-z_]\w*\s*(?:\[[^;=]*\]\s*)*[=,;]|\(\*\w+\) ?\()'
 )
 LITERAL = re.compile(r'"(?:\\.|[^"\\])*"|\'(?:\\.|[^\'\\])*\'|/\*.*?\*/')
 
@@ -69,12 +70,16 @@ lintlib.run(
         ),
         (
             'a condition after an initialiser of several lines',
-            {'policy/a.c': 'void\nf (void)\n{\n  g_autofree char *a =\n      g ("{");\n  if (a)\n    h ();\n}\n'},
+            {
+                'policy/a.c': 'void\nf (void)\n{\n  g_autofree char *a =\n      g ("{");\n'
+                '  if (a)\n    h ();\n}\n'
+            },
             'a.c:6: no blank line',
         ),
     ],
     good={
-        'policy/a.c': 'void\nf (void)\n{\n  /* kept */\n  int a[] = {1, 2}, *b;\n  g_autoptr (A) c = NULL;\n\n'
+        'policy/a.c': 'void\nf (void)\n{\n  /* kept */\n  int a[] = {1, 2}, *b;\n'
+        '  g_autoptr (A) c = NULL;\n  char **d = NULL;\n\n'
         '  g (a);\n}\n\nvoid\nh (void)\n{\n  g (1);\n  a = 2;\n  return f ();\n}\n',
     },
 )

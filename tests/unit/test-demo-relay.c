@@ -49,7 +49,7 @@ set_up (Fixture *self, gconstpointer user_data)
 
   g_mutex_init (&self->gate);
   self->answers = g_async_queue_new ();
-  self->service = g_threaded_socket_service_new (8);
+  self->service = g_threaded_socket_service_new (-1);
   guint port =
       g_socket_listener_add_any_inet_port (G_SOCKET_LISTENER (self->service), NULL, &error);
   g_assert_no_error (error);

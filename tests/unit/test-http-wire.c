@@ -223,7 +223,7 @@ set_up (Fixture *self, gconstpointer tls)
     self->certificate = test_world_issue (self->world, "a.test", self->world->now - 86400, 30, 0);
   self->ledger = bulla_ledger_new ();
   self->connector = bulla_connector_new (self->world->trust, self->ledger);
-  self->service = g_threaded_socket_service_new (256);
+  self->service = g_threaded_socket_service_new (-1);
   self->port = g_socket_listener_add_any_inet_port (G_SOCKET_LISTENER (self->service), NULL, NULL);
   g_signal_connect (self->service, "run", G_CALLBACK (run_cb), self->certificate);
   g_autofree char *resolve = g_strdup_printf ("a.test:%u:127.0.0.1", self->port);

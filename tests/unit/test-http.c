@@ -185,7 +185,7 @@ set_up (Fixture *self, gconstpointer data)
   bulla_trust_set_system_roots (trust, FALSE);
   self->ledger = bulla_ledger_new ();
   self->connector = bulla_connector_new (trust, self->ledger);
-  self->service = g_threaded_socket_service_new (64);
+  self->service = g_threaded_socket_service_new (-1);
   g_atomic_pointer_set (&counted, self->service);
   self->port = g_socket_listener_add_any_inet_port (G_SOCKET_LISTENER (self->service), NULL, NULL);
   g_signal_connect (self->service, "run", G_CALLBACK (run_cb), NULL);

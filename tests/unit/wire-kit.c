@@ -122,7 +122,7 @@ wire_kit_serve (GatewayWorld *self, const char *host, WireFunc func, gpointer us
   WireServer *server = g_new (WireServer, 1);
   g_autoptr (GError) error = NULL;
 
-  *server = (WireServer){.service = g_threaded_socket_service_new (64),
+  *server = (WireServer){.service = g_threaded_socket_service_new (-1),
                          .host = g_strdup (host),
                          .func = func,
                          .user_data = user_data,
