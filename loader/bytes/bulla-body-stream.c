@@ -76,7 +76,7 @@ copy (BullaBodyStream *self, void *into, gsize count, GError **error)
   gsize n = MIN (count, self->end - self->start);
 
   if (n == 0 && count > 0 && !self->at_end) {
-    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT, "nothing is there yet");
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT, "no data is available yet");
     return -1;
   }
   memcpy (into, self->buffer + self->start, n);

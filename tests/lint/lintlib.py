@@ -84,10 +84,10 @@ def find_patterns(rules, name, text):
 
 
 def run(name, check, bad, good=None, prepare=None):
-    """Reports in TAP:
+    """Prints results in TAP: of the project, of each BAD sample, and of GOOD, which must pass.
 
-    the project, each BAD sample (label, files, part of the complaint), and GOOD. PREPARE
-    (directory) builds the sample in that directory as the check expects.
+    A BAD sample is (label, files, part of the complaint). PREPARE (directory) builds the sample in
+    that directory as the check expects.
     """
     root, build = sys.argv[1], sys.argv[2] if len(sys.argv) > 2 else None
     print(f'1..{1 + len(bad) + (good is not None)}')
