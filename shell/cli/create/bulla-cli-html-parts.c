@@ -86,8 +86,26 @@ scan_read_until (Scan *scan, const char *stops)
   return g_strndup (start, (gsize)(scan->at - start));
 }
 
-/* Appends the character that a reference at @text stands for. Returns its length in @text; 0 if
- * it is not a known reference */
+/* Appends the character that a numeric reference at @text stands for. Returns its length in @text;
+ * 0 if it is not one */
+static size_t
+append_number (GString *out, const char *text)
+{
+  gboolean hex = g_ascii_strncasecmp (text, "&#x", 3) == 0;
+  size_t start = hex ? 3 : 2;
+  size_t n = strncmp (text, "&#", 2) == 0 ? strspn (text + start, "0123456789abcdefABCDEF") : 0;
+  g_autofree char *digits = g_strndup (n > 0 ? text + start : "", MIN (n, 8));
+  guint64 number = 0;
+
+  if (n == 0 || text[start + n] != ';'
+      || !g_ascii_string_to_unsigned (digits, hex ? 16 : 10, 1, 0x10ffff, &number, NULL)
+      || !g_unichar_validate ((gunichar)number))
+    return 0;
+  g_string_append_unichar (out, (gunichar)number);
+  return start + n + 1;
+}
+
+/* As append_number(), also for the references that markup itself needs. */
 static size_t
 append_reference (GString *out, const char *text)
 {
@@ -95,21 +113,13 @@ append_reference (GString *out, const char *text)
     const char *reference;
     char character;
   } NAMED[] = {{"&amp;", '&'}, {"&lt;", '<'}, {"&gt;", '>'}, {"&quot;", '"'}, {"&apos;", '\''}};
-  char *end = NULL;
-  gboolean hex = g_ascii_strncasecmp (text, "&#x", 3) == 0;
 
   for (size_t i = 0; i < G_N_ELEMENTS (NAMED); i++)
     if (g_str_has_prefix (text, NAMED[i].reference)) {
       g_string_append_c (out, NAMED[i].character);
       return strlen (NAMED[i].reference);
     }
-  if (text[1] != '#' || !g_ascii_isxdigit (text[hex ? 3 : 2]))
-    return 0;
-  guint64 number = g_ascii_strtoull (text + (hex ? 3 : 2), &end, hex ? 16 : 10);
-  if (*end != ';' || number == 0 || number > 0x10ffff || !g_unichar_validate ((gunichar)number))
-    return 0;
-  g_string_append_unichar (out, (gunichar)number);
-  return (size_t)(end + 1 - text);
+  return append_number (out, text);
 }
 
 /* Replaces character references. */

@@ -22,7 +22,7 @@ is_plain (const char *path)
   for (const char *c = path; *c != '\0'; c++)
     if (g_ascii_iscntrl (*c) || strchr ("\"'\\$`{}%*?[]<>", *c) != NULL)
       return FALSE;
-  return TRUE;
+  return g_utf8_validate (path, -1, NULL);
 }
 
 /* Calls @func for each exchange that a page links. */

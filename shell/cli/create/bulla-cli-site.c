@@ -10,6 +10,7 @@
 #include "bulla-cli-json.h"
 #include "bulla-cli-site-links.h"
 #include "bulla-field.h"
+#include "bulla-json.h"
 
 #define STATUS_OK 200
 
@@ -33,13 +34,25 @@ is_page (const BullaCliResource *resource)
   return g_strcmp0 (essence, "text/html") == 0 || g_strcmp0 (essence, "application/xhtml+xml") == 0;
 }
 
-/* Returns: (transfer full) (nullable): the path of the URL, decoded */
-static char *
-dup_path_of_url (const char *url, GError **error)
+/**
+ * bulla_cli_site_dup_path: (skip)
+ * @url: an absolute URL
+ * @error: set if its path is not UTF-8
+ *
+ * Returns: (transfer full) (nullable): the path of the URL, decoded
+ */
+char *
+bulla_cli_site_dup_path (const char *url, GError **error)
 {
   g_autoptr (GUri) uri = g_uri_parse (url, G_URI_FLAGS_ENCODED, error);
+  g_autofree char *path = uri != NULL ? g_uri_unescape_string (g_uri_get_path (uri), "/") : NULL;
 
-  return uri != NULL ? g_uri_unescape_string (g_uri_get_path (uri), "/") : NULL;
+  if (path != NULL && g_utf8_validate (path, -1, NULL))
+    return g_steal_pointer (&path);
+  if (uri != NULL)
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, _ ("%s: the path is not UTF-8"),
+                 url);
+  return NULL;
 }
 
 static gboolean
@@ -77,7 +90,7 @@ bulla_cli_site_new (const BullaCliResources *resources, const char *folder, cons
 {
   g_autoptr (BullaCliSite) self = g_new0 (BullaCliSite, 1);
   g_autoptr (GFile) root = g_file_new_for_path (folder);
-  g_autofree char *above = dup_path_of_url (base_url, error);
+  g_autofree char *above = bulla_cli_site_dup_path (base_url, error);
 
   self->resources = resources;
   self->base_url = base_url;
@@ -183,11 +196,10 @@ add_item_to_json (JsonBuilder *builder, const BullaCliSiteItem *item)
   bulla_cli_json_string (builder, "file", file);
   bulla_cli_json_string (builder, "header-integrity", item->integrity);
   if (item->is_page) {
-    bulla_cli_json_begin_array (builder, "parts");
+    g_autofree const char **urls = g_new0 (const char *, item->links->len + 1);
     for (guint i = 0; i < item->links->len; i++)
-      json_builder_add_string_value (builder,
-                                     ((const BullaCliSiteLink *)item->links->pdata[i])->url);
-    json_builder_end_array (builder);
+      urls[i] = ((const BullaCliSiteLink *)item->links->pdata[i])->url;
+    bulla_json_add_names (builder, "parts", urls);
   }
   json_builder_end_object (builder);
 }

@@ -15,7 +15,7 @@ G_BEGIN_DECLS
 /* one response, and its exchange */
 typedef struct {
   const BullaCliResource *resource; /* borrowed */
-  char *path;                       /* owned; of the exchange below the packages; begins with a slash */
+  char *path; /* owned; of the exchange below the packages; begins with a slash */
   gboolean is_page;
   char *integrity;  /* owned; header-integrity; NULL before it is signed */
   GPtrArray *links; /* owned; of BullaCliSiteLink; of a page */
@@ -46,6 +46,7 @@ gboolean bulla_cli_site_write (BullaCliSite *self, const BullaCliExchangeSigner 
                                const char *folder, gboolean ignore_errors, GError **error);
 char *bulla_cli_site_write_manifest (const BullaCliSite *self,
                                      const BullaCliExchangeSigner *signer);
+char *bulla_cli_site_dup_path (const char *url, GError **error);
 char *bulla_cli_site_dup_alternate (const BullaCliSiteItem *item);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BullaCliSite, bulla_cli_site_free)

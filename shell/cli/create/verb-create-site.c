@@ -12,6 +12,7 @@
 #include "bulla-cli-review.h"
 #include "bulla-cli-site.h"
 #include "bulla-cli-write.h"
+#include "bulla-url.h"
 #include "write/bulla-merkle-writer.h"
 
 #define SYNOPSIS N_ ("DIR [OUT]")
@@ -44,20 +45,11 @@ static const GOptionEntry OPTIONS[] = {
     {NULL},
 };
 
-/* Returns: (transfer full) (nullable): the path of the URL at which the chain is served, decoded;
- * NULL if another server serves it */
-static char *
-dup_chain_path (void)
+/* Says whether the server of the site serves the chain, too. */
+static gboolean
+is_on_site (const char *cert_url)
 {
-  g_autoptr (GUri) base = g_uri_parse (option_base_url, G_URI_FLAGS_ENCODED, NULL);
-  g_autoptr (GUri) chain = g_uri_parse (option_sign.cert_url, G_URI_FLAGS_ENCODED, NULL);
-
-  if (base == NULL || chain == NULL
-      || g_strcmp0 (g_uri_get_scheme (chain), g_uri_get_scheme (base)) != 0
-      || g_strcmp0 (g_uri_get_host (chain), g_uri_get_host (base)) != 0
-      || g_uri_get_port (chain) != g_uri_get_port (base))
-    return NULL;
-  return g_uri_unescape_string (g_uri_get_path (chain), "/");
+  return bulla_url_same_origin (option_base_url, cert_url);
 }
 
 static gboolean
@@ -203,12 +195,14 @@ write_servers (const BullaCliSite *site, const BullaCliExchangeSigner *signer, c
   g_autofree char *packages = g_build_filename (out, BULLA_CLI_SITE_PACKAGES, NULL);
   g_autofree char *chain = g_build_filename (out, BULLA_CLI_SITE_CHAIN, NULL);
   g_autofree char *expires = bulla_cli_format_utc (signer->expires);
-  gboolean serves = signer->chain != NULL && !bulla_cli_exchange_signer_encloses_chain (signer);
-  g_autofree char *chain_path = serves ? dup_chain_path () : NULL;
+  gboolean serves = signer->chain != NULL && !bulla_cli_exchange_signer_encloses_chain (signer)
+                    && is_on_site (option_sign.cert_url);
+  g_autofree char *chain_path =
+      serves ? bulla_cli_site_dup_path (option_sign.cert_url, error) : NULL;
   BullaCliSiteServer server = {site, packages, chain_path != NULL ? chain : NULL, chain_path,
                                expires};
 
-  if (chain_path != NULL && !check_plain (chain_path, error))
+  if (serves && (chain_path == NULL || !check_plain (chain_path, error)))
     return FALSE;
   for (size_t i = 0; i < G_N_ELEMENTS (SERVERS); i++) {
     g_autofree char *text = SERVERS[i].write (&server);
