@@ -8,8 +8,8 @@
 #define COMPARE "$BULLA compare " TRUST
 #define SHORT "-p draft-b3 --set signature.lifetime-max=60 "
 
-/* four packages in a folder with names in order: a good one, one that is no package but named like
- * one, one that is cut short, and another good one; and a file that is skipped */
+/* four packages in a folder with names in order: a good one, text that is named like a package, one
+ * that is cut short, and another good one; and a file that is skipped */
 static void
 set_up (Place *place, gconstpointer data)
 {

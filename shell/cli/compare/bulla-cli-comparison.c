@@ -1,4 +1,4 @@
-/* bulla-cli-comparison.c - the verdicts of several profiles on one package, and the rules that
+/* bulla-cli-comparison.c - verdicts of several profiles on one package, and what differs
  * differ SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-cli-comparison.h"
 
@@ -149,6 +149,36 @@ find_differing_rules (BullaCliComparison *self, GArray *causes)
     add_deciding_rules (self->rules, causes, TRUE);
 }
 
+static BullaCliComparison *
+new_comparison (const BullaCliProfileSet *profiles, const char *file)
+{
+  BullaCliComparison *self = g_new0 (BullaCliComparison, 1);
+
+  self->profiles = profiles;
+  self->file = g_strdup (file);
+  self->verdicts = g_array_new (FALSE, FALSE, sizeof (BullaCliShortVerdict));
+  self->rules = g_ptr_array_new ();
+  return self;
+}
+
+/**
+ * bulla_cli_comparison_new_failed: (skip)
+ * @profiles: the profiles; they must outlive the comparison
+ * @file: a file or a URL
+ * @error: why it cannot be judged
+ *
+ * Returns: (transfer full): a comparison without verdicts
+ */
+BullaCliComparison *
+bulla_cli_comparison_new_failed (const BullaCliProfileSet *profiles, const char *file,
+                                 const GError *error)
+{
+  BullaCliComparison *self = new_comparison (profiles, file);
+
+  self->error = g_error_copy (error);
+  return self;
+}
+
 /**
  * bulla_cli_comparer_judge: (skip)
  * @self: a comparer
@@ -159,13 +189,9 @@ find_differing_rules (BullaCliComparison *self, GArray *causes)
 BullaCliComparison *
 bulla_cli_comparer_judge (BullaCliComparer *self, const char *file)
 {
-  BullaCliComparison *comparison = g_new0 (BullaCliComparison, 1);
+  BullaCliComparison *comparison = new_comparison (self->profiles, file);
   g_autoptr (GArray) causes = g_array_new (FALSE, FALSE, sizeof (Cause));
 
-  comparison->profiles = self->profiles;
-  comparison->file = g_strdup (file);
-  comparison->verdicts = g_array_new (FALSE, FALSE, sizeof (BullaCliShortVerdict));
-  comparison->rules = g_ptr_array_new ();
   g_array_set_clear_func (causes, clear_cause);
   for (guint i = 0; i < self->judges->len; i++) {
     g_autoptr (BullaCliReport) report =

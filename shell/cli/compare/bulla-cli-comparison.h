@@ -1,4 +1,4 @@
-/* bulla-cli-comparison.h - the verdicts of several profiles on one package, and the rules that
+/* bulla-cli-comparison.h - verdicts of several profiles on one package, and what differs
  * differ SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -30,6 +30,8 @@ BullaCliComparer *bulla_cli_comparer_new (const BullaCliProfileSet *profiles, Bu
                                           GError **error);
 void bulla_cli_comparer_free (BullaCliComparer *self);
 BullaCliComparison *bulla_cli_comparer_judge (BullaCliComparer *self, const char *file);
+BullaCliComparison *bulla_cli_comparison_new_failed (const BullaCliProfileSet *profiles,
+                                                     const char *file, const GError *error);
 void bulla_cli_comparison_free (BullaCliComparison *self);
 char *bulla_cli_comparison_to_json (const BullaCliComparison *self);
 char *bulla_cli_comparison_to_text (const BullaCliComparison *self);

@@ -75,32 +75,44 @@ next_path (gpointer data, GError **error)
   return bulla_cli_path_list_next (self->paths, error);
 }
 
-/* The options were checked before, so this cannot fail. */
-static gpointer
-begin_comparer (gpointer data)
-{
-  const Comparing *self = data;
-  g_autoptr (GError) error = NULL;
-  BullaCliComparer *comparer =
-      bulla_cli_comparer_new (self->profiles, self->trust, &judge_options, self->chain, &error);
+/* One thread. */
+typedef struct {
+  const Comparing *comparing; /* borrowed */
+  BullaCliComparer *comparer; /* owned; NULL if it could not be made */
+  GError *error;              /* owned; why; nullable */
+} Worker;
 
-  if (comparer == NULL)
-    g_error ("%s", error->message);
-  return comparer;
+static gpointer
+begin_worker (gpointer data)
+{
+  const Comparing *comparing = data;
+  Worker *self = g_new0 (Worker, 1);
+
+  self->comparing = comparing;
+  self->comparer = bulla_cli_comparer_new (comparing->profiles, comparing->trust, &judge_options,
+                                           comparing->chain, &self->error);
+  return self;
 }
 
 static gpointer
-compare_package (gpointer comparer, gpointer path)
+compare_package (gpointer worker, gpointer path)
 {
+  const Worker *self = worker;
   g_autofree char *file = path;
 
-  return bulla_cli_comparer_judge (comparer, file);
+  return self->comparer != NULL
+             ? bulla_cli_comparer_judge (self->comparer, file)
+             : bulla_cli_comparison_new_failed (self->comparing->profiles, file, self->error);
 }
 
 static void
-end_comparer (gpointer comparer)
+end_worker (gpointer worker)
 {
-  bulla_cli_comparer_free (comparer);
+  Worker *self = worker;
+
+  g_clear_pointer (&self->comparer, bulla_cli_comparer_free);
+  g_clear_error (&self->error);
+  g_free (self);
 }
 
 static void
@@ -167,9 +179,9 @@ static BullaCliExit
 compare_all (Comparing *self, GError **error)
 {
   BullaCliPool pool = {.next = next_path,
-                       .begin = begin_comparer,
+                       .begin = begin_worker,
                        .work = compare_package,
-                       .end = end_comparer,
+                       .end = end_worker,
                        .take = take_comparison,
                        .tick = !option_quiet && isatty (STDERR_FILENO) ? show_progress : NULL,
                        .data = self};

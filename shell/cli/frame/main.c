@@ -16,7 +16,7 @@ static const GOptionEntry OPTIONS[] = {
 };
 
 /* the verbs, in the order of the help text: those that newcomers need come first */
-/* clang-format off: one verb a line */
+/* clang-format off */
 static const BullaVerb *const VERBS[] = {
     &bulla_verb_verify,
     &bulla_verb_inspect,
