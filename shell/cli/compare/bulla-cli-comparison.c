@@ -1,5 +1,5 @@
 /* bulla-cli-comparison.c - verdicts of several profiles on one package, and what differs
- * differ SPDX-License-Identifier: LGPL-2.1-or-later */
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-cli-comparison.h"
 
 #include "bulla-cli-json-text.h"

@@ -1,5 +1,5 @@
 /* bulla-cli-comparison.h - verdicts of several profiles on one package, and what differs
- * differ SPDX-License-Identifier: LGPL-2.1-or-later */
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
 #include "bulla-cli-judge.h"
