@@ -160,6 +160,8 @@ bulla_cli_report_to_compact_json (const BullaCliReport *self)
   append_member (out, "reason", bulla_reason_get_nick (reason));
   if (expires)
     append_number (out, "expires", expiry.time);
+  else
+    append_member (out, "expires", NULL);
   append_member (out, "expires_by", expires ? bulla_expires_by_get_nick (expiry.by) : NULL);
   append_answers (out, self);
   if (reason != BULLA_REASON_NONE && step >= 0)
