@@ -117,6 +117,9 @@ static const char *const LINES[] = {
     "printf 'Content-Type: multipart/related; boundary=b\\n\\n--b\\nContent-Location: cid:x" RAW
     "\\n\\nx\\n--b--\\n' >m.mhtml; $BULLA create bundle --mhtml m.mhtml w4.wbn",
     "for f in hostile/*; do $BULLA log verify \"$f\"; $BULLA log compare \"$f\" \"$H\"; done",
+    "$BULLA compare --offline -p draft-b3 -p loading --all hostile \"$H\";"
+    "ls -d hostile/* | $BULLA compare --offline -p loading -p ./profile.ini --json --all -;"
+    "$BULLA compare --offline -p \"$H\" -p loading page.sxg",
 };
 
 static void
