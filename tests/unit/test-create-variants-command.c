@@ -46,7 +46,8 @@ test_description (Place *place, gconstpointer data)
       {"$BULLA bundle list story.wbn | grep -c 'variant 1'", 1, "0"},
       {"$BULLA bundle list --json story.wbn", 0, "\"variant\":3,\"variants\":4"},
       {"$BULLA variants --client googlebot story.wbn", 0, "default       en identity"},
-      {"$BULLA variants --client chromium-156-mobile --json story.wbn", 0, "\"chosen\":{\"key\":[\"fr\",\"gzip\"]"},
+      {"$BULLA variants --client chromium-156-mobile --json story.wbn", 0,
+       "\"chosen\":{\"key\":[\"fr\",\"gzip\"]"},
       {BUNDLE "--variants files/story.ini --dir files both.wbn -p story && "
               "$BULLA bundle list both.wbn",
        0, "https://news.example/fr2.html.gz"},
