@@ -1,6 +1,8 @@
 /* test-dns-fault.c - handles name servers that are silent, fail or answer wrongly, and unusable
  * trust anchors
- * SPDX-License-Identifier: LGPL-2.1-or-later */
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Whole because: each case is a climb against the mock name server, within its time limit */
 #include <glib/gstdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -110,7 +112,7 @@ test_unsigned (void)
   g_assert_nonnull (answer->detail);
 }
 
-/* A record whose keys cannot be had is bogus; a time limit that is over first ends the wait. */
+/* A record whose keys do not arrive is bogus; a time limit that is over first ends the wait. */
 static void
 test_keys (void)
 {
