@@ -200,12 +200,29 @@ set_rows (JsonBuilder *builder, const char *name, GListModel *rows)
   json_builder_end_array (builder);
 }
 
+/* Writes the rules of the panel; a state is held, broken or unasked. */
+static void
+set_steps (JsonBuilder *builder, GListModel *steps)
+{
+  json_builder_set_member_name (builder, "rules");
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < g_list_model_get_n_items (steps); i++) {
+    g_autoptr (BullaPanelRow) entry = g_list_model_get_item (steps, i);
+    json_builder_begin_object (builder);
+    set (builder, "rule", bulla_panel_row_get_rule (entry));
+    set (builder, "state", bulla_state_get_nick (bulla_panel_row_get_state (entry)));
+    set (builder, "observed", bulla_panel_row_get_value (entry));
+    json_builder_end_object (builder);
+  }
+  json_builder_end_array (builder);
+}
+
 /**
  * bulla_decision_log_write_left:
  * @provenance: provenance of a page that @view no longer shows
  *
- * Writes what was shown of it: the banner, the facts and the versions of the panel, and the hosts
- * that it listed as contacted, and how often.
+ * Writes what was shown of it: the banner, the facts, the versions and the rules of the panel, and
+ * the hosts that it listed as contacted, and how often.
  */
 void
 bulla_decision_log_write_left (BullaDecisionLog *self, guint view, BullaProvenance *provenance)
@@ -213,6 +230,7 @@ bulla_decision_log_write_left (BullaDecisionLog *self, guint view, BullaProvenan
   g_autoptr (GPtrArray) asked = bulla_provenance_dup_asked (provenance);
   g_autoptr (GListModel) facts = bulla_provenance_list_facts (provenance);
   g_autoptr (GListModel) versions = bulla_provenance_list_versions (provenance);
+  g_autoptr (GListModel) steps = bulla_provenance_list_steps (provenance);
   g_autofree char *banner = bulla_provenance_dup_banner (provenance);
   g_autoptr (JsonBuilder) builder = begin ("left", view, bulla_provenance_get_url (provenance));
 
@@ -231,6 +249,7 @@ bulla_decision_log_write_left (BullaDecisionLog *self, guint view, BullaProvenan
   set (builder, "banner", banner);
   set_rows (builder, "facts", facts);
   set_rows (builder, "versions", versions);
+  set_steps (builder, steps);
   write_line (self, builder);
 }
 
