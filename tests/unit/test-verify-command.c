@@ -243,7 +243,7 @@ test_text (Place *place, gconstpointer data)
       {"$BULLA verify --offline page.sxg", 1,
        "not checked chain.fetched (Certificate chain was fetched)"},
       {"$BULLA verify --offline --chain chain.cbor --trust a/root.pem page.sxg", 1,
-       "not checked Timestamp lists are well-formed (sct."},
+       "not checked sct.well-formed (Timestamp lists are well-formed)"},
       {"$BULLA verify --explain --offline page.sxg", 1, "--chain"},
       {"$BULLA verify --quiet " TRUST "page.sxg >out; echo $?; cat out", 0, "0\n"},
       {"$BULLA verify -q --json=full --explain --offline page.sxg | wc -c", 0, "0\n"},
