@@ -1,5 +1,5 @@
-/* bulla-provenance-request.c - writes the texts about the request that a package answers, or does
- * not SPDX-License-Identifier: LGPL-2.1-or-later */
+/* bulla-provenance-request.c - writes the texts about the request for a page
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-provenance.h"
 
 #include <glib/gi18n.h>
