@@ -67,6 +67,28 @@ def bundle(resources, primary=None):
     return whole + struct.pack('>Q', len(whole) + 8)
 
 
+def variants_bundle(primary, resources):
+    """A b1 bundle. RESOURCES: URL -> (variants, [(headers, body), or None for a missing one])."""
+    entries, responses = [], b''
+    packed = [each for _, items in resources.values() for each in items if each is not None]
+    start = len(head(4, len(packed)))
+    for url, (variants, items) in resources.items():
+        places = []
+        for each in items:
+            item = response(each[0], each[1].encode()) if each is not None else b''
+            places += [start + len(responses) if item else 0, len(item)]
+            responses += item
+        value = array(data(variants.encode()), *(head(0, place) for place in places))
+        entries.append((text(url), value))
+    sections = [('index', mapping(entries)), ('responses', head(4, len(packed)) + responses)]
+    lengths = array(
+        *(part for name, item in sections for part in (text(name), head(0, len(item))))
+    )
+    whole = b'\x86' + MAGIC + data(b'b1\0\0') + text(primary) + data(lengths)
+    whole += array(*(item for _, item in sections)) + b'\x48'
+    return whole + struct.pack('>Q', len(whole) + 8)
+
+
 # --- scripts of the tests
 
 HTML = {'content-type': 'text/html; charset=utf-8'}

@@ -30,7 +30,7 @@ decided_cb (BullaGateway *gateway, const char *view, BullaLoad *load, World *sel
 
 static void
 refused_cb (BullaGateway *gateway, const char *view, const char *url, BullaLoad *load,
-            const char *message, World *self)
+            const char *message, BullaVerdict *verdict, World *self)
 {
   bulla_exchange_recorder_note_refused (self->recorder, load, NOW);
 }
