@@ -130,6 +130,9 @@ typedef struct {
   const char *matched_by; /* nullable; how the CAA domains were found: `ski`, `dn` or `o` */
   GPtrArray *climbs;      /* owned; nullable; of BullaCaaClimb, in the order of @hosts */
   BullaReason unasked;    /* why DNS was not asked about all of @hosts; NONE if it was */
+  gint64 since;           /* Unix time in s at which the first of @climbs was taken */
+  gint64 ended;           /* Unix time in s of the last second in which the signatures of @climbs
+                             were valid, if these were dropped since; 0 if they were not */
 
   /* results, filled in by bulla_facts_conclude_caa() */
   BullaCaaState exchanges;   /* verdict on the worst of @hosts */
@@ -215,7 +218,8 @@ void bulla_facts_conclude_caa (BullaFacts *self);
 void bulla_facts_judge_caa (const BullaFacts *self, const BullaCaaClimb *climb,
                             BullaCaaJudgement *judgement);
 const char *bulla_facts_find_next_caa_host (const BullaFacts *self);
-void bulla_facts_take_caa (BullaFacts *self, BullaCaaClimb *climb, BullaReason reason);
+void bulla_facts_take_caa (BullaFacts *self, BullaCaaClimb *climb, BullaReason reason, gint64 now);
+gboolean bulla_facts_drop_ended_caa (BullaFacts *self, gint64 now);
 void bulla_facts_share_caa (BullaFacts *self, const BullaFacts *from);
 void bulla_facts_take_newest (BullaFacts *self, gint64 newest, gboolean live);
 char *bulla_facts_dup_body_digest (const BullaFacts *self);
