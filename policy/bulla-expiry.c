@@ -16,7 +16,7 @@ end_at (BullaExpiry *self, gint64 time, BullaExpiresBy by)
 static void
 end_by_ocsp (BullaExpiry *self, const BullaOcspFacts *ocsp, const BullaSettings *settings)
 {
-  if (ocsp->known != BULLA_YES)
+  if (ocsp->known != BULLA_YES || (ocsp->flags & BULLA_OCSP_NOT_ABOUT_US) != 0)
     return;
   if (ocsp->next_update >= 0)
     end_at (self, ocsp->next_update + (settings->ocsp == BULLA_OCSP_AGE ? 0 : 1),

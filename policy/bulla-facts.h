@@ -93,6 +93,10 @@ typedef enum {
   BULLA_OCSP_FLAG_STATUS_UNKNOWN = 1 << 7,
 } BullaOcspFlags;
 
+/* flags of responses without times and status of the leaf */
+#define BULLA_OCSP_NOT_ABOUT_US                                                                    \
+  (BULLA_OCSP_FLAG_MALFORMED | BULLA_OCSP_FLAG_UNSUCCESSFUL | BULLA_OCSP_FLAG_OTHER_CERTIFICATE)
+
 typedef struct {
   BullaKnown known;
   BullaOcspFlags flags;
@@ -200,7 +204,7 @@ struct _BullaFacts {
   guint64 record_size;
   guint64 body_length; /* bytes of the body decoded so far */
   BullaKnown coding;   /* whether the body decodes as @coding_name; BULLA_UNKNOWN if not tried */
-  const char *coding_name;
+  const char *coding_name; /* NULL if it was not tried; else it may have been too long */
 };
 
 BullaFacts *bulla_facts_new (void);
@@ -212,6 +216,7 @@ const char *bulla_facts_intern_anew (BullaFacts *self, const char *before, const
 void bulla_facts_take_fault (BullaFacts *self, BullaPart *part, GError *error);
 void bulla_facts_skip (BullaFacts *self, BullaPart *part, const char *why);
 void bulla_facts_forget_signature (BullaFacts *self);
+void bulla_facts_forget_staples (BullaFacts *self);
 void bulla_facts_forget_chain (BullaFacts *self);
 void bulla_facts_adopt_signature (BullaFacts *self, BullaFacts *other);
 void bulla_facts_conclude_caa (BullaFacts *self);
