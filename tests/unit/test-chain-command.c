@@ -117,6 +117,9 @@ test_alone (Place *place, gconstpointer data)
       {"$BULLA verify --offline chain.cbor", 1, "cert.untrusted"},
       {"head -c 300 chain.cbor >cut.cbor; $BULLA verify --offline " TRUST "cut.cbor", 1,
        "chain.malformed"},
+      {"$BULLA verify --offline " TRUST "--json=full chain.cbor | "
+       "grep -cE '\"(chain.fetched|chain.status|chain.media-type|chain.redirects|chain.size)\"'",
+       1, "0\n"},
       {"$BULLA inspect cut.cbor", 0, "fault"},
       {"head -c 60 chain.cbor >short.cbor; $BULLA inspect --json short.cbor", 0,
        "\"ocsp-next-update\":null"},
@@ -145,6 +148,8 @@ test_check (Place *place, gconstpointer data)
       {"$BULLA chain check " TRUST "--within 8d chain.cbor", 1, "renew it"},
       {"$BULLA chain check " TRUST "--within 8d --json chain.cbor", 1, "\"due\":true"},
       {"$BULLA chain check " TRUST "--within 8d chain.pem", 0, "(certificate)"},
+      {"$BULLA chain check " TRUST "--profile chromium --within 8d chain.pem", 0, "(certificate)"},
+      {"$BULLA chain check " TRUST "--profile loading --within 8d chain.pem", 0, "(certificate)"},
       {"$BULLA chain check " TRUST "--quiet --within 91d chain.pem | wc -c", 0, "0\n"},
       {"$BULLA chain check " TRUST "tls.cbor", 1, "cert.can-sign-missing"},
       {"$BULLA chain check " TRUST "nothing", 2, "nothing"},

@@ -229,7 +229,7 @@ read_body (BullaCliReport *report, GError **error)
   g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
   g_autofree guint8 *buffer = g_malloc (READ_SIZE);
   g_autoptr (GError) failure = NULL;
-  g_autoptr (BullaCodingCheck) coding = bulla_coding_check_new (report->load);
+  g_autoptr (BullaCodingCheck) coding = bulla_coding_check_new (report->load, NULL);
   gssize n = 0;
 
   while ((n = read_piece (report, buffer, &failure)) > 0) {
