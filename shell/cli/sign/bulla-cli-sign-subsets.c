@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "bulla-cli-convert.h"
+#include "bulla-cli-next.h"
 #include "bulla-cli-print.h"
 #include "bulla-cli-review.h"
 #include "bulla-cli-sign-file.h"
@@ -94,15 +95,13 @@ check_cb (const char *path, gpointer user_data, GError **error)
 static void
 print_subsets_outcome (const BullaCliBundleSignOptions *options, const char *path)
 {
+  g_autofree char *trust = bulla_cli_dup_trust_words (options->authority);
+  g_autofree char *word = bulla_cli_dup_word (path);
+
   if (strcmp (path, "-") == 0)
     return; /* standard output has the bundle */
   bulla_cli_print (_ ("Wrote %s\n"), path);
-  bulla_cli_print ("%s\n", _ ("Next:"));
-  if (options->authority != NULL)
-    bulla_cli_print ("  bulla verify --trust %s/root.pem --ct-logs %s/ctlogs.json %s\n",
-                     options->authority, options->authority, path);
-  else
-    bulla_cli_print ("  bulla verify %s\n", path);
+  bulla_cli_print ("%s\n  bulla verify%s %s\n", _ ("Next:"), trust, word);
 }
 
 /**
