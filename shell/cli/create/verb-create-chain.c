@@ -153,7 +153,7 @@ review_chain (GBytes *chain, int64_t date, const char *path, GError **error)
 /* Writes the three files. The key comes first: without it the others are useless. When one cannot
  * be written, those before it are removed. */
 static gboolean
-write_files (const char *const *paths, GBytes *chain, const BullaCredential *leaf, GError **error)
+write_files (const char *const *paths, GBytes *chain, BullaCredential *leaf, GError **error)
 {
   g_autofree char *certificates = bulla_credential_dup_certificates_pem (leaf);
   g_autofree char *key = bulla_credential_dup_private_key_pem (leaf);
