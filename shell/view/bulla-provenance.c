@@ -11,6 +11,7 @@
 
 #define REFUSED_MAX 256
 #define FRAMES_MAX 16
+#define OPAQUE_ORIGIN "null"
 
 struct _BullaProvenance {
   GObject parent_instance;
@@ -432,16 +433,19 @@ bulla_provenance_get_refused (BullaProvenance *self)
 void
 bulla_provenance_add_frame (BullaProvenance *self, const char *origin)
 {
-  if (self->frames->len > FRAMES_MAX
-      || g_strv_contains ((const char *const *)self->frames->pdata, origin))
-    return;
-  g_ptr_array_insert (self->frames, 0, g_strdup (origin));
+  gboolean full = self->frames->len > FRAMES_MAX;
+  const char *listed = full ? OPAQUE_ORIGIN : origin;
+
+  if (!g_strv_contains ((const char *const *)self->frames->pdata, origin)
+      && !g_strv_contains ((const char *const *)self->frames->pdata, listed))
+    g_ptr_array_insert (self->frames, 0, g_strdup (listed));
 }
 
 /**
  * bulla_provenance_get_frames:
  *
- * Returns: (transfer none): the origins of its frames, each once
+ * Returns: (transfer none): the origins of its frames, each once; beyond the limit an opaque origin
+ *   stands for the others
  */
 char **
 bulla_provenance_get_frames (BullaProvenance *self)
