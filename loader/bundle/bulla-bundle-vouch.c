@@ -58,6 +58,7 @@ static BullaChain *
 find_chain (BullaBundle *self, guint authority, gint64 now, GError **error)
 {
   BullaChain **known = &self->chains[authority];
+
   if (*known != NULL && bulla_chain_is_good_for (*known, now))
     return *known;
   const BullaBundleSignatures *signatures = bulla_bundle_get_signatures (self);

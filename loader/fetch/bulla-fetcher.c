@@ -407,7 +407,7 @@ start (BullaFetcher *self, const BullaFetchOptions *options, gboolean collect,
   Fetch *fetch = g_new0 (Fetch, 1);
 
   g_task_set_task_data (task, fetch, (GDestroyNotify)fetch_free);
-  fetch->method = g_strdup (options->method != NULL ? options->method : SOUP_METHOD_GET);
+  fetch->method = g_strdup (options->method != NULL ? options->method : "GET");
   fetch->accept = g_strdup (options->accept);
   fetch->headers = g_strdupv ((char **)options->headers);
   fetch->named = g_strdupv ((char **)options->named_headers);

@@ -32,7 +32,7 @@ typedef gboolean (*Handler) (BullaGatewayRequest *request);
 static gboolean
 is_get (BullaGatewayRequest *request)
 {
-  return g_str_equal (request->method, SOUP_METHOD_GET);
+  return g_str_equal (request->method, "GET");
 }
 
 static gboolean
@@ -58,7 +58,7 @@ handle_worker (BullaGatewayRequest *request)
 static gboolean
 handle_foreign (BullaGatewayRequest *request)
 {
-  gboolean head = g_str_equal (request->method, SOUP_METHOD_HEAD);
+  gboolean head = g_str_equal (request->method, "HEAD");
 
   if (request->view_token != NULL && request->package == NULL && !request->uploads
       && (is_get (request) || head))

@@ -284,7 +284,7 @@ shows_a_page (BullaGatewayRequest *request, guint status, SoupMessageHeaders *he
 {
   g_autofree char *disposition = NULL;
 
-  if (request->speculative || g_str_equal (request->method, SOUP_METHOD_HEAD)
+  if (request->speculative || g_str_equal (request->method, "HEAD")
       || bulla_gateway_request_get_header (request, "Range") != NULL)
     return FALSE;
   if (soup_message_headers_get_content_disposition (headers, &disposition, NULL)
@@ -320,7 +320,7 @@ execute_response (BullaGatewayRequest *request, const BullaGatewayDecision *deci
   bulla_gateway_preflight_allow (request, copy.to);
   bulla_gateway_prefetch_links (request, page, soup_message_headers_get_list (from, "Link"));
   gboolean none = bulla_gateway_has_no_body (request, status);
-  if (none && (!request->uploads || g_str_equal (request->method, SOUP_METHOD_HEAD))) {
+  if (none && (!request->uploads || g_str_equal (request->method, "HEAD"))) {
     bulla_gateway_reply_end (request, NULL);
     return;
   }

@@ -118,6 +118,11 @@ RULES = {
     },
     'shell/extension/': ('c glib gio json webkit system', 'policy/ loader/'),
     'shell/cli/': ('c glib gio json system', 'policy/ loader/ shell/cli/frame/'),
+    'shell/cli/on-demand/': ('c glib system', 'shell/cli/frame/'),
+    **{
+        f'shell/cli/on-demand/bulla-cli-on-demand-{library}.c': (f'c glib gio {library}', '')
+        for library in ('archive', 'curl', 'soup', 'unbound')
+    },
     'shell/cli/create/bulla-cli-archive': ('c glib gio archive', 'policy/ loader/'),
     'shell/cli/bundle/': (
         'c glib gio json system',

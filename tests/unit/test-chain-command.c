@@ -88,7 +88,7 @@ static void
 test_check (Place *place, gconstpointer data)
 {
   static const Case cases[] = {
-      {"$BULLA chain check " TRUST "chain.cbor", 0, "chain.cbor: ends "},
+      {"$BULLA chain check " TRUST "chain.cbor", 0, "chain.cbor: expires "},
       {"$BULLA chain check " TRUST "--within 8d chain.cbor", 1, "renew it"},
       {"$BULLA chain check " TRUST "--within 8d --json chain.cbor", 1, "\"due\":true"},
       {"$BULLA chain check " TRUST "--within 8d chain.pem", 0, "(certificate)"},

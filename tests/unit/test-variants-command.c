@@ -38,7 +38,7 @@ test_choices (Place *place, gconstpointer data)
 {
   static const Case cases[] = {
       {"$BULLA variants site", 1,
-       "0 of 20 clients are left out of 0 of 3 resources; 4 cannot decode what it gets; 2 asked"},
+       "0 of 20 clients are left out of 0 of 3 resources; 4 cannot decode what they get; 2 get a"},
       {"$BULLA variants --client firefox-60 site", 1,
        "firefox-60             wildcard      image/avif"},
       {"$BULLA variants --client firefox-60 site", 1, "unusable: cannot decode its media type"},
@@ -55,7 +55,7 @@ test_choices (Place *place, gconstpointer data)
        0, "1\n"},
       {"$BULLA variants --client curl coded", 1, "curl                   nothing       -"},
       {"$BULLA variants --client curl coded", 1,
-       "1 of 1 clients are left out of 1 of 1 resources; 0 cannot decode what it gets."},
+       "1 of 1 clients is left out of 1 of 1 resources; 0 cannot decode what they get."},
       {"$BULLA variants --client firefox-153 coded", 0, "first-choice  gzip"},
       {"$BULLA variants --profile chromium --client chromium-156 coded", 1, "nothing"},
       {"$BULLA variants --client firefox-153 half", 1, "nothing"},
@@ -124,8 +124,8 @@ test_reports (Place *place, gconstpointer data)
        "https://news.example/alps  image  accept\n"
        "  image/avif       ◆ first choice: chromium-156 ○ by wildcard: curl ✗ unusable: "
        "firefox-60\n"
-       "  image/webp       – nobody\n"
-       "  image/jpeg       – nobody\n"},
+       "  image/webp       – no client\n"
+       "  image/jpeg       – no client\n"},
       {"$BULLA variants --matrix --json --client firefox-60 --client curl site", 1,
        "{\"record\":\"cell\",\"url\":\"https://news.example/alps\",\"bundle\":null,\"axis\":"
        "\"accept\",\"value\":\"image/avif\",\"first_choice\":[],\"later_choice\":[],"
@@ -133,7 +133,7 @@ test_reports (Place *place, gconstpointer data)
       {"$BULLA variants --cost --json --client chromium-156 site", 0,
        "\"reached_by\":[\"chromium-156\"],\"total_without\":"},
       {"$BULLA variants --cost --client chromium-156 site", 0,
-       "bytes without it, which would hurt: chromium-156"},
+       "bytes without it; clients that need it: chromium-156"},
       {"$BULLA variants --client curl half", 1, "error variants.half"},
       {"$BULLA variants --client curl axis", 1,
        "error variants.unknown-axis  https://news.example/: unknown axis dpr (known: accept, "

@@ -91,7 +91,7 @@ head_came (BullaGatewayConnection *self, gsize length)
     bulla_gateway_connection_close (self); /* the session of these requests has been removed */
     return;
   }
-  gboolean connects = g_str_equal (head.method, SOUP_METHOD_CONNECT);
+  gboolean connects = g_str_equal (head.method, "CONNECT");
   BullaGatewaySession *session =
       self->tunnel ? self->session
                    : bulla_gateway_session_authenticate (gateway, head.authorization);

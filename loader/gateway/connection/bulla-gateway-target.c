@@ -129,7 +129,7 @@ find_origin (BullaGatewayConnection *connection, const char *text, const char *f
 static char *
 dup_target (const char *rest, const char *method)
 {
-  gboolean options = g_str_equal (method, SOUP_METHOD_OPTIONS);
+  gboolean options = g_str_equal (method, "OPTIONS");
 
   if (g_str_equal (rest, "*"))
     return options ? g_strdup (rest) : NULL;

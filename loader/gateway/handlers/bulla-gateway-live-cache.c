@@ -27,7 +27,7 @@ may_keep (BullaGatewayRequest *request, BullaHttpMessage *message)
   gint64 lifetime = 0;
 
   return request->view_token != NULL && request->destination == BULLA_DESTINATION_NAVIGATION
-         && g_str_equal (request->method, SOUP_METHOD_GET)
+         && g_str_equal (request->method, "GET")
          && bulla_http_message_get_status (message) == SOUP_STATUS_OK
          && bulla_field_get_lifetime (soup_message_headers_get_list (headers, "Cache-Control"),
                                       &lifetime)

@@ -30,7 +30,7 @@ bulla_gateway_preflight_strip (BullaGatewayRequest *request)
 {
   const char *asked = bulla_gateway_request_get_header (request, ASKED);
 
-  if (asked == NULL || !g_str_equal (request->method, SOUP_METHOD_OPTIONS))
+  if (asked == NULL || !g_str_equal (request->method, "OPTIONS"))
     return;
   g_auto (GStrv) names = g_strsplit (asked, ",", -1);
   g_autoptr (GString) rest = g_string_new (NULL);

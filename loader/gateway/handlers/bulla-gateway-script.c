@@ -280,8 +280,7 @@ static void
 fetch (Fetch *self)
 {
   BullaGatewayRequest *request = self->request;
-  g_autoptr (BullaHttpMessage) message =
-      bulla_http_message_new_for_url (SOUP_METHOD_GET, self->url);
+  g_autoptr (BullaHttpMessage) message = bulla_http_message_new_for_url ("GET", self->url);
 
   if (message == NULL) {
     settle (self->bundle, NULL, "the URL of the bundle cannot be requested");

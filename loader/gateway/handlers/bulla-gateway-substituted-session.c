@@ -72,7 +72,7 @@ leave (BullaGatewayRequest *request)
   static const char why[] = "a page from a package may not send data in a navigation: its session "
                             "contacts no server for a page";
 
-  if (g_str_equal (request->method, SOUP_METHOD_GET) && !request->uploads) {
+  if (g_str_equal (request->method, "GET") && !request->uploads) {
     bulla_gateway_emit_leave (request->gateway, request->view_token, request->url,
                               was_typed (request));
     bulla_gateway_reply_refuse (request, "the page is shown in the session of live pages");

@@ -57,7 +57,7 @@ bulla_gateway_request_wants_websocket (BullaGatewayRequest *request)
 {
   SoupMessageHeaders *headers = request->headers;
 
-  return g_str_equal (request->method, SOUP_METHOD_GET) && !request->uploads
+  return g_str_equal (request->method, "GET") && !request->uploads
          && soup_message_headers_header_contains (headers, "Connection", "upgrade")
          && soup_message_headers_header_contains (headers, "Upgrade", "websocket");
 }
@@ -285,7 +285,7 @@ connected_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   }
   g_string_printf (passing->text, "GET %s HTTP/1.1\r\nHost: %s\r\n", request->target, host);
   write_fields (passing->text, request->headers);
-  bulla_contact_recorder_begin_request (passing->recorder, BULLA_CONTACT_WEBSOCKET, SOUP_METHOD_GET,
+  bulla_contact_recorder_begin_request (passing->recorder, BULLA_CONTACT_WEBSOCKET, "GET",
                                         request->headers);
   GOutputStream *out = g_io_stream_get_output_stream (passing->server);
   Passing *kept = g_steal_pointer (&passing);

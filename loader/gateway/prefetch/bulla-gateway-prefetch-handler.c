@@ -55,7 +55,7 @@ bulla_gateway_prefetch_handle (BullaGatewayRequest *request)
   if (request->destination != BULLA_DESTINATION_PREFETCH)
     return FALSE;
   BullaGatewayPage *page = request->view_token != NULL ? bulla_gateway_pages_find (request) : NULL;
-  if (!g_str_equal (request->method, SOUP_METHOD_GET) || request->uploads || page == NULL) {
+  if (!g_str_equal (request->method, "GET") || request->uploads || page == NULL) {
     bulla_gateway_decide_refuse (request, NULL,
                                  request->uploads ? "a prefetch does not send anything"
                                                   : "the prefetch does not belong to a page");

@@ -44,6 +44,6 @@ bulla_gateway_is_hop_by_hop (GHashTable *options, const char *name)
 gboolean
 bulla_gateway_has_no_body (BullaGatewayRequest *request, guint status)
 {
-  return g_str_equal (request->method, SOUP_METHOD_HEAD) || status / 100 == 1
+  return g_str_equal (request->method, "HEAD") || status / 100 == 1
          || status == SOUP_STATUS_NO_CONTENT || status == SOUP_STATUS_NOT_MODIFIED;
 }

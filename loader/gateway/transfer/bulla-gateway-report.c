@@ -170,7 +170,7 @@ bulla_gateway_report_prefetched (BullaGateway *self, const BullaGatewayInitiator
       .transfer = transfer_of (outer),
   };
 
-  occasion.transfer.method = SOUP_METHOD_GET;
+  occasion.transfer.method = "GET";
   occasion.transfer.referrer = who->referrer;
   if (load == NULL)
     note_policies (self, partition, outer);

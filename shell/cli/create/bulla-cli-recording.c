@@ -95,7 +95,7 @@ add_header (BullaCliResource *resource, const char *name, const char *value)
     return;
   g_autofree char *joined = join_lines (value);
   if (has_control_characters (joined)) {
-    g_autofree char *why = g_strdup_printf (_ ("its header %s has control characters"), name);
+    g_autofree char *why = g_strdup_printf (_ ("a control character is in its header %s"), name);
     bulla_cli_print_left_out (resource->url, why);
     return;
   }

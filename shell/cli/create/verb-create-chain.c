@@ -38,7 +38,7 @@ static const GOptionEntry OPTIONS[] = {
     {"authority", 'a', 0, G_OPTION_ARG_FILENAME, &option_authority,
      N_ ("The issuing authority: a folder made by “bulla create authority”"), N_ ("FOLDER")},
     {"certificate", 'c', 0, G_OPTION_ARG_FILENAME, &option_certificate,
-     N_ ("Make the chain of these certificates, the leaf first, instead of new ones"), N_ ("PEM")},
+     N_ ("Use these certificates, the leaf first, instead of issuing new ones"), N_ ("PEM")},
     {"ocsp", 0, 0, G_OPTION_ARG_FILENAME, &option_ocsp,
      N_ ("With --certificate: the OCSP response in DER; “fetch” asks the responder"),
      N_ ("FILE|fetch")},
@@ -294,18 +294,18 @@ static const BullaExample EXAMPLES[] = {
 const BullaVerb bulla_verb_create_chain = {
     .name = "chain",
     .synopsis = SYNOPSIS,
-    .summary = N_ ("Make the chain that a cert-url serves, of given or of new certificates"),
+    .summary = N_ ("Make the chain that a cert-url serves, from existing or new certificates"),
     .description =
         N_ ("Writes the resource that a cert-url serves: the certificates, an OCSP response and a "
             "timestamp of the authority's log, as application/cert-chain+cbor. Also writes the "
             "certificates in PEM and the private key, which “bulla create exchange” needs.\n\n"
-            "With --certificate, the chain is made of what an authority gave: certificates in PEM, "
-            "an OCSP response, and the timestamps, unless the certificate or the response contains "
-            "them. Only the chain is written.\n\n"
-            "The chain is judged before it is written. What verification would refuse, whoever is "
-            "trusted, is not written: the broken rules are named, and the exit status is 2. With "
-            "--ignore-errors it is written with warnings. --tls skips the rules on certificates "
-            "for exchanges."),
+            "With --certificate, the chain is made from what an authority issued: certificates in "
+            "PEM, an OCSP response, and timestamps, unless the certificate or the response "
+            "contains them. Only the chain is written.\n\n"
+            "The chain is judged before it is written. A chain that fails verification, whatever "
+            "authorities are trusted, is not written: the failed rules are listed, and the exit "
+            "status is 2. With --ignore-errors it is written with warnings. --tls skips the rules "
+            "on certificates for exchanges."),
     .examples = EXAMPLES,
     .options = OPTIONS,
     .run = run_create_chain,

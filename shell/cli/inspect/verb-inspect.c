@@ -21,7 +21,7 @@ static char *option_chain;
 
 static const GOptionEntry OPTIONS[] = {
     {"full", 0, 0, G_OPTION_ARG_NONE, &bulla_cli_inspect_full,
-     N_ ("Show long lists and data: URLs whole"), NULL},
+     N_ ("Show long lists and data: URLs in full"), NULL},
     {"json", 'j', 0, G_OPTION_ARG_NONE, &option_json, N_ ("Print one JSON object"), NULL},
     {"part", 0, 0, G_OPTION_ARG_STRING, &option_part,
      N_ ("Print the bytes of one part: headers, body, signature, message, cbor or chain; for a "

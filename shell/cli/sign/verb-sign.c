@@ -436,7 +436,7 @@ const BullaVerb bulla_verb_sign = {
         "from the file of --passphrase-file, from the environment variable "
         "WEB_BUNDLE_SIGNING_PASSPHRASE, or from the terminal.\n\n"
         "Without -o, BUNDLE is replaced atomically. The signed bundle is judged before it is "
-        "written; what verification would refuse is written only with --ignore-errors.\n\n"
+        "written; a bundle that verification would refuse is written only with --ignore-errors.\n\n"
         "To sign responses for their own https origin, use “bulla create bundle --sign-subset” "
         "instead."),
     .examples = EXAMPLES,

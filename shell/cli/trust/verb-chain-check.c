@@ -18,7 +18,7 @@ static gboolean option_json, option_quiet;
 
 static const GOptionEntry OPTIONS[] = {
     {"within", 'w', 0, G_OPTION_ARG_STRING, &option_within,
-     N_ ("Also report chains that end within this time (default: 0)"), N_ ("DURATION")},
+     N_ ("Also report chains that expire within this time (default: 0)"), N_ ("DURATION")},
     BULLA_CLI_JUDGE_ENTRIES,
     BULLA_CLI_STORE_ENTRY,
     {"json", 'j', 0, G_OPTION_ARG_NONE, &option_json, N_ ("Print one JSON object per line"), NULL},
@@ -73,7 +73,7 @@ print_row (const Row *row)
     return;
   }
   g_autofree char *end = bulla_cli_format_time (row->ends, row->now);
-  bulla_cli_print (row->due ? _ ("%s: renew it: it ends %s (%s)\n") : _ ("%s: ends %s (%s)\n"),
+  bulla_cli_print (row->due ? _ ("%s: expires %s (%s); renew it\n") : _ ("%s: expires %s (%s)\n"),
                    file, end, row->by);
 }
 
@@ -131,9 +131,10 @@ const BullaVerb bulla_verb_chain_check = {
     .summary = N_ ("Check whether chains can be used, and for how long"),
     .description = N_ (
         "CHAIN is what a cert-url serves, or a PEM file, of which only the certificates are "
-        "judged. A chain ends with its certificates, its OCSP response or its timestamps, "
-        "whichever is first; exchanges that name it are refused then. The network is not used.\n\n"
-        "Exit status: 0 if every chain can be used, and longer than --within; 1 if one has to be "
+        "judged. A chain expires with its certificates, its OCSP response or its timestamps, "
+        "whichever is first; from then on, exchanges that use it are refused. The network is not "
+        "used.\n\n"
+        "Exit status: 0 if every chain can be used for longer than --within; 1 if one has to be "
         "renewed; 2 if one could not be read."),
     .examples = EXAMPLES,
     .options = OPTIONS,

@@ -75,8 +75,10 @@ dup_cell (const BullaCliChoice *choice)
   g_string_append_printf (text, " %s", bulla_cli_grade_get_words (choice->grade));
   if (choice->key >= 0)
     g_string_append_printf (text, ": %s", key);
-  if (choice->chosen != NULL)
-    g_string_append_printf (text, _ (", %" G_GUINT64_FORMAT " bytes"), choice->chosen->bytes);
+  if (choice->chosen != NULL) {
+    g_autofree char *bytes = bulla_cli_variants_dup_bytes (choice->chosen->bytes);
+    g_string_append_printf (text, ", %s", bytes);
+  }
   if (choice->unusable_cause != NULL)
     g_string_append_printf (text, _ ("; unusable: %s"),
                             bulla_cli_unusable_get_words (choice->unusable_cause));
@@ -175,13 +177,13 @@ append_table (GString *html, const BullaCliChoices *choices, const GPtrArray *cl
   guint n = clients->len;
   g_autofree guint *columns = find_columns (choices, n);
 
-  append_element (html, "h2 id=\"table\"", _ ("Who gets what"));
+  append_element (html, "h2 id=\"table\"", _ ("Choices of all clients"));
   g_string_append (html, "<fieldset class=\"filter\"><legend>");
   append (html, _ ("Resources shown"));
   g_string_append (html, "</legend><label><input type=\"radio\" name=\"f\" id=\"all\" checked> ");
   append (html, _ ("All"));
   g_string_append (html, "</label> <label><input type=\"radio\" name=\"f\" id=\"only-out\"> ");
-  append (html, _ ("Those of which somebody is left out"));
+  append (html, _ ("Only resources that leave a client out"));
   g_string_append (html,
                    "</label></fieldset>\n<div class=\"scroll\" tabindex=\"0\" role=\"region\" "
                    "aria-labelledby=\"table\"><table><caption>");
@@ -343,7 +345,7 @@ bulla_cli_choices_to_html (const BullaCliChoices *choices, const BullaCliVariant
   append_head (html, page);
   append_left_out (html, choices);
   append_table (html, choices, page->clients);
-  append_element (html, "h2", _ ("Who reaches which value"));
+  append_element (html, "h2", _ ("Which clients get which value"));
   g_string_append (html, "<pre>");
   bulla_cli_variants_matrix (choices, n, FALSE, append_line_cb, html);
   g_string_append (html, "</pre>\n");

@@ -86,7 +86,8 @@ check_fields (const Look *look)
       && group->state == BULLA_CLI_GROUP_ONLY)
     WARNING ("other-name",
              g_strdup_printf ("%s is not a field that this profile reads", variant->other),
-             N_ ("Use the names of the draft that clients read, or another profile."));
+             N_ ("Use the header names of the draft that clients implement, or judge by another "
+                 "profile."));
 }
 
 /* Says whether a list has a value without quotes that SH-09 and SH-10 do not read. */
@@ -148,7 +149,7 @@ check_known_axes (const Look *look)
   for (guint i = 0; group->there != NULL && i < group->axes->n_axes; i++)
     if (group->axes->axes[i].mechanism == BULLA_VARIANTS_MECHANISM_COOKIE)
       ERROR ("cookie-index", g_strdup ("a cookie axis in the index of a bundle"),
-             N_ ("Values of cookies have no place in an index; remove the axis."));
+             N_ ("An index must not depend on cookies; remove the axis."));
 }
 
 static void
@@ -397,7 +398,7 @@ check_cost (const Look *look)
             g_strdup_printf ("%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT
                              " bytes are for a variant that %u client gets",
                              variant->bytes, total, n),
-            N_ ("bulla variants --cost shows who would be hurt without it."));
+            N_ ("bulla variants --cost shows which clients need it."));
   }
 }
 

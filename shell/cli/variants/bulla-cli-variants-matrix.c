@@ -110,7 +110,7 @@ print_text_cell (const Rows *rows, guint axis, const char *value)
     any = TRUE;
   }
   if (!any)
-    g_string_append_printf (line, " – %s", _ ("nobody"));
+    g_string_append_printf (line, " – %s", _ ("no client"));
   rows->func (line->str, rows->user_data);
 }
 
@@ -257,11 +257,18 @@ print_text_cost (const Rows *rows, guint key, guint64 total)
   g_autofree char *shown = bulla_printable_dup (values->str);
   g_autofree char *list = g_strjoinv (", ", hurt);
   g_autofree char *names = bulla_printable_dup (list);
+  g_autofree char *bytes = bulla_cli_variants_dup_bytes (variant->bytes);
+  g_autofree char *overhead =
+      bulla_cli_variants_dup_bytes (variant->bytes - MIN (variant->body, variant->bytes));
+  guint n_clients = g_strv_length (reached);
+  g_autofree char *clients =
+      g_strdup_printf (ngettext ("%u client", "%u clients", n_clients), n_clients);
+  g_autofree char *rest = bulla_cli_variants_dup_bytes (total - variant->bytes);
+  /* Translators: a variant, its size, how much of that is overhead, the number of clients that
+   * get it; then the size of all others, and the names of the clients that need this one */
   g_autofree char *line = g_strdup_printf (
-      _ ("  %-24s %" G_GUINT64_FORMAT " bytes, %" G_GUINT64_FORMAT " of them overhead; %u clients; "
-         "%" G_GUINT64_FORMAT " bytes without it, which would hurt: %s"),
-      shown, variant->bytes, variant->bytes - MIN (variant->body, variant->bytes),
-      g_strv_length (reached), total - variant->bytes, hurt[0] != NULL ? names : _ ("nobody"));
+      _ ("  %-24s %s, overhead %s; %s; %s without it; clients that need it: %s"), shown, bytes,
+      overhead, clients, rest, hurt[0] != NULL ? names : C_ ("clients", "none"));
   rows->func (line, rows->user_data);
 }
 
@@ -296,11 +303,11 @@ print_downloads (const BullaCliChoices *choices, guint n_clients, gboolean json,
       used += choice->usable != BULLA_NO ? bytes : 0;
     }
     g_autofree char *shown = bulla_printable_dup (name);
+    g_autofree char *bytes = bulla_cli_variants_dup_bytes (loaded);
+    g_autofree char *unused = bulla_cli_variants_dup_bytes (loaded - used);
     g_autofree char *line =
         json ? download_to_json (name, loaded, loaded - used)
-             : g_strdup_printf (_ ("  %-22s downloads %" G_GUINT64_FORMAT
-                                   " bytes, %" G_GUINT64_FORMAT " of them never used"),
-                                shown, loaded, loaded - used);
+             : g_strdup_printf (_ ("  %-22s downloads %s and never uses %s"), shown, bytes, unused);
     func (line, user_data);
   }
 }

@@ -45,18 +45,35 @@ bulla_cli_choices_summarise (const BullaCliChoices *choices, guint n_clients,
   }
 }
 
+/* Returns: (transfer full): a number of bytes with its unit */
+char *
+bulla_cli_variants_dup_bytes (guint64 bytes)
+{
+  g_autofree char *number = g_strdup_printf ("%" G_GUINT64_FORMAT, bytes);
+  /* gulong has 32 bits on some systems; plural forms depend on the last digits */
+  gulong count = bytes > G_MAXULONG ? bytes % 1000000 + 1000000 : bytes;
+
+  return g_strdup_printf (ngettext ("%s byte", "%s bytes", count), number);
+}
+
 /* Returns: (transfer full): a sentence */
 char *
 bulla_cli_variants_summary_to_text (const BullaCliVariantsSummary *self)
 {
-  g_autofree char *first = g_strdup_printf (
-      _ ("%u of %u clients are left out of %u of %u resources; %u cannot decode what it gets"),
-      self->n_left_out, self->n_clients, self->n_resources_left_out, self->n_resources,
-      self->n_undecodable);
-  g_autofree char *second =
-      g_strdup_printf (_ ("; %u asked for a language that it does not get"), self->n_unread);
+  g_autofree char *left_out = g_strdup_printf (
+      ngettext ("%u of %u clients is left out of %u of %u resources",
+                "%u of %u clients are left out of %u of %u resources", self->n_left_out),
+      self->n_left_out, self->n_clients, self->n_resources_left_out, self->n_resources);
+  g_autofree char *undecodable =
+      g_strdup_printf (ngettext ("; %u cannot decode what it gets",
+                                 "; %u cannot decode what they get", self->n_undecodable),
+                       self->n_undecodable);
+  g_autofree char *unread = g_strdup_printf (
+      ngettext ("; %u gets a language that its user does not read",
+                "; %u get a language that their users do not read", self->n_unread),
+      self->n_unread);
 
-  return g_strconcat (first, self->n_unread > 0 ? second : "", ".", NULL);
+  return g_strconcat (left_out, undecodable, self->n_unread > 0 ? unread : "", ".", NULL);
 }
 
 /* Returns: (transfer full): a record `summary`, in one line, with the sentence */
@@ -144,8 +161,10 @@ bulla_cli_choice_to_text (const BullaCliChoice *choice)
 
   g_string_append_printf (line, "  %-22s %-13s %s", client,
                           bulla_cli_grade_get_nick (choice->grade), key);
-  if (choice->chosen != NULL)
-    g_string_append_printf (line, _ ("  %" G_GUINT64_FORMAT " bytes"), choice->chosen->bytes);
+  if (choice->chosen != NULL) {
+    g_autofree char *bytes = bulla_cli_variants_dup_bytes (choice->chosen->bytes);
+    g_string_append_printf (line, "  %s", bytes);
+  }
   if (choice->unusable_cause != NULL)
     g_string_append_printf (line, _ ("  unusable: %s"),
                             bulla_cli_unusable_get_words (choice->unusable_cause));

@@ -16,6 +16,7 @@ typedef struct {
 
 void bulla_cli_choices_summarise (const BullaCliChoices *choices, guint n_clients,
                                   BullaCliVariantsSummary *summary);
+char *bulla_cli_variants_dup_bytes (guint64 bytes);
 char *bulla_cli_variants_summary_to_text (const BullaCliVariantsSummary *self);
 char *bulla_cli_variants_summary_to_json (const BullaCliVariantsSummary *self, const char *text);
 char *bulla_cli_choice_to_text (const BullaCliChoice *choice);

@@ -20,7 +20,7 @@ static const GOptionEntry OPTIONS[] = {
 
 static const BullaExample EXAMPLES[] = {
     {"bulla clients show kaios-2.5", N_ ("Show what a feature telephone asks for:")},
-    {"bulla clients show ./own.ini", N_ ("Check a client file of one's own:")},
+    {"bulla clients show ./own.ini", N_ ("Check your own client file:")},
     {NULL},
 };
 
@@ -78,7 +78,7 @@ static void
 print_row (const char *name, const char *value)
 {
   g_autofree char *shown = bulla_printable_dup (value == NULL    ? _ ("not sent")
-                                                : *value == '\0' ? _ ("empty")
+                                                : *value == '\0' ? C_ ("header value", "empty")
                                                                  : value);
 
   bulla_cli_print ("  %-16s %s\n", name, shown);

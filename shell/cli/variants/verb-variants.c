@@ -31,9 +31,9 @@ static const GOptionEntry OPTIONS[] = {
     {"url", 'u', 0, G_OPTION_ARG_STRING_ARRAY, &option_urls,
      N_ ("Show only this URL; may be repeated"), N_ ("URL")},
     {"matrix", 'm', 0, G_OPTION_ARG_NONE, &option_matrix,
-     N_ ("Show which clients reach which value of each axis"), NULL},
+     N_ ("Show which clients get which value of each axis"), NULL},
     {"cost", 0, 0, G_OPTION_ARG_NONE, &option_cost,
-     N_ ("Show the bytes of each variant, and who would be hurt without it"), NULL},
+     N_ ("Show the bytes of each variant, and which clients need it"), NULL},
     {"html", 0, 0, G_OPTION_ARG_FILENAME, &option_html,
      N_ ("Write the result as an HTML page to this file"), N_ ("FILE")},
     {"junit", 0, 0, G_OPTION_ARG_FILENAME, &option_junit,
@@ -54,12 +54,12 @@ static const BullaExample EXAMPLES[] = {
     {"bulla variants --client kaios-2.5 --client webkitgtk-2.50 article.wbn",
      N_ ("Compare two clients:")},
     {"bulla variants --all-clients --matrix --cost site/",
-     N_ ("Show who reaches which value, and what each variant costs:")},
+     N_ ("Show which clients get which value, and what each variant costs:")},
     {"bulla variants --all-clients --html variants.html site/",
-     N_ ("Write a page that says who gets what, and who is left out:")},
+     N_ ("Write a page that shows what each client gets, and which are left out:")},
     {"bulla variants --all-clients --json --baseline variants.jsonl --junit variants.xml site/ "
      ">now.jsonl",
-     N_ ("Fail in CI if somebody is newly left out:")},
+     N_ ("Fail in CI if a client is newly left out:")},
     {NULL},
 };
 
@@ -408,12 +408,12 @@ const BullaVerb bulla_verb_variants = {
         "possible variant; wildcard, if a value matches only a range with a star; default, if "
         "nothing matched; only, if nothing is negotiated; nothing; or not-asked, if the client "
         "never requests such a resource. A chosen variant is unusable if the client cannot decode "
-        "its coding or its media type, or if the person does not read its language.\n\n"
-        "Findings of mistakes (lint) follow, with rule, severity and remedy. --baseline compares "
-        "with an earlier --json output: only a lower grade, a variant that became unusable, a "
-        "resource that vanished, or a client that is left out of something new fails then.\n\n"
+        "its coding or its media type, or if its user does not read the language.\n\n"
+        "Mistakes of the publisher (lint) follow, with rule, severity and remedy. With --baseline, "
+        "an earlier --json output, the command fails only for a lower grade, a variant that became "
+        "unusable, a resource that vanished, or a client that is newly left out.\n\n"
         "Exit status: 0 if every client that requests a resource gets one that it can use, as far "
-        "as is known; 1 if some client gets nothing, or nothing that it can use, or what "
+        "as is known; 1 if some client gets nothing, or nothing that it can use, or something that "
         "--fail-on names occurs; with --baseline only if something got worse; 2 if no package was "
         "found, or one could not be read."),
     .examples = EXAMPLES,

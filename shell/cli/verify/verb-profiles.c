@@ -190,7 +190,7 @@ static const BullaExample LIST_EXAMPLES[] = {
 static const BullaExample SHOW_EXAMPLES[] = {
     {"bulla profiles show chromium", N_ ("Show every setting, and where its value comes from:")},
     {"bulla profiles show ./day.ini --set certificate.ocsp-max-age=1d",
-     N_ ("Show a profile of one's own, with a change:")},
+     N_ ("Show your own profile with one setting changed:")},
     {NULL},
 };
 

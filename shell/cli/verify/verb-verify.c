@@ -63,7 +63,7 @@ static const GOptionEntry OPTIONS[] = {
     {"require", 0, 0, G_OPTION_ARG_STRING, &option_require,
      N_ ("Exit with 1 unless every package has this outcome: substitute"), N_ ("OUTCOME")},
     {"lint", 0, 0, G_OPTION_ARG_STRING, &option_lint,
-     N_ ("Also check what a distributor admits: google-cache"), N_ ("DISTRIBUTOR")},
+     N_ ("Also check the requirements of a distributor: google-cache"), N_ ("DISTRIBUTOR")},
     {"quiet", 'q', 0, G_OPTION_ARG_NONE, &option_quiet, N_ ("Print nothing; only set the status"),
      NULL},
     {NULL},
@@ -90,7 +90,7 @@ static const BullaExample EXAMPLES[] = {
     {"bulla verify --quiet --junit results.xml dist/",
      N_ ("Write results that continuous integration shows:")},
     {"bulla verify --lint google-cache page.sxg",
-     N_ ("Check what Google's cache asks beyond the specifications:")},
+     N_ ("Check what Google's cache requires beyond the specifications:")},
     {"bulla verify --report https://aggregator.example/page.sxg",
      N_ ("Show what the aggregator would learn from reports:")},
     {NULL},
@@ -235,28 +235,28 @@ const BullaVerb bulla_verb_verify = {
         "--client or --request-header says otherwise. --client judges the navigation of a class of "
         "clients, or its request for a part of a page if the exchange is not a document; "
         "--request-header replaces single fields of it. “-” is standard input. Folders are "
-        "searched recursively; files that are not packages are skipped. A "
-        "file with a certificate chain is judged without an exchange; of certificates in PEM, the "
-        "OCSP response and the timestamps are not judged. After several packages, "
-        "standard error names those that failed and counts all of them; --quiet prints neither.\n\n"
+        "searched recursively; files that are not packages are skipped. A file with a certificate "
+        "chain is judged without an exchange; of certificates in PEM, the OCSP response and the "
+        "timestamps are not judged. After several packages, standard error names those that failed "
+        "and counts all of them; --quiet prints neither.\n\n"
         "Every response of a web bundle is read to its end. If a response is malformed, the bundle "
         "is refused; if a signature fails verification, its reason is shown. A bundle at the end "
         "of another file is found if the file is named on the command line. --url sets the URL of "
         "the bundle: the base of its relative URLs, and its scope.\n\n"
-        "--lint checks what a distributor admits, beside the verdict; rules that are broken are "
-        "shown, and the exit status is 1.\n\n"
+        "--lint also checks the requirements of a distributor. The failed ones are shown below the "
+        "verdict, and the exit status is 1.\n\n"
         "--report shows the report that a browser with this profile would send to the deliverer of "
         "an exchange, according to the NEL and Report-To headers of its response, and what the "
         "report would leave out; nothing is sent. A response without a policy is judged as if its "
         "policy requested all reports.\n\n"
         "--json prints one object per package, with its outcome, its reason and the failed rule; "
-        "--json=full prints every rule, every response of a bundle, and what is known of the "
+        "--json=full prints every rule, every response of a bundle, and what is known about the "
         "certificate.\n\n"
         "--check-validity asks the publisher, at the validity URL of the signature, whether the "
         "package is current: “blocking” judges after the answer, “parallel” judges at once and "
         "shows the answer beside the verdict. The publisher learns that somebody has the package. "
-        "No answer never changes a verdict; what an answer without signatures does is the "
-        "profile's trust.validity-empty.\n\n"
+        "If the publisher does not answer, the verdict stays the same; the setting "
+        "trust.validity-empty decides what an answer without signatures does.\n\n"
         "Exit status: 0 if every package can be shown in its publisher's origin or is a bundle "
         "without faults; 1 if a package cannot, even if only its certificate chain or the list of "
         "transparency logs is missing, and with --require substitute also if nobody vouches for a "

@@ -1,0 +1,35 @@
+/* bulla-cli-on-demand.h - loads a library when one of its functions is called for the first time
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Most runs of the command neither use the network nor read archives. The libraries for that
+ * would take most of the time of a short run: the dynamic linker has to load them, and thirty
+ * others that they need. So the command defines the functions itself that it uses of them; these
+ * call the ones of the library. */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+typedef struct {
+  const char *soname; /* static */
+  gpointer handle;    /* of dlopen(); NULL before; never closed */
+} BullaCliOnDemand;
+
+gpointer bulla_cli_on_demand_find (BullaCliOnDemand *self, const char *name, gpointer *found);
+
+/* The function @name of @library, with its own type. */
+#define BULLA_CLI_FIND_ON_DEMAND(library, name)                                                    \
+  ({                                                                                               \
+    static gpointer found;                                                                         \
+    (__typeof__ (&(name)))bulla_cli_on_demand_find (&(library), #name, &found);                    \
+  })
+
+/* Defines a function that calls the one of the same name in @library. */
+#define BULLA_CLI_DEFINE_ON_DEMAND(library, type, name, parameters, arguments)                     \
+  type name parameters                                                                             \
+  {                                                                                                \
+    return BULLA_CLI_FIND_ON_DEMAND (library, name) arguments;                                     \
+  }
+
+G_END_DECLS

@@ -1,0 +1,94 @@
+#!/usr/bin/env python3
+"""on_demand.py - the command loads libraries for networks and archives only when it needs them.
+
+SPDX-License-Identifier: LGPL-2.1-or-later
+
+Usage: on_demand.py BULLA LIBBULLA
+"""
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+import traceback
+
+BULLA, LIBRARY = map(os.path.abspath, sys.argv[1:])
+PARTS = ('libarchive', 'libcurl', 'libsoup', 'libunbound')
+WARC = b'WARC/1.0\r\nWARC-Type: warcinfo\r\nContent-Length: 0\r\n\r\n\r\n\r\n'
+
+
+def run(folder, *words, **environment):
+    return subprocess.run(
+        [BULLA, *words], cwd=folder, capture_output=True, text=True, check=False,
+        env={**os.environ, **environment},
+    )
+
+
+def loaded(folder, *words):
+    """Which of PARTS are loaded during a run of the command, as the dynamic linker logs it."""
+    log = run(folder, *words, LD_DEBUG='files').stderr
+    return {part for part in PARTS if re.search(rf'calling init: \S*/{part}', log)}
+
+
+def few_libraries_for_a_file(folder):
+    assert loaded(folder, 'verify', '--offline', 'page.sxg') == set()
+    assert loaded(folder, '--version') == set()
+
+
+def an_archive_is_read_by_libarchive(folder):
+    assert loaded(folder, 'create', 'bundle', '--warc', 'a.warc', 'a.wbn') == {'libarchive'}
+
+
+def a_url_is_fetched_by_libcurl(folder):
+    assert 'libcurl' in loaded(folder, 'verify', 'http://127.0.0.1:9/')
+
+
+def the_names_are_those_of_the_linker(_folder):
+    """The library links what the command loads: both must get the same versions."""
+    dynamic = subprocess.check_output(['readelf', '-d', LIBRARY], text=True)
+    needed = set(re.findall(r'NEEDED.*\[(.*)\]', dynamic))
+    program = pathlib.Path(BULLA).read_bytes()
+    for part in PARTS[1:]:
+        names = {name for name in needed if name.startswith(part)}
+        assert len(names) == 1, names
+        assert names.pop().encode() + b'\0' in program, part
+
+
+def a_missing_library_is_named(folder):
+    (folder / 'broken').mkdir()
+    for path in pathlib.Path('/').glob('usr/lib/*/libarchive.so.*'):
+        (folder / 'broken' / path.name).write_bytes(b'not a library')
+    done = run(
+        folder, 'create', 'bundle', '--warc', 'a.warc', 'a.wbn',
+        LD_LIBRARY_PATH=str(folder / 'broken'),
+    )
+    assert done.returncode == 2, done
+    assert 'a library is missing' in done.stderr and 'libarchive' in done.stderr, done
+
+
+CASES = [
+    few_libraries_for_a_file, an_archive_is_read_by_libarchive, a_url_is_fetched_by_libcurl,
+    the_names_are_those_of_the_linker, a_missing_library_is_named,
+]
+
+
+def main():
+    print(f'1..{len(CASES)}')
+    failed = False
+    for number, case in enumerate(CASES, 1):
+        with tempfile.TemporaryDirectory() as name:
+            folder = pathlib.Path(name)
+            (folder / 'page.sxg').write_bytes(b'sxg1-b3\0')
+            (folder / 'a.warc').write_bytes(WARC)
+            try:
+                case(folder)
+                print(f'ok {number} {case.__name__}')
+            except AssertionError:
+                failed = True
+                print(f'not ok {number} {case.__name__}')
+                print(*(f'# {line}' for line in traceback.format_exc().splitlines()), sep='\n')
+    return failed
+
+
+sys.exit(main())
