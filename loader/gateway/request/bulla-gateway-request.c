@@ -215,7 +215,8 @@ bulla_gateway_request_is_hard_reload (BullaGatewayRequest *self)
  * @load: (nullable): the package's response that is sent, or that was not usable
  * @bundle: (nullable): the bundle that contains @load
  *
- * Records the response if it answers a navigation of a known view of the shell.
+ * Records the response if it answers a navigation of a known view of the shell. The package is
+ * kept with it for the badge, which a frame does not have.
  */
 void
 bulla_gateway_request_begin_answer (BullaGatewayRequest *self, BullaNavigationAnswerKind kind,
@@ -225,7 +226,8 @@ bulla_gateway_request_begin_answer (BullaGatewayRequest *self, BullaNavigationAn
       || (self->session->flags & BULLA_GATEWAY_ONE_VIEW) != 0)
     return;
   g_clear_object (&self->answer);
-  self->answer = bulla_navigation_answer_new (self->url, self->frame, kind, load, bundle);
+  self->answer = bulla_navigation_answer_new (
+      self->url, self->frame, kind, self->frame ? NULL : load, self->frame ? NULL : bundle);
   bulla_navigation_answer_set_private (self->answer, self->private_peer);
   bulla_navigation_answer_set_entry (self->answer, self->entry);
   bulla_gateway_view_add_answer (self->view, self->answer);
