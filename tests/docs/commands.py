@@ -37,7 +37,7 @@ def options_of(*verb):
                           check=False)
     if done.returncode:
         return None
-    return set(re.findall(r'(?<![\w-])--?[a-z][a-z0-9-]*', done.stdout.split('Options:')[1]))
+    return set(re.findall(r'(?<![\w-])--?[a-z][a-z0-9-]*', done.stdout.split('\nOptions:\n')[1]))
 
 
 @functools.lru_cache(maxsize=None)

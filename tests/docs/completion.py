@@ -49,6 +49,7 @@ def in_bash():
     assert bash('bulla', 'ver') == {'verify'}
     assert bash('bulla', 'verify', '--profile', '') == SHIPPED
     assert bash('bulla', 'verify', '-p', 'moz') == {'mozilla'}
+    assert bash('bulla', 'compare', '--profile', '') == SHIPPED
     assert bash('bulla', 'verify', '--profile', '=', 'ch') == {'chromium'}
     assert bash('bulla', 'verify', '--require', '') == {'substitute'}
     assert bash('bulla', 'create', 'bundle', '--format', '') == {'b1', 'b2'}

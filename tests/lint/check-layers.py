@@ -128,6 +128,10 @@ RULES = {
         'c glib gio json system',
         'policy/ loader/ shell/cli/frame/ shell/cli/inspect/',
     ),
+    'shell/cli/compare/': (
+        'c glib gio json system',
+        'policy/ loader/ shell/cli/frame/ shell/cli/verify/',
+    ),
     'shell/cli/frame/main.c': ('c glib gio json system', 'policy/ loader/ shell/cli/'),
     'shell/demo/': ('c glib gio json soup system', 'policy/ loader/'),
     'tests/': (

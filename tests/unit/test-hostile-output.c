@@ -64,6 +64,10 @@ static const char *const LINES[] = {
     "$BULLA create bundle --dir \"hostile\" --base-url https://example.com/ \"w$H.wbn\"",
     "$BULLA create bundle --dir \"$H\" --base-url \"$H\" w.wbn",
     "$BULLA create bundle --har har.json w2.wbn; $BULLA bundle list w2.wbn",
+    "mkdir -p \"d$H\" && echo '<img src=x.png>' >\"d$H/p$H.html\";"
+    "$BULLA create site --authority a --base-url https://example.com/ \"d$H\" s1",
+    "$BULLA create site --authority \"$H\" --base-url \"$H/\" hostile \"s$H\"",
+    "$BULLA create site --authority a --base-url \"https://example.com/$H/\" hostile s2",
     "$BULLA sign \"$H\" x",
     "$BULLA sign --key \"$H\" page.wbn x",
     "$BULLA gateway \"$H\"",
@@ -113,6 +117,9 @@ static const char *const LINES[] = {
     "printf 'Content-Type: multipart/related; boundary=b\\n\\n--b\\nContent-Location: cid:x" RAW
     "\\n\\nx\\n--b--\\n' >m.mhtml; $BULLA create bundle --mhtml m.mhtml w4.wbn",
     "for f in hostile/*; do $BULLA log verify \"$f\"; $BULLA log compare \"$f\" \"$H\"; done",
+    "$BULLA compare --offline -p draft-b3 -p loading --all hostile \"$H\";"
+    "ls -d hostile/* | $BULLA compare --offline -p loading -p ./profile.ini --json --all -;"
+    "$BULLA compare --offline -p \"$H\" -p loading page.sxg",
 };
 
 static void

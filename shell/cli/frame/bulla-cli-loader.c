@@ -162,23 +162,39 @@ set_request_headers (BullaLoader *loader, GError **error)
 }
 
 /**
- * bulla_cli_new_loader: (skip)
+ * bulla_cli_load_profile: (skip)
+ * @name: (nullable): a name or a file; %NULL for the default
+ * @changed: whether to apply --set and --check-validity
+ * @error: set if the profile cannot be loaded, or an option is invalid
+ *
+ * --caa and --dnssec always apply.
+ *
+ * Returns: (transfer full) (nullable): the profile with the changes of the options
+ */
+BullaProfile *
+bulla_cli_load_profile (const char *name, gboolean changed, GError **error)
+{
+  const BullaCliLoaderOptions *options = &bulla_cli_loader_options;
+  g_auto (GStrv) settings = changed ? dup_settings (options) : NULL;
+
+  return bulla_profile_load_with (name, options->caa, options->dnssec,
+                                  (const char *const *)settings, error);
+}
+
+/**
+ * bulla_cli_new_loader_for: (skip)
+ * @profile: the rules
  * @trust: the roots and logs, shared with other loaders
  * @error: set if an option is invalid
  *
  * Returns: (transfer full): a loader for the calling thread
  */
 BullaLoader *
-bulla_cli_new_loader (BullaTrust *trust, GError **error)
+bulla_cli_new_loader_for (BullaProfile *profile, BullaTrust *trust, GError **error)
 {
   const BullaCliLoaderOptions *options = &bulla_cli_loader_options;
-  g_auto (GStrv) settings = dup_settings (options);
-  g_autoptr (BullaProfile) profile = bulla_profile_load_with (
-      options->profile, options->caa, options->dnssec, (const char *const *)settings, error);
-
-  if (profile == NULL)
-    return NULL;
   g_autoptr (BullaLoader) loader = bulla_loader_new (profile, trust);
+
   if (options->ledger != NULL && !follow_ledger (loader, error))
     return NULL;
   bulla_loader_set_offline (loader, options->offline);
@@ -196,6 +212,22 @@ bulla_cli_new_loader (BullaTrust *trust, GError **error)
                              error))
     return NULL;
   return g_steal_pointer (&loader);
+}
+
+/**
+ * bulla_cli_new_loader: (skip)
+ * @trust: the roots and logs, shared with other loaders
+ * @error: set if an option is invalid
+ *
+ * Returns: (transfer full): a loader for the calling thread, with the profile of the options
+ */
+BullaLoader *
+bulla_cli_new_loader (BullaTrust *trust, GError **error)
+{
+  g_autoptr (BullaProfile) profile =
+      bulla_cli_load_profile (bulla_cli_loader_options.profile, TRUE, error);
+
+  return profile != NULL ? bulla_cli_new_loader_for (profile, trust, error) : NULL;
 }
 
 /**
@@ -241,6 +273,29 @@ bulla_cli_find_deadline (gint64 *deadline, GError **error)
 }
 
 /**
+ * bulla_cli_new_timed_loader_for: (skip)
+ * @profile: the rules
+ * @trust: the roots and logs, shared with other loaders
+ * @error: set if an option is invalid
+ *
+ * As bulla_cli_new_loader_for(), for verbs with --timeout.
+ *
+ * Returns: (transfer full): a loader whose network waits end at bulla_cli_find_deadline()
+ */
+BullaLoader *
+bulla_cli_new_timed_loader_for (BullaProfile *profile, BullaTrust *trust, GError **error)
+{
+  gint64 deadline = 0;
+
+  if (!bulla_cli_find_deadline (&deadline, error))
+    return NULL;
+  BullaLoader *loader = bulla_cli_new_loader_for (profile, trust, error);
+  if (loader != NULL)
+    bulla_loader_set_deadline (loader, deadline);
+  return loader;
+}
+
+/**
  * bulla_cli_new_timed_loader: (skip)
  * @trust: the roots and logs, shared with other loaders
  * @error: set if an option is invalid
@@ -252,12 +307,8 @@ bulla_cli_find_deadline (gint64 *deadline, GError **error)
 BullaLoader *
 bulla_cli_new_timed_loader (BullaTrust *trust, GError **error)
 {
-  gint64 deadline = 0;
+  g_autoptr (BullaProfile) profile =
+      bulla_cli_load_profile (bulla_cli_loader_options.profile, TRUE, error);
 
-  if (!bulla_cli_find_deadline (&deadline, error))
-    return NULL;
-  BullaLoader *loader = bulla_cli_new_loader (trust, error);
-  if (loader != NULL)
-    bulla_loader_set_deadline (loader, deadline);
-  return loader;
+  return profile != NULL ? bulla_cli_new_timed_loader_for (profile, trust, error) : NULL;
 }

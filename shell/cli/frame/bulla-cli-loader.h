@@ -46,22 +46,15 @@ extern BullaCliLoaderOptions bulla_cli_loader_options;
         N_ ("Trust the system's roots as well"), NULL                                              \
   }
 
-/* options for the rules and the time of a judgement */
-#define BULLA_CLI_JUDGE_ENTRIES                                                                    \
-  {"profile",                                                                                      \
-   'p',                                                                                            \
+/* options for changed rules and the time of a judgement */
+#define BULLA_CLI_JUDGE_CHANGE_ENTRIES                                                             \
+  {"set",                                                                                          \
    0,                                                                                              \
-   G_OPTION_ARG_STRING,                                                                            \
-   &bulla_cli_loader_options.profile,                                                              \
-   N_ ("Judge by this profile: a name or a file (default: draft-b3)"),                             \
-   N_ ("PROFILE")},                                                                                \
-      {"set",                                                                                      \
-       0,                                                                                          \
-       0,                                                                                          \
-       G_OPTION_ARG_STRING_ARRAY,                                                                  \
-       &bulla_cli_loader_options.settings,                                                         \
-       N_ ("Change a setting of the profile; may be repeated"),                                    \
-       N_ ("SETTING=VALUE")},                                                                      \
+   0,                                                                                              \
+   G_OPTION_ARG_STRING_ARRAY,                                                                      \
+   &bulla_cli_loader_options.settings,                                                             \
+   N_ ("Change a setting of the profile; may be repeated"),                                        \
+   N_ ("SETTING=VALUE")},                                                                          \
       {"at",                                                                                       \
        0,                                                                                          \
        0,                                                                                          \
@@ -74,6 +67,17 @@ extern BullaCliLoaderOptions bulla_cli_loader_options;
     "ct-logs", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &bulla_cli_loader_options.ct_logs,               \
         N_ ("Accept logs from this list instead of the kept one"), N_ ("JSON")                     \
   }
+
+/* the same, with one profile */
+#define BULLA_CLI_JUDGE_ENTRIES                                                                    \
+  {"profile",                                                                                      \
+   'p',                                                                                            \
+   0,                                                                                              \
+   G_OPTION_ARG_STRING,                                                                            \
+   &bulla_cli_loader_options.profile,                                                              \
+   N_ ("Judge by this profile: a name or a file (default: draft-b3)"),                             \
+   N_ ("PROFILE")},                                                                                \
+      BULLA_CLI_JUDGE_CHANGE_ENTRIES
 
 #define BULLA_CLI_NETWORK_ENTRIES                                                                  \
   {                                                                                                \
@@ -153,8 +157,12 @@ extern BullaCliLoaderOptions bulla_cli_loader_options;
 /* clang-format on */
 
 BullaTrust *bulla_cli_new_trust (GError **error);
+BullaProfile *bulla_cli_load_profile (const char *name, gboolean changed, GError **error);
 BullaLoader *bulla_cli_new_loader (BullaTrust *trust, GError **error);
+BullaLoader *bulla_cli_new_loader_for (BullaProfile *profile, BullaTrust *trust, GError **error);
 BullaLoader *bulla_cli_new_timed_loader (BullaTrust *trust, GError **error);
+BullaLoader *bulla_cli_new_timed_loader_for (BullaProfile *profile, BullaTrust *trust,
+                                             GError **error);
 gboolean bulla_cli_check_timeout (double seconds, GError **error);
 gboolean bulla_cli_find_deadline (gint64 *deadline, GError **error);
 

@@ -85,6 +85,7 @@ extern const BullaVerb bulla_verb_caa;
 extern const BullaVerb bulla_verb_calendar;
 extern const BullaVerb bulla_verb_chain;
 extern const BullaVerb bulla_verb_clients;
+extern const BullaVerb bulla_verb_compare;
 extern const BullaVerb bulla_verb_explain;
 extern const BullaVerb bulla_verb_create;
 extern const BullaVerb bulla_verb_gateway;

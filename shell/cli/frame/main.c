@@ -16,6 +16,7 @@ static const GOptionEntry OPTIONS[] = {
 };
 
 /* the verbs, in the order of the help text: those that newcomers need come first */
+/* clang-format off */
 static const BullaVerb *const VERBS[] = {
     &bulla_verb_verify,
     &bulla_verb_inspect,
@@ -38,9 +39,11 @@ static const BullaVerb *const VERBS[] = {
     &bulla_verb_variants,
     &bulla_verb_clients,
     &bulla_verb_profiles,
+    &bulla_verb_compare,
     &bulla_verb_help,
     NULL,
 };
+/* clang-format on */
 
 static BullaCliExit
 run_root (char **arguments, GError **error)

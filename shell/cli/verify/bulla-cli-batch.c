@@ -13,8 +13,6 @@
 #include "bulla-exchange-recorder.h"
 #include "bulla-printable.h"
 
-#define MAX_CHAIN_SIZE (16 << 20)
-
 /* The result for one file or URL. */
 typedef struct {
   gboolean done;
@@ -310,7 +308,7 @@ bulla_cli_judge_all (char **names, BullaTrust *trust, BullaCliJudgeOptions *opti
   g_autoptr (GBytes) chain = NULL;
 
   if (options->chain != NULL
-      && (chain = bulla_cli_read_file (options->chain, MAX_CHAIN_SIZE, error)) == NULL)
+      && (chain = bulla_cli_read_file (options->chain, BULLA_CLI_CHAIN_SIZE_MAX, error)) == NULL)
     return BULLA_EXIT_FAILED;
   g_autoptr (BullaCliJudge) probe = bulla_cli_judge_new (trust, options, chain, error);
   if (probe == NULL) /* reported once, not for each name */

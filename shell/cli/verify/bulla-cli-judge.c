@@ -105,7 +105,9 @@ bulla_cli_judge_new (BullaTrust *trust, const BullaCliJudgeOptions *options, GBy
   g_autoptr (BullaCliJudge) self = g_new0 (BullaCliJudge, 1);
 
   self->options = options;
-  self->loader = bulla_cli_new_timed_loader (trust, error);
+  self->loader = options->profile != NULL
+                     ? bulla_cli_new_timed_loader_for (options->profile, trust, error)
+                     : bulla_cli_new_timed_loader (trust, error);
   if (self->loader == NULL || !check_options (self, error))
     return NULL;
   bulla_loader_set_store (self->loader, options->store);

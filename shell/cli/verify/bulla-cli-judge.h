@@ -9,6 +9,8 @@
 
 G_BEGIN_DECLS
 
+#define BULLA_CLI_CHAIN_SIZE_MAX (16 << 20) /* most bytes of the file of --chain */
+
 /* One result, in the order of the names. */
 typedef struct {
   const char *name;     /* borrowed; a file or a URL */
@@ -22,6 +24,7 @@ typedef struct {
 typedef void (*BullaCliResultFunc) (const BullaCliResult *result, gpointer user_data);
 
 typedef struct {
+  BullaProfile *profile; /* borrowed; the rules; NULL for the profile of the command line */
   char *chain;
   char *url;
   char **headers;

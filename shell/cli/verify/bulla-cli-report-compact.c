@@ -5,46 +5,16 @@
  * package. */
 #include <string.h>
 
-#include "bulla-cli-lint.h"
 #include "bulla-cli-expiry.h"
+#include "bulla-cli-json-text.h"
+#include "bulla-cli-lint.h"
 #include "bulla-cli-report.h"
 #include "bulla-cli-validity.h"
 #include "bulla-cli.h"
 #include "bulla-explain.h"
 #include "bulla-load-internal.h"
-#include "bulla-printable.h"
 
 #define OBSERVED_MAX 120 /* most characters of an observed value */
-
-/* Appends a JSON string. Control characters are escaped, because the text may be printed on a
- * terminal: bulla_printable_dup() does that as JSON does. */
-static void
-append_string (GString *out, const char *text)
-{
-  g_autoptr (GString) escaped = g_string_new (text);
-
-  g_string_replace (escaped, "\\", "\\\\", 0);
-  g_string_replace (escaped, "\"", "\\\"", 0);
-  g_autofree char *printable = bulla_printable_dup (escaped->str);
-  g_string_append_printf (out, "\"%s\"", printable);
-}
-
-/* Appends `"name":"value"`, or null. */
-static void
-append_member (GString *out, const char *name, const char *value)
-{
-  g_string_append_printf (out, "%s\"%s\":", out->str[out->len - 1] == '{' ? "" : ",", name);
-  if (value != NULL)
-    append_string (out, value);
-  else
-    g_string_append (out, "null");
-}
-
-static void
-append_number (GString *out, const char *name, gint64 value)
-{
-  g_string_append_printf (out, ",\"%s\":%" G_GINT64_FORMAT, name, value);
-}
 
 /* Returns: (transfer full): at most OBSERVED_MAX characters of @text */
 static char *
@@ -76,9 +46,9 @@ append_step (GString *out, const BullaVerdict *verdict, guint step)
   g_autofree char *shown = dup_short (observed != NULL ? observed : "");
 
   g_string_append (out, ",\"step\":{");
-  append_member (out, "rule", bulla_verdict_get_rule (verdict, step));
-  append_member (out, "observed", shown);
-  append_member (out, "required", required);
+  bulla_cli_json_text_append_member (out, "rule", bulla_verdict_get_rule (verdict, step));
+  bulla_cli_json_text_append_member (out, "observed", shown);
+  bulla_cli_json_text_append_member (out, "required", required);
   g_string_append_c (out, '}');
 }
 
@@ -113,8 +83,8 @@ static void
 append_answers (GString *out, const BullaCliReport *self)
 {
   if (!has_answers (self)) {
-    append_member (out, "caa", NULL);
-    append_member (out, "validity", NULL);
+    bulla_cli_json_text_append_member (out, "caa", NULL);
+    bulla_cli_json_text_append_member (out, "validity", NULL);
     return;
   }
   g_autoptr (JsonBuilder) builder = json_builder_new ();
@@ -151,21 +121,24 @@ bulla_cli_report_to_compact_json (const BullaCliReport *self)
 
   bulla_cli_report_find_expiry (self, &expiry);
   gboolean expires = expiry.state == BULLA_CLI_EXPIRES && expiry.time >= 0;
-  append_member (out, "file", self->name);
-  append_member (out, "kind", self->kind);
-  append_member (out, "url", bulla_cli_report_get_url (self));
-  append_member (out, "profile", bulla_verdict_get_profile_name (verdict));
-  append_number (out, "at", bulla_verdict_get_time (verdict));
-  append_member (out, "outcome", bulla_outcome_get_nick (bulla_cli_report_get_outcome (self)));
-  append_member (out, "reason", bulla_reason_get_nick (reason));
+  bulla_cli_json_text_append_member (out, "file", self->name);
+  bulla_cli_json_text_append_member (out, "kind", self->kind);
+  bulla_cli_json_text_append_member (out, "url", bulla_cli_report_get_url (self));
+  bulla_cli_json_text_append_member (out, "profile", bulla_verdict_get_profile_name (verdict));
+  bulla_cli_json_text_append_number (out, "at", bulla_verdict_get_time (verdict));
+  bulla_cli_json_text_append_member (out, "outcome",
+                                     bulla_outcome_get_nick (bulla_cli_report_get_outcome (self)));
+  bulla_cli_json_text_append_member (out, "reason", bulla_reason_get_nick (reason));
   if (expires)
-    append_number (out, "expires", expiry.time);
-  append_member (out, "expires_by", expires ? bulla_expires_by_get_nick (expiry.by) : NULL);
+    bulla_cli_json_text_append_number (out, "expires", expiry.time);
+  bulla_cli_json_text_append_member (out, "expires_by",
+                                     expires ? bulla_expires_by_get_nick (expiry.by) : NULL);
   append_answers (out, self);
   if (reason != BULLA_REASON_NONE && step >= 0)
     append_step (out, decisive, (guint)step);
   if (self->bundle != NULL)
-    append_number (out, "responses", bulla_bundle_get_n_resources (self->bundle));
+    bulla_cli_json_text_append_number (out, "responses",
+                                       bulla_bundle_get_n_resources (self->bundle));
   append_objections (out, self);
   g_string_append (out, "}\n");
   return g_string_free (out, FALSE);
