@@ -205,7 +205,7 @@ set_rows (JsonBuilder *builder, const char *name, GListModel *rows)
  * @provenance: provenance of a page that @view no longer shows
  *
  * Writes what was shown of it: the banner, the facts and the versions of the panel, and the hosts
- * that it listed as contacted, and how often.
+ * that it listed as contacted, how often, and whether these are all.
  */
 void
 bulla_decision_log_write_left (BullaDecisionLog *self, guint view, BullaProvenance *provenance)
@@ -228,6 +228,8 @@ bulla_decision_log_write_left (BullaDecisionLog *self, guint view, BullaProvenan
     json_builder_end_object (builder);
   }
   json_builder_end_array (builder);
+  json_builder_set_member_name (builder, "contacts_complete");
+  json_builder_add_boolean_value (builder, bulla_provenance_knows_contacts (provenance));
   set (builder, "banner", banner);
   set_rows (builder, "facts", facts);
   set_rows (builder, "versions", versions);

@@ -378,6 +378,18 @@ bulla_provenance_dup_asked (BullaProvenance *self)
 }
 
 /**
+ * bulla_provenance_knows_contacts:
+ *
+ * Returns: whether the ledger still has all contacts of the page; otherwise
+ *   bulla_provenance_dup_asked() lacks some
+ */
+gboolean
+bulla_provenance_knows_contacts (BullaProvenance *self)
+{
+  return self->contacts == NULL || bulla_page_contacts_are_complete (self->contacts);
+}
+
+/**
  * bulla_provenance_dup_composition:
  *
  * Returns: (transfer full): the versions that the page is made of
