@@ -5,6 +5,7 @@
  * bundles of a view share one quota. Before the next one is fetched, old ones are dropped. */
 #include "bulla-gateway-bundle-room.h"
 
+#include "bulla-gateway-fallback-guard.h"
 #include "bulla-gateway-listener.h"
 #include "bulla-gateway-pages.h"
 
@@ -18,6 +19,7 @@ drop_one (BullaGatewayRequest *request)
   return (view->drop_script != NULL && view->drop_script (view))
          || bulla_gateway_pages_drop_bundle (view, FALSE) || bulla_gateway_view_drop_package (view)
          || bulla_stash_drop_old_bundle (view->stash)
+         || bulla_gateway_fallback_guard_drop_bundle (view)
          || (whole && bulla_gateway_pages_drop_bundle (view, TRUE));
 }
 

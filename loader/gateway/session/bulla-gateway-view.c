@@ -216,8 +216,9 @@ static gboolean
 may_lose_package (BullaGatewayView *self, BullaNavigationAnswer *answer)
 {
   return answer != self->shown_answer
-         && bulla_navigation_answer_get_kind (answer) == BULLA_NAVIGATION_ANSWER_SUBSTITUTED
-         && bulla_navigation_answer_get_load (answer) != NULL;
+         && (bulla_navigation_answer_get_bundle (answer) != NULL
+             || (bulla_navigation_answer_get_kind (answer) == BULLA_NAVIGATION_ANSWER_SUBSTITUTED
+                 && bulla_navigation_answer_get_load (answer) != NULL));
 }
 
 /* Releases the packages of all answers but the newest @n. Returns: whether there were any */
