@@ -88,7 +88,8 @@ bulla_gateway_fallback_guard_remember (BullaGatewayView *view, const char *url, 
   plain->key = bulla_url_dup_key (url);
   plain->chain = g_strv_builder_end (builder);
   g_set_object (&plain->load, load);
-  g_set_object (&plain->bundle, frame ? NULL : bundle); /* only a main page shows it */
+  if (!frame) /* only a main page shows it */
+    g_set_object (&plain->bundle, bundle);
   plain->verdict = verdict != NULL ? bulla_verdict_ref (verdict) : NULL;
   g_queue_push_head (&view->fallback_guard, plain);
 }
