@@ -13,6 +13,7 @@ from bundles import (
     SCRIPT,
     JSON,
     SITE,
+    TELL,
     bundle,
     door,
     frame,
@@ -215,6 +216,26 @@ def framing(bench):
     equal('reasons', reasons, {'request.framing'})
     first = open_bundle(bench, shell, 'first.wbn', resources())['url']
     equal('as a page', shell.go(first + 'sealed.html')['standing'], 'separate-origin')
+
+
+@case
+def framing_beside_many(bench):
+    """framing headers are obeyed however many frames of other origins the page has"""
+    shell = shell_of(bench)
+    others = [f'https://frame-{number}.test' for number in range(17)]
+    items = {f'{SITE}/': page('many', ''.join(f'<iframe src="{each}/"></iframe>'
+                                              for each in others))}
+    items |= {f'{each}/': page('one') for each in others}
+    # it allows to be framed by the page and by the frames that are listed, not by the last one
+    allowed = ' '.join([SITE, *others[:16]])
+    policy = {'content-security-policy': f'frame-ancestors {allowed}'}
+    items[f'{SITE}/picky.html'] = ({**HTML, **policy}, TELL)
+    open_bundle(bench, shell, 'many.wbn', items)
+    equal('beside all', frame(shell, f'{SITE}/picky.html'), 'refused')
+    items[f'{SITE}/'] = page('few', ''.join(f'<iframe src="{each}/"></iframe>'
+                                            for each in others[:15]))
+    open_bundle(bench, shell, 'few.wbn', items)
+    assert frame(shell, f'{SITE}/picky.html').startswith('webpkg://')
 
 
 @case
