@@ -65,7 +65,7 @@ answers_caa (const DnsMock *self)
 }
 
 static GByteArray *
-answer (DnsMock *self, const guint8 *query, gsize length)
+answer_query (DnsMock *self, const guint8 *query, gsize length)
 {
   GByteArray *bytes = g_byte_array_new ();
   gsize end = find_question_end (query, length);
@@ -129,7 +129,7 @@ serve (gpointer user_data)
     if (n < HEADER)
       continue;
     g_atomic_int_inc (&self->n_questions);
-    g_autoptr (GByteArray) bytes = answer (self, query, (gsize)n);
+    g_autoptr (GByteArray) bytes = answer_query (self, query, (gsize)n);
     if (self->mode == DNS_MOCK_SLOW)
       delay (self);
     if (bytes->len > 0)

@@ -26,7 +26,7 @@ static void
 test_written (Place *place, gconstpointer data)
 {
   static const Case cases[] = {
-      {SIGN, 0, "3 exchanges, 1 of them pages, with 2 links"},
+      {SIGN, 0, "Pages: 1; links to their subresources: 2"},
       {"ls -l public-signed/packages/index.html.sxg public-signed/nginx.conf", 0, "-rw-r--r--"},
       {VERIFY "--chain public-signed/chain.cbor --lint google-cache public-signed/packages", 0,
        "3 packages: 3 substitute"},
@@ -138,7 +138,7 @@ test_parts (Place *place, gconstpointer data)
     g_autofree char *line = g_strdup_printf ("cat >public/index.html <<'END'\n%s\nEND\n" SIGN
                                              "--force && ! " HEADERS " | grep -i ' link'",
                                              NONE[i]);
-    Case none = {line, 0, "with 0 links"};
+    Case none = {line, 0, "subresources: 0"};
     check (place, &none, 1);
   }
 }
