@@ -11,6 +11,12 @@ import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
+FILES = {
+    'index.html': '<!doctype html><p>Hello\n',
+    'public/index.html': '<!doctype html><link rel=stylesheet href=style.css><p>Hello\n',
+    'public/style.css': 'p { color: green }\n',
+}
+
 # What an authority would give, made of the test authority's files; the key is encrypted.
 PREPARE = """
 set -e
@@ -49,7 +55,9 @@ def main(program):
     print(f'1..{len(commands)}')
     bad = 0
     with tempfile.TemporaryDirectory(prefix='bulla-publish-') as place:
-        pathlib.Path(place, 'index.html').write_text('<!doctype html><p>Hello\n', encoding='utf-8')
+        pathlib.Path(place, 'public').mkdir()
+        for name, text in FILES.items():
+            pathlib.Path(place, name).write_text(text, encoding='utf-8')
         for number, command in enumerate(commands, 1):
             if 'fullchain.pem' in command and not pathlib.Path(place, 'fullchain.pem').exists():
                 prepared = run(PREPARE, place, environment)

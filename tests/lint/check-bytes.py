@@ -135,7 +135,7 @@ CALLS = [
             'loader/gateway/handlers/bulla-gateway-script.c': 'of a URL with a host',
             'loader/report/bulla-nel-policy.c': 'of a URL with a host',
             'shell/cli/create/bulla-cli-bundle-sign.c': 'the reference is ours',
-            'shell/cli/create/verb-create-exchange.c': 'the reference is ours',
+            'shell/cli/create/bulla-cli-exchange-signer.c': 'the reference is ours',
         },
     ),
     (
@@ -144,6 +144,7 @@ CALLS = [
         {
             'shell/view/bulla-address.c': 'g_utf8_validate() follows',
             'shell/cli/bundle/bulla-cli-extract-path.c': 'g_utf8_make_valid() follows',
+            'shell/cli/create/bulla-cli-site.c': 'g_utf8_validate() follows',
         },
     ),
     (
@@ -243,7 +244,7 @@ STRINGS = re.compile(r'"(?:[^"\\\n]|\\.)*"|/\*.*?\*/', re.DOTALL)
 
 
 def find_calls(text, functions):
-    """The places in TEXT, without comments and strings, where one of FUNCTIONS stands."""
+    """The uses of FUNCTIONS in TEXT, outside of comments and strings."""
     bare = STRINGS.sub(lambda found: re.sub(r'[^\n]', ' ', found[0]), text)
     call = functions if functions.isupper() else rf'({functions}) \('
     for found in re.finditer(rf'\b{call}', bare):

@@ -64,6 +64,10 @@ static const char *const LINES[] = {
     "$BULLA create bundle --dir \"hostile\" --base-url https://example.com/ \"w$H.wbn\"",
     "$BULLA create bundle --dir \"$H\" --base-url \"$H\" w.wbn",
     "$BULLA create bundle --har har.json w2.wbn; $BULLA bundle list w2.wbn",
+    "mkdir -p \"d$H\" && echo '<img src=x.png>' >\"d$H/p$H.html\";"
+    "$BULLA create site --authority a --base-url https://example.com/ \"d$H\" s1",
+    "$BULLA create site --authority \"$H\" --base-url \"$H/\" hostile \"s$H\"",
+    "$BULLA create site --authority a --base-url \"https://example.com/$H/\" hostile s2",
     "$BULLA sign \"$H\" x",
     "$BULLA sign --key \"$H\" page.wbn x",
     "$BULLA gateway \"$H\"",
@@ -116,6 +120,11 @@ static const char *const LINES[] = {
     "$BULLA compare --offline -p draft-b3 -p loading --all hostile \"$H\";"
     "ls -d hostile/* | $BULLA compare --offline -p loading -p ./profile.ini --json --all -;"
     "$BULLA compare --offline -p \"$H\" -p loading page.sxg",
+    "$BULLA forge \"$H\" f; $BULLA forge cert.expired \"f$H\"; $BULLA forge cert.expired f;"
+    "printf '{\"outcome\":\"\\\\u001b\\\\u202e\",\"reason\":\"\\\\u009b\"}' >o.json;"
+    "sed 's|expired/leaf\"|x\\\\u009b\\\\u202e\"|' f/manifest.json >m; cp m f/manifest.json;"
+    "for j in --all --json; do $BULLA conform $j -c \"sh -c 'cat o.json' {}\" f; done;"
+    "$BULLA conform -c \"$H {}\" f; $BULLA conform -c 'true {}' \"f$H\" \"$H\"",
 };
 
 static void

@@ -55,7 +55,7 @@ all_parts_are_here (BullaGatewayRequest *request, const BullaGatewayPage *page,
       g_autofree char *why =
           g_strdup_printf ("%s: not available, so no part of the page comes from the aggregator",
                            bulla_reason_get_nick (BULLA_REASON_ALTERNATE_MISSING));
-      bulla_gateway_emit_refused (gateway, request->view_token, url, NULL, why);
+      bulla_gateway_emit_refused (gateway, request->view_token, url, NULL, why, NULL);
       return FALSE;
     }
     bulla_gateway_page_fill_dates (&with, &facts);
@@ -63,7 +63,7 @@ all_parts_are_here (BullaGatewayRequest *request, const BullaGatewayPage *page,
     if (bulla_verdict_get_reply (verdict) != BULLA_REPLY_SERVE) {
       g_autofree char *why = bulla_verdict_describe (verdict, FALSE);
       bulla_gateway_emit_refused (gateway, request->view_token, url, bulla_prefetch_get_load (part),
-                                  why);
+                                  why, verdict);
       return FALSE;
     }
     bulla_gateway_page_take_date (&with, bulla_gateway_find_date (bulla_prefetch_get_load (part)));

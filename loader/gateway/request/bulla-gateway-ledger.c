@@ -82,8 +82,12 @@ bulla_gateway_ledger_cause (BullaGatewayRequest *request, const char *purpose)
                                                                          : "resource";
   gboolean whole = request->destination == BULLA_DESTINATION_NAVIGATION && !request->frame;
 
-  return (BullaCause){request->view_number, request->page, purpose != NULL ? purpose : own,
-                      request->rule, whole ? NULL : request->document};
+  return (BullaCause){request->view_number,
+                      request->page,
+                      purpose != NULL ? purpose : own,
+                      request->rule,
+                      whole ? NULL : request->document,
+                      request->why};
 }
 
 /**

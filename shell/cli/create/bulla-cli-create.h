@@ -10,6 +10,7 @@ extern const BullaVerb bulla_verb_create_authority;
 extern const BullaVerb bulla_verb_create_bundle;
 extern const BullaVerb bulla_verb_create_chain;
 extern const BullaVerb bulla_verb_create_exchange;
+extern const BullaVerb bulla_verb_create_site;
 extern const BullaVerb bulla_verb_create_validity;
 
 /* examples that publish a page in three commands; ended by { NULL } */

@@ -17,22 +17,28 @@ const BullaExample bulla_cli_publish_examples[] = {
 };
 
 static const BullaVerb *const VERBS[] = {
-    &bulla_verb_create_authority, &bulla_verb_create_chain,  &bulla_verb_create_exchange,
-    &bulla_verb_create_validity,  &bulla_verb_create_bundle, NULL,
+    &bulla_verb_create_authority,
+    &bulla_verb_create_chain,
+    &bulla_verb_create_exchange,
+    &bulla_verb_create_site,
+    &bulla_verb_create_validity,
+    &bulla_verb_create_bundle,
+    NULL,
 };
 
 static BullaCliExit
 run_create (char **arguments, GError **error)
 {
   bulla_cli_usage_error (
-      error, _ ("no subcommand given; try authority, chain, exchange, validity or bundle"));
+      error, _ ("no subcommand given; try authority, chain, exchange, site, validity or bundle"));
   return BULLA_EXIT_FAILED;
 }
 
 const BullaVerb bulla_verb_create = {
     .name = "create",
-    .summary = N_ ("Create a test authority, a certificate chain, a signed exchange, validity data "
-                   "or a web bundle"),
+    .summary =
+        N_ ("Create a test authority, a certificate chain, signed exchanges, validity data or a "
+            "web bundle"),
     .examples = bulla_cli_publish_examples,
     .verbs = VERBS,
     .run = run_create,

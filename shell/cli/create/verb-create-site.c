@@ -1,0 +1,434 @@
+/* verb-create-site.c - bulla create site: makes exchanges of a whole folder
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <errno.h>
+#include <glib/gi18n.h>
+#include <glib/gstdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "bulla-cli-create.h"
+#include "bulla-cli-loader.h"
+#include "bulla-cli-print.h"
+#include "bulla-cli-review.h"
+#include "bulla-cli-site.h"
+#include "bulla-cli-write.h"
+#include "bulla-url.h"
+#include "write/bulla-merkle-writer.h"
+
+#define SYNOPSIS N_ ("DIR [OUT]")
+#define DEPTH_MAX 64 /* most nested folders that are removed */
+
+static BullaCliExchangeOptions option_sign = {.record_size = BULLA_MERKLE_RECORD_SIZE_DEFAULT};
+static char *option_base_url;
+static char *option_variants;
+static char *option_language;
+static char *option_out;
+static char **option_headers;
+static gboolean option_hidden;
+static gboolean option_index_as_file;
+static gboolean option_force;
+static gboolean option_ignore_errors;
+
+static const GOptionEntry OPTIONS[] = {
+    {"base-url", 'b', 0, G_OPTION_ARG_STRING, &option_base_url, N_ ("The https URL of the folder"),
+     N_ ("URL")},
+    BULLA_CLI_EXCHANGE_SIGN_ENTRIES (option_sign),
+    {"header", 'H', 0, G_OPTION_ARG_STRING_ARRAY, &option_headers,
+     N_ ("Set this header, as “Name: value”, in every response; may be repeated"), N_ ("HEADER")},
+    BULLA_CLI_VARIANTS_ENTRIES (&option_variants, &option_language),
+    {"index-as-file", 0, 0, G_OPTION_ARG_NONE, &option_index_as_file,
+     N_ ("Sign index.html for its own URL, not for the URL of its folder"), NULL},
+    {"hidden", 0, 0, G_OPTION_ARG_NONE, &option_hidden,
+     N_ ("Include files whose names begin with a dot"), NULL},
+    {"out", 'o', 0, G_OPTION_ARG_FILENAME, &option_out,
+     N_ ("Write this folder (default: DIR-signed)"), N_ ("FOLDER")},
+    {"force", 'f', 0, G_OPTION_ARG_NONE, &option_force,
+     N_ ("Replace a folder that this command wrote"), NULL},
+    BULLA_CLI_REVIEW_ENTRIES (&option_ignore_errors),
+    {NULL},
+};
+
+/* Says whether the server of the site serves the chain, too. */
+static gboolean
+is_on_site (const char *cert_url)
+{
+  return bulla_url_same_origin (option_base_url, cert_url);
+}
+
+static gboolean
+check_base_url (GError **error)
+{
+  const char *base = option_base_url;
+
+  if (!bulla_cli_require_option (base, "base-url", error))
+    return FALSE;
+  if (!g_str_has_suffix (base, "/"))
+    bulla_cli_usage_error (error, _ ("--base-url must end with “/”"));
+  else if (strpbrk (base, "?#%") != NULL || strstr (base + strlen ("https:/"), "//") != NULL
+           || strstr (base, "/./") != NULL || strstr (base, "/../") != NULL)
+    bulla_cli_usage_error (error, _ ("“%s”: a plain URL without query and escapes is needed"),
+                           base);
+  else
+    return TRUE;
+  return FALSE;
+}
+
+/* Characters that mean something in the configuration of a server. */
+static gboolean
+check_plain (const char *path, GError **error)
+{
+  for (const char *c = path; *c != '\0'; c++)
+    if (g_ascii_iscntrl (*c) || strchr ("\"'\\$`{}%*?[]<>", *c) != NULL) {
+      bulla_cli_usage_error (
+          error,
+          _ ("“%s”: the name contains a character that configurations of servers cannot "
+             "quote; choose another folder with --out"),
+          path);
+      return FALSE;
+    }
+  return TRUE;
+}
+
+/* Returns: (transfer full) (nullable): the absolute path of the folder to be written */
+static char *
+choose_out (char **arguments, GError **error)
+{
+  g_autofree char *folder = g_canonicalize_filename (arguments[0], NULL);
+  const char *given = option_out != NULL ? option_out : arguments[1];
+  g_autofree char *standard = g_strconcat (folder, "-signed", NULL);
+  g_autofree char *out = g_canonicalize_filename (given != NULL ? given : standard, NULL);
+  g_autofree char *inside = g_strconcat (folder, "/", NULL);
+
+  if (strcmp (out, folder) == 0 || g_str_has_prefix (out, inside)) {
+    bulla_cli_usage_error (error, _ ("“%s” is in the folder that is signed; choose another one"),
+                           out);
+    return NULL;
+  }
+  return check_plain (out, error) ? g_steal_pointer (&out) : NULL;
+}
+
+/* Says whether the folder may be written: nothing is there, or with --force what this command
+ * wrote. */
+static gboolean
+check_out (const char *out, GError **error)
+{
+  g_autofree char *manifest = g_build_filename (out, BULLA_CLI_SITE_MANIFEST, NULL);
+
+  if (!g_file_test (out, G_FILE_TEST_EXISTS) && !g_file_test (out, G_FILE_TEST_IS_SYMLINK))
+    return TRUE;
+  if (!option_force)
+    return bulla_cli_check_absent (out, FALSE, error);
+  if (g_file_test (manifest, G_FILE_TEST_IS_REGULAR))
+    return TRUE;
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_EXISTS,
+               _ ("“%s” was not written by this command, so it is not replaced"), out);
+  return FALSE;
+}
+
+static gboolean
+set_headers (BullaCliResources *resources, GError **error)
+{
+  for (size_t i = 0; option_headers != NULL && option_headers[i] != NULL; i++) {
+    g_autofree char *name = NULL;
+    g_autofree char *value = NULL;
+    if (!bulla_cli_parse_header (option_headers[i], &name, &value, error))
+      return FALSE;
+    for (guint r = 0; r < resources->list->len; r++)
+      bulla_cli_resource_set_header (g_ptr_array_index (resources->list, r), name, value);
+  }
+  return TRUE;
+}
+
+/* Removes a folder that this command made; links are not followed. */
+static void
+remove_folder (const char *path, guint depth)
+{
+  GDir *folder = depth < DEPTH_MAX ? g_dir_open (path, 0, NULL) : NULL;
+  const char *name;
+
+  while (folder != NULL && (name = g_dir_read_name (folder)) != NULL) {
+    g_autofree char *inner = g_build_filename (path, name, NULL);
+    GStatBuf status;
+    if (g_lstat (inner, &status) == 0 && S_ISDIR (status.st_mode))
+      remove_folder (inner, depth + 1);
+    else
+      g_unlink (inner);
+  }
+  g_clear_pointer (&folder, g_dir_close);
+  if (g_rmdir (path) != 0 && depth == 0) {
+    int code = errno;
+    bulla_cli_print_error (_ ("Not removed: %s: %s\n"), path, g_strerror (code));
+  }
+}
+
+static gboolean
+write_text (const char *folder, const char *name, const char *text, gsize length, GError **error)
+{
+  g_autofree char *path = g_build_filename (folder, name, NULL);
+
+  return g_file_set_contents_full (path, text, (gssize)length, G_FILE_SET_CONTENTS_NONE,
+                                   BULLA_CLI_PUBLIC_MODE, error);
+}
+
+/* Writes the chain, unless the exchanges contain it, or it is not known. */
+static gboolean
+write_chain (const BullaCliExchangeSigner *signer, const char *folder, GError **error)
+{
+  gsize size = 0;
+
+  if (signer->chain == NULL || bulla_cli_exchange_signer_encloses_chain (signer))
+    return TRUE;
+  const void *data = g_bytes_get_data (signer->chain, &size);
+  return write_text (folder, BULLA_CLI_SITE_CHAIN, data, size, error);
+}
+
+/* Writes the configurations, which name the folder by its final place @out. */
+static gboolean
+write_servers (const BullaCliSite *site, const BullaCliExchangeSigner *signer, const char *folder,
+               const char *out, GError **error)
+{
+  static const struct {
+    const char *name;
+    char *(*write) (const BullaCliSiteServer *self);
+  } SERVERS[] = {
+      {"nginx.conf", bulla_cli_site_write_nginx},
+      {"apache.conf", bulla_cli_site_write_apache},
+      {"Caddyfile", bulla_cli_site_write_caddy},
+  };
+  g_autofree char *packages = g_build_filename (out, BULLA_CLI_SITE_PACKAGES, NULL);
+  g_autofree char *chain = g_build_filename (out, BULLA_CLI_SITE_CHAIN, NULL);
+  g_autofree char *expires = bulla_cli_format_utc (signer->expires);
+  gboolean serves = signer->chain != NULL && !bulla_cli_exchange_signer_encloses_chain (signer)
+                    && is_on_site (option_sign.cert_url);
+  g_autofree char *chain_path =
+      serves ? bulla_cli_site_dup_path (option_sign.cert_url, error) : NULL;
+  BullaCliSiteServer server = {site, packages, chain_path != NULL ? chain : NULL, chain_path,
+                               expires};
+
+  if (serves && (chain_path == NULL || !check_plain (chain_path, error)))
+    return FALSE;
+  for (size_t i = 0; i < G_N_ELEMENTS (SERVERS); i++) {
+    g_autofree char *text = SERVERS[i].write (&server);
+    if (!write_text (folder, SERVERS[i].name, text, strlen (text), error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+static gboolean
+fill_folder (BullaCliSite *site, const BullaCliExchangeSigner *signer, const char *folder,
+             const char *out, GError **error)
+{
+  g_autofree char *packages = g_build_filename (folder, BULLA_CLI_SITE_PACKAGES, NULL);
+
+  if (!bulla_cli_site_write (site, signer, packages, option_ignore_errors, error)
+      || !write_chain (signer, folder, error) || !write_servers (site, signer, folder, out, error))
+    return FALSE;
+  g_autofree char *manifest = bulla_cli_site_write_manifest (site, signer);
+  return write_text (folder, BULLA_CLI_SITE_MANIFEST, manifest, strlen (manifest), error);
+}
+
+static gboolean
+rename_folder (const char *from, const char *to, GError **error)
+{
+  if (g_rename (from, to) == 0)
+    return TRUE;
+  int code = errno;
+  g_set_error (error, G_IO_ERROR, g_io_error_from_errno (code), "%s: %s", to, g_strerror (code));
+  return FALSE;
+}
+
+/* Moves the finished folder to its place; an earlier one is removed afterwards. */
+static gboolean
+place_folder (const char *temporary, const char *out, GError **error)
+{
+  g_autofree char *earlier = g_strconcat (temporary, "-earlier", NULL);
+  gboolean replaces = option_force && g_file_test (out, G_FILE_TEST_IS_DIR);
+  mode_t mask = umask (0);
+
+  umask (mask);
+  if (g_chmod (temporary, (int)(0777 & ~mask)) != 0
+      || (replaces && !rename_folder (out, earlier, error)))
+    return FALSE;
+  if (!rename_folder (temporary, out, error)) {
+    if (replaces && !rename_folder (earlier, out, NULL))
+      bulla_cli_print_error (_ ("The earlier folder is now %s\n"), earlier);
+    return FALSE;
+  }
+  if (replaces)
+    remove_folder (earlier, 0);
+  return TRUE;
+}
+
+/* Writes everything or nothing. */
+static gboolean
+write_folder (BullaCliSite *site, const BullaCliExchangeSigner *signer, const char *out,
+              GError **error)
+{
+  g_autofree char *temporary = g_strconcat (out, ".XXXXXX", NULL);
+
+  if (g_mkdtemp (temporary) == NULL) {
+    int code = errno;
+    g_set_error (error, G_IO_ERROR, g_io_error_from_errno (code), "%s: %s", out, g_strerror (code));
+    return FALSE;
+  }
+  if (fill_folder (site, signer, temporary, out, error) && place_folder (temporary, out, error))
+    return TRUE;
+  remove_folder (temporary, 0);
+  return FALSE;
+}
+
+/* Returns: (transfer none): the path relative to the working directory, if it is in it */
+static const char *
+shorten (const char *path)
+{
+  g_autofree char *folder = g_get_current_dir ();
+  size_t length = strlen (folder);
+
+  return g_str_has_prefix (path, folder) && path[length] == '/' ? path + length + 1 : path;
+}
+
+/* Returns: (transfer full) (nullable): the file of the chain, if the exchanges lack it */
+static char *
+find_chain (const BullaCliExchangeSigner *signer, const char *out)
+{
+  if (bulla_cli_exchange_signer_encloses_chain (signer))
+    return NULL;
+  if (signer->chain != NULL)
+    return g_build_filename (out, BULLA_CLI_SITE_CHAIN, NULL);
+  g_autofree char *beside = bulla_cli_replace_suffix (option_sign.certificate, ".pem", ".cbor");
+  return g_file_test (beside, G_FILE_TEST_IS_REGULAR) ? g_steal_pointer (&beside) : NULL;
+}
+
+/* Prints the next command, which works as it is printed. */
+static void
+print_next (const BullaCliSite *site, const BullaCliExchangeSigner *signer, const char *out)
+{
+  if (site->resources->groups->len > 0) { /* no request selects all variants */
+    bulla_cli_print ("%s\n  bulla variants --client chromium-156 %s/" BULLA_CLI_SITE_PACKAGES "\n",
+                     _ ("Next:"), out);
+    return;
+  }
+
+  g_autoptr (GBytes) bytes = bulla_cli_exchange_signer_dup_review_chain (signer, NULL);
+  g_autofree char *chain = find_chain (signer, out);
+  g_autofree char *authority = option_sign.authority != NULL ? g_strdup (option_sign.authority)
+                                                             : bulla_cli_find_authority (bytes);
+  g_autoptr (GString) command = g_string_new ("bulla verify");
+
+  if (authority != NULL)
+    g_string_append_printf (command, " --trust %s/root.pem --ct-logs %s/ctlogs.json", authority,
+                            authority);
+  if (chain != NULL)
+    g_string_append_printf (command, " --offline --chain %s", chain);
+  bulla_cli_print ("%s\n  %s %s/" BULLA_CLI_SITE_PACKAGES "\n", _ ("Next:"), command->str, out);
+}
+
+static void
+print_outcome (const BullaCliSite *site, const BullaCliExchangeSigner *signer, const char *path)
+{
+  const char *out = shorten (path);
+
+  bulla_cli_print (
+      ngettext ("Wrote %s: %u exchange\n", "Wrote %s: %u exchanges\n", site->items->len), out,
+      site->items->len);
+  bulla_cli_print (_ ("Pages: %u; links to their subresources: %u\n"), site->n_pages,
+                   site->n_links);
+  bulla_cli_print (_ ("Include %s/nginx.conf, apache.conf or Caddyfile in the configuration of the "
+                      "server.\n"),
+                   out);
+  if (signer->chain == NULL)
+    bulla_cli_print (_ ("Serve the chain as %s at %s\n"), BULLA_CLI_CHAIN_TYPE,
+                     option_sign.cert_url);
+  print_next (site, signer, out);
+}
+
+static gboolean
+create_site (const char *folder, const char *out, GError **error)
+{
+  g_auto (BullaCliExchangeSigner) signer = {NULL};
+  g_autoptr (BullaCliResources) resources = bulla_cli_resources_new ();
+  g_autofree char *base = bulla_cli_normalise_url (option_base_url);
+  g_autofree char *standard = g_strconcat (base, BULLA_CLI_SITE_CHAIN, NULL);
+  const BullaCliFolderOptions options = {
+      .rule = option_index_as_file ? BULLA_INDEX_FILE : BULLA_INDEX_REDIRECT,
+      .hidden = option_hidden,
+      .language = option_language,
+  };
+
+  if (option_sign.authority != NULL && option_sign.cert_url == NULL)
+    option_sign.cert_url = g_steal_pointer (&standard);
+  if (!bulla_cli_exchange_signer_init (&signer, &option_sign, base, error)
+      || !bulla_cli_resources_add_source (resources, folder, option_variants, base, &options, error)
+      || !set_headers (resources, error))
+    return FALSE;
+  g_autoptr (BullaCliSite) site = bulla_cli_site_new (resources, folder, base, error);
+  if (site == NULL)
+    return FALSE;
+  if (site->items->len == 0) {
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, _ ("%s: the folder is empty"), folder);
+    return FALSE;
+  }
+  if (!write_folder (site, &signer, out, error))
+    return FALSE;
+  print_outcome (site, &signer, out);
+  return TRUE;
+}
+
+static BullaCliExit
+run_create_site (char **arguments, GError **error)
+{
+  guint n = g_strv_length (arguments);
+
+  if (!bulla_cli_require_arguments (arguments, n == 2 && option_out == NULL ? 2 : 1, SYNOPSIS,
+                                    error)
+      || !check_base_url (error))
+    return BULLA_EXIT_FAILED;
+  g_autofree char *out = choose_out (arguments, error);
+  if (out == NULL || !check_out (out, error))
+    return BULLA_EXIT_FAILED;
+  return create_site (arguments[0], out, error) ? BULLA_EXIT_FINE : BULLA_EXIT_FAILED;
+}
+
+static const BullaExample EXAMPLES[] = {
+    {"bulla create site public --base-url https://example.com/ --certificate chain.pem"
+     " --private-key chain.key --cert-url https://example.com/chain.cbor --chain chain.cbor",
+     N_ ("Sign a folder with a certificate from “bulla create chain”:")},
+    {"bulla create site public --base-url https://example.com/ --authority my-authority"
+     " --header 'Cache-Control: max-age=600' --expires 3d --out signed",
+     N_ ("Sign it for three days with a new certificate of a test authority:")},
+    {"bulla create site public --variants public --default-language en"
+     " --base-url https://example.com/ --authority my-authority",
+     N_ ("Sign article.variants/article.en.html and article.fr.html for one URL, article:")},
+    {NULL},
+};
+
+const BullaVerb bulla_verb_create_site = {
+    .name = "site",
+    .synopsis = SYNOPSIS,
+    .summary = N_ ("Sign every file of a folder, and write what its server needs"),
+    .description = N_ (
+        "Writes a folder: packages/ has an exchange of each file of DIR, chain.cbor is the "
+        "certificate chain, site.json lists the exchanges, and nginx.conf, apache.conf and "
+        "Caddyfile let a server deliver them: with their media types, X-Content-Type-Options: "
+        "nosniff, and Vary: Accept. A client that prefers exchanges in its Accept header receives "
+        "the exchange at the URL of the page; the exchange of PATH is also at PATH.sxg.\n\n"
+        "Stylesheets, scripts, pictures and fonts that a page loads are preloaded by its signed "
+        "Link header, which names the header-integrity of their exchanges (allowed-alt-sxg), so "
+        "that they can be prefetched with the page. The server names those exchanges in the Link "
+        "header of its response. The markup and the stylesheets are searched, not what scripts "
+        "load; at most 20 subresources of a page are linked, as distributors demand.\n\n"
+        "With --variants, URLs have several representations. Each becomes an exchange with "
+        "Variants "
+        "and Variant-Key, and the links of pages name all of them. A description is a key file: "
+        "[PATH] is a URL below the base URL, variants=accept-language;en;fr lists the axes and "
+        "their values, the default first, and en=FILE names the file of each combination. In a "
+        "folder, a group NAME.variants is the URL NAME; its files are called "
+        "NAME[.LANGUAGE].EXTENSION[.br|.gz|.zst].\n\n"
+        "All is judged before anything is written. What verification would refuse, whoever is "
+        "trusted, is not written: the broken rules are named, and the exit status is 2. With "
+        "--ignore-errors it is written with warnings."),
+    .examples = EXAMPLES,
+    .options = OPTIONS,
+    .run = run_create_site,
+};
