@@ -37,7 +37,7 @@ RULES = [
         'a function without an object in its name',
     ),
     (
-        r'\b(C?_|NC?_|ngettext) \((?:"(?:[^"\\]|\\.)*"\s*(?:,\s*)?)*'
+        r'\b(C?_|NC?_|ngettext) \(\s*(?:"(?:[^"\\]|\\.)*"\s*(?:,\s*)?)*'
         r'(G_G?U?INT|G_GS|G_GO|PRI)[A-Z0-9_]+',
         C,
         None,

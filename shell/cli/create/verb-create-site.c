@@ -66,8 +66,7 @@ check_base_url (GError **error)
     bulla_cli_usage_error (error, _ ("--base-url must end with “/”"));
   else if (strpbrk (base, "?#%") != NULL || strstr (base + strlen ("https:/"), "//") != NULL
            || strstr (base, "/./") != NULL || strstr (base, "/../") != NULL)
-    bulla_cli_usage_error (error, _ ("“%s”: a plain URL without query and escapes is needed"),
-                           base);
+    bulla_cli_usage_error (error, _ ("“%s”: use a URL without query and escapes"), base);
   else
     return TRUE;
   return FALSE;
@@ -100,7 +99,7 @@ choose_out (char **arguments, GError **error)
   g_autofree char *inside = g_strconcat (folder, "/", NULL);
 
   if (strcmp (out, folder) == 0 || g_str_has_prefix (out, inside)) {
-    bulla_cli_usage_error (error, _ ("“%s” is in the folder that is signed; choose another one"),
+    bulla_cli_usage_error (error, _ ("“%s” is inside the folder to be signed; choose another one"),
                            out);
     return NULL;
   }
@@ -417,17 +416,16 @@ const BullaVerb bulla_verb_create_site = {
         "Link header, which names the header-integrity of their exchanges (allowed-alt-sxg), so "
         "that they can be prefetched with the page. The server names those exchanges in the Link "
         "header of its response. The markup and the stylesheets are searched, not what scripts "
-        "load; at most 20 subresources of a page are linked, as distributors demand.\n\n"
+        "load; at most 20 subresources of a page are linked, the limit of distributors.\n\n"
         "With --variants, URLs have several representations. Each becomes an exchange with "
-        "Variants "
-        "and Variant-Key, and the links of pages name all of them. A description is a key file: "
-        "[PATH] is a URL below the base URL, variants=accept-language;en;fr lists the axes and "
-        "their values, the default first, and en=FILE names the file of each combination. In a "
+        "Variants and Variant-Key, and the links of pages name all of them. A description is a key "
+        "file: [PATH] is a URL below the base URL, variants=accept-language;en;fr lists the axes "
+        "and their values, the default first, and en=FILE names the file of each combination. In a "
         "folder, a group NAME.variants is the URL NAME; its files are called "
         "NAME[.LANGUAGE].EXTENSION[.br|.gz|.zst].\n\n"
-        "All is judged before anything is written. What verification would refuse, whoever is "
-        "trusted, is not written: the broken rules are named, and the exit status is 2. With "
-        "--ignore-errors it is written with warnings."),
+        "Every exchange is judged before anything is written. An exchange that fails verification, "
+        "whatever authorities are trusted, is not written: the failed rules are listed, and the "
+        "exit status is 2. With --ignore-errors it is written with warnings."),
     .examples = EXAMPLES,
     .options = OPTIONS,
     .run = run_create_site,
