@@ -50,7 +50,8 @@ reply_for (const BullaVerdict *self, const BullaRequestFacts *request)
 
 /**
  * bulla_judge_request: (skip)
- * @facts: facts of an exchange that may be substituted, or of a response in a bundle
+ * @facts: facts of an exchange that may be substituted, or of a response in a bundle; of the bundle
+ *   if @request has the reason why none of its variants is a response
  * @profile: the profile to judge by
  * @request: the request to be answered
  * @now: Unix seconds
@@ -69,9 +70,14 @@ bulla_judge_request (BullaFacts *facts, BullaProfile *profile, const BullaReques
                                                       NULL};
   static const BullaRuleTable *const of_response[] = {&bulla_rules_request, &bulla_rules_lookup,
                                                       NULL};
+  static const BullaRuleTable *const of_index[] = {&bulla_rules_request, NULL};
   BullaVerdict *self = bulla_verdict_new (facts, profile, now);
 
-  bulla_verdict_ask (self, facts->form == BULLA_FORM_EXCHANGE ? of_exchange : of_response, request);
+  bulla_verdict_ask (self,
+                     facts->form == BULLA_FORM_EXCHANGE ? of_exchange
+                     : request->no_variant != NULL      ? of_index
+                                                        : of_response,
+                     request);
   conclude (self, reply_for (self, request));
   return self;
 }

@@ -52,8 +52,11 @@ typedef struct {
   gboolean has_live_copy;             /* whether a usable response of the publisher exists */
   gint64 live_date;                   /* its Date, Unix seconds; G_MININT64 if none */
   gboolean fallback_loops;            /* whether fallback repeats a failed request */
-  gboolean page_dated;                /* whether the next two are known */
-  gint64 page_earliest, page_latest;  /* dates of what the page is made of so far, Unix seconds */
+  /* nullable; why no variant in the index of a bundle answers the request, which then has no
+   * response */
+  const char *no_variant;
+  gboolean page_dated;               /* whether the next two are known */
+  gint64 page_earliest, page_latest; /* dates of what the page is made of so far, Unix seconds */
 } BullaRequestFacts;
 
 G_END_DECLS

@@ -146,6 +146,37 @@ bulla_verdict_translate_required (const BullaVerdict *self, guint step,
 }
 
 /**
+ * bulla_verdict_translate_why: (skip)
+ * @self: a verdict
+ * @translate: (nullable): translates Bulla's own words; values of the package are not translated
+ *
+ * Returns: (transfer full) (nullable): what was observed by the rule that decided; %NULL if no rule
+ *   is broken, or it has observed nothing
+ */
+char *
+bulla_verdict_translate_why (const BullaVerdict *self, BullaTranslateFunc translate)
+{
+  for (guint i = 0; i < self->n_steps; i++)
+    if (self->steps[i].state == BULLA_STATE_BROKEN
+        && bulla_step_get_reason (&self->steps[i]) == self->reason)
+      return bulla_verdict_translate_observed (self, i, translate);
+  return NULL;
+}
+
+/**
+ * bulla_verdict_dup_why:
+ * @self: a verdict
+ *
+ * Returns: (transfer full) (nullable): what was observed by the rule that decided, in English;
+ *   %NULL if no rule is broken, or it has observed nothing
+ */
+char *
+bulla_verdict_dup_why (const BullaVerdict *self)
+{
+  return bulla_verdict_translate_why (self, NULL);
+}
+
+/**
  * bulla_verdict_dup_observed:
  * @self: a verdict
  * @step: less than bulla_verdict_get_n_steps()

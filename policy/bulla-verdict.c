@@ -166,6 +166,18 @@ bulla_verdict_get_reply (const BullaVerdict *self)
 }
 
 /**
+ * bulla_verdict_is_on_request:
+ * @self: a verdict
+ *
+ * Returns: whether it says if a package may answer one request, and not if the package is valid
+ */
+gboolean
+bulla_verdict_is_on_request (const BullaVerdict *self)
+{
+  return self->texts != NULL;
+}
+
+/**
  * bulla_verdict_get_reason:
  * @self: a verdict
  *

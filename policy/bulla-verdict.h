@@ -60,6 +60,8 @@ BULLA_API const char *bulla_verdict_get_concerns (const BullaVerdict *self, guin
 BULLA_API void bulla_verdict_get_range (const BullaVerdict *self, guint step, BullaRange *range);
 BULLA_API char *bulla_verdict_dup_observed (const BullaVerdict *self, guint step);
 BULLA_API char *bulla_verdict_dup_required (const BullaVerdict *self, guint step);
+BULLA_API char *bulla_verdict_dup_why (const BullaVerdict *self);
+BULLA_API gboolean bulla_verdict_is_on_request (const BullaVerdict *self);
 BULLA_API char *bulla_verdict_describe (const BullaVerdict *self, gboolean every_step);
 
 #define BULLA_TYPE_OUTCOME (bulla_outcome_get_type ())

@@ -28,6 +28,9 @@ void bulla_bundle_open_async (BullaBundle *self, GCancellable *cancellable,
 gboolean bulla_bundle_open_finish (BullaBundle *self, GAsyncResult *result, GError **error);
 gboolean bulla_bundle_open (BullaBundle *self, GCancellable *cancellable, GError **error);
 
+BullaVerdict *bulla_bundle_judge_absent_variant (BullaBundle *self, guint resource,
+                                                 const BullaRequestFacts *request, gint64 now);
+
 const BullaFacts *bulla_bundle_get_facts (BullaBundle *self);
 const BullaBundleSignatures *bulla_bundle_get_signatures (BullaBundle *self);
 const BullaFacts *bulla_bundle_get_caa (BullaBundle *self, guint authority);

@@ -6,7 +6,6 @@
 
 #include "bulla-bundle-private.h"
 #include "bulla-url.h"
-#include "bulla-variants.h"
 
 G_DEFINE_FINAL_TYPE (BullaBundle, bulla_bundle, G_TYPE_OBJECT)
 
@@ -294,36 +293,6 @@ bulla_bundle_get_range (BullaBundle *self, guint resource, guint variant, BullaR
   range->offset = bulla_bundle_reader_get_responses (self->reader).offset + location.offset;
   range->length = location.length;
   return TRUE;
-}
-
-/**
- * bulla_bundle_choose_variant:
- * @self: a bundle
- * @resource: index of the resource
- * @request: facts about the request
- *
- * Spec: B1 "index section": the best existing variant that the request accepts.
- *
- * Returns: the index of the chosen location; -1 if the request accepts none
- */
-gint
-bulla_bundle_choose_variant (BullaBundle *self, guint resource, const BullaRequestFacts *request)
-{
-  guint n = bulla_bundle_get_n_variants (self, resource);
-  const char *variants =
-      n > 0 ? bulla_bundle_index_get_variants (bulla_bundle_get_index (self), resource) : NULL;
-  BullaRange range;
-  guint chosen = 0;
-
-  if (variants == NULL || *variants == '\0')
-    return bulla_bundle_get_range (self, resource, 0, &range) ? 0 : -1;
-  g_autofree gboolean *there = g_new0 (gboolean, n);
-  for (guint i = 0; i < n; i++)
-    there[i] = bulla_bundle_get_range (self, resource, i, &range);
-  return bulla_variants_choose (variants, &bulla_profile_get_settings (self->profile)->variants,
-                                request, there, n, &chosen)
-             ? (gint)chosen
-             : -1;
 }
 
 /**

@@ -11,6 +11,7 @@
 #include "bulla-gateway-exchange.h"
 #include "bulla-gateway-execute.h"
 #include "bulla-gateway-fallback-guard.h"
+#include "bulla-gateway-frame-worker.h"
 #include "bulla-gateway-ledger.h"
 #include "bulla-gateway-navigation.h"
 #include "bulla-gateway-network-permission.h"
@@ -123,6 +124,7 @@ static const Handler handlers[] = {
     bulla_gateway_preflight_handle,
     bulla_gateway_network_permission_handle,
     handle_worker,
+    bulla_gateway_frame_worker_handle,
     bulla_gateway_websocket_handle,
     bulla_gateway_prefetch_handle,
     handle_foreign,
@@ -178,7 +180,9 @@ route_blame (BullaGatewayRequest *request, const BullaGatewayDecision *decision,
   if (decision->verdict == NULL)
     return;
   bulla_gateway_ledger_blame (request, decision->verdict);
-  bulla_gateway_emit_fell_back (request->gateway, request->view_token, decision->load, url);
+  bulla_gateway_request_take_verdict (request, decision->verdict, decision->bundle);
+  bulla_gateway_emit_fell_back (request->gateway, request->view_token, decision->load, url,
+                                decision->verdict);
 }
 
 /* A prefetch that no package answers is not sent to the publisher, because the click has not
@@ -188,7 +192,7 @@ route_live (BullaGatewayRequest *request, const BullaGatewayDecision *decision)
 {
   if (!request->speculative) {
     route_blame (request, decision, request->url);
-    bulla_gateway_navigation_go_live (request, decision->plainly, decision->kept);
+    bulla_gateway_navigation_go_live (request, decision->plainly, decision->kept, decision->load);
   } else if (decision->verdict != NULL) {
     bulla_gateway_decide_refuse_by_verdict (request, decision->load, decision->verdict);
   } else {

@@ -26,14 +26,17 @@ bulla_gateway_decide_refuse (BullaGatewayRequest *request, BullaLoad *load, cons
   bulla_gateway_decide (request, &refuse);
 }
 
-/* @load: (nullable): the package because of which the request is refused */
+/* @load: (nullable): the package because of which the request is refused
+ * @verdict: the verdict on the package, or on the request */
 void
 bulla_gateway_decide_refuse_by_verdict (BullaGatewayRequest *request, BullaLoad *load,
                                         BullaVerdict *verdict)
 {
   g_autofree char *why = bulla_verdict_describe (verdict, FALSE);
+  const BullaGatewayDecision refuse = {BULLA_DECISION_REFUSE, .load = load, .verdict = verdict,
+                                       .why = why};
 
-  bulla_gateway_decide_refuse (request, load, why);
+  bulla_gateway_decide (request, &refuse);
 }
 
 void

@@ -47,8 +47,11 @@ typedef struct _BullaGatewayDecision {
   BullaPrefetch *prefetch;  /* KEPT: the response; SERVE: nullable; the prefetched exchange */
   BullaPrefetches *carried; /* KEPT: nullable; the prefetches of the previous page */
   gboolean decoded;         /* KEPT: the content codings were removed from the body */
-  BullaBundle *bundle;      /* SEPARATE: the bundle to show in its own origin */
-  BullaVerdict *verdict;    /* FALL_BACK: the verdict on the package; LIVE: nullable; the same */
+  BullaBundle *bundle;      /* SEPARATE: the bundle to show in its own origin; FALL_BACK, LIVE:
+                               nullable; the bundle without a variant for the request */
+  /* FALL_BACK: the verdict on the package or the request; LIVE, SERVE, REFUSE: nullable; the same
+   */
+  BullaVerdict *verdict;
   GPtrArray *chain; /* FALL_BACK, RESPONSE: nullable; keys of the URLs requested without packages */
   const char *url;  /* REDIRECT, FALL_BACK: the target; SEPARATE: nullable; the navigation's URL */
   const char *why;  /* REFUSE: the reason in words */

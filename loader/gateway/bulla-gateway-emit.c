@@ -75,14 +75,14 @@ bulla_gateway_emit_served (BullaGateway *self, const char *view, BullaLoad *load
 
 void
 bulla_gateway_emit_fell_back (BullaGateway *self, const char *view, BullaLoad *load,
-                              const char *url)
+                              const char *url, BullaVerdict *verdict)
 {
-  g_signal_emit_by_name (self, "fell-back", view, load, url);
+  g_signal_emit_by_name (self, "fell-back", view, load, url, verdict);
 }
 
 void
 bulla_gateway_emit_refused (BullaGateway *self, const char *view, const char *url, BullaLoad *load,
-                            const char *message)
+                            const char *message, BullaVerdict *verdict)
 {
-  g_signal_emit_by_name (self, "refused", view, url, load, message);
+  g_signal_emit_by_name (self, "refused", view, url, load, message, verdict);
 }

@@ -27,7 +27,7 @@ static void
 execute_refuse (BullaGatewayRequest *request, const BullaGatewayDecision *decision)
 {
   bulla_gateway_emit_refused (request->gateway, request->view_token, request->url, decision->load,
-                              decision->why);
+                              decision->why, decision->verdict);
   bulla_gateway_reply_refuse (request, decision->why);
 }
 
@@ -103,7 +103,8 @@ static void
 execute_fall_back (BullaGatewayRequest *request, const BullaGatewayDecision *decision)
 {
   bulla_gateway_fallback_guard_remember (request->view, decision->url, request->url, request->frame,
-                                         decision->chain, decision->load);
+                                         decision->chain, decision->load, decision->bundle,
+                                         decision->verdict);
   execute_redirect (request, decision);
 }
 
@@ -164,6 +165,7 @@ note_page (BullaGatewayRequest *request, const BullaGatewayDecision *decision)
   BullaLoad *load = decision->load;
   const char *id = NULL;
 
+  bulla_gateway_request_take_verdict (request, decision->verdict, NULL);
   bulla_gateway_request_begin_answer (
       request, BULLA_NAVIGATION_ANSWER_SUBSTITUTED, load,
       decision->kept != NULL ? bulla_kept_bundle_get_bundle (decision->kept) : NULL);
@@ -175,6 +177,8 @@ note_page (BullaGatewayRequest *request, const BullaGatewayDecision *decision)
   bulla_gateway_emit_served (request->gateway, request->view_token, load);
   BullaGatewayPage *page = bulla_gateway_pages_note (
       request, decision->kept, decision->kept != NULL ? bulla_kept_bundle_subset_of (load) : -1);
+  if (page != NULL)
+    page->substituted = TRUE;
   bulla_gateway_page_take_date (page, bulla_gateway_find_date (load));
   bulla_gateway_parts_show (request, page, decision->prefetch);
   return page;

@@ -177,7 +177,7 @@ bulla_gateway_load_live (BullaGateway *self, const char *token, const char *view
 
   if (found == NULL)
     return FALSE;
-  bulla_gateway_fallback_guard_remember (found, url, NULL, FALSE, NULL, NULL);
+  bulla_gateway_fallback_guard_remember (found, url, NULL, FALSE, NULL, NULL, NULL, NULL);
   return bulla_stash_drop (found->stash, url);
 }
 

@@ -263,9 +263,10 @@ bulla_gateway_class_init (BullaGatewayClass *klass)
    * @load: (nullable): the exchange or bundle response that was not usable; %NULL if the bundle as
    *   a whole was not
    * @url: the fallback URL
+   * @verdict: why the package was not usable: a verdict on it, or on the request
    */
-  signals[FELL_BACK] =
-      add_signal ("fell-back", 3, G_TYPE_STRING, BULLA_TYPE_LOAD, G_TYPE_STRING, G_TYPE_NONE);
+  signals[FELL_BACK] = add_signal ("fell-back", 4, G_TYPE_STRING, BULLA_TYPE_LOAD, G_TYPE_STRING,
+                                   BULLA_TYPE_VERDICT);
   /**
    * BullaGateway::separate:
    * @view: the view that navigated
@@ -294,11 +295,13 @@ bulla_gateway_class_init (BullaGatewayClass *klass)
    * @url: the requested URL
    * @load: (nullable): the exchange or bundle response that was refused
    * @message: the reason in words
+   * @verdict: (nullable): the verdict on @load, or on the request, that is the reason
    *
    * The connection is closed, or the response is status 502.
    */
-  signals[REFUSED] =
-      add_signal ("refused", 4, G_TYPE_STRING, G_TYPE_STRING, BULLA_TYPE_LOAD, G_TYPE_STRING);
+  signals[REFUSED] = g_signal_new ("refused", BULLA_TYPE_GATEWAY, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                   NULL, G_TYPE_NONE, 5, G_TYPE_STRING, G_TYPE_STRING,
+                                   BULLA_TYPE_LOAD, G_TYPE_STRING, BULLA_TYPE_VERDICT);
   /**
    * BullaGateway::truncated:
    * @view: the view that received a part of the response

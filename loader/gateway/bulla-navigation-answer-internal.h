@@ -21,6 +21,7 @@ BullaNavigationAnswer *bulla_navigation_answer_new (const char *url, gboolean fr
                                                     BullaNavigationAnswerKind kind, BullaLoad *load,
                                                     BullaBundle *bundle);
 void bulla_navigation_answer_set_private (BullaNavigationAnswer *self, gboolean private_peer);
+void bulla_navigation_answer_set_verdict (BullaNavigationAnswer *self, BullaVerdict *verdict);
 gboolean bulla_navigation_answer_is_private (BullaNavigationAnswer *self);
 void bulla_navigation_answer_set_entry (BullaNavigationAnswer *self, const char *entry);
 const char *bulla_navigation_answer_get_entry (BullaNavigationAnswer *self);

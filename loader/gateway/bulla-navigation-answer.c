@@ -22,8 +22,9 @@ struct _BullaNavigationAnswer {
   char *entry; /* owned; NULL for a new entry; history entry that the answer is for */
   gboolean frame;
   BullaNavigationAnswerKind kind;
-  BullaLoad *load;     /* owned; nullable */
-  BullaBundle *bundle; /* owned; nullable */
+  BullaLoad *load;       /* owned; nullable */
+  BullaBundle *bundle;   /* owned; nullable */
+  BullaVerdict *verdict; /* owned; nullable; by which the package answers, or was set aside */
   gboolean private_peer;
   guint click;
   gint64 made; /* g_get_monotonic_time() */
@@ -62,6 +63,7 @@ bulla_navigation_answer_finalize (GObject *object)
   g_free (self->url);
   g_free (self->entry);
   g_clear_object (&self->load);
+  g_clear_pointer (&self->verdict, bulla_verdict_unref);
   g_clear_object (&self->bundle);
   g_hash_table_unref (self->fields);
   g_clear_pointer (&self->decoder, bulla_content_decoder_free);
@@ -118,6 +120,29 @@ bulla_navigation_answer_new (const char *url, gboolean frame, BullaNavigationAns
   g_set_object (&self->load, load);
   g_set_object (&self->bundle, bundle);
   return self;
+}
+
+/* @verdict: (nullable): the verdict by which the package answers, or does not */
+void
+bulla_navigation_answer_set_verdict (BullaNavigationAnswer *self, BullaVerdict *verdict)
+{
+  if (verdict != NULL)
+    bulla_verdict_ref (verdict);
+  g_clear_pointer (&self->verdict, bulla_verdict_unref);
+  self->verdict = verdict;
+}
+
+/**
+ * bulla_navigation_answer_get_verdict:
+ * @self: an answer
+ *
+ * Returns: (transfer none) (nullable): the verdict by which the package answers the request, or
+ *   because of which it does not; a verdict on the request, or on the package
+ */
+BullaVerdict *
+bulla_navigation_answer_get_verdict (BullaNavigationAnswer *self)
+{
+  return self->verdict;
 }
 
 /* @private_peer: whether the server is on this machine or in its network */

@@ -66,6 +66,7 @@ BULLA_API gboolean bulla_navigation_answer_is_frame (BullaNavigationAnswer *self
 BULLA_API gboolean bulla_navigation_answer_is_truncated (BullaNavigationAnswer *self);
 BULLA_API BullaLoad *bulla_navigation_answer_get_load (BullaNavigationAnswer *self);
 BULLA_API BullaBundle *bulla_navigation_answer_get_bundle (BullaNavigationAnswer *self);
+BULLA_API BullaVerdict *bulla_navigation_answer_get_verdict (BullaNavigationAnswer *self);
 BULLA_API BullaUncompared bulla_navigation_answer_get_uncompared (BullaNavigationAnswer *self);
 BULLA_API guint64 bulla_navigation_answer_get_n_hashed (BullaNavigationAnswer *self);
 BULLA_API BullaConfirmation bulla_navigation_answer_confirm (BullaNavigationAnswer *self,

@@ -21,6 +21,7 @@ G_BEGIN_DECLS
  * @rule: (nullable): the id of the rule that caused the contact
  * @document: (nullable): the URL of the document that the view showed at the time, if that document
  *   or a frame in it is the initiator
+ * @why: (nullable): what @rule has found, in English
  *
  * The cause of a contact. Callers that keep it must copy it.
  */
@@ -30,6 +31,7 @@ typedef struct {
   const char *purpose;
   const char *rule;
   const char *document;
+  const char *why;
 } BullaCause;
 
 BullaCause *bulla_cause_copy (const BullaCause *self);
@@ -52,6 +54,7 @@ struct _BullaContact {
   char *page;     /* owned; nullable */
   char *purpose;  /* owned; nullable */
   char *rule;     /* owned; nullable */
+  char *why;      /* owned; nullable; what the rule has found */
   char *document; /* owned; nullable; not written to files */
   char *method;   /* owned; nullable */
   char *url;      /* owned; nullable */

@@ -98,6 +98,8 @@ bulla_contact_describe (BullaContact *self)
 
   if (self->rule != NULL)
     g_string_append_printf (text, _ ("; rule %s"), self->rule);
+  if (self->rule != NULL && self->why != NULL)
+    g_string_append_printf (text, ": %s", self->why);
   if (self->cookies != NULL) {
     g_autofree char *names = g_strjoinv (", ", self->cookies);
     g_string_append_printf (text, _ ("; cookies %s"), names);

@@ -15,8 +15,12 @@ bulla_cause_copy (const BullaCause *self)
 {
   BullaCause *copy = g_new (BullaCause, 1);
 
-  *copy = (BullaCause){self->view, g_strdup (self->page), g_strdup (self->purpose),
-                       g_strdup (self->rule), g_strdup (self->document)};
+  *copy = (BullaCause){self->view,
+                       g_strdup (self->page),
+                       g_strdup (self->purpose),
+                       g_strdup (self->rule),
+                       g_strdup (self->document),
+                       g_strdup (self->why)};
   return copy;
 }
 
@@ -26,6 +30,7 @@ bulla_cause_free (BullaCause *self)
   g_free ((char *)self->page);
   g_free ((char *)self->purpose);
   g_free ((char *)self->rule);
+  g_free ((char *)self->why);
   g_free ((char *)self->document);
   g_free (self);
 }
@@ -42,6 +47,7 @@ bulla_contact_finalize (GObject *object)
   g_free (self->page);
   g_free (self->purpose);
   g_free (self->rule);
+  g_free (self->why);
   g_free (self->document);
   g_free (self->method);
   g_free (self->url);
@@ -182,10 +188,10 @@ measure_names (const GStrv names)
 gsize
 bulla_contact_measure (BullaContact *self)
 {
-  const char *const texts[] = {self->host,     self->address,   self->page,        self->purpose,
-                               self->rule,     self->document,  self->method,      self->url,
-                               self->referrer, self->deliverer, self->certificate, self->record,
-                               self->resolver, self->signs_for, self->error};
+  const char *const texts[] = {self->host,   self->address,  self->page,      self->purpose,
+                               self->rule,   self->why,      self->document,  self->method,
+                               self->url,    self->referrer, self->deliverer, self->certificate,
+                               self->record, self->resolver, self->signs_for, self->error};
   gsize bytes = sizeof *self + measure_names (self->cookies) + measure_names (self->fields);
 
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
@@ -215,6 +221,7 @@ bulla_contact_new (BullaContactKind kind, const BullaCause *cause, const char *h
   bulla_contact_set_url (&self->page, cause->page);
   bulla_contact_set_text (&self->purpose, cause->purpose);
   bulla_contact_set_text (&self->rule, cause->rule);
+  bulla_contact_set_text (&self->why, cause->why);
   bulla_contact_set_text (&self->document, cause->document);
   self->host = g_ascii_strdown (start, -1);
   self->port = port;
@@ -441,6 +448,18 @@ const char *
 bulla_contact_get_rule (BullaContact *self)
 {
   return self->rule;
+}
+
+/**
+ * bulla_contact_get_why:
+ * @self: a contact
+ *
+ * Returns: (nullable): what the rule has found that led to the contact, in English
+ */
+const char *
+bulla_contact_get_why (BullaContact *self)
+{
+  return self->why;
 }
 
 /**

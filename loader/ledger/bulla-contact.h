@@ -60,6 +60,7 @@ BULLA_API gboolean bulla_contact_get_tls (BullaContact *self);
 BULLA_API const char *bulla_contact_get_page (BullaContact *self);
 BULLA_API const char *bulla_contact_get_purpose (BullaContact *self);
 BULLA_API const char *bulla_contact_get_rule (BullaContact *self);
+BULLA_API const char *bulla_contact_get_why (BullaContact *self);
 BULLA_API const char *bulla_contact_get_method (BullaContact *self);
 BULLA_API const char *bulla_contact_get_url (BullaContact *self);
 BULLA_API const char *bulla_contact_get_referrer (BullaContact *self);

@@ -204,6 +204,7 @@ add_entry (JsonBuilder *builder, GListModel *list, guint at, guint click)
   bulla_json_add_text (builder, "_purpose", contact->purpose);
   bulla_json_add_text (builder, "_page", contact->page);
   bulla_json_add_text (builder, "_rule", contact->rule);
+  bulla_json_add_text (builder, "_why", contact->why);
   bulla_json_add_text (builder, "_deliverer", contact->deliverer);
   bulla_json_add_number (builder, "_view", contact->view);
   bulla_json_add_number (builder, "_date", contact->date);

@@ -21,6 +21,7 @@ add_why (JsonBuilder *builder, BullaContact *self)
   bulla_json_add_text (builder, "purpose", self->purpose);
   bulla_json_add_text (builder, "page", self->page);
   bulla_json_add_text (builder, "rule", self->rule);
+  bulla_json_add_text (builder, "why", self->why);
 }
 
 static void
@@ -242,7 +243,8 @@ new_contact (JsonObject *object, guint kind, guint source)
 {
   const BullaCause cause = {read_small (object, "view"), bulla_json_get_text (object, "page"),
                             bulla_json_get_text (object, "purpose"),
-                            bulla_json_get_text (object, "rule")};
+                            bulla_json_get_text (object, "rule"),
+                            .why = bulla_json_get_text (object, "why")};
   BullaContact *self = bulla_contact_new (kind, &cause, bulla_json_get_text (object, "host"),
                                           read_small (object, "port"));
 

@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "bulla-bundle-internal.h"
 #include "bulla-error.h"
 #include "bulla-judge.h"
 #include "bulla-uri-text.h"
@@ -34,9 +35,10 @@ typedef struct {
 static void
 work_free (Work *work)
 {
-  const char *strings[] = {work->request.view,   work->request.method,         work->request.url,
-                           work->request.page,   work->request.referer,        work->request.origin,
-                           work->request.accept, work->request.accept_language};
+  const char *strings[] = {
+      work->request.view,   work->request.method,          work->request.url,
+      work->request.page,   work->request.referer,         work->request.origin,
+      work->request.accept, work->request.accept_language, work->request.accept_encoding};
 
   for (guint i = 0; i < G_N_ELEMENTS (strings); i++)
     g_free ((char *)strings[i]);
@@ -60,6 +62,7 @@ work_new (const BullaPackageRequest *request)
       .origin = g_strdup (request->origin),
       .accept = g_strdup (request->accept),
       .accept_language = g_strdup (request->accept_language),
+      .accept_encoding = g_strdup (request->accept_encoding),
       .frames = g_strdupv ((char **)request->frames),
       .document = request->document,
   };
@@ -120,6 +123,7 @@ fill (BullaPackageDoor *door, Work *work, BullaRequestFacts *facts, const char *
       .url = work->answer->claimed_url,
       .accept = request->accept,
       .accept_language = request->accept_language,
+      .accept_encoding = request->accept_encoding,
       .destination =
           request->document ? BULLA_DESTINATION_NAVIGATION : BULLA_DESTINATION_SUBRESOURCE,
       .separate_origin = TRUE,
@@ -271,10 +275,31 @@ follow (Work *work)
   return found;
 }
 
+/* Chooses the variant of a resource of the bundle for this request. Returns: its number; -1 if
+ * there is none, and the answer says why */
+static gint
+choose_variant (BullaPackageDoor *door, Work *work, guint resource)
+{
+  const char *ancestors[BULLA_PACKAGE_ANCESTORS_MAX + 2] = {NULL};
+  BullaPackageAnswer *answer = work->answer;
+  BullaRequestFacts facts;
+
+  fill (door, work, &facts, ancestors);
+  gint chosen = bulla_bundle_choose_variant (work->bundle, resource, &facts);
+  if (chosen >= 0)
+    return chosen;
+  answer->verdict = bulla_bundle_judge_absent_variant (
+      work->bundle, resource, &facts, bulla_loader_get_time (bulla_package_door_get_loader (door)));
+  answer->reply = bulla_verdict_get_reply (answer->verdict);
+  answer->message = g_strdup ("The bundle has no variant for this request");
+  return -1;
+}
+
 static void
 loaded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
+  BullaPackageDoor *door = g_task_get_source_object (task);
   Work *work = g_task_get_task_data (task);
   GError *error = NULL;
 
@@ -284,14 +309,17 @@ loaded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     return;
   }
   gint next = follow (work);
-  if (next >= 0) {
-    GCancellable *cancellable = g_task_get_cancellable (task);
+  gint variant = next >= 0 ? choose_variant (door, work, (guint)next) : -1;
+  if (next >= 0)
     g_clear_object (&work->answer->load);
-    bulla_bundle_load_async (work->bundle, next, 0, cancellable, loaded_cb,
+  if (variant >= 0) {
+    GCancellable *cancellable = g_task_get_cancellable (task);
+    bulla_bundle_load_async (work->bundle, (guint)next, (guint)variant, cancellable, loaded_cb,
                              g_steal_pointer (&task));
     return;
   }
-  judge_request (g_task_get_source_object (task), work);
+  if (next < 0)
+    judge_request (door, work);
   if (work->redirects > 0)
     work->answer->location = bulla_package_dup_url (work->bundle, work->answer->claimed_url);
   g_task_return_pointer (task, g_steal_pointer (&work->answer),
@@ -315,8 +343,6 @@ static gboolean
 find_response (BullaPackageDoor *door, Work *work, guint *resource, guint *variant)
 {
   const BullaPackageRequest *request = &work->request;
-  const char *ancestors[BULLA_PACKAGE_ANCESTORS_MAX + 2] = {NULL};
-  BullaRequestFacts facts;
 
   if (!g_str_equal (request->method, "GET") && !g_str_equal (request->method, "HEAD")) {
     refuse_request (work, "A bundle answers only GET and HEAD requests");
@@ -332,12 +358,13 @@ find_response (BullaPackageDoor *door, Work *work, guint *resource, guint *varia
   work->answer->claimed_url =
       bulla_package_door_dup_claimed_url (door, request->view, request->url);
   gint found = bulla_bundle_find (work->bundle, work->answer->claimed_url);
-  fill (door, work, &facts, ancestors);
-  gint chosen = found >= 0 ? bulla_bundle_choose_variant (work->bundle, found, &facts) : -1;
-  if (chosen < 0) {
+  if (found < 0) {
     miss (door, work);
     return FALSE;
   }
+  gint chosen = choose_variant (door, work, (guint)found);
+  if (chosen < 0)
+    return FALSE;
   *resource = found;
   *variant = chosen;
   return TRUE;

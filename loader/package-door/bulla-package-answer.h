@@ -16,7 +16,7 @@ typedef struct {
   const char *method;
   const char *url;  /* a webpkg: or isolated-app: URL */
   const char *page; /* URL of the view's page; NULL if the page itself is requested */
-  const char *referer, *origin, *accept, *accept_language;
+  const char *referer, *origin, *accept, *accept_language, *accept_encoding;
   char **frames;     /* claimed origins of the documents already framed in that page */
   gboolean document; /* the request is for the view's page or the document of a frame in it */
 } BullaPackageRequest;

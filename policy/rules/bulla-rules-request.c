@@ -8,6 +8,7 @@
 #include "bulla-variants-headers.h"
 
 #define UNSIGNED N_ ("not signed")
+#define NO_RESPONSE N_ ("the bundle has no response for this request")
 
 /* Only callers that follow fallbacks can detect loops. */
 static BullaState
@@ -38,6 +39,8 @@ ask_url (const BullaQuestion *question, const BullaRule *rule, BullaObservation 
 
   observation->text = theirs;
   observation->required = ours;
+  if (question->request->no_variant != NULL) /* the index was searched for this URL */
+    return BULLA_STATE_HELD;
   if (ours == NULL)
     return bulla_observation_leave_unasked (observation, N_ ("the exchange has no URL"));
   size_t length = strcspn (theirs, "#");
@@ -67,6 +70,8 @@ ask_fresh (const BullaQuestion *question, const BullaRule *rule, BullaObservatio
 
   if (is_unsigned (question))
     return bulla_observation_waive (observation, UNSIGNED);
+  if (question->request->no_variant != NULL)
+    return bulla_observation_leave_unasked (observation, NO_RESPONSE);
   if (signature->read.read != BULLA_YES)
     return bulla_observation_leave_unasked (observation, N_ ("the Signature value was not read"));
   observation->number = signature->expires;
@@ -80,6 +85,8 @@ ask_cookie (const BullaQuestion *question, const BullaRule *rule, BullaObservati
 {
   if (is_unsigned (question))
     return bulla_observation_waive (observation, UNSIGNED);
+  if (question->request->no_variant != NULL)
+    return bulla_observation_leave_unasked (observation, NO_RESPONSE);
   const BullaHeader *vary = bulla_facts_find_header (question->facts, "vary");
   const char *rest = vary != NULL ? vary->value : "";
   BullaToken element;
@@ -97,6 +104,10 @@ ask_variants (const BullaQuestion *question, const BullaRule *rule, BullaObserva
 {
   const BullaFacts *facts = question->facts;
 
+  if (question->request->no_variant != NULL) {
+    observation->text = question->request->no_variant;
+    return BULLA_STATE_BROKEN;
+  }
   if (is_unsigned (question))
     return bulla_observation_waive (observation, UNSIGNED);
   if (facts->headers.read != BULLA_YES)

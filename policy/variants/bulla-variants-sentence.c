@@ -17,17 +17,18 @@ append_key (GString *text, const BullaVariantKeys *keys, guint key)
                             keys->values[(gsize)key * keys->n_axes + i]);
 }
 
+/* Appends the first keys. @n_keys: how many there are, of which @keys may have only the first */
 static void
-append_keys (GString *text, const BullaVariantKeys *keys)
+append_keys (GString *text, const BullaVariantKeys *keys, guint n_keys)
 {
   guint n = MIN (keys->n_keys, KEYS_SHOWN);
 
   for (guint i = 0; i < n; i++) {
-    g_string_append (text, i == 0 ? "" : i + 1 == n && n == keys->n_keys ? " and " : ", ");
+    g_string_append (text, i == 0 ? "" : i + 1 == n && n == n_keys ? " and " : ", ");
     append_key (text, keys, i);
   }
-  if (keys->n_keys > n)
-    g_string_append_printf (text, " and %u more", keys->n_keys - n);
+  if (n_keys > n)
+    g_string_append_printf (text, " and %u more", n_keys - n);
 }
 
 /* Returns the field of the request by which the axis is negotiated; of cookies only whether there
@@ -116,6 +117,22 @@ bulla_variants_describe_unknown_axes (const BullaVariants *variants,
                           bulla_variants_get_known_axes (variants->syntax, readings));
 }
 
+/* Appends what the request asks for, and its first possible key. */
+static void
+append_request (GString *text, const BullaVariantsRanking *ranking,
+                const BullaRequestFacts *request)
+{
+  guint ranks[BULLA_VARIANTS_AXES_MAX];
+
+  g_string_append (text, "; the request (");
+  append_asked (text, ranking, request);
+  g_string_append (text, ") selects ");
+  if (bulla_variants_ranking_begin (ranking, ranks))
+    append_selected (text, ranking);
+  else
+    g_string_append (text, "none of the variants");
+}
+
 /**
  * bulla_variants_describe_mismatch: (skip)
  * @ranking: what the request accepts
@@ -130,16 +147,66 @@ bulla_variants_describe_mismatch (const BullaVariantsRanking *ranking, const Bul
                                   const BullaRequestFacts *request)
 {
   g_autoptr (GString) text = g_string_new ("this package is the ");
-  guint ranks[BULLA_VARIANTS_AXES_MAX];
 
-  append_keys (text, keys);
-  g_string_append (text, " variant; the request (");
-  append_asked (text, ranking, request);
-  g_string_append (text, ") selects ");
-  if (bulla_variants_ranking_begin (ranking, ranks))
-    append_selected (text, ranking);
+  append_keys (text, keys, keys->n_keys);
+  g_string_append (text, " variant");
+  append_request (text, ranking, request);
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+/* Returns: (transfer full): the keys of the first existing combinations */
+static BullaVariantKeys *
+list_existing (const BullaVariants *variants, const gboolean *there, guint n, guint *n_existing)
+{
+  const char *values[KEYS_SHOWN * BULLA_VARIANTS_AXES_MAX];
+  guint n_keys = 0;
+
+  *n_existing = 0;
+  for (guint i = 0; i < n; i++) {
+    guint rest = i;
+    if (!there[i])
+      continue;
+    ++*n_existing;
+    if (n_keys == KEYS_SHOWN)
+      continue;
+    for (guint j = variants->n_axes; j-- > 0;) {
+      const BullaVariantsAxis *axis = &variants->axes[j];
+      values[n_keys * variants->n_axes + j] = axis->values[rest % axis->n_values];
+      rest /= axis->n_values;
+    }
+    n_keys++;
+  }
+  return bulla_variant_keys_new (variants, values, n_keys);
+}
+
+/**
+ * bulla_variants_describe_choices: (skip)
+ * @ranking: what the request accepts
+ * @variants: the axes of an index entry, each with a value
+ * @there: (array length=n): whether each combination exists, in row-major order, the first axis
+ *   slowest
+ * @n: the number of combinations, bulla_variants_get_product()
+ * @request: the request, which accepts none that exists
+ *
+ * Returns: (transfer full): a sentence that says what the bundle offers, what the request asks for,
+ *   and what it selects
+ */
+char *
+bulla_variants_describe_choices (const BullaVariantsRanking *ranking, const BullaVariants *variants,
+                                 const gboolean *there, guint n, const BullaRequestFacts *request)
+{
+  guint n_existing = 0;
+  g_autoptr (BullaVariantKeys) keys = list_existing (variants, there, n, &n_existing);
+  g_autoptr (GString) text = g_string_new ("the bundle has ");
+
+  if (n_existing == 0)
+    g_string_append (text, "none of its variants");
+  else if (n_existing == 1)
+    g_string_append (text, "only the variant ");
   else
-    g_string_append (text, "none of the variants");
+    g_string_append (text, "the variants ");
+  append_keys (text, keys, n_existing);
+  append_request (text, ranking, request);
   return g_string_free (g_steal_pointer (&text), FALSE);
 }
 

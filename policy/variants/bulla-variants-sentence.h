@@ -11,6 +11,9 @@ char *bulla_variants_describe_unknown_axes (const BullaVariants *variants,
 char *bulla_variants_describe_mismatch (const BullaVariantsRanking *ranking,
                                         const BullaVariantKeys *keys,
                                         const BullaRequestFacts *request);
+char *bulla_variants_describe_choices (const BullaVariantsRanking *ranking,
+                                       const BullaVariants *variants, const gboolean *there,
+                                       guint n, const BullaRequestFacts *request);
 char *bulla_variants_describe_match (const BullaVariantKeys *keys, guint key,
                                      BullaVariantsGrade grade);
 

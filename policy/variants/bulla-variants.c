@@ -149,3 +149,40 @@ bulla_variants_choose (const char *variants, const BullaVariantsReadings *readin
   *chosen = selection.chosen;
   return TRUE;
 }
+
+static gboolean
+has_cookie_axis (const BullaVariants *axes)
+{
+  for (guint i = 0; i < axes->n_axes; i++)
+    if (axes->axes[i].mechanism == BULLA_VARIANTS_MECHANISM_COOKIE)
+      return TRUE;
+  return FALSE;
+}
+
+/**
+ * bulla_variants_explain_absent: (skip)
+ * @variants: the value of Variants, of either draft
+ * @readings: the readings of the profile
+ * @request: a request for which bulla_variants_choose() has chosen nothing
+ * @there: (array length=n): whether each combination exists, in row-major order
+ * @n: the number of combinations, from bulla_variants_count()
+ *
+ * Returns: (transfer full): a sentence that says why the request accepts no existing combination
+ */
+char *
+bulla_variants_explain_absent (const char *variants, const BullaVariantsReadings *readings,
+                               const BullaRequestFacts *request, const gboolean *there, guint n)
+{
+  g_autoptr (BullaVariants) axes = parse_either (variants, readings);
+
+  if (axes == NULL || bulla_variants_get_product (axes) != n)
+    return g_strdup_printf ("the profile cannot read the variants of the index: %.80s", variants);
+  char *unknown = bulla_variants_describe_unknown_axes (axes, readings);
+  if (unknown != NULL)
+    return unknown;
+  if (has_cookie_axis (axes))
+    return g_strdup ("a cookie axis has no place in an index: the values of cookies are not in it");
+  g_autoptr (BullaVariantsRequest) fields = bulla_variants_request_new (request, readings);
+  g_autoptr (BullaVariantsRanking) ranking = bulla_variants_rank (axes, fields, readings);
+  return bulla_variants_describe_choices (ranking, axes, there, n, request);
+}

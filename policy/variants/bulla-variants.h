@@ -20,5 +20,8 @@ gboolean bulla_variants_count (const char *variants, BullaVariantsSyntax *syntax
 gboolean bulla_variants_choose (const char *variants, const BullaVariantsReadings *readings,
                                 const BullaRequestFacts *request, const gboolean *there, guint n,
                                 guint *chosen);
+char *bulla_variants_explain_absent (const char *variants, const BullaVariantsReadings *readings,
+                                     const BullaRequestFacts *request, const gboolean *there,
+                                     guint n);
 
 G_END_DECLS

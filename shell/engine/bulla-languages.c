@@ -75,3 +75,23 @@ bulla_languages_from_locales (const char *const *locales)
   g_ptr_array_add (all, NULL);
   return (char **)g_ptr_array_free (g_steal_pointer (&all), FALSE);
 }
+
+/**
+ * bulla_languages_dup_field:
+ * @languages: (array zero-terminated=1): language tags in order of preference
+ *
+ * Returns: (transfer full): a value of Accept-Language: the first tag has the weight 1, each other
+ *   one 0.1 less than the tag before it, and at least 0.1
+ */
+char *
+bulla_languages_dup_field (const char *const *languages)
+{
+  g_autoptr (GString) field = g_string_new (NULL);
+
+  for (guint i = 0; languages[i] != NULL; i++) {
+    g_string_append_printf (field, "%s%s", i > 0 ? ", " : "", languages[i]);
+    if (i > 0)
+      g_string_append_printf (field, ";q=0.%u", i < 9 ? 10 - i : 1);
+  }
+  return g_string_free (g_steal_pointer (&field), FALSE);
+}

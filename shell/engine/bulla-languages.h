@@ -7,5 +7,6 @@
 G_BEGIN_DECLS
 
 char **bulla_languages_from_locales (const char *const *locales);
+char *bulla_languages_dup_field (const char *const *languages);
 
 G_END_DECLS

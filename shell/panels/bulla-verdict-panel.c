@@ -27,6 +27,8 @@ struct _BullaVerdictPanel {
   GtkWidget *contacts_title;
   GtkListBox *versions;
   GtkWidget *versions_title;
+  GtkListBox *request;
+  GtkWidget *request_title;
   GtkListBox *refused;
   GtkWidget *refused_title;
   GtkListBox *resources;
@@ -195,9 +197,10 @@ filter_changed_cb (BullaVerdictPanel *self)
 }
 
 static void
-show_section (GtkListBox *list, GtkWidget *title, GListModel *model)
+show_section (GtkListBox *list, GtkWidget *title, GListModel *model,
+              GtkListBoxCreateWidgetFunc make)
 {
-  gboolean any = fill (list, model, make_fact_row) > 0;
+  gboolean any = fill (list, model, make) > 0;
 
   gtk_widget_set_visible (title, any);
   gtk_widget_set_visible (GTK_WIDGET (list), any);
@@ -213,7 +216,7 @@ show_resources (BullaVerdictPanel *self)
     return;
   g_autoptr (GListModel) resources = bulla_provenance_list_resources (self->provenance);
   g_set_object (&self->listed, bundle);
-  show_section (self->resources, self->resources_title, resources);
+  show_section (self->resources, self->resources_title, resources, make_fact_row);
 }
 
 static void
@@ -223,6 +226,7 @@ refresh (BullaVerdictPanel *self)
   g_autoptr (GListModel) contacts = bulla_provenance_list_contacts (self->provenance);
   g_autoptr (GListModel) versions = bulla_provenance_list_versions (self->provenance);
   g_autoptr (GListModel) refused = bulla_provenance_list_refused (self->provenance);
+  g_autoptr (GListModel) request = bulla_provenance_list_request_steps (self->provenance);
   g_autoptr (GListModel) steps = bulla_provenance_list_steps (self->provenance);
   g_autofree char *summary = bulla_provenance_dup_summary (self->provenance);
   const char *classes[] = {"standing", bulla_provenance_get_style (self->provenance), NULL};
@@ -232,9 +236,10 @@ refresh (BullaVerdictPanel *self)
   gtk_label_set_label (self->label, bulla_provenance_get_label (self->provenance));
   gtk_label_set_label (self->summary, summary);
   gtk_widget_set_visible (GTK_WIDGET (self->facts), fill (self->facts, facts, make_fact_row) > 0);
-  show_section (self->contacts, self->contacts_title, contacts);
-  show_section (self->versions, self->versions_title, versions);
-  show_section (self->refused, self->refused_title, refused);
+  show_section (self->contacts, self->contacts_title, contacts, make_fact_row);
+  show_section (self->versions, self->versions_title, versions, make_fact_row);
+  show_section (self->request, self->request_title, request, make_step_row);
+  show_section (self->refused, self->refused_title, refused, make_fact_row);
   show_resources (self);
   gtk_widget_set_visible (self->rules, fill (self->steps, steps, make_step_row) > 0);
   gtk_widget_set_visible (self->live,
@@ -296,6 +301,8 @@ bulla_verdict_panel_class_init (BullaVerdictPanelClass *klass)
   gtk_widget_class_bind_template_child (widget_class, BullaVerdictPanel, contacts_title);
   gtk_widget_class_bind_template_child (widget_class, BullaVerdictPanel, versions);
   gtk_widget_class_bind_template_child (widget_class, BullaVerdictPanel, versions_title);
+  gtk_widget_class_bind_template_child (widget_class, BullaVerdictPanel, request);
+  gtk_widget_class_bind_template_child (widget_class, BullaVerdictPanel, request_title);
   gtk_widget_class_bind_template_child (widget_class, BullaVerdictPanel, refused);
   gtk_widget_class_bind_template_child (widget_class, BullaVerdictPanel, refused_title);
   gtk_widget_class_bind_template_child (widget_class, BullaVerdictPanel, resources);

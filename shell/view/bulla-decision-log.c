@@ -166,6 +166,7 @@ bulla_decision_log_write_page (BullaDecisionLog *self, guint view, BullaProvenan
   BullaBundle *bundle = bulla_provenance_get_bundle (provenance);
   BullaStanding standing = bulla_provenance_get_standing (provenance);
   gboolean verifying = standing == BULLA_STANDING_VERIFYING || standing == BULLA_STANDING_CHECKING;
+  g_autofree char *why = bulla_provenance_dup_why (provenance);
   const char *url = load != NULL     ? bulla_load_get_url (load)
                     : bundle != NULL ? bulla_bundle_get_primary_url (bundle)
                                      : NULL;
@@ -175,8 +176,8 @@ bulla_decision_log_write_page (BullaDecisionLog *self, guint view, BullaProvenan
   set (builder, "standing", STANDINGS[bulla_provenance_get_standing (provenance)]);
   set_package (builder, bulla_provenance_get_outer (provenance), url,
                bulla_provenance_get_verdict (provenance));
-  set_verdict (builder, bulla_provenance_get_verdict (provenance));
-  set (builder, "message", bulla_provenance_get_detail (provenance));
+  set_verdict (builder, bulla_provenance_get_deciding_verdict (provenance));
+  set (builder, "message", why);
   set (builder, "data", bulla_provenance_get_data_choice (provenance));
   set (builder, "data_text", bulla_provenance_get_data_text (provenance));
   if (load != NULL)
@@ -201,12 +202,30 @@ set_rows (JsonBuilder *builder, const char *name, GListModel *rows)
   json_builder_end_array (builder);
 }
 
+/* Writes the rules of the panel; a state is held, broken or unasked. */
+static void
+set_steps (JsonBuilder *builder, GListModel *steps)
+{
+  json_builder_set_member_name (builder, "rules");
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < g_list_model_get_n_items (steps); i++) {
+    g_autoptr (BullaPanelRow) entry = g_list_model_get_item (steps, i);
+    json_builder_begin_object (builder);
+    set (builder, "rule", bulla_panel_row_get_rule (entry));
+    set (builder, "state", bulla_state_get_nick (bulla_panel_row_get_state (entry)));
+    set (builder, "observed", bulla_panel_row_get_value (entry));
+    json_builder_end_object (builder);
+  }
+  json_builder_end_array (builder);
+}
+
 /**
  * bulla_decision_log_write_left:
  * @provenance: provenance of a page that @view no longer shows
  *
- * Writes what was shown of it: the banner, the facts and the versions of the panel, and the hosts
- * that it listed as contacted, and how often.
+ * Writes what was shown of it: the badge and its tooltip, the banner, the facts, the versions, the
+ * rules of the panel and those for the request, and the hosts that it listed as contacted, and how
+ * often.
  */
 void
 bulla_decision_log_write_left (BullaDecisionLog *self, guint view, BullaProvenance *provenance)
@@ -214,7 +233,10 @@ bulla_decision_log_write_left (BullaDecisionLog *self, guint view, BullaProvenan
   g_autoptr (GPtrArray) asked = bulla_provenance_dup_asked (provenance);
   g_autoptr (GListModel) facts = bulla_provenance_list_facts (provenance);
   g_autoptr (GListModel) versions = bulla_provenance_list_versions (provenance);
+  g_autoptr (GListModel) steps = bulla_provenance_list_steps (provenance);
   g_autofree char *banner = bulla_provenance_dup_banner (provenance);
+  g_autoptr (GListModel) request = bulla_provenance_list_request_steps (provenance);
+  g_autofree char *summary = bulla_provenance_dup_summary (provenance);
   g_autoptr (JsonBuilder) builder = begin ("left", view, bulla_provenance_get_url (provenance));
 
   set (builder, "standing", STANDINGS[bulla_provenance_get_standing (provenance)]);
@@ -229,9 +251,13 @@ bulla_decision_log_write_left (BullaDecisionLog *self, guint view, BullaProvenan
     json_builder_end_object (builder);
   }
   json_builder_end_array (builder);
+  set (builder, "badge", bulla_provenance_get_label (provenance));
+  set (builder, "summary", summary);
   set (builder, "banner", banner);
   set_rows (builder, "facts", facts);
   set_rows (builder, "versions", versions);
+  set_steps (builder, steps);
+  set_rows (builder, "request", request);
   write_line (self, builder);
 }
 

@@ -6,17 +6,20 @@
 
 static void
 note (BullaViewRegistry *self, const char *token, BullaViewEventKind event, const char *url,
-      BullaLoad *load, const char *message)
+      BullaLoad *load, const char *message, BullaVerdict *verdict)
 {
   BullaView *view = bulla_view_registry_find (self, token);
   BullaDecisionLog *log = bulla_view_registry_get_log (self);
+  BullaVerdict *deciding = verdict != NULL ? verdict
+                           : load != NULL  ? bulla_load_get_verdict (load)
+                                           : NULL;
+  g_autofree char *why = verdict != NULL ? bulla_verdict_dup_why (verdict) : NULL;
 
   if (log != NULL)
     bulla_decision_log_write_event (log, view != NULL ? bulla_view_get_number (view) : 0, event,
-                                    url, load, load != NULL ? bulla_load_get_verdict (load) : NULL,
-                                    message);
+                                    url, load, deciding, message != NULL ? message : why);
   if (view != NULL)
-    bulla_view_add_event (view, event, url, load, message);
+    bulla_view_add_event (view, event, url, load, message, verdict);
 }
 
 /* Returns: (nullable): the recorder for the view; NULL if nothing is recorded, as for private
@@ -66,7 +69,7 @@ static void
 load_decided_cb (BullaGateway *gateway, const char *token, BullaLoad *load, BullaViewRegistry *self)
 {
   record (self, token, load);
-  note (self, token, BULLA_VIEW_EVENT_DECIDED, bulla_load_get_url (load), load, NULL);
+  note (self, token, BULLA_VIEW_EVENT_DECIDED, bulla_load_get_url (load), load, NULL, NULL);
 }
 
 static void
@@ -93,14 +96,14 @@ served_cb (BullaGateway *gateway, const char *token, BullaLoad *load, BullaViewR
 {
   record (self, token, load);
   note_shared (self, token, load);
-  note (self, token, BULLA_VIEW_EVENT_SERVED, bulla_load_get_url (load), load, NULL);
+  note (self, token, BULLA_VIEW_EVENT_SERVED, bulla_load_get_url (load), load, NULL, NULL);
 }
 
 static void
 prefetched_cb (BullaGateway *gateway, const char *token, const char *url, BullaLoad *load,
                BullaViewRegistry *self)
 {
-  note (self, token, BULLA_VIEW_EVENT_PREFETCHED, url, load, NULL);
+  note (self, token, BULLA_VIEW_EVENT_PREFETCHED, url, load, NULL, NULL);
 }
 
 static void
@@ -112,23 +115,23 @@ unused_cb (BullaGateway *gateway, const char *token, const char *url, BullaLoad 
 
 static void
 fell_back_cb (BullaGateway *gateway, const char *token, BullaLoad *load, const char *url,
-              BullaViewRegistry *self)
+              BullaVerdict *verdict, BullaViewRegistry *self)
 {
-  note (self, token, BULLA_VIEW_EVENT_FELL_BACK, url, load, NULL);
+  note (self, token, BULLA_VIEW_EVENT_FELL_BACK, url, load, NULL, verdict);
 }
 
 static void
 refused_cb (BullaGateway *gateway, const char *token, const char *url, BullaLoad *load,
-            const char *message, BullaViewRegistry *self)
+            const char *message, BullaVerdict *verdict, BullaViewRegistry *self)
 {
   BullaView *view = bulla_view_registry_find (self, token);
   BullaExchangeRecorder *recorder = find_recorder (self, token);
 
   if (recorder != NULL)
     bulla_exchange_recorder_note_refused (recorder, load, get_time (self));
-  note (self, token, BULLA_VIEW_EVENT_REFUSED, url, load, message);
+  note (self, token, BULLA_VIEW_EVENT_REFUSED, url, load, message, verdict);
   if (view != NULL && bulla_view_get_bundle (view) != NULL)
-    bulla_provenance_add_refused (bulla_view_get_provenance (view), url, NULL, message);
+    bulla_provenance_add_refused (bulla_view_get_provenance (view), url, verdict, message);
 }
 
 static void
@@ -137,7 +140,7 @@ truncated_cb (BullaGateway *gateway, const char *token, BullaLoad *load, const c
 {
   BullaView *view = bulla_view_registry_find (self, token);
 
-  note (self, token, BULLA_VIEW_EVENT_TRUNCATED, bulla_load_get_url (load), load, message);
+  note (self, token, BULLA_VIEW_EVENT_TRUNCATED, bulla_load_get_url (load), load, message, NULL);
   if (view != NULL)
     bulla_view_note_truncated (view, load);
 }

@@ -10,6 +10,7 @@
 #include "bulla-address.h"
 #include "bulla-engine.h"
 #include "bulla-error.h"
+#include "bulla-languages.h"
 #include "bulla-navigation.h"
 #include "bulla-package-answer.h"
 #include "bulla-package-opener.h"
@@ -97,6 +98,7 @@ serve (Visit *visit, BullaPackageAnswer *answer)
   if (visit->whole) {
     g_autoptr (BullaProvenance) provenance =
         bulla_provenance_new_for_bundle (stand (url), url, bundle, answer->load);
+    bulla_provenance_set_request_verdict (provenance, answer->verdict);
     bulla_view_expect (visit->view, provenance);
   } else if (visit->document) {
     const char *claimed =
@@ -133,6 +135,7 @@ refuse_visit (Visit *visit, BullaPackageAnswer *answer)
   }
   g_autoptr (BullaProvenance) provenance =
       bulla_provenance_new_for_bundle (BULLA_STANDING_REFUSED, url, bundle, answer->load);
+  bulla_provenance_set_request_verdict (provenance, answer->verdict);
   bulla_provenance_add_refused (provenance, named, answer->verdict, answer->message);
   bulla_view_expect (visit->view, provenance);
   show_page (visit->request, bulla_page_write_verdict (named, answer->verdict, NULL));
@@ -219,6 +222,9 @@ answer_request (WebKitURISchemeRequest *request, BullaView *view)
   const char *url = webkit_uri_scheme_request_get_uri (request);
   const char *token = bulla_view_get_token (view);
   Visit *visit = g_new0 (Visit, 1);
+  g_auto (GStrv) tags = bulla_languages_from_locales (g_get_language_names ());
+  g_autofree char *languages = bulla_languages_dup_field ((const char *const *)tags);
+  const char *sent = soup_message_headers_get_list (headers, "Accept-Language");
   BullaPackageRequest asked = {
       .view = token,
       .method = webkit_uri_scheme_request_get_http_method (request),
@@ -226,7 +232,9 @@ answer_request (WebKitURISchemeRequest *request, BullaView *view)
       .referer = soup_message_headers_get_one (headers, "Referer"),
       .origin = soup_message_headers_get_one (headers, "Origin"),
       .accept = soup_message_headers_get_list (headers, "Accept"),
-      .accept_language = soup_message_headers_get_list (headers, "Accept-Language"),
+      /* WebKit sends no languages to custom schemes */
+      .accept_language = sent != NULL ? sent : languages,
+      .accept_encoding = soup_message_headers_get_list (headers, "Accept-Encoding"),
   };
 
   visit->request = g_object_ref (request);

@@ -62,6 +62,11 @@ static const Appearance LOCAL_FILE = {N_ ("Local file"), "bulla-none-symbolic", 
 static const Appearance BUNDLE_CONTENTS = {N_ ("Bundle contents"), "bulla-none-symbolic", "none",
                                            N_ ("Bulla wrote this list of the bundle’s pages.")};
 
+static const Appearance OTHER_VARIANT = {
+    N_ ("Live, other variant"), "bulla-live-symbolic", "fell-back",
+    N_ ("The package is not the variant that this browser asks for. This page came from the "
+        "publisher’s server instead.")};
+
 /* Returns the appearance of a page that neither a package nor a server sent, by its address. */
 static const Appearance *
 find_appearance (BullaProvenance *self)
@@ -69,6 +74,8 @@ find_appearance (BullaProvenance *self)
   BullaStanding standing = bulla_provenance_get_standing (self);
   const char *url = bulla_provenance_get_url (self);
 
+  if (standing == BULLA_STANDING_FELL_BACK && bulla_provenance_is_other_variant (self))
+    return &OTHER_VARIANT;
   if (standing != BULLA_STANDING_NONE)
     return &APPEARANCES[standing];
   if (bulla_provenance_get_bundle (self) != NULL)
@@ -111,7 +118,8 @@ bulla_provenance_dup_summary (BullaProvenance *self)
 {
   BullaStanding standing = bulla_provenance_get_standing (self);
   const char *summary = _ (find_appearance (self)->summary);
-  const char *why = standing == BULLA_STANDING_UNKNOWN ? bulla_provenance_get_detail (self) : NULL;
+  gboolean unclear = standing == BULLA_STANDING_UNKNOWN || bulla_provenance_is_other_variant (self);
+  g_autofree char *why = unclear ? bulla_provenance_dup_why (self) : NULL;
 
   return why != NULL ? g_strconcat (summary, " ", why, NULL) : g_strdup (summary);
 }
@@ -245,15 +253,16 @@ bulla_provenance_list_facts (BullaProvenance *self)
   GListStore *store = g_list_store_new (BULLA_TYPE_PANEL_ROW);
   BullaLoad *load = bulla_provenance_get_load (self);
   BullaVerdict *verdict = bulla_provenance_get_verdict (self);
-
+  BullaVerdict *deciding = bulla_provenance_get_deciding_verdict (self);
+  g_autofree char *why = bulla_provenance_dup_why (self);
   g_autofree char *address = bulla_address_for_display (bulla_provenance_get_url (self));
 
   if (bulla_provenance_get_standing (self) != BULLA_STANDING_UNKNOWN) /* the summary contains it */
-    add (store, _ ("Why"), bulla_provenance_get_detail (self));
+    add (store, _ ("Why"), why);
   if (load == NULL)
     add (store, _ ("Address"), address);
-  if (verdict != NULL)
-    add_decision (store, verdict);
+  if (deciding != NULL)
+    add_decision (store, deciding);
   if (load != NULL)
     add_package (store, load, verdict);
   if (load != NULL)

@@ -16,17 +16,18 @@ struct _BullaProvenance {
   GObject parent_instance;
 
   BullaStanding standing;
-  char *detail;                /* owned; explanation of the standing; NULL if there is none */
-  char *data_choice;           /* owned; NULL but for substituted pages; value of a setting */
-  char *data_text;             /* owned; NULL likewise; what the page may leave behind */
-  char *url;                   /* owned; URL of the page; NULL if it has none */
-  BullaLoad *load;             /* owned; package that was judged; NULL if none was */
-  BullaVerdict *verdict;       /* owned; verdict on @load for this page; NULL without @load */
-  BullaBundle *bundle;         /* owned; bundle that was opened; NULL if none was */
-  BullaLedger *ledger;         /* owned; NULL if the page was shown without a request */
-  BullaStore *store;           /* owned; has the local log; NULL if nothing is remembered */
-  guint view;                  /* number of the view whose contacts are shown */
-  guint first;                 /* id of the first contact */
+  char *detail;          /* owned; explanation of the standing; NULL if there is none */
+  char *data_choice;     /* owned; NULL but for substituted pages; value of a setting */
+  char *data_text;       /* owned; NULL likewise; what the page may leave behind */
+  char *url;             /* owned; URL of the page; NULL if it has none */
+  BullaLoad *load;       /* owned; package that was judged; NULL if none was */
+  BullaVerdict *verdict; /* owned; verdict on @load for this page; NULL without @load */
+  BullaVerdict *request; /* owned; verdict on the request for the page; NULL if none was judged */
+  BullaBundle *bundle;   /* owned; bundle that was opened; NULL if none was */
+  BullaLedger *ledger;   /* owned; NULL if the page was shown without a request */
+  BullaStore *store;     /* owned; has the local log; NULL if nothing is remembered */
+  guint view;            /* number of the view whose contacts are shown */
+  guint first;           /* id of the first contact */
   BullaPageContacts *contacts; /* owned; NULL if @ledger is NULL */
   GPtrArray *frames;           /* owned; of char *, NULL-terminated; origins of the frames */
   GPtrArray *refused;          /* owned; of BullaRefused; blocked requests */
@@ -57,6 +58,7 @@ bulla_provenance_finalize (GObject *object)
   g_free (self->data_text);
   g_clear_object (&self->load);
   g_clear_pointer (&self->verdict, bulla_verdict_unref);
+  g_clear_pointer (&self->request, bulla_verdict_unref);
   g_clear_object (&self->bundle);
   g_clear_object (&self->ledger);
   g_clear_object (&self->store);
@@ -190,6 +192,31 @@ bulla_provenance_get_verdict (BullaProvenance *self)
   if (self->load != NULL)
     return self->verdict != NULL ? self->verdict : bulla_load_get_verdict (self->load);
   return self->bundle != NULL ? bulla_bundle_get_verdict (self->bundle) : NULL;
+}
+
+/**
+ * bulla_provenance_set_request_verdict:
+ * @verdict: (nullable): the verdict by which the package answers the request for the page, or does
+ *   not; one on the package itself is not kept
+ */
+void
+bulla_provenance_set_request_verdict (BullaProvenance *self, BullaVerdict *verdict)
+{
+  g_clear_pointer (&self->request, bulla_verdict_unref);
+  if (verdict != NULL && bulla_verdict_is_on_request (verdict))
+    self->request = bulla_verdict_ref (verdict);
+}
+
+/**
+ * bulla_provenance_get_request_verdict:
+ *
+ * Returns: (transfer none) (nullable): the verdict on the request for the page; %NULL if no package
+ *   was judged for it
+ */
+BullaVerdict *
+bulla_provenance_get_request_verdict (BullaProvenance *self)
+{
+  return self->request;
 }
 
 /**

@@ -56,6 +56,8 @@ BullaLoad *bulla_provenance_get_load (BullaProvenance *self);
 BullaBundle *bulla_provenance_get_bundle (BullaProvenance *self);
 BullaOuter *bulla_provenance_get_outer (BullaProvenance *self);
 BullaVerdict *bulla_provenance_get_verdict (BullaProvenance *self);
+void bulla_provenance_set_request_verdict (BullaProvenance *self, BullaVerdict *verdict);
+BullaVerdict *bulla_provenance_get_request_verdict (BullaProvenance *self);
 gboolean bulla_provenance_is_from_package (BullaProvenance *self);
 const char *bulla_provenance_get_live_url (BullaProvenance *self);
 
@@ -102,6 +104,12 @@ GListModel *bulla_provenance_list_facts (BullaProvenance *self);
 GListModel *bulla_provenance_list_contacts (BullaProvenance *self);
 GListModel *bulla_provenance_list_versions (BullaProvenance *self);
 GListModel *bulla_provenance_list_steps (BullaProvenance *self);
+
+/* texts about the request that the package answers, or does not: bulla-provenance-request.c */
+gboolean bulla_provenance_is_other_variant (BullaProvenance *self);
+BullaVerdict *bulla_provenance_get_deciding_verdict (BullaProvenance *self);
+char *bulla_provenance_dup_why (BullaProvenance *self);
+GListModel *bulla_provenance_list_request_steps (BullaProvenance *self);
 
 /* texts about the publisher's answer: bulla-provenance-validity.c */
 void bulla_provenance_append_validity (BullaLoad *load, GListStore *store);

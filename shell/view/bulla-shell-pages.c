@@ -52,6 +52,8 @@ dup_headline (const char *address, BullaVerdict *verdict, const GError *error)
 
   if (reason == BULLA_REASON_REQUEST_NOT_IN_BUNDLE)
     return g_strdup (_ ("This page is not in the bundle"));
+  if (reason == BULLA_REASON_REQUEST_VARIANTS)
+    return g_strdup (_ ("This package is not for this browser"));
   if (verdict != NULL)
     return g_strdup (_ ("This package can’t be shown"));
   if (g_error_matches (error, BULLA_ERROR, BULLA_ERROR_REFUSED) && host != NULL)
@@ -110,15 +112,14 @@ compare (gconstpointer a, gconstpointer b)
 }
 
 static void
-append_trace (GString *html, BullaVerdict *verdict)
+append_trace (GString *html, const char *title, BullaVerdict *verdict)
 {
   g_autoptr (GPtrArray) steps = g_ptr_array_new_with_free_func (g_object_unref);
 
   for (guint i = 0; i < bulla_verdict_get_n_steps (verdict); i++)
     g_ptr_array_add (steps, bulla_panel_row_new_for_step (verdict, i));
   g_ptr_array_sort (steps, compare);
-  bulla_page_append (html, "<h2>", _ ("Rules checked"),
-                     "</h2><div class=\"wide\"><table><thead><tr>");
+  bulla_page_append (html, "<h2>", title, "</h2><div class=\"wide\"><table><thead><tr>");
   bulla_page_append (html, "<th scope=\"col\">", _ ("Result"), "</th>");
   bulla_page_append (html, "<th scope=\"col\">", _ ("Rule"), "</th>");
   bulla_page_append (html, "<th scope=\"col\">", _ ("Observed"), "</th>");
@@ -149,6 +150,8 @@ name_judgement (BullaReason reason)
   if (reason == BULLA_REASON_REQUEST_NOT_IN_BUNDLE)
     return _ ("The bundle does not contain this address, and the profile does not allow the pages "
               "of the bundle to use the network.");
+  if (reason == BULLA_REASON_REQUEST_VARIANTS)
+    return _ ("It has no variant that this browser asks for.");
   if (reason == BULLA_REASON_REQUEST_FRAMING)
     return _ ("The page does not allow being framed.");
   return _ ("It failed verification, so it can’t be shown as the publisher’s page.");
@@ -159,7 +162,12 @@ append_verdict (GString *html, BullaVerdict *verdict, const char *fallback_url)
 {
   BullaReason reason = bulla_verdict_get_reason (verdict);
 
+  g_autofree char *why =
+      bulla_verdict_is_on_request (verdict) ? bulla_verdict_dup_why (verdict) : NULL;
+
   bulla_page_append (html, "<p>", name_judgement (reason), "</p>");
+  if (why != NULL && reason == BULLA_REASON_REQUEST_VARIANTS)
+    bulla_page_append (html, "<p>", why, "</p>");
   bulla_page_append (html, "<p class=\"reason\"><span>", _ ("Reason"), "</span> ");
   bulla_page_append (html, "<code>",
                      reason != BULLA_REASON_NONE ? bulla_reason_get_nick (reason) : "-",
@@ -172,7 +180,27 @@ append_verdict (GString *html, BullaVerdict *verdict, const char *fallback_url)
     bulla_page_append (html, "<p class=\"dim\">", fallback_url, "</p>");
   }
   append_explanation (html, reason);
-  append_trace (html, verdict);
+  append_trace (html, _ ("Rules checked"), verdict);
+}
+
+/* Says why a package does not answer the request, and what was checked. @load: (nullable) */
+static void
+append_set_aside (GString *html, BullaLoad *load, BullaVerdict *request)
+{
+  g_autofree char *why = bulla_verdict_dup_why (request);
+
+  bulla_page_append (html, "<h2>", _ ("The package was set aside"), "</h2>");
+  if (load != NULL)
+    bulla_page_append (html, "<p class=\"dim\">", bulla_outer_get_url (bulla_load_get_outer (load)),
+                       "</p>");
+  bulla_page_append (html, "<p>", why != NULL ? why : "", "</p>");
+  bulla_page_append (html, "<p class=\"reason\"><span>", _ ("Reason"), "</span> ");
+  bulla_page_append (html, "<code>", bulla_reason_get_nick (bulla_verdict_get_reason (request)),
+                     "</code></p>");
+  append_explanation (html, bulla_verdict_get_reason (request));
+  append_trace (html, _ ("Rules checked for the request"), request);
+  if (load != NULL)
+    append_trace (html, _ ("Rules checked for the package"), bulla_load_get_verdict (load));
 }
 
 static char *
@@ -204,6 +232,30 @@ char *
 bulla_page_write_verdict (const char *address, BullaVerdict *verdict, const char *fallback_url)
 {
   return write_page (address, verdict, fallback_url, NULL);
+}
+
+/**
+ * bulla_page_write_set_aside:
+ * @address: the requested address
+ * @load: (nullable): the package that was judged
+ * @request: the verdict on the request, because of which the package does not answer it
+ * @error: why the server does not, either
+ *
+ * Returns: (transfer full): HTML
+ */
+char *
+bulla_page_write_set_aside (const char *address, BullaLoad *load, BullaVerdict *request,
+                            const GError *error)
+{
+  g_autoptr (GString) html = g_string_new (NULL);
+  g_autofree char *shown = bulla_address_for_display (address);
+  g_autofree char *headline = dup_headline (address, NULL, error);
+
+  bulla_page_begin (html, headline);
+  bulla_page_append (html, "<p class=\"address\">", shown, "</p>");
+  bulla_page_append (html, "<p>", error->message, "</p>");
+  append_set_aside (html, load, request);
+  return bulla_page_end (g_steal_pointer (&html));
 }
 
 /**

@@ -17,6 +17,8 @@ char *bulla_page_end (GString *html);
 char *bulla_page_write_verdict (const char *address, BullaVerdict *verdict,
                                 const char *fallback_url);
 char *bulla_page_write_list (const char *address, BullaBundle *bundle);
+char *bulla_page_write_set_aside (const char *address, BullaLoad *load, BullaVerdict *request,
+                                  const GError *error);
 char *bulla_page_write_refusal (const char *address, BullaLoad *load, const GError *error);
 
 G_END_DECLS

@@ -208,8 +208,13 @@ bulla_view_begin_check (BullaView *self, const char *url)
       bulla_provenance_settle (unknown, standing, explain_unknown (self));
     return unknown;
   }
-  return bundle != NULL ? bulla_provenance_new_for_bundle (standing, shown, bundle, load)
-                        : bulla_provenance_new (standing, shown, load);
+  BullaProvenance *provenance =
+      bundle != NULL ? bulla_provenance_new_for_bundle (standing, shown, bundle, load)
+                     : bulla_provenance_new (standing, shown, load);
+  if (self->answer != NULL)
+    bulla_provenance_set_request_verdict (provenance,
+                                          bulla_navigation_answer_get_verdict (self->answer));
+  return provenance;
 }
 
 /**

@@ -13,6 +13,7 @@ event_free (BullaViewEvent *event)
   g_clear_object (&event->load);
   g_clear_object (&event->bundle);
   g_free (event->message);
+  g_clear_pointer (&event->verdict, bulla_verdict_unref);
   g_free (event);
 }
 
@@ -48,10 +49,11 @@ bulla_view_events_clear (BullaViewEvents *self)
  * @url: URL of the request
  * @load: (nullable): the package
  * @message: (nullable): the explanation
+ * @verdict: (nullable): the verdict on the request
  */
 void
 bulla_view_events_add (BullaViewEvents *self, BullaViewEventKind kind, const char *url,
-                       BullaLoad *load, const char *message)
+                       BullaLoad *load, const char *message, BullaVerdict *verdict)
 {
   BullaViewEvent *event = g_new0 (BullaViewEvent, 1);
 
@@ -59,6 +61,7 @@ bulla_view_events_add (BullaViewEvents *self, BullaViewEventKind kind, const cha
   event->url = g_strdup (url);
   g_set_object (&event->load, load);
   event->message = g_strdup (message);
+  event->verdict = verdict != NULL ? bulla_verdict_ref (verdict) : NULL;
   if (self->events->len >= EVENTS_MAX)
     g_ptr_array_remove_index (self->events, 0);
   g_ptr_array_add (self->events, event);
@@ -74,7 +77,7 @@ bulla_view_events_add_bundle (BullaViewEvents *self, BullaBundle *bundle)
   const char *url = bulla_outer_get_url (bulla_bundle_get_outer (bundle));
   BullaViewEvent *event;
 
-  bulla_view_events_add (self, BULLA_VIEW_EVENT_DECIDED, url, NULL, NULL);
+  bulla_view_events_add (self, BULLA_VIEW_EVENT_DECIDED, url, NULL, NULL, NULL);
   event = self->events->pdata[self->events->len - 1];
   g_set_object (&event->bundle, bundle);
 }

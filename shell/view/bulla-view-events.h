@@ -28,10 +28,11 @@ typedef enum {
 
 typedef struct {
   BullaViewEventKind kind;
-  char *url;           /* owned; URL of the request */
-  BullaLoad *load;     /* owned; package; NULL if there is none */
-  BullaBundle *bundle; /* owned; bundle; NULL if there is none */
-  char *message;       /* owned; explanation; NULL if there is none */
+  char *url;             /* owned; URL of the request */
+  BullaLoad *load;       /* owned; package; NULL if there is none */
+  BullaBundle *bundle;   /* owned; bundle; NULL if there is none */
+  char *message;         /* owned; explanation; NULL if there is none */
+  BullaVerdict *verdict; /* owned; verdict on the request; NULL if there is none */
 } BullaViewEvent;
 
 typedef struct {
@@ -42,7 +43,7 @@ BullaViewEvents *bulla_view_events_new (void);
 void bulla_view_events_free (BullaViewEvents *self);
 void bulla_view_events_clear (BullaViewEvents *self);
 void bulla_view_events_add (BullaViewEvents *self, BullaViewEventKind kind, const char *url,
-                            BullaLoad *load, const char *message);
+                            BullaLoad *load, const char *message, BullaVerdict *verdict);
 void bulla_view_events_add_bundle (BullaViewEvents *self, BullaBundle *bundle);
 const BullaViewEvent *bulla_view_events_find (BullaViewEvents *self, BullaViewEventKind kind,
                                               const char *url);

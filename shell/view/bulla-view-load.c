@@ -313,6 +313,19 @@ show_entry (BullaView *self, const char *url)
 
 /* --- failures */
 
+/* The server failed that should have answered instead of a package. */
+static void
+show_unanswered (BullaView *self, const char *url, const BullaViewEvent *fallen,
+                 const GError *error)
+{
+  g_autofree char *html = bulla_page_write_set_aside (url, fallen->load, fallen->verdict, error);
+  g_autoptr (BullaProvenance) provenance = bulla_provenance_new (
+      fallen->load != NULL ? BULLA_STANDING_REFUSED : BULLA_STANDING_NONE, url, fallen->load);
+
+  bulla_provenance_set_request_verdict (provenance, fallen->verdict);
+  show_refusal_page (self, url, html, provenance);
+}
+
 /* The gateway has already explained the connections that it closed. */
 static void
 show_failure (BullaView *self, const char *url, GError *error)
@@ -326,7 +339,12 @@ show_failure (BullaView *self, const char *url, GError *error)
           ? g_error_new_literal (BULLA_ERROR, BULLA_ERROR_REFUSED, refused->message)
           : NULL;
 
-  if (refused != NULL && refused->load == NULL && decided != NULL && decided->bundle != NULL)
+  const BullaViewEvent *fallen =
+      bulla_view_events_find (self->events, BULLA_VIEW_EVENT_FELL_BACK, url);
+  if (fallen != NULL && fallen->verdict != NULL && bulla_verdict_is_on_request (fallen->verdict)
+      && (refused == NULL || refused->verdict == NULL))
+    show_unanswered (self, url, fallen, why != NULL ? why : error);
+  else if (refused != NULL && refused->load == NULL && decided != NULL && decided->bundle != NULL)
     bulla_view_show_refused_bundle (self, url, decided->bundle);
   else
     bulla_view_show_refusal (self, url, refused != NULL ? refused->load : NULL,
@@ -458,12 +476,13 @@ bulla_view_add_bundle_event (BullaView *self, BullaBundle *bundle)
  * @url: URL of the request
  * @load: (nullable): the package
  * @message: (nullable): the explanation
+ * @verdict: (nullable): the verdict on the request
  *
  * Records an event of the gateway for this view; it is used when the page is shown.
  */
 void
 bulla_view_add_event (BullaView *self, BullaViewEventKind kind, const char *url, BullaLoad *load,
-                      const char *message)
+                      const char *message, BullaVerdict *verdict)
 {
-  bulla_view_events_add (self->events, kind, url, load, message);
+  bulla_view_events_add (self->events, kind, url, load, message, verdict);
 }

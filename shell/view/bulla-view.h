@@ -77,7 +77,7 @@ void bulla_view_note_truncated (BullaView *self, BullaLoad *load);
 
 /* events of the gateway, recorded for the next page */
 void bulla_view_add_event (BullaView *self, BullaViewEventKind kind, const char *url,
-                           BullaLoad *load, const char *message);
+                           BullaLoad *load, const char *message, BullaVerdict *verdict);
 void bulla_view_add_bundle_event (BullaView *self, BullaBundle *bundle);
 void bulla_view_report_bundle (BullaView *self, BullaBundle *bundle);
 void bulla_view_report_refused (BullaView *self, const char *url, BullaVerdict *verdict,

@@ -45,7 +45,7 @@ def response(headers, body, status=200):
 
 
 def bundle(resources, primary=None):
-    """RESOURCES: URL -> (headers, body) or (headers, body, status); the bytes of a bundle."""
+    """The bytes of a bundle; RESOURCES: URL -> (headers, body) or (headers, body, status)."""
     places, responses = {}, b''
     start = len(head(4, len(resources)))
     for url, (headers, body, *status) in resources.items():
@@ -63,6 +63,28 @@ def bundle(resources, primary=None):
         *(part for name, item in sections for part in (text(name), head(0, len(item))))
     )
     whole = b'\x85' + MAGIC + data(b'b2\0\0') + data(lengths)
+    whole += array(*(item for _, item in sections)) + b'\x48'
+    return whole + struct.pack('>Q', len(whole) + 8)
+
+
+def variants_bundle(primary, resources):
+    """A b1 bundle. RESOURCES: URL -> (variants, [(headers, body), or None for a missing one])."""
+    entries, responses = [], b''
+    packed = [each for _, items in resources.values() for each in items if each is not None]
+    start = len(head(4, len(packed)))
+    for url, (variants, items) in resources.items():
+        places = []
+        for each in items:
+            item = response(each[0], each[1].encode()) if each is not None else b''
+            places += [start + len(responses) if item else 0, len(item)]
+            responses += item
+        value = array(data(variants.encode()), *(head(0, place) for place in places))
+        entries.append((text(url), value))
+    sections = [('index', mapping(entries)), ('responses', head(4, len(packed)) + responses)]
+    lengths = array(
+        *(part for name, item in sections for part in (text(name), head(0, len(item))))
+    )
+    whole = b'\x86' + MAGIC + data(b'b1\0\0') + text(primary) + data(lengths)
     whole += array(*(item for _, item in sections)) + b'\x48'
     return whole + struct.pack('>Q', len(whole) + 8)
 
@@ -137,7 +159,7 @@ def door(url):
 
 
 def write(bench, name, data):
-    """A file of the world's folder that the world does not know of; its URL."""
+    """Writes a further file into the world's folder; its URL."""
     path = bench.world.folder / name
     path.write_bytes(data)
     return path.as_uri()

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""check-layers.py - who may include what: shell, loader, policy, and never back.
+"""check-layers.py - each folder includes only the folders and libraries it is allowed to.
 
 SPDX-License-Identifier: LGPL-2.1-or-later
 """
@@ -128,13 +128,13 @@ RULES = {
         'c glib gio json system',
         'policy/ loader/ shell/cli/frame/ shell/cli/inspect/',
     ),
-    'shell/cli/sign/': (
-        'c glib gio json system',
-        'policy/ loader/ shell/cli/frame/ shell/cli/inspect/ shell/cli/bundle/ shell/cli/create/',
-    ),
     'shell/cli/compare/': (
         'c glib gio json system',
         'policy/ loader/ shell/cli/frame/ shell/cli/verify/',
+    ),
+    'shell/cli/sign/': (
+        'c glib gio json system',
+        'policy/ loader/ shell/cli/frame/ shell/cli/inspect/ shell/cli/bundle/ shell/cli/create/',
     ),
     'shell/cli/frame/main.c': ('c glib gio json system', 'policy/ loader/ shell/cli/'),
     'shell/demo/': ('c glib gio json soup system', 'policy/ loader/'),

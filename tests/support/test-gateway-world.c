@@ -128,14 +128,14 @@ served_cb (BullaGateway *gateway, const char *view, BullaLoad *load, GatewayWorl
 
 static void
 fell_back_cb (BullaGateway *gateway, const char *view, BullaLoad *load, const char *url,
-              GatewayWorld *self)
+              BullaVerdict *verdict, GatewayWorld *self)
 {
   g_string_append_printf (self->events, "fell-back %s %s\n", view, path_of (url));
 }
 
 static void
 refused_cb (BullaGateway *gateway, const char *view, const char *url, BullaLoad *load,
-            const char *message, GatewayWorld *self)
+            const char *message, BullaVerdict *verdict, GatewayWorld *self)
 {
   g_string_append_printf (self->events, "refused %s %s\n", view != NULL ? view : "-",
                           load != NULL ? "package" : "request");
@@ -168,10 +168,11 @@ gateway_world_pop_refused (GatewayWorld *self, GtSignalLogger *signals)
 {
   g_autofree char *view = NULL, *url = NULL;
   g_autoptr (BullaLoad) load = NULL;
+  g_autoptr (BullaVerdict) verdict = NULL;
   char *message = NULL;
 
   gt_signal_logger_assert_emission_pop (signals, self->gateway, "refused", &view, &url, &load,
-                                        &message);
+                                        &message, &verdict);
   return message;
 }
 
@@ -349,7 +350,8 @@ gateway_world_sign_with (GatewayWorld *self, const char *path, const char *heade
 {
   g_autofree char *url = test_server_url (self->publisher, path);
   g_autofree char *chain = test_server_url (self->chains, "/chain.cbor");
-  g_autofree char *validity = test_server_url (self->publisher, "/validity");
+  g_autofree char *asked = g_strconcat ("/validity?of=", path, NULL);
+  g_autofree char *validity = test_server_url (self->publisher, asked);
   g_autoptr (BullaExchangeWriter) writer = bulla_exchange_writer_new (url, self->credential);
   g_autoptr (GError) error = NULL;
 

@@ -25,10 +25,25 @@ test_locales (void)
   }
 }
 
+static void
+test_field (void)
+{
+  static const char *const three[] = {"fr-FR", "fr", "en", NULL}, *const none[] = {NULL};
+  static const char *const many[] = {"a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", NULL};
+  g_autofree char *field = bulla_languages_dup_field (three);
+  g_autofree char *empty = bulla_languages_dup_field (none);
+  g_autofree char *last = bulla_languages_dup_field (many);
+
+  g_assert_cmpstr (field, ==, "fr-FR, fr;q=0.9, en;q=0.8");
+  g_assert_cmpstr (empty, ==, "");
+  g_assert_true (g_str_has_suffix (last, "i;q=0.2, j;q=0.1, k;q=0.1"));
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/languages/locales", test_locales);
+  g_test_add_func ("/languages/field", test_field);
   return g_test_run ();
 }

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "bulla-bundle-check.h"
+#include "bulla-bundle-internal.h"
 #include "bulla-error.h"
 #include "bundle-kit.h"
 
@@ -139,6 +140,12 @@ test_variants (void)
     g_test_message ("%s", rows[i].languages);
     g_assert_cmpint (bulla_bundle_choose_variant (bundle, 0, &request), ==, rows[i].chosen);
   }
+  const BullaRequestFacts german = {.method = "GET", .url = PAGE, .accept_language = "de"};
+  g_autoptr (BullaVerdict) absent = bulla_bundle_judge_absent_variant (bundle, 0, &german, 1);
+  g_autofree char *why = bulla_verdict_dup_why (absent);
+  g_assert_cmpint (bulla_verdict_get_reason (absent), ==, BULLA_REASON_REQUEST_VARIANTS);
+  g_assert_cmpint (bulla_verdict_get_reply (absent), ==, BULLA_REPLY_NETWORK);
+  g_assert_cmpstr (why, ==, "the bundle has the variants en and fr; the request (de) selects de");
   g_autoptr (BullaLoad) load = bulla_bundle_load (bundle, 0, 2, NULL, NULL);
   g_autofree char *body = bundle_kit_read (load, NULL);
   g_autoptr (GError) error = NULL;

@@ -287,6 +287,62 @@ test_caps (void)
   g_assert_false (matches ("accept-language;en;fr", keys, &request));
 }
 
+/* why no variant of an index answers a request */
+static const struct {
+  const char *variants, *there; /* a 1 for each combination that exists */
+  BullaRequestFacts request;
+  const char *why;
+} ABSENT[] = {
+    {"accept-language;en;fr",
+     "01",
+     {.accept_language = "de"},
+     "the bundle has only the variant fr; the request (de) selects en, the default"},
+    {"accept-language;en;fr",
+     "01",
+     {NULL},
+     "the bundle has only the variant fr; the request (no accept-language) selects en, the "
+     "default"},
+    {"accept-language;en;fr",
+     "00",
+     {.accept_language = "en"},
+     "the bundle has none of its variants; the request (en) selects en"},
+    {"accept;text/html;text/plain, accept-language;en;fr",
+     "1001",
+     {.accept = "text/plain", .accept_language = "en"},
+     "the bundle has the variants text/html en and text/plain fr; the request (accept: "
+     "text/plain; accept-language: en) selects text/plain en"},
+    {"accept-language;a;b;c;d;e;f;g",
+     "1111110",
+     {.accept_language = "g"},
+     "the bundle has the variants a, b, c, d and 2 more; the request (g) selects g"},
+    {"accept-encoding;br",
+     "1",
+     {.accept_encoding = "gzip"},
+     "the bundle has only the variant br; the request (gzip) selects identity"},
+    {"dpr;a;b", "11", {NULL}, "unknown axis dpr (known: accept, accept-encoding, accept-language)"},
+    {"cookie=(a)",
+     "1",
+     {.cookie = "a=1"},
+     "a cookie axis has no place in an index: the values of cookies are not in it"},
+};
+
+static void
+test_absent (void)
+{
+  static const BullaVariantsReadings readings;
+
+  for (size_t i = 0; i < G_N_ELEMENTS (ABSENT); i++) {
+    gboolean there[8];
+    guint n = (guint)strlen (ABSENT[i].there);
+
+    for (guint j = 0; j < n; j++)
+      there[j] = ABSENT[i].there[j] == '1';
+    g_autofree char *why =
+        bulla_variants_explain_absent (ABSENT[i].variants, &readings, &ABSENT[i].request, there, n);
+    g_assert_cmpstr (why, ==, ABSENT[i].why);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -302,5 +358,6 @@ main (int argc, char **argv)
     g_test_add_data_func (path, profiles[i], test_profile);
   }
   g_test_add_func ("/policy/variants/caps", test_caps);
+  g_test_add_func ("/policy/variants/absent", test_absent);
   return g_test_run ();
 }

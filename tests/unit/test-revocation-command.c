@@ -35,6 +35,7 @@ test_logs (Place *place, gconstpointer data)
 {
   static const Case cases[] = {
       {"$BULLA logs show --store s", 0, ""},
+      {"$BULLA logs show --store s ab", 1, "no log with the ID"},
       {"test ! -e s", 0, ""},
       {JUDGE, 1, "sct.unknown"},
       {"$BULLA logs import --store s usable.json", 0, "left out: Stateless: it has no key"},
@@ -108,7 +109,7 @@ test_revocations (Place *place, gconstpointer data)
       {"$BULLA revocations remove --store s 0123456789abcdef", 1, "there is no entry"},
       {JUDGE, 0, "substitute"},
       {"f=a/intermediate.pem; echo spki $(" PRINT_KEY " | sha256sum | cut -c1-64) | " IMPORT "-", 0,
-       "1 entries added"},
+       "1 entry added"},
       {JUDGE, 1, "cert.locally-revoked"},
       {"rm s/revocations.tsv; f=a/root.pem; echo spki $(" PRINT_KEY
        " | sha256sum | cut -c1-64) | " IMPORT "-",
@@ -151,7 +152,7 @@ test_crl (Place *place, gconstpointer data)
       {"head -c 100 a.der >cut.der; " IMPORT "--issuer a/intermediate.pem cut.der", 2,
        "a CRL that cannot be read"},
       {"test ! -e s/revocations.tsv", 0, ""},
-      {IMPORT "--issuer a/intermediate.pem a.der", 0, "a.der (crl): 1 entries added"},
+      {IMPORT "--issuer a/intermediate.pem a.der", 0, "a.der (crl): 1 entry added"},
       {IMPORT "--issuer a/intermediate.pem --json a.crl", 0,
        "\"format\":\"crl\",\"added\":0,\"already_there\":1,\"total\":1"},
       {"$BULLA revocations list --store s", 0, "keyCompromise"},

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-gateway-bundle-subresource.h"
 
+#include "bulla-bundle-internal.h"
 #include "bulla-gateway-bundle.h"
 #include "bulla-gateway-decision.h"
 #include "bulla-gateway-pages.h"
@@ -26,13 +27,24 @@ asking_free (Asking *self)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Asking, asking_free)
 
 static void
-refuse_other_version (BullaGatewayRequest *request, BullaReason reason)
+refuse_other_version (BullaGatewayRequest *request)
 {
   g_autofree char *why = g_strdup_printf (
       "%s: the bundle's signature also covers %s, so another version cannot be used on this page",
-      bulla_reason_get_nick (reason), request->url);
+      bulla_reason_get_nick (BULLA_REASON_REQUEST_NOT_IN_BUNDLE), request->url);
 
   bulla_gateway_decide_refuse (request, NULL, why);
+}
+
+/* The bundle's signature covers the URL, but none of its variants is for this request. */
+static void
+refuse_absent_variant (BullaGatewayRequest *request, BullaBundle *bundle, guint resource,
+                       const BullaRequestFacts *facts)
+{
+  g_autoptr (BullaVerdict) verdict = bulla_bundle_judge_absent_variant (
+      bundle, resource, facts, bulla_loader_get_time (request->gateway->loader));
+
+  bulla_gateway_decide_refuse_by_verdict (request, NULL, verdict);
 }
 
 static void
@@ -108,7 +120,7 @@ load_subresource (Asking *asking, BullaBundle *bundle, gint resource)
     return;
   }
   if (asking->covered)
-    refuse_other_version (request, BULLA_REASON_REQUEST_VARIANTS);
+    refuse_absent_variant (request, bundle, (guint)resource, &facts);
   else
     bulla_gateway_decide_next (request);
   asking_free (asking);
@@ -136,7 +148,7 @@ bulla_gateway_bundle_subresource_handle (BullaGatewayRequest *request)
   Asking asking = {NULL, page->subset, bulla_kept_bundle_covers (kept, page->subset, request->url),
                    bulla_kept_bundle_get_subset (kept, request->url) >= 0};
   if (resource < 0 && asking.covered) {
-    refuse_other_version (request, BULLA_REASON_REQUEST_NOT_IN_BUNDLE);
+    refuse_other_version (request);
     return TRUE;
   }
   if (resource < 0 || (!asking.claimed && !knows_scopes (request)))

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-gateway-bundle.h"
 
+#include "bulla-bundle-internal.h"
 #include "bulla-gateway-decision.h"
 #include "bulla-gateway-emit.h"
 #include "bulla-gateway-pages.h"
@@ -13,6 +14,7 @@
 typedef struct {
   BullaGatewayRequest *request; /* owned */
   GPtrArray *bundles;           /* owned BullaKeptBundle; those with a response, the best first */
+  BullaVerdict *absent;         /* owned; NULL unless a bundle has no variant for the request */
   guint i;                      /* index of the current bundle */
 } Asking;
 
@@ -21,6 +23,7 @@ asking_free (Asking *self)
 {
   bulla_gateway_request_unref (self->request);
   g_ptr_array_unref (self->bundles);
+  g_clear_pointer (&self->absent, bulla_verdict_unref);
   g_free (self);
 }
 
@@ -34,14 +37,19 @@ static void
 go_live (Asking *self, gboolean plainly)
 {
   BullaKeptBundle *spare = self->bundles->len > 0 ? self->bundles->pdata[0] : NULL;
+  const BullaGatewayDecision live = {
+      BULLA_DECISION_LIVE, .plainly = plainly, .kept = spare, .verdict = self->absent,
+      .bundle = self->absent != NULL ? bulla_kept_bundle_get_bundle (spare) : NULL};
 
-  bulla_gateway_decide_live (self->request, plainly, spare);
+  bulla_gateway_decide (self->request, &live);
 }
 
 static void
-bundle_serve (BullaGatewayRequest *request, BullaLoad *load, BullaKeptBundle *kept)
+bundle_serve (BullaGatewayRequest *request, BullaLoad *load, BullaVerdict *verdict,
+              BullaKeptBundle *kept)
 {
-  const BullaGatewayDecision serve = {BULLA_DECISION_SERVE, .load = load, .kept = kept};
+  const BullaGatewayDecision serve = {BULLA_DECISION_SERVE, .load = load, .verdict = verdict,
+                                      .kept = kept};
 
   bulla_gateway_decide (request, &serve);
 }
@@ -60,7 +68,7 @@ serve_resource (Asking *self, BullaLoad *load)
       bulla_load_judge_request (load, &facts, bulla_loader_get_time (request->gateway->loader));
   switch (bulla_verdict_get_reply (verdict)) {
   case BULLA_REPLY_SERVE:
-    bundle_serve (request, load, self->bundles->pdata[self->i]);
+    bundle_serve (request, load, verdict, self->bundles->pdata[self->i]);
     break;
   case BULLA_REPLY_NETWORK:
     live.load = load;
@@ -131,6 +139,9 @@ ask_next (Asking *self)
   bulla_gateway_request_fill (self->request, &facts);
   gint variant = bulla_bundle_choose_variant (bundle, resource, &facts);
   if (variant < 0) { /* no variant fits this request */
+    if (self->absent == NULL && resource >= 0)
+      self->absent = bulla_bundle_judge_absent_variant (
+          bundle, (guint)resource, &facts, bulla_loader_get_time (self->request->gateway->loader));
     self->i++;
     ask_next (self);
     return;
@@ -239,14 +250,15 @@ static void
 bundle_fall_back (BundleOpening *self, BullaLoad *load, BullaVerdict *verdict, const char *url)
 {
   const BullaGatewayDecision fall_back = {
-      BULLA_DECISION_FALL_BACK, .load = load, .verdict = verdict,
-      .chain = self->chain,     .url = url,   .message = self->message};
+      BULLA_DECISION_FALL_BACK, .load = load, .bundle = load == NULL ? self->bundle : NULL,
+      .verdict = verdict,       .url = url,   .chain = self->chain,
+      .message = self->message};
 
   bulla_gateway_decide (self->request, &fall_back);
 }
 
 static void
-stash_bundle (BundleOpening *self, BullaLoad *primary)
+stash_bundle (BundleOpening *self, BullaLoad *primary, BullaVerdict *verdict)
 {
   BullaGatewayRequest *request = self->request;
   const char *url = bulla_load_get_url (primary);
@@ -259,7 +271,7 @@ stash_bundle (BundleOpening *self, BullaLoad *primary)
   if (!bulla_url_same (request->url, url))
     bulla_gateway_decide (request, &redirect);
   else
-    bundle_serve (request, primary, kept);
+    bundle_serve (request, primary, verdict, kept);
 }
 
 /* As for an exchange, the target is judged before the redirect, and again when it is requested. */
@@ -276,7 +288,7 @@ judge_primary (BundleOpening *self, BullaLoad *load)
   g_autoptr (BullaVerdict) verdict =
       bulla_load_judge_request (load, &facts, bulla_loader_get_time (request->gateway->loader));
   if (bulla_verdict_get_reply (verdict) == BULLA_REPLY_SERVE)
-    stash_bundle (self, load);
+    stash_bundle (self, load, verdict);
   else if (bulla_verdict_get_reply (verdict) == BULLA_REPLY_NETWORK)
     bundle_fall_back (self, load, verdict, facts.url);
   else
@@ -324,6 +336,16 @@ primary_loaded_cb (GObject *object, GAsyncResult *result, gpointer user_data)
     decide_without_primary (self);
 }
 
+/* No variant of the primary resource is for this request, so the publisher answers it. */
+static void
+pass_over_variants (BundleOpening *self, guint resource, const BullaRequestFacts *facts)
+{
+  g_autoptr (BullaVerdict) verdict = bulla_bundle_judge_absent_variant (
+      self->bundle, resource, facts, bulla_loader_get_time (self->request->gateway->loader));
+
+  bundle_fall_back (self, NULL, verdict, facts->url);
+}
+
 /**
  * bulla_gateway_bundle_judge:
  * @request: a navigation whose client is connected
@@ -356,7 +378,7 @@ bulla_gateway_bundle_judge (BullaGatewayRequest *request, BullaHttpMessage *mess
   }
   bulla_gateway_emit_bundle_decided (request->gateway, request->view_token, bundle);
   if (resource >= 0 && outcome == BULLA_OUTCOME_SUBSTITUTE) /* no variant is acceptable */
-    bundle_fall_back (self, NULL, bulla_bundle_get_verdict (bundle), primary);
+    pass_over_variants (self, (guint)resource, &facts);
   else
     decide_without_primary (self);
 }

@@ -14,11 +14,11 @@
 #include "bulla-url-key.h"
 
 static void
-exchange_serve (BullaGatewayRequest *request, BullaLoad *load, BullaSpool *spool,
-                BullaPrefetch *prefetch)
+exchange_serve (BullaGatewayRequest *request, BullaLoad *load, BullaVerdict *verdict,
+                BullaSpool *spool, BullaPrefetch *prefetch)
 {
   const BullaGatewayDecision serve = {BULLA_DECISION_SERVE, .load = load, .spool = spool,
-                                      .prefetch = prefetch};
+                                      .prefetch = prefetch, .verdict = verdict};
 
   bulla_gateway_decide (request, &serve);
 }
@@ -68,7 +68,7 @@ bulla_gateway_exchange_handle (BullaGatewayRequest *request)
   g_autoptr (BullaVerdict) verdict = bulla_load_judge_request (load, &facts, now);
   switch (bulla_verdict_get_reply (verdict)) {
   case BULLA_REPLY_SERVE:
-    exchange_serve (request, load, spool, prefetch);
+    exchange_serve (request, load, verdict, spool, prefetch);
     break;
   case BULLA_REPLY_NETWORK:
     exchange_go_live (request, load, verdict);

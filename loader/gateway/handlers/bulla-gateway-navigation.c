@@ -164,16 +164,19 @@ navigation_new (BullaGatewayRequest *request)
  * @request: a navigation of a known view
  * @plainly: whether the forwarded request does not accept packages
  * @spare: (nullable): the bundle to show in its own origin if the network fails
+ * @load: (nullable): the package that is set aside
  *
  * Sends the navigation to its server, ignoring what is kept.
  */
 void
 bulla_gateway_navigation_go_live (BullaGatewayRequest *request, gboolean plainly,
-                                  BullaKeptBundle *spare)
+                                  BullaKeptBundle *spare, BullaLoad *load)
 {
   Navigation *self = navigation_new (request);
   g_auto (GStrv) plain = bulla_gateway_fallback_guard_take (request, &self->fallen);
 
+  if (self->fallen == NULL)
+    g_set_object (&self->fallen, load);
   self->spare = spare != NULL ? bulla_kept_bundle_ref (spare) : NULL;
   for (guint i = 0; plain != NULL && plain[i] != NULL; i++)
     g_ptr_array_add (self->chain, g_strdup (plain[i]));

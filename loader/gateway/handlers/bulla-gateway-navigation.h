@@ -8,7 +8,7 @@ G_BEGIN_DECLS
 
 void bulla_gateway_navigation_speculate (BullaGatewayRequest *request);
 void bulla_gateway_navigation_go_live (BullaGatewayRequest *request, gboolean plainly,
-                                       BullaKeptBundle *spare);
+                                       BullaKeptBundle *spare, BullaLoad *load);
 void bulla_gateway_navigation_go_again (BullaGatewayRequest *request, GPtrArray *chain,
                                         BullaLoad *load);
 

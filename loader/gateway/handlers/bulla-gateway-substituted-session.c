@@ -77,7 +77,8 @@ leave (BullaGatewayRequest *request)
                               was_typed (request));
     bulla_gateway_reply_refuse (request, "the page is shown in the session of live pages");
   } else {
-    bulla_gateway_emit_refused (request->gateway, request->view_token, request->url, NULL, why);
+    bulla_gateway_emit_refused (request->gateway, request->view_token, request->url, NULL, why,
+                                NULL);
     bulla_gateway_reply_refuse (request, why);
   }
 }

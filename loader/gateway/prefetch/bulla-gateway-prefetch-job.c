@@ -91,11 +91,12 @@ own_cancellable (BullaGatewayPrefetchJob *self)
 
 /* --- end of a prefetch */
 
-/* @load: (nullable): the package */
+/* @load, @verdict: (nullable): the package, and the verdict on it or on the request */
 static void
-refuse_prefetch (BullaGatewayPrefetchJob *self, BullaLoad *load, const char *why)
+refuse_prefetch (BullaGatewayPrefetchJob *self, BullaLoad *load, const char *why,
+                 BullaVerdict *verdict)
 {
-  bulla_gateway_emit_refused (self->gateway, self->view_token, self->url, load, why);
+  bulla_gateway_emit_refused (self->gateway, self->view_token, self->url, load, why, verdict);
   if (self->request != NULL)
     bulla_gateway_reply_refuse (self->request, why);
 }
@@ -105,7 +106,7 @@ refuse_by_error (BullaGatewayPrefetchJob *self, const GError *error)
 {
   const GError *expired = bulla_turn_get_error (self->turn);
 
-  refuse_prefetch (self, NULL, expired != NULL ? expired->message : error->message);
+  refuse_prefetch (self, NULL, expired != NULL ? expired->message : error->message, NULL);
 }
 
 static void
@@ -113,7 +114,7 @@ refuse_full (BullaGatewayPrefetchJob *self)
 {
   g_autofree char *why = bulla_gateway_dup_full ();
 
-  refuse_prefetch (self, NULL, why);
+  refuse_prefetch (self, NULL, why, NULL);
 }
 
 static void
@@ -121,7 +122,7 @@ refuse_by_verdict (BullaGatewayPrefetchJob *self, BullaLoad *load, BullaVerdict 
 {
   g_autofree char *why = bulla_verdict_describe (verdict, FALSE);
 
-  refuse_prefetch (self, load, why);
+  refuse_prefetch (self, load, why, verdict);
 }
 
 static void
@@ -281,11 +282,11 @@ take_plain (BullaGatewayPrefetchJob *self, BullaFetchResult *result)
 
   if (self->whole != NULL) {
     g_autofree char *why = g_strdup_printf ("%s is not a signed exchange", self->url);
-    refuse_prefetch (self, NULL, why);
+    refuse_prefetch (self, NULL, why, NULL);
   } else if (result->n_redirects > 0) { /* the response belongs to another URL */
     g_autofree char *why =
         g_strdup_printf ("%s: after a redirect, only a signed exchange is accepted", self->url);
-    refuse_prefetch (self, NULL, why);
+    refuse_prefetch (self, NULL, why, NULL);
   } else if (is_full (self)) {
     refuse_full (self);
   } else if (keepable) {

@@ -69,13 +69,15 @@ bulla_gateway_parts_dup_why (BullaVerdict *verdict)
 typedef struct {
   guint part;
   BullaReason reason;
-  char *why; /* owned */
+  char *why;             /* owned */
+  BullaVerdict *verdict; /* owned; on the request for the part; NULL if that is missing */
 } Obstacle;
 
 static void
 obstacle_clear (Obstacle *self)
 {
   g_free (self->why);
+  g_clear_pointer (&self->verdict, bulla_verdict_unref);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Obstacle, obstacle_clear)
 
@@ -120,6 +122,7 @@ find_obstacle (BullaGatewayRequest *request, const BullaGatewayPage *page, Bulla
     if (bulla_verdict_get_reply (verdict) != BULLA_REPLY_SERVE) {
       obstacle->reason = bulla_verdict_get_reason (verdict);
       obstacle->why = bulla_gateway_parts_dup_why (verdict);
+      obstacle->verdict = bulla_verdict_ref (verdict);
       return TRUE;
     }
     bulla_gateway_page_take_date (&with, bulla_gateway_find_date (bulla_prefetch_get_load (part)));

@@ -120,7 +120,8 @@ bulla_gateway_prefetch_parts (BullaGatewayPrefetchJob *self, BullaPrefetch *whol
     g_autofree char *why =
         g_strdup_printf ("%s: not requested before the click",
                          bulla_reason_get_nick (BULLA_REASON_ALTERNATE_DELIVERER));
-    bulla_gateway_emit_refused (self->gateway, self->view_token, plan->package_url, NULL, why);
+    bulla_gateway_emit_refused (self->gateway, self->view_token, plan->package_url, NULL, why,
+                                NULL);
   }
 }
 

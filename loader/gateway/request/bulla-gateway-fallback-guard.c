@@ -17,6 +17,8 @@ typedef struct {
   char *key;             /* owned; key of the fallback URL */
   GStrv chain;           /* owned; keys of the URLs that redirected to it */
   BullaLoad *load;       /* owned; NULL unless a package was not served; that package */
+  BullaBundle *bundle;   /* owned; NULL unless a bundle was not served; that bundle */
+  BullaVerdict *verdict; /* owned; NULL unless a package was not served; why */
 } Plain;
 
 static void
@@ -28,6 +30,8 @@ plain_free (gpointer data)
   g_free (plain->key);
   g_strfreev (plain->chain);
   g_clear_object (&plain->load);
+  g_clear_object (&plain->bundle);
+  g_clear_pointer (&plain->verdict, bulla_verdict_unref);
   g_free (plain);
 }
 
@@ -63,12 +67,15 @@ make_room (BullaGatewayView *view)
  * @frame: whether the redirect is for a frame, not for the main page
  * @chain: (nullable): keys of the URLs that redirected to @url
  * @load: (nullable): the package that was not usable
+ * @bundle: (nullable): the bundle that has no variant for the request
+ * @verdict: (nullable): the verdict on the package or the request, because of which it was not
  *
  * When the view requests @url next, the forwarded request does not accept packages.
  */
 void
 bulla_gateway_fallback_guard_remember (BullaGatewayView *view, const char *url, const char *from,
-                                       gboolean frame, GPtrArray *chain, BullaLoad *load)
+                                       gboolean frame, GPtrArray *chain, BullaLoad *load,
+                                       BullaBundle *bundle, BullaVerdict *verdict)
 {
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
 
@@ -81,6 +88,8 @@ bulla_gateway_fallback_guard_remember (BullaGatewayView *view, const char *url, 
   plain->key = bulla_url_dup_key (url);
   plain->chain = g_strv_builder_end (builder);
   g_set_object (&plain->load, load);
+  g_set_object (&plain->bundle, bundle);
+  plain->verdict = verdict != NULL ? bulla_verdict_ref (verdict) : NULL;
   g_queue_push_head (&view->fallback_guard, plain);
 }
 
@@ -116,6 +125,8 @@ bulla_gateway_fallback_guard_has (BullaGatewayRequest *request)
  * @request: a request of a known view
  * @load: (out) (transfer full) (nullable): the package that was not usable
  *
+ * @request takes the verdict because of which it was not.
+ *
  * Returns: (transfer full) (nullable): the keys of the URLs that redirected here, if @request is a
  *   remembered fallback; each is returned once
  */
@@ -130,6 +141,7 @@ bulla_gateway_fallback_guard_take (BullaGatewayRequest *request, BullaLoad **loa
   Plain *plain = found->data;
   GStrv chain = g_steal_pointer (&plain->chain);
   *load = g_steal_pointer (&plain->load);
+  bulla_gateway_request_take_verdict (request, plain->verdict, plain->bundle);
   plain_free (plain);
   g_queue_delete_link (&request->view->fallback_guard, found);
   return chain;

@@ -9,7 +9,8 @@ G_BEGIN_DECLS
 gboolean bulla_gateway_fallback_guard_contains (GPtrArray *chain, const char *url);
 void bulla_gateway_fallback_guard_remember (BullaGatewayView *view, const char *url,
                                             const char *from, gboolean frame, GPtrArray *chain,
-                                            BullaLoad *load);
+                                            BullaLoad *load, BullaBundle *bundle,
+                                            BullaVerdict *verdict);
 gboolean bulla_gateway_fallback_guard_has (BullaGatewayRequest *request);
 GStrv bulla_gateway_fallback_guard_take (BullaGatewayRequest *request, BullaLoad **load);
 

@@ -89,8 +89,12 @@ bulla_gateway_ledger_cause (BullaGatewayRequest *request, const char *purpose)
                                                                          : "resource";
   gboolean whole = request->destination == BULLA_DESTINATION_NAVIGATION && !request->frame;
 
-  return (BullaCause){request->view_number, request->page, purpose != NULL ? purpose : own,
-                      request->rule, whole ? NULL : request->document};
+  return (BullaCause){request->view_number,
+                      request->page,
+                      purpose != NULL ? purpose : own,
+                      request->rule,
+                      whole ? NULL : request->document,
+                      request->why};
 }
 
 /**
@@ -172,6 +176,7 @@ bulla_gateway_ledger_note_unused (BullaGatewayRequest *request, const char *url,
   BullaCause cause = bulla_gateway_ledger_cause (request, "prefetch");
 
   cause.rule = bulla_reason_get_nick (reason);
+  cause.why = NULL;
   bulla_ledger_add_unused (ledger_of (request), &cause, url, why);
 }
 

@@ -457,7 +457,7 @@ failed_cb (BullaPrefetches *prefetches, const char *url, BullaLoad *load, const 
 
   if (gateway != NULL)
     bulla_gateway_emit_refused (gateway, watch->view, url, load,
-                                full != NULL ? full : error->message);
+                                full != NULL ? full : error->message, NULL);
 }
 
 static BullaPrefetches *

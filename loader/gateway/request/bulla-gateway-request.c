@@ -136,6 +136,9 @@ bulla_gateway_request_unref (BullaGatewayRequest *self)
   g_free (self->credentials);
   g_free (self->page);
   g_free (self->rule);
+  g_clear_pointer (&self->verdict, bulla_verdict_unref);
+  g_clear_object (&self->aside);
+  g_free (self->why);
   g_clear_object (&self->load);
   g_clear_object (&self->cancellable);
   bulla_gateway_session_unref (self->session);
@@ -208,12 +211,29 @@ bulla_gateway_request_is_hard_reload (BullaGatewayRequest *self)
                                            "no-cache"));
 }
 
+/* @verdict: (nullable): the verdict by which a package answers the request, or does not
+ * @aside: (nullable): the bundle that does not, because it has no variant for it */
+void
+bulla_gateway_request_take_verdict (BullaGatewayRequest *self, BullaVerdict *verdict,
+                                    BullaBundle *aside)
+{
+  gboolean explained = verdict != NULL && bulla_verdict_is_on_request (verdict);
+
+  g_set_object (&self->aside, aside);
+  g_free (self->why);
+  self->why = explained ? bulla_verdict_dup_why (verdict) : NULL;
+  if (verdict != NULL)
+    bulla_verdict_ref (verdict);
+  g_clear_pointer (&self->verdict, bulla_verdict_unref);
+  self->verdict = verdict;
+}
+
 /**
  * bulla_gateway_request_begin_answer:
  * @self: a request that is being answered
  * @kind: where the response comes from
  * @load: (nullable): the package's response that is sent, or that was not usable
- * @bundle: (nullable): the bundle that contains @load
+ * @bundle: (nullable): the bundle that contains @load; %NULL also if one was set aside
  *
  * Records the response if it answers a navigation of a known view of the shell.
  */
@@ -225,9 +245,11 @@ bulla_gateway_request_begin_answer (BullaGatewayRequest *self, BullaNavigationAn
       || (self->session->flags & BULLA_GATEWAY_ONE_VIEW) != 0)
     return;
   g_clear_object (&self->answer);
-  self->answer = bulla_navigation_answer_new (self->url, self->frame, kind, load, bundle);
+  self->answer = bulla_navigation_answer_new (self->url, self->frame, kind, load,
+                                              bundle != NULL ? bundle : self->aside);
   bulla_navigation_answer_set_private (self->answer, self->private_peer);
   bulla_navigation_answer_set_entry (self->answer, self->entry);
+  bulla_navigation_answer_set_verdict (self->answer, self->verdict);
   bulla_gateway_view_add_answer (self->view, self->answer);
 }
 

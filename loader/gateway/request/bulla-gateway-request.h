@@ -50,10 +50,13 @@ typedef struct _BullaGatewayRequest {
   gboolean preflight;   /* the request is a CORS preflight that names our header field */
   gboolean identified;  /* the fields above are final */
 
-  guint view_number; /* number of the view in the ledger; 0 if the view is unknown */
-  guint click;       /* id of the ledger's click, for a navigation of the main page */
-  char *page;        /* owned; NULL if unknown; the initiator, for the ledger */
-  char *rule;        /* owned; NULL if there is none; id of the rule that caused the request */
+  guint view_number;     /* number of the view in the ledger; 0 if the view is unknown */
+  guint click;           /* id of the ledger's click, for a navigation of the main page */
+  char *page;            /* owned; NULL if unknown; the initiator, for the ledger */
+  char *rule;            /* owned; NULL if there is none; id of the rule that caused the request */
+  BullaVerdict *verdict; /* owned; NULL unless a package was chosen, or set aside, by it */
+  char *why;             /* owned; NULL if there is none; what the rule of @verdict has found */
+  BullaBundle *aside;    /* owned; NULL unless a bundle was set aside that has no variant for it */
 
   BullaGatewayConnection *connection; /* owned */
   gboolean over;                      /* the response is complete, or there will be none */
@@ -91,6 +94,8 @@ void bulla_gateway_request_fill (BullaGatewayRequest *self, BullaRequestFacts *f
 void bulla_gateway_request_ask (BullaGatewayRequest *self, BullaStashAsk *ask);
 char *bulla_gateway_request_dup_initiator (BullaGatewayRequest *self);
 gboolean bulla_gateway_request_is_hard_reload (BullaGatewayRequest *self);
+void bulla_gateway_request_take_verdict (BullaGatewayRequest *self, BullaVerdict *verdict,
+                                         BullaBundle *aside);
 void bulla_gateway_request_begin_answer (BullaGatewayRequest *self, BullaNavigationAnswerKind kind,
                                          BullaLoad *load, BullaBundle *bundle);
 const char *bulla_gateway_request_get_answer_id (BullaGatewayRequest *self);

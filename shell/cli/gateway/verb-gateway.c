@@ -146,16 +146,26 @@ bundle_decided_cb (BullaGateway *gateway, const char *view, BullaBundle *bundle,
 
 static void
 fell_back_cb (BullaGateway *gateway, const char *view, BullaLoad *load, const char *url,
-              gpointer user_data)
+              BullaVerdict *verdict, gpointer user_data)
 {
-  bulla_cli_print_line ("%-10s %s", "network", url);
+  gboolean on_request = bulla_verdict_is_on_request (verdict);
+  g_autofree char *why = on_request ? bulla_verdict_dup_why (verdict) : NULL;
+
+  if (!on_request) /* the verdict on the package was printed before */
+    bulla_cli_print_line ("%-10s %s", "network", url);
+  else
+    bulla_cli_print_line ("%-10s %s  %s%s%s", "network", url,
+                          bulla_reason_get_nick (bulla_verdict_get_reason (verdict)),
+                          why != NULL ? ": " : "", why != NULL ? why : "");
 }
 
 static void
 refused_cb (BullaGateway *gateway, const char *view, const char *url, BullaLoad *load,
-            const char *message, gpointer user_data)
+            const char *message, BullaVerdict *verdict, gpointer user_data)
 {
-  if (load == NULL) /* with a load, the verdict was printed before */
+  gboolean on_request = verdict != NULL && bulla_verdict_is_on_request (verdict);
+
+  if (load == NULL || on_request) /* with a load, the verdict was printed before */
     bulla_cli_print_line ("%-10s %s  %s", "refuse", url, message);
 }
 
@@ -211,7 +221,7 @@ remember_load_cb (BullaGateway *gateway, const char *view, BullaLoad *load, Memo
 
 static void
 remember_refused_cb (BullaGateway *gateway, const char *view, const char *url, BullaLoad *load,
-                     const char *message, Memory *memory)
+                     const char *message, BullaVerdict *verdict, Memory *memory)
 {
   bulla_exchange_recorder_note_refused (memory->recorder, load,
                                         bulla_loader_get_time (memory->loader));

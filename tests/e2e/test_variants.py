@@ -1,0 +1,160 @@
+#!/usr/bin/env python3
+"""test_variants.py - which variant a page gets, and why a package with another is set aside.
+
+SPDX-License-Identifier: LGPL-2.1-or-later
+"""
+import json
+import pathlib
+import sys
+import tempfile
+
+from harness import case, equal, main
+from bundles import HTML as PAGE_TYPE, variants_bundle
+from driver import wait
+from driver.world import Shell
+from wpt_world import HTML, INNER, PAGE, WptWorld
+
+LANGUAGES = 'Variants-04: accept-language;en;fr'
+
+
+class Records:
+    """A folder for what a shell writes down."""
+
+    def __init__(self):
+        self.folder = tempfile.TemporaryDirectory(prefix='bulla-variants-')
+        self.ledger = pathlib.Path(self.folder.name, 'ledger.jsonl')
+
+    def contacts(self):
+        lines = self.ledger.read_text(encoding='utf-8').splitlines()
+        return [json.loads(line) for line in lines if line.endswith('}')]
+
+    def close(self):
+        self.folder.cleanup()
+
+
+def put(world, *fields):
+    """An exchange for the inner page with FIELDS; the URL of it."""
+    exchange = world.sign(
+        world.url(INNER, '/inner.html'), headers=[f'Content-Type: {HTML}', *fields]
+    )
+    return world.put_exchange(world.url(PAGE, '/page.sxg'), exchange)
+
+
+def open_shell(bench, *more):
+    return bench.open(Shell, bench.build, bench.display, bench.world, more)
+
+
+def what_was_shown(shell, page):
+    """What the window showed of PAGE, as it is written down once another page is shown."""
+    mark = shell.decisions.mark()
+    shell.go(shell.world.url(PAGE, '/test.html'))
+    return wait.until(
+        'the page is left',
+        lambda: next((p for p in shell.decisions.since(mark, 'left') if p['url'] == page), None),
+    )
+
+
+def value_of(rows, title):
+    return next((row['value'] for row in rows if row['title'] == title), None)
+
+
+@case
+def other_language(bench):
+    """a package in another language is set aside: badge, panel, decisions and ledger say why"""
+    world, records = bench.world, bench.open(Records)
+    shell = open_shell(bench, '--ledger', str(records.ledger))
+    page = shell.go(put(world, LANGUAGES, 'Variant-Key-04: fr'))
+    equal('copy', shell.run('return document.title'), 'Inner')
+    equal(
+        'page', (page['standing'], page['reason'], page['outcome']),
+        ('fell-back', 'request.variants', 'substitute'),
+    )
+    why = page['message']
+    assert why.startswith('this package is the fr variant; the request (en'), why
+    assert why.endswith(') selects en'), why
+    fallen = shell.decisions.since(0, 'fell-back')
+    equal('event', [(e['reason'], e['message']) for e in fallen], [('request.variants', why)])
+    left = what_was_shown(shell, page['url'])
+    equal('badge', left['badge'], 'Live, other variant')
+    assert why in left['summary'], left['summary']
+    equal('why in the panel', value_of(left['facts'], 'Why'), why)
+    equal('trace', value_of(left['request'], 'Request accepts this variant'), why)
+    live = [
+        each
+        for each in records.contacts()
+        if each['kind'] == 'request' and each.get('url') == page['url']
+    ]
+    equal(
+        'ledger', [(each['rule'], each['why']) for each in live], [('request.variants', why)]
+    )
+
+
+@case
+def own_language(bench):
+    """a package in the language of the reader is shown, with the trace of the choice"""
+    shell = open_shell(bench)
+    page = shell.go(put(bench.world, LANGUAGES, 'Variant-Key-04: en'))
+    equal('page', (page['standing'], page['reason']), ('substituted', None))
+    left = what_was_shown(shell, page['url'])
+    equal(
+        'trace',
+        value_of(left['request'], 'Request accepts this variant'),
+        'the en variant, the first choice of the request',
+    )
+
+
+@case
+def unknown_axis(bench):
+    """an unknown axis is named, with the list of the known ones"""
+    shell = open_shell(bench)
+    page = shell.go(put(bench.world, 'Variants-04: dpr;"1";"2"', 'Variant-Key-04: "1"'))
+    equal(
+        'page', (page['standing'], page['message']),
+        ('fell-back', 'unknown axis dpr (known: accept, accept-encoding, accept-language)'),
+    )
+
+
+def hang_up(_):
+    raise ConnectionAbortedError
+
+
+@case
+def unanswered(bench):
+    """where the publisher does not answer, the page says why the package was set aside"""
+    world = bench.world
+    shell = open_shell(bench)
+    package = put(world, LANGUAGES, 'Variant-Key-04: fr')
+    world.put(world.url(INNER, '/inner.html'), hang_up)
+    page = shell.go(package)
+    equal('page', (page['standing'], page['reason']), ('refused', 'request.variants'))
+    text = shell.run('return document.body.innerText')
+    for words in (
+        page['message'], 'The package was set aside', package, 'Rules checked for the request',
+        'Rules checked for the package',
+    ):
+        assert words in text, (words, text)
+
+
+@case
+def absent_in_bundle(bench):
+    """a b1 bundle without a variant for the reader says what it has, and what was asked for"""
+    records = bench.open(Records)
+    shell = open_shell(bench)
+    site = 'https://site.test/'
+    body = '<!doctype html><title>Deux</title>'
+    made = variants_bundle(
+        site, {site: ('accept-language;de;fr', [None, (PAGE_TYPE, body)])}
+    )
+    path = pathlib.Path(records.folder.name, 'two.wbn')
+    path.write_bytes(made)
+    page = shell.go(f'webpkg://open/?url={path.as_uri()}')
+    equal('page', (page['standing'], page['reason']), ('refused', 'request.variants'))
+    why = page['message']
+    assert why.startswith('the bundle has only the variant fr; the request (en'), why
+    assert why.endswith(') selects de, the default'), why
+    text = shell.run('return document.body.innerText')
+    assert why in text and 'This package is not for this browser' in text, text
+
+
+if __name__ == '__main__':
+    sys.exit(main(WptWorld))

@@ -1,0 +1,198 @@
+/* test-gateway-variants.c - says why a package is set aside whose variant the request does not
+ * select
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <string.h>
+
+#include "bulla-ledger-internal.h"
+#include "exchange-kit.h"
+#include "test-bundle-world.h"
+
+#define ONE "v=one; host=-; dest=navigation"
+#define NOW (self->world->now - 60)
+
+/* what the signals said last */
+typedef struct {
+  char *why; /* owned; observed by the rule that decided */
+  BullaReason reason;
+  gboolean of_load; /* whether the package was given */
+} Heard;
+
+static void
+fell_back_cb (BullaGateway *gateway, const char *view, BullaLoad *load, const char *url,
+              BullaVerdict *verdict, Heard *heard)
+{
+  g_assert_true (bulla_verdict_is_on_request (verdict));
+  g_free (heard->why);
+  *heard =
+      (Heard){bulla_verdict_dup_why (verdict), bulla_verdict_get_reason (verdict), load != NULL};
+}
+
+static TestResponse *
+get_in (GatewayWorld *self, TestServer *server, const char *path, const char *language)
+{
+  g_autofree char *url = test_server_url (server, path);
+  g_autoptr (SoupMessage) message = soup_message_new ("GET", url);
+
+  soup_message_headers_replace (soup_message_get_request_headers (message), "Accept-Language",
+                                language);
+  soup_message_headers_replace (soup_message_get_request_headers (message), "Accept-Encoding",
+                                "identity");
+  gateway_world_announce (self, self->token, message, ONE);
+  return test_send (self->client, message);
+}
+
+/* Returns: (transfer full) (nullable): what the ledger says of the last request to the publisher */
+static char *
+dup_ledger_why (GatewayWorld *self)
+{
+  BullaLedger *ledger = bulla_loader_get_ledger (self->loader);
+  char *why = NULL;
+
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (ledger)); i++) {
+    g_autoptr (BullaContact) contact = g_list_model_get_item (G_LIST_MODEL (ledger), i);
+    if (bulla_contact_get_kind (contact) != BULLA_CONTACT_REQUEST
+        || g_strcmp0 (bulla_contact_get_rule (contact), "request.variants") != 0)
+      continue;
+    g_free (why);
+    why = g_strdup (bulla_contact_get_why (contact));
+  }
+  return why;
+}
+
+/* Navigates to a package and then to the page that it leads to, which the publisher sends. */
+static void
+assert_set_aside (GatewayWorld *self, const char *package, const char *language, const char *why,
+                  gboolean of_load)
+{
+  Heard heard = {NULL};
+  gulong handler = g_signal_connect (self->gateway, "fell-back", G_CALLBACK (fell_back_cb), &heard);
+  g_autoptr (TestResponse) link = get_in (self, self->aggregator, package, language);
+  g_autoptr (TestResponse) page = get_in (self, self->publisher, "/article", language);
+
+  g_signal_handler_disconnect (self->gateway, handler);
+  g_assert_cmpuint (link->status, ==, 303);
+  g_assert_cmpstr (page->body, ==, "live");
+  g_assert_cmpint (heard.reason, ==, BULLA_REASON_REQUEST_VARIANTS);
+  g_assert_cmpstr (heard.why, ==, why);
+  g_assert_cmpint (heard.of_load, ==, of_load);
+  BullaNavigationAnswer *answer = bulla_gateway_find_answer (
+      self->gateway, self->token, "one", g_hash_table_lookup (page->headers, "bulla-answer"));
+  g_assert_cmpint (bulla_navigation_answer_get_kind (answer), ==,
+                   BULLA_NAVIGATION_ANSWER_FELL_BACK);
+  BullaVerdict *verdict = bulla_navigation_answer_get_verdict (answer);
+  g_assert_nonnull (verdict);
+  g_autofree char *said = bulla_verdict_dup_why (verdict);
+  g_assert_cmpstr (said, ==, why);
+  g_assert_cmpint (bulla_navigation_answer_get_load (answer) != NULL, ==, of_load);
+  g_assert_cmpint (bulla_navigation_answer_get_bundle (answer) != NULL, ==, !of_load);
+  g_autofree char *ledger = dup_ledger_why (self);
+  g_assert_cmpstr (ledger, ==, why);
+  g_free (heard.why);
+}
+
+static void
+put_exchange (GatewayWorld *self, const char *fields)
+{
+  g_autoptr (GBytes) body = exchange_kit_text ("<p>signed");
+  g_autoptr (GBytes) exchange =
+      gateway_world_sign_with (self, "/article", fields, body, NOW, FALSE);
+
+  gateway_world_put_exchange (self, self->aggregator, "/a.sxg", exchange);
+  gateway_world_put_live (self, "/article");
+}
+
+static void
+test_exchange (GatewayWorld *self, gconstpointer data)
+{
+  put_exchange (self, "variants-04: accept-language;en;fr\nvariant-key-04: fr");
+  assert_set_aside (self, "/a.sxg", "de-CH, de;q=0.9",
+                    "this package is the fr variant; the request (de-CH, de;q=0.9) selects en, the "
+                    "default",
+                    TRUE);
+  g_assert_cmpstr (self->events->str, ==, "decided one substitute\nfell-back one /article\n");
+}
+
+static void
+test_unknown_axis (GatewayWorld *self, gconstpointer data)
+{
+  put_exchange (self, "variants-04: dpr;\"1\";\"2\"\nvariant-key-04: \"1\"");
+  assert_set_aside (self, "/a.sxg", "en",
+                    "unknown axis dpr (known: accept, accept-encoding, accept-language)", TRUE);
+}
+
+/* what a package answers has a verdict on its request, too */
+static void
+test_served (GatewayWorld *self, gconstpointer data)
+{
+  put_exchange (self, "variants-04: accept-language;en;fr\nvariant-key-04: fr");
+  g_autoptr (TestResponse) link = get_in (self, self->aggregator, "/a.sxg", "fr");
+  g_autoptr (TestResponse) page = get_in (self, self->publisher, "/article", "fr");
+  g_assert_cmpuint (link->status, ==, 303);
+  g_assert_cmpstr (page->body, ==, "<p>signed");
+  BullaNavigationAnswer *answer = bulla_gateway_find_answer (
+      self->gateway, self->token, "one", g_hash_table_lookup (page->headers, "bulla-answer"));
+  BullaVerdict *verdict = bulla_navigation_answer_get_verdict (answer);
+  g_assert_nonnull (verdict);
+  g_assert_cmpint (bulla_verdict_get_reason (verdict), ==, BULLA_REASON_NONE);
+  g_autofree char *trace = bulla_verdict_describe (verdict, TRUE);
+  g_assert_nonnull (strstr (trace, "the fr variant, the first choice of the request"));
+}
+
+/* the package is kept for the view, but its next request selects another variant */
+static void
+test_kept (GatewayWorld *self, gconstpointer data)
+{
+  put_exchange (self, "variants-04: accept-language;en;fr\nvariant-key-04: fr");
+  g_autoptr (TestResponse) link = get_in (self, self->aggregator, "/a.sxg", "fr");
+  g_autoptr (TestResponse) page = get_in (self, self->publisher, "/article", "en");
+  g_assert_cmpuint (link->status, ==, 303);
+  g_assert_cmpstr (page->body, ==, "live");
+  BullaNavigationAnswer *answer = bulla_gateway_find_answer (
+      self->gateway, self->token, "one", g_hash_table_lookup (page->headers, "bulla-answer"));
+  g_assert_cmpint (bulla_navigation_answer_get_kind (answer), ==,
+                   BULLA_NAVIGATION_ANSWER_FELL_BACK);
+  g_assert_nonnull (bulla_navigation_answer_get_load (answer));
+  g_autofree char *why = bulla_verdict_dup_why (bulla_navigation_answer_get_verdict (answer));
+  g_assert_cmpstr (why, ==, "this package is the fr variant; the request (en) selects en");
+}
+
+/* a signed b1 bundle has every combination, but codings that the request does not accept */
+static void
+test_bundle (GatewayWorld *self, gconstpointer data)
+{
+  g_autoptr (BullaBundleWriter) writer = bulla_bundle_writer_new (BULLA_BUNDLE_FORMAT_B1);
+  g_autofree char *url = test_server_url (self->publisher, "/article");
+  guint subset = test_bundle_add_subset (self, writer, NOW), responses[2];
+
+  for (guint i = 0; i < 2; i++) {
+    g_autoptr (GBytes) body = exchange_kit_text ("coded");
+    responses[i] = bulla_bundle_writer_add_response (writer, 200);
+    bulla_bundle_writer_add_header (writer, responses[i], "content-type", "text/html");
+    bulla_bundle_writer_set_body (writer, responses[i], body);
+  }
+  bulla_bundle_writer_add_variants (writer, url, "accept-encoding;gzip;br", responses, 2);
+  bulla_bundle_writer_set_primary_url (writer, url);
+  bulla_bundle_writer_cover (writer, subset, url);
+  g_autoptr (GBytes) bundle = test_bundle_write (writer);
+  test_bundle_put (self, self->aggregator, "/coded.wbn", bundle);
+  gateway_world_put_live (self, "/article");
+  assert_set_aside (self, "/coded.wbn", "en",
+                    "the bundle has the variants gzip and br; the request (identity) selects "
+                    "identity",
+                    FALSE);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+#define ADD(path, test)                                                                            \
+  g_test_add ("/gateway/variants/" path, GatewayWorld, NULL, gateway_world_set_up_announced, test, \
+              gateway_world_tear_down)
+  ADD ("exchange", test_exchange);
+  ADD ("unknown-axis", test_unknown_axis);
+  ADD ("served", test_served);
+  ADD ("kept", test_kept);
+  ADD ("bundle", test_bundle);
+  return g_test_run ();
+}
