@@ -110,7 +110,7 @@ static void
 unused_cb (BullaGateway *gateway, const char *token, const char *url, BullaLoad *load,
            const char *message, BullaViewRegistry *self)
 {
-  note (self, token, BULLA_VIEW_EVENT_UNUSED, url, load, message);
+  note (self, token, BULLA_VIEW_EVENT_UNUSED, url, load, message, NULL);
 }
 
 static void

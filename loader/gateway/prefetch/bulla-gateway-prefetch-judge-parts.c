@@ -141,7 +141,7 @@ note_obstacle (BullaGatewayRequest *request, BullaPrefetch *whole, const Obstacl
       bulla_prefetch_get_part (whole, obstacle->part) != NULL
           ? bulla_prefetch_get_load (bulla_prefetch_get_part (whole, obstacle->part))
           : NULL,
-      obstacle->why);
+      obstacle->why, obstacle->verdict);
   for (guint i = 0; i < bulla_prefetch_get_n_parts (whole); i++) {
     BullaPrefetch *part = bulla_prefetch_get_part (whole, i);
     const char *url = bulla_prefetch_get_plan (whole, i)->url;
