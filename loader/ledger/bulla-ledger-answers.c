@@ -77,3 +77,22 @@ bulla_ledger_add_withheld (BullaLedger *self, const BullaCause *cause, const cha
   bulla_contact_set_text (&contact->error, why);
   bulla_ledger_append (self, contact);
 }
+
+/**
+ * bulla_ledger_add_unused: (skip)
+ * @self: a ledger
+ * @cause: the page that prefetched, and the rule that the exchange breaks
+ * @url: the URL whose request the exchange would have answered
+ * @why: why it may not
+ *
+ * Records a prefetched exchange that will not be used. Nobody is contacted.
+ */
+void
+bulla_ledger_add_unused (BullaLedger *self, const BullaCause *cause, const char *url,
+                         const char *why)
+{
+  g_autoptr (BullaContact) contact = make_answer (BULLA_CONTACT_UNUSED, cause, "GET", url);
+
+  bulla_contact_set_text (&contact->error, why);
+  bulla_ledger_append (self, contact);
+}

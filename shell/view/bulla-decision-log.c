@@ -16,6 +16,7 @@ static const char *EVENTS[] = {
     [BULLA_VIEW_EVENT_DECIDED] = "decided",     [BULLA_VIEW_EVENT_SERVED] = "served",
     [BULLA_VIEW_EVENT_FELL_BACK] = "fell-back", [BULLA_VIEW_EVENT_REFUSED] = "refused",
     [BULLA_VIEW_EVENT_TRUNCATED] = "truncated", [BULLA_VIEW_EVENT_PREFETCHED] = "prefetched",
+    [BULLA_VIEW_EVENT_UNUSED] = "unused",
 };
 
 static const char *STANDINGS[] = {

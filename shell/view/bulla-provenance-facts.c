@@ -340,6 +340,7 @@ name_source (BullaContactSource source)
     return _ ("live, kept from before");
   case BULLA_CONTACT_NETWORK:
   case BULLA_CONTACT_WITHHELD:
+  case BULLA_CONTACT_UNUSED:
   default:
     return _ ("live");
   }

@@ -3,6 +3,8 @@
 
 SPDX-License-Identifier: LGPL-2.1-or-later
 """
+import json
+import subprocess
 import sys
 
 from harness import case, equal, main
@@ -52,6 +54,24 @@ def unsigned(bench):
     equal('scripts', shell.run('return [window.relative, window.absolute]'), [True, True])
     equal('picture', shell.run("return document.querySelector('#picture').naturalWidth"), 10)
     nobody_asked(bench)
+
+
+@case
+def primary_status(bench):
+    """the window shows a primary response of any status that bulla verify accepts"""
+    shell = shell_of(bench)
+    for status in (200, 203, 304, 404, 500):
+        name = f'status-{status}.wbn'
+        content = {f'{SITE}/': (HTML, f'<title>{status}</title><p>shown', status)}
+        shown = open_bundle(bench, shell, name, content)
+        done = subprocess.run(
+            [bench.build / 'shell/cli/bulla', 'verify', '--json', bench.world.folder / name],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        equal(f'{status}: standing', shown['standing'], json.loads(done.stdout)['outcome'])
+        equal(f'{status}: title', shell.run('return document.title'), str(status))
 
 
 @case

@@ -23,6 +23,7 @@ typedef struct {
   BullaPrefetches *carried;    /* owned; NULL if there are none; prefetches of the previous page */
   BullaPrefetch *prefetched;   /* owned; NULL unless the page is from a prefetched exchange */
   gboolean parts_stand;        /* all parts that the page allows as exchanges have arrived */
+  BullaReason parts_reason;    /* why its parts are not used; NONE if they are */
   gboolean dated;              /* whether the next two are known */
   gint64 earliest, latest;     /* Unix time in s: dates of what the page is made of so far */
 } BullaGatewayPage;
