@@ -21,6 +21,7 @@
   "font-src 'self' blob: data:; style-src 'self' 'unsafe-inline'; "                                \
   "require-trusted-types-for 'script'"
 
+#define OPAQUE "null"              /* an opaque origin, as in an Origin header */
 #define NOWHERE "webpkg://nowhere" /* base URL for resolving paths */
 #define REDIRECTS_MAX 20           /* most redirects, as in Fetch */
 
@@ -130,11 +131,15 @@ fill (BullaPackageDoor *door, Work *work, BullaRequestFacts *facts, const char *
   };
   if (!request->document || request->page == NULL)
     return;
-  /* The ancestors of a frame: the page, and its frames, each of which may contain this one. */
-  ancestors[n++] = bulla_package_door_get_claimed_origin (door, request->view, request->page);
-  for (guint i = 0; request->frames != NULL && request->frames[i] != NULL; i++)
-    if (n <= BULLA_PACKAGE_ANCESTORS_MAX)
-      ancestors[n++] = request->frames[i];
+  /* The ancestors of a frame: the page, and its frames, each of which may contain this one. An
+   * opaque origin, which no header allows, stands for those that are not listed. */
+  const char *page = bulla_package_door_get_claimed_origin (door, request->view, request->page);
+  guint n_frames = request->frames != NULL ? g_strv_length ((char **)request->frames) : 0;
+  ancestors[n++] = page != NULL ? page : OPAQUE;
+  for (guint i = 0; i < MIN (n_frames, BULLA_PACKAGE_ANCESTORS_MAX); i++)
+    ancestors[n++] = request->frames[i];
+  if (n_frames > BULLA_PACKAGE_ANCESTORS_MAX)
+    ancestors[n - 1] = OPAQUE;
   facts->ancestors = ancestors;
 }
 

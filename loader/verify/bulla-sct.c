@@ -136,6 +136,10 @@ read_sct (BullaScts *self, BullaAnchors *anchors, SCT *sct, const Entry *entry)
     blame (self, BULLA_SCT_FLAG_UNKNOWN_LOG, why);
     return;
   }
+  if (log->key == NULL) {
+    blame (self, BULLA_SCT_FLAG_SIGNATURE, "a log whose key is not a public key");
+    return;
+  }
   if (!algorithm_fits (log->key, sct) || !verify (log->key, sct, entry)) {
     blame (self, BULLA_SCT_FLAG_SIGNATURE, "a signature that does not verify");
     return;

@@ -16,6 +16,7 @@ static const char *EVENTS[] = {
     [BULLA_VIEW_EVENT_DECIDED] = "decided",     [BULLA_VIEW_EVENT_SERVED] = "served",
     [BULLA_VIEW_EVENT_FELL_BACK] = "fell-back", [BULLA_VIEW_EVENT_REFUSED] = "refused",
     [BULLA_VIEW_EVENT_TRUNCATED] = "truncated", [BULLA_VIEW_EVENT_PREFETCHED] = "prefetched",
+    [BULLA_VIEW_EVENT_UNUSED] = "unused",
 };
 
 static const char *STANDINGS[] = {
@@ -223,8 +224,8 @@ set_steps (JsonBuilder *builder, GListModel *steps)
  * @provenance: provenance of a page that @view no longer shows
  *
  * Writes what was shown of it: the badge and its tooltip, the banner, the facts, the versions, the
- * rules of the panel and those for the request, and the hosts that it listed as contacted, and how
- * often.
+ * rules of the panel and those for the request, and the hosts that it listed as contacted, how
+ * often, and whether these are all.
  */
 void
 bulla_decision_log_write_left (BullaDecisionLog *self, guint view, BullaProvenance *provenance)
@@ -250,6 +251,8 @@ bulla_decision_log_write_left (BullaDecisionLog *self, guint view, BullaProvenan
     json_builder_end_object (builder);
   }
   json_builder_end_array (builder);
+  json_builder_set_member_name (builder, "contacts_complete");
+  json_builder_add_boolean_value (builder, bulla_provenance_knows_contacts (provenance));
   set (builder, "badge", bulla_provenance_get_label (provenance));
   set (builder, "summary", summary);
   set (builder, "banner", banner);

@@ -77,6 +77,7 @@ const char *bulla_provenance_get_data_text (BullaProvenance *self);
 char **bulla_provenance_get_frames (BullaProvenance *self);
 GPtrArray *bulla_provenance_get_refused (BullaProvenance *self);
 GPtrArray *bulla_provenance_dup_asked (BullaProvenance *self);
+gboolean bulla_provenance_knows_contacts (BullaProvenance *self);
 BullaComposition *bulla_provenance_dup_composition (BullaProvenance *self);
 
 /* a host that received requests for the page */

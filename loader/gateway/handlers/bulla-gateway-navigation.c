@@ -3,6 +3,7 @@
 #include "bulla-gateway-navigation.h"
 
 #include "bulla-field.h"
+#include "bulla-gateway-bundle-room.h"
 #include "bulla-gateway-bundle.h"
 #include "bulla-gateway-decision.h"
 #include "bulla-gateway-emit.h"
@@ -130,8 +131,10 @@ fetched_cb (BullaGatewayRequest *request, BullaHttpMessage *message, GInputStrea
     bulla_outer_set_status (outer, bulla_http_message_get_status (message));
   g_autoptr (GInputStream) decoded = bulla_http_message_decode (message, body);
   g_set_object (&self->message, message);
-  bulla_loader_open_stream_async (loader, kind, outer, decoded, NULL, request->cancellable,
-                                  opened_cb, g_steal_pointer (&self));
+  BullaQuota *quota =
+      kind == BULLA_PACKAGE_BUNDLE ? bulla_gateway_make_bundle_room (request) : NULL;
+  bulla_loader_open_stream_in_async (loader, kind, outer, decoded, quota, request->cancellable,
+                                     opened_cb, g_steal_pointer (&self));
 }
 
 /* @self: (transfer full): the last URL of its chain, if any, is the requested one */

@@ -88,9 +88,24 @@ bulla_gateway_fallback_guard_remember (BullaGatewayView *view, const char *url, 
   plain->key = bulla_url_dup_key (url);
   plain->chain = g_strv_builder_end (builder);
   g_set_object (&plain->load, load);
-  g_set_object (&plain->bundle, bundle);
+  if (!frame) /* only a main page shows it */
+    g_set_object (&plain->bundle, bundle);
   plain->verdict = verdict != NULL ? bulla_verdict_ref (verdict) : NULL;
   g_queue_push_head (&view->fallback_guard, plain);
+}
+
+/* Returns: whether a remembered fallback kept a bundle; the oldest releases it */
+gboolean
+bulla_gateway_fallback_guard_drop_bundle (BullaGatewayView *view)
+{
+  for (GList *each = view->fallback_guard.tail; each != NULL; each = each->prev) {
+    Plain *plain = each->data;
+    if (plain->bundle == NULL)
+      continue;
+    g_clear_object (&plain->bundle);
+    return TRUE;
+  }
+  return FALSE;
 }
 
 /* Returns: (nullable): the remembered fallback that @request belongs to */

@@ -13,5 +13,6 @@ void bulla_gateway_fallback_guard_remember (BullaGatewayView *view, const char *
                                             BullaVerdict *verdict);
 gboolean bulla_gateway_fallback_guard_has (BullaGatewayRequest *request);
 GStrv bulla_gateway_fallback_guard_take (BullaGatewayRequest *request, BullaLoad **load);
+gboolean bulla_gateway_fallback_guard_drop_bundle (BullaGatewayView *view);
 
 G_END_DECLS
