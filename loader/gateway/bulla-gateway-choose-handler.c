@@ -11,6 +11,7 @@
 #include "bulla-gateway-exchange.h"
 #include "bulla-gateway-execute.h"
 #include "bulla-gateway-fallback-guard.h"
+#include "bulla-gateway-frame-worker.h"
 #include "bulla-gateway-ledger.h"
 #include "bulla-gateway-navigation.h"
 #include "bulla-gateway-network-permission.h"
@@ -123,6 +124,7 @@ static const Handler handlers[] = {
     bulla_gateway_preflight_handle,
     bulla_gateway_network_permission_handle,
     handle_worker,
+    bulla_gateway_frame_worker_handle,
     bulla_gateway_websocket_handle,
     bulla_gateway_prefetch_handle,
     handle_foreign,

@@ -177,6 +177,8 @@ note_page (BullaGatewayRequest *request, const BullaGatewayDecision *decision)
   bulla_gateway_emit_served (request->gateway, request->view_token, load);
   BullaGatewayPage *page = bulla_gateway_pages_note (
       request, decision->kept, decision->kept != NULL ? bulla_kept_bundle_subset_of (load) : -1);
+  if (page != NULL)
+    page->substituted = TRUE;
   bulla_gateway_page_take_date (page, bulla_gateway_find_date (load));
   bulla_gateway_parts_show (request, page, decision->prefetch);
   return page;

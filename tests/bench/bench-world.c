@@ -79,12 +79,18 @@ bench_world_clear (BenchWorld *self)
 GBytes *
 bench_world_make_exchange (BenchWorld *self, gsize body_size)
 {
+  return bench_world_make_exchange_of (self, BENCH_URL, body_size);
+}
+
+GBytes *
+bench_world_make_exchange_of (BenchWorld *self, const char *url, gsize body_size)
+{
   g_autoptr (GError) error = NULL;
   g_autofree guint8 *data = g_malloc (body_size);
 
   memset (data, 'b', body_size);
   g_autoptr (GBytes) body = g_bytes_new_take (g_steal_pointer (&data), body_size);
-  g_autoptr (BullaExchangeWriter) writer = bulla_exchange_writer_new (BENCH_URL, self->leaf);
+  g_autoptr (BullaExchangeWriter) writer = bulla_exchange_writer_new (url, self->leaf);
   bulla_exchange_writer_add_header (writer, "content-type", "text/html; charset=utf-8");
   bulla_exchange_writer_set_body (writer, body);
   bulla_exchange_writer_set_cert_url (writer, "https://certs.test/chain.cbor");

@@ -23,6 +23,8 @@ typedef struct {
 void bench_world_init (BenchWorld *self);
 void bench_world_clear (BenchWorld *self);
 GBytes *bench_world_make_exchange (BenchWorld *self, gsize body_size);
+/* @url: of https://publisher.test */
+GBytes *bench_world_make_exchange_of (BenchWorld *self, const char *url, gsize body_size);
 char *bench_world_write_file (BenchWorld *self, const char *name, GBytes *bytes);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (BenchWorld, bench_world_clear)
 

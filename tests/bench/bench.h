@@ -37,6 +37,7 @@ void bench_verify (const BenchOptions *options);
 void bench_merkle (const BenchOptions *options);
 void bench_cold_cli (const BenchOptions *options);
 void bench_caa_climb (const BenchOptions *options);
+void bench_caa_corpus (const BenchOptions *options);
 void bench_variants_choose (const BenchOptions *options);
 void bench_gateway_page (const BenchOptions *options);
 void bench_bundle_open (const BenchOptions *options);

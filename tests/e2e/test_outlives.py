@@ -258,13 +258,13 @@ def forget_after_frame(bench, host):
     forgot = visit.forget()
     equal('left in WebKit', forgot['left'], [])
     visit.go(around)
-    return told, forgot['removed'], visit.hear()['before']
+    return visit, told, forgot['removed'], visit.hear()['before']
 
 
 @case
 def forget_frame(bench):
     """what a package stored in a frame of its publisher's live page is forgotten, too"""
-    told, removed, found = forget_after_frame(bench, INNER)
+    visit, told, removed, found = forget_after_frame(bench, INNER)
     equal('stored', told['after'], marks('signed'))
     equal('found', found, marks(None))
     equal('removed', removed, [INNER, f'{bench.world.origin(INNER)} (service worker)'])
@@ -272,10 +272,13 @@ def forget_frame(bench):
 
 @case
 def forget_foreign_frame(bench):
-    """what a package stored in a frame of another site is forgotten, but for service workers"""
-    told, removed, found = forget_after_frame(bench, PAGE)
+    """what a package stored in a frame of another site is forgotten; it gets no service worker"""
+    visit, told, removed, found = forget_after_frame(bench, PAGE)
     equal('stored', told['after']['local'], 'signed')
-    equal('found', {**found, 'worker': None}, marks(None)) # see “Forgetting” in docs/threats.md
+    equal('service worker', told['after']['worker'], None)
+    messages = [each['message'] for each in visit.shell.decisions.since(0, 'refused')]
+    assert any('service worker' in each for each in messages), messages
+    equal('found', found, marks(None))
     assert INNER in removed, removed
 
 

@@ -132,6 +132,10 @@ RULES = {
         'c glib gio json system',
         'policy/ loader/ shell/cli/frame/ shell/cli/verify/',
     ),
+    'shell/cli/sign/': (
+        'c glib gio json system',
+        'policy/ loader/ shell/cli/frame/ shell/cli/inspect/ shell/cli/bundle/ shell/cli/create/',
+    ),
     'shell/cli/frame/main.c': ('c glib gio json system', 'policy/ loader/ shell/cli/'),
     'shell/demo/': ('c glib gio json soup system', 'policy/ loader/'),
     'tests/': (

@@ -341,7 +341,8 @@ gateway_world_sign_with (GatewayWorld *self, const char *path, const char *heade
 {
   g_autofree char *url = test_server_url (self->publisher, path);
   g_autofree char *chain = test_server_url (self->chains, "/chain.cbor");
-  g_autofree char *validity = test_server_url (self->publisher, "/validity");
+  g_autofree char *asked = g_strconcat ("/validity?of=", path, NULL);
+  g_autofree char *validity = test_server_url (self->publisher, asked);
   g_autoptr (BullaExchangeWriter) writer = bulla_exchange_writer_new (url, self->credential);
   g_autoptr (GError) error = NULL;
 

@@ -45,7 +45,8 @@ TestServer *gateway_world_add_server (GatewayWorld *self, const char *host);
 void gateway_world_set_profile (GatewayWorld *self, BullaProfile *profile, BullaGatewayFlags flags,
                                 BullaGatewayDelegate *delegate);
 
-/* Returns an exchange for https://publisher.test<path>; @damage: whether to flip a bit of its
+/* Returns an exchange for https://publisher.test<path>, with the validity URL
+ * https://publisher.test/validity?of=<path>; @damage: whether to flip a bit of its
  * last byte; @date: Unix seconds, seven days before its end */
 GBytes *gateway_world_sign (GatewayWorld *self, const char *path, const char *header,
                             const char *value, GBytes *body, gint64 date, gboolean damage);

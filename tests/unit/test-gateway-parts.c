@@ -490,6 +490,83 @@ test_pictures (GatewayWorld *self, gconstpointer data)
   assert_part (self, "/large.png", "signed /large.png");
 }
 
+/* --- the publisher's answers about parts */
+
+typedef struct {
+  guint n;               /* questions */
+  const char *withdrawn; /* path of the part that the publisher vouches for no more */
+} Questions;
+
+static void
+answer_cb (SoupServer *server, SoupServerMessage *message, const char *path, GHashTable *query,
+           gpointer user_data)
+{
+  Questions *questions = user_data;
+  const char *part = query != NULL ? g_hash_table_lookup (query, "of") : NULL;
+  const char *answer = g_strcmp0 (part, questions->withdrawn) == 0 ? "\xa0"
+                                                                   : "\xa1\x6a"
+                                                                     "signatures\x80";
+
+  questions->n++;
+  soup_server_message_set_status (message, SOUP_STATUS_OK, NULL);
+  soup_server_message_set_response (message, "application/cbor", SOUP_MEMORY_COPY, answer,
+                                    strlen (answer));
+}
+
+static gboolean
+all_were_asked (gpointer data)
+{
+  return ((Questions *)data)->n >= 3;
+}
+
+static void
+click_and_show (GatewayWorld *self)
+{
+  g_autofree char *link = test_server_url (self->aggregator, "/a.sxg");
+  g_autofree char *article = test_server_url (self->publisher, "/article");
+
+  prefetch_link (self, 2);
+  g_autoptr (TestResponse) redirect = prefetch_kit_ask (self, link, CLICK, "/", NULL);
+  g_assert_cmpuint (redirect->status, ==, 303);
+  g_autoptr (TestResponse) shown = prefetch_kit_ask (self, article, CLICK, "/", NULL);
+  g_assert_cmpstr (shown->body, ==, "<p>signed");
+}
+
+/* A click asks about the page and each part; if one is withdrawn, all parts come live. */
+static void
+test_asked (GatewayWorld *self, gconstpointer data)
+{
+  static const struct {
+    const char *mode, *withdrawn, *style, *code;
+  } cases[] = {
+      {"trust.validity=blocking", NULL, "signed /style.css", "signed /code.js"},
+      {"trust.validity=blocking", "/code.js", "live", "live"},
+      {"trust.validity=parallel", "/code.js", "signed /style.css", "signed /code.js"},
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    const char *const changes[] = {cases[i].mode, "trust.validity-empty=refuse", NULL};
+    g_autoptr (BullaProfile) profile =
+        bulla_profile_load_with ("draft-b3", NULL, NULL, changes, NULL);
+    Questions questions = {.withdrawn = cases[i].withdrawn};
+    g_auto (Links) links = links_new ();
+
+    gateway_world_set_profile (self, profile, BULLA_GATEWAY_ANNOUNCED, NULL);
+    g_string_truncate (self->events, 0);
+    self->publisher->n_requests = 0;
+    add (&links, self, self->aggregator, "/style.css");
+    add (&links, self, self->aggregator, "/code.js");
+    open_links (self, &links);
+    soup_server_add_handler (self->publisher->soup, "/validity", answer_cb, &questions, NULL);
+    click_and_show (self);
+    test_wait_until (all_were_asked, &questions);
+    assert_part (self, "/style.css", cases[i].style);
+    assert_part (self, "/code.js", cases[i].code);
+    g_assert_cmpuint (questions.n, ==, 3);
+    soup_server_remove_handler (self->publisher->soup, "/validity");
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -514,5 +591,6 @@ main (int argc, char **argv)
   ADD ("late", test_late);
   ADD ("not-prefetched", test_not_prefetched);
   ADD ("pictures", test_pictures);
+  ADD ("asked", test_asked);
   return g_test_run ();
 }

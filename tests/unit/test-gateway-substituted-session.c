@@ -313,6 +313,48 @@ test_forgotten (GatewayWorld *world, gconstpointer value)
   exchange_kit_assert_body (back, "live");
 }
 
+/* --- service workers */
+
+#define AROUND "v=one; host=aggregator.test; dest=subresource"
+#define INSIDE "v=one; host=publisher.test; dest=subresource"
+
+/* Returns: whether the script of a service worker of the publisher arrives. @tag: of the page
+ * around the frame that registers it */
+static gboolean
+registers (GatewayWorld *world, const char *tag)
+{
+  g_autofree char *url = test_server_url (world->publisher, "/worker.js");
+  g_autoptr (SoupMessage) message = soup_message_new (SOUP_METHOD_GET, url);
+
+  soup_message_headers_append (soup_message_get_request_headers (message), "Service-Worker",
+                               "script");
+  gateway_world_announce (world, world->token, message, tag);
+  g_autoptr (TestResponse) response = test_send (world->client, message);
+  return response->error == NULL && g_str_equal (response->body, "live");
+}
+
+/* A package in a frame registers no service worker where forgetting could not remove it. */
+static void
+test_frame_worker (GatewayWorld *world, gconstpointer value)
+{
+  g_autoptr (Apart) self = begin (world, "allow", BULLA_GATEWAY_PARTS);
+  g_autofree char *link = link_url (world);
+  g_autofree char *page = page_url (world);
+
+  gateway_world_put_live (world, "/worker.js");
+  g_assert_true (registers (world, AROUND)); /* of a live page in a frame */
+  g_autoptr (TestResponse) first = gateway_world_get (world, link, FRAME);
+  exchange_kit_assert_redirect (first, page);
+  g_autoptr (TestResponse) shown = gateway_world_get (world, page, FRAME);
+  exchange_kit_assert_body (shown, "<p>signed");
+  g_assert_null (get_policy (shown));
+  g_string_truncate (world->events, 0);
+  g_assert_false (registers (world, AROUND));
+  g_assert_nonnull (strstr (world->events->str, "refused one"));
+  g_assert_true (registers (world, INSIDE));
+  g_assert_cmpuint (world->publisher->n_requests, ==, 2);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -337,6 +379,8 @@ main (int argc, char **argv)
       g_test_add (path, GatewayWorld, VALUES[j], gateway_world_set_up_announced, cases[i].func,
                   gateway_world_tear_down);
     }
+  g_test_add ("/gateway/apart/frame-worker", GatewayWorld, NULL, gateway_world_set_up_announced,
+              test_frame_worker, gateway_world_tear_down);
   g_test_add ("/gateway/apart/forgotten", GatewayWorld, NULL, gateway_world_set_up_announced,
               test_forgotten, gateway_world_tear_down);
   return g_test_run ();

@@ -35,6 +35,7 @@ test_logs (Place *place, gconstpointer data)
 {
   static const Case cases[] = {
       {"$BULLA logs show --store s", 0, ""},
+      {"$BULLA logs show --store s ab", 1, "no log with the ID"},
       {"test ! -e s", 0, ""},
       {JUDGE, 1, "sct.unknown"},
       {"$BULLA logs import --store s usable.json", 0, "left out: Stateless: it has no key"},

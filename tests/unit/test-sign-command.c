@@ -142,6 +142,55 @@ test_version_1 (Place *place, gconstpointer data)
   check (place, cases, G_N_ELEMENTS (cases));
 }
 
+/* Responses of an existing bundle are signed for their origin. */
+static void
+test_subsets (Place *place, gconstpointer data)
+{
+#define SUBSET "$BULLA sign site.wbn --sign-subset "
+#define WITH " --certificate c.pem --private-key c.key --chain c.cbor "
+#define TRUST "$BULLA verify --offline --trust ca/root.pem --ct-logs ca/ctlogs.json "
+  static const Case cases[] = {
+      {"mkdir -p site/sub && echo '<p>A' >site/index.html && echo '<p>B' >site/sub/b.html && "
+       "$BULLA create bundle --dir site --base-url https://example.com/ site.wbn && "
+       "$BULLA create authority ca && $BULLA create chain --authority ca --host example.com c.cbor",
+       0, "Wrote c.cbor"},
+      {SUBSET "all" WITH "-o all.wbn", 0, "Signing 3 URLs that begin with https://example.com/"},
+      {TRUST "--require substitute all.wbn", 0, "substitute"},
+      {"cmp site.wbn all.wbn", 1, ""},
+      {SUBSET "https://example.com/sub/ --authority ca -o sub.wbn >said && "
+              "eval \"$(sed -n 's/^  bulla /$BULLA /p' said) --json=full\"",
+       0, "https://example.com/sub/b.html"},
+      {"$BULLA bundle extract sub.wbn out >/dev/null; "
+       "find out -name b.html -exec cat {} +",
+       0, "<p>B"},
+      {"cp site.wbn in.wbn && $BULLA sign in.wbn -s all" WITH "&& " TRUST "in.wbn", 0,
+       "substitute"},
+      {SUBSET "all --authority ca -o - | " TRUST "-", 0, "substitute"},
+      {"$BULLA create bundle --dir site --base-url https://example.com/ --sign-subset all "
+       "--authority ca - | " TRUST "-",
+       0, "substitute"},
+      {"$BULLA sign all.wbn -s all" WITH, 2, "already has signed subsets"},
+      {"$BULLA sign all.wbn -s all" WITH "--replace -o again.wbn && " TRUST "again.wbn", 0,
+       "substitute"},
+      {SUBSET "https://other.example/" WITH "-o x.wbn", 2,
+       "no URL in the bundle begins with “https://other.example/”"},
+      {SUBSET "all --certificate c.pem --private-key c.key -o x.wbn", 2, "--chain is missing"},
+      {"$BULLA sign site.wbn" WITH "-o x.wbn", 2, "--sign-subset is missing"},
+      {SUBSET "all --authority ca --key e.key -o x.wbn", 2, "cannot be combined with --key"},
+      {SUBSET "all --authority ca --expires 8d -o x.wbn", 2, "--expires"},
+      {"head -c 60 site.wbn >cut.wbn; $BULLA sign cut.wbn -s all --authority ca", 2, "cut.wbn"},
+      {"$BULLA sign e.key -s all --authority ca", 2, "not a web bundle"},
+      {"$BULLA create chain --authority ca --host other.example o.cbor >/dev/null && " SUBSET
+       "all --certificate o.pem --private-key o.key --chain o.cbor -o x.wbn",
+       2, "x.wbn was not written"},
+      {"ls x.wbn", 2, ""},
+      {"$BULLA sign all.wbn --key e.key -o whole.swbn && $BULLA sign whole.swbn -s all" WITH, 2,
+       "voids its integrity block"},
+  };
+
+  check (place, cases, G_N_ELEMENTS (cases));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -149,6 +198,7 @@ main (int argc, char **argv)
   g_test_add ("/sign/keys", Place, NULL, set_up, test_keys, place_tear_down);
   g_test_add ("/sign/sign", Place, NULL, set_up, test_sign, place_tear_down);
   g_test_add ("/sign/change", Place, NULL, set_up, test_change, place_tear_down);
+  g_test_add ("/sign/subsets", Place, NULL, set_up, test_subsets, place_tear_down);
   g_test_add ("/sign/version-1", Place, NULL, set_up, test_version_1, place_tear_down);
   return g_test_run ();
 }

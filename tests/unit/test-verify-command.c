@@ -139,6 +139,8 @@ test_formats (Place *place, gconstpointer data)
       {"$BULLA verify " TRUST "--json page.sxg | grep -c step", 1, "0"},
       {"$BULLA verify " TRUST "--at 2030-01-01 --json page.sxg", 1,
        "\"step\":{\"rule\":\"signature.not-expired\",\"observed\":"},
+      {"$BULLA verify " TRUST "--at 2030-01-01 --json page.sxg", 1,
+       "\"expires\":null,\"expires_by\":null,"},
       {"$BULLA verify " TRUST "--json=full page.sxg", 0, "\"steps\":["},
       {"cp page.sxg 'a\"b\\c&<d>.sxg'; $BULLA verify " TRUST "--json a*", 0,
        "{\"file\":\"a\\\"b\\\\c&<d>.sxg\","},

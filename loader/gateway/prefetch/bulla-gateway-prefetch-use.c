@@ -8,6 +8,7 @@
 #include "bulla-gateway-fallback-guard.h"
 #include "bulla-gateway-pages.h"
 #include "bulla-gateway-prefetch-judge-parts.h"
+#include "bulla-gateway-prefetch-question.h"
 #include "bulla-gateway-request.h"
 #include "bulla-load-internal.h"
 #include "bulla-loader-internal.h"
@@ -88,8 +89,7 @@ use_exchange (BullaGatewayRequest *request, BullaPrefetch *prefetch)
   return TRUE;
 }
 
-/* A click whose package the publisher is asked about before it is used. Other clicks may wait for
- * the same answer. */
+/* A click whose package publishers are asked about before it is used. */
 typedef struct {
   BullaGatewayRequest *request; /* owned */
   BullaPrefetches *from;        /* owned */
@@ -106,13 +106,21 @@ question_free (Question *self)
 }
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Question, question_free)
 
+static void ask_publishers (BullaGatewayRequest *request, BullaPrefetches *from,
+                            BullaPrefetch *prefetch);
+
 static void
 answered_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (Question) self = user_data;
 
-  if (!bulla_loader_ask_publisher_finish (BULLA_LOADER (object), result, NULL)
-      || self->request->over || use_exchange (self->request, self->prefetch))
+  if (!bulla_gateway_prefetch_ask_finish (result) || self->request->over)
+    return;
+  if (bulla_gateway_prefetch_has_question (self->request, self->prefetch)) {
+    ask_publishers (self->request, self->from, self->prefetch); /* a part has arrived meanwhile */
+    return;
+  }
+  if (use_exchange (self->request, self->prefetch))
     return;
   /* Another click may have dropped it, and the page may have prefetched the URL again. */
   if (bulla_prefetches_find (self->from, self->request->url) == self->prefetch)
@@ -120,16 +128,15 @@ answered_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   bulla_gateway_decide_next (self->request);
 }
 
-/* The publisher hears of a prefetched package only now that somebody has clicked. */
+/* Publishers hear of a prefetched package and its parts only now that somebody has clicked. */
 static void
-ask_publisher (BullaGatewayRequest *request, BullaPrefetches *from, BullaPrefetch *prefetch)
+ask_publishers (BullaGatewayRequest *request, BullaPrefetches *from, BullaPrefetch *prefetch)
 {
   Question *question = g_new (Question, 1);
 
   *question =
       (Question){bulla_gateway_request_ref (request), g_object_ref (from), g_object_ref (prefetch)};
-  bulla_loader_ask_publisher_async (request->gateway->loader, bulla_prefetch_get_load (prefetch),
-                                    request->cancellable, answered_cb, question);
+  bulla_gateway_prefetch_ask_async (request, prefetch, answered_cb, question);
 }
 
 static gboolean
@@ -168,8 +175,8 @@ bulla_gateway_prefetch_use_handle_navigation (BullaGatewayRequest *request)
     return FALSE;
   g_autoptr (BullaPrefetch) prefetch = g_object_ref (found);
   BullaLoad *load = bulla_prefetch_get_load (prefetch);
-  if (load != NULL && bulla_loader_has_question (request->gateway->loader, load)) {
-    ask_publisher (request, from, prefetch);
+  if (load != NULL && bulla_gateway_prefetch_has_question (request, prefetch)) {
+    ask_publishers (request, from, prefetch);
     return TRUE;
   }
   gboolean answered =

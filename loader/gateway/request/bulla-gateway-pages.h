@@ -16,6 +16,7 @@ typedef struct {
   guint64 serial;        /* unique for each showing */
   guint64 top;           /* serial of the main page around a frame, or of the main page itself */
   gboolean frame;        /* the page is in a frame or was only prefetched */
+  gboolean substituted;  /* the page is from a package */
 
   BullaPrefetches *prefetches; /* owned; NULL if there are none; the page's prefetches */
   BullaPrefetches *carried;    /* owned; NULL if there are none; prefetches of the previous page */

@@ -176,6 +176,8 @@ sign_prefix (Signer *self, const BullaCliResources *resources, BullaBundleWriter
                            prefix);
     return FALSE;
   }
+  if (options->is_quiet)
+    return TRUE;
   bulla_cli_print (
       ngettext ("Signing %u URL that begins with %s\n", "Signing %u URLs that begin with %s\n", n),
       n, prefix);

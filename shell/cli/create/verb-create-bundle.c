@@ -63,28 +63,8 @@ static const GOptionEntry OPTIONS[] = {
      N_ ("Set this header, as “Name: value”, in every response; may be repeated"), N_ ("HEADER")},
     {"ignore-errors", 0, 0, G_OPTION_ARG_NONE, &option_ignore_errors,
      N_ ("Write the bundle without URLs that fail or whose content is damaged"), NULL},
-    {"sign-subset", 's', 0, G_OPTION_ARG_STRING_ARRAY, &option_sign.prefixes,
-     N_ ("Sign the responses whose URLs begin with this, or “all”; may be repeated, one signature "
-         "each"),
-     N_ ("URL")},
-    {"authority", 'a', 0, G_OPTION_ARG_FILENAME, &option_sign.authority,
-     N_ ("Sign with new certificates of this authority"), N_ ("FOLDER")},
-    {"certificate", 'c', 0, G_OPTION_ARG_FILENAME, &option_sign.certificate,
-     N_ ("Sign with this certificate instead; its issuers may follow it"), N_ ("PEM")},
-    {"private-key", 'k', 0, G_OPTION_ARG_FILENAME, &option_sign.private_key,
-     N_ ("The certificate's private key"), N_ ("PEM")},
+    BULLA_CLI_SUBSET_SIGN_ENTRIES (option_sign, 's', 'c', 'k'),
     BULLA_CLI_PASSPHRASE_ENTRY,
-    {"chain", 0, 0, G_OPTION_ARG_FILENAME, &option_sign.chain,
-     N_ ("The certificate chain, as written by “bulla create chain”"), N_ ("CBOR")},
-    {"validity-url", 0, 0, G_OPTION_ARG_STRING, &option_sign.validity_url,
-     N_ ("The URL of newer signatures (default: /resource.validity of the same origin)"),
-     N_ ("URL")},
-    {"record-size", 0, 0, G_OPTION_ARG_INT, &option_sign.record_size,
-     N_ ("Size of a record of signed bodies in bytes, up to 16384 (default: 4096)"), N_ ("N")},
-    {"date", 0, 0, G_OPTION_ARG_STRING, &option_sign.date,
-     N_ ("Signed from this time: Unix seconds or ISO 8601 (default: now)"), N_ ("TIME")},
-    {"expires", 0, 0, G_OPTION_ARG_STRING, &option_sign.expires,
-     N_ ("Signed until this time (default: 7 days later, which is the maximum)"), N_ ("TIME")},
     BULLA_CLI_NETWORK_ENTRIES,
     BULLA_CLI_TIMEOUT_ENTRY,
     BULLA_CLI_SEND_HEADER_ENTRY,
@@ -264,6 +244,7 @@ write_bundle (const BullaCliResources *resources, BullaBundleFormat format, cons
 {
   g_autoptr (BullaBundleWriter) writer = bulla_bundle_writer_new (format);
 
+  option_sign.is_quiet = strcmp (path, "-") == 0;
   if (!bulla_cli_resources_write (resources, writer, error)
       || !name_urls (resources, writer, format, error)
       || !bulla_cli_sign_subsets (resources, writer, &option_sign, error)

@@ -21,6 +21,7 @@ typedef struct {
   const char *error;          /* borrowed; what failed, and what to do; NULL if nothing failed */
 } BullaCliCaa;
 
+char *bulla_cli_caa_dup_error (const BullaCliCaa *self);
 void bulla_cli_caa_add_to_json (const BullaCliCaa *self, JsonBuilder *builder);
 
 G_END_DECLS

@@ -8,7 +8,9 @@
 #include "bulla-cli-review.h"
 #include "bulla-cli-write.h"
 #include "bulla-cli-sign-file.h"
+#include "bulla-cli-sign-subsets.h"
 #include "write/bulla-integrity-writer.h"
+#include "write/bulla-merkle-writer.h"
 #include "bulla-cli-key.h"
 #include "bulla-cli-print.h"
 
@@ -24,6 +26,7 @@ static gboolean option_print_id;
 static char *option_generate;
 static gboolean option_force;
 static gboolean option_ignore_errors;
+static BullaCliBundleSignOptions option_subset = {.record_size = BULLA_MERKLE_RECORD_SIZE_DEFAULT};
 
 static const GOptionEntry OPTIONS[] = {
     {"key", 'k', 0, G_OPTION_ARG_FILENAME_ARRAY, &option_keys,
@@ -46,6 +49,7 @@ static const GOptionEntry OPTIONS[] = {
     {"generate", 0, 0, G_OPTION_ARG_STRING, &option_generate,
      N_ ("Generate a key of this kind, ed25519 or p256, write it to FILE, and sign nothing"),
      N_ ("KIND")},
+    BULLA_CLI_SUBSET_SIGN_ENTRIES (option_subset, 's', 'c', 0),
     {"force", 'f', 0, G_OPTION_ARG_NONE, &option_force, N_ ("Replace an existing file"), NULL},
     BULLA_CLI_REVIEW_ENTRIES (&option_ignore_errors),
     {NULL},
@@ -396,6 +400,33 @@ sign_file (const char *path, GError **error)
   return TRUE;
 }
 
+/* Says whether a subset is signed, and not the bundle as a whole. */
+static gboolean
+wants_subsets (void)
+{
+  return option_subset.prefixes != NULL || option_subset.authority != NULL
+         || option_subset.certificate != NULL;
+}
+
+static gboolean
+sign_subsets (const char *path, GError **error)
+{
+  const BullaCliSignSubsets request = {
+      .options = &option_subset,
+      .out = option_out,
+      .force = option_force,
+      .replace = option_replace,
+      .ignore_errors = option_ignore_errors,
+  };
+
+  if (option_keys == NULL && !option_add && option_remove == NULL && option_id == NULL)
+    return bulla_cli_check_sign_options (&option_subset, error)
+           && bulla_cli_sign_file_subsets (path, &request, error);
+  bulla_cli_usage_error (error, _ ("--sign-subset cannot be combined with --key, --add, --remove "
+                                   "or --web-bundle-id; sign the whole bundle afterwards"));
+  return FALSE;
+}
+
 static BullaCliExit
 run_sign (char **arguments, GError **error)
 {
@@ -403,10 +434,13 @@ run_sign (char **arguments, GError **error)
     return print_ids (arguments, error);
   if (option_generate != NULL)
     return generate (arguments, error);
-  if (!bulla_cli_require_arguments (arguments, 1, SYNOPSIS, error) || !check_options (error)
+  if (!bulla_cli_require_arguments (arguments, 1, SYNOPSIS, error)
       || (option_out != NULL && !bulla_cli_check_output (option_out, option_force, error)))
     return BULLA_EXIT_FAILED;
-  return sign_file (arguments[0], error) ? BULLA_EXIT_FINE : BULLA_EXIT_FAILED;
+  if (wants_subsets ())
+    return sign_subsets (arguments[0], error) ? BULLA_EXIT_FINE : BULLA_EXIT_FAILED;
+  return check_options (error) && sign_file (arguments[0], error) ? BULLA_EXIT_FINE
+                                                                  : BULLA_EXIT_FAILED;
 }
 
 static const BullaExample EXAMPLES[] = {
@@ -418,6 +452,9 @@ static const BullaExample EXAMPLES[] = {
     {"bulla sign app.swbn --remove app.key", N_ ("Remove a signature:")},
     {"bulla sign old.swbn --replace --key app.key -o new.swbn",
      N_ ("Sign again, which an integrity block of version 1 requires:")},
+    {"bulla sign site.wbn --sign-subset https://example.com/ --certificate chain.pem"
+     " --private-key chain.key --chain chain.cbor -o signed.wbn",
+     N_ ("Sign the responses of one origin, so that a bundle may speak for it:")},
     {"bulla sign --id --key app.key", N_ ("Print the web bundle ID of a key:")},
     {NULL},
 };
@@ -425,7 +462,7 @@ static const BullaExample EXAMPLES[] = {
 const BullaVerb bulla_verb_sign = {
     .name = "sign",
     .synopsis = SYNOPSIS,
-    .summary = N_ ("Sign a web bundle as a whole, or change its signatures"),
+    .summary = N_ ("Sign a web bundle or a part of it, or change its signatures"),
     .description = N_ (
         "Puts an integrity block (version 2) in front of a web bundle. A bundle with relative URLs "
         "(“bulla create bundle --base-url /”) becomes an isolated app: it opens at "
@@ -437,8 +474,10 @@ const BullaVerb bulla_verb_sign = {
         "WEB_BUNDLE_SIGNING_PASSPHRASE, or from the terminal.\n\n"
         "Without -o, BUNDLE is replaced atomically. The signed bundle is judged before it is "
         "written; a bundle that verification would refuse is written only with --ignore-errors.\n\n"
-        "To sign responses for their own https origin, use “bulla create bundle --sign-subset” "
-        "instead."),
+        "With --sign-subset, responses are signed for their own https origin instead, with a "
+        "certificate that may sign exchanges. That changes the bundle: the bodies are encoded in "
+        "records, whose digests the signature covers. --replace discards signatures that the "
+        "bundle has. A whole bundle is signed after its subsets."),
     .examples = EXAMPLES,
     .options = OPTIONS,
     .run = run_sign,

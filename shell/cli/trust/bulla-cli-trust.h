@@ -58,7 +58,6 @@ JsonNode *bulla_cli_caa_source_dup_evidence (BullaCliCaaSource *self);
 /* --- output */
 
 void bulla_cli_caa_print_text (const BullaCliCaa *self);
-char *bulla_cli_caa_dup_error (const BullaCliCaa *self);
 
 extern const BullaVerb bulla_verb_issuers_import;
 extern const BullaVerb bulla_verb_issuers_list;

@@ -278,7 +278,7 @@ run_show (char **arguments, GError **error)
     return BULLA_EXIT_FAILED;
   g_autoptr (BullaFiles) store = bulla_cli_new_files ();
   if (!bulla_log_list_store_exists (store))
-    return BULLA_EXIT_FINE;
+    return check_names (NULL, arguments) ? BULLA_EXIT_FINE : BULLA_EXIT_JUDGED;
   g_autoptr (BullaLogList) list = bulla_log_list_store_find (store, at, &failure);
   bulla_cli_print_notices (store);
   if (failure != NULL) {

@@ -25,6 +25,8 @@ add_names (JsonBuilder *builder, const BullaFacts *facts)
                         .issuer_name = caa->issuer,
                         .matched_by = caa->matched_by};
     bulla_facts_judge_caa (facts, host.climb, &host.judgement);
+    g_autofree char *error = bulla_cli_caa_dup_error (&host);
+    host.error = error;
     bulla_cli_caa_add_to_json (&host, builder);
   }
 }

@@ -131,6 +131,8 @@ bulla_cli_report_to_compact_json (const BullaCliReport *self)
   bulla_cli_json_text_append_member (out, "reason", bulla_reason_get_nick (reason));
   if (expires)
     bulla_cli_json_text_append_number (out, "expires", expiry.time);
+  else
+    bulla_cli_json_text_append_member (out, "expires", NULL);
   bulla_cli_json_text_append_member (out, "expires_by",
                                      expires ? bulla_expires_by_get_nick (expiry.by) : NULL);
   append_answers (out, self);

@@ -1,0 +1,64 @@
+/* bulla-gateway-frame-worker.c - refuses service workers of packages in frames of other sites
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * WebKit keeps the service workers of a frame by the origin of the page around it, and has no call
+ * that removes those of an ephemeral session. What could never be forgotten is not registered: the
+ * gateway refuses the script of the worker. Packages that do not share the data of live pages have
+ * opaque origins in frames, and cannot register service workers at all.
+ *
+ * Spec: policy.md C12. */
+#include "bulla-gateway-frame-worker.h"
+
+#include "bulla-gateway-decision.h"
+#include "bulla-gateway-pages.h"
+#include "bulla-url.h"
+
+/* WebKit writes the field when it fetches a service worker's script, as Service Workers says. */
+static gboolean
+is_worker_script (BullaGatewayRequest *request)
+{
+  return g_strcmp0 (bulla_gateway_request_get_header (request, "Service-Worker"), "script") == 0;
+}
+
+/* Says whether the page around the frame has the worker's origin: then forgetting removes it. */
+static gboolean
+can_be_removed (BullaGatewayRequest *request)
+{
+  return request->document != NULL && bulla_url_same_origin (request->document, request->url);
+}
+
+/* Says whether the view shows, or has shown, a package of the worker's origin in a frame. */
+static gboolean
+is_framed (BullaGatewayRequest *request)
+{
+  g_autofree char *origin = bulla_url_dup_origin (request->url);
+
+  for (GList *each = request->view->pages.head; origin != NULL && each != NULL; each = each->next) {
+    const BullaGatewayPage *page = each->data;
+    if (page->frame && page->substituted && g_strcmp0 (page->origin, origin) == 0)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/**
+ * bulla_gateway_frame_worker_handle:
+ * @request: a request
+ *
+ * Returns: whether the request is for the script of a service worker, whose origin has a package in
+ *   a frame of another site; it is then refused
+ */
+gboolean
+bulla_gateway_frame_worker_handle (BullaGatewayRequest *request)
+{
+  if (!is_worker_script (request) || request->view_token == NULL
+      || (request->session->flags & BULLA_GATEWAY_ONE_VIEW) != 0 || can_be_removed (request)
+      || !is_framed (request))
+    return FALSE;
+  g_autofree char *why = g_strdup_printf (
+      "%s: a package in a frame of another site cannot register a service worker, because the "
+      "browser could not remove it",
+      request->url);
+  bulla_gateway_decide_refuse (request, NULL, why);
+  return TRUE;
+}
