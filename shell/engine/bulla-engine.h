@@ -5,6 +5,7 @@
 
 #include <webkit/webkit.h>
 
+#include "bulla-client.h"
 #include "bulla-exchange-recorder.h"
 #include "bulla-gateway.h"
 #include "bulla-loader.h"
@@ -23,6 +24,7 @@ BullaEngine *bulla_engine_new (const BullaOptions *options, BullaNetworkPrompt *
                                GError **error);
 gboolean bulla_engine_allows_private (BullaEngine *self, const char *host);
 gboolean bulla_engine_opens_panel (BullaEngine *self);
+BullaClient *bulla_engine_get_client (BullaEngine *self);
 BullaLoader *bulla_engine_get_loader (BullaEngine *self);
 BullaExchangeRecorder *bulla_engine_get_recorder (BullaEngine *self);
 BullaLedger *bulla_engine_get_ledger (BullaEngine *self);
@@ -41,6 +43,8 @@ WebKitNetworkSession *bulla_engine_dup_package_session (BullaEngine *self, const
 /* messages about a view to the gateway and the package door */
 void bulla_engine_register_view (BullaEngine *self, const BullaViewId *view);
 void bulla_engine_close_view (BullaEngine *self, const BullaViewId *view);
+void bulla_engine_set_client (BullaEngine *self, const BullaViewId *view, BullaClient *client,
+                              gboolean lenient);
 void bulla_engine_set_viewport (BullaEngine *self, const BullaViewId *view, int width, int scale);
 void bulla_engine_keep (BullaEngine *self, const BullaViewId *view, BullaLoad *load);
 void bulla_engine_note_opened (BullaEngine *self, const BullaViewId *view, BullaLoad *load,

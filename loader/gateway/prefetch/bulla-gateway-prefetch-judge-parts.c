@@ -48,8 +48,8 @@ all_parts_are_here (BullaGatewayRequest *request, const BullaGatewayPage *page,
         .method = "GET",
         .accept_language = bulla_gateway_request_get_header (request, "Accept-Language"),
         .accept_encoding = bulla_gateway_request_get_header (request, "Accept-Encoding")};
-    if (!bulla_client_find_accept (gateway->client, bulla_prefetch_get_plan (whole, i)->destination,
-                                   &facts.accept))
+    if (!bulla_client_find_accept (bulla_gateway_view_get_client (request->view),
+                                   bulla_prefetch_get_plan (whole, i)->destination, &facts.accept))
       facts.accept = "*/*";
     if (part == NULL) {
       g_autofree char *why =
