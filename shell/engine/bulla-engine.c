@@ -382,19 +382,6 @@ bulla_engine_set_viewport (BullaEngine *self, const BullaViewId *view, int width
 }
 
 /**
- * bulla_engine_set_client:
- * @client: (nullable): the client that @view stands for; %NULL for the engine itself
- * @lenient: whether the user accepts other variants than the requests of @view select
- */
-void
-bulla_engine_set_client (BullaEngine *self, const BullaViewId *view, BullaClient *client,
-                         gboolean lenient)
-{
-  bulla_gateway_set_view_client (self->gateway, view->session, view->token, client);
-  bulla_gateway_set_lenient (self->gateway, view->session, view->token, lenient);
-}
-
-/**
  * bulla_engine_keep:
  * @load: a package that may be substituted; it is kept for the request of @view
  */

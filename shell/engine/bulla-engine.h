@@ -43,8 +43,6 @@ WebKitNetworkSession *bulla_engine_dup_package_session (BullaEngine *self, const
 /* messages about a view to the gateway and the package door */
 void bulla_engine_register_view (BullaEngine *self, const BullaViewId *view);
 void bulla_engine_close_view (BullaEngine *self, const BullaViewId *view);
-void bulla_engine_set_client (BullaEngine *self, const BullaViewId *view, BullaClient *client,
-                              gboolean lenient);
 void bulla_engine_set_viewport (BullaEngine *self, const BullaViewId *view, int width, int scale);
 void bulla_engine_keep (BullaEngine *self, const BullaViewId *view, BullaLoad *load);
 void bulla_engine_note_opened (BullaEngine *self, const BullaViewId *view, BullaLoad *load,

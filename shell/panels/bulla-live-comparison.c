@@ -12,6 +12,7 @@
 #include "bulla-load-internal.h"
 #include "bulla-loader-internal.h"
 #include "bulla-panel-row.h"
+#include "bulla-printable.h"
 
 #define BODY_MAX (16 << 20) /* most bytes that are fetched, and most that are compared */
 
@@ -37,7 +38,8 @@ comparison_free (Comparison *self)
 static void
 add (GListStore *store, const char *title, const char *value)
 {
-  g_autoptr (BullaPanelRow) row = bulla_panel_row_new (title, value);
+  g_autofree char *printable = bulla_printable_dup (value);
+  g_autoptr (BullaPanelRow) row = bulla_panel_row_new (title, printable);
 
   g_list_store_append (store, row);
 }
@@ -171,12 +173,10 @@ data_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
   Comparison *self = g_task_get_task_data (task);
-  g_autoptr (GError) error = NULL;
 
+  /* without the bytes, the comparison says that the body is not compared */
   self->shown = webkit_web_resource_get_data_finish (WEBKIT_WEB_RESOURCE (source), result,
-                                                     &self->n_shown, &error);
-  if (error != NULL)
-    g_debug ("the page's bytes are not known: %s", error->message);
+                                                     &self->n_shown, NULL);
   if (!g_task_return_error_if_cancelled (task))
     ask_publisher (g_steal_pointer (&task));
 }

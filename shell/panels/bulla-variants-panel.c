@@ -7,6 +7,7 @@
 #include "bulla-live-comparison.h"
 #include "bulla-loader-clients.h"
 #include "bulla-panel-row.h"
+#include "bulla-printable.h"
 #include "bulla-variants-choices.h"
 
 #define NOBODY 0 /* first item of the second drop-down */
@@ -110,6 +111,15 @@ add_client (BullaVariantsPanel *self, GtkStringList *first, GtkStringList *secon
   gtk_string_list_append (second, client->description);
 }
 
+/* A client file of the user may be faulty; the others are listed. */
+static void
+warn (const GError *error)
+{
+  g_autofree char *text = bulla_printable_dup (error->message);
+
+  g_warning ("clients: %s", text);
+}
+
 /* Fills both drop-downs: the shell itself, then every client that is known. */
 static void
 list_clients (BullaVariantsPanel *self)
@@ -124,14 +134,14 @@ list_clients (BullaVariantsPanel *self)
   if (own != NULL)
     add_client (self, first, second, own);
   else
-    g_warning ("clients: %s", error->message);
+    warn (error);
   for (guint i = 0; names[i] != NULL; i++) {
     g_autoptr (GError) wrong = NULL;
     BullaClient *client = bulla_client_load (names[i], &wrong);
     if (client != NULL)
       add_client (self, first, second, client);
     else
-      g_warning ("clients: %s", wrong->message);
+      warn (wrong);
   }
   self->filling = TRUE;
   gtk_drop_down_set_model (self->client, G_LIST_MODEL (first));
@@ -231,7 +241,8 @@ compared_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   if (difference != NULL)
     bulla_view_report_comparison (BULLA_VIEW (source), get_chosen (self), difference);
   fill (self->difference, difference);
-  gtk_label_set_label (self->status, error != NULL ? error->message : "");
+  g_autofree char *why = bulla_printable_dup (error != NULL ? error->message : "");
+  gtk_label_set_label (self->status, why);
 }
 
 static void

@@ -8,6 +8,7 @@
 #include "bulla-bundle-internal.h"
 #include "bulla-load-internal.h"
 #include "bulla-panel-row.h"
+#include "bulla-printable.h"
 #include "bulla-request-kind.h"
 #include "bulla-variants-choose.h"
 #include "bulla-variants-headers.h"
@@ -120,7 +121,8 @@ static void
 add_row (GListStore *store, const char *url, const char *value)
 {
   g_autofree char *shown = bulla_address_for_display (url);
-  g_autoptr (BullaPanelRow) row = bulla_panel_row_new (shown, value);
+  g_autofree char *printable = bulla_printable_dup_lines (value);
+  g_autoptr (BullaPanelRow) row = bulla_panel_row_new (shown, printable);
 
   g_list_store_append (store, row);
 }

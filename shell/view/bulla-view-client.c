@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <glib/gi18n.h>
 
+#include "bulla-gateway-internal.h"
 #include "bulla-languages.h"
 #include "bulla-loader-clients.h"
 #include "bulla-view-private.h"
@@ -21,13 +22,15 @@ void
 bulla_view_set_client (BullaView *self, BullaClient *client, gboolean lenient)
 {
   WebKitSettings *settings = webkit_web_view_get_settings (WEBKIT_WEB_VIEW (self));
+  BullaGateway *gateway = bulla_engine_get_gateway (self->engine);
   BullaClient *former = self->client;
   guint width = client != NULL ? client->width : 0;
 
   self->client = client != NULL ? bulla_client_ref (client) : NULL;
   g_clear_pointer (&former, bulla_client_unref);
   self->lenient = lenient;
-  bulla_engine_set_client (self->engine, &self->id, client, lenient);
+  bulla_gateway_set_view_client (gateway, self->id.session, self->id.token, client);
+  bulla_gateway_set_lenient (gateway, self->id.session, self->id.token, lenient);
   webkit_settings_set_user_agent (
       settings, client != NULL ? bulla_client_get_field (client, "user-agent") : NULL);
   gtk_widget_set_halign (GTK_WIDGET (self), width > 0 ? GTK_ALIGN_CENTER : GTK_ALIGN_FILL);

@@ -6,6 +6,7 @@
 
 #include <glib/gi18n.h>
 
+#include "bulla-printable.h"
 #include "bulla-variants-choices.h"
 
 static void
@@ -67,7 +68,8 @@ list_variants (BullaView *self)
   if (client != NULL)
     return bulla_variants_list_choices (self->provenance, client,
                                         bulla_profile_get_settings (profile));
-  g_warning ("clients: %s", error->message);
+  g_autofree char *text = bulla_printable_dup (error->message);
+  g_warning ("clients: %s", text);
   return G_LIST_MODEL (g_list_store_new (G_TYPE_OBJECT));
 }
 

@@ -241,9 +241,9 @@ judge (BullaFacts *facts, BullaProfile *profile)
   gboolean exchange = facts->form == BULLA_FORM_EXCHANGE;
   g_autoptr (BullaVerdict) package = exchange ? bulla_judge_package (facts, profile, NOW)
                                               : bulla_judge_response (facts, profile, NOW);
+
   whole.part = NULL;
   g_autoptr (BullaVerdict) answer = bulla_judge_request (facts, profile, &whole, NOW);
-
   ahead.destination = BULLA_DESTINATION_PREFETCH;
   g_autoptr (BullaVerdict) kept = bulla_judge_request (facts, profile, &ahead, NOW);
   /* a part of a page whose other parts are of yesterday and today */

@@ -204,9 +204,10 @@ def as_client(bench):
     bench.opened.remove(shell)
     shell = open_shell(bench, '--client', 'kaios-2.5')
     shell.go(live)
-    equal('languages', shell.run('return document.body.innerText.trim()'), 'sw,en-US;q=0.7,en;q=0.3')
+    asked = shell.run('return document.body.innerText.trim()')
+    equal('languages', asked, 'sw,en-US;q=0.7,en;q=0.3')
     assert 'KAIOS/2.5' in shell.run('return navigator.userAgent')
-    wait.until('the page is as wide as the telephone', lambda: shell.run('return innerWidth') == 240)
+    wait.until('the page is as wide as a telephone', lambda: shell.run('return innerWidth') == 240)
     sent = [each.headers for each in world.requests_for(live)][-1]
     equal('name', 'KAIOS/2.5' in sent['User-Agent'], True)
 

@@ -38,7 +38,12 @@ WAYS = ('first_choice', 'later_choice', 'wildcard', 'default', 'unusable')
 def run(bulla, folder, *arguments, allowed=(0,)):
     environment = dict(os.environ, LC_ALL='C.UTF-8', LANGUAGE='', HOME=str(folder))
     done = subprocess.run(
-        [bulla, *arguments], cwd=folder, env=environment, capture_output=True, text=True, check=False
+        [bulla, *arguments],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if done.returncode not in allowed:
         raise OSError(f'bulla {arguments[0]}: {done.returncode}: {done.stderr.strip()}')

@@ -47,23 +47,21 @@ test_codings (void)
   g_autoptr (GBytes) gzip = compress ("Good morning\n", G_ZLIB_COMPRESSOR_FORMAT_GZIP);
   g_autoptr (GBytes) deflate = compress ("Good morning\n", G_ZLIB_COMPRESSOR_FORMAT_ZLIB);
   g_autoptr (GBytes) br = g_bytes_new_static (brotli, sizeof brotli);
-  const struct {
-    const char *coding;
-    GBytes *bytes;
-  } rows[] = {{"gzip", gzip}, {" X-GZIP ", gzip}, {"deflate", deflate}, {"br", br}};
+  const char *const codings[] = {"gzip", " X-GZIP ", "deflate", "br"};
+  GBytes *const bodies[] = {gzip, gzip, deflate, br};
 
-  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++) {
-    gsize length = g_bytes_get_size (rows[i].bytes);
+  for (gsize i = 0; i < G_N_ELEMENTS (codings); i++) {
+    gsize length = g_bytes_get_size (bodies[i]);
     g_autoptr (GError) error = NULL;
-    g_autofree char *whole = read_coded (rows[i].bytes, rows[i].coding, 64, &error);
+    g_autofree char *whole = read_coded (bodies[i], codings[i], 64, &error);
     g_assert_no_error (error);
     g_assert_cmpstr (whole, ==, "Good morning\n");
-    g_autofree char *pieces = read_coded (rows[i].bytes, rows[i].coding, 1, &error);
+    g_autofree char *pieces = read_coded (bodies[i], codings[i], 1, &error);
     g_assert_cmpstr (pieces, ==, "Good morning\n");
     for (gsize cut = 0; cut < length; cut++) { /* every truncation is an error */
-      g_autoptr (GBytes) part = g_bytes_new_from_bytes (rows[i].bytes, 0, cut);
+      g_autoptr (GBytes) part = g_bytes_new_from_bytes (bodies[i], 0, cut);
       g_autoptr (GError) truncated = NULL;
-      g_autofree char *text = read_coded (part, rows[i].coding, 64, &truncated);
+      g_autofree char *text = read_coded (part, codings[i], 64, &truncated);
       g_assert_null (text);
       g_assert_error (truncated, G_IO_ERROR, G_IO_ERROR_INVALID_DATA);
     }
