@@ -48,7 +48,21 @@ dup_dnssec_text (const BullaCaaClimb *climb)
     return g_strdup_printf ("%s: %s", climb->host, text);
   if (answer->detail == NULL)
     return g_strdup_printf ("%s: %s", answer->name, text);
-  return g_strdup_printf ("%s: %s (%s)", answer->name, text, answer->detail);
+  /* most details begin with the name */
+  gsize length = strlen (answer->name);
+  gboolean named = g_str_has_prefix (answer->detail, answer->name)
+                   && g_str_has_prefix (answer->detail + length, ": ");
+  return g_strdup_printf ("%s: %s (%s)", answer->name, text,
+                          answer->detail + (named ? length + 2 : 0));
+}
+
+/* Returns: whether the text about the climb's DNSSEC state begins with the host itself */
+static gboolean
+names_host (const BullaCaaClimb *climb)
+{
+  const BullaCaaAnswer *answer = find_weakest (climb);
+
+  return answer == NULL || strcmp (answer->name, climb->host) == 0;
 }
 
 static void
@@ -76,13 +90,16 @@ dup_text (const BullaCaaFacts *caa, const BullaCaaClimb *climb, BullaReason reas
                             caa->issuer != NULL ? caa->issuer : "the issuer");
 
   const BullaCaaAnswer *found = bulla_caa_climb_get_found (climb);
+  gboolean unusable = bulla_caa_climb_get_dnssec (climb) <= BULLA_DNSSEC_NO_ANSWER;
+  gboolean named =
+      found != NULL ? strcmp (found->name, climb->host) == 0 : unusable && names_host (climb);
   g_autoptr (GString) text = g_string_new (climb->wildcard ? "*." : NULL);
 
-  if (climb->wildcard || found == NULL || strcmp (found->name, climb->host) != 0)
+  if (climb->wildcard || !named)
     g_string_append_printf (text, "%s: ", climb->host);
   if (found != NULL) {
     append_records (text, found);
-  } else if (bulla_caa_climb_get_dnssec (climb) <= BULLA_DNSSEC_NO_ANSWER) {
+  } else if (unusable) {
     g_autofree char *why = dup_dnssec_text (climb);
     g_string_append (text, why);
   } else {

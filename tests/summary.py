@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""summary.py - counts test cases over several runs of `meson test`, and says how it went.
+"""summary.py - counts test cases over several runs of `meson test`, and prints the totals.
 
 SPDX-License-Identifier: LGPL-2.1-or-later
 
-A case is one TAP line, or one program that speaks no TAP. A program that dies, times out or breaks
-its plan is one failed case more, whatever it printed before. A suite in which nothing ran has
-failed, and so has a build that did not finish.
+A case is one TAP line, or one program that does not print TAP. A program that dies, times out or
+breaks its plan counts as one more failed case. A suite in which nothing ran has failed, and so has
+a build that did not finish.
 """
 import argparse
 import collections

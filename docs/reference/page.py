@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""page.py - makes a page of docs/ one of the reference's: gi-docgen wants its title in front.
+"""page.py - converts a page of docs/ for gi-docgen, which needs the title as metadata.
 
 SPDX-License-Identifier: LGPL-2.1-or-later
 

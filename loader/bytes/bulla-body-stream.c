@@ -76,7 +76,7 @@ copy (BullaBodyStream *self, void *into, gsize count, GError **error)
   gsize n = MIN (count, self->end - self->start);
 
   if (n == 0 && count > 0 && !self->at_end) {
-    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT, "nothing is there yet");
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT, "no data is available yet");
     return -1;
   }
   memcpy (into, self->buffer + self->start, n);
@@ -122,7 +122,7 @@ make_space (BullaBodyStream *self, gsize *space)
 }
 
 static void
-take (BullaBodyStream *self, gssize n)
+count_read_bytes (BullaBodyStream *self, gssize n)
 {
   self->at_end = n == 0;
   self->end += (gsize)MAX (n, 0);
@@ -174,7 +174,7 @@ read_on (BullaBodyStream *self, void *into, gsize count, GCancellable *cancellab
     gssize got = g_input_stream_read (self->coded, at, space, cancellable, error);
     if (got < 0)
       return -1;
-    take (self, got);
+    count_read_bytes (self, got);
   }
 }
 
@@ -210,7 +210,7 @@ pulled_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     g_task_return_error (task, error);
     return;
   }
-  take (g_task_get_source_object (task), n);
+  count_read_bytes (g_task_get_source_object (task), n);
   if (n == 0) /* releases the connection before the body is freed */
     close_source (g_task_get_source_object (task));
   pull (g_steal_pointer (&task));

@@ -106,7 +106,7 @@ bulla_pipe_read (GInputStream *stream, void *buffer, gsize count, GCancellable *
     return -1;
   }
   if (self->length == 0 && !self->ended) {
-    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK, "nothing is there yet");
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK, "no data is available yet");
     return -1;
   }
   return take_bytes (self, buffer, count);

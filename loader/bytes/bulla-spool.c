@@ -440,7 +440,7 @@ bulla_spool_reader_read (GInputStream *stream, void *buffer, gsize count, GCance
   gssize taken = read_available (BULLA_SPOOL_READER (stream), buffer, count, &failed);
 
   if (taken < 0 && failed == NULL)
-    failed = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK, "the body is coming in");
+    failed = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK, "the body is still arriving");
   if (failed != NULL)
     g_propagate_error (error, failed);
   return taken;

@@ -163,7 +163,7 @@ take_result (Tls *tls, int result, GError **error)
   } else {
     const char *reason = ERR_reason_error_string (ERR_peek_last_error ());
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED, "the TLS connection failed: %s",
-                 reason != NULL ? reason : "the client has left");
+                 reason != NULL ? reason : "the client closed the connection");
   }
   ERR_clear_error ();
   return FALSE;
@@ -357,7 +357,8 @@ bulla_tls_output_write_nonblocking (GPollableOutputStream *stream, const void *b
   int result = SSL_write_ex (tls->ssl, bytes, length, &written);
   if (result != 1) {
     if (take_result (tls, result, error))
-      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED, "the client has left");
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED,
+                           "the client closed the connection");
     return -1;
   }
   if (!tls->corked)
@@ -391,7 +392,7 @@ bulla_tls_output_close (GOutputStream *stream, GCancellable *cancellable, GError
   tls->corked = FALSE;
   ERR_clear_error ();
   if (SSL_is_init_finished (tls->ssl) && SSL_shutdown (tls->ssl) < 0)
-    ERR_clear_error (); /* the client has left */
+    ERR_clear_error (); /* the client closed the connection */
   return flush (tls, error);
 }
 
@@ -661,7 +662,8 @@ bulla_tls_stream_handshake (BullaTlsStream *self, GError **error)
   if (result == 1)
     return TRUE;
   if (take_result (tls, result, error))
-    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED, "the client has left");
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED,
+                         "the client closed the connection");
   return FALSE;
 }
 

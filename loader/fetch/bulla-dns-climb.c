@@ -300,7 +300,7 @@ cancelled_cb (GCancellable *cancellable, gpointer user_data)
 }
 
 static void
-watch (GTask *task, Climb *self)
+attach_timeout (GTask *task, Climb *self)
 {
   GCancellable *cancellable = g_task_get_cancellable (task);
 
@@ -366,7 +366,7 @@ bulla_dns_climb_async (BullaDns *self, const char *host, gboolean wildcard,
   g_task_set_source_tag (task, bulla_dns_climb_async);
   g_task_set_task_data (task, climb, climb_free);
   if (!self->offline && (climb->context = bulla_dns_dup_context (self, &error)) != NULL) {
-    watch (task, climb);
+    attach_timeout (task, climb);
     ask_next (task);
     return;
   }

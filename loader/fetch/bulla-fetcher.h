@@ -27,7 +27,7 @@ G_BEGIN_DECLS
  *   for each redirect anew; otherwise a redirect may lead to one only from another one
  * @own_host: (nullable): the host that is not refused then: where the wish comes from
  * @bypass_cache: whether caches on the way are told to ask the server again
- * @insecure: whether http is taken too: the response is then judged as what it is
+ * @insecure: whether http URLs are fetched, too; their response is judged as insecure
  * @max_size: of the body, in bytes; a larger one is a %BULLA_ERROR_LIMIT
  * @keep_status: a larger body does not fail: the result has the status, and no body
  */

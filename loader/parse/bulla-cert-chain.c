@@ -57,7 +57,7 @@ bulla_augmented_certificate_read (BullaCursor *in, const BullaCborReasons *as,
   }
 }
 
-/* what is asked of `ocsp` */
+/* requirements for the key `ocsp` */
 typedef enum { OCSP_ABSENT, OCSP_PRESENT, OCSP_ANY } OcspRule;
 
 static void

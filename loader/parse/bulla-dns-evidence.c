@@ -222,7 +222,7 @@ bulla_dns_evidence_to_bytes (BullaDnsEvidence *self)
 
 /* Returns: whether @size bytes were left to take */
 static gboolean
-take (const guint8 **at, gsize *left, gsize size, const guint8 **taken)
+take_bytes (const guint8 **at, gsize *left, gsize size, const guint8 **taken)
 {
   if (size > *left)
     return FALSE;
@@ -237,10 +237,10 @@ take_block (const guint8 **at, gsize *left, const guint8 **block, gsize *length)
 {
   const guint8 *head = NULL;
 
-  if (!take (at, left, 2, &head))
+  if (!take_bytes (at, left, 2, &head))
     return FALSE;
   *length = (gsize)(head[0] << 8 | head[1]);
-  return take (at, left, *length, block);
+  return take_bytes (at, left, *length, block);
 }
 
 static gint64
@@ -289,7 +289,7 @@ bulla_dns_evidence_read (GBytes *bytes, GError **error)
                  BULLA_DNS_EVIDENCE_SIZE_MAX >> 20);
     return NULL;
   }
-  if (!take (&at, &left, HEAD_SIZE, &head) || memcmp (head, MAGIC, sizeof MAGIC) != 0) {
+  if (!take_bytes (&at, &left, HEAD_SIZE, &head) || memcmp (head, MAGIC, sizeof MAGIC) != 0) {
     g_set_error_literal (error, BULLA_ERROR, BULLA_ERROR_ARGUMENT, "not a file of DNS evidence");
     return NULL;
   }

@@ -126,7 +126,7 @@ append_field (GString *text, const char *field, char end)
 /**
  * bulla_revocation_store_save: (skip)
  * @store: a store
- * @revocations: what it is to hold
+ * @revocations: the new contents of the list
  * @error: as for bulla_files_write()
  */
 gboolean

@@ -66,7 +66,7 @@ dup_hex (const char *base64)
  * @kind: what is digested
  * @text: `sha256-BASE64` of headers, `mi-sha256-03=BASE64` of a body, or 64 hexadecimal digits
  *
- * Returns: (transfer full) (nullable): the digest in lower-case hex; %NULL if it is none
+ * Returns: (transfer full) (nullable): the digest in lower-case hex; %NULL if @text is not a digest
  */
 char *
 bulla_vulnerable_dup_digest (BullaVulnerableKind kind, const char *text)

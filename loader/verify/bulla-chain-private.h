@@ -1,4 +1,4 @@
-/* bulla-chain-private.h - what a chain was made of
+/* bulla-chain-private.h - the parsed certificates of a chain, shared by bulla-chain*.c
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

@@ -1,4 +1,4 @@
-/* bulla-client.c - reads what a class of clients asks for, and what it can use
+/* bulla-client.c - parses files that describe classes of clients
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-client.h"
 
@@ -78,7 +78,7 @@ check_groups (GKeyFile *file, GError **error)
   return TRUE;
 }
 
-/* Reads one of two words; FALSE with @error set if the value is another one. */
+/* Parses one of two words; FALSE with @error set for any other value. */
 static gboolean
 read_word (GKeyFile *file, const char *key, const char *yes, const char *no, gboolean *into,
            GError **error)
@@ -414,7 +414,7 @@ tags_match (const char *one, const char *other)
  * @self: a client
  * @tag: a language tag
  *
- * Returns: whether the person reads it: a tag matches in either direction; unknown if the client
+ * Returns: whether the user reads it: a tag matches in either direction; unknown if the client
  *   file does not say
  */
 BullaKnown

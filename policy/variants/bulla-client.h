@@ -1,4 +1,4 @@
-/* bulla-client.h - describes what a class of clients asks for, and what it can use
+/* bulla-client.h - describes what a class of clients requests, and what it can use
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -29,11 +29,11 @@ typedef struct {
   char *sources;      /* owned; the comment at the beginning of the file, a line for each */
   gboolean exchanges; /* whether it accepts signed exchanges of version b3 */
   gboolean cookies;   /* whether it sends cookies */
-  GHashTable *accept; /* owned; Fetch destination -> Accept, "" if it is sent without */
+  GHashTable *accept; /* owned; Fetch destination -> Accept, "" if the field is not sent */
   char *encoding_https, *encoding_http, *encoding_media; /* owned; NULL if it is not sent */
   char *languages;     /* owned; Accept-Language; NULL if it is not sent */
   char *cookie;        /* owned; Cookie; NULL if it is not sent */
-  GStrv reads;         /* owned; languages that the person reads; empty if not known */
+  GStrv reads;         /* owned; languages that the user reads; empty if not known */
   GStrv images;        /* owned; media types of pictures that it decodes; empty if not known */
   double dpr;          /* device pixels for each CSS pixel; 0 if not known */
   guint width, height; /* viewport in CSS pixels; 0 if not known */

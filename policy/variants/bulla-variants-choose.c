@@ -1,4 +1,4 @@
-/* bulla-variants-choose.c - chooses the variant that a request selects of those that exist
+/* bulla-variants-choose.c - chooses the existing variant that a request selects
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Spec: draft-ietf-httpbis-variants-06 section 4. Possible keys are ordered by the ranks of their

@@ -1,4 +1,4 @@
-/* bulla-variants-choose.h - chooses the variant that a request selects of those that exist
+/* bulla-variants-choose.h - chooses the existing variant that a request selects
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

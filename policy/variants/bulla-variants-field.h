@@ -13,7 +13,7 @@ G_BEGIN_DECLS
 
 typedef enum {
   BULLA_VARIANTS_MECHANISM_NONE,    /* the axis is not known */
-  BULLA_VARIANTS_MECHANISM_IGNORED, /* nor is it, but the profile accepts any value of it */
+  BULLA_VARIANTS_MECHANISM_IGNORED, /* not known either, but the profile accepts any value */
   BULLA_VARIANTS_MECHANISM_ACCEPT,
   BULLA_VARIANTS_MECHANISM_ENCODING,
   BULLA_VARIANTS_MECHANISM_LANGUAGE,

@@ -219,8 +219,8 @@ link_linger (Link *link)
 }
 
 static void
-watch (GSource **source, gboolean wanted, GSocket *socket, GIOCondition condition,
-       GSocketSourceFunc callback, Way *way)
+watch_socket (GSource **source, gboolean wanted, GSocket *socket, GIOCondition condition,
+              GSocketSourceFunc callback, Way *way)
 {
   if (wanted == (*source != NULL))
     return;
@@ -251,9 +251,9 @@ way_go_on (Way *way)
     return;
   }
   gboolean later = piece != NULL && piece->due > now;
-  watch (&way->readable, !way->read_end && way->waiting < MAX_WAITING, way->from, G_IO_IN,
-         readable_cb, way);
-  watch (&way->writable, piece != NULL && !later, way->to, G_IO_OUT, writable_cb, way);
+  watch_socket (&way->readable, !way->read_end && way->waiting < MAX_WAITING, way->from, G_IO_IN,
+                readable_cb, way);
+  watch_socket (&way->writable, piece != NULL && !later, way->to, G_IO_OUT, writable_cb, way);
   link_linger (link);
   clear_source (&way->due);
   if (!later)

@@ -43,17 +43,17 @@ ASKING = ['--check-validity', 'blocking', '--set', 'trust.validity-empty=refuse'
 
 
 def remembering(world):
-    """What a shell must be told to refuse what is older than a version that it has seen."""
+    """The options that make a shell refuse versions older than one it has seen."""
     return ['--store', str(world.folder), '--set', 'trust.rollback=refuse']
 
 
 def environment(world):
-    """What the shell is started with: the demo's authority is known in the demo alone."""
+    """The options of the shell, which trusts the authority of the demo."""
     return {**os.environ, 'BULLA_STORE': str(world.folder)}
 
 
 def show(build, world, path, asks):
-    """The shell, for somebody to look at."""
+    """Opens the shell on the display of the user."""
     shell = str(pathlib.Path(build) / 'shell/bulla-shell')
     print(f'The aggregator is at {world.aggregator}/', file=sys.stderr)
     more = world.dns() + remembering(world) + (ASKING if asks else [])
@@ -66,7 +66,7 @@ def outcome_of(page):
 
 
 def follow(shell, link):
-    """Follows LINK from the aggregator's page; the line of the table."""
+    """Follows LINK from the aggregator's page; returns the line of the table."""
     world = shell.world
     shell.go(world.aggregator + '/')
     world.reset()
@@ -121,17 +121,17 @@ def print_row(row, as_json):
 
 
 def asks_dns(link):
-    """Whether LINK is about DNS: only for those does the headless shell require CAA."""
+    """Whether LINK is about DNS; the headless shell requires CAA only for those."""
     return link['link'].startswith('caa')
 
 
 def asks_memory(link):
-    """Whether LINK is about what was seen before, or about what its publisher says of it today."""
+    """Whether LINK is about an earlier version, or about the publisher's validity data."""
     return link['reason'] in ('history.older', 'validity.withdrawn')
 
 
 def click_some(build, display, world, links, more, as_json, before=()):
-    """LINKS, after those named in BEFORE, in a shell with MORE arguments; the broken promises."""
+    """Follows LINKS, after those named in BEFORE, in a shell with MORE options; the failures."""
     folder = pathlib.Path(PICTURES)
     complaints = []
     shell = Shell(build, display, world, more)
@@ -152,7 +152,7 @@ def click_some(build, display, world, links, more, as_json, before=()):
 
 
 def click_through(build, display, world, as_json):
-    """Every link, and once more the good one with its verdict panel; what was not as promised."""
+    """Follows every link, and the good one again with its verdict panel; returns the failures."""
     folder = pathlib.Path(PICTURES)
     folder.mkdir(exist_ok=True)
     links = [each for each in world.facts['links'] if each['title']]
@@ -176,7 +176,7 @@ def click_through(build, display, world, as_json):
 
 
 def open_world(build, distances):
-    """DISTANCES: of --rtt: milliseconds of all but the aggregator, or HOST=milliseconds."""
+    """Sets the DISTANCES of --rtt: ms of all hosts but the aggregator, or HOST=ms."""
     world = World(build)
     for each in distances:
         host, _, milliseconds = each.rpartition('=')
@@ -206,7 +206,7 @@ def headless(build, options):
 
 
 def distance(text):
-    """An argument of --rtt, as it is if it makes sense."""
+    """Returns an argument of --rtt, if it is valid."""
     if not text.rpartition('=')[2].isascii() or not text.rpartition('=')[2].isdigit():
         raise argparse.ArgumentTypeError(f'{text} is not [HOST=]MILLISECONDS')
     return text

@@ -1,4 +1,4 @@
-"""tour.py - takes the tour of the deliveries by itself, and looks whether each is as it was said.
+"""tour.py - steps through the tour of the deliveries, and checks each promise.
 
 SPDX-License-Identifier: LGPL-2.1-or-later
 """
@@ -38,7 +38,7 @@ def asked(parties):
 
 
 def follow(shell, number, facts, folder):
-    """What is seen of a step, and of the page that it leads to; it ends on the step again."""
+    """Opens the delivery of a step and returns to the step; what each party saw."""
     world = shell.world
     name = facts['delivery']
     step = str(folder / f'tour-{number}-{name}.png')
@@ -86,7 +86,7 @@ def print_row(row, as_json):
 
 
 def walk(build, display, world, as_json, folder):
-    """Every step, in a shell of its own; what was not as promised."""
+    """Takes each step in a new shell; returns the failures."""
     folder.mkdir(exist_ok=True)
     complaints = []
     if not as_json:

@@ -205,13 +205,31 @@ set_rows (JsonBuilder *builder, const char *name, GListModel *rows)
   json_builder_end_array (builder);
 }
 
+/* Writes the rules of the panel; a state is held, broken or unasked. */
+static void
+set_steps (JsonBuilder *builder, GListModel *steps)
+{
+  json_builder_set_member_name (builder, "rules");
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < g_list_model_get_n_items (steps); i++) {
+    g_autoptr (BullaPanelRow) entry = g_list_model_get_item (steps, i);
+    json_builder_begin_object (builder);
+    set (builder, "rule", bulla_panel_row_get_rule (entry));
+    set (builder, "state", bulla_state_get_nick (bulla_panel_row_get_state (entry)));
+    set (builder, "observed", bulla_panel_row_get_value (entry));
+    json_builder_end_object (builder);
+  }
+  json_builder_end_array (builder);
+}
+
 /**
  * bulla_decision_log_write_left:
  * @provenance: provenance of a page that @view no longer shows
  * @variants: of #BullaPanelRow: which variants the client of the view gets of its package
  *
- * Writes what was shown of it: the badge and its tooltip, the banner, the facts, the versions and
- * the rules for the request in the panel, and the hosts that it listed as contacted, and how often.
+ * Writes what was shown of it: the badge and its tooltip, the banner, the facts, the versions, the
+ * rules of the panel and those for the request, and the hosts that it listed as contacted, and how
+ * often.
  */
 void
 bulla_decision_log_write_left (BullaDecisionLog *self, guint view, BullaProvenance *provenance,
@@ -220,6 +238,7 @@ bulla_decision_log_write_left (BullaDecisionLog *self, guint view, BullaProvenan
   g_autoptr (GPtrArray) asked = bulla_provenance_dup_asked (provenance);
   g_autoptr (GListModel) facts = bulla_provenance_list_facts (provenance);
   g_autoptr (GListModel) versions = bulla_provenance_list_versions (provenance);
+  g_autoptr (GListModel) steps = bulla_provenance_list_steps (provenance);
   g_autofree char *banner = bulla_provenance_dup_banner (provenance);
   g_autoptr (GListModel) request = bulla_provenance_list_request_steps (provenance);
   g_autofree char *summary = bulla_provenance_dup_summary (provenance);
@@ -242,6 +261,7 @@ bulla_decision_log_write_left (BullaDecisionLog *self, guint view, BullaProvenan
   set (builder, "banner", banner);
   set_rows (builder, "facts", facts);
   set_rows (builder, "versions", versions);
+  set_steps (builder, steps);
   set_rows (builder, "request", request);
   set_rows (builder, "variants", variants);
   write_line (self, builder);

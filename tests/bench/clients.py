@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""clients.py - many clients of the gateway at once, beside as many of the server itself.
+"""clients.py - measures many concurrent clients, through the gateway and directly.
 
 SPDX-License-Identifier: LGPL-2.1-or-later
 
-`bulla gateway` of a release build, Node.js as clients and as server. Each client keeps one
-connection and asks one request after the other. Nothing fails on a figure. Exit status: 2 when it
-could not be tried.
+`bulla gateway` of a release build, Node.js as clients and as server. Each client sends one request
+after another on one connection. Figures never make it fail. Exit status: 2 if the measurement
+could not run.
 """
 import json
 import pathlib
@@ -24,7 +24,7 @@ KIND = 'http1'
 
 
 def ask(setting, through):
-    """Requests a second, and the milliseconds that 99 of 100 requests do not exceed."""
+    """Requests per second, and the 99th percentile of the response times in ms."""
     root = setting.gateway_root if through else setting.root
     way = [str(setting.port)] if through else []
     ran = subprocess.run(

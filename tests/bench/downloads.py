@@ -26,7 +26,7 @@ MEMORY_MIB = 64
 
 
 def small_requests(setting, kind):
-    """Milliseconds of each small request on one connection through the gateway."""
+    """The time of each small request on one connection through the gateway, in ms."""
     target = f'{HOST}:{setting.ports[kind]}'
     word = base64.b64encode(setting.user.encode()).decode()
     trust = ssl.create_default_context(cafile=str(setting.gateway_root))

@@ -19,7 +19,7 @@ KINDS = ('http1', 'http2')
 
 
 class Untried(Exception):
-    """A program is missing, or does not start."""
+    """A program is missing or fails to start."""
 
 
 class Setting:
@@ -71,7 +71,9 @@ class Setting:
             os.sched_yield()
 
     def find_way_in(self, out):
-        """Address and password: printed, or in a file that is named there."""
+        """The address and the password of the gateway, from its output or from the file named
+        there.
+        """
         text = out.read_text()
         for name in re.findall(r"(/[^\s'\"]+)", text):
             if os.path.isfile(name) and name != str(self.gateway_root):
@@ -93,7 +95,7 @@ class Setting:
         return ['curl', '-sS', '-o', '/dev/null', *way, *options, url]
 
     def memory(self):
-        """MiB, at the most since it began."""
+        """The peak memory of the gateway in MiB."""
         status = pathlib.Path(f'/proc/{self.gateway.pid}/status').read_text()
         return int(re.search(r'VmHWM:\s+(\d+)', status)[1]) / 1024
 
@@ -105,7 +107,7 @@ class Setting:
 
 
 def run_bench(name, description, measure):
-    """The main program of a bench; MEASURE (command) yields rows. Returns its exit status."""
+    """Runs a benchmark; MEASURE (command) yields rows. Returns the exit status."""
     parser = argparse.ArgumentParser(prog='./dev bench', description=description)
     parser.add_argument('--build-dir', required=True, help=argparse.SUPPRESS)
     parser.add_argument('--json', action='store_true', help='one JSON object a line')

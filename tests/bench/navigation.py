@@ -27,7 +27,7 @@ TRIES = 3  # attempts of one run
 
 
 def click_once(build, display, world, facts):
-    """One click in a shell of its own; what was seen of it."""
+    """One click in a new shell; its times, and what each party saw."""
     shell = Shell(build, display, world)
     try:
         before = deliveries.arrive(shell, facts['page'])
@@ -38,7 +38,7 @@ def click_once(build, display, world, facts):
 
 
 def run_once(build, display, world, facts, rtt):
-    """The same at a distance; a run that comes to no end has no figures, so it is tried again."""
+    """Measures at a distance; a run that does not finish has no figures and is repeated."""
     world.set_rtt('far', rtt)
     for left in reversed(range(TRIES)):
         try:
@@ -51,7 +51,7 @@ def run_once(build, display, world, facts, rtt):
 
 
 def spread(values):
-    """What lies between the 10 % and the 90 % of them."""
+    """The 10th and the 90th percentile."""
     if len(values) < 2:
         return [values[0], values[0]]
     tenths = statistics.quantiles(values, n=10, method='inclusive')
@@ -66,12 +66,12 @@ def of_party(runs, host, key):
 
 
 def heard(runs, when):
-    """What the parties were asked for, in the first run."""
+    """The requests to the parties, in the first run."""
     return {host: party['heard'] for host, party in runs[0][when].items() if party['heard']}
 
 
 def summarise(delivery, rtt, runs):
-    """The JSON object of a delivery at a distance; requests are the most that any run had."""
+    """The JSON object of a delivery at a distance; requests are the maximum of all runs."""
     hosts = runs[0]['before']
     row = {'delivery': delivery, 'rtt': rtt}
     for key in TIMES:
@@ -103,7 +103,7 @@ def print_row(row, as_json):
 
 
 def measure(build, display, options):
-    """The rows, in the order of the tour, each with its distances."""
+    """The rows in the order of the tour, each with its distances."""
     world = World(build)
     seen = {}
     try:

@@ -61,7 +61,7 @@ def words_of(rows, names, key):
 
 
 def lines(rows, names, distances, key, label):
-    """A measure over the distance, a line for each delivery."""
+    """A line chart of a measure over the distance, with a line for each delivery."""
     top = max(row['spread'][key][1] for row in rows) * 1.05
     span = max(distances[-1] - distances[0], 1)
     parts = []
@@ -114,7 +114,7 @@ def name_at(left, y, text):
 
 
 def key_of(labels, y):
-    """What the shades mean."""
+    """The legend of the shades."""
     parts, x = [], 150
     for label, shade in zip(labels, STEP_SHADES, strict=False):
         line = label.startswith('| ')
@@ -126,7 +126,7 @@ def key_of(labels, y):
 
 
 def ways(rows, names, far):
-    """A bar for each delivery, to the response and to the paint, and a mark at the load."""
+    """A bar for each delivery, until response and paint, and a mark at the load event."""
     mine = [next(r for r in rows if r['delivery'] == name and r['rtt'] == far) for name in names]
     left, width = 150, 1000
     scale = (width - left - 160) / max(max(row['fcp_ms'], row['load_ms']) for row in mine)
@@ -160,7 +160,7 @@ def kilobytes(count):
 
 
 def sent(rows, names, far, parties):
-    """Two bars for each delivery, before and after the click, in pieces by party."""
+    """Two bars for each delivery, before and after the click, divided by party."""
     mine = [next(r for r in rows if r['delivery'] == name and r['rtt'] == far) for name in names]
     left, width, parts, told = 230, 1000, [], []
     most = max(sum(row['bytes'][host][when] for host, _ in parties) for row in mine

@@ -127,7 +127,7 @@ def figure(caption, svg):
 
 
 def of_what(heard):
-    """The requests that a party saw, as it would tell them: which, and from which page."""
+    """The requests that a party received: the URLs, and the pages that sent them."""
     if not heard:
         return '<td class="dim">nothing</td>'
     paths = list(dict.fromkeys(each['path'] for each in heard))

@@ -64,7 +64,7 @@ for (const path of arguments[0]) {
 
 
 class Untrue(Exception):
-    """The page keeps more, or less, than it may."""
+    """The page keeps more or fewer prefetches than its limit."""
 
 
 def paths(folder='', first=1, number=NUMBER):
@@ -72,7 +72,7 @@ def paths(folder='', first=1, number=NUMBER):
 
 
 def events_of(shell, mark, event):
-    """The messages of all that is said of prefetches since MARK, by URL."""
+    """The messages about prefetches since MARK, by URL."""
     return {
         each['url']: each['message'] or ''
         for each in shell.decisions.since(mark, event)
@@ -81,7 +81,7 @@ def events_of(shell, mark, event):
 
 
 def wait_told(shell, mark, number):
-    """Until it is said of NUMBER prefetches what became of them, and nothing is under way."""
+    """Waits until the results of NUMBER prefetches are logged and no request is running."""
     wait.until(
         f'{number} prefetches',
         lambda: len(
@@ -93,7 +93,7 @@ def wait_told(shell, mark, number):
 
 
 def check_kept(shell, mark):
-    """All are kept, and not one more."""
+    """Checks that all prefetches up to the limit are kept, and no more."""
     wait_told(shell, mark, NUMBER)
     kept, refused = events_of(shell, mark, 'prefetched'), events_of(shell, mark, 'refused')
     if len(kept) != NUMBER or refused:
@@ -118,7 +118,7 @@ def percentile(values, percent):
 
 
 def scroll_pair(shell, number):
-    """Frame gaps without prefetches, and with, over as long as these took."""
+    """The gaps between frames, without and with prefetches, for as long as the prefetches took."""
     seen = {}
     order = ('plain', 'many') if number % 2 else ('many', 'plain')
     for kind in order:
@@ -175,7 +175,7 @@ def find_process(shell):
 
 
 def weigh(process):
-    """Bytes: what is resident, and what lies in files without a name."""
+    """Resident memory and unlinked files, in bytes."""
     pages = int((process / 'statm').read_text().split()[1])
     files = 0
     for each in (process / 'fd').iterdir():
@@ -188,7 +188,7 @@ def weigh(process):
 
 
 def settle(process):
-    """The weight once it has stopped growing."""
+    """Waits until the memory has stopped growing; its size."""
     seen = []
 
     def stands():
@@ -200,7 +200,7 @@ def settle(process):
 
 
 def grow_once(build, display, world, folder):
-    """MiB that 100 prefetches add at their peak; how many of them are kept."""
+    """The MiB that 100 prefetches add at their peak, and the number of prefetches kept."""
     shell = Shell(build, display, world)
     try:
         shell.go(f'{world.aggregator}/many/')

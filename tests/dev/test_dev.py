@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""test_dev.py - ./dev waits for a busy package manager, shows progress, and explains itself.
+"""test_dev.py - ./dev waits for a busy package manager, shows progress, and has help.
 
 SPDX-License-Identifier: LGPL-2.1-or-later
 
@@ -29,7 +29,7 @@ sys.stdin.read()
 
 
 def script(text, **more):
-    """The arguments of a process that has the functions of ./dev."""
+    """The command line of a shell that has loaded the functions of ./dev."""
     return {'args': ['bash', '-c', f'source {DEV}\n{text}'], 'text': True, **more}
 
 
@@ -39,7 +39,7 @@ def ran(text, **more):
 
 @contextlib.contextmanager
 def apt_root():
-    """An empty place for apt's files: the environment that makes apt use it."""
+    """An environment in which apt uses an empty folder."""
     if not shutil.which('apt-config') or not pathlib.Path('/proc/locks').exists():
         raise tap.Skip('no apt here')
     with tempfile.TemporaryDirectory() as name:

@@ -32,7 +32,7 @@ def shown(text):
 
 @functools.lru_cache(maxsize=None)
 def options_of(*verb):
-    """The options in the help of a VERB; None when there is no such verb."""
+    """The options in the help of a VERB; None if the verb does not exist."""
     done = subprocess.run([BULLA, *verb, '--help'], capture_output=True, text=True,
                           check=False)
     if done.returncode:
@@ -79,7 +79,7 @@ def complain(code):
 
 
 def refused_profiles():
-    """The profiles that docs/profiles.md shows and bulla does not take."""
+    """The profiles that docs/profiles.md shows but bulla refuses."""
     text = (ROOT / 'docs/profiles.md').read_text(encoding='utf-8')
     blocks = re.findall(r'^```ini\n(.*?)^```$', text, re.MULTILINE | re.DOTALL)
     assert len(blocks) >= 2

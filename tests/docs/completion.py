@@ -82,7 +82,7 @@ def in_fish():
 
 
 def man_pages():
-    """Each verb has one, and that of the browser has all its options."""
+    """Each verb has a man page, and the browser's lists all its options."""
     run(sys.argv[1], 'help', '--man-all', FOLDER)
     built = (ROOT / 'shell/cli/meson.build').read_text(encoding='utf-8')
     for page in pathlib.Path(FOLDER).glob('bulla*.1'):

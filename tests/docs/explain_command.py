@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""explain_command.py - bulla explain, as people type it.
+"""explain_command.py - runs bulla explain with the words that people type.
 
 SPDX-License-Identifier: LGPL-2.1-or-later
 

@@ -54,7 +54,7 @@ class Command:
         return re.match(r'\S*dev (demo|shell)\b', self.text) and '--headless' not in self.text
 
     def status(self):
-        """Whether a reason is promised: then `verify` says 1."""
+        """Whether a reason is promised: then `verify` exits with 1."""
         if self.lines and not self.opens_window():
             return int(self.lines[0].startswith(('fall-back', 'refuse'))
                        or any(line.startswith('  reason ') for line in self.lines))
@@ -95,7 +95,7 @@ def compare(promised, found):
 
 
 class Session:
-    """A bash in a fresh folder that has nothing but ./dev, with the programs that are built."""
+    """A bash in a new folder with only ./dev, which runs the programs of the build directory."""
 
     def __init__(self, build, display):
         self.display = display
@@ -129,7 +129,7 @@ class Session:
 
 
 def see(session, command):
-    """Runs a COMMAND that opens a window until the window shows what it should."""
+    """Runs a COMMAND that opens a window, until the window shows the expected page."""
     empty = session.display.still()
     shell = ' shell ' in command.text
     decisions = Decisions(session.folder / f'decisions-{len(session.errors())}')
@@ -163,7 +163,7 @@ def check(session, command):
 
 
 def places(session):
-    """An isolated app and another signed bundle open where the text says."""
+    """An isolated app and another signed bundle open at the URLs that the text names."""
     for bundle, scheme in (('app', 'isolated-app'), ('site', 'webpkg')):
         _, lines = session.run(f'./dev bulla verify --offline $trust try/{bundle}.swbn')
         opens = [line.split()[-1] for line in lines if line.startswith('  opens at ')]
@@ -171,7 +171,7 @@ def places(session):
 
 
 def ignored(session):
-    """What the commands leave behind is in folders that git ignores."""
+    """The commands leave files only in folders that git ignores."""
     left = {path.name for path in session.folder.iterdir()} - {'dev', 'stderr', 'demo-output'}
     left = {name for name in left if not name.startswith('decisions-')}
     assert left == {'try'}, left
@@ -180,7 +180,7 @@ def ignored(session):
 
 
 def opening(commands):
-    """The first two commands set a reader up."""
+    """The first two commands set up what the others need."""
     assert [each.text for each in commands[:2]] == ['./dev demo', './dev test']
 
 

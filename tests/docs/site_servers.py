@@ -22,12 +22,14 @@ BROWSER = f'text/html,*/*;q=0.8,{EXCHANGE};q=0.7'
 SECONDS_MAX = 20
 
 FILES = {
-    'index.html': '<!doctype html><link rel=stylesheet href=a/style.css><p>Hello\n',
+    'index.html': '<!doctype html><link rel=stylesheet href=a/style.css><img src=hill><p>Hello\n',
     'plain.html': '<p>Plain\n',
     'a/style.css': 'p { background: url("two words.png") }\n',
     'a/two words.png': 'no picture\n',
     'blog/index.html': '<script src="../app.js"></script>\n',
     'app.js': '// nothing\n',
+    'hill.variants/hill.jpg': 'a photograph\n',
+    'hill.variants/hill.svg': '<svg/>\n',
 }
 
 NGINX = """
@@ -192,6 +194,10 @@ def check_links(place, port):
             'anchor="https://example.com/a/style.css"' in links
         ), links
         assert 'anchor="https://example.com/a/two%20words.png"' in links, links
+        assert (
+            'anchor="https://example.com/hill"; variants-04="accept;image/jpeg;'
+            '\\"image/svg+xml\\""; variant-key-04="\\"image/svg+xml\\""' in links
+        ), links
     assert check_exchange(place, port, '/plain.html', CRAWLER, 'plain.html.sxg')['Link'] is None
 
 
@@ -221,7 +227,8 @@ def make_site(program, place):
         path.write_text(text, encoding='utf-8')
     for command in (
         ['create', 'authority', 'ca'],
-        ['create', 'site', 'public', '-b', 'https://example.com/', '-a', 'ca', '-o', 'signed'],
+        ['create', 'site', 'public', '-b', 'https://example.com/', '-a', 'ca', '-o', 'signed',
+         '--variants', 'public'],
     ):
         subprocess.run(
             [program, *command], cwd=place, check=True, stdout=subprocess.DEVNULL, timeout=60

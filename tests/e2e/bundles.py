@@ -45,7 +45,7 @@ def response(headers, body, status=200):
 
 
 def bundle(resources, primary=None):
-    """RESOURCES: URL -> (headers, body) or (headers, body, status); the bytes of a bundle."""
+    """The bytes of a bundle; RESOURCES: URL -> (headers, body) or (headers, body, status)."""
     places, responses = {}, b''
     start = len(head(4, len(resources)))
     for url, (headers, body, *status) in resources.items():
@@ -159,7 +159,7 @@ def door(url):
 
 
 def write(bench, name, data):
-    """A file of the world's folder that the world does not know of; its URL."""
+    """Writes a further file into the world's folder; its URL."""
     path = bench.world.folder / name
     path.write_bytes(data)
     return path.as_uri()

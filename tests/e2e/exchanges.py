@@ -15,7 +15,7 @@ DAY = 86400
 
 
 def bulla(build, *arguments):
-    """What `bulla` says that must not fail."""
+    """Runs `bulla`, which must succeed; its output."""
     ran = subprocess.run(
         [str(build / 'shell/cli/bulla'), *map(str, arguments)],
         capture_output=True,
@@ -48,13 +48,13 @@ def join(url, signature, headers, body):
 
 
 def change_url(exchange, change):
-    """With another URL than was signed, bytes that are none included."""
+    """The exchange with another URL than the signed one, even an invalid one."""
     url, *rest = split(exchange)
     return join(change(url), *rest)
 
 
 def change_signature(exchange, change):
-    """With another Signature value; what it signs is not made to agree with it."""
+    """The exchange with another Signature value; nothing is signed again."""
     url, signature, *rest = split(exchange)
     return join(url, change(signature.decode()).encode(), *rest)
 
@@ -65,12 +65,12 @@ def change_body(exchange, change):
 
 
 def header_integrity(exchange):
-    """What a link to its URL says of the headers, for it to be taken instead."""
+    """The header-integrity value of the exchange, for an allowed-alt-sxg link."""
     return 'sha256-' + base64.b64encode(hashlib.sha256(split(exchange)[2]).digest()).decode()
 
 
 def other_version(exchange):
-    """As b2 began; what comes behind it is not read by anybody."""
+    """The exchange with the magic of b2; the rest is not read."""
     return b'sxg1-b2\0' + exchange[len(MAGIC) :]
 
 
@@ -79,7 +79,7 @@ def parameter(signature, name):
 
 
 def live_for(exchange, seconds, key):
-    """Signed anew, with KEY, to expire SECONDS after its date: the command makes no such thing."""
+    """Signs the exchange again with KEY for SECONDS, which `bulla create` would refuse."""
     url, signature, headers, body = split(exchange)
     text = signature.decode()
     date = int(parameter(text, 'date'))

@@ -10,7 +10,7 @@ from driver.world import Decisions
 
 
 def children(pid):
-    """The processes under PID, with the names of their programs."""
+    """The child processes of PID, with the names of their programs."""
     found = {}
     for folder in pathlib.Path('/proc').glob('[0-9]*'):
         try:
@@ -25,7 +25,7 @@ def children(pid):
 
 
 class FreeShell:
-    """A shell that nobody drives: every view has its own web processes, as for a user."""
+    """A shell without automation: each view has its own web processes, as for a user."""
 
     def __init__(self, bench, *more):
         self.place = tempfile.TemporaryDirectory()

@@ -16,7 +16,7 @@ CASES = []
 
 
 def case(function):
-    """Each function so marked is a case; it gets the Bench, and fails by raising."""
+    """Marks a function as a test case; it is called with the Bench, and fails by raising."""
     CASES.append(function)
     return function
 
@@ -26,7 +26,7 @@ def equal(what, found, wanted):
 
 
 class Bench:
-    """A display, a world, and what is opened on them while a case runs, or for longer."""
+    """A display, a world, and the programs that are opened on them for one case or for several."""
 
     def __init__(self, build, world):
         self.build = build
@@ -40,12 +40,12 @@ class Bench:
         self.kept = {}
 
     def open(self, kind, *arguments):
-        """A KIND of thing that is closed when the case is over."""
+        """Opens a KIND of thing, and closes it after the case."""
         self.opened.append(kind(*arguments))
         return self.opened[-1]
 
     def keep(self, kind, *arguments, **more):
-        """A KIND of thing that the next cases use too, until one fails and may have broken it."""
+        """Opens a KIND of thing for this case and the next ones, until a case fails."""
         key = (kind, repr((arguments, more)))
         if key not in self.kept:
             self.kept[key] = kind(*arguments, **more)

@@ -27,7 +27,7 @@ from free_shell import FreeShell
 
 
 class Nowhere:
-    """The world, as it is known to a shell that reaches none of its hosts."""
+    """The options of a shell that has the world's trust but reaches none of its hosts."""
 
     def __init__(self, world):
         self.world = world
@@ -50,7 +50,7 @@ def bulla(bench, *arguments):
 
 @case
 def substituted(bench):
-    """a bundle that its publisher signed is in the publisher's origin, with all that it has"""
+    """a signed bundle and its subresources are shown in the publisher's origin"""
     shell = shell_of(bench)
     link = bench.world.links['subset']
     for address in (
@@ -72,7 +72,7 @@ def substituted(bench):
 
 @case
 def tampered(bench):
-    """a signed bundle that was altered is shown apart from its publisher, with the reason"""
+    """a signed bundle that was altered is shown in an origin of its own, with the reason"""
     shell = shell_of(bench)
     for address in (
         bench.world.links['tampered']['url'],
@@ -87,7 +87,7 @@ def tampered(bench):
 
 @case
 def expired(bench):
-    """once its signature has ended, a bundle in a file is shown apart from its publisher"""
+    """a bundle in a file is shown in an origin of its own once its signature has expired"""
     shell = shell_of(bench, '--at', '2100-01-01')
     shown = shell.go(door((bench.world.folder / 'subset.wbn').as_uri()))
     equal('standing', shown['standing'], 'separate-origin')
@@ -97,7 +97,7 @@ def expired(bench):
 
 @case
 def isolated(bench):
-    """a bundle with a good integrity block has the origin of its key, and its strict policy"""
+    """a bundle with a valid integrity block has the origin of its key and the policy of apps"""
     shell = shell_of(bench)
     shown = shell.go(bench.world.links['app']['url'])
     own = f'isolated-app://{shown["web_bundle_id"]}'
@@ -122,7 +122,7 @@ def isolated(bench):
 
 @case
 def spoilt(bench):
-    """of a bundle whose integrity block does not hold nothing is shown but why"""
+    """of a bundle with an invalid integrity block only the reasons are shown"""
     shell = shell_of(bench)
     for address in (
         bench.world.links['spoilt']['url'],
@@ -136,7 +136,7 @@ def spoilt(bench):
 
 @case
 def offline(bench):
-    """with the network gone a bundle in a file works on, a signed one in its publisher's origin"""
+    """bundles in files work without a network, signed ones in their publisher's origin"""
     bench.world.counts()
     shell = bench.open(Shell, bench.build, bench.display, Nowhere(bench.world))
     wanted = {'subset.wbn': 'substituted', 'app.swbn': 'isolated-app', 'bundle.wbn': None}
@@ -154,7 +154,7 @@ def offline(bench):
 
 @case
 def created(bench):
-    """what bulla create bundle and bulla sign make opens"""
+    """the shell opens bundles that bulla create bundle and bulla sign have made"""
     folder = bench.world.folder / 'site'
     folder.mkdir()
     try:
@@ -173,7 +173,7 @@ def created(bench):
 
 @case
 def asking(bench):
-    """where the profile says so, the user is asked before a page of a bundle uses the network"""
+    """the user is asked before a page of a bundle uses the network, if the profile requires it"""
     profile = bench.world.folder / 'ask.ini'
     profile.write_text('[profile]\nname=ask\ndate=2026-01-01\ndescription=asks\n'
                        'inherits=draft-b3\n[bundle]\nnetwork=ask\n')
@@ -201,7 +201,7 @@ def asking(bench):
 
 @case
 def script_element(bench):
-    """what a script element of the page says to be in a bundle comes from there, fetched once"""
+    """resources listed in a script element come from its bundle, which is fetched once"""
     shell = shell_of(bench)
     shell.go(bench.world.aggregator + '/')
     bench.world.reset()
@@ -250,7 +250,7 @@ RULE = """
 
 @case
 def script_element_with_src(bench):
-    """an element with an address of its own says nothing: what it names comes from the network"""
+    """a script element with a src attribute is ignored: the resources come from the network"""
     shell = shell_of(bench)
     shell.go(bench.world.aggregator + '/')
     bench.world.reset()
@@ -263,7 +263,7 @@ def script_element_with_src(bench):
 
 @case
 def script_element_and_policy(bench):
-    """the policy of the page holds for what is in a bundle: nothing is asked of anybody"""
+    """the page's security policy applies to resources in the bundle: nothing is requested"""
     shell = shell_of(bench)
     shell.go(bench.world.aggregator + '/')
     bench.world.reset()
@@ -290,7 +290,7 @@ def script_element_and_policy(bench):
 
 @case
 def process_swap(bench):
-    """without automation too, where pages change their processes on the way"""
+    """navigation in a bundle works without automation, where pages change processes"""
     script = f"addEventListener('load', () => setTimeout(() => {{ location = '{SITE}/second' }}))"
     away = 'https://aggregator.test/away'
     items = {
@@ -313,7 +313,7 @@ def process_swap(bench):
 
 @case
 def by_keys(bench):
-    """a bundle is opened by its file's name, and history works by keys"""
+    """a bundle opens by its file name, and the keyboard moves through the history"""
     shell = bench.open(FreeShell, bench, bench.world.aggregator + '/')
     keys = bench.open(Keyboard, bench.display)
     shell.decisions.wait_page(0, 'the aggregator')

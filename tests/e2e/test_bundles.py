@@ -39,7 +39,7 @@ try {
 
 @case
 def unsigned(bench):
-    """an unsigned bundle is shown in an origin of its own, whole, and nobody is asked"""
+    """an unsigned bundle is shown completely, in an origin of its own, without any request"""
     shell = shell_of(bench)
     shown = open_bundle(bench, shell, 'first.wbn', resources())
     equal('standing and reason', (shown['standing'], shown['reason']), ('separate-origin', None))
@@ -55,7 +55,7 @@ def unsigned(bench):
 
 @case
 def local_path(bench):
-    """what the page can see names neither the file nor its folder"""
+    """the page cannot learn the name of the file or of its folder"""
     shell = shell_of(bench)
     open_bundle(bench, shell, 'first.wbn', resources())
     seen = shell.run(
@@ -73,7 +73,7 @@ def local_path(bench):
 
 @case
 def navigation(bench):
-    """links, relative and absolute, stay in the bundle; so do back, forward and reload"""
+    """relative and absolute links, back, forward and reload stay in the bundle"""
     shell = shell_of(bench)
     first = open_bundle(bench, shell, 'first.wbn', resources())['url']
     following = first + 'next.html'
@@ -100,7 +100,7 @@ def navigation(bench):
 
 @case
 def fetches(bench):
-    """fetch() finds what the bundle has, by relative and absolute URLs, and CORS holds"""
+    """fetch() finds the bundle's resources by relative and absolute URLs, and CORS applies"""
     shell = shell_of(bench)
     own = origin_of(open_bundle(bench, shell, 'first.wbn', resources())['url'])
 
@@ -130,7 +130,7 @@ def workers(bench):
 
 @case
 def outside(bench):
-    """what is not in the bundle is refused, by fetch, frame, link and path, and written down"""
+    """URLs outside the bundle are refused for fetch, frame, link and path, and logged"""
     shell = shell_of(bench)
     first = open_bundle(bench, shell, 'first.wbn', resources())['url']
     echo = bench.world.aggregator + '/echo'
@@ -153,7 +153,7 @@ def outside(bench):
 
 @case
 def other_bundles(bench):
-    """no page reaches another bundle, though it is open in the same view"""
+    """a page cannot reach another bundle, even one that is open in the same view"""
     shell = shell_of(bench)
     first = open_bundle(bench, shell, 'first.wbn', resources())['url']
     more = {f'{SITE}/': page('second'), f'{SITE}/data.json': (JSON, '{}')}
@@ -180,7 +180,7 @@ def other_bundles(bench):
 
 @case
 def storage(bench):
-    """two bundles, and two origins in one bundle, have nothing stored in common"""
+    """two bundles share no storage, nor do two origins in one bundle"""
     shell = shell_of(bench)
     items = {f'{SITE}/': page('a'), f'{OTHER}/': page('b')}
     first = open_bundle(bench, shell, 'first.wbn', items)['url']
@@ -199,7 +199,7 @@ def storage(bench):
 
 @case
 def framing(bench):
-    """framing headers, which WebKit ignores here, are obeyed; a policy is WebKit's to obey"""
+    """framing headers are enforced by Bulla, security policies by WebKit"""
     shell = shell_of(bench)
 
     def shown(url):
@@ -219,7 +219,7 @@ def framing(bench):
 
 @case
 def listed(bench):
-    """a bundle that does not say where to begin shows what there is to pick from"""
+    """a bundle without a start page shows the list of its pages"""
     shell = shell_of(bench)
     items = {
         '/index.html': page('index'),
@@ -248,7 +248,7 @@ def listed(bench):
 
 @case
 def redirected(bench):
-    """a redirect in a bundle is followed in it"""
+    """a redirect in a bundle leads to another response of the bundle"""
     shell = shell_of(bench)
     items = {
         f'{SITE}/': page('home', '<script src="old.js"></script>'),
@@ -265,7 +265,7 @@ def redirected(bench):
 
 @case
 def malformed(bench):
-    """a malformed bundle is not shown, and every rule that was asked is"""
+    """a malformed bundle is not shown; the page lists every rule that was checked"""
     shell = shell_of(bench)
     whole = bundle(resources(), f'{SITE}/')
     shown = shell.go(door(write(bench, 'short.wbn', whole[:60])))

@@ -27,7 +27,7 @@ def asked(parties, host=deliveries.PUBLISHER):
 
 
 def deliver(bench, name):
-    """What the parties saw of NAME before and after the click, in a shell of its own."""
+    """What each party saw of the delivery NAME before and after the click, in a new shell."""
     facts = bench.world.deliveries[name]
     shell = bench.open(Shell, bench.build, bench.display, bench.world)
     before = deliveries.arrive(shell, facts['page'])
@@ -48,7 +48,7 @@ def deliver(bench, name):
 
 @case
 def direct(bench):
-    """a direct link asks the publisher for the page and its parts, at the click"""
+    """a direct link requests the page and its subresources from the publisher at the click"""
     _, after = deliver(bench, 'direct')
     wanted = ['/articles/direct/' + part for part in ('', *PARTS)]
     equal('asked for', asked(after), sorted(wanted))
@@ -57,7 +57,7 @@ def direct(bench):
 
 @case
 def exchange(bench):
-    """an exchange brings the page; its certificate and its parts are asked for at the click"""
+    """an exchange delivers the page; its certificate and subresources are requested at the click"""
     before, after = deliver(bench, 'exchange')
     equal('certificates before', before['certs.test']['requests'], 0)
     equal('certificates after', after['certs.test']['requests'], 1)
@@ -66,7 +66,7 @@ def exchange(bench):
 
 @case
 def prefetched(bench):
-    """a prefetched exchange has brought its certificate; its parts are asked for at the click"""
+    """a prefetched exchange has its certificate; its subresources are requested at the click"""
     before, after = deliver(bench, 'prefetched')
     equal('certificates before', before['certs.test']['requests'], 1)
     equal('certificates after', after['certs.test']['requests'], 0)
@@ -76,7 +76,7 @@ def prefetched(bench):
 
 @case
 def prefetched_all(bench):
-    """prefetched with its parts, nobody is asked at the click, and the publisher never was"""
+    """an exchange prefetched with its subresources causes no requests after the click"""
     before, after = deliver(bench, 'prefetched-all')
     equal('certificates before', before['certs.test']['requests'], 1)
     wanted = ['/exchanges/prefetched-all.sxg']
@@ -90,14 +90,14 @@ def prefetched_all(bench):
 
 @case
 def amp_style(bench):
-    """a copy at the aggregator is the aggregator's, and the publisher hears nothing of it"""
+    """a copy at the aggregator has the aggregator's origin and contacts no publisher"""
     before, _ = deliver(bench, 'amp-style')
     equal('certificates', before['certs.test']['requests'], 0)
 
 
 @case
 def preloaded(bench):
-    """the publisher's page preloaded tells the publisher before the click"""
+    """preloading the publisher's page contacts the publisher before the click"""
     before, after = deliver(bench, 'preloaded')
     wanted = ['/articles/preloaded/' + part for part in ('', *PARTS)]
     equal('asked for', asked(before), sorted(wanted))
@@ -107,7 +107,7 @@ def preloaded(bench):
 
 @case
 def distance(bench):
-    """the page of deliveries moves the servers, and the move is charged"""
+    """the page of deliveries sets the servers' distance, which delays connections and requests"""
     shell = bench.open(Shell, bench.build, bench.display, bench.world)
     shell.go(bench.world.aggregator + '/deliveries')
     try:
@@ -128,7 +128,7 @@ def distance(bench):
 
 @case
 def distance_of_others(bench):
-    """no other site moves the servers, nor does a request that says nothing of where it is from"""
+    """other sites and requests without an origin cannot set the servers' distance"""
     world = bench.world
     command = ['curl', '-s', '-o', '/dev/null', '-w', '%{http_code}', '-d', 'host=far&ms=500']
     command += ['--cacert', world.facts['trust']]
@@ -150,7 +150,7 @@ def distance_of_others(bench):
 
 @case
 def tour(bench):
-    """the tour is taken by keyboard: on, back, into a delivery and out of it, to its start"""
+    """the keyboard moves through the tour: next, previous, into a delivery, out of it, start"""
     shell = bench.open(FreeShell, bench, bench.world.aggregator + '/tour/1')
     keyboard = bench.open(Keyboard, bench.display)
     shell.decisions.wait_page(0, 'the tour')

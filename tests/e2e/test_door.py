@@ -20,7 +20,7 @@ def shell_of(bench):
 
 @case
 def over_https(bench):
-    """a good package over https is shown in its publisher's origin, without a stop on the way"""
+    """an accepted package over https is shown in its publisher's origin at once"""
     shell = shell_of(bench)
     shell.go(bench.world.aggregator + '/')
     before = shell.run('return history.length')
@@ -33,7 +33,7 @@ def over_https(bench):
 
 @case
 def from_a_file(bench):
-    """a good package in a file is shown in its publisher's origin"""
+    """an accepted package in a file is shown in its publisher's origin"""
     shell = shell_of(bench)
     page = shell.go(door((bench.world.folder / 'good.sxg').as_uri()))
     equal('standing', page['standing'], 'substituted')
@@ -43,7 +43,7 @@ def from_a_file(bench):
 
 @case
 def why_not(bench):
-    """of a package that is not accepted the door tells every rule, and offers the fallback"""
+    """for a package that is not accepted the door lists every rule and offers the fallback URL"""
     shell = shell_of(bench)
     page = shell.go(door((bench.world.folder / 'revoked.sxg').as_uri()))
     equal('standing and reason', (page['standing'], page['reason']), ('refused', 'ocsp.revoked'))
@@ -58,7 +58,7 @@ def why_not(bench):
 
 @case
 def late_fault(bench):
-    """of a package whose fault is found before it is shown, what is proven is shown all the same"""
+    """if a late record is wrong, the verified records before it are still shown"""
     shell = shell_of(bench)
     page = shell.go(door((bench.world.folder / 'late.sxg').as_uri()))
     equal('standing and reason', (page['standing'], page['reason']), ('truncated', 'body.record'))
@@ -69,7 +69,7 @@ def late_fault(bench):
 
 @case
 def no_package(bench):
-    """a file that is not a package is reported, and so is a URL that fails"""
+    """a file that is not a package is reported, as is a URL that cannot be fetched"""
     shell = shell_of(bench)
     page = shell.go(door((bench.world.folder / 'root.pem').as_uri()))
     equal('standing', page['standing'], 'refused')
@@ -82,7 +82,7 @@ def no_package(bench):
 
 @case
 def not_for_pages(bench):
-    """no page gets into the door, by link, frame or fetch"""
+    """pages cannot open the door by link, frame or fetch"""
     shell = shell_of(bench)
     shell.go(bench.world.aggregator + '/')
     mark = shell.decisions.mark()

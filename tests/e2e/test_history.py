@@ -27,7 +27,7 @@ BACK = "onload = () => history.go(-Number(location.search.slice(1)))"
 
 
 class Visit:
-    """A page at TARGET from PACKAGE, which runs SCRIPT and tells when that is done."""
+    """A page at TARGET from the package at LINK, which reports when its script has ended."""
 
     def __init__(self, bench, target, link):
         world = self.world = bench.world
@@ -47,7 +47,7 @@ class Visit:
         )
 
     def do(self, chord, text=None):
-        """Address and standing of the page that is shown after CHORD."""
+        """URL and standing of the page that is shown after the keys CHORD."""
         mark = self.shell.decisions.mark()
         self.keys.press(chord)
         if text is not None:
@@ -57,14 +57,14 @@ class Visit:
         return page['url'], page['standing']
 
     def go(self, steps):
-        """As do(), after another page has led STEPS back in the history, all at once."""
+        """As do(), after another page has gone back STEPS entries in the history at once."""
         count = len(self.shell.decisions.since(0, 'page'))
         self.do('Control+l', self.world.url(PAGE, f'/back?{steps}'))
         page = self.pages(0, count + 2)[-1]
         return page['url'], page['standing']
 
     def asked(self):
-        """The paths that the publisher was asked for."""
+        """The paths that were requested from the publisher."""
         host = self.target.split('//')[1].split(':')[0]
         return [each.path for each in self.world.requests if each.host == host]
 
@@ -86,7 +86,7 @@ def visit_exchange(bench, script):
 
 @case
 def made_by_an_exchange(bench):
-    """an entry that a page from an exchange makes within itself has the exchange"""
+    """a history entry that a page from an exchange creates shows that exchange"""
     for name, way in WAYS.items():
         visit = visit_exchange(bench, way)
         equal(f'{name}, reloaded', visit.do('F5')[1], 'substituted')
@@ -98,7 +98,7 @@ def made_by_an_exchange(bench):
 
 @case
 def process_gone(bench):
-    """an entry still has its exchange after the process that showed it has crashed"""
+    """a history entry still shows its exchange after the web process has crashed"""
     visit = visit_exchange(bench, '')
     mark = visit.shell.decisions.mark()
     for pid, name in children(visit.shell.process.pid).items():
@@ -111,7 +111,7 @@ def process_gone(bench):
 
 @case
 def several_entries(bench):
-    """so has each of several, also if the history leads past some of them"""
+    """each of several such entries shows its exchange, even if the history skips some"""
     script = "for (const each of 'abc') history.pushState(each, '', '#' + each)"
     visit = visit_exchange(bench, script)
     equal('back', visit.go(3), (visit.target + '#a', 'substituted'))
@@ -120,7 +120,7 @@ def several_entries(bench):
 
 @case
 def of_another_address(bench):
-    """an exchange answers its own address, and not the one that its page gives an entry"""
+    """an exchange answers its own URL, but not a URL that its page gives to an entry"""
     visit = visit_exchange(bench, "history.pushState(1, '', '/elsewhere')")
     elsewhere = bench.world.url(INNER, '/elsewhere')
     equal('reloaded', visit.do('F5'), (elsewhere, 'live'))
@@ -131,7 +131,7 @@ def of_another_address(bench):
 
 @case
 def made_by_a_bundle(bench):
-    """a bundle answers an entry of its page at another address that it has"""
+    """a bundle answers an entry of its page at another URL of the bundle"""
     world = bench.world
     site, out = world.folder / 'entries', world.folder / 'entries.wbn'
     site.mkdir(exist_ok=True)

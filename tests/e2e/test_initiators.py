@@ -56,7 +56,7 @@ def heard(bench, told):
 
 @case
 def read_by_a_worker(bench):
-    """a service worker reads no name of its view or page, and nothing twice"""
+    """a service worker sees neither view nor page identifiers, and no tag twice"""
     _, told = register(bench, READING, SECOND)
     wait.until('the page is done', lambda: 'done' in heard(bench, told))
     wait.until('the worker tells', lambda: len(heard(bench, told)) >= 4)
@@ -68,7 +68,7 @@ def read_by_a_worker(bench):
 
 @case
 def kept_by_a_worker(bench):
-    """a navigation that a service worker kept, and sends again later, does not lead the view"""
+    """a navigation that a service worker stored and sends again later does not navigate the view"""
     world = bench.world
     kept = TAKE_OVER + """
       addEventListener('fetch', event => {
@@ -130,7 +130,7 @@ def page_that(bench, way, target, then='/tried'):
 
 @case
 def private_hosts(bench):
-    """no page of a public host reaches this machine, by no way without a referrer"""
+    """a page of a public host cannot reach this machine in any way that omits the referrer"""
     world = bench.world
     targets = [private(bench, '/secret'), private(bench, '/secret', '[::ffff:127.0.0.1]')]
     for number, (name, way) in enumerate(WAYS.items()):
@@ -153,7 +153,7 @@ def private_hosts(bench):
 
 @case
 def typed(bench):
-    """the user reaches this machine, and a page that is there too"""
+    """a typed URL reaches this machine, and so does a page of this machine"""
     target = private(bench, '/secret')
     bench.world.put(target, '<!doctype html><title>at home</title><script>fetch("/more")</script>')
     more = private(bench, '/more')
@@ -169,7 +169,7 @@ def typed(bench):
 
 @case
 def public_frame_in_private_page(bench):
-    """a frame of a public host in a page of this machine reaches nothing of it"""
+    """a frame of a public host in a page of this machine cannot reach this machine"""
     world = bench.world
     secret = private(bench, '/secret')
     framed = world.put(world.url(PAGE, '/framed', 'http'), page_that(bench, WAYS['fetch'], secret))
@@ -200,7 +200,7 @@ AGAIN = {
 
 
 def put_redirecting(bench, scheme, script, target):
-    """A public document that runs SCRIPT, and redirects to TARGET when it is asked for again."""
+    """A public document that runs SCRIPT, and redirects to TARGET at its second request."""
     world = bench.world
     url = world.url(PAGE, '/again', scheme)
     page = f'<!doctype html><title>again</title><script>{script}</script>'
@@ -217,7 +217,7 @@ def put_redirecting(bench, scheme, script, target):
 
 @case
 def redirected_when_it_comes_again(bench):
-    """no server redirects a reload or a way back to this machine, in a page or a frame"""
+    """a server cannot redirect a reload or a way back to this machine, in a page or a frame"""
     world = bench.world
     for name, script in AGAIN.items():
         for framed in (True, False):
@@ -237,7 +237,7 @@ def redirected_when_it_comes_again(bench):
 
 @case
 def scriptless_frame_in_private_page(bench):
-    """a public frame that runs no scripts reaches nothing of this machine either"""
+    """a public frame without scripts cannot reach this machine either"""
     world = bench.world
     secret = private(bench, '/secret')
     tried = world.put(world.url(PAGE, '/tried', 'http'), '')
@@ -259,7 +259,7 @@ def scriptless_frame_in_private_page(bench):
 
 @case
 def frame_from_the_page_cache(bench):
-    """a public frame that the page cache brings back with its page reaches nothing new"""
+    """a public frame restored from the page cache cannot reach this machine"""
     world = bench.world
     secret, home, away = (private(bench, path) for path in ('/secret', '/home', '/away'))
     tried = world.put(world.url(PAGE, '/tried', 'http'), '')
@@ -289,7 +289,7 @@ def frame_from_the_page_cache(bench):
 
 @case
 def prefetching_frame_in_private_page(bench):
-    """a public frame in a private page prefetches nothing of this machine"""
+    """a public frame in a private page cannot prefetch from this machine"""
     world = bench.world
     secret = private(bench, '/secret')
     tried = world.put(world.url(PAGE, '/tried'), '')
@@ -308,7 +308,7 @@ def prefetching_frame_in_private_page(bench):
 
 @case
 def opened_windows_are_not_typed(bench):
-    """a window that a page opens has the cookies and the Sec-Fetch-Site of a link of that page"""
+    """a window opened by a page sends the cookies and the Sec-Fetch-Site of a link on that page"""
     world = bench.world
     cookie = 'document.cookie = "strict=1; SameSite=Strict; Secure"'
     other, own = world.url(ALTERNATE, '/opened'), world.url(PAGE, '/opened')
@@ -339,7 +339,7 @@ def opened_windows_are_not_typed(bench):
 
 @case
 def bundle_chosen_for_a_frame(bench):
-    """a page's script element has no say in where a frame of another origin has its parts from"""
+    """a page's script element does not apply to a frame of another origin"""
     world = bench.world
     asked = world.put(world.url(ALTERNATE, '/u/upload.wbn'), 'not asked for')
     script = world.put(world.url(ALTERNATE, '/u/app.js'), 'fetch("/own")', SCRIPT)
@@ -417,7 +417,7 @@ def copies(kind, copy):
 
 
 def vouched_workers(bench, kind):
-    """What the page of a vouched bundle hears of workers of that KIND; the live site differs."""
+    """What workers of KIND tell the page of a vouched bundle; the live site has another copy."""
     world = bench.world
     site, out = world.folder / 'site', world.folder / 'site.wbn'
     site.mkdir(exist_ok=True)
@@ -442,7 +442,7 @@ def vouched_workers(bench, kind):
 
 @case
 def dedicated_workers(bench):
-    """workers of a vouched page, and theirs, are of its copy, as is all that they load"""
+    """dedicated workers of a vouched page, and their workers, load only from its bundle"""
     found = vouched_workers(bench, 'Worker')
     wanted = dict.fromkeys((*STARTED, 'blob'), 'signed signed')
     nested = {name: 'signed signed signed' for name in ('nests.js', 'nests-module.js')}
@@ -451,7 +451,7 @@ def dedicated_workers(bench):
 
 @case
 def shared_workers(bench):
-    """a shared worker of a vouched page is of its copy, or there is none: the live one never is"""
+    """a shared worker of a vouched page comes from its bundle or fails; it is never the live one"""
     found = vouched_workers(bench, 'SharedWorker')
     equal('page', found.pop('page'), 'signed')
     assert set(' '.join(found.values()).split()) <= {'signed', 'refused'}, found

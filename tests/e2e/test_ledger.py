@@ -30,7 +30,7 @@ class Ledger:
         return wait.until(what, lambda: next(filter(wanted, self.contacts()), None))
 
     def render(self, build):
-        """What `bulla ledger --json` makes of it."""
+        """The output of `bulla ledger --json` for this ledger."""
         command = [str(build / 'shell/cli/bulla'), 'ledger', '--json', str(self.path)]
         ran = subprocess.run(command, capture_output=True, text=True, check=True)
         return json.loads(ran.stdout)
@@ -52,7 +52,7 @@ def is_shown(each):
 
 @case
 def good(bench):
-    """a click to an exchange: aggregator and certificate host were asked, the publisher was not"""
+    """a click to an exchange contacts the aggregator and the certificate host, not the publisher"""
     ledger, shell = open_shell(bench)
     shell.go(bench.world.aggregator + '/')
     shell.run('document.cookie = "visitor=SECRETVALUE; path=/"')
@@ -84,7 +84,7 @@ def good(bench):
 
 @case
 def no_secret(bench):
-    """no value of a cookie and no token is in the file; of a fallback, the broken rule is"""
+    """the file has neither cookie values nor tokens; for a fallback it names the broken rule"""
     ledger, shell = open_shell(bench)
     shell.go(bench.world.aggregator + '/')
     shell.run('document.cookie = "visitor=SECRETVALUE; path=/"')

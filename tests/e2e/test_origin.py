@@ -36,7 +36,7 @@ def shell_on(bench, link):
 
 @case
 def origin(bench):
-    """the page has its publisher's origin, in a secure context, and the publisher was not asked"""
+    """the page has its publisher's origin, in a secure context, without contacting the publisher"""
     shell = shell_on(bench, 'good')
     equal('origin', shell.run('return window.origin'), bench.world.publisher_one)
     equal('isSecureContext', shell.run('return window.isSecureContext'), True)
@@ -64,7 +64,7 @@ def history(bench):
 
 @case
 def back_and_forward(bench):
-    """back finds the aggregator, forward the substituted page, and nobody asks the publisher"""
+    """back shows the aggregator, forward the substituted page; the publisher is not contacted"""
     shell = shell_on(bench, 'good')
     mark = shell.decisions.mark()
     shell.back()
@@ -80,7 +80,7 @@ def back_and_forward(bench):
 
 @case
 def reload(bench):
-    """a reload shows the package again, and nobody asks the publisher"""
+    """a reload shows the package again, without contacting the publisher"""
     shell = shell_on(bench, 'good')
     mark = shell.decisions.mark()
     shell.reload()
@@ -90,7 +90,7 @@ def reload(bench):
 
 @case
 def cookies(bench):
-    """cookies are the publisher's, those that scripts may not see included"""
+    """cookies are the publisher's, including HttpOnly ones"""
     shell = shell_on(bench, 'good')
     shell.run("document.cookie = 'seen=yes; Secure; Path=/'")
     shell.go(bench.world.publisher_one + '/cookie')
@@ -115,7 +115,7 @@ def storage(bench):
 
 @case
 def same_origin_fetch(bench):
-    """a fetch of the page's own origin is one, and reaches the publisher"""
+    """a fetch to the page's origin is same-origin, and reaches the publisher"""
     shell = shell_on(bench, 'good')
     kind, url, _ = shell.run_async(FETCH, '/echo', {})
     equal('type', kind, 'basic')
@@ -139,7 +139,7 @@ def service_worker(bench):
 
 @case
 def content_security_policy(bench):
-    """the policy in the signed headers is obeyed"""
+    """the security policy in the signed headers is enforced"""
     shell = shell_on(bench, 'good')
     equal('inline script', shell.run('return window.inlineScriptRan'), True)
     shell.go(bench.world.links['probe']['url'])
@@ -149,7 +149,7 @@ def content_security_policy(bench):
 
 @case
 def framing(bench):
-    """a page that forbids frames is in none; another one is"""
+    """a page that forbids framing is not shown in a frame; another page is"""
     shell = bench.open(Shell, bench.build, bench.display, bench.world)
     for link, wanted in (('good', bench.world.links['good']['signed_url']), ('framed', None)):
         mark = shell.decisions.mark()
@@ -162,7 +162,7 @@ def framing(bench):
 
 @case
 def forged_tag(bench):
-    """what a page writes into the tag of its requests reaches nobody"""
+    """a tag that a page writes into its requests is removed"""
     shell = shell_on(bench, 'good')
     for place in (bench.world.publisher_one, bench.world.aggregator):
         heard = shell.run_async(FETCH, place + '/echo', FORGED)[-1].lower()

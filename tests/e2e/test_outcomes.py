@@ -19,7 +19,7 @@ COLUMNS = ['link', 'address', 'origin', 'outcome', 'reason', 'publisher_requests
 
 @case
 def demo(bench):
-    """the demo keeps its promises, and shows a picture of each"""
+    """every link of the demo has the promised outcome and a picture"""
     with tempfile.TemporaryDirectory() as folder:
         environment = {key: value for key, value in os.environ.items() if key != 'DISPLAY'}
         ran = subprocess.run(
@@ -42,7 +42,7 @@ def demo(bench):
 
 @case
 def broken_off(bench):
-    """a page whose late part was tampered with ends before it, and the publisher is not asked"""
+    """a page with a tampered late record ends before it, without contacting the publisher"""
     shell = bench.open(Shell, bench.build, bench.display, bench.world)
     shell.go(bench.world.aggregator + '/')
     bench.world.reset()
@@ -61,7 +61,7 @@ def broken_off(bench):
 
 @case
 def fallback(bench):
-    """a package that is not accepted leads to its publisher's live page"""
+    """a package that is not accepted falls back to its publisher's live page"""
     shell = bench.open(Shell, bench.build, bench.display, bench.world)
     shell.go(bench.world.aggregator + '/')
     page = shell.follow('#fallback')
@@ -71,7 +71,7 @@ def fallback(bench):
 
 @case
 def fallback_to_itself(bench):
-    """a package whose fallback is itself is noticed, not followed for ever"""
+    """a package that falls back to itself is detected and does not loop"""
     shell = bench.open(Shell, bench.build, bench.display, bench.world)
     mark = shell.decisions.mark()
     page = shell.go(bench.world.links['self']['url'])

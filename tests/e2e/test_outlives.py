@@ -75,7 +75,7 @@ WAYS = ('local', 'cookie', 'database', 'worker')
 
 
 def marks(mark):
-    """What a page finds where a page with that MARK has stored something."""
+    """What a page finds after a page with MARK has stored data."""
     return {way: 'registered' if way == 'worker' and mark else mark for way in WAYS}
 
 
@@ -105,7 +105,7 @@ class Visit:
         return self.shell.decisions.wait_page(mark, what, wanted)
 
     def go(self, url, shown=None):
-        """Types URL, and waits until the page at SHOWN is there."""
+        """Types URL, and waits until the page at SHOWN is shown."""
         mark = self.shell.decisions.mark()
         self.keys.press('Control+l')
         self.keys.write(url)
@@ -113,14 +113,14 @@ class Visit:
         return self.shown(url, mark, lambda each: each['url'] == (shown or url))
 
     def hear(self):
-        """What the next page tells."""
+        """The report of the next page."""
         url = self.world.url(PAGE, '/told')
         found = wait.until('a page tells', lambda: self.world.requests_for(url)[self.told:])
         self.told += 1
         return json.loads(found[0].body)
 
     def open(self, link=0):
-        """Opens the page in its package; what it tells, and what the decision log says."""
+        """Opens the page from its package; its report and its line of the decision log."""
         page = self.go(self.links[link], self.live)
         equal('standing', page['standing'], 'substituted')
         told = self.hear()
@@ -167,7 +167,7 @@ def allow(bench):
 
 @case
 def partition(bench):
-    """partition: pages of one distributor share their data, and nobody else has them"""
+    """partition: pages from one distributor share their data, and other pages cannot read them"""
     visit = Visit(bench, 'partition')
     equal('live', visit.open_live()['after'], marks('live'))
     told, page = visit.open()
@@ -184,7 +184,7 @@ def partition(bench):
 
 @case
 def until_confirmed(bench):
-    """until-confirmed: data go with the page, unless the site's own server has sent a page"""
+    """until-confirmed: data are removed with the page, unless the live site has sent a page"""
     visit = Visit(bench, 'until-confirmed')
     told, page = visit.open()
     equal('data', page['data'], 'until-confirmed')
@@ -218,7 +218,7 @@ def deny(bench):
 
 @case
 def forget_partition(bench):
-    """all partitions are forgotten by one key, and the live pages' data are not"""
+    """one key removes the data of all partitions, and keeps the data of live pages"""
     visit = Visit(bench, 'partition')
     visit.open_live()
     visit.open()
@@ -233,7 +233,7 @@ def forget_partition(bench):
 
 @case
 def forget_shared(bench):
-    """where the page shares the site's storage, that is forgotten; other sites keep theirs"""
+    """with shared storage the site's data are removed, and other sites keep theirs"""
     visit = Visit(bench, 'allow')
     visit.open()
     forgot = visit.forget()
@@ -246,7 +246,7 @@ def forget_shared(bench):
 
 
 def forget_after_frame(bench, host):
-    """Opens a live page of HOST with the package in a frame, and forgets what that has stored."""
+    """Opens a live page of HOST with the package in a frame, and removes what the frame stored."""
     visit = Visit(bench, 'allow')
     around = bench.world.url(host, '/around.html')
     bench.world.put(around, f'<!doctype html><title>around</title><iframe src="{visit.links[0]}">')
@@ -263,7 +263,7 @@ def forget_after_frame(bench, host):
 
 @case
 def forget_frame(bench):
-    """what a package stored in a frame of its publisher's live page is forgotten, too"""
+    """data that a package stored in a frame of its publisher's live page are removed"""
     visit, told, removed, found = forget_after_frame(bench, INNER)
     equal('stored', told['after'], marks('signed'))
     equal('found', found, marks(None))
@@ -272,7 +272,7 @@ def forget_frame(bench):
 
 @case
 def forget_foreign_frame(bench):
-    """what a package stored in a frame of another site is forgotten; it gets no service worker"""
+    """data that a package stored in a frame of another site are removed; it gets no worker"""
     visit, told, removed, found = forget_after_frame(bench, PAGE)
     equal('stored', told['after']['local'], 'signed')
     equal('service worker', told['after']['worker'], None)
@@ -284,7 +284,7 @@ def forget_foreign_frame(bench):
 
 @case
 def history(bench):
-    """back leads to the package's page again, and live is a way out of it"""
+    """back returns to the package's page, and loading it live leaves the package"""
     visit = Visit(bench, 'partition')
     visit.open()
     visit.leave()
@@ -303,7 +303,7 @@ def history(bench):
 
 @case
 def driven(bench):
-    """under automation WebKit has one session for all: the page gets an opaque origin"""
+    """under automation WebKit has one session for all views: the page gets an opaque origin"""
     visit = Visit(bench, 'partition')
     shell = bench.open(Shell, bench.build, bench.display, bench.world,
                        ('--set', 'substituted.data=partition'))

@@ -76,7 +76,7 @@ ELEMENTS = """
 
 
 def reached(bench):
-    """What has come to the servers, but for what is theirs to serve."""
+    """The unexpected requests that the servers received."""
     return [f'{each.method} {each.path}?{each.query}' for each in bench.world.requests]
 
 
@@ -87,7 +87,7 @@ def open_file(bench, items, name='it.wbn', more=()):
 
 
 def tries(bench, ways, end='"/end"', more=()):
-    """A shell whose page of a bundle has tried WAYS."""
+    """A shell with a bundle page that has tried each of WAYS."""
     target = bench.world.url(PAGE, '/r')
     text = TRY.replace('@WAYS@', ways).replace('@URL@', json.dumps(target)).replace('@END@', end)
     asks = f'onconnect = () => 0; fetch("{target}?shared", {{mode: "no-cors"}})'
@@ -113,31 +113,31 @@ def tries_in_vain(bench, ways):
 
 @case
 def workers(bench):
-    """workers of every kind reach nobody"""
+    """workers of every kind cannot reach a server"""
     tries_in_vain(bench, WORKERS)
 
 
 @case
 def documents(bench):
-    """documents that a page makes, and frames, reach nobody"""
+    """documents that a page creates, and frames, cannot reach a server"""
     tries_in_vain(bench, DOCUMENTS)
 
 
 @case
 def calls(bench):
-    """nothing that a script can call reaches anybody, not even while the page goes away"""
+    """scripts cannot reach a server with any call, even while the page is unloaded"""
     tries_in_vain(bench, CALLS)
 
 
 @case
 def elements(bench):
-    """no element reaches anybody"""
+    """elements cannot reach a server"""
     tries_in_vain(bench, ELEMENTS)
 
 
 @case
 def blob_page(bench):
-    """a page goes to one of its own making, which reaches nobody and leads nowhere"""
+    """a blob: page that the page navigates to cannot reach a server or navigate away"""
     away = bench.world.url(PAGE, '/away')
     whole = f"""blob(document_that('whole') + '<script>setTimeout(() =>
       location = "{away}", 300)<' + '/script>', 'text/html')"""
@@ -150,7 +150,7 @@ def blob_page(bench):
 
 @case
 def leaving(bench):
-    """refresh, form, link and window.open lead nowhere"""
+    """refresh, form, link and window.open do not leave the bundle"""
     away = bench.world.url(PAGE, '/away')
     ways = (
         f'<meta http-equiv="refresh" content="0;{away}?refresh">',
@@ -168,7 +168,7 @@ def leaving(bench):
 
 @case
 def allowed(bench):
-    """where the profile allows it, a worker and the page itself reach a server; the page leaves"""
+    """if the profile allows it, worker and page reach a server, and the page can navigate away"""
     profile = bench.world.folder / 'allow.ini'
     profile.write_text('[profile]\nname=allow\ndate=2026-01-01\ndescription=allows\n'
                        'inherits=draft-b3\n[bundle]\nnetwork=allow\n')
@@ -182,7 +182,7 @@ def allowed(bench):
 
 @case
 def asked(bench):
-    """where the profile asks, the page leaves if the user allows it, and not otherwise"""
+    """if the profile asks, the page can navigate away only after the user has allowed it"""
     profile = bench.world.folder / 'ask.ini'
     profile.write_text('[profile]\nname=ask\ndate=2026-01-01\ndescription=asks\n'
                        'inherits=draft-b3\n[bundle]\nnetwork=ask\n')
@@ -206,7 +206,7 @@ def asked(bench):
 
 @case
 def storage(bench):
-    """a bundle that is opened twice finds nothing that it stored the first time"""
+    """a bundle that is opened again does not find what it stored before"""
     go = """<script>
       const end = localStorage.mark ? '/again' : '/first'
       localStorage.mark = 'here'

@@ -50,7 +50,7 @@ class Observed:
         return {**self.outer.environment(), **observed}
 
     def all(self):
-        """(program, name) of each look-up; '-' for each program that started."""
+        """(program, name) of each lookup; '-' for each program that started."""
         text = self.names.read_text() if self.names.exists() else ''
         return [tuple(line.split(' ', 1)) for line in text.splitlines()]
 
@@ -62,14 +62,14 @@ class Observed:
 
 
 def assert_observed(observed):
-    """The process that connects for pages is among those that are watched."""
+    """Fails if the process that connects for pages is not traced."""
     programs = {program for program, name in observed.all() if name == '-'}
     assert any(each.startswith('WebKitNetwork') for each in programs), programs
 
 
 @case
 def hints_of_a_page(bench):
-    """a page's hints to look names up ahead are not followed, past the gateway or otherwise"""
+    """dns-prefetch and preconnect hints of a page are ignored"""
     world = bench.world
     observed = bench.open(Observed, bench)
     told = world.put(world.url(PAGE, '/told'), '')
@@ -83,7 +83,7 @@ def hints_of_a_page(bench):
 
 @case
 def hints_of_a_bundle(bench):
-    """nor are those of a page of a bundle, which has no network at all"""
+    """dns-prefetch and preconnect hints of a bundle page are ignored"""
     observed = bench.open(Observed, bench)
     text = HINTS.replace('@TOLD@', '/told').replace('@END@', '/end')
     headers = {name.lower(): value for name, value in HEADERS.items()}
@@ -99,7 +99,7 @@ def hints_of_a_bundle(bench):
 
 @case
 def page_that_is_opened(bench):
-    """the name of a page that is opened is looked up, by the gateway alone"""
+    """only the gateway looks up the host of a page that is opened"""
     observed = bench.open(Observed, bench)
     bench.open(FreeShell, observed, 'https://opened.test/')
     wait.until('a look-up', lambda: 'opened.test' in observed.looked_up())

@@ -39,7 +39,7 @@ def shell_at(bench, url):
 
 
 def shown(shell, url, mark=0):
-    """The last line of decisions about the page at URL, once there is one."""
+    """Waits for a decision about the page at URL; the last such line."""
     shell.decisions.wait_page(mark, url, lambda page: page['url'] == url)
     return [each for each in shell.decisions.since(mark, 'page') if each['url'] == url][-1]
 
@@ -69,19 +69,19 @@ def worker_makes(bench, make):
 
 @case
 def made_by_a_worker(bench):
-    """a page that a service worker makes is unconfirmed"""
+    """a page created by a service worker is unconfirmed"""
     worker_makes(bench, OF_NOTHING)
 
 
 @case
 def made_with_an_id(bench):
-    """a page that a service worker makes is unconfirmed, though it has the fields of an answer"""
+    """a page created by a service worker with the header fields of a response is unconfirmed"""
     worker_makes(bench, WITH_THE_ID)
 
 
 @case
 def post_after_frame(bench):
-    """the answer to a POST is live, whatever a frame was given at its address before"""
+    """the response to a POST is live, even after a frame received an exchange at its URL"""
     world = bench.world
     target = world.put(world.url(INNER, '/page'), '<!doctype html><title>live</title>')
     sign(bench, target)
@@ -93,7 +93,7 @@ def post_after_frame(bench):
 
 
 def let_frame_load(bench, leave):
-    """A page that has a signed exchange in a frame, and then does LEAVE, a statement."""
+    """A page that loads a signed exchange in a frame, and then runs the statement LEAVE."""
     world = bench.world
     target = world.put(world.url(INNER, '/page'), '<!doctype html><title>live</title>')
     told = world.put(world.url(PAGE, '/told'), '')
@@ -107,7 +107,7 @@ def let_frame_load(bench, leave):
 
 @case
 def frame_then_typed(bench):
-    """an exchange that a frame was given does not answer the address that is typed"""
+    """an exchange that was loaded in a frame does not answer a typed URL"""
     shell, target = let_frame_load(bench, '')
     keys = bench.open(Keyboard, bench.display)
     keys.press('Control+l')
@@ -119,14 +119,14 @@ def frame_then_typed(bench):
 
 @case
 def frame_then_link(bench):
-    """nor the address that the page leads to"""
+    """an exchange that was loaded in a frame does not answer a navigation of the page"""
     shell, target = let_frame_load(bench, f"location = '{bench.world.url(INNER, '/page')}'")
     equal('standing', shown(shell, target)['standing'], 'live')
 
 
 @case
 def fetched(bench):
-    """a script that fetches with a navigation's Accept field is not given an exchange"""
+    """fetch() with the Accept field of a navigation does not receive an exchange"""
     world = bench.world
     target = world.put(world.url(PAGE, '/page'), '<!doctype html><title>live</title>')
     world.put_exchange(world.url(PAGE, '/signed.sxg'), world.sign(target, 'signed'))
@@ -143,7 +143,7 @@ def fetched(bench):
 
 @case
 def history(bench):
-    """reload, back and forward show the exchange again, verified; a hard reload is live"""
+    """reload, back and forward show the exchange, verified again; a hard reload is live"""
     world = bench.world
     target = world.put(world.url(INNER, '/page'), '<!doctype html><title>live</title>')
     url = sign(bench, target)
@@ -191,7 +191,7 @@ async function answer (event) {
 
 
 def keep_answer(bench, signed):
-    """The worker of /page keeps its answer, and shows it when the address is typed, and again."""
+    """The worker of /page stores its response, and shows it each time the URL is typed."""
     world = bench.world
     told = world.put(world.url(INNER, '/told'), '')
     body = """<!doctype html><title>page</title><script>
@@ -234,13 +234,13 @@ def keep_answer(bench, signed):
 
 @case
 def signed_kept(bench):
-    """an exchange that a worker has kept is not “Substituted” when it shows it again"""
+    """an exchange stored by a worker is not “Substituted” when the worker shows it again"""
     keep_answer(bench, True)
 
 
 @case
 def live_kept(bench):
-    """a live answer that a worker has kept is not “Live” when it shows it again"""
+    """a live response stored by a worker is not “Live” when the worker shows it again"""
     keep_answer(bench, False)
 
 
@@ -262,7 +262,7 @@ addEventListener('fetch', event => {
 
 @case
 def forged_live(bench):
-    """a page that a worker makes with the id of a live answer is never “Live”, and it says why"""
+    """a page created by a worker with the id of a live response is not “Live”, with the reason"""
     world = bench.world
     world.put(world.url(INNER, '/'), REGISTER.replace('/made', '/small'))
     world.put(world.url(INNER, '/worker.js'), TAKE_OVER + FORGES, SCRIPT)
@@ -308,7 +308,7 @@ const append = async answer => {
 
 @case
 def signed_appended(bench):
-    """an exchange to which a worker appends, after a while, is “Substituted” at no time"""
+    """an exchange to which a worker appends later is never “Substituted”"""
     world = bench.world
     target = world.put(world.url(INNER, '/page'), '<!doctype html><title>live</title>')
     url = sign(bench, target)
@@ -324,7 +324,7 @@ def signed_appended(bench):
 
 @case
 def idle_worker(bench):
-    """where a worker leaves an answer of navigation preload alone, no more is said than is known"""
+    """a navigation preload response that a worker passes on unchanged is unconfirmed"""
     world = bench.world
     fetch = "addEventListener('fetch'"
     idle = FORGES[: FORGES.index(fetch)] + fetch + ', () => {})'
@@ -340,7 +340,7 @@ def idle_worker(bench):
 
 @case
 def waiting_picture(bench):
-    """a page whose picture never comes is “Live” once its own bytes are compared"""
+    """a page whose picture never arrives is “Live” once its own bytes are compared"""
     world = bench.world
     hold = threading.Event()
 
@@ -360,7 +360,7 @@ def waiting_picture(bench):
 
 
 def left(shell, url):
-    """Whom the panel named for the page at URL, once it is not shown any more."""
+    """The hosts that the panel listed for the page at URL, after the page was left."""
     wait.until(
         'the page is left', lambda: [e for e in shell.decisions.since(0, 'left') if e['url'] == url]
     )
@@ -370,7 +370,7 @@ def left(shell, url):
 
 @case
 def contacts_after_nothing(bench):
-    """what a page asks for after it led to no page is its own; the next page has its own alone"""
+    """requests after a navigation without a page belong to the old page, later ones to the next"""
     world = bench.world
     target = world.put(world.url(INNER, '/page'), '<!doctype html><title>live</title>')
     nothing = world.put(world.url(INNER, '/nothing'), '', status=204)
@@ -394,7 +394,7 @@ def contacts_after_nothing(bench):
 
 @case
 def broken_off(bench):
-    """a live page that ends before its end is not taken for a whole one"""
+    """a live page that is cut off is not taken for a complete one"""
     world = bench.world
     body = b'<!doctype html><title>short</title>' + b'<p>words</p>' * 4000
 

@@ -44,7 +44,7 @@ WAYS = {
 
 
 def redirect(bench, url, target, until=None, status=307):
-    """At URL, a server that leads to TARGET, once the event UNTIL has come."""
+    """Serves at URL a redirect to TARGET, after the event UNTIL."""
 
     def answer(_request):
         if until is not None:
@@ -55,7 +55,7 @@ def redirect(bench, url, target, until=None, status=307):
 
 
 def mark(bench, url, event):
-    """At URL, a page; EVENT comes with each request."""
+    """Serves a page at URL, and sets EVENT at each request."""
 
     def answer(_request):
         event.set()
@@ -65,7 +65,7 @@ def mark(bench, url, event):
 
 
 def wait_refused(bench, shell, url, what):
-    """Until the shell has refused to go to URL, or URL was asked for."""
+    """Waits until the shell has refused to go to URL, or URL was requested."""
     wait.until(
         what,
         lambda: bench.world.requests_for(url)
@@ -84,7 +84,7 @@ def pages(shell, url):
 
 @case
 def led_to_this_machine(bench):
-    """a public page is not led to this machine by what its frames do while it waits"""
+    """frames cannot redirect a public page to this machine while it waits for a server"""
     world = bench.world
     for name, way in WAYS.items():
         shown, refused = threading.Event(), threading.Event()
@@ -109,7 +109,7 @@ def led_to_this_machine(bench):
 
 @case
 def redirected_at_once(bench):
-    """a public server that answers the first request of all leads to this machine neither"""
+    """a public server cannot redirect to this machine in response to the very first request"""
     name = socket.gethostname()
     addresses = {each[4][0] for each in socket.getaddrinfo(name, None, socket.AF_INET)}
     if not all(each.startswith('127.') for each in addresses):
@@ -123,7 +123,7 @@ def redirected_at_once(bench):
 
 @case
 def redirected_by_way_of_others(bench):
-    """what this machine leads to elsewhere comes back as little, with and without TLS"""
+    """a redirect from this machine to a public host cannot return here, with or without TLS"""
     world = bench.world
     for scheme, host in (('https', PAGE), ('http', PAGE)):
         secret = local(bench, '/secret', 'localhost')
@@ -137,7 +137,7 @@ def redirected_by_way_of_others(bench):
 
 @case
 def redirected_on_this_machine(bench):
-    """this machine redirects to itself under another name, when typed and when reloaded"""
+    """this machine can redirect to itself under another name, when typed and when reloaded"""
     shown = local(bench, '/shown', 'localhost')
     first = redirect(bench, local(bench, '/first'), shown)
     shell = bench.open(FreeShell, bench, first)
@@ -169,7 +169,7 @@ LEADS = {
 
 @case
 def this_machine_leads_itself(bench):
-    """a page of this machine leads to its own server in every way"""
+    """a page of this machine can reach its own server in every way"""
     for name, way in LEADS.items():
         goal, focused = local(bench, '/goal'), local(bench, '/focused')
         redirect(bench, local(bench, '/hop'), goal)
@@ -187,7 +187,7 @@ def this_machine_leads_itself(bench):
 
 @case
 def exchange_beside_frames(bench):
-    """an exchange is shown although a frame of the page that leads there keeps loading"""
+    """an exchange is shown although a frame of the page with the link is still loading"""
     world = bench.world
     target = world.put(world.url(INNER, '/page'), '<!doctype html><title>live</title>')
     signed = world.sign(target, '<!doctype html><title>signed</title>')
@@ -224,7 +224,7 @@ setTimeout(() => {
 
 @case
 def frame_while_leaving(bench):
-    """a page from a bundle has its frames from there, while the view goes to another host"""
+    """frames of a bundle page come from the bundle while the view navigates to another host"""
     world = bench.world
     hold = threading.Event()
 

@@ -31,7 +31,7 @@ class Folder:
         self.profile.write_text(REFUSING, encoding='utf-8')
 
     def forget_last_click(self):
-        """Leaves the contacts of the page before: that is what `bulla ledger` is about then."""
+        """Removes the earlier contacts, so that `bulla ledger` reports on the next page only."""
         contacts = [json.loads(line) for line in self.ledger.read_text().splitlines()]
         last = max(each['time_us'] for each in contacts if each['kind'] == 'click')
         kept = [json.dumps(each) + '\n' for each in contacts if each['time_us'] < last]
@@ -46,7 +46,7 @@ def titled(text):
 
 
 def put_versions(bench):
-    """A page as it is today, and an older exchange of it."""
+    """A page in its current version, and an older exchange of it."""
     world, now = bench.world, int(time.time())
     target = world.put(world.url(INNER, '/page'), titled('live'))
     urls = []
@@ -81,7 +81,7 @@ def show(bench, folder, url, target, *more, told=None):
 
 @case
 def rollback(bench):
-    """an older exchange is refused after a restart, counted, and shown with a warning if allowed"""
+    """after a restart an older exchange is refused and counted, or shown with a warning"""
     folder = bench.open(Folder)
     target, new, old = put_versions(bench)
     refusing = ('--profile', str(folder.profile))
@@ -107,7 +107,7 @@ def rollback(bench):
 
 @case
 def composition(bench):
-    """the panel and the ledger list the dates of a page and its parts, with the distance"""
+    """the panel and the ledger list the dates of a page and its parts, and their distance"""
     folder = bench.open(Folder)
     world, date = bench.world, int(time.time()) - 2 * DAY
     target = world.url(INNER, '/page')

@@ -15,7 +15,7 @@ from free_shell import FreeShell, children
 
 
 def visit(shell, keys, url, wanted):
-    """Types URL into the address entry; the page of the address WANTED that is shown then."""
+    """Types URL into the address entry, and waits for the page at WANTED."""
     mark = shell.decisions.mark()
     keys.press('Control+l')
     keys.write(url)
@@ -30,7 +30,7 @@ def network_process(shell):
 
 @case
 def two_views(bench):
-    """a package that waits for one view is not shown in another"""
+    """a package that is stored for one view is not shown in another"""
     shell = bench.open(Shell, bench.build, bench.display, bench.world)
     shell.go(bench.world.aggregator + '/')
     shell.follow('#good')
@@ -65,7 +65,7 @@ for (let each = 0; each < 8; each++)
 
 @case
 def many_frames(bench):
-    """packages in the frames of one view take nothing from what another view keeps"""
+    """packages in the frames of one view do not use the quota of another view"""
     shell = bench.open(Shell, bench.build, bench.display, bench.world)
     shell.go(bench.world.aggregator + '/')
     shell.follow('#good')
@@ -107,7 +107,7 @@ def second_network_process(bench):
 
 @case
 def process_swap(bench):
-    """without automation too, where the page changes its process on the way"""
+    """packages work without automation, where the page changes its process"""
     shell = bench.open(FreeShell, bench, bench.world.links['good']['url'])
     page = shell.decisions.wait_page(0, wanted=lambda each: each['url'] != 'about:blank')
     equal('standing', page['standing'], 'substituted')
@@ -116,7 +116,7 @@ def process_swap(bench):
 
 @case
 def keyboard(bench):
-    """links, history, and loading live are reached by keys"""
+    """links, history and loading live work with the keyboard"""
     good = bench.world.links['good']
     shell = bench.open(FreeShell, bench, bench.world.aggregator + '/')
     keys = bench.open(Keyboard, bench.display)
@@ -141,7 +141,7 @@ def keyboard(bench):
 
 @case
 def private_window(bench):
-    """a private window has neither the packages nor the cookies of the others"""
+    """a private window has neither the packages nor the cookies of other windows"""
     good = bench.world.links['good']
     shell = bench.open(FreeShell, bench, bench.world.publisher_one + '/cookie')
     keys = bench.open(Keyboard, bench.display)
@@ -164,7 +164,7 @@ def private_window(bench):
 
 @case
 def private_hosts(bench):
-    """a public page does not reach this machine, by fetch, frame or link; the user does"""
+    """a public page cannot reach this machine by fetch, frame or link; a typed URL can"""
     public = bench.world.facts['plain'] + '/frame?url=about:blank'
     local = bench.world.facts['plain'].replace('aggregator.test', '127.0.0.1') + '/echo'
     shell = bench.open(Shell, bench.build, bench.display, bench.world)

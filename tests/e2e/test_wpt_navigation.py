@@ -18,7 +18,7 @@ def put(world, exchange, kind=exchanges.TYPE):
 
 
 def leads_to(bench, url, copy, location=None):
-    """URL shows the signed or the live COPY of the inner page, at its LOCATION."""
+    """Checks that URL shows the signed or the live COPY of the inner page, at LOCATION."""
     world = bench.world
     shell = shell_at(bench)
     told = told_in_frame(shell, url)
@@ -86,7 +86,7 @@ for name, (words, *arguments) in MADE.items():
 
 
 def version1b2(bench):
-    """in its first bytes, and in the media type too"""
+    """An exchange of another version, in its first bytes and in the media type."""
     world = bench.world
     exchange = exchanges.other_version(world.sign(world.url(INNER, '/inner.html')))
     for kind in (exchanges.TYPE, exchanges.TYPE.replace('b3', 'b2')):
@@ -125,7 +125,7 @@ twin(
 
 
 def check_cert_request(bench):
-    """The server has the chain for nobody who does not ask for one."""
+    """The server sends the chain only to clients that accept one."""
     world = bench.world
     cert_url = world.url(PAGE, '/picky.cbor')
 
@@ -144,7 +144,7 @@ twin('check_cert_request', 'the chain is asked for as a chain', check_cert_reque
 
 
 def fallback_to_another(bench):
-    """The publisher has an exchange for another page at the address it is fallen back to."""
+    """The publisher serves an exchange of another page at the fallback URL."""
     world = bench.world
     second = world.url(INNER, '/second.sxg')
     world.put_exchange(second, world.sign(world.url(INNER, '/inner.html')))

@@ -36,7 +36,7 @@ def put(world, exchange, host=PAGE, headers=None):
 
 
 def entries(shell, *urls):
-    """The timing of these resources, once all of them are there."""
+    """Waits for all of these resources; their timing."""
     return wait.until(
         'timing', lambda: len(found := shell.run(ENTRIES, urls)) >= len(urls) and found
     )
@@ -56,7 +56,7 @@ def not_asked(world):
 
 
 def double_prefetch(bench):
-    """Two addresses, one exchange; both have come, and the shell goes on."""
+    """Prefetches one exchange from two URLs; the shell keeps working."""
     world = bench.world
     url = put(world, world.sign(world.url(INNER, '/inner.html')))
     urls = [f'{url}?1', f'{url}?2']
@@ -82,7 +82,7 @@ twin('sxg_prefetch_resource_timing', 'one entry, under the address of the link',
 
 
 def integrity_error(bench):
-    """What failed has no timing, even when there is that of something asked for later."""
+    """A failed prefetch has no timing entry, although a later one has."""
     world = bench.world
     exchange = world.sign(world.url(INNER, '/inner.html'))
     spoilt = exchanges.change_body(exchange, lambda body: body[:-4] + b'!' + body[-3:])
@@ -99,8 +99,7 @@ twin('sxg_prefetch_merkle_integrity_error', 'a body that is not the signed one',
 
 
 def prefetch_and_click(bench):
-    """With a click in the same window: one that a page opens has no opener, and no part in what
-    the page prefetched."""
+    """Clicks in the same window, because a new window cannot use what the page prefetched."""
     world = bench.world
     inner, cert_url = world.url(INNER, '/inner.html'), world.url(REMOTE, '/chain.cbor')
     url = put(world, world.sign(inner, cert_url=cert_url), REMOTE)
@@ -163,7 +162,7 @@ def signed_with_script(world, path, integrity):
 
 
 def subresource(bench, path, integrity, wanted):
-    """In a frame, which prefetches both and goes to the page."""
+    """Prefetches both in a frame, which then navigates to the page."""
     world = bench.world
     page_at, script_at = signed_with_script(world, path, integrity)
     framed = FRAMED.replace('@SCRIPT@', script_at).replace('@PAGE@', page_at)

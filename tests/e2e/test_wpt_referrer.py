@@ -43,7 +43,7 @@ class Ways:
         self.bad = world.sign(self.inner, headers=no_store)
 
     def put(self, policy):
-        """Their URLs; the answers there have that referrer POLICY, or none."""
+        """URLs of the exchanges; the responses have the referrer POLICY, or none."""
         world, host = self.world, self.physical
         headers = {} if policy is None else {'Referrer-Policy': policy}
         redirect = {'Location': self.inner, **headers}

@@ -42,7 +42,7 @@ document.body.append(link)
 
 
 def collect(request):
-    """A collector: any host may send reports to it."""
+    """A report collector that accepts reports from any host."""
     welcome = {'Access-Control-Allow-Origin': '*', 'Access-Control-Allow-Headers': 'content-type'}
     return Answer(200 if request.method == 'OPTIONS' else 204, welcome, b'')
 
@@ -151,7 +151,7 @@ def load(bench, scene, url, shown, policy):
 
 
 def check(scene, kind, told, urls, referrer):
-    """KIND is what went wrong, TOLD what the deliverer may know of it."""
+    """The report has type KIND, and the details TOLD that the deliverer may learn."""
     url, cert_url, inner = urls
     report = scene.report()
     known = {'outer_url': url, 'inner_url': inner, 'cert_url': [cert_url]}
@@ -170,7 +170,7 @@ def check(scene, kind, told, urls, referrer):
 
 
 def reporting(bench, how, kind, chain_host, fraction=ALL, policy=None):
-    """HOW: navigation or prefetch; a chain of another host than the deliverer's: no details."""
+    """Loads by HOW: navigation or prefetch; a chain on a third host hides details."""
     scene = Scene(bench, fraction)
     world = bench.world
     urls = put_exchange(world, kind, chain_host, how)

@@ -90,7 +90,7 @@ navigator.serviceWorker.getRegistration('/deliver/').then(each => each.unregiste
 
 
 def from_worker(bench):
-    """What a worker answers never passes the gateway, and WebKit can show nothing of its type."""
+    """A worker's response does not pass the gateway, so WebKit cannot show an exchange."""
     world = bench.world
     world.put(world.url(PAGE, '/deliver/worker.js'), DELIVERING, SCRIPT)
     inner = world.url(INNER, '/inner.html')
@@ -115,7 +115,7 @@ CACHING = '<!doctype html><html manifest="/cache.manifest"><title>Caching</title
 
 
 def application_cache(bench, path):
-    """No list of what to keep is asked for; the exchange and the page in it are as without one."""
+    """The application cache manifest is not requested, and the exchange is shown as without one."""
     world = bench.world
     inner, manifest = world.url(INNER, '/inner.html'), world.url(PAGE, '/cache.manifest')
     link = world.put_exchange(world.url(PAGE, '/page.sxg'), world.sign(inner))

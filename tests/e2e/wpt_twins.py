@@ -27,7 +27,7 @@ document.body.append(frame)
 
 
 def twin(name, words, check, *arguments):
-    """A case called NAME that says WORDS and does CHECK."""
+    """Adds a case NAME with the title WORDS that runs CHECK."""
 
     def function(bench):
         check(bench, *arguments)
@@ -55,13 +55,13 @@ def heard(shell, name):
 
 
 def told_in_frame(shell, url, policy=None):
-    """What the page that URL leads to tells of itself, in a frame."""
+    """The report of the page at URL, loaded in a frame."""
     name = open_frame(shell, url, policy)
     return wait.until(f'{url} is told of', lambda: heard(shell, name))
 
 
 def silent_in_frame(bench, shell, url):
-    """URL leads to nothing: the shell tells that, and no page says anything."""
+    """Checks that URL shows no page: the shell reports an error."""
     mark = shell.decisions.mark()
     name = open_frame(shell, url)
     found = wait.until(

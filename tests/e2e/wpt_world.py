@@ -140,7 +140,7 @@ class WptWorld:
         bulla(self.build, 'create', 'chain', '--authority', authority, *hosts, *more, out)
 
     def put_lasting(self):
-        """What nearly every case needs: the pages of tests, the live pages, and the chain."""
+        """Serves what nearly every case needs: the test pages, the live pages, and the chain."""
         for scheme in self.servers:
             self.put(self.url(PAGE, '/test.html', scheme), TOP)
         for host in HOSTS:
@@ -150,7 +150,7 @@ class WptWorld:
         self.lasting = dict(self.answers)
 
     def arguments(self):
-        """What a shell must be told to live in this world."""
+        """The options of a shell for this world."""
         authority = self.folder / 'authority'
         told = ['--trust', str(authority / 'root.pem'), '--ct-logs', str(authority / 'ctlogs.json')]
         for server in self.servers.values():
@@ -167,7 +167,7 @@ class WptWorld:
     # --- responses
 
     def put(self, url, body, kind=HTML, status=200, headers=None):
-        """BODY at URL; or what BODY, a function, makes of the Request."""
+        """Serves BODY at URL; if BODY is a function, its result for the Request."""
         parts = urllib.parse.urlsplit(url)
         key = (parts.scheme, parts.hostname, parts.path)
         if not callable(body):
@@ -187,7 +187,7 @@ class WptWorld:
         return answer or Answer(404, {'Content-Type': 'text/plain'}, b'not here\n')
 
     def requests_for(self, url):
-        """The requests that a URL has had, whatever its query."""
+        """The requests for a URL, with any query."""
         parts = urllib.parse.urlsplit(url)
         with self.lock:
             return [
@@ -221,7 +221,7 @@ class WptWorld:
         return out.read_bytes()
 
     def put_exchange(self, url, exchange, kind=exchanges.TYPE, headers=None):
-        """EXCHANGE at URL, and whoever prefetches it may keep it."""
+        """Serves EXCHANGE at URL, with permission to cache it."""
         kept = {'Cache-Control': 'max-age=600', **(headers or {})}
         return self.put(url, exchange, kind, headers=kept)
 

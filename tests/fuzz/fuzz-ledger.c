@@ -26,7 +26,7 @@ write_lines (BullaLedger *ledger)
 }
 
 static void
-tell (BullaLedger *ledger)
+format_ledger (BullaLedger *ledger)
 {
   g_autoptr (BullaExposureReport) report = bulla_exposure_report_new (ledger, 0);
   g_autofree char *har = bulla_ledger_to_har (ledger, 0);
@@ -56,6 +56,6 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
   g_assert_no_error (error);
   g_autoptr (GBytes) written_again = write_lines (again);
   g_assert_true (g_bytes_equal (written, written_again));
-  tell (ledger);
+  format_ledger (ledger);
   return 0;
 }

@@ -33,7 +33,7 @@ SITE = {
 
 
 class Skip(Exception):
-    """why nothing can be tested"""
+    """The reason why the tests are skipped."""
 
 
 def run(*command, **options):
@@ -44,7 +44,7 @@ def run(*command, **options):
 
 
 def install(folder):
-    """Brings the pinned packages into FOLDER, once."""
+    """Installs the pinned packages into FOLDER, once."""
     for tool in ('node', 'npm'):
         if not shutil.which(tool):
             raise Skip(f'{tool} is not installed')
@@ -75,7 +75,7 @@ def install(folder):
 
 
 class World:
-    """a folder to work in, the command, and the tools"""
+    """A working folder, the command, and the tools."""
 
     def __init__(self, bulla, tools, folder):
         self.bulla_program, self.tools_folder = bulla, tools
@@ -103,7 +103,7 @@ class World:
         return (self.folder / name).read_bytes()
 
     def verify(self, name):
-        """What we make of a file that must be found whole."""
+        """Our verdict on a file that must be valid."""
         report = json.loads(self.bulla('verify', '--json=full', '--offline', name))
         assert report['reason'] is None, f'{name}: {report["reason"]}'
         return report
@@ -113,7 +113,7 @@ class World:
 
 
 def same_folder(world, version):
-    """the same folder, bundled by both commands"""
+    """both commands bundle the same folder to the same bytes"""
     ours, theirs = f'ours-{version}.wbn', f'theirs-{version}.wbn'
     world.create(ours, '--format', version)
     world.npm('wbn', 'wbn', '-d', 'site', '-b', ORIGIN, '-p', ORIGIN, '-f', version, '-o', theirs)
@@ -121,7 +121,7 @@ def same_folder(world, version):
 
 
 def they_read(world, version):
-    """what we write, read by wbn, and written by it once more"""
+    """wbn reads our bundle, and writes the same bytes"""
     name = f'read-{version}.wbn'
     options = ['--manifest', 'style.css'] if version == 'b1' else []
     world.create(name, '--format', version, '-H', 'X-Two: b, a', '-H', 'a-header: 1', *options)
@@ -140,7 +140,7 @@ def they_read(world, version):
 
 
 def make_responses(base):
-    """many sizes of heads, and what is not a page"""
+    """bundles with large indexes and other media types agree"""
     found = [
         {'url': base, 'status': 200, 'headers': {'content-type': 'text/html'}, 'body': b'<p>Hello'},
         {'url': base + 'moved', 'status': 302, 'headers': {'location': '/'}, 'body': b''},
@@ -173,7 +173,7 @@ def write_spec(world, version, base):
 
 
 def we_read(world, version, base):
-    """what wbn writes, judged and taken apart by us"""
+    """bulla verifies and extracts bundles of wbn"""
     responses = write_spec(world, version, base)
     world.tool('build', 'spec.json', 'built.wbn')
     report = world.verify('built.wbn')
@@ -190,7 +190,7 @@ def we_read(world, version, base):
 
 
 def they_read_signed(world, version):
-    """subsets that are signed trouble nobody who does not know of them"""
+    """tools without support for signed subsets read our bundles"""
     world.bulla('create', 'authority', '--force', 'ca')
     world.create('subset.wbn', '--format', version, '--force', '-s', 'all', '-a', 'ca')
     found = json.loads(world.tool('read', 'subset.wbn'))
@@ -206,7 +206,7 @@ def make_keys(world):
 
 
 def same_ids(world):
-    """a key has the same name everywhere"""
+    """all tools derive the same ID from a key"""
     make_keys(world)
     for key in ('ed25519.key', 'p256.key'):
         ours = world.bulla('sign', '--id', key).strip()
@@ -215,7 +215,7 @@ def same_ids(world):
 
 
 def same_signature(world):
-    """Ed25519 is deterministic, so both write the same file"""
+    """both tools write the same file with Ed25519, which is deterministic"""
     make_keys(world)
     world.bulla('sign', 'app.wbn', '-k', 'ed25519.key', '-o', 'ours.swbn', '--force')
     world.npm('wbn-sign', 'wbn-sign', '-i', 'app.wbn', '-k', 'ed25519.key', '-o', 'theirs.swbn')
@@ -223,7 +223,7 @@ def same_signature(world):
 
 
 def they_verify(world):
-    """our signatures of both kinds, verified by wbn-sign"""
+    """wbn-sign verifies our signatures of both kinds"""
     make_keys(world)
     keys = ['-k', 'p256.key', '-k', 'ed25519.key']
     world.bulla('sign', 'app.wbn', *keys, '-o', 'both.swbn', '--force')
@@ -233,7 +233,7 @@ def they_verify(world):
 
 
 def we_verify(world):
-    """wbn-sign's signatures of both kinds, verified by us, and one of ours added"""
+    """bulla verifies wbn-sign's signatures of both kinds, and adds one"""
     make_keys(world)
     world.bulla('sign', '--force', '--generate', 'ed25519', 'third.key')
     for keys in (['ed25519.key'], ['p256.key'], ['p256.key', 'ed25519.key']):
@@ -250,7 +250,7 @@ def we_verify(world):
 
 
 def same_passphrase(world):
-    """an encrypted key is opened in the same way"""
+    """both tools decrypt the same private key"""
     make_keys(world)
     secret = {'WEB_BUNDLE_SIGNING_PASSPHRASE': 'open sesame'}
     run(

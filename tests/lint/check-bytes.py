@@ -247,7 +247,7 @@ STRINGS = re.compile(r'"(?:[^"\\\n]|\\.)*"|/\*.*?\*/', re.DOTALL)
 
 
 def find_calls(text, functions):
-    """The places in TEXT, without comments and strings, where one of FUNCTIONS stands."""
+    """The uses of FUNCTIONS in TEXT, outside of comments and strings."""
     bare = STRINGS.sub(lambda found: re.sub(r'[^\n]', ' ', found[0]), text)
     call = functions if functions.isupper() else rf'({functions}) \('
     for found in re.finditer(rf'\b{call}', bare):

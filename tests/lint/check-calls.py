@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""check-calls.py - which functions C code must not call, and where some of them may be called.
+"""check-calls.py - C code calls no banned function outside of the listed files.
 
 SPDX-License-Identifier: LGPL-2.1-or-later
 """

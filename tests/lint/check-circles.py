@@ -1,10 +1,9 @@
 #!/usr/bin/env python3
-"""check-circles.py - which files of the library or of a program need each other in a circle.
+"""check-circles.py - dependency cycles of files stay within a folder and have at most three files.
 
 SPDX-License-Identifier: LGPL-2.1-or-later
 
-Computed from the symbols of the built objects. No circle crosses folders, and none has more than
-three files.
+Computed from the symbols of the built objects of the library and of the programs.
 """
 import collections
 import glob
@@ -47,7 +46,7 @@ def reach(needs, start):
 
 
 def circles(needs):
-    """Sets of files each of which needs, in the end, each other one."""
+    """The strongly connected sets of files."""
     reached = {name: reach(needs, name) for name in needs}
     left = {name for name in needs if name in reached[name]}
     while left:

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""check-conformance.py - every condition of docs/conformance.md is held by a test that exists.
+"""check-conformance.py - every requirement in docs/conformance.md names an existing test.
 
 SPDX-License-Identifier: LGPL-2.1-or-later
 """

@@ -26,12 +26,12 @@ LEFT_OUT = re.compile(
 
 
 def whole(name):
-    """A pattern for NAME that a longer name does not match."""
+    """A pattern that matches NAME but not longer names."""
     return rf'(?<![\w.-]){re.escape(name)}(?![\w-]|\.[a-z])'
 
 
 def mention(kind, name):
-    """What a file has in it that is about the NAME of that KIND."""
+    """A pattern for files that concern the NAME of that KIND."""
     last = name.split('.')[-1]
     if kind == 'reason':
         code = re.sub('[.-]', '_', name.upper())

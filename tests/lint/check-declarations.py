@@ -25,7 +25,7 @@ def skip_comment(lines, at):
 
 
 def skip_declaration(lines, at):
-    """The line behind the declaration that begins at line AT."""
+    """The line after the declaration that begins at line AT."""
     depth = 0
     while at < len(lines):
         text = LITERAL.sub('', lines[at]).rstrip()
@@ -37,7 +37,7 @@ def skip_declaration(lines, at):
 
 
 def skip_declarations(lines, at):
-    """The line behind the declarations that begin at line AT; AT itself if it has none."""
+    """The line after the declarations that begin at line AT; AT itself if line AT is not one."""
     while at < len(lines):
         following = at
         if lines[at].lstrip().startswith('/*'):

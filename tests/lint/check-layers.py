@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""check-layers.py - who may include what: shell, loader, policy, and never back.
+"""check-layers.py - each folder includes only the folders and libraries it is allowed to.
 
 SPDX-License-Identifier: LGPL-2.1-or-later
 """

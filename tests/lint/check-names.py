@@ -42,7 +42,7 @@ def check(root, _build):
 
 
 def rooms_left_out(names, text):
-    """The folders of loader/ and shell/ with code in them that the walk does not pass."""
+    """The folders of loader/ and shell/ that contain code but are missing in the walk."""
     rooms = {
         '/'.join(name.split('/')[:2])
         for name in names

@@ -76,7 +76,7 @@ def check_policy(path):
 
 
 def check_still(build):
-    """parse/ and verify/ work on bytes that others read, at a time that others told."""
+    """parse/ and verify/ do no I/O and read no clock."""
     objects = [
         path
         for room in ('parse', 'verify')

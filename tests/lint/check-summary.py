@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""check-summary.py - the count of tests tells the truth.
+"""check-summary.py - tests/summary.py counts test results correctly.
 
 SPDX-License-Identifier: LGPL-2.1-or-later
 
-tests/summary.py is the last word of `./dev test`; here it reads logs whose count is known.
+It prints the last line of `./dev test`; here it reads logs with known counts.
 """
 import json
 import pathlib

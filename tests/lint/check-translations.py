@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""check-translations.py - every file with words for the user is in po/POTFILES, and no other.
+"""check-translations.py - po/POTFILES lists exactly the files with translatable strings.
 
 SPDX-License-Identifier: LGPL-2.1-or-later
 
-Each language of po/LINGUAS has a file that msgfmt accepts; how much of it is translated is told,
-and does not fail.
+Each language of po/LINGUAS has a file that msgfmt accepts. The check prints how much of it is
+translated, and does not fail for missing translations.
 """
 import pathlib
 import re

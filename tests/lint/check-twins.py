@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""check-twins.py - every web-platform-test of exchanges has a verdict, and a twin that exists.
+"""check-twins.py - every web-platform-test of exchanges has a verdict and an existing twin.
 
 SPDX-License-Identifier: LGPL-2.1-or-later
 """

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""check-words.py - what must not be written: foreign places, unfinished work, riddles.
+"""check-words.py - files have no machine paths, unfinished work or obscure wording.
 
 SPDX-License-Identifier: LGPL-2.1-or-later
 """
@@ -30,6 +30,19 @@ RULES = [
         'unfinished work',
     ),
     (r'[ \t]+$', rf'{C}|.*\.(py|build|md|ini|sh)|dev', None, 'blanks at the end of a line'),
+    (
+        r'^(answer|ask|fail|find|handle|refuse|take|tell|watch) \(',
+        C,
+        None,
+        'a function without an object in its name',
+    ),
+    (
+        r'\b(C?_|NC?_|ngettext) \(\s*(?:"(?:[^"\\]|\\.)*"\s*(?:,\s*)?)*'
+        r'(G_G?U?INT|G_GS|G_GO|PRI)[A-Z0-9_]+',
+        C,
+        None,
+        'a string that xgettext cannot read whole: format the number before, and use %s',
+    ),
 ]
 # habits of speech that make a reader guess: words that are in each, a pattern, what to write
 RIDDLES = [
@@ -112,6 +125,12 @@ lintlib.run(
         ),
         ('a riddle in words for users', {'shell/a.c': '_ ("asked in vain")'}, 'what failed'),
         ('trailing blanks', {'policy/a.c': 'int x; \n'}, 'blanks'),
+        ('a bare verb', {'policy/a.c': 'static void\nfind (int x)\n'}, 'a function without'),
+        (
+            'a string in parts',
+            {'shell/a.c': 'x (_ ("%" G_GUINT64_FORMAT " bytes"), n);\n'},
+            'xgettext cannot read',
+        ),
     ],
     good={'dev': 'cd ../shared/vectors\n', 'tests/a.c': 'mkstemp ("fileXXXXXX");\n'}
     | {'docs/a.md': 'There is no fault, and it is no longer than 3; is no more than 2.\n'},

@@ -1,9 +1,9 @@
-"""lintlib.py - what the checks share: the files of the project, and the way to report.
+"""lintlib.py - functions shared by the checks: lists files, and reports results.
 
 SPDX-License-Identifier: LGPL-2.1-or-later
 
-A check is a function (root, build) that yields complaints. Each is run on the project, and then on
-small samples of its own, so that a check that no longer notices anything fails itself.
+A check is a function (root, build) that yields complaints. Each runs on the project, and then on
+small samples of its own, so that a check that stops detecting anything fails.
 """
 import pathlib
 import re
@@ -17,7 +17,7 @@ SCRIPTS = ('dev', '.ci/run')
 
 
 def tracked(root, *suffixes):
-    """The files of the project below ROOT, as relative paths; with SUFFIXES, those alone."""
+    """The files of the project below ROOT, as relative paths; with SUFFIXES, only such files."""
     git = (
         subprocess.run(
             ['git', '-c', 'safe.directory=*', '-C', root, 'ls-files', '-z'],
@@ -58,7 +58,7 @@ def read(root, name):
 
 
 def code(root):
-    """Every file that a person wrote for a machine to run."""
+    """All source files and scripts."""
     yield from (name for name in tracked(root) if name.endswith(CODE) or name in SCRIPTS)
 
 
@@ -72,8 +72,8 @@ def plant(directory, files):
 def find_patterns(rules, name, text):
     """Complaints of RULES about the file NAME with TEXT.
 
-    A rule is a pattern, one of the names of files in which it is looked for, one of those in which
-    it is allowed (or None), and the complaint.
+    A rule is a pattern, a pattern for the files to search, a pattern for the files in which it is
+    allowed (or None), and the complaint.
     """
     for what, where, exempt, complaint in rules:
         if not re.fullmatch(where, name) or (exempt and re.fullmatch(exempt, name)):
@@ -84,9 +84,10 @@ def find_patterns(rules, name, text):
 
 
 def run(name, check, bad, good=None, prepare=None):
-    """Reports in TAP: the project, each BAD sample (label, files, part of the complaint), GOOD.
+    """Prints results in TAP: of the project, of each BAD sample, and of GOOD, which must pass.
 
-    PREPARE (directory) makes what the check expects of a build of the sample in that directory.
+    A BAD sample is (label, files, part of the complaint). PREPARE (directory) builds the sample in
+    that directory as the check expects.
     """
     root, build = sys.argv[1], sys.argv[2] if len(sys.argv) > 2 else None
     print(f'1..{1 + len(bad) + (good is not None)}')
@@ -104,7 +105,7 @@ def run(name, check, bad, good=None, prepare=None):
 
 
 def report(number, label, complaints, expected):
-    """One TAP line. EXPECTED is a part of the one complaint there must be; None: there is none."""
+    """Prints one TAP line. EXPECTED is part of a complaint that must occur; None if none may."""
     well = not complaints if expected is None else any(expected in text for text in complaints)
     print(f'{"ok" if well else "not ok"} {number} {label}')
     if not well:

@@ -27,7 +27,7 @@ def read_rows(folder):
 
 
 def judge(bulla, folder, row):
-    """What the command prints; the file is named as in the manifest, wherever that lies."""
+    """The output of the command, with the path of the file as in the manifest."""
     time = row['verify_time'] or '0'
     command = [bulla, 'verify', '--offline', '--profile', PROFILE, '--at', time]
     command += ['--trust', '../visible/pki/root.pem', '--explain']
@@ -46,7 +46,7 @@ def judge(bulla, folder, row):
 
 
 def trouble_with(done):
-    """What no file may do to us, whatever the snapshot says; or None."""
+    """A result that no file may cause, independent of the snapshot; or None."""
     if done.returncode not in (0, 1):
         return f'exit {done.returncode}: {done.stderr.strip()}'
     taken = done.stdout.startswith(('substitute', 'separate-origin'))

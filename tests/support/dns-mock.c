@@ -6,6 +6,9 @@
 #include <string.h>
 
 #define CAA 257
+#define DS 43
+#define DNSKEY 48
+#define SERVFAIL 2
 #define HEADER 12        /* bytes of a message header */
 #define TRUNCATED 0x0200 /* the TC flag (RFC 1035 section 4.1.1) */
 
@@ -47,24 +50,41 @@ is_lost (DnsMock *self, const guint8 *query)
   return self->mode == DNS_MOCK_LOSSY && g_hash_table_add (self->seen, g_steal_pointer (&question));
 }
 
+/* @end: the end of the question */
+static guint
+get_type (const guint8 *query, gsize end)
+{
+  return (guint)query[end - 4] << 8 | query[end - 3];
+}
+
+static gboolean
+answers_caa (const DnsMock *self)
+{
+  return self->mode == DNS_MOCK_CAA || self->mode == DNS_MOCK_LOSSY || self->mode == DNS_MOCK_SLOW
+         || self->mode == DNS_MOCK_KEYS_LOST || self->mode == DNS_MOCK_KEYS_FAIL;
+}
+
 static GByteArray *
-answer (DnsMock *self, const guint8 *query, gsize length)
+answer_query (DnsMock *self, const guint8 *query, gsize length)
 {
   GByteArray *bytes = g_byte_array_new ();
   gsize end = find_question_end (query, length);
 
   if (end > length || self->mode == DNS_MOCK_SILENT || is_lost (self, query))
     return bytes;
-  gboolean has =
-      (self->mode == DNS_MOCK_CAA || self->mode == DNS_MOCK_LOSSY || self->mode == DNS_MOCK_SLOW)
-      && query[end - 4] == CAA >> 8 && query[end - 3] == (CAA & 0xff);
+  guint type = get_type (query, end);
+  gboolean keys = type == DS || type == DNSKEY;
+  if (keys && self->mode == DNS_MOCK_KEYS_LOST)
+    return bytes;
+  guint rcode = keys && self->mode == DNS_MOCK_KEYS_FAIL ? SERVFAIL : self->rcode;
+  gboolean has = answers_caa (self) && type == CAA;
   guint id = (guint)query[0] << 8 | query[1];
   append_16 (bytes, self->mode == DNS_MOCK_WRONG_ID ? id ^ 0x5555 : id);
   if (self->mode == DNS_MOCK_GARBAGE) {
     g_byte_array_append (bytes, (const guint8 *)"\xff\xff\xff\xff\xff\xff\xff", 7);
     return bytes;
   }
-  append_16 (bytes, 0x8180 | self->rcode | (self->mode == DNS_MOCK_TRUNCATED ? TRUNCATED : 0));
+  append_16 (bytes, 0x8180 | rcode | (self->mode == DNS_MOCK_TRUNCATED ? TRUNCATED : 0));
   append_16 (bytes, 1);
   append_16 (bytes, has ? 1 : 0);
   append_16 (bytes, 0);
@@ -109,7 +129,7 @@ serve (gpointer user_data)
     if (n < HEADER)
       continue;
     g_atomic_int_inc (&self->n_questions);
-    g_autoptr (GByteArray) bytes = answer (self, query, (gsize)n);
+    g_autoptr (GByteArray) bytes = answer_query (self, query, (gsize)n);
     if (self->mode == DNS_MOCK_SLOW)
       delay (self);
     if (bytes->len > 0)

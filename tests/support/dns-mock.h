@@ -17,6 +17,8 @@ typedef enum {
   DNS_MOCK_RCODE,     /* answers with the given response code */
   DNS_MOCK_TRUNCATED, /* answers are marked as truncated, but there is no TCP server */
   DNS_MOCK_LOSSY,     /* like DNS_MOCK_CAA, but ignores the first query for each name */
+  DNS_MOCK_KEYS_LOST, /* like DNS_MOCK_CAA, but never answers queries for keys of zones */
+  DNS_MOCK_KEYS_FAIL, /* like DNS_MOCK_CAA, but fails to answer queries for keys of zones */
   DNS_MOCK_SLOW,      /* like DNS_MOCK_CAA, but each answer takes DNS_MOCK_DELAY_MS */
 } DnsMockMode;
 

@@ -148,7 +148,7 @@ raw_peer_end (RawPeer *self, RawEnd end)
 
 /* Counts bytes behind a head as its body, up to the next head. */
 static void
-take (RawServer *server, RawPeer *self, const char *bytes, gsize length)
+take_bytes (RawServer *server, RawPeer *self, const char *bytes, gsize length)
 {
   if (self->asked && g_str_has_prefix (self->head->str, "POST")) {
     self->n_got += length;
@@ -184,7 +184,7 @@ peer_readable_cb (GObject *stream, gpointer user_data)
     accepted->peer->left = TRUE;
     return G_SOURCE_REMOVE;
   }
-  take (accepted->server, accepted->peer, bytes, (gsize)got);
+  take_bytes (accepted->server, accepted->peer, bytes, (gsize)got);
   return accepted->peer->stream != NULL ? G_SOURCE_CONTINUE : G_SOURCE_REMOVE;
 }
 

@@ -266,7 +266,7 @@ take_at (BullaAnnouncements *all, const BullaAnnounced *request)
 }
 
 static gboolean
-take (BullaAnnouncements *all, const char *tag, const char *method, const char *url)
+take_announcement (BullaAnnouncements *all, const char *tag, const char *method, const char *url)
 {
   return take_at (all, &(BullaAnnounced){.tag = tag, .method = method, .url = url});
 }
@@ -286,9 +286,9 @@ test_once (void)
   /* Neither the same view nor another one can redefine it. */
   add (all, "two", TAG, URL);
   add (all, "one", TAG, URL);
-  g_assert_false (take (all, TAG, "GET", URL));
+  g_assert_false (take_announcement (all, TAG, "GET", URL));
   bulla_announcements_restore (all, "0000000000000000", FALSE); /* an unknown token */
-  g_assert_false (take (all, "0000000000000000", "GET", URL));
+  g_assert_false (take_announcement (all, "0000000000000000", "GET", URL));
   bulla_announcements_free (all);
 }
 
@@ -311,12 +311,12 @@ test_restored (void)
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
     BullaAnnouncements *all = bulla_announcements_new ();
     add (all, "one", TAG, URL);
-    g_assert_true (take (all, TAG, "GET", URL));
+    g_assert_true (take_announcement (all, TAG, "GET", URL));
     bulla_announcements_restore (all, TAG, rows[i].authorized);
     g_assert_cmpint (take_at (all, &rows[i].request), ==, rows[i].counts);
     bulla_announcements_restore (all, TAG, FALSE);
     g_assert_false (take_at (all, &rows[i].request));
-    g_assert_false (take (all, TAG, "GET", URL));
+    g_assert_false (take_announcement (all, TAG, "GET", URL));
     bulla_announcements_free (all);
   }
 }
@@ -352,15 +352,16 @@ test_end_page (void)
   add_part (all, "one", TAG);
   add_part (all, "one", USED);
   add_part (all, "two", OTHER);
-  g_assert_true (take (all, USED, "GET", URL));
+  g_assert_true (take_announcement (all, USED, "GET", URL));
   bulla_announcements_end_page (all, "one");
   bulla_announcements_end_page (all, "three");
   bulla_announcements_restore (all, USED, FALSE);
-  g_assert_false (take (all, USED, "GET", URL));
-  g_assert_false (take (all, TAG, "GET", URL));
+  g_assert_false (take_announcement (all, USED, "GET", URL));
+  g_assert_false (take_announcement (all, TAG, "GET", URL));
   g_assert_true (bulla_announcements_knows (all, TAG));
-  g_assert_true (take (all, OTHER, "GET", URL));
-  g_assert_true (take (all, TOP, "GET", URL)); /* announced by the next page's process */
+  g_assert_true (take_announcement (all, OTHER, "GET", URL));
+  g_assert_true (
+      take_announcement (all, TOP, "GET", URL)); /* announced by the next page's process */
   bulla_announcements_free (all);
 }
 
@@ -380,7 +381,7 @@ test_room (void)
   g_assert_true (bulla_announcements_knows (all, TAG));
   bulla_announcements_forget_view (all, "one");
   g_assert_false (bulla_announcements_knows (all, "one00000000000000000000000000001"));
-  g_assert_true (take (all, TAG, "GET", URL));
+  g_assert_true (take_announcement (all, TAG, "GET", URL));
   bulla_announcements_forget_view (all, "three");
   bulla_announcements_free (all);
 }

@@ -97,6 +97,8 @@ test_verify (Place *place, gconstpointer data)
       {VERIFY_ONLINE "insecure.test.sxg", 1, "reason caa.insecure"},
       {VERIFY_ONLINE "--dnssec ignore insecure.test.sxg", 0, "substitute"},
       {VERIFY_ONLINE "tampered.test.sxg", 1, "reason caa.bogus"},
+      {VERIFY_ONLINE "tampered.test.sxg", 1,
+       "secure): tampered.test: the answer contradicts DNSSEC (validation failure"},
       {VERIFY_ONLINE "--json tampered.test.sxg", 1,
        "check the signatures of the zone, the clock and the resolver\"}]"},
       {VERIFY_ONLINE "www.other.test.sxg", 1, "reason caa.no-property"},

@@ -58,7 +58,7 @@ turn_cb (BullaTurn *turn, gpointer user_data)
 }
 
 static gboolean
-ask (World *self, gconstpointer owner)
+reserve_turn (World *self, gconstpointer owner)
 {
   return bulla_concurrency_ask (self->turns, owner, self->whole, turn_cb, self);
 }
@@ -75,10 +75,10 @@ static void
 test_shares (World *self, gconstpointer limits)
 {
   for (guint i = 0; i < 4; i++)
-    g_assert_true (ask (self, ONE));
+    g_assert_true (reserve_turn (self, ONE));
   assert_given (self, 2);
   for (guint i = 0; i < 2; i++)
-    g_assert_true (ask (self, TWO));
+    g_assert_true (reserve_turn (self, TWO));
   assert_given (self, 3);
   g_ptr_array_remove_index (self->given, 2); /* the other owner's turn: its second one follows */
   assert_given (self, 3);
@@ -90,14 +90,14 @@ static void
 test_waiting (World *self, gconstpointer limits)
 {
   for (guint i = 0; i < 2 + 4; i++)
-    g_assert_true (ask (self, ONE));
-  g_assert_false (ask (self, ONE));
-  g_assert_true (ask (self, TWO));
+    g_assert_true (reserve_turn (self, ONE));
+  g_assert_false (reserve_turn (self, ONE));
+  g_assert_true (reserve_turn (self, TWO));
   assert_given (self, 3);
   g_ptr_array_remove_index (self->given, 0);
   assert_given (self, 3);
-  g_assert_true (ask (self, ONE));
-  g_assert_false (ask (self, ONE));
+  g_assert_true (reserve_turn (self, ONE));
+  g_assert_false (reserve_turn (self, ONE));
 }
 
 static void
@@ -109,7 +109,7 @@ test_try (World *self, gconstpointer limits)
   g_assert_nonnull (first);
   g_assert_nonnull (second);
   g_assert_null (bulla_concurrency_try (self->turns, ONE, self->whole));
-  g_assert_true (ask (self, TWO));
+  g_assert_true (reserve_turn (self, TWO));
   assert_given (self, 1);
   g_assert_null (bulla_concurrency_try (self->turns, TWO, self->whole));
 }
@@ -119,15 +119,15 @@ static void
 test_at_once (World *self, gconstpointer limits)
 {
   for (guint i = 0; i < 2 + 4; i++)
-    g_assert_true (ask (self, ONE));
+    g_assert_true (reserve_turn (self, ONE));
   self->end_at_once = TRUE;
   g_ptr_array_set_size (self->given, 0);
   run ();
   for (guint i = 0; i < 1000; i++)
-    g_assert_true (ask (self, ONE));
+    g_assert_true (reserve_turn (self, ONE));
   self->end_at_once = FALSE;
-  g_assert_true (ask (self, ONE));
-  g_assert_true (ask (self, TWO));
+  g_assert_true (reserve_turn (self, ONE));
+  g_assert_true (reserve_turn (self, TWO));
   assert_given (self, 2);
 }
 
@@ -147,7 +147,7 @@ test_expires (World *self, gconstpointer limits)
   g_assert_cmpuint (bulla_spool_get_length (spool), ==, 4);
   g_assert_false (g_cancellable_is_cancelled (self->whole));
   for (guint i = 0; i < 2; i++)
-    g_assert_true (ask (self, ONE));
+    g_assert_true (reserve_turn (self, ONE));
   assert_given (self, 2);
 }
 
@@ -191,7 +191,7 @@ test_ends (World *self, gconstpointer limits)
     g_main_context_iteration (NULL, TRUE);
   g_assert_no_error (bulla_spool_get_error (spool));
   for (guint i = 0; i < 2; i++)
-    g_assert_true (ask (self, ONE));
+    g_assert_true (reserve_turn (self, ONE));
   assert_given (self, 2);
 }
 

@@ -169,7 +169,7 @@ encode_large (const char *coding)
 }
 
 static gboolean
-refuse (const guint8 *data, gsize length, gpointer user_data)
+refuse_piece_cb (const guint8 *data, gsize length, gpointer user_data)
 {
   guint *n_pieces = user_data;
 
@@ -185,7 +185,7 @@ test_stopped (void)
     g_autoptr (BullaContentDecoder) decoder = bulla_content_decoder_new (CODINGS[i]);
     guint n_pieces = 0;
     g_assert_false (
-        bulla_content_decoder_push (decoder, coded->data, coded->len, refuse, &n_pieces));
+        bulla_content_decoder_push (decoder, coded->data, coded->len, refuse_piece_cb, &n_pieces));
     g_assert_cmpuint (n_pieces, ==, 3);
   }
 }

@@ -1,6 +1,8 @@
 /* test-dns-fault.c - handles name servers that are silent, fail or answer wrongly, and unusable
  * trust anchors
- * SPDX-License-Identifier: LGPL-2.1-or-later */
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Whole because: each case is a climb against the mock name server, within its time limit */
 #include <glib/gstdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -108,6 +110,28 @@ test_unsigned (void)
   g_assert_cmpint (answer->dnssec, ==, BULLA_DNSSEC_BOGUS);
   g_assert_cmpuint (answer->records->len, ==, 0);
   g_assert_nonnull (answer->detail);
+}
+
+/* A record whose keys do not arrive is bogus; a time limit that is over first ends the wait. */
+static void
+test_keys (void)
+{
+  static const char record[] = "\x00\x05issueca.test";
+  g_autoptr (DnsMock) failing = dns_mock_new (DNS_MOCK_KEYS_FAIL, record, sizeof record - 1, 0);
+  g_autoptr (DnsMock) silent = dns_mock_new (DNS_MOCK_KEYS_LOST, record, sizeof record - 1, 0);
+  g_autoptr (BullaDns) one = new_dns (dns_mock_get_resolver (failing), ROOT_ANCHOR, NULL);
+  g_autoptr (BullaCaaClimb) bogus = climb (one, "www.lie.test", 0);
+  g_autoptr (BullaDns) other = new_dns (dns_mock_get_resolver (silent), ROOT_ANCHOR, NULL);
+  gint64 began = g_get_monotonic_time ();
+  g_autoptr (BullaCaaClimb) late = climb (other, "www.lie.test", 500);
+
+  g_assert_cmpint (get_last (bogus)->dnssec, ==, BULLA_DNSSEC_BOGUS);
+  g_assert_cmpuint (get_last (bogus)->records->len, ==, 0);
+  g_assert_cmpint (get_last (late)->dnssec, ==, BULLA_DNSSEC_NO_ANSWER);
+  g_assert_cmpuint (get_last (late)->records->len, ==, 0);
+  g_assert_cmpuint (dns_mock_get_n_questions (silent), >,
+                    1); /* the record came, the keys did not */
+  g_assert_cmpint (g_get_monotonic_time () - began, <, 5 * G_USEC_PER_SEC);
 }
 
 /* --- missing answers, within the time limit */
@@ -468,6 +492,7 @@ main (int argc, char **argv)
     g_test_add_data_func (path, &records[i], test_record);
   }
   g_test_add_func ("/dns-fault/unsigned", test_unsigned);
+  g_test_add_func ("/dns-fault/keys", test_keys);
   for (guint i = 0; i < G_N_ELEMENTS (faults); i++) {
     g_autofree char *path = g_strconcat ("/dns-fault/server/", faults[i].path, NULL);
     g_test_add_data_func (path, &faults[i], test_fault);

@@ -248,7 +248,7 @@ test_evidence_truncated (void)
 }
 
 static void
-refuse (const guint8 *data, gsize size, BullaError code)
+assert_evidence_refused (const guint8 *data, gsize size, BullaError code)
 {
   g_autoptr (GBytes) bytes = g_bytes_new (data, size);
   g_autoptr (GError) error = NULL;
@@ -270,11 +270,11 @@ test_evidence_refused (void)
   for (guint i = 0; i < G_N_ELEMENTS (places); i++) {
     g_autofree guint8 *copy = g_memdup2 (data, size);
     copy[places[i]] ^= 0xff;
-    refuse (copy, size, BULLA_ERROR_ARGUMENT);
+    assert_evidence_refused (copy, size, BULLA_ERROR_ARGUMENT);
   }
   g_autofree guint8 *large = g_malloc0 (BULLA_DNS_EVIDENCE_SIZE_MAX + 1);
   memcpy (large, data, size);
-  refuse (large, BULLA_DNS_EVIDENCE_SIZE_MAX + 1, BULLA_ERROR_LIMIT);
+  assert_evidence_refused (large, BULLA_DNS_EVIDENCE_SIZE_MAX + 1, BULLA_ERROR_LIMIT);
 }
 
 /* The numbers of messages and bytes are limited, so that all evidence that is written can be

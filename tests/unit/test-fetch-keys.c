@@ -21,8 +21,8 @@ typedef struct {
 } Fixture;
 
 static void
-answer (SoupServer *server, SoupServerMessage *message, const char *path, GHashTable *query,
-        gpointer user_data)
+answer_cb (SoupServer *server, SoupServerMessage *message, const char *path, GHashTable *query,
+           gpointer user_data)
 {
   soup_server_message_set_status (message, SOUP_STATUS_OK, NULL);
   soup_server_message_set_response (message, "text/plain", SOUP_MEMORY_STATIC, "hello", 5);
@@ -49,7 +49,7 @@ set_up (Fixture *fixture, gconstpointer data)
   fixture->certificate = test_world_issue (stranger != NULL ? stranger : fixture->world, "b.test",
                                            now - DAY, 30, (BullaIssueFlags)MAX (flags, 0));
   fixture->server = test_server_new ("b.test", fixture->certificate);
-  soup_server_add_handler (fixture->server->soup, NULL, answer, NULL, NULL);
+  soup_server_add_handler (fixture->server->soup, NULL, answer_cb, NULL, NULL);
   fixture->url = test_server_url (fixture->server, "/");
   fixture->ledger = bulla_ledger_new ();
   start_fetcher (fixture);

@@ -16,8 +16,8 @@ fetch (BullaFetcher *fetcher, const BullaFetchOptions *options, GError **error)
 }
 
 static void
-answer (SoupServer *server, SoupServerMessage *message, const char *path, GHashTable *query,
-        gpointer user_data)
+answer_cb (SoupServer *server, SoupServerMessage *message, const char *path, GHashTable *query,
+           gpointer user_data)
 {
   SoupMessageHeaders *headers = soup_server_message_get_response_headers (message);
 
@@ -48,7 +48,7 @@ set_up (Fixture *fixture, gconstpointer data)
   g_autoptr (GTlsCertificate) certificate =
       test_world_issue (fixture->world, "a.test", fixture->world->now - DAY, 30, 0);
   fixture->server = test_server_new ("a.test", certificate);
-  soup_server_add_handler (fixture->server->soup, NULL, answer, NULL, NULL);
+  soup_server_add_handler (fixture->server->soup, NULL, answer_cb, NULL, NULL);
   fixture->ledger = bulla_ledger_new ();
   fixture->fetcher = bulla_fetcher_new (fixture->world->trust, fixture->ledger);
   g_autofree char *resolve = test_server_resolve (fixture->server);
@@ -220,7 +220,7 @@ assert_refused (Fixture *fixture, GTlsCertificate *certificate, const char *expe
   g_autofree char *url = test_server_url (server, "/");
   g_autoptr (GError) error = NULL;
 
-  soup_server_add_handler (server->soup, NULL, answer, NULL, NULL);
+  soup_server_add_handler (server->soup, NULL, answer_cb, NULL, NULL);
   g_assert_true (bulla_fetcher_add_resolve (fixture->fetcher, resolve, NULL));
   g_autoptr (BullaFetchResult) result =
       fetch (fixture->fetcher, &(BullaFetchOptions){.url = url, .max_size = 500}, &error);
@@ -266,7 +266,7 @@ test_two_roots (Fixture *fixture, gconstpointer data)
   TestServer *const servers[] = {fixture->server, server};
   g_autoptr (GError) error = NULL;
 
-  soup_server_add_handler (server->soup, NULL, answer, NULL, NULL);
+  soup_server_add_handler (server->soup, NULL, answer_cb, NULL, NULL);
   bulla_trust_set_system_roots (trust, FALSE);
   g_assert_true (bulla_trust_add_roots (trust, fixture->world->root_file, NULL));
   g_assert_true (bulla_trust_add_roots (trust, second->root_file, NULL));
@@ -366,7 +366,7 @@ test_private_redirects (Fixture *fixture, gconstpointer data)
               {fixture->server, "/to/", 0, TRUE},
               {named, "/to/", 1, TRUE}};
 
-  soup_server_add_handler (named->soup, NULL, answer, NULL, NULL);
+  soup_server_add_handler (named->soup, NULL, answer_cb, NULL, NULL);
   g_assert_true (bulla_fetcher_add_resolve (fixture->fetcher, resolve, NULL));
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
     g_autofree char *path =

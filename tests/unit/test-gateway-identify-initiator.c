@@ -44,7 +44,7 @@ say (Scene *self)
 
 /* @fields: (nullable): header fields */
 static gboolean
-ask (Scene *self, const char *method, const char *url, const char *fields)
+request_is_known (Scene *self, const char *method, const char *url, const char *fields)
 {
   g_autoptr (TestResponse) response =
       announce_kit_ask (&self->world, method, url, self->tag, fields);
@@ -59,11 +59,11 @@ static void
 test_once (Scene *self, gconstpointer data)
 {
   say (self);
-  g_assert_true (ask (self, "GET", self->page, NULL));
-  g_assert_false (ask (self, "GET", self->page, NULL));
+  g_assert_true (request_is_known (self, "GET", self->page, NULL));
+  g_assert_false (request_is_known (self, "GET", self->page, NULL));
   say (self); /* another announcement does not restore the tag */
   announce_kit_say (&self->world, "two", &(Said){.tag = self->tag, .url = self->page});
-  g_assert_false (ask (self, "GET", self->page, NULL));
+  g_assert_false (request_is_known (self, "GET", self->page, NULL));
 }
 
 /* A tag that arrives with another method or URL has leaked, and is invalidated. */
@@ -78,8 +78,8 @@ test_other_request (Scene *self, gconstpointer data)
     g_free (self->tag);
     self->tag = announce_kit_tag ();
     say (self);
-    g_assert_false (ask (self, wrong[i].method, wrong[i].url, NULL));
-    g_assert_false (ask (self, "GET", self->page, NULL));
+    g_assert_false (request_is_known (self, wrong[i].method, wrong[i].url, NULL));
+    g_assert_false (request_is_known (self, "GET", self->page, NULL));
   }
 }
 
@@ -93,10 +93,10 @@ test_other_view (Scene *self, gconstpointer data)
   announce_kit_say (world, "never", &said);
   announce_kit_say (world, "", &said);
   announce_kit_say (world, BULLA_GATEWAY_ONLY_VIEW, &said);
-  g_assert_false (ask (self, "GET", self->page, NULL));
+  g_assert_false (request_is_known (self, "GET", self->page, NULL));
   announce_kit_say (world, "two", &said);
   bulla_gateway_close_view (world->gateway, world->token, "two");
-  g_assert_false (ask (self, "GET", self->page, NULL));
+  g_assert_false (request_is_known (self, "GET", self->page, NULL));
 }
 
 static void
@@ -112,7 +112,7 @@ test_other_session (Scene *self, gconstpointer data)
   say (self);
   g_autoptr (TestResponse) response = test_send (client, message);
   g_assert_false (announce_kit_is_known (response));
-  g_assert_true (ask (self, "GET", self->page, NULL));
+  g_assert_true (request_is_known (self, "GET", self->page, NULL));
   soup_session_abort (client);
 }
 
@@ -133,7 +133,7 @@ test_forged (Scene *self, gconstpointer data)
     if (!g_str_equal (forged[i], self->world.token)) /* the session token has the form of a tag */
       g_assert_cmpint (g_get_monotonic_time () - begun, <, 1500000);
   }
-  g_assert_true (ask (self, "GET", self->page, NULL));
+  g_assert_true (request_is_known (self, "GET", self->page, NULL));
 }
 
 /* An announcement is valid for one destination. A service worker that forwards a request sends
@@ -230,7 +230,7 @@ test_late (Scene *self, gconstpointer data)
   g_assert_no_error (error);
   g_assert_nonnull (
       soup_message_headers_get_one (soup_message_get_response_headers (message), "Bulla-Answer"));
-  g_assert_false (ask (self, "GET", self->page, NULL));
+  g_assert_false (request_is_known (self, "GET", self->page, NULL));
 }
 
 /* another request with the same tag is from a page that has read the tag */
@@ -243,7 +243,7 @@ test_late_twice (Scene *self, gconstpointer data)
 
   soup_session_send_and_read_async (client, message, 0, NULL, test_take_result, &result);
   wait_until_awaited (self, 1);
-  g_assert_false (ask (self, "GET", self->page, NULL));
+  g_assert_false (request_is_known (self, "GET", self->page, NULL));
   test_wait_result (&result);
 }
 
@@ -251,7 +251,7 @@ test_late_twice (Scene *self, gconstpointer data)
 static void
 test_never (Scene *self, gconstpointer data)
 {
-  g_assert_false (ask (self, "GET", self->page, NULL));
+  g_assert_false (request_is_known (self, "GET", self->page, NULL));
   g_assert_cmpuint (g_hash_table_size (session_of (self)->awaiting), ==, 0);
 }
 
@@ -270,7 +270,7 @@ test_left (Scene *self, gconstpointer data)
   test_wait_result (&result);
   wait_until_awaited (self, 0);
   say (self);
-  g_assert_true (ask (self, "GET", self->page, NULL));
+  g_assert_true (request_is_known (self, "GET", self->page, NULL));
 }
 
 /* The session is removed while the gateway waits for the announcement. */
@@ -320,7 +320,7 @@ test_broken_off (Scene *self, gconstpointer data)
   soup_server_remove_handler (server, "/page");
   g_cancellable_cancel (cancellable);
   test_wait_result (&result);
-  g_assert_false (ask (self, "GET", self->page, NULL));
+  g_assert_false (request_is_known (self, "GET", self->page, NULL));
 }
 
 static void
@@ -347,16 +347,16 @@ test_password (Scene *self, gconstpointer data)
     g_free (self->tag);
     self->tag = announce_kit_tag ();
     say (self);
-    g_assert_true (ask (self, "GET", self->page, NULL));
-    g_assert_cmpint (ask (self, "GET", self->page, fields[i]), ==, fields[i] != NULL);
-    g_assert_false (ask (self, "GET", self->page, "Authorization: Basic eDp5"));
+    g_assert_true (request_is_known (self, "GET", self->page, NULL));
+    g_assert_cmpint (request_is_known (self, "GET", self->page, fields[i]), ==, fields[i] != NULL);
+    g_assert_false (request_is_known (self, "GET", self->page, "Authorization: Basic eDp5"));
   }
   g_free (self->tag);
   self->tag = announce_kit_tag ();
   status = SOUP_STATUS_FORBIDDEN;
   say (self);
-  g_assert_true (ask (self, "GET", self->page, NULL));
-  g_assert_false (ask (self, "GET", self->page, "Authorization: Basic eDp5"));
+  g_assert_true (request_is_known (self, "GET", self->page, NULL));
+  g_assert_false (request_is_known (self, "GET", self->page, "Authorization: Basic eDp5"));
 }
 
 /* the announcement of a frame becomes invalid with its page; that of the next navigation does
@@ -369,12 +369,12 @@ test_next_page (Scene *self, gconstpointer data)
   announce_kit_say (world, "one", &(Said){.tag = self->tag, .url = self->page, .dest = "iframe"});
   bulla_gateway_end_page (world->gateway, world->token, "one");
   bulla_gateway_end_page (world->gateway, "another", "one");
-  g_assert_false (ask (self, "GET", self->page, NULL));
+  g_assert_false (request_is_known (self, "GET", self->page, NULL));
   g_free (self->tag);
   self->tag = announce_kit_tag ();
   say (self);
   bulla_gateway_end_page (world->gateway, world->token, "one");
-  g_assert_true (ask (self, "GET", self->page, NULL));
+  g_assert_true (request_is_known (self, "GET", self->page, NULL));
 }
 
 /* --- answers */

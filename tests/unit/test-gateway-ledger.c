@@ -43,7 +43,7 @@ assert_story (GatewayWorld *self, const char *expected)
 
 /* @nth: index of the contact, from 0 */
 static BullaContact *
-find (GatewayWorld *self, BullaContactKind kind, const char *host, guint nth)
+find_contact (GatewayWorld *self, BullaContactKind kind, const char *host, guint nth)
 {
   GListModel *list = G_LIST_MODEL (ledger_of (self));
 
@@ -115,19 +115,19 @@ test_substituted (GatewayWorld *self, gconstpointer data)
                       "1 connect certificates.test certificate\n"
                       "1 request certificates.test certificate 200\n"
                       "1 request publisher.test page 200 package\n");
-  BullaContact *typed = find (self, BULLA_CONTACT_CLICK, "aggregator.test", 0);
-  BullaContact *click = find (self, BULLA_CONTACT_CLICK, "aggregator.test", 1);
+  BullaContact *typed = find_contact (self, BULLA_CONTACT_CLICK, "aggregator.test", 0);
+  BullaContact *click = find_contact (self, BULLA_CONTACT_CLICK, "aggregator.test", 1);
   g_assert_null (bulla_contact_get_page (typed));
   g_assert_cmpstr (bulla_contact_get_page (click), ==, start);
   g_assert_cmpstr (bulla_contact_get_url (click), ==, link);
-  BullaContact *certificate = find (self, BULLA_CONTACT_REQUEST, "certificates.test", 0);
+  BullaContact *certificate = find_contact (self, BULLA_CONTACT_REQUEST, "certificates.test", 0);
   g_assert_cmpstr (bulla_contact_get_page (certificate), ==, link);
-  BullaContact *shown = find (self, BULLA_CONTACT_REQUEST, "publisher.test", 0);
+  BullaContact *shown = find_contact (self, BULLA_CONTACT_REQUEST, "publisher.test", 0);
   g_assert_cmpstr (bulla_contact_get_deliverer (shown), ==, link);
   g_assert_cmpstr (bulla_contact_get_certificate (shown), ==, chain);
   g_assert_cmpint (bulla_contact_get_date (shown), ==, self->world->now - 60);
   g_assert_cmpint (
-      bulla_contact_get_date (find (self, BULLA_CONTACT_REQUEST, "aggregator.test", 0)), >,
+      bulla_contact_get_date (find_contact (self, BULLA_CONTACT_REQUEST, "aggregator.test", 0)), >,
       0); /* the Date of its response */
   g_assert_cmpint (bulla_contact_get_date (click), ==, -1);
   g_assert_false (bulla_contact_get_shows_address (shown));
@@ -148,9 +148,9 @@ test_revealed (GatewayWorld *self, gconstpointer data)
   g_assert_cmpuint (get (self, url, TYPED, "sid=SECRETVALUE; theme=dark; flag", NULL), ==, 200);
   get (self, part, PART, NULL, url);
   get (self, part, PART, NULL, url);
-  BullaContact *request = find (self, BULLA_CONTACT_REQUEST, "aggregator.test", 0);
-  BullaContact *second = find (self, BULLA_CONTACT_REQUEST, "aggregator.test", 2);
-  BullaContact *connect = find (self, BULLA_CONTACT_CONNECT, "aggregator.test", 0);
+  BullaContact *request = find_contact (self, BULLA_CONTACT_REQUEST, "aggregator.test", 0);
+  BullaContact *second = find_contact (self, BULLA_CONTACT_REQUEST, "aggregator.test", 2);
+  BullaContact *connect = find_contact (self, BULLA_CONTACT_CONNECT, "aggregator.test", 0);
   const char *const *cookies = bulla_contact_get_cookies (request);
   g_assert_cmpstr (cookies[0], ==, "sid");
   g_assert_cmpstr (cookies[1], ==, "theme");
@@ -168,7 +168,7 @@ test_revealed (GatewayWorld *self, gconstpointer data)
   g_assert_cmpstr (bulla_contact_get_url (second), ==, part);
   g_assert_cmpstr (bulla_contact_get_referrer (second), ==, url);
   g_assert_cmpstr (bulla_contact_get_page (second), ==, url);
-  BullaContact *opened = find (self, BULLA_CONTACT_CONNECT, "aggregator.test", 1);
+  BullaContact *opened = find_contact (self, BULLA_CONTACT_CONNECT, "aggregator.test", 1);
   g_assert_true (bulla_contact_get_reused (second));
   g_assert_cmpuint (bulla_contact_get_connection (second), ==, bulla_contact_get_id (opened));
   g_assert_null (bulla_contact_get_cookies (second));
@@ -285,7 +285,7 @@ test_failed (GatewayWorld *self, gconstpointer data)
   g_assert_nonnull (wrong_name->error);
   assert_story (self, "1 click nobody.test page\n"
                       "1 connect nobody.test page\n");
-  BullaContact *connect = find (self, BULLA_CONTACT_CONNECT, "nobody.test", 0);
+  BullaContact *connect = find_contact (self, BULLA_CONTACT_CONNECT, "nobody.test", 0);
   g_assert_nonnull (strstr (bulla_contact_get_error (connect), "it is for another host"));
   g_assert_cmpuint (self->publisher->n_requests, ==, 0);
 }
@@ -299,7 +299,7 @@ test_lookup (GatewayWorld *self, gconstpointer data)
   g_assert_nonnull (none->error);
   assert_story (self, "1 click nobody.invalid page\n"
                       "1 dns nobody.invalid page\n");
-  BullaContact *dns = find (self, BULLA_CONTACT_DNS, "nobody.invalid", 0);
+  BullaContact *dns = find_contact (self, BULLA_CONTACT_DNS, "nobody.invalid", 0);
   g_assert_nonnull (bulla_contact_get_error (dns));
   g_assert_false (bulla_contact_get_shows_address (dns));
 }

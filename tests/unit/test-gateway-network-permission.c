@@ -81,7 +81,7 @@ test_asked_init (TestAsked *self)
 }
 
 static void
-answer (TestAsked *self, gboolean allowed)
+answer_question (TestAsked *self, gboolean allowed)
 {
   g_assert_cmpuint (self->waiting->len, >, 0);
   g_autoptr (GTask) task = g_ptr_array_steal_index (self->waiting, 0);
@@ -236,8 +236,8 @@ test_ask (GatewayWorld *self, gconstpointer data)
   send (self, &other, make_request (self->aggregator, "GET", TAG ("subresource")));
   wait_for_questions (asked, 2);
   g_assert_cmpuint (self->publisher->n_requests, ==, 0);
-  answer (asked, TRUE);
-  answer (asked, FALSE);
+  answer_question (asked, TRUE);
+  answer_question (asked, FALSE);
   g_assert_true (came_through (self, &first));
   g_assert_true (came_through (self, &second));
   g_assert_false (came_through (self, &other));
@@ -265,7 +265,7 @@ test_ask_undecided (GatewayWorld *self, gconstpointer data)
   g_assert_false (came_through (self, &sent));
   send (self, &sent, make_request (self->publisher, "GET", NULL));
   wait_for_questions (asked, 1);
-  answer (asked, TRUE);
+  answer_question (asked, TRUE);
   g_assert_true (came_through (self, &sent));
   g_assert_cmpstr (asked->questions->str, ==, "one publisher.test\none publisher.test\n");
 }

@@ -5,7 +5,7 @@
 
 /* @name: (nullable): field that the browser sends, with @value */
 static TestResponse *
-ask (GatewayWorld *self, const char *url, const char *name, const char *value)
+send_navigation (GatewayWorld *self, const char *url, const char *name, const char *value)
 {
   g_autoptr (SoupMessage) message = soup_message_new (SOUP_METHOD_GET, url);
 
@@ -33,15 +33,15 @@ test_once (GatewayWorld *self, gconstpointer data)
   exchange_kit_put_signed (self, self->aggregator, "/a.sxg", "/article", "<p>signed", 0);
   gateway_world_put_live (self, "/article");
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
-    g_autoptr (TestResponse) first = ask (self, link, NULL, NULL);
+    g_autoptr (TestResponse) first = send_navigation (self, link, NULL, NULL);
     exchange_kit_assert_redirect (first, page);
-    g_autoptr (TestResponse) shown = ask (self, page, rows[i].name, rows[i].value);
+    g_autoptr (TestResponse) shown = send_navigation (self, page, rows[i].name, rows[i].value);
     exchange_kit_assert_body (shown, rows[i].body);
     g_assert_null (g_hash_table_lookup (shown->headers, "bulla-answer"));
     if (i >= 2)
       continue;
     for (guint j = 0; j < 2; j++) {
-      g_autoptr (TestResponse) again = ask (self, page, NULL, NULL);
+      g_autoptr (TestResponse) again = send_navigation (self, page, NULL, NULL);
       exchange_kit_assert_body (again, "live");
     }
   }
@@ -67,9 +67,9 @@ test_elsewhere (GatewayWorld *self, gconstpointer data)
   exchange_kit_put_signed (self, self->aggregator, "/a.sxg", "/article", "<p>signed", 0);
   gateway_world_put_live (self, "/article");
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
-    g_autoptr (TestResponse) first = ask (self, link, "Referer", list);
+    g_autoptr (TestResponse) first = send_navigation (self, link, "Referer", list);
     exchange_kit_assert_redirect (first, page);
-    g_autoptr (TestResponse) other = ask (self, page, rows[i].name, rows[i].value);
+    g_autoptr (TestResponse) other = send_navigation (self, page, rows[i].name, rows[i].value);
     exchange_kit_assert_body (other, rows[i].body);
   }
 }
@@ -93,10 +93,11 @@ test_frame (GatewayWorld *self, gconstpointer data)
   gateway_world_put (self, self->publisher, "/article", live, "text/html");
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
     if (rows[i].brought_as != NULL) {
-      g_autoptr (TestResponse) first = ask (self, link, "Sec-Fetch-Dest", rows[i].brought_as);
+      g_autoptr (TestResponse) first =
+          send_navigation (self, link, "Sec-Fetch-Dest", rows[i].brought_as);
       exchange_kit_assert_redirect (first, page);
     }
-    g_autoptr (TestResponse) then = ask (self, page, "Sec-Fetch-Dest", rows[i].dest);
+    g_autoptr (TestResponse) then = send_navigation (self, page, "Sec-Fetch-Dest", rows[i].dest);
     exchange_kit_assert_body (then, rows[i].body);
   }
 }
@@ -110,10 +111,10 @@ test_fallback (GatewayWorld *self, gconstpointer data)
 
   exchange_kit_put_signed (self, self->aggregator, "/old.sxg", "/article", "<p>signed", 20);
   gateway_world_put_live (self, "/article");
-  g_autoptr (TestResponse) first = ask (self, link, NULL, NULL);
+  g_autoptr (TestResponse) first = send_navigation (self, link, NULL, NULL);
   exchange_kit_assert_redirect (first, page);
   for (guint i = 0; i < 2; i++) {
-    g_autoptr (TestResponse) shown = ask (self, page, NULL, NULL);
+    g_autoptr (TestResponse) shown = send_navigation (self, page, NULL, NULL);
     exchange_kit_assert_body (shown, "live");
     g_assert_cmpint (strstr (self->publisher->last_head, "signed-exchange") == NULL, ==, i == 0);
   }
@@ -130,13 +131,13 @@ test_reuse_view (GatewayWorld *self, gconstpointer data)
   gateway_world_set_profile (self, profile, BULLA_GATEWAY_ONE_VIEW, NULL);
   exchange_kit_put_signed (self, self->aggregator, "/a.sxg", "/article", "<p>signed", 0);
   gateway_world_put_live (self, "/article");
-  g_autoptr (TestResponse) first = ask (self, link, NULL, NULL);
+  g_autoptr (TestResponse) first = send_navigation (self, link, NULL, NULL);
   exchange_kit_assert_redirect (first, page);
   for (guint i = 0; i < 3; i++) {
-    g_autoptr (TestResponse) shown = ask (self, page, NULL, NULL);
+    g_autoptr (TestResponse) shown = send_navigation (self, page, NULL, NULL);
     exchange_kit_assert_body (shown, "<p>signed");
   }
-  g_autoptr (TestResponse) anew = ask (self, page, "Cache-Control", "no-cache");
+  g_autoptr (TestResponse) anew = send_navigation (self, page, "Cache-Control", "no-cache");
   exchange_kit_assert_body (anew, "live");
 }
 
@@ -152,7 +153,7 @@ test_prefetch (GatewayWorld *self, gconstpointer data)
 
   gateway_world_put (self, self->aggregator, "/list", listed, "text/html");
   exchange_kit_put_signed (self, self->aggregator, "/a.sxg", "/article", "<p>signed", 0);
-  g_autoptr (TestResponse) opened = ask (self, list, NULL, NULL);
+  g_autoptr (TestResponse) opened = send_navigation (self, list, NULL, NULL);
   exchange_kit_assert_body (opened, "list");
   g_autoptr (SoupMessage) message = soup_message_new (SOUP_METHOD_GET, link);
   soup_message_headers_append (soup_message_get_request_headers (message), "Sec-Purpose",
@@ -161,13 +162,13 @@ test_prefetch (GatewayWorld *self, gconstpointer data)
   g_autoptr (TestResponse) prefetched = test_send (self->client, message);
   g_assert_no_error (prefetched->error);
   g_assert_cmpuint (prefetched->status, ==, 200);
-  g_autoptr (TestResponse) live = ask (self, page, NULL, NULL);
+  g_autoptr (TestResponse) live = send_navigation (self, page, NULL, NULL);
   g_assert_cmpuint (live->status, ==, 404);
   guint before = self->aggregator->n_requests;
-  g_autoptr (TestResponse) led = ask (self, link, "Referer", list);
+  g_autoptr (TestResponse) led = send_navigation (self, link, "Referer", list);
   exchange_kit_assert_redirect (led, page);
   g_assert_cmpuint (self->aggregator->n_requests, ==, before);
-  g_autoptr (TestResponse) shown = ask (self, page, "Referer", list);
+  g_autoptr (TestResponse) shown = send_navigation (self, page, "Referer", list);
   exchange_kit_assert_body (shown, "<p>signed");
 }
 

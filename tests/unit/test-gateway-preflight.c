@@ -6,8 +6,8 @@
 #define ALLOWED "access-control-allow-headers"
 
 static void
-answer (SoupServer *server, SoupServerMessage *message, const char *path, GHashTable *query,
-        gpointer user_data)
+answer_cb (SoupServer *server, SoupServerMessage *message, const char *path, GHashTable *query,
+           gpointer user_data)
 {
   SoupMessageHeaders *headers = soup_server_message_get_response_headers (message);
 
@@ -20,12 +20,12 @@ static void
 set_up (GatewayWorld *self, gconstpointer data)
 {
   gateway_world_set_up (self, BULLA_GATEWAY_ANNOUNCED, NULL);
-  soup_server_add_handler (self->publisher->soup, "/api", answer, NULL, NULL);
+  soup_server_add_handler (self->publisher->soup, "/api", answer_cb, NULL, NULL);
 }
 
 /* @method, @fields: (nullable): method and fields that the preflight asks for */
 static TestResponse *
-ask (GatewayWorld *self, const char *method, const char *fields)
+send_request (GatewayWorld *self, const char *method, const char *fields)
 {
   g_autofree char *url = test_server_url (self->publisher, "/api");
   g_autoptr (SoupMessage) message = soup_message_new (SOUP_METHOD_OPTIONS, url);
@@ -46,7 +46,7 @@ test_ours_alone (GatewayWorld *self, gconstpointer data)
                                           " SEC-BULLA-TYPED ,, sec-bulla-page"};
 
   for (guint i = 0; i < G_N_ELEMENTS (spellings); i++) {
-    g_autoptr (TestResponse) response = ask (self, i == 0 ? "POST" : "GET", spellings[i]);
+    g_autoptr (TestResponse) response = send_request (self, i == 0 ? "POST" : "GET", spellings[i]);
     g_assert_no_error (response->error);
     g_assert_cmpuint (response->status, ==, 204);
     g_assert_cmpstr (g_hash_table_lookup (response->headers, "access-control-allow-origin"), ==,
@@ -70,7 +70,7 @@ test_others_too (GatewayWorld *self, gconstpointer data)
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
-    g_autoptr (TestResponse) response = ask (self, rows[i].method, rows[i].fields);
+    g_autoptr (TestResponse) response = send_request (self, rows[i].method, rows[i].fields);
     g_assert_no_error (response->error);
     g_assert_cmpuint (self->publisher->n_requests, ==, i + 1);
     g_assert_nonnull (strstr (self->publisher->last_head, rows[i].kept));
@@ -84,7 +84,7 @@ test_others_too (GatewayWorld *self, gconstpointer data)
 static void
 test_foreign (GatewayWorld *self, gconstpointer data)
 {
-  g_autoptr (TestResponse) response = ask (self, "GET", "x-mine,x-sec-bulla-page");
+  g_autoptr (TestResponse) response = send_request (self, "GET", "x-mine,x-sec-bulla-page");
 
   g_assert_no_error (response->error);
   g_assert_cmpuint (self->publisher->n_requests, ==, 1);

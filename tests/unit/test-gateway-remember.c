@@ -17,7 +17,7 @@ typedef struct {
 } World;
 
 static void
-fail (const char *message, gpointer user_data)
+fail_cb (const char *message, gpointer user_data)
 {
   g_error ("%s", message);
 }
@@ -62,7 +62,7 @@ set_up (World *self, gconstpointer data)
   gateway_world_set_up (&self->gateway, BULLA_GATEWAY_ANNOUNCED, NULL);
   kit_set_up (&self->kit, NULL);
   self->store = kit_open (&self->kit, BULLA_STORE_CREATE);
-  self->recorder = bulla_exchange_recorder_new (self->store, fail, NULL);
+  self->recorder = bulla_exchange_recorder_new (self->store, fail_cb, NULL);
   listen_to (self);
 }
 
@@ -77,7 +77,7 @@ tear_down (World *self, gconstpointer data)
 
 /* Waits until everything is written. Returns: (transfer full) (nullable): the entry */
 static BullaHistoryEntry *
-find (World *self, const char *url)
+find_entry (World *self, const char *url)
 {
   BullaHistoryEntry *entry = NULL;
 
@@ -115,7 +115,7 @@ test_exchange (World *self, gconstpointer data)
   exchange_kit_assert_redirect (first, page);
   g_autoptr (TestResponse) shown = gateway_world_get (world, page, ONE);
   exchange_kit_assert_body (shown, "<p>signed");
-  g_autoptr (BullaHistoryEntry) entry = find (self, page);
+  g_autoptr (BullaHistoryEntry) entry = find_entry (self, page);
   g_assert_nonnull (entry);
   g_assert_cmpint (entry->source, ==, BULLA_SEEN_EXCHANGE);
   g_assert_cmpstr (entry->distributor, ==, "aggregator.test");
@@ -135,7 +135,7 @@ test_expired (World *self, gconstpointer data)
 
   exchange_kit_put_signed (world, world->aggregator, "/a.sxg", "/article", "<p>signed", 8);
   g_autoptr (TestResponse) first = gateway_world_get (world, link, ONE);
-  g_autoptr (BullaHistoryEntry) entry = find (self, page);
+  g_autoptr (BullaHistoryEntry) entry = find_entry (self, page);
   g_assert_null (entry);
   g_assert_cmpuint (count_logged (self), ==, 0);
 }
@@ -152,7 +152,7 @@ restart (World *self, const char *rollback)
   g_clear_object (&self->store);
   gateway_world_set_profile (&self->gateway, profile, BULLA_GATEWAY_ANNOUNCED, NULL);
   self->store = kit_open (&self->kit, BULLA_STORE_DEFAULT);
-  self->recorder = bulla_exchange_recorder_new (self->store, fail, NULL);
+  self->recorder = bulla_exchange_recorder_new (self->store, fail_cb, NULL);
   listen_to (self);
 }
 
@@ -186,7 +186,7 @@ test_older (World *self, gconstpointer data)
   assert_click (self, "/old.sxg", "live");
   restart (self, "refuse");
   assert_click (self, "/old.sxg", "live");
-  g_autoptr (BullaHistoryEntry) entry = find (self, page);
+  g_autoptr (BullaHistoryEntry) entry = find_entry (self, page);
   g_assert_cmpuint (entry->refused, ==, 2);
   g_assert_cmpint (entry->last_refused, ==, NOW);
   g_assert_cmpuint (count_logged (self), ==, 1);
@@ -206,7 +206,7 @@ test_warned (World *self, gconstpointer data)
   assert_click (self, "/new.sxg", "<p>new");
   restart (self, "warn");
   assert_click (self, "/old.sxg", "<p>old");
-  g_autoptr (BullaHistoryEntry) entry = find (self, page);
+  g_autoptr (BullaHistoryEntry) entry = find_entry (self, page);
   g_assert_cmpuint (entry->refused, ==, 0);
   g_assert_cmpuint (entry->versions, ==, 2);
   g_assert_cmpuint (count_logged (self), ==, 3);
@@ -226,7 +226,7 @@ test_older_than_live (World *self, gconstpointer data)
   exchange_kit_assert_body (shown, "live");
   restart (self, "refuse");
   assert_click (self, "/old.sxg", "live");
-  g_autoptr (BullaHistoryEntry) entry = find (self, page);
+  g_autoptr (BullaHistoryEntry) entry = find_entry (self, page);
   g_assert_cmpint (entry->source, ==, BULLA_SEEN_LIVE);
   g_assert_cmpuint (entry->refused, ==, 1);
 }
@@ -253,7 +253,7 @@ test_unused (World *self, gconstpointer data)
   g_assert_nonnull (load);
   bulla_exchange_recorder_note_refused (self->recorder, load, NOW);
   bulla_exchange_recorder_note_refused (self->recorder, NULL, NOW);
-  g_autoptr (BullaHistoryEntry) entry = find (self, page);
+  g_autoptr (BullaHistoryEntry) entry = find_entry (self, page);
   g_assert_null (entry);
   g_assert_cmpuint (count_logged (self), ==, 0);
   g_signal_handlers_disconnect_by_data (world->gateway, &load);
@@ -274,12 +274,12 @@ test_live (World *self, gconstpointer data)
   g_autoptr (TestResponse) resource = gateway_world_get (world, part, PART);
   exchange_kit_assert_body (resource, "live");
   g_autoptr (TestResponse) again = gateway_world_get (world, page, ONE);
-  g_autoptr (BullaHistoryEntry) entry = find (self, page);
+  g_autoptr (BullaHistoryEntry) entry = find_entry (self, page);
   g_assert_nonnull (entry);
   g_assert_cmpint (entry->source, ==, BULLA_SEEN_LIVE);
   g_assert_cmpint (entry->newest, >, 0);
   g_assert_cmpuint (entry->versions, ==, 1);
-  g_autoptr (BullaHistoryEntry) none = find (self, part);
+  g_autoptr (BullaHistoryEntry) none = find_entry (self, part);
   g_assert_null (none);
   g_assert_cmpuint (count_logged (self), ==, 0);
 }
@@ -292,9 +292,9 @@ test_clock_ahead (World *self, gconstpointer data)
   bulla_exchange_recorder_note_live (self->recorder, "https://b.test/", NOW + 300, NULL, NOW);
   bulla_exchange_recorder_note_live (self->recorder, "https://a.test/reset?token=1", NOW, NULL,
                                      NOW);
-  g_autoptr (BullaHistoryEntry) ahead = find (self, "https://a.test/");
-  g_autoptr (BullaHistoryEntry) little = find (self, "https://b.test/");
-  g_autoptr (BullaHistoryEntry) secret = find (self, "https://a.test/reset?token=1");
+  g_autoptr (BullaHistoryEntry) ahead = find_entry (self, "https://a.test/");
+  g_autoptr (BullaHistoryEntry) little = find_entry (self, "https://b.test/");
+  g_autoptr (BullaHistoryEntry) secret = find_entry (self, "https://a.test/reset?token=1");
 
   g_assert_cmpint (ahead->newest, ==, NOW);
   g_assert_cmpint (little->newest, ==, NOW + 300);

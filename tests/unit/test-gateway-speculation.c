@@ -29,8 +29,8 @@ set_up (GatewayWorld *self, gconstpointer data)
 
 /* @referrer: path of the requesting page; @fields: one `name: value` per line */
 static TestResponse *
-ask (GatewayWorld *self, const char *method, TestServer *server, const char *path,
-     TestServer *initiator, const char *referrer, const char *fields)
+send_request (GatewayWorld *self, const char *method, TestServer *server, const char *path,
+              TestServer *initiator, const char *referrer, const char *fields)
 {
   g_autofree char *url = test_server_url (server, path);
   g_autofree char *from = test_server_url (initiator, referrer);
@@ -45,10 +45,10 @@ static TestResponse *
 follow_bundle (GatewayWorld *self, const char *fields)
 {
   g_autoptr (TestResponse) first =
-      ask (self, "GET", self->aggregator, "/a.wbn", self->aggregator, "/list", fields);
+      send_request (self, "GET", self->aggregator, "/a.wbn", self->aggregator, "/list", fields);
 
   g_assert_cmpuint (first->status, ==, 303);
-  return ask (self, "GET", self->publisher, "/article", self->aggregator, "/list", fields);
+  return send_request (self, "GET", self->publisher, "/article", self->aggregator, "/list", fields);
 }
 
 static void
@@ -62,8 +62,9 @@ show_bundle (GatewayWorld *self)
 static void
 show_live (GatewayWorld *self)
 {
-  g_autoptr (TestResponse) page = ask (self, "GET", self->publisher, "/article", self->publisher,
-                                       "/", NAVIGATION "\nCache-Control: no-cache");
+  g_autoptr (TestResponse) page =
+      send_request (self, "GET", self->publisher, "/article", self->publisher, "/",
+                    NAVIGATION "\nCache-Control: no-cache");
 
   g_assert_cmpstr (page->body, ==, "live");
 }
@@ -73,7 +74,7 @@ static void
 assert_part (GatewayWorld *self, const char *body)
 {
   g_autoptr (TestResponse) part =
-      ask (self, "GET", self->publisher, "/data", self->publisher, "/article", PART);
+      send_request (self, "GET", self->publisher, "/data", self->publisher, "/article", PART);
 
   g_assert_cmpstr (part->body, ==, body);
 }
@@ -88,12 +89,12 @@ test_bundle (GatewayWorld *self, gconstpointer data)
   g_assert_cmpuint (self->publisher->n_requests, ==, 0);
   assert_part (self, "signed"); /* the browser may show it now */
   /* A stale prefetch contacts no server. */
-  g_autoptr (TestResponse) first =
-      ask (self, "GET", self->aggregator, "/a.wbn", self->aggregator, "/list", NAVIGATION PREFETCH);
+  g_autoptr (TestResponse) first = send_request (self, "GET", self->aggregator, "/a.wbn",
+                                                 self->aggregator, "/list", NAVIGATION PREFETCH);
   g_assert_cmpuint (first->status, ==, 303);
   bulla_loader_set_time (self->loader, self->world->now + 8 * TEST_DAY);
-  g_autoptr (TestResponse) refused = ask (self, "GET", self->publisher, "/article",
-                                          self->aggregator, "/list", NAVIGATION PREFETCH);
+  g_autoptr (TestResponse) refused = send_request (self, "GET", self->publisher, "/article",
+                                                   self->aggregator, "/list", NAVIGATION PREFETCH);
   g_assert_nonnull (refused->error);
   g_assert_cmpuint (self->publisher->n_requests, ==, 0);
 }
@@ -117,13 +118,13 @@ test_by_bundle (GatewayWorld *self, gconstpointer data)
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
     show_bundle (self);
-    g_autoptr (TestResponse) response = ask (self, "GET", self->publisher, rows[i].path,
-                                             self->publisher, "/article", rows[i].fields);
+    g_autoptr (TestResponse) response = send_request (self, "GET", self->publisher, rows[i].path,
+                                                      self->publisher, "/article", rows[i].fields);
     g_assert_cmpstr (response->body, ==, "signed");
   }
   g_assert_cmpuint (self->publisher->n_requests, ==, 0);
-  g_autoptr (TestResponse) other =
-      ask (self, "GET", self->publisher, "/data", self->aggregator, "/list", PART PREFETCH);
+  g_autoptr (TestResponse) other = send_request (self, "GET", self->publisher, "/data",
+                                                 self->aggregator, "/list", PART PREFETCH);
   g_assert_cmpstr (other->body, ==, "live"); /* the page is not from a bundle */
 }
 
@@ -145,8 +146,9 @@ test_parts (GatewayWorld *self, gconstpointer data)
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
     show_bundle (self);
-    g_autoptr (TestResponse) response = ask (self, rows[i].method, self->publisher, "/article",
-                                             self->aggregator, "/list", rows[i].fields);
+    g_autoptr (TestResponse) response =
+        send_request (self, rows[i].method, self->publisher, "/article", self->aggregator, "/list",
+                      rows[i].fields);
     g_assert_no_error (response->error);
     assert_part (self, "signed");
   }

@@ -27,7 +27,7 @@ echo_heads (GIOStream *connection, gpointer user_data)
 /* @fields: one header field per line, with its CRLF. Returns: (transfer full): the response,
  * which contains the head that the server received */
 static char *
-ask (GIOStream *client, const char *line, const WireServer *server, const char *fields)
+send_request (GIOStream *client, const char *line, const WireServer *server, const char *fields)
 {
   g_autofree char *request = g_strdup_printf ("%s HTTP/1.1\r\nHost: %s:%u\r\n%s\r\n", line,
                                               server->host, server->port, fields);
@@ -90,8 +90,8 @@ test_unchanged (GatewayWorld *self, gconstpointer data)
         g_strdup_printf ("GET http://%s:%u%s", server->host, server->port, TARGETS[i]);
     g_autofree char *origin = g_strconcat ("GET ", TARGETS[i], NULL);
     g_autofree char *line = g_strconcat ("\r\n\r\n", origin, " HTTP/1.1\r\n", NULL);
-    g_autofree char *one = ask (direct, absolute, server, credentials);
-    g_autofree char *two = ask (tunnel, origin, server, "");
+    g_autofree char *one = send_request (direct, absolute, server, credentials);
+    g_autofree char *two = send_request (tunnel, origin, server, "");
     g_assert_nonnull (strstr (one, line));
     g_assert_nonnull (strstr (two, line));
   }
@@ -127,7 +127,8 @@ test_forms (GatewayWorld *self, gconstpointer data)
     g_autofree char *line = named ? g_strconcat (CASES[i].method, " ", CASES[i].before,
                                                  server->host, ":", port, CASES[i].after, NULL)
                                   : g_strconcat (CASES[i].method, " ", CASES[i].after, NULL);
-    g_autofree char *answer = ask (client, line, server, CASES[i].tunnel ? "" : credentials);
+    g_autofree char *answer =
+        send_request (client, line, server, CASES[i].tunnel ? "" : credentials);
     g_assert_nonnull (strstr (answer, CASES[i].line));
   }
 }
@@ -164,7 +165,7 @@ test_elsewhere (GatewayWorld *self, gconstpointer data)
     g_autoptr (GIOStream) client =
         CASES[i].tunnel ? wire_kit_tunnel (self, server->host, server->port) : wire_kit_dial (self);
     g_autofree char *answer =
-        ask (client, CASES[i].line, server, CASES[i].tunnel ? "" : credentials);
+        send_request (client, CASES[i].line, server, CASES[i].tunnel ? "" : credentials);
     g_assert_true (*answer == '\0' || g_str_has_prefix (answer, "HTTP/1.1 400 "));
     g_free (CASES[i].line);
   }
@@ -178,7 +179,8 @@ test_expectation (GatewayWorld *self, gconstpointer data)
   int n_requests = 0;
   g_autoptr (WireServer) server = wire_kit_serve (self, "echo.test", echo_heads, &n_requests);
   g_autoptr (GIOStream) client = wire_kit_tunnel (self, server->host, server->port);
-  g_autofree char *answer = ask (client, "GET /", server, "A: b\r\nexpect: something\r\nC: d\r\n");
+  g_autofree char *answer =
+      send_request (client, "GET /", server, "A: b\r\nexpect: something\r\nC: d\r\n");
 
   g_assert_true (g_str_has_prefix (answer, "HTTP/1.1 200 "));
   g_assert_nonnull (strstr (answer, "\r\nExpect: something\r\n"));
@@ -196,7 +198,8 @@ test_empty_body (GatewayWorld *self, gconstpointer data)
 
   for (guint i = 0; i < 2 * G_N_ELEMENTS (METHODS); i++) {
     g_autofree char *line = g_strconcat (METHODS[i / 2], " /", NULL);
-    g_autofree char *answer = ask (client, line, server, i % 2 ? "Content-Length: 0\r\n" : "");
+    g_autofree char *answer =
+        send_request (client, line, server, i % 2 ? "Content-Length: 0\r\n" : "");
     const char *head = strstr (answer, "\r\n\r\n");
     g_assert_cmpint (strstr (head, "\r\nContent-Length: 0\r\n") != NULL, ==, i % 2);
     g_assert_null (strstr (head, "\r\nContent-Type: "));
@@ -265,7 +268,7 @@ test_announced (GatewayWorld *self, gconstpointer data)
     bulla_gateway_expect_navigation (self->gateway, self->token, "one", url, BULLA_NAVIGATION_LINK,
                                      NULL);
     announce_kit_say (self, "one", &said);
-    g_autofree char *answer = ask (client, line, server, field);
+    g_autofree char *answer = send_request (client, line, server, field);
     if (strstr (answer, "\r\nBulla-Answer: ") == NULL)
       g_error ("whose navigation to %s it is was not known", TARGETS[i]);
   }

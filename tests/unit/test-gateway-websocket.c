@@ -241,7 +241,7 @@ test_broken_answers (GatewayWorld *self, gconstpointer data)
 
 /* Returns: (transfer full): the connection of a client that has asked for a WebSocket */
 static GIOStream *
-ask (GatewayWorld *self, const WireServer *server, const char *fields)
+send_handshake (GatewayWorld *self, const WireServer *server, const char *fields)
 {
   GIOStream *client = wire_kit_tunnel (self, server->host, server->port);
   g_autofree char *request =
@@ -313,7 +313,7 @@ test_long_answers (GatewayWorld *self, gconstpointer data)
     g_mutex_init (&what.heard);
     g_mutex_lock (&what.heard);
     WireServer *server = wire_kit_serve (self, "ws.test", answer_long, &what);
-    g_autoptr (GIOStream) client = ask (self, server, "Connection: Upgrade, close\r\n");
+    g_autoptr (GIOStream) client = send_handshake (self, server, "Connection: Upgrade, close\r\n");
     g_autofree char *first = wire_kit_hear (client, "yyy", NULL);
     g_assert_true (g_str_has_prefix (first, "HTTP/1.1 403 No\r\n"));
     g_mutex_unlock (&what.heard);
@@ -389,7 +389,7 @@ answer_at_the_end (GIOStream *connection, gpointer user_data)
 static GIOStream *
 switch_over (GatewayWorld *self, const WireServer *server)
 {
-  GIOStream *client = ask (self, server, "Connection: Upgrade\r\n");
+  GIOStream *client = send_handshake (self, server, "Connection: Upgrade\r\n");
   g_autofree char *head = wire_kit_hear (client, "\r\n\r\n", NULL);
 
   g_assert_true (g_str_has_prefix (head, "HTTP/1.1 101 "));

@@ -4,7 +4,7 @@
 #include "store-kit.h"
 
 static BullaHistoryEntry *
-find (BullaStore *store, const char *url)
+find_entry (BullaStore *store, const char *url)
 {
   BullaHistoryEntry *entry = NULL;
   g_autoptr (GError) error = NULL;
@@ -18,14 +18,14 @@ static void
 test_newest (Kit *kit, gconstpointer data)
 {
   g_autoptr (BullaStore) store = kit_open (kit, BULLA_STORE_CREATE);
-  g_autoptr (BullaHistoryEntry) none = find (store, KIT_URL);
+  g_autoptr (BullaHistoryEntry) none = find_entry (store, KIT_URL);
 
   g_assert_null (none);
   kit_note (store, KIT_URL, 1000);
   kit_note (store, KIT_URL, 3000);
   kit_note (store, KIT_URL, 2000); /* older: counted as a version, but not the newest one */
   kit_note (store, KIT_URL, 3000); /* seen again */
-  g_autoptr (BullaHistoryEntry) entry = find (store, "https://PUBLISHER.test:443/tides#part");
+  g_autoptr (BullaHistoryEntry) entry = find_entry (store, "https://PUBLISHER.test:443/tides#part");
   g_assert_cmpstr (entry->url, ==, KIT_URL);
   g_assert_cmpint (entry->newest, ==, 3000);
   g_assert_cmpint (entry->signature_date, ==, 3000);
@@ -49,7 +49,7 @@ test_live (Kit *kit, gconstpointer data)
   g_assert_true (bulla_history_note (store, &live, NULL));
   live.date = live.seen = 2500; /* the same bytes, served later */
   g_assert_true (bulla_history_note (store, &live, NULL));
-  g_autoptr (BullaHistoryEntry) entry = find (store, KIT_URL);
+  g_autoptr (BullaHistoryEntry) entry = find_entry (store, KIT_URL);
   g_assert_cmpint (entry->newest, ==, 2500);
   g_assert_cmpint (entry->source, ==, BULLA_SEEN_LIVE);
   g_assert_cmpint (entry->signature_date, ==, -1);
@@ -66,7 +66,7 @@ test_refused (Kit *kit, gconstpointer data)
   kit_note (store, KIT_URL, 1000);
   g_assert_true (bulla_history_note_refused (store, KIT_URL, 5000, NULL));
   g_assert_true (bulla_history_note_refused (store, KIT_URL, 6000, NULL));
-  g_autoptr (BullaHistoryEntry) entry = find (store, KIT_URL);
+  g_autoptr (BullaHistoryEntry) entry = find_entry (store, KIT_URL);
   g_assert_cmpuint (entry->refused, ==, 2);
   g_assert_cmpint (entry->last_refused, ==, 6000);
   g_assert_cmpint (entry->newest, ==, 1000);

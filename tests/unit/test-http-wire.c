@@ -159,7 +159,7 @@ say_flood (Peer *peer)
 
 /* Returns: whether the connection is kept */
 static gboolean
-answer (Peer *peer, const char *head)
+answer_request (Peer *peer, const char *head)
 {
   const char *path = strchr (head, ' ') + 1;
 
@@ -201,7 +201,7 @@ run_cb (GThreadedSocketService *service, GSocketConnection *connection, GObject 
   Peer peer = {connection, stream};
 
   g_atomic_int_inc (&connections);
-  while (read_until (&peer, head, "\r\n\r\n", 0) && answer (&peer, head->str))
+  while (read_until (&peer, head, "\r\n\r\n", 0) && answer_request (&peer, head->str))
     if (certificate != NULL)
       g_atomic_int_set (&tls_version,
                         (int)g_tls_connection_get_protocol_version (G_TLS_CONNECTION (stream)));

@@ -124,7 +124,7 @@ say_big (GSocketConnection *connection)
 
 /* Returns: whether the connection is kept */
 static gboolean
-answer (GSocketConnection *connection, const char *head)
+answer_request (GSocketConnection *connection, const char *head)
 {
   GInputStream *in = g_io_stream_get_input_stream (G_IO_STREAM (connection));
   const char *path = strchr (head, ' ') + 1;
@@ -167,7 +167,7 @@ run_cb (GThreadedSocketService *service, GSocketConnection *connection, GObject 
   while (read_head (in, head)) {
     if (g_atomic_pointer_get (&counted) == service)
       g_atomic_int_inc (&requests);
-    if (!answer (connection, head->str))
+    if (!answer_request (connection, head->str))
       break;
   }
   g_io_stream_close (G_IO_STREAM (connection), NULL, NULL);

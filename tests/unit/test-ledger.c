@@ -400,7 +400,7 @@ test_userinfo (void)
 
 /* @document: (nullable): document that sends the request; %NULL for a navigation */
 static void
-ask (BullaLedger *ledger, guint view, const char *document, const char *host)
+record_request (BullaLedger *ledger, guint view, const char *document, const char *host)
 {
   const BullaCause cause = {view, document, document != NULL ? "resource" : "page", NULL, document};
   g_autoptr (BullaContact) contact =
@@ -415,7 +415,7 @@ navigate (BullaLedger *ledger, guint view, const char *url, const char *host)
   g_autofree char *rule = bulla_ledger_navigate (ledger, view, url, NULL, FALSE);
   guint click = bulla_contact_get_id (bulla_ledger_find_click (ledger, view));
 
-  ask (ledger, view, NULL, host);
+  record_request (ledger, view, NULL, host);
   return click;
 }
 
@@ -443,22 +443,22 @@ test_page (void)
   g_autoptr (BullaPageContacts) one =
       bulla_page_contacts_new (ledger, 1, click, "https://a.test/one#part", NULL);
 
-  ask (ledger, 1, "https://a.test/one", "part");
-  ask (ledger, 2, "https://a.test/one", "elsewhere");
-  ask (ledger, 0, NULL, "anybody");
+  record_request (ledger, 1, "https://a.test/one", "part");
+  record_request (ledger, 2, "https://a.test/one", "elsewhere");
+  record_request (ledger, 0, NULL, "anybody");
   navigate (ledger, 1, "https://a.test/nothing", "nothing");
-  ask (ledger, 1, "https://a.test/one?pushed", "spy");
+  record_request (ledger, 1, "https://a.test/one?pushed", "spy");
   assert_contacts (one, "one part anybody /nothing spy ");
 
   click = navigate (ledger, 1, "https://a.test/two", "two");
-  ask (ledger, 1, "https://a.test/one", "beacon");
-  ask (ledger, 1, "https://a.test/two", "early");
+  record_request (ledger, 1, "https://a.test/one", "beacon");
+  record_request (ledger, 1, "https://a.test/two", "early");
   assert_contacts (one, "one part anybody /nothing spy /two beacon early "); /* not shown yet */
   g_autoptr (BullaPageContacts) two =
       bulla_page_contacts_new (ledger, 1, click, "https://a.test/two", "https://a.test/one");
   bulla_page_contacts_end (one, click);
-  ask (ledger, 1, "https://a.test/two", "late");
-  ask (ledger, 1, "https://b.test/", "stranger");
+  record_request (ledger, 1, "https://a.test/two", "late");
+  record_request (ledger, 1, "https://b.test/", "stranger");
   assert_contacts (one, "one part anybody /nothing spy ");
   assert_contacts (two, "two early late ");
 }

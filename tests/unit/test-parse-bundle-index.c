@@ -84,7 +84,7 @@ assert_location (const BullaBundleIndex *index, guint i, guint which, guint64 of
 }
 
 static gssize
-find (const BullaBundleIndex *index, const char *url)
+find_resource (const BullaBundleIndex *index, const char *url)
 {
   g_autoptr (ExactBytes) bytes = exact_copy (url, strlen (url));
 
@@ -122,11 +122,11 @@ test_b2 (void)
   assert_location (read.index, 4, 0, 61, 900);
   g_assert_null (bulla_bundle_index_get_variants (read.index, 4));
   g_assert_cmpuint (bulla_bundle_index_get_n_locations (read.index, 4), ==, 1);
-  g_assert_cmpint (find (read.index, "https://a.test/b?c"), ==, 3);
-  g_assert_cmpint (find (read.index, UUID), ==, 5);
-  g_assert_cmpint (find (read.index, "/x"), ==, 0);
-  g_assert_cmpint (find (read.index, "https://a.test/c"), ==, -1);
-  g_assert_cmpint (find (read.index, ""), ==, -1);
+  g_assert_cmpint (find_resource (read.index, "https://a.test/b?c"), ==, 3);
+  g_assert_cmpint (find_resource (read.index, UUID), ==, 5);
+  g_assert_cmpint (find_resource (read.index, "/x"), ==, 0);
+  g_assert_cmpint (find_resource (read.index, "https://a.test/c"), ==, -1);
+  g_assert_cmpint (find_resource (read.index, ""), ==, -1);
   bulla_bundle_index_fill_facts (read.index, facts);
   g_assert_cmpuint (facts->bundle.n_resources, ==, 6);
   g_assert_cmpuint (facts->bundle.n_aliases, ==, 1);
@@ -299,7 +299,7 @@ test_ambiguous (void)
   bulla_bundle_index_fill_facts (read.index, facts);
   g_assert_cmpuint (facts->bundle.n_resources, ==, 4);
   g_assert_cmpuint (facts->bundle.n_ambiguous, ==, 3);
-  g_assert_cmpint (find (read.index, "https://a.test/b"), ==, 0);
+  g_assert_cmpint (find_resource (read.index, "https://a.test/b"), ==, 0);
   assert_url (read.index, 3, "https://a.test/b", "https://a.test");
 }
 
@@ -388,10 +388,10 @@ test_crowded (void)
 
   g_assert_no_error (read.error);
   for (guint i = 0; i < 1000; i++)
-    g_assert_cmpint (find (read.index, urls->pdata[i]), ==, i);
-  g_assert_cmpint (find (read.index, "https://a.test/"), ==, -1);
-  g_assert_cmpint (find (read.index, "https://a.test/99999999"), ==, -1);
-  g_assert_cmpint (find (read.index, "https://a.test/999999990"), ==, -1);
+    g_assert_cmpint (find_resource (read.index, urls->pdata[i]), ==, i);
+  g_assert_cmpint (find_resource (read.index, "https://a.test/"), ==, -1);
+  g_assert_cmpint (find_resource (read.index, "https://a.test/99999999"), ==, -1);
+  g_assert_cmpint (find_resource (read.index, "https://a.test/999999990"), ==, -1);
   bulla_bundle_index_fill_facts (read.index, facts);
   g_assert_cmpuint (facts->bundle.n_ambiguous, ==, 1);
 }

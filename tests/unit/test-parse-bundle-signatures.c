@@ -73,7 +73,7 @@ write_section (const char *signed_hex, guint authority)
 }
 
 static const BullaSubsetEntry *
-find (const BullaSubset *subset, const char *url)
+find_entry (const BullaSubset *subset, const char *url)
 {
   g_autoptr (ExactBytes) bytes = exact_copy (url, strlen (url));
 
@@ -104,13 +104,13 @@ test_good (void)
   g_assert_cmpstr (subset->validity_url, ==, "https://a.test/");
   g_assert_cmpuint (subset->n_unknown, ==, 0);
   g_assert_cmpuint (subset->n_entries, ==, 1);
-  const BullaSubsetEntry *entry = find (subset, "https://a.test/");
+  const BullaSubsetEntry *entry = find_entry (subset, "https://a.test/");
   g_assert_nonnull (entry);
   g_assert_cmpuint (entry->n_hashes, ==, 1);
   g_assert_true (bulla_span_equal (subset->hashes[entry->first].header_sha256, "\xaa\xbb", 2));
   g_assert_true (bulla_span_equal (subset->hashes[entry->first].payload_integrity, "d", 1));
-  g_assert_null (find (subset, "https://a.test/x"));
-  g_assert_null (find (subset, ""));
+  g_assert_null (find_entry (subset, "https://a.test/x"));
+  g_assert_null (find_entry (subset, ""));
 }
 
 static void
@@ -164,10 +164,10 @@ test_find (void)
   const BullaSubset *subset = &read.signatures->subsets[0];
   for (guint i = 0; i < 101; i++) {
     g_autofree char *url = g_strdup_printf ("https://a.test/%03u", i);
-    g_assert_cmpint (find (subset, url) != NULL, ==, i < 100);
+    g_assert_cmpint (find_entry (subset, url) != NULL, ==, i < 100);
   }
-  g_assert_nonnull (find (subset, "https://a.test/%C3%A9"));
-  g_assert_null (find (subset, "https://a.test/\xc3\xa9"));
+  g_assert_nonnull (find_entry (subset, "https://a.test/%C3%A9"));
+  g_assert_null (find_entry (subset, "https://a.test/\xc3\xa9"));
 }
 
 typedef struct {

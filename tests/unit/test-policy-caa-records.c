@@ -7,7 +7,7 @@
 #include "caa-kit.h"
 
 static BullaCaaAnswer *
-answer (const char *text, const char *name)
+parse_answer (const char *text, const char *name)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (BullaCaaRecords) records = bulla_caa_records_parse (text, strlen (text), &error);
@@ -46,7 +46,7 @@ test_forms (void)
 
   for (size_t i = 0; i < G_N_ELEMENTS (lines); i++) {
     g_test_message ("%s", lines[i]);
-    g_autoptr (BullaCaaAnswer) found = answer (lines[i], "a.example");
+    g_autoptr (BullaCaaAnswer) found = parse_answer (lines[i], "a.example");
     g_assert_cmpint (found->dnssec, ==, BULLA_DNSSEC_SECURE);
     g_assert_cmpuint (found->records->len, ==, 1);
     check_record (found, 0, "0 issue ca.example");
@@ -56,11 +56,12 @@ test_forms (void)
 static void
 test_values (void)
 {
-  g_autoptr (BullaCaaAnswer) found = answer ("a CAA 255 Tag1 \"\"\n"
-                                             "a CAA 128 iodef \"a;b#c d\\\"\\\\\\;\\000\\255\"\n"
-                                             "a CAA 0 issue a\\ b\\;\\#\\\"\n"
-                                             "a CAA 7 issue \xc3\xa4\n",
-                                             "a");
+  g_autoptr (BullaCaaAnswer) found =
+      parse_answer ("a CAA 255 Tag1 \"\"\n"
+                    "a CAA 128 iodef \"a;b#c d\\\"\\\\\\;\\000\\255\"\n"
+                    "a CAA 0 issue a\\ b\\;\\#\\\"\n"
+                    "a CAA 7 issue \xc3\xa4\n",
+                    "a");
 
   g_assert_cmpuint (found->records->len, ==, 4);
   check_record (found, 0, "255 Tag1 ");
@@ -196,10 +197,10 @@ test_limits (void)
   g_assert_error (error, BULLA_CAA_RECORDS_ERROR, BULLA_CAA_RECORDS_ERROR_LIMIT);
   for (guint i = 0; i < BULLA_CAA_RECORDS_MAX; i++)
     g_string_append (many, "a CAA 0 issue x\n");
-  g_autoptr (BullaCaaAnswer) all = answer (many->str, "a");
+  g_autoptr (BullaCaaAnswer) all = parse_answer (many->str, "a");
   g_assert_cmpuint (all->records->len, ==, BULLA_CAA_RECORDS_MAX);
   g_string_append (many, "a CAA \\# 0\n");
-  g_autoptr (BullaCaaAnswer) more = answer (many->str, "a");
+  g_autoptr (BullaCaaAnswer) more = parse_answer (many->str, "a");
   g_assert_cmpint (more->dnssec, ==, BULLA_DNSSEC_NO_ANSWER);
   g_assert_cmpuint (more->records->len, ==, 0);
 }
@@ -240,7 +241,7 @@ test_states (void)
 
   for (size_t i = 0; i < G_N_ELEMENTS (cases); i++) {
     const Case *expected = &cases[i];
-    g_autoptr (BullaCaaAnswer) found = answer (expected->text, expected->name);
+    g_autoptr (BullaCaaAnswer) found = parse_answer (expected->text, expected->name);
     g_test_message ("%s", expected->text);
     g_assert_cmpstr (found->name, ==, expected->name);
     g_assert_cmpint (found->dnssec, ==, expected->dnssec);
@@ -260,8 +261,8 @@ test_chain (void)
   for (int i = 0; i < BULLA_CAA_RECORDS_ALIASES_MAX; i++)
     g_string_append_printf (text, "n%d CNAME n%d\n", i, i + 1);
   g_string_append (text, "n CNAME n0\n");
-  g_autoptr (BullaCaaAnswer) longest = answer (text->str, "n0");
-  g_autoptr (BullaCaaAnswer) longer = answer (text->str, "n");
+  g_autoptr (BullaCaaAnswer) longest = parse_answer (text->str, "n0");
+  g_autoptr (BullaCaaAnswer) longer = parse_answer (text->str, "n");
   g_assert_cmpuint (longest->records->len, ==, 1);
   g_assert_cmpstr (longest->alias, ==, "n16");
   g_assert_cmpint (longer->dnssec, ==, BULLA_DNSSEC_NO_ANSWER);
@@ -275,7 +276,7 @@ test_long_alias (void)
   g_autofree char *target = g_strjoin (".", label, label, label, NULL);
   g_autofree char *name = g_strconcat (label, ".a", NULL);
   g_autofree char *text = g_strconcat ("a DNAME ", target, NULL);
-  g_autoptr (BullaCaaAnswer) found = answer (text, name);
+  g_autoptr (BullaCaaAnswer) found = parse_answer (text, name);
 
   g_assert_cmpint (found->dnssec, ==, BULLA_DNSSEC_NO_ANSWER);
   g_assert_cmpint (found->rcode, ==, 6);

@@ -157,7 +157,7 @@ note (Cache *self, const char *url, const char *nel, const char *report_to, gint
 }
 
 static BullaNelAnswer
-ask (Cache *self, const char *url, gboolean success, double random, gint64 now)
+decide_report (Cache *self, const char *url, gboolean success, double random, gint64 now)
 {
   BullaNelOccasion occasion = {url, "192.0.2.1", success};
   g_autofree char *group = NULL;
@@ -183,31 +183,31 @@ static void
 test_fractions (Cache *self, gconstpointer data)
 {
   note (self, PAGE, NEL (",\"success_fraction\":0.25"), NULL, NOW);
-  g_assert_cmpint (ask (self, PAGE, TRUE, 0.0, NOW), ==, BULLA_NEL_DUE);
-  g_assert_cmpint (ask (self, PAGE, TRUE, 0.2499, NOW), ==, BULLA_NEL_DUE);
-  g_assert_cmpint (ask (self, PAGE, TRUE, 0.25, NOW), ==, BULLA_NEL_NOT_SAMPLED);
-  g_assert_cmpint (ask (self, PAGE, FALSE, 0.9999, NOW), ==, BULLA_NEL_DUE);
+  g_assert_cmpint (decide_report (self, PAGE, TRUE, 0.0, NOW), ==, BULLA_NEL_DUE);
+  g_assert_cmpint (decide_report (self, PAGE, TRUE, 0.2499, NOW), ==, BULLA_NEL_DUE);
+  g_assert_cmpint (decide_report (self, PAGE, TRUE, 0.25, NOW), ==, BULLA_NEL_NOT_SAMPLED);
+  g_assert_cmpint (decide_report (self, PAGE, FALSE, 0.9999, NOW), ==, BULLA_NEL_DUE);
   note (self, PAGE, NEL (",\"failure_fraction\":0"), NULL, NOW);
-  g_assert_cmpint (ask (self, PAGE, TRUE, 0.0, NOW), ==, BULLA_NEL_NOT_SAMPLED);
-  g_assert_cmpint (ask (self, PAGE, FALSE, 0.0, NOW), ==, BULLA_NEL_NOT_SAMPLED);
+  g_assert_cmpint (decide_report (self, PAGE, TRUE, 0.0, NOW), ==, BULLA_NEL_NOT_SAMPLED);
+  g_assert_cmpint (decide_report (self, PAGE, FALSE, 0.0, NOW), ==, BULLA_NEL_NOT_SAMPLED);
 }
 
 static void
 test_max_age (Cache *self, gconstpointer data)
 {
   note (self, PAGE, NEL (""), TO (""), NOW);
-  g_assert_cmpint (ask (self, PAGE, FALSE, 0, NOW + DAY), ==, BULLA_NEL_DUE);
-  g_assert_cmpint (ask (self, PAGE, FALSE, 0, NOW + DAY + 1), ==, BULLA_NEL_NO_POLICY);
+  g_assert_cmpint (decide_report (self, PAGE, FALSE, 0, NOW + DAY), ==, BULLA_NEL_DUE);
+  g_assert_cmpint (decide_report (self, PAGE, FALSE, 0, NOW + DAY + 1), ==, BULLA_NEL_NO_POLICY);
   assert_collector (self, PAGE, 0, NOW + DAY, SITE "/nel");
   assert_collector (self, PAGE, 0, NOW + DAY + 1, NULL);
   /* neither a response without the header fields nor malformed fields change anything */
   note (self, PAGE, NULL, NULL, NOW);
   note (self, PAGE, "{\"max_age\":", "nonsense", NOW);
-  g_assert_cmpint (ask (self, PAGE, FALSE, 0, NOW), ==, BULLA_NEL_DUE);
+  g_assert_cmpint (decide_report (self, PAGE, FALSE, 0, NOW), ==, BULLA_NEL_DUE);
   assert_collector (self, PAGE, 0, NOW, SITE "/nel");
   /* policy and groups can be withdrawn separately */
   note (self, PAGE, "{\"max_age\":0}", NULL, NOW);
-  g_assert_cmpint (ask (self, PAGE, FALSE, 0, NOW), ==, BULLA_NEL_NO_POLICY);
+  g_assert_cmpint (decide_report (self, PAGE, FALSE, 0, NOW), ==, BULLA_NEL_NO_POLICY);
   assert_collector (self, PAGE, 0, NOW, SITE "/nel");
   note (self, PAGE, NULL, "{\"group\":\"nel\",\"max_age\":0}", NOW);
   assert_collector (self, PAGE, 0, NOW, NULL);
@@ -219,9 +219,10 @@ static void
 test_stale (Cache *self, gconstpointer data)
 {
   note (self, PAGE, "{\"report_to\":\"nel\",\"max_age\":2592000}", TO (""), NOW);
-  g_assert_cmpint (ask (self, PAGE, FALSE, 0, NOW + 2 * DAY), ==, BULLA_NEL_DUE);
-  g_assert_cmpint (ask (self, PAGE, FALSE, 0, NOW + 2 * DAY + 1), ==, BULLA_NEL_DUE);
-  g_assert_cmpint (ask (self, PAGE, FALSE, 0, NOW + 2 * DAY + 1), ==, BULLA_NEL_NO_POLICY);
+  g_assert_cmpint (decide_report (self, PAGE, FALSE, 0, NOW + 2 * DAY), ==, BULLA_NEL_DUE);
+  g_assert_cmpint (decide_report (self, PAGE, FALSE, 0, NOW + 2 * DAY + 1), ==, BULLA_NEL_DUE);
+  g_assert_cmpint (decide_report (self, PAGE, FALSE, 0, NOW + 2 * DAY + 1), ==,
+                   BULLA_NEL_NO_POLICY);
 }
 
 /* a parent host's policy may apply to subdomains, but exchanges there are not reported to it */
@@ -231,14 +232,14 @@ test_subdomains (Cache *self, gconstpointer data)
   static const char below[] = "https://a.b.aggregator.test/page.sxg";
 
   note (self, PAGE, NEL (""), TO (""), NOW);
-  g_assert_cmpint (ask (self, below, FALSE, 0, NOW), ==, BULLA_NEL_NO_POLICY);
+  g_assert_cmpint (decide_report (self, below, FALSE, 0, NOW), ==, BULLA_NEL_NO_POLICY);
   note (self, PAGE, NEL (",\"include_subdomains\":true"), TO (",\"include_subdomains\":true"), NOW);
-  g_assert_cmpint (ask (self, PAGE, FALSE, 0, NOW), ==, BULLA_NEL_DUE);
-  g_assert_cmpint (ask (self, below, FALSE, 0, NOW), ==, BULLA_NEL_SUBDOMAIN);
-  g_assert_cmpint (ask (self, "https://notaggregator.test/", FALSE, 0, NOW), ==,
+  g_assert_cmpint (decide_report (self, PAGE, FALSE, 0, NOW), ==, BULLA_NEL_DUE);
+  g_assert_cmpint (decide_report (self, below, FALSE, 0, NOW), ==, BULLA_NEL_SUBDOMAIN);
+  g_assert_cmpint (decide_report (self, "https://notaggregator.test/", FALSE, 0, NOW), ==,
                    BULLA_NEL_NO_POLICY);
   note (self, below, NEL (""), NULL, NOW);
-  g_assert_cmpint (ask (self, below, FALSE, 0, NOW), ==, BULLA_NEL_DUE);
+  g_assert_cmpint (decide_report (self, below, FALSE, 0, NOW), ==, BULLA_NEL_DUE);
   assert_collector (self, below, 0, NOW, SITE "/nel");
   note (self, below, NULL, TO (""), NOW);
   assert_collector (self, below, 0, NOW, "https://a.b.aggregator.test/nel");
@@ -246,7 +247,8 @@ test_subdomains (Cache *self, gconstpointer data)
   BullaNelResponse suffix = {"https://test/", "192.0.2.1", NEL (",\"include_subdomains\":true"),
                              TO (",\"include_subdomains\":true"), TRUE};
   bulla_nel_policies_note (self->policies, "one", &suffix, NOW);
-  g_assert_cmpint (ask (self, "https://other.test/", FALSE, 0, NOW), ==, BULLA_NEL_NO_POLICY);
+  g_assert_cmpint (decide_report (self, "https://other.test/", FALSE, 0, NOW), ==,
+                   BULLA_NEL_NO_POLICY);
   assert_collector (self, "https://other.test/", 0, NOW, NULL);
 }
 
@@ -265,16 +267,16 @@ test_origins (Cache *self, gconstpointer data)
   note (self, "http://localhost/", NEL (""), TO (""), NOW);
   g_assert_cmpuint (bulla_nel_policies_get_n_origins (self->policies), ==, 0);
   note (self, "https://AGGREGATOR.test:443/other#fragment", NEL (""), TO (""), NOW);
-  g_assert_cmpint (ask (self, PAGE "#fragment", FALSE, 0, NOW), ==, BULLA_NEL_DUE);
+  g_assert_cmpint (decide_report (self, PAGE "#fragment", FALSE, 0, NOW), ==, BULLA_NEL_DUE);
   for (size_t i = 0; i < G_N_ELEMENTS (others); i++)
-    g_assert_cmpint (ask (self, others[i], FALSE, 0, NOW), ==, BULLA_NEL_NO_POLICY);
+    g_assert_cmpint (decide_report (self, others[i], FALSE, 0, NOW), ==, BULLA_NEL_NO_POLICY);
   g_assert_cmpint (
       bulla_nel_policies_ask (self->policies, "two", &occasion, 0, NOW, &fraction, &group), ==,
       BULLA_NEL_NO_POLICY);
   bulla_nel_policies_forget (self->policies, "two");
-  g_assert_cmpint (ask (self, PAGE, FALSE, 0, NOW), ==, BULLA_NEL_DUE);
+  g_assert_cmpint (decide_report (self, PAGE, FALSE, 0, NOW), ==, BULLA_NEL_DUE);
   bulla_nel_policies_forget (self->policies, "o");
-  g_assert_cmpint (ask (self, PAGE, FALSE, 0, NOW), ==, BULLA_NEL_NO_POLICY);
+  g_assert_cmpint (decide_report (self, PAGE, FALSE, 0, NOW), ==, BULLA_NEL_NO_POLICY);
 }
 
 /* LD-026: if the address differs, NEL reports dns.address_changed, so nothing is reported; an
@@ -347,10 +349,10 @@ test_many (Cache *self, gconstpointer data)
   for (guint i = 0; i < 2 * BULLA_NEL_ORIGINS_MAX; i++) {
     g_autofree char *url = g_strdup_printf ("https://%u.test/", i);
     note (self, url, NEL (""), NULL, NOW);
-    g_assert_cmpint (ask (self, PAGE, FALSE, 0, NOW), ==, BULLA_NEL_DUE);
+    g_assert_cmpint (decide_report (self, PAGE, FALSE, 0, NOW), ==, BULLA_NEL_DUE);
   }
   g_assert_cmpuint (bulla_nel_policies_get_n_origins (self->policies), ==, BULLA_NEL_ORIGINS_MAX);
-  g_assert_cmpint (ask (self, "https://0.test/", FALSE, 0, NOW), ==, BULLA_NEL_NO_POLICY);
+  g_assert_cmpint (decide_report (self, "https://0.test/", FALSE, 0, NOW), ==, BULLA_NEL_NO_POLICY);
 }
 
 #define ADD(name, test) g_test_add ("/report/" name, Cache, NULL, set_up, test, tear_down)

@@ -109,7 +109,7 @@ test_revocations (Place *place, gconstpointer data)
       {"$BULLA revocations remove --store s 0123456789abcdef", 1, "there is no entry"},
       {JUDGE, 0, "substitute"},
       {"f=a/intermediate.pem; echo spki $(" PRINT_KEY " | sha256sum | cut -c1-64) | " IMPORT "-", 0,
-       "1 entries added"},
+       "1 entry added"},
       {JUDGE, 1, "cert.locally-revoked"},
       {"rm s/revocations.tsv; f=a/root.pem; echo spki $(" PRINT_KEY
        " | sha256sum | cut -c1-64) | " IMPORT "-",
@@ -152,7 +152,7 @@ test_crl (Place *place, gconstpointer data)
       {"head -c 100 a.der >cut.der; " IMPORT "--issuer a/intermediate.pem cut.der", 2,
        "a CRL that cannot be read"},
       {"test ! -e s/revocations.tsv", 0, ""},
-      {IMPORT "--issuer a/intermediate.pem a.der", 0, "a.der (crl): 1 entries added"},
+      {IMPORT "--issuer a/intermediate.pem a.der", 0, "a.der (crl): 1 entry added"},
       {IMPORT "--issuer a/intermediate.pem --json a.crl", 0,
        "\"format\":\"crl\",\"added\":0,\"already_there\":1,\"total\":1"},
       {"$BULLA revocations list --store s", 0, "keyCompromise"},

@@ -26,7 +26,7 @@ static void
 test_written (Place *place, gconstpointer data)
 {
   static const Case cases[] = {
-      {SIGN, 0, "3 exchanges, 1 of them pages, with 2 links"},
+      {SIGN, 0, "Pages: 1; links to their subresources: 2"},
       {"ls -l public-signed/packages/index.html.sxg public-signed/nginx.conf", 0, "-rw-r--r--"},
       {VERIFY "--chain public-signed/chain.cbor --lint google-cache public-signed/packages", 0,
        "3 packages: 3 substitute"},
@@ -82,11 +82,12 @@ test_refused (Place *place, gconstpointer data)
       {"$BULLA create site public --authority ca", 2, "--base-url is missing"},
       {"$BULLA create site public --authority ca -b http://example.com/", 2, "not an https URL"},
       {"$BULLA create site public --authority ca -b https://example.com", 2, "must end with"},
-      {"$BULLA create site public --authority ca -b 'https://example.com/?a/'", 2, "plain URL"},
+      {"$BULLA create site public --authority ca -b 'https://example.com/?a/'", 2,
+       "use a URL without"},
       {"$BULLA create site none --authority ca -b https://example.com/", 2, "none"},
       {"mkdir empty; $BULLA create site empty --authority ca -b https://example.com/", 2,
        "the folder is empty"},
-      {SIGN "-o public/signed", 2, "is in the folder that is signed"},
+      {SIGN "-o public/signed", 2, "is inside the folder to be signed"},
       {SIGN "-o 'a$b'", 2, "cannot quote"},
       {"ls", 0, "public"},
       {"ls -d public-signed* a* 2>/dev/null", 2, ""},
@@ -138,7 +139,7 @@ test_parts (Place *place, gconstpointer data)
     g_autofree char *line = g_strdup_printf ("cat >public/index.html <<'END'\n%s\nEND\n" SIGN
                                              "--force && ! " HEADERS " | grep -i ' link'",
                                              NONE[i]);
-    Case none = {line, 0, "with 0 links"};
+    Case none = {line, 0, "subresources: 0"};
     check (place, &none, 1);
   }
 }

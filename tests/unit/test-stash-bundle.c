@@ -59,7 +59,7 @@ url_of (Fixture *self, const char *path)
 
 /* Returns: (nullable): the newest bundle that contains the URL */
 static BullaKeptBundle *
-find (Fixture *self, const char *path)
+find_kept (Fixture *self, const char *path)
 {
   g_autofree char *url = url_of (self, path);
   const BullaStashAsk any = {.url = url, .any = TRUE};
@@ -76,13 +76,13 @@ test_keys (Fixture *self, gconstpointer data)
   g_autofree char *url = url_of (self, "/b");
 
   bulla_stash_put_bundle (self->stash, kept, NULL, FALSE);
-  g_assert_true (find (self, "/%7ea?q=%c3%a9") == kept);
-  g_assert_true (find (self, "/~a?q=%C3%A9#part") == kept);
-  g_assert_true (find (self, "/%7Ea?q=%C3%A9") == kept);
-  g_assert_true (find (self, "/b#part") == kept);
-  g_assert_true (find (self, "/css?f=a|b") == kept);
-  g_assert_null (find (self, "/b?"));
-  g_assert_null (find (self, "/c"));
+  g_assert_true (find_kept (self, "/%7ea?q=%c3%a9") == kept);
+  g_assert_true (find_kept (self, "/~a?q=%C3%A9#part") == kept);
+  g_assert_true (find_kept (self, "/%7Ea?q=%C3%A9") == kept);
+  g_assert_true (find_kept (self, "/b#part") == kept);
+  g_assert_true (find_kept (self, "/css?f=a|b") == kept);
+  g_assert_null (find_kept (self, "/b?"));
+  g_assert_null (find_kept (self, "/c"));
   const BullaStashAsk linked = {.url = url};
   g_autoptr (GPtrArray) other = bulla_stash_find_bundles (self->stash, &linked);
   g_assert_cmpuint (other->len, ==, 0);
@@ -119,7 +119,7 @@ test_dropped (Fixture *self, gconstpointer data)
 
   bulla_stash_put_bundle (self->stash, kept, NULL, FALSE);
   g_assert_true (bulla_stash_drop (self->stash, url));
-  g_assert_null (find (self, "/a"));
+  g_assert_null (find_kept (self, "/a"));
   g_assert_false (bulla_stash_drop (self->stash, url));
   g_assert_cmpuint (bulla_stash_get_n_entries (self->stash), ==, 0);
 }
@@ -142,11 +142,11 @@ test_superseded (Fixture *self, gconstpointer data)
   g_assert_true (bulla_kept_bundle_supersedes (other, other));
   bulla_stash_put_bundle (self->stash, older, NULL, FALSE);
   bulla_stash_put_bundle (self->stash, newer, NULL, FALSE);
-  g_assert_null (find (self, "/a"));
-  g_assert_true (find (self, "/b") == newer);
+  g_assert_null (find_kept (self, "/a"));
+  g_assert_true (find_kept (self, "/b") == newer);
   bulla_stash_put_bundle (self->stash, other, NULL, FALSE);
-  g_assert_true (find (self, "/c") == other); /* the newest one is found first */
-  g_assert_true (find (self, "/b") == newer);
+  g_assert_true (find_kept (self, "/c") == other); /* the newest one is found first */
+  g_assert_true (find_kept (self, "/b") == newer);
 }
 
 static void
@@ -160,8 +160,8 @@ test_room (Fixture *self, gconstpointer data)
     bulla_stash_put_bundle (self->stash, kept, NULL, FALSE);
   }
   g_assert_cmpuint (bulla_stash_get_n_entries (self->stash), ==, BULLA_STASH_BUNDLES_MAX);
-  g_assert_null (find (self, "/1"));
-  g_assert_nonnull (find (self, "/2"));
+  g_assert_null (find_kept (self, "/1"));
+  g_assert_nonnull (find_kept (self, "/2"));
 }
 
 /* URLs that a signature covers, whether or not the bundle contains them */

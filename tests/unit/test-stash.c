@@ -284,7 +284,7 @@ load (Fixture *self, const char *url, gboolean damage)
 
 /* @from: redirect that the exchange was stored with */
 static BullaStashAsk
-ask (const char *url, const char *from)
+make_request (const char *url, const char *from)
 {
   return (BullaStashAsk){.url = url, .redirected = from};
 }
@@ -359,13 +359,13 @@ test_navigation (Fixture *self, gconstpointer data)
   g_autoptr (BullaLoad) made = load (self, url, FALSE);
 
   bulla_stash_put (self->stash, made, FROM, FALSE, self->world->now);
-  g_assert_false (answers (self, ask (url, NULL)));
+  g_assert_false (answers (self, make_request (url, NULL)));
   g_assert_false (answers (self, (BullaStashAsk){.url = url, .typed = TRUE}));
-  g_assert_false (answers (self, ask (url, "https://aggregator.test/other.sxg")));
+  g_assert_false (answers (self, make_request (url, "https://aggregator.test/other.sxg")));
   g_assert_false (answers (self, (BullaStashAsk){.url = url, .redirected = FROM, .frame = TRUE}));
   g_assert_false (answers (self, (BullaStashAsk){.url = url, .answer = "unknown"}));
-  g_assert_true (answers (self, ask (url, FROM)));
-  g_assert_false (answers (self, ask (url, FROM)));
+  g_assert_true (answers (self, make_request (url, FROM)));
+  g_assert_false (answers (self, make_request (url, FROM)));
   bulla_stash_note_shown (self->stash, made, "one");
   g_assert_false (answers (self, (BullaStashAsk){.url = url, .answer = "two"}));
   g_assert_true (answers (self, (BullaStashAsk){.url = url, .answer = "one"}));
@@ -382,8 +382,8 @@ test_typed (Fixture *self, gconstpointer data)
   g_autoptr (BullaLoad) made = load (self, url, FALSE);
 
   bulla_stash_put (self->stash, made, NULL, FALSE, self->world->now);
-  g_assert_false (answers (self, ask (url, NULL)));
-  g_assert_false (answers (self, ask (url, FROM)));
+  g_assert_false (answers (self, make_request (url, NULL)));
+  g_assert_false (answers (self, make_request (url, FROM)));
   g_assert_true (answers (self, (BullaStashAsk){.url = url, .typed = TRUE}));
   g_assert_false (answers (self, (BullaStashAsk){.url = url, .typed = TRUE}));
 }
@@ -398,7 +398,7 @@ test_stop_waiting (Fixture *self, gconstpointer data)
   bulla_stash_put (self->stash, made, FROM, FALSE, self->world->now);
   bulla_stash_stop_waiting (self->stash, TRUE);
   bulla_stash_stop_waiting (self->stash, FALSE);
-  g_assert_false (answers (self, ask (url, FROM)));
+  g_assert_false (answers (self, make_request (url, FROM)));
 }
 
 /* The least recently used entry is dropped. */
@@ -431,7 +431,7 @@ test_frames (Fixture *self, gconstpointer data)
     bulla_stash_put (self->stash, made, FROM, i > 0, now);
   }
   g_assert_cmpuint (bulla_stash_get_n_entries (self->stash), ==, BULLA_STASH_ENTRIES_MAX);
-  g_assert_true (answers (self, ask ("https://publisher.test/0", FROM)));
+  g_assert_true (answers (self, make_request ("https://publisher.test/0", FROM)));
 }
 
 static void
@@ -447,7 +447,7 @@ test_truncated (Fixture *self, gconstpointer data)
 
   gt_signal_logger_connect (signals, self->stash, "truncated");
   bulla_stash_put (self->stash, made, FROM, FALSE, self->world->now);
-  const BullaStashAsk asked = ask (url, FROM);
+  const BullaStashAsk asked = make_request (url, FROM);
   g_autoptr (BullaLoad) found =
       bulla_stash_lookup (self->stash, &asked, self->world->now, &spool, NULL);
   g_assert_nonnull (found);

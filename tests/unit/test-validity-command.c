@@ -96,7 +96,7 @@ test_create (World *self, gconstpointer data)
 
 /* Runs the line while the publisher answers. */
 static int
-ask (World *self, const char *line, char **said)
+run_command (World *self, const char *line, char **said)
 {
   g_autoptr (GSubprocessLauncher) launcher =
       g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_MERGE);
@@ -136,7 +136,7 @@ check_asked (World *self, const Case *cases, gsize n)
 {
   for (gsize i = 0; i < n; i++) {
     g_autofree char *said = NULL;
-    int status = ask (self, cases[i].line, &said);
+    int status = run_command (self, cases[i].line, &said);
     g_assert_cmpint (status, ==, cases[i].status);
     g_assert_nonnull (strstr (said, cases[i].says));
   }
@@ -252,14 +252,14 @@ test_bundle (World *self, gconstpointer data)
       "site.wbn",
       base, base);
   g_assert_true (bulla_authority_save (self->kit->world->authority, folder, FALSE, NULL));
-  g_assert_cmpint (ask (self, line, &said), ==, 0);
+  g_assert_cmpint (run_command (self, line, &said), ==, 0);
   serve (self, noise, 120000);
   check_asked (self, bundle_current, G_N_ELEMENTS (bundle_current));
   serve (self, NULL, -2);
   check_asked (self, bundle_withdrawn, G_N_ELEMENTS (bundle_withdrawn));
   self->kit->publisher->n_requests = 0;
   g_clear_pointer (&said, g_free);
-  ask (self, BLOCKING "site.wbn", &said);
+  run_command (self, BLOCKING "site.wbn", &said);
   g_assert_cmpuint (self->kit->publisher->n_requests, ==, 1);
 }
 

@@ -138,7 +138,7 @@ import (BullaStore *store, const char *text, guint *total)
 }
 
 static char *
-find (BullaStore *store, const char *url, const char *headers, const char *body)
+find_version (BullaStore *store, const char *url, const char *headers, const char *body)
 {
   const BullaVersion version = {url, headers, body};
   g_autoptr (GError) error = NULL;
@@ -178,7 +178,7 @@ test_list (Kit *kit, gconstpointer data)
   g_assert_true (removed);
   g_assert_true (bulla_vulnerable_remove (store, there->id, &removed, NULL));
   g_assert_false (removed);
-  g_autofree char *gone = find (store, KIT_URL, NULL, BODY);
+  g_autofree char *gone = find_version (store, KIT_URL, NULL, BODY);
   g_assert_null (gone);
 }
 
@@ -188,22 +188,23 @@ test_find (Kit *kit, gconstpointer data)
   g_autoptr (BullaStore) store = kit_open (kit, BULLA_STORE_CREATE);
   guint total = 0;
 
-  g_autofree char *none = find (store, KIT_URL, HEADERS, BODY);
+  g_autofree char *none = find_version (store, KIT_URL, HEADERS, BODY);
   g_assert_null (none);
   import (store, "body-digest " HEX " " KIT_URL " # one\n", &total);
-  g_autofree char *body = find (store, KIT_URL "#part", NULL, BODY);
+  g_autofree char *body = find_version (store, KIT_URL "#part", NULL, BODY);
   g_assert_nonnull (strstr (body, "body-digest " HEX));
   g_assert_nonnull (strstr (body, ": one"));
-  g_autofree char *elsewhere = find (store, OTHER_URL, HEADERS, BODY);
+  g_autofree char *elsewhere = find_version (store, OTHER_URL, HEADERS, BODY);
   g_assert_null (elsewhere);
-  g_autofree char *headers = find (store, KIT_URL, HEADERS, NULL); /* another kind of digest */
+  g_autofree char *headers =
+      find_version (store, KIT_URL, HEADERS, NULL); /* another kind of digest */
   g_assert_null (headers);
   import (store, "header-integrity " HEX " # two\n", &total);
-  g_autofree char *anywhere = find (store, OTHER_URL, HEADERS, NULL);
+  g_autofree char *anywhere = find_version (store, OTHER_URL, HEADERS, NULL);
   g_assert_nonnull (strstr (anywhere, ": two"));
-  g_autofree char *first = find (store, KIT_URL, HEADERS, BODY);
+  g_autofree char *first = find_version (store, KIT_URL, HEADERS, BODY);
   g_assert_nonnull (strstr (first, ": one")); /* the entry for the URL comes first */
-  g_autofree char *unknown = find (store, KIT_URL, NULL, NULL);
+  g_autofree char *unknown = find_version (store, KIT_URL, NULL, NULL);
   g_assert_null (unknown);
 }
 

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""foreign.py - packages made by other people's tools get the verdict that they must.
+"""foreign.py - packages made by other tools get the expected verdicts.
 
 SPDX-License-Identifier: LGPL-2.1-or-later
 
 $BULLA_VECTORS names the folder that holds them; without it the tests are skipped. A row whose
-certainty is `firm` has to agree. What we decided where the drafts are silent is in DECIDED: a row
-of another certainty agrees or stands there.
+certainty is `firm` has to agree. DECIDED has our decisions where the drafts leave a choice: a row
+of another certainty agrees or is listed there.
 """
 import collections
 import csv
@@ -93,7 +93,7 @@ def check_draft(row, found):
 
 
 def check_bundle(row, found):
-    """What is wrong with the verdict on a bundle; accepted is one whose reason is null."""
+    """What is wrong with the verdict on a bundle, which is accepted if its reason is null."""
     accepted = found['reason'] is None
     if accepted != (row['expected'] == 'accept'):
         return (
@@ -115,7 +115,7 @@ def check_chromium(row, found):
 
 
 def report(number, name, trouble, excuse):
-    """One TAP line; an excuse without trouble is stale, which is trouble too."""
+    """Prints one TAP line; an exception that is no longer needed fails, too."""
     if trouble and excuse:
         print(f'ok {number} {name} # differs: {excuse}')
         return True

@@ -47,7 +47,8 @@ describe (const BullaBundleCheck *check)
 
 /* Judges a request of a page in the bundle, or the navigation to it. */
 static gboolean
-ask (VectorResult *self, Vector *vector, BullaLoader *loader, BullaBundle *bundle, GError **error)
+judge_request (VectorResult *self, Vector *vector, BullaLoader *loader, BullaBundle *bundle,
+               GError **error)
 {
   g_autofree char *asked = g_key_file_get_value (vector->forge->recipe, "request", "url", NULL);
   const char *url = asked != NULL ? asked : bulla_bundle_get_primary_url (bundle);
@@ -94,7 +95,7 @@ judge (VectorResult *self, Vector *vector, BullaLoader *loader, BullaBundle *bun
   if (check->outcome == BULLA_OUTCOME_REFUSE
       || !g_key_file_has_group (vector->forge->recipe, "request"))
     return TRUE;
-  return ask (self, vector, loader, bundle, error);
+  return judge_request (self, vector, loader, bundle, error);
 }
 
 gboolean

@@ -46,7 +46,7 @@ body_end (Body *self, gboolean whole)
 
 /* Keeps the bytes that follow the body out of it. */
 static void
-take (Body *self, GBytes *bytes)
+take_piece (Body *self, GBytes *bytes)
 {
   gsize size = 0;
   g_autofree guint8 *data = g_bytes_unref_to_data (g_bytes_ref (bytes), &size);
@@ -76,7 +76,7 @@ read_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   if (bytes == NULL || g_bytes_get_size (bytes) == 0)
     body_end (self, bytes != NULL && self->encoding == SOUP_ENCODING_EOF);
   else
-    take (self, bytes);
+    take_piece (self, bytes);
   if (!self->over && !self->paused)
     read_more (self);
 }
@@ -129,7 +129,7 @@ bulla_gateway_body_new (GIOStream *server, BullaHttpMessage *answer, gboolean no
   if (none)
     body_end (self, TRUE);
   else
-    take (self, ahead);
+    take_piece (self, ahead);
   if (!self->over && !self->paused)
     read_more (self);
   return G_INPUT_STREAM (self->pipe);

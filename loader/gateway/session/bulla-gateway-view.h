@@ -25,7 +25,7 @@ typedef struct _BullaGatewayView {
   GQueue scripts;         /* owned; see bulla-gateway-script.c */
   GQueue answers;         /* owned BullaNavigationAnswer, the newest first */
   BullaNavigationAnswer
-      *shown_answer;       /* owned; NULL before the view shows one; the answer that it shows */
+      *shown_answer;       /* owned; the answer that the view shows; NULL before the first */
   BullaHandover *handover; /* owned; NULL but in a session of substituted pages; its package */
   BullaViewport *viewport; /* owned; nullable */
   BullaClient *client;     /* owned; NULL for the engine itself; what the view asks for */

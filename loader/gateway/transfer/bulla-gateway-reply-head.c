@@ -108,7 +108,7 @@ bulla_gateway_reply_append_head (BullaGatewayRequest *request, goffset length, G
  * @message: the request to the server, which has sent an interim response (1xx)
  *
  * Forwards the interim response without its hop-by-hop fields. 100 is not forwarded, because the
- * gateway sends its own; nor are others to the shell's WebKit, which does not use them.
+ * gateway sends its own; the shell's WebKit gets none, because it does not use them.
  */
 void
 bulla_gateway_reply_interim (BullaGatewayRequest *request, BullaHttpMessage *message)

@@ -8,17 +8,18 @@
 #include <string.h>
 
 #include "bulla-cli-files.h"
+#include "bulla-cli-variant-group.h"
 #include "bulla-cli.h"
 #include "bulla-cli-print.h"
 
 #define DEPTH_MAX 32 /* most nested folders; below the system's limit for loops of links */
 #define INDEX_NAME "index.html"
+#define VARIANTS_SUFFIX ".variants"
 
 typedef struct {
-  BullaCliResources *resources; /* borrowed */
-  BullaCliIndexRule rule;
-  gboolean hidden;
-  guint n_hidden; /* number of hidden files that were left out */
+  BullaCliResources *resources;         /* borrowed */
+  const BullaCliFolderOptions *options; /* borrowed */
+  guint n_hidden;                       /* number of hidden files that were left out */
 } Walk;
 
 /* Escapes the path percent-encode set of the URL Standard, separators, and characters that
@@ -48,6 +49,11 @@ add_file (Walk *walk, const char *path, const char *url, BullaCliResource **reso
     g_prefix_error (error, "%s: ", path);
     return FALSE;
   }
+  BullaCliResource *known = bulla_cli_resources_find (walk->resources, url);
+  if (known != NULL && known->group != NULL) {
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_EXISTS, _ ("%s: the URL has two responses"), url);
+    return FALSE;
+  }
   *resource = bulla_cli_resources_add (walk->resources, url, 200, NULL);
   bulla_cli_resource_set_header (*resource, "content-type", type);
   (*resource)->file = g_steal_pointer (&file);
@@ -61,11 +67,11 @@ add_index (Walk *walk, const char *path, const char *base_url, GError **error)
   g_autofree char *named = g_strconcat (base_url, INDEX_NAME, NULL);
   BullaCliResource *resource = NULL;
 
-  if (walk->rule == BULLA_INDEX_FILE)
+  if (walk->options->rule == BULLA_INDEX_FILE)
     return add_file (walk, path, named, &resource, error);
   if (!add_file (walk, path, base_url, &resource, error))
     return FALSE;
-  if (walk->rule == BULLA_INDEX_ALIAS) {
+  if (walk->options->rule == BULLA_INDEX_ALIAS) {
     resource->alias = g_steal_pointer (&named);
   } else {
     BullaCliResource *redirect = bulla_cli_resources_add (walk->resources, named, 301, NULL);
@@ -81,8 +87,8 @@ compare_names_cb (gconstpointer a, gconstpointer b)
 }
 
 /* Returns: (transfer full) (nullable): file names, sorted alike on every machine */
-static GPtrArray *
-list_folder (const char *folder, GError **error)
+GPtrArray *
+bulla_cli_list_folder (const char *folder, GError **error)
 {
   g_autoptr (GDir) dir = g_dir_open (folder, 0, error);
   g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
@@ -100,10 +106,19 @@ list_folder (const char *folder, GError **error)
 static gboolean
 is_left_out (Walk *walk, const char *name)
 {
-  if (walk->hidden || name[0] != '.' || strcmp (name, ".well-known") == 0)
+  if (walk->options->hidden || name[0] != '.' || strcmp (name, ".well-known") == 0)
     return FALSE;
   walk->n_hidden++;
   return TRUE;
+}
+
+/* Says whether a description of representations names the file. */
+static gboolean
+is_skipped (Walk *walk, const char *path)
+{
+  g_autofree char *absolute = g_canonicalize_filename (path, NULL);
+
+  return g_hash_table_contains (walk->resources->skipped, absolute);
 }
 
 static gboolean add_folder (Walk *walk, const char *folder, const char *base_url, guint depth,
@@ -118,13 +133,20 @@ add_entry (Walk *walk, const char *folder, const char *name, const char *base_ur
   BullaCliResource *resource = NULL;
   GStatBuf status;
 
-  if (is_left_out (walk, name))
+  if (is_left_out (walk, name) || is_skipped (walk, path))
     return TRUE;
   if (g_stat (path, &status) != 0) {
     int code = errno;
     g_set_error (error, G_IO_ERROR, g_io_error_from_errno (code), "%s: %s", path,
                  g_strerror (code));
     return FALSE;
+  }
+  if (S_ISDIR (status.st_mode) && walk->options->variants
+      && g_str_has_suffix (name, VARIANTS_SUFFIX)) {
+    g_autofree char *stem = g_strndup (segment, strlen (segment) - strlen (VARIANTS_SUFFIX));
+    g_autofree char *url = g_strconcat (base_url, stem, NULL);
+    return bulla_cli_resources_add_variant_folder (walk->resources, path, url,
+                                                   walk->options->language, error);
   }
   if (S_ISDIR (status.st_mode)) {
     g_autofree char *url = g_strconcat (base_url, segment, "/", NULL);
@@ -149,7 +171,7 @@ add_folder (Walk *walk, const char *folder, const char *base_url, guint depth, G
                  folder, DEPTH_MAX);
     return FALSE;
   }
-  g_autoptr (GPtrArray) names = list_folder (folder, error);
+  g_autoptr (GPtrArray) names = bulla_cli_list_folder (folder, error);
   if (names == NULL)
     return FALSE;
   for (guint i = 0; i < names->len; i++)
@@ -163,17 +185,16 @@ add_folder (Walk *walk, const char *folder, const char *base_url, guint depth, G
  * @self: resources
  * @folder: a folder; links are followed
  * @base_url: the folder's URL, which ends with a slash; a path makes relative URLs
- * @rule: how index.html is named
- * @hidden: whether to add names that begin with a dot
+ * @options: how its files become responses
  * @error: set if a file cannot be read
  *
  * Returns: whether all files were added
  */
 gboolean
 bulla_cli_resources_add_folder (BullaCliResources *self, const char *folder, const char *base_url,
-                                BullaCliIndexRule rule, gboolean hidden, GError **error)
+                                const BullaCliFolderOptions *options, GError **error)
 {
-  Walk walk = {self, rule, hidden, 0};
+  Walk walk = {self, options, 0};
 
   if (!add_folder (&walk, folder, base_url, 0, error))
     return FALSE;
@@ -184,11 +205,60 @@ bulla_cli_resources_add_folder (BullaCliResources *self, const char *folder, con
         walk.n_hidden);
   /* the start page; an isolated app begins at “/” and must not name one */
   g_autofree char *index = g_strconcat (base_url, INDEX_NAME, NULL);
-  if (base_url[0] != '/') {
+  if (base_url[0] != '/' && self->primary == NULL) {
     if (bulla_cli_resources_find (self, base_url) != NULL)
       self->primary = g_strdup (base_url);
     else if (bulla_cli_resources_find (self, index) != NULL)
       self->primary = g_strdup (index);
   }
   return TRUE;
+}
+
+static gboolean
+is_same_folder (const char *a, const char *b)
+{
+  g_autofree char *one = g_canonicalize_filename (a, NULL);
+  g_autofree char *other = g_canonicalize_filename (b, NULL);
+
+  return strcmp (one, other) == 0;
+}
+
+/**
+ * bulla_cli_resources_add_source: (skip)
+ * @self: resources
+ * @folder: (nullable): a folder
+ * @variants: (nullable): a description of representations, or a folder that has groups of them
+ * @base_url: the URL of both, which ends with a slash
+ * @options: how files become responses
+ * @error: set if a file cannot be used
+ *
+ * Adds the files of the folder and the representations; files that the description names are not
+ * added a second time.
+ */
+gboolean
+bulla_cli_resources_add_source (BullaCliResources *self, const char *folder, const char *variants,
+                                const char *base_url, const BullaCliFolderOptions *options,
+                                GError **error)
+{
+  BullaCliFolderOptions grouping = *options;
+
+  grouping.variants = TRUE;
+  if (variants != NULL && g_file_test (variants, G_FILE_TEST_IS_DIR)) {
+    if (!bulla_cli_resources_add_folder (self, variants, base_url, &grouping, error))
+      return FALSE;
+    if (folder != NULL && is_same_folder (folder, variants))
+      folder = NULL;
+  } else if (variants != NULL
+             && !bulla_cli_resources_add_variant_file (self, variants, base_url, error)) {
+    return FALSE;
+  }
+  if (folder != NULL && !bulla_cli_resources_add_folder (self, folder, base_url, options, error))
+    return FALSE;
+  if (self->primary == NULL && self->groups->len > 0)
+    self->primary = g_strdup (((BullaCliVariantGroup *)self->groups->pdata[0])->url);
+  if (variants == NULL || self->groups->len > 0)
+    return TRUE;
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
+               _ ("%s: no folder in it has a name that ends with .variants"), variants);
+  return FALSE;
 }

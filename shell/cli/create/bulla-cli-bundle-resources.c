@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "bulla-cli-files.h"
+#include "bulla-cli-variant-group.h"
 #include "bulla-facts.h"
 #include "bulla-field-kind.h"
 #include "bulla-cli-print.h"
@@ -29,6 +30,8 @@ bulla_cli_resources_new (void)
 
   self->list = g_ptr_array_new_with_free_func ((GDestroyNotify)resource_free);
   self->by_url = g_hash_table_new (g_str_hash, g_str_equal);
+  self->groups = g_ptr_array_new_with_free_func ((GDestroyNotify)bulla_cli_variant_group_free);
+  self->skipped = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   return self;
 }
 
@@ -37,9 +40,23 @@ bulla_cli_resources_free (BullaCliResources *self)
 {
   g_hash_table_unref (self->by_url);
   g_ptr_array_unref (self->list);
+  g_ptr_array_unref (self->groups);
+  g_hash_table_unref (self->skipped);
   g_free (self->primary);
   g_free (self->start);
   g_free (self);
+}
+
+static BullaCliResource *
+append_resource (BullaCliResources *self, const char *url, guint status)
+{
+  BullaCliResource *resource = g_new0 (BullaCliResource, 1);
+
+  resource->url = g_strdup (url);
+  resource->status = status;
+  resource->headers = g_ptr_array_new_with_free_func (g_free);
+  g_ptr_array_add (self->list, resource);
+  return resource;
 }
 
 /**
@@ -55,7 +72,6 @@ BullaCliResource *
 bulla_cli_resources_add (BullaCliResources *self, const char *url, guint status, gboolean *replaced)
 {
   BullaCliResource *known = bulla_cli_resources_find (self, url);
-  BullaCliResource *resource = g_new0 (BullaCliResource, 1);
 
   if (replaced != NULL)
     *replaced = known != NULL;
@@ -63,11 +79,44 @@ bulla_cli_resources_add (BullaCliResources *self, const char *url, guint status,
     g_hash_table_remove (self->by_url, url); /* frees the key */
     g_ptr_array_remove (self->list, known);
   }
-  resource->url = g_strdup (url);
-  resource->status = status;
-  resource->headers = g_ptr_array_new_with_free_func (g_free);
-  g_ptr_array_add (self->list, resource);
+  BullaCliResource *resource = append_resource (self, url, status);
   g_hash_table_insert (self->by_url, resource->url, resource);
+  return resource;
+}
+
+/**
+ * bulla_cli_resources_add_group: (skip)
+ * @self: resources
+ * @group: (transfer full): representations of a URL
+ * @error: set if the URL has a response
+ *
+ * Returns: (transfer none) (nullable): @group
+ */
+BullaCliVariantGroup *
+bulla_cli_resources_add_group (BullaCliResources *self, BullaCliVariantGroup *group, GError **error)
+{
+  gboolean taken = bulla_cli_resources_find (self, group->url) != NULL;
+
+  g_ptr_array_add (self->groups, group);
+  for (guint i = 0; i + 1 < self->groups->len; i++) {
+    const BullaCliVariantGroup *other = self->groups->pdata[i];
+    taken = taken || strcmp (other->url, group->url) == 0;
+  }
+  if (taken)
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_EXISTS, _ ("%s: the URL has two responses"),
+                 group->url);
+  return taken ? NULL : group;
+}
+
+/* Returns: (transfer none): a response of the group, without headers and body */
+BullaCliResource *
+bulla_cli_resources_add_variant (BullaCliResources *self, BullaCliVariantGroup *group)
+{
+  BullaCliResource *resource = append_resource (self, group->url, 200);
+
+  resource->group = group;
+  if (!g_hash_table_contains (self->by_url, resource->url))
+    g_hash_table_insert (self->by_url, resource->url, resource);
   return resource;
 }
 
@@ -126,8 +175,9 @@ bulla_cli_resource_get_header (const BullaCliResource *self, const char *name)
   return NULL;
 }
 
-static gboolean
-write_resource (const BullaCliResource *resource, BullaBundleWriter *writer, GError **error)
+/* Writes the response itself. Returns its number; G_MAXUINT with @error set */
+static guint
+write_response (const BullaCliResource *resource, BullaBundleWriter *writer, GError **error)
 {
   guint number = bulla_bundle_writer_add_response (writer, resource->status);
 
@@ -138,6 +188,16 @@ write_resource (const BullaCliResource *resource, BullaBundleWriter *writer, GEr
     bulla_bundle_writer_set_body (writer, number, resource->body);
   if (resource->file != NULL
       && !bulla_bundle_writer_set_body_file (writer, number, resource->file, error))
+    return G_MAXUINT;
+  return number;
+}
+
+static gboolean
+write_resource (const BullaCliResource *resource, BullaBundleWriter *writer, GError **error)
+{
+  guint number = write_response (resource, writer, error);
+
+  if (number == G_MAXUINT)
     return FALSE;
   bulla_bundle_writer_add_url (writer, resource->url, number);
   if (resource->alias != NULL)
@@ -145,11 +205,44 @@ write_resource (const BullaCliResource *resource, BullaBundleWriter *writer, GEr
   return TRUE;
 }
 
+/* Writes each representation once, and the index of all combinations. */
+static gboolean
+write_group (const BullaCliVariantGroup *group, BullaBundleWriter *writer, GError **error)
+{
+  g_autofree guint *numbers = g_new (guint, group->resources->len);
+  g_autofree char *variants =
+      bulla_cli_variant_group_dup_variants (group, BULLA_VARIANTS_SYNTAX_LISTS);
+  g_autoptr (GHashTable) written = g_hash_table_new (NULL, NULL);
+
+  for (guint i = 0; i < group->resources->len; i++) {
+    BullaCliResource *resource = group->resources->pdata[i];
+    gpointer known = NULL;
+    numbers[i] = BULLA_BUNDLE_NO_RESPONSE;
+    if (resource == NULL)
+      continue;
+    if (g_hash_table_lookup_extended (written, resource, NULL, &known)) {
+      numbers[i] = GPOINTER_TO_UINT (known);
+      continue;
+    }
+    numbers[i] = write_response (resource, writer, error);
+    if (numbers[i] == G_MAXUINT)
+      return FALSE;
+    g_hash_table_insert (written, resource, GUINT_TO_POINTER (numbers[i]));
+  }
+  bulla_bundle_writer_add_variants (writer, group->url, variants, numbers, group->resources->len);
+  return TRUE;
+}
+
 gboolean
 bulla_cli_resources_write (const BullaCliResources *self, BullaBundleWriter *writer, GError **error)
 {
-  for (guint i = 0; i < self->list->len; i++)
-    if (!write_resource (g_ptr_array_index (self->list, i), writer, error))
+  for (guint i = 0; i < self->list->len; i++) {
+    const BullaCliResource *resource = g_ptr_array_index (self->list, i);
+    if (resource->group == NULL && !write_resource (resource, writer, error))
+      return FALSE;
+  }
+  for (guint i = 0; i < self->groups->len; i++)
+    if (!write_group (g_ptr_array_index (self->groups, i), writer, error))
       return FALSE;
   return TRUE;
 }

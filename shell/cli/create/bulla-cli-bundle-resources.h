@@ -8,6 +8,9 @@
 
 G_BEGIN_DECLS
 
+/* the representations of one URL; see bulla-cli-variant-group.h */
+typedef struct _BullaCliVariantGroup BullaCliVariantGroup;
+
 typedef struct {
   char *url; /* owned; URL in the index */
   guint status;
@@ -15,21 +18,28 @@ typedef struct {
   GBytes *body;       /* owned; body; NULL if it is read from @file */
   GFile *file;        /* owned; file with the body; NULL if @body is set */
   char *alias;        /* owned; second URL for the same response; NULL if there is none */
+  const BullaCliVariantGroup *group; /* borrowed; NULL unless others have the same URL */
 } BullaCliResource;
 
 typedef struct {
-  GPtrArray *list;    /* owned; of BullaCliResource, in the order of the bundle */
-  GHashTable *by_url; /* owned; URL -> BullaCliResource */
-  char *primary;      /* owned; default primary URL; NULL if there is none */
-  char *start;        /* owned; URL of the page that the source begins with; NULL if not known */
-  guint n_lost;       /* number of missing resources, each reported on stderr */
-  guint n_damaged;    /* number of those whose content is in the source, but cannot be read */
+  GPtrArray *list;     /* owned; of BullaCliResource, in the order of the bundle */
+  GHashTable *by_url;  /* owned; URL -> BullaCliResource; of a group the first */
+  GPtrArray *groups;   /* owned; of BullaCliVariantGroup */
+  GHashTable *skipped; /* owned; set of char *: absolute paths that folders leave out */
+  char *primary;       /* owned; default primary URL; NULL if there is none */
+  char *start;         /* owned; URL of the page that the source begins with; NULL if not known */
+  guint n_lost;        /* number of missing resources, each reported on stderr */
+  guint n_damaged;     /* number of those whose content is in the source, but cannot be read */
 } BullaCliResources;
 
 BullaCliResources *bulla_cli_resources_new (void);
 void bulla_cli_resources_free (BullaCliResources *self);
 BullaCliResource *bulla_cli_resources_add (BullaCliResources *self, const char *url, guint status,
                                            gboolean *replaced);
+BullaCliVariantGroup *bulla_cli_resources_add_group (BullaCliResources *self,
+                                                     BullaCliVariantGroup *group, GError **error);
+BullaCliResource *bulla_cli_resources_add_variant (BullaCliResources *self,
+                                                   BullaCliVariantGroup *group);
 BullaCliResource *bulla_cli_resources_find (const BullaCliResources *self, const char *url);
 void bulla_cli_resources_lose (BullaCliResources *self, const char *url, const char *format, ...)
     G_GNUC_PRINTF (3, 4);
@@ -46,16 +56,45 @@ typedef enum {
   BULLA_INDEX_FILE,
 } BullaCliIndexRule;
 
+/* how the files of a folder become responses */
+typedef struct {
+  BullaCliIndexRule rule;
+  gboolean hidden;      /* whether to add names that begin with a dot */
+  gboolean variants;    /* whether folders whose names end with .variants are groups */
+  const char *language; /* nullable; the default language of these groups */
+} BullaCliFolderOptions;
+
 gboolean bulla_cli_resources_add_folder (BullaCliResources *self, const char *folder,
-                                         const char *base_url, BullaCliIndexRule rule,
-                                         gboolean hidden, GError **error);
+                                         const char *base_url, const BullaCliFolderOptions *options,
+                                         GError **error);
+gboolean bulla_cli_resources_add_source (BullaCliResources *self, const char *folder,
+                                         const char *variants, const char *base_url,
+                                         const BullaCliFolderOptions *options, GError **error);
 gboolean bulla_cli_resources_add_har (BullaCliResources *self, const char *path, GError **error);
 gboolean bulla_cli_resources_add_warc (BullaCliResources *self, const char *path, GError **error);
 gboolean bulla_cli_resources_add_mhtml (BullaCliResources *self, const char *path, GError **error);
 gboolean bulla_cli_resources_add_urls (BullaCliResources *self, const char *path, GError **error);
 
+/* options of the verbs that write variants */
+#define BULLA_CLI_VARIANTS_ENTRIES(file, language)                                                 \
+  {"variants",                                                                                     \
+   0,                                                                                              \
+   0,                                                                                              \
+   G_OPTION_ARG_FILENAME,                                                                          \
+   file,                                                                                           \
+   N_ ("Write the representations of URLs that this description names, or the folder's groups "    \
+       "NAME.variants"),                                                                           \
+   N_ ("FILE|FOLDER")},                                                                            \
+  {                                                                                                \
+    "default-language", 0, 0, G_OPTION_ARG_STRING, language,                                       \
+        N_ ("With groups NAME.variants: the language for clients that accept none of the others"), \
+        N_ ("LANGUAGE")                                                                            \
+  }
+
 char *bulla_cli_normalise_url (const char *url);
 char *bulla_cli_guess_media_type (const char *name, GFile *file, GError **error);
+char *bulla_cli_guess_type_of_text (const char *name, const char *text, gsize length);
+GPtrArray *bulla_cli_list_folder (const char *folder, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BullaCliResources, bulla_cli_resources_free)
 

@@ -1,4 +1,4 @@
-/* bulla-cli-chain-parts.c - makes a chain of what a certificate authority gave
+/* bulla-cli-chain-parts.c - makes a chain from files issued by an authority
  * SPDX-License-Identifier: LGPL-2.1-or-later
  * Spec: IMPL section 3.3, RFC 6962 section 3.3 */
 #include "bulla-cli-chain-parts.h"

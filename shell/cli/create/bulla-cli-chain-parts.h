@@ -1,4 +1,4 @@
-/* bulla-cli-chain-parts.h - makes a chain of what a certificate authority gave
+/* bulla-cli-chain-parts.h - makes a chain from files issued by an authority
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

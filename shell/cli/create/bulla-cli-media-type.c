@@ -85,6 +85,12 @@ guess_by_name (const char *name)
   return type != NULL ? type : g_strdup ("application/octet-stream");
 }
 
+static gboolean
+is_text (const char *type)
+{
+  return g_str_has_prefix (type, "text/") || strcmp (type, "application/javascript") == 0;
+}
+
 /* @wide: (out): whether the file is UTF-8 with characters beyond ASCII */
 static gboolean
 is_wide_utf8 (GFile *file, gboolean *wide, GError **error)
@@ -130,9 +136,31 @@ bulla_cli_guess_media_type (const char *name, GFile *file, GError **error)
   g_autofree char *type = guess_by_name (name);
   gboolean wide = FALSE;
 
-  if (!g_str_has_prefix (type, "text/") && strcmp (type, "application/javascript") != 0)
+  if (!is_text (type))
     return g_steal_pointer (&type);
   if (!is_wide_utf8 (file, &wide, error))
     return NULL;
   return wide ? g_strconcat (type, ";charset=utf-8", NULL) : g_steal_pointer (&type);
+}
+
+/**
+ * bulla_cli_guess_type_of_text: (skip)
+ * @name: name of a file
+ * @text: its content, of @length bytes
+ * @length: bytes of @text
+ *
+ * As bulla_cli_guess_media_type(), for content in memory.
+ *
+ * Returns: (transfer full): a media type
+ */
+char *
+bulla_cli_guess_type_of_text (const char *name, const char *text, gsize length)
+{
+  g_autofree char *type = guess_by_name (name);
+  gboolean wide = is_text (type) && g_utf8_validate_len (text, length, NULL);
+  gsize i = 0;
+
+  while (i < length && (guchar)text[i] < 0x80)
+    i++;
+  return wide && i < length ? g_strconcat (type, ";charset=utf-8", NULL) : g_steal_pointer (&type);
 }

@@ -9,6 +9,7 @@
 #include "bulla-cli-files.h"
 #include "bulla-cli-page-parts.h"
 #include "bulla-cli-print.h"
+#include "bulla-cli-variant-group.h"
 #include "bulla-field.h"
 #include "bulla-printable.h"
 
@@ -62,8 +63,9 @@ list_items (const BullaCliSite *site, const BullaCliPagePart *part, const char *
 
   for (guint i = 0; i < urls->len; i++) {
     BullaCliSiteItem *item = g_hash_table_lookup (site->by_url, urls->pdata[i]);
-    if (item != NULL && !item->is_page)
-      g_ptr_array_add (items, item);
+    for (; item != NULL; item = item->next)
+      if (!item->is_page)
+        g_ptr_array_add (items, item);
   }
   return items;
 }
@@ -139,7 +141,9 @@ static GBytes *
 read_text (const BullaCliSiteItem *item, GError **error)
 {
   const char *path = g_file_peek_path (item->resource->file);
-  GBytes *bytes = bulla_cli_read_file (path, TEXT_MAX, error);
+  const char *coding = bulla_cli_resource_get_header (item->resource, "content-encoding");
+  GBytes *bytes = coding != NULL ? bulla_cli_read_coded_file (path, coding, error)
+                                 : bulla_cli_read_file (path, TEXT_MAX, error);
 
   if (bytes == NULL && error != NULL && strstr ((*error)->message, path) == NULL)
     g_prefix_error (error, "%s: ", path);
@@ -228,13 +232,14 @@ append_link (GString *field, const BullaCliSiteLink *link)
 
 /**
  * bulla_cli_site_write_links: (skip)
+ * @self: a site
  * @page: a page whose subresources are signed
  *
  * Returns: (transfer full) (nullable): the Link field of the page, to be signed: a preload and the
  *   allowed exchanges of each subresource; %NULL if it has none
  */
 char *
-bulla_cli_site_write_links (const BullaCliSiteItem *page)
+bulla_cli_site_write_links (const BullaCliSite *self, const BullaCliSiteItem *page)
 {
   g_autoptr (GString) field = g_string_new (NULL);
   g_autoptr (GHashTable) allowed = g_hash_table_new (NULL, NULL);
@@ -244,9 +249,11 @@ bulla_cli_site_write_links (const BullaCliSiteItem *page)
     append_link (field, link);
     for (guint j = 0; j < link->items->len; j++) {
       const BullaCliSiteItem *item = link->items->pdata[j];
-      if (g_hash_table_add (allowed, (gpointer)item))
-        g_string_append_printf (field, ", <%s>; rel=\"allowed-alt-sxg\"; header-integrity=\"%s\"",
-                                item->resource->url, item->integrity);
+      if (!g_hash_table_add (allowed, (gpointer)item))
+        continue;
+      g_string_append_printf (field, ", <%s>; rel=\"allowed-alt-sxg\"; header-integrity=\"%s\"",
+                              item->resource->url, item->integrity);
+      bulla_cli_site_append_variants (field, self, item);
     }
   }
   return field->len > 0 ? g_string_free (g_steal_pointer (&field), FALSE) : NULL;

@@ -8,6 +8,6 @@ G_BEGIN_DECLS
 
 gboolean bulla_cli_site_find_links (BullaCliSite *self, GError **error);
 void bulla_cli_site_link_free (gpointer link);
-char *bulla_cli_site_write_links (const BullaCliSiteItem *page);
+char *bulla_cli_site_write_links (const BullaCliSite *self, const BullaCliSiteItem *page);
 
 G_END_DECLS

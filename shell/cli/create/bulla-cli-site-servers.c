@@ -29,7 +29,7 @@ is_plain (const char *path)
 typedef void (*LinkFunc) (GString *out, const char *link);
 
 static void
-foreach_link (GString *out, const BullaCliSiteItem *page, LinkFunc func)
+foreach_link (GString *out, const BullaCliSite *site, const BullaCliSiteItem *page, LinkFunc func)
 {
   g_autoptr (GHashTable) seen = g_hash_table_new (NULL, NULL);
 
@@ -40,10 +40,11 @@ foreach_link (GString *out, const BullaCliSiteItem *page, LinkFunc func)
       if (!g_hash_table_add (seen, (gpointer)item))
         continue;
       g_autofree char *path = bulla_cli_site_dup_alternate (item);
-      g_autofree char *link =
-          g_strdup_printf ("<%s>; rel=\"alternate\"; type=\"" EXCHANGE_TYPE "\"; anchor=\"%s\"",
-                           path, item->resource->url);
-      func (out, link);
+      g_autoptr (GString) link = g_string_new (NULL);
+      g_string_printf (link, "<%s>; rel=\"alternate\"; type=\"" EXCHANGE_TYPE "\"; anchor=\"%s\"",
+                       path, item->resource->url);
+      bulla_cli_site_append_variants (link, site, item);
+      func (out, link->str);
     }
   }
 }
@@ -83,6 +84,7 @@ append_nginx_link (GString *out, const char *link)
 {
   g_autoptr (GString) quoted = g_string_new (link);
 
+  g_string_replace (quoted, "\\", "\\\\", 0);
   g_string_replace (quoted, "'", "\\'", 0);
   g_string_append_printf (
       out, strchr (link, '$') == NULL ? "  add_header Link '%s';\n" : "  # not written: %s\n",
@@ -107,7 +109,7 @@ append_nginx_page (GString *out, const BullaCliSiteServer *self, const BullaCliS
 {
   g_string_append_printf (out, "location = \"%s\" {\n", page->path);
   append_nginx_headers (out, self);
-  foreach_link (out, page, append_nginx_link);
+  foreach_link (out, self->site, page, append_nginx_link);
   g_string_append (out, "}\n");
 }
 
@@ -173,7 +175,7 @@ append_apache_page (GString *out, const BullaCliSiteServer *self, const BullaCli
 
   g_string_append_printf (out, "<Directory \"%s%s\">\n  <Files \"%s\">\n", self->folder,
                           strcmp (folder, "/") == 0 ? "" : folder, name);
-  foreach_link (out, page, append_apache_link);
+  foreach_link (out, self->site, page, append_apache_link);
   g_string_append (out, "  </Files>\n</Directory>\n");
 }
 
@@ -248,7 +250,7 @@ append_caddy_page (GString *out, const BullaCliSiteServer *self, const BullaCliS
 {
   g_string_append_printf (out, "    @page%u path \"%s\"\n    header @page%u {\n", number,
                           page->path, number);
-  foreach_link (out, page, append_caddy_link);
+  foreach_link (out, self->site, page, append_caddy_link);
   g_string_append (out, "    }\n");
 }
 

@@ -8,7 +8,9 @@
 #include <string.h>
 
 #include "bulla-cli-json.h"
+#include "bulla-cli-loader.h"
 #include "bulla-cli-site-links.h"
+#include "bulla-cli-variant-group.h"
 #include "bulla-field.h"
 #include "bulla-json.h"
 
@@ -55,12 +57,14 @@ bulla_cli_site_dup_path (const char *url, GError **error)
   return NULL;
 }
 
-static gboolean
-add_item (BullaCliSite *self, const BullaCliResource *resource, GFile *root, const char *above,
-          GError **error)
+static void
+add_item (BullaCliSite *self, const BullaCliResource *resource, GFile *root, const char *above)
 {
-  g_autofree char *relative = g_file_get_relative_path (root, resource->file);
+  g_autofree char *inside = g_file_get_relative_path (root, resource->file);
+  g_autofree char *relative =
+      inside != NULL ? g_steal_pointer (&inside) : g_file_get_basename (resource->file);
   BullaCliSiteItem *item = g_new0 (BullaCliSiteItem, 1);
+  BullaCliSiteItem *known = g_hash_table_lookup (self->by_url, resource->url);
 
   item->resource = resource;
   item->path = g_strconcat (above, relative, ".sxg", NULL);
@@ -68,8 +72,12 @@ add_item (BullaCliSite *self, const BullaCliResource *resource, GFile *root, con
   item->links = g_ptr_array_new_with_free_func (bulla_cli_site_link_free);
   self->n_pages += item->is_page;
   g_ptr_array_add (self->items, item);
-  g_hash_table_insert (self->by_url, resource->url, item);
-  return TRUE;
+  if (known != NULL) {
+    item->next = known->next;
+    known->next = item;
+  } else {
+    g_hash_table_insert (self->by_url, resource->url, item);
+  }
 }
 
 /**
@@ -91,17 +99,20 @@ bulla_cli_site_new (const BullaCliResources *resources, const char *folder, cons
   g_autoptr (BullaCliSite) self = g_new0 (BullaCliSite, 1);
   g_autoptr (GFile) root = g_file_new_for_path (folder);
   g_autofree char *above = bulla_cli_site_dup_path (base_url, error);
+  g_autoptr (BullaProfile) profile = bulla_profile_load_with (
+      bulla_cli_loader_options.profile, NULL, NULL, NULL, above != NULL ? error : NULL);
 
   self->resources = resources;
   self->base_url = base_url;
   self->items = g_ptr_array_new_with_free_func (item_free);
   self->by_url = g_hash_table_new (g_str_hash, g_str_equal);
-  if (above == NULL)
+  if (above == NULL || profile == NULL)
     return NULL;
+  self->names = bulla_variants_names_get (bulla_profile_get_settings (profile)->variants_headers);
   for (guint i = 0; i < resources->list->len; i++) {
     const BullaCliResource *resource = resources->list->pdata[i];
-    if (resource->status == STATUS_OK && !add_item (self, resource, root, above, error))
-      return NULL;
+    if (resource->status == STATUS_OK)
+      add_item (self, resource, root, above);
   }
   return bulla_cli_site_find_links (self, error) ? g_steal_pointer (&self) : NULL;
 }
@@ -115,27 +126,36 @@ bulla_cli_site_free (BullaCliSite *self)
 }
 
 static BullaExchangeWriter *
-prepare_writer (const BullaCliSiteItem *item, const BullaCliExchangeSigner *signer, GError **error)
+prepare_writer (const BullaCliSite *self, const BullaCliSiteItem *item,
+                const BullaCliExchangeSigner *signer, GError **error)
 {
   const BullaCliResource *resource = item->resource;
   BullaExchangeWriter *writer = bulla_cli_exchange_signer_new_writer (signer, resource->url, error);
-  g_autofree char *links = bulla_cli_site_write_links (item);
+  g_autofree char *links = bulla_cli_site_write_links (self, item);
 
   for (guint i = 0; writer != NULL && i + 1 < resource->headers->len; i += 2)
     bulla_exchange_writer_add_header (writer, resource->headers->pdata[i],
                                       resource->headers->pdata[i + 1]);
+  if (writer != NULL && resource->group != NULL) {
+    g_autofree char *variants =
+        bulla_cli_variant_group_dup_variants (resource->group, self->names->syntax);
+    g_autofree char *key =
+        bulla_cli_variant_group_dup_key (resource->group, resource, self->names->syntax);
+    bulla_exchange_writer_add_header (writer, self->names->variants, variants);
+    bulla_exchange_writer_add_header (writer, self->names->variant_key, key);
+  }
   if (writer != NULL && links != NULL)
     bulla_exchange_writer_add_header (writer, "link", links);
   return writer;
 }
 
 static gboolean
-write_item (BullaCliSiteItem *item, const BullaCliExchangeSigner *signer, const char *folder,
-            gboolean ignore_errors, GError **error)
+write_item (const BullaCliSite *self, BullaCliSiteItem *item, const BullaCliExchangeSigner *signer,
+            const char *folder, gboolean ignore_errors, GError **error)
 {
   g_autofree char *path = g_build_filename (folder, item->path, NULL);
   g_autofree char *parent = g_path_get_dirname (path);
-  g_autoptr (BullaExchangeWriter) writer = prepare_writer (item, signer, error);
+  g_autoptr (BullaExchangeWriter) writer = prepare_writer (self, item, signer, error);
 
   if (writer == NULL)
     return FALSE;
@@ -173,7 +193,7 @@ bulla_cli_site_write (BullaCliSite *self, const BullaCliExchangeSigner *signer, 
   for (int pages = 0; pages <= 1; pages++)
     for (guint i = 0; i < self->items->len; i++) {
       BullaCliSiteItem *item = self->items->pdata[i];
-      if (item->is_page == pages && !write_item (item, signer, folder, ignore_errors, error))
+      if (item->is_page == pages && !write_item (self, item, signer, folder, ignore_errors, error))
         return FALSE;
     }
   return TRUE;
@@ -186,6 +206,41 @@ bulla_cli_site_dup_alternate (const BullaCliSiteItem *item)
   return g_uri_escape_string (item->path, "/!&'()*+,;=:@", FALSE);
 }
 
+/* Appends a parameter whose value is in quotes. */
+static void
+append_parameter (GString *link, const char *name, const char *value)
+{
+  g_string_append_printf (link, "; %s=\"", name);
+  for (const char *c = value; *c != '\0'; c++) {
+    if (*c == '"' || *c == '\\')
+      g_string_append_c (link, '\\');
+    g_string_append_c (link, *c);
+  }
+  g_string_append_c (link, '"');
+}
+
+/**
+ * bulla_cli_site_append_variants: (skip)
+ * @link: receives the parameters that say which representation a link is about; nothing if there
+ *   is only one
+ * @self: a site
+ * @item: one of its responses
+ */
+void
+bulla_cli_site_append_variants (GString *link, const BullaCliSite *self,
+                                const BullaCliSiteItem *item)
+{
+  const BullaCliVariantGroup *group = item->resource->group;
+
+  if (group == NULL)
+    return;
+  g_autofree char *variants = bulla_cli_variant_group_dup_variants (group, self->names->syntax);
+  g_autofree char *key =
+      bulla_cli_variant_group_dup_key (group, item->resource, self->names->syntax);
+  append_parameter (link, self->names->variants, variants);
+  append_parameter (link, self->names->variant_key, key);
+}
+
 static void
 add_item_to_json (JsonBuilder *builder, const BullaCliSiteItem *item)
 {
@@ -195,6 +250,11 @@ add_item_to_json (JsonBuilder *builder, const BullaCliSiteItem *item)
   bulla_cli_json_string (builder, "url", item->resource->url);
   bulla_cli_json_string (builder, "file", file);
   bulla_cli_json_string (builder, "header-integrity", item->integrity);
+  if (item->resource->group != NULL) {
+    g_autofree char *key = bulla_cli_variant_group_dup_key (item->resource->group, item->resource,
+                                                            BULLA_VARIANTS_SYNTAX_LISTS);
+    bulla_cli_json_string (builder, "variant-key", key);
+  }
   if (item->is_page) {
     g_autofree const char **urls = g_new0 (const char *, item->links->len + 1);
     for (guint i = 0; i < item->links->len; i++)

@@ -4,6 +4,7 @@
 
 #include "bulla-cli-bundle-resources.h"
 #include "bulla-cli-exchange-signer.h"
+#include "bulla-variants-headers.h"
 
 G_BEGIN_DECLS
 
@@ -13,13 +14,15 @@ G_BEGIN_DECLS
 #define BULLA_CLI_SITE_LINKS_MAX 20 /* most subresources that a page links: distributors' limit */
 
 /* one response, and its exchange */
-typedef struct {
+typedef struct _BullaCliSiteItem BullaCliSiteItem;
+struct _BullaCliSiteItem {
   const BullaCliResource *resource; /* borrowed */
   char *path; /* owned; of the exchange below the packages; begins with a slash */
   gboolean is_page;
-  char *integrity;  /* owned; header-integrity; NULL before it is signed */
-  GPtrArray *links; /* owned; of BullaCliSiteLink; of a page */
-} BullaCliSiteItem;
+  char *integrity;        /* owned; header-integrity; NULL before it is signed */
+  GPtrArray *links;       /* owned; of BullaCliSiteLink; of a page */
+  BullaCliSiteItem *next; /* borrowed; another representation of the same URL; nullable */
+};
 
 /* a subresource that a page preloads */
 typedef struct {
@@ -34,7 +37,8 @@ typedef struct {
   const BullaCliResources *resources; /* borrowed */
   const char *base_url;               /* borrowed; ends with a slash */
   GPtrArray *items;                   /* owned; of BullaCliSiteItem */
-  GHashTable *by_url;                 /* owned; URL -> BullaCliSiteItem */
+  GHashTable *by_url;                 /* owned; URL -> BullaCliSiteItem, the first of it */
+  const BullaVariantsNames *names;    /* static; the fields that say which variant it is */
   guint n_pages;                      /* number of pages */
   guint n_links;                      /* number of subresources that they link */
 } BullaCliSite;
@@ -47,6 +51,8 @@ gboolean bulla_cli_site_write (BullaCliSite *self, const BullaCliExchangeSigner 
 char *bulla_cli_site_write_manifest (const BullaCliSite *self,
                                      const BullaCliExchangeSigner *signer);
 char *bulla_cli_site_dup_path (const char *url, GError **error);
+void bulla_cli_site_append_variants (GString *link, const BullaCliSite *self,
+                                     const BullaCliSiteItem *item);
 char *bulla_cli_site_dup_alternate (const BullaCliSiteItem *item);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BullaCliSite, bulla_cli_site_free)

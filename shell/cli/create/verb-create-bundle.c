@@ -24,6 +24,8 @@ static char *option_urls;
 static char *option_format;
 static char *option_primary;
 static char *option_manifest;
+static char *option_variants;
+static char *option_language;
 static char *option_index;
 static char **option_headers;
 static gboolean option_hidden;
@@ -51,6 +53,7 @@ static const GOptionEntry OPTIONS[] = {
      N_ ("The primary URL (default: the folder's, the first page, or the first URL)"), N_ ("URL")},
     {"no-primary", 0, 0, G_OPTION_ARG_NONE, &option_no_primary,
      N_ ("Write no primary URL; only in b2"), NULL},
+    BULLA_CLI_VARIANTS_ENTRIES (&option_variants, &option_language),
     {"manifest", 'm', 0, G_OPTION_ARG_STRING, &option_manifest,
      N_ ("The URL of the web app manifest; only in b1"), N_ ("URL")},
     {"index", 0, 0, G_OPTION_ARG_STRING, &option_index,
@@ -105,16 +108,20 @@ check_sources (BullaBundleFormat format, GError **error)
 {
   const char *base = option_base_url;
   gboolean relative = base != NULL && base[0] == '/';
+  gboolean from_folder = option_dir != NULL || option_variants != NULL;
 
-  if ((option_dir != NULL) + (option_har != NULL) + (option_warc != NULL) + (option_mhtml != NULL)
-          + (option_urls != NULL)
+  if ((option_dir != NULL || option_variants != NULL) + (option_har != NULL) + (option_warc != NULL)
+          + (option_mhtml != NULL) + (option_urls != NULL)
       != 1)
-    bulla_cli_usage_error (error, _ ("name one source: --dir, --har, --warc, --mhtml or --urls"));
-  else if (option_dir != NULL && base == NULL)
+    bulla_cli_usage_error (
+        error, _ ("name one source: --dir, --variants, --har, --warc, --mhtml or --urls"));
+  else if (option_variants != NULL && format == BULLA_BUNDLE_FORMAT_B2)
+    bulla_cli_usage_error (error, _ ("b2 has no variants; add --format b1"));
+  else if (from_folder && base == NULL)
     bulla_cli_usage_error (error, _ ("the option --base-url is missing; give the URL at which the "
                                      "folder is published, or “/” for relative URLs"));
-  else if (option_dir == NULL && base != NULL)
-    bulla_cli_usage_error (error, _ ("--base-url requires --dir"));
+  else if (!from_folder && base != NULL)
+    bulla_cli_usage_error (error, _ ("--base-url requires --dir or --variants"));
   else if (base != NULL && !g_str_has_suffix (base, "/"))
     bulla_cli_usage_error (error, _ ("--base-url must end with “/”"));
   else if (base != NULL && !relative && g_uri_peek_scheme (base) == NULL)
@@ -132,11 +139,12 @@ check_sources (BullaBundleFormat format, GError **error)
 static gboolean
 gather (BullaCliResources *resources, BullaCliIndexRule rule, GError **error)
 {
-  if (option_dir != NULL) {
+  if (option_dir != NULL || option_variants != NULL) {
+    const BullaCliFolderOptions options = {rule, option_hidden, FALSE, option_language};
     g_autofree char *typed = option_base_url;
     option_base_url = bulla_cli_normalise_url (typed);
-    return bulla_cli_resources_add_folder (resources, option_dir, option_base_url, rule,
-                                           option_hidden, error);
+    return bulla_cli_resources_add_source (resources, option_dir, option_variants, option_base_url,
+                                           &options, error);
   }
   if (option_har != NULL)
     return bulla_cli_resources_add_har (resources, option_har, error);
@@ -331,6 +339,9 @@ static const BullaExample EXAMPLES[] = {
      " --sign-subset https://example.com/a/ --sign-subset https://example.com/b/"
      " --certificate chain.pem --private-key chain.key --chain chain.cbor site.wbn",
      N_ ("Sign two parts separately with an existing certificate:")},
+    {"bulla create bundle --format b1 --variants article.ini --base-url https://example.com/ "
+     "article.wbn",
+     N_ ("Write several representations of a URL:")},
     {"bulla create bundle --dir app --base-url / app.wbn",
      N_ ("Bundle an isolated app, to sign as a whole with “bulla sign”:")},
     {NULL},
@@ -352,6 +363,11 @@ const BullaVerb bulla_verb_create_bundle = {
         "per signature, for tests. Responses that are not signed stay in the bundle unchanged.\n\n"
         "--warc takes WARC files, also compressed, and WACZ; --mhtml takes pages that browsers "
         "saved. Transfer and content codings are removed; records of other kinds are left out.\n\n"
+        "--variants writes several representations of a URL into the index of a b1 bundle. A "
+        "description is a key file: [PATH] is a URL below the base URL, "
+        "variants=accept-language;en;fr lists the axes and their values, the default first, and "
+        "en=FILE names the file of each combination. In a folder, a group NAME.variants is the URL "
+        "NAME; its files are called NAME[.LANGUAGE].EXTENSION[.br|.gz|.zst].\n\n"
         "In a recording the content decides, not the status: a response with status 304 or 206 "
         "whose "
         "whole content was recorded is stored with status 200. What is left out or missing is "

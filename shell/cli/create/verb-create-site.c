@@ -20,6 +20,8 @@
 
 static BullaCliExchangeOptions option_sign = {.record_size = BULLA_MERKLE_RECORD_SIZE_DEFAULT};
 static char *option_base_url;
+static char *option_variants;
+static char *option_language;
 static char *option_out;
 static char **option_headers;
 static gboolean option_hidden;
@@ -33,6 +35,7 @@ static const GOptionEntry OPTIONS[] = {
     BULLA_CLI_EXCHANGE_SIGN_ENTRIES (option_sign),
     {"header", 'H', 0, G_OPTION_ARG_STRING_ARRAY, &option_headers,
      N_ ("Set this header, as “Name: value”, in every response; may be repeated"), N_ ("HEADER")},
+    BULLA_CLI_VARIANTS_ENTRIES (&option_variants, &option_language),
     {"index-as-file", 0, 0, G_OPTION_ARG_NONE, &option_index_as_file,
      N_ ("Sign index.html for its own URL, not for the URL of its folder"), NULL},
     {"hidden", 0, 0, G_OPTION_ARG_NONE, &option_hidden,
@@ -63,8 +66,7 @@ check_base_url (GError **error)
     bulla_cli_usage_error (error, _ ("--base-url must end with “/”"));
   else if (strpbrk (base, "?#%") != NULL || strstr (base + strlen ("https:/"), "//") != NULL
            || strstr (base, "/./") != NULL || strstr (base, "/../") != NULL)
-    bulla_cli_usage_error (error, _ ("“%s”: a plain URL without query and escapes is needed"),
-                           base);
+    bulla_cli_usage_error (error, _ ("“%s”: use a URL without query and escapes"), base);
   else
     return TRUE;
   return FALSE;
@@ -97,7 +99,7 @@ choose_out (char **arguments, GError **error)
   g_autofree char *inside = g_strconcat (folder, "/", NULL);
 
   if (strcmp (out, folder) == 0 || g_str_has_prefix (out, inside)) {
-    bulla_cli_usage_error (error, _ ("“%s” is in the folder that is signed; choose another one"),
+    bulla_cli_usage_error (error, _ ("“%s” is inside the folder to be signed; choose another one"),
                            out);
     return NULL;
   }
@@ -299,8 +301,14 @@ find_chain (const BullaCliExchangeSigner *signer, const char *out)
 
 /* Prints the next command, which works as it is printed. */
 static void
-print_next (const BullaCliExchangeSigner *signer, const char *out)
+print_next (const BullaCliSite *site, const BullaCliExchangeSigner *signer, const char *out)
 {
+  if (site->resources->groups->len > 0) { /* no request selects all variants */
+    bulla_cli_print ("%s\n  bulla variants --client chromium-156 %s/" BULLA_CLI_SITE_PACKAGES "\n",
+                     _ ("Next:"), out);
+    return;
+  }
+
   g_autoptr (GBytes) bytes = bulla_cli_exchange_signer_dup_review_chain (signer, NULL);
   g_autofree char *chain = find_chain (signer, out);
   g_autofree char *authority = option_sign.authority != NULL ? g_strdup (option_sign.authority)
@@ -320,17 +328,18 @@ print_outcome (const BullaCliSite *site, const BullaCliExchangeSigner *signer, c
 {
   const char *out = shorten (path);
 
-  bulla_cli_print (ngettext ("Wrote %s: %u exchange, %u of them a page, with %u links\n",
-                             "Wrote %s: %u exchanges, %u of them pages, with %u links\n",
-                             site->items->len),
-                   out, site->items->len, site->n_pages, site->n_links);
+  bulla_cli_print (
+      ngettext ("Wrote %s: %u exchange\n", "Wrote %s: %u exchanges\n", site->items->len), out,
+      site->items->len);
+  bulla_cli_print (_ ("Pages: %u; links to their subresources: %u\n"), site->n_pages,
+                   site->n_links);
   bulla_cli_print (_ ("Include %s/nginx.conf, apache.conf or Caddyfile in the configuration of the "
                       "server.\n"),
                    out);
   if (signer->chain == NULL)
     bulla_cli_print (_ ("Serve the chain as %s at %s\n"), BULLA_CLI_CHAIN_TYPE,
                      option_sign.cert_url);
-  print_next (signer, out);
+  print_next (site, signer, out);
 }
 
 static gboolean
@@ -340,13 +349,16 @@ create_site (const char *folder, const char *out, GError **error)
   g_autoptr (BullaCliResources) resources = bulla_cli_resources_new ();
   g_autofree char *base = bulla_cli_normalise_url (option_base_url);
   g_autofree char *standard = g_strconcat (base, BULLA_CLI_SITE_CHAIN, NULL);
+  const BullaCliFolderOptions options = {
+      .rule = option_index_as_file ? BULLA_INDEX_FILE : BULLA_INDEX_REDIRECT,
+      .hidden = option_hidden,
+      .language = option_language,
+  };
 
   if (option_sign.authority != NULL && option_sign.cert_url == NULL)
     option_sign.cert_url = g_steal_pointer (&standard);
   if (!bulla_cli_exchange_signer_init (&signer, &option_sign, base, error)
-      || !bulla_cli_resources_add_folder (
-          resources, folder, base, option_index_as_file ? BULLA_INDEX_FILE : BULLA_INDEX_REDIRECT,
-          option_hidden, error)
+      || !bulla_cli_resources_add_source (resources, folder, option_variants, base, &options, error)
       || !set_headers (resources, error))
     return FALSE;
   g_autoptr (BullaCliSite) site = bulla_cli_site_new (resources, folder, base, error);
@@ -384,6 +396,9 @@ static const BullaExample EXAMPLES[] = {
     {"bulla create site public --base-url https://example.com/ --authority my-authority"
      " --header 'Cache-Control: max-age=600' --expires 3d --out signed",
      N_ ("Sign it for three days with a new certificate of a test authority:")},
+    {"bulla create site public --variants public --default-language en"
+     " --base-url https://example.com/ --authority my-authority",
+     N_ ("Sign article.variants/article.en.html and article.fr.html for one URL, article:")},
     {NULL},
 };
 
@@ -401,10 +416,16 @@ const BullaVerb bulla_verb_create_site = {
         "Link header, which names the header-integrity of their exchanges (allowed-alt-sxg), so "
         "that they can be prefetched with the page. The server names those exchanges in the Link "
         "header of its response. The markup and the stylesheets are searched, not what scripts "
-        "load; at most 20 subresources of a page are linked, as distributors demand.\n\n"
-        "All is judged before anything is written. What verification would refuse, whoever is "
-        "trusted, is not written: the broken rules are named, and the exit status is 2. With "
-        "--ignore-errors it is written with warnings."),
+        "load; at most 20 subresources of a page are linked, the limit of distributors.\n\n"
+        "With --variants, URLs have several representations. Each becomes an exchange with "
+        "Variants and Variant-Key, and the links of pages name all of them. A description is a key "
+        "file: [PATH] is a URL below the base URL, variants=accept-language;en;fr lists the axes "
+        "and their values, the default first, and en=FILE names the file of each combination. In a "
+        "folder, a group NAME.variants is the URL NAME; its files are called "
+        "NAME[.LANGUAGE].EXTENSION[.br|.gz|.zst].\n\n"
+        "Every exchange is judged before anything is written. An exchange that fails verification, "
+        "whatever authorities are trusted, is not written: the failed rules are listed, and the "
+        "exit status is 2. With --ignore-errors it is written with warnings."),
     .examples = EXAMPLES,
     .options = OPTIONS,
     .run = run_create_site,

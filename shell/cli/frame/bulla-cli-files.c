@@ -61,7 +61,7 @@ kind_of_start (const char *start, gsize n)
  * bulla_cli_open_package: (skip)
  * @path: a file, or a pipe, which cannot be read twice; "-" is standard input
  * @kind: (out): the kind of package, from its first bytes
- * @guess: (out) (optional) (nullable): what it is if it is not a package, for gettext
+ * @guess: (out) (optional) (nullable): a description of a file that is not a package, for gettext
  * @error: set if it cannot be read
  *
  * Returns: (transfer full) (nullable): a stream of all its bytes

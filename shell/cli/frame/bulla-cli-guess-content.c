@@ -65,7 +65,7 @@ guess_text (const char *start, gsize size)
  * @start: the beginning of a file, or all of it
  * @size: bytes of @start; 0 for an empty file
  *
- * Returns: (nullable): what it is, for gettext; %NULL if nothing is known of it
+ * Returns: (nullable): a description of the content, for gettext; %NULL if it is unknown
  */
 const char *
 bulla_cli_guess_content (const void *start, gsize size)

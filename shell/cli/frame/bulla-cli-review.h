@@ -12,10 +12,10 @@ G_BEGIN_DECLS
 typedef enum {
   BULLA_REVIEW_ALL = 0,
   BULLA_REVIEW_NO_STAPLES = 1 << 0, /* OCSP responses and timestamps: the chain lacks them */
-  BULLA_REVIEW_TLS = 1 << 1,        /* what only certificates for exchanges must have */
+  BULLA_REVIEW_TLS = 1 << 1,        /* requirements for certificates of exchanges only */
 } BullaReviewSkipped;
 
-/* how something that is about to be written is judged */
+/* how a package or a chain is judged before it is written */
 typedef struct {
   const char *name;           /* borrowed; the file to be written, for messages */
   GBytes *chain;              /* borrowed; the chain of an exchange; NULL if it contains its own */

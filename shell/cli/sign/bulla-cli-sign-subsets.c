@@ -39,8 +39,8 @@ check_bundle (const BullaCliSignFile *file, const BullaCliBundleLayout *layout, 
     return TRUE;
   if (file->start > 0)
     return refuse_subsets (file, error,
-                           _ ("a change of the bundle voids its integrity block; use --replace to "
-                              "remove it, and sign the whole bundle again afterwards"));
+                           _ ("changing the bundle invalidates its integrity block; use --replace "
+                              "to remove it, and sign the whole bundle again afterwards"));
   if (signatures != NULL && signatures->n_subsets > 0)
     return refuse_subsets (
         file, error, _ ("the bundle already has signed subsets; use --replace to sign again"));

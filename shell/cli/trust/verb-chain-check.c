@@ -1,4 +1,4 @@
-/* verb-chain-check.c - bulla chain check: must a chain be renewed soon?
+/* verb-chain-check.c - bulla chain check: checks whether chains must be renewed soon
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <glib/gi18n.h>
 
@@ -34,7 +34,7 @@ static const BullaExample EXAMPLES[] = {
     {NULL},
 };
 
-/* what is told of one chain */
+/* the result for one chain */
 typedef struct {
   const char *file;   /* borrowed */
   const char *reason; /* why it cannot be used now; NULL if it can */

@@ -59,8 +59,10 @@ print_import (const char *file, const BullaRevocationImport *result, guint total
     return;
   if (!option_json) {
     g_autofree char *name = bulla_printable_dup (file);
-    bulla_cli_print (_ ("%s (%s): %u entries added, %u were there before; %u in total\n"), name,
-                     result->format, result->added, result->already_there, total);
+    bulla_cli_print (ngettext ("%s (%s): %u entry added, %u already there; %u in all\n",
+                               "%s (%s): %u entries added, %u already there; %u in all\n",
+                               result->added),
+                     name, result->format, result->added, result->already_there, total);
     return;
   }
   g_autoptr (JsonBuilder) builder = json_builder_new ();

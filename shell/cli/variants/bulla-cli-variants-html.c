@@ -1,4 +1,4 @@
-/* bulla-cli-variants-html.c - writes choices as one HTML page that needs nothing else
+/* bulla-cli-variants-html.c - writes choices as one self-contained HTML page
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Every cell has its grade in words and a sign, and colours only repeat them. Rows are filtered by
@@ -204,7 +204,7 @@ append_table (GString *html, const BullaCliChoices *choices, const GPtrArray *cl
 
 /* --- other sections */
 
-/* Lists who is left out, each with the trace. */
+/* Lists the clients that are left out, each with its trace. */
 static void
 append_left_out (GString *html, const BullaCliChoices *choices)
 {

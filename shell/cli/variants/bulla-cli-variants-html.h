@@ -1,4 +1,4 @@
-/* bulla-cli-variants-html.h - writes choices as one HTML page that needs nothing else
+/* bulla-cli-variants-html.h - writes choices as one self-contained HTML page
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

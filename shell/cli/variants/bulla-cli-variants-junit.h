@@ -1,4 +1,4 @@
-/* bulla-cli-variants-junit.h - makes a case of JUnit of each choice
+/* bulla-cli-variants-junit.h - writes choices as JUnit XML, a case for each
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

@@ -183,7 +183,7 @@ check_values (const Look *look, guint number)
           N_ ("Chromium matches only identity and mi-sha256-03 there."));
 }
 
-/* --- who can use what */
+/* --- what clients can use */
 
 static gboolean
 could_use (const BullaClient *client, BullaVariantsMechanism mechanism, const char *value)

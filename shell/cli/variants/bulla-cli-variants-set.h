@@ -1,4 +1,4 @@
-/* bulla-cli-variants-set.h - groups the responses of packages by the URL for which they compete
+/* bulla-cli-variants-set.h - groups the responses of packages by URL
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

@@ -6,12 +6,12 @@
 
 G_BEGIN_DECLS
 
-/* Who is left out, over all choices. */
+/* Counts of clients that are left out, over all choices. */
 typedef struct {
   guint n_clients, n_resources;           /* of all */
-  guint n_left_out, n_resources_left_out; /* clients that get nothing of some resource */
+  guint n_left_out, n_resources_left_out; /* clients that get nothing for some resource */
   guint n_undecodable;                    /* clients that cannot decode what they get */
-  guint n_unread;                         /* clients whose person does not read it */
+  guint n_unread;                         /* clients whose user does not read what they get */
 } BullaCliVariantsSummary;
 
 void bulla_cli_choices_summarise (const BullaCliChoices *choices, guint n_clients,

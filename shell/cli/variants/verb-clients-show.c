@@ -1,4 +1,4 @@
-/* verb-clients-show.c - bulla clients show: shows what one class of clients asks for
+/* verb-clients-show.c - bulla clients show: shows what one class of clients requests
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <glib/gi18n.h>
 #include <stdlib.h>
@@ -73,7 +73,7 @@ print_json (const BullaClient *client, const char *location)
   bulla_cli_print ("%s\n", line);
 }
 
-/* Prints a row; a field that is not sent is said so. */
+/* Prints a row; @value is NULL for a field that is not sent. */
 static void
 print_row (const char *name, const char *value)
 {

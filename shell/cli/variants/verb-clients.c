@@ -1,4 +1,4 @@
-/* verb-clients.c - bulla clients: shows what classes of clients ask for and can use
+/* verb-clients.c - bulla clients: shows what classes of clients request and can use
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <glib/gi18n.h>
 

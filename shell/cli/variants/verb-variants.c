@@ -89,7 +89,7 @@ expand_arguments (char **arguments)
   return g_strv_builder_end (paths);
 }
 
-/* Reads all packages; those that cannot be read are named. Returns: whether all were read */
+/* Reads all packages, and reports those that cannot be read. Returns: whether all were read */
 static gboolean
 read_packages (BullaLoader *loader, const GPtrArray *names, BullaCliVariantsSet *into)
 {
@@ -255,7 +255,7 @@ print_changes (BullaCliBaseline *baseline, const BullaCliChoices *choices)
 
 /* --- the report */
 
-/* What is to be reported, and how. */
+/* The choices to report, and the options of the report. */
 typedef struct {
   GPtrArray *groups, *clients;   /* borrowed */
   const BullaSettings *settings; /* borrowed */

@@ -39,7 +39,7 @@ look()
 
 
 def arrive(shell, path):
-    """Opens the aggregator's PATH; what each party has seen once all is prefetched."""
+    """Opens the aggregator's PATH; returns what each party saw until all was prefetched."""
     shell.world.reset()
     shell.go(shell.world.aggregator + path)
     try:
@@ -50,7 +50,7 @@ def arrive(shell, path):
 
 
 def click(shell, selector='#follow'):
-    """The page that the click leads to; its times, from the click on; what each party saw."""
+    """Clicks; returns the page, its times since the click, and what each party saw."""
     shell.world.reset()
     mark = shell.decisions.mark()
     time = shell.run(CLICK, selector)

@@ -29,7 +29,7 @@ def require(program):
 
 
 def read_xwd(data):
-    """(width, height, RGB rows) of an X window dump of 32 bits a pixel, as Xvfb keeps it."""
+    """(width, height, RGB rows) of an X window dump of 32 bits per pixel, as Xvfb writes it."""
     fields = struct.unpack('>25I', data[:100])
     header, depth, width, height = fields[0], fields[3], fields[4], fields[5]
     little, bits, stride, colours = fields[7] == 0, fields[11], fields[12], fields[19]
@@ -59,7 +59,7 @@ def write_png(path, width, height, rows):
 
 
 class Display:
-    """Xvfb on a number of its own choosing, and the environment of programs that use it."""
+    """Xvfb on a free display number, and the environment of programs that use it."""
 
     def __init__(self):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix='bulla-display-'))
@@ -94,7 +94,7 @@ class Display:
         self.name = f':{number}'
 
     def environment(self):
-        """What the shell and the driver are started with: nothing of the user's is touched."""
+        """The environment of the shell and the driver, with folders of their own."""
         for place in ('run', 'data', 'cache', 'config'):
             (self.folder / place).mkdir(mode=0o700, exist_ok=True)
         environment = dict(os.environ)
@@ -123,7 +123,7 @@ class Display:
         return read_xwd((self.folder / 'Xvfb_screen0').read_bytes())
 
     def still(self, but=None):
-        """The picture once nothing on it has moved for a while, and it is not the picture BUT."""
+        """Waits until the picture stops changing and differs from BUT; returns it."""
         seen = {'picture': None, 'since': time.monotonic()}
 
         def stands():

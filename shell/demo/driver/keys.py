@@ -35,7 +35,7 @@ def library(name):
 
 
 class Keyboard:
-    """The display's keyboard; without a window manager, keys go to where the pointer is."""
+    """The display's keyboard. Without a window manager, the window under the pointer gets keys."""
 
     def __init__(self, display, pointer=(300, 400)):
         self.x11 = library('X11')
@@ -58,7 +58,7 @@ class Keyboard:
         self.xtst.XTestFakeKeyEvent(self.display, code, down, 0)
 
     def press(self, chord):
-        """CHORD: as in "Control+Shift+n"; names of KEYSYMS, or characters."""
+        """Presses CHORD, such as "Control+Shift+n": names of KEYSYMS, or characters."""
         codes = [self.keycode(KEYSYMS.get(name) or ord(name)) for name in chord.split('+')]
         for code in codes:
             self.turn(code, 1)

@@ -1,4 +1,4 @@
-"""wait.py - until something is so, or a deadline has passed.
+"""wait.py - waits until a condition is true or a deadline has passed.
 
 SPDX-License-Identifier: LGPL-2.1-or-later
 """
@@ -6,11 +6,11 @@ import time
 
 
 class Late(Exception):
-    """What was waited for did not come."""
+    """The condition did not become true in time."""
 
 
 def until(what, ask, seconds=20.0):
-    """The first true answer of ASK; its last exception, or Late, once SECONDS have passed."""
+    """The first true result of ASK; after SECONDS it raises the last exception of ASK, or Late."""
     deadline = time.monotonic() + seconds
     pause = 0.005
     while True:

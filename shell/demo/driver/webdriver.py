@@ -1,4 +1,4 @@
-"""webdriver.py - as much of WebDriver as the shell's demo and tests need.
+"""webdriver.py - the part of WebDriver that the demo and the tests need.
 
 SPDX-License-Identifier: LGPL-2.1-or-later
 """
@@ -105,15 +105,15 @@ class Driver:
         self.ask('POST', '/refresh')
 
     def run(self, script, *arguments):
-        """What SCRIPT, a function's body, returns."""
+        """Runs SCRIPT, the body of a function; its result."""
         return self.ask('POST', '/execute/sync', {'script': script, 'args': list(arguments)})
 
     def run_async(self, script, *arguments):
-        """What SCRIPT gives to the function that is its last argument."""
+        """Runs SCRIPT; the value that it passes to its last argument, a function."""
         return self.ask('POST', '/execute/async', {'script': script, 'args': list(arguments)})
 
     def click(self, selector):
-        """As the page sees a click: this WebKit drives no mouse ("unsupported operation")."""
+        """Clicks by script, because this WebKit cannot move the mouse ("unsupported operation")."""
         self.run('document.querySelector(arguments[0]).click()', selector)
 
     def window(self):

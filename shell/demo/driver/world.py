@@ -1,4 +1,4 @@
-"""world.py - the demo's servers, and a shell that is driven through them.
+"""world.py - the demo's servers, and a shell under automation that uses them.
 
 SPDX-License-Identifier: LGPL-2.1-or-later
 """
@@ -16,7 +16,7 @@ STILL = 0.4  # seconds without a request after which no more requests are expect
 
 
 class World:
-    """bulla-demo: servers on loopback, made afresh, gone when this is closed."""
+    """bulla-demo: new servers on loopback, which end when this is closed."""
 
     def __init__(self, build):
         self.process = subprocess.Popen(
@@ -38,14 +38,14 @@ class World:
         self.folder = pathlib.Path(self.facts['folder'])
 
     def arguments(self):
-        """What a shell must be told to live in this world."""
+        """The options of a shell for this world."""
         told = ['--trust', self.facts['trust'], '--ct-logs', self.facts['ct_logs']]
         for each in self.facts['resolve']:
             told += ['--resolve', each]
         return told
 
     def dns(self):
-        """What a shell must be told beside to require CAA, with the answers of this world."""
+        """Further options of a shell that requires CAA, with the DNS answers of this world."""
         answers, anchor = self.folder / 'dns.caa', self.folder / 'anchor.ds'
         return ['--caa', 'require', '--caa-evidence', str(answers), '--trust-anchor', str(anchor)]
 
@@ -55,22 +55,22 @@ class World:
         return json.loads(self.process.stdout.readline())
 
     def counts(self):
-        """How many requests each host has had."""
+        """The number of requests that each host received."""
         return self.ask('counts')
 
     def reset(self):
         self.ask('reset')
 
     def set_rtt(self, host, milliseconds):
-        """How far HOST is; `far`: all hosts but the aggregator."""
+        """Sets the distance of HOST; `far` means all hosts but the aggregator."""
         self.ask(f'rtt {host} {milliseconds}')
 
     def parties(self):
-        """What each host has seen since the last reset."""
+        """What each host received since the last reset."""
         return self.ask('parties')
 
     def wait_still(self, what='nothing is under way'):
-        """Until no byte is on its way, and nothing new has come for a while."""
+        """Waits until no bytes are in transit, and no new ones have arrived for a while."""
         seen = {'parties': None, 'since': time.monotonic()}
 
         def stands():
@@ -94,7 +94,7 @@ class World:
 
 
 class Decisions:
-    """What the shell decided, as it writes it down."""
+    """The decisions that the shell writes to its log."""
 
     def __init__(self, path):
         self.path = path
@@ -112,7 +112,7 @@ class Decisions:
         return [each for each in self.all()[mark:] if event in (None, each['event'])]
 
     def wait_page(self, mark, what='a page', wanted=lambda page: True):
-        """The first page shown since MARK that is WANTED."""
+        """The first page shown since MARK for which WANTED returns true."""
         return wait.until(
             what, lambda: next((p for p in self.since(mark, 'page') if wanted(p)), None)
         )
@@ -124,8 +124,8 @@ PACKAGE_SCHEMES = ('webpkg://', 'isolated-app://')
 class Shell(Driver):
     """The shell in a world, on a display.
 
-    A package is shown in a view of its own, in the same window. To the driver that is another
-    window: this goes from one to the other, as the user's eyes do.
+    A package has its own view in the same window, which is another window to the driver; this class
+    switches to the visible one.
     """
 
     def __init__(self, build, display, world, more=()):
@@ -153,7 +153,7 @@ class Shell(Driver):
         self.known.add(handle)
 
     def attend(self, page):
-        """Turns to the view that shows PAGE; returns PAGE."""
+        """Switches to the view that shows PAGE; returns PAGE."""
         new = [each for each in self.windows() if each not in self.known]
         self.known.update(new)
         if page['url'].startswith(PACKAGE_SCHEMES):
@@ -164,7 +164,7 @@ class Shell(Driver):
         return page
 
     def go(self, url, wanted=lambda page: page['url'] != 'about:blank'):
-        """Opens URL as the user does, and waits for the page that is shown then."""
+        """Opens URL as the user does, and waits for the page."""
         mark = self.decisions.mark()
         if self.window() != self.web:
             super().switch(self.web)
@@ -174,7 +174,7 @@ class Shell(Driver):
         return page
 
     def follow(self, selector, wanted=lambda page: page['url'] != 'about:blank'):
-        """Clicks what SELECTOR finds, and waits for the page that is shown then."""
+        """Clicks the element that SELECTOR matches, and waits for the page."""
         mark = self.decisions.mark()
         self.click(selector)
         page = self.attend(self.decisions.wait_page(mark, f'a page after {selector}', wanted))
@@ -182,7 +182,7 @@ class Shell(Driver):
         return page
 
     def settle(self):
-        """Waits until the page is read to its end, or was broken off: WebKit ends no such page."""
+        """Waits until the page is complete or cut off, for which WebKit has no event."""
 
         def ended():
             pages = self.decisions.since(0, 'page')
