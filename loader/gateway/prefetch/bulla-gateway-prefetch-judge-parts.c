@@ -50,19 +50,22 @@ bulla_gateway_parts_note_unused (BullaGatewayRequest *request, BullaPrefetch *pr
                              bulla_prefetch_get_load (prefetch), why);
 }
 
-/* Returns: (transfer full): the reason of a verdict, and what was observed */
+/* Returns: (transfer full): the reason of a verdict, what was observed, and what is required */
 char *
 bulla_gateway_parts_dup_why (BullaVerdict *verdict)
 {
   BullaReason reason = bulla_verdict_get_reason (verdict);
-  g_autofree char *observed = NULL;
 
-  for (guint i = 0; observed == NULL && i < bulla_verdict_get_n_steps (verdict); i++)
-    if (bulla_verdict_get_state (verdict, i) == BULLA_STATE_BROKEN
-        && bulla_verdict_get_step_reason (verdict, i) == reason)
-      observed = bulla_verdict_dup_observed (verdict, i);
-  return g_strdup_printf ("%s: %s", bulla_reason_get_nick (reason),
-                          observed != NULL ? observed : "broken");
+  for (guint i = 0; i < bulla_verdict_get_n_steps (verdict); i++) {
+    if (bulla_verdict_get_state (verdict, i) != BULLA_STATE_BROKEN
+        || bulla_verdict_get_step_reason (verdict, i) != reason)
+      continue;
+    g_autofree char *observed = bulla_verdict_dup_observed (verdict, i);
+    g_autofree char *required = bulla_verdict_dup_required (verdict, i);
+    return g_strdup_printf ("%s: %s; required: %s", bulla_reason_get_nick (reason),
+                            observed != NULL ? observed : "absent", required);
+  }
+  return g_strdup (bulla_reason_get_nick (reason));
 }
 
 /* what keeps the page from using its parts */
