@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "bulla-variants-request.h"
+
 G_DEFINE_QUARK (bulla - client - error - quark, bulla_client_error)
 
 /* Fetch destinations for which a client file may have an Accept. */
@@ -436,20 +438,14 @@ bulla_client_reads (const BullaClient *self, const char *tag)
 gboolean
 bulla_client_accepts_coding (const BullaRequestFacts *request, const char *coding)
 {
-  const char *at = request->accept_encoding;
-  size_t length = strlen (coding);
+  static const BullaVariantsReadings readings = {0};
 
   if (g_ascii_strcasecmp (coding, "identity") == 0)
     return TRUE;
-  while (at != NULL && *at != '\0') {
-    at += strspn (at, " \t,");
-    size_t name = strcspn (at, " \t,;"), element = strcspn (at, ",");
-    if (name == length && g_ascii_strncasecmp (at, coding, length) == 0) {
-      g_autofree char *whole = g_strndup (at, element);
-      const char *weight = strstr (whole, "q=");
-      return weight == NULL || g_ascii_strtod (weight + 2, NULL) > 0;
-    }
-    at += element;
-  }
+  g_autoptr (BullaVariantsRequest) fields = bulla_variants_request_new (request, &readings);
+  const BullaPreferences *accepted = &fields->accept_encoding;
+  for (guint i = 0; i < accepted->n_accepted; i++)
+    if (g_ascii_strcasecmp (accepted->entries[i].range, coding) == 0)
+      return TRUE;
   return FALSE;
 }
