@@ -57,8 +57,8 @@ forget_chains_of_before (BullaBundle *self, const BullaBundleSignatures *signatu
 static BullaChain *
 find_chain (BullaBundle *self, guint authority, gint64 now, GError **error)
 {
-  forget_chains_of_before (self, bulla_bundle_get_signatures (self));
   BullaChain **known = &self->chains[authority];
+
   if (*known != NULL && bulla_chain_is_good_for (*known, now))
     return *known;
   const BullaBundleSignatures *signatures = bulla_bundle_get_signatures (self);
@@ -202,15 +202,17 @@ find_caa (const Asked *asked, guint authority)
   const BullaCaaFacts *names = &asked->facts->caa;
   BullaFacts **known = &asked->self->caa[authority];
 
-  if (*known != NULL)
+  if (*known != NULL) {
+    bulla_facts_drop_ended_caa (*known, asked->now);
     return *known;
+  }
   *known = bulla_facts_new ();
   (*known)->caa.hosts = g_strdupv (names->hosts);
   (*known)->caa.issuers = g_strdupv (names->issuers);
   (*known)->caa.issuer = bulla_facts_intern (*known, names->issuer);
   (*known)->caa.matched_by = names->matched_by;
   if (asked->self->context->caa == NULL)
-    bulla_facts_take_caa (*known, NULL, BULLA_REASON_CAA_OFFLINE);
+    bulla_facts_take_caa (*known, NULL, BULLA_REASON_CAA_OFFLINE, asked->now);
   return *known;
 }
 
@@ -287,6 +289,8 @@ bulla_bundle_judge_response (BullaBundle *self, BullaFacts *facts, guint variant
   guint first = n, n_asked = 0;
 
   *authority = -1;
+  if (n > 0) /* once for all subsets, so that one trust judges the response */
+    forget_chains_of_before (self, signatures);
   if (n > 0 && asked.hashed)
     bulla_hash_bytes (BULLA_HASH_SHA256, headers.data, headers.length, asked.header_sha256);
   g_autoptr (BullaVerdict) verdict = NULL;

@@ -145,13 +145,16 @@ read_reply (Climb *self, const char *name, const BullaDnsReply *reply)
 
   if (reply->error != NULL)
     return new_no_answer (name, -1, g_strdup_printf ("%s: %s", name, reply->error));
-  if (reply->rcode != 0 && reply->rcode != RCODE_NXDOMAIN)
+  gboolean failed = reply->rcode != 0 && reply->rcode != RCODE_NXDOMAIN;
+  if (failed && self->dns->replay != NULL) /* the code is that of the replay, and nobody's answer */
+    return new_no_answer (
+        name, -1,
+        g_strdup_printf ("%s: the evidence has no answer; save it again with this host", name));
+  if (failed)
     return new_no_answer (
         name, reply->rcode,
-        self->dns->replay != NULL
-            ? g_strdup_printf ("%s: the evidence has no answer; save it again with this host", name)
-            : g_strdup_printf ("%s: %s from %s, or no response; try again, or ask another resolver",
-                               name, name_rcode (reply->rcode), asked));
+        g_strdup_printf ("%s: %s from %s, or no response; try again, or ask another resolver", name,
+                         name_rcode (reply->rcode), asked));
   if (reply->n_records > BULLA_CAA_RECORDS_MAX)
     return new_no_answer (
         name, reply->rcode,

@@ -137,6 +137,7 @@ bulla_anchors_add_logs (BullaAnchors *self, const BullaLogList *list)
     BullaKnownLog *known = g_new0 (BullaKnownLog, 1);
 
     known->key = d2i_PUBKEY (NULL, &data, (long)length);
+    ERR_clear_error ();
     known->state = log->state;
     known->state_since = log->state_since;
     known->start = log->start;

@@ -15,7 +15,7 @@ G_BEGIN_DECLS
 
 /* a log whose timestamps may count */
 typedef struct {
-  EVP_PKEY *key; /* owned */
+  EVP_PKEY *key; /* owned; NULL if the list has no public key there */
   BullaLogState state;
   gint64 state_since; /* Unix seconds */
   gint64 start, end;  /* of the certificate's notAfter, from and before; -1: any */

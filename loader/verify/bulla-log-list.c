@@ -92,6 +92,20 @@ read_time (JsonObject *object, const char *member)
 
 /* The functions that read a part of a log return why the log has to be dropped; NULL: it is good */
 
+static gboolean
+is_public_key (GBytes *der)
+{
+  gsize length = 0;
+  const unsigned char *data = g_bytes_get_data (der, &length), *at = data;
+  EVP_PKEY *key = d2i_PUBKEY (NULL, &at, (long)length);
+  gboolean readable = key != NULL && at == data + length;
+
+  EVP_PKEY_free (key);
+  ERR_clear_error ();
+  return readable;
+}
+
+/* A key that is not a public one stays: no timestamp of such a log can be verified. */
 static const char *
 read_key (BullaLog *self, JsonObject *object)
 {
@@ -103,13 +117,8 @@ read_key (BullaLog *self, JsonObject *object)
     return "it has no key";
   g_autofree guchar *der = g_base64_decode (key, &length);
   g_autofree guchar *claimed = id != NULL ? g_base64_decode (id, &id_length) : NULL;
-  const unsigned char *at = der;
-  EVP_PKEY *public_key = d2i_PUBKEY (NULL, &at, (long)length);
-  gboolean readable = public_key != NULL && at == der + length;
-  EVP_PKEY_free (public_key);
-  ERR_clear_error ();
-  if (!readable)
-    return "its key is not a public key";
+  if (length == 0)
+    return "it has no key";
   EVP_Digest (der, length, self->id, NULL, EVP_sha256 (), NULL);
   self->key = g_bytes_new (der, length);
   if (id == NULL)
@@ -330,7 +339,11 @@ read_plain_log (BullaLogList *list, JsonObject *object, GError **error)
   BullaLog *self = log_new (object, NULL, FALSE);
   const char *why = object == NULL ? "it is not an object" : read_key (self, object);
 
-  if (why != NULL && (self->key == NULL || json_object_has_member (object, "log_id"))) {
+  if (why != NULL && self->key != NULL && !json_object_has_member (object, "log_id"))
+    why = NULL; /* the id is computed */
+  if (why == NULL && !is_public_key (self->key))
+    why = "its key is not a public key";
+  if (why != NULL) {
     g_set_error (error, BULLA_ERROR, BULLA_ERROR_ARGUMENT, "a log cannot be used: %s", why);
     log_free (self);
     return FALSE;

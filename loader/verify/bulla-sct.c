@@ -136,6 +136,10 @@ read_sct (BullaScts *self, BullaAnchors *anchors, SCT *sct, const Entry *entry)
     blame (self, BULLA_SCT_FLAG_UNKNOWN_LOG, why);
     return;
   }
+  if (log->key == NULL) {
+    blame (self, BULLA_SCT_FLAG_SIGNATURE, "a log whose key is not a public key");
+    return;
+  }
   if (!algorithm_fits (log->key, sct) || !verify (log->key, sct, entry)) {
     blame (self, BULLA_SCT_FLAG_SIGNATURE, "a signature that does not verify");
     return;
@@ -198,7 +202,7 @@ read_extension (BullaScts *self, BullaAnchors *anchors, X509 *leaf, X509 *issuer
  * @issuer: (nullable): the issuer's certificate
  * @in_chain: the `sct` value of the leaf in the chain; length 0 if absent
  * @in_ocsp: (nullable): the list in the OCSP response
- * @now: Unix time in s at which retired logs are told from others: a list may announce the end of a
+ * @now: Unix time in s at which the retirement of logs is judged: a list may announce the end of a
  *   log, and may be newer than the time of a judgement
  */
 void

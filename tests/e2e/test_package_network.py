@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""test_package_network.py - pages of bundles have no network, and no storage but their own.
+"""test_package_network.py - pages of bundles have no network access, and only their own storage.
 
 SPDX-License-Identifier: LGPL-2.1-or-later
 """
@@ -202,6 +202,33 @@ def asked(bench):
         wait.until(f'the answer {key} counts', answered)
         equal('requests', len(bench.world.requests_for(away)), int(event == 'page'))
         bench.tidy(False)
+
+
+@case
+def asked_for_many(bench):
+    """of many servers that a page wants, few are asked about, one after the other"""
+    profile = bench.world.folder / 'ask.ini'
+    profile.write_text('[profile]\nname=ask\ndate=2026-01-01\ndescription=asks\n'
+                       'inherits=draft-b3\n[bundle]\nnetwork=ask\n')
+    many = """<script>
+      for (let number = 0; number < 40; number++)
+        fetch(`https://host-${number}.test/`, {mode: 'no-cors'}).catch(() => 0)</script>"""
+    path = bench.world.folder / 'many.wbn'
+    path.write_bytes(bundle({f'{SITE}/': page('many', many)}, f'{SITE}/'))
+    shell = bench.open(FreeShell, bench, '--profile', str(profile), str(path))
+
+    def refused():
+        return {each['url'] for each in shell.decisions.since(0, 'refused')
+                if each['url'].startswith('https://host-')}
+
+    wait.until('all but the questions are refused', lambda: len(refused()) == 32)
+    keys = bench.open(Keyboard, bench.display, DIALOG)
+
+    def answered():
+        keys.press('Return')
+        return len(refused()) == 40
+
+    wait.until('all questions are answered', answered)
 
 
 @case

@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
-"""check-bytes.py - which functions must not see bytes from elsewhere, and where they may be called.
+"""check-bytes.py - unsafe functions are called only where their input was checked.
 
 SPDX-License-Identifier: LGPL-2.1-or-later
 
-What comes over the network, in a package, a file or a message of a web process is bytes: it need
-not be UTF-8, may have NULs in it, and any number. The functions below end the process, warn, read
-past the end or convert without defined result where they are given such. Each file that calls one
-is listed, with the reason why what it passes is safe; every other call is a complaint. A file that
-is listed and calls none is one too, so the lists stay true.
+Data from the network, a package, a file or a web process are untrusted bytes: they need not be
+UTF-8, and may contain NULs and any numbers. With such data the functions below end the process,
+warn, read past the end or have undefined results. Each file that calls one is listed, with the
+reason why its arguments are safe; every other call is a complaint. A listed file without a call is
+a complaint, too, so the lists stay correct.
 """
 import re
 
@@ -63,7 +63,7 @@ CALLS = [
         'reads past the end of text that is not UTF-8',
         {
             'shell/view/bulla-shell-pages.c': 'after g_utf8_make_valid()',
-            'shell/cli/variants/bulla-cli-variants-html.c': 'after bulla_printable_dup()',
+            'shell/cli/variants/bulla-cli-variants-html-tables.c': 'after bulla_printable_dup()',
             'shell/view/bulla-panel-row.c': 'names of specifications, which are our own',
             'shell/demo/bulla-demo-servers.c': 'text of the demo’s own files',
         },
@@ -191,6 +191,7 @@ CALLS = [
             'shell/window/bulla-window.c': 'titles and addresses of WebKit, which are UTF-8',
             'shell/panels/bulla-ledger-panel.c': 'of bulla-contact.c, which makes it valid',
             'shell/panels/bulla-verdict-panel.c': 'of bulla_verdict_dup_observed()',
+            'shell/panels/bulla-variants-panel.c': 'of bulla_printable_dup(), and of key files',
         },
     ),
     (
@@ -204,6 +205,8 @@ CALLS = [
             'loader/gateway/session/bulla-gateway-session.c': 'an error number',
             'loader/gateway/connection/bulla-gateway-tunnel.c': 'a socket’s; bulla_printable_dup()',
             'shell/view/bulla-decision-log.c': 'an error of writing a file',
+            'shell/view/bulla-view-report.c': 'bulla_printable_dup()',
+            'shell/panels/bulla-variants-panel.c': 'bulla_printable_dup()',
             'shell/engine/bulla-substituted-sessions.c': 'an error of WebKit’s data manager',
             'shell/engine/bulla-view-id.c': OURS,
             'shell/engine/bulla-worker-removal.c': OURS,

@@ -8,7 +8,7 @@ import re
 import lintlib
 
 C = r'.*\.(c|h)'
-# (what, where it is looked for, where it may stand all the same, what to say)
+# (pattern, files that are searched, files in which it is allowed, complaint)
 RULES = [
     (r'/work/|/tmp/(build|h)\b|/home/\w+/', r'.*', None, 'a path of one machine'),
     (
@@ -71,6 +71,9 @@ RIDDLES = [
     ('for good', r'\bfor good\b', '“forever”, “until …”'),
     (' about', r'\b(comes?|came) about\b', '“happens”, “is made”'),
     ('ebody else', r'\b[Ss]omebody else than\b', '“someone other than”'),
+    ('all the same', r'\ball the same\b', '“nevertheless”, or leave it out'),
+    (' of', r'\bwhat (becomes|became|comes|came) of\b', 'say what happens'),
+    ('nobody', r'\b(is|are) nobody[’\']s\b', '“has no initiator”, “is not known”'),
     ('no friends', r'\bmakes? (it|them)self no friends\b', 'say what is prevented'),
 ]
 # not ours, or quoted; or rewritten by commands

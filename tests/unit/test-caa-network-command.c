@@ -59,6 +59,8 @@ test_evidence (Place *place, gconstpointer data)
       {ASK "secure.test --save - --quiet >out.caa; test ! -e ./-; cat out.caa | $BULLA caa "
            "--evidence - --trust-anchor $ANCHOR secure.test",
        0, "permitted"},
+      {". ./tree; $BULLA caa --evidence page.caa --trust-anchor $ANCHOR --json elsewhere.test", 1,
+       "\"climb\":[{\"name\":\"elsewhere.test\",\"dnssec\":\"no-answer\",\"rcode\":null,"},
       {"head -c 40 page.caa >cut; . ./tree; $BULLA caa --evidence cut --trust-anchor $ANCHOR "
        "a.test",
        2, "cut: "},

@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Whole because: every case serves a page and its parts by the same helpers */
+#include "bulla-ledger-internal.h"
+#include "bulla-loader-internal.h"
 #include "prefetch-kit.h"
 
 #define PART "v=one; host=publisher.test; dest=subresource"
@@ -132,14 +134,13 @@ prefetch_link (GatewayWorld *self, guint n)
   g_assert_cmpuint (self->publisher->n_requests, ==, 0);
 }
 
-/* follows the link with @tag, and shows the page */
+/* follows the link with @tag, and shows the prefetched page */
 static void
-show_link_by (GatewayWorld *self, guint n, const char *tag)
+show_prefetched (GatewayWorld *self, const char *tag)
 {
   g_autofree char *link = test_server_url (self->aggregator, "/a.sxg");
   g_autofree char *article = test_server_url (self->publisher, "/article");
 
-  prefetch_link (self, n);
   guint before = self->aggregator->n_requests;
   g_autoptr (TestResponse) redirect = prefetch_kit_ask (self, link, tag, "/", NULL);
   g_assert_cmpuint (redirect->status, ==, 303);
@@ -147,6 +148,13 @@ show_link_by (GatewayWorld *self, guint n, const char *tag)
   g_assert_cmpstr (shown->body, ==, "<p>signed");
   g_assert_cmpuint (self->aggregator->n_requests, ==, before);
   g_assert_cmpuint (self->publisher->n_requests, ==, 0);
+}
+
+static void
+show_link_by (GatewayWorld *self, guint n, const char *tag)
+{
+  prefetch_link (self, n);
+  show_prefetched (self, tag);
 }
 
 static void
@@ -265,6 +273,53 @@ test_one_chain (GatewayWorld *self, gconstpointer data)
   g_assert_cmpuint (self->chains->n_requests, ==, 2);
 }
 
+/* Returns: (nullable): what the ledger says of a path at the publisher: of the prefetched exchange
+ * that is not used, or of the live request */
+static BullaContact *
+find_contact (GatewayWorld *self, BullaContactSource source, const char *path)
+{
+  GListModel *ledger = G_LIST_MODEL (bulla_loader_get_ledger (self->loader));
+  g_autofree char *url = test_server_url (self->publisher, path);
+
+  for (guint i = 0; i < g_list_model_get_n_items (ledger); i++) {
+    g_autoptr (BullaContact) each = g_list_model_get_item (ledger, i);
+    if (bulla_contact_get_kind (each) == BULLA_CONTACT_REQUEST
+        && bulla_contact_get_source (each) == source
+        && g_strcmp0 (bulla_contact_get_url (each), url) == 0)
+      return each; /* the ledger owns it */
+  }
+  return NULL;
+}
+
+/* Checks that ledger and gateway say why a prefetched exchange is not used. */
+static void
+assert_unused (GatewayWorld *self, const char *path, const char *rule, const char *why)
+{
+  BullaContact *contact = find_contact (self, BULLA_CONTACT_UNUSED, path);
+  g_autofree char *event = g_strdup_printf ("unused one %s ", path);
+
+  g_assert_nonnull (contact);
+  g_assert_cmpstr (bulla_contact_get_rule (contact), ==, rule);
+  g_assert_cmpstr (bulla_contact_get_purpose (contact), ==, "prefetch");
+  g_test_message ("%s: %s", path, bulla_contact_get_error (contact));
+  g_assert_nonnull (strstr (bulla_contact_get_error (contact), why));
+  g_autofree char *line = bulla_contact_describe (contact);
+  g_assert_nonnull (strstr (line, "prefetched, but not used; rule "));
+  const char *said = strstr (self->events->str, event);
+  g_assert_nonnull (said);
+  g_assert_true (g_str_has_prefix (said + strlen (event), bulla_contact_get_error (contact)));
+}
+
+/* Checks that the ledger names the rule that led to the live request. */
+static void
+assert_blamed (GatewayWorld *self, const char *path, const char *rule)
+{
+  BullaContact *contact = find_contact (self, BULLA_CONTACT_NETWORK, path);
+
+  g_assert_nonnull (contact);
+  g_assert_cmpstr (bulla_contact_get_rule (contact), ==, rule);
+}
+
 /* If one of the subresources is missing, none is used. */
 static void
 test_one_missing (GatewayWorld *self, gconstpointer data)
@@ -280,6 +335,10 @@ test_one_missing (GatewayWorld *self, gconstpointer data)
   show (self, &links, 2);
   assert_part (self, "/style.css", "live");
   assert_part (self, "/code.js", "live");
+  assert_unused (self, "/style.css", "alternate.missing", "/code.js");
+  g_assert_null (find_contact (self, BULLA_CONTACT_UNUSED, "/code.js"));
+  assert_blamed (self, "/style.css", "alternate.missing");
+  assert_blamed (self, "/code.js", "alternate.missing");
 }
 
 /* nor if the deliverer does not offer one of them */
@@ -370,6 +429,13 @@ test_skew (GatewayWorld *self, gconstpointer data)
     assert_part (self, "/style.css", i < 2 ? "signed /style.css" : "live");
     assert_part (self, "/old.js", i < 2 ? "signed /old.js" : "live");
     g_assert_cmpuint (count (self, "refused one package"), ==, i < 2 ? 0 : 1);
+    g_assert_cmpuint (count (self, "unused one"), ==, i < 2 ? 0 : 2);
+    if (i < 2)
+      continue;
+    const char *skew =
+        bulla_contact_get_rule (find_contact (self, BULLA_CONTACT_UNUSED, "/old.js"));
+    assert_unused (self, "/old.js", skew, skew);
+    assert_unused (self, "/style.css", skew, "/old.js is not usable");
   }
 }
 
@@ -394,6 +460,35 @@ test_deliverer (GatewayWorld *self, gconstpointer data)
     g_assert_cmpuint (elsewhere->n_requests, ==, i == 0 ? 1 : 0);
     assert_part (self, "/style.css", i == 0 ? "signed /style.css" : "live");
   }
+  test_server_free (elsewhere);
+}
+
+/* The page itself has prefetched the part from another server; with a profile that wants both from
+ * one, it is not used, and the message says which server was required. */
+static void
+test_shared_deliverer (GatewayWorld *self, gconstpointer data)
+{
+  TestServer *elsewhere = gateway_world_add_server (self, "elsewhere.test");
+  g_autoptr (BullaProfile) profile = bulla_profile_load ("chromium", NULL);
+  g_autofree char *resolve = test_server_resolve (elsewhere);
+  g_autofree char *link = test_server_url (elsewhere, "/style.css");
+  g_autofree char *aggregator = test_server_url (self->aggregator, "");
+  g_auto (Links) links = links_new ();
+
+  gateway_world_set_profile (self, profile, BULLA_GATEWAY_ANNOUNCED, NULL);
+  g_assert_true (bulla_loader_add_resolve (self->loader, resolve, NULL));
+  add (&links, self, elsewhere, "/style.css");
+  open_links (self, &links);
+  g_autoptr (TestResponse) prefetched = prefetch_kit_ask (self, link, PREFETCH, "/", NULL);
+  g_assert_no_error (prefetched->error);
+  prefetch_link (self, 1);
+  g_autoptr (GtSignalLogger) signals = gt_signal_logger_new ();
+  gt_signal_logger_connect (signals, self->gateway, "refused");
+  show_prefetched (self, CLICK);
+  g_autofree char *message = gateway_world_pop_refused (self, signals);
+  g_assert_nonnull (strstr (message, "alternate.deliverer"));
+  g_assert_nonnull (strstr (message, aggregator));
+  assert_part (self, "/style.css", "live");
   test_server_free (elsewhere);
 }
 
@@ -586,6 +681,7 @@ main (int argc, char **argv)
   ADD ("other-url", test_other_url);
   ADD ("skew", test_skew);
   ADD ("deliverer", test_deliverer);
+  ADD ("shared-deliverer", test_shared_deliverer);
   ADD ("publisher", test_publisher);
   ADD ("full", test_full);
   ADD ("late", test_late);

@@ -214,6 +214,23 @@ serve_file (SoupServerMessage *message, const char *name)
   soup_server_message_set_response (message, TYPE, SOUP_MEMORY_TAKE, data, length);
 }
 
+/* A response that begins in a later second than the command that asks for it. */
+static void
+serve_fresh (SoupServerMessage *message)
+{
+  g_autofree char *line = g_strdup_printf ("sh -c 'cd %s && sh fresh.sh'", g_getenv ("FOLDER"));
+  gint64 second = g_get_real_time () / G_USEC_PER_SEC;
+  g_autoptr (GError) error = NULL;
+  int status = 0;
+
+  while (g_get_real_time () / G_USEC_PER_SEC == second)
+    g_thread_yield ();
+  g_spawn_command_line_sync (line, NULL, NULL, &status, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (status, ==, 0);
+  serve_file (message, "fresh.der");
+}
+
 /* a server that does not answer as a responder should, by its path */
 static void
 fault_cb (SoupServer *server, SoupServerMessage *message, const char *path, GHashTable *query,
@@ -227,6 +244,10 @@ fault_cb (SoupServer *server, SoupServerMessage *message, const char *path, GHas
   }
   if (g_str_has_prefix (path, "/file/")) {
     serve_file (message, path + strlen ("/file/"));
+    return;
+  }
+  if (g_str_equal (path, "/fresh")) {
+    serve_fresh (message);
     return;
   }
   if (g_str_equal (path, "/slow")) { /* a head and the first byte, and then nothing */
@@ -277,6 +298,10 @@ static const char LIES[] =
     "answer () { openssl ocsp -index index.txt -CA a/intermediate.pem -issuer a/intermediate.pem "
     "-serial $1 -rsigner $2.pem -rkey $2.key -ndays 3 -noverify $4 "
     "-respout $3; };"
+    "echo \"openssl ocsp -index index.txt -CA a/intermediate.pem -issuer a/intermediate.pem "
+    "-serial "
+    "$serial -rsigner a/intermediate.pem -rkey a/intermediate.key -ndays 3 -noverify -respout "
+    "fresh.der\" >fresh.sh;"
     "answer $serial a/intermediate good.der; answer 0x77 a/intermediate other.der; answer $serial "
     "b/root stranger.der; answer $serial b/intermediate namesake.der;"
     "answer $serial a/intermediate flipped.der -badsig; head -c 100 good.der >cut.der; : "
@@ -300,6 +325,7 @@ test_faults (Place *place, gconstpointer data)
       {ASK ("/file/cut.der chain.cbor"), 1, "\"reason\":\"ocsp.malformed\""},
       {ASK ("/file/empty.der chain.cbor"), 1, "\"reason\":\"ocsp.malformed\""},
       {ASK ("/file/good.der chain.cbor"), 0, "\"status\":\"good\""},
+      {ASK ("/fresh chain.cbor"), 0, "\"status\":\"good\""},
       {ASK ("/file/other.der chain.cbor"), 1, "\"reason\":\"ocsp.other-certificate\""},
       {ASK ("/file/stranger.der chain.cbor"), 1, "\"reason\":\"ocsp.signer\""},
       {ASK ("/file/namesake.der chain.cbor"), 1, "\"reason\":\"ocsp.signature\""},

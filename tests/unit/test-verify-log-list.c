@@ -126,7 +126,8 @@ test_dropped (void)
   } rows[] = {
       {g_strdup ("7"), "not an object"},
       {g_strdup ("{}"), "no key"},
-      {g_strdup ("{\"key\": \"AAAA\"}"), "not a public key"},
+      {g_strdup ("{\"key\": \"AAAA\"}"), "no log_id"},
+      {g_strdup ("{\"key\": \"\"}"), "no key"},
       {g_steal_pointer (&no_id), "no log_id"},
       {g_steal_pointer (&mismatch), "not the SHA-256"},
       {log_json (log, NULL, ""), "no state"},
@@ -197,6 +198,26 @@ test_empty (void)
 }
 
 /* every truncation of a good list is refused */
+/* A log with the right id is kept, although no timestamp can be verified with such a key. */
+static void
+test_odd_key (void)
+{
+  g_autoptr (GBytes) json =
+      list_json ("{\"description\": \"D\", \"key\": \"AAAA\", \"log_id\": "
+                 "\"cJ6AyISHokEeHuTfufIqhhSS0gxHZRUMDHlKvXD4FHw=\", \"state\": " USABLE "}",
+                 "");
+  g_autoptr (BullaLogList) list = parse (json);
+  g_autoptr (BullaAnchors) anchors = bulla_anchors_new ();
+
+  g_assert_cmpuint (list->dropped->len, ==, 0);
+  g_assert_cmpuint (list->logs->len, ==, 1);
+  const BullaLog *log = list->logs->pdata[0];
+  bulla_anchors_add_logs (anchors, list);
+  const BullaKnownLog *known = bulla_anchors_find_log (anchors, log->id, sizeof log->id);
+  g_assert_nonnull (known);
+  g_assert_null (known->key);
+}
+
 static void
 test_truncated (void)
 {
@@ -367,6 +388,7 @@ main (int argc, char **argv)
   g_assert_no_error (error);
   g_test_add_func ("/verify/log-list/members", test_members);
   g_test_add_func ("/verify/log-list/dropped", test_dropped);
+  g_test_add_func ("/verify/log-list/odd-key", test_odd_key);
   g_test_add_func ("/verify/log-list/versions", test_versions);
   g_test_add_func ("/verify/log-list/empty", test_empty);
   g_test_add_func ("/verify/log-list/truncated", test_truncated);

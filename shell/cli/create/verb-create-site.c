@@ -8,6 +8,7 @@
 
 #include "bulla-cli-create.h"
 #include "bulla-cli-loader.h"
+#include "bulla-cli-next.h"
 #include "bulla-cli-print.h"
 #include "bulla-cli-review.h"
 #include "bulla-cli-site.h"
@@ -55,6 +56,25 @@ is_on_site (const char *cert_url)
   return bulla_url_same_origin (option_base_url, cert_url);
 }
 
+/* Says whether every parser reads the URL alike; if not, names the one to use instead. */
+static gboolean
+check_parsers (const char *base, GError **error)
+{
+  g_auto (BullaUrl) url = {NULL};
+  BullaReason reason = BULLA_REASON_NONE;
+  const char *detail = NULL;
+
+  if (bulla_url_parse (&url, base, strlen (base), &reason, &detail))
+    return TRUE;
+  g_autofree char *better = bulla_url_dup_replacement (base, strlen (base));
+  if (better != NULL)
+    bulla_cli_usage_error (error, _ ("--base-url: “%s” could be read differently; use %s instead"),
+                           base, better);
+  else
+    bulla_cli_usage_error (error, _ ("“%s” is not an https URL"), base);
+  return FALSE;
+}
+
 static gboolean
 check_base_url (GError **error)
 {
@@ -68,7 +88,7 @@ check_base_url (GError **error)
            || strstr (base, "/./") != NULL || strstr (base, "/../") != NULL)
     bulla_cli_usage_error (error, _ ("“%s”: use a URL without query and escapes"), base);
   else
-    return TRUE;
+    return check_parsers (base, error);
   return FALSE;
 }
 
@@ -303,9 +323,11 @@ find_chain (const BullaCliExchangeSigner *signer, const char *out)
 static void
 print_next (const BullaCliSite *site, const BullaCliExchangeSigner *signer, const char *out)
 {
+  g_autofree char *packages_path = g_build_filename (out, BULLA_CLI_SITE_PACKAGES, NULL);
+  g_autofree char *packages = bulla_cli_dup_word (packages_path);
+
   if (site->resources->groups->len > 0) { /* no request selects all variants */
-    bulla_cli_print ("%s\n  bulla variants --client chromium-156 %s/" BULLA_CLI_SITE_PACKAGES "\n",
-                     _ ("Next:"), out);
+    bulla_cli_print ("%s\n  bulla variants --client chromium-156 %s\n", _ ("Next:"), packages);
     return;
   }
 
@@ -315,12 +337,13 @@ print_next (const BullaCliSite *site, const BullaCliExchangeSigner *signer, cons
                                                              : bulla_cli_find_authority (bytes);
   g_autoptr (GString) command = g_string_new ("bulla verify");
 
-  if (authority != NULL)
-    g_string_append_printf (command, " --trust %s/root.pem --ct-logs %s/ctlogs.json", authority,
-                            authority);
-  if (chain != NULL)
-    g_string_append_printf (command, " --offline --chain %s", chain);
-  bulla_cli_print ("%s\n  %s %s/" BULLA_CLI_SITE_PACKAGES "\n", _ ("Next:"), command->str, out);
+  g_autofree char *trust = bulla_cli_dup_trust_words (authority);
+  g_string_append (command, trust);
+  if (chain != NULL) {
+    g_autofree char *chain_word = bulla_cli_dup_word (chain);
+    g_string_append_printf (command, " --offline --chain %s", chain_word);
+  }
+  bulla_cli_print ("%s\n  %s %s\n", _ ("Next:"), command->str, packages);
 }
 
 static void

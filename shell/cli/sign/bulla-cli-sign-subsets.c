@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "bulla-cli-convert.h"
+#include "bulla-cli-next.h"
 #include "bulla-cli-print.h"
 #include "bulla-cli-review.h"
 #include "bulla-cli-sign-file.h"
@@ -25,7 +26,7 @@ refuse_subsets (const BullaCliSignFile *file, GError **error, const char *why)
   return FALSE;
 }
 
-/* Says whether the bundle can be read, and has no signature that would be lost unasked. */
+/* Says whether the bundle can be read, and has no signature unless @replace allows its loss. */
 static gboolean
 check_bundle (const BullaCliSignFile *file, const BullaCliBundleLayout *layout, gboolean replace,
               GError **error)
@@ -94,15 +95,13 @@ check_cb (const char *path, gpointer user_data, GError **error)
 static void
 print_subsets_outcome (const BullaCliBundleSignOptions *options, const char *path)
 {
+  g_autofree char *trust = bulla_cli_dup_trust_words (options->authority);
+  g_autofree char *word = bulla_cli_dup_word (path);
+
   if (strcmp (path, "-") == 0)
     return; /* standard output has the bundle */
   bulla_cli_print (_ ("Wrote %s\n"), path);
-  bulla_cli_print ("%s\n", _ ("Next:"));
-  if (options->authority != NULL)
-    bulla_cli_print ("  bulla verify --trust %s/root.pem --ct-logs %s/ctlogs.json %s\n",
-                     options->authority, options->authority, path);
-  else
-    bulla_cli_print ("  bulla verify %s\n", path);
+  bulla_cli_print ("%s\n  bulla verify%s %s\n", _ ("Next:"), trust, word);
 }
 
 /**

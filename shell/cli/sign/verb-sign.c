@@ -6,6 +6,7 @@
 
 #include "bulla-cli.h"
 #include "bulla-cli-review.h"
+#include "bulla-cli-next.h"
 #include "bulla-cli-write.h"
 #include "bulla-cli-sign-file.h"
 #include "bulla-cli-sign-subsets.h"
@@ -351,7 +352,8 @@ print_outcome (const Signing *self, const char *path)
     bulla_cli_print_error (
         _ ("Note: the ID was %s before; data stored under that ID belongs to another app.\n"),
         before);
-  bulla_cli_print ("%s\n  bulla verify %s\n", _ ("Next:"), path);
+  g_autofree char *word = bulla_cli_dup_word (path);
+  bulla_cli_print ("%s\n  bulla verify %s\n", _ ("Next:"), word);
 }
 
 static gboolean

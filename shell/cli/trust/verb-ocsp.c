@@ -231,6 +231,7 @@ ask_responder (Work *work, const char *file, BullaOcspQuestion *question, gboole
            == NULL)
     row.error = failure->message;
   row.response = response;
+  work->now = bulla_loader_get_time (work->loader); /* a fresh response begins now */
   if (response != NULL && (!judge (work, question, &row, error) || !keep (question, &row, error)))
     return FALSE;
   print_row (&row, work->now);
