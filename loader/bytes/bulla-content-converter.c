@@ -40,7 +40,7 @@ bulla_content_converter_init (BullaContentConverter *self)
 }
 
 static GConverterResult
-fail (GError **error, GIOErrorEnum code, const char *message)
+set_io_error (GError **error, GIOErrorEnum code, const char *message)
 {
   g_set_error_literal (error, G_IO_ERROR, (gint)code, message);
   return G_CONVERTER_ERROR;
@@ -64,12 +64,12 @@ convert_brotli (BullaContentConverter *self, const void *in, gsize in_size, void
   case BROTLI_DECODER_RESULT_NEEDS_MORE_INPUT:
     if (*written > 0 || *read > 0)
       return G_CONVERTER_CONVERTED;
-    return fail (error, G_IO_ERROR_PARTIAL_INPUT, "more input is needed");
+    return set_io_error (error, G_IO_ERROR_PARTIAL_INPUT, "more input is needed");
   case BROTLI_DECODER_RESULT_NEEDS_MORE_OUTPUT:
     return G_CONVERTER_CONVERTED;
   case BROTLI_DECODER_RESULT_ERROR:
   default:
-    return fail (error, G_IO_ERROR_INVALID_DATA, "the body does not decode as br");
+    return set_io_error (error, G_IO_ERROR_INVALID_DATA, "the body does not decode as br");
   }
 }
 
@@ -91,7 +91,8 @@ bulla_content_converter_convert (GConverter *converter, const void *in, gsize in
   /* zlib asks for more even where nothing follows */
   if (g_error_matches (found, G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT)
       && (flags & G_CONVERTER_INPUT_AT_END) != 0)
-    return fail (error, G_IO_ERROR_INVALID_DATA, "the body ends before its content coding does");
+    return set_io_error (error, G_IO_ERROR_INVALID_DATA,
+                         "the body ends before its content coding does");
   g_propagate_error (error, g_steal_pointer (&found));
   return result;
 }
