@@ -153,7 +153,7 @@ review_chain (GBytes *chain, int64_t date, const char *path, GError **error)
 /* Writes the three files. The key comes first: without it the others are useless. When one cannot
  * be written, those before it are removed. */
 static gboolean
-write_files (const char *const *paths, GBytes *chain, const BullaCredential *leaf, GError **error)
+write_files (const char *const *paths, GBytes *chain, BullaCredential *leaf, GError **error)
 {
   g_autofree char *certificates = bulla_credential_dup_certificates_pem (leaf);
   g_autofree char *key = bulla_credential_dup_private_key_pem (leaf);
@@ -281,9 +281,7 @@ create_of_parts (const char *out, GError **error)
       || !bulla_cli_parse_date (option_date, &date, error))
     return BULLA_EXIT_FAILED;
   g_autoptr (GBytes) chain = bulla_cli_chain_parts_write (&parts, error);
-  /* once more: a response that was fetched begins later than the command */
-  if (chain == NULL || !bulla_cli_parse_date (option_date, &date, error)
-      || !review_chain (chain, date, out, error)
+  if (chain == NULL || !review_chain (chain, date, out, error)
       || !bulla_cli_write_bytes (out, chain, option_force, error))
     return BULLA_EXIT_FAILED;
   if (strcmp (out, "-") != 0)
