@@ -6,6 +6,7 @@
 #include "bulla-facts.h"
 #include "bulla-fetcher.h"
 #include "bulla-loader.h"
+#include "bulla-quota.h"
 
 G_BEGIN_DECLS
 
@@ -20,6 +21,12 @@ void bulla_loader_open_url_for_async (BullaLoader *self, const char *url, guint 
                                       GCancellable *cancellable, GAsyncReadyCallback callback,
                                       gpointer user_data);
 BullaPackageKind bulla_loader_recognise (BullaLoader *self, BullaOuter *outer);
+
+/* defined in bulla-loader-open.c */
+void bulla_loader_open_stream_in_async (BullaLoader *self, BullaPackageKind kind, BullaOuter *outer,
+                                        GInputStream *stream, BullaQuota *quota,
+                                        GCancellable *cancellable, GAsyncReadyCallback callback,
+                                        gpointer user_data);
 
 /* defined in bulla-loader-chain.c */
 BullaVerdict *bulla_loader_judge_chain (BullaLoader *self, GBytes *chain, gboolean stapled,

@@ -72,18 +72,20 @@ typedef struct {
   BullaOuter *outer;    /* owned */
   GInputStream *stream; /* owned; NULL if the source is a file */
   GBytes *chain;        /* owned; nullable */
+  BullaQuota *quota;    /* owned; nullable */
   guint8 start[BULLA_PACKAGE_SNIFF_SIZE];
   gsize length; /* bytes of @start */
 } StreamOpening;
 
 static StreamOpening *
-stream_opening_new (BullaOuter *outer, GInputStream *stream, GBytes *chain)
+stream_opening_new (BullaOuter *outer, GInputStream *stream, GBytes *chain, BullaQuota *quota)
 {
   StreamOpening *self = g_new0 (StreamOpening, 1);
 
   self->outer = bulla_outer_ref (outer);
   self->stream = g_object_ref (stream);
   self->chain = chain != NULL ? g_bytes_ref (chain) : NULL;
+  self->quota = quota != NULL ? bulla_quota_ref (quota) : NULL;
   return self;
 }
 
@@ -95,6 +97,7 @@ stream_opening_free (gpointer data)
   bulla_outer_unref (self->outer);
   g_object_unref (self->stream);
   g_clear_pointer (&self->chain, g_bytes_unref);
+  g_clear_pointer (&self->quota, bulla_quota_unref);
   g_free (self);
 }
 
@@ -109,10 +112,10 @@ stream_opening_get_kind (const StreamOpening *self)
 /* @task: (transfer full) */
 static void
 open_stream (GTask *task, BullaPackageKind kind, BullaOuter *outer, GInputStream *stream,
-             GBytes *chain)
+             GBytes *chain, BullaQuota *quota)
 {
   if (kind == BULLA_PACKAGE_BUNDLE) {
-    g_autoptr (BullaBundleSource) source = bulla_bundle_source_new_for_stream (stream);
+    g_autoptr (BullaBundleSource) source = bulla_bundle_source_new_for_stream (stream, quota);
     open_bundle (task, outer, source, (BullaBundlePlace){kind, 0});
     return;
   }
@@ -141,7 +144,8 @@ sniffed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GInputStream) whole =
       bulla_body_stream_new (opening->stream, opening->start, opening->length, NULL);
   BullaPackageKind kind = stream_opening_get_kind (opening);
-  open_stream (g_steal_pointer (&task), kind, opening->outer, whole, opening->chain);
+  open_stream (g_steal_pointer (&task), kind, opening->outer, whole, opening->chain,
+               opening->quota);
 }
 
 /* @task: (transfer full) */
@@ -158,13 +162,14 @@ sniff (GTask *task)
 /* @task: (transfer full) */
 static void
 open_or_sniff (GTask *task, BullaPackageKind kind, BullaOuter *outer, GInputStream *stream,
-               GBytes *chain)
+               GBytes *chain, BullaQuota *quota)
 {
   if (kind != BULLA_PACKAGE_UNKNOWN) {
-    open_stream (task, kind, outer, stream, chain);
+    open_stream (task, kind, outer, stream, chain, quota);
     return;
   }
-  g_task_set_task_data (task, stream_opening_new (outer, stream, chain), stream_opening_free);
+  g_task_set_task_data (task, stream_opening_new (outer, stream, chain, quota),
+                        stream_opening_free);
   sniff (task);
 }
 
@@ -189,7 +194,32 @@ bulla_loader_open_stream_async (BullaLoader *self, BullaPackageKind kind, BullaO
   GTask *task = g_task_new (self, cancellable, callback, user_data);
 
   g_task_set_source_tag (task, bulla_loader_open_stream_async);
-  open_or_sniff (task, kind, outer, stream, chain);
+  open_or_sniff (task, kind, outer, stream, chain, NULL);
+}
+
+/**
+ * bulla_loader_open_stream_in_async: (skip)
+ * @self: a loader
+ * @kind: the kind of the package
+ * @outer: the response
+ * @stream: its body
+ * @quota: limits the bytes of a bundle that are kept; one that exceeds it breaks off
+ * @cancellable: (nullable): cancels the call
+ * @callback: (scope async): called when the head is judged
+ * @user_data: for @callback
+ *
+ * Like bulla_loader_open_stream_async(), with a quota that several bundles share.
+ */
+void
+bulla_loader_open_stream_in_async (BullaLoader *self, BullaPackageKind kind, BullaOuter *outer,
+                                   GInputStream *stream, BullaQuota *quota,
+                                   GCancellable *cancellable, GAsyncReadyCallback callback,
+                                   gpointer user_data)
+{
+  GTask *task = g_task_new (self, cancellable, callback, user_data);
+
+  g_task_set_source_tag (task, bulla_loader_open_stream_in_async);
+  open_or_sniff (task, kind, outer, stream, NULL, quota);
 }
 
 /**
@@ -239,7 +269,7 @@ bulla_loader_open_stream (BullaLoader *self, BullaPackageKind kind, BullaOuter *
     kind = guess_kind (outer, NULL);
   if (kind == BULLA_PACKAGE_EXCHANGE)
     return (GObject *)bulla_loader_load (self, outer, whole, chain, cancellable, error);
-  g_autoptr (BullaBundleSource) source = bulla_bundle_source_new_for_stream (whole);
+  g_autoptr (BullaBundleSource) source = bulla_bundle_source_new_for_stream (whole, NULL);
   g_autoptr (BullaBundle) bundle = bulla_bundle_new (bulla_loader_get_context (self), outer, source,
                                                      (BullaBundlePlace){kind, 0});
   return bulla_bundle_open (bundle, cancellable, error) ? (GObject *)g_steal_pointer (&bundle)
@@ -311,7 +341,7 @@ bulla_loader_open_file_async (BullaLoader *self, const char *path, BullaPackageK
     g_task_return_error (task, error);
     g_object_unref (task);
   } else if (source == NULL) {
-    open_or_sniff (task, kind, outer, stream, chain);
+    open_or_sniff (task, kind, outer, stream, chain, NULL);
   } else if (kind == BULLA_PACKAGE_BUNDLE) {
     open_bundle (task, outer, source, place);
   } else {

@@ -93,7 +93,8 @@ static const struct {
     {"alternate.url", "prefetch.alternate-url"},
     {"alternate.deliverer", "request.same-deliverer"},
     {"request.variant",
-     "request.variants-accept-encoding request.variants-headers variants.default "
+     "request.variants-accept-encoding request.variants-headers request.lenient-variants "
+     "variants.default "
      "variants.zero-weight variants.wildcards variants.type-parameters variants.identity "
      "variants.coding-wildcard variants.languages variants.list-tokens "
      "variants.member-parameters variants.duplicate-axes variants.unknown-axis variants.cookie"},

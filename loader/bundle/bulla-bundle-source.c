@@ -83,15 +83,18 @@ bulla_bundle_source_new_for_file (const char *path, GError **error)
 /**
  * bulla_bundle_source_new_for_stream: (skip)
  * @stream: a stream, read to its end in the thread's main context
+ * @quota: (nullable): limits the bytes that are kept, together with those of others; %NULL:
+ *   %BULLA_BUNDLE_STREAM_MAX
  *
  * Returns: (transfer full): its bytes
  */
 BullaBundleSource *
-bulla_bundle_source_new_for_stream (GInputStream *stream)
+bulla_bundle_source_new_for_stream (GInputStream *stream, BullaQuota *quota)
 {
   BullaBundleSource *self = g_object_new (BULLA_TYPE_BUNDLE_SOURCE, NULL);
 
-  self->spool = bulla_spool_new (stream, BULLA_BUNDLE_STREAM_MAX);
+  self->spool = quota != NULL ? bulla_spool_new_in (stream, quota)
+                              : bulla_spool_new (stream, BULLA_BUNDLE_STREAM_MAX);
   return self;
 }
 

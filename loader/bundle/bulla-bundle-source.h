@@ -6,6 +6,7 @@
 
 #include "bulla-facts.h"
 #include "bulla-hasher.h"
+#include "bulla-quota.h"
 
 G_BEGIN_DECLS
 
@@ -15,7 +16,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (BullaBundleSource, bulla_bundle_source, BULLA, BUNDLE_SOURCE, GObject)
 
 BullaBundleSource *bulla_bundle_source_new_for_file (const char *path, GError **error);
-BullaBundleSource *bulla_bundle_source_new_for_stream (GInputStream *stream);
+BullaBundleSource *bulla_bundle_source_new_for_stream (GInputStream *stream, BullaQuota *quota);
 gboolean bulla_bundle_source_is_file (BullaBundleSource *self);
 guint64 bulla_bundle_source_get_length (BullaBundleSource *self);
 gboolean bulla_bundle_source_is_complete (BullaBundleSource *self);

@@ -57,8 +57,8 @@ forget_chains_of_before (BullaBundle *self, const BullaBundleSignatures *signatu
 static BullaChain *
 find_chain (BullaBundle *self, guint authority, gint64 now, GError **error)
 {
-  forget_chains_of_before (self, bulla_bundle_get_signatures (self));
   BullaChain **known = &self->chains[authority];
+
   if (*known != NULL && bulla_chain_is_good_for (*known, now))
     return *known;
   const BullaBundleSignatures *signatures = bulla_bundle_get_signatures (self);
@@ -289,6 +289,8 @@ bulla_bundle_judge_response (BullaBundle *self, BullaFacts *facts, guint variant
   guint first = n, n_asked = 0;
 
   *authority = -1;
+  if (n > 0) /* once for all subsets, so that one trust judges the response */
+    forget_chains_of_before (self, signatures);
   if (n > 0 && asked.hashed)
     bulla_hash_bytes (BULLA_HASH_SHA256, headers.data, headers.length, asked.header_sha256);
   g_autoptr (BullaVerdict) verdict = NULL;

@@ -3,7 +3,7 @@
  *
  * Bodies arrive at the same time, and their lengths are unknown: so each reserves bytes as they
  * arrive, and releases them when it is freed. All bodies together use one descriptor, and no more
- * memory than one body. */
+ * memory than one body. A body may be freed in another thread than the others. */
 #include "bulla-quota.h"
 
 #include <errno.h>
@@ -14,9 +14,10 @@
 #include "bulla-error.h"
 
 struct _BullaQuota {
-  guint references;
+  gatomicrefcount count;
+  GMutex lock;       /* protects the members below, except @max and @file */
   guint64 max, left; /* bytes */
-  guint64 memory;    /* reserved bytes that are still in memory */
+  guint64 memory;    /* bytes of memory that are not reserved yet */
   int file;          /* owned; unlinked after creation; -1 before it is needed */
   guint32 n_blocks;  /* number of blocks in the file so far */
   GArray *spare;     /* owned guint32; released blocks, which can be reused */
@@ -27,7 +28,9 @@ bulla_quota_new (guint64 max)
 {
   BullaQuota *self = g_new (BullaQuota, 1);
 
-  *self = (BullaQuota){1, max, max, BULLA_QUOTA_MEMORY_MAX, -1, 0, NULL};
+  *self = (BullaQuota){.max = max, .left = max, .memory = BULLA_QUOTA_MEMORY_MAX, .file = -1};
+  g_atomic_ref_count_init (&self->count);
+  g_mutex_init (&self->lock);
   self->spare = g_array_new (FALSE, FALSE, sizeof (guint32));
   return self;
 }
@@ -35,18 +38,19 @@ bulla_quota_new (guint64 max)
 BullaQuota *
 bulla_quota_ref (BullaQuota *self)
 {
-  self->references++;
+  g_atomic_ref_count_inc (&self->count);
   return self;
 }
 
 void
 bulla_quota_unref (BullaQuota *self)
 {
-  if (--self->references > 0)
+  if (!g_atomic_ref_count_dec (&self->count))
     return;
   if (self->file >= 0)
     close (self->file);
   g_array_unref (self->spare);
+  g_mutex_clear (&self->lock);
   g_free (self);
 }
 
@@ -58,42 +62,65 @@ fail_full (BullaQuota *self, GError **error)
   return FALSE;
 }
 
+/* Returns: whether the bytes were taken from @left; nothing is taken if fewer are left */
+static gboolean
+quota_take (BullaQuota *self, guint64 *left, guint64 bytes)
+{
+  g_mutex_lock (&self->lock);
+  gboolean enough = bytes <= *left;
+  if (enough)
+    *left -= bytes;
+  g_mutex_unlock (&self->lock);
+  return enough;
+}
+
+static void
+quota_give_back (BullaQuota *self, guint64 *left, guint64 bytes)
+{
+  g_mutex_lock (&self->lock);
+  *left += bytes;
+  g_mutex_unlock (&self->lock);
+}
+
 /* Returns: whether the bytes were reserved; nothing is reserved if fewer are left */
 gboolean
 bulla_quota_reserve (BullaQuota *self, guint64 bytes, GError **error)
 {
-  if (bytes > self->left)
-    return fail_full (self, error);
-  self->left -= bytes;
-  return TRUE;
+  return quota_take (self, &self->left, bytes) || fail_full (self, error);
 }
 
 void
 bulla_quota_release (BullaQuota *self, guint64 bytes)
 {
-  self->left += bytes;
+  quota_give_back (self, &self->left, bytes);
 }
 
 guint64
 bulla_quota_get_left (BullaQuota *self)
 {
-  return self->left;
+  g_mutex_lock (&self->lock);
+  guint64 left = self->left;
+  g_mutex_unlock (&self->lock);
+  return left;
+}
+
+guint64
+bulla_quota_get_max (BullaQuota *self)
+{
+  return self->max;
 }
 
 /* Returns: whether the memory was reserved; nothing is reserved if less is left */
 gboolean
 bulla_quota_reserve_memory (BullaQuota *self, guint64 bytes)
 {
-  if (bytes > self->memory)
-    return FALSE;
-  self->memory -= bytes;
-  return TRUE;
+  return quota_take (self, &self->memory, bytes);
 }
 
 void
 bulla_quota_release_memory (BullaQuota *self, guint64 bytes)
 {
-  self->memory += bytes;
+  quota_give_back (self, &self->memory, bytes);
 }
 
 /* --- the file */
@@ -136,21 +163,25 @@ bulla_quota_reserve_block (BullaQuota *self, guint32 *block, GError **error)
 {
   if (self->file < 0 && !open_file (self, error))
     return FALSE;
-  if (self->spare->len == 0 && (guint64)self->n_blocks * BULLA_QUOTA_BLOCK_SIZE >= self->max)
-    return fail_full (self, error);
+  g_mutex_lock (&self->lock);
+  gboolean full =
+      self->spare->len == 0 && (guint64)self->n_blocks * BULLA_QUOTA_BLOCK_SIZE >= self->max;
   if (self->spare->len > 0) {
     *block = g_array_index (self->spare, guint32, self->spare->len - 1);
     g_array_set_size (self->spare, self->spare->len - 1);
-  } else {
+  } else if (!full) {
     *block = self->n_blocks++;
   }
-  return TRUE;
+  g_mutex_unlock (&self->lock);
+  return !full || fail_full (self, error);
 }
 
 void
 bulla_quota_release_block (BullaQuota *self, guint32 block)
 {
+  g_mutex_lock (&self->lock);
   g_array_append_val (self->spare, block);
+  g_mutex_unlock (&self->lock);
 }
 
 static goffset

@@ -19,6 +19,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (BullaQuota, bulla_quota_unref)
 gboolean bulla_quota_reserve (BullaQuota *self, guint64 bytes, GError **error);
 void bulla_quota_release (BullaQuota *self, guint64 bytes);
 guint64 bulla_quota_get_left (BullaQuota *self);
+guint64 bulla_quota_get_max (BullaQuota *self);
 
 /* reserved bytes that are kept in memory */
 gboolean bulla_quota_reserve_memory (BullaQuota *self, guint64 bytes);

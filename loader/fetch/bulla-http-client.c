@@ -247,12 +247,15 @@ awaited (BullaHttpClient *self, int fd)
 }
 
 /* Calls curl, which also runs the timers that are due, of any transfer. What those transfers read
- * on the way is a record of many that OpenSSL may have. Returns: the number of active transfers */
+ * on the way is a record of many that OpenSSL may have. curl states the time of a timer in whole
+ * milliseconds, rounded up, so a timer may be due that much earlier than @due. Returns: the number
+ * of active transfers */
 static guint
 call_curl (BullaHttpClient *self, curl_socket_t fd, int events)
 {
   gint64 due = ((ClientSource *)self->source)->due;
-  gboolean timers = fd == CURL_SOCKET_TIMEOUT || (due >= 0 && due <= g_get_monotonic_time ());
+  gint64 soon = g_get_monotonic_time () + G_TIME_SPAN_MILLISECOND;
+  gboolean timers = fd == CURL_SOCKET_TIMEOUT || (due >= 0 && due <= soon);
   guint64 before = self->steps;
   int running = 0;
 

@@ -54,6 +54,13 @@ bulla_gateway_emit_prefetched (BullaGateway *self, const char *view, const char 
 }
 
 void
+bulla_gateway_emit_unused (BullaGateway *self, const char *view, const char *url, BullaLoad *load,
+                           const char *message)
+{
+  g_signal_emit_by_name (self, "unused", view, url, load, message);
+}
+
+void
 bulla_gateway_emit_live (BullaGateway *self, const char *view, const char *url, gint64 date,
                          const char *validator, gboolean frame)
 {

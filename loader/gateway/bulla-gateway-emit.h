@@ -18,6 +18,8 @@ void bulla_gateway_emit_truncated (BullaGateway *self, const char *view, BullaLo
                                    const char *message);
 void bulla_gateway_emit_prefetched (BullaGateway *self, const char *view, const char *url,
                                     BullaLoad *load);
+void bulla_gateway_emit_unused (BullaGateway *self, const char *view, const char *url,
+                                BullaLoad *load, const char *message);
 void bulla_gateway_emit_live (BullaGateway *self, const char *view, const char *url, gint64 date,
                               const char *validator, gboolean frame);
 void bulla_gateway_emit_served (BullaGateway *self, const char *view, BullaLoad *load);

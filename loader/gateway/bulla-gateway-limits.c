@@ -6,6 +6,7 @@
 
 #define FRESH_MAX 32
 #define SESSION_MAX 512
+#define BUNDLE_BYTES ((guint64)2 << 30)
 
 /**
  * bulla_gateway_limits_get_default:
@@ -26,6 +27,7 @@ bulla_gateway_limits_get_default (void)
       .first_ms = 60000,
       .idle_ms = 300000,
       .linger_ms = 2000,
+      .bundle_bytes = BUNDLE_BYTES,
   };
 }
 

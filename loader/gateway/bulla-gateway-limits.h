@@ -9,13 +9,14 @@
 G_BEGIN_DECLS
 
 typedef struct {
-  guint fresh_max;    /* most connections without a token */
-  guint session_max;  /* most connections of one session */
-  guint fresh_ms;     /* ms from accept() to a valid token */
-  guint handshake_ms; /* ms from the response to CONNECT to the end of the TLS handshake */
-  guint first_ms;     /* ms from the TLS handshake to the first request */
-  guint idle_ms;      /* ms from a response to the next request */
-  guint linger_ms;    /* ms from the last byte of a response to the client's close */
+  guint fresh_max;      /* most connections without a token */
+  guint session_max;    /* most connections of one session */
+  guint fresh_ms;       /* ms from accept() to a valid token */
+  guint handshake_ms;   /* ms from the response to CONNECT to the end of the TLS handshake */
+  guint first_ms;       /* ms from the TLS handshake to the first request */
+  guint idle_ms;        /* ms from a response to the next request */
+  guint linger_ms;      /* ms from the last byte of a response to the client's close */
+  guint64 bundle_bytes; /* most bytes of bundles that are kept for one view */
 } BullaGatewayLimits;
 
 /* Verification runs in the process that shows the page: after the first few, prefetches start

@@ -25,6 +25,7 @@ enum {
   SERVED,
   RESOURCE_SERVED,
   PREFETCHED,
+  UNUSED,
   LIVE,
   FELL_BACK,
   SEPARATE,
@@ -279,6 +280,15 @@ bulla_gateway_class_init (BullaGatewayClass *klass)
    */
   signals[SEPARATE] =
       add_signal ("separate", 3, G_TYPE_STRING, BULLA_TYPE_BUNDLE, G_TYPE_STRING, G_TYPE_NONE);
+  /**
+   * BullaGateway::unused:
+   * @view: (nullable): the view that shows the page
+   * @url: the URL that the exchange would have answered
+   * @load: the exchange, which was prefetched
+   * @message: why it does not answer, in words
+   */
+  signals[UNUSED] =
+      add_signal ("unused", 4, G_TYPE_STRING, G_TYPE_STRING, BULLA_TYPE_LOAD, G_TYPE_STRING);
   /**
    * BullaGateway::refused:
    * @view: (nullable): the view that sent the request

@@ -25,6 +25,7 @@ void bulla_navigation_answer_set_verdict (BullaNavigationAnswer *self, BullaVerd
 gboolean bulla_navigation_answer_is_private (BullaNavigationAnswer *self);
 void bulla_navigation_answer_set_entry (BullaNavigationAnswer *self, const char *entry);
 const char *bulla_navigation_answer_get_entry (BullaNavigationAnswer *self);
+void bulla_navigation_answer_forget_package (BullaNavigationAnswer *self);
 void bulla_navigation_answer_set_click (BullaNavigationAnswer *self, guint click);
 void bulla_navigation_answer_begin (BullaNavigationAnswer *self, guint status,
                                     SoupMessageHeaders *headers);

@@ -175,6 +175,14 @@ bulla_navigation_answer_get_entry (BullaNavigationAnswer *self)
   return self->entry != NULL ? self->entry : self->id;
 }
 
+/* Releases the package of a response that is not shown any more, and so its bytes. */
+void
+bulla_navigation_answer_forget_package (BullaNavigationAnswer *self)
+{
+  g_clear_object (&self->load);
+  g_clear_object (&self->bundle);
+}
+
 /* @click: id of the ledger's click that caused the navigation; 0 if there was none */
 void
 bulla_navigation_answer_set_click (BullaNavigationAnswer *self, guint click)

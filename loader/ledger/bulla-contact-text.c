@@ -39,6 +39,8 @@ describe_answer (BullaContact *self)
     return g_strdup (_ ("an earlier response: nobody was contacted"));
   case BULLA_CONTACT_WITHHELD:
     return g_strdup (_ ("not sent"));
+  case BULLA_CONTACT_UNUSED:
+    return g_strdup (_ ("prefetched, but not used"));
   case BULLA_CONTACT_NETWORK:
   default:
     if (self->bytes_received < 0)

@@ -262,10 +262,9 @@ static const char *const KINDS[] = {
 };
 
 static const char *const SOURCES[] = {
-    [BULLA_CONTACT_NETWORK] = "network",
-    [BULLA_CONTACT_PACKAGE] = "package",
-    [BULLA_CONTACT_CACHE] = "cache",
-    [BULLA_CONTACT_WITHHELD] = "withheld",
+    [BULLA_CONTACT_NETWORK] = "network", [BULLA_CONTACT_PACKAGE] = "package",
+    [BULLA_CONTACT_CACHE] = "cache",     [BULLA_CONTACT_WITHHELD] = "withheld",
+    [BULLA_CONTACT_UNUSED] = "unused",
 };
 
 /**

@@ -30,12 +30,14 @@ typedef enum {
  * @BULLA_CONTACT_PACKAGE: a package that was already loaded; no host was contacted
  * @BULLA_CONTACT_CACHE: an earlier response; no host was contacted
  * @BULLA_CONTACT_WITHHELD: none: the request was not sent
+ * @BULLA_CONTACT_UNUSED: none: an exchange that was prefetched for the request may not answer it
  */
 typedef enum {
   BULLA_CONTACT_NETWORK,
   BULLA_CONTACT_PACKAGE,
   BULLA_CONTACT_CACHE,
   BULLA_CONTACT_WITHHELD,
+  BULLA_CONTACT_UNUSED,
 } BullaContactSource;
 
 #define BULLA_TYPE_CONTACT (bulla_contact_get_type ())

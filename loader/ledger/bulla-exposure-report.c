@@ -9,6 +9,7 @@
 struct _BullaExposureReport {
   GObject parent_instance;
   guint view;
+  gboolean incomplete;  /* the ledger dropped contacts since @before, or, without one, any */
   BullaContact *before; /* owned; nullable; the click that led to the page of @click */
   BullaContact *click;  /* owned; NULL if there is none; the last click */
   BullaContact *shown;  /* owned; nullable; the request whose response is the page */
@@ -209,6 +210,7 @@ make_party (BullaExposureReport *self, BullaPartyRole role, const char *host)
 
   party->publisher = g_strdup (self->publisher);
   party->clicked = self->click != NULL;
+  party->incomplete = self->incomplete;
   party->delivered =
       self->shown != NULL && bulla_contact_get_source (self->shown) == BULLA_CONTACT_PACKAGE;
   return party;
@@ -280,6 +282,18 @@ collect (BullaExposureReport *self, GListModel *list)
   g_ptr_array_sort (self->parties, compare_parties);
 }
 
+static void
+note_dropped (BullaExposureReport *self, BullaLedger *ledger)
+{
+  guint last = MAX (bulla_ledger_get_last_dropped (ledger, self->view),
+                    bulla_ledger_get_last_dropped (ledger, 0));
+
+  if (self->view == 0)
+    self->incomplete = bulla_ledger_get_n_dropped (ledger) > 0;
+  else
+    self->incomplete = last > (self->before != NULL ? bulla_contact_get_id (self->before) : 0);
+}
+
 /**
  * bulla_exposure_report_new:
  * @ledger: the ledger of contacts
@@ -298,6 +312,7 @@ bulla_exposure_report_new (BullaLedger *ledger, guint view)
   BullaPhase phase;
 
   find_clicks (self, list, view);
+  note_dropped (self, ledger);
   for (guint i = 0; i < g_list_model_get_n_items (list); i++) {
     g_autoptr (BullaContact) contact = g_list_model_get_item (list, i);
     if (bulla_contact_get_kind (contact) == BULLA_CONTACT_REQUEST

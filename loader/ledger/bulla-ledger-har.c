@@ -251,7 +251,8 @@ add_entries (JsonBuilder *builder, GListModel *list, guint view)
     if (contact->kind == BULLA_CONTACT_CLICK)
       g_hash_table_insert (clicks, own, GUINT_TO_POINTER (contact->id));
     else if ((contact->kind == BULLA_CONTACT_REQUEST || contact->kind == BULLA_CONTACT_WEBSOCKET)
-             && contact->source != BULLA_CONTACT_WITHHELD)
+             && contact->source != BULLA_CONTACT_WITHHELD
+             && contact->source != BULLA_CONTACT_UNUSED)
       add_entry (builder, list, i, GPOINTER_TO_UINT (g_hash_table_lookup (clicks, own)));
   }
   json_builder_end_array (builder);

@@ -32,5 +32,7 @@ void bulla_ledger_add_cached (BullaLedger *self, const BullaCause *cause, const 
                               const char *url, guint status, gint64 date);
 void bulla_ledger_add_withheld (BullaLedger *self, const BullaCause *cause, const char *url,
                                 gsize body_bytes);
+void bulla_ledger_add_unused (BullaLedger *self, const BullaCause *cause, const char *url,
+                              const char *why);
 
 G_END_DECLS

@@ -1,6 +1,7 @@
 /* bulla-ledger.c - records every network contact: its time, host, cause, and the data it disclosed
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-ledger-internal.h"
+#include "bulla-ledger-shares.h"
 #include "bulla-url-key.h"
 
 #define VIEWS_MAX 4096
@@ -10,9 +11,10 @@ struct _BullaLedger {
   GPtrArray *contacts; /* owned BullaContact; in the order of their ids */
   guint last_id;
   guint64 n_dropped;
-  gsize n_bytes;       /* bytes of all contacts, as counted so far */
-  GHashTable *views;   /* owned; secret token -> number of the view */
-  GHashTable *sent_on; /* owned; number of a view -> Hop */
+  gsize n_bytes;             /* bytes of all contacts, as counted so far */
+  BullaLedgerShares *shares; /* owned; how much of the ledger each view has */
+  GHashTable *views;         /* owned; secret token -> number of the view */
+  GHashTable *sent_on;       /* owned; number of a view -> Hop */
   guint last_view;
 };
 
@@ -79,6 +81,7 @@ bulla_ledger_finalize (GObject *object)
 
   g_ptr_array_unref (self->contacts);
   g_hash_table_unref (self->views);
+  bulla_ledger_shares_free (self->shares);
   g_hash_table_unref (self->sent_on);
   G_OBJECT_CLASS (bulla_ledger_parent_class)->finalize (object);
 }
@@ -101,6 +104,7 @@ bulla_ledger_init (BullaLedger *self)
 {
   self->contacts = g_ptr_array_new_with_free_func (g_object_unref);
   self->views = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->shares = bulla_ledger_shares_new ();
   self->sent_on = g_hash_table_new_full (NULL, NULL, NULL, hop_free);
 }
 
@@ -129,6 +133,20 @@ guint64
 bulla_ledger_get_n_dropped (BullaLedger *self)
 {
   return self->n_dropped;
+}
+
+/**
+ * bulla_ledger_get_last_dropped:
+ * @self: a ledger
+ * @view: number of a view; 0 for contacts of an unknown view
+ *
+ * Returns: the id of the newest contact of @view that was dropped because the ledger was full; 0 if
+ *   the ledger has all of them
+ */
+guint
+bulla_ledger_get_last_dropped (BullaLedger *self, guint view)
+{
+  return bulla_ledger_shares_get_last_dropped (self->shares, view);
 }
 
 /**
@@ -238,21 +256,70 @@ bulla_contact_may_be_of (BullaContact *self, guint view)
 /* --- adding contacts */
 
 static void
-drop_oldest (BullaLedger *self)
+drop_contact (BullaLedger *self, guint position)
 {
-  self->n_bytes -= ((BullaContact *)self->contacts->pdata[0])->size;
-  g_ptr_array_remove_index (self->contacts, 0);
+  const BullaContact *contact = self->contacts->pdata[position];
+
+  bulla_ledger_shares_drop (self->shares, contact);
+  self->n_bytes -= contact->size;
+  g_ptr_array_remove_index (self->contacts, position);
   self->n_dropped++;
-  g_list_model_items_changed (G_LIST_MODEL (self), 0, 1, 0);
+  g_list_model_items_changed (G_LIST_MODEL (self), position, 1, 0);
+}
+
+/* Returns: the position of the view's oldest contact; its last click comes last, because reports
+ * begin there */
+static guint
+find_victim (BullaLedger *self, guint view)
+{
+  const BullaContact *click = bulla_ledger_find_click (self, view);
+  guint last = 0;
+
+  for (guint i = 0; i < self->contacts->len; i++) {
+    const BullaContact *contact = self->contacts->pdata[i];
+    if (contact->view != view)
+      continue;
+    if (contact != click)
+      return i;
+    last = i;
+  }
+  return last;
+}
+
+/* Drops the oldest contact of the view that has the most, so that no page can have the contacts of
+ * other views dropped. @own: the view whose contact needs room; it may have none yet */
+static void
+drop_oldest (BullaLedger *self, gboolean by_bytes, guint own)
+{
+  drop_contact (self,
+                find_victim (self, bulla_ledger_shares_find_largest (self->shares, by_bytes, own)));
+}
+
+/* Returns: the position of the contact with that id, or of the next one */
+static guint
+find_position (BullaLedger *self, guint id)
+{
+  guint from = 0, end = self->contacts->len;
+
+  while (from < end) {
+    guint middle = from + (end - from) / 2;
+    if (((BullaContact *)self->contacts->pdata[middle])->id < id)
+      from = middle + 1;
+    else
+      end = middle;
+  }
+  return from;
 }
 
 /* @contact: a contact in the ledger, or about to be added; its size changes until it ends */
 static void
 count_bytes (BullaLedger *self, BullaContact *contact)
 {
-  self->n_bytes -= contact->size;
+  gsize before = contact->size;
+
   contact->size = bulla_contact_measure (contact);
-  self->n_bytes += contact->size;
+  self->n_bytes += contact->size - before;
+  bulla_ledger_shares_resize (self->shares, contact, before);
 }
 
 /**
@@ -267,8 +334,9 @@ bulla_ledger_append (BullaLedger *self, BullaContact *contact)
   count_bytes (self, contact);
   while (self->contacts->len > 0
          && (self->contacts->len >= BULLA_LEDGER_MAX || self->n_bytes > BULLA_LEDGER_BYTES_MAX))
-    drop_oldest (self);
+    drop_oldest (self, self->contacts->len < BULLA_LEDGER_MAX, contact->view);
   g_ptr_array_add (self->contacts, g_object_ref (contact));
+  bulla_ledger_shares_add (self->shares, contact);
   g_list_model_items_changed (G_LIST_MODEL (self), self->contacts->len - 1, 0, 1);
   if (bulla_contact_is_over (contact))
     g_signal_emit (self, signals[FINISHED], 0, contact);
@@ -304,17 +372,16 @@ void
 bulla_ledger_finish (BullaLedger *self, BullaContact *contact)
 {
   g_autoptr (BullaContact) keep = g_object_ref (contact);
-  guint first = self->contacts->len > 0 ? ((BullaContact *)self->contacts->pdata[0])->id : 0;
-  guint position = contact->id - first;
+  guint position = find_position (self, contact->id);
 
   if (bulla_contact_is_over (contact))
     return;
   bulla_contact_end (contact);
-  if (contact->id >= first && position < self->contacts->len) {
+  if (position < self->contacts->len && self->contacts->pdata[position] == contact) {
     count_bytes (self, contact);
     g_list_model_items_changed (G_LIST_MODEL (self), position, 1, 1);
     while (self->n_bytes > BULLA_LEDGER_BYTES_MAX)
-      drop_oldest (self);
+      drop_oldest (self, TRUE, contact->view);
   }
   g_signal_emit (self, signals[FINISHED], 0, contact);
 }
@@ -412,82 +479,4 @@ bulla_ledger_send_on (BullaLedger *self, guint view, const char *url, const char
     g_hash_table_remove_all (self->sent_on);
   *hop = (Hop){bulla_url_dup_key (url), g_strdup (rule)};
   g_hash_table_replace (self->sent_on, GUINT_TO_POINTER (view), hop);
-}
-
-/* --- answers without a contact */
-
-static BullaContact *
-make_answer (BullaContactSource source, const BullaCause *cause, const char *method,
-             const char *url)
-{
-  g_autoptr (GUri) uri = g_uri_parse (url, G_URI_FLAGS_ENCODED, NULL);
-  const char *host = uri != NULL ? g_uri_get_host (uri) : NULL;
-  BullaContact *contact = bulla_contact_new (BULLA_CONTACT_REQUEST, cause, host, 0);
-
-  contact->source = source;
-  bulla_contact_set_text (&contact->method, method);
-  bulla_contact_set_text (&contact->url, url);
-  contact->bytes_sent = contact->bytes_received = contact->duration = 0;
-  return contact;
-}
-
-/**
- * bulla_ledger_add_package: (skip)
- * @self: a ledger
- * @cause: the cause of the request
- * @method: method of the request
- * @url: the requested URL; its host is not contacted
- * @package: the package that answers the request
- */
-void
-bulla_ledger_add_package (BullaLedger *self, const BullaCause *cause, const char *method,
-                          const char *url, const BullaPackageContact *package)
-{
-  g_autoptr (BullaContact) contact = make_answer (BULLA_CONTACT_PACKAGE, cause, method, url);
-
-  contact->status = package->status;
-  contact->date = package->date;
-  bulla_contact_set_text (&contact->deliverer, package->deliverer);
-  bulla_contact_set_text (&contact->certificate, package->certificate);
-  bulla_ledger_append (self, contact);
-}
-
-/**
- * bulla_ledger_add_cached: (skip)
- * @self: a ledger
- * @cause: why it was asked for
- * @method: how
- * @url: the requested URL, whose host is not contacted this time
- * @status: of the earlier response that answers
- * @date: its Date, Unix seconds; -1 if it has none
- */
-void
-bulla_ledger_add_cached (BullaLedger *self, const BullaCause *cause, const char *method,
-                         const char *url, guint status, gint64 date)
-{
-  g_autoptr (BullaContact) contact = make_answer (BULLA_CONTACT_CACHE, cause, method, url);
-
-  contact->status = status;
-  contact->date = date;
-  bulla_ledger_append (self, contact);
-}
-
-/**
- * bulla_ledger_add_withheld: (skip)
- * @self: a ledger
- * @cause: the cause that the request would have had
- * @url: the URL to which the request would have been sent
- * @body_bytes: size of its body in bytes
- *
- * Records a request that was prepared but not sent, so that users can see it was not.
- */
-void
-bulla_ledger_add_withheld (BullaLedger *self, const BullaCause *cause, const char *url,
-                           gsize body_bytes)
-{
-  g_autoptr (BullaContact) contact = make_answer (BULLA_CONTACT_WITHHELD, cause, "POST", url);
-  g_autofree char *why = g_strdup_printf ("not sent: %" G_GSIZE_FORMAT " bytes", body_bytes);
-
-  bulla_contact_set_text (&contact->error, why);
-  bulla_ledger_append (self, contact);
 }

@@ -18,6 +18,7 @@ G_DECLARE_FINAL_TYPE (BullaLedger, bulla_ledger, BULLA, LEDGER, GObject)
 
 BULLA_API BullaLedger *bulla_ledger_new (void);
 BULLA_API guint64 bulla_ledger_get_n_dropped (BullaLedger *self);
+BULLA_API guint bulla_ledger_get_last_dropped (BullaLedger *self, guint view);
 BULLA_API guint bulla_ledger_get_last_id (BullaLedger *self);
 BULLA_API BullaContact *bulla_ledger_find_click (BullaLedger *self, guint view);
 BULLA_API guint bulla_ledger_number_view (BullaLedger *self, const char *token);

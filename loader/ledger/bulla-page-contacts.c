@@ -138,3 +138,17 @@ bulla_page_contacts_list (BullaPageContacts *self)
   }
   return own;
 }
+
+/**
+ * bulla_page_contacts_are_complete: (skip)
+ * @self: the contacts of a page
+ *
+ * Returns: whether the ledger still has all contacts of the page, and those of an unknown view that
+ *   may belong to it
+ */
+gboolean
+bulla_page_contacts_are_complete (BullaPageContacts *self)
+{
+  return bulla_ledger_get_last_dropped (self->ledger, self->view) < self->first
+         && bulla_ledger_get_last_dropped (self->ledger, 0) < self->first;
+}

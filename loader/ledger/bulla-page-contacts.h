@@ -14,6 +14,7 @@ void bulla_page_contacts_free (BullaPageContacts *self);
 void bulla_page_contacts_end (BullaPageContacts *self, guint end);
 gboolean bulla_page_contacts_is_navigation (BullaPageContacts *self, BullaContact *contact);
 GPtrArray *bulla_page_contacts_list (BullaPageContacts *self);
+gboolean bulla_page_contacts_are_complete (BullaPageContacts *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BullaPageContacts, bulla_page_contacts_free)
 
 G_END_DECLS

@@ -15,6 +15,7 @@ struct _BullaParty {
   char *publisher;                   /* owned; NULL if unknown; host whose page is shown */
   gboolean delivered;                /* the page came from a package */
   gboolean clicked;                  /* there was a click */
+  gboolean incomplete;               /* the ledger dropped contacts that may have been with it */
   GPtrArray *contacts[BULLA_PHASES]; /* owned; of BullaContact, owned */
 };
 

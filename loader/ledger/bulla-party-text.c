@@ -137,6 +137,10 @@ bulla_party_dup_knows (BullaParty *self)
   if (told.looked_up)
     return g_strdup_printf (
         _ ("The name servers of %s know your address and that you looked it up."), self->host);
+  if (self->incomplete)
+    return g_strdup_printf (
+        _ ("It is not known whether %s was contacted: the first contacts were dropped."),
+        self->host);
   if (told.earlier)
     return g_strdup_printf (_ ("%s was contacted for earlier pages, but not since then."),
                             self->host);
@@ -204,6 +208,8 @@ bulla_party_dup_does_not_know (BullaParty *self)
 {
   Told told = find_told (self);
 
+  if (self->incomplete && !told.connected && self->role != BULLA_PARTY_RESOLVER)
+    return g_strdup (_ ("What it has learnt is not known."));
   switch (self->role) {
   case BULLA_PARTY_PUBLISHER:
     return say_of_publisher (self, &told);

@@ -101,6 +101,8 @@ count_request (BullaContact *contact, BullaPartyCount *count)
   case BULLA_CONTACT_WITHHELD:
     count->withheld++;
     break;
+  case BULLA_CONTACT_UNUSED:
+    break; /* neither a request nor an answer */
   case BULLA_CONTACT_PACKAGE:
   case BULLA_CONTACT_CACHE:
   default:

@@ -8,7 +8,9 @@
 
 #include <string.h>
 
+#include "bulla-body-stream.h"
 #include "bulla-bundle-internal.h"
+#include "bulla-content-converter.h"
 #include "bulla-error.h"
 #include "bulla-judge.h"
 #include "bulla-uri-text.h"
@@ -21,6 +23,7 @@
   "font-src 'self' blob: data:; style-src 'self' 'unsafe-inline'; "                                \
   "require-trusted-types-for 'script'"
 
+#define OPAQUE "null"              /* an opaque origin, as in an Origin header */
 #define NOWHERE "webpkg://nowhere" /* base URL for resolving paths */
 #define REDIRECTS_MAX 20           /* most redirects, as in Fetch */
 
@@ -130,11 +133,15 @@ fill (BullaPackageDoor *door, Work *work, BullaRequestFacts *facts, const char *
   };
   if (!request->document || request->page == NULL)
     return;
-  /* The ancestors of a frame: the page, and its frames, each of which may contain this one. */
-  ancestors[n++] = bulla_package_door_get_claimed_origin (door, request->view, request->page);
-  for (guint i = 0; request->frames != NULL && request->frames[i] != NULL; i++)
-    if (n <= BULLA_PACKAGE_ANCESTORS_MAX)
-      ancestors[n++] = request->frames[i];
+  /* The ancestors of a frame: the page, and its frames, each of which may contain this one. An
+   * opaque origin, which no header allows, stands for those that are not listed. */
+  const char *page = bulla_package_door_get_claimed_origin (door, request->view, request->page);
+  guint n_frames = request->frames != NULL ? g_strv_length ((char **)request->frames) : 0;
+  ancestors[n++] = page != NULL ? page : OPAQUE;
+  for (guint i = 0; i < MIN (n_frames, BULLA_PACKAGE_ANCESTORS_MAX); i++)
+    ancestors[n++] = request->frames[i];
+  if (n_frames > BULLA_PACKAGE_ANCESTORS_MAX)
+    ancestors[n - 1] = OPAQUE;
   facts->ancestors = ancestors;
 }
 
@@ -184,6 +191,20 @@ isolate (SoupMessageHeaders *headers)
   soup_message_headers_replace (headers, "Cross-Origin-Resource-Policy", "same-origin");
 }
 
+/* Removes the content coding: WebKit decodes no bodies of custom schemes. */
+static GInputStream *
+dup_decoded (BullaPackageAnswer *answer, GInputStream *body)
+{
+  g_autoptr (GConverter) converter = bulla_content_converter_new (
+      soup_message_headers_get_list (answer->headers, "Content-Encoding"));
+
+  if (converter == NULL || body == NULL)
+    return body != NULL ? g_object_ref (body) : NULL;
+  soup_message_headers_remove (answer->headers, "Content-Encoding");
+  soup_message_headers_remove (answer->headers, "Content-Length");
+  return bulla_body_stream_new (body, NULL, 0, converter);
+}
+
 static void
 serve_resource (BullaPackageDoor *door, Work *work)
 {
@@ -199,7 +220,7 @@ serve_resource (BullaPackageDoor *door, Work *work)
   if (g_str_equal (work->request.method, "HEAD"))
     answer->body = g_memory_input_stream_new ();
   else
-    g_set_object (&answer->body, body);
+    answer->body = dup_decoded (answer, body);
   if (answer->body == NULL)
     refuse_request (work, "The response in the bundle has no readable body");
   else

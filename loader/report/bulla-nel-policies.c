@@ -1,4 +1,4 @@
-/* bulla-nel-policies.c - stores NEL policies and report collectors of all origins until they expire
+/* bulla-nel-policies.c - stores the NEL policies of all origins until they expire
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Spec: Network Error Logging, "Policy cache" and "Report delivery"; Network Reporting API,
@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "bulla-report-collectors.h"
 #include "bulla-url.h"
 
 /* The policies of one origin in one partition. */
@@ -300,50 +301,12 @@ find_group (const Site *site, const char *name, gint64 now)
 }
 
 static gboolean
-is_ready (const BullaNelEndpoint *endpoint, gint64 now)
-{
-  return endpoint->failures < BULLA_NEL_FAILURES_MAX && endpoint->retry_after <= now;
-}
-
-/* Reporting API, "Choose an endpoint": takes the lowest available priority, and chooses by
- * weight. */
-static BullaNelEndpoint *
-choose_endpoint (const BullaNelGroup *group, double random, gint64 now)
-{
-  guint priority = G_MAXUINT, n = 0;
-  double total = 0.0, passed = 0.0;
-  BullaNelEndpoint *last = NULL;
-
-  for (guint i = 0; i < group->endpoints->len; i++) {
-    const BullaNelEndpoint *each = group->endpoints->pdata[i];
-    if (is_ready (each, now))
-      priority = MIN (priority, each->priority);
-  }
-  for (guint i = 0; i < group->endpoints->len; i++) {
-    const BullaNelEndpoint *each = group->endpoints->pdata[i];
-    if (is_ready (each, now) && each->priority == priority) {
-      total += each->weight;
-      n++;
-    }
-  }
-  for (guint i = 0; i < group->endpoints->len; i++) {
-    BullaNelEndpoint *each = group->endpoints->pdata[i];
-    if (!is_ready (each, now) || each->priority != priority)
-      continue;
-    last = each;
-    passed += total > 0.0 ? each->weight / total : 1.0 / n;
-    if (random < passed)
-      break;
-  }
-  return last;
-}
-
-static gboolean
 has_group_below (const Site *site, const char *name, gint64 now)
 {
   const BullaNelGroup *group = find_group (site, name, now);
 
-  return group != NULL && group->subdomains && choose_endpoint (group, 0.0, now) != NULL;
+  return group != NULL && group->subdomains
+         && bulla_report_collectors_choose (group, 0.0, now) != NULL;
 }
 
 static BullaNelGroup *
@@ -356,7 +319,7 @@ group_for (BullaNelPolicies *self, const char *partition, const char *text, cons
     return NULL;
   Site *own = find_site (self, partition, url.origin);
   BullaNelGroup *group = own != NULL ? find_group (own, name, now) : NULL;
-  if (group != NULL && choose_endpoint (group, 0.0, now) != NULL)
+  if (group != NULL && bulla_report_collectors_choose (group, 0.0, now) != NULL)
     return group;
   Site *above = find_above (self, partition, url.host, has_group_below, name, now);
   return above != NULL ? find_group (above, name, now) : group;
@@ -378,7 +341,8 @@ bulla_nel_policies_choose (BullaNelPolicies *self, const char *partition, const 
                            const char *group, double random, gint64 now)
 {
   const BullaNelGroup *found = group_for (self, partition, url, group, now);
-  const BullaNelEndpoint *endpoint = found != NULL ? choose_endpoint (found, random, now) : NULL;
+  const BullaNelEndpoint *endpoint =
+      found != NULL ? bulla_report_collectors_choose (found, random, now) : NULL;
 
   return endpoint != NULL ? g_strdup (endpoint->url) : NULL;
 }
@@ -393,8 +357,7 @@ bulla_nel_policies_choose (BullaNelPolicies *self, const char *partition, const 
  * @status: HTTP status of its response; 0 if there was none
  * @now: Unix seconds
  *
- * Spec: Reporting API, "Attempt to deliver reports to endpoint": a collector that responds 410 is
- * not used again, one that fails is not used for a while.
+ * Does nothing if the policy no longer has the group.
  */
 void
 bulla_nel_policies_note_delivery (BullaNelPolicies *self, const char *partition, const char *url,
@@ -402,21 +365,8 @@ bulla_nel_policies_note_delivery (BullaNelPolicies *self, const char *partition,
 {
   BullaNelGroup *found = group_for (self, partition, url, group, now);
 
-  for (guint i = 0; found != NULL && i < found->endpoints->len; i++) {
-    BullaNelEndpoint *each = found->endpoints->pdata[i];
-    if (!g_str_equal (each->url, endpoint))
-      continue;
-    if (status / 100 == 2) {
-      each->failures = 0;
-      each->retry_after = 0;
-    } else if (status == 410) {
-      each->failures = BULLA_NEL_FAILURES_MAX;
-    } else {
-      each->retry_after = now + ((gint64)BULLA_NEL_RETRY_SECONDS << each->failures);
-      each->failures = MIN (each->failures + 1, BULLA_NEL_FAILURES_MAX);
-    }
-    return;
-  }
+  if (found != NULL)
+    bulla_report_collectors_note_delivery (found, endpoint, status, now);
 }
 
 /**

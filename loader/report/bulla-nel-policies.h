@@ -1,4 +1,4 @@
-/* bulla-nel-policies.h - stores NEL policies and report collectors of all origins until they expire
+/* bulla-nel-policies.h - stores the NEL policies of all origins until they expire
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -7,9 +7,7 @@
 G_BEGIN_DECLS
 
 #define BULLA_NEL_ORIGINS_MAX 512    /* all partitions; drops the least recently used origins */
-#define BULLA_NEL_FAILURES_MAX 5     /* consecutive failures after which a collector is not used */
 #define BULLA_NEL_STALE_AFTER 172800 /* seconds; an older policy is used once more */
-#define BULLA_NEL_RETRY_SECONDS 60   /* seconds before a retry; doubled after each failure */
 
 /* The parts of a response that concern reports. */
 typedef struct {

@@ -2,7 +2,9 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * A stashed exchange or bundle answers the navigation that fetched it, and later navigations to
- * its history entry. New navigations go to the publisher, unless the profile allows reuse. */
+ * its history entry. New navigations go to the publisher, unless the profile allows reuse.
+ *
+ * Whole because: an exchange and a bundle with the same URLs replace each other */
 #include "bulla-stash.h"
 
 #include "bulla-stash-claim.h"
@@ -27,8 +29,9 @@ typedef struct {
 
 struct _BullaStash {
   GObject parent_instance;
-  GQueue entries; /* owned Entry, the most recently used first; few enough for a linear search */
-  GQueue shelves; /* owned Shelf, the newest first */
+  GQueue entries;    /* owned Entry, the most recently used first; few enough for a linear search */
+  GQueue shelves;    /* owned Shelf, the newest first */
+  BullaQuota *quota; /* owned; for the bodies of exchanges, also those that are only read still */
 };
 
 enum { TRUNCATED, N_SIGNALS };
@@ -63,6 +66,7 @@ bulla_stash_finalize (GObject *object)
 {
   g_queue_clear_full (&BULLA_STASH (object)->shelves, (GDestroyNotify)shelf_free);
   g_queue_clear_full (&BULLA_STASH (object)->entries, (GDestroyNotify)entry_free);
+  bulla_quota_unref (BULLA_STASH (object)->quota);
   G_OBJECT_CLASS (bulla_stash_parent_class)->finalize (object);
 }
 
@@ -87,6 +91,7 @@ bulla_stash_init (BullaStash *self)
 {
   g_queue_init (&self->entries);
   g_queue_init (&self->shelves);
+  self->quota = bulla_quota_new (2 * BULLA_STASH_BYTES_MAX);
 }
 
 /**
@@ -196,8 +201,7 @@ drop_waiting (BullaStash *self, const char *key, gboolean frame)
 void
 bulla_stash_put (BullaStash *self, BullaLoad *load, const char *from, gboolean frame, gint64 now)
 {
-  g_autoptr (BullaSpool) spool =
-      bulla_spool_new (bulla_load_get_body (load), BULLA_STASH_BYTES_MAX);
+  g_autoptr (BullaSpool) spool = bulla_spool_new_in (bulla_load_get_body (load), self->quota);
 
   bulla_stash_put_prefetched (self, load, spool, NULL, from, frame, now);
 }
@@ -311,6 +315,16 @@ remove_shelf (BullaStash *self, GList *link)
   shelf_free (shelf);
 }
 
+/* Chooses the oldest bundle of a frame; without one, the oldest of all. The newest one stays. */
+static GList *
+find_old_shelf (BullaStash *self)
+{
+  for (GList *each = self->shelves.tail; each != self->shelves.head; each = each->prev)
+    if (((Shelf *)each->data)->claim.frame)
+      return each;
+  return self->shelves.tail != self->shelves.head ? self->shelves.tail : NULL;
+}
+
 /* Drops entries that have another version of the same URLs; pages shown from them keep a reference.
  */
 static void
@@ -351,7 +365,27 @@ bulla_stash_put_bundle (BullaStash *self, BullaKeptBundle *kept, const char *fro
   drop_superseded (self, shelf);
   g_queue_push_head (&self->shelves, shelf);
   while (self->shelves.length > BULLA_STASH_BUNDLES_MAX)
-    remove_shelf (self, self->shelves.tail);
+    remove_shelf (self, find_old_shelf (self));
+}
+
+/**
+ * bulla_stash_drop_old_bundle:
+ * @self: a stash
+ *
+ * Drops one bundle, to make room for others: an old one of a frame, if there is one. The newest
+ * bundle stays.
+ *
+ * Returns: whether one was dropped
+ */
+gboolean
+bulla_stash_drop_old_bundle (BullaStash *self)
+{
+  GList *old = find_old_shelf (self);
+
+  if (old == NULL)
+    return FALSE;
+  remove_shelf (self, old);
+  return TRUE;
 }
 
 /**

@@ -52,6 +52,7 @@ void bulla_stash_put_bundle (BullaStash *self, BullaKeptBundle *kept, const char
 void bulla_stash_put_bundle_for (BullaStash *self, BullaKeptBundle *kept, const char *url);
 GPtrArray *bulla_stash_find_bundles (BullaStash *self, const BullaStashAsk *ask);
 void bulla_stash_note_bundle_shown (BullaStash *self, BullaKeptBundle *kept, const char *answer);
+gboolean bulla_stash_drop_old_bundle (BullaStash *self);
 gboolean bulla_stash_has_bundle (BullaStash *self, BullaKeptBundle *kept);
 void bulla_stash_stop_waiting (BullaStash *self, gboolean frame);
 gboolean bulla_stash_drop (BullaStash *self, const char *url);

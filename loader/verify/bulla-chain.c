@@ -6,6 +6,7 @@
 #include <openssl/err.h>
 #include <string.h>
 
+#include "bulla-certificate-names.h"
 #include "bulla-issuer-certificate.h"
 #include "bulla-key-hash.h"
 #include "bulla-ocsp.h"
@@ -102,9 +103,9 @@ static void
 look_at_leaf (BullaChain *self)
 {
   read_key (self);
-  self->names = bulla_path_dup_names (self->leaf);
-  self->hosts = bulla_path_dup_hosts (self->leaf, BULLA_CAA_HOSTS_MAX + 1);
-  self->reach = bulla_path_list_reach (self->leaf);
+  self->names = bulla_certificate_names_to_text (self->leaf);
+  self->hosts = bulla_certificate_names_dup_hosts (self->leaf, BULLA_CAA_HOSTS_MAX + 1);
+  self->reach = bulla_certificate_names_list_reach (self->leaf);
   bulla_key_hash_of (self->leaf, self->key_hash);
   self->key_sha256 = bulla_key_hash_dup_hex (self->key_hash);
   char *subject = X509_NAME_oneline (X509_get_subject_name (self->leaf), NULL, 0);
@@ -284,8 +285,8 @@ fill_certificate_facts (BullaChain *self, BullaFacts *facts)
 {
   g_autofree char *tls_host = bulla_seen_keys_dup_tls_host (self->seen_keys, self->key_hash);
   BullaCertFacts before = facts->cert;
-  gboolean same =
-      facts->request_host != NULL && bulla_path_name_matches (self->leaf, facts->request_host);
+  gboolean same = facts->request_host != NULL
+                  && bulla_certificate_names_match (self->leaf, facts->request_host);
 
   facts->cert = (BullaCertFacts){
       .known = BULLA_YES,

@@ -26,10 +26,6 @@ typedef struct {
 void bulla_path_build (BullaPath *self, BullaAnchors *anchors, X509 *leaf, STACK_OF (X509) * hints,
                        gint64 now);
 void bulla_path_clear (BullaPath *self);
-gboolean bulla_path_name_matches (X509 *leaf, const char *host);
-char *bulla_path_dup_names (X509 *leaf);
-GStrv bulla_path_dup_hosts (X509 *leaf, guint max);
-GPtrArray *bulla_path_list_reach (X509 *leaf);
 void bulla_window_narrow (BullaWindow *window, gint64 from, gint64 to, gint64 now);
 gint64 bulla_time_to_unix (const ASN1_TIME *time);
 

@@ -265,6 +265,49 @@ bulla_client_unref (BullaClient *self)
 }
 
 /**
+ * bulla_client_new_with_languages: (skip)
+ * @self: a client
+ * @name: the name of the new one
+ * @description: its description
+ * @languages: its Accept-Language
+ * @reads: (array zero-terminated=1): the languages that its reader reads
+ *
+ * Returns: (transfer full): a client like @self, but with other languages and no further fields
+ */
+BullaClient *
+bulla_client_new_with_languages (const BullaClient *self, const char *name, const char *description,
+                                 const char *languages, const char *const *reads)
+{
+  BullaClient *other = g_atomic_rc_box_new0 (BullaClient);
+  GHashTableIter iter;
+  gpointer destination, accept;
+
+  *other = (BullaClient){
+      .name = g_strdup (name),
+      .description = g_strdup (description),
+      .sources = g_strdup (self->sources),
+      .exchanges = self->exchanges,
+      .cookies = self->cookies,
+      .accept = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free),
+      .encoding_https = g_strdup (self->encoding_https),
+      .encoding_http = g_strdup (self->encoding_http),
+      .encoding_media = g_strdup (self->encoding_media),
+      .languages = g_strdup (languages),
+      .cookie = g_strdup (self->cookie),
+      .reads = g_strdupv ((char **)reads),
+      .images = g_strdupv (self->images),
+      .dpr = self->dpr,
+      .width = self->width,
+      .height = self->height,
+      .fields = g_new0 (char *, 1),
+  };
+  g_hash_table_iter_init (&iter, self->accept);
+  while (g_hash_table_iter_next (&iter, &destination, &accept))
+    g_hash_table_insert (other->accept, g_strdup (destination), g_strdup (accept));
+  return other;
+}
+
+/**
  * bulla_client_find_accept: (skip)
  * @self: a client
  * @destination: a Fetch destination, such as `document`, `image` or `style`

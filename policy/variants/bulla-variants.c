@@ -84,6 +84,27 @@ bulla_variants_match (const BullaVariantsFields *fields, const BullaRequestFacts
   return match_keys (axes, keys, fields->readings, request, text);
 }
 
+/**
+ * bulla_variants_are_known: (skip)
+ * @fields: the fields of a response
+ *
+ * Returns: whether both fields are there and can be read, and all axes are known
+ */
+gboolean
+bulla_variants_are_known (const BullaVariantsFields *fields)
+{
+  if (fields->variants == NULL || fields->variant_key == NULL)
+    return FALSE;
+  g_autoptr (BullaVariants) axes =
+      bulla_variants_parse (fields->variants, fields->syntax, fields->readings, NULL);
+  if (axes == NULL)
+    return FALSE;
+  g_autoptr (BullaVariantKeys) keys =
+      bulla_variant_keys_parse (fields->variant_key, axes, fields->readings, NULL);
+  g_autofree char *unknown = bulla_variants_describe_unknown_axes (axes, fields->readings);
+  return keys != NULL && unknown == NULL;
+}
+
 /* Parses Variants of an index, in either form. */
 static BullaVariants *
 parse_either (const char *variants, const BullaVariantsReadings *readings)

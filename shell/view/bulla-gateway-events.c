@@ -107,6 +107,13 @@ prefetched_cb (BullaGateway *gateway, const char *token, const char *url, BullaL
 }
 
 static void
+unused_cb (BullaGateway *gateway, const char *token, const char *url, BullaLoad *load,
+           const char *message, BullaViewRegistry *self)
+{
+  note (self, token, BULLA_VIEW_EVENT_UNUSED, url, load, message, NULL);
+}
+
+static void
 fell_back_cb (BullaGateway *gateway, const char *token, BullaLoad *load, const char *url,
               BullaVerdict *verdict, BullaViewRegistry *self)
 {
@@ -202,6 +209,7 @@ bulla_gateway_events_follow (BullaGateway *gateway, BullaViewRegistry *views)
   g_signal_connect_object (gateway, "served", G_CALLBACK (served_cb), views, 0);
   g_signal_connect_object (gateway, "resource-served", G_CALLBACK (resource_served_cb), views, 0);
   g_signal_connect_object (gateway, "prefetched", G_CALLBACK (prefetched_cb), views, 0);
+  g_signal_connect_object (gateway, "unused", G_CALLBACK (unused_cb), views, 0);
   g_signal_connect_object (gateway, "fell-back", G_CALLBACK (fell_back_cb), views, 0);
   g_signal_connect_object (gateway, "refused", G_CALLBACK (refused_cb), views, 0);
   g_signal_connect_object (gateway, "truncated", G_CALLBACK (truncated_cb), views, 0);

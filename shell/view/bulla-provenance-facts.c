@@ -300,7 +300,7 @@ name_asked (const BullaAsked *asked)
  * bulla_provenance_list_contacts:
  *
  * Returns: (transfer full): of #BullaPanelRow: each host that received a request, and the publisher
- * if it received none
+ * if it received none; if the ledger dropped contacts of the page, a row says that instead
  */
 GListModel *
 bulla_provenance_list_contacts (BullaProvenance *self)
@@ -322,7 +322,10 @@ bulla_provenance_list_contacts (BullaProvenance *self)
     told |= g_strcmp0 (host, publisher) == 0;
     add (store, host, text);
   }
-  if (publisher != NULL && !told && g_str_has_prefix (bulla_load_get_url (load), "http"))
+  if (!bulla_provenance_knows_contacts (self))
+    add (store, _ ("Earlier requests"),
+         _ ("not known: the page sent so many requests that the first ones were dropped"));
+  else if (publisher != NULL && !told && g_str_has_prefix (bulla_load_get_url (load), "http"))
     add (store, publisher, _ ("0 requests: the publisher was not contacted"));
   return G_LIST_MODEL (store);
 }
@@ -337,6 +340,7 @@ name_source (BullaContactSource source)
     return _ ("live, kept from before");
   case BULLA_CONTACT_NETWORK:
   case BULLA_CONTACT_WITHHELD:
+  case BULLA_CONTACT_UNUSED:
   default:
     return _ ("live");
   }

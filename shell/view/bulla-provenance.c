@@ -11,6 +11,7 @@
 
 #define REFUSED_MAX 256
 #define FRAMES_MAX 16
+#define OPAQUE_ORIGIN "null"
 
 struct _BullaProvenance {
   GObject parent_instance;
@@ -404,6 +405,18 @@ bulla_provenance_dup_asked (BullaProvenance *self)
 }
 
 /**
+ * bulla_provenance_knows_contacts:
+ *
+ * Returns: whether the ledger still has all contacts of the page; otherwise
+ *   bulla_provenance_dup_asked() lacks some
+ */
+gboolean
+bulla_provenance_knows_contacts (BullaProvenance *self)
+{
+  return self->contacts == NULL || bulla_page_contacts_are_complete (self->contacts);
+}
+
+/**
  * bulla_provenance_dup_composition:
  *
  * Returns: (transfer full): the versions that the page is made of
@@ -459,16 +472,19 @@ bulla_provenance_get_refused (BullaProvenance *self)
 void
 bulla_provenance_add_frame (BullaProvenance *self, const char *origin)
 {
-  if (self->frames->len > FRAMES_MAX
-      || g_strv_contains ((const char *const *)self->frames->pdata, origin))
-    return;
-  g_ptr_array_insert (self->frames, 0, g_strdup (origin));
+  gboolean full = self->frames->len > FRAMES_MAX;
+  const char *listed = full ? OPAQUE_ORIGIN : origin;
+
+  if (!g_strv_contains ((const char *const *)self->frames->pdata, origin)
+      && !g_strv_contains ((const char *const *)self->frames->pdata, listed))
+    g_ptr_array_insert (self->frames, 0, g_strdup (listed));
 }
 
 /**
  * bulla_provenance_get_frames:
  *
- * Returns: (transfer none): the origins of its frames, each once
+ * Returns: (transfer none): the origins of its frames, each once; beyond the limit an opaque origin
+ *   stands for the others
  */
 char **
 bulla_provenance_get_frames (BullaProvenance *self)

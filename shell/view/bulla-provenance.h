@@ -77,6 +77,7 @@ const char *bulla_provenance_get_data_text (BullaProvenance *self);
 char **bulla_provenance_get_frames (BullaProvenance *self);
 GPtrArray *bulla_provenance_get_refused (BullaProvenance *self);
 GPtrArray *bulla_provenance_dup_asked (BullaProvenance *self);
+gboolean bulla_provenance_knows_contacts (BullaProvenance *self);
 BullaComposition *bulla_provenance_dup_composition (BullaProvenance *self);
 
 /* a host that received requests for the page */
@@ -108,6 +109,7 @@ GListModel *bulla_provenance_list_steps (BullaProvenance *self);
 /* texts about the request that the package answers, or does not: bulla-provenance-request.c */
 gboolean bulla_provenance_is_other_variant (BullaProvenance *self);
 BullaVerdict *bulla_provenance_get_deciding_verdict (BullaProvenance *self);
+char *bulla_provenance_dup_leniency_banner (BullaProvenance *self);
 char *bulla_provenance_dup_why (BullaProvenance *self);
 GListModel *bulla_provenance_list_request_steps (BullaProvenance *self);
 

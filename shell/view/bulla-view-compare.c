@@ -92,6 +92,8 @@ stand (const BullaView *self, const char *url)
     return BULLA_STANDING_UNKNOWN;
   switch (bulla_navigation_answer_get_kind (self->answer)) {
   case BULLA_NAVIGATION_ANSWER_SUBSTITUTED:
+    if (bulla_navigation_answer_get_load (self->answer) == NULL) /* no longer kept */
+      return BULLA_STANDING_UNKNOWN;
     return bulla_navigation_answer_is_truncated (self->answer) ? BULLA_STANDING_TRUNCATED
                                                                : BULLA_STANDING_SUBSTITUTED;
   case BULLA_NAVIGATION_ANSWER_FELL_BACK: /* the user requested the live page without the package */

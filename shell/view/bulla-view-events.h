@@ -14,6 +14,7 @@ G_BEGIN_DECLS
  * @BULLA_VIEW_EVENT_REFUSED: the request was refused
  * @BULLA_VIEW_EVENT_PREFETCHED: a response that a page of the view prefetched has arrived
  * @BULLA_VIEW_EVENT_TRUNCATED: the body of a package was cut short while it was delivered
+ * @BULLA_VIEW_EVENT_UNUSED: an exchange that was prefetched may not answer the request for the URL
  */
 typedef enum {
   BULLA_VIEW_EVENT_DECIDED,
@@ -22,6 +23,7 @@ typedef enum {
   BULLA_VIEW_EVENT_REFUSED,
   BULLA_VIEW_EVENT_TRUNCATED,
   BULLA_VIEW_EVENT_PREFETCHED,
+  BULLA_VIEW_EVENT_UNUSED,
 } BullaViewEventKind;
 
 typedef struct {

@@ -3,6 +3,8 @@
 
 SPDX-License-Identifier: LGPL-2.1-or-later
 """
+import json
+import subprocess
 import sys
 
 from harness import case, equal, main
@@ -13,6 +15,7 @@ from bundles import (
     SCRIPT,
     JSON,
     SITE,
+    TELL,
     bundle,
     door,
     frame,
@@ -51,6 +54,24 @@ def unsigned(bench):
     equal('scripts', shell.run('return [window.relative, window.absolute]'), [True, True])
     equal('picture', shell.run("return document.querySelector('#picture').naturalWidth"), 10)
     nobody_asked(bench)
+
+
+@case
+def primary_status(bench):
+    """the window shows a primary response of any status that bulla verify accepts"""
+    shell = shell_of(bench)
+    for status in (200, 203, 304, 404, 500):
+        name = f'status-{status}.wbn'
+        content = {f'{SITE}/': (HTML, f'<title>{status}</title><p>shown', status)}
+        shown = open_bundle(bench, shell, name, content)
+        done = subprocess.run(
+            [bench.build / 'shell/cli/bulla', 'verify', '--json', bench.world.folder / name],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        equal(f'{status}: standing', shown['standing'], json.loads(done.stdout)['outcome'])
+        equal(f'{status}: title', shell.run('return document.title'), str(status))
 
 
 @case
@@ -215,6 +236,26 @@ def framing(bench):
     equal('reasons', reasons, {'request.framing'})
     first = open_bundle(bench, shell, 'first.wbn', resources())['url']
     equal('as a page', shell.go(first + 'sealed.html')['standing'], 'separate-origin')
+
+
+@case
+def framing_beside_many(bench):
+    """framing headers are obeyed however many frames of other origins the page has"""
+    shell = shell_of(bench)
+    others = [f'https://frame-{number}.test' for number in range(17)]
+    items = {f'{SITE}/': page('many', ''.join(f'<iframe src="{each}/"></iframe>'
+                                              for each in others))}
+    items |= {f'{each}/': page('one') for each in others}
+    # it allows to be framed by the page and by the frames that are listed, not by the last one
+    allowed = ' '.join([SITE, *others[:16]])
+    policy = {'content-security-policy': f'frame-ancestors {allowed}'}
+    items[f'{SITE}/picky.html'] = ({**HTML, **policy}, TELL)
+    open_bundle(bench, shell, 'many.wbn', items)
+    equal('beside all', frame(shell, f'{SITE}/picky.html'), 'refused')
+    items[f'{SITE}/'] = page('few', ''.join(f'<iframe src="{each}/"></iframe>'
+                                            for each in others[:15]))
+    open_bundle(bench, shell, 'few.wbn', items)
+    assert frame(shell, f'{SITE}/picky.html').startswith('webpkg://')
 
 
 @case

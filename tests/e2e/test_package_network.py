@@ -205,6 +205,33 @@ def asked(bench):
 
 
 @case
+def asked_for_many(bench):
+    """of many servers that a page wants, few are asked about, one after the other"""
+    profile = bench.world.folder / 'ask.ini'
+    profile.write_text('[profile]\nname=ask\ndate=2026-01-01\ndescription=asks\n'
+                       'inherits=draft-b3\n[bundle]\nnetwork=ask\n')
+    many = """<script>
+      for (let number = 0; number < 40; number++)
+        fetch(`https://host-${number}.test/`, {mode: 'no-cors'}).catch(() => 0)</script>"""
+    path = bench.world.folder / 'many.wbn'
+    path.write_bytes(bundle({f'{SITE}/': page('many', many)}, f'{SITE}/'))
+    shell = bench.open(FreeShell, bench, '--profile', str(profile), str(path))
+
+    def refused():
+        return {each['url'] for each in shell.decisions.since(0, 'refused')
+                if each['url'].startswith('https://host-')}
+
+    wait.until('all but the questions are refused', lambda: len(refused()) == 32)
+    keys = bench.open(Keyboard, bench.display, DIALOG)
+
+    def answered():
+        keys.press('Return')
+        return len(refused()) == 40
+
+    wait.until('all questions are answered', answered)
+
+
+@case
 def storage(bench):
     """a bundle that is opened again does not find what it stored before"""
     go = """<script>

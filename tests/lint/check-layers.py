@@ -111,6 +111,7 @@ RULES = {
         rooms_before('loader/gateway/connection/'),
     ),
     'loader/write/': ('c glib gio openssl', f'{BELOW_ALL} loader/bytes/'),
+    'loader/write/forge/': ('c glib gio openssl', f'{BELOW_ALL} loader/write/'),
     'shell/': ('c glib gio gtk webkit system', ' '.join([SHELL_BELOW_ALL, *SHELL_ROOMS])),
     **{
         room: (libraries, rooms_before(room, SHELL_ROOMS, SHELL_BELOW_ALL))
@@ -185,11 +186,11 @@ def reachable(name, place, header, others):
 
 
 def lent(name, header):
-    """Whether NAME may see HEADER: one that ends in -private.h is its folder's, and the tests'."""
+    """Whether NAME may see HEADER: one that ends in -private.h is for its folder and the tests."""
     folder = pathlib.PurePosixPath(header).parent
     return (
         not header.endswith('-private.h')
-        or pathlib.PurePosixPath(name).parent == folder
+        or folder in pathlib.PurePosixPath(name).parents
         or name.startswith('tests/')
     )
 

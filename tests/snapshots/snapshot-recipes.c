@@ -4,6 +4,7 @@
  *
  * Arguments: the folder of the recipes and that of the snapshots; --update rewrites the
  * snapshots. */
+#include "bulla-loader.h"
 #include "vector.h"
 
 #include <string.h>
@@ -116,8 +117,12 @@ describe_all (const Case *self)
 
   if (self->vectors->len == 0)
     make_vectors (self);
+  /* a profile that requires CAA records would ask real servers for them */
+  gboolean offline = !g_strv_contains (VECTOR_PROFILES, self->profile);
   for (guint i = 0; i < self->vectors->len; i++) {
     Vector *vector = g_ptr_array_index (self->vectors, i);
+    if (offline && vector_uses_network (vector))
+      continue;
     g_autoptr (VectorResult) result = vector_judge (self->world, vector, self->profile, &error);
     g_assert_no_error (error);
     append_result (text, vector, result);
@@ -168,11 +173,12 @@ main (int argc, char **argv)
   g_return_val_if_fail (argc == (update ? 4 : 3), 2);
   g_autoptr (VectorWorld) world = vector_world_new ();
   g_autoptr (GPtrArray) vectors = g_ptr_array_new_with_free_func ((GDestroyNotify)vector_free);
-  Case cases[8];
+  g_auto (GStrv) profiles = bulla_profile_list ();
+  g_autofree Case *cases = g_new0 (Case, g_strv_length (profiles));
 
-  for (gsize i = 0; VECTOR_PROFILES[i] != NULL; i++) {
-    g_autofree char *name = g_strdup_printf ("/snapshots/recipes/%s", VECTOR_PROFILES[i]);
-    cases[i] = (Case){argv[argc - 2], argv[argc - 1], VECTOR_PROFILES[i], update, world, vectors};
+  for (gsize i = 0; profiles[i] != NULL; i++) {
+    g_autofree char *name = g_strdup_printf ("/snapshots/recipes/%s", profiles[i]);
+    cases[i] = (Case){argv[argc - 2], argv[argc - 1], profiles[i], update, world, vectors};
     g_test_add_data_func (name, &cases[i], test_profile);
   }
   return g_test_run ();

@@ -149,6 +149,14 @@ prefetched_cb (BullaGateway *gateway, const char *view, const char *url, BullaLo
 }
 
 static void
+unused_cb (BullaGateway *gateway, const char *view, const char *url, BullaLoad *load,
+           const char *message, GatewayWorld *self)
+{
+  g_assert_nonnull (load);
+  g_string_append_printf (self->events, "unused %s %s %s\n", view, path_of (url), message);
+}
+
+static void
 truncated_cb (BullaGateway *gateway, const char *view, BullaLoad *load, const char *message,
               GatewayWorld *self)
 {
@@ -231,6 +239,7 @@ add_client (GatewayWorld *self, BullaGatewayFlags flags, BullaGatewayDelegate *d
   g_signal_connect (self->gateway, "served", G_CALLBACK (served_cb), self);
   g_signal_connect (self->gateway, "fell-back", G_CALLBACK (fell_back_cb), self);
   g_signal_connect (self->gateway, "refused", G_CALLBACK (refused_cb), self);
+  g_signal_connect (self->gateway, "unused", G_CALLBACK (unused_cb), self);
   g_signal_connect (self->gateway, "prefetched", G_CALLBACK (prefetched_cb), self);
   g_signal_connect (self->gateway, "truncated", G_CALLBACK (truncated_cb), self);
 }

@@ -3,6 +3,7 @@
 #include "test-world.h"
 
 #include <glib/gstdio.h>
+#include <sys/stat.h>
 
 #define PATIENCE_SECONDS 60 /* seconds to wait; only a failing test waits so long */
 
@@ -195,4 +196,20 @@ test_wait_result (GAsyncResult **result)
 {
   test_wait_until (is_there, result);
   return *result;
+}
+
+/* Returns the bytes of the unlinked files, in which large bodies are kept. */
+guint64
+test_sum_unlinked (void)
+{
+  g_autoptr (GDir) open = g_dir_open ("/proc/self/fd", 0, NULL);
+  guint64 sum = 0;
+
+  for (const char *name; (name = g_dir_read_name (open)) != NULL;) {
+    struct stat file;
+    g_autofree char *path = g_build_filename ("/proc/self/fd", name, NULL);
+    if (stat (path, &file) == 0 && S_ISREG (file.st_mode) && file.st_nlink == 0)
+      sum += (guint64)file.st_size;
+  }
+  return sum;
 }

@@ -50,4 +50,7 @@ void test_wait (gboolean *done);
 void test_take_result (GObject *source, GAsyncResult *result, gpointer user_data);
 GAsyncResult *test_wait_result (GAsyncResult **result);
 
+/* Returns: the bytes of this process's unlinked files, in which large bodies are kept */
+guint64 test_sum_unlinked (void);
+
 G_END_DECLS

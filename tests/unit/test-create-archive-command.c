@@ -96,10 +96,12 @@ test_warc (Place *place, gconstpointer data)
       {": >nil.warc; $BULLA create bundle --warc nil.warc s.wbn", 2, "nil.warc"},
       {"$BULLA create bundle --warc gone.warc s.wbn", 2, "gone.warc"},
       {"test ! -e s.wbn && echo none", 0, "none"},
-      {"sed 's/HTTP.1.1 200 X/garbage/' a.warc >g.warc; $BULLA create bundle --warc g.warc g.wbn",
+      {"sed 's/HTTP.1.1 200 X/garbage-garbag/' a.warc >g.warc;"
+       "$BULLA create bundle --warc g.warc g.wbn",
        1, "its record is not an HTTP response"},
-      {"python3 -c 'exec(open(\"make.py\").read()); open(\"big.warc.gz\", \"wb\").write(b\"\".join("
-       "gzip.compress(answer(H + str(i), 200, bytes(200 << 20))) for i in range(6)))' && "
+      {"python3 -c 'exec(open(\"make.py\").read()); "
+       "open(\"big.warc.gz\", \"wb\").write(b\"\".join(gzip.compress("
+       "answer(H + str(i), 200, bytes(200 << 20))) for i in range(6)))' && "
        "$BULLA create bundle --warc big.warc.gz big.wbn",
        2, "the contents are larger than 1024 MiB"},
   };

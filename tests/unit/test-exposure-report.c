@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "bulla-exposure-report.h"
+#include "bulla-ledger-internal.h"
 
 /* the first members of a line */
 #define CLICK(view, time, page, host)                                                              \
@@ -246,6 +247,29 @@ test_none (void)
                  "requested from it. It does not know which page the certificates are for.\n");
 }
 
+/* The page has flooded the ledger, which does not say any more that the publisher was not asked. */
+static void
+test_dropped (void)
+{
+  static const BullaCause flood = {.view = 1, .purpose = "resource"};
+  g_autoptr (BullaLedger) ledger = bulla_ledger_new ();
+  g_autoptr (GInputStream) in =
+      g_memory_input_stream_new_from_data (START PREFETCHED FOLLOW SHOWN, -1, NULL);
+
+  g_assert_true (bulla_ledger_load (ledger, in, NULL, NULL));
+  for (guint i = 0; i < BULLA_LEDGER_MAX; i++)
+    bulla_ledger_add_withheld (ledger, &flood, "https://other.test/", 1);
+  g_autoptr (BullaExposureReport) report = bulla_exposure_report_new (ledger, 1);
+  g_autoptr (BullaParty) party = g_list_model_get_item (G_LIST_MODEL (report), 0);
+  g_assert_cmpstr (bulla_party_get_host (party), ==, "publisher.test");
+  g_autofree char *knows = bulla_party_dup_knows (party);
+  g_autofree char *does_not = bulla_party_dup_does_not_know (party);
+  g_assert_cmpstr (
+      knows, ==,
+      "It is not known whether publisher.test was contacted: the first contacts were dropped.");
+  g_assert_cmpstr (does_not, ==, "What it has learnt is not known.");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -261,5 +285,6 @@ main (int argc, char **argv)
   g_test_add_func ("/ledger/exposure-report/bytes", test_bytes);
   g_test_add_func ("/ledger/exposure-report/records", test_records);
   g_test_add_func ("/ledger/exposure-report/none", test_none);
+  g_test_add_func ("/ledger/exposure-report/dropped", test_dropped);
   return g_test_run ();
 }

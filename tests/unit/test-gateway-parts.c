@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Whole because: every case serves a page and its parts by the same helpers */
+#include "bulla-ledger-internal.h"
+#include "bulla-loader-internal.h"
 #include "prefetch-kit.h"
 
 #define PART "v=one; host=publisher.test; dest=subresource"
@@ -271,6 +273,53 @@ test_one_chain (GatewayWorld *self, gconstpointer data)
   g_assert_cmpuint (self->chains->n_requests, ==, 2);
 }
 
+/* Returns: (nullable): what the ledger says of a path at the publisher: of the prefetched exchange
+ * that is not used, or of the live request */
+static BullaContact *
+find_contact (GatewayWorld *self, BullaContactSource source, const char *path)
+{
+  GListModel *ledger = G_LIST_MODEL (bulla_loader_get_ledger (self->loader));
+  g_autofree char *url = test_server_url (self->publisher, path);
+
+  for (guint i = 0; i < g_list_model_get_n_items (ledger); i++) {
+    g_autoptr (BullaContact) each = g_list_model_get_item (ledger, i);
+    if (bulla_contact_get_kind (each) == BULLA_CONTACT_REQUEST
+        && bulla_contact_get_source (each) == source
+        && g_strcmp0 (bulla_contact_get_url (each), url) == 0)
+      return each; /* the ledger owns it */
+  }
+  return NULL;
+}
+
+/* Checks that ledger and gateway say why a prefetched exchange is not used. */
+static void
+assert_unused (GatewayWorld *self, const char *path, const char *rule, const char *why)
+{
+  BullaContact *contact = find_contact (self, BULLA_CONTACT_UNUSED, path);
+  g_autofree char *event = g_strdup_printf ("unused one %s ", path);
+
+  g_assert_nonnull (contact);
+  g_assert_cmpstr (bulla_contact_get_rule (contact), ==, rule);
+  g_assert_cmpstr (bulla_contact_get_purpose (contact), ==, "prefetch");
+  g_test_message ("%s: %s", path, bulla_contact_get_error (contact));
+  g_assert_nonnull (strstr (bulla_contact_get_error (contact), why));
+  g_autofree char *line = bulla_contact_describe (contact);
+  g_assert_nonnull (strstr (line, "prefetched, but not used; rule "));
+  const char *said = strstr (self->events->str, event);
+  g_assert_nonnull (said);
+  g_assert_true (g_str_has_prefix (said + strlen (event), bulla_contact_get_error (contact)));
+}
+
+/* Checks that the ledger names the rule that led to the live request. */
+static void
+assert_blamed (GatewayWorld *self, const char *path, const char *rule)
+{
+  BullaContact *contact = find_contact (self, BULLA_CONTACT_NETWORK, path);
+
+  g_assert_nonnull (contact);
+  g_assert_cmpstr (bulla_contact_get_rule (contact), ==, rule);
+}
+
 /* If one of the subresources is missing, none is used. */
 static void
 test_one_missing (GatewayWorld *self, gconstpointer data)
@@ -286,6 +335,10 @@ test_one_missing (GatewayWorld *self, gconstpointer data)
   show (self, &links, 2);
   assert_part (self, "/style.css", "live");
   assert_part (self, "/code.js", "live");
+  assert_unused (self, "/style.css", "alternate.missing", "/code.js");
+  g_assert_null (find_contact (self, BULLA_CONTACT_UNUSED, "/code.js"));
+  assert_blamed (self, "/style.css", "alternate.missing");
+  assert_blamed (self, "/code.js", "alternate.missing");
 }
 
 /* nor if the deliverer does not offer one of them */
@@ -376,6 +429,13 @@ test_skew (GatewayWorld *self, gconstpointer data)
     assert_part (self, "/style.css", i < 2 ? "signed /style.css" : "live");
     assert_part (self, "/old.js", i < 2 ? "signed /old.js" : "live");
     g_assert_cmpuint (count (self, "refused one package"), ==, i < 2 ? 0 : 1);
+    g_assert_cmpuint (count (self, "unused one"), ==, i < 2 ? 0 : 2);
+    if (i < 2)
+      continue;
+    const char *skew =
+        bulla_contact_get_rule (find_contact (self, BULLA_CONTACT_UNUSED, "/old.js"));
+    assert_unused (self, "/old.js", skew, skew);
+    assert_unused (self, "/style.css", skew, "/old.js is not usable");
   }
 }
 

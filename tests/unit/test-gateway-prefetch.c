@@ -1,8 +1,6 @@
 /* test-gateway-prefetch.c - keeps prefetches for their page, and uses them when a link of it is
  * followed
  * SPDX-License-Identifier: LGPL-2.1-or-later */
-#include <sys/stat.h>
-
 #include "bulla-prefetch.h"
 #include "prefetch-kit.h"
 
@@ -279,22 +277,6 @@ test_room (GatewayWorld *self, gconstpointer data)
   g_assert_cmpuint (prefetch_kit_click (self, "/b.sxg", CLICK, "/"), ==, 0);
 }
 
-/* Returns the bytes of the unlinked files, in which large bodies are kept. */
-static guint64
-sum_unlinked (void)
-{
-  g_autoptr (GDir) open = g_dir_open ("/proc/self/fd", 0, NULL);
-  guint64 sum = 0;
-
-  for (const char *name; (name = g_dir_read_name (open)) != NULL;) {
-    struct stat file;
-    g_autofree char *path = g_build_filename ("/proc/self/fd", name, NULL);
-    if (stat (path, &file) == 0 && S_ISREG (file.st_mode) && file.st_nlink == 0)
-      sum += (guint64)file.st_size;
-  }
-  return sum;
-}
-
 /* there is room for each, but not for all: one is dropped, and the others can be used */
 static void
 test_bytes (GatewayWorld *self, gconstpointer data)
@@ -315,9 +297,10 @@ test_bytes (GatewayWorld *self, gconstpointer data)
   prefetch_kit_put_page (self, "/", links->str);
   gt_signal_logger_connect (refused, self->gateway, "refused");
   prefetch_kit_open_page (self, "/", TYPED);
-  while (gt_signal_logger_get_n_emissions (refused) < n - n_fit || sum_unlinked () < n_fit * size) {
+  while (gt_signal_logger_get_n_emissions (refused) < n - n_fit
+         || test_sum_unlinked () < n_fit * size) {
     g_main_context_iteration (NULL, TRUE);
-    g_assert_cmpuint (sum_unlinked (), <=, BULLA_PREFETCHES_BYTES_MAX);
+    g_assert_cmpuint (test_sum_unlinked (), <=, BULLA_PREFETCHES_BYTES_MAX);
   }
   while (gt_signal_logger_get_n_emissions (refused) > 0) {
     g_autofree char *message = gateway_world_pop_refused (self, refused);

@@ -97,6 +97,45 @@ test_unchanged (GatewayWorld *self, gconstpointer data)
   }
 }
 
+/* Returns: (transfer full): the answer to a request that names the gateway, as libsoup's does when
+ * it repeats another with the token */
+static char *
+ask_naming_gateway (GatewayWorld *self, GIOStream *client, const char *credentials)
+{
+  guint16 port = g_inet_socket_address_get_port (
+      G_INET_SOCKET_ADDRESS (bulla_gateway_get_address (self->gateway)));
+  g_autofree char *request = g_strdup_printf ("GET http://127.0.0.1:%u/ HTTP/1.1\r\n"
+                                              "Host: 127.0.0.1:%u\r\n%s\r\n",
+                                              port, port, credentials);
+
+  g_assert_true (wire_kit_say (client, request, -1));
+  return wire_kit_hear (client, "\r\n\r\nend", NULL);
+}
+
+/* The target of a request that was answered with 407 counts for the next request alone: a later one
+ * that names the gateway is for the gateway, and goes nowhere. */
+static void
+test_repeated (GatewayWorld *self, gconstpointer data)
+{
+  int n_requests = 0;
+  g_autoptr (WireServer) server = wire_kit_serve (self, "echo.test", echo_heads, &n_requests);
+  g_autofree char *credentials = wire_kit_credentials (self);
+  g_autoptr (GIOStream) client = wire_kit_dial (self);
+  g_autofree char *request =
+      g_strdup_printf ("GET http://%s:%u/first HTTP/1.1\r\n"
+                       "Host: %s:%u\r\n\r\n",
+                       server->host, server->port, server->host, server->port);
+
+  g_assert_true (wire_kit_say (client, request, -1));
+  g_autofree char *challenge = wire_kit_hear (client, "\r\n\r\n", NULL);
+  g_assert_true (g_str_has_prefix (challenge, "HTTP/1.1 407 "));
+  g_autofree char *first = ask_naming_gateway (self, client, credentials);
+  g_assert_nonnull (strstr (first, "GET /first HTTP/1.1\r\n"));
+  g_autofree char *second = ask_naming_gateway (self, client, credentials);
+  g_assert_null (strstr (second, "GET /first HTTP/1.1\r\n"));
+  g_assert_cmpint (n_requests, ==, 1);
+}
+
 /* targets that are not a path and query */
 static void
 test_forms (GatewayWorld *self, gconstpointer data)
@@ -317,6 +356,7 @@ main (int argc, char **argv)
   g_test_add ("/gateway/target/" path, GatewayWorld, NULL, gateway_world_set_up_announced, test,   \
               gateway_world_tear_down)
   ADD ("unchanged", test_unchanged);
+  ADD ("repeated", test_repeated);
   ADD ("forms", test_forms);
   ADD ("elsewhere", test_elsewhere);
   ADD ("expectation", test_expectation);

@@ -120,6 +120,11 @@ static const char *const LINES[] = {
     "$BULLA compare --offline -p draft-b3 -p loading --all hostile \"$H\";"
     "ls -d hostile/* | $BULLA compare --offline -p loading -p ./profile.ini --json --all -;"
     "$BULLA compare --offline -p \"$H\" -p loading page.sxg",
+    "$BULLA forge \"$H\" f; $BULLA forge cert.expired \"f$H\"; $BULLA forge cert.expired f;"
+    "printf '{\"outcome\":\"\\\\u001b\\\\u202e\",\"reason\":\"\\\\u009b\"}' >o.json;"
+    "sed 's|expired/leaf\"|x\\\\u009b\\\\u202e\"|' f/manifest.json >m; cp m f/manifest.json;"
+    "for j in --all --json; do $BULLA conform $j -c \"sh -c 'cat o.json' {}\" f; done;"
+    "$BULLA conform -c \"$H {}\" f; $BULLA conform -c 'true {}' \"f$H\" \"$H\"",
 };
 
 static void

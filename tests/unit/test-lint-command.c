@@ -11,9 +11,23 @@
   "$BULLA create exchange -f --certificate c.pem --private-key c.key --url https://example.com/ "  \
   "--cert-url https://example.com/c.cbor "
 #define FRESH "--header 'Cache-Control: max-age=600' "
+#define JUDGE                                                                                      \
+  "$BULLA verify --offline --trust a/root.pem --ct-logs a/ctlogs.json --chain c.cbor --lint "      \
+  "google-cache "
 #define VERIFY                                                                                     \
   "x.sxg >/dev/null; $BULLA verify --offline --trust a/root.pem --ct-logs a/ctlogs.json "          \
   "--chain c.cbor --lint google-cache "
+
+/* Judges x.sxg as a server on this computer delivers it, whose URL is not that of the exchange. */
+#define SERVE                                                                                      \
+  "python3 -c \"import http.server as h,threading,subprocess,sys,os\n"                             \
+  "class H(h.SimpleHTTPRequestHandler):\n"                                                         \
+  "  extensions_map={'.sxg':'application/signed-exchange;v=b3'}\n"                                 \
+  "s=h.HTTPServer(('127.0.0.1',0),H)\n"                                                            \
+  "threading.Thread(target=s.serve_forever,daemon=True).start()\n"                                 \
+  "sys.exit(subprocess.run([os.environ['BULLA'],'verify','--trust','a/root.pem','--ct-logs',"      \
+  "'a/ctlogs.json','--chain','c.cbor','--lint','google-cache','http://127.0.0.1:%d/x.sxg' % "      \
+  "s.server_port]).returncode)\""
 
 static void
 set_up (Place *place, gconstpointer data)
@@ -52,6 +66,55 @@ test_rules (Place *place, gconstpointer data)
            "a.js", "allowed-alt-sxg;header-integrity=\"sha256-x\"") "' --content i.html " VERIFY
                                                                     "x.sxg",
        0, "substitute"},
+      {CREATE FRESH "--header 'Content-Type: text/css' --header 'Link: " LINK (
+           "b.png", "preload;as=image") "' --content i.html " VERIFY "x.sxg",
+       1, "google-cache.subresource: https://example.com/b.png"},
+      {CREATE FRESH "--header \"Link: $(for n in $(seq 21); do printf '<https://example.com/%s>;"
+                    "rel=preload;as=image,<https://example.com/%s>;rel=allowed-alt-sxg;"
+                    "header-integrity=\"sha256-x\",' $n $n; done)\" --content i.html " VERIFY
+                    "x.sxg",
+       1, "google-cache.preloads: 21"},
+      {CREATE FRESH "--header 'Link: " LINK ("a.js", "preload;as=script") "," LINK (
+           "a.js", "allowed-alt-sxg;header-integrity=\"sha256-x\"") "," LINK ("a.js",
+                                                                              "allowed-alt-"
+                                                                              "sxg;header-"
+                                                                              "integrity="
+                                                                              "\"sha256-"
+                                                                              "y\"") "' "
+                                                                                     "--"
+                                                                                     "conte"
+                                                                                     "nt "
+                                                                                     "i."
+                                                                                     "html"
+                                                                                     " " VERIFY "x."
+                                                                                     "sxg",
+       1, "google-cache.preloads: https://example.com/a.js"},
+      {CREATE FRESH
+       "--ignore-errors --header 'Connection: x-a' --header 'X-A: b' --content i.html " VERIFY
+       "x.sxg",
+       1, "google-cache.hop-by-hop: "},
+      {CREATE "--ignore-errors --header 'Cache-Control: max-age=600, no-cache=\"x-a\"' --header "
+              "'X-A: b' --content i.html " VERIFY "x.sxg",
+       1, "google-cache.hop-by-hop: x-a"},
+      {CREATE FRESH "--ignore-errors --status 404 --content i.html " VERIFY "x.sxg", 1,
+       "google-cache.status: 404"},
+      {CREATE FRESH
+       "--ignore-errors --validity-url https://other.example/v --content i.html " VERIFY "x.sxg",
+       1, "google-cache.validity-url: https://other.example/v"},
+      {CREATE FRESH "--ignore-errors --date $(($(date +%s) + 600)) --content i.html " VERIFY
+                    "x.sxg",
+       1, "google-cache.date: "},
+      {CREATE FRESH
+       "--content i.html x.sxg >/dev/null; sed 's#digest/mi-sha256-03#digest/mi-sha256-"
+       "04#' x.sxg >y.sxg; " JUDGE "y.sxg",
+       1, "google-cache.integrity: digest/mi-sha256-04"},
+      {CREATE FRESH "--content i.html x.sxg >/dev/null; " SERVE, 1,
+       "google-cache.served-url: http://127.0.0.1:"},
+      {"python3 -c \"d=open('x.sxg','rb').read();u=int.from_bytes(d[8:10],'big');p=10+u;"
+       "n=int.from_bytes(d[p:p+3],'big');s=d[p+6:p+6+n];s+=b',other'+s[s.index(b';'):];"
+       "open('y.sxg','wb').write(d[:p]+len(s).to_bytes(3,'big')+d[p+3:p+6]+s+d[p+6+n:])\"; " JUDGE
+       "y.sxg",
+       1, "google-cache.signatures: 2"},
       {"$BULLA create exchange -f --authority a --url https://example.com/ " FRESH
        "--content i.html " VERIFY "x.sxg",
        1, "google-cache.cert-url: data:"},

@@ -1,6 +1,7 @@
 /* test-report-policy.c - parses NEL and Report-To policies and their lifetimes
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-nel-policies.h"
+#include "bulla-report-collectors.h"
 
 #define SITE "https://aggregator.test"
 #define PAGE SITE "/page.sxg"
@@ -336,7 +337,7 @@ test_choice (Cache *self, gconstpointer data)
   fail_at (self, SITE "/a", 410, NOW);
   fail_at (self, SITE "/b", 410, NOW);
   assert_collector (self, PAGE, 0.0, NOW + DAY, SITE "/spare");
-  for (guint i = 0; i < BULLA_NEL_FAILURES_MAX; i++)
+  for (guint i = 0; i < BULLA_REPORT_FAILURES_MAX; i++)
     fail_at (self, SITE "/spare", 500, NOW);
   assert_collector (self, PAGE, 0.0, NOW + DAY, NULL);
 }

@@ -149,19 +149,45 @@ test_superseded (Fixture *self, gconstpointer data)
   g_assert_true (find_kept (self, "/b") == newer);
 }
 
+/* @n: number of the bundle, which has one page */
+static void
+put_numbered (Fixture *self, guint n, gboolean frame)
+{
+  g_autofree char *path = g_strdup_printf ("/%u", n);
+  g_autofree char *from = g_strdup_printf ("https://a.test/%u.wbn", n);
+  const char *paths[] = {path, NULL};
+  g_autoptr (BullaKeptBundle) kept = make (self, from, paths, FALSE, 60);
+
+  bulla_stash_put_bundle (self->stash, kept, NULL, frame);
+}
+
 static void
 test_room (Fixture *self, gconstpointer data)
 {
-  for (guint i = 0; i < BULLA_STASH_BUNDLES_MAX + 2; i++) {
-    g_autofree char *path = g_strdup_printf ("/%u", i);
-    g_autofree char *from = g_strdup_printf ("https://a.test/%u.wbn", i);
-    const char *paths[] = {path, NULL};
-    g_autoptr (BullaKeptBundle) kept = make (self, from, paths, FALSE, 60);
-    bulla_stash_put_bundle (self->stash, kept, NULL, FALSE);
-  }
+  for (guint i = 0; i < BULLA_STASH_BUNDLES_MAX + 2; i++)
+    put_numbered (self, i, FALSE);
   g_assert_cmpuint (bulla_stash_get_n_entries (self->stash), ==, BULLA_STASH_BUNDLES_MAX);
   g_assert_null (find_kept (self, "/1"));
   g_assert_nonnull (find_kept (self, "/2"));
+}
+
+/* bundles of frames give way to each other, before that of the page around them does */
+static void
+test_frames (Fixture *self, gconstpointer data)
+{
+  put_numbered (self, 0, FALSE);
+  for (guint i = 1; i < BULLA_STASH_BUNDLES_MAX + 2; i++)
+    put_numbered (self, i, TRUE);
+  g_assert_cmpuint (bulla_stash_get_n_entries (self->stash), ==, BULLA_STASH_BUNDLES_MAX);
+  g_assert_nonnull (find (self, "/0"));
+  g_assert_null (find (self, "/1"));
+  g_assert_null (find (self, "/2"));
+  g_assert_true (bulla_stash_drop_old_bundle (self->stash));
+  g_assert_null (find (self, "/3"));
+  while (bulla_stash_drop_old_bundle (self->stash)) {
+  }
+  g_assert_cmpuint (bulla_stash_get_n_entries (self->stash), ==, 1);
+  g_assert_nonnull (find (self, "/17")); /* the newest one stays */
 }
 
 /* URLs that a signature covers, whether or not the bundle contains them */
@@ -194,6 +220,7 @@ main (int argc, char **argv)
   ADD ("dropped", test_dropped);
   ADD ("superseded", test_superseded);
   ADD ("room", test_room);
+  ADD ("frames", test_frames);
   ADD ("covers", test_covers);
   return g_test_run ();
 }

@@ -412,6 +412,15 @@ judge (VectorResult *self, VectorWorld *world, Vector *vector, BullaLoader *load
   return load != NULL && complete (self, vector, load, error);
 }
 
+gboolean
+vector_uses_network (const Vector *vector)
+{
+  GKeyFile *recipe = vector->forge->recipe;
+
+  return g_key_file_has_group (recipe, "cert-response")
+         || g_key_file_has_group (recipe, "validity");
+}
+
 VectorResult *
 vector_judge (VectorWorld *world, Vector *vector, const char *profile, GError **error)
 {
@@ -419,8 +428,8 @@ vector_judge (VectorWorld *world, Vector *vector, const char *profile, GError **
   GKeyFile *recipe = vector->forge->recipe;
   gboolean fetches = g_key_file_has_group (recipe, "cert-response");
   gboolean remembers = g_key_file_has_group (recipe, "store");
-  gboolean online = fetches || g_key_file_has_group (recipe, "validity");
-  g_autoptr (BullaLoader) loader = make_loader (world, vector, profile, online, error);
+  g_autoptr (BullaLoader) loader =
+      make_loader (world, vector, profile, vector_uses_network (vector), error);
   BullaStore *store = remembers ? vector_store_new (vector, world->world->folder, error) : NULL;
 
   if (loader == NULL || (remembers && store == NULL))

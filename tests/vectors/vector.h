@@ -83,6 +83,9 @@ typedef struct {
   GBytes *first_chain; /* owned; NULL if all responses are the same */
 } Vector;
 
+/* Returns: whether servers are asked when the package is judged */
+gboolean vector_uses_network (const Vector *vector);
+
 /* Returns: whether the recipe has no other keys and groups than those that are read */
 gboolean vector_check_keys (GKeyFile *recipe, GError **error);
 

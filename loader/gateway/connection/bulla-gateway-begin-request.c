@@ -73,6 +73,7 @@ begin_request (BullaGatewayConnection *self, const BullaGatewayHead *head, gsize
   g_byte_array_remove_range (self->ahead, 0, length);
   bulla_gateway_connection_begin (self, head);
   bulla_gateway_listener_arrive (self->listener, self, head);
+  g_clear_pointer (&self->challenged, g_free); /* it counts for one request */
 }
 
 static void

@@ -48,6 +48,16 @@ refuse_absent_variant (BullaGatewayRequest *request, BullaBundle *bundle, guint 
 }
 
 static void
+refuse_lost (BullaGatewayRequest *request)
+{
+  g_autofree char *why = g_strdup_printf (
+      "%s: the bundle of the page was dropped, because the view keeps no more bytes of bundles",
+      bulla_reason_get_nick (BULLA_REASON_REQUEST_NOT_IN_BUNDLE));
+
+  bulla_gateway_decide_refuse (request, NULL, why);
+}
+
+static void
 serve_subresource (Asking *self, BullaLoad *load)
 {
   BullaGatewayRequest *request = self->request;
@@ -141,6 +151,10 @@ bulla_gateway_bundle_subresource_handle (BullaGatewayRequest *request)
 {
   const BullaGatewayPage *page = bulla_gateway_pages_find (request);
 
+  if (page != NULL && page->lost) {
+    refuse_lost (request);
+    return TRUE;
+  }
   if (page == NULL || page->kept == NULL)
     return FALSE;
   g_autoptr (BullaKeptBundle) kept = bulla_kept_bundle_ref (page->kept);

@@ -3,6 +3,7 @@
 #include "bulla-gateway-navigation.h"
 
 #include "bulla-field.h"
+#include "bulla-gateway-bundle-room.h"
 #include "bulla-gateway-bundle.h"
 #include "bulla-gateway-decision.h"
 #include "bulla-gateway-emit.h"
@@ -130,8 +131,10 @@ fetched_cb (BullaGatewayRequest *request, BullaHttpMessage *message, GInputStrea
     bulla_outer_set_status (outer, bulla_http_message_get_status (message));
   g_autoptr (GInputStream) decoded = bulla_http_message_decode (message, body);
   g_set_object (&self->message, message);
-  bulla_loader_open_stream_async (loader, kind, outer, decoded, NULL, request->cancellable,
-                                  opened_cb, g_steal_pointer (&self));
+  BullaQuota *quota =
+      kind == BULLA_PACKAGE_BUNDLE ? bulla_gateway_make_bundle_room (request) : NULL;
+  bulla_loader_open_stream_in_async (loader, kind, outer, decoded, quota, request->cancellable,
+                                     opened_cb, g_steal_pointer (&self));
 }
 
 /* @self: (transfer full): the last URL of its chain, if any, is the requested one */
@@ -173,14 +176,15 @@ bulla_gateway_navigation_go_live (BullaGatewayRequest *request, gboolean plainly
                                   BullaKeptBundle *spare, BullaLoad *load)
 {
   Navigation *self = navigation_new (request);
-  g_auto (GStrv) plain = bulla_gateway_fallback_guard_take (request, &self->fallen);
+  gboolean offers = FALSE;
+  g_auto (GStrv) plain = bulla_gateway_fallback_guard_take (request, &self->fallen, &offers);
 
   if (self->fallen == NULL)
     g_set_object (&self->fallen, load);
   self->spare = spare != NULL ? bulla_kept_bundle_ref (spare) : NULL;
   for (guint i = 0; plain != NULL && plain[i] != NULL; i++)
     g_ptr_array_add (self->chain, g_strdup (plain[i]));
-  if (plain != NULL || plainly)
+  if ((plain != NULL && !offers) || plainly)
     g_ptr_array_add (self->chain, bulla_url_dup_key (request->url));
   navigation_go (self);
 }

@@ -10,6 +10,7 @@
 
 #include "bulla-bundle-internal.h"
 #include "bulla-bundle-script.h"
+#include "bulla-gateway-bundle-room.h"
 #include "bulla-gateway-bundle.h"
 #include "bulla-gateway-decision.h"
 #include "bulla-gateway-ledger.h"
@@ -26,6 +27,7 @@
 
 typedef struct {
   char *key;             /* owned; combines page, source and credentials mode */
+  guint64 page;          /* serial number of the page; 0 if it is not known */
   BullaKeptBundle *kept; /* owned; nullable */
   char *why;             /* owned; NULL unless loading failed; the reason in words */
   GPtrArray *waiting;    /* owned BullaGatewayRequest; NULL once the bundle or @why is set */
@@ -71,6 +73,21 @@ static void
 scripts_clear (BullaGatewayView *view)
 {
   g_queue_clear_full (&view->scripts, bundle_unref);
+}
+
+/* Returns: whether there was a bundle of a page that is not shown; the oldest is dropped */
+static gboolean
+scripts_drop (BullaGatewayView *view)
+{
+  for (GList *each = view->scripts.tail; each != NULL; each = each->prev) {
+    Bundle *bundle = each->data;
+    if (bulla_gateway_pages_shows (view, bundle->page))
+      continue;
+    g_queue_delete_link (&view->scripts, each);
+    bundle_unref (bundle);
+    return TRUE;
+  }
+  return FALSE;
 }
 
 /* --- responses */
@@ -274,9 +291,10 @@ fetched_cb (BullaGatewayRequest *request, BullaHttpMessage *message, GInputStrea
     return;
   }
   g_autoptr (GInputStream) decoded = bulla_http_message_decode (message, body);
-  bulla_loader_open_stream_async (request->gateway->loader, BULLA_PACKAGE_BUNDLE, outer, decoded,
-                                  NULL, request->session->cancellable, opened_cb,
-                                  g_steal_pointer (&self));
+  bulla_loader_open_stream_in_async (request->gateway->loader, BULLA_PACKAGE_BUNDLE, outer, decoded,
+                                     bulla_gateway_make_bundle_room (request),
+                                     request->session->cancellable, opened_cb,
+                                     g_steal_pointer (&self));
 }
 
 static void
@@ -341,13 +359,17 @@ begin_bundle (BullaGatewayRequest *request, char *key)
   Bundle *self = g_rc_box_new0 (Bundle);
   Fetch *fetching = g_new (Fetch, 1);
 
+  const BullaGatewayPage *page = bulla_gateway_pages_find (request);
+
   self->key = key;
+  self->page = page != NULL ? page->serial : 0;
   self->waiting = g_ptr_array_new_with_free_func ((GDestroyNotify)bulla_gateway_request_unref);
   g_ptr_array_add (self->waiting, bulla_gateway_request_ref (request));
   if (all->length >= BUNDLES_MAX)
     bundle_unref (g_queue_pop_tail (all));
   g_queue_push_head (all, self);
   request->view->clear_scripts = scripts_clear;
+  request->view->drop_script = scripts_drop;
   *fetching = (Fetch){bulla_gateway_request_ref (request), g_rc_box_acquire (self),
                       g_strdup (request->source), 0};
   fetch (fetching);

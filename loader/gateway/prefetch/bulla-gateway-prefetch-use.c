@@ -6,6 +6,7 @@
 #include "bulla-gateway-decision.h"
 #include "bulla-gateway-emit.h"
 #include "bulla-gateway-fallback-guard.h"
+#include "bulla-gateway-ledger.h"
 #include "bulla-gateway-pages.h"
 #include "bulla-gateway-prefetch-judge-parts.h"
 #include "bulla-gateway-prefetch-question.h"
@@ -41,16 +42,27 @@ end_turns (BullaPrefetch *prefetch)
       bulla_turn_end_for (bulla_prefetch_get_spool (bulla_prefetch_get_part (prefetch, i)));
 }
 
+static void
+note_unused_by_verdict (BullaGatewayRequest *request, BullaPrefetch *prefetch, const char *url,
+                        BullaVerdict *verdict)
+{
+  g_autofree char *why = bulla_gateway_parts_dup_why (verdict);
+
+  bulla_gateway_parts_note_unused (request, prefetch, url, bulla_verdict_get_reason (verdict), why);
+}
+
 /* Judges the exchange by the time, the trust and the memory of the click. Returns: whether it may
  * be substituted; if not, the decision says why */
 static gboolean
-is_still_accepted (BullaGatewayRequest *request, BullaLoad *load)
+is_still_accepted (BullaGatewayRequest *request, BullaPrefetch *prefetch)
 {
+  BullaLoad *load = bulla_prefetch_get_load (prefetch);
   BullaVerdict *verdict = bulla_loader_judge_again (request->gateway->loader, load);
 
   if (bulla_verdict_get_outcome (verdict) == BULLA_OUTCOME_SUBSTITUTE)
     return TRUE;
   bulla_gateway_emit_decided (request->gateway, request->view_token, load);
+  note_unused_by_verdict (request, prefetch, bulla_load_get_url (load), verdict);
   return FALSE;
 }
 
@@ -65,7 +77,7 @@ use_exchange (BullaGatewayRequest *request, BullaPrefetch *prefetch)
   BullaPrefetchFacts kept;
 
   if (bulla_spool_get_error (bulla_prefetch_get_spool (prefetch)) != NULL
-      || !is_still_accepted (request, load))
+      || !is_still_accepted (request, prefetch))
     return FALSE;
   bulla_gateway_request_fill (request, &facts);
   facts.url = bulla_load_get_url (load);
@@ -74,8 +86,10 @@ use_exchange (BullaGatewayRequest *request, BullaPrefetch *prefetch)
   bulla_prefetch_fill (prefetch, &kept);
   facts.prefetch = &kept;
   g_autoptr (BullaVerdict) verdict = bulla_load_judge_request (load, &facts, now);
-  if (bulla_verdict_get_reply (verdict) != BULLA_REPLY_SERVE)
+  if (bulla_verdict_get_reply (verdict) != BULLA_REPLY_SERVE) {
+    note_unused_by_verdict (request, prefetch, facts.url, verdict);
     return FALSE;
+  }
   bulla_gateway_emit_decided (gateway, request->view_token, load);
   end_turns (prefetch);
   bulla_stash_put_prefetched (request->view->stash, load, bulla_prefetch_get_spool (prefetch),
@@ -215,8 +229,11 @@ answer_part (BullaGatewayRequest *request, BullaPrefetch *whole, guint part)
   bulla_gateway_request_fill (request, &facts);
   bulla_gateway_page_fill_dates (bulla_gateway_pages_find (request), &facts);
   g_autoptr (BullaVerdict) verdict = bulla_gateway_parts_judge (request, whole, part, &facts);
-  if (wants_another (verdict))
+  if (wants_another (verdict)) {
+    note_unused_by_verdict (request, prefetch, bulla_load_get_url (load), verdict);
+    bulla_gateway_ledger_blame (request, verdict);
     return FALSE;
+  }
   if (bulla_verdict_get_outcome (verdict) != BULLA_OUTCOME_SUBSTITUTE) {
     bulla_gateway_decide_refuse_by_verdict (request, load, verdict);
     return TRUE;
@@ -239,8 +256,11 @@ bulla_gateway_prefetch_use_handle_part (BullaGatewayRequest *request)
 
   if (page == NULL)
     return FALSE;
+  gint part =
+      page->prefetched != NULL ? bulla_prefetch_find_part (page->prefetched, request->url) : -1;
+  if (part >= 0 && !page->parts_stand)
+    bulla_gateway_ledger_blame_reason (request, page->parts_reason);
   if (page->prefetched != NULL && page->parts_stand) {
-    gint part = bulla_prefetch_find_part (page->prefetched, request->url);
     return part >= 0 && bulla_prefetch_get_part (page->prefetched, (guint)part) != NULL
            && answer_part (request, page->prefetched, (guint)part);
   }

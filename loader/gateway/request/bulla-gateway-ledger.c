@@ -63,8 +63,15 @@ bulla_gateway_ledger_arrive (BullaGatewayRequest *request)
 void
 bulla_gateway_ledger_blame (BullaGatewayRequest *request, BullaVerdict *verdict)
 {
+  bulla_gateway_ledger_blame_reason (request, bulla_verdict_get_reason (verdict));
+}
+
+/* @reason: why a package does not answer the request */
+void
+bulla_gateway_ledger_blame_reason (BullaGatewayRequest *request, BullaReason reason)
+{
   g_free (request->rule);
-  request->rule = g_strdup (bulla_reason_get_nick (bulla_verdict_get_reason (verdict)));
+  request->rule = g_strdup (bulla_reason_get_nick (reason));
 }
 
 /**
@@ -153,6 +160,24 @@ bulla_gateway_ledger_reuse (BullaGatewayRequest *request, gint64 date)
 
   bulla_ledger_add_cached (ledger_of (request), &cause, request->method, request->url,
                            SOUP_STATUS_OK, date);
+}
+
+/**
+ * bulla_gateway_ledger_note_unused:
+ * @request: the request at which the prefetched exchange turned out not to be usable
+ * @url: the URL that the exchange would have answered
+ * @reason: the rule that it breaks
+ * @why: the reason in words
+ */
+void
+bulla_gateway_ledger_note_unused (BullaGatewayRequest *request, const char *url,
+                                  BullaReason reason, const char *why)
+{
+  BullaCause cause = bulla_gateway_ledger_cause (request, "prefetch");
+
+  cause.rule = bulla_reason_get_nick (reason);
+  cause.why = NULL;
+  bulla_ledger_add_unused (ledger_of (request), &cause, url, why);
 }
 
 /**

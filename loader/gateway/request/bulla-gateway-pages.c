@@ -182,6 +182,45 @@ bulla_gateway_pages_note_shown (BullaGatewayView *view, const char *answer)
   }
 }
 
+/* @serial: serial number of a page. Returns: whether the view shows it, or is about to */
+gboolean
+bulla_gateway_pages_shows (BullaGatewayView *view, guint64 serial)
+{
+  const BullaGatewayPage *coming = find_newest_whole (view);
+
+  for (GList *each = view->pages.head; each != NULL; each = each->next) {
+    const BullaGatewayPage *page = each->data;
+    if (page->serial == serial)
+      return page == coming || is_shown (view, page);
+  }
+  return FALSE;
+}
+
+/**
+ * bulla_gateway_pages_drop_bundle:
+ * @view: a view
+ * @frames: whether frames of the shown page count, too
+ *
+ * Drops the bundle of the page that was loaded first, but not that of the page that is shown. All
+ * further requests of that page are refused, because other sources have another version.
+ *
+ * Returns: whether one was dropped
+ */
+gboolean
+bulla_gateway_pages_drop_bundle (BullaGatewayView *view, gboolean frames)
+{
+  for (GList *each = view->pages.tail; each != NULL; each = each->prev) {
+    BullaGatewayPage *page = each->data;
+    gboolean shown = bulla_gateway_pages_shows (view, page->serial);
+    if (page->kept == NULL || (shown && !(frames && page->frame)))
+      continue;
+    g_clear_pointer (&page->kept, bulla_kept_bundle_unref);
+    page->lost = TRUE;
+    return TRUE;
+  }
+  return FALSE;
+}
+
 /* --- finding the initiator */
 
 static gboolean
@@ -372,52 +411,6 @@ bulla_gateway_pages_cover (BullaGatewayRequest *request)
     if (shows_part (view, request))
       return TRUE;
   return FALSE;
-}
-
-/* --- the dates of what a page is made of */
-
-/**
- * bulla_gateway_page_take_date:
- * @page: (nullable): a page; %NULL is left out
- * @date: the date of a version that the page is made of, Unix seconds; a negative one is left out
- */
-void
-bulla_gateway_page_take_date (BullaGatewayPage *page, gint64 date)
-{
-  if (page == NULL || date < 0)
-    return;
-  page->earliest = page->dated ? MIN (page->earliest, date) : date;
-  page->latest = page->dated ? MAX (page->latest, date) : date;
-  page->dated = TRUE;
-}
-
-/**
- * bulla_gateway_page_fill_dates:
- * @page: (nullable): the page that asks
- * @facts: (inout): facts about its request
- */
-void
-bulla_gateway_page_fill_dates (const BullaGatewayPage *page, BullaRequestFacts *facts)
-{
-  facts->page_dated = page != NULL && page->dated;
-  if (!facts->page_dated)
-    return;
-  facts->page_earliest = page->earliest;
-  facts->page_latest = page->latest;
-}
-
-/**
- * bulla_gateway_pages_take_part:
- * @request: a request that is being answered
- * @date: the date of the response, Unix seconds; -1 if it has none
- *
- * The response becomes a part of the page that asked for it.
- */
-void
-bulla_gateway_pages_take_part (BullaGatewayRequest *request, gint64 date)
-{
-  if (date >= 0 && request->destination == BULLA_DESTINATION_SUBRESOURCE)
-    bulla_gateway_page_take_date (bulla_gateway_pages_find (request), date);
 }
 
 /* --- prefetches */

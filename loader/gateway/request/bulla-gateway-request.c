@@ -165,6 +165,7 @@ bulla_gateway_request_fill (BullaGatewayRequest *self, BullaRequestFacts *facts)
       .accept_encoding = bulla_gateway_request_get_header (self, "Accept-Encoding"),
       .cookie = bulla_gateway_request_get_header (self, "Cookie"),
       .destination = self->destination,
+      .lenient = self->view != NULL && self->view->lenient,
   };
 }
 
@@ -235,7 +236,8 @@ bulla_gateway_request_take_verdict (BullaGatewayRequest *self, BullaVerdict *ver
  * @load: (nullable): the package's response that is sent, or that was not usable
  * @bundle: (nullable): the bundle that contains @load; %NULL also if one was set aside
  *
- * Records the response if it answers a navigation of a known view of the shell.
+ * Records the response if it answers a navigation of a known view of the shell. The package is
+ * kept with it for the badge, which a frame does not have.
  */
 void
 bulla_gateway_request_begin_answer (BullaGatewayRequest *self, BullaNavigationAnswerKind kind,
@@ -244,9 +246,10 @@ bulla_gateway_request_begin_answer (BullaGatewayRequest *self, BullaNavigationAn
   if (self->view == NULL || self->destination != BULLA_DESTINATION_NAVIGATION
       || (self->session->flags & BULLA_GATEWAY_ONE_VIEW) != 0)
     return;
+  BullaBundle *shown = bundle != NULL ? bundle : self->aside;
   g_clear_object (&self->answer);
-  self->answer = bulla_navigation_answer_new (self->url, self->frame, kind, load,
-                                              bundle != NULL ? bundle : self->aside);
+  self->answer = bulla_navigation_answer_new (
+      self->url, self->frame, kind, self->frame ? NULL : load, self->frame ? NULL : shown);
   bulla_navigation_answer_set_private (self->answer, self->private_peer);
   bulla_navigation_answer_set_entry (self->answer, self->entry);
   bulla_navigation_answer_set_verdict (self->answer, self->verdict);

@@ -11,6 +11,7 @@
 #include "bulla-url-key.h"
 
 #define ANSWERS_MAX 256 /* most answers for main pages, and as many for frames */
+#define PACKAGES_MAX 4  /* most of the newest answers for main pages that keep their package */
 #define BROUGHT_MAX 64
 #define EXPECTED_MAX 256
 
@@ -128,7 +129,9 @@ bulla_gateway_view_unref (BullaGatewayView *self)
   g_clear_object (&self->shown_answer);
   g_clear_object (&self->handover);
   g_hash_table_unref (self->live_cache);
+  g_clear_pointer (&self->client, bulla_client_unref);
   g_free (self->viewport);
+  g_clear_pointer (&self->bundle_bytes, bulla_quota_unref);
   g_queue_clear_full (&self->brought, brought_free);
   view_clear_redirects (self);
   g_queue_clear_full (&self->expected, expected_free);
@@ -208,12 +211,48 @@ drop_oldest (BullaGatewayView *self, gboolean frame)
   }
 }
 
+/* An answer that WebKit has not shown yet is among the newest. Of one that a package was not used
+ * for, the badge tells that when the page cache brings it back. */
+static gboolean
+may_lose_package (BullaGatewayView *self, BullaNavigationAnswer *answer)
+{
+  return answer != self->shown_answer
+         && (bulla_navigation_answer_get_bundle (answer) != NULL
+             || (bulla_navigation_answer_get_kind (answer) == BULLA_NAVIGATION_ANSWER_SUBSTITUTED
+                 && bulla_navigation_answer_get_load (answer) != NULL));
+}
+
+/* Releases the packages of all answers but the newest @n. Returns: whether there were any */
+static gboolean
+drop_packages (BullaGatewayView *self, guint n)
+{
+  gboolean dropped = FALSE;
+
+  for (GList *each = self->answers.head; each != NULL; each = each->next) {
+    if (bulla_navigation_answer_is_frame (each->data) || (n > 0 && n-- > 0)
+        || !may_lose_package (self, each->data))
+      continue;
+    bulla_navigation_answer_forget_package (each->data);
+    dropped = TRUE;
+  }
+  return dropped;
+}
+
+/* Makes room by releasing the packages of answers that are not shown any more. Returns: whether
+ * there were any */
+gboolean
+bulla_gateway_view_drop_package (BullaGatewayView *self)
+{
+  return drop_packages (self, 1);
+}
+
 /* @answer: the answer to a navigation of the view */
 void
 bulla_gateway_view_add_answer (BullaGatewayView *self, BullaNavigationAnswer *answer)
 {
   g_queue_push_head (&self->answers, g_object_ref (answer));
   drop_oldest (self, bulla_navigation_answer_is_frame (answer));
+  drop_packages (self, PACKAGES_MAX);
 }
 
 /* Returns: (transfer none) (nullable): the answer with that id */
@@ -391,4 +430,16 @@ bulla_gateway_view_take_typed (BullaGatewayView *self, const char *value, const 
   if (self->typed != NULL && value != NULL && g_str_equal (self->typed, value))
     g_clear_pointer (&self->typed, g_free);
   return typed;
+}
+
+/**
+ * bulla_gateway_view_get_client:
+ * @self: a view that is open
+ *
+ * Returns: (transfer none): the client that the view stands for, or that of the gateway
+ */
+BullaClient *
+bulla_gateway_view_get_client (const BullaGatewayView *self)
+{
+  return self->client != NULL ? self->client : self->gateway->client;
 }

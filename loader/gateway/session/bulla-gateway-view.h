@@ -2,9 +2,11 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "bulla-client.h"
 #include "bulla-gateway-session.h"
 #include "bulla-handover.h"
 #include "bulla-navigation-answer.h"
+#include "bulla-quota.h"
 #include "bulla-stash.h"
 
 G_BEGIN_DECLS
@@ -27,9 +29,13 @@ typedef struct _BullaGatewayView {
       *shown_answer;       /* owned; the answer that the view shows; NULL before the first */
   BullaHandover *handover; /* owned; NULL but in a session of substituted pages; its package */
   BullaViewport *viewport; /* owned; nullable */
-  GQueue brought;          /* owned; redirects to the URLs of packages, for clients of one view */
-  GQueue redirects;        /* owned; see bulla-gateway-redirects.c */
-  GQueue expected; /* owned; navigations that the shell allowed for the view and its frames */
+  BullaQuota
+      *bundle_bytes;   /* owned; NULL before the first bundle; see bulla-gateway-bundle-room.c */
+  BullaClient *client; /* owned; NULL for the engine itself; what the view asks for */
+  gboolean lenient;    /* whether the user accepts other variants in the view */
+  GQueue brought;      /* owned; redirects to the URLs of packages, for clients of one view */
+  GQueue redirects;    /* owned; see bulla-gateway-redirects.c */
+  GQueue expected;     /* owned; navigations that the shell allowed for the view and its frames */
   char *typed, *typed_url; /* owned; nullable; token and URL of the shell's next navigation */
   guint64 n_pages;         /* highest serial number so far */
   guint64 shown;           /* serial number of the shown page, or one that no page has */
@@ -37,6 +43,8 @@ typedef struct _BullaGatewayView {
   /* set by the code that fills the queues, to clear them */
   void (*clear_pages) (struct _BullaGatewayView *view);
   void (*clear_scripts) (struct _BullaGatewayView *view);
+  /* drops one bundle of a script element, of a page that is not shown; whether there was one */
+  gboolean (*drop_script) (struct _BullaGatewayView *view);
   void (*clear_fallback_guard) (struct _BullaGatewayView *view);
   void (*clear_redirects) (struct _BullaGatewayView *view);
 } BullaGatewayView;
@@ -50,12 +58,14 @@ BullaGatewayView *bulla_gateway_view_find (BullaGatewaySession *session, const c
 BullaGatewayView *bulla_gateway_view_register (BullaGateway *gateway, BullaGatewaySession *session,
                                                const char *token);
 void bulla_gateway_view_add_answer (BullaGatewayView *self, BullaNavigationAnswer *answer);
+gboolean bulla_gateway_view_drop_package (BullaGatewayView *self);
 BullaNavigationAnswer *bulla_gateway_view_find_answer (BullaGatewayView *self, const char *id);
 const char *bulla_gateway_view_find_frame_answer (BullaGatewayView *self, const char *entry,
                                                   const char *url);
 void bulla_gateway_view_note_shown (BullaGatewayView *self, const char *answer);
 void bulla_gateway_view_note_brought (BullaGatewayView *self, const char *url,
                                       const char *initiator, gboolean frame);
+BullaClient *bulla_gateway_view_get_client (const BullaGatewayView *self);
 gboolean bulla_gateway_view_was_brought (BullaGatewayView *self, const char *url,
                                          const char *initiator, gboolean frame);
 gboolean bulla_gateway_view_take_expected (BullaGatewayView *self, const char *url,

@@ -56,6 +56,25 @@ is_on_site (const char *cert_url)
   return bulla_url_same_origin (option_base_url, cert_url);
 }
 
+/* Says whether every parser reads the URL alike; if not, names the one to use instead. */
+static gboolean
+check_parsers (const char *base, GError **error)
+{
+  g_auto (BullaUrl) url = {NULL};
+  BullaReason reason = BULLA_REASON_NONE;
+  const char *detail = NULL;
+
+  if (bulla_url_parse (&url, base, strlen (base), &reason, &detail))
+    return TRUE;
+  g_autofree char *better = bulla_url_dup_replacement (base, strlen (base));
+  if (better != NULL)
+    bulla_cli_usage_error (error, _ ("--base-url: “%s” could be read differently; use %s instead"),
+                           base, better);
+  else
+    bulla_cli_usage_error (error, _ ("“%s” is not an https URL"), base);
+  return FALSE;
+}
+
 static gboolean
 check_base_url (GError **error)
 {
@@ -69,7 +88,7 @@ check_base_url (GError **error)
            || strstr (base, "/./") != NULL || strstr (base, "/../") != NULL)
     bulla_cli_usage_error (error, _ ("“%s”: use a URL without query and escapes"), base);
   else
-    return TRUE;
+    return check_parsers (base, error);
   return FALSE;
 }
 

@@ -40,6 +40,8 @@ static const BullaVerb *const VERBS[] = {
     &bulla_verb_clients,
     &bulla_verb_profiles,
     &bulla_verb_compare,
+    &bulla_verb_forge,
+    &bulla_verb_conform,
     &bulla_verb_help,
     NULL,
 };

@@ -170,6 +170,13 @@ refused_cb (BullaGateway *gateway, const char *view, const char *url, BullaLoad 
 }
 
 static void
+unused_cb (BullaGateway *gateway, const char *view, const char *url, BullaLoad *load,
+           const char *message, gpointer user_data)
+{
+  bulla_cli_print_line ("%-10s %s  %s", "unused", url, message);
+}
+
+static void
 truncated_cb (BullaGateway *gateway, const char *view, BullaLoad *load, const char *message,
               gpointer user_data)
 {
@@ -193,6 +200,7 @@ listen_to (BullaGateway *gateway)
   g_signal_connect (gateway, "resource-served", G_CALLBACK (served_cb), NULL);
   g_signal_connect (gateway, "fell-back", G_CALLBACK (fell_back_cb), NULL);
   g_signal_connect (gateway, "refused", G_CALLBACK (refused_cb), NULL);
+  g_signal_connect (gateway, "unused", G_CALLBACK (unused_cb), NULL);
   g_signal_connect (gateway, "truncated", G_CALLBACK (truncated_cb), NULL);
   g_signal_connect (gateway, "report", G_CALLBACK (report_cb), NULL);
 }

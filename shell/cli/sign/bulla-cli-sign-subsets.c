@@ -26,7 +26,7 @@ refuse_subsets (const BullaCliSignFile *file, GError **error, const char *why)
   return FALSE;
 }
 
-/* Says whether the bundle can be read, and has no signature that would be lost unasked. */
+/* Says whether the bundle can be read, and has no signature unless @replace allows its loss. */
 static gboolean
 check_bundle (const BullaCliSignFile *file, const BullaCliBundleLayout *layout, gboolean replace,
               GError **error)

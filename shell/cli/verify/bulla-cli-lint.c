@@ -9,10 +9,12 @@
 #include <string.h>
 
 #include "bulla-cli-json.h"
+#include "bulla-field-kind.h"
 #include "bulla-field.h"
 #include "bulla-link.h"
 #include "bulla-load-internal.h"
 #include "bulla-printable.h"
+#include "bulla-url-key.h"
 
 #define NAME "google-cache"
 #define BODY_MAX (8 * 1024 * 1024)
@@ -131,17 +133,18 @@ check_cacheable (const Subject *subject)
   return NULL;
 }
 
-/* Says whether a link of the page allows the alternate of a preloaded URL. */
+/* Says whether one link of the page, and only one, allows the alternate of a preloaded URL. */
 static gboolean
-is_allowed (GPtrArray *links, const char *target)
+is_allowed_once (GPtrArray *links, const char *target)
 {
+  guint n = 0;
+
   for (guint i = 0; i < links->len; i++) {
     const BullaLink *link = links->pdata[i];
-    if (bulla_link_has_rel (link, "allowed-alt-sxg") && g_strcmp0 (link->target, target) == 0
-        && bulla_link_get (link, "header-integrity") != NULL)
-      return TRUE;
+    n += bulla_link_has_rel (link, "allowed-alt-sxg") && g_strcmp0 (link->target, target) == 0
+         && bulla_link_get (link, "header-integrity") != NULL;
   }
-  return FALSE;
+  return n == 1;
 }
 
 static char *
@@ -156,11 +159,102 @@ check_preloads (const Subject *subject)
     const BullaLink *link = links->pdata[i];
     if (!bulla_link_has_rel (link, "preload"))
       continue;
-    if (!is_allowed (links, link->target))
+    if (!is_allowed_once (links, link->target))
       return g_strdup (link->target);
     n++;
   }
   return n <= PRELOADS_MAX ? NULL : g_strdup_printf ("%u", n);
+}
+
+/* A subresource is prefetched with its page, and prefetches nothing itself. */
+static char *
+check_subresource (const Subject *subject)
+{
+  static const char *const PAGES[] = {"text/html", "application/xhtml+xml", NULL};
+  const char *type = find_value (subject, "content-type");
+  const char *value = find_value (subject, "link");
+  g_autofree char *essence = type != NULL ? bulla_field_dup_essence (type) : NULL;
+  g_autoptr (GPtrArray) links =
+      value != NULL ? bulla_links_read (value, subject->facts->request_url) : NULL;
+
+  if (essence == NULL || g_strv_contains (PAGES, essence))
+    return NULL;
+  for (guint i = 0; links != NULL && i < links->len; i++) {
+    const BullaLink *link = links->pdata[i];
+    if (bulla_link_has_rel (link, "preload") || bulla_link_has_rel (link, "allowed-alt-sxg"))
+      return g_strdup (link->target);
+  }
+  return NULL;
+}
+
+/* Says whether a list of field names, such as Connection, has the name. */
+static gboolean
+names_field (const char *list, const char *name)
+{
+  BullaToken token;
+
+  while (list != NULL && bulla_field_next_element (&list, &token))
+    if (bulla_token_equal (token, name, TRUE))
+      return TRUE;
+  return FALSE;
+}
+
+/* Fields of one connection, and those that Connection or no-cache="…" names. */
+static char *
+check_hop_by_hop (const Subject *subject)
+{
+  const char *connection = find_value (subject, "connection");
+  const char *caching = find_value (subject, "cache-control");
+  g_autofree char *no_cache = caching != NULL ? bulla_field_dup_no_cache_names (caching) : NULL;
+
+  for (guint i = 0; i < subject->facts->n_headers; i++) {
+    const char *name = subject->facts->header[i].name;
+    if (bulla_header_is_hop_by_hop (name) || names_field (connection, name)
+        || names_field (no_cache, name))
+      return g_strdup (name);
+  }
+  return NULL;
+}
+
+static int
+compare_parts_cb (gconstpointer a, gconstpointer b)
+{
+  return strcmp (*(const char *const *)a, *(const char *const *)b);
+}
+
+/* Returns: (transfer full): the URL with its query sorted, as far as spellings do not differ */
+static char *
+dup_served_key (const char *url)
+{
+  g_autofree char *key = bulla_url_dup_key (url);
+  char *mark = strchr (key, '?');
+  g_auto (GStrv) parts = NULL;
+
+  if (mark == NULL)
+    return g_steal_pointer (&key);
+  *mark = '\0';
+  parts = g_strsplit (mark + 1, "&", -1);
+  g_autoptr (GPtrArray) sorted = g_ptr_array_new ();
+  for (guint i = 0; parts[i] != NULL; i++)
+    g_ptr_array_add (sorted, parts[i]);
+  g_ptr_array_sort (sorted, compare_parts_cb);
+  g_autoptr (GString) text = g_string_new (key);
+  for (guint i = 0; i < sorted->len; i++)
+    g_string_append_printf (text, "%c%s", i == 0 ? '?' : '&', (char *)sorted->pdata[i]);
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+/* A file was not served, so only its contents are judged. */
+static char *
+check_served_url (const Subject *subject)
+{
+  const char *served = subject->facts->outer.url;
+  g_autofree char *served_key = served != NULL ? dup_served_key (served) : NULL;
+  g_autofree char *key = dup_served_key (subject->facts->request_url);
+
+  return served == NULL || !g_str_has_prefix (served, "http") || strcmp (served_key, key) == 0
+             ? NULL
+             : g_strdup (served);
 }
 
 static char *
@@ -202,8 +296,13 @@ static const struct {
     {NAME ".life", N_ ("120 seconds to 7 days until the signature ends"), check_life},
     {NAME ".freshness", N_ ("a response that is fresh for 120 seconds"), check_freshness},
     {NAME ".cacheable", N_ ("neither no-cache, no-store nor private"), check_cacheable},
-    {NAME ".preloads", N_ ("at most 20 preload links, each with an allowed-alt-sxg link"),
+    {NAME ".preloads", N_ ("at most 20 preload links, each with one allowed-alt-sxg link"),
      check_preloads},
+    {NAME ".subresource", N_ ("no preload links on a subresource"), check_subresource},
+    {NAME ".hop-by-hop",
+     N_ ("no fields of one connection, nor those that Connection or no-cache names"),
+     check_hop_by_hop},
+    {NAME ".served-url", N_ ("the URL of the exchange, from which it is served"), check_served_url},
     {NAME ".variants", N_ ("no Variants headers"), check_variants},
     {NAME ".vary", N_ ("nothing but Accept and Accept-Encoding"), check_vary},
 };

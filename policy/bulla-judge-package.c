@@ -1,4 +1,4 @@
-/* bulla-judge.c - applies the rules to the facts and decides the outcome of a package
+/* bulla-judge-package.c - applies the rules to the facts and decides the outcome of a package
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-judge.h"
 
