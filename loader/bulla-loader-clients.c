@@ -43,7 +43,7 @@ read_file (const char *path, GError **error)
   return NULL;
 }
 
-/* Returns how many characters differ from one end to the other, for suggestions. */
+/* Returns the edit distance (Levenshtein), in bytes, for suggestions. */
 static guint
 distance (const char *one, const char *other)
 {
@@ -104,9 +104,13 @@ read_named (const char *name, GError **error)
   if (text != NULL)
     return text;
   g_autofree char *nearest = dup_nearest (name);
-  g_set_error (error, BULLA_ERROR, BULLA_ERROR_ARGUMENT,
-               "the client “%s” does not exist; similar: %s; bulla clients list shows all", name,
-               nearest);
+  if (*nearest == '\0')
+    g_set_error (error, BULLA_ERROR, BULLA_ERROR_ARGUMENT,
+                 "the client “%s” does not exist; bulla clients list shows all", name);
+  else
+    g_set_error (error, BULLA_ERROR, BULLA_ERROR_ARGUMENT,
+                 "the client “%s” does not exist; similar: %s; bulla clients list shows all", name,
+                 nearest);
   return NULL;
 }
 

@@ -52,6 +52,7 @@ typedef struct {
   gboolean has_live_copy;             /* whether a usable response of the publisher exists */
   gint64 live_date;                   /* its Date, Unix seconds; G_MININT64 if none */
   gboolean fallback_loops;            /* whether fallback repeats a failed request */
+  gboolean lenient; /* whether the user accepts another variant than the request selects */
   /* nullable; why no variant in the index of a bundle answers the request, which then has no
    * response */
   const char *no_variant;

@@ -81,6 +81,7 @@ static const struct {
     {"bundle.critical", "bundle.b2-sections"},
     {"index.urls", "url.reading bundle.odd-urls"},
     {"index.absolute-urls", "bundle.relative-urls"},
+    {"index.variants", "variants.list-tokens variants.duplicate-axes"},
     {"index.app-urls", "bundle.app-urls"},
     {"response.status", "bundle.status"},
     {"subset.payload-integrity", "signature.integrity"},
@@ -93,7 +94,8 @@ static const struct {
     {"alternate.url", "prefetch.alternate-url"},
     {"alternate.deliverer", "request.same-deliverer"},
     {"request.variant",
-     "request.variants-accept-encoding request.variants-headers variants.default "
+     "request.variants-accept-encoding request.variants-headers request.lenient-variants "
+     "variants.default "
      "variants.zero-weight variants.wildcards variants.type-parameters variants.identity "
      "variants.coding-wildcard variants.languages variants.list-tokens "
      "variants.member-parameters variants.duplicate-axes variants.unknown-axis variants.cookie"},

@@ -19,7 +19,7 @@ bulla_observation_leave_unasked (BullaObservation *observation, const char *why)
 
 /**
  * bulla_observation_waive: (skip)
- * @observation: an answer
+ * @observation: an observation
  * @why: static, or borrowed from the facts; English, for N_()
  *
  * Marks a rule that the profile does not require: although it was not checked, it does not affect

@@ -198,6 +198,7 @@ static const Setting table[] = {
     CHOICE ("request", "live-copy", live_copy, live),
     CHOICE ("request", "variants-accept-encoding", variants_encoding, encoding),
     CHOICE ("request", "variants-headers", variants_headers, variants),
+    CHOICE ("request", "lenient-variants", lenient_variants, no_yes),
     CHOICE ("request", "same-deliverer", same_deliverer, no_yes),
     CHOICE ("request", "reuse", request_reuse, request_reuse),
     CHOICE ("variants", "default", variants.default_value, default_value),

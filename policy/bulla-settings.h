@@ -128,6 +128,7 @@ typedef struct {
   BullaLiveChoice live_copy;
   BullaEncodingChoice variants_encoding;
   BullaVariantsChoice variants_headers;
+  BullaChoice lenient_variants;
   BullaChoice same_deliverer;
   BullaRequestReuse request_reuse;
   /* [variants] */

@@ -164,6 +164,23 @@ bulla_verdict_translate_why (const BullaVerdict *self, BullaTranslateFunc transl
 }
 
 /**
+ * bulla_verdict_dup_leniency:
+ * @self: a verdict on a request
+ *
+ * Returns: (transfer full) (nullable): how the variant that answers differs from the one that the
+ *   request selects, in English; %NULL if it is that one
+ */
+char *
+bulla_verdict_dup_leniency (const BullaVerdict *self)
+{
+  for (guint i = 0; i < self->n_steps; i++)
+    if (self->steps[i].rule->reason == BULLA_REASON_REQUEST_VARIANTS
+        && self->steps[i].observation.waived && self->steps[i].observation.text != NULL)
+      return bulla_verdict_translate_observed (self, i, NULL);
+  return NULL;
+}
+
+/**
  * bulla_verdict_dup_why:
  * @self: a verdict
  *

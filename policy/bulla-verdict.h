@@ -61,6 +61,7 @@ BULLA_API void bulla_verdict_get_range (const BullaVerdict *self, guint step, Bu
 BULLA_API char *bulla_verdict_dup_observed (const BullaVerdict *self, guint step);
 BULLA_API char *bulla_verdict_dup_required (const BullaVerdict *self, guint step);
 BULLA_API char *bulla_verdict_dup_why (const BullaVerdict *self);
+BULLA_API char *bulla_verdict_dup_leniency (const BullaVerdict *self);
 BULLA_API gboolean bulla_verdict_is_on_request (const BullaVerdict *self);
 BULLA_API char *bulla_verdict_describe (const BullaVerdict *self, gboolean every_step);
 

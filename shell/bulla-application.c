@@ -105,6 +105,7 @@ static const struct {
     {"win.edit-address", {"<Control>l", "F6", NULL}},
     {"win.panel", {"F9", "<Control>i", NULL}},
     {"win.ledger", {"F8", "<Control>j", NULL}},
+    {"win.variants", {"F7", NULL}},
     {"win.show-help-overlay", {"<Control>question", "F1", NULL}},
     {"window.close", {"<Control>w", NULL}},
 };

@@ -126,10 +126,7 @@ bulla_load_judge_coding (BullaLoad *self, BullaKnown good, const char *coding)
   self->facts->coding_name = bulla_facts_intern (self->facts, coding);
   if (!is_shown (self))
     return;
-  if (self->earlier == NULL)
-    self->earlier = g_ptr_array_new_with_free_func ((GDestroyNotify)bulla_verdict_unref);
-  g_ptr_array_add (self->earlier, self->verdict);
-  self->verdict = bulla_judge_coding (self->verdict);
+  bulla_load_replace_verdict (self, bulla_judge_coding (self->verdict));
 }
 
 /**

@@ -7,6 +7,7 @@
 
 #include "bulla-gateway-bundle-subresource.h"
 #include "bulla-gateway-bundle.h"
+#include "bulla-gateway-client-fields.h"
 #include "bulla-gateway-emit.h"
 #include "bulla-gateway-exchange.h"
 #include "bulla-gateway-execute.h"
@@ -289,6 +290,7 @@ bulla_gateway_choose_handler (BullaGatewayRequest *request)
 {
   request->decided = decided;
   bulla_gateway_preflight_strip (request);
+  bulla_gateway_apply_client (request);
   route_begin_navigation (request);
   route_on (request);
 }

@@ -56,9 +56,10 @@ typedef struct _BullaGatewayDecision {
   const char *url;  /* REDIRECT, FALL_BACK: the target; SEPARATE: nullable; the navigation's URL */
   const char *why;  /* REFUSE: the reason in words */
   const char *referrer_policy; /* REDIRECT: nullable; used if @message is NULL */
-  gboolean plainly;            /* LIVE: the forwarded request does not accept packages */
-  BullaHttpMessage *message;   /* RESPONSE; REDIRECT, FALL_BACK: nullable; the server's response */
-  GInputStream *body;          /* RESPONSE: the response body */
+  /* LIVE, FALL_BACK: the request that is sent does not accept packages */
+  gboolean plainly;
+  BullaHttpMessage *message; /* RESPONSE; REDIRECT, FALL_BACK: nullable; the server's response */
+  GInputStream *body;        /* RESPONSE: the response body */
 } BullaGatewayDecision;
 
 void bulla_gateway_decide (BullaGatewayRequest *request, const BullaGatewayDecision *decision);

@@ -98,13 +98,21 @@ execute_redirect (BullaGatewayRequest *request, const BullaGatewayDecision *deci
   bulla_gateway_reply_end (request, NULL);
 }
 
-/* A fallback is the publisher's live page, so its request does not accept packages. */
+/* A fallback is the publisher's live page; whether its request accepts packages, the decision says.
+ */
 static void
 execute_fall_back (BullaGatewayRequest *request, const BullaGatewayDecision *decision)
 {
-  bulla_gateway_fallback_guard_remember (request->view, decision->url, request->url, request->frame,
-                                         decision->chain, decision->load, decision->bundle,
-                                         decision->verdict);
+  const BullaGatewayFallback fallback = {.url = decision->url,
+                                         .from = request->url,
+                                         .frame = request->frame,
+                                         .chain = decision->chain,
+                                         .load = decision->load,
+                                         .bundle = decision->bundle,
+                                         .verdict = decision->verdict,
+                                         .offers = !decision->plainly};
+
+  bulla_gateway_fallback_guard_remember (request->view, &fallback);
   execute_redirect (request, decision);
 }
 
@@ -309,7 +317,8 @@ execute_response (BullaGatewayRequest *request, const BullaGatewayDecision *deci
   g_autoptr (GHashTable) options = bulla_gateway_read_options (from);
   Copy copy = {options, request->response, bulla_gateway_request_wants_websocket (request)};
   gboolean counted = soup_message_headers_get_encoding (from) == SOUP_ENCODING_CONTENT_LENGTH;
-  gboolean fallen = decision->chain != NULL && decision->chain->len > 0;
+  gboolean fallen =
+      (decision->chain != NULL && decision->chain->len > 0) || request->verdict != NULL;
 
   bulla_gateway_request_begin_answer (
       request, fallen ? BULLA_NAVIGATION_ANSWER_FELL_BACK : BULLA_NAVIGATION_ANSWER_LIVE,

@@ -26,5 +26,7 @@ struct _BullaGateway {
 };
 
 void bulla_gateway_set_client (BullaGateway *self, BullaClient *client);
+void bulla_gateway_set_view_client (BullaGateway *self, const char *token, const char *view,
+                                    BullaClient *client);
 
 G_END_DECLS

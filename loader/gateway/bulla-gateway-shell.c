@@ -177,7 +177,7 @@ bulla_gateway_load_live (BullaGateway *self, const char *token, const char *view
 
   if (found == NULL)
     return FALSE;
-  bulla_gateway_fallback_guard_remember (found, url, NULL, FALSE, NULL, NULL, NULL, NULL);
+  bulla_gateway_fallback_guard_remember (found, &(BullaGatewayFallback){.url = url});
   return bulla_stash_drop (found->stash, url);
 }
 
@@ -202,6 +202,48 @@ bulla_gateway_set_viewport (BullaGateway *self, const char *token, const char *v
     return;
   g_free (found->viewport);
   found->viewport = g_memdup2 (&viewport, sizeof viewport);
+}
+
+/**
+ * bulla_gateway_set_lenient:
+ * @self: a gateway
+ * @token: token of a session
+ * @view: (nullable): the view; %NULL if there is only one
+ * @lenient: whether its user accepts packages with another variant than the request selects
+ *
+ * Packages that were kept as parts of a page are never accepted so.
+ */
+void
+bulla_gateway_set_lenient (BullaGateway *self, const char *token, const char *view,
+                           gboolean lenient)
+{
+  BullaGatewayView *found = find_view (self, token, view);
+
+  if (found != NULL)
+    found->lenient = lenient;
+}
+
+/**
+ * bulla_gateway_set_view_client: (skip)
+ * @self: a gateway
+ * @token: token of a session
+ * @view: (nullable): the view; %NULL if there is only one
+ * @client: (nullable): the client as which the view asks from now on; %NULL for the engine itself
+ *
+ * Requests of the view get Accept, Accept-Language, Accept-Encoding and the other fields of the
+ * client; the variants of packages are chosen by them.
+ */
+void
+bulla_gateway_set_view_client (BullaGateway *self, const char *token, const char *view,
+                               BullaClient *client)
+{
+  BullaGatewayView *found = find_view (self, token, view);
+
+  if (found == NULL)
+    return;
+  BullaClient *former = found->client;
+  found->client = client != NULL ? bulla_client_ref (client) : NULL;
+  g_clear_pointer (&former, bulla_client_unref);
 }
 
 /**

@@ -249,6 +249,20 @@ add_signals_of_sessions (void)
 }
 
 static void
+add_signal_of_unused_exchanges (void)
+{
+  /**
+   * BullaGateway::unused:
+   * @view: (nullable): the view that shows the page
+   * @url: the URL that the exchange would have answered
+   * @load: the exchange, which was prefetched
+   * @message: why it does not answer, in words
+   */
+  signals[UNUSED] =
+      add_signal ("unused", 4, G_TYPE_STRING, G_TYPE_STRING, BULLA_TYPE_LOAD, G_TYPE_STRING);
+}
+
+static void
 bulla_gateway_class_init (BullaGatewayClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = bulla_gateway_dispose;
@@ -257,6 +271,7 @@ bulla_gateway_class_init (BullaGatewayClass *klass)
   add_signals_of_showing ();
   add_signal_of_reports ();
   add_signals_of_sessions ();
+  add_signal_of_unused_exchanges ();
   /**
    * BullaGateway::fell-back:
    * @view: the view that is redirected
@@ -280,15 +295,6 @@ bulla_gateway_class_init (BullaGatewayClass *klass)
    */
   signals[SEPARATE] =
       add_signal ("separate", 3, G_TYPE_STRING, BULLA_TYPE_BUNDLE, G_TYPE_STRING, G_TYPE_NONE);
-  /**
-   * BullaGateway::unused:
-   * @view: (nullable): the view that shows the page
-   * @url: the URL that the exchange would have answered
-   * @load: the exchange, which was prefetched
-   * @message: why it does not answer, in words
-   */
-  signals[UNUSED] =
-      add_signal ("unused", 4, G_TYPE_STRING, G_TYPE_STRING, BULLA_TYPE_LOAD, G_TYPE_STRING);
   /**
    * BullaGateway::refused:
    * @view: (nullable): the view that sent the request

@@ -83,6 +83,8 @@ BULLA_API void bulla_gateway_note_shown (BullaGateway *self, const char *token, 
 BULLA_API void bulla_gateway_close_view (BullaGateway *self, const char *token, const char *view);
 BULLA_API gboolean bulla_gateway_load_live (BullaGateway *self, const char *token, const char *view,
                                             const char *url);
+BULLA_API void bulla_gateway_set_lenient (BullaGateway *self, const char *token, const char *view,
+                                          gboolean lenient);
 BULLA_API void bulla_gateway_set_viewport (BullaGateway *self, const char *token, const char *view,
                                            double width, double density);
 BULLA_API void bulla_gateway_put (BullaGateway *self, const char *token, const char *view,

@@ -8,7 +8,9 @@
 
 #include <string.h>
 
+#include "bulla-body-stream.h"
 #include "bulla-bundle-internal.h"
+#include "bulla-content-converter.h"
 #include "bulla-error.h"
 #include "bulla-judge.h"
 #include "bulla-uri-text.h"
@@ -189,6 +191,20 @@ isolate (SoupMessageHeaders *headers)
   soup_message_headers_replace (headers, "Cross-Origin-Resource-Policy", "same-origin");
 }
 
+/* Removes the content coding: WebKit decodes no bodies of custom schemes. */
+static GInputStream *
+dup_decoded (BullaPackageAnswer *answer, GInputStream *body)
+{
+  g_autoptr (GConverter) converter = bulla_content_converter_new (
+      soup_message_headers_get_list (answer->headers, "Content-Encoding"));
+
+  if (converter == NULL || body == NULL)
+    return body != NULL ? g_object_ref (body) : NULL;
+  soup_message_headers_remove (answer->headers, "Content-Encoding");
+  soup_message_headers_remove (answer->headers, "Content-Length");
+  return bulla_body_stream_new (body, NULL, 0, converter);
+}
+
 static void
 serve_resource (BullaPackageDoor *door, Work *work)
 {
@@ -204,7 +220,7 @@ serve_resource (BullaPackageDoor *door, Work *work)
   if (g_str_equal (work->request.method, "HEAD"))
     answer->body = g_memory_input_stream_new ();
   else
-    g_set_object (&answer->body, body);
+    answer->body = dup_decoded (answer, body);
   if (answer->body == NULL)
     refuse_request (work, "The response in the bundle has no readable body");
   else

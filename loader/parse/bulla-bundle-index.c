@@ -275,7 +275,8 @@ read_variants (Reading *reading, BullaCursor *in, Entry *entry, guint64 *n)
   if (item.bytes.length == 0)
     return TRUE;
   g_autofree char *text = g_strndup ((const char *)item.bytes.data, item.bytes.length);
-  gboolean fine = strlen (text) == item.bytes.length && bulla_variants_count (text, &syntax, n);
+  gboolean fine = strlen (text) == item.bytes.length
+                  && bulla_variants_count (text, &reading->options->variants, &syntax, n);
   entry->variants = g_string_chunk_insert (reading->index->strings, fine ? text : "");
   return bulla_cursor_require (in, fine, item.whole, BULLA_REASON_INDEX_VARIANTS, "cannot be read");
 }
@@ -325,6 +326,7 @@ read_map (Reading *reading, BullaCursor *in)
       g_array_sized_new (FALSE, FALSE, sizeof (BullaBundleLocation), (guint)map.number);
   for (guint64 i = 0; i < map.number; i++) {
     Entry *entry = &self->entries[self->n_urls];
+    guint n_locations = self->locations->len;
     gboolean odd = FALSE;
     if (!bulla_cbor_expect (in, &reasons, BULLA_CBOR_TEXT, "a key that is not text", &key)
         || !bulla_cbor_check_key (in, &reasons, &keys, key.whole)
@@ -334,10 +336,12 @@ read_map (Reading *reading, BullaCursor *in)
     read_value (reading, in, entry);
     if (in->fault != NULL)
       return;
-    if (odd)
+    if (odd) {
       *entry = (Entry){0};
-    else
+      g_array_set_size (self->locations, n_locations);
+    } else {
       enter (self, entry);
+    }
   }
 }
 

@@ -4,6 +4,7 @@
 
 #include "bulla-cursor.h"
 #include "bulla-facts.h"
+#include "bulla-variants-readings.h"
 
 G_BEGIN_DECLS
 
@@ -25,6 +26,7 @@ typedef struct {
   guint64 responses_length;
   BullaUrlReading reading;
   gboolean skip_odd; /* leave out keys that are not URLs, instead of refusing the index */
+  BullaVariantsReadings variants; /* by which the variants-values of b1 are counted */
 } BullaBundleIndexOptions;
 
 BullaBundleIndex *bulla_bundle_index_read (BullaSpan section,

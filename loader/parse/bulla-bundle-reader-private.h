@@ -15,8 +15,9 @@ struct _BullaBundleReader {
   BullaFacts *facts; /* owned */
   char *base_url;    /* owned; nullable */
   BullaSectionOptions options;
-  gboolean skip_odd; /* index keys that are not URLs are left out */
-  guint64 start;     /* offset of the bundle in the file */
+  gboolean skip_odd;              /* index keys that are not URLs are left out */
+  BullaVariantsReadings variants; /* of the profile */
+  guint64 start;                  /* offset of the bundle in the file */
   BullaBundleState state;
   void (*step) (BullaBundleReader *self);
   GByteArray *head;   /* owned; all collected bytes */

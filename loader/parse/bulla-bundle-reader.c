@@ -44,6 +44,7 @@ bulla_bundle_reader_new (BullaFacts *facts, const BullaSettings *settings, guint
       isolated || (!nowhere && settings->relative_urls == BULLA_RELATIVE_RESOLVE);
   self->options.urls.reading = facts->url_reading = settings->url_reading;
   self->skip_odd = settings->odd_urls == BULLA_ODD_URLS_SKIP;
+  self->variants = settings->variants;
   self->start = start;
   self->head = g_byte_array_sized_new (256);
   self->sections = g_array_new (FALSE, FALSE, sizeof (BullaBundleSection));
@@ -128,9 +129,10 @@ read_section (BullaBundleReader *self, const BullaBundleSection *section, BullaS
   BullaBundleFacts *bundle = &facts->bundle;
   BullaSpan span = bulla_bundle_reader_span_at (self, (size_t)(section->offset - self->start),
                                                 (size_t)section->length);
-  const BullaBundleIndexOptions options = {self->options.is_b2,         self->options.urls.base_url,
-                                           self->options.urls.relative, self->responses.length,
-                                           self->options.urls.reading,  self->skip_odd};
+  const BullaBundleIndexOptions options = {
+      self->options.is_b2,    self->options.urls.base_url, self->options.urls.relative,
+      self->responses.length, self->options.urls.reading,  self->skip_odd,
+      self->variants};
   BullaRange nowhere;
   g_autofree char *url = NULL;
 
@@ -150,7 +152,7 @@ read_section (BullaBundleReader *self, const BullaBundleSection *section, BullaS
     bundle->primary_url = bulla_facts_intern (facts, url);
     break;
   case BULLA_SECTION_SIGNATURES:
-    self->signatures = bulla_bundle_signatures_read (span, fault);
+    self->signatures = bulla_bundle_signatures_read (span, &self->variants, fault);
     break;
   case BULLA_SECTION_UNKNOWN:
     bulla_section_check (span, fault);

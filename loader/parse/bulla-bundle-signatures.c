@@ -65,7 +65,8 @@ read_authorities (BullaCursor *in, BullaBundleSignatures *self)
 
 /* Returns the required number of hash pairs. */
 static gboolean
-read_variants (BullaCursor *in, BullaSubsetEntry *entry, guint64 *n)
+read_variants (BullaCursor *in, BullaSubsetEntry *entry, const BullaVariantsReadings *variants,
+               guint64 *n)
 {
   BullaVariantsSyntax syntax;
   BullaSpan bytes;
@@ -77,19 +78,21 @@ read_variants (BullaCursor *in, BullaSubsetEntry *entry, guint64 *n)
   if (bytes.length == 0)
     return TRUE;
   g_autofree char *text = g_strndup ((const char *)bytes.data, bytes.length);
-  gboolean fine = strlen (text) == bytes.length && bulla_variants_count (text, &syntax, n);
+  gboolean fine =
+      strlen (text) == bytes.length && bulla_variants_count (text, variants, &syntax, n);
   return bulla_cursor_require (in, fine, bytes, BULLA_REASON_SUBSET_MALFORMED,
                                "a variants-value that cannot be read");
 }
 
 static void
-read_hashes (BullaCursor *in, BullaSubsetEntry *entry, GArray *hashes)
+read_hashes (BullaCursor *in, BullaSubsetEntry *entry, const BullaVariantsReadings *variants,
+             GArray *hashes)
 {
   BullaCborItem array, integrity;
   guint64 n = 0;
 
   if (!expect_container (in, BULLA_CBOR_ARRAY, "hashes that are not an array", G_MAXUINT32, &array)
-      || !read_variants (in, entry, &n)
+      || !read_variants (in, entry, variants, &n)
       || !bulla_cursor_require (in, array.number % 2 == 1 && array.number / 2 == n, array.whole,
                                 BULLA_REASON_SUBSET_MALFORMED,
                                 "not as many pairs of hashes as there are responses"))
@@ -143,7 +146,7 @@ compare_entries (gconstpointer a, gconstpointer b, gpointer user_data)
 }
 
 static void
-read_subset_hashes (BullaCursor *in, BullaSubset *self)
+read_subset_hashes (BullaCursor *in, BullaSubset *self, const BullaVariantsReadings *variants)
 {
   BullaCborItem map, key;
   BullaCborKeys keys = {0};
@@ -158,7 +161,7 @@ read_subset_hashes (BullaCursor *in, BullaSubset *self)
     BullaSubsetEntry *entry = &self->entries[self->n_entries++];
     read_url (in, key.bytes, self, entry);
     if (in->fault == NULL)
-      read_hashes (in, entry, hashes);
+      read_hashes (in, entry, variants, hashes);
     if (in->fault != NULL)
       break;
   }
@@ -198,7 +201,8 @@ enum { DATE = 1, EXPIRES = 2, AUTH_SHA256 = 4, VALIDITY_URL = 8, SUBSET_HASHES =
 
 /* Reads the value of one key of the signed map; returns 0 for an unknown key. */
 static guint
-read_signed_value (BullaCursor *in, BullaSpan key, BullaSubset *self)
+read_signed_value (BullaCursor *in, BullaSpan key, BullaSubset *self,
+                   const BullaVariantsReadings *variants)
 {
   if (bulla_span_equal (key, "date", 4))
     return read_time (in, &self->date, &self->date_range), DATE;
@@ -209,14 +213,14 @@ read_signed_value (BullaCursor *in, BullaSpan key, BullaSubset *self)
   if (bulla_span_equal (key, "validity-url", 12))
     return read_validity_url (in, self), VALIDITY_URL;
   if (bulla_span_equal (key, "subset-hashes", 13))
-    return read_subset_hashes (in, self), SUBSET_HASHES;
+    return read_subset_hashes (in, self, variants), SUBSET_HASHES;
   bulla_cbor_skip_within (in, &reasons, in->rest.length);
   self->n_unknown++;
   return 0;
 }
 
 static gboolean
-read_signed (BullaSubset *self, GError **error)
+read_signed (BullaSubset *self, const BullaVariantsReadings *variants, GError **error)
 {
   g_auto (BullaCursor) in = bulla_cursor_over (self->signed_bytes, BULLA_REASON_SUBSET_MALFORMED);
   BullaCborItem map, key;
@@ -226,7 +230,7 @@ read_signed (BullaSubset *self, GError **error)
   if (bulla_cbor_expect (&in, &reasons, BULLA_CBOR_MAP, "a signed subset that is not a map",
                          &map)) {
     for (guint64 i = 0; i < map.number && expect_key (&in, &keys, &key); i++)
-      seen |= read_signed_value (&in, key.bytes, self);
+      seen |= read_signed_value (&in, key.bytes, self, variants);
     bulla_cursor_require (&in, seen == ALL, map.whole, BULLA_REASON_SUBSET_MALFORMED,
                           "a signed subset that lacks one of its five keys");
   }
@@ -235,7 +239,8 @@ read_signed (BullaSubset *self, GError **error)
 
 /* Reads the map around the signed bytes, which has exactly these three keys. */
 static void
-read_vouched (BullaCursor *in, BullaSubset *self, guint n_authorities)
+read_vouched (BullaCursor *in, BullaSubset *self, guint n_authorities,
+              const BullaVariantsReadings *variants)
 {
   BullaCborItem map, key, authority;
   BullaCborKeys keys = {0};
@@ -259,11 +264,11 @@ read_vouched (BullaCursor *in, BullaSubset *self, guint n_authorities)
     return;
   self->authority = (guint)authority.number;
   if (in->fault == NULL)
-    read_signed (self, &in->fault);
+    read_signed (self, variants, &in->fault);
 }
 
 static void
-read_subsets (BullaCursor *in, BullaBundleSignatures *self)
+read_subsets (BullaCursor *in, BullaBundleSignatures *self, const BullaVariantsReadings *variants)
 {
   BullaCborItem array;
 
@@ -274,19 +279,21 @@ read_subsets (BullaCursor *in, BullaBundleSignatures *self)
   for (guint64 i = 0; i < array.number && in->fault == NULL; i++) {
     BullaSubset *subset = &self->subsets[self->n_subsets++];
     subset->strings = g_string_chunk_new (64);
-    read_vouched (in, subset, self->n_authorities);
+    read_vouched (in, subset, self->n_authorities, variants);
   }
 }
 
 /**
  * bulla_bundle_signatures_read: (skip)
  * @section: the signatures section; it must outlive the result
+ * @variants: the readings by which variants-values are counted
  * @error: a %BULLA_FAULT
  *
  * Returns: (transfer full) (nullable): its authorities and subsets
  */
 BullaBundleSignatures *
-bulla_bundle_signatures_read (BullaSpan section, GError **error)
+bulla_bundle_signatures_read (BullaSpan section, const BullaVariantsReadings *variants,
+                              GError **error)
 {
   g_autoptr (BullaBundleSignatures) self = g_new0 (BullaBundleSignatures, 1);
   g_auto (BullaCursor) in = bulla_cursor_over (section, BULLA_REASON_SUBSET_MALFORMED);
@@ -297,7 +304,7 @@ bulla_bundle_signatures_read (BullaSpan section, GError **error)
                                "not authorities and vouched subsets")) {
     read_authorities (&in, self);
     if (in.fault == NULL)
-      read_subsets (&in, self);
+      read_subsets (&in, self, variants);
   }
   if (!bulla_cursor_close (&in, BULLA_REASON_SUBSET_MALFORMED, error))
     return NULL;

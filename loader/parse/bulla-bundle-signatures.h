@@ -3,6 +3,7 @@
 #pragma once
 
 #include "bulla-cert-chain.h"
+#include "bulla-variants-readings.h"
 
 G_BEGIN_DECLS
 
@@ -43,7 +44,9 @@ typedef struct {
   guint n_subsets;
 } BullaBundleSignatures;
 
-BullaBundleSignatures *bulla_bundle_signatures_read (BullaSpan section, GError **error);
+BullaBundleSignatures *bulla_bundle_signatures_read (BullaSpan section,
+                                                     const BullaVariantsReadings *variants,
+                                                     GError **error);
 void bulla_bundle_signatures_free (BullaBundleSignatures *self);
 const BullaSubsetEntry *bulla_subset_find (const BullaSubset *self, const char *url, size_t length);
 

@@ -7,6 +7,7 @@
 #include "bulla-bundle-internal.h"
 #include "bulla-load-internal.h"
 #include "bulla-url-key.h"
+#include "bulla-url.h"
 
 struct _BullaKeptBundle {
   gatomicrefcount count;
@@ -70,20 +71,6 @@ collect_spellings (BullaKeptBundle *self)
   }
 }
 
-/* Browsers send some characters that are invalid in URLs unescaped; an index has them escaped. */
-static char *
-dup_escaped (const char *url)
-{
-  GString *out = g_string_new (NULL);
-
-  for (const char *c = url; *c != '\0'; c++)
-    if (strchr ("\"<>\\^`{|}", *c) != NULL)
-      g_string_append_printf (out, "%%%02X", (guchar)*c);
-    else
-      g_string_append_c (out, *c);
-  return g_string_free (out, FALSE);
-}
-
 /**
  * bulla_kept_bundle_find:
  * @self: a kept bundle
@@ -94,10 +81,9 @@ dup_escaped (const char *url)
 gint
 bulla_kept_bundle_find (BullaKeptBundle *self, const char *url)
 {
-  g_autofree char *escaped = dup_escaped (url);
+  g_autofree char *escaped = bulla_url_dup_escaped (url, strcspn (url, "#"));
   g_autofree char *key = bulla_url_dup_key (escaped);
-  g_autofree char *plain = g_strndup (escaped, strcspn (escaped, "#"));
-  gint found = bulla_bundle_find (self->bundle, plain);
+  gint found = bulla_bundle_find (self->bundle, escaped);
 
   if (found < 0)
     found = bulla_bundle_find (self->bundle, key);
@@ -136,7 +122,7 @@ bulla_kept_bundle_covers (BullaKeptBundle *self, gint subset, const char *url)
 {
   const BullaBundleSignatures *signatures = bulla_bundle_get_signatures (self->bundle);
   gint resource = bulla_kept_bundle_find (self, url);
-  g_autofree char *escaped = dup_escaped (url);
+  g_autofree char *escaped = bulla_url_dup_escaped (url, strcspn (url, "#"));
   g_autofree char *key = bulla_url_dup_key (escaped);
   g_autofree char *own = resource >= 0 ? bulla_bundle_dup_url (self->bundle, resource) : NULL;
   const char *spelt = own != NULL ? own : key;

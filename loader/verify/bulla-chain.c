@@ -285,6 +285,7 @@ fill_certificate_facts (BullaChain *self, BullaFacts *facts)
 {
   g_autofree char *tls_host = bulla_seen_keys_dup_tls_host (self->seen_keys, self->key_hash);
   BullaCertFacts before = facts->cert;
+  gboolean same_key = g_strcmp0 (before.key_sha256, self->key_sha256) == 0;
   gboolean same = facts->request_host != NULL
                   && bulla_certificate_names_match (self->leaf, facts->request_host);
 
@@ -300,7 +301,10 @@ fill_certificate_facts (BullaChain *self, BullaFacts *facts)
       .path_end = self->path.end,
       .listed_as = bulla_facts_intern_anew (facts, before.listed_as, self->path.revoked),
       .key_sha256 = bulla_facts_intern_anew (facts, before.key_sha256, self->key_sha256),
-      .tls_host = bulla_facts_intern_anew (facts, before.tls_host, tls_host),
+      /* a key that was seen in TLS stays so, even if it is no longer among the seen keys */
+      .tls_host = tls_host == NULL && same_key
+                      ? before.tls_host
+                      : bulla_facts_intern_anew (facts, before.tls_host, tls_host),
       .reach = g_ptr_array_ref (self->reach),
   };
   g_clear_pointer (&before.reach, g_ptr_array_unref);

@@ -348,10 +348,10 @@ dup_redirected (const BullaCaaRecords *self, const char *name)
 static BullaCaaAnswer *
 answer_without_response (const char *name, int rcode, const char *detail)
 {
-  BullaCaaAnswer *observation = bulla_caa_answer_new (name, BULLA_DNSSEC_NO_ANSWER, rcode);
+  BullaCaaAnswer *answer = bulla_caa_answer_new (name, BULLA_DNSSEC_NO_ANSWER, rcode);
 
-  observation->detail = g_strdup_printf ("%s: %s", name, detail);
-  return observation;
+  answer->detail = g_strdup_printf ("%s: %s", name, detail);
+  return answer;
 }
 
 /* @node: (nullable): node at the end of the alias chain that begins at @name */
@@ -364,27 +364,26 @@ answer_from_node (const char *name, const Node *node)
         "its server fails, according to the records; change them to judge it");
   if (node != NULL && node->records->len + node->unreadable > BULLA_CAA_RECORDS_MAX)
     return answer_without_response (name, RCODE_SERVFAIL, "too many CAA records; leave some out");
-  BullaCaaAnswer *observation = bulla_caa_answer_new (
+  BullaCaaAnswer *answer = bulla_caa_answer_new (
       name, BULLA_DNSSEC_SECURE, node != NULL && node->nxdomain ? RCODE_NXDOMAIN : 0);
   for (guint i = 0; node != NULL && i < node->records->len; i++) {
     const BullaCaaRecord *record = g_ptr_array_index (node->records, i);
     gsize length = 0;
     const guint8 *value = g_bytes_get_data (record->value, &length);
-    g_ptr_array_add (observation->records,
+    g_ptr_array_add (answer->records,
                      bulla_caa_record_new (record->flags, record->tag, value, length));
   }
-  observation->unreadable = node != NULL ? node->unreadable : 0;
-  return observation;
+  answer->unreadable = node != NULL ? node->unreadable : 0;
+  return answer;
 }
 
 static BullaCaaAnswer *
 answer_bogus (const char *name)
 {
-  BullaCaaAnswer *observation = bulla_caa_answer_new (name, BULLA_DNSSEC_BOGUS, 0);
+  BullaCaaAnswer *answer = bulla_caa_answer_new (name, BULLA_DNSSEC_BOGUS, 0);
 
-  observation->detail =
-      g_strdup_printf ("%s: its signatures are wrong, according to the records", name);
-  return observation;
+  answer->detail = g_strdup_printf ("%s: its signatures are wrong, according to the records", name);
+  return answer;
 }
 
 /**
@@ -411,9 +410,9 @@ bulla_caa_records_answer (const BullaCaaRecords *self, const char *name)
     if (target == NULL && node != NULL && !node->servfail)
       target = g_strdup (node->cname);
     if (target == NULL) {
-      BullaCaaAnswer *observation = answer_from_node (name, node);
-      observation->alias = links > 0 ? g_steal_pointer (&at) : NULL;
-      return observation;
+      BullaCaaAnswer *answer = answer_from_node (name, node);
+      answer->alias = links > 0 ? g_steal_pointer (&at) : NULL;
+      return answer;
     }
     if (*target == '\0')
       return answer_without_response (

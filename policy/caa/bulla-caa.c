@@ -139,10 +139,10 @@ get_last (const BullaCaaClimb *self)
 
 /* Says whether an answer ends the climb: it has records, or may hide some. */
 static gboolean
-answer_ends_climb (const BullaCaaAnswer *observation)
+answer_ends_climb (const BullaCaaAnswer *answer)
 {
-  return observation->dnssec <= BULLA_DNSSEC_NO_ANSWER || observation->records->len > 0
-         || observation->unreadable > 0;
+  return answer->dnssec <= BULLA_DNSSEC_NO_ANSWER || answer->records->len > 0
+         || answer->unreadable > 0;
 }
 
 /**
@@ -175,14 +175,14 @@ bulla_caa_climb_get_next (const BullaCaaClimb *self)
 /**
  * bulla_caa_climb_take: (skip)
  * @self: a climb that has not ended
- * @observation: (transfer full): the answer for the name that bulla_caa_climb_get_next() returned
+ * @answer: (transfer full): the answer for the name that bulla_caa_climb_get_next() returned
  */
 void
-bulla_caa_climb_take (BullaCaaClimb *self, BullaCaaAnswer *observation)
+bulla_caa_climb_take (BullaCaaClimb *self, BullaCaaAnswer *answer)
 {
-  g_return_if_fail (g_strcmp0 (bulla_caa_climb_get_next (self), observation->name) == 0);
+  g_return_if_fail (g_strcmp0 (bulla_caa_climb_get_next (self), answer->name) == 0);
 
-  g_ptr_array_add (self->answers, observation);
+  g_ptr_array_add (self->answers, answer);
 }
 
 /**
@@ -197,8 +197,8 @@ bulla_caa_climb_get_dnssec (const BullaCaaClimb *self)
   BullaDnssec weakest = BULLA_DNSSEC_SECURE;
 
   for (guint i = 0; i < self->answers->len; i++) {
-    const BullaCaaAnswer *observation = g_ptr_array_index (self->answers, i);
-    weakest = MIN (weakest, observation->dnssec);
+    const BullaCaaAnswer *answer = g_ptr_array_index (self->answers, i);
+    weakest = MIN (weakest, answer->dnssec);
   }
   return self->answers->len > 0 ? weakest : BULLA_DNSSEC_NO_ANSWER;
 }
@@ -216,9 +216,9 @@ bulla_caa_climb_get_valid_until (const BullaCaaClimb *self)
   gint64 first = 0;
 
   for (guint i = 0; i < self->answers->len; i++) {
-    const BullaCaaAnswer *observation = g_ptr_array_index (self->answers, i);
-    if (observation->valid_until != 0 && (first == 0 || observation->valid_until < first))
-      first = observation->valid_until;
+    const BullaCaaAnswer *answer = g_ptr_array_index (self->answers, i);
+    if (answer->valid_until != 0 && (first == 0 || answer->valid_until < first))
+      first = answer->valid_until;
   }
   return first;
 }

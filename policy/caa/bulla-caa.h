@@ -58,7 +58,7 @@ BullaCaaClimb *bulla_caa_climb_new (const char *host, gboolean wildcard);
 BullaCaaClimb *bulla_caa_climb_ref (BullaCaaClimb *self);
 void bulla_caa_climb_unref (BullaCaaClimb *self);
 const char *bulla_caa_climb_get_next (const BullaCaaClimb *self);
-void bulla_caa_climb_take (BullaCaaClimb *self, BullaCaaAnswer *observation);
+void bulla_caa_climb_take (BullaCaaClimb *self, BullaCaaAnswer *answer);
 BullaDnssec bulla_caa_climb_get_dnssec (const BullaCaaClimb *self);
 gint64 bulla_caa_climb_get_valid_until (const BullaCaaClimb *self);
 const BullaCaaAnswer *bulla_caa_climb_get_found (const BullaCaaClimb *self);

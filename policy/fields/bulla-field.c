@@ -232,7 +232,7 @@ BullaCacheAnswer
 bulla_field_ask_cache (const char *cache_control, gboolean ignore_case)
 {
   BullaToken element, name;
-  BullaCacheAnswer observation = BULLA_CACHE_OK;
+  BullaCacheAnswer answer = BULLA_CACHE_OK;
 
   while (bulla_field_next_element (&cache_control, &element)) {
     g_autofree char *value = NULL;
@@ -240,9 +240,9 @@ bulla_field_ask_cache (const char *cache_control, gboolean ignore_case)
       return BULLA_CACHE_MALFORMED;
     if (bulla_token_equal (name, "no-store", ignore_case)
         || bulla_token_equal (name, "private", ignore_case))
-      observation = BULLA_CACHE_NOT_SHARED;
+      answer = BULLA_CACHE_NOT_SHARED;
   }
-  return observation;
+  return answer;
 }
 
 /**
@@ -420,7 +420,7 @@ bulla_field_read_digest (const char *digest, gboolean only_prefix, guint8 proof[
     return decode_proof (digest + skip, strlen (digest + skip), proof) ? BULLA_DIGEST_FOUND
                                                                        : BULLA_DIGEST_MALFORMED;
   }
-  BullaDigestAnswer observation = BULLA_DIGEST_ABSENT;
+  BullaDigestAnswer answer = BULLA_DIGEST_ABSENT;
   BullaToken element;
   while (bulla_field_next_element (&digest, &element)) {
     if (element.length < skip || g_ascii_strncasecmp (element.start, prefix, skip) != 0)
@@ -428,12 +428,12 @@ bulla_field_read_digest (const char *digest, gboolean only_prefix, guint8 proof[
     guint8 found[BULLA_PROOF_SIZE];
     if (!decode_proof (element.start + skip, element.length - skip, found))
       return BULLA_DIGEST_MALFORMED;
-    if (observation == BULLA_DIGEST_FOUND && memcmp (proof, found, sizeof found) != 0)
+    if (answer == BULLA_DIGEST_FOUND && memcmp (proof, found, sizeof found) != 0)
       return BULLA_DIGEST_MALFORMED;
     memcpy (proof, found, sizeof found);
-    observation = BULLA_DIGEST_FOUND;
+    answer = BULLA_DIGEST_FOUND;
   }
-  return observation;
+  return answer;
 }
 
 static gboolean

@@ -25,6 +25,29 @@ bulla_url_dup_named (const char *bytes, size_t length, const char *detail)
 }
 
 /**
+ * bulla_url_dup_escaped: (skip)
+ * @bytes: a URL
+ * @length: length of @bytes
+ *
+ * Browsers send some characters unescaped that are not allowed in URLs; the index of a bundle has
+ * them escaped.
+ *
+ * Returns: (transfer full): @bytes with these characters, and stray percent signs, percent-encoded
+ */
+char *
+bulla_url_dup_escaped (const char *bytes, size_t length)
+{
+  GString *url = g_string_sized_new (length + 1);
+
+  for (size_t i = 0; i < length; i++)
+    if (strchr (REFUSED, bytes[i]) != NULL || bulla_url_is_stray_percent (bytes, i, length))
+      g_string_append_printf (url, "%%%02X", (guchar)bytes[i]);
+    else
+      g_string_append_c (url, bytes[i]);
+  return g_string_free (url, FALSE);
+}
+
+/**
  * bulla_url_dup_replacement: (skip)
  * @bytes: a URL that bulla_url_parse() refuses
  * @length: length of @bytes
@@ -37,20 +60,13 @@ bulla_url_dup_replacement (const char *bytes, size_t length)
 {
   g_auto (BullaUrl) parsed = {0};
   g_auto (BullaUrl) checked = {0};
-  g_autoptr (GString) url = g_string_new (NULL);
   BullaReason reason = BULLA_REASON_NONE;
   const char *detail = NULL;
 
   if (!bulla_url_read (&parsed, bytes, length, BULLA_URL_WHATWG, &reason, &detail))
     return NULL;
-  size_t n = strlen (parsed.url);
-  for (size_t i = 0; i < n; i++) {
-    if (strchr (REFUSED, parsed.url[i]) != NULL || bulla_url_is_stray_percent (parsed.url, i, n))
-      g_string_append_printf (url, "%%%02X", (guchar)parsed.url[i]);
-    else
-      g_string_append_c (url, parsed.url[i]);
-  }
-  if (!bulla_url_parse (&checked, url->str, url->len, &reason, &detail))
+  g_autofree char *url = bulla_url_dup_escaped (parsed.url, strlen (parsed.url));
+  if (!bulla_url_parse (&checked, url, strlen (url), &reason, &detail))
     return NULL;
-  return g_string_free (g_steal_pointer (&url), FALSE);
+  return g_steal_pointer (&url);
 }

@@ -26,6 +26,7 @@ gboolean bulla_url_read (BullaUrl *self, const char *bytes, size_t length, Bulla
                          BullaReason *reason, const char **detail);
 gboolean bulla_url_is_stray_percent (const char *bytes, size_t i, size_t length);
 char *bulla_url_dup_named (const char *bytes, size_t length, const char *detail);
+char *bulla_url_dup_escaped (const char *bytes, size_t length);
 char *bulla_url_dup_replacement (const char *bytes, size_t length);
 gboolean bulla_url_parse (BullaUrl *self, const char *bytes, size_t length, BullaReason *reason,
                           const char **detail);

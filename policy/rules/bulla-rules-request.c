@@ -99,6 +99,17 @@ ask_cookie (const BullaQuestion *question, const BullaRule *rule, BullaObservati
   return bulla_state_from_boolean (!varies || question->request->cookie == NULL);
 }
 
+/* Says whether another variant may answer. Parts of a page never may: by SUB, “Content negotiation
+ * using Variants”, a distributor could mark visitors by them. */
+static gboolean
+is_lenient (const BullaQuestion *question)
+{
+  const BullaRequestFacts *request = question->request;
+
+  return (request->lenient || question->settings->lenient_variants == BULLA_CHOICE_YES)
+         && request->destination == BULLA_DESTINATION_NAVIGATION && request->part == NULL;
+}
+
 static BullaState
 ask_variants (const BullaQuestion *question, const BullaRule *rule, BullaObservation *observation)
 {
@@ -121,7 +132,10 @@ ask_variants (const BullaQuestion *question, const BullaRule *rule, BullaObserva
   gboolean found =
       bulla_variants_match (&fields, &request, &observation->words, &observation->composed);
   observation->text = observation->composed;
-  return bulla_state_from_boolean (found);
+  if (found || !is_lenient (question) || !bulla_variants_are_known (&fields))
+    return bulla_state_from_boolean (found);
+  observation->waived = TRUE; /* the text says what was asked for, offered and selected */
+  return BULLA_STATE_UNASKED;
 }
 
 /* Compares the date with those of everything that the page is made of so far. */

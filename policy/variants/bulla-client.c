@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "bulla-variants-request.h"
+
 G_DEFINE_QUARK (bulla - client - error - quark, bulla_client_error)
 
 /* Fetch destinations for which a client file may have an Accept. */
@@ -265,6 +267,49 @@ bulla_client_unref (BullaClient *self)
 }
 
 /**
+ * bulla_client_new_with_languages: (skip)
+ * @self: a client
+ * @name: the name of the new one
+ * @description: its description
+ * @languages: its Accept-Language
+ * @reads: (array zero-terminated=1): the languages that its reader reads
+ *
+ * Returns: (transfer full): a client like @self, but with other languages and no further fields
+ */
+BullaClient *
+bulla_client_new_with_languages (const BullaClient *self, const char *name, const char *description,
+                                 const char *languages, const char *const *reads)
+{
+  BullaClient *other = g_atomic_rc_box_new0 (BullaClient);
+  GHashTableIter iter;
+  gpointer destination, accept;
+
+  *other = (BullaClient){
+      .name = g_strdup (name),
+      .description = g_strdup (description),
+      .sources = g_strdup (self->sources),
+      .exchanges = self->exchanges,
+      .cookies = self->cookies,
+      .accept = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free),
+      .encoding_https = g_strdup (self->encoding_https),
+      .encoding_http = g_strdup (self->encoding_http),
+      .encoding_media = g_strdup (self->encoding_media),
+      .languages = g_strdup (languages),
+      .cookie = g_strdup (self->cookie),
+      .reads = g_strdupv ((char **)reads),
+      .images = g_strdupv (self->images),
+      .dpr = self->dpr,
+      .width = self->width,
+      .height = self->height,
+      .fields = g_new0 (char *, 1),
+  };
+  g_hash_table_iter_init (&iter, self->accept);
+  while (g_hash_table_iter_next (&iter, &destination, &accept))
+    g_hash_table_insert (other->accept, g_strdup (destination), g_strdup (accept));
+  return other;
+}
+
+/**
  * bulla_client_find_accept: (skip)
  * @self: a client
  * @destination: a Fetch destination, such as `document`, `image` or `style`
@@ -393,20 +438,14 @@ bulla_client_reads (const BullaClient *self, const char *tag)
 gboolean
 bulla_client_accepts_coding (const BullaRequestFacts *request, const char *coding)
 {
-  const char *at = request->accept_encoding;
-  size_t length = strlen (coding);
+  static const BullaVariantsReadings readings = {0};
 
   if (g_ascii_strcasecmp (coding, "identity") == 0)
     return TRUE;
-  while (at != NULL && *at != '\0') {
-    at += strspn (at, " \t,");
-    size_t name = strcspn (at, " \t,;"), element = strcspn (at, ",");
-    if (name == length && g_ascii_strncasecmp (at, coding, length) == 0) {
-      g_autofree char *whole = g_strndup (at, element);
-      const char *weight = strstr (whole, "q=");
-      return weight == NULL || g_ascii_strtod (weight + 2, NULL) > 0;
-    }
-    at += element;
-  }
+  g_autoptr (BullaVariantsRequest) fields = bulla_variants_request_new (request, &readings);
+  const BullaPreferences *accepted = &fields->accept_encoding;
+  for (guint i = 0; i < accepted->n_accepted; i++)
+    if (g_ascii_strcasecmp (accepted->entries[i].range, coding) == 0)
+      return TRUE;
   return FALSE;
 }

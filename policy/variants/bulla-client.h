@@ -41,6 +41,9 @@ typedef struct {
 } BullaClient;
 
 BullaClient *bulla_client_parse (const char *name, const char *text, GError **error);
+BullaClient *bulla_client_new_with_languages (const BullaClient *self, const char *name,
+                                              const char *description, const char *languages,
+                                              const char *const *reads);
 BullaClient *bulla_client_ref (BullaClient *self);
 void bulla_client_unref (BullaClient *self);
 gboolean bulla_client_find_accept (const BullaClient *self, const char *destination,

@@ -184,6 +184,17 @@ find_coding (const BullaPreferences *preferences, const char *coding)
   return -1;
 }
 
+/* RFC 7231 section 5.3.4: “identity;q=0” refuses it, and so does “*;q=0” if nothing names it. */
+static gboolean
+is_identity_refused (const BullaPreferences *preferences)
+{
+  gint named = find_coding (preferences, IDENTITY);
+
+  if (named < 0)
+    named = find_coding (preferences, "*");
+  return named >= 0 && (guint)named >= preferences->n_accepted;
+}
+
 /* Appends the first value that equals the coding; the drafts stop there. */
 static void
 append_coding (Ranking *self, const char *coding, BullaVariantsBecause because, gint preference)
@@ -216,16 +227,13 @@ append_unnamed_codings (Ranking *self, guint number)
 static void
 rank_codings (Ranking *self)
 {
-  gint named = find_coding (self->preferences, IDENTITY);
-  gboolean refused = named >= 0 && (guint)named >= self->preferences->n_accepted;
-
   for (guint i = 0; i < self->preferences->n_accepted; i++)
     if (strcmp (self->preferences->entries[i].range, "*") != 0)
       append_coding (self, self->preferences->entries[i].range, BULLA_VARIANTS_BECAUSE_RANGE,
                      (gint)i);
     else if (self->readings->coding_wildcard == BULLA_CODING_WILDCARD_YES)
       append_unnamed_codings (self, i);
-  if (!refused || self->readings->identity == BULLA_IDENTITY_ALWAYS)
+  if (self->readings->identity == BULLA_IDENTITY_ALWAYS || !is_identity_refused (self->preferences))
     append_coding (self, IDENTITY, BULLA_VARIANTS_BECAUSE_ADDED, -1);
 }
 

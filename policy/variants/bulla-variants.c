@@ -7,8 +7,8 @@
 
 #include "bulla-variants-sentence.h"
 
-/* What an index is read with before a profile is asked: the readings that accept most, because they
- * decide only how many locations there are. */
+/* What an index is counted with if the profile cannot read it: nothing is chosen from it then, and
+ * the other resources of the bundle can be used. */
 static const BullaVariantsReadings widest = {
     .list_tokens = BULLA_LIST_TOKENS_WIDE,
     .member_parameters = BULLA_MEMBER_PARAMETERS_IGNORED,
@@ -84,6 +84,27 @@ bulla_variants_match (const BullaVariantsFields *fields, const BullaRequestFacts
   return match_keys (axes, keys, fields->readings, request, text);
 }
 
+/**
+ * bulla_variants_are_known: (skip)
+ * @fields: the fields of a response
+ *
+ * Returns: whether both fields are there and can be read, and all axes are known
+ */
+gboolean
+bulla_variants_are_known (const BullaVariantsFields *fields)
+{
+  if (fields->variants == NULL || fields->variant_key == NULL)
+    return FALSE;
+  g_autoptr (BullaVariants) axes =
+      bulla_variants_parse (fields->variants, fields->syntax, fields->readings, NULL);
+  if (axes == NULL)
+    return FALSE;
+  g_autoptr (BullaVariantKeys) keys =
+      bulla_variant_keys_parse (fields->variant_key, axes, fields->readings, NULL);
+  g_autofree char *unknown = bulla_variants_describe_unknown_axes (axes, fields->readings);
+  return keys != NULL && unknown == NULL;
+}
+
 /* Parses Variants of an index, in either form. */
 static BullaVariants *
 parse_either (const char *variants, const BullaVariantsReadings *readings)
@@ -99,19 +120,24 @@ parse_either (const char *variants, const BullaVariantsReadings *readings)
 /**
  * bulla_variants_count: (skip)
  * @variants: the value of Variants, of either draft
+ * @readings: the readings of the profile
  * @syntax: (out): the draft whose syntax is used
  * @product: (out): the number of combinations of available values
  *
  * Spec: B1ALG "Parsing the index section"; B1DECL. A value that an axis allows without listing it,
- * such as `identity`, does not count in the product.
+ * such as `identity`, does not count in the product. What the profile cannot read is counted by the
+ * readings that accept most.
  *
  * Returns: whether @variants is valid, and each axis has a value
  */
 gboolean
-bulla_variants_count (const char *variants, BullaVariantsSyntax *syntax, guint64 *product)
+bulla_variants_count (const char *variants, const BullaVariantsReadings *readings,
+                      BullaVariantsSyntax *syntax, guint64 *product)
 {
-  g_autoptr (BullaVariants) axes = parse_either (variants, &widest);
+  g_autoptr (BullaVariants) axes = parse_either (variants, readings);
 
+  if (axes == NULL)
+    axes = parse_either (variants, &widest);
   *syntax = axes != NULL ? axes->syntax : BULLA_VARIANTS_SYNTAX_LISTS;
   *product = axes != NULL ? bulla_variants_get_product (axes) : 0;
   return *product > 0;

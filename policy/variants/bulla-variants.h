@@ -16,7 +16,9 @@ typedef struct {
 
 gboolean bulla_variants_match (const BullaVariantsFields *fields, const BullaRequestFacts *request,
                                const char **words, char **text);
-gboolean bulla_variants_count (const char *variants, BullaVariantsSyntax *syntax, guint64 *product);
+gboolean bulla_variants_are_known (const BullaVariantsFields *fields);
+gboolean bulla_variants_count (const char *variants, const BullaVariantsReadings *readings,
+                               BullaVariantsSyntax *syntax, guint64 *product);
 gboolean bulla_variants_choose (const char *variants, const BullaVariantsReadings *readings,
                                 const BullaRequestFacts *request, const gboolean *there, guint n,
                                 guint *chosen);

@@ -22,6 +22,7 @@ struct _BullaEngine {
   WebKitNetworkSession *session;   /* owned; of all non-private windows; NULL before the first */
   char **allow_private;            /* owned; private hosts that pages may reach; NULL if none */
   gboolean panel;                  /* whether new windows show their verdict panel */
+  BullaClient *client;             /* owned; what new windows stand for; NULL for the engine */
   char *extensions;                /* owned; folder of the web-process extension */
 };
 
@@ -42,6 +43,7 @@ bulla_engine_finalize (GObject *object)
     bulla_ledger_close (bulla_engine_get_ledger (self));
   g_clear_object (&self->loader);
   g_clear_object (&self->prompt);
+  g_clear_pointer (&self->client, bulla_client_unref);
   g_free (self->extensions);
   g_strfreev (self->allow_private);
   G_OBJECT_CLASS (bulla_engine_parent_class)->finalize (object);
@@ -139,6 +141,9 @@ bulla_engine_new (const BullaOptions *options, BullaNetworkPrompt *prompt, GErro
                                                 bulla_loader_get_profile (self->loader));
   self->recorder = make_recorder (self->loader, options);
   self->panel = options->panel;
+  if (options->client != NULL
+      && (self->client = bulla_client_load (options->client, error)) == NULL)
+    return NULL;
   self->allow_private = g_strdupv (options->allow_private);
   if (options->automation) {
     self->automation = bulla_web_context_new (self->extensions);
@@ -171,6 +176,18 @@ gboolean
 bulla_engine_opens_panel (BullaEngine *self)
 {
   return self->panel;
+}
+
+/**
+ * bulla_engine_get_client:
+ *
+ * Returns: (transfer none) (nullable): the client that new windows stand for; %NULL for the engine
+ *   itself
+ */
+BullaClient *
+bulla_engine_get_client (BullaEngine *self)
+{
+  return self->client;
 }
 
 /* Returns: (transfer none) (nullable): the recorder; NULL if nothing is recorded */

@@ -5,6 +5,7 @@
 
 #include <webkit/webkit.h>
 
+#include "bulla-client.h"
 #include "bulla-exchange-recorder.h"
 #include "bulla-gateway.h"
 #include "bulla-loader.h"
@@ -23,6 +24,7 @@ BullaEngine *bulla_engine_new (const BullaOptions *options, BullaNetworkPrompt *
                                GError **error);
 gboolean bulla_engine_allows_private (BullaEngine *self, const char *host);
 gboolean bulla_engine_opens_panel (BullaEngine *self);
+BullaClient *bulla_engine_get_client (BullaEngine *self);
 BullaLoader *bulla_engine_get_loader (BullaEngine *self);
 BullaExchangeRecorder *bulla_engine_get_recorder (BullaEngine *self);
 BullaLedger *bulla_engine_get_ledger (BullaEngine *self);

@@ -35,6 +35,7 @@ bulla_options_free (BullaOptions *self)
   g_free (self->at);
   g_free (self->decisions);
   g_free (self->ledger);
+  g_free (self->client);
   g_free (self->store);
   g_free (self);
 }
@@ -95,6 +96,8 @@ bulla_options_add_to (BullaOptions *self, GApplication *application)
        N_ ("HOST")},
       {"private", 0, 0, G_OPTION_ARG_NONE, &self->private_window,
        N_ ("Start with a private window"), NULL},
+      {"client", 0, 0, G_OPTION_ARG_STRING, &self->client,
+       N_ ("Let windows stand for this client, as in “bulla clients list”"), N_ ("NAME|FILE")},
       {"panel", 0, 0, G_OPTION_ARG_NONE, &self->panel,
        N_ ("Open windows with the verdict panel shown"), NULL},
       {"decisions", 0, 0, G_OPTION_ARG_FILENAME, &self->decisions,

@@ -156,11 +156,14 @@ set_key (JsonBuilder *builder, BullaLoad *load)
 /**
  * bulla_decision_log_write_page:
  *
+ * @client: (nullable): name of the client that the view stands for
+ *
  * Writes the page that @view shows from now on, with state `committed` if its standing is not final
  * yet.
  */
 void
-bulla_decision_log_write_page (BullaDecisionLog *self, guint view, BullaProvenance *provenance)
+bulla_decision_log_write_page (BullaDecisionLog *self, guint view, BullaProvenance *provenance,
+                               const char *client)
 {
   BullaLoad *load = bulla_provenance_get_load (provenance);
   BullaBundle *bundle = bulla_provenance_get_bundle (provenance);
@@ -178,6 +181,7 @@ bulla_decision_log_write_page (BullaDecisionLog *self, guint view, BullaProvenan
                bulla_provenance_get_verdict (provenance));
   set_verdict (builder, bulla_provenance_get_deciding_verdict (provenance));
   set (builder, "message", why);
+  set (builder, "client", client);
   set (builder, "data", bulla_provenance_get_data_choice (provenance));
   set (builder, "data_text", bulla_provenance_get_data_text (provenance));
   if (load != NULL)
@@ -222,13 +226,15 @@ set_steps (JsonBuilder *builder, GListModel *steps)
 /**
  * bulla_decision_log_write_left:
  * @provenance: provenance of a page that @view no longer shows
+ * @variants: of #BullaPanelRow: which variants the client of the view gets of its package
  *
  * Writes what was shown of it: the badge and its tooltip, the banner, the facts, the versions, the
  * rules of the panel and those for the request, and the hosts that it listed as contacted, how
  * often, and whether these are all.
  */
 void
-bulla_decision_log_write_left (BullaDecisionLog *self, guint view, BullaProvenance *provenance)
+bulla_decision_log_write_left (BullaDecisionLog *self, guint view, BullaProvenance *provenance,
+                               GListModel *variants)
 {
   g_autoptr (GPtrArray) asked = bulla_provenance_dup_asked (provenance);
   g_autoptr (GListModel) facts = bulla_provenance_list_facts (provenance);
@@ -260,6 +266,26 @@ bulla_decision_log_write_left (BullaDecisionLog *self, guint view, BullaProvenan
   set_rows (builder, "versions", versions);
   set_steps (builder, steps);
   set_rows (builder, "request", request);
+  set_rows (builder, "variants", variants);
+  write_line (self, builder);
+}
+
+/**
+ * bulla_decision_log_write_compared:
+ * @url: URL of the page
+ * @client: name of the client as which its publisher was asked
+ * @rows: of #BullaPanelRow: what differs
+ *
+ * Writes the comparison of a page with the publisher's response, which the user has chosen to make.
+ */
+void
+bulla_decision_log_write_compared (BullaDecisionLog *self, guint view, const char *url,
+                                   const char *client, GListModel *rows)
+{
+  g_autoptr (JsonBuilder) builder = begin ("compared", view, url);
+
+  set (builder, "client", client);
+  set_rows (builder, "rows", rows);
   write_line (self, builder);
 }
 

@@ -14,10 +14,12 @@ void bulla_decision_log_free (BullaDecisionLog *self);
 void bulla_decision_log_write_event (BullaDecisionLog *self, guint view, BullaViewEventKind event,
                                      const char *url, BullaLoad *load, BullaVerdict *verdict,
                                      const char *message);
-void bulla_decision_log_write_page (BullaDecisionLog *self, guint view,
-                                    BullaProvenance *provenance);
-void bulla_decision_log_write_left (BullaDecisionLog *self, guint view,
-                                    BullaProvenance *provenance);
+void bulla_decision_log_write_page (BullaDecisionLog *self, guint view, BullaProvenance *provenance,
+                                    const char *client);
+void bulla_decision_log_write_left (BullaDecisionLog *self, guint view, BullaProvenance *provenance,
+                                    GListModel *variants);
+void bulla_decision_log_write_compared (BullaDecisionLog *self, guint view, const char *url,
+                                        const char *client, GListModel *rows);
 void bulla_decision_log_write_forgot (BullaDecisionLog *self, const char *const *removed,
                                       const char *const *left);
 

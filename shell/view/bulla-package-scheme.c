@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "bulla-address.h"
+#include "bulla-content-converter.h"
 #include "bulla-engine.h"
 #include "bulla-error.h"
 #include "bulla-languages.h"
@@ -215,6 +216,35 @@ answered_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     refuse_visit (visit, answer);
 }
 
+/* Returns: the Fetch destination of a request, as far as its Accept tells */
+static const char *
+guess_destination (const char *accept, gboolean document)
+{
+  static const char *const starts[][2] = {
+      {"text/css", "style"}, {"image/", "image"}, {"video/", "video"}, {"audio/", "audio"}};
+
+  for (guint i = 0; !document && accept != NULL && i < G_N_ELEMENTS (starts); i++)
+    if (g_str_has_prefix (accept, starts[i][0]))
+      return starts[i][1];
+  return document ? "document" : "fetch";
+}
+
+/* Fills in what the client of the view asks for. */
+static void
+fill_fields (BullaView *view, gboolean document, BullaPackageRequest *asked)
+{
+  const BullaClient *client = bulla_view_get_client (view);
+  BullaRequestFacts facts;
+
+  if (client == NULL
+      || !bulla_client_fill_request (client, guess_destination (asked->accept, document),
+                                     "https:", &facts))
+    return;
+  asked->accept = facts.accept;
+  asked->accept_language = facts.accept_language;
+  asked->accept_encoding = facts.accept_encoding;
+}
+
 static void
 answer_request (WebKitURISchemeRequest *request, BullaView *view)
 {
@@ -234,7 +264,7 @@ answer_request (WebKitURISchemeRequest *request, BullaView *view)
       .accept = soup_message_headers_get_list (headers, "Accept"),
       /* WebKit sends no languages to custom schemes */
       .accept_language = sent != NULL ? sent : languages,
-      .accept_encoding = soup_message_headers_get_list (headers, "Accept-Encoding"),
+      .accept_encoding = BULLA_CONTENT_CODINGS, /* WebKit sends none; the door decodes these */
   };
 
   visit->request = g_object_ref (request);
@@ -243,6 +273,7 @@ answer_request (WebKitURISchemeRequest *request, BullaView *view)
   visit->document =
       visit->whole || (asked.accept != NULL && g_str_has_prefix (asked.accept, "text/html,"));
   asked.document = visit->document;
+  fill_fields (view, visit->document, &asked);
   if (!visit->whole) {
     asked.page = bulla_view_get_package_page (view);
     asked.frames = bulla_provenance_get_frames (bulla_view_get_provenance (view));

@@ -199,7 +199,8 @@ dup_older_banner (BullaProvenance *self)
  * bulla_provenance_dup_banner:
  *
  * Returns: (transfer full) (nullable): the warning about a page that is older than one seen before,
- *   or about a bundle that is signed for its publisher, but shown at a separate origin
+ *   about another variant than the request selects, or about a bundle that is signed for its
+ * publisher, but shown at a separate origin
  */
 char *
 bulla_provenance_dup_banner (BullaProvenance *self)
@@ -211,6 +212,9 @@ bulla_provenance_dup_banner (BullaProvenance *self)
 
   if (older != NULL)
     return older;
+  char *lenient = bulla_provenance_dup_leniency_banner (self);
+  if (lenient != NULL)
+    return lenient;
   if (bundle == NULL || verdict == NULL
       || bulla_provenance_get_standing (self) != BULLA_STANDING_SEPARATE
       || bulla_verdict_get_reason (verdict) == BULLA_REASON_NONE)

@@ -68,6 +68,23 @@ bulla_provenance_dup_why (BullaProvenance *self)
 }
 
 /**
+ * bulla_provenance_dup_leniency_banner:
+ *
+ * Returns: (transfer full) (nullable): the warning about a page of another variant than the request
+ *   selects, which was accepted nevertheless
+ */
+char *
+bulla_provenance_dup_leniency_banner (BullaProvenance *self)
+{
+  BullaVerdict *verdict = bulla_provenance_get_request_verdict (self);
+  g_autofree char *how = verdict != NULL ? bulla_verdict_dup_leniency (verdict) : NULL;
+
+  if (how == NULL || !bulla_provenance_is_from_package (self))
+    return NULL;
+  return g_strdup_printf (_ ("This is another variant than the browser asks for: %s."), how);
+}
+
+/**
  * bulla_provenance_list_request_steps:
  *
  * Returns: (transfer full): of #BullaPanelRow: every rule that was checked for the request; none if

@@ -109,6 +109,7 @@ GListModel *bulla_provenance_list_steps (BullaProvenance *self);
 /* texts about the request that the package answers, or does not: bulla-provenance-request.c */
 gboolean bulla_provenance_is_other_variant (BullaProvenance *self);
 BullaVerdict *bulla_provenance_get_deciding_verdict (BullaProvenance *self);
+char *bulla_provenance_dup_leniency_banner (BullaProvenance *self);
 char *bulla_provenance_dup_why (BullaProvenance *self);
 GListModel *bulla_provenance_list_request_steps (BullaProvenance *self);
 

@@ -64,6 +64,8 @@ bulla_view_new (BullaViewRegistry *registry, gboolean private_window)
   self->revealed = TRUE;
   self->id.number = bulla_ledger_number_view (bulla_engine_get_ledger (engine), self->id.token);
   bulla_view_registry_add (self->registry, &self->id, self);
+  if (bulla_engine_get_client (engine) != NULL)
+    bulla_view_set_client (self, bulla_engine_get_client (engine), FALSE);
   return self;
 }
 
@@ -92,6 +94,7 @@ bulla_view_new_for_package (BullaView *web, BullaBundle *bundle, BullaView *open
   bulla_ledger_join_view (bulla_engine_get_ledger (engine), self->id.token, self->id.number);
   bulla_package_door_open (bulla_engine_get_door (engine), self->id.token, bundle);
   bulla_view_registry_add (self->registry, &self->id, self);
+  bulla_view_set_client (self, web->client, web->lenient);
   return self;
 }
 
@@ -120,6 +123,7 @@ bulla_view_new_apart (BullaView *web, BullaHandover *handover)
   self->click = web->click;
   bulla_ledger_join_view (bulla_engine_get_ledger (web->engine), self->id.token, self->id.number);
   bulla_view_registry_add (self->registry, &self->id, self);
+  bulla_view_set_client (self, web->client, web->lenient);
   bulla_view_enter_apart (self, handover);
   return self;
 }

@@ -17,6 +17,8 @@ struct _BullaView {
   BullaViewId id;
   guint click; /* id of the ledger's last click when the page was committed */
   gboolean private_window;
+  BullaClient *client;         /* owned; what the view stands for; NULL for the engine itself */
+  gboolean lenient;            /* whether the user accepts other variants */
   gboolean has_page;           /* whether a page was committed */
   gboolean revealed;           /* whether the view is, or was, visible in its window */
   GPtrArray *unreported;       /* owned; of BullaProvenance; pages shown before it was visible */

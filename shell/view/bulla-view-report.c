@@ -6,13 +6,17 @@
 
 #include <glib/gi18n.h>
 
+#include "bulla-printable.h"
+#include "bulla-variants-choices.h"
+
 static void
 write_page (BullaView *self, BullaProvenance *provenance)
 {
   BullaDecisionLog *log = bulla_view_registry_get_log (self->registry);
 
   if (log != NULL)
-    bulla_decision_log_write_page (log, self->id.number, provenance);
+    bulla_decision_log_write_page (log, self->id.number, provenance,
+                                   self->client != NULL ? self->client->name : NULL);
 }
 
 /**
@@ -51,6 +55,24 @@ bulla_view_reveal (BullaView *self)
   g_ptr_array_set_size (self->unreported, 0);
 }
 
+/* Returns: (transfer full): of #BullaPanelRow: which variants the client of the view gets of the
+ * shown page's package */
+static GListModel *
+list_variants (BullaView *self)
+{
+  BullaProfile *profile = bulla_loader_get_profile (bulla_engine_get_loader (self->engine));
+  g_autoptr (GError) error = NULL;
+  g_autoptr (BullaClient) client =
+      self->client != NULL ? bulla_client_ref (self->client) : bulla_view_dup_own_client (&error);
+
+  if (client != NULL)
+    return bulla_variants_list_choices (self->provenance, client,
+                                        bulla_profile_get_settings (profile));
+  g_autofree char *text = bulla_printable_dup (error->message);
+  g_warning ("clients: %s", text);
+  return G_LIST_MODEL (g_list_store_new (G_TYPE_OBJECT));
+}
+
 /**
  * bulla_view_report_left:
  *
@@ -61,8 +83,27 @@ bulla_view_report_left (BullaView *self)
 {
   BullaDecisionLog *log = bulla_view_registry_get_log (self->registry);
 
-  if (log != NULL && bulla_provenance_get_url (self->provenance) != NULL)
-    bulla_decision_log_write_left (log, self->id.number, self->provenance);
+  if (log == NULL || bulla_provenance_get_url (self->provenance) == NULL)
+    return;
+  g_autoptr (GListModel) variants = list_variants (self);
+  bulla_decision_log_write_left (log, self->id.number, self->provenance, variants);
+}
+
+/**
+ * bulla_view_report_comparison:
+ * @client: the client as which the publisher was asked
+ * @rows: of #BullaPanelRow: what differs from its response
+ *
+ * Writes the comparison of the shown page with the publisher's response.
+ */
+void
+bulla_view_report_comparison (BullaView *self, const BullaClient *client, GListModel *rows)
+{
+  BullaDecisionLog *log = bulla_view_registry_get_log (self->registry);
+
+  if (log != NULL)
+    bulla_decision_log_write_compared (
+        log, self->id.number, bulla_provenance_get_url (self->provenance), client->name, rows);
 }
 
 /**

@@ -63,6 +63,7 @@ bulla_view_finalize (GObject *object)
   g_free (self->start);
   g_hash_table_unref (self->frames);
   g_ptr_array_unref (self->unreported);
+  g_clear_pointer (&self->client, bulla_client_unref);
   g_free (self->page);
   g_clear_object (&self->bundle);
   bulla_view_events_free (self->events);

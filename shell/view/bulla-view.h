@@ -4,6 +4,7 @@
 
 #include <webkit/webkit.h>
 
+#include "bulla-client.h"
 #include "bulla-engine.h"
 #include "bulla-navigation-state.h"
 #include "bulla-view-events.h"
@@ -50,6 +51,13 @@ void bulla_view_stop (BullaView *self);
 GCancellable *bulla_view_begin_opening (BullaView *self);
 void bulla_view_end_opening (BullaView *self, GCancellable *opening);
 gboolean bulla_view_is_busy (BullaView *self);
+
+/* the client that the view stands for: bulla-view-client.c */
+void bulla_view_set_client (BullaView *self, BullaClient *client, gboolean lenient);
+BullaClient *bulla_view_get_client (BullaView *self);
+gboolean bulla_view_is_lenient (BullaView *self);
+BullaClient *bulla_view_dup_own_client (GError **error);
+void bulla_view_report_comparison (BullaView *self, const BullaClient *client, GListModel *rows);
 
 /* signals to its window */
 void bulla_view_give_notice (BullaView *self, const char *text);

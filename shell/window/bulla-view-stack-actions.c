@@ -78,3 +78,20 @@ bulla_view_stack_get_progress (BullaViewStack *self)
              ? webkit_web_view_get_estimated_load_progress (WEBKIT_WEB_VIEW (view))
              : 0;
 }
+
+/**
+ * bulla_view_stack_set_client:
+ * @client: (nullable): the client that all views of the window stand for; %NULL for the engine
+ *   itself
+ * @lenient: whether the user accepts packages with another variant than the requests select
+ *
+ * The shown page is loaded again.
+ */
+void
+bulla_view_stack_set_client (BullaViewStack *self, BullaClient *client, gboolean lenient)
+{
+  bulla_view_set_client (self->web, client, lenient);
+  for (guint i = 0; i < self->packages->len; i++)
+    bulla_view_set_client (self->packages->pdata[i], client, lenient);
+  bulla_view_reload (self->shown);
+}

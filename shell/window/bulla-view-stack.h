@@ -13,6 +13,7 @@ BullaViewStack *bulla_view_stack_new (GtkBox *box);
 void bulla_view_stack_set_web (BullaViewStack *self, BullaView *web);
 BullaView *bulla_view_stack_get_web (BullaViewStack *self);
 BullaView *bulla_view_stack_get_shown (BullaViewStack *self);
+void bulla_view_stack_set_client (BullaViewStack *self, BullaClient *client, gboolean lenient);
 void bulla_view_stack_forget (BullaViewStack *self);
 gboolean bulla_view_stack_has_token (BullaViewStack *self, const char *token);
 void bulla_view_stack_show_package (BullaViewStack *self, BullaBundle *bundle, BullaView *opener,

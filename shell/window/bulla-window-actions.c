@@ -50,6 +50,12 @@ panel_cb (GSimpleAction *action, GVariant *parameter, gpointer window)
 }
 
 static void
+variants_cb (GSimpleAction *action, GVariant *parameter, gpointer window)
+{
+  bulla_window_toggle_variants (window);
+}
+
+static void
 ledger_cb (GSimpleAction *action, GVariant *parameter, gpointer window)
 {
   bulla_window_toggle_ledger (window);
@@ -119,6 +125,7 @@ static const GActionEntry ACTIONS[] = {
     {"edit-address", edit_address_cb, NULL, NULL, NULL, {0}},
     {"panel", panel_cb, NULL, NULL, NULL, {0}},
     {"ledger", ledger_cb, NULL, NULL, NULL, {0}},
+    {"variants", variants_cb, NULL, NULL, NULL, {0}},
     {"export-har", export_har_cb, NULL, NULL, NULL, {0}},
     {"save-ledger", save_ledger_cb, NULL, NULL, NULL, {0}},
 };

@@ -16,6 +16,7 @@ BullaViewStack *bulla_window_get_views (BullaWindow *self);
 BullaView *bulla_window_get_view (BullaWindow *self);
 void bulla_window_toggle_panel (BullaWindow *self);
 void bulla_window_toggle_ledger (BullaWindow *self);
+void bulla_window_toggle_variants (BullaWindow *self);
 void bulla_window_show_notice (BullaWindow *self, const char *text);
 
 G_END_DECLS

@@ -9,6 +9,7 @@
 #include "bulla-navigation.h"
 #include "bulla-window-actions.h"
 #include "bulla-ledger-panel.h"
+#include "bulla-variants-panel.h"
 #include "bulla-verdict-panel.h"
 
 struct _BullaWindow {
@@ -31,6 +32,7 @@ struct _BullaWindow {
   GtkWidget *side;
   BullaVerdictPanel *panel;
   BullaLedgerPanel *ledger;
+  BullaVariantsPanel *variants;
 };
 
 G_DEFINE_FINAL_TYPE (BullaWindow, bulla_window, ADW_TYPE_APPLICATION_WINDOW)
@@ -89,6 +91,7 @@ provenance_changed_cb (BullaProvenance *provenance, BullaWindow *self)
   update_banner (self);
   update_actions (self);
   bulla_verdict_panel_show (self->panel, provenance);
+  bulla_variants_panel_show (self->variants, self->view);
 }
 
 static void
@@ -197,12 +200,24 @@ view_decide_policy_cb (WebKitWebView *view, WebKitPolicyDecision *decision,
 static void
 panel_shown_cb (BullaWindow *self, GParamSpec *property, GtkWidget *panel)
 {
-  GtkWidget *verdict = GTK_WIDGET (self->panel), *ledger = GTK_WIDGET (self->ledger);
+  GtkWidget *const panels[] = {GTK_WIDGET (self->panel), GTK_WIDGET (self->ledger),
+                               GTK_WIDGET (self->variants)};
+  gboolean any = FALSE;
 
-  if (gtk_widget_get_visible (panel))
-    gtk_widget_set_visible (panel == verdict ? ledger : verdict, FALSE);
-  gtk_widget_set_visible (self->side,
-                          gtk_widget_get_visible (verdict) || gtk_widget_get_visible (ledger));
+  for (guint i = 0; gtk_widget_get_visible (panel) && i < G_N_ELEMENTS (panels); i++)
+    if (panels[i] != panel)
+      gtk_widget_set_visible (panels[i], FALSE);
+  for (guint i = 0; i < G_N_ELEMENTS (panels); i++)
+    any |= gtk_widget_get_visible (panels[i]);
+  gtk_widget_set_visible (self->side, any);
+}
+
+/* All views of the window stand for the client from now on. */
+static void
+client_chosen_cb (BullaWindow *self, BullaClient *client, gboolean lenient,
+                  BullaVariantsPanel *panel)
+{
+  bulla_view_stack_set_client (self->views, client, lenient);
 }
 
 static void
@@ -306,6 +321,7 @@ bulla_window_class_init (BullaWindowClass *klass)
   G_OBJECT_CLASS (klass)->dispose = bulla_window_dispose;
   g_type_ensure (BULLA_TYPE_VERDICT_PANEL);
   g_type_ensure (BULLA_TYPE_LEDGER_PANEL);
+  g_type_ensure (BULLA_TYPE_VARIANTS_PANEL);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/bulla/Shell/window.ui");
   gtk_widget_class_bind_template_child (widget_class, BullaWindow, toasts);
   gtk_widget_class_bind_template_child (widget_class, BullaWindow, page);
@@ -320,8 +336,10 @@ bulla_window_class_init (BullaWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, BullaWindow, side);
   gtk_widget_class_bind_template_child (widget_class, BullaWindow, panel);
   gtk_widget_class_bind_template_child (widget_class, BullaWindow, ledger);
+  gtk_widget_class_bind_template_child (widget_class, BullaWindow, variants);
   gtk_widget_class_bind_template_callback (widget_class, address_activate_cb);
   gtk_widget_class_bind_template_callback (widget_class, panel_shown_cb);
+  gtk_widget_class_bind_template_callback (widget_class, client_chosen_cb);
 }
 
 static void
@@ -401,6 +419,13 @@ bulla_window_toggle_ledger (BullaWindow *self)
 {
   gtk_widget_set_visible (GTK_WIDGET (self->ledger),
                           !gtk_widget_get_visible (GTK_WIDGET (self->ledger)));
+}
+
+void
+bulla_window_toggle_variants (BullaWindow *self)
+{
+  gtk_widget_set_visible (GTK_WIDGET (self->variants),
+                          !gtk_widget_get_visible (GTK_WIDGET (self->variants)));
 }
 
 /**

@@ -85,6 +85,12 @@ bench_world_make_exchange (BenchWorld *self, gsize body_size)
 GBytes *
 bench_world_make_exchange_of (BenchWorld *self, const char *url, gsize body_size)
 {
+  return bench_world_make_variant (self, url, NULL, body_size);
+}
+
+GBytes *
+bench_world_make_variant (BenchWorld *self, const char *url, const char *language, gsize body_size)
+{
   g_autoptr (GError) error = NULL;
   g_autofree guint8 *data = g_malloc (body_size);
 
@@ -92,6 +98,11 @@ bench_world_make_exchange_of (BenchWorld *self, const char *url, gsize body_size
   g_autoptr (GBytes) body = g_bytes_new_take (g_steal_pointer (&data), body_size);
   g_autoptr (BullaExchangeWriter) writer = bulla_exchange_writer_new (url, self->leaf);
   bulla_exchange_writer_add_header (writer, "content-type", "text/html; charset=utf-8");
+  if (language != NULL) {
+    bulla_exchange_writer_add_header (writer, "content-language", language);
+    bulla_exchange_writer_add_header (writer, "variants-04", "accept-language;en;fr");
+    bulla_exchange_writer_add_header (writer, "variant-key-04", language);
+  }
   bulla_exchange_writer_set_body (writer, body);
   bulla_exchange_writer_set_cert_url (writer, "https://certs.test/chain.cbor");
   bulla_exchange_writer_set_validity_url (writer, "https://publisher.test/article.validity");

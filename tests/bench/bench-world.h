@@ -25,6 +25,9 @@ void bench_world_clear (BenchWorld *self);
 GBytes *bench_world_make_exchange (BenchWorld *self, gsize body_size);
 /* @url: of https://publisher.test */
 GBytes *bench_world_make_exchange_of (BenchWorld *self, const char *url, gsize body_size);
+/* @language: value of the axis accept-language, `en` or `fr` */
+GBytes *bench_world_make_variant (BenchWorld *self, const char *url, const char *language,
+                                  gsize body_size);
 char *bench_world_write_file (BenchWorld *self, const char *name, GBytes *bytes);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (BenchWorld, bench_world_clear)
 

@@ -51,11 +51,11 @@ find_target (const char *name)
     const char *name;
     double ratio; /* at most */
   } targets[] = {
-      {"verify-1k", 1.15},    {"verify-100k", 1.15},    {"verify-1k-caa", 1.05},
-      {"merkle-16384", 1.1},  {"merkle-64", 1.5},       {"cold-cli", 2},
-      {"caa-climb", 2},       {"caa-corpus", 1},        {"variants-choose", 3},
-      {"gateway-page", 1.25}, {"gateway-page-50", 1.1}, {"bundle-open", 0.04},
-      {"bundle-serve", 2},    {"bundle-memory", 1},
+      {"verify-1k", 1.15},    {"verify-100k", 1.15},  {"verify-1k-caa", 1.05},
+      {"merkle-16384", 1.1},  {"merkle-64", 1.5},     {"cold-cli", 2},
+      {"caa-climb", 2},       {"caa-corpus", 1},      {"variants-choose", 3},
+      {"variants-folder", 2}, {"gateway-page", 1.25}, {"gateway-page-50", 1.1},
+      {"bundle-open", 0.04},  {"bundle-serve", 2},    {"bundle-memory", 1},
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (targets); i++)
@@ -151,6 +151,7 @@ main (int argc, char **argv)
   bench_caa_climb (&options);
   bench_caa_corpus (&options);
   bench_variants_choose (&options);
+  bench_variants_folder (&options);
   bench_gateway_page (&options);
   bench_bundle_open (&options);
   bench_bundle_serve (&options);

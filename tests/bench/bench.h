@@ -36,6 +36,7 @@ void bench_report (const BenchOptions *options, const Bench *bench, double *a, d
 void bench_verify (const BenchOptions *options);
 void bench_merkle (const BenchOptions *options);
 void bench_cold_cli (const BenchOptions *options);
+void bench_variants_folder (const BenchOptions *options);
 void bench_caa_climb (const BenchOptions *options);
 void bench_caa_corpus (const BenchOptions *options);
 void bench_variants_choose (const BenchOptions *options);

@@ -236,14 +236,15 @@ judge (BullaFacts *facts, BullaProfile *profile)
                                             .part = &part,
                                             .has_live_copy = TRUE,
                                             .live_date = NOW};
-  BullaRequestFacts ahead = request, aside = request;
+  BullaRequestFacts ahead = request, aside = request, whole = request;
   guint n = bulla_catalogue_get_n_rules ();
   GPtrArray *states = g_ptr_array_new ();
   gboolean exchange = facts->form == BULLA_FORM_EXCHANGE;
   g_autoptr (BullaVerdict) package = exchange ? bulla_judge_package (facts, profile, NOW)
                                               : bulla_judge_response (facts, profile, NOW);
-  g_autoptr (BullaVerdict) answer = bulla_judge_request (facts, profile, &request, NOW);
 
+  whole.part = NULL;
+  g_autoptr (BullaVerdict) answer = bulla_judge_request (facts, profile, &whole, NOW);
   ahead.destination = BULLA_DESTINATION_PREFETCH;
   g_autoptr (BullaVerdict) kept = bulla_judge_request (facts, profile, &ahead, NOW);
   /* a part of a page whose other parts are of yesterday and today */

@@ -11,8 +11,9 @@ import tempfile
 from harness import case, equal, main
 from bundles import HTML as PAGE_TYPE, variants_bundle
 from driver import wait
+from driver.keys import Keyboard
 from driver.world import Shell
-from wpt_world import HTML, INNER, PAGE, WptWorld
+from wpt_world import HTML, INNER, PAGE, Answer, WptWorld
 
 LANGUAGES = 'Variants-04: accept-language;en;fr'
 
@@ -38,6 +39,20 @@ def put(world, *fields):
         world.url(INNER, '/inner.html'), headers=[f'Content-Type: {HTML}', *fields]
     )
     return world.put_exchange(world.url(PAGE, '/page.sxg'), exchange)
+
+
+def own_page(world, *languages):
+    """The publisher's page: it says which language was asked for."""
+
+    def answer(request):
+        asked = request.headers.get('Accept-Language', 'none')
+        return Answer(
+            200,
+            {'Content-Type': HTML, 'Content-Language': languages[0], 'Cache-Control': 'no-store'},
+            f'<!doctype html><title>Live</title><p>{asked}'.encode(),
+        )
+
+    return world.put(world.url(INNER, '/inner.html'), answer)
 
 
 def open_shell(bench, *more):
@@ -154,6 +169,74 @@ def absent_in_bundle(bench):
     assert why.endswith(') selects de, the default'), why
     text = shell.run('return document.body.innerText')
     assert why in text and 'This package is not for this browser' in text, text
+
+
+@case
+def lenient(bench):
+    """where the profile is lenient, another variant is shown, with a banner that says so"""
+    shell = open_shell(bench, '--set', 'request.lenient-variants=yes')
+    page = shell.go(put(bench.world, LANGUAGES, 'Variant-Key-04: fr'))
+    equal('page', (page['standing'], page['reason']), ('substituted', None))
+    left = what_was_shown(shell, page['url'])
+    assert left['banner'].startswith(
+        'This is another variant than the browser asks for: this package is the fr variant; '
+    ), left['banner']
+    page = shell.go(put(bench.world, 'Variants-04: dpr;"1";"2"', 'Variant-Key-04: "1"'))
+    equal('an unknown axis', (page['standing'], page['reason']), ('fell-back', 'request.variants'))
+
+
+@case
+def as_client(bench):
+    """a window that stands for a client gets what the client gets, and scripts see its name"""
+    world = bench.world
+    live = own_page(world, 'sw')
+    package = put(world, LANGUAGES, 'Variant-Key-04: fr')
+    shell = open_shell(bench, '--client', 'webkitgtk-2.50')
+    page = shell.go(package)
+    equal('page', (page['standing'], page['client']), ('fell-back', 'webkitgtk-2.50'))
+    assert page['message'].endswith('(fr-FR) selects en, the default'), page['message']
+    equal('what was asked', shell.run('return document.body.innerText.trim()'), 'fr-FR')
+    left = what_was_shown(shell, page['url'])
+    (row,) = left['variants']
+    equal('choice', row['value'].splitlines()[0], '\N{BALLOT X} nothing')
+    assert 'asked fr-FR;q=1; offered en, fr; ranked en (default)' in row['value'], row
+    shell.close()
+    bench.opened.remove(shell)
+    shell = open_shell(bench, '--client', 'kaios-2.5')
+    shell.go(live)
+    asked = shell.run('return document.body.innerText.trim()')
+    equal('languages', asked, 'sw,en-US;q=0.7,en;q=0.3')
+    assert 'KAIOS/2.5' in shell.run('return navigator.userAgent')
+    wait.until('the page is as wide as a telephone', lambda: shell.run('return innerWidth') == 240)
+    sent = [each.headers for each in world.requests_for(live)][-1]
+    equal('name', 'KAIOS/2.5' in sent['User-Agent'], True)
+
+
+@case
+def panel(bench):
+    """the panel asks the publisher only when told to, as the client, and shows the difference"""
+    world = bench.world
+    live = own_page(world, 'en')
+    shell = open_shell(bench)
+    page = shell.go(put(world, LANGUAGES, 'Variant-Key-04: en'))
+    equal('standing', page['standing'], 'substituted')
+    keys = bench.open(Keyboard, bench.display)
+    whole = shell.run('return innerWidth')
+    keys.press('F7')
+    wait.until('the panel is there', lambda: shell.run('return innerWidth') < whole)
+    equal('the publisher was asked', world.requests_for(live), [])
+    mark = shell.decisions.mark()
+    keys.press('Alt+c')
+    compared = wait.until(
+        'the comparison', lambda: next(iter(shell.decisions.since(mark, 'compared')), None)
+    )
+    equal('requests', len(world.requests_for(live)), 1)
+    sent = world.requests_for(live)[0].headers
+    equal('cookies', sent['Cookie'], None)
+    assert sent['Accept-Language'].startswith('en'), sent['Accept-Language']
+    rows = {row['title']: row['value'] for row in compared['rows']}
+    equal('language', rows['content-language'], 'package: none; publisher: en')
+    assert 'they differ from byte' in rows['Body'], rows
 
 
 if __name__ == '__main__':

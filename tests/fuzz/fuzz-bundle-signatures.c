@@ -40,9 +40,10 @@ check_subset (const BullaSubset *subset, const uint8_t *data, size_t size)
 int
 LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
 {
+  static const BullaVariantsReadings readings = {0};
   g_autoptr (GError) error = NULL;
   g_autoptr (BullaBundleSignatures) signatures =
-      bulla_bundle_signatures_read ((BullaSpan){data, size, 0}, &error);
+      bulla_bundle_signatures_read ((BullaSpan){data, size, 0}, &readings, &error);
 
   g_assert_cmpint (signatures == NULL, ==, error != NULL);
   if (error != NULL) {

@@ -63,7 +63,7 @@ CALLS = [
         'reads past the end of text that is not UTF-8',
         {
             'shell/view/bulla-shell-pages.c': 'after g_utf8_make_valid()',
-            'shell/cli/variants/bulla-cli-variants-html.c': 'after bulla_printable_dup()',
+            'shell/cli/variants/bulla-cli-variants-html-tables.c': 'after bulla_printable_dup()',
             'shell/view/bulla-panel-row.c': 'names of specifications, which are our own',
             'shell/demo/bulla-demo-servers.c': 'text of the demo’s own files',
         },
@@ -191,6 +191,7 @@ CALLS = [
             'shell/window/bulla-window.c': 'titles and addresses of WebKit, which are UTF-8',
             'shell/panels/bulla-ledger-panel.c': 'of bulla-contact.c, which makes it valid',
             'shell/panels/bulla-verdict-panel.c': 'of bulla_verdict_dup_observed()',
+            'shell/panels/bulla-variants-panel.c': 'of bulla_printable_dup(), and of key files',
         },
     ),
     (
@@ -204,6 +205,8 @@ CALLS = [
             'loader/gateway/session/bulla-gateway-session.c': 'an error number',
             'loader/gateway/connection/bulla-gateway-tunnel.c': 'a socket’s; bulla_printable_dup()',
             'shell/view/bulla-decision-log.c': 'an error of writing a file',
+            'shell/view/bulla-view-report.c': 'bulla_printable_dup()',
+            'shell/panels/bulla-variants-panel.c': 'bulla_printable_dup()',
             'shell/engine/bulla-substituted-sessions.c': 'an error of WebKit’s data manager',
             'shell/engine/bulla-view-id.c': OURS,
             'shell/engine/bulla-worker-removal.c': OURS,

@@ -50,6 +50,7 @@ test_commands (Place *place, gconstpointer data)
       {"$BULLA clients show --json kaios-2.5", 0, "\"decodes\":[\"image/jpeg\",\"image/png\"]"},
       {"$BULLA clients show c/bulla/clients/own.ini", 0, "Our own"},
       {"$BULLA clients show kaios", 2, "similar: kaios-2.5"},
+      {"$BULLA clients show $(printf %0256d 0)", 2, "does not exist; bulla clients list shows all"},
       {"$BULLA clients show ./bad.ini", 2, "unknown key “documents”"},
       {"$BULLA clients show", 2, "NAME|FILE"},
       {"$BULLA clients", 2, "list"},

@@ -356,6 +356,29 @@ test_store_fails (World *self, gconstpointer data)
   g_assert_true (bulla_loader_judge_again (self->gateway.loader, self->load) == refused);
 }
 
+/* A key that was seen in TLS stays so for the exchange, however many keys are seen afterwards. */
+static void
+test_key_forgotten (World *self, gconstpointer data)
+{
+  BullaSeenKeys *keys = bulla_trust_get_seen_keys (self->gateway.world->trust);
+  guint8 hash[BULLA_KEY_HASH_SIZE] = {0};
+
+  prefetch (self);
+  use_key_in_tls (self, self->load);
+  BullaVerdict *refused = bulla_loader_judge_again (self->gateway.loader, self->load);
+  g_assert_cmpstr (bulla_reason_get_nick (bulla_verdict_get_reason (refused)), ==,
+                   "cert.key-in-tls");
+  for (guint i = 0; i < 5000; i++) {
+    memcpy (hash, &i, sizeof i);
+    bulla_seen_keys_add_tls (keys, hash, "other.test");
+  }
+  g_assert_true (
+      bulla_key_hash_read_hex (bulla_load_get_facts (self->load)->cert.key_sha256, hash));
+  g_autofree char *host = bulla_seen_keys_dup_tls_host (keys, hash);
+  g_assert_null (host);
+  g_assert_true (bulla_loader_judge_again (self->gateway.loader, self->load) == refused);
+}
+
 static gboolean
 has_fault (gpointer data)
 {
@@ -407,6 +430,7 @@ main (int argc, char **argv)
   add_cases ("store-fails", &changes[1], test_store_fails);
   add_cases ("store-fails", &changes[2], test_store_fails);
   g_test_add ("/gateway/again/fault-in-body", World, NULL, set_up, test_fault_in_body, tear_down);
+  g_test_add ("/gateway/again/key-forgotten", World, NULL, set_up, test_key_forgotten, tear_down);
   g_test_add ("/gateway/again/caa", World, NULL, set_up_caa, test_caa, tear_down);
   g_test_add ("/gateway/again/same", World, NULL, set_up, test_same, tear_down);
   return g_test_run ();

@@ -3,7 +3,9 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
 
+#include "bulla-gateway-internal.h"
 #include "bulla-ledger-internal.h"
+#include "bulla-loader-clients.h"
 #include "exchange-kit.h"
 #include "test-bundle-world.h"
 
@@ -156,6 +158,73 @@ test_kept (GatewayWorld *self, gconstpointer data)
   g_assert_cmpstr (why, ==, "this package is the fr variant; the request (en) selects en");
 }
 
+/* an exchange that does not match is passed over, and the publisher may send another package; in
+ * Chromium it falls back, and the request accepts none */
+static void
+test_mismatch (GatewayWorld *self, gconstpointer data)
+{
+  static const struct {
+    const char *setting;
+    gboolean offers;
+  } rows[] = {{"mismatch=network", TRUE}, {"mismatch=fall-back", FALSE}};
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autoptr (BullaProfile) profile = test_bundle_profile ("request", rows[i].setting);
+    gateway_world_set_profile (self, profile, BULLA_GATEWAY_ANNOUNCED, NULL);
+    put_exchange (self, "variants-04: accept-language;en;fr\nvariant-key-04: fr");
+    g_autoptr (TestResponse) link = get_in (self, self->aggregator, "/a.sxg", "en");
+    g_autoptr (TestResponse) page = get_in (self, self->publisher, "/article", "en");
+    g_assert_cmpuint (link->status, ==, 303);
+    g_assert_cmpstr (page->body, ==, "live");
+    g_assert_cmpint (strstr (self->publisher->last_head, "signed-exchange") != NULL, ==,
+                     rows[i].offers);
+  }
+}
+
+/* where the user is lenient, another variant is served; unknown axes never are */
+static void
+test_lenient (GatewayWorld *self, gconstpointer data)
+{
+  put_exchange (self, "variants-04: accept-language;en;fr\nvariant-key-04: fr");
+  g_autoptr (TestResponse) first = get_in (self, self->aggregator, "/a.sxg", "fr");
+  bulla_gateway_set_lenient (self->gateway, self->token, "one", TRUE);
+  g_autoptr (TestResponse) link = get_in (self, self->aggregator, "/a.sxg", "en");
+  g_autoptr (TestResponse) page = get_in (self, self->publisher, "/article", "en");
+  g_assert_cmpstr (page->body, ==, "<p>signed");
+  BullaNavigationAnswer *answer = bulla_gateway_find_answer (
+      self->gateway, self->token, "one", g_hash_table_lookup (page->headers, "bulla-answer"));
+  g_autofree char *how = bulla_verdict_dup_leniency (bulla_navigation_answer_get_verdict (answer));
+  g_assert_cmpstr (how, ==, "this package is the fr variant; the request (en) selects en");
+  put_exchange (self, "variants-04: dpr;\"1\"\nvariant-key-04: \"1\"");
+  g_autoptr (TestResponse) other = get_in (self, self->aggregator, "/a.sxg", "en");
+  g_autoptr (TestResponse) live = get_in (self, self->publisher, "/article", "en");
+  g_assert_cmpstr (live->body, ==, "live");
+}
+
+/* a view that stands for a client asks as the client does, and gets what it would get */
+static void
+test_client (GatewayWorld *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (BullaClient) client = bulla_client_load ("kaios-2.5", &error);
+
+  g_assert_no_error (error);
+  put_exchange (self, "variants-04: accept-language;en;sw\nvariant-key-04: sw");
+  g_autoptr (TestResponse) first = get_in (self, self->aggregator, "/a.sxg", "en");
+  g_autoptr (TestResponse) english = get_in (self, self->publisher, "/article", "en");
+  g_assert_cmpstr (english->body, ==, "live");
+  bulla_gateway_set_view_client (self->gateway, self->token, "one", client);
+  g_autoptr (TestResponse) second = get_in (self, self->aggregator, "/a.sxg", "en");
+  g_assert_nonnull (
+      strstr (self->aggregator->last_head, "Accept-Language: sw,en-US;q=0.7,en;q=0.3\n"));
+  g_assert_nonnull (strstr (self->aggregator->last_head, "KAIOS/2.5.1"));
+  g_autoptr (TestResponse) swahili = get_in (self, self->publisher, "/article", "en");
+  g_assert_cmpstr (swahili->body, ==, "<p>signed");
+  bulla_gateway_set_view_client (self->gateway, self->token, "one", NULL);
+  g_autoptr (TestResponse) third = get_in (self, self->aggregator, "/a.sxg", "en");
+  g_assert_null (strstr (self->aggregator->last_head, "KAIOS"));
+}
+
 /* a signed b1 bundle has every combination, but codings that the request does not accept */
 static void
 test_bundle (GatewayWorld *self, gconstpointer data)
@@ -194,5 +263,8 @@ main (int argc, char **argv)
   ADD ("served", test_served);
   ADD ("kept", test_kept);
   ADD ("bundle", test_bundle);
+  ADD ("mismatch", test_mismatch);
+  ADD ("lenient", test_lenient);
+  ADD ("client", test_client);
   return g_test_run ();
 }

@@ -1,5 +1,7 @@
 /* test-ledger.c - checks the ledger: its limits, its file of lines, and its HAR export
- * SPDX-License-Identifier: LGPL-2.1-or-later */
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Whole because: the cases share helpers that read and write ledgers */
 #include <libglib-testing/signal-logger.h>
 #include <string.h>
 

@@ -154,6 +154,59 @@ test_variants (void)
   g_assert_error (error, BULLA_ERROR, BULLA_ERROR_ARGUMENT);
 }
 
+/* The locations of an index are counted as the profile reads them; what it cannot read keeps nobody
+ * from the rest of the bundle, but no location is chosen. */
+static void
+test_variants_readings (void)
+{
+  static const struct {
+    const char *settings, *variants, *accept, *languages;
+    guint n;             /* locations in the index */
+    const char *refused; /* reason of the bundle; NULL if it can be opened */
+    gint chosen;
+  } rows[] = {
+      {"list-tokens=draft-04", "accept;7bit;text/html", "text/html", NULL, 2, NULL, 1},
+      {"list-tokens=draft-04", "accept;(a);[b]", "[b]", NULL, 2, NULL, 1},
+      {"list-tokens=sh-10", "accept;7bit;text/html", "text/html", NULL, 2, "index.variants", -1},
+      {"list-tokens=wide", "accept;a/b+c;d/e", "d/e", NULL, 2, NULL, 1},
+      {"list-tokens=sh-10", "accept;a/b+c;d/e", "d/e", NULL, 2, NULL, -1},
+      {"duplicate-axes=last", "accept-language=(de en), accept-language=(en fr)", NULL, "fr", 2,
+       NULL, 1},
+      {"duplicate-axes=last", "accept-language=(de en), accept-language=(en fr)", NULL, "fr", 4,
+       "index.variants", -1},
+      {"duplicate-axes=two-axes", "accept-language=(de en), accept-language=(en fr)", NULL, "en", 4,
+       NULL, 2},
+      {"duplicate-axes=fail", "accept-language=(de en), accept-language=(en fr)", NULL, "en", 4,
+       NULL, -1},
+  };
+  g_autoptr (BundleKit) kit = bundle_kit_new ();
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autoptr (BullaBundleWriter) writer = bulla_bundle_writer_new (BULLA_BUNDLE_FORMAT_B1);
+    g_autofree char *settings = g_strdup_printf ("[variants]\n%s\n", rows[i].settings);
+    guint responses[4];
+    for (guint j = 0; j < rows[i].n; j++) {
+      g_autofree char *url = g_strdup_printf (KIT_HOST "/%u", j);
+      responses[j] = bundle_kit_add (writer, url, "text/plain", url);
+    }
+    bulla_bundle_writer_set_primary_url (writer, KIT_HOST "/0");
+    bulla_bundle_writer_add_variants (writer, PAGE, rows[i].variants, responses, rows[i].n);
+    g_autoptr (GBytes) bytes = bundle_kit_write (writer);
+    bundle_kit_set_profile (kit, settings);
+    g_test_message ("%s %s", rows[i].settings, rows[i].variants);
+    g_autoptr (BullaBundle) bundle = bundle_kit_open (kit, bytes, NULL);
+    bundle_kit_assert (bulla_bundle_get_verdict (bundle),
+                       rows[i].refused != NULL ? "refuse" : "separate-origin", rows[i].refused);
+    if (rows[i].refused != NULL)
+      continue;
+    BullaRequestFacts request = {
+        .method = "GET", .accept = rows[i].accept, .accept_language = rows[i].languages};
+    guint page = (guint)bulla_bundle_find (bundle, PAGE);
+    g_assert_cmpuint (bulla_bundle_get_n_variants (bundle, page), ==, rows[i].n);
+    g_assert_cmpint (bulla_bundle_choose_variant (bundle, page, &request), ==, rows[i].chosen);
+  }
+}
+
 static void
 test_appended (void)
 {
@@ -362,6 +415,7 @@ main (int argc, char **argv)
   g_test_add_func ("/load-bundle/packages", test_packages);
   g_test_add_func ("/load-bundle/relative", test_relative);
   g_test_add_func ("/load-bundle/variants", test_variants);
+  g_test_add_func ("/load-bundle/variants-readings", test_variants_readings);
   g_test_add_func ("/load-bundle/appended", test_appended);
   g_test_add_func ("/load-bundle/changed", test_changed);
   g_test_add_func ("/load-bundle/scope", test_scope);

@@ -303,6 +303,32 @@ test_ambiguous (void)
   assert_url (read.index, 3, "https://a.test/b", "https://a.test");
 }
 
+/* a key that is left out takes its location with it */
+static void
+test_left_out (void)
+{
+  const BullaBundleIndexOptions options = {.is_b2 = TRUE,
+                                           .base_url = "https://a.test/x.wbn",
+                                           .relative = TRUE,
+                                           .responses_length = RESPONSES,
+                                           .skip_odd = TRUE};
+  g_autoptr (GByteArray) bytes = g_byte_array_new ();
+  g_autoptr (BullaFacts) facts = bulla_facts_new ();
+  g_autoptr (GError) error = NULL;
+
+  put_head (bytes, BULLA_CBOR_MAP, 3);
+  put_entry (bytes, "/b", 1, 10);
+  put_entry (bytes, "/cc", 11, 10);
+  put_entry (bytes, "https://a b/", 1, 10);
+  g_autoptr (BullaBundleIndex) index =
+      bulla_bundle_index_read ((BullaSpan){bytes->data, bytes->len, 0}, &options, &error);
+  g_assert_no_error (error);
+  bulla_bundle_index_fill_facts (index, facts);
+  g_assert_cmpuint (facts->bundle.n_resources, ==, 2);
+  g_assert_cmpuint (bulla_bundle_index_get_odd (index)->len, ==, 1);
+  g_assert_cmpuint (facts->bundle.n_aliases, ==, 0);
+}
+
 /* an opaque URL is its own origin, which no later URL shares */
 static void
 test_opaque (void)
@@ -453,6 +479,7 @@ main (int argc, char **argv)
   g_test_add_func ("/parse/bundle-index/every-bit", test_every_bit);
   g_test_add_func ("/parse/bundle-index/row-major", test_row_major);
   g_test_add_func ("/parse/bundle-index/ambiguous", test_ambiguous);
+  g_test_add_func ("/parse/bundle-index/left-out", test_left_out);
   g_test_add_func ("/parse/bundle-index/opaque", test_opaque);
   g_test_add_func ("/parse/bundle-index/many-origins", test_many_origins);
   g_test_add_func ("/parse/bundle-index/count", test_count);

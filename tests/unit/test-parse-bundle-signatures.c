@@ -34,11 +34,12 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Read, read_clear)
 static Read
 read_section (const guint8 *data, size_t length)
 {
+  static const BullaVariantsReadings readings = {0};
   Read self = {.bytes = exact_copy (data, length)};
   BullaRange range;
 
   self.signatures =
-      bulla_bundle_signatures_read ((BullaSpan){self.bytes, length, 900}, &self.error);
+      bulla_bundle_signatures_read ((BullaSpan){self.bytes, length, 900}, &readings, &self.error);
   g_assert_cmpint (self.signatures == NULL, ==, self.error != NULL);
   if (self.error != NULL) {
     g_assert_true (bulla_fault_get_range (self.error, &range));

@@ -86,6 +86,14 @@ test_usable (void)
   g_assert_true (bulla_client_accepts_coding (&request, "identity"));
   g_assert_false (bulla_client_accepts_coding (&request, "gzip"));
   g_assert_false (bulla_client_accepts_coding (&request, "deflate"));
+  request.accept_encoding = "gzip;Q=0, br;xq=0, zstd; q=0.000, deflate ;q=0.001";
+  g_assert_false (bulla_client_accepts_coding (&request, "gzip"));
+  g_assert_true (bulla_client_accepts_coding (&request, "br"));
+  g_assert_false (bulla_client_accepts_coding (&request, "zstd"));
+  g_assert_true (bulla_client_accepts_coding (&request, "deflate"));
+  request.accept_encoding = NULL;
+  g_assert_false (bulla_client_accepts_coding (&request, "br"));
+  g_assert_true (bulla_client_accepts_coding (&request, "Identity"));
 }
 
 static void

@@ -264,6 +264,7 @@ static const Choice CHOICES[] = {
     {"request", "live-copy", {"newer-wins", "newer-wins", "ignored", "newer-wins"}},
     {"request", "variants-accept-encoding", {"request", "request", "mi-sha256-03", "request"}},
     {"request", "variants-headers", {"04", "plain", "04", "04"}},
+    {"request", "lenient-variants", {"no", "no", "no", "no"}},
     {"request", "same-deliverer", {"no", "no", "yes", "no"}},
     {"request", "reuse", {"navigation", "navigation", "navigation", "navigation"}},
     {"variants", "default", {"when-none", "when-none", "when-none", "when-none"}},

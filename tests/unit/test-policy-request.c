@@ -151,6 +151,56 @@ test_merkle_coding (void)
   }
 }
 
+/* where the profile or the user is lenient, another variant may answer a navigation, but never be
+ * part of a page, and fields that cannot be read are never accepted */
+static const BullaPartFacts A_PART = {.url = GOOD_URL};
+
+static const struct {
+  const char *variants, *key;
+  BullaRequestFacts request;
+  gboolean accepted;
+} LENIENT[] = {
+    {"accept-language;en;fr", "fr", {GET, .accept_language = "en"}, TRUE},
+    {"accept-language;en;fr", "fr", {GET, .accept_language = "en", .part = &A_PART}, FALSE},
+    {"accept-language;en;fr",
+     "fr",
+     {GET, .accept_language = "en", .destination = BULLA_DESTINATION_SUBRESOURCE},
+     FALSE},
+    {"accept-language;en;fr",
+     "fr",
+     {GET, .accept_language = "en", .destination = BULLA_DESTINATION_PREFETCH},
+     FALSE},
+    {"dpr;a;b", "a", {GET}, FALSE},
+    {"accept-language;;", "en", {GET}, FALSE},
+    {"accept-language;en", "en;en", {GET}, FALSE},
+};
+
+static void
+test_lenient (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (BullaProfile) strict = bulla_profile_load ("draft-b3", &error);
+  g_autoptr (BullaProfile) lenient =
+      bulla_profile_with (strict, "request.lenient-variants", "yes", &error);
+
+  g_assert_no_error (error);
+  for (size_t i = 0; i < G_N_ELEMENTS (LENIENT); i++)
+    for (int by = 0; by < 3; by++) { /* nobody, the profile, the user */
+      g_autoptr (BullaFacts) facts = good_facts_new ();
+      BullaRequestFacts request = LENIENT[i].request;
+      request.lenient = by == 2;
+      good_facts_set_header (facts, V4, LENIENT[i].variants);
+      good_facts_set_header (facts, K4, LENIENT[i].key);
+      g_autoptr (BullaVerdict) verdict =
+          bulla_judge_request (facts, by == 1 ? lenient : strict, &request, GOOD_NOW);
+      g_autofree char *how = bulla_verdict_dup_leniency (verdict);
+      g_test_message ("%s, %d", LENIENT[i].variants, by);
+      g_assert_cmpint (bulla_verdict_get_reason (verdict) != BULLA_REASON_REQUEST_VARIANTS, ==,
+                       LENIENT[i].accepted && by > 0);
+      g_assert_cmpint (how != NULL, ==, LENIENT[i].accepted && by > 0);
+    }
+}
+
 /* a package that was valid when it was kept may have expired when it is requested */
 static void
 test_expired (void)
@@ -224,6 +274,7 @@ main (int argc, char **argv)
   }
   g_test_add_func ("/policy/request/plain-names", test_plain_names);
   g_test_add_func ("/policy/request/merkle-coding", test_merkle_coding);
+  g_test_add_func ("/policy/request/lenient", test_lenient);
   g_test_add_func ("/policy/request/expired", test_expired);
   g_test_add_func ("/policy/request/outlives-request", test_outlives_request);
   g_test_add_func ("/policy/request/leaves-nothing", test_leaves_nothing);

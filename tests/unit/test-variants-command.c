@@ -1,5 +1,6 @@
 /* test-variants-command.c - runs bulla variants: the variant of each client in a folder of packages
  * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-bundle-writer.h"
 #include "command-cases.h"
 
 /* make FOLDER URL TYPE VARIANTS KEY [HEADER]: an exchange named after its key */
@@ -205,12 +206,64 @@ test_ci (Place *place, gconstpointer data)
       {"cat out.html", 0,
        "<summary>Firefox 60 ESR (2018), desktop, no WebP – "
        "https://news.example/alps: ✗ by wildcard"},
-      {"grep -c '<script' out.html", 0, "1\n"},
+      {"grep -c '<script' out.html", 0, "2\n"},
       {"sed -n '/^<script type/,/^]/p' out.html | sed '1s/.*/[/; s/<.script>//' | "
        "python3 -c 'import json,sys; print(len(json.load(sys.stdin)))'",
        0, ""},
   };
 
+  check (place, cases, G_N_ELEMENTS (cases));
+}
+
+/* Writes a b1 bundle: the page in English and French, of which only one has br. */
+static void
+write_bundle (Place *place)
+{
+  static const char *const languages[] = {"en", NULL, "fr", "fr"};
+  static const char url[] = "https://news.example/";
+  g_autoptr (BullaBundleWriter) writer = bulla_bundle_writer_new (BULLA_BUNDLE_FORMAT_B1);
+  g_autoptr (GError) error = NULL;
+  guint responses[4];
+
+  for (guint i = 0; i < 4; i++) {
+    responses[i] = BULLA_BUNDLE_NO_RESPONSE;
+    if (languages[i] == NULL)
+      continue;
+    g_autoptr (GBytes) body = g_bytes_new_static ("<p>Hello", 8);
+    responses[i] = bulla_bundle_writer_add_response (writer, 200);
+    bulla_bundle_writer_add_header (writer, responses[i], "content-type", "text/html");
+    bulla_bundle_writer_add_header (writer, responses[i], "content-language", languages[i]);
+    bulla_bundle_writer_set_body (writer, responses[i], body);
+  }
+  bulla_bundle_writer_add_variants (
+      writer, url, "accept-language;en;fr, accept-encoding;identity;br", responses, 4);
+  bulla_bundle_writer_set_primary_url (writer, url);
+  g_autoptr (GBytes) bytes = bulla_bundle_writer_write (writer, &error);
+  g_assert_no_error (error);
+  g_autofree char *path = g_build_filename (place->folder, "two.wbn", NULL);
+  g_file_set_contents (path, g_bytes_get_data (bytes, NULL), (gssize)g_bytes_get_size (bytes),
+                       &error);
+  g_assert_no_error (error);
+}
+
+/* The index of b1 chooses among locations; b2 has no variants, and the command says so. */
+static void
+test_bundles (Place *place, gconstpointer data)
+{
+  static const Case cases[] = {
+      {"$BULLA variants --client firefox-153 two.wbn", 0, "later-choice  en identity"},
+      {"$BULLA variants --set variants.absent-combination=none --client firefox-153 two.wbn", 1,
+       "nothing"},
+      {"$BULLA variants --client chromium-156-mobile two.wbn", 0, "first-choice  fr br"},
+      {"$BULLA variants --client curl two.wbn", 0, "default       en identity"},
+      {"$BULLA variants --json --client curl two.wbn", 0, "\"bundle\":\"two.wbn\""},
+      {"$BULLA variants --json --matrix --client chromium-156-mobile two.wbn", 0,
+       "\"axis\":\"accept-encoding\",\"value\":\"br\",\"first_choice\":[\"chromium-156-mobile\"]"},
+      {"$BULLA bundle convert two.wbn one.wbn", 0, ""},
+      {"$BULLA variants --client curl one.wbn", 0, "b2, which has no variants"},
+  };
+
+  write_bundle (place);
   check (place, cases, G_N_ELEMENTS (cases));
 }
 
@@ -221,6 +274,7 @@ main (int argc, char **argv)
   g_test_add ("/variants-command/choices", Place, NULL, set_up, test_choices, place_tear_down);
   g_test_add ("/variants-command/json", Place, NULL, set_up, test_json, place_tear_down);
   g_test_add ("/variants-command/reports", Place, NULL, set_up, test_reports, place_tear_down);
+  g_test_add ("/variants-command/bundles", Place, NULL, set_up, test_bundles, place_tear_down);
   g_test_add ("/variants-command/ci", Place, NULL, set_up, test_ci, place_tear_down);
   return g_test_run ();
 }

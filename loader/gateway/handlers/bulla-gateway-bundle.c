@@ -250,9 +250,9 @@ static void
 bundle_fall_back (BundleOpening *self, BullaLoad *load, BullaVerdict *verdict, const char *url)
 {
   const BullaGatewayDecision fall_back = {
-      BULLA_DECISION_FALL_BACK, .load = load, .bundle = load == NULL ? self->bundle : NULL,
-      .verdict = verdict,       .url = url,   .chain = self->chain,
-      .message = self->message};
+      BULLA_DECISION_FALL_BACK, .load = load,   .bundle = load == NULL ? self->bundle : NULL,
+      .verdict = verdict,       .url = url,     .chain = self->chain,
+      .message = self->message, .plainly = TRUE};
 
   bulla_gateway_decide (self->request, &fall_back);
 }

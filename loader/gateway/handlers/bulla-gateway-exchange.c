@@ -11,6 +11,7 @@
 #include "bulla-judge.h"
 #include "bulla-load-internal.h"
 #include "bulla-loader-internal.h"
+#include "bulla-settings.h"
 #include "bulla-url-key.h"
 
 static void
@@ -23,11 +24,23 @@ exchange_serve (BullaGatewayRequest *request, BullaLoad *load, BullaVerdict *ver
   bulla_gateway_decide (request, &serve);
 }
 
+/* Says whether the request that is sent instead accepts no packages. An exchange that is valid, but
+ * does not match the request, is passed over in LOAD, and falls back in Chromium. */
+static gboolean
+goes_plainly (BullaGatewayRequest *request, const BullaVerdict *verdict)
+{
+  BullaProfile *profile = bulla_loader_get_profile (request->gateway->loader);
+
+  return !bulla_verdict_is_on_request (verdict)
+         || bulla_verdict_get_reason (verdict) == BULLA_REASON_REQUEST_LIVE_COPY
+         || bulla_profile_get_settings (profile)->mismatch == BULLA_MISMATCH_FALL_BACK;
+}
+
 static void
 exchange_go_live (BullaGatewayRequest *request, BullaLoad *load, BullaVerdict *verdict)
 {
   const BullaGatewayDecision live = {BULLA_DECISION_LIVE, .load = load, .verdict = verdict,
-                                     .plainly = TRUE};
+                                     .plainly = goes_plainly (request, verdict)};
 
   if (bulla_verdict_get_reason (verdict) != BULLA_REASON_REQUEST_LIVE_COPY
       || !bulla_gateway_live_cache_handle (request, load, verdict))
@@ -87,9 +100,13 @@ static void
 exchange_fall_back (BullaGatewayRequest *request, BullaHttpMessage *message, GPtrArray *chain,
                     BullaLoad *load, BullaVerdict *verdict)
 {
-  const BullaGatewayDecision fall_back = {
-      BULLA_DECISION_FALL_BACK,         .load = load,      .verdict = verdict, .chain = chain,
-      .url = bulla_load_get_url (load), .message = message};
+  const BullaGatewayDecision fall_back = {BULLA_DECISION_FALL_BACK,
+                                          .load = load,
+                                          .verdict = verdict,
+                                          .chain = chain,
+                                          .url = bulla_load_get_url (load),
+                                          .message = message,
+                                          .plainly = goes_plainly (request, verdict)};
 
   bulla_gateway_decide (request, &fall_back);
 }

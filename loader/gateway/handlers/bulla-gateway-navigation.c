@@ -176,14 +176,15 @@ bulla_gateway_navigation_go_live (BullaGatewayRequest *request, gboolean plainly
                                   BullaKeptBundle *spare, BullaLoad *load)
 {
   Navigation *self = navigation_new (request);
-  g_auto (GStrv) plain = bulla_gateway_fallback_guard_take (request, &self->fallen);
+  gboolean offers = FALSE;
+  g_auto (GStrv) plain = bulla_gateway_fallback_guard_take (request, &self->fallen, &offers);
 
   if (self->fallen == NULL)
     g_set_object (&self->fallen, load);
   self->spare = spare != NULL ? bulla_kept_bundle_ref (spare) : NULL;
   for (guint i = 0; plain != NULL && plain[i] != NULL; i++)
     g_ptr_array_add (self->chain, g_strdup (plain[i]));
-  if (plain != NULL || plainly)
+  if ((plain != NULL && !offers) || plainly)
     g_ptr_array_add (self->chain, bulla_url_dup_key (request->url));
   navigation_go (self);
 }

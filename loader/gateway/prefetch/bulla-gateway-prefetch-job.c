@@ -194,6 +194,13 @@ keep_response (BullaGatewayPrefetchJob *self, BullaLoad *load, GInputStream *bod
 
 /* --- judging the response */
 
+/* Returns: (transfer none): what the view asks for, or without a view the engine itself */
+BullaClient *
+bulla_gateway_prefetch_job_get_client (BullaGatewayPrefetchJob *self)
+{
+  return self->view != NULL ? bulla_gateway_view_get_client (self->view) : self->gateway->client;
+}
+
 /* @facts: (out): facts about the later request for the page or its part */
 void
 bulla_gateway_prefetch_job_fill (BullaGatewayPrefetchJob *self, const char *url,
@@ -203,13 +210,14 @@ bulla_gateway_prefetch_job_fill (BullaGatewayPrefetchJob *self, const char *url,
       .method = "GET",
       .url = url,
       .accept_language = self->accept_language,
-      .accept_encoding = self->gateway->client->encoding_https,
+      .accept_encoding = bulla_gateway_prefetch_job_get_client (self)->encoding_https,
       .destination = BULLA_DESTINATION_PREFETCH,
   };
   const char *destination = self->whole != NULL
                                 ? bulla_prefetch_get_plan (self->whole, self->part)->destination
                                 : "document";
-  if (!bulla_client_find_accept (self->gateway->client, destination, &facts->accept))
+  if (!bulla_client_find_accept (bulla_gateway_prefetch_job_get_client (self), destination,
+                                 &facts->accept))
     facts->accept = "*/*";
 }
 

@@ -32,6 +32,7 @@ typedef struct {
 
 void bulla_gateway_prefetch_job_free (BullaGatewayPrefetchJob *self);
 void bulla_gateway_prefetch_job_start (BullaGatewayPrefetchJob *self);
+BullaClient *bulla_gateway_prefetch_job_get_client (BullaGatewayPrefetchJob *self);
 void bulla_gateway_prefetch_job_fill (BullaGatewayPrefetchJob *self, const char *url,
                                       BullaRequestFacts *facts);
 void bulla_gateway_prefetch_job_load (BullaGatewayPrefetchJob *self, GInputStream *body);

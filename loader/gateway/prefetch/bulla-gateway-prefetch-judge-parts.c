@@ -50,19 +50,22 @@ bulla_gateway_parts_note_unused (BullaGatewayRequest *request, BullaPrefetch *pr
                              bulla_prefetch_get_load (prefetch), why);
 }
 
-/* Returns: (transfer full): the reason of a verdict, and what was observed */
+/* Returns: (transfer full): the reason of a verdict, what was observed, and what is required */
 char *
 bulla_gateway_parts_dup_why (BullaVerdict *verdict)
 {
   BullaReason reason = bulla_verdict_get_reason (verdict);
-  g_autofree char *observed = NULL;
 
-  for (guint i = 0; observed == NULL && i < bulla_verdict_get_n_steps (verdict); i++)
-    if (bulla_verdict_get_state (verdict, i) == BULLA_STATE_BROKEN
-        && bulla_verdict_get_step_reason (verdict, i) == reason)
-      observed = bulla_verdict_dup_observed (verdict, i);
-  return g_strdup_printf ("%s: %s", bulla_reason_get_nick (reason),
-                          observed != NULL ? observed : "broken");
+  for (guint i = 0; i < bulla_verdict_get_n_steps (verdict); i++) {
+    if (bulla_verdict_get_state (verdict, i) != BULLA_STATE_BROKEN
+        || bulla_verdict_get_step_reason (verdict, i) != reason)
+      continue;
+    g_autofree char *observed = bulla_verdict_dup_observed (verdict, i);
+    g_autofree char *required = bulla_verdict_dup_required (verdict, i);
+    return g_strdup_printf ("%s: %s; required: %s", bulla_reason_get_nick (reason),
+                            observed != NULL ? observed : "absent", required);
+  }
+  return g_strdup (bulla_reason_get_nick (reason));
 }
 
 /* what keeps the page from using its parts */
@@ -92,7 +95,7 @@ judge_later_request (BullaGatewayRequest *request, const BullaGatewayPage *with,
       .accept_language = bulla_gateway_request_get_header (request, "Accept-Language"),
       .accept_encoding = bulla_gateway_request_get_header (request, "Accept-Encoding")};
 
-  if (!bulla_client_find_accept (request->gateway->client,
+  if (!bulla_client_find_accept (bulla_gateway_view_get_client (request->view),
                                  bulla_prefetch_get_plan (whole, part)->destination, &facts.accept))
     facts.accept = "*/*";
   bulla_gateway_page_fill_dates (with, &facts);

@@ -107,7 +107,7 @@ bulla_gateway_prefetch_parts (BullaGatewayPrefetchJob *self, BullaPrefetch *whol
 
   bulla_gateway_prefetch_job_fill (self, bulla_load_get_url (bulla_prefetch_get_load (whole)),
                                    &facts);
-  bulla_prefetch_plan (whole, &facts, self->gateway->client, viewport,
+  bulla_prefetch_plan (whole, &facts, bulla_gateway_prefetch_job_get_client (self), viewport,
                        bulla_profile_get_settings (bulla_loader_get_profile (loader)));
   for (guint i = 0; i < bulla_prefetch_get_n_parts (whole); i++) {
     const BullaAlternate *plan = bulla_prefetch_get_plan (whole, i);

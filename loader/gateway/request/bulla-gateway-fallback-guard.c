@@ -19,6 +19,7 @@ typedef struct {
   BullaLoad *load;       /* owned; NULL unless a package was not served; that package */
   BullaBundle *bundle;   /* owned; NULL unless a bundle was not served; that bundle */
   BullaVerdict *verdict; /* owned; NULL unless a package was not served; why */
+  gboolean offers;       /* whether the request accepts packages */
 } Plain;
 
 static void
@@ -62,35 +63,29 @@ make_room (BullaGatewayView *view)
 /**
  * bulla_gateway_fallback_guard_remember:
  * @view: a view
- * @url: the URL of the next request
- * @from: (nullable): the URL whose response redirects to @url; %NULL if the shell navigates itself
- * @frame: whether the redirect is for a frame, not for the main page
- * @chain: (nullable): keys of the URLs that redirected to @url
- * @load: (nullable): the package that was not usable
- * @bundle: (nullable): the bundle that has no variant for the request
- * @verdict: (nullable): the verdict on the package or the request, because of which it was not
+ * @fallback: the request that follows
  *
- * When the view requests @url next, the forwarded request does not accept packages.
+ * When the view requests the URL next, the forwarded request accepts packages only if @fallback
+ * says so.
  */
 void
-bulla_gateway_fallback_guard_remember (BullaGatewayView *view, const char *url, const char *from,
-                                       gboolean frame, GPtrArray *chain, BullaLoad *load,
-                                       BullaBundle *bundle, BullaVerdict *verdict)
+bulla_gateway_fallback_guard_remember (BullaGatewayView *view, const BullaGatewayFallback *fallback)
 {
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
 
-  for (guint i = 0; chain != NULL && i < chain->len; i++)
-    g_strv_builder_add (builder, chain->pdata[i]);
+  for (guint i = 0; fallback->chain != NULL && i < fallback->chain->len; i++)
+    g_strv_builder_add (builder, fallback->chain->pdata[i]);
   make_room (view);
   view->clear_fallback_guard = fallback_guard_clear;
   Plain *plain = g_new0 (Plain, 1);
-  bulla_stash_claim_init (&plain->claim, from, frame);
-  plain->key = bulla_url_dup_key (url);
+  bulla_stash_claim_init (&plain->claim, fallback->from, fallback->frame);
+  plain->key = bulla_url_dup_key (fallback->url);
   plain->chain = g_strv_builder_end (builder);
-  g_set_object (&plain->load, load);
-  if (!frame) /* only a main page shows it */
-    g_set_object (&plain->bundle, bundle);
-  plain->verdict = verdict != NULL ? bulla_verdict_ref (verdict) : NULL;
+  g_set_object (&plain->load, fallback->load);
+  if (!fallback->frame) /* only a main page shows it */
+    g_set_object (&plain->bundle, fallback->bundle);
+  plain->verdict = fallback->verdict != NULL ? bulla_verdict_ref (fallback->verdict) : NULL;
+  plain->offers = fallback->offers;
   g_queue_push_head (&view->fallback_guard, plain);
 }
 
@@ -139,6 +134,7 @@ bulla_gateway_fallback_guard_has (BullaGatewayRequest *request)
  * bulla_gateway_fallback_guard_take:
  * @request: a request of a known view
  * @load: (out) (transfer full) (nullable): the package that was not usable
+ * @offers: (out): whether the request accepts packages
  *
  * @request takes the verdict because of which it was not.
  *
@@ -146,16 +142,18 @@ bulla_gateway_fallback_guard_has (BullaGatewayRequest *request)
  *   remembered fallback; each is returned once
  */
 GStrv
-bulla_gateway_fallback_guard_take (BullaGatewayRequest *request, BullaLoad **load)
+bulla_gateway_fallback_guard_take (BullaGatewayRequest *request, BullaLoad **load, gboolean *offers)
 {
   GList *found = plain_find (request);
 
   *load = NULL;
+  *offers = FALSE;
   if (found == NULL)
     return NULL;
   Plain *plain = found->data;
   GStrv chain = g_steal_pointer (&plain->chain);
   *load = g_steal_pointer (&plain->load);
+  *offers = plain->offers;
   bulla_gateway_request_take_verdict (request, plain->verdict, plain->bundle);
   plain_free (plain);
   g_queue_delete_link (&request->view->fallback_guard, found);

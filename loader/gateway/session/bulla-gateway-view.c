@@ -129,6 +129,7 @@ bulla_gateway_view_unref (BullaGatewayView *self)
   g_clear_object (&self->shown_answer);
   g_clear_object (&self->handover);
   g_hash_table_unref (self->live_cache);
+  g_clear_pointer (&self->client, bulla_client_unref);
   g_free (self->viewport);
   g_clear_pointer (&self->bundle_bytes, bulla_quota_unref);
   g_queue_clear_full (&self->brought, brought_free);
@@ -429,4 +430,16 @@ bulla_gateway_view_take_typed (BullaGatewayView *self, const char *value, const 
   if (self->typed != NULL && value != NULL && g_str_equal (self->typed, value))
     g_clear_pointer (&self->typed, g_free);
   return typed;
+}
+
+/**
+ * bulla_gateway_view_get_client:
+ * @self: a view that is open
+ *
+ * Returns: (transfer none): the client that the view stands for, or that of the gateway
+ */
+BullaClient *
+bulla_gateway_view_get_client (const BullaGatewayView *self)
+{
+  return self->client != NULL ? self->client : self->gateway->client;
 }

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "bulla-client.h"
 #include "bulla-gateway-session.h"
 #include "bulla-handover.h"
 #include "bulla-navigation-answer.h"
@@ -29,10 +30,12 @@ typedef struct _BullaGatewayView {
   BullaHandover *handover; /* owned; NULL but in a session of substituted pages; its package */
   BullaViewport *viewport; /* owned; nullable */
   BullaQuota
-      *bundle_bytes; /* owned; NULL before the first bundle; see bulla-gateway-bundle-room.c */
-  GQueue brought;    /* owned; redirects to the URLs of packages, for clients of one view */
-  GQueue redirects;  /* owned; see bulla-gateway-redirects.c */
-  GQueue expected;   /* owned; navigations that the shell allowed for the view and its frames */
+      *bundle_bytes;   /* owned; NULL before the first bundle; see bulla-gateway-bundle-room.c */
+  BullaClient *client; /* owned; NULL for the engine itself; what the view asks for */
+  gboolean lenient;    /* whether the user accepts other variants in the view */
+  GQueue brought;      /* owned; redirects to the URLs of packages, for clients of one view */
+  GQueue redirects;    /* owned; see bulla-gateway-redirects.c */
+  GQueue expected;     /* owned; navigations that the shell allowed for the view and its frames */
   char *typed, *typed_url; /* owned; nullable; token and URL of the shell's next navigation */
   guint64 n_pages;         /* highest serial number so far */
   guint64 shown;           /* serial number of the shown page, or one that no page has */
@@ -62,6 +65,7 @@ const char *bulla_gateway_view_find_frame_answer (BullaGatewayView *self, const 
 void bulla_gateway_view_note_shown (BullaGatewayView *self, const char *answer);
 void bulla_gateway_view_note_brought (BullaGatewayView *self, const char *url,
                                       const char *initiator, gboolean frame);
+BullaClient *bulla_gateway_view_get_client (const BullaGatewayView *self);
 gboolean bulla_gateway_view_was_brought (BullaGatewayView *self, const char *url,
                                          const char *initiator, gboolean frame);
 gboolean bulla_gateway_view_take_expected (BullaGatewayView *self, const char *url,

@@ -66,9 +66,10 @@ bulla_gateway_accept (const char *accept, gboolean packages)
   return g_string_free (text, FALSE);
 }
 
-/* Removes content codings that we cannot decode from requests whose body we may have to read. */
+/* Removes content codings that we cannot decode from requests whose body we may have to read, and
+ * those that the engine cannot decode. @brotli: whether br may be kept */
 static char *
-readable_codings (const char *accept_encoding)
+readable_codings (const char *accept_encoding, gboolean brotli)
 {
   g_auto (GStrv) elements = g_strsplit (accept_encoding, ",", -1);
   GString *text = g_string_new (NULL);
@@ -77,6 +78,7 @@ readable_codings (const char *accept_encoding)
     const char *element = g_strstrip (elements[i]);
     if (g_ascii_strncasecmp (element, "gzip", 4) == 0
         || g_ascii_strncasecmp (element, "deflate", 7) == 0
+        || (brotli && g_ascii_strncasecmp (element, "br", 2) == 0)
         || g_ascii_strncasecmp (element, "identity", 8) == 0)
       g_string_append_printf (text, "%s%s", text->len > 0 ? ", " : "", element);
   }
@@ -104,17 +106,18 @@ static void
 set_accept (BullaGatewayRequest *request, SoupMessageHeaders *headers, BullaGatewayAccept accept)
 {
   const char *encoding = soup_message_headers_get_list (headers, "Accept-Encoding");
+  gboolean foreign = request->view != NULL && request->view->client != NULL;
 
+  if (encoding != NULL && (accept == BULLA_GATEWAY_OFFER || foreign)) {
+    g_autofree char *codings = readable_codings (encoding, accept != BULLA_GATEWAY_OFFER);
+    soup_message_headers_replace (headers, "Accept-Encoding",
+                                  *codings != '\0' ? codings : "identity");
+  }
   if (accept == BULLA_GATEWAY_AS_IS)
     return;
   g_autofree char *types = bulla_gateway_accept (soup_message_headers_get_list (headers, "Accept"),
                                                  accept == BULLA_GATEWAY_OFFER);
   soup_message_headers_replace (headers, "Accept", types);
-  if (accept == BULLA_GATEWAY_OFFER && encoding != NULL) {
-    g_autofree char *codings = readable_codings (encoding);
-    soup_message_headers_replace (headers, "Accept-Encoding",
-                                  *codings != '\0' ? codings : "identity");
-  }
 }
 
 /* --- sending a request */

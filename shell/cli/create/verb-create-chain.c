@@ -281,9 +281,7 @@ create_of_parts (const char *out, GError **error)
       || !bulla_cli_parse_date (option_date, &date, error))
     return BULLA_EXIT_FAILED;
   g_autoptr (GBytes) chain = bulla_cli_chain_parts_write (&parts, error);
-  /* once more: a response that was fetched begins later than the command */
-  if (chain == NULL || !bulla_cli_parse_date (option_date, &date, error)
-      || !review_chain (chain, date, out, error)
+  if (chain == NULL || !review_chain (chain, date, out, error)
       || !bulla_cli_write_bytes (out, chain, option_force, error))
     return BULLA_EXIT_FAILED;
   if (strcmp (out, "-") != 0)

@@ -1,21 +1,31 @@
 /* bulla-cli-variants-html.c - writes choices as one self-contained HTML page
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The page has no script. Every cell has its grade in words and a sign, and colours only repeat
- * them; rows are filtered by radio buttons and :has(). */
+ * Every cell has its grade in words and a sign, and colours only repeat them. Rows are filtered by
+ * radio buttons and :has(); where script is on, also by words. Nothing else needs script. */
 #include "bulla-cli-variants-html.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "bulla-cli-variants-html-tables.h"
 #include "bulla-cli-variants-junit.h"
 #include "bulla-cli-variants-lint.h"
-#include "bulla-cli-variants-matrix.h"
 #include "bulla-cli-variants-text.h"
 #include "bulla-cli.h"
 #include "bulla-printable.h"
 
-#define POLICY "default-src 'none'; style-src 'unsafe-inline'"
+/* %s: the script's digest, so that no other script runs */
+#define POLICY "default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-%s'"
+
+/* Shows the field of the filter, and hides the rows that lack its words. */
+static const char SCRIPT[] =
+    "const f=document.querySelector('#words'),o=document.querySelector('#found');"
+    "f.closest('p').hidden=false;"
+    "f.addEventListener('input',()=>{const w=f.value.toLowerCase().split(/\\s+/).filter(Boolean);"
+    "let n=0;for(const r of document.querySelectorAll('tbody tr')){"
+    "const t=(r.textContent+' '+r.closest('table').caption.textContent).toLowerCase();"
+    "r.hidden=!w.every(e=>t.includes(e));n+=!r.hidden}o.textContent=n})";
 
 static const char STYLE[] =
     ":root{color-scheme:light dark;--line:#767676}"
@@ -40,21 +50,11 @@ static const char STYLE[] =
     "tr,details{break-inside:avoid}.scroll{overflow:visible}"
     "td{background:none!important;color:#000!important}}";
 
-/* Appends text of any bytes as the content of an element or of an attribute. */
-static void
-append (GString *html, const char *text)
-{
-  g_autofree char *printable = bulla_printable_dup (text != NULL ? text : "");
-  g_autofree char *escaped = g_markup_escape_text (printable, -1);
-
-  g_string_append (html, escaped);
-}
-
 static void
 append_element (GString *html, const char *tag, const char *text)
 {
   g_string_append_printf (html, "<%s>", tag);
-  append (html, text);
+  bulla_cli_html_append (html, text);
   g_string_append_printf (html, "</%.*s>\n", (int)strcspn (tag, " "), tag);
 }
 
@@ -131,7 +131,7 @@ append_column_head (GString *html, const GPtrArray *clients, const guint *column
     if (columns[i] != column)
       continue;
     g_string_append (html, first ? "" : ", ");
-    append (html, ((BullaClient *)clients->pdata[i])->name);
+    bulla_cli_html_append (html, ((BullaClient *)clients->pdata[i])->name);
     first = FALSE;
   }
   g_string_append (html, "</th>");
@@ -155,7 +155,7 @@ append_row (GString *html, const BullaCliChoices *choices, guint row, const guin
 
   g_string_append_printf (html, "<tr%s><th scope=\"row\">",
                           is_row_fine (choices, row, n_clients) ? " class=\"fine\"" : "");
-  append (html, heading);
+  bulla_cli_html_append (html, heading);
   g_string_append (html, "</th>");
   for (guint i = 0; i < n_clients; i++) {
     const BullaCliChoice *choice = choice_at (choices, row, i, n_clients);
@@ -165,7 +165,7 @@ append_row (GString *html, const BullaCliChoices *choices, guint row, const guin
     g_string_append_printf (
         html, "<td class=\"%s\">",
         bulla_cli_choice_is_left_out (choice) ? "out" : bulla_cli_grade_get_nick (choice->grade));
-    append (html, cell);
+    bulla_cli_html_append (html, cell);
     g_string_append (html, "</td>");
   }
   g_string_append (html, "</tr>\n");
@@ -179,18 +179,19 @@ append_table (GString *html, const BullaCliChoices *choices, const GPtrArray *cl
 
   append_element (html, "h2 id=\"table\"", _ ("Choices of all clients"));
   g_string_append (html, "<fieldset class=\"filter\"><legend>");
-  append (html, _ ("Resources shown"));
+  bulla_cli_html_append (html, _ ("Resources shown"));
   g_string_append (html, "</legend><label><input type=\"radio\" name=\"f\" id=\"all\" checked> ");
-  append (html, _ ("All"));
+  bulla_cli_html_append (html, _ ("All"));
   g_string_append (html, "</label> <label><input type=\"radio\" name=\"f\" id=\"only-out\"> ");
-  append (html, _ ("Only resources that leave a client out"));
+  bulla_cli_html_append (html, _ ("Only resources that leave a client out"));
   g_string_append (html,
                    "</label></fieldset>\n<div class=\"scroll\" tabindex=\"0\" role=\"region\" "
                    "aria-labelledby=\"table\"><table><caption>");
-  append (html, _ ("The choice of each client for each resource; clients that behave alike share a "
-                   "column"));
+  bulla_cli_html_append (
+      html, _ ("The choice of each client for each resource; clients that behave alike share a "
+               "column"));
   g_string_append (html, "</caption><thead><tr><th scope=\"col\">");
-  append (html, _ ("Resource"));
+  bulla_cli_html_append (html, _ ("Resource"));
   g_string_append (html, "</th>");
   for (guint i = 0; i < n; i++)
     if (columns[i] == i)
@@ -218,30 +219,21 @@ append_left_out (GString *html, const BullaCliChoices *choices)
       continue;
     n++;
     g_string_append (html, "<details><summary>");
-    append (html, choice->client->description);
+    bulla_cli_html_append (html, choice->client->description);
     g_string_append (html, " – ");
-    append (html, choice->group->url);
+    bulla_cli_html_append (html, choice->group->url);
     g_string_append (html, ": ");
-    append (html, cell);
+    bulla_cli_html_append (html, cell);
     g_string_append (html, "</summary><pre>");
     g_auto (GStrv) lines = g_strsplit (trace, "\n", -1);
     for (guint j = 0; lines[j] != NULL; j++) {
-      append (html, lines[j]);
+      bulla_cli_html_append (html, lines[j]);
       g_string_append_c (html, '\n');
     }
     g_string_append (html, "</pre></details>\n");
   }
   if (n == 0)
     append_element (html, "p", _ ("Nobody."));
-}
-
-static void
-append_line_cb (const char *line, gpointer user_data)
-{
-  GString *html = user_data;
-
-  append (html, line);
-  g_string_append_c (html, '\n');
 }
 
 static void
@@ -254,13 +246,13 @@ append_lints (GString *html, const GPtrArray *lints)
     g_autofree char *rule =
         g_strdup_printf ("%s %s", bulla_cli_lint_get_severity (lint), lint->rule);
     g_string_append (html, "<li><strong>");
-    append (html, rule);
+    bulla_cli_html_append (html, rule);
     g_string_append (html, "</strong> ");
-    append (html, lint->group->url);
+    bulla_cli_html_append (html, lint->group->url);
     g_string_append (html, ": ");
-    append (html, lint->message);
+    bulla_cli_html_append (html, lint->message);
     g_string_append (html, ". ");
-    append (html, _ (lint->remedy));
+    bulla_cli_html_append (html, _ (lint->remedy));
     g_string_append (html, "</li>\n");
   }
   g_string_append (html, lints->len > 0 ? "</ul>\n" : "");
@@ -308,25 +300,44 @@ dup_digest (const GPtrArray *records)
   return g_strdup (g_checksum_get_string (checksum));
 }
 
+static char *
+dup_script_digest (void)
+{
+  guint8 digest[32];
+  gsize length = sizeof digest;
+  g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
+
+  g_checksum_update (checksum, (const guchar *)SCRIPT, (gssize)strlen (SCRIPT));
+  g_checksum_get_digest (checksum, digest, &length);
+  return g_base64_encode (digest, length);
+}
+
 static void
 append_head (GString *html, const BullaCliVariantsPage *page)
 {
   g_autofree char *digest = dup_digest (page->records);
   g_autofree char *time = bulla_cli_format_utc (page->now);
+  g_autofree char *script = dup_script_digest ();
 
   g_string_append (html, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-                         "<meta http-equiv=\"Content-Security-Policy\" content=\"" POLICY "\">\n"
+                         "<meta http-equiv=\"Content-Security-Policy\" content=\"");
+  g_string_append_printf (html, POLICY, script);
+  g_string_append (html, "\">\n"
                          "<meta name=\"viewport\" content=\"width=device-width\">\n"
                          "<meta name=\"generator\" content=\"Bulla " BULLA_VERSION "\">\n");
   g_string_append_printf (html, "<meta name=\"bulla-data-sha256\" content=\"%s\">\n<title>",
                           digest);
-  append (html, _ ("Variants and clients"));
+  bulla_cli_html_append (html, _ ("Variants and clients"));
   g_string_append_printf (html, "</title>\n<style>%s</style>\n</head>\n<body>\n<main>\n", STYLE);
   append_element (html, "h1", _ ("Variants and clients"));
   append_element (html, "p", page->summary);
   g_autofree char *about =
       g_strdup_printf (_ ("Bulla %s, profile %s, %s"), BULLA_VERSION, page->profile, time);
   append_element (html, "p", about);
+  g_string_append (html, "<p class=\"filter\" hidden><label>");
+  bulla_cli_html_append (html, _ ("Rows with these words"));
+  g_string_append (html, " <input type=\"search\" id=\"words\"></label> <output id=\"found\" "
+                         "for=\"words\"></output></p>\n");
 }
 
 /**
@@ -346,17 +357,14 @@ bulla_cli_choices_to_html (const BullaCliChoices *choices, const BullaCliVariant
   append_left_out (html, choices);
   append_table (html, choices, page->clients);
   append_element (html, "h2", _ ("Which clients get which value"));
-  g_string_append (html, "<pre>");
-  bulla_cli_variants_matrix (choices, n, FALSE, append_line_cb, html);
-  g_string_append (html, "</pre>\n");
+  bulla_cli_html_append_matrix (html, choices, n);
   append_element (html, "h2", _ ("Costs"));
-  g_string_append (html, "<pre>");
-  bulla_cli_variants_cost (choices, n, FALSE, append_line_cb, html);
-  g_string_append (html, "</pre>\n");
+  bulla_cli_html_append_costs (html, choices, n);
   append_lints (html, page->lints);
   append_clients (html, page->clients);
   g_string_append (html, "</main>\n");
   append_data (html, page->records);
+  g_string_append_printf (html, "<script>%s</script>\n", SCRIPT);
   g_string_append (html, "</body>\n</html>\n");
   return g_string_free (html, FALSE);
 }

@@ -6,52 +6,21 @@
 
 #include "bulla-cli-junit.h"
 #include "bulla-cli-variants-text.h"
+#include "bulla-variants-trace.h"
 
-static void
-append_ranked (GString *text, const BullaVariantsFacet *facet, const BullaPreferences *preferences)
+static const char *
+translate (const char *text)
 {
-  static const char *const because[] = {N_ ("range"), N_ ("wildcard"), N_ ("default"),
-                                        N_ ("added")};
-
-  for (guint i = 0; i < facet->n_ranked; i++) {
-    const BullaVariantsRanked *ranked = &facet->ranked[i];
-    g_string_append_printf (text, "%s%s (%s", i > 0 ? ", " : "", ranked->value,
-                            _ (because[ranked->because]));
-    if (ranked->preference >= 0)
-      g_string_append_printf (text, " %s", preferences->entries[ranked->preference].range);
-    g_string_append_c (text, ')');
-  }
-  if (facet->n_ranked == 0)
-    g_string_append (text, _ ("nothing"));
+  return _ (text);
 }
 
 /* Returns: (transfer full): a line for each axis: what was asked, what is offered, the ranking */
 char *
 bulla_cli_choice_dup_trace (const BullaCliChoice *choice)
 {
-  g_autoptr (GString) text = g_string_new (NULL);
-
-  for (guint i = 0; choice->ranking != NULL && i < choice->ranking->n_axes; i++) {
-    const BullaVariantsFacet *facet = &choice->ranking->facets[i];
-    const BullaPreferences *asked =
-        bulla_variants_request_get_preferences (choice->fields, facet->axis->mechanism);
-    g_string_append_printf (text, _ ("%s: asked "), facet->axis->name);
-    for (guint j = 0; asked != NULL && j < asked->n; j++) {
-      char digits[G_ASCII_DTOSTR_BUF_SIZE];
-      g_string_append_printf (
-          text, "%s%s;q=%s", j > 0 ? ", " : "", asked->entries[j].range,
-          g_ascii_formatd (digits, sizeof digits, "%.4g", asked->entries[j].weight));
-    }
-    if (asked == NULL || asked->n == 0)
-      g_string_append (text, _ ("nothing"));
-    g_string_append (text, _ ("; offered "));
-    for (guint j = 0; j < facet->axis->n_values; j++)
-      g_string_append_printf (text, "%s%s", j > 0 ? ", " : "", facet->axis->values[j]);
-    g_string_append (text, _ ("; ranked "));
-    append_ranked (text, facet, asked);
-    g_string_append_c (text, '\n');
-  }
-  return g_string_free (g_steal_pointer (&text), FALSE);
+  if (choice->ranking == NULL)
+    return g_strdup ("");
+  return bulla_variants_describe_ranking (choice->ranking, choice->fields, translate);
 }
 
 static void

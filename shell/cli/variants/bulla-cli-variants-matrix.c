@@ -10,24 +10,11 @@
 #include "bulla-json.h"
 #include "bulla-printable.h"
 
-/* How clients reach a value; a client that cannot use it counts only there. */
-typedef enum {
-  REACH_FIRST,
-  REACH_LATER,
-  REACH_WILDCARD,
-  REACH_DEFAULT,
-  REACH_UNUSABLE,
-  REACH_N
-} Reach;
-
 /* The choices of a group, by @n_clients. */
 typedef struct {
   const BullaCliGroup *group;
   const BullaCliChoices *choices;
   guint first, n_clients;
-  gboolean json;
-  BullaCliLineFunc func;
-  gpointer user_data;
 } Rows;
 
 static const BullaCliChoice *
@@ -36,24 +23,24 @@ choice_of (const Rows *rows, guint client)
   return bulla_cli_choices_get (rows->choices, rows->first + client);
 }
 
-static Reach
+static BullaCliReach
 reach_of (const BullaCliChoice *choice, guint axis)
 {
   const BullaVariantsFacet *facet = &choice->ranking->facets[axis];
   guint rank = choice->selection.ranks[axis];
 
   if (choice->usable == BULLA_NO)
-    return REACH_UNUSABLE;
+    return BULLA_CLI_REACH_UNUSABLE;
   if (rank < facet->n_ranked && facet->ranked[rank].because == BULLA_VARIANTS_BECAUSE_DEFAULT)
-    return REACH_DEFAULT;
+    return BULLA_CLI_REACH_DEFAULT;
   if (rank < facet->n_ranked && facet->ranked[rank].because == BULLA_VARIANTS_BECAUSE_WILDCARD)
-    return REACH_WILDCARD;
-  return rank > 0 ? REACH_LATER : REACH_FIRST;
+    return BULLA_CLI_REACH_WILDCARD;
+  return rank > 0 ? BULLA_CLI_REACH_LATER : BULLA_CLI_REACH_FIRST;
 }
 
 /* Lists the names of the clients that reach the value in that way. */
 static GStrv
-list_reaching (const Rows *rows, guint axis, const char *value, Reach reach)
+list_reaching (const Rows *rows, guint axis, const char *value, BullaCliReach reach)
 {
   g_autoptr (GStrvBuilder) names = g_strv_builder_new ();
 
@@ -67,83 +54,142 @@ list_reaching (const Rows *rows, guint axis, const char *value, Reach reach)
 }
 
 static void
-print_json_cell (const Rows *rows, guint axis, const char *value)
+tell_cell (const Rows *rows, guint number, const char *value, BullaCliCellFunc func,
+           gpointer user_data)
 {
-  static const char *const members[REACH_N] = {"first_choice", "later_choice", "wildcard",
-                                               "default", "unusable"};
-  g_autoptr (JsonBuilder) builder = json_builder_new ();
+  BullaCliCell cell = {rows->group, &rows->group->axes->axes[number], value, {NULL}};
 
-  json_builder_begin_object (builder);
-  bulla_cli_json_string (builder, "record", "cell");
-  bulla_cli_json_string (builder, "url", rows->group->url);
-  bulla_cli_json_string (builder, "bundle", rows->group->bundle);
-  bulla_cli_json_string (builder, "axis", rows->group->axes->axes[axis].name);
-  bulla_cli_json_string (builder, "value", value);
-  for (int i = 0; i < REACH_N; i++) {
-    g_auto (GStrv) names = list_reaching (rows, axis, value, (Reach)i);
-    bulla_json_add_names (builder, members[i], (const char *const *)names);
-  }
-  json_builder_end_object (builder);
-  g_autoptr (JsonNode) node = json_builder_get_root (builder);
-  g_autofree char *line = json_to_string (node, FALSE);
-  rows->func (line, rows->user_data);
+  for (int i = 0; i < BULLA_CLI_REACH_N; i++)
+    cell.clients[i] = list_reaching (rows, number, value, (BullaCliReach)i);
+  func (&cell, user_data);
+  for (int i = 0; i < BULLA_CLI_REACH_N; i++)
+    g_strfreev (cell.clients[i]);
 }
 
 static void
-print_text_cell (const Rows *rows, guint axis, const char *value)
-{
-  static const char *const signs[REACH_N] = {"◆", "◇", "○", "△", "✗"};
-  static const char *const words[REACH_N] = {N_ ("first choice"), N_ ("later choice"),
-                                             N_ ("by wildcard"), N_ ("default"), N_ ("unusable")};
-  g_autofree char *shown = bulla_printable_dup (value);
-  g_autoptr (GString) line = g_string_new (NULL);
-  gboolean any = FALSE;
-
-  g_string_append_printf (line, "  %-16s", shown);
-  for (int i = 0; i < REACH_N; i++) {
-    g_auto (GStrv) names = list_reaching (rows, axis, value, (Reach)i);
-    g_autofree char *list = g_strjoinv (", ", names);
-    g_autofree char *printable = bulla_printable_dup (list);
-    if (names[0] == NULL)
-      continue;
-    g_string_append_printf (line, " %s %s: %s", signs[i], _ (words[i]), printable);
-    any = TRUE;
-  }
-  if (!any)
-    g_string_append_printf (line, " – %s", _ ("no client"));
-  rows->func (line->str, rows->user_data);
-}
-
-static void
-print_axis (const Rows *rows, guint number)
+tell_axis (const Rows *rows, guint number, BullaCliCellFunc func, gpointer user_data)
 {
   const BullaVariantsAxis *axis = &rows->group->axes->axes[number];
   gboolean implicit = axis->mechanism == BULLA_VARIANTS_MECHANISM_ENCODING;
 
-  if (!rows->json) {
-    g_autofree char *heading = bulla_cli_group_to_heading (rows->group);
-    g_autofree char *line = g_strdup_printf ("%s  %s", heading, axis->name);
-    rows->func (line, rows->user_data);
-  }
   for (guint i = 0; i < axis->n_values; i++) {
     implicit = implicit && strcmp (axis->values[i], "identity") != 0;
-    (rows->json ? print_json_cell : print_text_cell) (rows, number, axis->values[i]);
+    tell_cell (rows, number, axis->values[i], func, user_data);
   }
   if (implicit)
-    (rows->json ? print_json_cell : print_text_cell) (rows, number, "identity");
+    tell_cell (rows, number, "identity", func, user_data);
 }
 
 static Rows
-rows_of (const BullaCliChoices *choices, guint first, guint n_clients, gboolean json,
-         BullaCliLineFunc func, gpointer user_data)
+rows_of (const BullaCliChoices *choices, guint first, guint n_clients)
 {
-  return (Rows){bulla_cli_choices_get (choices, first)->group,
-                choices,
-                first,
-                n_clients,
-                json,
-                func,
-                user_data};
+  return (Rows){bulla_cli_choices_get (choices, first)->group, choices, first, n_clients};
+}
+
+/**
+ * bulla_cli_variants_foreach_cell: (skip)
+ * @choices: the choices
+ * @n_clients: the number of clients, not 0
+ * @func: receives each value of each axis of each URL
+ * @user_data: for @func
+ */
+void
+bulla_cli_variants_foreach_cell (const BullaCliChoices *choices, guint n_clients,
+                                 BullaCliCellFunc func, gpointer user_data)
+{
+  for (guint i = 0; i < bulla_cli_choices_get_n (choices); i += n_clients) {
+    Rows rows = rows_of (choices, i, n_clients);
+    for (guint j = 0; rows.group->axes != NULL && j < rows.group->axes->n_axes; j++)
+      tell_axis (&rows, j, func, user_data);
+  }
+}
+
+/* Returns: the sign of a way to reach a value */
+const char *
+bulla_cli_reach_get_sign (BullaCliReach reach)
+{
+  static const char *const signs[BULLA_CLI_REACH_N] = {"◆", "◇", "○", "△", "✗"};
+
+  return signs[reach];
+}
+
+/* Returns: the way to reach a value, in words */
+const char *
+bulla_cli_reach_get_words (BullaCliReach reach)
+{
+  static const char *const words[BULLA_CLI_REACH_N] = {N_ ("first choice"), N_ ("later choice"),
+                                                       N_ ("by wildcard"), N_ ("default"),
+                                                       N_ ("unusable")};
+
+  return _ (words[reach]);
+}
+
+/* Where lines of text or JSON go. */
+typedef struct {
+  gboolean json;
+  BullaCliLineFunc func;
+  gpointer user_data;
+  const BullaVariantsAxis *last; /* borrowed; the axis of the last line of text */
+} Lines;
+
+static void
+print_json_cell (const BullaCliCell *cell, const Lines *lines)
+{
+  static const char *const members[BULLA_CLI_REACH_N] = {"first_choice", "later_choice", "wildcard",
+                                                         "default", "unusable"};
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+
+  json_builder_begin_object (builder);
+  bulla_cli_json_string (builder, "record", "cell");
+  bulla_cli_json_string (builder, "url", cell->group->url);
+  bulla_cli_json_string (builder, "bundle", cell->group->bundle);
+  bulla_cli_json_string (builder, "axis", cell->axis->name);
+  bulla_cli_json_string (builder, "value", cell->value);
+  for (int i = 0; i < BULLA_CLI_REACH_N; i++)
+    bulla_json_add_names (builder, members[i], (const char *const *)cell->clients[i]);
+  json_builder_end_object (builder);
+  g_autoptr (JsonNode) node = json_builder_get_root (builder);
+  g_autofree char *line = json_to_string (node, FALSE);
+  lines->func (line, lines->user_data);
+}
+
+static void
+print_text_cell (const BullaCliCell *cell, Lines *lines)
+{
+  g_autofree char *shown = bulla_printable_dup (cell->value);
+  g_autoptr (GString) line = g_string_new (NULL);
+  gboolean any = FALSE;
+
+  if (lines->last != cell->axis) {
+    g_autofree char *group = bulla_cli_group_to_heading (cell->group);
+    g_autofree char *heading = g_strdup_printf ("%s  %s", group, cell->axis->name);
+    lines->func (heading, lines->user_data);
+    lines->last = cell->axis;
+  }
+  g_string_append_printf (line, "  %-16s", shown);
+  for (int i = 0; i < BULLA_CLI_REACH_N; i++) {
+    g_autofree char *list = g_strjoinv (", ", cell->clients[i]);
+    g_autofree char *printable = bulla_printable_dup (list);
+    if (cell->clients[i][0] == NULL)
+      continue;
+    g_string_append_printf (line, " %s %s: %s", bulla_cli_reach_get_sign ((BullaCliReach)i),
+                            bulla_cli_reach_get_words ((BullaCliReach)i), printable);
+    any = TRUE;
+  }
+  if (!any)
+    g_string_append_printf (line, " – %s", _ ("no client"));
+  lines->func (line->str, lines->user_data);
+}
+
+static void
+print_cell_cb (const BullaCliCell *cell, gpointer user_data)
+{
+  Lines *lines = user_data;
+
+  if (lines->json)
+    print_json_cell (cell, lines);
+  else
+    print_text_cell (cell, lines);
 }
 
 /**
@@ -158,11 +204,9 @@ void
 bulla_cli_variants_matrix (const BullaCliChoices *choices, guint n_clients, gboolean json,
                            BullaCliLineFunc func, gpointer user_data)
 {
-  for (guint i = 0; i < bulla_cli_choices_get_n (choices); i += n_clients) {
-    Rows rows = rows_of (choices, i, n_clients, json, func, user_data);
-    for (guint j = 0; rows.group->axes != NULL && j < rows.group->axes->n_axes; j++)
-      print_axis (&rows, j);
-  }
+  Lines lines = {json, func, user_data, NULL};
+
+  bulla_cli_variants_foreach_cell (choices, n_clients, print_cell_cb, &lines);
 }
 
 /* --- cost */
@@ -212,104 +256,168 @@ list_getting (const Rows *rows, guint key, gboolean hurt)
   return g_strv_builder_end (names);
 }
 
-static void
-print_json_cost (const Rows *rows, guint key, guint64 total)
+/**
+ * bulla_cli_variants_foreach_cost: (skip)
+ * @choices: the choices
+ * @n_clients: the number of clients, not 0
+ * @func: receives each variant of each URL that has variants
+ * @user_data: for @func
+ */
+void
+bulla_cli_variants_foreach_cost (const BullaCliChoices *choices, guint n_clients,
+                                 BullaCliCostFunc func, gpointer user_data)
 {
-  const BullaCliGroup *group = rows->group;
-  const BullaCliVariant *variant = group->variants->pdata[group->variant_of_key[key]];
+  for (guint i = 0; i < bulla_cli_choices_get_n (choices); i += n_clients) {
+    Rows rows = rows_of (choices, i, n_clients);
+    const BullaCliGroup *group = rows.group;
+    guint64 total = group->keys != NULL ? total_of (choices, n_clients, group) : 0;
+    for (guint j = 0; group->keys != NULL && j < group->keys->n_keys; j++) {
+      const BullaCliVariant *variant = group->variants->pdata[group->variant_of_key[j]];
+      g_auto (GStrv) reached = list_getting (&rows, j, FALSE);
+      g_auto (GStrv) hurt = list_getting (&rows, j, TRUE);
+      const BullaCliCost cost = {group, j, variant, reached, hurt, total - variant->bytes};
+      func (&cost, user_data);
+    }
+  }
+}
+
+/**
+ * bulla_cli_variants_foreach_download: (skip)
+ * @choices: the choices
+ * @n_clients: the number of clients, not 0
+ * @func: receives what each client downloads, and never uses; a bundle is downloaded whole, an
+ *   exchange alone
+ * @user_data: for @func
+ */
+void
+bulla_cli_variants_foreach_download (const BullaCliChoices *choices, guint n_clients,
+                                     BullaCliDownloadFunc func, gpointer user_data)
+{
+  for (guint i = 0; i < n_clients && bulla_cli_choices_get_n (choices) > 0; i++) {
+    BullaCliDownload download = {bulla_cli_choices_get (choices, i)->client->name, 0, 0};
+    guint64 used = 0;
+    for (guint j = i; j < bulla_cli_choices_get_n (choices); j += n_clients) {
+      const BullaCliChoice *choice = bulla_cli_choices_get (choices, j);
+      guint64 bytes = choice->chosen != NULL ? choice->chosen->bytes : 0;
+      download.loaded += choice->group->bundle != NULL ? bytes_of (choice->group) : bytes;
+      used += choice->usable != BULLA_NO ? bytes : 0;
+    }
+    download.unused = download.loaded - used;
+    func (&download, user_data);
+  }
+}
+
+/* Returns: (transfer full): the values of the key, separated by blanks */
+char *
+bulla_cli_cost_dup_key (const BullaCliCost *cost)
+{
+  const BullaVariantKeys *keys = cost->group->keys;
+  g_autoptr (GString) values = g_string_new (NULL);
+
+  for (guint i = 0; i < keys->n_axes; i++)
+    g_string_append_printf (values, "%s%s", i > 0 ? " " : "",
+                            keys->values[(gsize)cost->key * keys->n_axes + i]);
+  return bulla_printable_dup (values->str);
+}
+
+/* Returns: the bytes of the variant that are not its body */
+guint64
+bulla_cli_cost_get_overhead (const BullaCliCost *cost)
+{
+  return cost->variant->bytes - MIN (cost->variant->body, cost->variant->bytes);
+}
+
+static void
+print_json_cost (const BullaCliCost *cost, const Lines *lines)
+{
+  const BullaCliGroup *group = cost->group;
   g_autoptr (JsonBuilder) builder = json_builder_new ();
-  g_auto (GStrv) reached = list_getting (rows, key, FALSE);
-  g_auto (GStrv) hurt = list_getting (rows, key, TRUE);
   const char *values[BULLA_VARIANTS_AXES_MAX + 1] = {NULL};
 
   for (guint i = 0; i < group->keys->n_axes; i++)
-    values[i] = group->keys->values[(gsize)key * group->keys->n_axes + i];
+    values[i] = group->keys->values[(gsize)cost->key * group->keys->n_axes + i];
   json_builder_begin_object (builder);
   bulla_cli_json_string (builder, "record", "cost");
   bulla_cli_json_string (builder, "url", group->url);
   bulla_cli_json_string (builder, "bundle", group->bundle);
   bulla_json_add_names (builder, "key", values);
-  bulla_cli_json_number (builder, "bytes", variant->bytes);
-  bulla_cli_json_number (builder, "overhead", variant->bytes - MIN (variant->body, variant->bytes));
-  bulla_cli_json_number (builder, "signature", variant->signature);
-  bulla_cli_json_number (builder, "link", variant->link);
-  bulla_json_add_names (builder, "reached_by", (const char *const *)reached);
-  bulla_cli_json_number (builder, "total_without", total - variant->bytes);
-  bulla_json_add_names (builder, "hurt", (const char *const *)hurt);
+  bulla_cli_json_number (builder, "bytes", cost->variant->bytes);
+  bulla_cli_json_number (builder, "overhead", bulla_cli_cost_get_overhead (cost));
+  bulla_cli_json_number (builder, "signature", cost->variant->signature);
+  bulla_cli_json_number (builder, "link", cost->variant->link);
+  bulla_json_add_names (builder, "reached_by", (const char *const *)cost->reached);
+  bulla_cli_json_number (builder, "total_without", cost->without);
+  bulla_json_add_names (builder, "hurt", (const char *const *)cost->hurt);
   json_builder_end_object (builder);
   g_autoptr (JsonNode) node = json_builder_get_root (builder);
   g_autofree char *line = json_to_string (node, FALSE);
-  rows->func (line, rows->user_data);
+  lines->func (line, lines->user_data);
 }
 
 static void
-print_text_cost (const Rows *rows, guint key, guint64 total)
+print_text_cost (const BullaCliCost *cost, const Lines *lines)
 {
-  const BullaCliGroup *group = rows->group;
-  const BullaCliVariant *variant = group->variants->pdata[group->variant_of_key[key]];
-  g_auto (GStrv) reached = list_getting (rows, key, FALSE);
-  g_auto (GStrv) hurt = list_getting (rows, key, TRUE);
-  g_autoptr (GString) values = g_string_new (NULL);
-
-  for (guint i = 0; i < group->keys->n_axes; i++)
-    g_string_append_printf (values, "%s%s", i > 0 ? " " : "",
-                            group->keys->values[(gsize)key * group->keys->n_axes + i]);
-  g_autofree char *shown = bulla_printable_dup (values->str);
-  g_autofree char *list = g_strjoinv (", ", hurt);
+  g_autofree char *shown = bulla_cli_cost_dup_key (cost);
+  g_autofree char *list = g_strjoinv (", ", cost->hurt);
   g_autofree char *names = bulla_printable_dup (list);
-  g_autofree char *bytes = bulla_cli_variants_dup_bytes (variant->bytes);
-  g_autofree char *overhead =
-      bulla_cli_variants_dup_bytes (variant->bytes - MIN (variant->body, variant->bytes));
-  guint n_clients = g_strv_length (reached);
+  g_autofree char *bytes = bulla_cli_variants_dup_bytes (cost->variant->bytes);
+  g_autofree char *overhead = bulla_cli_variants_dup_bytes (bulla_cli_cost_get_overhead (cost));
+  guint n_clients = g_strv_length (cost->reached);
   g_autofree char *clients =
       g_strdup_printf (ngettext ("%u client", "%u clients", n_clients), n_clients);
-  g_autofree char *rest = bulla_cli_variants_dup_bytes (total - variant->bytes);
+  g_autofree char *rest = bulla_cli_variants_dup_bytes (cost->without);
   /* Translators: a variant, its size, how much of that is overhead, the number of clients that
    * get it; then the size of all others, and the names of the clients that need this one */
   g_autofree char *line = g_strdup_printf (
       _ ("  %-24s %s, overhead %s; %s; %s without it; clients that need it: %s"), shown, bytes,
-      overhead, clients, rest, hurt[0] != NULL ? names : C_ ("clients", "none"));
-  rows->func (line, rows->user_data);
+      overhead, clients, rest, cost->hurt[0] != NULL ? names : C_ ("clients", "none"));
+
+  if (cost->key == 0) {
+    g_autofree char *heading = bulla_cli_group_to_heading (cost->group);
+    lines->func (heading, lines->user_data);
+  }
+  lines->func (line, lines->user_data);
+}
+
+static void
+print_cost_cb (const BullaCliCost *cost, gpointer user_data)
+{
+  const Lines *lines = user_data;
+
+  if (lines->json)
+    print_json_cost (cost, lines);
+  else
+    print_text_cost (cost, lines);
 }
 
 static char *
-download_to_json (const char *client, guint64 loaded, guint64 unused)
+download_to_json (const BullaCliDownload *download)
 {
   g_autoptr (JsonBuilder) builder = json_builder_new ();
 
   json_builder_begin_object (builder);
   bulla_cli_json_string (builder, "record", "cost");
-  bulla_cli_json_string (builder, "client", client);
-  bulla_cli_json_number (builder, "downloaded", loaded);
-  bulla_cli_json_number (builder, "unused", unused);
+  bulla_cli_json_string (builder, "client", download->client);
+  bulla_cli_json_number (builder, "downloaded", download->loaded);
+  bulla_cli_json_number (builder, "unused", download->unused);
   json_builder_end_object (builder);
   g_autoptr (JsonNode) node = json_builder_get_root (builder);
   return json_to_string (node, FALSE);
 }
 
-/* Prints what each client downloads and never uses: a bundle is downloaded whole, an exchange
- * alone. */
 static void
-print_downloads (const BullaCliChoices *choices, guint n_clients, gboolean json,
-                 BullaCliLineFunc func, gpointer user_data)
+print_download_cb (const BullaCliDownload *download, gpointer user_data)
 {
-  for (guint i = 0; i < n_clients; i++) {
-    guint64 loaded = 0, used = 0;
-    const char *name = bulla_cli_choices_get (choices, i)->client->name;
-    for (guint j = i; j < bulla_cli_choices_get_n (choices); j += n_clients) {
-      const BullaCliChoice *choice = bulla_cli_choices_get (choices, j);
-      guint64 bytes = choice->chosen != NULL ? choice->chosen->bytes : 0;
-      loaded += choice->group->bundle != NULL ? bytes_of (choice->group) : bytes;
-      used += choice->usable != BULLA_NO ? bytes : 0;
-    }
-    g_autofree char *shown = bulla_printable_dup (name);
-    g_autofree char *bytes = bulla_cli_variants_dup_bytes (loaded);
-    g_autofree char *unused = bulla_cli_variants_dup_bytes (loaded - used);
-    g_autofree char *line =
-        json ? download_to_json (name, loaded, loaded - used)
-             : g_strdup_printf (_ ("  %-22s downloads %s and never uses %s"), shown, bytes, unused);
-    func (line, user_data);
-  }
+  const Lines *lines = user_data;
+  g_autofree char *shown = bulla_printable_dup (download->client);
+  g_autofree char *bytes = bulla_cli_variants_dup_bytes (download->loaded);
+  g_autofree char *unused = bulla_cli_variants_dup_bytes (download->unused);
+  g_autofree char *line =
+      lines->json
+          ? download_to_json (download)
+          : g_strdup_printf (_ ("  %-22s downloads %s and never uses %s"), shown, bytes, unused);
+
+  lines->func (line, lines->user_data);
 }
 
 /**
@@ -324,17 +432,8 @@ void
 bulla_cli_variants_cost (const BullaCliChoices *choices, guint n_clients, gboolean json,
                          BullaCliLineFunc func, gpointer user_data)
 {
-  for (guint i = 0; i < bulla_cli_choices_get_n (choices); i += n_clients) {
-    Rows rows = rows_of (choices, i, n_clients, json, func, user_data);
-    if (rows.group->keys == NULL)
-      continue;
-    guint64 total = total_of (choices, n_clients, rows.group);
-    if (!json) {
-      g_autofree char *heading = bulla_cli_group_to_heading (rows.group);
-      func (heading, user_data);
-    }
-    for (guint j = 0; j < rows.group->keys->n_keys; j++)
-      (json ? print_json_cost : print_text_cost) (&rows, j, total);
-  }
-  print_downloads (choices, n_clients, json, func, user_data);
+  Lines lines = {json, func, user_data, NULL};
+
+  bulla_cli_variants_foreach_cost (choices, n_clients, print_cost_cb, &lines);
+  bulla_cli_variants_foreach_download (choices, n_clients, print_download_cb, &lines);
 }

@@ -21,6 +21,7 @@ KEYSYMS = {
     'space': 0x20,
     'Delete': 0xFFFF,
     'F5': 0xFFC2,
+    'F7': 0xFFC4,
     'F8': 0xFFC5,
     'F9': 0xFFC6,
 }

@@ -1,0 +1,143 @@
+/* bulla-content-converter.c - removes a content coding from a body as it is read
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Its reader decides how much is decoded at a time, so a few coded bytes never become a large
+ * buffer. */
+#include "bulla-content-converter.h"
+
+#include <brotli/decode.h>
+
+struct _BullaContentConverter {
+  GObject parent_instance;
+  GConverter *zlib;           /* owned; decodes gzip or deflate; NULL for br */
+  BrotliDecoderState *brotli; /* owned; NULL for the others */
+};
+
+static void converter_init (GConverterIface *iface);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (BullaContentConverter, bulla_content_converter, G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (G_TYPE_CONVERTER, converter_init))
+
+static void
+bulla_content_converter_finalize (GObject *object)
+{
+  BullaContentConverter *self = BULLA_CONTENT_CONVERTER (object);
+
+  g_clear_object (&self->zlib);
+  g_clear_pointer (&self->brotli, BrotliDecoderDestroyInstance);
+  G_OBJECT_CLASS (bulla_content_converter_parent_class)->finalize (object);
+}
+
+static void
+bulla_content_converter_class_init (BullaContentConverterClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = bulla_content_converter_finalize;
+}
+
+static void
+bulla_content_converter_init (BullaContentConverter *self)
+{
+}
+
+static GConverterResult
+set_conversion_error (GError **error, GIOErrorEnum code, const char *message)
+{
+  g_set_error_literal (error, G_IO_ERROR, (gint)code, message);
+  return G_CONVERTER_ERROR;
+}
+
+static GConverterResult
+convert_brotli (BullaContentConverter *self, const void *in, gsize in_size, void *out,
+                gsize out_size, gsize *read, gsize *written, GError **error)
+{
+  const guint8 *next_in = in;
+  guint8 *next_out = out;
+  gsize left_in = in_size, left_out = out_size;
+  BrotliDecoderResult result =
+      BrotliDecoderDecompressStream (self->brotli, &left_in, &next_in, &left_out, &next_out, NULL);
+
+  *read = in_size - left_in;
+  *written = out_size - left_out;
+  switch (result) {
+  case BROTLI_DECODER_RESULT_SUCCESS:
+    return G_CONVERTER_FINISHED;
+  case BROTLI_DECODER_RESULT_NEEDS_MORE_INPUT:
+    if (*written > 0 || *read > 0)
+      return G_CONVERTER_CONVERTED;
+    return set_conversion_error (error, G_IO_ERROR_PARTIAL_INPUT, "more input is needed");
+  case BROTLI_DECODER_RESULT_NEEDS_MORE_OUTPUT:
+    return G_CONVERTER_CONVERTED;
+  case BROTLI_DECODER_RESULT_ERROR:
+  default:
+    return set_conversion_error (error, G_IO_ERROR_INVALID_DATA, "the body does not decode as br");
+  }
+}
+
+static GConverterResult
+bulla_content_converter_convert (GConverter *converter, const void *in, gsize in_size, void *out,
+                                 gsize out_size, GConverterFlags flags, gsize *read, gsize *written,
+                                 GError **error)
+{
+  BullaContentConverter *self = BULLA_CONTENT_CONVERTER (converter);
+  g_autoptr (GError) found = NULL;
+  GConverterResult result =
+      self->brotli != NULL
+          ? convert_brotli (self, in, in_size, out, out_size, read, written, &found)
+          : g_converter_convert (self->zlib, in, in_size, out, out_size, flags, read, written,
+                                 &found);
+
+  if (result != G_CONVERTER_ERROR)
+    return result;
+  /* zlib asks for more even where nothing follows */
+  if (g_error_matches (found, G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT)
+      && (flags & G_CONVERTER_INPUT_AT_END) != 0)
+    return set_conversion_error (error, G_IO_ERROR_INVALID_DATA,
+                                 "the body ends before its content coding does");
+  g_propagate_error (error, g_steal_pointer (&found));
+  return result;
+}
+
+static void
+bulla_content_converter_reset (GConverter *converter)
+{
+  BullaContentConverter *self = BULLA_CONTENT_CONVERTER (converter);
+
+  if (self->zlib != NULL) {
+    g_converter_reset (self->zlib);
+    return;
+  }
+  BrotliDecoderDestroyInstance (self->brotli);
+  self->brotli = BrotliDecoderCreateInstance (NULL, NULL, NULL);
+}
+
+static void
+converter_init (GConverterIface *iface)
+{
+  iface->convert = bulla_content_converter_convert;
+  iface->reset = bulla_content_converter_reset;
+}
+
+/**
+ * bulla_content_converter_new: (skip)
+ * @coding: (nullable): the whole `Content-Encoding` field
+ *
+ * Returns: (transfer full) (nullable): a converter that removes gzip, deflate or br; %NULL for no
+ *   coding, another one, or more than one
+ */
+GConverter *
+bulla_content_converter_new (const char *coding)
+{
+  g_autofree char *name = g_ascii_strdown (coding != NULL ? coding : "", -1);
+  gboolean brotli = g_str_equal (g_strstrip (name), "br");
+  gboolean gzip = g_str_equal (name, "gzip") || g_str_equal (name, "x-gzip");
+
+  if (!brotli && !gzip && !g_str_equal (name, "deflate"))
+    return NULL;
+  BullaContentConverter *self = g_object_new (BULLA_TYPE_CONTENT_CONVERTER, NULL);
+  if (brotli)
+    self->brotli = BrotliDecoderCreateInstance (NULL, NULL, NULL);
+  else
+    self->zlib = G_CONVERTER (g_zlib_decompressor_new (gzip ? G_ZLIB_COMPRESSOR_FORMAT_GZIP
+                                                            : G_ZLIB_COMPRESSOR_FORMAT_ZLIB));
+  return G_CONVERTER (self);
+}

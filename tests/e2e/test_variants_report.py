@@ -1,0 +1,264 @@
+#!/usr/bin/env python3
+"""test_variants_report.py - the page of `bulla variants --html` in a real browser.
+
+SPDX-License-Identifier: LGPL-2.1-or-later
+"""
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+from harness import case, equal, main
+from driver.world import Shell
+
+SITE = 'https://news.example'
+LANGUAGES = 'accept-language;en;fr'
+PICTURES = 'accept;image/jpeg;image/webp;image/avif'
+PACKED = [
+    ('/', 'text/html', LANGUAGES, 'en', 'en'),
+    ('/', 'text/html', LANGUAGES, 'fr', 'fr'),
+    ('/alps', 'image/jpeg', PICTURES, 'image/jpeg', None),
+    ('/alps', 'image/avif', PICTURES, 'image/avif', None),
+    ('/style.css', 'text/css', None, None, None),
+]
+
+# the lowest contrast of any text with its background, and where it is; WCAG 2.2, 1.4.3
+CONTRAST = """
+function parse(colour) {
+  const [r, g, b, a] = colour.match(/[\\d.]+/g).map(Number)
+  return {r, g, b, a: a === undefined ? 1 : a}
+}
+function light({r, g, b}) {
+  const [x, y, z] = [r, g, b].map(v => (v /= 255) <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
+  return 0.2126 * x + 0.7152 * y + 0.0722 * z
+}
+function ground(element) {
+  for (let at = element; at !== null; at = at.parentElement) {
+    const found = parse(getComputedStyle(at).backgroundColor)
+    if (found.a > 0)
+      return found
+  }
+  return arguments[1]
+}
+const canvas = document.createElement('p')
+canvas.style.background = 'Canvas'
+document.body.append(canvas)
+const base = parse(getComputedStyle(canvas).backgroundColor)
+canvas.remove()
+let worst = [99, 'nothing']
+for (const each of document.querySelectorAll('h1, h2, p, td, th, caption, li, dt, dd, summary, label')) {
+  if (each.textContent.trim() === '' || each.getClientRects().length === 0)
+    continue
+  const front = light(parse(getComputedStyle(each).color)), back = light(ground(each, base))
+  const ratio = (Math.max(front, back) + 0.05) / (Math.min(front, back) + 0.05)
+  if (ratio < worst[0])
+    worst = [ratio, each.outerHTML.slice(0, 120)]
+}
+return worst
+"""
+
+# applies the rules of a media query, as if it matched
+APPLY = """
+const [words, more] = arguments
+let text = more
+for (const sheet of document.styleSheets)
+  for (const rule of sheet.cssRules)
+    if (rule instanceof CSSMediaRule && rule.conditionText.includes(words))
+      text += [...rule.cssRules].map(each => each.cssText).join('')
+const style = document.createElement('style')
+style.textContent = text
+document.head.append(style)
+return text.length - more.length
+"""
+
+
+class Report:
+    """A folder with a small site, and the report on it."""
+
+    def __init__(self, build):
+        self.build = build
+        self.folder = tempfile.TemporaryDirectory(prefix='bulla-report-')
+        self.path = pathlib.Path(self.folder.name)
+        self.run('create', 'authority', 'a')
+        self.run('create', 'chain', '--authority', 'a', '--host', 'news.example', 'c.cbor')
+        (self.path / 'content').write_text('<p>Good morning')
+        (self.path / 'site').mkdir()
+        for number, (path, kind, variants, key, language) in enumerate(PACKED):
+            fields = [f'Content-Type: {kind}']
+            fields += [f'Variants-04: {variants}', f'Variant-Key-04: {key}'] if variants else []
+            fields += [f'Content-Language: {language}'] if language else []
+            words = [word for field in fields for word in ('--header', field)]
+            made = ['--certificate', 'c.pem', '--private-key', 'c.key', '--url', SITE + path]
+            made += ['--cert-url', f'{SITE}/c', '--content', 'content', *words]
+            self.run('create', 'exchange', *made, f'site/{number}.sxg')
+        self.run('variants', '--all-clients', '--html', 'out.html', 'site', status=1)
+
+    def run(self, *arguments, status=0):
+        ran = subprocess.run(
+            [str(self.build.resolve() / 'shell/cli/bulla'), *arguments],
+            cwd=self.path,
+            env=dict(os.environ, LC_ALL='C.UTF-8', LANGUAGE=''),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        equal(f'status of bulla {arguments[0]}', (ran.returncode, ran.stderr if status == 0 and
+              ran.returncode else ''), (status, ''))
+
+    def url(self):
+        return (self.path / 'out.html').as_uri()
+
+    def close(self):
+        self.folder.cleanup()
+
+
+def open_report(bench):
+    report = bench.keep(Report, bench.build)
+    shell = bench.keep(Shell, bench.build, bench.display, bench.world)
+    shell.go(report.url(), lambda page: page['url'].startswith('file:'))
+    return shell
+
+
+@case
+def structure(bench):
+    """its headings and tables have the structure that a screen reader goes by"""
+    shell = open_report(bench)
+    equal('language', shell.run('return document.documentElement.lang'), 'en')
+    equal('headings', shell.run("return document.querySelectorAll('h1').length"), 1)
+    equal('preformatted tables', shell.run("return document.querySelectorAll('main > pre').length"), 0)
+    odd = shell.run(
+        """
+        const odd = []
+        for (const table of document.querySelectorAll('table')) {
+          if (table.caption === null || table.caption.textContent.trim() === '')
+            odd.push('a table without a caption')
+          for (const head of table.querySelectorAll('th'))
+            if (!['row', 'col'].includes(head.scope))
+              odd.push(head.outerHTML)
+          for (const row of table.tBodies[0].rows)
+            if (row.cells[0].scope !== 'row' || row.cells.length !== table.tHead.rows[0].cells.length)
+              odd.push(row.outerHTML)
+        }
+        return odd
+        """
+    )
+    equal('what has no structure', odd, [])
+    captions = shell.run("return [...document.querySelectorAll('caption')].map(c => c.textContent)")
+    for wanted in (f'{SITE}/  document  accept-language', f'{SITE}/alps  image  accept'):
+        assert wanted in captions, captions
+    cells = shell.run(
+        """return [...document.querySelectorAll('.matrix tbody tr')]
+             .filter(r => r.cells[0].textContent === 'image/webp').map(r => r.innerText)"""
+    )
+    equal('rows of WebP', len(cells), 1)
+    assert 'by no client that can use it' in cells[0], cells
+
+
+@case
+def words_and_signs(bench):
+    """each grade is in words and has a sign, so that nothing depends on colours"""
+    shell = open_report(bench)
+    wrong = shell.run(
+        r"""
+        const signs = /^[\u25c6\u25c7\u25cb\u25b3\u2717\u25cf\u2013] /
+        return [...document.querySelectorAll(
+          'td.first-choice, td.later-choice, td.wildcard, td.default, td.out, td.only')]
+          .filter(cell => !signs.test(cell.textContent) || !/[a-z]{3}/.test(cell.textContent))
+          .map(cell => cell.outerHTML)
+        """
+    )
+    equal('cells without them', wrong, [])
+    for grade in ('first-choice', 'wildcard', 'default', 'out'):
+        found = shell.run('return document.querySelectorAll(arguments[0]).length', f'td.{grade}')
+        assert found > 0, grade
+
+
+@case
+def contrast(bench):
+    """its text is readable, in light and in dark mode"""
+    shell = open_report(bench)
+    ratio, where = shell.run(CONTRAST)
+    assert ratio >= 4.5, (ratio, where)
+    added = shell.run(APPLY, 'prefers-color-scheme', ':root{color-scheme:dark!important}')
+    assert added > 0, 'the page has no dark mode'
+    equal('scheme', shell.run('return getComputedStyle(document.documentElement).colorScheme'), 'dark')
+    ratio, where = shell.run(CONTRAST)
+    assert ratio >= 4.5, (ratio, where)
+
+
+@case
+def filters(bench):
+    """rows are filtered by words and by who is left out"""
+    shell = open_report(bench)
+    shown = "return [...document.querySelectorAll('tbody tr')].filter(r => r.getClientRects().length).length"
+    all_rows = shell.run(shown)
+    equal('the field', shell.run("return document.querySelector('#words').checkVisibility()"), True)
+    shell.run(
+        """const field = document.querySelector('#words')
+           field.value = 'alps image/webp'
+           field.dispatchEvent(new Event('input'))"""
+    )
+    few = shell.run(shown)
+    assert 0 < few < all_rows, (few, all_rows)
+    equal('count', shell.run("return document.querySelector('#found').textContent"), str(few))
+    shell.run(
+        """const field = document.querySelector('#words')
+           field.value = ''
+           field.dispatchEvent(new Event('input'))
+           document.querySelector('#only-out').click()"""
+    )
+    left_out = shell.run(shown)
+    assert 0 < left_out < all_rows, (left_out, all_rows)
+    rows = shell.run(
+        """return [...document.querySelectorAll('#table ~ .scroll > table tbody tr')]
+             .filter(r => r.getClientRects().length && r.querySelector('td.only, td.out'))
+             .map(r => [r.textContent, r.classList.contains('fine')])"""
+    )
+    assert any(f'{SITE}/  document' in text for text, _ in rows), rows
+    assert not any(fine for _, fine in rows), rows
+
+
+@case
+def keyboard(bench):
+    """what can be used is in the order of the Tab key, and shows that it has the focus"""
+    shell = open_report(bench)
+    found = shell.run(
+        """
+        const found = []
+        for (const each of document.querySelectorAll('input, summary, .scroll')) {
+          each.focus({focusVisible: true})
+          found.push([each.tagName, each.tabIndex, document.activeElement === each])
+        }
+        return found
+        """
+    )
+    names = [name for name, *_ in found]
+    assert {'INPUT', 'SUMMARY', 'DIV'} <= set(names), names
+    equal('out of reach', [each for each in found if each[1] != 0 or not each[2]], [])
+    # no window of this display is active, so that no element matches :focus-visible here
+    outline = shell.run(
+        """return [...document.styleSheets[0].cssRules]
+             .filter(r => r.selectorText === ':focus-visible').map(r => r.style.outlineStyle)"""
+    )
+    equal('outline', outline, ['solid'])
+    trace = shell.run("return document.querySelector('details').textContent")
+    assert 'asked' in trace and 'offered' in trace and 'ranked' in trace, trace
+
+
+@case
+def on_paper(bench):
+    """on paper the filters are left out, and nothing depends on backgrounds"""
+    shell = open_report(bench)
+    assert shell.run(APPLY, 'print', '') > 0, 'the page has no rules for paper'
+    filters_shown = "return [...document.querySelectorAll('.filter')].some(e => e.checkVisibility())"
+    equal('filters', shell.run(filters_shown), False)
+    painted = shell.run(
+        """return [...document.querySelectorAll('td')].filter(cell =>
+             !['rgba(0, 0, 0, 0)', 'transparent'].includes(getComputedStyle(cell).backgroundColor)).length"""
+    )
+    equal('painted cells', painted, 0)
+
+
+if __name__ == '__main__':
+    sys.exit(main())
