@@ -81,7 +81,6 @@ static const struct {
     {"bundle.critical", "bundle.b2-sections"},
     {"index.urls", "url.reading bundle.odd-urls"},
     {"index.absolute-urls", "bundle.relative-urls"},
-    {"index.variants", "variants.list-tokens variants.duplicate-axes"},
     {"index.app-urls", "bundle.app-urls"},
     {"response.status", "bundle.status"},
     {"subset.payload-integrity", "signature.integrity"},
