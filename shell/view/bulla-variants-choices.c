@@ -195,7 +195,7 @@ add_resource (GListStore *store, BullaBundle *bundle, guint resource, const Bull
     return;
   }
   g_autoptr (BullaVariants) axes =
-      bulla_variants_count (variants, &syntax, &product) && product == n
+      bulla_variants_count (variants, &settings->variants, &syntax, &product) && product == n
           ? bulla_variants_parse (variants, syntax, &settings->variants, NULL)
           : NULL;
   g_autofree gboolean *there = g_new0 (gboolean, n);

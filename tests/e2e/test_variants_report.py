@@ -30,7 +30,8 @@ function parse(colour) {
   return {r, g, b, a: a === undefined ? 1 : a}
 }
 function light({r, g, b}) {
-  const [x, y, z] = [r, g, b].map(v => (v /= 255) <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
+  const linear = v => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4
+  const [x, y, z] = [r, g, b].map(v => linear(v / 255))
   return 0.2126 * x + 0.7152 * y + 0.0722 * z
 }
 function ground(element) {
@@ -47,7 +48,8 @@ document.body.append(canvas)
 const base = parse(getComputedStyle(canvas).backgroundColor)
 canvas.remove()
 let worst = [99, 'nothing']
-for (const each of document.querySelectorAll('h1, h2, p, td, th, caption, li, dt, dd, summary, label')) {
+const texts = 'h1, h2, p, td, th, caption, li, dt, dd, summary, label'
+for (const each of document.querySelectorAll(texts)) {
   if (each.textContent.trim() === '' || each.getClientRects().length === 0)
     continue
   const front = light(parse(getComputedStyle(each).color)), back = light(ground(each, base))
@@ -126,7 +128,8 @@ def structure(bench):
     shell = open_report(bench)
     equal('language', shell.run('return document.documentElement.lang'), 'en')
     equal('headings', shell.run("return document.querySelectorAll('h1').length"), 1)
-    equal('preformatted tables', shell.run("return document.querySelectorAll('main > pre').length"), 0)
+    preformatted = shell.run("return document.querySelectorAll('main > pre').length")
+    equal('preformatted tables', preformatted, 0)
     odd = shell.run(
         """
         const odd = []
@@ -137,7 +140,8 @@ def structure(bench):
             if (!['row', 'col'].includes(head.scope))
               odd.push(head.outerHTML)
           for (const row of table.tBodies[0].rows)
-            if (row.cells[0].scope !== 'row' || row.cells.length !== table.tHead.rows[0].cells.length)
+            if (row.cells[0].scope !== 'row'
+                || row.cells.length !== table.tHead.rows[0].cells.length)
               odd.push(row.outerHTML)
         }
         return odd
@@ -182,7 +186,8 @@ def contrast(bench):
     assert ratio >= 4.5, (ratio, where)
     added = shell.run(APPLY, 'prefers-color-scheme', ':root{color-scheme:dark!important}')
     assert added > 0, 'the page has no dark mode'
-    equal('scheme', shell.run('return getComputedStyle(document.documentElement).colorScheme'), 'dark')
+    scheme = shell.run('return getComputedStyle(document.documentElement).colorScheme')
+    equal('scheme', scheme, 'dark')
     ratio, where = shell.run(CONTRAST)
     assert ratio >= 4.5, (ratio, where)
 
@@ -191,7 +196,8 @@ def contrast(bench):
 def filters(bench):
     """rows are filtered by words and by who is left out"""
     shell = open_report(bench)
-    shown = "return [...document.querySelectorAll('tbody tr')].filter(r => r.getClientRects().length).length"
+    shown = '''return [...document.querySelectorAll('tbody tr')]
+        .filter(row => row.getClientRects().length).length'''
     all_rows = shell.run(shown)
     equal('the field', shell.run("return document.querySelector('#words').checkVisibility()"), True)
     shell.run(
@@ -251,11 +257,16 @@ def on_paper(bench):
     """on paper the filters are left out, and nothing depends on backgrounds"""
     shell = open_report(bench)
     assert shell.run(APPLY, 'print', '') > 0, 'the page has no rules for paper'
-    filters_shown = "return [...document.querySelectorAll('.filter')].some(e => e.checkVisibility())"
-    equal('filters', shell.run(filters_shown), False)
+    filters_shown = shell.run(
+        "return [...document.querySelectorAll('.filter')].some(each => each.checkVisibility())"
+    )
+    equal('filters', filters_shown, False)
     painted = shell.run(
-        """return [...document.querySelectorAll('td')].filter(cell =>
-             !['rgba(0, 0, 0, 0)', 'transparent'].includes(getComputedStyle(cell).backgroundColor)).length"""
+        """
+        const none = ['rgba(0, 0, 0, 0)', 'transparent']
+        return [...document.querySelectorAll('td')]
+            .filter(cell => !none.includes(getComputedStyle(cell).backgroundColor)).length
+        """
     )
     equal('painted cells', painted, 0)
 
