@@ -211,20 +211,25 @@ bulla_facts_find_next_caa_host (const BullaFacts *self)
  * @climb: (nullable): what DNS says of the name from bulla_facts_find_next_caa_host(); %NULL if DNS
  *   was not asked
  * @reason: without @climb: why
+ * @now: Unix time in s
  *
  * After the last name, the names are combined into one verdict.
  */
 void
-bulla_facts_take_caa (BullaFacts *self, BullaCaaClimb *climb, BullaReason reason)
+bulla_facts_take_caa (BullaFacts *self, BullaCaaClimb *climb, BullaReason reason, gint64 now)
 {
   BullaCaaFacts *caa = &self->caa;
 
   if (caa->climbs == NULL)
     caa->climbs = g_ptr_array_new_with_free_func ((GDestroyNotify)bulla_caa_climb_unref);
-  if (climb != NULL)
+  if (caa->climbs->len == 0)
+    caa->since = now;
+  if (climb != NULL) {
     g_ptr_array_add (caa->climbs, bulla_caa_climb_ref (climb));
-  else
+    caa->ended = 0;
+  } else {
     caa->unasked = reason;
+  }
   if (bulla_facts_find_next_caa_host (self) == NULL)
     bulla_facts_conclude_caa (self);
 }
@@ -240,7 +245,54 @@ void
 bulla_facts_share_caa (BullaFacts *self, const BullaFacts *from)
 {
   for (guint i = 0; from->caa.climbs != NULL && i < from->caa.climbs->len; i++)
-    bulla_facts_take_caa (self, g_ptr_array_index (from->caa.climbs, i), BULLA_REASON_NONE);
+    bulla_facts_take_caa (self, g_ptr_array_index (from->caa.climbs, i), BULLA_REASON_NONE,
+                          from->caa.since);
   if (from->caa.unasked != BULLA_REASON_NONE)
-    bulla_facts_take_caa (self, NULL, from->caa.unasked);
+    bulla_facts_take_caa (self, NULL, from->caa.unasked, from->caa.since);
+}
+
+/* Returns: the last second in which the answers could be relied on, as Unix time; 0 if they still
+ * can be. A signature that had ended before the answers were taken was not needed. */
+static gint64
+find_end (const BullaCaaFacts *caa, gint64 now)
+{
+  gint64 end = 0;
+
+  for (guint i = 0; caa->climbs != NULL && i < caa->climbs->len; i++) {
+    const BullaCaaClimb *climb = g_ptr_array_index (caa->climbs, i);
+    gint64 until = bulla_caa_climb_get_valid_until (climb);
+    if (bulla_caa_climb_get_dnssec (climb) > BULLA_DNSSEC_NO_ANSWER && until > 0
+        && until >= caa->since && until < now && (end == 0 || until < end))
+      end = until;
+  }
+  return end;
+}
+
+/**
+ * bulla_facts_drop_ended_caa: (skip)
+ * @self: facts about a known certificate
+ * @now: Unix time in s
+ *
+ * RFC 4035 section 5.3.3: an answer must not be used after its signatures have expired. Drops the
+ * answers for all names if those of one have expired since they were taken; DNS can then be asked
+ * again, from the first name.
+ *
+ * Returns: whether answers were dropped
+ */
+gboolean
+bulla_facts_drop_ended_caa (BullaFacts *self, gint64 now)
+{
+  BullaCaaFacts *caa = &self->caa;
+  gint64 ended = find_end (caa, now);
+
+  if (ended == 0)
+    return FALSE;
+  caa->ended = ended;
+  g_ptr_array_set_size (caa->climbs, 0);
+  caa->unasked = BULLA_REASON_NONE;
+  caa->exchanges = BULLA_CAA_NOT_KNOWN;
+  caa->reason = BULLA_REASON_NONE;
+  caa->dnssec = BULLA_DNSSEC_NO_ANSWER;
+  caa->detail = caa->dnssec_detail = NULL;
+  return TRUE;
 }

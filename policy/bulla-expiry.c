@@ -16,7 +16,7 @@ end_at (BullaExpiry *self, gint64 time, BullaExpiresBy by)
 static void
 end_by_ocsp (BullaExpiry *self, const BullaOcspFacts *ocsp, const BullaSettings *settings)
 {
-  if (ocsp->known != BULLA_YES)
+  if (ocsp->known != BULLA_YES || (ocsp->flags & BULLA_OCSP_NOT_ABOUT_US) != 0)
     return;
   if (ocsp->next_update >= 0)
     end_at (self, ocsp->next_update + (settings->ocsp == BULLA_OCSP_AGE ? 0 : 1),
@@ -45,9 +45,12 @@ end_by_sct (BullaExpiry *self, const BullaFacts *facts, const BullaSettings *set
 static void
 end_by_caa (BullaExpiry *self, const BullaCaaFacts *caa, const BullaSettings *settings, gint64 now)
 {
-  if (settings->caa != BULLA_CAA_REQUIRE || caa->climbs == NULL)
+  if (settings->caa != BULLA_CAA_REQUIRE
+      && (settings->caa != BULLA_CAA_REPORT || settings->dnssec != BULLA_DNSSEC_CHOICE_REQUIRE))
     return;
-  for (guint i = 0; i < caa->climbs->len; i++) {
+  if (caa->ended > 0)
+    end_at (self, caa->ended + 1, BULLA_EXPIRES_BY_CAA);
+  for (guint i = 0; caa->climbs != NULL && i < caa->climbs->len; i++) {
     const BullaCaaClimb *climb = g_ptr_array_index (caa->climbs, i);
     gint64 until = bulla_caa_climb_get_valid_until (climb);
     gboolean holds = bulla_caa_climb_get_dnssec (climb) > BULLA_DNSSEC_NO_ANSWER;
@@ -104,6 +107,8 @@ bulla_reason_is_expiry (BullaReason reason, const BullaFacts *facts, gint64 now)
   case BULLA_REASON_SCT_SIGNATURE:
   case BULLA_REASON_SCT_MALFORMED:
     return facts->sct.until > 0 && facts->sct.until < now;
+  case BULLA_REASON_CAA_NO_ANSWER:
+    return facts->caa.ended > 0;
   case BULLA_REASON_CAA_BOGUS:
     for (guint i = 0; facts->caa.climbs != NULL && i < facts->caa.climbs->len; i++) {
       gint64 until = bulla_caa_climb_get_valid_until (g_ptr_array_index (facts->caa.climbs, i));

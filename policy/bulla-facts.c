@@ -104,6 +104,19 @@ bulla_facts_forget_signature (BullaFacts *self)
 }
 
 /**
+ * bulla_facts_forget_staples: (skip)
+ * @self: facts
+ *
+ * Clears the facts about the OCSP response and the timestamps of a chain.
+ */
+void
+bulla_facts_forget_staples (BullaFacts *self)
+{
+  self->ocsp = no_ocsp;
+  self->sct = (BullaSctFacts){0};
+}
+
+/**
  * bulla_facts_forget_chain: (skip)
  * @self: facts
  *
@@ -115,8 +128,7 @@ bulla_facts_forget_chain (BullaFacts *self)
   self->chain = (BullaPart){0};
   self->chain_by_hand = BULLA_UNKNOWN;
   forget_certificate (self);
-  self->ocsp = no_ocsp;
-  self->sct = (BullaSctFacts){0};
+  bulla_facts_forget_staples (self);
   forget_caa (self);
   self->signature.key = BULLA_KEY_UNKNOWN;
   self->signature.key_name = NULL;

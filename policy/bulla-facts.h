@@ -93,6 +93,10 @@ typedef enum {
   BULLA_OCSP_FLAG_STATUS_UNKNOWN = 1 << 7,
 } BullaOcspFlags;
 
+/* flags of responses without times and status of the leaf */
+#define BULLA_OCSP_NOT_ABOUT_US                                                                    \
+  (BULLA_OCSP_FLAG_MALFORMED | BULLA_OCSP_FLAG_UNSUCCESSFUL | BULLA_OCSP_FLAG_OTHER_CERTIFICATE)
+
 typedef struct {
   BullaKnown known;
   BullaOcspFlags flags;
@@ -130,6 +134,9 @@ typedef struct {
   const char *matched_by; /* nullable; how the CAA domains were found: `ski`, `dn` or `o` */
   GPtrArray *climbs;      /* owned; nullable; of BullaCaaClimb, in the order of @hosts */
   BullaReason unasked;    /* why DNS was not asked about all of @hosts; NONE if it was */
+  gint64 since;           /* Unix time in s at which the first of @climbs was taken */
+  gint64 ended;           /* Unix time in s of the last second in which the signatures of @climbs
+                             were valid, if these were dropped since; 0 if they were not */
 
   /* results, filled in by bulla_facts_conclude_caa() */
   BullaCaaState exchanges;   /* verdict on the worst of @hosts */
@@ -197,7 +204,7 @@ struct _BullaFacts {
   guint64 record_size;
   guint64 body_length; /* bytes of the body decoded so far */
   BullaKnown coding;   /* whether the body decodes as @coding_name; BULLA_UNKNOWN if not tried */
-  const char *coding_name;
+  const char *coding_name; /* NULL if it was not tried; else it may have been too long */
 };
 
 BullaFacts *bulla_facts_new (void);
@@ -209,13 +216,15 @@ const char *bulla_facts_intern_anew (BullaFacts *self, const char *before, const
 void bulla_facts_take_fault (BullaFacts *self, BullaPart *part, GError *error);
 void bulla_facts_skip (BullaFacts *self, BullaPart *part, const char *why);
 void bulla_facts_forget_signature (BullaFacts *self);
+void bulla_facts_forget_staples (BullaFacts *self);
 void bulla_facts_forget_chain (BullaFacts *self);
 void bulla_facts_adopt_signature (BullaFacts *self, BullaFacts *other);
 void bulla_facts_conclude_caa (BullaFacts *self);
 void bulla_facts_judge_caa (const BullaFacts *self, const BullaCaaClimb *climb,
                             BullaCaaJudgement *judgement);
 const char *bulla_facts_find_next_caa_host (const BullaFacts *self);
-void bulla_facts_take_caa (BullaFacts *self, BullaCaaClimb *climb, BullaReason reason);
+void bulla_facts_take_caa (BullaFacts *self, BullaCaaClimb *climb, BullaReason reason, gint64 now);
+gboolean bulla_facts_drop_ended_caa (BullaFacts *self, gint64 now);
 void bulla_facts_share_caa (BullaFacts *self, const BullaFacts *from);
 void bulla_facts_take_newest (BullaFacts *self, gint64 newest, gboolean live);
 char *bulla_facts_dup_body_digest (const BullaFacts *self);

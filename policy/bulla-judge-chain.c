@@ -33,6 +33,22 @@ needs_exchange (BullaReason reason)
   }
 }
 
+/* Rules about how a chain was fetched: a chain alone comes from a file. */
+static gboolean
+needs_fetch (BullaReason reason)
+{
+  switch (reason) {
+  case BULLA_REASON_CHAIN_FETCH:
+  case BULLA_REASON_CHAIN_STATUS:
+  case BULLA_REASON_CHAIN_CONTENT_TYPE:
+  case BULLA_REASON_CHAIN_REDIRECT:
+  case BULLA_REASON_CHAIN_TOO_LARGE:
+    return TRUE;
+  default:
+    return FALSE;
+  }
+}
+
 static void
 drop_steps (BullaVerdict *self, gboolean stapled)
 {
@@ -40,7 +56,7 @@ drop_steps (BullaVerdict *self, gboolean stapled)
 
   for (guint i = 0; i < self->n_steps; i++) {
     BullaReason reason = self->steps[i].rule->reason;
-    if (!needs_exchange (reason) && (stapled || !needs_staples (reason)))
+    if (!needs_exchange (reason) && !needs_fetch (reason) && (stapled || !needs_staples (reason)))
       self->steps[kept++] = self->steps[i];
   }
   self->n_steps = kept;
@@ -48,7 +64,8 @@ drop_steps (BullaVerdict *self, gboolean stapled)
 
 /**
  * bulla_judge_chain: (skip)
- * @facts: facts about a certificate chain; the parts about an exchange are not filled in
+ * @facts: facts about a certificate chain; the parts about an exchange are not filled in. Without
+ *   staples those about OCSP and timestamps are cleared
  * @stapled: whether the chain is as a cert-url serves it; otherwise only its certificates are
  * judged
  * @profile: the profile to judge by
@@ -68,6 +85,8 @@ bulla_judge_chain (BullaFacts *facts, gboolean stapled, BullaProfile *profile, g
   BullaVerdict *self = bulla_verdict_new (facts, profile, now);
   guint step = 0;
 
+  if (!stapled)
+    bulla_facts_forget_staples (facts);
   bulla_verdict_ask (self, tables, NULL);
   drop_steps (self, stapled);
   self->reason = bulla_verdict_find_reason (self, &step);

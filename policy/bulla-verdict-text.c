@@ -281,8 +281,8 @@ bulla_verdict_translate (const BullaVerdict *self, gboolean every_step,
  *   otherwise only those that are broken, and the unchecked rule that decided
  *
  * Returns: (transfer full): English text, a line for each rule: `passed`, `broken` or
- *   `not checked`, its title and id, what was observed and required, the bytes and the
- * specification
+ *   `not checked`, its id and title, what was observed and required, the bytes and the
+ *   specification
  */
 char *
 bulla_verdict_describe (const BullaVerdict *self, gboolean every_step)

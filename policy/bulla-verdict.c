@@ -9,7 +9,7 @@
 #include "bulla-rule.h"
 #include "bulla-verdict-private.h"
 
-#define TEXT_MAX 1024 /* most bytes that a verdict on a request keeps of one observed text */
+#define TEXT_MAX 1024 /* most bytes that a verdict on a request keeps of one text */
 
 G_DEFINE_BOXED_TYPE (BullaVerdict, bulla_verdict, bulla_verdict_ref, bulla_verdict_unref)
 
@@ -54,6 +54,15 @@ ask_step (const BullaQuestion *question, const BullaRuleTable *table, guint rule
     step->state = step->rule->ask (question, step->rule, &step->observation);
 }
 
+/* Returns: (nullable): a copy of the start of @text that lives as long as the verdict */
+static const char *
+keep_text (BullaVerdict *self, const char *text)
+{
+  if (text == NULL)
+    return NULL;
+  return g_string_chunk_insert_len (self->texts, text, (gssize)MIN (strlen (text), TEXT_MAX));
+}
+
 /**
  * bulla_verdict_ask: (skip)
  * @self: a verdict without steps
@@ -81,9 +90,8 @@ bulla_verdict_ask (BullaVerdict *self, const BullaRuleTable *const *tables,
   self->texts = g_string_chunk_new (256);
   for (guint i = 0; i < self->n_steps; i++) {
     BullaObservation *observation = &self->steps[i].observation;
-    if (observation->text != NULL)
-      observation->text = g_string_chunk_insert_len (
-          self->texts, observation->text, (gssize)MIN (strlen (observation->text), TEXT_MAX));
+    observation->text = keep_text (self, observation->text);
+    observation->required = keep_text (self, observation->required);
     g_clear_pointer (&observation->composed, g_free);
   }
 }

@@ -11,6 +11,7 @@
 #include "bulla-load-internal.h"
 
 #define PIECE_SIZE 65536
+#define DECODED_MAX (G_GUINT64_CONSTANT (1) << 30) /* bytes that all bodies together decode to */
 
 static void
 finding_clear (gpointer data)
@@ -21,16 +22,33 @@ finding_clear (gpointer data)
   g_free (finding->body_sha256);
 }
 
-/* Reads the body to its end, or to the first wrong record, which changes the load's verdict.
- * Returns: FALSE on an internal error */
+/* Judges the content coding of @load by what was learnt from the same body. */
+static void
+judge_coding_by_twin (BullaLoad *load, const BullaBundleFinding *twin, BullaBundleFinding *finding)
+{
+  g_autofree char *coding = bulla_coding_dup (bulla_load_get_facts (load));
+
+  if (!twin->coding_tried)
+    return;
+  finding->coding_tried = TRUE;
+  finding->coding = twin->coding;
+  bulla_load_judge_coding (load, twin->coding, coding);
+}
+
+/* Reads the body to its end, or to the first wrong record, which changes the load's verdict. @twin:
+ * (nullable): a finding with the same body, which need not be decoded again. Returns: FALSE on an
+ * internal error */
 static gboolean
-read_body (BullaLoad *load, BullaBundleFinding *finding, GError **error)
+read_body (BullaBundleCheck *self, BullaLoad *load, const BullaBundleFinding *twin,
+           BullaBundleFinding *finding, GError **error)
 {
   GInputStream *body = bulla_load_get_body (load);
   g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
   g_autofree guint8 *piece = g_malloc (PIECE_SIZE);
   g_autoptr (GError) failure = NULL;
-  g_autoptr (BullaCodingCheck) coding = bulla_coding_check_new (load);
+  gboolean decoded = twin != NULL && twin->coding_tried;
+  g_autoptr (BullaCodingCheck) coding =
+      decoded ? NULL : bulla_coding_check_new (load, &self->decode_left);
   gssize n = body != NULL ? 1 : -1;
 
   while (n > 0) {
@@ -40,36 +58,53 @@ read_body (BullaLoad *load, BullaBundleFinding *finding, GError **error)
     bulla_coding_check_push (coding, piece, (gsize)MAX (n, 0));
     finding->body_length += (guint64)MAX (n, 0);
   }
-  if (n == 0)
-    bulla_coding_check_end (coding);
-  if (n == 0)
+  if (n == 0) {
     finding->body_sha256 = g_strdup (g_checksum_get_string (checksum));
+    finding->coding_tried = coding != NULL;
+    bulla_coding_check_end (coding);
+    finding->coding = bulla_load_get_facts (load)->coding;
+    if (decoded)
+      judge_coding_by_twin (load, twin, finding);
+  }
   if (failure == NULL || failure->domain == BULLA_FAULT)
     return TRUE;
   g_propagate_error (error, g_steal_pointer (&failure));
   return FALSE;
 }
 
+/* Returns: (nullable): an earlier finding with the same body, valid until the next is added */
+static const BullaBundleFinding *
+find_twin (BullaBundleCheck *self, const BullaBundleFinding *finding)
+{
+  gpointer known = g_hash_table_lookup (self->read, &finding->range.offset);
+
+  if (known == NULL)
+    return NULL;
+  const BullaBundleFinding *twin =
+      &g_array_index (self->findings, BullaBundleFinding, GPOINTER_TO_UINT (known) - 1);
+  return twin->range.length == finding->range.length ? twin : NULL;
+}
+
 /* A body shared by many URLs is read once, because a small bundle may name a large body very often.
- * If it is signed, it is read for each URL, because the signature may be valid for one of them
- * only. */
+ * Where a signature holds, it is read for each URL, because its records count there; it is decoded
+ * once in any case. */
 static gboolean
 read_once (BullaBundleCheck *self, BullaLoad *load, BullaBundleFinding *finding, GError **error)
 {
-  gboolean vouched = bulla_load_get_facts (load)->response.vouched == BULLA_YES;
-  gpointer known = vouched ? NULL : g_hash_table_lookup (self->read, &finding->range.offset);
+  gboolean vouched =
+      bulla_load_get_facts (load)->response.vouched == BULLA_YES
+      && bulla_verdict_get_outcome (bulla_load_get_verdict (load)) == BULLA_OUTCOME_SUBSTITUTE;
+  const BullaBundleFinding *twin = find_twin (self, finding);
+  gboolean shown = bulla_load_get_body (load) != NULL;
 
-  if (known != NULL) {
-    const BullaBundleFinding *twin =
-        &g_array_index (self->findings, BullaBundleFinding, GPOINTER_TO_UINT (known) - 1);
-    if (twin->range.length == finding->range.length) {
-      finding->body_length = twin->body_length;
-      finding->body_sha256 = g_strdup (twin->body_sha256);
-      return TRUE;
-    }
+  if (twin != NULL && !vouched) {
+    finding->body_length = twin->body_length;
+    finding->body_sha256 = g_strdup (twin->body_sha256);
+    judge_coding_by_twin (load, twin, finding);
+    return TRUE;
   }
-  gboolean fine = read_body (load, finding, error);
-  if (fine && !vouched)
+  gboolean fine = read_body (self, load, twin, finding, error);
+  if (fine && shown && twin == NULL)
     g_hash_table_insert (self->read, g_memdup2 (&finding->range.offset, sizeof (guint64)),
                          GUINT_TO_POINTER (self->findings->len + 1));
   return fine;
@@ -221,6 +256,7 @@ bulla_bundle_check (BullaBundle *bundle, BullaBundleProgress progress, gpointer 
   self->findings = g_array_new (FALSE, TRUE, sizeof (BullaBundleFinding));
   g_array_set_clear_func (self->findings, finding_clear);
   self->read = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  self->decode_left = DECODED_MAX;
   if (!check_end (bundle, error))
     return NULL;
   BullaVerdict *verdict = bulla_bundle_get_verdict (bundle);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "bulla-bundle.h"
+#include "bulla-facts.h"
 
 G_BEGIN_DECLS
 
@@ -18,7 +19,9 @@ typedef struct {
   BullaExpiresBy vouched_until_by; /* what ends it then */
   gint64 date; /* Unix time in s: of the signature, else its Date; -1 if it has neither */
   guint64 body_length;
-  char *body_sha256; /* owned; NULL if the body was not read to its end */
+  char *body_sha256;     /* owned; NULL if the body was not read to its end */
+  gboolean coding_tried; /* whether it has a content coding that was checked, up to a limit */
+  BullaKnown coding;     /* whether it decodes; BULLA_UNKNOWN if that is too much to decode */
 } BullaBundleFinding;
 
 typedef struct {
@@ -27,6 +30,7 @@ typedef struct {
   BullaLoad *decisive; /* owned; NULL if the bundle's own verdict decides; the load that decides */
   GArray *findings;    /* owned; BullaBundleFinding in the order of the index */
   GHashTable *read;    /* owned; offset -> 1 + index of a finding with that body */
+  guint64 decode_left; /* bytes that all bodies together may still decode to */
 } BullaBundleCheck;
 
 /* Returns: FALSE to stop */

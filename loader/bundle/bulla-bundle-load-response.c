@@ -252,7 +252,8 @@ take_caa (BullaResponseWalk *self, const BullaBrought *brought)
   BullaFacts *known = self->bundle->caa[self->authority];
 
   if (bulla_facts_find_next_caa_host (known) != NULL && count_climbs (known) == self->n_climbs)
-    bulla_facts_take_caa (known, brought->climb, brought->reason);
+    bulla_facts_take_caa (known, brought->climb, brought->reason,
+                          bulla_context_get_time (self->bundle->context));
   judge_and_ask (self);
 }
 

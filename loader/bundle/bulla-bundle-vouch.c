@@ -202,15 +202,17 @@ find_caa (const Asked *asked, guint authority)
   const BullaCaaFacts *names = &asked->facts->caa;
   BullaFacts **known = &asked->self->caa[authority];
 
-  if (*known != NULL)
+  if (*known != NULL) {
+    bulla_facts_drop_ended_caa (*known, asked->now);
     return *known;
+  }
   *known = bulla_facts_new ();
   (*known)->caa.hosts = g_strdupv (names->hosts);
   (*known)->caa.issuers = g_strdupv (names->issuers);
   (*known)->caa.issuer = bulla_facts_intern (*known, names->issuer);
   (*known)->caa.matched_by = names->matched_by;
   if (asked->self->context->caa == NULL)
-    bulla_facts_take_caa (*known, NULL, BULLA_REASON_CAA_OFFLINE);
+    bulla_facts_take_caa (*known, NULL, BULLA_REASON_CAA_OFFLINE, asked->now);
   return *known;
 }
 

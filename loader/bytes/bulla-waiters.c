@@ -46,7 +46,7 @@ bulla_waiters_new (void)
 
 /**
  * bulla_waiters_free: (skip)
- * @self: waiters for whom bulla_waiters_end() was called, or who have all left
+ * @self: waiters that were ended by bulla_waiters_end(), or who have all left
  */
 void
 bulla_waiters_free (BullaWaiters *self)

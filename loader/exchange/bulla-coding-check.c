@@ -16,6 +16,7 @@ struct _BullaCodingCheck {
   char *coding;                 /* owned */
   BullaContentDecoder *decoder; /* owned */
   guint64 n_decoded;
+  guint64 *left;   /* borrowed; nullable; bytes that all checks together may still decode */
   BullaKnown good; /* BULLA_UNKNOWN: too long to be decoded */
 };
 
@@ -49,12 +50,14 @@ bulla_coding_dup (const BullaFacts *facts)
 /**
  * bulla_coding_check_new: (skip)
  * @load: a judged load, whose body the caller is going to read to its end
+ * @left: (nullable) (inout): bytes that this check and others of the caller may decode together;
+ *   valid as long as the check. What is decoded is taken off
  *
  * Returns: (transfer full) (nullable): a check; %NULL if the body has no content coding besides
  *   Merkle integrity, or one that Bulla cannot decode
  */
 BullaCodingCheck *
-bulla_coding_check_new (BullaLoad *load)
+bulla_coding_check_new (BullaLoad *load, guint64 *left)
 {
   g_autofree char *coding = bulla_coding_dup (bulla_load_get_facts (load));
   BullaContentDecoder *decoder = coding != NULL ? bulla_content_decoder_new (coding) : NULL;
@@ -65,7 +68,8 @@ bulla_coding_check_new (BullaLoad *load)
   self->load = g_object_ref (load);
   self->coding = g_steal_pointer (&coding);
   self->decoder = decoder;
-  self->good = BULLA_YES;
+  self->left = left;
+  self->good = left == NULL || *left > 0 ? BULLA_YES : BULLA_UNKNOWN;
   return self;
 }
 
@@ -84,8 +88,10 @@ count_decoded (const guint8 *data, gsize length, gpointer user_data)
   BullaCodingCheck *self = user_data;
 
   self->n_decoded += length;
-  if (self->n_decoded > DECODED_MAX)
+  if (self->n_decoded > DECODED_MAX || (self->left != NULL && *self->left < length))
     self->good = BULLA_UNKNOWN;
+  if (self->left != NULL)
+    *self->left -= MIN (*self->left, length);
   return self->good == BULLA_YES;
 }
 
@@ -95,7 +101,8 @@ count_decoded (const guint8 *data, gsize length, gpointer user_data)
  * @data: a piece of the body
  * @length: number of bytes
  *
- * The decoded bytes are counted and dropped; no more than 256 MiB are decoded.
+ * The decoded bytes are counted and dropped; no more than 256 MiB are decoded, and no more than
+ * the caller's checks may decode together.
  */
 void
 bulla_coding_check_push (BullaCodingCheck *self, const guint8 *data, gsize length)

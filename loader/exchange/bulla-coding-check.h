@@ -10,7 +10,7 @@ G_BEGIN_DECLS
 typedef struct _BullaCodingCheck BullaCodingCheck;
 
 char *bulla_coding_dup (const BullaFacts *facts);
-BullaCodingCheck *bulla_coding_check_new (BullaLoad *load);
+BullaCodingCheck *bulla_coding_check_new (BullaLoad *load, guint64 *left);
 void bulla_coding_check_push (BullaCodingCheck *self, const guint8 *data, gsize length);
 void bulla_coding_check_end (BullaCodingCheck *self);
 void bulla_coding_check_free (BullaCodingCheck *self);

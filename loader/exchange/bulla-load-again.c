@@ -3,7 +3,8 @@
  *
  * An exchange is kept for minutes or days between its verdict and a click. Meanwhile it expires, a
  * newer version is seen, or one of its certificates is put on the revocation list. Nobody is
- * contacted: DNS answers and the publisher's answer stay as they were. */
+ * contacted: the publisher's answer stays as it was, and so do DNS answers until their signatures
+ * end. */
 #include "bulla-load-again.h"
 
 #include "bulla-judge.h"
@@ -19,6 +20,14 @@ update_chain (BullaLoad *self)
 
   if (chain != NULL)
     bulla_chain_update_facts (chain, self->facts);
+}
+
+/* Answers whose signatures have ended no longer count, and DNS is not asked again. */
+static void
+update_caa (BullaLoad *self)
+{
+  if (bulla_facts_drop_ended_caa (self->facts, self->now))
+    bulla_facts_take_caa (self->facts, NULL, BULLA_REASON_CAA_NO_ANSWER, self->now);
 }
 
 static void
@@ -73,6 +82,7 @@ bulla_load_judge_again (BullaLoad *self, BullaContext *context)
   self->now = bulla_context_get_time (context);
   bulla_context_update_trust (context);
   update_chain (self);
+  update_caa (self);
   update_memory (self, context->store);
   g_autoptr (BullaVerdict) verdict = bulla_judge_package (self->facts, self->profile, self->now);
   if (!is_same (self->verdict, verdict))

@@ -295,7 +295,7 @@ void
 bulla_load_give_caa (BullaLoad *self, BullaCaaClimb *climb, BullaReason reason)
 {
   g_return_if_fail (self->state == BULLA_LOAD_WANTS_CAA);
-  bulla_facts_take_caa (self->facts, climb, reason);
+  bulla_facts_take_caa (self->facts, climb, reason, self->now);
   if (bulla_facts_find_next_caa_host (self->facts) != NULL)
     return;
   g_autoptr (BullaVerdict) before = g_steal_pointer (&self->without_caa);

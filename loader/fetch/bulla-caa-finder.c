@@ -174,8 +174,8 @@ climbed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   GError *error = NULL;
   BullaCaaClimb *climb = bulla_dns_climb_finish (BULLA_DNS (source), result, &error);
 
-  bulla_caa_answers_end (self->answers, g_task_get_task_data (task), climb,
-                         g_get_monotonic_time ());
+  bulla_caa_answers_end (self->answers, g_task_get_task_data (task), climb, g_get_monotonic_time (),
+                         g_get_real_time () / G_USEC_PER_SEC);
   if (climb != NULL)
     g_task_return_pointer (task, climb, (GDestroyNotify)bulla_caa_climb_unref);
   else

@@ -249,6 +249,20 @@ add_signals_of_sessions (void)
 }
 
 static void
+add_unused_signal (void)
+{
+  /**
+   * BullaGateway::unused:
+   * @view: (nullable): the view that shows the page
+   * @url: the URL that the exchange would have answered
+   * @load: the exchange, which was prefetched
+   * @message: why it does not answer, in words
+   */
+  signals[UNUSED] =
+      add_signal ("unused", 4, G_TYPE_STRING, G_TYPE_STRING, BULLA_TYPE_LOAD, G_TYPE_STRING);
+}
+
+static void
 bulla_gateway_class_init (BullaGatewayClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = bulla_gateway_dispose;
@@ -280,15 +294,7 @@ bulla_gateway_class_init (BullaGatewayClass *klass)
    */
   signals[SEPARATE] =
       add_signal ("separate", 3, G_TYPE_STRING, BULLA_TYPE_BUNDLE, G_TYPE_STRING, G_TYPE_NONE);
-  /**
-   * BullaGateway::unused:
-   * @view: (nullable): the view that shows the page
-   * @url: the URL that the exchange would have answered
-   * @load: the exchange, which was prefetched
-   * @message: why it does not answer, in words
-   */
-  signals[UNUSED] =
-      add_signal ("unused", 4, G_TYPE_STRING, G_TYPE_STRING, BULLA_TYPE_LOAD, G_TYPE_STRING);
+  add_unused_signal ();
   /**
    * BullaGateway::refused:
    * @view: (nullable): the view that sent the request

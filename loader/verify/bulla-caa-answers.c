@@ -127,9 +127,14 @@ bulla_caa_answers_find_or_begin (BullaCaaAnswers *self, const char *key, gint64 
  * @key: as in bulla_caa_answers_find_or_begin()
  * @climb: (nullable): the result; %NULL if the look-up was cancelled
  * @now: monotonic time, in µs
+ * @time: Unix time in s that @now stands for
+ *
+ * The result is kept until its signatures end, if that comes first. A signature that had ended
+ * before @time was not needed.
  */
 void
-bulla_caa_answers_end (BullaCaaAnswers *self, const char *key, BullaCaaClimb *climb, gint64 now)
+bulla_caa_answers_end (BullaCaaAnswers *self, const char *key, BullaCaaClimb *climb, gint64 now,
+                       gint64 time)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
 
@@ -143,5 +148,8 @@ bulla_caa_answers_end (BullaCaaAnswers *self, const char *key, BullaCaaClimb *cl
     g_hash_table_remove_all (self->kept);
   kept->climb = bulla_caa_climb_ref (climb);
   kept->until = now + (believed ? KEPT_FOR : RETRY_AFTER);
+  gint64 end = bulla_caa_climb_get_valid_until (climb);
+  if (end >= time && end - time < KEPT_FOR / G_TIME_SPAN_SECOND)
+    kept->until = MIN (kept->until, now + (end - time) * G_TIME_SPAN_SECOND);
   g_hash_table_replace (self->kept, g_strdup (key), kept);
 }

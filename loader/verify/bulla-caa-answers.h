@@ -17,7 +17,7 @@ BullaCaaClimb *bulla_caa_answers_find (BullaCaaAnswers *self, const char *key, g
 BullaCaaClimb *bulla_caa_answers_find_or_begin (BullaCaaAnswers *self, const char *key, gint64 now,
                                                 gint64 until);
 void bulla_caa_answers_end (BullaCaaAnswers *self, const char *key, BullaCaaClimb *climb,
-                            gint64 now);
+                            gint64 now, gint64 time);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BullaCaaAnswers, bulla_caa_answers_unref)
 

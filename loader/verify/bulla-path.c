@@ -103,7 +103,7 @@ take_issuer (BullaPath *self, X509 *issuer)
   self->issuer = issuer;
 }
 
-/* the leaf first; the first one that is on the list is told */
+/* the leaf first; the first revoked certificate is reported */
 static void
 look_at_revocations (BullaPath *self, BullaAnchors *anchors, STACK_OF (X509) * path)
 {

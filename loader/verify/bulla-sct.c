@@ -198,7 +198,7 @@ read_extension (BullaScts *self, BullaAnchors *anchors, X509 *leaf, X509 *issuer
  * @issuer: (nullable): the issuer's certificate
  * @in_chain: the `sct` value of the leaf in the chain; length 0 if absent
  * @in_ocsp: (nullable): the list in the OCSP response
- * @now: Unix time in s at which retired logs are told from others: a list may announce the end of a
+ * @now: Unix time in s at which the retirement of logs is judged: a list may announce the end of a
  *   log, and may be newer than the time of a judgement
  */
 void

@@ -21,7 +21,9 @@ ask_coding (const BullaQuestion *question, const BullaRule *rule, BullaObservati
   const BullaFacts *facts = question->facts;
 
   if (facts->coding == BULLA_UNKNOWN)
-    return bulla_observation_leave_unasked (observation, N_ ("the body was not decoded"));
+    return bulla_observation_leave_unasked (observation, facts->coding_name == NULL
+                                                             ? N_ ("the body was not decoded")
+                                                             : N_ ("too many bytes to decode"));
   observation->text = facts->coding_name;
   return bulla_state_from_boolean (facts->coding == BULLA_YES);
 }

@@ -197,6 +197,8 @@ ask_app_urls (const BullaQuestion *question, const BullaRule *rule, BullaObserva
     return bulla_observation_leave_unasked (observation, NOT_READ);
   if (question->facts->integrity.present != BULLA_YES)
     return bulla_observation_waive (observation, N_ ("the bundle is not signed as a whole"));
+  if (question->facts->integrity.web_bundle_id == NULL)
+    return bulla_observation_leave_unasked (observation, N_ ("the app has no ID"));
   observation->text = own ? bundle->app_odd_url : bundle->app_foreign_url;
   if (own && observation->text == NULL && bundle->primary_url != NULL) {
     observation->text = bundle->primary_url;

@@ -17,6 +17,8 @@ find_gap (const BullaCaaFacts *caa, const char *detail)
 
   if (detail != NULL) /* the detail describes the host that decided */
     return detail;
+  if (caa->ended > 0)
+    return N_ ("the DNSSEC signatures of the answers have ended");
   if (n_hosts == 0)
     return N_ ("the certificate is for no DNS name");
   if (n_hosts > BULLA_CAA_HOSTS_MAX && caa->unasked == BULLA_REASON_NONE)

@@ -128,7 +128,6 @@ ask_tls_key (const BullaQuestion *question, const BullaRule *rule, BullaObservat
 }
 
 #define UNREADABLE (BULLA_OCSP_FLAG_MALFORMED | BULLA_OCSP_FLAG_UNSUCCESSFUL)
-#define NOT_ABOUT_US (UNREADABLE | BULLA_OCSP_FLAG_OTHER_CERTIFICATE)
 
 static BullaState
 ask_ocsp (const BullaQuestion *question, const BullaRule *rule, BullaObservation *observation)
@@ -144,8 +143,8 @@ ask_ocsp (const BullaQuestion *question, const BullaRule *rule, BullaObservation
       {BULLA_REASON_OCSP_SIGNER, BULLA_OCSP_FLAG_SIGNER, UNREADABLE},
       {BULLA_REASON_OCSP_SIGNATURE, BULLA_OCSP_FLAG_SIGNATURE, UNREADABLE | BULLA_OCSP_FLAG_SIGNER},
       {BULLA_REASON_OCSP_CRITICAL_EXTENSION, BULLA_OCSP_FLAG_CRITICAL_EXTENSION, UNREADABLE},
-      {BULLA_REASON_OCSP_REVOKED, BULLA_OCSP_FLAG_REVOKED, NOT_ABOUT_US},
-      {BULLA_REASON_OCSP_STATUS_UNKNOWN, BULLA_OCSP_FLAG_STATUS_UNKNOWN, NOT_ABOUT_US},
+      {BULLA_REASON_OCSP_REVOKED, BULLA_OCSP_FLAG_REVOKED, BULLA_OCSP_NOT_ABOUT_US},
+      {BULLA_REASON_OCSP_STATUS_UNKNOWN, BULLA_OCSP_FLAG_STATUS_UNKNOWN, BULLA_OCSP_NOT_ABOUT_US},
   };
   const BullaOcspFacts *ocsp = &question->facts->ocsp;
   /* a certificate revoked a day ago was valid a week ago, which is all that LOAD requires */
@@ -168,7 +167,7 @@ ask_ocsp (const BullaQuestion *question, const BullaRule *rule, BullaObservation
 static gboolean
 has_times (const BullaOcspFacts *ocsp)
 {
-  return ocsp->known == BULLA_YES && (ocsp->flags & NOT_ABOUT_US) == 0;
+  return ocsp->known == BULLA_YES && (ocsp->flags & BULLA_OCSP_NOT_ABOUT_US) == 0;
 }
 
 static BullaState

@@ -1,8 +1,8 @@
 /* bulla-demo-dns.c - the DNS answers of the demo's world: who may issue for each publisher
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The demo has no name server: the answers lie in a file, signed like a zone's, with the key that
- * the shell is told to begin with. */
+ * The demo has no name server: the answers are in a file, signed like those of a zone, with a
+ * trust anchor for the shell. */
 #include "bulla-demo.h"
 
 #include <string.h>

@@ -10,7 +10,7 @@ G_BEGIN_DECLS
 
 typedef struct _DemoRelay DemoRelay;
 
-/* bytes since the last demo_relay_reset(), without those still under way */
+/* bytes since the last demo_relay_reset(), without those still in transit */
 typedef struct {
   guint64 to_server;   /* bytes sent to the server */
   guint64 from_server; /* bytes sent by the server */

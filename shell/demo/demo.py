@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""demo.py - shows the shell on a small web of its own, or clicks through it and writes it down.
+"""demo.py - shows the shell with the demo's servers, or follows every link and prints the results.
 
 SPDX-License-Identifier: LGPL-2.1-or-later
 

@@ -64,7 +64,7 @@ static const Appearance BUNDLE_CONTENTS = {N_ ("Bundle contents"), "bulla-none-s
 
 static const Appearance OTHER_VARIANT = {
     N_ ("Live, other variant"), "bulla-live-symbolic", "fell-back",
-    N_ ("The package is not the variant that this browser asks for. This page came from the "
+    N_ ("The package is not the variant that this browser requested. This page came from the "
         "publisher’s server instead.")};
 
 /* Returns the appearance of a page that neither a package nor a server sent, by its address. */

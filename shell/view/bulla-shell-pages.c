@@ -151,7 +151,7 @@ name_judgement (BullaReason reason)
     return _ ("The bundle does not contain this address, and the profile does not allow the pages "
               "of the bundle to use the network.");
   if (reason == BULLA_REASON_REQUEST_VARIANTS)
-    return _ ("It has no variant that this browser asks for.");
+    return _ ("It has no variant that this browser accepts.");
   if (reason == BULLA_REASON_REQUEST_FRAMING)
     return _ ("The page does not allow being framed.");
   return _ ("It failed verification, so it can’t be shown as the publisher’s page.");

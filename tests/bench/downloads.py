@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""downloads.py - a large download through the gateway, read slowly beside small requests, and fast.
+"""downloads.py - measures a large download through the gateway, with slow and fast readers.
 
 SPDX-License-Identifier: LGPL-2.1-or-later
 

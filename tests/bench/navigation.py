@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""navigation.py - clicks each delivery of the demo's article, and writes down how long it takes.
+"""navigation.py - measures how long each delivery of the demo's article takes after a click.
 
 SPDX-License-Identifier: LGPL-2.1-or-later
 

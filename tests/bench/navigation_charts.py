@@ -1,4 +1,4 @@
-"""navigation_charts.py - the charts of the comparison, as inline SVG.
+"""navigation_charts.py - draws the charts of the comparison as inline SVG.
 
 SPDX-License-Identifier: LGPL-2.1-or-later
 

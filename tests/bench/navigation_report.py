@@ -1,4 +1,4 @@
-"""navigation_report.py - what the figures of navigation.py say, in sentences and in one HTML page.
+"""navigation_report.py - writes the results of navigation.py as sentences and as one HTML page.
 
 SPDX-License-Identifier: LGPL-2.1-or-later
 

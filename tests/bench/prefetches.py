@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""prefetches.py - a hundred prefetches on one page: what scrolling suffers, what memory they take.
+"""prefetches.py - measures frames and memory of a page with a hundred prefetches.
 
 SPDX-License-Identifier: LGPL-2.1-or-later
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""cited.py - bulla links specifications in terminals that show links, and nowhere else.
+"""cited.py - checks that bulla prints links to specifications only in terminals that show links.
 
 SPDX-License-Identifier: LGPL-2.1-or-later
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""commands.py - the commands that README, NEWS and docs/ show exist, with the options they show.
+"""commands.py - checks that commands and options in README, NEWS and docs/ exist.
 
 SPDX-License-Identifier: LGPL-2.1-or-later
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""completion.py - the completion scripts, read by the shells that are installed, and the man pages.
+"""completion.py - checks the completion scripts in the installed shells, and the man pages.
 
 SPDX-License-Identifier: LGPL-2.1-or-later
 

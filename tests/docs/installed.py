@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""installed.py - a program of others compiles against what is installed, and links to it.
+"""installed.py - compiles and links a program against the installed library.
 
 SPDX-License-Identifier: LGPL-2.1-or-later
 """

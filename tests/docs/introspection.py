@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""introspection.py - Bulla-1.0 works from another language.
+"""introspection.py - uses Bulla-1.0 from Python.
 
 SPDX-License-Identifier: LGPL-2.1-or-later
 """

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""on_demand.py - the command loads libraries for networks and archives only when it needs them.
+"""on_demand.py - checks that the command loads libraries only when they are needed.
 
 SPDX-License-Identifier: LGPL-2.1-or-later
 

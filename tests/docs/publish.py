@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""publish.py - every command of docs/publish.md works, in this order, in a fresh folder.
+"""publish.py - runs every command of docs/publish.md, in this order, in a new folder.
 
 SPDX-License-Identifier: LGPL-2.1-or-later
 """

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""readme.py - every command of the README does what the README says, in a fresh folder.
+"""readme.py - runs every command of the README in a new folder, and compares the results.
 
 SPDX-License-Identifier: LGPL-2.1-or-later
 

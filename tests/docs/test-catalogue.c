@@ -197,6 +197,7 @@ draw_response (GRand *random, BullaFacts *facts)
   facts->bundle.app_odd_url = g_rand_boolean (random) ? "https://publisher.test/" : NULL;
   integrity->present = BULLA_YES;
   integrity->version = "2b";
+  integrity->web_bundle_id = "aerugqztij5biqquuk3mfwpsaibuegaqcitgfchwuosuofdjabzqaaic";
   integrity->n_known = (guint)g_rand_int_range (random, 0, 2);
   integrity->first_known = known[g_rand_int_range (random, 1, 3)];
   bulla_part_set_ok (&integrity->block);

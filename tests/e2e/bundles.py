@@ -1,4 +1,4 @@
-"""bundles.py - web bundles (b2) for the tests, in as few lines as they take.
+"""bundles.py - writes web bundles (b2) for the tests.
 
 SPDX-License-Identifier: LGPL-2.1-or-later
 """

@@ -1,4 +1,4 @@
-"""exchanges.py - signed exchanges for the tests: made by the command, and spoilt byte by byte.
+"""exchanges.py - makes signed exchanges for the tests with the command, and modifies their bytes.
 
 SPDX-License-Identifier: LGPL-2.1-or-later
 """

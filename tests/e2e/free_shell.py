@@ -1,4 +1,4 @@
-"""free_shell.py - the shell as a user has it, without a driver.
+"""free_shell.py - runs the shell without automation.
 
 SPDX-License-Identifier: LGPL-2.1-or-later
 """

@@ -1,4 +1,4 @@
-"""harness.py - test cases in the real shell, told as TAP.
+"""harness.py - runs test cases in the real shell, and reports them in TAP.
 
 SPDX-License-Identifier: LGPL-2.1-or-later
 """

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""test_bundle_trust.py - web bundles that somebody signed, and those that a user opens.
+"""test_bundle_trust.py - web bundles with signatures, and bundles that the user opens.
 
 SPDX-License-Identifier: LGPL-2.1-or-later
 """

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""test_bundles.py - unsigned web bundles, each page in an origin of its own.
+"""test_bundles.py - unsigned web bundles, each shown in an origin of its own.
 
 SPDX-License-Identifier: LGPL-2.1-or-later
 """

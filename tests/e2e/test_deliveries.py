@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""test_deliveries.py - one article in six deliveries: whose page it is, and who heard of it when.
+"""test_deliveries.py - one article in six deliveries: its origin, and the contacted servers.
 
 SPDX-License-Identifier: LGPL-2.1-or-later
 """

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""test_door.py - webpkg://open/?url=…: packages that the user opens by their address.
+"""test_door.py - webpkg://open/?url=…: packages that the user opens by URL.
 
 SPDX-License-Identifier: LGPL-2.1-or-later
 """

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""test_history.py - entries of the history that a page makes itself show what the page is from.
+"""test_history.py - history entries that a page creates show the package of the page.
 
 SPDX-License-Identifier: LGPL-2.1-or-later
 """

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""test_initiators.py - who asks is known without what a page can write, and leaves nothing to read.
+"""test_initiators.py - identifies initiators without data that pages can write or read.
 
 SPDX-License-Identifier: LGPL-2.1-or-later
 """
@@ -434,7 +434,7 @@ def vouched_workers(bench, kind):
     shell = bench.open(FreeShell, bench, link)
     shown = shell.decisions.wait_page(0, 'the page', lambda page: page['url'] != 'about:blank')
     equal('standing', shown['standing'], 'substituted')
-    wait.until('all are told of', lambda: len(set(heard(bench, told))) == len(STARTED) + 2)
+    wait.until('all have reported', lambda: len(set(heard(bench, told))) == len(STARTED) + 2)
     asked = [each.path for each in world.requests if each.host == INNER and each.path != '/told']
     equal('requests to the publisher', asked, [])
     return dict(each.split(': ') for each in heard(bench, told))

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""test_ledger.py - who was contacted, as the shell writes it down and shows it.
+"""test_ledger.py - contacts, as the shell records and shows them.
 
 SPDX-License-Identifier: LGPL-2.1-or-later
 """

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""test_origin.py - a substituted page is its publisher's in every way that a page can tell.
+"""test_origin.py - a substituted page has its publisher's origin in every respect.
 
 SPDX-License-Identifier: LGPL-2.1-or-later
 """

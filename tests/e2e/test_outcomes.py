@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""test_outcomes.py - what becomes of packages that are not what they should be.
+"""test_outcomes.py - the outcomes of valid and invalid packages in the demo.
 
 SPDX-License-Identifier: LGPL-2.1-or-later
 """

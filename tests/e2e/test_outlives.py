@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""test_outlives.py - what a substituted page leaves behind, for each value of `substituted.data`.
+"""test_outlives.py - data that stay after a substituted page, by `substituted.data`.
 
 SPDX-License-Identifier: LGPL-2.1-or-later
 """

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""test_package_network.py - pages of bundles have no network, and no storage but their own.
+"""test_package_network.py - pages of bundles have no network access, and only their own storage.
 
 SPDX-License-Identifier: LGPL-2.1-or-later
 """

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""test_resolver.py - what pages make the shell look up: no name that it does not connect to.
+"""test_resolver.py - pages cannot make the shell look up other names than those it connects to.
 
 SPDX-License-Identifier: LGPL-2.1-or-later
 """

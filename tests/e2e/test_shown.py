@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""test_shown.py - the badge is true of the bytes that are shown.
+"""test_shown.py - the badge describes the bytes that are shown.
 
 SPDX-License-Identifier: LGPL-2.1-or-later
 """
@@ -207,7 +207,7 @@ def keep_answer(bench, signed):
 
     def wait_told(what, number=1):
         wait.until(
-            f'the worker tells of “{what}”',
+            f'the worker reports “{what}”',
             lambda: len([e for e in world.requests_for(told) if e.query == what]) >= number,
         )
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""test_trust_panel.py - what the verdict panel and the ledger say of trust beyond the signature.
+"""test_trust_panel.py - CAA, validity, revocation and keys in the verdict panel and the ledger.
 
 SPDX-License-Identifier: LGPL-2.1-or-later
 """

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""test_under_way.py - while a view is on its way elsewhere, the page and each frame are themselves.
+"""test_under_way.py - requests of a page and its frames while the view navigates to another page.
 
 SPDX-License-Identifier: LGPL-2.1-or-later
 """

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""test_variants.py - which variant a page gets, and why a package with another is set aside.
+"""test_variants.py - shows the requested variant, and why a package with another is set aside.
 
 SPDX-License-Identifier: LGPL-2.1-or-later
 """

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""test_versions.py - versions that were seen before, and the dates of what a page is made of.
+"""test_versions.py - earlier versions of a page, and the dates of its parts.
 
 SPDX-License-Identifier: LGPL-2.1-or-later
 """

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""test_wpt_navigation.py - twins of the web-platform-tests: what an exchange in a frame leads to.
+"""test_wpt_navigation.py - twins of the web-platform-tests: navigation of a frame to an exchange.
 
 SPDX-License-Identifier: LGPL-2.1-or-later
 """

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""test_wpt_prefetch.py - twins of the web-platform-tests: what is fetched before a click.
+"""test_wpt_prefetch.py - twins of the web-platform-tests: prefetches before a click.
 
 SPDX-License-Identifier: LGPL-2.1-or-later
 """

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""test_wpt_referrer.py - twins of the web-platform-tests: whose page led to a signed page.
+"""test_wpt_referrer.py - twins of the web-platform-tests: the referrer of a signed page.
 
 SPDX-License-Identifier: LGPL-2.1-or-later
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""test_wpt_report.py - twins of the web-platform-tests: what a deliverer is told of its exchanges.
+"""test_wpt_report.py - twins of the web-platform-tests: reports to deliverers of exchanges.
 
 SPDX-License-Identifier: LGPL-2.1-or-later
 

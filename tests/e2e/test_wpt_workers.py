@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""test_wpt_workers.py - twins of the web-platform-tests: workers, and the cache before them.
+"""test_wpt_workers.py - twins of the web-platform-tests: workers and the application cache.
 
 SPDX-License-Identifier: LGPL-2.1-or-later
 """

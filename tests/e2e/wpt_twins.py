@@ -1,4 +1,4 @@
-"""wpt_twins.py - what the twins of the web-platform-tests have in common.
+"""wpt_twins.py - functions shared by the twins of the web-platform-tests.
 
 SPDX-License-Identifier: LGPL-2.1-or-later
 
@@ -57,7 +57,7 @@ def heard(shell, name):
 def told_in_frame(shell, url, policy=None):
     """The report of the page at URL, loaded in a frame."""
     name = open_frame(shell, url, policy)
-    return wait.until(f'{url} is told of', lambda: heard(shell, name))
+    return wait.until(f'{url} has reported', lambda: heard(shell, name))
 
 
 def silent_in_frame(bench, shell, url):

@@ -1,4 +1,4 @@
-"""wpt_world.py - the hosts of the web-platform-tests' twins, and what they serve.
+"""wpt_world.py - the hosts of the twins of the web-platform-tests, and their contents.
 
 SPDX-License-Identifier: LGPL-2.1-or-later
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""corpus.py - the inputs that fuzzing found worth keeping, as text; the targets get bytes.
+"""corpus.py - converts the text form of fuzzing inputs to bytes for the targets.
 
 SPDX-License-Identifier: LGPL-2.1-or-later
 

@@ -1,4 +1,4 @@
-/* fuzz-validity.c - what a validity URL serves
+/* fuzz-validity.c - parses validity data
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-validity.h"
 #include "fuzz.h"

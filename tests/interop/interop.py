@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""interop.py - bundles to and from the npm packages wbn and wbn-sign, byte for byte.
+"""interop.py - exchanges bundles with the npm packages wbn and wbn-sign, and compares the bytes.
 
 SPDX-License-Identifier: LGPL-2.1-or-later
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""check-binaries.py - everything tracked can be read: no binaries, no private keys.
+"""check-binaries.py - the repository has no binaries and no private keys.
 
 SPDX-License-Identifier: LGPL-2.1-or-later
 

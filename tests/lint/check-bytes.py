@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
-"""check-bytes.py - which functions must not see bytes from elsewhere, and where they may be called.
+"""check-bytes.py - unsafe functions are called only where their input was checked.
 
 SPDX-License-Identifier: LGPL-2.1-or-later
 
-What comes over the network, in a package, a file or a message of a web process is bytes: it need
-not be UTF-8, may have NULs in it, and any number. The functions below end the process, warn, read
-past the end or convert without defined result where they are given such. Each file that calls one
-is listed, with the reason why what it passes is safe; every other call is a complaint. A file that
-is listed and calls none is one too, so the lists stay true.
+Data from the network, a package, a file or a web process are untrusted bytes: they need not be
+UTF-8, and may contain NULs and any numbers. With such data the functions below end the process,
+warn, read past the end or have undefined results. Each file that calls one is listed, with the
+reason why its arguments are safe; every other call is a complaint. A listed file without a call is
+a complaint, too, so the lists stay correct.
 """
 import re
 

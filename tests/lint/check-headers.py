@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""check-headers.py - each file says in its first lines what it is for, and under which licence.
+"""check-headers.py - each file begins with its purpose and its licence.
 
 SPDX-License-Identifier: LGPL-2.1-or-later
 """

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""check-length.py - files of at most 500 lines (800 with a reason), functions of 60, 100 columns.
+"""check-length.py - files have at most 500 lines (or 800), functions 60, lines 100 columns.
 
 SPDX-License-Identifier: LGPL-2.1-or-later
 """

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""check-names.py - the files and functions that docs/ names are there.
+"""check-names.py - files, functions and links that docs/ name exist.
 
 SPDX-License-Identifier: LGPL-2.1-or-later
 """

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""check-purity.py - what the built objects ask of the world, and what they offer it.
+"""check-purity.py - built objects use only allowed symbols, and export only bulla_*.
 
 SPDX-License-Identifier: LGPL-2.1-or-later
 

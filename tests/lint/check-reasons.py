@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""check-reasons.py - the catalogue of reasons is whole.
+"""check-reasons.py - every reason has an explanation and a test package.
 
 SPDX-License-Identifier: LGPL-2.1-or-later
 

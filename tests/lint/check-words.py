@@ -8,7 +8,7 @@ import re
 import lintlib
 
 C = r'.*\.(c|h)'
-# (what, where it is looked for, where it may stand all the same, what to say)
+# (pattern, files that are searched, files in which it is allowed, complaint)
 RULES = [
     (r'/work/|/tmp/(build|h)\b|/home/\w+/', r'.*', None, 'a path of one machine'),
     (
@@ -37,7 +37,7 @@ RULES = [
         'a function without an object in its name',
     ),
     (
-        r'\b(C?_|NC?_|ngettext) \((?:"(?:[^"\\]|\\.)*"\s*(?:,\s*)?)*'
+        r'\b(C?_|NC?_|ngettext) \(\s*(?:"(?:[^"\\]|\\.)*"\s*(?:,\s*)?)*'
         r'(G_G?U?INT|G_GS|G_GO|PRI)[A-Z0-9_]+',
         C,
         None,
@@ -71,6 +71,9 @@ RIDDLES = [
     ('for good', r'\bfor good\b', '“forever”, “until …”'),
     (' about', r'\b(comes?|came) about\b', '“happens”, “is made”'),
     ('ebody else', r'\b[Ss]omebody else than\b', '“someone other than”'),
+    ('all the same', r'\ball the same\b', '“nevertheless”, or leave it out'),
+    (' of', r'\bwhat (becomes|became|comes|came) of\b', 'say what happens'),
+    ('nobody', r'\b(is|are) nobody[’\']s\b', '“has no initiator”, “is not known”'),
     ('no friends', r'\bmakes? (it|them)self no friends\b', 'say what is prevented'),
 ]
 # not ours, or quoted; or rewritten by commands

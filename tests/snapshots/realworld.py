@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""realworld.py - what becomes of packages that were found in the world: their traces, kept.
+"""realworld.py - compares the verdicts on packages found in the wild with their snapshots.
 
 SPDX-License-Identifier: LGPL-2.1-or-later
 

@@ -46,12 +46,55 @@ test_create (Place *place, gconstpointer data)
       {CREATE "--ocsp ocsp.der x.cbor", 2, "sct.missing"},
       {CREATE "--ocsp ocsp.der --sct chain.pem x.cbor", 2, "chain.pem: neither a timestamp"},
       {CREATE "--ocsp fetch x.cbor", 2, "names no OCSP responder"},
-      {CREATE "--authority a x.cbor", 2, "cannot be combined"},
+      {CREATE "--authority a x.cbor", 2, "cannot be combined with --authority"},
+      {CREATE "--ocsp ocsp.der --sct one.sct --key-out k x.cbor", 2, "with --key-out"},
+      {CREATE "--ocsp ocsp.der --sct one.sct --days 5 x.cbor", 2, "with --days"},
+      {CREATE "--ocsp ocsp.der --sct one.sct --status good x.cbor", 2, "with --status"},
       {"$BULLA create chain --ocsp ocsp.der x.cbor", 2, "need --certificate"},
       {"$BULLA create chain --certificate tls.pem --ocsp other.der x.cbor", 2,
        "cert.can-sign-missing"},
       {"ls x.cbor", 2, ""},
       {CREATE "--ocsp other.der --sct one.sct --ignore-errors x.cbor", 0, "ocsp.other-certificate"},
+  };
+
+  check (place, cases, G_N_ELEMENTS (cases));
+}
+
+/* the chain, its certificates and its key never replace each other; none is left alone */
+static void
+test_files (Place *place, gconstpointer data)
+{
+  static const Case cases[] = {
+      {"$BULLA create chain --authority a --host a.example --key-out e.cbor e.cbor", 2,
+       "not “e.cbor” twice"},
+      {"$BULLA create chain --authority a --host a.example --force --key-out ./e.cbor e.cbor", 2,
+       "twice"},
+      {"$BULLA create chain --authority a --host a.example --key-out x --certificate-out x e.cbor",
+       2, "twice"},
+      {"$BULLA create chain --authority a --host a.example --key-out gone/k e.cbor", 2, "gone/k"},
+      {"$BULLA create chain --authority a --host a.example --certificate-out gone/c e.cbor", 2,
+       "gone/c"},
+      {"ls e.cbor e.pem e.key x 2>/dev/null | wc -l", 0, "0"},
+  };
+
+  check (place, cases, G_N_ELEMENTS (cases));
+}
+
+/* the next command that is shown can be copied, whatever the files are called */
+static void
+test_next (Place *place, gconstpointer data)
+{
+  static const Case cases[] = {
+      {"mkdir 'b;id'; cd 'b;id'; echo hi >'-a;id&.html'; $BULLA create authority \"c d\" && "
+       "$BULLA create chain --authority 'c d' --host a.example 'e f.cbor'",
+       0,
+       "--certificate 'e f.pem' --private-key 'e f.key' --url https://a.example/ "
+       "--cert-url https://a.example/e%20f.cbor --content './-a;id&.html' page.sxg"},
+      {"cd 'b;id'; PATH=$(dirname $BULLA):$PATH; rm -f 'e f.'*; eval \"$($BULLA create chain "
+       "--authority 'c d' --host a.example 'e f.cbor' | sed -n '/^Next/,$p' | sed 1d)\"",
+       0,
+       "bulla verify --trust 'c d/root.pem' --ct-logs 'c d/ctlogs.json' --chain 'e f.cbor' "
+       "page.sxg"},
   };
 
   check (place, cases, G_N_ELEMENTS (cases));
@@ -74,7 +117,20 @@ test_alone (Place *place, gconstpointer data)
       {"$BULLA verify --offline chain.cbor", 1, "cert.untrusted"},
       {"head -c 300 chain.cbor >cut.cbor; $BULLA verify --offline " TRUST "cut.cbor", 1,
        "chain.malformed"},
+      {"$BULLA verify --offline " TRUST "--json=full chain.cbor | "
+       "grep -cE '\"(chain.fetched|chain.status|chain.media-type|chain.redirects|chain.size)\"'",
+       1, "0\n"},
       {"$BULLA inspect cut.cbor", 0, "fault"},
+      {"head -c 60 chain.cbor >short.cbor; $BULLA inspect --json short.cbor", 0,
+       "\"ocsp-next-update\":null"},
+      {"(head -c 10 chain.pem; tail -c +11 chain.pem) | $BULLA verify --offline " TRUST "--json -",
+       0, "\"kind\":\"certificates\""},
+      {"$BULLA verify --offline " TRUST "--lint google-cache chain.cbor", 1,
+       "google-cache.exchange"},
+      {"$BULLA verify --offline " TRUST "--refreshed x.sxg chain.cbor", 2,
+       "--refreshed needs a signed exchange"},
+      {"$BULLA verify --offline " TRUST "--junit - --sarif - chain.cbor", 2,
+       "cannot both write to standard output"},
       {"$BULLA inspect chain.cbor", 0, "ocsp-next-update"},
       {"$BULLA inspect --json chain.pem", 0, "\"names\":\"example.com\""},
       {"$BULLA inspect --part body chain.pem", 2, "has no parts"},
@@ -92,6 +148,8 @@ test_check (Place *place, gconstpointer data)
       {"$BULLA chain check " TRUST "--within 8d chain.cbor", 1, "renew it"},
       {"$BULLA chain check " TRUST "--within 8d --json chain.cbor", 1, "\"due\":true"},
       {"$BULLA chain check " TRUST "--within 8d chain.pem", 0, "(certificate)"},
+      {"$BULLA chain check " TRUST "--profile chromium --within 8d chain.pem", 0, "(certificate)"},
+      {"$BULLA chain check " TRUST "--profile loading --within 8d chain.pem", 0, "(certificate)"},
       {"$BULLA chain check " TRUST "--quiet --within 91d chain.pem | wc -c", 0, "0\n"},
       {"$BULLA chain check " TRUST "tls.cbor", 1, "cert.can-sign-missing"},
       {"$BULLA chain check " TRUST "nothing", 2, "nothing"},
@@ -108,6 +166,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
 #define ADD(name, function) g_test_add (name, Place, NULL, set_up, function, place_tear_down)
   ADD ("/command/chain/create", test_create);
+  ADD ("/command/chain/files", test_files);
+  ADD ("/command/chain/next", test_next);
   ADD ("/command/chain/alone", test_alone);
   ADD ("/command/chain/check", test_check);
   return g_test_run ();

@@ -96,6 +96,12 @@ test_warc (Place *place, gconstpointer data)
       {": >nil.warc; $BULLA create bundle --warc nil.warc s.wbn", 2, "nil.warc"},
       {"$BULLA create bundle --warc gone.warc s.wbn", 2, "gone.warc"},
       {"test ! -e s.wbn && echo none", 0, "none"},
+      {"sed 's/HTTP.1.1 200 X/garbage-garbag/' a.warc >g.warc; $BULLA create bundle --warc g.warc g.wbn",
+       1, "its record is not an HTTP response"},
+      {"python3 -c 'exec(open(\"make.py\").read()); open(\"big.warc.gz\", \"wb\").write(b\"\".join("
+       "gzip.compress(answer(H + str(i), 200, bytes(200 << 20))) for i in range(6)))' && "
+       "$BULLA create bundle --warc big.warc.gz big.wbn",
+       2, "the contents are larger than 1024 MiB"},
   };
 
   check (place, cases, G_N_ELEMENTS (cases));
@@ -129,6 +135,13 @@ test_mhtml (Place *place, gconstpointer data)
       {"od -An -tx1 out/a.test/i.png", 0, " 00 01 02 03"},
       {"sed 's/AAEC/!!!!/' a.mhtml >bad.mhtml; $BULLA create bundle --mhtml bad.mhtml b.wbn", 1,
        "i.png: the part cannot be decoded"},
+      {"sed 's/<p id/--b is text: <p id/' a.mhtml >line.mhtml; $BULLA create bundle "
+       "--mhtml line.mhtml line.wbn && $BULLA bundle extract line.wbn line && cat "
+       "line/a.test/index.html",
+       0, "--b is text: <p id=\"a\">soft"},
+      {"sed '/Aw==/,$d' a.mhtml >cut.mhtml; $BULLA create bundle --mhtml cut.mhtml cut.wbn", 1,
+       "i.png: the file ends in the middle of the part"},
+      {"test ! -e cut.wbn && echo none", 0, "none"},
       {"echo hello >t.mhtml; $BULLA create bundle --mhtml t.mhtml b.wbn", 2, "not an MHTML file"},
       {"$BULLA create bundle --mhtml a.mhtml --warc a.warc b.wbn", 2, "name one source"},
       {"test ! -e b.wbn && echo none", 0, "none"},

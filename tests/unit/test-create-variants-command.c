@@ -63,7 +63,7 @@ test_description (Place *place, gconstpointer data)
       {": >files/empty.ini; " BUNDLE "--variants files/empty.ini x.wbn", 2, "describes no URL"},
       {CHANGE ("s/^variants=.*//") CHANGED, 2, "files/x.ini: "},
       {CHANGE ("s/^variants=.*/variants=/") CHANGED, 2, "Variants cannot be read"},
-      {CHANGE ("s/accept-language;/colour;/") CHANGED, 2, "“colour” is not an axis"},
+      {CHANGE ("s/accept-language;/colour;/") CHANGED, 2, "unknown axis “colour”"},
       {CHANGE ("s/^fr;gzip=/de;gzip=/") CHANGED, 2, "“de” is not among the values"},
       {CHANGE ("s/^fr;gzip=/fr=/") CHANGED, 2, "“fr” does not have one value for each axis"},
       {CHANGE ("s/=fr.html$/=/") CHANGED, 2, "names no file"},

@@ -1,6 +1,7 @@
 /* test-gateway-again.c - judges a package again when it is used: the world has changed since it
  * was kept
  * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-issuers.h"
 #include "bulla-judge.h"
 #include "bulla-key-hash.h"
 #include "bulla-load-internal.h"
@@ -10,6 +11,7 @@
 #include "bulla-vulnerable.h"
 #include "prefetch-kit.h"
 #include "store-kit.h"
+#include "zone-kit.h"
 
 #define PART "v=one; host=publisher.test; dest=subresource"
 
@@ -38,9 +40,8 @@ fail_cb (const char *notice, gpointer user_data)
 }
 
 static void
-set_up (World *self, gconstpointer data)
+set_up_with (World *self, const char *const *settings)
 {
-  const char *const settings[] = {"trust.rollback=refuse", "certificate.tls-key=refuse", NULL};
   g_autoptr (BullaProfile) profile =
       bulla_profile_load_with ("draft-b3", NULL, NULL, settings, NULL);
   GatewayWorld *world = &self->gateway;
@@ -56,6 +57,14 @@ set_up (World *self, gconstpointer data)
                              bulla_trust_files_new (self->kit.folder, FALSE, fail_cb, NULL));
   g_signal_connect (world->gateway, "load-decided", G_CALLBACK (decided_cb), self);
   gateway_world_put_live (world, "/article");
+}
+
+static void
+set_up (World *self, gconstpointer data)
+{
+  const char *const settings[] = {"trust.rollback=refuse", "certificate.tls-key=refuse", NULL};
+
+  set_up_with (self, settings);
 }
 
 static void
@@ -202,6 +211,48 @@ test_back (World *self, gconstpointer data)
       gateway_world_again (world, article, CLICK, BULLA_NAVIGATION_BACK_FORWARD, shown);
   g_assert_no_error (back->error);
   g_assert_cmpstr (back->body, ==, "live");
+}
+
+/* --- CAA records */
+
+static void
+set_up_caa (World *self, gconstpointer data)
+{
+  const char *const settings[] = {"trust.caa=require", "trust.dnssec=require", NULL};
+  static const char issuer[] = "dn\tCN=Test Intermediate\tca.test\n";
+  g_autoptr (BullaIssuers) issuers = bulla_issuers_new ();
+
+  set_up_with (self, settings);
+  TestWorld *world = self->gateway.world;
+  g_assert_true (bulla_issuers_add_lines (issuers, issuer, sizeof issuer - 1, TRUE, "test", NULL));
+  bulla_trust_set_issuers (world->trust, issuers);
+  zone_kit_set_evidence (self->gateway.loader, world->folder, "publisher.test",
+                         world->now - TEST_DAY, world->now + TEST_DAY);
+}
+
+/* Until the signatures of its CAA records end the prefetch is used, afterwards it is not. */
+static void
+test_caa (World *self, gconstpointer data)
+{
+  GatewayWorld *world = &self->gateway;
+  gint64 end = world->world->now + TEST_DAY;
+
+  prefetch (self);
+  g_autoptr (BullaLoad) kept = g_object_ref (self->load);
+  BullaVerdict *before = bulla_load_get_verdict (kept);
+  g_assert_cmpint (bulla_verdict_get_expires (before), ==, end + 1);
+  g_assert_cmpint (bulla_verdict_get_expires_by (before), ==, BULLA_EXPIRES_BY_CAA);
+
+  bulla_loader_set_time (world->loader, end);
+  g_assert_true (bulla_loader_judge_again (world->loader, kept) == before);
+  g_assert_cmpuint (prefetch_kit_click (world, "/a.sxg", CLICK, "/"), ==, 0);
+
+  bulla_loader_set_time (world->loader, end + 1);
+  BullaVerdict *after = bulla_loader_judge_again (world->loader, kept);
+  g_assert_cmpstr (bulla_reason_get_nick (bulla_verdict_get_reason (after)), ==, "caa.no-answer");
+  g_assert_cmpint (bulla_verdict_get_outcome (after), !=, BULLA_OUTCOME_SUBSTITUTE);
+  g_assert_true (bulla_loader_judge_again (world->loader, kept) == after);
+  g_assert_cmpuint (prefetch_kit_click (world, "/a.sxg", CLICK, "/"), ==, 1);
 }
 
 /* --- parts of a page */
@@ -356,6 +407,7 @@ main (int argc, char **argv)
   add_cases ("store-fails", &changes[1], test_store_fails);
   add_cases ("store-fails", &changes[2], test_store_fails);
   g_test_add ("/gateway/again/fault-in-body", World, NULL, set_up, test_fault_in_body, tear_down);
+  g_test_add ("/gateway/again/caa", World, NULL, set_up_caa, test_caa, tear_down);
   g_test_add ("/gateway/again/same", World, NULL, set_up, test_same, tear_down);
   return g_test_run ();
 }

@@ -134,14 +134,13 @@ prefetch_link (GatewayWorld *self, guint n)
   g_assert_cmpuint (self->publisher->n_requests, ==, 0);
 }
 
-/* follows the link with @tag, and shows the page */
+/* follows the link with @tag, and shows the prefetched page */
 static void
-show_link_by (GatewayWorld *self, guint n, const char *tag)
+show_prefetched (GatewayWorld *self, const char *tag)
 {
   g_autofree char *link = test_server_url (self->aggregator, "/a.sxg");
   g_autofree char *article = test_server_url (self->publisher, "/article");
 
-  prefetch_link (self, n);
   guint before = self->aggregator->n_requests;
   g_autoptr (TestResponse) redirect = prefetch_kit_ask (self, link, tag, "/", NULL);
   g_assert_cmpuint (redirect->status, ==, 303);
@@ -149,6 +148,13 @@ show_link_by (GatewayWorld *self, guint n, const char *tag)
   g_assert_cmpstr (shown->body, ==, "<p>signed");
   g_assert_cmpuint (self->aggregator->n_requests, ==, before);
   g_assert_cmpuint (self->publisher->n_requests, ==, 0);
+}
+
+static void
+show_link_by (GatewayWorld *self, guint n, const char *tag)
+{
+  prefetch_link (self, n);
+  show_prefetched (self, tag);
 }
 
 static void
@@ -457,6 +463,35 @@ test_deliverer (GatewayWorld *self, gconstpointer data)
   test_server_free (elsewhere);
 }
 
+/* The page itself has prefetched the part from another server; with a profile that wants both from
+ * one, it is not used, and the message says which server was required. */
+static void
+test_shared_deliverer (GatewayWorld *self, gconstpointer data)
+{
+  TestServer *elsewhere = gateway_world_add_server (self, "elsewhere.test");
+  g_autoptr (BullaProfile) profile = bulla_profile_load ("chromium", NULL);
+  g_autofree char *resolve = test_server_resolve (elsewhere);
+  g_autofree char *link = test_server_url (elsewhere, "/style.css");
+  g_autofree char *aggregator = test_server_url (self->aggregator, "");
+  g_auto (Links) links = links_new ();
+
+  gateway_world_set_profile (self, profile, BULLA_GATEWAY_ANNOUNCED, NULL);
+  g_assert_true (bulla_loader_add_resolve (self->loader, resolve, NULL));
+  add (&links, self, elsewhere, "/style.css");
+  open_links (self, &links);
+  g_autoptr (TestResponse) prefetched = prefetch_kit_ask (self, link, PREFETCH, "/", NULL);
+  g_assert_no_error (prefetched->error);
+  prefetch_link (self, 1);
+  g_autoptr (GtSignalLogger) signals = gt_signal_logger_new ();
+  gt_signal_logger_connect (signals, self->gateway, "refused");
+  show_prefetched (self, CLICK);
+  g_autofree char *message = gateway_world_pop_refused (self, signals);
+  g_assert_nonnull (strstr (message, "alternate.deliverer"));
+  g_assert_nonnull (strstr (message, aggregator));
+  assert_part (self, "/style.css", "live");
+  test_server_free (elsewhere);
+}
+
 /* an exchange offered by its own publisher is not fetched before the click, because the request
  * would disclose the prefetch */
 static void
@@ -646,6 +681,7 @@ main (int argc, char **argv)
   ADD ("other-url", test_other_url);
   ADD ("skew", test_skew);
   ADD ("deliverer", test_deliverer);
+  ADD ("shared-deliverer", test_shared_deliverer);
   ADD ("publisher", test_publisher);
   ADD ("full", test_full);
   ADD ("late", test_late);

@@ -1,4 +1,4 @@
-/* test-keys-command.c - what bulla verify says of the signing key, with a real TLS server
+/* test-keys-command.c - bulla verify describes the signing key, with a real TLS server
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "openssl-server.h"
 

@@ -12,6 +12,7 @@
 #include "bulla-wait.h"
 #include "dns-mock.h"
 #include "dns-tree.h"
+#include "zone-kit.h"
 
 #define DAY G_GINT64_CONSTANT (86400)
 
@@ -333,6 +334,34 @@ test_broken (World *self, gconstpointer data)
   }
 }
 
+/* After the signatures of the CAA records have ended, DNS is asked again for the next response. */
+static void
+test_ended (World *self, gconstpointer data)
+{
+  if (dns_tree_is_missing (tree))
+    return;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) bytes = make_bundle (self, "kept.test", self->now + 1800, PAGE);
+  g_autoptr (BullaLoader) loader = new_loader (self, "ca.test", dns_tree_get_resolver (tree), NULL);
+
+  for (gint64 later = 0; later <= 700; later += 700) {
+    bulla_loader_set_time (loader, self->now);
+    zone_kit_set_evidence (loader, self->folder, "kept.test", self->now - DAY, self->now + 600);
+    g_autoptr (BullaBundle) bundle = open_bundle (self, loader, bytes, FILE_SYNC, NULL, &error);
+    g_assert_no_error (error);
+    assert_verdict (bulla_bundle_get_verdict (bundle), BULLA_OUTCOME_SUBSTITUTE, BULLA_REASON_NONE);
+    bulla_loader_set_time (loader, self->now + later);
+    zone_kit_set_evidence (loader, self->folder, "kept.test", self->now - DAY, self->now + 600);
+    g_autoptr (BullaLoad) load = bulla_bundle_load (bundle, find_page (bundle), 0, NULL, &error);
+    g_assert_no_error (error);
+    if (later == 0)
+      assert_verdict (bulla_load_get_verdict (load), BULLA_OUTCOME_SUBSTITUTE, BULLA_REASON_NONE);
+    else
+      assert_verdict (bulla_load_get_verdict (load), BULLA_OUTCOME_SEPARATE_ORIGIN,
+                      BULLA_REASON_CAA_BOGUS);
+  }
+}
+
 /* --- a resolver that never answers */
 
 static void
@@ -411,6 +440,7 @@ main (int argc, char **argv)
   add_case ("/load/bundle/caa/no-primary", test_no_primary, NULL);
   add_case ("/load/bundle/caa/at-once", test_at_once, NULL);
   add_case ("/load/bundle/caa/broken", test_broken, NULL);
+  add_case ("/load/bundle/caa/ended", test_ended, NULL);
   add_case ("/load/bundle/caa/silent", test_silent, NULL);
   add_case ("/load/bundle/caa/cancel", test_cancel, NULL);
   int status = g_test_run ();

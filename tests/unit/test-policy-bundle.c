@@ -410,6 +410,31 @@ test_observed (void)
   assert_observed (verdict, "bundle.length", "5000 bytes");
 }
 
+/* Without an ID nothing was compared with the URLs, whatever they are. */
+static void
+test_app_urls (void)
+{
+  static const struct {
+    const char *id, *odd_url;
+    BullaState state;
+  } rows[] = {{NULL, NULL, BULLA_STATE_UNASKED},
+              {NULL, "https://a.test/", BULLA_STATE_UNASKED},
+              {"aaaqeaye", NULL, BULLA_STATE_HELD},
+              {"aaaqeaye", "https://a.test/", BULLA_STATE_BROKEN}};
+
+  for (size_t i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autoptr (BullaFacts) facts = good_facts_new_bundle ();
+    facts->integrity.present = BULLA_YES;
+    facts->integrity.web_bundle_id = rows[i].id;
+    facts->bundle.primary_url = NULL;
+    facts->bundle.app_odd_url = rows[i].odd_url;
+    g_autoptr (BullaVerdict) verdict = judge_as (facts, "[bundle]\napp-urls=own\n");
+    g_assert_cmpint (state_of (verdict, "index.app-urls"), ==, rows[i].state);
+    if (rows[i].id == NULL)
+      assert_observed (verdict, "index.app-urls", "the app has no ID");
+  }
+}
+
 static void
 test_status (void)
 {
@@ -457,6 +482,7 @@ main (int argc, char **argv)
   g_test_add_func ("/policy/bundle/expected", test_expected);
   g_test_add_func ("/policy/bundle/body", test_body);
   g_test_add_func ("/policy/bundle/observed", test_observed);
+  g_test_add_func ("/policy/bundle/app-urls", test_app_urls);
   g_test_add_func ("/policy/bundle/status", test_status);
   add_each (BULLA_FORM_RESPONSE, "response", test_response);
   add_each (BULLA_FORM_BUNDLE, "as-such", test_bundle);

@@ -53,6 +53,8 @@ static const Row rows[] = {
     {"caa", "[trust]\ncaa=require\n", 100, 0, BULLA_EXPIRES_BY_CAA, 101},
     {"caa/last-second", "[trust]\ncaa=require\n", 0, 0, BULLA_EXPIRES_BY_SIGNATURE, 500001},
     {"caa/reported", "[trust]\ncaa=report\n", 100, 0, BULLA_EXPIRES_BY_SIGNATURE, 500001},
+    {"caa/reported-secure", "[trust]\ncaa=report\ndnssec=require\n", 100, 0, BULLA_EXPIRES_BY_CAA,
+     101},
     {"caa/off", "[trust]\ncaa=off\n", 100, 0, BULLA_EXPIRES_BY_SIGNATURE, 500001},
     /* a signature that has ended while the answer is secure is not needed */
     {"caa/spare", "[trust]\ncaa=require\n", -100, 0, BULLA_EXPIRES_BY_SIGNATURE, 500001},
@@ -202,6 +204,45 @@ test_caa_over (void)
   }
 }
 
+/* Answers that were secure when they were taken, at @since, count until their signatures end. */
+static void
+test_caa_dropped (void)
+{
+  static const struct {
+    gint64 since, until; /* seconds from now */
+    gboolean dropped;
+  } answers[] = {{-200, -100, TRUE}, {-100, -100, TRUE}, {-50, -100, FALSE}, {-200, 0, FALSE}};
+
+  for (size_t i = 0; i < G_N_ELEMENTS (answers); i++) {
+    g_autoptr (BullaProfile) profile = new_profile ("[trust]\ncaa=require\ndnssec=require\n");
+    g_autoptr (BullaFacts) facts = good_facts_new ();
+    add_climb (facts, BULLA_DNSSEC_SECURE, GOOD_NOW + 1000);
+    add_climb (facts, BULLA_DNSSEC_SECURE, GOOD_NOW + answers[i].until);
+    facts->caa.since = GOOD_NOW + answers[i].since;
+    g_assert_cmpint (bulla_facts_drop_ended_caa (facts, GOOD_NOW), ==, answers[i].dropped);
+    if (!answers[i].dropped) {
+      g_assert_cmpuint (facts->caa.climbs->len, ==, 2);
+      continue;
+    }
+    bulla_facts_take_caa (facts, NULL, BULLA_REASON_CAA_NO_ANSWER, GOOD_NOW);
+    g_autoptr (BullaVerdict) verdict = bulla_judge_package (facts, profile, GOOD_NOW);
+    g_assert_cmpint (bulla_verdict_get_reason (verdict), ==, BULLA_REASON_CAA_NO_ANSWER);
+    g_assert_cmpint (bulla_verdict_get_outcome (verdict), !=, BULLA_OUTCOME_SUBSTITUTE);
+    assert_end (verdict, GOOD_NOW + answers[i].until + 1, BULLA_EXPIRES_BY_CAA);
+  }
+}
+
+/* what is known to be bogus is not taken back when time passes */
+static void
+test_caa_not_dropped (void)
+{
+  g_autoptr (BullaFacts) facts = good_facts_new ();
+
+  add_climb (facts, BULLA_DNSSEC_BOGUS, GOOD_NOW - 100);
+  facts->caa.since = GOOD_NOW - 200;
+  g_assert_false (bulla_facts_drop_ended_caa (facts, GOOD_NOW));
+}
+
 static void
 test_other_reasons (void)
 {
@@ -246,6 +287,8 @@ main (int argc, char **argv)
   g_test_add_func ("/policy/expiry/over", test_over);
   g_test_add_func ("/policy/expiry/no-chain", test_no_chain);
   g_test_add_func ("/policy/expiry/caa-over", test_caa_over);
+  g_test_add_func ("/policy/expiry/caa-dropped", test_caa_dropped);
+  g_test_add_func ("/policy/expiry/caa-not-dropped", test_caa_not_dropped);
   g_test_add_func ("/policy/expiry/other-reasons", test_other_reasons);
   g_test_add_func ("/policy/expiry/unknown", test_unknown);
   return g_test_run ();

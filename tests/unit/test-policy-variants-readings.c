@@ -176,7 +176,7 @@ test_draft_04 (void)
     }
 }
 
-/* T35 to T37, and what becomes of an absent combination. */
+/* T35 to T37, and the choice if a combination is absent. */
 static void
 test_combinations (void)
 {

@@ -1,4 +1,4 @@
-/* test-revocation-command.c - bulla logs and bulla revocations, and what verify makes of them
+/* test-revocation-command.c - runs bulla logs and bulla revocations, and verify with their lists
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "command-cases.h"
 

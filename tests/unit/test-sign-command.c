@@ -185,7 +185,7 @@ test_subsets (Place *place, gconstpointer data)
        2, "x.wbn was not written"},
       {"ls x.wbn", 2, ""},
       {"$BULLA sign all.wbn --key e.key -o whole.swbn && $BULLA sign whole.swbn -s all" WITH, 2,
-       "voids its integrity block"},
+       "invalidates its integrity block"},
   };
 
   check (place, cases, G_N_ELEMENTS (cases));

@@ -1,4 +1,4 @@
-/* test-variants-command.c - bulla variants: who gets which variant of a folder of packages
+/* test-variants-command.c - runs bulla variants: the variant of each client in a folder of packages
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "command-cases.h"
 

@@ -1,4 +1,4 @@
-/* test-verify-revocations.c - the local revocation list: its forms, and whom it reaches
+/* test-verify-revocations.c - parses the local revocation list, and applies it to certificates
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <glib/gstdio.h>
 #include <string.h>

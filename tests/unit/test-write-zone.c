@@ -1,4 +1,4 @@
-/* test-write-zone.c - what the zone writer signs, as libunbound judges it
+/* test-write-zone.c - validates zones of the zone writer with libunbound
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <glib/gstdio.h>
 #include <string.h>

@@ -323,7 +323,7 @@ read_body (VectorResult *self, BullaLoad *load, GError **error)
   GInputStream *body = bulla_load_get_body (load);
   g_autoptr (GError) failure = NULL;
   guint8 buffer[READ_SIZE];
-  g_autoptr (BullaCodingCheck) coding = bulla_coding_check_new (load);
+  g_autoptr (BullaCodingCheck) coding = bulla_coding_check_new (load, NULL);
   gssize n;
 
   while ((n = g_input_stream_read (body, buffer, sizeof buffer, NULL, &failure)) > 0) {

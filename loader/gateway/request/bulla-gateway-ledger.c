@@ -170,8 +170,8 @@ bulla_gateway_ledger_reuse (BullaGatewayRequest *request, gint64 date)
  * @why: the reason in words
  */
 void
-bulla_gateway_ledger_note_unused (BullaGatewayRequest *request, const char *url,
-                                  BullaReason reason, const char *why)
+bulla_gateway_ledger_note_unused (BullaGatewayRequest *request, const char *url, BullaReason reason,
+                                  const char *why)
 {
   BullaCause cause = bulla_gateway_ledger_cause (request, "prefetch");
 

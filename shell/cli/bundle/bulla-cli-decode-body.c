@@ -28,7 +28,7 @@ append_decoded (const guint8 *data, gsize length, gpointer user_data)
  * @decoded: (out) (nullable) (transfer full): the decoded body, of at most 256 MiB
  * @error: a %BULLA_FAULT if a record of the body is wrong, or why it could not be read
  *
- * Returns: what became of the body; unless it is not coded, its stream was used up
+ * Returns: the result; the stream of a coded body was read to its end
  */
 BullaCliDecoding
 bulla_cli_decode_body (BullaLoad *load, char **coding, GBytes **decoded, GError **error)

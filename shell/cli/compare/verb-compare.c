@@ -40,7 +40,7 @@ static const GOptionEntry OPTIONS[] = {
     {"all", 'a', 0, G_OPTION_ARG_NONE, &option_all, N_ ("Also show packages without a difference"),
      NULL},
     {"json", 'j', 0, G_OPTION_ARG_NONE, &option_json,
-     N_ ("Print one JSON object per line, as soon as it is known"), NULL},
+     N_ ("Print one JSON object per line, as soon as a package has been judged"), NULL},
     {"quiet", 'q', 0, G_OPTION_ARG_NONE, &option_quiet, N_ ("Print nothing; only set the status"),
      NULL},
     {NULL},
@@ -50,7 +50,7 @@ static const BullaExample EXAMPLES[] = {
     {"bulla compare --profile draft-b3 --profile chromium packages/",
      N_ ("Show the packages on which the draft and Chromium differ, by rule:")},
     {"bulla compare --profile chromium --set certificate.ocsp-max-age=1d packages/",
-     N_ ("Show what a changed setting changes:")},
+     N_ ("Show the effect of a changed setting:")},
     {"find . -name '*.sxg' | bulla compare --json -p draft-b3 -p ./day.ini -",
      N_ ("Read the names of packages from standard input, and write JSON lines:")},
     {NULL},
@@ -245,22 +245,22 @@ run_compare (char **arguments, GError **error)
 const BullaVerb bulla_verb_compare = {
     .name = "compare",
     .synopsis = N_ ("FILE|FOLDER|URL|-…"),
-    .summary = N_ ("Judge packages by several profiles, and show what differs"),
+    .summary = N_ ("Judge packages by several profiles, and show the differences"),
     .description = N_ (
-        "A package differs if its outcome or its reason does. Packages are grouped by the rules "
-        "that differ: those that decided for one profile, and that another profile does not find "
-        "broken. The largest group is shown first; of each group, 1,000 packages are listed.\n\n"
-        "--set applies to every profile. If --profile names only one, or none, that profile, or "
+        "A package differs if the profiles give different outcomes or reasons. Packages are "
+        "grouped by the rules that make the difference: rules that decided under one profile and "
+        "are not broken under another. The largest group is shown first, with at most 1,000 "
+        "packages each.\n\n"
+        "--set applies to every profile. With fewer than two profiles, the named profile, or else "
         "draft-b3, is compared with itself as changed by --set and --check-validity.\n\n"
         "“-” stands for the files, folders and URLs in the lines of standard input. Folders are "
         "searched recursively; files that are not packages are skipped. Packages are judged on all "
-        "cores, as of the time when the command began, and shown in the order of the arguments; "
-        "within folders, by name. They are judged like by bulla verify; see there for the other "
-        "options.\n\n"
+        "cores, at the time when the command began, and shown in the order of the arguments; "
+        "within folders, by name. The other options are those of bulla verify.\n\n"
         "--json prints an object for each package that differs, with --all for every package: "
         "“file”, “url”, “verdicts”, which has “outcome” and “reason” for each profile, and "
-        "“rules”. A profile that is changed is named with its changes. Lines are read and written "
-        "one after the other, so that memory does not depend on their number.\n\n"
+        "“rules”. The name of a changed profile includes its changes. Lines are read and written "
+        "one by one, so the memory used does not depend on their number.\n\n"
         "Exit status: 0 if no package differs, 1 if one does, 2 if a package, a profile or an "
         "argument could not be read, or if no packages were found."),
     .examples = EXAMPLES,

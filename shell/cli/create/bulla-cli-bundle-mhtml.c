@@ -84,8 +84,9 @@ decode_part (GPtrArray *fields, const char *text, gsize length)
              : NULL;
 }
 
+/* @cut: whether the message ends before the part does */
 static void
-take_part (BullaCliRecording *recording, const char *at, const char *end)
+take_part (BullaCliRecording *recording, const char *at, const char *end, gboolean cut)
 {
   g_autoptr (GPtrArray) fields = g_ptr_array_new_with_free_func (g_free);
   const char *text = read_fields (at, end, fields);
@@ -102,53 +103,78 @@ take_part (BullaCliRecording *recording, const char *at, const char *end)
                           .media_type = find_field (fields, "Content-Type"),
                           .body = body != NULL && g_bytes_get_size (body) > 0 ? body : NULL,
                           .is_decoded = TRUE,
-                          .problem = body == NULL ? _ ("the part cannot be decoded") : NULL,
-                          .is_damaged = body == NULL};
+                          .problem = cut            ? _ ("the file ends in the middle of the part")
+                                     : body == NULL ? _ ("the part cannot be decoded")
+                                                    : NULL,
+                          .is_damaged = cut || body == NULL};
   bulla_cli_recording_add (recording, &one);
 }
 
-/* Returns: the delimiter line at or after @at; @end if there is none. @behind: (out): the text
+/* Says whether the line from @at to @next is a delimiter: behind it come only "--", where it closes
+ * the message, and blanks (RFC 2046 section 5.1.1). @last: (out): whether it closes the message */
+static gboolean
+is_delimiter (const char *at, const char *next, const char *delimiter, gboolean *last)
+{
+  size_t length = strlen (delimiter);
+
+  if ((size_t)(next - at) < length || memcmp (at, delimiter, length) != 0)
+    return FALSE;
+  at += length;
+  *last = next - at >= 2 && memcmp (at, "--", 2) == 0;
+  at += *last ? 2 : 0;
+  while (at < next && strchr (" \t\r\n", *at) != NULL && *at != '\0')
+    at++;
+  return at == next;
+}
+
+/* Returns: the delimiter line at or after @at; NULL if there is none. @behind: (out): the text
  * behind that line; @last: (out): whether it closes the message */
 static const char *
 find_delimiter (const char *at, const char *end, const char *delimiter, const char **behind,
                 gboolean *last)
 {
-  size_t length = strlen (delimiter);
-
   while (at < end) {
     const char *newline = memchr (at, '\n', (size_t)(end - at));
     const char *next = newline != NULL ? newline + 1 : end;
-    if ((size_t)(end - at) >= length && memcmp (at, delimiter, length) == 0) {
+
+    if (is_delimiter (at, next, delimiter, last)) {
       *behind = next;
-      *last = (size_t)(end - at) >= length + 2 && memcmp (at + length, "--", 2) == 0;
       return at;
     }
     at = next;
   }
   *behind = end;
   *last = TRUE;
-  return end;
+  return NULL;
 }
 
-/* Takes the parts between the delimiters. Returns: their number */
-static guint
-take_parts (BullaCliRecording *recording, const char *at, const char *end, const char *delimiter)
+/* Takes the parts between the delimiters. @n: (out): their number
+ *
+ * Returns: FALSE with @error set if they are too many */
+static gboolean
+take_parts (BullaCliRecording *recording, const char *at, const char *end, const char *delimiter,
+            guint *n, GError **error)
 {
   const char *behind;
   gboolean last;
-  guint n = 0;
+
+  *n = 0;
 
   find_delimiter (at, end, delimiter, &behind, &last);
-  while (!last && n < PARTS_MAX) {
+  while (!last) {
     const char *from = behind;
-    const char *to = find_delimiter (from, end, delimiter, &behind, &last);
+    const char *found = find_delimiter (from, end, delimiter, &behind, &last);
+    const char *to = found != NULL ? found : end;
+    if (++*n > PARTS_MAX) {
+      g_set_error (error, BULLA_ERROR, BULLA_ERROR_LIMIT, _ ("more than %d parts"), PARTS_MAX);
+      return FALSE;
+    }
     /* the line break before a delimiter belongs to it */
     to -= to > from && to[-1] == '\n' ? 1 : 0;
     to -= to > from && to[-1] == '\r' ? 1 : 0;
-    take_part (recording, from, to);
-    n++;
+    take_part (recording, from, to, found == NULL);
   }
-  return n;
+  return TRUE;
 }
 
 /**
@@ -169,6 +195,7 @@ bulla_cli_resources_add_mhtml (BullaCliResources *self, const char *path, GError
   g_autoptr (GBytes) bytes = bulla_cli_read_file (path, SIZE_MAX_BYTES, error);
   g_autoptr (GPtrArray) fields = g_ptr_array_new_with_free_func (g_free);
   g_auto (BullaCliRecording) recording = {NULL};
+  guint n = 0;
   gsize size;
 
   if (bytes == NULL)
@@ -182,7 +209,12 @@ bulla_cli_resources_add_mhtml (BullaCliResources *self, const char *path, GError
   bulla_cli_recording_init (&recording, self);
   if (start != NULL)
     self->start = bulla_cli_normalise_url (start);
-  if (boundary == NULL || *boundary == '\0' || take_parts (&recording, body, end, delimiter) == 0) {
+  if (boundary != NULL && *boundary != '\0'
+      && !take_parts (&recording, body, end, delimiter, &n, error)) {
+    g_prefix_error (error, "%s: ", path);
+    return FALSE;
+  }
+  if (n == 0) {
     g_set_error (error, BULLA_ERROR, BULLA_ERROR_ARGUMENT, _ ("%s: not an MHTML file"), path);
     return FALSE;
   }

@@ -87,7 +87,7 @@ gboolean bulla_cli_resources_add_urls (BullaCliResources *self, const char *path
    N_ ("FILE|FOLDER")},                                                                            \
   {                                                                                                \
     "default-language", 0, 0, G_OPTION_ARG_STRING, language,                                       \
-        N_ ("With groups NAME.variants: the language for those who ask for none of the others"),   \
+        N_ ("With groups NAME.variants: the language for clients that accept none of the others"), \
         N_ ("LANGUAGE")                                                                            \
   }
 

@@ -85,7 +85,7 @@ gboolean bulla_cli_sign_subsets (const BullaCliResources *resources, BullaBundle
        N_ ("TIME")},                                                                               \
   {                                                                                                \
     "expires", 0, 0, G_OPTION_ARG_STRING, &(options).expires,                                      \
-        N_ ("Signed until this time, or for so long: 12h, 2d (default: 7d, which is the "          \
+        N_ ("Sign until this time, or for this long: 12h, 2d (default: 7d, which is the "          \
             "maximum)"),                                                                           \
         N_ ("TIME|DURATION")                                                                       \
   }

@@ -13,6 +13,7 @@
 
 #define RECORD_MAX (256u << 20) /* bytes */
 #define RECORDS_MAX 1048576
+#define TOTAL_MAX (1u << 30) /* bytes of all contents, decompressed and decoded */
 #define FIELDS_MAX 1024
 #define PAGES_MAX (1 << 20) /* bytes */
 
@@ -31,8 +32,10 @@ typedef struct {
   BullaCliResources *resources; /* borrowed */
   GPtrArray *responses;         /* owned; of Response */
   GHashTable *methods;          /* owned; id of a response -> method of its request */
+  GHashTable *contents;         /* owned; URL -> first response with that content; borrowed */
   char *page;                   /* owned; nullable; first page of a WACZ archive */
   guint n_records;
+  guint64 total; /* bytes of the contents in @responses */
 } Warc;
 
 static void
@@ -54,6 +57,7 @@ warc_clear (Warc *self)
 {
   g_clear_pointer (&self->responses, g_ptr_array_unref);
   g_clear_pointer (&self->methods, g_hash_table_unref);
+  g_clear_pointer (&self->contents, g_hash_table_unref);
   g_free (self->page);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Warc, warc_clear)
@@ -102,6 +106,23 @@ take_request (Warc *self, GPtrArray *fields, GBytes *block)
   if (response != NULL && space != NULL)
     g_hash_table_replace (self->methods, g_strdup (response),
                           g_strndup (data, (gsize)(space - data)));
+}
+
+/* Counts the content of a response that was added last. Returns: FALSE with @error set if there is
+ * more than memory is meant for */
+static gboolean
+count_content (Warc *self, GError **error)
+{
+  Response *last = self->responses->pdata[self->responses->len - 1];
+
+  self->total += last->block.body != NULL ? g_bytes_get_size (last->block.body) : 0;
+  if (!last->is_revisit && last->url != NULL && !g_hash_table_contains (self->contents, last->url))
+    g_hash_table_insert (self->contents, last->url, last);
+  if (self->total <= TOTAL_MAX)
+    return TRUE;
+  g_set_error (error, BULLA_ERROR, BULLA_ERROR_LIMIT, _ ("the contents are larger than %u MiB"),
+               TOTAL_MAX >> 20);
+  return FALSE;
 }
 
 static void
@@ -178,8 +199,9 @@ read_record (Warc *self, BullaCliArchive *archive, GError **error)
                               _ ("the record is larger than %u MiB"), RECORD_MAX >> 20);
     return TRUE;
   }
+  const guint n_before = self->responses->len;
   take_record (self, fields, block);
-  return TRUE;
+  return self->responses->len == n_before || count_content (self, error);
 }
 
 /* Reads all records of one file. */
@@ -274,12 +296,9 @@ read_file (Warc *self, const char *path, GError **error)
 static GBytes *
 find_body (const Warc *self, const char *url)
 {
-  for (guint i = 0; url != NULL && i < self->responses->len; i++) {
-    const Response *response = self->responses->pdata[i];
-    if (!response->is_revisit && g_strcmp0 (response->url, url) == 0)
-      return response->block.body;
-  }
-  return NULL;
+  const Response *response = url != NULL ? g_hash_table_lookup (self->contents, url) : NULL;
+
+  return response != NULL ? response->block.body : NULL;
 }
 
 static void
@@ -331,7 +350,8 @@ bulla_cli_resources_add_warc (BullaCliResources *self, const char *path, GError 
   g_auto (BullaCliRecording) recording = {NULL};
   g_auto (Warc) warc = {.resources = self,
                         .responses = g_ptr_array_new_with_free_func (response_free),
-                        .methods = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free)};
+                        .methods = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free),
+                        .contents = g_hash_table_new (g_str_hash, g_str_equal)};
 
   if (!read_file (&warc, path, error)) {
     g_prefix_error (error, "%s: ", path);

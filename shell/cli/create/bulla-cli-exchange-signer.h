@@ -114,7 +114,7 @@ gboolean bulla_cli_exchange_signer_write (const BullaCliExchangeSigner *self,
        N_ ("TIME")},                                                                               \
   {                                                                                                \
     "expires", 0, 0, G_OPTION_ARG_STRING, &(options).expires,                                      \
-        N_ ("Valid until this time, or for so long: 12h, 2d (default: 7d, which is the "           \
+        N_ ("Valid until this time, or for this long: 12h, 2d (default: 7d, which is the "         \
             "maximum)"),                                                                           \
         N_ ("TIME|DURATION")                                                                       \
   }

@@ -267,7 +267,9 @@ bulla_cli_recording_add (BullaCliRecording *self, const BullaCliRecorded *record
 
   if (self->resources->start == NULL && bulla_cli_is_url (url) && is_page (recorded))
     self->resources->start = g_strdup (url);
-  if (objection != NULL)
+  if (recorded->is_damaged && recorded->problem != NULL && bulla_cli_is_url (url))
+    add_problem (self, url, recorded->problem, TRUE);
+  else if (objection != NULL)
     bulla_cli_print_left_out (url, objection);
   else if (recorded->problem != NULL)
     add_problem (self, url, recorded->problem, recorded->is_damaged);

@@ -48,17 +48,15 @@ bulla_cli_variant_group_new (const char *url, const char *variants, GError **err
   }
   for (guint i = 0; i < parsed->n_axes; i++)
     if (parsed->axes[i].mechanism == BULLA_VARIANTS_MECHANISM_NONE) {
-      set_group_error (error, url, _ ("“%s” is not an axis that clients know; the axes are %s"),
-                       parsed->axes[i].name,
+      set_group_error (error, url, _ ("unknown axis “%s”; the axes are %s"), parsed->axes[i].name,
                        bulla_variants_get_known_axes (BULLA_VARIANTS_SYNTAX_LISTS, &READINGS));
       return NULL;
     }
   guint64 n = bulla_variants_get_product (parsed);
   if (n == 0 || n > BULLA_CLI_COMBINATIONS_MAX) {
-    set_group_error (error, url,
-                     _ ("the values make %" G_GUINT64_FORMAT " combinations, instead "
-                        "of 1 to %d"),
-                     n, BULLA_CLI_COMBINATIONS_MAX);
+    g_autofree char *number = g_strdup_printf ("%" G_GUINT64_FORMAT, n);
+    set_group_error (error, url, _ ("the values give %s combinations; allowed are 1 to %d"), number,
+                     BULLA_CLI_COMBINATIONS_MAX);
     return NULL;
   }
   BullaCliVariantGroup *self = g_new0 (BullaCliVariantGroup, 1);

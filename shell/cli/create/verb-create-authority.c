@@ -1,6 +1,7 @@
 /* verb-create-authority.c - bulla create authority: makes a certificate authority
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-cli-create.h"
+#include "bulla-cli-next.h"
 #include "bulla-cli-write.h"
 #include "write/bulla-authority.h"
 #include "bulla-cli-print.h"
@@ -50,8 +51,8 @@ run_create_authority (char **arguments, GError **error)
          "transparency log. Keep *.key secret.\n"),
       arguments[0]);
   bulla_cli_print ("%s\n", _ ("Next:"));
-  bulla_cli_print ("  bulla create chain --authority %s --host example.com chain.cbor\n",
-                   arguments[0]);
+  g_autofree char *folder = bulla_cli_dup_word (arguments[0]);
+  bulla_cli_print ("  bulla create chain --authority %s --host example.com chain.cbor\n", folder);
   return BULLA_EXIT_FINE;
 }
 

@@ -6,6 +6,7 @@
 #include "bulla-cli-bundle-resources.h"
 #include "bulla-cli-bundle-sign.h"
 #include "bulla-cli-create.h"
+#include "bulla-cli-next.h"
 #include "bulla-cli-write.h"
 #include "bulla-cli-loader.h"
 #include "write/bulla-merkle-writer.h"
@@ -266,12 +267,9 @@ write_bundle (const BullaCliResources *resources, BullaBundleFormat format, cons
       resources->list->len);
   bulla_cli_print (
       _ ("Serve it as application/webbundle, with X-Content-Type-Options: nosniff.\n"));
-  bulla_cli_print ("%s\n", _ ("Next:"));
-  if (option_sign.authority != NULL)
-    bulla_cli_print ("  bulla verify --trust %s/root.pem --ct-logs %s/ctlogs.json %s\n",
-                     option_sign.authority, option_sign.authority, path);
-  else
-    bulla_cli_print ("  bulla verify %s\n", path);
+  g_autofree char *trust = bulla_cli_dup_trust_words (option_sign.authority);
+  g_autofree char *word = bulla_cli_dup_word (path);
+  bulla_cli_print ("%s\n  bulla verify%s %s\n", _ ("Next:"), trust, word);
   return TRUE;
 }
 

@@ -2,12 +2,14 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-cli-chain-parts.h"
 #include "bulla-cli-create.h"
+#include "bulla-cli-next.h"
 #include "bulla-cli-review.h"
 #include "bulla-cli-write.h"
 #include "write/bulla-authority.h"
 #include "bulla-cli-print.h"
 
 #include <glib/gi18n.h>
+#include <glib/gstdio.h>
 #include <string.h>
 
 #define SYNOPSIS N_ ("OUT.cbor")
@@ -148,7 +150,30 @@ review_chain (GBytes *chain, int64_t date, const char *path, GError **error)
   return bulla_cli_review_chain (&review, chain, error);
 }
 
-/* Issues the certificate and writes the three files. */
+/* Writes the three files. The key comes first: without it the others are useless. When one cannot
+ * be written, those before it are removed. */
+static gboolean
+write_files (const char *const *paths, GBytes *chain, BullaCredential *leaf, GError **error)
+{
+  g_autofree char *certificates = bulla_credential_dup_certificates_pem (leaf);
+  g_autofree char *key = bulla_credential_dup_private_key_pem (leaf);
+
+  if (!bulla_cli_write_file (paths[2], key, strlen (key), BULLA_CLI_SECRET_MODE, error))
+    return FALSE;
+  if (!bulla_cli_write_file (paths[1], certificates, strlen (certificates), BULLA_CLI_PUBLIC_MODE,
+                             error)) {
+    g_unlink (paths[2]);
+    return FALSE;
+  }
+  if (bulla_cli_write_file (paths[0], g_bytes_get_data (chain, NULL), g_bytes_get_size (chain),
+                            BULLA_CLI_PUBLIC_MODE, error))
+    return TRUE;
+  g_unlink (paths[1]);
+  g_unlink (paths[2]);
+  return FALSE;
+}
+
+/* Issues the certificate, and makes its files. */
 static gboolean
 write_all (BullaAuthority *authority, int64_t date, const char *const *paths, GError **error)
 {
@@ -167,13 +192,25 @@ write_all (BullaAuthority *authority, int64_t date, const char *const *paths, GE
       error);
   if (chain == NULL || !review_chain (chain, date, paths[0], error))
     return FALSE;
-  g_autofree char *certificates = bulla_credential_dup_certificates_pem (leaf);
-  g_autofree char *key = bulla_credential_dup_private_key_pem (leaf);
-  return bulla_cli_write_file (paths[0], g_bytes_get_data (chain, NULL), g_bytes_get_size (chain),
-                               BULLA_CLI_PUBLIC_MODE, error)
-         && bulla_cli_write_file (paths[1], certificates, strlen (certificates),
-                                  BULLA_CLI_PUBLIC_MODE, error)
-         && bulla_cli_write_file (paths[2], key, strlen (key), BULLA_CLI_SECRET_MODE, error);
+  return write_files (paths, chain, leaf, error);
+}
+
+/* Checks that none of the three files replaces another of them. */
+static gboolean
+check_distinct (const char *const *paths, GError **error)
+{
+  for (size_t i = 0; i < 3; i++) {
+    g_autofree char *one = g_canonicalize_filename (paths[i], NULL);
+    g_autofree char *other = g_canonicalize_filename (paths[(i + 1) % 3], NULL);
+
+    if (strcmp (one, other) == 0) {
+      bulla_cli_usage_error (
+          error, _ ("the chain, the certificates and the key need different files, not “%s” twice"),
+          paths[i]);
+      return FALSE;
+    }
+  }
+  return TRUE;
 }
 
 /* Returns: (transfer full): a page in the working directory, for the next command that is shown */
@@ -189,7 +226,7 @@ find_page (void)
     name = g_dir_read_name (folder);
     if (name == NULL)
       break;
-    if (g_str_has_suffix (name, ".html") && name[0] != '-' && strpbrk (name, " '\"$\\") == NULL)
+    if (g_str_has_suffix (name, ".html"))
       return g_strdup (name);
   }
   return g_strdup ("index.html");
@@ -199,14 +236,33 @@ static void
 print_next_of_parts (GBytes *chain, const char *out)
 {
   g_autofree char *folder = bulla_cli_find_authority (chain);
-  g_autofree char *trust =
-      folder != NULL
-          ? g_strdup_printf ("--trust %s/root.pem --ct-logs %s/ctlogs.json ", folder, folder)
-          : g_strdup ("");
+  g_autofree char *trust = bulla_cli_dup_trust_words (folder);
+  g_autofree char *word = bulla_cli_dup_word (out);
 
   bulla_cli_print (_ ("Wrote %s\n"), out);
   bulla_cli_print (_ ("Serve %s as application/cert-chain+cbor.\n"), out);
-  bulla_cli_print ("%s\n  bulla verify %s%s\n", _ ("Next:"), trust, out);
+  bulla_cli_print ("%s\n  bulla verify%s %s\n", _ ("Next:"), trust, word);
+}
+
+/* Returns: (nullable): a given option that belongs to a new certificate */
+static const char *
+find_option_of_issue (void)
+{
+  const struct {
+    const char *name;
+    gboolean given;
+  } options[] = {
+      {"authority", option_authority != NULL}, {"host", option_hosts != NULL},
+      {"days", option_days != DAYS_DEFAULT},   {"ocsp-days", option_ocsp_days != OCSP_DAYS_DEFAULT},
+      {"status", option_status != NULL},       {"delegated-responder", option_delegated},
+      {"sct-in", option_sct_in != NULL},       {"certificate-out", option_certificate_out != NULL},
+      {"key-out", option_key_out != NULL},
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (options); i++)
+    if (options[i].given)
+      return options[i].name;
+  return NULL;
 }
 
 /* Makes the chain of what an authority gave; writes no other file. */
@@ -214,11 +270,11 @@ static BullaCliExit
 create_of_parts (const char *out, GError **error)
 {
   const BullaCliChainParts parts = {option_certificate, option_ocsp, option_scts};
+  const char *other = find_option_of_issue ();
   int64_t date = 0;
 
-  if (option_authority != NULL || option_hosts != NULL) {
-    bulla_cli_usage_error (error,
-                           _ ("--certificate cannot be combined with --authority or --host"));
+  if (other != NULL) {
+    bulla_cli_usage_error (error, _ ("--certificate cannot be combined with --%s"), other);
     return BULLA_EXIT_FAILED;
   }
   if (!bulla_cli_check_output (out, option_force, error)
@@ -261,6 +317,8 @@ run_create_chain (char **arguments, GError **error)
     bulla_cli_usage_error (error, _ ("with --authority three files are written; name the chain"));
     return BULLA_EXIT_FAILED;
   }
+  if (!check_distinct (paths, error))
+    return BULLA_EXIT_FAILED;
   for (size_t i = 0; i < G_N_ELEMENTS (paths); i++)
     if (!bulla_cli_check_absent (paths[i], option_force, error))
       return BULLA_EXIT_FAILED;
@@ -268,13 +326,17 @@ run_create_chain (char **arguments, GError **error)
   g_autoptr (BullaAuthority) authority = bulla_authority_load (option_authority, error);
   if (authority == NULL || !write_all (authority, date, paths, error))
     return BULLA_EXIT_FAILED;
-  g_autofree char *name = g_path_get_basename (arguments[0]);
-  g_autofree char *page = find_page ();
+  g_autofree char *base = g_path_get_basename (arguments[0]);
+  g_autofree char *found = find_page ();
+  g_autofree char *page = bulla_cli_dup_word (found);
+  g_autofree char *name = g_uri_escape_string (base, NULL, FALSE);
+  g_autofree char *certificate_word = bulla_cli_dup_word (certificate);
+  g_autofree char *key_word = bulla_cli_dup_word (key);
   bulla_cli_print (_ ("Serve %s as application/cert-chain+cbor.\n"), arguments[0]);
   bulla_cli_print ("%s\n", _ ("Next:"));
   bulla_cli_print ("  bulla create exchange --certificate %s --private-key %s --url https://%s/ "
                    "--cert-url https://%s/%s --content %s page.sxg\n",
-                   certificate, key, option_hosts[0], option_hosts[0], name, page);
+                   certificate_word, key_word, option_hosts[0], option_hosts[0], name, page);
   return BULLA_EXIT_FINE;
 }
 

@@ -3,6 +3,7 @@
 #include "bulla-cli-create.h"
 #include "bulla-cli-exchange-signer.h"
 #include "bulla-cli-files.h"
+#include "bulla-cli-next.h"
 #include "bulla-cli-review.h"
 #include "bulla-cli-write.h"
 #include "bulla-url.h"
@@ -171,12 +172,14 @@ print_next (const BullaCliExchangeSigner *signer, const char *path, const char *
     beside = bulla_cli_replace_suffix (option_sign.certificate, ".pem", ".cbor");
     chain_path = g_file_test (beside, G_FILE_TEST_IS_REGULAR) ? beside : NULL;
   }
-  if (folder != NULL)
-    g_string_append_printf (command, " --trust %s/root.pem --ct-logs %s/ctlogs.json", folder,
-                            folder);
-  if (chain_path != NULL)
-    g_string_append_printf (command, " --chain %s", chain_path);
-  bulla_cli_print ("%s\n  %s %s\n", _ ("Next:"), command->str, path);
+  g_autofree char *trust = bulla_cli_dup_trust_words (folder);
+  g_autofree char *word = bulla_cli_dup_word (path);
+  g_string_append (command, trust);
+  if (chain_path != NULL) {
+    g_autofree char *chain_word = bulla_cli_dup_word (chain_path);
+    g_string_append_printf (command, " --chain %s", chain_word);
+  }
+  bulla_cli_print ("%s\n  %s %s\n", _ ("Next:"), command->str, word);
 }
 
 static void

@@ -8,6 +8,7 @@
 
 #include "bulla-cli-create.h"
 #include "bulla-cli-loader.h"
+#include "bulla-cli-next.h"
 #include "bulla-cli-print.h"
 #include "bulla-cli-review.h"
 #include "bulla-cli-site.h"
@@ -85,8 +86,7 @@ check_base_url (GError **error)
     bulla_cli_usage_error (error, _ ("--base-url must end with “/”"));
   else if (strpbrk (base, "?#%") != NULL || strstr (base + strlen ("https:/"), "//") != NULL
            || strstr (base, "/./") != NULL || strstr (base, "/../") != NULL)
-    bulla_cli_usage_error (error, _ ("“%s”: a plain URL without query and escapes is needed"),
-                           base);
+    bulla_cli_usage_error (error, _ ("“%s”: use a URL without query and escapes"), base);
   else
     return check_parsers (base, error);
   return FALSE;
@@ -119,7 +119,7 @@ choose_out (char **arguments, GError **error)
   g_autofree char *inside = g_strconcat (folder, "/", NULL);
 
   if (strcmp (out, folder) == 0 || g_str_has_prefix (out, inside)) {
-    bulla_cli_usage_error (error, _ ("“%s” is in the folder that is signed; choose another one"),
+    bulla_cli_usage_error (error, _ ("“%s” is inside the folder to be signed; choose another one"),
                            out);
     return NULL;
   }
@@ -323,9 +323,11 @@ find_chain (const BullaCliExchangeSigner *signer, const char *out)
 static void
 print_next (const BullaCliSite *site, const BullaCliExchangeSigner *signer, const char *out)
 {
+  g_autofree char *packages_path = g_build_filename (out, BULLA_CLI_SITE_PACKAGES, NULL);
+  g_autofree char *packages = bulla_cli_dup_word (packages_path);
+
   if (site->resources->groups->len > 0) { /* no request selects all variants */
-    bulla_cli_print ("%s\n  bulla variants --client chromium-156 %s/" BULLA_CLI_SITE_PACKAGES "\n",
-                     _ ("Next:"), out);
+    bulla_cli_print ("%s\n  bulla variants --client chromium-156 %s\n", _ ("Next:"), packages);
     return;
   }
 
@@ -335,12 +337,13 @@ print_next (const BullaCliSite *site, const BullaCliExchangeSigner *signer, cons
                                                              : bulla_cli_find_authority (bytes);
   g_autoptr (GString) command = g_string_new ("bulla verify");
 
-  if (authority != NULL)
-    g_string_append_printf (command, " --trust %s/root.pem --ct-logs %s/ctlogs.json", authority,
-                            authority);
-  if (chain != NULL)
-    g_string_append_printf (command, " --offline --chain %s", chain);
-  bulla_cli_print ("%s\n  %s %s/" BULLA_CLI_SITE_PACKAGES "\n", _ ("Next:"), command->str, out);
+  g_autofree char *trust = bulla_cli_dup_trust_words (authority);
+  g_string_append (command, trust);
+  if (chain != NULL) {
+    g_autofree char *chain_word = bulla_cli_dup_word (chain);
+    g_string_append_printf (command, " --offline --chain %s", chain_word);
+  }
+  bulla_cli_print ("%s\n  %s %s\n", _ ("Next:"), command->str, packages);
 }
 
 static void
@@ -436,17 +439,16 @@ const BullaVerb bulla_verb_create_site = {
         "Link header, which names the header-integrity of their exchanges (allowed-alt-sxg), so "
         "that they can be prefetched with the page. The server names those exchanges in the Link "
         "header of its response. The markup and the stylesheets are searched, not what scripts "
-        "load; at most 20 subresources of a page are linked, as distributors demand.\n\n"
+        "load; at most 20 subresources of a page are linked, the limit of distributors.\n\n"
         "With --variants, URLs have several representations. Each becomes an exchange with "
-        "Variants "
-        "and Variant-Key, and the links of pages name all of them. A description is a key file: "
-        "[PATH] is a URL below the base URL, variants=accept-language;en;fr lists the axes and "
-        "their values, the default first, and en=FILE names the file of each combination. In a "
+        "Variants and Variant-Key, and the links of pages name all of them. A description is a key "
+        "file: [PATH] is a URL below the base URL, variants=accept-language;en;fr lists the axes "
+        "and their values, the default first, and en=FILE names the file of each combination. In a "
         "folder, a group NAME.variants is the URL NAME; its files are called "
         "NAME[.LANGUAGE].EXTENSION[.br|.gz|.zst].\n\n"
-        "All is judged before anything is written. What verification would refuse, whoever is "
-        "trusted, is not written: the broken rules are named, and the exit status is 2. With "
-        "--ignore-errors it is written with warnings."),
+        "Every exchange is judged before anything is written. An exchange that fails verification, "
+        "whatever authorities are trusted, is not written: the failed rules are listed, and the "
+        "exit status is 2. With --ignore-errors it is written with warnings."),
     .examples = EXAMPLES,
     .options = OPTIONS,
     .run = run_create_site,

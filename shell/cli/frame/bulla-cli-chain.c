@@ -24,8 +24,6 @@ begins_with (const char *start, gsize length, const char *magic)
  * @start: (array length=length): the first bytes of a file
  * @length: number of bytes; 9 tell what CBOR is, and 22 what PEM is
  *
- * A PEM may also be told by the 10 bytes “-----BEGIN”, if no more are there.
- *
  * Returns: what the file is
  */
 BullaCliChainKind

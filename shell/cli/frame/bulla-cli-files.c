@@ -13,7 +13,7 @@
 
 #include "bulla-cli-guess-content.h"
 
-#define START_SIZE 10
+#define START_SIZE 22 /* bytes; the longest start by which a file is recognised is that of PEM */
 #define BUFFER_SIZE 4096
 #define MEMORY_MAX (256 << 20) /* most bytes read from a stream, which may be endless */
 

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gi18n.h>
+#include <signal.h>
 #include <string.h>
 #include <termios.h>
 #include <unistd.h>
@@ -42,24 +43,38 @@ write_terminal (int terminal, const char *text)
     n = write (terminal, text, left);
 }
 
-/* Reads a line without echo. Returns: (transfer full) (nullable): NULL if nothing was entered */
+/* Reads a line without echo. The terminal sends no signals meanwhile, so that Ctrl+C and the like
+ * cannot leave it without echo; the command ends when the echo is back.
+ *
+ * Returns: (transfer full) (nullable): NULL if nothing was entered */
 static char *
 ask_terminal (int terminal, const char *prompt)
 {
   struct termios before, silent;
-  char line[PASSPHRASE_MAX + 1];
+  char line[PASSPHRASE_MAX + 1] = "";
+  gboolean interrupted = FALSE;
   size_t n = 0;
 
   if (tcgetattr (terminal, &before) != 0)
     return NULL;
   silent = before;
-  silent.c_lflag &= ~(tcflag_t)ECHO;
+  silent.c_lflag &= ~(tcflag_t)(ECHO | ISIG);
   write_terminal (terminal, prompt);
   tcsetattr (terminal, TCSAFLUSH, &silent);
-  while (n < PASSPHRASE_MAX && read (terminal, line + n, 1) == 1 && line[n] != '\n')
-    n++;
+  while (n < PASSPHRASE_MAX && read (terminal, line + n, 1) == 1 && line[n] != '\n') {
+    const char byte = line[n++];
+
+    interrupted = byte == (char)before.c_cc[VINTR] || byte == (char)before.c_cc[VQUIT];
+    if (interrupted)
+      break;
+  }
   tcsetattr (terminal, TCSAFLUSH, &before);
   write_terminal (terminal, "\n");
+  if (interrupted) {
+    explicit_bzero (line, sizeof line);
+    raise (SIGINT);
+    return NULL;
+  }
   line[n] = '\0';
   char *answer = n > 0 ? g_strdup (line) : NULL;
   explicit_bzero (line, sizeof line);

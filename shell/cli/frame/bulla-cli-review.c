@@ -133,7 +133,7 @@ read_body (BullaLoad *load, GError **error)
   GInputStream *body = bulla_load_peek_body (load);
   g_autofree guint8 *buffer = g_malloc (READ_SIZE);
   g_autoptr (GError) failure = NULL;
-  g_autoptr (BullaCodingCheck) coding = bulla_coding_check_new (load);
+  g_autoptr (BullaCodingCheck) coding = bulla_coding_check_new (load, NULL);
   gssize n = body != NULL ? 1 : 0;
 
   while (n > 0) {

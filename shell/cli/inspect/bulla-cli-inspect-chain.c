@@ -10,6 +10,16 @@
 
 #define MAX_SHOWN 100
 
+/* Adds a time, in Unix seconds; null for one that was not read, or that is unlimited. */
+static void
+add_time (JsonBuilder *builder, const char *name, gint64 time)
+{
+  if (time > 0 && time < G_MAXINT64)
+    bulla_cli_json_number (builder, name, (guint64)time);
+  else
+    bulla_cli_json_string (builder, name, NULL);
+}
+
 /**
  * bulla_cli_inspect_add_chain: (skip)
  * @builder: a builder inside the object of a chain
@@ -23,12 +33,12 @@ bulla_cli_inspect_add_chain (JsonBuilder *builder, const BullaFacts *facts, gboo
   bulla_cli_json_string (builder, "subject", facts->cert.subject);
   bulla_cli_json_string (builder, "names", facts->cert.names);
   bulla_cli_json_string (builder, "key", facts->signature.key_name);
-  bulla_cli_json_number (builder, "not-before", (guint64)facts->cert.not_before);
-  bulla_cli_json_number (builder, "not-after", (guint64)facts->cert.not_after);
+  add_time (builder, "not-before", facts->cert.not_before);
+  add_time (builder, "not-after", facts->cert.not_after);
   if (!stapled)
     return;
-  bulla_cli_json_number (builder, "ocsp-this-update", (guint64)facts->ocsp.this_update);
-  bulla_cli_json_number (builder, "ocsp-next-update", (guint64)facts->ocsp.next_update);
+  add_time (builder, "ocsp-this-update", facts->ocsp.this_update);
+  add_time (builder, "ocsp-next-update", facts->ocsp.next_update);
   bulla_cli_json_number (builder, "timestamps", facts->sct.n_found);
 }
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "bulla-cli-convert.h"
+#include "bulla-cli-next.h"
 #include "bulla-cli-print.h"
 #include "bulla-cli-review.h"
 #include "bulla-cli-sign-file.h"
@@ -39,8 +40,8 @@ check_bundle (const BullaCliSignFile *file, const BullaCliBundleLayout *layout, 
     return TRUE;
   if (file->start > 0)
     return refuse_subsets (file, error,
-                           _ ("a change of the bundle voids its integrity block; use --replace to "
-                              "remove it, and sign the whole bundle again afterwards"));
+                           _ ("changing the bundle invalidates its integrity block; use --replace "
+                              "to remove it, and sign the whole bundle again afterwards"));
   if (signatures != NULL && signatures->n_subsets > 0)
     return refuse_subsets (
         file, error, _ ("the bundle already has signed subsets; use --replace to sign again"));
@@ -94,15 +95,13 @@ check_cb (const char *path, gpointer user_data, GError **error)
 static void
 print_subsets_outcome (const BullaCliBundleSignOptions *options, const char *path)
 {
+  g_autofree char *trust = bulla_cli_dup_trust_words (options->authority);
+  g_autofree char *word = bulla_cli_dup_word (path);
+
   if (strcmp (path, "-") == 0)
     return; /* standard output has the bundle */
   bulla_cli_print (_ ("Wrote %s\n"), path);
-  bulla_cli_print ("%s\n", _ ("Next:"));
-  if (options->authority != NULL)
-    bulla_cli_print ("  bulla verify --trust %s/root.pem --ct-logs %s/ctlogs.json %s\n",
-                     options->authority, options->authority, path);
-  else
-    bulla_cli_print ("  bulla verify %s\n", path);
+  bulla_cli_print ("%s\n  bulla verify%s %s\n", _ ("Next:"), trust, word);
 }
 
 /**

@@ -6,6 +6,7 @@
 
 #include "bulla-cli.h"
 #include "bulla-cli-review.h"
+#include "bulla-cli-next.h"
 #include "bulla-cli-write.h"
 #include "bulla-cli-sign-file.h"
 #include "bulla-cli-sign-subsets.h"
@@ -351,7 +352,8 @@ print_outcome (const Signing *self, const char *path)
     bulla_cli_print_error (
         _ ("Note: the ID was %s before; data stored under that ID belongs to another app.\n"),
         before);
-  bulla_cli_print ("%s\n  bulla verify %s\n", _ ("Next:"), path);
+  g_autofree char *word = bulla_cli_dup_word (path);
+  bulla_cli_print ("%s\n  bulla verify %s\n", _ ("Next:"), word);
 }
 
 static gboolean
@@ -454,7 +456,7 @@ static const BullaExample EXAMPLES[] = {
      N_ ("Sign again, which an integrity block of version 1 requires:")},
     {"bulla sign site.wbn --sign-subset https://example.com/ --certificate chain.pem"
      " --private-key chain.key --chain chain.cbor -o signed.wbn",
-     N_ ("Sign the responses of one origin, so that a bundle may speak for it:")},
+     N_ ("Sign the responses of one origin, so that they can be shown there:")},
     {"bulla sign --id --key app.key", N_ ("Print the web bundle ID of a key:")},
     {NULL},
 };
@@ -475,9 +477,9 @@ const BullaVerb bulla_verb_sign = {
         "Without -o, BUNDLE is replaced atomically. The signed bundle is judged before it is "
         "written; a bundle that verification would refuse is written only with --ignore-errors.\n\n"
         "With --sign-subset, responses are signed for their own https origin instead, with a "
-        "certificate that may sign exchanges. That changes the bundle: the bodies are encoded in "
-        "records, whose digests the signature covers. --replace discards signatures that the "
-        "bundle has. A whole bundle is signed after its subsets."),
+        "certificate that may sign exchanges. This changes the bundle: the bodies are encoded in "
+        "records, whose digests the signature covers. --replace discards the existing signatures "
+        "of the bundle. A whole bundle is signed after its subsets."),
     .examples = EXAMPLES,
     .options = OPTIONS,
     .run = run_sign,

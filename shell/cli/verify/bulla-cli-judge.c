@@ -229,7 +229,7 @@ read_body (BullaCliReport *report, GError **error)
   g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
   g_autofree guint8 *buffer = g_malloc (READ_SIZE);
   g_autoptr (GError) failure = NULL;
-  g_autoptr (BullaCodingCheck) coding = bulla_coding_check_new (report->load);
+  g_autoptr (BullaCodingCheck) coding = bulla_coding_check_new (report->load, NULL);
   gssize n = 0;
 
   while ((n = read_piece (report, buffer, &failure)) > 0) {
@@ -291,12 +291,24 @@ complete_exchange (BullaCliJudge *self, BullaCliReport *report, GError **error)
                                        options->force, error);
 }
 
+/* For packages without a validity URL of their own. */
+static gboolean
+check_refreshable (const BullaCliJudgeOptions *options, GError **error)
+{
+  if (options->refreshed == NULL)
+    return TRUE;
+  bulla_cli_usage_error (error, _ ("--refreshed needs a signed exchange"));
+  return FALSE;
+}
+
 static gboolean
 complete_bundle (BullaCliJudge *self, BullaCliReport *report, GError **error)
 {
   const BullaCliJudgeOptions *options = self->options;
 
   report->kind = bulla_bundle_is_signed (report->bundle) ? "signed-bundle" : "bundle";
+  if (!check_refreshable (options, error))
+    return FALSE;
   report->check = bulla_bundle_check (report->bundle, options->progress, NULL, error);
   if (report->check == NULL)
     return FALSE;
@@ -328,6 +340,8 @@ judge_chain (BullaCliJudge *self, BullaCliReport *report, GInputStream *file, GE
   g_autofree guint8 *data = g_malloc (CHAIN_MAX + 1);
   gsize length = 0;
 
+  if (!check_refreshable (self->options, error))
+    return NULL;
   if (!g_input_stream_read_all (file, data, CHAIN_MAX + 1, &length, NULL, error))
     return NULL;
   if (length > CHAIN_MAX) {
@@ -339,6 +353,8 @@ judge_chain (BullaCliJudge *self, BullaCliReport *report, GInputStream *file, GE
   owned->guess = NULL; /* certificates are judged, too */
   owned->kind = pem ? "certificates" : "chain";
   owned->chain = bulla_cli_chain_judge (self->loader, bytes, &owned->chain_facts, error);
+  if (self->options->lint)
+    owned->objections = bulla_cli_lint (owned);
   return owned->chain != NULL ? g_steal_pointer (&owned) : NULL;
 }
 

@@ -326,18 +326,33 @@ objection_free (gpointer data)
   g_free (data);
 }
 
+/* @rule, @required: static; @observed: (transfer full) */
+static void
+add_objection (GPtrArray *objections, const char *rule, char *observed, const char *required)
+{
+  BullaCliObjection *objection = g_new0 (BullaCliObjection, 1);
+
+  *objection = (BullaCliObjection){rule, observed, required};
+  g_ptr_array_add (objections, objection);
+}
+
 /**
  * bulla_cli_lint: (skip)
  * @report: the judgement of a package
  *
  * Returns: (transfer full) (nullable) (element-type BullaCliObjection): the rules that the exchange
- *   breaks; %NULL if it is not an exchange, or its signature could not be read
+ *   breaks, one for other packages; %NULL if the signature of an exchange could not be read
  */
 GPtrArray *
 bulla_cli_lint (const BullaCliReport *report)
 {
   const BullaFacts *facts = report->load != NULL ? bulla_load_get_facts (report->load) : NULL;
 
+  if (report->load == NULL) {
+    GPtrArray *one = g_ptr_array_new_with_free_func (objection_free);
+    add_objection (one, NAME ".exchange", g_strdup (report->kind), N_ ("a signed exchange"));
+    return one;
+  }
   if (facts == NULL || facts->signature.read.read != BULLA_YES || facts->headers.read != BULLA_YES)
     return NULL;
   GPtrArray *objections = g_ptr_array_new_with_free_func (objection_free);
@@ -346,9 +361,7 @@ bulla_cli_lint (const BullaCliReport *report)
     char *observed = RULES[i].check (&subject);
     if (observed == NULL)
       continue;
-    BullaCliObjection *objection = g_new0 (BullaCliObjection, 1);
-    *objection = (BullaCliObjection){RULES[i].rule, observed, RULES[i].required};
-    g_ptr_array_add (objections, objection);
+    add_objection (objections, RULES[i].rule, observed, RULES[i].required);
   }
   return objections;
 }

@@ -195,6 +195,10 @@ run_verify (char **arguments, GError **error)
     bulla_cli_usage_error (error, _ ("--%s cannot be “%s”"), "lint", option_lint);
     return BULLA_EXIT_FAILED;
   }
+  if (is_stdout (option_junit) && is_stdout (option_sarif)) {
+    bulla_cli_usage_error (error, _ ("--junit and --sarif cannot both write to standard output"));
+    return BULLA_EXIT_FAILED;
+  }
   judge_options.lint = option_lint != NULL;
   if (judge_options.refreshed != NULL && !check_refreshed (arguments, error))
     return BULLA_EXIT_FAILED;

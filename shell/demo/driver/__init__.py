@@ -1,4 +1,4 @@
-"""__init__.py - drives the shell from outside: a display, WebKitWebDriver, the demo's world.
+"""__init__.py - controls the shell from outside: a display, WebKitWebDriver, the demo's servers.
 
 SPDX-License-Identifier: LGPL-2.1-or-later
 

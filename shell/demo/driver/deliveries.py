@@ -1,4 +1,4 @@
-"""deliveries.py - goes to a page that offers a delivery, waits for what it prefetches, clicks.
+"""deliveries.py - opens a page with a delivery, waits for its prefetches, and clicks the link.
 
 SPDX-License-Identifier: LGPL-2.1-or-later
 """

@@ -1,4 +1,4 @@
-"""display.py - an X display without a screen, and pictures of what is on it.
+"""display.py - runs a virtual X display, and takes pictures of it.
 
 SPDX-License-Identifier: LGPL-2.1-or-later
 """

@@ -1,4 +1,4 @@
-"""keys.py - presses keys on an X display, as a keyboard does.
+"""keys.py - presses keys on an X display.
 
 SPDX-License-Identifier: LGPL-2.1-or-later
 """

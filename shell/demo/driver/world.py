@@ -69,7 +69,7 @@ class World:
         """What each host received since the last reset."""
         return self.ask('parties')
 
-    def wait_still(self, what='nothing is under way'):
+    def wait_still(self, what='all bytes have arrived'):
         """Waits until no bytes are in transit, and no new ones have arrived for a while."""
         seen = {'parties': None, 'since': time.monotonic()}
 
