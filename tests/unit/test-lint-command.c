@@ -105,15 +105,6 @@ test_rules (Place *place, gconstpointer data)
 static void
 test_wrong (Place *place, gconstpointer data)
 {
-  static const Case cases[] = {};
-
-  check (place, cases, G_N_ELEMENTS (cases));
-}
-
-/* What only --ignore-errors writes, and what no option can make. */
-static void
-test_wrong (Place *place, gconstpointer data)
-{
   static const Case cases[] = {
       {CREATE FRESH "--ignore-errors --status 404 --content i.html " VERIFY "x.sxg", 1,
        "google-cache.status: 404"},
@@ -149,7 +140,6 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add ("/command/lint/rules", Place, NULL, set_up, test_rules, place_tear_down);
-  g_test_add ("/command/lint/wrong", Place, NULL, set_up, test_wrong, place_tear_down);
   g_test_add ("/command/lint/wrong", Place, NULL, set_up, test_wrong, place_tear_down);
   return g_test_run ();
 }
