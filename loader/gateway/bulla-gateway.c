@@ -249,7 +249,7 @@ add_signals_of_sessions (void)
 }
 
 static void
-add_signal_of_unused_exchanges (void)
+add_unused_signal (void)
 {
   /**
    * BullaGateway::unused:
@@ -271,7 +271,6 @@ bulla_gateway_class_init (BullaGatewayClass *klass)
   add_signals_of_showing ();
   add_signal_of_reports ();
   add_signals_of_sessions ();
-  add_signal_of_unused_exchanges ();
   /**
    * BullaGateway::fell-back:
    * @view: the view that is redirected
@@ -295,6 +294,7 @@ bulla_gateway_class_init (BullaGatewayClass *klass)
    */
   signals[SEPARATE] =
       add_signal ("separate", 3, G_TYPE_STRING, BULLA_TYPE_BUNDLE, G_TYPE_STRING, G_TYPE_NONE);
+  add_unused_signal ();
   /**
    * BullaGateway::refused:
    * @view: (nullable): the view that sent the request

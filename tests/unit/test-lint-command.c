@@ -38,88 +38,91 @@ set_up (Place *place, gconstpointer data)
   check (place, cases, G_N_ELEMENTS (cases));
 }
 
-#define LINK(url, rel) "<https://example.com/" url ">;rel=" rel
-static const Case RULE_CASES[] = {
-    {CREATE FRESH "--content i.html " VERIFY "x.sxg", 0, "substitute"},
-    {CREATE FRESH "--content i.html " VERIFY "--json x.sxg", 0, "\"lint\":[]"},
-    {CREATE "--content i.html " VERIFY "x.sxg", 1, "lint google-cache.freshness: -"},
-    {CREATE "--content i.html " VERIFY "--json x.sxg", 1, "[\"google-cache.freshness\"]"},
-    {CREATE "--header 'Cache-Control: max-age=60' --content i.html " VERIFY "x.sxg", 1,
-     "google-cache.freshness: 60 s"},
-    {CREATE "--header 'Cache-Control: max-age=600, no-cache' --content i.html " VERIFY "x.sxg", 1,
-     "google-cache.cacheable: no-cache"},
-    {CREATE FRESH "--content empty --header 'Content-Type: text/html' " VERIFY "x.sxg", 1,
-     "google-cache.body-size: 0"},
-    {CREATE FRESH "--content big " VERIFY "x.sxg", 1, "google-cache.body-size: 9000000"},
-    {CREATE FRESH "--expires 1m --content i.html " VERIFY "x.sxg", 1, "google-cache.life"},
-    {CREATE FRESH "--header 'Variants-04: Accept;text/html' --content i.html " VERIFY "x.sxg", 1,
-     "google-cache.variants"},
-    {CREATE FRESH "--header 'Vary: Cookie' --content i.html " VERIFY "x.sxg", 1,
-     "google-cache.vary: Cookie"},
-    {CREATE FRESH "--header 'Link: " LINK ("a.js", "preload;as=script") "' --content i.html " VERIFY
-                                                                        "x.sxg",
-     1, "google-cache.preloads: https://example.com/a.js"},
-    {CREATE FRESH "--header 'Link: " LINK ("a.js", "preload;as=script") "," LINK (
-         "a.js", "allowed-alt-sxg;header-integrity=\"sha256-x\"") "' --content i.html " VERIFY
-                                                                  "x.sxg",
-     0, "substitute"},
-    {CREATE FRESH "--header 'Content-Type: text/css' --header 'Link: " LINK (
-         "b.png", "preload;as=image") "' --content i.html " VERIFY "x.sxg",
-     1, "google-cache.subresource: https://example.com/b.png"},
-    {CREATE FRESH "--header \"Link: $(for n in $(seq 21); do printf '<https://example.com/%s>;"
-                  "rel=preload;as=image,<https://example.com/%s>;rel=allowed-alt-sxg;"
-                  "header-integrity=\"sha256-x\",' $n $n; done)\" --content i.html " VERIFY "x.sxg",
-     1, "google-cache.preloads: 21"},
-    {CREATE FRESH "--header 'Link: " LINK ("a.js", "preload;as=script") "," LINK (
-         "a.js", "allowed-alt-sxg;header-integrity=\"sha256-x\"") "," LINK ("a.js",
-                                                                            "allowed-alt-"
-                                                                            "sxg;header-"
-                                                                            "integrity="
-                                                                            "\"sha256-"
-                                                                            "y\"") "' "
-                                                                                   "--"
-                                                                                   "conte"
-                                                                                   "nt "
-                                                                                   "i."
-                                                                                   "html"
-                                                                                   " " VERIFY "x."
-                                                                                   "sxg",
-     1, "google-cache.preloads: https://example.com/a.js"},
-    {CREATE FRESH
-     "--ignore-errors --header 'Connection: x-a' --header 'X-A: b' --content i.html " VERIFY
-     "x.sxg",
-     1, "google-cache.hop-by-hop: "},
-    {CREATE "--ignore-errors --header 'Cache-Control: max-age=600, no-cache=\"x-a\"' --header "
-            "'X-A: b' --content i.html " VERIFY "x.sxg",
-     1, "google-cache.hop-by-hop: x-a"},
-    {CREATE FRESH "--ignore-errors --status 404 --content i.html " VERIFY "x.sxg", 1,
-     "google-cache.status: 404"},
-    {CREATE FRESH "--ignore-errors --validity-url https://other.example/v --content i.html " VERIFY
-                  "x.sxg",
-     1, "google-cache.validity-url: https://other.example/v"},
-    {CREATE FRESH "--ignore-errors --date $(($(date +%s) + 600)) --content i.html " VERIFY "x.sxg",
-     1, "google-cache.date: "},
-    {CREATE FRESH "--content i.html x.sxg >/dev/null; sed 's#digest/mi-sha256-03#digest/mi-sha256-"
-                  "04#' x.sxg >y.sxg; " JUDGE "y.sxg",
-     1, "google-cache.integrity: digest/mi-sha256-04"},
-    {CREATE FRESH "--content i.html x.sxg >/dev/null; " SERVE, 1,
-     "google-cache.served-url: http://127.0.0.1:"},
-    {"python3 -c \"d=open('x.sxg','rb').read();u=int.from_bytes(d[8:10],'big');p=10+u;"
-     "n=int.from_bytes(d[p:p+3],'big');s=d[p+6:p+6+n];s+=b',other'+s[s.index(b';'):];"
-     "open('y.sxg','wb').write(d[:p]+len(s).to_bytes(3,'big')+d[p+3:p+6]+s+d[p+6+n:])\"; " JUDGE
-     "y.sxg",
-     1, "google-cache.signatures: 2"},
-    {"$BULLA create exchange -f --authority a --url https://example.com/ " FRESH
-     "--content i.html " VERIFY "x.sxg",
-     1, "google-cache.cert-url: data:"},
-    {"$BULLA verify --offline --lint google-cache c.cbor", 1, "cert.untrusted"},
-    {"$BULLA verify --lint nobody x.sxg", 2, "--lint"},
-};
-
 static void
 test_rules (Place *place, gconstpointer data)
 {
-  check (place, RULE_CASES, G_N_ELEMENTS (RULE_CASES));
+#define LINK(url, rel) "<https://example.com/" url ">;rel=" rel
+#define SCRIPT LINK ("a.js", "preload;as=script")
+#define ALTERNATE(hash) LINK ("a.js", "allowed-alt-sxg;header-integrity=\"sha256-" hash "\"")
+  static const Case cases[] = {
+      {CREATE FRESH "--content i.html " VERIFY "x.sxg", 0, "substitute"},
+      {CREATE FRESH "--content i.html " VERIFY "--json x.sxg", 0, "\"lint\":[]"},
+      {CREATE "--content i.html " VERIFY "x.sxg", 1, "lint google-cache.freshness: -"},
+      {CREATE "--content i.html " VERIFY "--json x.sxg", 1, "[\"google-cache.freshness\"]"},
+      {CREATE "--header 'Cache-Control: max-age=60' --content i.html " VERIFY "x.sxg", 1,
+       "google-cache.freshness: 60 s"},
+      {CREATE "--header 'Cache-Control: max-age=600, no-cache' --content i.html " VERIFY "x.sxg", 1,
+       "google-cache.cacheable: no-cache"},
+      {CREATE FRESH "--content empty --header 'Content-Type: text/html' " VERIFY "x.sxg", 1,
+       "google-cache.body-size: 0"},
+      {CREATE FRESH "--content big " VERIFY "x.sxg", 1, "google-cache.body-size: 9000000"},
+      {CREATE FRESH "--expires 1m --content i.html " VERIFY "x.sxg", 1, "google-cache.life"},
+      {CREATE FRESH "--header 'Variants-04: Accept;text/html' --content i.html " VERIFY "x.sxg", 1,
+       "google-cache.variants"},
+      {CREATE FRESH "--header 'Vary: Cookie' --content i.html " VERIFY "x.sxg", 1,
+       "google-cache.vary: Cookie"},
+      {CREATE FRESH
+       "--header 'Link: " LINK ("a.js", "preload;as=script") "' --content i.html " VERIFY "x.sxg",
+       1, "google-cache.preloads: https://example.com/a.js"},
+      {CREATE FRESH "--header 'Link: " LINK ("a.js", "preload;as=script") "," LINK (
+           "a.js", "allowed-alt-sxg;header-integrity=\"sha256-x\"") "' --content i.html " VERIFY
+                                                                    "x.sxg",
+       0, "substitute"},
+      {CREATE FRESH "--header 'Content-Type: text/css' --header 'Link: " LINK (
+           "b.png", "preload;as=image") "' --content i.html " VERIFY "x.sxg",
+       1, "google-cache.subresource: https://example.com/b.png"},
+      {CREATE FRESH "--header \"Link: $(for n in $(seq 21); do printf '<https://example.com/%s>;"
+                    "rel=preload;as=image,<https://example.com/%s>;rel=allowed-alt-sxg;"
+                    "header-integrity=\"sha256-x\",' $n $n; done)\" --content i.html " VERIFY
+                    "x.sxg",
+       1, "google-cache.preloads: 21"},
+      {CREATE FRESH "--header 'Link: " SCRIPT
+                    "," ALTERNATE ("x") "," ALTERNATE ("y") "' --content i.html " VERIFY "x.sxg",
+       1, "google-cache.preloads: https://example.com/a.js"},
+      {CREATE FRESH
+       "--ignore-errors --header 'Connection: x-a' --header 'X-A: b' --content i.html " VERIFY
+       "x.sxg",
+       1, "google-cache.hop-by-hop: "},
+      {CREATE "--ignore-errors --header 'Cache-Control: max-age=600, no-cache=\"x-a\"' --header "
+              "'X-A: b' --content i.html " VERIFY "x.sxg",
+       1, "google-cache.hop-by-hop: x-a"},
+  };
+
+  check (place, cases, G_N_ELEMENTS (cases));
+}
+
+/* What only --ignore-errors writes, and what no option can make. */
+static void
+test_wrong (Place *place, gconstpointer data)
+{
+  static const Case cases[] = {
+      {CREATE FRESH "--ignore-errors --status 404 --content i.html " VERIFY "x.sxg", 1,
+       "google-cache.status: 404"},
+      {CREATE FRESH
+       "--ignore-errors --validity-url https://other.example/v --content i.html " VERIFY "x.sxg",
+       1, "google-cache.validity-url: https://other.example/v"},
+      {CREATE FRESH "--ignore-errors --date $(($(date +%s) + 600)) --content i.html " VERIFY
+                    "x.sxg",
+       1, "google-cache.date: "},
+      {CREATE FRESH
+       "--content i.html x.sxg >/dev/null; sed 's#digest/mi-sha256-03#digest/mi-sha256-"
+       "04#' x.sxg >y.sxg; " JUDGE "y.sxg",
+       1, "google-cache.integrity: digest/mi-sha256-04"},
+      {CREATE FRESH "--content i.html x.sxg >/dev/null; " SERVE, 1,
+       "google-cache.served-url: http://127.0.0.1:"},
+      {"python3 -c \"d=open('x.sxg','rb').read();u=int.from_bytes(d[8:10],'big');p=10+u;"
+       "n=int.from_bytes(d[p:p+3],'big');s=d[p+6:p+6+n];s+=b',other'+s[s.index(b';'):];"
+       "open('y.sxg','wb').write(d[:p]+len(s).to_bytes(3,'big')+d[p+3:p+6]+s+d[p+6+n:])\"; " JUDGE
+       "y.sxg",
+       1, "google-cache.signatures: 2"},
+      {"$BULLA create exchange -f --authority a --url https://example.com/ " FRESH
+       "--content i.html " VERIFY "x.sxg",
+       1, "google-cache.cert-url: data:"},
+      {"$BULLA verify --offline --lint google-cache c.cbor", 1, "cert.untrusted"},
+      {"$BULLA verify --lint nobody x.sxg", 2, "--lint"},
+  };
+
+  check (place, cases, G_N_ELEMENTS (cases));
 }
 
 int
@@ -127,5 +130,6 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add ("/command/lint/rules", Place, NULL, set_up, test_rules, place_tear_down);
+  g_test_add ("/command/lint/wrong", Place, NULL, set_up, test_wrong, place_tear_down);
   return g_test_run ();
 }

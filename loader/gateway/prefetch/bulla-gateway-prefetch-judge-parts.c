@@ -137,6 +137,8 @@ find_obstacle (BullaGatewayRequest *request, const BullaGatewayPage *page, Bulla
 static void
 note_obstacle (BullaGatewayRequest *request, BullaPrefetch *whole, const Obstacle *obstacle)
 {
+  g_autofree char *described =
+      obstacle->verdict != NULL ? bulla_verdict_describe (obstacle->verdict, FALSE) : NULL;
   const char *blamed = bulla_prefetch_get_plan (whole, obstacle->part)->url;
 
   bulla_gateway_emit_refused (
@@ -144,7 +146,7 @@ note_obstacle (BullaGatewayRequest *request, BullaPrefetch *whole, const Obstacl
       bulla_prefetch_get_part (whole, obstacle->part) != NULL
           ? bulla_prefetch_get_load (bulla_prefetch_get_part (whole, obstacle->part))
           : NULL,
-      obstacle->why, obstacle->verdict);
+      described != NULL ? described : obstacle->why, obstacle->verdict);
   for (guint i = 0; i < bulla_prefetch_get_n_parts (whole); i++) {
     BullaPrefetch *part = bulla_prefetch_get_part (whole, i);
     const char *url = bulla_prefetch_get_plan (whole, i)->url;
