@@ -251,20 +251,41 @@ bulla_settings_get_n (void)
   return G_N_ELEMENTS (table);
 }
 
+/* Returns: the number of the only setting with that key, in any group; -1 if there is none */
+static gint
+find_only_key (const char *key)
+{
+  gint found = -1;
+
+  for (size_t i = 0; i < G_N_ELEMENTS (table); i++) {
+    if (strcmp (table[i].key, key) != 0)
+      continue;
+    if (found >= 0)
+      return -1;
+    found = (gint)i;
+  }
+  return found;
+}
+
 /**
  * bulla_settings_find: (skip)
- * @group: a group of a key file
- * @key: a key in that group
+ * @group: a group of a key file, or the first word of a key
+ * @key: a key in that group, or the other words of the key
+ *
+ * Besides `certificate` and `ocsp-max-age`, `ocsp` and `max-age` find that setting, as long as no
+ * other group has such a key.
  *
  * Returns: the number of the setting; -1 if there is none
  */
 gint
 bulla_settings_find (const char *group, const char *key)
 {
+  g_autofree char *joined = g_strconcat (group, "-", key, NULL);
+
   for (size_t i = 0; i < G_N_ELEMENTS (table); i++)
     if (strcmp (table[i].group, group) == 0 && strcmp (table[i].key, key) == 0)
       return (gint)i;
-  return -1;
+  return find_only_key (joined);
 }
 
 /**

@@ -4,6 +4,7 @@
 #include <json-glib/json-glib.h>
 #include <string.h>
 
+#include "bulla-cli-explain-setting.h"
 #include "bulla-cli-json.h"
 #include "bulla-cli-loader.h"
 #include "bulla-cli-print.h"
@@ -81,15 +82,14 @@ run_list (char **arguments, GError **error)
 
 /* Says whether --set changes the setting. */
 static gboolean
-is_changed (const char *setting)
+is_changed (guint setting)
 {
   char **changes = bulla_cli_loader_options.settings;
-  size_t length = strlen (setting);
 
   for (guint i = 0; changes != NULL && changes[i] != NULL; i++) {
     g_auto (GStrv) parts = g_strsplit (changes[i], "=", 2);
-    if (parts[0] != NULL && strlen (g_strstrip (parts[0])) == length
-        && strcmp (parts[0], setting) == 0)
+
+    if (parts[0] != NULL && bulla_cli_find_setting (g_strstrip (parts[0])) == (gint)setting)
       return TRUE;
   }
   return FALSE;
@@ -112,7 +112,7 @@ run_show (char **arguments, GError **error)
     bulla_settings_describe (i, &group, &key, &allowed);
     g_autofree char *setting = g_strconcat (group, ".", key, NULL);
     g_autofree char *value = g_key_file_get_value (file, group, key, error);
-    g_autofree char *origin = is_changed (setting)
+    g_autofree char *origin = is_changed (i)
                                   ? g_strdup (COMMAND_LINE)
                                   : bulla_profile_dup_origin (arguments[0], group, key, error);
     if (value == NULL || origin == NULL)
