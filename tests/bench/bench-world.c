@@ -60,8 +60,11 @@ bench_world_init (BenchWorld *self)
 void
 bench_world_clear (BenchWorld *self)
 {
-  g_autoptr (GDir) folder = g_dir_open (self->folder, 0, NULL);
+  g_autoptr (GDir) folder = self->folder != NULL ? g_dir_open (self->folder, 0, NULL) : NULL;
   const char *name = NULL;
+
+  if (self->folder == NULL) /* not initialised */
+    return;
 
   while (folder != NULL && (name = g_dir_read_name (folder)) != NULL) {
     g_autofree char *path = g_build_filename (self->folder, name, NULL);

@@ -15,14 +15,16 @@ typedef struct {
   guint n_skipped;
 } Search;
 
+/* @name: (transfer full) */
 static gboolean
-add_name (Search *self, const char *name, GError **error)
+add_name (Search *self, char *name, GError **error)
 {
   if (self->names->len >= MAX_NAMES) {
+    g_free (name);
     g_set_error (error, BULLA_ERROR, BULLA_ERROR_LIMIT, _ ("more than %d packages"), MAX_NAMES);
     return FALSE;
   }
-  g_ptr_array_add (self->names, g_strdup (name));
+  g_ptr_array_add (self->names, name);
   return TRUE;
 }
 
@@ -54,7 +56,7 @@ add_folder (Search *self, const char *path, guint depth, GError **error)
   g_autoptr (GDir) folder = g_dir_open (path, 0, NULL);
 
   if (folder == NULL) /* opening it as a file will report the error */
-    return add_name (self, path, error);
+    return add_name (self, g_strdup (path), error);
   if (depth > MAX_DEPTH) {
     g_set_error (error, BULLA_ERROR, BULLA_ERROR_LIMIT, _ ("%s: folders are nested too deeply"),
                  path);
@@ -72,7 +74,7 @@ add_folder (Search *self, const char *path, guint depth, GError **error)
       if (!is_link && !add_folder (self, name, depth + 1, error))
         return FALSE;
     } else if (g_file_test (name, G_FILE_TEST_IS_REGULAR) && is_package (name)) {
-      if (!add_name (self, name, error))
+      if (!add_name (self, g_steal_pointer (&children->pdata[i]), error))
         return FALSE;
     } else {
       self->n_skipped++;
@@ -99,7 +101,7 @@ bulla_cli_names_collect (char **names, GPtrArray *into, guint *n_skipped, GError
   for (int i = 0; names[i] != NULL; i++) {
     gboolean is_folder = !bulla_cli_is_url (names[i]) && g_file_test (names[i], G_FILE_TEST_IS_DIR);
     if (!(is_folder ? add_folder (&search, names[i], 0, error)
-                    : add_name (&search, names[i], error)))
+                    : add_name (&search, g_strdup (names[i]), error)))
       return FALSE;
   }
   *n_skipped = search.n_skipped;

@@ -25,6 +25,9 @@ typedef struct {
   GPtrArray *loads; /* owned; of BullaLoad; versions to be recorded; NULL if there are none */
 } Result;
 
+/* Limits results that wait for output, so that a slow reader does not cost memory. */
+#define MAX_AHEAD 512
+
 typedef struct {
   BullaTrust *trust;                   /* borrowed */
   const BullaCliJudgeOptions *options; /* borrowed */
@@ -34,24 +37,28 @@ typedef struct {
   GMutex mutex;
   GCond changed;
   BullaCliReportFunc render;
-  Result *results; /* array of results, one for each name */
+  Result results[MAX_AHEAD]; /* that of the name at index n is at n % MAX_AHEAD */
   guint n_done, n_told;
   guint n_outcomes[BULLA_OUTCOME_NOT_A_PACKAGE + 1], n_failed, n_bad;
   GPtrArray *bad;    /* owned; of borrowed names; the first packages that are not good enough */
   gboolean progress; /* whether a progress line is on the terminal, which has to be removed */
 } Batch;
 
-/* Limits results that wait for output, so that a slow reader does not cost memory. */
-#define MAX_AHEAD 512
-
 #define MAX_BAD 20 /* most names in the summary */
+
+/* Returns: (transfer none): the place of a result that is not printed yet, or is being printed */
+static Result *
+get_place (Batch *self, guint index)
+{
+  return &self->results[index % MAX_AHEAD];
+}
 
 static void
 finish_one (Batch *self, guint index, Result result)
 {
   result.done = TRUE;
   g_mutex_lock (&self->mutex);
-  self->results[index] = result;
+  *get_place (self, index) = result;
   self->n_done++;
   g_cond_broadcast (&self->changed);
   g_mutex_unlock (&self->mutex);
@@ -107,7 +114,6 @@ work (gpointer data)
   return NULL;
 }
 
-/* Waits for results in the order of the names, whichever thread was first. */
 static gboolean
 remember (const Batch *self, const Result *result, GError **error)
 {
@@ -122,9 +128,9 @@ remember (const Batch *self, const Result *result, GError **error)
 
 /* Prints one result and returns the exit status that it implies. */
 static BullaCliExit
-print_result (const Batch *self, guint index)
+print_result (Batch *self, guint index)
 {
-  const Result *result = &self->results[index];
+  const Result *result = get_place (self, index);
 
   if (result->error != NULL) {
     g_autofree char *name = bulla_printable_dup (self->names->pdata[index]);
@@ -166,7 +172,7 @@ await_result (Batch *self, guint index)
   g_mutex_lock (&self->mutex);
   self->n_told = index;
   g_cond_broadcast (&self->changed);
-  while (!self->results[index].done) {
+  while (!get_place (self, index)->done) {
     show_progress (self);
     g_cond_wait (&self->changed, &self->mutex);
   }
@@ -177,7 +183,7 @@ await_result (Batch *self, guint index)
 static void
 count_result (Batch *self, guint index, BullaCliExit exit)
 {
-  const Result *result = &self->results[index];
+  const Result *result = get_place (self, index);
 
   if (result->error != NULL)
     self->n_failed++;
@@ -189,9 +195,9 @@ count_result (Batch *self, guint index, BullaCliExit exit)
 }
 
 static void
-pass_result (const Batch *self, guint index)
+pass_result (Batch *self, guint index)
 {
-  const Result *result = &self->results[index];
+  const Result *result = get_place (self, index);
   BullaCliResult passed = {.name = self->names->pdata[index],
                            .fit = result->fit,
                            .outcome = result->outcome,
@@ -227,6 +233,17 @@ print_summary (const Batch *self)
       self->names->len, counts->str);
 }
 
+/* Frees a result that was printed, and makes room for a later one. */
+static void
+clear_result (Result *result)
+{
+  g_free (result->message);
+  g_free (result->text);
+  g_clear_error (&result->error);
+  g_clear_pointer (&result->loads, g_ptr_array_unref);
+  *result = (Result){0};
+}
+
 static BullaCliExit
 print_results (Batch *self)
 {
@@ -238,10 +255,7 @@ print_results (Batch *self)
     worst = MAX (worst, exit);
     count_result (self, i, exit);
     pass_result (self, i);
-    g_clear_pointer (&self->results[i].message, g_free);
-    g_clear_pointer (&self->results[i].text, g_free);
-    g_clear_error (&self->results[i].error);
-    g_clear_pointer (&self->results[i].loads, g_ptr_array_unref);
+    clear_result (get_place (self, i));
   }
   if (self->names->len > 1 && self->options->summary)
     print_summary (self);
@@ -255,7 +269,6 @@ run (Batch *self)
   g_autofree Share *shares = g_new0 (Share, n);
   g_autofree GThread **threads = g_new0 (GThread *, n);
 
-  self->results = g_new0 (Result, self->names->len + 1);
   for (guint i = 0; i < n; i++) {
     shares[i] = (Share){self, i, n};
     if (self->names->len > 1)
@@ -267,7 +280,6 @@ run (Batch *self)
   for (guint i = 0; i < n; i++)
     if (threads[i] != NULL)
       g_thread_join (threads[i]);
-  g_free (self->results);
   return worst;
 }
 
