@@ -339,7 +339,8 @@ bulla_client_find_accept (const BullaClient *self, const char *destination, cons
  * bulla_client_fill_request: (skip)
  * @self: a client; must outlive the use of @request
  * @destination: a Fetch destination
- * @url: the URL that it asks for; must outlive the use of @request
+ * @url: (nullable): the URL that it asks for, %NULL if the package has none that can be read; must
+ *   outlive the use of @request
  * @request: (out): the request
  *
  * Returns: whether the client asks for such resources at all
@@ -349,7 +350,7 @@ bulla_client_fill_request (const BullaClient *self, const char *destination, con
                            BullaRequestFacts *request)
 {
   gboolean media = strcmp (destination, "video") == 0 || strcmp (destination, "audio") == 0;
-  gboolean plain = g_ascii_strncasecmp (url, "http:", 5) == 0;
+  gboolean plain = url != NULL && g_ascii_strncasecmp (url, "http:", 5) == 0;
 
   *request = (BullaRequestFacts){
       .method = "GET",

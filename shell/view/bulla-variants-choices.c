@@ -139,6 +139,8 @@ add_load (GListStore *store, BullaLoad *load, const BullaClient *client,
       ask_as (client, settings, bulla_request_kind_of (type != NULL ? type->value : NULL), url);
   BullaVariantsFields fields = bulla_variants_fields_of (facts, settings);
 
+  if (url == NULL) /* not an exchange that can be read */
+    return;
   if (!asking.asks) {
     add_row (store, url, _ ("– not requested by this client"));
     return;

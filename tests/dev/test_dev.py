@@ -137,12 +137,25 @@ def is_silent_about_little():
     assert done.stderr == '' and done.stdout.endswith('[19/19] Compiling\n'), done
 
 
+def read_to_end(terminal):
+    """All that was written to a terminal whose other side is closed; each read returns a part."""
+    text = b''
+    while True:
+        try:
+            part = os.read(terminal, 65536)
+        except OSError: # EIO: the other side is closed
+            return text
+        if not part:
+            return text
+        text += part
+
+
 def draws_on_a_terminal():
     ours, its = pty.openpty()
     done = subprocess.run(**script('show_progress 2 >/dev/null', input=ninja(20), stderr=its,
                                    check=False, timeout=60))
     os.close(its)
-    drawn = os.read(ours, 65536).decode()
+    drawn = read_to_end(ours).decode()
     os.close(ours)
     assert done.returncode == 0
     assert '\r\x1b[K  step 20 of 20' in drawn and drawn.endswith('\r\x1b[K'), drawn

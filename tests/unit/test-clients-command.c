@@ -54,6 +54,8 @@ test_commands (Place *place, gconstpointer data)
       {"$BULLA clients show ./bad.ini", 2, "unknown key “documents”"},
       {"$BULLA clients show", 2, "NAME|FILE"},
       {"$BULLA clients", 2, "list"},
+      {JUDGE "--client chromium-156 a/root.pem 2>&1 | head -1", 0, "a/root.pem"},
+      {"echo no >no.sxg; " JUDGE "--client chromium-156 no.sxg", 1, "sxg.truncated"},
       /* T15: the range fr-FR does not select fr */
       {JUDGE "--client webkitgtk-2.50 fr.sxg", 1,
        "this package is the fr variant; the request (fr-FR) selects en, the default"},
