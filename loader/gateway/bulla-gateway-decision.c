@@ -5,6 +5,9 @@
  * decision. A request whose client has left needs no decision. */
 #include "bulla-gateway-decision.h"
 
+#include "bulla-bundle-internal.h"
+#include "bulla-gateway-internal.h"
+
 /**
  * bulla_gateway_decide:
  * @request: a request
@@ -37,6 +40,17 @@ bulla_gateway_decide_refuse_by_verdict (BullaGatewayRequest *request, BullaLoad 
                                        .why = why};
 
   bulla_gateway_decide (request, &refuse);
+}
+
+/* @bundle: has @resource, but no variant of it for @request, whose @facts say what it asks for */
+void
+bulla_gateway_decide_refuse_absent_variant (BullaGatewayRequest *request, BullaBundle *bundle,
+                                            guint resource, const BullaRequestFacts *facts)
+{
+  g_autoptr (BullaVerdict) verdict = bulla_bundle_judge_absent_variant (
+      bundle, resource, facts, bulla_loader_get_time (request->gateway->loader));
+
+  bulla_gateway_decide_refuse_by_verdict (request, NULL, verdict);
 }
 
 void

@@ -66,6 +66,8 @@ void bulla_gateway_decide (BullaGatewayRequest *request, const BullaGatewayDecis
 void bulla_gateway_decide_refuse (BullaGatewayRequest *request, BullaLoad *load, const char *why);
 void bulla_gateway_decide_refuse_by_verdict (BullaGatewayRequest *request, BullaLoad *load,
                                              BullaVerdict *verdict);
+void bulla_gateway_decide_refuse_absent_variant (BullaGatewayRequest *request, BullaBundle *bundle,
+                                                 guint resource, const BullaRequestFacts *facts);
 void bulla_gateway_decide_pass (BullaGatewayRequest *request);
 void bulla_gateway_decide_live (BullaGatewayRequest *request, gboolean plainly,
                                 BullaKeptBundle *spare);

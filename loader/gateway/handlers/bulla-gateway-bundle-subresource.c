@@ -36,17 +36,6 @@ refuse_other_version (BullaGatewayRequest *request)
   bulla_gateway_decide_refuse (request, NULL, why);
 }
 
-/* The bundle's signature covers the URL, but none of its variants is for this request. */
-static void
-refuse_absent_variant (BullaGatewayRequest *request, BullaBundle *bundle, guint resource,
-                       const BullaRequestFacts *facts)
-{
-  g_autoptr (BullaVerdict) verdict = bulla_bundle_judge_absent_variant (
-      bundle, resource, facts, bulla_loader_get_time (request->gateway->loader));
-
-  bulla_gateway_decide_refuse_by_verdict (request, NULL, verdict);
-}
-
 static void
 refuse_lost (BullaGatewayRequest *request)
 {
@@ -130,7 +119,7 @@ load_subresource (Asking *asking, BullaBundle *bundle, gint resource)
     return;
   }
   if (asking->covered)
-    refuse_absent_variant (request, bundle, (guint)resource, &facts);
+    bulla_gateway_decide_refuse_absent_variant (request, bundle, (guint)resource, &facts);
   else
     bulla_gateway_decide_next (request);
   asking_free (asking);

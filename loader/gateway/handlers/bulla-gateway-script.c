@@ -119,16 +119,6 @@ loaded_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   bulla_gateway_decide (request, &serve);
 }
 
-static void
-refuse_absent_variant (BullaGatewayRequest *request, BullaBundle *bundle, guint resource,
-                       const BullaRequestFacts *facts)
-{
-  g_autoptr (BullaVerdict) verdict = bulla_bundle_judge_absent_variant (
-      bundle, resource, facts, bulla_loader_get_time (request->gateway->loader));
-
-  bulla_gateway_decide_refuse_by_verdict (request, NULL, verdict);
-}
-
 /* SUBR: a failed or missing response is a network error. The bundle comes from the server of the
  * URL, so it needs no signature. */
 static void
@@ -149,7 +139,7 @@ serve_from_bundle (const Bundle *self, BullaGatewayRequest *request)
   if (resource < 0)
     refuse_with_reason (request, BULLA_REASON_REQUEST_NOT_IN_BUNDLE, request->url);
   else if (variant < 0)
-    refuse_absent_variant (request, bundle, (guint)resource, &facts);
+    bulla_gateway_decide_refuse_absent_variant (request, bundle, (guint)resource, &facts);
   else
     bulla_bundle_load_async (bundle, resource, variant, request->cancellable, loaded_cb,
                              bulla_gateway_request_ref (request));

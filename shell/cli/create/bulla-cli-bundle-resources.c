@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "bulla-cli-files.h"
+#include "bulla-cli.h"
 #include "bulla-cli-variant-group.h"
 #include "bulla-facts.h"
 #include "bulla-field-kind.h"
@@ -164,6 +165,29 @@ bulla_cli_resource_set_header (BullaCliResource *self, const char *name, const c
     }
   g_ptr_array_add (self->headers, g_strdup (name));
   g_ptr_array_add (self->headers, g_strdup (value));
+}
+
+/**
+ * bulla_cli_resources_set_headers: (skip)
+ * @self: resources
+ * @headers: (array zero-terminated=1) (nullable): `NAME: VALUE`, as given on the command line
+ * @error: set if one of them is not a header
+ *
+ * Sets the headers of all resources; each replaces what had its name.
+ */
+gboolean
+bulla_cli_resources_set_headers (BullaCliResources *self, char **headers, GError **error)
+{
+  for (size_t i = 0; headers != NULL && headers[i] != NULL; i++) {
+    g_autofree char *name = NULL;
+    g_autofree char *value = NULL;
+
+    if (!bulla_cli_parse_header (headers[i], &name, &value, error))
+      return FALSE;
+    for (guint r = 0; r < self->list->len; r++)
+      bulla_cli_resource_set_header (g_ptr_array_index (self->list, r), name, value);
+  }
+  return TRUE;
 }
 
 const char *

@@ -43,6 +43,7 @@ BullaCliResource *bulla_cli_resources_add_variant (BullaCliResources *self,
 BullaCliResource *bulla_cli_resources_find (const BullaCliResources *self, const char *url);
 void bulla_cli_resources_lose (BullaCliResources *self, const char *url, const char *format, ...)
     G_GNUC_PRINTF (3, 4);
+gboolean bulla_cli_resources_set_headers (BullaCliResources *self, char **headers, GError **error);
 void bulla_cli_resource_set_header (BullaCliResource *self, const char *name, const char *value);
 const char *bulla_cli_resource_get_header (const BullaCliResource *self, const char *name);
 gboolean bulla_cli_header_is_kept (const char *name);

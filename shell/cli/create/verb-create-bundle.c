@@ -156,20 +156,6 @@ gather (BullaCliResources *resources, BullaCliIndexRule rule, GError **error)
   return bulla_cli_resources_add_urls (resources, option_urls, error);
 }
 
-static gboolean
-override_headers (BullaCliResources *resources, GError **error)
-{
-  for (size_t i = 0; option_headers != NULL && option_headers[i] != NULL; i++) {
-    g_autofree char *name = NULL;
-    g_autofree char *value = NULL;
-    if (!bulla_cli_parse_header (option_headers[i], &name, &value, error))
-      return FALSE;
-    for (guint r = 0; r < resources->list->len; r++)
-      bulla_cli_resource_set_header (g_ptr_array_index (resources->list, r), name, value);
-  }
-  return TRUE;
-}
-
 /* Says whether the index will contain @url, directly or as an alias. */
 static gboolean
 is_in_index (const BullaCliResources *resources, const char *url)
@@ -310,7 +296,8 @@ run_create_bundle (char **arguments, GError **error)
       || !parse_choices (&format, &rule, error) || !check_sources (format, error)
       || !bulla_cli_check_sign_options (&option_sign, error)
       || !bulla_cli_check_output (arguments[0], option_force, error)
-      || !gather (resources, rule, error) || !override_headers (resources, error))
+      || !gather (resources, rule, error)
+      || !bulla_cli_resources_set_headers (resources, option_headers, error))
     return BULLA_EXIT_FAILED;
   if (!may_go_on (resources))
     return BULLA_EXIT_JUDGED;

@@ -144,20 +144,6 @@ check_out (const char *out, GError **error)
   return FALSE;
 }
 
-static gboolean
-set_headers (BullaCliResources *resources, GError **error)
-{
-  for (size_t i = 0; option_headers != NULL && option_headers[i] != NULL; i++) {
-    g_autofree char *name = NULL;
-    g_autofree char *value = NULL;
-    if (!bulla_cli_parse_header (option_headers[i], &name, &value, error))
-      return FALSE;
-    for (guint r = 0; r < resources->list->len; r++)
-      bulla_cli_resource_set_header (g_ptr_array_index (resources->list, r), name, value);
-  }
-  return TRUE;
-}
-
 /* Removes a folder that this command made; links are not followed. */
 static void
 remove_folder (const char *path, guint depth)
@@ -382,7 +368,7 @@ create_site (const char *folder, const char *out, GError **error)
     option_sign.cert_url = g_steal_pointer (&standard);
   if (!bulla_cli_exchange_signer_init (&signer, &option_sign, base, error)
       || !bulla_cli_resources_add_source (resources, folder, option_variants, base, &options, error)
-      || !set_headers (resources, error))
+      || !bulla_cli_resources_set_headers (resources, option_headers, error))
     return FALSE;
   g_autoptr (BullaCliSite) site = bulla_cli_site_new (resources, folder, base, error);
   if (site == NULL)
