@@ -301,7 +301,7 @@ fill_certificate_facts (BullaChain *self, BullaFacts *facts)
       .path_end = self->path.end,
       .listed_as = bulla_facts_intern_anew (facts, before.listed_as, self->path.revoked),
       .key_sha256 = bulla_facts_intern_anew (facts, before.key_sha256, self->key_sha256),
-      /* a key that was seen in TLS stays so, even if it is no longer among the seen keys */
+      /* keep the host that used the key in TLS, even if the list of seen keys has dropped it */
       .tls_host = tls_host == NULL && same_key
                       ? before.tls_host
                       : bulla_facts_intern_anew (facts, before.tls_host, tls_host),

@@ -162,10 +162,11 @@ def survives_verifiers():
     folder = str(pathlib.Path(FOLDER) / 'expired')
     crashed = conform(verifier('kill -9 $$'), folder=folder, expect=1)
     assert crashed['cert.expired/leaf']['found'] == {'signal': 9}, crashed
-    hung = conform(verifier('exec sleep 600'), '--timeout', '0.2', folder=folder, expect=1)
+    hung = conform(verifier('exec tail -f /dev/null'), '--timeout', '0.2', folder=folder, expect=1)
     assert hung['cert.expired/leaf']['found']['error'] == 'timeout', hung
-    # a process of the verifier keeps its output open
-    hung = conform(verifier('sleep 3 & exit 1'), '--timeout', '0.2', folder=folder, expect=1)
+    # a process of the verifier keeps its output open, until bulla ends
+    command = verifier('tail --pid=$PPID -f /dev/null & exit 1')
+    hung = conform(command, '--timeout', '0.2', folder=folder, expect=1)
     assert hung['cert.expired/leaf']['found']['error'] == 'timeout', hung
     assert conform(verifier('yes | head -c 10000000; exit 1'), folder=folder) == {}
     for command, message in (

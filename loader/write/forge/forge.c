@@ -139,7 +139,7 @@ find_base (const char *name, GError **error)
   for (size_t i = 0; i < G_N_ELEMENTS (BASES); i++)
     if (strcmp (BASES[i].name, name) == 0)
       return &BASES[i];
-  g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, "There is no base “%s”", name);
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, "The base “%s” does not exist", name);
   return NULL;
 }
 

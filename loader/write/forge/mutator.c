@@ -113,7 +113,8 @@ mutator_choose (Mutator *self, const char *text, GError **error)
   g_ptr_array_add (self->chosen, chosen);
   if (is_known (chosen->name))
     return TRUE;
-  g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, "There is no mutation “%s”", chosen->name);
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, "The mutation “%s” does not exist",
+               chosen->name);
   return FALSE;
 }
 
