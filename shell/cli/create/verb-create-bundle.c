@@ -6,13 +6,14 @@
 #include "bulla-cli-bundle-resources.h"
 #include "bulla-cli-bundle-sign.h"
 #include "bulla-cli-create.h"
-#include "bulla-cli-next.h"
-#include "bulla-cli-write.h"
-#include "bulla-cli-loader.h"
-#include "write/bulla-merkle-writer.h"
 #include "bulla-cli-key.h"
+#include "bulla-cli-loader.h"
+#include "bulla-cli-next.h"
 #include "bulla-cli-print.h"
+#include "bulla-cli-recording.h"
+#include "bulla-cli-write.h"
 #include "bulla-printable.h"
+#include "write/bulla-merkle-writer.h"
 
 #define SYNOPSIS N_ ("OUT.wbn")
 

@@ -4,16 +4,16 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-#include "bulla-cli.h"
-#include "bulla-cli-review.h"
+#include "bulla-cli-key.h"
 #include "bulla-cli-next.h"
-#include "bulla-cli-write.h"
+#include "bulla-cli-print.h"
+#include "bulla-cli-review.h"
 #include "bulla-cli-sign-file.h"
 #include "bulla-cli-sign-subsets.h"
+#include "bulla-cli-write.h"
+#include "bulla-cli.h"
 #include "write/bulla-integrity-writer.h"
 #include "write/bulla-merkle-writer.h"
-#include "bulla-cli-key.h"
-#include "bulla-cli-print.h"
 
 #define SYNOPSIS N_ ("BUNDLE")
 

@@ -5,9 +5,9 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-#include "bulla-cli-create.h"
 #include "bulla-cli-print.h"
 #include "bulla-cli-review.h"
+#include "bulla-cli-signing-dates.h"
 #include "bulla-cli-write.h"
 #include "bulla-url.h"
 #include "write/bulla-authority.h"

@@ -8,10 +8,10 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-#include "bulla-cli-create.h"
+#include "bulla-cli-print.h"
+#include "bulla-cli-signing-dates.h"
 #include "write/bulla-authority.h"
 #include "write/bulla-merkle-writer.h"
-#include "bulla-cli-print.h"
 
 #define LIFETIME_DEFAULT 604800 /* seconds of validity: 7 days, the most allowed */
 #define LEAF_DAYS 90
