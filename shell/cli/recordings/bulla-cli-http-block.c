@@ -3,6 +3,7 @@
  * Spec: RFC 9112 sections 4 to 7; WARC 1.1 section 6.3 */
 #include "bulla-cli-http-block.h"
 
+#include <bulla.h>
 #include <glib/gi18n.h>
 #include <string.h>
 
@@ -10,6 +11,22 @@
 #include "bulla-content-decoder.h"
 
 #define BODY_MAX (256u << 20) /* bytes */
+
+/* Returns: the line at @at, which is moved behind it. @length: (out): bytes without the line break
+ */
+static const char *
+take_line (const char **at, const char *end, gsize *length)
+{
+  const char *line = *at;
+  const char *newline = *at < end ? memchr (*at, '\n', (size_t)(end - *at)) : NULL;
+  const char *stop = newline != NULL ? newline : end;
+
+  *at = newline != NULL ? newline + 1 : end;
+  *length = (gsize)(stop - line);
+  if (*length > 0 && line[*length - 1] == '\r')
+    *length -= 1;
+  return line;
+}
 
 /**
  * bulla_cli_add_header_line: (skip)
@@ -38,13 +55,42 @@ bulla_cli_add_header_line (GPtrArray *headers, const char *line, gsize length)
   }
 }
 
-static const char *
-find_header (const BullaHttpBlock *self, const char *name)
+/**
+ * bulla_cli_find_header: (skip)
+ * @headers: (element-type utf8): name, value, name, value, …
+ * @name: a name, in any case
+ *
+ * Returns: (transfer none) (nullable): the value of its first occurrence
+ */
+const char *
+bulla_cli_find_header (GPtrArray *headers, const char *name)
 {
-  for (guint i = 0; i + 1 < self->headers->len; i += 2)
-    if (g_ascii_strcasecmp (self->headers->pdata[i], name) == 0)
-      return self->headers->pdata[i + 1];
+  for (guint i = 0; i + 1 < headers->len; i += 2)
+    if (g_ascii_strcasecmp (headers->pdata[i], name) == 0)
+      return headers->pdata[i + 1];
   return NULL;
+}
+
+/**
+ * bulla_cli_read_header_lines: (skip)
+ * @at: text
+ * @end: its end
+ * @headers: (element-type utf8): the headers are appended to it
+ *
+ * Reads header fields up to the first empty line.
+ *
+ * Returns: the text behind that line
+ */
+const char *
+bulla_cli_read_header_lines (const char *at, const char *end, GPtrArray *headers)
+{
+  gsize length = 1;
+
+  while (at < end && length > 0) {
+    const char *line = take_line (&at, end, &length);
+    bulla_cli_add_header_line (headers, line, length);
+  }
+  return at;
 }
 
 /* Reads "HTTP/1.1 200 OK". Returns: the status; 0 if it is something else */
@@ -66,65 +112,50 @@ read_status (const char *line, gsize length)
 
 /* Returns: (transfer full): the body without chunks. Many recorders remove them and keep the
  * header; then the body stays as it is. */
-static GByteArray *
-remove_chunks (BullaHttpBlock *self, const guint8 *data, gsize size)
+static GBytes *
+remove_chunks (BullaHttpBlock *self, const char *data, gsize size)
 {
-  const char *coding = find_header (self, "transfer-encoding");
+  const char *coding = bulla_cli_find_header (self->headers, "transfer-encoding");
   g_autoptr (GByteArray) bytes = g_byte_array_new ();
   BullaChunks chunks = {BULLA_CHUNKS_SIZE};
   gsize kept = 0;
 
-  g_byte_array_append (bytes, data, (guint)size);
   if (coding == NULL || g_ascii_strcasecmp (coding, "chunked") != 0)
-    return g_steal_pointer (&bytes);
+    return g_bytes_new (data, size);
+  g_byte_array_append (bytes, (const guint8 *)data, (guint)size);
   bulla_chunks_filter (&chunks, bytes->data, bytes->len, &kept);
-  if (chunks.state == BULLA_CHUNKS_FAULTY || (chunks.state != BULLA_CHUNKS_OVER && kept == 0)) {
-    g_byte_array_set_size (bytes, 0);
-    g_byte_array_append (bytes, data, (guint)size);
-    return g_steal_pointer (&bytes);
-  }
-  if (chunks.state != BULLA_CHUNKS_OVER)
+  if (chunks.state != BULLA_CHUNKS_OVER && kept == 0)
+    return g_bytes_new (data, size);
+  if (chunks.state != BULLA_CHUNKS_OVER) {
     self->problem = _ ("its body ends in the middle of a chunk");
-  g_byte_array_set_size (bytes, (guint)kept);
-  return g_steal_pointer (&bytes);
-}
-
-static gboolean
-append_decoded (const guint8 *data, gsize length, gpointer user_data)
-{
-  GByteArray *into = user_data;
-
-  if (length > BODY_MAX - into->len)
-    return FALSE;
-  g_byte_array_append (into, data, (guint)length);
-  return TRUE;
-}
-
-/* Takes the body out of its content coding, if it is in it. @raw: (transfer full): the body */
-static void
-decode (BullaHttpBlock *self, GByteArray *raw)
-{
-  g_autoptr (GByteArray) bytes = raw;
-  const char *coding = find_header (self, "content-encoding");
-  g_autoptr (BullaContentDecoder) decoder = bulla_content_decoder_new (coding);
-  g_autoptr (GByteArray) decoded = g_byte_array_new ();
-
-  if (decoder == NULL) {
-    self->problem = _ ("its content coding is not supported");
     self->is_damaged = TRUE;
+  }
+  g_byte_array_set_size (bytes, (guint)kept);
+  return g_byte_array_free_to_bytes (g_steal_pointer (&bytes));
+}
+
+/* Takes the body out of its content coding, if it is in it. */
+static void
+decode (BullaHttpBlock *self, GBytes *raw)
+{
+  const char *coding = bulla_cli_find_header (self->headers, "content-encoding");
+  g_autoptr (GError) error = NULL;
+
+  self->body = bulla_content_decode (coding, raw, BODY_MAX, &error);
+  if (self->body != NULL)
+    return;
+  self->has_lied = g_error_matches (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA);
+  if (self->has_lied) {
+    self->body = g_bytes_ref (raw);
     return;
   }
-  if (coding == NULL) {
-    self->body = g_byte_array_free_to_bytes (g_steal_pointer (&bytes));
-    return;
-  }
-  if (!bulla_content_decoder_push (decoder, bytes->data, bytes->len, append_decoded, decoded)
-      || !bulla_content_decoder_end (decoder, append_decoded, decoded)) {
-    self->has_lied = TRUE;
-    self->body = g_byte_array_free_to_bytes (g_steal_pointer (&bytes));
-    return;
-  }
-  self->body = g_byte_array_free_to_bytes (g_steal_pointer (&decoded));
+  self->is_damaged = TRUE;
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED))
+    self->problem = _ ("its content coding is not supported");
+  else if (g_error_matches (error, BULLA_ERROR, BULLA_ERROR_LIMIT))
+    self->problem = _ ("its decoded body is too large");
+  else
+    self->problem = _ ("its body breaks off, or its content coding is damaged");
 }
 
 /**
@@ -137,29 +168,19 @@ decode (BullaHttpBlock *self, GByteArray *raw)
 gboolean
 bulla_cli_http_block_read (BullaHttpBlock *self, GBytes *block)
 {
-  gsize size;
+  gsize size, length = 0;
   const char *at = g_bytes_get_data (block, &size), *end = at + size;
-  gboolean first = TRUE;
+  const char *line = take_line (&at, end, &length);
 
-  *self = (BullaHttpBlock){.headers = g_ptr_array_new_with_free_func (g_free)};
-  while (at < end) {
-    const char *newline = memchr (at, '\n', (size_t)(end - at));
-    const char *stop = newline != NULL ? newline : end;
-    gsize length = (gsize)(stop - at);
-    if (length > 0 && at[length - 1] == '\r')
-      length--;
-    if (first && (self->status = read_status (at, length)) == 0)
-      return FALSE;
-    if (!first && length > 0)
-      bulla_cli_add_header_line (self->headers, at, length);
-    first = FALSE;
-    at = newline != NULL ? newline + 1 : end;
-    if (length == 0)
-      break;
-  }
-  if (self->status != 0 && at < end)
-    decode (self, remove_chunks (self, (const guint8 *)at, (gsize)(end - at)));
-  return self->status != 0;
+  *self = (BullaHttpBlock){.status = read_status (line, length),
+                           .headers = g_ptr_array_new_with_free_func (g_free)};
+  if (self->status == 0)
+    return FALSE;
+  at = bulla_cli_read_header_lines (at, end, self->headers);
+  g_autoptr (GBytes) raw = at < end ? remove_chunks (self, at, (gsize)(end - at)) : NULL;
+  if (raw != NULL && self->problem == NULL)
+    decode (self, raw);
+  return TRUE;
 }
 
 void

@@ -3,99 +3,37 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-cli-bundle-sign.h"
 
-#include "bulla-cli-key.h"
-
 #include <glib/gi18n.h>
 #include <string.h>
 
-#include "bulla-cli-print.h"
-#include "bulla-cli-signing-dates.h"
-#include "write/bulla-authority.h"
+#include "bulla-cli.h"
 #include "write/bulla-merkle-writer.h"
-
-#define LIFETIME_DEFAULT 604800 /* seconds of validity: 7 days, the most allowed */
-#define LEAF_DAYS 90
-#define OCSP_SECONDS (6 * 86400)
-#define CHAIN_FILE_MAX 102400 /* most bytes of a certificate chain file */
-
-/* the signer and the time of signing */
-typedef struct {
-  BullaAuthority *authority;   /* owned; NULL if the certificate is given */
-  BullaCredential *credential; /* owned; certificate and key; NULL before they are made or read */
-  GBytes *chain;               /* owned; certificate chain; NULL before it is made or read */
-  int64_t date, expires;       /* Unix seconds */
-} Signer;
-
-static void
-signer_clear (Signer *self)
-{
-  g_clear_object (&self->authority);
-  g_clear_object (&self->credential);
-  g_clear_pointer (&self->chain, g_bytes_unref);
-}
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Signer, signer_clear)
 
 gboolean
 bulla_cli_check_sign_options (const BullaCliBundleSignOptions *options, GError **error)
 {
-  gboolean has_certificate =
-      options->certificate != NULL || options->private_key != NULL || options->chain != NULL;
+  const BullaCliSignerOptions *signer = &options->signer;
 
   if (options->prefixes == NULL) {
-    if (options->authority == NULL && !has_certificate && options->validity_url == NULL
-        && options->date == NULL && options->expires == NULL)
+    if (signer->authority == NULL && signer->certificate == NULL && signer->private_key == NULL
+        && signer->chain == NULL && signer->validity_url == NULL && signer->date == NULL
+        && signer->expires == NULL)
       return TRUE;
     bulla_cli_usage_error (error,
                            _ ("--sign-subset is missing: give the URL prefix to sign, or “all”"));
     return FALSE;
   }
-  if (options->record_size < 1 || options->record_size > BULLA_MERKLE_RECORD_SIZE_MAX) {
+  if (signer->record_size < 1 || signer->record_size > BULLA_MERKLE_RECORD_SIZE_MAX) {
     bulla_cli_usage_error (error, _ ("--record-size must be between 1 and %d"),
                            BULLA_MERKLE_RECORD_SIZE_MAX);
     return FALSE;
   }
-  if (options->authority != NULL && has_certificate) {
-    bulla_cli_usage_error (
-        error, _ ("--authority cannot be combined with --certificate, --private-key or --chain"));
+  if (!bulla_cli_signer_check_options (signer, error))
     return FALSE;
-  }
-  return options->authority != NULL
-         || (bulla_cli_require_option (options->certificate, "certificate", error)
-             && bulla_cli_require_option (options->private_key, "private-key", error)
-             && bulla_cli_require_option (options->chain, "chain", error));
-}
-
-static gboolean
-read_credential (Signer *self, const BullaCliBundleSignOptions *options, GError **error)
-{
-  g_autofree char *chain = NULL;
-  gsize size;
-
-  if (!g_file_get_contents (options->chain, &chain, &size, error))
-    return FALSE;
-  if (size > CHAIN_FILE_MAX) {
-    bulla_cli_usage_error (error, _ ("the chain is longer than %d bytes"), CHAIN_FILE_MAX);
-    return FALSE;
-  }
-  self->chain = g_bytes_new_take (g_steal_pointer (&chain), size);
-  self->credential = bulla_cli_read_credential (options->certificate, options->private_key, error);
-  return self->credential != NULL;
-}
-
-static gboolean
-signer_init (Signer *self, const BullaCliBundleSignOptions *options, GError **error)
-{
-  if (!bulla_cli_parse_date (options->date, &self->date, error))
-    return FALSE;
-  self->expires = self->date + LIFETIME_DEFAULT;
-  if (options->expires != NULL
-      && !bulla_cli_parse_end ("expires", options->expires, self->date, self->date + 1,
-                               self->date + BULLA_CLI_SIGNED_MAX, &self->expires, error))
-    return FALSE;
-  if (options->authority == NULL)
-    return read_credential (self, options, error);
-  self->authority = bulla_authority_load (options->authority, error);
-  return self->authority != NULL;
+  return signer->authority != NULL
+         || (bulla_cli_require_option (signer->certificate, "certificate", error)
+             && bulla_cli_require_option (signer->private_key, "private-key", error)
+             && bulla_cli_require_option (signer->chain, "chain", error));
 }
 
 /* Returns: (transfer full) (nullable): "https://host:port/" of a URL; @host: (out) (transfer
@@ -103,33 +41,11 @@ signer_init (Signer *self, const BullaCliBundleSignOptions *options, GError **er
 static char *
 parse_origin (const char *url, char **host, GError **error)
 {
-  g_autoptr (GUri) uri = g_uri_parse (url, G_URI_FLAGS_ENCODED, NULL);
-
-  if (uri == NULL || g_uri_get_host (uri) == NULL || *g_uri_get_host (uri) == '\0'
-      || g_strcmp0 (g_uri_get_scheme (uri), "https") != 0) {
-    bulla_cli_usage_error (error, _ ("“%s” is not an https URL"), url);
+  *host = bulla_cli_parse_https_host (url, error);
+  if (*host == NULL)
     return NULL;
-  }
-  *host = g_strdup (g_uri_get_host (uri));
   g_autofree char *root = g_uri_resolve_relative (url, "/", G_URI_FLAGS_ENCODED, error);
   return g_steal_pointer (&root);
-}
-
-static gboolean
-issue (Signer *self, const char *host, GError **error)
-{
-  const char *const hosts[] = {host, NULL};
-  int64_t from = self->date - BULLA_CLI_BACKDATE;
-
-  g_clear_object (&self->credential);
-  g_clear_pointer (&self->chain, g_bytes_unref);
-  self->credential = bulla_authority_issue (self->authority, hosts, from, LEAF_DAYS,
-                                            BULLA_ISSUE_SIGN_EXCHANGES, error);
-  if (self->credential == NULL)
-    return FALSE;
-  self->chain = bulla_authority_write_chain (self->authority, self->credential, from,
-                                             from + OCSP_SECONDS, BULLA_RESPOND_GOOD, error);
-  return self->chain != NULL;
 }
 
 /* Adds the URLs that begin with @prefix and are not in @taken yet to the subset. */
@@ -154,19 +70,19 @@ cover (const BullaCliResources *resources, BullaBundleWriter *writer, guint subs
 }
 
 static gboolean
-sign_prefix (Signer *self, const BullaCliResources *resources, BullaBundleWriter *writer,
+sign_prefix (BullaCliSigner *self, const BullaCliResources *resources, BullaBundleWriter *writer,
              const BullaCliBundleSignOptions *options, const char *given, GHashTable *taken,
-             GError **error)
+             GString *report, GError **error)
 {
   g_autofree char *host = NULL;
   /* with its slash "https://example.com" does not match https://example.com.invalid/ */
   g_autofree char *prefix = bulla_cli_normalise_url (given);
   g_autofree char *origin = parse_origin (prefix, &host, error);
 
-  if (origin == NULL || (self->authority != NULL && !issue (self, host, error)))
+  if (origin == NULL || (self->authority != NULL && !bulla_cli_signer_issue (self, host, error)))
     return FALSE;
-  g_autofree char *validity_url = options->validity_url != NULL
-                                      ? g_strdup (options->validity_url)
+  g_autofree char *validity_url = options->signer.validity_url != NULL
+                                      ? g_strdup (options->signer.validity_url)
                                       : g_strconcat (origin, "resource.validity", NULL);
   guint subset = bulla_bundle_writer_add_subset (writer, self->credential, self->chain);
   bulla_bundle_writer_set_subset_validity (writer, subset, validity_url, self->date, self->expires);
@@ -176,9 +92,8 @@ sign_prefix (Signer *self, const BullaCliResources *resources, BullaBundleWriter
                            prefix);
     return FALSE;
   }
-  if (options->is_quiet)
-    return TRUE;
-  bulla_cli_print (
+  g_string_append_printf (
+      report,
       ngettext ("Signing %u URL that begins with %s\n", "Signing %u URLs that begin with %s\n", n),
       n, prefix);
   return TRUE;
@@ -208,6 +123,7 @@ list_origins (const BullaCliResources *resources)
  * @resources: the responses of the bundle
  * @writer: the writer that has received them
  * @options: the signing options, checked before
+ * @report: receives a line about each signature, to be printed when the bundle has been written
  * @error: set if a file cannot be used, or no URL matches an option
  *
  * Each URL is signed once, by the first option that is a prefix of it.
@@ -216,19 +132,20 @@ list_origins (const BullaCliResources *resources)
  */
 gboolean
 bulla_cli_sign_subsets (const BullaCliResources *resources, BullaBundleWriter *writer,
-                        const BullaCliBundleSignOptions *options, GError **error)
+                        const BullaCliBundleSignOptions *options, GString *report, GError **error)
 {
-  g_auto (Signer) signer = {NULL};
+  g_auto (BullaCliSigner) signer = {NULL};
   g_autoptr (GHashTable) taken = g_hash_table_new (g_str_hash, g_str_equal);
 
   if (options->prefixes == NULL)
     return TRUE;
-  if (!signer_init (&signer, options, error))
+  if (!bulla_cli_signer_init (&signer, &options->signer, FALSE, error))
     return FALSE;
-  bulla_bundle_writer_set_record_size (writer, options->record_size);
+  bulla_bundle_writer_set_record_size (writer, options->signer.record_size);
   for (size_t i = 0; options->prefixes[i] != NULL; i++) {
     if (strcmp (options->prefixes[i], "all") != 0) {
-      if (!sign_prefix (&signer, resources, writer, options, options->prefixes[i], taken, error))
+      if (!sign_prefix (&signer, resources, writer, options, options->prefixes[i], taken, report,
+                        error))
         return FALSE;
       continue;
     }
@@ -239,7 +156,7 @@ bulla_cli_sign_subsets (const BullaCliResources *resources, BullaBundleWriter *w
     }
     for (guint o = 0; o < origins->len; o++)
       if (!sign_prefix (&signer, resources, writer, options, g_ptr_array_index (origins, o), taken,
-                        error))
+                        report, error))
         return FALSE;
   }
   return TRUE;
