@@ -20,7 +20,7 @@
 #define DAY G_GINT64_CONSTANT (86400)
 #define EARLY (1795402800 - 3 * DAY) /* 2026-11-20T03:00:00Z */
 #define NOW G_GINT64_CONSTANT (1795402800)
-#define LARGE 100000 /* entries of a list that takes a while to read */
+#define LARGE 20000 /* entries of a list that takes a while to read */
 
 typedef struct {
   Kit kit;
