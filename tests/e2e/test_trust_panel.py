@@ -212,12 +212,11 @@ def same_key(bench):
     equal('standing', page['standing'], 'substituted')
     equal('panel', left['facts']['A TLS server uses the same key'], INNER)
     equal('line', page['tls_host'], INNER)
-    connections = folder.contacts('navigation')
-    found = [each['signs_for'] for each in connections if 'signs_for' in each]
+    found = [each['signs_for'] for each in folder.contacts('page') if 'signs_for' in each]
     equal('ledger', found, [INNER])
 
     refusing = ('--set', 'certificate.tls-key=refuse')
-    page, left = show(bench, folder, *more, *refusing, cert_url=cert_url)
+    page, left = show(bench, bench.open(Folder, bench), *more, *refusing, cert_url=cert_url)
     equal('page', (page['standing'], page['reason']), ('fell-back', 'cert.key-in-tls'))
     state, observed = left['rules']['cert.key-not-in-tls']
     equal('rule', state, 'broken')
