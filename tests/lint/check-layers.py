@@ -47,6 +47,7 @@ GATEWAY_ROOMS = {
     'loader/gateway/request/': 'c glib gio soup',
     'loader/gateway/transfer/': 'c glib gio soup',
     'loader/gateway/bulla-gateway-decision': '',
+    'loader/gateway/bulla-gateway-trust': '',
     'loader/gateway/prefetch/': 'c glib gio soup',
     'loader/gateway/handlers/': 'c glib gio soup',
     'loader/gateway/': 'c glib gio soup',
