@@ -139,6 +139,7 @@ RULES = {
     ),
     'shell/cli/frame/main.c': ('c glib gio json system', 'policy/ loader/ shell/cli/'),
     'shell/demo/': ('c glib gio json soup system', 'policy/ loader/'),
+    'shell/demo/bulla-demo-representations.c': ('c glib gio brotli', 'policy/'),
     'tests/': (
         'c glib glib-testing gio json cbor openssl soup sqlite system',
         'policy/ loader/ tests/',
