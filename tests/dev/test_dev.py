@@ -113,7 +113,8 @@ def fake_system(services, status=0):
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
         for program, text in (
-            ('apt-get', f'cat "{folder}/policy-rc.d" >>"{folder}/calls"; exit {status}'),
+            ('apt-get', f'cd "{folder}"; test -x policy-rc.d || exit 7; cat policy-rc.d >>calls; '
+                        f'exit {status}'),
             ('systemctl', f'echo "systemctl $*" >>"{folder}/calls"'),
         ):
             (folder / program).write_text(f'#!/bin/sh\n{text}\n', encoding='utf-8')
@@ -142,6 +143,7 @@ def keeps_the_policy():
     """A policy of this system is neither changed nor removed."""
     with fake_system([]) as (folder, text):
         (folder / 'policy-rc.d').write_text('mine\n', encoding='utf-8')
+        (folder / 'policy-rc.d').chmod(0o700)
         assert ran(text + 'install_packages nsd').returncode == 0
         assert (folder / 'calls').read_text() == 'mine\n'
         assert (folder / 'policy-rc.d').read_text() == 'mine\n'
