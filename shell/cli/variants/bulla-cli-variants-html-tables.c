@@ -34,11 +34,11 @@ bulla_cli_html_append (GString *html, const char *text)
   g_string_append (html, escaped);
 }
 
-/* Appends a cell. @class: (nullable); @text: (nullable): an empty cell says so in words */
+/* Appends a cell. @klass: (nullable); @text: (nullable): %NULL appends no text */
 static void
-append_cell (GString *html, const char *class, const char *text)
+append_cell (GString *html, const char *klass, const char *text)
 {
-  g_string_append_printf (html, class != NULL ? "<td class=\"%s\">" : "<td>", class);
+  g_string_append_printf (html, klass != NULL ? "<td class=\"%s\">" : "<td>", klass);
   bulla_cli_html_append (html, text);
   g_string_append (html, "</td>");
 }
