@@ -69,6 +69,8 @@ add_group (BullaCliResources *self, GKeyFile *file, const char *group, const cha
   }
   if (added != NULL && n == 0)
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, _ ("[%s] names no file"), group);
+  if (added != NULL)
+    bulla_cli_variant_group_sort (added, self);
   return added != NULL && n > 0;
 }
 

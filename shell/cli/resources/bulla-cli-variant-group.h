@@ -26,6 +26,8 @@ char *bulla_cli_variant_group_dup_variants (const BullaCliVariantGroup *self,
 char *bulla_cli_variant_group_dup_key (const BullaCliVariantGroup *self,
                                        const BullaCliResource *resource,
                                        BullaVariantsSyntax syntax);
+void bulla_cli_variant_group_sort (const BullaCliVariantGroup *self, BullaCliResources *resources);
+void bulla_cli_variant_group_print_absent (const BullaCliVariantGroup *self);
 char *bulla_cli_quote_variant (const char *value);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BullaCliVariantGroup, bulla_cli_variant_group_free)
@@ -33,8 +35,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (BullaCliVariantGroup, bulla_cli_variant_group_fre
 gboolean bulla_cli_resources_add_variant_file (BullaCliResources *self, const char *path,
                                                const char *base_url, GError **error);
 gboolean bulla_cli_resources_add_variant_folder (BullaCliResources *self, const char *folder,
-                                                 const char *url, const char *language,
+                                                 const char *url, const char *const *languages,
                                                  GError **error);
+gboolean bulla_cli_resources_add_named_files (BullaCliResources *self, const char *folder,
+                                              const char *base_url, const char *const *languages,
+                                              GError **error);
 
 GBytes *bulla_cli_read_coded_file (const char *path, const char *coding, GError **error);
 
