@@ -152,6 +152,44 @@ test_named_files (Place *place, gconstpointer data)
   check (place, cases, G_N_ELEMENTS (cases));
 }
 
+/* An exchange of each representation is written into a folder. */
+static void
+test_exchanges (Place *place, gconstpointer data)
+{
+#define EXCHANGES "$BULLA create exchange --authority ca "
+#define VERIFY "$BULLA verify --offline --trust ca/root.pem --ct-logs ca/ctlogs.json "
+  static const Case cases[] = {
+      {EXCHANGES BASE "--variants files/story.ini out", 0, "Wrote out/fr.html.gz.sxg"},
+      {"ls out | tr '\\n' ' '", 0, "en.html.sxg fr.html.gz.sxg fr.html.sxg"},
+      {VERIFY "--client chromium-156-mobile out/fr.html.gz.sxg", 0, "substitute"},
+      {VERIFY "--client chromium-156 out/fr.html.gz.sxg", 1, "this package is the fr gzip variant"},
+      {"$BULLA inspect --full out/fr.html.gz.sxg", 0, "variant-key-04: fr;gzip"},
+      {"$BULLA variants --client chromium-156-mobile --json out", 0,
+       "\"chosen\":{\"key\":[\"fr\",\"gzip\"],\"file\":\"out/fr.html.gz.sxg\""},
+      {EXCHANGES BASE "--variants files/story.ini out", 2, "out/"},
+      {EXCHANGES BASE "-f --variants files/story.ini out 2>&1 >/dev/null", 0,
+       "Absent: https://news.example/story: en;gzip"},
+      /* whole URLs need no base */
+      {"sed 's,.story.,[https://other.example/a],' files/story.ini >files/whole.ini; " EXCHANGES
+       "--variants files/whole.ini whole && " VERIFY "--client chromium-156 whole/en.html.sxg",
+       0, "https://other.example/a"},
+      {EXCHANGES "--variants files/story.ini x", 2, "not a whole https URL"},
+      /* a folder, the fields of another draft, the chain beside the exchanges */
+      {"mkdir same; cp files/en.html same/story.en.html; cp files/fr.html "
+       "same/story.fr.html; " EXCHANGES BASE "--variants same --languages en,fr --profile loading "
+       "--cert-url https://news.example/chain.cbor folder",
+       0, "Wrote folder/chain.cbor"},
+      {"$BULLA inspect --full folder/story.fr.html.sxg", 0, "variant-key: (fr)"},
+      {EXCHANGES BASE "--variants same --languages en,fr --url https://news.example/ x", 2,
+       "cannot be combined"},
+      {EXCHANGES BASE "--variants same --languages en,fr -", 2, "cannot be combined"},
+      {EXCHANGES BASE "--variants none.ini x", 2, "none.ini"},
+      {"ls x", 2, ""},
+  };
+
+  check (place, cases, G_N_ELEMENTS (cases));
+}
+
 /* Exchanges say which variant they are, and links name all of them. */
 static void
 test_site (Place *place, gconstpointer data)
@@ -202,6 +240,7 @@ main (int argc, char **argv)
   ADD ("/command/create-variants/description", test_description);
   ADD ("/command/create-variants/folder", test_folder);
   ADD ("/command/create-variants/named-files", test_named_files);
+  ADD ("/command/create-variants/exchanges", test_exchanges);
   ADD ("/command/create-variants/site", test_site);
   return g_test_run ();
 }

@@ -310,6 +310,27 @@ bulla_cli_variant_group_dup_key (const BullaCliVariantGroup *self, const BullaCl
 }
 
 /**
+ * bulla_cli_resource_fill_writer: (skip)
+ * @resource: a response
+ * @names: the fields in which exchanges say which variant they are
+ * @writer: receives its headers, and these fields if it is one of several representations
+ */
+void
+bulla_cli_resource_fill_writer (const BullaCliResource *resource, const BullaVariantsNames *names,
+                                BullaExchangeWriter *writer)
+{
+  for (guint i = 0; i + 1 < resource->headers->len; i += 2)
+    bulla_exchange_writer_add_header (writer, resource->headers->pdata[i],
+                                      resource->headers->pdata[i + 1]);
+  if (resource->group == NULL)
+    return;
+  g_autofree char *variants = bulla_cli_variant_group_dup_variants (resource->group, names->syntax);
+  g_autofree char *key = bulla_cli_variant_group_dup_key (resource->group, resource, names->syntax);
+  bulla_exchange_writer_add_header (writer, names->variants, variants);
+  bulla_exchange_writer_add_header (writer, names->variant_key, key);
+}
+
+/**
  * bulla_cli_variant_group_sort: (skip)
  * @self: a group with all its representations
  * @resources: has them

@@ -4,6 +4,8 @@
 
 #include "bulla-cli-bundle-resources.h"
 #include "bulla-variants-field.h"
+#include "bulla-variants-headers.h"
+#include "write/bulla-exchange-writer.h"
 
 G_BEGIN_DECLS
 
@@ -28,6 +30,8 @@ char *bulla_cli_variant_group_dup_key (const BullaCliVariantGroup *self,
                                        BullaVariantsSyntax syntax);
 void bulla_cli_variant_group_sort (const BullaCliVariantGroup *self, BullaCliResources *resources);
 void bulla_cli_variant_group_print_absent (const BullaCliVariantGroup *self);
+void bulla_cli_resource_fill_writer (const BullaCliResource *resource,
+                                     const BullaVariantsNames *names, BullaExchangeWriter *writer);
 char *bulla_cli_quote_variant (const char *value);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BullaCliVariantGroup, bulla_cli_variant_group_free)
