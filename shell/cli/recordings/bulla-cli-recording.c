@@ -10,6 +10,8 @@
 #include "bulla-cli-print.h"
 #include "bulla-printable.h"
 
+#define REDIRECTS_MAX 20
+
 typedef struct {
   char *url;        /* owned */
   char *text;       /* owned, translated; why the content is missing or unreadable */
@@ -297,16 +299,37 @@ report_problems (BullaCliRecording *self)
   }
 }
 
+/* Returns: (transfer full) (nullable): the URL with content to which a response redirects, perhaps
+ * by others; NULL if the recording lacks it */
+static char *
+follow_redirects (BullaCliResources *self, const char *url)
+{
+  g_autofree char *at = g_strdup (url);
+
+  for (guint i = 0; i < REDIRECTS_MAX && at != NULL; i++) {
+    const BullaCliResource *resource = bulla_cli_resources_find (self, at);
+    if (resource == NULL || resource->status == 200)
+      return resource != NULL ? g_steal_pointer (&at) : NULL;
+    const char *location = bulla_cli_resource_get_header (resource, "location");
+    g_autofree char *next = resource->status / 100 == 3 && location != NULL
+                                ? g_uri_resolve_relative (at, location, G_URI_FLAGS_ENCODED, NULL)
+                                : NULL;
+    g_free (at);
+    at = next != NULL ? bulla_cli_normalise_url (next) : NULL;
+  }
+  return NULL;
+}
+
 /* Chooses the primary URL: the page that the recording begins with, or else the first page with
  * content, or else the first response. */
 static void
 choose_primary (BullaCliResources *self)
 {
-  const BullaCliResource *start =
-      self->start != NULL ? bulla_cli_resources_find (self, self->start) : NULL;
-
-  if (start != NULL && start->status == 200)
-    self->primary = g_strdup (self->start);
+  self->primary = self->start != NULL ? follow_redirects (self, self->start) : NULL;
+  if (self->primary != NULL) {
+    g_free (self->start);
+    self->start = g_strdup (self->primary);
+  }
   for (guint i = 0; i < self->list->len && self->primary == NULL; i++) {
     const BullaCliResource *resource = g_ptr_array_index (self->list, i);
     const char *type = bulla_cli_resource_get_header (resource, "content-type");
