@@ -47,6 +47,7 @@ GATEWAY_ROOMS = {
     'loader/gateway/request/': 'c glib gio soup',
     'loader/gateway/transfer/': 'c glib gio soup',
     'loader/gateway/bulla-gateway-decision': '',
+    'loader/gateway/bulla-gateway-trust': '',
     'loader/gateway/prefetch/': 'c glib gio soup',
     'loader/gateway/handlers/': 'c glib gio soup',
     'loader/gateway/': 'c glib gio soup',
@@ -157,6 +158,7 @@ RULES = {
     ),
     'shell/cli/frame/main.c': ('c glib gio json system', 'policy/ loader/ shell/cli/'),
     'shell/demo/': ('c glib gio json soup system', 'policy/ loader/'),
+    'shell/demo/bulla-demo-representations.c': ('c glib gio brotli', 'policy/'),
     'tests/': (
         'c glib glib-testing gio json cbor openssl soup sqlite system',
         'policy/ loader/ tests/',

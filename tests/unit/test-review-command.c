@@ -1,4 +1,4 @@
-/* test-review-command.c - checks what create and sign refuse to write, also with --ignore-errors
+/* test-review-command.c - what create and sign refuse to write, and write with --ignore-errors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <glib/gstdio.h>
 

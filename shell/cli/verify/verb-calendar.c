@@ -45,7 +45,7 @@ static const BullaExample EXAMPLES[] = {
     {"bulla calendar --within 2d packages/ || echo 'renew these'",
      N_ ("Warn of what expires within two days:")},
     {"bulla calendar --profile mozilla --caa-evidence page.caa --offline --json 'site/*.sxg'",
-     N_ ("Count the end of saved DNS evidence, without a network:")},
+     N_ ("Include the end of saved DNS evidence, without a network:")},
     {NULL},
 };
 
