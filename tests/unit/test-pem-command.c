@@ -1,5 +1,5 @@
-/* test-pem-command.c - keys and certificates as they are found in files, and files mistaken for
- * them SPDX-License-Identifier: LGPL-2.1-or-later */
+/* test-pem-command.c - keys and certificates in PEM, and files that are mistaken for them
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "command-cases.h"
 
 #define LAB                                                                                        \

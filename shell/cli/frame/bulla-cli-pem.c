@@ -158,7 +158,7 @@ set_mismatch (const char *pem, const char *path, const char *wanted, const char 
 gboolean
 bulla_cli_pem_check_key (const char *pem, const char *path, gboolean may_be_public, GError **error)
 {
-  if (strstr (pem, " PRIVATE KEY-----") != NULL
+  if (strstr (pem, " PRIVATE KEY" DASHES) != NULL
       || (may_be_public && strstr (pem, "BEGIN PUBLIC KEY-----") != NULL))
     return TRUE;
   if (strstr (pem, "CERTIFICATE-----") != NULL)
@@ -181,7 +181,7 @@ bulla_cli_pem_check_certificate (const char *pem, const char *path, GError **err
 {
   if (strstr (pem, "CERTIFICATE-----") != NULL)
     return TRUE;
-  if (strstr (pem, " PRIVATE KEY-----") != NULL)
+  if (strstr (pem, " PRIVATE KEY" DASHES) != NULL)
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
                  _ ("%s: a private key, not a certificate; name the file of its certificate"),
                  path);

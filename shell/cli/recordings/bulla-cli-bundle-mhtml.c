@@ -10,6 +10,7 @@
 #include "bulla-cli-http-block.h"
 #include "bulla-cli-recording.h"
 #include "bulla-field.h"
+#include "bulla-uri-text.h"
 
 #define SIZE_MAX_BYTES (1 << 30)
 #define PARTS_MAX 65536
@@ -106,7 +107,7 @@ dup_part_url (const Mhtml *self, GPtrArray *fields)
   g_auto (GStrv) words = g_strsplit_set (location, " \t", -1); /* long URLs are folded */
   g_autofree char *url = g_strjoinv ("", words);
   char *whole = base != NULL && g_uri_peek_scheme (url) == NULL
-                    ? g_uri_resolve_relative (base, url, G_URI_FLAGS_ENCODED, NULL)
+                    ? bulla_url_resolve (base, url, G_URI_FLAGS_ENCODED)
                     : NULL;
   return whole != NULL ? whole : g_steal_pointer (&url);
 }

@@ -9,6 +9,8 @@
 #include "bulla-cli-files.h"
 #include "bulla-cli-print.h"
 #include "bulla-printable.h"
+#include "bulla-uri-text.h"
+#include "bulla-url.h"
 
 #define REDIRECTS_MAX 20
 
@@ -201,6 +203,25 @@ is_page (const BullaCliRecorded *recorded)
                  || g_ascii_strncasecmp (type, "application/xhtml+xml", 21) == 0));
 }
 
+/* Says whether every parser reads the URL alike. */
+static gboolean
+is_readable (const char *url)
+{
+  g_auto (BullaUrl) parsed = {NULL};
+  BullaReason reason = BULLA_REASON_NONE;
+  const char *detail = NULL;
+
+  return bulla_url_parse (&parsed, url, strlen (url), &reason, &detail);
+}
+
+/* A recording begins with the page that was opened, or with a redirect to it. */
+static gboolean
+is_first_redirect (const BullaCliRecording *self, const BullaCliRecorded *recorded)
+{
+  return self->n_recorded == 1 && recorded->status / 100 == 3
+         && get_header (recorded->headers, "location") != NULL;
+}
+
 /* Returns why a response is not added to the bundle; NULL if it is. */
 static const char *
 find_objection (const BullaCliRecorded *recorded, const char *url)
@@ -209,6 +230,8 @@ find_objection (const BullaCliRecorded *recorded, const char *url)
     return _ ("not a GET request");
   if (!bulla_cli_is_url (url))
     return _ ("neither http nor https");
+  if (!is_readable (url))
+    return _ ("its URL has a user name, or parsers would read it differently");
   if (recorded->status == 0)
     return _ ("the recording has no response");
   if (recorded->status < 200 || recorded->status > 599)
@@ -267,7 +290,9 @@ bulla_cli_recording_add (BullaCliRecording *self, const BullaCliRecorded *record
   g_autofree char *url = bulla_cli_normalise_url (recorded->url); /* Firefox records fragments */
   const char *objection = find_objection (recorded, url);
 
-  if (self->resources->start == NULL && bulla_cli_is_url (url) && is_page (recorded))
+  self->n_recorded++;
+  if (self->resources->start == NULL && bulla_cli_is_url (url)
+      && (is_page (recorded) || is_first_redirect (self, recorded)))
     self->resources->start = g_strdup (url);
   if (recorded->is_damaged && recorded->problem != NULL && bulla_cli_is_url (url))
     add_problem (self, url, recorded->problem, TRUE);
@@ -312,7 +337,7 @@ follow_redirects (BullaCliResources *self, const char *url)
       return resource != NULL ? g_steal_pointer (&at) : NULL;
     const char *location = bulla_cli_resource_get_header (resource, "location");
     g_autofree char *next = resource->status / 100 == 3 && location != NULL
-                                ? g_uri_resolve_relative (at, location, G_URI_FLAGS_ENCODED, NULL)
+                                ? bulla_url_resolve (at, location, G_URI_FLAGS_ENCODED)
                                 : NULL;
     g_free (at);
     at = next != NULL ? bulla_cli_normalise_url (next) : NULL;
