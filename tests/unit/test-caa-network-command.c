@@ -92,7 +92,7 @@ test_verify (Place *place, gconstpointer data)
       {"$BULLA caa --offline --issuer chain.cbor --json secure.test | "
        "sed 's/.*\"name\":\"\\([^\"]*\\)\".*/dn\t\\1\tca.test/' >issuers; "
        "$BULLA issuers import --store s issuers",
-       0, "1"},
+       0, "1 authority added"},
       {VERIFY_ONLINE "secure.test.sxg", 0, "substitute"},
       {VERIFY_ONLINE "--json=full secure.test.sxg", 0, "\"exchanges\":\"permitted\""},
       {VERIFY_ONLINE "own.secure.test.sxg", 1, "0 issue \"own.test\""},

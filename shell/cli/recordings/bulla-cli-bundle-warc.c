@@ -13,7 +13,6 @@
 
 #define RECORD_MAX (256u << 20) /* bytes */
 #define RECORDS_MAX 1048576
-#define TOTAL_MAX (1u << 30) /* bytes of all contents, decompressed and decoded */
 #define FIELDS_MAX 1024
 #define PAGES_MAX (1 << 20) /* bytes */
 
@@ -35,7 +34,7 @@ typedef struct {
   GHashTable *contents;         /* owned; URL -> first response with that content; borrowed */
   char *page;                   /* owned; nullable; first page of a WACZ archive */
   guint n_records;
-  guint64 total; /* bytes of the contents in @responses */
+  guint64 total; /* bytes of the contents in @responses, decompressed and decoded */
 } Warc;
 
 static void
@@ -109,10 +108,10 @@ count_content (Warc *self, GError **error)
   self->total += last->block.body != NULL ? g_bytes_get_size (last->block.body) : 0;
   if (!last->is_revisit && last->url != NULL && !g_hash_table_contains (self->contents, last->url))
     g_hash_table_insert (self->contents, last->url, last);
-  if (self->total <= TOTAL_MAX)
+  if (self->total <= (guint64)self->resources->content_max << 20)
     return TRUE;
   g_set_error (error, BULLA_ERROR, BULLA_ERROR_LIMIT, _ ("the contents are larger than %u MiB"),
-               TOTAL_MAX >> 20);
+               self->resources->content_max);
   return FALSE;
 }
 
