@@ -241,7 +241,7 @@ def as_client(bench):
     assert 'KAIOS/2.5' in shell.run('return navigator.userAgent')
     wait.until('the page is as wide as a telephone', lambda: shell.run('return innerWidth') == 240)
     sent = [each.headers for each in world.requests_for(live)][-1]
-    equal('name', 'KAIOS/2.5' in sent['User-Agent'], True)
+    assert 'KAIOS/2.5' in sent['User-Agent'], sent['User-Agent']
 
 
 @case
@@ -280,7 +280,7 @@ def panel(bench):
     whole = shell.run('return innerWidth')
     keys.press('F7')
     wait.until('the panel is there', lambda: shell.run('return innerWidth') < whole)
-    equal('the publisher was asked', world.requests_for(live), [])
+    equal('requests before the comparison', world.requests_for(live), [])
     mark = shell.decisions.mark()
     keys.press('Alt+c')
     compared = wait.until(

@@ -82,6 +82,16 @@ SHELL_ROOMS = {
 }
 
 
+# The same for the folders with which the command makes packages.
+MAKERS = [
+    'shell/cli/resources/',
+    'shell/cli/recordings/',
+    'shell/cli/signers/',
+    'shell/cli/site/',
+    'shell/cli/create/',
+]
+
+
 def rooms_before(room, rooms=ROOMS, below_all=BELOW_ALL):
     names = list(rooms)
     return ' '.join([below_all, *names[: names.index(room)]])
@@ -125,7 +135,14 @@ RULES = {
         f'shell/cli/on-demand/bulla-cli-on-demand-{library}.c': (f'c glib gio {library}', '')
         for library in ('archive', 'curl', 'soup', 'unbound')
     },
-    'shell/cli/create/bulla-cli-archive': ('c glib gio archive', 'policy/ loader/'),
+    'shell/cli/recordings/bulla-cli-archive': ('c glib gio archive', 'policy/ loader/'),
+    **{
+        room: (
+            'c glib gio json system',
+            rooms_before(room, MAKERS, 'policy/ loader/ shell/cli/frame/'),
+        )
+        for room in MAKERS
+    },
     'shell/cli/bundle/': (
         'c glib gio json system',
         'policy/ loader/ shell/cli/frame/ shell/cli/inspect/',
@@ -136,7 +153,8 @@ RULES = {
     ),
     'shell/cli/sign/': (
         'c glib gio json system',
-        'policy/ loader/ shell/cli/frame/ shell/cli/inspect/ shell/cli/bundle/ shell/cli/create/',
+        'policy/ loader/ shell/cli/frame/ shell/cli/inspect/ shell/cli/bundle/'
+        ' shell/cli/resources/ shell/cli/signers/',
     ),
     'shell/cli/frame/main.c': ('c glib gio json system', 'policy/ loader/ shell/cli/'),
     'shell/demo/': ('c glib gio json soup system', 'policy/ loader/'),
