@@ -10,6 +10,7 @@
 #include "test-bundle-world.h"
 
 #define ONE "v=one; host=-; dest=navigation"
+#define FRAME "v=one; host=aggregator.test; dest=frame"
 #define NOW (self->world->now - 60)
 
 /* what the signals said last */
@@ -30,7 +31,8 @@ fell_back_cb (BullaGateway *gateway, const char *view, BullaLoad *load, const ch
 }
 
 static TestResponse *
-get_in (GatewayWorld *self, TestServer *server, const char *path, const char *language)
+get_as (GatewayWorld *self, TestServer *server, const char *path, const char *language,
+        const char *tag)
 {
   g_autofree char *url = test_server_url (server, path);
   g_autoptr (SoupMessage) message = soup_message_new ("GET", url);
@@ -39,8 +41,14 @@ get_in (GatewayWorld *self, TestServer *server, const char *path, const char *la
                                 language);
   soup_message_headers_replace (soup_message_get_request_headers (message), "Accept-Encoding",
                                 "identity");
-  gateway_world_announce (self, self->token, message, ONE);
+  gateway_world_announce (self, self->token, message, tag);
   return test_send (self->client, message);
+}
+
+static TestResponse *
+get_in (GatewayWorld *self, TestServer *server, const char *path, const char *language)
+{
+  return get_as (self, server, path, language, ONE);
 }
 
 /* Returns: (transfer full) (nullable): what the ledger says of the last request to the publisher */
@@ -201,6 +209,32 @@ test_lenient (GatewayWorld *self, gconstpointer data)
   g_assert_cmpstr (live->body, ==, "live");
 }
 
+/* A page cannot mark its visitors by the variant that it lets a hidden frame show: that would have
+ * no banner, and the user has accepted the main page only. */
+static void
+test_lenient_frame (GatewayWorld *self, gconstpointer data)
+{
+  g_autoptr (BullaProfile) lenient = test_bundle_profile ("request", "lenient-variants=yes");
+
+  for (guint by = 0; by < 2; by++) { /* the user, the profile */
+    if (by == 1)
+      gateway_world_set_profile (self, lenient, BULLA_GATEWAY_ANNOUNCED, NULL);
+    g_autoptr (TestResponse) first = get_as (self, self->aggregator, "/", "en", ONE);
+    if (by == 0)
+      bulla_gateway_set_lenient (self->gateway, self->token, "one", TRUE);
+    put_exchange (self, "variants-04: accept-language;en;fr\nvariant-key-04: fr");
+    g_autoptr (TestResponse) whole = get_as (self, self->aggregator, "/a.sxg", "en", ONE);
+    g_autoptr (TestResponse) shown = get_as (self, self->publisher, "/article", "en", ONE);
+    g_assert_cmpuint (whole->status, ==, 303);
+    g_assert_cmpstr (shown->body, ==, "<p>signed");
+    g_autoptr (TestResponse) page = get_as (self, self->aggregator, "/", "en", ONE);
+    g_autoptr (TestResponse) link = get_as (self, self->aggregator, "/a.sxg", "en", FRAME);
+    g_autoptr (TestResponse) framed = get_as (self, self->publisher, "/article", "en", FRAME);
+    g_assert_cmpuint (link->status, ==, 303);
+    g_assert_cmpstr (framed->body, ==, "live");
+  }
+}
+
 /* a view that stands for a client asks as the client does, and gets what it would get */
 static void
 test_client (GatewayWorld *self, gconstpointer data)
@@ -265,6 +299,7 @@ main (int argc, char **argv)
   ADD ("bundle", test_bundle);
   ADD ("mismatch", test_mismatch);
   ADD ("lenient", test_lenient);
+  ADD ("lenient-frame", test_lenient_frame);
   ADD ("client", test_client);
   return g_test_run ();
 }
