@@ -146,21 +146,44 @@ bulla_verdict_translate_required (const BullaVerdict *self, guint step,
 }
 
 /**
+ * bulla_verdict_find_deciding_step: (skip)
+ * @self: a verdict
+ *
+ * Returns: the first step of the broken rule that gave the reason, or else of the rule that gave it
+ *   because it could not be checked; -1 if no rule decided
+ */
+gint
+bulla_verdict_find_deciding_step (const BullaVerdict *self)
+{
+  gint unchecked = -1;
+
+  if (self->reason == BULLA_REASON_NONE)
+    return -1;
+  for (guint i = 0; i < self->n_steps; i++) {
+    const BullaStep *step = &self->steps[i];
+    if (step->state == BULLA_STATE_BROKEN && bulla_step_get_reason (step) == self->reason)
+      return (gint)i;
+    if (unchecked < 0 && step->state == BULLA_STATE_UNASKED && !step->observation.waived
+        && bulla_step_get_unknown (step) == self->reason)
+      unchecked = (gint)i;
+  }
+  return unchecked;
+}
+
+/**
  * bulla_verdict_translate_why: (skip)
  * @self: a verdict
  * @translate: (nullable): translates Bulla's own words; values of the package are not translated
  *
- * Returns: (transfer full) (nullable): what was observed by the rule that decided; %NULL if no rule
- *   is broken, or it has observed nothing
+ * Returns: (transfer full) (nullable): what was observed by the rule that decided, or why it could
+ *   not be checked; %NULL if no rule decided, or it has observed nothing
  */
 char *
 bulla_verdict_translate_why (const BullaVerdict *self, BullaTranslateFunc translate)
 {
-  for (guint i = 0; i < self->n_steps; i++)
-    if (self->steps[i].state == BULLA_STATE_BROKEN
-        && bulla_step_get_reason (&self->steps[i]) == self->reason)
-      return bulla_verdict_translate_observed (self, i, translate);
-  return NULL;
+  gint step = bulla_verdict_find_deciding_step (self);
+
+  return step >= 0 ? bulla_verdict_translate_observed (self, (guint)step, translate) : NULL;
 }
 
 /**
@@ -184,8 +207,8 @@ bulla_verdict_dup_leniency (const BullaVerdict *self)
  * bulla_verdict_dup_why:
  * @self: a verdict
  *
- * Returns: (transfer full) (nullable): what was observed by the rule that decided, in English;
- *   %NULL if no rule is broken, or it has observed nothing
+ * Returns: (transfer full) (nullable): what was observed by the rule that decided, or why it could
+ *   not be checked, in English; %NULL if no rule decided, or it has observed nothing
  */
 char *
 bulla_verdict_dup_why (const BullaVerdict *self)

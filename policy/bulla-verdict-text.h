@@ -13,6 +13,7 @@ char *bulla_verdict_translate (const BullaVerdict *self, gboolean every_step,
                                BullaTranslateFunc translate);
 char *bulla_verdict_translate_observed (const BullaVerdict *self, guint step,
                                         BullaTranslateFunc translate);
+gint bulla_verdict_find_deciding_step (const BullaVerdict *self);
 char *bulla_verdict_translate_why (const BullaVerdict *self, BullaTranslateFunc translate);
 char *bulla_verdict_translate_required (const BullaVerdict *self, guint step,
                                         BullaTranslateFunc translate);

@@ -6,11 +6,13 @@
 #include "bulla-content-converter.h"
 
 #include <brotli/decode.h>
+#include <string.h>
 
 struct _BullaContentConverter {
   GObject parent_instance;
   GConverter *zlib;           /* owned; decodes gzip or deflate; NULL for br */
   BrotliDecoderState *brotli; /* owned; NULL for the others */
+  gboolean begun;             /* the body has at least one byte */
 };
 
 static void converter_init (GConverterIface *iface);
@@ -80,6 +82,12 @@ bulla_content_converter_convert (GConverter *converter, const void *in, gsize in
 {
   BullaContentConverter *self = BULLA_CONTENT_CONVERTER (converter);
   g_autoptr (GError) found = NULL;
+
+  self->begun |= in_size > 0;
+  if (!self->begun && (flags & G_CONVERTER_INPUT_AT_END) != 0) { /* an empty body has no coding */
+    *read = *written = 0;
+    return G_CONVERTER_FINISHED;
+  }
   GConverterResult result =
       self->brotli != NULL
           ? convert_brotli (self, in, in_size, out, out_size, read, written, &found)
@@ -102,6 +110,7 @@ bulla_content_converter_reset (GConverter *converter)
 {
   BullaContentConverter *self = BULLA_CONTENT_CONVERTER (converter);
 
+  self->begun = FALSE;
   if (self->zlib != NULL) {
     g_converter_reset (self->zlib);
     return;
@@ -115,6 +124,43 @@ converter_init (GConverterIface *iface)
 {
   iface->convert = bulla_content_converter_convert;
   iface->reset = bulla_content_converter_reset;
+}
+
+static gboolean
+is_coding (const char *element, const char *coding)
+{
+  size_t length = strlen (coding);
+
+  return g_ascii_strncasecmp (element, coding, length) == 0
+         && strchr ("; \t", element[length]) != NULL;
+}
+
+/**
+ * bulla_content_codings_dup_readable: (skip)
+ * @accept_encoding: (nullable): an `Accept-Encoding` field
+ * @brotli: whether br counts as readable
+ *
+ * Returns: (transfer full) (nullable): the elements of the field that name codings which can be
+ *   removed, with their weights; `identity` if there are none; %NULL if @accept_encoding is
+ */
+char *
+bulla_content_codings_dup_readable (const char *accept_encoding, gboolean brotli)
+{
+  g_auto (GStrv) elements = g_strsplit (accept_encoding != NULL ? accept_encoding : "", ",", -1);
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  if (accept_encoding == NULL)
+    return NULL;
+  for (guint i = 0; elements[i] != NULL; i++) {
+    const char *element = g_strstrip (elements[i]);
+    if (is_coding (element, "gzip") || is_coding (element, "x-gzip")
+        || is_coding (element, "deflate") || is_coding (element, "identity")
+        || (brotli && is_coding (element, "br")))
+      g_string_append_printf (text, "%s%s", text->len > 0 ? ", " : "", element);
+  }
+  if (text->len == 0)
+    g_string_append (text, "identity");
+  return g_string_free (g_steal_pointer (&text), FALSE);
 }
 
 /**

@@ -13,6 +13,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (BullaContentConverter, bulla_content_converter, BULLA, CONTENT_CONVERTER,
                       GObject)
 
+char *bulla_content_codings_dup_readable (const char *accept_encoding, gboolean brotli);
 GConverter *bulla_content_converter_new (const char *coding);
 
 G_END_DECLS

@@ -65,7 +65,8 @@ work_new (const BullaPackageRequest *request)
       .origin = g_strdup (request->origin),
       .accept = g_strdup (request->accept),
       .accept_language = g_strdup (request->accept_language),
-      .accept_encoding = g_strdup (request->accept_encoding),
+      /* the door decodes the body, so that it must not choose another coding */
+      .accept_encoding = bulla_content_codings_dup_readable (request->accept_encoding, TRUE),
       .frames = g_strdupv ((char **)request->frames),
       .document = request->document,
   };

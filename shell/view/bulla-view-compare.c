@@ -99,6 +99,7 @@ stand (const BullaView *self, const char *url)
   case BULLA_NAVIGATION_ANSWER_FELL_BACK: /* the user requested the live page without the package */
     return bulla_navigation_answer_get_load (self->answer) != NULL
                    || bulla_navigation_answer_get_bundle (self->answer) != NULL
+                   || bulla_navigation_answer_get_verdict (self->answer) != NULL
                ? BULLA_STANDING_FELL_BACK
                : BULLA_STANDING_LIVE;
   case BULLA_NAVIGATION_ANSWER_LIVE:

@@ -161,7 +161,8 @@ view_close_cb (WebKitWebView *view, BullaWindow *self)
 }
 
 /* Opens a window for a page. WebKit does not connect the new view with its opener; a page of a
- * bundle passes on its bundle and the bundle's network session. */
+ * bundle passes on its bundle and the bundle's network session. The new window requests pages as
+ * the same client; that other variants are accepted counts for one window only. */
 static GtkWidget *
 view_create_cb (WebKitWebView *opener, WebKitNavigationAction *action, BullaWindow *self)
 {
@@ -173,6 +174,7 @@ view_create_cb (WebKitWebView *opener, WebKitNavigationAction *action, BullaWind
     return NULL;
   g_autoptr (BullaView) opened = g_object_ref_sink (
       bulla_view_new (bulla_view_get_registry (view), bulla_view_is_private (view)));
+  bulla_view_set_client (opened, bulla_view_get_client (view), FALSE);
   BullaWindow *window = bulla_window_new (gtk_window_get_application (GTK_WINDOW (self)), opened);
 
   gtk_window_present (GTK_WINDOW (window));

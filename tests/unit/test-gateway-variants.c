@@ -22,7 +22,7 @@ typedef struct {
 
 static void
 fell_back_cb (BullaGateway *gateway, const char *view, BullaLoad *load, const char *url,
-              BullaVerdict *verdict, Heard *heard)
+              BullaVerdict *verdict, gboolean frame, Heard *heard)
 {
   g_assert_true (bulla_verdict_is_on_request (verdict));
   g_free (heard->why);
@@ -232,6 +232,7 @@ test_lenient_frame (GatewayWorld *self, gconstpointer data)
     g_autoptr (TestResponse) framed = get_as (self, self->publisher, "/article", "en", FRAME);
     g_assert_cmpuint (link->status, ==, 303);
     g_assert_cmpstr (framed->body, ==, "live");
+    g_assert_nonnull (strstr (self->events->str, "fell-back one /article in a frame\n"));
   }
 }
 
@@ -257,6 +258,63 @@ test_client (GatewayWorld *self, gconstpointer data)
   bulla_gateway_set_view_client (self->gateway, self->token, "one", NULL);
   g_autoptr (TestResponse) third = get_in (self, self->aggregator, "/a.sxg", "en");
   g_assert_null (strstr (self->aggregator->last_head, "KAIOS"));
+}
+
+#define FETCH "v=one; host=aggregator.test; dest=subresource"
+
+/* @accept: (nullable); @dest: (nullable): value of Sec-Fetch-Dest. Returns: whether the aggregator
+ * received @line */
+static gboolean
+asks_as (GatewayWorld *self, const char *tag, const char *accept, const char *dest,
+         const char *line)
+{
+  g_autofree char *url = test_server_url (self->aggregator, "/data");
+  g_autoptr (SoupMessage) message = soup_message_new ("GET", url);
+  SoupMessageHeaders *headers = soup_message_get_request_headers (message);
+
+  if (accept != NULL)
+    soup_message_headers_replace (headers, "Accept", accept);
+  if (dest != NULL)
+    soup_message_headers_replace (headers, "Sec-Fetch-Dest", dest);
+  soup_message_headers_replace (headers, "Accept-Encoding", "gzip, br");
+  gateway_world_announce (self, self->token, message, tag);
+  g_autoptr (TestResponse) response = test_send (self->client, message);
+  g_assert_no_error (response->error);
+  g_test_message ("%s", self->aggregator->last_head);
+  return strstr (self->aggregator->last_head, line) != NULL;
+}
+
+/* What a script asks for is not overwritten; frames have an Accept of their own; codings that Bulla
+ * cannot decode are not asked for. */
+static void
+test_client_fields (GatewayWorld *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (BullaClient) client = bulla_client_parse (
+      "x",
+      "[client]\nname=X\nsigned-exchanges=no\ncookies=no\n[accept]\ndocument=text/x-whole\n"
+      "frame=text/x-frame\nfetch=text/x-fetch\n[accept-encoding]\nhttps=zstd, br;q=0.5\n",
+      &error);
+
+  g_assert_no_error (error);
+  g_autoptr (TestResponse) first = get_in (self, self->aggregator, "/", "en");
+  bulla_gateway_set_view_client (self->gateway, self->token, "one", client);
+  g_assert_true (asks_as (self, ONE, "text/html", "document", "Accept: text/x-whole"));
+  g_assert_true (asks_as (self, FRAME, "text/html", "iframe", "Accept: text/x-frame"));
+  g_assert_true (asks_as (self, FETCH, "*/*", "empty", "Accept: text/x-fetch\n"));
+  g_assert_true (asks_as (self, FETCH, NULL, "empty", "Accept: text/x-fetch\n"));
+  g_assert_true (asks_as (self, FETCH, "application/json", "empty", "Accept: application/json\n"));
+  g_assert_true (asks_as (self, FETCH, "*/*", "empty", "Accept-Encoding: br;q=0.5\n"));
+  put_exchange (self, "variants-04: accept-encoding;zstd;br\nvariant-key-04: zstd");
+  g_autoptr (TestResponse) link = get_in (self, self->aggregator, "/a.sxg", "en");
+  g_autoptr (TestResponse) page = get_in (self, self->publisher, "/article", "en");
+  g_assert_cmpuint (link->status, ==, 303);
+  g_assert_cmpstr (page->body, ==, "live");
+  put_exchange (self, "variants-04: accept-encoding;zstd;br\nvariant-key-04: br");
+  g_autoptr (TestResponse) other = get_in (self, self->aggregator, "/a.sxg", "en");
+  g_autoptr (TestResponse) readable = get_in (self, self->publisher, "/article", "en");
+  g_assert_cmpuint (other->status, ==, 303);
+  g_assert_cmpstr (readable->body, ==, "<p>signed");
 }
 
 /* a signed b1 bundle has every combination, but codings that the request does not accept */
@@ -301,5 +359,6 @@ main (int argc, char **argv)
   ADD ("lenient", test_lenient);
   ADD ("lenient-frame", test_lenient_frame);
   ADD ("client", test_client);
+  ADD ("client-fields", test_client_fields);
   return g_test_run ();
 }

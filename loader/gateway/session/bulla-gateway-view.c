@@ -211,8 +211,8 @@ drop_oldest (BullaGatewayView *self, gboolean frame)
   }
 }
 
-/* An answer that WebKit has not shown yet is among the newest. Of one that a package was not used
- * for, the badge tells that when the page cache brings it back. */
+/* An answer that WebKit has not shown yet is among the newest. Its verdict stays, so that the badge
+ * can still say that a package was set aside when the page cache restores the page. */
 static gboolean
 may_lose_package (BullaGatewayView *self, BullaNavigationAnswer *answer)
 {
