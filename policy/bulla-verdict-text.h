@@ -9,6 +9,7 @@ G_BEGIN_DECLS
 /* Returns: a translation of @text, which is English and not empty, or @text itself */
 typedef const char *(*BullaTranslateFunc) (const char *text);
 
+const char *bulla_text_translate (const char *text, BullaTranslateFunc translate);
 char *bulla_verdict_translate (const BullaVerdict *self, gboolean every_step,
                                BullaTranslateFunc translate);
 char *bulla_verdict_translate_observed (const BullaVerdict *self, guint step,

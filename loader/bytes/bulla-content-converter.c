@@ -164,6 +164,32 @@ bulla_content_codings_dup_readable (const char *accept_encoding, gboolean brotli
 }
 
 /**
+ * bulla_content_coding_parse: (skip)
+ * @content_encoding: (nullable): the whole `Content-Encoding` field; %NULL for none
+ *
+ * Returns: the content coding
+ */
+BullaCoding
+bulla_content_coding_parse (const char *content_encoding)
+{
+  static const struct {
+    const char *name;
+    BullaCoding coding;
+  } rows[] = {{"identity", BULLA_CODING_IDENTITY},
+              {"gzip", BULLA_CODING_GZIP},
+              {"x-gzip", BULLA_CODING_GZIP},
+              {"deflate", BULLA_CODING_DEFLATE},
+              {"br", BULLA_CODING_BROTLI}};
+  g_autofree char *name = g_strdup (content_encoding != NULL ? content_encoding : "identity");
+
+  g_strstrip (name);
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    if (g_ascii_strcasecmp (name, rows[i].name) == 0)
+      return rows[i].coding;
+  return BULLA_CODING_OTHER;
+}
+
+/**
  * bulla_content_converter_new: (skip)
  * @coding: (nullable): the whole `Content-Encoding` field
  *
@@ -173,17 +199,16 @@ bulla_content_codings_dup_readable (const char *accept_encoding, gboolean brotli
 GConverter *
 bulla_content_converter_new (const char *coding)
 {
-  g_autofree char *name = g_ascii_strdown (coding != NULL ? coding : "", -1);
-  gboolean brotli = g_str_equal (g_strstrip (name), "br");
-  gboolean gzip = g_str_equal (name, "gzip") || g_str_equal (name, "x-gzip");
+  BullaCoding parsed = bulla_content_coding_parse (coding);
 
-  if (!brotli && !gzip && !g_str_equal (name, "deflate"))
+  if (parsed == BULLA_CODING_IDENTITY || parsed == BULLA_CODING_OTHER)
     return NULL;
   BullaContentConverter *self = g_object_new (BULLA_TYPE_CONTENT_CONVERTER, NULL);
-  if (brotli)
+  if (parsed == BULLA_CODING_BROTLI)
     self->brotli = BrotliDecoderCreateInstance (NULL, NULL, NULL);
   else
-    self->zlib = G_CONVERTER (g_zlib_decompressor_new (gzip ? G_ZLIB_COMPRESSOR_FORMAT_GZIP
-                                                            : G_ZLIB_COMPRESSOR_FORMAT_ZLIB));
+    self->zlib = G_CONVERTER (g_zlib_decompressor_new (parsed == BULLA_CODING_GZIP
+                                                           ? G_ZLIB_COMPRESSOR_FORMAT_GZIP
+                                                           : G_ZLIB_COMPRESSOR_FORMAT_ZLIB));
   return G_CONVERTER (self);
 }

@@ -21,6 +21,7 @@ struct _BullaWindow {
 
   AdwToastOverlay *toasts;
   GtkBox *page;
+  GtkBox *screen; /* holds the views; scrolls where a client is wider than the window */
   GtkInfoBar *banner;
   GtkLabel *banner_text;
   GtkEntry *address;
@@ -327,6 +328,7 @@ bulla_window_class_init (BullaWindowClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class, "/org/bulla/Shell/window.ui");
   gtk_widget_class_bind_template_child (widget_class, BullaWindow, toasts);
   gtk_widget_class_bind_template_child (widget_class, BullaWindow, page);
+  gtk_widget_class_bind_template_child (widget_class, BullaWindow, screen);
   gtk_widget_class_bind_template_child (widget_class, BullaWindow, banner);
   gtk_widget_class_bind_template_child (widget_class, BullaWindow, banner_text);
   gtk_widget_class_bind_template_child (widget_class, BullaWindow, address);
@@ -362,7 +364,7 @@ bulla_window_new (GtkApplication *application, BullaView *view)
   BullaWindow *self = g_object_new (BULLA_TYPE_WINDOW, "application", application, NULL);
 
   self->view = g_object_ref (view);
-  self->views = bulla_view_stack_new (self->page);
+  self->views = bulla_view_stack_new (self->screen);
   g_signal_connect_object (self->views, "added", G_CALLBACK (view_added_cb), self, 0);
   bulla_view_stack_set_web (self->views, view);
   g_signal_connect_object (self->views, "changed", G_CALLBACK (views_changed), self,

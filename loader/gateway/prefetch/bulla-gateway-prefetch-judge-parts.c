@@ -93,7 +93,7 @@ judge_later_request (BullaGatewayRequest *request, const BullaGatewayPage *with,
       .accept_language = bulla_gateway_request_get_header (request, "Accept-Language"),
       .accept_encoding = bulla_gateway_request_get_header (request, "Accept-Encoding")};
 
-  if (!bulla_client_find_accept (bulla_gateway_view_get_client (request->view),
+  if (!bulla_client_find_accept (bulla_gateway_view_get_client (request->view, request->gateway),
                                  bulla_prefetch_get_plan (whole, part)->destination, &facts.accept))
     facts.accept = "*/*";
   bulla_gateway_page_fill_dates (with, &facts);

@@ -434,12 +434,13 @@ bulla_gateway_view_take_typed (BullaGatewayView *self, const char *value, const 
 
 /**
  * bulla_gateway_view_get_client:
- * @self: a view that is open
+ * @self: a view, which may be closed
+ * @gateway: its gateway
  *
  * Returns: (transfer none): the client that the view stands for, or that of the gateway
  */
 BullaClient *
-bulla_gateway_view_get_client (const BullaGatewayView *self)
+bulla_gateway_view_get_client (const BullaGatewayView *self, BullaGateway *gateway)
 {
-  return self->client != NULL ? self->client : self->gateway->client;
+  return self->client != NULL ? self->client : gateway->client;
 }
