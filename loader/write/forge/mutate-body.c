@@ -13,6 +13,7 @@ find_record (const BullaBodyPlan *plan, const char *argument, size_t *offset, GE
 {
   int64_t index;
 
+  *offset = 0;
   if (!argument_number (argument, &index, error))
     return FALSE;
   if (index < 0 || (uint64_t)index >= plan->encoded->len) /* records have at least one byte */
