@@ -27,12 +27,27 @@ can_be_removed (BullaGatewayRequest *request)
   return request->document != NULL && bulla_url_same_origin (request->document, request->url);
 }
 
+/* Says whether @frame is in the page that the view shows, or is about to show. */
+static gboolean
+is_in_shown (BullaGatewayView *view, const BullaGatewayPage *frame)
+{
+  return frame->top == view->shown || bulla_gateway_pages_shows (view, frame->top);
+}
+
+/* Says whether that page has had a package of the worker's origin in a frame; a frame that has left
+ * its package counts, because another one may still show it. */
 static gboolean
 is_framed (BullaGatewayRequest *request)
 {
   g_autofree char *origin = bulla_url_dup_origin (request->url);
 
-  return origin != NULL && bulla_gateway_pages_frames_package (request->view, origin);
+  for (GList *each = request->view->pages.head; origin != NULL && each != NULL; each = each->next) {
+    const BullaGatewayPage *page = each->data;
+    if (page->frame && page->substituted && g_strcmp0 (page->origin, origin) == 0
+        && is_in_shown (request->view, page))
+      return TRUE;
+  }
+  return FALSE;
 }
 
 /**

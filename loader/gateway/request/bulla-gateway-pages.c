@@ -221,28 +221,6 @@ bulla_gateway_pages_drop_bundle (BullaGatewayView *view, gboolean frames)
   return FALSE;
 }
 
-/**
- * bulla_gateway_pages_frames_package:
- * @view: a view
- * @origin: an origin
- *
- * Returns: whether the page that the view shows, or is about to show, has had a package of @origin
- * in a frame; a frame that has left its package counts, because another one may still show it
- */
-gboolean
-bulla_gateway_pages_frames_package (BullaGatewayView *view, const char *origin)
-{
-  const BullaGatewayPage *coming = find_newest_whole (view);
-
-  for (GList *each = view->pages.head; each != NULL; each = each->next) {
-    const BullaGatewayPage *page = each->data;
-    gboolean inside = is_shown (view, page) || (coming != NULL && page->top == coming->serial);
-    if (page->frame && page->substituted && inside && g_strcmp0 (page->origin, origin) == 0)
-      return TRUE;
-  }
-  return FALSE;
-}
-
 /* --- finding the initiator */
 
 static gboolean

@@ -32,7 +32,6 @@ BullaGatewayPage *bulla_gateway_pages_note (BullaGatewayRequest *request, BullaK
                                             gint subset);
 gboolean bulla_gateway_pages_shows (BullaGatewayView *view, guint64 serial);
 gboolean bulla_gateway_pages_drop_bundle (BullaGatewayView *view, gboolean frames);
-gboolean bulla_gateway_pages_frames_package (BullaGatewayView *view, const char *origin);
 void bulla_gateway_pages_note_shown (BullaGatewayView *view, const char *answer);
 gboolean bulla_gateway_pages_cover (BullaGatewayRequest *request);
 BullaGatewayPage *bulla_gateway_pages_find (BullaGatewayRequest *request);
