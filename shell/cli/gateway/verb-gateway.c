@@ -157,7 +157,7 @@ bundle_decided_cb (BullaGateway *gateway, const char *view, BullaBundle *bundle,
 
 static void
 fell_back_cb (BullaGateway *gateway, const char *view, BullaLoad *load, const char *url,
-              BullaVerdict *verdict, BullaCliEventLines *lines)
+              BullaVerdict *verdict, gboolean frame, BullaCliEventLines *lines)
 {
   gboolean on_request = bulla_verdict_is_on_request (verdict);
   g_autofree char *why = on_request ? bulla_verdict_dup_why (verdict) : NULL;
