@@ -237,7 +237,7 @@ static const BullaRule rules[] = {
             N_ ("no duplicate sections")),
     BUNDLE ("section-order", SECTION_ORDER, "B2#sections", N_ ("responses as the last section")),
     BUNDLE ("needed-sections", SECTION_MISSING, "B2#sections", N_ ("index and responses")),
-    BUNDLE ("section-size", SECTION_TOO_LONG, "profile: section-max; CRB: metadata section",
+    BUNDLE ("section-size", SECTION_TOO_LONG, "CRB: metadata section",
             N_ ("no more bytes in a section than the profile allows")),
     BUNDLE ("section-ranges", SECTION_RANGE, "B1: load a bundle's metadata",
             N_ ("sections as long as stated, inside the bundle")),

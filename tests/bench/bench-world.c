@@ -57,20 +57,27 @@ bench_world_init (BenchWorld *self)
   require (error);
 }
 
+/* Removes a folder of the benchmark with all that is in it. */
+static void
+remove_folder (const char *folder)
+{
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  const char *name = NULL;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL) {
+    g_autofree char *path = g_build_filename (folder, name, NULL);
+    if (g_unlink (path) != 0)
+      remove_folder (path);
+  }
+  g_rmdir (folder);
+}
+
 void
 bench_world_clear (BenchWorld *self)
 {
-  g_autoptr (GDir) folder = self->folder != NULL ? g_dir_open (self->folder, 0, NULL) : NULL;
-  const char *name = NULL;
-
   if (self->folder == NULL) /* not initialised */
     return;
-
-  while (folder != NULL && (name = g_dir_read_name (folder)) != NULL) {
-    g_autofree char *path = g_build_filename (self->folder, name, NULL);
-    g_unlink (path);
-  }
-  g_rmdir (self->folder);
+  remove_folder (self->folder);
   g_free (self->folder);
   g_free (self->root_file);
   g_free (self->logs_file);
