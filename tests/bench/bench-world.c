@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bench-world.h"
 
+#include <errno.h>
 #include <glib/gstdio.h>
 #include <string.h>
 
@@ -57,19 +58,22 @@ bench_world_init (BenchWorld *self)
   require (error);
 }
 
-/* Removes a folder of the benchmark with all that is in it. */
+/* Removes a folder of files, and of folders of files. */
 static void
-remove_folder (const char *folder)
+remove_folder (const char *path, gboolean has_folders)
 {
-  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  g_autoptr (GDir) folder = g_dir_open (path, 0, NULL);
   const char *name = NULL;
 
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL) {
-    g_autofree char *path = g_build_filename (folder, name, NULL);
-    if (g_unlink (path) != 0)
-      remove_folder (path);
+  while (folder != NULL && (name = g_dir_read_name (folder)) != NULL) {
+    g_autofree char *inner = g_build_filename (path, name, NULL);
+    if (has_folders && g_file_test (inner, G_FILE_TEST_IS_DIR))
+      remove_folder (inner, FALSE);
+    else
+      g_unlink (inner);
   }
-  g_rmdir (folder);
+  if (g_rmdir (path) != 0)
+    g_warning ("%s: %s", path, g_strerror (errno));
 }
 
 void
@@ -77,7 +81,8 @@ bench_world_clear (BenchWorld *self)
 {
   if (self->folder == NULL) /* not initialised */
     return;
-  remove_folder (self->folder);
+
+  remove_folder (self->folder, TRUE);
   g_free (self->folder);
   g_free (self->root_file);
   g_free (self->logs_file);

@@ -28,6 +28,7 @@ test_substituted (GatewayWorld *self, gconstpointer data)
                      g_hash_table_lookup (entry->headers, "bulla-answer"));
     g_assert_cmpstr (g_hash_table_lookup (shown->headers, "x-signed"), ==, "yes");
     g_assert_cmpstr (g_hash_table_lookup (shown->headers, "cache-control"), ==, "no-store");
+    g_assert_cmpstr (g_hash_table_lookup (shown->headers, "clear-site-data"), ==, "\"cache\"");
     g_assert_cmpstr (g_hash_table_lookup (shown->headers, "content-type"), ==,
                      "text/html; charset=utf-8");
     g_assert_null (g_hash_table_lookup (shown->headers, "content-encoding"));

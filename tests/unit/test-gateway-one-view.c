@@ -38,6 +38,7 @@ test_once (GatewayWorld *self, gconstpointer data)
     g_autoptr (TestResponse) shown = send_navigation (self, page, rows[i].name, rows[i].value);
     exchange_kit_assert_body (shown, rows[i].body);
     g_assert_null (g_hash_table_lookup (shown->headers, "bulla-answer"));
+    g_assert_null (g_hash_table_lookup (shown->headers, "clear-site-data"));
     if (i >= 2)
       continue;
     for (guint j = 0; j < 2; j++) {

@@ -6,7 +6,7 @@
 
 G_BEGIN_DECLS
 
-/* The command, in words; see bulla_cli_verifier_can_judge() for its placeholders. */
+/* The command, in words; see bulla_cli_verifier_dup_obstacle() for its placeholders. */
 typedef struct {
   char **words;        /* owned; at least one has the placeholder "{}" */
   const char *folder;  /* borrowed; of the suite */
@@ -26,7 +26,7 @@ typedef struct {
 
 gboolean bulla_cli_verifier_init (BullaCliVerifier *self, const char *command, GError **error);
 void bulla_cli_verifier_clear (BullaCliVerifier *self);
-gboolean bulla_cli_verifier_can_judge (const BullaCliVerifier *self, JsonObject *package);
+char *bulla_cli_verifier_dup_obstacle (const BullaCliVerifier *self, JsonObject *package);
 gboolean bulla_cli_verifier_judge (const BullaCliVerifier *self, JsonObject *package,
                                    BullaCliFinding *finding, GError **error);
 void bulla_cli_finding_clear (BullaCliFinding *self);

@@ -4,16 +4,16 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-#include "bulla-cli.h"
-#include "bulla-cli-review.h"
+#include "bulla-cli-key.h"
 #include "bulla-cli-next.h"
-#include "bulla-cli-write.h"
+#include "bulla-cli-print.h"
+#include "bulla-cli-review.h"
 #include "bulla-cli-sign-file.h"
 #include "bulla-cli-sign-subsets.h"
+#include "bulla-cli-write.h"
+#include "bulla-cli.h"
 #include "write/bulla-integrity-writer.h"
 #include "write/bulla-merkle-writer.h"
-#include "bulla-cli-key.h"
-#include "bulla-cli-print.h"
 
 #define SYNOPSIS N_ ("BUNDLE")
 
@@ -27,7 +27,8 @@ static gboolean option_print_id;
 static char *option_generate;
 static gboolean option_force;
 static gboolean option_ignore_errors;
-static BullaCliBundleSignOptions option_subset = {.record_size = BULLA_MERKLE_RECORD_SIZE_DEFAULT};
+static BullaCliBundleSignOptions option_subset = {.signer.record_size =
+                                                      BULLA_MERKLE_RECORD_SIZE_DEFAULT};
 
 static const GOptionEntry OPTIONS[] = {
     {"key", 'k', 0, G_OPTION_ARG_FILENAME_ARRAY, &option_keys,
@@ -406,8 +407,8 @@ sign_file (const char *path, GError **error)
 static gboolean
 wants_subsets (void)
 {
-  return option_subset.prefixes != NULL || option_subset.authority != NULL
-         || option_subset.certificate != NULL;
+  return option_subset.prefixes != NULL || option_subset.signer.authority != NULL
+         || option_subset.signer.certificate != NULL;
 }
 
 static gboolean

@@ -15,6 +15,7 @@
 #include "bulla-hasher.h"
 #include "bulla-key-hash.h"
 #include "bulla-load-internal.h"
+#include "bulla-loader-internal.h"
 #include "bulla-request-kind.h"
 #include "bulla-wait.h"
 
@@ -379,6 +380,7 @@ bulla_cli_judge_one (BullaCliJudge *self, const char *name, GError **error)
   gint64 started = g_get_monotonic_time ();
 
   report->name = name;
+  g_set_object (&report->caa, bulla_loader_get_context (self->loader)->caa);
   BullaPackageKind kind = BULLA_PACKAGE_EXCHANGE;
   if (!is_url && (file = bulla_cli_open_package (name, &kind, &report->guess, error)) == NULL)
     return NULL;
