@@ -99,8 +99,8 @@ are_issuers_known (const Build *build, X509_STORE_CTX *context, STACK_OF (X509) 
   return n > 2;
 }
 
-/* Has OpenSSL check the signature and the time of the leaf: it sees only the leaf and its issuer.
- */
+/* Has OpenSSL check the signature and the time of the leaf. It sees only the leaf and its issuer.
+ * The path is put back as it was. */
 static int
 verify_leaf (const Build *build, X509_STORE_CTX *context, STACK_OF (X509) * path)
 {
@@ -120,6 +120,7 @@ static int
 verify_signatures (X509_STORE_CTX *context)
 {
   Build *build = X509_STORE_CTX_get_app_data (context);
+
   STACK_OF (X509) *path = X509_STORE_CTX_get0_chain (context);
   if (are_issuers_known (build, context, path))
     return verify_leaf (build, context, path);

@@ -72,6 +72,7 @@ make_exchange (BenchWorld *world, guint number)
   g_autoptr (BullaCredential) leaf =
       bulla_authority_issue (world->authority, hosts, world->now - 5 * DAY, 90,
                              BULLA_ISSUE_SIGN_EXCHANGES | BULLA_ISSUE_EMBED_SCT, &error);
+
   g_assert_no_error (error);
   g_autoptr (GBytes) chain = bulla_authority_write_chain (
       world->authority, leaf, world->now - DAY, world->now + 5 * DAY, BULLA_RESPOND_GOOD, &error);
