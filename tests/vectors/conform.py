@@ -169,6 +169,10 @@ def survives_verifiers():
     hung = conform(command, '--timeout', '0.2', folder=folder, expect=1)
     assert hung['cert.expired/leaf']['found']['error'] == 'timeout', hung
     assert conform(verifier('yes | head -c 10000000; exit 1'), folder=folder) == {}
+    # an object that is too long to be read does not agree by its status
+    long = conform(verifier(r"""printf '{"outcome": "refuse", "reason": "cert.name", "text": "'
+head -c 1100000 /dev/zero | tr '\\0' x; echo '"}'; exit 1"""), folder=folder, expect=1)
+    assert long['cert.expired/leaf']['found'] == {'status': 1, 'error': 'object-too-long'}, long
     for command, message in (
         ('/no/such/verifier {}', 'No such file'),
         (verifier('exit 127'), 'cannot be run'),
@@ -180,6 +184,40 @@ def survives_verifiers():
     assert '--command is missing' in bulla('conform', folder, expect=2).stderr
     for options in (['--profile', 'nobody'], ['--timeout', '0']):
         bulla('conform', *options, '-c', 'true {}', folder, expect=2)
+
+
+def says_why_left_out():
+    """A package that needs a page, one without a verdict, and one that lacks a placeholder."""
+    command = ['-c', f'{BULLA} verify --offline {FILES} {{}}', SUITE]
+    lines = bulla('conform', '--all', *command).stdout.splitlines()
+    said = {line.split(': ')[0]: line for line in lines if ': left out, ' in line}
+    made = {package['name']: package for package in packages()}
+    for name, line in said.items():
+        needs = made[name]['needs']
+        assert f'it needs {", ".join(needs)}, which' in line if needs else \
+            'has no placeholder' in line, line
+    assert {'it needs', 'has no placeholder'} == {
+        words for line in said.values() for words in ('it needs', 'has no placeholder')
+        if words in line}
+    folder = pathlib.Path(FOLDER) / 'silent'
+    bulla('forge', 'cert.expired', str(folder))
+    manifest = json.loads((folder / 'manifest.json').read_text())
+    manifest['packages'][0]['expected'].pop('mozilla')
+    (folder / 'manifest.json').write_text(json.dumps(manifest))
+    done = bulla('conform', '--all', '-p', 'mozilla', '-c', 'false {}', str(folder))
+    assert 'left out, no verdict is expected under mozilla\n' in done.stdout, done.stdout
+
+
+def shows_no_foreign_lines():
+    """What a manifest expects stays on its line."""
+    folder = pathlib.Path(FOLDER) / 'forged'
+    bulla('forge', 'cert.expired', str(folder))
+    manifest = json.loads((folder / 'manifest.json').read_text())
+    for package in manifest['packages']:
+        package['expected']['draft-b3'] = {'outcome': 'fall\nback', 'reason': 'a\nb'}
+    (folder / 'manifest.json').write_text(json.dumps(manifest))
+    done = bulla('conform', '-c', 'true {}', str(folder), expect=1)
+    assert len(done.stdout.splitlines()) == len(manifest['packages']), done.stdout
 
 
 def refuses_other_folders():
@@ -196,4 +234,4 @@ with tempfile.TemporaryDirectory() as FOLDER:
     bulla('forge', '--all', SUITE)
     tap.run([is_whole, breaks_that_rule, repeats, refuses_other_reasons, bulla_agrees,
              statuses_suffice, finds_differences, reads_reasons, survives_verifiers,
-             refuses_other_folders])
+             says_why_left_out, shows_no_foreign_lines, refuses_other_folders])

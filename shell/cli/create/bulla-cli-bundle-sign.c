@@ -43,7 +43,8 @@ bulla_cli_check_sign_options (const BullaCliBundleSignOptions *options, GError *
 
   if (options->prefixes == NULL) {
     if (options->authority == NULL && !has_certificate && options->validity_url == NULL
-        && options->date == NULL && options->expires == NULL)
+        && options->date == NULL && options->expires == NULL
+        && options->record_size == BULLA_MERKLE_RECORD_SIZE_DEFAULT)
       return TRUE;
     bulla_cli_usage_error (error,
                            _ ("--sign-subset is missing: give the URL prefix to sign, or “all”"));

@@ -7,11 +7,13 @@
 #include <string.h>
 
 #include "bulla-cli-convert.h"
+#include "bulla-cli-create.h"
 #include "bulla-cli-next.h"
 #include "bulla-cli-print.h"
 #include "bulla-cli-review.h"
 #include "bulla-cli-sign-file.h"
 #include "bulla-cli-write.h"
+#include "bulla-printable.h"
 
 /* what is needed to write and to judge the bundle */
 typedef struct {
@@ -75,8 +77,10 @@ copy_bundle (BullaCliBundleLayout *layout, GError **error)
   };
   BullaBundleWriter *writer = bulla_cli_convert (layout, &options, losses, error);
 
-  for (guint i = 0; writer != NULL && i < losses->len; i++)
-    bulla_cli_print_error (_ ("Lost: %s\n"), (const char *)losses->pdata[i]);
+  for (guint i = 0; writer != NULL && i < losses->len; i++) {
+    g_autofree char *shown = bulla_printable_dup (losses->pdata[i]);
+    bulla_cli_print_error (_ ("Lost: %s\n"), shown);
+  }
   return writer;
 }
 
@@ -122,8 +126,10 @@ bulla_cli_sign_file_subsets (const char *path, const BullaCliSignSubsets *reques
       file != NULL ? bulla_cli_bundle_layout_new (file->bytes, NULL, error) : NULL;
   BullaCliBundleSignOptions options = *request->options;
   gboolean in_place = request->out == NULL;
+  int64_t date = 0;
 
-  if (layout == NULL || !check_bundle (file, layout, request->replace, error))
+  if (layout == NULL || !check_bundle (file, layout, request->replace, error)
+      || !bulla_cli_parse_date (options.date, &date, error))
     return FALSE;
   const char *out = in_place ? file->path : request->out;
   g_autoptr (BullaBundleWriter) writer = copy_bundle (layout, error);
@@ -136,7 +142,7 @@ bulla_cli_sign_file_subsets (const char *path, const BullaCliSignSubsets *reques
   Writing writing = {
       .writer = writer,
       .review = {.name = in_place ? path : out,
-                 .at = g_get_real_time () / G_USEC_PER_SEC,
+                 .at = MAX (g_get_real_time () / G_USEC_PER_SEC, date),
                  .ignore_errors = request->ignore_errors},
   };
   if (!bulla_cli_write_checked (out, in_place ? (int)file->mode : BULLA_CLI_PUBLIC_MODE,

@@ -1,4 +1,4 @@
-/* verb-sign.c - bulla sign: signs whole web bundles
+/* verb-sign.c - bulla sign: signs whole web bundles, or responses in them for their origins
  * SPDX-License-Identifier: LGPL-2.1-or-later
  * Spec: bundles.md section 9 */
 #include <glib/gi18n.h>
@@ -402,12 +402,17 @@ sign_file (const char *path, GError **error)
   return TRUE;
 }
 
-/* Says whether a subset is signed, and not the bundle as a whole. */
+/* Says whether a subset is signed, and not the bundle as a whole: any option of subsets is given.
+ */
 static gboolean
 wants_subsets (void)
 {
-  return option_subset.prefixes != NULL || option_subset.authority != NULL
-         || option_subset.certificate != NULL;
+  const BullaCliBundleSignOptions *subset = &option_subset;
+
+  return subset->prefixes != NULL || subset->authority != NULL || subset->certificate != NULL
+         || subset->private_key != NULL || subset->chain != NULL || subset->validity_url != NULL
+         || subset->date != NULL || subset->expires != NULL
+         || subset->record_size != BULLA_MERKLE_RECORD_SIZE_DEFAULT;
 }
 
 static gboolean
@@ -421,9 +426,10 @@ sign_subsets (const char *path, GError **error)
       .ignore_errors = option_ignore_errors,
   };
 
+  if (!bulla_cli_check_sign_options (&option_subset, error))
+    return FALSE;
   if (option_keys == NULL && !option_add && option_remove == NULL && option_id == NULL)
-    return bulla_cli_check_sign_options (&option_subset, error)
-           && bulla_cli_sign_file_subsets (path, &request, error);
+    return bulla_cli_sign_file_subsets (path, &request, error);
   bulla_cli_usage_error (error, _ ("--sign-subset cannot be combined with --key, --add, --remove "
                                    "or --web-bundle-id; sign the whole bundle afterwards"));
   return FALSE;
