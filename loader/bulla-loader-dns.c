@@ -22,7 +22,7 @@ add_evidence (BullaCaaFinder *finder, const char *file, const BullaDnsOptions *o
     g_prefix_error (error, "%s: ", file);
     return FALSE;
   }
-  bulla_caa_finder_add_evidence (finder, evidence, replayed);
+  bulla_caa_finder_add_evidence (finder, file, evidence, replayed);
   return TRUE;
 }
 

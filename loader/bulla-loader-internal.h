@@ -42,6 +42,10 @@ BullaVerdict *bulla_loader_judge_chain (BullaLoader *self, GBytes *chain, gboole
 
 /* defined in bulla-loader-load.c */
 BullaVerdict *bulla_loader_judge_again (BullaLoader *self, BullaLoad *load);
+gboolean bulla_loader_has_current_trust (BullaLoader *self);
+void bulla_loader_update_trust_async (BullaLoader *self, GCancellable *cancellable,
+                                      GAsyncReadyCallback callback, gpointer user_data);
+gboolean bulla_loader_update_trust_finish (GAsyncResult *result, GError **error);
 
 /* defined in bulla-loader-validity.c */
 void bulla_loader_ask_beside (BullaLoader *self, BullaLoad *load);

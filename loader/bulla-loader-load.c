@@ -10,10 +10,10 @@ static BullaLoad *
 begin (BullaSupplier *supplier, BullaLoader *self, BullaOuter *outer, GInputStream *stream,
        GBytes *chain)
 {
-  bulla_context_update_trust (bulla_loader_get_context (self));
   BullaLoad *load = bulla_load_new (bulla_loader_get_profile (self), bulla_loader_get_trust (self),
                                     outer, chain, bulla_loader_get_time (self));
   BullaContext *context = bulla_loader_get_context (self);
+
   bulla_load_set_asks_dns (load, context->caa != NULL);
   bulla_load_set_asks_validity (load, !context->offline && !bulla_outer_is_prefetch (outer));
   bulla_load_set_asks_store (load, context->store != NULL);
@@ -113,10 +113,53 @@ bulla_loader_load (BullaLoader *self, BullaOuter *outer, GInputStream *stream, G
   return load;
 }
 
+/* --- an exchange that was kept */
+
+/**
+ * bulla_loader_has_current_trust: (skip)
+ * @self: a loader
+ *
+ * Returns: whether a kept package can be judged at once; otherwise the user has changed the
+ *   revocation list or the log list, and bulla_loader_update_trust_async() reads it
+ */
+gboolean
+bulla_loader_has_current_trust (BullaLoader *self)
+{
+  return bulla_context_has_current_trust (bulla_loader_get_context (self));
+}
+
+/**
+ * bulla_loader_update_trust_async: (skip)
+ * @self: a loader for which bulla_loader_has_current_trust() is false
+ * @cancellable: (nullable): to stop waiting
+ * @callback: (scope async): called when the lists are read, as far as they can be
+ * @user_data: for @callback
+ */
+void
+bulla_loader_update_trust_async (BullaLoader *self, GCancellable *cancellable,
+                                 GAsyncReadyCallback callback, gpointer user_data)
+{
+  bulla_context_update_trust_async (bulla_loader_get_context (self), cancellable, callback,
+                                    user_data);
+}
+
+/**
+ * bulla_loader_update_trust_finish: (skip)
+ * @result: of bulla_loader_update_trust_async()
+ * @error: only %G_IO_ERROR_CANCELLED
+ */
+gboolean
+bulla_loader_update_trust_finish (GAsyncResult *result, GError **error)
+{
+  return bulla_context_update_trust_finish (result, error);
+}
+
 /**
  * bulla_loader_judge_again: (skip)
  * @self: a loader
  * @load: a load that is judged, and was kept since; it is about to be used
+ *
+ * The lists of the user count as they were read last; nothing is read here.
  *
  * Returns: (transfer none): its verdict now, as of bulla_load_judge_again()
  */

@@ -320,6 +320,24 @@ dup_allowed (const Setting *setting)
 }
 
 /**
+ * bulla_settings_dup_words: (skip)
+ * @setting: less than bulla_settings_get_n()
+ *
+ * Returns: (transfer full) (nullable): the words that the setting takes, separated by spaces; %NULL
+ *   if it takes a number or a duration
+ */
+char *
+bulla_settings_dup_words (guint setting)
+{
+  g_autoptr (GString) words = g_string_new (NULL);
+
+  for (guint i = 0; i < table[setting].n_choices; i++)
+    if (table[setting].choices[i] != NULL)
+      g_string_append_printf (words, "%s%s", words->len > 0 ? " " : "", table[setting].choices[i]);
+  return words->len > 0 ? g_string_free (g_steal_pointer (&words), FALSE) : NULL;
+}
+
+/**
  * bulla_settings_describe: (skip)
  * @setting: a number from 0
  * @group: (out): static

@@ -42,8 +42,8 @@ bulla_bundle_get_caa (BullaBundle *self, guint authority)
 static void
 forget_chains_of_before (BullaBundle *self, const BullaBundleSignatures *signatures)
 {
-  bulla_context_update_trust (self->context);
   guint generation = bulla_trust_get_generation (self->context->trust);
+
   if (generation == self->trust_generation)
     return;
   self->trust_generation = generation;

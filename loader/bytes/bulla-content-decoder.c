@@ -5,7 +5,11 @@
 #include <brotli/decode.h>
 #include <string.h>
 
+#include "bulla-error.h"
+
 #define BUFFER_SIZE 32768
+
+static const guint8 GZIP_MAGIC[] = {0x1f, 0x8b};
 
 struct _BullaContentDecoder {
   GConverter *converter;      /* owned; decodes gzip or deflate; NULL for other codings */
@@ -135,4 +139,73 @@ bulla_content_decoder_end (BullaContentDecoder *self, BullaDecodedFunc func, gpo
     return TRUE;
   return self->converter != NULL ? convert (self, G_CONVERTER_INPUT_AT_END, func, user_data)
                                  : self->finished;
+}
+
+/**
+ * bulla_decoded_bytes_append:
+ * @data: decoded bytes
+ * @length: number of bytes
+ * @decoded_bytes: a `BullaDecodedBytes`
+ *
+ * A #BullaDecodedFunc that keeps the decoded bytes in memory.
+ *
+ * Returns: %FALSE, and nothing is appended, if there would be more than the maximum
+ */
+gboolean
+bulla_decoded_bytes_append (const guint8 *data, gsize length, gpointer decoded_bytes)
+{
+  BullaDecodedBytes *self = decoded_bytes;
+
+  self->is_over |= length > self->max - self->bytes->len;
+  if (self->is_over)
+    return FALSE;
+  g_byte_array_append (self->bytes, data, (guint)length);
+  return TRUE;
+}
+
+/* Says whether bytes that cannot be decoded to their end are nevertheless in the coding: they begin
+ * as gzip does, or some were decoded and they are not text. Text may decode to a few bytes by
+ * accident, because brotli has no signature. */
+static gboolean
+begins_in_coding (const guint8 *data, gsize length, gsize n_decoded)
+{
+  if (length >= sizeof GZIP_MAGIC && memcmp (data, GZIP_MAGIC, sizeof GZIP_MAGIC) == 0)
+    return TRUE;
+  return n_decoded > 0 && !g_utf8_validate_len ((const char *)data, length, NULL);
+}
+
+/**
+ * bulla_content_decode:
+ * @content_encoding: (nullable): the whole `Content-Encoding` field; %NULL for none
+ * @bytes: the coded bytes
+ * @max: most decoded bytes, less than 4 GiB
+ * @error: %G_IO_ERROR_NOT_SUPPORTED for an unknown coding; %BULLA_ERROR_LIMIT for more than @max
+ *   bytes; %G_IO_ERROR_PARTIAL_INPUT if @bytes begin in that coding, and break off or are damaged;
+ *   %G_IO_ERROR_INVALID_DATA if they are in another one. Callers say it in their own words
+ *
+ * Returns: (transfer full) (nullable): the decoded bytes
+ */
+GBytes *
+bulla_content_decode (const char *content_encoding, GBytes *bytes, gsize max, GError **error)
+{
+  g_autoptr (BullaContentDecoder) decoder = bulla_content_decoder_new (content_encoding);
+  g_autoptr (GByteArray) decoded = g_byte_array_new ();
+  BullaDecodedBytes into = {.bytes = decoded, .max = max};
+  gsize length = 0;
+  const guint8 *data = g_bytes_get_data (bytes, &length);
+
+  if (decoder == NULL) {
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED, "unknown content coding");
+    return NULL;
+  }
+  if (bulla_content_decoder_push (decoder, data, length, bulla_decoded_bytes_append, &into)
+      && bulla_content_decoder_end (decoder, bulla_decoded_bytes_append, &into))
+    return g_byte_array_free_to_bytes (g_steal_pointer (&decoded));
+  if (into.is_over)
+    g_set_error_literal (error, BULLA_ERROR, BULLA_ERROR_LIMIT, "too many decoded bytes");
+  else if (begins_in_coding (data, length, decoded->len))
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT, "damaged coded bytes");
+  else
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "another content coding");
+  return NULL;
 }

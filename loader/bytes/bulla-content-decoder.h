@@ -18,6 +18,17 @@ gboolean bulla_content_decoder_push (BullaContentDecoder *self, const guint8 *da
 gboolean bulla_content_decoder_end (BullaContentDecoder *self, BullaDecodedFunc func,
                                     gpointer user_data);
 
+/* Bytes in memory that decoded pieces are appended to. */
+typedef struct {
+  GByteArray *bytes; /* borrowed */
+  gsize max;         /* most bytes, less than 4 GiB */
+  gboolean is_over;  /* more were decoded than that */
+} BullaDecodedBytes;
+
+gboolean bulla_decoded_bytes_append (const guint8 *data, gsize length, gpointer decoded_bytes);
+GBytes *bulla_content_decode (const char *content_encoding, GBytes *bytes, gsize max,
+                              GError **error);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BullaContentDecoder, bulla_content_decoder_free)
 
 G_END_DECLS

@@ -65,16 +65,60 @@ bulla_context_get_time (const BullaContext *self)
   return self->time >= 0 ? self->time : g_get_real_time () / G_USEC_PER_SEC;
 }
 
+/* --- the lists that the user keeps */
+
 /**
  * bulla_context_update_trust: (skip)
  * @self: a context
  *
- * Called before a certificate chain is verified: the user may have changed the revocation list or
- * the log list since.
+ * Called before packages are judged by who may block: the user may have changed the revocation list
+ * or the log list since.
  */
 void
 bulla_context_update_trust (BullaContext *self)
 {
   if (self->files != NULL)
     bulla_trust_files_update (self->files, bulla_context_get_time (self), self->trust);
+}
+
+/**
+ * bulla_context_has_current_trust: (skip)
+ * @self: a context
+ *
+ * Returns: whether packages can be judged at once; otherwise bulla_context_update_trust_async()
+ *   reads what has changed
+ */
+gboolean
+bulla_context_has_current_trust (BullaContext *self)
+{
+  return self->files == NULL
+         || bulla_trust_files_are_current (self->files, bulla_context_get_time (self));
+}
+
+/**
+ * bulla_context_update_trust_async: (skip)
+ * @self: a context for which bulla_context_has_current_trust() is false
+ * @cancellable: (nullable): to stop waiting
+ * @callback: (scope async): called when its trust has what the user's lists say
+ * @user_data: for @callback
+ *
+ * Like bulla_context_update_trust(), but a thread reads the lists.
+ */
+void
+bulla_context_update_trust_async (BullaContext *self, GCancellable *cancellable,
+                                  GAsyncReadyCallback callback, gpointer user_data)
+{
+  bulla_trust_files_update_async (self->files, bulla_context_get_time (self), self->trust,
+                                  cancellable, callback, user_data);
+}
+
+/**
+ * bulla_context_update_trust_finish: (skip)
+ * @result: of bulla_context_update_trust_async()
+ * @error: only %G_IO_ERROR_CANCELLED
+ */
+gboolean
+bulla_context_update_trust_finish (GAsyncResult *result, GError **error)
+{
+  return bulla_trust_files_update_finish (result, error);
 }

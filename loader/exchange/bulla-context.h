@@ -33,6 +33,10 @@ BullaContext *bulla_context_ref (BullaContext *self);
 void bulla_context_unref (BullaContext *self);
 gint64 bulla_context_get_time (const BullaContext *self);
 void bulla_context_update_trust (BullaContext *self);
+gboolean bulla_context_has_current_trust (BullaContext *self);
+void bulla_context_update_trust_async (BullaContext *self, GCancellable *cancellable,
+                                       GAsyncReadyCallback callback, gpointer user_data);
+gboolean bulla_context_update_trust_finish (GAsyncResult *result, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BullaContext, bulla_context_unref)
 

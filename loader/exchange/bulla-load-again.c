@@ -68,8 +68,9 @@ is_same (const BullaVerdict *one, const BullaVerdict *other)
  * @self: a load that is judged
  * @context: its clock, and the store
  *
- * Judges an exchange by the clock, the roots, logs and revocations, and the memory of today. The
- * response of a bundle is judged at each request anyway, and keeps its verdict.
+ * Judges an exchange by the clock, the roots, logs and revocations, and the memory of today. Lists
+ * that have changed were read before. The response of a bundle is judged at each request anyway,
+ * and keeps its verdict.
  *
  * Returns: (transfer none): the verdict of @self, which is a new one if any rule has another answer
  */
@@ -80,7 +81,6 @@ bulla_load_judge_again (BullaLoad *self, BullaContext *context)
   if (self->reader == NULL || self->verified == NULL)
     return self->verdict;
   self->now = bulla_context_get_time (context);
-  bulla_context_update_trust (context);
   update_chain (self);
   update_caa (self);
   update_memory (self, context->store);

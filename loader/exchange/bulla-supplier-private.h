@@ -17,4 +17,10 @@ GCancellable *bulla_supplier_prepare_validity (BullaSupplier *self, BullaFetchOp
 void bulla_supplier_give_validity (BullaSupplier *self, const BullaFetchResult *result,
                                    const GError *error);
 
+/* defined in bulla-supplier-caa.c */
+void bulla_supplier_ask_dns (BullaSupplier *self, const BullaWant *want, gint64 wait,
+                             GCancellable *cancellable, GAsyncReadyCallback callback,
+                             gpointer user_data);
+void bulla_supplier_give_climb (BullaWanter *wanter, BullaCaaClimb *climb);
+
 G_END_DECLS

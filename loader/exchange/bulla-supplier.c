@@ -216,74 +216,6 @@ give_kept (BullaSupplier *self, const BullaWant *want)
   return TRUE;
 }
 
-/* --- CAA records */
-
-/* Returns: the time limit for all names of a package together, in µs; short where the answers only
- * go into the trace */
-static gint64
-get_dns_time (const BullaContext *context)
-{
-  const BullaSettings *settings = bulla_profile_get_settings (context->profile);
-  gint64 time = context->question_ms > 0 ? context->question_ms * G_TIME_SPAN_MILLISECOND
-                                         : settings->dns_timeout * G_TIME_SPAN_SECOND;
-
-  return settings->caa == BULLA_CAA_REPORT
-             ? MIN (time, BULLA_CAA_FINDER_REPORT_WAIT * G_TIME_SPAN_SECOND)
-             : time;
-}
-
-static void
-ask_dns (BullaSupplier *self, const BullaWant *want, gint64 wait, GCancellable *cancellable,
-         GAsyncReadyCallback callback, gpointer user_data)
-{
-  gint64 now = g_get_monotonic_time ();
-
-  if (self->dns_end == 0)
-    self->dns_end = now + get_dns_time (self->context);
-  gint64 end = self->dns_end;
-  if (self->context->deadline != 0)
-    end = MIN (end, self->context->deadline);
-  gint64 left = MAX (end - now, G_TIME_SPAN_MILLISECOND);
-  BullaDnsClimbOptions options = {.cause =
-                                      bulla_outer_get_cause (bulla_wanter_get_outer (self->wanter)),
-                                  .timeout_ms = (guint)(left / G_TIME_SPAN_MILLISECOND)};
-  options.cause.purpose = "caa";
-  bulla_caa_finder_ask_async (self->context->caa, want->host, &options, MIN (wait, left),
-                              cancellable, callback, user_data);
-}
-
-/* @climb: (nullable): the DNS answers; NULL if DNS was not queried */
-static void
-give_climb (BullaWanter *wanter, BullaCaaClimb *climb)
-{
-  const BullaBrought brought = {.climb = climb, .reason = BULLA_REASON_CAA_OFFLINE};
-
-  bulla_wanter_take (wanter, BULLA_WANT_CAA, &brought);
-}
-
-/**
- * bulla_supplier_give_known_climb: (skip)
- * @context: whose answers are used
- * @wanter: what wants CAA records
- * @want: its want
- *
- * Supplies what DNS said a short time ago, or why DNS cannot be asked.
- *
- * Returns: whether either was supplied; otherwise DNS has to be asked
- */
-gboolean
-bulla_supplier_give_known_climb (BullaContext *context, BullaWanter *wanter, const BullaWant *want)
-{
-  BullaCaaFinder *finder = context->caa;
-  gboolean can_ask = finder != NULL && bulla_caa_finder_can_ask (finder, want->host);
-  g_autoptr (BullaCaaClimb) kept = can_ask ? bulla_caa_finder_find (finder, want->host) : NULL;
-
-  if (can_ask && kept == NULL)
-    return FALSE;
-  give_climb (wanter, kept);
-  return TRUE;
-}
-
 /* --- what the store knows */
 
 static void
@@ -330,11 +262,11 @@ ask_dns_and_wait (BullaSupplier *self, const BullaWant *want, GCancellable *canc
 {
   g_autoptr (GAsyncResult) result = NULL;
 
-  ask_dns (self, want, G_MAXINT64, cancellable, bulla_wait_cb, &result);
+  bulla_supplier_ask_dns (self, want, G_MAXINT64, cancellable, bulla_wait_cb, &result);
   g_autoptr (BullaCaaClimb) climb =
       bulla_caa_finder_ask_finish (self->context->caa, bulla_wait_for (&result), NULL);
   if (climb != NULL) /* NULL if the look-up was cancelled */
-    give_climb (self->wanter, climb);
+    bulla_supplier_give_climb (self->wanter, climb);
 }
 
 static void
@@ -363,6 +295,7 @@ bulla_supplier_run (BullaSupplier *self, GCancellable *cancellable)
 {
   BullaWant want;
 
+  bulla_context_update_trust (self->context);
   while (!g_cancellable_is_cancelled (cancellable) && next_to_wait_for (self, &want)) {
     g_autoptr (GError) error = NULL;
     if (want.kind == BULLA_WANT_CAA) {
@@ -431,7 +364,7 @@ climbed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   if (end_if_cancelled (task, &error))
     return;
   BullaSupplier *self = g_task_get_task_data (task);
-  give_climb (self->wanter, climb);
+  bulla_supplier_give_climb (self->wanter, climb);
   serve_next_want (g_steal_pointer (&task));
 }
 
@@ -447,13 +380,25 @@ serve_next_want (GTask *task)
     g_task_return_boolean (task, TRUE);
     g_object_unref (task);
   } else if (want.kind == BULLA_WANT_CAA) {
-    ask_dns (self, &want, 0, cancellable, climbed_cb, task);
+    bulla_supplier_ask_dns (self, &want, 0, cancellable, climbed_cb, task);
   } else if (want.kind != BULLA_WANT_BYTES) {
     begin_fetch (self, &want, cancellable, fetched_cb, task);
   } else {
     g_input_stream_read_async (self->input, self->buffer, sizeof self->buffer, G_PRIORITY_DEFAULT,
                                cancellable, read_cb, task);
   }
+}
+
+static void
+updated_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+
+  if (bulla_context_update_trust_finish (result, &error))
+    serve_next_want (g_steal_pointer (&task));
+  else
+    g_task_return_error (task, error);
 }
 
 /**
@@ -463,7 +408,8 @@ serve_next_want (GTask *task)
  * @callback: (scope async): called when @wanter wants nothing more
  * @user_data: for @callback
  *
- * Like bulla_supplier_run(), without blocking.
+ * Like bulla_supplier_run(), without blocking. If the user has changed the revocation list or the
+ * log list, it is read first.
  */
 void
 bulla_supplier_run_async (BullaSupplier *self, GCancellable *cancellable,
@@ -473,7 +419,10 @@ bulla_supplier_run_async (BullaSupplier *self, GCancellable *cancellable,
 
   g_task_set_source_tag (task, bulla_supplier_run_async);
   g_task_set_task_data (task, self, NULL);
-  serve_next_want (task);
+  if (bulla_context_has_current_trust (self->context))
+    serve_next_want (task);
+  else
+    bulla_context_update_trust_async (self->context, cancellable, updated_cb, task);
 }
 
 /**

@@ -5,6 +5,7 @@
 #include <string.h>
 
 typedef struct {
+  char *file;                 /* owned; where the evidence was read */
   BullaDnsEvidence *evidence; /* owned */
   BullaDns *replayed;         /* owned; answers from @evidence alone */
 } Source;
@@ -24,6 +25,7 @@ source_free (gpointer data)
 {
   Source *source = data;
 
+  g_free (source->file);
   bulla_dns_evidence_unref (source->evidence);
   g_object_unref (source->replayed);
   g_free (source);
@@ -84,16 +86,19 @@ bulla_caa_finder_set_network (BullaCaaFinder *self, BullaDns *network)
 /**
  * bulla_caa_finder_add_evidence: (skip)
  * @self: a finder
+ * @file: (type filename): where they were read
  * @evidence: saved DNS responses
  * @replayed: a resolver that answers from @evidence alone
  *
  * Names in @evidence are not looked up in the network.
  */
 void
-bulla_caa_finder_add_evidence (BullaCaaFinder *self, BullaDnsEvidence *evidence, BullaDns *replayed)
+bulla_caa_finder_add_evidence (BullaCaaFinder *self, const char *file, BullaDnsEvidence *evidence,
+                               BullaDns *replayed)
 {
   Source *source = g_new0 (Source, 1);
 
+  source->file = g_strdup (file);
   source->evidence = bulla_dns_evidence_ref (evidence);
   source->replayed = g_object_ref (replayed);
   g_ptr_array_add (self->sources, source);
@@ -117,16 +122,45 @@ dup_host (const char *name)
   return host;
 }
 
+/* Returns: (nullable): the evidence that has @host; NULL if none has it */
+static const Source *
+find_source (BullaCaaFinder *self, const char *host)
+{
+  for (guint i = 0; i < self->sources->len; i++) {
+    const Source *source = g_ptr_array_index (self->sources, i);
+    if (bulla_dns_evidence_has (source->evidence, host, BULLA_CAA_TYPE))
+      return source;
+  }
+  return NULL;
+}
+
 /* Returns: (nullable): the DNS or evidence to ask for @host; NULL if there is none */
 static BullaDns *
 find_dns (BullaCaaFinder *self, const char *host)
 {
-  for (guint i = 0; i < self->sources->len; i++) {
-    Source *source = g_ptr_array_index (self->sources, i);
-    if (bulla_dns_evidence_has (source->evidence, host, BULLA_CAA_TYPE))
-      return source->replayed;
-  }
-  return self->network;
+  const Source *source = find_source (self, host);
+
+  return source != NULL ? source->replayed : self->network;
+}
+
+/**
+ * bulla_caa_finder_find_evidence: (skip)
+ * @self: a finder
+ * @name: a DNS name of a certificate, perhaps with a leading "*."
+ * @file: (out) (transfer none): where the evidence was read; set if it is found
+ *
+ * Returns: (transfer none) (nullable): the evidence that answers for the name; %NULL if DNS does
+ */
+BullaDnsEvidence *
+bulla_caa_finder_find_evidence (BullaCaaFinder *self, const char *name, const char **file)
+{
+  g_autofree char *host = dup_host (name);
+  const Source *source = find_source (self, host);
+
+  if (source == NULL)
+    return NULL;
+  *file = source->file;
+  return source->evidence;
 }
 
 /**

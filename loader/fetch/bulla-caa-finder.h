@@ -15,8 +15,10 @@ G_DECLARE_FINAL_TYPE (BullaCaaFinder, bulla_caa_finder, BULLA, CAA_FINDER, GObje
 
 BullaCaaFinder *bulla_caa_finder_new (BullaCaaAnswers *answers, gint64 time);
 void bulla_caa_finder_set_network (BullaCaaFinder *self, BullaDns *network);
-void bulla_caa_finder_add_evidence (BullaCaaFinder *self, BullaDnsEvidence *evidence,
-                                    BullaDns *replayed);
+void bulla_caa_finder_add_evidence (BullaCaaFinder *self, const char *file,
+                                    BullaDnsEvidence *evidence, BullaDns *replayed);
+BullaDnsEvidence *bulla_caa_finder_find_evidence (BullaCaaFinder *self, const char *name,
+                                                  const char **file);
 gboolean bulla_caa_finder_can_ask (BullaCaaFinder *self, const char *name);
 BullaCaaClimb *bulla_caa_finder_find (BullaCaaFinder *self, const char *name);
 void bulla_caa_finder_ask_async (BullaCaaFinder *self, const char *name,

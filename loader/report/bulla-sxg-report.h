@@ -16,7 +16,7 @@ typedef struct {
   const char *url;
   const char *method;    /* NULL for GET */
   const char *referrer;  /* NULL if absent; the Referer that was sent */
-  const char *protocol;  /* NULL if unknown; its ALPN name */
+  const char *protocol;  /* ALPN name of the protocol; NULL if unknown */
   const char *server_ip; /* nullable */
   guint status;          /* HTTP status; 0 if unknown */
   gint64 elapsed;        /* ms until the end of the body, or of the load */

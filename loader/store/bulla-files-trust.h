@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include <gio/gio.h>
+
 #include "bulla-files.h"
 #include "bulla-trust.h"
 
@@ -18,7 +20,10 @@ BullaTrustFiles *bulla_trust_files_new (const char *folder, gboolean with_logs,
                                         BullaTrustFilesFunc func, gpointer user_data);
 void bulla_trust_files_free (BullaTrustFiles *self);
 void bulla_trust_files_update (BullaTrustFiles *self, gint64 now, BullaTrust *trust);
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (BullaTrustFiles, bulla_trust_files_free)
+gboolean bulla_trust_files_are_current (BullaTrustFiles *self, gint64 now);
+void bulla_trust_files_update_async (BullaTrustFiles *self, gint64 now, BullaTrust *trust,
+                                     GCancellable *cancellable, GAsyncReadyCallback callback,
+                                     gpointer user_data);
+gboolean bulla_trust_files_update_finish (GAsyncResult *result, GError **error);
 
 G_END_DECLS

@@ -1,9 +1,9 @@
 /* bulla-log-list-store.c - browsers' log lists that are kept beside each other, by their dates
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * A list says what its browser thinks of each log today, and no more. To judge an exchange of last
- * year the list of that day is needed. Each is a file, byte for byte as it was imported; its name
- * is the `log_list_timestamp`, in Unix seconds. */
+ * A list has the state of each log on one day only. To judge an exchange of last year the list of
+ * that day is needed. Each is a file, byte for byte as it was imported; its name is the
+ * `log_list_timestamp`, in Unix seconds. */
 #include "bulla-log-list-store.h"
 
 #include <errno.h>

@@ -252,6 +252,19 @@ find_entry (BullaStash *self, const BullaStashAsk *ask)
 }
 
 /**
+ * bulla_stash_has:
+ * @self: a stash
+ * @ask: a navigation
+ *
+ * Returns: whether an exchange is kept for this navigation, and perhaps has expired; it stays kept
+ */
+gboolean
+bulla_stash_has (BullaStash *self, const BullaStashAsk *ask)
+{
+  return find_entry (self, ask) != NULL;
+}
+
+/**
  * bulla_stash_lookup:
  * @self: a stash
  * @ask: a navigation

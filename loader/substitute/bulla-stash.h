@@ -44,6 +44,7 @@ void bulla_stash_put (BullaStash *self, BullaLoad *load, const char *from, gbool
 void bulla_stash_put_prefetched (BullaStash *self, BullaLoad *load, BullaSpool *spool,
                                  BullaPrefetch *prefetch, const char *from, gboolean frame,
                                  gint64 now);
+gboolean bulla_stash_has (BullaStash *self, const BullaStashAsk *ask);
 BullaLoad *bulla_stash_lookup (BullaStash *self, const BullaStashAsk *ask, gint64 now,
                                BullaSpool **spool, BullaPrefetch **prefetch);
 void bulla_stash_note_shown (BullaStash *self, BullaLoad *load, const char *answer);

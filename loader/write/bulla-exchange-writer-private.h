@@ -33,6 +33,9 @@ typedef struct {
   char *digest;        /* owned; the value of the Digest header */
 } BullaBodyPlan;
 
+void bulla_body_plan_clear (BullaBodyPlan *self);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (BullaBodyPlan, bulla_body_plan_clear)
+
 /* The parts of the signed message, in the order of sxg.md section 3. */
 typedef struct {
   char *context;        /* owned; "HTTP Exchange 1 b3" */

@@ -290,13 +290,12 @@ write_head (BullaExchangeWriter *self, const char *digest, GError **error)
   return write_container (self, signature, error);
 }
 
-static void
-body_plan_clear (BullaBodyPlan *self)
+void
+bulla_body_plan_clear (BullaBodyPlan *self)
 {
   g_clear_pointer (&self->encoded, g_byte_array_unref);
   g_clear_pointer (&self->digest, g_free);
 }
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (BullaBodyPlan, body_plan_clear)
 
 static gboolean
 encode_body (BullaExchangeWriter *self, BullaBodyPlan *plan, GError **error)

@@ -1,9 +1,9 @@
-/* bulla-mutation.h - private hook by which tests write faulty packages
+/* bulla-mutation.h - private hook by which forge/ writes faulty packages
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * At each stage, a writer passes the data that it is about to use to its hook, which may change it.
- * Without a hook nothing happens. The faulty packages themselves are in tests/support: they are not
- * part of the library. */
+ * Without a hook nothing happens. The faulty packages themselves are in loader/write/forge, which
+ * is not part of the library. */
 #pragma once
 
 #include <glib.h>

@@ -46,14 +46,6 @@ code_file (BullaResponsePlan *plan, guint64 record_size, GCancellable *cancellab
   return merkle != NULL;
 }
 
-static void
-body_plan_clear (BullaBodyPlan *self)
-{
-  g_clear_pointer (&self->encoded, g_byte_array_unref);
-  g_clear_pointer (&self->digest, g_free);
-}
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (BullaBodyPlan, body_plan_clear)
-
 static gboolean
 code_body (BullaResponsePlan *plan, guint64 record_size, BullaMutation *mutation, GError **error)
 {

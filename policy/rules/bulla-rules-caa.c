@@ -20,9 +20,9 @@ find_gap (const BullaCaaFacts *caa, const char *detail)
   if (caa->ended > 0)
     return N_ ("the DNSSEC signatures of the answers have ended");
   if (n_hosts == 0)
-    return N_ ("the certificate is for no DNS name");
+    return N_ ("the certificate has no DNS names");
   if (n_hosts > BULLA_CAA_HOSTS_MAX && caa->unasked == BULLA_REASON_NONE)
-    return N_ ("the certificate is for more than 100 names");
+    return N_ ("the certificate has more than 100 DNS names");
   return N_ ("DNS was not asked");
 }
 

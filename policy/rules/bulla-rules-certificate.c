@@ -187,7 +187,7 @@ ask_ocsp_window (const BullaQuestion *question, const BullaRule *rule,
   }
   if (ocsp->next_update < 0) {
     observation->unit = BULLA_UNIT_NONE;
-    return bulla_observation_leave_unasked (observation, N_ ("there is no nextUpdate"));
+    return bulla_observation_leave_unasked (observation, N_ ("nextUpdate is missing"));
   }
   observation->number = ocsp->next_update;
   if (question->settings->ocsp == BULLA_OCSP_AGE)
@@ -214,7 +214,7 @@ ask_ocsp_lifetime (const BullaQuestion *question, const BullaRule *rule,
     return bulla_state_from_boolean (ocsp->next_update >= 0);
   }
   if (ocsp->next_update < 0)
-    return bulla_observation_leave_unasked (observation, N_ ("there is no nextUpdate"));
+    return bulla_observation_leave_unasked (observation, N_ ("nextUpdate is missing"));
   observation->number = ocsp->next_update - ocsp->this_update;
   observation->unit = BULLA_UNIT_DURATION;
   if (longest != 7 * DAY) /* the words of the rule name 7 days */

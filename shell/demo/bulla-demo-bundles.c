@@ -118,13 +118,16 @@ alter_first (GBytes *package)
 
 /**
  * demo_make_bundle:
- * @kind: `unsigned`, `subset`, `app` or `parts`
+ * @kind: `unsigned`, `subset`, `app`, `parts` or `variants`
  */
 GBytes *
 demo_make_bundle (DemoWorld *world, const char *link, const char *kind, const char *flaw,
                   GError **error)
 {
   gboolean app = g_str_equal (kind, "app");
+
+  if (g_str_equal (kind, "variants"))
+    return demo_make_variants_bundle (world, error);
   g_autofree char *base = dup_base (world, link, kind);
   g_autoptr (BullaBundleWriter) writer = bulla_bundle_writer_new (BULLA_BUNDLE_FORMAT_B2);
 

@@ -52,8 +52,10 @@ demo_dup_link_url (DemoWorld *world, const char *link)
   if (g_str_equal (flaw, "live") || g_str_equal (flaw, "self"))
     return demo_dup_signed_url (world, link);
   g_autofree char *bundle = demo_dup_text (world, link, "bundle");
+  g_autofree char *variant = demo_dup_text (world, link, "variant");
   const DemoHost *host = &world->hosts[g_str_equal (flaw, "http") ? DEMO_PLAIN : DEMO_AGGREGATOR];
-  return g_strdup_printf ("%s/packages/%s%s", host->origin, link, demo_get_suffix (bundle));
+  return g_strdup_printf ("%s/packages/%s%s", host->origin, *variant != '\0' ? variant : link,
+                          demo_get_suffix (bundle));
 }
 
 /* Fills in a template. @values: name, value, …, NULL; the values are HTML */

@@ -9,6 +9,7 @@
 #define MAX_HEARD 64
 #define EXCHANGE_TYPE "application/signed-exchange;v=b3"
 #define BUNDLE_TYPE "application/webbundle;v=b2"
+#define BUNDLE_TYPE_B1 "application/webbundle;v=b1" /* of bundles with variants */
 #define CHAIN_TYPE "application/cert-chain+cbor"
 
 static const char *const NAMES[] = {
@@ -70,7 +71,10 @@ answer_package (DemoWorld *world, SoupServerMessage *message, const char *path)
   g_autofree char *bundle = demo_dup_text (world, id, "bundle");
   g_autoptr (GBytes) none = g_bytes_new (NULL, 0);
   gboolean late = g_str_equal (flaw, "late") && *bundle == '\0';
-  demo_respond (message, *bundle != '\0' ? BUNDLE_TYPE : EXCHANGE_TYPE, late ? none : package);
+  const char *type = g_str_equal (bundle, "variants") ? BUNDLE_TYPE_B1
+                     : *bundle != '\0'                ? BUNDLE_TYPE
+                                                      : EXCHANGE_TYPE;
+  demo_respond (message, type, late ? none : package);
   if (late)
     demo_respond_in_two (world, message, package, g_bytes_get_size (package) / 2);
   return TRUE;
@@ -217,6 +221,11 @@ handler_cb (SoupServer *server, SoupServerMessage *message, const char *path, GH
     demo_respond_text (message, "text/html; charset=utf-8", html);
     return;
   }
+  if (host == &world->hosts[DEMO_AGGREGATOR] && g_str_equal (path, "/variants")) {
+    g_autofree char *html = demo_write_variants (world);
+    demo_respond_text (message, "text/html; charset=utf-8", html);
+    return;
+  }
   if (g_str_equal (path, "/lightship.svg")) {
     g_autoptr (GBytes) picture = g_resources_lookup_data ("/org/bulla/Demo/lightship.svg",
                                                           G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
@@ -228,6 +237,7 @@ handler_cb (SoupServer *server, SoupServerMessage *message, const char *path, GH
     return;
   if (answer_file (world, host, message, path) || answer_package (world, message, path)
       || answer_probe (world, message, path, query)
+      || demo_answer_variants (world, host, message, path)
       || (publisher && answer_article (world, host, message, path))
       || (host == &world->hosts[DEMO_AGGREGATOR] && demo_answer_many (world, message, path)))
     return;

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "bulla-bytes.h"
+#include "bulla-demo-representations.h"
 #include "bulla-descriptor-limit.h"
 
 typedef struct {
@@ -88,11 +89,15 @@ make_world (DemoWorld *world, const char *folder, GError **error)
   world->deliveries = read_keys ("/org/bulla/Demo/deliveries.ini", error);
   if (world->deliveries == NULL)
     return FALSE;
+  world->article = demo_read_representations (error);
+  if (world->article == NULL)
+    return FALSE;
   world->style = bulla_bytes_dup_text (style);
   world->authority = bulla_authority_new ("Bulla demo", world->now, error);
   return world->authority != NULL && demo_open_servers (world, error)
-         && demo_make_packages (world, error) && demo_make_deliveries (world, error)
-         && write_files (world, folder, error) && demo_write_dns (world, folder, error);
+         && demo_make_packages (world, error) && demo_make_variants (world, error)
+         && demo_make_deliveries (world, error) && write_files (world, folder, error)
+         && demo_write_dns (world, folder, error);
 }
 
 static void
@@ -101,6 +106,7 @@ clear_world (DemoWorld *world)
   demo_close_servers (world);
   g_clear_pointer (&world->files, g_hash_table_unref);
   g_clear_pointer (&world->deliveries, g_key_file_unref);
+  g_clear_pointer (&world->article, g_ptr_array_unref);
   g_clear_object (&world->many);
   g_clear_object (&world->authority);
   g_clear_pointer (&world->links, g_key_file_unref);

@@ -46,6 +46,7 @@ typedef struct {
   BullaAuthority *authority; /* owned */
   GKeyFile *links;           /* owned; texts of data/demo/links.ini */
   GKeyFile *deliveries;      /* owned; texts of data/demo/deliveries.ini */
+  GPtrArray *article;        /* owned; of DemoResource: the article with variants, its picture */
   char *style;               /* owned; style sheet of all pages */
   DemoHost hosts[DEMO_N_HOSTS];
   GHashTable *packages; /* owned; char * link id -> GBytes */
@@ -103,6 +104,13 @@ char *demo_dup_delivery_text (DemoWorld *world, const char *delivery, const char
 char *demo_dup_story_url (DemoWorld *world, const char *delivery);
 char *demo_dup_delivery_link (DemoWorld *world, const char *delivery);
 char *demo_write_prefetches (DemoWorld *world, const char *delivery);
+
+/* bulla-demo-variants.c */
+gboolean demo_make_variants (DemoWorld *world, GError **error);
+GBytes *demo_make_variants_bundle (DemoWorld *world, GError **error);
+gboolean demo_answer_variants (DemoWorld *world, DemoHost *host, SoupServerMessage *message,
+                               const char *path);
+char *demo_write_variants (DemoWorld *world);
 
 /* bulla-demo-tour.c: the aggregator's pages about the deliveries */
 gboolean demo_answer_delivery (DemoWorld *world, SoupServerMessage *message, const char *path);

@@ -4,8 +4,9 @@
 SPDX-License-Identifier: LGPL-2.1-or-later
 
 With a display it opens the shell on the aggregator's page of links, or with --tour on the first of
-the six deliveries of one article. Without a display, or with --headless, it follows every link, or
-takes the tour, under Xvfb, saves a picture of each page and prints a table. Exit status: 0 when
+the six deliveries of one article, or with --clients on the variants of another. Without a display,
+or with --headless, it follows every link, takes the tour, or visits the variants as five clients,
+under Xvfb, saves a picture of each page and prints a table. Exit status: 0 when
 everything came as promised, 1 when not, 2 when it could not be tried.
 """
 import argparse
@@ -16,6 +17,7 @@ import subprocess
 import sys
 import urllib.parse
 
+import readers
 import tour
 from driver import wait, webdriver
 from driver.display import Display, Missing
@@ -192,6 +194,8 @@ def headless(build, options):
         try:
             if options.tour:
                 complaints = tour.walk(build, display, world, options.json, folder)
+            elif options.clients:
+                complaints = readers.walk(build, display, world, options.json, folder)
             else:
                 complaints = click_through(build, display, world, options.json)
         finally:
@@ -220,6 +224,9 @@ def main():
     parser.add_argument('--ask', action='store_true', help='ask publishers before a page is shown')
     parser.add_argument('--tour', action='store_true', help='six deliveries of one article')
     parser.add_argument(
+        '--clients', action='store_true', help='one article in eleven variants, for five clients'
+    )
+    parser.add_argument(
         '--rtt',
         action='append',
         default=[],
@@ -235,7 +242,8 @@ def main():
             return headless(build, options)
         world = open_world(build, options.rtt)
         try:
-            return show(build, world, '/tour/1' if options.tour else '/', options.ask)
+            path = '/tour/1' if options.tour else '/variants' if options.clients else '/'
+            return show(build, world, path, options.ask)
         finally:
             world.close()
     except (Missing, OSError, wait.Late, webdriver.Refused) as error:

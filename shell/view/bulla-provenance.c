@@ -19,7 +19,7 @@ struct _BullaProvenance {
   BullaStanding standing;
   char *detail;          /* owned; explanation of the standing; NULL if there is none */
   char *data_choice;     /* owned; NULL but for substituted pages; value of a setting */
-  char *data_text;       /* owned; NULL likewise; what the page may leave behind */
+  char *data_text;       /* owned; NULL but for substituted pages; which data may stay */
   char *url;             /* owned; URL of the page; NULL if it has none */
   BullaLoad *load;       /* owned; package that was judged; NULL if none was */
   BullaVerdict *verdict; /* owned; verdict on @load for this page; NULL without @load */

@@ -15,6 +15,7 @@
 #include "bulla-variants-trace.h"
 
 #define RESOURCES_MAX 500 /* most resources that are listed */
+#define HEADS_MAX 4       /* most responses of a resource whose media types are read */
 
 /* one resource and the client that asks for it */
 typedef struct {
@@ -163,17 +164,55 @@ add_load (GListStore *store, BullaLoad *load, const BullaClient *client,
   add_row (store, url, text);
 }
 
-/* Returns: the Fetch destination of a resource, by its name: the index has no media types */
+/* Returns: (nullable): the Fetch destination of a response; %NULL while its head has not arrived */
 static const char *
-guess_kind (BullaBundle *bundle, const char *url)
+read_kind (BullaBundle *bundle, guint resource, guint variant)
 {
-  g_autofree char *path = g_strndup (url, strcspn (url, "?#"));
-  g_autofree char *type = g_content_type_guess (path, NULL, 0, NULL);
-  g_autofree char *mime = g_content_type_get_mime_type (type);
+  BullaRange range;
+  g_autoptr (BullaLoad) load =
+      bulla_bundle_get_range (bundle, resource, variant, &range)
+          ? bulla_bundle_load_there (bundle, resource, variant, NULL) /* faults are of no type */
+          : NULL;
+  const BullaFacts *facts = load != NULL ? bulla_load_get_facts (load) : NULL;
+  const BullaHeader *type = facts != NULL && facts->headers.read == BULLA_YES
+                                ? bulla_facts_find_header (facts, "content-type")
+                                : NULL;
 
-  if (g_strcmp0 (url, bulla_bundle_get_primary_url (bundle)) == 0 || g_str_has_suffix (path, "/"))
+  return facts != NULL ? bulla_request_kind_of (type != NULL ? type->value : NULL) : NULL;
+}
+
+/* Says whether a media type on the axis accept is that of a document. */
+static gboolean
+offers_document (const BullaVariants *axes)
+{
+  for (guint i = 0; axes != NULL && i < axes->n_axes; i++)
+    for (guint j = 0; j < axes->axes[i].n_values; j++)
+      if (axes->axes[i].mechanism == BULLA_VARIANTS_MECHANISM_ACCEPT
+          && g_str_equal (bulla_request_kind_of (axes->axes[i].values[j]), "document"))
+        return TRUE;
+  return FALSE;
+}
+
+/* Returns: the Fetch destination of a resource: that of documents if a response is one, otherwise
+ * that of the first; `document` is the destination of the primary URL while no head has arrived */
+static const char *
+find_kind (BullaBundle *bundle, guint resource, const char *url, const BullaVariants *axes)
+{
+  guint n = bulla_bundle_get_n_variants (bundle, resource);
+  const char *first = NULL;
+
+  if (offers_document (axes))
     return "document";
-  return bulla_request_kind_of (mime);
+  for (guint i = 0, heads = 0; i < n && heads < HEADS_MAX; i++) {
+    const char *kind = read_kind (bundle, resource, i);
+    if (g_strcmp0 (kind, "document") == 0)
+      return kind;
+    first = first != NULL ? first : kind;
+    heads += kind != NULL;
+  }
+  if (first != NULL)
+    return first;
+  return g_strcmp0 (url, bulla_bundle_get_primary_url (bundle)) == 0 ? "document" : "fetch";
 }
 
 static void
@@ -184,22 +223,24 @@ add_resource (GListStore *store, BullaBundle *bundle, guint resource, const Bull
   const char *variants =
       bulla_bundle_index_get_variants (bulla_bundle_get_index (bundle), resource);
   guint n = bulla_bundle_get_n_variants (bundle, resource);
-  Asking asking = ask_as (client, settings, guess_kind (bundle, url), url);
   BullaVariantsSyntax syntax;
   guint64 product = 0;
+  gboolean negotiated = variants != NULL && *variants != '\0';
+  g_autoptr (BullaVariants) axes =
+      negotiated && bulla_variants_count (variants, &settings->variants, &syntax, &product)
+              && product == n
+          ? bulla_variants_parse (variants, syntax, &settings->variants, NULL)
+          : NULL;
+  Asking asking = ask_as (client, settings, find_kind (bundle, resource, url, axes), url);
 
   if (!asking.asks) {
     add_row (store, url, _ ("– not requested by this client"));
     return;
   }
-  if (variants == NULL || *variants == '\0') {
+  if (!negotiated) {
     add_row (store, url, _ ("● the only one: nothing was negotiated"));
     return;
   }
-  g_autoptr (BullaVariants) axes =
-      bulla_variants_count (variants, &settings->variants, &syntax, &product) && product == n
-          ? bulla_variants_parse (variants, syntax, &settings->variants, NULL)
-          : NULL;
   g_autofree gboolean *there = g_new0 (gboolean, n);
   BullaRange range;
   for (guint i = 0; i < n; i++)

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bench-world.h"
 
+#include <errno.h>
 #include <glib/gstdio.h>
 #include <string.h>
 
@@ -57,20 +58,31 @@ bench_world_init (BenchWorld *self)
   require (error);
 }
 
+/* Removes a folder of files, and of folders of files. */
+static void
+remove_folder (const char *path, gboolean has_folders)
+{
+  g_autoptr (GDir) folder = g_dir_open (path, 0, NULL);
+  const char *name = NULL;
+
+  while (folder != NULL && (name = g_dir_read_name (folder)) != NULL) {
+    g_autofree char *inner = g_build_filename (path, name, NULL);
+    if (has_folders && g_file_test (inner, G_FILE_TEST_IS_DIR))
+      remove_folder (inner, FALSE);
+    else
+      g_unlink (inner);
+  }
+  if (g_rmdir (path) != 0)
+    g_warning ("%s: %s", path, g_strerror (errno));
+}
+
 void
 bench_world_clear (BenchWorld *self)
 {
-  g_autoptr (GDir) folder = self->folder != NULL ? g_dir_open (self->folder, 0, NULL) : NULL;
-  const char *name = NULL;
-
   if (self->folder == NULL) /* not initialised */
     return;
 
-  while (folder != NULL && (name = g_dir_read_name (folder)) != NULL) {
-    g_autofree char *path = g_build_filename (self->folder, name, NULL);
-    g_unlink (path);
-  }
-  g_rmdir (self->folder);
+  remove_folder (self->folder, TRUE);
   g_free (self->folder);
   g_free (self->root_file);
   g_free (self->logs_file);

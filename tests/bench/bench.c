@@ -43,24 +43,24 @@ bench_is_wanted (const BenchOptions *options, const char *name)
          || g_strv_contains ((const char *const *)options->only, name);
 }
 
-/* the figures of docs/testing.md */
+/* the figures of docs/testing.md; bench_names.py compares them */
+static const struct {
+  const char *name;
+  double ratio; /* at most */
+} TARGETS[] = {
+    {"verify-1k", 1.15},    {"verify-100k", 1.15},  {"verify-1k-caa", 1.05},
+    {"merkle-16384", 1.1},  {"merkle-64", 1.5},     {"cold-cli", 2},
+    {"caa-climb", 2},       {"caa-corpus", 1},      {"variants-choose", 3},
+    {"variants-folder", 2}, {"gateway-page", 1.25}, {"gateway-page-50", 1.1},
+    {"bundle-open", 0.04},  {"bundle-serve", 2},    {"bundle-memory", 1},
+};
+
 static double
 find_target (const char *name)
 {
-  static const struct {
-    const char *name;
-    double ratio; /* at most */
-  } targets[] = {
-      {"verify-1k", 1.15},    {"verify-100k", 1.15},  {"verify-1k-caa", 1.05},
-      {"merkle-16384", 1.1},  {"merkle-64", 1.5},     {"cold-cli", 2},
-      {"caa-climb", 2},       {"caa-corpus", 1},      {"variants-choose", 3},
-      {"variants-folder", 2}, {"gateway-page", 1.25}, {"gateway-page-50", 1.1},
-      {"bundle-open", 0.04},  {"bundle-serve", 2},    {"bundle-memory", 1},
-  };
-
-  for (guint i = 0; i < G_N_ELEMENTS (targets); i++)
-    if (g_str_equal (targets[i].name, name))
-      return targets[i].ratio;
+  for (guint i = 0; i < G_N_ELEMENTS (TARGETS); i++)
+    if (g_str_equal (TARGETS[i].name, name))
+      return TARGETS[i].ratio;
   g_error ("%s: the benchmark has no target", name);
 }
 
@@ -110,6 +110,13 @@ bench_compare (const BenchOptions *options, const Bench *bench, BenchFunc ours, 
   bench_report (options, bench, a, b);
 }
 
+static void
+print_targets (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (TARGETS); i++)
+    printf ("%s %g\n", TARGETS[i].name, TARGETS[i].ratio);
+}
+
 /* Returns: 2 if a name on the command line is not that of a benchmark; 0 otherwise */
 static int
 blame_strange_names (const BenchOptions *options)
@@ -128,7 +135,10 @@ int
 main (int argc, char **argv)
 {
   BenchOptions options = {.bulla = BULLA_PROGRAM, .page = PAGE_PROGRAM, .parts = PARTS_PROGRAM};
+  gboolean targets = FALSE;
   const GOptionEntry entries[] = {
+      {"targets", 0, 0, G_OPTION_ARG_NONE, &targets, "Print names and targets; measure nothing",
+       NULL},
       {"json", 0, 0, G_OPTION_ARG_NONE, &options.json, "Print one JSON object per line", NULL},
       {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, &options.only, "Only these", "NAME…"},
       {NULL},
@@ -142,6 +152,10 @@ main (int argc, char **argv)
   if (!g_option_context_parse (context, &argc, &argv, &error)) {
     g_printerr ("bulla-bench: %s\n", error->message);
     return 2;
+  }
+  if (targets) {
+    print_targets ();
+    return 0;
   }
   if (!options.json)
     printf ("%-14s %6s     %10s      %10s\n", "", "ratio", "ours", "reference");

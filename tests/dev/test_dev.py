@@ -106,6 +106,59 @@ def tells_apt_to_wait():
         assert '-o DPkg::Lock::Timeout=900 update' in done.stderr, done.stderr
 
 
+@contextlib.contextmanager
+def fake_system(services, status=0):
+    """A folder with apt-get and systemctl that write down how they were called, and what the file
+    says then that keeps services from starting; and the shell's lines that use them."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name)
+        for program, text in (
+            ('apt-get', f'cd "{folder}"; test -x policy-rc.d || exit 7; cat policy-rc.d >>calls; '
+                        f'exit {status}'),
+            ('systemctl', f'echo "systemctl $*" >>"{folder}/calls"'),
+        ):
+            (folder / program).write_text(f'#!/bin/sh\n{text}\n', encoding='utf-8')
+            (folder / program).chmod(0o755)
+        for service in services:
+            (folder / f'{service}.service').touch()
+        yield folder, (f'PATH={folder}:$PATH\nheld_lock () {{ :; }}\nas_root () {{ "$@"; }}\n'
+                       f'service_policy={folder}/policy-rc.d\nunit_dir={folder}\n')
+
+
+def starts_no_services():
+    """Packages with a service are installed under a policy that forbids it, and disabled."""
+    for status in (0, 100):
+        with fake_system(['nsd', 'caddy', 'ssh'], status) as (folder, text):
+            done = ran(text + 'install_packages curl nsd nginx caddy')
+            assert (done.returncode, done.stderr) == (status, ''), done
+            first, second, *calls = (folder / 'calls').read_text().splitlines()
+            assert (first, second) == ('#!/bin/sh', 'exit 101'), first
+            # nginx, whose installation failed, has no service
+            assert [re.sub(' --now', '', call) for call in calls] == [
+                'systemctl --quiet disable nsd', 'systemctl --quiet disable caddy'], calls
+            assert not (folder / 'policy-rc.d').exists()
+
+
+def keeps_the_policy():
+    """A policy of this system is neither changed nor removed."""
+    with fake_system([]) as (folder, text):
+        (folder / 'policy-rc.d').write_text('mine\n', encoding='utf-8')
+        (folder / 'policy-rc.d').chmod(0o700)
+        assert ran(text + 'install_packages nsd').returncode == 0
+        assert (folder / 'calls').read_text() == 'mine\n'
+        assert (folder / 'policy-rc.d').read_text() == 'mine\n'
+
+
+def the_page_has_every_package():
+    """docs/dependencies.md names what the tests need."""
+    page = (DEV.parent / 'docs/dependencies.md').read_text(encoding='utf-8')
+    listed = ran('packages_to_run () { :; }\npackages_to_test').stdout.split('\n')
+    names = [line.split()[0] for line in listed if line]
+    assert len(names) > 10, listed
+    for name in names:
+        assert re.search(rf'(?<![\w-]){re.escape(name)}(?![\w-])', page), name
+
+
 def gives_up():
     with apt_root() as (root, environment):
         lock = root / 'var/lib/apt/lists/lock'
@@ -193,6 +246,7 @@ def a_slip():
 
 tap.run([
     waits_for_each_lock, installs_after_the_lock, tells_apt_to_wait, gives_up,
+    starts_no_services, keeps_the_policy, the_page_has_every_package,
     shows_progress, is_silent_about_little, draws_on_a_terminal, says_the_log_of_a_failure,
     help_has_every_command, a_slip,
 ])

@@ -54,6 +54,20 @@ def in_bash():
     assert bash('bulla', 'verify', '--require', '') == {'substitute'}
     assert bash('bulla', 'create', 'bundle', '--format', '') == {'b1', 'b2'}
     assert 'certificate.ocsp=' in bash('bulla', 'verify', '--set', 'certificate.o')
+    # bash makes words of its own of “=” and what surrounds it
+    ages = {'lifetime', 'revoked-age', 'age'}
+    assert bash('bulla', 'verify', '--set', 'certificate.ocsp', '=') == ages
+    assert bash('bulla', 'verify', '--set', 'certificate.ocsp', '=', 'a') == {'age'}
+    assert bash('bulla', 'verify', '--set', 'ocsp.max-age', '=', '1') == set()
+    assert bash('bulla', 'verify', '--lint', '') == {'google-cache'}
+    assert bash('bulla', 'verify', '--client', 'kai') == {'kaios-2.5'}
+    assert bash('bulla', 'variants', '--client', '') == bash('bulla', 'gateway', '--client', '')
+    assert 'lint-error' in bash('bulla', 'variants', '--fail-on', '')
+    assert bash('bulla', 'create', 'chain', '--sct-in', '') == {'chain', 'certificate', 'ocsp'}
+    assert bash('bulla', 'create', 'chain', '--status', '') == {'good', 'revoked', 'unknown'}
+    assert bash('bulla', 'create', 'exchange', '--status', '') == set()  # a number
+    assert bash('bulla', 'sign', '--generate', '') == {'ed25519', 'p256'}
+    assert bash('bulla', 'help', '--completion', '') == {'bash', 'fish', 'zsh'}
     assert bash('bulla', 'explain', 'signature.exp') >= {'signature.expired'}
     assert bash('bulla', 'verify', '--chain', '') == set()  # files, by default
     assert '--send-header' in bash('bulla', 'bundle', 'list', '--')
@@ -65,6 +79,8 @@ def in_zsh():
     run('zsh', '-n', script('zsh'))
     words = set(run('zsh', '-f', '-c', ZSH, '-', script('zsh'), ' verify', '--profile').split())
     assert words == SHIPPED, words
+    words = run('zsh', '-f', '-c', ZSH, '-', script('zsh'), '=', 'certificate.ocsp').split()
+    assert set(words) == {'lifetime', 'revoked-age', 'age'}, words
     words = run('zsh', '-f', '-c', ZSH, '-', script('zsh'), ' bundle', 'bundle').split()
     assert 'list' in words and 'extract' in words, words
 
@@ -76,6 +92,12 @@ def in_fish():
     ask = f'source {name}; complete -C "bulla verify --profile "'
     words = {line.split('\t')[0] for line in run('fish', '--no-config', '-c', ask).splitlines()}
     assert words >= SHIPPED, words
+    ask = f'source {name}; complete -C "bulla verify --set certificate.ocsp="'
+    words = {line.split('\t')[0] for line in run('fish', '--no-config', '-c', ask).splitlines()}
+    assert 'certificate.ocsp=age' in words, words
+    ask = f'source {name}; complete -C "bulla verify --client kai"'
+    words = {line.split('\t')[0] for line in run('fish', '--no-config', '-c', ask).splitlines()}
+    assert words == {'kaios-2.5'}, words
     ask = f'source {name}; complete -C "bulla bundle "'
     words = {line.split('\t')[0] for line in run('fish', '--no-config', '-c', ask).splitlines()}
     assert {'list', 'extract'} <= words, words

@@ -180,7 +180,7 @@ def ignored(session):
 
 
 def opening(commands):
-    """The first two commands set up what the others need."""
+    """The README opens with ./dev demo and ./dev test."""
     assert [each.text for each in commands[:2]] == ['./dev demo', './dev test']
 
 

@@ -7,6 +7,7 @@ scale.py BULLA
 """
 import concurrent.futures
 import json
+import multiprocessing
 import os
 import pathlib
 import re
@@ -21,6 +22,7 @@ import tap  # noqa: E402
 BULLA = pathlib.Path(sys.argv[1]).resolve()
 PAGE = pathlib.Path(__file__).resolve().parents[2] / 'docs/scale.md'
 N = 1200  # more than two jobs of 500
+STEP = {}  # in a worker: the names that the page's program defines
 ENVIRONMENT = dict(os.environ, LC_ALL='C.UTF-8',
                    PATH=f'{BULLA.parent}{os.pathsep}{os.environ["PATH"]}')
 
@@ -55,20 +57,28 @@ def judges_with_xargs():
 def compares_with_parallel():
     if shutil.which('parallel') is None:
         raise tap.Skip('GNU parallel is not installed')
-    shell(command_of('parallel'), tuple(range(102)))  # the number of jobs whose status is not 0
+    shell(command_of('parallel'), 0)  # else the number of jobs whose status is not 0
     lines = read_lines('compared.jsonl')
     assert len({line['file'] for line in lines}) == len(lines) == N, len(lines)
 
 
+def start_worker(text):
+    exec(compile(text, 'docs/scale.md', 'exec'), STEP)
+
+
+def run_step(paths):
+    return STEP['compare'](paths)
+
+
 def compares_in_a_map_step():
     (text,) = re.findall(r'```python\n(.*?)```', PAGE.read_text(encoding='utf-8'), re.DOTALL)
-    step = {}
-    exec(compile(text, 'docs/scale.md', 'exec'), step)
     paths = sorted(str(path) for path in (pathlib.Path(FOLDER) / 'packages').glob('*/*.sxg'))
     parts = [paths[: N // 2], paths[N // 2 :]]
     os.environ['PATH'] = ENVIRONMENT['PATH']
-    with concurrent.futures.ThreadPoolExecutor(2) as workers:
-        lines = sum(workers.map(step['compare'], parts), [])
+    with concurrent.futures.ProcessPoolExecutor(
+        2, multiprocessing.get_context('fork'), start_worker, (text,)
+    ) as workers:
+        lines = sum(workers.map(run_step, parts), [])
     assert [line['file'] for line in lines] == paths
     assert all(set(line['verdicts']) == {'draft-b3', 'chromium'} for line in lines)
 

@@ -20,6 +20,7 @@ EXCHANGE = 'application/signed-exchange;v=b3'
 CRAWLER = f'text/html,image/webp,*/*;q=0.8,{EXCHANGE}'
 BROWSER = f'text/html,*/*;q=0.8,{EXCHANGE};q=0.7'
 SECONDS_MAX = 20
+PORTS_MAX = 3
 
 FILES = {
     'index.html': '<!doctype html><link rel=stylesheet href=a/style.css><img src=hill><p>Hello\n',
@@ -119,6 +120,7 @@ def start_caddy(place, port):
 
 
 def get_free_port():
+    """A port that was free a moment ago: another program may take it before the server does."""
     with socket.socket() as listener:
         listener.bind(('127.0.0.1', 0))
         return listener.getsockname()[1]
@@ -133,15 +135,23 @@ def request(port, path, accept):
 
 
 def wait_for(port, process):
+    """Whether the server of PROCESS, and not another that took its port, has begun to respond."""
     end = time.monotonic() + SECONDS_MAX
     while time.monotonic() < end and process.poll() is None:
-        try:
-            request(port, '/plain.html', '*/*')
-            return True
-        except OSError:
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(timeout=0.05)  # ends early if the server has failed
+        with contextlib.suppress(OSError, http.client.HTTPException):
+            if request(port, '/plain.html', '*/*')[2] == FILES['plain.html'].encode():
+                return True
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(timeout=0.05)  # ends early if the server has failed
     return False
+
+
+def stop(process):
+    process.terminate()
+    try:
+        process.wait(timeout=SECONDS_MAX)
+    except subprocess.TimeoutExpired:
+        process.kill()
 
 
 def read_package(place, name):
@@ -154,7 +164,7 @@ def check_exchange(place, port, path, accept, name):
     assert body == read_package(place, name), (path, body[:80])
     assert headers['Content-Type'] == EXCHANGE, (path, headers['Content-Type'])
     assert headers['X-Content-Type-Options'] == 'nosniff', path
-    assert 'Accept' in headers['Vary'], path
+    assert 'Accept' in (headers['Vary'] or ''), (path, headers['Vary'])
     return headers
 
 
@@ -188,7 +198,7 @@ def check_direct(place, port):
 def check_links(place, port):
     for path in ('/', '/index.html.sxg'):
         headers = check_exchange(place, port, path, CRAWLER, 'index.html.sxg')
-        links = ', '.join(headers.get_all('Link'))
+        links = ', '.join(headers.get_all('Link') or [])
         assert (
             f'</a/style.css.sxg>; rel="alternate"; type="{EXCHANGE}"; '
             'anchor="https://example.com/a/style.css"' in links
@@ -236,33 +246,58 @@ def make_site(program, place):
     place.chmod(0o755)
 
 
-def run_server(name, place, number):
-    port = get_free_port()
-    command = SERVERS[name](place, port)
-    if command is None:
-        for at, check in enumerate(CHECKS, number):
-            print(f'ok {at} {name} {check} # SKIP {name} is not installed')
-        return 0
-    bad = 0
-    log = place / f'{name}.out'
-    with log.open('w') as out, subprocess.Popen(
-        command, stdout=out, stderr=out, cwd=place, env=dict(os.environ, HOME=str(place))
-    ) as process:
-        started = wait_for(port, process)
-        for at, (check, function) in enumerate(CHECKS.items(), number):
+@contextlib.contextmanager
+def running(name, place):
+    """The port of a server that has started; it is stopped afterwards."""
+    for _ in range(PORTS_MAX):
+        port = get_free_port()
+        with (place / f'{name}.out').open('w') as out, subprocess.Popen(
+            SERVERS[name](place, port), stdout=out, stderr=out, cwd=place,
+            env=dict(os.environ, HOME=str(place)),
+        ) as process:
             try:
-                assert started, ''.join(each.read_text() for each in place.glob(f'{name}.[ol]*'))
-                function(place, port)
-                print(f'ok {at} {name} {check}')
-            except (AssertionError, OSError) as fault:
-                bad += 1
-                print(f'not ok {at} {name} {check}')
-                print('#', repr(fault).replace('\\n', '\n# '))
-        process.terminate()
-    return bad
+                if wait_for(port, process):
+                    yield port
+                    return
+            finally:
+                stop(process)
+    raise AssertionError(''.join(each.read_text() for each in place.glob(f'{name}.[ol]*')))
+
+
+def report(number, label, check, *arguments):
+    """Runs a check and prints a line of TAP. Returns whether it passed."""
+    try:
+        check(*arguments)
+    except Exception as fault:  # whatever is wrong with a response, the server has to be stopped
+        lines = f'{type(fault).__name__}: {fault}'.splitlines()
+        print(f'not ok {number} {label}')
+        print(''.join(f'# {line}\n' for line in lines), end='')
+        return False
+    print(f'ok {number} {label}')
+    return True
+
+
+def run_server(name, place, number):
+    """Returns the number of checks that failed."""
+    labels = {at: f'{name} {check}' for at, check in enumerate(CHECKS, number)}
+    if SERVERS[name](place, 0) is None:
+        for at, label in labels.items():
+            print(f'ok {at} {label} # SKIP {name} is not installed')
+        return 0
+    try:
+        with running(name, place) as port:
+            passed = [report(at, label, check, place, port)
+                      for (at, label), check in zip(labels.items(), CHECKS.values())]
+        return passed.count(False)
+    except AssertionError as fault:
+        for at, label in labels.items():
+            print(f'not ok {at} {label}: the server did not start')
+        print(''.join(f'# {line}\n' for line in str(fault).splitlines()), end='')
+        return len(CHECKS)
 
 
 def main(program):
+    os.umask(0o022)  # the servers run as another user, who has to read the site
     print(f'1..{len(SERVERS) * len(CHECKS)}')
     bad = 0
     with tempfile.TemporaryDirectory(prefix='bulla-site-') as folder:

@@ -33,7 +33,8 @@ def main():
         tools = pathlib.Path(folder, 'bin')
         tools.mkdir()
         (tools / 'bulla').symlink_to(BULLA)
-        environment = {**os.environ, 'PATH': f'{tools}:{os.environ["PATH"]}', 'HOME': folder}
+        environment = {**os.environ, 'PATH': f'{tools}:{os.environ["PATH"]}',
+                       'XDG_CONFIG_HOME': folder}
         for number, (command, status) in enumerate(found, 1):
             done = subprocess.run(['/bin/sh', '-c', command], cwd=folder, env=environment,
                                   capture_output=True, text=True, check=False)

@@ -324,7 +324,7 @@ def signed_appended(bench):
 
 @case
 def idle_worker(bench):
-    """a navigation preload response that a worker passes on unchanged is unconfirmed"""
+    """a page that an idle worker leaves to navigation preload is live, or unconfirmed"""
     world = bench.world
     fetch = "addEventListener('fetch'"
     idle = FORGES[: FORGES.index(fetch)] + fetch + ', () => {})'

@@ -7,15 +7,16 @@ import json
 import pathlib
 import socket
 import struct
+import subprocess
 import sys
 import tempfile
 import threading
 
 from harness import case, equal, main
 from driver.keys import Keyboard
-from exchanges import bulla
+from exchanges import CHAIN_TYPE, bulla
 from free_shell import FreeShell
-from wpt_world import INNER, PAGE, WptWorld
+from wpt_world import HTML, INNER, PAGE, Server, WptWorld
 
 CBOR = 'application/cbor'
 WITHDRAWN = b'\xa0'
@@ -91,15 +92,46 @@ def make_validity(bench, folder, exchange):
     return out.read_bytes()
 
 
-def show(bench, folder, *more, answer=None):
-    """The line about a signed page in a new shell, and what the panel showed of it."""
+class SameKey:
+    """A TLS server of the publisher that uses the key with which the world signs exchanges."""
+
+    def __init__(self, bench):
+        self.world = bench.world
+        folder, authority = self.world.folder, self.world.folder / 'authority'
+        request, ext, leaf = (folder / f'same-key.{end}' for end in ('csr', 'ext', 'pem'))
+        key, issuer = folder / 'signer.key', authority / 'intermediate'
+        ext.write_text(f'subjectAltName=DNS:{INNER}\nextendedKeyUsage=serverAuth\n')
+        make = ['openssl', 'req', '-new', '-key', key, '-subj', f'/CN={INNER}', '-out', request]
+        sign = ['openssl', 'x509', '-req', '-in', request, '-CA', f'{issuer}.pem', '-CAkey']
+        sign += [f'{issuer}.key', '-set_serial', '7', '-extfile', ext, '-days', '30', '-out', leaf]
+        for words in (make, sign):
+            subprocess.run(words, check=True, capture_output=True)
+        with leaf.open('a') as chain:
+            chain.write(pathlib.Path(f'{issuer}.pem').read_text())
+        self.server = Server(self.world, 'https', (leaf, key))
+
+    def put(self, path, body, kind):
+        """Serves BODY at PATH; the connection ends with the answer."""
+        url = f'https://{INNER}:{self.server.port}{path}'
+        return self.world.put(url, body, kind, headers={'Connection': 'close'})
+
+    def close(self):
+        self.server.close()
+
+
+def show(bench, folder, *more, answer=None, other=None, **signing):
+    """The line about a signed page in a new shell, and what the panel showed of it.
+
+    ANSWER: what the publisher says at the validity URL; OTHER: the page that is shown next;
+    SIGNING: options of `bulla create exchange`.
+    """
     world = bench.world
     target = world.put(world.url(INNER, '/page'), titled('live'))
     validity_url = world.url(INNER, '/validity')
-    signed = world.sign(target, titled('signed'), validity_url=validity_url)
+    signed = world.sign(target, titled('signed'), validity_url=validity_url, **signing)
     world.put(validity_url, answer or make_validity(bench, folder, signed), CBOR)
     url = world.put_exchange(world.url(PAGE, '/signed.sxg'), signed)
-    other = world.put(world.url(PAGE, '/other'), titled('other'))
+    other = other or world.put(world.url(PAGE, '/other'), titled('other'))
     shell = FreeShell(bench, *folder.arguments(), *more, url)
     try:
         page = shell.decisions.wait_page(0, target, lambda each: each['url'] == target)
@@ -167,6 +199,28 @@ def caa(bench):
         assert told in observed, observed
         hosts = {each['host'] for each in folder.contacts('caa')}
         assert INNER in hosts and PAGE in hosts, hosts
+
+
+@case
+def same_key(bench):
+    """a signing key that a TLS server uses is noticed, in the panel, the rules and the ledger"""
+    folder, server = bench.open(Folder, bench), bench.open(SameKey, bench)
+    cert_url = server.put('/same.cbor', bench.world.chain, CHAIN_TYPE)
+    other = server.put('/other', titled('other'), HTML)
+    more = ('--resolve', f'{INNER}:{server.server.port}:127.0.0.1')
+    page, left = show(bench, folder, *more, other=other, cert_url=cert_url)
+    equal('standing', page['standing'], 'substituted')
+    equal('panel', left['facts']['A TLS server uses the same key'], INNER)
+    equal('line', page['tls_host'], INNER)
+    found = [each['signs_for'] for each in folder.contacts('page') if 'signs_for' in each]
+    equal('ledger', found, [INNER])
+
+    refusing = ('--set', 'certificate.tls-key=refuse')
+    page, left = show(bench, bench.open(Folder, bench), *more, *refusing, cert_url=cert_url)
+    equal('page', (page['standing'], page['reason']), ('fell-back', 'cert.key-in-tls'))
+    state, observed = left['rules']['cert.key-not-in-tls']
+    equal('rule', state, 'broken')
+    assert INNER in observed, observed
 
 
 def find_serial(bench):

@@ -4,7 +4,9 @@
 SPDX-License-Identifier: LGPL-2.1-or-later
 """
 import json
+import os
 import pathlib
+import subprocess
 import sys
 import tempfile
 
@@ -15,6 +17,8 @@ from driver.keys import Keyboard
 from driver.world import Shell
 from wpt_world import HTML, INNER, PAGE, Answer, WptWorld
 
+DEMO = pathlib.Path(__file__).resolve().parents[2] / 'shell/demo/demo.py'
+PLAIN = {'content-type': 'text/plain'}
 LANGUAGES = 'Variants-04: accept-language;en;fr'
 
 
@@ -172,6 +176,34 @@ def absent_in_bundle(bench):
 
 
 @case
+def kinds_in_bundle(bench):
+    """resources are asked for by what they are, not by their names"""
+    records = bench.open(Records)
+    shell = open_shell(bench, '--client', 'lynx')
+    site = 'https://site.test/'
+    languages = 'accept-language;en;fr'
+    made = variants_bundle(
+        site,
+        {
+            site: ('', [(PAGE_TYPE, '<!doctype html><title>One</title>')]),
+            site + 'photo.html': (languages, [None, ({'content-type': 'image/jpeg'}, 'no JPEG')]),
+            site + 'text': (languages, [(PLAIN, 'words'), (PLAIN, 'mots')]),
+        },
+    )
+    path = pathlib.Path(records.folder.name, 'kinds.wbn')
+    path.write_bytes(made)
+    shell.go(f'webpkg://open/?url={path.as_uri()}')
+    mark = shell.decisions.mark()
+    shell.run('location.reload()')
+    left = wait.until(
+        'the page is left', lambda: next(iter(shell.decisions.since(mark, 'left')), None)
+    )
+    rows = {row['title'].rpartition('/')[2]: row['value'] for row in left['variants']}
+    equal('picture', rows['photo.html'], '\N{EN DASH} not requested by this client')
+    equal('text', rows['text'].splitlines()[0], '\N{BLACK DIAMOND} first choice: en')
+
+
+@case
 def lenient(bench):
     """where the profile is lenient, another variant is shown, with a banner that says so"""
     shell = open_shell(bench, '--set', 'request.lenient-variants=yes')
@@ -209,7 +241,31 @@ def as_client(bench):
     assert 'KAIOS/2.5' in shell.run('return navigator.userAgent')
     wait.until('the page is as wide as a telephone', lambda: shell.run('return innerWidth') == 240)
     sent = [each.headers for each in world.requests_for(live)][-1]
-    equal('name', 'KAIOS/2.5' in sent['User-Agent'], True)
+    assert 'KAIOS/2.5' in sent['User-Agent'], sent['User-Agent']
+
+
+@case
+def walk(bench):
+    """five clients get the promised variants of the demo's article, and pictures show it"""
+    with tempfile.TemporaryDirectory() as folder:
+        environment = {key: value for key, value in os.environ.items() if key != 'DISPLAY'}
+        ran = subprocess.run(
+            [sys.executable, str(DEMO), '--build-dir', str(bench.build.resolve()), '--clients',
+             '--json'],
+            cwd=folder,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        equal('exit status', (ran.returncode, ran.stderr if ran.returncode else ''), (0, ''))
+        rows = [json.loads(line) for line in ran.stdout.splitlines()]
+        equal('clients', len({row['client'] for row in rows}), 5)
+        pictures = [each for row in rows for each in row['screenshots']]
+        equal('pictures', len(set(pictures)), 15)
+        for each in pictures:
+            start = pathlib.Path(folder, each).read_bytes()[:8]
+            equal('picture', start, b'\x89PNG\r\n\x1a\n')
 
 
 @case
@@ -224,7 +280,7 @@ def panel(bench):
     whole = shell.run('return innerWidth')
     keys.press('F7')
     wait.until('the panel is there', lambda: shell.run('return innerWidth') < whole)
-    equal('the publisher was asked', world.requests_for(live), [])
+    equal('requests before the comparison', world.requests_for(live), [])
     mark = shell.decisions.mark()
     keys.press('Alt+c')
     compared = wait.until(

@@ -3,13 +3,22 @@
 
 SPDX-License-Identifier: LGPL-2.1-or-later
 
-Pictures (PNG) may lie in docs/ and data/; vectors are recipes, built when they are needed.
+Pictures (PNG) may lie in docs/ and data/, and those of the demo's article in data/demo/article/;
+vectors are recipes, built when they are needed.
 """
 import pathlib
+import re
 
 import lintlib
 
 PNG = b'\x89PNG\r\n\x1a\n'
+ARTICLE = 'data/demo/article/'
+# how files of each format begin
+PICTURES = {
+    '.jpg': rb'\xff\xd8\xff',
+    '.webp': rb'RIFF.{4}WEBP',
+    '.avif': rb'.{4}ftypavif',
+}
 PRIVATE = b'PRIVATE KEY' + b'-----'
 
 
@@ -19,6 +28,11 @@ def check(root, _build):
         if name.endswith('.png') and name.startswith(('docs/', 'data/')):
             if not data.startswith(PNG):
                 yield f'{name}: is not a PNG picture'
+            continue
+        beginning = PICTURES.get(pathlib.PurePath(name).suffix)
+        if name.startswith(ARTICLE) and beginning is not None:
+            if not re.match(beginning, data, re.DOTALL):
+                yield f'{name}: is not a picture of that format'
             continue
         try:
             data.decode()
@@ -39,7 +53,13 @@ lintlib.run(
         ('bytes that are not UTF-8', {'tests/a': b'\xff\xfe'}, 'tests/a: is not text (byte 0)'),
         ('a picture elsewhere', {'tests/a.png': PNG}, 'tests/a.png'),
         ('a false picture', {'docs/a.png': b'GIF89a'}, 'is not a PNG picture'),
+        ('a false JPEG', {f'{ARTICLE}a.jpg': PNG}, 'is not a picture of that format'),
+        ('a JPEG elsewhere', {'data/a.jpg': b'\xff\xd8\xff'}, 'data/a.jpg: is not text'),
         ('a private key', {'data/a.pem': b'-----BEGIN EC ' + PRIVATE}, 'holds a private key'),
     ],
-    good={'docs/images/a.png': PNG + b'\0', 'README.md': '# Ünïcode\n'},
+    good={
+        'docs/images/a.png': PNG + b'\0',
+        f'{ARTICLE}a.webp': b'RIFF\0\0\0\0WEBP\xff',
+        'README.md': '# Ünïcode\n',
+    },
 )

@@ -44,7 +44,7 @@ CALLS = [
             'shell/view/bulla-panel-row.c': 'typed into a GtkEditable, and addresses of history',
             'shell/cli/frame/bulla-cli-junit.c': 'after g_utf8_make_valid()',
             'shell/cli/verify/bulla-cli-report-compact.c': 'after g_utf8_make_valid()',
-            'shell/cli/create/bulla-cli-bundle-urls.c': 'of bulla_printable_dup()',
+            'shell/cli/resources/bulla-cli-bundle-urls.c': 'of bulla_printable_dup()',
             'shell/cli/verify/verb-calendar.c': 'of bulla_printable_dup(), and text of our own',
             'shell/cli/bundle/bulla-cli-extract-path.c': (
                 'after g_utf8_make_valid() or g_utf8_validate()'
@@ -134,8 +134,8 @@ CALLS = [
             'loader/gateway/request/bulla-gateway-request.c': 'of a URL with a host',
             'loader/gateway/handlers/bulla-gateway-script.c': 'of a URL with a host',
             'loader/report/bulla-nel-policy.c': 'of a URL with a host',
-            'shell/cli/create/bulla-cli-bundle-sign.c': 'the reference is ours',
-            'shell/cli/create/bulla-cli-exchange-signer.c': 'the reference is ours',
+            'shell/cli/signers/bulla-cli-bundle-sign.c': 'the reference is ours',
+            'shell/cli/signers/bulla-cli-exchange-signer.c': 'the reference is ours',
         },
     ),
     (
@@ -144,7 +144,7 @@ CALLS = [
         {
             'shell/view/bulla-address.c': 'g_utf8_validate() follows',
             'shell/cli/bundle/bulla-cli-extract-path.c': 'g_utf8_make_valid() follows',
-            'shell/cli/create/bulla-cli-site.c': 'g_utf8_validate() follows',
+            'shell/cli/site/bulla-cli-site.c': 'g_utf8_validate() follows',
         },
     ),
     (

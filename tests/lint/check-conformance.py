@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""check-conformance.py - every requirement in docs/conformance.md names an existing test.
+"""check-conformance.py - the tests that docs/conformance.md and docs/threats.md name exist.
 
 SPDX-License-Identifier: LGPL-2.1-or-later
 """
@@ -9,6 +9,7 @@ import re
 import lintlib
 
 TABLE = 'docs/conformance.md'
+THREATS = 'docs/threats.md'
 
 # numbers of the conditions, first and last of each range
 CONDITIONS = {
@@ -50,7 +51,48 @@ def trouble_with(root, test):
     return None
 
 
+def trouble_with_shown(root, test):
+    """What is wrong with a test or lint of the page about threats, or None."""
+    kind, _, name = test.partition('/')
+    if kind == 'lint':
+        path = pathlib.Path(root) / 'tests/lint' / f'check-{name}.py'
+        return None if path.is_file() else 'there is no such check'
+    if kind == 'vectors' and (pathlib.Path(root) / 'tests/vectors' / name).is_dir():
+        return None
+    program, _, case = name.partition('#')
+    trouble = trouble_with(root, f'{kind}/{program}#')
+    if trouble or not case:
+        return trouble
+    if kind == 'e2e':
+        text = lintlib.read(root, f'tests/e2e/test_{program}.py')
+        return None if re.search(rf'^def {case}\b', text, re.MULTILINE) else 'no such case'
+    # paths are put together from literals: "click" and "%s/expired"
+    text = lintlib.read(root, f'tests/unit/test-{program}.c')
+    known = {part for string in re.findall(r'"([^"\s]*)"', text) for part in string.split('/')}
+    return None if set(case.split('/')) <= known else 'no such case'
+
+
+def check_threats(root):
+    """Complaints about the page about threats; its first paragraph names the form of tests."""
+    _, _, rows = lintlib.read(root, THREATS).partition('\n## ')
+    for test in re.findall(r'`((?:unit|e2e|lint|vectors)/[^`]+)`', rows):
+        trouble = trouble_with_shown(root, test)
+        if trouble:
+            yield f'{THREATS}: {test}: {trouble}'
+    for line in rows.splitlines():
+        tests = re.findall(r'`((?:unit|e2e)/[^`]+#[^`]+)`', line)
+        yield from (
+            f'{THREATS}: {test} is named twice in a row'
+            for test in sorted(set(tests))
+            if tests.count(test) > 1
+        )
+
+
 def check(root, _build):
+    if (pathlib.Path(root) / THREATS).is_file():
+        yield from check_threats(root)
+    else:
+        yield f'{THREATS} is missing'
     path = pathlib.Path(root) / TABLE
     if not path.is_file():
         yield f'{TABLE} is missing'
@@ -75,7 +117,10 @@ def check(root, _build):
         yield f'{row}: there is no such condition'
 
 
-def sample(change='', by=''):
+SHOWN = '`unit/load#first`, `unit/load`, `e2e/page#shown`, `lint/calls`, `vectors/good`'
+
+
+def sample(change='', by='', shown=SHOWN):
     rows = [f'| {row} | a condition | `vectors/good/page` |' for row in wanted()]
     rows[1] = '| SX-002 | another | `unit/load#first`, decided: more |'
     rows[2] = '| SX-003 | a third | decided: nothing to hold |'
@@ -83,6 +128,8 @@ def sample(change='', by=''):
     text = '\n'.join(rows).replace(change, by, 1) if change else '\n'.join(rows)
     return {
         TABLE: text + '\n',
+        THREATS: f'`unit/PROGRAM#CASE`\n## Threats\n{shown}\n',
+        'tests/lint/check-calls.py': '',
         'tests/vectors/good/page.ini': '[package]\n',
         'tests/e2e/test_page.py': 'def shown(bench):\n',
         'tests/unit/test-load.c': 'g_test_add_func ("/load/first", test_first);\n',
@@ -103,6 +150,12 @@ lintlib.run(
         ('a lost case', sample('#first', '#second'), 'no such case'),
         ('a lost case in the shell', sample('#shown', '#hidden'), 'no such case'),
         ('another kind', sample('vectors/', 'foreign/'), 'neither a vector'),
+        ('a threat without a program', sample(shown='`unit/walk`'), 'walk: there is no such prog'),
+        ('a threat without a case', sample(shown='`unit/load#fir`'), 'load#fir: no such case'),
+        ('a threat without a page', sample(shown='`e2e/page#show`'), 'page#show: no such case'),
+        ('a threat without a check', sample(shown='`lint/words`'), 'words: there is no such check'),
+        ('a threat without recipes', sample(shown='`vectors/bad`'), 'no such recipe'),
+        ('a case twice', sample(shown='`unit/load#first` `unit/load#first`'), 'named twice'),
     ],
     good=sample(),
 )

@@ -82,6 +82,15 @@ def check_table(texts, found):
         )
 
 
+def check_rows(names, found):
+    """Complaints about rows of a table that match no file, whatever the name."""
+    yield from (
+        f'{PAGE}: {row}: there is no such file'
+        for row, _ in ROW.findall(found['rows'])
+        if not any(matches(file, row, '*') for file in names)
+    )
+
+
 def check(root, _build):
     names = [name for name in lintlib.tracked(root) if not LEFT_OUT.match(name) and name != PAGE]
     texts = {name: lintlib.read(root, name) for name in names}
@@ -90,6 +99,7 @@ def check(root, _build):
         yield f'{PAGE}: has no table for each of reason, rule, setting and verb'
     for found in tables:
         yield from check_table(texts, found)
+        yield from check_rows(list(lintlib.tracked(root)), found)
 
 
 def page(count=1, rows='| `a/NAME.c` | x | always |\n| `b/*.c` | x | if needed |\n'):
@@ -108,6 +118,7 @@ lintlib.run(
     bad=[
         ('a file that is not listed', TREE | {PAGE: page(), 'c/x.c': 'one'}, 'c/x.c mentions'),
         ('a row without a file', {PAGE: page(), 'b/x.c': 'one verb-one'}, 'is not in a/NAME.c'),
+        ('a row of no file', {PAGE: page(), 'a/one.c': 'verb-one one'}, 'there is no such file'),
         ('a count that is wrong', TREE | {PAGE: page(2)}, 'touches 1 files, and not 2'),
         ('an example that is gone', {PAGE: page(), 'a/x.c': ''}, 'there is no reason one'),
         ('no table', {PAGE: '', 'a/x.c': ''}, 'has no table'),

@@ -47,6 +47,7 @@ GATEWAY_ROOMS = {
     'loader/gateway/request/': 'c glib gio soup',
     'loader/gateway/transfer/': 'c glib gio soup',
     'loader/gateway/bulla-gateway-decision': '',
+    'loader/gateway/bulla-gateway-trust': '',
     'loader/gateway/prefetch/': 'c glib gio soup',
     'loader/gateway/handlers/': 'c glib gio soup',
     'loader/gateway/': 'c glib gio soup',
@@ -79,6 +80,16 @@ SHELL_ROOMS = {
     'shell/panels/': 'c glib gio gtk',
     'shell/window/': 'c glib gio gtk webkit',
 }
+
+
+# The same for the folders with which the command makes packages.
+MAKERS = [
+    'shell/cli/resources/',
+    'shell/cli/recordings/',
+    'shell/cli/signers/',
+    'shell/cli/site/',
+    'shell/cli/create/',
+]
 
 
 def rooms_before(room, rooms=ROOMS, below_all=BELOW_ALL):
@@ -124,7 +135,14 @@ RULES = {
         f'shell/cli/on-demand/bulla-cli-on-demand-{library}.c': (f'c glib gio {library}', '')
         for library in ('archive', 'curl', 'soup', 'unbound')
     },
-    'shell/cli/create/bulla-cli-archive': ('c glib gio archive', 'policy/ loader/'),
+    'shell/cli/recordings/bulla-cli-archive': ('c glib gio archive', 'policy/ loader/'),
+    **{
+        room: (
+            'c glib gio json system',
+            rooms_before(room, MAKERS, 'policy/ loader/ shell/cli/frame/'),
+        )
+        for room in MAKERS
+    },
     'shell/cli/bundle/': (
         'c glib gio json system',
         'policy/ loader/ shell/cli/frame/ shell/cli/inspect/',
@@ -135,10 +153,12 @@ RULES = {
     ),
     'shell/cli/sign/': (
         'c glib gio json system',
-        'policy/ loader/ shell/cli/frame/ shell/cli/inspect/ shell/cli/bundle/ shell/cli/create/',
+        'policy/ loader/ shell/cli/frame/ shell/cli/inspect/ shell/cli/bundle/'
+        ' shell/cli/resources/ shell/cli/signers/',
     ),
     'shell/cli/frame/main.c': ('c glib gio json system', 'policy/ loader/ shell/cli/'),
     'shell/demo/': ('c glib gio json soup system', 'policy/ loader/'),
+    'shell/demo/bulla-demo-representations.c': ('c glib gio brotli', 'policy/'),
     'tests/': (
         'c glib glib-testing gio json cbor openssl soup sqlite system',
         'policy/ loader/ tests/',

@@ -10,7 +10,12 @@ import lintlib
 C = r'.*\.(c|h)'
 # (pattern, files that are searched, files in which it is allowed, complaint)
 RULES = [
-    (r'/work/|/tmp/(build|h)\b|/home/\w+/', r'.*', None, 'a path of one machine'),
+    (
+        r'/(home|Users|work|workspace|builds)/\w+|/tmp/(build|h)\b',
+        r'.*',
+        None,
+        'a path of one machine',
+    ),
     (
         r'shared/vectors',
         r'.*',

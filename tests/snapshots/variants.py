@@ -16,7 +16,6 @@ import subprocess
 import sys
 import tempfile
 
-PROFILES = ('draft-b3', 'loading', 'chromium', 'mozilla')
 URL = 'https://news.example'
 LANGUAGES = 'accept-language;en;fr;br'
 PICTURES = 'accept;image/jpeg;image/webp;image/avif'
@@ -36,7 +35,7 @@ WAYS = ('first_choice', 'later_choice', 'wildcard', 'default', 'unusable')
 
 
 def run(bulla, folder, *arguments, allowed=(0,)):
-    environment = dict(os.environ, LC_ALL='C.UTF-8', LANGUAGE='', HOME=str(folder))
+    environment = dict(os.environ, LC_ALL='C.UTF-8', LANGUAGE='', XDG_CONFIG_HOME=str(folder))
     done = subprocess.run(
         [bulla, *arguments],
         cwd=folder,
@@ -99,11 +98,12 @@ def main():
     update = len(arguments) < len(sys.argv) - 1
     bulla, snapshots = pathlib.Path(arguments[0]).resolve(), pathlib.Path(arguments[1])
     failed = False
-    print(f'1..{len(PROFILES)}')
     with tempfile.TemporaryDirectory() as place:
         folder = pathlib.Path(place)
+        profiles = [line.split()[0] for line in run(bulla, folder, 'profiles', 'list').splitlines()]
+        print(f'1..{len(profiles)}')
         make(bulla, folder)
-        for number, profile in enumerate(PROFILES, 1):
+        for number, profile in enumerate(profiles, 1):
             text = matrix(bulla, folder, profile)
             path = snapshots / f'{profile}.txt'
             if update:

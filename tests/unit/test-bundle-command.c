@@ -219,7 +219,7 @@ test_extract_links (Place *place, gconstpointer data)
        "ln -s ../../outside/f out/example.com/index.html; $BULLA bundle extract site.wbn out",
        2, "already exists"},
       {"$BULLA bundle extract --force site.wbn out", 2, "is not a regular file"},
-      {"cat outside/f; ls outside | wc -l", 0, "kept1"},
+      {"cat outside/f; ls outside | wc -l", 0, "kept1\n"},
       {"ln -s nowhere gone; $BULLA bundle extract site.wbn gone", 2, "gone"},
       {"ln -s outside there; $BULLA bundle extract site.wbn there && ls outside", 0, "example.com"},
   };
@@ -234,7 +234,7 @@ test_extract_malformed (Place *place, gconstpointer data)
   static const char *const urls[] = {"https://a.test/1", "https://a.test/2", NULL};
   static const Case cases[] = {
       {"$BULLA bundle extract bad.wbn out", 1, "https://a.test/2: refused: headers.status-syntax"},
-      {"cat out/a.test/1; ls out/a.test | wc -l", 0, "https://a.test/11"},
+      {"cat out/a.test/1; ls out/a.test | wc -l", 0, "https://a.test/11\n"},
       {"$BULLA bundle list bad.wbn", 1, "https://a.test/2  headers.status-syntax"},
       {"$BULLA bundle convert bad.wbn new.wbn", 1, "headers.status-syntax"},
       {"ls new.wbn", 2, "new.wbn"},

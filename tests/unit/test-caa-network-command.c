@@ -110,6 +110,13 @@ test_verify (Place *place, gconstpointer data)
       {ASK "secure.test --save e", 0, "permitted"},
       {VERIFY "--offline --caa-evidence e secure.test.sxg", 0, "substitute"},
       {VERIFY "--offline --caa-evidence e insecure.test.sxg", 1, "reason caa.offline"},
+      /* the same description as bulla caa gives of it */
+      {VERIFY "--offline --caa-evidence e --json secure.test.sxg", 0,
+       "\"evidence\":{\"file\":\"e\",\"fetched\":"},
+      {"describe () { sed 's/.*\"evidence\"://; s/}.*//'; }; " VERIFY
+       "--offline --caa-evidence e --json secure.test.sxg | describe >one; "
+       "$BULLA caa --evidence e --json secure.test | describe | cmp - one && echo same",
+       0, "same\n"},
       {"cat e | (" VERIFY "--offline --caa-evidence - secure.test.sxg secure.test.sxg) | "
        "grep -c ^substitute",
        0, "2\n"},

@@ -153,6 +153,12 @@ test_check (Place *place, gconstpointer data)
       {"$BULLA chain check " TRUST "--quiet --within 91d chain.pem | wc -c", 0, "0\n"},
       {"$BULLA chain check " TRUST "tls.cbor", 1, "cert.can-sign-missing"},
       {"$BULLA chain check " TRUST "nothing", 2, "nothing"},
+      {"echo '<!DOCTYPE html><p>Not found' >page.html; $BULLA chain check " TRUST
+       "page.html chain.cbor",
+       2, "page.html: neither a certificate chain nor a PEM file, but HTML text"},
+      {": >empty; $BULLA chain check " TRUST "empty", 2, "but empty"},
+      {"head -c 40 chain.cbor >cut.cbor; $BULLA chain check " TRUST "cut.cbor", 1,
+       "cut.cbor: cannot be used: chain."},
       {"$BULLA chain check --within soon chain.cbor", 2, "--within"},
       {"$BULLA chain check", 2, "no chain given"},
   };

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "bulla-error.h"
+
 #define HELLO "hello"
 #define PIECE_MAX 32768
 
@@ -207,6 +209,41 @@ test_names (void)
     g_assert_null (bulla_content_decoder_new (unknown[i]));
 }
 
+/* What cannot be decoded to its end is damaged, too large or in another coding. */
+static void
+test_in_memory (void)
+{
+  static const guint8 TEXT[] = "<!doctype html><p>not coded";
+  g_autoptr (GBytes) text = g_bytes_new_static (TEXT, sizeof TEXT - 1);
+
+  for (guint i = 0; i < G_N_ELEMENTS (CODINGS); i++) {
+    g_autoptr (GError) over = NULL, cut = NULL, other = NULL;
+    g_autoptr (GByteArray) array = encode (CODINGS[i]);
+    g_autoptr (GBytes) coded = g_bytes_new (array->data, array->len);
+    g_autoptr (GBytes) whole = bulla_content_decode (CODINGS[i], coded, strlen (HELLO), NULL);
+    g_assert_nonnull (whole);
+    g_assert_cmpmem (g_bytes_get_data (whole, NULL), g_bytes_get_size (whole), HELLO,
+                     strlen (HELLO));
+    g_assert_null (bulla_content_decode (CODINGS[i], coded, strlen (HELLO) - 1, &over));
+    g_assert_error (over, BULLA_ERROR, BULLA_ERROR_LIMIT);
+    if (g_str_equal (CODINGS[i], "identity"))
+      continue;
+    g_assert_null (bulla_content_decode (CODINGS[i], text, 100, &other));
+    g_assert_error (other, G_IO_ERROR, G_IO_ERROR_INVALID_DATA);
+    if (!g_str_equal (CODINGS[i], "gzip"))
+      continue;
+    for (gsize length = 2; length < array->len; length++) {
+      g_autoptr (GBytes) part = g_bytes_new (array->data, length);
+      g_assert_null (bulla_content_decode ("gzip", part, strlen (HELLO), &cut));
+      g_assert_error (cut, G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT);
+      g_clear_error (&cut);
+    }
+  }
+  g_autoptr (GError) unknown = NULL;
+  g_assert_null (bulla_content_decode ("zstd", text, 100, &unknown));
+  g_assert_error (unknown, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -219,5 +256,6 @@ main (int argc, char **argv)
   g_test_add_func ("/content-decoder/large", test_large);
   g_test_add_func ("/content-decoder/stopped", test_stopped);
   g_test_add_func ("/content-decoder/names", test_names);
+  g_test_add_func ("/content-decoder/in-memory", test_in_memory);
   return g_test_run ();
 }

@@ -1,6 +1,8 @@
 /* test-gateway-again.c - judges a package again when it is used: the world has changed since it
  * was kept
- * SPDX-License-Identifier: LGPL-2.1-or-later */
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Whole because: every case changes something else before the same uses. */
 #include "bulla-issuers.h"
 #include "bulla-judge.h"
 #include "bulla-key-hash.h"
@@ -13,6 +15,7 @@
 #include "store-kit.h"
 #include "zone-kit.h"
 
+#define LONG_LIST 200000 /* entries of a list that takes a while to read */
 #define PART "v=one; host=publisher.test; dest=subresource"
 
 typedef struct {
@@ -105,18 +108,27 @@ list_vulnerable (World *self, BullaLoad *load)
   g_assert_cmpuint (added, ==, 1);
 }
 
-/* as “bulla revocations import” does, beside the running program */
+/* as “bulla revocations import” does, beside the running program; @n: other entries before it */
 static void
-revoke_key (World *self, BullaLoad *load)
+revoke_key_and_others (World *self, BullaLoad *load, guint n)
 {
   g_autoptr (BullaFiles) files = bulla_files_new (self->kit.folder);
   g_autoptr (BullaRevocations) revocations = bulla_revocations_new ();
-  BullaRevoked *entry = bulla_revoked_new (BULLA_REVOKED_SPKI);
   gboolean already_there = FALSE;
 
-  entry->sha256 = g_strdup (bulla_load_get_facts (load)->cert.key_sha256);
-  g_assert_true (bulla_revocations_add (revocations, entry, &already_there));
+  for (guint i = 0; i <= n; i++) {
+    BullaRevoked *entry = bulla_revoked_new (BULLA_REVOKED_SPKI);
+    entry->sha256 = i == n ? g_strdup (bulla_load_get_facts (load)->cert.key_sha256)
+                           : g_strdup_printf ("%064x", i);
+    g_assert_true (bulla_revocations_add (revocations, entry, &already_there));
+  }
   g_assert_true (bulla_revocation_store_save (files, revocations, NULL));
+}
+
+static void
+revoke_key (World *self, BullaLoad *load)
+{
+  revoke_key_and_others (self, load, 0);
 }
 
 static void
@@ -211,6 +223,94 @@ test_back (World *self, gconstpointer data)
       gateway_world_again (world, article, CLICK, BULLA_NAVIGATION_BACK_FORWARD, shown);
   g_assert_no_error (back->error);
   g_assert_cmpstr (back->body, ==, "live");
+}
+
+/* --- a list that takes a while to read */
+
+/* A request that was sent, and not awaited yet. */
+typedef struct {
+  SoupMessage *message;   /* owned */
+  GCancellable *leaves;   /* owned */
+  GAsyncResult *answered; /* owned; NULL until then */
+} Sent;
+
+static void
+send_click (World *self, Sent *sent, const char *url)
+{
+  GatewayWorld *world = &self->gateway;
+  g_autofree char *referrer = test_server_url (world->aggregator, "/");
+
+  *sent =
+      (Sent){.message = soup_message_new (SOUP_METHOD_GET, url), .leaves = g_cancellable_new ()};
+  SoupMessageHeaders *headers = soup_message_get_request_headers (sent->message);
+  soup_message_headers_replace (headers, "Referer", referrer);
+  soup_message_add_flags (sent->message, SOUP_MESSAGE_NO_REDIRECT);
+  gateway_world_announce (world, world->token, sent->message, CLICK);
+  soup_session_send_async (world->client, sent->message, G_PRIORITY_DEFAULT, sent->leaves,
+                           test_take_result, &sent->answered);
+}
+
+/* Returns: the status; 0 if the client has left */
+static guint
+wait_for_answer (World *self, Sent *sent)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GInputStream) body =
+      soup_session_send_finish (self->gateway.client, test_wait_result (&sent->answered), &error);
+  guint status = body != NULL ? soup_message_get_status (sent->message) : 0;
+
+  g_object_unref (sent->message);
+  g_object_unref (sent->leaves);
+  g_object_unref (sent->answered);
+  return status;
+}
+
+/* Only the click on the kept package waits for the list, and is refused by it. */
+static void
+test_long_list (World *self, gconstpointer data)
+{
+  GatewayWorld *world = &self->gateway;
+  g_autofree char *link = test_server_url (world->aggregator, "/a.sxg");
+  g_autofree char *page = test_server_url (world->aggregator, "/");
+  Sent click;
+
+  prefetch (self);
+  g_autoptr (BullaLoad) kept = g_object_ref (self->load);
+  revoke_key_and_others (self, kept, LONG_LIST);
+  send_click (self, &click, link);
+  g_autoptr (TestResponse) live = gateway_world_get (world, page, OTHER_CLICK);
+  g_assert_cmpstr (live->body, ==, "<p>links");
+  g_assert_null (click.answered);
+  g_assert_cmpuint (wait_for_answer (self, &click), ==, 303); /* to the fallback URL */
+  g_assert_cmpstr (bulla_reason_get_nick (bulla_verdict_get_reason (bulla_load_get_verdict (kept))),
+                   ==, "cert.locally-revoked");
+  prefetch_kit_assert_article (world, CLICK, "live");
+}
+
+/* Clients leave while the list is read: it counts for who comes then. */
+static void
+test_long_list_leave (World *self, gconstpointer data)
+{
+  GatewayWorld *world = &self->gateway;
+  g_autofree char *link = test_server_url (world->aggregator, "/a.sxg");
+  g_autofree char *page = test_server_url (world->aggregator, "/");
+  Sent clicks[3];
+
+  prefetch (self);
+  g_autoptr (BullaLoad) kept = g_object_ref (self->load);
+  revoke_key_and_others (self, kept, LONG_LIST);
+  for (guint i = 0; i < G_N_ELEMENTS (clicks); i++)
+    send_click (self, &clicks[i], link);
+  g_autoptr (TestResponse) live = gateway_world_get (world, page, OTHER_CLICK);
+  g_assert_cmpstr (live->body, ==, "<p>links"); /* the clicks have arrived before */
+  for (guint i = 0; i < G_N_ELEMENTS (clicks); i++)
+    g_cancellable_cancel (clicks[i].leaves);
+  for (guint i = 0; i < G_N_ELEMENTS (clicks); i++)
+    g_assert_cmpuint (wait_for_answer (self, &clicks[i]), ==, 0);
+  g_autoptr (TestResponse) late = prefetch_kit_ask (world, link, CLICK, "/", NULL);
+  g_assert_cmpuint (late->status, ==, 303);
+  g_assert_cmpstr (bulla_reason_get_nick (bulla_verdict_get_reason (bulla_load_get_verdict (kept))),
+                   ==, "cert.locally-revoked");
 }
 
 /* --- CAA records */
@@ -431,6 +531,9 @@ main (int argc, char **argv)
   add_cases ("store-fails", &changes[2], test_store_fails);
   g_test_add ("/gateway/again/fault-in-body", World, NULL, set_up, test_fault_in_body, tear_down);
   g_test_add ("/gateway/again/key-forgotten", World, NULL, set_up, test_key_forgotten, tear_down);
+  g_test_add ("/gateway/again/long-list", World, NULL, set_up, test_long_list, tear_down);
+  g_test_add ("/gateway/again/long-list-leave", World, NULL, set_up, test_long_list_leave,
+              tear_down);
   g_test_add ("/gateway/again/caa", World, NULL, set_up_caa, test_caa, tear_down);
   g_test_add ("/gateway/again/same", World, NULL, set_up, test_same, tear_down);
   return g_test_run ();

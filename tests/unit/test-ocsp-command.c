@@ -182,12 +182,12 @@ test_chain (Place *place, gconstpointer data)
   check (place, cases, G_N_ELEMENTS (cases));
 }
 
-/* A responder that does not answer ends the command in time, and nothing is written. */
+/* A responder that refuses connections is an error, and nothing is written. */
 static void
-test_chain_unanswered (Place *place, gconstpointer data)
+test_chain_refused (Place *place, gconstpointer data)
 {
   static const Case cases[] = {
-      {CHAIN "--ignore-errors --timeout 5 x.cbor", 2, "http://127.0.0.1:"},
+      {CHAIN "--ignore-errors x.cbor", 2, "http://127.0.0.1:"},
       {"test ! -e x.cbor", 0, ""},
   };
 
@@ -214,21 +214,33 @@ serve_file (SoupServerMessage *message, const char *name)
   soup_server_message_set_response (message, TYPE, SOUP_MEMORY_TAKE, data, length);
 }
 
-/* A response that begins in a later second than the command that asks for it. */
-static void
-serve_fresh (SoupServerMessage *message)
+static gboolean
+next_second_cb (gpointer user_data)
 {
+  SoupServerMessage *message = user_data;
   g_autofree char *line = g_strdup_printf ("sh -c 'cd %s && sh fresh.sh'", g_getenv ("FOLDER"));
-  gint64 second = g_get_real_time () / G_USEC_PER_SEC;
   g_autoptr (GError) error = NULL;
   int status = 0;
 
-  while (g_get_real_time () / G_USEC_PER_SEC == second)
-    g_thread_yield ();
   g_spawn_command_line_sync (line, NULL, NULL, &status, &error);
   g_assert_no_error (error);
   g_assert_cmpint (status, ==, 0);
   serve_file (message, "fresh.der");
+  soup_server_message_unpause (message);
+  return G_SOURCE_REMOVE;
+}
+
+/* A response that begins in a later second than the command that asks for it. */
+static void
+serve_fresh (SoupServerMessage *message)
+{
+  gint64 passed = g_get_real_time () % G_USEC_PER_SEC;
+  GSource *source = g_timeout_source_new (1 + (guint)((G_USEC_PER_SEC - passed) / 1000));
+
+  soup_server_message_pause (message);
+  g_source_set_callback (source, next_second_cb, g_object_ref (message), g_object_unref);
+  g_source_attach (source, g_main_context_get_thread_default ());
+  g_source_unref (source);
 }
 
 /* a server that does not answer as a responder should, by its path */
@@ -290,6 +302,31 @@ serve (gpointer data)
   return NULL;
 }
 
+static void
+start_faults (void)
+{
+  g_autoptr (GAsyncQueue) ports = g_async_queue_new_full (g_free);
+
+  g_thread_unref (g_thread_new ("faults", serve, ports));
+  g_autofree char *port = g_async_queue_pop (ports);
+  g_setenv ("FAULTS", port, TRUE);
+}
+
+/* A responder that does not answer ends the command in time, and nothing is written. */
+static void
+test_chain_silent (Place *place, gconstpointer data)
+{
+  static const Case cases[] = {
+      {CHAIN "--ignore-errors --timeout 1 x.cbor", 2, "--timeout"},
+      {"test ! -e x.cbor", 0, ""},
+  };
+
+  start_faults ();
+  g_autofree char *name = g_strconcat ("PORT=$FAULTS/silent;", NAME_RESPONDER, NULL);
+  g_assert_cmpint (run (place, name, NULL, NULL), ==, 0);
+  check (place, cases, G_N_ELEMENTS (cases));
+}
+
 /* Responses that lie: of another certificate, signed by another authority, changed, cut, of long
  * ago */
 static const char LIES[] =
@@ -348,13 +385,10 @@ test_faults (Place *place, gconstpointer data)
       {OCSP "--fetch chain.cbor", 1, "names no OCSP responder"},
       {OCSP "--fetch leaf.pem", 1, "issuer's certificate is missing"},
   };
-  g_autoptr (GAsyncQueue) ports = g_async_queue_new_full (g_free);
 
   g_assert_cmpint (run (place, LIES, NULL, NULL), ==, 0);
   g_setenv ("FOLDER", place->folder, TRUE);
-  g_thread_unref (g_thread_new ("faults", serve, ports));
-  g_autofree char *port = g_async_queue_pop (ports);
-  g_setenv ("FAULTS", port, TRUE);
+  start_faults ();
   check (place, cases, G_N_ELEMENTS (cases));
 }
 
@@ -368,6 +402,7 @@ main (int argc, char **argv)
   ADD ("/ocsp/command/revoked", test_revoked);
   ADD ("/ocsp/command/faults", test_faults);
   ADD ("/ocsp/command/chain", test_chain);
-  ADD ("/ocsp/command/chain-unanswered", test_chain_unanswered);
+  ADD ("/ocsp/command/chain-refused", test_chain_refused);
+  ADD ("/ocsp/command/chain-silent", test_chain_silent);
   return g_test_run ();
 }

@@ -244,9 +244,17 @@ test_client (void)
   static const struct {
     const char *client, *as, *parts;
   } rows[] = {
-      {"webkitgtk-2.50", "image", "/a.img=/webp"}, {"kaios-2.5", "image", "/a.img=/jpeg"},
-      {"webkitgtk-2.50", "fetch", "/a.img=/jpeg"}, {"lynx", "image", "/a.img=/jpeg"},
-      {"safari-13", "image", "/a.img=/jpeg"},      {"webkitgtk-2.50", "embed", "/a.img=/jpeg"},
+      {"webkitgtk-2.50", "image", "/a.img=/webp"},
+      {"kaios-2.5", "image", "/a.img=/jpeg"},
+      {"webkitgtk-2.50", "fetch", "/a.img=/jpeg"},
+      {"lynx", "image", "/a.img=/jpeg"},
+      {"safari-13", "image", "/a.img=/jpeg"},
+      {"webkitgtk-2.50", "embed", "/a.img=/jpeg"},
+      /* the best one, although JPEG is listed first */
+      {"chromium-73", "image", "/a.img=/webp"},
+      {"chromium-156", "image", "/a.img=/webp"},
+      {"lighthouse", "image", "/a.img=/jpeg"},
+      {"curl", "image", "/a.img=/jpeg"},
   };
 
   for (size_t i = 0; i < G_N_ELEMENTS (rows); i++) {

@@ -1,16 +1,19 @@
-/* test-review-command.c - checks what create and sign refuse to write, also with --ignore-errors
+/* test-review-command.c - what create and sign refuse to write, and write with --ignore-errors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <glib/gstdio.h>
 
 #include "command-cases.h"
 
 #define LAB                                                                                        \
-  "set -e; echo Hello >i.html; $BULLA create authority a; "                                        \
+  "set -e; echo Hello >i.html; mkdir site; cp i.html site/index.html; $BULLA create authority a; " \
   "$BULLA create chain --authority a --host example.com c.cbor; "                                  \
   "$BULLA create chain --authority a --host example.com other.cbor; "                              \
   "$BULLA create chain --authority a --host example.com --tls tls.cbor"
 #define KEYS "--certificate c.pem --private-key c.key --cert-url https://example.com/c.cbor "
 #define CREATE "$BULLA create exchange --content i.html --url https://example.com/ "
+#define ISSUE CREATE "--authority a --cert-url https://example.com/s.cbor "
+#define BUNDLE "$BULLA create bundle --dir site --base-url https://example.com/ "
+#define SUBSET "--sign-subset all --authority a "
 #define VERIFY "$BULLA verify --offline --trust a/root.pem --ct-logs a/ctlogs.json "
 
 static void
@@ -54,6 +57,10 @@ test_refused (Place *place, gconstpointer data)
       {"$BULLA create chain --authority a --host example.com --ocsp-days 8 x", "ocsp.lifetime"},
       {"$BULLA create chain --authority a --host example.com --status revoked x", "ocsp.revoked"},
       {"$BULLA create chain --authority a --host example.com --date 2020-01-01 x", "cert.expired"},
+      {BUNDLE SUBSET "--header 'Set-Cookie: a=1' x", "trust.stateful"},
+      {BUNDLE SUBSET "--validity-url https://elsewhere.example/v x", "trust.validity-origin"},
+      {BUNDLE SUBSET "--date 2020-01-01 x", "signature.expired"},
+      {BUNDLE "--base-url https://example.com/../a/ x", "bundle.primary"},
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (LINES); i++) {
@@ -144,6 +151,17 @@ test_pipes (Place *place, gconstpointer data)
       {"mkdir d; cp i.html d; $BULLA create bundle --dir d --base-url https://example.com/ - | "
        "$BULLA verify -",
        0, "separate-origin"},
+      {BUNDLE SUBSET "--header 'Set-Cookie: a' - | wc -c", 0, "0\n"},
+      {BUNDLE SUBSET "- | " VERIFY "-", 0, "substitute"},
+      /* the chain is written only to a file that has a name */
+      {ISSUE "- | wc -c", 0, "0\n"},
+      {ISSUE "-", 2, "--chain-out"},
+      {"ls -- chain.cbor -.cbor", 2, ""},
+      {ISSUE "--chain-out s.cbor - >p.sxg && " VERIFY "--chain s.cbor p.sxg", 0, "substitute"},
+      {ISSUE "--chain-out s.cbor s.sxg", 2, "already exists"},
+      {ISSUE "--force --chain-out s.cbor s.sxg", 0, "--chain s.cbor s.sxg"},
+      {CREATE KEYS "--chain-out s.cbor n.sxg", 2, "requires --authority"},
+      {CREATE "--authority a --chain-out s.cbor n.sxg", 2, "requires --authority"},
       {"$BULLA create chain --authority a --host example.com -", 2, "name the chain"},
       {"ls -- - -.pem", 2, ""},
       {CREATE KEYS "--expires 3h 3h.sxg && $BULLA inspect --json 3h.sxg | python3 -c 'import json, "

@@ -156,6 +156,12 @@ test_late (World *world, gconstpointer data)
 {
   static const Case cases[] = {
       {"$BULLA verify --timeout 0.3 http://$TCP/a.sxg", 2, "not complete in time"},
+      {"$BULLA verify --timeout -1 http://$TCP/a.sxg", 2, "from above 0 to 3600"},
+      {"$BULLA gateway --timeout -1", 2, "from above 0 to 3600"},
+      {"$BULLA gateway --timeout 0", 2, "from above 0 to 3600"},
+      {"$BULLA gateway --timeout nan", 2, "from above 0 to 3600"},
+      {"$BULLA gateway --timeout 2s", 2, "from above 0 to 3600"},
+      {"$BULLA gateway --timeout=", 2, "from above 0 to 3600"},
       {"$BULLA verify --timeout 0.3 https://$TCP/a.sxg", 2, "not complete in time"},
       {"$BULLA verify --timeout 0.3 --caa off" TRUST "https.sxg", 1, "reason chain.fetch"},
       {"$BULLA verify --timeout 0.3 --caa require --resolver $UDP" TRUST "data.sxg", 1,

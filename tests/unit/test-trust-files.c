@@ -1,5 +1,7 @@
 /* test-trust-files.c - the revocation list and the log lists change while a trust is used
- * SPDX-License-Identifier: LGPL-2.1-or-later */
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Whole because: the same cases are about both ways to read the files. */
 #include "bulla-files-trust.h"
 
 #include <glib/gstdio.h>
@@ -13,10 +15,12 @@
 #include "bulla-revocation-store.h"
 #include "bulla-trust-internal.h"
 #include "store-kit.h"
+#include "test-world.h"
 
 #define DAY G_GINT64_CONSTANT (86400)
 #define EARLY (1795402800 - 3 * DAY) /* 2026-11-20T03:00:00Z */
 #define NOW G_GINT64_CONSTANT (1795402800)
+#define LARGE 20000 /* entries of a list that takes a while to read */
 
 typedef struct {
   Kit kit;
@@ -235,6 +239,202 @@ test_unchanged (World *self, gconstpointer data)
   g_assert_cmpuint (bulla_trust_get_generation (self->trust), >, generation);
 }
 
+/* --- the same, in a thread */
+
+/* Keeps a list that takes a while to read, with the leaf's key or without it. */
+static void
+keep_large_list (World *self, gboolean leaf)
+{
+  g_autoptr (BullaFacts) facts = bulla_facts_new ();
+  g_autoptr (BullaChain) chain = bulla_trust_verify_chain (self->trust, self->chain, NOW, NULL);
+  g_autoptr (BullaRevocations) revocations = bulla_revocations_new ();
+  gboolean already_there = FALSE;
+
+  bulla_chain_fill_facts (chain, facts);
+  for (guint i = 0; i < LARGE; i++) {
+    BullaRevoked *entry = bulla_revoked_new (BULLA_REVOKED_SPKI);
+    entry->sha256 =
+        i == 0 && leaf ? g_strdup (facts->cert.key_sha256) : g_strdup_printf ("%064x", i);
+    g_assert_true (bulla_revocations_add (revocations, entry, &already_there));
+  }
+  g_assert_true (bulla_revocation_store_save (self->files, revocations, NULL));
+}
+
+/* One who waits for the lists. */
+typedef struct {
+  gboolean ended;
+  GError *error; /* owned; NULL if the lists were read */
+} Waiting;
+
+static void
+waiting_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Waiting *self = user_data;
+
+  self->ended = TRUE;
+  bulla_trust_files_update_finish (result, &self->error);
+}
+
+static gboolean
+has_ended (gpointer data)
+{
+  return ((Waiting *)data)->ended;
+}
+
+/* What the trust has, without a look at the files. */
+static BullaKnown
+get_listed (World *self)
+{
+  g_autoptr (BullaFacts) facts = bulla_facts_new ();
+  g_autoptr (BullaChain) chain = bulla_trust_verify_chain (self->trust, self->chain, NOW, NULL);
+
+  bulla_chain_fill_facts (chain, facts);
+  return facts->cert.listed;
+}
+
+static void
+begin_waiting (World *self, Waiting *waiting, GCancellable *cancellable)
+{
+  bulla_trust_files_update_async (self->followed, NOW, self->trust, cancellable, waiting_cb,
+                                  waiting);
+}
+
+static gboolean
+count_turn_cb (gpointer user_data)
+{
+  ++*(guint *)user_data;
+  return G_SOURCE_CONTINUE;
+}
+
+/* The main loop goes on while a large list is read. */
+static void
+test_thread (World *self, gconstpointer data)
+{
+  Waiting waiting = {0};
+  guint turns = 0;
+
+  keep_large_list (self, TRUE);
+  g_assert_false (bulla_trust_files_are_current (self->followed, NOW));
+  begin_waiting (self, &waiting, NULL);
+  g_assert_cmpint (get_listed (self), ==, BULLA_UNKNOWN);
+  guint idle = g_idle_add (count_turn_cb, &turns);
+  test_wait_until (has_ended, &waiting);
+  g_source_remove (idle);
+  g_assert_no_error (waiting.error);
+  g_assert_cmpuint (turns, >, 1);
+  g_assert_cmpint (get_listed (self), ==, BULLA_YES);
+  settle (self, BULLA_REVOCATION_STORE_NAME);
+  assert_listed (self, BULLA_YES);
+  g_assert_true (bulla_trust_files_are_current (self->followed, NOW));
+}
+
+/* Who leaves hears that at once; what is read counts for the others, and afterwards. */
+static void
+test_leave (World *self, gconstpointer data)
+{
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  Waiting first = {0}, second = {0}, late = {0}, alone = {0}, last = {0};
+
+  keep_large_list (self, TRUE);
+  settle (self, BULLA_REVOCATION_STORE_NAME);
+  begin_waiting (self, &first, cancellable);
+  begin_waiting (self, &second, NULL);
+  g_cancellable_cancel (cancellable);
+  test_wait_until (has_ended, &first);
+  g_assert_error (first.error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  test_wait_until (has_ended, &second);
+  g_assert_no_error (second.error);
+  g_assert_cmpint (get_listed (self), ==, BULLA_YES);
+  begin_waiting (self, &late, cancellable); /* cancelled before */
+  test_wait_until (has_ended, &late);
+  g_assert_error (late.error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+
+  keep_large_list (self, FALSE);
+  settle (self, BULLA_REVOCATION_STORE_NAME);
+  g_autoptr (GCancellable) another = g_cancellable_new ();
+  begin_waiting (self, &alone, another);
+  g_cancellable_cancel (another); /* nobody waits any more */
+  test_wait_until (has_ended, &alone);
+  g_assert_error (alone.error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  begin_waiting (self, &last, NULL);
+  test_wait_until (has_ended, &last);
+  g_assert_no_error (last.error);
+  g_assert_cmpint (get_listed (self), ==, BULLA_NO);
+  g_error_free (first.error);
+  g_error_free (late.error);
+  g_error_free (alone.error);
+}
+
+/* A list that changes while it is read is read once more, for those who come after the change. */
+static void
+test_changed_while_read (World *self, gconstpointer data)
+{
+  Waiting first = {0}, second = {0};
+
+  keep_large_list (self, FALSE);
+  settle (self, BULLA_REVOCATION_STORE_NAME);
+  begin_waiting (self, &first, NULL);
+  keep_large_list (self, TRUE);
+  begin_waiting (self, &second, NULL);
+  test_wait_until (has_ended, &first);
+  g_assert_no_error (first.error);
+  test_wait_until (has_ended, &second);
+  g_assert_no_error (second.error);
+  g_assert_cmpint (get_listed (self), ==, BULLA_YES);
+}
+
+/* What a thread has read does not replace what was read since. */
+static void
+test_overtaken (World *self, gconstpointer data)
+{
+  Waiting waiting = {0};
+
+  keep_large_list (self, FALSE);
+  begin_waiting (self, &waiting, NULL);
+  revoke_key (self, TRUE); /* looks at the files, and reads the large list here */
+  assert_listed (self, BULLA_YES);
+  test_wait_until (has_ended, &waiting);
+  g_assert_cmpint (get_listed (self), ==, BULLA_YES);
+}
+
+/* The owner may leave: those who wait get their result, and the owner hears of nothing. */
+static void
+test_owner_leaves (World *self, gconstpointer data)
+{
+  g_autofree char *path = bulla_files_dup_path (self->files, BULLA_REVOCATION_STORE_NAME);
+  Waiting waiting = {0};
+
+  revoke_key (self, FALSE);
+  g_assert_true (g_file_set_contents (path, "bulla-revocations 1\nspki", -1, NULL));
+  begin_waiting (self, &waiting, NULL);
+  bulla_trust_files_free (self->followed);
+  self->followed = bulla_trust_files_new (self->kit.folder, TRUE, notice_cb, self->notices);
+  test_wait_until (has_ended, &waiting);
+  g_assert_no_error (waiting.error);
+  g_assert_cmpuint (self->notices->len, ==, 0);
+  g_assert_cmpuint (kit_count_files (&self->kit, ".damaged-"), ==, 1);
+}
+
+/* A damaged list is said so once by a thread, too, and takes nothing back. */
+static void
+test_damaged_in_thread (World *self, gconstpointer data)
+{
+  g_autofree char *path = bulla_files_dup_path (self->files, BULLA_REVOCATION_STORE_NAME);
+
+  revoke_key (self, TRUE);
+  assert_listed (self, BULLA_YES);
+  g_assert_true (g_file_set_contents (path, "bulla-revocations 1\nspki", -1, NULL));
+  for (guint i = 0; i < 3; i++) {
+    Waiting waiting = {0};
+    begin_waiting (self, &waiting, NULL);
+    test_wait_until (has_ended, &waiting);
+    g_assert_no_error (waiting.error);
+    g_assert_cmpint (get_listed (self), ==, BULLA_YES);
+  }
+  g_assert_cmpuint (self->notices->len, ==, 1);
+  g_assert_nonnull (strstr (self->notices->pdata[0], "damaged"));
+}
+
 /* @whose: the authority whose log the list has; @day: of November 2026 */
 static void
 import_list (World *self, BullaAuthority *whose, guint day)
@@ -345,6 +545,12 @@ main (int argc, char **argv)
       {"/trust-files/named-logs", test_named_logs},
       {"/trust-files/unreadable", test_unreadable},
       {"/trust-files/unreadable-logs", test_unreadable_logs},
+      {"/trust-files/thread", test_thread},
+      {"/trust-files/leave", test_leave},
+      {"/trust-files/changed-while-read", test_changed_while_read},
+      {"/trust-files/overtaken", test_overtaken},
+      {"/trust-files/owner-leaves", test_owner_leaves},
+      {"/trust-files/damaged-in-thread", test_damaged_in_thread},
   };
 
   g_test_init (&argc, &argv, NULL);

@@ -22,6 +22,10 @@ static const char SET_UP[] =
     "make coded / text/html 'accept-encoding;gzip' gzip 'Content-Encoding: gzip' index.gz;"
     "make wrong / text/html 'accept-language;en' 'en, fr' 'Content-Language: de';"
     "make half / text/html 'accept-language;en';"
+    "make mixed / text/html 'accept-language;en;fr' en; "
+    "make mixed / text/html 'accept-language;en;fr' 'fr;en';"
+    "cp half/text_html.sxg mixed;"
+    "make only /style.css text/css; make broken /style.css text/css 'accept;text/css';"
     "make axis / text/html 'dpr;one' one;"
     "make token /i image/svg+xml 'accept;image/svg+xml' image/svg+xml;"
     "printf nonsense >site/readme.txt; mkdir cut; printf nonsense >cut/bad.sxg";
@@ -73,6 +77,9 @@ test_choices (Place *place, gconstpointer data)
       {"$BULLA variants --client no-such coded", 2, "no-such"},
       {"$BULLA variants .", 2, "bad.sxg"},
       {"mkdir empty; $BULLA variants empty", 2, "no package was found"},
+      {"$BULLA variants --url https://news.example/none --url https://news.example/alps site", 2,
+       "no package has https://news.example/none\n"},
+      {"$BULLA variants --client curl site", 0, "skipped 1 file that is not a package\n"},
       {"$BULLA variants", 2, "no package given"},
       {"$BULLA variants --quiet --client firefox-60 site | wc -c", 0, "0\n"},
   };
@@ -114,7 +121,7 @@ test_json (Place *place, gconstpointer data)
   check (place, cases, G_N_ELEMENTS (cases));
 }
 
-/* Who reaches which value, what each variant costs, and the mistakes of publishers. */
+/* Who reaches which value, and the mistakes of publishers. */
 static void
 test_reports (Place *place, gconstpointer data)
 {
@@ -139,11 +146,14 @@ test_reports (Place *place, gconstpointer data)
        "$BULLA variants --matrix --client lynx site two.sxg | grep -c '^https.*accept-language$'",
        0, "2\n"},
       {"find site -name '*.sxg' -print0 | $BULLA variants -", 2, "separate names by newlines"},
-      {"$BULLA variants --cost --json --client chromium-156 site", 0,
-       "\"reached_by\":[\"chromium-156\"],\"total_without\":"},
-      {"$BULLA variants --cost --client chromium-156 site", 0,
-       "bytes without it; clients that need it: chromium-156"},
       {"$BULLA variants --client curl half", 1, "error variants.half"},
+      /* one such exchange among others is named */
+      {"$BULLA variants --client curl mixed", 0,
+       "error variants.unreadable  https://news.example/: the Variant-Key of "
+       "mixed/text_htmlfr_en.sxg cannot be read"},
+      {"$BULLA variants --client curl mixed", 0,
+       "error variants.half  https://news.example/: mixed/text_html.sxg has Variants without "
+       "Variant-Key"},
       {"$BULLA variants --client curl axis", 1,
        "error variants.unknown-axis  https://news.example/: unknown axis dpr (known: accept, "
        "accept-encoding, accept-language)"},
@@ -172,9 +182,34 @@ test_reports (Place *place, gconstpointer data)
   check (place, cases, G_N_ELEMENTS (cases));
 }
 
-/* What CI uses: the baseline and JUnit. */
+/* What each variant costs, and who needs it. */
 static void
-test_ci (Place *place, gconstpointer data)
+test_costs (Place *place, gconstpointer data)
+{
+  static const Case cases[] = {
+      {"$BULLA variants --cost --json --client chromium-156 site", 0,
+       "\"reached_by\":[\"chromium-156\"],\"total_without\":"},
+      /* curl gets the default by name of no language, and nothing without it */
+      {"$BULLA variants --cost --json --client curl --url https://news.example/ site | "
+       "grep '\"key\":\\[\"en\"\\],\"bytes\"'",
+       0, "\"reached_by\":[\"curl\"],\"total_without\":"},
+      {"$BULLA variants --cost --json --client curl --url https://news.example/ site | "
+       "grep '\"key\":\\[\"en\"\\],\"bytes\"'",
+       0, "\"hurt\":[\"curl\"]}"},
+      /* but any picture instead of another one */
+      {"$BULLA variants --cost --json --client curl --url https://news.example/alps site | "
+       "grep '\"key\":\\[\"image/avif\"\\],\"bytes\"'",
+       0, "\"hurt\":[]}"},
+      {"$BULLA variants --cost --client chromium-156 site", 0,
+       "bytes without it; clients that need it: chromium-156"},
+  };
+
+  check (place, cases, G_N_ELEMENTS (cases));
+}
+
+/* Only what got worse since the baseline fails. */
+static void
+test_baseline (Place *place, gconstpointer data)
 {
   static const Case cases[] = {
       {"$BULLA variants --json site >base.jsonl 2>&-", 1, ""},
@@ -183,27 +218,64 @@ test_ci (Place *place, gconstpointer data)
       {"mv site/text_htmlfr.sxg .; $BULLA variants --json --baseline base.jsonl site", 1,
        "{\"record\":\"change\",\"client\":\"chromium-156-mobile\",\"url\":"
        "\"https://news.example/\",\"bundle\":null,\"was\":{\"grade\":\"first-choice\","
-       "\"usable\":true,\"key\":\"fr\"},\"is\":{\"grade\":\"later-choice\","
-       "\"usable\":true,\"key\":\"en\"},\"verdict\":\"worse\"}"},
+       "\"usable\":true,\"key\":[\"fr\"]},\"is\":{\"grade\":\"later-choice\","
+       "\"usable\":true,\"key\":[\"en\"]},\"verdict\":\"worse\"}"},
+      {"$BULLA variants --client chromium-156-mobile --baseline base.jsonl site", 1,
+       "Changes since the baseline\n  worse  chromium-156-mobile    https://news.example/: was "
+       "first-choice fr, now later-choice en\n"},
+      {"$BULLA variants --baseline base.jsonl site 2>&1 | grep '{'; echo $?", 0, "1\n"},
       {"$BULLA variants --client firefox-153 --baseline base.jsonl site", 0, "firefox-153"},
+      {"$BULLA variants --quiet --client chromium-156-mobile --baseline base.jsonl --html out.html "
+       "site",
+       1, "0 of 1"},
+      {"cat out.html", 0,
+       "<td class=\"out\">✗ worse</td><td>first-choice fr</td><td>later-choice en</td>"},
+      {"cat out.html", 0, "{\"record\":\"change\",\"client\":\"chromium-156-mobile\""},
+      /* only the resources that --url names are compared */
+      {"$BULLA variants --url https://news.example/alps --baseline base.jsonl site", 0, "alps"},
+      {"$BULLA variants --url https://news.example/ --baseline base.jsonl site", 1, "worse"},
       {"mv text_htmlfr.sxg site; mv site/text_css.sxg .; "
        "$BULLA variants --client curl --json --baseline base.jsonl site",
        1, "\"is\":null,\"verdict\":\"gone\"}"},
+      {"$BULLA variants --client curl --url https://news.example/style.css --baseline base.jsonl "
+       "site",
+       1, "gone   curl                   https://news.example/style.css: was only, now absent"},
+      {"$BULLA variants --client curl --url https://news.example/alps --baseline base.jsonl site",
+       0, "alps"},
       {"mv text_css.sxg site; $BULLA variants --client curl --json --baseline base.jsonl site "
        "coded",
        1, "\"verdict\":\"worse\"}"},
+      /* `only` does not compare, but a client that now gets nothing is newly left out */
+      {"$BULLA variants --json --client curl only >only.jsonl", 0, "0 of 1"},
+      {"$BULLA variants --json --client curl --baseline only.jsonl broken", 1,
+       "\"was\":{\"grade\":\"only\",\"usable\":true,\"key\":[]},\"is\":{\"grade\":\"nothing\","
+       "\"usable\":null,\"key\":null},\"verdict\":\"worse\"}"},
+      {"$BULLA variants --json --client curl broken >broken.jsonl", 1, "1 of 1"},
+      {"$BULLA variants --json --client curl --baseline broken.jsonl only", 0,
+       "\"verdict\":\"better\"}"},
       {"echo nonsense >bad.jsonl; $BULLA variants --baseline bad.jsonl site", 2, "line 1"},
       {"$BULLA variants --baseline no-such site", 2, "no-such"},
+  };
+
+  check (place, cases, G_N_ELEMENTS (cases));
+}
+
+/* The files for CI services and for readers. */
+static void
+test_files (Place *place, gconstpointer data)
+{
+  static const Case cases[] = {
       {"$BULLA variants --quiet --client firefox-60 --client lynx --junit out.xml site", 1,
        "1 can"},
       {"cat out.xml", 0,
        "<testsuite name=\"firefox-60\" tests=\"3\" failures=\"1\" errors=\"0\" skipped=\"0\""},
       {"cat out.xml", 0, "<failure message=\"firefox-60             wildcard"},
       {"cat out.xml", 0,
-       "accept: asked */*;q=1; offered image/avif, image/webp, image/jpeg; ranked image/avif "
+       ">accept: asked */*;q=1; offered image/avif, image/webp, image/jpeg; ranked image/avif "
        "(wildcard */*), image/webp"},
       {"cat out.xml", 0, "<skipped/>"},
-      {"cat out.xml", 0, "type=\"undecodable-type\"/>"},
+      {"cat out.xml", 0, "type=\"undecodable-type\">"},
+      {"cat out.xml", 0, "</failure>"},
       {"$BULLA variants --client curl --junit no/such.xml site", 2, "such.xml"},
       {"$BULLA variants --quiet --client firefox-60 --client curl --html out.html site", 1,
        "1 can"},
@@ -214,6 +286,9 @@ test_ci (Place *place, gconstpointer data)
       {"cat out.html", 0,
        "<summary>Firefox 60 ESR (2018), desktop, no WebP – "
        "https://news.example/alps: ✗ by wildcard"},
+      {"head -2 out.html", 0, "<html lang=\"en\">"},
+      {"LANGUAGE=de $BULLA variants --quiet --client curl --html de.html site; head -2 de.html", 0,
+       "<html lang=\"de\">"},
       {"grep -c '<script' out.html", 0, "2\n"},
       {"sed -n '/^<script type/,/^]/p' out.html | sed '1s/.*/[/; s/<.script>//' | "
        "python3 -c 'import json,sys; print(len(json.load(sys.stdin)))'",
@@ -223,35 +298,54 @@ test_ci (Place *place, gconstpointer data)
   check (place, cases, G_N_ELEMENTS (cases));
 }
 
-/* Writes a b1 bundle: the page in English and French, of which only one has br. */
-static void
-write_bundle (Place *place)
+static guint
+add_response (BullaBundleWriter *writer, const char *language, gsize size)
 {
-  static const char *const languages[] = {"en", NULL, "fr", "fr"};
-  static const char url[] = "https://news.example/";
-  g_autoptr (BullaBundleWriter) writer = bulla_bundle_writer_new (BULLA_BUNDLE_FORMAT_B1);
-  g_autoptr (GError) error = NULL;
-  guint responses[4];
+  g_autofree char *text = g_strnfill (size, 'x');
+  g_autoptr (GBytes) body = g_bytes_new (text, size);
+  guint response = bulla_bundle_writer_add_response (writer, 200);
 
-  for (guint i = 0; i < 4; i++) {
-    responses[i] = BULLA_BUNDLE_NO_RESPONSE;
-    if (languages[i] == NULL)
-      continue;
-    g_autoptr (GBytes) body = g_bytes_new_static ("<p>Hello", 8);
-    responses[i] = bulla_bundle_writer_add_response (writer, 200);
-    bulla_bundle_writer_add_header (writer, responses[i], "content-type", "text/html");
-    bulla_bundle_writer_add_header (writer, responses[i], "content-language", languages[i]);
-    bulla_bundle_writer_set_body (writer, responses[i], body);
-  }
-  bulla_bundle_writer_add_variants (
-      writer, url, "accept-language;en;fr, accept-encoding;identity;br", responses, 4);
-  bulla_bundle_writer_set_primary_url (writer, url);
+  bulla_bundle_writer_add_header (writer, response, "content-type", "text/html");
+  bulla_bundle_writer_add_header (writer, response, "content-language", language);
+  bulla_bundle_writer_set_body (writer, response, body);
+  return response;
+}
+
+static void
+write_bundle (const Place *place, BullaBundleWriter *writer, const char *name)
+{
+  g_autoptr (GError) error = NULL;
+
+  bulla_bundle_writer_set_primary_url (writer, "https://news.example/");
   g_autoptr (GBytes) bytes = bulla_bundle_writer_write (writer, &error);
   g_assert_no_error (error);
-  g_autofree char *path = g_build_filename (place->folder, "two.wbn", NULL);
+  g_autofree char *path = g_build_filename (place->folder, name, NULL);
   g_file_set_contents (path, g_bytes_get_data (bytes, NULL), (gssize)g_bytes_get_size (bytes),
                        &error);
   g_assert_no_error (error);
+}
+
+/* Writes b1 bundles: in two.wbn the page in English and French, of which only the latter has br; in
+ * shared.wbn both codings of a language share a response, and another URL is large. */
+static void
+write_bundles (const Place *place)
+{
+  static const char axes[] = "accept-language;en;fr, accept-encoding;identity;br";
+  g_autoptr (BullaBundleWriter) two = bulla_bundle_writer_new (BULLA_BUNDLE_FORMAT_B1);
+  g_autoptr (BullaBundleWriter) shared = bulla_bundle_writer_new (BULLA_BUNDLE_FORMAT_B1);
+  guint apart[] = {0, BULLA_BUNDLE_NO_RESPONSE, 0, 0}, both[] = {0, 0, 0, 0}, large[1];
+
+  apart[0] = add_response (two, "en", 8);
+  apart[2] = add_response (two, "fr", 8);
+  apart[3] = add_response (two, "fr", 8);
+  bulla_bundle_writer_add_variants (two, "https://news.example/", axes, apart, 4);
+  write_bundle (place, two, "two.wbn");
+  both[0] = both[1] = add_response (shared, "en", 8);
+  both[2] = both[3] = add_response (shared, "fr", 8);
+  large[0] = add_response (shared, "en", 5000);
+  bulla_bundle_writer_add_variants (shared, "https://news.example/", axes, both, 4);
+  bulla_bundle_writer_add_url (shared, "https://news.example/large", large[0]);
+  write_bundle (place, shared, "shared.wbn");
 }
 
 /* The index of b1 chooses among locations; b2 has no variants, and the command says so. */
@@ -267,11 +361,28 @@ test_bundles (Place *place, gconstpointer data)
       {"$BULLA variants --json --client curl two.wbn", 0, "\"bundle\":\"two.wbn\""},
       {"$BULLA variants --json --matrix --client chromium-156-mobile two.wbn", 0,
        "\"axis\":\"accept-encoding\",\"value\":\"br\",\"first_choice\":[\"chromium-156-mobile\"]"},
+      /* bytes count once, over the whole bundle, with and without --url */
+      {"$BULLA variants --cost --json --client curl shared.wbn 2>&1 | python3 -c 'import json, "
+       "sys\n"
+       "records = [json.loads(line) for line in sys.stdin if line[0] == \"{\"]\n"
+       "sizes = {one[\"offset\"]: one[\"bytes\"] for each in records if each[\"record\"] == "
+       "\"choice\" for one in each[\"offered\"]}\n"
+       "print([sum(sizes.values()) - each[\"bytes\"] - each[\"total_without\"] for each in records "
+       "if each[\"record\"] == \"cost\" and \"key\" in each], [sum(sizes.values()) - "
+       "each[\"downloaded\"] for each in records if \"downloaded\" in each])'",
+       0, "[0, 0, 0, 0] [0]\n"},
+      {"$BULLA variants --cost --json --client curl shared.wbn | grep total_without >all; "
+       "$BULLA variants --cost --json --client curl --url https://news.example/ shared.wbn | "
+       "grep total_without | cmp - all && echo same",
+       0, "same\n"},
+      /* less than a tenth of the bundle, though half of the bytes of that URL */
+      {"$BULLA variants --client chromium-156 shared.wbn | grep -c variants.cost", 1, "0\n"},
+      {"$BULLA variants --client chromium-156 two.wbn", 0, "hint variants.cost"},
       {"$BULLA bundle convert two.wbn one.wbn", 0, ""},
       {"$BULLA variants --client curl one.wbn", 0, "b2, which has no variants"},
   };
 
-  write_bundle (place);
+  write_bundles (place);
   check (place, cases, G_N_ELEMENTS (cases));
 }
 
@@ -283,6 +394,8 @@ main (int argc, char **argv)
   g_test_add ("/variants-command/json", Place, NULL, set_up, test_json, place_tear_down);
   g_test_add ("/variants-command/reports", Place, NULL, set_up, test_reports, place_tear_down);
   g_test_add ("/variants-command/bundles", Place, NULL, set_up, test_bundles, place_tear_down);
-  g_test_add ("/variants-command/ci", Place, NULL, set_up, test_ci, place_tear_down);
+  g_test_add ("/variants-command/costs", Place, NULL, set_up, test_costs, place_tear_down);
+  g_test_add ("/variants-command/baseline", Place, NULL, set_up, test_baseline, place_tear_down);
+  g_test_add ("/variants-command/files", Place, NULL, set_up, test_files, place_tear_down);
   return g_test_run ();
 }

@@ -157,7 +157,7 @@ test_onecrl (void)
   }
 }
 
-/* what is kept is read again; every cut of the file is noticed, and set aside */
+/* a written list is read back; every truncated file is detected and renamed */
 static void
 test_store (void)
 {

@@ -7,6 +7,7 @@ conform.py BULLA
 """
 import json
 import pathlib
+import re
 import shlex
 import subprocess
 import sys
@@ -115,11 +116,47 @@ def bulla_agrees():
         }, found['good/page']
 
 
+def the_page_agrees():
+    """The commands of docs/forge.md that run Bulla itself find no difference."""
+    page = (ROOT / 'docs/forge.md').read_text(encoding='utf-8')
+    lines = re.findall(r"^    bulla (conform .*'bulla .*)$", page, re.MULTILINE)
+    assert lines, 'the page runs bulla conform on Bulla'
+    for line in lines:
+        words = [word.replace('bulla verify', f'{BULLA} verify') for word in shlex.split(line)]
+        assert words[-1] == 'suite/', line
+        done = bulla(*words[:-1], SUITE)
+        assert ': 0 differ, ' in done.stderr and done.stdout == '', (line, done)
+
+
 def statuses_suffice():
     """Without JSON, the exit status is compared, and more packages are left out."""
     done = bulla('conform', '-c', f'{BULLA} verify --offline {FILES} {{}}', SUITE)
     assert done.stdout == '', done.stdout
     assert ': 0 differ, ' in done.stderr, done.stderr
+
+
+def says_what_is_left_out():
+    """Each package that is left out is listed with the reason, and none is left out for nothing."""
+    done = bulla('conform', '--all', '-c', f'{BULLA} verify --offline {FILES} {{}}', SUITE)
+    found = dict(re.findall(r'^(\S+): left out: (.*)$', done.stdout, re.MULTILINE))
+    assert f' {len(found)} left out\n' in done.stderr, done.stderr
+    for package in packages():
+        why = found.get(package['name'])
+        if package['needs']:
+            groups = ', '.join(package['needs'])
+            assert why == f'it needs more than files and options can express ({groups})', package
+        elif not package['delivered_as_usual']:
+            assert why == 'the command has no {header}', (package, why)
+        elif package['request_headers']:
+            assert why == 'the command has no {request-header}', (package, why)
+        elif package['settings']:
+            assert why == 'the command has no {set}', (package, why)
+        else:
+            assert why is None, (package, why)
+    folder = str(pathlib.Path(FOLDER) / 'stored')
+    bulla('forge', 'history.older', folder)
+    assert 'can judge none of the packages' in bulla(
+        'conform', '-c', 'true {}', folder, expect=2).stderr
 
 
 def finds_differences():
@@ -186,28 +223,6 @@ head -c 1100000 /dev/zero | tr '\\0' x; echo '"}'; exit 1"""), folder=folder, ex
         bulla('conform', *options, '-c', 'true {}', folder, expect=2)
 
 
-def says_why_left_out():
-    """A package that needs a page, one without a verdict, and one that lacks a placeholder."""
-    command = ['-c', f'{BULLA} verify --offline {FILES} {{}}', SUITE]
-    lines = bulla('conform', '--all', *command).stdout.splitlines()
-    said = {line.split(': ')[0]: line for line in lines if ': left out, ' in line}
-    made = {package['name']: package for package in packages()}
-    for name, line in said.items():
-        needs = made[name]['needs']
-        assert f'it needs {", ".join(needs)}, which' in line if needs else \
-            'has no placeholder' in line, line
-    assert {'it needs', 'has no placeholder'} == {
-        words for line in said.values() for words in ('it needs', 'has no placeholder')
-        if words in line}
-    folder = pathlib.Path(FOLDER) / 'silent'
-    bulla('forge', 'cert.expired', str(folder))
-    manifest = json.loads((folder / 'manifest.json').read_text())
-    manifest['packages'][0]['expected'].pop('mozilla')
-    (folder / 'manifest.json').write_text(json.dumps(manifest))
-    done = bulla('conform', '--all', '-p', 'mozilla', '-c', 'false {}', str(folder))
-    assert 'left out, no verdict is expected under mozilla\n' in done.stdout, done.stdout
-
-
 def shows_no_foreign_lines():
     """What a manifest expects stays on its line."""
     folder = pathlib.Path(FOLDER) / 'forged'
@@ -233,5 +248,5 @@ with tempfile.TemporaryDirectory() as FOLDER:
     SUITE = f'{FOLDER}/suite'
     bulla('forge', '--all', SUITE)
     tap.run([is_whole, breaks_that_rule, repeats, refuses_other_reasons, bulla_agrees,
-             statuses_suffice, finds_differences, reads_reasons, survives_verifiers,
-             says_why_left_out, shows_no_foreign_lines, refuses_other_folders])
+             the_page_agrees, statuses_suffice, says_what_is_left_out, finds_differences,
+             reads_reasons, survives_verifiers, shows_no_foreign_lines, refuses_other_folders])

@@ -8,6 +8,7 @@
 #include "bulla-gateway-live-cache.h"
 #include "bulla-gateway-report.h"
 #include "bulla-gateway-request.h"
+#include "bulla-gateway-trust.h"
 #include "bulla-judge.h"
 #include "bulla-load-internal.h"
 #include "bulla-loader-internal.h"
@@ -51,7 +52,7 @@ exchange_go_live (BullaGatewayRequest *request, BullaLoad *load, BullaVerdict *v
  * bulla_gateway_exchange_handle:
  * @request: a navigation of a known view
  *
- * Returns: whether an exchange is stashed for it
+ * Returns: whether an exchange is stashed for it, which decides now or later
  */
 gboolean
 bulla_gateway_exchange_handle (BullaGatewayRequest *request)
@@ -63,6 +64,8 @@ bulla_gateway_exchange_handle (BullaGatewayRequest *request)
   BullaRequestFacts facts;
 
   bulla_gateway_request_ask (request, &ask);
+  if (bulla_stash_has (request->view->stash, &ask) && bulla_gateway_trust_wait (request))
+    return TRUE;
   g_autoptr (BullaLoad) load =
       bulla_stash_lookup (request->view->stash, &ask, now, &spool, &prefetch);
   if (load == NULL)

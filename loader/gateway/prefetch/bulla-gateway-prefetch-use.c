@@ -11,6 +11,7 @@
 #include "bulla-gateway-prefetch-judge-parts.h"
 #include "bulla-gateway-prefetch-question.h"
 #include "bulla-gateway-request.h"
+#include "bulla-gateway-trust.h"
 #include "bulla-load-internal.h"
 #include "bulla-loader-internal.h"
 #include "bulla-url-key.h"
@@ -130,11 +131,12 @@ answered_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 
   if (!bulla_gateway_prefetch_ask_finish (result) || self->request->over)
     return;
+  self->request->trust_read = FALSE; /* the lists may have changed meanwhile */
   if (bulla_gateway_prefetch_has_question (self->request, self->prefetch)) {
     ask_publishers (self->request, self->from, self->prefetch); /* a part has arrived meanwhile */
     return;
   }
-  if (use_exchange (self->request, self->prefetch))
+  if (bulla_gateway_trust_wait (self->request) || use_exchange (self->request, self->prefetch))
     return;
   /* Another click may have dropped it, and the page may have prefetched the URL again. */
   if (bulla_prefetches_find (self->from, self->request->url) == self->prefetch)
@@ -189,6 +191,8 @@ bulla_gateway_prefetch_use_handle_navigation (BullaGatewayRequest *request)
     return FALSE;
   g_autoptr (BullaPrefetch) prefetch = g_object_ref (found);
   BullaLoad *load = bulla_prefetch_get_load (prefetch);
+  if (load != NULL && bulla_gateway_trust_wait (request))
+    return TRUE;
   if (load != NULL && bulla_gateway_prefetch_has_question (request, prefetch)) {
     ask_publishers (request, from, prefetch);
     return TRUE;
@@ -262,7 +266,8 @@ bulla_gateway_prefetch_use_handle_part (BullaGatewayRequest *request)
     bulla_gateway_ledger_blame_reason (request, page->parts_reason);
   if (page->prefetched != NULL && page->parts_stand) {
     return part >= 0 && bulla_prefetch_get_part (page->prefetched, (guint)part) != NULL
-           && answer_part (request, page->prefetched, (guint)part);
+           && (bulla_gateway_trust_wait (request)
+               || answer_part (request, page->prefetched, (guint)part));
   }
   /* Of the previous page's prefetches, this page may use only those of its own host: the others
    * would reveal which page the user came from. */

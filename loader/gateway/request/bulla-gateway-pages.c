@@ -297,8 +297,8 @@ dup_referrer_key (BullaGatewayRequest *request)
 }
 
 /* The referrer of a style sheet's request is the style sheet, which may be of any origin. A page
- * whose origin was not served here came from WebKit's cache and inherits nothing from its parent;
- * only a request for a part can come from a style sheet. */
+ * whose origin was not served here came from WebKit's cache and does not inherit its parent's
+ * packages. Requests of style sheets are always for subresources. */
 static BullaGatewayPage *
 find_initiator (BullaGatewayRequest *request)
 {

@@ -81,14 +81,6 @@ make_plan (const ForgeBundle *self, guint i)
   return plan;
 }
 
-static void
-body_plan_clear (BullaBodyPlan *self)
-{
-  g_clear_pointer (&self->encoded, g_byte_array_unref);
-  g_clear_pointer (&self->digest, g_free);
-}
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (BullaBodyPlan, body_plan_clear)
-
 /* Encodes the payload, and adds two headers if it is encoded. @hook: (nullable) */
 static gboolean
 encode (BullaExchangePlan *plan, gboolean vouched, BullaMutation *hook, BullaBodyPlan *body,

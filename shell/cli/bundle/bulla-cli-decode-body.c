@@ -10,17 +10,6 @@
 #define PIECE_SIZE 65536
 #define DECODED_MAX (256u << 20) /* bytes; a longer body may be a decompression bomb */
 
-static gboolean
-append_decoded (const guint8 *data, gsize length, gpointer user_data)
-{
-  GByteArray *into = user_data;
-
-  if (length > DECODED_MAX - into->len)
-    return FALSE;
-  g_byte_array_append (into, data, (guint)length);
-  return TRUE;
-}
-
 /**
  * bulla_cli_decode_body: (skip)
  * @load: a response
@@ -41,17 +30,20 @@ bulla_cli_decode_body (BullaLoad *load, char **coding, GBytes **decoded, GError 
     return BULLA_CLI_NOT_CODED;
   g_autoptr (BullaContentDecoder) decoder = bulla_content_decoder_new (*coding);
   g_autoptr (GByteArray) bytes = g_byte_array_new ();
+  BullaDecodedBytes into = {.bytes = bytes, .max = DECODED_MAX};
   g_autofree guint8 *piece = g_malloc (PIECE_SIZE);
   gboolean good = decoder != NULL;
   gssize n = 1;
 
   while (n > 0 && good) {
     n = g_input_stream_read (body, piece, PIECE_SIZE, NULL, error);
-    good = n <= 0 || bulla_content_decoder_push (decoder, piece, (gsize)n, append_decoded, bytes);
+    good =
+        n <= 0
+        || bulla_content_decoder_push (decoder, piece, (gsize)n, bulla_decoded_bytes_append, &into);
   }
   if (n < 0)
     return BULLA_CLI_BODY_FAILED;
-  if (!good || !bulla_content_decoder_end (decoder, append_decoded, bytes))
+  if (!good || !bulla_content_decoder_end (decoder, bulla_decoded_bytes_append, &into))
     return BULLA_CLI_UNDECODABLE;
   *decoded = g_byte_array_free_to_bytes (g_steal_pointer (&bytes));
   return BULLA_CLI_DECODED;

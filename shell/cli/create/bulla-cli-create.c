@@ -5,53 +5,10 @@
 #include <bulla.h>
 #include <string.h>
 
-#include "bulla-duration.h"
 #include "bulla-facts.h"
 #include "bulla-loader-internal.h"
 
 #define FOLDERS_MAX 1000 /* most names in the working directory that are looked at */
-
-/* The range of accepted dates. A certificate is valid from some time before its date until years
- * after it, and X.509 must be able to represent all these times. */
-#define DATE_MIN G_GINT64_CONSTANT (86400)        /* 1970-01-02 */
-#define DATE_MAX G_GINT64_CONSTANT (250246627200) /* 9900-01-01 */
-
-gboolean
-bulla_cli_parse_date (const char *text, int64_t *seconds, GError **error)
-{
-  if (text != NULL)
-    return bulla_cli_parse_time_within ("date", text, DATE_MIN, DATE_MAX, seconds, error);
-  *seconds = g_get_real_time () / G_USEC_PER_SEC;
-  return TRUE;
-}
-
-/**
- * bulla_cli_parse_end: (skip)
- * @option: name of the option, without dashes
- * @text: a time, see bulla_cli_parse_time(), or a duration with a unit, such as "12h" or "2d"
- * @date: Unix seconds, from which a duration counts
- * @min: earliest end, Unix seconds
- * @max: latest end, Unix seconds
- * @seconds: (out): the end in Unix seconds, within @min and @max
- * @error: a #BULLA_CLI_ERROR
- */
-gboolean
-bulla_cli_parse_end (const char *option, const char *text, int64_t date, int64_t min, int64_t max,
-                     int64_t *seconds, GError **error)
-{
-  size_t length = strlen (text);
-  int64_t duration = 0;
-
-  if (length == 0 || !g_ascii_isalpha (text[length - 1]) || text[length - 1] == 'Z'
-      || !bulla_duration_read (text, BULLA_CLI_TIME_MAX, &duration))
-    return bulla_cli_parse_time_within (option, text, min, max, seconds, error);
-  if (duration <= max - date && date + duration >= min) {
-    *seconds = date + duration;
-    return TRUE;
-  }
-  g_autofree char *end = g_strdup_printf ("%" G_GINT64_FORMAT, date + MIN (duration, max));
-  return bulla_cli_parse_time_within (option, end, min, max, seconds, error);
-}
 
 /* Says whether the root in @folder issued the chain. */
 static gboolean

@@ -2,9 +2,10 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-cli-create.h"
 #include "bulla-cli-next.h"
+#include "bulla-cli-print.h"
+#include "bulla-cli-signing-dates.h"
 #include "bulla-cli-write.h"
 #include "write/bulla-authority.h"
-#include "bulla-cli-print.h"
 
 #include <glib/gi18n.h>
 #include <string.h>

@@ -6,13 +6,16 @@
 #include "bulla-cli-bundle-resources.h"
 #include "bulla-cli-bundle-sign.h"
 #include "bulla-cli-create.h"
-#include "bulla-cli-next.h"
-#include "bulla-cli-write.h"
-#include "bulla-cli-loader.h"
-#include "write/bulla-merkle-writer.h"
 #include "bulla-cli-key.h"
+#include "bulla-cli-loader.h"
+#include "bulla-cli-next.h"
 #include "bulla-cli-print.h"
+#include "bulla-cli-recording.h"
+#include "bulla-cli-review.h"
+#include "bulla-cli-signing-dates.h"
+#include "bulla-cli-write.h"
 #include "bulla-printable.h"
+#include "write/bulla-merkle-writer.h"
 
 #define SYNOPSIS N_ ("OUT.wbn")
 
@@ -33,7 +36,8 @@ static gboolean option_hidden;
 static gboolean option_ignore_errors;
 static gboolean option_no_primary;
 static gboolean option_force;
-static BullaCliBundleSignOptions option_sign = {.record_size = BULLA_MERKLE_RECORD_SIZE_DEFAULT};
+static BullaCliBundleSignOptions option_sign = {.signer.record_size =
+                                                    BULLA_MERKLE_RECORD_SIZE_DEFAULT};
 
 static const GOptionEntry OPTIONS[] = {
     {"dir", 'd', 0, G_OPTION_ARG_FILENAME, &option_dir,
@@ -66,7 +70,12 @@ static const GOptionEntry OPTIONS[] = {
     {"header", 'H', 0, G_OPTION_ARG_STRING_ARRAY, &option_headers,
      N_ ("Set this header, as “Name: value”, in every response; may be repeated"), N_ ("HEADER")},
     {"ignore-errors", 0, 0, G_OPTION_ARG_NONE, &option_ignore_errors,
-     N_ ("Write the bundle without URLs that fail or whose content is damaged"), NULL},
+     N_ ("Write the bundle without URLs that fail or whose content is damaged, and also if "
+         "verification would refuse it, with a warning"),
+     NULL},
+    {"profile", 0, 0, G_OPTION_ARG_STRING, &bulla_cli_loader_options.profile,
+     N_ ("Judge what is written by this profile: a name or a file (default: draft-b3)"),
+     N_ ("PROFILE")},
     BULLA_CLI_SUBSET_SIGN_ENTRIES (option_sign, 's', 'c', 'k'),
     BULLA_CLI_PASSPHRASE_ENTRY,
     BULLA_CLI_NETWORK_ENTRIES,
@@ -227,10 +236,22 @@ name_urls (const BullaCliResources *resources, BullaBundleWriter *writer, BullaB
   return TRUE;
 }
 
+/* what is needed to write and to judge the bundle */
+typedef struct {
+  BullaBundleWriter *writer; /* borrowed */
+  BullaCliReview review;
+} Writing;
+
 static gboolean
 write_cb (GOutputStream *out, gpointer user_data, GError **error)
 {
-  return bulla_bundle_writer_write_stream (user_data, out, NULL, error);
+  return bulla_bundle_writer_write_stream (((const Writing *)user_data)->writer, out, NULL, error);
+}
+
+static gboolean
+check_cb (const char *path, gpointer user_data, GError **error)
+{
+  return bulla_cli_review_package (&((const Writing *)user_data)->review, path, error);
 }
 
 static gboolean
@@ -238,22 +259,29 @@ write_bundle (const BullaCliResources *resources, BullaBundleFormat format, cons
               GError **error)
 {
   g_autoptr (BullaBundleWriter) writer = bulla_bundle_writer_new (format);
+  Writing writing = {.writer = writer,
+                     .review = {.name = path, .ignore_errors = option_ignore_errors}};
+  g_autoptr (GString) report = g_string_new (NULL);
+  int64_t date = 0;
 
-  option_sign.is_quiet = strcmp (path, "-") == 0;
   if (!bulla_cli_resources_write (resources, writer, error)
       || !name_urls (resources, writer, format, error)
-      || !bulla_cli_sign_subsets (resources, writer, &option_sign, error)
-      || !bulla_cli_write_output (path, BULLA_CLI_PUBLIC_MODE, option_force, write_cb, writer,
-                                  error))
+      || !bulla_cli_sign_subsets (resources, writer, &option_sign, report, error)
+      || !bulla_cli_parse_date (option_sign.signer.date, &date, error))
+    return FALSE;
+  writing.review.at = MAX (g_get_real_time () / G_USEC_PER_SEC, date);
+  if (!bulla_cli_write_checked (path, BULLA_CLI_PUBLIC_MODE, option_force, write_cb, check_cb,
+                                &writing, error))
     return FALSE;
   if (strcmp (path, "-") == 0)
     return TRUE; /* standard output has the bundle */
+  bulla_cli_print ("%s", report->str);
   bulla_cli_print (
       ngettext ("Wrote %s: %u response\n", "Wrote %s: %u responses\n", resources->list->len), path,
       resources->list->len);
   bulla_cli_print (
       _ ("Serve it as application/webbundle, with X-Content-Type-Options: nosniff.\n"));
-  g_autofree char *trust = bulla_cli_dup_trust_words (option_sign.authority);
+  g_autofree char *trust = bulla_cli_dup_trust_words (option_sign.signer.authority);
   g_autofree char *word = bulla_cli_dup_word (path);
   bulla_cli_print ("%s\n  bulla verify%s %s\n", _ ("Next:"), trust, word);
   return TRUE;
@@ -359,7 +387,9 @@ const BullaVerb bulla_verb_create_bundle = {
         "listed on standard error. If the page that the recording begins with is missing, another "
         "page becomes the primary URL, and the command says so.\n\n"
         "If a URL of a list cannot be fetched, or recorded content is damaged, nothing is written "
-        "and the exit status is 1."),
+        "and the exit status is 1. A bundle that verification would refuse, whoever is trusted, is "
+        "not written either: the broken rules are named, and the exit status is 2. With "
+        "--ignore-errors it is written with warnings."),
     .examples = EXAMPLES,
     .options = OPTIONS,
     .run = run_create_bundle,

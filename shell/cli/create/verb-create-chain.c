@@ -3,10 +3,11 @@
 #include "bulla-cli-chain-parts.h"
 #include "bulla-cli-create.h"
 #include "bulla-cli-next.h"
+#include "bulla-cli-print.h"
 #include "bulla-cli-review.h"
+#include "bulla-cli-signing-dates.h"
 #include "bulla-cli-write.h"
 #include "write/bulla-authority.h"
-#include "bulla-cli-print.h"
 
 #include <glib/gi18n.h>
 #include <glib/gstdio.h>

@@ -16,11 +16,13 @@
 #define SYNOPSIS N_ ("OUT.sxg")
 #define CONTENT_MAX (64 << 20) /* most bytes of a body from a pipe, which is kept in memory */
 
-static BullaCliExchangeOptions option_sign = {.record_size = BULLA_MERKLE_RECORD_SIZE_DEFAULT};
+static BullaCliExchangeOptions option_sign = {.signer.record_size =
+                                                  BULLA_MERKLE_RECORD_SIZE_DEFAULT};
 static char *option_url;
 static char *option_content;
 static char **option_headers;
 static int option_status = 200;
+static char *option_chain_out;
 static char *option_out;
 static gboolean option_force;
 static gboolean option_ignore_errors;
@@ -35,6 +37,9 @@ static const GOptionEntry OPTIONS[] = {
     {"status", 0, 0, G_OPTION_ARG_INT, &option_status, N_ ("The response status (default: 200)"),
      N_ ("N")},
     BULLA_CLI_EXCHANGE_SIGN_ENTRIES (option_sign),
+    {"chain-out", 0, 0, G_OPTION_ARG_FILENAME, &option_chain_out,
+     N_ ("With --authority and --cert-url URL: write the chain to this file (default: OUT.cbor)"),
+     N_ ("FILE")},
     {"out", 'o', 0, G_OPTION_ARG_FILENAME, &option_out,
      N_ ("Write to this file, instead of OUT.sxg; “-” is standard output"), N_ ("FILE")},
     {"force", 'f', 0, G_OPTION_ARG_NONE, &option_force, N_ ("Replace an existing file"), NULL},
@@ -42,17 +47,32 @@ static const GOptionEntry OPTIONS[] = {
     {NULL},
 };
 
-/* Returns the file for the chain of a new certificate; NULL if the chain is embedded. */
-static char *
-get_chain_path (const BullaCliExchangeSigner *signer, const char *out)
+/* Finds the file for the chain of a new certificate. @path: (out) (transfer full) (nullable): the
+ * file; NULL if the chain is embedded, or is that of a given certificate
+ *
+ * Returns: FALSE with @error set if the options do not name it, or name one for nothing */
+static gboolean
+find_chain_path (const BullaCliExchangeSigner *signer, const char *out, char **path, GError **error)
 {
   gboolean placed =
-      option_sign.authority != NULL && !bulla_cli_exchange_signer_encloses_chain (signer);
+      option_sign.signer.authority != NULL && !bulla_cli_exchange_signer_encloses_chain (signer);
+  const char *why = NULL;
 
-  if (!placed)
-    return NULL;
-  return strcmp (out, "-") == 0 ? g_strdup ("chain.cbor")
-                                : bulla_cli_replace_suffix (out, ".sxg", ".cbor");
+  *path = NULL;
+  if (!placed && option_chain_out != NULL)
+    why = _ ("--chain-out requires --authority, and --cert-url with the URL at which the chain "
+             "will be served");
+  else if (placed && option_chain_out == NULL && strcmp (out, "-") == 0)
+    why = _ ("standard output has the exchange: name a file for its chain with --chain-out, or put "
+             "the chain into it with --cert-url data");
+  if (why != NULL) {
+    bulla_cli_usage_error (error, "%s", why);
+    return FALSE;
+  }
+  if (placed)
+    *path = option_chain_out != NULL ? g_strdup (option_chain_out)
+                                     : bulla_cli_replace_suffix (out, ".sxg", ".cbor");
+  return TRUE;
 }
 
 /* Guesses the type of a page from its name; --header sets any other. */
@@ -164,12 +184,13 @@ print_next (const BullaCliExchangeSigner *signer, const char *path, const char *
 {
   g_autoptr (GBytes) chain = bulla_cli_exchange_signer_dup_review_chain (signer, NULL);
   g_autofree char *beside = NULL;
-  g_autofree char *folder = option_sign.authority != NULL ? g_strdup (option_sign.authority)
-                                                          : bulla_cli_find_authority (chain);
+  g_autofree char *folder = option_sign.signer.authority != NULL
+                                ? g_strdup (option_sign.signer.authority)
+                                : bulla_cli_find_authority (chain);
   g_autoptr (GString) command = g_string_new ("bulla verify");
 
   if (chain_path == NULL && !bulla_cli_exchange_signer_encloses_chain (signer)) {
-    beside = bulla_cli_replace_suffix (option_sign.certificate, ".pem", ".cbor");
+    beside = bulla_cli_replace_suffix (option_sign.signer.certificate, ".pem", ".cbor");
     chain_path = g_file_test (beside, G_FILE_TEST_IS_REGULAR) ? beside : NULL;
   }
   g_autofree char *trust = bulla_cli_dup_trust_words (folder);
@@ -211,7 +232,7 @@ static gboolean
 write_chain (const BullaCliExchangeSigner *signer, const char *path, GError **error)
 {
   gsize size = 0;
-  const void *data = g_bytes_get_data (signer->chain, &size);
+  const void *data = g_bytes_get_data (signer->signer.chain, &size);
 
   return g_file_set_contents_full (path, data, (gssize)size, G_FILE_SET_CONTENTS_CONSISTENT,
                                    BULLA_CLI_PUBLIC_MODE, error);
@@ -228,8 +249,9 @@ run_create_exchange (char **arguments, GError **error)
       || !bulla_cli_check_output (out, option_force, error)
       || !bulla_cli_exchange_signer_init (&signer, &option_sign, option_url, error))
     return BULLA_EXIT_FAILED;
-  g_autofree char *chain_path = get_chain_path (&signer, out);
-  if (chain_path != NULL && !bulla_cli_check_absent (chain_path, option_force, error))
+  g_autofree char *chain_path = NULL;
+  if (!find_chain_path (&signer, out, &chain_path, error)
+      || (chain_path != NULL && !bulla_cli_check_absent (chain_path, option_force, error)))
     return BULLA_EXIT_FAILED;
   g_autoptr (BullaExchangeWriter) writer = prepare_writer (&signer, error);
   if (writer == NULL || !write_exchange (writer, &signer, out, error)
@@ -265,8 +287,9 @@ const BullaVerb bulla_verb_create_exchange = {
     .description = N_ (
         "Writes application/signed-exchange;v=b3. With --authority a certificate is issued for "
         "the host of the URL, and its chain is put into the package as a data URL, or written "
-        "beside it as OUT.cbor if --cert-url says where it will be served. The body may be of "
-        "any size.\n\n"
+        "beside it as OUT.cbor, or as --chain-out FILE, if --cert-url says where it will be "
+        "served. "
+        "The body may be of any size.\n\n"
         "What was made is judged before it is written. What verification would refuse, whoever "
         "is trusted, is not written: the broken rules are named, and the exit status is 2. With "
         "--ignore-errors it is written with warnings."),

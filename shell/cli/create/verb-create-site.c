@@ -12,6 +12,7 @@
 #include "bulla-cli-print.h"
 #include "bulla-cli-review.h"
 #include "bulla-cli-site.h"
+#include "bulla-cli-unfinished.h"
 #include "bulla-cli-write.h"
 #include "bulla-url.h"
 #include "write/bulla-merkle-writer.h"
@@ -19,7 +20,8 @@
 #define SYNOPSIS N_ ("DIR [OUT]")
 #define DEPTH_MAX 64 /* most nested folders that are removed */
 
-static BullaCliExchangeOptions option_sign = {.record_size = BULLA_MERKLE_RECORD_SIZE_DEFAULT};
+static BullaCliExchangeOptions option_sign = {.signer.record_size =
+                                                  BULLA_MERKLE_RECORD_SIZE_DEFAULT};
 static char *option_base_url;
 static char *option_variants;
 static char *option_language;
@@ -181,9 +183,9 @@ write_chain (const BullaCliExchangeSigner *signer, const char *folder, GError **
 {
   gsize size = 0;
 
-  if (signer->chain == NULL || bulla_cli_exchange_signer_encloses_chain (signer))
+  if (signer->signer.chain == NULL || bulla_cli_exchange_signer_encloses_chain (signer))
     return TRUE;
-  const void *data = g_bytes_get_data (signer->chain, &size);
+  const void *data = g_bytes_get_data (signer->signer.chain, &size);
   return write_text (folder, BULLA_CLI_SITE_CHAIN, data, size, error);
 }
 
@@ -202,8 +204,9 @@ write_servers (const BullaCliSite *site, const BullaCliExchangeSigner *signer, c
   };
   g_autofree char *packages = g_build_filename (out, BULLA_CLI_SITE_PACKAGES, NULL);
   g_autofree char *chain = g_build_filename (out, BULLA_CLI_SITE_CHAIN, NULL);
-  g_autofree char *expires = bulla_cli_format_utc (signer->expires);
-  gboolean serves = signer->chain != NULL && !bulla_cli_exchange_signer_encloses_chain (signer)
+  g_autofree char *expires = bulla_cli_format_utc (signer->signer.expires);
+  gboolean serves = signer->signer.chain != NULL
+                    && !bulla_cli_exchange_signer_encloses_chain (signer)
                     && is_on_site (option_sign.cert_url);
   g_autofree char *chain_path =
       serves ? bulla_cli_site_dup_path (option_sign.cert_url, error) : NULL;
@@ -234,35 +237,75 @@ fill_folder (BullaCliSite *site, const BullaCliExchangeSigner *signer, const cha
 }
 
 static gboolean
-rename_folder (const char *from, const char *to, GError **error)
+fail_errno (const char *path, int code, GError **error)
 {
-  if (g_rename (from, to) == 0)
-    return TRUE;
-  int code = errno;
-  g_set_error (error, G_IO_ERROR, g_io_error_from_errno (code), "%s: %s", to, g_strerror (code));
+  g_set_error (error, G_IO_ERROR, g_io_error_from_errno (code), "%s: %s", path, g_strerror (code));
   return FALSE;
 }
 
-/* Moves the finished folder to its place; an earlier one is removed afterwards. */
 static gboolean
-place_folder (const char *temporary, const char *out, GError **error)
+rename_folder (const char *from, const char *to, GError **error)
 {
-  g_autofree char *earlier = g_strconcat (temporary, "-earlier", NULL);
-  gboolean replaces = option_force && g_file_test (out, G_FILE_TEST_IS_DIR);
+  return g_rename (from, to) == 0 || fail_errno (to, errno, error);
+}
+
+/* Moves the finished folder to its place. @earlier: where a folder that it replaces is moved to */
+static gboolean
+place_folder (const char *temporary, const char *out, const char *earlier, gboolean replaces,
+              GError **error)
+{
   mode_t mask = umask (0);
 
   umask (mask);
-  if (g_chmod (temporary, (int)(0777 & ~mask)) != 0
-      || (replaces && !rename_folder (out, earlier, error)))
+  if (g_chmod (temporary, (int)(0777 & ~mask)) != 0)
+    return fail_errno (temporary, errno, error);
+  if (replaces && !rename_folder (out, earlier, error))
     return FALSE;
-  if (!rename_folder (temporary, out, error)) {
-    if (replaces && !rename_folder (earlier, out, NULL))
-      bulla_cli_print_error (_ ("The earlier folder is now %s\n"), earlier);
-    return FALSE;
+  if (rename_folder (temporary, out, error))
+    return TRUE;
+  if (replaces && !rename_folder (earlier, out, NULL))
+    bulla_cli_print_error (_ ("The earlier folder is now %s\n"), earlier);
+  return FALSE;
+}
+
+/* Moves the finished folder to its place, or removes it; an earlier one is removed afterwards. */
+static gboolean
+finish_folder (const char *temporary, const char *out, gboolean is_filled, GError **error)
+{
+  g_autofree char *earlier = g_strconcat (temporary, "-earlier", NULL);
+  gboolean replaces = option_force && g_file_test (out, G_FILE_TEST_IS_DIR);
+  const char *left = temporary;
+  gboolean placed = FALSE;
+
+  bulla_cli_unfinished_lock ();
+  placed = is_filled && place_folder (temporary, out, earlier, replaces, error);
+  if (placed) {
+    bulla_cli_unfinished_remove (temporary);
+    left = replaces ? earlier : NULL;
+    if (replaces)
+      bulla_cli_unfinished_add (earlier);
   }
-  if (replaces)
-    remove_folder (earlier, 0);
-  return TRUE;
+  bulla_cli_unfinished_unlock ();
+  if (left == NULL)
+    return placed;
+  remove_folder (left, 0);
+  bulla_cli_unfinished_lock ();
+  bulla_cli_unfinished_remove (left);
+  bulla_cli_unfinished_unlock ();
+  return placed;
+}
+
+/* Makes a folder that an interruption removes. @template: (inout): its name, as for mkdtemp() */
+static gboolean
+make_folder (char *template, const char *out, GError **error)
+{
+  bulla_cli_unfinished_lock ();
+  gboolean made = g_mkdtemp (template) != NULL;
+  int code = errno;
+  if (made)
+    bulla_cli_unfinished_add (template);
+  bulla_cli_unfinished_unlock ();
+  return made || fail_errno (out, code, error);
 }
 
 /* Writes everything or nothing. */
@@ -272,15 +315,9 @@ write_folder (BullaCliSite *site, const BullaCliExchangeSigner *signer, const ch
 {
   g_autofree char *temporary = g_strconcat (out, ".XXXXXX", NULL);
 
-  if (g_mkdtemp (temporary) == NULL) {
-    int code = errno;
-    g_set_error (error, G_IO_ERROR, g_io_error_from_errno (code), "%s: %s", out, g_strerror (code));
-    return FALSE;
-  }
-  if (fill_folder (site, signer, temporary, out, error) && place_folder (temporary, out, error))
-    return TRUE;
-  remove_folder (temporary, 0);
-  return FALSE;
+  return make_folder (temporary, out, error)
+         && finish_folder (temporary, out, fill_folder (site, signer, temporary, out, error),
+                           error);
 }
 
 /* Returns: (transfer none): the path relative to the working directory, if it is in it */
@@ -299,9 +336,10 @@ find_chain (const BullaCliExchangeSigner *signer, const char *out)
 {
   if (bulla_cli_exchange_signer_encloses_chain (signer))
     return NULL;
-  if (signer->chain != NULL)
+  if (signer->signer.chain != NULL)
     return g_build_filename (out, BULLA_CLI_SITE_CHAIN, NULL);
-  g_autofree char *beside = bulla_cli_replace_suffix (option_sign.certificate, ".pem", ".cbor");
+  g_autofree char *beside =
+      bulla_cli_replace_suffix (option_sign.signer.certificate, ".pem", ".cbor");
   return g_file_test (beside, G_FILE_TEST_IS_REGULAR) ? g_steal_pointer (&beside) : NULL;
 }
 
@@ -319,8 +357,9 @@ print_next (const BullaCliSite *site, const BullaCliExchangeSigner *signer, cons
 
   g_autoptr (GBytes) bytes = bulla_cli_exchange_signer_dup_review_chain (signer, NULL);
   g_autofree char *chain = find_chain (signer, out);
-  g_autofree char *authority = option_sign.authority != NULL ? g_strdup (option_sign.authority)
-                                                             : bulla_cli_find_authority (bytes);
+  g_autofree char *authority = option_sign.signer.authority != NULL
+                                   ? g_strdup (option_sign.signer.authority)
+                                   : bulla_cli_find_authority (bytes);
   g_autoptr (GString) command = g_string_new ("bulla verify");
 
   g_autofree char *trust = bulla_cli_dup_trust_words (authority);
@@ -345,7 +384,7 @@ print_outcome (const BullaCliSite *site, const BullaCliExchangeSigner *signer, c
   bulla_cli_print (_ ("Include %s/nginx.conf, apache.conf or Caddyfile in the configuration of the "
                       "server.\n"),
                    out);
-  if (signer->chain == NULL)
+  if (signer->signer.chain == NULL)
     bulla_cli_print (_ ("Serve the chain as %s at %s\n"), BULLA_CLI_CHAIN_TYPE,
                      option_sign.cert_url);
   print_next (site, signer, out);
@@ -364,7 +403,7 @@ create_site (const char *folder, const char *out, GError **error)
       .language = option_language,
   };
 
-  if (option_sign.authority != NULL && option_sign.cert_url == NULL)
+  if (option_sign.signer.authority != NULL && option_sign.cert_url == NULL)
     option_sign.cert_url = g_steal_pointer (&standard);
   if (!bulla_cli_exchange_signer_init (&signer, &option_sign, base, error)
       || !bulla_cli_resources_add_source (resources, folder, option_variants, base, &options, error)

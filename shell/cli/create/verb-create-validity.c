@@ -4,6 +4,7 @@
 #include "bulla-cli-key.h"
 #include "bulla-cli-print.h"
 #include "bulla-cli-signatures.h"
+#include "bulla-cli-signing-dates.h"
 #include "bulla-cli-write.h"
 #include "bulla-printable.h"
 #include "bulla-validity.h"

@@ -80,29 +80,53 @@ count_values (JsonObject *package, const char *member)
   return values != NULL ? json_array_get_length (values) : 0;
 }
 
+/* Returns: (transfer full): the texts of an array of strings, separated by commas */
+static char *
+dup_list (JsonArray *values)
+{
+  g_autoptr (GString) list = g_string_new (NULL);
+
+  for (guint i = 0; i < json_array_get_length (values); i++) {
+    const char *value = bulla_json_node_get_text (json_array_get_element (values, i));
+    g_string_append_printf (list, "%s%s", i > 0 ? ", " : "", value != NULL ? value : "?");
+  }
+  return g_string_free (g_steal_pointer (&list), FALSE);
+}
+
 /**
- * bulla_cli_verifier_check_fit: (skip)
+ * bulla_cli_verifier_dup_obstacle: (skip)
  * @self: a verifier
  * @package: an object of the manifest
  *
- * Returns: whether a verdict is expected, and the command can be told all that surrounds the
- *   package: unusual headers and URLs of delivery by "{header}" and "{delivered}", fields of the
- *   request by "{request-header}", settings by "{set}"; otherwise why not
+ * The command has to name unusual headers and URLs of delivery by "{header}" and "{delivered}",
+ * fields of the request by "{request-header}", and settings by "{set}".
+ *
+ * Returns: (transfer full) (nullable): why the command cannot judge the package, translated and
+ *   not yet printable; %NULL if it can
  */
-BullaCliFit
-bulla_cli_verifier_check_fit (const BullaCliVerifier *self, JsonObject *package)
+char *
+bulla_cli_verifier_dup_obstacle (const BullaCliVerifier *self, JsonObject *package)
 {
+  const struct {
+    gboolean is_needed;
+    const char *placeholder;
+  } needs[] = {
+      {!bulla_json_get_boolean (package, "delivered_as_usual"), "{header}"},
+      {!bulla_json_get_boolean (package, "delivered_as_usual"), "{delivered}"},
+      {count_values (package, "request_headers") > 0, "{request-header}"},
+      {count_values (package, "settings") > 0, "{set}"},
+  };
+
+  if (count_values (package, "needs") > 0) {
+    g_autofree char *groups = dup_list (bulla_json_get_array (package, "needs"));
+    return g_strdup_printf (_ ("it needs more than files and options can express (%s)"), groups);
+  }
   if (!bulla_cli_manifest_has_profile (package, self->profile))
-    return BULLA_CLI_FIT_NO_VERDICT;
-  if (count_values (package, "needs") > 0)
-    return BULLA_CLI_FIT_NEEDS;
-  if (!bulla_json_get_boolean (package, "delivered_as_usual")
-      && !(has_placeholder (self, "{header}") && has_placeholder (self, "{delivered}")))
-    return BULLA_CLI_FIT_NO_PLACEHOLDER;
-  if ((count_values (package, "request_headers") > 0 && !has_placeholder (self, "{request-header}"))
-      || (count_values (package, "settings") > 0 && !has_placeholder (self, "{set}")))
-    return BULLA_CLI_FIT_NO_PLACEHOLDER;
-  return BULLA_CLI_FIT;
+    return g_strdup_printf (_ ("it has no expected verdict of the profile %s"), self->profile);
+  for (gsize i = 0; i < G_N_ELEMENTS (needs); i++)
+    if (needs[i].is_needed && !has_placeholder (self, needs[i].placeholder))
+      return g_strdup_printf (_ ("the command has no %s"), needs[i].placeholder);
+  return NULL;
 }
 
 /* Replaces the placeholders for single values. Returns: (transfer full) (nullable): NULL if the
@@ -293,7 +317,7 @@ await_process (const BullaCliVerifier *self, GSubprocess *process, BullaCliFindi
 /**
  * bulla_cli_verifier_judge: (skip)
  * @self: a verifier
- * @package: an object of the manifest, which bulla_cli_verifier_check_fit() fits
+ * @package: an object of the manifest, for which bulla_cli_verifier_dup_obstacle() is %NULL
  * @finding: (out): what the command said; to be cleared with bulla_cli_finding_clear()
  * @error: set if the command cannot be run
  *

@@ -6,21 +6,13 @@
 
 G_BEGIN_DECLS
 
-/* The command, in words; see bulla_cli_verifier_check_fit() for its placeholders. */
+/* The command, in words; see bulla_cli_verifier_dup_obstacle() for its placeholders. */
 typedef struct {
   char **words;        /* owned; at least one has the placeholder "{}" */
   const char *folder;  /* borrowed; of the suite */
   const char *profile; /* borrowed; name of the profile whose verdicts are expected */
   guint timeout;       /* milliseconds for one package */
 } BullaCliVerifier;
-
-/* Whether the command can judge a package, or what it lacks. */
-typedef enum {
-  BULLA_CLI_FIT,                /* it can */
-  BULLA_CLI_FIT_NO_VERDICT,     /* the manifest expects nothing under the profile */
-  BULLA_CLI_FIT_NEEDS,          /* the package needs what no placeholder expresses */
-  BULLA_CLI_FIT_NO_PLACEHOLDER, /* the command has no placeholder for what the package needs */
-} BullaCliFit;
 
 /* What the command said. */
 typedef struct {
@@ -35,7 +27,7 @@ typedef struct {
 
 gboolean bulla_cli_verifier_init (BullaCliVerifier *self, const char *command, GError **error);
 void bulla_cli_verifier_clear (BullaCliVerifier *self);
-BullaCliFit bulla_cli_verifier_check_fit (const BullaCliVerifier *self, JsonObject *package);
+char *bulla_cli_verifier_dup_obstacle (const BullaCliVerifier *self, JsonObject *package);
 gboolean bulla_cli_verifier_judge (const BullaCliVerifier *self, JsonObject *package,
                                    BullaCliFinding *finding, GError **error);
 void bulla_cli_finding_clear (BullaCliFinding *self);

@@ -52,9 +52,9 @@ typedef enum { AGREES, DIFFERS, LEFT_OUT, FAILED, N_RESULTS } Result;
 typedef struct {
   JsonObject *package; /* borrowed */
   Result result;
-  BullaCliFit fit; /* if it was left out: why */
   BullaCliFinding finding;
-  GError *error; /* owned; why the verifier could not be run; nullable */
+  char *obstacle; /* owned; why the package is left out; nullable */
+  GError *error;  /* owned; why the verifier could not be run; nullable */
 } Trial;
 
 typedef struct {
@@ -111,9 +111,9 @@ try_package (gpointer worker, gpointer item)
   const BullaCliVerifier *verifier = suite->verifier;
   Trial *self = item;
 
-  self->fit = self->package != NULL ? bulla_cli_verifier_check_fit (verifier, self->package)
-                                    : BULLA_CLI_FIT_NO_VERDICT;
-  if (self->fit != BULLA_CLI_FIT) {
+  if (self->package != NULL)
+    self->obstacle = bulla_cli_verifier_dup_obstacle (verifier, self->package);
+  if (self->package == NULL || self->obstacle != NULL) {
     self->result = LEFT_OUT;
     return self;
   }
@@ -211,36 +211,6 @@ dup_found (const BullaCliFinding *finding)
                           finding->status);
 }
 
-/* Returns: (transfer full): the “needs” of a package, for people */
-static char *
-dup_needs (JsonObject *package)
-{
-  JsonArray *needs = bulla_json_get_array (package, "needs");
-  g_autoptr (GString) list = g_string_new (NULL);
-
-  for (guint i = 0; needs != NULL && i < json_array_get_length (needs); i++) {
-    const char *each = bulla_json_node_get_text (json_array_get_element (needs, i));
-    g_string_append_printf (list, "%s%s", i > 0 ? ", " : "", each != NULL ? each : "?");
-  }
-  return bulla_printable_dup (list->str);
-}
-
-static void
-print_left_out (const Suite *suite, const Trial *self, const char *name)
-{
-  g_autofree char *needs = dup_needs (self->package);
-
-  if (self->fit == BULLA_CLI_FIT_NO_VERDICT)
-    bulla_cli_print (_ ("%s: left out, no verdict is expected under %s\n"), name,
-                     suite->verifier->profile);
-  else if (self->fit == BULLA_CLI_FIT_NEEDS)
-    bulla_cli_print (_ ("%s: left out, it needs %s, which files and options cannot express\n"),
-                     name, needs);
-  else
-    bulla_cli_print (_ ("%s: left out, the command has no placeholder for its surroundings\n"),
-                     name);
-}
-
 static void
 print_text (const Suite *suite, const Trial *self)
 {
@@ -251,7 +221,8 @@ print_text (const Suite *suite, const Trial *self)
   g_autofree char *shown = bulla_printable_dup (name != NULL ? name : "?");
 
   if (self->result == LEFT_OUT) {
-    print_left_out (suite, self, shown);
+    g_autofree char *why = bulla_printable_dup (self->obstacle);
+    bulla_cli_print (_ ("%s: left out: %s\n"), shown, why);
     return;
   }
   g_autofree char *raw = dup_found (&self->finding);
@@ -277,6 +248,7 @@ take_trial (gpointer result, gpointer data)
     (option_json ? print_json : print_text) (suite, self);
   }
   bulla_cli_finding_clear (&self->finding);
+  g_free (self->obstacle);
   g_clear_error (&self->error);
   g_free (self);
 }
@@ -305,7 +277,10 @@ try_all (Suite *self, GError **error)
                                      "bulla: %u packages: %u differ, %u left out\n", n),
                            n, self->counts[DIFFERS], self->counts[LEFT_OUT]);
   if (n == 0) {
-    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, _ ("no packages found"));
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
+                         self->counts[LEFT_OUT] > 0
+                             ? _ ("the command can judge none of the packages")
+                             : _ ("no packages found"));
     return BULLA_EXIT_FAILED;
   }
   return self->counts[DIFFERS] > 0 ? BULLA_EXIT_JUDGED : BULLA_EXIT_FINE;
@@ -359,12 +334,12 @@ const BullaVerb bulla_verb_conform = {
         "setting; a word with a placeholder that has no value is left out. If the delivery lacks "
         "Content-Type or X-Content-Type-Options, {header} is that name and a colon.\n\n"
         "If the command prints a JSON object with “outcome”, and maybe “reason”, these are "
-        "compared with what the profile expects; “refuse” also counts where "
-        "“not-a-package” is expected. Otherwise exit status 0 means that nothing is wrong with the "
-        "package, and any other that something is. A verifier that crashes, does not end in time "
-        "or prints an object of more than 1 MiB differs. A package is left out if it needs "
-        "surroundings that the command "
-        "has no placeholders for.\n\n"
+        "compared with what the profile expects; “refuse” also matches “not-a-package”. Otherwise "
+        "exit status 0 means that nothing is wrong with the package, and any other that something "
+        "is. A verifier that crashes, does not end in time or prints an object of more than 1 MiB "
+        "differs. A package is left out if the "
+        "command has no placeholder for a header, URL or setting that the package needs, or if "
+        "files and options cannot express it; --all says why.\n\n"
         "--json prints an object for each difference, with --all for every package: “name”, "
         "“file”, “result” (“agrees”, “differs” or “left-out”), “expected”, with “outcome” and "
         "“reason”, and “found”, with “status” or “signal”, “error” (“timeout” or "

@@ -48,6 +48,32 @@ add_answer (const BullaCaaAnswer *answer, JsonBuilder *builder)
 }
 
 /**
+ * bulla_cli_caa_evidence_to_json: (skip)
+ * @evidence: recorded DNS responses
+ * @file: (nullable): the file that has them
+ *
+ * Returns: (transfer full): an object with the file, and the time of fetching and of validity
+ */
+JsonNode *
+bulla_cli_caa_evidence_to_json (BullaDnsEvidence *evidence, const char *file)
+{
+  g_autoptr (BullaDnsEvidenceInfo) info = bulla_dns_evidence_describe (evidence);
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+
+  json_builder_begin_object (builder);
+  bulla_cli_json_string (builder, "file", file);
+  bulla_cli_json_time (builder, "fetched", info->fetched);
+  bulla_cli_json_time (builder, "valid_from", info->valid_from != 0 ? info->valid_from : -1);
+  bulla_cli_json_time (builder, "valid_until", info->valid_until != 0 ? info->valid_until : -1);
+  bulla_cli_json_begin_array (builder, "anchors");
+  for (guint i = 0; i < info->key_tags->len; i++)
+    json_builder_add_int_value (builder, g_array_index (info->key_tags, guint16, i));
+  json_builder_end_array (builder);
+  json_builder_end_object (builder);
+  return json_builder_get_root (builder);
+}
+
+/**
  * bulla_cli_caa_add_to_json: (skip)
  * @self: a host and its CAA lookups
  * @builder: receives an object

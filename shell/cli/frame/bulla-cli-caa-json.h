@@ -5,6 +5,7 @@
 #include <json-glib/json-glib.h>
 
 #include "bulla-caa-judge.h"
+#include "bulla-dns-evidence.h"
 
 G_BEGIN_DECLS
 
@@ -22,6 +23,7 @@ typedef struct {
 } BullaCliCaa;
 
 char *bulla_cli_caa_dup_error (const BullaCliCaa *self);
+JsonNode *bulla_cli_caa_evidence_to_json (BullaDnsEvidence *evidence, const char *file);
 void bulla_cli_caa_add_to_json (const BullaCliCaa *self, JsonBuilder *builder);
 
 G_END_DECLS

@@ -5,19 +5,32 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "bulla-loader-clients.h"
 #include "bulla-loader.h"
 #include "bulla-settings.h"
 
-/* The values of options that take one of a few words; those of --profile and --set are asked for.
- */
+/* The values of options that take one of a few words; those of --client, --profile and --set are
+ * asked for. */
 static const struct {
   const char *option;
   const char *words;
 } VALUES[] = {
-    {"caa", "off report require"},    {"check-validity", "never parallel blocking"},
-    {"dnssec", "ignore require"},     {"format", "b1 b2"},
-    {"index", "redirect alias file"}, {"require", "substitute"},
-    {"resolver", "recursive"},        {"sign-subset", "all"},
+    {"caa", "off report require"},
+    {"check-validity", "never parallel blocking"},
+    {"completion", "bash fish zsh"},
+    {"dnssec", "ignore require"},
+    {"fail-on", "later-choice wildcard default null lint-error lint-warning"},
+    {"format", "b1 b2"},
+    {"generate", "ed25519 p256"},
+    {"index", "redirect alias file"},
+    {"lint", "google-cache"},
+    {"method", "post get"},
+    {"part", "headers body signature message cbor chain integrity-block bundle"},
+    {"require", "substitute"},
+    {"resolver", "recursive"},
+    {"sct-in", "chain certificate ocsp"},
+    {"sign-subset", "all"},
+    {"status", "good revoked unknown"},
 };
 
 /* Profiles that follow a text or a browser are offered at once, others when their name is begun. */
@@ -62,11 +75,23 @@ dup_settings (void)
   return g_string_free (g_steal_pointer (&words), FALSE);
 }
 
+static char *
+dup_clients (void)
+{
+  g_auto (GStrv) names = bulla_client_list ();
+
+  return g_strjoinv (" ", names);
+}
+
 /* Returns: (transfer full): the values of an option, separated by spaces; empty if any is possible
  */
 static char *
 dup_values (const GOptionEntry *entry)
 {
+  if (entry->arg == G_OPTION_ARG_INT)
+    return g_strdup ("");
+  if (strcmp (entry->long_name, "client") == 0)
+    return dup_clients ();
   if (strcmp (entry->long_name, "profile") == 0)
     return dup_profiles (FALSE);
   if (strcmp (entry->long_name, "set") == 0)
@@ -147,6 +172,22 @@ append_words (GString *out, const BullaVerb *verb, const char *path)
   g_string_append_printf (out, "%s\";;\n", arguments);
 }
 
+/* Appends a branch for each setting that takes words: the place is then "=". */
+static void
+append_settings (GString *out)
+{
+  for (guint i = 0; i < bulla_settings_get_n (); i++) {
+    g_autofree char *words = bulla_settings_dup_words (i);
+    g_autofree char *allowed = NULL;
+    const char *group, *key;
+    bulla_settings_describe (i, &group, &key, &allowed);
+    if (words != NULL)
+      g_string_append_printf (out, "    \"= %s.%s\") offer=\"%s\"; kind=values; return;;\n", group,
+                              key, words);
+  }
+  g_string_append (out, "    \"= \"*) kind=text; return;;\n");
+}
+
 /* Appends a function that both shells read: from $place and $prev it sets what may follow. */
 static void
 append_find (GString *out, const BullaVerb *root)
@@ -156,6 +197,7 @@ append_find (GString *out, const BullaVerb *root)
                           "  case \"$place $prev\" in\n",
                           root->name);
   foreach_place (out, root, "", append_options);
+  append_settings (out);
   g_string_append (out, "  esac\n  case \"$place\" in\n");
   foreach_place (out, root, "", append_words);
   g_string_append (out, "  esac\n}\n\n");
@@ -179,8 +221,10 @@ write_bash (const BullaVerb *root)
       "    case \"$place ${COMP_WORDS[i]}\" in\n"
       "      %s) place=\"$place ${COMP_WORDS[i]}\";;\n"
       "    esac\n  done\n"
-      "  [[ $prev == = ]] && ((COMP_CWORD > 1)) && prev=${COMP_WORDS[COMP_CWORD-2]}\n"
-      "  [[ $cur == = ]] && cur=\n"
+      "  i=$((COMP_CWORD - 1))\n"
+      "  [[ $cur == = ]] && cur= && i=$((i + 1))\n"
+      "  [[ ${COMP_WORDS[i]} == = ]] && ((i > 1)) && prev=${COMP_WORDS[i-1]}\n"
+      "  [[ ${COMP_WORDS[i]} == = && ${COMP_WORDS[i-2]} == --set ]] && place==\n"
       "  _%s_find\n"
       "  COMPREPLY=()\n"
       "  [[ $kind == files || $kind == text ]] && return\n"
@@ -210,6 +254,10 @@ write_zsh (const BullaVerb *root)
                           "    case \"$place ${words[i]}\" in\n"
                           "      %s) place=\"$place ${words[i]}\";;\n"
                           "    esac\n  done\n"
+                          "  if [[ $prev == --set && $cur == *=* ]]; then\n"
+                          "    place== prev=${cur%%%%=*}\n"
+                          "    compset -P '*='\n"
+                          "  fi\n"
                           "  _%s_find\n"
                           "  case $kind in\n"
                           "    files) _files; return;;\n"
@@ -237,10 +285,31 @@ quote_for_fish (const char *text)
   return g_strdup_printf ("'%s'", quoted->str);
 }
 
+/* Returns: (transfer full): as dup_values(); each setting with each of its words */
+static char *
+dup_fish_values (const GOptionEntry *entry)
+{
+  g_autoptr (GString) pairs = g_string_new (NULL);
+
+  if (strcmp (entry->long_name, "set") != 0)
+    return dup_values (entry);
+  for (guint i = 0; i < bulla_settings_get_n (); i++) {
+    g_autofree char *words = bulla_settings_dup_words (i);
+    g_auto (GStrv) list = g_strsplit (words != NULL ? words : "", " ", -1);
+    g_autofree char *allowed = NULL;
+    const char *group, *key;
+    bulla_settings_describe (i, &group, &key, &allowed);
+    for (guint j = 0; list[j] != NULL || (j == 0 && words == NULL); j++)
+      g_string_append_printf (pairs, "%s%s.%s=%s", pairs->len > 0 ? " " : "", group, key,
+                              list[j] != NULL ? list[j] : "");
+  }
+  return g_string_free (g_steal_pointer (&pairs), FALSE);
+}
+
 static void
 append_fish_option (GString *out, const GOptionEntry *entry, const char *path)
 {
-  g_autofree char *values = dup_values (entry);
+  g_autofree char *values = dup_fish_values (entry);
   g_autofree char *later =
       strcmp (entry->long_name, "profile") == 0 ? dup_profiles (TRUE) : g_strdup ("");
   g_autofree char *summary = quote_for_fish (_ (entry->description));

@@ -34,7 +34,8 @@ bulla_cli_junit_new (const char *suite)
   return self;
 }
 
-/* Appends text as an attribute value. XML 1.0 has no control characters, not even escaped. */
+/* Appends text as an attribute value, or as the content of an element. XML 1.0 has no control
+ * characters, not even escaped. */
 static void
 append_text (GString *out, const char *text)
 {
@@ -72,12 +73,15 @@ append_attribute (GString *out, const char *name, const char *value)
  * @result: how the case ended
  * @type: (nullable): what is wrong, in one word, such as a reason; unused for a case that passed
  * @message: (nullable): what is wrong, for people; unused for a case that passed
+ * @details: (nullable): more lines for people, the content of the element; unused for a case that
+ *   passed
  *
  * Adds a case. Text from packages and servers is escaped.
  */
 void
 bulla_cli_junit_add (BullaCliJunit *self, const char *name, const char *class_name,
-                     BullaJunitResult result, const char *type, const char *message)
+                     BullaJunitResult result, const char *type, const char *message,
+                     const char *details)
 {
   GString *out = self->cases;
 
@@ -93,7 +97,13 @@ bulla_cli_junit_add (BullaCliJunit *self, const char *name, const char *class_na
   append_attribute (out, "message", message);
   if (result != BULLA_JUNIT_SKIPPED)
     append_attribute (out, "type", type);
-  g_string_append (out, "/>\n  </testcase>\n");
+  if (details != NULL) {
+    g_string_append_c (out, '>');
+    append_text (out, details);
+    g_string_append_printf (out, "</%s>\n  </testcase>\n", ELEMENTS[result]);
+  } else {
+    g_string_append (out, "/>\n  </testcase>\n");
+  }
 }
 
 static void

@@ -17,7 +17,8 @@ typedef struct _BullaCliJunit BullaCliJunit;
 
 BullaCliJunit *bulla_cli_junit_new (const char *suite);
 void bulla_cli_junit_add (BullaCliJunit *self, const char *name, const char *class_name,
-                          BullaJunitResult result, const char *type, const char *message);
+                          BullaJunitResult result, const char *type, const char *message,
+                          const char *details);
 char *bulla_cli_junit_to_text (const BullaCliJunit *self);
 char *bulla_cli_junit_join (const char *name, const GPtrArray *suites);
 void bulla_cli_junit_free (BullaCliJunit *self);

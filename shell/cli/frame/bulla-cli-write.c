@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "bulla-cli-print.h"
+#include "bulla-cli-unfinished.h"
 
 /**
  * bulla_cli_check_absent: (skip)
@@ -78,6 +79,20 @@ place (const char *temporary, const char *path, gboolean force, GError **error)
   return g_rename (temporary, path) == 0 || fail_errno (path, errno, error);
 }
 
+/* Makes a file that an interruption removes. Returns: its descriptor; -1 with errno set */
+static int
+open_temporary (char *name)
+{
+  bulla_cli_unfinished_lock ();
+  int file = g_mkstemp_full (name, O_RDWR | O_CLOEXEC, 0600);
+  int code = errno;
+  if (file >= 0)
+    bulla_cli_unfinished_add (name);
+  bulla_cli_unfinished_unlock ();
+  errno = code;
+  return file;
+}
+
 static gboolean
 write_temporary (int file, const char *temporary, int mode, BullaWriteFunc write,
                  gpointer user_data, GError **error)
@@ -128,16 +143,21 @@ bulla_cli_write_checked (const char *path, int mode, gboolean force, BullaWriteF
   gboolean to_stdout = strcmp (path, "-") == 0;
   g_autofree char *temporary = to_stdout ? g_build_filename (g_get_tmp_dir (), "bulla-XXXXXX", NULL)
                                          : g_strconcat (path, ".XXXXXX", NULL);
-  int file = g_mkstemp_full (temporary, O_RDWR | O_CLOEXEC, 0600);
+  int file = open_temporary (temporary);
 
   if (file < 0)
     return fail_errno (to_stdout ? temporary : path, errno, error);
-  gboolean written =
-      write_temporary (file, temporary, mode, write, user_data, error)
-      && (check == NULL || check (temporary, user_data, error))
-      && (to_stdout ? copy_to_stdout (temporary, error) : place (temporary, path, force, error));
+  gboolean written = write_temporary (file, temporary, mode, write, user_data, error)
+                     && (check == NULL || check (temporary, user_data, error));
+  if (written && to_stdout)
+    written = copy_to_stdout (temporary, error);
+  bulla_cli_unfinished_lock ();
+  if (written && !to_stdout)
+    written = place (temporary, path, force, error);
   if (!written || to_stdout)
     g_unlink (temporary); /* only the first error is reported */
+  bulla_cli_unfinished_remove (temporary);
+  bulla_cli_unfinished_unlock ();
   return written;
 }
 

@@ -2,11 +2,10 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-cli-create.h"
 #include "bulla-cli-print.h"
+#include "bulla-cli-unfinished.h"
 
 #include <glib/gi18n.h>
 #include <locale.h>
-#include <signal.h>
-#include <unistd.h>
 
 static gboolean option_version;
 
@@ -70,14 +69,6 @@ const BullaVerb bulla_cli_root = {
     .run = run_root,
 };
 
-/* Ctrl+C: files and stores are whole at any moment, so nothing is left to do. Verbs with
- * work left, such as the gateway, replace this handler. */
-static void
-interrupt (int number)
-{
-  _exit (BULLA_EXIT_INTERRUPTED);
-}
-
 /* Returns: (transfer full): the folder with the translations: that of the build tree, if the
  * program is run from there */
 static char *
@@ -101,6 +92,8 @@ main (int argc, char **argv)
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
   textdomain (GETTEXT_PACKAGE);
   g_set_prgname ("bulla");
-  signal (SIGINT, interrupt);
+  /* files and stores are whole at any moment; verbs with work left, such as the gateway, handle
+   * signals themselves */
+  bulla_cli_unfinished_watch (BULLA_EXIT_INTERRUPTED);
   return bulla_cli_main (&bulla_cli_root, argv);
 }

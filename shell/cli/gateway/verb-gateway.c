@@ -17,15 +17,23 @@
 #include "bulla-loader-clients.h"
 #include "bulla-loader-internal.h"
 
-#define TIMEOUT_NONE -1 /* the times of the profile count */
-
 static char *option_listen;
 static char *option_authority;
 static char *option_config;
 static char *option_ledger;
 static char *option_client;
 static char **option_allow_private;
-static double option_timeout = TIMEOUT_NONE;
+static double option_timeout; /* seconds; 0: the times of the profile count */
+
+/* Reads --timeout, which never becomes 0. */
+static gboolean
+take_timeout (const char *name, const char *value, gpointer data, GError **error)
+{
+  char *end = NULL;
+
+  option_timeout = g_ascii_strtod (value, &end);
+  return bulla_cli_check_timeout (end != value && *end == '\0' ? option_timeout : 0, error);
+}
 
 static const GOptionEntry OPTIONS[] = {
     {"listen", 'l', 0, G_OPTION_ARG_STRING, &option_listen,
@@ -48,7 +56,7 @@ static const GOptionEntry OPTIONS[] = {
     BULLA_CLI_NETWORK_ENTRIES,
     BULLA_CLI_DNS_ENTRIES,
     BULLA_CLI_VALIDITY_ENTRY,
-    {"timeout", 0, 0, G_OPTION_ARG_DOUBLE, &option_timeout,
+    {"timeout", 0, 0, G_OPTION_ARG_CALLBACK, (gpointer)take_timeout,
      N_ ("End each question about a package (for its certificate chain, for CAA records, to its "
          "publisher) after this time (default: as the profile says)"),
      N_ ("SECONDS")},
@@ -317,8 +325,6 @@ run_gateway (char **arguments, GError **error)
                            arguments[0]);
     return BULLA_EXIT_FAILED;
   }
-  if (option_timeout != TIMEOUT_NONE && !bulla_cli_check_timeout (option_timeout, error))
-    return BULLA_EXIT_FAILED;
   bulla_descriptors_raise_limit ();
   g_autoptr (GSocketAddress) address = parse_listen (option_listen, error);
   g_autoptr (BullaTrust) trust = address != NULL ? bulla_cli_new_trust (error) : NULL;
@@ -336,7 +342,7 @@ run_gateway (char **arguments, GError **error)
   if (client == NULL)
     return BULLA_EXIT_FAILED;
   bulla_gateway_set_client (gateway, client);
-  if (option_timeout != TIMEOUT_NONE)
+  if (option_timeout > 0)
     bulla_loader_set_question_time (loader, (guint)MAX (option_timeout * 1000, 1));
   bulla_loader_follow_files (
       loader, bulla_trust_files_new (bulla_cli_store_folder,

@@ -7,11 +7,11 @@
 #include <string.h>
 
 #include "bulla-cli-convert.h"
-#include "bulla-cli-create.h"
 #include "bulla-cli-next.h"
 #include "bulla-cli-print.h"
 #include "bulla-cli-review.h"
 #include "bulla-cli-sign-file.h"
+#include "bulla-cli-signing-dates.h"
 #include "bulla-cli-write.h"
 #include "bulla-printable.h"
 
@@ -97,13 +97,15 @@ check_cb (const char *path, gpointer user_data, GError **error)
 }
 
 static void
-print_subsets_outcome (const BullaCliBundleSignOptions *options, const char *path)
+print_subsets_outcome (const BullaCliBundleSignOptions *options, const char *report,
+                       const char *path)
 {
-  g_autofree char *trust = bulla_cli_dup_trust_words (options->authority);
+  g_autofree char *trust = bulla_cli_dup_trust_words (options->signer.authority);
   g_autofree char *word = bulla_cli_dup_word (path);
 
   if (strcmp (path, "-") == 0)
     return; /* standard output has the bundle */
+  bulla_cli_print ("%s", report);
   bulla_cli_print (_ ("Wrote %s\n"), path);
   bulla_cli_print ("%s\n  bulla verify%s %s\n", _ ("Next:"), trust, word);
 }
@@ -124,18 +126,17 @@ bulla_cli_sign_file_subsets (const char *path, const BullaCliSignSubsets *reques
   g_autoptr (BullaCliSignFile) file = bulla_cli_sign_file_new (path, error);
   g_autoptr (BullaCliBundleLayout) layout =
       file != NULL ? bulla_cli_bundle_layout_new (file->bytes, NULL, error) : NULL;
-  BullaCliBundleSignOptions options = *request->options;
+  g_autoptr (GString) report = g_string_new (NULL);
   gboolean in_place = request->out == NULL;
   int64_t date = 0;
 
   if (layout == NULL || !check_bundle (file, layout, request->replace, error)
-      || !bulla_cli_parse_date (options.date, &date, error))
+      || !bulla_cli_parse_date (request->options->signer.date, &date, error))
     return FALSE;
   const char *out = in_place ? file->path : request->out;
   g_autoptr (BullaBundleWriter) writer = copy_bundle (layout, error);
   g_autoptr (BullaCliResources) urls = list_urls (layout);
-  options.is_quiet = strcmp (out, "-") == 0;
-  if (writer == NULL || !bulla_cli_sign_subsets (urls, writer, &options, error)) {
+  if (writer == NULL || !bulla_cli_sign_subsets (urls, writer, request->options, report, error)) {
     g_prefix_error (error, "%s: ", path);
     return FALSE;
   }
@@ -148,6 +149,6 @@ bulla_cli_sign_file_subsets (const char *path, const BullaCliSignSubsets *reques
   if (!bulla_cli_write_checked (out, in_place ? (int)file->mode : BULLA_CLI_PUBLIC_MODE,
                                 in_place || request->force, write_cb, check_cb, &writing, error))
     return FALSE;
-  print_subsets_outcome (&options, writing.review.name);
+  print_subsets_outcome (request->options, report->str, writing.review.name);
   return TRUE;
 }

@@ -4,16 +4,16 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-#include "bulla-cli.h"
-#include "bulla-cli-review.h"
+#include "bulla-cli-key.h"
 #include "bulla-cli-next.h"
-#include "bulla-cli-write.h"
+#include "bulla-cli-print.h"
+#include "bulla-cli-review.h"
 #include "bulla-cli-sign-file.h"
 #include "bulla-cli-sign-subsets.h"
+#include "bulla-cli-write.h"
+#include "bulla-cli.h"
 #include "write/bulla-integrity-writer.h"
 #include "write/bulla-merkle-writer.h"
-#include "bulla-cli-key.h"
-#include "bulla-cli-print.h"
 
 #define SYNOPSIS N_ ("BUNDLE")
 
@@ -27,7 +27,8 @@ static gboolean option_print_id;
 static char *option_generate;
 static gboolean option_force;
 static gboolean option_ignore_errors;
-static BullaCliBundleSignOptions option_subset = {.record_size = BULLA_MERKLE_RECORD_SIZE_DEFAULT};
+static BullaCliBundleSignOptions option_subset = {.signer.record_size =
+                                                      BULLA_MERKLE_RECORD_SIZE_DEFAULT};
 
 static const GOptionEntry OPTIONS[] = {
     {"key", 'k', 0, G_OPTION_ARG_FILENAME_ARRAY, &option_keys,
@@ -402,19 +403,6 @@ sign_file (const char *path, GError **error)
   return TRUE;
 }
 
-/* Says whether a subset is signed, and not the bundle as a whole: any option of subsets is given.
- */
-static gboolean
-wants_subsets (void)
-{
-  const BullaCliBundleSignOptions *subset = &option_subset;
-
-  return subset->prefixes != NULL || subset->authority != NULL || subset->certificate != NULL
-         || subset->private_key != NULL || subset->chain != NULL || subset->validity_url != NULL
-         || subset->date != NULL || subset->expires != NULL
-         || subset->record_size != BULLA_MERKLE_RECORD_SIZE_DEFAULT;
-}
-
 static gboolean
 sign_subsets (const char *path, GError **error)
 {
@@ -445,7 +433,7 @@ run_sign (char **arguments, GError **error)
   if (!bulla_cli_require_arguments (arguments, 1, SYNOPSIS, error)
       || (option_out != NULL && !bulla_cli_check_output (option_out, option_force, error)))
     return BULLA_EXIT_FAILED;
-  if (wants_subsets ())
+  if (bulla_cli_has_sign_options (&option_subset))
     return sign_subsets (arguments[0], error) ? BULLA_EXIT_FINE : BULLA_EXIT_FAILED;
   return check_options (error) && sign_file (arguments[0], error) ? BULLA_EXIT_FINE
                                                                   : BULLA_EXIT_FAILED;

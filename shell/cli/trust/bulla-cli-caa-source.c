@@ -290,19 +290,5 @@ bulla_cli_caa_source_dup_evidence (BullaCliCaaSource *self)
 {
   const char *file = self->options->save != NULL ? self->options->save : self->options->evidence;
 
-  if (self->evidence == NULL)
-    return NULL;
-  g_autoptr (BullaDnsEvidenceInfo) info = bulla_dns_evidence_describe (self->evidence);
-  g_autoptr (JsonBuilder) builder = json_builder_new ();
-  json_builder_begin_object (builder);
-  bulla_cli_json_string (builder, "file", file);
-  bulla_cli_json_time (builder, "fetched", info->fetched);
-  bulla_cli_json_time (builder, "valid_from", info->valid_from != 0 ? info->valid_from : -1);
-  bulla_cli_json_time (builder, "valid_until", info->valid_until != 0 ? info->valid_until : -1);
-  bulla_cli_json_begin_array (builder, "anchors");
-  for (guint i = 0; i < info->key_tags->len; i++)
-    json_builder_add_int_value (builder, g_array_index (info->key_tags, guint16, i));
-  json_builder_end_array (builder);
-  json_builder_end_object (builder);
-  return json_builder_get_root (builder);
+  return self->evidence != NULL ? bulla_cli_caa_evidence_to_json (self->evidence, file) : NULL;
 }

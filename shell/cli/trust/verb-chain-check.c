@@ -4,10 +4,12 @@
 
 #include "bulla-cli-chain.h"
 #include "bulla-cli-files.h"
+#include "bulla-cli-guess-content.h"
 #include "bulla-cli-json.h"
 #include "bulla-cli-loader.h"
 #include "bulla-cli-print.h"
 #include "bulla-cli-trust-output.h"
+#include "bulla-error.h"
 #include "bulla-printable.h"
 
 #define CHAIN_MAX (1 << 20)
@@ -77,12 +79,32 @@ print_row (const Row *row)
                    file, end, row->by);
 }
 
+/* A damaged chain is judged; what never was one is an error. */
+static gboolean
+require_chain (GBytes *bytes, GError **error)
+{
+  gsize size = 0;
+  const void *data = g_bytes_get_data (bytes, &size);
+
+  if (bulla_cli_chain_recognise (data, size) != BULLA_CLI_CHAIN_NONE)
+    return TRUE;
+  const char *guess = bulla_cli_guess_content (data, size);
+  if (guess == NULL)
+    g_set_error_literal (error, BULLA_ERROR, BULLA_ERROR_ARGUMENT,
+                         _ ("neither a certificate chain nor a PEM file"));
+  else
+    g_set_error (error, BULLA_ERROR, BULLA_ERROR_ARGUMENT,
+                 _ ("neither a certificate chain nor a PEM file, but %s"), _ (guess));
+  return FALSE;
+}
+
 static BullaCliExit
 check_chain (BullaLoader *loader, const char *file, gint64 within, GError **error)
 {
   g_autoptr (GBytes) bytes = bulla_cli_read_file (file, CHAIN_MAX, error);
-  g_autoptr (BullaVerdict) verdict =
-      bytes != NULL ? bulla_cli_chain_judge (loader, bytes, NULL, error) : NULL;
+  g_autoptr (BullaVerdict) verdict = bytes != NULL && require_chain (bytes, error)
+                                         ? bulla_cli_chain_judge (loader, bytes, NULL, error)
+                                         : NULL;
 
   if (verdict == NULL)
     return BULLA_EXIT_FAILED;

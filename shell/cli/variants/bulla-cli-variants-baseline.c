@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "bulla-cli-files.h"
-#include "bulla-cli-json.h"
 #include "bulla-error.h"
 #include "bulla-json.h"
 
@@ -16,7 +15,8 @@
 /* a choice of the earlier report */
 typedef struct {
   char *client, *url, *bundle; /* owned; @bundle is nullable */
-  char *grade, *key;           /* owned; @key is nullable */
+  char *grade;                 /* owned */
+  GStrv key;                   /* owned; nullable; values of the chosen key */
   BullaKnown usable;
   gboolean seen; /* whether it is in the new report, too */
 } Former;
@@ -35,7 +35,7 @@ former_free (gpointer data)
   g_free (self->url);
   g_free (self->bundle);
   g_free (self->grade);
-  g_free (self->key);
+  g_strfreev (self->key);
   g_free (self);
 }
 
@@ -53,20 +53,20 @@ identify (const char *client, const char *url, const char *bundle)
   return g_strjoin ("\n", client, url, bundle != NULL ? bundle : "", NULL);
 }
 
-static char *
+static GStrv
 dup_key (JsonObject *object)
 {
   JsonObject *chosen = bulla_json_get_object (object, "chosen");
   JsonArray *key = chosen != NULL ? bulla_json_get_array (chosen, "key") : NULL;
-  g_autoptr (GString) text = g_string_new (NULL);
+  g_autoptr (GStrvBuilder) values = g_strv_builder_new ();
 
   if (key == NULL)
     return NULL;
   for (guint i = 0; i < json_array_get_length (key); i++) {
     const char *value = bulla_json_node_get_text (json_array_get_element (key, i));
-    g_string_append_printf (text, "%s%s", i > 0 ? " " : "", value != NULL ? value : "");
+    g_strv_builder_add (values, value != NULL ? value : "");
   }
-  return g_string_free (g_steal_pointer (&text), FALSE);
+  return g_strv_builder_end (values);
 }
 
 static BullaKnown
@@ -152,80 +152,108 @@ rank_of_grade (const char *grade)
   return -1;
 }
 
-/* Returns: the verdict; NULL if nothing changed */
-static const char *
-compare (const Former *was, const BullaCliChoice *is, const char *key)
+static gboolean
+was_left_out (const Former *was)
+{
+  return was->usable == BULLA_NO || rank_of_grade (was->grade) == BULLA_CLI_GRADE_NOTHING;
+}
+
+static gboolean
+same_key (GStrv one, GStrv other)
+{
+  if (one == NULL || other == NULL)
+    return one == other;
+  return g_strv_equal ((const char *const *)one, (const char *const *)other);
+}
+
+/* Compares a choice with the earlier one; FALSE if nothing changed. Grades that do not compare,
+ * such as `only`, still become worse if the client is now left out. */
+static gboolean
+compare (const Former *was, const BullaCliChoice *is, GStrv key, BullaCliChangeVerdict *verdict)
 {
   const char *grade = bulla_cli_grade_get_nick (is->grade);
   int before = rank_of_grade (was->grade), after = rank_of_grade (grade);
   gboolean compared = before >= 0 && after >= 0;
+  gboolean left_out = bulla_cli_choice_is_left_out (is);
 
-  if ((compared && after > before) || (was->usable != BULLA_NO && is->usable == BULLA_NO))
-    return "worse";
-  if ((compared && after < before) || (was->usable == BULLA_NO && is->usable != BULLA_NO))
-    return "better";
-  return strcmp (was->grade, grade) != 0 || was->usable != is->usable
-                 || g_strcmp0 (was->key, key) != 0
-             ? "other"
-             : NULL;
-}
-
-static void
-add_state (JsonBuilder *builder, const char *member, const char *grade, BullaKnown usable,
-           const char *key)
-{
-  if (grade == NULL) {
-    bulla_cli_json_string (builder, member, NULL);
-    return;
-  }
-  bulla_cli_json_begin (builder, member);
-  bulla_cli_json_string (builder, "grade", grade);
-  if (usable == BULLA_UNKNOWN)
-    bulla_cli_json_string (builder, "usable", NULL);
+  if ((compared && after > before) || (was->usable != BULLA_NO && is->usable == BULLA_NO)
+      || (left_out && !was_left_out (was)))
+    *verdict = BULLA_CLI_CHANGE_WORSE;
+  else if ((compared && after < before) || (was->usable == BULLA_NO && is->usable != BULLA_NO)
+           || (!left_out && was_left_out (was)))
+    *verdict = BULLA_CLI_CHANGE_BETTER;
   else
-    bulla_cli_json_boolean (builder, "usable", usable == BULLA_YES);
-  bulla_cli_json_string (builder, "key", key);
-  json_builder_end_object (builder);
+    *verdict = BULLA_CLI_CHANGE_OTHER;
+  return *verdict != BULLA_CLI_CHANGE_OTHER || strcmp (was->grade, grade) != 0
+         || was->usable != is->usable || !same_key (was->key, key);
 }
 
-/* @was, @is: (nullable): what the earlier and the new report say */
-static char *
-change_to_json (const Former *was, const BullaCliChoice *is, const char *key, const char *verdict)
-{
-  g_autoptr (JsonBuilder) builder = json_builder_new ();
-
-  json_builder_begin_object (builder);
-  bulla_cli_json_string (builder, "record", "change");
-  bulla_cli_json_string (builder, "client", is != NULL ? is->client->name : was->client);
-  bulla_cli_json_string (builder, "url", is != NULL ? is->group->url : was->url);
-  bulla_cli_json_string (builder, "bundle", is != NULL ? is->group->bundle : was->bundle);
-  add_state (builder, "was", was != NULL ? was->grade : NULL,
-             was != NULL ? was->usable : BULLA_UNKNOWN, was != NULL ? was->key : NULL);
-  add_state (builder, "is", is != NULL ? bulla_cli_grade_get_nick (is->grade) : NULL,
-             is != NULL ? is->usable : BULLA_UNKNOWN, key);
-  bulla_cli_json_string (builder, "verdict", verdict);
-  json_builder_end_object (builder);
-  g_autoptr (JsonNode) node = json_builder_get_root (builder);
-  return json_to_string (node, FALSE);
-}
-
-static char *
+static GStrv
 dup_chosen_key (const BullaCliChoice *choice)
 {
-  g_autoptr (GString) text = g_string_new (NULL);
+  g_autoptr (GStrvBuilder) values = g_strv_builder_new ();
 
   if (choice->chosen == NULL)
     return NULL;
   for (guint i = 0; choice->key >= 0 && i < choice->group->keys->n_axes; i++)
-    g_string_append_printf (text, "%s%s", i > 0 ? " " : "", bulla_cli_choice_get_value (choice, i));
-  return g_string_free (g_steal_pointer (&text), FALSE);
+    g_strv_builder_add (values, bulla_cli_choice_get_value (choice, i));
+  return g_strv_builder_end (values);
+}
+
+static BullaCliState
+state_of_former (const Former *was)
+{
+  return (BullaCliState){g_strdup (was->grade), g_strdupv (was->key), was->usable};
 }
 
 static gboolean
-has_client (const BullaCliChoices *choices, const char *name)
+is_in_scope (const Former *was, const BullaCliScope *scope)
 {
-  for (guint i = 0; i < bulla_cli_choices_get_n (choices); i++)
-    if (strcmp (bulla_cli_choices_get (choices, i)->client->name, name) == 0)
+  gboolean shown = FALSE;
+
+  if (scope->urls != NULL && !g_strv_contains (scope->urls, was->url))
+    return FALSE;
+  for (guint i = 0; i < scope->clients->len && !shown; i++)
+    shown = strcmp (((BullaClient *)scope->clients->pdata[i])->name, was->client) == 0;
+  return shown;
+}
+
+/* Compares one choice. Returns: (nullable): the change */
+static BullaCliChange *
+find_change (BullaCliBaseline *self, const BullaCliChoice *is, gboolean *worse)
+{
+  g_autofree char *identity = identify (is->client->name, is->group->url, is->group->bundle);
+  Former *was = g_hash_table_lookup (self->formers, identity);
+  g_auto (GStrv) key = dup_chosen_key (is);
+  BullaCliChangeVerdict verdict = BULLA_CLI_CHANGE_NEW;
+
+  if (was != NULL)
+    was->seen = TRUE;
+  if (was != NULL && !compare (was, is, key, &verdict))
+    return NULL;
+  *worse = *worse || verdict == BULLA_CLI_CHANGE_WORSE
+           || (was == NULL && bulla_cli_choice_is_left_out (is));
+  BullaCliChange *change =
+      bulla_cli_change_new (verdict, is->client->name, is->group->url, is->group->bundle);
+  if (was != NULL)
+    change->was = state_of_former (was);
+  change->is = (BullaCliState){g_strdup (bulla_cli_grade_get_nick (is->grade)),
+                               g_steal_pointer (&key), is->usable};
+  return change;
+}
+
+/**
+ * bulla_cli_baseline_has_url: (skip)
+ * @self: an earlier report
+ * @url: a URL
+ *
+ * Returns: whether the report has a choice of that URL
+ */
+gboolean
+bulla_cli_baseline_has_url (const BullaCliBaseline *self, const char *url)
+{
+  for (guint i = 0; i < self->order->len; i++)
+    if (strcmp (((Former *)self->order->pdata[i])->url, url) == 0)
       return TRUE;
   return FALSE;
 }
@@ -234,36 +262,32 @@ has_client (const BullaCliChoices *choices, const char *name)
  * bulla_cli_baseline_compare: (skip)
  * @self: an earlier report
  * @choices: the new choices
- * @worse: (out): whether a choice got worse, a resource vanished, or a client is left out of what
- * the earlier report does not have
+ * @scope: what the new report covers; all else in the earlier one is not compared
+ * @worse: (out): whether a choice got worse, a resource vanished, or a client is newly left out
  *
- * Returns: (transfer full) (element-type utf8): a record `change` for each difference
+ * Returns: (transfer full) (element-type BullaCliChange): the differences, in the order of
+ *   @choices; then what vanished, in the order of the earlier report
  */
 GPtrArray *
-bulla_cli_baseline_compare (BullaCliBaseline *self, const BullaCliChoices *choices, gboolean *worse)
+bulla_cli_baseline_compare (BullaCliBaseline *self, const BullaCliChoices *choices,
+                            const BullaCliScope *scope, gboolean *worse)
 {
-  GPtrArray *changes = g_ptr_array_new_with_free_func (g_free);
+  GPtrArray *changes = g_ptr_array_new_with_free_func (bulla_cli_change_free);
 
   *worse = FALSE;
   for (guint i = 0; i < bulla_cli_choices_get_n (choices); i++) {
-    const BullaCliChoice *is = bulla_cli_choices_get (choices, i);
-    g_autofree char *identity = identify (is->client->name, is->group->url, is->group->bundle);
-    g_autofree char *key = dup_chosen_key (is);
-    Former *was = g_hash_table_lookup (self->formers, identity);
-    const char *verdict = was != NULL ? compare (was, is, key) : "new";
-    if (was != NULL)
-      was->seen = TRUE;
-    if (verdict == NULL)
-      continue;
-    g_ptr_array_add (changes, change_to_json (was, is, key, verdict));
-    *worse = *worse || strcmp (verdict, "worse") == 0
-             || (was == NULL && bulla_cli_choice_is_left_out (is));
+    BullaCliChange *change = find_change (self, bulla_cli_choices_get (choices, i), worse);
+    if (change != NULL)
+      g_ptr_array_add (changes, change);
   }
   for (guint i = 0; i < self->order->len; i++) {
     const Former *was = self->order->pdata[i];
-    if (was->seen || !has_client (choices, was->client))
+    if (was->seen || !is_in_scope (was, scope))
       continue;
-    g_ptr_array_add (changes, change_to_json (was, NULL, NULL, "gone"));
+    BullaCliChange *change =
+        bulla_cli_change_new (BULLA_CLI_CHANGE_GONE, was->client, was->url, was->bundle);
+    change->was = state_of_former (was);
+    g_ptr_array_add (changes, change);
     *worse = TRUE;
   }
   return changes;

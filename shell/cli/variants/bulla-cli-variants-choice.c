@@ -63,23 +63,64 @@ find_ranking (BullaCliChoices *self, Request *request, const BullaVariants *axes
   return ranking;
 }
 
-static void
-choose (BullaCliChoice *choice, const BullaSettings *settings)
+/* Chooses among the combinations of an index that exist and are not left out. */
+static gboolean
+choose_combination (BullaCliChoice *choice, const gboolean *without, const BullaSettings *settings)
 {
   const BullaCliGroup *group = choice->group;
-  const BullaVariantKeys *keys[] = {group->keys};
+  g_autofree gboolean *rest = without != NULL ? g_new0 (gboolean, group->n_there) : NULL;
 
-  if (group->there != NULL) {
-    if (!bulla_variants_ranking_choose_combination (choice->ranking, group->there, group->n_there,
-                                                    settings->variants.absent_combination,
-                                                    &choice->selection))
-      return;
-    choice->key = (gint)group->key_of_combination[choice->selection.chosen];
-  } else {
-    if (!bulla_variants_ranking_choose_key (choice->ranking, keys, 1, &choice->selection))
-      return;
+  for (guint i = 0; rest != NULL && i < group->n_there; i++)
+    rest[i] = group->there[i] && !without[group->key_of_combination[i]];
+  if (!bulla_variants_ranking_choose_combination (
+          choice->ranking, rest != NULL ? rest : group->there, group->n_there,
+          settings->variants.absent_combination, &choice->selection))
+    return FALSE;
+  choice->key = (gint)group->key_of_combination[choice->selection.chosen];
+  return TRUE;
+}
+
+/* Chooses among the keys of exchanges that are not left out. */
+static gboolean
+choose_key (BullaCliChoice *choice, const gboolean *without)
+{
+  const BullaCliGroup *group = choice->group;
+  const BullaVariantKeys *keys = group->keys;
+  g_autoptr (GPtrArray) values = g_ptr_array_new ();
+  g_autofree guint *numbers = g_new0 (guint, keys->n_keys + 1);
+  guint n = 0;
+
+  if (without == NULL) {
+    if (!bulla_variants_ranking_choose_key (choice->ranking, &keys, 1, &choice->selection))
+      return FALSE;
     choice->key = (gint)choice->selection.chosen;
+    return TRUE;
   }
+  for (guint i = 0; i < keys->n_keys; i++) {
+    if (without[i])
+      continue;
+    numbers[n++] = i;
+    for (guint j = 0; j < keys->n_axes; j++)
+      g_ptr_array_add (values, (gpointer)keys->values[(gsize)i * keys->n_axes + j]);
+  }
+  g_autoptr (BullaVariantKeys) rest =
+      bulla_variant_keys_new (group->axes, (const char *const *)values->pdata, n);
+  const BullaVariantKeys *const list[] = {rest};
+  if (!bulla_variants_ranking_choose_key (choice->ranking, list, 1, &choice->selection))
+    return FALSE;
+  choice->key = (gint)numbers[choice->selection.chosen];
+  return TRUE;
+}
+
+/* @without: (nullable): a flag for each key of the group: whether its response is left out */
+static void
+choose (BullaCliChoice *choice, const gboolean *without, const BullaSettings *settings)
+{
+  const BullaCliGroup *group = choice->group;
+
+  if (!(group->there != NULL ? choose_combination (choice, without, settings)
+                             : choose_key (choice, without)))
+    return;
   choice->chosen = group->variants->pdata[group->variant_of_key[choice->key]];
   choice->grade = (BullaCliGrade)choice->selection.grade;
 }
@@ -173,7 +214,7 @@ fill_choice (BullaCliChoices *self, BullaCliChoice *choice)
     return;
   }
   if (group->state == BULLA_CLI_GROUP_NEGOTIATED) {
-    choose (choice, self->settings);
+    choose (choice, NULL, self->settings);
   } else if (group->state == BULLA_CLI_GROUP_ONLY) {
     choice->chosen = find_only (group);
     choice->grade = choice->chosen != NULL ? BULLA_CLI_GRADE_ONLY : BULLA_CLI_GRADE_NOTHING;
@@ -247,6 +288,50 @@ gboolean
 bulla_cli_choice_is_left_out (const BullaCliChoice *self)
 {
   return self->grade == BULLA_CLI_GRADE_NOTHING || self->usable == BULLA_NO;
+}
+
+/* Returns: whether two keys of a group, which may be the same, have one response */
+gboolean
+bulla_cli_group_shares_response (const BullaCliGroup *group, guint one, guint other)
+{
+  const BullaCliVariant *a = group->variants->pdata[group->variant_of_key[one]];
+  const BullaCliVariant *b = group->variants->pdata[group->variant_of_key[other]];
+
+  return a == b || (group->bundle != NULL && a->offset == b->offset);
+}
+
+/**
+ * bulla_cli_choices_needs: (skip)
+ * @self: the choices that have @choice
+ * @choice: a choice
+ * @key: a key of its group
+ *
+ * Returns: whether the client gets the response of @key, and without that response would lose its
+ *   first choice, or would be left out while it is not now
+ */
+gboolean
+bulla_cli_choices_needs (const BullaCliChoices *self, const BullaCliChoice *choice, guint key)
+{
+  const BullaCliGroup *group = choice->group;
+
+  if (choice->key < 0 || !bulla_cli_group_shares_response (group, (guint)choice->key, key))
+    return FALSE;
+  if (choice->grade == BULLA_CLI_GRADE_FIRST_CHOICE)
+    return TRUE;
+  g_autofree gboolean *without = g_new0 (gboolean, group->keys->n_keys);
+  for (guint i = 0; i < group->keys->n_keys; i++)
+    without[i] = bulla_cli_group_shares_response (group, i, key);
+  BullaCliChoice other = {.group = group,
+                          .client = choice->client,
+                          .request = choice->request,
+                          .fields = choice->fields,
+                          .ranking = choice->ranking,
+                          .key = -1,
+                          .grade = BULLA_CLI_GRADE_NOTHING};
+  choose (&other, without, self->settings);
+  if (other.chosen != NULL)
+    judge_use (&other);
+  return !bulla_cli_choice_is_left_out (choice) && bulla_cli_choice_is_left_out (&other);
 }
 
 /* Returns: (nullable): the value of the chosen key on the axis; NULL if no key was chosen */

@@ -43,6 +43,9 @@ guint bulla_cli_choices_get_n (const BullaCliChoices *self);
 const BullaCliChoice *bulla_cli_choices_get (const BullaCliChoices *self, guint i);
 const char *bulla_cli_grade_get_nick (BullaCliGrade grade);
 gboolean bulla_cli_choice_is_left_out (const BullaCliChoice *self);
+gboolean bulla_cli_group_shares_response (const BullaCliGroup *group, guint one, guint other);
+gboolean bulla_cli_choices_needs (const BullaCliChoices *self, const BullaCliChoice *choice,
+                                  guint key);
 const char *bulla_cli_choice_get_value (const BullaCliChoice *self, guint axis);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BullaCliChoices, bulla_cli_choices_free)

@@ -1,9 +1,11 @@
-/* bulla-cli-variants-html-tables.c - writes who reaches which value, and what it costs, as tables
+/* bulla-cli-variants-html-tables.c - writes the tables of the page: values, costs and changes
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-cli-variants-html-tables.h"
 
 #include <glib/gi18n.h>
 
+#include "bulla-cli-variants-change.h"
+#include "bulla-cli-variants-cost.h"
 #include "bulla-cli-variants-matrix.h"
 #include "bulla-cli-variants-text.h"
 #include "bulla-printable.h"
@@ -32,11 +34,11 @@ bulla_cli_html_append (GString *html, const char *text)
   g_string_append (html, escaped);
 }
 
-/* Appends a cell. @class: (nullable); @text: (nullable): an empty cell says so in words */
+/* Appends a cell. @klass: (nullable); @text: (nullable): %NULL appends no text */
 static void
-append_cell (GString *html, const char *class, const char *text)
+append_cell (GString *html, const char *klass, const char *text)
 {
-  g_string_append_printf (html, class != NULL ? "<td class=\"%s\">" : "<td>", class);
+  g_string_append_printf (html, klass != NULL ? "<td class=\"%s\">" : "<td>", klass);
   bulla_cli_html_append (html, text);
   g_string_append (html, "</td>");
 }
@@ -198,5 +200,52 @@ bulla_cli_html_append_costs (GString *html, const BullaCliChoices *choices, guin
   end_table (&page);
   begin_table (&page, "downloads", _ ("What each client downloads"), heads);
   bulla_cli_variants_foreach_download (choices, n_clients, append_download, &page);
+  g_string_append (html, "</tbody></table></div>\n");
+}
+
+/* --- changes */
+
+static void
+append_change (Page *page, const BullaCliChange *change)
+{
+  gboolean bad =
+      change->verdict == BULLA_CLI_CHANGE_WORSE || change->verdict == BULLA_CLI_CHANGE_GONE;
+  g_autofree char *verdict =
+      g_strdup_printf ("%s%s", bad ? "✗ " : "", bulla_cli_change_get_verdict_words (change));
+  g_autofree char *place = change->bundle != NULL
+                               ? g_strdup_printf (_ ("%s in %s"), change->url, change->bundle)
+                               : g_strdup (change->url);
+  g_autofree char *was = bulla_cli_state_to_text (&change->was);
+  g_autofree char *is = bulla_cli_state_to_text (&change->is);
+
+  append_row_head (page->html, change->client);
+  append_cell (page->html, NULL, place);
+  append_cell (page->html, bad ? "out" : NULL, verdict);
+  append_cell (page->html, NULL, was);
+  append_cell (page->html, NULL, is);
+  g_string_append (page->html, "</tr>\n");
+}
+
+/**
+ * bulla_cli_html_append_changes: (skip)
+ * @html: a page
+ * @changes: (element-type BullaCliChange): the changes since the baseline
+ *
+ * Appends a table with a row for each change.
+ */
+void
+bulla_cli_html_append_changes (GString *html, const GPtrArray *changes)
+{
+  const char *const heads[] = {_ ("Client"), _ ("Resource"), _ ("Change"),
+                               _ ("Before"), _ ("Now"),      NULL};
+  Page page = {html, NULL, NULL, 0};
+
+  if (changes->len == 0) {
+    g_string_append_printf (html, "<p>%s</p>\n", _ ("Nothing changed."));
+    return;
+  }
+  begin_table (&page, "changes", _ ("Changes since the baseline"), heads);
+  for (guint i = 0; i < changes->len; i++)
+    append_change (&page, changes->pdata[i]);
   g_string_append (html, "</tbody></table></div>\n");
 }

@@ -250,7 +250,7 @@ append_lints (GString *html, const GPtrArray *lints)
     g_string_append (html, "</strong> ");
     bulla_cli_html_append (html, lint->group->url);
     g_string_append (html, ": ");
-    bulla_cli_html_append (html, lint->message);
+    bulla_cli_html_append (html, lint->translated);
     g_string_append (html, ". ");
     bulla_cli_html_append (html, _ (lint->remedy));
     g_string_append (html, "</li>\n");
@@ -312,14 +312,32 @@ dup_script_digest (void)
   return g_base64_encode (digest, length);
 }
 
+/* Returns: (transfer full): the language of the messages as a BCP 47 tag, which the header of the
+ * catalogue in use names; English without a catalogue */
+static char *
+dup_language (void)
+{
+  static const char field[] = "\nLanguage: ";
+  const char *header = gettext ("");
+  const char *found = header[0] != '\0' ? strstr (header, field) : NULL;
+
+  if (found == NULL)
+    return g_strdup ("en");
+  const char *start = found + strlen (field);
+  char *tag = g_strndup (start, strspn (start, G_CSET_a_2_z G_CSET_A_2_Z G_CSET_DIGITS "_"));
+  return g_strdelimit (tag, "_", '-');
+}
+
 static void
 append_head (GString *html, const BullaCliVariantsPage *page)
 {
   g_autofree char *digest = dup_digest (page->records);
   g_autofree char *time = bulla_cli_format_utc (page->now);
   g_autofree char *script = dup_script_digest ();
+  g_autofree char *language = dup_language ();
 
-  g_string_append (html, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+  g_string_append_printf (html, "<!DOCTYPE html>\n<html lang=\"%s\">\n<head>\n", language);
+  g_string_append (html, "<meta charset=\"utf-8\">\n"
                          "<meta http-equiv=\"Content-Security-Policy\" content=\"");
   g_string_append_printf (html, POLICY, script);
   g_string_append (html, "\">\n"
@@ -355,6 +373,10 @@ bulla_cli_choices_to_html (const BullaCliChoices *choices, const BullaCliVariant
 
   append_head (html, page);
   append_left_out (html, choices);
+  if (page->changes != NULL) {
+    append_element (html, "h2", _ ("Changes"));
+    bulla_cli_html_append_changes (html, page->changes);
+  }
   append_table (html, choices, page->clients);
   append_element (html, "h2", _ ("Which clients get which value"));
   bulla_cli_html_append_matrix (html, choices, n);

@@ -34,14 +34,13 @@ add_case (BullaCliJunit *suite, const BullaCliChoice *choice)
                               : g_strdup (group->url);
   g_autofree char *line = bulla_cli_choice_to_text (choice);
   g_autofree char *trace = bulla_cli_choice_dup_trace (choice);
-  g_autofree char *message = g_strdup_printf ("%s\n%s", g_strstrip (line), trace);
 
   bulla_cli_junit_add (suite, name, choice->client->name,
                        skipped ? BULLA_JUNIT_SKIPPED
                        : fails ? BULLA_JUNIT_FAILED
                                : BULLA_JUNIT_PASSED,
                        choice->unusable_cause != NULL ? choice->unusable_cause : "nothing",
-                       skipped ? NULL : message);
+                       skipped ? NULL : g_strstrip (line), skipped ? NULL : trace);
 }
 
 /**

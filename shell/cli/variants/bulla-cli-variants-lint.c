@@ -5,11 +5,8 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-#include "bulla-cli-json.h"
-#include "bulla-printable.h"
 #include "bulla-variants-headers.h"
 #include "bulla-variants-matches.h"
-#include "bulla-variants-sentence.h"
 
 /* What a rule looks at: one group, and the choices of all clients in it. */
 typedef struct {
@@ -32,84 +29,111 @@ lint_free (gpointer data)
   BullaCliLint *self = data;
 
   g_free (self->message);
+  g_free (self->translated);
   g_free (self);
 }
 
-/* Adds a finding; takes the message. */
+static void add (const Look *look, const char *rule, BullaCliLintSeverity severity,
+                 const char *remedy, const char *format, ...) G_GNUC_PRINTF (5, 6);
+
+/* Adds a finding. @remedy, @format: English, marked for gettext */
 static void
-add (const Look *look, const char *rule, BullaCliLintSeverity severity, char *message,
-     const char *remedy)
+add (const Look *look, const char *rule, BullaCliLintSeverity severity, const char *remedy,
+     const char *format, ...)
 {
   BullaCliLint *lint = g_new (BullaCliLint, 1);
+  va_list arguments, again;
 
-  *lint = (BullaCliLint){rule, severity, look->group, message, remedy};
+  va_start (arguments, format);
+  va_copy (again, arguments);
+  *lint = (BullaCliLint){.rule = rule,
+                         .severity = severity,
+                         .group = look->group,
+                         .message = g_strdup_vprintf (format, arguments),
+                         .translated = g_strdup_vprintf (_ (format), again),
+                         .remedy = remedy};
+  va_end (again);
+  va_end (arguments);
   g_ptr_array_add (look->into, lint);
 }
 
-#define ERROR(rule, message, remedy)                                                               \
-  add (look, "variants." rule, BULLA_CLI_LINT_ERROR, message, remedy)
-#define WARNING(rule, message, remedy)                                                             \
-  add (look, "variants." rule, BULLA_CLI_LINT_WARNING, message, remedy)
-#define HINT(rule, message, remedy)                                                                \
-  add (look, "variants." rule, BULLA_CLI_LINT_HINT, message, remedy)
+#define ERROR(rule, remedy, ...)                                                                   \
+  add (look, "variants." rule, BULLA_CLI_LINT_ERROR, remedy, __VA_ARGS__)
+#define WARNING(rule, remedy, ...)                                                                 \
+  add (look, "variants." rule, BULLA_CLI_LINT_WARNING, remedy, __VA_ARGS__)
+#define HINT(rule, remedy, ...)                                                                    \
+  add (look, "variants." rule, BULLA_CLI_LINT_HINT, remedy, __VA_ARGS__)
 
 /* --- the fields themselves */
 
-static const BullaCliVariant *
-first_variant (const BullaCliGroup *group)
+/* Reports the first response with fields of a name that the profile does not read. */
+static void
+check_names (const Look *look)
 {
-  for (guint i = 0; i < group->variants->len; i++)
-    if (group->variants->pdata[i] != NULL)
-      return group->variants->pdata[i];
-  return NULL;
+  const BullaCliGroup *group = look->group;
+
+  if (group->bundle != NULL || group->state != BULLA_CLI_GROUP_ONLY)
+    return;
+  for (guint i = 0; i < group->variants->len; i++) {
+    const BullaCliVariant *variant = group->variants->pdata[i];
+    if (variant->other == NULL)
+      continue;
+    WARNING ("other-name",
+             N_ ("Use the header names of the draft that clients implement, or judge by another "
+                 "profile."),
+             N_ ("%s is not a field that this profile reads"), variant->other);
+    return;
+  }
 }
 
 static void
 check_fields (const Look *look)
 {
   const BullaCliGroup *group = look->group;
-  const BullaCliVariant *variant = first_variant (group);
+  const char *remedy = N_ ("Write the lists by draft-ietf-httpbis-variants, and as many values in "
+                           "each key as there are axes.");
 
-  if (group->state == BULLA_CLI_GROUP_UNREADABLE)
-    ERROR ("unreadable", g_strdup ("Variants or Variant-Key cannot be read"),
-           N_ ("Write the lists by draft-ietf-httpbis-variants, and as many values in each key as "
-               "there are axes."));
-  if (group->state == BULLA_CLI_GROUP_HALF)
-    ERROR ("half",
-           g_strdup (variant->variants != NULL ? "Variants without Variant-Key"
-                                               : "Variant-Key without Variants"),
-           N_ ("Sign both fields, or neither."));
+  if (group->unreadable != NULL)
+    ERROR ("unreadable", remedy, N_ ("the Variant-Key of %s cannot be read"),
+           group->unreadable->file);
+  else if (group->state == BULLA_CLI_GROUP_UNREADABLE)
+    ERROR ("unreadable", remedy, N_ ("Variants cannot be read"));
+  if (group->half != NULL && group->half->variants != NULL)
+    ERROR ("half", N_ ("Sign both fields, or neither."), N_ ("%s has Variants without Variant-Key"),
+           group->half->file);
+  else if (group->half != NULL)
+    ERROR ("half", N_ ("Sign both fields, or neither."), N_ ("%s has Variant-Key without Variants"),
+           group->half->file);
   if (group->disagree)
-    ERROR ("disagree", g_strdup ("exchanges of this URL have different Variants"),
-           N_ ("Sign all exchanges of a URL with the same Variants."));
-  if (variant != NULL && variant->other != NULL && group->bundle == NULL
-      && group->state == BULLA_CLI_GROUP_ONLY)
-    WARNING ("other-name",
-             g_strdup_printf ("%s is not a field that this profile reads", variant->other),
-             N_ ("Use the header names of the draft that clients implement, or judge by another "
-                 "profile."));
+    ERROR ("disagree", N_ ("Sign all exchanges of a URL with the same Variants."),
+           N_ ("exchanges of this URL have different Variants"));
+  check_names (look);
 }
 
-/* Says whether a list has a value without quotes that SH-09 and SH-10 do not read. */
+/* Reports the first list with a value without quotes that SH-09 and SH-10 do not read. */
 static void
 check_tokens (const Look *look)
 {
-  const BullaCliVariant *variant = first_variant (look->group);
-  const char *text = variant != NULL ? variant->variants : NULL;
+  const BullaCliGroup *group = look->group;
   BullaVariantsReadings strict = look->settings->variants, wide = strict;
-  gsize stopped = 0;
   BullaVariantsSyntax syntax = bulla_variants_names_get (look->settings->variants_headers)->syntax;
 
   strict.list_tokens = BULLA_LIST_TOKENS_SH_10;
   wide.list_tokens = BULLA_LIST_TOKENS_WIDE;
-  if (text == NULL || syntax != BULLA_VARIANTS_SYNTAX_LISTS)
+  for (guint i = 0; syntax == BULLA_VARIANTS_SYNTAX_LISTS && i < group->variants->len; i++) {
+    const BullaCliVariant *variant = group->variants->pdata[i];
+    const char *text = variant != NULL ? variant->variants : NULL;
+    gsize stopped = 0;
+    if (text == NULL)
+      continue;
+    g_autoptr (BullaVariants) read = bulla_variants_parse (text, syntax, &strict, &stopped);
+    g_autoptr (BullaVariants) all = bulla_variants_parse (text, syntax, &wide, NULL);
+    if (read != NULL || all == NULL)
+      continue;
+    WARNING ("token", N_ ("Put the value in quotes, such as \"image/svg+xml\"."),
+             N_ ("a value without quotes cannot be read at “%.20s”"), text + stopped);
     return;
-  g_autoptr (BullaVariants) read = bulla_variants_parse (text, syntax, &strict, &stopped);
-  g_autoptr (BullaVariants) all = bulla_variants_parse (text, syntax, &wide, NULL);
-  if (read == NULL && all != NULL)
-    WARNING ("token",
-             g_strdup_printf ("a value without quotes cannot be read at “%.20s”", text + stopped),
-             N_ ("Put the value in quotes, such as \"image/svg+xml\"."));
+  }
 }
 
 /* --- axes */
@@ -129,6 +153,17 @@ key_value (const BullaCliGroup *group, guint key, guint axis)
   return group->keys->values[(gsize)key * group->keys->n_axes + axis];
 }
 
+/* Returns the values of a key, separated by blanks. */
+static char *
+dup_key (const BullaCliGroup *group, guint key)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  for (guint i = 0; i < group->keys->n_axes; i++)
+    g_string_append_printf (text, "%s%s", i > 0 ? " " : "", key_value (group, key, i));
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
 static gboolean
 any_key_has (const BullaCliGroup *group, guint axis, const char *value)
 {
@@ -142,14 +177,17 @@ static void
 check_known_axes (const Look *look)
 {
   const BullaCliGroup *group = look->group;
-  char *unknown = bulla_variants_describe_unknown_axes (group->axes, &look->settings->variants);
 
-  if (unknown != NULL)
-    ERROR ("unknown-axis", unknown, N_ ("Remove the axis: a response with it is never selected."));
-  for (guint i = 0; group->there != NULL && i < group->axes->n_axes; i++)
-    if (group->axes->axes[i].mechanism == BULLA_VARIANTS_MECHANISM_COOKIE)
-      ERROR ("cookie-index", g_strdup ("a cookie axis in the index of a bundle"),
-             N_ ("An index must not depend on cookies; remove the axis."));
+  for (guint i = 0; i < group->axes->n_axes; i++) {
+    const BullaVariantsAxis *axis = &group->axes->axes[i];
+    if (axis->mechanism == BULLA_VARIANTS_MECHANISM_NONE)
+      ERROR ("unknown-axis", N_ ("Remove the axis: a response with it is never selected."),
+             N_ ("unknown axis %.60s (known: %s)"), axis->name,
+             bulla_variants_get_known_axes (group->axes->syntax, &look->settings->variants));
+    if (axis->mechanism == BULLA_VARIANTS_MECHANISM_COOKIE && group->there != NULL)
+      ERROR ("cookie-index", N_ ("An index must not depend on cookies; remove the axis."),
+             N_ ("a cookie axis in the index of a bundle"));
+  }
 }
 
 static void
@@ -163,24 +201,21 @@ check_values (const Look *look, guint number)
   for (guint i = 0; i < group->keys->n_keys; i++) {
     guint16 place = group->keys->places[(gsize)i * group->keys->n_axes + number];
     if (place == BULLA_VARIANTS_PLACE_NONE && axis->mechanism != BULLA_VARIANTS_MECHANISM_COOKIE)
-      WARNING ("key-outside",
-               g_strdup_printf ("the key value %s is not among those of %s",
-                                key_value (group, i, number), axis->name),
-               N_ ("List the value in Variants, in the same spelling."));
+      WARNING ("key-outside", N_ ("List the value in Variants, in the same spelling."),
+               N_ ("the key value %s is not among those of %s"), key_value (group, i, number),
+               axis->name);
   }
   if (negotiated && axis->n_values > 0 && !any_key_has (group, number, axis->values[0]))
-    WARNING ("default-absent",
-             g_strdup_printf ("%s, the default of %s, is not packed", axis->values[0], axis->name),
-             N_ ("Pack the default, or list a packed value first."));
+    WARNING ("default-absent", N_ ("Pack the default, or list a packed value first."),
+             N_ ("%s, the default of %s, is not packed"), axis->values[0], axis->name);
   if (axis->mechanism == BULLA_VARIANTS_MECHANISM_ENCODING && !axis_has (axis, "identity")
       && !any_key_has (group, number, "identity"))
-    WARNING ("no-identity",
-             g_strdup ("no variant without a content coding; clients that accept none of the "
-                       "codings get nothing"),
-             N_ ("Pack a variant for identity."));
+    WARNING ("no-identity", N_ ("Pack a variant for identity."),
+             N_ ("no variant without a content coding; clients that accept none of the codings get "
+                 "nothing"));
   if (axis->mechanism == BULLA_VARIANTS_MECHANISM_ENCODING && group->bundle == NULL)
-    HINT ("coding-axis", g_strdup ("an accept-encoding axis in an exchange"),
-          N_ ("Chromium matches only identity and mi-sha256-03 there."));
+    HINT ("coding-axis", N_ ("Chromium matches only identity and mi-sha256-03 there."),
+          N_ ("an accept-encoding axis in an exchange"));
 }
 
 /* --- what clients can use */
@@ -230,31 +265,39 @@ check_default (const Look *look, guint number)
            && could_use (choice_of (look, i)->client, axis->mechanism, axis->values[j]);
     if (n <= n_fine || !any_key_has (look->group, number, axis->values[j]))
       continue;
-    WARNING ("default-unsuited",
-             g_strdup_printf ("%u of the %u clients that get %s without naming it cannot use it; "
-                              "%u could use %s",
-                              n_all - n_fine, n_all, axis->values[0], n, axis->values[j]),
-             N_ ("List first what every client can use."));
+    /* Translators: numbers of clients, and values of an axis such as image/jpeg */
+    WARNING ("default-unsuited", N_ ("List first what every client can use."),
+             N_ ("clients that get %s without naming it: %u; of these cannot use it: %u; could "
+                 "use %s: %u"),
+             axis->values[0], n_all, n_all - n_fine, axis->values[j], n);
     return;
   }
+}
+
+/* Counts the clients that get the response of the key. */
+static guint
+count_reached (const Look *look, guint key)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < look->n_clients; i++) {
+    gint chosen = choice_of (look, i)->key;
+    n += chosen >= 0 && bulla_cli_group_shares_response (look->group, (guint)chosen, key);
+  }
+  return n;
 }
 
 static void
 check_reach (const Look *look)
 {
-  const BullaCliGroup *group = look->group;
-
-  for (guint i = 0; i < group->keys->n_keys; i++) {
+  for (guint i = 0; i < look->group->keys->n_keys; i++) {
+    g_autofree char *key = dup_key (look->group, i);
     guint n = 0;
     for (guint j = 0; j < look->n_clients; j++)
       n += choice_of (look, j)->key == (gint)i;
-    if (n > 0)
-      continue;
-    g_autoptr (GString) key = g_string_new (NULL);
-    for (guint j = 0; j < group->keys->n_axes; j++)
-      g_string_append_printf (key, "%s%s", j > 0 ? " " : "", key_value (group, i, j));
-    HINT ("unreachable", g_strdup_printf ("none of the clients gets %s", key->str),
-          N_ ("Leave it out, or change the order of values."));
+    if (n == 0)
+      HINT ("unreachable", N_ ("Leave it out, or change the order of values."),
+            N_ ("none of the clients gets %s"), key);
   }
 }
 
@@ -311,11 +354,13 @@ check_spelling (const Look *look, guint number)
   guint n_regions = count_matched (look, regions);
   if (MAX (n_bases, n_regions) > n)
     HINT ("language-spelling",
-          g_strdup_printf ("%u clients ask for one of the languages; with tags %s %u would", n,
-                           n_regions > n_bases ? "such as en-US and fr-FR" : "without regions",
-                           MAX (n_bases, n_regions)),
           N_ ("Basic Filtering does not match fr-FR with fr; choose the spelling that more clients "
-              "ask for."));
+              "ask for."),
+          n_regions > n_bases ? N_ ("clients that ask for one of the languages: %u; with tags such "
+                                    "as en-US and fr-FR: %u")
+                              : N_ ("clients that ask for one of the languages: %u; with tags "
+                                    "without regions: %u"),
+          n, MAX (n_bases, n_regions));
 }
 
 /* --- the responses */
@@ -355,10 +400,10 @@ check_content (const Look *look)
       if (!content_agrees (group->variants->pdata[group->variant_of_key[i]],
                            group->axes->axes[j].mechanism, key_value (group, i, j)))
         WARNING ("content",
-                 g_strdup_printf ("the headers of the response for %s contradict that value",
-                                  key_value (group, i, j)),
                  N_ ("Make Content-Type, Content-Language and Content-Encoding agree with the "
-                     "key."));
+                     "key."),
+                 N_ ("the headers of the response for %s contradict that value"),
+                 key_value (group, i, j));
 }
 
 static void
@@ -370,35 +415,41 @@ check_bodies (const Look *look)
     for (guint j = 0; j < i; j++) {
       const BullaCliVariant *one = group->variants->pdata[group->variant_of_key[i]];
       const BullaCliVariant *other = group->variants->pdata[group->variant_of_key[j]];
-      if (one == other || one->digest == NULL || g_strcmp0 (one->digest, other->digest) != 0)
+      if (bulla_cli_group_shares_response (group, i, j) || one->digest == NULL
+          || g_strcmp0 (one->digest, other->digest) != 0)
         continue;
-      WARNING ("same-body", g_strdup ("two keys have equal bodies"),
-               N_ ("Give one response both keys."));
+      WARNING ("same-body", N_ ("Give one response both keys."), N_ ("two keys have equal bodies"));
       return;
     }
+}
+
+/* Says whether an earlier key of the group has the same response. */
+static gboolean
+is_repeated (const BullaCliGroup *group, guint key)
+{
+  guint i = 0;
+
+  while (!bulla_cli_group_shares_response (group, i, key))
+    i++;
+  return i < key;
 }
 
 static void
 check_cost (const Look *look)
 {
   const BullaCliGroup *group = look->group;
-  guint64 total = 0;
 
-  for (guint i = 0; i < group->variants->len; i++)
-    total += group->variants->pdata[i] != NULL
-                 ? ((BullaCliVariant *)group->variants->pdata[i])->bytes
-                 : 0;
   for (guint i = 0; group->bundle != NULL && i < group->keys->n_keys; i++) {
     const BullaCliVariant *variant = group->variants->pdata[group->variant_of_key[i]];
-    guint n = 0;
-    for (guint j = 0; j < look->n_clients; j++)
-      n += choice_of (look, j)->key == (gint)i;
-    if (n <= 1 && variant->bytes > total / 10)
-      HINT ("cost",
-            g_strdup_printf ("%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT
-                             " bytes are for a variant that %u client gets",
-                             variant->bytes, total, n),
-            N_ ("bulla variants --cost shows which clients need it."));
+    g_autofree char *key = dup_key (group, i);
+    g_autofree char *bytes = g_strdup_printf ("%" G_GUINT64_FORMAT, variant->bytes);
+    g_autofree char *total = g_strdup_printf ("%" G_GUINT64_FORMAT, group->total);
+    if (!is_repeated (group, i) && variant->bytes * 10 > group->total
+        && count_reached (look, i) <= 1)
+      HINT ("cost", N_ ("bulla variants --cost shows which clients need it."),
+            /* Translators: a variant, and numbers of bytes */
+            N_ ("%s has %s of the %s bytes of the bundle, and at most one client gets it"), key,
+            bytes, total);
   }
 }
 
@@ -440,43 +491,4 @@ bulla_cli_variants_lint (const BullaCliChoices *choices, guint n_clients,
     check_group (&look);
   }
   return found;
-}
-
-/* Returns: `error`, `warning` or `hint` */
-const char *
-bulla_cli_lint_get_severity (const BullaCliLint *self)
-{
-  static const char *const nicks[] = {"error", "warning", "hint"};
-
-  return nicks[self->severity];
-}
-
-/* Returns: (transfer full): a record `lint`, in one line */
-char *
-bulla_cli_lint_to_json (const BullaCliLint *self)
-{
-  g_autoptr (JsonBuilder) builder = json_builder_new ();
-
-  json_builder_begin_object (builder);
-  bulla_cli_json_string (builder, "record", "lint");
-  bulla_cli_json_string (builder, "rule", self->rule);
-  bulla_cli_json_string (builder, "severity", bulla_cli_lint_get_severity (self));
-  bulla_cli_json_string (builder, "url", self->group->url);
-  bulla_cli_json_string (builder, "bundle", self->group->bundle);
-  bulla_cli_json_string (builder, "message", self->message);
-  bulla_cli_json_string (builder, "remedy", self->remedy);
-  json_builder_end_object (builder);
-  g_autoptr (JsonNode) node = json_builder_get_root (builder);
-  return json_to_string (node, FALSE);
-}
-
-/* Returns: (transfer full): a line without its end, and the remedy in a second one */
-char *
-bulla_cli_lint_to_text (const BullaCliLint *self)
-{
-  g_autofree char *url = bulla_printable_dup (self->group->url);
-  g_autofree char *message = bulla_printable_dup (self->message);
-
-  return g_strdup_printf ("%s %s  %s: %s\n    %s", bulla_cli_lint_get_severity (self), self->rule,
-                          url, message, _ (self->remedy));
 }

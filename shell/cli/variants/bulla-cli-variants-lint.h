@@ -16,7 +16,8 @@ typedef struct {
   const char *rule; /* static */
   BullaCliLintSeverity severity;
   const BullaCliGroup *group; /* borrowed */
-  char *message;              /* owned; English */
+  char *message;              /* owned; English, for machines */
+  char *translated;           /* owned; the same in the language of the user */
   const char *remedy;         /* static; English, for gettext */
 } BullaCliLint;
 

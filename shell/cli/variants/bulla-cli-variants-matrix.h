@@ -1,4 +1,4 @@
-/* bulla-cli-variants-matrix.h - shows which clients reach each value and what each variant costs
+/* bulla-cli-variants-matrix.h - shows which clients reach each value of each axis
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -26,42 +26,14 @@ typedef struct {
 
 typedef void (*BullaCliCellFunc) (const BullaCliCell *cell, gpointer user_data);
 
-/* What one variant costs; all is borrowed during the call. */
-typedef struct {
-  const BullaCliGroup *group;
-  guint key; /* number of its key */
-  const BullaCliVariant *variant;
-  GStrv reached;   /* names of the clients that get it */
-  GStrv hurt;      /* those that would lose their first choice, or get nothing */
-  guint64 without; /* bytes of all others */
-} BullaCliCost;
-
-typedef void (*BullaCliCostFunc) (const BullaCliCost *cost, gpointer user_data);
-
-typedef struct {
-  const char *client;     /* borrowed; name */
-  guint64 loaded, unused; /* bytes */
-} BullaCliDownload;
-
-typedef void (*BullaCliDownloadFunc) (const BullaCliDownload *download, gpointer user_data);
-
 /* Receives a line of output, without its end. */
 typedef void (*BullaCliLineFunc) (const char *line, gpointer user_data);
 
 void bulla_cli_variants_matrix (const BullaCliChoices *choices, guint n_clients, gboolean json,
                                 BullaCliLineFunc func, gpointer user_data);
-void bulla_cli_variants_cost (const BullaCliChoices *choices, guint n_clients, gboolean json,
-                              BullaCliLineFunc func, gpointer user_data);
-
 void bulla_cli_variants_foreach_cell (const BullaCliChoices *choices, guint n_clients,
                                       BullaCliCellFunc func, gpointer user_data);
-void bulla_cli_variants_foreach_cost (const BullaCliChoices *choices, guint n_clients,
-                                      BullaCliCostFunc func, gpointer user_data);
-void bulla_cli_variants_foreach_download (const BullaCliChoices *choices, guint n_clients,
-                                          BullaCliDownloadFunc func, gpointer user_data);
 const char *bulla_cli_reach_get_sign (BullaCliReach reach);
 const char *bulla_cli_reach_get_words (BullaCliReach reach);
-char *bulla_cli_cost_dup_key (const BullaCliCost *cost);
-guint64 bulla_cli_cost_get_overhead (const BullaCliCost *cost);
 
 G_END_DECLS

@@ -160,12 +160,14 @@ collect_keys (BullaCliVariantsSet *self, BullaCliGroup *group, const BullaCliVar
       group->disagree = TRUE;
       continue;
     }
-    BullaVariantKeys *keys =
-        variant->key == NULL
-            ? NULL
-            : bulla_variant_keys_parse (variant->key, group->axes, &self->settings->variants, NULL);
-    if (keys == NULL)
+    if (variant->key == NULL)
       continue;
+    BullaVariantKeys *keys =
+        bulla_variant_keys_parse (variant->key, group->axes, &self->settings->variants, NULL);
+    if (keys == NULL) {
+      group->unreadable = variant;
+      continue;
+    }
     g_ptr_array_add (all, keys);
     for (guint j = 0; j < keys->n_keys; j++) {
       const char *const *key = keys->values + (gsize)j * n_axes;
@@ -194,19 +196,23 @@ finish_exchanges (BullaCliVariantsSet *self, BullaCliGroup *group)
   const BullaCliVariant *newest = find_newest (group);
   const BullaVariantsNames *names = bulla_variants_names_get (self->settings->variants_headers);
 
-  for (guint i = 0; i < group->variants->len; i++)
-    if (g_strcmp0 (((BullaCliVariant *)group->variants->pdata[i])->variants, newest->variants) != 0)
+  for (guint i = 0; i < group->variants->len; i++) {
+    const BullaCliVariant *variant = group->variants->pdata[i];
+    if (g_strcmp0 (variant->variants, newest->variants) != 0)
       group->disagree = TRUE;
-  if (newest->variants == NULL && newest->key == NULL)
-    return;
-  if (newest->variants == NULL || newest->key == NULL) {
-    group->state = BULLA_CLI_GROUP_HALF;
+    if ((variant->variants == NULL) != (variant->key == NULL))
+      group->half = variant;
+  }
+  if (newest->variants == NULL) {
+    group->state = newest->key != NULL ? BULLA_CLI_GROUP_HALF : BULLA_CLI_GROUP_ONLY;
     return;
   }
   group->axes = find_axes (self, newest->variants, names->syntax);
-  group->state = group->axes != NULL && collect_keys (self, group, newest)
-                     ? BULLA_CLI_GROUP_NEGOTIATED
-                     : BULLA_CLI_GROUP_UNREADABLE;
+  group->state = BULLA_CLI_GROUP_UNREADABLE;
+  if (group->axes != NULL && collect_keys (self, group, newest))
+    group->state = BULLA_CLI_GROUP_NEGOTIATED;
+  else if (group->axes != NULL && group->unreadable == NULL)
+    group->state = BULLA_CLI_GROUP_HALF;
 }
 
 /* --- bundles */
@@ -280,6 +286,35 @@ bulla_cli_variants_set_add_resource (BullaCliVariantsSet *self, const char *bund
 
 /* --- all */
 
+/* Adds up the responses of each bundle and of each URL of exchanges. Keys and URLs may share one.
+ */
+static void
+fill_totals (BullaCliVariantsSet *self)
+{
+  g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr (GHashTable) firsts = g_hash_table_new (g_str_hash, g_str_equal);
+
+  for (guint i = 0; i < self->groups->len; i++) {
+    BullaCliGroup *group = self->groups->pdata[i], *first = group;
+    if (group->bundle != NULL && !g_hash_table_contains (firsts, group->bundle))
+      g_hash_table_insert (firsts, group->bundle, group);
+    else if (group->bundle != NULL)
+      first = g_hash_table_lookup (firsts, group->bundle);
+    for (guint j = 0; j < group->variants->len; j++) {
+      const BullaCliVariant *variant = group->variants->pdata[j];
+      if (variant != NULL
+          && g_hash_table_add (
+              seen, g_strdup_printf ("%" G_GUINT64_FORMAT " %s", variant->offset, variant->file)))
+        first->total += variant->bytes;
+    }
+  }
+  for (guint i = 0; i < self->groups->len; i++) {
+    BullaCliGroup *group = self->groups->pdata[i];
+    if (group->bundle != NULL)
+      group->total = ((BullaCliGroup *)g_hash_table_lookup (firsts, group->bundle))->total;
+  }
+}
+
 /* The kind is that of documents if any response is one, otherwise that of the first. */
 static const char *
 find_kind (const BullaCliGroup *group)
@@ -309,7 +344,7 @@ compare_groups (gconstpointer a, gconstpointer b)
  * bulla_cli_variants_set_finish: (skip)
  * @self: a set to which everything was added
  *
- * Sorts the groups by URL and collects the keys of exchanges.
+ * Sorts the groups by URL, collects the keys of exchanges, and adds up the bytes.
  */
 void
 bulla_cli_variants_set_finish (BullaCliVariantsSet *self)
@@ -320,6 +355,7 @@ bulla_cli_variants_set_finish (BullaCliVariantsSet *self)
       finish_exchanges (self, group);
     group->kind = find_kind (group);
   }
+  fill_totals (self);
   g_ptr_array_sort (self->groups, compare_groups);
 }
 

@@ -43,6 +43,10 @@ typedef struct {
   gboolean *there;           /* owned; b1: whether each combination exists; otherwise NULL */
   guint n_there;
   guint *key_of_combination; /* owned; b1: for each combination that exists the number of its key */
+  guint64 total;             /* bytes of all responses of its bundle; of exchanges those of its URL;
+                                a response that several keys or URLs share counts once */
+  const BullaCliVariant *half; /* borrowed; nullable; an exchange with one of the two fields only */
+  const BullaCliVariant *unreadable; /* borrowed; nullable; one whose Variant-Key is unreadable */
 } BullaCliGroup;
 
 typedef struct _BullaCliVariantsSet BullaCliVariantsSet;

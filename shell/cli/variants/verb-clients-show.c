@@ -41,6 +41,39 @@ list_destinations (const BullaClient *client)
   return names;
 }
 
+/* Adds a size in CSS pixels; null if the file does not say it. */
+static void
+add_size (JsonBuilder *builder, const char *member, guint pixels)
+{
+  if (pixels > 0)
+    bulla_cli_json_number (builder, member, pixels);
+  else
+    bulla_cli_json_string (builder, member, NULL);
+}
+
+static void
+add_screen (JsonBuilder *builder, const BullaClient *client)
+{
+  bulla_cli_json_begin (builder, "screen");
+  json_builder_set_member_name (builder, "dpr");
+  if (client->dpr > 0)
+    json_builder_add_double_value (builder, client->dpr);
+  else
+    json_builder_add_null_value (builder);
+  add_size (builder, "width", client->width);
+  add_size (builder, "height", client->height);
+  json_builder_end_object (builder);
+}
+
+static void
+add_fields (JsonBuilder *builder, const BullaClient *client)
+{
+  bulla_cli_json_begin (builder, "fields");
+  for (guint i = 0; client->fields[i] != NULL; i += 2)
+    bulla_cli_json_string (builder, client->fields[i], client->fields[i + 1]);
+  json_builder_end_object (builder);
+}
+
 static void
 print_json (const BullaClient *client, const char *location)
 {
@@ -63,9 +96,12 @@ print_json (const BullaClient *client, const char *location)
   bulla_cli_json_string (builder, "media", client->encoding_media);
   json_builder_end_object (builder);
   bulla_cli_json_string (builder, "accept_language", client->languages);
+  bulla_cli_json_boolean (builder, "cookies", client->cookies);
   bulla_cli_json_string (builder, "cookie", client->cookie);
+  add_fields (builder, client);
   bulla_json_add_names (builder, "reads", (const char *const *)client->reads);
   bulla_json_add_names (builder, "decodes", (const char *const *)client->images);
+  add_screen (builder, client);
   bulla_cli_json_string (builder, "sources", client->sources);
   json_builder_end_object (builder);
   g_autoptr (JsonNode) node = json_builder_get_root (builder);
@@ -93,6 +129,21 @@ print_list (const char *name, GStrv words)
 }
 
 static void
+print_screen (const BullaClient *client)
+{
+  char ratio[G_ASCII_DTOSTR_BUF_SIZE];
+  /* Translators: width and height in CSS pixels, and device pixels for each of them */
+  g_autofree char *screen =
+      g_strdup_printf (_ ("%u × %u CSS pixels, density %s"), client->width, client->height,
+                       g_ascii_formatd (ratio, sizeof ratio, "%.6g", client->dpr));
+
+  if (client->width > 0 && client->height > 0 && client->dpr > 0)
+    print_row (_ ("screen"), screen);
+  else
+    print_row (_ ("screen"), _ ("not known"));
+}
+
+static void
 print_text (const BullaClient *client, const char *location)
 {
   g_autofree const char **destinations = list_destinations (client);
@@ -116,6 +167,8 @@ print_text (const BullaClient *client, const char *location)
   bulla_cli_print (_ ("\nWhat it can use\n"));
   print_list (_ ("pictures"), client->images);
   print_list (_ ("languages"), client->reads);
+  print_row (_ ("exchanges"), client->exchanges ? "b3" : C_ ("signed exchanges", "none"));
+  print_screen (client);
   bulla_cli_print (_ ("\nSources\n"));
   g_auto (GStrv) lines = g_strsplit (client->sources, "\n", -1);
   for (guint i = 0; lines[i] != NULL && lines[i][0] != '\0'; i++) {

@@ -9,6 +9,7 @@
 #include "bulla-cli-names.h"
 #include "bulla-cli-print.h"
 #include "bulla-cli-variants-baseline.h"
+#include "bulla-cli-variants-cost.h"
 #include "bulla-cli-variants-html.h"
 #include "bulla-cli-variants-json.h"
 #include "bulla-cli-variants-junit.h"
@@ -121,6 +122,15 @@ read_packages (BullaLoader *loader, const GPtrArray *names, BullaCliVariantsSet 
   return fine;
 }
 
+static void
+print_skipped (guint n)
+{
+  if (n > 0 && !option_quiet)
+    bulla_cli_print_error (ngettext ("bulla: skipped %u file that is not a package\n",
+                                     "bulla: skipped %u files that are not packages\n", n),
+                           n);
+}
+
 static gboolean
 is_url_shown (const BullaCliGroup *group)
 {
@@ -136,6 +146,25 @@ select_groups (const GPtrArray *all)
     if (is_url_shown (all->pdata[i]))
       g_ptr_array_add (groups, all->pdata[i]);
   return groups;
+}
+
+/* Reports the URLs of --url that no package has. What the baseline has is reported as gone. */
+static gboolean
+report_absent_urls (const GPtrArray *groups, const BullaCliBaseline *baseline)
+{
+  gboolean fine = TRUE;
+
+  for (guint i = 0; option_urls != NULL && option_urls[i] != NULL; i++) {
+    gboolean found = baseline != NULL && bulla_cli_baseline_has_url (baseline, option_urls[i]);
+    for (guint j = 0; j < groups->len && !found; j++)
+      found = strcmp (((BullaCliGroup *)groups->pdata[j])->url, option_urls[i]) == 0;
+    if (found)
+      continue;
+    g_autofree char *url = bulla_printable_dup (option_urls[i]);
+    bulla_cli_print_error (_ ("bulla variants: no package has %s\n"), url);
+    fine = FALSE;
+  }
+  return fine;
 }
 
 /* --- the clients */
@@ -181,6 +210,19 @@ static void
 print_line (const char *line, gpointer user_data)
 {
   bulla_cli_print ("%s\n", line);
+}
+
+/* @changes: (nullable): NULL without a baseline */
+static void
+print_changes (const GPtrArray *changes)
+{
+  for (guint i = 0; changes != NULL && i < changes->len; i++) {
+    g_autofree char *line = option_json ? bulla_cli_change_to_json (changes->pdata[i])
+                                        : bulla_cli_change_to_text (changes->pdata[i]);
+    if (i == 0 && !option_json)
+      bulla_cli_print (_ ("\nChanges since the baseline\n"));
+    bulla_cli_print (option_json ? "%s\n" : "  %s\n", line);
+  }
 }
 
 static void
@@ -253,18 +295,6 @@ any_left_out (const BullaCliChoices *choices)
   return FALSE;
 }
 
-/* Prints the changes since the baseline. Returns: whether something got worse */
-static gboolean
-print_changes (BullaCliBaseline *baseline, const BullaCliChoices *choices)
-{
-  gboolean worse = FALSE;
-  g_autoptr (GPtrArray) changes = bulla_cli_baseline_compare (baseline, choices, &worse);
-
-  for (guint i = 0; i < changes->len && !option_quiet; i++)
-    bulla_cli_print ("%s\n", (const char *)changes->pdata[i]);
-  return worse;
-}
-
 /* --- the report */
 
 /* The choices to report, and the options of the report. */
@@ -300,7 +330,8 @@ write_text (const char *path, char *text, GError **error)
 }
 
 static void
-print_all (const BullaCliChoices *choices, const GPtrArray *lints, guint n_clients)
+print_all (const BullaCliChoices *choices, const GPtrArray *lints, const GPtrArray *changes,
+           guint n_clients)
 {
   if (option_quiet)
     return;
@@ -312,6 +343,7 @@ print_all (const BullaCliChoices *choices, const GPtrArray *lints, guint n_clien
   if (option_cost)
     bulla_cli_variants_cost (choices, n_clients, option_json, print_line, NULL);
   print_lints (lints);
+  print_changes (changes);
 }
 
 static void
@@ -323,7 +355,7 @@ take_line (const char *line, gpointer user_data)
 /* Writes the page; its data are the records of --json --matrix --cost. */
 static gboolean
 write_html (const Report *self, const BullaCliChoices *choices, const GPtrArray *lints,
-            GError **error)
+            const GPtrArray *changes, GError **error)
 {
   guint n = self->clients->len;
   g_autoptr (GPtrArray) records = g_ptr_array_new_with_free_func (g_free);
@@ -337,10 +369,18 @@ write_html (const Report *self, const BullaCliChoices *choices, const GPtrArray 
   bulla_cli_variants_cost (choices, n, TRUE, take_line, records);
   for (guint i = 0; i < lints->len; i++)
     g_ptr_array_add (records, bulla_cli_lint_to_json (lints->pdata[i]));
+  for (guint i = 0; changes != NULL && i < changes->len; i++)
+    g_ptr_array_add (records, bulla_cli_change_to_json (changes->pdata[i]));
   bulla_cli_choices_summarise (choices, n, &summary);
   g_autofree char *text = bulla_cli_variants_summary_to_text (&summary);
   g_ptr_array_add (records, bulla_cli_variants_summary_to_json (&summary, text));
-  BullaCliVariantsPage page = {self->profile, text, self->clients, lints, records, self->now};
+  BullaCliVariantsPage page = {.profile = self->profile,
+                               .summary = text,
+                               .clients = self->clients,
+                               .lints = lints,
+                               .changes = changes,
+                               .records = records,
+                               .now = self->now};
   return write_text (option_html, bulla_cli_choices_to_html (choices, &page), error);
 }
 
@@ -351,13 +391,16 @@ report (const Report *self, GError **error)
   g_autoptr (BullaCliChoices) choices =
       bulla_cli_choices_new (self->groups, self->clients, self->settings);
   g_autoptr (GPtrArray) lints = bulla_cli_variants_lint (choices, n, self->settings);
-  gboolean fails = self->baseline == NULL && any_left_out (choices);
+  const BullaCliScope scope = {self->clients, (const char *const *)option_urls};
+  gboolean worse = FALSE;
+  g_autoptr (GPtrArray) changes =
+      self->baseline != NULL ? bulla_cli_baseline_compare (self->baseline, choices, &scope, &worse)
+                             : NULL;
+  gboolean fails = changes != NULL ? worse : any_left_out (choices);
 
-  print_all (choices, lints, n);
-  if (self->baseline != NULL)
-    fails = print_changes (self->baseline, choices);
+  print_all (choices, lints, changes, n);
   print_summary (choices, n);
-  if (!write_html (self, choices, lints, error))
+  if (!write_html (self, choices, lints, changes, error))
     return BULLA_EXIT_FAILED;
   if (option_junit != NULL
       && !write_text (option_junit, bulla_cli_choices_to_junit (choices, n), error))
@@ -393,11 +436,15 @@ run_variants (char **arguments, GError **error)
   const BullaSettings *settings = bulla_profile_get_settings (bulla_loader_get_profile (loader));
   g_autoptr (BullaCliVariantsSet) set = bulla_cli_variants_set_new (settings);
   gboolean whole = read_packages (loader, names, set);
-  g_autoptr (GPtrArray) groups = select_groups (bulla_cli_variants_set_get_groups (set));
-  if (groups->len == 0) {
+  const GPtrArray *all = bulla_cli_variants_set_get_groups (set);
+  print_skipped (n_skipped);
+  if (all->len == 0) {
     bulla_cli_print_error (_ ("bulla variants: no package was found\n"));
     return BULLA_EXIT_FAILED;
   }
+  if (!report_absent_urls (all, baseline))
+    return BULLA_EXIT_FAILED;
+  g_autoptr (GPtrArray) groups = select_groups (all);
   Report what = {groups,
                  clients,
                  settings,
@@ -425,7 +472,8 @@ const BullaVerb bulla_verb_variants = {
         "its coding or its media type, or if its user does not read the language.\n\n"
         "Mistakes of the publisher (lint) follow, with rule, severity and remedy. With --baseline, "
         "an earlier --json output, the command fails only for a lower grade, a variant that became "
-        "unusable, a resource that vanished, or a client that is newly left out.\n\n"
+        "unusable, a resource that vanished, or a client that is newly left out; clients and URLs "
+        "that are not shown are not compared. A URL of --url that no package has is an error.\n\n"
         "Exit status: 0 if every client that requests a resource gets one that it can use, as far "
         "as is known; 1 if some client gets nothing, or nothing that it can use, or something that "
         "--fail-on names occurs; with --baseline only if something got worse; 2 if no package was "

@@ -8,7 +8,7 @@ G_BEGIN_DECLS
 
 typedef enum {
   BULLA_CLI_EXPIRES,     /* trusted until a known time */
-  BULLA_CLI_EXPIRED,     /* trusted before, and only time has ended that */
+  BULLA_CLI_EXPIRED,     /* was trusted; only rules about time fail now */
   BULLA_CLI_NOT_TRUSTED, /* refused for another reason, or nobody vouches for any of it */
 } BullaCliExpiryState;
 

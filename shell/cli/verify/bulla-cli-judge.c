@@ -13,6 +13,7 @@
 #include "bulla-cli-refreshed.h"
 #include "bulla-coding-check.h"
 #include "bulla-load-internal.h"
+#include "bulla-loader-internal.h"
 #include "bulla-request-kind.h"
 #include "bulla-wait.h"
 
@@ -433,6 +434,7 @@ bulla_cli_judge_delivery (BullaCliJudge *self, const char *name, const BullaCliD
   gint64 started = g_get_monotonic_time ();
 
   report->name = name;
+  g_set_object (&report->caa, bulla_loader_get_context (self->loader)->caa);
   BullaPackageKind kind = BULLA_PACKAGE_EXCHANGE;
   if (!is_url && (file = open_start (name, delivery, &kind, &report->guess, error)) == NULL)
     return NULL;

@@ -45,6 +45,34 @@ typedef struct {
   BullaBundleProgress progress; /* nullable; called for each response of a bundle */
 } BullaCliJudgeOptions;
 
+/* options for the delivery of the packages: their chain, and the request that they answer */
+#define BULLA_CLI_DELIVERY_ENTRIES(options)                                                        \
+  {"chain",                                                                                        \
+   'c',                                                                                            \
+   0,                                                                                              \
+   G_OPTION_ARG_FILENAME,                                                                          \
+   &(options).chain,                                                                               \
+   N_ ("Use this certificate chain instead of fetching one"),                                      \
+   N_ ("CBOR")},                                                                                   \
+      {"url",                                                                                      \
+       'u',                                                                                        \
+       0,                                                                                          \
+       G_OPTION_ARG_STRING,                                                                        \
+       &(options).url,                                                                             \
+       N_ ("Judge files as if they had been delivered from this URL"),                             \
+       N_ ("URL")},                                                                                \
+      {"header",                                                                                   \
+       'H',                                                                                        \
+       0,                                                                                          \
+       G_OPTION_ARG_STRING_ARRAY,                                                                  \
+       &(options).headers,                                                                         \
+       N_ ("Judge files as if they had been delivered with this header"),                          \
+       N_ ("“NAME: VALUE”")},                                                                      \
+  {                                                                                                \
+    "request-header", 0, 0, G_OPTION_ARG_STRING_ARRAY, &(options).request_headers,                 \
+        N_ ("Judge the request as if it had this header"), N_ ("“NAME: VALUE”")                    \
+  }
+
 /* Formats a report in the thread that judged; only the text is kept in memory. */
 typedef char *(*BullaCliReportFunc) (const BullaCliReport *report);
 

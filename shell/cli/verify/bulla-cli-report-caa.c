@@ -12,9 +12,20 @@ has_caa (const BullaFacts *facts)
   return facts != NULL && facts->caa.climbs != NULL && facts->caa.climbs->len > 0;
 }
 
+/* Returns: (transfer full) (nullable): the evidence that answered for the name */
+static JsonNode *
+dup_evidence (const BullaCliReport *self, const char *name)
+{
+  const char *file = NULL;
+  BullaDnsEvidence *evidence =
+      self->caa != NULL ? bulla_caa_finder_find_evidence (self->caa, name, &file) : NULL;
+
+  return evidence != NULL ? bulla_cli_caa_evidence_to_json (evidence, file) : NULL;
+}
+
 /* Adds an object for each name of one certificate. */
 static void
-add_names (JsonBuilder *builder, const BullaFacts *facts)
+add_names (const BullaCliReport *self, JsonBuilder *builder, const BullaFacts *facts)
 {
   const BullaCaaFacts *caa = &facts->caa;
 
@@ -27,6 +38,8 @@ add_names (JsonBuilder *builder, const BullaFacts *facts)
     bulla_facts_judge_caa (facts, host.climb, &host.judgement);
     g_autofree char *error = bulla_cli_caa_dup_error (&host);
     host.error = error;
+    g_autoptr (JsonNode) evidence = dup_evidence (self, host.host);
+    host.evidence = evidence;
     bulla_cli_caa_add_to_json (&host, builder);
   }
 }
@@ -60,6 +73,6 @@ bulla_cli_report_add_caa (const BullaCliReport *self, JsonBuilder *builder)
   }
   bulla_cli_json_begin_array (builder, "caa");
   for (guint i = 0; i < list->len; i++)
-    add_names (builder, g_ptr_array_index (list, i));
+    add_names (self, builder, g_ptr_array_index (list, i));
   json_builder_end_array (builder);
 }

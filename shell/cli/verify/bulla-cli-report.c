@@ -26,6 +26,7 @@ bulla_cli_report_free (BullaCliReport *self)
   g_clear_pointer (&self->chain, bulla_verdict_unref);
   g_clear_pointer (&self->chain_facts, bulla_facts_unref);
   g_clear_pointer (&self->request, bulla_verdict_unref);
+  g_clear_object (&self->caa);
   g_free (self->body_sha256);
   g_clear_pointer (&self->body, g_byte_array_unref);
   g_free (self);

@@ -6,6 +6,7 @@
 #include <json-glib/json-glib.h>
 
 #include "bulla-bundle-check.h"
+#include "bulla-caa-finder.h"
 #include "bulla-facts.h"
 
 G_BEGIN_DECLS
@@ -20,6 +21,7 @@ typedef struct {
   BullaBundleCheck *check; /* owned; check of the bundle; NULL for an exchange */
   BullaVerdict *chain;     /* owned; verdict on a chain, then load and bundle are NULL; nullable */
   BullaFacts *chain_facts; /* owned; facts about that chain; nullable */
+  BullaCaaFinder *caa;     /* owned; where CAA records were looked up; nullable */
   GPtrArray *objections;   /* owned; of BullaCliObjection; NULL without --lint */
   BullaVerdict *request;   /* owned; NULL if the package may not be substituted */
   char *body_sha256;       /* owned; of the body or the primary resource; NULL if not read */

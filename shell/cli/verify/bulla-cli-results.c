@@ -72,7 +72,8 @@ bulla_cli_results_add (const BullaCliResult *result, gpointer user_data)
                              : result->fit         ? BULLA_JUNIT_PASSED
                                                    : BULLA_JUNIT_FAILED;
 
-  bulla_cli_junit_add (self->junit, result->name, "verify", outcome, name_rule (result), message);
+  bulla_cli_junit_add (self->junit, result->name, "verify", outcome, name_rule (result), message,
+                       NULL);
   if (outcome == BULLA_JUNIT_PASSED)
     return;
   Problem *problem = g_new (Problem, 1);

@@ -80,6 +80,36 @@ run_list (char **arguments, GError **error)
   return BULLA_EXIT_FINE;
 }
 
+/* a column of a setting: its name in JSON, and its text */
+typedef struct {
+  const char *name, *text;
+} Column;
+
+static void
+print_row (const char *setting, const char *first, const char *second)
+{
+  g_autofree char *shown_first = bulla_printable_dup (first);
+  g_autofree char *shown_second = bulla_printable_dup (second);
+
+  bulla_cli_print ("%-38s%-28s%s\n", setting, shown_first, shown_second);
+}
+
+/* Prints a row of the table, or a JSON object. */
+static void
+print_setting (const char *setting, const Column columns[2])
+{
+  if (!option_json) {
+    print_row (setting, columns[0].text, columns[1].text);
+    return;
+  }
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+  json_builder_begin_object (builder);
+  bulla_json_add_text (builder, "setting", setting);
+  for (guint i = 0; i < 2; i++)
+    bulla_json_add_text (builder, columns[i].name, columns[i].text);
+  print_json (builder);
+}
+
 /* Says whether --set changes the setting. */
 static gboolean
 is_changed (guint setting)
@@ -105,7 +135,7 @@ run_show (char **arguments, GError **error)
   if (file == NULL)
     return BULLA_EXIT_FAILED;
   if (!option_json)
-    bulla_cli_print ("%-38s%-28s%s\n", _ ("Setting"), _ ("Value"), _ ("From"));
+    print_row (_ ("Setting"), _ ("Value"), _ ("From"));
   for (guint i = 0; i < bulla_settings_get_n (); i++) {
     const char *group, *key;
     g_autofree char *allowed = NULL;
@@ -117,17 +147,8 @@ run_show (char **arguments, GError **error)
                                   : bulla_profile_dup_origin (arguments[0], group, key, error);
     if (value == NULL || origin == NULL)
       return BULLA_EXIT_FAILED;
-    if (!option_json) {
-      g_autofree char *shown = bulla_printable_dup (origin);
-      bulla_cli_print ("%-38s%-28s%s\n", setting, value, shown);
-      continue;
-    }
-    g_autoptr (JsonBuilder) builder = json_builder_new ();
-    json_builder_begin_object (builder);
-    bulla_json_add_text (builder, "setting", setting);
-    bulla_json_add_text (builder, "value", value);
-    bulla_json_add_text (builder, "from", origin);
-    print_json (builder);
+    const Column columns[] = {{"value", value}, {"from", origin}};
+    print_setting (setting, columns);
   }
   return BULLA_EXIT_FINE;
 }
@@ -154,22 +175,11 @@ run_diff (char **arguments, GError **error)
     if (strcmp (a, b) == 0)
       continue;
     g_autofree char *setting = g_strconcat (group, ".", key, NULL);
-    if (exit == BULLA_EXIT_FINE && !option_json) {
-      g_autofree char *name = bulla_printable_dup (arguments[0]);
-      g_autofree char *other_name = bulla_printable_dup (arguments[1]);
-      bulla_cli_print ("%-38s%-28s%s\n", _ ("Setting"), name, other_name);
-    }
+    if (exit == BULLA_EXIT_FINE && !option_json)
+      print_row (_ ("Setting"), arguments[0], arguments[1]);
     exit = BULLA_EXIT_JUDGED;
-    if (!option_json) {
-      bulla_cli_print ("%-38s%-28s%s\n", setting, a, b);
-      continue;
-    }
-    g_autoptr (JsonBuilder) builder = json_builder_new ();
-    json_builder_begin_object (builder);
-    bulla_json_add_text (builder, "setting", setting);
-    bulla_json_add_text (builder, "first", a);
-    bulla_json_add_text (builder, "second", b);
-    print_json (builder);
+    const Column columns[] = {{"first", a}, {"second", b}};
+    print_setting (setting, columns);
   }
   return exit;
 }

@@ -24,14 +24,7 @@ static BullaCliJudgeOptions judge_options;
 
 static const GOptionEntry OPTIONS[] = {
     BULLA_CLI_JUDGE_ENTRIES,
-    {"chain", 'c', 0, G_OPTION_ARG_FILENAME, &judge_options.chain,
-     N_ ("Use this certificate chain instead of fetching one"), N_ ("CBOR")},
-    {"url", 'u', 0, G_OPTION_ARG_STRING, &judge_options.url,
-     N_ ("Judge files as if they had been delivered from this URL"), N_ ("URL")},
-    {"header", 'H', 0, G_OPTION_ARG_STRING_ARRAY, &judge_options.headers,
-     N_ ("Judge files as if they had been delivered with this header"), N_ ("“NAME: VALUE”")},
-    {"request-header", 0, 0, G_OPTION_ARG_STRING_ARRAY, &judge_options.request_headers,
-     N_ ("Judge the request as if it had this header"), N_ ("“NAME: VALUE”")},
+    BULLA_CLI_DELIVERY_ENTRIES (judge_options),
     {"client", 0, 0, G_OPTION_ARG_STRING, &option_client,
      N_ ("Judge the request of this client (see bulla clients list)"), N_ ("NAME|FILE")},
     BULLA_CLI_NETWORK_ENTRIES,

@@ -282,8 +282,8 @@ bulla_cli_site_write_manifest (const BullaCliSite *self, const BullaCliExchangeS
   bulla_cli_json_string (
       builder, "cert-url",
       bulla_cli_exchange_signer_encloses_chain (signer) ? "data" : signer->options->cert_url);
-  bulla_cli_json_time (builder, "date", signer->date);
-  bulla_cli_json_time (builder, "expires", signer->expires);
+  bulla_cli_json_time (builder, "date", signer->signer.date);
+  bulla_cli_json_time (builder, "expires", signer->signer.expires);
   bulla_cli_json_begin_array (builder, "exchanges");
   for (guint i = 0; i < self->items->len; i++)
     add_item_to_json (builder, self->items->pdata[i]);

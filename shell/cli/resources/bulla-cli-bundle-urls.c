@@ -9,9 +9,9 @@
 #include "bulla-cli-bundle-resources.h"
 #include "bulla-cli-files.h"
 #include "bulla-cli-loader.h"
+#include "bulla-cli-print.h"
 #include "bulla-fetcher.h"
 #include "bulla-loader-internal.h"
-#include "bulla-cli-print.h"
 #include "bulla-printable.h"
 
 #define LIST_MAX (16 << 20)

@@ -8,9 +8,9 @@
 #include <string.h>
 
 #include "bulla-cli-files.h"
+#include "bulla-cli-print.h"
 #include "bulla-cli-variant-group.h"
 #include "bulla-cli.h"
-#include "bulla-cli-print.h"
 
 #define DEPTH_MAX 32 /* most nested folders; below the system's limit for loops of links */
 #define INDEX_NAME "index.html"

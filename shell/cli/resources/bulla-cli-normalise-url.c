@@ -1,4 +1,4 @@
-/* bulla-cli-bundle-url.c - normalises typed URLs to the form in which browsers request them
+/* bulla-cli-normalise-url.c - normalises typed URLs to the form in which browsers request them
  * SPDX-License-Identifier: LGPL-2.1-or-later
  * Spec: the URL Standard, as far as it changes what people type */
 #include <string.h>

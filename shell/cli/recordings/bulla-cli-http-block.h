@@ -20,5 +20,7 @@ void bulla_cli_http_block_clear (BullaHttpBlock *self);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (BullaHttpBlock, bulla_cli_http_block_clear)
 
 void bulla_cli_add_header_line (GPtrArray *headers, const char *line, gsize length);
+const char *bulla_cli_read_header_lines (const char *at, const char *end, GPtrArray *headers);
+const char *bulla_cli_find_header (GPtrArray *headers, const char *name);
 
 G_END_DECLS

@@ -14,17 +14,6 @@
 #define DESCRIPTION_MAX (1 << 20) /* bytes */
 #define CONTENT_MAX (256 << 20)   /* most bytes of a representation that is decoded */
 
-static gboolean
-append_decoded (const guint8 *data, gsize length, gpointer user_data)
-{
-  GByteArray *into = user_data;
-
-  if (length > CONTENT_MAX - into->len)
-    return FALSE;
-  g_byte_array_append (into, data, (guint)length);
-  return TRUE;
-}
-
 /**
  * bulla_cli_read_coded_file: (skip)
  * @path: a file
@@ -37,18 +26,14 @@ GBytes *
 bulla_cli_read_coded_file (const char *path, const char *coding, GError **error)
 {
   g_autoptr (GBytes) bytes = bulla_cli_read_file (path, CONTENT_MAX, error);
-  gsize length = 0;
 
   if (bytes == NULL && error != NULL && strstr ((*error)->message, path) == NULL)
     g_prefix_error (error, "%s: ", path);
   if (bytes == NULL || coding == NULL)
     return g_steal_pointer (&bytes);
-  g_autoptr (BullaContentDecoder) decoder = bulla_content_decoder_new (coding);
-  g_autoptr (GByteArray) decoded = g_byte_array_new ();
-  const guint8 *data = g_bytes_get_data (bytes, &length);
-  if (decoder != NULL && bulla_content_decoder_push (decoder, data, length, append_decoded, decoded)
-      && bulla_content_decoder_end (decoder, append_decoded, decoded))
-    return g_byte_array_free_to_bytes (g_steal_pointer (&decoded));
+  g_autoptr (GBytes) decoded = bulla_content_decode (coding, bytes, CONTENT_MAX, NULL);
+  if (decoded != NULL)
+    return g_steal_pointer (&decoded);
   g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
                _ ("%s: the file is not in the content coding %s"), path, coding);
   return NULL;

@@ -14,34 +14,6 @@
 #define SIZE_MAX_BYTES (1 << 30)
 #define PARTS_MAX 65536
 
-static const char *
-find_field (GPtrArray *fields, const char *name)
-{
-  for (guint i = 0; i + 1 < fields->len; i += 2)
-    if (g_ascii_strcasecmp (fields->pdata[i], name) == 0)
-      return fields->pdata[i + 1];
-  return NULL;
-}
-
-/* Reads header fields up to the first empty line. Returns: the text behind it */
-static const char *
-read_fields (const char *at, const char *end, GPtrArray *fields)
-{
-  while (at < end) {
-    const char *newline = memchr (at, '\n', (size_t)(end - at));
-    const char *stop = newline != NULL ? newline : end;
-    gsize length = (gsize)(stop - at);
-    if (length > 0 && at[length - 1] == '\r')
-      length--;
-    if (length > 0)
-      bulla_cli_add_header_line (fields, at, length);
-    at = newline != NULL ? newline + 1 : end;
-    if (length == 0)
-      break;
-  }
-  return at;
-}
-
 /* Decodes quoted-printable (RFC 2045 section 6.7); what is not an escape stays as it is. */
 static GBytes *
 decode_quoted_printable (const char *text, gsize length)
@@ -70,7 +42,7 @@ decode_quoted_printable (const char *text, gsize length)
 static GBytes *
 decode_part (GPtrArray *fields, const char *text, gsize length)
 {
-  const char *encoding = find_field (fields, "Content-Transfer-Encoding");
+  const char *encoding = bulla_cli_find_header (fields, "Content-Transfer-Encoding");
 
   if (encoding == NULL)
     return g_bytes_new (text, length);
@@ -89,9 +61,9 @@ static void
 take_part (BullaCliRecording *recording, const char *at, const char *end, gboolean cut)
 {
   g_autoptr (GPtrArray) fields = g_ptr_array_new_with_free_func (g_free);
-  const char *text = read_fields (at, end, fields);
-  const char *url = find_field (fields, "Content-Location");
-  const char *id = find_field (fields, "Content-ID");
+  const char *text = bulla_cli_read_header_lines (at, end, fields);
+  const char *url = bulla_cli_find_header (fields, "Content-Location");
+  const char *id = bulla_cli_find_header (fields, "Content-ID");
 
   if (url == NULL) {
     bulla_cli_print_left_out (id != NULL ? id : "?", _ ("the part has no URL"));
@@ -100,7 +72,7 @@ take_part (BullaCliRecording *recording, const char *at, const char *end, gboole
   g_autoptr (GBytes) body = decode_part (fields, text, (gsize)(end - text));
   BullaCliRecorded one = {.url = url,
                           .status = 200,
-                          .media_type = find_field (fields, "Content-Type"),
+                          .media_type = bulla_cli_find_header (fields, "Content-Type"),
                           .body = body != NULL && g_bytes_get_size (body) > 0 ? body : NULL,
                           .is_decoded = TRUE,
                           .problem = cut            ? _ ("the file ends in the middle of the part")
@@ -201,9 +173,9 @@ bulla_cli_resources_add_mhtml (BullaCliResources *self, const char *path, GError
   if (bytes == NULL)
     return FALSE;
   const char *at = g_bytes_get_data (bytes, &size), *end = at + size;
-  const char *body = read_fields (at, end, fields);
-  const char *type = find_field (fields, "Content-Type");
-  const char *start = find_field (fields, "Snapshot-Content-Location");
+  const char *body = bulla_cli_read_header_lines (at, end, fields);
+  const char *type = bulla_cli_find_header (fields, "Content-Type");
+  const char *start = bulla_cli_find_header (fields, "Snapshot-Content-Location");
   g_autofree char *boundary = type != NULL ? bulla_field_dup_parameter (type, "boundary") : NULL;
   g_autofree char *delimiter = g_strconcat ("--", boundary, NULL);
   bulla_cli_recording_init (&recording, self);

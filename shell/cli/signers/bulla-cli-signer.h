@@ -1,53 +1,49 @@
-/* bulla-cli-bundle-sign.h - passes the subsets to be signed to the bundle writer, as the options
- * require
+/* bulla-cli-signer.h - certificate, chain and dates with which the verbs sign
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include "bulla-cli-bundle-resources.h"
+#include "bulla-cli-key.h"
+#include "write/bulla-authority.h"
 
 G_BEGIN_DECLS
 
+/* values of BULLA_CLI_SIGNER_ENTRIES; NULL where an option was not given */
 typedef struct {
-  char **prefixes;
-  char *authority;
-  char *certificate;
-  char *private_key;
-  char *chain;
+  char *certificate; /* file */
+  char *private_key; /* file */
+  char *authority;   /* folder */
+  char *chain;       /* file */
   char *validity_url;
   char *date;
   char *expires;
-  int record_size;
-  gboolean is_quiet; /* whether standard output has the bundle, so that nothing is printed there */
-} BullaCliBundleSignOptions;
+  int record_size; /* bytes */
+} BullaCliSignerOptions;
 
-gboolean bulla_cli_check_sign_options (const BullaCliBundleSignOptions *options, GError **error);
-gboolean bulla_cli_sign_subsets (const BullaCliResources *resources, BullaBundleWriter *writer,
-                                 const BullaCliBundleSignOptions *options, GError **error);
+typedef struct {
+  BullaAuthority *authority;   /* owned; NULL if the certificate is given */
+  BullaCredential *credential; /* owned; certificate and key; NULL before they are made or read */
+  GBytes *chain;               /* owned; certificate chain; NULL if it is only served elsewhere */
+  int64_t date, expires;       /* Unix seconds */
+} BullaCliSigner;
+
+gboolean bulla_cli_signer_check_options (const BullaCliSignerOptions *options, GError **error);
+gboolean bulla_cli_signer_init (BullaCliSigner *self, const BullaCliSignerOptions *options,
+                                gboolean is_lenient, GError **error);
+gboolean bulla_cli_signer_issue (BullaCliSigner *self, const char *host, GError **error);
+void bulla_cli_signer_clear (BullaCliSigner *self);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (BullaCliSigner, bulla_cli_signer_clear)
+
+char *bulla_cli_parse_https_host (const char *url, GError **error);
 
 /* The letters are those of the short options; 0 for none. */
-#define BULLA_CLI_SUBSET_SIGN_ENTRIES(options, subset_letter, certificate_letter, key_letter)      \
-  {"sign-subset",                                                                                  \
-   subset_letter,                                                                                  \
+#define BULLA_CLI_SIGNER_ENTRIES(options, certificate_letter, key_letter)                          \
+  {"certificate",                                                                                  \
+   certificate_letter,                                                                             \
    0,                                                                                              \
-   G_OPTION_ARG_STRING_ARRAY,                                                                      \
-   &(options).prefixes,                                                                            \
-   N_ ("Sign the responses whose URLs begin with this, or “all”; may be repeated, one "        \
-       "signature each"),                                                                          \
-   N_ ("URL")},                                                                                    \
-      {"authority",                                                                                \
-       'a',                                                                                        \
-       0,                                                                                          \
-       G_OPTION_ARG_FILENAME,                                                                      \
-       &(options).authority,                                                                       \
-       N_ ("Sign with new certificates of this authority"),                                        \
-       N_ ("FOLDER")},                                                                             \
-      {"certificate",                                                                              \
-       certificate_letter,                                                                         \
-       0,                                                                                          \
-       G_OPTION_ARG_FILENAME,                                                                      \
-       &(options).certificate,                                                                     \
-       N_ ("Sign with this certificate instead; its issuers may follow it"),                       \
-       N_ ("PEM")},                                                                                \
+   G_OPTION_ARG_FILENAME,                                                                          \
+   &(options).certificate,                                                                         \
+   N_ ("Sign with this certificate; its issuers may follow it"),                                   \
+   N_ ("PEM")},                                                                                    \
       {"private-key",                                                                              \
        key_letter,                                                                                 \
        0,                                                                                          \
@@ -55,6 +51,13 @@ gboolean bulla_cli_sign_subsets (const BullaCliResources *resources, BullaBundle
        &(options).private_key,                                                                     \
        N_ ("The certificate's private key"),                                                       \
        N_ ("PEM")},                                                                                \
+      {"authority",                                                                                \
+       'a',                                                                                        \
+       0,                                                                                          \
+       G_OPTION_ARG_FILENAME,                                                                      \
+       &(options).authority,                                                                       \
+       N_ ("Sign with a new certificate of this authority instead"),                               \
+       N_ ("FOLDER")},                                                                             \
       {"chain",                                                                                    \
        0,                                                                                          \
        0,                                                                                          \

@@ -50,7 +50,7 @@ gboolean bulla_cli_header_is_kept (const char *name);
 gboolean bulla_cli_resources_write (const BullaCliResources *self, BullaBundleWriter *writer,
                                     GError **error);
 
-/* readers of the three sources */
+/* whether folders have a response of their own, and which */
 typedef enum {
   BULLA_INDEX_REDIRECT,
   BULLA_INDEX_ALIAS,
@@ -71,9 +71,6 @@ gboolean bulla_cli_resources_add_folder (BullaCliResources *self, const char *fo
 gboolean bulla_cli_resources_add_source (BullaCliResources *self, const char *folder,
                                          const char *variants, const char *base_url,
                                          const BullaCliFolderOptions *options, GError **error);
-gboolean bulla_cli_resources_add_har (BullaCliResources *self, const char *path, GError **error);
-gboolean bulla_cli_resources_add_warc (BullaCliResources *self, const char *path, GError **error);
-gboolean bulla_cli_resources_add_mhtml (BullaCliResources *self, const char *path, GError **error);
 gboolean bulla_cli_resources_add_urls (BullaCliResources *self, const char *path, GError **error);
 
 /* options of the verbs that write variants */

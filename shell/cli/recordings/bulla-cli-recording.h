@@ -33,4 +33,9 @@ void bulla_cli_recording_finish (BullaCliRecording *self);
 void bulla_cli_print_left_out (const char *url, const char *why);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (BullaCliRecording, bulla_cli_recording_clear)
 
+/* readers of whole recordings, one for each format */
+gboolean bulla_cli_resources_add_har (BullaCliResources *self, const char *path, GError **error);
+gboolean bulla_cli_resources_add_warc (BullaCliResources *self, const char *path, GError **error);
+gboolean bulla_cli_resources_add_mhtml (BullaCliResources *self, const char *path, GError **error);
+
 G_END_DECLS

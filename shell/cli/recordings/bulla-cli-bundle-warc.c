@@ -62,20 +62,11 @@ warc_clear (Warc *self)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Warc, warc_clear)
 
-static const char *
-find_field (GPtrArray *fields, const char *name)
-{
-  for (guint i = 0; i + 1 < fields->len; i += 2)
-    if (g_ascii_strcasecmp (fields->pdata[i], name) == 0)
-      return fields->pdata[i + 1];
-  return NULL;
-}
-
 /* Returns: (transfer full) (nullable): a URL, which older writers put between angle brackets */
 static char *
 dup_url (GPtrArray *fields, const char *name)
 {
-  const char *url = find_field (fields, name);
+  const char *url = bulla_cli_find_header (fields, name);
   gsize length = url != NULL ? strlen (url) : 0;
 
   return length > 2 && url[0] == '<' && url[length - 1] == '>' ? g_strndup (url + 1, length - 2)
@@ -88,8 +79,8 @@ add_response (Warc *self, GPtrArray *fields)
   Response *response = g_new0 (Response, 1);
 
   response->url = dup_url (fields, "WARC-Target-URI");
-  response->id = g_strdup (find_field (fields, "WARC-Record-ID"));
-  response->is_truncated = find_field (fields, "WARC-Truncated") != NULL;
+  response->id = g_strdup (bulla_cli_find_header (fields, "WARC-Record-ID"));
+  response->is_truncated = bulla_cli_find_header (fields, "WARC-Truncated") != NULL;
   g_ptr_array_add (self->responses, response);
   return response;
 }
@@ -98,7 +89,7 @@ add_response (Warc *self, GPtrArray *fields)
 static void
 take_request (Warc *self, GPtrArray *fields, GBytes *block)
 {
-  const char *response = find_field (fields, "WARC-Concurrent-To");
+  const char *response = bulla_cli_find_header (fields, "WARC-Concurrent-To");
   gsize size;
   const char *data = g_bytes_get_data (block, &size);
   const char *space = size > 0 ? memchr (data, ' ', MIN (size, 32)) : NULL;
@@ -128,7 +119,7 @@ count_content (Warc *self, GError **error)
 static void
 take_record (Warc *self, GPtrArray *fields, GBytes *block)
 {
-  const char *type = find_field (fields, "WARC-Type");
+  const char *type = bulla_cli_find_header (fields, "WARC-Type");
   g_autofree char *url = dup_url (fields, "WARC-Target-URI");
 
   if (g_strcmp0 (type, "request") == 0)
@@ -143,7 +134,7 @@ take_record (Warc *self, GPtrArray *fields, GBytes *block)
     }
   } else if (g_strcmp0 (type, "resource") == 0) {
     Response *response = add_response (self, fields);
-    response->type = g_strdup (find_field (fields, "Content-Type"));
+    response->type = g_strdup (bulla_cli_find_header (fields, "Content-Type"));
     response->block.status = 200;
     response->block.body = g_bytes_ref (block);
   } else if (g_strcmp0 (type, "revisit") == 0) {
@@ -184,7 +175,7 @@ read_record (Warc *self, BullaCliArchive *archive, GError **error)
 
   if (!read_fields (archive, fields, error))
     return FALSE;
-  const char *text = find_field (fields, "Content-Length");
+  const char *text = bulla_cli_find_header (fields, "Content-Length");
   if (text == NULL || !g_ascii_string_to_signed (text, 10, 0, G_MAXINT64, &length, NULL)) {
     g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
                          _ ("a record has no valid Content-Length"));

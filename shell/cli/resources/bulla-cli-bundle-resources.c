@@ -6,11 +6,11 @@
 #include <string.h>
 
 #include "bulla-cli-files.h"
-#include "bulla-cli.h"
+#include "bulla-cli-print.h"
 #include "bulla-cli-variant-group.h"
+#include "bulla-cli.h"
 #include "bulla-facts.h"
 #include "bulla-field-kind.h"
-#include "bulla-cli-print.h"
 #include "bulla-printable.h"
 
 static void
