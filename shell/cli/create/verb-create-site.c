@@ -3,10 +3,13 @@
 #include <errno.h>
 #include <glib/gi18n.h>
 #include <glib/gstdio.h>
+#include <json-glib/json-glib.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "bulla-cli-create.h"
+#include "bulla-cli-files.h"
 #include "bulla-cli-loader.h"
 #include "bulla-cli-next.h"
 #include "bulla-cli-print.h"
@@ -14,11 +17,15 @@
 #include "bulla-cli-site.h"
 #include "bulla-cli-unfinished.h"
 #include "bulla-cli-write.h"
+#include "bulla-json.h"
+#include "bulla-printable.h"
 #include "bulla-url.h"
 #include "write/bulla-merkle-writer.h"
 
 #define SYNOPSIS N_ ("DIR [OUT]")
 #define DEPTH_MAX 64 /* most nested folders that are removed */
+#define MANIFEST_MAX (256 << 20)
+#define MANIFEST_DEPTH_MAX 8
 
 static BullaCliExchangeOptions option_sign = {.signer.record_size =
                                                   BULLA_MERKLE_RECORD_SIZE_DEFAULT};
@@ -81,12 +88,14 @@ static gboolean
 check_base_url (GError **error)
 {
   const char *base = option_base_url;
+  const char *authority = base != NULL ? strstr (base, "://") : NULL;
 
   if (!bulla_cli_require_option (base, "base-url", error))
     return FALSE;
   if (!g_str_has_suffix (base, "/"))
     bulla_cli_usage_error (error, _ ("--base-url must end with “/”"));
-  else if (strpbrk (base, "?#%") != NULL || strstr (base + strlen ("https:/"), "//") != NULL
+  else if (strpbrk (base, "?#%") != NULL
+           || (authority != NULL && strstr (authority + 3, "//") != NULL)
            || strstr (base, "/./") != NULL || strstr (base, "/../") != NULL)
     bulla_cli_usage_error (error, _ ("“%s”: use a URL without query and escapes"), base);
   else
@@ -94,20 +103,39 @@ check_base_url (GError **error)
   return FALSE;
 }
 
-/* Characters that mean something in the configuration of a server. */
+/* Says whether the name has no character that means something in the configuration of a server. */
 static gboolean
 check_plain (const char *path, GError **error)
 {
-  for (const char *c = path; *c != '\0'; c++)
-    if (g_ascii_iscntrl (*c) || strchr ("\"'\\$`{}%*?[]<>", *c) != NULL) {
-      bulla_cli_usage_error (
-          error,
-          _ ("“%s”: the name contains a character that configurations of servers cannot "
-             "quote; choose another folder with --out"),
-          path);
-      return FALSE;
-    }
-  return TRUE;
+  if (bulla_cli_site_is_plain (path))
+    return TRUE;
+  bulla_cli_usage_error (error,
+                         _ ("“%s”: the name contains a character that configurations of servers "
+                            "cannot quote; choose another folder with --out"),
+                         path);
+  return FALSE;
+}
+
+/* Returns: (transfer full): the path without links, as far as it exists */
+static char *
+resolve_links (const char *path)
+{
+  char *real = realpath (path, NULL);
+  char *copy = g_strdup (real != NULL ? real : path);
+
+  free (real);
+  return copy;
+}
+
+/* Says whether one folder is the other, or below it. */
+static gboolean
+is_inside (const char *inner, const char *outer)
+{
+  g_autofree char *one = resolve_links (inner);
+  g_autofree char *other = resolve_links (outer);
+  g_autofree char *below = g_strconcat (other, g_str_has_suffix (other, "/") ? "" : "/", NULL);
+
+  return strcmp (one, other) == 0 || g_str_has_prefix (one, below);
 }
 
 /* Returns: (transfer full) (nullable): the absolute path of the folder to be written */
@@ -118,9 +146,16 @@ choose_out (char **arguments, GError **error)
   const char *given = option_out != NULL ? option_out : arguments[1];
   g_autofree char *standard = g_strconcat (folder, "-signed", NULL);
   g_autofree char *out = g_canonicalize_filename (given != NULL ? given : standard, NULL);
-  g_autofree char *inside = g_strconcat (folder, "/", NULL);
 
-  if (strcmp (out, folder) == 0 || g_str_has_prefix (out, inside)) {
+  if (is_inside (folder, out)) {
+    bulla_cli_usage_error (
+        error,
+        _ ("the folder to be signed is inside “%s”, which would be replaced; choose another "
+           "one with --out"),
+        out);
+    return NULL;
+  }
+  if (is_inside (out, folder)) {
     bulla_cli_usage_error (error, _ ("“%s” is inside the folder to be signed; choose another one"),
                            out);
     return NULL;
@@ -128,25 +163,50 @@ choose_out (char **arguments, GError **error)
   return check_plain (out, error) ? g_steal_pointer (&out) : NULL;
 }
 
+/* Says whether a manifest of this command is in the folder. */
+static gboolean
+has_manifest (const char *folder)
+{
+  static const char *const MEMBERS[] = {"base-url", "cert-url", "exchanges"};
+  g_autofree char *path = g_build_filename (folder, BULLA_CLI_SITE_MANIFEST, NULL);
+  g_autoptr (GBytes) bytes = g_file_test (path, G_FILE_TEST_IS_REGULAR)
+                                 ? bulla_cli_read_file (path, MANIFEST_MAX, NULL)
+                                 : NULL;
+  gsize size = 0;
+  const char *text = bytes != NULL ? g_bytes_get_data (bytes, &size) : NULL;
+  g_autoptr (JsonNode) node =
+      size > 0 ? bulla_json_parse (text, size, MANIFEST_DEPTH_MAX, NULL) : NULL;
+
+  if (node == NULL || !JSON_NODE_HOLDS_OBJECT (node))
+    return FALSE;
+  for (size_t i = 0; i < G_N_ELEMENTS (MEMBERS); i++)
+    if (!json_object_has_member (json_node_get_object (node), MEMBERS[i]))
+      return FALSE;
+  return TRUE;
+}
+
 /* Says whether the folder may be written: nothing is there, or with --force what this command
  * wrote. */
 static gboolean
 check_out (const char *out, GError **error)
 {
-  g_autofree char *manifest = g_build_filename (out, BULLA_CLI_SITE_MANIFEST, NULL);
-
   if (!g_file_test (out, G_FILE_TEST_EXISTS) && !g_file_test (out, G_FILE_TEST_IS_SYMLINK))
     return TRUE;
   if (!option_force)
     return bulla_cli_check_absent (out, FALSE, error);
-  if (g_file_test (manifest, G_FILE_TEST_IS_REGULAR))
+  if (g_file_test (out, G_FILE_TEST_IS_SYMLINK)) {
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_EXISTS,
+                 _ ("“%s” is a symbolic link; name the folder itself"), out);
+    return FALSE;
+  }
+  if (has_manifest (out))
     return TRUE;
   g_set_error (error, G_IO_ERROR, G_IO_ERROR_EXISTS,
                _ ("“%s” was not written by this command, so it is not replaced"), out);
   return FALSE;
 }
 
-/* Removes a folder that this command made; links are not followed. */
+/* Removes a folder that this command made, which is not a link; links in it are not followed. */
 static void
 remove_folder (const char *path, guint depth)
 {
@@ -343,6 +403,21 @@ find_chain (const BullaCliExchangeSigner *signer, const char *out)
   return g_file_test (beside, G_FILE_TEST_IS_REGULAR) ? g_steal_pointer (&beside) : NULL;
 }
 
+/* Reports pages whose links the configurations cannot have. */
+static void
+report_unlinked (const BullaCliSite *site)
+{
+  for (guint i = 0; i < site->items->len; i++) {
+    const BullaCliSiteItem *item = site->items->pdata[i];
+    if (item->links->len == 0 || bulla_cli_site_is_plain (item->path))
+      continue;
+    g_autofree char *shown = bulla_printable_dup (item->resource->url);
+    bulla_cli_print_error (_ ("Not linked by the servers: %s: the name of the file contains a "
+                              "character that configurations cannot quote\n"),
+                           shown);
+  }
+}
+
 /* Prints the next command, which works as it is printed. */
 static void
 print_next (const BullaCliSite *site, const BullaCliExchangeSigner *signer, const char *out)
@@ -416,6 +491,7 @@ create_site (const char *folder, const char *out, GError **error)
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, _ ("%s: the folder is empty"), folder);
     return FALSE;
   }
+  report_unlinked (site);
   if (!write_folder (site, &signer, out, error))
     return FALSE;
   print_outcome (site, &signer, out);
@@ -459,7 +535,10 @@ const BullaVerb bulla_verb_create_site = {
         "certificate chain, site.json lists the exchanges, and nginx.conf, apache.conf and "
         "Caddyfile let a server deliver them: with their media types, X-Content-Type-Options: "
         "nosniff, and Vary: Accept. A client that prefers exchanges in its Accept header receives "
-        "the exchange at the URL of the page; the exchange of PATH is also at PATH.sxg.\n\n"
+        "the exchange at the URL of the page; the exchange of PATH is also at PATH.sxg. An "
+        "exchange "
+        "of a URL with several representations is only at the path that site.json names, to which "
+        "the links of pages lead.\n\n"
         "Stylesheets, scripts, pictures and fonts that a page loads are preloaded by its signed "
         "Link header, which names the header-integrity of their exchanges (allowed-alt-sxg), so "
         "that they can be prefetched with the page. The server names those exchanges in the Link "

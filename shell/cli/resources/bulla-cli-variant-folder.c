@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "bulla-cli-variant-group.h"
+#include "bulla-error.h"
 #include "bulla-field.h"
 
 #define FILES_MAX 4096
@@ -106,7 +107,8 @@ compare_values_cb (gconstpointer a, gconstpointer b, gpointer language)
   guint rank_one = rank_value (one, language), rank_other = rank_value (other, language);
 
   /* WebP before AVIF: the older format has more clients */
-  if (rank_one == rank_other && g_str_has_prefix (one, "image/"))
+  if (rank_one == rank_other && g_str_has_prefix (one, "image/")
+      && g_str_has_prefix (other, "image/"))
     return strcmp (other, one);
   return rank_one != rank_other ? (rank_one < rank_other ? -1 : 1) : strcmp (one, other);
 }
@@ -156,7 +158,8 @@ list_values (const GPtrArray *files, GetFunc get, const char *language)
   return values;
 }
 
-/* Says whether the values make an axis: there are several, or the one is not a matter of course. */
+/* Says whether the values make an axis: there are several, or the only value must be
+ * stated: a language, or a coding other than identity. */
 static gboolean
 is_axis (const GPtrArray *values, GetFunc get)
 {
@@ -173,7 +176,8 @@ write_variants (const GPtrArray *files, const char *language, gboolean *used)
   g_autoptr (GString) text = g_string_new (NULL);
 
   for (size_t i = 0; i < G_N_ELEMENTS (AXES); i++) {
-    g_autoptr (GPtrArray) values = list_values (files, AXES[i].get, language);
+    const char *first = AXES[i].get == get_language ? language : NULL;
+    g_autoptr (GPtrArray) values = list_values (files, AXES[i].get, first);
     used[i] = is_axis (values, AXES[i].get);
     if (!used[i])
       continue;
@@ -218,7 +222,12 @@ list_files (const char *folder, GError **error)
   g_autoptr (GPtrArray) names = bulla_cli_list_folder (folder, error);
   GPtrArray *files = names != NULL ? g_ptr_array_new_with_free_func (named_free) : NULL;
 
-  for (guint i = 0; names != NULL && i < MIN (names->len, FILES_MAX); i++) {
+  if (names != NULL && names->len > FILES_MAX) {
+    g_set_error (error, BULLA_ERROR, BULLA_ERROR_LIMIT, _ ("%s: more than %d files"), folder,
+                 FILES_MAX);
+    g_clear_pointer (&files, g_ptr_array_unref);
+  }
+  for (guint i = 0; files != NULL && i < names->len; i++) {
     const char *name = names->pdata[i];
     g_autofree char *path = g_build_filename (folder, name, NULL);
     if (name[0] != '.' && g_file_test (path, G_FILE_TEST_IS_REGULAR))
