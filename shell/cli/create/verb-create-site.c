@@ -1,31 +1,22 @@
 /* verb-create-site.c - bulla create site: makes exchanges of a whole folder
  * SPDX-License-Identifier: LGPL-2.1-or-later */
-#include <errno.h>
 #include <glib/gi18n.h>
-#include <glib/gstdio.h>
-#include <json-glib/json-glib.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "bulla-cli-create.h"
-#include "bulla-cli-files.h"
 #include "bulla-cli-loader.h"
 #include "bulla-cli-next.h"
 #include "bulla-cli-print.h"
 #include "bulla-cli-review.h"
+#include "bulla-cli-site-folder.h"
 #include "bulla-cli-site.h"
-#include "bulla-cli-unfinished.h"
 #include "bulla-cli-write.h"
-#include "bulla-json.h"
 #include "bulla-printable.h"
 #include "bulla-url.h"
 #include "write/bulla-merkle-writer.h"
 
 #define SYNOPSIS N_ ("DIR [OUT]")
-#define DEPTH_MAX 64 /* most nested folders that are removed */
-#define MANIFEST_MAX (256 << 20)
-#define MANIFEST_DEPTH_MAX 8
 
 static BullaCliExchangeOptions option_sign = {.signer.record_size =
                                                   BULLA_MERKLE_RECORD_SIZE_DEFAULT};
@@ -163,71 +154,6 @@ choose_out (char **arguments, GError **error)
   return check_plain (out, error) ? g_steal_pointer (&out) : NULL;
 }
 
-/* Says whether a manifest of this command is in the folder. */
-static gboolean
-has_manifest (const char *folder)
-{
-  static const char *const MEMBERS[] = {"base-url", "cert-url", "exchanges"};
-  g_autofree char *path = g_build_filename (folder, BULLA_CLI_SITE_MANIFEST, NULL);
-  g_autoptr (GBytes) bytes = g_file_test (path, G_FILE_TEST_IS_REGULAR)
-                                 ? bulla_cli_read_file (path, MANIFEST_MAX, NULL)
-                                 : NULL;
-  gsize size = 0;
-  const char *text = bytes != NULL ? g_bytes_get_data (bytes, &size) : NULL;
-  g_autoptr (JsonNode) node =
-      size > 0 ? bulla_json_parse (text, size, MANIFEST_DEPTH_MAX, NULL) : NULL;
-
-  if (node == NULL || !JSON_NODE_HOLDS_OBJECT (node))
-    return FALSE;
-  for (size_t i = 0; i < G_N_ELEMENTS (MEMBERS); i++)
-    if (!json_object_has_member (json_node_get_object (node), MEMBERS[i]))
-      return FALSE;
-  return TRUE;
-}
-
-/* Says whether the folder may be written: nothing is there, or with --force what this command
- * wrote. */
-static gboolean
-check_out (const char *out, GError **error)
-{
-  if (!g_file_test (out, G_FILE_TEST_EXISTS) && !g_file_test (out, G_FILE_TEST_IS_SYMLINK))
-    return TRUE;
-  if (!option_force)
-    return bulla_cli_check_absent (out, FALSE, error);
-  if (g_file_test (out, G_FILE_TEST_IS_SYMLINK)) {
-    g_set_error (error, G_IO_ERROR, G_IO_ERROR_EXISTS,
-                 _ ("“%s” is a symbolic link; name the folder itself"), out);
-    return FALSE;
-  }
-  if (has_manifest (out))
-    return TRUE;
-  g_set_error (error, G_IO_ERROR, G_IO_ERROR_EXISTS,
-               _ ("“%s” was not written by this command, so it is not replaced"), out);
-  return FALSE;
-}
-
-/* Removes a folder that this command made, which is not a link; links in it are not followed. */
-static void
-remove_folder (const char *path, guint depth)
-{
-  GDir *folder = depth < DEPTH_MAX ? g_dir_open (path, 0, NULL) : NULL;
-  const char *name;
-
-  while (folder != NULL && (name = g_dir_read_name (folder)) != NULL) {
-    g_autofree char *inner = g_build_filename (path, name, NULL);
-    GStatBuf status;
-    if (g_lstat (inner, &status) == 0 && S_ISDIR (status.st_mode))
-      remove_folder (inner, depth + 1);
-    else
-      g_unlink (inner);
-  }
-  g_clear_pointer (&folder, g_dir_close);
-  if (g_rmdir (path) != 0 && depth == 0) {
-    int code = errno;
-    bulla_cli_print_error (_ ("Not removed: %s: %s\n"), path, g_strerror (code));
-  }
-}
-
 static gboolean
 write_text (const char *folder, const char *name, const char *text, gsize length, GError **error)
 {
@@ -283,101 +209,25 @@ write_servers (const BullaCliSite *site, const BullaCliExchangeSigner *signer, c
   return TRUE;
 }
 
+/* what is written, and where it will be */
+typedef struct {
+  BullaCliSite *site;                   /* borrowed */
+  const BullaCliExchangeSigner *signer; /* borrowed */
+  const char *out;                      /* borrowed */
+} Filling;
+
 static gboolean
-fill_folder (BullaCliSite *site, const BullaCliExchangeSigner *signer, const char *folder,
-             const char *out, GError **error)
+fill_cb (const char *folder, gpointer data, GError **error)
 {
+  const Filling *self = data;
   g_autofree char *packages = g_build_filename (folder, BULLA_CLI_SITE_PACKAGES, NULL);
 
-  if (!bulla_cli_site_write (site, signer, packages, option_ignore_errors, error)
-      || !write_chain (signer, folder, error) || !write_servers (site, signer, folder, out, error))
+  if (!bulla_cli_site_write (self->site, self->signer, packages, option_ignore_errors, error)
+      || !write_chain (self->signer, folder, error)
+      || !write_servers (self->site, self->signer, folder, self->out, error))
     return FALSE;
-  g_autofree char *manifest = bulla_cli_site_write_manifest (site, signer);
+  g_autofree char *manifest = bulla_cli_site_write_manifest (self->site, self->signer);
   return write_text (folder, BULLA_CLI_SITE_MANIFEST, manifest, strlen (manifest), error);
-}
-
-static gboolean
-fail_errno (const char *path, int code, GError **error)
-{
-  g_set_error (error, G_IO_ERROR, g_io_error_from_errno (code), "%s: %s", path, g_strerror (code));
-  return FALSE;
-}
-
-static gboolean
-rename_folder (const char *from, const char *to, GError **error)
-{
-  return g_rename (from, to) == 0 || fail_errno (to, errno, error);
-}
-
-/* Moves the finished folder to its place. @earlier: where a folder that it replaces is moved to */
-static gboolean
-place_folder (const char *temporary, const char *out, const char *earlier, gboolean replaces,
-              GError **error)
-{
-  mode_t mask = umask (0);
-
-  umask (mask);
-  if (g_chmod (temporary, (int)(0777 & ~mask)) != 0)
-    return fail_errno (temporary, errno, error);
-  if (replaces && !rename_folder (out, earlier, error))
-    return FALSE;
-  if (rename_folder (temporary, out, error))
-    return TRUE;
-  if (replaces && !rename_folder (earlier, out, NULL))
-    bulla_cli_print_error (_ ("The earlier folder is now %s\n"), earlier);
-  return FALSE;
-}
-
-/* Moves the finished folder to its place, or removes it; an earlier one is removed afterwards. */
-static gboolean
-finish_folder (const char *temporary, const char *out, gboolean is_filled, GError **error)
-{
-  g_autofree char *earlier = g_strconcat (temporary, "-earlier", NULL);
-  gboolean replaces = option_force && g_file_test (out, G_FILE_TEST_IS_DIR);
-  const char *left = temporary;
-  gboolean placed = FALSE;
-
-  bulla_cli_unfinished_lock ();
-  placed = is_filled && place_folder (temporary, out, earlier, replaces, error);
-  if (placed) {
-    bulla_cli_unfinished_remove (temporary);
-    left = replaces ? earlier : NULL;
-    if (replaces)
-      bulla_cli_unfinished_add (earlier);
-  }
-  bulla_cli_unfinished_unlock ();
-  if (left == NULL)
-    return placed;
-  remove_folder (left, 0);
-  bulla_cli_unfinished_lock ();
-  bulla_cli_unfinished_remove (left);
-  bulla_cli_unfinished_unlock ();
-  return placed;
-}
-
-/* Makes a folder that an interruption removes. @template: (inout): its name, as for mkdtemp() */
-static gboolean
-make_folder (char *template, const char *out, GError **error)
-{
-  bulla_cli_unfinished_lock ();
-  gboolean made = g_mkdtemp (template) != NULL;
-  int code = errno;
-  if (made)
-    bulla_cli_unfinished_add (template);
-  bulla_cli_unfinished_unlock ();
-  return made || fail_errno (out, code, error);
-}
-
-/* Writes everything or nothing. */
-static gboolean
-write_folder (BullaCliSite *site, const BullaCliExchangeSigner *signer, const char *out,
-              GError **error)
-{
-  g_autofree char *temporary = g_strconcat (out, ".XXXXXX", NULL);
-
-  return make_folder (temporary, out, error)
-         && finish_folder (temporary, out, fill_folder (site, signer, temporary, out, error),
-                           error);
 }
 
 /* Returns: (transfer none): the path relative to the working directory, if it is in it */
@@ -492,7 +342,8 @@ create_site (const char *folder, const char *out, GError **error)
     return FALSE;
   }
   report_unlinked (site);
-  if (!write_folder (site, &signer, out, error))
+  Filling filling = {site, &signer, out};
+  if (!bulla_cli_site_folder_write (out, option_force, fill_cb, &filling, error))
     return FALSE;
   print_outcome (site, &signer, out);
   return TRUE;
@@ -508,7 +359,7 @@ run_create_site (char **arguments, GError **error)
       || !check_base_url (error))
     return BULLA_EXIT_FAILED;
   g_autofree char *out = choose_out (arguments, error);
-  if (out == NULL || !check_out (out, error))
+  if (out == NULL || !bulla_cli_site_folder_check (out, option_force, error))
     return BULLA_EXIT_FAILED;
   return create_site (arguments[0], out, error) ? BULLA_EXIT_FINE : BULLA_EXIT_FAILED;
 }
