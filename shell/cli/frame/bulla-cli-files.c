@@ -100,11 +100,26 @@ bulla_cli_open_package (const char *path, BullaPackageKind *kind, const char **g
 {
   g_autoptr (GInputStream) file = bulla_cli_open_file (path, error);
 
-  if (file == NULL)
-    return NULL;
-  g_autoptr (GInputStream) stream = g_buffered_input_stream_new_sized (file, BUFFER_SIZE);
-  GBufferedInputStream *buffered = G_BUFFERED_INPUT_STREAM (stream);
+  return file != NULL ? bulla_cli_sniff_package (file, kind, guess, error) : NULL;
+}
+
+/**
+ * bulla_cli_sniff_package: (skip)
+ * @stream: the bytes of a package, from their start
+ * @kind: (out): the kind of package, from its first bytes
+ * @guess: (out) (optional) (nullable): a description of bytes that are not a package, for gettext
+ * @error: set if they cannot be read
+ *
+ * Returns: (transfer full) (nullable): a stream of all bytes, in place of @stream
+ */
+GInputStream *
+bulla_cli_sniff_package (GInputStream *stream, BullaPackageKind *kind, const char **guess,
+                         GError **error)
+{
+  g_autoptr (GInputStream) whole = g_buffered_input_stream_new_sized (stream, BUFFER_SIZE);
+  GBufferedInputStream *buffered = G_BUFFERED_INPUT_STREAM (whole);
   gssize n = 1;
+
   while (n > 0 && g_buffered_input_stream_get_available (buffered) < START_SIZE)
     n = g_buffered_input_stream_fill (buffered, -1, NULL, error);
   if (n < 0)
@@ -114,7 +129,7 @@ bulla_cli_open_package (const char *path, BullaPackageKind *kind, const char **g
   *kind = kind_of_start (start, length);
   if (guess != NULL)
     *guess = *kind == BULLA_PACKAGE_UNKNOWN ? bulla_cli_guess_content (start, length) : NULL;
-  return g_steal_pointer (&stream);
+  return g_steal_pointer (&whole);
 }
 
 /**
