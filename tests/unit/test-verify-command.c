@@ -90,6 +90,9 @@ test_profiles_verb (Place *place, gconstpointer data)
 {
   static const Case cases[] = {
       {"$BULLA profiles list", 0, "draft-b3"},
+      {"$BULLA profiles show --set signature.lifetime-max=1h draft-b3", 0,
+       "\nsignature.lifetime-max                3600                         --set\n"},
+      {"$BULLA profiles show draft-b3", 0, " signature_verification_error draft-b3\n"},
       {"$BULLA profiles list --json", 0, "{\"profile\":\"chromium\",\"date\":\"20"},
       {"printf '[profile]\\nname=day\\ndate=2026-11-01\\ndescription=x\\ninherits=chromium\\n"
        "[signature]\\nlifetime-max=86400\\n' >day.ini; $BULLA profiles show --json ./day.ini",
