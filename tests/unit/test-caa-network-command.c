@@ -92,7 +92,7 @@ test_verify (Place *place, gconstpointer data)
       {"$BULLA caa --offline --issuer chain.cbor --json secure.test | "
        "sed 's/.*\"name\":\"\\([^\"]*\\)\".*/dn\t\\1\tca.test/' >issuers; "
        "$BULLA issuers import --store s issuers",
-       0, "1"},
+       0, "1 authority added"},
       {VERIFY_ONLINE "secure.test.sxg", 0, "substitute"},
       {VERIFY_ONLINE "--json=full secure.test.sxg", 0, "\"exchanges\":\"permitted\""},
       {VERIFY_ONLINE "own.secure.test.sxg", 1, "0 issue \"own.test\""},
@@ -155,7 +155,7 @@ test_calendar (Place *place, gconstpointer data)
        "mkdir site; cp i.html site/index.html; "
        "$BULLA create bundle --dir site --base-url https://secure.test/ --authority a "
        "--sign-subset all --date $T --expires $((T + 400000)) site.wbn",
-       0, "1"},
+       0, "bulla verify --trust"},
       {CALENDAR "--at $((T + 10)) page.sxg | grep -c "
                 "\"\\\"expires\\\":$((END + 1)),\\\"in_s\\\":86391,\\\"expires_by\\\":\\\"caa\\\","
                 "\\\"state\\\":\\\"expires\\\"\"",
@@ -194,7 +194,7 @@ test_bundle (Place *place, gconstpointer data)
        "sed 's/.*\"name\":\"\\([^\"]*\\)\".*/dn\t\\1\tca.test/' >issuers; "
        "$BULLA issuers import --store s issuers; " BUNDLE ("secure.test") BUNDLE ("own.secure.test")
            BUNDLE ("insecure.test"),
-       0, "1"},
+       0, "1 authority added"},
       {VERIFY_ONLINE "secure.test.wbn", 0, "substitute"},
       {VERIFY_ONLINE "--json=full secure.test.wbn", 0,
        "\"caa\":[{\"host\":\"secure.test\",\"wildcard\":false,"},
