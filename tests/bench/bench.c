@@ -54,7 +54,7 @@ static const struct {
     {"variants-folder", 2},  {"gateway-page", 1.25}, {"gateway-page-50", 1.1},
     {"bundle-open", 0.04},   {"bundle-serve", 2},    {"bundle-memory", 1},
     {"new-chain", 2.5},      {"corpus-1", 1.25},     {"corpus-2", 1.053},
-    {"bundle-open-100k", 3},
+    {"bundle-open-100k", 3}, {"verify-json", 1},     {"verify-memory", 1},
 };
 
 static double
@@ -148,6 +148,8 @@ main (int argc, char **argv)
 
   if (argc == 3 && g_str_equal (argv[1], "--open")) /* run by bundle-memory */
     return bench_bundle_memory_child (argv[2]);
+  if (argc > 2 && g_str_equal (argv[1], "--peak")) /* run by verify-memory */
+    return bench_peak_child (argv + 2);
   g_autoptr (GOptionContext) context = g_option_context_new ("— measure against a floor");
   g_option_context_add_main_entries (context, entries, NULL);
   g_autoptr (GError) error = NULL;
@@ -170,6 +172,8 @@ main (int argc, char **argv)
   bench_caa_corpus (&options);
   bench_variants_choose (&options);
   bench_variants_folder (&options);
+  bench_verify_json (&options);
+  bench_verify_memory (&options);
   bench_gateway_page (&options);
   bench_bundle_open (&options);
   bench_bundle_open_large (&options);

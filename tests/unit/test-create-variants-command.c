@@ -202,7 +202,7 @@ test_conflicts (Place *place, gconstpointer data)
        2, "https://news.example/index.html: the URL has two responses"},
       {"$BULLA create site root -a ca " BASE "--variants files/index.ini -o x", 2,
        "https://news.example/index.html: the URL has two responses"},
-      /* the language of Brittany is not the coding of that name */
+      /* codings keep their order, also if a language has the name of one */
       {"mkdir -p br/a.variants; cd br/a.variants; : >a.br.html; printf '\\006' >a.br.html.br; "
        ": >a.en.html; cd ../..; " OTHER "br --languages br,en && " INSPECT
        "other-signed/packages/a.br.html.sxg",

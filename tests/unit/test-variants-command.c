@@ -134,6 +134,12 @@ test_reports (Place *place, gconstpointer data)
        "firefox-60\n"
        "  image/webp       – no client\n"
        "  image/jpeg       – no client\n"},
+      {"LC_ALL=C $BULLA variants --matrix --client firefox-60 --client curl --client chromium-156 "
+       "--url https://news.example/alps site",
+       1,
+       "  image/avif       * first choice: chromium-156 o by wildcard: curl x unusable: "
+       "firefox-60\n"
+       "  image/webp       - no client\n"},
       {"$BULLA variants --matrix --json --client firefox-60 --client curl site", 1,
        "{\"record\":\"cell\",\"url\":\"https://news.example/alps\",\"bundle\":null,\"axis\":"
        "\"accept\",\"value\":\"image/avif\",\"first_choice\":[],\"later_choice\":[],"
