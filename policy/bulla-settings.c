@@ -16,6 +16,7 @@ typedef struct {
   guint n_choices;            /* number of choices; NULL entries do not apply to this setting */
   gint64 max;
   gboolean duration; /* the number is of seconds, which may be written as 90s, 30m, 12h, 2d, 1w */
+  gboolean seconds;  /* a duration that is shown as a number of seconds */
 } Setting;
 
 /* Words for values of an enum, each beside its own. The list remembers the enum: CHOICE() does not
@@ -153,6 +154,11 @@ typedef gint64 number_enum;
     group, key, offsetof (BullaSettings, field) * FITS (field, number), NULL, 0, max, TRUE         \
   }
 
+#define SECONDS(group, key, field, max)                                                            \
+  {                                                                                                \
+    group, key, offsetof (BullaSettings, field) * FITS (field, number), NULL, 0, max, TRUE, TRUE   \
+  }
+
 static const Setting table[] = {
     CHOICE ("outcome", "fault", fault, fault),
     CHOICE ("outcome", "unknown-version", unknown_version, version),
@@ -164,9 +170,9 @@ static const Setting table[] = {
     CHOICE ("outcome", "substitution", substitution, no_yes),
     CHOICE ("signature", "members", members, members),
     CHOICE ("signature", "expires-after-date", expires_after_date, no_yes),
-    NUMBER ("signature", "lifetime-max", lifetime_max, 3650 * G_GINT64_CONSTANT (86400)),
+    SECONDS ("signature", "lifetime-max", lifetime_max, 3650 * G_GINT64_CONSTANT (86400)),
     CHOICE ("signature", "lifetime-report", lifetime_report, lifetime),
-    NUMBER ("signature", "clock-skew", clock_skew, 86400),
+    SECONDS ("signature", "clock-skew", clock_skew, 86400),
     CHOICE ("signature", "integrity", integrity, compare),
     CHOICE ("headers", "content-type", content_type, no_yes),
     CHOICE ("headers", "shared-cache", shared_cache, no_yes),
@@ -188,10 +194,10 @@ static const Setting table[] = {
     CHOICE ("certificate", "refetch-once", refetch_once, no_yes),
     CHOICE ("trust", "caa", caa, caa),
     CHOICE ("trust", "dnssec", dnssec, dnssec),
-    NUMBER ("trust", "dns-timeout", dns_timeout, 300),
+    SECONDS ("trust", "dns-timeout", dns_timeout, 300),
     CHOICE ("trust", "validity", validity, validity),
     CHOICE ("trust", "validity-empty", validity_empty, validity_empty),
-    NUMBER ("trust", "validity-timeout", validity_timeout, 300),
+    SECONDS ("trust", "validity-timeout", validity_timeout, 300),
     CHOICE ("trust", "rollback", rollback, rollback),
     DURATION ("trust", "skew-max", skew_max, 3650 * G_GINT64_CONSTANT (86400)),
     CHOICE ("request", "mismatch", mismatch, mismatch),
@@ -238,6 +244,7 @@ static const Setting table[] = {
     CHOICE ("bundle", "scope", scope, scope),
     CHOICE ("bundle", "network", network, network),
     CHOICE ("bundle", "redirected", redirected, redirected),
+    NUMBER ("bundle", "section-max", section_max, BULLA_BUNDLE_SECTION_CAP),
 };
 
 /**
@@ -419,8 +426,9 @@ bulla_settings_write (const BullaSettings *self, guint setting, GKeyFile *into)
 
   if (row->choices == NULL) {
     memcpy (&number, field, sizeof number);
-    g_autofree char *text = row->duration ? bulla_duration_format (number)
-                                          : g_strdup_printf ("%" G_GINT64_FORMAT, number);
+    g_autofree char *text = row->duration && !row->seconds
+                                ? bulla_duration_format (number)
+                                : g_strdup_printf ("%" G_GINT64_FORMAT, number);
     g_key_file_set_value (into, row->group, row->key, text);
   } else {
     memcpy (&choice, field, sizeof choice);

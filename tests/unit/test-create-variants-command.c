@@ -190,6 +190,48 @@ test_exchanges (Place *place, gconstpointer data)
   check (place, cases, G_N_ELEMENTS (cases));
 }
 
+/* What folders and descriptions give to one URL or to one file, and the order of the values. */
+static void
+test_conflicts (Place *place, gconstpointer data)
+{
+#define INSPECT "$BULLA inspect --full "
+#define OTHER "$BULLA create site pages -f -a ca " BASE "-o other-signed --variants "
+  static const Case cases[] = {
+      {"mkdir root; echo x >root/index.html; sed 's/story/index.html/' files/story.ini "
+       ">files/index.ini; " BUNDLE "--variants files/index.ini --dir root x.wbn",
+       2, "https://news.example/index.html: the URL has two responses"},
+      {"$BULLA create site root -a ca " BASE "--variants files/index.ini -o x", 2,
+       "https://news.example/index.html: the URL has two responses"},
+      /* codings keep their order, also if a language has the name of one */
+      {"mkdir -p br/a.variants; cd br/a.variants; : >a.br.html; printf '\\006' >a.br.html.br; "
+       ": >a.en.html; cd ../..; " OTHER "br --languages br,en && " INSPECT
+       "other-signed/packages/a.br.html.sxg",
+       0, "variants-04: accept-language;br;en, accept-encoding;br;identity\n"},
+      {"mkdir -p types/a.variants; for type in mp4 avif webp; do : >types/a.variants/a.$type; "
+       "done; " OTHER "types && " INSPECT "other-signed/packages/a.mp4.sxg",
+       0, "variants-04: accept;image/webp;image/avif;video/mp4\n"},
+      /* files of one name have different exchanges, and the file of a plain URL keeps its path */
+      {"for f in a b; do mkdir -p same/$f/x.variants; cp files/en.html "
+       "same/$f/x.variants/x.en.html; "
+       "done; cp files/en.html pages/x.en.html; " OTHER "same",
+       0, "Wrote other-signed"},
+      {"for f in x.en.html x.en.html-2 x.en.html-3; do " INSPECT
+       "other-signed/packages/$f.sxg | grep -o 'https://news.example/[abx][^ ]*' | head -n 1; done",
+       0, "https://news.example/x.en.html\nhttps://news.example/a/x\nhttps://news.example/b/x\n"},
+      {BUNDLE "--variants br --languages xx,br,en x.wbn", 2, "no file has the language “xx”"},
+      {BUNDLE "--variants files/story.ini --languages fr x.wbn", 2,
+       "--languages requires --variants FOLDER"},
+      {BUNDLE "--dir files --languages fr x.wbn", 2,
+       "--languages requires --variants FOLDER"},
+      {"ls x x.wbn", 2, ""},
+      {"mkdir -p many/a.variants; cd many/a.variants; seq -f a%g.txt 4097 | xargs touch; cd "
+       "../..; " BUNDLE "--variants many x.wbn",
+       2, "more than 4096 files"},
+  };
+
+  check (place, cases, G_N_ELEMENTS (cases));
+}
+
 /* Exchanges say which variant they are, and links name all of them. */
 static void
 test_site (Place *place, gconstpointer data)
@@ -241,6 +283,7 @@ main (int argc, char **argv)
   ADD ("/command/create-variants/folder", test_folder);
   ADD ("/command/create-variants/named-files", test_named_files);
   ADD ("/command/create-variants/exchanges", test_exchanges);
+  ADD ("/command/create-variants/conflicts", test_conflicts);
   ADD ("/command/create-variants/site", test_site);
   return g_test_run ();
 }

@@ -343,6 +343,62 @@ test_bundle (GatewayWorld *self, gconstpointer data)
                     FALSE);
 }
 
+/* Serves a signed b1 bundle at /coded.wbn, with /start, and with two codings of /article. */
+static void
+put_coded (GatewayWorld *self)
+{
+  g_autoptr (BullaBundleWriter) writer = bulla_bundle_writer_new (BULLA_BUNDLE_FORMAT_B1);
+  g_autofree char *start = test_server_url (self->publisher, "/start");
+  g_autofree char *article = test_server_url (self->publisher, "/article");
+  guint subset = test_bundle_add_subset (self, writer, NOW), responses[3];
+
+  for (guint i = 0; i < G_N_ELEMENTS (responses); i++) {
+    g_autoptr (GBytes) body = exchange_kit_text ("coded");
+    responses[i] = bulla_bundle_writer_add_response (writer, 200);
+    bulla_bundle_writer_add_header (writer, responses[i], "content-type", "text/html");
+    bulla_bundle_writer_set_body (writer, responses[i], body);
+  }
+  bulla_bundle_writer_add_variants (writer, article, "accept-encoding;gzip;br", responses, 2);
+  bulla_bundle_writer_add_url (writer, start, responses[2]);
+  bulla_bundle_writer_set_primary_url (writer, start);
+  bulla_bundle_writer_cover (writer, subset, article);
+  bulla_bundle_writer_cover (writer, subset, start);
+  g_autoptr (GBytes) bundle = test_bundle_write (writer);
+  test_bundle_put (self, self->aggregator, "/coded.wbn", bundle);
+}
+
+/* Of two kept bundles, the newer one has the page without a signature, and the older one has no
+ * variant of it: the verdict and the bundle that are shown belong together. */
+static void
+test_two_bundles (GatewayWorld *self, gconstpointer data)
+{
+  static const TestResource resources[] = {{"/other", "text/html", "<p>other", TRUE},
+                                           {"/article", "text/html", "<p>unsigned", FALSE}};
+  g_autoptr (BullaProfile) profile = test_bundle_profile ("request", "reuse=view");
+
+  gateway_world_set_profile (self, profile, BULLA_GATEWAY_ANNOUNCED, NULL);
+  put_coded (self);
+  g_autoptr (BullaBundleWriter) writer =
+      test_bundle_writer (self, BULLA_BUNDLE_FORMAT_B2, resources, 2, NOW, NULL, NULL);
+  g_autoptr (GBytes) newer = test_bundle_write (writer);
+  test_bundle_put (self, self->aggregator, "/newer.wbn", newer);
+  gateway_world_put_live (self, "/article");
+  test_bundle_assert_redirect (self, self->aggregator, "/coded.wbn", ONE, "/start");
+  test_bundle_assert_body (self, "/start", ONE, "coded");
+  test_bundle_assert_redirect (self, self->aggregator, "/newer.wbn", ONE, "/other");
+  test_bundle_assert_body (self, "/other", ONE, "<p>other");
+  g_autoptr (TestResponse) page = get_in (self, self->publisher, "/article", "en");
+  g_assert_cmpstr (page->body, ==, "live");
+  BullaNavigationAnswer *answer = bulla_gateway_find_answer (
+      self->gateway, self->token, "one", g_hash_table_lookup (page->headers, "bulla-answer"));
+  g_assert_cmpint (bulla_verdict_get_reason (bulla_navigation_answer_get_verdict (answer)), ==,
+                   BULLA_REASON_REQUEST_VARIANTS);
+  BullaBundle *bundle = bulla_navigation_answer_get_bundle (answer);
+  g_assert_nonnull (bundle);
+  g_assert_true (
+      g_str_has_suffix (bulla_outer_get_url (bulla_bundle_get_outer (bundle)), "/coded.wbn"));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -355,6 +411,7 @@ main (int argc, char **argv)
   ADD ("served", test_served);
   ADD ("kept", test_kept);
   ADD ("bundle", test_bundle);
+  ADD ("two-bundles", test_two_bundles);
   ADD ("mismatch", test_mismatch);
   ADD ("lenient", test_lenient);
   ADD ("lenient-frame", test_lenient_frame);

@@ -11,6 +11,7 @@
 #include "bulla-cli-print.h"
 #include "bulla-cli-variant-group.h"
 #include "bulla-cli.h"
+#include "bulla-printable.h"
 
 #define DEPTH_MAX 32 /* most nested folders; below the system's limit for loops of links */
 #define INDEX_NAME "index.html"
@@ -38,6 +39,18 @@ bulla_cli_encode_segment (const char *name)
   return g_string_free (out, FALSE);
 }
 
+/* Says whether a URL is free for a file of a folder: no description of representations has it. */
+static gboolean
+check_url (const Walk *walk, const char *url, GError **error)
+{
+  const BullaCliResource *known = bulla_cli_resources_find (walk->resources, url);
+
+  if (known == NULL || known->group == NULL)
+    return TRUE;
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_EXISTS, _ ("%s: the URL has two responses"), url);
+  return FALSE;
+}
+
 static gboolean
 add_file (Walk *walk, const char *path, const char *url, BullaCliResource **resource,
           GError **error)
@@ -50,11 +63,8 @@ add_file (Walk *walk, const char *path, const char *url, BullaCliResource **reso
     g_prefix_error (error, "%s: ", path);
     return FALSE;
   }
-  BullaCliResource *known = bulla_cli_resources_find (walk->resources, url);
-  if (known != NULL && known->group != NULL) {
-    g_set_error (error, G_IO_ERROR, G_IO_ERROR_EXISTS, _ ("%s: the URL has two responses"), url);
+  if (!check_url (walk, url, error))
     return FALSE;
-  }
   *resource = bulla_cli_resources_add (walk->resources, url, 200, NULL);
   bulla_cli_resource_set_header (*resource, "content-type", type);
   (*resource)->file = g_steal_pointer (&file);
@@ -70,7 +80,7 @@ add_index (Walk *walk, const char *path, const char *base_url, GError **error)
 
   if (walk->options->rule == BULLA_INDEX_FILE)
     return add_file (walk, path, named, &resource, error);
-  if (!add_file (walk, path, base_url, &resource, error))
+  if (!check_url (walk, named, error) || !add_file (walk, path, base_url, &resource, error))
     return FALSE;
   if (walk->options->rule == BULLA_INDEX_ALIAS) {
     resource->alias = g_steal_pointer (&named);
@@ -167,7 +177,8 @@ add_entry (Walk *walk, const char *folder, const char *name, const char *base_ur
     return add_folder (walk, path, url, depth + 1, error);
   }
   if (!S_ISREG (status.st_mode)) {
-    bulla_cli_print_error (_ ("Left out: %s: not a regular file\n"), path);
+    g_autofree char *shown = bulla_printable_dup (path);
+    bulla_cli_print_error (_ ("Left out: %s: not a regular file\n"), shown);
     return TRUE;
   }
   if (strcmp (name, INDEX_NAME) == 0)
@@ -270,6 +281,45 @@ is_same_folder (const char *a, const char *b)
   return strcmp (one, other) == 0;
 }
 
+static gboolean
+has_language (const BullaCliVariantGroup *group, const char *language)
+{
+  for (guint i = 0; i < group->variants->n_axes; i++) {
+    const BullaVariantsAxis *axis = &group->variants->axes[i];
+    for (guint j = 0; axis->mechanism == BULLA_VARIANTS_MECHANISM_LANGUAGE && j < axis->n_values;
+         j++)
+      if (g_ascii_strcasecmp (axis->values[j], language) == 0)
+        return TRUE;
+  }
+  return FALSE;
+}
+
+/* Says whether --languages has an effect, where it is given. */
+static gboolean
+check_languages (const BullaCliResources *self, const char *variants, const char *list,
+                 GError **error)
+{
+  g_auto (GStrv) languages = split_languages (list);
+
+  if (list == NULL)
+    return TRUE;
+  if (variants == NULL || !g_file_test (variants, G_FILE_TEST_IS_DIR)) {
+    bulla_cli_usage_error (error, _ ("--languages requires --variants FOLDER"));
+    return FALSE;
+  }
+  if (languages[0] == NULL) {
+    bulla_cli_usage_error (error, _ ("--languages takes languages, as in --languages en,fr"));
+    return FALSE;
+  }
+  for (guint i = 0; i < self->groups->len; i++)
+    if (has_language (self->groups->pdata[i], languages[0]))
+      return TRUE;
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
+               _ ("%s: no file has the language “%s”, the first of --languages"), variants,
+               languages[0]);
+  return FALSE;
+}
+
 /**
  * bulla_cli_resources_add_source: (skip)
  * @self: resources
@@ -277,7 +327,7 @@ is_same_folder (const char *a, const char *b)
  * @variants: (nullable): a description of representations, or a folder that has groups of them
  * @base_url: the URL of both, which ends with a slash
  * @options: how files become responses
- * @error: set if a file cannot be used
+ * @error: set if a file cannot be used, or no representation has the default language
  *
  * Adds the files of the folder and the representations; files that the description names are not
  * added a second time.
@@ -301,7 +351,7 @@ bulla_cli_resources_add_source (BullaCliResources *self, const char *folder, con
   if (self->primary == NULL && self->groups->len > 0)
     self->primary = g_strdup (((BullaCliVariantGroup *)self->groups->pdata[0])->url);
   if (variants == NULL || self->groups->len > 0)
-    return TRUE;
+    return check_languages (self, variants, options->languages, error);
   g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
                _ ("%s: no files in it have the same name, as article.en.html and article.fr.html"),
                variants);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "bulla-cli-variant-group.h"
+#include "bulla-error.h"
 #include "bulla-field.h"
 
 #define FILES_MAX 4096
@@ -192,8 +193,8 @@ list_values (const GPtrArray *files, GetFunc get, const char *const *languages)
   return values;
 }
 
-/* Says whether the values make an axis: there are several, or the one is not a matter of course,
- * where the folder has only one URL. */
+/* Says whether the values make an axis: there are several, or the only value of a folder with one
+ * URL must be stated: a language, or a coding other than identity. */
 static gboolean
 is_axis (const GPtrArray *values, GetFunc get, gboolean whole)
 {
@@ -212,7 +213,8 @@ write_variants (const GPtrArray *files, const char *const *languages, gboolean w
   g_autoptr (GString) text = g_string_new (NULL);
 
   for (size_t i = 0; i < G_N_ELEMENTS (AXES); i++) {
-    g_autoptr (GPtrArray) values = list_values (files, AXES[i].get, languages);
+    const char *const *first = AXES[i].get == get_language ? languages : NULL;
+    g_autoptr (GPtrArray) values = list_values (files, AXES[i].get, first);
     used[i] = is_axis (values, AXES[i].get, whole);
     if (values->len > 1 && AXES[i].get == get_language && languages == NULL) {
       g_set_error (
@@ -283,7 +285,12 @@ list_files (const char *folder, const char *const *languages, GError **error)
   g_autoptr (GPtrArray) names = bulla_cli_list_folder (folder, error);
   g_autoptr (GPtrArray) files = g_ptr_array_new_with_free_func (named_free);
 
-  for (guint i = 0; names != NULL && i < MIN (names->len, FILES_MAX); i++) {
+  if (names != NULL && names->len > FILES_MAX) {
+    g_set_error (error, BULLA_ERROR, BULLA_ERROR_LIMIT, _ ("%s: more than %d files"), folder,
+                 FILES_MAX);
+    g_clear_pointer (&files, g_ptr_array_unref);
+  }
+  for (guint i = 0; files != NULL && i < names->len; i++) {
     const char *name = names->pdata[i];
     g_autofree char *path = g_build_filename (folder, name, NULL);
     if (name[0] == '.' || !g_file_test (path, G_FILE_TEST_IS_REGULAR))
