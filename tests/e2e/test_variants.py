@@ -248,7 +248,9 @@ def reloaded_apart(bench):
     """a page with data of its own, whose package a reload sets aside, says why"""
     world, records = bench.world, bench.open(Records)
     own_page(world, 'en')
-    home = world.put(world.url(PAGE, '/home'), '<!doctype html><title>home</title>')
+    resized = world.put(world.url(PAGE, '/resized'), 'heard')
+    script = f'<script>onresize = () => fetch("{resized}")</script>'
+    home = world.put(world.url(PAGE, '/home'), f'<!doctype html><title>home</title>{script}')
     package = put(world, LANGUAGES, 'Variant-Key-04: fr')
     options = ['--set', 'substituted.data=partition', '--ledger', str(records.ledger)]
     shell = bench.open(FreeShell, bench, *options, home)
@@ -260,6 +262,7 @@ def reloaded_apart(bench):
     shown(0, home)
     mark = shell.decisions.mark()
     keys.press('F7')
+    wait.until('the panel is there', lambda: world.requests_for(resized))
     keys.press('Alt+a')  # accepts other variants
     shown(mark, home)
     inner = world.url(INNER, '/inner.html')
