@@ -42,6 +42,7 @@ gboolean bulla_loader_update_trust_finish (GAsyncResult *result, GError **error)
 /* defined in bulla-loader-validity.c */
 void bulla_loader_ask_beside (BullaLoader *self, BullaLoad *load);
 gboolean bulla_loader_has_question (BullaLoader *self, BullaLoad *load);
+gboolean bulla_loader_is_worth_a_question (BullaLoader *self, BullaLoad *load);
 void bulla_loader_ask_publisher_async (BullaLoader *self, BullaLoad *load,
                                        GCancellable *cancellable, GAsyncReadyCallback callback,
                                        gpointer user_data);

@@ -206,7 +206,7 @@ bulla_profile_with (const BullaProfile *self, const char *setting, const char *v
                     GError **error)
 {
   g_auto (GStrv) names = g_strsplit (setting, ".", 2);
-  gint number = g_strv_length (names) == 2 ? bulla_settings_find (names[0], names[1]) : -1;
+  gint number = g_strv_length (names) == 2 ? bulla_settings_guess (names[0], names[1]) : -1;
   g_autoptr (BullaProfile) copy = profile_copy (self);
   const char *group, *key;
   g_autofree char *allowed = NULL;

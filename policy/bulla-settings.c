@@ -269,23 +269,37 @@ find_only_key (const char *key)
 
 /**
  * bulla_settings_find: (skip)
- * @group: a group of a key file, or the first word of a key
- * @key: a key in that group, or the other words of the key
- *
- * Besides `certificate` and `ocsp-max-age`, `ocsp` and `max-age` find that setting, as long as no
- * other group has such a key.
+ * @group: a group of a key file
+ * @key: a key in that group
  *
  * Returns: the number of the setting; -1 if there is none
  */
 gint
 bulla_settings_find (const char *group, const char *key)
 {
-  g_autofree char *joined = g_strconcat (group, "-", key, NULL);
-
   for (size_t i = 0; i < G_N_ELEMENTS (table); i++)
     if (strcmp (table[i].group, group) == 0 && strcmp (table[i].key, key) == 0)
       return (gint)i;
-  return find_only_key (joined);
+  return -1;
+}
+
+/**
+ * bulla_settings_guess: (skip)
+ * @group: a group, or the first word of a key
+ * @key: a key in that group, or the other words of the key
+ *
+ * Besides `certificate` and `ocsp-max-age`, `ocsp` and `max-age` find that setting, as long as no
+ * other group has such a key. For what a user types; a profile must name its settings exactly.
+ *
+ * Returns: the number of the setting; -1 if there is none
+ */
+gint
+bulla_settings_guess (const char *group, const char *key)
+{
+  g_autofree char *joined = g_strconcat (group, "-", key, NULL);
+  gint exact = bulla_settings_find (group, key);
+
+  return exact >= 0 ? exact : find_only_key (joined);
 }
 
 /**

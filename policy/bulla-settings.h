@@ -170,6 +170,7 @@ const BullaPinnedKey *bulla_profile_find_web_bundle_key (const BullaProfile *sel
  * profile. */
 guint bulla_settings_get_n (void);
 gint bulla_settings_find (const char *group, const char *key);
+gint bulla_settings_guess (const char *group, const char *key);
 gboolean bulla_settings_has_group (const char *group);
 char *bulla_settings_dup_words (guint setting);
 gboolean bulla_settings_describe (guint setting, const char **group, const char **key,

@@ -56,6 +56,54 @@ static const char MAKER[] =
     "    + part.format('text/css', '8bit', 'Content-Location: cid:css-1@x', 'a{}')\n"
     "    + part.format('text/html', '8bit', 'Content-ID: <frame>', '<p>') + '--b--\\r\\n')\n";
 
+/* Writes records that have their content in others, and mail-like messages. */
+static const char MORE[] =
+    "exec(open('make.py').read())\n"
+    "def revisit(url, head=b'', **more):\n"
+    "    return record('revisit', head, WARC_Target_URI=H + url, **more)\n"
+    "open('revisits.warc', 'wb').write(b''.join([\n"
+    "    answer(H, 200, b'first', WARC_Record_ID='<urn:a>', WARC_Payload_Digest='sha1:A'),\n"
+    "    answer(H, 200, b'second', WARC_Record_ID='<urn:b>', WARC_Payload_Digest='sha1:B'),\n"
+    "    answer(H + 'cut', 200, b'3\\r\\nabc\\r\\n9\\r\\nde', 'Transfer-Encoding: chunked'),\n"
+    "    answer(H + 'broken', 200, gzip.compress(b'x' * 999)[:-12], 'Content-Encoding: gzip'),\n"
+    "    answer(H + 'segment', 200, b'half', WARC_Segment_Number='1'),\n"
+    "    answer(H + 'nothing', 200, b'', WARC_Record_ID='<urn:n>'),\n"
+    "    record('request', b'POST / HTTP/1.1\\r\\n\\r\\n', WARC_Record_ID='<urn:r>'),\n"
+    "    answer(H + 'post', 200, b'no', WARC_Concurrent_To='<urn:r>'),\n"
+    "    revisit('by-id', WARC_Refers_To='<urn:b>'),\n"
+    "    revisit('by-digest', WARC_Refers_To_Target_URI=H, WARC_Payload_Digest='sha1:B'),\n"
+    "    revisit('by-url', WARC_Refers_To_Target_URI=H),\n"
+    "    revisit('other', WARC_Refers_To_Target_URI=H, WARC_Payload_Digest='sha1:C'),\n"
+    "    revisit('not-modified', b'HTTP/1.1 304 X\\r\\nX-A: b\\r\\n\\r\\n',\n"
+    "            WARC_Refers_To='<urn:a>'),\n"
+    "    revisit('empty', WARC_Refers_To='<urn:n>'),\n"
+    "]))\n"
+    "def part(head, body): return '\\r\\n'.join([*head, '', body, ''])\n"
+    "def parts(name, *all): return ''.join(f'--{name}\\r\\n{one}' for one in all) + "
+    "f'--{name}--\\r\\n'\n"
+    "def place(url, kind, body): return part(['Content-Location: ' + url, 'Content-Type: ' + "
+    "kind,\n"
+    "                                         'Content-Transfer-Encoding: 8bit'], body)\n"
+    "def nest(name, kind, *all): return part([f'Content-Type: multipart/{kind}; "
+    "boundary={name}'],\n"
+    "                                        parts(name, *all))\n"
+    "def save(name, text): open(name, 'w', newline='').write('MIME-Version: 1.0\\r\\n' + text)\n"
+    "root = place(H + 'page', 'text/html', '<p>page').replace('8bit', '8bit\\r\\nContent-ID: "
+    "<r>')\n"
+    "save('nested.mhtml', 'Content-Type: multipart/related; boundary=out; start=\"<r>\"\\r\\n'\n"
+    "     'Content-Location: ' + H + 'dir/\\r\\n\\r\\nignored\\r\\n'\n"
+    "     + parts('out', place(H + 'frame', 'text/html', '<p>frame'),\n"
+    "             nest('in', 'mixed', root, place('b.txt', 'text/plain', 'relative'),\n"
+    "                  place(H + 'very/\\r\\n long', 'text/plain', 'folded'),\n"
+    "                  part(['Content-Location: ' + H + 'qp', 'Content-Type: text/plain',\n"
+    "                        'Content-Transfer-Encoding: Quoted-Printable'],\n"
+    "                       'a=3Db=\\t \\r\\nc =E2=82=AC=')),\n"
+    "             place(H + 'after', 'text/plain', 'after')))\n"
+    "save('single.mhtml', place(H, 'text/html', '<p>alone'))\n"
+    "deep = place(H, 'text/html', 'x')\n"
+    "for n in range(40): deep = nest(f'd{n}', 'mixed', deep)\n"
+    "save('deep.mhtml', deep)\n";
+
 static void
 set_up (Place *place, gconstpointer data)
 {
@@ -65,6 +113,15 @@ set_up (Place *place, gconstpointer data)
   path = g_build_filename (place->folder, "make.py", NULL);
   g_assert_true (g_file_set_contents (path, MAKER, -1, NULL));
   g_assert_cmpint (run (place, "python3 make.py", NULL, NULL), ==, 0);
+}
+
+static int
+run_more (const Place *place)
+{
+  g_autofree char *path = g_build_filename (place->folder, "more.py", NULL);
+
+  g_assert_true (g_file_set_contents (path, MORE, -1, NULL));
+  return run (place, "python3 more.py", NULL, NULL);
 }
 
 static void
@@ -126,6 +183,57 @@ test_limit (Place *place, gconstpointer data)
   check (place, cases, G_N_ELEMENTS (cases));
 }
 
+/* A revisit names the record that has its content by id, by digest or by URL. */
+static void
+test_revisits (Place *place, gconstpointer data)
+{
+#define REVISITS "$BULLA create bundle --force --ignore-errors --warc revisits.warc r.wbn"
+  static const Case cases[] = {
+      {REVISITS, 0,
+       "Missing: https://a.test/other: the record with its content is not in the file"},
+      {REVISITS, 0, "Missing: https://a.test/cut: its body ends in the middle of a chunk"},
+      {REVISITS, 0, "Missing: https://a.test/broken: its body breaks off"},
+      {REVISITS, 0, "Missing: https://a.test/segment: the archive has only the beginning"},
+      {REVISITS, 0, "Left out: https://a.test/post: not a GET request"},
+      {"$BULLA create bundle --warc revisits.warc x.wbn", 1,
+       "Failed to read the content of 2 URLs"},
+      {"$BULLA bundle extract r.wbn out", 0, "Wrote 7"},
+      {"cat out/a.test/index.html", 0, "second"},
+      {"cat out/a.test/by-id", 0, "second"},
+      {"cat out/a.test/by-digest", 0, "second"},
+      {"cat out/a.test/by-url", 0, "first"},
+      {"cat out/a.test/not-modified", 0, "first"},
+      {"wc -c <out/a.test/empty", 0, "0\n"},
+      {"grep -ao text/html r.wbn | wc -l", 0, "7\n"},
+  };
+
+  g_assert_cmpint (run_more (place), ==, 0);
+  check (place, cases, G_N_ELEMENTS (cases));
+}
+
+static void
+test_messages (Place *place, gconstpointer data)
+{
+  static const Case cases[] = {
+      {"$BULLA create bundle --mhtml nested.mhtml n.wbn", 0, "Wrote n.wbn: 6 responses"},
+      {"$BULLA verify --json n.wbn", 0, "\"url\":\"https://a.test/page\""},
+      {"$BULLA bundle extract n.wbn out", 0, "Wrote 6"},
+      {"cat out/a.test/dir/b.txt; echo .", 0, "relative.\n"},
+      {"cat out/a.test/very/long; echo .", 0, "folded.\n"},
+      {"cat out/a.test/qp; echo .", 0, "a=bc €=.\n"},
+      {"cat out/a.test/after; echo .", 0, "after.\n"},
+      {"$BULLA create bundle --mhtml single.mhtml s.wbn", 0, "Wrote s.wbn: 1 response"},
+      {"$BULLA bundle extract s.wbn alone && cat alone/a.test/index.html", 0, "<p>alone"},
+      {"$BULLA create bundle --mhtml deep.mhtml d.wbn", 2,
+       "deep.mhtml: parts are nested more than"},
+      {"head -c -20 nested.mhtml >cut.mhtml; $BULLA create bundle --mhtml cut.mhtml c.wbn", 1,
+       "https://a.test/after: the file ends in the middle of the part"},
+  };
+
+  g_assert_cmpint (run_more (place), ==, 0);
+  check (place, cases, G_N_ELEMENTS (cases));
+}
+
 static void
 test_wacz (Place *place, gconstpointer data)
 {
@@ -176,6 +284,8 @@ main (int argc, char **argv)
   g_test_add ("/create/archive/warc", Place, NULL, set_up, test_warc, place_tear_down);
   g_test_add ("/create/archive/limit", Place, NULL, set_up, test_limit, place_tear_down);
   g_test_add ("/create/archive/wacz", Place, NULL, set_up, test_wacz, place_tear_down);
+  g_test_add ("/create/archive/revisits", Place, NULL, set_up, test_revisits, place_tear_down);
+  g_test_add ("/create/archive/messages", Place, NULL, set_up, test_messages, place_tear_down);
   g_test_add ("/create/archive/mhtml", Place, NULL, set_up, test_mhtml, place_tear_down);
   return g_test_run ();
 }

@@ -315,7 +315,21 @@ test_har_start (Place *place, gconstpointer data)
       {"frame", 200, "", "'mimeType':'text/html','text':'<p>'"},
       {"", 200, "", "'mimeType':'text/html','text':'<p>'"},
   };
+  static const Entry moved[] = {
+      {"", 301, "{'name':'Location','value':'/a'}", "'mimeType':'text/html','text':''"},
+      {"frame", 200, "", "'mimeType':'text/html','text':'<p>'"},
+      {"a", 302, "{'name':'Location','value':'b?c'}", "'mimeType':'','text':''"},
+      {"b?c", 200, "", "'mimeType':'text/html','text':'<p>'"},
+  };
   static const Case cases[] = {
+      {"$BULLA create bundle --har moved.har moved.wbn 2>&1 | grep -c begins", 1, "0"},
+      {"$BULLA verify --json=full moved.wbn", 0, "\"primary_url\":\"https://a.test/b?c\""},
+      {"sed 's,a.test/frame,me:pass@a.test/frame,' moved.har >me.har && "
+       "$BULLA create bundle --har me.har me.wbn",
+       0, "frame: its URL has a user name"},
+      {"sed 's,a.test/frame,a.test/x/../frame,' moved.har >dots.har && "
+       "$BULLA create bundle --har dots.har dots.wbn && cmp dots.wbn moved.wbn && echo same",
+       0, "same"},
       {"$BULLA create bundle --har gone.har gone.wbn", 0,
        "The primary URL of the bundle is https://a.test/frame, because the recording lacks the "
        "content of https://a.test/;"},
@@ -329,6 +343,7 @@ test_har_start (Place *place, gconstpointer data)
   };
 
   write_har (place, "gone.har", gone, G_N_ELEMENTS (gone));
+  write_har (place, "moved.har", moved, G_N_ELEMENTS (moved));
   write_har (place, "again.har", again, G_N_ELEMENTS (again));
   check (place, cases, G_N_ELEMENTS (cases));
 }

@@ -6,14 +6,13 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-#include "bulla-bytes.h"
 #include "bulla-cli-files.h"
 #include "bulla-cli-loader.h"
 #include "bulla-cli-ocsp-fetch.h"
+#include "bulla-cli-pem.h"
 #include "bulla-ocsp-question.h"
 #include "write/bulla-chain-writer.h"
 
-#define PEM_MAX (1 << 20)
 #define OCSP_MAX 65536
 #define SCT_MAX 65535
 
@@ -120,11 +119,12 @@ GBytes *
 bulla_cli_chain_parts_write (const BullaCliChainParts *self, GError **error)
 {
   g_autoptr (GError) failure = NULL;
-  g_autoptr (GBytes) pem = read_file (self->certificate, PEM_MAX, error);
+  g_autofree char *text = bulla_cli_read_certificates (self->certificate, error);
   g_autoptr (GBytes) ocsp = NULL;
 
-  if (pem == NULL)
+  if (text == NULL)
     return NULL;
+  g_autoptr (GBytes) pem = g_bytes_new (text, strlen (text));
   if (self->ocsp != NULL) {
     ocsp = strcmp (self->ocsp, "fetch") == 0 ? fetch_ocsp (pem, error)
                                              : read_file (self->ocsp, OCSP_MAX, error);
@@ -136,7 +136,6 @@ bulla_cli_chain_parts_write (const BullaCliChainParts *self, GError **error)
     g_propagate_error (error, g_steal_pointer (&failure));
     return NULL;
   }
-  g_autofree char *text = bulla_bytes_dup_text (pem);
   GBytes *chain = bulla_chain_write (text, ocsp, scts, error);
   if (chain == NULL)
     g_prefix_error (error, "%s: ", self->certificate);

@@ -175,6 +175,9 @@ gather (BullaCliResources *resources, BullaCliIndexRule rule, GError **error)
     const BullaCliFolderOptions options = {rule, option_hidden, FALSE, option_language};
     g_autofree char *typed = option_base_url;
     option_base_url = bulla_cli_normalise_url (typed);
+    if (strcmp (typed, option_base_url) != 0)
+      bulla_cli_print_error (_ ("Note: the base URL is %s, as browsers request it.\n"),
+                             option_base_url);
     return bulla_cli_resources_add_source (resources, option_dir, option_variants, option_base_url,
                                            &options, error);
   }

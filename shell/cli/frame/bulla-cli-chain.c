@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "bulla-bytes.h"
+#include "bulla-cli-pem.h"
 #include "bulla-loader-internal.h"
 #include "write/bulla-chain-writer.h"
 
@@ -56,7 +56,7 @@ bulla_cli_chain_judge (BullaLoader *loader, GBytes *bytes, BullaFacts **facts, G
 
   if (bulla_cli_chain_recognise (data, length) != BULLA_CLI_CHAIN_PEM)
     return bulla_loader_judge_chain (loader, bytes, TRUE, facts);
-  g_autofree char *pem = bulla_bytes_dup_text (bytes);
+  g_autofree char *pem = bulla_cli_pem_read (bytes);
   g_autoptr (GBytes) chain = bulla_chain_write (pem, NULL, NULL, error);
   return chain != NULL ? bulla_loader_judge_chain (loader, chain, FALSE, facts) : NULL;
 }

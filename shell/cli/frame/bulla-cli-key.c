@@ -15,6 +15,7 @@
 
 #include "bulla-bytes.h"
 #include "bulla-cli-files.h"
+#include "bulla-cli-pem.h"
 #include "bulla-cli.h"
 #include "bulla-printable.h"
 #include "write/bulla-signing-key.h"
@@ -24,15 +25,6 @@
 #define PASSPHRASE_VARIABLE "WEB_BUNDLE_SIGNING_PASSPHRASE"
 
 char *bulla_cli_passphrase_file;
-
-/* @secret: (transfer full) (nullable): overwritten and freed */
-void
-bulla_cli_wipe (char *secret)
-{
-  if (secret != NULL)
-    explicit_bzero (secret, strlen (secret));
-  g_free (secret);
-}
 
 static void
 write_terminal (int terminal, const char *text)
@@ -134,37 +126,10 @@ get_passphrase (const char *path, char **passphrase, GError **error)
   return *passphrase != NULL;
 }
 
-/* Restores the line breaks of a PEM that was put on one line, as in files of environment
- * variables: written out as \n, or lost. @pem: (transfer full) */
-static char *
-restore_lines (char *pem)
-{
-  char *at = strstr (pem, "-----BEGIN ");
-  char *label_end = at != NULL ? strstr (at + 11, "-----") : NULL;
-  char *end = label_end != NULL ? strstr (label_end + 5, "-----END ") : NULL;
-
-  if (end == NULL || memchr (at, '\n', (size_t)(end - at)) != NULL)
-    return pem;
-  GString *text = g_string_sized_new (strlen (pem) + 3);
-  g_string_append_len (text, at, label_end + 5 - at);
-  g_string_append_c (text, '\n');
-  for (const char *c = label_end + 5; c < end; c++) {
-    if (c[0] == '\\' && c[1] == 'n')
-      c++; /* OpenSSL reads a long line as well */
-    else if (*c != ' ' && *c != '\r')
-      g_string_append_c (text, *c);
-  }
-  g_string_append_c (text, '\n');
-  const char *last = strstr (end + 9, "-----");
-  g_string_append_len (text, end, last != NULL ? last + 5 - end : (gssize)strlen (end));
-  g_string_append_c (text, '\n');
-  bulla_cli_wipe (pem);
-  return g_string_free (text, FALSE);
-}
-
 /**
  * bulla_cli_read_key_pem: (skip)
- * @path: a private or public key in PEM; line breaks may be written out as \n
+ * @path: a key in PEM; line breaks may be written out as \n
+ * @may_be_public: whether a public key will do
  * @passphrase: (out) (transfer full) (nullable): its passphrase; %NULL if it is not encrypted; to
  *   be wiped with bulla_cli_wipe()
  * @error: set if the file cannot be read, is not a key, or its passphrase is missing
@@ -172,7 +137,7 @@ restore_lines (char *pem)
  * Returns: (transfer full) (nullable): the PEM, to be wiped with bulla_cli_wipe()
  */
 char *
-bulla_cli_read_key_pem (const char *path, char **passphrase, GError **error)
+bulla_cli_read_key_pem (const char *path, gboolean may_be_public, char **passphrase, GError **error)
 {
   g_autoptr (GBytes) bytes = bulla_cli_read_file (path, KEY_FILE_MAX, error);
 
@@ -182,10 +147,8 @@ bulla_cli_read_key_pem (const char *path, char **passphrase, GError **error)
       g_prefix_error (error, "%s: ", path);
     return NULL;
   }
-  char *pem = restore_lines (bulla_bytes_dup_text (bytes));
-  if (strstr (pem, " PRIVATE KEY") == NULL && strstr (pem, "BEGIN CERTIFICATE-----") != NULL) {
-    g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
-                 _ ("%s: a certificate, not a key; name the file of its private key"), path);
+  char *pem = bulla_cli_pem_read (bytes);
+  if (!bulla_cli_pem_check_key (pem, path, may_be_public, error)) {
     bulla_cli_wipe (pem);
     return NULL;
   }
@@ -207,16 +170,12 @@ bulla_cli_read_key_pem (const char *path, char **passphrase, GError **error)
 BullaCredential *
 bulla_cli_read_credential (const char *certificate, const char *private_key, GError **error)
 {
-  g_autoptr (GBytes) certificates = bulla_cli_read_file (certificate, KEY_FILE_MAX * 16, error);
+  g_autofree char *text = bulla_cli_read_certificates (certificate, error);
   char *passphrase = NULL;
 
-  if (certificates == NULL) {
-    if (error != NULL && strstr ((*error)->message, certificate) == NULL)
-      g_prefix_error (error, "%s: ", certificate);
+  if (text == NULL)
     return NULL;
-  }
-  g_autofree char *text = bulla_bytes_dup_text (certificates);
-  char *key = bulla_cli_read_key_pem (private_key, &passphrase, error);
+  char *key = bulla_cli_read_key_pem (private_key, FALSE, &passphrase, error);
   if (key == NULL)
     return NULL;
   BullaCredential *credential =

@@ -4,6 +4,7 @@
 
 #include <gio/gio.h>
 
+#include "bulla-cli-pem.h"
 #include "write/bulla-credential.h"
 
 G_BEGIN_DECLS
@@ -16,8 +17,8 @@ extern char *bulla_cli_passphrase_file;
         N_ ("The first line of this file is the passphrase of the private key"), N_ ("FILE")       \
   }
 
-char *bulla_cli_read_key_pem (const char *path, char **passphrase, GError **error);
-void bulla_cli_wipe (char *secret);
+char *bulla_cli_read_key_pem (const char *path, gboolean may_be_public, char **passphrase,
+                              GError **error);
 BullaCredential *bulla_cli_read_credential (const char *certificate, const char *private_key,
                                             GError **error);
 

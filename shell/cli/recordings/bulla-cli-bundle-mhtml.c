@@ -10,9 +10,47 @@
 #include "bulla-cli-http-block.h"
 #include "bulla-cli-recording.h"
 #include "bulla-field.h"
+#include "bulla-uri-text.h"
 
 #define SIZE_MAX_BYTES (1 << 30)
 #define PARTS_MAX 65536
+#define DEPTH_MAX 16 /* most nested parts */
+
+/* a message that is being read */
+typedef struct {
+  BullaCliRecording recording;
+  char *base;    /* owned; nullable; absolute URL against which those of parts are resolved */
+  char *start;   /* owned; nullable; URL of the page that was saved */
+  char *root_id; /* owned; nullable; Content-ID of its part */
+  guint n_parts;
+} Mhtml;
+
+static gboolean take_part (Mhtml *self, const char *at, const char *end, gboolean cut, guint depth,
+                           GError **error);
+
+/* Returns: (transfer full) (nullable): the boundary of the parts in a message or part; NULL if it
+ * has none */
+static char *
+dup_boundary (GPtrArray *fields)
+{
+  const char *type = bulla_cli_find_header (fields, "Content-Type");
+  g_autofree char *boundary = type != NULL && g_ascii_strncasecmp (type, "multipart/", 10) == 0
+                                  ? bulla_field_dup_parameter (type, "boundary")
+                                  : NULL;
+
+  return boundary != NULL && *boundary != '\0' ? g_steal_pointer (&boundary) : NULL;
+}
+
+/* Returns: how many of the first bytes are among @accepted */
+static gsize
+strspn_within (const char *text, gsize length, const char *accepted)
+{
+  gsize n = 0;
+
+  while (n < length && text[n] != '\0' && strchr (accepted, text[n]) != NULL)
+    n++;
+  return n;
+}
 
 /* Decodes quoted-printable (RFC 2045 section 6.7); what is not an escape stays as it is. */
 static GBytes *
@@ -26,12 +64,12 @@ decode_quoted_printable (const char *text, gsize length)
     if (escape && g_ascii_isxdigit (text[i + 1]) && g_ascii_isxdigit (text[i + 2])) {
       byte = (guint8)(g_ascii_xdigit_value (text[i + 1]) * 16 + g_ascii_xdigit_value (text[i + 2]));
       i += 2;
-    } else if (text[i] == '=' && i + 1 < length && text[i + 1] == '\n') {
-      i += 1;
-      continue;
-    } else if (escape && text[i + 1] == '\r' && text[i + 2] == '\n') {
-      i += 2;
-      continue;
+    } else if (text[i] == '=') {
+      gsize blanks = strspn_within (text + i + 1, length - i - 1, " \t\r");
+      if (i + 1 + blanks < length && text[i + 1 + blanks] == '\n') {
+        i += 1 + blanks; /* a soft line break; blanks before it were added on the way */
+        continue;
+      }
     }
     g_byte_array_append (bytes, &byte, 1);
   }
@@ -56,19 +94,39 @@ decode_part (GPtrArray *fields, const char *text, gsize length)
              : NULL;
 }
 
+/* Returns: (transfer full) (nullable): the absolute URL of a part; NULL if it has none */
+static char *
+dup_part_url (const Mhtml *self, GPtrArray *fields)
+{
+  const char *location = bulla_cli_find_header (fields, "Content-Location");
+  const char *own_base = bulla_cli_find_header (fields, "Content-Base");
+  const char *base = own_base != NULL ? own_base : self->base;
+
+  if (location == NULL)
+    return NULL;
+  g_auto (GStrv) words = g_strsplit_set (location, " \t", -1); /* long URLs are folded */
+  g_autofree char *url = g_strjoinv ("", words);
+  char *whole = base != NULL && g_uri_peek_scheme (url) == NULL
+                    ? bulla_url_resolve (base, url, G_URI_FLAGS_ENCODED)
+                    : NULL;
+  return whole != NULL ? whole : g_steal_pointer (&url);
+}
+
 /* @cut: whether the message ends before the part does */
 static void
-take_part (BullaCliRecording *recording, const char *at, const char *end, gboolean cut)
+take_content (Mhtml *self, GPtrArray *fields, const char *text, const char *end, gboolean cut)
 {
-  g_autoptr (GPtrArray) fields = g_ptr_array_new_with_free_func (g_free);
-  const char *text = bulla_cli_read_header_lines (at, end, fields);
-  const char *url = bulla_cli_find_header (fields, "Content-Location");
   const char *id = bulla_cli_find_header (fields, "Content-ID");
+  g_autofree char *url = dup_part_url (self, fields);
 
   if (url == NULL) {
     bulla_cli_print_left_out (id != NULL ? id : "?", _ ("the part has no URL"));
     return;
   }
+  if (self->base == NULL)
+    self->base = g_strdup (url);
+  if (self->start == NULL && self->root_id != NULL && g_strcmp0 (id, self->root_id) == 0)
+    self->start = g_strdup (url);
   g_autoptr (GBytes) body = decode_part (fields, text, (gsize)(end - text));
   BullaCliRecorded one = {.url = url,
                           .status = 200,
@@ -79,7 +137,7 @@ take_part (BullaCliRecording *recording, const char *at, const char *end, gboole
                                      : body == NULL ? _ ("the part cannot be decoded")
                                                     : NULL,
                           .is_damaged = cut || body == NULL};
-  bulla_cli_recording_add (recording, &one);
+  bulla_cli_recording_add (&self->recording, &one);
 }
 
 /* Says whether the line from @at to @next is a delimiter: behind it come only "--", where it closes
@@ -120,33 +178,77 @@ find_delimiter (const char *at, const char *end, const char *delimiter, const ch
   return NULL;
 }
 
-/* Takes the parts between the delimiters. @n: (out): their number
+/* Takes the parts between the delimiters. @cut: whether the message ends before this text does
  *
  * Returns: FALSE with @error set if they are too many */
 static gboolean
-take_parts (BullaCliRecording *recording, const char *at, const char *end, const char *delimiter,
-            guint *n, GError **error)
+take_parts (Mhtml *self, const char *at, const char *end, const char *boundary, gboolean cut,
+            guint depth, GError **error)
 {
+  g_autofree char *delimiter = g_strconcat ("--", boundary, NULL);
   const char *behind;
   gboolean last;
-
-  *n = 0;
 
   find_delimiter (at, end, delimiter, &behind, &last);
   while (!last) {
     const char *from = behind;
     const char *found = find_delimiter (from, end, delimiter, &behind, &last);
     const char *to = found != NULL ? found : end;
-    if (++*n > PARTS_MAX) {
-      g_set_error (error, BULLA_ERROR, BULLA_ERROR_LIMIT, _ ("more than %d parts"), PARTS_MAX);
-      return FALSE;
-    }
     /* the line break before a delimiter belongs to it */
     to -= to > from && to[-1] == '\n' ? 1 : 0;
     to -= to > from && to[-1] == '\r' ? 1 : 0;
-    take_part (recording, from, to, found == NULL);
+    if (!take_part (self, from, to, found == NULL && cut, depth, error))
+      return FALSE;
   }
   return TRUE;
+}
+
+/* Takes a part, or the parts in it. */
+static gboolean
+take_part (Mhtml *self, const char *at, const char *end, gboolean cut, guint depth, GError **error)
+{
+  g_autoptr (GPtrArray) fields = g_ptr_array_new_with_free_func (g_free);
+  const char *text = bulla_cli_read_header_lines (at, end, fields);
+  g_autofree char *boundary = dup_boundary (fields);
+
+  if (++self->n_parts > PARTS_MAX) {
+    g_set_error (error, BULLA_ERROR, BULLA_ERROR_LIMIT, _ ("more than %d parts"), PARTS_MAX);
+    return FALSE;
+  }
+  if (depth > DEPTH_MAX) {
+    g_set_error (error, BULLA_ERROR, BULLA_ERROR_LIMIT, _ ("parts are nested more than %d times"),
+                 DEPTH_MAX);
+    return FALSE;
+  }
+  if (boundary != NULL)
+    return take_parts (self, text, end, boundary, cut, depth + 1, error);
+  take_content (self, fields, text, end, cut);
+  return TRUE;
+}
+
+static void
+mhtml_clear (Mhtml *self)
+{
+  bulla_cli_recording_clear (&self->recording);
+  g_free (self->base);
+  g_free (self->start);
+  g_free (self->root_id);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Mhtml, mhtml_clear)
+
+/* Reads the head of the message. Returns: the text behind it; NULL with @error set if it is not the
+ * head of an MHTML file */
+static const char *
+read_head (Mhtml *self, const char *at, const char *end, GPtrArray *fields)
+{
+  const char *body = bulla_cli_read_header_lines (at, end, fields);
+  const char *page = bulla_cli_find_header (fields, "Snapshot-Content-Location");
+  const char *type = bulla_cli_find_header (fields, "Content-Type");
+
+  self->start = page != NULL ? bulla_cli_normalise_url (page) : NULL;
+  self->base = page != NULL ? g_strdup (page) : dup_part_url (self, fields);
+  self->root_id = type != NULL ? bulla_field_dup_parameter (type, "start") : NULL;
+  return body;
 }
 
 /**
@@ -166,30 +268,33 @@ bulla_cli_resources_add_mhtml (BullaCliResources *self, const char *path, GError
 {
   g_autoptr (GBytes) bytes = bulla_cli_read_file (path, SIZE_MAX_BYTES, error);
   g_autoptr (GPtrArray) fields = g_ptr_array_new_with_free_func (g_free);
-  g_auto (BullaCliRecording) recording = {NULL};
-  guint n = 0;
+  g_auto (Mhtml) mhtml = {{NULL}};
   gsize size;
 
   if (bytes == NULL)
     return FALSE;
   const char *at = g_bytes_get_data (bytes, &size), *end = at + size;
-  const char *body = bulla_cli_read_header_lines (at, end, fields);
-  const char *type = bulla_cli_find_header (fields, "Content-Type");
-  const char *start = bulla_cli_find_header (fields, "Snapshot-Content-Location");
-  g_autofree char *boundary = type != NULL ? bulla_field_dup_parameter (type, "boundary") : NULL;
-  g_autofree char *delimiter = g_strconcat ("--", boundary, NULL);
-  bulla_cli_recording_init (&recording, self);
-  if (start != NULL)
-    self->start = bulla_cli_normalise_url (start);
-  if (boundary != NULL && *boundary != '\0'
-      && !take_parts (&recording, body, end, delimiter, &n, error)) {
+  bulla_cli_recording_init (&mhtml.recording, self);
+  const char *body = read_head (&mhtml, at, end, fields);
+  g_autofree char *boundary = dup_boundary (fields);
+  if (boundary != NULL && !take_parts (&mhtml, body, end, boundary, TRUE, 0, error)) {
     g_prefix_error (error, "%s: ", path);
     return FALSE;
   }
-  if (n == 0) {
+  /* a page without other parts need not be divided */
+  if (boundary == NULL && bulla_cli_find_header (fields, "MIME-Version") != NULL
+      && bulla_cli_find_header (fields, "Content-Location") != NULL) {
+    take_content (&mhtml, fields, body, end, FALSE);
+    mhtml.n_parts++;
+  }
+  if (mhtml.n_parts == 0) {
     g_set_error (error, BULLA_ERROR, BULLA_ERROR_ARGUMENT, _ ("%s: not an MHTML file"), path);
     return FALSE;
   }
-  bulla_cli_recording_finish (&recording);
+  if (mhtml.start != NULL) {
+    g_free (self->start);
+    self->start = bulla_cli_normalise_url (mhtml.start);
+  }
+  bulla_cli_recording_finish (&mhtml.recording);
   return TRUE;
 }

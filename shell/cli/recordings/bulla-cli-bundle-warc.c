@@ -22,7 +22,10 @@ typedef struct {
   char *method;          /* owned; nullable; method of the request */
   char *type;            /* owned; nullable; media type of a record without HTTP head */
   BullaHttpBlock block;  /* owned */
+  char *request_id;      /* owned; nullable; of the record of its request */
   char *refers_to;       /* owned; nullable; URL of the record with the same content */
+  char *refers_to_id;    /* owned; nullable; id of that record */
+  char *digest;          /* owned; nullable; of the content, as the archive writes it */
   gboolean is_revisit;   /* the content is in another record */
   gboolean is_truncated; /* the archive has only the beginning */
 } Response;
@@ -30,8 +33,8 @@ typedef struct {
 typedef struct {
   BullaCliResources *resources; /* borrowed */
   GPtrArray *responses;         /* owned; of Response */
-  GHashTable *methods;          /* owned; id of a response -> method of its request */
-  GHashTable *contents;         /* owned; URL -> first response with that content; borrowed */
+  GHashTable *methods;          /* owned; id of a response or a request -> method */
+  GHashTable *contents;         /* owned; URL, id or digest -> first response with it; borrowed */
   char *page;                   /* owned; nullable; first page of a WACZ archive */
   guint n_records;
   guint64 total; /* bytes of the contents in @responses, decompressed and decoded */
@@ -46,7 +49,10 @@ response_free (gpointer data)
   g_free (self->id);
   g_free (self->method);
   g_free (self->type);
+  g_free (self->request_id);
   g_free (self->refers_to);
+  g_free (self->refers_to_id);
+  g_free (self->digest);
   bulla_cli_http_block_clear (&self->block);
   g_free (self);
 }
@@ -79,23 +85,30 @@ add_response (Warc *self, GPtrArray *fields)
 
   response->url = dup_url (fields, "WARC-Target-URI");
   response->id = g_strdup (bulla_cli_find_header (fields, "WARC-Record-ID"));
-  response->is_truncated = bulla_cli_find_header (fields, "WARC-Truncated") != NULL;
+  response->request_id = g_strdup (bulla_cli_find_header (fields, "WARC-Concurrent-To"));
+  response->digest = g_strdup (bulla_cli_find_header (fields, "WARC-Payload-Digest"));
+  /* the rest of a segmented record is in continuations */
+  response->is_truncated = bulla_cli_find_header (fields, "WARC-Truncated") != NULL
+                           || bulla_cli_find_header (fields, "WARC-Segment-Number") != NULL;
   g_ptr_array_add (self->responses, response);
   return response;
 }
 
-/* Remembers the method of a request for the response that it belongs to. */
+/* Remembers the method of a request for the response that it belongs to. Either record names the
+ * other. */
 static void
 take_request (Warc *self, GPtrArray *fields, GBytes *block)
 {
-  const char *response = bulla_cli_find_header (fields, "WARC-Concurrent-To");
+  const char *const ids[] = {bulla_cli_find_header (fields, "WARC-Concurrent-To"),
+                             bulla_cli_find_header (fields, "WARC-Record-ID")};
   gsize size;
   const char *data = g_bytes_get_data (block, &size);
   const char *space = size > 0 ? memchr (data, ' ', MIN (size, 32)) : NULL;
 
-  if (response != NULL && space != NULL)
-    g_hash_table_replace (self->methods, g_strdup (response),
-                          g_strndup (data, (gsize)(space - data)));
+  for (size_t i = 0; i < G_N_ELEMENTS (ids) && space != NULL; i++)
+    if (ids[i] != NULL)
+      g_hash_table_replace (self->methods, g_strdup (ids[i]),
+                            g_strndup (data, (gsize)(space - data)));
 }
 
 /* Counts the content of a response that was added last. Returns: FALSE with @error set if there is
@@ -104,10 +117,12 @@ static gboolean
 count_content (Warc *self, GError **error)
 {
   Response *last = self->responses->pdata[self->responses->len - 1];
+  char *const names[] = {last->url, last->id, last->digest};
 
   self->total += last->block.body != NULL ? g_bytes_get_size (last->block.body) : 0;
-  if (!last->is_revisit && last->url != NULL && !g_hash_table_contains (self->contents, last->url))
-    g_hash_table_insert (self->contents, last->url, last);
+  for (size_t i = 0; i < G_N_ELEMENTS (names) && !last->is_revisit; i++)
+    if (names[i] != NULL && !g_hash_table_contains (self->contents, names[i]))
+      g_hash_table_insert (self->contents, names[i], last);
   if (self->total <= (guint64)self->resources->content_max << 20)
     return TRUE;
   g_set_error (error, BULLA_ERROR, BULLA_ERROR_LIMIT, _ ("the contents are larger than %u MiB"),
@@ -140,6 +155,7 @@ take_record (Warc *self, GPtrArray *fields, GBytes *block)
     Response *response = add_response (self, fields);
     response->is_revisit = TRUE;
     response->refers_to = dup_url (fields, "WARC-Refers-To-Target-URI");
+    response->refers_to_id = g_strdup (bulla_cli_find_header (fields, "WARC-Refers-To"));
     bulla_cli_http_block_read (&response->block, block);
   } else if (g_strcmp0 (type, "conversion") == 0 || g_strcmp0 (type, "continuation") == 0) {
     bulla_cli_print_left_out (url, _ ("the record is a conversion or a continuation"));
@@ -282,13 +298,44 @@ read_file (Warc *self, const char *path, GError **error)
   return FALSE;
 }
 
-/* Returns: (transfer none) (nullable): the body of the record that a revisit refers to */
-static GBytes *
-find_body (const Warc *self, const char *url)
+/* Finds the response that a revisit has the content of. The record is named by its id, and its
+ * content by its digest; several records may have its URL, with other contents.
+ *
+ * Returns: (transfer none) (nullable): that response */
+static const Response *
+find_original (const Warc *self, const Response *revisit)
 {
-  const Response *response = url != NULL ? g_hash_table_lookup (self->contents, url) : NULL;
+  const char *url = revisit->refers_to != NULL ? revisit->refers_to : revisit->url;
+  const char *const names[] = {revisit->refers_to_id, revisit->digest, url};
 
-  return response != NULL ? response->block.body : NULL;
+  for (size_t i = 0; i < G_N_ELEMENTS (names); i++) {
+    const Response *found =
+        names[i] != NULL ? g_hash_table_lookup (self->contents, names[i]) : NULL;
+    gboolean differs = found != NULL && found->digest != NULL && revisit->digest != NULL
+                       && strcmp (found->digest, revisit->digest) != 0;
+    if (found != NULL && !differs)
+      return found;
+  }
+  return NULL;
+}
+
+/* Completes a revisit, which has at most its own head, by the response that has its content. */
+static void
+take_original (BullaCliRecorded *revisit, const Response *original)
+{
+  const BullaHttpBlock *block = &original->block;
+
+  revisit->body = block->body;
+  revisit->problem = block->problem;
+  revisit->is_damaged = block->is_damaged;
+  revisit->media_type =
+      block->headers != NULL ? bulla_cli_find_header (block->headers, "content-type") : NULL;
+  if (revisit->media_type == NULL)
+    revisit->media_type = original->type;
+  if (revisit->status == 0)
+    revisit->headers = block->headers;
+  if (block->body == NULL) /* an empty one */
+    revisit->status = block->status;
 }
 
 static void
@@ -296,6 +343,11 @@ record_response (const Warc *self, BullaCliRecording *recording, const Response 
 {
   const char *method =
       response->id != NULL ? g_hash_table_lookup (self->methods, response->id) : NULL;
+  const Response *original = response->is_revisit ? find_original (self, response) : NULL;
+
+  if (method == NULL && response->request_id != NULL)
+    method = g_hash_table_lookup (self->methods, response->request_id);
+
   BullaCliRecorded one = {.url = response->url,
                           .method = method,
                           .status = response->block.status,
@@ -306,14 +358,13 @@ record_response (const Warc *self, BullaCliRecording *recording, const Response 
                           .problem = response->block.problem,
                           .is_damaged = response->block.is_damaged};
 
-  if (response->is_revisit) {
-    one.body = find_body (self, response->refers_to != NULL ? response->refers_to : response->url);
-    if (one.body == NULL)
-      one.problem = _ ("the record with its content is not in the file");
-    if (one.status == 0 || one.status == 304)
-      one.status = 304; /* the content decides */
-  }
-  if (response->is_truncated)
+  if (response->is_revisit && original == NULL)
+    one.problem = _ ("the record with its content is not in the file");
+  else if (response->is_revisit)
+    take_original (&one, original);
+  if (response->is_revisit && one.status == 0)
+    one.status = 304; /* the content decides */
+  if (response->is_truncated || (original != NULL && original->is_truncated))
     one.problem = _ ("the archive has only the beginning of the body");
   if (response->block.has_lied)
     bulla_cli_print_left_out (response->url,

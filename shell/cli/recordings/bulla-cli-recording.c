@@ -9,6 +9,10 @@
 #include "bulla-cli-files.h"
 #include "bulla-cli-print.h"
 #include "bulla-printable.h"
+#include "bulla-uri-text.h"
+#include "bulla-url.h"
+
+#define REDIRECTS_MAX 20
 
 typedef struct {
   char *url;        /* owned */
@@ -199,6 +203,25 @@ is_page (const BullaCliRecorded *recorded)
                  || g_ascii_strncasecmp (type, "application/xhtml+xml", 21) == 0));
 }
 
+/* Says whether every parser reads the URL alike. */
+static gboolean
+is_readable (const char *url)
+{
+  g_auto (BullaUrl) parsed = {NULL};
+  BullaReason reason = BULLA_REASON_NONE;
+  const char *detail = NULL;
+
+  return bulla_url_parse (&parsed, url, strlen (url), &reason, &detail);
+}
+
+/* A recording begins with the page that was opened, or with a redirect to it. */
+static gboolean
+is_first_redirect (const BullaCliRecording *self, const BullaCliRecorded *recorded)
+{
+  return self->n_recorded == 1 && recorded->status / 100 == 3
+         && get_header (recorded->headers, "location") != NULL;
+}
+
 /* Returns why a response is not added to the bundle; NULL if it is. */
 static const char *
 find_objection (const BullaCliRecorded *recorded, const char *url)
@@ -207,6 +230,8 @@ find_objection (const BullaCliRecorded *recorded, const char *url)
     return _ ("not a GET request");
   if (!bulla_cli_is_url (url))
     return _ ("neither http nor https");
+  if (!is_readable (url))
+    return _ ("its URL has a user name, or parsers would read it differently");
   if (recorded->status == 0)
     return _ ("the recording has no response");
   if (recorded->status < 200 || recorded->status > 599)
@@ -265,7 +290,9 @@ bulla_cli_recording_add (BullaCliRecording *self, const BullaCliRecorded *record
   g_autofree char *url = bulla_cli_normalise_url (recorded->url); /* Firefox records fragments */
   const char *objection = find_objection (recorded, url);
 
-  if (self->resources->start == NULL && bulla_cli_is_url (url) && is_page (recorded))
+  self->n_recorded++;
+  if (self->resources->start == NULL && bulla_cli_is_url (url)
+      && (is_page (recorded) || is_first_redirect (self, recorded)))
     self->resources->start = g_strdup (url);
   if (recorded->is_damaged && recorded->problem != NULL && bulla_cli_is_url (url))
     add_problem (self, url, recorded->problem, TRUE);
@@ -297,16 +324,37 @@ report_problems (BullaCliRecording *self)
   }
 }
 
+/* Returns: (transfer full) (nullable): the URL with content to which a response redirects, perhaps
+ * by others; NULL if the recording lacks it */
+static char *
+follow_redirects (BullaCliResources *self, const char *url)
+{
+  g_autofree char *at = g_strdup (url);
+
+  for (guint i = 0; i < REDIRECTS_MAX && at != NULL; i++) {
+    const BullaCliResource *resource = bulla_cli_resources_find (self, at);
+    if (resource == NULL || resource->status == 200)
+      return resource != NULL ? g_steal_pointer (&at) : NULL;
+    const char *location = bulla_cli_resource_get_header (resource, "location");
+    g_autofree char *next = resource->status / 100 == 3 && location != NULL
+                                ? bulla_url_resolve (at, location, G_URI_FLAGS_ENCODED)
+                                : NULL;
+    g_free (at);
+    at = next != NULL ? bulla_cli_normalise_url (next) : NULL;
+  }
+  return NULL;
+}
+
 /* Chooses the primary URL: the page that the recording begins with, or else the first page with
  * content, or else the first response. */
 static void
 choose_primary (BullaCliResources *self)
 {
-  const BullaCliResource *start =
-      self->start != NULL ? bulla_cli_resources_find (self, self->start) : NULL;
-
-  if (start != NULL && start->status == 200)
-    self->primary = g_strdup (self->start);
+  self->primary = self->start != NULL ? follow_redirects (self, self->start) : NULL;
+  if (self->primary != NULL) {
+    g_free (self->start);
+    self->start = g_strdup (self->primary);
+  }
   for (guint i = 0; i < self->list->len && self->primary == NULL; i++) {
     const BullaCliResource *resource = g_ptr_array_index (self->list, i);
     const char *type = bulla_cli_resource_get_header (resource, "content-type");

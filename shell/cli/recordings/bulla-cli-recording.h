@@ -24,6 +24,7 @@ typedef struct {
 typedef struct {
   BullaCliResources *resources; /* borrowed */
   GPtrArray *problems;          /* owned; of URLs without content */
+  guint n_recorded;             /* number of responses, left out or not */
 } BullaCliRecording;
 
 void bulla_cli_recording_init (BullaCliRecording *self, BullaCliResources *resources);

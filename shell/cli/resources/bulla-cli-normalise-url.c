@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "bulla-cli-bundle-resources.h"
+#include "bulla-url.h"
 
 static gboolean
 ends_with_port (const GString *out, const char *scheme)
@@ -43,9 +44,24 @@ is_kept (const char *c)
   return g_ascii_isgraph (*c) && strchr ("\"<>\\^`{|}", *c) == NULL;
 }
 
+/* Returns: (transfer full) (nullable): another URL that browsers request for @url */
+static char *
+dup_resolved (const char *url)
+{
+  g_auto (BullaUrl) parsed = {NULL};
+  BullaReason reason = BULLA_REASON_NONE;
+  const char *detail = NULL;
+
+  return bulla_url_parse (&parsed, url, strlen (url), &reason, &detail)
+             ? NULL
+             : bulla_url_dup_replacement (url, strlen (url));
+}
+
 /**
  * bulla_cli_normalise_url: (skip)
  * @url: a URL or a path, as typed
+ *
+ * Dot segments and the like are resolved, so that every parser reads the result alike.
  *
  * Returns: (transfer full): @url in the form in which browsers request it, without a fragment; text
  *   that is not a URL is returned unchanged
@@ -60,5 +76,7 @@ bulla_cli_normalise_url (const char *url)
       g_string_append_c (out, *c);
     else
       g_string_append_printf (out, "%%%02X", (guchar)*c);
-  return g_string_free (out, FALSE);
+  g_autofree char *typed = g_string_free (out, FALSE);
+  char *resolved = dup_resolved (typed);
+  return resolved != NULL ? resolved : g_steal_pointer (&typed);
 }

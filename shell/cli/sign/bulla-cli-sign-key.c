@@ -21,7 +21,7 @@ BullaSigningKey *
 bulla_cli_read_key (const char *path, gboolean must_sign, GError **error)
 {
   char *passphrase = NULL;
-  char *pem = bulla_cli_read_key_pem (path, &passphrase, error);
+  char *pem = bulla_cli_read_key_pem (path, TRUE, &passphrase, error);
 
   if (pem == NULL)
     return NULL;
