@@ -160,7 +160,7 @@ report_moved (BullaGatewayRequest *request, const Plain *plain)
     return;
   bulla_gateway_ledger_blame (request, plain->verdict);
   bulla_gateway_emit_fell_back (request->gateway, request->view_token, plain->load, request->url,
-                                plain->verdict);
+                                plain->verdict, request->frame);
 }
 
 /* Returns: whether @request is a remembered fallback */
