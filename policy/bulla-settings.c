@@ -238,6 +238,7 @@ static const Setting table[] = {
     CHOICE ("bundle", "scope", scope, scope),
     CHOICE ("bundle", "network", network, network),
     CHOICE ("bundle", "redirected", redirected, redirected),
+    NUMBER ("bundle", "section-max", section_max, BULLA_BUNDLE_SECTION_CAP),
 };
 
 /**

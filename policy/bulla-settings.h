@@ -10,6 +10,8 @@
 
 G_BEGIN_DECLS
 
+#define BULLA_BUNDLE_SECTION_CAP (64 << 20) /* highest section-max, in bytes */
+
 typedef enum { BULLA_CHOICE_NO, BULLA_CHOICE_YES } BullaChoice;
 
 /* Outcome of a load whose package may not be substituted. */
@@ -161,6 +163,7 @@ typedef struct {
   BullaScopeChoice scope;
   BullaNetworkChoice network;
   BullaRedirectedChoice redirected;
+  gint64 section_max; /* most bytes of a section before the responses */
 } BullaSettings;
 
 const BullaSettings *bulla_profile_get_settings (const BullaProfile *self);

@@ -34,6 +34,9 @@ void bench_compare (const BenchOptions *options, const Bench *bench, BenchFunc o
 void bench_report (const BenchOptions *options, const Bench *bench, double *a, double *b);
 
 void bench_verify (const BenchOptions *options);
+void bench_new_chain (const BenchOptions *options);
+void bench_corpus (const BenchOptions *options);
+void bench_bundle_open_large (const BenchOptions *options);
 void bench_merkle (const BenchOptions *options);
 void bench_cold_cli (const BenchOptions *options);
 void bench_variants_folder (const BenchOptions *options);

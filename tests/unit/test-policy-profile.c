@@ -303,6 +303,7 @@ static const Choice CHOICES[] = {
     {"bundle", "scope", {"no", "no", "no", "no"}},
     {"bundle", "network", {"never", "never", "never", "never"}},
     {"bundle", "redirected", {"follow", "follow", "refuse", "follow"}},
+    {"bundle", "section-max", {"67108864", "67108864", "1048576", "67108864"}},
 };
 
 static void

@@ -24,7 +24,7 @@ static BullaCliExchangeOptions option_sign = {.signer.record_size =
                                                   BULLA_MERKLE_RECORD_SIZE_DEFAULT};
 static char *option_base_url;
 static char *option_variants;
-static char *option_language;
+static char *option_languages;
 static char *option_out;
 static char **option_headers;
 static gboolean option_hidden;
@@ -38,7 +38,7 @@ static const GOptionEntry OPTIONS[] = {
     BULLA_CLI_EXCHANGE_SIGN_ENTRIES (option_sign),
     {"header", 'H', 0, G_OPTION_ARG_STRING_ARRAY, &option_headers,
      N_ ("Set this header, as “Name: value”, in every response; may be repeated"), N_ ("HEADER")},
-    BULLA_CLI_VARIANTS_ENTRIES (&option_variants, &option_language),
+    BULLA_CLI_VARIANTS_ENTRIES (&option_variants, &option_languages),
     {"index-as-file", 0, 0, G_OPTION_ARG_NONE, &option_index_as_file,
      N_ ("Sign index.html for its own URL, not for the URL of its folder"), NULL},
     {"hidden", 0, 0, G_OPTION_ARG_NONE, &option_hidden,
@@ -400,7 +400,7 @@ create_site (const char *folder, const char *out, GError **error)
   const BullaCliFolderOptions options = {
       .rule = option_index_as_file ? BULLA_INDEX_FILE : BULLA_INDEX_REDIRECT,
       .hidden = option_hidden,
-      .language = option_language,
+      .languages = option_languages,
   };
 
   if (option_sign.signer.authority != NULL && option_sign.cert_url == NULL)
@@ -444,7 +444,7 @@ static const BullaExample EXAMPLES[] = {
     {"bulla create site public --base-url https://example.com/ --authority my-authority"
      " --header 'Cache-Control: max-age=600' --expires 3d --out signed",
      N_ ("Sign it for three days with a new certificate of a test authority:")},
-    {"bulla create site public --variants public --default-language en"
+    {"bulla create site public --variants public --languages en,fr"
      " --base-url https://example.com/ --authority my-authority",
      N_ ("Sign article.variants/article.en.html and article.fr.html for one URL, article:")},
     {NULL},

@@ -19,13 +19,14 @@
 typedef struct {
   BullaCliResources *resources;         /* borrowed */
   const BullaCliFolderOptions *options; /* borrowed */
+  GStrv languages;                      /* borrowed; nullable; those of representations */
   guint n_hidden;                       /* number of hidden files that were left out */
 } Walk;
 
 /* Escapes the path percent-encode set of the URL Standard, separators, and characters that
- * readers refuse. */
-static char *
-encode_segment (const char *name)
+ * readers refuse. Returns: (transfer full) */
+char *
+bulla_cli_encode_segment (const char *name)
 {
   GString *out = g_string_new (NULL);
 
@@ -80,6 +81,19 @@ add_index (Walk *walk, const char *path, const char *base_url, GError **error)
   return TRUE;
 }
 
+/* Returns: (transfer full) (nullable): the languages of a list such as “en, fr” */
+static GStrv
+split_languages (const char *list)
+{
+  g_auto (GStrv) parts = g_strsplit (list != NULL ? list : "", ",", 64);
+  g_autoptr (GStrvBuilder) languages = g_strv_builder_new ();
+
+  for (guint i = 0; parts[i] != NULL; i++)
+    if (*g_strstrip (parts[i]) != '\0')
+      g_strv_builder_add (languages, parts[i]);
+  return list != NULL ? g_strv_builder_end (languages) : NULL;
+}
+
 static int
 compare_names_cb (gconstpointer a, gconstpointer b)
 {
@@ -129,7 +143,7 @@ add_entry (Walk *walk, const char *folder, const char *name, const char *base_ur
            GError **error)
 {
   g_autofree char *path = g_build_filename (folder, name, NULL);
-  g_autofree char *segment = encode_segment (name);
+  g_autofree char *segment = bulla_cli_encode_segment (name);
   BullaCliResource *resource = NULL;
   GStatBuf status;
 
@@ -146,7 +160,7 @@ add_entry (Walk *walk, const char *folder, const char *name, const char *base_ur
     g_autofree char *stem = g_strndup (segment, strlen (segment) - strlen (VARIANTS_SUFFIX));
     g_autofree char *url = g_strconcat (base_url, stem, NULL);
     return bulla_cli_resources_add_variant_folder (walk->resources, path, url,
-                                                   walk->options->language, error);
+                                                   (const char *const *)walk->languages, error);
   }
   if (S_ISDIR (status.st_mode)) {
     g_autofree char *url = g_strconcat (base_url, segment, "/", NULL);
@@ -194,7 +208,8 @@ gboolean
 bulla_cli_resources_add_folder (BullaCliResources *self, const char *folder, const char *base_url,
                                 const BullaCliFolderOptions *options, GError **error)
 {
-  Walk walk = {self, options, 0};
+  g_auto (GStrv) languages = split_languages (options->languages);
+  Walk walk = {self, options, languages, 0};
 
   if (!add_folder (&walk, folder, base_url, 0, error))
     return FALSE;
@@ -212,6 +227,38 @@ bulla_cli_resources_add_folder (BullaCliResources *self, const char *folder, con
       self->primary = g_strdup (index);
   }
   return TRUE;
+}
+
+/* Says whether a folder in it is called NAME.variants. */
+static gboolean
+has_variant_folder (const char *folder, guint depth)
+{
+  g_autoptr (GPtrArray) names = bulla_cli_list_folder (folder, NULL); /* read again, with errors */
+
+  for (guint i = 0; names != NULL && depth < DEPTH_MAX && i < names->len; i++) {
+    g_autofree char *path = g_build_filename (folder, names->pdata[i], NULL);
+    if (g_file_test (path, G_FILE_TEST_IS_DIR)
+        && (g_str_has_suffix (names->pdata[i], VARIANTS_SUFFIX)
+            || has_variant_folder (path, depth + 1)))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* Adds the representations in a folder: in its folders NAME.variants, if it has any, otherwise the
+ * files that share a name. */
+static gboolean
+add_variants_of_folder (BullaCliResources *self, const char *folder, const char *base_url,
+                        const BullaCliFolderOptions *options, GError **error)
+{
+  BullaCliFolderOptions grouping = *options;
+  g_auto (GStrv) languages = split_languages (options->languages);
+
+  grouping.variants = TRUE;
+  if (has_variant_folder (folder, 0))
+    return bulla_cli_resources_add_folder (self, folder, base_url, &grouping, error);
+  return bulla_cli_resources_add_named_files (self, folder, base_url,
+                                              (const char *const *)languages, error);
 }
 
 static gboolean
@@ -240,11 +287,8 @@ bulla_cli_resources_add_source (BullaCliResources *self, const char *folder, con
                                 const char *base_url, const BullaCliFolderOptions *options,
                                 GError **error)
 {
-  BullaCliFolderOptions grouping = *options;
-
-  grouping.variants = TRUE;
   if (variants != NULL && g_file_test (variants, G_FILE_TEST_IS_DIR)) {
-    if (!bulla_cli_resources_add_folder (self, variants, base_url, &grouping, error))
+    if (!add_variants_of_folder (self, variants, base_url, options, error))
       return FALSE;
     if (folder != NULL && is_same_folder (folder, variants))
       folder = NULL;
@@ -259,6 +303,7 @@ bulla_cli_resources_add_source (BullaCliResources *self, const char *folder, con
   if (variants == NULL || self->groups->len > 0)
     return TRUE;
   g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
-               _ ("%s: no folder in it has a name that ends with .variants"), variants);
+               _ ("%s: no files in it have the same name, as article.en.html and article.fr.html"),
+               variants);
   return FALSE;
 }

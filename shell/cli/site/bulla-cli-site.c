@@ -133,17 +133,8 @@ prepare_writer (const BullaCliSite *self, const BullaCliSiteItem *item,
   BullaExchangeWriter *writer = bulla_cli_exchange_signer_new_writer (signer, resource->url, error);
   g_autofree char *links = bulla_cli_site_write_links (self, item);
 
-  for (guint i = 0; writer != NULL && i + 1 < resource->headers->len; i += 2)
-    bulla_exchange_writer_add_header (writer, resource->headers->pdata[i],
-                                      resource->headers->pdata[i + 1]);
-  if (writer != NULL && resource->group != NULL) {
-    g_autofree char *variants =
-        bulla_cli_variant_group_dup_variants (resource->group, self->names->syntax);
-    g_autofree char *key =
-        bulla_cli_variant_group_dup_key (resource->group, resource, self->names->syntax);
-    bulla_exchange_writer_add_header (writer, self->names->variants, variants);
-    bulla_exchange_writer_add_header (writer, self->names->variant_key, key);
-  }
+  if (writer != NULL)
+    bulla_cli_resource_fill_writer (resource, self->names, writer);
   if (writer != NULL && links != NULL)
     bulla_exchange_writer_add_header (writer, "link", links);
   return writer;

@@ -12,6 +12,8 @@
 #include "bulla-cli-loader.h"
 #include "bulla-cli-refreshed.h"
 #include "bulla-coding-check.h"
+#include "bulla-hasher.h"
+#include "bulla-key-hash.h"
 #include "bulla-load-internal.h"
 #include "bulla-loader-internal.h"
 #include "bulla-request-kind.h"
@@ -227,7 +229,8 @@ read_piece (const BullaCliReport *report, guint8 *buffer, GError **error)
 static gboolean
 read_body (BullaCliReport *report, GError **error)
 {
-  g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
+  g_autoptr (BullaHasher) hasher = bulla_hasher_new (BULLA_HASH_SHA256);
+  guint8 hash[BULLA_HASH_MAX];
   g_autofree guint8 *buffer = g_malloc (READ_SIZE);
   g_autoptr (GError) failure = NULL;
   g_autoptr (BullaCodingCheck) coding = bulla_coding_check_new (report->load, NULL);
@@ -235,7 +238,7 @@ read_body (BullaCliReport *report, GError **error)
 
   while ((n = read_piece (report, buffer, &failure)) > 0) {
     bulla_coding_check_push (coding, buffer, (gsize)n);
-    g_checksum_update (checksum, buffer, n);
+    bulla_hasher_push (hasher, buffer, (size_t)n);
     if (report->body != NULL)
       g_byte_array_append (report->body, buffer, (guint)n);
     report->body_length += (guint64)n;
@@ -247,7 +250,8 @@ read_body (BullaCliReport *report, GError **error)
   if (n == 0)
     bulla_coding_check_end (coding);
   report->body_complete = n == 0;
-  report->body_sha256 = g_strdup (g_checksum_get_string (checksum));
+  bulla_hasher_finish (hasher, hash);
+  report->body_sha256 = bulla_key_hash_dup_hex (hash);
   return TRUE;
 }
 
