@@ -11,7 +11,9 @@ import re
 import subprocess
 import sys
 import tempfile
-import traceback
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / 'support'))
+import tap  # noqa: E402
 
 BULLA, LIBRARY = map(os.path.abspath, sys.argv[1:])
 PARTS = ('libarchive', 'libcurl', 'libsoup', 'libunbound')
@@ -83,13 +85,7 @@ def main():
             folder = pathlib.Path(name)
             (folder / 'page.sxg').write_bytes(b'sxg1-b3\0')
             (folder / 'a.warc').write_bytes(WARC)
-            try:
-                case(folder)
-                print(f'ok {number} {case.__name__}')
-            except AssertionError:
-                failed = True
-                print(f'not ok {number} {case.__name__}')
-                print(*(f'# {line}' for line in traceback.format_exc().splitlines()), sep='\n')
+            failed |= not tap.report(number, case.__name__, case, folder)
     return failed
 
 

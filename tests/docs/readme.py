@@ -20,8 +20,9 @@ import sys
 import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / 'shell/demo'))
+sys.path[:0] = [str(ROOT / 'shell/demo'), str(ROOT / 'tests/support')]
 
+import tap  # noqa: E402
 from driver import wait  # noqa: E402
 from driver.display import Display, Missing, require  # noqa: E402
 from driver.world import Decisions  # noqa: E402
@@ -184,17 +185,6 @@ def opening(commands):
     assert [each.text for each in commands[:2]] == ['./dev demo', './dev test']
 
 
-def report(number, name, function, *arguments):
-    try:
-        function(*arguments)
-        print(f'ok {number} {name}', flush=True)
-        return 0
-    except (AssertionError, IndexError, OSError, wait.Late) as error:
-        print(f'not ok {number} {name}')
-        print('\n'.join(f'# {line}' for line in str(error).splitlines()), flush=True)
-        return 1
-
-
 def main():
     commands = read_commands((ROOT / 'README.md').read_text(encoding='utf-8'))
     run = [each for each in commands if each.text not in NOT_RUN]
@@ -207,11 +197,12 @@ def main():
     session = Session(pathlib.Path(sys.argv[1]).resolve(), display)
     print(f'1..{len(run) + 3}', flush=True)
     try:
-        failed = report(1, 'it opens with two commands', opening, commands)
+        failed = not tap.report(1, 'it opens with two commands', opening, commands)
         for number, command in enumerate(run, 2):
-            failed += report(number, re.sub(r'[#\\]', '', command.text), check, session, command)
-        failed += report(len(run) + 2, 'bundles open where it says', places, session)
-        failed += report(len(run) + 3, 'git ignores what is left', ignored, session)
+            name = re.sub(r'[#\\]', '', command.text)
+            failed |= not tap.report(number, name, check, session, command)
+        failed |= not tap.report(len(run) + 2, 'bundles open where it says', places, session)
+        failed |= not tap.report(len(run) + 3, 'git ignores what is left', ignored, session)
     finally:
         session.close()
         display.close()

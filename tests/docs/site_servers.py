@@ -16,6 +16,9 @@ import sys
 import tempfile
 import time
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / 'support'))
+import tap  # noqa: E402
+
 EXCHANGE = 'application/signed-exchange;v=b3'
 CRAWLER = f'text/html,image/webp,*/*;q=0.8,{EXCHANGE}'
 BROWSER = f'text/html,*/*;q=0.8,{EXCHANGE};q=0.7'
@@ -264,19 +267,6 @@ def running(name, place):
     raise AssertionError(''.join(each.read_text() for each in place.glob(f'{name}.[ol]*')))
 
 
-def report(number, label, check, *arguments):
-    """Runs a check and prints a line of TAP. Returns whether it passed."""
-    try:
-        check(*arguments)
-    except Exception as fault:  # whatever is wrong with a response, the server has to be stopped
-        lines = f'{type(fault).__name__}: {fault}'.splitlines()
-        print(f'not ok {number} {label}')
-        print(''.join(f'# {line}\n' for line in lines), end='')
-        return False
-    print(f'ok {number} {label}')
-    return True
-
-
 def run_server(name, place, number):
     """Returns the number of checks that failed."""
     labels = {at: f'{name} {check}' for at, check in enumerate(CHECKS, number)}
@@ -286,7 +276,7 @@ def run_server(name, place, number):
         return 0
     try:
         with running(name, place) as port:
-            passed = [report(at, label, check, place, port)
+            passed = [tap.report(at, label, check, place, port)
                       for (at, label), check in zip(labels.items(), CHECKS.values())]
         return passed.count(False)
     except AssertionError as fault:

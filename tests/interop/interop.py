@@ -16,6 +16,9 @@ import subprocess
 import sys
 import tempfile
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / 'support'))
+import tap  # noqa: E402
+
 HERE = pathlib.Path(__file__).parent
 PARTS = ('package.json', 'package-lock.json', 'tools.mjs')
 ORIGIN = 'https://example.com/'
@@ -32,10 +35,6 @@ SITE = {
 }
 
 
-class Skip(Exception):
-    """The reason why the tests are skipped."""
-
-
 def run(*command, **options):
     done = subprocess.run(command, capture_output=True, text=True, check=False, **options)
     if done.returncode != 0:
@@ -47,7 +46,7 @@ def install(folder):
     """Installs the pinned packages into FOLDER, once."""
     for tool in ('node', 'npm'):
         if not shutil.which(tool):
-            raise Skip(f'{tool} is not installed')
+            raise tap.Skip(f'{tool} is not installed')
     folder.mkdir(parents=True, exist_ok=True)
     stamp = folder / 'installed'
     lock = (HERE / 'package-lock.json').read_text(encoding='utf-8')
@@ -67,10 +66,10 @@ def install(folder):
             timeout=INSTALL_SECONDS,
         )
     except subprocess.TimeoutExpired as late:
-        raise Skip(f'npm had not brought the packages after {INSTALL_SECONDS} s') from late
+        raise tap.Skip(f'npm had not brought the packages after {INSTALL_SECONDS} s') from late
     if done.returncode != 0:
         lines = [line for line in done.stderr.splitlines() if 'error' in line.lower()]
-        raise Skip(f'npm could not bring the packages: {(lines or ["no reason given"])[0]}')
+        raise tap.Skip(f'npm could not bring the packages: {(lines or ["no reason given"])[0]}')
     stamp.write_text(lock, encoding='utf-8')
 
 
@@ -283,20 +282,14 @@ def main():
     bulla, folder = os.path.abspath(sys.argv[1]), pathlib.Path(sys.argv[2]).absolute()
     try:
         install(folder)
-    except Skip as why:
+    except tap.Skip as why:
         print(f'1..0 # SKIP {why}')
         return
     print(f'1..{len(CASES)}')
     failed = False
     for number, (name, case) in enumerate(CASES, 1):
         with tempfile.TemporaryDirectory(prefix='bulla-interop-') as place:
-            try:
-                case(World(bulla, folder, place))
-                print(f'ok {number} - {name}')
-            except (AssertionError, KeyError, RuntimeError, ValueError) as error:
-                failed = True
-                print(f'not ok {number} - {name}')
-                print('\n'.join(f'# {line[:400]}' for line in f'{error!r}'.splitlines()))
+            failed |= not tap.report(number, f'- {name}', case, World(bulla, folder, place))
     sys.exit(1 if failed else 0)
 
 

@@ -10,18 +10,27 @@ class Skip(Exception):
     """Why a case cannot run here."""
 
 
+def report(number, name, case, *arguments):
+    """Calls a case and prints its line. Returns whether it passed or was skipped.
+
+    Any exception means that the case has failed; the caller goes on, and cleans up.
+    """
+    try:
+        case(*arguments)
+    except Skip as why:
+        print(f'ok {number} {name} # SKIP {why}', flush=True)
+    except Exception:
+        print(f'not ok {number} {name}')
+        lines = traceback.format_exc().splitlines()
+        print(''.join(f'# {line}\n' for line in lines), end='', flush=True)
+        return False
+    else:
+        print(f'ok {number} {name}', flush=True)
+    return True
+
+
 def run(cases):
     """Calls each case and ends the program: status 1 if one raised an exception."""
-    failed = 0
     print(f'1..{len(cases)}')
-    for number, case in enumerate(cases, 1):
-        try:
-            case()
-            print(f'ok {number} {case.__name__}')
-        except Skip as why:
-            print(f'ok {number} {case.__name__} # SKIP {why}')
-        except Exception:  # any exception means that the case has failed
-            failed = 1
-            print(f'not ok {number} {case.__name__}')
-            print(''.join(f'# {line}\n' for line in traceback.format_exc().splitlines()), end='')
-    sys.exit(failed)
+    passed = [report(number, case.__name__, case) for number, case in enumerate(cases, 1)]
+    sys.exit(0 if all(passed) else 1)

@@ -137,7 +137,7 @@ def statuses_suffice():
 
 def says_what_is_left_out():
     """Each package that is left out is listed with the reason, and none is left out for nothing."""
-    done = bulla('conform', '--all', '-c', f'{BULLA} verify --offline {FILES} {{}}', SUITE)
+    done = bulla('conform', '--all', '-c', 'true {}', SUITE, expect=1)
     found = dict(re.findall(r'^(\S+): left out: (.*)$', done.stdout, re.MULTILINE))
     assert f' {len(found)} left out\n' in done.stderr, done.stderr
     for package in packages():
