@@ -34,7 +34,8 @@ bulla_cli_signer_clear (BullaCliSigner *self)
 char *
 bulla_cli_parse_https_host (const char *url, GError **error)
 {
-  g_autoptr (GUri) uri = g_uri_parse (url, G_URI_FLAGS_ENCODED, NULL);
+  /* the engine refuses stray percent signs, and names a better URL */
+  g_autoptr (GUri) uri = g_uri_parse (url, G_URI_FLAGS_ENCODED | G_URI_FLAGS_PARSE_RELAXED, NULL);
 
   if (uri != NULL && g_uri_get_host (uri) != NULL && *g_uri_get_host (uri) != '\0'
       && g_strcmp0 (g_uri_get_scheme (uri), "https") == 0)
