@@ -103,8 +103,8 @@ set_validity_url (const BullaCliExchangeSigner *self, BullaExchangeWriter *write
   g_autofree char *host = bulla_cli_parse_https_host (url, error);
   if (host == NULL)
     return FALSE;
-  g_autofree char *validity = g_uri_resolve_relative (
-      url, "/resource.validity", G_URI_FLAGS_ENCODED | G_URI_FLAGS_PARSE_RELAXED, error);
+  g_autofree char *validity =
+      g_uri_resolve_relative (url, "/resource.validity", G_URI_FLAGS_ENCODED, error);
   bulla_exchange_writer_set_validity_url (writer, validity);
   return validity != NULL;
 }

@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "bulla-cli-bundle-resources.h"
 #include "bulla-cli-files.h"
 #include "bulla-cli-print.h"
 #include "bulla-cli-signing-dates.h"
@@ -34,13 +35,16 @@ bulla_cli_signer_clear (BullaCliSigner *self)
 char *
 bulla_cli_parse_https_host (const char *url, GError **error)
 {
-  /* the engine refuses stray percent signs, and names a better URL */
-  g_autoptr (GUri) uri = g_uri_parse (url, G_URI_FLAGS_ENCODED | G_URI_FLAGS_PARSE_RELAXED, NULL);
+  g_autoptr (GUri) uri = g_uri_parse (url, G_URI_FLAGS_ENCODED, NULL);
 
   if (uri != NULL && g_uri_get_host (uri) != NULL && *g_uri_get_host (uri) != '\0'
       && g_strcmp0 (g_uri_get_scheme (uri), "https") == 0)
     return g_strdup (g_uri_get_host (uri));
-  bulla_cli_usage_error (error, _ ("“%s” is not an https URL"), url);
+  g_autofree char *better = uri == NULL ? bulla_cli_dup_url_replacement (url) : NULL;
+  if (better != NULL)
+    bulla_cli_usage_error (error, _ ("“%s” is not a valid URL; use %s instead"), url, better);
+  else
+    bulla_cli_usage_error (error, _ ("“%s” is not an https URL"), url);
   return NULL;
 }
 
