@@ -256,6 +256,79 @@ add_part (const Plan *plan, GPtrArray *parts, const BullaLink *preload)
   g_ptr_array_add (parts, part);
 }
 
+static gboolean
+is_preload (const BullaLink *link)
+{
+  return bulla_link_has_rel (link, "preload") && is_destination (bulla_link_get (link, "as"));
+}
+
+static void
+allowed_part_free (gpointer data)
+{
+  BullaAllowedPart *self = data;
+
+  g_free (self->url);
+  g_free (self->destination);
+  g_free (self->variants);
+  g_strfreev (self->keys);
+  g_free (self);
+}
+
+/* Lists the keys of the links that share the Variants of the first. */
+static void
+add_allowed_part (const Plan *plan, GPtrArray *parts, const BullaLink *preload)
+{
+  g_autofree char *url = dup_preloaded_url (plan, preload);
+  g_autoptr (GStrvBuilder) keys = g_strv_builder_new ();
+
+  if (g_hash_table_contains (plan->tried, url))
+    return;
+  g_autoptr (GPtrArray) links = list_allowed_for (plan, url);
+  if (links->len == 0)
+    return;
+  g_hash_table_add (plan->tried, g_strdup (url));
+  const char *variants = bulla_link_get (links->pdata[0], variants_name (plan));
+  for (guint i = 0; i < links->len; i++) {
+    const char *key = bulla_link_get (links->pdata[i], key_name (plan));
+    if (key != NULL
+        && g_strcmp0 (bulla_link_get (links->pdata[i], variants_name (plan)), variants) == 0)
+      g_strv_builder_add (keys, key);
+  }
+  BullaAllowedPart *part = g_new (BullaAllowedPart, 1);
+  *part = (BullaAllowedPart){g_steal_pointer (&url), g_strdup (bulla_link_get (preload, "as")),
+                             g_strdup (variants), g_strv_builder_end (keys)};
+  g_ptr_array_add (parts, part);
+}
+
+/**
+ * bulla_alternates_list: (skip)
+ * @facts: facts about the page's exchange
+ * @settings: settings of the profile
+ *
+ * Unlike bulla_alternates_plan(), chooses nothing, and does not ask what a deliverer offers.
+ *
+ * Returns: (transfer full) (element-type BullaAllowedPart): the subresources that the page preloads
+ *   and allows as exchanges, at most %BULLA_ALTERNATES_MAX
+ */
+GPtrArray *
+bulla_alternates_list (const BullaFacts *facts, const BullaSettings *settings)
+{
+  const BullaHeader *inner = bulla_facts_find_header (facts, "link");
+  GPtrArray *parts = g_ptr_array_new_with_free_func (allowed_part_free);
+
+  if (inner == NULL || facts->request_url == NULL)
+    return parts;
+  g_autoptr (GPtrArray) links = bulla_links_read (inner->value, facts->request_url);
+  g_autoptr (GPtrArray) allowed = list_allowed (links);
+  g_autoptr (GHashTable) tried = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  Plan plan = {
+      .allowed = allowed, .tried = tried, .inner_url = facts->request_url, .settings = settings};
+  for (guint i = 0; i < links->len && g_hash_table_size (tried) < BULLA_ALTERNATES_MAX; i++)
+    if (is_preload (links->pdata[i]))
+      add_allowed_part (&plan, parts, links->pdata[i]);
+  return parts;
+}
+
 /**
  * bulla_alternates_plan: (skip)
  * @facts: facts about the page's exchange, which may be substituted
@@ -299,7 +372,7 @@ bulla_alternates_plan (const BullaFacts *facts, const char *outer_link,
   };
   for (guint i = 0; i < inner_links->len && g_hash_table_size (tried) < BULLA_ALTERNATES_MAX; i++) {
     const BullaLink *link = inner_links->pdata[i];
-    if (bulla_link_has_rel (link, "preload") && is_destination (bulla_link_get (link, "as")))
+    if (is_preload (link))
       add_part (&plan, parts, link);
   }
   return parts;

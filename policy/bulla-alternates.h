@@ -21,6 +21,15 @@ typedef struct {
   char *package_url;      /* owned; deliverer's URL of the package; NULL if it offers none */
 } BullaAlternate;
 
+/* a subresource that the page preloads, with the variants in which it may come from deliverers */
+typedef struct {
+  char *url;         /* owned; URL of the subresource */
+  char *destination; /* owned; the link's `as` value */
+  char *variants;    /* owned; Variants of the allowed exchanges; NULL if they have none */
+  GStrv keys;        /* owned; the Variant-Key of each of them */
+} BullaAllowedPart;
+
+GPtrArray *bulla_alternates_list (const BullaFacts *facts, const BullaSettings *settings);
 GPtrArray *bulla_alternates_plan (const BullaFacts *facts, const char *outer_link,
                                   const BullaRequestFacts *request, const BullaClient *client,
                                   const BullaViewport *viewport, const BullaSettings *settings);

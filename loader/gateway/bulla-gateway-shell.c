@@ -309,6 +309,29 @@ bulla_gateway_put_handover (BullaGateway *self, const char *token, const char *v
 }
 
 /**
+ * bulla_gateway_move_reason:
+ * @self: a gateway
+ * @from_token: a session's, with %BULLA_GATEWAY_APART
+ * @from_view: a view of it, for which BullaGateway::leave was emitted
+ * @token: token of another session
+ * @view: a view of it, which is about to request @url
+ * @url: the URL that @from_view leaves for
+ *
+ * If @from_view leaves because a package may not answer its request any more, the next request of
+ * @view reports why, and its answer has the package and the verdict.
+ */
+void
+bulla_gateway_move_reason (BullaGateway *self, const char *from_token, const char *from_view,
+                           const char *token, const char *view, const char *url)
+{
+  BullaGatewayView *from = find_view (self, from_token, from_view);
+  BullaGatewayView *to = find_view (self, token, view);
+
+  if (from != NULL && to != NULL && from != to)
+    bulla_gateway_fallback_guard_move (from, to, url);
+}
+
+/**
  * bulla_gateway_forget_packages:
  * @self: a gateway
  *

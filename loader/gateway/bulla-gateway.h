@@ -95,6 +95,9 @@ BULLA_API void bulla_gateway_put_bundle (BullaGateway *self, const char *token, 
                                          BullaBundle *bundle, const char *url);
 BULLA_API void bulla_gateway_put_handover (BullaGateway *self, const char *token, const char *view,
                                            BullaHandover *handover);
+BULLA_API void bulla_gateway_move_reason (BullaGateway *self, const char *from_token,
+                                          const char *from_view, const char *token,
+                                          const char *view, const char *url);
 BULLA_API void bulla_gateway_forget_packages (BullaGateway *self);
 
 G_END_DECLS

@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 
 #include "bulla-address.h"
+#include "bulla-alternates.h"
 #include "bulla-bundle-internal.h"
 #include "bulla-load-internal.h"
 #include "bulla-panel-row.h"
@@ -83,10 +84,10 @@ append_chosen (GString *text, const Asking *asking, const BullaVariantsRanking *
   g_string_append_c (text, '\n');
 }
 
-/* Returns: (transfer full): the choice among combinations of an index, or among the keys of one
- * response, with the trace of each axis. @keys: (nullable); @there: (nullable) */
+/* Returns: (transfer full): the choice with the trace of each axis. @keys: (nullable): the keys of
+ * @n responses; @there: (nullable): which of @n combinations of an index exist */
 static char *
-describe_choice (const Asking *asking, const BullaVariants *axes, const BullaVariantKeys *keys,
+describe_choice (const Asking *asking, const BullaVariants *axes, GPtrArray *keys,
                  const gboolean *there, guint n)
 {
   const BullaVariantsReadings *readings = &asking->settings->variants;
@@ -102,7 +103,8 @@ describe_choice (const Asking *asking, const BullaVariants *axes, const BullaVar
     bulla_variants_ranking_choose_combination (ranking, there, n, readings->absent_combination,
                                                &selection);
   else
-    bulla_variants_ranking_choose_key (ranking, &keys, 1, &selection);
+    bulla_variants_ranking_choose_key (ranking, (const BullaVariantKeys *const *)keys->pdata,
+                                       keys->len, &selection);
   append_chosen (text, asking, ranking, &selection);
   g_autofree char *trace = bulla_variants_describe_ranking (ranking, request, translate);
   g_string_append (text, g_strchomp (trace));
@@ -128,7 +130,57 @@ add_row (GListStore *store, const char *url, const char *value)
   g_list_store_append (store, row);
 }
 
-/* Lists the page of an exchange. */
+/* Adds the choice among responses that share Variants. @variants, @keys: (nullable): their fields,
+ * or parameters of links; both are missing if nothing was negotiated */
+static void
+add_choice (GListStore *store, const Asking *asking, const char *url, const char *variants,
+            const char *const *keys, BullaVariantsSyntax syntax)
+{
+  const BullaVariantsReadings *readings = &asking->settings->variants;
+  gboolean any_key = keys != NULL && keys[0] != NULL;
+  g_autoptr (GPtrArray) parsed =
+      g_ptr_array_new_with_free_func ((GDestroyNotify)bulla_variant_keys_free);
+
+  if (!asking->asks) {
+    add_row (store, url, _ ("– not requested by this client"));
+    return;
+  }
+  if (variants == NULL && !any_key) {
+    add_row (store, url, _ ("● the only one: nothing was negotiated"));
+    return;
+  }
+  g_autoptr (BullaVariants) axes =
+      variants != NULL ? bulla_variants_parse (variants, syntax, readings, NULL) : NULL;
+  for (guint i = 0; axes != NULL && any_key && keys[i] != NULL; i++) {
+    BullaVariantKeys *key = bulla_variant_keys_parse (keys[i], axes, readings, NULL);
+    if (key != NULL)
+      g_ptr_array_add (parsed, key);
+  }
+  g_autofree char *text = parsed->len > 0
+                              ? describe_choice (asking, axes, parsed, NULL, 0)
+                              : g_strdup (_ ("✗ nothing: Variants or Variant-Key cannot be read"));
+  add_row (store, url, text);
+}
+
+/* Lists what the page preloads and its publisher allows as exchanges. A destination that the client
+ * file does not have is asked for as fetch() asks. */
+static void
+add_parts (GListStore *store, const BullaFacts *facts, const BullaClient *client,
+           const BullaSettings *settings)
+{
+  g_autoptr (GPtrArray) parts = bulla_alternates_list (facts, settings);
+
+  for (guint i = 0; i < parts->len; i++) {
+    const BullaAllowedPart *part = parts->pdata[i];
+    Asking asking = ask_as (client, settings, part->destination, part->url);
+    if (!asking.asks)
+      asking = ask_as (client, settings, "fetch", part->url);
+    add_choice (store, &asking, part->url, part->variants, (const char *const *)part->keys,
+                bulla_variants_names_get (settings->variants_headers)->syntax);
+  }
+}
+
+/* Lists the page of an exchange, and its parts. */
 static void
 add_load (GListStore *store, BullaLoad *load, const BullaClient *client,
           const BullaSettings *settings)
@@ -136,32 +188,15 @@ add_load (GListStore *store, BullaLoad *load, const BullaClient *client,
   const BullaFacts *facts = bulla_load_get_facts (load);
   const BullaHeader *type = bulla_facts_find_header (facts, "content-type");
   const char *url = bulla_load_get_url (load);
-  Asking asking =
-      ask_as (client, settings, bulla_request_kind_of (type != NULL ? type->value : NULL), url);
   BullaVariantsFields fields = bulla_variants_fields_of (facts, settings);
+  const char *const keys[] = {fields.variant_key, NULL};
 
   if (url == NULL) /* not an exchange that can be read */
     return;
-  if (!asking.asks) {
-    add_row (store, url, _ ("– not requested by this client"));
-    return;
-  }
-  if (fields.variants == NULL && fields.variant_key == NULL) {
-    add_row (store, url, _ ("● the only one: nothing was negotiated"));
-    return;
-  }
-  g_autoptr (BullaVariants) axes =
-      fields.variants != NULL
-          ? bulla_variants_parse (fields.variants, fields.syntax, fields.readings, NULL)
-          : NULL;
-  g_autoptr (BullaVariantKeys) keys =
-      axes != NULL && fields.variant_key != NULL
-          ? bulla_variant_keys_parse (fields.variant_key, axes, fields.readings, NULL)
-          : NULL;
-  g_autofree char *text = keys != NULL
-                              ? describe_choice (&asking, axes, keys, NULL, 0)
-                              : g_strdup (_ ("✗ nothing: Variants or Variant-Key cannot be read"));
-  add_row (store, url, text);
+  Asking asking =
+      ask_as (client, settings, bulla_request_kind_of (type != NULL ? type->value : NULL), url);
+  add_choice (store, &asking, url, fields.variants, keys, fields.syntax);
+  add_parts (store, facts, client, settings);
 }
 
 /* Returns: (nullable): the Fetch destination of a response; %NULL while its head has not arrived */
@@ -256,9 +291,9 @@ add_resource (GListStore *store, BullaBundle *bundle, guint resource, const Bull
  * @client: the client that asks
  * @settings: settings of the profile
  *
- * Returns: (transfer full): of #BullaPanelRow: a row for each resource of the package, with the
- *   grade of its choice, the key, and for each axis what was asked, offered and ranked; none if the
- *   page is not from a package
+ * Returns: (transfer full): of #BullaPanelRow: a row for each resource of the package, and for each
+ *   part that the page of an exchange allows as an exchange, with the grade of its choice, the key,
+ *   and for each axis what was asked, offered and ranked; none if the page is not from a package
  */
 GListModel *
 bulla_variants_list_choices (BullaProvenance *provenance, const BullaClient *client,

@@ -161,6 +161,21 @@ bulla_view_enter_apart (BullaView *self, BullaHandover *handover)
 }
 
 /**
+ * bulla_view_take_reason:
+ * @self: a web view that is about to open @url
+ * @from: the view of a substituted page, which leaves for @url
+ * @url: the URL
+ *
+ * If @from leaves because its package may not answer its request any more, @self shows why.
+ */
+void
+bulla_view_take_reason (BullaView *self, BullaView *from, const char *url)
+{
+  bulla_gateway_move_reason (bulla_engine_get_gateway (self->engine), from->id.session,
+                             from->id.token, self->id.session, self->id.token, url);
+}
+
+/**
  * bulla_view_leave_apart:
  *
  * Removes the data of the page, unless they last. Called when the view ends.

@@ -33,6 +33,7 @@ guint bulla_view_get_number (BullaView *self);
 gboolean bulla_view_is_private (BullaView *self);
 BullaBundle *bulla_view_get_bundle (BullaView *self);
 BullaHandover *bulla_view_get_apart (BullaView *self);
+void bulla_view_take_reason (BullaView *self, BullaView *from, const char *url);
 char *bulla_view_dup_package (BullaView *self);
 const char *bulla_view_get_package_page (BullaView *self);
 BullaViewRegistry *bulla_view_get_registry (BullaView *self);

@@ -196,6 +196,7 @@ leave_package_cb (BullaView *view, const char *url, gint how, BullaViewStack *se
                               bulla_view_get_bundle (view), url);
   if (how == BULLA_LEAVE_LIVE)
     bulla_engine_forget (bulla_view_get_engine (view), bulla_view_get_id (self->web), url);
+  bulla_view_take_reason (self->web, view, url);
   if (how == BULLA_LEAVE_FOLLOWED)
     bulla_view_follow (self->web, view, url);
   else

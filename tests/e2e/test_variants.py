@@ -15,6 +15,7 @@ from bundles import HTML as PAGE_TYPE, variants_bundle
 from driver import wait
 from driver.keys import Keyboard
 from driver.world import Shell
+from free_shell import FreeShell
 from wpt_world import HTML, INNER, PAGE, Answer, WptWorld
 
 DEMO = pathlib.Path(__file__).resolve().parents[2] / 'shell/demo/demo.py'
@@ -204,6 +205,31 @@ def kinds_in_bundle(bench):
 
 
 @case
+def parts_of_exchange(bench):
+    """the parts that a page allows as exchanges are listed, each as its client asks for it"""
+    world = bench.world
+    shell = open_shell(bench, '--client', 'kaios-2.5')
+    picture, style = world.url(INNER, '/picture'), world.url(INNER, '/style.css')
+    integrity = f'header-integrity="sha256-{"A" * 43}="'
+    links = [f'<{picture}>; rel=preload; as=image', f'<{style}>; rel=preload; as=style']
+    links += [
+        f'<{picture}>; rel="allowed-alt-sxg"; {integrity}; '
+        f'variants-04="accept;image/jpeg;image/webp"; variant-key-04="{kind}"'
+        for kind in ('image/webp', 'image/jpeg')
+    ]
+    links.append(f'<{style}>; rel="allowed-alt-sxg"; {integrity}')
+    page = shell.go(put(world, f'Link: {", ".join(links)}'))
+    equal('standing', page['standing'], 'substituted')
+    rows = {row['title']: row['value'] for row in what_was_shown(shell, page['url'])['variants']}
+    only = '\N{BLACK CIRCLE} the only one: nothing was negotiated'
+    equal('resources', list(rows), [page['url'], picture, style])
+    equal('page', rows[page['url']], only)
+    equal('picture', rows[picture].splitlines()[0], '\N{WHITE CIRCLE} by wildcard: image/jpeg')
+    assert 'asked */*;q=1; offered image/jpeg, image/webp' in rows[picture], rows[picture]
+    equal('style sheet', rows[style], only)
+
+
+@case
 def lenient(bench):
     """where the profile is lenient, another variant is shown, with a banner that says so"""
     shell = open_shell(bench, '--set', 'request.lenient-variants=yes')
@@ -215,6 +241,48 @@ def lenient(bench):
     ), left['banner']
     page = shell.go(put(bench.world, 'Variants-04: dpr;"1";"2"', 'Variant-Key-04: "1"'))
     equal('an unknown axis', (page['standing'], page['reason']), ('fell-back', 'request.variants'))
+
+
+@case
+def reloaded_apart(bench):
+    """a page with data of its own, whose package a reload sets aside, says why"""
+    world, records = bench.world, bench.open(Records)
+    own_page(world, 'en')
+    home = world.put(world.url(PAGE, '/home'), '<!doctype html><title>home</title>')
+    package = put(world, LANGUAGES, 'Variant-Key-04: fr')
+    options = ['--set', 'substituted.data=partition', '--ledger', str(records.ledger)]
+    shell = bench.open(FreeShell, bench, *options, home)
+    keys = bench.open(Keyboard, bench.display)
+
+    def shown(mark, url):
+        return shell.decisions.wait_page(mark, url, lambda page: page['url'] == url)
+
+    shown(0, home)
+    mark = shell.decisions.mark()
+    keys.press('F7')
+    keys.press('Alt+a')  # accepts other variants
+    shown(mark, home)
+    inner = world.url(INNER, '/inner.html')
+    mark = shell.decisions.mark()
+    keys.press('Control+l')
+    keys.write(package)
+    keys.press('Return')
+    page = shown(mark, inner)
+    equal('page', (page['standing'], page['data']), ('substituted', 'partition'))
+    mark = shell.decisions.mark()
+    keys.press('Alt+a')  # accepts them no longer, and loads the page again
+    page = shown(mark, inner)
+    equal(
+        'page', (page['standing'], page['reason'], page['outcome']),
+        ('fell-back', 'request.variants', 'substitute'),
+    )
+    why = page['message']
+    assert why.startswith('this package is the fr variant; the request (en'), why
+    fallen = shell.decisions.since(mark, 'fell-back')
+    equal('event', [(e['reason'], e['message']) for e in fallen], [('request.variants', why)])
+    asked = [each for each in records.contacts()
+             if each['kind'] == 'request' and each['source'] == 'network' and each['url'] == inner]
+    equal('ledger', [(each['rule'], each['why']) for each in asked], [('request.variants', why)])
 
 
 @case

@@ -10,6 +10,8 @@ import sys
 import tempfile
 
 from harness import case, equal, main
+from driver import wait
+from driver.keys import Keyboard
 from driver.world import Shell
 
 SITE = 'https://news.example'
@@ -74,6 +76,25 @@ const style = document.createElement('style')
 style.textContent = text
 document.head.append(style)
 return text.length - more.length
+"""
+
+SHOWN = """return [...document.querySelectorAll('tbody tr')]
+    .filter(row => row.getClientRects().length).length"""
+
+# the element that has the focus: its id, or its name and class; '' if none has it
+FOCUSED = """
+const at = document.activeElement
+return at === document.body ? ''
+    : at.id || at.tagName.toLowerCase() + (at.className && '.' + at.className)
+"""
+OUTLINE = """
+const at = document.activeElement
+return [at.matches(':focus-visible'), getComputedStyle(at).outlineStyle]
+"""
+# marks the element that has the focus, to notice when another one has it
+MARK = """
+document.querySelectorAll('[data-left]').forEach(each => delete each.dataset.left)
+document.activeElement.dataset.left = ''
 """
 
 
@@ -244,7 +265,7 @@ def keyboard(bench):
     names = [name for name, *_ in found]
     assert {'INPUT', 'SUMMARY', 'DIV'} <= set(names), names
     equal('out of reach', [each for each in found if each[1] != 0 or not each[2]], [])
-    # no window of this display is active, so that no element matches :focus-visible here
+    # script alone does not make an element match :focus-visible here; real_keys() looks at outlines
     outline = shell.run(
         """return [...document.styleSheets[0].cssRules]
              .filter(r => r.selectorText === ':focus-visible').map(r => r.style.outlineStyle)"""
@@ -252,6 +273,61 @@ def keyboard(bench):
     equal('outline', outline, ['solid'])
     trace = shell.run("return document.querySelector('details').textContent")
     assert 'asked' in trace and 'offered' in trace and 'ranked' in trace, trace
+
+
+def move(shell, keys, chord='Tab'):
+    """Presses CHORD, and waits until another element has the focus; which one has."""
+    shell.run(MARK)
+    keys.press(chord)
+    wait.until(
+        'the focus moves', lambda: shell.run("return !('left' in document.activeElement.dataset)")
+    )
+    equal('outline', shell.run(OUTLINE), [True, 'solid'])
+    return shell.run(FOCUSED)
+
+
+def move_to(shell, keys, wanted):
+    """Presses Tab until an element that begins with WANTED has the focus; those that had it."""
+    passed = []
+    while not passed or not passed[-1].startswith(wanted):
+        assert len(passed) < 40, f'{wanted} is not reached: {passed}'
+        passed.append(move(shell, keys))
+    return passed
+
+
+@case
+def real_keys(bench):
+    """with the keyboard alone its filters are set, its tables reached and its traces opened"""
+    shell = open_report(bench)
+    keys = bench.open(Keyboard, bench.display)
+    mark = shell.decisions.mark()
+    keys.press('Control+l')
+    keys.write(shell.address())
+    keys.press('Return')  # the page has the focus now
+    shell.decisions.wait_page(mark, 'the report')
+    shell.settle()
+    all_rows = shell.run(SHOWN)
+    move_to(shell, keys, 'words')
+    keys.write('alps')
+    wait.until('rows are filtered', lambda: 0 < shell.run(SHOWN) < all_rows)
+    keys.press('Control+a')
+    keys.press('Delete')
+    wait.until('all rows are shown', lambda: shell.run(SHOWN) == all_rows)
+    before = move_to(shell, keys, 'all')[-2]
+    keys.press('Right')
+    wait.until('rows of who is left out', lambda: 0 < shell.run(SHOWN) < all_rows)
+    equal('choice', shell.run(FOCUSED), 'only-out')
+    keys.press('Left')
+    wait.until('all rows are shown', lambda: shell.run(SHOWN) == all_rows)
+    equal('back', move(shell, keys, 'Shift+Tab'), before)
+    move_to(shell, keys, 'div.scroll')
+    move_to(shell, keys, 'summary')
+    opened = 'return document.activeElement.parentElement.open'
+    equal('trace', shell.run(opened), False)
+    keys.press('Return')
+    wait.until('the trace opens', lambda: shell.run(opened))
+    keys.press('Return')
+    wait.until('the trace closes', lambda: not shell.run(opened))
 
 
 @case

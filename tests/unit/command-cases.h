@@ -18,7 +18,8 @@ typedef struct {
   const char *says;
 } Case;
 
-/* Runs @line in a shell, where $BULLA is the command; @out, @err: (out) (optional) */
+/* Runs @line in a shell, where $BULLA is the command and remembers nothing of other tests; @out,
+ * @err: (out) (optional) */
 static inline int
 run (const Place *place, const char *line, char **out, char **err)
 {
@@ -28,7 +29,9 @@ run (const Place *place, const char *line, char **out, char **err)
   g_auto (GStrv) environment =
       g_environ_setenv (g_get_environ (), "BULLA", g_getenv ("BULLA_PROGRAM"), TRUE);
 
+  g_autofree char *store = g_build_filename (place->folder, ".store", NULL);
   environment = g_environ_setenv (environment, "LC_ALL", "C.UTF-8", TRUE);
+  environment = g_environ_setenv (environment, "BULLA_STORE", store, TRUE);
   int status = 0;
   g_spawn_sync (place->folder, (char **)argv, environment, G_SPAWN_DEFAULT, NULL, NULL,
                 out != NULL ? out : &spare_out, err != NULL ? err : &spare_err, &status, &error);

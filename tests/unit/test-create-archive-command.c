@@ -156,11 +156,28 @@ test_warc (Place *place, gconstpointer data)
       {"sed 's/HTTP.1.1 200 X/garbage-garbag/' a.warc >g.warc;"
        "$BULLA create bundle --warc g.warc g.wbn",
        1, "its record is not an HTTP response"},
-      {"python3 -c 'exec(open(\"make.py\").read()); "
-       "open(\"big.warc.gz\", \"wb\").write(b\"\".join(gzip.compress("
-       "answer(H + str(i), 200, bytes(200 << 20))) for i in range(6)))' && "
-       "$BULLA create bundle --warc big.warc.gz big.wbn",
-       2, "the contents are larger than 1024 MiB"},
+  };
+
+  check (place, cases, G_N_ELEMENTS (cases));
+}
+
+/* All contents of an archive are held in memory, so there is a limit for their sum. */
+static void
+test_limit (Place *place, gconstpointer data)
+{
+#define BIG(last) /* three responses of 512 KiB, and one of so many bytes */                       \
+  "python3 -c 'exec(open(\"make.py\").read()); sizes = [512 << 10] * 3 + [" last "]\n"             \
+  "open(\"big.warc.gz\", \"wb\").write(b\"\".join(gzip.compress("                                  \
+  "answer(H + str(i), 200, bytes(size))) for i, size in enumerate(sizes)))' && "                   \
+  "$BULLA create bundle --content-max 2 --warc big.warc.gz big.wbn"
+  static const Case cases[] = {
+      {BIG ("(512 << 10) + 1"), 2, "the contents are larger than 2 MiB"},
+      {"test ! -e big.wbn", 0, ""},
+      {BIG ("512 << 10"), 0, "Wrote big.wbn: 4 responses"},
+      {"$BULLA create bundle --content-max 0 --warc a.warc x.wbn", 2, "from 1 to 1024"},
+      {"$BULLA create bundle --content-max 1025 --warc a.warc x.wbn", 2, "from 1 to 1024"},
+      {"$BULLA create bundle --content-max 1 --mhtml a.mhtml x.wbn", 2, "--warc or --urls"},
+      {"$BULLA create bundle --content-max 1 --warc a.warc x.wbn", 0, "7 responses"},
   };
 
   check (place, cases, G_N_ELEMENTS (cases));
@@ -265,6 +282,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add ("/create/archive/warc", Place, NULL, set_up, test_warc, place_tear_down);
+  g_test_add ("/create/archive/limit", Place, NULL, set_up, test_limit, place_tear_down);
   g_test_add ("/create/archive/wacz", Place, NULL, set_up, test_wacz, place_tear_down);
   g_test_add ("/create/archive/revisits", Place, NULL, set_up, test_revisits, place_tear_down);
   g_test_add ("/create/archive/messages", Place, NULL, set_up, test_messages, place_tear_down);

@@ -331,8 +331,8 @@ test_har_start (Place *place, gconstpointer data)
        "$BULLA create bundle --har dots.har dots.wbn && cmp dots.wbn moved.wbn && echo same",
        0, "same"},
       {"$BULLA create bundle --har gone.har gone.wbn", 0,
-       "The bundle begins with https://a.test/frame, because the content of https://a.test/ is "
-       "missing"},
+       "The primary URL of the bundle is https://a.test/frame, because the recording lacks the "
+       "content of https://a.test/;"},
       {"$BULLA create bundle --har gone.har --primary https://a.test/ p.wbn", 2, "not in the"},
       {"test ! -e p.wbn && echo none", 0, "none"},
       {"$BULLA create bundle --har gone.har --primary https://a.test/frame p.wbn 2>&1"

@@ -5,6 +5,8 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
+#define BIG (300 << 10) /* bytes */
+
 typedef struct {
   TestWorld *world;   /* owned */
   TestServer *server; /* owned */
@@ -34,7 +36,10 @@ answer_cb (SoupServer *server, SoupServerMessage *message, const char *path, GHa
   soup_server_message_set_status (message, 200, NULL);
   soup_message_headers_append (headers, "Set-Cookie", "secret=1");
   soup_message_headers_append (headers, "X-Kept", "yes");
-  soup_server_message_set_response (message, "text/html", SOUP_MEMORY_STATIC, "<p>Hello", 8);
+  if (g_str_has_prefix (path, "/big"))
+    soup_server_message_set_response (message, "text/html", SOUP_MEMORY_TAKE, g_malloc0 (BIG), BIG);
+  else
+    soup_server_message_set_response (message, "text/html", SOUP_MEMORY_STATIC, "<p>Hello", 8);
 }
 
 static void
@@ -121,6 +126,23 @@ test_all (Place *place, gconstpointer data)
   g_assert_nonnull (strstr (place->said, "already exists"));
 }
 
+/* All responses are held in memory, so there is a limit for their sum. */
+static void
+test_limit (Place *place, gconstpointer data)
+{
+  static const char *const PATHS[] = {"/big1",  "/big2",  "/big3", "/big4", "/big5",
+                                      "/big6",  "/big7",  "/big8", "/big9", "/big10",
+                                      "/big11", "/big12", NULL};
+
+  /* after the fourth response none is asked for; six requests are under way then */
+  g_assert_cmpint (run (place, "--content-max=1", PATHS), ==, 1);
+  g_assert_nonnull (strstr (place->said, "/big12: the responses exceed 1 MiB in total"));
+  g_assert_cmpuint (place->server->n_requests, <=, 9);
+  g_assert_false (g_file_test (place->bundle, G_FILE_TEST_EXISTS));
+  g_assert_cmpint (run (place, "--content-max=4", PATHS), ==, 0);
+  g_assert_nonnull (strstr (place->said, "12 responses"));
+}
+
 /* URLs that fail are listed, and nothing is written unless an option allows it */
 static void
 test_missing (Place *place, gconstpointer data)
@@ -174,6 +196,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add ("/create/urls/all", Place, NULL, set_up, test_all, tear_down);
+  g_test_add ("/create/urls/limit", Place, NULL, set_up, test_limit, tear_down);
   g_test_add ("/create/urls/missing", Place, NULL, set_up, test_missing, tear_down);
   g_test_add ("/create/urls/timeout", Place, NULL, set_up, test_timeout, tear_down);
   g_test_add ("/create/urls/nothing", Place, NULL, set_up, test_nothing, tear_down);

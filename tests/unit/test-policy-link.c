@@ -272,6 +272,37 @@ test_client (void)
   }
 }
 
+/* what a page allows, whatever a deliverer offers, and whatever a client asks for */
+static void
+test_list (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (BullaProfile) profile = bulla_profile_load ("draft-b3", &error);
+  g_autoptr (BullaFacts) facts = good_facts_new ();
+
+  g_assert_no_error (error);
+  facts->request_url = PAGE;
+  good_facts_set_header (
+      facts, "link",
+      "</a.img>; rel=preload; as=image, </b.css>; rel=preload; as=style, "
+      "</c.js>; rel=preload; as=script, </a.img>; rel=preload; as=fetch, "
+      "</d>; rel=preload, " PICTURE_ALLOWED ("image/jpeg") ", " PICTURE_ALLOWED (
+          "image/webp") ", " SUMMED ("/b.css") ", " SUMMED ("/d") ", " ALLOW ("/c.js", ""));
+  g_autoptr (GPtrArray) parts = bulla_alternates_list (facts, bulla_profile_get_settings (profile));
+
+  g_assert_cmpuint (parts->len, ==, 2);
+  const BullaAllowedPart *picture = parts->pdata[0], *style = parts->pdata[1];
+  g_assert_cmpstr (picture->url, ==, PAGE "a.img");
+  g_assert_cmpstr (picture->destination, ==, "image");
+  g_assert_cmpstr (picture->variants, ==, "accept;image/jpeg;image/webp");
+  g_assert_cmpuint (g_strv_length (picture->keys), ==, 2);
+  g_assert_cmpstr (picture->keys[0], ==, "image/jpeg");
+  g_assert_cmpstr (picture->keys[1], ==, "image/webp");
+  g_assert_cmpstr (style->url, ==, PAGE "b.css");
+  g_assert_null (style->variants);
+  g_assert_cmpuint (g_strv_length (style->keys), ==, 0);
+}
+
 /* Appends allowed links of @path; none of their @n_keys keys is possible. */
 static void
 append_impossible (GString *field, const char *path, guint n_axes, guint n_values, guint n_keys)
@@ -339,6 +370,7 @@ main (int argc, char **argv)
     g_test_add_data_func (path, GUINT_TO_POINTER (i), test_plan);
   }
   g_test_add_func ("/policy/link/client", test_client);
+  g_test_add_func ("/policy/link/list", test_list);
   g_test_add_func ("/policy/link/repeated-preloads", test_repeated_preloads);
   g_test_add_func ("/policy/link/most-parts", test_most_parts);
   return g_test_run ();

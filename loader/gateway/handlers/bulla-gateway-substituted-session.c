@@ -12,6 +12,7 @@
 
 #include "bulla-data-rights.h"
 #include "bulla-gateway-emit.h"
+#include "bulla-gateway-fallback-guard.h"
 #include "bulla-gateway-reply.h"
 #include "bulla-handover-internal.h"
 #include "bulla-url.h"
@@ -66,13 +67,28 @@ hand_over (BullaGatewayRequest *request, const BullaGatewayDecision *decision)
   bulla_gateway_reply_refuse (request, "the page is shown in a session of its own");
 }
 
+/* Keeps why the package is set aside for the view that requests the page instead. */
 static void
-leave (BullaGatewayRequest *request)
+remember_reason (BullaGatewayRequest *request, const BullaGatewayDecision *decision)
+{
+  const BullaGatewayFallback fallback = {.url = request->url,
+                                         .load = decision->load,
+                                         .bundle = decision->bundle,
+                                         .verdict = decision->verdict,
+                                         .offers = !decision->plainly};
+
+  if (decision->kind == BULLA_DECISION_LIVE && decision->verdict != NULL)
+    bulla_gateway_fallback_guard_remember (request->view, &fallback);
+}
+
+static void
+leave (BullaGatewayRequest *request, const BullaGatewayDecision *decision)
 {
   static const char why[] = "a page from a package may not send data in a navigation: its session "
                             "contacts no server for a page";
 
   if (g_str_equal (request->method, "GET") && !request->uploads) {
+    remember_reason (request, decision);
     bulla_gateway_emit_leave (request->gateway, request->view_token, request->url,
                               was_typed (request));
     bulla_gateway_reply_refuse (request, "the page is shown in the session of live pages");
@@ -112,7 +128,7 @@ bulla_gateway_apart_decide (BullaGatewayRequest *request, const BullaGatewayDeci
   case BULLA_DECISION_SEPARATE:
     if (!is_apart (request))
       return FALSE;
-    leave (request);
+    leave (request, decision);
     return TRUE;
   case BULLA_DECISION_NEXT:
   case BULLA_DECISION_STASHED:

@@ -6,6 +6,8 @@
  * address that is typed later. */
 #include "bulla-gateway-fallback-guard.h"
 
+#include "bulla-gateway-emit.h"
+#include "bulla-gateway-ledger.h"
 #include "bulla-gateway-request.h"
 #include "bulla-stash-claim.h"
 #include "bulla-url-key.h"
@@ -20,6 +22,7 @@ typedef struct {
   BullaBundle *bundle;   /* owned; NULL unless a bundle was not served; that bundle */
   BullaVerdict *verdict; /* owned; NULL unless a package was not served; why */
   gboolean offers;       /* whether the request accepts packages */
+  gboolean moved;        /* whether another view was refused the package; this one reports it */
 } Plain;
 
 static void
@@ -89,6 +92,32 @@ bulla_gateway_fallback_guard_remember (BullaGatewayView *view, const BullaGatewa
   g_queue_push_head (&view->fallback_guard, plain);
 }
 
+/**
+ * bulla_gateway_fallback_guard_move:
+ * @from: a view in a session of substituted pages
+ * @to: the view that requests @url instead, in the session of live pages
+ * @url: the URL
+ *
+ * Moves what @from remembers of the URL, if it remembers something. The request of @to reports it.
+ */
+void
+bulla_gateway_fallback_guard_move (BullaGatewayView *from, BullaGatewayView *to, const char *url)
+{
+  g_autofree char *key = bulla_url_dup_key (url);
+
+  for (GList *each = from->fallback_guard.head; each != NULL; each = each->next) {
+    Plain *plain = each->data;
+    if (plain->claim.from != NULL || !g_str_equal (plain->key, key))
+      continue;
+    plain->moved = TRUE;
+    make_room (to);
+    to->clear_fallback_guard = fallback_guard_clear;
+    g_queue_unlink (&from->fallback_guard, each);
+    g_queue_push_head_link (&to->fallback_guard, each);
+    return;
+  }
+}
+
 /* Returns: whether a remembered fallback kept a bundle; the oldest releases it */
 gboolean
 bulla_gateway_fallback_guard_drop_bundle (BullaGatewayView *view)
@@ -123,6 +152,17 @@ plain_find (BullaGatewayRequest *request)
   return NULL;
 }
 
+/* Reports a package that another view was refused, as the reason for this request. */
+static void
+report_moved (BullaGatewayRequest *request, const Plain *plain)
+{
+  if (!plain->moved || plain->verdict == NULL)
+    return;
+  bulla_gateway_ledger_blame (request, plain->verdict);
+  bulla_gateway_emit_fell_back (request->gateway, request->view_token, plain->load, request->url,
+                                plain->verdict);
+}
+
 /* Returns: whether @request is a remembered fallback */
 gboolean
 bulla_gateway_fallback_guard_has (BullaGatewayRequest *request)
@@ -152,6 +192,7 @@ bulla_gateway_fallback_guard_take (BullaGatewayRequest *request, BullaLoad **loa
     return NULL;
   Plain *plain = found->data;
   GStrv chain = g_steal_pointer (&plain->chain);
+  report_moved (request, plain);
   *load = g_steal_pointer (&plain->load);
   *offers = plain->offers;
   bulla_gateway_request_take_verdict (request, plain->verdict, plain->bundle);

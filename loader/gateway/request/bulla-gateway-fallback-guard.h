@@ -21,6 +21,8 @@ typedef struct {
 gboolean bulla_gateway_fallback_guard_contains (GPtrArray *chain, const char *url);
 void bulla_gateway_fallback_guard_remember (BullaGatewayView *view,
                                             const BullaGatewayFallback *fallback);
+void bulla_gateway_fallback_guard_move (BullaGatewayView *from, BullaGatewayView *to,
+                                        const char *url);
 gboolean bulla_gateway_fallback_guard_has (BullaGatewayRequest *request);
 GStrv bulla_gateway_fallback_guard_take (BullaGatewayRequest *request, BullaLoad **load,
                                          gboolean *offers);

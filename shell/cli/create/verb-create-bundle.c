@@ -32,6 +32,7 @@ static char *option_variants;
 static char *option_language;
 static char *option_index;
 static char **option_headers;
+static int option_content_max = -1; /* MiB */
 static gboolean option_hidden;
 static gboolean option_ignore_errors;
 static gboolean option_no_primary;
@@ -52,6 +53,10 @@ static const GOptionEntry OPTIONS[] = {
      N_ ("Bundle the parts of a page that a browser saved as MHTML"), N_ ("FILE")},
     {"urls", 0, 0, G_OPTION_ARG_FILENAME, &option_urls,
      N_ ("Fetch the https URLs of this list, one per line; “-” reads standard input"), N_ ("FILE")},
+    {"content-max", 0, 0, G_OPTION_ARG_INT, &option_content_max,
+     N_ ("Take at most this much content from --warc or --urls, in MiB (default, and at most: "
+         "1024)"),
+     N_ ("MIB")},
     {"format", 0, 0, G_OPTION_ARG_STRING, &option_format, N_ ("The format: b1 or b2 (default: b2)"),
      N_ ("FORMAT")},
     {"primary", 'p', 0, G_OPTION_ARG_STRING, &option_primary,
@@ -147,8 +152,25 @@ check_sources (BullaBundleFormat format, GError **error)
 }
 
 static gboolean
+check_content_max (GError **error)
+{
+  if (option_content_max == -1)
+    return TRUE;
+  if (option_warc == NULL && option_urls == NULL)
+    bulla_cli_usage_error (error, _ ("--content-max requires --warc or --urls"));
+  else if (option_content_max < 1 || option_content_max > BULLA_CLI_CONTENT_MAX)
+    bulla_cli_usage_error (error, _ ("--content-max takes a number of MiB from 1 to %d"),
+                           BULLA_CLI_CONTENT_MAX);
+  else
+    return TRUE;
+  return FALSE;
+}
+
+static gboolean
 gather (BullaCliResources *resources, BullaCliIndexRule rule, GError **error)
 {
+  if (option_content_max != -1)
+    resources->content_max = (guint)option_content_max;
   if (option_dir != NULL || option_variants != NULL) {
     const BullaCliFolderOptions options = {rule, option_hidden, FALSE, option_language};
     g_autofree char *typed = option_base_url;
@@ -206,9 +228,10 @@ report_start (const BullaCliResources *resources)
     return;
   g_autofree char *start = bulla_printable_dup (resources->start);
   g_autofree char *primary = bulla_printable_dup (resources->primary);
-  bulla_cli_print_error (_ ("The bundle begins with %s, because the content of %s is missing; use "
-                            "--primary to choose another page.\n"),
-                         primary, start);
+  bulla_cli_print_error (
+      _ ("The primary URL of the bundle is %s, because the recording lacks the content of %s; use "
+         "--primary to choose another page.\n"),
+      primary, start);
 }
 
 static gboolean
@@ -325,7 +348,7 @@ run_create_bundle (char **arguments, GError **error)
 
   if (!bulla_cli_require_arguments (arguments, 1, SYNOPSIS, error)
       || !parse_choices (&format, &rule, error) || !check_sources (format, error)
-      || !bulla_cli_check_sign_options (&option_sign, error)
+      || !check_content_max (error) || !bulla_cli_check_sign_options (&option_sign, error)
       || !bulla_cli_check_output (arguments[0], option_force, error)
       || !gather (resources, rule, error)
       || !bulla_cli_resources_set_headers (resources, option_headers, error))
@@ -378,7 +401,9 @@ const BullaVerb bulla_verb_create_bundle = {
         "P-256, and its chain must contain an OCSP response; --authority issues one certificate "
         "per signature, for tests. Responses that are not signed stay in the bundle unchanged.\n\n"
         "--warc takes WARC files, also compressed, and WACZ; --mhtml takes pages that browsers "
-        "saved. Transfer and content codings are removed; records of other kinds are left out.\n\n"
+        "saved. Transfer and content codings are removed; records of other kinds are left out. "
+        "Content is held in memory, so a web archive with more than --content-max MiB of it is an "
+        "error, and of a list the URLs beyond that have failed.\n\n"
         "--variants writes several representations of a URL into the index of a b1 bundle. A "
         "description is a key file: [PATH] is a URL below the base URL, "
         "variants=accept-language;en;fr lists the axes and their values, the default first, and "

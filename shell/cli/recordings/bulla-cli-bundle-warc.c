@@ -13,7 +13,6 @@
 
 #define RECORD_MAX (256u << 20) /* bytes */
 #define RECORDS_MAX 1048576
-#define TOTAL_MAX (1u << 30) /* bytes of all contents, decompressed and decoded */
 #define FIELDS_MAX 1024
 #define PAGES_MAX (1 << 20) /* bytes */
 
@@ -38,7 +37,7 @@ typedef struct {
   GHashTable *contents;         /* owned; URL, id or digest -> first response with it; borrowed */
   char *page;                   /* owned; nullable; first page of a WACZ archive */
   guint n_records;
-  guint64 total; /* bytes of the contents in @responses */
+  guint64 total; /* bytes of the contents in @responses, decompressed and decoded */
 } Warc;
 
 static void
@@ -124,10 +123,10 @@ count_content (Warc *self, GError **error)
   for (size_t i = 0; i < G_N_ELEMENTS (names) && !last->is_revisit; i++)
     if (names[i] != NULL && !g_hash_table_contains (self->contents, names[i]))
       g_hash_table_insert (self->contents, names[i], last);
-  if (self->total <= TOTAL_MAX)
+  if (self->total <= (guint64)self->resources->content_max << 20)
     return TRUE;
   g_set_error (error, BULLA_ERROR, BULLA_ERROR_LIMIT, _ ("the contents are larger than %u MiB"),
-               TOTAL_MAX >> 20);
+               self->resources->content_max);
   return FALSE;
 }
 

@@ -29,6 +29,7 @@ bulla_cli_resources_new (void)
 {
   BullaCliResources *self = g_new0 (BullaCliResources, 1);
 
+  self->content_max = BULLA_CLI_CONTENT_MAX;
   self->list = g_ptr_array_new_with_free_func ((GDestroyNotify)resource_free);
   self->by_url = g_hash_table_new (g_str_hash, g_str_equal);
   self->groups = g_ptr_array_new_with_free_func ((GDestroyNotify)bulla_cli_variant_group_free);

@@ -21,7 +21,10 @@ typedef struct {
   const BullaCliVariantGroup *group; /* borrowed; NULL unless others have the same URL */
 } BullaCliResource;
 
+#define BULLA_CLI_CONTENT_MAX 1024 /* MiB */
+
 typedef struct {
+  guint content_max;   /* most MiB of content from a web archive or from servers */
   GPtrArray *list;     /* owned; of BullaCliResource, in the order of the bundle */
   GHashTable *by_url;  /* owned; URL -> BullaCliResource; of a group the first */
   GPtrArray *groups;   /* owned; of BullaCliVariantGroup */
@@ -80,8 +83,8 @@ gboolean bulla_cli_resources_add_urls (BullaCliResources *self, const char *path
    0,                                                                                              \
    G_OPTION_ARG_FILENAME,                                                                          \
    file,                                                                                           \
-   N_ ("Write the representations of URLs that this description names, or the folder's groups "    \
-       "NAME.variants"),                                                                           \
+   N_ ("Write several representations of a URL, as listed in FILE, or as files in the subfolders " \
+       "NAME.variants of FOLDER"),                                                                 \
    N_ ("FILE|FOLDER")},                                                                            \
   {                                                                                                \
     "default-language", 0, 0, G_OPTION_ARG_STRING, language,                                       \

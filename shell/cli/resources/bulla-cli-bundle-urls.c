@@ -17,7 +17,6 @@
 #define LIST_MAX (16 << 20)
 #define URLS_MAX 131072
 #define BODY_MAX (256u << 20)
-#define TOTAL_MAX ((guint64)1 << 30)
 #define FETCHES_MAX 6 /* most simultaneous fetches, as browsers do with one server */
 
 typedef struct {
@@ -31,7 +30,8 @@ typedef struct {
   const char *const *headers; /* borrowed; nullable */
   GPtrArray *wanted;          /* owned; of Wanted, in the order of the list */
   guint next, n_running, n_done;
-  guint64 total;
+  guint total_max; /* MiB */
+  guint64 total;   /* bytes */
   gboolean progress;
   const char *last; /* borrowed; URL of the last fetch that ended */
 } Fetching;
@@ -89,8 +89,9 @@ fetch_more (Fetching *self)
 {
   while (self->n_running < FETCHES_MAX && self->next < self->wanted->len) {
     Wanted *wanted = g_ptr_array_index (self->wanted, self->next++);
-    if (self->total > TOTAL_MAX) {
-      wanted->problem = g_strdup (_ ("the responses exceed 1 GiB in total"));
+    if (self->total > (guint64)self->total_max << 20) {
+      wanted->problem =
+          g_strdup_printf (_ ("the responses exceed %u MiB in total"), self->total_max);
       self->n_done++;
       continue;
     }
@@ -232,6 +233,7 @@ bulla_cli_resources_add_urls (BullaCliResources *self, const char *path, GError 
   Fetching fetching = {.fetcher = bulla_loader_get_fetcher (loader),
                        .headers = bulla_loader_get_request_headers (loader),
                        .wanted = wanted,
+                       .total_max = self->content_max,
                        .progress = isatty (STDERR_FILENO) == 1};
   show_progress (&fetching);
   fetch_more (&fetching);
