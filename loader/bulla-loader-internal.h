@@ -22,6 +22,14 @@ void bulla_loader_open_url_for_async (BullaLoader *self, const char *url, guint 
                                       gpointer user_data);
 BullaPackageKind bulla_loader_recognise (BullaLoader *self, BullaOuter *outer);
 
+/* defined in bulla-loader-url.c */
+void bulla_loader_request_package_async (BullaLoader *self, const char *url,
+                                         const BullaCause *cause, GCancellable *cancellable,
+                                         GAsyncReadyCallback callback, gpointer user_data);
+BullaFetchResult *bulla_loader_request_package_finish (BullaLoader *self, GAsyncResult *result,
+                                                       GError **error);
+BullaOuter *bulla_loader_describe_response (BullaFetchResult *response, const BullaCause *cause);
+
 /* defined in bulla-loader-open.c */
 void bulla_loader_open_stream_in_async (BullaLoader *self, BullaPackageKind kind, BullaOuter *outer,
                                         GInputStream *stream, BullaQuota *quota,
@@ -42,6 +50,7 @@ gboolean bulla_loader_update_trust_finish (GAsyncResult *result, GError **error)
 /* defined in bulla-loader-validity.c */
 void bulla_loader_ask_beside (BullaLoader *self, BullaLoad *load);
 gboolean bulla_loader_has_question (BullaLoader *self, BullaLoad *load);
+gboolean bulla_loader_is_worth_a_question (BullaLoader *self, BullaLoad *load);
 void bulla_loader_ask_publisher_async (BullaLoader *self, BullaLoad *load,
                                        GCancellable *cancellable, GAsyncReadyCallback callback,
                                        gpointer user_data);

@@ -24,9 +24,15 @@ url_opening_free (gpointer data)
   g_free (self);
 }
 
-/* Describes the response, even if it is not a package. */
-static BullaOuter *
-new_outer (BullaFetchResult *response, const BullaCause *cause)
+/**
+ * bulla_loader_describe_response: (skip)
+ * @response: a response, even if it is not a package
+ * @cause: why it was requested
+ *
+ * Returns: (transfer full): what is judged of the response, besides its body
+ */
+BullaOuter *
+bulla_loader_describe_response (BullaFetchResult *response, const BullaCause *cause)
 {
   BullaOuter *outer = bulla_outer_new (response->final_url);
   GHashTableIter iter;
@@ -56,19 +62,19 @@ opened_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
-sent_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+requested_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
   GError *error = NULL;
   g_autoptr (BullaFetchResult) response =
-      bulla_fetcher_send_finish (BULLA_FETCHER (source), result, &error);
+      bulla_loader_request_package_finish (BULLA_LOADER (source), result, &error);
 
   if (response == NULL) {
     g_task_return_error (task, error);
     return;
   }
   UrlOpening *opening = g_task_get_task_data (task);
-  g_autoptr (BullaOuter) outer = new_outer (response, opening->cause);
+  g_autoptr (BullaOuter) outer = bulla_loader_describe_response (response, opening->cause);
   BullaLoader *self = g_task_get_source_object (task);
   GCancellable *cancellable = g_task_get_cancellable (task);
   GBytes *chain = opening->chain; /* kept, because the task is passed on */
@@ -77,32 +83,70 @@ sent_cb (GObject *source, GAsyncResult *result, gpointer user_data)
                                   g_steal_pointer (&task));
 }
 
-/* @task: (transfer full) */
 static void
-send (GTask *task, const char *url)
+sent_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  BullaLoader *self = g_task_get_source_object (task);
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+  BullaFetchResult *response = bulla_fetcher_send_finish (BULLA_FETCHER (source), result, &error);
 
+  if (response != NULL)
+    g_task_return_pointer (task, response, (GDestroyNotify)bulla_fetch_result_free);
+  else
+    g_task_return_error (task, error);
+}
+
+/**
+ * bulla_loader_request_package_async: (skip)
+ * @self: a loader
+ * @url: an https or http URL
+ * @cause: why it is requested, for the ledger
+ * @cancellable: (nullable): cancels the call
+ * @callback: (scope async): called when the head of the response is there
+ * @user_data: for @callback
+ *
+ * Requests a package, and follows redirects. The loader does not judge the response.
+ */
+void
+bulla_loader_request_package_async (BullaLoader *self, const char *url, const BullaCause *cause,
+                                    GCancellable *cancellable, GAsyncReadyCallback callback,
+                                    gpointer user_data)
+{
+  GTask *task = g_task_new (self, cancellable, callback, user_data);
+
+  g_task_set_source_tag (task, bulla_loader_request_package_async);
   if (bulla_loader_get_offline (self)) {
     g_task_return_new_error (task, BULLA_ERROR, BULLA_ERROR_OFFLINE, "not fetched (--offline)");
     g_object_unref (task);
     return;
   }
-  const UrlOpening *opening = g_task_get_task_data (task);
   const char *languages = bulla_loader_get_languages (self);
   const char *fields[] = {languages != NULL ? "Accept-Language" : NULL, languages, NULL};
   BullaFetchOptions options = {
       .url = url,
       .accept = ACCEPT_PACKAGE,
       .headers = fields,
-      .cause = *opening->cause,
+      .cause = *cause,
       .named_headers = bulla_loader_get_request_headers (self),
       .follow_redirects = TRUE,
       .insecure = TRUE,
       .max_size = G_MAXSIZE, /* the body is streamed */
   };
-  bulla_fetcher_send_async (bulla_loader_get_fetcher (self), &options,
-                            g_task_get_cancellable (task), sent_cb, task);
+  bulla_fetcher_send_async (bulla_loader_get_fetcher (self), &options, cancellable, sent_cb, task);
+}
+
+/**
+ * bulla_loader_request_package_finish: (skip)
+ * @self: a loader
+ * @result: the result of bulla_loader_request_package_async()
+ * @error: set if the request failed or was cancelled, or the loader is offline
+ *
+ * Returns: (transfer full) (nullable): the response, whose body is still to be read from its stream
+ */
+BullaFetchResult *
+bulla_loader_request_package_finish (BullaLoader *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
 }
 
 /**
@@ -140,5 +184,5 @@ bulla_loader_open_url_for_async (BullaLoader *self, const char *url, guint view,
   *opening = (UrlOpening){chain != NULL ? g_bytes_ref (chain) : NULL, bulla_cause_copy (&cause)};
   g_task_set_source_tag (task, bulla_loader_open_url_async);
   g_task_set_task_data (task, opening, url_opening_free);
-  send (task, url);
+  bulla_loader_request_package_async (self, url, &cause, cancellable, requested_cb, task);
 }

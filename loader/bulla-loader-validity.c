@@ -1,6 +1,7 @@
 /* bulla-loader-validity.c - asks publishers about packages that were judged already
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-supplier.h"
+#include "bulla-load-again.h"
 #include "bulla-load-internal.h"
 #include "bulla-loader-internal.h"
 #include "bulla-refresh.h"
@@ -89,6 +90,20 @@ gboolean
 bulla_loader_has_question (BullaLoader *self, BullaLoad *load)
 {
   return !bulla_loader_get_offline (self) && bulla_load_has_question (load);
+}
+
+/**
+ * bulla_loader_is_worth_a_question: (skip)
+ * @self: a loader
+ * @load: a load with a question, as bulla_loader_has_question() says
+ *
+ * Returns: whether the answer can matter: otherwise the package is not accepted today whatever the
+ *   publisher answers, and a question would only tell it that somebody has the package
+ */
+gboolean
+bulla_loader_is_worth_a_question (BullaLoader *self, BullaLoad *load)
+{
+  return bulla_load_is_worth_a_question (load, bulla_loader_get_context (self));
 }
 
 static void

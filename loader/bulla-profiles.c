@@ -26,6 +26,8 @@ resolve_parent (const char *child, const char *parent)
   if (!is_file (child) || !is_file (parent) || g_path_is_absolute (parent))
     return g_strdup (parent);
   g_autofree char *folder = g_path_get_dirname (child);
+  while (g_str_has_prefix (parent, "./"))
+    parent += 2;
   return g_build_filename (folder, parent, NULL);
 }
 
@@ -61,8 +63,9 @@ static BullaProfile *
 load (const char *name_or_file, guint depth, GError **error)
 {
   if (depth > MAX_PARENTS) {
-    g_set_error (error, BULLA_ERROR, BULLA_ERROR_LIMIT, "%s: the profile inherits from itself",
-                 name_or_file);
+    g_set_error (error, BULLA_ERROR, BULLA_ERROR_LIMIT,
+                 "%s: the profile inherits from itself, or has more than %d ancestors",
+                 name_or_file, MAX_PARENTS);
     return NULL;
   }
   g_autofree char *text = read_text (name_or_file, error);
@@ -74,7 +77,8 @@ load (const char *name_or_file, guint depth, GError **error)
     g_autofree char *path = resolve_parent (name_or_file, parent_name);
     parent = load (path, depth + 1, error);
     if (parent == NULL) {
-      g_prefix_error (error, "%s: ", name_or_file);
+      if (error != NULL && !g_error_matches (*error, BULLA_ERROR, BULLA_ERROR_LIMIT))
+        g_prefix_error (error, "%s: ", name_or_file);
       return NULL;
     }
   }

@@ -7,6 +7,8 @@
 
 #include "bulla-settings.h"
 
+#define SIMILAR_MAX 3 /* most settings that a message suggests */
+
 struct _BullaProfile {
   char *name;        /* owned */
   char *date;        /* owned; date, ISO 8601 */
@@ -192,6 +194,31 @@ profile_copy (const BullaProfile *self)
   return copy;
 }
 
+/* Sets an error that names the settings whose names have the typed text, or its key. */
+static void
+set_unknown_error (GError **error, const char *typed)
+{
+  const char *dot = strchr (typed, '.');
+  g_autoptr (GString) similar = g_string_new (NULL);
+
+  for (guint i = 0, n = 0; i < bulla_settings_get_n () && n < SIMILAR_MAX; i++) {
+    g_autofree char *allowed = NULL;
+    const char *group, *key;
+    bulla_settings_describe (i, &group, &key, &allowed);
+    g_autofree char *name = g_strconcat (group, ".", key, NULL);
+    if (*typed == '\0'
+        || (strstr (name, typed) == NULL && (dot == NULL || strcmp (key, dot + 1) != 0)))
+      continue;
+    g_string_append_printf (similar, "%s%s", n++ > 0 ? ", " : "", name);
+  }
+  if (similar->len > 0)
+    g_set_error (error, BULLA_PROFILE_ERROR, BULLA_PROFILE_ERROR_UNKNOWN_KEY,
+                 "“%s” is not a setting; similar: %s", typed, similar->str);
+  else
+    g_set_error (error, BULLA_PROFILE_ERROR, BULLA_PROFILE_ERROR_UNKNOWN_KEY,
+                 "“%s” is not a setting; bulla profiles show draft-b3 lists all", typed);
+}
+
 /**
  * bulla_profile_with:
  * @self: a profile
@@ -206,14 +233,13 @@ bulla_profile_with (const BullaProfile *self, const char *setting, const char *v
                     GError **error)
 {
   g_auto (GStrv) names = g_strsplit (setting, ".", 2);
-  gint number = g_strv_length (names) == 2 ? bulla_settings_find (names[0], names[1]) : -1;
+  gint number = g_strv_length (names) == 2 ? bulla_settings_guess (names[0], names[1]) : -1;
   g_autoptr (BullaProfile) copy = profile_copy (self);
   const char *group, *key;
   g_autofree char *allowed = NULL;
 
   if (number < 0) {
-    g_set_error (error, BULLA_PROFILE_ERROR, BULLA_PROFILE_ERROR_UNKNOWN_KEY,
-                 "there is no setting “%s”", setting);
+    set_unknown_error (error, setting);
     return NULL;
   }
   if (bulla_settings_read (&copy->settings, (guint)number, value))

@@ -40,6 +40,7 @@ typedef struct {
   const char *accept, *accept_language, *accept_encoding;
   const char *cookie; /* whole Cookie field; only names and presence are ever shown */
   BullaDestination destination;
+  gboolean frame;           /* whether the document that a navigation loads is shown in a frame */
   gboolean other_partition; /* whether the package is kept for another view or session */
   gboolean separate_origin; /* whether it is for webpkg: or similar, without signatures */
   gboolean other_version;   /* whether the page already uses another version of the subset */

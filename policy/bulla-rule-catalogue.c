@@ -77,6 +77,7 @@ static const struct {
     {"history.not-older", "trust.rollback"},
     {"outer.direct", "bundle.redirected"},
     {"integrity.key-kinds", "bundle.key-kinds"},
+    {"bundle.section-size", "bundle.section-max"},
     {"bundle.manifest-url", "bundle.b2-sections"},
     {"bundle.critical", "bundle.b2-sections"},
     {"index.urls", "url.reading bundle.odd-urls"},

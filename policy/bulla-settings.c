@@ -16,6 +16,7 @@ typedef struct {
   guint n_choices;            /* number of choices; NULL entries do not apply to this setting */
   gint64 max;
   gboolean duration; /* the number is of seconds, which may be written as 90s, 30m, 12h, 2d, 1w */
+  gboolean seconds;  /* a duration that is shown as a number of seconds */
 } Setting;
 
 /* Words for values of an enum, each beside its own. The list remembers the enum: CHOICE() does not
@@ -153,6 +154,11 @@ typedef gint64 number_enum;
     group, key, offsetof (BullaSettings, field) * FITS (field, number), NULL, 0, max, TRUE         \
   }
 
+#define SECONDS(group, key, field, max)                                                            \
+  {                                                                                                \
+    group, key, offsetof (BullaSettings, field) * FITS (field, number), NULL, 0, max, TRUE, TRUE   \
+  }
+
 static const Setting table[] = {
     CHOICE ("outcome", "fault", fault, fault),
     CHOICE ("outcome", "unknown-version", unknown_version, version),
@@ -164,9 +170,9 @@ static const Setting table[] = {
     CHOICE ("outcome", "substitution", substitution, no_yes),
     CHOICE ("signature", "members", members, members),
     CHOICE ("signature", "expires-after-date", expires_after_date, no_yes),
-    NUMBER ("signature", "lifetime-max", lifetime_max, 3650 * G_GINT64_CONSTANT (86400)),
+    SECONDS ("signature", "lifetime-max", lifetime_max, 3650 * G_GINT64_CONSTANT (86400)),
     CHOICE ("signature", "lifetime-report", lifetime_report, lifetime),
-    NUMBER ("signature", "clock-skew", clock_skew, 86400),
+    SECONDS ("signature", "clock-skew", clock_skew, 86400),
     CHOICE ("signature", "integrity", integrity, compare),
     CHOICE ("headers", "content-type", content_type, no_yes),
     CHOICE ("headers", "shared-cache", shared_cache, no_yes),
@@ -188,10 +194,10 @@ static const Setting table[] = {
     CHOICE ("certificate", "refetch-once", refetch_once, no_yes),
     CHOICE ("trust", "caa", caa, caa),
     CHOICE ("trust", "dnssec", dnssec, dnssec),
-    NUMBER ("trust", "dns-timeout", dns_timeout, 300),
+    SECONDS ("trust", "dns-timeout", dns_timeout, 300),
     CHOICE ("trust", "validity", validity, validity),
     CHOICE ("trust", "validity-empty", validity_empty, validity_empty),
-    NUMBER ("trust", "validity-timeout", validity_timeout, 300),
+    SECONDS ("trust", "validity-timeout", validity_timeout, 300),
     CHOICE ("trust", "rollback", rollback, rollback),
     DURATION ("trust", "skew-max", skew_max, 3650 * G_GINT64_CONSTANT (86400)),
     CHOICE ("request", "mismatch", mismatch, mismatch),
@@ -238,6 +244,7 @@ static const Setting table[] = {
     CHOICE ("bundle", "scope", scope, scope),
     CHOICE ("bundle", "network", network, network),
     CHOICE ("bundle", "redirected", redirected, redirected),
+    NUMBER ("bundle", "section-max", section_max, BULLA_BUNDLE_SECTION_CAP),
 };
 
 /**
@@ -269,23 +276,37 @@ find_only_key (const char *key)
 
 /**
  * bulla_settings_find: (skip)
- * @group: a group of a key file, or the first word of a key
- * @key: a key in that group, or the other words of the key
- *
- * Besides `certificate` and `ocsp-max-age`, `ocsp` and `max-age` find that setting, as long as no
- * other group has such a key.
+ * @group: a group of a key file
+ * @key: a key in that group
  *
  * Returns: the number of the setting; -1 if there is none
  */
 gint
 bulla_settings_find (const char *group, const char *key)
 {
-  g_autofree char *joined = g_strconcat (group, "-", key, NULL);
-
   for (size_t i = 0; i < G_N_ELEMENTS (table); i++)
     if (strcmp (table[i].group, group) == 0 && strcmp (table[i].key, key) == 0)
       return (gint)i;
-  return find_only_key (joined);
+  return -1;
+}
+
+/**
+ * bulla_settings_guess: (skip)
+ * @group: a group, or the first word of a key
+ * @key: a key in that group, or the other words of the key
+ *
+ * Besides `certificate` and `ocsp-max-age`, `ocsp` and `max-age` find that setting, as long as no
+ * other group has such a key. For what a user types; a profile must name its settings exactly.
+ *
+ * Returns: the number of the setting; -1 if there is none
+ */
+gint
+bulla_settings_guess (const char *group, const char *key)
+{
+  g_autofree char *joined = g_strconcat (group, "-", key, NULL);
+  gint exact = bulla_settings_find (group, key);
+
+  return exact >= 0 ? exact : find_only_key (joined);
 }
 
 /**
@@ -405,8 +426,9 @@ bulla_settings_write (const BullaSettings *self, guint setting, GKeyFile *into)
 
   if (row->choices == NULL) {
     memcpy (&number, field, sizeof number);
-    g_autofree char *text = row->duration ? bulla_duration_format (number)
-                                          : g_strdup_printf ("%" G_GINT64_FORMAT, number);
+    g_autofree char *text = row->duration && !row->seconds
+                                ? bulla_duration_format (number)
+                                : g_strdup_printf ("%" G_GINT64_FORMAT, number);
     g_key_file_set_value (into, row->group, row->key, text);
   } else {
     memcpy (&choice, field, sizeof choice);

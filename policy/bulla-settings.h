@@ -10,6 +10,8 @@
 
 G_BEGIN_DECLS
 
+#define BULLA_BUNDLE_SECTION_CAP (64 << 20) /* highest section-max, in bytes */
+
 typedef enum { BULLA_CHOICE_NO, BULLA_CHOICE_YES } BullaChoice;
 
 /* Outcome of a load whose package may not be substituted. */
@@ -161,6 +163,7 @@ typedef struct {
   BullaScopeChoice scope;
   BullaNetworkChoice network;
   BullaRedirectedChoice redirected;
+  gint64 section_max; /* most bytes of a section before the responses */
 } BullaSettings;
 
 const BullaSettings *bulla_profile_get_settings (const BullaProfile *self);
@@ -170,6 +173,7 @@ const BullaPinnedKey *bulla_profile_find_web_bundle_key (const BullaProfile *sel
  * profile. */
 guint bulla_settings_get_n (void);
 gint bulla_settings_find (const char *group, const char *key);
+gint bulla_settings_guess (const char *group, const char *key);
 gboolean bulla_settings_has_group (const char *group);
 char *bulla_settings_dup_words (guint setting);
 gboolean bulla_settings_describe (guint setting, const char **group, const char **key,

@@ -4,12 +4,6 @@
 
 #include "bulla-rule.h"
 
-static const char *
-translated (const char *text, BullaTranslateFunc translate)
-{
-  return translate != NULL ? translate (text) : text;
-}
-
 static void
 append_asked (GString *text, const BullaPreferences *asked, BullaTranslateFunc translate)
 {
@@ -20,7 +14,7 @@ append_asked (GString *text, const BullaPreferences *asked, BullaTranslateFunc t
         g_ascii_formatd (digits, sizeof digits, "%.4g", asked->entries[i].weight));
   }
   if (asked == NULL || asked->n == 0)
-    g_string_append (text, translated (N_ ("nothing"), translate));
+    g_string_append (text, bulla_text_translate (N_ ("nothing"), translate));
 }
 
 static void
@@ -33,13 +27,13 @@ append_ranked (GString *text, const BullaVariantsFacet *facet, const BullaPrefer
   for (guint i = 0; i < facet->n_ranked; i++) {
     const BullaVariantsRanked *ranked = &facet->ranked[i];
     g_string_append_printf (text, "%s%s (%s", i > 0 ? ", " : "", ranked->value,
-                            translated (because[ranked->because], translate));
+                            bulla_text_translate (because[ranked->because], translate));
     if (ranked->preference >= 0)
       g_string_append_printf (text, " %s", asked->entries[ranked->preference].range);
     g_string_append_c (text, ')');
   }
   if (facet->n_ranked == 0)
-    g_string_append (text, translated (N_ ("nothing"), translate));
+    g_string_append (text, bulla_text_translate (N_ ("nothing"), translate));
 }
 
 /**
@@ -62,12 +56,12 @@ bulla_variants_describe_ranking (const BullaVariantsRanking *ranking,
     const BullaPreferences *asked =
         bulla_variants_request_get_preferences (request, facet->axis->mechanism);
     g_string_append_printf (text, "%s: %s ", facet->axis->name,
-                            translated (N_ ("asked"), translate));
+                            bulla_text_translate (N_ ("asked"), translate));
     append_asked (text, asked, translate);
-    g_string_append_printf (text, "; %s ", translated (N_ ("offered"), translate));
+    g_string_append_printf (text, "; %s ", bulla_text_translate (N_ ("offered"), translate));
     for (guint j = 0; j < facet->axis->n_values; j++)
       g_string_append_printf (text, "%s%s", j > 0 ? ", " : "", facet->axis->values[j]);
-    g_string_append_printf (text, "; %s ", translated (N_ ("ranked"), translate));
+    g_string_append_printf (text, "; %s ", bulla_text_translate (N_ ("ranked"), translate));
     append_ranked (text, facet, asked, translate);
     g_string_append_c (text, '\n');
   }

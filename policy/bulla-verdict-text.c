@@ -87,9 +87,15 @@ dup_printable (const char *text)
   return g_strdup_printf ("%.*s…", (int)(end - printable), printable);
 }
 
-/* Returns @text in the language of @translate; gettext() translates "" to its file's header. */
-static const char *
-translated (const char *text, BullaTranslateFunc translate)
+/**
+ * bulla_text_translate: (skip)
+ * @text: English text, or ""; gettext() would translate that to the header of its file
+ * @translate: (nullable): the translation; %NULL for English
+ *
+ * Returns: @text in the language of @translate
+ */
+const char *
+bulla_text_translate (const char *text, BullaTranslateFunc translate)
 {
   return translate != NULL && text[0] != '\0' ? translate (text) : text;
 }
@@ -112,7 +118,7 @@ bulla_verdict_translate_observed (const BullaVerdict *self, guint step,
   if (observation->text != NULL)
     return dup_printable (observation->text);
   if (observation->words != NULL)
-    return dup_printable (translated (observation->words, translate));
+    return dup_printable (bulla_text_translate (observation->words, translate));
   return observation->unit != BULLA_UNIT_NONE ? dup_number (observation->number, observation->unit)
                                               : NULL;
 }
@@ -132,17 +138,43 @@ bulla_verdict_translate_required (const BullaVerdict *self, guint step,
   g_return_val_if_fail (step < self->n_steps, NULL);
   const BullaObservation *observation = &self->steps[step].observation;
   if (observation->required != NULL)
-    return dup_printable (translated (observation->required, translate));
-  const char *words = translated (self->steps[step].rule->required, translate);
+    return dup_printable (bulla_text_translate (observation->required, translate));
+  const char *words = bulla_text_translate (self->steps[step].rule->required, translate);
   if (observation->limit == 0 || observation->unit == BULLA_UNIT_NONE)
     return g_strdup (words);
   g_autofree char *limit = dup_number (observation->limit, observation->unit);
   /* a translation is data, never a format */
-  const char *link = observation->unit == BULLA_UNIT_TIME ? translated (N_ ("judged at"), translate)
-                                                          : translated (N_ ("at most"), translate);
+  const char *link = observation->unit == BULLA_UNIT_TIME
+                         ? bulla_text_translate (N_ ("judged at"), translate)
+                         : bulla_text_translate (N_ ("at most"), translate);
   if (observation->unit == BULLA_UNIT_TIME)
     return g_strdup_printf ("%s; %s %s", words, link, limit);
   return g_strdup_printf ("%s %s", link, limit);
+}
+
+/**
+ * bulla_verdict_find_deciding_step: (skip)
+ * @self: a verdict
+ *
+ * Returns: the first step of the broken rule that gave the reason, or else of the rule that gave it
+ *   because it could not be checked; -1 if no rule decided
+ */
+gint
+bulla_verdict_find_deciding_step (const BullaVerdict *self)
+{
+  gint unchecked = -1;
+
+  if (self->reason == BULLA_REASON_NONE)
+    return -1;
+  for (guint i = 0; i < self->n_steps; i++) {
+    const BullaStep *step = &self->steps[i];
+    if (step->state == BULLA_STATE_BROKEN && bulla_step_get_reason (step) == self->reason)
+      return (gint)i;
+    if (unchecked < 0 && step->state == BULLA_STATE_UNASKED && !step->observation.waived
+        && bulla_step_get_unknown (step) == self->reason)
+      unchecked = (gint)i;
+  }
+  return unchecked;
 }
 
 /**
@@ -150,17 +182,15 @@ bulla_verdict_translate_required (const BullaVerdict *self, guint step,
  * @self: a verdict
  * @translate: (nullable): translates Bulla's own words; values of the package are not translated
  *
- * Returns: (transfer full) (nullable): what was observed by the rule that decided; %NULL if no rule
- *   is broken, or it has observed nothing
+ * Returns: (transfer full) (nullable): what was observed by the rule that decided, or why it could
+ *   not be checked; %NULL if no rule decided, or it has observed nothing
  */
 char *
 bulla_verdict_translate_why (const BullaVerdict *self, BullaTranslateFunc translate)
 {
-  for (guint i = 0; i < self->n_steps; i++)
-    if (self->steps[i].state == BULLA_STATE_BROKEN
-        && bulla_step_get_reason (&self->steps[i]) == self->reason)
-      return bulla_verdict_translate_observed (self, i, translate);
-  return NULL;
+  gint step = bulla_verdict_find_deciding_step (self);
+
+  return step >= 0 ? bulla_verdict_translate_observed (self, (guint)step, translate) : NULL;
 }
 
 /**
@@ -184,8 +214,8 @@ bulla_verdict_dup_leniency (const BullaVerdict *self)
  * bulla_verdict_dup_why:
  * @self: a verdict
  *
- * Returns: (transfer full) (nullable): what was observed by the rule that decided, in English;
- *   %NULL if no rule is broken, or it has observed nothing
+ * Returns: (transfer full) (nullable): what was observed by the rule that decided, or why it could
+ *   not be checked, in English; %NULL if no rule decided, or it has observed nothing
  */
 char *
 bulla_verdict_dup_why (const BullaVerdict *self)
@@ -229,7 +259,7 @@ word_of (BullaState state, BullaTranslateFunc translate)
       [BULLA_STATE_UNASKED] = N_ ("not checked"),
   };
 
-  return translated (words[state], translate);
+  return bulla_text_translate (words[state], translate);
 }
 
 /* Appends the word for @state, padded with blanks to the width of the longest word. */
@@ -251,17 +281,19 @@ append_step (GString *text, const BullaVerdict *self, guint step, BullaTranslate
   g_autofree char *required = bulla_verdict_translate_required (self, step, translate);
   g_autofree char *spec = bulla_citation_to_text (bulla_verdict_find_anchor (self, step));
   const BullaRange *range = &self->steps[step].observation.range;
-  const char *title = translated (bulla_verdict_get_title (self, step), translate);
+  const char *title = bulla_text_translate (bulla_verdict_get_title (self, step), translate);
 
   append_state (text, self->steps[step].state, translate);
   g_string_append_printf (text, "%s (%s)", self->steps[step].rule->id, title);
   if (observed != NULL)
     g_string_append_printf (text, ": %s", observed);
   if (self->steps[step].state == BULLA_STATE_BROKEN)
-    g_string_append_printf (text, "; %s %s", translated (N_ ("required:"), translate), required);
+    g_string_append_printf (text, "; %s %s", bulla_text_translate (N_ ("required:"), translate),
+                            required);
   if (range->offset > 0 || range->length > 0)
     g_string_append_printf (text, "  [%s %" G_GUINT64_FORMAT "+%" G_GUINT64_FORMAT "]",
-                            translated (N_ ("bytes"), translate), range->offset, range->length);
+                            bulla_text_translate (N_ ("bytes"), translate), range->offset,
+                            range->length);
   g_string_append_printf (text, "  (spec: %s)\n", spec);
 }
 

@@ -1,4 +1,4 @@
-/* bulla-body-stream.c - reads the verified body of an exchange, one record after another
+/* bulla-body-stream.c - reads a body through a converter, such as #BullaMiSha256, or unchanged
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Unlike GConverterInputStream, it does not read from the network in a thread, and moves an
@@ -35,9 +35,10 @@ G_DEFINE_FINAL_TYPE (BullaBodyStream, bulla_body_stream, G_TYPE_INPUT_STREAM)
  * @coded: the stream of the coded body
  * @ahead: (nullable): bytes of the body that were already read
  * @length: number of bytes in @ahead
- * @decoder: (nullable): a #BullaMiSha256; %NULL to pass the bytes unchanged
+ * @decoder: (nullable): a #BullaMiSha256, which also verifies the bytes, or a
+ *   #BullaContentConverter; %NULL to pass the bytes unchanged
  *
- * Returns: (transfer full): a stream of decoded, checked bytes
+ * Returns: (transfer full): a stream of decoded bytes
  */
 GInputStream *
 bulla_body_stream_new (GInputStream *coded, const guint8 *ahead, gsize length, GConverter *decoder)

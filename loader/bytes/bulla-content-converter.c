@@ -6,11 +6,13 @@
 #include "bulla-content-converter.h"
 
 #include <brotli/decode.h>
+#include <string.h>
 
 struct _BullaContentConverter {
   GObject parent_instance;
   GConverter *zlib;           /* owned; decodes gzip or deflate; NULL for br */
   BrotliDecoderState *brotli; /* owned; NULL for the others */
+  gboolean begun;             /* the body has at least one byte */
 };
 
 static void converter_init (GConverterIface *iface);
@@ -80,6 +82,12 @@ bulla_content_converter_convert (GConverter *converter, const void *in, gsize in
 {
   BullaContentConverter *self = BULLA_CONTENT_CONVERTER (converter);
   g_autoptr (GError) found = NULL;
+
+  self->begun |= in_size > 0;
+  if (!self->begun && (flags & G_CONVERTER_INPUT_AT_END) != 0) { /* an empty body has no coding */
+    *read = *written = 0;
+    return G_CONVERTER_FINISHED;
+  }
   GConverterResult result =
       self->brotli != NULL
           ? convert_brotli (self, in, in_size, out, out_size, read, written, &found)
@@ -102,6 +110,7 @@ bulla_content_converter_reset (GConverter *converter)
 {
   BullaContentConverter *self = BULLA_CONTENT_CONVERTER (converter);
 
+  self->begun = FALSE;
   if (self->zlib != NULL) {
     g_converter_reset (self->zlib);
     return;
@@ -117,6 +126,69 @@ converter_init (GConverterIface *iface)
   iface->reset = bulla_content_converter_reset;
 }
 
+static gboolean
+is_coding (const char *element, const char *coding)
+{
+  size_t length = strlen (coding);
+
+  return g_ascii_strncasecmp (element, coding, length) == 0
+         && strchr ("; \t", element[length]) != NULL;
+}
+
+/**
+ * bulla_content_codings_dup_readable: (skip)
+ * @accept_encoding: (nullable): an `Accept-Encoding` field
+ * @brotli: whether br counts as readable
+ *
+ * Returns: (transfer full) (nullable): the elements of the field that name codings which can be
+ *   removed, with their weights; `identity` if there are none; %NULL if @accept_encoding is
+ */
+char *
+bulla_content_codings_dup_readable (const char *accept_encoding, gboolean brotli)
+{
+  g_auto (GStrv) elements = g_strsplit (accept_encoding != NULL ? accept_encoding : "", ",", -1);
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  if (accept_encoding == NULL)
+    return NULL;
+  for (guint i = 0; elements[i] != NULL; i++) {
+    const char *element = g_strstrip (elements[i]);
+    if (is_coding (element, "gzip") || is_coding (element, "x-gzip")
+        || is_coding (element, "deflate") || is_coding (element, "identity")
+        || (brotli && is_coding (element, "br")))
+      g_string_append_printf (text, "%s%s", text->len > 0 ? ", " : "", element);
+  }
+  if (text->len == 0)
+    g_string_append (text, "identity");
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+/**
+ * bulla_content_coding_parse: (skip)
+ * @content_encoding: (nullable): the whole `Content-Encoding` field; %NULL for none
+ *
+ * Returns: the content coding
+ */
+BullaCoding
+bulla_content_coding_parse (const char *content_encoding)
+{
+  static const struct {
+    const char *name;
+    BullaCoding coding;
+  } rows[] = {{"identity", BULLA_CODING_IDENTITY},
+              {"gzip", BULLA_CODING_GZIP},
+              {"x-gzip", BULLA_CODING_GZIP},
+              {"deflate", BULLA_CODING_DEFLATE},
+              {"br", BULLA_CODING_BROTLI}};
+  g_autofree char *name = g_strdup (content_encoding != NULL ? content_encoding : "identity");
+
+  g_strstrip (name);
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    if (g_ascii_strcasecmp (name, rows[i].name) == 0)
+      return rows[i].coding;
+  return BULLA_CODING_OTHER;
+}
+
 /**
  * bulla_content_converter_new: (skip)
  * @coding: (nullable): the whole `Content-Encoding` field
@@ -127,17 +199,16 @@ converter_init (GConverterIface *iface)
 GConverter *
 bulla_content_converter_new (const char *coding)
 {
-  g_autofree char *name = g_ascii_strdown (coding != NULL ? coding : "", -1);
-  gboolean brotli = g_str_equal (g_strstrip (name), "br");
-  gboolean gzip = g_str_equal (name, "gzip") || g_str_equal (name, "x-gzip");
+  BullaCoding parsed = bulla_content_coding_parse (coding);
 
-  if (!brotli && !gzip && !g_str_equal (name, "deflate"))
+  if (parsed == BULLA_CODING_IDENTITY || parsed == BULLA_CODING_OTHER)
     return NULL;
   BullaContentConverter *self = g_object_new (BULLA_TYPE_CONTENT_CONVERTER, NULL);
-  if (brotli)
+  if (parsed == BULLA_CODING_BROTLI)
     self->brotli = BrotliDecoderCreateInstance (NULL, NULL, NULL);
   else
-    self->zlib = G_CONVERTER (g_zlib_decompressor_new (gzip ? G_ZLIB_COMPRESSOR_FORMAT_GZIP
-                                                            : G_ZLIB_COMPRESSOR_FORMAT_ZLIB));
+    self->zlib = G_CONVERTER (g_zlib_decompressor_new (parsed == BULLA_CODING_GZIP
+                                                           ? G_ZLIB_COMPRESSOR_FORMAT_GZIP
+                                                           : G_ZLIB_COMPRESSOR_FORMAT_ZLIB));
   return G_CONVERTER (self);
 }

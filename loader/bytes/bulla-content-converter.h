@@ -9,10 +9,20 @@ G_BEGIN_DECLS
 /* The content codings that can be removed, as a value of Accept-Encoding. */
 #define BULLA_CONTENT_CODINGS "gzip, deflate, br"
 
+typedef enum {
+  BULLA_CODING_IDENTITY, /* also for a missing field */
+  BULLA_CODING_GZIP,
+  BULLA_CODING_DEFLATE, /* with the zlib wrapper */
+  BULLA_CODING_BROTLI,
+  BULLA_CODING_OTHER, /* also for more than one, and an empty field */
+} BullaCoding;
+
 #define BULLA_TYPE_CONTENT_CONVERTER (bulla_content_converter_get_type ())
 G_DECLARE_FINAL_TYPE (BullaContentConverter, bulla_content_converter, BULLA, CONTENT_CONVERTER,
                       GObject)
 
+BullaCoding bulla_content_coding_parse (const char *content_encoding);
+char *bulla_content_codings_dup_readable (const char *accept_encoding, gboolean brotli);
 GConverter *bulla_content_converter_new (const char *coding);
 
 G_END_DECLS

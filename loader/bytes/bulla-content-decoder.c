@@ -5,6 +5,7 @@
 #include <brotli/decode.h>
 #include <string.h>
 
+#include "bulla-content-converter.h"
 #include "bulla-error.h"
 
 #define BUFFER_SIZE 32768
@@ -29,20 +30,25 @@ struct _BullaContentDecoder {
 BullaContentDecoder *
 bulla_content_decoder_new (const char *content_encoding)
 {
-  g_autofree char *coding =
-      g_ascii_strdown (content_encoding != NULL ? content_encoding : "identity", -1);
   g_autoptr (BullaContentDecoder) self = g_new0 (BullaContentDecoder, 1);
 
-  g_strstrip (coding);
   self->rest = g_byte_array_new ();
-  if (g_str_equal (coding, "identity"))
+  switch (bulla_content_coding_parse (content_encoding)) {
+  case BULLA_CODING_IDENTITY:
     return g_steal_pointer (&self);
-  if (g_str_equal (coding, "br"))
+  case BULLA_CODING_BROTLI:
     self->brotli = BrotliDecoderCreateInstance (NULL, NULL, NULL);
-  else if (g_str_equal (coding, "gzip") || g_str_equal (coding, "x-gzip"))
+    break;
+  case BULLA_CODING_GZIP:
     self->converter = G_CONVERTER (g_zlib_decompressor_new (G_ZLIB_COMPRESSOR_FORMAT_GZIP));
-  else if (g_str_equal (coding, "deflate"))
+    break;
+  case BULLA_CODING_DEFLATE:
     self->converter = G_CONVERTER (g_zlib_decompressor_new (G_ZLIB_COMPRESSOR_FORMAT_ZLIB));
+    break;
+  case BULLA_CODING_OTHER:
+  default:
+    break;
+  }
   return self->brotli != NULL || self->converter != NULL ? g_steal_pointer (&self) : NULL;
 }
 

@@ -63,6 +63,17 @@ is_same (const BullaVerdict *one, const BullaVerdict *other)
   return TRUE;
 }
 
+/* Returns: (transfer full): the verdict of today, which does not become that of @self */
+static BullaVerdict *
+judge_today (BullaLoad *self, BullaContext *context)
+{
+  self->now = bulla_context_get_time (context);
+  update_chain (self);
+  update_caa (self);
+  update_memory (self, context->store);
+  return bulla_judge_package (self->facts, self->profile, self->now);
+}
+
 /**
  * bulla_load_judge_again: (skip)
  * @self: a load that is judged
@@ -80,12 +91,26 @@ bulla_load_judge_again (BullaLoad *self, BullaContext *context)
   g_return_val_if_fail (self->state == BULLA_LOAD_JUDGED, NULL);
   if (self->reader == NULL || self->verified == NULL)
     return self->verdict;
-  self->now = bulla_context_get_time (context);
-  update_chain (self);
-  update_caa (self);
-  update_memory (self, context->store);
-  g_autoptr (BullaVerdict) verdict = bulla_judge_package (self->facts, self->profile, self->now);
+  g_autoptr (BullaVerdict) verdict = judge_today (self, context);
   if (!is_same (self->verdict, verdict))
     bulla_load_replace_verdict (self, g_steal_pointer (&verdict));
   return self->verdict;
+}
+
+/**
+ * bulla_load_is_worth_a_question: (skip)
+ * @self: a load that is judged
+ * @context: its clock, and the store
+ *
+ * Returns: whether its publisher may be asked about it today: nothing speaks against the exchange,
+ *   or only that its signature has ended
+ */
+gboolean
+bulla_load_is_worth_a_question (BullaLoad *self, BullaContext *context)
+{
+  g_return_val_if_fail (self->state == BULLA_LOAD_JUDGED, FALSE);
+  if (self->reader == NULL || self->verified == NULL)
+    return bulla_load_may_ask (self->verdict);
+  g_autoptr (BullaVerdict) verdict = judge_today (self, context);
+  return bulla_load_may_ask (verdict);
 }

@@ -8,5 +8,6 @@
 G_BEGIN_DECLS
 
 BullaVerdict *bulla_load_judge_again (BullaLoad *self, BullaContext *context);
+gboolean bulla_load_is_worth_a_question (BullaLoad *self, BullaContext *context);
 
 G_END_DECLS

@@ -7,6 +7,7 @@
 G_BEGIN_DECLS
 
 /* defined in bulla-load-validity.c */
+gboolean bulla_load_may_ask (const BullaVerdict *verdict);
 void bulla_load_note_validity_url (BullaLoad *self, const BullaVerdict *verdict);
 gboolean bulla_load_begin_refresh (BullaLoad *self);
 BullaVerdict *bulla_load_end_refresh (BullaLoad *self, BullaVerdict *verdict);

@@ -20,8 +20,15 @@ bulla_load_set_asks_validity (BullaLoad *self, gboolean asks)
   self->asks_validity = asks;
 }
 
-static gboolean
-may_ask (const BullaVerdict *verdict)
+/**
+ * bulla_load_may_ask: (skip)
+ * @verdict: a verdict on an exchange
+ *
+ * Returns: whether its publisher may be asked about it: no rule is broken, or only that the
+ *   signature must not have ended
+ */
+gboolean
+bulla_load_may_ask (const BullaVerdict *verdict)
 {
   for (guint i = 0; i < bulla_verdict_get_n_steps (verdict); i++)
     if (bulla_verdict_get_state (verdict, i) == BULLA_STATE_BROKEN
@@ -43,7 +50,7 @@ bulla_load_note_validity_url (BullaLoad *self, const BullaVerdict *verdict)
   const BullaSignatureFacts *signature = &self->facts->signature;
   gboolean fine = bulla_verdict_get_reason (verdict) == BULLA_REASON_NONE;
 
-  if (signature->read.read == BULLA_YES && may_ask (verdict)
+  if (signature->read.read == BULLA_YES && bulla_load_may_ask (verdict)
       && (fine || self->validity_url == NULL))
     self->validity_url = signature->validity_url;
 }

@@ -183,7 +183,7 @@ route_blame (BullaGatewayRequest *request, const BullaGatewayDecision *decision,
   bulla_gateway_ledger_blame (request, decision->verdict);
   bulla_gateway_request_take_verdict (request, decision->verdict, decision->bundle);
   bulla_gateway_emit_fell_back (request->gateway, request->view_token, decision->load, url,
-                                decision->verdict);
+                                decision->verdict, request->frame);
 }
 
 /* A prefetch that no package answers is not sent to the publisher, because the click has not
@@ -205,8 +205,19 @@ route_live (BullaGatewayRequest *request, const BullaGatewayDecision *decision)
   }
 }
 
-/* Repeating a fallback that was already requested without packages would give the same result. The
- * stash does not answer a fallback: it is the publisher's live page. */
+/* Repeating a request of a chain of fallbacks would give the same result. */
+static gboolean
+leads_back (BullaGatewayRequest *request, const BullaGatewayDecision *decision)
+{
+  const char *url = decision->url;
+  gboolean offers = !decision->plainly && !bulla_url_same (request->url, url);
+
+  return bulla_gateway_fallback_guard_contains (decision->chain, url, FALSE)
+         || (offers && bulla_gateway_fallback_guard_contains (decision->chain, url, TRUE))
+         || decision->chain->len >= CHAIN_MAX;
+}
+
+/* The stash does not answer a fallback: it is the publisher's live page. */
 static void
 route_fall_back (BullaGatewayRequest *request, const BullaGatewayDecision *decision)
 {
@@ -216,8 +227,7 @@ route_fall_back (BullaGatewayRequest *request, const BullaGatewayDecision *decis
     bulla_gateway_decide_refuse_by_verdict (request, decision->load, decision->verdict);
     return;
   }
-  if (bulla_gateway_fallback_guard_contains (decision->chain, url)
-      || decision->chain->len >= CHAIN_MAX) {
+  if (leads_back (request, decision)) {
     g_autofree char *why =
         g_strdup_printf ("%s: the fallback URL leads back to the same package",
                          bulla_reason_get_nick (BULLA_REASON_REQUEST_FALLBACK_LOOP));

@@ -75,9 +75,9 @@ bulla_gateway_emit_served (BullaGateway *self, const char *view, BullaLoad *load
 
 void
 bulla_gateway_emit_fell_back (BullaGateway *self, const char *view, BullaLoad *load,
-                              const char *url, BullaVerdict *verdict)
+                              const char *url, BullaVerdict *verdict, gboolean frame)
 {
-  g_signal_emit_by_name (self, "fell-back", view, load, url, verdict);
+  g_signal_emit_by_name (self, "fell-back", view, load, url, verdict, frame);
 }
 
 void

@@ -24,7 +24,7 @@ void bulla_gateway_emit_live (BullaGateway *self, const char *view, const char *
                               const char *validator, gboolean frame);
 void bulla_gateway_emit_served (BullaGateway *self, const char *view, BullaLoad *load);
 void bulla_gateway_emit_fell_back (BullaGateway *self, const char *view, BullaLoad *load,
-                                   const char *url, BullaVerdict *verdict);
+                                   const char *url, BullaVerdict *verdict, gboolean frame);
 void bulla_gateway_emit_refused (BullaGateway *self, const char *view, const char *url,
                                  BullaLoad *load, const char *message, BullaVerdict *verdict);
 

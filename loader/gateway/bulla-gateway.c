@@ -278,9 +278,11 @@ bulla_gateway_class_init (BullaGatewayClass *klass)
    *   a whole was not
    * @url: the fallback URL
    * @verdict: why the package was not usable: a verdict on it, or on the request
+   * @frame: whether the navigation is that of a frame
    */
-  signals[FELL_BACK] = add_signal ("fell-back", 4, G_TYPE_STRING, BULLA_TYPE_LOAD, G_TYPE_STRING,
-                                   BULLA_TYPE_VERDICT);
+  signals[FELL_BACK] = g_signal_new ("fell-back", BULLA_TYPE_GATEWAY, G_SIGNAL_RUN_LAST, 0, NULL,
+                                     NULL, NULL, G_TYPE_NONE, 5, G_TYPE_STRING, BULLA_TYPE_LOAD,
+                                     G_TYPE_STRING, BULLA_TYPE_VERDICT, G_TYPE_BOOLEAN);
   /**
    * BullaGateway::separate:
    * @view: the view that navigated

@@ -11,8 +11,11 @@ typedef struct {
   guint last_dropped; /* id of the last contact that was dropped; 0 if none was */
 } Share;
 
+#define SHARES_MAX 4096 /* beyond as many, views without contacts are forgotten */
+
 struct _BullaLedgerShares {
   GHashTable *views; /* owned; number of a view -> Share */
+  guint forgotten;   /* highest last_dropped of the views that were forgotten; 0 if none was */
 };
 
 BullaLedgerShares *
@@ -20,6 +23,7 @@ bulla_ledger_shares_new (void)
 {
   BullaLedgerShares *self = g_new (BullaLedgerShares, 1);
 
+  self->forgotten = 0;
   self->views = g_hash_table_new_full (NULL, NULL, NULL, g_free);
   return self;
 }
@@ -31,6 +35,18 @@ bulla_ledger_shares_free (BullaLedgerShares *self)
   g_free (self);
 }
 
+static gboolean
+forget_if_empty (gpointer view, gpointer value, gpointer user_data)
+{
+  const Share *share = value;
+  BullaLedgerShares *self = user_data;
+
+  if (share->n > 0)
+    return FALSE;
+  self->forgotten = MAX (self->forgotten, share->last_dropped);
+  return TRUE;
+}
+
 static Share *
 need_share (BullaLedgerShares *self, guint view)
 {
@@ -38,7 +54,10 @@ need_share (BullaLedgerShares *self, guint view)
 
   if (share != NULL)
     return share;
+  if (g_hash_table_size (self->views) >= SHARES_MAX)
+    g_hash_table_foreach_remove (self->views, forget_if_empty, self);
   share = g_new0 (Share, 1);
+  share->last_dropped = self->forgotten;
   g_hash_table_insert (self->views, GUINT_TO_POINTER (view), share);
   return share;
 }
@@ -101,11 +120,12 @@ bulla_ledger_shares_find_largest (BullaLedgerShares *self, gboolean by_bytes, gu
   return found;
 }
 
-/* Returns: the id of the newest contact of the view that was dropped; 0 if none was */
+/* Returns: the id of the newest contact of the view that was dropped, or of a view that may be that
+ * one; 0 if none was */
 guint
 bulla_ledger_shares_get_last_dropped (BullaLedgerShares *self, guint view)
 {
   const Share *share = g_hash_table_lookup (self->views, GUINT_TO_POINTER (view));
 
-  return share != NULL ? share->last_dropped : 0;
+  return share != NULL ? share->last_dropped : self->forgotten;
 }

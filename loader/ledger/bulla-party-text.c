@@ -97,6 +97,15 @@ say_what_was_asked (BullaParty *self, const Told *told)
 {
   g_auto (GStrv) cookies = bulla_party_dup_cookies (self);
 
+  if (self->incomplete && cookies[0] != NULL)
+    return g_strdup_printf (
+        _ ("%s knows your address, what you requested from it, and the contents "
+           "of its cookies. The ledger no longer has all requests."),
+        self->host);
+  if (self->incomplete)
+    return g_strdup_printf (_ ("%s knows your address and what you requested from it. The ledger "
+                               "no longer has all requests."),
+                            self->host);
   if (!self->clicked)
     return g_strdup_printf (_ ("%s knows your address and what you requested from it."),
                             self->host);
@@ -107,6 +116,31 @@ say_what_was_asked (BullaParty *self, const Told *told)
   return g_strdup_printf (
       _ ("%s knows your address and your requests to it (%u before the click, %u after it)."),
       self->host, told->before, told->after);
+}
+
+/* Describes a name server. */
+static char *
+say_what_was_looked_up (BullaParty *self)
+{
+  g_autofree char *names = dup_names_asked (self);
+  const char *resolver = get_resolver (self);
+
+  if (resolver != NULL && self->incomplete)
+    return g_strdup_printf (
+        _ ("The name server that was asked (%s) knows your address and at least "
+           "these names, which it looked up for you: %s."),
+        resolver, names);
+  if (resolver != NULL)
+    return g_strdup_printf (_ ("The name server that was asked (%s) knows your address and the "
+                               "names it looked up for you: %s."),
+                            resolver, names);
+  if (self->incomplete)
+    return g_strdup_printf (_ ("The name server of this system knows your address and at least "
+                               "these names, which it looked up for you: %s."),
+                            names);
+  return g_strdup_printf (_ ("The name server of this system knows your address and the names it "
+                             "looked up for you: %s."),
+                          names);
 }
 
 /**
@@ -120,18 +154,14 @@ bulla_party_dup_knows (BullaParty *self)
 {
   Told told = find_told (self);
 
-  if (self->role == BULLA_PARTY_RESOLVER) {
-    g_autofree char *names = dup_names_asked (self);
-    if (get_resolver (self) != NULL)
-      return g_strdup_printf (_ ("The name server that was asked (%s) knows your address and the "
-                                 "names it looked up for you: %s."),
-                              get_resolver (self), names);
-    return g_strdup_printf (_ ("The name server of this system knows your address and the names it "
-                               "looked up for you: %s."),
-                            names);
-  }
+  if (self->role == BULLA_PARTY_RESOLVER)
+    return say_what_was_looked_up (self);
   if (told.before + told.after > 0)
     return say_what_was_asked (self, &told);
+  if (told.connected && self->incomplete)
+    return g_strdup_printf (_ ("%s knows your address. It may have received requests that the "
+                               "ledger no longer has."),
+                            self->host);
   if (told.connected)
     return g_strdup_printf (_ ("%s knows your address. It received no request."), self->host);
   if (told.looked_up)
@@ -139,7 +169,8 @@ bulla_party_dup_knows (BullaParty *self)
         _ ("The name servers of %s know your address and that you looked it up."), self->host);
   if (self->incomplete)
     return g_strdup_printf (
-        _ ("It is not known whether %s was contacted: the first contacts were dropped."),
+        _ ("It is not known whether %s was contacted: the ledger no longer has the oldest "
+           "contacts."),
         self->host);
   if (told.earlier)
     return g_strdup_printf (_ ("%s was contacted for earlier pages, but not since then."),
@@ -208,8 +239,8 @@ bulla_party_dup_does_not_know (BullaParty *self)
 {
   Told told = find_told (self);
 
-  if (self->incomplete && !told.connected && self->role != BULLA_PARTY_RESOLVER)
-    return g_strdup (_ ("What it has learnt is not known."));
+  if (self->incomplete && self->role != BULLA_PARTY_RESOLVER)
+    return g_strdup (_ ("It may have learnt more: the ledger no longer has the oldest contacts."));
   switch (self->role) {
   case BULLA_PARTY_PUBLISHER:
     return say_of_publisher (self, &told);

@@ -6,6 +6,7 @@
  * handled here. */
 #include "bulla-package-answer.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "bulla-body-stream.h"
@@ -65,7 +66,8 @@ work_new (const BullaPackageRequest *request)
       .origin = g_strdup (request->origin),
       .accept = g_strdup (request->accept),
       .accept_language = g_strdup (request->accept_language),
-      .accept_encoding = g_strdup (request->accept_encoding),
+      /* the door decodes the body, so that it must not choose another coding */
+      .accept_encoding = bulla_content_codings_dup_readable (request->accept_encoding, TRUE),
       .frames = g_strdupv ((char **)request->frames),
       .document = request->document,
   };
@@ -222,7 +224,7 @@ serve_resource (BullaPackageDoor *door, Work *work)
   else
     answer->body = dup_decoded (answer, body);
   if (answer->body == NULL)
-    refuse_request (work, "The response in the bundle has no readable body");
+    refuse_request (work, N_ ("The response in the bundle has no readable body"));
   else
     answer->reply = BULLA_REPLY_SERVE;
 }
@@ -238,7 +240,7 @@ judge_request (BullaPackageDoor *door, Work *work)
 
   if (outcome != BULLA_OUTCOME_SUBSTITUTE && outcome != BULLA_OUTCOME_SEPARATE_ORIGIN) {
     answer->verdict = bulla_verdict_ref (verdict);
-    refuse_request (work, "The response in the bundle is malformed");
+    refuse_request (work, N_ ("The response in the bundle is malformed"));
     return;
   }
   fill (door, work, &facts, ancestors);
@@ -247,7 +249,7 @@ judge_request (BullaPackageDoor *door, Work *work)
   if (bulla_verdict_get_reply (answer->verdict) == BULLA_REPLY_SERVE)
     serve_resource (door, work);
   else
-    refuse_request (work, "The response in the bundle does not match this request");
+    refuse_request (work, N_ ("The response in the bundle does not match this request"));
 }
 
 static void
@@ -312,7 +314,7 @@ choose_variant (BullaPackageDoor *door, Work *work, guint resource)
   answer->verdict = bulla_bundle_judge_absent_variant (
       work->bundle, resource, &facts, bulla_loader_get_time (bulla_package_door_get_loader (door)));
   answer->reply = bulla_verdict_get_reply (answer->verdict);
-  answer->message = g_strdup ("The bundle has no variant for this request");
+  answer->message = g_strdup (N_ ("The bundle has no variant for this request"));
   return -1;
 }
 
@@ -356,7 +358,7 @@ miss (BullaPackageDoor *door, Work *work)
   answer->verdict =
       bulla_package_door_judge_missing (door, answer->claimed_url, work->request.document);
   answer->reply = bulla_verdict_get_reply (answer->verdict);
-  answer->message = g_strdup ("The bundle does not contain this address");
+  answer->message = g_strdup (N_ ("The bundle does not contain this address"));
 }
 
 /* Returns: TRUE if there is a response to load */
@@ -366,13 +368,13 @@ find_response (BullaPackageDoor *door, Work *work, guint *resource, guint *varia
   const BullaPackageRequest *request = &work->request;
 
   if (!g_str_equal (request->method, "GET") && !g_str_equal (request->method, "HEAD")) {
-    refuse_request (work, "A bundle answers only GET and HEAD requests");
+    refuse_request (work, N_ ("A bundle answers only GET and HEAD requests"));
     return FALSE;
   }
   work->bundle = bulla_package_door_find (door, request->view, request->url);
   if (work->bundle == NULL || !is_of_bundle (door, request)) {
     work->bundle = NULL;
-    refuse_request (work, "This bundle is not open in this window. Open its file again.");
+    refuse_request (work, N_ ("This bundle is not open in this window. Open its file again."));
     return FALSE;
   }
   g_object_ref (work->bundle);

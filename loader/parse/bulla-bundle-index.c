@@ -1,7 +1,9 @@
 /* bulla-bundle-index.c - index of a web bundle: finds the location of each URL
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The index may have very many entries: a URL that is already in serialised form is not copied.
+ * The index may have very many entries: a URL that is already in serialised form is not copied. If
+ * that is so of all, they are sorted as their keys are, and are found by a binary search; a hash
+ * table is made only if some were resolved.
  * Spec: B1ALG and B2, "Parsing the index section".
  *
  * Whole because: reading and looking up share the entries and their hash table */
@@ -9,6 +11,7 @@
 
 #include <string.h>
 
+#include "bulla-bundle-plain-entry.h"
 #include "bulla-bundle-survey.h"
 #include "bulla-bundle-url.h"
 #include "bulla-cbor.h"
@@ -27,19 +30,28 @@ static const BullaCborReasons reasons = {
 };
 
 typedef struct {
-  const char *url;      /* not NUL-terminated */
-  const char *variants; /* nullable */
-  guint32 url_length, hash;
-  guint32 origin, first, n_locations;
+  const char *url; /* not NUL-terminated */
+  guint32 url_length;
+  guint32 origin; /* number of its origin */
+  guint32 first;  /* number of its first location */
+  guint32 varied; /* 0: one location and no variants; else 1 + its number in the list of these */
 } Entry;
+
+/* What only entries with variants have. */
+typedef struct {
+  const char *variants; /* in the string chunk */
+  guint32 n_locations;
+} Varied;
 
 struct _BullaBundleIndex {
   Entry *entries; /* owned */
   guint n_urls, n_ambiguous;
-  guint32 *slots; /* owned; hash table of 0 or 1 + entry number; NULL if too crowded */
-  guint32 *order; /* owned; NULL if @slots is used; entry numbers, sorted by URL */
+  guint32 *slots; /* owned; hash table of 0 or 1 + entry number; NULL if entries are sorted */
+  guint32
+      *order; /* owned; entry numbers, sorted by URL; NULL if @slots is used, or for no change */
   guint32 mask;
   GArray *locations;     /* owned; of BullaBundleLocation */
+  GArray *varied;        /* owned; of Varied */
   GPtrArray *origins;    /* owned; of strings in the string chunk */
   GPtrArray *odd;        /* owned; char *, keys that were left out, with what is wrong with them */
   GStringChunk *strings; /* owned */
@@ -55,6 +67,8 @@ typedef struct {
   const char *origin;  /* origin of the previous entry */
   size_t origin_length;
   guint32 origin_number;
+  gboolean resolved; /* a URL differs from its key, so keys may be sorted otherwise than URLs */
+  guint64 copied;    /* bytes of such URLs */
 } Reading;
 
 /**
@@ -90,9 +104,7 @@ find_slot (const BullaBundleIndex *self, const char *url, size_t length, guint32
   for (guint32 i = 0; i < MAX_PROBES; i++) {
     guint32 *slot = &self->slots[(hash + i) & self->mask];
     const Entry *entry = *slot == 0 ? NULL : &self->entries[*slot - 1];
-    if (entry == NULL
-        || (entry->hash == hash && entry->url_length == length
-            && memcmp (entry->url, url, length) == 0))
+    if (entry == NULL || (entry->url_length == length && memcmp (entry->url, url, length) == 0))
       return slot;
   }
   return NULL;
@@ -132,6 +144,13 @@ sort_entries (BullaBundleIndex *self)
   }
 }
 
+/* Returns: the number of the entry whose URL comes at @place in sorted order */
+static guint32
+get_number (const BullaBundleIndex *self, guint place)
+{
+  return self->order != NULL ? self->order[place] : place;
+}
+
 static gssize
 find_sorted (const BullaBundleIndex *self, const char *url, size_t length)
 {
@@ -139,43 +158,51 @@ find_sorted (const BullaBundleIndex *self, const char *url, size_t length)
 
   while (from < to) {
     guint middle = from + (to - from) / 2;
-    if (compare (&self->entries[self->order[middle]], url, length) < 0)
+    if (compare (&self->entries[get_number (self, middle)], url, length) < 0)
       from = middle + 1;
     else
       to = middle;
   }
-  gboolean found =
-      from < self->n_urls && compare (&self->entries[self->order[from]], url, length) == 0;
-  return found ? (gssize)self->order[from] : -1;
+  if (from == self->n_urls)
+    return -1;
+  guint32 number = get_number (self, from);
+  return compare (&self->entries[number], url, length) == 0 ? (gssize)number : -1;
 }
 
+/* Inserts an entry. Of two keys that resolve to the same URL, the first one is found. Returns:
+ * whether there was room in the table */
+static gboolean
+enter_url (BullaBundleIndex *self, guint32 number)
+{
+  const Entry *entry = &self->entries[number];
+  guint32 hash = bulla_bundle_index_hash (entry->url, entry->url_length);
+  guint32 *slot = find_slot (self, entry->url, entry->url_length, hash);
+
+  if (slot == NULL)
+    return FALSE;
+  if (*slot != 0)
+    self->n_ambiguous++;
+  else
+    *slot = number + 1;
+  return TRUE;
+}
+
+/* Makes the table of the URLs; sorts them instead if too many have the same hash. */
 static void
-make_table (BullaBundleIndex *self, guint64 n)
+make_table (BullaBundleIndex *self)
 {
   guint32 size = 16;
 
-  while (size < 2 * n)
+  while (size < 2 * self->n_urls)
     size *= 2;
-  self->entries = g_new0 (Entry, n + 1);
   self->slots = g_new0 (guint32, size);
   self->mask = size - 1;
-}
-
-/* Inserts an entry. Of two keys that resolve to the same URL, the first one is found. */
-static void
-enter (BullaBundleIndex *self, Entry *entry)
-{
-  self->n_urls++;
-  if (self->slots == NULL)
-    return;
-  entry->hash = bulla_bundle_index_hash (entry->url, entry->url_length);
-  guint32 *slot = find_slot (self, entry->url, entry->url_length, entry->hash);
-  if (slot == NULL)
-    g_clear_pointer (&self->slots, g_free);
-  else if (*slot != 0)
-    self->n_ambiguous++;
-  else
-    *slot = (guint32)(entry - self->entries) + 1;
+  for (guint32 i = 0; i < self->n_urls; i++)
+    if (!enter_url (self, i)) {
+      g_clear_pointer (&self->slots, g_free);
+      sort_entries (self);
+      return;
+    }
 }
 
 static guint32
@@ -215,6 +242,11 @@ resolve (Reading *reading, BullaCursor *in, BullaSpan key, Entry *entry, gboolea
   }
   size_t length = strlen (url.url);
   gboolean as_it_is = bulla_span_equal (key, url.url, length);
+  reading->resolved |= !as_it_is;
+  reading->copied += as_it_is ? 0 : length;
+  if (!bulla_cursor_require (in, reading->copied <= BULLA_BUNDLE_COPIED_URLS_MAX, key,
+                             BULLA_REASON_BUNDLE_TOO_LARGE, "longer URLs than Bulla holds"))
+    return FALSE;
   entry->url = as_it_is ? (const char *)key.data : g_string_chunk_insert (self->strings, url.url);
   entry->url_length = (guint32)length;
   entry->origin = reading->origin_number = intern_origin (reading, url.origin);
@@ -257,6 +289,8 @@ read_location (Reading *reading, BullaCursor *in)
   blame.length += length.whole.length;
   bulla_cursor_require (in, offset.number <= end && length.number <= end - offset.number, blame,
                         BULLA_REASON_INDEX_RANGE, "beyond the end of the responses");
+  bulla_cursor_require (in, reading->index->locations->len < BULLA_BUNDLE_RESOURCES_MAX, blame,
+                        BULLA_REASON_BUNDLE_TOO_LARGE, "more locations than Bulla reads");
   BullaBundleLocation location = {offset.number, length.number};
   g_array_append_val (reading->index->locations, location);
 }
@@ -265,6 +299,7 @@ read_location (Reading *reading, BullaCursor *in)
 static gboolean
 read_variants (Reading *reading, BullaCursor *in, Entry *entry, guint64 *n)
 {
+  BullaBundleIndex *self = reading->index;
   BullaCborItem item;
   BullaVariantsSyntax syntax;
 
@@ -277,8 +312,12 @@ read_variants (Reading *reading, BullaCursor *in, Entry *entry, guint64 *n)
   g_autofree char *text = g_strndup ((const char *)item.bytes.data, item.bytes.length);
   gboolean fine = strlen (text) == item.bytes.length
                   && bulla_variants_count (text, &reading->options->variants, &syntax, n);
-  entry->variants = g_string_chunk_insert (reading->index->strings, fine ? text : "");
-  return bulla_cursor_require (in, fine, item.whole, BULLA_REASON_INDEX_VARIANTS, "cannot be read");
+  if (!bulla_cursor_require (in, fine, item.whole, BULLA_REASON_INDEX_VARIANTS, "cannot be read"))
+    return FALSE;
+  Varied varied = {g_string_chunk_insert (self->strings, text), (guint32)*n};
+  g_array_append_val (self->varied, varied);
+  entry->varied = self->varied->len;
+  return TRUE;
 }
 
 static void
@@ -303,9 +342,33 @@ read_value (Reading *reading, BullaCursor *in, Entry *entry)
     return;
   }
   entry->first = reading->index->locations->len;
-  entry->n_locations = (guint32)n;
   for (guint64 i = 0; i < n && in->fault == NULL; i++)
     read_location (reading, in);
+}
+
+/* Reads an entry of the usual form; the result is the same as if the functions above read it.
+ * Returns: %FALSE after a fault, and if they have to read it */
+static gboolean
+read_plain (Reading *reading, BullaCursor *in, BullaCborKeys *keys, Entry *entry)
+{
+  BullaBundleIndex *self = reading->index;
+  BullaBundlePlainEntry plain;
+  guint64 end = self->responses_length;
+
+  if (reading->origin == NULL
+      || !bulla_bundle_plain_entry_read (&plain, in->rest, reading->options->is_b2, reading->origin,
+                                         reading->origin_length)
+      || plain.offset > end || plain.size > end - plain.offset
+      || self->locations->len >= BULLA_BUNDLE_RESOURCES_MAX
+      || !bulla_cbor_check_key (in, &reasons, keys, plain.whole_key))
+    return FALSE;
+  *entry = (Entry){(const char *)plain.key.data, (guint32)plain.key.length, reading->origin_number,
+                   self->locations->len, 0};
+  BullaBundleLocation location = {plain.offset, plain.size};
+  g_array_append_val (self->locations, location);
+  self->n_urls++;
+  bulla_cursor_take (in, plain.length);
+  return TRUE;
 }
 
 static void
@@ -321,13 +384,17 @@ read_map (Reading *reading, BullaCursor *in)
       || !bulla_cursor_require (in, map.number <= BULLA_BUNDLE_RESOURCES_MAX, map.whole,
                                 BULLA_REASON_BUNDLE_TOO_LARGE, "more entries than Bulla reads"))
     return;
-  make_table (self, map.number);
+  self->entries = g_new0 (Entry, map.number + 1);
   self->locations =
       g_array_sized_new (FALSE, FALSE, sizeof (BullaBundleLocation), (guint)map.number);
   for (guint64 i = 0; i < map.number; i++) {
     Entry *entry = &self->entries[self->n_urls];
-    guint n_locations = self->locations->len;
+    guint n_locations = self->locations->len, n_varied = self->varied->len;
     gboolean odd = FALSE;
+    if (read_plain (reading, in, &keys, entry))
+      continue;
+    if (in->fault != NULL)
+      return;
     if (!bulla_cbor_expect (in, &reasons, BULLA_CBOR_TEXT, "a key that is not text", &key)
         || !bulla_cbor_check_key (in, &reasons, &keys, key.whole)
         || (!take_over (reading, key.bytes, entry)
@@ -339,8 +406,9 @@ read_map (Reading *reading, BullaCursor *in)
     if (odd) {
       *entry = (Entry){0};
       g_array_set_size (self->locations, n_locations);
+      g_array_set_size (self->varied, n_varied);
     } else {
-      enter (self, entry);
+      self->n_urls++;
     }
   }
 }
@@ -363,13 +431,14 @@ bulla_bundle_index_read (BullaSpan section, const BullaBundleIndexOptions *optio
   self->strings = g_string_chunk_new (256);
   self->origins = g_ptr_array_new ();
   self->odd = g_ptr_array_new_with_free_func (g_free);
+  self->varied = g_array_new (FALSE, FALSE, sizeof (Varied));
   self->responses_length = options->responses_length;
   g_auto (BullaCursor) in = bulla_cursor_over (section, BULLA_REASON_BUNDLE_MALFORMED);
   read_map (&reading, &in);
   if (!bulla_cursor_close (&in, BULLA_REASON_BUNDLE_TRAILING_BYTES, error))
     return NULL;
-  if (self->slots == NULL)
-    sort_entries (self);
+  if (reading.resolved)
+    make_table (self);
   self->survey = bulla_bundle_survey_take ((const BullaBundleLocation *)self->locations->data,
                                            self->locations->len);
   return g_steal_pointer (&self);
@@ -381,6 +450,7 @@ bulla_bundle_index_free (BullaBundleIndex *self)
   g_clear_pointer (&self->locations, g_array_unref);
   g_ptr_array_unref (self->origins);
   g_ptr_array_unref (self->odd);
+  g_array_unref (self->varied);
   g_string_chunk_free (self->strings);
   g_free (self->entries);
   g_free (self->slots);
@@ -505,7 +575,9 @@ bulla_bundle_index_find (const BullaBundleIndex *self, const char *url, size_t l
 const char *
 bulla_bundle_index_get_variants (const BullaBundleIndex *self, guint i)
 {
-  return self->entries[i].variants;
+  guint32 varied = self->entries[i].varied;
+
+  return varied > 0 ? g_array_index (self->varied, Varied, varied - 1).variants : NULL;
 }
 
 /**
@@ -519,7 +591,9 @@ bulla_bundle_index_get_variants (const BullaBundleIndex *self, guint i)
 guint
 bulla_bundle_index_get_n_locations (const BullaBundleIndex *self, guint i)
 {
-  return self->entries[i].n_locations;
+  guint32 varied = self->entries[i].varied;
+
+  return varied > 0 ? g_array_index (self->varied, Varied, varied - 1).n_locations : 1;
 }
 
 /**

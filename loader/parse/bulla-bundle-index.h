@@ -8,7 +8,10 @@
 
 G_BEGIN_DECLS
 
-#define BULLA_BUNDLE_RESOURCES_MAX 131072
+/* Most URLs in an index, and most locations of all URLs together. */
+#define BULLA_BUNDLE_RESOURCES_MAX 1048576
+/* Most bytes of URLs that are not kept as they stand in the index. */
+#define BULLA_BUNDLE_COPIED_URLS_MAX (128 * 1024 * 1024)
 
 /* Offset from the first byte of the responses section; both members are 0 if b1 lacks the
  * response. */

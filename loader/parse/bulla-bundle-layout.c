@@ -123,6 +123,18 @@ dup_name (BullaSpan name)
   return text;
 }
 
+static gboolean
+require_short (BullaBundleReader *self, BullaCursor *in, const BullaCborItem *length)
+{
+  if (length->number <= self->section_max)
+    return in->fault == NULL;
+  g_autofree char *detail =
+      g_strdup_printf ("a section of %" G_GUINT64_FORMAT " bytes, at most %" G_GUINT64_FORMAT,
+                       length->number, self->section_max);
+  return bulla_cursor_require (in, FALSE, length->whole, BULLA_REASON_BUNDLE_SECTION_TOO_LONG,
+                               detail);
+}
+
 static void
 read_pair (BullaBundleReader *self, BullaCursor *in, GHashTable *seen, guint64 *metadata)
 {
@@ -138,12 +150,11 @@ read_pair (BullaBundleReader *self, BullaCursor *in, GHashTable *seen, guint64 *
   gboolean is_metadata = kind != BULLA_SECTION_RESPONSES;
   bulla_cursor_require (in, g_hash_table_add (seen, key), name.whole,
                         BULLA_REASON_BUNDLE_SECTION_DUPLICATE, "a section that comes twice");
-  if (is_metadata
-      && bulla_cursor_require (in, length.number <= BULLA_BUNDLE_SECTION_MAX, length.whole,
-                               BULLA_REASON_BUNDLE_SECTION_TOO_LONG, "a section over 1 MiB"))
+  if (is_metadata && require_short (self, in, &length))
     *metadata += length.number;
-  bulla_cursor_require (in, *metadata <= BULLA_BUNDLE_METADATA_MAX, length.whole,
-                        BULLA_REASON_BUNDLE_TOO_LARGE, "sections over 16 MiB");
+  bulla_cursor_require (in, *metadata <= self->section_max + BULLA_BUNDLE_OTHER_SECTIONS_MAX,
+                        length.whole, BULLA_REASON_BUNDLE_TOO_LARGE,
+                        "more bytes in the sections than Bulla holds in memory");
   BullaBundleSection section = {dup_name (name.bytes), 0, length.number};
   g_array_append_val (self->sections, section);
   g_array_append_val (self->kinds, kind);

@@ -17,6 +17,7 @@ struct _BullaBundleReader {
   BullaSectionOptions options;
   gboolean skip_odd;              /* index keys that are not URLs are left out */
   BullaVariantsReadings variants; /* of the profile */
+  guint64 section_max;            /* most bytes of a section before the responses */
   guint64 start;                  /* offset of the bundle in the file */
   BullaBundleState state;
   void (*step) (BullaBundleReader *self);

@@ -45,6 +45,7 @@ bulla_bundle_reader_new (BullaFacts *facts, const BullaSettings *settings, guint
   self->options.urls.reading = facts->url_reading = settings->url_reading;
   self->skip_odd = settings->odd_urls == BULLA_ODD_URLS_SKIP;
   self->variants = settings->variants;
+  self->section_max = (guint64)settings->section_max;
   self->start = start;
   self->head = g_byte_array_sized_new (256);
   self->sections = g_array_new (FALSE, FALSE, sizeof (BullaBundleSection));

@@ -9,8 +9,9 @@
 G_BEGIN_DECLS
 
 #define BULLA_BUNDLE_SECTION_LENGTHS_END 8192 /* lowest length in bytes that is too large */
-#define BULLA_BUNDLE_SECTION_MAX (1024 * 1024)
-#define BULLA_BUNDLE_METADATA_MAX (16 * 1024 * 1024) /* most bytes before the responses section */
+/* Most bytes of the sections before the responses, besides one that is as long as the profile
+ * allows. */
+#define BULLA_BUNDLE_OTHER_SECTIONS_MAX (15 * 1024 * 1024)
 
 typedef enum {
   BULLA_BUNDLE_READING,

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "bulla-bundle-index.h"
 #include "bulla-bundle-url.h"
 #include "bulla-variants.h"
 
@@ -15,6 +16,12 @@ static const BullaCborReasons reasons = {
     BULLA_REASON_SUBSET_TYPE,
     BULLA_REASON_NONE,
 };
+
+/* State while the section is being read. */
+typedef struct {
+  const BullaVariantsReadings *variants;
+  guint64 n_entries, n_hashes; /* of all subsets */
+} Reading;
 
 static gboolean
 expect_key (BullaCursor *in, BullaCborKeys *keys, BullaCborItem *key)
@@ -85,18 +92,21 @@ read_variants (BullaCursor *in, BullaSubsetEntry *entry, const BullaVariantsRead
 }
 
 static void
-read_hashes (BullaCursor *in, BullaSubsetEntry *entry, const BullaVariantsReadings *variants,
-             GArray *hashes)
+read_hashes (BullaCursor *in, BullaSubsetEntry *entry, Reading *reading, GArray *hashes)
 {
   BullaCborItem array, integrity;
   guint64 n = 0;
 
   if (!expect_container (in, BULLA_CBOR_ARRAY, "hashes that are not an array", G_MAXUINT32, &array)
-      || !read_variants (in, entry, variants, &n)
+      || !read_variants (in, entry, reading->variants, &n)
       || !bulla_cursor_require (in, array.number % 2 == 1 && array.number / 2 == n, array.whole,
                                 BULLA_REASON_SUBSET_MALFORMED,
-                                "not as many pairs of hashes as there are responses"))
+                                "not as many pairs of hashes as there are responses")
+      || !bulla_cursor_require (in, n <= BULLA_BUNDLE_RESOURCES_MAX - reading->n_hashes,
+                                array.whole, BULLA_REASON_SUBSET_MALFORMED,
+                                "more hashes than Bulla reads"))
     return;
+  reading->n_hashes += n;
   entry->first = hashes->len;
   entry->n_hashes = (guint)n;
   for (guint64 i = 0; i < n; i++) {
@@ -146,22 +156,24 @@ compare_entries (gconstpointer a, gconstpointer b, gpointer user_data)
 }
 
 static void
-read_subset_hashes (BullaCursor *in, BullaSubset *self, const BullaVariantsReadings *variants)
+read_subset_hashes (BullaCursor *in, BullaSubset *self, Reading *reading)
 {
   BullaCborItem map, key;
   BullaCborKeys keys = {0};
 
-  if (!expect_container (in, BULLA_CBOR_MAP, "subset-hashes that are not a map", G_MAXUINT32, &map)
+  if (!expect_container (in, BULLA_CBOR_MAP, "subset-hashes that are not a map",
+                         BULLA_BUNDLE_RESOURCES_MAX - reading->n_entries, &map)
       || !bulla_cursor_require (in, map.number > 0, map.whole, BULLA_REASON_SUBSET_MALFORMED,
                                 "an empty subset"))
     return;
+  reading->n_entries += map.number;
   GArray *hashes = g_array_new (FALSE, FALSE, sizeof (BullaSubsetHash));
   self->entries = g_new0 (BullaSubsetEntry, map.number);
   for (guint64 i = 0; i < map.number && expect_key (in, &keys, &key); i++) {
     BullaSubsetEntry *entry = &self->entries[self->n_entries++];
     read_url (in, key.bytes, self, entry);
     if (in->fault == NULL)
-      read_hashes (in, entry, variants, hashes);
+      read_hashes (in, entry, reading, hashes);
     if (in->fault != NULL)
       break;
   }
@@ -201,8 +213,7 @@ enum { DATE = 1, EXPIRES = 2, AUTH_SHA256 = 4, VALIDITY_URL = 8, SUBSET_HASHES =
 
 /* Reads the value of one key of the signed map; returns 0 for an unknown key. */
 static guint
-read_signed_value (BullaCursor *in, BullaSpan key, BullaSubset *self,
-                   const BullaVariantsReadings *variants)
+read_signed_value (BullaCursor *in, BullaSpan key, BullaSubset *self, Reading *reading)
 {
   if (bulla_span_equal (key, "date", 4))
     return read_time (in, &self->date, &self->date_range), DATE;
@@ -213,14 +224,14 @@ read_signed_value (BullaCursor *in, BullaSpan key, BullaSubset *self,
   if (bulla_span_equal (key, "validity-url", 12))
     return read_validity_url (in, self), VALIDITY_URL;
   if (bulla_span_equal (key, "subset-hashes", 13))
-    return read_subset_hashes (in, self, variants), SUBSET_HASHES;
+    return read_subset_hashes (in, self, reading), SUBSET_HASHES;
   bulla_cbor_skip_within (in, &reasons, in->rest.length);
   self->n_unknown++;
   return 0;
 }
 
 static gboolean
-read_signed (BullaSubset *self, const BullaVariantsReadings *variants, GError **error)
+read_signed (BullaSubset *self, Reading *reading, GError **error)
 {
   g_auto (BullaCursor) in = bulla_cursor_over (self->signed_bytes, BULLA_REASON_SUBSET_MALFORMED);
   BullaCborItem map, key;
@@ -230,7 +241,7 @@ read_signed (BullaSubset *self, const BullaVariantsReadings *variants, GError **
   if (bulla_cbor_expect (&in, &reasons, BULLA_CBOR_MAP, "a signed subset that is not a map",
                          &map)) {
     for (guint64 i = 0; i < map.number && expect_key (&in, &keys, &key); i++)
-      seen |= read_signed_value (&in, key.bytes, self, variants);
+      seen |= read_signed_value (&in, key.bytes, self, reading);
     bulla_cursor_require (&in, seen == ALL, map.whole, BULLA_REASON_SUBSET_MALFORMED,
                           "a signed subset that lacks one of its five keys");
   }
@@ -239,8 +250,7 @@ read_signed (BullaSubset *self, const BullaVariantsReadings *variants, GError **
 
 /* Reads the map around the signed bytes, which has exactly these three keys. */
 static void
-read_vouched (BullaCursor *in, BullaSubset *self, guint n_authorities,
-              const BullaVariantsReadings *variants)
+read_vouched (BullaCursor *in, BullaSubset *self, guint n_authorities, Reading *reading)
 {
   BullaCborItem map, key, authority;
   BullaCborKeys keys = {0};
@@ -264,11 +274,11 @@ read_vouched (BullaCursor *in, BullaSubset *self, guint n_authorities,
     return;
   self->authority = (guint)authority.number;
   if (in->fault == NULL)
-    read_signed (self, variants, &in->fault);
+    read_signed (self, reading, &in->fault);
 }
 
 static void
-read_subsets (BullaCursor *in, BullaBundleSignatures *self, const BullaVariantsReadings *variants)
+read_subsets (BullaCursor *in, BullaBundleSignatures *self, Reading *reading)
 {
   BullaCborItem array;
 
@@ -279,7 +289,7 @@ read_subsets (BullaCursor *in, BullaBundleSignatures *self, const BullaVariantsR
   for (guint64 i = 0; i < array.number && in->fault == NULL; i++) {
     BullaSubset *subset = &self->subsets[self->n_subsets++];
     subset->strings = g_string_chunk_new (64);
-    read_vouched (in, subset, self->n_authorities, variants);
+    read_vouched (in, subset, self->n_authorities, reading);
   }
 }
 
@@ -297,6 +307,7 @@ bulla_bundle_signatures_read (BullaSpan section, const BullaVariantsReadings *va
 {
   g_autoptr (BullaBundleSignatures) self = g_new0 (BullaBundleSignatures, 1);
   g_auto (BullaCursor) in = bulla_cursor_over (section, BULLA_REASON_SUBSET_MALFORMED);
+  Reading reading = {.variants = variants};
   BullaCborItem array;
 
   if (bulla_cbor_expect (&in, &reasons, BULLA_CBOR_ARRAY, "not an array", &array)
@@ -304,7 +315,7 @@ bulla_bundle_signatures_read (BullaSpan section, const BullaVariantsReadings *va
                                "not authorities and vouched subsets")) {
     read_authorities (&in, self);
     if (in.fault == NULL)
-      read_subsets (&in, self, variants);
+      read_subsets (&in, self, &reading);
   }
   if (!bulla_cursor_close (&in, BULLA_REASON_SUBSET_MALFORMED, error))
     return NULL;

@@ -13,6 +13,7 @@ struct _BullaKeptBundle {
   gatomicrefcount count;
   BullaBundle *bundle;   /* owned */
   GHashTable *spellings; /* owned; NULL before it is needed; other spelling -> resource + 1 */
+  GHashTable *stated;    /* owned; NULL before it is needed; set of other spellings in subsets */
 };
 
 /**
@@ -45,6 +46,7 @@ bulla_kept_bundle_unref (BullaKeptBundle *self)
     return;
   g_object_unref (self->bundle);
   g_clear_pointer (&self->spellings, g_hash_table_unref);
+  g_clear_pointer (&self->stated, g_hash_table_unref);
   g_free (self);
 }
 
@@ -54,7 +56,26 @@ bulla_kept_bundle_get_bundle (BullaKeptBundle *self)
   return self->bundle;
 }
 
-/* Only URLs with escapes, or other than plain https ones, have another spelling on the wire. */
+/* @url: without a fragment. Returns: (transfer full): the same key for every spelling of @url */
+static char *
+dup_key (const char *url)
+{
+  g_autofree char *escaped = bulla_url_dup_escaped (url, strlen (url));
+
+  return bulla_url_dup_key (escaped);
+}
+
+/* @url: (nullable): a URL in the package. Returns: (transfer full) (nullable): its key, if that is
+ * another spelling; only escapes, and characters that should be escaped, have other spellings */
+static char *
+dup_other_spelling (const char *url)
+{
+  if (url == NULL || strpbrk (url, "%" BULLA_URL_REFUSED) == NULL)
+    return NULL;
+  g_autofree char *key = dup_key (url);
+  return g_str_equal (key, url) ? NULL : g_steal_pointer (&key);
+}
+
 static void
 collect_spellings (BullaKeptBundle *self)
 {
@@ -63,10 +84,8 @@ collect_spellings (BullaKeptBundle *self)
   self->spellings = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   for (guint i = 0; i < n; i++) {
     g_autofree char *url = bulla_bundle_dup_url (self->bundle, i);
-    if (url == NULL || strchr (url, '%') == NULL)
-      continue;
-    g_autofree char *key = bulla_url_dup_key (url);
-    if (!g_str_equal (key, url) && !g_hash_table_contains (self->spellings, key))
+    g_autofree char *key = dup_other_spelling (url);
+    if (key != NULL && !g_hash_table_contains (self->spellings, key))
       g_hash_table_insert (self->spellings, g_steal_pointer (&key), GUINT_TO_POINTER (i + 1));
   }
 }
@@ -76,16 +95,20 @@ collect_spellings (BullaKeptBundle *self)
  * @self: a kept bundle
  * @url: the requested URL; its fragment is ignored
  *
+ * The resource whose URL is spelt as @url is preferred to one with another spelling.
+ *
  * Returns: the resource; -1 if the bundle does not contain @url
  */
 gint
 bulla_kept_bundle_find (BullaKeptBundle *self, const char *url)
 {
-  g_autofree char *escaped = bulla_url_dup_escaped (url, strcspn (url, "#"));
-  g_autofree char *key = bulla_url_dup_key (escaped);
-  gint found = bulla_bundle_find (self->bundle, escaped);
+  gint found = bulla_bundle_find (self->bundle, url);
 
-  if (found < 0)
+  if (found >= 0)
+    return found;
+  g_autofree char *bare = g_strndup (url, strcspn (url, "#"));
+  g_autofree char *key = dup_key (bare);
+  if (!g_str_equal (key, bare))
     found = bulla_bundle_find (self->bundle, key);
   if (found >= 0)
     return found;
@@ -109,26 +132,58 @@ bulla_kept_bundle_get_subset (BullaKeptBundle *self, const char *url)
   return resource >= 0 ? bulla_bundle_get_subset (self->bundle, resource) : -1;
 }
 
+static char *
+dup_stated (guint subset, const char *key)
+{
+  return g_strdup_printf ("%u %s", subset, key);
+}
+
+static void
+collect_stated (BullaKeptBundle *self, const BullaBundleSignatures *signatures)
+{
+  self->stated = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  for (guint i = 0; i < signatures->n_subsets; i++)
+    for (guint j = 0; j < signatures->subsets[i].n_entries; j++) {
+      const BullaSpan *span = &signatures->subsets[i].entries[j].url;
+      g_autofree char *url = g_strndup ((const char *)span->data, span->length);
+      g_autofree char *key = dup_other_spelling (url);
+      if (key != NULL)
+        g_hash_table_add (self->stated, dup_stated (i, key));
+    }
+}
+
+static gboolean
+states_spelling (const BullaSubset *subset, const char *url)
+{
+  return url != NULL && bulla_subset_find (subset, url, strlen (url)) != NULL;
+}
+
 /**
  * bulla_kept_bundle_covers:
  * @self: a kept bundle
  * @subset: index of a subset; -1 for none
- * @url: a URL, whether or not the bundle contains it
+ * @url: a URL, whether or not the bundle contains it; its fragment is ignored
  *
- * Returns: whether @subset states a signature for @url
+ * Returns: whether @subset states a signature for @url, in whichever spelling
  */
 gboolean
 bulla_kept_bundle_covers (BullaKeptBundle *self, gint subset, const char *url)
 {
   const BullaBundleSignatures *signatures = bulla_bundle_get_signatures (self->bundle);
-  gint resource = bulla_kept_bundle_find (self, url);
-  g_autofree char *escaped = bulla_url_dup_escaped (url, strcspn (url, "#"));
-  g_autofree char *key = bulla_url_dup_key (escaped);
-  g_autofree char *own = resource >= 0 ? bulla_bundle_dup_url (self->bundle, resource) : NULL;
-  const char *spelt = own != NULL ? own : key;
 
-  return subset >= 0 && signatures != NULL && (guint)subset < signatures->n_subsets
-         && bulla_subset_find (&signatures->subsets[subset], spelt, strlen (spelt)) != NULL;
+  if (subset < 0 || signatures == NULL || (guint)subset >= signatures->n_subsets)
+    return FALSE;
+  const BullaSubset *states = &signatures->subsets[subset];
+  gint resource = bulla_kept_bundle_find (self, url);
+  g_autofree char *own = resource >= 0 ? bulla_bundle_dup_url (self->bundle, resource) : NULL;
+  g_autofree char *bare = g_strndup (url, strcspn (url, "#"));
+  if (states_spelling (states, own) || states_spelling (states, bare))
+    return TRUE;
+  g_autofree char *key = dup_key (bare);
+  g_autofree char *stated = dup_stated ((guint)subset, key);
+  if (self->stated == NULL)
+    collect_stated (self, signatures);
+  return states_spelling (states, key) || g_hash_table_contains (self->stated, stated);
 }
 
 /**

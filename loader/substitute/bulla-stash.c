@@ -29,9 +29,10 @@ typedef struct {
 
 struct _BullaStash {
   GObject parent_instance;
-  GQueue entries;    /* owned Entry, the most recently used first; few enough for a linear search */
-  GQueue shelves;    /* owned Shelf, the newest first */
-  BullaQuota *quota; /* owned; for the bodies of exchanges, also those that are only read still */
+  GQueue entries; /* owned Entry, the most recently used first; few enough for a linear search */
+  GQueue shelves; /* owned Shelf, the newest first */
+  BullaQuota
+      *quota; /* owned; for the bodies of exchanges, also of those that are still being received */
 };
 
 enum { TRUNCATED, N_SIGNALS };

@@ -8,6 +8,7 @@
 
 #include "bulla-error.h"
 #include "bulla-openssl.h"
+#include "bulla-verification-scope.h"
 
 struct _BullaAnchors {
   X509_STORE *store;             /* owned */
@@ -16,6 +17,7 @@ struct _BullaAnchors {
   BullaIssuers *issuers;         /* owned; NULL if no CAA domain of an issuer is known */
   BullaRevocations *revocations; /* owned; NULL without a local revocation list */
   BullaSeenKeys *seen_keys;      /* owned */
+  BullaKnownIssuers *known;      /* owned */
 };
 
 static void
@@ -37,6 +39,7 @@ bulla_anchors_new (void)
   self->logs = g_hash_table_new_full (g_bytes_hash, g_bytes_equal, (GDestroyNotify)g_bytes_unref,
                                       known_log_free);
   self->seen_keys = bulla_seen_keys_new ();
+  self->known = bulla_known_issuers_new ();
   return self;
 }
 
@@ -49,6 +52,7 @@ bulla_anchors_free (BullaAnchors *self)
   g_clear_pointer (&self->issuers, bulla_issuers_unref);
   g_clear_pointer (&self->revocations, bulla_revocations_free);
   bulla_seen_keys_unref (self->seen_keys);
+  bulla_known_issuers_free (self->known);
   g_free (self);
 }
 
@@ -86,6 +90,7 @@ bulla_anchors_get_issuers (BullaAnchors *self)
 gboolean
 bulla_anchors_add_pem (BullaAnchors *self, GBytes *pem, GError **error)
 {
+  g_auto (BullaVerificationScope) scope = bulla_verification_scope_enter ();
   gsize length = 0;
   const void *data = g_bytes_get_data (pem, &length);
   BIO *bio = BIO_new_mem_buf (data, (int)MIN (length, G_MAXINT));
@@ -130,6 +135,8 @@ bulla_anchors_clear_logs (BullaAnchors *self)
 void
 bulla_anchors_add_logs (BullaAnchors *self, const BullaLogList *list)
 {
+  g_auto (BullaVerificationScope) scope = bulla_verification_scope_enter ();
+
   for (guint i = 0; i < list->logs->len; i++) {
     const BullaLog *log = list->logs->pdata[i];
     gsize length = 0;
@@ -167,6 +174,13 @@ BullaSeenKeys *
 bulla_anchors_get_seen_keys (BullaAnchors *self)
 {
   return self->seen_keys;
+}
+
+/* Returns: (transfer none): certificates of issuers, for any thread */
+BullaKnownIssuers *
+bulla_anchors_get_known_issuers (BullaAnchors *self)
+{
+  return self->known;
 }
 
 X509_STORE *

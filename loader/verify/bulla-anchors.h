@@ -7,6 +7,7 @@
 #include <openssl/x509_vfy.h>
 
 #include "bulla-issuers.h"
+#include "bulla-known-issuers.h"
 #include "bulla-log-list.h"
 #include "bulla-revocations.h"
 #include "bulla-seen-keys.h"
@@ -35,6 +36,7 @@ void bulla_anchors_set_issuers (BullaAnchors *self, BullaIssuers *issuers);
 const BullaIssuers *bulla_anchors_get_issuers (BullaAnchors *self);
 BullaSeenKeys *bulla_anchors_get_seen_keys (BullaAnchors *self);
 X509_STORE *bulla_anchors_get_store (BullaAnchors *self);
+BullaKnownIssuers *bulla_anchors_get_known_issuers (BullaAnchors *self);
 gboolean bulla_anchors_is_added (BullaAnchors *self, X509 *root);
 void bulla_anchors_set_revocations (BullaAnchors *self, BullaRevocations *revocations);
 const BullaRevocations *bulla_anchors_get_revocations (BullaAnchors *self);

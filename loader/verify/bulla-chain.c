@@ -14,6 +14,7 @@
 #include "bulla-path.h"
 #include "bulla-sct.h"
 #include "bulla-signed-message.h"
+#include "bulla-verification-scope.h"
 
 #define SHA256_SIZE 32
 
@@ -41,6 +42,13 @@ struct _BullaChain {
   gboolean have_revocations;
 };
 
+static void
+blame_certificate (BullaSpan der, GError **error)
+{
+  bulla_fault_set (error, BULLA_REASON_CHAIN_CERTIFICATE, bulla_span_range (der),
+                   "not a certificate in DER");
+}
+
 static X509 *
 read_certificate (BullaSpan der, GError **error)
 {
@@ -51,8 +59,7 @@ read_certificate (BullaSpan der, GError **error)
   if (certificate != NULL && at == der.data + der.length)
     return certificate;
   X509_free (certificate);
-  bulla_fault_set (error, BULLA_REASON_CHAIN_CERTIFICATE, bulla_span_range (der),
-                   "not a certificate in DER");
+  blame_certificate (der, error);
   return NULL;
 }
 
@@ -85,12 +92,14 @@ read_key (BullaChain *self)
   self->key_name = named ? g_strdup_printf ("%s on %s", name, group) : g_strdup (name);
 }
 
-static STACK_OF (X509) * read_hints (const BullaCertChain *chain, GError **error)
+static STACK_OF (X509)
+    * read_hints (const BullaCertChain *chain, BullaKnownIssuers *known, GError **error)
 {
   STACK_OF (X509) *hints = sk_X509_new_null ();
   for (guint i = 1; i < chain->n_entries; i++) {
-    X509 *certificate = read_certificate (chain->entries[i].cert, error);
+    X509 *certificate = bulla_known_issuers_read (known, chain->entries[i].cert);
     if (certificate == NULL) {
+      blame_certificate (chain->entries[i].cert, error);
       sk_X509_pop_free (hints, X509_free);
       return NULL;
     }
@@ -144,9 +153,11 @@ BullaChain *
 bulla_chain_verify_parsed (const BullaCertChain *chain, BullaAnchors *anchors, gint64 now,
                            GError **error)
 {
+  g_auto (BullaVerificationScope) scope = bulla_verification_scope_enter ();
+  BullaKnownIssuers *known = bulla_anchors_get_known_issuers (anchors);
   g_autoptr (X509) leaf = read_certificate (chain->entries[0].cert, error);
 
-  STACK_OF (X509) *hints = leaf != NULL ? read_hints (chain, error) : NULL;
+  STACK_OF (X509) *hints = leaf != NULL ? read_hints (chain, known, error) : NULL;
   if (hints == NULL)
     return NULL;
   BullaChain *self = g_atomic_rc_box_new0 (BullaChain);
@@ -159,8 +170,8 @@ bulla_chain_verify_parsed (const BullaCertChain *chain, BullaAnchors *anchors, g
   bulla_path_build (&self->path, anchors, self->leaf, hints, now);
   sk_X509_pop_free (hints, X509_free);
   bulla_ocsp_read (&self->ocsp, chain->entries[0].ocsp, self->leaf, self->path.issuer, now);
-  bulla_scts_read (&self->scts, anchors, self->leaf, self->path.issuer, chain->entries[0].sct,
-                   self->ocsp.scts, now);
+  const BullaSctSources sources = {der, chain->entries[0].sct, self->ocsp.scts};
+  bulla_scts_read (&self->scts, anchors, self->leaf, self->path.issuer, &sources, now);
   self->have_logs = bulla_anchors_have_logs (anchors);
   self->have_revocations = bulla_anchors_get_revocations (anchors) != NULL;
   find_issuer (self, anchors);

@@ -24,6 +24,14 @@ bulla_time_to_unix (const ASN1_TIME *time)
   return fine ? (gint64)days * 86400 + seconds : -1;
 }
 
+/* The state of building one path. */
+typedef struct {
+  BullaPath *path;                 /* borrowed */
+  BullaKnownIssuers *known;        /* borrowed */
+  X509_STORE_CTX_verify_fn verify; /* OpenSSL's check of the signatures and times of a path */
+  guint n_faults;                  /* number of errors that OpenSSL reported so far */
+} Build;
+
 static void
 blame (BullaPath *self, BullaCertFlags flag, const char *detail)
 {
@@ -60,15 +68,67 @@ is_last_second (X509_STORE_CTX *context, int error)
 static int
 verify_cb (int ok, X509_STORE_CTX *context)
 {
-  BullaPath *self = X509_STORE_CTX_get_app_data (context);
+  Build *build = X509_STORE_CTX_get_app_data (context);
   int error = X509_STORE_CTX_get_error (context);
   /* check_extensions() judges those of the leaf. */
   gboolean own = error == X509_V_ERR_UNHANDLED_CRITICAL_EXTENSION
                  && X509_STORE_CTX_get_error_depth (context) == 0;
 
+  build->n_faults += !ok;
   if (!ok && !own && !is_last_second (context, error))
-    blame (self, flag_of (error), X509_verify_cert_error_string (error));
+    blame (build->path, flag_of (error), X509_verify_cert_error_string (error));
   return 1;
+}
+
+/* Says whether all signatures above that of the leaf are known to be right, and the certificates
+ * are valid at the time. */
+static gboolean
+are_issuers_known (const Build *build, X509_STORE_CTX *context, STACK_OF (X509) * path)
+{
+  time_t now = X509_VERIFY_PARAM_get_time (X509_STORE_CTX_get0_param (context));
+  int n = sk_X509_num (path);
+
+  for (int i = 1; i < n; i++) {
+    X509 *certificate = sk_X509_value (path, i);
+    if ((i + 1 < n
+         && !bulla_known_issuers_has_pair (build->known, certificate, sk_X509_value (path, i + 1)))
+        || X509_cmp_time (X509_get0_notBefore (certificate), &now) >= 0
+        || X509_cmp_time (X509_get0_notAfter (certificate), &now) <= 0)
+      return FALSE;
+  }
+  return n > 2;
+}
+
+/* Has OpenSSL check the signature and the time of the leaf. It sees only the leaf and its issuer.
+ * The path is put back as it was. */
+static int
+verify_leaf (const Build *build, X509_STORE_CTX *context, STACK_OF (X509) * path)
+{
+  g_autoptr (GPtrArray) above = g_ptr_array_new ();
+
+  while (sk_X509_num (path) > 2)
+    g_ptr_array_add (above, sk_X509_pop (path));
+  int result = build->verify (context);
+  while (above->len > 0)
+    sk_X509_push (path, g_ptr_array_steal_index (above, above->len - 1));
+  return result;
+}
+
+/* Checks the signatures and times of a path that OpenSSL has built. An issuer is verified once: if
+ * OpenSSL finds no fault at all in a path, the pairs of issuers in it are remembered. */
+static int
+verify_signatures (X509_STORE_CTX *context)
+{
+  Build *build = X509_STORE_CTX_get_app_data (context);
+
+  STACK_OF (X509) *path = X509_STORE_CTX_get0_chain (context);
+  if (are_issuers_known (build, context, path))
+    return verify_leaf (build, context, path);
+  int result = build->verify (context);
+  for (int i = 1; result == 1 && build->n_faults == 0 && i + 1 < sk_X509_num (path); i++)
+    bulla_known_issuers_add_pair (build->known, sk_X509_value (path, i),
+                                  sk_X509_value (path, i + 1));
+  return result;
 }
 
 /* Narrows the window around @now so that the result, which changes at @from and after @to, is
@@ -228,8 +288,11 @@ bulla_path_build (BullaPath *self, BullaAnchors *anchors, X509 *leaf, STACK_OF (
   X509_VERIFY_PARAM_set_time (param, (time_t)now);
   X509_VERIFY_PARAM_set_auth_level (param, 1);
   X509_VERIFY_PARAM_set_depth (param, 8);
-  X509_STORE_CTX_set_app_data (context, self);
+  Build build = {self, bulla_anchors_get_known_issuers (anchors),
+                 X509_STORE_CTX_get_verify (context), 0};
+  X509_STORE_CTX_set_app_data (context, &build);
   X509_STORE_CTX_set_verify_cb (context, verify_cb);
+  X509_STORE_CTX_set_verify (context, verify_signatures);
   if (X509_verify_cert (context) != 1)
     blame (self, BULLA_CERT_FLAG_UNTRUSTED, "no path could be built");
   look_at_path (self, anchors, context, now);

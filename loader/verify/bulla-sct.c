@@ -12,6 +12,7 @@
 
 #include "bulla-openssl.h"
 #include "bulla-path.h"
+#include "bulla-precertificate.h"
 
 #define MAX_SCTS 64
 
@@ -40,37 +41,33 @@ append_be (GByteArray *into, guint64 number, guint width)
 }
 
 static GBytes *
-x509_content (X509 *leaf)
+x509_content (BullaSpan certificate)
 {
-  unsigned char *der = NULL;
-  int length = i2d_X509 (leaf, &der);
   GByteArray *content = g_byte_array_new ();
 
-  append_be (content, (guint64)length, 3);
-  g_byte_array_append (content, der, (guint)length);
-  OPENSSL_free (der);
+  append_be (content, certificate.length, 3);
+  g_byte_array_append (content, certificate.data, (guint)certificate.length);
   return g_byte_array_free_to_bytes (content);
 }
 
-/* Returns the issuer's key hash and the TBSCertificate without timestamps: RFC 6962 3.2. */
+/* Returns: (nullable): the issuer's key hash and the TBSCertificate without timestamps: RFC 6962
+ * 3.2; NULL if the certificate is not DER */
 static GBytes *
-precert_content (X509 *leaf, X509 *issuer)
+precert_content (BullaSpan certificate, X509 *issuer)
 {
-  g_autoptr (X509) copy = X509_dup (leaf);
-  int index = X509_get_ext_by_NID (copy, NID_ct_precert_scts, -1);
-
-  X509_EXTENSION_free (X509_delete_ext (copy, index));
-  unsigned char *tbs = NULL, *spki = NULL;
-  int length = i2d_re_X509_tbs (copy, &tbs);
-  int spki_length = i2d_X509_PUBKEY (X509_get_X509_PUBKEY (issuer), &spki);
+  g_autoptr (GByteArray) tbs = bulla_precertificate_rebuild (certificate);
+  unsigned char *spki = NULL;
   guint8 hash[32];
+
+  if (tbs == NULL)
+    return NULL;
+  int spki_length = i2d_X509_PUBKEY (X509_get_X509_PUBKEY (issuer), &spki);
   EVP_Digest (spki, (size_t)spki_length, hash, NULL, EVP_sha256 (), NULL);
+  OPENSSL_free (spki);
   GByteArray *content = g_byte_array_new ();
   g_byte_array_append (content, hash, sizeof hash);
-  append_be (content, (guint64)length, 3);
-  g_byte_array_append (content, tbs, (guint)length);
-  OPENSSL_free (tbs);
-  OPENSSL_free (spki);
+  append_be (content, tbs->len, 3);
+  g_byte_array_append (content, tbs->data, tbs->len);
   return g_byte_array_free_to_bytes (content);
 }
 
@@ -181,14 +178,19 @@ read_wrapped_list (BullaScts *self, BullaAnchors *anchors, const guint8 *data, s
 }
 
 static void
-read_extension (BullaScts *self, BullaAnchors *anchors, X509 *leaf, X509 *issuer)
+read_extension (BullaScts *self, BullaAnchors *anchors, X509 *leaf, X509 *issuer,
+                BullaSpan certificate)
 {
   int index = X509_get_ext_by_NID (leaf, NID_ct_precert_scts, -1);
 
   if (index < 0 || issuer == NULL)
     return;
   const ASN1_OCTET_STRING *value = X509_EXTENSION_get_data (X509_get_ext (leaf, index));
-  g_autoptr (GBytes) content = precert_content (leaf, issuer);
+  g_autoptr (GBytes) content = precert_content (certificate, issuer);
+  if (content == NULL) {
+    blame (self, BULLA_SCT_FLAG_MALFORMED, "a certificate that is not in DER");
+    return;
+  }
   Entry entry = {1, content, bulla_time_to_unix (X509_get0_notAfter (leaf))};
   read_wrapped_list (self, anchors, ASN1_STRING_get0_data (value),
                      (size_t)ASN1_STRING_length (value), &entry);
@@ -200,26 +202,25 @@ read_extension (BullaScts *self, BullaAnchors *anchors, X509 *leaf, X509 *issuer
  * @anchors: the logs
  * @leaf: the certificate
  * @issuer: (nullable): the issuer's certificate
- * @in_chain: the `sct` value of the leaf in the chain; length 0 if absent
- * @in_ocsp: (nullable): the list in the OCSP response
+ * @sources: where timestamps may be
  * @now: Unix time in s at which the retirement of logs is judged: a list may announce the end of a
  *   log, and may be newer than the time of a judgement
  */
 void
 bulla_scts_read (BullaScts *self, BullaAnchors *anchors, X509 *leaf, X509 *issuer,
-                 BullaSpan in_chain, GBytes *in_ocsp, gint64 now)
+                 const BullaSctSources *sources, gint64 now)
 {
   *self = (BullaScts){.window = {G_MININT64, G_MAXINT64}};
-  g_autoptr (GBytes) content = x509_content (leaf);
+  g_autoptr (GBytes) content = x509_content (sources->certificate);
   Entry entry = {0, content, bulla_time_to_unix (X509_get0_notAfter (leaf))};
-  if (in_chain.length > 0)
-    read_list (self, anchors, in_chain.data, in_chain.length, &entry);
-  if (in_ocsp != NULL) {
+  if (sources->in_chain.length > 0)
+    read_list (self, anchors, sources->in_chain.data, sources->in_chain.length, &entry);
+  if (sources->in_ocsp != NULL) {
     gsize length = 0;
-    const guint8 *data = g_bytes_get_data (in_ocsp, &length);
+    const guint8 *data = g_bytes_get_data (sources->in_ocsp, &length);
     read_wrapped_list (self, anchors, data, length, &entry);
   }
-  read_extension (self, anchors, leaf, issuer);
+  read_extension (self, anchors, leaf, issuer, sources->certificate);
   if (self->n_valid > 0 && self->live_until < G_MAXINT64)
     bulla_window_narrow (&self->window, 0, self->live_until, now);
   /* a retired log vouches for the past beside a log that is watched today, and not alone */

@@ -19,7 +19,14 @@ typedef struct {
   BullaWindow window; /* the result is the same in it */
 } BullaScts;
 
+/* Where timestamps may be. */
+typedef struct {
+  BullaSpan certificate; /* the leaf in DER */
+  BullaSpan in_chain;    /* the `sct` value of the leaf in the chain; length 0 if absent */
+  GBytes *in_ocsp;       /* borrowed; nullable; the list in the OCSP response */
+} BullaSctSources;
+
 void bulla_scts_read (BullaScts *self, BullaAnchors *anchors, X509 *leaf, X509 *issuer,
-                      BullaSpan in_chain, GBytes *in_ocsp, gint64 now);
+                      const BullaSctSources *sources, gint64 now);
 
 G_END_DECLS

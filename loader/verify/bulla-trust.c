@@ -12,9 +12,10 @@
 
 struct _BullaTrust {
   GObject parent_instance;
-  GMutex mutex;                /* locked because several threads may share one trust */
+  GRWLock lock;                /* of @anchors; several threads may verify at once */
   BullaAnchors *anchors;       /* owned */
   GPtrArray *root_files;       /* owned; char * */
+  GMutex mutex;                /* of @chains; locked for moments only */
   BullaVerifiedChains *chains; /* owned */
   gboolean system_roots;
   gint generation;              /* atomic; see bulla_trust_get_generation() */
@@ -33,6 +34,7 @@ bulla_trust_finalize (GObject *object)
   g_ptr_array_unref (self->root_files);
   bulla_caa_answers_unref (self->caa_answers);
   g_mutex_clear (&self->mutex);
+  g_rw_lock_clear (&self->lock);
   G_OBJECT_CLASS (bulla_trust_parent_class)->finalize (object);
 }
 
@@ -46,16 +48,19 @@ static void
 bulla_trust_init (BullaTrust *self)
 {
   g_mutex_init (&self->mutex);
+  g_rw_lock_init (&self->lock);
   self->anchors = bulla_anchors_new ();
   self->root_files = g_ptr_array_new_with_free_func (g_free);
   self->caa_answers = bulla_caa_answers_new ();
   self->chains = bulla_verified_chains_new ();
 }
 
-/* Called when the anchors have changed. */
+/* Called when the anchors have changed, before they are unlocked. */
 static void
 forget_chains (BullaTrust *self)
 {
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+
   bulla_verified_chains_forget (self->chains);
   g_atomic_int_inc (&self->generation);
 }
@@ -84,6 +89,7 @@ bulla_trust_add_roots (BullaTrust *self, const char *pem_file, GError **error)
 
   if (pem == NULL)
     return FALSE;
+  g_autoptr (GRWLockWriterLocker) locker = g_rw_lock_writer_locker_new (&self->lock);
   if (!bulla_anchors_add_pem (self->anchors, pem, error)) {
     g_prefix_error (error, "%s: ", pem_file);
     return FALSE;
@@ -103,6 +109,7 @@ bulla_trust_set_system_roots (BullaTrust *self, gboolean use)
 {
   if (!use || self->system_roots)
     return;
+  g_autoptr (GRWLockWriterLocker) locker = g_rw_lock_writer_locker_new (&self->lock);
   self->system_roots = TRUE;
   bulla_anchors_use_system (self->anchors);
   forget_chains (self);
@@ -144,7 +151,7 @@ bulla_trust_dup_root_files (BullaTrust *self)
 void
 bulla_trust_add_log_list (BullaTrust *self, const BullaLogList *list)
 {
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+  g_autoptr (GRWLockWriterLocker) locker = g_rw_lock_writer_locker_new (&self->lock);
 
   bulla_anchors_add_logs (self->anchors, list);
   forget_chains (self);
@@ -158,7 +165,7 @@ bulla_trust_add_log_list (BullaTrust *self, const BullaLogList *list)
 void
 bulla_trust_set_log_list (BullaTrust *self, const BullaLogList *list)
 {
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+  g_autoptr (GRWLockWriterLocker) locker = g_rw_lock_writer_locker_new (&self->lock);
 
   bulla_anchors_clear_logs (self->anchors);
   if (list != NULL)
@@ -175,7 +182,7 @@ bulla_trust_set_log_list (BullaTrust *self, const BullaLogList *list)
 void
 bulla_trust_set_revocations (BullaTrust *self, BullaRevocations *revocations)
 {
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+  g_autoptr (GRWLockWriterLocker) locker = g_rw_lock_writer_locker_new (&self->lock);
 
   bulla_anchors_set_revocations (self->anchors, revocations);
   forget_chains (self);
@@ -219,6 +226,14 @@ bulla_trust_add_logs (BullaTrust *self, const char *json_file, GError **error)
   return TRUE;
 }
 
+static BullaChain *
+find_chain (BullaTrust *self, GBytes *bytes, gint64 now)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+
+  return bulla_verified_chains_find (self->chains, bytes, now);
+}
+
 /**
  * bulla_trust_verify_chain: (skip)
  * @self: a trust
@@ -231,14 +246,15 @@ bulla_trust_add_logs (BullaTrust *self, const char *json_file, GError **error)
 BullaChain *
 bulla_trust_verify_chain (BullaTrust *self, GBytes *bytes, gint64 now, GError **error)
 {
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
-  BullaChain *chain = bulla_verified_chains_find (self->chains, bytes, now);
+  g_autoptr (GRWLockReaderLocker) anchors = g_rw_lock_reader_locker_new (&self->lock);
+  BullaChain *chain = find_chain (self, bytes, now);
 
   if (chain != NULL)
     return chain;
   chain = bulla_chain_verify (bytes, self->anchors, now, error);
   if (chain == NULL)
     return NULL;
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
   bulla_verified_chains_add (self->chains, bytes, chain);
   return chain;
 }
@@ -259,7 +275,7 @@ BullaChain *
 bulla_trust_verify_parsed (BullaTrust *self, const BullaCertChain *certificates, gint64 now,
                            GError **error)
 {
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+  g_autoptr (GRWLockReaderLocker) locker = g_rw_lock_reader_locker_new (&self->lock);
 
   return bulla_chain_verify_parsed (certificates, self->anchors, now, error);
 }
@@ -273,7 +289,7 @@ bulla_trust_verify_parsed (BullaTrust *self, const BullaCertChain *certificates,
 gboolean
 bulla_trust_has_issuers (BullaTrust *self)
 {
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+  g_autoptr (GRWLockReaderLocker) locker = g_rw_lock_reader_locker_new (&self->lock);
 
   return bulla_anchors_get_issuers (self->anchors) != NULL;
 }
@@ -286,7 +302,7 @@ bulla_trust_has_issuers (BullaTrust *self)
 void
 bulla_trust_set_issuers (BullaTrust *self, BullaIssuers *issuers)
 {
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+  g_autoptr (GRWLockWriterLocker) locker = g_rw_lock_writer_locker_new (&self->lock);
 
   bulla_anchors_set_issuers (self->anchors, issuers);
   forget_chains (self);

@@ -9,7 +9,7 @@
 
 #define HEADERS_END 524288
 #define SECTION_LENGTHS_END 8192
-#define SECTION_MAX (1024 * 1024)
+#define SECTION_MAX (64 * 1024 * 1024)
 #define LIFETIME_MAX 604800 /* most seconds from date to expires */
 
 static gboolean refuse_plan (GError **error, const char *what, ...) G_GNUC_PRINTF (2, 3);
@@ -179,7 +179,7 @@ bulla_bundle_plan_check_parts (const BullaBundlePlan *plan, GPtrArray *parts, GB
     if (!g_hash_table_add (names, part->name))
       return refuse_plan (error, "The section “%s” is there twice", part->name);
     if (!part->has_responses && part->announced_length > SECTION_MAX)
-      return refuse_plan (error, "The section “%s” is longer than 1 MiB; split the bundle",
+      return refuse_plan (error, "The section “%s” is longer than 64 MiB; split the bundle",
                           part->name);
   }
   for (guint i = 0; i < plan->responses->len; i++) {

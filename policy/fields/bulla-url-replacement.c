@@ -4,8 +4,6 @@
 
 #include "bulla-url.h"
 
-#define REFUSED "\\\"<>^`{|}" /* what bulla_url_parse() refuses and browsers may leave as it is */
-
 #define NAMED_MAX 200 /* most bytes of a URL in a message */
 
 /**
@@ -29,8 +27,8 @@ bulla_url_dup_named (const char *bytes, size_t length, const char *detail)
  * @bytes: a URL
  * @length: length of @bytes
  *
- * Browsers send some characters unescaped that are not allowed in URLs; the index of a bundle has
- * them escaped.
+ * Browsers send some characters unescaped that RFC 3986 does not allow in URLs. The index of a
+ * bundle has them escaped, unless its URLs are read as %BULLA_URL_WHATWG.
  *
  * Returns: (transfer full): @bytes with these characters, and stray percent signs, percent-encoded
  */
@@ -40,7 +38,8 @@ bulla_url_dup_escaped (const char *bytes, size_t length)
   GString *url = g_string_sized_new (length + 1);
 
   for (size_t i = 0; i < length; i++)
-    if (strchr (REFUSED, bytes[i]) != NULL || bulla_url_is_stray_percent (bytes, i, length))
+    if (strchr (BULLA_URL_REFUSED, bytes[i]) != NULL
+        || bulla_url_is_stray_percent (bytes, i, length))
       g_string_append_printf (url, "%%%02X", (guchar)bytes[i]);
     else
       g_string_append_c (url, bytes[i]);

@@ -7,6 +7,8 @@
 G_BEGIN_DECLS
 
 #define BULLA_URL_MAX 65535
+/* characters that bulla_url_parse() refuses and that browsers may send as they are */
+#define BULLA_URL_REFUSED "\\\"<>^`{|}"
 
 typedef struct {
   char *url;    /* owned; serialised URL: lower-case scheme and host, no default port, ASCII */

@@ -99,15 +99,16 @@ ask_cookie (const BullaQuestion *question, const BullaRule *rule, BullaObservati
   return bulla_state_from_boolean (!varies || question->request->cookie == NULL);
 }
 
-/* Says whether another variant may answer. Parts of a page never may: by SUB, “Content negotiation
- * using Variants”, a distributor could mark visitors by them. */
+/* Says whether another variant may answer. Parts and frames of a page never may: by SUB, “Content
+ * negotiation using Variants”, a distributor could mark visitors by them, and no banner says so. */
 static gboolean
 is_lenient (const BullaQuestion *question)
 {
   const BullaRequestFacts *request = question->request;
 
   return (request->lenient || question->settings->lenient_variants == BULLA_CHOICE_YES)
-         && request->destination == BULLA_DESTINATION_NAVIGATION && request->part == NULL;
+         && request->destination == BULLA_DESTINATION_NAVIGATION && !request->frame
+         && request->part == NULL;
 }
 
 static BullaState

@@ -4,7 +4,10 @@
 
 #include <string.h>
 
+#include "bulla-field-kind.h"
 #include "bulla-variants-request.h"
+
+#define TOKEN_CHARS "!#$%&'*+-.^_`|~" G_CSET_a_2_z G_CSET_A_2_Z G_CSET_DIGITS /* RFC 9110 5.6.2 */
 
 G_DEFINE_QUARK (bulla - client - error - quark, bulla_client_error)
 
@@ -40,6 +43,17 @@ keys_of (const char *group, gboolean *known)
   return NULL;
 }
 
+/* Fields that the connection, the address or the user decides on, not the client. */
+static gboolean
+is_field_of_client (const char *name)
+{
+  static const char *const others[] = {"host", "cookie", "content-length", "expect", NULL};
+  g_autofree char *low = g_ascii_strdown (name, -1);
+
+  return *name != '\0' && name[strspn (name, TOKEN_CHARS)] == '\0'
+         && !bulla_field_is_for_connection (low) && !g_strv_contains (others, low);
+}
+
 static gboolean
 check_group (GKeyFile *file, const char *group, GError **error)
 {
@@ -58,6 +72,11 @@ check_group (GKeyFile *file, const char *group, GError **error)
     if (allowed != NULL && !g_strv_contains (allowed, keys[i])) {
       g_set_error (error, BULLA_CLIENT_ERROR, BULLA_CLIENT_ERROR_UNKNOWN_KEY,
                    "unknown key “%s” in [%s]", keys[i], group);
+      return FALSE;
+    }
+    if (strcmp (group, "fields") == 0 && !is_field_of_client (keys[i])) {
+      g_set_error (error, BULLA_CLIENT_ERROR, BULLA_CLIENT_ERROR_UNKNOWN_KEY,
+                   "“%s” in [fields] is not the name of a field that a client chooses", keys[i]);
       return FALSE;
     }
     if (value == NULL || strpbrk (value, "\r\n") != NULL) {

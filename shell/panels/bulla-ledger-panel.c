@@ -192,9 +192,9 @@ refresh (BullaLedgerPanel *self)
   gboolean dropped = bulla_ledger_get_last_dropped (self->ledger, self->view) > 0;
   g_autofree char *begun =
       click != NULL ? bulla_contact_describe (click) : g_strdup (_ ("No navigation yet"));
-  g_autofree char *lost = g_strdup_printf (
-      "%s\n%s", click != NULL ? begun : "",
-      _ ("The first contacts of this window were dropped, because there were too many."));
+  g_autofree char *lost = g_strdup_printf ("%s\n%s", click != NULL ? begun : "",
+                                           _ ("The ledger no longer has the oldest contacts of "
+                                              "this window, because there were too many."));
   const char *described = dropped ? lost : begun;
 
   gtk_label_set_label (self->page, page != NULL ? page : "");

@@ -5,10 +5,9 @@
 #include "bulla-package-opener.h"
 
 static void
-note (BullaViewRegistry *self, const char *token, BullaViewEventKind event, const char *url,
-      BullaLoad *load, const char *message, BullaVerdict *verdict)
+log_event (BullaViewRegistry *self, BullaView *view, BullaViewEventKind event, const char *url,
+           BullaLoad *load, const char *message, BullaVerdict *verdict)
 {
-  BullaView *view = bulla_view_registry_find (self, token);
   BullaDecisionLog *log = bulla_view_registry_get_log (self);
   BullaVerdict *deciding = verdict != NULL ? verdict
                            : load != NULL  ? bulla_load_get_verdict (load)
@@ -18,6 +17,15 @@ note (BullaViewRegistry *self, const char *token, BullaViewEventKind event, cons
   if (log != NULL)
     bulla_decision_log_write_event (log, view != NULL ? bulla_view_get_number (view) : 0, event,
                                     url, load, deciding, message != NULL ? message : why);
+}
+
+static void
+note (BullaViewRegistry *self, const char *token, BullaViewEventKind event, const char *url,
+      BullaLoad *load, const char *message, BullaVerdict *verdict)
+{
+  BullaView *view = bulla_view_registry_find (self, token);
+
+  log_event (self, view, event, url, load, message, verdict);
   if (view != NULL)
     bulla_view_add_event (view, event, url, load, message, verdict);
 }
@@ -113,11 +121,17 @@ unused_cb (BullaGateway *gateway, const char *token, const char *url, BullaLoad 
   note (self, token, BULLA_VIEW_EVENT_UNUSED, url, load, message, NULL);
 }
 
+/* A frame must not explain a failure of the main page that has the same URL: a page chooses what is
+ * in its frames. */
 static void
 fell_back_cb (BullaGateway *gateway, const char *token, BullaLoad *load, const char *url,
-              BullaVerdict *verdict, BullaViewRegistry *self)
+              BullaVerdict *verdict, gboolean frame, BullaViewRegistry *self)
 {
-  note (self, token, BULLA_VIEW_EVENT_FELL_BACK, url, load, NULL, verdict);
+  if (frame)
+    log_event (self, bulla_view_registry_find (self, token), BULLA_VIEW_EVENT_FELL_BACK, url, load,
+               NULL, verdict);
+  else
+    note (self, token, BULLA_VIEW_EVENT_FELL_BACK, url, load, NULL, verdict);
 }
 
 static void

@@ -5,6 +5,7 @@
  * WebKit names the view of each request, and the view knows the navigation that it expects. */
 #include "bulla-package-scheme.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "bulla-address.h"
@@ -121,15 +122,15 @@ refuse_visit (Visit *visit, BullaPackageAnswer *answer)
   const char *token = bulla_view_get_token (visit->view);
   BullaBundle *bundle = bulla_package_door_find (bulla_engine_get_door (engine), token, url);
   const char *named = answer->claimed_url != NULL ? answer->claimed_url : url;
+  const char *message = answer->message != NULL ? _ (answer->message) : NULL;
 
   if (!visit->whole) {
-    bulla_view_report_refused (visit->view, named, answer->verdict, answer->message);
-    fail_request (visit->request, BULLA_ERROR, BULLA_ERROR_REFUSED, answer->message);
+    bulla_view_report_refused (visit->view, named, answer->verdict, message);
+    fail_request (visit->request, BULLA_ERROR, BULLA_ERROR_REFUSED, message);
     return;
   }
   if (answer->verdict == NULL) {
-    g_autoptr (GError) error =
-        g_error_new_literal (BULLA_ERROR, BULLA_ERROR_REFUSED, answer->message);
+    g_autoptr (GError) error = g_error_new_literal (BULLA_ERROR, BULLA_ERROR_REFUSED, message);
     bulla_view_announce_refusal (visit->view, url, NULL);
     show_page (visit->request, bulla_page_write_refusal (url, NULL, error));
     return;
@@ -137,7 +138,7 @@ refuse_visit (Visit *visit, BullaPackageAnswer *answer)
   g_autoptr (BullaProvenance) provenance =
       bulla_provenance_new_for_bundle (BULLA_STANDING_REFUSED, url, bundle, answer->load);
   bulla_provenance_set_request_verdict (provenance, answer->verdict);
-  bulla_provenance_add_refused (provenance, named, answer->verdict, answer->message);
+  bulla_provenance_add_refused (provenance, named, answer->verdict, message);
   bulla_view_expect (visit->view, provenance);
   show_page (visit->request, bulla_page_write_verdict (named, answer->verdict, NULL));
 }

@@ -81,7 +81,7 @@ bulla_provenance_dup_leniency_banner (BullaProvenance *self)
 
   if (how == NULL || !bulla_provenance_is_from_package (self))
     return NULL;
-  return g_strdup_printf (_ ("This is another variant than the browser asks for: %s."), how);
+  return g_strdup_printf (_ ("The browser requested another variant of this page: %s."), how);
 }
 
 /**

@@ -10,6 +10,7 @@
 #include "bulla-explain.h"
 #include "bulla-panel-row.h"
 #include "bulla-uri-text.h"
+#include "bulla-verdict-text.h"
 
 #define STYLE_PATH "/org/bulla/Shell/page.css"
 
@@ -145,6 +146,12 @@ append_explanation (GString *html, BullaReason reason)
 }
 
 static const char *
+translate (const char *text)
+{
+  return _ (text);
+}
+
+static const char *
 name_judgement (BullaReason reason)
 {
   if (reason == BULLA_REASON_REQUEST_NOT_IN_BUNDLE)
@@ -162,8 +169,9 @@ append_verdict (GString *html, BullaVerdict *verdict, const char *fallback_url)
 {
   BullaReason reason = bulla_verdict_get_reason (verdict);
 
-  g_autofree char *why =
-      bulla_verdict_is_on_request (verdict) ? bulla_verdict_dup_why (verdict) : NULL;
+  g_autofree char *why = bulla_verdict_is_on_request (verdict)
+                             ? bulla_verdict_translate_why (verdict, translate)
+                             : NULL;
 
   bulla_page_append (html, "<p>", name_judgement (reason), "</p>");
   if (why != NULL && reason == BULLA_REASON_REQUEST_VARIANTS)
@@ -187,7 +195,7 @@ append_verdict (GString *html, BullaVerdict *verdict, const char *fallback_url)
 static void
 append_set_aside (GString *html, BullaLoad *load, BullaVerdict *request)
 {
-  g_autofree char *why = bulla_verdict_dup_why (request);
+  g_autofree char *why = bulla_verdict_translate_why (request, translate);
 
   bulla_page_append (html, "<h2>", _ ("The package was set aside"), "</h2>");
   if (load != NULL)

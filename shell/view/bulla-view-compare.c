@@ -99,6 +99,7 @@ stand (const BullaView *self, const char *url)
   case BULLA_NAVIGATION_ANSWER_FELL_BACK: /* the user requested the live page without the package */
     return bulla_navigation_answer_get_load (self->answer) != NULL
                    || bulla_navigation_answer_get_bundle (self->answer) != NULL
+                   || bulla_navigation_answer_get_verdict (self->answer) != NULL
                ? BULLA_STANDING_FELL_BACK
                : BULLA_STANDING_LIVE;
   case BULLA_NAVIGATION_ANSWER_LIVE:
@@ -134,6 +135,9 @@ is_pending (BullaProvenance *provenance)
 static const char *
 explain_unknown (BullaView *self)
 {
+  if (self->answer != NULL && !bulla_navigation_answer_is_frame (self->answer))
+    return _ ("The page came from a package that is no longer kept. Load the page again to verify "
+              "it.");
   if (self->stale)
     return _ ("The response was received for an earlier visit and stored by the browser’s cache or "
               "by a service worker of the site.");

@@ -21,6 +21,7 @@ struct _BullaWindow {
 
   AdwToastOverlay *toasts;
   GtkBox *page;
+  GtkBox *screen; /* holds the views; scrolls where a client is wider than the window */
   GtkInfoBar *banner;
   GtkLabel *banner_text;
   GtkEntry *address;
@@ -161,7 +162,8 @@ view_close_cb (WebKitWebView *view, BullaWindow *self)
 }
 
 /* Opens a window for a page. WebKit does not connect the new view with its opener; a page of a
- * bundle passes on its bundle and the bundle's network session. */
+ * bundle passes on its bundle and the bundle's network session. The new window requests pages as
+ * the same client; that other variants are accepted counts for one window only. */
 static GtkWidget *
 view_create_cb (WebKitWebView *opener, WebKitNavigationAction *action, BullaWindow *self)
 {
@@ -173,6 +175,7 @@ view_create_cb (WebKitWebView *opener, WebKitNavigationAction *action, BullaWind
     return NULL;
   g_autoptr (BullaView) opened = g_object_ref_sink (
       bulla_view_new (bulla_view_get_registry (view), bulla_view_is_private (view)));
+  bulla_view_set_client (opened, bulla_view_get_client (view), FALSE);
   BullaWindow *window = bulla_window_new (gtk_window_get_application (GTK_WINDOW (self)), opened);
 
   gtk_window_present (GTK_WINDOW (window));
@@ -325,6 +328,7 @@ bulla_window_class_init (BullaWindowClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class, "/org/bulla/Shell/window.ui");
   gtk_widget_class_bind_template_child (widget_class, BullaWindow, toasts);
   gtk_widget_class_bind_template_child (widget_class, BullaWindow, page);
+  gtk_widget_class_bind_template_child (widget_class, BullaWindow, screen);
   gtk_widget_class_bind_template_child (widget_class, BullaWindow, banner);
   gtk_widget_class_bind_template_child (widget_class, BullaWindow, banner_text);
   gtk_widget_class_bind_template_child (widget_class, BullaWindow, address);
@@ -360,7 +364,7 @@ bulla_window_new (GtkApplication *application, BullaView *view)
   BullaWindow *self = g_object_new (BULLA_TYPE_WINDOW, "application", application, NULL);
 
   self->view = g_object_ref (view);
-  self->views = bulla_view_stack_new (self->page);
+  self->views = bulla_view_stack_new (self->screen);
   g_signal_connect_object (self->views, "added", G_CALLBACK (view_added_cb), self, 0);
   bulla_view_stack_set_web (self->views, view);
   g_signal_connect_object (self->views, "changed", G_CALLBACK (views_changed), self,

@@ -34,9 +34,15 @@ void bench_compare (const BenchOptions *options, const Bench *bench, BenchFunc o
 void bench_report (const BenchOptions *options, const Bench *bench, double *a, double *b);
 
 void bench_verify (const BenchOptions *options);
+void bench_new_chain (const BenchOptions *options);
+void bench_corpus (const BenchOptions *options);
+void bench_bundle_open_large (const BenchOptions *options);
 void bench_merkle (const BenchOptions *options);
 void bench_cold_cli (const BenchOptions *options);
 void bench_variants_folder (const BenchOptions *options);
+void bench_verify_json (const BenchOptions *options);
+void bench_verify_memory (const BenchOptions *options);
+int bench_peak_child (char **arguments);
 void bench_caa_climb (const BenchOptions *options);
 void bench_caa_corpus (const BenchOptions *options);
 void bench_variants_choose (const BenchOptions *options);

@@ -24,6 +24,7 @@ static const char *const of_the_loader[] = {"certificate.fetch-redirects",
                                             "bundle.b2-sections",
                                             "bundle.relative-urls",
                                             "bundle.odd-urls",
+                                            "bundle.section-max",
                                             "url.reading",
                                             NULL};
 

@@ -237,7 +237,7 @@ def lenient(bench):
     equal('page', (page['standing'], page['reason']), ('substituted', None))
     left = what_was_shown(shell, page['url'])
     assert left['banner'].startswith(
-        'This is another variant than the browser asks for: this package is the fr variant; '
+        'The browser requested another variant of this page: this package is the fr variant; '
     ), left['banner']
     page = shell.go(put(bench.world, 'Variants-04: dpr;"1";"2"', 'Variant-Key-04: "1"'))
     equal('an unknown axis', (page['standing'], page['reason']), ('fell-back', 'request.variants'))

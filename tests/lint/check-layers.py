@@ -102,7 +102,8 @@ RULES = {
     'policy/caa/': ('c glib', 'policy/bulla-reason policy/bulla-macros'),
     'policy/variants/': (
         'c glib',
-        'policy/bulla-macros policy/bulla-request-facts policy/bulla-parsed-part',
+        'policy/bulla-macros policy/bulla-request-facts policy/bulla-parsed-part '
+        'policy/fields/bulla-field-kind',
     ),
     'policy/': ('c glib', 'policy/fields/ policy/caa/ policy/variants/'),
     'policy/rules/': ('c glib', 'policy/'),

@@ -128,9 +128,10 @@ served_cb (BullaGateway *gateway, const char *view, BullaLoad *load, GatewayWorl
 
 static void
 fell_back_cb (BullaGateway *gateway, const char *view, BullaLoad *load, const char *url,
-              BullaVerdict *verdict, GatewayWorld *self)
+              BullaVerdict *verdict, gboolean frame, GatewayWorld *self)
 {
-  g_string_append_printf (self->events, "fell-back %s %s\n", view, path_of (url));
+  g_string_append_printf (self->events, "fell-back %s %s%s\n", view, path_of (url),
+                          frame ? " in a frame" : "");
 }
 
 static void

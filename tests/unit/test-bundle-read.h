@@ -71,11 +71,17 @@ read_as (const guint8 *data, size_t length, size_t piece, const char *profile, g
 }
 
 static inline Read
-read_bundle (BundleBytes *bundle)
+read_bundle_as (BundleBytes *bundle, const char *profile)
 {
   g_autoptr (GByteArray) bytes = write_bundle (bundle);
 
-  return read_as (bytes->data, bytes->len, bytes->len, "draft-b3", 0, NULL);
+  return read_as (bytes->data, bytes->len, bytes->len, profile, 0, NULL);
+}
+
+static inline Read
+read_bundle (BundleBytes *bundle)
+{
+  return read_bundle_as (bundle, "draft-b3");
 }
 
 static inline void

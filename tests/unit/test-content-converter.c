@@ -58,13 +58,39 @@ test_codings (void)
     g_assert_cmpstr (whole, ==, "Good morning\n");
     g_autofree char *pieces = read_coded (bodies[i], codings[i], 1, &error);
     g_assert_cmpstr (pieces, ==, "Good morning\n");
-    for (gsize cut = 0; cut < length; cut++) { /* every truncation is an error */
+    g_autoptr (GBytes) nothing = g_bytes_new (NULL, 0);
+    g_autofree char *empty = read_coded (nothing, codings[i], 64, &error); /* as of status 304 */
+    g_assert_no_error (error);
+    g_assert_cmpstr (empty, ==, "");
+    for (gsize cut = 1; cut < length; cut++) { /* every truncation is an error */
       g_autoptr (GBytes) part = g_bytes_new_from_bytes (bodies[i], 0, cut);
       g_autoptr (GError) truncated = NULL;
       g_autofree char *text = read_coded (part, codings[i], 64, &truncated);
       g_assert_null (text);
       g_assert_error (truncated, G_IO_ERROR, G_IO_ERROR_INVALID_DATA);
     }
+  }
+}
+
+static void
+test_readable (void)
+{
+  static const struct {
+    const char *field, *all, *but_br;
+  } rows[] = {
+      {"gzip, deflate, br, zstd", "gzip, deflate, br", "gzip, deflate"},
+      {"zstd", "identity", "identity"},
+      {"", "identity", "identity"},
+      {"br;q=0.5,GZIP;q=0 ,x-gzip", "br;q=0.5, GZIP;q=0, x-gzip", "GZIP;q=0, x-gzip"},
+      {"brotli, gzipped, identity;q=0, *", "identity;q=0", "identity;q=0"},
+  };
+
+  g_assert_null (bulla_content_codings_dup_readable (NULL, TRUE));
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autofree char *all = bulla_content_codings_dup_readable (rows[i].field, TRUE);
+    g_autofree char *but_br = bulla_content_codings_dup_readable (rows[i].field, FALSE);
+    g_assert_cmpstr (all, ==, rows[i].all);
+    g_assert_cmpstr (but_br, ==, rows[i].but_br);
   }
 }
 
@@ -88,5 +114,6 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/content-converter/codings", test_codings);
   g_test_add_func ("/content-converter/others", test_others);
+  g_test_add_func ("/content-converter/readable", test_readable);
   return g_test_run ();
 }

@@ -83,7 +83,7 @@ static void
 test_folder (Place *place, gconstpointer data)
 {
   static const Case cases[] = {
-      {BUNDLE "--variants pages --default-language fr pages.wbn", 0, "8 responses"},
+      {BUNDLE "--variants pages --languages fr,en pages.wbn", 0, "8 responses"},
       {"$BULLA bundle list pages.wbn | sed -n 's/ (variant 0)/ first/p'", 0,
        "https://news.example/hill first"},
       /* the default is French, which is asked for by nobody here */
@@ -91,17 +91,142 @@ test_folder (Place *place, gconstpointer data)
       {"$BULLA variants --client wget --json pages.wbn | grep story", 0, "\"fr\""},
       /* the picture that most clients decode is the first */
       {"$BULLA variants --client wget --json pages.wbn | grep hill", 0, "image/jpeg"},
-      {"echo x >pages/hill.variants/hill2.jpg; " BUNDLE "--variants pages x.wbn", 2, "two files"},
+      {"echo x >pages/hill.variants/hill2.jpg; " BUNDLE "--languages en,fr --variants pages x.wbn",
+       2, "two files"},
       {"rm pages/hill.variants/hill2.jpg; mv pages/story.variants/story.en.html "
-       "pages/story.variants/story.html; " BUNDLE "--variants pages x.wbn",
+       "pages/story.variants/story.html; " BUNDLE "--languages en,fr --variants pages x.wbn",
        2, "the name lacks a language"},
       {"mkdir -p one/a.variants; echo x >one/a.variants/a.txt; " BUNDLE "--variants one x.wbn", 2,
        "do not differ"},
       {"mkdir none; echo x >none/a.txt; " BUNDLE "--variants none x.wbn", 2,
-       "no folder in it has a name that ends with .variants"},
+       "no files in it have the same name"},
       {"mkdir -p lie/a.variants; echo x >lie/a.variants/a.txt.gz; " BUNDLE "--variants lie x.wbn",
        2, "not in the content coding gzip"},
       {"ls x.wbn", 2, ""},
+  };
+
+  check (place, cases, G_N_ELEMENTS (cases));
+}
+
+/* Files with the same name are representations of a URL without their suffixes. */
+static void
+test_named_files (Place *place, gconstpointer data)
+{
+#define NAMED "--variants named --languages en,fr "
+  static const Case cases[] = {
+      {"mkdir -p named/deep; cp files/en.html named/story.en.html; cp files/fr.html "
+       "named/story.fr.html; cp files/fr.html.gz named/story.fr.html.gz; "
+       "for f in avif webp jpg; do echo $f >named/deep/hill.$f; done; "
+       "echo 'var a' >named/jquery.min.js; echo .hidden >named/.hidden; " BUNDLE NAMED "named.wbn",
+       0, "Wrote named.wbn: 7 responses"},
+      {BUNDLE NAMED "-f named.wbn 2>&1 >/dev/null", 0,
+       "Absent: https://news.example/story: en;gzip"},
+      {"$BULLA bundle list named.wbn", 0, "https://news.example/deep/hill (variant 2)"},
+      {"$BULLA bundle list named.wbn", 0, "https://news.example/jquery.min"},
+      {"$BULLA bundle list named.wbn | grep -c 'hidden'", 1, "0"},
+      {"$BULLA variants --client curl --json named.wbn", 0, "\"key\":[\"en\",\"identity\"]"},
+      {"$BULLA variants --client curl --json named.wbn | grep hill", 0,
+       "\"chosen\":{\"key\":[\"image/jpeg\"]"},
+      /* the first language is the default */
+      {BUNDLE "-f --variants named --languages fr,en x.wbn && "
+              "$BULLA variants --client curl --json x.wbn",
+       0, "\"chosen\":{\"key\":[\"fr\",\"identity\"]"},
+      /* a description of the same content gives the same bytes */
+      {"mkdir few; cp named/story.* few; cat >few.ini <<'END'\n"
+       "[story]\n"
+       "variants=accept-language;en;fr, accept-encoding;gzip;identity\n"
+       "fr;identity=few/story.fr.html\n"
+       "fr;gzip=few/story.fr.html.gz\n"
+       "en;identity=few/story.en.html\n"
+       "END\n" BUNDLE "--variants few --languages en,fr one.wbn && " BUNDLE
+       "--variants few.ini other.wbn && cmp one.wbn other.wbn",
+       0, "Absent"},
+      {BUNDLE "--variants named y.wbn", 2, "--languages has to say"},
+      {BUNDLE "--variants named --languages en y.wbn", 2, "“fr” is not among the languages"},
+      {"cp named/deep/hill.jpg named/deep/hill.jpeg; " BUNDLE NAMED "y.wbn", 2, "two files"},
+      {"rm named/deep/hill.jpeg; cp files/en.html named/story.en.htm; " BUNDLE NAMED "y.wbn", 2,
+       "two files"},
+      {"ls y.wbn", 2, ""},
+  };
+
+  check (place, cases, G_N_ELEMENTS (cases));
+}
+
+/* An exchange of each representation is written into a folder. */
+static void
+test_exchanges (Place *place, gconstpointer data)
+{
+#define EXCHANGES "$BULLA create exchange --authority ca "
+#define VERIFY "$BULLA verify --offline --trust ca/root.pem --ct-logs ca/ctlogs.json "
+  static const Case cases[] = {
+      {EXCHANGES BASE "--variants files/story.ini out", 0, "Wrote out/fr.html.gz.sxg"},
+      {"ls out | tr '\\n' ' '", 0, "en.html.sxg fr.html.gz.sxg fr.html.sxg"},
+      {VERIFY "--client chromium-156-mobile out/fr.html.gz.sxg", 0, "substitute"},
+      {VERIFY "--client chromium-156 out/fr.html.gz.sxg", 1, "this package is the fr gzip variant"},
+      {"$BULLA inspect --full out/fr.html.gz.sxg", 0, "variant-key-04: fr;gzip"},
+      {"$BULLA variants --client chromium-156-mobile --json out", 0,
+       "\"chosen\":{\"key\":[\"fr\",\"gzip\"],\"file\":\"out/fr.html.gz.sxg\""},
+      {EXCHANGES BASE "--variants files/story.ini out", 2, "out/"},
+      {EXCHANGES BASE "-f --variants files/story.ini out 2>&1 >/dev/null", 0,
+       "Absent: https://news.example/story: en;gzip"},
+      /* whole URLs need no base */
+      {"sed 's,.story.,[https://other.example/a],' files/story.ini >files/whole.ini; " EXCHANGES
+       "--variants files/whole.ini whole && " VERIFY "--client chromium-156 whole/en.html.sxg",
+       0, "https://other.example/a"},
+      {EXCHANGES "--variants files/story.ini x", 2, "not a whole https URL"},
+      /* a folder, the fields of another draft, the chain beside the exchanges */
+      {"mkdir same; cp files/en.html same/story.en.html; cp files/fr.html "
+       "same/story.fr.html; " EXCHANGES BASE "--variants same --languages en,fr --profile loading "
+       "--cert-url https://news.example/chain.cbor folder",
+       0, "Wrote folder/chain.cbor"},
+      {"$BULLA inspect --full folder/story.fr.html.sxg", 0, "variant-key: (fr)"},
+      {EXCHANGES BASE "--variants same --languages en,fr --url https://news.example/ x", 2,
+       "cannot be combined"},
+      {EXCHANGES BASE "--variants same --languages en,fr -", 2, "cannot be combined"},
+      {EXCHANGES BASE "--variants none.ini x", 2, "none.ini"},
+      {"ls x", 2, ""},
+  };
+
+  check (place, cases, G_N_ELEMENTS (cases));
+}
+
+/* What folders and descriptions give to one URL or to one file, and the order of the values. */
+static void
+test_conflicts (Place *place, gconstpointer data)
+{
+#define INSPECT "$BULLA inspect --full "
+#define OTHER "$BULLA create site pages -f -a ca " BASE "-o other-signed --variants "
+  static const Case cases[] = {
+      {"mkdir root; echo x >root/index.html; sed 's/story/index.html/' files/story.ini "
+       ">files/index.ini; " BUNDLE "--variants files/index.ini --dir root x.wbn",
+       2, "https://news.example/index.html: the URL has two responses"},
+      {"$BULLA create site root -a ca " BASE "--variants files/index.ini -o x", 2,
+       "https://news.example/index.html: the URL has two responses"},
+      /* codings keep their order, also if a language has the name of one */
+      {"mkdir -p br/a.variants; cd br/a.variants; : >a.br.html; printf '\\006' >a.br.html.br; "
+       ": >a.en.html; cd ../..; " OTHER "br --languages br,en && " INSPECT
+       "other-signed/packages/a.br.html.sxg",
+       0, "variants-04: accept-language;br;en, accept-encoding;br;identity\n"},
+      {"mkdir -p types/a.variants; for type in mp4 avif webp; do : >types/a.variants/a.$type; "
+       "done; " OTHER "types && " INSPECT "other-signed/packages/a.mp4.sxg",
+       0, "variants-04: accept;image/webp;image/avif;video/mp4\n"},
+      /* files of one name have different exchanges, and the file of a plain URL keeps its path */
+      {"for f in a b; do mkdir -p same/$f/x.variants; cp files/en.html "
+       "same/$f/x.variants/x.en.html; "
+       "done; cp files/en.html pages/x.en.html; " OTHER "same",
+       0, "Wrote other-signed"},
+      {"for f in x.en.html x.en.html-2 x.en.html-3; do " INSPECT
+       "other-signed/packages/$f.sxg | grep -o 'https://news.example/[abx][^ ]*' | head -n 1; done",
+       0, "https://news.example/x.en.html\nhttps://news.example/a/x\nhttps://news.example/b/x\n"},
+      {BUNDLE "--variants br --languages xx,br,en x.wbn", 2, "no file has the language “xx”"},
+      {BUNDLE "--variants files/story.ini --languages fr x.wbn", 2,
+       "--languages requires --variants FOLDER"},
+      {BUNDLE "--dir files --languages fr x.wbn", 2,
+       "--languages requires --variants FOLDER"},
+      {"ls x x.wbn", 2, ""},
+      {"mkdir -p many/a.variants; cd many/a.variants; seq -f a%g.txt 4097 | xargs touch; cd "
+       "../..; " BUNDLE "--variants many x.wbn",
+       2, "more than 4096 files"},
   };
 
   check (place, cases, G_N_ELEMENTS (cases));
@@ -114,7 +239,8 @@ test_site (Place *place, gconstpointer data)
 #define LINK "$BULLA inspect --full pages-signed/packages/index.html.sxg | grep '[ ├]link: '"
 #define SVG "variant-key-04=\"\\\"image/svg+xml\\\"\""
   static const Case cases[] = {
-      {SITE "--variants pages >said; cat said; command=$(sed -n 's/^  bulla //p' said) && "
+      {SITE "--languages en,fr --variants pages >said; cat said; command=$(sed -n 's/^  bulla //p' "
+            "said) && "
             "eval \"$BULLA $command\"",
        0, "Pages: 4; links to their subresources: 1"},
       {LINK, 0, SVG},
@@ -122,7 +248,7 @@ test_site (Place *place, gconstpointer data)
        "variants-04=\"accept;image/jpeg;image/webp;\\\"image/svg+xml\\\"\"; "
        "variant-key-04=\"image/webp\""},
       {"$BULLA inspect --full pages-signed/packages/story.variants/story.fr.html.gz.sxg", 0,
-       "variants-04: accept-language;en;fr, accept-encoding;identity;gzip"},
+       "variants-04: accept-language;en;fr, accept-encoding;gzip;identity"},
       {"$BULLA inspect --full pages-signed/packages/story.variants/story.fr.html.gz.sxg", 0,
        "variant-key-04: fr;gzip"},
       {"$BULLA inspect --full pages-signed/packages/story.variants/story.fr.html.gz.sxg", 0,
@@ -137,7 +263,7 @@ test_site (Place *place, gconstpointer data)
        0, "substitute"},
       {"$BULLA variants --client googlebot pages-signed/packages", 0, "image/jpeg"},
       /* the fields of other drafts */
-      {SITE "--variants pages --profile loading && $BULLA inspect --full "
+      {SITE "--languages en,fr --variants pages --profile loading && $BULLA inspect --full "
             "pages-signed/packages/hill.variants/hill.svg.sxg",
        0, "variants: accept=(image/jpeg image/webp \"image/svg+xml\")"},
       {LINK, 0, "variant-key=\"(\\\"image/svg+xml\\\")\""},
@@ -155,6 +281,9 @@ main (int argc, char **argv)
 #define ADD(path, test) g_test_add (path, Place, NULL, set_up, test, place_tear_down)
   ADD ("/command/create-variants/description", test_description);
   ADD ("/command/create-variants/folder", test_folder);
+  ADD ("/command/create-variants/named-files", test_named_files);
+  ADD ("/command/create-variants/exchanges", test_exchanges);
+  ADD ("/command/create-variants/conflicts", test_conflicts);
   ADD ("/command/create-variants/site", test_site);
   return g_test_run ();
 }

@@ -82,6 +82,18 @@ get_by_script (Fixture *self, guint n)
   return is_large (response);
 }
 
+/* @n: number of a bundle that a script element has named before. Returns: whether it answers, and
+ * its server was not asked again */
+static gboolean
+is_kept_for_script (Fixture *self, guint n)
+{
+  guint before = self->world.publisher->n_requests;
+  gboolean served = get_by_script (self, n);
+
+  g_assert_cmpuint (self->world.publisher->n_requests, ==, before);
+  return served;
+}
+
 static void
 show_live (Fixture *self)
 {
@@ -109,6 +121,47 @@ test_scripts (Fixture *self, gconstpointer data)
   show_live (self);
   g_assert_true (get_by_script (self, N - 1));
   g_assert_cmpuint (test_sum_unlinked (), <=, LIMIT);
+}
+
+/* A page that is shown again, and whose bundle was dropped meanwhile, does not get another version
+ * of it. */
+static void
+test_scripts_again (Fixture *self, gconstpointer data)
+{
+  gateway_world_put_live (&self->world, "/live");
+  for (guint i = 0; i < N; i++)
+    put (self, self->world.publisher, i, FALSE);
+  g_autoptr (TestResponse) first = get (self, "/live", ONE);
+  g_assert_cmpstr (first->body, ==, "live");
+  g_assert_true (get_by_script (self, 0));
+  show_live (self);
+  for (guint i = 1; i <= N_FIT; i++)
+    g_assert_true (get_by_script (self, i));
+  for (guint i = 1; i <= N_FIT; i++)
+    g_assert_true (is_kept_for_script (self, i));
+  bulla_gateway_note_shown (self->world.gateway, self->world.token, "one",
+                            g_hash_table_lookup (first->headers, "bulla-answer"));
+  g_assert_false (is_kept_for_script (self, 0));
+  g_assert_cmpuint (test_sum_unlinked (), <=, LIMIT);
+}
+
+/* So is a page that the gateway does not know, while it is shown. */
+static void
+test_scripts_unknown (Fixture *self, gconstpointer data)
+{
+  guint n_served = 0;
+
+  gateway_world_put_live (&self->world, "/live");
+  for (guint i = 0; i < N; i++)
+    put (self, self->world.publisher, i, FALSE);
+  show_live (self);
+  bulla_gateway_note_shown (self->world.gateway, self->world.token, "one", NULL);
+  for (guint i = 0; i < N; i++)
+    n_served += get_by_script (self, i) ? 1 : 0;
+  g_assert_cmpuint (n_served, ==, N_FIT);
+  g_assert_true (is_kept_for_script (self, 0));
+  show_live (self);
+  g_assert_true (get_by_script (self, N - 1)); /* the unknown page has been left */
 }
 
 /* @tag: of the navigation to the bundle. Returns: whether its page was served */
@@ -161,6 +214,48 @@ test_frames (Fixture *self, gconstpointer data)
   g_assert_cmpuint (test_sum_unlinked (), <=, LIMIT);
 }
 
+/* Requests as a shared worker of the publisher does. Returns: whether the live version came */
+static gboolean
+is_live_for_worker (Fixture *self, const char *path)
+{
+  g_autofree char *url = test_server_url (self->world.publisher, path);
+  g_autofree char *from = test_server_url (self->world.publisher, "/worker.js");
+  g_autoptr (SoupMessage) message = soup_message_new (SOUP_METHOD_GET, url);
+
+  soup_message_headers_replace (soup_message_get_request_headers (message), "Referer", from);
+  g_autoptr (TestResponse) response = test_send (self->world.client, message);
+  return response->error == NULL && g_str_equal (response->body, "live");
+}
+
+/* A frame that has lost its bundle gets no live version, and neither do its workers. */
+static void
+test_lost_workers (Fixture *self, gconstpointer data)
+{
+  g_autofree char *around = test_server_url (self->world.aggregator, "/around");
+  g_autofree char *last = test_server_url (self->world.aggregator, "/8/all.wbn");
+  g_autoptr (GBytes) text = g_bytes_new_static ("live", 4);
+
+  gateway_world_put (&self->world, self->world.aggregator, "/around", text, "text/html");
+  gateway_world_put_live (&self->world, "/0/part");
+  gateway_world_put_live (&self->world, "/live");
+  for (guint i = 0; i < N; i++)
+    put (self, self->world.aggregator, i, TRUE);
+  g_assert_true (is_live_for_worker (self, "/0/part"));
+  g_autoptr (TestResponse) page = gateway_world_get (&self->world, around, ONE);
+  g_assert_cmpstr (page->body, ==, "live");
+  for (guint i = 0; i < N_FIT; i++)
+    g_assert_true (open_bundle (self, i, FRAME));
+  g_assert_false (is_live_for_worker (self, "/0/part"));
+  g_assert_true (is_live_for_worker (self, "/live"));
+  /* room is made for the next page, which is not shown yet */
+  g_autoptr (TestResponse) redirect = gateway_world_get (&self->world, last, ONE);
+  g_assert_cmpuint (redirect->status, ==, 303);
+  g_assert_false (is_live_for_worker (self, "/0/part"));
+  g_assert_false (is_live_for_worker (self, "/live"));
+  show_live (self);
+  g_assert_true (is_live_for_worker (self, "/0/part"));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -168,7 +263,10 @@ main (int argc, char **argv)
 #define ADD(path, test)                                                                            \
   g_test_add ("/gateway/bundle-room/" path, Fixture, NULL, set_up, test, tear_down)
   ADD ("scripts", test_scripts);
+  ADD ("scripts-again", test_scripts_again);
+  ADD ("scripts-unknown", test_scripts_unknown);
   ADD ("pages", test_pages);
   ADD ("frames", test_frames);
+  ADD ("lost-workers", test_lost_workers);
   return g_test_run ();
 }

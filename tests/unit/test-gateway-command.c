@@ -4,89 +4,7 @@
 #include <signal.h>
 
 #include "bulla-key-hash.h"
-#include "test-gateway-world.h"
-
-/* Returns: (transfer full): the output up to the first line with @part in it */
-static char *
-read_until (GDataInputStream *out, const char *part)
-{
-  g_autoptr (GString) text = g_string_new (NULL);
-
-  while (strstr (text->str, part) == NULL) {
-    g_autoptr (GAsyncResult) result = NULL;
-    g_autoptr (GError) error = NULL;
-    g_data_input_stream_read_line_async (out, 0, NULL, test_take_result, &result);
-    g_autofree char *line =
-        g_data_input_stream_read_line_finish_utf8 (out, test_wait_result (&result), NULL, &error);
-    g_assert_no_error (error);
-    g_assert_nonnull (line);
-    g_string_append_printf (text, "%s\n", line);
-  }
-  return g_strdup (text->str);
-}
-
-/* Returns the line that begins with @start, without @start. */
-static char *
-find_line (const char *text, const char *start)
-{
-  g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
-
-  for (guint i = 0; lines[i] != NULL; i++)
-    if (g_str_has_prefix (g_strstrip (lines[i]), start))
-      return g_strstrip (g_strdup (lines[i] + strlen (start)));
-  g_error ("“%s” is not in %s", start, text);
-}
-
-static int
-wait_for (GSubprocess *process)
-{
-  g_autoptr (GAsyncResult) result = NULL;
-
-  g_subprocess_wait_async (process, NULL, test_take_result, &result);
-  g_subprocess_wait_finish (process, test_wait_result (&result), NULL);
-  return g_subprocess_get_exit_status (process);
-}
-
-/* runs the line that the command printed, for @url */
-static char *
-run_curl (const char *printed, const char *url)
-{
-  g_autofree char *line = g_strdup_printf (
-      "curl --disable --silent --noproxy '' --write-out ' %%{http_code}' %s", printed);
-  g_autoptr (GString) command = g_string_new (line);
-  g_auto (GStrv) argv = NULL;
-  g_autoptr (GAsyncResult) result = NULL;
-  g_autoptr (GError) error = NULL;
-  char *out = NULL;
-
-  g_assert_cmpuint (g_string_replace (command, " URL", " ", 1), ==, 1);
-  g_string_append (command, url);
-  g_shell_parse_argv (command->str, NULL, &argv, &error);
-  g_assert_no_error (error);
-  g_autoptr (GSubprocess) curl =
-      g_subprocess_newv ((const char *const *)argv, G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error);
-  g_assert_no_error (error);
-  g_subprocess_communicate_utf8_async (curl, NULL, NULL, test_take_result, &result);
-  g_subprocess_communicate_utf8_finish (curl, test_wait_result (&result), &out, NULL, &error);
-  g_assert_no_error (error);
-  return out;
-}
-
-static GSubprocess *
-start (GatewayWorld *self, const char *ledger, const char *option, const char *value)
-{
-  g_autofree char *one = test_server_resolve (self->aggregator);
-  g_autofree char *two = test_server_resolve (self->publisher);
-  g_autofree char *three = test_server_resolve (self->chains);
-  g_autoptr (GError) error = NULL;
-  GSubprocess *process = g_subprocess_new (
-      G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error, g_getenv ("BULLA_PROGRAM"), "gateway", "--trust",
-      self->world->root_file, "--ct-logs", self->world->logs_file, "--resolve", one, "--resolve",
-      two, "--resolve", three, "--ledger", ledger, option, value, NULL);
-
-  g_assert_no_error (error);
-  return process;
-}
+#include "command-kit.h"
 
 /* bulla ledger shows the contacts that the gateway recorded: the publisher was not contacted */
 static void
@@ -125,22 +43,22 @@ test_command (void)
   gateway_world_put_exchange (&self, self.aggregator, "/good.sxg", good);
 
   g_autofree char *ledger = g_build_filename (self.world->folder, "ledger.jsonl", NULL);
-  g_autoptr (GSubprocess) process = start (&self, ledger, NULL, NULL);
+  g_autoptr (GSubprocess) process = command_kit_start (&self, ledger, NULL, NULL);
   g_autoptr (GDataInputStream) out =
       g_data_input_stream_new (g_subprocess_get_stdout_pipe (process));
-  g_autofree char *text = read_until (out, "Ctrl+C");
-  g_autofree char *authority = find_line (text, "authority");
-  g_autofree char *printed = find_line (text, "curl");
+  g_autofree char *text = command_kit_read_until (out, "Ctrl+C");
+  g_autofree char *authority = command_kit_find_line (text, "authority");
+  g_autofree char *printed = command_kit_find_line (text, "curl");
   g_assert_true (g_file_test (authority, G_FILE_TEST_EXISTS));
-  g_autofree char *got = run_curl (printed, link);
+  g_autofree char *got = command_kit_run_curl (printed, link);
   g_assert_cmpstr (got, ==, "<p>signed 200");
   g_assert_cmpuint (self.publisher->n_requests, ==, 0);
-  g_autofree char *told = read_until (out, "serve");
+  g_autofree char *told = command_kit_read_until (out, "serve");
   g_assert_nonnull (strstr (told, "substitute"));
   g_assert_nonnull (strstr (told, served));
 
   g_subprocess_send_signal (process, SIGINT);
-  g_assert_cmpint (wait_for (process), ==, 0);
+  g_assert_cmpint (command_kit_wait_for (process), ==, 0);
   g_assert_false (g_file_test (authority, G_FILE_TEST_EXISTS));
   check_ledger (ledger);
   g_assert_cmpint (g_unlink (ledger), ==, 0);
@@ -198,21 +116,21 @@ test_revoked_meanwhile (void)
   g_autofree char *hex = bulla_key_hash_dup_hex (hash);
   g_autofree char *entry = g_strdup_printf ("spki %s  # leaked\n", hex);
 
-  g_autoptr (GSubprocess) process = start (&self, ledger, "--store", store);
+  g_autoptr (GSubprocess) process = command_kit_start (&self, ledger, "--store", store);
   g_autoptr (GDataInputStream) out =
       g_data_input_stream_new (g_subprocess_get_stdout_pipe (process));
-  g_autofree char *text = read_until (out, "Ctrl+C");
-  g_autofree char *printed = find_line (text, "curl");
-  g_autofree char *before = run_curl (printed, link);
+  g_autofree char *text = command_kit_read_until (out, "Ctrl+C");
+  g_autofree char *printed = command_kit_find_line (text, "curl");
+  g_autofree char *before = command_kit_run_curl (printed, link);
   g_assert_cmpstr (before, ==, "<p>signed 200");
   const char *const import[] = {
       g_getenv ("BULLA_PROGRAM"), "revocations", "import", "-", "--store", store, NULL};
   run_bulla (import, entry);
-  g_autofree char *after = run_curl (printed, link);
+  g_autofree char *after = command_kit_run_curl (printed, link);
   g_assert_cmpstr (after, ==, "live 200");
-  g_autofree char *told = read_until (out, "cert.locally-revoked");
+  g_autofree char *told = command_kit_read_until (out, "cert.locally-revoked");
   g_subprocess_send_signal (process, SIGINT);
-  g_assert_cmpint (wait_for (process), ==, 0);
+  g_assert_cmpint (command_kit_wait_for (process), ==, 0);
   remove_folder (store);
   g_assert_cmpint (g_unlink (ledger), ==, 0);
   gateway_world_tear_down (&self, NULL);
@@ -241,18 +159,18 @@ test_timeout (void)
   gateway_world_put_live (&self, "/article");
   soup_server_add_handler (self.chains->soup, "/chain.cbor", hold_cb, NULL, NULL);
 
-  g_autoptr (GSubprocess) process = start (&self, ledger, "--timeout", "0.5");
+  g_autoptr (GSubprocess) process = command_kit_start (&self, ledger, "--timeout", "0.5");
   g_autoptr (GDataInputStream) out =
       g_data_input_stream_new (g_subprocess_get_stdout_pipe (process));
-  g_autofree char *text = read_until (out, "Ctrl+C");
-  g_autofree char *printed = find_line (text, "curl");
+  g_autofree char *text = command_kit_read_until (out, "Ctrl+C");
+  g_autofree char *printed = command_kit_find_line (text, "curl");
   gint64 begun = g_get_monotonic_time ();
-  g_autofree char *got = run_curl (printed, link);
+  g_autofree char *got = command_kit_run_curl (printed, link);
   g_assert_cmpstr (got, ==, "live 200");
   g_assert_cmpint (g_get_monotonic_time () - begun, <, 15 * G_USEC_PER_SEC);
-  g_autofree char *told = read_until (out, "chain.fetch");
+  g_autofree char *told = command_kit_read_until (out, "chain.fetch");
   g_subprocess_send_signal (process, SIGINT);
-  g_assert_cmpint (wait_for (process), ==, 0);
+  g_assert_cmpint (command_kit_wait_for (process), ==, 0);
   g_assert_cmpint (g_unlink (ledger), ==, 0);
   gateway_world_tear_down (&self, NULL);
 }
@@ -310,13 +228,13 @@ run_gateway (const char *config, int signal, char **text)
   GStatBuf status;
   char *conf = NULL;
 
-  *text = read_until (out, "Ctrl+C");
-  char *path = find_line (*text, "password   in");
+  *text = command_kit_read_until (out, "Ctrl+C");
+  char *path = command_kit_find_line (*text, "password   in");
   g_assert_cmpint (g_stat (path, &status), ==, 0);
   g_assert_cmpuint (status.st_mode & 07777, ==, 0600);
   g_assert_true (g_file_get_contents (path, &conf, NULL, &error));
   g_subprocess_send_signal (process, signal);
-  g_assert_cmpint (wait_for (process), ==, 0);
+  g_assert_cmpint (command_kit_wait_for (process), ==, 0);
   g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
   if (config == NULL) {
     g_autofree char *folder = g_path_get_dirname (path);
@@ -343,7 +261,7 @@ test_password (void)
     g_assert_nonnull (user);
     g_autofree char *token =
         g_strndup (user + strlen (start), strcspn (user + strlen (start), "\""));
-    g_autofree char *command = find_line (text, "curl");
+    g_autofree char *command = command_kit_find_line (text, "curl");
     g_assert_cmpuint (strlen (token), >=, 32);
     g_assert_null (strstr (command, token));
     g_assert_cmpint (strstr (text, token) != NULL, ==, config == NULL);
@@ -367,7 +285,7 @@ test_config_there (void)
       g_subprocess_new (G_SUBPROCESS_FLAGS_STDERR_SILENCE | G_SUBPROCESS_FLAGS_STDOUT_SILENCE,
                         &error, g_getenv ("BULLA_PROGRAM"), "gateway", "--config", path, NULL);
   g_assert_no_error (error);
-  g_assert_cmpint (wait_for (process), ==, 2);
+  g_assert_cmpint (command_kit_wait_for (process), ==, 2);
   g_assert_true (g_file_get_contents (path, &kept, NULL, NULL));
   g_assert_cmpstr (kept, ==, "user-agent = mine\n");
   g_assert_true (g_file_set_contents (
@@ -392,7 +310,7 @@ test_config_odd (void)
         G_SUBPROCESS_FLAGS_STDERR_SILENCE | G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error,
         g_getenv ("BULLA_PROGRAM"), "gateway", "--config", paths[i], NULL);
     g_assert_no_error (error);
-    g_assert_cmpint (wait_for (process), ==, 2);
+    g_assert_cmpint (command_kit_wait_for (process), ==, 2);
   }
   g_assert_cmpint (g_unlink (fifo), ==, 0);
   g_assert_cmpint (g_rmdir (folder), ==, 0);
@@ -419,7 +337,7 @@ test_misuse (void)
         G_SUBPROCESS_FLAGS_STDOUT_SILENCE | G_SUBPROCESS_FLAGS_STDERR_SILENCE, &error,
         g_getenv ("BULLA_PROGRAM"), "gateway", WRONG[i][0], WRONG[i][1], NULL);
     g_assert_no_error (error);
-    g_assert_cmpint (wait_for (process), ==, 2);
+    g_assert_cmpint (command_kit_wait_for (process), ==, 2);
   }
 }
 
@@ -435,17 +353,49 @@ test_descriptors (void)
   g_assert_no_error (error);
   g_autoptr (GDataInputStream) out =
       g_data_input_stream_new (g_subprocess_get_stdout_pipe (process));
-  g_autofree char *text = read_until (out, "Ctrl+C");
+  g_autofree char *text = command_kit_read_until (out, "Ctrl+C");
   g_autofree char *path =
       g_strdup_printf ("/proc/%s/limits", g_subprocess_get_identifier (process));
   g_autofree char *limits = NULL;
   g_assert_true (g_file_get_contents (path, &limits, NULL, &error));
-  g_autofree char *line = find_line (limits, "Max open files");
+  g_autofree char *line = command_kit_find_line (limits, "Max open files");
   guint64 soft = g_ascii_strtoull (line, NULL, 10);
   guint64 hard = g_ascii_strtoull (line + strcspn (line, " "), NULL, 10);
   g_assert_cmpuint (soft, ==, MIN (hard, 8192));
   g_subprocess_send_signal (process, SIGINT);
-  g_assert_cmpint (wait_for (process), ==, 0);
+  g_assert_cmpint (command_kit_wait_for (process), ==, 0);
+}
+
+/* While nobody reads what is printed requests go on. Lines wait, and the last ones are left out. */
+static void
+test_unread (void)
+{
+  GatewayWorld self = {0};
+  g_autoptr (GString) urls = g_string_new (NULL);
+  g_autofree char *long_name = g_strnfill (7000, 'a');
+
+  gateway_world_set_up (&self, BULLA_GATEWAY_ANNOUNCED, NULL);
+  g_autofree char *link = test_server_url (self.aggregator, "/bad.sxg");
+  g_autofree char *ledger = g_build_filename (self.world->folder, "ledger.jsonl", NULL);
+  g_autoptr (GBytes) bad = g_bytes_new_static ("sxg1-b3", 7);
+  gateway_world_put_exchange (&self, self.aggregator, "/bad.sxg", bad);
+  g_autoptr (GSubprocess) process = command_kit_start (&self, ledger, NULL, NULL);
+  g_autoptr (GDataInputStream) out =
+      g_data_input_stream_new (g_subprocess_get_stdout_pipe (process));
+  g_autofree char *text = command_kit_read_until (out, "Ctrl+C");
+  g_autofree char *printed = command_kit_find_line (text, "curl");
+  for (guint i = 0; i < 200; i++)
+    g_string_append_printf (urls, "%s?%u%s ", link, i, long_name);
+  g_autofree char *got = command_kit_run_curl (printed, urls->str);
+  g_auto (GStrv) answers = g_strsplit (got, " 502", -1);
+  g_assert_cmpuint (g_strv_length (answers), ==, 201);
+  g_autofree char *told = command_kit_read_until (out, "left out");
+  g_assert_nonnull (strstr (told, "?0aaa"));
+  g_assert_null (strstr (told, "?199aaa"));
+  g_subprocess_send_signal (process, SIGTERM);
+  g_assert_cmpint (command_kit_wait_for (process), ==, 0);
+  g_assert_cmpint (g_unlink (ledger), ==, 0);
+  gateway_world_tear_down (&self, NULL);
 }
 
 int
@@ -460,6 +410,7 @@ main (int argc, char **argv)
   g_test_add_func ("/gateway/command/config-there", test_config_there);
   g_test_add_func ("/gateway/command/config-odd", test_config_odd);
   g_test_add_func ("/gateway/command/misuse", test_misuse);
+  g_test_add_func ("/gateway/command/unread", test_unread);
   g_test_add_func ("/gateway/command/descriptors", test_descriptors);
   return g_test_run ();
 }

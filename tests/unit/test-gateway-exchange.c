@@ -333,6 +333,38 @@ test_prefetch (GatewayWorld *self, gconstpointer data)
   g_assert_cmpstr (self->events->str, ==, "");
 }
 
+/* Serves an exchange for @page at @path of its publisher. Every request selects another variant. */
+static void
+put_other_variant (GatewayWorld *self, const char *path, const char *page)
+{
+  g_autoptr (GBytes) body = exchange_kit_text ("<p>signed");
+  g_autoptr (GBytes) exchange =
+      gateway_world_sign_with (self, page, "variants-04: accept-language;en;fr\nvariant-key-04: fr",
+                               body, self->world->now - 60, FALSE);
+
+  gateway_world_put_exchange (self, self->publisher, path, exchange);
+}
+
+/* Two exchanges that fall back to each other, and whose fallbacks accept packages again. */
+static void
+test_fallback_loop_of_two (GatewayWorld *self, gconstpointer data)
+{
+  g_autofree char *at = test_server_url (self->publisher, "/one");
+  guint n = 0;
+
+  put_other_variant (self, "/one", "/two");
+  put_other_variant (self, "/two", "/one");
+  for (gboolean refused = FALSE; !refused; n++) {
+    g_autoptr (TestResponse) response = gateway_world_get (self, at, ONE);
+    refused = response->error != NULL;
+    g_assert_cmpuint (n, <, 5);
+    g_free (at);
+    at = refused ? NULL : g_strdup (g_hash_table_lookup (response->headers, "location"));
+  }
+  g_assert_cmpuint (n, ==, 3); /* one, two, and one again, which would lead to two again */
+  g_assert_nonnull (strstr (self->events->str, "refused one "));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -348,6 +380,7 @@ main (int argc, char **argv)
   ADD ("fallback-after", test_fallback_after);
   ADD ("fallback-to-itself", test_fallback_to_itself);
   ADD ("fallback-loop", test_fallback_loop);
+  ADD ("fallback-loop-of-two", test_fallback_loop_of_two);
   ADD ("own-url", test_own_url);
   ADD ("cookie", test_cookie);
   ADD ("spelling", test_spelling);

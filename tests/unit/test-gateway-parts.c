@@ -662,6 +662,89 @@ test_asked (GatewayWorld *self, gconstpointer data)
   }
 }
 
+static void
+hold_cb (SoupServer *server, SoupServerMessage *message, const char *path, GHashTable *query,
+         gpointer user_data)
+{
+  g_ptr_array_add (user_data, g_object_ref (message));
+  soup_server_message_pause (message);
+}
+
+static void
+wait_for_messages (GPtrArray *messages, guint n)
+{
+  while (messages->len < n)
+    g_main_context_iteration (NULL, TRUE);
+}
+
+static void
+release (SoupServerMessage *message, const char *type, GBytes *bytes)
+{
+  SoupMessageHeaders *headers = soup_server_message_get_response_headers (message);
+  gsize length = 0;
+  const char *data = g_bytes_get_data (bytes, &length);
+
+  soup_message_headers_replace (headers, "X-Content-Type-Options", "nosniff");
+  soup_server_message_set_status (message, SOUP_STATUS_OK, NULL);
+  soup_server_message_set_response (message, type, SOUP_MEMORY_COPY, data, length);
+  soup_server_message_unpause (message);
+}
+
+/* A part that arrives while publishers are asked does not make the click wait for another answer:
+ * it is missing from the page, as it would be without a question. */
+static void
+test_asked_late (GatewayWorld *self, gconstpointer data)
+{
+  const char *const changes[] = {"trust.validity=blocking", NULL};
+  g_autoptr (BullaProfile) profile =
+      bulla_profile_load_with ("draft-b3", NULL, NULL, changes, NULL);
+  g_autoptr (GPtrArray) late = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GPtrArray) asked = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GBytes) nothing_new = prefetch_kit_text ("\xa1\x6a"
+                                                      "signatures\x80");
+  g_autoptr (GBytes) content = prefetch_kit_text ("signed /late.js");
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  g_auto (Links) links = links_new ();
+
+  gateway_world_set_profile (self, profile, BULLA_GATEWAY_ANNOUNCED, NULL);
+  add (&links, self, self->aggregator, "/style.css");
+  add (&links, self, self->aggregator, "/late.js");
+  open_links (self, &links);
+  g_string_truncate (self->events, 0);
+  self->publisher->n_requests = 0;
+  soup_server_add_handler (self->aggregator->soup, "/late.js", hold_cb, late, NULL);
+  soup_server_add_handler (self->publisher->soup, "/validity", hold_cb, asked, NULL);
+  prefetch_link (self, 1);
+  wait_for_messages (late, 1);
+  g_autofree char *link = test_server_url (self->aggregator, "/a.sxg");
+  g_autofree char *from = test_server_url (self->aggregator, "/");
+  g_autofree char *article = test_server_url (self->publisher, "/article");
+  g_autoptr (SoupMessage) click = soup_message_new (SOUP_METHOD_GET, link);
+  soup_message_headers_replace (soup_message_get_request_headers (click), "Referer", from);
+  soup_message_add_flags (click, SOUP_MESSAGE_NO_REDIRECT);
+  gateway_world_announce (self, self->token, click, CLICK);
+  soup_session_send_async (self->client, click, G_PRIORITY_DEFAULT, NULL, test_take_result,
+                           &result);
+  wait_for_messages (asked, 2);
+  g_autoptr (GBytes) exchange = gateway_world_sign_with (
+      self, "/late.js", "access-control-allow-origin: *", content, self->world->now - 60, FALSE);
+  release (late->pdata[0], EXCHANGE, exchange);
+  while (count (self, "prefetched one") < 3)
+    g_main_context_iteration (NULL, TRUE);
+  for (guint i = 0; i < 2; i++)
+    release (asked->pdata[i], "application/cbor", nothing_new);
+  g_autoptr (GInputStream) body =
+      soup_session_send_finish (self->client, test_wait_result (&result), &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (soup_message_get_status (click), ==, 303);
+  g_autoptr (TestResponse) shown = prefetch_kit_ask (self, article, CLICK, "/", NULL);
+  g_assert_cmpstr (shown->body, ==, "<p>signed");
+  g_assert_cmpuint (asked->len, ==, 2);
+  assert_part (self, "/style.css", "live");
+  assert_part (self, "/late.js", "live");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -688,5 +771,6 @@ main (int argc, char **argv)
   ADD ("not-prefetched", test_not_prefetched);
   ADD ("pictures", test_pictures);
   ADD ("asked", test_asked);
+  ADD ("asked-late", test_asked_late);
   return g_test_run ();
 }

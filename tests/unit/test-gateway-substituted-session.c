@@ -333,14 +333,18 @@ registers (GatewayWorld *world, const char *tag)
   return response->error == NULL && g_str_equal (response->body, "live");
 }
 
-/* A package in a frame registers no service worker where forgetting could not remove it. */
+/* A package in a frame registers no service worker where forgetting could not remove it. Live pages
+ * of its origin can in the next page, and again in the first one if a package is in its frame. */
 static void
 test_frame_worker (GatewayWorld *world, gconstpointer value)
 {
   g_autoptr (Apart) self = begin (world, "allow", BULLA_GATEWAY_PARTS);
   g_autofree char *link = link_url (world);
   g_autofree char *page = page_url (world);
+  g_autofree char *around = test_server_url (world->aggregator, "/around");
+  g_autoptr (GBytes) text = exchange_kit_text ("live");
 
+  gateway_world_put (world, world->aggregator, "/around", text, "text/html");
   gateway_world_put_live (world, "/worker.js");
   g_assert_true (registers (world, AROUND)); /* of a live page in a frame */
   g_autoptr (TestResponse) first = gateway_world_get (world, link, FRAME);
@@ -353,6 +357,16 @@ test_frame_worker (GatewayWorld *world, gconstpointer value)
   g_assert_nonnull (strstr (world->events->str, "refused one"));
   g_assert_true (registers (world, INSIDE));
   g_assert_cmpuint (world->publisher->n_requests, ==, 2);
+  g_autoptr (TestResponse) next = gateway_world_get (world, around, ONE);
+  g_assert_cmpstr (next->body, ==, "live");
+  g_autoptr (TestResponse) live = gateway_world_get (world, page, FRAME);
+  g_assert_cmpstr (live->body, ==, "live");
+  g_assert_true (registers (world, AROUND));
+  g_autoptr (TestResponse) again = gateway_world_get (world, link, FRAME);
+  exchange_kit_assert_redirect (again, page);
+  g_autoptr (TestResponse) package = gateway_world_get (world, page, FRAME);
+  exchange_kit_assert_body (package, "<p>signed");
+  g_assert_false (registers (world, AROUND));
 }
 
 int

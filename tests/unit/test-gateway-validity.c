@@ -222,6 +222,37 @@ test_signed_since (GatewayWorld *self, gconstpointer data)
   prefetch_kit_assert_article (self, CLICK, "<p>signed");
 }
 
+/* The publisher does not hear of a click that its package cannot answer, whatever it says. */
+static void
+test_other_variant (GatewayWorld *self, gconstpointer data)
+{
+  g_autofree char *url = NULL;
+  g_autofree char *from = NULL;
+  g_autoptr (GBytes) body = prefetch_kit_text ("<p>signed");
+  g_autoptr (GBytes) plain = prefetch_kit_text ("elsewhere");
+
+  set_mode (self, "trust.validity=blocking");
+  put_answer (self, NOTHING_NEW);
+  g_autoptr (GBytes) exchange = gateway_world_sign_with (
+      self, "/article", "variants-04: accept-language;en;fr\nvariant-key-04: en", body,
+      self->world->now - 60, FALSE);
+  gateway_world_put_exchange (self, self->aggregator, "/a.sxg", exchange);
+  prefetch_kit_put_page (self, "/", NULL);
+  prefetch_kit_open_page (self, "/", TYPED);
+  prefetch_kit_assert_prefetched (self, "/a.sxg");
+  gateway_world_put (self, self->aggregator, "/a.sxg", plain, "text/html");
+  url = test_server_url (self->aggregator, "/a.sxg");
+  from = test_server_url (self->aggregator, "/");
+  g_autoptr (SoupMessage) click = soup_message_new (SOUP_METHOD_GET, url);
+  soup_message_headers_replace (soup_message_get_request_headers (click), "Referer", from);
+  soup_message_headers_replace (soup_message_get_request_headers (click), "Accept-Language", "fr");
+  gateway_world_announce (self, self->token, click, CLICK);
+  g_autoptr (TestResponse) clicked = test_send (self->client, click);
+  g_assert_cmpstr (clicked->body, ==, "elsewhere");
+  g_assert_nonnull (strstr (self->events->str, "unused one"));
+  g_assert_cmpuint (self->publisher->n_requests, ==, 0);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -234,5 +265,7 @@ main (int argc, char **argv)
               test_two_clicks, gateway_world_tear_down);
   g_test_add ("/gateway/validity/signed-since", GatewayWorld, NULL, gateway_world_set_up_announced,
               test_signed_since, gateway_world_tear_down);
+  g_test_add ("/gateway/validity/other-variant", GatewayWorld, NULL, gateway_world_set_up_announced,
+              test_other_variant, gateway_world_tear_down);
   return g_test_run ();
 }

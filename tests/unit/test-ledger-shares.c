@@ -74,6 +74,26 @@ test_complete (void)
   }
 }
 
+/* However many views there were, few are remembered; of a forgotten one the ledger does not say
+ * that it is complete. */
+static void
+test_many_views (void)
+{
+  g_autoptr (BullaLedger) ledger = bulla_ledger_new ();
+  BullaCause cause = {.purpose = "page"};
+
+  for (cause.view = 1; cause.view <= 2 * BULLA_LEDGER_MAX; cause.view++)
+    bulla_ledger_add_withheld (ledger, &cause, "https://a.test/", 10);
+  g_assert_cmpuint (bulla_ledger_get_n_dropped (ledger), ==, BULLA_LEDGER_MAX);
+  for (guint view = 1; view <= 2 * BULLA_LEDGER_MAX; view++) {
+    gboolean kept = FALSE;
+    for (guint i = 0; view % 4999 == 0 && i < BULLA_LEDGER_MAX; i++)
+      kept |= peek (ledger, i)->view == view;
+    if (view % 4999 == 0 && !kept)
+      g_assert_cmpuint (bulla_ledger_get_last_dropped (ledger, view), >, 0);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -81,5 +101,6 @@ main (int argc, char **argv)
   g_test_add_func ("/ledger/shares/contacts", test_shares);
   g_test_add_func ("/ledger/shares/bytes", test_shares_of_bytes);
   g_test_add_func ("/ledger/shares/complete", test_complete);
+  g_test_add_func ("/ledger/shares/many-views", test_many_views);
   return g_test_run ();
 }

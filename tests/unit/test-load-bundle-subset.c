@@ -1,9 +1,12 @@
 /* test-load-bundle-subset.c - loads signed subsets: their signers, coverage and expiry
  * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <glib/gstdio.h>
 #include <string.h>
 
 #include "bulla-bundle-check.h"
 #include "bulla-load-internal.h"
+#include "bulla-loader-internal.h"
+#include "bulla-revocation-store.h"
 #include "bulla-trust-internal.h"
 #include "bundle-kit.h"
 
@@ -132,6 +135,74 @@ test_revoked_meanwhile (void)
   bundle_kit_assert (bulla_load_get_verdict (late), "separate-origin", "cert.locally-revoked");
 }
 
+static void
+notice_cb (const char *notice, gpointer user_data)
+{
+  g_error ("%s", notice);
+}
+
+static void
+take_result (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  *(GAsyncResult **)user_data = g_object_ref (result);
+}
+
+/* Loads a response as the gateway does. Returns: (transfer full) */
+static BullaLoad *
+load_async (BullaBundle *bundle, const char *url)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  bulla_bundle_load_async (bundle, (guint)bulla_bundle_find (bundle, url), 0, NULL, take_result,
+                           &result);
+  while (result == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  BullaLoad *load = bulla_bundle_load_finish (bundle, result, &error);
+  g_assert_no_error (error);
+  return load;
+}
+
+/* The list that the user keeps changes while a bundle is open: each response is judged by what it
+ * says by then, whether its reader waits or not. */
+static void
+test_list_changes (void)
+{
+  g_autoptr (BundleKit) kit = bundle_kit_new ();
+  g_autoptr (BullaBundleWriter) writer =
+      start_writer (kit, BULLA_BUNDLE_FORMAT_B2, KIT_NOW - KIT_DAY, KIT_NOW + KIT_DAY);
+  g_autoptr (GBytes) bytes = bundle_kit_write (writer);
+  g_autofree char *path = bundle_kit_save (kit, "list.wbn", bytes);
+  g_autofree char *folder = bundle_kit_path (kit, "store");
+  g_autoptr (BullaLoader) loader = bundle_kit_loader (kit);
+  g_autoptr (BullaOuter) outer = bulla_outer_new_for_file (NULL);
+  g_autoptr (BullaFiles) files = bulla_files_new (folder);
+  g_autoptr (BullaRevocations) revocations = bulla_revocations_new ();
+  g_autoptr (BullaRevocations) none = bulla_revocations_new ();
+  g_autoptr (GError) error = NULL;
+  gboolean already_there = FALSE;
+
+  bulla_loader_follow_files (loader, bulla_trust_files_new (folder, FALSE, notice_cb, NULL));
+  g_autoptr (GObject) opened =
+      bulla_loader_open_file (loader, path, BULLA_PACKAGE_UNKNOWN, outer, NULL, NULL, &error);
+  g_assert_no_error (error);
+  BullaBundle *bundle = BULLA_BUNDLE (opened);
+  g_autoptr (BullaLoad) early = load_async (bundle, PAGE);
+  bundle_kit_assert (bulla_load_get_verdict (early), "substitute", NULL);
+  BullaRevoked *entry = bulla_revoked_new (BULLA_REVOKED_SPKI);
+  entry->sha256 = g_strdup (bulla_load_get_facts (early)->cert.key_sha256);
+  g_assert_true (bulla_revocations_add (revocations, entry, &already_there));
+  g_assert_true (bulla_revocation_store_save (files, revocations, &error));
+  g_autoptr (BullaLoad) late = load_async (bundle, STYLE);
+  bundle_kit_assert (bulla_load_get_verdict (late), "separate-origin", "cert.locally-revoked");
+  g_assert_true (bulla_revocation_store_save (files, none, &error));
+  g_autoptr (BullaLoad) waited = bundle_kit_load (bundle, STYLE);
+  bundle_kit_assert (bulla_load_get_verdict (waited), "substitute", NULL);
+  g_autofree char *list = bulla_files_dup_path (files, BULLA_REVOCATION_STORE_NAME);
+  g_assert_cmpint (g_unlink (list), ==, 0);
+  g_assert_cmpint (g_rmdir (folder), ==, 0);
+}
+
 /* replaces the page of one bundle with that of another one in the same place */
 static GBytes *
 swap_text (GBytes *bytes, const char *from, const char *to)
@@ -239,6 +310,7 @@ main (int argc, char **argv)
   g_test_add_func ("/load-bundle-subset/expiry", test_expiry);
   g_test_add_func ("/load-bundle-subset/grows-old", test_grows_old);
   g_test_add_func ("/load-bundle-subset/revoked-meanwhile", test_revoked_meanwhile);
+  g_test_add_func ("/load-bundle-subset/list-changes", test_list_changes);
   g_test_add_func ("/load-bundle-subset/tampered", test_tampered);
   g_test_add_func ("/load-bundle-subset/several", test_several);
   g_test_add_func ("/load-bundle-subset/profile", test_profile);

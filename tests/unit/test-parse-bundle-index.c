@@ -1,67 +1,9 @@
 /* test-parse-bundle-index.c - parses bundle indexes: both versions, all truncations, many entries
  * SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "bulla-bundle-index.h"
 #include "bulla-bundle-survey.h"
-#include "test-cbor-bytes.h"
+#include "test-bundle-index-read.h"
 
-#define RESPONSES 1000 /* bytes of the section that the index points into */
 #define UUID "uuid-in-package:f81d4fae-7dec-11d0-a765-00a0c91e6bf6"
-
-/* an index, and the bytes that it borrows */
-typedef struct {
-  ExactBytes *bytes;
-  BullaBundleIndex *index; /* NULL if there was a fault */
-  GError *error;
-} Read;
-
-static void
-read_clear (Read *self)
-{
-  g_clear_pointer (&self->index, bulla_bundle_index_free);
-  g_clear_pointer (&self->bytes, exact_free);
-  g_clear_error (&self->error);
-}
-
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Read, read_clear)
-
-static Read
-read_as (const guint8 *data, size_t length, gboolean is_b2, const char *base)
-{
-  Read self = {.bytes = exact_copy (data, length)};
-  const BullaBundleIndexOptions options = {is_b2, base, is_b2, RESPONSES};
-  BullaRange range;
-
-  self.index =
-      bulla_bundle_index_read ((BullaSpan){self.bytes, length, 700}, &options, &self.error);
-  g_assert_cmpint (self.index == NULL, ==, self.error != NULL);
-  if (self.error != NULL) {
-    g_assert_true (bulla_fault_get_range (self.error, &range));
-    g_assert_cmpuint (range.offset, >=, 700);
-    g_assert_cmpuint (range.offset + range.length, <=, 700 + length);
-  }
-  return self;
-}
-
-static Read
-read_index (const GByteArray *bytes, gboolean is_b2)
-{
-  return read_as (bytes->data, bytes->len, is_b2, NULL);
-}
-
-static void
-put_location (GByteArray *out, guint64 offset, guint64 length)
-{
-  put_head (out, BULLA_CBOR_UNSIGNED, offset);
-  put_head (out, BULLA_CBOR_UNSIGNED, length);
-}
-
-static void
-put_entry (GByteArray *out, const char *url, guint64 offset, guint64 length)
-{
-  put_text (out, url);
-  put_head (out, BULLA_CBOR_ARRAY, 2);
-  put_location (out, offset, length);
-}
 
 static void
 assert_url (const BullaBundleIndex *index, guint i, const char *url, const char *origin)
@@ -363,32 +305,6 @@ test_many_origins (void)
   g_assert_true (g_str_has_suffix (facts->bundle.claimed_origins, "https://p.test, …"));
 }
 
-static guint
-count_up_to (guint n)
-{
-  g_autoptr (GByteArray) bytes = g_byte_array_new ();
-
-  put_head (bytes, BULLA_CBOR_MAP, n);
-  for (guint i = 0; i < n; i++) {
-    g_autofree char *url = g_strdup_printf ("/%06u", i);
-    put_entry (bytes, url, i % 1000, 0);
-  }
-  g_auto (Read) read = read_index (bytes, TRUE);
-  for (guint i = 0; read.index != NULL && i < n; i++) {
-    g_autofree char *url = g_strdup_printf ("/%06u", i);
-    g_assert_cmpint (bulla_bundle_index_find (read.index, url, 7), ==, i);
-  }
-  return read.index != NULL ? bulla_bundle_index_get_n_urls (read.index) : 0;
-}
-
-static void
-test_count (void)
-{
-  g_assert_cmpuint (count_up_to (10000), ==, 10000);
-  g_assert_cmpuint (count_up_to (BULLA_BUNDLE_RESOURCES_MAX), ==, BULLA_BUNDLE_RESOURCES_MAX);
-  g_assert_cmpuint (count_up_to (BULLA_BUNDLE_RESOURCES_MAX + 1), ==, 0);
-}
-
 /* a thousand URLs with the same hash in a table of that size */
 static void
 test_crowded (void)
@@ -482,7 +398,6 @@ main (int argc, char **argv)
   g_test_add_func ("/parse/bundle-index/left-out", test_left_out);
   g_test_add_func ("/parse/bundle-index/opaque", test_opaque);
   g_test_add_func ("/parse/bundle-index/many-origins", test_many_origins);
-  g_test_add_func ("/parse/bundle-index/count", test_count);
   g_test_add_func ("/parse/bundle-index/crowded", test_crowded);
   g_test_add_func ("/parse/bundle-index/survey-order", test_survey_order);
   g_test_add_func ("/parse/bundle-index/survey-fits", test_survey_fits);

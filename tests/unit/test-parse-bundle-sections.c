@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "test-bundle-read.h"
 
+#define MIB (1024 * 1024)
+
 static const SectionBytes PLAIN_1[] = {{"index", INDEX_1}, {"responses", RESPONSES}};
 
 typedef struct {
@@ -128,10 +130,10 @@ static const Sample SAMPLES[] = {
     {"unknown-two", BULLA_REASON_BUNDLE_TRAILING_BYTES, {SECTIONS ({"x", "0000"}, ENDING)}},
     {"unknown-large",
      BULLA_REASON_NONE,
-     {SECTIONS ({"x", .filling = BULLA_BUNDLE_SECTION_MAX - 5}, ENDING)}},
+     {SECTIONS ({"x", .filling = BULLA_BUNDLE_SECTION_CAP - 5}, ENDING)}},
     {"unknown-too-large",
      BULLA_REASON_BUNDLE_SECTION_TOO_LONG,
-     {SECTIONS ({"x", .filling = BULLA_BUNDLE_SECTION_MAX - 4}, ENDING)}},
+     {SECTIONS ({"x", "00", BULLA_BUNDLE_SECTION_CAP + 1}, ENDING)}},
 };
 
 static void
@@ -160,16 +162,28 @@ test_longest_lengths (void)
   }
 }
 
-/* 16 sections of 1 MiB, and one byte more */
+/* Chromium's limit: a section of 1 MiB, and one byte more */
+static void
+test_longest_section (void)
+{
+  for (guint more = 0; more < 2; more++) {
+    const SectionBytes sections[] = {{"x", .filling = MIB - 5 + more}, ENDING};
+    BundleBytes bundle = {.sections = sections, .n_sections = 3};
+    g_auto (Read) read = read_bundle_as (&bundle, "chromium");
+    assert_head (&read, more == 0 ? BULLA_REASON_NONE : BULLA_REASON_BUNDLE_SECTION_TOO_LONG);
+  }
+}
+
+/* 16 sections of 1 MiB, which is the most with that limit, and one byte more */
 static void
 test_all_metadata (void)
 {
   for (guint more = 0; more < 2; more++) {
     SectionBytes sections[18] = {0};
     char names[16][2] = {{0}};
-    size_t left = BULLA_BUNDLE_METADATA_MAX - strlen ("a0") / 2 + more;
+    size_t left = MIB + BULLA_BUNDLE_OTHER_SECTIONS_MAX - strlen ("a0") / 2 + more;
     for (guint i = 0; i < 16; i++) {
-      size_t size = MIN (left, BULLA_BUNDLE_SECTION_MAX);
+      size_t size = MIN (left, MIB);
       names[i][0] = (char)('a' + i);
       sections[i] = (SectionBytes){names[i], NULL, 0, size - 5};
       left -= size;
@@ -177,9 +191,21 @@ test_all_metadata (void)
     sections[16] = (SectionBytes){"index", "a0"};
     sections[17] = (SectionBytes){"responses", "80"};
     BundleBytes bundle = {.sections = sections, .n_sections = 18};
-    g_auto (Read) read = read_bundle (&bundle);
+    g_auto (Read) read = read_bundle_as (&bundle, "chromium");
     assert_head (&read, more == 0 ? BULLA_REASON_NONE : BULLA_REASON_BUNDLE_TOO_LARGE);
   }
+}
+
+/* two sections as long as the profile allows, of which no byte is waited for */
+static void
+test_two_longest (void)
+{
+  const SectionBytes sections[] = {
+      {"x", "00", BULLA_BUNDLE_SECTION_CAP}, {"y", "00", BULLA_BUNDLE_SECTION_CAP}, ENDING};
+  BundleBytes bundle = {.sections = sections, .n_sections = 4};
+  g_auto (Read) read = read_bundle (&bundle);
+
+  assert_head (&read, BULLA_REASON_BUNDLE_TOO_LARGE);
 }
 
 int
@@ -187,7 +213,9 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/parse/bundle-sections/longest-lengths", test_longest_lengths);
+  g_test_add_func ("/parse/bundle-sections/longest-section", test_longest_section);
   g_test_add_func ("/parse/bundle-sections/all-metadata", test_all_metadata);
+  g_test_add_func ("/parse/bundle-sections/two-longest", test_two_longest);
   for (size_t i = 0; i < G_N_ELEMENTS (SAMPLES); i++) {
     g_autofree char *path = g_strdup_printf ("/parse/bundle-sections/%s", SAMPLES[i].name);
     g_test_add_data_func (path, &SAMPLES[i], test_sample);

@@ -111,6 +111,13 @@ test_refused (void)
       {GOOD "[screen]\ndpr=-1\n", "[screen]"},
       {GOOD "[screen]\nwidth=0\n", "[screen]"},
       {GOOD "[fields]\nx=a\\r\\nb: c\n", "not a field value"},
+      {GOOD "[fields]\ntransfer-encoding=chunked\n", "“transfer-encoding” in [fields]"},
+      {GOOD "[fields]\nHost=a.test\n", "“Host” in [fields]"},
+      {GOOD "[fields]\nContent-Length=5\n", "“Content-Length” in [fields]"},
+      {GOOD "[fields]\ncookie=a=b\n", "“cookie” in [fields]"},
+      {GOOD "[fields]\na b=c\n", "“a b” in [fields]"},
+      {GOOD "[fields]\na:b=c\n", "“a:b” in [fields]"},
+      {GOOD "[fields]\nsec-bulla-page=c\n", "“sec-bulla-page” in [fields]"},
       {GOOD "nonsense", "nonsense"},
   };
 

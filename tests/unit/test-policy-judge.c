@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-judge.h"
 #include "bulla-loader.h"
+#include "bulla-verdict-text.h"
 #include "good-facts.h"
 
 #include <string.h>
@@ -120,6 +121,13 @@ test_unasked_setting (void)
     g_autoptr (BullaVerdict) verdict = bulla_judge_package (facts, profile, GOOD_NOW);
     g_assert_cmpint (bulla_verdict_get_outcome (verdict), ==, BULLA_OUTCOME_FALL_BACK);
     g_assert_cmpint (bulla_verdict_get_reason (verdict), ==, reasons[i]);
+    gint step = bulla_verdict_find_deciding_step (verdict);
+    g_assert_cmpint (step, >=, 0);
+    g_assert_cmpint (bulla_verdict_get_state (verdict, (guint)step), ==, BULLA_STATE_UNASKED);
+    g_autofree char *why = bulla_verdict_dup_why (verdict);
+    g_autofree char *observed = bulla_verdict_dup_observed (verdict, (guint)step);
+    g_assert_nonnull (why); /* why the rule was not checked */
+    g_assert_cmpstr (why, ==, observed);
   }
 }
 

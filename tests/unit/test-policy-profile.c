@@ -44,6 +44,8 @@ static const Sample SAMPLES[] = {
     {"unknown-key-crlf", "[profile]\r\nname=mine\r\n[signature]\r\ncolour=red\r\n", UNKNOWN_KEY,
      "line 4:*colour"},
     {"key-of-another-group", ABOUT "[report]\nclock-skew=0\n", UNKNOWN_KEY, "line 4:*clock-skew"},
+    {"alias-of-a-key", ABOUT "[variants]\nheaders=plain\n", UNKNOWN_KEY,
+     "line 4:*headers*variants"},
     {"key-in-capitals", ABOUT "[signature]\nClock-Skew=0\n", UNKNOWN_KEY, "line 4:*Clock-Skew"},
     {"key-with-suffix", ABOUT "[signature]\nclock-skew2=0\n", UNKNOWN_KEY, "line 4:*clock-skew2"},
     {"unknown-group", ABOUT "[signature]\n[colours]\nred=1\n", UNKNOWN_KEY, "line 4:*colours"},
@@ -301,6 +303,7 @@ static const Choice CHOICES[] = {
     {"bundle", "scope", {"no", "no", "no", "no"}},
     {"bundle", "network", {"never", "never", "never", "never"}},
     {"bundle", "redirected", {"follow", "follow", "refuse", "follow"}},
+    {"bundle", "section-max", {"67108864", "67108864", "1048576", "67108864"}},
 };
 
 static void

@@ -151,8 +151,9 @@ test_merkle_coding (void)
   }
 }
 
-/* where the profile or the user is lenient, another variant may answer a navigation, but never be
- * part of a page, and fields that cannot be read are never accepted */
+/* where the profile or the user is lenient, another variant may answer a navigation of the main
+ * page, but never be a part or a frame of a page, and fields that cannot be read are never accepted
+ */
 static const BullaPartFacts A_PART = {.url = GOOD_URL};
 
 static const struct {
@@ -170,6 +171,7 @@ static const struct {
      "fr",
      {GET, .accept_language = "en", .destination = BULLA_DESTINATION_PREFETCH},
      FALSE},
+    {"accept-language;en;fr", "fr", {GET, .accept_language = "en", .frame = TRUE}, FALSE},
     {"dpr;a;b", "a", {GET}, FALSE},
     {"accept-language;;", "en", {GET}, FALSE},
     {"accept-language;en", "en;en", {GET}, FALSE},

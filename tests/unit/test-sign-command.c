@@ -177,6 +177,11 @@ test_subsets (Place *place, gconstpointer data)
       {SUBSET "all --certificate c.pem --private-key c.key -o x.wbn", 2, "--chain is missing"},
       {"$BULLA sign site.wbn" WITH "-o x.wbn", 2, "--sign-subset is missing"},
       {SUBSET "all --authority ca --key e.key -o x.wbn", 2, "cannot be combined with --key"},
+      /* a signature for later is judged as of then */
+      {SUBSET "all --authority ca --date $(($(date +%s) + 86400)) -o later.wbn", 0, "Wrote"},
+      {TRUST "--at $(($(date +%s) + 90000)) --require substitute later.wbn", 0, "substitute"},
+      {TRUST "--require substitute later.wbn", 1, "signature.not-yet-valid"},
+      {SUBSET "all --authority ca --date never -o x.wbn", 2, "--date"},
       {SUBSET "all --authority ca --expires 8d -o x.wbn", 2, "--expires"},
       {"head -c 60 site.wbn >cut.wbn; $BULLA sign cut.wbn -s all --authority ca", 2, "cut.wbn"},
       {"$BULLA sign e.key -s all --authority ca", 2, "not a web bundle"},
@@ -191,6 +196,57 @@ test_subsets (Place *place, gconstpointer data)
   check (place, cases, G_N_ELEMENTS (cases));
 }
 
+/* Options of subsets are not ignored when the whole bundle is signed. */
+static void
+test_ignored (Place *place, gconstpointer data)
+{
+  static const Case cases[] = {
+      {"$BULLA sign app.wbn --key e.key --expires 2d -o x.wbn", 2, "--sign-subset is missing"},
+      {"$BULLA sign app.wbn --key e.key --date 2026-01-01 -o x.wbn", 2, "--sign-subset is missing"},
+      {"$BULLA sign app.wbn --key e.key --chain c.cbor -o x.wbn", 2, "--sign-subset is missing"},
+      {"$BULLA sign app.wbn --key e.key --private-key c.key -o x.wbn", 2,
+       "--sign-subset is missing"},
+      {"$BULLA sign app.wbn --key e.key --record-size 1024 -o x.wbn", 2,
+       "--sign-subset is missing"},
+      {"$BULLA sign app.wbn --key e.key --validity-url https://example.com/v -o x.wbn", 2,
+       "--sign-subset is missing"},
+      {"ls x.wbn", 2, ""},
+  };
+
+  check (place, cases, G_N_ELEMENTS (cases));
+}
+
+/* Ctrl+C ends the prompt for a passphrase at once, and the terminal echoes again. */
+static void
+test_interrupt (Place *place, gconstpointer data)
+{
+  static const char script[] =
+      "cat >prompt.py <<'END'\n"
+      "import os, pty, select, signal, sys, termios\n"
+      "pid, terminal = pty.fork()\n"
+      "if pid == 0:\n"
+      "    os.execv(sys.argv[1], [sys.argv[1], 'sign', '--id', 'locked.key'])\n"
+      "said = b''\n"
+      "while b'Passphrase' not in said:\n"
+      "    said += os.read(terminal, 1000)\n"
+      "while termios.tcgetattr(terminal)[3] & termios.ECHO:\n"
+      "    pass\n"
+      "os.write(terminal, sys.argv[2].encode('latin-1'))\n"
+      "ready, _, _ = select.select([terminal], [], [], 20)\n"
+      "print('at once' if ready else 'late')\n"
+      "print('echo' if termios.tcgetattr(terminal)[3] & termios.ECHO else 'no echo')\n"
+      "if not ready:\n"
+      "    os.kill(pid, signal.SIGKILL)\n"
+      "os.waitpid(pid, 0)\n"
+      "END\n"
+      "unset WEB_BUNDLE_SIGNING_PASSPHRASE; "
+      "python3 prompt.py \"$BULLA\" \"$(printf '\\003')\";"
+      "python3 prompt.py \"$BULLA\" \"$(printf '\\034')\"";
+  const Case cases[] = {{script, 0, "at once\necho\nat once\necho\n"}};
+
+  check (place, cases, G_N_ELEMENTS (cases));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -199,6 +255,8 @@ main (int argc, char **argv)
   g_test_add ("/sign/sign", Place, NULL, set_up, test_sign, place_tear_down);
   g_test_add ("/sign/change", Place, NULL, set_up, test_change, place_tear_down);
   g_test_add ("/sign/subsets", Place, NULL, set_up, test_subsets, place_tear_down);
+  g_test_add ("/sign/ignored", Place, NULL, set_up, test_ignored, place_tear_down);
+  g_test_add ("/sign/interrupt", Place, NULL, set_up, test_interrupt, place_tear_down);
   g_test_add ("/sign/version-1", Place, NULL, set_up, test_version_1, place_tear_down);
   return g_test_run ();
 }

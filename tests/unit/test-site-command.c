@@ -93,6 +93,10 @@ test_refused (Place *place, gconstpointer data)
       {"mkdir empty; $BULLA create site empty --authority ca -b https://example.com/", 2,
        "the folder is empty"},
       {SIGN "-o public/signed", 2, "is inside the folder to be signed"},
+      {"$BULLA create site public --authority ca -b /", 2, "not an https URL"},
+      {"$BULLA create site public --authority ca -b a/", 2, "not an https URL"},
+      {"$BULLA create site public --authority ca -b https://example.com/a//", 2,
+       "use a URL without"},
       {SIGN "-o 'a$b'", 2, "cannot quote"},
       {"ls", 0, "public"},
       {"ls -d public-signed* a* 2>/dev/null", 2, ""},
@@ -100,6 +104,18 @@ test_refused (Place *place, gconstpointer data)
       {"mkdir other && " SIGN "-o other", 2, "already exists"},
       {SIGN "-o other --force", 2, "was not written by this command"},
       {SIGN, 2, "already exists"},
+      /* --force replaces what the command wrote, and nothing else */
+      {"echo '{\"exchanges\": []}' >other/site.json && " SIGN "-o other --force", 2,
+       "was not written by this command"},
+      {"ls other", 0, "site.json"},
+      {"ln -s public-signed link && " SIGN "-o link --force", 2, "is a symbolic link"},
+      {"rm link && cp -r public public-signed/source && $BULLA create site public-signed/source "
+       "--base-url https://example.com/ --authority ca -o public-signed --force",
+       2, "which would be replaced"},
+      {"ln -s public-signed way && $BULLA create site way/source "
+       "--base-url https://example.com/ --authority ca -o public-signed --force",
+       2, "which would be replaced"},
+      {"rm way && ls public-signed/source", 0, "index.html"},
       {"touch public-signed/old && " SIGN "--force && ls public-signed", 0, "site.json"},
       {"ls public-signed/old", 2, ""},
   };
@@ -115,7 +131,14 @@ test_parts (Place *place, gconstpointer data)
   static const Case cases[] = {
       {PAGE ("<script type=module src='b.png'></script>"), 0,
        "as=\"script\"; crossorigin=\"anonymous\""},
+      /* browsers would resolve the candidates of a header against the URL of the page */
       {PAGE ("<base href=/css/><img src=../b.png srcset='../b.png, ../c.png 2x' sizes=9px>"), 0,
+       "<https://example.com/b.png>; rel=\"preload\"; as=\"image\", <https://example.com/b.png>; "
+       "rel=\"allowed-alt-sxg\""},
+      /* a comma inside a URL belongs to it */
+      {"echo picture >public/w_3,h_2.png; " PAGE ("<img src=b.png srcset='w_3,h_2.png, b.png 2x'>"),
+       0, "<https://example.com/w_3,h_2.png>; rel=\"allowed-alt-sxg\""},
+      {PAGE ("<img src=b.png srcset='../b.png, ../c.png 2x' sizes=9px>"), 0,
        "<https://example.com/b.png>; rel=\"preload\"; as=\"image\"; "
        "imagesrcset=\"../b.png, ../c.png 2x\"; imagesizes=\"9px\", <https://example.com/b.png>; "
        "rel=\"allowed-alt-sxg\""},
@@ -140,6 +163,12 @@ test_parts (Place *place, gconstpointer data)
   };
 
   check (place, cases, G_N_ELEMENTS (cases));
+  static const Case others[] = {
+      {"echo '<img src=b.png>' >\"public/what's.html\" && " SIGN "--force", 0,
+       "Not linked by the servers: https://example.com/what's.html: the name of the file contains"},
+      {"rm public/what*", 0, ""},
+  };
+  check (place, others, G_N_ELEMENTS (others));
   for (size_t i = 0; i < G_N_ELEMENTS (NONE); i++) {
     g_autofree char *line = g_strdup_printf ("cat >public/index.html <<'END'\n%s\nEND\n" SIGN
                                              "--force && ! " HEADERS " | grep -i ' link'",

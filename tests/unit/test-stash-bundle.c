@@ -90,6 +90,58 @@ test_keys (Fixture *self, gconstpointer data)
   g_assert_cmpuint (bulla_stash_get_n_entries (self->stash), ==, 1);
 }
 
+/* Where URLs are read as in the URL Standard, the index may have characters as browsers send them.
+ */
+static void
+test_raw_keys (Fixture *self, gconstpointer data)
+{
+  static const char *const paths[] = {"/css?f=a|b", "/x?^", "/x?%5E", NULL};
+  static const char *const found[] = {"/css?f=a|b", "/css?f=a%7Cb", "/css?f=a|b#part", "/x?^",
+                                      "/x?%5E"};
+  static const char *const other[] = {"/css?f=a", "/css?f=a%7C", "/css?f=a|", "/x?", "/x?%255E"};
+  g_autoptr (BullaProfile) profile = test_bundle_profile ("url", "reading=whatwg");
+
+  gateway_world_set_profile (&self->world, profile, BULLA_GATEWAY_ANNOUNCED, NULL);
+  g_autoptr (BullaKeptBundle) kept = make (self, "https://a.test/1.wbn", paths, FALSE, 60);
+  for (guint i = 0; i < G_N_ELEMENTS (found); i++) {
+    g_autofree char *url = url_of (self, found[i]);
+    g_test_message ("%s", url);
+    g_assert_cmpint (bulla_kept_bundle_find (kept, url), >=, 0);
+  }
+  for (guint i = 0; i < G_N_ELEMENTS (other); i++) {
+    g_autofree char *url = url_of (self, other[i]);
+    g_assert_cmpint (bulla_kept_bundle_find (kept, url), <, 0);
+  }
+  g_autofree char *raw = url_of (self, "/x?^");
+  g_autofree char *escaped = url_of (self, "/x?%5E");
+  g_assert_cmpint (bulla_kept_bundle_find (kept, raw), !=, bulla_kept_bundle_find (kept, escaped));
+}
+
+/* A subset covers its URLs in whichever spelling they are requested. */
+static void
+test_covered (Fixture *self, gconstpointer data)
+{
+  static const char *const paths[] = {"/%7ea", "/css?f=a%7Cb", "/x?%5e", "/b", NULL};
+  static const char *const covered[] = {"/~a",          "/%7Ea",        "/%7ea", "/css?f=a|b",
+                                        "/css?f=a%7Cb", "/css?f=a%7cb", "/x?^",  "/x?%5E",
+                                        "/b",           "/b#part"};
+  static const char *const other[] = {"/a", "/css?f=a", "/x?", "/b?"};
+  g_autoptr (BullaKeptBundle) kept = make (self, "https://a.test/1.wbn", paths, TRUE, 60);
+
+  for (guint i = 0; i < G_N_ELEMENTS (covered); i++) {
+    g_autofree char *url = url_of (self, covered[i]);
+    g_test_message ("%s", url);
+    g_assert_cmpint (bulla_kept_bundle_get_subset (kept, url), ==, 0);
+    g_assert_true (bulla_kept_bundle_covers (kept, 0, url));
+    g_assert_false (bulla_kept_bundle_covers (kept, 1, url));
+    g_assert_false (bulla_kept_bundle_covers (kept, -1, url));
+  }
+  for (guint i = 0; i < G_N_ELEMENTS (other); i++) {
+    g_autofree char *url = url_of (self, other[i]);
+    g_assert_false (bulla_kept_bundle_covers (kept, 0, url));
+  }
+}
+
 /* the bundle answers the shell's own navigation, and no other typed one meanwhile */
 static void
 test_chosen (Fixture *self, gconstpointer data)
@@ -216,6 +268,8 @@ main (int argc, char **argv)
 #define ADD(path, test)                                                                            \
   g_test_add ("/substitute/stash-bundle/" path, Fixture, NULL, set_up, test, tear_down)
   ADD ("keys", test_keys);
+  ADD ("raw-keys", test_raw_keys);
+  ADD ("covered", test_covered);
   ADD ("chosen", test_chosen);
   ADD ("dropped", test_dropped);
   ADD ("superseded", test_superseded);

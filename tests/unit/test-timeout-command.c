@@ -14,6 +14,7 @@ typedef struct {
   GSocket *part;         /* owned; sends the first bytes of a response */
   GThread *thread;       /* owned; runs @part */
   GCancellable *stopped; /* owned; ends @thread */
+  guint n_once;          /* number of requests for a package that only the first one gets */
 } World;
 
 static guint16
@@ -63,6 +64,8 @@ send_whole (World *world, GSocket *client)
   }
 }
 
+#define ONCE "/once "
+
 /* what @part sends for a path; other paths get the first bytes of an exchange */
 static const struct {
   const char *path, *bytes;
@@ -76,6 +79,7 @@ static const struct {
     {"/loop ", "HTTP/1.1 302 Found\r\nLocation: /loop\r\nContent-Length: 0\r\n\r\n", TRUE},
     {"/absent ", "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n", TRUE},
     {"/none ", "", TRUE},
+    {ONCE, HEAD "Content-Length: 7\r\n\r\nsxg1-b3", TRUE},
 };
 
 /* Answers one client after the other, and waits until it has left. */
@@ -94,12 +98,14 @@ send_parts (gpointer data)
     buffer[MAX (n, 0)] = '\0';
     if (strstr (buffer, "/large ") != NULL)
       send_whole (world, client);
-    for (size_t i = 0; i < G_N_ELEMENTS (replies); i++)
+    gboolean again = strstr (buffer, ONCE) != NULL && world->n_once++ > 0;
+    for (size_t i = 0; i < G_N_ELEMENTS (replies) && !again; i++)
       if (strstr (buffer, replies[i].path) != NULL) {
         g_socket_send (client, replies[i].bytes, strlen (replies[i].bytes), NULL, NULL);
         closes = replies[i].closes;
       }
-    while (!closes && g_socket_receive (client, buffer, sizeof buffer, world->stopped, NULL) > 0)
+    while (!closes && !again
+           && g_socket_receive (client, buffer, sizeof buffer, world->stopped, NULL) > 0)
       ;
   }
 }
@@ -274,6 +280,33 @@ test_whole (World *world, gconstpointer data)
   g_assert_cmpint (g_get_monotonic_time () - begin, <, LONGEST);
 }
 
+/* compare counts the time anew for each package, however long the run takes; and it downloads a
+ * package once, for all profiles. */
+static void
+test_compare (World *world, gconstpointer data)
+{
+  static const Case cases[] = {
+      {"silent=$(for i in $(seq $(nproc)); do echo http://$TCP/$i; done);"
+       "$BULLA compare --timeout 0.3 --caa off -p draft-b3 -p chromium --json --all" TRUST
+       "$silent http://$PART/absent 2>err; echo $?; test $(grep -c 'in time' err) -eq $(nproc)",
+       0, "\"url\":null,\"verdicts\":{\"draft-b3\":{\"outcome\":\""},
+      {"$BULLA compare --timeout 60 --caa off -p draft-b3 -p chromium --json --all" TRUST
+       "http://$PART/once",
+       0, "\"reason\":\"sxg.truncated\"}}"},
+      {"$BULLA compare --timeout 60 --caa off -p draft-b3 -p chromium --json --all" TRUST
+       "http://$PART/cut",
+       0, "\"reason\":\"outer.transport\"}}"},
+      {"$BULLA compare --offline -p draft-b3 -p chromium" TRUST "http://$PART/cut", 2,
+       "not fetched (--offline)"},
+  };
+
+  for (size_t i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autofree char *line = dup_line (world, cases[i].line);
+    const Case each = {line, cases[i].status, cases[i].says};
+    check (&world->place, &each, 1);
+  }
+}
+
 static void
 test_wrong (World *world, gconstpointer data)
 {
@@ -359,6 +392,7 @@ main (int argc, char **argv)
   add ("/command/timeout/faults", test_faults);
   add ("/command/timeout/large", test_large);
   add ("/command/timeout/whole", test_whole);
+  add ("/command/timeout/compare", test_compare);
   add ("/command/timeout/wrong", test_wrong);
   add ("/command/timeout/interrupt", test_interrupt);
   return g_test_run ();

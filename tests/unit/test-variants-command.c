@@ -134,10 +134,24 @@ test_reports (Place *place, gconstpointer data)
        "firefox-60\n"
        "  image/webp       – no client\n"
        "  image/jpeg       – no client\n"},
+      {"LC_ALL=C $BULLA variants --matrix --client firefox-60 --client curl --client chromium-156 "
+       "--url https://news.example/alps site",
+       1,
+       "  image/avif       * first choice: chromium-156 o by wildcard: curl x unusable: "
+       "firefox-60\n"
+       "  image/webp       - no client\n"},
       {"$BULLA variants --matrix --json --client firefox-60 --client curl site", 1,
        "{\"record\":\"cell\",\"url\":\"https://news.example/alps\",\"bundle\":null,\"axis\":"
        "\"accept\",\"value\":\"image/avif\",\"first_choice\":[],\"later_choice\":[],"
        "\"wildcard\":[\"curl\"],\"default\":[],\"unusable\":[\"firefox-60\"]}"},
+      /* URLs with the same axes have a heading each */
+      {"$BULLA create exchange --certificate chain.pem --private-key chain.key "
+       "--url https://news.example/two --cert-url https://news.example/c --content index.html "
+       "--header 'Content-Type: text/html' --header 'Variants-04: accept-language;en;fr;cy' "
+       "--header 'Variant-Key-04: en' two.sxg >two.out && "
+       "$BULLA variants --matrix --client lynx site two.sxg | grep -c '^https.*accept-language$'",
+       0, "2\n"},
+      {"find site -name '*.sxg' -print0 | $BULLA variants -", 2, "separate names by newlines"},
       {"$BULLA variants --client curl half", 1, "error variants.half"},
       /* one such exchange among others is named */
       {"$BULLA variants --client curl mixed", 0,

@@ -90,6 +90,23 @@ test_profiles_verb (Place *place, gconstpointer data)
 {
   static const Case cases[] = {
       {"$BULLA profiles list", 0, "draft-b3"},
+      {"$BULLA profiles show --set signature.lifetime-max=1h draft-b3", 0,
+       "\nsignature.lifetime-max                3600                         --set\n"},
+      {"$BULLA profiles show draft-b3", 0, " signature_verification_error draft-b3\n"},
+      {"$BULLA profiles show --set signature.lifetime=1 draft-b3", 2,
+       "“signature.lifetime” is not a setting; similar: signature.lifetime-max, "
+       "signature.lifetime-report\n"},
+      {"$BULLA profiles show --set trust.ocsp=age draft-b3", 2, "similar: certificate.ocsp\n"},
+      {"$BULLA profiles show --set nonsense=age draft-b3", 2,
+       "“nonsense” is not a setting; bulla profiles show draft-b3 lists all\n"},
+      {"printf '[profile]\nname=one\ninherits=draft-b3\n[signature]\nlifetime-max=1d\n' "
+       ">one.ini; printf '[profile]\nname=two\ninherits=./one.ini\n' >two.ini; "
+       "$BULLA profiles show ./two.ini",
+       0, "\nsignature.lifetime-max                86400                        ./one.ini\n"},
+      {"printf '[profile]\nname=circle\ninherits=./circle.ini\n' >circle.ini; "
+       "$BULLA profiles show ./circle.ini",
+       2,
+       "bulla profiles show: ./circle.ini: the profile inherits from itself, or has more than 8"},
       {"$BULLA profiles list --json", 0, "{\"profile\":\"chromium\",\"date\":\"20"},
       {"printf '[profile]\\nname=day\\ndate=2026-11-01\\ndescription=x\\ninherits=chromium\\n"
        "[signature]\\nlifetime-max=86400\\n' >day.ini; $BULLA profiles show --json ./day.ini",
@@ -103,7 +120,7 @@ test_profiles_verb (Place *place, gconstpointer data)
       {"$BULLA profiles show chromium --set ocsp.max-age=1d | grep -e --set", 0,
        "certificate.ocsp-max-age"},
       {"$BULLA explain ocsp.max-age", 0, "certificate.ocsp-max-age"},
-      {"$BULLA profiles show chromium --set ocsp.max-ages=1d", 2, "no setting"},
+      {"$BULLA profiles show chromium --set ocsp.max-ages=1d", 2, "is not a setting"},
       {"$BULLA profiles show nobody", 2, "does not exist"},
       {"$BULLA profiles diff chromium ./day.ini", 1, "signature.lifetime-max"},
       {"$BULLA profiles diff chromium ./day.ini | wc -l", 0, "2\n"},

@@ -99,7 +99,7 @@ spoil_section (BullaBundleWriter *writer)
 static void
 spoil_size (BullaBundleWriter *writer)
 {
-  g_autofree char *text = g_strnfill (1024 * 1024 + 1, 'x');
+  g_autofree char *text = g_strnfill (64 * 1024 * 1024 + 1, 'x');
   g_autoptr (GBytes) item = g_bytes_new (text, strlen (text));
 
   bulla_bundle_writer_add_section (writer, "x", item);
@@ -148,7 +148,7 @@ static const Refusal REFUSALS[] = {
     {"no-primary", spoil_no_primary, "requires a primary"},
     {"manifest", spoil_manifest, "is not in the bundle"},
     {"section", spoil_section, "is there twice"},
-    {"section-size", spoil_size, "longer than 1 MiB"},
+    {"section-size", spoil_size, "longer than 64 MiB"},
     {"subset-url", spoil_subset, "is not in the bundle"},
     {"subset-twice", spoil_cover, "signed twice"},
     {"subset-lifetime", spoil_lifetime, "at most 7 days"},

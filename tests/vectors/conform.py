@@ -206,6 +206,10 @@ def survives_verifiers():
     hung = conform(command, '--timeout', '0.2', folder=folder, expect=1)
     assert hung['cert.expired/leaf']['found']['error'] == 'timeout', hung
     assert conform(verifier('yes | head -c 10000000; exit 1'), folder=folder) == {}
+    # an object that is too long to be read does not agree by its status
+    long = conform(verifier(r"""printf '{"outcome": "refuse", "reason": "cert.name", "text": "'
+head -c 1100000 /dev/zero | tr '\\0' x; echo '"}'; exit 1"""), folder=folder, expect=1)
+    assert long['cert.expired/leaf']['found'] == {'status': 1, 'error': 'object-too-long'}, long
     for command, message in (
         ('/no/such/verifier {}', 'No such file'),
         (verifier('exit 127'), 'cannot be run'),
@@ -217,6 +221,18 @@ def survives_verifiers():
     assert '--command is missing' in bulla('conform', folder, expect=2).stderr
     for options in (['--profile', 'nobody'], ['--timeout', '0']):
         bulla('conform', *options, '-c', 'true {}', folder, expect=2)
+
+
+def shows_no_foreign_lines():
+    """What a manifest expects stays on its line."""
+    folder = pathlib.Path(FOLDER) / 'forged'
+    bulla('forge', 'cert.expired', str(folder))
+    manifest = json.loads((folder / 'manifest.json').read_text())
+    for package in manifest['packages']:
+        package['expected']['draft-b3'] = {'outcome': 'fall\nback', 'reason': 'a\nb'}
+    (folder / 'manifest.json').write_text(json.dumps(manifest))
+    done = bulla('conform', '-c', 'true {}', str(folder), expect=1)
+    assert len(done.stdout.splitlines()) == len(manifest['packages']), done.stdout
 
 
 def refuses_other_folders():
@@ -233,4 +249,4 @@ with tempfile.TemporaryDirectory() as FOLDER:
     bulla('forge', '--all', SUITE)
     tap.run([is_whole, breaks_that_rule, repeats, refuses_other_reasons, bulla_agrees,
              the_page_agrees, statuses_suffice, says_what_is_left_out, finds_differences,
-             reads_reasons, survives_verifiers, refuses_other_folders])
+             reads_reasons, survives_verifiers, shows_no_foreign_lines, refuses_other_folders])

@@ -40,7 +40,7 @@ static void
 refuse_lost (BullaGatewayRequest *request)
 {
   g_autofree char *why = g_strdup_printf (
-      "%s: the bundle of the page was dropped, because the view keeps no more bytes of bundles",
+      "%s: the bundle of the page was dropped to make room for others; load the page again",
       bulla_reason_get_nick (BULLA_REASON_REQUEST_NOT_IN_BUNDLE));
 
   bulla_gateway_decide_refuse (request, NULL, why);

@@ -15,6 +15,7 @@ typedef struct {
   BullaGatewayRequest *request; /* owned */
   GPtrArray *bundles;           /* owned BullaKeptBundle; those with a response, the best first */
   BullaVerdict *absent;         /* owned; NULL unless a bundle has no variant for the request */
+  BullaBundle *without;         /* owned; the bundle that @absent is about; NULL if that is */
   guint i;                      /* index of the current bundle */
 } Asking;
 
@@ -24,6 +25,7 @@ asking_free (Asking *self)
   bulla_gateway_request_unref (self->request);
   g_ptr_array_unref (self->bundles);
   g_clear_pointer (&self->absent, bulla_verdict_unref);
+  g_clear_object (&self->without);
   g_free (self);
 }
 
@@ -37,9 +39,8 @@ static void
 go_live (Asking *self, gboolean plainly)
 {
   BullaKeptBundle *spare = self->bundles->len > 0 ? self->bundles->pdata[0] : NULL;
-  const BullaGatewayDecision live = {
-      BULLA_DECISION_LIVE, .plainly = plainly, .kept = spare, .verdict = self->absent,
-      .bundle = self->absent != NULL ? bulla_kept_bundle_get_bundle (spare) : NULL};
+  const BullaGatewayDecision live = {BULLA_DECISION_LIVE, .plainly = plainly, .kept = spare,
+                                     .verdict = self->absent, .bundle = self->without};
 
   bulla_gateway_decide (self->request, &live);
 }
@@ -139,9 +140,11 @@ ask_next (Asking *self)
   bulla_gateway_request_fill (self->request, &facts);
   gint variant = bulla_bundle_choose_variant (bundle, resource, &facts);
   if (variant < 0) { /* no variant fits this request */
-    if (self->absent == NULL && resource >= 0)
+    if (self->absent == NULL && resource >= 0) {
       self->absent = bulla_bundle_judge_absent_variant (
           bundle, (guint)resource, &facts, bulla_loader_get_time (self->request->gateway->loader));
+      self->without = g_object_ref (bundle);
+    }
     self->i++;
     ask_next (self);
     return;
@@ -229,7 +232,7 @@ bulla_gateway_bundle_handle (BullaGatewayRequest *request)
 typedef struct {
   BullaGatewayRequest *request; /* owned */
   BullaHttpMessage *message;    /* owned; the server's response */
-  GPtrArray *chain;             /* owned; keys of the URLs that were requested without packages */
+  GPtrArray *chain;             /* owned; see bulla_gateway_fallback_guard_add() */
   BullaBundle *bundle;          /* owned */
 } BundleOpening;
 
@@ -350,7 +353,7 @@ pass_over_variants (BundleOpening *self, guint resource, const BullaRequestFacts
  * bulla_gateway_bundle_judge:
  * @request: a navigation whose client is connected
  * @message: the server's response
- * @chain: keys of the URLs that were requested without packages
+ * @chain: URLs that fell back before it, as bulla_gateway_fallback_guard_add() adds them
  * @bundle: the bundle in @message, which may still be arriving
  *
  * Decides about the request by the bundle's primary resource, once that has arrived.

@@ -157,7 +157,7 @@ exchange_judge_request (BullaGatewayRequest *request, BullaHttpMessage *message,
  * bulla_gateway_exchange_judge:
  * @request: a navigation whose client is connected
  * @message: the server's response
- * @chain: keys of the URLs that were requested without packages
+ * @chain: URLs that fell back before it, as bulla_gateway_fallback_guard_add() adds them
  * @load: the exchange in @message
  *
  * Decides about the request by the verdict on the exchange.

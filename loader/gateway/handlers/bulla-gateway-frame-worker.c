@@ -1,10 +1,10 @@
-/* bulla-gateway-frame-worker.c - refuses service workers of packages in frames of other sites
+/* bulla-gateway-frame-worker.c - refuses service workers of packages in frames of other origins
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * WebKit keeps the service workers of a frame by the origin of the page around it, and has no call
- * that removes those of an ephemeral session. What could never be forgotten is not registered: the
- * gateway refuses the script of the worker. Packages that do not share the data of live pages have
- * opaque origins in frames, and cannot register service workers at all.
+ * that removes those of an ephemeral session. A worker that Bulla could not remove must not be
+ * registered: the gateway refuses the script of the worker. Packages that do not share the data of
+ * live pages have opaque origins in frames, and cannot register service workers at all.
  *
  * Spec: policy.md C12. */
 #include "bulla-gateway-frame-worker.h"
@@ -27,7 +27,15 @@ can_be_removed (BullaGatewayRequest *request)
   return request->document != NULL && bulla_url_same_origin (request->document, request->url);
 }
 
-/* Says whether the view shows, or has shown, a package of the worker's origin in a frame. */
+/* Says whether @frame is in the page that the view shows, or is about to show. */
+static gboolean
+is_in_shown (BullaGatewayView *view, const BullaGatewayPage *frame)
+{
+  return frame->top == view->shown || bulla_gateway_pages_shows (view, frame->top);
+}
+
+/* Says whether that page has had a package of the worker's origin in a frame; a frame that has left
+ * its package counts, because another one may still show it. */
 static gboolean
 is_framed (BullaGatewayRequest *request)
 {
@@ -35,7 +43,8 @@ is_framed (BullaGatewayRequest *request)
 
   for (GList *each = request->view->pages.head; origin != NULL && each != NULL; each = each->next) {
     const BullaGatewayPage *page = each->data;
-    if (page->frame && page->substituted && g_strcmp0 (page->origin, origin) == 0)
+    if (page->frame && page->substituted && g_strcmp0 (page->origin, origin) == 0
+        && is_in_shown (request->view, page))
       return TRUE;
   }
   return FALSE;
@@ -46,7 +55,7 @@ is_framed (BullaGatewayRequest *request)
  * @request: a request
  *
  * Returns: whether the request is for the script of a service worker, whose origin has a package in
- *   a frame of another site; it is then refused
+ *   a frame of the shown page, which is of another origin; it is then refused
  */
 gboolean
 bulla_gateway_frame_worker_handle (BullaGatewayRequest *request)
@@ -56,7 +65,7 @@ bulla_gateway_frame_worker_handle (BullaGatewayRequest *request)
       || !is_framed (request))
     return FALSE;
   g_autofree char *why = g_strdup_printf (
-      "%s: a package in a frame of another site cannot register a service worker, because the "
+      "%s: a package in a frame of another origin cannot register a service worker, because the "
       "browser could not remove it",
       request->url);
   bulla_gateway_decide_refuse (request, NULL, why);

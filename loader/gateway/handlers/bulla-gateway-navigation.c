@@ -21,7 +21,7 @@ typedef struct {
   BullaGatewayRequest *request; /* owned */
   BullaHttpMessage *message;    /* owned; NULL unless a response is examined */
   BullaKeptBundle *spare;       /* owned; NULL if there is none; shown if the network fails */
-  GPtrArray *chain;             /* owned; keys of the URLs that were requested without packages */
+  GPtrArray *chain;             /* owned; see bulla_gateway_fallback_guard_add() */
   BullaLoad *fallen;            /* owned; NULL unless a package was not served; that package */
 } Navigation;
 
@@ -143,7 +143,7 @@ navigation_go (Navigation *self)
 {
   BullaGatewayRequest *request = self->request;
   gboolean tls = g_str_equal (g_uri_get_scheme (request->uri), "https");
-  gboolean plainly = bulla_gateway_fallback_guard_contains (self->chain, request->url);
+  gboolean plainly = bulla_gateway_fallback_guard_contains (self->chain, request->url, FALSE);
 
   bulla_gateway_upstream_send (request,
                                plainly                        ? BULLA_GATEWAY_PLAIN
@@ -184,15 +184,15 @@ bulla_gateway_navigation_go_live (BullaGatewayRequest *request, gboolean plainly
   self->spare = spare != NULL ? bulla_kept_bundle_ref (spare) : NULL;
   for (guint i = 0; plain != NULL && plain[i] != NULL; i++)
     g_ptr_array_add (self->chain, g_strdup (plain[i]));
-  if ((plain != NULL && !offers) || plainly)
-    g_ptr_array_add (self->chain, bulla_url_dup_key (request->url));
+  if (plain != NULL || plainly)
+    bulla_gateway_fallback_guard_add (self->chain, request->url, offers && !plainly);
   navigation_go (self);
 }
 
 /**
  * bulla_gateway_navigation_go_again:
  * @request: a navigation answered by a package that falls back to the same URL
- * @chain: keys of the URLs that were already requested without packages
+ * @chain: URLs that fell back before it, as bulla_gateway_fallback_guard_add() adds them
  * @load: (nullable): the package that was not served
  *
  * Sends the request to its server once more, now without accepting packages.
@@ -204,7 +204,7 @@ bulla_gateway_navigation_go_again (BullaGatewayRequest *request, GPtrArray *chai
 
   for (guint i = 0; i < chain->len; i++)
     g_ptr_array_add (self->chain, g_strdup (chain->pdata[i]));
-  g_ptr_array_add (self->chain, bulla_url_dup_key (request->url));
+  bulla_gateway_fallback_guard_add (self->chain, request->url, FALSE);
   g_set_object (&self->fallen, load);
   navigation_go (self);
 }

@@ -23,11 +23,13 @@
 #include "bulla-url.h"
 
 #define BUNDLES_MAX 64 /* most bundles in a view */
+#define DROPPED "the bundle of the page was dropped to make room for others; load the page again"
 #define REDIRECTS_MAX 20
 
 typedef struct {
   char *key;             /* owned; combines page, source and credentials mode */
   guint64 page;          /* serial number of the page; 0 if it is not known */
+  guint64 since;         /* highest serial number of a page when the bundle was first requested */
   BullaKeptBundle *kept; /* owned; nullable */
   char *why;             /* owned; NULL unless loading failed; the reason in words */
   GPtrArray *waiting;    /* owned BullaGatewayRequest; NULL once the bundle or @why is set */
@@ -75,16 +77,31 @@ scripts_clear (BullaGatewayView *view)
   g_queue_clear_full (&view->scripts, bundle_unref);
 }
 
-/* Returns: whether there was a bundle of a page that is not shown; the oldest is dropped */
+/* The bundle of an unknown page may be that of the shown page, until a newer page is shown. */
+static gboolean
+may_be_shown (BullaGatewayView *view, const Bundle *bundle)
+{
+  return bundle->page != 0 ? bulla_gateway_pages_shows (view, bundle->page)
+                           : bundle->since >= view->shown;
+}
+
+/* Drops the oldest bundle of a page that is not shown. If the page is known, all further requests
+ * for the bundle are refused, because a second fetch may bring another version; other pages may be
+ * unknown, too, and fetch it anew. Returns: whether there was such a bundle */
 static gboolean
 scripts_drop (BullaGatewayView *view)
 {
   for (GList *each = view->scripts.tail; each != NULL; each = each->prev) {
     Bundle *bundle = each->data;
-    if (bulla_gateway_pages_shows (view, bundle->page))
+    if (bundle->kept == NULL || may_be_shown (view, bundle))
       continue;
-    g_queue_delete_link (&view->scripts, each);
-    bundle_unref (bundle);
+    if (bundle->page != 0) {
+      g_clear_pointer (&bundle->kept, bulla_kept_bundle_unref);
+      bundle->why = g_strdup (DROPPED);
+    } else {
+      g_queue_delete_link (&view->scripts, each);
+      bundle_unref (bundle);
+    }
     return TRUE;
   }
   return FALSE;
@@ -342,6 +359,20 @@ find_bundle (BullaGatewayView *view, const char *key)
   return NULL;
 }
 
+/* Bundles of pages that are not shown go first. */
+static void
+remove_oldest (BullaGatewayView *view)
+{
+  GList *victim = view->scripts.tail;
+
+  while (victim != NULL && may_be_shown (view, victim->data))
+    victim = victim->prev;
+  if (victim == NULL)
+    victim = view->scripts.tail;
+  bundle_unref (victim->data);
+  g_queue_delete_link (&view->scripts, victim);
+}
+
 static void
 begin_bundle (BullaGatewayRequest *request, char *key)
 {
@@ -353,10 +384,11 @@ begin_bundle (BullaGatewayRequest *request, char *key)
 
   self->key = key;
   self->page = page != NULL ? page->serial : 0;
+  self->since = request->view->n_pages;
   self->waiting = g_ptr_array_new_with_free_func ((GDestroyNotify)bulla_gateway_request_unref);
   g_ptr_array_add (self->waiting, bulla_gateway_request_ref (request));
   if (all->length >= BUNDLES_MAX)
-    bundle_unref (g_queue_pop_tail (all));
+    remove_oldest (request->view);
   g_queue_push_head (all, self);
   request->view->clear_scripts = scripts_clear;
   request->view->drop_script = scripts_drop;

@@ -198,7 +198,8 @@ keep_response (BullaGatewayPrefetchJob *self, BullaLoad *load, GInputStream *bod
 BullaClient *
 bulla_gateway_prefetch_job_get_client (BullaGatewayPrefetchJob *self)
 {
-  return self->view != NULL ? bulla_gateway_view_get_client (self->view) : self->gateway->client;
+  return self->view != NULL ? bulla_gateway_view_get_client (self->view, self->gateway)
+                            : self->gateway->client;
 }
 
 /* @facts: (out): facts about the later request for the page or its part */

@@ -7,6 +7,7 @@
 #include "bulla-gateway-request.h"
 #include "bulla-load-internal.h"
 #include "bulla-loader-internal.h"
+#include "bulla-verdict-text.h"
 
 /* @facts: (inout): facts about the request for the part. Returns: (transfer full): the verdict on
  * the part itself if that may not be substituted any more, else the one on the request */
@@ -54,18 +55,15 @@ bulla_gateway_parts_note_unused (BullaGatewayRequest *request, BullaPrefetch *pr
 char *
 bulla_gateway_parts_dup_why (BullaVerdict *verdict)
 {
-  BullaReason reason = bulla_verdict_get_reason (verdict);
+  const char *nick = bulla_reason_get_nick (bulla_verdict_get_reason (verdict));
+  gint step = bulla_verdict_find_deciding_step (verdict);
 
-  for (guint i = 0; i < bulla_verdict_get_n_steps (verdict); i++) {
-    if (bulla_verdict_get_state (verdict, i) != BULLA_STATE_BROKEN
-        || bulla_verdict_get_step_reason (verdict, i) != reason)
-      continue;
-    g_autofree char *observed = bulla_verdict_dup_observed (verdict, i);
-    g_autofree char *required = bulla_verdict_dup_required (verdict, i);
-    return g_strdup_printf ("%s: %s; required: %s", bulla_reason_get_nick (reason),
-                            observed != NULL ? observed : "absent", required);
-  }
-  return g_strdup (bulla_reason_get_nick (reason));
+  if (step < 0)
+    return g_strdup (nick);
+  g_autofree char *observed = bulla_verdict_dup_observed (verdict, (guint)step);
+  g_autofree char *required = bulla_verdict_dup_required (verdict, (guint)step);
+  return g_strdup_printf ("%s: %s; required: %s", nick, observed != NULL ? observed : "absent",
+                          required);
 }
 
 /* what keeps the page from using its parts */
@@ -95,7 +93,7 @@ judge_later_request (BullaGatewayRequest *request, const BullaGatewayPage *with,
       .accept_language = bulla_gateway_request_get_header (request, "Accept-Language"),
       .accept_encoding = bulla_gateway_request_get_header (request, "Accept-Encoding")};
 
-  if (!bulla_client_find_accept (bulla_gateway_view_get_client (request->view),
+  if (!bulla_client_find_accept (bulla_gateway_view_get_client (request->view, request->gateway),
                                  bulla_prefetch_get_plan (whole, part)->destination, &facts.accept))
     facts.accept = "*/*";
   bulla_gateway_page_fill_dates (with, &facts);
@@ -114,7 +112,9 @@ find_obstacle (BullaGatewayRequest *request, const BullaGatewayPage *page, Bulla
   for (guint i = 0; i < bulla_prefetch_get_n_parts (whole); i++) {
     BullaPrefetch *part = bulla_prefetch_get_part (whole, i);
     obstacle->part = i;
-    if (part == NULL) {
+    /* of a part that came after the click, the publisher was not asked in time */
+    if (part == NULL
+        || bulla_loader_has_question (request->gateway->loader, bulla_prefetch_get_load (part))) {
       obstacle->reason = BULLA_REASON_ALTERNATE_MISSING;
       obstacle->why =
           g_strdup_printf ("%s: not available, so no part of the page comes from the aggregator",

@@ -67,37 +67,64 @@ is_still_accepted (BullaGatewayRequest *request, BullaPrefetch *prefetch)
   return FALSE;
 }
 
-/* LOAD, "process a navigate fetch": the exchange and its parts accompany the navigation. */
-static gboolean
-use_exchange (BullaGatewayRequest *request, BullaPrefetch *prefetch)
+/* Judges whether the exchange answers the click. Returns: (transfer full) */
+static BullaVerdict *
+judge_click (BullaGatewayRequest *request, BullaPrefetch *prefetch)
 {
-  BullaGateway *gateway = request->gateway;
   BullaLoad *load = bulla_prefetch_get_load (prefetch);
-  gint64 now = bulla_loader_get_time (gateway->loader);
   BullaRequestFacts facts;
   BullaPrefetchFacts kept;
 
-  if (bulla_spool_get_error (bulla_prefetch_get_spool (prefetch)) != NULL
-      || !is_still_accepted (request, prefetch))
-    return FALSE;
   bulla_gateway_request_fill (request, &facts);
   facts.url = bulla_load_get_url (load);
   if (!bulla_url_same (request->url, facts.url))
     facts.cookie = NULL; /* sent to the distributor; the next request sends the publisher's */
   bulla_prefetch_fill (prefetch, &kept);
   facts.prefetch = &kept;
-  g_autoptr (BullaVerdict) verdict = bulla_load_judge_request (load, &facts, now);
+  return bulla_load_judge_request (load, &facts, bulla_loader_get_time (request->gateway->loader));
+}
+
+/* Says whether the answers of publishers can matter: nothing else keeps the page from being used. A
+ * signature that has ended does not, because the answer may bring another one. */
+static gboolean
+is_worth_a_question (BullaGatewayRequest *request, BullaPrefetch *prefetch)
+{
+  if (bulla_spool_get_error (bulla_prefetch_get_spool (prefetch)) != NULL
+      || !bulla_loader_is_worth_a_question (request->gateway->loader,
+                                            bulla_prefetch_get_load (prefetch)))
+    return FALSE;
+  g_autoptr (BullaVerdict) verdict = judge_click (request, prefetch);
+  for (guint i = 0; i < bulla_verdict_get_n_steps (verdict); i++)
+    if (bulla_verdict_get_state (verdict, i) == BULLA_STATE_BROKEN
+        && bulla_verdict_get_step_reason (verdict, i) != BULLA_REASON_REQUEST_EXPIRED)
+      return FALSE;
+  return TRUE;
+}
+
+/* LOAD, "process a navigate fetch": the exchange and its parts accompany the navigation. */
+static gboolean
+use_exchange (BullaGatewayRequest *request, BullaPrefetch *prefetch)
+{
+  BullaGateway *gateway = request->gateway;
+  BullaLoad *load = bulla_prefetch_get_load (prefetch);
+  const char *url = bulla_load_get_url (load);
+
+  if (bulla_spool_get_error (bulla_prefetch_get_spool (prefetch)) != NULL
+      || !is_still_accepted (request, prefetch))
+    return FALSE;
+  g_autoptr (BullaVerdict) verdict = judge_click (request, prefetch);
   if (bulla_verdict_get_reply (verdict) != BULLA_REPLY_SERVE) {
-    note_unused_by_verdict (request, prefetch, facts.url, verdict);
+    note_unused_by_verdict (request, prefetch, url, verdict);
     return FALSE;
   }
   bulla_gateway_emit_decided (gateway, request->view_token, load);
   end_turns (prefetch);
   bulla_stash_put_prefetched (request->view->stash, load, bulla_prefetch_get_spool (prefetch),
-                              prefetch, request->url, request->frame, now);
+                              prefetch, request->url, request->frame,
+                              bulla_loader_get_time (gateway->loader));
   const BullaGatewayDecision decision = {
-      bulla_url_same (request->url, facts.url) ? BULLA_DECISION_STASHED : BULLA_DECISION_REDIRECT,
-      .url = facts.url,
+      bulla_url_same (request->url, url) ? BULLA_DECISION_STASHED : BULLA_DECISION_REDIRECT,
+      .url = url,
       .referrer_policy =
           bulla_outer_get_header (bulla_prefetch_get_outer (prefetch), "referrer-policy")};
   bulla_gateway_decide (request, &decision);
@@ -121,9 +148,6 @@ question_free (Question *self)
 }
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Question, question_free)
 
-static void ask_publishers (BullaGatewayRequest *request, BullaPrefetches *from,
-                            BullaPrefetch *prefetch);
-
 static void
 answered_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
@@ -132,10 +156,6 @@ answered_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   if (!bulla_gateway_prefetch_ask_finish (result) || self->request->over)
     return;
   self->request->trust_read = FALSE; /* the lists may have changed meanwhile */
-  if (bulla_gateway_prefetch_has_question (self->request, self->prefetch)) {
-    ask_publishers (self->request, self->from, self->prefetch); /* a part has arrived meanwhile */
-    return;
-  }
   if (bulla_gateway_trust_wait (self->request) || use_exchange (self->request, self->prefetch))
     return;
   /* Another click may have dropped it, and the page may have prefetched the URL again. */
@@ -144,7 +164,8 @@ answered_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   bulla_gateway_decide_next (self->request);
 }
 
-/* Publishers hear of a prefetched package and its parts only now that somebody has clicked. */
+/* Publishers hear of a prefetched package and its parts only now that somebody has clicked. A part
+ * that arrives later is missing from the page, because its publisher was not asked. */
 static void
 ask_publishers (BullaGatewayRequest *request, BullaPrefetches *from, BullaPrefetch *prefetch)
 {
@@ -193,7 +214,8 @@ bulla_gateway_prefetch_use_handle_navigation (BullaGatewayRequest *request)
   BullaLoad *load = bulla_prefetch_get_load (prefetch);
   if (load != NULL && bulla_gateway_trust_wait (request))
     return TRUE;
-  if (load != NULL && bulla_gateway_prefetch_has_question (request, prefetch)) {
+  if (load != NULL && bulla_gateway_prefetch_has_question (request, prefetch)
+      && is_worth_a_question (request, prefetch)) {
     ask_publishers (request, from, prefetch);
     return TRUE;
   }

@@ -1,9 +1,9 @@
 /* bulla-gateway-fallback-guard.c - recognises requests for live pages after a fallback redirect
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * If a package is not usable, its client is redirected to the publisher's live page. Only the
- * request that follows this redirect excludes packages: a fallback in a frame does not affect an
- * address that is typed later. */
+ * If a package is not usable, its client is redirected to the publisher's page. Only the request
+ * that follows this redirect belongs to the fallback: a fallback in a frame does not affect an
+ * address that is typed later. It excludes packages, unless the fallback offers them. */
 #include "bulla-gateway-fallback-guard.h"
 
 #include "bulla-gateway-emit.h"
@@ -160,7 +160,7 @@ report_moved (BullaGatewayRequest *request, const Plain *plain)
     return;
   bulla_gateway_ledger_blame (request, plain->verdict);
   bulla_gateway_emit_fell_back (request->gateway, request->view_token, plain->load, request->url,
-                                plain->verdict);
+                                plain->verdict, request->frame);
 }
 
 /* Returns: whether @request is a remembered fallback */
@@ -201,12 +201,29 @@ bulla_gateway_fallback_guard_take (BullaGatewayRequest *request, BullaLoad **loa
   return chain;
 }
 
-/* Returns: whether @chain contains the key of @url, which means that it was requested without
- * packages */
-gboolean
-bulla_gateway_fallback_guard_contains (GPtrArray *chain, const char *url)
+/* A URL that was requested with packages is in a chain with a blank before its key. */
+static char *
+dup_chain_key (const char *url, gboolean offers)
 {
   g_autofree char *key = bulla_url_dup_key (url);
+
+  return offers ? g_strconcat (" ", key, NULL) : g_steal_pointer (&key);
+}
+
+/* @chain: URLs that fell back one after another; @offers: whether the request for @url accepts
+ * packages */
+void
+bulla_gateway_fallback_guard_add (GPtrArray *chain, const char *url, gboolean offers)
+{
+  g_ptr_array_add (chain, dup_chain_key (url, offers));
+}
+
+/* Returns: whether @chain contains @url, which means that it was requested without packages, or
+ * with packages if @offers says so */
+gboolean
+bulla_gateway_fallback_guard_contains (GPtrArray *chain, const char *url, gboolean offers)
+{
+  g_autofree char *key = dup_chain_key (url, offers);
 
   return g_ptr_array_find_with_equal_func (chain, key, g_str_equal, NULL);
 }

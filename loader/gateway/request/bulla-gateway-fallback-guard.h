@@ -11,14 +11,15 @@ typedef struct {
   const char *url;       /* URL of the next request */
   const char *from;      /* nullable; URL whose response redirects to it; NULL for the shell */
   gboolean frame;        /* whether the redirect is for a frame, not for the main page */
-  GPtrArray *chain;      /* nullable; keys of the URLs that redirected to it */
+  GPtrArray *chain;      /* nullable; see bulla_gateway_fallback_guard_add() */
   BullaLoad *load;       /* nullable; the package that was not usable */
   BullaBundle *bundle;   /* nullable; the bundle that has no variant for the request */
   BullaVerdict *verdict; /* nullable; why: on the package, or on the request */
   gboolean offers;       /* whether the next request accepts packages */
 } BullaGatewayFallback;
 
-gboolean bulla_gateway_fallback_guard_contains (GPtrArray *chain, const char *url);
+void bulla_gateway_fallback_guard_add (GPtrArray *chain, const char *url, gboolean offers);
+gboolean bulla_gateway_fallback_guard_contains (GPtrArray *chain, const char *url, gboolean offers);
 void bulla_gateway_fallback_guard_remember (BullaGatewayView *view,
                                             const BullaGatewayFallback *fallback);
 void bulla_gateway_fallback_guard_move (BullaGatewayView *from, BullaGatewayView *to,

@@ -376,6 +376,18 @@ is_of_origin_of (BullaGatewayRequest *request, const BullaGatewayPage *page)
   return asks == NULL || g_strcmp0 (asks, page->origin) == 0;
 }
 
+/* Which URLs a bundle covered is not known once it was dropped: then it covers all URLs of the
+ * page's origin, and all that workers of that origin request. */
+static gboolean
+bundle_covers (const BullaGatewayPage *page, BullaGatewayRequest *request)
+{
+  g_autofree char *asks = dup_asking_origin (request);
+
+  if (page->kept != NULL)
+    return bulla_kept_bundle_covers (page->kept, page->subset, request->url);
+  return page->lost && (asks != NULL || bulla_url_same_origin (page->key, request->url));
+}
+
 /* Considers the pages that the view shows or is about to show. */
 static gboolean
 shows_part (BullaGatewayView *view, BullaGatewayRequest *request)
@@ -384,10 +396,8 @@ shows_part (BullaGatewayView *view, BullaGatewayRequest *request)
 
   for (GList *each = view->pages.head; each != NULL; each = each->next) {
     const BullaGatewayPage *page = each->data;
-    gboolean bundled =
-        page->kept != NULL && bulla_kept_bundle_covers (page->kept, page->subset, request->url);
-    if ((is_shown (view, page) || page == coming) && (bundled || has_part (page, request->url))
-        && is_of_origin_of (request, page))
+    gboolean covered = bundle_covers (page, request) || has_part (page, request->url);
+    if ((is_shown (view, page) || page == coming) && covered && is_of_origin_of (request, page))
       return TRUE;
   }
   return FALSE;
@@ -397,8 +407,8 @@ shows_part (BullaGatewayView *view, BullaGatewayRequest *request)
  * bulla_gateway_pages_cover:
  * @request: a request without a known initiator, such as one of a shared or service worker
  *
- * Returns: whether a page shown in the session has a package that contains the URL. The worker may
- *   belong to that page, and must not mix the live version in
+ * Returns: whether a page shown in the session has a package that contains the URL, or had one that
+ *   was dropped. The worker may belong to that page, and must not mix the live version in
  */
 gboolean
 bulla_gateway_pages_cover (BullaGatewayRequest *request)

@@ -165,6 +165,7 @@ bulla_gateway_request_fill (BullaGatewayRequest *self, BullaRequestFacts *facts)
       .accept_encoding = bulla_gateway_request_get_header (self, "Accept-Encoding"),
       .cookie = bulla_gateway_request_get_header (self, "Cookie"),
       .destination = self->destination,
+      .frame = self->frame || self->speculative,
       .lenient = self->view != NULL && self->view->lenient,
   };
 }

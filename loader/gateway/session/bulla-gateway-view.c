@@ -211,8 +211,8 @@ drop_oldest (BullaGatewayView *self, gboolean frame)
   }
 }
 
-/* An answer that WebKit has not shown yet is among the newest. Of one that a package was not used
- * for, the badge tells that when the page cache brings it back. */
+/* An answer that WebKit has not shown yet is among the newest. Its verdict stays, so that the badge
+ * can still say that a package was set aside when the page cache restores the page. */
 static gboolean
 may_lose_package (BullaGatewayView *self, BullaNavigationAnswer *answer)
 {
@@ -434,12 +434,13 @@ bulla_gateway_view_take_typed (BullaGatewayView *self, const char *value, const 
 
 /**
  * bulla_gateway_view_get_client:
- * @self: a view that is open
+ * @self: a view, which may be closed
+ * @gateway: its gateway
  *
  * Returns: (transfer none): the client that the view stands for, or that of the gateway
  */
 BullaClient *
-bulla_gateway_view_get_client (const BullaGatewayView *self)
+bulla_gateway_view_get_client (const BullaGatewayView *self, BullaGateway *gateway)
 {
-  return self->client != NULL ? self->client : self->gateway->client;
+  return self->client != NULL ? self->client : gateway->client;
 }

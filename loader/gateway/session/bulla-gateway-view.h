@@ -65,7 +65,7 @@ const char *bulla_gateway_view_find_frame_answer (BullaGatewayView *self, const 
 void bulla_gateway_view_note_shown (BullaGatewayView *self, const char *answer);
 void bulla_gateway_view_note_brought (BullaGatewayView *self, const char *url,
                                       const char *initiator, gboolean frame);
-BullaClient *bulla_gateway_view_get_client (const BullaGatewayView *self);
+BullaClient *bulla_gateway_view_get_client (const BullaGatewayView *self, BullaGateway *gateway);
 gboolean bulla_gateway_view_was_brought (BullaGatewayView *self, const char *url,
                                          const char *initiator, gboolean frame);
 gboolean bulla_gateway_view_take_expected (BullaGatewayView *self, const char *url,

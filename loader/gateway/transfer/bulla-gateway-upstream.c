@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "bulla-content-converter.h"
 #include "bulla-gateway-hop-by-hop.h"
 #include "bulla-gateway-ledger.h"
 #include "bulla-gateway-reply-head.h"
@@ -66,25 +67,6 @@ bulla_gateway_accept (const char *accept, gboolean packages)
   return g_string_free (text, FALSE);
 }
 
-/* Removes content codings that we cannot decode from requests whose body we may have to read, and
- * those that the engine cannot decode. @brotli: whether br may be kept */
-static char *
-readable_codings (const char *accept_encoding, gboolean brotli)
-{
-  g_auto (GStrv) elements = g_strsplit (accept_encoding, ",", -1);
-  GString *text = g_string_new (NULL);
-
-  for (guint i = 0; elements[i] != NULL; i++) {
-    const char *element = g_strstrip (elements[i]);
-    if (g_ascii_strncasecmp (element, "gzip", 4) == 0
-        || g_ascii_strncasecmp (element, "deflate", 7) == 0
-        || (brotli && g_ascii_strncasecmp (element, "br", 2) == 0)
-        || g_ascii_strncasecmp (element, "identity", 8) == 0)
-      g_string_append_printf (text, "%s%s", text->len > 0 ? ", " : "", element);
-  }
-  return g_string_free (text, FALSE);
-}
-
 typedef struct {
   GHashTable *options;    /* borrowed */
   SoupMessageHeaders *to; /* borrowed */
@@ -109,9 +91,9 @@ set_accept (BullaGatewayRequest *request, SoupMessageHeaders *headers, BullaGate
   gboolean foreign = request->view != NULL && request->view->client != NULL;
 
   if (encoding != NULL && (accept == BULLA_GATEWAY_OFFER || foreign)) {
-    g_autofree char *codings = readable_codings (encoding, accept != BULLA_GATEWAY_OFFER);
-    soup_message_headers_replace (headers, "Accept-Encoding",
-                                  *codings != '\0' ? codings : "identity");
+    g_autofree char *codings =
+        bulla_content_codings_dup_readable (encoding, accept != BULLA_GATEWAY_OFFER);
+    soup_message_headers_replace (headers, "Accept-Encoding", codings);
   }
   if (accept == BULLA_GATEWAY_AS_IS)
     return;

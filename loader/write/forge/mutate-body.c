@@ -13,10 +13,13 @@ find_record (const BullaBodyPlan *plan, const char *argument, size_t *offset, GE
 {
   int64_t index;
 
+  *offset = 0;
   if (!argument_number (argument, &index, error))
     return FALSE;
-  *offset = 8 + index * (plan->record_size + PROOF);
-  return (index >= 0 && *offset < plan->encoded->len) || argument_fail (argument, error);
+  if (index < 0 || (uint64_t)index >= plan->encoded->len) /* records have at least one byte */
+    return argument_fail (argument, error);
+  *offset = 8 + (size_t)index * (plan->record_size + PROOF);
+  return *offset < plan->encoded->len || argument_fail (argument, error);
 }
 
 static gboolean

@@ -77,24 +77,32 @@ set_total (Mutator *self, gpointer subject, const char *argument, GError **error
   return change_number (argument, subject, error);
 }
 
+/* Returns: (nullable): the first entry; %NULL with @error set if an earlier mutation removed it */
 static ForgeEntry *
-first_entry (gpointer subject)
+first_entry (gpointer subject, const char *argument, GError **error)
 {
-  return g_ptr_array_index ((GPtrArray *)subject, 0);
+  GPtrArray *entries = subject;
+
+  if (entries->len > 0)
+    return entries->pdata[0];
+  argument_fail (argument, error);
+  return NULL;
 }
 
 static gboolean
 set_index_url (Mutator *self, gpointer subject, const char *argument, GError **error)
 {
-  return set_field (&first_entry (subject)->url, argument, error);
+  ForgeEntry *first = first_entry (subject, argument, error);
+
+  return first != NULL && set_field (&first->url, argument, error);
 }
 
 /* Adds the same response under another URL. */
 static gboolean
 add_index_url (Mutator *self, gpointer subject, const char *argument, GError **error)
 {
-  const ForgeEntry *first = first_entry (subject);
-  GByteArray *bytes = argument_bytes (argument, error);
+  const ForgeEntry *first = first_entry (subject, argument, error);
+  GByteArray *bytes = first != NULL ? argument_bytes (argument, error) : NULL;
 
   if (bytes == NULL)
     return FALSE;
@@ -108,6 +116,8 @@ add_index_url (Mutator *self, gpointer subject, const char *argument, GError **e
 static gboolean
 remove_index_url (Mutator *self, gpointer subject, const char *argument, GError **error)
 {
+  if (first_entry (subject, argument, error) == NULL)
+    return FALSE;
   g_ptr_array_remove_index (subject, 0);
   return TRUE;
 }
@@ -123,11 +133,14 @@ clear_index (Mutator *self, gpointer subject, const char *argument, GError **err
 static gboolean
 set_pair (gpointer subject, guint which, const char *argument, GError **error)
 {
-  GArray *pairs = first_entry (subject)->pairs;
+  ForgeEntry *first = first_entry (subject, argument, error);
   const char *value;
   g_autofree char *left = argument_split (argument, ',', &value);
   int64_t pair = 0;
 
+  if (first == NULL)
+    return FALSE;
+  GArray *pairs = first->pairs;
   if (value != NULL && !argument_number (left, &pair, error))
     return FALSE;
   if (pair < 0 || (guint64)pair * 2 + which >= pairs->len)
@@ -151,8 +164,10 @@ set_length (Mutator *self, gpointer subject, const char *argument, GError **erro
 static gboolean
 set_variants (Mutator *self, gpointer subject, const char *argument, GError **error)
 {
-  ForgeEntry *entry = first_entry (subject);
+  ForgeEntry *entry = first_entry (subject, argument, error);
 
+  if (entry == NULL)
+    return FALSE;
   g_free (entry->variants);
   entry->variants = g_strdup (argument);
   return TRUE;
@@ -162,9 +177,12 @@ set_variants (Mutator *self, gpointer subject, const char *argument, GError **er
 static gboolean
 add_pairs (Mutator *self, gpointer subject, const char *argument, GError **error)
 {
-  GArray *pairs = first_entry (subject)->pairs;
+  ForgeEntry *first = first_entry (subject, argument, error);
   int64_t number;
 
+  if (first == NULL)
+    return FALSE;
+  GArray *pairs = first->pairs;
   if (!argument_number (argument, &number, error) || number < -16 || number > 16
       || (int64_t)pairs->len + 2 * number < 0)
     return argument_fail (argument, error);

@@ -28,9 +28,14 @@ token_parse (GBytes *bytes)
 {
   gsize size;
   const guint8 *data = g_bytes_get_data (bytes, &size);
-  unsigned info = data[0] & 0x1f;
-  unsigned width = info < 24 ? 0 : 1u << (info - 24);
-  Token token = {data[0] >> 5, info < 24 ? info : 0, NULL};
+  unsigned info = size > 0 ? data[0] & 0x1f : 0;
+  unsigned width = info < 24 || info > 27 ? 0 : 1u << (info - 24);
+  Token token = {size > 0 ? data[0] >> 5 : 0, info < 24 ? info : 0, NULL};
+
+  if (size < 1 + width) { /* an earlier mutation has cut it */
+    token.payload = g_bytes_new (NULL, 0);
+    return token;
+  }
 
   for (unsigned i = 0; i < width; i++)
     token.argument = token.argument << 8 | data[1 + i];

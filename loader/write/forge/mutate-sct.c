@@ -97,8 +97,10 @@ static gboolean
 repeat_sct (Mutator *self, gpointer subject, const char *argument, GError **error)
 {
   GByteArray *list = subject;
-  guint item = list->len - 2;
 
+  if (list->len < 2)
+    return argument_fail (argument, error);
+  guint item = list->len - 2;
   g_byte_array_set_size (list, 2 + 2 * item);
   memcpy (list->data + 2 + item, list->data + 2, item);
   list->data[0] = (2 * item) >> 8;

@@ -184,6 +184,9 @@ bulla_cli_comparison_new_failed (const BullaCliProfileSet *profiles, const char 
  * @self: a comparer
  * @file: a file or a URL
  *
+ * A URL or a pipe is read once, so that all profiles judge the same bytes. The time of --timeout
+ * begins anew with each package.
+ *
  * Returns: (transfer full): the verdicts of all profiles, or why there are none
  */
 BullaCliComparison *
@@ -193,9 +196,18 @@ bulla_cli_comparer_judge (BullaCliComparer *self, const char *file)
   g_autoptr (GArray) causes = g_array_new (FALSE, FALSE, sizeof (Cause));
 
   g_array_set_clear_func (causes, clear_cause);
+  for (guint i = 0; i < self->judges->len; i++)
+    bulla_cli_judge_renew_deadline (self->judges->pdata[i]);
+  g_autoptr (BullaCliDelivery) delivery = NULL;
+  if (bulla_cli_delivery_is_needed (file)) {
+    BullaLoader *loader = bulla_cli_judge_get_loader (self->judges->pdata[0]);
+    delivery = bulla_cli_delivery_new (loader, file, &comparison->error);
+    if (delivery == NULL)
+      return comparison;
+  }
   for (guint i = 0; i < self->judges->len; i++) {
     g_autoptr (BullaCliReport) report =
-        bulla_cli_judge_one (self->judges->pdata[i], file, &comparison->error);
+        bulla_cli_judge_delivery (self->judges->pdata[i], file, delivery, &comparison->error);
     if (report == NULL)
       return comparison;
     BullaCliShortVerdict verdict = {bulla_cli_report_get_outcome (report),

@@ -19,7 +19,8 @@ typedef struct {
   GArray *verdicts; /* owned; of BullaCliShortVerdict, in the order of the profiles */
   GPtrArray *rules; /* owned; of static ids: what differs; empty if nothing does */
   gboolean differs; /* whether an outcome or a reason does */
-  GError *error; /* owned; why the package could not be judged; then only @file is set; nullable */
+  GError *error; /* owned; why the package could not be judged, by all or by one of them; then the
+                    other members but @file have no meaning; nullable */
 } BullaCliComparison;
 
 /* Judges with every profile, for the calling thread. */

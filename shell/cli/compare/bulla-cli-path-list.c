@@ -2,18 +2,13 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-cli-path-list.h"
 
-#include <errno.h>
-#include <gio/gio.h>
-#include <glib/gi18n.h>
-#include <stdio.h>
 #include <string.h>
 
+#include "bulla-cli-lines.h"
 #include "bulla-cli-names.h"
-#include "bulla-error.h"
 
-#define LIST "-"             /* the argument that stands for the lines of standard input */
-#define STDIN_HERE "./-"     /* a file of that name */
-#define LINE_MAX_BYTES 65536 /* longest path or URL of a line, with its newline */
+#define LIST "-"         /* the argument that stands for the lines of standard input */
+#define STDIN_HERE "./-" /* a file of that name */
 
 struct _BullaCliPathList {
   char **arguments; /* borrowed; the next one is the first */
@@ -21,7 +16,7 @@ struct _BullaCliPathList {
   GPtrArray *found; /* owned; of char *: the packages of the current argument or line */
   guint n_given;    /* how many of them were returned */
   guint64 n_skipped;
-  char *line; /* owned; LINE_MAX_BYTES + 1 bytes */
+  GString *line; /* owned */
 };
 
 /**
@@ -38,7 +33,7 @@ bulla_cli_path_list_new (char **arguments)
 
   self->arguments = arguments;
   self->found = g_ptr_array_new_with_free_func (g_free);
-  self->line = g_malloc (LINE_MAX_BYTES + 1);
+  self->line = g_string_new (NULL);
   return self;
 }
 
@@ -46,7 +41,7 @@ void
 bulla_cli_path_list_free (BullaCliPathList *self)
 {
   g_ptr_array_unref (self->found);
-  g_free (self->line);
+  g_string_free (self->line, TRUE);
   g_free (self);
 }
 
@@ -54,21 +49,9 @@ bulla_cli_path_list_free (BullaCliPathList *self)
 static const char *
 read_line (BullaCliPathList *self, GError **error)
 {
-  if (fgets (self->line, LINE_MAX_BYTES + 1, stdin) == NULL) {
-    int code = errno;
-    if (ferror (stdin))
-      g_set_error (error, G_IO_ERROR, g_io_error_from_errno (code), "standard input: %s",
-                   g_strerror (code));
+  if (!bulla_cli_read_line (self->line, error))
     return NULL;
-  }
-  size_t length = strcspn (self->line, "\n");
-  if (self->line[length] == '\0' && length >= LINE_MAX_BYTES) {
-    g_set_error (error, BULLA_ERROR, BULLA_ERROR_LIMIT,
-                 _ ("standard input: a line exceeds %d bytes"), LINE_MAX_BYTES);
-    return NULL;
-  }
-  self->line[length] = '\0';
-  return strcmp (self->line, LIST) == 0 ? STDIN_HERE : self->line;
+  return strcmp (self->line->str, LIST) == 0 ? STDIN_HERE : self->line->str;
 }
 
 /* Collects what a name stands for: a folder has many packages. */
@@ -113,8 +96,8 @@ next_name (BullaCliPathList *self, GError **error)
 /**
  * bulla_cli_path_list_next: (skip)
  * @self: a list
- * @error: set if it cannot be listed further: standard input fails or has a line of more than
- * 65,536 bytes, or a folder exceeds the limits of bulla_cli_names_collect()
+ * @error: set if it cannot be listed further: a line of standard input cannot be read, see
+ *   bulla_cli_read_line(), or a folder exceeds the limits of bulla_cli_names_collect()
  *
  * Folders are searched to the bottom, sorted by name. Empty lines are skipped. Lines are read as
  * they are needed, so that their number is not limited.

@@ -49,11 +49,12 @@ dup_changed_name (const char *profile)
  * bulla_cli_profile_set_new: (skip)
  * @typed: (nullable) (array zero-terminated=1): names and files of profiles; those that are
  * repeated count once
- * @error: set if a profile cannot be loaded, if there are more than 16, or if there is nothing to
- *   compare a single one with
+ * @error: set if a profile cannot be loaded, if there are more than 16, or if fewer than two are
+ *   typed and nothing is changed
  *
  * The changes of the command line apply to every profile. If @typed has only one, or none, that
- * one, or the default, is compared with itself as changed by the command line.
+ * one, or the default, is compared with itself as changed by the command line. One that is typed
+ * twice, and not changed, is the only profile of the set, which differs on nothing.
  *
  * Returns: (transfer full) (nullable): the profiles
  */

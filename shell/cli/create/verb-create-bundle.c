@@ -13,6 +13,7 @@
 #include "bulla-cli-recording.h"
 #include "bulla-cli-review.h"
 #include "bulla-cli-signing-dates.h"
+#include "bulla-cli-variant-group.h"
 #include "bulla-cli-write.h"
 #include "bulla-printable.h"
 #include "write/bulla-merkle-writer.h"
@@ -29,7 +30,7 @@ static char *option_format;
 static char *option_primary;
 static char *option_manifest;
 static char *option_variants;
-static char *option_language;
+static char *option_languages;
 static char *option_index;
 static char **option_headers;
 static int option_content_max = -1; /* MiB */
@@ -63,7 +64,7 @@ static const GOptionEntry OPTIONS[] = {
      N_ ("The primary URL (default: the folder's, the first page, or the first URL)"), N_ ("URL")},
     {"no-primary", 0, 0, G_OPTION_ARG_NONE, &option_no_primary,
      N_ ("Write no primary URL; only in b2"), NULL},
-    BULLA_CLI_VARIANTS_ENTRIES (&option_variants, &option_language),
+    BULLA_CLI_VARIANTS_ENTRIES (&option_variants, &option_languages),
     {"manifest", 'm', 0, G_OPTION_ARG_STRING, &option_manifest,
      N_ ("The URL of the web app manifest; only in b1"), N_ ("URL")},
     {"index", 0, 0, G_OPTION_ARG_STRING, &option_index,
@@ -172,7 +173,7 @@ gather (BullaCliResources *resources, BullaCliIndexRule rule, GError **error)
   if (option_content_max != -1)
     resources->content_max = (guint)option_content_max;
   if (option_dir != NULL || option_variants != NULL) {
-    const BullaCliFolderOptions options = {rule, option_hidden, FALSE, option_language};
+    const BullaCliFolderOptions options = {rule, option_hidden, FALSE, option_languages};
     g_autofree char *typed = option_base_url;
     option_base_url = bulla_cli_normalise_url (typed);
     if (strcmp (typed, option_base_url) != 0)
@@ -299,6 +300,8 @@ write_bundle (const BullaCliResources *resources, BullaBundleFormat format, cons
   if (!bulla_cli_write_checked (path, BULLA_CLI_PUBLIC_MODE, option_force, write_cb, check_cb,
                                 &writing, error))
     return FALSE;
+  for (guint i = 0; i < resources->groups->len; i++)
+    bulla_cli_variant_group_print_absent (resources->groups->pdata[i]);
   if (strcmp (path, "-") == 0)
     return TRUE; /* standard output has the bundle */
   bulla_cli_print ("%s", report->str);

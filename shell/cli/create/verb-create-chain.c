@@ -151,8 +151,17 @@ review_chain (GBytes *chain, int64_t date, const char *path, GError **error)
   return bulla_cli_review_chain (&review, chain, error);
 }
 
+/* Removes a new file, because one that belongs to it could not be written. What replaced another
+ * file stays: the new key and certificates belong together, and the earlier ones are gone. */
+static void
+remove_new_file (const char *path)
+{
+  if (!option_force)
+    g_unlink (path);
+}
+
 /* Writes the three files. The key comes first: without it the others are useless. When one cannot
- * be written, those before it are removed. */
+ * be written, new ones before it are removed. */
 static gboolean
 write_files (const char *const *paths, GBytes *chain, BullaCredential *leaf, GError **error)
 {
@@ -163,14 +172,14 @@ write_files (const char *const *paths, GBytes *chain, BullaCredential *leaf, GEr
     return FALSE;
   if (!bulla_cli_write_file (paths[1], certificates, strlen (certificates), BULLA_CLI_PUBLIC_MODE,
                              error)) {
-    g_unlink (paths[2]);
+    remove_new_file (paths[2]);
     return FALSE;
   }
   if (bulla_cli_write_file (paths[0], g_bytes_get_data (chain, NULL), g_bytes_get_size (chain),
                             BULLA_CLI_PUBLIC_MODE, error))
     return TRUE;
-  g_unlink (paths[1]);
-  g_unlink (paths[2]);
+  remove_new_file (paths[1]);
+  remove_new_file (paths[2]);
   return FALSE;
 }
 

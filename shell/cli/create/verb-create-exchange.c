@@ -6,6 +6,7 @@
 #include "bulla-cli-files.h"
 #include "bulla-cli-next.h"
 #include "bulla-cli-review.h"
+#include "bulla-cli-variant-exchanges.h"
 #include "bulla-cli-write.h"
 #include "write/bulla-merkle-writer.h"
 #include "bulla-cli-print.h"
@@ -13,7 +14,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-#define SYNOPSIS N_ ("OUT.sxg")
+#define SYNOPSIS N_ ("OUT.sxg|OUT-FOLDER")
 #define CONTENT_MAX (64 << 20) /* most bytes of a body from a pipe, which is kept in memory */
 
 static BullaCliExchangeOptions option_sign = {.signer.record_size =
@@ -22,6 +23,9 @@ static char *option_url;
 static char *option_content;
 static char **option_headers;
 static int option_status = 200;
+static char *option_variants;
+static char *option_languages;
+static char *option_base_url;
 static char *option_chain_out;
 static char *option_out;
 static gboolean option_force;
@@ -36,6 +40,9 @@ static const GOptionEntry OPTIONS[] = {
      N_ ("A response header, as “Name: value”; may be repeated"), N_ ("HEADER")},
     {"status", 0, 0, G_OPTION_ARG_INT, &option_status, N_ ("The response status (default: 200)"),
      N_ ("N")},
+    BULLA_CLI_VARIANTS_ENTRIES (&option_variants, &option_languages),
+    {"base-url", 'b', 0, G_OPTION_ARG_STRING, &option_base_url,
+     N_ ("With --variants: the URL of the folder, or of the URLs in the description"), N_ ("URL")},
     BULLA_CLI_EXCHANGE_SIGN_ENTRIES (option_sign),
     {"chain-out", 0, 0, G_OPTION_ARG_FILENAME, &option_chain_out,
      N_ ("With --authority and --cert-url URL: write the chain to this file (default: OUT.cbor)"),
@@ -233,9 +240,57 @@ write_chain (const BullaCliExchangeSigner *signer, const char *path, GError **er
                                    BULLA_CLI_PUBLIC_MODE, error);
 }
 
+/* Returns the folder to write; NULL with @error set if other options contradict --variants. */
+static const char *
+get_folder (char **arguments, GError **error)
+{
+  const char *folder = get_out (arguments, error);
+
+  if (folder == NULL)
+    return NULL;
+  if (option_url == NULL && option_content == NULL && option_status == 200
+      && strcmp (folder, "-") != 0)
+    return folder;
+  bulla_cli_usage_error (error, _ ("--variants writes a folder of exchanges: it cannot be combined "
+                                   "with --url, --content, --status or standard output"));
+  return NULL;
+}
+
+/* Writes an exchange of each representation. */
+static BullaCliExit
+run_variants (char **arguments, GError **error)
+{
+  g_auto (BullaCliExchangeSigner) signer = {NULL};
+  const char *folder = get_folder (arguments, error);
+  const BullaCliVariantExchanges what = {option_variants,     option_base_url, option_languages,
+                                         option_headers,      folder,          option_force,
+                                         option_ignore_errors};
+  g_autoptr (BullaCliResources) resources =
+      folder != NULL ? bulla_cli_variant_exchanges_gather (&what, error) : NULL;
+  g_autofree char *chain_path = NULL;
+
+  if (resources == NULL)
+    return BULLA_EXIT_FAILED;
+  const char *url = ((BullaCliResource *)resources->list->pdata[0])->url;
+  g_autofree char *beside = g_build_filename (folder, "chain.sxg", NULL);
+  if (!bulla_cli_exchange_signer_init (&signer, &option_sign, url, error)
+      || !find_chain_path (&signer, beside, &chain_path, error)
+      || (chain_path != NULL && !bulla_cli_check_absent (chain_path, option_force, error))
+      || !bulla_cli_variant_exchanges_write (&what, resources, &signer, error)
+      || (chain_path != NULL && !write_chain (&signer, chain_path, error)))
+    return BULLA_EXIT_FAILED;
+  if (chain_path != NULL)
+    bulla_cli_print (_ ("Wrote %s\n"), chain_path);
+  g_autofree char *word = bulla_cli_dup_word (folder);
+  bulla_cli_print ("%s\n  bulla variants --all-clients %s\n", _ ("Next:"), word);
+  return BULLA_EXIT_FINE;
+}
+
 static BullaCliExit
 run_create_exchange (char **arguments, GError **error)
 {
+  if (option_variants != NULL)
+    return run_variants (arguments, error);
   g_auto (BullaCliExchangeSigner) signer = {NULL};
   const char *out = get_out (arguments, error);
 
@@ -272,6 +327,9 @@ static const BullaExample EXAMPLES[] = {
     {"make-page | bulla create exchange --authority my-authority --url https://example.com/"
      " --header 'Content-Type: text/html' --expires 3d --content - - | bulla verify -",
      N_ ("Make and judge a page in a pipeline:")},
+    {"bulla create exchange --authority my-authority --variants article.ini"
+     " --base-url https://example.com/ article",
+     N_ ("Sign every representation that a description names:")},
     {NULL},
 };
 
@@ -285,6 +343,9 @@ const BullaVerb bulla_verb_create_exchange = {
         "beside it as OUT.cbor, or as --chain-out FILE, if --cert-url says where it will be "
         "served. "
         "The body may be of any size.\n\n"
+        "With --variants it writes a folder with an exchange of each representation of URLs, as "
+        "“bulla create bundle --help” describes them; each is called like its file, followed by "
+        ".sxg, and has the fields that --profile reads.\n\n"
         "What was made is judged before it is written. What verification would refuse, whoever "
         "is trusted, is not written: the broken rules are named, and the exit status is 2. With "
         "--ignore-errors it is written with warnings."),

@@ -1,30 +1,28 @@
 /* verb-create-site.c - bulla create site: makes exchanges of a whole folder
  * SPDX-License-Identifier: LGPL-2.1-or-later */
-#include <errno.h>
 #include <glib/gi18n.h>
-#include <glib/gstdio.h>
+#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "bulla-cli-create.h"
 #include "bulla-cli-loader.h"
 #include "bulla-cli-next.h"
 #include "bulla-cli-print.h"
 #include "bulla-cli-review.h"
+#include "bulla-cli-site-folder.h"
 #include "bulla-cli-site.h"
-#include "bulla-cli-unfinished.h"
 #include "bulla-cli-write.h"
+#include "bulla-printable.h"
 #include "bulla-url.h"
 #include "write/bulla-merkle-writer.h"
 
 #define SYNOPSIS N_ ("DIR [OUT]")
-#define DEPTH_MAX 64 /* most nested folders that are removed */
 
 static BullaCliExchangeOptions option_sign = {.signer.record_size =
                                                   BULLA_MERKLE_RECORD_SIZE_DEFAULT};
 static char *option_base_url;
 static char *option_variants;
-static char *option_language;
+static char *option_languages;
 static char *option_out;
 static char **option_headers;
 static gboolean option_hidden;
@@ -38,7 +36,7 @@ static const GOptionEntry OPTIONS[] = {
     BULLA_CLI_EXCHANGE_SIGN_ENTRIES (option_sign),
     {"header", 'H', 0, G_OPTION_ARG_STRING_ARRAY, &option_headers,
      N_ ("Set this header, as “Name: value”, in every response; may be repeated"), N_ ("HEADER")},
-    BULLA_CLI_VARIANTS_ENTRIES (&option_variants, &option_language),
+    BULLA_CLI_VARIANTS_ENTRIES (&option_variants, &option_languages),
     {"index-as-file", 0, 0, G_OPTION_ARG_NONE, &option_index_as_file,
      N_ ("Sign index.html for its own URL, not for the URL of its folder"), NULL},
     {"hidden", 0, 0, G_OPTION_ARG_NONE, &option_hidden,
@@ -81,12 +79,14 @@ static gboolean
 check_base_url (GError **error)
 {
   const char *base = option_base_url;
+  const char *authority = base != NULL ? strstr (base, "://") : NULL;
 
   if (!bulla_cli_require_option (base, "base-url", error))
     return FALSE;
   if (!g_str_has_suffix (base, "/"))
     bulla_cli_usage_error (error, _ ("--base-url must end with “/”"));
-  else if (strpbrk (base, "?#%") != NULL || strstr (base + strlen ("https:/"), "//") != NULL
+  else if (strpbrk (base, "?#%") != NULL
+           || (authority != NULL && strstr (authority + 3, "//") != NULL)
            || strstr (base, "/./") != NULL || strstr (base, "/../") != NULL)
     bulla_cli_usage_error (error, _ ("“%s”: use a URL without query and escapes"), base);
   else
@@ -94,20 +94,39 @@ check_base_url (GError **error)
   return FALSE;
 }
 
-/* Characters that mean something in the configuration of a server. */
+/* Says whether the name has no character that means something in the configuration of a server. */
 static gboolean
 check_plain (const char *path, GError **error)
 {
-  for (const char *c = path; *c != '\0'; c++)
-    if (g_ascii_iscntrl (*c) || strchr ("\"'\\$`{}%*?[]<>", *c) != NULL) {
-      bulla_cli_usage_error (
-          error,
-          _ ("“%s”: the name contains a character that configurations of servers cannot "
-             "quote; choose another folder with --out"),
-          path);
-      return FALSE;
-    }
-  return TRUE;
+  if (bulla_cli_site_is_plain (path))
+    return TRUE;
+  bulla_cli_usage_error (error,
+                         _ ("“%s”: the name contains a character that configurations of servers "
+                            "cannot quote; choose another folder with --out"),
+                         path);
+  return FALSE;
+}
+
+/* Returns: (transfer full): the path without links, as far as it exists */
+static char *
+resolve_links (const char *path)
+{
+  char *real = realpath (path, NULL);
+  char *copy = g_strdup (real != NULL ? real : path);
+
+  free (real);
+  return copy;
+}
+
+/* Says whether one folder is the other, or below it. */
+static gboolean
+is_inside (const char *inner, const char *outer)
+{
+  g_autofree char *one = resolve_links (inner);
+  g_autofree char *other = resolve_links (outer);
+  g_autofree char *below = g_strconcat (other, g_str_has_suffix (other, "/") ? "" : "/", NULL);
+
+  return strcmp (one, other) == 0 || g_str_has_prefix (one, below);
 }
 
 /* Returns: (transfer full) (nullable): the absolute path of the folder to be written */
@@ -118,54 +137,21 @@ choose_out (char **arguments, GError **error)
   const char *given = option_out != NULL ? option_out : arguments[1];
   g_autofree char *standard = g_strconcat (folder, "-signed", NULL);
   g_autofree char *out = g_canonicalize_filename (given != NULL ? given : standard, NULL);
-  g_autofree char *inside = g_strconcat (folder, "/", NULL);
 
-  if (strcmp (out, folder) == 0 || g_str_has_prefix (out, inside)) {
+  if (is_inside (folder, out)) {
+    bulla_cli_usage_error (
+        error,
+        _ ("the folder to be signed is inside “%s”, which would be replaced; choose another "
+           "one with --out"),
+        out);
+    return NULL;
+  }
+  if (is_inside (out, folder)) {
     bulla_cli_usage_error (error, _ ("“%s” is inside the folder to be signed; choose another one"),
                            out);
     return NULL;
   }
   return check_plain (out, error) ? g_steal_pointer (&out) : NULL;
-}
-
-/* Says whether the folder may be written: nothing is there, or with --force what this command
- * wrote. */
-static gboolean
-check_out (const char *out, GError **error)
-{
-  g_autofree char *manifest = g_build_filename (out, BULLA_CLI_SITE_MANIFEST, NULL);
-
-  if (!g_file_test (out, G_FILE_TEST_EXISTS) && !g_file_test (out, G_FILE_TEST_IS_SYMLINK))
-    return TRUE;
-  if (!option_force)
-    return bulla_cli_check_absent (out, FALSE, error);
-  if (g_file_test (manifest, G_FILE_TEST_IS_REGULAR))
-    return TRUE;
-  g_set_error (error, G_IO_ERROR, G_IO_ERROR_EXISTS,
-               _ ("“%s” was not written by this command, so it is not replaced"), out);
-  return FALSE;
-}
-
-/* Removes a folder that this command made; links are not followed. */
-static void
-remove_folder (const char *path, guint depth)
-{
-  GDir *folder = depth < DEPTH_MAX ? g_dir_open (path, 0, NULL) : NULL;
-  const char *name;
-
-  while (folder != NULL && (name = g_dir_read_name (folder)) != NULL) {
-    g_autofree char *inner = g_build_filename (path, name, NULL);
-    GStatBuf status;
-    if (g_lstat (inner, &status) == 0 && S_ISDIR (status.st_mode))
-      remove_folder (inner, depth + 1);
-    else
-      g_unlink (inner);
-  }
-  g_clear_pointer (&folder, g_dir_close);
-  if (g_rmdir (path) != 0 && depth == 0) {
-    int code = errno;
-    bulla_cli_print_error (_ ("Not removed: %s: %s\n"), path, g_strerror (code));
-  }
 }
 
 static gboolean
@@ -223,101 +209,25 @@ write_servers (const BullaCliSite *site, const BullaCliExchangeSigner *signer, c
   return TRUE;
 }
 
+/* what is written, and where it will be */
+typedef struct {
+  BullaCliSite *site;                   /* borrowed */
+  const BullaCliExchangeSigner *signer; /* borrowed */
+  const char *out;                      /* borrowed */
+} Filling;
+
 static gboolean
-fill_folder (BullaCliSite *site, const BullaCliExchangeSigner *signer, const char *folder,
-             const char *out, GError **error)
+fill_cb (const char *folder, gpointer data, GError **error)
 {
+  const Filling *self = data;
   g_autofree char *packages = g_build_filename (folder, BULLA_CLI_SITE_PACKAGES, NULL);
 
-  if (!bulla_cli_site_write (site, signer, packages, option_ignore_errors, error)
-      || !write_chain (signer, folder, error) || !write_servers (site, signer, folder, out, error))
+  if (!bulla_cli_site_write (self->site, self->signer, packages, option_ignore_errors, error)
+      || !write_chain (self->signer, folder, error)
+      || !write_servers (self->site, self->signer, folder, self->out, error))
     return FALSE;
-  g_autofree char *manifest = bulla_cli_site_write_manifest (site, signer);
+  g_autofree char *manifest = bulla_cli_site_write_manifest (self->site, self->signer);
   return write_text (folder, BULLA_CLI_SITE_MANIFEST, manifest, strlen (manifest), error);
-}
-
-static gboolean
-fail_errno (const char *path, int code, GError **error)
-{
-  g_set_error (error, G_IO_ERROR, g_io_error_from_errno (code), "%s: %s", path, g_strerror (code));
-  return FALSE;
-}
-
-static gboolean
-rename_folder (const char *from, const char *to, GError **error)
-{
-  return g_rename (from, to) == 0 || fail_errno (to, errno, error);
-}
-
-/* Moves the finished folder to its place. @earlier: where a folder that it replaces is moved to */
-static gboolean
-place_folder (const char *temporary, const char *out, const char *earlier, gboolean replaces,
-              GError **error)
-{
-  mode_t mask = umask (0);
-
-  umask (mask);
-  if (g_chmod (temporary, (int)(0777 & ~mask)) != 0)
-    return fail_errno (temporary, errno, error);
-  if (replaces && !rename_folder (out, earlier, error))
-    return FALSE;
-  if (rename_folder (temporary, out, error))
-    return TRUE;
-  if (replaces && !rename_folder (earlier, out, NULL))
-    bulla_cli_print_error (_ ("The earlier folder is now %s\n"), earlier);
-  return FALSE;
-}
-
-/* Moves the finished folder to its place, or removes it; an earlier one is removed afterwards. */
-static gboolean
-finish_folder (const char *temporary, const char *out, gboolean is_filled, GError **error)
-{
-  g_autofree char *earlier = g_strconcat (temporary, "-earlier", NULL);
-  gboolean replaces = option_force && g_file_test (out, G_FILE_TEST_IS_DIR);
-  const char *left = temporary;
-  gboolean placed = FALSE;
-
-  bulla_cli_unfinished_lock ();
-  placed = is_filled && place_folder (temporary, out, earlier, replaces, error);
-  if (placed) {
-    bulla_cli_unfinished_remove (temporary);
-    left = replaces ? earlier : NULL;
-    if (replaces)
-      bulla_cli_unfinished_add (earlier);
-  }
-  bulla_cli_unfinished_unlock ();
-  if (left == NULL)
-    return placed;
-  remove_folder (left, 0);
-  bulla_cli_unfinished_lock ();
-  bulla_cli_unfinished_remove (left);
-  bulla_cli_unfinished_unlock ();
-  return placed;
-}
-
-/* Makes a folder that an interruption removes. @template: (inout): its name, as for mkdtemp() */
-static gboolean
-make_folder (char *template, const char *out, GError **error)
-{
-  bulla_cli_unfinished_lock ();
-  gboolean made = g_mkdtemp (template) != NULL;
-  int code = errno;
-  if (made)
-    bulla_cli_unfinished_add (template);
-  bulla_cli_unfinished_unlock ();
-  return made || fail_errno (out, code, error);
-}
-
-/* Writes everything or nothing. */
-static gboolean
-write_folder (BullaCliSite *site, const BullaCliExchangeSigner *signer, const char *out,
-              GError **error)
-{
-  g_autofree char *temporary = g_strconcat (out, ".XXXXXX", NULL);
-
-  return make_folder (temporary, out, error)
-         && finish_folder (temporary, out, fill_folder (site, signer, temporary, out, error),
-                           error);
 }
 
 /* Returns: (transfer none): the path relative to the working directory, if it is in it */
@@ -341,6 +251,21 @@ find_chain (const BullaCliExchangeSigner *signer, const char *out)
   g_autofree char *beside =
       bulla_cli_replace_suffix (option_sign.signer.certificate, ".pem", ".cbor");
   return g_file_test (beside, G_FILE_TEST_IS_REGULAR) ? g_steal_pointer (&beside) : NULL;
+}
+
+/* Reports pages whose links the configurations cannot have. */
+static void
+report_unlinked (const BullaCliSite *site)
+{
+  for (guint i = 0; i < site->items->len; i++) {
+    const BullaCliSiteItem *item = site->items->pdata[i];
+    if (item->links->len == 0 || bulla_cli_site_is_plain (item->path))
+      continue;
+    g_autofree char *shown = bulla_printable_dup (item->resource->url);
+    bulla_cli_print_error (_ ("Not linked by the servers: %s: the name of the file contains a "
+                              "character that configurations cannot quote\n"),
+                           shown);
+  }
 }
 
 /* Prints the next command, which works as it is printed. */
@@ -400,7 +325,7 @@ create_site (const char *folder, const char *out, GError **error)
   const BullaCliFolderOptions options = {
       .rule = option_index_as_file ? BULLA_INDEX_FILE : BULLA_INDEX_REDIRECT,
       .hidden = option_hidden,
-      .language = option_language,
+      .languages = option_languages,
   };
 
   if (option_sign.signer.authority != NULL && option_sign.cert_url == NULL)
@@ -416,7 +341,9 @@ create_site (const char *folder, const char *out, GError **error)
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, _ ("%s: the folder is empty"), folder);
     return FALSE;
   }
-  if (!write_folder (site, &signer, out, error))
+  report_unlinked (site);
+  Filling filling = {site, &signer, out};
+  if (!bulla_cli_site_folder_write (out, option_force, fill_cb, &filling, error))
     return FALSE;
   print_outcome (site, &signer, out);
   return TRUE;
@@ -432,7 +359,7 @@ run_create_site (char **arguments, GError **error)
       || !check_base_url (error))
     return BULLA_EXIT_FAILED;
   g_autofree char *out = choose_out (arguments, error);
-  if (out == NULL || !check_out (out, error))
+  if (out == NULL || !bulla_cli_site_folder_check (out, option_force, error))
     return BULLA_EXIT_FAILED;
   return create_site (arguments[0], out, error) ? BULLA_EXIT_FINE : BULLA_EXIT_FAILED;
 }
@@ -444,7 +371,7 @@ static const BullaExample EXAMPLES[] = {
     {"bulla create site public --base-url https://example.com/ --authority my-authority"
      " --header 'Cache-Control: max-age=600' --expires 3d --out signed",
      N_ ("Sign it for three days with a new certificate of a test authority:")},
-    {"bulla create site public --variants public --default-language en"
+    {"bulla create site public --variants public --languages en,fr"
      " --base-url https://example.com/ --authority my-authority",
      N_ ("Sign article.variants/article.en.html and article.fr.html for one URL, article:")},
     {NULL},
@@ -459,7 +386,10 @@ const BullaVerb bulla_verb_create_site = {
         "certificate chain, site.json lists the exchanges, and nginx.conf, apache.conf and "
         "Caddyfile let a server deliver them: with their media types, X-Content-Type-Options: "
         "nosniff, and Vary: Accept. A client that prefers exchanges in its Accept header receives "
-        "the exchange at the URL of the page; the exchange of PATH is also at PATH.sxg.\n\n"
+        "the exchange at the URL of the page; the exchange of PATH is also at PATH.sxg. An "
+        "exchange "
+        "of a URL with several representations is only at the path that site.json names, to which "
+        "the links of pages lead.\n\n"
         "Stylesheets, scripts, pictures and fonts that a page loads are preloaded by its signed "
         "Link header, which names the header-integrity of their exchanges (allowed-alt-sxg), so "
         "that they can be prefetched with the page. The server names those exchanges in the Link "

@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-cli-forge-package.h"
 
-#include <glib/gi18n.h>
+#include <errno.h>
+#include <gio/gio.h>
 #include <string.h>
 
 #include "bulla-cli-json.h"
@@ -10,10 +11,10 @@
 #include "bulla-json.h"
 #include "forge.h"
 
-#define FOLDER_MODE 0755
+#define FOLDER_MODE 0777
 
-/* Groups of a recipe that tell what surrounds the package when it is judged. Those in @words can be
- * passed to a verifier as options; others need more than the files. */
+/* Groups of a recipe that describe the delivery, the request and the settings. Those in @words can
+ * be passed to a verifier as options; others need more than the files. */
 static const struct {
   const char *group, *words;
 } SURROUNDINGS[] = {
@@ -21,20 +22,13 @@ static const struct {
     {"prefetch", ""},         {"part", ""},           {"validity", ""},       {"store", ""},
 };
 
-/* Returns: (transfer full): "FOLDER/REASON/NAME.SUFFIX" without FOLDER */
-static char *
-dup_file (const BullaCliRecipe *recipe, const char *suffix)
-{
-  return g_strconcat (recipe->name, suffix, NULL);
-}
-
 /* Writes a file, and adds its path below the folder to the manifest. */
 static gboolean
 write_file (const BullaCliRecipe *recipe, const char *folder, const char *member,
             const char *suffix, GBytes *bytes, gboolean force, JsonBuilder *manifest,
             GError **error)
 {
-  g_autofree char *file = dup_file (recipe, suffix);
+  g_autofree char *file = g_strconcat (recipe->name, suffix, NULL) /* REASON/NAME.SUFFIX */;
   g_autofree char *path = g_build_filename (folder, file, NULL);
 
   bulla_cli_json_string (manifest, member, file);
@@ -211,7 +205,9 @@ bulla_cli_forge_package (const BullaCliRecipe *recipe, const char *folder, gbool
   if (forge == NULL)
     return FALSE;
   if (g_mkdir_with_parents (place, FOLDER_MODE) != 0) {
-    g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, _ ("%s: the folder cannot be made"), place);
+    int code = errno;
+    g_set_error (error, G_IO_ERROR, g_io_error_from_errno (code), "%s: %s", place,
+                 g_strerror (code));
     return FALSE;
   }
   json_builder_begin_object (manifest);

@@ -13,7 +13,7 @@
 #include "bulla-wait.h"
 
 #define PACKAGE "{}"
-#define OUTPUT_MAX 65536 /* most bytes of the output that are read as JSON */
+#define OUTPUT_MAX (1u << 20) /* most bytes of the output that are read as JSON */
 #define READ_SIZE 4096
 #define DEPTH_MAX 16
 #define NOT_FOUND 127 /* exit status of env(1) and of shells */
@@ -222,6 +222,7 @@ typedef struct {
   GSubprocess *process;      /* borrowed */
   GCancellable *cancellable; /* owned; ends reading */
   gboolean late;
+  gboolean cut; /* whether the output is longer than what is kept of it */
 } Watch;
 
 static gboolean
@@ -249,10 +250,23 @@ read_output (Watch *self)
     g_input_stream_read_async (pipe, buffer, sizeof buffer, G_PRIORITY_DEFAULT, self->cancellable,
                                bulla_wait_cb, &result);
     n = g_input_stream_read_finish (pipe, bulla_wait_for (&result), NULL);
-    if (n > 0 && output->len + (gsize)n <= OUTPUT_MAX)
+    if (n > 0 && output->len + (gsize)n > OUTPUT_MAX)
+      self->cut = TRUE;
+    if (n > 0 && !self->cut)
       g_byte_array_append (output, buffer, (guint)n);
   }
   return output;
+}
+
+/* Says whether the output is meant as an object; dumps and other text are not. */
+static gboolean
+begins_object (const GByteArray *output)
+{
+  guint i = 0;
+
+  while (i < output->len && g_ascii_isspace (output->data[i]))
+    i++;
+  return i < output->len && output->data[i] == '{';
 }
 
 /* Reads the object that a verifier may print; other output means nothing. */
@@ -276,7 +290,7 @@ static gboolean
 await_process (const BullaCliVerifier *self, GSubprocess *process, BullaCliFinding *finding,
                GError **error)
 {
-  Watch watch = {process, g_cancellable_new (), FALSE};
+  Watch watch = {.process = process, .cancellable = g_cancellable_new ()};
   g_autoptr (GCancellable) cancellable = watch.cancellable;
   g_autoptr (GSource) timer = g_timeout_source_new (self->timeout);
   g_autoptr (GAsyncResult) result = NULL;
@@ -290,11 +304,13 @@ await_process (const BullaCliVerifier *self, GSubprocess *process, BullaCliFindi
   if (!waited)
     return FALSE;
   finding->late = watch.late;
+  finding->cut = watch.cut && begins_object (output);
   finding->status =
       g_subprocess_get_if_exited (process) ? g_subprocess_get_exit_status (process) : -1;
   finding->signal =
       g_subprocess_get_if_signaled (process) ? g_subprocess_get_term_sig (process) : 0;
-  read_object (finding, output);
+  if (!watch.cut)
+    read_object (finding, output);
   return TRUE;
 }
 

@@ -19,6 +19,7 @@ typedef struct {
   int status;        /* exit status; -1 if a signal ended it */
   int signal;        /* the signal that ended it; 0 if none did */
   gboolean late;     /* whether it ran longer than it may */
+  gboolean cut;      /* whether it printed an object of more than 1 MiB, which is not read */
   char *outcome;     /* owned; the member of the JSON object that it printed; nullable */
   char *reason;      /* owned; likewise */
   gboolean reasoned; /* whether the object has a reason, which may be null */

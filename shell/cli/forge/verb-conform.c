@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "bulla-cli-json-text.h"
+#include "bulla-cli-loader.h"
 #include "bulla-cli-manifest.h"
 #include "bulla-cli-pool.h"
 #include "bulla-cli-print.h"
@@ -14,7 +15,6 @@
 #include "bulla-printable.h"
 
 #define TIMEOUT_DEFAULT 30 /* seconds */
-#define TIMEOUT_MAX 3600   /* seconds */
 #define DEFAULT_PROFILE "draft-b3"
 
 static char *option_command, *option_profile;
@@ -84,7 +84,7 @@ begin_worker (gpointer data)
   return data;
 }
 
-/* What is not a package is shown as it is, but a verifier has no better word than “refuse”. */
+/* Browsers show what is not a package as it is; verifiers report “refuse” for such files. */
 static gboolean
 is_same_outcome (const char *found, const char *expected)
 {
@@ -96,7 +96,7 @@ is_same_outcome (const char *found, const char *expected)
 static gboolean
 agrees_with (const BullaCliFinding *finding, const char *outcome, const char *reason)
 {
-  if (finding->signal != 0 || finding->late)
+  if (finding->signal != 0 || finding->late || finding->cut)
     return FALSE;
   if (finding->outcome == NULL)
     return (finding->status == 0) == (reason == NULL);
@@ -161,6 +161,8 @@ append_found (GString *out, const BullaCliFinding *finding)
     bulla_cli_json_text_append_number (out, "status", finding->status);
   if (finding->late)
     bulla_cli_json_text_append_member (out, "error", "timeout");
+  else if (finding->cut)
+    bulla_cli_json_text_append_member (out, "error", "object-too-long");
   if (finding->outcome != NULL)
     bulla_cli_json_text_append_member (out, "outcome", finding->outcome);
   if (finding->reasoned)
@@ -171,7 +173,7 @@ append_found (GString *out, const BullaCliFinding *finding)
 static void
 print_json (const Suite *suite, const Trial *self)
 {
-  static const char *const words[] = {"agrees", "differs", "left-out", "failed"};
+  static const char *const words[] = {"agrees", "differs", "left-out"};
   const char *profile = suite->verifier->profile;
   const char *outcome = bulla_cli_manifest_get_expected (self->package, profile, "outcome");
   g_autoptr (GString) out = g_string_new ("{");
@@ -198,6 +200,8 @@ dup_found (const BullaCliFinding *finding)
     return g_strdup (_ ("not finished in time"));
   if (finding->signal != 0)
     return g_strdup_printf (_ ("ended by signal %d"), finding->signal);
+  if (finding->cut)
+    return g_strdup (_ ("an object of more than 1 MiB"));
   if (finding->outcome != NULL && finding->reason != NULL)
     return g_strconcat (finding->outcome, " ", finding->reason, NULL);
   if (finding->outcome != NULL)
@@ -223,8 +227,10 @@ print_text (const Suite *suite, const Trial *self)
   }
   g_autofree char *raw = dup_found (&self->finding);
   g_autofree char *found = bulla_printable_dup (raw);
-  bulla_cli_print (_ ("%s: expected %s%s%s, found %s\n"), shown, outcome, reason != NULL ? " " : "",
-                   reason != NULL ? reason : "", found);
+  g_autofree char *raw_expected =
+      g_strconcat (outcome, reason != NULL ? " " : "", reason != NULL ? reason : "", NULL);
+  g_autofree char *expected = bulla_printable_dup (raw_expected);
+  bulla_cli_print (_ ("%s: expected %s, found %s\n"), shown, expected, found);
 }
 
 static void
@@ -292,11 +298,7 @@ check_options (GError **error)
     bulla_cli_usage_error (error, _ ("--profile takes one of %s, not “%s”"), names, option_profile);
     return FALSE;
   }
-  if (option_timeout > 0 && option_timeout <= TIMEOUT_MAX)
-    return TRUE;
-  bulla_cli_usage_error (error, _ ("--timeout takes a number of seconds, from above 0 to %d"),
-                         TIMEOUT_MAX); /* also if it is not a number */
-  return FALSE;
+  return bulla_cli_check_timeout (option_timeout, error);
 }
 
 static BullaCliExit
@@ -334,12 +336,14 @@ const BullaVerb bulla_verb_conform = {
         "If the command prints a JSON object with “outcome”, and maybe “reason”, these are "
         "compared with what the profile expects; “refuse” also matches “not-a-package”. Otherwise "
         "exit status 0 means that nothing is wrong with the package, and any other that something "
-        "is. A verifier that crashes or does not end in time differs. A package is left out if the "
+        "is. A verifier that crashes, does not end in time or prints an object of more than 1 MiB "
+        "differs. A package is left out if the "
         "command has no placeholder for a header, URL or setting that the package needs, or if "
         "files and options cannot express it; --all says why.\n\n"
         "--json prints an object for each difference, with --all for every package: “name”, "
         "“file”, “result” (“agrees”, “differs” or “left-out”), “expected”, with “outcome” and "
-        "“reason”, and “found”, with “status” or “signal”, and what the command printed.\n\n"
+        "“reason”, and “found”, with “status” or “signal”, “error” (“timeout” or "
+        "“object-too-long”), and what the command printed.\n\n"
         "Exit status: 0 if the verifier agrees on every package, 1 if it differs on one, 2 if the "
         "manifest cannot be read, or the command cannot be run or can judge none of the packages."),
     .examples = EXAMPLES,

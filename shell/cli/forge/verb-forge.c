@@ -129,7 +129,8 @@ const BullaVerb bulla_verb_forge = {
         "“chain”, “root” and “ct_logs”, the signed “url”, and what surrounds the package: the time "
         "of the judgement (“at”, Unix seconds), the URL and the headers of its delivery "
         "(“delivered_from”, which is null for a local file, and “headers”), “request_headers”, and "
-        "changed “settings”. “delivered_as_usual” says that a careful server's headers are meant. "
+        "changed “settings”. “delivered_as_usual” is true if the headers are those of a correctly "
+        "configured server. "
         "“needs” lists what files and options cannot express, such as the request of a page. "
         "“expected” has the outcome and the reason under each shipped profile.\n\n"
         "Exit status: 0 if everything was written, 2 otherwise."),

@@ -26,7 +26,7 @@ bulla_cli_find_setting (const char *name)
 {
   g_auto (GStrv) parts = g_strsplit (name, ".", 2);
 
-  return parts[0] != NULL && parts[1] != NULL ? bulla_settings_find (parts[0], parts[1]) : -1;
+  return parts[0] != NULL && parts[1] != NULL ? bulla_settings_guess (parts[0], parts[1]) : -1;
 }
 
 /* Returns: (transfer full) (nullable): the value in a profile */

@@ -9,12 +9,14 @@
 #include <glib/gi18n.h>
 #include <glib/gstdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "bulla-cli-guess-content.h"
 
 #define START_SIZE 22 /* bytes; the longest start by which a file is recognised is that of PEM */
 #define BUFFER_SIZE 4096
+#define SMALL_MAX (256 << 10)  /* most bytes of a file that is read at once */
 #define MEMORY_MAX (256 << 20) /* most bytes read from a stream, which may be endless */
 
 gboolean
@@ -22,6 +24,30 @@ bulla_cli_is_url (const char *name)
 {
   return g_ascii_strncasecmp (name, "https://", 8) == 0
          || g_ascii_strncasecmp (name, "http://", 7) == 0;
+}
+
+/* Reads a small ordinary file at once: a stream of a descriptor would poll before each read.
+ * Returns: (transfer full) (nullable): its bytes, with the descriptor closed; NULL if it is
+ * something else, large or growing, or cannot be read; the descriptor is then open, and at its
+ * start */
+static GBytes *
+read_small_file (int file)
+{
+  struct stat status;
+
+  if (fstat (file, &status) != 0 || !S_ISREG (status.st_mode) || status.st_size > SMALL_MAX)
+    return NULL;
+  gsize size = (gsize)status.st_size + 1, length = 0; /* one more byte would show that it grows */
+  g_autofree guint8 *data = g_malloc (size);
+  ssize_t n = 1;
+  while (length < size && (n = read (file, data + length, size - length)) > 0)
+    length += (gsize)n;
+  if (n != 0) {
+    lseek (file, 0, SEEK_SET);
+    return NULL;
+  }
+  close (file);
+  return g_bytes_new_take (g_steal_pointer (&data), length);
 }
 
 /* Avoids GFile: its first use loads all GIO modules, including TLS, to look for file systems
@@ -44,7 +70,9 @@ bulla_cli_open_file (const char *path, GError **error)
     g_set_error_literal (error, G_IO_ERROR, g_io_error_from_errno (code), g_strerror (code));
     return NULL;
   }
-  return g_unix_input_stream_new (file, TRUE);
+  g_autoptr (GBytes) bytes = read_small_file (file);
+  return bytes != NULL ? g_memory_input_stream_new_from_bytes (bytes)
+                       : g_unix_input_stream_new (file, TRUE);
 }
 
 /* Detects the kind of package by its first bytes; the verdict names an unknown magic. */
@@ -72,11 +100,26 @@ bulla_cli_open_package (const char *path, BullaPackageKind *kind, const char **g
 {
   g_autoptr (GInputStream) file = bulla_cli_open_file (path, error);
 
-  if (file == NULL)
-    return NULL;
-  g_autoptr (GInputStream) stream = g_buffered_input_stream_new_sized (file, BUFFER_SIZE);
-  GBufferedInputStream *buffered = G_BUFFERED_INPUT_STREAM (stream);
+  return file != NULL ? bulla_cli_sniff_package (file, kind, guess, error) : NULL;
+}
+
+/**
+ * bulla_cli_sniff_package: (skip)
+ * @stream: the bytes of a package, from their start
+ * @kind: (out): the kind of package, from its first bytes
+ * @guess: (out) (optional) (nullable): a description of bytes that are not a package, for gettext
+ * @error: set if they cannot be read
+ *
+ * Returns: (transfer full) (nullable): a stream of all bytes, in place of @stream
+ */
+GInputStream *
+bulla_cli_sniff_package (GInputStream *stream, BullaPackageKind *kind, const char **guess,
+                         GError **error)
+{
+  g_autoptr (GInputStream) whole = g_buffered_input_stream_new_sized (stream, BUFFER_SIZE);
+  GBufferedInputStream *buffered = G_BUFFERED_INPUT_STREAM (whole);
   gssize n = 1;
+
   while (n > 0 && g_buffered_input_stream_get_available (buffered) < START_SIZE)
     n = g_buffered_input_stream_fill (buffered, -1, NULL, error);
   if (n < 0)
@@ -86,7 +129,7 @@ bulla_cli_open_package (const char *path, BullaPackageKind *kind, const char **g
   *kind = kind_of_start (start, length);
   if (guess != NULL)
     *guess = *kind == BULLA_PACKAGE_UNKNOWN ? bulla_cli_guess_content (start, length) : NULL;
-  return g_steal_pointer (&stream);
+  return g_steal_pointer (&whole);
 }
 
 /**

@@ -12,6 +12,8 @@ gboolean bulla_cli_is_url (const char *name);
 GInputStream *bulla_cli_open_file (const char *path, GError **error);
 GInputStream *bulla_cli_open_package (const char *path, BullaPackageKind *kind, const char **guess,
                                       GError **error);
+GInputStream *bulla_cli_sniff_package (GInputStream *stream, BullaPackageKind *kind,
+                                       const char **guess, GError **error);
 GBytes *bulla_cli_read_file (const char *path, guint64 max, GError **error);
 
 G_END_DECLS

@@ -36,7 +36,7 @@ write_terminal (int terminal, const char *text)
 }
 
 /* Reads a line without echo. The terminal sends no signals meanwhile, so that Ctrl+C and the like
- * cannot leave it without echo; the command ends when the echo is back.
+ * cannot leave it without echo; they end the line, and the command ends when the echo is back.
  *
  * Returns: (transfer full) (nullable): NULL if nothing was entered */
 static char *
@@ -51,6 +51,8 @@ ask_terminal (int terminal, const char *prompt)
     return NULL;
   silent = before;
   silent.c_lflag &= ~(tcflag_t)(ECHO | ISIG);
+  silent.c_cc[VEOL] = before.c_cc[VINTR];
+  silent.c_cc[VEOL2] = before.c_cc[VQUIT];
   write_terminal (terminal, prompt);
   tcsetattr (terminal, TCSAFLUSH, &silent);
   while (n < PASSPHRASE_MAX && read (terminal, line + n, 1) == 1 && line[n] != '\n') {

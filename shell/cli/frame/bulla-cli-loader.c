@@ -41,6 +41,22 @@ use_store (BullaTrust *trust, GError **error)
 
 #define STDIN_SIZE_MAX (64 << 20)
 
+static gboolean
+write_all (int file, const char *data, gsize size, GError **error)
+{
+  for (gsize at = 0; at < size;) {
+    ssize_t n = write (file, data + at, size - at);
+    if (n > 0) {
+      at += (gsize)n;
+    } else if (n < 0 && errno != EINTR) {
+      int code = errno;
+      g_set_error_literal (error, G_IO_ERROR, g_io_error_from_errno (code), g_strerror (code));
+      return FALSE;
+    }
+  }
+  return TRUE;
+}
+
 /* Each thread opens these files anew, which a pipe does not allow: what comes on standard input is
  * kept in a file in memory. @path: (inout) (nullable): replaced if it is "-" */
 static gboolean
@@ -52,13 +68,16 @@ keep_stdin (char **path, GError **error)
     return TRUE;
   if (kept == NULL) {
     g_autoptr (GBytes) bytes = bulla_cli_read_file ("-", STDIN_SIZE_MAX, error);
-    int file = bytes != NULL ? memfd_create ("standard input", MFD_CLOEXEC) : -1;
-    gsize size = 0;
-    const char *data = bytes != NULL ? g_bytes_get_data (bytes, &size) : NULL;
     if (bytes == NULL)
       return FALSE;
-    if (file < 0 || write (file, data, size) != (gssize)size) {
-      g_set_error_literal (error, G_IO_ERROR, g_io_error_from_errno (errno), g_strerror (errno));
+    int file = memfd_create ("standard input", MFD_CLOEXEC);
+    if (file < 0) {
+      int code = errno;
+      g_set_error_literal (error, G_IO_ERROR, g_io_error_from_errno (code), g_strerror (code));
+      return FALSE;
+    }
+    if (!write_all (file, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), error)) {
+      close (file);
       return FALSE;
     }
     kept = g_strdup_printf ("/proc/self/fd/%d", file);

@@ -3,6 +3,7 @@
 #include "bulla-cli-names.h"
 
 #include <glib/gi18n.h>
+#include <sys/stat.h>
 
 #include "bulla-cli-files.h"
 #include "bulla-error.h"
@@ -49,6 +50,20 @@ is_package (const char *path)
   return stream == NULL || kind != BULLA_PACKAGE_UNKNOWN;
 }
 
+/* Identifies what a name of a folder stands for. @mode: (out): type of what it is, or what it links
+ * to; 0 if that does not exist. Returns: whether it is a link */
+static gboolean
+look_at (const char *path, mode_t *mode)
+{
+  struct stat status;
+
+  *mode = lstat (path, &status) == 0 ? status.st_mode : 0;
+  if (!S_ISLNK (*mode))
+    return FALSE;
+  *mode = stat (path, &status) == 0 ? status.st_mode : 0;
+  return TRUE;
+}
+
 /* Walks a folder; links to folders are not followed, so that the walk ends. */
 static gboolean
 add_folder (Search *self, const char *path, guint depth, GError **error)
@@ -69,11 +84,12 @@ add_folder (Search *self, const char *path, guint depth, GError **error)
   g_ptr_array_sort (children, compare_names);
   for (guint i = 0; i < children->len; i++) {
     const char *name = children->pdata[i];
-    gboolean is_link = g_file_test (name, G_FILE_TEST_IS_SYMLINK);
-    if (g_file_test (name, G_FILE_TEST_IS_DIR)) {
+    mode_t mode = 0;
+    gboolean is_link = look_at (name, &mode);
+    if (S_ISDIR (mode)) {
       if (!is_link && !add_folder (self, name, depth + 1, error))
         return FALSE;
-    } else if (g_file_test (name, G_FILE_TEST_IS_REGULAR) && is_package (name)) {
+    } else if (S_ISREG (mode) && is_package (name)) {
       if (!add_name (self, g_steal_pointer (&children->pdata[i]), error))
         return FALSE;
     } else {

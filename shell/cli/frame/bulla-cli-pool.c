@@ -16,6 +16,8 @@ typedef struct {
   gpointer
       results[MAX_AHEAD]; /* owned; the result of item n is at n % MAX_AHEAD; NULL until then */
   guint64 n_given, n_done, n_taken;
+  gint64 ticked;  /* time of the last tick, on the monotonic clock */
+  guint64 n_told; /* the results that it told of */
   gboolean ended; /* whether no item will follow */
   GError *error;  /* owned; why the items could not be listed further; nullable */
 } Run;
@@ -69,23 +71,35 @@ work_through_items (gpointer data)
   return NULL;
 }
 
+/* Tells of new results, but not more often than every TICK. Called with the mutex held, and
+ * releases it meanwhile. */
+static void
+tick_if_due (Run *self)
+{
+  gint64 now = g_get_monotonic_time ();
+  guint64 n_done = self->n_done;
+
+  if (self->pool->tick == NULL || n_done == self->n_told || now - self->ticked < TICK)
+    return;
+  self->ticked = now;
+  self->n_told = n_done;
+  g_mutex_unlock (&self->mutex);
+  self->pool->tick (n_done, self->pool->data);
+  g_mutex_lock (&self->mutex);
+}
+
 /* Waits for the next result in the order of the items. Returns: (transfer full) (nullable): NULL at
  * the end */
 static gpointer
 await_result (Run *self)
 {
   g_mutex_lock (&self->mutex);
+  tick_if_due (self);
   while (self->results[self->n_taken % MAX_AHEAD] == NULL
          && !(self->ended && self->n_taken == self->n_given)) {
-    guint64 n_done = self->n_done;
     gint64 until = g_get_monotonic_time () + TICK;
     g_cond_wait_until (&self->changed, &self->mutex, until);
-    if (self->pool->tick != NULL && n_done != self->n_done) {
-      n_done = self->n_done;
-      g_mutex_unlock (&self->mutex);
-      self->pool->tick (n_done, self->pool->data);
-      g_mutex_lock (&self->mutex);
-    }
+    tick_if_due (self);
   }
   gpointer result = g_steal_pointer (&self->results[self->n_taken % MAX_AHEAD]);
   if (result != NULL)

@@ -19,8 +19,8 @@ typedef struct {
   /* @result: (transfer full); called in the thread of bulla_cli_pool_run(), in the order of the
    * items */
   void (*take) (gpointer result, gpointer data);
-  /* Called in that thread several times in a second, for example to show progress; @n_done: number
-   * of results that are finished */
+  /* Called in that thread at most ten times in a second, when more results are finished, for
+   * example to show progress; @n_done: their number. Nullable. */
   void (*tick) (guint64 n_done, gpointer data);
   gpointer data; /* borrowed; passed to these functions */
 } BullaCliPool;

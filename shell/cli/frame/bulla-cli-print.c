@@ -2,8 +2,6 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-cli-print.h"
 
-#include <stdio.h>
-
 #include "bulla-printable.h"
 
 #define CLEAR_TO_END "\033[K"
@@ -13,7 +11,8 @@
 static const struct {
   const char *character, *substitute;
 } SUBSTITUTES[] = {{"“", "'"}, {"”", "'"}, {"‘", "'"},        {"’", "'"},  {"…", "..."}, {"–", "-"},
-                   {"—", "-"}, {"×", "x"}, {"§", "section "}, {"≥", ">="}, {"≤", "<="}};
+                   {"—", "-"}, {"×", "x"}, {"§", "section "}, {"≥", ">="}, {"≤", "<="},  {"◆", "*"},
+                   {"◇", "+"}, {"○", "o"}, {"△", "^"},        {"✗", "x"}};
 
 /**
  * bulla_cli_dup_for_charset: (skip)
@@ -64,23 +63,20 @@ bulla_cli_print (const char *format, ...)
 }
 
 /**
- * bulla_cli_print_line: (skip)
+ * bulla_cli_dup_line: (skip)
  * @format: a printf() format, without the newline
+ * @arguments: for @format
  *
- * Prints one line to standard output at once, for readers behind a pipe; newlines are escaped too.
+ * Returns: (transfer full): the text in the charset of the locale, in which control characters and
+ *   newlines are escaped
  */
-void
-bulla_cli_print_line (const char *format, ...)
+char *
+bulla_cli_dup_line (const char *format, va_list arguments)
 {
-  va_list arguments;
-
-  va_start (arguments, format);
   g_autofree char *raw = g_strdup_vprintf (format, arguments);
-  va_end (arguments);
   g_autofree char *printable = bulla_printable_dup (raw);
-  g_autofree char *text = bulla_cli_dup_for_charset (printable);
-  g_print ("%s\n", text);
-  fflush (stdout);
+
+  return bulla_cli_dup_for_charset (printable);
 }
 
 /**

@@ -5,8 +5,10 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "bulla-cli-curl-config.h"
+#include "bulla-cli-event-lines.h"
 #include "bulla-cli-files.h"
 #include "bulla-cli-loader.h"
 #include "bulla-cli-print.h"
@@ -121,96 +123,98 @@ explain_use (const char *proxy, const BullaCliGatewayFiles *files)
 /* --- events, one line each */
 
 static void
-decided_cb (BullaGateway *gateway, const char *view, BullaLoad *load, gpointer user_data)
+decided_cb (BullaGateway *gateway, const char *view, BullaLoad *load, BullaCliEventLines *lines)
 {
   BullaVerdict *verdict = bulla_load_get_verdict (load);
   const char *url = bulla_load_get_url (load);
   const char *reason = bulla_reason_get_nick (bulla_verdict_get_reason (verdict));
 
-  bulla_cli_print_line ("%-10s %s%s%s",
-                        bulla_outcome_get_nick (bulla_verdict_get_outcome (verdict)),
-                        url != NULL ? url : bulla_outer_get_url (bulla_load_get_outer (load)),
-                        reason != NULL ? "  " : "", reason != NULL ? reason : "");
+  bulla_cli_event_lines_add (lines, "%-10s %s%s%s",
+                             bulla_outcome_get_nick (bulla_verdict_get_outcome (verdict)),
+                             url != NULL ? url : bulla_outer_get_url (bulla_load_get_outer (load)),
+                             reason != NULL ? "  " : "", reason != NULL ? reason : "");
 }
 
 static void
-served_cb (BullaGateway *gateway, const char *view, BullaLoad *load, gpointer user_data)
+served_cb (BullaGateway *gateway, const char *view, BullaLoad *load, BullaCliEventLines *lines)
 {
-  bulla_cli_print_line ("%-10s %s", "serve", bulla_load_get_url (load));
+  bulla_cli_event_lines_add (lines, "%-10s %s", "serve", bulla_load_get_url (load));
 }
 
 static void
-bundle_decided_cb (BullaGateway *gateway, const char *view, BullaBundle *bundle, gpointer user_data)
+bundle_decided_cb (BullaGateway *gateway, const char *view, BullaBundle *bundle,
+                   BullaCliEventLines *lines)
 {
   BullaVerdict *verdict = bulla_bundle_get_verdict (bundle);
   const char *primary = bulla_bundle_get_primary_url (bundle);
   const char *url = bulla_outer_get_url (bulla_bundle_get_outer (bundle));
   const char *reason = bulla_reason_get_nick (bulla_verdict_get_reason (verdict));
 
-  bulla_cli_print_line (
-      "%-10s %s%s%s", bulla_outcome_get_nick (bulla_verdict_get_outcome (verdict)),
+  bulla_cli_event_lines_add (
+      lines, "%-10s %s%s%s", bulla_outcome_get_nick (bulla_verdict_get_outcome (verdict)),
       primary != NULL ? primary : url, reason != NULL ? "  " : "", reason != NULL ? reason : "");
 }
 
 static void
 fell_back_cb (BullaGateway *gateway, const char *view, BullaLoad *load, const char *url,
-              BullaVerdict *verdict, gpointer user_data)
+              BullaVerdict *verdict, gboolean frame, BullaCliEventLines *lines)
 {
   gboolean on_request = bulla_verdict_is_on_request (verdict);
   g_autofree char *why = on_request ? bulla_verdict_dup_why (verdict) : NULL;
 
   if (!on_request) /* the verdict on the package was printed before */
-    bulla_cli_print_line ("%-10s %s", "network", url);
+    bulla_cli_event_lines_add (lines, "%-10s %s", "network", url);
   else
-    bulla_cli_print_line ("%-10s %s  %s%s%s", "network", url,
-                          bulla_reason_get_nick (bulla_verdict_get_reason (verdict)),
-                          why != NULL ? ": " : "", why != NULL ? why : "");
+    bulla_cli_event_lines_add (lines, "%-10s %s  %s%s%s", "network", url,
+                               bulla_reason_get_nick (bulla_verdict_get_reason (verdict)),
+                               why != NULL ? ": " : "", why != NULL ? why : "");
 }
 
 static void
 refused_cb (BullaGateway *gateway, const char *view, const char *url, BullaLoad *load,
-            const char *message, BullaVerdict *verdict, gpointer user_data)
+            const char *message, BullaVerdict *verdict, BullaCliEventLines *lines)
 {
   gboolean on_request = verdict != NULL && bulla_verdict_is_on_request (verdict);
 
   if (load == NULL || on_request) /* with a load, the verdict was printed before */
-    bulla_cli_print_line ("%-10s %s  %s", "refuse", url, message);
+    bulla_cli_event_lines_add (lines, "%-10s %s  %s", "refuse", url, message);
 }
 
 static void
 unused_cb (BullaGateway *gateway, const char *view, const char *url, BullaLoad *load,
-           const char *message, gpointer user_data)
+           const char *message, BullaCliEventLines *lines)
 {
-  bulla_cli_print_line ("%-10s %s  %s", "unused", url, message);
+  bulla_cli_event_lines_add (lines, "%-10s %s  %s", "unused", url, message);
 }
 
 static void
 truncated_cb (BullaGateway *gateway, const char *view, BullaLoad *load, const char *message,
-              gpointer user_data)
+              BullaCliEventLines *lines)
 {
-  bulla_cli_print_line ("%-10s %s  %s", "truncated", bulla_load_get_url (load), message);
+  bulla_cli_event_lines_add (lines, "%-10s %s  %s", "truncated", bulla_load_get_url (load),
+                             message);
 }
 
 static void
 report_cb (BullaGateway *gateway, const char *view, const char *collector, const char *text,
-           const char *fate, gpointer user_data)
+           const char *fate, BullaCliEventLines *lines)
 {
-  bulla_cli_print_line ("%-10s %s %s  %s", "report", fate, collector != NULL ? collector : "-",
-                        text);
+  bulla_cli_event_lines_add (lines, "%-10s %s %s  %s", "report", fate,
+                             collector != NULL ? collector : "-", text);
 }
 
 static void
-listen_to (BullaGateway *gateway)
+listen_to (BullaGateway *gateway, BullaCliEventLines *lines)
 {
-  g_signal_connect (gateway, "load-decided", G_CALLBACK (decided_cb), NULL);
-  g_signal_connect (gateway, "served", G_CALLBACK (served_cb), NULL);
-  g_signal_connect (gateway, "bundle-decided", G_CALLBACK (bundle_decided_cb), NULL);
-  g_signal_connect (gateway, "resource-served", G_CALLBACK (served_cb), NULL);
-  g_signal_connect (gateway, "fell-back", G_CALLBACK (fell_back_cb), NULL);
-  g_signal_connect (gateway, "refused", G_CALLBACK (refused_cb), NULL);
-  g_signal_connect (gateway, "unused", G_CALLBACK (unused_cb), NULL);
-  g_signal_connect (gateway, "truncated", G_CALLBACK (truncated_cb), NULL);
-  g_signal_connect (gateway, "report", G_CALLBACK (report_cb), NULL);
+  g_signal_connect (gateway, "load-decided", G_CALLBACK (decided_cb), lines);
+  g_signal_connect (gateway, "served", G_CALLBACK (served_cb), lines);
+  g_signal_connect (gateway, "bundle-decided", G_CALLBACK (bundle_decided_cb), lines);
+  g_signal_connect (gateway, "resource-served", G_CALLBACK (served_cb), lines);
+  g_signal_connect (gateway, "fell-back", G_CALLBACK (fell_back_cb), lines);
+  g_signal_connect (gateway, "refused", G_CALLBACK (refused_cb), lines);
+  g_signal_connect (gateway, "unused", G_CALLBACK (unused_cb), lines);
+  g_signal_connect (gateway, "truncated", G_CALLBACK (truncated_cb), lines);
+  g_signal_connect (gateway, "report", G_CALLBACK (report_cb), lines);
 }
 
 /* --- the store */
@@ -305,9 +309,11 @@ serve (BullaGateway *gateway, BullaLedger *ledger, GError **error)
   g_object_get (bulla_gateway_get_authority (gateway), "certificate-pem", &pem, NULL);
   gboolean written = bulla_cli_gateway_files_write (&files, proxy, pem, error);
   if (written) {
-    listen_to (gateway);
     explain_use (proxy, &files);
+    g_autoptr (BullaCliEventLines) lines = bulla_cli_event_lines_new (STDOUT_FILENO);
+    listen_to (gateway, lines);
     g_main_loop_run (loop);
+    g_signal_handlers_disconnect_by_data (gateway, lines);
   }
   for (size_t i = 0; i < G_N_ELEMENTS (ENDING); i++)
     g_source_remove (sources[i]);

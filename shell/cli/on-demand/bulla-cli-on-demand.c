@@ -7,15 +7,14 @@
 #include <stdlib.h>
 
 #include "bulla-cli-print.h"
-
-#define COULD_NOT_RUN 2
+#include "bulla-cli.h"
 
 /* Ends the command: its installation is incomplete. */
 G_NORETURN static void
 end_without_library (void)
 {
   bulla_cli_print_error (_ ("bulla: a library is missing: %s\n"), dlerror ());
-  exit (COULD_NOT_RUN);
+  exit (BULLA_EXIT_FAILED);
 }
 
 static gpointer

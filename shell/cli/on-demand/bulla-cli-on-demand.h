@@ -3,8 +3,8 @@
  *
  * Most runs of the command neither use the network nor read archives. The libraries for that
  * would take most of the time of a short run: the dynamic linker has to load them, and thirty
- * others that they need. So the command defines the functions itself that it uses of them; these
- * call the ones of the library. */
+ * others that they need. So the command defines a function of the same name for each one that it
+ * uses; it loads the library at the first call and calls the original. */
 #pragma once
 
 #include <glib.h>

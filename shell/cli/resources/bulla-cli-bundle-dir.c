@@ -11,6 +11,7 @@
 #include "bulla-cli-print.h"
 #include "bulla-cli-variant-group.h"
 #include "bulla-cli.h"
+#include "bulla-printable.h"
 
 #define DEPTH_MAX 32 /* most nested folders; below the system's limit for loops of links */
 #define INDEX_NAME "index.html"
@@ -19,13 +20,14 @@
 typedef struct {
   BullaCliResources *resources;         /* borrowed */
   const BullaCliFolderOptions *options; /* borrowed */
+  GStrv languages;                      /* borrowed; nullable; those of representations */
   guint n_hidden;                       /* number of hidden files that were left out */
 } Walk;
 
 /* Escapes the path percent-encode set of the URL Standard, separators, and characters that
- * readers refuse. */
-static char *
-encode_segment (const char *name)
+ * readers refuse. Returns: (transfer full) */
+char *
+bulla_cli_encode_segment (const char *name)
 {
   GString *out = g_string_new (NULL);
 
@@ -35,6 +37,18 @@ encode_segment (const char *name)
     else
       g_string_append_printf (out, "%%%02X", (guchar)*c);
   return g_string_free (out, FALSE);
+}
+
+/* Says whether a URL is free for a file of a folder: no description of representations has it. */
+static gboolean
+check_url (const Walk *walk, const char *url, GError **error)
+{
+  const BullaCliResource *known = bulla_cli_resources_find (walk->resources, url);
+
+  if (known == NULL || known->group == NULL)
+    return TRUE;
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_EXISTS, _ ("%s: the URL has two responses"), url);
+  return FALSE;
 }
 
 static gboolean
@@ -49,11 +63,8 @@ add_file (Walk *walk, const char *path, const char *url, BullaCliResource **reso
     g_prefix_error (error, "%s: ", path);
     return FALSE;
   }
-  BullaCliResource *known = bulla_cli_resources_find (walk->resources, url);
-  if (known != NULL && known->group != NULL) {
-    g_set_error (error, G_IO_ERROR, G_IO_ERROR_EXISTS, _ ("%s: the URL has two responses"), url);
+  if (!check_url (walk, url, error))
     return FALSE;
-  }
   *resource = bulla_cli_resources_add (walk->resources, url, 200, NULL);
   bulla_cli_resource_set_header (*resource, "content-type", type);
   (*resource)->file = g_steal_pointer (&file);
@@ -69,7 +80,7 @@ add_index (Walk *walk, const char *path, const char *base_url, GError **error)
 
   if (walk->options->rule == BULLA_INDEX_FILE)
     return add_file (walk, path, named, &resource, error);
-  if (!add_file (walk, path, base_url, &resource, error))
+  if (!check_url (walk, named, error) || !add_file (walk, path, base_url, &resource, error))
     return FALSE;
   if (walk->options->rule == BULLA_INDEX_ALIAS) {
     resource->alias = g_steal_pointer (&named);
@@ -78,6 +89,19 @@ add_index (Walk *walk, const char *path, const char *base_url, GError **error)
     bulla_cli_resource_set_header (redirect, "location", "./");
   }
   return TRUE;
+}
+
+/* Returns: (transfer full) (nullable): the languages of a list such as “en, fr” */
+static GStrv
+split_languages (const char *list)
+{
+  g_auto (GStrv) parts = g_strsplit (list != NULL ? list : "", ",", 64);
+  g_autoptr (GStrvBuilder) languages = g_strv_builder_new ();
+
+  for (guint i = 0; parts[i] != NULL; i++)
+    if (*g_strstrip (parts[i]) != '\0')
+      g_strv_builder_add (languages, parts[i]);
+  return list != NULL ? g_strv_builder_end (languages) : NULL;
 }
 
 static int
@@ -129,7 +153,7 @@ add_entry (Walk *walk, const char *folder, const char *name, const char *base_ur
            GError **error)
 {
   g_autofree char *path = g_build_filename (folder, name, NULL);
-  g_autofree char *segment = encode_segment (name);
+  g_autofree char *segment = bulla_cli_encode_segment (name);
   BullaCliResource *resource = NULL;
   GStatBuf status;
 
@@ -146,14 +170,15 @@ add_entry (Walk *walk, const char *folder, const char *name, const char *base_ur
     g_autofree char *stem = g_strndup (segment, strlen (segment) - strlen (VARIANTS_SUFFIX));
     g_autofree char *url = g_strconcat (base_url, stem, NULL);
     return bulla_cli_resources_add_variant_folder (walk->resources, path, url,
-                                                   walk->options->language, error);
+                                                   (const char *const *)walk->languages, error);
   }
   if (S_ISDIR (status.st_mode)) {
     g_autofree char *url = g_strconcat (base_url, segment, "/", NULL);
     return add_folder (walk, path, url, depth + 1, error);
   }
   if (!S_ISREG (status.st_mode)) {
-    bulla_cli_print_error (_ ("Left out: %s: not a regular file\n"), path);
+    g_autofree char *shown = bulla_printable_dup (path);
+    bulla_cli_print_error (_ ("Left out: %s: not a regular file\n"), shown);
     return TRUE;
   }
   if (strcmp (name, INDEX_NAME) == 0)
@@ -194,7 +219,8 @@ gboolean
 bulla_cli_resources_add_folder (BullaCliResources *self, const char *folder, const char *base_url,
                                 const BullaCliFolderOptions *options, GError **error)
 {
-  Walk walk = {self, options, 0};
+  g_auto (GStrv) languages = split_languages (options->languages);
+  Walk walk = {self, options, languages, 0};
 
   if (!add_folder (&walk, folder, base_url, 0, error))
     return FALSE;
@@ -214,6 +240,38 @@ bulla_cli_resources_add_folder (BullaCliResources *self, const char *folder, con
   return TRUE;
 }
 
+/* Says whether a folder in it is called NAME.variants. */
+static gboolean
+has_variant_folder (const char *folder, guint depth)
+{
+  g_autoptr (GPtrArray) names = bulla_cli_list_folder (folder, NULL); /* read again, with errors */
+
+  for (guint i = 0; names != NULL && depth < DEPTH_MAX && i < names->len; i++) {
+    g_autofree char *path = g_build_filename (folder, names->pdata[i], NULL);
+    if (g_file_test (path, G_FILE_TEST_IS_DIR)
+        && (g_str_has_suffix (names->pdata[i], VARIANTS_SUFFIX)
+            || has_variant_folder (path, depth + 1)))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* Adds the representations in a folder: in its folders NAME.variants, if it has any, otherwise the
+ * files that share a name. */
+static gboolean
+add_variants_of_folder (BullaCliResources *self, const char *folder, const char *base_url,
+                        const BullaCliFolderOptions *options, GError **error)
+{
+  BullaCliFolderOptions grouping = *options;
+  g_auto (GStrv) languages = split_languages (options->languages);
+
+  grouping.variants = TRUE;
+  if (has_variant_folder (folder, 0))
+    return bulla_cli_resources_add_folder (self, folder, base_url, &grouping, error);
+  return bulla_cli_resources_add_named_files (self, folder, base_url,
+                                              (const char *const *)languages, error);
+}
+
 static gboolean
 is_same_folder (const char *a, const char *b)
 {
@@ -223,6 +281,45 @@ is_same_folder (const char *a, const char *b)
   return strcmp (one, other) == 0;
 }
 
+static gboolean
+has_language (const BullaCliVariantGroup *group, const char *language)
+{
+  for (guint i = 0; i < group->variants->n_axes; i++) {
+    const BullaVariantsAxis *axis = &group->variants->axes[i];
+    for (guint j = 0; axis->mechanism == BULLA_VARIANTS_MECHANISM_LANGUAGE && j < axis->n_values;
+         j++)
+      if (g_ascii_strcasecmp (axis->values[j], language) == 0)
+        return TRUE;
+  }
+  return FALSE;
+}
+
+/* Says whether --languages has an effect, where it is given. */
+static gboolean
+check_languages (const BullaCliResources *self, const char *variants, const char *list,
+                 GError **error)
+{
+  g_auto (GStrv) languages = split_languages (list);
+
+  if (list == NULL)
+    return TRUE;
+  if (variants == NULL || !g_file_test (variants, G_FILE_TEST_IS_DIR)) {
+    bulla_cli_usage_error (error, _ ("--languages requires --variants FOLDER"));
+    return FALSE;
+  }
+  if (languages[0] == NULL) {
+    bulla_cli_usage_error (error, _ ("--languages takes languages, as in --languages en,fr"));
+    return FALSE;
+  }
+  for (guint i = 0; i < self->groups->len; i++)
+    if (has_language (self->groups->pdata[i], languages[0]))
+      return TRUE;
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
+               _ ("%s: no file has the language “%s”, the first of --languages"), variants,
+               languages[0]);
+  return FALSE;
+}
+
 /**
  * bulla_cli_resources_add_source: (skip)
  * @self: resources
@@ -230,7 +327,7 @@ is_same_folder (const char *a, const char *b)
  * @variants: (nullable): a description of representations, or a folder that has groups of them
  * @base_url: the URL of both, which ends with a slash
  * @options: how files become responses
- * @error: set if a file cannot be used
+ * @error: set if a file cannot be used, or no representation has the default language
  *
  * Adds the files of the folder and the representations; files that the description names are not
  * added a second time.
@@ -240,11 +337,8 @@ bulla_cli_resources_add_source (BullaCliResources *self, const char *folder, con
                                 const char *base_url, const BullaCliFolderOptions *options,
                                 GError **error)
 {
-  BullaCliFolderOptions grouping = *options;
-
-  grouping.variants = TRUE;
   if (variants != NULL && g_file_test (variants, G_FILE_TEST_IS_DIR)) {
-    if (!bulla_cli_resources_add_folder (self, variants, base_url, &grouping, error))
+    if (!add_variants_of_folder (self, variants, base_url, options, error))
       return FALSE;
     if (folder != NULL && is_same_folder (folder, variants))
       folder = NULL;
@@ -257,8 +351,9 @@ bulla_cli_resources_add_source (BullaCliResources *self, const char *folder, con
   if (self->primary == NULL && self->groups->len > 0)
     self->primary = g_strdup (((BullaCliVariantGroup *)self->groups->pdata[0])->url);
   if (variants == NULL || self->groups->len > 0)
-    return TRUE;
+    return check_languages (self, variants, options->languages, error);
   g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
-               _ ("%s: no folder in it has a name that ends with .variants"), variants);
+               _ ("%s: no files in it have the same name, as article.en.html and article.fr.html"),
+               variants);
   return FALSE;
 }

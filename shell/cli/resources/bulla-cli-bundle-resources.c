@@ -64,7 +64,7 @@ append_resource (BullaCliResources *self, const char *url, guint status)
 /**
  * bulla_cli_resources_add: (skip)
  * @self: resources
- * @url: a URL
+ * @url: a URL without representations
  * @status: status of the response
  * @replaced: (out) (optional): whether an earlier response of this URL was replaced
  *
@@ -75,6 +75,7 @@ bulla_cli_resources_add (BullaCliResources *self, const char *url, guint status,
 {
   BullaCliResource *known = bulla_cli_resources_find (self, url);
 
+  g_return_val_if_fail (known == NULL || known->group == NULL, NULL); /* the group refers to it */
   if (replaced != NULL)
     *replaced = known != NULL;
   if (known != NULL) {

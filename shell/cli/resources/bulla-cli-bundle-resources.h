@@ -63,9 +63,9 @@ typedef enum {
 /* how the files of a folder become responses */
 typedef struct {
   BullaCliIndexRule rule;
-  gboolean hidden;      /* whether to add names that begin with a dot */
-  gboolean variants;    /* whether folders whose names end with .variants are groups */
-  const char *language; /* nullable; the default language of these groups */
+  gboolean hidden;       /* whether to add names that begin with a dot */
+  gboolean variants;     /* whether folders whose names end with .variants are groups */
+  const char *languages; /* nullable; those of representations, the default first: en,fr */
 } BullaCliFolderOptions;
 
 gboolean bulla_cli_resources_add_folder (BullaCliResources *self, const char *folder,
@@ -77,23 +77,26 @@ gboolean bulla_cli_resources_add_source (BullaCliResources *self, const char *fo
 gboolean bulla_cli_resources_add_urls (BullaCliResources *self, const char *path, GError **error);
 
 /* options of the verbs that write variants */
-#define BULLA_CLI_VARIANTS_ENTRIES(file, language)                                                 \
+#define BULLA_CLI_VARIANTS_ENTRIES(file, languages)                                                \
   {"variants",                                                                                     \
    0,                                                                                              \
    0,                                                                                              \
    G_OPTION_ARG_FILENAME,                                                                          \
    file,                                                                                           \
-   N_ ("Write several representations of a URL, as listed in FILE, or as files in the subfolders " \
-       "NAME.variants of FOLDER"),                                                                 \
+   N_ ("Write several representations of a URL, as listed in FILE, or as files with the same "     \
+       "name "                                                                                     \
+       "in FOLDER"),                                                                               \
    N_ ("FILE|FOLDER")},                                                                            \
   {                                                                                                \
-    "default-language", 0, 0, G_OPTION_ARG_STRING, language,                                       \
-        N_ ("With groups NAME.variants: the language for clients that accept none of the others"), \
-        N_ ("LANGUAGE")                                                                            \
+    "languages", 0, 0, G_OPTION_ARG_STRING, languages,                                             \
+        N_ ("With a folder: its languages; the first is for clients that accept none of the "      \
+            "others"),                                                                             \
+        N_ ("LANGUAGE,…")                                                                          \
   }
 
 char *bulla_cli_normalise_url (const char *url);
 char *bulla_cli_dup_url_replacement (const char *url);
+char *bulla_cli_encode_segment (const char *name);
 char *bulla_cli_guess_media_type (const char *name, GFile *file, GError **error);
 char *bulla_cli_guess_type_of_text (const char *name, const char *text, gsize length);
 GPtrArray *bulla_cli_list_folder (const char *folder, GError **error);

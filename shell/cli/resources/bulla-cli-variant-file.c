@@ -1,8 +1,8 @@
 /* bulla-cli-variant-file.c - reads a description of representations, and their coded files
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * A key file: each group is a URL below the base URL; its key `variants` has the axes, and every
- * other key is a Variant-Key, whose value is a file beside the description. */
+ * A key file: each group is a URL, whole or below the base URL; its key `variants` has the axes,
+ * and every other key is a Variant-Key, whose value is a file beside the description. */
 #include <glib/gi18n.h>
 #include <string.h>
 
@@ -44,7 +44,8 @@ static gboolean
 add_group (BullaCliResources *self, GKeyFile *file, const char *group, const char *folder,
            const char *base_url, GError **error)
 {
-  g_autofree char *typed = g_strconcat (base_url, group, NULL);
+  gboolean whole = g_str_has_prefix (group, "https://");
+  g_autofree char *typed = g_strconcat (whole ? "" : base_url, group, NULL);
   g_autofree char *url = bulla_cli_normalise_url (typed);
   g_autofree char *axes = g_key_file_get_string (file, group, "variants", error);
   g_auto (GStrv) keys = axes != NULL ? g_key_file_get_keys (file, group, NULL, error) : NULL;
@@ -69,6 +70,8 @@ add_group (BullaCliResources *self, GKeyFile *file, const char *group, const cha
   }
   if (added != NULL && n == 0)
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, _ ("[%s] names no file"), group);
+  if (added != NULL)
+    bulla_cli_variant_group_sort (added, self);
   return added != NULL && n > 0;
 }
 

@@ -6,7 +6,10 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "bulla-cli-print.h"
 #include "bulla-field.h"
+
+#define ABSENT_MAX 20 /* most combinations that are listed */
 
 /* values need no quotes here; they have them where they are written */
 static const BullaVariantsReadings READINGS = {.list_tokens = BULLA_LIST_TOKENS_WIDE};
@@ -304,4 +307,72 @@ bulla_cli_variant_group_dup_key (const BullaCliVariantGroup *self, const BullaCl
     append_key (text, self->variants, i, syntax);
   }
   return g_string_free (text, FALSE);
+}
+
+/**
+ * bulla_cli_resource_fill_writer: (skip)
+ * @resource: a response
+ * @names: the fields in which exchanges say which variant they are
+ * @writer: receives its headers, and these fields if it is one of several representations
+ */
+void
+bulla_cli_resource_fill_writer (const BullaCliResource *resource, const BullaVariantsNames *names,
+                                BullaExchangeWriter *writer)
+{
+  for (guint i = 0; i + 1 < resource->headers->len; i += 2)
+    bulla_exchange_writer_add_header (writer, resource->headers->pdata[i],
+                                      resource->headers->pdata[i + 1]);
+  if (resource->group == NULL)
+    return;
+  g_autofree char *variants = bulla_cli_variant_group_dup_variants (resource->group, names->syntax);
+  g_autofree char *key = bulla_cli_variant_group_dup_key (resource->group, resource, names->syntax);
+  bulla_exchange_writer_add_header (writer, names->variants, variants);
+  bulla_exchange_writer_add_header (writer, names->variant_key, key);
+}
+
+/**
+ * bulla_cli_variant_group_sort: (skip)
+ * @self: a group with all its representations
+ * @resources: has them
+ *
+ * Sorts the representations by their combinations, whatever the order in which they were added.
+ */
+void
+bulla_cli_variant_group_sort (const BullaCliVariantGroup *self, BullaCliResources *resources)
+{
+  g_autoptr (GHashTable) placed = g_hash_table_new (NULL, NULL);
+  guint next = 0;
+
+  for (guint i = 0; i < self->resources->len; i++) {
+    BullaCliResource *resource = self->resources->pdata[i];
+    if (resource == NULL || !g_hash_table_add (placed, resource))
+      continue;
+    while (((BullaCliResource *)resources->list->pdata[next])->group != self)
+      next++;
+    resources->list->pdata[next++] = resource;
+  }
+}
+
+/**
+ * bulla_cli_variant_group_print_absent: (skip)
+ * @self: a group
+ *
+ * Prints the combinations without a representation to standard error, at most 20 of them.
+ */
+void
+bulla_cli_variant_group_print_absent (const BullaCliVariantGroup *self)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < self->resources->len; i++) {
+    if (self->resources->pdata[i] != NULL || n++ >= ABSENT_MAX)
+      continue;
+    g_autoptr (GString) key = g_string_new (NULL);
+    append_key (key, self->variants, i, BULLA_VARIANTS_SYNTAX_LISTS);
+    bulla_cli_print_error (_ ("Absent: %s: %s\n"), self->url, key->str);
+  }
+  if (n > ABSENT_MAX)
+    bulla_cli_print_error (
+        ngettext ("Absent: %s: %u more\n", "Absent: %s: %u more\n", n - ABSENT_MAX), self->url,
+        n - ABSENT_MAX);
 }

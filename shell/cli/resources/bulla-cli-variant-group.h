@@ -4,6 +4,8 @@
 
 #include "bulla-cli-bundle-resources.h"
 #include "bulla-variants-field.h"
+#include "bulla-variants-headers.h"
+#include "write/bulla-exchange-writer.h"
 
 G_BEGIN_DECLS
 
@@ -26,6 +28,10 @@ char *bulla_cli_variant_group_dup_variants (const BullaCliVariantGroup *self,
 char *bulla_cli_variant_group_dup_key (const BullaCliVariantGroup *self,
                                        const BullaCliResource *resource,
                                        BullaVariantsSyntax syntax);
+void bulla_cli_variant_group_sort (const BullaCliVariantGroup *self, BullaCliResources *resources);
+void bulla_cli_variant_group_print_absent (const BullaCliVariantGroup *self);
+void bulla_cli_resource_fill_writer (const BullaCliResource *resource,
+                                     const BullaVariantsNames *names, BullaExchangeWriter *writer);
 char *bulla_cli_quote_variant (const char *value);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BullaCliVariantGroup, bulla_cli_variant_group_free)
@@ -33,8 +39,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (BullaCliVariantGroup, bulla_cli_variant_group_fre
 gboolean bulla_cli_resources_add_variant_file (BullaCliResources *self, const char *path,
                                                const char *base_url, GError **error);
 gboolean bulla_cli_resources_add_variant_folder (BullaCliResources *self, const char *folder,
-                                                 const char *url, const char *language,
+                                                 const char *url, const char *const *languages,
                                                  GError **error);
+gboolean bulla_cli_resources_add_named_files (BullaCliResources *self, const char *folder,
+                                              const char *base_url, const char *const *languages,
+                                              GError **error);
 
 GBytes *bulla_cli_read_coded_file (const char *path, const char *coding, GError **error);
 

@@ -11,7 +11,9 @@
 #include "bulla-cli-print.h"
 #include "bulla-cli-review.h"
 #include "bulla-cli-sign-file.h"
+#include "bulla-cli-signing-dates.h"
 #include "bulla-cli-write.h"
+#include "bulla-printable.h"
 
 /* what is needed to write and to judge the bundle */
 typedef struct {
@@ -75,8 +77,10 @@ copy_bundle (BullaCliBundleLayout *layout, GError **error)
   };
   BullaBundleWriter *writer = bulla_cli_convert (layout, &options, losses, error);
 
-  for (guint i = 0; writer != NULL && i < losses->len; i++)
-    bulla_cli_print_error (_ ("Lost: %s\n"), (const char *)losses->pdata[i]);
+  for (guint i = 0; writer != NULL && i < losses->len; i++) {
+    g_autofree char *shown = bulla_printable_dup (losses->pdata[i]);
+    bulla_cli_print_error (_ ("Lost: %s\n"), shown);
+  }
   return writer;
 }
 
@@ -124,8 +128,10 @@ bulla_cli_sign_file_subsets (const char *path, const BullaCliSignSubsets *reques
       file != NULL ? bulla_cli_bundle_layout_new (file->bytes, NULL, error) : NULL;
   g_autoptr (GString) report = g_string_new (NULL);
   gboolean in_place = request->out == NULL;
+  int64_t date = 0;
 
-  if (layout == NULL || !check_bundle (file, layout, request->replace, error))
+  if (layout == NULL || !check_bundle (file, layout, request->replace, error)
+      || !bulla_cli_parse_date (request->options->signer.date, &date, error))
     return FALSE;
   const char *out = in_place ? file->path : request->out;
   g_autoptr (BullaBundleWriter) writer = copy_bundle (layout, error);
@@ -137,7 +143,7 @@ bulla_cli_sign_file_subsets (const char *path, const BullaCliSignSubsets *reques
   Writing writing = {
       .writer = writer,
       .review = {.name = in_place ? path : out,
-                 .at = g_get_real_time () / G_USEC_PER_SEC,
+                 .at = MAX (g_get_real_time () / G_USEC_PER_SEC, date),
                  .ignore_errors = request->ignore_errors},
   };
   if (!bulla_cli_write_checked (out, in_place ? (int)file->mode : BULLA_CLI_PUBLIC_MODE,

@@ -1,4 +1,4 @@
-/* verb-sign.c - bulla sign: signs whole web bundles
+/* verb-sign.c - bulla sign: signs whole web bundles, or responses in them for their origins
  * SPDX-License-Identifier: LGPL-2.1-or-later
  * Spec: bundles.md section 9 */
 #include <glib/gi18n.h>
@@ -403,14 +403,6 @@ sign_file (const char *path, GError **error)
   return TRUE;
 }
 
-/* Says whether a subset is signed, and not the bundle as a whole. */
-static gboolean
-wants_subsets (void)
-{
-  return option_subset.prefixes != NULL || option_subset.signer.authority != NULL
-         || option_subset.signer.certificate != NULL;
-}
-
 static gboolean
 sign_subsets (const char *path, GError **error)
 {
@@ -422,9 +414,10 @@ sign_subsets (const char *path, GError **error)
       .ignore_errors = option_ignore_errors,
   };
 
+  if (!bulla_cli_check_sign_options (&option_subset, error))
+    return FALSE;
   if (option_keys == NULL && !option_add && option_remove == NULL && option_id == NULL)
-    return bulla_cli_check_sign_options (&option_subset, error)
-           && bulla_cli_sign_file_subsets (path, &request, error);
+    return bulla_cli_sign_file_subsets (path, &request, error);
   bulla_cli_usage_error (error, _ ("--sign-subset cannot be combined with --key, --add, --remove "
                                    "or --web-bundle-id; sign the whole bundle afterwards"));
   return FALSE;
@@ -440,7 +433,7 @@ run_sign (char **arguments, GError **error)
   if (!bulla_cli_require_arguments (arguments, 1, SYNOPSIS, error)
       || (option_out != NULL && !bulla_cli_check_output (option_out, option_force, error)))
     return BULLA_EXIT_FAILED;
-  if (wants_subsets ())
+  if (bulla_cli_has_sign_options (&option_subset))
     return sign_subsets (arguments[0], error) ? BULLA_EXIT_FINE : BULLA_EXIT_FAILED;
   return check_options (error) && sign_file (arguments[0], error) ? BULLA_EXIT_FINE
                                                                   : BULLA_EXIT_FAILED;

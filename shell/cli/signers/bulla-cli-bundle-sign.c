@@ -9,15 +9,25 @@
 #include "bulla-cli.h"
 #include "write/bulla-merkle-writer.h"
 
+/* Returns: whether any option of subsets is given */
+gboolean
+bulla_cli_has_sign_options (const BullaCliBundleSignOptions *options)
+{
+  const BullaCliSignerOptions *signer = &options->signer;
+
+  return options->prefixes != NULL || signer->authority != NULL || signer->certificate != NULL
+         || signer->private_key != NULL || signer->chain != NULL || signer->validity_url != NULL
+         || signer->date != NULL || signer->expires != NULL
+         || signer->record_size != BULLA_MERKLE_RECORD_SIZE_DEFAULT;
+}
+
 gboolean
 bulla_cli_check_sign_options (const BullaCliBundleSignOptions *options, GError **error)
 {
   const BullaCliSignerOptions *signer = &options->signer;
 
   if (options->prefixes == NULL) {
-    if (signer->authority == NULL && signer->certificate == NULL && signer->private_key == NULL
-        && signer->chain == NULL && signer->validity_url == NULL && signer->date == NULL
-        && signer->expires == NULL)
+    if (!bulla_cli_has_sign_options (options))
       return TRUE;
     bulla_cli_usage_error (error,
                            _ ("--sign-subset is missing: give the URL prefix to sign, or “all”"));

@@ -13,6 +13,7 @@ typedef struct {
   char **prefixes;
 } BullaCliBundleSignOptions;
 
+gboolean bulla_cli_has_sign_options (const BullaCliBundleSignOptions *options);
 gboolean bulla_cli_check_sign_options (const BullaCliBundleSignOptions *options, GError **error);
 gboolean bulla_cli_sign_subsets (const BullaCliResources *resources, BullaBundleWriter *writer,
                                  const BullaCliBundleSignOptions *options, GString *report,

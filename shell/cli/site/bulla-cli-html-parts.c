@@ -225,11 +225,12 @@ get_destination (const char *as)
   return NULL;
 }
 
-/* Keeps the candidates, unless a header field could not express them. */
+/* Keeps the candidates, unless a header field could not express them: browsers resolve those of a
+ * header against the URL of the page, and not against <base>. */
 static void
-set_candidates (BullaCliPagePart *part, const char *srcset, const char *sizes)
+set_candidates (const Scan *scan, BullaCliPagePart *part, const char *srcset, const char *sizes)
 {
-  if (part == NULL || srcset == NULL || strpbrk (srcset, "\"\\\r\n") != NULL
+  if (scan->has_base || part == NULL || srcset == NULL || strpbrk (srcset, "\"\\\r\n") != NULL
       || (sizes != NULL && strpbrk (sizes, "\"\\\r\n") != NULL) || !g_str_is_ascii (srcset))
     return;
   part->srcset = g_strdup (srcset);
@@ -247,7 +248,7 @@ scan_link (Scan *scan, const Tag *tag)
   else if (tag_has_word (tag, "rel", "modulepreload"))
     scan_add (scan, tag, "href", "script", TRUE);
   else if (tag_has_word (tag, "rel", "preload") && as != NULL)
-    set_candidates (scan_add (scan, tag, "href", as, strcmp (as, "font") == 0),
+    set_candidates (scan, scan_add (scan, tag, "href", as, strcmp (as, "font") == 0),
                     tag_get (tag, "imagesrcset"), tag_get (tag, "imagesizes"));
 }
 
@@ -289,7 +290,7 @@ scan_tag (Scan *scan, const Tag *tag)
     scan_add (scan, tag, "src", "script", tag_attribute_is (tag, "type", "module"));
   else if (strcmp (tag->name, "img") == 0 && !scan->in_picture
            && !tag_attribute_is (tag, "loading", "lazy"))
-    set_candidates (scan_add (scan, tag, "src", "image", FALSE), tag_get (tag, "srcset"),
+    set_candidates (scan, scan_add (scan, tag, "src", "image", FALSE), tag_get (tag, "srcset"),
                     tag_get (tag, "sizes"));
   else if (strcmp (tag->name, "video") == 0)
     scan_add (scan, tag, "poster", "image", FALSE);

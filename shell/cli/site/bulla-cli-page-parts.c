@@ -72,8 +72,9 @@ bulla_cli_page_parts_list_candidates (const BullaCliPagePart *part, const char *
     size_t length = strcspn (at, " \t\n\f\r");
     gboolean ends = length > 0 && at[length - 1] == ',';
     g_autofree char *candidate = g_strndup (at, length);
-    g_strdelimit (candidate, ",", ends ? ' ' : ',');
-    g_autofree char *typed = bulla_cli_normalise_url (g_strstrip (candidate));
+    for (size_t n = length; n > 0 && candidate[n - 1] == ','; n--)
+      candidate[n - 1] = '\0'; /* those inside belong to the URL */
+    g_autofree char *typed = bulla_cli_normalise_url (candidate);
     char *absolute = length > 0 ? bulla_link_resolve (url, typed) : NULL;
     if (absolute != NULL && !g_ptr_array_find_with_equal_func (urls, absolute, g_str_equal, NULL))
       g_ptr_array_add (urls, absolute);

@@ -40,8 +40,9 @@ static char *
 dup_type (const BullaCliSiteItem *item)
 {
   const char *type = bulla_cli_resource_get_header (item->resource, "content-type");
+  char *essence = type != NULL ? bulla_field_dup_essence (type) : NULL;
 
-  return type != NULL ? bulla_field_dup_essence (type) : g_strdup ("");
+  return essence != NULL ? essence : g_strdup (""); /* also if the header is malformed */
 }
 
 /* Returns: (nullable): the destination of a font or a picture that a stylesheet names */

@@ -15,9 +15,9 @@
 #define EXCHANGE_TYPE "application/signed-exchange;v=b3"
 #define INDEX "index.html"
 
-/* Says whether a page's name can be written between quotes in every configuration. */
-static gboolean
-is_plain (const char *path)
+/* Returns: whether a name can be written between quotes in every configuration */
+gboolean
+bulla_cli_site_is_plain (const char *path)
 {
   for (const char *c = path; *c != '\0'; c++)
     if (g_ascii_iscntrl (*c) || strchr ("\"'\\$`{}%*?[]<>", *c) != NULL)
@@ -61,7 +61,7 @@ foreach_page (GString *out, const BullaCliSiteServer *self, PageFunc func)
 
   for (guint i = 0; i < items->len; i++) {
     const BullaCliSiteItem *item = items->pdata[i];
-    if (item->links->len > 0 && is_plain (item->path))
+    if (item->links->len > 0 && bulla_cli_site_is_plain (item->path))
       func (out, self, item, n++);
   }
 }

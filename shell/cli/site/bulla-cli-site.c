@@ -57,17 +57,42 @@ bulla_cli_site_dup_path (const char *url, GError **error)
   return NULL;
 }
 
+/* Gives the item the path of its file, or that path with a number, if another item has it. */
 static void
-add_item (BullaCliSite *self, const BullaCliResource *resource, GFile *root, const char *above)
+choose_path (BullaCliSite *self, BullaCliSiteItem *item, GFile *root, const char *above)
 {
-  g_autofree char *inside = g_file_get_relative_path (root, resource->file);
+  g_autofree char *inside = g_file_get_relative_path (root, item->resource->file);
   g_autofree char *relative =
-      inside != NULL ? g_steal_pointer (&inside) : g_file_get_basename (resource->file);
+      inside != NULL ? g_steal_pointer (&inside) : g_file_get_basename (item->resource->file);
+
+  item->path = g_strconcat (above, relative, ".sxg", NULL);
+  for (guint n = 2; g_hash_table_contains (self->paths, item->path); n++) {
+    g_free (item->path);
+    item->path = g_strdup_printf ("%s%s-%u.sxg", above, relative, n);
+  }
+  g_hash_table_add (self->paths, item->path);
+}
+
+/* Chooses the paths: servers find the exchange of a URL by its path, unless it has
+ * representations, so those come last. */
+static void
+choose_paths (BullaCliSite *self, GFile *root, const char *above)
+{
+  for (int grouped = 0; grouped <= 1; grouped++)
+    for (guint i = 0; i < self->items->len; i++) {
+      BullaCliSiteItem *item = self->items->pdata[i];
+      if ((item->resource->group != NULL) == grouped)
+        choose_path (self, item, root, above);
+    }
+}
+
+static void
+add_item (BullaCliSite *self, const BullaCliResource *resource)
+{
   BullaCliSiteItem *item = g_new0 (BullaCliSiteItem, 1);
   BullaCliSiteItem *known = g_hash_table_lookup (self->by_url, resource->url);
 
   item->resource = resource;
-  item->path = g_strconcat (above, relative, ".sxg", NULL);
   item->is_page = is_page (resource);
   item->links = g_ptr_array_new_with_free_func (bulla_cli_site_link_free);
   self->n_pages += item->is_page;
@@ -106,14 +131,16 @@ bulla_cli_site_new (const BullaCliResources *resources, const char *folder, cons
   self->base_url = base_url;
   self->items = g_ptr_array_new_with_free_func (item_free);
   self->by_url = g_hash_table_new (g_str_hash, g_str_equal);
+  self->paths = g_hash_table_new (g_str_hash, g_str_equal);
   if (above == NULL || profile == NULL)
     return NULL;
   self->names = bulla_variants_names_get (bulla_profile_get_settings (profile)->variants_headers);
   for (guint i = 0; i < resources->list->len; i++) {
     const BullaCliResource *resource = resources->list->pdata[i];
     if (resource->status == STATUS_OK)
-      add_item (self, resource, root, above);
+      add_item (self, resource);
   }
+  choose_paths (self, root, above);
   return bulla_cli_site_find_links (self, error) ? g_steal_pointer (&self) : NULL;
 }
 
@@ -121,6 +148,7 @@ void
 bulla_cli_site_free (BullaCliSite *self)
 {
   g_clear_pointer (&self->by_url, g_hash_table_unref);
+  g_clear_pointer (&self->paths, g_hash_table_unref);
   g_clear_pointer (&self->items, g_ptr_array_unref);
   g_free (self);
 }
@@ -133,17 +161,8 @@ prepare_writer (const BullaCliSite *self, const BullaCliSiteItem *item,
   BullaExchangeWriter *writer = bulla_cli_exchange_signer_new_writer (signer, resource->url, error);
   g_autofree char *links = bulla_cli_site_write_links (self, item);
 
-  for (guint i = 0; writer != NULL && i + 1 < resource->headers->len; i += 2)
-    bulla_exchange_writer_add_header (writer, resource->headers->pdata[i],
-                                      resource->headers->pdata[i + 1]);
-  if (writer != NULL && resource->group != NULL) {
-    g_autofree char *variants =
-        bulla_cli_variant_group_dup_variants (resource->group, self->names->syntax);
-    g_autofree char *key =
-        bulla_cli_variant_group_dup_key (resource->group, resource, self->names->syntax);
-    bulla_exchange_writer_add_header (writer, self->names->variants, variants);
-    bulla_exchange_writer_add_header (writer, self->names->variant_key, key);
-  }
+  if (writer != NULL)
+    bulla_cli_resource_fill_writer (resource, self->names, writer);
   if (writer != NULL && links != NULL)
     bulla_exchange_writer_add_header (writer, "link", links);
   return writer;

@@ -38,6 +38,7 @@ typedef struct {
   const char *base_url;               /* borrowed; ends with a slash */
   GPtrArray *items;                   /* owned; of BullaCliSiteItem */
   GHashTable *by_url;                 /* owned; URL -> BullaCliSiteItem, the first of it */
+  GHashTable *paths;                  /* owned; set of the borrowed paths of items */
   const BullaVariantsNames *names;    /* static; the fields that say which variant it is */
   guint n_pages;                      /* number of pages */
   guint n_links;                      /* number of subresources that they link */
@@ -50,6 +51,7 @@ gboolean bulla_cli_site_write (BullaCliSite *self, const BullaCliExchangeSigner 
                                const char *folder, gboolean ignore_errors, GError **error);
 char *bulla_cli_site_write_manifest (const BullaCliSite *self,
                                      const BullaCliExchangeSigner *signer);
+gboolean bulla_cli_site_is_plain (const char *path);
 char *bulla_cli_site_dup_path (const char *url, GError **error);
 void bulla_cli_site_append_variants (GString *link, const BullaCliSite *self,
                                      const BullaCliSiteItem *item);

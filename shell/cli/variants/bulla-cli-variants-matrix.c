@@ -130,6 +130,7 @@ typedef struct {
   BullaCliLineFunc func;
   gpointer user_data;
   const BullaVariantsAxis *last; /* borrowed; the axis of the last line of text */
+  const BullaCliGroup *group;    /* borrowed; the URL of that line; URLs may share their axes */
 } Lines;
 
 static void
@@ -160,11 +161,12 @@ print_text_cell (const BullaCliCell *cell, Lines *lines)
   g_autoptr (GString) line = g_string_new (NULL);
   gboolean any = FALSE;
 
-  if (lines->last != cell->axis) {
+  if (lines->last != cell->axis || lines->group != cell->group) {
     g_autofree char *group = bulla_cli_group_to_heading (cell->group);
     g_autofree char *heading = g_strdup_printf ("%s  %s", group, cell->axis->name);
     lines->func (heading, lines->user_data);
     lines->last = cell->axis;
+    lines->group = cell->group;
   }
   g_string_append_printf (line, "  %-16s", shown);
   for (int i = 0; i < BULLA_CLI_REACH_N; i++) {
@@ -204,7 +206,7 @@ void
 bulla_cli_variants_matrix (const BullaCliChoices *choices, guint n_clients, gboolean json,
                            BullaCliLineFunc func, gpointer user_data)
 {
-  Lines lines = {json, func, user_data, NULL};
+  Lines lines = {.json = json, .func = func, .user_data = user_data};
 
   bulla_cli_variants_foreach_cell (choices, n_clients, print_cell_cb, &lines);
 }

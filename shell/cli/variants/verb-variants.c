@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "bulla-cli-lines.h"
 #include "bulla-cli-loader.h"
 #include "bulla-cli-names.h"
 #include "bulla-cli-print.h"
@@ -66,9 +67,27 @@ static const BullaExample EXAMPLES[] = {
 
 /* --- the packages */
 
-/* Replaces “-” by the paths on standard input, one on each line. */
+/* Adds the paths on standard input, one on each line. */
+static gboolean
+add_lines (GStrvBuilder *paths, GError **error)
+{
+  g_autoptr (GString) line = g_string_new (NULL);
+  g_autoptr (GError) failure = NULL;
+
+  while (bulla_cli_read_line (line, &failure)) {
+    g_strchomp (line->str);
+    if (*line->str != '\0')
+      g_strv_builder_add (paths, line->str);
+  }
+  if (failure == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&failure));
+  return FALSE;
+}
+
+/* Replaces “-” by the paths on standard input. Returns: (nullable): NULL with @error set */
 static GStrv
-expand_arguments (char **arguments)
+expand_arguments (char **arguments, GError **error)
 {
   g_autoptr (GStrvBuilder) paths = g_strv_builder_new ();
 
@@ -77,15 +96,8 @@ expand_arguments (char **arguments)
       g_strv_builder_add (paths, arguments[i]);
       continue;
     }
-    g_autofree char *line = NULL;
-    size_t size = 0;
-    ssize_t length = 0;
-    while ((length = getline (&line, &size, stdin)) > 0) {
-      g_autofree char *path = g_strndup (line, (gsize)length);
-      g_strchomp (path);
-      if (*path != '\0')
-        g_strv_builder_add (paths, path);
-    }
+    if (!add_lines (paths, error))
+      return NULL;
   }
   return g_strv_builder_end (paths);
 }
@@ -399,11 +411,13 @@ report (const Report *self, GError **error)
 static BullaCliExit
 run_variants (char **arguments, GError **error)
 {
-  g_auto (GStrv) paths = expand_arguments (arguments);
+  g_auto (GStrv) paths = expand_arguments (arguments, error);
   g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (BullaTrust) trust = bulla_trust_new ();
   guint n_skipped = 0;
 
+  if (paths == NULL)
+    return BULLA_EXIT_FAILED;
   if (paths[0] == NULL) {
     bulla_cli_usage_error (error, _ ("no package given; name a file or a folder"));
     return BULLA_EXIT_FAILED;

@@ -28,6 +28,12 @@ typedef struct {
 /* Limits results that wait for output, so that a slow reader does not cost memory. */
 #define MAX_AHEAD 512
 
+/* The thread that prints is woken once for so many results, or after a moment. */
+#define RESULTS_AT_ONCE 32
+#define MOMENT (G_USEC_PER_SEC / 20)
+
+#define PRINT_AT_ONCE 65536 /* bytes of results that are printed together */
+
 typedef struct {
   BullaTrust *trust;                   /* borrowed */
   const BullaCliJudgeOptions *options; /* borrowed */
@@ -39,6 +45,8 @@ typedef struct {
   BullaCliReportFunc render;
   Result results[MAX_AHEAD]; /* that of the name at index n is at n % MAX_AHEAD */
   guint n_done, n_told;
+  guint n_waiting; /* threads that wait for their turn */
+  GString *output; /* owned; text of results that is to be printed next */
   guint n_outcomes[BULLA_OUTCOME_NOT_A_PACKAGE + 1], n_failed, n_bad;
   GPtrArray *bad;    /* owned; of borrowed names; the first packages that are not good enough */
   gboolean progress; /* whether a progress line is on the terminal, which has to be removed */
@@ -60,7 +68,9 @@ finish_one (Batch *self, guint index, Result result)
   g_mutex_lock (&self->mutex);
   *get_place (self, index) = result;
   self->n_done++;
-  g_cond_broadcast (&self->changed);
+  if (self->options->remember != NULL || self->n_done % RESULTS_AT_ONCE == 0
+      || self->n_done == self->names->len)
+    g_cond_broadcast (&self->changed);
   g_mutex_unlock (&self->mutex);
 }
 
@@ -70,8 +80,10 @@ static void
 await_turn (Batch *self, guint index)
 {
   g_mutex_lock (&self->mutex);
+  self->n_waiting++;
   while (index >= self->n_told + (self->options->remember != NULL ? 1 : MAX_AHEAD))
     g_cond_wait (&self->changed, &self->mutex);
+  self->n_waiting--;
   g_mutex_unlock (&self->mutex);
 }
 
@@ -126,6 +138,15 @@ remember (const Batch *self, const Result *result, GError **error)
   return TRUE;
 }
 
+/* Prints the results so far, before anything else is printed and before a pause. */
+static void
+flush_output (Batch *self)
+{
+  if (self->output->len > 0)
+    bulla_cli_print_cited (self->output->str);
+  g_string_truncate (self->output, 0);
+}
+
 /* Prints one result and returns the exit status that it implies. */
 static BullaCliExit
 print_result (Batch *self, guint index)
@@ -135,13 +156,17 @@ print_result (Batch *self, guint index)
   if (result->error != NULL) {
     g_autofree char *name = bulla_printable_dup (self->names->pdata[index]);
     g_autofree char *message = bulla_printable_dup (result->error->message);
+    flush_output (self);
     bulla_cli_print_error ("bulla: %s: %s\n", name, message);
     return BULLA_EXIT_FAILED;
   }
   if (result->text != NULL)
-    bulla_cli_print_cited (result->text);
+    g_string_append (self->output, result->text);
+  if (self->output->len >= PRINT_AT_ONCE)
+    flush_output (self);
   g_autoptr (GError) error = NULL;
   if (!remember (self, result, &error)) {
+    flush_output (self);
     bulla_cli_print_error ("bulla: %s\n", error->message);
     return BULLA_EXIT_FAILED;
   }
@@ -171,10 +196,16 @@ await_result (Batch *self, guint index)
 {
   g_mutex_lock (&self->mutex);
   self->n_told = index;
-  g_cond_broadcast (&self->changed);
+  if (self->n_waiting > 0)
+    g_cond_broadcast (&self->changed);
   while (!get_place (self, index)->done) {
+    g_mutex_unlock (&self->mutex);
+    flush_output (self);
+    g_mutex_lock (&self->mutex);
+    if (get_place (self, index)->done)
+      break;
     show_progress (self);
-    g_cond_wait (&self->changed, &self->mutex);
+    g_cond_wait_until (&self->changed, &self->mutex, g_get_monotonic_time () + MOMENT);
   }
   g_mutex_unlock (&self->mutex);
   wipe_progress (self);
@@ -257,6 +288,7 @@ print_results (Batch *self)
     pass_result (self, i);
     clear_result (get_place (self, i));
   }
+  flush_output (self);
   if (self->names->len > 1 && self->options->summary)
     print_summary (self);
   return worst;
@@ -331,6 +363,7 @@ bulla_cli_judge_all (char **names, BullaTrust *trust, BullaCliJudgeOptions *opti
   g_cond_init (&self.changed);
   BullaCliExit exit = BULLA_EXIT_FAILED;
   self.bad = g_ptr_array_new ();
+  self.output = g_string_new (NULL);
   gboolean collected = bulla_cli_names_collect (names, self.names, &self.n_skipped, error);
   if (collected && self.names->len == 0 && options->must_find) {
     g_autofree char *folders = g_strjoinv (", ", names);
@@ -347,6 +380,7 @@ bulla_cli_judge_all (char **names, BullaTrust *trust, BullaCliJudgeOptions *opti
                            self.n_skipped);
   g_ptr_array_unref (self.names);
   g_ptr_array_unref (self.bad);
+  g_string_free (self.output, TRUE);
   g_mutex_clear (&self.mutex);
   g_cond_clear (&self.changed);
   return exit;

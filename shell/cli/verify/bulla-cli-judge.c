@@ -12,6 +12,8 @@
 #include "bulla-cli-loader.h"
 #include "bulla-cli-refreshed.h"
 #include "bulla-coding-check.h"
+#include "bulla-hasher.h"
+#include "bulla-key-hash.h"
 #include "bulla-load-internal.h"
 #include "bulla-loader-internal.h"
 #include "bulla-request-kind.h"
@@ -128,12 +130,42 @@ bulla_cli_judge_free (BullaCliJudge *self)
   g_free (self);
 }
 
+/**
+ * bulla_cli_judge_renew_deadline: (skip)
+ * @self: a judge
+ *
+ * Begins the time of --timeout anew: from now on it counts for the packages that are judged next,
+ * and no longer for the whole command.
+ */
+void
+bulla_cli_judge_renew_deadline (BullaCliJudge *self)
+{
+  bulla_loader_set_deadline (
+      self->loader, g_get_monotonic_time ()
+                        + (gint64)(bulla_cli_loader_options.timeout * (double)G_USEC_PER_SEC));
+}
+
+/* Returns: (transfer none): the loader, for requests that the judge's options apply to */
+BullaLoader *
+bulla_cli_judge_get_loader (BullaCliJudge *self)
+{
+  return self->loader;
+}
+
+/* @delivery: (nullable): the response, if it is there already */
 static GObject *
-open_url (BullaCliJudge *self, const char *url, GError **error)
+open_url (BullaCliJudge *self, const char *url, const BullaCliDelivery *delivery, GError **error)
 {
   g_autoptr (GAsyncResult) result = NULL;
 
-  bulla_loader_open_url_async (self->loader, url, self->chain, NULL, bulla_wait_cb, &result);
+  if (delivery == NULL) {
+    bulla_loader_open_url_async (self->loader, url, self->chain, NULL, bulla_wait_cb, &result);
+  } else {
+    g_autoptr (BullaOuter) outer = bulla_cli_delivery_dup_outer (delivery);
+    g_autoptr (GInputStream) body = bulla_cli_delivery_open (delivery);
+    bulla_loader_open_stream_async (self->loader, bulla_cli_delivery_get_kind (delivery), outer,
+                                    body, self->chain, NULL, bulla_wait_cb, &result);
+  }
   return bulla_loader_open_finish (self->loader, bulla_wait_for (&result), error);
 }
 
@@ -227,7 +259,8 @@ read_piece (const BullaCliReport *report, guint8 *buffer, GError **error)
 static gboolean
 read_body (BullaCliReport *report, GError **error)
 {
-  g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
+  g_autoptr (BullaHasher) hasher = bulla_hasher_new (BULLA_HASH_SHA256);
+  guint8 hash[BULLA_HASH_MAX];
   g_autofree guint8 *buffer = g_malloc (READ_SIZE);
   g_autoptr (GError) failure = NULL;
   g_autoptr (BullaCodingCheck) coding = bulla_coding_check_new (report->load, NULL);
@@ -235,7 +268,7 @@ read_body (BullaCliReport *report, GError **error)
 
   while ((n = read_piece (report, buffer, &failure)) > 0) {
     bulla_coding_check_push (coding, buffer, (gsize)n);
-    g_checksum_update (checksum, buffer, n);
+    bulla_hasher_push (hasher, buffer, (size_t)n);
     if (report->body != NULL)
       g_byte_array_append (report->body, buffer, (guint)n);
     report->body_length += (guint64)n;
@@ -247,7 +280,8 @@ read_body (BullaCliReport *report, GError **error)
   if (n == 0)
     bulla_coding_check_end (coding);
   report->body_complete = n == 0;
-  report->body_sha256 = g_strdup (g_checksum_get_string (checksum));
+  bulla_hasher_finish (hasher, hash);
+  report->body_sha256 = bulla_key_hash_dup_hex (hash);
   return TRUE;
 }
 
@@ -359,6 +393,18 @@ judge_chain (BullaCliJudge *self, BullaCliReport *report, GInputStream *file, GE
   return owned->chain != NULL ? g_steal_pointer (&owned) : NULL;
 }
 
+/* Opens a file, and detects what it is. @delivery: (nullable): its bytes, if they are there already
+ */
+static GInputStream *
+open_start (const char *name, const BullaCliDelivery *delivery, BullaPackageKind *kind,
+            const char **guess, GError **error)
+{
+  if (delivery == NULL)
+    return bulla_cli_open_package (name, kind, guess, error);
+  g_autoptr (GInputStream) bytes = bulla_cli_delivery_open (delivery);
+  return bulla_cli_sniff_package (bytes, kind, guess, error);
+}
+
 /**
  * bulla_cli_judge_one: (skip)
  * @self: a judge
@@ -370,6 +416,22 @@ judge_chain (BullaCliJudge *self, BullaCliReport *report, GInputStream *file, GE
 BullaCliReport *
 bulla_cli_judge_one (BullaCliJudge *self, const char *name, GError **error)
 {
+  return bulla_cli_judge_delivery (self, name, NULL, error);
+}
+
+/**
+ * bulla_cli_judge_delivery: (skip)
+ * @self: a judge
+ * @name: a file or a URL; "-" is standard input
+ * @delivery: (nullable): what was read of it before, for several judges; %NULL to read it now
+ * @error: set if the package could not be read; its faults are in the report
+ *
+ * Returns: (transfer full) (nullable): the report
+ */
+BullaCliReport *
+bulla_cli_judge_delivery (BullaCliJudge *self, const char *name, const BullaCliDelivery *delivery,
+                          GError **error)
+{
   g_autoptr (BullaCliReport) report = g_new0 (BullaCliReport, 1);
   g_autoptr (GInputStream) file = NULL;
   gboolean is_url = bulla_cli_is_url (name);
@@ -378,13 +440,13 @@ bulla_cli_judge_one (BullaCliJudge *self, const char *name, GError **error)
   report->name = name;
   g_set_object (&report->caa, bulla_loader_get_context (self->loader)->caa);
   BullaPackageKind kind = BULLA_PACKAGE_EXCHANGE;
-  if (!is_url && (file = bulla_cli_open_package (name, &kind, &report->guess, error)) == NULL)
+  if (!is_url && (file = open_start (name, delivery, &kind, &report->guess, error)) == NULL)
     return NULL;
   if (file != NULL && kind == BULLA_PACKAGE_UNKNOWN && is_chain (file))
     return judge_chain (self, g_steal_pointer (&report), file, error);
   report->kind = KIND_NAMES[kind];
   g_autoptr (GObject) package =
-      is_url ? open_url (self, name, error) : open_file (self, name, kind, file, error);
+      is_url ? open_url (self, name, delivery, error) : open_file (self, name, kind, file, error);
   if (package == NULL)
     return NULL;
   if (BULLA_IS_BUNDLE (package))

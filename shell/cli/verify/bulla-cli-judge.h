@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "bulla-cli-delivery.h"
 #include "bulla-cli-report.h"
 #include "bulla-cli.h"
 #include "bulla-client.h"
@@ -82,7 +83,11 @@ BullaCliExit bulla_cli_judge_all (char **names, BullaTrust *trust, BullaCliJudge
 typedef struct _BullaCliJudge BullaCliJudge;
 BullaCliJudge *bulla_cli_judge_new (BullaTrust *trust, const BullaCliJudgeOptions *options,
                                     GBytes *chain, GError **error);
+void bulla_cli_judge_renew_deadline (BullaCliJudge *self);
+BullaLoader *bulla_cli_judge_get_loader (BullaCliJudge *self);
 BullaCliReport *bulla_cli_judge_one (BullaCliJudge *self, const char *name, GError **error);
+BullaCliReport *bulla_cli_judge_delivery (BullaCliJudge *self, const char *name,
+                                          const BullaCliDelivery *delivery, GError **error);
 void bulla_cli_judge_free (BullaCliJudge *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BullaCliJudge, bulla_cli_judge_free)

@@ -91,7 +91,7 @@ print_row (const char *setting, const char *first, const char *second)
   g_autofree char *shown_first = bulla_printable_dup (first);
   g_autofree char *shown_second = bulla_printable_dup (second);
 
-  bulla_cli_print ("%-38s%-28s%s\n", setting, shown_first, shown_second);
+  bulla_cli_print ("%-37s %-28s %s\n", setting, shown_first, shown_second);
 }
 
 /* Prints a row of the table, or a JSON object. */
