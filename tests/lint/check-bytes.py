@@ -153,6 +153,7 @@ CALLS = [
         {
             'loader/fetch/bulla-http-message.c': 'NULL is expected',
             'policy/caa/bulla-dns-name.c': 'NULL is expected',
+            'shell/cli/resources/bulla-cli-normalise-url.c': 'NULL is expected',
         },
     ),
     (

@@ -95,7 +95,21 @@ test_ambiguous (Place *place, gconstpointer data)
       {CREATE KEYS "--url 'https://example.com\\@evil.test/' c.sxg", 2, "sxg.url-"},
       {CREATE KEYS "--profile chromium --url 'https://example.com\\@evil.test/' c.sxg", 2,
        "sxg.url-"},
-      {"ls c.sxg", 2, ""},
+      {CREATE KEYS "--url 'https://example.com/a%zz' c.sxg", 2,
+       "use https://example.com/a%25zz instead"},
+      {CREATE KEYS "--url https://exämple.com/ä c.sxg", 2,
+       "Use this URL instead: https://xn--exmple-cua.com/ä\n"},
+      {CREATE KEYS "--url https://straße.example/ c.sxg 2>&1 | grep -c Use", 1, "0\n"},
+      {"$BULLA create site site --base-url https://exämple.com/ --authority a -o s", 2,
+       "use https://xn--exmple-cua.com/ instead"},
+      {"$BULLA create bundle --dir site --base-url https://EXÄMPLE.com/ä/ e.wbn", 0,
+       "the base URL is https://xn--exmple-cua.com/%C3%A4/"},
+      {CREATE KEYS "--expires 0h c.sxg", 2, "not longer than zero"},
+      {"ls c.sxg s", 2, ""},
+      {"cp i.html i.HTML; " CREATE KEYS "--content i.HTML t.sxg && $BULLA inspect t.sxg", 0,
+       "text/html;charset=utf-8"},
+      {"cp i.html i.wasm; " CREATE KEYS "--content i.wasm u.sxg && $BULLA inspect u.sxg", 0,
+       "application/wasm"},
   };
 
   check (place, cases, G_N_ELEMENTS (cases));

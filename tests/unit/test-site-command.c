@@ -88,7 +88,7 @@ test_refused (Place *place, gconstpointer data)
       {"$BULLA create site public --authority ca -b 'https://example.com/a b/'", 2,
        "use https://example.com/a%20b/ instead"},
       {"$BULLA create site public --authority ca -b 'https://b\303\274cher.example/'", 2,
-       "is not an https URL"},
+       "use https://xn--bcher-kva.example/ instead"},
       {"$BULLA create site none --authority ca -b https://example.com/", 2, "none"},
       {"mkdir empty; $BULLA create site empty --authority ca -b https://example.com/", 2,
        "the folder is empty"},

@@ -1,5 +1,6 @@
 /* verb-create-exchange.c - bulla create exchange: makes a signed exchange
  * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-cli-bundle-resources.h"
 #include "bulla-cli-create.h"
 #include "bulla-cli-exchange-signer.h"
 #include "bulla-cli-files.h"
@@ -7,7 +8,6 @@
 #include "bulla-cli-review.h"
 #include "bulla-cli-variant-exchanges.h"
 #include "bulla-cli-write.h"
-#include "bulla-url.h"
 #include "write/bulla-merkle-writer.h"
 #include "bulla-cli-print.h"
 
@@ -82,31 +82,28 @@ find_chain_path (const BullaCliExchangeSigner *signer, const char *out, char **p
   return TRUE;
 }
 
-/* Guesses the type of a page from its name; --header sets any other. */
-static const char *
-guess_type (const char *path)
+/* Guesses the type of the content from its name; --header sets any other. Text is taken for UTF-8.
+ * Returns: (transfer full) (nullable): NULL with @error set if the file cannot be read */
+static char *
+guess_type (const char *path, GError **error)
 {
   static const struct {
     const char *suffix;
     const char *type;
-  } TYPES[] = {
-      {".html", "text/html;charset=utf-8"},
-      {".htm", "text/html;charset=utf-8"},
-      {".txt", "text/plain;charset=utf-8"},
-      {".css", "text/css;charset=utf-8"},
+  } TEXTS[] = {
+      {".html", "text/html;charset=utf-8"},     {".htm", "text/html;charset=utf-8"},
+      {".txt", "text/plain;charset=utf-8"},     {".css", "text/css;charset=utf-8"},
       {".js", "text/javascript;charset=utf-8"},
-      {".json", "application/json"},
-      {".svg", "image/svg+xml"},
-      {".png", "image/png"},
-      {".jpg", "image/jpeg"},
-      {".webp", "image/webp"},
-      {".woff2", "font/woff2"},
   };
+  g_autofree char *lower = g_ascii_strdown (path, -1);
+  g_autoptr (GFile) file = g_file_new_for_path (path);
 
-  for (size_t i = 0; i < G_N_ELEMENTS (TYPES); i++)
-    if (g_str_has_suffix (path, TYPES[i].suffix))
-      return TYPES[i].type;
-  return "application/octet-stream";
+  for (size_t i = 0; i < G_N_ELEMENTS (TEXTS); i++)
+    if (g_str_has_suffix (lower, TEXTS[i].suffix))
+      return g_strdup (TEXTS[i].type);
+  if (!g_file_test (path, G_FILE_TEST_IS_REGULAR))
+    return g_strdup ("application/octet-stream"); /* a pipe */
+  return bulla_cli_guess_media_type (path, file, error);
 }
 
 static gboolean
@@ -122,9 +119,12 @@ add_headers (BullaExchangeWriter *writer, GError **error)
     typed = typed || g_ascii_strcasecmp (name, "content-type") == 0;
     bulla_exchange_writer_add_header (writer, name, value);
   }
-  if (!typed)
-    bulla_exchange_writer_add_header (writer, "content-type", guess_type (option_content));
-  return TRUE;
+  if (typed)
+    return TRUE;
+  g_autofree char *type = guess_type (option_content, error);
+  if (type != NULL)
+    bulla_exchange_writer_add_header (writer, "content-type", type);
+  return type != NULL;
 }
 
 /* Returns: (transfer full) (nullable): the body; it can be read twice, even if it is a pipe */
@@ -145,13 +145,8 @@ open_content (GError **error)
 static void
 suggest_url (void)
 {
-  g_auto (BullaUrl) url = {NULL};
-  BullaReason reason = BULLA_REASON_NONE;
-  const char *detail = NULL;
+  g_autofree char *better = bulla_cli_dup_url_replacement (option_url);
 
-  if (bulla_url_parse (&url, option_url, strlen (option_url), &reason, &detail))
-    return;
-  g_autofree char *better = bulla_url_dup_replacement (option_url, strlen (option_url));
   if (better != NULL)
     bulla_cli_print_error (_ ("Use this URL instead: %s\n"), better);
 }

@@ -66,7 +66,7 @@ check_parsers (const char *base, GError **error)
 
   if (bulla_url_parse (&url, base, strlen (base), &reason, &detail))
     return TRUE;
-  g_autofree char *better = bulla_url_dup_replacement (base, strlen (base));
+  g_autofree char *better = bulla_cli_dup_url_replacement (base);
   if (better != NULL)
     bulla_cli_usage_error (error, _ ("--base-url: “%s” could be read differently; use %s instead"),
                            base, better);

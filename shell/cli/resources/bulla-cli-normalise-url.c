@@ -44,17 +44,55 @@ is_kept (const char *c)
   return g_ascii_isgraph (*c) && strchr ("\"<>\\^`{|}", *c) == NULL;
 }
 
-/* Returns: (transfer full) (nullable): another URL that browsers request for @url */
-static char *
-dup_resolved (const char *url)
+/* Says whether every parser reads the URL alike. */
+static gboolean
+is_readable (const char *url)
 {
   g_auto (BullaUrl) parsed = {NULL};
   BullaReason reason = BULLA_REASON_NONE;
   const char *detail = NULL;
 
-  return bulla_url_parse (&parsed, url, strlen (url), &reason, &detail)
-             ? NULL
-             : bulla_url_dup_replacement (url, strlen (url));
+  return bulla_url_parse (&parsed, url, strlen (url), &reason, &detail);
+}
+
+/* Returns: (transfer full) (nullable): the URL with its host in the xn-- form; NULL if it has no
+ * other characters than ASCII, or browsers and GLib may disagree about them */
+static char *
+dup_with_ascii_host (const char *url)
+{
+  static const char *const DEVIATIONS[] = {"ß", "ẞ", "ς", "\u200c", "\u200d"}; /* UTS #46 */
+  const char *mark = strstr (url, "://");
+  size_t length = mark != NULL ? strcspn (mark + 3, "/?#:@") : 0;
+  g_autofree char *host = length > 0 ? g_strndup (mark + 3, length) : NULL;
+
+  if (host == NULL || !g_hostname_is_non_ascii (host) || mark[3 + length] == '@')
+    return NULL;
+  for (size_t i = 0; i < G_N_ELEMENTS (DEVIATIONS); i++)
+    if (strstr (host, DEVIATIONS[i]) != NULL)
+      return NULL;
+  g_autofree char *ascii = g_hostname_to_ascii (host);
+  return ascii != NULL
+             ? g_strdup_printf ("%.*s%s%s", (int)(mark + 3 - url), url, ascii, mark + 3 + length)
+             : NULL;
+}
+
+/**
+ * bulla_cli_dup_url_replacement: (skip)
+ * @url: an http or https URL
+ *
+ * Returns: (transfer full) (nullable): the URL that browsers request for @url, if parsers could
+ * read
+ *   @url differently; %NULL if they cannot, or browsers request nothing
+ */
+char *
+bulla_cli_dup_url_replacement (const char *url)
+{
+  g_autofree char *with_ascii_host = dup_with_ascii_host (url);
+  const char *plain = with_ascii_host != NULL ? with_ascii_host : url;
+
+  if (!is_readable (plain))
+    return bulla_url_dup_replacement (plain, strlen (plain));
+  return plain != url ? g_steal_pointer (&with_ascii_host) : NULL;
 }
 
 /**
@@ -70,13 +108,16 @@ char *
 bulla_cli_normalise_url (const char *url)
 {
   GString *out = g_string_new (NULL);
+  g_autofree char *with_ascii_host = dup_with_ascii_host (url);
 
+  if (with_ascii_host != NULL)
+    url = with_ascii_host;
   for (const char *c = append_origin (out, url); *c != '\0' && *c != '#'; c++)
     if (is_kept (c))
       g_string_append_c (out, *c);
     else
       g_string_append_printf (out, "%%%02X", (guchar)*c);
   g_autofree char *typed = g_string_free (out, FALSE);
-  char *resolved = dup_resolved (typed);
+  char *resolved = bulla_cli_dup_url_replacement (typed);
   return resolved != NULL ? resolved : g_steal_pointer (&typed);
 }

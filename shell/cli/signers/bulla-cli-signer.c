@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "bulla-cli-bundle-resources.h"
 #include "bulla-cli-files.h"
 #include "bulla-cli-print.h"
 #include "bulla-cli-signing-dates.h"
@@ -39,7 +40,11 @@ bulla_cli_parse_https_host (const char *url, GError **error)
   if (uri != NULL && g_uri_get_host (uri) != NULL && *g_uri_get_host (uri) != '\0'
       && g_strcmp0 (g_uri_get_scheme (uri), "https") == 0)
     return g_strdup (g_uri_get_host (uri));
-  bulla_cli_usage_error (error, _ ("“%s” is not an https URL"), url);
+  g_autofree char *better = uri == NULL ? bulla_cli_dup_url_replacement (url) : NULL;
+  if (better != NULL)
+    bulla_cli_usage_error (error, _ ("“%s” is not a valid URL; use %s instead"), url, better);
+  else
+    bulla_cli_usage_error (error, _ ("“%s” is not an https URL"), url);
   return NULL;
 }
 

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-cli-signing-dates.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "bulla-cli.h"
@@ -41,6 +42,10 @@ bulla_cli_parse_end (const char *option, const char *text, int64_t date, int64_t
   if (length == 0 || !g_ascii_isalpha (text[length - 1]) || text[length - 1] == 'Z'
       || !bulla_duration_read (text, BULLA_CLI_TIME_MAX, &duration))
     return bulla_cli_parse_time_within (option, text, min, max, seconds, error);
+  if (duration == 0) {
+    bulla_cli_usage_error (error, _ ("--%s: “%s” is not longer than zero"), option, text);
+    return FALSE;
+  }
   if (duration <= max - date && date + duration >= min) {
     *seconds = date + duration;
     return TRUE;
