@@ -28,7 +28,7 @@ static const struct {
     {"ics", "text/calendar"},
     {"jpeg", "image/jpeg"},
     {"jpg", "image/jpeg"},
-    {"js", "application/javascript"},
+    {"js", "text/javascript"},
     {"json", "application/json"},
     {"jsonld", "application/ld+json"},
     {"jxl", "image/jxl"},
@@ -36,7 +36,7 @@ static const struct {
     {"m4v", "video/mp4"},
     {"map", "application/json"},
     {"md", "text/markdown"},
-    {"mjs", "application/javascript"},
+    {"mjs", "text/javascript"},
     {"mov", "video/quicktime"},
     {"mp3", "audio/mpeg"},
     {"mp4", "video/mp4"},
@@ -88,7 +88,7 @@ guess_by_name (const char *name)
 static gboolean
 is_text (const char *type)
 {
-  return g_str_has_prefix (type, "text/") || strcmp (type, "application/javascript") == 0;
+  return g_str_has_prefix (type, "text/");
 }
 
 /* @wide: (out): whether the file is UTF-8 with characters beyond ASCII */

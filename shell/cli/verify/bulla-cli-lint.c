@@ -382,7 +382,7 @@ bulla_cli_lint_add_to_json (const GPtrArray *objections, JsonBuilder *builder)
     json_builder_begin_object (builder);
     bulla_cli_json_string (builder, "rule", each->rule);
     bulla_cli_json_string (builder, "observed", each->observed);
-    bulla_cli_json_string (builder, "required", _ (each->required));
+    bulla_cli_json_string (builder, "required", each->required);
     json_builder_end_object (builder);
   }
   json_builder_end_array (builder);
