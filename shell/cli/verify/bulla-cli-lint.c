@@ -403,3 +403,19 @@ bulla_cli_lint_append (const GPtrArray *objections, GString *text)
                             _ (each->required));
   }
 }
+
+/**
+ * bulla_cli_lint_dup_message: (skip)
+ * @objections: (nullable): what bulla_cli_lint() returned
+ *
+ * Returns: (transfer full) (nullable): a line for each objection, in the language of the locale;
+ *   %NULL if there are none
+ */
+char *
+bulla_cli_lint_dup_message (const GPtrArray *objections)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  bulla_cli_lint_append (objections, text);
+  return text->len > 0 ? g_strdup (g_strstrip (text->str)) : NULL;
+}
