@@ -131,7 +131,7 @@ def verifies():
 
 
 def passes():
-    """Packages without faults are no results, but cases."""
+    """A package without faults is a case, and not a result."""
     arguments = ['verify', *TRUST, '--quiet', 'en.sxg', 'plain.wbn']
     assert check_sarif(run(*arguments, '--sarif', '-')) == []
     assert check_junit(run(*arguments, '--junit', '-')) == {'passed': ['en.sxg', 'plain.wbn']}
