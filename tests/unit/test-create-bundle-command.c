@@ -69,7 +69,7 @@ test_folder (Place *place, gconstpointer data)
        "\"url\":\"https://example.com/.well-known/a.json\""},
       {"grep -c secret one.wbn", 1, "0"},
       {"strings -a one.wbn | grep -o 'text/html.*Hello'", 0, "text/htmlH<p>Hello"},
-      {"grep -ao 'text/javascript;charset=utf-8' one.wbn", 0, "utf-8"},
+      {"grep -ao 'application/javascript;charset=utf-8' one.wbn", 0, "utf-8"},
       {"grep -ao 'text/plain;' one.wbn", 1, ""},
       {"$BULLA " DIR "--hidden all.wbn && grep -c .git/secret all.wbn", 0, "1"},
       {"$BULLA " DIR "one.wbn", 2, "already exists"},

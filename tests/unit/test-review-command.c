@@ -116,11 +116,11 @@ test_ambiguous (Place *place, gconstpointer data)
        "$BULLA inspect f.sxg",
        0, "text/html;charset=utf-8"},
       {"echo 'let é' >m.mjs; " CREATE KEYS "--content m.mjs m.sxg && $BULLA inspect m.sxg", 0,
-       "text/javascript;charset=utf-8"},
+       "application/javascript;charset=utf-8"},
       {"echo 'let e' >n.js; mkdir n; cp n.js n; " CREATE KEYS "--content n.js n.sxg && "
        "$BULLA inspect n.sxg && $BULLA create bundle --dir n -b https://n.example/ n.wbn && "
-       "grep -aoc text/javascript n.wbn",
-       0, "text/javascript"},
+       "grep -aoc application/javascript n.wbn",
+       0, "application/javascript"},
       {"cp i.html i.jpeg; " CREATE KEYS "--content i.jpeg j.sxg && $BULLA inspect j.sxg", 0,
        "image/jpeg"},
       {"cp i.html i.wasm; " CREATE KEYS "--content i.wasm u.sxg && $BULLA inspect u.sxg", 0,

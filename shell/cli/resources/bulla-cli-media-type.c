@@ -7,7 +7,8 @@
 #define BUFFER_SIZE (64 * 1024)
 #define UTF8_MAX 6 /* most bytes of a UTF-8 sequence that a piece may cut */
 
-/* Web formats, whose type is fixed so that bundles do not depend on installed software. */
+/* Web formats, whose type is fixed so that bundles do not depend on installed software. Scripts
+ * have the type that the npm package wbn writes, so that both write the same bytes. */
 static const struct {
   const char *extension;
   const char *type;
@@ -28,7 +29,7 @@ static const struct {
     {"ics", "text/calendar"},
     {"jpeg", "image/jpeg"},
     {"jpg", "image/jpeg"},
-    {"js", "text/javascript"},
+    {"js", "application/javascript"},
     {"json", "application/json"},
     {"jsonld", "application/ld+json"},
     {"jxl", "image/jxl"},
@@ -36,7 +37,7 @@ static const struct {
     {"m4v", "video/mp4"},
     {"map", "application/json"},
     {"md", "text/markdown"},
-    {"mjs", "text/javascript"},
+    {"mjs", "application/javascript"},
     {"mov", "video/quicktime"},
     {"mp3", "audio/mpeg"},
     {"mp4", "video/mp4"},
@@ -88,7 +89,7 @@ guess_by_name (const char *name)
 static gboolean
 is_text (const char *type)
 {
-  return g_str_has_prefix (type, "text/");
+  return g_str_has_prefix (type, "text/") || strcmp (type, "application/javascript") == 0;
 }
 
 /* @wide: (out): whether the file is UTF-8 with characters beyond ASCII */
