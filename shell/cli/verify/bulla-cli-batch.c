@@ -8,6 +8,7 @@
 #include "bulla-cli-cite.h"
 #include "bulla-cli-files.h"
 #include "bulla-cli-judge.h"
+#include "bulla-cli-lint.h"
 #include "bulla-cli-names.h"
 #include "bulla-cli-print.h"
 #include "bulla-exchange-recorder.h"
@@ -19,6 +20,7 @@ typedef struct {
   gboolean fit;
   BullaOutcome outcome; /* set if @error is NULL */
   BullaReason reason;
+  const char *rule; /* static; nullable; first requirement of a distributor that is not met */
   char *message;    /* owned; what is wrong; NULL if nobody takes it */
   char *text;       /* owned; printed output; NULL if not judged, or if it is printed later */
   GError *error;    /* owned; why it was not judged; NULL if it was */
@@ -93,6 +95,23 @@ typedef struct {
   guint first, stride;
 } Share;
 
+/* Says what is wrong with a package: its reason, or what a distributor objects to. */
+static void
+describe_result (const BullaCliReport *report, Result *result)
+{
+  g_autofree char *objections = bulla_cli_lint_dup_message (report->objections);
+
+  if (objections == NULL) {
+    result->message = bulla_cli_report_dup_message (report);
+  } else if (result->reason != BULLA_REASON_NONE) {
+    g_autofree char *reason = bulla_cli_report_dup_message (report);
+    result->message = g_strjoin ("\n", reason, objections, NULL);
+  } else {
+    result->message = g_steal_pointer (&objections);
+    result->rule = ((const BullaCliObjection *)report->objections->pdata[0])->rule;
+  }
+}
+
 static gpointer
 work (gpointer data)
 {
@@ -113,7 +132,7 @@ work (gpointer data)
       result.outcome = bulla_cli_report_get_outcome (report);
       result.reason = bulla_cli_report_get_reason (report);
       if (self->options->take_result != NULL)
-        result.message = bulla_cli_report_dup_message (report);
+        describe_result (report, &result);
       result.fit = bulla_cli_report_is_fit (report)
                    && (!self->options->substitute || result.outcome == BULLA_OUTCOME_SUBSTITUTE);
       if (self->options->remember != NULL)
@@ -233,6 +252,7 @@ pass_result (Batch *self, guint index)
                            .fit = result->fit,
                            .outcome = result->outcome,
                            .reason = result->reason,
+                           .rule = result->rule,
                            .message = result->message,
                            .error = result->error};
 
