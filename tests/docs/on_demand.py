@@ -31,7 +31,7 @@ def run(folder, *words, **environment):
 
 def loaded(folder, *words):
     """Which of PARTS are loaded during a run of the command, as the dynamic linker logs it."""
-    log = run(folder, *words, LD_DEBUG='files', XDG_DATA_HOME=str(folder / 'data')).stderr
+    log = run(folder, *words, LD_DEBUG='files', BULLA_STORE=str(folder / 'data')).stderr
     return {part for part in PARTS if re.search(rf'calling init: \S*/{part}', log)}
 
 
@@ -46,7 +46,7 @@ def an_archive_is_read_by_libarchive(folder):
 
 def a_store_is_read_by_sqlite(folder):
     assert loaded(folder, 'verify', '--offline', '--remember', 'page.sxg') == {'libsqlite3'}
-    assert (folder / 'data/bulla/bulla.db').exists()
+    assert (folder / 'data/bulla.db').exists()
     assert loaded(folder, 'verify', '--offline', 'page.sxg') == {'libsqlite3'}
 
 

@@ -1,5 +1,5 @@
-/* bulla-cli-on-demand-brotli.c - functions of the decoder of Brotli that load it when they are
- * called SPDX-License-Identifier: LGPL-2.1-or-later */
+/* bulla-cli-on-demand-brotli.c - functions of Brotli that load its decoder when they are called
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-cli-on-demand.h"
 
 #include <brotli/decode.h>
