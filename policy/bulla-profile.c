@@ -239,6 +239,8 @@ bulla_profile_dup_parent_name (const char *text)
 {
   g_autoptr (GKeyFile) file = g_key_file_new ();
 
+  if (strstr (text, "inherits") == NULL)
+    return NULL; /* most profiles: they need not be parsed for this */
   if (!g_key_file_load_from_data (file, text, (gsize)-1, G_KEY_FILE_NONE, NULL))
     return NULL; /* bulla_profile_parse() reports the fault */
   return g_key_file_get_string (file, "profile", "inherits", NULL);

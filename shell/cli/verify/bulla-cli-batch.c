@@ -9,6 +9,7 @@
 #include "bulla-cli-files.h"
 #include "bulla-cli-judge.h"
 #include "bulla-cli-lint.h"
+#include "bulla-cli-loader.h"
 #include "bulla-cli-names.h"
 #include "bulla-cli-print.h"
 #include "bulla-exchange-recorder.h"
@@ -371,6 +372,14 @@ bulla_cli_judge_all (char **names, BullaTrust *trust, BullaCliJudgeOptions *opti
 {
   g_autoptr (GBytes) chain = NULL;
 
+  if (options->profile == NULL) { /* parsed once for all threads */
+    g_autoptr (BullaProfile) profile =
+        bulla_cli_load_profile (bulla_cli_loader_options.profile, TRUE, error);
+    BullaCliJudgeOptions loaded = *options;
+    loaded.profile = profile;
+    return profile != NULL ? bulla_cli_judge_all (names, trust, &loaded, render, error)
+                           : BULLA_EXIT_FAILED;
+  }
   if (options->chain != NULL
       && (chain = bulla_cli_read_file (options->chain, BULLA_CLI_CHAIN_SIZE_MAX, error)) == NULL)
     return BULLA_EXIT_FAILED;
