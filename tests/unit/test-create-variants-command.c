@@ -221,8 +221,7 @@ test_conflicts (Place *place, gconstpointer data)
       {BUNDLE "--variants br --languages xx,br,en x.wbn", 2, "no file has the language “xx”"},
       {BUNDLE "--variants files/story.ini --languages fr x.wbn", 2,
        "--languages requires --variants FOLDER"},
-      {BUNDLE "--dir files --languages fr x.wbn", 2,
-       "--languages requires --variants FOLDER"},
+      {BUNDLE "--dir files --languages fr x.wbn", 2, "--languages requires --variants FOLDER"},
       {"ls x x.wbn", 2, ""},
       {"mkdir -p many/a.variants; cd many/a.variants; seq -f a%g.txt 4097 | xargs touch; cd "
        "../..; " BUNDLE "--variants many x.wbn",

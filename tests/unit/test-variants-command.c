@@ -121,9 +121,9 @@ test_json (Place *place, gconstpointer data)
   check (place, cases, G_N_ELEMENTS (cases));
 }
 
-/* Who reaches which value, and the mistakes of publishers. */
+/* Who reaches which value. */
 static void
-test_reports (Place *place, gconstpointer data)
+test_matrix (Place *place, gconstpointer data)
 {
   static const Case cases[] = {
       {"$BULLA variants --matrix --client firefox-60 --client curl --client chromium-156 "
@@ -152,6 +152,16 @@ test_reports (Place *place, gconstpointer data)
        "$BULLA variants --matrix --client lynx site two.sxg | grep -c '^https.*accept-language$'",
        0, "2\n"},
       {"find site -name '*.sxg' -print0 | $BULLA variants -", 2, "separate names by newlines"},
+  };
+
+  check (place, cases, G_N_ELEMENTS (cases));
+}
+
+/* The mistakes of publishers, and what ends with status 1. */
+static void
+test_findings (Place *place, gconstpointer data)
+{
+  static const Case cases[] = {
       {"$BULLA variants --client curl half", 1, "error variants.half"},
       /* one such exchange among others is named */
       {"$BULLA variants --client curl mixed", 0,
@@ -398,7 +408,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add ("/variants-command/choices", Place, NULL, set_up, test_choices, place_tear_down);
   g_test_add ("/variants-command/json", Place, NULL, set_up, test_json, place_tear_down);
-  g_test_add ("/variants-command/reports", Place, NULL, set_up, test_reports, place_tear_down);
+  g_test_add ("/variants-command/matrix", Place, NULL, set_up, test_matrix, place_tear_down);
+  g_test_add ("/variants-command/findings", Place, NULL, set_up, test_findings, place_tear_down);
   g_test_add ("/variants-command/bundles", Place, NULL, set_up, test_bundles, place_tear_down);
   g_test_add ("/variants-command/costs", Place, NULL, set_up, test_costs, place_tear_down);
   g_test_add ("/variants-command/baseline", Place, NULL, set_up, test_baseline, place_tear_down);
