@@ -11,74 +11,6 @@
 #define ARRAY_OF_FIVE 0x85
 #define ARRAY_OF_SIX 0x86
 
-static void
-index_row_free (BullaIndexRow *self)
-{
-  g_free (self->url);
-  g_free (self->variants);
-  g_array_unref (self->locations);
-  g_free (self);
-}
-
-static BullaIndexRow *
-index_row_new (const BullaBundlePlan *plan, const BullaIndexEntry *entry)
-{
-  BullaIndexRow *self = g_new0 (BullaIndexRow, 1);
-
-  self->url = g_strdup (entry->url);
-  self->variants = plan->format == BULLA_BUNDLE_FORMAT_B1 ? g_strdup (entry->variants) : NULL;
-  self->locations = g_array_new (FALSE, TRUE, sizeof (BullaIndexLocation));
-  for (guint i = 0; i < entry->responses->len; i++) {
-    const BullaResponsePlan *response =
-        bulla_bundle_plan_get_response (plan, g_array_index (entry->responses, guint, i));
-    /* A combination without a response has the location (0, 0). */
-    BullaIndexLocation location = {response != NULL ? response->offset : 0,
-                                   response != NULL ? response->length : 0};
-    g_array_append_val (self->locations, location);
-  }
-  return self;
-}
-
-static BullaCborEntry *
-index_entry (const BullaIndexRow *row)
-{
-  BullaCborEntry *entry = bulla_cbor_entry_new ();
-
-  bulla_cbor_writer_add_text (entry->key, row->url);
-  bulla_cbor_writer_add_array (entry->value,
-                               2 * row->locations->len + (row->variants != NULL ? 1 : 0));
-  if (row->variants != NULL) {
-    g_autoptr (GBytes) variants = g_bytes_new (row->variants, strlen (row->variants));
-    bulla_cbor_writer_add_bytes (entry->value, variants);
-  }
-  for (guint i = 0; i < row->locations->len; i++) {
-    const BullaIndexLocation *location = &g_array_index (row->locations, BullaIndexLocation, i);
-    bulla_cbor_writer_add_unsigned (entry->value, location->offset);
-    bulla_cbor_writer_add_unsigned (entry->value, location->length);
-  }
-  return entry;
-}
-
-static GBytes *
-write_index (const BullaBundlePlan *plan, BullaMutation *mutation, GError **error)
-{
-  g_autoptr (BullaCborWriter) cbor = bulla_cbor_writer_new ();
-  g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func ((GDestroyNotify)index_row_free);
-  g_autoptr (GPtrArray) entries =
-      g_ptr_array_new_with_free_func ((GDestroyNotify)bulla_cbor_entry_free);
-
-  for (guint i = 0; i < plan->index->len; i++)
-    g_ptr_array_add (rows, index_row_new (plan, g_ptr_array_index (plan->index, i)));
-  if (!bulla_mutate (mutation, BULLA_STAGE_INDEX, rows, error))
-    return NULL;
-  for (guint i = 0; i < rows->len; i++)
-    g_ptr_array_add (entries, index_entry (g_ptr_array_index (rows, i)));
-  bulla_cbor_writer_add_map (cbor, entries);
-  if (!bulla_mutate (mutation, BULLA_STAGE_INDEX_CBOR, cbor, error))
-    return NULL;
-  return bulla_cbor_writer_finish (cbor);
-}
-
 static GBytes *
 write_text (const char *text)
 {
@@ -127,7 +59,7 @@ add_parts (BullaBundleDraft *self, const BullaBundlePlan *plan, BullaMutation *m
            GError **error)
 {
   GPtrArray *parts = self->parts;
-  GBytes *index = write_index (plan, mutation, error);
+  GBytes *index = bulla_write_index (plan, mutation, error);
 
   if (index == NULL)
     return FALSE;
@@ -217,7 +149,7 @@ measure (BullaBundleDraft *self, const BullaBundlePlan *plan)
     at += g_bytes_get_size (part->item);
     for (guint r = 0; part->has_responses && r < plan->responses->len; r++) {
       const BullaResponsePlan *response = g_ptr_array_index (plan->responses, r);
-      at += g_bytes_get_size (response->start) + response->payload_size;
+      at += bulla_response_plan_get_start_size (response) + response->payload_size;
     }
   }
   self->layout.trailer = at;

@@ -76,7 +76,9 @@ check_responses (const BullaBundlePlan *plan, GError **error)
   for (guint i = 0; i < plan->responses->len; i++) {
     const BullaResponsePlan *response = g_ptr_array_index (plan->responses, i);
     gboolean typed;
-    guint64 size = response->file != NULL ? response->file_size : g_bytes_get_size (response->body);
+    guint64 size = response->file != NULL   ? response->file_size
+                   : response->body != NULL ? g_bytes_get_size (response->body)
+                                            : 0;
     if (response->status < 100 || response->status > 999)
       return refuse_plan (error, "The status %u does not have three digits", response->status);
     if (!check_headers (response->headers, &typed, error))
@@ -100,15 +102,14 @@ check_index (const BullaBundlePlan *plan, GHashTable *map, GError **error)
       return refuse_plan (error, "The URL “%s” is in the bundle twice", entry->url);
     if (is_b2 && *entry->variants != '\0')
       return refuse_plan (error, "b2 does not allow variants (“%s”)", entry->url);
-    for (guint r = 0; r < entry->responses->len; r++) {
-      guint number = g_array_index (entry->responses, guint, r);
+    for (guint r = 0; r < entry->n_responses; r++) {
+      guint number = entry->responses[r];
       if (number >= plan->responses->len
           && (number != BULLA_BUNDLE_NO_RESPONSE || *entry->variants == '\0'))
         return refuse_plan (error, "The URL “%s” has no response", entry->url);
     }
-    if (entry->responses->len == 0 || (*entry->variants == '\0' && entry->responses->len != 1))
-      return refuse_plan (error, "The URL “%s” has %u responses", entry->url,
-                          entry->responses->len);
+    if (entry->n_responses == 0 || (*entry->variants == '\0' && entry->n_responses != 1))
+      return refuse_plan (error, "The URL “%s” has %u responses", entry->url, entry->n_responses);
   }
   return TRUE;
 }

@@ -4,6 +4,35 @@
 #include "bulla-exchange-writer-private.h"
 #include "bulla-merkle-writer.h"
 
+#include <string.h>
+
+static guint
+hash_headers (gconstpointer key)
+{
+  const GPtrArray *headers = key;
+  guint hash = headers->len;
+
+  for (guint i = 0; i < headers->len; i++) {
+    const BullaWrittenHeader *header = g_ptr_array_index (headers, i);
+    hash = hash * 33 + (g_bytes_hash (header->name) ^ g_bytes_hash (header->value) * 31);
+  }
+  return hash;
+}
+
+static gboolean
+equal_headers (gconstpointer a, gconstpointer b)
+{
+  const GPtrArray *one = a, *other = b;
+
+  for (guint i = 0; one->len == other->len && i < one->len; i++) {
+    const BullaWrittenHeader *left = g_ptr_array_index (one, i);
+    const BullaWrittenHeader *right = g_ptr_array_index (other, i);
+    if (!g_bytes_equal (left->name, right->name) || !g_bytes_equal (left->value, right->value))
+      return FALSE;
+  }
+  return one->len == other->len;
+}
+
 BullaResponsePlan *
 bulla_response_plan_new (guint number, guint status)
 {
@@ -12,7 +41,6 @@ bulla_response_plan_new (guint number, guint status)
   self->number = number;
   self->status = status;
   self->headers = g_ptr_array_new_with_free_func ((GDestroyNotify)bulla_written_header_free);
-  self->body = g_bytes_new (NULL, 0);
   return self;
 }
 
@@ -33,22 +61,21 @@ BullaIndexEntry *
 bulla_index_entry_new (const char *url, const char *variants, const guint *responses,
                        gsize n_responses)
 {
-  BullaIndexEntry *self = g_new0 (BullaIndexEntry, 1);
+  gsize url_size = strlen (url) + 1, variants_size = strlen (variants) + 1;
+  /* the numbers, which need alignment, are behind the texts */
+  gsize text = sizeof (BullaIndexEntry) + url_size + variants_size;
+  gsize start = (text + sizeof (guint) - 1) / sizeof (guint) * sizeof (guint);
+  gsize numbers = n_responses * sizeof (guint);
+  BullaIndexEntry *self = g_malloc (start + numbers);
 
-  self->url = g_strdup (url);
-  self->variants = g_strdup (variants);
-  self->responses = g_array_new (FALSE, FALSE, sizeof (guint));
-  g_array_append_vals (self->responses, responses, n_responses);
+  memcpy (self->url, url, url_size);
+  self->variants = self->url + url_size;
+  memcpy (self->variants, variants, variants_size);
+  self->responses = (guint *)(void *)((char *)self + start);
+  self->n_responses = (guint)n_responses;
+  if (n_responses > 0)
+    memcpy (self->responses, responses, numbers);
   return self;
-}
-
-static void
-index_entry_free (BullaIndexEntry *self)
-{
-  g_free (self->url);
-  g_free (self->variants);
-  g_array_unref (self->responses);
-  g_free (self);
 }
 
 static void
@@ -89,7 +116,9 @@ bulla_bundle_plan_new (BullaBundleFormat format)
   self->critical = g_ptr_array_new_with_free_func (g_free);
   self->extra = g_ptr_array_new_with_free_func ((GDestroyNotify)bulla_bundle_part_free);
   self->responses = g_ptr_array_new_with_free_func ((GDestroyNotify)response_plan_free);
-  self->index = g_ptr_array_new_with_free_func ((GDestroyNotify)index_entry_free);
+  self->headers =
+      g_hash_table_new_full (hash_headers, equal_headers, (GDestroyNotify)g_ptr_array_unref, NULL);
+  self->index = g_ptr_array_new_with_free_func (g_free);
   self->subsets = g_ptr_array_new_with_free_func ((GDestroyNotify)subset_request_free);
   self->record_size = BULLA_MERKLE_RECORD_SIZE_DEFAULT;
   return self;
@@ -103,6 +132,7 @@ bulla_bundle_plan_free (BullaBundlePlan *self)
   g_ptr_array_unref (self->critical);
   g_ptr_array_unref (self->extra);
   g_ptr_array_unref (self->responses);
+  g_hash_table_unref (self->headers);
   g_ptr_array_unref (self->index);
   g_ptr_array_unref (self->subsets);
   g_free (self);
@@ -113,6 +143,35 @@ BullaResponsePlan *
 bulla_bundle_plan_get_response (const BullaBundlePlan *self, guint number)
 {
   return number < self->responses->len ? g_ptr_array_index (self->responses, number) : NULL;
+}
+
+/* Most responses have the same few headers, so a bundle of many files keeps them once. */
+void
+bulla_bundle_plan_share_headers (BullaBundlePlan *self, BullaResponsePlan *response)
+{
+  GPtrArray *known = g_hash_table_lookup (self->headers, response->headers);
+
+  if (response->shares_headers)
+    return;
+  if (known == NULL) {
+    g_hash_table_add (self->headers, g_ptr_array_ref (response->headers));
+  } else {
+    g_ptr_array_unref (response->headers);
+    response->headers = g_ptr_array_ref (known);
+  }
+  response->shares_headers = TRUE;
+}
+
+/* Gives the response headers of its own, which may be changed. */
+void
+bulla_response_plan_own_headers (BullaResponsePlan *self)
+{
+  if (!self->shares_headers)
+    return;
+  GPtrArray *copies = bulla_written_headers_copy (self->headers);
+  g_ptr_array_unref (self->headers);
+  self->headers = copies;
+  self->shares_headers = FALSE;
 }
 
 GHashTable *
@@ -138,9 +197,8 @@ bulla_bundle_plan_mark_coded (BullaBundlePlan *self)
     const BullaSubsetRequest *subset = g_ptr_array_index (self->subsets, i);
     for (guint u = 0; u < subset->urls->len; u++) {
       BullaIndexEntry *entry = g_hash_table_lookup (map, g_ptr_array_index (subset->urls, u));
-      for (guint r = 0; entry != NULL && r < entry->responses->len; r++) {
-        BullaResponsePlan *response =
-            bulla_bundle_plan_get_response (self, g_array_index (entry->responses, guint, r));
+      for (guint r = 0; entry != NULL && r < entry->n_responses; r++) {
+        BullaResponsePlan *response = bulla_bundle_plan_get_response (self, entry->responses[r]);
         if (response != NULL)
           response->coded = TRUE;
       }

@@ -14,15 +14,16 @@ typedef struct {
   guint status;
   GPtrArray
       *headers; /* owned; of BullaWrittenHeader, without :status, and without digest if coded */
-  GBytes *body; /* owned; not coded; NULL if it is in the file */
-  GFile *file;  /* owned; nullable */
-  guint64 file_size; /* bytes of the file when it was added */
-  gboolean coded;    /* the body is coded as mi-sha256-03, because a subset covers it */
+  gboolean shares_headers; /* whether other responses may have the same array */
+  GBytes *body;            /* owned; not coded; NULL if it is empty or in the file */
+  GFile *file;             /* owned; nullable */
+  guint64 file_size;       /* bytes of the file when it was added */
+  gboolean coded;          /* the body is coded as mi-sha256-03, because a subset covers it */
 
   /* Derived from the above, then shown as BULLA_STAGE_RESPONSE. */
   char *digest;    /* owned; NULL unless coded; the value of Digest */
-  GBytes *head;    /* owned; CBOR map of the headers */
-  GBytes *start;   /* owned; all bytes before the payload */
+  GBytes *head;    /* owned; CBOR map of the headers; may be that of other responses */
+  GBytes *start;   /* owned; all bytes before the payload; NULL if they are made from the head */
   GBytes *payload; /* owned; NULL if streamed from the file */
   guint64 payload_size;
   guint64 offset, length; /* of the whole item, from the start of the responses section */
@@ -30,9 +31,10 @@ typedef struct {
 
 /* A URL of the index. */
 typedef struct {
-  char *url;         /* owned */
-  char *variants;    /* owned; "" except in b1 with variants */
-  GArray *responses; /* owned; of guint; may contain BULLA_BUNDLE_NO_RESPONSE */
+  guint *responses; /* numbers; may contain BULLA_BUNDLE_NO_RESPONSE */
+  guint n_responses;
+  char *variants; /* "" except in b1 with variants */
+  char url[];     /* all of an entry is in one block of memory */
 } BullaIndexEntry;
 
 typedef struct {
@@ -51,6 +53,7 @@ typedef struct {
   GPtrArray *critical;  /* owned; of char * */
   GPtrArray *extra;     /* owned; of BullaBundlePart */
   GPtrArray *responses; /* owned; of BullaResponsePlan */
+  GHashTable *headers;  /* owned; set of the GPtrArray that responses share */
   GPtrArray *index;     /* owned; of BullaIndexEntry, in the order in which they were added */
   GPtrArray *subsets;   /* owned; of BullaSubsetRequest */
   guint64 record_size;
@@ -138,6 +141,8 @@ void bulla_bundle_plan_free (BullaBundlePlan *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BullaBundlePlan, bulla_bundle_plan_free)
 BullaResponsePlan *bulla_bundle_plan_get_response (const BullaBundlePlan *self, guint number);
 BullaResponsePlan *bulla_response_plan_new (guint number, guint status);
+void bulla_bundle_plan_share_headers (BullaBundlePlan *self, BullaResponsePlan *response);
+void bulla_response_plan_own_headers (BullaResponsePlan *self);
 BullaIndexEntry *bulla_index_entry_new (const char *url, const char *variants,
                                         const guint *responses, gsize n_responses);
 /* Returns: (transfer full) (element-type utf8 BullaIndexEntry): entries by URL; the last of equal
@@ -154,6 +159,7 @@ gboolean bulla_bundle_plan_check_parts (const BullaBundlePlan *plan, GPtrArray *
 /* Lays out the responses (heads and sizes), then writes their bytes. */
 gboolean bulla_bundle_plan_lay_out (BullaBundlePlan *plan, BullaMutation *mutation,
                                     GCancellable *cancellable, GError **error);
+guint64 bulla_response_plan_get_start_size (const BullaResponsePlan *plan);
 gboolean bulla_response_plan_write (const BullaResponsePlan *plan, guint64 record_size,
                                     GOutputStream *out, GCancellable *cancellable, GError **error);
 
@@ -162,6 +168,9 @@ gboolean bulla_bundle_draft_init (BullaBundleDraft *self, BullaBundlePlan *plan,
                                   GError **error);
 void bulla_bundle_draft_clear (BullaBundleDraft *self);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (BullaBundleDraft, bulla_bundle_draft_clear)
+
+/* Returns: (transfer full): the section index; all responses must be laid out */
+GBytes *bulla_write_index (const BullaBundlePlan *plan, BullaMutation *mutation, GError **error);
 
 /* Returns: (transfer full): the section signatures; all responses must be laid out */
 GBytes *bulla_write_signatures (const BullaBundlePlan *plan, BullaMutation *mutation,

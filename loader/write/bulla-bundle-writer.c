@@ -110,6 +110,14 @@ bulla_bundle_writer_add_section (BullaBundleWriter *self, const char *name, GByt
   g_ptr_array_add (self->plan->extra, bulla_bundle_part_new (name, item));
 }
 
+static BullaResponsePlan *
+get_response (BullaBundleWriter *self, guint number)
+{
+  g_return_val_if_fail (BULLA_IS_BUNDLE_WRITER (self), NULL);
+
+  return bulla_bundle_plan_get_response (self->plan, number);
+}
+
 /**
  * bulla_bundle_writer_add_response:
  * @self: a writer
@@ -123,16 +131,10 @@ bulla_bundle_writer_add_response (BullaBundleWriter *self, guint status)
   g_return_val_if_fail (BULLA_IS_BUNDLE_WRITER (self), 0);
 
   guint number = self->plan->responses->len;
+  if (number > 0)
+    bulla_bundle_plan_share_headers (self->plan, get_response (self, number - 1));
   g_ptr_array_add (self->plan->responses, bulla_response_plan_new (number, status));
   return number;
-}
-
-static BullaResponsePlan *
-get_response (BullaBundleWriter *self, guint number)
-{
-  g_return_val_if_fail (BULLA_IS_BUNDLE_WRITER (self), NULL);
-
-  return bulla_bundle_plan_get_response (self->plan, number);
 }
 
 /**
@@ -152,6 +154,7 @@ bulla_bundle_writer_add_header (BullaBundleWriter *self, guint response, const c
 
   g_autofree char *lower = g_ascii_strdown (name, -1);
   g_autofree char *trimmed = g_strstrip (g_strdup (value));
+  bulla_response_plan_own_headers (plan);
   bulla_written_headers_add (plan->headers, lower, trimmed);
 }
 
@@ -169,7 +172,7 @@ bulla_bundle_writer_set_body (BullaBundleWriter *self, guint response, GBytes *b
   g_return_if_fail (plan != NULL && body != NULL);
 
   g_bytes_ref (body);
-  g_bytes_unref (plan->body);
+  g_clear_pointer (&plan->body, g_bytes_unref);
   plan->body = body;
   g_clear_object (&plan->file);
 }

@@ -5,11 +5,10 @@
 
 #include "bulla-write-private.h"
 
-/* Returns: (transfer full): one token with the shortest head for @argument */
-GBytes *
-bulla_cbor_write_token (BullaCborMajor major, uint64_t argument, GBytes *payload)
+/* Appends the shortest head for @argument. */
+void
+bulla_cbor_append_head (GByteArray *out, BullaCborMajor major, uint64_t argument)
 {
-  GByteArray *out = g_byte_array_new ();
   unsigned width = argument < 24            ? 0
                    : argument <= 0xff       ? 1
                    : argument <= 0xffff     ? 2
@@ -20,6 +19,15 @@ bulla_cbor_write_token (BullaCborMajor major, uint64_t argument, GBytes *payload
 
   bulla_write_be (out, (major << 5) | info, 1);
   bulla_write_be (out, argument, width);
+}
+
+/* Returns: (transfer full): one token with the shortest head for @argument */
+GBytes *
+bulla_cbor_write_token (BullaCborMajor major, uint64_t argument, GBytes *payload)
+{
+  GByteArray *out = g_byte_array_new ();
+
+  bulla_cbor_append_head (out, major, argument);
   if (payload != NULL)
     bulla_write_bytes (out, payload);
   return g_byte_array_free_to_bytes (out);

@@ -37,6 +37,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (BullaCborWriter, bulla_cbor_writer_free)
 BullaCborEntry *bulla_cbor_entry_new (void);
 void bulla_cbor_entry_free (BullaCborEntry *self);
 
+void bulla_cbor_append_head (GByteArray *out, BullaCborMajor major, uint64_t argument);
 GBytes *bulla_cbor_write_token (BullaCborMajor major, uint64_t argument, GBytes *payload);
 
 G_END_DECLS

@@ -46,12 +46,20 @@ code_file (BullaResponsePlan *plan, guint64 record_size, GCancellable *cancellab
   return merkle != NULL;
 }
 
+/* Returns: (transfer full): the body that was set, or an empty one */
+static GBytes *
+dup_body (const BullaResponsePlan *plan)
+{
+  return plan->body != NULL ? g_bytes_ref (plan->body) : g_bytes_new (NULL, 0);
+}
+
 static gboolean
 code_body (BullaResponsePlan *plan, guint64 record_size, BullaMutation *mutation, GError **error)
 {
-  g_auto (BullaBodyPlan) body = {.body = plan->body, .record_size = record_size};
+  g_autoptr (GBytes) content = dup_body (plan);
+  g_auto (BullaBodyPlan) body = {.body = content, .record_size = record_size};
   GBytes *encoded = (mutation == NULL ? bulla_merkle_encode : bulla_merkle_encode_unchecked) (
-      plan->body, record_size, &body.digest, error);
+      content, record_size, &body.digest, error);
 
   if (encoded == NULL)
     return FALSE;
@@ -72,7 +80,7 @@ set_payload (BullaResponsePlan *plan, guint64 record_size, BullaMutation *mutati
     return plan->file != NULL ? code_file (plan, record_size, cancellable, error)
                               : code_body (plan, record_size, mutation, error);
   if (plan->file == NULL)
-    plan->payload = g_bytes_ref (plan->body);
+    plan->payload = dup_body (plan);
   plan->payload_size = plan->file != NULL ? plan->file_size : g_bytes_get_size (plan->payload);
   return TRUE;
 }
@@ -92,18 +100,56 @@ set_head (BullaResponsePlan *plan, BullaMutation *mutation, GError **error)
   return plan->head != NULL;
 }
 
-static void
-set_start (BullaResponsePlan *plan)
+/* Returns: (transfer full): the bytes of the item before its payload */
+static GBytes *
+write_start (const BullaResponsePlan *plan)
 {
   GByteArray *start = g_byte_array_new ();
-  g_autoptr (GBytes) head =
-      bulla_cbor_write_token (BULLA_CBOR_BYTES, g_bytes_get_size (plan->head), plan->head);
-  g_autoptr (GBytes) payload = bulla_cbor_write_token (BULLA_CBOR_BYTES, plan->payload_size, NULL);
 
   bulla_write_be (start, PAIR, 1);
-  bulla_write_bytes (start, head);
-  bulla_write_bytes (start, payload);
-  plan->start = g_byte_array_free_to_bytes (start);
+  bulla_cbor_append_head (start, BULLA_CBOR_BYTES, g_bytes_get_size (plan->head));
+  bulla_write_bytes (start, plan->head);
+  bulla_cbor_append_head (start, BULLA_CBOR_BYTES, plan->payload_size);
+  return g_byte_array_free_to_bytes (start);
+}
+
+/* Returns: number of bytes of a laid-out response before its payload */
+guint64
+bulla_response_plan_get_start_size (const BullaResponsePlan *plan)
+{
+  g_autoptr (GBytes) start = plan->start != NULL ? g_bytes_ref (plan->start) : write_start (plan);
+
+  return g_bytes_get_size (start);
+}
+
+/* Takes the head of an earlier response with the same status and headers, or writes a new one.
+ * @firsts: array of headers -> BullaResponsePlan that was the first with it */
+static gboolean
+share_head (BullaResponsePlan *plan, GHashTable *firsts, GError **error)
+{
+  const BullaResponsePlan *first = g_hash_table_lookup (firsts, plan->headers);
+
+  if (first != NULL && first->status == plan->status && !plan->coded) {
+    plan->head = g_bytes_ref (first->head);
+    return TRUE;
+  }
+  if (first == NULL && plan->shares_headers && !plan->coded)
+    g_hash_table_insert (firsts, plan->headers, plan);
+  return set_head (plan, NULL, error);
+}
+
+/* Shows each stage to a test. */
+static gboolean
+lay_out_for_test (BullaResponsePlan *plan, guint64 record_size, BullaMutation *mutation,
+                  GCancellable *cancellable, GError **error)
+{
+  bulla_response_plan_own_headers (plan);
+  if (!bulla_mutate (mutation, BULLA_STAGE_RESPONSE, plan, error)
+      || !set_payload (plan, record_size, mutation, cancellable, error)
+      || !set_head (plan, mutation, error))
+    return FALSE;
+  plan->start = write_start (plan);
+  return bulla_mutate (mutation, BULLA_STAGE_RESPONSE_LAID, plan, error);
 }
 
 /* Computes for each response its size, its location and the bytes before its payload. */
@@ -112,6 +158,7 @@ bulla_bundle_plan_lay_out (BullaBundlePlan *plan, BullaMutation *mutation,
                            GCancellable *cancellable, GError **error)
 {
   g_autoptr (GBytes) array = bulla_cbor_write_token (BULLA_CBOR_ARRAY, plan->responses->len, NULL);
+  g_autoptr (GHashTable) firsts = g_hash_table_new (NULL, NULL);
   guint64 offset = g_bytes_get_size (array);
 
   for (guint i = 0; i < plan->responses->len; i++) {
@@ -120,15 +167,13 @@ bulla_bundle_plan_lay_out (BullaBundlePlan *plan, BullaMutation *mutation,
     g_clear_pointer (&response->head, g_bytes_unref);
     g_clear_pointer (&response->start, g_bytes_unref);
     g_clear_pointer (&response->payload, g_bytes_unref);
-    if (!bulla_mutate (mutation, BULLA_STAGE_RESPONSE, response, error)
-        || !set_payload (response, plan->record_size, mutation, cancellable, error)
-        || !set_head (response, mutation, error))
-      return FALSE;
-    set_start (response);
-    if (!bulla_mutate (mutation, BULLA_STAGE_RESPONSE_LAID, response, error))
+    if (mutation != NULL
+            ? !lay_out_for_test (response, plan->record_size, mutation, cancellable, error)
+            : !set_payload (response, plan->record_size, NULL, cancellable, error)
+                  || !share_head (response, firsts, error))
       return FALSE;
     response->offset = offset;
-    response->length = g_bytes_get_size (response->start) + response->payload_size;
+    response->length = bulla_response_plan_get_start_size (response) + response->payload_size;
     offset += response->length;
   }
   return bulla_mutate (mutation, BULLA_STAGE_RESPONSES, plan, error);
@@ -188,8 +233,9 @@ gboolean
 bulla_response_plan_write (const BullaResponsePlan *plan, guint64 record_size, GOutputStream *out,
                            GCancellable *cancellable, GError **error)
 {
+  g_autoptr (GBytes) made = plan->start != NULL ? g_bytes_ref (plan->start) : write_start (plan);
   gsize size;
-  const void *start = g_bytes_get_data (plan->start, &size);
+  const void *start = g_bytes_get_data (made, &size);
 
   if (!g_output_stream_write_all (out, start, size, NULL, cancellable, error))
     return FALSE;

@@ -97,9 +97,8 @@ add_hash (BullaSubsetPlan *subset, const BullaBundlePlan *plan, const BullaIndex
   row->hashes = g_ptr_array_new_with_free_func ((GDestroyNotify)g_bytes_unref);
   row->integrity = g_strdup (INTEGRITY);
   g_ptr_array_add (subset->hashes, row);
-  for (guint i = 0; i < entry->responses->len; i++) {
-    const BullaResponsePlan *response =
-        bulla_bundle_plan_get_response (plan, g_array_index (entry->responses, guint, i));
+  for (guint i = 0; i < entry->n_responses; i++) {
+    const BullaResponsePlan *response = bulla_bundle_plan_get_response (plan, entry->responses[i]);
     if (response == NULL) {
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
                    "“%s” lacks a variant, so it cannot be signed", entry->url);

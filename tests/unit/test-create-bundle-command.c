@@ -156,6 +156,25 @@ test_refused (Place *place, gconstpointer data)
   check (place, cases, G_N_ELEMENTS (cases));
 }
 
+/* What no reader would accept is refused before a file is read: to read a.js takes hours. */
+static void
+test_too_large (Place *place, gconstpointer data)
+{
+  static const Case cases[] = {
+      {"printf '[profile]\nname=small\ninherits=draft-b3\n[bundle]\nsection-max=200\n' >p.ini;"
+       "truncate -s 1T site/a.js; ln -s nowhere site/z.js;"
+       "$BULLA " DIR "--no-primary --profile ./p.ini o.wbn",
+       2, "bundle.section-too-long: the index of the bundle would have more than 200 bytes"},
+      {"ls -A | grep -c wbn", 1, "0"},
+      {"rm site/a.js site/z.js;"
+       "$BULLA " DIR "--no-primary --ignore-errors --profile ./p.ini o.wbn",
+       0, "Warning: bundle.section-too-long"},
+      {"$BULLA " DIR "--no-primary --profile nosuch -f o.wbn", 2, "nosuch"},
+  };
+
+  check (place, cases, G_N_ELEMENTS (cases));
+}
+
 static void
 test_har (Place *place, gconstpointer data)
 {
@@ -395,6 +414,7 @@ main (int argc, char **argv)
   g_test_add ("/create/bundle/index", Place, NULL, set_up, test_index, place_tear_down);
   g_test_add ("/create/bundle/named", Place, NULL, set_up, test_named, place_tear_down);
   g_test_add ("/create/bundle/refused", Place, NULL, set_up, test_refused, place_tear_down);
+  g_test_add ("/create/bundle/too-large", Place, NULL, set_up, test_too_large, place_tear_down);
   g_test_add ("/create/bundle/har", Place, NULL, set_up, test_har, place_tear_down);
   g_test_add ("/create/bundle/har/status", Place, NULL, set_up, test_har_status, place_tear_down);
   g_test_add ("/create/bundle/har/content", Place, NULL, set_up, test_har_content, place_tear_down);

@@ -16,6 +16,7 @@
 #include "bulla-cli-variant-group.h"
 #include "bulla-cli-write.h"
 #include "bulla-printable.h"
+#include "bulla-settings.h"
 #include "write/bulla-merkle-writer.h"
 
 #define SYNOPSIS N_ ("OUT.wbn")
@@ -167,6 +168,21 @@ check_content_max (GError **error)
   return FALSE;
 }
 
+/* Finds what the index may have, before anything is read. */
+static gboolean
+find_index_max (BullaCliResources *resources, GError **error)
+{
+  g_autoptr (BullaProfile) profile =
+      bulla_cli_load_profile (bulla_cli_loader_options.profile, FALSE, error);
+
+  if (profile == NULL)
+    return FALSE;
+  resources->index_max = option_ignore_errors
+                             ? BULLA_BUNDLE_SECTION_CAP
+                             : (guint64)bulla_profile_get_settings (profile)->section_max;
+  return TRUE;
+}
+
 static gboolean
 gather (BullaCliResources *resources, BullaCliIndexRule rule, GError **error)
 {
@@ -265,9 +281,16 @@ name_urls (const BullaCliResources *resources, BullaBundleWriter *writer, BullaB
 
 /* what is needed to write and to judge the bundle */
 typedef struct {
-  BullaBundleWriter *writer; /* borrowed */
+  BullaBundleWriter *writer; /* owned; NULL once the bundle is written */
   BullaCliReview review;
 } Writing;
+
+static void
+writing_clear (Writing *self)
+{
+  g_clear_object (&self->writer);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Writing, writing_clear)
 
 static gboolean
 write_cb (GOutputStream *out, gpointer user_data, GError **error)
@@ -275,27 +298,33 @@ write_cb (GOutputStream *out, gpointer user_data, GError **error)
   return bulla_bundle_writer_write_stream (((const Writing *)user_data)->writer, out, NULL, error);
 }
 
+/* Judges the file that was written; its plan is not needed any more. */
 static gboolean
 check_cb (const char *path, gpointer user_data, GError **error)
 {
-  return bulla_cli_review_package (&((const Writing *)user_data)->review, path, error);
+  Writing *writing = user_data;
+
+  g_clear_object (&writing->writer);
+  return bulla_cli_review_package (&writing->review, path, error);
 }
 
 static gboolean
-write_bundle (const BullaCliResources *resources, BullaBundleFormat format, const char *path,
+write_bundle (BullaCliResources *resources, BullaBundleFormat format, const char *path,
               GError **error)
 {
-  g_autoptr (BullaBundleWriter) writer = bulla_bundle_writer_new (format);
-  Writing writing = {.writer = writer,
-                     .review = {.name = path, .ignore_errors = option_ignore_errors}};
+  g_auto (Writing) writing = {.writer = bulla_bundle_writer_new (format),
+                              .review = {.name = path, .ignore_errors = option_ignore_errors}};
+  BullaBundleWriter *writer = writing.writer; /* until it is written */
   g_autoptr (GString) report = g_string_new (NULL);
   int64_t date = 0;
 
-  if (!bulla_cli_resources_write (resources, writer, error)
+  if (!bulla_cli_resources_move (resources, writer, error)
       || !name_urls (resources, writer, format, error)
       || !bulla_cli_sign_subsets (resources, writer, &option_sign, report, error)
       || !bulla_cli_parse_date (option_sign.signer.date, &date, error))
     return FALSE;
+  guint n_responses = resources->list->len;
+  bulla_cli_resources_forget (resources);
   writing.review.at = MAX (g_get_real_time () / G_USEC_PER_SEC, date);
   if (!bulla_cli_write_checked (path, BULLA_CLI_PUBLIC_MODE, option_force, write_cb, check_cb,
                                 &writing, error))
@@ -305,9 +334,8 @@ write_bundle (const BullaCliResources *resources, BullaBundleFormat format, cons
   if (strcmp (path, "-") == 0)
     return TRUE; /* standard output has the bundle */
   bulla_cli_print ("%s", report->str);
-  bulla_cli_print (
-      ngettext ("Wrote %s: %u response\n", "Wrote %s: %u responses\n", resources->list->len), path,
-      resources->list->len);
+  bulla_cli_print (ngettext ("Wrote %s: %u response\n", "Wrote %s: %u responses\n", n_responses),
+                   path, n_responses);
   bulla_cli_print (
       _ ("Serve it as application/webbundle, with X-Content-Type-Options: nosniff.\n"));
   g_autofree char *trust = bulla_cli_dup_trust_words (option_sign.signer.authority);
@@ -353,7 +381,7 @@ run_create_bundle (char **arguments, GError **error)
       || !parse_choices (&format, &rule, error) || !check_sources (format, error)
       || !check_content_max (error) || !bulla_cli_check_sign_options (&option_sign, error)
       || !bulla_cli_check_output (arguments[0], option_force, error)
-      || !gather (resources, rule, error)
+      || !find_index_max (resources, error) || !gather (resources, rule, error)
       || !bulla_cli_resources_set_headers (resources, option_headers, error))
     return BULLA_EXIT_FAILED;
   if (!may_go_on (resources))
@@ -394,7 +422,9 @@ const BullaVerb bulla_verb_create_bundle = {
     .synopsis = SYNOPSIS,
     .summary = N_ ("Create a web bundle from a folder, a recording, an archive or a list of URLs"),
     .description = N_ (
-        "Writes application/webbundle; the same input gives the same bytes. Headers that concern "
+        "Writes application/webbundle; the same input gives the same bytes. A folder with more "
+        "URLs than the profile allows in an index (bundle.section-max) is refused before its files "
+        "are read. Headers that concern "
         "one visitor or one connection (cookies, authentication, transfer codings) are left out. "
         "If several responses have the same URL, the last one is used. The URL of a folder "
         "delivers its index.html, and the URL of index.html redirects there; use --index alias for "

@@ -52,35 +52,49 @@ check_url (const Walk *walk, const char *url, GError **error)
 }
 
 static gboolean
-add_file (Walk *walk, const char *path, const char *url, BullaCliResource **resource,
+add_file (Walk *walk, const char *path, guint64 size, const char *url, BullaCliResource **resource,
           GError **error)
 {
-  g_autoptr (GFile) file = g_file_new_for_path (path);
-  g_autofree char *name = g_path_get_basename (path);
-  g_autofree char *type = bulla_cli_guess_media_type (name, file, error);
-
-  if (type == NULL) {
-    g_prefix_error (error, "%s: ", path);
-    return FALSE;
-  }
-  if (!check_url (walk, url, error))
+  if (!check_url (walk, url, error)
+      || !bulla_cli_resources_reserve (walk->resources, url, size, error))
     return FALSE;
   *resource = bulla_cli_resources_add (walk->resources, url, 200, NULL);
-  bulla_cli_resource_set_header (*resource, "content-type", type);
-  (*resource)->file = g_steal_pointer (&file);
+  /* a file of a whole path takes the bytes of that path, others a larger block */
+  g_autofree char *whole = g_canonicalize_filename (path, NULL);
+  (*resource)->file = g_file_new_for_path (whole);
+  return TRUE;
+}
+
+/* Sets the types of the files, some of which are read for that; all of them have been found. */
+static gboolean
+add_types (BullaCliResources *self, GError **error)
+{
+  for (guint i = 0; i < self->list->len; i++) {
+    BullaCliResource *resource = g_ptr_array_index (self->list, i);
+    if (resource->file == NULL || bulla_cli_resource_get_header (resource, "content-type") != NULL)
+      continue;
+    g_autofree char *name = g_file_get_basename (resource->file);
+    g_autofree char *type = bulla_cli_guess_media_type (name, resource->file, error);
+    if (type == NULL) {
+      g_prefix_error (error, "%s: ", g_file_peek_path (resource->file));
+      return FALSE;
+    }
+    bulla_cli_resource_set_header (resource, "content-type", type);
+  }
   return TRUE;
 }
 
 /* Says whether the file is index.html, which a folder's own URL returns. */
 static gboolean
-add_index (Walk *walk, const char *path, const char *base_url, GError **error)
+add_index (Walk *walk, const char *path, guint64 size, const char *base_url, GError **error)
 {
   g_autofree char *named = g_strconcat (base_url, INDEX_NAME, NULL);
   BullaCliResource *resource = NULL;
 
   if (walk->options->rule == BULLA_INDEX_FILE)
-    return add_file (walk, path, named, &resource, error);
-  if (!check_url (walk, named, error) || !add_file (walk, path, base_url, &resource, error))
+    return add_file (walk, path, size, named, &resource, error);
+  if (!check_url (walk, named, error) || !add_file (walk, path, size, base_url, &resource, error)
+      || !bulla_cli_resources_reserve (walk->resources, named, 0, error))
     return FALSE;
   if (walk->options->rule == BULLA_INDEX_ALIAS) {
     resource->alias = g_steal_pointer (&named);
@@ -182,9 +196,9 @@ add_entry (Walk *walk, const char *folder, const char *name, const char *base_ur
     return TRUE;
   }
   if (strcmp (name, INDEX_NAME) == 0)
-    return add_index (walk, path, base_url, error);
+    return add_index (walk, path, (guint64)status.st_size, base_url, error);
   g_autofree char *url = g_strconcat (base_url, segment, NULL);
-  return add_file (walk, path, url, &resource, error);
+  return add_file (walk, path, (guint64)status.st_size, url, &resource, error);
 }
 
 static gboolean
@@ -222,7 +236,7 @@ bulla_cli_resources_add_folder (BullaCliResources *self, const char *folder, con
   g_auto (GStrv) languages = split_languages (options->languages);
   Walk walk = {self, options, languages, 0};
 
-  if (!add_folder (&walk, folder, base_url, 0, error))
+  if (!add_folder (&walk, folder, base_url, 0, error) || !add_types (self, error))
     return FALSE;
   if (walk.n_hidden > 0)
     bulla_cli_print_error (

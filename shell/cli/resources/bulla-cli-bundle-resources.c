@@ -12,15 +12,29 @@
 #include "bulla-facts.h"
 #include "bulla-field-kind.h"
 #include "bulla-printable.h"
+#include "parse/bulla-bundle-index.h"
+
+/* bytes of a response without content: an array, a status, and the heads of both strings */
+#define RESPONSE_SIZE_MIN 16
+
+/* Frees what a writer has received. */
+static void
+clear_response (BullaCliResource *self)
+{
+  for (guint i = 0; self->headers[i] != NULL; i++)
+    g_ref_string_release (self->headers[i]);
+  self->headers[0] = NULL;
+  g_clear_pointer (&self->body, g_bytes_unref);
+  g_clear_object (&self->file);
+}
 
 static void
 resource_free (BullaCliResource *self)
 {
+  clear_response (self);
+  g_free (self->headers);
   g_free (self->url);
   g_free (self->alias);
-  g_ptr_array_unref (self->headers);
-  g_clear_pointer (&self->body, g_bytes_unref);
-  g_clear_object (&self->file);
   g_free (self);
 }
 
@@ -30,6 +44,7 @@ bulla_cli_resources_new (void)
   BullaCliResources *self = g_new0 (BullaCliResources, 1);
 
   self->content_max = BULLA_CLI_CONTENT_MAX;
+  self->index_max = G_MAXUINT64;
   self->list = g_ptr_array_new_with_free_func ((GDestroyNotify)resource_free);
   self->by_url = g_hash_table_new (g_str_hash, g_str_equal);
   self->groups = g_ptr_array_new_with_free_func ((GDestroyNotify)bulla_cli_variant_group_free);
@@ -56,7 +71,7 @@ append_resource (BullaCliResources *self, const char *url, guint status)
 
   resource->url = g_strdup (url);
   resource->status = status;
-  resource->headers = g_ptr_array_new_with_free_func (g_free);
+  resource->headers = g_new0 (char *, 1);
   g_ptr_array_add (self->list, resource);
   return resource;
 }
@@ -129,6 +144,54 @@ bulla_cli_resources_find (const BullaCliResources *self, const char *url)
   return g_hash_table_lookup (self->by_url, url);
 }
 
+/* Returns: bytes of the CBOR head of @argument */
+static guint
+head_size (guint64 argument)
+{
+  return argument < 24            ? 1
+         : argument <= 0xff       ? 2
+         : argument <= 0xffff     ? 3
+         : argument <= 0xffffffff ? 5
+                                  : 9;
+}
+
+/**
+ * bulla_cli_resources_reserve: (skip)
+ * @self: resources
+ * @url: a URL of the index
+ * @size: bytes of its content
+ * @error: set if the index would be larger than any reader of the bundle accepts
+ *
+ * Counts what the URL takes in the index and its response in the bundle at least, so that a bundle
+ * that is too large is rejected before any content is read. Spec: bundles.md section 5.
+ */
+gboolean
+bulla_cli_resources_reserve (BullaCliResources *self, const char *url, guint64 size, GError **error)
+{
+  guint64 length = strlen (url), response = RESPONSE_SIZE_MIN + head_size (size) - 1 + size;
+
+  /* the URL, and an array of an offset and a length */
+  self->index_size +=
+      head_size (length) + length + 1 + head_size (self->offset) + head_size (response);
+  self->offset += response;
+  self->n_reserved++;
+  if (self->index_size > self->index_max) {
+    g_autofree char *most = g_strdup_printf ("%" G_GUINT64_FORMAT, self->index_max);
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+                 _ ("%s: the index of the bundle would have more than %s bytes; nothing was "
+                    "written. Split the bundle, or shorten its URLs: relative URLs are enough in "
+                    "b2"),
+                 bulla_reason_get_nick (BULLA_REASON_BUNDLE_SECTION_TOO_LONG), most);
+    return FALSE;
+  }
+  if (self->index_max == G_MAXUINT64 || self->n_reserved <= BULLA_BUNDLE_RESOURCES_MAX)
+    return TRUE;
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+               _ ("the bundle would have more than %d URLs; nothing was written. Split the bundle"),
+               BULLA_BUNDLE_RESOURCES_MAX);
+  return FALSE;
+}
+
 /* Reports at once a resource that will be missing, and why. */
 void
 bulla_cli_resources_lose (BullaCliResources *self, const char *url, const char *format, ...)
@@ -159,14 +222,19 @@ bulla_cli_header_is_kept (const char *name)
 void
 bulla_cli_resource_set_header (BullaCliResource *self, const char *name, const char *value)
 {
-  for (guint i = 0; i + 1 < self->headers->len; i += 2)
-    if (g_ascii_strcasecmp (g_ptr_array_index (self->headers, i), name) == 0) {
-      g_free (g_ptr_array_index (self->headers, i + 1));
-      g_ptr_array_index (self->headers, i + 1) = g_strdup (value);
+  guint n = 0;
+
+  for (; self->headers[n] != NULL; n += 2)
+    if (g_ascii_strcasecmp (self->headers[n], name) == 0) {
+      char *now = g_ref_string_new_intern (value);
+      g_ref_string_release (self->headers[n + 1]);
+      self->headers[n + 1] = now;
       return;
     }
-  g_ptr_array_add (self->headers, g_strdup (name));
-  g_ptr_array_add (self->headers, g_strdup (value));
+  self->headers = g_renew (char *, self->headers, n + 3);
+  self->headers[n] = g_ref_string_new_intern (name);
+  self->headers[n + 1] = g_ref_string_new_intern (value);
+  self->headers[n + 2] = NULL;
 }
 
 /**
@@ -195,9 +263,9 @@ bulla_cli_resources_set_headers (BullaCliResources *self, char **headers, GError
 const char *
 bulla_cli_resource_get_header (const BullaCliResource *self, const char *name)
 {
-  for (guint i = 0; i + 1 < self->headers->len; i += 2)
-    if (g_ascii_strcasecmp (g_ptr_array_index (self->headers, i), name) == 0)
-      return g_ptr_array_index (self->headers, i + 1);
+  for (guint i = 0; self->headers[i] != NULL; i += 2)
+    if (g_ascii_strcasecmp (self->headers[i], name) == 0)
+      return self->headers[i + 1];
   return NULL;
 }
 
@@ -207,9 +275,8 @@ write_response (const BullaCliResource *resource, BullaBundleWriter *writer, GEr
 {
   guint number = bulla_bundle_writer_add_response (writer, resource->status);
 
-  for (guint i = 0; i + 1 < resource->headers->len; i += 2)
-    bulla_bundle_writer_add_header (writer, number, g_ptr_array_index (resource->headers, i),
-                                    g_ptr_array_index (resource->headers, i + 1));
+  for (guint i = 0; resource->headers[i] != NULL; i += 2)
+    bulla_bundle_writer_add_header (writer, number, resource->headers[i], resource->headers[i + 1]);
   if (resource->body != NULL)
     bulla_bundle_writer_set_body (writer, number, resource->body);
   if (resource->file != NULL
@@ -259,16 +326,39 @@ write_group (const BullaCliVariantGroup *group, BullaBundleWriter *writer, GErro
   return TRUE;
 }
 
+/**
+ * bulla_cli_resources_move: (skip)
+ * @self: resources; afterwards only their URLs and groups may be used
+ * @writer: receives the responses
+ * @error: set if a file is missing
+ *
+ * Moves the headers and the content to @writer one response after the other, so that those of many
+ * files are in memory once.
+ *
+ * Returns: whether all were moved
+ */
 gboolean
-bulla_cli_resources_write (const BullaCliResources *self, BullaBundleWriter *writer, GError **error)
+bulla_cli_resources_move (BullaCliResources *self, BullaBundleWriter *writer, GError **error)
 {
   for (guint i = 0; i < self->list->len; i++) {
-    const BullaCliResource *resource = g_ptr_array_index (self->list, i);
+    BullaCliResource *resource = g_ptr_array_index (self->list, i);
     if (resource->group == NULL && !write_resource (resource, writer, error))
       return FALSE;
+    if (resource->group == NULL)
+      clear_response (resource);
   }
   for (guint i = 0; i < self->groups->len; i++)
     if (!write_group (g_ptr_array_index (self->groups, i), writer, error))
       return FALSE;
   return TRUE;
+}
+
+/* Frees the responses, which a writer has; those of groups are kept. */
+void
+bulla_cli_resources_forget (BullaCliResources *self)
+{
+  if (self->groups->len > 0)
+    return;
+  g_hash_table_remove_all (self->by_url);
+  g_ptr_array_set_size (self->list, 0);
 }

@@ -14,10 +14,10 @@ typedef struct _BullaCliVariantGroup BullaCliVariantGroup;
 typedef struct {
   char *url; /* owned; URL in the index */
   guint status;
-  GPtrArray *headers; /* owned; of char *: name, value, name, value, … */
-  GBytes *body;       /* owned; body; NULL if it is read from @file */
-  GFile *file;        /* owned; file with the body; NULL if @body is set */
-  char *alias;        /* owned; second URL for the same response; NULL if there is none */
+  char **headers; /* owned; of interned GRefString: name, value, name, value, …, NULL */
+  GBytes *body;   /* owned; body; NULL if it is read from @file */
+  GFile *file;    /* owned; file with the body; NULL if @body is set */
+  char *alias;    /* owned; second URL for the same response; NULL if there is none */
   const BullaCliVariantGroup *group; /* borrowed; NULL unless others have the same URL */
 } BullaCliResource;
 
@@ -25,6 +25,10 @@ typedef struct {
 
 typedef struct {
   guint content_max;   /* most MiB of content from a web archive or from servers */
+  guint64 index_max;   /* most bytes of the index; G_MAXUINT64 if nothing limits it */
+  guint64 index_size;  /* bytes that the URLs of folders take in the index at least */
+  guint64 offset;      /* bytes of the responses of folders at least */
+  guint n_reserved;    /* number of these URLs */
   GPtrArray *list;     /* owned; of BullaCliResource, in the order of the bundle */
   GHashTable *by_url;  /* owned; URL -> BullaCliResource; of a group the first */
   GPtrArray *groups;   /* owned; of BullaCliVariantGroup */
@@ -44,14 +48,17 @@ BullaCliVariantGroup *bulla_cli_resources_add_group (BullaCliResources *self,
 BullaCliResource *bulla_cli_resources_add_variant (BullaCliResources *self,
                                                    BullaCliVariantGroup *group);
 BullaCliResource *bulla_cli_resources_find (const BullaCliResources *self, const char *url);
+gboolean bulla_cli_resources_reserve (BullaCliResources *self, const char *url, guint64 size,
+                                      GError **error);
 void bulla_cli_resources_lose (BullaCliResources *self, const char *url, const char *format, ...)
     G_GNUC_PRINTF (3, 4);
 gboolean bulla_cli_resources_set_headers (BullaCliResources *self, char **headers, GError **error);
 void bulla_cli_resource_set_header (BullaCliResource *self, const char *name, const char *value);
 const char *bulla_cli_resource_get_header (const BullaCliResource *self, const char *name);
 gboolean bulla_cli_header_is_kept (const char *name);
-gboolean bulla_cli_resources_write (const BullaCliResources *self, BullaBundleWriter *writer,
-                                    GError **error);
+gboolean bulla_cli_resources_move (BullaCliResources *self, BullaBundleWriter *writer,
+                                   GError **error);
+void bulla_cli_resources_forget (BullaCliResources *self);
 
 /* whether folders have a response of their own, and which */
 typedef enum {

@@ -319,9 +319,8 @@ void
 bulla_cli_resource_fill_writer (const BullaCliResource *resource, const BullaVariantsNames *names,
                                 BullaExchangeWriter *writer)
 {
-  for (guint i = 0; i + 1 < resource->headers->len; i += 2)
-    bulla_exchange_writer_add_header (writer, resource->headers->pdata[i],
-                                      resource->headers->pdata[i + 1]);
+  for (guint i = 0; resource->headers[i] != NULL; i += 2)
+    bulla_exchange_writer_add_header (writer, resource->headers[i], resource->headers[i + 1]);
   if (resource->group == NULL)
     return;
   g_autofree char *variants = bulla_cli_variant_group_dup_variants (resource->group, names->syntax);
