@@ -305,6 +305,12 @@ test_files (Place *place, gconstpointer data)
       {"head -2 out.html", 0, "<html lang=\"en\">"},
       {"LANGUAGE=de $BULLA variants --quiet --client curl --html de.html site; head -2 de.html", 0,
        "<html lang=\"de\">"},
+      /* findings are in the language of the reader, and in JSON in that of the program */
+      {"cp site/text_htmlfr.sxg lone.sxg; LANGUAGE=de $BULLA variants --quiet --client curl --html "
+       "lone.html lone.sxg; cat lone.html",
+       0, "Den Standard packen oder einen gepackten Wert zuerst nennen."},
+      {"LANGUAGE=de $BULLA variants --json --client curl lone.sxg", 1,
+       "Pack the default, or list a packed value first."},
       {"grep -c '<script' out.html", 0, "2\n"},
       {"sed -n '/^<script type/,/^]/p' out.html | sed '1s/.*/[/; s/<.script>//' | "
        "python3 -c 'import json,sys; print(len(json.load(sys.stdin)))'",

@@ -21,8 +21,8 @@ read_file (const char *path, guint64 max, GError **error)
 {
   GBytes *bytes = bulla_cli_read_file (path, max, error);
 
-  if (bytes == NULL && error != NULL && strstr ((*error)->message, path) == NULL)
-    g_prefix_error (error, "%s: ", path);
+  if (bytes == NULL)
+    bulla_cli_prefix_path (error, path);
   return bytes;
 }
 

@@ -93,17 +93,6 @@ static const GOptionEntry OPTIONS[] = {
     {NULL},
 };
 
-static gboolean
-parse_choice (const char *text, const char *option, const char *const *choices, int *index,
-              GError **error)
-{
-  for (*index = 0; choices[*index] != NULL; *index += 1)
-    if (text == NULL || strcmp (choices[*index], text) == 0)
-      return TRUE;
-  bulla_cli_usage_error (error, _ ("--%s cannot be “%s”"), option, text);
-  return FALSE;
-}
-
 /* Reads the options. @format, @rule: (out) */
 static gboolean
 parse_choices (BullaBundleFormat *format, BullaCliIndexRule *rule, GError **error)
@@ -112,8 +101,8 @@ parse_choices (BullaBundleFormat *format, BullaCliIndexRule *rule, GError **erro
   static const char *const RULES[] = {"redirect", "alias", "file", NULL};
   int which_format, which_rule;
 
-  if (!parse_choice (option_format, "format", FORMATS, &which_format, error)
-      || !parse_choice (option_index, "index", RULES, &which_rule, error))
+  if (!bulla_cli_parse_choice (option_format, "format", FORMATS, &which_format, error)
+      || !bulla_cli_parse_choice (option_index, "index", RULES, &which_rule, error))
     return FALSE;
   *format = which_format == 0 ? BULLA_BUNDLE_FORMAT_B2 : BULLA_BUNDLE_FORMAT_B1;
   *rule = (BullaCliIndexRule)which_rule;

@@ -77,20 +77,6 @@ static const GOptionEntry OPTIONS[] = {
     {NULL},
 };
 
-static gboolean
-parse_choice (const char *text, const char *option, const char *const *choices, int *index,
-              GError **error)
-{
-  *index = 0;
-  if (text == NULL)
-    return TRUE;
-  for (; choices[*index] != NULL; *index += 1)
-    if (strcmp (choices[*index], text) == 0)
-      return TRUE;
-  bulla_cli_usage_error (error, _ ("--%s cannot be “%s”"), option, text);
-  return FALSE;
-}
-
 /* Reads the options. @issue, @respond: (out) */
 static gboolean
 parse_flags (BullaIssueFlags *issue, BullaRespondFlags *respond, GError **error)
@@ -101,8 +87,8 @@ parse_flags (BullaIssueFlags *issue, BullaRespondFlags *respond, GError **error)
   static const char *const PLACES[] = {"chain", "certificate", "ocsp", NULL};
   int status, place;
 
-  if (!parse_choice (option_status, "status", STATUSES, &status, error)
-      || !parse_choice (option_sct_in, "sct-in", PLACES, &place, error))
+  if (!bulla_cli_parse_choice (option_status, "status", STATUSES, &status, error)
+      || !bulla_cli_parse_choice (option_sct_in, "sct-in", PLACES, &place, error))
     return FALSE;
   *issue = (option_tls ? BULLA_ISSUE_TLS_SERVER : BULLA_ISSUE_SIGN_EXCHANGES)
            | (place == 1 ? BULLA_ISSUE_EMBED_SCT : 0);

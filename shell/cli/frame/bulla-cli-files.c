@@ -172,3 +172,17 @@ bulla_cli_read_file (const char *path, guint64 max, GError **error)
                (guint)(max >> 20));
   return NULL;
 }
+
+/**
+ * bulla_cli_prefix_path: (skip)
+ * @error: (nullable): an error about a file
+ * @path: the file
+ *
+ * Puts the path in front of the message, unless the message has it.
+ */
+void
+bulla_cli_prefix_path (GError **error, const char *path)
+{
+  if (error != NULL && strstr ((*error)->message, path) == NULL)
+    g_prefix_error (error, "%s: ", path);
+}

@@ -145,8 +145,7 @@ bulla_cli_read_key_pem (const char *path, gboolean may_be_public, char **passphr
 
   *passphrase = NULL;
   if (bytes == NULL) {
-    if (error != NULL && strstr ((*error)->message, path) == NULL)
-      g_prefix_error (error, "%s: ", path);
+    bulla_cli_prefix_path (error, path);
     return NULL;
   }
   char *pem = bulla_cli_pem_read (bytes);

@@ -42,6 +42,25 @@ bulla_cli_require_option (gconstpointer value, const char *name, GError **error)
 }
 
 /**
+ * bulla_cli_parse_choice:
+ * @text: (nullable): the value of the option
+ * @option: name of the option, without dashes
+ * @choices: (array zero-terminated=1): the values that it takes
+ * @index: (out): the place of @text in @choices; 0 if @text is %NULL
+ * @error: a #BULLA_CLI_ERROR, if @text is none of the choices
+ */
+gboolean
+bulla_cli_parse_choice (const char *text, const char *option, const char *const *choices,
+                        int *index, GError **error)
+{
+  for (*index = 0; choices[*index] != NULL; *index += 1)
+    if (text == NULL || strcmp (choices[*index], text) == 0)
+      return TRUE;
+  bulla_cli_usage_error (error, _ ("--%s cannot be “%s”"), option, text);
+  return FALSE;
+}
+
+/**
  * bulla_cli_parse_time:
  * @option: name of the option, without dashes
  * @text: Unix seconds, or ISO 8601 such as "2026-11-23", "2026-11-23T10:00Z" or

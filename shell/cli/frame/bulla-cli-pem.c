@@ -204,8 +204,7 @@ bulla_cli_read_certificates (const char *path, GError **error)
   g_autoptr (GBytes) bytes = bulla_cli_read_file (path, CERTIFICATES_MAX, error);
 
   if (bytes == NULL) {
-    if (error != NULL && strstr ((*error)->message, path) == NULL)
-      g_prefix_error (error, "%s: ", path);
+    bulla_cli_prefix_path (error, path);
     return NULL;
   }
   g_autofree char *pem = bulla_cli_pem_read (bytes);

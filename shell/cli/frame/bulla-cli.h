@@ -70,6 +70,8 @@ gboolean bulla_cli_require_arguments (char **arguments, guint count, const char 
 gboolean bulla_cli_require_option (gconstpointer value, const char *name, GError **error);
 char *bulla_cli_format_utc (gint64 seconds);
 char *bulla_cli_format_time (gint64 seconds, gint64 now);
+gboolean bulla_cli_parse_choice (const char *text, const char *option, const char *const *choices,
+                                 int *index, GError **error);
 gboolean bulla_cli_parse_time (const char *option, const char *text, int64_t *seconds,
                                GError **error);
 gboolean bulla_cli_parse_time_within (const char *option, const char *text, int64_t min,

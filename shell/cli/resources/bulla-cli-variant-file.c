@@ -28,8 +28,8 @@ bulla_cli_read_coded_file (const char *path, const char *coding, GError **error)
 {
   g_autoptr (GBytes) bytes = bulla_cli_read_file (path, CONTENT_MAX, error);
 
-  if (bytes == NULL && error != NULL && strstr ((*error)->message, path) == NULL)
-    g_prefix_error (error, "%s: ", path);
+  if (bytes == NULL)
+    bulla_cli_prefix_path (error, path);
   if (bytes == NULL || coding == NULL)
     return g_steal_pointer (&bytes);
   g_autoptr (GBytes) decoded = bulla_content_decode (coding, bytes, CONTENT_MAX, NULL);

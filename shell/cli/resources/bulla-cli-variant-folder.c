@@ -7,6 +7,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "bulla-cli-files.h"
 #include "bulla-cli-variant-group.h"
 #include "bulla-error.h"
 #include "bulla-field.h"
@@ -256,8 +257,7 @@ add_file (BullaCliResources *self, BullaCliVariantGroup *group, const Named *nam
   }
   if (bulla_cli_variant_group_add (group, self, key->str, named->path, error))
     return TRUE;
-  if (error != NULL && strstr ((*error)->message, named->path) == NULL)
-    g_prefix_error (error, "%s: ", named->path);
+  bulla_cli_prefix_path (error, named->path);
   return FALSE;
 }
 

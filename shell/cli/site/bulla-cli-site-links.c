@@ -4,7 +4,6 @@
 #include "bulla-cli-site-links.h"
 
 #include <glib/gi18n.h>
-#include <string.h>
 
 #include "bulla-cli-files.h"
 #include "bulla-cli-page-parts.h"
@@ -146,8 +145,8 @@ read_text (const BullaCliSiteItem *item, GError **error)
   GBytes *bytes = coding != NULL ? bulla_cli_read_coded_file (path, coding, error)
                                  : bulla_cli_read_file (path, TEXT_MAX, error);
 
-  if (bytes == NULL && error != NULL && strstr ((*error)->message, path) == NULL)
-    g_prefix_error (error, "%s: ", path);
+  if (bytes == NULL)
+    bulla_cli_prefix_path (error, path);
   return bytes;
 }
 
