@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "bulla-key-file-lines.h"
 #include "bulla-settings.h"
 
 #define SIMILAR_MAX 3 /* most settings that a message suggests */
@@ -22,31 +23,6 @@ static const char *const about_keys[] = {"name", "date", "description", "inherit
 G_DEFINE_QUARK (bulla - profile - error - quark, bulla_profile_error)
 G_DEFINE_BOXED_TYPE (BullaProfile, bulla_profile, bulla_profile_ref, bulla_profile_unref)
 
-/* Returns the line of a key, the last one if there are several; 0 if there is none. GKeyFile's
- * errors carry no line number, so the text is searched again. */
-static guint
-line_of (const char *text, const char *group, const char *key)
-{
-  g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
-  gboolean inside = FALSE;
-  guint found = 0;
-
-  for (guint i = 0; lines[i] != NULL; i++) {
-    char *line = g_strstrip (lines[i]);
-    if (line[0] == '[') {
-      inside = strncmp (line + 1, group, strlen (group)) == 0 && line[1 + strlen (group)] == ']';
-      if (inside && key == NULL)
-        return i + 1;
-      continue;
-    }
-    size_t length = key != NULL ? strlen (key) : 0;
-    if (inside && key != NULL && strncmp (line, key, length) == 0
-        && (line[length] == '=' || g_ascii_isspace (line[length])))
-      found = i + 1;
-  }
-  return found;
-}
-
 static gboolean
 read_pinned_keys (GKeyFile *file, const char *text, GHashTable *into, GError **error)
 {
@@ -54,7 +30,7 @@ read_pinned_keys (GKeyFile *file, const char *text, GHashTable *into, GError **e
 
   for (int i = 0; ids != NULL && ids[i] != NULL; i++) {
     g_autofree char *value = g_key_file_get_string (file, BULLA_PINNED_KEYS_GROUP, ids[i], NULL);
-    guint line = line_of (text, BULLA_PINNED_KEYS_GROUP, ids[i]);
+    guint line = bulla_key_file_find_line (text, BULLA_PINNED_KEYS_GROUP, ids[i]);
     if (!bulla_pinned_key_is_id (ids[i])) {
       g_set_error (error, BULLA_PROFILE_ERROR, BULLA_PROFILE_ERROR_UNKNOWN_KEY,
                    "line %u: “%s” in [%s] is not a web bundle id", line, ids[i],
@@ -77,7 +53,8 @@ read_group (GKeyFile *file, const char *text, const char *group, BullaSettings *
 {
   if (!bulla_settings_has_group (group)) {
     g_set_error (error, BULLA_PROFILE_ERROR, BULLA_PROFILE_ERROR_UNKNOWN_KEY,
-                 "line %u: unknown group “%s”", line_of (text, group, NULL), group);
+                 "line %u: unknown group “%s”", bulla_key_file_find_line (text, group, NULL),
+                 group);
     return FALSE;
   }
   g_auto (GStrv) keys = g_key_file_get_keys (file, group, NULL, NULL);
@@ -87,8 +64,8 @@ read_group (GKeyFile *file, const char *text, const char *group, BullaSettings *
     gint setting = bulla_settings_find (group, keys[i]);
     if (setting < 0) {
       g_set_error (error, BULLA_PROFILE_ERROR, BULLA_PROFILE_ERROR_UNKNOWN_KEY,
-                   "line %u: unknown key “%s” in [%s]", line_of (text, group, keys[i]), keys[i],
-                   group);
+                   "line %u: unknown key “%s” in [%s]",
+                   bulla_key_file_find_line (text, group, keys[i]), keys[i], group);
       return FALSE;
     }
     g_autofree char *value = g_key_file_get_string (file, group, keys[i], NULL);
@@ -97,8 +74,9 @@ read_group (GKeyFile *file, const char *text, const char *group, BullaSettings *
       g_autofree char *allowed = NULL;
       bulla_settings_describe ((guint)setting, &in, &key, &allowed);
       g_set_error (error, BULLA_PROFILE_ERROR, BULLA_PROFILE_ERROR_VALUE,
-                   "line %u: “%s” in [%s] takes %s, not “%s”", line_of (text, group, keys[i]),
-                   keys[i], group, allowed, value != NULL ? value : "");
+                   "line %u: “%s” in [%s] takes %s, not “%s”",
+                   bulla_key_file_find_line (text, group, keys[i]), keys[i], group, allowed,
+                   value != NULL ? value : "");
       return FALSE;
     }
     seen[setting] = TRUE;
@@ -261,6 +239,8 @@ bulla_profile_dup_parent_name (const char *text)
 {
   g_autoptr (GKeyFile) file = g_key_file_new ();
 
+  if (strstr (text, "inherits") == NULL)
+    return NULL; /* most profiles: they need not be parsed for this */
   if (!g_key_file_load_from_data (file, text, (gsize)-1, G_KEY_FILE_NONE, NULL))
     return NULL; /* bulla_profile_parse() reports the fault */
   return g_key_file_get_string (file, "profile", "inherits", NULL);

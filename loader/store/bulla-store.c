@@ -13,7 +13,7 @@ bulla_store_finalize (GObject *object)
 {
   BullaStore *self = BULLA_STORE (object);
 
-  sqlite3_close_v2 (self->db);
+  g_clear_pointer (&self->db, sqlite3_close_v2);
   g_mutex_clear (&self->mutex);
   g_free (self->folder);
   g_free (self->path);

@@ -3,6 +3,7 @@
 #include "bulla-hasher.h"
 
 #include "bulla-openssl.h"
+#include "bulla-verification-scope.h"
 
 struct _BullaHasher {
   EVP_MD_CTX *context; /* owned */
@@ -17,6 +18,7 @@ struct _BullaHasher {
 BullaHasher *
 bulla_hasher_new (BullaHash hash)
 {
+  g_auto (BullaVerificationScope) scope = bulla_verification_scope_enter ();
   BullaHasher *self = g_new0 (BullaHasher, 1);
 
   self->context = EVP_MD_CTX_new ();

@@ -5,6 +5,8 @@
 #include <openssl/err.h>
 #include <string.h>
 
+#include "bulla-verification-scope.h"
+
 /**
  * bulla_key_hash_of: (skip)
  * @certificate: a certificate
@@ -13,6 +15,7 @@
 void
 bulla_key_hash_of (X509 *certificate, guint8 *hash)
 {
+  g_auto (BullaVerificationScope) scope = bulla_verification_scope_enter ();
   unsigned char *spki = NULL;
   int length = i2d_X509_PUBKEY (X509_get_X509_PUBKEY (certificate), &spki);
 

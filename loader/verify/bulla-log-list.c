@@ -13,6 +13,7 @@
 
 #include "bulla-error.h"
 #include "bulla-json.h"
+#include "bulla-verification-scope.h"
 
 #define DEPTH_MAX 64
 
@@ -324,6 +325,7 @@ parse (GBytes *json, GError **error)
 BullaLogList *
 bulla_log_list_parse (GBytes *json, GError **error)
 {
+  g_auto (BullaVerificationScope) scope = bulla_verification_scope_enter ();
   g_autoptr (JsonNode) root = parse (json, error);
 
   if (root == NULL)
@@ -378,6 +380,7 @@ read_plain_list (JsonArray *logs, GError **error)
 BullaLogList *
 bulla_log_list_parse_any (GBytes *json, GError **error)
 {
+  g_auto (BullaVerificationScope) scope = bulla_verification_scope_enter ();
   g_autoptr (JsonNode) root = parse (json, error);
 
   if (root == NULL)

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "bulla-openssl.h"
+#include "bulla-verification-scope.h"
 
 #define RECORD_SIZE_LENGTH 8
 
@@ -50,8 +51,11 @@ bulla_mi_sha256_init (BullaMiSha256 *self)
   /* Fetched once, because looking up the algorithm takes as long as hashing a short record. */
   static EVP_MD *sha256;
 
-  if (g_once_init_enter (&sha256))
+  if (g_once_init_enter (&sha256)) {
+    g_auto (BullaVerificationScope) scope = bulla_verification_scope_enter ();
+
     g_once_init_leave (&sha256, EVP_MD_fetch (NULL, "SHA256", NULL));
+  }
   self->digest = EVP_MD_CTX_new ();
   EVP_DigestInit_ex2 (self->digest, sha256, NULL);
 }

@@ -7,6 +7,8 @@
 #include <openssl/err.h>
 #include <string.h>
 
+#include "bulla-verification-scope.h"
+
 static const char context[] = "HTTP Exchange 1 b3"; /* its NUL is the separator */
 
 static void
@@ -71,6 +73,7 @@ bulla_signed_message_build (const BullaSignedMessage *self)
 EVP_MD_CTX *
 bulla_signed_message_prepare (EVP_PKEY *key)
 {
+  g_auto (BullaVerificationScope) scope = bulla_verification_scope_enter ();
   g_autoptr (EVP_MD_CTX) prepared = EVP_MD_CTX_new ();
 
   if (EVP_DigestVerifyInit (prepared, NULL, EVP_sha256 (), NULL, key) == 1)

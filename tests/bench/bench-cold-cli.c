@@ -74,6 +74,8 @@ bench_cold_cli (const BenchOptions *options)
   g_autoptr (GBytes) exchange = bench_world_make_exchange (&world, 1000);
   g_autofree char *file = bench_world_write_file (&world, "page.sxg", exchange);
   g_autofree char *chain = bench_world_write_file (&world, "chain.cbor", world.chain);
+  g_autofree char *store = g_build_filename (world.folder, "no-store", NULL);
+  g_setenv ("BULLA_STORE", store, TRUE); /* nothing is remembered from earlier runs */
   const char *const ours[] = {options->bulla,
                               "verify",
                               "--offline",

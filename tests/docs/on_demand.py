@@ -16,7 +16,9 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / 'support'))
 import tap  # noqa: E402
 
 BULLA, LIBRARY = map(os.path.abspath, sys.argv[1:])
-PARTS = ('libarchive', 'libcurl', 'libsoup', 'libunbound')
+PARTS = (
+    'libarchive', 'libbrotlidec', 'libcurl', 'libsoup', 'libsqlite3', 'libssl', 'libunbound',
+)
 WARC = b'WARC/1.0\r\nWARC-Type: warcinfo\r\nContent-Length: 0\r\n\r\n\r\n\r\n'
 
 
@@ -29,7 +31,7 @@ def run(folder, *words, **environment):
 
 def loaded(folder, *words):
     """Which of PARTS are loaded during a run of the command, as the dynamic linker logs it."""
-    log = run(folder, *words, LD_DEBUG='files').stderr
+    log = run(folder, *words, LD_DEBUG='files', BULLA_STORE=str(folder / 'data')).stderr
     return {part for part in PARTS if re.search(rf'calling init: \S*/{part}', log)}
 
 
@@ -40,6 +42,12 @@ def few_libraries_for_a_file(folder):
 
 def an_archive_is_read_by_libarchive(folder):
     assert loaded(folder, 'create', 'bundle', '--warc', 'a.warc', 'a.wbn') == {'libarchive'}
+
+
+def a_store_is_read_by_sqlite(folder):
+    assert loaded(folder, 'verify', '--offline', '--remember', 'page.sxg') == {'libsqlite3'}
+    assert (folder / 'data/bulla.db').exists()
+    assert loaded(folder, 'verify', '--offline', 'page.sxg') == {'libsqlite3'}
 
 
 def a_url_is_fetched_by_libcurl(folder):
@@ -72,8 +80,8 @@ def a_missing_library_is_named(folder):
 
 
 CASES = [
-    few_libraries_for_a_file, an_archive_is_read_by_libarchive, a_url_is_fetched_by_libcurl,
-    the_names_are_those_of_the_linker, a_missing_library_is_named,
+    few_libraries_for_a_file, an_archive_is_read_by_libarchive, a_store_is_read_by_sqlite,
+    a_url_is_fetched_by_libcurl, the_names_are_those_of_the_linker, a_missing_library_is_named,
 ]
 
 

@@ -11,6 +11,7 @@ import base64
 import json
 import os
 import pathlib
+import shlex
 import shutil
 import subprocess
 import sys
@@ -23,6 +24,16 @@ HERE = pathlib.Path(__file__).parent
 PARTS = ('package.json', 'package-lock.json', 'tools.mjs')
 ORIGIN = 'https://example.com/'
 INSTALL_SECONDS = 150
+CONFORM_REASONS = (
+    'good', 'bundle.truncated', 'bundle.type', 'index.entry', 'index.range', 'response.type',
+)
+CONFORM_DIFFERS = {  # docs/forge.md says what these are
+    'bundle.truncated/responses': 0,
+    'bundle.type/index-key': 0,
+    'good/bundle-variants': 1,
+    'good/bundle-variants-absent': 1,
+    'index.range/length': 0,
+}
 SITE = {
     'index.html': b'<!doctype html><title>Hello</title><script src=app.js></script>',
     'app.js': b'document.title += "!";\n',
@@ -260,6 +271,32 @@ def same_passphrase(world):
     assert ours == world.npm('wbn-sign', 'wbn-dump-id', '-k', 'locked.key', **secret)
 
 
+def conforms(world):
+    """bulla conform shows where wbn's parser differs from the expected verdicts"""
+    world.bulla('forge', '--all', 'suite')
+    path = world.folder / 'suite/manifest.json'
+    manifest = json.loads(path.read_text(encoding='utf-8'))
+    manifest['packages'] = [
+        each for each in manifest['packages']
+        if each['file'].endswith('.wbn') and each['name'].split('/')[0] in CONFORM_REASONS
+    ]
+    path.write_text(json.dumps(manifest), encoding='utf-8')
+    command = ['node', str(world.tools_folder / 'tools.mjs'), 'read', '{}']
+    ran = subprocess.run(
+        [world.bulla_program, 'conform', '--all', '--json', '--command', shlex.join(command),
+         'suite'],
+        cwd=world.folder, capture_output=True, text=True, check=False,
+    )
+    assert ran.returncode == 1, ran
+    found = [json.loads(line) for line in ran.stdout.splitlines()]
+    assert len(found) == len(manifest['packages']), (len(found), ran.stderr)
+    agrees = [each for each in found if each['result'] == 'agrees']
+    assert len(agrees) > 30, ran.stderr
+    differs = {each['name']: each['found'] for each in found if each['result'] == 'differs'}
+    wanted = {name: {'status': status} for name, status in CONFORM_DIFFERS.items()}
+    assert differs == wanted, differs
+
+
 CASES = [
     ('folder/b1', lambda world: same_folder(world, 'b1')),
     ('folder/b2', lambda world: same_folder(world, 'b2')),
@@ -275,6 +312,7 @@ CASES = [
     ('sign/they-verify', they_verify),
     ('sign/we-verify', we_verify),
     ('sign/passphrase', same_passphrase),
+    ('conform', conforms),
 ]
 
 

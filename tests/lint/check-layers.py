@@ -134,8 +134,9 @@ RULES = {
     'shell/cli/on-demand/': ('c glib system', 'shell/cli/frame/'),
     **{
         f'shell/cli/on-demand/bulla-cli-on-demand-{library}.c': (f'c glib gio {library}', '')
-        for library in ('archive', 'curl', 'soup', 'unbound')
+        for library in ('archive', 'brotli', 'curl', 'soup', 'sqlite', 'unbound')
     },
+    'shell/cli/on-demand/bulla-cli-on-demand-ssl.c': ('c glib gio openssl', ''),
     'shell/cli/recordings/bulla-cli-archive': ('c glib gio archive', 'policy/ loader/'),
     **{
         room: (

@@ -120,6 +120,8 @@ test_verify (Place *place, gconstpointer data)
       {"cat e | (" VERIFY "--offline --caa-evidence - secure.test.sxg secure.test.sxg) | "
        "grep -c ^substitute",
        0, "2\n"},
+      {VERIFY "--offline --caa-evidence - --json secure.test.sxg <e", 0,
+       "\"evidence\":{\"file\":\"-\",\"fetched\":"},
       {VERIFY_ONLINE "--ledger l secure.test.sxg; cat l", 0,
        "\"purpose\":\"caa\",\"host\":\"secure.test\""},
       {VERIFY "--caa off --caa-evidence i.html secure.test.sxg", 2, "not a file of DNS evidence"},

@@ -106,8 +106,23 @@ test_ambiguous (Place *place, gconstpointer data)
        "the base URL is https://xn--exmple-cua.com/%C3%A4/"},
       {CREATE KEYS "--expires 0h c.sxg", 2, "not longer than zero"},
       {"ls c.sxg s", 2, ""},
-      {"cp i.html i.HTML; " CREATE KEYS "--content i.HTML t.sxg && $BULLA inspect t.sxg", 0,
+      {"echo '<p>é' >i.HTML; " CREATE KEYS "--content i.HTML t.sxg && $BULLA inspect t.sxg", 0,
        "text/html;charset=utf-8"},
+      /* the type says UTF-8 only of a text that is, as in bundles */
+      {"printf '<p>\\351' >l.html; " CREATE KEYS "--content l.html l.sxg && $BULLA inspect l.sxg | "
+       "grep -c charset",
+       1, "0\n"},
+      {"mkfifo f.html; (cat i.HTML >f.html &) ; " CREATE KEYS "--content f.html f.sxg && "
+       "$BULLA inspect f.sxg",
+       0, "text/html;charset=utf-8"},
+      {"echo 'let é' >m.mjs; " CREATE KEYS "--content m.mjs m.sxg && $BULLA inspect m.sxg", 0,
+       "application/javascript;charset=utf-8"},
+      {"echo 'let e' >n.js; mkdir n; cp n.js n; " CREATE KEYS "--content n.js n.sxg && "
+       "$BULLA inspect n.sxg && $BULLA create bundle --dir n -b https://n.example/ n.wbn && "
+       "grep -aoc application/javascript n.wbn",
+       0, "application/javascript"},
+      {"cp i.html i.jpeg; " CREATE KEYS "--content i.jpeg j.sxg && $BULLA inspect j.sxg", 0,
+       "image/jpeg"},
       {"cp i.html i.wasm; " CREATE KEYS "--content i.wasm u.sxg && $BULLA inspect u.sxg", 0,
        "application/wasm"},
   };

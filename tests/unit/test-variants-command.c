@@ -394,6 +394,15 @@ test_bundles (Place *place, gconstpointer data)
       /* less than a tenth of the bundle, though half of the bytes of that URL */
       {"$BULLA variants --client chromium-156 shared.wbn | grep -c variants.cost", 1, "0\n"},
       {"$BULLA variants --client chromium-156 two.wbn", 0, "hint variants.cost"},
+      /* a bundle is the same, however its path is written */
+      {"$BULLA variants --json --client curl two.wbn >two.jsonl", 0, ""},
+      {"$BULLA variants --json --client curl --baseline two.jsonl ./two.wbn $PWD/two.wbn | "
+       "grep -c '\"change\"'",
+       1, "0\n"},
+      {"cp two.wbn copy.wbn; $BULLA variants --json --client curl --baseline two.jsonl ./copy.wbn "
+       "| "
+       "grep '\"verdict\":\"gone\"'",
+       0, "\"bundle\":\"two.wbn\""},
       {"$BULLA bundle convert two.wbn one.wbn", 0, ""},
       {"$BULLA variants --client curl one.wbn", 0, "b2, which has no variants"},
   };

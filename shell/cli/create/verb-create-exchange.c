@@ -82,32 +82,9 @@ find_chain_path (const BullaCliExchangeSigner *signer, const char *out, char **p
   return TRUE;
 }
 
-/* Guesses the type of the content from its name; --header sets any other. Text is taken for UTF-8.
- * Returns: (transfer full) (nullable): NULL with @error set if the file cannot be read */
-static char *
-guess_type (const char *path, GError **error)
-{
-  static const struct {
-    const char *suffix;
-    const char *type;
-  } TEXTS[] = {
-      {".html", "text/html;charset=utf-8"},     {".htm", "text/html;charset=utf-8"},
-      {".txt", "text/plain;charset=utf-8"},     {".css", "text/css;charset=utf-8"},
-      {".js", "text/javascript;charset=utf-8"},
-  };
-  g_autofree char *lower = g_ascii_strdown (path, -1);
-  g_autoptr (GFile) file = g_file_new_for_path (path);
-
-  for (size_t i = 0; i < G_N_ELEMENTS (TEXTS); i++)
-    if (g_str_has_suffix (lower, TEXTS[i].suffix))
-      return g_strdup (TEXTS[i].type);
-  if (!g_file_test (path, G_FILE_TEST_IS_REGULAR))
-    return g_strdup ("application/octet-stream"); /* a pipe */
-  return bulla_cli_guess_media_type (path, file, error);
-}
-
+/* @type: the type of the content, unless a header of the options has another one */
 static gboolean
-add_headers (BullaExchangeWriter *writer, GError **error)
+add_headers (BullaExchangeWriter *writer, const char *type, GError **error)
 {
   gboolean typed = FALSE;
 
@@ -119,26 +96,34 @@ add_headers (BullaExchangeWriter *writer, GError **error)
     typed = typed || g_ascii_strcasecmp (name, "content-type") == 0;
     bulla_exchange_writer_add_header (writer, name, value);
   }
-  if (typed)
-    return TRUE;
-  g_autofree char *type = guess_type (option_content, error);
-  if (type != NULL)
+  if (!typed)
     bulla_exchange_writer_add_header (writer, "content-type", type);
-  return type != NULL;
+  return TRUE;
 }
 
-/* Returns: (transfer full) (nullable): the body; it can be read twice, even if it is a pipe */
+/* Opens the content, and guesses its media type from its name and text.
+ * @type: (out) (transfer full): the type; set if the content could be opened
+ * Returns: (transfer full) (nullable): the body; it can be read twice, even if it is a pipe */
 static GInputStream *
-open_content (GError **error)
+open_content (char **type, GError **error)
 {
   if (strcmp (option_content, "-") != 0
       && (g_file_test (option_content, G_FILE_TEST_IS_REGULAR)
           || !g_file_test (option_content, G_FILE_TEST_EXISTS))) {
     g_autoptr (GFile) file = g_file_new_for_path (option_content);
-    return G_INPUT_STREAM (g_file_read (file, NULL, error));
+    g_autoptr (GFileInputStream) in = g_file_read (file, NULL, error);
+    if (in != NULL)
+      *type = bulla_cli_guess_media_type (option_content, file, error);
+    return in != NULL && *type != NULL ? G_INPUT_STREAM (g_steal_pointer (&in)) : NULL;
   }
   g_autoptr (GBytes) bytes = bulla_cli_read_file (option_content, CONTENT_MAX, error);
-  return bytes != NULL ? g_memory_input_stream_new_from_bytes (bytes) : NULL;
+  gsize length = 0;
+
+  if (bytes == NULL)
+    return NULL;
+  const char *text = g_bytes_get_data (bytes, &length);
+  *type = bulla_cli_guess_type_of_text (option_content, text, length);
+  return g_memory_input_stream_new_from_bytes (bytes);
 }
 
 /* Names the URL to use instead of one that verification refuses because parsers differ. */
@@ -152,16 +137,13 @@ suggest_url (void)
 }
 
 static gboolean
-write_exchange (BullaExchangeWriter *writer, const BullaCliExchangeSigner *signer, const char *path,
-                GError **error)
+write_exchange (BullaExchangeWriter *writer, GInputStream *content,
+                const BullaCliExchangeSigner *signer, const char *path, GError **error)
 {
-  g_autoptr (GInputStream) content = open_content (error);
   const BullaCliExchangeOutput output = {
       writer, content, path, path, option_force, option_ignore_errors,
   };
 
-  if (content == NULL)
-    return FALSE;
   if (bulla_cli_exchange_signer_write (signer, &output, error))
     return TRUE;
   suggest_url ();
@@ -169,7 +151,7 @@ write_exchange (BullaExchangeWriter *writer, const BullaCliExchangeSigner *signe
 }
 
 static BullaExchangeWriter *
-prepare_writer (const BullaCliExchangeSigner *signer, GError **error)
+prepare_writer (const BullaCliExchangeSigner *signer, const char *type, GError **error)
 {
   g_autoptr (BullaExchangeWriter) writer =
       bulla_cli_exchange_signer_new_writer (signer, option_url, error);
@@ -177,7 +159,7 @@ prepare_writer (const BullaCliExchangeSigner *signer, GError **error)
   if (writer == NULL)
     return NULL;
   bulla_exchange_writer_set_status (writer, MAX (option_status, 0));
-  return add_headers (writer, error) ? g_steal_pointer (&writer) : NULL;
+  return add_headers (writer, type, error) ? g_steal_pointer (&writer) : NULL;
 }
 
 /* Prints the next command, which names only files that exist. */
@@ -303,8 +285,11 @@ run_create_exchange (char **arguments, GError **error)
   if (!find_chain_path (&signer, out, &chain_path, error)
       || (chain_path != NULL && !bulla_cli_check_absent (chain_path, option_force, error)))
     return BULLA_EXIT_FAILED;
-  g_autoptr (BullaExchangeWriter) writer = prepare_writer (&signer, error);
-  if (writer == NULL || !write_exchange (writer, &signer, out, error)
+  g_autofree char *type = NULL;
+  g_autoptr (GInputStream) content = open_content (&type, error);
+  g_autoptr (BullaExchangeWriter) writer =
+      content != NULL ? prepare_writer (&signer, type, error) : NULL;
+  if (writer == NULL || !write_exchange (writer, content, &signer, out, error)
       || (chain_path != NULL && !write_chain (&signer, chain_path, error)))
     return BULLA_EXIT_FAILED;
   if (chain_path != NULL && strcmp (out, "-") != 0)

@@ -107,18 +107,24 @@ bulla_cli_junit_add (BullaCliJunit *self, const char *name, const char *class_na
 }
 
 static void
-append_suite (GString *out, const BullaCliJunit *self)
+append_counts (GString *out, const guint *counts)
 {
   guint n = 0;
 
-  for (guint i = 0; i < G_N_ELEMENTS (self->counts); i++)
-    n += self->counts[i];
+  for (guint i = 0; i <= BULLA_JUNIT_SKIPPED; i++)
+    n += counts[i];
+  g_string_append_printf (out, " tests=\"%u\" failures=\"%u\" errors=\"%u\"", n,
+                          counts[BULLA_JUNIT_FAILED], counts[BULLA_JUNIT_ERROR]);
+}
+
+static void
+append_suite (GString *out, const BullaCliJunit *self)
+{
   g_string_append (out, "<testsuite");
   append_attribute (out, "name", self->suite);
-  g_string_append_printf (
-      out, " tests=\"%u\" failures=\"%u\" errors=\"%u\" skipped=\"%u\">\n%s</testsuite>\n", n,
-      self->counts[BULLA_JUNIT_FAILED], self->counts[BULLA_JUNIT_ERROR],
-      self->counts[BULLA_JUNIT_SKIPPED], self->cases->str);
+  append_counts (out, self->counts);
+  g_string_append_printf (out, " skipped=\"%u\">\n%s</testsuite>\n",
+                          self->counts[BULLA_JUNIT_SKIPPED], self->cases->str);
 }
 
 /**
@@ -147,8 +153,13 @@ char *
 bulla_cli_junit_join (const char *name, const GPtrArray *suites)
 {
   GString *out = g_string_new (DECLARATION "<testsuites");
+  guint counts[BULLA_JUNIT_SKIPPED + 1] = {0};
 
+  for (guint i = 0; i < suites->len; i++)
+    for (guint j = 0; j < G_N_ELEMENTS (counts); j++)
+      counts[j] += ((const BullaCliJunit *)suites->pdata[i])->counts[j];
   append_attribute (out, "name", name);
+  append_counts (out, counts);
   g_string_append (out, ">\n");
   for (guint i = 0; i < suites->len; i++)
     append_suite (out, suites->pdata[i]);

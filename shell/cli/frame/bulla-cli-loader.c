@@ -57,16 +57,16 @@ write_all (int file, const char *data, gsize size, GError **error)
   return TRUE;
 }
 
+static char *kept_stdin = NULL; /* owned; the file that has what came on standard input; nullable */
+
 /* Each thread opens these files anew, which a pipe does not allow: what comes on standard input is
  * kept in a file in memory. @path: (inout) (nullable): replaced if it is "-" */
 static gboolean
 keep_stdin (char **path, GError **error)
 {
-  static char *kept = NULL;
-
   if (*path == NULL || strcmp (*path, "-") != 0)
     return TRUE;
-  if (kept == NULL) {
+  if (kept_stdin == NULL) {
     g_autoptr (GBytes) bytes = bulla_cli_read_file ("-", STDIN_SIZE_MAX, error);
     if (bytes == NULL)
       return FALSE;
@@ -80,11 +80,23 @@ keep_stdin (char **path, GError **error)
       close (file);
       return FALSE;
     }
-    kept = g_strdup_printf ("/proc/self/fd/%d", file);
+    kept_stdin = g_strdup_printf ("/proc/self/fd/%d", file);
   }
   g_free (*path);
-  *path = g_strdup (kept);
+  *path = g_strdup (kept_stdin);
   return TRUE;
+}
+
+/**
+ * bulla_cli_name_input: (skip)
+ * @path: (nullable): a file that an option of the loader names
+ *
+ * Returns: (transfer none) (nullable): the file as the user named it: "-" for standard input
+ */
+const char *
+bulla_cli_name_input (const char *path)
+{
+  return path != NULL && g_strcmp0 (path, kept_stdin) == 0 ? "-" : path;
 }
 
 static gboolean

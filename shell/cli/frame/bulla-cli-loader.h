@@ -156,6 +156,7 @@ extern BullaCliLoaderOptions bulla_cli_loader_options;
 
 /* clang-format on */
 
+const char *bulla_cli_name_input (const char *path);
 BullaTrust *bulla_cli_new_trust (GError **error);
 BullaProfile *bulla_cli_load_profile (const char *name, gboolean changed, GError **error);
 BullaLoader *bulla_cli_new_loader (BullaTrust *trust, GError **error);

@@ -7,7 +7,8 @@
 #define BUFFER_SIZE (64 * 1024)
 #define UTF8_MAX 6 /* most bytes of a UTF-8 sequence that a piece may cut */
 
-/* Web formats, whose type is fixed so that bundles do not depend on installed software. */
+/* Web formats, whose type is fixed so that bundles do not depend on installed software. Scripts
+ * have the type that the npm package wbn writes, so that both write the same bytes. */
 static const struct {
   const char *extension;
   const char *type;

@@ -10,6 +10,7 @@
 #include "bulla-cli-files.h"
 #include "bulla-cli-variant-group.h"
 #include "bulla-content-decoder.h"
+#include "bulla-key-file-lines.h"
 
 #define DESCRIPTION_MAX (1 << 20) /* bytes */
 #define CONTENT_MAX (256 << 20)   /* most bytes of a representation that is decoded */
@@ -39,40 +40,97 @@ bulla_cli_read_coded_file (const char *path, const char *coding, GError **error)
   return NULL;
 }
 
-/* @group: a group of the key file */
-static gboolean
-add_group (BullaCliResources *self, GKeyFile *file, const char *group, const char *folder,
-           const char *base_url, GError **error)
+/* A description that is being read. */
+typedef struct {
+  BullaCliResources *resources; /* borrowed */
+  const char *path;             /* borrowed; that of the description */
+  const char *base_url;         /* borrowed */
+  const char *text;             /* borrowed */
+  char *folder;                 /* owned; absolute; the folder of the description */
+  GKeyFile *file;               /* owned */
+} Description;
+
+static void
+description_clear (Description *self)
 {
-  gboolean whole = g_str_has_prefix (group, "https://");
-  g_autofree char *typed = g_strconcat (whole ? "" : base_url, group, NULL);
+  g_free (self->folder);
+  g_clear_pointer (&self->file, g_key_file_unref);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Description, description_clear)
+
+/* Puts the description and a line in front of an error; without a line if @line is 0. */
+static void
+prefix_place (const Description *self, guint line, GError **error)
+{
+  if (line > 0)
+    g_prefix_error (error, _ ("%s, line %u: "), self->path, line);
+  else
+    g_prefix_error (error, "%s: ", self->path);
+}
+
+static gboolean
+add_file (const Description *self, BullaCliVariantGroup *group, const char *name, const char *key,
+          GError **error)
+{
+  g_autofree char *file = g_key_file_get_string (self->file, name, key, error);
+
+  if (file == NULL)
+    return FALSE;
+  if (*file == '\0') {
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, _ ("“%s” names no file"), key);
+    return FALSE;
+  }
+  g_autofree char *path = g_canonicalize_filename (file, self->folder);
+  return bulla_cli_variant_group_add (group, self->resources, key, path, error);
+}
+
+/* Returns: (transfer none) (nullable): the group of a URL, without representations */
+static BullaCliVariantGroup *
+add_empty_group (const Description *self, const char *name, GError **error)
+{
+  gboolean whole = g_str_has_prefix (name, "https://");
+  g_autofree char *typed = g_strconcat (whole ? "" : self->base_url, name, NULL);
   g_autofree char *url = bulla_cli_normalise_url (typed);
-  g_autofree char *axes = g_key_file_get_string (file, group, "variants", error);
-  g_auto (GStrv) keys = axes != NULL ? g_key_file_get_keys (file, group, NULL, error) : NULL;
+  g_autofree char *axes = g_key_file_get_string (self->file, name, "variants", error);
   g_autoptr (BullaCliVariantGroup) made =
-      keys != NULL ? bulla_cli_variant_group_new (url, axes, error) : NULL;
-  BullaCliVariantGroup *added =
-      made != NULL ? bulla_cli_resources_add_group (self, g_steal_pointer (&made), error) : NULL;
+      axes != NULL ? bulla_cli_variant_group_new (url, axes, error) : NULL;
+
+  return made != NULL
+             ? bulla_cli_resources_add_group (self->resources, g_steal_pointer (&made), error)
+             : NULL;
+}
+
+/* @name: a group of the key file */
+static gboolean
+add_group (const Description *self, const char *name, GError **error)
+{
+  guint head = bulla_key_file_find_line (self->text, name, NULL);
+  guint axes = bulla_key_file_find_line (self->text, name, "variants");
+  BullaCliVariantGroup *group = add_empty_group (self, name, error);
   guint n = 0;
 
-  for (guint i = 0; added != NULL && keys[i] != NULL; i++) {
+  if (group == NULL) {
+    prefix_place (self, axes > 0 ? axes : head, error);
+    return FALSE;
+  }
+  g_auto (GStrv) keys = g_key_file_get_keys (self->file, name, NULL, NULL);
+  for (guint i = 0; keys != NULL && keys[i] != NULL; i++) {
     if (strcmp (keys[i], "variants") == 0)
       continue;
-    g_autofree char *name = g_key_file_get_string (file, group, keys[i], error);
-    g_autofree char *path =
-        name != NULL && *name != '\0' ? g_canonicalize_filename (name, folder) : NULL;
-    if (path == NULL || !bulla_cli_variant_group_add (added, self, keys[i], path, error)) {
-      if (error != NULL && *error == NULL)
-        g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, _ ("“%s” names no file"), keys[i]);
+    if (!add_file (self, group, name, keys[i], error)) {
+      prefix_place (self, bulla_key_file_find_line (self->text, name, keys[i]), error);
       return FALSE;
     }
     n++;
   }
-  if (added != NULL && n == 0)
-    g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, _ ("[%s] names no file"), group);
-  if (added != NULL)
-    bulla_cli_variant_group_sort (added, self);
-  return added != NULL && n > 0;
+  if (n == 0) {
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, _ ("[%s] names no file"), name);
+    prefix_place (self, head, error);
+    return FALSE;
+  }
+  bulla_cli_variant_group_sort (group, self->resources);
+  return TRUE;
 }
 
 /**
@@ -80,7 +138,7 @@ add_group (BullaCliResources *self, GKeyFile *file, const char *group, const cha
  * @self: resources
  * @path: a description, as the head of this file says
  * @base_url: what its groups are relative to; ends with a slash
- * @error: set if the description, or a file that it names, cannot be used
+ * @error: set if the description, or a file that it names, cannot be used; names the line
  *
  * Adds a group of representations for each URL.
  */
@@ -88,22 +146,30 @@ gboolean
 bulla_cli_resources_add_variant_file (BullaCliResources *self, const char *path,
                                       const char *base_url, GError **error)
 {
-  g_autoptr (GKeyFile) file = g_key_file_new ();
   g_autofree char *absolute = g_canonicalize_filename (path, NULL);
-  g_autofree char *folder = g_path_get_dirname (absolute);
   g_autoptr (GBytes) bytes = bulla_cli_read_file (path, DESCRIPTION_MAX, error);
   g_autofree char *text = bytes != NULL ? bulla_bytes_dup_text (bytes) : NULL;
+  g_auto (Description) description = {
+      .resources = self,
+      .path = path,
+      .base_url = base_url,
+      .text = text,
+      .folder = g_path_get_dirname (absolute),
+      .file = g_key_file_new (),
+  };
 
-  if (text == NULL || !g_key_file_load_from_data (file, text, strlen (text), 0, error)) {
+  if (text == NULL) {
     g_prefix_error (error, "%s: ", path);
     return FALSE;
   }
-  g_auto (GStrv) groups = g_key_file_get_groups (file, NULL);
+  if (!g_key_file_load_from_data (description.file, text, strlen (text), 0, error)) {
+    prefix_place (&description, bulla_key_file_find_error_line (text), error);
+    return FALSE;
+  }
+  g_auto (GStrv) groups = g_key_file_get_groups (description.file, NULL);
   for (guint i = 0; groups[i] != NULL; i++)
-    if (!add_group (self, file, groups[i], folder, base_url, error)) {
-      g_prefix_error (error, "%s: ", path);
+    if (!add_group (&description, groups[i], error))
       return FALSE;
-    }
   g_hash_table_add (self->skipped, g_steal_pointer (&absolute));
   if (groups[0] != NULL)
     return TRUE;

@@ -47,10 +47,15 @@ bulla_cli_baseline_free (BullaCliBaseline *self)
   g_free (self);
 }
 
+/* `x.wbn` and `./x.wbn` are the same bundle. */
 static char *
 identify (const char *client, const char *url, const char *bundle)
 {
-  return g_strjoin ("\n", client, url, bundle != NULL ? bundle : "", NULL);
+  g_autofree char *place = bundle == NULL || strcmp (bundle, "-") == 0 || bulla_cli_is_url (bundle)
+                               ? g_strdup (bundle)
+                               : g_canonicalize_filename (bundle, NULL);
+
+  return g_strjoin ("\n", client, url, place != NULL ? place : "", NULL);
 }
 
 static GStrv

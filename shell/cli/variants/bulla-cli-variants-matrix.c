@@ -54,7 +54,7 @@ list_reaching (const Rows *rows, guint axis, const char *value, BullaCliReach re
 }
 
 static void
-tell_cell (const Rows *rows, guint number, const char *value, BullaCliCellFunc func,
+emit_cell (const Rows *rows, guint number, const char *value, BullaCliCellFunc func,
            gpointer user_data)
 {
   BullaCliCell cell = {rows->group, &rows->group->axes->axes[number], value, {NULL}};
@@ -67,17 +67,17 @@ tell_cell (const Rows *rows, guint number, const char *value, BullaCliCellFunc f
 }
 
 static void
-tell_axis (const Rows *rows, guint number, BullaCliCellFunc func, gpointer user_data)
+emit_axis (const Rows *rows, guint number, BullaCliCellFunc func, gpointer user_data)
 {
   const BullaVariantsAxis *axis = &rows->group->axes->axes[number];
   gboolean implicit = axis->mechanism == BULLA_VARIANTS_MECHANISM_ENCODING;
 
   for (guint i = 0; i < axis->n_values; i++) {
     implicit = implicit && strcmp (axis->values[i], "identity") != 0;
-    tell_cell (rows, number, axis->values[i], func, user_data);
+    emit_cell (rows, number, axis->values[i], func, user_data);
   }
   if (implicit)
-    tell_cell (rows, number, "identity", func, user_data);
+    emit_cell (rows, number, "identity", func, user_data);
 }
 
 static Rows
@@ -100,7 +100,7 @@ bulla_cli_variants_foreach_cell (const BullaCliChoices *choices, guint n_clients
   for (guint i = 0; i < bulla_cli_choices_get_n (choices); i += n_clients) {
     Rows rows = rows_of (choices, i, n_clients);
     for (guint j = 0; rows.group->axes != NULL && j < rows.group->axes->n_axes; j++)
-      tell_axis (&rows, j, func, user_data);
+      emit_axis (&rows, j, func, user_data);
   }
 }
 

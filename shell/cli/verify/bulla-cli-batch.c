@@ -8,6 +8,8 @@
 #include "bulla-cli-cite.h"
 #include "bulla-cli-files.h"
 #include "bulla-cli-judge.h"
+#include "bulla-cli-lint.h"
+#include "bulla-cli-loader.h"
 #include "bulla-cli-names.h"
 #include "bulla-cli-print.h"
 #include "bulla-exchange-recorder.h"
@@ -19,6 +21,7 @@ typedef struct {
   gboolean fit;
   BullaOutcome outcome; /* set if @error is NULL */
   BullaReason reason;
+  const char *rule; /* static; nullable; first requirement of a distributor that is not met */
   char *message;    /* owned; what is wrong; NULL if nobody takes it */
   char *text;       /* owned; printed output; NULL if not judged, or if it is printed later */
   GError *error;    /* owned; why it was not judged; NULL if it was */
@@ -93,6 +96,23 @@ typedef struct {
   guint first, stride;
 } Share;
 
+/* Says what is wrong with a package: its reason, or what a distributor objects to. */
+static void
+describe_result (const BullaCliReport *report, Result *result)
+{
+  g_autofree char *objections = bulla_cli_lint_dup_message (report->objections);
+
+  if (objections == NULL) {
+    result->message = bulla_cli_report_dup_message (report);
+  } else if (result->reason != BULLA_REASON_NONE) {
+    g_autofree char *reason = bulla_cli_report_dup_message (report);
+    result->message = g_strjoin ("\n", reason, objections, NULL);
+  } else {
+    result->message = g_steal_pointer (&objections);
+    result->rule = ((const BullaCliObjection *)report->objections->pdata[0])->rule;
+  }
+}
+
 static gpointer
 work (gpointer data)
 {
@@ -113,7 +133,7 @@ work (gpointer data)
       result.outcome = bulla_cli_report_get_outcome (report);
       result.reason = bulla_cli_report_get_reason (report);
       if (self->options->take_result != NULL)
-        result.message = bulla_cli_report_dup_message (report);
+        describe_result (report, &result);
       result.fit = bulla_cli_report_is_fit (report)
                    && (!self->options->substitute || result.outcome == BULLA_OUTCOME_SUBSTITUTE);
       if (self->options->remember != NULL)
@@ -233,6 +253,7 @@ pass_result (Batch *self, guint index)
                            .fit = result->fit,
                            .outcome = result->outcome,
                            .reason = result->reason,
+                           .rule = result->rule,
                            .message = result->message,
                            .error = result->error};
 
@@ -351,6 +372,14 @@ bulla_cli_judge_all (char **names, BullaTrust *trust, BullaCliJudgeOptions *opti
 {
   g_autoptr (GBytes) chain = NULL;
 
+  if (options->profile == NULL) { /* parsed once for all threads */
+    g_autoptr (BullaProfile) profile =
+        bulla_cli_load_profile (bulla_cli_loader_options.profile, TRUE, error);
+    BullaCliJudgeOptions loaded = *options;
+    loaded.profile = profile;
+    return profile != NULL ? bulla_cli_judge_all (names, trust, &loaded, render, error)
+                           : BULLA_EXIT_FAILED;
+  }
   if (options->chain != NULL
       && (chain = bulla_cli_read_file (options->chain, BULLA_CLI_CHAIN_SIZE_MAX, error)) == NULL)
     return BULLA_EXIT_FAILED;

@@ -18,6 +18,7 @@ typedef struct {
   gboolean fit;         /* whether it is good enough for the options */
   BullaOutcome outcome; /* only if @error is NULL */
   BullaReason reason;   /* only if @error is NULL */
+  const char *rule;     /* borrowed; first requirement of a distributor that is not met; nullable */
   const char *message;  /* borrowed; what is wrong, in the language of the locale */
   const GError *error;  /* borrowed; why it could not be judged; NULL if it was */
 } BullaCliResult;

@@ -382,7 +382,7 @@ bulla_cli_lint_add_to_json (const GPtrArray *objections, JsonBuilder *builder)
     json_builder_begin_object (builder);
     bulla_cli_json_string (builder, "rule", each->rule);
     bulla_cli_json_string (builder, "observed", each->observed);
-    bulla_cli_json_string (builder, "required", _ (each->required));
+    bulla_cli_json_string (builder, "required", each->required);
     json_builder_end_object (builder);
   }
   json_builder_end_array (builder);
@@ -402,4 +402,20 @@ bulla_cli_lint_append (const GPtrArray *objections, GString *text)
     g_string_append_printf (text, _ ("  lint %s: %s; required: %s\n"), each->rule, observed,
                             _ (each->required));
   }
+}
+
+/**
+ * bulla_cli_lint_dup_message: (skip)
+ * @objections: (nullable): what bulla_cli_lint() returned
+ *
+ * Returns: (transfer full) (nullable): a line for each objection, in the language of the locale;
+ *   %NULL if there are none
+ */
+char *
+bulla_cli_lint_dup_message (const GPtrArray *objections)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  bulla_cli_lint_append (objections, text);
+  return text->len > 0 ? g_strdup (g_strstrip (text->str)) : NULL;
 }

@@ -16,6 +16,7 @@ typedef struct {
 gboolean bulla_cli_lint_is_known (const char *name);
 GPtrArray *bulla_cli_lint (const BullaCliReport *report);
 void bulla_cli_lint_add_to_json (const GPtrArray *objections, JsonBuilder *builder);
+char *bulla_cli_lint_dup_message (const GPtrArray *objections);
 void bulla_cli_lint_append (const GPtrArray *objections, GString *text);
 
 G_END_DECLS

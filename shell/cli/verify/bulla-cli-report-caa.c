@@ -3,6 +3,7 @@
 #include "bulla-bundle-internal.h"
 #include "bulla-cli-caa-json.h"
 #include "bulla-cli-json.h"
+#include "bulla-cli-loader.h"
 #include "bulla-cli-report.h"
 #include "bulla-load-internal.h"
 
@@ -20,7 +21,8 @@ dup_evidence (const BullaCliReport *self, const char *name)
   BullaDnsEvidence *evidence =
       self->caa != NULL ? bulla_caa_finder_find_evidence (self->caa, name, &file) : NULL;
 
-  return evidence != NULL ? bulla_cli_caa_evidence_to_json (evidence, file) : NULL;
+  return evidence != NULL ? bulla_cli_caa_evidence_to_json (evidence, bulla_cli_name_input (file))
+                          : NULL;
 }
 
 /* Adds an object for each name of one certificate. */

@@ -3,6 +3,7 @@
  * Spec: SARIF 2.1.0 */
 #include "bulla-cli-results.h"
 
+#include <glib/gi18n.h>
 #include <json-glib/json-glib.h>
 #include <string.h>
 
@@ -17,7 +18,7 @@
 
 typedef struct {
   char *name;    /* owned */
-  char *rule;    /* owned; a reason, an outcome that is not good enough, or NOT_READ */
+  char *rule;    /* owned; a reason, a distributor's requirement, an outcome, or NOT_READ */
   char *message; /* owned */
 } Problem;
 
@@ -58,8 +59,9 @@ name_rule (const BullaCliResult *result)
 {
   if (result->error != NULL)
     return NOT_READ;
-  return result->reason != BULLA_REASON_NONE ? bulla_reason_get_nick (result->reason)
-                                             : bulla_outcome_get_nick (result->outcome);
+  if (result->reason != BULLA_REASON_NONE)
+    return bulla_reason_get_nick (result->reason);
+  return result->rule != NULL ? result->rule : bulla_outcome_get_nick (result->outcome);
 }
 
 /* A #BullaCliResultFunc; @user_data: the results */
@@ -89,6 +91,16 @@ add_message (JsonBuilder *builder, const char *member, const char *text)
   json_builder_end_object (builder);
 }
 
+/* Describes a rule that is not a reason; readers such as code scanning want a text for each. */
+static const char *
+get_description (const char *rule)
+{
+  if (strcmp (rule, NOT_READ) == 0)
+    return _ ("The package could not be read.");
+  return strchr (rule, '.') != NULL ? _ ("The distributor does not admit the package.")
+                                    : _ ("The package has another outcome than the required one.");
+}
+
 /* Adds each rule that has a result, once. */
 static void
 add_rules (const BullaCliResults *self, JsonBuilder *builder)
@@ -108,17 +120,20 @@ add_rules (const BullaCliResults *self, JsonBuilder *builder)
       g_autoptr (BullaExplanation) explanation = bulla_explain (reason);
       add_message (builder, "shortDescription", bulla_explanation_get_meaning (explanation));
       add_message (builder, "help", bulla_explanation_get_remedy (explanation));
+    } else {
+      add_message (builder, "shortDescription", get_description (problem->rule));
     }
     json_builder_end_object (builder);
   }
   json_builder_end_array (builder);
 }
 
-/* Returns: (transfer full): a URI reference for a file or a URL */
+/* Returns: (transfer full): a URI reference for a file or a URL, with the characters that RFC 3986
+ * allows */
 static char *
 dup_uri (const char *name)
 {
-  return bulla_cli_is_url (name) ? g_strdup (name) : g_uri_escape_string (name, "/", FALSE);
+  return g_uri_escape_string (name, bulla_cli_is_url (name) ? "%:/?#@!$&'()*+,;=" : "/", FALSE);
 }
 
 static void
