@@ -8,6 +8,8 @@
 #include "bulla-bundle-writer-private.h"
 #include "bulla-exchange-writer-private.h"
 
+#include <glib/gstdio.h>
+
 #define TRAILER_HEAD 0x48 /* head of a byte string of eight bytes */
 
 struct _BullaBundleWriter {
@@ -177,6 +179,28 @@ bulla_bundle_writer_set_body (BullaBundleWriter *self, guint response, GBytes *b
   g_clear_object (&plan->file);
 }
 
+/* Local files take one system call, because a bundle may have very many of them. */
+static gboolean
+measure_file (GFile *file, guint64 *size, gboolean *regular, GError **error)
+{
+  const char *path = g_file_peek_path (file);
+  GStatBuf status;
+
+  if (path != NULL && g_file_is_native (file) && g_stat (path, &status) == 0) {
+    *size = (guint64)status.st_size;
+    *regular = S_ISREG (status.st_mode);
+    return TRUE;
+  }
+  g_autoptr (GFileInfo) info =
+      g_file_query_info (file, G_FILE_ATTRIBUTE_STANDARD_SIZE "," G_FILE_ATTRIBUTE_STANDARD_TYPE,
+                         G_FILE_QUERY_INFO_NONE, NULL, error);
+  if (info == NULL)
+    return FALSE;
+  *size = (guint64)g_file_info_get_size (info);
+  *regular = g_file_info_get_file_type (info) == G_FILE_TYPE_REGULAR;
+  return TRUE;
+}
+
 /**
  * bulla_bundle_writer_set_body_file:
  * @self: a writer
@@ -194,19 +218,18 @@ bulla_bundle_writer_set_body_file (BullaBundleWriter *self, guint response, GFil
 
   g_return_val_if_fail (plan != NULL && G_IS_FILE (file), FALSE);
 
-  g_autoptr (GFileInfo) info =
-      g_file_query_info (file, G_FILE_ATTRIBUTE_STANDARD_SIZE "," G_FILE_ATTRIBUTE_STANDARD_TYPE,
-                         G_FILE_QUERY_INFO_NONE, NULL, error);
-  if (info == NULL)
+  guint64 size = 0;
+  gboolean regular = FALSE;
+  if (!measure_file (file, &size, &regular, error))
     return FALSE;
-  if (g_file_info_get_file_type (info) != G_FILE_TYPE_REGULAR) {
+  if (!regular) {
     g_autofree char *name = g_file_get_parse_name (file);
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_REGULAR_FILE, "“%s” is not a regular file",
                  name);
     return FALSE;
   }
   g_set_object (&plan->file, file);
-  plan->file_size = g_file_info_get_size (info);
+  plan->file_size = size;
   return TRUE;
 }
 

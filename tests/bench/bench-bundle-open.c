@@ -66,8 +66,8 @@ run_reference (gpointer data)
 
 /* Returns: why the reference cannot run; NULL if it can. The npm packages are those of
  * tests/interop. */
-static char *
-install (void)
+char *
+bench_wbn_install (void)
 {
   static const char *const parts[] = {"package.json", "package-lock.json"};
   g_autoptr (GError) error = NULL;
@@ -101,7 +101,7 @@ bench_bundle_open (const BenchOptions *options)
 
   if (!bench_is_wanted (options, bench.name))
     return;
-  g_autofree char *why = install ();
+  g_autofree char *why = bench_wbn_install ();
   if (why != NULL) {
     g_printerr ("%s: left out, npm cannot install wbn: %s\n", bench.name, why);
     return;

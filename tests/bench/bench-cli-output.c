@@ -122,21 +122,36 @@ bench_peak_child (char **arguments)
   return 0;
 }
 
-static double
-measure_peak (const Verify *self)
+/* Returns: the peak of the resident memory of @command, in KiB */
+double
+bench_measure_peak (const char *const *command)
 {
   g_autoptr (GError) error = NULL;
   g_autofree char *text = NULL;
-  g_autoptr (GSubprocess) child =
-      g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error, "/proc/self/exe", "--peak",
-                        self->bulla, "verify", "--offline", "--trust", self->root, "--ct-logs",
-                        self->logs, "--chain", self->chain, self->folder, "--json", NULL);
+  g_autoptr (GPtrArray) arguments = g_ptr_array_new ();
 
+  g_ptr_array_add (arguments, (char *)"/proc/self/exe");
+  g_ptr_array_add (arguments, (char *)"--peak");
+  for (guint i = 0; command[i] != NULL; i++)
+    g_ptr_array_add (arguments, (char *)command[i]);
+  g_ptr_array_add (arguments, NULL);
+  g_autoptr (GSubprocess) child = g_subprocess_newv ((const char *const *)arguments->pdata,
+                                                     G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error);
   if (child == NULL || !g_subprocess_communicate_utf8 (child, NULL, NULL, &text, NULL, &error))
-    g_error ("verify-memory: %s", error->message);
+    g_error ("%s: %s", command[0], error->message);
   if (!g_subprocess_get_successful (child))
-    g_error ("verify-memory: it failed");
+    g_error ("%s: it failed", command[0]);
   return g_ascii_strtod (text, NULL);
+}
+
+static double
+measure_peak (const Verify *self)
+{
+  const char *const command[] = {self->bulla, "verify",     "--offline", "--trust",
+                                 self->root,  "--ct-logs",  self->logs,  "--chain",
+                                 self->chain, self->folder, "--json",    NULL};
+
+  return bench_measure_peak (command);
 }
 
 void

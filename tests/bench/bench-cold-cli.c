@@ -28,8 +28,8 @@ seconds (struct timeval time)
 
 /* measures the processor time of the process and of the kernel for it; no program waits for
  * anything. @expected: exit status */
-static double
-run (const char *const *command, int expected)
+double
+bench_run_command (const char *const *command, int expected)
 {
   posix_spawn_file_actions_t quiet;
 
@@ -52,7 +52,7 @@ run_ours (gpointer data)
 {
   const Commands *commands = data;
 
-  return run (commands->ours, commands->status);
+  return bench_run_command (commands->ours, commands->status);
 }
 
 static double
@@ -60,7 +60,7 @@ run_reference (gpointer data)
 {
   const Commands *commands = data;
 
-  return run (commands->reference, commands->status);
+  return bench_run_command (commands->reference, commands->status);
 }
 
 void

@@ -48,13 +48,31 @@ static const struct {
   const char *name;
   double ratio; /* at most */
 } TARGETS[] = {
-    {"verify-1k", 1.15},     {"verify-100k", 1.15},  {"verify-1k-caa", 1.05},
-    {"merkle-16384", 1.1},   {"merkle-64", 1.5},     {"cold-cli", 2},
-    {"caa-climb", 2},        {"caa-corpus", 1},      {"variants-choose", 3},
-    {"variants-folder", 2},  {"gateway-page", 1.25}, {"gateway-page-50", 1.1},
-    {"bundle-open", 0.04},   {"bundle-serve", 2},    {"bundle-memory", 1},
-    {"new-chain", 2.5},      {"corpus-1", 1.25},     {"corpus-2", 1.053},
-    {"bundle-open-100k", 3}, {"verify-json", 1},     {"verify-memory", 1},
+    {"verify-1k", 1.15},
+    {"verify-100k", 1.15},
+    {"verify-1k-caa", 1.05},
+    {"merkle-16384", 1.1},
+    {"merkle-64", 1.5},
+    {"cold-cli", 2},
+    {"caa-climb", 2},
+    {"caa-corpus", 1},
+    {"variants-choose", 3},
+    {"variants-folder", 2},
+    {"gateway-page", 1.25},
+    {"gateway-page-50", 1.1},
+    {"bundle-open", 0.04},
+    {"bundle-serve", 2},
+    {"bundle-memory", 1},
+    {"new-chain", 2.5},
+    {"corpus-1", 1.25},
+    {"corpus-2", 1.053},
+    {"bundle-open-100k", 3},
+    {"verify-json", 1},
+    {"verify-memory", 1},
+    {"bundle-create-100k", 0.5},
+    {"bundle-create-memory", 1},
+    {"create-cold", 2},
+    {"sign", 1.3},
 };
 
 static double
@@ -177,6 +195,10 @@ main (int argc, char **argv)
   bench_gateway_page (&options);
   bench_bundle_open (&options);
   bench_bundle_open_large (&options);
+  bench_bundle_create (&options);
+  bench_bundle_create_memory (&options);
+  bench_create_cold (&options);
+  bench_sign (&options);
   bench_bundle_serve (&options);
   bench_bundle_memory (&options);
   int status = blame_strange_names (&options);

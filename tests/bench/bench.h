@@ -28,6 +28,7 @@ typedef struct {
 } BenchOptions;
 
 double bench_cpu_time (void);
+double bench_run_command (const char *const *command, int expected);
 gboolean bench_is_wanted (const BenchOptions *options, const char *name);
 void bench_compare (const BenchOptions *options, const Bench *bench, BenchFunc ours,
                     BenchFunc reference, gpointer data);
@@ -42,13 +43,19 @@ void bench_cold_cli (const BenchOptions *options);
 void bench_variants_folder (const BenchOptions *options);
 void bench_verify_json (const BenchOptions *options);
 void bench_verify_memory (const BenchOptions *options);
+double bench_measure_peak (const char *const *command);
 int bench_peak_child (char **arguments);
 void bench_caa_climb (const BenchOptions *options);
 void bench_caa_corpus (const BenchOptions *options);
 void bench_variants_choose (const BenchOptions *options);
 void bench_gateway_page (const BenchOptions *options);
+char *bench_wbn_install (void);
 void bench_bundle_open (const BenchOptions *options);
 void bench_bundle_serve (const BenchOptions *options);
+void bench_bundle_create (const BenchOptions *options);
+void bench_bundle_create_memory (const BenchOptions *options);
+void bench_create_cold (const BenchOptions *options);
+void bench_sign (const BenchOptions *options);
 void bench_bundle_memory (const BenchOptions *options);
 int bench_bundle_memory_child (const char *path);
 

@@ -1,6 +1,7 @@
 /* verb-create-bundle.c - bulla create bundle: makes a web bundle
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <glib/gi18n.h>
+#include <malloc.h>
 #include <string.h>
 
 #include "bulla-cli-bundle-resources.h"
@@ -294,6 +295,7 @@ check_cb (const char *path, gpointer user_data, GError **error)
   Writing *writing = user_data;
 
   g_clear_object (&writing->writer);
+  malloc_trim (0);
   return bulla_cli_review_package (&writing->review, path, error);
 }
 
@@ -314,6 +316,7 @@ write_bundle (BullaCliResources *resources, BullaBundleFormat format, const char
     return FALSE;
   guint n_responses = resources->list->len;
   bulla_cli_resources_forget (resources);
+  malloc_trim (0);
   writing.review.at = MAX (g_get_real_time () / G_USEC_PER_SEC, date);
   if (!bulla_cli_write_checked (path, BULLA_CLI_PUBLIC_MODE, option_force, write_cb, check_cb,
                                 &writing, error))
