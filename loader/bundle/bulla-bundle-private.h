@@ -54,6 +54,8 @@ struct _BullaBundle {
   BullaChain **chains;            /* owned; one for each authority, NULL before it is verified */
   guint trust_generation;         /* of the trust that verified @chains */
   BullaBundleVouching *vouchings; /* owned; one for each subset */
+  gint32 *subset_of;              /* owned; NULL before it is needed; for each resource its first
+                                     subset, or -1 */
   BullaFacts **caa; /* owned; one for each authority: the CAA records of its leaf's names, which are
                        looked up once for all responses; NULL before they are needed */
   gint wanting;     /* resource whose CAA records the verdict waits for; -1 if there is none */

@@ -193,12 +193,26 @@ serve_next_want (GTask *task)
   }
 }
 
+static void
+trust_updated_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+
+  if (bulla_context_update_trust_finish (result, &error))
+    serve_next_want (g_steal_pointer (&task));
+  else
+    g_task_return_error (task, error);
+}
+
 /**
  * bulla_bundle_open_async: (skip)
  * @self: a bundle that wants to be opened
  * @cancellable: (nullable): cancels the call
  * @callback: (scope async): called when the bundle is judged; its responses are not read yet
  * @user_data: for @callback
+ *
+ * If the user has changed the revocation list or the log list, it is read first.
  */
 void
 bulla_bundle_open_async (BullaBundle *self, GCancellable *cancellable, GAsyncReadyCallback callback,
@@ -207,7 +221,10 @@ bulla_bundle_open_async (BullaBundle *self, GCancellable *cancellable, GAsyncRea
   GTask *task = g_task_new (self, cancellable, callback, user_data);
 
   g_task_set_source_tag (task, bulla_bundle_open_async);
-  serve_next_want (task);
+  if (bulla_context_has_current_trust (self->context))
+    serve_next_want (task);
+  else
+    bulla_context_update_trust_async (self->context, cancellable, trust_updated_cb, task);
 }
 
 gboolean
@@ -230,6 +247,7 @@ bulla_bundle_open (BullaBundle *self, GCancellable *cancellable, GError **error)
   BullaBundleWants wants = BULLA_BUNDLE_WANTS_BYTES;
   gboolean fine = TRUE;
 
+  bulla_context_update_trust (self->context);
   while (fine && wants != BULLA_BUNDLE_JUDGED) {
     guint64 until = 0;
     guint8 sha512[BULLA_HASH_MAX];

@@ -332,6 +332,26 @@ bulla_bundle_get_n_subsets (BullaBundle *self)
   return signatures != NULL ? signatures->n_subsets : 0;
 }
 
+/* Goes through the URLs of the subsets once, because a bundle may have very many resources, and as
+ * many subsets. */
+static void
+find_subsets (BullaBundle *self, const BullaBundleSignatures *signatures)
+{
+  const BullaBundleIndex *index = bulla_bundle_get_index (self);
+  guint n = bulla_bundle_get_n_resources (self);
+
+  self->subset_of = g_new (gint32, n + 1);
+  for (guint i = 0; i < n; i++)
+    self->subset_of[i] = -1;
+  for (guint i = 0; i < signatures->n_subsets; i++)
+    for (guint j = 0; j < signatures->subsets[i].n_entries; j++) {
+      const BullaSpan *url = &signatures->subsets[i].entries[j].url;
+      gssize resource = bulla_bundle_index_find (index, (const char *)url->data, url->length);
+      if (resource >= 0 && self->subset_of[resource] < 0)
+        self->subset_of[resource] = (gint32)i;
+    }
+}
+
 /**
  * bulla_bundle_get_subset:
  * @self: a bundle
@@ -346,12 +366,14 @@ bulla_bundle_get_subset (BullaBundle *self, guint resource)
   const BullaBundleSignatures *signatures = bulla_bundle_get_signatures (self);
 
   g_return_val_if_fail (resource < bulla_bundle_get_n_resources (self), -1);
+  if (signatures == NULL || signatures->n_subsets == 0)
+    return -1;
+  if (self->subset_of == NULL)
+    find_subsets (self, signatures);
   size_t length = 0;
   const char *url = bulla_bundle_index_get_url (bulla_bundle_get_index (self), resource, &length);
-  for (guint i = 0; signatures != NULL && i < signatures->n_subsets; i++)
-    if (bulla_subset_find (&signatures->subsets[i], url, length) != NULL)
-      return (gint)i;
-  return -1;
+  gssize first = bulla_bundle_index_find (bulla_bundle_get_index (self), url, length);
+  return first >= 0 ? self->subset_of[first] : -1; /* the first of several with that URL */
 }
 
 /**

@@ -25,6 +25,7 @@ free_vouchers (BullaBundle *self)
   g_free (self->caa);
   g_free (self->chains);
   g_free (self->vouchings);
+  g_free (self->subset_of);
 }
 
 static void

@@ -174,7 +174,8 @@ static GHashTable *
 list_origins (BullaBundle *bundle)
 {
   GHashTable *origins = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-  g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
+  /* an index has each origin once, so that its address stands for it */
+  g_autoptr (GHashTable) seen = g_hash_table_new (g_direct_hash, NULL);
   const char *id = bulla_bundle_is_signed (bundle) ? bulla_bundle_get_web_bundle_id (bundle) : NULL;
 
   for (guint i = 0; i < bulla_bundle_get_n_resources (bundle); i++) {

@@ -63,12 +63,13 @@ struct _BullaBundleIndex {
 typedef struct {
   BullaBundleIndex *index;
   const BullaBundleIndexOptions *options;
-  GHashTable *origins; /* owned; origin -> number */
-  const char *origin;  /* origin of the previous entry */
+  GTree *origins;     /* owned; origin -> number; a tree, because hashes can be made to collide */
+  const char *origin; /* origin of the previous entry */
   size_t origin_length;
   guint32 origin_number;
   gboolean resolved; /* a URL differs from its key, so keys may be sorted otherwise than URLs */
   guint64 copied;    /* bytes of such URLs */
+  guint64 copied_max;
 } Reading;
 
 /**
@@ -205,19 +206,25 @@ make_table (BullaBundleIndex *self)
     }
 }
 
-static guint32
-intern_origin (Reading *reading, const char *origin)
+/* @number: (out): number of the origin */
+static gboolean
+intern_origin (Reading *reading, BullaCursor *in, BullaSpan key, const char *origin,
+               guint32 *number)
 {
   BullaBundleIndex *self = reading->index;
-  gpointer number = NULL;
+  gpointer known = NULL;
 
-  if (!g_hash_table_lookup_extended (reading->origins, origin, NULL, &number)) {
+  if (!g_tree_lookup_extended (reading->origins, origin, NULL, &known)) {
+    if (!bulla_cursor_require (in, self->origins->len < BULLA_BUNDLE_ORIGINS_MAX, key,
+                               BULLA_REASON_BUNDLE_TOO_LARGE, "more origins than Bulla reads"))
+      return FALSE;
     char *kept = g_string_chunk_insert (self->strings, origin);
-    number = GUINT_TO_POINTER (self->origins->len);
-    g_hash_table_insert (reading->origins, kept, number);
+    known = GUINT_TO_POINTER (self->origins->len);
+    g_tree_insert (reading->origins, kept, known);
     g_ptr_array_add (self->origins, kept);
   }
-  return GPOINTER_TO_UINT (number);
+  *number = GPOINTER_TO_UINT (known);
+  return TRUE;
 }
 
 /* Resolves a key that take_over() could not take as it is. @odd: (out): whether the key is left
@@ -244,12 +251,14 @@ resolve (Reading *reading, BullaCursor *in, BullaSpan key, Entry *entry, gboolea
   gboolean as_it_is = bulla_span_equal (key, url.url, length);
   reading->resolved |= !as_it_is;
   reading->copied += as_it_is ? 0 : length;
-  if (!bulla_cursor_require (in, reading->copied <= BULLA_BUNDLE_COPIED_URLS_MAX, key,
+  if (!bulla_cursor_require (in, reading->copied <= reading->copied_max, key,
                              BULLA_REASON_BUNDLE_TOO_LARGE, "longer URLs than Bulla holds"))
     return FALSE;
   entry->url = as_it_is ? (const char *)key.data : g_string_chunk_insert (self->strings, url.url);
   entry->url_length = (guint32)length;
-  entry->origin = reading->origin_number = intern_origin (reading, url.origin);
+  if (!intern_origin (reading, in, key, url.origin, &reading->origin_number))
+    return FALSE;
+  entry->origin = reading->origin_number;
   /* No other URL has the origin of an opaque URL. */
   gboolean opaque = url.origin[0] != '\0' && strstr (url.origin, "://") == NULL;
   reading->origin = opaque ? NULL : self->origins->pdata[entry->origin];
@@ -413,6 +422,12 @@ read_map (Reading *reading, BullaCursor *in)
   }
 }
 
+static int
+compare_origins (gconstpointer a, gconstpointer b)
+{
+  return strcmp (a, b);
+}
+
 /**
  * bulla_bundle_index_read: (skip)
  * @section: the index section; it must outlive the result
@@ -425,8 +440,13 @@ BullaBundleIndex *
 bulla_bundle_index_read (BullaSpan section, const BullaBundleIndexOptions *options, GError **error)
 {
   g_autoptr (BullaBundleIndex) self = g_new0 (BullaBundleIndex, 1);
-  g_autoptr (GHashTable) origins = g_hash_table_new (g_str_hash, g_str_equal);
-  Reading reading = {.index = self, .options = options, .origins = origins};
+  g_autoptr (GTree) origins = g_tree_new (compare_origins);
+  guint64 copied =
+      BULLA_BUNDLE_COPIED_URLS_FREE + (guint64)section.length * BULLA_BUNDLE_COPIED_URLS_RATIO;
+  Reading reading = {.index = self,
+                     .options = options,
+                     .origins = origins,
+                     .copied_max = MIN (copied, BULLA_BUNDLE_COPIED_URLS_MAX)};
 
   self->strings = g_string_chunk_new (256);
   self->origins = g_ptr_array_new ();

@@ -12,6 +12,12 @@ G_BEGIN_DECLS
 #define BULLA_BUNDLE_RESOURCES_MAX 1048576
 /* Most bytes of URLs that are not kept as they stand in the index. */
 #define BULLA_BUNDLE_COPIED_URLS_MAX (128 * 1024 * 1024)
+/* Such URLs may have this many bytes in any index, and more in a long one: as many times the bytes
+ * of the section. */
+#define BULLA_BUNDLE_COPIED_URLS_FREE (1024 * 1024)
+#define BULLA_BUNDLE_COPIED_URLS_RATIO 16
+/* Most origins of the URLs in an index; an opaque URL has an origin of its own. */
+#define BULLA_BUNDLE_ORIGINS_MAX 131072
 
 /* Offset from the first byte of the responses section; both members are 0 if b1 lacks the
  * response. */

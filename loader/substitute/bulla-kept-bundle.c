@@ -11,9 +11,10 @@
 
 struct _BullaKeptBundle {
   gatomicrefcount count;
-  BullaBundle *bundle;   /* owned */
-  GHashTable *spellings; /* owned; NULL before it is needed; other spelling -> resource + 1 */
-  GHashTable *stated;    /* owned; NULL before it is needed; set of other spellings in subsets */
+  BullaBundle *bundle; /* owned */
+  /* trees, because hashes can be made to collide */
+  GTree *spellings; /* owned; NULL before it is needed; other spelling -> resource + 1 */
+  GTree *stated;    /* owned; NULL before it is needed; set of other spellings in subsets */
 };
 
 /**
@@ -45,8 +46,8 @@ bulla_kept_bundle_unref (BullaKeptBundle *self)
   if (!g_atomic_ref_count_dec (&self->count))
     return;
   g_object_unref (self->bundle);
-  g_clear_pointer (&self->spellings, g_hash_table_unref);
-  g_clear_pointer (&self->stated, g_hash_table_unref);
+  g_clear_pointer (&self->spellings, g_tree_unref);
+  g_clear_pointer (&self->stated, g_tree_unref);
   g_free (self);
 }
 
@@ -76,17 +77,23 @@ dup_other_spelling (const char *url)
   return g_str_equal (key, url) ? NULL : g_steal_pointer (&key);
 }
 
+static int
+compare_texts (gconstpointer a, gconstpointer b, gpointer user_data)
+{
+  return strcmp (a, b);
+}
+
 static void
 collect_spellings (BullaKeptBundle *self)
 {
   guint n = bulla_bundle_get_n_resources (self->bundle);
 
-  self->spellings = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->spellings = g_tree_new_full (compare_texts, NULL, g_free, NULL);
   for (guint i = 0; i < n; i++) {
     g_autofree char *url = bulla_bundle_dup_url (self->bundle, i);
     g_autofree char *key = dup_other_spelling (url);
-    if (key != NULL && !g_hash_table_contains (self->spellings, key))
-      g_hash_table_insert (self->spellings, g_steal_pointer (&key), GUINT_TO_POINTER (i + 1));
+    if (key != NULL && g_tree_lookup (self->spellings, key) == NULL)
+      g_tree_insert (self->spellings, g_steal_pointer (&key), GUINT_TO_POINTER (i + 1));
   }
 }
 
@@ -114,7 +121,7 @@ bulla_kept_bundle_find (BullaKeptBundle *self, const char *url)
     return found;
   if (self->spellings == NULL)
     collect_spellings (self);
-  return (gint)GPOINTER_TO_UINT (g_hash_table_lookup (self->spellings, key)) - 1;
+  return (gint)GPOINTER_TO_UINT (g_tree_lookup (self->spellings, key)) - 1;
 }
 
 /**
@@ -141,14 +148,14 @@ dup_stated (guint subset, const char *key)
 static void
 collect_stated (BullaKeptBundle *self, const BullaBundleSignatures *signatures)
 {
-  self->stated = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->stated = g_tree_new_full (compare_texts, NULL, g_free, NULL);
   for (guint i = 0; i < signatures->n_subsets; i++)
     for (guint j = 0; j < signatures->subsets[i].n_entries; j++) {
       const BullaSpan *span = &signatures->subsets[i].entries[j].url;
       g_autofree char *url = g_strndup ((const char *)span->data, span->length);
       g_autofree char *key = dup_other_spelling (url);
       if (key != NULL)
-        g_hash_table_add (self->stated, dup_stated (i, key));
+        g_tree_insert (self->stated, dup_stated (i, key), GUINT_TO_POINTER (1));
     }
 }
 
@@ -183,7 +190,7 @@ bulla_kept_bundle_covers (BullaKeptBundle *self, gint subset, const char *url)
   g_autofree char *stated = dup_stated ((guint)subset, key);
   if (self->stated == NULL)
     collect_stated (self, signatures);
-  return states_spelling (states, key) || g_hash_table_contains (self->stated, stated);
+  return states_spelling (states, key) || g_tree_lookup (self->stated, stated) != NULL;
 }
 
 /**

@@ -164,7 +164,7 @@ load_async (BullaBundle *bundle, const char *url)
 }
 
 /* The list that the user keeps changes while a bundle is open: each response is judged by what it
- * says by then, whether its reader waits or not. */
+ * says by then, whether its reader waits or not; so is a bundle that is opened. */
 static void
 test_list_changes (void)
 {
@@ -198,6 +198,12 @@ test_list_changes (void)
   g_assert_true (bulla_revocation_store_save (files, none, &error));
   g_autoptr (BullaLoad) waited = bundle_kit_load (bundle, STYLE);
   bundle_kit_assert (bulla_load_get_verdict (waited), "substitute", NULL);
+  g_assert_true (bulla_revocation_store_save (files, revocations, &error));
+  g_autoptr (GObject) later =
+      bulla_loader_open_file (loader, path, BULLA_PACKAGE_UNKNOWN, outer, NULL, NULL, &error);
+  g_assert_no_error (error);
+  bundle_kit_assert (bulla_bundle_get_verdict (BULLA_BUNDLE (later)), "separate-origin",
+                     "cert.locally-revoked");
   g_autofree char *list = bulla_files_dup_path (files, BULLA_REVOCATION_STORE_NAME);
   g_assert_cmpint (g_unlink (list), ==, 0);
   g_assert_cmpint (g_rmdir (folder), ==, 0);
