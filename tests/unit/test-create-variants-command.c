@@ -233,6 +233,17 @@ test_conflicts (Place *place, gconstpointer data)
        "--languages requires --variants FOLDER"},
       {BUNDLE "--dir files --languages fr x.wbn", 2, "--languages requires --variants FOLDER"},
       {"ls x x.wbn", 2, ""},
+      /* exchanges of files with one name do not replace each other */
+      {"mkdir -p two/x two/y; for f in x y; do cp files/en.html two/$f/i.en.html; cp files/fr.html "
+       "two/$f/i.fr.html; done; $BULLA create exchange --authority ca " BASE
+       "--variants two --languages en,fr -f two-out >out && ls two-out | tr '\\n' ' '",
+       0, "i.en.html-2.sxg i.en.html.sxg i.fr.html-2.sxg i.fr.html.sxg"},
+      {"$BULLA create exchange --authority ca --base-url https://news.example/dir "
+       "--variants files/story.ini x",
+       2, "--base-url must end with"},
+      /* links that form loops */
+      {"mkdir loops; ln -s . loops/a; ln -s . loops/b; " BUNDLE "--variants loops x.wbn", 2,
+       "nested more than 32 levels deep"},
       {"mkdir -p many/a.variants; cd many/a.variants; seq -f a%g.txt 4097 | xargs touch; cd "
        "../..; " BUNDLE "--variants many x.wbn",
        2, "more than 4096 files"},

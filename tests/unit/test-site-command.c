@@ -93,6 +93,8 @@ test_refused (Place *place, gconstpointer data)
       {"mkdir empty; $BULLA create site empty --authority ca -b https://example.com/", 2,
        "the folder is empty"},
       {SIGN "-o public/signed", 2, "is inside the folder to be signed"},
+      {"ln -s . linked; " SIGN "-o linked/public/signed/new", 2,
+       "is inside the folder to be signed"},
       {"$BULLA create site public --authority ca -b /", 2, "not an https URL"},
       {"$BULLA create site public --authority ca -b a/", 2, "not an https URL"},
       {"$BULLA create site public --authority ca -b https://example.com/a//", 2,

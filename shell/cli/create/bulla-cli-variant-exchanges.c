@@ -9,6 +9,7 @@
 #include "bulla-cli-loader.h"
 #include "bulla-cli-print.h"
 #include "bulla-cli-variant-group.h"
+#include "bulla-cli.h"
 #include "bulla-error.h"
 #include "bulla-settings.h"
 
@@ -24,9 +25,13 @@ bulla_cli_variant_exchanges_gather (const BullaCliVariantExchanges *self, GError
 {
   g_autoptr (BullaCliResources) resources = bulla_cli_resources_new ();
   const BullaCliFolderOptions options = {BULLA_INDEX_FILE, FALSE, FALSE, self->languages};
+
+  if (self->base_url != NULL && !g_str_has_suffix (self->base_url, "/")) {
+    bulla_cli_usage_error (error, _ ("--base-url must end with “/”"));
+    return NULL;
+  }
   g_autofree char *base =
       self->base_url != NULL ? bulla_cli_normalise_url (self->base_url) : g_strdup ("");
-
   if (!bulla_cli_resources_add_source (resources, NULL, self->description, base, &options, error)
       || !bulla_cli_resources_set_headers (resources, self->headers, error))
     return NULL;
@@ -41,12 +46,28 @@ bulla_cli_variant_exchanges_gather (const BullaCliVariantExchanges *self, GError
   return g_steal_pointer (&resources);
 }
 
+/* Returns: (transfer full): FILE.sxg; if that is in @taken, FILE-2.sxg, and so on */
+static char *
+choose_name (const char *file, GHashTable *taken)
+{
+  char *name = g_strconcat (file, ".sxg", NULL);
+
+  for (guint n = 2; g_hash_table_contains (taken, name); n++) {
+    g_free (name);
+    name = g_strdup_printf ("%s-%u.sxg", file, n);
+  }
+  g_hash_table_add (taken, g_strdup (name));
+  return name;
+}
+
+/* @taken: names of the exchanges before it */
 static gboolean
 write_one (const BullaCliVariantExchanges *self, const BullaCliResource *resource,
-           const BullaVariantsNames *names, const BullaCliExchangeSigner *signer, GError **error)
+           const BullaVariantsNames *names, const BullaCliExchangeSigner *signer, GHashTable *taken,
+           GError **error)
 {
   g_autofree char *file = g_file_get_basename (resource->file);
-  g_autofree char *name = g_strconcat (file, ".sxg", NULL);
+  g_autofree char *name = choose_name (file, taken);
   g_autofree char *path = g_build_filename (self->folder, name, NULL);
   g_autoptr (BullaExchangeWriter) writer =
       bulla_cli_exchange_signer_new_writer (signer, resource->url, error);
@@ -72,7 +93,8 @@ write_one (const BullaCliVariantExchanges *self, const BullaCliResource *resourc
  * @signer: signs them
  * @error: set if one cannot be written; those before it are
  *
- * Each exchange is called like the file with its body, followed by .sxg.
+ * Each exchange is called like the file with its body, followed by .sxg; if several files have the
+ * same name, the others get a number.
  */
 gboolean
 bulla_cli_variant_exchanges_write (const BullaCliVariantExchanges *self,
@@ -94,8 +116,9 @@ bulla_cli_variant_exchanges_write (const BullaCliVariantExchanges *self,
       bulla_variants_names_get (bulla_profile_get_settings (profile)->variants_headers);
   for (guint i = 0; i < resources->groups->len; i++)
     bulla_cli_variant_group_print_absent (resources->groups->pdata[i]);
+  g_autoptr (GHashTable) taken = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   for (guint i = 0; i < resources->list->len; i++)
-    if (!write_one (self, resources->list->pdata[i], names, signer, error))
+    if (!write_one (self, resources->list->pdata[i], names, signer, taken, error))
       return FALSE;
   return TRUE;
 }

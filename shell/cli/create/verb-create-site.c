@@ -107,15 +107,22 @@ check_plain (const char *path, GError **error)
   return FALSE;
 }
 
-/* Returns: (transfer full): the path without links, as far as it exists */
+/* @path: absolute. Returns: (transfer full): the path without links, as far as it exists */
 static char *
 resolve_links (const char *path)
 {
   char *real = realpath (path, NULL);
-  char *copy = g_strdup (real != NULL ? real : path);
+  char *copy = g_strdup (real);
 
   free (real);
-  return copy;
+  if (copy != NULL)
+    return copy;
+  g_autofree char *parent = g_path_get_dirname (path);
+  if (strcmp (parent, path) == 0)
+    return g_strdup (path);
+  g_autofree char *name = g_path_get_basename (path);
+  g_autofree char *above = resolve_links (parent);
+  return g_build_filename (above, name, NULL);
 }
 
 /* Says whether one folder is the other, or below it. */

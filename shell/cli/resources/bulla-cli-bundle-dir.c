@@ -254,13 +254,16 @@ bulla_cli_resources_add_folder (BullaCliResources *self, const char *folder, con
   return TRUE;
 }
 
-/* Says whether a folder in it is called NAME.variants. */
+/* Says whether a folder in it is called NAME.variants, or is nested too deep: reading it again then
+ * is an error. */
 static gboolean
 has_variant_folder (const char *folder, guint depth)
 {
+  if (depth > DEPTH_MAX)
+    return TRUE;
   g_autoptr (GPtrArray) names = bulla_cli_list_folder (folder, NULL); /* read again, with errors */
 
-  for (guint i = 0; names != NULL && depth < DEPTH_MAX && i < names->len; i++) {
+  for (guint i = 0; names != NULL && i < names->len; i++) {
     g_autofree char *path = g_build_filename (folder, names->pdata[i], NULL);
     if (g_file_test (path, G_FILE_TEST_IS_DIR)
         && (g_str_has_suffix (names->pdata[i], VARIANTS_SUFFIX)

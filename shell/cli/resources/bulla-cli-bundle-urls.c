@@ -39,6 +39,7 @@ typedef struct {
 typedef struct {
   Fetching *fetching; /* borrowed */
   Wanted *wanted;     /* borrowed */
+  gboolean limited;   /* the body may have what is left of all, which is less than BODY_MAX */
 } Fetch;
 
 static void
@@ -62,6 +63,18 @@ show_progress (const Fetching *self)
     bulla_cli_clear_progress ();
 }
 
+static gboolean
+has_too_much (const Fetching *self)
+{
+  return self->total > (guint64)self->total_max << 20;
+}
+
+static char *
+dup_too_much (const Fetching *self)
+{
+  return g_strdup_printf (_ ("the responses exceed %u MiB in total"), self->total_max);
+}
+
 static void fetch_more (Fetching *self);
 
 static void
@@ -73,10 +86,16 @@ fetched_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
 
   wanted->result = bulla_fetcher_fetch_finish (BULLA_FETCHER (source), result, &error);
-  if (wanted->result == NULL)
+  if (fetch->limited && g_error_matches (error, BULLA_ERROR, BULLA_ERROR_LIMIT))
+    wanted->problem = dup_too_much (self);
+  else if (wanted->result == NULL)
     wanted->problem = g_strdup (error->message);
   else
     self->total += g_bytes_get_size (wanted->result->body);
+  if (wanted->result != NULL && has_too_much (self)) {
+    g_clear_pointer (&wanted->result, bulla_fetch_result_free);
+    wanted->problem = dup_too_much (self);
+  }
   self->n_running--;
   self->n_done++;
   self->last = wanted->url;
@@ -89,18 +108,19 @@ fetch_more (Fetching *self)
 {
   while (self->n_running < FETCHES_MAX && self->next < self->wanted->len) {
     Wanted *wanted = g_ptr_array_index (self->wanted, self->next++);
-    if (self->total > (guint64)self->total_max << 20) {
-      wanted->problem =
-          g_strdup_printf (_ ("the responses exceed %u MiB in total"), self->total_max);
+    if (has_too_much (self)) {
+      wanted->problem = dup_too_much (self);
       self->n_done++;
       continue;
     }
+    guint64 left = ((guint64)self->total_max << 20) - self->total;
     BullaFetchOptions options = {.url = wanted->url,
                                  .cause = {.purpose = "bundle"},
                                  .named_headers = self->headers,
-                                 .max_size = BODY_MAX};
+                                 .max_size = (gsize)MIN (BODY_MAX, left + 1)};
     Fetch *fetch = g_new0 (Fetch, 1);
     fetch->fetching = self;
+    fetch->limited = left < BODY_MAX;
     fetch->wanted = wanted;
     self->n_running++;
     bulla_fetcher_fetch_async (self->fetcher, &options, NULL, fetched_cb, fetch);

@@ -401,6 +401,12 @@ static gboolean
 add_folder (BullaCliResources *self, const char *folder, const char *base_url,
             const char *const *languages, guint depth, GError **error)
 {
+  if (depth > DEPTH_MAX) {
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_TOO_MANY_LINKS,
+                 _ ("%s: folders are nested more than %d levels deep; does a link form a loop?"),
+                 folder, DEPTH_MAX);
+    return FALSE;
+  }
   g_autoptr (GPtrArray) names = bulla_cli_list_folder (folder, error);
   g_autoptr (GPtrArray) files = names != NULL ? list_files (folder, languages, error) : NULL;
 
@@ -411,7 +417,7 @@ add_folder (BullaCliResources *self, const char *folder, const char *base_url,
     if (!add_named (self, same, base_url, languages, error))
       return FALSE;
   }
-  for (guint i = 0; i < names->len && depth < DEPTH_MAX; i++) {
+  for (guint i = 0; i < names->len; i++) {
     const char *name = names->pdata[i];
     g_autofree char *path = g_build_filename (folder, name, NULL);
     g_autofree char *segment = bulla_cli_encode_segment (name);

@@ -411,45 +411,40 @@ check_bodies (const Look *look)
 {
   const BullaCliGroup *group = look->group;
 
-  for (guint i = 0; i < group->keys->n_keys; i++)
-    for (guint j = 0; j < i; j++) {
-      const BullaCliVariant *one = group->variants->pdata[group->variant_of_key[i]];
-      const BullaCliVariant *other = group->variants->pdata[group->variant_of_key[j]];
-      if (bulla_cli_group_shares_response (group, i, j) || one->digest == NULL
-          || g_strcmp0 (one->digest, other->digest) != 0)
-        continue;
+  g_autoptr (GHashTable) first = g_hash_table_new (g_str_hash, g_str_equal); /* digest -> key + 1 */
+
+  for (guint i = 0; i < group->keys->n_keys; i++) {
+    const BullaCliVariant *variant = group->variants->pdata[group->variant_of_key[i]];
+    if (variant->digest == NULL)
+      continue;
+    guint other = GPOINTER_TO_UINT (g_hash_table_lookup (first, variant->digest));
+    if (other == 0) {
+      g_hash_table_insert (first, variant->digest, GUINT_TO_POINTER (i + 1));
+    } else if (!bulla_cli_group_shares_response (group, i, other - 1)) {
       WARNING ("same-body", N_ ("Give one response both keys."), N_ ("two keys have equal bodies"));
       return;
     }
-}
-
-/* Says whether an earlier key of the group has the same response. */
-static gboolean
-is_repeated (const BullaCliGroup *group, guint key)
-{
-  guint i = 0;
-
-  while (!bulla_cli_group_shares_response (group, i, key))
-    i++;
-  return i < key;
+  }
 }
 
 static void
 check_cost (const Look *look)
 {
   const BullaCliGroup *group = look->group;
+  g_autoptr (GHashTable) large = g_hash_table_new (g_int64_hash, g_int64_equal); /* offsets */
 
   for (guint i = 0; group->bundle != NULL && i < group->keys->n_keys; i++) {
-    const BullaCliVariant *variant = group->variants->pdata[group->variant_of_key[i]];
+    BullaCliVariant *variant = group->variants->pdata[group->variant_of_key[i]];
+    if (variant->bytes * 10 <= group->total || !g_hash_table_add (large, &variant->offset)
+        || count_reached (look, i) > 1)
+      continue;
     g_autofree char *key = dup_key (group, i);
     g_autofree char *bytes = g_strdup_printf ("%" G_GUINT64_FORMAT, variant->bytes);
     g_autofree char *total = g_strdup_printf ("%" G_GUINT64_FORMAT, group->total);
-    if (!is_repeated (group, i) && variant->bytes * 10 > group->total
-        && count_reached (look, i) <= 1)
-      HINT ("cost", N_ ("bulla variants --cost shows which clients need it."),
-            /* Translators: a variant, and numbers of bytes */
-            N_ ("%s has %s of the %s bytes of the bundle, and at most one client gets it"), key,
-            bytes, total);
+    HINT ("cost", N_ ("bulla variants --cost shows which clients need it."),
+          /* Translators: a variant, and numbers of bytes */
+          N_ ("%s has %s of the %s bytes of the bundle, and at most one client gets it"), key,
+          bytes, total);
   }
 }
 
