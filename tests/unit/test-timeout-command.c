@@ -264,11 +264,14 @@ test_whole (World *world, gconstpointer data)
 {
   static const Case cases[] = {
       {"$BULLA verify --timeout 0.5 --caa off --ledger contacts" TRUST
-       "http://$TCP/1 http://$TCP/2 http://$TCP/3 http://$TCP/4 data.sxg >out 2>err; echo $?; "
-       "grep -c ^substitute out",
+       "$(for i in $(seq $(($(nproc) + 2))); do echo http://$TCP/$i; done) data.sxg >out 2>err; "
+       "echo $?; grep -c ^substitute out",
        0, "2\n1\n"},
-      {"test $(grep -c 'in time' err) -ge 1 && test $(grep -c 'not asked' err) -ge 1", 0, ""},
-      {"test $(grep -c 'in time' err) -eq $(grep -c '/[1-4]\"' contacts)", 0, ""},
+      /* on a slow machine the time may be over before the first request */
+      {"test $(grep -c 'in time\\|not asked' err) -eq $(($(nproc) + 2)) && "
+       "grep -q 'not asked' err",
+       0, ""},
+      {"test $(grep -c 'in time' err) -eq $(grep -c '/[0-9]*\"' contacts)", 0, ""},
   };
   gint64 begin = g_get_monotonic_time ();
 
