@@ -299,9 +299,10 @@ dup_fish_values (const GOptionEntry *entry)
     g_autofree char *allowed = NULL;
     const char *group, *key;
     bulla_settings_describe (i, &group, &key, &allowed);
-    for (guint j = 0; list[j] != NULL || (j == 0 && words == NULL); j++)
-      g_string_append_printf (pairs, "%s%s.%s=%s", pairs->len > 0 ? " " : "", group, key,
-                              list[j] != NULL ? list[j] : "");
+    if (words == NULL)
+      g_string_append_printf (pairs, "%s%s.%s=", pairs->len > 0 ? " " : "", group, key);
+    for (guint j = 0; list[j] != NULL; j++)
+      g_string_append_printf (pairs, "%s%s.%s=%s", pairs->len > 0 ? " " : "", group, key, list[j]);
   }
   return g_string_free (g_steal_pointer (&pairs), FALSE);
 }
