@@ -97,10 +97,10 @@ bulla_cli_read_header_lines (const char *at, const char *end, GPtrArray *headers
 static guint
 read_status (const char *line, gsize length)
 {
-  const char *space = memchr (line, ' ', length);
+  const char *space = length >= 12 ? memchr (line, ' ', length) : NULL;
   guint status = 0;
 
-  if (length < 12 || memcmp (line, "HTTP/", 5) != 0 || space == NULL || space + 4 > line + length)
+  if (space == NULL || memcmp (line, "HTTP/", 5) != 0 || space + 4 > line + length)
     return 0;
   for (int i = 1; i <= 3; i++) {
     if (!g_ascii_isdigit (space[i]))
