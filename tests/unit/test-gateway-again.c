@@ -15,7 +15,7 @@
 #include "store-kit.h"
 #include "zone-kit.h"
 
-#define LONG_LIST 20000 /* entries of a list that takes a while to read */
+#define LONG_LIST 5000 /* entries of a list that takes a while to read */
 #define PART "v=one; host=publisher.test; dest=subresource"
 
 typedef struct {
