@@ -136,8 +136,7 @@ static const char *
 explain_unknown (BullaView *self)
 {
   if (self->answer != NULL && !bulla_navigation_answer_is_frame (self->answer))
-    return _ ("The page came from a package that is no longer kept. Load the page again to verify "
-              "it.");
+    return _ ("Bulla has released the package of this page. Load the page again to verify it.");
   if (self->stale)
     return _ ("The response was received for an earlier visit and stored by the browser’s cache or "
               "by a service worker of the site.");

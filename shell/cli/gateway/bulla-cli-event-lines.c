@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * If a pipe is full, lines wait in memory, and requests go on. The descriptor stays blocking,
- * because other processes may share it: each write is no longer than what a pipe or terminal that
- * is ready for writing takes at once. */
+ * because other processes may share it. Each write has at most PIPE_BUF bytes, which a pipe or
+ * terminal takes at once when poll() reports it as writable. */
 #include "bulla-cli-event-lines.h"
 
 #include <errno.h>

@@ -11,7 +11,7 @@ typedef struct {
   const char *profile, *summary;
   const GPtrArray *clients; /* of BullaClient */
   const GPtrArray *lints;   /* of BullaCliLint */
-  const GPtrArray *changes; /* of BullaCliChange; nullable: there is no baseline */
+  const GPtrArray *changes; /* of BullaCliChange; %NULL without --baseline */
   const GPtrArray *records; /* of JSON records, a line each: the data of the page */
   gint64 now;               /* Unix seconds */
 } BullaCliVariantsPage;
