@@ -82,6 +82,9 @@ SHELL_ROOMS = {
 }
 
 
+# What every folder of the command may use.
+CLI_BELOW_ALL = 'policy/ loader/ shell/cli/output/ shell/cli/input/ shell/cli/frame/'
+
 # The same for the folders with which the command makes packages.
 MAKERS = [
     'shell/cli/resources/',
@@ -130,8 +133,10 @@ RULES = {
         for room, libraries in SHELL_ROOMS.items()
     },
     'shell/extension/': ('c glib gio json webkit system', 'policy/ loader/'),
-    'shell/cli/': ('c glib gio json system', 'policy/ loader/ shell/cli/frame/'),
-    'shell/cli/on-demand/': ('c glib system', 'shell/cli/frame/'),
+    'shell/cli/': ('c glib gio json system', CLI_BELOW_ALL),
+    'shell/cli/output/': ('c glib gio json system', 'policy/ loader/'),
+    'shell/cli/input/': ('c glib gio json system', 'policy/ loader/ shell/cli/output/'),
+    'shell/cli/on-demand/': ('c glib system', 'shell/cli/output/ shell/cli/frame/'),
     **{
         f'shell/cli/on-demand/bulla-cli-on-demand-{library}.c': (f'c glib gio {library}', '')
         for library in ('archive', 'brotli', 'curl', 'soup', 'sqlite', 'unbound')
@@ -141,21 +146,21 @@ RULES = {
     **{
         room: (
             'c glib gio json system',
-            rooms_before(room, MAKERS, 'policy/ loader/ shell/cli/frame/'),
+            rooms_before(room, MAKERS, CLI_BELOW_ALL),
         )
         for room in MAKERS
     },
     'shell/cli/bundle/': (
         'c glib gio json system',
-        'policy/ loader/ shell/cli/frame/ shell/cli/inspect/',
+        f'{CLI_BELOW_ALL} shell/cli/inspect/',
     ),
     'shell/cli/compare/': (
         'c glib gio json system',
-        'policy/ loader/ shell/cli/frame/ shell/cli/verify/',
+        f'{CLI_BELOW_ALL} shell/cli/verify/',
     ),
     'shell/cli/sign/': (
         'c glib gio json system',
-        'policy/ loader/ shell/cli/frame/ shell/cli/inspect/ shell/cli/bundle/'
+        f'{CLI_BELOW_ALL} shell/cli/inspect/ shell/cli/bundle/'
         ' shell/cli/resources/ shell/cli/signers/',
     ),
     'shell/cli/frame/main.c': ('c glib gio json system', 'policy/ loader/ shell/cli/'),
