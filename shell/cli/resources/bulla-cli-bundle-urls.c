@@ -30,8 +30,9 @@ typedef struct {
   const char *const *headers; /* borrowed; nullable */
   GPtrArray *wanted;          /* owned; of Wanted, in the order of the list */
   guint next, n_running, n_done;
-  guint total_max; /* MiB */
-  guint64 total;   /* bytes */
+  guint total_max;   /* MiB */
+  guint64 total;     /* bytes */
+  gboolean exceeded; /* a response did not fit: no more are requested */
   gboolean progress;
   const char *last; /* borrowed; URL of the last fetch that ended */
 } Fetching;
@@ -39,7 +40,6 @@ typedef struct {
 typedef struct {
   Fetching *fetching; /* borrowed */
   Wanted *wanted;     /* borrowed */
-  gboolean limited;   /* the body may have what is left of all, which is less than BODY_MAX */
 } Fetch;
 
 static void
@@ -63,16 +63,32 @@ show_progress (const Fetching *self)
     bulla_cli_clear_progress ();
 }
 
-static gboolean
-has_too_much (const Fetching *self)
-{
-  return self->total > (guint64)self->total_max << 20;
-}
-
 static char *
 dup_too_much (const Fetching *self)
 {
   return g_strdup_printf (_ ("the responses exceed %u MiB in total"), self->total_max);
+}
+
+static guint64
+get_bytes_left (const Fetching *self)
+{
+  return ((guint64)self->total_max << 20) - self->total;
+}
+
+/* Keeps the response of @wanted if it fits into what is left. */
+static void
+keep_result (Fetching *self, Wanted *wanted, BullaFetchResult *result)
+{
+  gsize size = result->body != NULL ? g_bytes_get_size (result->body) : G_MAXSIZE;
+
+  if (size > get_bytes_left (self)) {
+    self->exceeded = TRUE;
+    wanted->problem = dup_too_much (self);
+    bulla_fetch_result_free (result);
+    return;
+  }
+  self->total += size;
+  wanted->result = result;
 }
 
 static void fetch_more (Fetching *self);
@@ -85,17 +101,11 @@ fetched_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   Wanted *wanted = fetch->wanted;
   g_autoptr (GError) error = NULL;
 
-  wanted->result = bulla_fetcher_fetch_finish (BULLA_FETCHER (source), result, &error);
-  if (fetch->limited && g_error_matches (error, BULLA_ERROR, BULLA_ERROR_LIMIT))
-    wanted->problem = dup_too_much (self);
-  else if (wanted->result == NULL)
-    wanted->problem = g_strdup (error->message);
+  BullaFetchResult *fetched = bulla_fetcher_fetch_finish (BULLA_FETCHER (source), result, &error);
+  if (fetched != NULL)
+    keep_result (self, wanted, fetched);
   else
-    self->total += g_bytes_get_size (wanted->result->body);
-  if (wanted->result != NULL && has_too_much (self)) {
-    g_clear_pointer (&wanted->result, bulla_fetch_result_free);
-    wanted->problem = dup_too_much (self);
-  }
+    wanted->problem = g_strdup (error->message);
   self->n_running--;
   self->n_done++;
   self->last = wanted->url;
@@ -108,19 +118,19 @@ fetch_more (Fetching *self)
 {
   while (self->n_running < FETCHES_MAX && self->next < self->wanted->len) {
     Wanted *wanted = g_ptr_array_index (self->wanted, self->next++);
-    if (has_too_much (self)) {
+    if (self->exceeded) {
       wanted->problem = dup_too_much (self);
       self->n_done++;
       continue;
     }
-    guint64 left = ((guint64)self->total_max << 20) - self->total;
+    guint64 left = get_bytes_left (self);
     BullaFetchOptions options = {.url = wanted->url,
                                  .cause = {.purpose = "bundle"},
                                  .named_headers = self->headers,
-                                 .max_size = (gsize)MIN (BODY_MAX, left + 1)};
+                                 .max_size = (gsize)MIN (BODY_MAX, left),
+                                 .keep_status = left < BODY_MAX};
     Fetch *fetch = g_new0 (Fetch, 1);
     fetch->fetching = self;
-    fetch->limited = left < BODY_MAX;
     fetch->wanted = wanted;
     self->n_running++;
     bulla_fetcher_fetch_async (self->fetcher, &options, NULL, fetched_cb, fetch);
