@@ -11,12 +11,14 @@
 #include "bulla-cli-loader.h"
 #include "bulla-cli-ocsp-fetch.h"
 #include "bulla-cli-pem.h"
+#include "bulla-json.h"
 #include "bulla-ocsp-question.h"
 #include "write/bulla-chain-writer.h"
 
 #define SCT_MAX 65535
 #define TEXT_MAX 131072 /* most bytes of a file, in which base64 may be */
-#define LOG_ID_SIZE 32  /* bytes of SHA-256 */
+#define JSON_DEPTH_MAX 8
+#define LOG_ID_SIZE 32 /* bytes of SHA-256 */
 #define BASE64 G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "+/="
 
 static GBytes *
@@ -85,7 +87,7 @@ dup_decoded (GBytes *bytes)
 static gboolean
 append_base64 (GByteArray *sct, JsonObject *object, const char *name)
 {
-  const char *text = json_object_get_string_member_with_default (object, name, "");
+  const char *text = bulla_json_get_text (object, name);
   gsize n = 0;
   g_autofree guchar *decoded = text != NULL && *text != '\0' ? g_base64_decode (text, &n) : NULL;
 
@@ -100,18 +102,19 @@ append_base64 (GByteArray *sct, JsonObject *object, const char *name)
 static GBytes *
 read_json (GBytes *bytes)
 {
-  g_autoptr (JsonParser) parser = json_parser_new ();
   g_autoptr (GByteArray) sct = g_byte_array_new ();
   g_autoptr (GByteArray) extensions = g_byte_array_new ();
   gsize size = 0;
   const char *data = g_bytes_get_data (bytes, &size);
 
-  if (size == 0 || *data != '{' || !json_parser_load_from_data (parser, data, (gssize)size, NULL)
-      || !JSON_NODE_HOLDS_OBJECT (json_parser_get_root (parser)))
+  g_autoptr (JsonNode) root =
+      size > 0 && *data == '{' ? bulla_json_parse (data, size, JSON_DEPTH_MAX, NULL) : NULL;
+
+  if (root == NULL || !JSON_NODE_HOLDS_OBJECT (root))
     return NULL;
-  JsonObject *object = json_node_get_object (json_parser_get_root (parser));
-  guint64 time = (guint64)MAX (json_object_get_int_member_with_default (object, "timestamp", 0), 0);
-  guint8 start = (guint8)json_object_get_int_member_with_default (object, "sct_version", 0);
+  JsonObject *object = json_node_get_object (root);
+  guint64 time = (guint64)MAX (bulla_json_get_number (object, "timestamp", 0), 0);
+  guint8 start = (guint8)bulla_json_get_number (object, "sct_version", 0);
   g_byte_array_append (sct, &start, 1);
   if (!append_base64 (sct, object, "id") || sct->len != 1 + LOG_ID_SIZE
       || !append_base64 (extensions, object, "extensions"))

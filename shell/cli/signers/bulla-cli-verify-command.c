@@ -3,6 +3,7 @@
 #include "bulla-cli-verify-command.h"
 
 #include <bulla.h>
+#include <inttypes.h>
 
 #include "bulla-cli-loader.h"
 #include "bulla-cli-next.h"
@@ -73,7 +74,8 @@ bulla_cli_dup_verify_command (const char *authority, GBytes *chain, int64_t date
   }
   if (date > g_get_real_time () / G_USEC_PER_SEC) {
     g_autoptr (GDateTime) time = g_date_time_new_from_unix_utc (date);
-    g_autofree char *at = g_date_time_format (time, "%Y-%m-%dT%H:%M:%SZ");
+    g_autofree char *at = time != NULL ? g_date_time_format (time, "%Y-%m-%dT%H:%M:%SZ")
+                                       : g_strdup_printf ("%" PRId64, date);
     g_string_append_printf (command, " --at %s", at);
   }
   return g_string_free (command, FALSE);
