@@ -34,9 +34,9 @@ use_store (BullaTrust *trust, GError **error)
   if (options->at != NULL && !bulla_cli_parse_time ("at", options->at, &at, error))
     return FALSE;
   g_autoptr (BullaFiles) store = bulla_cli_new_files ();
-  bulla_files_fill_trust (store, at, options->ct_logs == NULL, trust);
+  gboolean filled = bulla_files_fill_trust (store, at, options->ct_logs == NULL, trust, error);
   bulla_cli_print_notices (store);
-  return TRUE;
+  return filled;
 }
 
 #define STDIN_SIZE_MAX (64 << 20)
