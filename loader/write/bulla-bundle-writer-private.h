@@ -57,6 +57,7 @@ typedef struct {
   GPtrArray *index;     /* owned; of BullaIndexEntry, in the order in which they were added */
   GPtrArray *subsets;   /* owned; of BullaSubsetRequest */
   guint64 record_size;
+  gboolean unchecked; /* whether to write signatures that every reader refuses */
 } BullaBundlePlan;
 
 /* A section as it is written. */

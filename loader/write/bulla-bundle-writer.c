@@ -313,6 +313,23 @@ bulla_bundle_writer_set_subset_validity (BullaBundleWriter *self, guint subset,
 }
 
 /**
+ * bulla_bundle_writer_set_signatures_checked:
+ * @self: a writer
+ * @checked: whether writing fails if every reader would refuse the dates or the validity URL of a
+ *   subset's signature; the default is %TRUE
+ *
+ * Without the check the caller judges what was written. What the format cannot express always
+ * fails.
+ */
+void
+bulla_bundle_writer_set_signatures_checked (BullaBundleWriter *self, gboolean checked)
+{
+  g_return_if_fail (BULLA_IS_BUNDLE_WRITER (self));
+
+  self->plan->unchecked = !checked;
+}
+
+/**
  * bulla_bundle_writer_cover:
  * @self: a writer
  * @subset: number of the subset

@@ -70,6 +70,8 @@ BULLA_API
 void bulla_bundle_writer_cover (BullaBundleWriter *self, guint subset, const char *url);
 BULLA_API
 void bulla_bundle_writer_set_record_size (BullaBundleWriter *self, guint64 record_size);
+BULLA_API
+void bulla_bundle_writer_set_signatures_checked (BullaBundleWriter *self, gboolean checked);
 
 BULLA_API
 GBytes *bulla_bundle_writer_write (BullaBundleWriter *self, GError **error);

@@ -330,9 +330,9 @@ write_bundle (BullaCliResources *resources, BullaBundleFormat format, const char
                    path, n_responses);
   bulla_cli_print (
       _ ("Serve it as application/webbundle, with X-Content-Type-Options: nosniff.\n"));
-  g_autofree char *trust = bulla_cli_dup_trust_words (option_sign.signer.authority);
+  g_autofree char *command = bulla_cli_dup_bundle_verify_command (&option_sign, date);
   g_autofree char *word = bulla_cli_dup_word (path);
-  bulla_cli_print ("%s\n  bulla verify%s %s\n", _ ("Next:"), trust, word);
+  bulla_cli_print ("%s\n  %s %s\n", _ ("Next:"), command, word);
   return TRUE;
 }
 
@@ -424,7 +424,8 @@ const BullaVerb bulla_verb_create_bundle = {
         "With --sign-subset the publisher signs responses, so that they can be shown in their own "
         "origin. The certificate must be for the host of the URLs and have a key on the curve "
         "P-256, and its chain must contain an OCSP response; --authority issues one certificate "
-        "per signature, for tests. Responses that are not signed stay in the bundle unchanged.\n\n"
+        "per signature, for tests. Each response that is signed is judged. Responses that are not "
+        "signed stay in the bundle unchanged.\n\n"
         "--warc takes WARC files, also compressed, and WACZ; --mhtml takes pages that browsers "
         "saved. Transfer and content codings are removed; records of other kinds are left out. "
         "Content is held in memory, so a web archive with more than --content-max MiB of it is an "
