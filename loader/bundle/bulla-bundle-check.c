@@ -213,6 +213,24 @@ settle (BullaBundleCheck *self, BullaBundle *bundle)
   }
 }
 
+static gboolean
+check_all (BullaBundleCheck *self, BullaBundle *bundle, BullaBundleProgress progress,
+           gpointer user_data, GError **error)
+{
+  guint n = bulla_bundle_get_n_resources (bundle);
+
+  for (guint i = 0; i < n; i++) {
+    if (progress != NULL && !progress (i, n, user_data)) {
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "stopped");
+      return FALSE;
+    }
+    for (guint j = 0; j < bulla_bundle_get_n_variants (bundle, i); j++)
+      if (!check_one (self, bundle, i, j, error))
+        return FALSE;
+  }
+  return TRUE;
+}
+
 /* Checks the length at the end of a streamed bundle, which was not available earlier. */
 static gboolean
 check_end (BullaBundle *bundle, GError **error)
@@ -253,7 +271,8 @@ bulla_bundle_check (BullaBundle *bundle, BullaBundleProgress progress, gpointer 
   g_autoptr (BullaBundleCheck) self = g_new0 (BullaBundleCheck, 1);
   guint n = bulla_bundle_get_n_resources (bundle);
 
-  self->findings = g_array_new (FALSE, TRUE, sizeof (BullaBundleFinding));
+  /* at once, because an array that grows is in memory twice for a moment */
+  self->findings = g_array_sized_new (FALSE, TRUE, sizeof (BullaBundleFinding), n);
   g_array_set_clear_func (self->findings, finding_clear);
   self->read = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   self->decode_left = DECODED_MAX;
@@ -264,15 +283,11 @@ bulla_bundle_check (BullaBundle *bundle, BullaBundleProgress progress, gpointer 
   self->reason = bulla_verdict_get_reason (verdict);
   if (self->outcome == BULLA_OUTCOME_NOT_A_PACKAGE)
     return g_steal_pointer (&self);
-  for (guint i = 0; i < n; i++) {
-    if (progress != NULL && !progress (i, n, user_data)) {
-      g_set_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "stopped");
-      return NULL;
-    }
-    for (guint j = 0; j < bulla_bundle_get_n_variants (bundle, i); j++)
-      if (!check_one (self, bundle, i, j, error))
-        return NULL;
-  }
+  bulla_bundle_source_set_ahead (bulla_bundle_get_source (bundle), TRUE);
+  gboolean fine = check_all (self, bundle, progress, user_data, error);
+  bulla_bundle_source_set_ahead (bulla_bundle_get_source (bundle), FALSE);
+  if (!fine)
+    return NULL;
   settle (self, bundle);
   if (progress != NULL)
     progress (n, n, user_data);
