@@ -16,6 +16,7 @@
 #include "bulla-field-kind.h"
 #include "bulla-ledger-internal.h"
 #include "bulla-loader-internal.h"
+#include "bulla-verification-scope.h"
 
 #define IDS_OF_LEDGER 10000000
 
@@ -125,8 +126,10 @@ BullaTrust *
 bulla_cli_new_trust (GError **error)
 {
   const BullaCliLoaderOptions *options = &bulla_cli_loader_options;
-  g_autoptr (BullaTrust) trust = bulla_trust_new ();
 
+  if (options->offline)
+    bulla_verification_prepare_process ();
+  g_autoptr (BullaTrust) trust = bulla_trust_new ();
   if (!keep_all_stdin (error))
     return NULL;
   for (int i = 0; options->trust != NULL && options->trust[i] != NULL; i++)
