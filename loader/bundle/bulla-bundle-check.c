@@ -216,6 +216,24 @@ settle (BullaBundleCheck *self, BullaBundle *bundle)
   }
 }
 
+static gboolean
+check_all (BullaBundleCheck *self, BullaBundle *bundle, BullaBundleProgress progress,
+           gpointer user_data, GError **error)
+{
+  guint n = bulla_bundle_get_n_resources (bundle);
+
+  for (guint i = 0; i < n; i++) {
+    if (progress != NULL && !progress (i, n, user_data)) {
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "stopped");
+      return FALSE;
+    }
+    for (guint j = 0; j < bulla_bundle_get_n_variants (bundle, i); j++)
+      if (!check_one (self, bundle, i, j, error))
+        return FALSE;
+  }
+  return TRUE;
+}
+
 /* Checks the length at the end of a streamed bundle, which was not available earlier. */
 static gboolean
 check_end (BullaBundle *bundle, GError **error)
@@ -236,11 +254,13 @@ check_end (BullaBundle *bundle, GError **error)
 }
 
 static BullaBundleCheck *
-check_new (void)
+check_new (BullaBundle *bundle)
 {
   BullaBundleCheck *self = g_new0 (BullaBundleCheck, 1);
 
-  self->findings = g_array_new (FALSE, TRUE, sizeof (BullaBundleFinding));
+  /* at once, because an array that grows is in memory twice for a moment */
+  self->findings = g_array_sized_new (FALSE, TRUE, sizeof (BullaBundleFinding),
+                                      bulla_bundle_get_n_resources (bundle));
   g_array_set_clear_func (self->findings, finding_clear);
   self->read = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   self->decode_left = DECODED_MAX;
@@ -249,8 +269,8 @@ check_new (void)
 
 /* Fills @self. Returns: FALSE with @error set if it is not complete */
 static gboolean
-check_all (BullaBundleCheck *self, BullaBundle *bundle, BullaBundleProgress progress,
-           gpointer user_data, GError **error)
+fill (BullaBundleCheck *self, BullaBundle *bundle, BullaBundleProgress progress, gpointer user_data,
+      GError **error)
 {
   guint n = bulla_bundle_get_n_resources (bundle);
 
@@ -261,15 +281,11 @@ check_all (BullaBundleCheck *self, BullaBundle *bundle, BullaBundleProgress prog
   self->reason = bulla_verdict_get_reason (verdict);
   if (self->outcome == BULLA_OUTCOME_NOT_A_PACKAGE)
     return TRUE;
-  for (guint i = 0; i < n; i++) {
-    if (progress != NULL && !progress (i, n, user_data)) {
-      g_set_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "stopped");
-      return FALSE;
-    }
-    for (guint j = 0; j < bulla_bundle_get_n_variants (bundle, i); j++)
-      if (!check_one (self, bundle, i, j, error))
-        return FALSE;
-  }
+  bulla_bundle_source_set_ahead (bulla_bundle_get_source (bundle), TRUE);
+  gboolean fine = check_all (self, bundle, progress, user_data, error);
+  bulla_bundle_source_set_ahead (bulla_bundle_get_source (bundle), FALSE);
+  if (!fine)
+    return FALSE;
   settle (self, bundle);
   if (progress != NULL)
     progress (n, n, user_data);
@@ -294,9 +310,9 @@ BullaBundleCheck *
 bulla_bundle_check (BullaBundle *bundle, BullaBundleProgress progress, gpointer user_data,
                     GError **error)
 {
-  g_autoptr (BullaBundleCheck) self = check_new ();
+  g_autoptr (BullaBundleCheck) self = check_new (bundle);
 
-  return check_all (self, bundle, progress, user_data, error) ? g_steal_pointer (&self) : NULL;
+  return fill (self, bundle, progress, user_data, error) ? g_steal_pointer (&self) : NULL;
 }
 
 /**
@@ -314,11 +330,11 @@ BullaBundleCheck *
 bulla_bundle_check_each (BullaBundle *bundle, BullaBundleEach each, gpointer user_data,
                          GError **error)
 {
-  g_autoptr (BullaBundleCheck) self = check_new ();
+  g_autoptr (BullaBundleCheck) self = check_new (bundle);
 
   self->each = each;
   self->each_data = user_data;
-  return check_all (self, bundle, NULL, NULL, error) ? g_steal_pointer (&self) : NULL;
+  return fill (self, bundle, NULL, NULL, error) ? g_steal_pointer (&self) : NULL;
 }
 
 void

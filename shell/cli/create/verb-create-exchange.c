@@ -14,6 +14,7 @@
 #include "bulla-cli-print.h"
 
 #include <glib/gi18n.h>
+#include <glib/gstdio.h>
 #include <string.h>
 
 #define SYNOPSIS N_ ("OUT.sxg|OUT-FOLDER")
@@ -109,13 +110,14 @@ add_headers (BullaExchangeWriter *writer, const char *type, GError **error)
 static GInputStream *
 open_content (char **type, GError **error)
 {
+  GStatBuf status;
+
   if (strcmp (option_content, "-") != 0
-      && (g_file_test (option_content, G_FILE_TEST_IS_REGULAR)
-          || !g_file_test (option_content, G_FILE_TEST_EXISTS))) {
+      && (g_stat (option_content, &status) != 0 || S_ISREG (status.st_mode))) {
     g_autoptr (GFile) file = g_file_new_for_path (option_content);
     g_autoptr (GFileInputStream) in = g_file_read (file, NULL, error);
     if (in != NULL)
-      *type = bulla_cli_guess_media_type (option_content, file, error);
+      *type = bulla_cli_guess_media_type (option_content, (guint64)status.st_size, NULL, error);
     return in != NULL && *type != NULL ? G_INPUT_STREAM (g_steal_pointer (&in)) : NULL;
   }
   g_autoptr (GBytes) bytes = bulla_cli_read_file (option_content, CONTENT_MAX, error);

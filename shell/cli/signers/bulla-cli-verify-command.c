@@ -72,11 +72,7 @@ bulla_cli_dup_verify_command (const char *authority, GBytes *chain, int64_t date
     g_autofree char *profile = bulla_cli_dup_word (bulla_cli_loader_options.profile);
     g_string_append_printf (command, " --profile %s", profile);
   }
-  if (date > g_get_real_time () / G_USEC_PER_SEC) {
-    g_autoptr (GDateTime) time = g_date_time_new_from_unix_utc (date);
-    g_autofree char *at = time != NULL ? g_date_time_format (time, "%Y-%m-%dT%H:%M:%SZ")
-                                       : g_strdup_printf ("%" PRId64, date);
-    g_string_append_printf (command, " --at %s", at);
-  }
+  if (date > g_get_real_time () / G_USEC_PER_SEC)
+    g_string_append_printf (command, " --at %" PRId64, date);
   return g_string_free (command, FALSE);
 }
