@@ -83,6 +83,10 @@ test_order (Place *place, gconstpointer data)
       {"$BULLA inspect y.cbor", 0, "order: wrong"},
       {"$BULLA inspect part1.pem", 0, "order: the issuer of the leaf is missing"},
       {"$BULLA inspect chain.pem", 0, "issuer: CN=Bulla Test Intermediate"},
+      {"LC_ALL=C $BULLA inspect chain.pem", 0, "\n  | | subject: CN=example.com\n"},
+      {"LC_ALL=C $BULLA inspect chain.pem | grep -c '?'", 1, "0\n"},
+      {"$BULLA verify --offline --junit - --json chain.pem", 2, "cannot be combined"},
+      {"$BULLA verify --offline --sarif - --json=full chain.pem", 2, "cannot be combined"},
       {"$BULLA inspect --json chain.cbor", 0,
        "\"certificates\":[{\"number\":1,\"subject\":\"CN=example.com\",\"issuer\":\"CN=Bulla Test "
        "Intermediate\",\"issued-by\":2,"},
