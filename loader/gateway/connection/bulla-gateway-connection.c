@@ -119,6 +119,10 @@ hangup_cb (int fd, GIOCondition condition, gpointer user_data)
   self->leaving = TRUE;
   if ((condition & (G_IO_HUP | G_IO_ERR)) == 0)
     watch_half (self);
+  else if (self->streams != NULL)
+    bulla_gateway_connection_close (self);
+  if (self->streams != NULL || self->state == BULLA_CONNECTION_CLOSED)
+    return G_SOURCE_REMOVE; /* a half of HTTP/2 is of no use: reading its end closes the rest */
   if (self->stream.request != NULL) {
     if (!may_wait (self))
       self->stream.abandon (self->stream.request);
@@ -171,6 +175,8 @@ close_with (BullaGatewayConnection *self, gboolean reset)
   if (self->state == BULLA_CONNECTION_CLOSED)
     return;
   self->state = BULLA_CONNECTION_CLOSED;
+  if (self->streams != NULL)
+    self->close_streams (g_steal_pointer (&self->streams));
   if (self->stream.cancel_reply != NULL)
     self->stream.cancel_reply (self->stream.reply);
   bulla_clear_source (&self->source);
@@ -354,6 +360,27 @@ bulla_gateway_connection_idle (BullaGatewayConnection *self)
   self->state = BULLA_CONNECTION_IDLE;
   set_deadline (self, bulla_gateway_listener_get_limits (self->listener)->first_ms);
   bulla_gateway_listener_await (self->listener, self);
+}
+
+/**
+ * bulla_gateway_connection_set_busy:
+ * @self: a connection with several streams
+ * @busy: whether it has an open stream
+ *
+ * Changes between BUSY and IDLE.
+ */
+void
+bulla_gateway_connection_set_busy (BullaGatewayConnection *self, gboolean busy)
+{
+  const BullaGatewayLimits *limits = bulla_gateway_listener_get_limits (self->listener);
+  gboolean first = self->state == BULLA_CONNECTION_HANDSHAKE;
+
+  self->state = busy ? BULLA_CONNECTION_BUSY : BULLA_CONNECTION_IDLE;
+  set_deadline (self, busy ? 0 : first ? limits->first_ms : limits->idle_ms);
+  if (busy)
+    return;
+  g_queue_unlink (self->queue, &self->link);
+  g_queue_push_tail_link (self->queue, &self->link);
 }
 
 /**

@@ -1,0 +1,591 @@
+/* bulla-gateway-h2-session.c - the HTTP/2 side of a connection: its frames and its streams
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * nghttp2 frames what is sent and checks what arrives. Its callbacks only note what happened to
+ * which stream; requests begin, continue and end after it has returned, because they may end the
+ * connection. What the streams send leaves together, once in each iteration of the main loop.
+ *
+ * Limits for clients that misbehave: RFC 9113, section 10.5. Each costs the connection. */
+#include "bulla-gateway-h2-session.h"
+
+#include <string.h>
+
+#include "bulla-gateway-h2-stream.h"
+#include "bulla-gateway-listener.h"
+#include "bulla-gateway-session.h"
+#include "bulla-main-loop-source.h"
+
+#define READ_SIZE 16384
+#define READS_MAX 8          /* reads before other sources of the main loop have their turn */
+#define SEND_MAX 524288      /* bytes that are framed before they have */
+#define OUT_MAX 49152        /* bytes of frames that are encrypted by one call, at least */
+#define DATA_MAX 16375       /* bytes of a DATA frame, which with its head fills a TLS record */
+#define STREAM_WINDOW 131072 /* bytes of a request body that are received ahead */
+#define CONNECTION_WINDOW                                                                          \
+  (16 << 20)                 /* bytes; received ones never close it: the streams' windows do */
+#define HEAD_MAX (1 << 20)   /* bytes of a response head; those of servers are shorter */
+#define QUEUE_MAX 1000       /* frames that wait for a client that does not read */
+#define FAULTS_MAX 500       /* streams that clients reset, and frames without effect, */
+#define FAULTS_PER_SECOND 50 /* at once and in the long run */
+
+typedef struct {
+  BullaH2Link link;
+  gatomicrefcount count;
+  BullaGatewayConnection *connection; /* borrowed; NULL once it is closed */
+  GQueue streams;                     /* owned; of referenced BullaGatewayH2Stream that are open */
+  GByteArray *out;                    /* owned; frames, of which the first @sent are encrypted */
+  gsize sent;                         /* bytes */
+  GSource *readable, *writable;       /* owned; nullable */
+  gboolean greeted;                   /* the client's first SETTINGS have arrived */
+  double faults;                      /* of the last seconds */
+  gint64 faulted;                     /* g_get_monotonic_time() of the last one */
+} Session;
+
+static gboolean writable_cb (GObject *output, gpointer user_data);
+static gboolean readable_cb (GObject *input, gpointer user_data);
+static void pause_reading (Session *self);
+
+/* --- construction and destruction */
+
+static Session *
+session_ref (Session *self)
+{
+  g_atomic_ref_count_inc (&self->count);
+  return self;
+}
+
+static void
+session_unref (Session *self)
+{
+  if (!g_atomic_ref_count_dec (&self->count))
+    return;
+  nghttp2_session_del (self->link.protocol);
+  g_byte_array_unref (self->out);
+  g_free (self);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Session, session_unref)
+
+/* --- limits */
+
+/* Returns: 0, or the error that makes nghttp2 fail */
+static int
+note_fault (Session *self)
+{
+  gint64 now = g_get_monotonic_time ();
+  double forgotten = (double)(now - self->faulted) / G_USEC_PER_SEC * FAULTS_PER_SECOND;
+
+  self->faults = MAX (self->faults - forgotten, 0) + 1;
+  self->faulted = now;
+  if (self->faults <= FAULTS_MAX)
+    return 0;
+  return nghttp2_session_terminate_session (self->link.protocol, NGHTTP2_ENHANCE_YOUR_CALM);
+}
+
+/* --- what nghttp2 reports */
+
+static BullaGatewayH2Stream *
+get_stream (Session *self, int32_t id)
+{
+  return nghttp2_session_get_stream_user_data (self->link.protocol, id);
+}
+
+static int
+begin_headers_cb (nghttp2_session *protocol, const nghttp2_frame *frame, void *user_data)
+{
+  Session *self = user_data;
+
+  if (frame->hd.type != NGHTTP2_HEADERS || frame->headers.cat != NGHTTP2_HCAT_REQUEST
+      || self->connection == NULL)
+    return 0;
+  BullaGatewayH2Stream *stream =
+      bulla_gateway_h2_stream_new (self->connection, &self->link, frame->hd.stream_id);
+  g_queue_push_tail_link (&self->streams, &stream->node);
+  nghttp2_session_set_stream_user_data (protocol, frame->hd.stream_id, stream);
+  if (self->connection->session->n_streams++
+      >= bulla_gateway_listener_get_limits (self->connection->listener)->requests_max)
+    bulla_gateway_h2_stream_end (stream, NGHTTP2_REFUSED_STREAM);
+  if (self->streams.length == 1)
+    bulla_gateway_connection_set_busy (self->connection, TRUE);
+  return 0;
+}
+
+static int
+header_cb (nghttp2_session *protocol, const nghttp2_frame *frame, const uint8_t *name,
+           size_t name_length, const uint8_t *value, size_t value_length, uint8_t flags,
+           void *user_data)
+{
+  BullaGatewayH2Stream *stream = get_stream (user_data, frame->hd.stream_id);
+
+  if (stream != NULL && !stream->head_ended)
+    bulla_gateway_h2_head_add (&stream->head, (const char *)name, name_length, (const char *)value,
+                               value_length);
+  return 0;
+}
+
+static void
+note_end (BullaGatewayH2Stream *stream, const nghttp2_frame *frame)
+{
+  gboolean begins = frame->hd.type == NGHTTP2_HEADERS && !stream->head_ended;
+
+  stream->head_ended = TRUE;
+  stream->ended |= (frame->hd.flags & NGHTTP2_FLAG_END_STREAM) != 0;
+  bulla_gateway_h2_stream_mark (stream, begins ? BULLA_H2_BEGAN : BULLA_H2_ARRIVED);
+}
+
+static int
+frame_cb (nghttp2_session *protocol, const nghttp2_frame *frame, void *user_data)
+{
+  Session *self = user_data;
+  BullaGatewayH2Stream *stream = get_stream (self, frame->hd.stream_id);
+  gboolean ends = (frame->hd.flags & NGHTTP2_FLAG_END_STREAM) != 0;
+
+  switch (frame->hd.type) {
+  case NGHTTP2_HEADERS:
+    if (stream != NULL)
+      note_end (stream, frame);
+    return 0;
+  case NGHTTP2_DATA:
+    if (stream != NULL && ends)
+      note_end (stream, frame);
+    return frame->hd.length == 0 && !ends ? note_fault (self) : 0;
+  case NGHTTP2_SETTINGS:
+    if (!self->greeted && self->connection != NULL && self->streams.length == 0)
+      bulla_gateway_connection_set_busy (self->connection, FALSE);
+    self->greeted = TRUE;
+    return note_fault (self);
+  case NGHTTP2_RST_STREAM: /* counted when the stream is closed */
+  case NGHTTP2_WINDOW_UPDATE:
+    return 0;
+  default:
+    return note_fault (self);
+  }
+}
+
+static int
+data_cb (nghttp2_session *protocol, uint8_t flags, int32_t id, const uint8_t *bytes, size_t length,
+         void *user_data)
+{
+  BullaGatewayH2Stream *stream = get_stream (user_data, id);
+
+  nghttp2_session_consume_connection (protocol, length);
+  if (stream == NULL)
+    return 0;
+  bulla_gateway_h2_stream_push (stream, bytes, length);
+  bulla_gateway_h2_stream_mark (stream, BULLA_H2_ARRIVED);
+  return 0;
+}
+
+static int
+sent_cb (nghttp2_session *protocol, const nghttp2_frame *frame, void *user_data)
+{
+  BullaGatewayH2Stream *stream = get_stream (user_data, frame->hd.stream_id);
+  guint8 type = frame->hd.type;
+
+  if (stream != NULL && (type == NGHTTP2_HEADERS || type == NGHTTP2_DATA)
+      && (frame->hd.flags & NGHTTP2_FLAG_END_STREAM) != 0)
+    bulla_gateway_h2_stream_note_sent (stream);
+  return 0;
+}
+
+/* Called for a head that is too long to be sent. */
+static int
+not_sent_cb (nghttp2_session *protocol, const nghttp2_frame *frame, int error, void *user_data)
+{
+  BullaGatewayH2Stream *stream = get_stream (user_data, frame->hd.stream_id);
+
+  if (stream != NULL && frame->hd.type == NGHTTP2_HEADERS)
+    bulla_gateway_h2_stream_mark (stream, BULLA_H2_GONE);
+  return 0;
+}
+
+/* @stream: (transfer full) */
+static void
+forget_stream (Session *self, BullaGatewayH2Stream *stream)
+{
+  g_queue_unlink (&self->streams, &stream->node);
+  stream->link = NULL;
+  bulla_gateway_h2_stream_unref (stream);
+}
+
+static int
+close_cb (nghttp2_session *protocol, int32_t id, uint32_t code, void *user_data)
+{
+  Session *self = user_data;
+  BullaGatewayH2Stream *stream = get_stream (self, id);
+  int result = 0;
+
+  if (stream == NULL)
+    return 0;
+  nghttp2_session_set_stream_user_data (protocol, id, NULL);
+  if (!stream->complete && !stream->closed) {
+    bulla_gateway_h2_stream_mark (stream, BULLA_H2_GONE);
+    result = note_fault (self);
+  }
+  if (self->connection != NULL) {
+    self->connection->session->n_streams--;
+    if (self->streams.length == 1)
+      bulla_gateway_connection_set_busy (self->connection, FALSE);
+  }
+  forget_stream (self, stream);
+  return result;
+}
+
+static ssize_t
+length_cb (nghttp2_session *protocol, uint8_t type, int32_t id, int32_t session_window,
+           int32_t stream_window, uint32_t frame_max, void *user_data)
+{
+  return DATA_MAX;
+}
+
+/* --- what is done about it */
+
+static void
+begin_request (Session *self, BullaGatewayH2Stream *stream)
+{
+  BullaGatewayConnection *connection = self->connection;
+  g_auto (BullaGatewayHead) head = {0};
+  guint status = 0;
+
+  if (stream->closed)
+    return;
+  if (g_cancellable_is_cancelled (connection->session->cancellable)) {
+    bulla_gateway_connection_close (connection); /* the session has been removed */
+    return;
+  }
+  status = bulla_gateway_h2_head_end (
+      &stream->head, stream->ended && !stream->base.kind->is_receiving (&stream->base), &head);
+  stream->bodiless = g_strcmp0 (stream->head.method, "HEAD") == 0;
+  bulla_gateway_h2_head_clear (&stream->head);
+  if (status == SOUP_STATUS_OK)
+    bulla_gateway_listener_arrive (connection->listener, &stream->base, &head);
+  else
+    bulla_gateway_h2_stream_refuse (stream, status, "");
+}
+
+/* Requests begin, continue and end here. Any of them may close the connection. */
+static void
+handle_events (Session *self)
+{
+  GList *node = NULL;
+
+  while ((node = g_queue_pop_head_link (&self->link.marked)) != NULL) {
+    g_autoptr (BullaGatewayH2Stream) stream = node->data;
+    BullaH2Events events = stream->events;
+    stream->events = 0;
+    if ((events & BULLA_H2_BEGAN) != 0 && (events & BULLA_H2_GONE) == 0 && self->connection != NULL)
+      begin_request (self, stream);
+    bulla_gateway_h2_stream_handle (stream, events);
+  }
+}
+
+/* --- sending */
+
+static void
+wait_to_write (Session *self)
+{
+  GOutputStream *out = g_io_stream_get_output_stream (self->connection->base);
+
+  self->writable = g_pollable_output_stream_create_source (G_POLLABLE_OUTPUT_STREAM (out), NULL);
+  g_source_set_callback (self->writable, G_SOURCE_FUNC (writable_cb), self, NULL);
+  g_source_attach (self->writable, g_main_context_get_thread_default ());
+}
+
+/* Returns: whether all of @out was written; otherwise @error is set */
+static gboolean
+write_out (Session *self, GError **error)
+{
+  GOutputStream *out = g_io_stream_get_output_stream (self->connection->base);
+
+  while (self->sent < self->out->len) {
+    gssize wrote = g_pollable_output_stream_write_nonblocking (
+        G_POLLABLE_OUTPUT_STREAM (out), self->out->data + self->sent, self->out->len - self->sent,
+        NULL, error);
+    if (wrote < 0)
+      return FALSE;
+    self->sent += wrote;
+  }
+  g_byte_array_set_size (self->out, 0);
+  self->sent = 0;
+  return TRUE;
+}
+
+/* Returns: the number of bytes framed and written; 0 if there are none to send; -1 if the client
+ * takes no more for now, or @error is set */
+static gssize
+send_some (Session *self, GError **error)
+{
+  gssize framed = 0;
+
+  while (framed < OUT_MAX) {
+    const uint8_t *bytes = NULL;
+    ssize_t length = nghttp2_session_mem_send (self->link.protocol, &bytes);
+    if (length < 0) {
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_FAILED, nghttp2_strerror ((int)length));
+      return -1;
+    }
+    if (length == 0)
+      break;
+    g_byte_array_append (self->out, bytes, (guint)length);
+    framed += length;
+  }
+  return write_out (self, error) ? framed : -1;
+}
+
+/* Sends until the streams have nothing more, the client takes no more, or it is the turn of other
+ * connections. */
+static void
+send_what_is_there (Session *self, GError **error)
+{
+  gsize total = 0;
+
+  if (!write_out (self, error))
+    return;
+  while (total < SEND_MAX) {
+    gssize framed = send_some (self, error);
+    if (framed < 0)
+      return;
+    total += framed;
+    handle_events (self); /* replies lend more */
+    if (self->connection == NULL
+        || (framed == 0 && !nghttp2_session_want_write (self->link.protocol)))
+      return;
+    if (framed == 0)
+      break;
+  }
+  g_source_set_ready_time (self->link.turn, 0);
+}
+
+/* The protocol has ended, by an error of the client's or by our GOAWAY. */
+static void
+session_end (Session *self)
+{
+  BullaGatewayConnection *connection = self->connection;
+  g_autoptr (BullaGatewayConnection) kept = bulla_gateway_connection_ref (connection);
+
+  connection->close_streams (g_steal_pointer (&connection->streams));
+  bulla_gateway_connection_linger (connection);
+}
+
+static void
+session_send (Session *self)
+{
+  BullaTlsStream *tls = self->connection->tls_stream;
+  g_autoptr (GError) error = NULL;
+
+  if (self->writable != NULL)
+    return;
+  bulla_tls_stream_cork (tls);
+  send_what_is_there (self, &error);
+  if (self->connection == NULL)
+    return;
+  bulla_tls_stream_uncork (tls, NULL); /* what the socket does not accept now is sent later */
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
+    wait_to_write (self);
+  else if (error != NULL)
+    bulla_gateway_connection_close (self->connection);
+  else if (!nghttp2_session_want_read (self->link.protocol)
+           && !nghttp2_session_want_write (self->link.protocol))
+    session_end (self);
+}
+
+static gboolean
+writable_cb (GObject *output, gpointer user_data)
+{
+  g_autoptr (Session) self = session_ref (user_data);
+
+  bulla_clear_source (&self->writable);
+  session_send (self);
+  if (self->connection != NULL)
+    pause_reading (self);
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+turn_cb (gpointer user_data)
+{
+  g_autoptr (Session) self = session_ref (user_data);
+
+  g_source_set_ready_time (self->link.turn, -1);
+  session_send (self);
+  return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+turn_dispatch (GSource *source, GSourceFunc callback, gpointer user_data)
+{
+  return callback (user_data);
+}
+
+static GSource *
+turn_new (Session *self)
+{
+  static GSourceFuncs funcs = {.dispatch = turn_dispatch};
+  GSource *source = g_source_new (&funcs, sizeof (GSource));
+
+  g_source_set_callback (source, turn_cb, self, NULL);
+  g_source_attach (source, g_main_context_get_thread_default ());
+  return source;
+}
+
+/* --- receiving */
+
+static void
+wait_to_read (Session *self)
+{
+  self->readable = bulla_gateway_connection_readable (self->connection, readable_cb);
+  g_source_set_callback (self->readable, G_SOURCE_FUNC (readable_cb), self, NULL);
+  g_source_attach (self->readable, g_main_context_get_thread_default ());
+}
+
+/* Returns: whether more may have arrived */
+static gboolean
+receive_some (Session *self)
+{
+  GInputStream *input = g_io_stream_get_input_stream (self->connection->base);
+  guint8 bytes[READ_SIZE];
+  g_autoptr (GError) error = NULL;
+  gssize got = g_pollable_input_stream_read_nonblocking (G_POLLABLE_INPUT_STREAM (input), bytes,
+                                                         sizeof bytes, NULL, &error);
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
+    return FALSE;
+  if (got <= 0 || nghttp2_session_mem_recv (self->link.protocol, bytes, (size_t)got) < 0) {
+    bulla_gateway_connection_close (self->connection);
+    return FALSE;
+  }
+  handle_events (self);
+  return self->connection != NULL;
+}
+
+/* A client that does not read what it causes to be sent is not read any more, until it does. */
+static void
+pause_reading (Session *self)
+{
+  gboolean full = nghttp2_session_get_outbound_queue_size (self->link.protocol) > QUEUE_MAX;
+
+  if (full)
+    bulla_clear_source (&self->readable);
+  else if (self->readable == NULL)
+    wait_to_read (self);
+}
+
+static gboolean
+readable_cb (GObject *input, gpointer user_data)
+{
+  g_autoptr (Session) self = session_ref (user_data);
+
+  for (guint i = 0; i < READS_MAX && receive_some (self); i++) {
+  }
+  if (self->connection != NULL)
+    session_send (self);
+  if (self->connection != NULL)
+    pause_reading (self);
+  return self->readable != NULL ? G_SOURCE_CONTINUE : G_SOURCE_REMOVE;
+}
+
+/* --- beginning and end */
+
+/* Says that the connection ends, unless the client does not read. */
+static void
+say_goodbye (Session *self, BullaGatewayConnection *connection)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (self->writable != NULL
+      || nghttp2_session_terminate_session (self->link.protocol, NGHTTP2_NO_ERROR) != 0)
+    return;
+  self->connection = connection;
+  send_some (self, &error);
+  bulla_tls_stream_uncork (connection->tls_stream, NULL);
+  self->connection = NULL;
+}
+
+static void
+session_close (gpointer streams)
+{
+  g_autoptr (Session) self = streams;
+  BullaGatewayConnection *connection = g_steal_pointer (&self->connection);
+  GList *node = NULL;
+
+  bulla_clear_source (&self->readable);
+  bulla_clear_source (&self->link.turn);
+  connection->session->n_streams -= self->streams.length;
+  while ((node = self->streams.head) != NULL) {
+    g_autoptr (BullaGatewayH2Stream) stream = bulla_gateway_h2_stream_ref (node->data);
+    nghttp2_session_set_stream_user_data (self->link.protocol, stream->id, NULL);
+    forget_stream (self, stream);
+    bulla_gateway_h2_stream_abandon (stream);
+  }
+  say_goodbye (self, connection);
+  bulla_clear_source (&self->writable);
+  while ((node = g_queue_pop_head_link (&self->link.marked)) != NULL)
+    bulla_gateway_h2_stream_unref (node->data);
+}
+
+static nghttp2_session *
+make_protocol (Session *self)
+{
+  nghttp2_session_callbacks *callbacks = NULL;
+  nghttp2_option *option = NULL;
+  nghttp2_session *protocol = NULL;
+
+  nghttp2_session_callbacks_new (&callbacks);
+  nghttp2_session_callbacks_set_on_begin_headers_callback (callbacks, begin_headers_cb);
+  nghttp2_session_callbacks_set_on_header_callback (callbacks, header_cb);
+  nghttp2_session_callbacks_set_on_frame_recv_callback (callbacks, frame_cb);
+  nghttp2_session_callbacks_set_on_data_chunk_recv_callback (callbacks, data_cb);
+  nghttp2_session_callbacks_set_on_frame_send_callback (callbacks, sent_cb);
+  nghttp2_session_callbacks_set_on_frame_not_send_callback (callbacks, not_sent_cb);
+  nghttp2_session_callbacks_set_on_stream_close_callback (callbacks, close_cb);
+  nghttp2_session_callbacks_set_data_source_read_length_callback (callbacks, length_cb);
+  nghttp2_option_new (&option);
+  nghttp2_option_set_no_auto_window_update (option, 1);
+  nghttp2_option_set_no_closed_streams (option, 1);
+  nghttp2_option_set_max_send_header_block_length (option, HEAD_MAX);
+  nghttp2_session_server_new2 (&protocol, callbacks, self, option);
+  nghttp2_option_del (option);
+  nghttp2_session_callbacks_del (callbacks);
+  return protocol;
+}
+
+static void
+greet (Session *self)
+{
+  const nghttp2_settings_entry settings[] = {
+      {NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS,
+       bulla_gateway_listener_get_limits (self->connection->listener)->streams_max},
+      {NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE, STREAM_WINDOW},
+      {NGHTTP2_SETTINGS_MAX_HEADER_LIST_SIZE, BULLA_GATEWAY_H2_LIST_MAX},
+      {NGHTTP2_SETTINGS_ENABLE_PUSH, 0},
+  };
+
+  nghttp2_submit_settings (self->link.protocol, NGHTTP2_FLAG_NONE, settings,
+                           G_N_ELEMENTS (settings));
+  nghttp2_session_set_local_window_size (self->link.protocol, NGHTTP2_FLAG_NONE, 0,
+                                         CONNECTION_WINDOW);
+}
+
+/**
+ * bulla_gateway_h2_session_start:
+ * @connection: a tunnel whose client has chosen HTTP/2
+ *
+ * Waits for the client's preface in the current state, and then for requests.
+ */
+void
+bulla_gateway_h2_session_start (BullaGatewayConnection *connection)
+{
+  Session *self = g_new0 (Session, 1);
+
+  g_atomic_ref_count_init (&self->count);
+  self->connection = connection;
+  self->out = g_byte_array_new ();
+  self->link.protocol = make_protocol (self);
+  self->link.turn = turn_new (self);
+  connection->streams = self;
+  connection->close_streams = session_close;
+  bulla_clear_source (&connection->source);
+  wait_to_read (self);
+  greet (self);
+  session_send (self);
+}
