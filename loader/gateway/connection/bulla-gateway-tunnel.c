@@ -34,6 +34,14 @@ handshake_cb (GSocket *socket, GIOCondition condition, gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+/* The shell's sessions get HTTP/1.1: WebKit's client, libsoup 3.2, offers nothing else through a
+ * proxy, and its HTTP/2 copies the rest of a body for each part of it. */
+static gboolean
+gets_http2 (BullaGatewayConnection *connection)
+{
+  return (connection->session->flags & BULLA_GATEWAY_ONE_VIEW) != 0;
+}
+
 static void
 start_tls (BullaGatewayConnection *connection)
 {
@@ -49,7 +57,8 @@ start_tls (BullaGatewayConnection *connection)
     bulla_gateway_connection_close (connection);
     return;
   }
-  bulla_tls_stream_offer_http2 (connection->tls_stream);
+  if (gets_http2 (connection))
+    bulla_tls_stream_offer_http2 (connection->tls_stream);
   GSource *readable = g_socket_create_source (connection->socket, G_IO_IN, NULL);
   g_source_set_callback (readable, G_SOURCE_FUNC (handshake_cb), connection, NULL);
   bulla_gateway_connection_wait (connection, BULLA_CONNECTION_HANDSHAKE, readable);

@@ -1,0 +1,482 @@
+/* test-gateway-h2.c - requests and responses of clients that speak HTTP/2
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <curl/curl.h>
+#include <string.h>
+
+#include "bulla-gateway-session.h"
+#include "h2-kit.h"
+#include "wire-kit.h"
+
+#define OK "HTTP/1.1 200 OK\r\n"
+#define HELLO OK "Content-Length: 5\r\n\r\nhello"
+#define RAW(text) text, sizeof text - 1
+#define N_PARALLEL 40
+
+/* --- ALPN */
+
+static void
+answer_hello (RawPeer *peer, gpointer user_data)
+{
+  raw_peer_say (peer, RAW (HELLO));
+}
+
+/* Clients that do not offer HTTP/2, or not for a session of the shell, get HTTP/1.1. */
+static void
+test_alpn (GatewayWorld *self, gconstpointer data)
+{
+  static const char *const OLD[] = {"http/1.1", NULL};
+  static const char *const BOTH[] = {"http/1.1", "h2", NULL};
+  static const char *const *const OFFERS[] = {NULL, OLD, BOTH};
+  static const char *const CHOSEN[] = {NULL, "http/1.1", "h2"};
+  g_autoptr (RawServer) server = raw_server_new (self, RAW_TUNNEL, answer_hello, NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (OFFERS); i++) {
+    g_autoptr (GIOStream) stream = wire_kit_start_tls_for (
+        self, wire_kit_tunnel (self, "raw.test", server->port), "raw.test", OFFERS[i]);
+    g_assert_cmpstr (g_tls_connection_get_negotiated_protocol (G_TLS_CONNECTION (stream)), ==,
+                     CHOSEN[i]);
+    if (i == 2)
+      continue;
+    g_autofree char *request =
+        g_strdup_printf ("GET / HTTP/1.1\r\nHost: raw.test:%u\r\n\r\n", server->port);
+    g_assert_true (wire_kit_say (stream, request, -1));
+    g_autofree char *heard = wire_kit_hear (stream, "hello", NULL);
+    g_assert_cmpstr (heard, ==, HELLO);
+  }
+  g_free (self->token);
+  self->token = bulla_gateway_add_session (self->gateway, NULL, BULLA_GATEWAY_ANNOUNCED);
+  g_autoptr (GIOStream) shell = wire_kit_start_tls_for (
+      self, wire_kit_tunnel (self, "raw.test", server->port), "raw.test", BOTH);
+  g_assert_cmpstr (g_tls_connection_get_negotiated_protocol (G_TLS_CONNECTION (shell)), ==,
+                   "http/1.1");
+}
+
+/* --- a client that many use */
+
+typedef struct {
+  char *proxy, *credentials, *url, *root; /* owned */
+  glong versions[N_PARALLEL];
+  glong statuses[N_PARALLEL];
+  GString *bodies[N_PARALLEL]; /* owned */
+  glong n_connects;
+  gboolean done;
+} Parallel;
+
+static size_t
+keep_cb (char *bytes, size_t size, size_t n, void *user_data)
+{
+  g_string_append_len (user_data, bytes, (gssize)(size * n));
+  return size * n;
+}
+
+static CURL *
+make_transfer (Parallel *self, guint i)
+{
+  CURL *curl = curl_easy_init ();
+  g_autofree char *url = g_strdup_printf ("%s?%u", self->url, i);
+
+  curl_easy_setopt (curl, CURLOPT_URL, url);
+  curl_easy_setopt (curl, CURLOPT_PROXY, self->proxy);
+  curl_easy_setopt (curl, CURLOPT_PROXYUSERPWD, self->credentials);
+  curl_easy_setopt (curl, CURLOPT_CAINFO, self->root);
+  curl_easy_setopt (curl, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
+  curl_easy_setopt (curl, CURLOPT_PIPEWAIT, 1L);
+  curl_easy_setopt (curl, CURLOPT_WRITEFUNCTION, keep_cb);
+  curl_easy_setopt (curl, CURLOPT_WRITEDATA, self->bodies[i]);
+  return curl;
+}
+
+static gpointer
+run_transfers (gpointer user_data)
+{
+  Parallel *self = user_data;
+  CURLM *multi = curl_multi_init ();
+  CURL *transfers[N_PARALLEL];
+  int running = 1;
+
+  for (guint i = 0; i < N_PARALLEL; i++) {
+    self->bodies[i] = g_string_new (NULL);
+    transfers[i] = make_transfer (self, i);
+    curl_multi_add_handle (multi, transfers[i]);
+  }
+  while (running > 0 && curl_multi_perform (multi, &running) == CURLM_OK)
+    curl_multi_poll (multi, NULL, 0, 1000, NULL);
+  for (guint i = 0; i < N_PARALLEL; i++) {
+    long n = 0;
+    curl_easy_getinfo (transfers[i], CURLINFO_HTTP_VERSION, &self->versions[i]);
+    curl_easy_getinfo (transfers[i], CURLINFO_RESPONSE_CODE, &self->statuses[i]);
+    curl_easy_getinfo (transfers[i], CURLINFO_NUM_CONNECTS, &n);
+    self->n_connects += n;
+    curl_multi_remove_handle (multi, transfers[i]);
+    curl_easy_cleanup (transfers[i]);
+  }
+  curl_multi_cleanup (multi);
+  self->done = TRUE;
+  g_main_context_wakeup (NULL);
+  return NULL;
+}
+
+static void
+answer_echo (RawPeer *peer, gpointer user_data)
+{
+  const char *start = strchr (peer->head->str, '?') + 1;
+  g_autofree char *part = g_strndup (start, strcspn (start, " "));
+  g_autofree char *answer =
+      g_strdup_printf (OK "Content-Length: %zu\r\n\r\n%s", strlen (part), part);
+
+  raw_peer_say (peer, answer, strlen (answer));
+}
+
+/* all requests share one connection, and each gets its own response */
+static void
+test_parallel (GatewayWorld *self, gconstpointer data)
+{
+  g_autoptr (RawServer) server = raw_server_new (self, RAW_TUNNEL, answer_echo, NULL);
+  g_autofree char *file = g_build_filename (self->world->folder, "gateway.pem", NULL);
+  g_autofree char *pem = NULL;
+  Parallel parallel = {0};
+
+  g_object_get (bulla_gateway_get_authority (self->gateway), "certificate-pem", &pem, NULL);
+  g_assert_true (g_file_set_contents (file, pem, -1, NULL));
+  parallel.proxy = g_strdup_printf ("http://127.0.0.1:%u",
+                                    g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (
+                                        bulla_gateway_get_address (self->gateway))));
+  parallel.credentials = g_strconcat ("bulla:", self->token, NULL);
+  parallel.url = g_strdup_printf ("https://raw.test:%u/", server->port);
+  parallel.root = file;
+  GThread *thread = g_thread_new ("curl", run_transfers, &parallel);
+  test_wait (&parallel.done);
+  g_thread_join (thread);
+  g_assert_cmpint (parallel.n_connects, ==, 1);
+  for (guint i = 0; i < N_PARALLEL; i++) {
+    g_autofree char *own = g_strdup_printf ("%u", i);
+    g_assert_cmpint (parallel.versions[i], ==, CURL_HTTP_VERSION_2_0);
+    g_assert_cmpint (parallel.statuses[i], ==, 200);
+    g_assert_cmpstr (parallel.bodies[i]->str, ==, own);
+    g_string_free (parallel.bodies[i], TRUE);
+  }
+  g_free (parallel.proxy);
+  g_free (parallel.credentials);
+  g_free (parallel.url);
+}
+
+/* --- what is forwarded */
+
+static void
+answer_fields (RawPeer *peer, gpointer user_data)
+{
+  raw_peer_say (peer, RAW (OK "Set-Cookie: a=1\r\nX-Both: One\r\nConnection: X-Hop\r\nX-Hop: 1\r\n"
+                              "Keep-Alive: timeout=5\r\nTransfer-Encoding: chunked\r\n\r\n"
+                              "5\r\nhello\r\n0\r\nX-Trailer: 1\r\n\r\n"));
+}
+
+/* Fields for the whole way are forwarded, those of one connection are not; a split Cookie is
+ * joined. */
+static void
+test_fields (GatewayWorld *self, gconstpointer data)
+{
+  static const char *const FIELDS[] = {"cookie", "a=1", "te",     "trailers", "x-mine", "Ä b",
+                                       "cookie", "b=2", "cookie", "c=3",      NULL};
+  g_autoptr (RawServer) server = raw_server_new (self, RAW_TUNNEL, answer_fields, NULL);
+  g_autoptr (H2Client) client = h2_client_new (self, "raw.test", server->port);
+  H2Answer *answer = h2_client_ask (client, "GET", "/a%20b?q=%2F&x=[1]", FIELDS);
+
+  h2_client_finish (answer);
+  g_assert_cmpuint (answer->code, ==, NGHTTP2_NO_ERROR);
+  g_assert_cmpuint (answer->status, ==, 200);
+  g_assert_cmpstr (answer->body->str, ==, "hello");
+  g_assert_cmpstr (g_hash_table_lookup (answer->headers, "set-cookie"), ==, "a=1");
+  g_assert_cmpstr (g_hash_table_lookup (answer->headers, "x-both"), ==, "One");
+  g_assert_false (g_hash_table_contains (answer->headers, "x-hop"));
+  g_assert_false (g_hash_table_contains (answer->headers, "keep-alive"));
+  g_assert_false (g_hash_table_contains (answer->headers, "connection"));
+  g_assert_false (g_hash_table_contains (answer->headers, "transfer-encoding"));
+  g_assert_false (g_hash_table_contains (answer->headers, "x-trailer"));
+  const char *head = raw_server_last (server)->head->str;
+  g_autofree char *host = g_strdup_printf ("\r\nHost: raw.test:%u\r\n", server->port);
+  g_assert_true (g_str_has_prefix (head, "GET /a%20b?q=%2F&x=[1] HTTP/1.1\r\n"));
+  g_assert_nonnull (strstr (head, host));
+  g_assert_nonnull (strstr (head, "ookie: a=1; b=2; c=3\r\n"));
+  g_assert_nonnull (strstr (head, "-mine: Ä b\r\n"));
+  g_assert_null (strstr (head, "trailers"));
+}
+
+typedef struct {
+  const char *method;
+  const char *raw; /* bytes that the server writes */
+  gsize length;
+  guint status;
+  const char *size; /* nullable; content-length that the client gets */
+  const char *interims;
+} Special;
+
+static const Special SPECIAL[] = {
+    {"GET", RAW (HELLO), 200, "5", ""},
+    {"GET", RAW (OK "Content-Length: 0\r\n\r\n"), 200, "0", ""},
+    {"GET", RAW (OK "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n"), 200, NULL, ""},
+    {"GET",
+     RAW ("HTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: <x>\r\n\r\n" HELLO),
+     200, "5", "102 103 "},
+    {"GET", RAW ("HTTP/1.1 204 No Content\r\nContent-Length: 0\r\n\r\n"), 204, NULL, ""},
+    {"GET", RAW ("HTTP/1.1 304 Not Modified\r\nContent-Length: 1000\r\n\r\n"), 304, "1000", ""},
+    {"HEAD", RAW (OK "Content-Length: 1000\r\n\r\n"), 200, "1000", ""},
+    {"HEAD", RAW (OK "Transfer-Encoding: chunked\r\n\r\n"), 200, NULL, ""},
+};
+
+static void
+answer_special (RawPeer *peer, gpointer user_data)
+{
+  const Special *special = *(const Special **)user_data;
+
+  raw_peer_say (peer, special->raw, special->length);
+}
+
+static void
+test_special (GatewayWorld *self, gconstpointer data)
+{
+  const Special *special = NULL;
+  g_autoptr (RawServer) server = raw_server_new (self, RAW_TUNNEL, answer_special, &special);
+  g_autoptr (H2Client) client = h2_client_new (self, "raw.test", server->port);
+
+  for (special = SPECIAL; special < SPECIAL + G_N_ELEMENTS (SPECIAL); special++) {
+    H2Answer *answer = h2_client_ask (client, special->method, "/", NULL);
+    g_test_message ("%s", special->raw);
+    h2_client_finish (answer);
+    g_assert_cmpuint (answer->code, ==, NGHTTP2_NO_ERROR);
+    g_assert_cmpuint (answer->status, ==, special->status);
+    g_assert_cmpstr (answer->interims->str, ==, special->interims);
+    g_assert_cmpstr (g_hash_table_lookup (answer->headers, "content-length"), ==, special->size);
+    g_assert_cmpstr (answer->body->str, ==, strstr (special->raw, "hello") != NULL ? "hello" : "");
+  }
+}
+
+/* --- responses that break off */
+
+static const Special BROKEN[] = {
+    {"GET", RAW (OK "Content-Length: 100\r\n\r\nhel"), 200, "100", ""},
+    {"GET", RAW (OK "Transfer-Encoding: chunked\r\n\r\n5\r\nhel"), 200, NULL, ""},
+    {"GET", RAW (OK "Transfer-Encoding: chunked\r\n\r\n3\r\nhel\r\nzz\r\n"), 200, NULL, ""},
+};
+
+static void
+answer_broken (RawPeer *peer, gpointer user_data)
+{
+  const Special *special = *(const Special **)user_data;
+
+  if (g_str_has_prefix (peer->head->str, "GET /whole ")) {
+    raw_peer_say (peer, RAW (HELLO));
+    return;
+  }
+  raw_peer_say (peer, special->raw, special->length);
+  raw_peer_end (peer, RAW_CUTS);
+}
+
+/* a damaged response is an error of its stream, and of no other */
+static void
+test_broken (GatewayWorld *self, gconstpointer data)
+{
+  const Special *broken = NULL;
+  g_autoptr (RawServer) server = raw_server_new (self, RAW_TUNNEL, answer_broken, &broken);
+  g_autoptr (H2Client) client = h2_client_new (self, "raw.test", server->port);
+
+  for (broken = BROKEN; broken < BROKEN + G_N_ELEMENTS (BROKEN); broken++) {
+    H2Answer *answer = h2_client_ask (client, "GET", "/", NULL);
+    H2Answer *whole = h2_client_ask (client, "GET", "/whole", NULL);
+    g_test_message ("%s", broken->raw);
+    h2_client_finish (answer);
+    g_assert_cmpuint (answer->status, ==, broken->status);
+    g_assert_cmpuint (answer->code, ==, NGHTTP2_INTERNAL_ERROR);
+    h2_client_finish (whole);
+    g_assert_cmpuint (whole->code, ==, NGHTTP2_NO_ERROR);
+    g_assert_cmpstr (whole->body->str, ==, "hello");
+  }
+  g_assert_false (client->left);
+}
+
+/* --- the host of the tunnel */
+
+typedef struct {
+  const char *authority; /* PORT stands for the server's port; NULL for none */
+  const char *host;      /* the same for the Host field */
+  guint status;
+} Named;
+
+static const Named NAMED[] = {
+    {"raw.test:PORT", NULL, 200},   {NULL, "raw.test:PORT", 200},
+    {"RAW.test:PORT", NULL, 200},   {"raw.test:PORT", "Raw.test:PORT", 200},
+    {"other.test:PORT", NULL, 400}, {"raw.test", NULL, 400},
+    {"raw.test:1", NULL, 400},      {"raw.test:PORT", "other.test:PORT", 400},
+    {NULL, "other.test:PORT", 400}, {"me@raw.test:PORT", NULL, 0},
+    {"raw.test:PORT ", NULL, 0},    {"", NULL, 0},
+    {"raw.test:PORT,x", NULL, 400}, {"raw.test:PORT", "", 0},
+    {"127.0.0.1:PORT", NULL, 400},  {"raw.test.:PORT", NULL, 400},
+};
+
+static char *
+name_port (const char *text, guint port)
+{
+  g_auto (GStrv) parts = text != NULL ? g_strsplit (text, "PORT", -1) : NULL;
+  g_autofree char *number = g_strdup_printf ("%u", port);
+
+  return parts != NULL ? g_strjoinv (number, parts) : NULL;
+}
+
+/* a request inside a tunnel is for the host of the tunnel, for which its certificate is */
+static void
+test_authority (GatewayWorld *self, gconstpointer data)
+{
+  g_autoptr (RawServer) server = raw_server_new (self, RAW_TUNNEL, answer_hello, NULL);
+  g_autoptr (H2Client) client = h2_client_new (self, "raw.test", server->port);
+
+  for (const Named *each = NAMED; each < NAMED + G_N_ELEMENTS (NAMED); each++) {
+    g_autofree char *authority = name_port (each->authority, server->port);
+    g_autofree char *host = name_port (each->host, server->port);
+    const char *pairs[16] = {":method", "GET", ":scheme", "https", ":path", "/"};
+    guint n = 6, before = server->peers->len;
+    if (authority != NULL) {
+      pairs[n++] = ":authority";
+      pairs[n++] = authority;
+    }
+    if (host != NULL) {
+      pairs[n++] = "host";
+      pairs[n++] = host;
+    }
+    H2Answer *answer = h2_client_ask_with (client, pairs, TRUE);
+    g_test_message ("%s %s", authority, host);
+    h2_client_finish (answer);
+    if (each->status == 200) {
+      g_assert_cmpuint (answer->status, ==, 200);
+      continue;
+    }
+    g_assert_true (answer->status == 400 || answer->code == NGHTTP2_PROTOCOL_ERROR);
+    g_assert_true (answer->status == each->status || each->status == 0);
+    g_assert_cmpuint (server->peers->len, ==, before);
+  }
+  g_assert_false (client->left);
+}
+
+/* --- abandoned requests */
+
+static void
+answer_nothing (RawPeer *peer, gpointer user_data)
+{
+  if (g_str_has_prefix (peer->head->str, "GET /begun "))
+    raw_peer_say (peer, RAW (OK "Content-Length: 100\r\n\r\nhel"));
+  else if (g_str_has_prefix (peer->head->str, "GET /last "))
+    raw_peer_say (peer, RAW (HELLO));
+}
+
+static RawPeer *
+find_peer (RawServer *server, const char *path)
+{
+  g_autofree char *start = g_strdup_printf ("GET %s ", path);
+
+  for (guint i = 0; i < server->peers->len; i++) {
+    RawPeer *peer = server->peers->pdata[i];
+    if (g_str_has_prefix (peer->head->str, start))
+      return peer;
+  }
+  return NULL;
+}
+
+static RawServer *waited_server; /* for have_peers_cb */
+
+static gboolean
+have_peers_cb (gpointer data)
+{
+  const char *const *paths = data;
+
+  for (; *paths != NULL; paths++)
+    if (find_peer (waited_server, *paths) == NULL)
+      return FALSE;
+  return TRUE;
+}
+
+static void
+wait_for_peers (RawServer *server, const char *const *paths)
+{
+  waited_server = server;
+  test_wait_until (have_peers_cb, (gpointer)paths);
+}
+
+/* A stream that the client resets ends its own request, before and after the response began. */
+static void
+test_reset (GatewayWorld *self, gconstpointer data)
+{
+  static const char *const PATHS[] = {"/a", "/b", "/begun", NULL};
+  g_autoptr (RawServer) server = raw_server_new (self, RAW_TUNNEL, answer_nothing, NULL);
+  g_autoptr (H2Client) client = h2_client_new (self, "raw.test", server->port);
+  H2Answer *answers[3] = {NULL};
+
+  for (guint i = 0; i < 3; i++)
+    answers[i] = h2_client_ask (client, "GET", PATHS[i], NULL);
+  wait_for_peers (server, PATHS);
+  while (answers[2]->n_received < 3)
+    g_main_context_iteration (NULL, TRUE);
+  h2_client_reset (client, answers[0], NGHTTP2_CANCEL);
+  test_wait (&find_peer (server, "/a")->left);
+  h2_client_reset (client, answers[2], NGHTTP2_CANCEL);
+  test_wait (&find_peer (server, "/begun")->left);
+  g_assert_false (find_peer (server, "/b")->left);
+  g_assert_false (answers[1]->closed);
+  raw_peer_say (find_peer (server, "/b"), RAW (HELLO));
+  h2_client_finish (answers[1]);
+  g_assert_cmpuint (answers[1]->status, ==, 200);
+  h2_client_finish (h2_client_ask (client, "GET", "/last", NULL));
+  g_assert_false (client->left);
+}
+
+/* A client that leaves ends all of its requests, at every step. */
+static void
+test_vanish (GatewayWorld *self, gconstpointer data)
+{
+  static const char *const PATHS[] = {"/a", "/begun", NULL};
+  g_autoptr (RawServer) server = raw_server_new (self, RAW_TUNNEL, answer_nothing, NULL);
+  g_autoptr (H2Client) client = h2_client_new (self, "raw.test", server->port);
+
+  h2_client_ask (client, "GET", "/a", NULL);
+  H2Answer *begun = h2_client_ask (client, "GET", "/begun", NULL);
+  wait_for_peers (server, PATHS);
+  while (begun->n_received < 3)
+    g_main_context_iteration (NULL, TRUE);
+  h2_client_post (client, "/c", 1000000, NULL);
+  h2_client_ask (client, "GET", "/d", NULL);
+  h2_client_vanish (client);
+  test_wait (&find_peer (server, "/a")->left);
+  test_wait (&find_peer (server, "/begun")->left);
+}
+
+/* The removal of a session ends its connections. */
+static void
+test_session (GatewayWorld *self, gconstpointer data)
+{
+  static const char *const PATHS[] = {"/a", NULL};
+  g_autoptr (RawServer) server = raw_server_new (self, RAW_TUNNEL, answer_nothing, NULL);
+  g_autoptr (H2Client) client = h2_client_new (self, "raw.test", server->port);
+
+  h2_client_ask (client, "GET", "/a", NULL);
+  wait_for_peers (server, PATHS);
+  bulla_gateway_remove_session (self->gateway, self->token);
+  h2_client_wait_end (client);
+  test_wait (&find_peer (server, "/a")->left);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  curl_global_init (CURL_GLOBAL_DEFAULT);
+#define ADD(name, set_up)                                                                          \
+  g_test_add ("/gateway/h2/" #name, GatewayWorld, NULL, gateway_world_set_up_##set_up,             \
+              test_##name, gateway_world_tear_down)
+  ADD (alpn, one_view);
+  ADD (parallel, one_view);
+  ADD (fields, one_view);
+  ADD (special, one_view);
+  ADD (broken, one_view);
+  ADD (authority, explained);
+  ADD (reset, one_view);
+  ADD (vanish, one_view);
+  ADD (session, one_view);
+  return g_test_run ();
+}
