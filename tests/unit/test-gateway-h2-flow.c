@@ -129,6 +129,30 @@ test_early_answer (GatewayWorld *self, gconstpointer data)
   g_assert_cmpuint (big->n_filled, <, BIG);
 }
 
+static void
+answer_and_wait (RawPeer *peer, gpointer user_data)
+{
+  if (!peer->answered)
+    raw_peer_say (peer, RAW (HELLO));
+}
+
+/* a server may answer and read on; the client leaves in between */
+static void
+test_reset_upload (GatewayWorld *self, gconstpointer data)
+{
+  g_autoptr (RawServer) server = raw_server_new (self, RAW_TUNNEL, answer_and_wait, NULL);
+  g_autoptr (H2Client) client = h2_client_new (self, "raw.test", server->port);
+  const char *const pairs[] = {":method", "POST",       ":scheme",         "https", ":path",
+                               "/",       ":authority", client->authority, NULL};
+  H2Answer *open = h2_client_ask_with (client, pairs, FALSE);
+
+  while (open->n_received < 5)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_false (open->closed);
+  h2_client_reset (client, open, NGHTTP2_CANCEL);
+  test_wait (&raw_server_last (server)->left);
+}
+
 /* --- bodies whose length is given */
 
 static void
@@ -178,13 +202,14 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-#define ADD(name)                                                                                  \
-  g_test_add ("/gateway/h2-flow/" #name, GatewayWorld, NULL, gateway_world_set_up_one_view,        \
+#define ADD(path, name)                                                                            \
+  g_test_add ("/gateway/h2-flow/" path, GatewayWorld, NULL, gateway_world_set_up_one_view,         \
               test_##name, gateway_world_tear_down)
-  ADD (slow_reader);
-  ADD (slow_server);
-  ADD (early_answer);
-  ADD (length);
-  ADD (continue);
+  ADD ("slow-reader", slow_reader);
+  ADD ("slow-server", slow_server);
+  ADD ("early-answer", early_answer);
+  ADD ("reset-upload", reset_upload);
+  ADD ("length", length);
+  ADD ("continue", continue);
   return g_test_run ();
 }

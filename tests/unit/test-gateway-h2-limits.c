@@ -182,6 +182,20 @@ test_no_preface (GatewayWorld *self, gconstpointer data)
   g_assert_cmpuint (bulla_gateway_listener_count (self->gateway->listener), ==, 0);
 }
 
+/* a head that does not end is idle, as in HTTP/1.1 */
+static void
+test_half_head (GatewayWorld *self, gconstpointer data)
+{
+  g_autoptr (RawServer) server = raw_server_new (self, RAW_TUNNEL, answer, NULL);
+  g_autoptr (H2Client) client = NULL;
+
+  set_limits (self, 100, 100);
+  client = h2_client_new (self, "raw.test", server->port);
+  h2_client_say (client, RAW ("\0\0\0\1\1\0\0\0\1"));
+  h2_client_wait_end (client);
+  g_assert_cmpuint (server->peers->len, ==, 0);
+}
+
 static void
 test_wrong_preface (GatewayWorld *self, gconstpointer data)
 {
@@ -218,16 +232,17 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-#define ADD(name)                                                                                  \
-  g_test_add ("/gateway/h2-limits/" #name, GatewayWorld, NULL, gateway_world_set_up_one_view,      \
+#define ADD(path, name)                                                                            \
+  g_test_add ("/gateway/h2-limits/" path, GatewayWorld, NULL, gateway_world_set_up_one_view,       \
               test_##name, gateway_world_tear_down)
-  ADD (streams);
-  ADD (session);
-  ADD (rapid_reset);
-  ADD (flood);
-  ADD (continuation);
-  ADD (no_preface);
-  ADD (wrong_preface);
-  ADD (idle);
+  ADD ("streams", streams);
+  ADD ("session", session);
+  ADD ("rapid-reset", rapid_reset);
+  ADD ("flood", flood);
+  ADD ("continuation", continuation);
+  ADD ("no-preface", no_preface);
+  ADD ("half-head", half_head);
+  ADD ("wrong-preface", wrong_preface);
+  ADD ("idle", idle);
   return g_test_run ();
 }

@@ -250,6 +250,35 @@ test_special (GatewayWorld *self, gconstpointer data)
   }
 }
 
+#define PART 16000  /* bytes; fits into a TLS record */
+#define LARGE 40000 /* bytes of a field, of which the head has two */
+
+static void
+answer_large (RawPeer *peer, gpointer user_data)
+{
+  g_autofree char *value = g_strnfill (LARGE, 'x');
+  g_autofree char *answer =
+      g_strdup_printf (OK "X-A: %s\r\nX-B:  \x01%s\x01\r\nContent-Length: 0\r\n\r\n", value, value);
+
+  for (const char *at = answer; *at != '\0'; at += strnlen (at, PART))
+    raw_peer_say (peer, at, strnlen (at, PART));
+}
+
+/* the head of a response may be as large as over HTTP/1.1; values are made clean */
+static void
+test_large_head (GatewayWorld *self, gconstpointer data)
+{
+  g_autoptr (RawServer) server = raw_server_new (self, RAW_TUNNEL, answer_large, NULL);
+  g_autoptr (H2Client) client = h2_client_new (self, "raw.test", server->port);
+  H2Answer *answer = h2_client_ask (client, "GET", "/", NULL);
+
+  h2_client_finish (answer);
+  g_assert_cmpuint (answer->code, ==, NGHTTP2_NO_ERROR);
+  g_assert_cmpuint (answer->status, ==, 200);
+  g_assert_cmpuint (strlen (g_hash_table_lookup (answer->headers, "x-a")), ==, LARGE);
+  g_assert_cmpuint (strlen (g_hash_table_lookup (answer->headers, "x-b")), ==, LARGE);
+}
+
 /* --- responses that break off */
 
 static const Special BROKEN[] = {
@@ -466,17 +495,18 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   curl_global_init (CURL_GLOBAL_DEFAULT);
-#define ADD(name, set_up)                                                                          \
-  g_test_add ("/gateway/h2/" #name, GatewayWorld, NULL, gateway_world_set_up_##set_up,             \
-              test_##name, gateway_world_tear_down)
-  ADD (alpn, one_view);
-  ADD (parallel, one_view);
-  ADD (fields, one_view);
-  ADD (special, one_view);
-  ADD (broken, one_view);
-  ADD (authority, explained);
-  ADD (reset, one_view);
-  ADD (vanish, one_view);
-  ADD (session, one_view);
+#define ADD(path, name, set_up)                                                                    \
+  g_test_add ("/gateway/h2/" path, GatewayWorld, NULL, gateway_world_set_up_##set_up, test_##name, \
+              gateway_world_tear_down)
+  ADD ("alpn", alpn, one_view);
+  ADD ("parallel", parallel, one_view);
+  ADD ("fields", fields, one_view);
+  ADD ("special", special, one_view);
+  ADD ("large-head", large_head, one_view);
+  ADD ("broken", broken, one_view);
+  ADD ("authority", authority, explained);
+  ADD ("reset", reset, one_view);
+  ADD ("vanish", vanish, one_view);
+  ADD ("session", session, one_view);
   return g_test_run ();
 }

@@ -13,18 +13,19 @@
  *   LINGERING  | its last request, now answered      | CLOSED                    | 2 s
  *   CLOSED     |                                     |                           |
  *
+ * With HTTP/2, HANDSHAKE lasts until the client's first SETTINGS, and BUSY while a stream is open.
+ *
  * - Any state may become CLOSED at any time: when the client leaves, a deadline passes, the session
  *   is removed, the owner's limit is reached, or the gateway is closed. Code that holds a reference
  *   must check the state; bulla_gateway_request_close() ends a request.
  * - The listener owns a connection until it is CLOSED. A connection counts for the session whose
  *   token the client sent; before that, for all clients without a token (bulla-gateway-listener.c).
  * - Only the connection layer (this folder) uses sockets. It delivers requests: a checked head, and
- * a stream (bulla-gateway-stream.h), which has the request body without its framing and takes one
+ *   a stream (bulla-gateway-stream.h), which has the request body without its framing and takes one
  *   response: a head, a streamed body, and an end or a reset (bulla-gateway-reply.c). HTTP/1.1 has
- *   one stream at a time. Another version of HTTP needs streams of another kind, but no other
- *   changes.
- * - A truncated response ends with a reset of the connection, which clients treat as an error
- *   whatever the framing of the body.
+ *   one stream at a time, HTTP/2 many (bulla-gateway-h2-session.c).
+ * - A truncated response ends with a reset of its stream, which is the connection in HTTP/1.1;
+ *   clients treat it as an error whatever the framing of the body.
  * - Only a request with a valid token becomes a #BullaGatewayRequest. */
 #include "bulla-gateway-connection.h"
 

@@ -105,8 +105,6 @@ begin_headers_cb (nghttp2_session *protocol, const nghttp2_frame *frame, void *u
   if (self->connection->session->n_streams++
       >= bulla_gateway_listener_get_limits (self->connection->listener)->requests_max)
     bulla_gateway_h2_stream_end (stream, NGHTTP2_REFUSED_STREAM);
-  if (self->streams.length == 1)
-    bulla_gateway_connection_set_busy (self->connection, TRUE);
   return 0;
 }
 
@@ -123,10 +121,14 @@ header_cb (nghttp2_session *protocol, const nghttp2_frame *frame, const uint8_t 
   return 0;
 }
 
+/* An incomplete head is subject to the deadline of an idle connection, as in HTTP/1.1. */
 static void
-note_end (BullaGatewayH2Stream *stream, const nghttp2_frame *frame)
+note_end (Session *self, BullaGatewayH2Stream *stream, const nghttp2_frame *frame)
 {
   gboolean begins = frame->hd.type == NGHTTP2_HEADERS && !stream->head_ended;
+
+  if (begins && self->connection != NULL)
+    bulla_gateway_connection_set_busy (self->connection, TRUE);
 
   stream->head_ended = TRUE;
   stream->ended |= (frame->hd.flags & NGHTTP2_FLAG_END_STREAM) != 0;
@@ -143,11 +145,11 @@ frame_cb (nghttp2_session *protocol, const nghttp2_frame *frame, void *user_data
   switch (frame->hd.type) {
   case NGHTTP2_HEADERS:
     if (stream != NULL)
-      note_end (stream, frame);
+      note_end (self, stream, frame);
     return 0;
   case NGHTTP2_DATA:
     if (stream != NULL && ends)
-      note_end (stream, frame);
+      note_end (self, stream, frame);
     return frame->hd.length == 0 && !ends ? note_fault (self) : 0;
   case NGHTTP2_SETTINGS:
     if (!self->greeted && self->connection != NULL && self->streams.length == 0)
@@ -218,10 +220,10 @@ close_cb (nghttp2_session *protocol, int32_t id, uint32_t code, void *user_data)
   if (stream == NULL)
     return 0;
   nghttp2_session_set_stream_user_data (protocol, id, NULL);
-  if (!stream->complete && !stream->closed) {
+  if (!stream->closed && !(stream->complete && stream->ended))
     bulla_gateway_h2_stream_mark (stream, BULLA_H2_GONE);
+  if (!stream->closed && !stream->complete)
     result = note_fault (self);
-  }
   if (self->connection != NULL) {
     self->connection->session->n_streams--;
     if (self->streams.length == 1)
@@ -356,6 +358,14 @@ send_what_is_there (Session *self, GError **error)
   g_source_set_ready_time (self->link.turn, 0);
 }
 
+/* An idle connection needs no buffer. */
+static void
+free_out (Session *self)
+{
+  g_byte_array_unref (self->out);
+  self->out = g_byte_array_new ();
+}
+
 /* The protocol has ended, by an error of the client's or by our GOAWAY. */
 static void
 session_end (Session *self)
@@ -387,6 +397,8 @@ session_send (Session *self)
   else if (!nghttp2_session_want_read (self->link.protocol)
            && !nghttp2_session_want_write (self->link.protocol))
     session_end (self);
+  else if (self->streams.length == 0)
+    free_out (self);
 }
 
 static gboolean
@@ -435,6 +447,7 @@ wait_to_read (Session *self)
 {
   self->readable = bulla_gateway_connection_readable (self->connection, readable_cb);
   g_source_set_callback (self->readable, G_SOURCE_FUNC (readable_cb), self, NULL);
+  g_source_set_can_recurse (self->readable, FALSE);
   g_source_attach (self->readable, g_main_context_get_thread_default ());
 }
 
@@ -557,7 +570,6 @@ greet (Session *self)
        bulla_gateway_listener_get_limits (self->connection->listener)->streams_max},
       {NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE, STREAM_WINDOW},
       {NGHTTP2_SETTINGS_MAX_HEADER_LIST_SIZE, BULLA_GATEWAY_H2_LIST_MAX},
-      {NGHTTP2_SETTINGS_ENABLE_PUSH, 0},
   };
 
   nghttp2_submit_settings (self->link.protocol, NGHTTP2_FLAG_NONE, settings,

@@ -148,7 +148,9 @@ fields_add (Fields *fields, const char *name, const char *value)
   g_array_append_val (fields->sizes, length);
   start = fields->text->len;
   bulla_gateway_append_clean (fields->text, value);
-  length = fields->text->len - start;
+  g_strstrip (fields->text->str + start); /* RFC 9113, section 8.2.1 */
+  length = strlen (fields->text->str + start);
+  g_string_truncate (fields->text, start + length);
   g_string_append_c (fields->text, '\0');
   g_array_append_val (fields->sizes, length);
 }

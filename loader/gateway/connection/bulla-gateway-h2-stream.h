@@ -14,7 +14,7 @@ typedef enum {
   BULLA_H2_BEGAN = 1 << 0,   /* its head is complete */
   BULLA_H2_ARRIVED = 1 << 1, /* bytes of its body, or their end */
   BULLA_H2_WROTE = 1 << 2,   /* all bytes that it lent were taken */
-  BULLA_H2_GONE = 1 << 3,    /* it was closed before its response was complete */
+  BULLA_H2_GONE = 1 << 3,    /* it was closed before request and response were complete */
 } BullaH2Events;
 
 /* What the streams of a connection share. */
