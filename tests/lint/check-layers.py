@@ -131,7 +131,7 @@ RULES = {
             'c glib gio soup system nghttp2',
             rooms_before('loader/gateway/connection/'),
         )
-        for part in ('session.c', 'stream')
+        for part in ('callbacks', 'fields', 'session.c', 'stream')
     },
     'loader/write/': ('c glib gio openssl', f'{BELOW_ALL} loader/bytes/'),
     'loader/write/forge/': ('c glib gio openssl', f'{BELOW_ALL} loader/write/'),
@@ -173,15 +173,21 @@ RULES = {
     ),
     'shell/cli/frame/main.c': ('c glib gio json system', 'policy/ loader/ shell/cli/'),
     'shell/demo/': ('c glib gio json soup system', 'policy/ loader/'),
+    'shell/demo/bulla-demo-http2.c': ('c glib gio nghttp2 soup', ''),
     'shell/demo/bulla-demo-representations.c': ('c glib gio brotli', 'policy/'),
     'tests/': (
         'c glib glib-testing gio json cbor openssl soup sqlite system',
         'policy/ loader/ tests/',
     ),
-    'tests/unit/test-demo-relay.c': (
-        'c glib gio soup system',
-        'policy/ loader/ tests/ shell/demo/',
-    ),
+    **{
+        f'tests/unit/test-demo-{part}.c': (
+            'c glib gio soup system',
+            'policy/ loader/ tests/ shell/demo/',
+        )
+        for part in ('front', 'relay')
+    },
+    'tests/unit/h2-kit': ('c glib gio nghttp2', 'policy/ loader/ tests/'),
+    'tests/unit/test-gateway-h2-curl.c': ('c glib gio curl', 'policy/ loader/ tests/'),
     'tests/unit/test-languages.c': ('glib', 'shell/engine/bulla-languages'),
     'tests/bench/bench-caa.c': ('c glib unbound system', 'policy/ loader/ tests/'),
     'tests/bench/bench-page.c': (

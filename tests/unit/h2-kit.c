@@ -305,7 +305,8 @@ append_pairs (GArray *pairs, const char *const *texts)
 }
 
 static H2Answer *
-ask (H2Client *self, const char *method, const char *path, const char *const *fields, gsize filling)
+ask_host (H2Client *self, const char *method, const char *path, const char *const *fields,
+          gsize filling)
 {
   const char *const texts[] = {":method", method,       ":scheme",       "https", ":path",
                                path,      ":authority", self->authority, NULL};
@@ -319,13 +320,13 @@ ask (H2Client *self, const char *method, const char *path, const char *const *fi
 H2Answer *
 h2_client_ask (H2Client *self, const char *method, const char *path, const char *const *fields)
 {
-  return ask (self, method, path, fields, 0);
+  return ask_host (self, method, path, fields, 0);
 }
 
 H2Answer *
 h2_client_post (H2Client *self, const char *path, gsize length, const char *const *fields)
 {
-  return ask (self, "POST", path, fields, length);
+  return ask_host (self, "POST", path, fields, length);
 }
 
 H2Answer *

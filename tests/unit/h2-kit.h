@@ -8,7 +8,7 @@
 
 G_BEGIN_DECLS
 
-/* One request, and what came of it. */
+/* One request, and its response. */
 typedef struct {
   int32_t id;
   guint status;        /* of the final response; 0 before it */

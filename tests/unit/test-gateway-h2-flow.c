@@ -13,7 +13,7 @@
 #define RAW(text) text, sizeof text - 1
 
 static void
-answer (RawPeer *peer, gpointer user_data)
+answer_body (RawPeer *peer, gpointer user_data)
 {
   g_autofree char *head = g_strdup_printf (OK "Content-Length: %d\r\n\r\n", BIG);
 
@@ -54,7 +54,7 @@ wait_for_peer (RawServer *server, const char *start)
 static void
 test_slow_reader (GatewayWorld *self, gconstpointer data)
 {
-  g_autoptr (RawServer) server = raw_server_new (self, RAW_TUNNEL, answer, NULL);
+  g_autoptr (RawServer) server = raw_server_new (self, RAW_TUNNEL, answer_body, NULL);
   g_autoptr (H2Client) client = h2_client_new (self, "raw.test", server->port);
   H2Answer *big = h2_client_ask (client, "GET", "/big", NULL);
   RawPeer *peer = NULL;
@@ -79,7 +79,7 @@ test_slow_reader (GatewayWorld *self, gconstpointer data)
 static void
 test_slow_server (GatewayWorld *self, gconstpointer data)
 {
-  g_autoptr (RawServer) server = raw_server_new (self, RAW_TUNNEL, answer, NULL);
+  g_autoptr (RawServer) server = raw_server_new (self, RAW_TUNNEL, answer_body, NULL);
   g_autoptr (H2Client) client = h2_client_new (self, "raw.test", server->port);
   H2Answer *big = h2_client_post (client, "/", BIG, NULL);
   RawPeer *peer = wait_for_peer (server, "POST / ");
@@ -98,7 +98,7 @@ test_slow_server (GatewayWorld *self, gconstpointer data)
     char bytes[16384];
     gssize got = g_pollable_input_stream_read_nonblocking (input, bytes, sizeof bytes, NULL, NULL);
     peer->n_got += (gsize)MAX (got, 0);
-    answer (peer, NULL);
+    answer_body (peer, NULL);
     g_main_context_iteration (NULL, got <= 0);
   }
   g_assert_cmpuint (big->status, ==, 200);

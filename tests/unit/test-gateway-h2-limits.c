@@ -11,7 +11,7 @@
 #define RAW(text) text, sizeof text - 1
 
 static void
-answer (RawPeer *peer, gpointer user_data)
+answer_hello (RawPeer *peer, gpointer user_data)
 {
   if (!g_str_has_prefix (peer->head->str, "GET /wait"))
     raw_peer_say (peer, RAW (HELLO));
@@ -38,7 +38,7 @@ set_limits (GatewayWorld *self, guint streams, guint requests)
 static void
 test_streams (GatewayWorld *self, gconstpointer data)
 {
-  g_autoptr (RawServer) server = raw_server_new (self, RAW_TUNNEL, answer, NULL);
+  g_autoptr (RawServer) server = raw_server_new (self, RAW_TUNNEL, answer_hello, NULL);
   g_autoptr (H2Client) client = h2_client_new (self, "raw.test", server->port);
   H2Answer *first = h2_client_ask (client, "GET", "/wait", NULL);
   H2Answer *small = NULL;
@@ -62,7 +62,7 @@ test_streams (GatewayWorld *self, gconstpointer data)
 static void
 test_session (GatewayWorld *self, gconstpointer data)
 {
-  g_autoptr (RawServer) server = raw_server_new (self, RAW_TUNNEL, answer, NULL);
+  g_autoptr (RawServer) server = raw_server_new (self, RAW_TUNNEL, answer_hello, NULL);
   g_autoptr (H2Client) client = NULL, other = NULL;
 
   set_limits (self, 100, 4);
@@ -93,7 +93,7 @@ test_session (GatewayWorld *self, gconstpointer data)
 static void
 test_rapid_reset (GatewayWorld *self, gconstpointer data)
 {
-  g_autoptr (RawServer) server = raw_server_new (self, RAW_TUNNEL, answer, NULL);
+  g_autoptr (RawServer) server = raw_server_new (self, RAW_TUNNEL, answer_hello, NULL);
   g_autoptr (H2Client) client = h2_client_new (self, "raw.test", server->port);
   guint n = 0;
 
@@ -125,7 +125,7 @@ static const Flood FLOODS[] = {
 static void
 test_flood (GatewayWorld *self, gconstpointer data)
 {
-  g_autoptr (RawServer) server = raw_server_new (self, RAW_TUNNEL, answer, NULL);
+  g_autoptr (RawServer) server = raw_server_new (self, RAW_TUNNEL, answer_hello, NULL);
 
   for (const Flood *each = FLOODS; each < FLOODS + G_N_ELEMENTS (FLOODS); each++) {
     g_autoptr (H2Client) client = h2_client_new (self, "raw.test", server->port);
@@ -151,7 +151,7 @@ test_flood (GatewayWorld *self, gconstpointer data)
 static void
 test_continuation (GatewayWorld *self, gconstpointer data)
 {
-  g_autoptr (RawServer) server = raw_server_new (self, RAW_TUNNEL, answer, NULL);
+  g_autoptr (RawServer) server = raw_server_new (self, RAW_TUNNEL, answer_hello, NULL);
   g_autoptr (H2Client) client = h2_client_new (self, "raw.test", server->port);
 
   h2_client_say (client, RAW ("\0\0\0\1\1\0\0\0\1"));
@@ -171,7 +171,7 @@ static void
 test_no_preface (GatewayWorld *self, gconstpointer data)
 {
   static const char *const PROTOCOLS[] = {"h2", NULL};
-  g_autoptr (RawServer) server = raw_server_new (self, RAW_TUNNEL, answer, NULL);
+  g_autoptr (RawServer) server = raw_server_new (self, RAW_TUNNEL, answer_hello, NULL);
 
   set_limits (self, 100, 100);
   g_autoptr (GIOStream) stream = wire_kit_start_tls_for (
@@ -186,7 +186,7 @@ test_no_preface (GatewayWorld *self, gconstpointer data)
 static void
 test_half_head (GatewayWorld *self, gconstpointer data)
 {
-  g_autoptr (RawServer) server = raw_server_new (self, RAW_TUNNEL, answer, NULL);
+  g_autoptr (RawServer) server = raw_server_new (self, RAW_TUNNEL, answer_hello, NULL);
   g_autoptr (H2Client) client = NULL;
 
   set_limits (self, 100, 100);
@@ -200,7 +200,7 @@ static void
 test_wrong_preface (GatewayWorld *self, gconstpointer data)
 {
   static const char *const PROTOCOLS[] = {"h2", NULL};
-  g_autoptr (RawServer) server = raw_server_new (self, RAW_TUNNEL, answer, NULL);
+  g_autoptr (RawServer) server = raw_server_new (self, RAW_TUNNEL, answer_hello, NULL);
   g_autoptr (GIOStream) stream = wire_kit_start_tls_for (
       self, wire_kit_tunnel (self, "raw.test", server->port), "raw.test", PROTOCOLS);
 
@@ -214,7 +214,7 @@ test_wrong_preface (GatewayWorld *self, gconstpointer data)
 static void
 test_idle (GatewayWorld *self, gconstpointer data)
 {
-  g_autoptr (RawServer) server = raw_server_new (self, RAW_TUNNEL, answer, NULL);
+  g_autoptr (RawServer) server = raw_server_new (self, RAW_TUNNEL, answer_hello, NULL);
   g_autoptr (H2Client) idle = NULL, busy = NULL;
 
   set_limits (self, 100, 100);

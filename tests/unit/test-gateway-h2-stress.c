@@ -13,7 +13,7 @@
 #define RAW(text) text, sizeof text - 1
 
 static void
-answer (RawPeer *peer, gpointer user_data)
+answer_something (RawPeer *peer, gpointer user_data)
 {
   g_autofree char *head = g_strdup_printf (OK "Content-Length: %d\r\n\r\n", FILLING);
 
@@ -106,7 +106,7 @@ static void
 test_anybody_leaves (GatewayWorld *self, gconstpointer data)
 {
   for (guint round = 0; round < ROUNDS; round++) {
-    g_autoptr (RawServer) server = raw_server_new (self, RAW_TUNNEL, answer, NULL);
+    g_autoptr (RawServer) server = raw_server_new (self, RAW_TUNNEL, answer_something, NULL);
     g_autoptr (H2Client) client = h2_client_new (self, "raw.test", server->port);
     for (guint i = 0; i < STEPS_MAX && do_something (self, client, server); i++) {
     }

@@ -4,13 +4,12 @@
  * nghttp2 frames what is sent and checks what arrives. Its callbacks only note what happened to
  * which stream; requests begin, continue and end after it has returned, because they may end the
  * connection. What the streams send leaves together, once in each iteration of the main loop.
- *
- * Limits for clients that misbehave: RFC 9113, section 10.5. Each costs the connection. */
+ */
 #include "bulla-gateway-h2-session.h"
 
 #include <string.h>
 
-#include "bulla-gateway-h2-stream.h"
+#include "bulla-gateway-h2-callbacks.h"
 #include "bulla-gateway-listener.h"
 #include "bulla-gateway-session.h"
 #include "bulla-main-loop-source.h"
@@ -19,43 +18,26 @@
 #define READS_MAX 8          /* reads before other sources of the main loop have their turn */
 #define SEND_MAX 524288      /* bytes that are framed before they have */
 #define OUT_MAX 49152        /* bytes of frames that are encrypted by one call, at least */
-#define DATA_MAX 16375       /* bytes of a DATA frame, which with its head fills a TLS record */
 #define STREAM_WINDOW 131072 /* bytes of a request body that are received ahead */
 #define CONNECTION_WINDOW                                                                          \
-  (16 << 20)                 /* bytes; received ones never close it: the streams' windows do */
-#define HEAD_MAX (1 << 20)   /* bytes of a response head; those of servers are shorter */
-#define QUEUE_MAX 1000       /* frames that wait for a client that does not read */
-#define FAULTS_MAX 500       /* streams that clients reset, and frames without effect, */
-#define FAULTS_PER_SECOND 50 /* at once and in the long run */
-
-typedef struct {
-  BullaH2Link link;
-  gatomicrefcount count;
-  BullaGatewayConnection *connection; /* borrowed; NULL once it is closed */
-  GQueue streams;                     /* owned; of referenced BullaGatewayH2Stream that are open */
-  GByteArray *out;                    /* owned; frames, of which the first @sent are encrypted */
-  gsize sent;                         /* bytes */
-  GSource *readable, *writable;       /* owned; nullable */
-  gboolean greeted;                   /* the client's first SETTINGS have arrived */
-  double faults;                      /* of the last seconds */
-  gint64 faulted;                     /* g_get_monotonic_time() of the last one */
-} Session;
+  (16 << 20)           /* bytes; received ones never close it: the streams' windows do */
+#define QUEUE_MAX 1000 /* frames that wait for a client that does not read */
 
 static gboolean writable_cb (GObject *output, gpointer user_data);
 static gboolean readable_cb (GObject *input, gpointer user_data);
-static void pause_reading (Session *self);
+static void pause_reading (BullaH2Session *self);
 
 /* --- construction and destruction */
 
-static Session *
-session_ref (Session *self)
+static BullaH2Session *
+session_ref (BullaH2Session *self)
 {
   g_atomic_ref_count_inc (&self->count);
   return self;
 }
 
 static void
-session_unref (Session *self)
+session_unref (BullaH2Session *self)
 {
   if (!g_atomic_ref_count_dec (&self->count))
     return;
@@ -64,186 +46,12 @@ session_unref (Session *self)
   g_free (self);
 }
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (Session, session_unref)
-
-/* --- limits */
-
-/* Returns: 0, or the error that makes nghttp2 fail */
-static int
-note_fault (Session *self)
-{
-  gint64 now = g_get_monotonic_time ();
-  double forgotten = (double)(now - self->faulted) / G_USEC_PER_SEC * FAULTS_PER_SECOND;
-
-  self->faults = MAX (self->faults - forgotten, 0) + 1;
-  self->faulted = now;
-  if (self->faults <= FAULTS_MAX)
-    return 0;
-  return nghttp2_session_terminate_session (self->link.protocol, NGHTTP2_ENHANCE_YOUR_CALM);
-}
-
-/* --- what nghttp2 reports */
-
-static BullaGatewayH2Stream *
-get_stream (Session *self, int32_t id)
-{
-  return nghttp2_session_get_stream_user_data (self->link.protocol, id);
-}
-
-static int
-begin_headers_cb (nghttp2_session *protocol, const nghttp2_frame *frame, void *user_data)
-{
-  Session *self = user_data;
-
-  if (frame->hd.type != NGHTTP2_HEADERS || frame->headers.cat != NGHTTP2_HCAT_REQUEST
-      || self->connection == NULL)
-    return 0;
-  BullaGatewayH2Stream *stream =
-      bulla_gateway_h2_stream_new (self->connection, &self->link, frame->hd.stream_id);
-  g_queue_push_tail_link (&self->streams, &stream->node);
-  nghttp2_session_set_stream_user_data (protocol, frame->hd.stream_id, stream);
-  if (self->connection->session->n_streams++
-      >= bulla_gateway_listener_get_limits (self->connection->listener)->requests_max)
-    bulla_gateway_h2_stream_end (stream, NGHTTP2_REFUSED_STREAM);
-  return 0;
-}
-
-static int
-header_cb (nghttp2_session *protocol, const nghttp2_frame *frame, const uint8_t *name,
-           size_t name_length, const uint8_t *value, size_t value_length, uint8_t flags,
-           void *user_data)
-{
-  BullaGatewayH2Stream *stream = get_stream (user_data, frame->hd.stream_id);
-
-  if (stream != NULL && !stream->head_ended)
-    bulla_gateway_h2_head_add (&stream->head, (const char *)name, name_length, (const char *)value,
-                               value_length);
-  return 0;
-}
-
-/* An incomplete head is subject to the deadline of an idle connection, as in HTTP/1.1. */
-static void
-note_end (Session *self, BullaGatewayH2Stream *stream, const nghttp2_frame *frame)
-{
-  gboolean begins = frame->hd.type == NGHTTP2_HEADERS && !stream->head_ended;
-
-  if (begins && self->connection != NULL)
-    bulla_gateway_connection_set_busy (self->connection, TRUE);
-
-  stream->head_ended = TRUE;
-  stream->ended |= (frame->hd.flags & NGHTTP2_FLAG_END_STREAM) != 0;
-  bulla_gateway_h2_stream_mark (stream, begins ? BULLA_H2_BEGAN : BULLA_H2_ARRIVED);
-}
-
-static int
-frame_cb (nghttp2_session *protocol, const nghttp2_frame *frame, void *user_data)
-{
-  Session *self = user_data;
-  BullaGatewayH2Stream *stream = get_stream (self, frame->hd.stream_id);
-  gboolean ends = (frame->hd.flags & NGHTTP2_FLAG_END_STREAM) != 0;
-
-  switch (frame->hd.type) {
-  case NGHTTP2_HEADERS:
-    if (stream != NULL)
-      note_end (self, stream, frame);
-    return 0;
-  case NGHTTP2_DATA:
-    if (stream != NULL && ends)
-      note_end (self, stream, frame);
-    return frame->hd.length == 0 && !ends ? note_fault (self) : 0;
-  case NGHTTP2_SETTINGS:
-    if (!self->greeted && self->connection != NULL && self->streams.length == 0)
-      bulla_gateway_connection_set_busy (self->connection, FALSE);
-    self->greeted = TRUE;
-    return note_fault (self);
-  case NGHTTP2_RST_STREAM: /* counted when the stream is closed */
-  case NGHTTP2_WINDOW_UPDATE:
-    return 0;
-  default:
-    return note_fault (self);
-  }
-}
-
-static int
-data_cb (nghttp2_session *protocol, uint8_t flags, int32_t id, const uint8_t *bytes, size_t length,
-         void *user_data)
-{
-  BullaGatewayH2Stream *stream = get_stream (user_data, id);
-
-  nghttp2_session_consume_connection (protocol, length);
-  if (stream == NULL)
-    return 0;
-  bulla_gateway_h2_stream_push (stream, bytes, length);
-  bulla_gateway_h2_stream_mark (stream, BULLA_H2_ARRIVED);
-  return 0;
-}
-
-static int
-sent_cb (nghttp2_session *protocol, const nghttp2_frame *frame, void *user_data)
-{
-  BullaGatewayH2Stream *stream = get_stream (user_data, frame->hd.stream_id);
-  guint8 type = frame->hd.type;
-
-  if (stream != NULL && (type == NGHTTP2_HEADERS || type == NGHTTP2_DATA)
-      && (frame->hd.flags & NGHTTP2_FLAG_END_STREAM) != 0)
-    bulla_gateway_h2_stream_note_sent (stream);
-  return 0;
-}
-
-/* Called for a head that is too long to be sent. */
-static int
-not_sent_cb (nghttp2_session *protocol, const nghttp2_frame *frame, int error, void *user_data)
-{
-  BullaGatewayH2Stream *stream = get_stream (user_data, frame->hd.stream_id);
-
-  if (stream != NULL && frame->hd.type == NGHTTP2_HEADERS)
-    bulla_gateway_h2_stream_mark (stream, BULLA_H2_GONE);
-  return 0;
-}
-
-/* @stream: (transfer full) */
-static void
-forget_stream (Session *self, BullaGatewayH2Stream *stream)
-{
-  g_queue_unlink (&self->streams, &stream->node);
-  stream->link = NULL;
-  bulla_gateway_h2_stream_unref (stream);
-}
-
-static int
-close_cb (nghttp2_session *protocol, int32_t id, uint32_t code, void *user_data)
-{
-  Session *self = user_data;
-  BullaGatewayH2Stream *stream = get_stream (self, id);
-  int result = 0;
-
-  if (stream == NULL)
-    return 0;
-  nghttp2_session_set_stream_user_data (protocol, id, NULL);
-  if (!stream->closed && !(stream->complete && stream->ended))
-    bulla_gateway_h2_stream_mark (stream, BULLA_H2_GONE);
-  if (!stream->closed && !stream->complete)
-    result = note_fault (self);
-  if (self->connection != NULL) {
-    self->connection->session->n_streams--;
-    if (self->streams.length == 1)
-      bulla_gateway_connection_set_busy (self->connection, FALSE);
-  }
-  forget_stream (self, stream);
-  return result;
-}
-
-static ssize_t
-length_cb (nghttp2_session *protocol, uint8_t type, int32_t id, int32_t session_window,
-           int32_t stream_window, uint32_t frame_max, void *user_data)
-{
-  return DATA_MAX;
-}
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (BullaH2Session, session_unref)
 
 /* --- what is done about it */
 
 static void
-begin_request (Session *self, BullaGatewayH2Stream *stream)
+begin_request (BullaH2Session *self, BullaGatewayH2Stream *stream)
 {
   BullaGatewayConnection *connection = self->connection;
   g_auto (BullaGatewayHead) head = {0};
@@ -267,7 +75,7 @@ begin_request (Session *self, BullaGatewayH2Stream *stream)
 
 /* Requests begin, continue and end here. Any of them may close the connection. */
 static void
-handle_events (Session *self)
+handle_events (BullaH2Session *self)
 {
   GList *node = NULL;
 
@@ -284,7 +92,7 @@ handle_events (Session *self)
 /* --- sending */
 
 static void
-wait_to_write (Session *self)
+wait_to_write (BullaH2Session *self)
 {
   GOutputStream *out = g_io_stream_get_output_stream (self->connection->base);
 
@@ -295,7 +103,7 @@ wait_to_write (Session *self)
 
 /* Returns: whether all of @out was written; otherwise @error is set */
 static gboolean
-write_out (Session *self, GError **error)
+write_out (BullaH2Session *self, GError **error)
 {
   GOutputStream *out = g_io_stream_get_output_stream (self->connection->base);
 
@@ -315,7 +123,7 @@ write_out (Session *self, GError **error)
 /* Returns: the number of bytes framed and written; 0 if there are none to send; -1 if the client
  * takes no more for now, or @error is set */
 static gssize
-send_some (Session *self, GError **error)
+send_some (BullaH2Session *self, GError **error)
 {
   gssize framed = 0;
 
@@ -337,7 +145,7 @@ send_some (Session *self, GError **error)
 /* Sends until the streams have nothing more, the client takes no more, or it is the turn of other
  * connections. */
 static void
-send_what_is_there (Session *self, GError **error)
+send_what_is_there (BullaH2Session *self, GError **error)
 {
   gsize total = 0;
 
@@ -360,7 +168,7 @@ send_what_is_there (Session *self, GError **error)
 
 /* An idle connection needs no buffer. */
 static void
-free_out (Session *self)
+free_out (BullaH2Session *self)
 {
   g_byte_array_unref (self->out);
   self->out = g_byte_array_new ();
@@ -368,7 +176,7 @@ free_out (Session *self)
 
 /* The protocol has ended, by an error of the client's or by our GOAWAY. */
 static void
-session_end (Session *self)
+session_end (BullaH2Session *self)
 {
   BullaGatewayConnection *connection = self->connection;
   g_autoptr (BullaGatewayConnection) kept = bulla_gateway_connection_ref (connection);
@@ -378,7 +186,7 @@ session_end (Session *self)
 }
 
 static void
-session_send (Session *self)
+session_send (BullaH2Session *self)
 {
   BullaTlsStream *tls = self->connection->tls_stream;
   g_autoptr (GError) error = NULL;
@@ -404,7 +212,7 @@ session_send (Session *self)
 static gboolean
 writable_cb (GObject *output, gpointer user_data)
 {
-  g_autoptr (Session) self = session_ref (user_data);
+  g_autoptr (BullaH2Session) self = session_ref (user_data);
 
   bulla_clear_source (&self->writable);
   session_send (self);
@@ -416,7 +224,7 @@ writable_cb (GObject *output, gpointer user_data)
 static gboolean
 turn_cb (gpointer user_data)
 {
-  g_autoptr (Session) self = session_ref (user_data);
+  g_autoptr (BullaH2Session) self = session_ref (user_data);
 
   g_source_set_ready_time (self->link.turn, -1);
   session_send (self);
@@ -430,7 +238,7 @@ turn_dispatch (GSource *source, GSourceFunc callback, gpointer user_data)
 }
 
 static GSource *
-turn_new (Session *self)
+turn_new (BullaH2Session *self)
 {
   static GSourceFuncs funcs = {.dispatch = turn_dispatch};
   GSource *source = g_source_new (&funcs, sizeof (GSource));
@@ -443,7 +251,7 @@ turn_new (Session *self)
 /* --- receiving */
 
 static void
-wait_to_read (Session *self)
+wait_to_read (BullaH2Session *self)
 {
   self->readable = bulla_gateway_connection_readable (self->connection, readable_cb);
   g_source_set_callback (self->readable, G_SOURCE_FUNC (readable_cb), self, NULL);
@@ -453,7 +261,7 @@ wait_to_read (Session *self)
 
 /* Returns: whether more may have arrived */
 static gboolean
-receive_some (Session *self)
+receive_some (BullaH2Session *self)
 {
   GInputStream *input = g_io_stream_get_input_stream (self->connection->base);
   guint8 bytes[READ_SIZE];
@@ -473,7 +281,7 @@ receive_some (Session *self)
 
 /* A client that does not read what it causes to be sent is not read any more, until it does. */
 static void
-pause_reading (Session *self)
+pause_reading (BullaH2Session *self)
 {
   gboolean full = nghttp2_session_get_outbound_queue_size (self->link.protocol) > QUEUE_MAX;
 
@@ -486,7 +294,7 @@ pause_reading (Session *self)
 static gboolean
 readable_cb (GObject *input, gpointer user_data)
 {
-  g_autoptr (Session) self = session_ref (user_data);
+  g_autoptr (BullaH2Session) self = session_ref (user_data);
 
   for (guint i = 0; i < READS_MAX && receive_some (self); i++) {
   }
@@ -501,7 +309,7 @@ readable_cb (GObject *input, gpointer user_data)
 
 /* Says that the connection ends, unless the client does not read. */
 static void
-say_goodbye (Session *self, BullaGatewayConnection *connection)
+say_goodbye (BullaH2Session *self, BullaGatewayConnection *connection)
 {
   g_autoptr (GError) error = NULL;
 
@@ -517,7 +325,7 @@ say_goodbye (Session *self, BullaGatewayConnection *connection)
 static void
 session_close (gpointer streams)
 {
-  g_autoptr (Session) self = streams;
+  g_autoptr (BullaH2Session) self = streams;
   BullaGatewayConnection *connection = g_steal_pointer (&self->connection);
   GList *node = NULL;
 
@@ -527,7 +335,7 @@ session_close (gpointer streams)
   while ((node = self->streams.head) != NULL) {
     g_autoptr (BullaGatewayH2Stream) stream = bulla_gateway_h2_stream_ref (node->data);
     nghttp2_session_set_stream_user_data (self->link.protocol, stream->id, NULL);
-    forget_stream (self, stream);
+    bulla_h2_forget_stream (self, stream);
     bulla_gateway_h2_stream_abandon (stream);
   }
   say_goodbye (self, connection);
@@ -536,34 +344,8 @@ session_close (gpointer streams)
     bulla_gateway_h2_stream_unref (node->data);
 }
 
-static nghttp2_session *
-make_protocol (Session *self)
-{
-  nghttp2_session_callbacks *callbacks = NULL;
-  nghttp2_option *option = NULL;
-  nghttp2_session *protocol = NULL;
-
-  nghttp2_session_callbacks_new (&callbacks);
-  nghttp2_session_callbacks_set_on_begin_headers_callback (callbacks, begin_headers_cb);
-  nghttp2_session_callbacks_set_on_header_callback (callbacks, header_cb);
-  nghttp2_session_callbacks_set_on_frame_recv_callback (callbacks, frame_cb);
-  nghttp2_session_callbacks_set_on_data_chunk_recv_callback (callbacks, data_cb);
-  nghttp2_session_callbacks_set_on_frame_send_callback (callbacks, sent_cb);
-  nghttp2_session_callbacks_set_on_frame_not_send_callback (callbacks, not_sent_cb);
-  nghttp2_session_callbacks_set_on_stream_close_callback (callbacks, close_cb);
-  nghttp2_session_callbacks_set_data_source_read_length_callback (callbacks, length_cb);
-  nghttp2_option_new (&option);
-  nghttp2_option_set_no_auto_window_update (option, 1);
-  nghttp2_option_set_no_closed_streams (option, 1);
-  nghttp2_option_set_max_send_header_block_length (option, HEAD_MAX);
-  nghttp2_session_server_new2 (&protocol, callbacks, self, option);
-  nghttp2_option_del (option);
-  nghttp2_session_callbacks_del (callbacks);
-  return protocol;
-}
-
 static void
-greet (Session *self)
+greet (BullaH2Session *self)
 {
   const nghttp2_settings_entry settings[] = {
       {NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS,
@@ -587,12 +369,12 @@ greet (Session *self)
 void
 bulla_gateway_h2_session_start (BullaGatewayConnection *connection)
 {
-  Session *self = g_new0 (Session, 1);
+  BullaH2Session *self = g_new0 (BullaH2Session, 1);
 
   g_atomic_ref_count_init (&self->count);
   self->connection = connection;
   self->out = g_byte_array_new ();
-  self->link.protocol = make_protocol (self);
+  self->link.protocol = bulla_h2_make_protocol (self);
   self->link.turn = turn_new (self);
   connection->streams = self;
   connection->close_streams = session_close;
