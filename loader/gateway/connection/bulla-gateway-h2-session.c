@@ -143,27 +143,26 @@ send_some (BullaH2Session *self, GError **error)
 }
 
 /* Sends until the streams have nothing more, the client takes no more, or it is the turn of other
- * connections. */
-static void
+ * connections. Returns: whether there may be more to send */
+static gboolean
 send_what_is_there (BullaH2Session *self, GError **error)
 {
   gsize total = 0;
 
   if (!write_out (self, error))
-    return;
+    return FALSE;
   while (total < SEND_MAX) {
     gssize framed = send_some (self, error);
     if (framed < 0)
-      return;
+      return FALSE;
     total += framed;
     handle_events (self); /* replies lend more */
-    if (self->connection == NULL
-        || (framed == 0 && !nghttp2_session_want_write (self->link.protocol)))
-      return;
+    if (self->connection == NULL)
+      return FALSE;
     if (framed == 0)
-      break;
+      return nghttp2_session_want_write (self->link.protocol) != 0;
   }
-  g_source_set_ready_time (self->link.turn, 0);
+  return TRUE;
 }
 
 /* An idle connection needs no buffer. */
@@ -194,9 +193,10 @@ session_send (BullaH2Session *self)
   if (self->writable != NULL)
     return;
   bulla_tls_stream_cork (tls);
-  send_what_is_there (self, &error);
+  gboolean more = send_what_is_there (self, &error);
   if (self->connection == NULL)
     return;
+  g_source_set_ready_time (self->link.turn, more ? 0 : -1);
   bulla_tls_stream_uncork (tls, NULL); /* what the socket does not accept now is sent later */
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
     wait_to_write (self);
@@ -228,6 +228,8 @@ turn_cb (gpointer user_data)
 
   g_source_set_ready_time (self->link.turn, -1);
   session_send (self);
+  if (self->connection != NULL)
+    pause_reading (self);
   return G_SOURCE_CONTINUE;
 }
 
