@@ -18,7 +18,7 @@
 #define READS_MAX 8          /* reads before other sources of the main loop have their turn */
 #define SEND_MAX 524288      /* bytes that are framed before they have */
 #define OUT_MAX 49152        /* bytes of frames that are encrypted by one call, at least */
-#define STREAM_WINDOW 131072 /* bytes of a request body that are received ahead */
+#define STREAM_WINDOW 262144 /* bytes of a request body that are received ahead */
 #define CONNECTION_WINDOW                                                                          \
   (16 << 20)           /* bytes; received ones never close it: the streams' windows do */
 #define QUEUE_MAX 1000 /* frames that wait for a client that does not read */
