@@ -180,6 +180,7 @@ RULES = {
         for part in ('front', 'relay')
     },
     'tests/unit/test-languages.c': ('glib', 'shell/engine/bulla-languages'),
+    'tests/unit/test-download-name.c': ('c glib', 'shell/window/bulla-download-name'),
     'tests/bench/bench-caa.c': ('c glib unbound system', 'policy/ loader/ tests/'),
     'tests/bench/bench-page.c': (
         'c glib gio soup webkit system',
