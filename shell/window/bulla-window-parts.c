@@ -37,6 +37,17 @@ bulla_window_get_find_bar (BullaWindow *self)
 }
 
 /**
+ * bulla_window_get_downloads:
+ *
+ * Returns: (transfer none): the room of its downloads, a #GtkBox
+ */
+GtkWidget *
+bulla_window_get_downloads (BullaWindow *self)
+{
+  return self->downloads;
+}
+
+/**
  * bulla_window_update_side:
  *
  * Shows the room of the panels if one of them is open, unless the page fills the screen.

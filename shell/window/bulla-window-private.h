@@ -28,6 +28,7 @@ struct _BullaWindow {
   GtkInfoBar *banner;
   GtkLabel *banner_text;
   BullaFindBar *find_bar;
+  GtkWidget *downloads;
   GtkEntry *address;
   GtkButton *reload;
   GtkToggleButton *badge;

@@ -5,8 +5,10 @@
 #include <glib/gi18n.h>
 
 #include "bulla-address.h"
+#include "bulla-downloads.h"
 #include "bulla-engine.h"
 #include "bulla-navigation.h"
+#include "bulla-view-download.h"
 #include "bulla-window-actions.h"
 #include "bulla-window-page-actions.h"
 #include "bulla-window-private.h"
@@ -162,6 +164,7 @@ view_create_cb (WebKitWebView *opener, WebKitNavigationAction *action, BullaWind
   return NULL;
 }
 
+/* A page saves what it cannot show; pages of bundles, and frames, save nothing. */
 static gboolean
 view_decide_policy_cb (WebKitWebView *view, WebKitPolicyDecision *decision,
                        WebKitPolicyDecisionType type, BullaWindow *self)
@@ -170,8 +173,16 @@ view_decide_policy_cb (WebKitWebView *view, WebKitPolicyDecision *decision,
       || webkit_response_policy_decision_is_mime_type_supported (
           WEBKIT_RESPONSE_POLICY_DECISION (decision)))
     return FALSE;
-  bulla_window_show_notice (self, _ ("Bulla can’t show files of this type"));
-  webkit_policy_decision_ignore (decision);
+  WebKitResponsePolicyDecision *response = WEBKIT_RESPONSE_POLICY_DECISION (decision);
+  if (bulla_view_get_bundle (BULLA_VIEW (view)) == NULL
+      && webkit_response_policy_decision_is_main_frame_main_resource (response)) {
+    bulla_view_note_download (BULLA_VIEW (view),
+                              webkit_response_policy_decision_get_response (response));
+    webkit_policy_decision_download (decision);
+  } else {
+    bulla_window_show_notice (self, _ ("Bulla can’t show files of this type"));
+    webkit_policy_decision_ignore (decision);
+  }
   return TRUE;
 }
 
@@ -240,6 +251,7 @@ view_added_cb (BullaViewStack *views, BullaView *view, BullaWindow *self)
   g_signal_connect_object (view, "notify::estimated-load-progress", G_CALLBACK (show_progress),
                            self, G_CONNECT_SWAPPED);
   bulla_window_follow_fullscreen (self, view);
+  bulla_downloads_follow (view);
   g_signal_connect_object (webkit_web_view_get_back_forward_list (WEBKIT_WEB_VIEW (view)),
                            "changed", G_CALLBACK (update_actions), self, G_CONNECT_SWAPPED);
 }
@@ -309,6 +321,7 @@ bulla_window_class_init (BullaWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, BullaWindow, toasts);
   gtk_widget_class_bind_template_child (widget_class, BullaWindow, header);
   gtk_widget_class_bind_template_child (widget_class, BullaWindow, find_bar);
+  gtk_widget_class_bind_template_child (widget_class, BullaWindow, downloads);
   gtk_widget_class_bind_template_child (widget_class, BullaWindow, page);
   gtk_widget_class_bind_template_child (widget_class, BullaWindow, screen);
   gtk_widget_class_bind_template_child (widget_class, BullaWindow, banner);

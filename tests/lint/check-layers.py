@@ -18,6 +18,7 @@ LIBRARIES = {
     'cbor': r'cbor\.h|cbor/.*',
     'openssl': r'openssl/.*',
     'curl': r'curl/.*',
+    'nghttp2': r'nghttp2/.*',
     'soup': r'libsoup/.*',
     'json': r'json-glib/.*',
     'brotli': r'brotli/.*',
@@ -25,7 +26,6 @@ LIBRARIES = {
     'archive': r'archive(_entry)?\.h',
     'unbound': r'unbound\.h',
     'gtk': r'(gtk|gdk|gsk|pango)/.*|adwaita\.h',
-    'nghttp2': r'nghttp2/.*',
     'webkit': r'(webkit|jsc).*',
     'system': r'.*',
 }
@@ -126,6 +126,13 @@ RULES = {
         'c glib gio openssl',
         rooms_before('loader/gateway/connection/'),
     ),
+    **{
+        f'loader/gateway/connection/bulla-gateway-h2-{part}': (
+            'c glib gio soup system nghttp2',
+            rooms_before('loader/gateway/connection/'),
+        )
+        for part in ('callbacks', 'fields', 'session.c', 'stream')
+    },
     'loader/write/': ('c glib gio openssl', f'{BELOW_ALL} loader/bytes/'),
     'loader/write/forge/': ('c glib gio openssl', f'{BELOW_ALL} loader/write/'),
     'shell/': ('c glib gio gtk webkit system', ' '.join([SHELL_BELOW_ALL, *SHELL_ROOMS])),
@@ -140,7 +147,7 @@ RULES = {
     'shell/cli/on-demand/': ('c glib system', 'shell/cli/output/ shell/cli/frame/'),
     **{
         f'shell/cli/on-demand/bulla-cli-on-demand-{library}.c': (f'c glib gio {library}', '')
-        for library in ('archive', 'brotli', 'curl', 'soup', 'sqlite', 'unbound')
+        for library in ('archive', 'brotli', 'curl', 'nghttp2', 'soup', 'sqlite', 'unbound')
     },
     'shell/cli/on-demand/bulla-cli-on-demand-ssl.c': ('c glib gio openssl', ''),
     'shell/cli/recordings/bulla-cli-archive': ('c glib gio archive', 'policy/ loader/'),
@@ -179,7 +186,10 @@ RULES = {
         )
         for part in ('front', 'relay')
     },
+    'tests/unit/h2-kit': ('c glib gio nghttp2', 'policy/ loader/ tests/'),
+    'tests/unit/test-gateway-h2-curl.c': ('c glib gio curl', 'policy/ loader/ tests/'),
     'tests/unit/test-languages.c': ('glib', 'shell/engine/bulla-languages'),
+    'tests/unit/test-download-name.c': ('c glib', 'shell/window/bulla-download-name'),
     'tests/bench/bench-caa.c': ('c glib unbound system', 'policy/ loader/ tests/'),
     'tests/bench/bench-page.c': (
         'c glib gio soup webkit system',
