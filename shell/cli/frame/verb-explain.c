@@ -130,7 +130,7 @@ blame_unknown (const char *typed)
     bulla_cli_print_error (_ ("Similar settings: %s\n"), settings);
   if (closest != NULL)
     bulla_cli_print_error (_ ("Did you mean “%s”?\n"), closest->name);
-  bulla_cli_print_error (_ ("“%s” lists all reasons.\n"), "bulla explain --list");
+  bulla_cli_print_error (_ ("“%s” lists all of them.\n"), "bulla explain --list");
 }
 
 static void
