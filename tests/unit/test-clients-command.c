@@ -21,14 +21,14 @@ static const char SET_UP[] =
             MAKE ("dpr.sxg", "https://example.com/d", "text/html",
                   "--header 'Variants-04: dpr;one' --header "
                   "'Variant-Key-04: one' --ignore-errors") "mkdir -p c/bulla/clients; "
-                                           "sed 's/^name=.*/name=Our own/; "
-                                           "s/^value=.*/value=fr/' "
-                                           "$G_TEST_SRCDIR/../../data/"
-                                           "clients/curl.ini "
-                                           ">c/bulla/clients/own.ini;"
-                                           "sed 's/^document=/documents=/' "
-                                           "$G_TEST_SRCDIR/../../data/"
-                                           "clients/curl.ini >bad.ini";
+                                                           "sed 's/^name=.*/name=Our own/; "
+                                                           "s/^value=.*/value=fr/' "
+                                                           "$G_TEST_SRCDIR/../../data/"
+                                                           "clients/curl.ini "
+                                                           ">c/bulla/clients/own.ini;"
+                                                           "sed 's/^document=/documents=/' "
+                                                           "$G_TEST_SRCDIR/../../data/"
+                                                           "clients/curl.ini >bad.ini";
 
 static void
 set_up (Place *place, gconstpointer data)

@@ -373,6 +373,8 @@ run_explain (char **arguments, GError **error)
                                               : _ ("no reason given; name one, such as sxg.magic"));
     return BULLA_EXIT_FAILED;
   }
+  if (option_list && !option_json)
+    bulla_cli_print_heading ("%-32s %s\n", _ ("Reason"), _ ("Meaning"));
   for (int i = BULLA_REASON_NONE + 1; option_list && i < BULLA_N_REASONS; i++)
     (option_json ? print_json : print_line) (i);
   for (size_t i = 0; arguments[i] != NULL; i++) {

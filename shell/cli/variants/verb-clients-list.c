@@ -59,6 +59,9 @@ run_list (char **arguments, GError **error)
     bulla_cli_usage_error (error, _ ("unexpected argument “%s”"), arguments[0]);
     return BULLA_EXIT_FAILED;
   }
+  if (!option_json)
+    bulla_cli_print_heading ("%-22s %s\n    %s\n", _ ("Client"), _ ("Description"),
+                             _ ("languages (file)"));
   for (guint i = 0; names[i] != NULL; i++) {
     g_autoptr (GError) failure = NULL;
     g_autoptr (BullaClient) client = bulla_client_load (names[i], &failure);
