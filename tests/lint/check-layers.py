@@ -180,6 +180,7 @@ RULES = {
         for part in ('front', 'relay')
     },
     'tests/unit/test-languages.c': ('glib', 'shell/engine/bulla-languages'),
+    'tests/unit/test-address.c': ('c glib gio', 'policy/ loader/ shell/view/bulla-address'),
     'tests/unit/test-download-name.c': ('c glib', 'shell/window/bulla-download-name'),
     'tests/bench/bench-caa.c': ('c glib unbound system', 'policy/ loader/ tests/'),
     'tests/bench/bench-page.c': (
