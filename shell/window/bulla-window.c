@@ -10,6 +10,7 @@
 #include "bulla-navigation.h"
 #include "bulla-view-download.h"
 #include "bulla-window-actions.h"
+#include "bulla-window-areas.h"
 #include "bulla-window-page-actions.h"
 #include "bulla-window-private.h"
 
@@ -373,6 +374,7 @@ bulla_window_init (BullaWindow *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   bulla_window_add_actions (self);
   bulla_window_add_page_actions (self);
+  bulla_window_add_area_actions (self);
   g_signal_connect (self, "notify::fullscreened", G_CALLBACK (bulla_window_update_fullscreen),
                     NULL);
   add_drop_target (self);
@@ -405,12 +407,4 @@ bulla_window_new (GtkApplication *application, BullaView *view)
   show_provenance (self);
   show_title (self);
   return self;
-}
-
-void
-bulla_window_focus_address (BullaWindow *self)
-{
-  bulla_window_leave_page_fullscreen (self);
-  gtk_widget_grab_focus (GTK_WIDGET (self->address));
-  gtk_editable_select_region (GTK_EDITABLE (self->address), 0, -1);
 }

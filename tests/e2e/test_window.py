@@ -202,5 +202,34 @@ def try_again(bench):
     equal('requests', len(world.requests_for(url)), before + 1)
 
 
+@case
+def areas(bench):
+    """F6 leads from the page to the panel, the address, and the page again"""
+    world = bench.world
+    text = '<!doctype html><title>keys</title><script>onkeydown = e => fetch("/" + e.key)</script>'
+    shell = bench.open(FreeShell, bench, world.put(world.url(PAGE, '/keys'), text))
+    shell.decisions.wait_page(0)
+    keys = bench.open(Keyboard, bench.display)
+    told = {each: world.put(world.url(PAGE, '/' + each), '') for each in 'abc'}
+    keys.press('a')
+    wait.until('a key in the page', lambda: world.requests_for(told['a']))
+    keys.press('F9')
+    keys.press('F6')
+    keys.press('b')  # to the panel
+    keys.press('F6')
+    mark = shell.decisions.mark()
+    other = world.put(world.url(PAGE, '/other'), text)
+    keys.write(other)
+    keys.press('Return')
+    shell.decisions.wait_page(mark, 'the address', lambda page: page['url'] == other)
+    keys.press('F6')  # Return led to the page
+    keys.press('F6')
+    keys.press('Shift+F6')
+    keys.press('Shift+F6')
+    keys.press('c')
+    wait.until('a key in the page', lambda: world.requests_for(told['c']))
+    equal('key in the panel', world.requests_for(told['b']), [])
+
+
 if __name__ == '__main__':
     sys.exit(main(WptWorld))

@@ -15,7 +15,7 @@ test_words (void)
                                           "https://word",
                                           "[::1]",
                                           "http://a b.example/",
-                                          "/home/me/two words.sxg",
+                                          "/srv/two words.sxg",
                                           "about:blank",
                                           "data:text/html,a b",
                                           "file:///two words"};
