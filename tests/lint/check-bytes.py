@@ -56,7 +56,7 @@ CALLS = [
     (
         r'g_regex_(new|match)\w*',
         'refuses text that is not UTF-8 with a warning, unless it is raw',
-        {'loader/bytes/bulla-json.c': 'G_REGEX_RAW, possessive quantifiers, and no recursion'},
+        {},
     ),
     (
         r'g_markup_escape_text',
