@@ -194,9 +194,9 @@ bulla_application_open (GApplication *application, GFile **files, int n_files, c
   }
 }
 
-/* Keeps GTK from reading its own style sheet, which takes a tenth of the time of the start: libadwaita
- * replaces it by another. libadwaita looks at the variable again, so it is unset afterwards. No
- * thread of the program runs yet. */
+/* Keeps GTK from reading its own style sheet, which takes a tenth of the time of the start:
+ * libadwaita replaces it by another. libadwaita looks at the variable again, so it is unset
+ * afterwards. No thread of the program runs yet. */
 static void
 init_gtk (void)
 {

@@ -72,8 +72,7 @@ bulla_cli_dup_verify_command (const char *authority, GBytes *chain, int64_t date
     g_string_append_printf (command, " --profile %s", profile);
   }
   if (date > g_get_real_time () / G_USEC_PER_SEC) {
-    g_autoptr (GDateTime) time = g_date_time_new_from_unix_utc (date);
-    g_autofree char *at = g_date_time_format (time, "%Y-%m-%dT%H:%M:%SZ");
+    g_autofree char *at = bulla_cli_format_utc (date);
     g_string_append_printf (command, " --at %s", at);
   }
   return g_string_free (command, FALSE);
