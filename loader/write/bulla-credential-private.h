@@ -21,6 +21,7 @@ EVP_PKEY *bulla_credential_get_key (BullaCredential *self);
 
 GPtrArray *bulla_write_parse_certificates (const char *pem, GError **error);
 EVP_PKEY *bulla_write_parse_key (const char *pem, const char *passphrase, GError **error);
+void bulla_write_blame_encryption (const char *passphrase, GError **error);
 int bulla_write_give_passphrase (char *buffer, int size, int writing, void *data);
 char *bulla_write_format_certificate (X509 *certificate);
 char *bulla_write_format_key (EVP_PKEY *key);

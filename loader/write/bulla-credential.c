@@ -155,6 +155,39 @@ bulla_write_give_passphrase (char *buffer, int size, int writing, void *data)
   return (int)length;
 }
 
+/* Says whether OpenSSL has recorded that it lacks an algorithm; empties its list of errors. */
+static gboolean
+take_unsupported (void)
+{
+  gboolean unsupported = FALSE;
+  unsigned long code;
+
+  while ((code = ERR_get_error ()) != 0) {
+    int library = ERR_GET_LIB (code), reason = ERR_GET_REASON (code);
+    unsupported = unsupported || (library == ERR_LIB_EVP && reason == ERR_R_UNSUPPORTED)
+                  || (library == ERR_LIB_EVP && reason == EVP_R_UNKNOWN_PBE_ALGORITHM)
+                  || (library == ERR_LIB_EVP && reason == EVP_R_UNSUPPORTED_CIPHER)
+                  || (library == ERR_LIB_PEM && reason == PEM_R_UNSUPPORTED_ENCRYPTION);
+  }
+  return unsupported;
+}
+
+/* Sets the reason for which an encrypted key could not be read. @passphrase: (nullable): what was
+ * tried */
+void
+bulla_write_blame_encryption (const char *passphrase, GError **error)
+{
+  if (take_unsupported ())
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
+                         "The key is encrypted with a method that is not supported; convert it, "
+                         "for example with “openssl pkcs8 -topk8 -provider legacy -provider "
+                         "default -in KEY -out NEW”");
+  else
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED,
+                         passphrase != NULL ? "The passphrase of the key is wrong"
+                                            : "The key is encrypted and needs a passphrase");
+}
+
 /* @passphrase: (nullable): the passphrase of an encrypted key */
 EVP_PKEY *
 bulla_write_parse_key (const char *pem, const char *passphrase, GError **error)
@@ -164,10 +197,7 @@ bulla_write_parse_key (const char *pem, const char *passphrase, GError **error)
       PEM_read_bio_PrivateKey (in, NULL, bulla_write_give_passphrase, (char *)passphrase);
 
   if (key == NULL && bulla_signing_key_pem_is_encrypted (pem)) {
-    ERR_clear_error ();
-    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED,
-                         passphrase != NULL ? "The passphrase of the key is wrong"
-                                            : "The key is encrypted and needs a passphrase");
+    bulla_write_blame_encryption (passphrase, error);
     return NULL;
   }
   bulla_write_check (key != NULL, error, "Reading a private key in PEM");

@@ -88,6 +88,9 @@ test_rollback (Place *place, gconstpointer data)
       {"$BULLA history forget " STORE "https://example.com/1", 0, "Forgot 1 URL\n"},
       {JUDGE STORE REFUSING "2.sxg", 0, "substitute"},
       {"$BULLA explain history.older", 0, "bulla history forget"},
+      /* each argument gets its result */
+      {"$BULLA history --store t foo https://example.com/1", 2, "1 version"},
+      {"$BULLA history --store t https://example.com/1 foo", 2, "bulla history: "},
   };
 
   /* dates are whole seconds, so both versions may have the same one: give one another */

@@ -3,6 +3,7 @@
 #include "bulla-cli-verify-command.h"
 
 #include <bulla.h>
+#include <inttypes.h>
 
 #include "bulla-cli-loader.h"
 #include "bulla-cli-next.h"
@@ -71,9 +72,7 @@ bulla_cli_dup_verify_command (const char *authority, GBytes *chain, int64_t date
     g_autofree char *profile = bulla_cli_dup_word (bulla_cli_loader_options.profile);
     g_string_append_printf (command, " --profile %s", profile);
   }
-  if (date > g_get_real_time () / G_USEC_PER_SEC) {
-    g_autofree char *at = bulla_cli_format_utc (date);
-    g_string_append_printf (command, " --at %s", at);
-  }
+  if (date > g_get_real_time () / G_USEC_PER_SEC)
+    g_string_append_printf (command, " --at %" PRId64, date);
   return g_string_free (command, FALSE);
 }

@@ -192,6 +192,11 @@ run_verify (char **arguments, GError **error)
     bulla_cli_usage_error (error, _ ("--junit and --sarif cannot both write to standard output"));
     return BULLA_EXIT_FAILED;
   }
+  if ((option_json || option_full) && (is_stdout (option_junit) || is_stdout (option_sarif))) {
+    bulla_cli_usage_error (error, _ ("--json cannot be combined with “--junit -” or “--sarif -”, "
+                                     "which write to standard output, too"));
+    return BULLA_EXIT_FAILED;
+  }
   judge_options.lint = option_lint != NULL;
   if (judge_options.refreshed != NULL && !check_refreshed (arguments, error))
     return BULLA_EXIT_FAILED;
