@@ -3,10 +3,12 @@
 #include <curl/curl.h>
 #include <string.h>
 
+#include "bulla-error.h"
 #include "bulla-http-client.h"
 #include "bulla-http-transfer-private.h"
 
-#define BLOCK_SIZE 32768 /* bytes */
+#define BLOCK_SIZE 32768                      /* bytes */
+#define UNSEEN_MAX (4 * BULLA_HTTP_AHEAD_MAX) /* bytes after which curl pauses for other events */
 
 /* Pauses or resumes both directions according to the flags. */
 void
@@ -17,7 +19,9 @@ bulla_http_transfer_resume (BullaHttpTransfer *self)
                                      | (self->wanted ? CURLPAUSE_SEND : CURLPAUSE_SEND_CONT));
 }
 
-static void
+/* Takes bytes out of their chunks, if they are in chunks. Returns: FALSE with the transfer's error
+ * set if the framing is malformed */
+static gboolean
 append_block (BullaHttpTransfer *self, const guint8 *bytes, gsize length)
 {
   GByteArray *last = g_queue_peek_tail (&self->blocks);
@@ -26,25 +30,61 @@ append_block (BullaHttpTransfer *self, const guint8 *bytes, gsize length)
     last = g_byte_array_sized_new (last == NULL ? length : BLOCK_SIZE);
     g_queue_push_tail (&self->blocks, last);
   }
+  gsize before = last->len, kept = length;
   g_byte_array_append (last, bytes, length);
-  self->ahead += length;
+  if (self->chunked) {
+    bulla_chunks_filter (&self->chunks, last->data + before, length, &kept);
+    g_byte_array_set_size (last, before + kept);
+  }
+  self->ahead += kept;
+  if (self->chunks.state != BULLA_CHUNKS_FAULTY)
+    return TRUE;
+  gboolean too_long = self->chunks.dropped > BULLA_CHUNK_TRAILER_MAX;
+  if (self->error == NULL)
+    self->error =
+        g_error_new_literal (BULLA_ERROR, too_long ? BULLA_ERROR_LIMIT : BULLA_ERROR_NETWORK,
+                             too_long ? "the trailer of the response is too long"
+                                      : "the chunks of the response are malformed");
+  return FALSE;
 }
 
-/* A CURLOPT_WRITEFUNCTION; @user_data: the transfer */
+/* A CURLOPT_WRITEFUNCTION; @user_data: the transfer
+ *
+ * curl reads for as long as bytes arrive, and hands over the framing of chunks as well. A server
+ * that sends framing and hardly any content would keep it busy, so it pauses from time to time
+ * even if nobody has to wait for a reader. */
 size_t
 bulla_http_transfer_write_cb (char *bytes, size_t size, size_t count, void *user_data)
 {
   BullaHttpTransfer *self = user_data;
   gsize length = size * count;
 
-  if (self->ahead >= BULLA_HTTP_AHEAD_MAX) {
+  self->resting = self->unseen >= UNSEEN_MAX;
+  if (self->resting)
+    bulla_http_transfer_note (self);
+  if (self->resting || self->ahead >= BULLA_HTTP_AHEAD_MAX) {
     self->held_back = TRUE;
     return CURL_WRITEFUNC_PAUSE;
   }
-  append_block (self, (const guint8 *)bytes, length);
+  if (!append_block (self, (const guint8 *)bytes, length))
+    return 0;
   self->received += length;
+  self->unseen += length;
   ++*bulla_http_client_get_steps (self->client);
   return length;
+}
+
+/* Called when the main loop has run: lets curl go on that was paused for its sake. */
+void
+bulla_http_transfer_end_rest (BullaHttpTransfer *self)
+{
+  self->unseen = 0;
+  if (!self->resting)
+    return;
+  self->resting = FALSE;
+  self->held_back = self->ahead >= BULLA_HTTP_AHEAD_MAX;
+  if (!self->held_back)
+    bulla_http_transfer_resume (self);
 }
 
 /* Returns: whether a read would not block */
@@ -81,7 +121,8 @@ bulla_http_transfer_read (BullaHttpTransfer *self, guint8 *buffer, gsize size, G
 {
   gsize taken = take_blocks (self, buffer, size);
 
-  if (self->held_back && self->ahead <= BULLA_HTTP_AHEAD_MAX / 2) {
+  self->unseen = 0;
+  if (self->held_back && !self->resting && self->ahead <= BULLA_HTTP_AHEAD_MAX / 2) {
     self->held_back = FALSE;
     bulla_http_transfer_resume (self);
   }

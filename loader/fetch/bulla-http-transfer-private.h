@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "bulla-chunks.h"
 #include "bulla-http-head.h"
 #include "bulla-http-transfer.h"
 
@@ -30,7 +31,11 @@ struct _BullaHttpTransfer {
   gsize offset;                   /* read position in the first block */
   gsize ahead;                    /* unread bytes in all blocks */
   gboolean held_back, ended;      /* receiving is paused; the body has ended or failed */
-  guint64 received;               /* bytes of the body received so far */
+  gboolean resting;               /* receiving is paused until the main loop has run */
+  gboolean chunked;               /* the body arrives in chunks */
+  BullaChunks chunks;             /* their decoder */
+  gsize unseen;                   /* bytes received since the main loop ran */
+  guint64 received;               /* bytes of the body received so far, with their framing */
   GInputStream *upload;           /* owned; NULL if there is none; source of the request body */
   GBytes *chunk;                  /* owned; NULL if everything was sent; bytes read from @upload */
   gsize sent;                     /* bytes of @chunk that were sent */
@@ -41,6 +46,7 @@ struct _BullaHttpTransfer {
 };
 
 size_t bulla_http_transfer_write_cb (char *bytes, size_t size, size_t count, void *user_data);
+void bulla_http_transfer_end_rest (BullaHttpTransfer *self);
 void bulla_http_transfer_note (BullaHttpTransfer *self);
 void bulla_http_transfer_resume (BullaHttpTransfer *self);
 GError *bulla_http_transfer_set_up (BullaHttpTransfer *self, guint timeout);

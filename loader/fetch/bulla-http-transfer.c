@@ -243,6 +243,11 @@ end_transfer (BullaHttpTransfer *self, CURLcode result)
   if (error == NULL && !self->head.complete)
     error = g_error_new (BULLA_ERROR, BULLA_ERROR_NETWORK, "%s: the response has no header",
                          g_uri_get_host (self->message->uri));
+  if (error == NULL && self->chunked && self->received > 0
+      && self->chunks.state != BULLA_CHUNKS_OVER)
+    error = g_error_new (BULLA_ERROR, BULLA_ERROR_NETWORK,
+                         "%s: the chunks of the response are malformed",
+                         g_uri_get_host (self->message->uri));
   if (error != NULL && self->head.complete) { /* after the head, an error belongs to the body */
     g_clear_error (&self->error);
     self->error = error;
@@ -291,6 +296,7 @@ deliver_events (BullaHttpTransfer *self)
     g_clear_pointer (&self->cancelled, g_source_unref);
     g_task_return_pointer (task, bulla_http_body_new (self), g_object_unref);
   }
+  bulla_http_transfer_end_rest (self);
   if (self->easy != NULL && self->wanted && !self->uploading)
     feed (self);
 }
@@ -306,11 +312,14 @@ header_cb (char *line, size_t size, size_t count, void *user_data)
   BullaHttpTransfer *self = user_data;
   gsize length = size * count;
 
-  if (self->head.complete) /* curl keeps trailers until the end of the transfer */
-    return bulla_http_head_take_trailer (&self->head, length, &self->error) ? length : 0;
+  if (self->head.complete) /* of a trailer, which comes with the chunks */
+    return length;
   if (!bulla_http_head_take (&self->head, line, length, &self->error))
     return 0;
   if (self->head.complete) {
+    self->chunked =
+        soup_message_headers_get_one (self->message->response_headers, "Transfer-Encoding") != NULL;
+    self->chunks = (BullaChunks){.may_pad = TRUE};
     bulla_contact_recorder_answer (
         self->message->recorder, self->message->status,
         soup_message_headers_get_one (self->message->response_headers, "Date"));

@@ -96,23 +96,30 @@ say_not_remembered (const char *message, gpointer user_data)
   g_printerr ("bulla-shell: %s\n", text);
 }
 
-/* Opens the store; the shell also works without one. Under automation nothing is recorded unless
- * a store is named. */
-static BullaExchangeRecorder *
-make_recorder (BullaLoader *loader, const BullaOptions *options)
+/* Opens the store. The shell also works without one, but not if entries in it cannot be read. Under
+ * automation nothing is recorded unless a store is named. Returns: FALSE with @error set if the
+ * shell cannot work */
+static gboolean
+begin_to_remember (BullaEngine *self, const BullaOptions *options, GError **error)
 {
   g_autofree char *folder = bulla_store_dup_folder (options->store);
-  g_autoptr (GError) error = NULL;
+  g_autoptr (GError) failure = NULL;
 
   if (options->automation && options->store == NULL)
-    return NULL;
+    return TRUE;
   g_autoptr (BullaStore) store =
-      bulla_store_open (folder, BULLA_STORE_CREATE | BULLA_STORE_CHECK, &error);
-  const char *message = store != NULL ? bulla_store_get_notice (store) : error->message;
+      bulla_store_open (folder, BULLA_STORE_CREATE | BULLA_STORE_CHECK, &failure);
+  if (store == NULL && bulla_store_error_hides_entries (failure)) {
+    g_propagate_error (error, g_steal_pointer (&failure));
+    return FALSE;
+  }
+  const char *message = store != NULL ? bulla_store_get_notice (store) : failure->message;
   if (message != NULL)
     say_not_remembered (message, NULL);
-  bulla_loader_set_store (loader, store);
-  return store != NULL ? bulla_exchange_recorder_new (store, say_not_remembered, NULL) : NULL;
+  bulla_loader_set_store (self->loader, store);
+  if (store != NULL)
+    self->recorder = bulla_exchange_recorder_new (store, say_not_remembered, NULL);
+  return TRUE;
 }
 
 /* --- contexts and sessions */
@@ -139,7 +146,8 @@ bulla_engine_new (const BullaOptions *options, BullaNetworkPrompt *prompt, GErro
     return NULL;
   self->apart = bulla_substituted_sessions_new (self->gateway, prompt,
                                                 bulla_loader_get_profile (self->loader));
-  self->recorder = make_recorder (self->loader, options);
+  if (!begin_to_remember (self, options, error))
+    return NULL;
   self->panel = options->panel;
   if (options->client != NULL
       && (self->client = bulla_client_load (options->client, error)) == NULL)

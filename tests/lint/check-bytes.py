@@ -56,7 +56,7 @@ CALLS = [
     (
         r'g_regex_(new|match)\w*',
         'refuses text that is not UTF-8 with a warning, unless it is raw',
-        {'loader/bytes/bulla-json.c': 'G_REGEX_RAW, possessive quantifiers, and no recursion'},
+        {},
     ),
     (
         r'g_markup_escape_text',
@@ -191,6 +191,8 @@ CALLS = [
         {
             'shell/window/bulla-window.c': 'titles and addresses of WebKit, which are UTF-8',
             'shell/panels/bulla-ledger-panel.c': 'of bulla-contact.c, which makes it valid',
+            'shell/panels/bulla-panel-widgets.c': 'of rows, which are valid',
+            'shell/window/bulla-find-bar.c': 'text of our own',
             'shell/panels/bulla-verdict-panel.c': 'of bulla_verdict_dup_observed()',
             'shell/panels/bulla-variants-panel.c': 'of bulla_printable_dup(), and of key files',
         },

@@ -425,7 +425,7 @@ test_sign (Place *place, gconstpointer data)
       {"$BULLA verify " TRUST "c.wbn", 0, "substitute"},
       {"$BULLA " DIR "-s all -a ca --index alias al.wbn", 0, "Signing 9 URLs"},
       {"$BULLA verify " TRUST "al.wbn", 0, "substitute"},
-      {"$BULLA " DIR "-s all -a ca --expires 2000-01-01 x.wbn", 2, "--expires: the time"},
+      {"$BULLA " DIR "-s all -a ca --expires 2000-01-01 x.wbn", 2, "signature.expired"},
       {"$BULLA " DIR "-s https://other.test/ -a ca x.wbn", 2, "no URL in the bundle begins"},
       {"$BULLA " DIR "-s nonsense -a ca x.wbn", 2, "is not an https URL"},
       {"$BULLA " DIR "-s all x.wbn", 2, "--certificate is missing"},

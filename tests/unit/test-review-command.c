@@ -43,6 +43,13 @@ test_refused (Place *place, gconstpointer data)
       {CREATE KEYS "--header 'Connection: close' x", "trust.hop-by-hop"},
       {CREATE KEYS "--header 'Content-Type: application/signed-exchange;v=b3' x", "headers.nested"},
       {CREATE KEYS "--status 301 x", "headers.status"},
+      {CREATE KEYS "-H 'Variants-04: accept-language;en;fr' -H 'Variant-Key-04: de' x",
+       "request.variants: Variant-Key de names no value that Variants offers"},
+      {CREATE KEYS "-H 'Variants-04: ((((' -H 'Variant-Key-04: en' x",
+       "request.variants: Variants cannot be read"},
+      {CREATE KEYS "-H 'Variant-Key-04: en' x", "request.variants: Variant-Key without Variants"},
+      {CREATE KEYS "-H 'Variants-04: width;wide' -H 'Variant-Key-04: wide' x",
+       "request.variants: unknown axis width"},
       {CREATE KEYS "--expires 20d x", "signature.lifetime"},
       {CREATE KEYS "--date 2020-01-01 --expires 1d x", "signature.expired"},
       {CREATE KEYS "--validity-url https://elsewhere.example/v x", "trust.validity-origin"},
@@ -158,6 +165,14 @@ test_next (Place *place, gconstpointer data)
       {"PATH=$(dirname $BULLA):$PATH; eval \"$(" CREATE "--authority a 2.sxg | "
        "sed -n '/^Next/,$p' | sed 1d) --offline\"",
        0, "substitute"},
+      {"PATH=$(dirname $BULLA):$PATH; eval \"$(" CREATE
+       "--authority a --date $(($(date +%s) + 2592000)) 4.sxg | "
+       "sed -n '/^Next/,$p' | sed 1d) --offline\"",
+       0, "substitute"},
+      {"PATH=$(dirname $BULLA):$PATH; eval \"$(" CREATE KEYS
+       "-H 'Variants-04: accept-language;en;fr' -H 'Variant-Key-04: fr' 5.sxg | "
+       "sed -n '/^Next/,$p' | sed 1d) --offline\"",
+       0, "substitute"},
       {"PATH=$(dirname $BULLA):$PATH; eval \"$($BULLA create chain --authority a "
        "--host example.com 3.cbor | sed -n '/^Next/,$p' | sed 1d)\"",
        0, "Wrote page.sxg"},
@@ -175,7 +190,11 @@ test_pipes (Place *place, gconstpointer data)
        0, "substitute"},
       {CREATE KEYS "-o - | head -c 7", 0, "sxg1-b3"},
       {CREATE KEYS "--header 'Set-Cookie: a' - | wc -c", 0, "0\n"},
-      {CREATE KEYS "-o a.sxg b.sxg", 2, "--out FILE"},
+      {CREATE KEYS "-o a.sxg b.sxg", 2, "unexpected argument “b.sxg”: expected --out FILE"},
+      {CREATE KEYS "a.sxg b.sxg", 2, "unexpected argument “b.sxg”: expected OUT.sxg"},
+      {CREATE KEYS, 2, "missing argument: expected OUT.sxg"},
+      {"$BULLA profiles show chromium draft-b3", 2, "unexpected argument “draft-b3”"},
+      {"$BULLA profiles list x 2>&1 | grep -c 'unexpected argument “x”$'", 0, "1"},
       {"mkdir d; cp i.html d; $BULLA create bundle --dir d --base-url https://example.com/ - | "
        "$BULLA verify -",
        0, "separate-origin"},

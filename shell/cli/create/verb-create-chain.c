@@ -6,6 +6,7 @@
 #include "bulla-cli-print.h"
 #include "bulla-cli-review.h"
 #include "bulla-cli-signing-dates.h"
+#include "bulla-cli-verify-command.h"
 #include "bulla-cli-write.h"
 #include "write/bulla-authority.h"
 
@@ -229,15 +230,14 @@ find_page (void)
 }
 
 static void
-print_next_of_parts (GBytes *chain, const char *out)
+print_next_of_parts (GBytes *chain, const char *out, int64_t date)
 {
-  g_autofree char *folder = bulla_cli_find_authority (chain);
-  g_autofree char *trust = bulla_cli_dup_trust_words (folder);
+  g_autofree char *command = bulla_cli_dup_verify_command (NULL, chain, date);
   g_autofree char *word = bulla_cli_dup_word (out);
 
   bulla_cli_print (_ ("Wrote %s\n"), out);
   bulla_cli_print (_ ("Serve %s as application/cert-chain+cbor.\n"), out);
-  bulla_cli_print ("%s\n  bulla verify%s %s\n", _ ("Next:"), trust, word);
+  bulla_cli_print ("%s\n  %s %s\n", _ ("Next:"), command, word);
 }
 
 /* Returns: (nullable): a given option that belongs to a new certificate */
@@ -281,7 +281,7 @@ create_of_parts (const char *out, GError **error)
       || !bulla_cli_write_bytes (out, chain, option_force, error))
     return BULLA_EXIT_FAILED;
   if (strcmp (out, "-") != 0)
-    print_next_of_parts (chain, out);
+    print_next_of_parts (chain, out, date);
   return BULLA_EXIT_FINE;
 }
 
@@ -328,11 +328,19 @@ run_create_chain (char **arguments, GError **error)
   g_autofree char *name = g_uri_escape_string (base, NULL, FALSE);
   g_autofree char *certificate_word = bulla_cli_dup_word (certificate);
   g_autofree char *key_word = bulla_cli_dup_word (key);
+  g_autoptr (GString) options = g_string_new (NULL);
+  if (option_date != NULL && date > g_get_real_time () / G_USEC_PER_SEC)
+    g_string_append_printf (options, " --date %s", option_date);
+  if (bulla_cli_loader_options.profile != NULL) {
+    g_autofree char *profile = bulla_cli_dup_word (bulla_cli_loader_options.profile);
+    g_string_append_printf (options, " --profile %s", profile);
+  }
   bulla_cli_print (_ ("Serve %s as application/cert-chain+cbor.\n"), arguments[0]);
   bulla_cli_print ("%s\n", _ ("Next:"));
   bulla_cli_print ("  bulla create exchange --certificate %s --private-key %s --url https://%s/ "
-                   "--cert-url https://%s/%s --content %s page.sxg\n",
-                   certificate_word, key_word, option_hosts[0], option_hosts[0], name, page);
+                   "--cert-url https://%s/%s --content %s%s page.sxg\n",
+                   certificate_word, key_word, option_hosts[0], option_hosts[0], name, page,
+                   options->str);
   return BULLA_EXIT_FINE;
 }
 
