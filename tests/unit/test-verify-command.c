@@ -411,11 +411,39 @@ test_odd_primary (Place *place, gconstpointer data)
 #undef ODD
 }
 
+/* Content decides what a file is, not its name. */
+static void
+test_not_a_bundle (Place *place, gconstpointer data)
+{
+  static const Case cases[] = {
+      {"printf '<!DOCTYPE html><title>404</title>' >e.wbn; : >nil.wbn; echo text >t.wbn; "
+       "echo text | gzip >gz.wbn; mkdir few; echo x >few/x; "
+       "$BULLA create bundle --dir few --base-url https://f.test/ few.wbn",
+       0, "Wrote few.wbn"},
+      {"$BULLA verify --offline e.wbn", 1, "the file is not a package but HTML text"},
+      {"$BULLA verify --offline nil.wbn", 1, "the file is not a package but empty"},
+      {"$BULLA verify --offline t.wbn", 1, "the file is not a package but plain text"},
+      {"$BULLA verify --offline gz.wbn", 1, "the file is not a package but gzip data"},
+      {"$BULLA inspect e.wbn", 2, "e.wbn is not a package but HTML text"},
+      {"$BULLA inspect nil.wbn", 2, "nil.wbn: the file is empty"},
+      {"$BULLA inspect t.wbn", 2, "t.wbn is not a package but plain text"},
+      {"$BULLA inspect gz.wbn", 2, "gz.wbn is not a package but gzip data"},
+      {"cp e.wbn e.sxg; $BULLA inspect e.sxg", 2, "e.sxg is not a package but HTML text"},
+      {"cat e.wbn few.wbn >both.wbn; $BULLA inspect both.wbn", 0, "https://f.test/x"},
+      {"$BULLA verify --offline both.wbn | grep -c 'not a package'", 1, "0\n"},
+      {"head -c 60 few.wbn >cut.wbn; $BULLA inspect cut.wbn", 0, "a head longer than"},
+  };
+
+  check (place, cases, G_N_ELEMENTS (cases));
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add ("/verify-command/profiles-verb", Place, NULL, set_up, test_profiles_verb,
+              place_tear_down);
+  g_test_add ("/verify-command/not-a-bundle", Place, NULL, set_up, test_not_a_bundle,
               place_tear_down);
   g_test_add ("/verify-command/odd-primary", Place, NULL, set_up, test_odd_primary,
               place_tear_down);
