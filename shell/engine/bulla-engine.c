@@ -6,6 +6,7 @@
 #include "bulla-gateway-internal.h"
 #include "bulla-loader-clients.h"
 #include "bulla-printable.h"
+#include "bulla-shell-store.h"
 #include "bulla-web-context.h"
 #include "bulla-web-session.h"
 
