@@ -48,20 +48,22 @@ append_block (BullaHttpTransfer *self, const guint8 *bytes, gsize length)
   return FALSE;
 }
 
-/* A CURLOPT_WRITEFUNCTION; @user_data: the transfer
+/**
+ * bulla_http_transfer_keep: (skip)
+ * @self: a transfer
+ * @bytes: what curl has received of the body
+ * @length: number of bytes
  *
  * curl reads for as long as bytes arrive, and hands over the framing of chunks as well. A server
- * that sends framing and hardly any content would keep it busy, so it pauses from time to time
- * even if nobody has to wait for a reader. */
+ * that sends framing and hardly any content would keep it busy. So it pauses from time to time even
+ * if nobody has to wait for a reader; then the transfer is resting, and the main loop has to run.
+ *
+ * Returns: the result of a CURLOPT_WRITEFUNCTION
+ */
 size_t
-bulla_http_transfer_write_cb (char *bytes, size_t size, size_t count, void *user_data)
+bulla_http_transfer_keep (BullaHttpTransfer *self, const char *bytes, size_t length)
 {
-  BullaHttpTransfer *self = user_data;
-  gsize length = size * count;
-
   self->resting = self->unseen >= UNSEEN_MAX;
-  if (self->resting)
-    bulla_http_transfer_note (self);
   if (self->resting || self->ahead >= BULLA_HTTP_AHEAD_MAX) {
     self->held_back = TRUE;
     return CURL_WRITEFUNC_PAUSE;

@@ -45,7 +45,7 @@ struct _BullaHttpTransfer {
   GCancellable *upload_cancelled; /* owned; nullable */
 };
 
-size_t bulla_http_transfer_write_cb (char *bytes, size_t size, size_t count, void *user_data);
+size_t bulla_http_transfer_keep (BullaHttpTransfer *self, const char *bytes, size_t length);
 void bulla_http_transfer_end_rest (BullaHttpTransfer *self);
 void bulla_http_transfer_note (BullaHttpTransfer *self);
 void bulla_http_transfer_resume (BullaHttpTransfer *self);

@@ -328,6 +328,17 @@ header_cb (char *line, size_t size, size_t count, void *user_data)
   return length;
 }
 
+static size_t
+write_cb (char *bytes, size_t size, size_t count, void *user_data)
+{
+  BullaHttpTransfer *self = user_data;
+  size_t kept = bulla_http_transfer_keep (self, bytes, size * count);
+
+  if (self->resting)
+    bulla_http_transfer_note (self);
+  return kept;
+}
+
 /* --- starting a transfer */
 
 /**
@@ -360,7 +371,7 @@ bulla_http_transfer_start (BullaHttpClient *client, BullaHttpMessage *message,
   GError *error = bulla_http_transfer_set_up (self, options->timeout);
   curl_easy_setopt (self->easy, CURLOPT_HEADERFUNCTION, header_cb);
   curl_easy_setopt (self->easy, CURLOPT_HEADERDATA, self);
-  curl_easy_setopt (self->easy, CURLOPT_WRITEFUNCTION, bulla_http_transfer_write_cb);
+  curl_easy_setopt (self->easy, CURLOPT_WRITEFUNCTION, write_cb);
   curl_easy_setopt (self->easy, CURLOPT_WRITEDATA, self);
   if (error == NULL && g_cancellable_set_error_if_cancelled (cancellable, &error))
     g_assert (error != NULL);

@@ -13,6 +13,7 @@ BullaCredential *bulla_credential_new (GPtrArray *certificates, EVP_PKEY *key);
 /* Sets the transmitted bytes of the leaf, which OpenSSL may be unable to parse in a faulty
  * package. */
 void bulla_credential_set_leaf_der (BullaCredential *self, GBytes *der);
+GBytes *bulla_credential_dup_leaf_sha256 (BullaCredential *self, GError **error);
 X509 *bulla_credential_get_leaf (BullaCredential *self);
 X509 *bulla_credential_get_issuer (BullaCredential *self);
 GPtrArray *bulla_credential_get_certificates (BullaCredential *self);

@@ -14,6 +14,7 @@ struct _BullaCredential {
   GObject parent_instance;
   GPtrArray *certificates; /* owned; of X509, the leaf first */
   GBytes *leaf_der;        /* owned; bytes that are sent and hashed as the leaf */
+  GBytes *leaf_sha256;     /* owned; of @leaf_der; NULL if it could not be computed */
   EVP_PKEY *key;           /* owned; the leaf's private key */
 };
 
@@ -26,6 +27,7 @@ bulla_credential_finalize (GObject *object)
 
   g_clear_pointer (&self->certificates, g_ptr_array_unref);
   g_clear_pointer (&self->leaf_der, g_bytes_unref);
+  g_clear_pointer (&self->leaf_sha256, g_bytes_unref);
   g_clear_pointer (&self->key, EVP_PKEY_free);
   G_OBJECT_CLASS (bulla_credential_parent_class)->finalize (object);
 }
@@ -42,6 +44,20 @@ bulla_credential_init (BullaCredential *self)
   self->certificates = g_ptr_array_new_with_free_func ((GDestroyNotify)X509_free);
 }
 
+/* @der: (transfer full) */
+static void
+take_leaf_der (BullaCredential *self, GBytes *der)
+{
+  uint8_t digest[BULLA_WRITE_SHA256];
+  gboolean fine =
+      bulla_write_sha256 (g_bytes_get_data (der, NULL), g_bytes_get_size (der), digest, NULL);
+
+  g_clear_pointer (&self->leaf_der, g_bytes_unref);
+  g_clear_pointer (&self->leaf_sha256, g_bytes_unref);
+  self->leaf_der = der;
+  self->leaf_sha256 = fine ? g_bytes_new (digest, sizeof digest) : NULL;
+}
+
 BullaCredential *
 bulla_credential_new (GPtrArray *certificates, EVP_PKEY *key)
 {
@@ -52,7 +68,7 @@ bulla_credential_new (GPtrArray *certificates, EVP_PKEY *key)
     X509_up_ref (certificate);
     g_ptr_array_add (self->certificates, certificate);
   }
-  self->leaf_der = bulla_write_certificate_der (bulla_credential_get_leaf (self));
+  take_leaf_der (self, bulla_write_certificate_der (bulla_credential_get_leaf (self)));
   EVP_PKEY_up_ref (key);
   self->key = key;
   return self;
@@ -61,8 +77,17 @@ bulla_credential_new (GPtrArray *certificates, EVP_PKEY *key)
 void
 bulla_credential_set_leaf_der (BullaCredential *self, GBytes *der)
 {
-  g_bytes_unref (self->leaf_der);
-  self->leaf_der = g_bytes_ref (der);
+  take_leaf_der (self, g_bytes_ref (der));
+}
+
+/* Returns: (transfer full) (nullable): the SHA-256 of the leaf's bytes, which is computed once;
+ * NULL with @error set */
+GBytes *
+bulla_credential_dup_leaf_sha256 (BullaCredential *self, GError **error)
+{
+  if (bulla_write_check (self->leaf_sha256 != NULL, error, "SHA-256"))
+    return g_bytes_ref (self->leaf_sha256);
+  return NULL;
 }
 
 X509 *

@@ -6,6 +6,7 @@
 #include "bulla-gateway-internal.h"
 #include "bulla-loader-clients.h"
 #include "bulla-printable.h"
+#include "bulla-shell-store.h"
 #include "bulla-web-context.h"
 #include "bulla-web-session.h"
 
@@ -88,40 +89,6 @@ make_gateway (BullaEngine *self, const BullaOptions *options, GError **error)
   return g_steal_pointer (&gateway);
 }
 
-static void
-say_not_remembered (const char *message, gpointer user_data)
-{
-  g_autofree char *text = bulla_printable_dup (message);
-
-  g_printerr ("bulla-shell: %s\n", text);
-}
-
-/* Opens the store. The shell also works without one, but not if entries in it cannot be read. Under
- * automation nothing is recorded unless a store is named. Returns: FALSE with @error set if the
- * shell cannot work */
-static gboolean
-begin_to_remember (BullaEngine *self, const BullaOptions *options, GError **error)
-{
-  g_autofree char *folder = bulla_store_dup_folder (options->store);
-  g_autoptr (GError) failure = NULL;
-
-  if (options->automation && options->store == NULL)
-    return TRUE;
-  g_autoptr (BullaStore) store =
-      bulla_store_open (folder, BULLA_STORE_CREATE | BULLA_STORE_CHECK, &failure);
-  if (store == NULL && bulla_store_error_hides_entries (failure)) {
-    g_propagate_error (error, g_steal_pointer (&failure));
-    return FALSE;
-  }
-  const char *message = store != NULL ? bulla_store_get_notice (store) : failure->message;
-  if (message != NULL)
-    say_not_remembered (message, NULL);
-  bulla_loader_set_store (self->loader, store);
-  if (store != NULL)
-    self->recorder = bulla_exchange_recorder_new (store, say_not_remembered, NULL);
-  return TRUE;
-}
-
 /* --- contexts and sessions */
 
 /**
@@ -146,7 +113,7 @@ bulla_engine_new (const BullaOptions *options, BullaNetworkPrompt *prompt, GErro
     return NULL;
   self->apart = bulla_substituted_sessions_new (self->gateway, prompt,
                                                 bulla_loader_get_profile (self->loader));
-  if (!begin_to_remember (self, options, error))
+  if (!bulla_shell_store_open (self->loader, options, &self->recorder, error))
     return NULL;
   self->panel = options->panel;
   if (options->client != NULL

@@ -63,6 +63,7 @@ CALLS = [
         'reads past the end of text that is not UTF-8',
         {
             'shell/view/bulla-shell-pages.c': 'after g_utf8_make_valid()',
+            'shell/window/bulla-window-parts.c': 'after g_utf8_make_valid()',
             'shell/cli/variants/bulla-cli-variants-html-tables.c': 'after bulla_printable_dup()',
             'shell/view/bulla-panel-row.c': 'names of specifications, which are our own',
             'shell/demo/bulla-demo-servers.c': 'text of the demo’s own files',

@@ -189,6 +189,7 @@ RULES = {
     'tests/unit/h2-kit': ('c glib gio nghttp2', 'policy/ loader/ tests/'),
     'tests/unit/test-gateway-h2-curl.c': ('c glib gio curl', 'policy/ loader/ tests/'),
     'tests/unit/test-languages.c': ('glib', 'shell/engine/bulla-languages'),
+    'tests/unit/test-address.c': ('c glib gio', 'policy/ loader/ shell/view/bulla-address'),
     'tests/unit/test-download-name.c': ('c glib', 'shell/window/bulla-download-name'),
     'tests/bench/bench-caa.c': ('c glib unbound system', 'policy/ loader/ tests/'),
     'tests/bench/bench-page.c': (

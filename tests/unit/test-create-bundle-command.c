@@ -343,6 +343,8 @@ test_har_content (Place *place, gconstpointer data)
   check (place, cases, G_N_ELEMENTS (cases));
 }
 
+#define BEGINS_ELSEWHERE "The primary URL of the bundle is https://a.test/frame, because"
+
 /* the bundle never begins with another page without a message */
 static void
 test_har_start (Place *place, gconstpointer data)
@@ -362,7 +364,6 @@ test_har_start (Place *place, gconstpointer data)
       {"a", 302, "{'name':'Location','value':'b?c'}", "'mimeType':'','text':''"},
       {"b?c", 200, "", "'mimeType':'text/html','text':'<p>'"},
   };
-#define BEGINS_ELSEWHERE "The primary URL of the bundle is https://a.test/frame, because"
   static const Entry failed[] = {
       {"", 0, "", "'size':0"},
       {"frame", 200, "", "'mimeType':'text/html','text':'<p>'"},

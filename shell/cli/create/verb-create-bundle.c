@@ -26,9 +26,9 @@
 
 static char *option_dir;
 static char *option_base_url;
-static char *option_har;
-static char *option_warc;
-static char *option_mhtml;
+static char **option_har;
+static char **option_warc;
+static char **option_mhtml;
 static char *option_urls;
 static char *option_format;
 static char *option_primary;
@@ -50,12 +50,14 @@ static const GOptionEntry OPTIONS[] = {
      N_ ("Bundle the files of this folder, as published at --base-url"), N_ ("FOLDER")},
     {"base-url", 'b', 0, G_OPTION_ARG_STRING, &option_base_url,
      N_ ("The URL of the folder; “/” makes relative URLs, for an isolated app"), N_ ("URL")},
-    {"har", 0, 0, G_OPTION_ARG_FILENAME, &option_har,
-     N_ ("Bundle the responses that a browser recorded"), N_ ("FILE")},
-    {"warc", 0, 0, G_OPTION_ARG_FILENAME, &option_warc,
-     N_ ("Bundle the responses of a web archive: WARC, compressed or not, or WACZ"), N_ ("FILE")},
-    {"mhtml", 0, 0, G_OPTION_ARG_FILENAME, &option_mhtml,
-     N_ ("Bundle the parts of a page that a browser saved as MHTML"), N_ ("FILE")},
+    {"har", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &option_har,
+     N_ ("Bundle the responses that a browser recorded; may be repeated"), N_ ("FILE")},
+    {"warc", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &option_warc,
+     N_ ("Bundle the responses of a web archive: WARC, compressed or not, or WACZ; may be "
+         "repeated"),
+     N_ ("FILE")},
+    {"mhtml", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &option_mhtml,
+     N_ ("Bundle the parts of a page that a browser saved as MHTML; may be repeated"), N_ ("FILE")},
     {"urls", 0, 0, G_OPTION_ARG_FILENAME, &option_urls,
      N_ ("Fetch the https URLs of this list, one per line; “-” reads standard input"), N_ ("FILE")},
     {"content-max", 0, 0, G_OPTION_ARG_INT, &option_content_max,
@@ -193,6 +195,7 @@ gather (BullaCliResources *resources, BullaCliIndexRule rule, GError **error)
     return bulla_cli_resources_add_source (resources, option_dir, option_variants, option_base_url,
                                            &options, error);
   }
+  resources->goes_on = option_ignore_errors;
   if (option_har != NULL)
     return bulla_cli_resources_add_har (resources, option_har, error);
   if (option_warc != NULL)
@@ -405,6 +408,8 @@ static const BullaExample EXAMPLES[] = {
     {"bulla create bundle --har recording.har --primary https://example.com/ page.wbn",
      N_ ("Bundle what a browser recorded (developer tools, Network, Save all as HAR):")},
     {"bulla create bundle --warc crawl.warc.gz crawl.wbn", N_ ("Bundle a web archive:")},
+    {"bulla create bundle --warc crawl-0.warc.gz --warc crawl-1.warc.gz crawl.wbn",
+     N_ ("Bundle a crawl that has several files:")},
     {"bulla create bundle --urls list.txt --ignore-errors page.wbn",
      N_ ("Fetch a list of URLs and skip those that fail:")},
     {"bulla create bundle --dir site --base-url https://example.com/"
@@ -440,7 +445,11 @@ const BullaVerb bulla_verb_create_bundle = {
         "per signature, for tests. Each response that is signed is judged. Responses that are not "
         "signed stay in the bundle unchanged.\n\n"
         "--warc takes WARC files, also compressed, and WACZ; --mhtml takes pages that browsers "
-        "saved. Transfer and content codings are removed; records of other kinds are left out. "
+        "saved. Several files of one kind are one recording, in their order; “-” is standard "
+        "input. Transfer and content codings are removed; records of other kinds are left out. "
+        "Content that is shorter than its Content-Length, or has another digest than the archive "
+        "states, is damaged. An archive that breaks off or has a damaged record is an error that "
+        "names the record; with --ignore-errors the records that can be read are bundled. "
         "Content is held in memory, so a web archive with more than --content-max MiB of it is an "
         "error, and of a list the URLs beyond that have failed.\n\n"
         "--variants writes several representations of a URL into the index of a b1 bundle. A "

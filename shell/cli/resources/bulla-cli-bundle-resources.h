@@ -36,6 +36,7 @@ typedef struct {
   GHashTable *skipped; /* owned; set of char *: absolute paths that folders leave out */
   char *primary;       /* owned; default primary URL; NULL if there is none */
   char *start;         /* owned; URL of the page that the source begins with; NULL if not known */
+  gboolean goes_on;    /* damage of the source is reported, and what can be read is kept */
   guint n_lost;        /* number of missing resources, each reported on stderr */
   guint n_damaged;     /* number of those whose content is in the source, but cannot be read */
 } BullaCliResources;

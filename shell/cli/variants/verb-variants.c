@@ -102,6 +102,19 @@ expand_arguments (char **arguments, GError **error)
   return g_strv_builder_end (paths);
 }
 
+/* @name: of a file or a client. Returns: FALSE */
+static gboolean
+report_failure (const char *name, const GError *failure)
+{
+  g_autofree char *shown = bulla_printable_dup (name);
+  g_autofree char *message = bulla_printable_dup (failure->message);
+  gboolean named = strstr (message, shown) != NULL;
+
+  bulla_cli_print_error ("bulla variants: %s%s%s\n", named ? "" : shown, named ? "" : ": ",
+                         message);
+  return FALSE;
+}
+
 /* Reads all packages, and reports those that cannot be read. Returns: whether all were read */
 static gboolean
 read_packages (BullaLoader *loader, const GPtrArray *names, BullaCliVariantsSet *into)
@@ -113,13 +126,8 @@ read_packages (BullaLoader *loader, const GPtrArray *names, BullaCliVariantsSet 
     g_autoptr (GError) error = NULL;
     if (!g_hash_table_add (seen, names->pdata[i]))
       continue; /* it was named twice */
-    if (bulla_cli_variants_read (loader, names->pdata[i], into, &error))
-      continue;
-    g_autofree char *name = bulla_printable_dup (names->pdata[i]);
-    g_autofree char *message = bulla_printable_dup (error->message);
-    bulla_cli_print_error ("bulla variants: %s%s%s\n", strstr (message, name) == NULL ? name : "",
-                           strstr (message, name) == NULL ? ": " : "", message);
-    fine = FALSE;
+    if (!bulla_cli_variants_read (loader, names->pdata[i], into, &error))
+      fine = report_failure (names->pdata[i], error);
   }
   bulla_cli_variants_set_finish (into);
   return fine;
@@ -188,17 +196,14 @@ load_clients (gboolean *whole, GError **error)
     if (!g_hash_table_add (seen, names[i]))
       continue;
     BullaClient *client = bulla_client_load (names[i], &failure);
-    if (client != NULL) {
-      g_ptr_array_add (clients, client);
-      continue;
-    }
-    if (all == NULL) {
+    if (client == NULL && all == NULL) {
       g_propagate_error (error, g_steal_pointer (&failure));
       return NULL;
     }
-    g_autofree char *message = bulla_printable_dup (failure->message);
-    bulla_cli_print_error ("bulla variants: %s\n", message);
-    *whole = FALSE;
+    if (client != NULL)
+      g_ptr_array_add (clients, client);
+    else
+      *whole = report_failure (names[i], failure);
   }
   return g_steal_pointer (&clients);
 }
