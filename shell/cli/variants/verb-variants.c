@@ -102,19 +102,6 @@ expand_arguments (char **arguments, GError **error)
   return g_strv_builder_end (paths);
 }
 
-/* @name: of a file or a client. Returns: FALSE */
-static gboolean
-report_failure (const char *name, const GError *failure)
-{
-  g_autofree char *shown = bulla_printable_dup (name);
-  g_autofree char *message = bulla_printable_dup (failure->message);
-  gboolean named = strstr (message, shown) != NULL;
-
-  bulla_cli_print_error ("bulla variants: %s%s%s\n", named ? "" : shown, named ? "" : ": ",
-                         message);
-  return FALSE;
-}
-
 /* Reads all packages, and reports those that cannot be read. Returns: whether all were read */
 static gboolean
 read_packages (BullaLoader *loader, const GPtrArray *names, BullaCliVariantsSet *into)
@@ -127,7 +114,7 @@ read_packages (BullaLoader *loader, const GPtrArray *names, BullaCliVariantsSet 
     if (!g_hash_table_add (seen, names->pdata[i]))
       continue; /* it was named twice */
     if (!bulla_cli_variants_read (loader, names->pdata[i], into, &error))
-      fine = report_failure (names->pdata[i], error);
+      fine = bulla_cli_variants_report_failure (names->pdata[i], error);
   }
   bulla_cli_variants_set_finish (into);
   return fine;
@@ -203,7 +190,7 @@ load_clients (gboolean *whole, GError **error)
     if (client != NULL)
       g_ptr_array_add (clients, client);
     else
-      *whole = report_failure (names[i], failure);
+      *whole = bulla_cli_variants_report_failure (names[i], failure);
   }
   return g_steal_pointer (&clients);
 }
