@@ -95,26 +95,18 @@ own_cancellable (BullaGatewayPrefetchJob *self)
 
 static BullaCause cause_of (BullaGatewayPrefetchJob *self);
 
-/* Says in the ledger why a part is not used; the later request for it only finds it missing. */
-static void
-note_unused_part (BullaGatewayPrefetchJob *self, const char *why, BullaVerdict *verdict)
-{
-  BullaCause cause = cause_of (self);
-
-  if (self->whole == NULL)
-    return;
-  cause.rule = bulla_reason_get_nick (verdict != NULL ? bulla_verdict_get_reason (verdict)
-                                                      : BULLA_REASON_ALTERNATE_MISSING);
-  bulla_ledger_add_unused (bulla_loader_get_ledger (self->gateway->loader), &cause,
-                           bulla_prefetch_get_plan (self->whole, self->part)->url, why);
-}
-
 /* @load, @verdict: (nullable): the package, and the verdict on it or on the request */
 static void
 refuse_prefetch (BullaGatewayPrefetchJob *self, BullaLoad *load, const char *why,
                  BullaVerdict *verdict)
 {
-  note_unused_part (self, why, verdict);
+  if (self->whole != NULL) { /* the later request for the part only finds it missing */
+    BullaCause cause = cause_of (self);
+    cause.rule = bulla_reason_get_nick (verdict != NULL ? bulla_verdict_get_reason (verdict)
+                                                        : BULLA_REASON_ALTERNATE_MISSING);
+    bulla_ledger_add_unused (bulla_loader_get_ledger (self->gateway->loader), &cause,
+                             bulla_prefetch_get_plan (self->whole, self->part)->url, why);
+  }
   bulla_gateway_emit_refused (self->gateway, self->view_token, self->url, load, why, verdict);
   if (self->request != NULL)
     bulla_gateway_reply_refuse (self->request, why);
