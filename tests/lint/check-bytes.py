@@ -174,7 +174,7 @@ CALLS = [
             'loader/ledger/bulla-ledger-har.c': 'NULL is expected',
             'loader/verify/bulla-log-list.c': 'NULL is expected',
             'loader/fetch/bulla-unbound-context.c': 'between 1970 and 2106',
-            'policy/fields/bulla-field.c': 'NULL is expected',
+            'policy/fields/bulla-field-date.c': 'NULL is expected',
             'policy/bulla-verdict-text.c': 'NULL is expected',
             'policy/bulla-facts.c': 'NULL is expected',
             'shell/engine/bulla-options.c': 'NULL is expected',
@@ -226,6 +226,7 @@ CALLS = [
         {
             'shell/bulla-application.c': 'an error of an option: ' + ARGV,
             'shell/engine/bulla-engine.c': 'of bulla_printable_dup()',
+            'shell/engine/bulla-shell-store.c': 'of bulla_printable_dup()',
             'shell/engine/bulla-options.c': 'of bulla_printable_dup()',
             'shell/cli/output/bulla-cli-print.c': 'of bulla_printable_dup()',
             'shell/cli/output/bulla-cli-cite.c': 'of bulla_printable_dup_lines(), and our links',
