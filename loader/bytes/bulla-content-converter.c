@@ -201,7 +201,7 @@ bulla_content_coding_parse (const char *content_encoding)
 /**
  * bulla_deflate_converter_new: (skip)
  * @data: the start of a body in the coding deflate
- * @length: bytes of @data; fewer than %BULLA_DEFLATE_SNIFF_SIZE only if there are no more
+ * @length: bytes of @data: %BULLA_DEFLATE_SNIFF_SIZE or more, or else the whole body
  *
  * Some servers leave out the zlib wrapper that deflate has to have, and all browsers accept that.
  * Spec: RFC 9110 section 8.4.1.2; RFC 1950 section 2.2

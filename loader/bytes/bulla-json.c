@@ -70,7 +70,7 @@ skip_string (const char *at, const char *end)
   return at != NULL && at < end ? at + 1 : NULL;
 }
 
-/* Returns: NULL if there is no digit */
+/* Returns: (nullable): the end of the digits at @at; NULL if it begins with another character */
 static const char *
 skip_digits (const char *at, const char *end)
 {
