@@ -9,6 +9,9 @@
 G_BEGIN_DECLS
 
 void bulla_window_add_actions (BullaWindow *self);
+/* bulla-window.c */
+void bulla_window_open_address (BullaWindow *self, const char *url);
+
 void bulla_window_open_file (BullaWindow *self, GFile *file);
 
 /* bulla-window-parts.c */

@@ -5,6 +5,7 @@
 #include "bulla-find-bar.h"
 #include "bulla-ledger-panel.h"
 #include "bulla-provenance.h"
+#include "bulla-start-page.h"
 #include "bulla-variants-panel.h"
 #include "bulla-verdict-panel.h"
 #include "bulla-view-stack.h"
@@ -24,6 +25,8 @@ struct _BullaWindow {
   AdwToastOverlay *toasts;
   GtkWidget *header;
   GtkBox *page;
+  GtkWidget *screen_scroll;
+  BullaStartPage *start; /* above @screen_scroll before the first page */
   GtkBox *screen; /* holds the views; scrolls where a client is wider than the window */
   GtkInfoBar *banner;
   GtkLabel *banner_text;

@@ -8,6 +8,7 @@
 #include "bulla-downloads.h"
 #include "bulla-engine.h"
 #include "bulla-navigation.h"
+#include "bulla-recent.h"
 #include "bulla-view-download.h"
 #include "bulla-window-actions.h"
 #include "bulla-window-areas.h"
@@ -93,6 +94,32 @@ show_provenance (BullaWindow *self)
   g_signal_connect_object (self->provenance, "asked", G_CALLBACK (provenance_asked_cb), self, 0);
   bulla_window_leave_page_fullscreen (self);
   provenance_changed_cb (self->provenance, self);
+}
+
+static void
+hide_start (BullaWindow *self)
+{
+  gtk_widget_set_visible (GTK_WIDGET (self->start), FALSE);
+  gtk_widget_set_can_focus (self->screen_scroll, TRUE);
+}
+
+/* Adds the file of the package that is shown, or refused, to the recent ones. */
+static void
+note_recent (BullaWindow *self)
+{
+  BullaOuter *outer = bulla_provenance_get_outer (self->provenance);
+  const char *url = outer != NULL ? bulla_outer_get_url (outer) : NULL;
+
+  if (url != NULL && !bulla_view_is_private (self->view))
+    bulla_recent_add (url);
+}
+
+static void
+new_page_cb (BullaWindow *self)
+{
+  hide_start (self);
+  show_provenance (self);
+  note_recent (self);
 }
 
 static void
@@ -239,6 +266,19 @@ address_activate_cb (GtkEntry *entry, BullaWindow *self)
   }
   if (url == NULL)
     return;
+  bulla_window_open_address (self, url);
+}
+
+/**
+ * bulla_window_open_address:
+ * @url: a result of bulla_address_from_text() or bulla_address_from_file()
+ *
+ * Opens what the user entered, chose or dropped. The page gets the key events.
+ */
+void
+bulla_window_open_address (BullaWindow *self, const char *url)
+{
+  hide_start (self);
   gtk_widget_grab_focus (GTK_WIDGET (self->view));
   bulla_view_open (self->view, url);
 }
@@ -285,7 +325,7 @@ view_added_cb (BullaViewStack *views, BullaView *view, BullaWindow *self)
 static void
 unfollow_view (BullaWindow *self)
 {
-  g_signal_handlers_disconnect_by_func (self->view, show_provenance, self);
+  g_signal_handlers_disconnect_by_func (self->view, new_page_cb, self);
   g_signal_handlers_disconnect_by_func (self->view, show_address, self);
   g_signal_handlers_disconnect_by_func (self->view, show_title, self);
 }
@@ -295,7 +335,7 @@ follow_view (BullaWindow *self)
 {
   GObject *view = G_OBJECT (self->view);
 
-  g_signal_connect_object (view, "notify::provenance", G_CALLBACK (show_provenance), self,
+  g_signal_connect_object (view, "notify::provenance", G_CALLBACK (new_page_cb), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (view, "notify::uri", G_CALLBACK (show_address), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (view, "notify::title", G_CALLBACK (show_title), self, G_CONNECT_SWAPPED);
@@ -311,7 +351,7 @@ views_changed (BullaWindow *self)
   webkit_web_view_set_zoom_level (WEBKIT_WEB_VIEW (self->view), zoom);
   bulla_find_bar_follow (self->find_bar, WEBKIT_WEB_VIEW (self->view));
   follow_view (self);
-  show_provenance (self);
+  new_page_cb (self);
   show_address (self);
   show_title (self);
   show_progress (self);
@@ -340,6 +380,7 @@ bulla_window_class_init (BullaWindowClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = bulla_window_dispose;
   g_type_ensure (BULLA_TYPE_FIND_BAR);
+  g_type_ensure (BULLA_TYPE_START_PAGE);
   g_type_ensure (BULLA_TYPE_VERDICT_PANEL);
   g_type_ensure (BULLA_TYPE_LEDGER_PANEL);
   g_type_ensure (BULLA_TYPE_VARIANTS_PANEL);
@@ -350,6 +391,8 @@ bulla_window_class_init (BullaWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, BullaWindow, downloads);
   gtk_widget_class_bind_template_child (widget_class, BullaWindow, page);
   gtk_widget_class_bind_template_child (widget_class, BullaWindow, screen);
+  gtk_widget_class_bind_template_child (widget_class, BullaWindow, screen_scroll);
+  gtk_widget_class_bind_template_child (widget_class, BullaWindow, start);
   gtk_widget_class_bind_template_child (widget_class, BullaWindow, banner);
   gtk_widget_class_bind_template_child (widget_class, BullaWindow, banner_text);
   gtk_widget_class_bind_template_child (widget_class, BullaWindow, retry);
@@ -366,6 +409,7 @@ bulla_window_class_init (BullaWindowClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, address_activate_cb);
   gtk_widget_class_bind_template_callback (widget_class, panel_shown_cb);
   gtk_widget_class_bind_template_callback (widget_class, client_chosen_cb);
+  gtk_widget_class_bind_template_callback (widget_class, bulla_window_open_file);
 }
 
 static void
@@ -407,4 +451,17 @@ bulla_window_new (GtkApplication *application, BullaView *view)
   show_provenance (self);
   show_title (self);
   return self;
+}
+
+/**
+ * bulla_window_show_start:
+ *
+ * Shows the start page, until the window has a page.
+ */
+void
+bulla_window_show_start (BullaWindow *self)
+{
+  bulla_start_page_set_private (self->start, bulla_view_is_private (self->view));
+  gtk_widget_set_visible (GTK_WIDGET (self->start), TRUE);
+  gtk_widget_set_can_focus (self->screen_scroll, FALSE); /* the Tab key must not lead below it */
 }
