@@ -1,8 +1,8 @@
 /* bulla-demo-launch.c - starts the installed demo
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The demo is a program of its own: it starts its servers, and a shell that trusts its authority. So
- * no window of this shell ever trusts it. */
+ * The demo is a program of its own: it starts its servers, and a shell that trusts its authority.
+ * So no window of this shell ever trusts it. */
 #include "bulla-demo-launch.h"
 
 #include <glib/gi18n.h>

@@ -6,7 +6,7 @@
  * which tells other programs not to show it. No address of the web is ever added. */
 #include "bulla-recent.h"
 
-#define APPLICATION "Bulla" /* the name in the list; not translated, because it identifies entries */
+#define APPLICATION "Bulla" /* identifies the entries in the list; not translated */
 #define GROUP "Bulla"
 
 static gboolean

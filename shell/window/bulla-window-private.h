@@ -27,7 +27,8 @@ struct _BullaWindow {
   GtkBox *page;
   GtkWidget *screen_scroll;
   BullaStartPage *start; /* above @screen_scroll before the first page */
-  GtkBox *screen; /* holds the views; scrolls where a client is wider than the window */
+  GtkWidget *drop_hint;  /* above both while something is dragged over the window */
+  GtkBox *screen;        /* holds the views; scrolls where a client is wider than the window */
   GtkInfoBar *banner;
   GtkLabel *banner_text;
   GtkWidget *retry;
@@ -46,6 +47,7 @@ struct _BullaWindow {
 };
 
 /* bulla-window-parts.c */
+void bulla_window_hide_start (BullaWindow *self);
 void bulla_window_update_side (BullaWindow *self);
 
 /* bulla-window-fullscreen.c */

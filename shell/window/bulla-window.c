@@ -12,6 +12,7 @@
 #include "bulla-view-download.h"
 #include "bulla-window-actions.h"
 #include "bulla-window-areas.h"
+#include "bulla-window-drop.h"
 #include "bulla-window-page-actions.h"
 #include "bulla-window-private.h"
 
@@ -96,13 +97,6 @@ show_provenance (BullaWindow *self)
   provenance_changed_cb (self->provenance, self);
 }
 
-static void
-hide_start (BullaWindow *self)
-{
-  gtk_widget_set_visible (GTK_WIDGET (self->start), FALSE);
-  gtk_widget_set_can_focus (self->screen_scroll, TRUE);
-}
-
 /* Adds the file of the package that is shown, or refused, to the recent ones. */
 static void
 note_recent (BullaWindow *self)
@@ -117,7 +111,7 @@ note_recent (BullaWindow *self)
 static void
 new_page_cb (BullaWindow *self)
 {
-  hide_start (self);
+  bulla_window_hide_start (self);
   show_provenance (self);
   note_recent (self);
 }
@@ -269,42 +263,6 @@ address_activate_cb (GtkEntry *entry, BullaWindow *self)
   bulla_window_open_address (self, url);
 }
 
-/**
- * bulla_window_open_address:
- * @url: a result of bulla_address_from_text() or bulla_address_from_file()
- *
- * Opens what the user entered, chose or dropped. The page gets the key events.
- */
-void
-bulla_window_open_address (BullaWindow *self, const char *url)
-{
-  hide_start (self);
-  gtk_widget_grab_focus (GTK_WIDGET (self->view));
-  bulla_view_open (self->view, url);
-}
-
-static gboolean
-drop_cb (GtkDropTarget *target, const GValue *value, double x, double y, BullaWindow *self)
-{
-  GSList *files = G_VALUE_HOLDS (value, GDK_TYPE_FILE_LIST) ? g_value_get_boxed (value) : NULL;
-
-  if (files == NULL)
-    return FALSE;
-  bulla_window_open_file (self, files->data);
-  return TRUE;
-}
-
-static void
-add_drop_target (BullaWindow *self)
-{
-  GtkDropTarget *target = gtk_drop_target_new (GDK_TYPE_FILE_LIST, GDK_ACTION_COPY);
-
-  /* handled before the page, which would receive the file's contents */
-  gtk_event_controller_set_propagation_phase (GTK_EVENT_CONTROLLER (target), GTK_PHASE_CAPTURE);
-  g_signal_connect (target, "drop", G_CALLBACK (drop_cb), self);
-  gtk_widget_add_controller (GTK_WIDGET (self->page), GTK_EVENT_CONTROLLER (target));
-}
-
 /* Signals of a view, whether it is visible or not. */
 static void
 view_added_cb (BullaViewStack *views, BullaView *view, BullaWindow *self)
@@ -393,6 +351,7 @@ bulla_window_class_init (BullaWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, BullaWindow, screen);
   gtk_widget_class_bind_template_child (widget_class, BullaWindow, screen_scroll);
   gtk_widget_class_bind_template_child (widget_class, BullaWindow, start);
+  gtk_widget_class_bind_template_child (widget_class, BullaWindow, drop_hint);
   gtk_widget_class_bind_template_child (widget_class, BullaWindow, banner);
   gtk_widget_class_bind_template_child (widget_class, BullaWindow, banner_text);
   gtk_widget_class_bind_template_child (widget_class, BullaWindow, retry);
@@ -421,7 +380,7 @@ bulla_window_init (BullaWindow *self)
   bulla_window_add_area_actions (self);
   g_signal_connect (self, "notify::fullscreened", G_CALLBACK (bulla_window_update_fullscreen),
                     NULL);
-  add_drop_target (self);
+  bulla_window_add_drop_target (self);
 }
 
 /**
@@ -451,17 +410,4 @@ bulla_window_new (GtkApplication *application, BullaView *view)
   show_provenance (self);
   show_title (self);
   return self;
-}
-
-/**
- * bulla_window_show_start:
- *
- * Shows the start page, until the window has a page.
- */
-void
-bulla_window_show_start (BullaWindow *self)
-{
-  bulla_start_page_set_private (self->start, bulla_view_is_private (self->view));
-  gtk_widget_set_visible (GTK_WIDGET (self->start), TRUE);
-  gtk_widget_set_can_focus (self->screen_scroll, FALSE); /* the Tab key must not lead below it */
 }
