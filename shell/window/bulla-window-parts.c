@@ -59,7 +59,7 @@ bulla_window_update_side (BullaWindow *self)
                  || gtk_widget_get_visible (GTK_WIDGET (self->ledger))
                  || gtk_widget_get_visible (GTK_WIDGET (self->variants));
 
-  gtk_widget_set_visible (self->side, any && !self->page_fullscreen);
+  adw_flap_set_reveal_flap (self->flap, any && !self->page_fullscreen);
 }
 
 static void

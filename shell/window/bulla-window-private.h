@@ -39,8 +39,8 @@ struct _BullaWindow {
   GtkToggleButton *badge;
   GtkImage *badge_icon;
   GtkLabel *badge_label;
-  GtkLabel *private_label;
-  GtkWidget *side;
+  GtkWidget *private_label;
+  AdwFlap *flap; /* holds @page and the panels, which cover it where the window is narrow */
   BullaVerdictPanel *panel;
   BullaLedgerPanel *ledger;
   BullaVariantsPanel *variants;

@@ -24,13 +24,14 @@ update_badge (BullaWindow *self)
   const char *label = bulla_provenance_get_label (self->provenance);
   g_autofree char *name = g_strdup_printf (_ ("Where this page came from: %s"), label);
   g_autofree char *summary = bulla_provenance_dup_summary (self->provenance);
+  g_autofree char *tooltip = g_strdup_printf ("%s\n%s", label, summary);
   const char *classes[] = {"badge", bulla_provenance_get_style (self->provenance), NULL};
 
   gtk_image_set_from_icon_name (self->badge_icon,
                                 bulla_provenance_get_icon_name (self->provenance));
   gtk_label_set_label (self->badge_label, label);
   gtk_widget_set_css_classes (GTK_WIDGET (self->badge), classes);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self->badge), summary);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->badge), tooltip); /* the label may be hidden */
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->badge), GTK_ACCESSIBLE_PROPERTY_LABEL, name,
                                   GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, summary, -1);
 }
@@ -243,6 +244,17 @@ panel_shown_cb (BullaWindow *self, GParamSpec *property, GtkWidget *panel)
   bulla_window_update_side (self);
 }
 
+/* A panel above the page is closed by Escape, or by a click beside it. */
+static void
+side_revealed_cb (BullaWindow *self)
+{
+  if (adw_flap_get_reveal_flap (self->flap) || self->page_fullscreen)
+    return;
+  gtk_widget_set_visible (GTK_WIDGET (self->panel), FALSE);
+  gtk_widget_set_visible (GTK_WIDGET (self->ledger), FALSE);
+  gtk_widget_set_visible (GTK_WIDGET (self->variants), FALSE);
+}
+
 /* All views of the window stand for the client from now on. */
 static void
 client_chosen_cb (BullaWindow *self, BullaClient *client, gboolean lenient,
@@ -380,12 +392,13 @@ bulla_window_class_init (BullaWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, BullaWindow, badge_icon);
   gtk_widget_class_bind_template_child (widget_class, BullaWindow, badge_label);
   gtk_widget_class_bind_template_child (widget_class, BullaWindow, private_label);
-  gtk_widget_class_bind_template_child (widget_class, BullaWindow, side);
+  gtk_widget_class_bind_template_child (widget_class, BullaWindow, flap);
   gtk_widget_class_bind_template_child (widget_class, BullaWindow, panel);
   gtk_widget_class_bind_template_child (widget_class, BullaWindow, ledger);
   gtk_widget_class_bind_template_child (widget_class, BullaWindow, variants);
   gtk_widget_class_bind_template_callback (widget_class, address_activate_cb);
   gtk_widget_class_bind_template_callback (widget_class, panel_shown_cb);
+  gtk_widget_class_bind_template_callback (widget_class, side_revealed_cb);
   gtk_widget_class_bind_template_callback (widget_class, client_chosen_cb);
   gtk_widget_class_bind_template_callback (widget_class, back_held_cb);
   gtk_widget_class_bind_template_callback (widget_class, bulla_window_open_file);
@@ -420,7 +433,7 @@ bulla_window_new (GtkApplication *application, BullaView *view)
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->views, "busy-changed", G_CALLBACK (busy_changed), self,
                            G_CONNECT_SWAPPED);
-  gtk_widget_set_visible (GTK_WIDGET (self->private_label), bulla_view_is_private (view));
+  gtk_widget_set_visible (self->private_label, bulla_view_is_private (view));
   gtk_widget_set_visible (GTK_WIDGET (self->panel),
                           bulla_engine_opens_panel (bulla_view_get_engine (view)));
   bulla_ledger_panel_follow (self->ledger, bulla_engine_get_ledger (bulla_view_get_engine (view)),

@@ -11,6 +11,8 @@ from driver.keys import Keyboard
 from free_shell import FreeShell
 from wpt_world import PAGE, WptWorld
 
+BACK = (183, 28)  # the Back button
+
 
 def open_pages(bench):
     """A shell after a page, a bundle and another page; the keyboard, and their addresses."""
@@ -38,7 +40,7 @@ def choose(bench, shell, keys, rows, opens='Control+h'):
     if opens:
         keys.press(opens)
     else:
-        keys.click(25, 25, 3)
+        keys.click(*BACK, 3)
     bench.display.still(but=before)
     for _ in range(rows):
         keys.press('Down')
