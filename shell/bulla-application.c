@@ -99,6 +99,7 @@ static const struct {
     {"app.quit", {"<Control>q", NULL}},
     {"win.back", {"<Alt>Left", "Back", NULL}},
     {"win.forward", {"<Alt>Right", "Forward", NULL}},
+    {"win.history", {"<Control>h", NULL}},
     {"win.reload", {"<Control>r", "F5", "Reload", NULL}},
     {"win.stop", {"Escape", "Stop", NULL}},
     {"win.load-live", {"<Control><Shift>r", NULL}},
