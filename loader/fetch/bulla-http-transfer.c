@@ -1,15 +1,16 @@
 /* bulla-http-transfer.c - transfers one request and its response with curl
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * While curl runs, its callbacks only set members of the transfer; tell() and end() act on them
- * later. The client holds a reference while curl uses the transfer, and the returned body holds
- * another. */
+ * A transfer is run by curl, or as a stream of HTTP/2 (bulla-http2-transfer.c). While curl or nghttp2
+ * runs, callbacks only set members of the transfer; tell() and end() act on them later. A running
+ * transfer holds a reference to itself, and the returned body holds another. */
 #include <string.h>
 
 #include "bulla-error.h"
 #include "bulla-http-body.h"
 #include "bulla-http-message-private.h"
 #include "bulla-http-transfer-private.h"
+#include "bulla-main-loop-source.h"
 
 #define BLOCK_SIZE 32768
 #define CHUNK_SIZE 65536 /* bytes that one read of the request body asks for */
@@ -37,6 +38,8 @@ bulla_http_transfer_unref (BullaHttpTransfer *self)
   g_clear_pointer (&self->chunk, g_bytes_unref);
   g_clear_object (&self->upload_cancelled);
   g_clear_object (&self->task);
+  g_free (self->host);
+  g_free (self->target);
   g_object_unref (self->message);
   g_object_unref (self->client);
   g_free (self);
@@ -56,6 +59,8 @@ bulla_http_transfer_note (BullaHttpTransfer *self)
 void
 bulla_http_transfer_resume (BullaHttpTransfer *self)
 {
+  if (self->stream != NULL && !self->wanted)
+    bulla_http2_stream_resume (self->stream);
   if (self->easy != NULL)
     curl_easy_pause (self->easy, (self->held_back ? CURLPAUSE_RECV : CURLPAUSE_RECV_CONT)
                                      | (self->wanted ? CURLPAUSE_SEND : CURLPAUSE_SEND_CONT));
@@ -70,32 +75,40 @@ upload_fail (BullaHttpTransfer *self, const char *why)
     self->error = g_error_new_literal (BULLA_ERROR, BULLA_ERROR_NETWORK, why);
 }
 
-/* Gives curl the bytes of the current chunk. Without any it pauses curl, and the next chunk is read
- * once curl has returned. */
-static size_t
-read_cb (char *buffer, size_t size, size_t count, void *user_data)
+/* Copies bytes of the current chunk. Returns: their number; 0 at the end; -1 if the next chunk must
+ * be read first, which happens once curl or nghttp2 has returned; -2 after an error */
+gssize
+bulla_http_transfer_take_chunk (BullaHttpTransfer *self, guint8 *buffer, gsize size)
 {
-  BullaHttpTransfer *self = user_data;
   gsize length = 0;
 
   if (self->error != NULL)
-    return CURL_READFUNC_ABORT;
+    return -2;
   if (self->chunk == NULL && self->drained)
     return 0;
   if (self->chunk == NULL) {
     self->wanted = TRUE;
     bulla_http_transfer_note (self);
-    return CURL_READFUNC_PAUSE;
+    return -1;
   }
-  const char *bytes = g_bytes_get_data (self->chunk, &length);
-  gsize part = MIN (size * count, length - self->sent);
+  const guint8 *bytes = g_bytes_get_data (self->chunk, &length);
+  gsize part = MIN (size, length - self->sent);
   memcpy (buffer, bytes + self->sent, part);
   self->sent += part;
+  self->uploaded += part;
   if (self->sent == length) {
     g_clear_pointer (&self->chunk, g_bytes_unref);
     self->sent = 0;
   }
-  return part;
+  return (gssize)part;
+}
+
+static size_t
+read_cb (char *buffer, size_t size, size_t count, void *user_data)
+{
+  gssize part = bulla_http_transfer_take_chunk (user_data, (guint8 *)buffer, size * count);
+
+  return part >= 0 ? (size_t)part : part == -1 ? CURL_READFUNC_PAUSE : CURL_READFUNC_ABORT;
 }
 
 static void
@@ -108,7 +121,7 @@ fed_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   gsize length = chunk != NULL ? g_bytes_get_size (chunk) : 0;
 
   self->uploading = FALSE;
-  if (self->easy != NULL) {
+  if (self->running) {
     if (chunk == NULL)
       upload_fail (self, "the request body ended early");
     else if (length == 0 && self->left > 0)
@@ -130,13 +143,13 @@ feed (BullaHttpTransfer *self)
 {
   gsize size = self->left > 0 ? (gsize)MIN (self->left, CHUNK_SIZE) : CHUNK_SIZE;
 
-  self->uploading = TRUE;
+  self->uploading = self->fed = TRUE;
   g_input_stream_read_bytes_async (self->upload, size, G_PRIORITY_DEFAULT, self->upload_cancelled,
                                    fed_cb, bulla_http_transfer_ref (self));
 }
 
-void
-bulla_http_transfer_set_up_upload (BullaHttpTransfer *self)
+static void
+prepare_upload (BullaHttpTransfer *self)
 {
   BullaHttpMessage *message = self->message;
 
@@ -146,6 +159,11 @@ bulla_http_transfer_set_up_upload (BullaHttpTransfer *self)
     self->upload = g_object_ref (message->body);
     self->upload_cancelled = g_cancellable_new ();
   }
+}
+
+void
+bulla_http_transfer_set_up_upload (BullaHttpTransfer *self)
+{
   curl_easy_setopt (self->easy, CURLOPT_UPLOAD, 1L);
   curl_easy_setopt (self->easy, CURLOPT_INFILESIZE_LARGE, (curl_off_t)self->left);
   curl_easy_setopt (self->easy, CURLOPT_READFUNCTION, read_cb);
@@ -155,45 +173,73 @@ bulla_http_transfer_set_up_upload (BullaHttpTransfer *self)
 /* --- end of the transfer */
 
 /* Removes the transfer from curl, which no longer refers to it. */
-static void
-detach_easy (BullaHttpTransfer *self)
+void
+bulla_http_transfer_detach_easy (BullaHttpTransfer *self)
 {
   CURL *easy = g_steal_pointer (&self->easy);
 
   if (easy == NULL)
     return;
-  bulla_http_client_remove (self->client, easy);
+  if (self->pool != NULL)
+    bulla_http_pool_remove (self->pool, easy);
   curl_easy_cleanup (easy);
+  g_clear_pointer (&self->pool, bulla_http_pool_unref);
+  g_clear_pointer (&self->fields, curl_slist_free_all);
+  g_clear_pointer (&self->addresses, curl_slist_free_all);
+}
+
+/* The transfer has ended: neither curl, nghttp2 nor a source refers to it any more. */
+static void
+stop_running (BullaHttpTransfer *self)
+{
+  BullaHttp2Stream *stream = g_steal_pointer (&self->stream);
+
+  if (!self->running)
+    return;
+  self->running = FALSE;
+  if (stream != NULL)
+    bulla_http2_stream_cancel (stream);
+  bulla_http_transfer_detach_easy (self);
+  bulla_http_transfer_leave_route (self);
   if (self->upload_cancelled != NULL)
     g_cancellable_cancel (self->upload_cancelled);
-  if (self->cancelled != NULL)
-    g_source_destroy (self->cancelled);
-  g_clear_pointer (&self->cancelled, g_source_unref);
+  bulla_clear_source (&self->cancelled);
+  bulla_clear_source (&self->timer);
+  bulla_http_client_end (self->client);
   bulla_http_transfer_unref (self);
 }
 
 static void
 record_sizes (BullaHttpTransfer *self)
 {
-  curl_off_t sent = 0;
   long head = 0;
 
-  curl_easy_getinfo (self->easy, CURLINFO_SIZE_UPLOAD_T, &sent);
-  curl_easy_getinfo (self->easy, CURLINFO_REQUEST_SIZE, &head);
-  bulla_contact_recorder_finish (self->message->recorder, sent + head,
+  if (self->easy != NULL)
+    curl_easy_getinfo (self->easy, CURLINFO_REQUEST_SIZE, &head);
+  bulla_contact_recorder_finish (self->message->recorder,
+                                 (gint64)(self->uploaded + self->head_sent) + head,
                                  (gint64)(self->head.bytes + self->received));
 }
 
 /* curl counts milliseconds, and may be early by one. */
-static gboolean
-is_over (BullaHttpTransfer *self)
+gboolean
+bulla_http_transfer_is_late (BullaHttpTransfer *self)
 {
   return self->deadline != 0
          && g_get_monotonic_time () + 2 * G_TIME_SPAN_MILLISECOND >= self->deadline;
 }
 
 static GError *
-explain (BullaHttpTransfer *self, CURLcode result)
+new_late_error (BullaHttpTransfer *self)
+{
+  return g_error_new (BULLA_ERROR, BULLA_ERROR_NETWORK,
+                      "%s: the response was not complete in time; see --timeout",
+                      g_uri_get_host (self->message->uri));
+}
+
+/* @why: what curl or nghttp2 says. Returns: (transfer full): an error that names the host */
+GError *
+bulla_http_transfer_explain (BullaHttpTransfer *self, const char *why)
 {
   const char *host = g_uri_get_host (self->message->uri);
   GError *refused = self->tls != NULL ? bulla_http_tls_dup_error (self->tls) : NULL;
@@ -205,19 +251,27 @@ explain (BullaHttpTransfer *self, CURLcode result)
     return g_error_new (BULLA_ERROR, self->error->code, "%s: %s", host, self->error->message);
   if (self->error != NULL)
     return g_error_copy (self->error);
-  if (result == CURLE_OUT_OF_MEMORY && !self->head.complete) /* GLib would abort the process */
-    return g_error_new (BULLA_ERROR, BULLA_ERROR_LIMIT,
-                        "%s: a header field of the response is larger than 100 kB", host);
   if (self->refused && !self->tried)
     return g_error_new (BULLA_ERROR, BULLA_ERROR_REFUSED,
                         "%s is on this computer or its network, which a public page may not reach",
                         host);
-  if (result == CURLE_OPERATION_TIMEDOUT && is_over (self))
-    return g_error_new (BULLA_ERROR, BULLA_ERROR_NETWORK,
-                        "%s: the response was not complete in time; see --timeout", host);
-  g_autofree char *text =
-      bulla_http_escape (*self->text != '\0' ? self->text : curl_easy_strerror (result));
+  g_autofree char *text = bulla_http_escape (why);
   return g_error_new (BULLA_ERROR, BULLA_ERROR_NETWORK, "%s: %s", host, text);
+}
+
+static GError *
+explain_result (BullaHttpTransfer *self, CURLcode result)
+{
+  if (result == CURLE_OUT_OF_MEMORY && !self->head.complete
+      && self->error == NULL) /* GLib would abort the process */
+    return g_error_new (BULLA_ERROR, BULLA_ERROR_LIMIT,
+                        "%s: a header field of the response is larger than 100 kB",
+                        g_uri_get_host (self->message->uri));
+  if (result == CURLE_OPERATION_TIMEDOUT && bulla_http_transfer_is_late (self)
+      && self->error == NULL)
+    return new_late_error (self);
+  return bulla_http_transfer_explain (self, *self->text != '\0' ? self->text
+                                                                : curl_easy_strerror (result));
 }
 
 /* @error: (transfer full) (nullable): why the transfer ended early; NULL if it is complete */
@@ -228,7 +282,7 @@ finish (BullaHttpTransfer *self, GError *error)
   if (error != NULL && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     bulla_contact_recorder_fail (self->message->recorder, error);
   record_sizes (self);
-  detach_easy (self);
+  stop_running (self);
   g_clear_error (&self->error);
   self->error = error;
   self->ended = TRUE;
@@ -239,17 +293,10 @@ finish (BullaHttpTransfer *self, GError *error)
   bulla_http_transfer_unref (self);
 }
 
-/* @result: curl's result of the transfer */
-static void
-end_transfer (BullaHttpTransfer *self, CURLcode result)
+/* @error: (transfer full) (nullable): why the response is not complete; NULL if it is */
+void
+bulla_http_transfer_end (BullaHttpTransfer *self, GError *error)
 {
-  if (self->stale) {
-    self->stale = FALSE;
-    bulla_http_transfer_limit_time (self);
-    if (bulla_http_client_restart (self->client, self->easy))
-      return;
-  }
-  GError *error = result != CURLE_OK ? explain (self, result) : NULL;
   if (error == NULL && !self->head.complete)
     error = g_error_new (BULLA_ERROR, BULLA_ERROR_NETWORK, "%s: the response has no header",
                          g_uri_get_host (self->message->uri));
@@ -263,18 +310,58 @@ end_transfer (BullaHttpTransfer *self, CURLcode result)
     finish (self, error);
   } else {
     record_sizes (self);
-    detach_easy (self);
+    stop_running (self);
     self->ended = TRUE;
     bulla_http_transfer_note (self);
+    bulla_http_client_wake (self->client);
   }
   bulla_http_transfer_unref (self);
+}
+
+/* @result: curl's result of the transfer */
+static void
+end_easy (BullaHttpTransfer *self, CURLcode result)
+{
+  if (self->stale) {
+    self->stale = FALSE;
+    bulla_http_transfer_limit_time (self);
+    if (bulla_http_pool_restart (self->pool, self->easy))
+      return;
+  }
+  if (result == CURLE_OK && bulla_http_transfer_take_over (self))
+    return;
+  bulla_http_transfer_end (self, result != CURLE_OK ? explain_result (self, result) : NULL);
+}
+
+static gboolean
+timer_cb (gpointer user_data)
+{
+  BullaHttpTransfer *self = user_data;
+
+  bulla_clear_source (&self->timer);
+  if (self->running && self->easy == NULL)
+    bulla_http_transfer_end (self, new_late_error (self));
+  return G_SOURCE_REMOVE;
+}
+
+/* Ends the transfer at the deadline, while curl does not run it. */
+void
+bulla_http_transfer_start_timer (BullaHttpTransfer *self)
+{
+  gint64 left = self->deadline - g_get_monotonic_time ();
+
+  if (self->deadline == 0 || self->timer != NULL)
+    return;
+  self->timer = g_timeout_source_new ((guint)CLAMP (left / G_TIME_SPAN_MILLISECOND, 1, G_MAXINT));
+  g_source_set_callback (self->timer, timer_cb, self, NULL);
+  g_source_attach (self->timer, bulla_http_client_get_context (self->client));
 }
 
 /* The reader has closed the body. */
 void
 bulla_http_transfer_abandon (BullaHttpTransfer *self)
 {
-  if (self->easy != NULL)
+  if (self->running)
     finish (self, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, "the body is closed"));
 }
 
@@ -283,7 +370,7 @@ cancelled_cb (GCancellable *cancellable, gpointer user_data)
 {
   BullaHttpTransfer *self = user_data;
 
-  if (self->easy != NULL && self->task != NULL)
+  if (self->running && self->task != NULL)
     finish (self,
             g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, "the request was cancelled"));
   return G_SOURCE_REMOVE;
@@ -296,19 +383,38 @@ deliver_events (BullaHttpTransfer *self)
   self->told = FALSE;
   if (self->head.complete && self->task != NULL) {
     g_autoptr (GTask) task = g_steal_pointer (&self->task);
-    if (self->cancelled != NULL)
-      g_source_destroy (self->cancelled);
-    g_clear_pointer (&self->cancelled, g_source_unref);
+    bulla_clear_source (&self->cancelled);
     g_task_return_pointer (task, bulla_http_body_new (self), g_object_unref);
   }
-  if (self->easy != NULL && self->wanted && !self->uploading)
+  if (self->running && self->opening && self->origin->protocol != NULL && self->wire == NULL
+      && !self->spare)
+    bulla_http_transfer_stop_opening (self);
+  if (self->running && self->ready) {
+    self->ready = FALSE;
+    bulla_http_transfer_begin (self);
+  }
+  if (self->running && self->stream_over)
+    bulla_http2_transfer_end (self);
+  if (self->running && self->wanted && !self->uploading)
     feed (self);
 }
 
-const BullaHttpTransferFuncs bulla_http_transfer_funcs = {end_transfer, deliver_events,
+const BullaHttpTransferFuncs bulla_http_transfer_funcs = {end_easy, deliver_events,
                                                           bulla_http_transfer_unref};
 
 /* --- receiving the response */
+
+/* Notes a head that is complete. */
+void
+bulla_http_transfer_finish_head (BullaHttpTransfer *self)
+{
+  if (!self->head.complete)
+    return;
+  bulla_contact_recorder_answer (
+      self->message->recorder, self->message->status,
+      soup_message_headers_get_one (self->message->response_headers, "Date"));
+  bulla_http_transfer_note (self);
+}
 
 static size_t
 header_cb (char *line, size_t size, size_t count, void *user_data)
@@ -320,17 +426,13 @@ header_cb (char *line, size_t size, size_t count, void *user_data)
     return bulla_http_head_take_trailer (&self->head, length, &self->error) ? length : 0;
   if (!bulla_http_head_take (&self->head, line, length, &self->error))
     return 0;
-  if (self->head.complete) {
-    bulla_contact_recorder_answer (
-        self->message->recorder, self->message->status,
-        soup_message_headers_get_one (self->message->response_headers, "Date"));
-    bulla_http_transfer_note (self);
-  }
+  bulla_http_transfer_finish_head (self);
   return length;
 }
 
-static void
-append_block (BullaHttpTransfer *self, const guint8 *bytes, gsize length)
+/* Keeps bytes of the body until they are read. */
+void
+bulla_http_transfer_append (BullaHttpTransfer *self, const guint8 *bytes, gsize length)
 {
   GByteArray *last = g_queue_peek_tail (&self->blocks);
 
@@ -340,6 +442,7 @@ append_block (BullaHttpTransfer *self, const guint8 *bytes, gsize length)
   }
   g_byte_array_append (last, bytes, length);
   self->ahead += length;
+  self->received += length;
 }
 
 static size_t
@@ -352,8 +455,7 @@ write_cb (char *bytes, size_t size, size_t count, void *user_data)
     self->held_back = TRUE;
     return CURL_WRITEFUNC_PAUSE;
   }
-  append_block (self, (const guint8 *)bytes, length);
-  self->received += length;
+  bulla_http_transfer_append (self, (const guint8 *)bytes, length);
   ++*bulla_http_client_get_steps (self->client);
   return length;
 }
@@ -392,6 +494,8 @@ bulla_http_transfer_read (BullaHttpTransfer *self, guint8 *buffer, gsize size, G
 {
   gsize taken = take_blocks (self, buffer, size);
 
+  if (self->stream != NULL)
+    bulla_http2_stream_consume (self->stream, taken);
   if (self->held_back && self->ahead <= BULLA_HTTP_AHEAD_MAX / 2) {
     self->held_back = FALSE;
     bulla_http_transfer_resume (self);
@@ -410,6 +514,25 @@ bulla_http_transfer_read (BullaHttpTransfer *self, guint8 *buffer, gsize size, G
 }
 
 /* --- starting a transfer */
+
+/* Has curl run the transfer, in its pool. */
+void
+bulla_http_transfer_run_easy (BullaHttpTransfer *self)
+{
+  self->easy = curl_easy_init ();
+  bulla_http_transfer_set_up (self);
+  curl_easy_setopt (self->easy, CURLOPT_HEADERFUNCTION, header_cb);
+  curl_easy_setopt (self->easy, CURLOPT_HEADERDATA, self);
+  curl_easy_setopt (self->easy, CURLOPT_WRITEFUNCTION, write_cb);
+  curl_easy_setopt (self->easy, CURLOPT_WRITEDATA, self);
+  if (!bulla_http_pool_add (self->pool, self->easy)) {
+    curl_easy_cleanup (g_steal_pointer (&self->easy));
+    g_clear_pointer (&self->pool, bulla_http_pool_unref);
+    bulla_http_transfer_end (
+        self, g_error_new_literal (BULLA_ERROR, BULLA_ERROR_NETWORK,
+                                   "the request could not be created"));
+  }
+}
 
 /**
  * bulla_http_transfer_start:
@@ -433,31 +556,29 @@ bulla_http_transfer_start (BullaHttpClient *client, BullaHttpMessage *message,
   self->given = options->given != NULL ? g_ptr_array_ref (options->given) : NULL;
   self->tls = options->tls != NULL ? bulla_http_tls_ref (options->tls) : NULL;
   self->allow_private = options->allow_private;
+  self->timeout = options->timeout;
   self->deadline = options->deadline;
-  self->easy = curl_easy_init ();
   bulla_http_head_init (&self->head, message);
   g_queue_init (&self->blocks);
   message->started = g_get_monotonic_time ();
-  GError *error = bulla_http_transfer_set_up (self, options->timeout);
-  curl_easy_setopt (self->easy, CURLOPT_HEADERFUNCTION, header_cb);
-  curl_easy_setopt (self->easy, CURLOPT_HEADERDATA, self);
-  curl_easy_setopt (self->easy, CURLOPT_WRITEFUNCTION, write_cb);
-  curl_easy_setopt (self->easy, CURLOPT_WRITEDATA, self);
+  GError *error = bulla_http_transfer_check (self);
   if (error == NULL && g_cancellable_set_error_if_cancelled (cancellable, &error))
     g_assert (error != NULL);
-  else if (error == NULL && !bulla_http_client_add (client, self->easy))
-    error =
-        g_error_new_literal (BULLA_ERROR, BULLA_ERROR_NETWORK, "the request could not be created");
   if (error != NULL) {
-    curl_easy_cleanup (g_steal_pointer (&self->easy));
     bulla_contact_recorder_fail (message->recorder, error);
-    g_task_return_error (task, error);
+    g_task_return_error (g_steal_pointer (&self->task), error);
+    g_object_unref (task);
     bulla_http_transfer_unref (self);
     return;
   }
+  bulla_http_client_begin (client);
+  self->running = TRUE;
+  prepare_upload (self);
   if (cancellable != NULL) {
     self->cancelled = g_cancellable_source_new (cancellable);
     g_source_set_callback (self->cancelled, G_SOURCE_FUNC (cancelled_cb), self, NULL);
     g_source_attach (self->cancelled, bulla_http_client_get_context (client));
   }
+  bulla_http_transfer_set_route (self);
+  bulla_http_transfer_begin (self);
 }

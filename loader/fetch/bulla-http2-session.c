@@ -1,0 +1,827 @@
+/* bulla-http2-session.c - runs the requests of one HTTP/2 connection to a server
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * nghttp2 reads and writes frames; this moves their bytes, as a GSource that exists only while the
+ * connection has work. The windows of all streams together are never larger than that of the
+ * connection, so a reader that stops holds up no other. RFC 9113.
+ * Whole because: the connection, its streams and its source are one state. */
+#include "bulla-http2-session.h"
+
+#include <string.h>
+
+#include "bulla-http-origin.h"
+#include "bulla-main-loop-source.h"
+
+#define WINDOW_FIRST 262144     /* bytes of a body that a server may send before they are read */
+#define WINDOW_MOST 4194304     /* the same, for a body that is read quickly */
+#define WINDOW_ALL 25165824     /* of the connection */
+#define WINDOW_GROWTH (WINDOW_ALL - BULLA_HTTP2_STREAMS_MAX * WINDOW_FIRST) /* for all streams */
+#define HEADER_LIST_MAX 262144  /* bytes, as announced to the server */
+#define READ_SIZE 16384         /* bytes: a TLS record */
+#define READ_MOST 524288        /* bytes that are read before other connections have a turn */
+#define WRITE_SIZE 65536        /* bytes of frames that are encrypted together */
+#define CONTROL_BURST 1000      /* most frames without content that may arrive at once */
+#define CONTROL_PER_SECOND 100  /* and on average */
+#define TICK_SECONDS 1          /* how often silent streams are looked for */
+
+struct _BullaHttp2Stream {
+  BullaHttp2Session *session; /* borrowed */
+  int32_t id;
+  gpointer owner;   /* borrowed; NULL once the owner has cancelled the stream */
+  gboolean sent;    /* the head of the request has left nghttp2 */
+  gboolean refused; /* the server says that it has not processed the request */
+  gboolean ended;   /* the server has ended the stream in order */
+  gboolean waiting; /* nghttp2 waits for bytes of the request's body */
+  gsize unread;     /* bytes of the body that the owner has not consumed */
+  gsize window;     /* bytes */
+  gsize consumed;   /* bytes since the window was enlarged */
+  gint64 heard;     /* g_get_monotonic_time() of the last progress */
+  guint timeout;    /* seconds without progress after which the stream fails; 0 for none */
+  char *why;        /* owned; nullable; what is wrong with the response */
+};
+
+struct _BullaHttp2Session {
+  guint count;                  /* references */
+  BullaHttpClient *client;      /* borrowed; outlives the session's streams and its source */
+  BullaHttpPool *pool;          /* owned; NULL once it is closed; has no other connection in use */
+  BullaHttp2Wire *wire;         /* borrowed from curl; NULL once the connection is lost */
+  int fd;                       /* borrowed from curl */
+  const BullaHttp2Funcs *funcs; /* static */
+  nghttp2_session *nghttp2;     /* owned */
+  GHashTable *streams;          /* owned; id -> owned BullaHttp2Stream */
+  GSource *source;              /* owned; NULL while the connection has no work */
+  gpointer tag;                 /* of the descriptor in @source */
+  GByteArray *out;              /* owned; frames, of which the first @sent bytes have left */
+  gsize sent;                   /* bytes */
+  gboolean dirty;               /* nghttp2 may have frames to send */
+  gboolean again;               /* OpenSSL may have bytes that were not read */
+  gboolean blocked;             /* the socket does not accept bytes */
+  gboolean leaving;             /* no further streams may be opened */
+  gboolean running;             /* nghttp2 is being called */
+  gsize growth;                 /* bytes by which windows of streams were enlarged */
+  guint controls;               /* frames without content that may still arrive */
+  gint64 refilled;              /* g_get_monotonic_time() at which @controls was computed */
+  gint64 ticked;                /* g_get_monotonic_time() at which silent streams were sought */
+  gint64 idle_since;            /* g_get_monotonic_time(); 0 while there are streams */
+  char *why;                    /* owned; nullable; why the connection ended */
+  GSocketAddress *address;      /* owned; nullable; of the server */
+  guint64 number;               /* of the connection in the ledger; 0 if unknown */
+};
+
+typedef struct {
+  GSource source;
+  BullaHttp2Session *session; /* borrowed; destroys the source */
+} SessionSource;
+
+/* --- streams */
+
+static void
+stream_free (gpointer data)
+{
+  BullaHttp2Stream *self = data;
+
+  g_free (self->why);
+  g_free (self);
+}
+
+static BullaHttp2Stream *
+find_stream (BullaHttp2Session *self, int32_t id)
+{
+  return g_hash_table_lookup (self->streams, GINT_TO_POINTER (id));
+}
+
+static void
+set_reason (char **why, const char *text)
+{
+  if (*why == NULL)
+    *why = g_strdup (text);
+}
+
+/* Removes the stream, and tells its owner. */
+static void
+end_stream (BullaHttp2Session *self, BullaHttp2Stream *stream, BullaHttp2End end, const char *why)
+{
+  gpointer owner = g_steal_pointer (&stream->owner);
+
+  g_hash_table_steal (self->streams, GINT_TO_POINTER (stream->id));
+  self->growth -= stream->window - WINDOW_FIRST;
+  if (g_hash_table_size (self->streams) == 0)
+    self->idle_since = g_get_monotonic_time ();
+  if (owner != NULL)
+    self->funcs->end (owner, end, stream->why != NULL ? stream->why : why);
+  stream_free (stream);
+}
+
+/* Ends all streams: nothing more can be sent or received. */
+static void
+end_all (BullaHttp2Session *self)
+{
+  const char *why = self->why != NULL ? self->why : "the server closed the connection";
+  g_autoptr (GList) streams = g_hash_table_get_values (self->streams);
+
+  self->leaving = TRUE;
+  self->dirty = self->again = self->blocked = FALSE;
+  for (GList *each = streams; each != NULL; each = each->next) {
+    BullaHttp2Stream *stream = each->data;
+    end_stream (self, stream, stream->sent ? BULLA_HTTP2_LOST : BULLA_HTTP2_UNPROCESSED, why);
+  }
+}
+
+/* --- what nghttp2 reports */
+
+/* Frames without content cost a server nothing, and must be limited. */
+static gboolean
+count_control (BullaHttp2Session *self)
+{
+  gint64 now = g_get_monotonic_time ();
+  gint64 more = (now - self->refilled) * CONTROL_PER_SECOND / G_TIME_SPAN_SECOND;
+
+  if (more > 0) {
+    self->controls = (guint)MIN (self->controls + more, CONTROL_BURST);
+    self->refilled = now;
+  }
+  if (self->controls == 0) {
+    set_reason (&self->why, "the server sends too many frames without content");
+    return FALSE;
+  }
+  self->controls--;
+  return TRUE;
+}
+
+static int
+begin_frame_cb (nghttp2_session *nghttp2, const nghttp2_frame_hd *hd, void *user_data)
+{
+  BullaHttp2Session *self = user_data;
+  gboolean content =
+      hd->type == NGHTTP2_HEADERS || hd->type == NGHTTP2_WINDOW_UPDATE
+      || (hd->type == NGHTTP2_DATA && (hd->length > 0 || (hd->flags & NGHTTP2_FLAG_END_STREAM)));
+
+  return content || count_control (self) ? 0 : NGHTTP2_ERR_CALLBACK_FAILURE;
+}
+
+static int
+header_cb (nghttp2_session *nghttp2, const nghttp2_frame *frame, const uint8_t *name,
+           size_t name_length, const uint8_t *value, size_t value_length, uint8_t flags,
+           void *user_data)
+{
+  BullaHttp2Session *self = user_data;
+  BullaHttp2Stream *stream = find_stream (self, frame->hd.stream_id);
+
+  if (stream == NULL || stream->owner == NULL)
+    return 0;
+  stream->heard = g_get_monotonic_time ();
+  return self->funcs->take_field (stream->owner, (const char *)name, name_length,
+                                  (const char *)value, value_length)
+             ? 0
+             : NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
+}
+
+/* Without this, nghttp2 would drop the field and continue. RFC 9113 section 8.2.1. */
+static int
+invalid_header_cb (nghttp2_session *nghttp2, const nghttp2_frame *frame, const uint8_t *name,
+                   size_t name_length, const uint8_t *value, size_t value_length, uint8_t flags,
+                   void *user_data)
+{
+  BullaHttp2Stream *stream = find_stream (user_data, frame->hd.stream_id);
+
+  if (stream != NULL)
+    set_reason (&stream->why, "the response has an invalid header field");
+  return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
+}
+
+static int
+frame_recv_cb (nghttp2_session *nghttp2, const nghttp2_frame *frame, void *user_data)
+{
+  BullaHttp2Session *self = user_data;
+  BullaHttp2Stream *stream = find_stream (self, frame->hd.stream_id);
+
+  if (frame->hd.type == NGHTTP2_GOAWAY) {
+    self->leaving = TRUE;
+    if (frame->goaway.error_code != NGHTTP2_NO_ERROR) {
+      g_free (self->why);
+      self->why = g_strdup_printf ("the server ended the connection: %s",
+                                   nghttp2_http2_strerror (frame->goaway.error_code));
+    }
+  }
+  if (stream == NULL)
+    return 0;
+  stream->heard = g_get_monotonic_time ();
+  if (frame->hd.type == NGHTTP2_RST_STREAM && stream->why == NULL && !stream->ended)
+    stream->why = g_strdup_printf ("the server broke off the response: %s",
+                                   nghttp2_http2_strerror (frame->rst_stream.error_code));
+  if (frame->hd.type == NGHTTP2_RST_STREAM)
+    stream->refused = frame->rst_stream.error_code == NGHTTP2_REFUSED_STREAM;
+  if (frame->hd.type == NGHTTP2_HEADERS && stream->owner != NULL
+      && !self->funcs->take_end_of_head (stream->owner)) {
+    nghttp2_submit_rst_stream (nghttp2, NGHTTP2_FLAG_NONE, stream->id, NGHTTP2_PROTOCOL_ERROR);
+    return 0;
+  }
+  if ((frame->hd.type == NGHTTP2_HEADERS || frame->hd.type == NGHTTP2_DATA)
+      && (frame->hd.flags & NGHTTP2_FLAG_END_STREAM)) {
+    stream->ended = TRUE;
+    /* RFC 9113 section 8.1: the server does not want the rest of the request. */
+    if (nghttp2_session_get_stream_local_close (nghttp2, stream->id) == 0)
+      nghttp2_submit_rst_stream (nghttp2, NGHTTP2_FLAG_NONE, stream->id, NGHTTP2_CANCEL);
+  }
+  return 0;
+}
+
+static int
+invalid_frame_cb (nghttp2_session *nghttp2, const nghttp2_frame *frame, int error, void *user_data)
+{
+  BullaHttp2Session *self = user_data;
+  BullaHttp2Stream *stream = find_stream (self, frame->hd.stream_id);
+  g_autofree char *text =
+      frame->hd.type == NGHTTP2_DATA && error == NGHTTP2_ERR_HTTP_MESSAGING
+          ? g_strdup ("the body of the response is not as long as its Content-Length")
+          : g_strdup_printf ("the server breaks HTTP/2: %s", nghttp2_strerror (error));
+
+  set_reason (stream != NULL ? &stream->why : &self->why, text);
+  return 0;
+}
+
+static int
+data_cb (nghttp2_session *nghttp2, uint8_t flags, int32_t id, const uint8_t *bytes, size_t length,
+         void *user_data)
+{
+  BullaHttp2Session *self = user_data;
+  BullaHttp2Stream *stream = find_stream (self, id);
+
+  nghttp2_session_consume_connection (nghttp2, length);
+  if (stream == NULL || stream->owner == NULL)
+    return 0;
+  stream->heard = g_get_monotonic_time ();
+  stream->unread += length;
+  self->funcs->take_data (stream->owner, bytes, length);
+  return 0;
+}
+
+static int
+close_cb (nghttp2_session *nghttp2, int32_t id, uint32_t code, void *user_data)
+{
+  BullaHttp2Session *self = user_data;
+  BullaHttp2Stream *stream = find_stream (self, id);
+
+  if (stream == NULL)
+    return 0;
+  /* nghttp2 says so of streams that GOAWAY leaves out, too; a head would contradict it. */
+  gboolean refused = code == NGHTTP2_REFUSED_STREAM && (stream->refused || self->leaving);
+  if (stream->ended && stream->why == NULL)
+    end_stream (self, stream, BULLA_HTTP2_COMPLETE, NULL);
+  else if (refused || !stream->sent)
+    end_stream (self, stream, BULLA_HTTP2_UNPROCESSED, "the server refused the request");
+  else
+    end_stream (self, stream, BULLA_HTTP2_FAILED, "the response ended early");
+  return 0;
+}
+
+static int
+frame_send_cb (nghttp2_session *nghttp2, const nghttp2_frame *frame, void *user_data)
+{
+  BullaHttp2Stream *stream = find_stream (user_data, frame->hd.stream_id);
+
+  if (stream != NULL && frame->hd.type == NGHTTP2_HEADERS)
+    stream->sent = TRUE;
+  if (stream != NULL && frame->hd.type == NGHTTP2_DATA)
+    stream->heard = g_get_monotonic_time ();
+  return 0;
+}
+
+/* The server has said that it accepts no further requests, before this one left. */
+static int
+frame_not_send_cb (nghttp2_session *nghttp2, const nghttp2_frame *frame, int error, void *user_data)
+{
+  BullaHttp2Session *self = user_data;
+  BullaHttp2Stream *stream = find_stream (self, frame->hd.stream_id);
+
+  if (stream != NULL && frame->hd.type == NGHTTP2_HEADERS && !stream->sent)
+    end_stream (self, stream, BULLA_HTTP2_UNPROCESSED, "the server accepts no further requests");
+  return 0;
+}
+
+static ssize_t
+give_data_cb (nghttp2_session *nghttp2, int32_t id, uint8_t *buffer, size_t size, uint32_t *flags,
+              nghttp2_data_source *source, void *user_data)
+{
+  BullaHttp2Session *self = user_data;
+  BullaHttp2Stream *stream = find_stream (self, id);
+  gboolean end = FALSE;
+
+  if (stream == NULL || stream->owner == NULL)
+    return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
+  gssize given = self->funcs->give_data (stream->owner, buffer, size, &end);
+  if (given < -1)
+    return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
+  stream->waiting = given < 0;
+  if (given < 0)
+    return NGHTTP2_ERR_DEFERRED;
+  if (end)
+    *flags |= NGHTTP2_DATA_FLAG_EOF;
+  return given;
+}
+
+/* --- moving bytes */
+
+static void
+lose (BullaHttp2Session *self, const char *why)
+{
+  set_reason (&self->why, why);
+  self->wire = NULL;
+  end_all (self);
+}
+
+/* Passes on what has arrived. Returns: whether the connection goes on */
+static gboolean
+read_frames (BullaHttp2Session *self)
+{
+  guint8 buffer[READ_SIZE];
+  gsize total = 0;
+
+  self->again = FALSE;
+  while (self->wire != NULL) {
+    g_autoptr (GError) error = NULL;
+    gssize got = bulla_http2_wire_read (self->wire, buffer, sizeof buffer, &error);
+    if (got < 0 && g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
+      return TRUE;
+    if (got <= 0) {
+      lose (self, error != NULL ? error->message : "the server closed the connection");
+      return FALSE;
+    }
+    gssize taken = nghttp2_session_mem_recv (self->nghttp2, buffer, (gsize)got);
+    self->dirty = TRUE;
+    if (taken < 0) {
+      lose (self, nghttp2_strerror ((int)taken));
+      return FALSE;
+    }
+    total += (gsize)got;
+    if (total >= READ_MOST) {
+      self->again = TRUE;
+      return TRUE;
+    }
+  }
+  return FALSE;
+}
+
+/* Returns: whether the socket has accepted all of @out */
+static gboolean
+send_out (BullaHttp2Session *self)
+{
+  while (self->sent < self->out->len) {
+    g_autoptr (GError) error = NULL;
+    gssize sent = bulla_http2_wire_write (self->wire, self->out->data + self->sent,
+                                          self->out->len - self->sent, &error);
+    if (sent < 0) {
+      self->blocked = g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK);
+      if (!self->blocked)
+        lose (self, error->message);
+      return FALSE;
+    }
+    self->sent += (gsize)sent;
+  }
+  g_byte_array_set_size (self->out, 0);
+  self->sent = 0;
+  self->blocked = FALSE;
+  return TRUE;
+}
+
+/* Sends the frames that nghttp2 has. */
+static void
+write_frames (BullaHttp2Session *self)
+{
+  while (self->wire != NULL && send_out (self)) {
+    const guint8 *frames = NULL;
+    gssize length = 0;
+
+    while (self->out->len < WRITE_SIZE
+           && (length = nghttp2_session_mem_send (self->nghttp2, &frames)) > 0)
+      g_byte_array_append (self->out, frames, (guint)length);
+    if (length < 0) {
+      lose (self, nghttp2_strerror ((int)length));
+      return;
+    }
+    if (self->out->len == 0) {
+      self->dirty = FALSE;
+      break;
+    }
+  }
+  if (self->wire != NULL && self->out->len == 0 && nghttp2_session_want_read (self->nghttp2) == 0
+      && nghttp2_session_want_write (self->nghttp2) == 0)
+    lose (self, "the connection has ended");
+}
+
+static void
+end_silent_streams (BullaHttp2Session *self)
+{
+  gint64 now = g_get_monotonic_time ();
+  g_autoptr (GList) streams = g_hash_table_get_values (self->streams);
+
+  self->ticked = now;
+  for (GList *each = streams; each != NULL; each = each->next) {
+    BullaHttp2Stream *stream = each->data;
+    gboolean ours = stream->unread > 0 || stream->waiting || stream->owner == NULL;
+    if (stream->timeout == 0 || ours || now - stream->heard < stream->timeout * G_TIME_SPAN_SECOND)
+      continue;
+    int32_t id = stream->id;
+    end_stream (self, stream, BULLA_HTTP2_SILENT, "no byte was received in time");
+    nghttp2_submit_rst_stream (self->nghttp2, NGHTTP2_FLAG_NONE, id, NGHTTP2_CANCEL);
+    self->dirty = TRUE;
+  }
+}
+
+/* --- the source */
+
+static gboolean
+is_ready (GSource *source)
+{
+  BullaHttp2Session *self = ((SessionSource *)source)->session;
+
+  return self->again || (self->dirty && !self->blocked)
+         || (self->tag != NULL && g_source_query_unix_fd (source, self->tag) != 0)
+         || g_source_get_time (source) >= self->ticked + TICK_SECONDS * G_TIME_SPAN_SECOND;
+}
+
+static gboolean
+prepare (GSource *source, int *timeout)
+{
+  BullaHttp2Session *self = ((SessionSource *)source)->session;
+
+  *timeout = TICK_SECONDS * 1000;
+  return self->again || (self->dirty && !self->blocked);
+}
+
+static void
+stop_watching (BullaHttp2Session *self)
+{
+  self->tag = NULL;
+  bulla_clear_source (&self->source);
+}
+
+/* Watches the connection while it has streams or something to send. */
+static void
+update_source (BullaHttp2Session *self)
+{
+  gboolean works = self->wire != NULL
+                   && (g_hash_table_size (self->streams) > 0 || self->dirty || self->out->len > 0);
+  GIOCondition condition = G_IO_IN | (self->blocked ? G_IO_OUT : 0);
+
+  if (!works)
+    stop_watching (self);
+  else if (self->source != NULL)
+    g_source_modify_unix_fd (self->source, self->tag, condition);
+}
+
+static gboolean
+dispatch (GSource *source, GSourceFunc callback, gpointer user_data)
+{
+  g_autoptr (BullaHttp2Session) self = bulla_http2_session_ref (((SessionSource *)source)->session);
+  g_autoptr (BullaHttpClient) client = g_object_ref (self->client);
+  GIOCondition condition = g_source_query_unix_fd (source, self->tag);
+
+  if (condition & G_IO_OUT)
+    self->blocked = FALSE;
+  self->running = TRUE;
+  if (self->again || (condition & (G_IO_IN | G_IO_HUP | G_IO_ERR)))
+    read_frames (self);
+  if (g_get_monotonic_time () >= self->ticked + TICK_SECONDS * G_TIME_SPAN_SECOND)
+    end_silent_streams (self);
+  if (!self->blocked)
+    write_frames (self);
+  self->running = FALSE;
+  update_source (self);
+  bulla_http_client_deliver_events (client);
+  if (!bulla_http2_session_is_usable (self) && g_hash_table_size (self->streams) == 0)
+    bulla_http_origins_remove_session (bulla_http_client_get_origins (client), self);
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+start_watching (BullaHttp2Session *self)
+{
+  static GSourceFuncs funcs = {.prepare = prepare, .check = is_ready, .dispatch = dispatch};
+
+  if (self->source != NULL || self->wire == NULL)
+    return;
+  self->source = g_source_new (&funcs, sizeof (SessionSource));
+  ((SessionSource *)self->source)->session = self;
+  self->ticked = g_get_monotonic_time ();
+  self->tag = g_source_add_unix_fd (self->source, self->fd,
+                                    G_IO_IN | (self->blocked ? G_IO_OUT : 0));
+  g_source_set_static_name (self->source, "bulla-http2-session");
+  g_source_set_can_recurse (self->source, TRUE);
+  g_source_attach (self->source, bulla_http_client_get_context (self->client));
+}
+
+/* nghttp2 may have frames to send. */
+static void
+note_work (BullaHttp2Session *self)
+{
+  self->dirty = self->wire != NULL;
+  if (!self->running)
+    start_watching (self);
+}
+
+/* --- the session */
+
+static nghttp2_session *
+make_nghttp2 (BullaHttp2Session *self)
+{
+  nghttp2_session_callbacks *callbacks = NULL;
+  nghttp2_option *option = NULL;
+  nghttp2_session *session = NULL;
+
+  if (nghttp2_session_callbacks_new (&callbacks) != 0 || nghttp2_option_new (&option) != 0)
+    g_error ("out of memory");
+  nghttp2_session_callbacks_set_on_begin_frame_callback (callbacks, begin_frame_cb);
+  nghttp2_session_callbacks_set_on_header_callback (callbacks, header_cb);
+  nghttp2_session_callbacks_set_on_invalid_header_callback (callbacks, invalid_header_cb);
+  nghttp2_session_callbacks_set_on_frame_recv_callback (callbacks, frame_recv_cb);
+  nghttp2_session_callbacks_set_on_invalid_frame_recv_callback (callbacks, invalid_frame_cb);
+  nghttp2_session_callbacks_set_on_data_chunk_recv_callback (callbacks, data_cb);
+  nghttp2_session_callbacks_set_on_stream_close_callback (callbacks, close_cb);
+  nghttp2_session_callbacks_set_on_frame_send_callback (callbacks, frame_send_cb);
+  nghttp2_session_callbacks_set_on_frame_not_send_callback (callbacks, frame_not_send_cb);
+  nghttp2_option_set_no_auto_window_update (option, 1);
+  nghttp2_option_set_no_closed_streams (option, 1);
+  if (nghttp2_session_client_new2 (&session, callbacks, self, option) != 0)
+    g_error ("out of memory");
+  nghttp2_option_del (option);
+  nghttp2_session_callbacks_del (callbacks);
+  return session;
+}
+
+/**
+ * bulla_http2_session_new:
+ * @client: the client of the connection
+ * @pool: the pool of the connection, which has no other one in use
+ * @wire: the connection, on which the server has chosen HTTP/2
+ * @fd: the descriptor of its socket
+ * @funcs: the functions of the streams' owners; static
+ *
+ * Spec: RFC 9113 section 3.4
+ *
+ * Returns: (transfer full) (nullable): a session without streams; %NULL if curl's connection cannot
+ *   be used
+ */
+BullaHttp2Session *
+bulla_http2_session_new (BullaHttpClient *client, BullaHttpPool *pool, BullaHttp2Wire *wire, int fd,
+                         const BullaHttp2Funcs *funcs)
+{
+  const nghttp2_settings_entry settings[] = {
+      {NGHTTP2_SETTINGS_ENABLE_PUSH, 0},
+      {NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE, WINDOW_FIRST},
+      {NGHTTP2_SETTINGS_MAX_HEADER_LIST_SIZE, HEADER_LIST_MAX},
+  };
+
+  if (!bulla_http2_wire_take (wire, fd))
+    return NULL;
+  BullaHttp2Session *self = g_new0 (BullaHttp2Session, 1);
+  self->count = 1;
+  self->client = client;
+  self->pool = bulla_http_pool_ref (pool);
+  self->wire = wire;
+  self->fd = fd;
+  self->funcs = funcs;
+  self->streams = g_hash_table_new_full (NULL, NULL, NULL, stream_free);
+  self->out = g_byte_array_new ();
+  self->controls = CONTROL_BURST;
+  self->refilled = self->idle_since = g_get_monotonic_time ();
+  self->nghttp2 = make_nghttp2 (self);
+  nghttp2_submit_settings (self->nghttp2, NGHTTP2_FLAG_NONE, settings, G_N_ELEMENTS (settings));
+  nghttp2_session_set_local_window_size (self->nghttp2, NGHTTP2_FLAG_NONE, 0, WINDOW_ALL);
+  return self;
+}
+
+/**
+ * bulla_http2_session_set_server:
+ * @self: a session
+ * @address: (nullable): the address of the server
+ * @number: number of the connection in the ledger; 0 if unknown
+ */
+void
+bulla_http2_session_set_server (BullaHttp2Session *self, GSocketAddress *address, guint64 number)
+{
+  g_set_object (&self->address, address);
+  self->number = number;
+}
+
+/* Returns: (transfer none) (nullable): the address of the server */
+GSocketAddress *
+bulla_http2_session_get_address (BullaHttp2Session *self)
+{
+  return self->address;
+}
+
+guint64
+bulla_http2_session_get_number (BullaHttp2Session *self)
+{
+  return self->number;
+}
+
+BullaHttp2Session *
+bulla_http2_session_ref (BullaHttp2Session *self)
+{
+  self->count++;
+  return self;
+}
+
+void
+bulla_http2_session_unref (BullaHttp2Session *self)
+{
+  if (--self->count > 0)
+    return;
+  stop_watching (self);
+  g_clear_pointer (&self->pool, bulla_http_pool_unref);
+  nghttp2_session_del (self->nghttp2);
+  g_hash_table_unref (self->streams);
+  g_byte_array_unref (self->out);
+  g_clear_object (&self->address);
+  g_free (self->why);
+  g_free (self);
+}
+
+/**
+ * bulla_http2_session_check:
+ * @self: a session
+ *
+ * Reads what has arrived since the connection became idle, above all its end.
+ *
+ * Returns: like bulla_http2_session_is_usable()
+ */
+gboolean
+bulla_http2_session_check (BullaHttp2Session *self)
+{
+  if (self->source == NULL && self->wire != NULL && !self->running) {
+    self->running = TRUE;
+    read_frames (self);
+    self->running = FALSE;
+    if (self->wire != NULL && nghttp2_session_want_read (self->nghttp2) == 0)
+      self->leaving = TRUE;
+  }
+  return bulla_http2_session_is_usable (self);
+}
+
+/* Returns: whether further streams may be opened, now or once others have ended */
+gboolean
+bulla_http2_session_is_usable (BullaHttp2Session *self)
+{
+  return self->wire != NULL && !self->leaving;
+}
+
+/* Returns: whether a further stream may be opened now */
+gboolean
+bulla_http2_session_has_room (BullaHttp2Session *self)
+{
+  guint32 allowed = nghttp2_session_get_remote_settings (self->nghttp2,
+                                                         NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS);
+
+  return g_hash_table_size (self->streams) < MIN (allowed, BULLA_HTTP2_STREAMS_MAX);
+}
+
+/* Returns: g_get_monotonic_time() since which the session has no streams; 0 if it has some */
+gint64
+bulla_http2_session_get_idle_since (BullaHttp2Session *self)
+{
+  return g_hash_table_size (self->streams) == 0 ? self->idle_since : 0;
+}
+
+int
+bulla_http2_session_get_fd (BullaHttp2Session *self)
+{
+  return self->fd;
+}
+
+/**
+ * bulla_http2_session_lose:
+ * @self: a session whose connection curl is about to free
+ */
+void
+bulla_http2_session_lose (BullaHttp2Session *self)
+{
+  if (self->wire == NULL)
+    return;
+  lose (self, "the connection was closed");
+  stop_watching (self);
+  bulla_http_client_wake (self->client);
+}
+
+/**
+ * bulla_http2_session_close:
+ * @self: a session without streams; neither curl nor nghttp2 runs
+ *
+ * Says goodbye, and closes the connection.
+ */
+void
+bulla_http2_session_close (BullaHttp2Session *self)
+{
+  self->leaving = TRUE;
+  if (self->wire != NULL) {
+    nghttp2_session_terminate_session (self->nghttp2, NGHTTP2_NO_ERROR);
+    write_frames (self);
+  }
+  self->wire = NULL;
+  stop_watching (self);
+  g_clear_pointer (&self->pool, bulla_http_pool_unref);
+}
+
+/**
+ * bulla_http2_session_open:
+ * @self: a usable session
+ * @fields: (array length=n_fields): the header section; copied
+ * @n_fields: number of @fields
+ * @has_body: whether a body follows
+ * @timeout: seconds without progress after which the stream fails; 0 for none
+ * @owner: passed to the functions of the session
+ *
+ * If the server permits no further stream now, the request waits for one.
+ *
+ * Returns: (transfer none) (nullable): a stream, valid until its end is reported or it is
+ *   cancelled; %NULL if the connection has had too many
+ */
+BullaHttp2Stream *
+bulla_http2_session_open (BullaHttp2Session *self, const nghttp2_nv *fields, gsize n_fields,
+                          gboolean has_body, guint timeout, gpointer owner)
+{
+  const nghttp2_data_provider body = {.read_callback = give_data_cb};
+  int32_t id = nghttp2_submit_request (self->nghttp2, NULL, fields, n_fields,
+                                       has_body ? &body : NULL, NULL);
+
+  if (id < 0) {
+    self->leaving = TRUE;
+    return NULL;
+  }
+  BullaHttp2Stream *stream = g_new0 (BullaHttp2Stream, 1);
+  stream->session = self;
+  stream->id = id;
+  stream->owner = owner;
+  stream->window = WINDOW_FIRST;
+  stream->heard = g_get_monotonic_time ();
+  stream->timeout = timeout;
+  g_hash_table_insert (self->streams, GINT_TO_POINTER (id), stream);
+  self->idle_since = 0;
+  note_work (self);
+  return stream;
+}
+
+/* Lets the server send more ahead of a reader that has read two windows, if it may. */
+static void
+enlarge_window (BullaHttp2Stream *self)
+{
+  BullaHttp2Session *session = self->session;
+
+  if (self->consumed < 2 * self->window || self->window >= WINDOW_MOST
+      || session->growth + self->window > WINDOW_GROWTH)
+    return;
+  session->growth += self->window;
+  self->window *= 2;
+  self->consumed = 0;
+  nghttp2_session_set_local_window_size (session->nghttp2, NGHTTP2_FLAG_NONE, self->id,
+                                         (int32_t)self->window);
+}
+
+/**
+ * bulla_http2_stream_consume:
+ * @self: a stream
+ * @length: bytes of the body that the owner has passed on, which the server may replace by others
+ */
+void
+bulla_http2_stream_consume (BullaHttp2Stream *self, gsize length)
+{
+  if (length == 0 || self->session->wire == NULL)
+    return;
+  self->unread -= MIN (length, self->unread);
+  self->consumed += length;
+  self->heard = g_get_monotonic_time ();
+  if (nghttp2_session_consume_stream (self->session->nghttp2, self->id, length) == 0)
+    enlarge_window (self);
+  if (nghttp2_session_want_write (self->session->nghttp2) != 0)
+    note_work (self->session);
+}
+
+/**
+ * bulla_http2_stream_resume:
+ * @self: a stream for which bytes of the request's body have arrived
+ */
+void
+bulla_http2_stream_resume (BullaHttp2Stream *self)
+{
+  self->heard = g_get_monotonic_time ();
+  if (self->session->wire == NULL || nghttp2_session_resume_data (self->session->nghttp2, self->id))
+    return;
+  note_work (self->session);
+}
+
+/**
+ * bulla_http2_stream_cancel:
+ * @self: (transfer full): a stream; its owner is called no more
+ *
+ * Spec: RFC 9113 section 8.7: CANCEL
+ */
+void
+bulla_http2_stream_cancel (BullaHttp2Stream *self)
+{
+  self->owner = NULL;
+  if (self->session->wire == NULL)
+    return;
+  nghttp2_submit_rst_stream (self->session->nghttp2, NGHTTP2_FLAG_NONE, self->id, NGHTTP2_CANCEL);
+  note_work (self->session);
+}

@@ -1,0 +1,221 @@
+/* bulla-http2-transfer.c - transfers one request and its response as a stream of HTTP/2
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Heads pass through the same checks as those of HTTP/1.1 (bulla-http-head.c). */
+#include <string.h>
+
+#include "bulla-error.h"
+#include "bulla-http-message-private.h"
+#include "bulla-http-transfer-private.h"
+
+/* --- the request */
+
+typedef struct {
+  GArray *fields;   /* owned; of nghttp2_nv */
+  GPtrArray *texts; /* owned; of owned char *; what the fields refer to */
+  guint64 bytes;
+} Section;
+
+/* @name: (transfer full): in lower case; @value: (transfer full) */
+static void
+add_pair (Section *self, char *name, char *value)
+{
+  nghttp2_nv field = {.name = (guint8 *)name,
+                      .namelen = strlen (name),
+                      .value = (guint8 *)value,
+                      .valuelen = strlen (value)};
+
+  g_ptr_array_add (self->texts, name);
+  g_ptr_array_add (self->texts, value);
+  g_array_append_val (self->fields, field);
+  self->bytes += field.namelen + field.valuelen;
+}
+
+/* RFC 9113 section 8.2.2: fields of the connection are not sent. */
+static void
+add_field (const char *name, const char *value, gpointer user_data)
+{
+  static const char *const NOT_SENT[] = {"Keep-Alive", "Proxy-Connection", "Upgrade", "TE", NULL};
+
+  if (!bulla_http_transfer_sends_field (name, value))
+    return;
+  for (const char *const *each = NOT_SENT; *each != NULL; each++)
+    if (g_ascii_strcasecmp (name, *each) == 0)
+      return;
+  add_pair (user_data, g_ascii_strdown (name, -1), g_strstrip (g_strdup (value)));
+}
+
+/* RFC 9113 section 8.3.1 */
+static void
+list_fields (BullaHttpTransfer *self, Section *section)
+{
+  BullaHttpMessage *message = self->message;
+
+  add_pair (section, g_strdup (":method"), g_strdup (message->method));
+  add_pair (section, g_strdup (":scheme"), g_strdup ("https"));
+  add_pair (section, g_strdup (":authority"), g_strdup (self->host));
+  add_pair (section, g_strdup (":path"), g_strdup (self->target));
+  soup_message_headers_foreach (message->request_headers, add_field, section);
+  if (bulla_http_transfer_has_body (self) && self->left >= 0)
+    add_pair (section, g_strdup ("content-length"),
+              g_strdup_printf ("%" G_GOFFSET_FORMAT, self->left));
+}
+
+/* Returns: whether the transfer may use the connection */
+static gboolean
+watch_connection (BullaHttpTransfer *self, BullaHttp2Session *session)
+{
+  GSocketAddress *address = bulla_http2_session_get_address (session);
+  GInetAddress *inet = address != NULL ? g_inet_socket_address_get_address (
+                           G_INET_SOCKET_ADDRESS (address))
+                                       : NULL;
+
+  if (inet == NULL || !bulla_http_transfer_may_connect (self, inet)) {
+    self->refused = TRUE;
+    self->tried = FALSE;
+    return FALSE;
+  }
+  g_autofree char *remote = g_inet_address_to_string (inet);
+  g_set_object (&self->message->remote, address);
+  if (self->kept) /* otherwise curl has reported it */
+    bulla_http_transfer_watch (self, remote, bulla_http2_session_get_number (session));
+  return TRUE;
+}
+
+/* Sends the request on the connection. */
+void
+bulla_http2_transfer_start (BullaHttpTransfer *self, BullaHttp2Session *session)
+{
+  g_autoptr (GArray) fields = g_array_new (FALSE, FALSE, sizeof (nghttp2_nv));
+  g_autoptr (GPtrArray) texts = g_ptr_array_new_with_free_func (g_free);
+  Section section = {fields, texts, 0};
+  gboolean has_body = bulla_http_transfer_has_body (self) && !self->drained;
+
+  if (!watch_connection (self, session)) {
+    bulla_http_transfer_end (self, bulla_http_transfer_explain (self, NULL));
+    return;
+  }
+  list_fields (self, &section);
+  self->stream = bulla_http2_session_open (session, (const nghttp2_nv *)(gpointer)fields->data,
+                                           fields->len, has_body, self->timeout, self);
+  if (self->stream == NULL) {
+    bulla_http_transfer_begin (self); /* on another connection */
+    return;
+  }
+  self->head_sent = section.bytes;
+  bulla_http_transfer_start_timer (self);
+}
+
+static gssize
+give_data (gpointer owner, guint8 *buffer, gsize size, gboolean *end)
+{
+  BullaHttpTransfer *self = owner;
+  gssize given = bulla_http_transfer_take_chunk (self, buffer, size);
+
+  *end = given >= 0 && self->drained && self->chunk == NULL;
+  return given;
+}
+
+/* --- the response */
+
+static gboolean
+take_line (BullaHttpTransfer *self, const GString *line)
+{
+  return bulla_http_head_take (&self->head, line->str, line->len, &self->error);
+}
+
+static gboolean
+take_field (gpointer owner, const char *name, gsize name_length, const char *value,
+            gsize value_length)
+{
+  BullaHttpTransfer *self = owner;
+  gboolean status = name_length == 7 && memcmp (name, ":status", 7) == 0;
+
+  if (self->error != NULL)
+    return FALSE;
+  if (self->head.complete)
+    return bulla_http_head_take_trailer (&self->head, name_length + value_length + 4, &self->error);
+  GString *line = g_string_new (NULL);
+  if (status)
+    g_string_append (line, "HTTP/2 ");
+  else
+    g_string_append_len (line, name, (gssize)name_length);
+  g_string_append (line, status ? "" : ": ");
+  g_string_append_len (line, value, (gssize)value_length);
+  g_string_append (line, "\r\n");
+  gboolean taken = take_line (self, line);
+  g_string_free (line, TRUE);
+  return taken;
+}
+
+static gboolean
+take_end_of_head (gpointer owner)
+{
+  BullaHttpTransfer *self = owner;
+
+  if (self->error != NULL)
+    return FALSE;
+  if (self->head.complete) /* these were trailers */
+    return TRUE;
+  if (!bulla_http_head_take (&self->head, "\r\n", 2, &self->error))
+    return FALSE;
+  bulla_http_transfer_finish_head (self);
+  return TRUE;
+}
+
+static void
+take_data (gpointer owner, const guint8 *bytes, gsize length)
+{
+  bulla_http_transfer_append (owner, bytes, length);
+}
+
+/* --- the end */
+
+static void
+note_end (gpointer owner, BullaHttp2End end, const char *why)
+{
+  BullaHttpTransfer *self = owner;
+
+  self->stream = NULL;
+  self->stream_over = TRUE;
+  self->stream_end = end;
+  g_strlcpy (self->text, why != NULL ? why : "", sizeof self->text);
+  bulla_http_transfer_note (self);
+}
+
+/* RFC 9113 section 8.7: requests that were not processed may be repeated, whatever their method.
+ * Those on a connection that had been idle may be, if repeating them has no effect. */
+static gboolean
+may_repeat (BullaHttpTransfer *self)
+{
+  if (self->repeated || self->head.bytes > 0 || self->fed || self->error != NULL)
+    return FALSE;
+  return self->stream_end == BULLA_HTTP2_UNPROCESSED
+         || (self->stream_end == BULLA_HTTP2_LOST && self->kept
+             && bulla_http_transfer_may_repeat (self));
+}
+
+/* The stream has ended, and nghttp2 has returned. */
+void
+bulla_http2_transfer_end (BullaHttpTransfer *self)
+{
+  GError *error = NULL;
+
+  self->stream_over = FALSE;
+  if (may_repeat (self)) {
+    self->repeated = TRUE;
+    self->wanted = FALSE;
+    bulla_http_transfer_begin (self);
+    return;
+  }
+  if (self->stream_end == BULLA_HTTP2_SILENT)
+    error = g_error_new (BULLA_ERROR, BULLA_ERROR_NETWORK,
+                         "%s: the server sent nothing for %u seconds",
+                         g_uri_get_host (self->message->uri), self->timeout);
+  else if (self->stream_end != BULLA_HTTP2_COMPLETE)
+    error = bulla_http_transfer_explain (self, self->text);
+  bulla_http_transfer_end (self, error);
+}
+
+const BullaHttp2Funcs bulla_http2_transfer_funcs = {take_field, take_end_of_head, take_data,
+                                                    give_data, note_end};
