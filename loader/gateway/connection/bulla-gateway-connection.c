@@ -18,8 +18,8 @@
  *   must check the state; bulla_gateway_request_close() ends a request.
  * - The listener owns a connection until it is CLOSED. A connection counts for the session whose
  *   token the client sent; before that, for all clients without a token (bulla-gateway-listener.c).
- * - Only the connection layer (this folder) uses sockets. It delivers requests: a checked head, and a
- *   stream (bulla-gateway-stream.h), which has the request body without its framing and takes one
+ * - Only the connection layer (this folder) uses sockets. It delivers requests: a checked head, and
+ * a stream (bulla-gateway-stream.h), which has the request body without its framing and takes one
  *   response: a head, a streamed body, and an end or a reset (bulla-gateway-reply.c). HTTP/1.1 has
  *   one stream at a time. Another version of HTTP needs streams of another kind, but no other
  *   changes.
