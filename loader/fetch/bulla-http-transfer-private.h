@@ -40,6 +40,7 @@ struct _BullaHttpTransfer {
   GCancellable *upload_cancelled; /* owned; nullable */
 };
 
+size_t bulla_http_transfer_write_cb (char *bytes, size_t size, size_t count, void *user_data);
 void bulla_http_transfer_note (BullaHttpTransfer *self);
 void bulla_http_transfer_resume (BullaHttpTransfer *self);
 GError *bulla_http_transfer_set_up (BullaHttpTransfer *self, guint timeout);

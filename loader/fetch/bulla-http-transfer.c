@@ -1,9 +1,9 @@
 /* bulla-http-transfer.c - transfers one request and its response with curl
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * While curl runs, its callbacks only set members of the transfer; tell() and end() act on them
- * later. The client holds a reference while curl uses the transfer, and the returned body holds
- * another. */
+ * While curl runs, its callbacks only set members of the transfer; deliver_events() and
+ * end_transfer() act on them later. The client holds a reference while curl uses the transfer, and
+ * the returned body holds another. */
 #include <string.h>
 
 #include "bulla-error.h"
@@ -11,7 +11,6 @@
 #include "bulla-http-message-private.h"
 #include "bulla-http-transfer-private.h"
 
-#define BLOCK_SIZE 32768
 #define CHUNK_SIZE 65536 /* bytes that one read of the request body asks for */
 
 BullaHttpTransfer *
@@ -50,15 +49,6 @@ bulla_http_transfer_note (BullaHttpTransfer *self)
     return;
   self->told = TRUE;
   bulla_http_client_queue_event (self->client, bulla_http_transfer_ref (self));
-}
-
-/* Pauses or resumes both directions according to the flags. */
-void
-bulla_http_transfer_resume (BullaHttpTransfer *self)
-{
-  if (self->easy != NULL)
-    curl_easy_pause (self->easy, (self->held_back ? CURLPAUSE_RECV : CURLPAUSE_RECV_CONT)
-                                     | (self->wanted ? CURLPAUSE_SEND : CURLPAUSE_SEND_CONT));
 }
 
 /* --- sending the body of the request while it arrives */
@@ -329,86 +319,6 @@ header_cb (char *line, size_t size, size_t count, void *user_data)
   return length;
 }
 
-static void
-append_block (BullaHttpTransfer *self, const guint8 *bytes, gsize length)
-{
-  GByteArray *last = g_queue_peek_tail (&self->blocks);
-
-  if (last == NULL || last->len + length > BLOCK_SIZE) {
-    last = g_byte_array_sized_new (last == NULL ? length : BLOCK_SIZE);
-    g_queue_push_tail (&self->blocks, last);
-  }
-  g_byte_array_append (last, bytes, length);
-  self->ahead += length;
-}
-
-static size_t
-write_cb (char *bytes, size_t size, size_t count, void *user_data)
-{
-  BullaHttpTransfer *self = user_data;
-  gsize length = size * count;
-
-  if (self->ahead >= BULLA_HTTP_AHEAD_MAX) {
-    self->held_back = TRUE;
-    return CURL_WRITEFUNC_PAUSE;
-  }
-  append_block (self, (const guint8 *)bytes, length);
-  self->received += length;
-  ++*bulla_http_client_get_steps (self->client);
-  return length;
-}
-
-/* Returns: whether a read would not block */
-gboolean
-bulla_http_transfer_is_readable (BullaHttpTransfer *self)
-{
-  return self->ahead > 0 || self->ended;
-}
-
-static gsize
-take_blocks (BullaHttpTransfer *self, guint8 *buffer, gsize size)
-{
-  gsize taken = 0;
-
-  while (taken < size && self->blocks.head != NULL) {
-    GByteArray *first = self->blocks.head->data;
-    gsize part = MIN (size - taken, first->len - self->offset);
-    memcpy (buffer + taken, first->data + self->offset, part);
-    taken += part;
-    self->offset += part;
-    if (self->offset == first->len) {
-      g_byte_array_unref (g_queue_pop_head (&self->blocks));
-      self->offset = 0;
-    }
-  }
-  self->ahead -= taken;
-  return taken;
-}
-
-/* Returns: the number of bytes; 0 at the end; -1 with %G_IO_ERROR_WOULD_BLOCK, or with the error of
- * the transfer */
-gssize
-bulla_http_transfer_read (BullaHttpTransfer *self, guint8 *buffer, gsize size, GError **error)
-{
-  gsize taken = take_blocks (self, buffer, size);
-
-  if (self->held_back && self->ahead <= BULLA_HTTP_AHEAD_MAX / 2) {
-    self->held_back = FALSE;
-    bulla_http_transfer_resume (self);
-  }
-  if (taken > 0 || size == 0)
-    return taken;
-  if (!self->ended) {
-    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK, "nothing is there yet");
-    return -1;
-  }
-  if (self->error == NULL)
-    return 0;
-  if (error != NULL)
-    *error = g_error_copy (self->error);
-  return -1;
-}
-
 /* --- starting a transfer */
 
 /**
@@ -441,7 +351,7 @@ bulla_http_transfer_start (BullaHttpClient *client, BullaHttpMessage *message,
   GError *error = bulla_http_transfer_set_up (self, options->timeout);
   curl_easy_setopt (self->easy, CURLOPT_HEADERFUNCTION, header_cb);
   curl_easy_setopt (self->easy, CURLOPT_HEADERDATA, self);
-  curl_easy_setopt (self->easy, CURLOPT_WRITEFUNCTION, write_cb);
+  curl_easy_setopt (self->easy, CURLOPT_WRITEFUNCTION, bulla_http_transfer_write_cb);
   curl_easy_setopt (self->easy, CURLOPT_WRITEDATA, self);
   if (error == NULL && g_cancellable_set_error_if_cancelled (cancellable, &error))
     g_assert (error != NULL);
