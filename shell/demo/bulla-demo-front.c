@@ -1,5 +1,5 @@
-/* bulla-demo-front.c - accepts TLS connections for a server of libsoup, which then also speaks
- * HTTP/2 SPDX-License-Identifier: LGPL-2.1-or-later
+/* bulla-demo-front.c - lets a server of libsoup speak HTTP/2 too
+ * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * The client chooses the protocol by ALPN (RFC 7301). The bytes of connections of HTTP/1.1, those
  * of WebSockets among them, are passed on to a port of the server: it would close connections that
@@ -59,34 +59,33 @@ serve_http2 (Client *self)
     demo_http2_serve (self->tls, local, remote, self->server, self->closed);
 }
 
-static void
-connected_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+/* Returns: (transfer full) (nullable): a connection to the server; on loopback it needs no waiting
+ */
+static GSocketConnection *
+connect_inside (Client *self, GError **error)
 {
-  Client *self = user_data;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GSocketConnection) inside =
-      g_socket_client_connect_finish (G_SOCKET_CLIENT (source), result, &error);
+  g_autoptr (GSocket) socket =
+      g_socket_new (G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, error);
 
-  if (inside != NULL) {
-    send_at_once (inside);
-    g_io_stream_splice_async (self->tls, G_IO_STREAM (inside),
-                              G_IO_STREAM_SPLICE_CLOSE_STREAM1 | G_IO_STREAM_SPLICE_CLOSE_STREAM2,
-                              G_PRIORITY_DEFAULT, self->closed, NULL, NULL);
-  } else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)) {
-    g_printerr ("bulla-demo: %s\n", error->message);
-  }
-  client_free (self);
+  if (socket == NULL || !g_socket_connect (socket, self->inside, NULL, error))
+    return NULL;
+  return g_socket_connection_factory_create_connection (socket);
 }
 
-/* @self: (transfer full) */
 static void
 serve_http1 (Client *self)
 {
-  g_autoptr (GSocketClient) client = g_socket_client_new ();
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GSocketConnection) inside = connect_inside (self, &error);
 
-  g_socket_client_set_enable_proxy (client, FALSE);
-  g_socket_client_connect_async (client, G_SOCKET_CONNECTABLE (self->inside), self->closed,
-                                 connected_cb, self);
+  if (inside == NULL) {
+    g_printerr ("bulla-demo: %s\n", error->message);
+    return;
+  }
+  send_at_once (inside);
+  g_io_stream_splice_async (self->tls, G_IO_STREAM (inside),
+                            G_IO_STREAM_SPLICE_CLOSE_STREAM1 | G_IO_STREAM_SPLICE_CLOSE_STREAM2,
+                            G_PRIORITY_DEFAULT, self->closed, NULL, NULL);
 }
 
 static void
@@ -97,12 +96,10 @@ handshake_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   /* a client that has left, or that does not trust the certificate, needs no answer */
   gboolean secure = g_tls_connection_handshake_finish (tls, result, NULL);
 
-  if (secure && g_strcmp0 (g_tls_connection_get_negotiated_protocol (tls), "h2") != 0) {
-    serve_http1 (self);
-    return;
-  }
-  if (secure)
+  if (secure && g_strcmp0 (g_tls_connection_get_negotiated_protocol (tls), "h2") == 0)
     serve_http2 (self);
+  else if (secure)
+    serve_http1 (self);
   client_free (self);
 }
 

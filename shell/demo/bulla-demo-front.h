@@ -1,5 +1,5 @@
-/* bulla-demo-front.h - accepts TLS connections for a server of libsoup, which then also speaks
- * HTTP/2 SPDX-License-Identifier: LGPL-2.1-or-later */
+/* bulla-demo-front.h - lets a server of libsoup speak HTTP/2 too
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
 #include <libsoup/soup.h>

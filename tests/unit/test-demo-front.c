@@ -279,7 +279,7 @@ has_curl (void)
   return curl != NULL;
 }
 
-/* a response that ends too early is no complete response */
+/* a response that ends too early resets its stream */
 static void
 test_cut (Fixture *self, gconstpointer user_data)
 {
