@@ -193,18 +193,6 @@ serve_next_want (GTask *task)
   }
 }
 
-static void
-trust_updated_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  GError *error = NULL;
-
-  if (bulla_context_update_trust_finish (result, &error))
-    serve_next_want (g_steal_pointer (&task));
-  else
-    g_task_return_error (task, error);
-}
-
 /**
  * bulla_bundle_open_async: (skip)
  * @self: a bundle that wants to be opened
@@ -221,10 +209,7 @@ bulla_bundle_open_async (BullaBundle *self, GCancellable *cancellable, GAsyncRea
   GTask *task = g_task_new (self, cancellable, callback, user_data);
 
   g_task_set_source_tag (task, bulla_bundle_open_async);
-  if (bulla_context_has_current_trust (self->context))
-    serve_next_want (task);
-  else
-    bulla_context_update_trust_async (self->context, cancellable, trust_updated_cb, task);
+  bulla_context_run_with_current_trust (self->context, task, serve_next_want);
 }
 
 gboolean

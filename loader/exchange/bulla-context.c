@@ -122,3 +122,43 @@ bulla_context_update_trust_finish (GAsyncResult *result, GError **error)
 {
   return bulla_trust_files_update_finish (result, error);
 }
+
+typedef struct {
+  GTask *task; /* owned */
+  BullaContextTaskFunc run;
+} Waiting;
+
+static void
+trust_updated_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autofree Waiting *waiting = user_data;
+  GError *error = NULL;
+
+  if (bulla_context_update_trust_finish (result, &error)) {
+    waiting->run (waiting->task);
+    return;
+  }
+  g_task_return_error (waiting->task, error);
+  g_object_unref (waiting->task);
+}
+
+/**
+ * bulla_context_run_with_current_trust: (skip)
+ * @self: a context
+ * @task: (transfer full): a task that judges packages
+ * @run: (scope async): takes over @task
+ *
+ * Calls @run: at once if the user's lists are as they were read, or else after a thread has read
+ * them. If @task is cancelled meanwhile, it returns that error, and @run is not called.
+ */
+void
+bulla_context_run_with_current_trust (BullaContext *self, GTask *task, BullaContextTaskFunc run)
+{
+  if (bulla_context_has_current_trust (self)) {
+    run (task);
+    return;
+  }
+  Waiting *waiting = g_new (Waiting, 1);
+  *waiting = (Waiting){task, run};
+  bulla_context_update_trust_async (self, g_task_get_cancellable (task), trust_updated_cb, waiting);
+}

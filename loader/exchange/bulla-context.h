@@ -28,6 +28,9 @@ typedef struct {
   BullaTrustFiles *files;     /* owned; NULL if @trust is not compared with the kept files */
 } BullaContext;
 
+/* Takes over the task. */
+typedef void (*BullaContextTaskFunc) (GTask *task);
+
 BullaContext *bulla_context_new (BullaProfile *profile, BullaTrust *trust);
 BullaContext *bulla_context_ref (BullaContext *self);
 void bulla_context_unref (BullaContext *self);
@@ -37,6 +40,8 @@ gboolean bulla_context_has_current_trust (BullaContext *self);
 void bulla_context_update_trust_async (BullaContext *self, GCancellable *cancellable,
                                        GAsyncReadyCallback callback, gpointer user_data);
 gboolean bulla_context_update_trust_finish (GAsyncResult *result, GError **error);
+void bulla_context_run_with_current_trust (BullaContext *self, GTask *task,
+                                           BullaContextTaskFunc run);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BullaContext, bulla_context_unref)
 

@@ -389,18 +389,6 @@ serve_next_want (GTask *task)
   }
 }
 
-static void
-updated_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  GError *error = NULL;
-
-  if (bulla_context_update_trust_finish (result, &error))
-    serve_next_want (g_steal_pointer (&task));
-  else
-    g_task_return_error (task, error);
-}
-
 /**
  * bulla_supplier_run_async: (skip)
  * @self: stays valid until @callback is called
@@ -419,10 +407,7 @@ bulla_supplier_run_async (BullaSupplier *self, GCancellable *cancellable,
 
   g_task_set_source_tag (task, bulla_supplier_run_async);
   g_task_set_task_data (task, self, NULL);
-  if (bulla_context_has_current_trust (self->context))
-    serve_next_want (task);
-  else
-    bulla_context_update_trust_async (self->context, cancellable, updated_cb, task);
+  bulla_context_run_with_current_trust (self->context, task, serve_next_want);
 }
 
 /**

@@ -61,13 +61,16 @@ struct _BullaHttpTransfer {
   GCancellable *upload_cancelled; /* owned; nullable */
 };
 
+/* of bulla-http-flow-control.c */
+size_t bulla_http_transfer_write_cb (char *bytes, size_t size, size_t count, void *user_data);
+void bulla_http_transfer_append (BullaHttpTransfer *self, const guint8 *bytes, gsize length);
+void bulla_http_transfer_resume (BullaHttpTransfer *self);
+
 /* of bulla-http-transfer.c */
 void bulla_http_transfer_note (BullaHttpTransfer *self);
-void bulla_http_transfer_resume (BullaHttpTransfer *self);
 void bulla_http_transfer_set_up_upload (BullaHttpTransfer *self);
 gssize bulla_http_transfer_take_chunk (BullaHttpTransfer *self, guint8 *buffer, gsize size);
 void bulla_http_transfer_finish_head (BullaHttpTransfer *self);
-void bulla_http_transfer_append (BullaHttpTransfer *self, const guint8 *bytes, gsize length);
 void bulla_http_transfer_run_easy (BullaHttpTransfer *self);
 void bulla_http_transfer_detach_easy (BullaHttpTransfer *self);
 void bulla_http_transfer_end (BullaHttpTransfer *self, GError *error);

@@ -12,7 +12,6 @@
 #include "bulla-http-transfer-private.h"
 #include "bulla-main-loop-source.h"
 
-#define BLOCK_SIZE 32768
 #define CHUNK_SIZE 65536 /* bytes that one read of the request body asks for */
 
 BullaHttpTransfer *
@@ -53,17 +52,6 @@ bulla_http_transfer_note (BullaHttpTransfer *self)
     return;
   self->told = TRUE;
   bulla_http_client_queue_event (self->client, bulla_http_transfer_ref (self));
-}
-
-/* Pauses or resumes both directions according to the flags. */
-void
-bulla_http_transfer_resume (BullaHttpTransfer *self)
-{
-  if (self->stream != NULL && !self->wanted)
-    bulla_http2_stream_resume (self->stream);
-  if (self->easy != NULL)
-    curl_easy_pause (self->easy, (self->held_back ? CURLPAUSE_RECV : CURLPAUSE_RECV_CONT)
-                                     | (self->wanted ? CURLPAUSE_SEND : CURLPAUSE_SEND_CONT));
 }
 
 /* --- sending the body of the request while it arrives */
@@ -430,89 +418,6 @@ header_cb (char *line, size_t size, size_t count, void *user_data)
   return length;
 }
 
-/* Keeps bytes of the body until they are read. */
-void
-bulla_http_transfer_append (BullaHttpTransfer *self, const guint8 *bytes, gsize length)
-{
-  GByteArray *last = g_queue_peek_tail (&self->blocks);
-
-  if (last == NULL || last->len + length > BLOCK_SIZE) {
-    last = g_byte_array_sized_new (last == NULL ? length : BLOCK_SIZE);
-    g_queue_push_tail (&self->blocks, last);
-  }
-  g_byte_array_append (last, bytes, length);
-  self->ahead += length;
-  self->received += length;
-}
-
-static size_t
-write_cb (char *bytes, size_t size, size_t count, void *user_data)
-{
-  BullaHttpTransfer *self = user_data;
-  gsize length = size * count;
-
-  if (self->ahead >= BULLA_HTTP_AHEAD_MAX) {
-    self->held_back = TRUE;
-    return CURL_WRITEFUNC_PAUSE;
-  }
-  bulla_http_transfer_append (self, (const guint8 *)bytes, length);
-  ++*bulla_http_client_get_steps (self->client);
-  return length;
-}
-
-/* Returns: whether a read would not block */
-gboolean
-bulla_http_transfer_is_readable (BullaHttpTransfer *self)
-{
-  return self->ahead > 0 || self->ended;
-}
-
-static gsize
-take_blocks (BullaHttpTransfer *self, guint8 *buffer, gsize size)
-{
-  gsize taken = 0;
-
-  while (taken < size && self->blocks.head != NULL) {
-    GByteArray *first = self->blocks.head->data;
-    gsize part = MIN (size - taken, first->len - self->offset);
-    memcpy (buffer + taken, first->data + self->offset, part);
-    taken += part;
-    self->offset += part;
-    if (self->offset == first->len) {
-      g_byte_array_unref (g_queue_pop_head (&self->blocks));
-      self->offset = 0;
-    }
-  }
-  self->ahead -= taken;
-  return taken;
-}
-
-/* Returns: the number of bytes; 0 at the end; -1 with %G_IO_ERROR_WOULD_BLOCK, or with the error of
- * the transfer */
-gssize
-bulla_http_transfer_read (BullaHttpTransfer *self, guint8 *buffer, gsize size, GError **error)
-{
-  gsize taken = take_blocks (self, buffer, size);
-
-  if (self->stream != NULL)
-    bulla_http2_stream_consume (self->stream, taken);
-  if (self->held_back && self->ahead <= BULLA_HTTP_AHEAD_MAX / 2) {
-    self->held_back = FALSE;
-    bulla_http_transfer_resume (self);
-  }
-  if (taken > 0 || size == 0)
-    return taken;
-  if (!self->ended) {
-    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK, "nothing is there yet");
-    return -1;
-  }
-  if (self->error == NULL)
-    return 0;
-  if (error != NULL)
-    *error = g_error_copy (self->error);
-  return -1;
-}
-
 /* --- starting a transfer */
 
 /* Has curl run the transfer, in its pool. */
@@ -523,7 +428,7 @@ bulla_http_transfer_run_easy (BullaHttpTransfer *self)
   bulla_http_transfer_set_up (self);
   curl_easy_setopt (self->easy, CURLOPT_HEADERFUNCTION, header_cb);
   curl_easy_setopt (self->easy, CURLOPT_HEADERDATA, self);
-  curl_easy_setopt (self->easy, CURLOPT_WRITEFUNCTION, write_cb);
+  curl_easy_setopt (self->easy, CURLOPT_WRITEFUNCTION, bulla_http_transfer_write_cb);
   curl_easy_setopt (self->easy, CURLOPT_WRITEDATA, self);
   if (!bulla_http_pool_add (self->pool, self->easy)) {
     curl_easy_cleanup (g_steal_pointer (&self->easy));

@@ -1,4 +1,4 @@
-/* bulla-bundle-reader-private.h - struct of the bundle reader, shared by its two files
+/* bulla-bundle-reader-private.h - struct of the bundle reader, shared by its files
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -33,6 +33,7 @@ struct _BullaBundleReader {
 };
 
 void bulla_bundle_reader_read_fixed (BullaBundleReader *self);
+gboolean bulla_bundle_reader_read_section_lengths (BullaBundleReader *self, size_t size);
 void bulla_bundle_reader_finish (BullaBundleReader *self, const BullaCborItem *responses);
 BullaSpan bulla_bundle_reader_span_at (const BullaBundleReader *self, size_t at, size_t length);
 void bulla_bundle_reader_take_fault (BullaBundleReader *self, GError *fault);

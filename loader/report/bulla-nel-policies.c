@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#include "bulla-report-collectors.h"
+#include "bulla-report-collector-retry.h"
 #include "bulla-url.h"
 
 /* The policies of one origin in one partition. */
@@ -306,7 +306,7 @@ has_group_below (const Site *site, const char *name, gint64 now)
   const BullaNelGroup *group = find_group (site, name, now);
 
   return group != NULL && group->subdomains
-         && bulla_report_collectors_choose (group, 0.0, now) != NULL;
+         && bulla_report_choose_collector (group, 0.0, now) != NULL;
 }
 
 static BullaNelGroup *
@@ -319,7 +319,7 @@ group_for (BullaNelPolicies *self, const char *partition, const char *text, cons
     return NULL;
   Site *own = find_site (self, partition, url.origin);
   BullaNelGroup *group = own != NULL ? find_group (own, name, now) : NULL;
-  if (group != NULL && bulla_report_collectors_choose (group, 0.0, now) != NULL)
+  if (group != NULL && bulla_report_choose_collector (group, 0.0, now) != NULL)
     return group;
   Site *above = find_above (self, partition, url.host, has_group_below, name, now);
   return above != NULL ? find_group (above, name, now) : group;
@@ -342,7 +342,7 @@ bulla_nel_policies_choose (BullaNelPolicies *self, const char *partition, const 
 {
   const BullaNelGroup *found = group_for (self, partition, url, group, now);
   const BullaNelEndpoint *endpoint =
-      found != NULL ? bulla_report_collectors_choose (found, random, now) : NULL;
+      found != NULL ? bulla_report_choose_collector (found, random, now) : NULL;
 
   return endpoint != NULL ? g_strdup (endpoint->url) : NULL;
 }
@@ -366,7 +366,7 @@ bulla_nel_policies_note_delivery (BullaNelPolicies *self, const char *partition,
   BullaNelGroup *found = group_for (self, partition, url, group, now);
 
   if (found != NULL)
-    bulla_report_collectors_note_delivery (found, endpoint, status, now);
+    bulla_report_note_delivery (found, endpoint, status, now);
 }
 
 /**

@@ -25,6 +25,7 @@ LIBRARIES = {
     'archive': r'archive(_entry)?\.h',
     'unbound': r'unbound\.h',
     'gtk': r'(gtk|gdk|gsk|pango)/.*|adwaita\.h',
+    'nghttp2': r'nghttp2/.*',
     'webkit': r'(webkit|jsc).*',
     'system': r'.*',
 }
@@ -119,6 +120,15 @@ RULES = {
         rooms_before('loader/bytes/'),
     ),
     'loader/parse/bulla-cbor.c': ('c glib cbor', BELOW_ALL),
+    'loader/fetch/bulla-http2-session': ('c glib gio nghttp2', rooms_before('loader/fetch/')),
+    'loader/fetch/bulla-http2-transfer.c': (
+        'c glib gio nghttp2 soup',
+        rooms_before('loader/fetch/'),
+    ),
+    'loader/fetch/bulla-http2-wire.c': (
+        'c glib gio openssl system',
+        rooms_before('loader/fetch/'),
+    ),
     'loader/fetch/bulla-http-tls.c': ('c glib gio openssl', rooms_before('loader/fetch/')),
     'loader/fetch/bulla-unbound-context.c': ('c glib gio unbound', rooms_before('loader/fetch/')),
     'loader/gateway/connection/bulla-gateway-certificate.c': (
@@ -139,7 +149,7 @@ RULES = {
     'shell/cli/on-demand/': ('c glib system', 'shell/cli/output/ shell/cli/frame/'),
     **{
         f'shell/cli/on-demand/bulla-cli-on-demand-{library}.c': (f'c glib gio {library}', '')
-        for library in ('archive', 'brotli', 'curl', 'soup', 'sqlite', 'unbound')
+        for library in ('archive', 'brotli', 'curl', 'nghttp2', 'soup', 'sqlite', 'unbound')
     },
     'shell/cli/on-demand/bulla-cli-on-demand-ssl.c': ('c glib gio openssl', ''),
     'shell/cli/recordings/bulla-cli-archive': ('c glib gio archive', 'policy/ loader/'),
@@ -165,15 +175,19 @@ RULES = {
     ),
     'shell/cli/frame/main.c': ('c glib gio json system', 'policy/ loader/ shell/cli/'),
     'shell/demo/': ('c glib gio json soup system', 'policy/ loader/'),
+    'shell/demo/bulla-demo-http2.c': ('c glib gio nghttp2 soup', ''),
     'shell/demo/bulla-demo-representations.c': ('c glib gio brotli', 'policy/'),
     'tests/': (
         'c glib glib-testing gio json cbor openssl soup sqlite system',
         'policy/ loader/ tests/',
     ),
-    'tests/unit/test-demo-relay.c': (
-        'c glib gio soup system',
-        'policy/ loader/ tests/ shell/demo/',
-    ),
+    **{
+        f'tests/unit/test-demo-{part}.c': (
+            'c glib gio soup system',
+            'policy/ loader/ tests/ shell/demo/',
+        )
+        for part in ('front', 'relay')
+    },
     'tests/unit/test-languages.c': ('glib', 'shell/engine/bulla-languages'),
     'tests/bench/bench-caa.c': ('c glib unbound system', 'policy/ loader/ tests/'),
     'tests/bench/bench-page.c': (

@@ -1,7 +1,7 @@
 /* test-report-policy.c - parses NEL and Report-To policies and their lifetimes
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-nel-policies.h"
-#include "bulla-report-collectors.h"
+#include "bulla-report-collector-retry.h"
 
 #define SITE "https://aggregator.test"
 #define PAGE SITE "/page.sxg"

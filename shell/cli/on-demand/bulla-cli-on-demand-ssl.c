@@ -62,6 +62,12 @@ BULLA_CLI_DEFINE_ON_DEMAND (library, int, SSL_select_next_proto,
                              const unsigned char *client, unsigned int client_size),
                             (chosen, size, server, server_size, client, client_size))
 BULLA_CLI_DEFINE_ON_DEMAND (library, void, SSL_set0_rbio, (SSL * self, BIO *reader), (self, reader))
+BULLA_CLI_DEFINE_ON_DEMAND (library, void, SSL_get0_alpn_selected,
+                            (const SSL *self, const unsigned char **name, unsigned int *length),
+                            (self, name, length))
+BULLA_CLI_DEFINE_ON_DEMAND (library, void, SSL_CTX_sess_set_new_cb,
+                            (SSL_CTX * self, int (*callback) (SSL *, SSL_SESSION *)),
+                            (self, callback))
 BULLA_CLI_DEFINE_ON_DEMAND (library, void, SSL_set_accept_state, (SSL * self), (self))
 BULLA_CLI_DEFINE_ON_DEMAND (library, void, SSL_set_bio, (SSL * self, BIO *reader, BIO *writer),
                             (self, reader, writer))

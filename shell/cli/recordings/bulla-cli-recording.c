@@ -203,17 +203,6 @@ is_page (const BullaCliRecorded *recorded)
                  || g_ascii_strncasecmp (type, "application/xhtml+xml", 21) == 0));
 }
 
-/* Says whether every parser reads the URL alike. */
-static gboolean
-is_readable (const char *url)
-{
-  g_auto (BullaUrl) parsed = {NULL};
-  BullaReason reason = BULLA_REASON_NONE;
-  const char *detail = NULL;
-
-  return bulla_url_parse (&parsed, url, strlen (url), &reason, &detail);
-}
-
 /* A recording begins with the page that was opened, or with a redirect to it. */
 static gboolean
 is_first_redirect (const BullaCliRecording *self, const BullaCliRecorded *recorded)
@@ -230,7 +219,7 @@ find_objection (const BullaCliRecorded *recorded, const char *url)
     return _ ("not a GET request");
   if (!bulla_cli_is_url (url))
     return _ ("neither http nor https");
-  if (!is_readable (url))
+  if (!bulla_cli_url_is_unambiguous (url))
     return _ ("its URL has a user name, or parsers would read it differently");
   if (recorded->status == 0)
     return _ ("the recording has no response");

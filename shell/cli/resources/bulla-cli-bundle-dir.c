@@ -124,10 +124,18 @@ compare_names_cb (gconstpointer a, gconstpointer b)
   return strcmp (*(const char *const *)a, *(const char *const *)b);
 }
 
-/* Returns: (transfer full) (nullable): file names, sorted alike on every machine */
+/* @depth: number of folders around @folder
+ *
+ * Returns: (transfer full) (nullable): file names, sorted alike on every machine */
 GPtrArray *
-bulla_cli_list_folder (const char *folder, GError **error)
+bulla_cli_list_folder (const char *folder, guint depth, GError **error)
 {
+  if (depth > DEPTH_MAX) {
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_TOO_MANY_LINKS,
+                 _ ("%s: folders are nested more than %d levels deep; does a link form a loop?"),
+                 folder, DEPTH_MAX);
+    return NULL;
+  }
   g_autoptr (GDir) dir = g_dir_open (folder, 0, error);
   g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
   const char *name;
@@ -204,13 +212,8 @@ add_entry (Walk *walk, const char *folder, const char *name, const char *base_ur
 static gboolean
 add_folder (Walk *walk, const char *folder, const char *base_url, guint depth, GError **error)
 {
-  if (depth > DEPTH_MAX) {
-    g_set_error (error, G_IO_ERROR, G_IO_ERROR_TOO_MANY_LINKS,
-                 _ ("%s: folders are nested more than %d levels deep; does a link form a loop?"),
-                 folder, DEPTH_MAX);
-    return FALSE;
-  }
-  g_autoptr (GPtrArray) names = bulla_cli_list_folder (folder, error);
+  g_autoptr (GPtrArray) names = bulla_cli_list_folder (folder, depth, error);
+
   if (names == NULL)
     return FALSE;
   for (guint i = 0; i < names->len; i++)
@@ -261,7 +264,8 @@ has_variant_folder (const char *folder, guint depth)
 {
   if (depth > DEPTH_MAX)
     return TRUE;
-  g_autoptr (GPtrArray) names = bulla_cli_list_folder (folder, NULL); /* read again, with errors */
+  g_autoptr (GPtrArray) names =
+      bulla_cli_list_folder (folder, depth, NULL); /* read again, with errors */
 
   for (guint i = 0; names != NULL && i < names->len; i++) {
     g_autofree char *path = g_build_filename (folder, names->pdata[i], NULL);

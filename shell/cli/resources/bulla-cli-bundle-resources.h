@@ -101,12 +101,13 @@ gboolean bulla_cli_resources_add_urls (BullaCliResources *self, const char *path
         N_ ("LANGUAGE,…")                                                                          \
   }
 
+gboolean bulla_cli_url_is_unambiguous (const char *url);
 char *bulla_cli_normalise_url (const char *url);
 char *bulla_cli_dup_url_replacement (const char *url);
 char *bulla_cli_encode_segment (const char *name);
 char *bulla_cli_guess_media_type (const char *name, GFile *file, GError **error);
 char *bulla_cli_guess_type_of_text (const char *name, const char *text, gsize length);
-GPtrArray *bulla_cli_list_folder (const char *folder, GError **error);
+GPtrArray *bulla_cli_list_folder (const char *folder, guint depth, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BullaCliResources, bulla_cli_resources_free)
 

@@ -45,8 +45,8 @@ is_kept (const char *c)
 }
 
 /* Says whether every parser reads the URL alike. */
-static gboolean
-is_readable (const char *url)
+gboolean
+bulla_cli_url_is_unambiguous (const char *url)
 {
   g_auto (BullaUrl) parsed = {NULL};
   BullaReason reason = BULLA_REASON_NONE;
@@ -90,7 +90,7 @@ bulla_cli_dup_url_replacement (const char *url)
   g_autofree char *with_ascii_host = dup_with_ascii_host (url);
   const char *plain = with_ascii_host != NULL ? with_ascii_host : url;
 
-  if (!is_readable (plain))
+  if (!bulla_cli_url_is_unambiguous (plain))
     return bulla_url_dup_replacement (plain, strlen (plain));
   return plain != url ? g_steal_pointer (&with_ascii_host) : NULL;
 }

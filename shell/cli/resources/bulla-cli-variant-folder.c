@@ -13,7 +13,6 @@
 #include "bulla-field.h"
 
 #define FILES_MAX 4096
-#define DEPTH_MAX 32 /* most nested folders; below the system's limit for loops of links */
 
 /* what the name of a file says */
 typedef struct {
@@ -280,9 +279,9 @@ add_group (BullaCliResources *self, const GPtrArray *files, const char *url, con
 
 /* Returns: (transfer full) (nullable) (element-type Named): the files, sorted by name */
 static GPtrArray *
-list_files (const char *folder, const char *const *languages, GError **error)
+list_files (const char *folder, guint depth, const char *const *languages, GError **error)
 {
-  g_autoptr (GPtrArray) names = bulla_cli_list_folder (folder, error);
+  g_autoptr (GPtrArray) names = bulla_cli_list_folder (folder, depth, error);
   g_autoptr (GPtrArray) files = g_ptr_array_new_with_free_func (named_free);
 
   if (names != NULL && names->len > FILES_MAX) {
@@ -318,7 +317,7 @@ bulla_cli_resources_add_variant_folder (BullaCliResources *self, const char *fol
                                         GError **error)
 {
   gboolean used[G_N_ELEMENTS (AXES)];
-  g_autoptr (GPtrArray) files = list_files (folder, languages, error);
+  g_autoptr (GPtrArray) files = list_files (folder, 0, languages, error);
   g_autofree char *variants =
       files != NULL ? write_variants (files, languages, TRUE, used, error) : NULL;
 
@@ -401,14 +400,8 @@ static gboolean
 add_folder (BullaCliResources *self, const char *folder, const char *base_url,
             const char *const *languages, guint depth, GError **error)
 {
-  if (depth > DEPTH_MAX) {
-    g_set_error (error, G_IO_ERROR, G_IO_ERROR_TOO_MANY_LINKS,
-                 _ ("%s: folders are nested more than %d levels deep; does a link form a loop?"),
-                 folder, DEPTH_MAX);
-    return FALSE;
-  }
-  g_autoptr (GPtrArray) names = bulla_cli_list_folder (folder, error);
-  g_autoptr (GPtrArray) files = names != NULL ? list_files (folder, languages, error) : NULL;
+  g_autoptr (GPtrArray) names = bulla_cli_list_folder (folder, depth, error);
+  g_autoptr (GPtrArray) files = names != NULL ? list_files (folder, depth, languages, error) : NULL;
 
   if (files == NULL)
     return FALSE;

@@ -1,40 +1,17 @@
 /* bulla-cli-results.c - collects results, and writes them as JUnit XML and SARIF
- * SPDX-License-Identifier: LGPL-2.1-or-later
- * Spec: SARIF 2.1.0 */
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-cli-results.h"
 
-#include <glib/gi18n.h>
-#include <json-glib/json-glib.h>
 #include <string.h>
 
-#include "bulla-cli-files.h"
 #include "bulla-cli-junit.h"
+#include "bulla-cli-sarif.h"
 #include "bulla-cli-write.h"
-#include "bulla-explain.h"
-#include "bulla-json.h"
-
-#define NOT_READ "not-read" /* rule of a package that could not be judged */
-#define SARIF_SCHEMA "https://json.schemastore.org/sarif-2.1.0.json"
-
-typedef struct {
-  char *name;    /* owned */
-  char *rule;    /* owned; a reason, a distributor's requirement, an outcome, or NOT_READ */
-  char *message; /* owned */
-} Problem;
 
 struct _BullaCliResults {
   BullaCliJunit *junit; /* owned */
-  GPtrArray *problems;  /* owned; of Problem */
+  BullaCliSarif *sarif; /* owned */
 };
-
-static void
-problem_free (Problem *self)
-{
-  g_free (self->name);
-  g_free (self->rule);
-  g_free (self->message);
-  g_free (self);
-}
 
 BullaCliResults *
 bulla_cli_results_new (void)
@@ -42,7 +19,7 @@ bulla_cli_results_new (void)
   BullaCliResults *self = g_new0 (BullaCliResults, 1);
 
   self->junit = bulla_cli_junit_new ("bulla verify");
-  self->problems = g_ptr_array_new_with_free_func ((GDestroyNotify)problem_free);
+  self->sarif = bulla_cli_sarif_new ();
   return self;
 }
 
@@ -50,7 +27,7 @@ void
 bulla_cli_results_free (BullaCliResults *self)
 {
   bulla_cli_junit_free (self->junit);
-  g_ptr_array_unref (self->problems);
+  bulla_cli_sarif_free (self->sarif);
   g_free (self);
 }
 
@@ -58,7 +35,7 @@ static const char *
 name_rule (const BullaCliResult *result)
 {
   if (result->error != NULL)
-    return NOT_READ;
+    return BULLA_CLI_SARIF_NOT_READ;
   if (result->reason != BULLA_REASON_NONE)
     return bulla_reason_get_nick (result->reason);
   return result->rule != NULL ? result->rule : bulla_outcome_get_nick (result->outcome);
@@ -76,116 +53,8 @@ bulla_cli_results_add (const BullaCliResult *result, gpointer user_data)
 
   bulla_cli_junit_add (self->junit, result->name, "verify", outcome, name_rule (result), message,
                        NULL);
-  if (outcome == BULLA_JUNIT_PASSED)
-    return;
-  Problem *problem = g_new (Problem, 1);
-  *problem = (Problem){g_strdup (result->name), g_strdup (name_rule (result)), g_strdup (message)};
-  g_ptr_array_add (self->problems, problem);
-}
-
-static void
-add_message (JsonBuilder *builder, const char *member, const char *text)
-{
-  bulla_json_begin (builder, member);
-  bulla_json_add_text (builder, "text", text);
-  json_builder_end_object (builder);
-}
-
-/* Describes a rule that is not a reason; readers such as code scanning want a text for each. */
-static const char *
-get_description (const char *rule)
-{
-  if (strcmp (rule, NOT_READ) == 0)
-    return _ ("The package could not be read.");
-  return strchr (rule, '.') != NULL ? _ ("The distributor does not admit the package.")
-                                    : _ ("The package has another outcome than the required one.");
-}
-
-/* Adds each rule that has a result, once. */
-static void
-add_rules (const BullaCliResults *self, JsonBuilder *builder)
-{
-  g_autoptr (GHashTable) known = g_hash_table_new (g_str_hash, g_str_equal);
-
-  json_builder_set_member_name (builder, "rules");
-  json_builder_begin_array (builder);
-  for (guint i = 0; i < self->problems->len; i++) {
-    const Problem *problem = self->problems->pdata[i];
-    BullaReason reason = bulla_reason_from_nick (problem->rule);
-    if (!g_hash_table_add (known, problem->rule))
-      continue;
-    json_builder_begin_object (builder);
-    bulla_json_add_text (builder, "id", problem->rule);
-    if (reason != BULLA_REASON_NONE) {
-      g_autoptr (BullaExplanation) explanation = bulla_explain (reason);
-      add_message (builder, "shortDescription", bulla_explanation_get_meaning (explanation));
-      add_message (builder, "help", bulla_explanation_get_remedy (explanation));
-    } else {
-      add_message (builder, "shortDescription", get_description (problem->rule));
-    }
-    json_builder_end_object (builder);
-  }
-  json_builder_end_array (builder);
-}
-
-/* Returns: (transfer full): a URI reference for a file or a URL, with the characters that RFC 3986
- * allows */
-static char *
-dup_uri (const char *name)
-{
-  return g_uri_escape_string (name, bulla_cli_is_url (name) ? "%:/?#@!$&'()*+,;=" : "/", FALSE);
-}
-
-static void
-add_problem (JsonBuilder *builder, const Problem *problem)
-{
-  g_autofree char *uri = dup_uri (problem->name);
-
-  json_builder_begin_object (builder);
-  bulla_json_add_text (builder, "ruleId", problem->rule);
-  bulla_json_add_text (builder, "level", "error");
-  add_message (builder, "message", problem->message);
-  json_builder_set_member_name (builder, "locations");
-  json_builder_begin_array (builder);
-  json_builder_begin_object (builder);
-  bulla_json_begin (builder, "physicalLocation");
-  bulla_json_begin (builder, "artifactLocation");
-  bulla_json_add_text (builder, "uri", uri);
-  json_builder_end_object (builder);
-  json_builder_end_object (builder);
-  json_builder_end_object (builder);
-  json_builder_end_array (builder);
-  json_builder_end_object (builder);
-}
-
-/* Returns: (transfer full): the document, which ends with a newline */
-static char *
-write_sarif (const BullaCliResults *self)
-{
-  g_autoptr (JsonBuilder) builder = json_builder_new ();
-
-  json_builder_begin_object (builder);
-  bulla_json_add_text (builder, "$schema", SARIF_SCHEMA);
-  bulla_json_add_text (builder, "version", "2.1.0");
-  json_builder_set_member_name (builder, "runs");
-  json_builder_begin_array (builder);
-  json_builder_begin_object (builder);
-  bulla_json_begin (builder, "tool");
-  bulla_json_begin (builder, "driver");
-  bulla_json_add_text (builder, "name", "bulla");
-  bulla_json_add_text (builder, "version", BULLA_VERSION);
-  add_rules (self, builder);
-  json_builder_end_object (builder);
-  json_builder_end_object (builder);
-  json_builder_set_member_name (builder, "results");
-  json_builder_begin_array (builder);
-  for (guint i = 0; i < self->problems->len; i++)
-    add_problem (builder, self->problems->pdata[i]);
-  json_builder_end_array (builder);
-  json_builder_end_object (builder);
-  json_builder_end_array (builder);
-  g_autofree char *text = bulla_json_end (builder, TRUE);
-  return g_strconcat (text, "\n", NULL);
+  if (outcome != BULLA_JUNIT_PASSED)
+    bulla_cli_sarif_add (self->sarif, result->name, name_rule (result), message);
 }
 
 /* @text: (transfer full): what is written */
@@ -211,5 +80,5 @@ bulla_cli_results_write (BullaCliResults *self, const char *junit, const char *s
                          GError **error)
 {
   return (junit == NULL || write_text (junit, bulla_cli_junit_to_text (self->junit), error))
-         && (sarif == NULL || write_text (sarif, write_sarif (self), error));
+         && (sarif == NULL || write_text (sarif, bulla_cli_sarif_to_text (self->sarif), error));
 }

@@ -1,6 +1,6 @@
-/* bulla-report-collectors.c - chooses one of a group of report collectors, and when to retry it
+/* bulla-report-collector-retry.c - chooses a collector of a group, and when to retry it
  * SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "bulla-report-collectors.h"
+#include "bulla-report-collector-retry.h"
 
 static gboolean
 is_ready (const BullaNelEndpoint *endpoint, gint64 now)
@@ -9,7 +9,7 @@ is_ready (const BullaNelEndpoint *endpoint, gint64 now)
 }
 
 /**
- * bulla_report_collectors_choose: (skip)
+ * bulla_report_choose_collector: (skip)
  * @group: a group of collectors
  * @random: a random number in [0, 1) that selects one of several collectors
  * @now: Unix seconds
@@ -20,7 +20,7 @@ is_ready (const BullaNelEndpoint *endpoint, gint64 now)
  * Returns: (transfer none) (nullable): a collector that may be used now
  */
 const BullaNelEndpoint *
-bulla_report_collectors_choose (const BullaNelGroup *group, double random, gint64 now)
+bulla_report_choose_collector (const BullaNelGroup *group, double random, gint64 now)
 {
   guint priority = G_MAXUINT, n = 0;
   double total = 0.0, passed = 0.0;
@@ -51,7 +51,7 @@ bulla_report_collectors_choose (const BullaNelGroup *group, double random, gint6
 }
 
 /**
- * bulla_report_collectors_note_delivery: (skip)
+ * bulla_report_note_delivery: (skip)
  * @group: a group of collectors
  * @url: the URL of the collector that was tried
  * @status: HTTP status of its response; 0 if there was none
@@ -61,8 +61,7 @@ bulla_report_collectors_choose (const BullaNelGroup *group, double random, gint6
  * not used again, one that fails is not used for a while.
  */
 void
-bulla_report_collectors_note_delivery (BullaNelGroup *group, const char *url, guint status,
-                                       gint64 now)
+bulla_report_note_delivery (BullaNelGroup *group, const char *url, guint status, gint64 now)
 {
   for (guint i = 0; i < group->endpoints->len; i++) {
     BullaNelEndpoint *each = group->endpoints->pdata[i];
