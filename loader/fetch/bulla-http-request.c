@@ -1,9 +1,10 @@
 /* bulla-http-request.c - sets curl's options for a message, and checks the addresses it connects to
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * curl offers https servers both protocols, but speaks HTTP/1.1 only: a connection on which the
- * server has chosen HTTP/2 is taken over by bulla-http2-session.c. In curl, its streams would share
- * the flow control of one connection; docs/dependencies.md has measurements. */
+ * https servers are offered HTTP/2 and HTTP/1.1, without curl's knowledge, which speaks HTTP/1.1
+ * only: a connection on which the server has chosen HTTP/2 is taken over by bulla-http2-session.c.
+ * In curl, its streams would share the flow control of one connection; docs/dependencies.md has
+ * measurements. */
 #include <errno.h>
 #include <netinet/in.h>
 #include <string.h>
@@ -171,6 +172,8 @@ tls_cb (CURL *easy, void *ssl_ctx, void *user_data)
   BullaHttpTransfer *self = user_data;
 
   bulla_http_tls_set_up (self->tls, ssl_ctx, bulla_http_client_get_steps (self->client));
+  if (!bulla_http_tls_offer (ssl_ctx, self->origin != NULL))
+    return CURLE_OUT_OF_MEMORY;
   return CURLE_OK;
 }
 
@@ -379,6 +382,7 @@ set_tls (BullaHttpTransfer *self)
   curl_easy_setopt (easy, CURLOPT_CAPATH, NULL);
   curl_easy_setopt (easy, CURLOPT_SSL_VERIFYPEER, 1L);
   curl_easy_setopt (easy, CURLOPT_SSL_VERIFYHOST, 0L); /* the GTlsDatabase checks the name */
+  curl_easy_setopt (easy, CURLOPT_SSL_ENABLE_ALPN, 0L); /* we offer protocols, and see the choice */
   curl_easy_setopt (easy, CURLOPT_SSL_CTX_FUNCTION, tls_cb);
   curl_easy_setopt (easy, CURLOPT_SSL_CTX_DATA, self);
 }
@@ -440,10 +444,8 @@ void
 bulla_http_transfer_set_up (BullaHttpTransfer *self)
 {
   CURL *easy = self->easy;
-  gboolean both = self->origin != NULL;
 
-  curl_easy_setopt (easy, CURLOPT_HTTP_VERSION,
-                    (long)(both ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1));
+  curl_easy_setopt (easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
   curl_easy_setopt (easy, CURLOPT_PROTOCOLS_STR, "http,https");
   curl_easy_setopt (easy, CURLOPT_PROXY, "");
   curl_easy_setopt (easy, CURLOPT_NOPROXY, "*");

@@ -269,7 +269,8 @@ close_cb (nghttp2_session *nghttp2, int32_t id, uint32_t code, void *user_data)
   if (stream->ended && stream->why == NULL)
     end_stream (self, stream, BULLA_HTTP2_COMPLETE, NULL);
   else if (refused || !stream->sent)
-    end_stream (self, stream, BULLA_HTTP2_UNPROCESSED, "the server refused the request");
+    end_stream (self, stream, BULLA_HTTP2_UNPROCESSED,
+                self->why != NULL ? self->why : "the server refused the request");
   else
     end_stream (self, stream, BULLA_HTTP2_FAILED, "the response ended early");
   return 0;

@@ -16,6 +16,9 @@ BULLA_CLI_DEFINE_ON_DEMAND (library, SSL_CTX *, SSL_CTX_new, (const SSL_METHOD *
 BULLA_CLI_DEFINE_ON_DEMAND (library, void, SSL_CTX_set_alpn_select_cb,
                             (SSL_CTX * self, SSL_CTX_alpn_select_cb_func callback, void *data),
                             (self, callback, data))
+BULLA_CLI_DEFINE_ON_DEMAND (library, int, SSL_CTX_set_alpn_protos,
+                            (SSL_CTX * self, const unsigned char *names, unsigned int length),
+                            (self, names, length))
 BULLA_CLI_DEFINE_ON_DEMAND (library, void, SSL_CTX_set_cert_verify_callback,
                             (SSL_CTX * self, int (*callback) (X509_STORE_CTX *, void *),
                              void *data),
