@@ -61,6 +61,7 @@ bulla_http_origin_find_session (BullaHttpOrigin *self)
   for (guint i = 0; i < self->sessions->len;) {
     BullaHttp2Session *session = self->sessions->pdata[i];
     gboolean usable = bulla_http2_session_check (session);
+    self->allowed = bulla_http2_session_get_allowed (session);
     if (usable && bulla_http2_session_has_room (session))
       return session;
     if (usable) {
@@ -133,6 +134,8 @@ void
 bulla_http_origin_add_session (BullaHttpOrigin *self, BullaHttpPool *pool,
                                BullaHttp2Session *session)
 {
+  if (self->allowed > 0)
+    bulla_http2_session_expect (session, self->allowed);
   g_ptr_array_add (self->sessions, session);
   if (self->pool == pool)
     g_clear_pointer (&self->pool, bulla_http_pool_unref);

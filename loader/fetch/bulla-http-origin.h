@@ -15,6 +15,7 @@ G_BEGIN_DECLS
  * @users: number of transfers that refer to the origin
  * @opening: number of transfers that open a connection
  * @arriving: number of transfers whose connection becomes a session once curl has returned
+ * @allowed: how many streams the server allows at a time on one connection; 0 if unknown
  * @protocol: protocol of the last connection that was opened; static; %NULL if unknown
  *
  * The server of one https origin, as seen by one client.
@@ -25,6 +26,7 @@ typedef struct {
   GPtrArray *sessions;  /* owned; of owned elements */
   GQueue waiting;       /* owned; of borrowed elements */
   guint users, opening, arriving;
+  guint32 allowed;
   const char *protocol;
 } BullaHttpOrigin;
 

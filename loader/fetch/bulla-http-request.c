@@ -123,7 +123,7 @@ note_protocol (BullaHttpTransfer *self, BullaHttpConnection *connection)
   if (curl_easy_getinfo (self->easy, CURLINFO_TLS_SSL_PTR, &session) == CURLE_OK && session != NULL
       && session->internals != NULL && connection != NULL
       && bulla_http2_wire_is_chosen (session->internals)) {
-    self->spare = bulla_http_origin_has_session (self->origin);
+    self->spare = self->one_of_many && bulla_http_origin_has_session (self->origin);
     self->wire = self->spare ? NULL : session->internals;
     self->fd = connection->fd;
     self->origin->arriving += self->spare ? 0 : 1;

@@ -81,6 +81,7 @@ bulla_http_transfer_begin (BullaHttpTransfer *self)
   }
   if (self->origin != NULL) {
     self->opening = TRUE;
+    self->one_of_many = self->origin->protocol == NULL;
     self->origin->opening++;
     self->pool = bulla_http_origin_dup_pool (self->origin, self->client);
   } else {

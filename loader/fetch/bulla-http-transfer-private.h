@@ -31,6 +31,7 @@ struct _BullaHttpTransfer {
   BullaHttp2Wire *wire;           /* borrowed; NULL unless curl's connection speaks HTTP/2 */
   int fd;                         /* descriptor of @wire */
   guint opened;                   /* connections that were opened for the transfer */
+  gboolean one_of_many;           /* others may open a connection, too: the protocol is unknown */
   gboolean spare;                 /* the same, but another connection can be used */
   BullaHttp2Stream *stream;       /* borrowed; NULL unless the transfer is a stream of HTTP/2 */
   gboolean stream_over;           /* the stream has ended as @stream_end says */

@@ -58,6 +58,7 @@ struct _BullaHttp2Session {
   gboolean blocked;             /* the socket does not accept bytes */
   gboolean leaving;             /* no further streams may be opened */
   gboolean running;             /* nghttp2 is being called */
+  guint32 allowed;              /* streams at a time, as far as it is known */
   gsize growth;                 /* bytes by which windows of streams were enlarged */
   guint controls;               /* frames without content that may still arrive */
   gint64 refilled;              /* g_get_monotonic_time() at which @controls was computed */
@@ -203,6 +204,9 @@ frame_recv_cb (nghttp2_session *nghttp2, const nghttp2_frame *frame, void *user_
                                    nghttp2_http2_strerror (frame->goaway.error_code));
     }
   }
+  if (frame->hd.type == NGHTTP2_SETTINGS && (frame->hd.flags & NGHTTP2_FLAG_ACK) == 0)
+    self->allowed = nghttp2_session_get_remote_settings (nghttp2,
+                                                         NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS);
   if (stream == NULL)
     return 0;
   stream->heard = g_get_monotonic_time ();
@@ -585,6 +589,7 @@ bulla_http2_session_new (BullaHttpClient *client, BullaHttpPool *pool, BullaHttp
   self->streams = g_hash_table_new_full (NULL, NULL, NULL, stream_free);
   self->out = g_byte_array_new ();
   self->controls = CONTROL_BURST;
+  self->allowed = BULLA_HTTP2_STREAMS_MAX;
   self->refilled = self->idle_since = g_get_monotonic_time ();
   self->nghttp2 = make_nghttp2 (self);
   nghttp2_submit_settings (self->nghttp2, NGHTTP2_FLAG_NONE, settings, G_N_ELEMENTS (settings));
@@ -668,14 +673,31 @@ bulla_http2_session_is_usable (BullaHttp2Session *self)
   return self->wire != NULL && !self->leaving;
 }
 
+/**
+ * bulla_http2_session_expect:
+ * @self: a new session
+ * @streams: how many streams at a time other connections to the server allowed
+ *
+ * Holds until the server has said how many it allows on this one.
+ */
+void
+bulla_http2_session_expect (BullaHttp2Session *self, guint32 streams)
+{
+  self->allowed = streams;
+}
+
+/* Returns: how many streams at a time the server allows, as far as it is known */
+guint32
+bulla_http2_session_get_allowed (BullaHttp2Session *self)
+{
+  return self->allowed;
+}
+
 /* Returns: whether a further stream may be opened now */
 gboolean
 bulla_http2_session_has_room (BullaHttp2Session *self)
 {
-  guint32 allowed = nghttp2_session_get_remote_settings (self->nghttp2,
-                                                         NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS);
-
-  return g_hash_table_size (self->streams) < MIN (allowed, BULLA_HTTP2_STREAMS_MAX);
+  return g_hash_table_size (self->streams) < MIN (self->allowed, BULLA_HTTP2_STREAMS_MAX);
 }
 
 /* Returns: g_get_monotonic_time() since which the session has no streams; 0 if it has some */

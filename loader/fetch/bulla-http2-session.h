@@ -65,6 +65,8 @@ BullaHttp2Session *bulla_http2_session_ref (BullaHttp2Session *self);
 void bulla_http2_session_unref (BullaHttp2Session *self);
 gboolean bulla_http2_session_check (BullaHttp2Session *self);
 gboolean bulla_http2_session_is_usable (BullaHttp2Session *self);
+void bulla_http2_session_expect (BullaHttp2Session *self, guint32 streams);
+guint32 bulla_http2_session_get_allowed (BullaHttp2Session *self);
 gboolean bulla_http2_session_has_room (BullaHttp2Session *self);
 gint64 bulla_http2_session_get_idle_since (BullaHttp2Session *self);
 int bulla_http2_session_get_fd (BullaHttp2Session *self);

@@ -106,10 +106,13 @@ static gssize
 take_result (BullaHttp2Wire *wire, int result, GError **error)
 {
   int code = SSL_get_error (wire, result);
-  const char *reason = ERR_reason_error_string (ERR_peek_last_error ());
+  gulong failure = ERR_peek_last_error ();
+  const char *reason = ERR_reason_error_string (failure);
+  gboolean ended = code == SSL_ERROR_SSL && ERR_GET_LIB (failure) == ERR_LIB_SSL
+                   && ERR_GET_REASON (failure) == SSL_R_UNEXPECTED_EOF_WHILE_READING;
 
   ERR_clear_error ();
-  if (code == SSL_ERROR_ZERO_RETURN)
+  if (code == SSL_ERROR_ZERO_RETURN || ended) /* HTTP/2 frames its bodies itself */
     return 0;
   if (code == SSL_ERROR_WANT_READ || code == SSL_ERROR_WANT_WRITE)
     g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK, "the socket is not ready");

@@ -38,7 +38,6 @@ static const Answer ANSWERS[] = {
     {"/switching", {FIELD (":status", "101")}, "hello", 0},
     {"/connection", {FIELD (":status", "200"), FIELD ("connection", "close")}, "hello", 0},
     {"/chunked", {FIELD (":status", "200"), FIELD ("transfer-encoding", "chunked")}, "hello", 0},
-    {"/upper", {FIELD (":status", "200"), FIELD ("X-Upper", "y")}, "hello", 0},
     {"/line", {FIELD (":status", "200"), FIELD ("x", "a\r\nb: c")}, "hello", 0},
     {"/nul", {FIELD (":status", "200"), FIELD ("x", "a\0b")}, "hello", 0},
     {"/colon", {FIELD (":status", "200"), FIELD ("x:y", "z")}, "hello", 0},
@@ -203,12 +202,13 @@ misbehave (Peer *self, int32_t id, Stream *stream)
   if (g_str_equal (path, "/push")) {
     write_frame (self, NGHTTP2_PUSH_PROMISE, NGHTTP2_FLAG_END_HEADERS, (guint32)id, promise,
                  sizeof promise);
+  } else if (g_str_equal (path, "/upper")) { /* nghttp2 would write it in lower case */
+    write_frame (self, NGHTTP2_HEADERS, NGHTTP2_FLAG_END_HEADERS | NGHTTP2_FLAG_END_STREAM,
+                 (guint32)id, TEXT ("\x88\x00\x01X\x01y"));
   } else if (g_str_equal (path, "/pings")) {
     send_many (self, NGHTTP2_PING, 8);
   } else if (g_str_equal (path, "/settings")) {
     send_many (self, NGHTTP2_SETTINGS, 0);
-  } else if (g_str_equal (path, "/unknown")) {
-    send_many (self, 0x42, 8);
   } else if (g_str_equal (path, "/empty-data")) {
     respond_hello (self, id);
     ((Stream *)nghttp2_session_get_stream_user_data (self->session, id))->reset = 1;
