@@ -7,8 +7,6 @@
  * Whole because: connections, timers and transfers are the state of the multi handles. */
 #include "bulla-http-client.h"
 
-#include <arpa/inet.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include "bulla-descriptor-limit.h"
@@ -49,40 +47,22 @@ struct _BullaHttpClient {
   GHashTable *sockets;                     /* owned; descriptor -> tag in the source */
   GHashTable *owners;                      /* owned; descriptor -> borrowed BullaHttpPool */
   GHashTable *conditions;                  /* owned; descriptor -> GIOCondition that curl awaits */
-  GHashTable *unread;     /* owned; set of descriptors of which OpenSSL may have bytes */
-  gboolean any_unread;    /* OpenSSL may have bytes of descriptors that are not in @unread */
-  GPtrArray *connections; /* owned BullaHttpConnection; connections with open sockets */
-  GQueue news;            /* owned BullaHttpTransfer; transfers with events to deliver */
-  guint active;           /* number of transfers that have not ended */
-  guint64 steps;          /* TLS records and parts of bodies that curl has read */
-  gboolean stopped;       /* no transfers will be added any more */
+  GHashTable *unread;  /* owned; set of descriptors of which OpenSSL may have bytes */
+  gboolean any_unread; /* OpenSSL may have bytes of descriptors that are not in @unread */
+  BullaHttpConnections *connections; /* owned; those with open sockets */
+  GQueue news;                       /* owned BullaHttpTransfer; transfers with events to deliver */
+  guint active;                      /* number of transfers that have not ended */
+  guint64 steps;                     /* TLS records and parts of bodies that curl has read */
+  gboolean stopped;                  /* no transfers will be added any more */
 };
 
 G_DEFINE_FINAL_TYPE (BullaHttpClient, bulla_http_client, G_TYPE_OBJECT)
 
-/* --- connections */
-
-static void
-connection_free (gpointer data)
+/* Returns: (transfer none): the connections with open sockets */
+BullaHttpConnections *
+bulla_http_client_get_connections (BullaHttpClient *self)
 {
-  BullaHttpConnection *connection = data;
-
-  g_free (connection->ends);
-  g_free (connection);
-}
-
-/* Returns: a socket, or -1 on failure */
-int
-bulla_http_client_open_socket (BullaHttpClient *self, int family)
-{
-  int fd = socket (family, SOCK_STREAM | SOCK_CLOEXEC, IPPROTO_TCP);
-
-  if (fd >= 0) {
-    BullaHttpConnection *connection = g_new0 (BullaHttpConnection, 1);
-    connection->fd = fd;
-    g_ptr_array_add (self->connections, connection);
-  }
-  return fd;
+  return self->connections;
 }
 
 static int
@@ -92,72 +72,8 @@ close_socket_cb (void *user_data, curl_socket_t fd)
 
   if (self->origins != NULL)
     bulla_http_origins_lose (self->origins, fd);
-  for (guint i = 0; i < self->connections->len; i++)
-    if (((BullaHttpConnection *)self->connections->pdata[i])->fd == fd) {
-      g_ptr_array_remove_index_fast (self->connections, i);
-      break;
-    }
+  bulla_http_connections_remove (self->connections, fd);
   return close (fd);
-}
-
-static char *
-describe_ends (int local_port, const char *remote, int remote_port)
-{
-  return g_strdup_printf ("%d %s %d", local_port, remote, remote_port);
-}
-
-/* @text: (out): INET6_ADDRSTRLEN bytes. Returns: the port */
-static int
-read_address (const struct sockaddr_storage *address, char *text)
-{
-  const struct sockaddr_in *v4 = (const struct sockaddr_in *)address;
-  const struct sockaddr_in6 *v6 = (const struct sockaddr_in6 *)address;
-  gboolean is_v6 = address->ss_family == AF_INET6;
-
-  inet_ntop (address->ss_family, is_v6 ? (gconstpointer)&v6->sin6_addr : &v4->sin_addr, text,
-             INET6_ADDRSTRLEN);
-  return g_ntohs (is_v6 ? v6->sin6_port : v4->sin_port);
-}
-
-/* Returns: (nullable): both addresses of a connected socket; NULL if they are unknown */
-static char *
-dup_ends (int fd)
-{
-  struct sockaddr_storage local = {0}, remote = {0};
-  socklen_t local_length = sizeof local, remote_length = sizeof remote;
-  char local_text[INET6_ADDRSTRLEN] = "", remote_text[INET6_ADDRSTRLEN] = "";
-
-  if (getsockname (fd, (struct sockaddr *)&local, &local_length) != 0
-      || getpeername (fd, (struct sockaddr *)&remote, &remote_length) != 0)
-    return NULL;
-  int local_port = read_address (&local, local_text);
-  int remote_port = read_address (&remote, remote_text);
-  return describe_ends (local_port, remote_text, remote_port);
-}
-
-/**
- * bulla_http_client_find_connection:
- * @self: a client
- * @local_port: port of the local end
- * @remote: IP address of the other end
- * @remote_port: port of the other end
- *
- * Returns: (transfer none) (nullable): the connection between the two ends
- */
-BullaHttpConnection *
-bulla_http_client_find_connection (BullaHttpClient *self, int local_port, const char *remote,
-                                   int remote_port)
-{
-  g_autofree char *ends = describe_ends (local_port, remote, remote_port);
-
-  for (guint i = 0; i < self->connections->len; i++) {
-    BullaHttpConnection *each = self->connections->pdata[i];
-    if (each->ends == NULL)
-      each->ends = dup_ends (each->fd);
-    if (g_strcmp0 (each->ends, ends) == 0)
-      return each;
-  }
-  return NULL;
 }
 
 /* --- events that curl waits for */
@@ -633,7 +549,7 @@ bulla_http_client_schedule_sweep (BullaHttpClient *self)
 void
 bulla_http_client_drop_idle (BullaHttpClient *self)
 {
-  if (self->stopped || self->connections->len == 0)
+  if (self->stopped || bulla_http_connections_count (self->connections) == 0)
     return;
   bulla_http_origins_drop_idle (self->origins,
                                 g_get_monotonic_time () - DROP_SECONDS * G_TIME_SPAN_SECOND);
@@ -661,6 +577,10 @@ bulla_http_client_end (BullaHttpClient *self)
 {
   self->active--;
   bulla_http_client_schedule_sweep (self);
+  if (bulla_http_connections_count (self->connections)
+      > self->active + (guint)share (1.0 / 8, KEPT_MAX))
+    bulla_http_origins_drop_idle (self->origins,
+                                  g_get_monotonic_time () - DROP_SECONDS * G_TIME_SPAN_SECOND);
 }
 
 /**
@@ -692,7 +612,7 @@ bulla_http_client_get_origins (BullaHttpClient *self)
 gboolean
 bulla_http_client_has_room (BullaHttpClient *self)
 {
-  return self->connections->len < (guint)share (3.0 / 8, OPEN_MAX);
+  return bulla_http_connections_count (self->connections) < (guint)share (3.0 / 8, OPEN_MAX);
 }
 
 /* Returns: (transfer none): a counter that is increased for each TLS record, and for each part of a
@@ -738,7 +658,7 @@ bulla_http_client_finalize (GObject *object)
   g_hash_table_unref (self->owners);
   g_hash_table_unref (self->conditions);
   g_hash_table_unref (self->unread);
-  g_ptr_array_unref (self->connections);
+  bulla_http_connections_free (self->connections);
   g_main_context_unref (self->context);
   G_OBJECT_CLASS (bulla_http_client_parent_class)->finalize (object);
 }
@@ -758,7 +678,7 @@ bulla_http_client_init (BullaHttpClient *self)
   self->owners = g_hash_table_new (NULL, NULL);
   self->conditions = g_hash_table_new (NULL, NULL);
   self->unread = g_hash_table_new (NULL, NULL);
-  self->connections = g_ptr_array_new_with_free_func (connection_free);
+  self->connections = bulla_http_connections_new ();
   g_queue_init (&self->news);
 }
 

@@ -5,6 +5,8 @@
 #include <curl/curl.h>
 #include <gio/gio.h>
 
+#include "bulla-http-connections.h"
+
 G_BEGIN_DECLS
 
 #define BULLA_HTTP_IDLE_SECONDS 60
@@ -23,20 +25,6 @@ typedef struct _BullaHttpOrigins BullaHttpOrigins;
 typedef struct _BullaHttpPool BullaHttpPool;
 
 /**
- * BullaHttpConnection:
- * @fd: the descriptor of its socket
- * @number: number in the ledger; 0 if unknown
- * @used: whether it has carried a request
- * @ends: (nullable): both addresses, once it is connected
- */
-typedef struct {
-  int fd;
-  guint64 number;
-  gboolean used;
-  char *ends; /* owned */
-} BullaHttpConnection;
-
-/**
  * BullaHttpTransferFuncs:
  * @end: called when curl has finished the transfer
  * @tell: called to deliver its events, once curl has returned
@@ -53,6 +41,7 @@ typedef struct {
 BullaHttpClient *bulla_http_client_new (GMainContext *context,
                                         const BullaHttpTransferFuncs *transfers);
 GMainContext *bulla_http_client_get_context (BullaHttpClient *self);
+BullaHttpConnections *bulla_http_client_get_connections (BullaHttpClient *self);
 BullaHttpOrigins *bulla_http_client_get_origins (BullaHttpClient *self);
 void bulla_http_client_begin (BullaHttpClient *self);
 void bulla_http_client_end (BullaHttpClient *self);
@@ -76,9 +65,5 @@ void bulla_http_pool_remove (BullaHttpPool *self, CURL *easy);
 void bulla_http_pool_drop_idle (BullaHttpPool *self);
 gint64 bulla_http_pool_get_idle_since (BullaHttpPool *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BullaHttpPool, bulla_http_pool_unref)
-
-int bulla_http_client_open_socket (BullaHttpClient *self, int family);
-BullaHttpConnection *bulla_http_client_find_connection (BullaHttpClient *self, int local_port,
-                                                        const char *remote, int remote_port);
 
 G_END_DECLS

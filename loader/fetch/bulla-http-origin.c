@@ -148,8 +148,8 @@ bulla_http_origins_new (BullaHttpClient *client)
 {
   BullaHttpOrigins *self = g_new (BullaHttpOrigins, 1);
 
-  *self = (BullaHttpOrigins){
-      client, g_hash_table_new_full (g_str_hash, g_str_equal, NULL, origin_free)};
+  *self = (BullaHttpOrigins){client,
+                             g_hash_table_new_full (g_str_hash, g_str_equal, NULL, origin_free)};
   return self;
 }
 

@@ -21,10 +21,10 @@ G_BEGIN_DECLS
  * The server of one https origin, as seen by one client.
  */
 typedef struct {
-  char *key;            /* owned */
-  BullaHttpPool *pool;  /* owned */
-  GPtrArray *sessions;  /* owned; of owned elements */
-  GQueue waiting;       /* owned; of borrowed elements */
+  char *key;           /* owned */
+  BullaHttpPool *pool; /* owned */
+  GPtrArray *sessions; /* owned; of owned elements */
+  GQueue waiting;      /* owned; of borrowed elements */
   guint users, opening, arriving;
   guint32 allowed;
   const char *protocol;

@@ -69,7 +69,8 @@ open_cb (void *user_data, curlsocktype purpose, struct curl_sockaddr *address)
   g_autofree char *text = g_inet_address_to_string (inet);
   self->tried = TRUE;
   bulla_contact_recorder_try (self->message->recorder, text);
-  int fd = bulla_http_client_open_socket (self->client, address->family);
+  int fd = bulla_http_connections_open (bulla_http_client_get_connections (self->client),
+                                        address->family);
   return fd >= 0 ? fd : CURL_SOCKET_BAD;
 }
 
@@ -141,8 +142,8 @@ request_cb (void *user_data, char *remote, char *local, int remote_port, int loc
 {
   BullaHttpTransfer *self = user_data;
   g_autoptr (GInetAddress) address = g_inet_address_new_from_string (remote);
-  BullaHttpConnection *connection =
-      bulla_http_client_find_connection (self->client, local_port, remote, remote_port);
+  BullaHttpConnection *connection = bulla_http_connections_find (
+      bulla_http_client_get_connections (self->client), local_port, remote, remote_port);
 
   if (address == NULL || !bulla_http_transfer_may_connect (self, address)) {
     self->refused = TRUE;
@@ -381,7 +382,7 @@ set_tls (BullaHttpTransfer *self)
   curl_easy_setopt (easy, CURLOPT_CAINFO, NULL);
   curl_easy_setopt (easy, CURLOPT_CAPATH, NULL);
   curl_easy_setopt (easy, CURLOPT_SSL_VERIFYPEER, 1L);
-  curl_easy_setopt (easy, CURLOPT_SSL_VERIFYHOST, 0L); /* the GTlsDatabase checks the name */
+  curl_easy_setopt (easy, CURLOPT_SSL_VERIFYHOST, 0L);  /* the GTlsDatabase checks the name */
   curl_easy_setopt (easy, CURLOPT_SSL_ENABLE_ALPN, 0L); /* we offer protocols, and see the choice */
   curl_easy_setopt (easy, CURLOPT_SSL_CTX_FUNCTION, tls_cb);
   curl_easy_setopt (easy, CURLOPT_SSL_CTX_DATA, self);

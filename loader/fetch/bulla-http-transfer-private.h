@@ -10,31 +10,31 @@ G_BEGIN_DECLS
 
 struct _BullaHttpTransfer {
   int count;
-  BullaHttpClient *client;        /* owned */
-  BullaHttpMessage *message;      /* owned */
-  GTask *task;                    /* owned; NULL once it returned */
-  GSource *cancelled;             /* owned; nullable */
-  gboolean running;               /* the transfer has not ended */
-  char *host, *target;            /* owned; value of Host; request target */
-  CURL *easy;                     /* owned; NULL unless curl runs the transfer */
-  BullaHttpPool *pool;            /* owned; NULL unless curl runs the transfer */
-  struct curl_slist *fields;      /* owned */
-  struct curl_slist *addresses;   /* owned; nullable */
-  GPtrArray *given;               /* owned; nullable; see BullaHttpTransferOptions */
-  BullaHttpTls *tls;              /* owned; nullable */
-  gboolean allow_private;         /* see BullaHttpTransferOptions */
-  guint timeout;                  /* see BullaHttpTransferOptions */
-  gint64 deadline;                /* see BullaHttpTransferOptions */
-  BullaHttpOrigin *origin;        /* borrowed; NULL if only HTTP/1.1 is spoken */
-  gboolean opening, waiting;      /* counted by the origin; in the queue of the origin */
-  gboolean ready;                 /* the transfer need not wait any more */
-  BullaHttp2Wire *wire;           /* borrowed; NULL unless curl's connection speaks HTTP/2 */
-  int fd;                         /* descriptor of @wire */
-  guint opened;                   /* connections that were opened for the transfer */
-  gboolean one_of_many;           /* others may open a connection, too: the protocol is unknown */
-  gboolean spare;                 /* the same, but another connection can be used */
-  BullaHttp2Stream *stream;       /* borrowed; NULL unless the transfer is a stream of HTTP/2 */
-  gboolean stream_over;           /* the stream has ended as @stream_end says */
+  BullaHttpClient *client;      /* owned */
+  BullaHttpMessage *message;    /* owned */
+  GTask *task;                  /* owned; NULL once it returned */
+  GSource *cancelled;           /* owned; nullable */
+  gboolean running;             /* the transfer has not ended */
+  char *host, *target;          /* owned; value of Host; request target */
+  CURL *easy;                   /* owned; NULL unless curl runs the transfer */
+  BullaHttpPool *pool;          /* owned; NULL unless curl runs the transfer */
+  struct curl_slist *fields;    /* owned */
+  struct curl_slist *addresses; /* owned; nullable */
+  GPtrArray *given;             /* owned; nullable; see BullaHttpTransferOptions */
+  BullaHttpTls *tls;            /* owned; nullable */
+  gboolean allow_private;       /* see BullaHttpTransferOptions */
+  guint timeout;                /* see BullaHttpTransferOptions */
+  gint64 deadline;              /* see BullaHttpTransferOptions */
+  BullaHttpOrigin *origin;      /* borrowed; NULL if only HTTP/1.1 is spoken */
+  gboolean opening, waiting;    /* counted by the origin; in the queue of the origin */
+  gboolean ready;               /* the transfer need not wait any more */
+  BullaHttp2Wire *wire;         /* borrowed; NULL unless curl's connection speaks HTTP/2 */
+  int fd;                       /* descriptor of @wire */
+  guint opened;                 /* connections that were opened for the transfer */
+  gboolean one_of_many;         /* others may open a connection, too: the protocol is unknown */
+  gboolean spare;               /* the same, but another connection can be used */
+  BullaHttp2Stream *stream;     /* borrowed; NULL unless the transfer is a stream of HTTP/2 */
+  gboolean stream_over;         /* the stream has ended as @stream_end says */
   BullaHttp2End stream_end;
   gboolean kept;                  /* the stream's connection had been opened for another transfer */
   gboolean repeated;              /* the request was sent again on another connection */

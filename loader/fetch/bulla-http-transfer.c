@@ -1,9 +1,9 @@
 /* bulla-http-transfer.c - transfers one request and its response with curl
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * A transfer is run by curl, or as a stream of HTTP/2 (bulla-http2-transfer.c). While curl or nghttp2
- * runs, callbacks only set members of the transfer; tell() and end() act on them later. A running
- * transfer holds a reference to itself, and the returned body holds another. */
+ * A transfer is run by curl, or as a stream of HTTP/2 (bulla-http2-transfer.c). While curl or
+ * nghttp2 runs, callbacks only set members of the transfer; tell() and end() act on them later. A
+ * running transfer holds a reference to itself, and the returned body holds another. */
 #include <string.h>
 
 #include "bulla-error.h"
@@ -433,9 +433,8 @@ bulla_http_transfer_run_easy (BullaHttpTransfer *self)
   if (!bulla_http_pool_add (self->pool, self->easy)) {
     curl_easy_cleanup (g_steal_pointer (&self->easy));
     g_clear_pointer (&self->pool, bulla_http_pool_unref);
-    bulla_http_transfer_end (
-        self, g_error_new_literal (BULLA_ERROR, BULLA_ERROR_NETWORK,
-                                   "the request could not be created"));
+    bulla_http_transfer_end (self, g_error_new_literal (BULLA_ERROR, BULLA_ERROR_NETWORK,
+                                                        "the request could not be created"));
   }
 }
 

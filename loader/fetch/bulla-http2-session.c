@@ -1,73 +1,24 @@
 /* bulla-http2-session.c - runs the requests of one HTTP/2 connection to a server
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * nghttp2 reads and writes frames; this moves their bytes, as a GSource that exists only while the
- * connection has work. The windows of all streams together are never larger than that of the
- * connection, so a reader that stops holds up no other. RFC 9113.
- * Whole because: the connection, its streams and its source are one state. */
-#include "bulla-http2-session.h"
-
-#include <string.h>
+ * nghttp2 reads and writes frames (bulla-http2-frames.c); this moves their bytes, as a GSource that
+ * exists only while the connection has work. The windows of all streams together are never larger
+ * than that of the connection, so a reader that stops holds up no other. RFC 9113. Whole because:
+ * the connection, its streams and its source are one state. */
+#include "bulla-http2-session-private.h"
 
 #include "bulla-http-origin.h"
 #include "bulla-main-loop-source.h"
 
-#define WINDOW_FIRST 262144     /* bytes of a body that a server may send before they are read */
-#define WINDOW_MOST 4194304     /* the same, for a body that is read quickly */
-#define WINDOW_ALL 25165824     /* of the connection */
+#define WINDOW_FIRST 262144 /* bytes of a body that a server may send before they are read */
+#define WINDOW_MOST 4194304 /* the same, for a body that is read quickly */
+#define WINDOW_ALL 25165824 /* of the connection */
 #define WINDOW_GROWTH (WINDOW_ALL - BULLA_HTTP2_STREAMS_MAX * WINDOW_FIRST) /* for all streams */
-#define HEADER_LIST_MAX 262144  /* bytes, as announced to the server */
-#define READ_SIZE 16384         /* bytes: a TLS record */
-#define READ_MOST 524288        /* bytes that are read before other connections have a turn */
-#define WRITE_SIZE 65536        /* bytes of frames that are encrypted together */
-#define CONTROL_BURST 1000      /* most frames without content that may arrive at once */
-#define CONTROL_PER_SECOND 100  /* and on average */
-#define TICK_SECONDS 1          /* how often silent streams are looked for */
-
-struct _BullaHttp2Stream {
-  BullaHttp2Session *session; /* borrowed */
-  int32_t id;
-  gpointer owner;   /* borrowed; NULL once the owner has cancelled the stream */
-  gboolean sent;    /* the head of the request has left nghttp2 */
-  gboolean refused; /* the server says that it has not processed the request */
-  gboolean ended;   /* the server has ended the stream in order */
-  gboolean waiting; /* nghttp2 waits for bytes of the request's body */
-  gsize unread;     /* bytes of the body that the owner has not consumed */
-  gsize window;     /* bytes */
-  gsize consumed;   /* bytes since the window was enlarged */
-  gint64 heard;     /* g_get_monotonic_time() of the last progress */
-  guint timeout;    /* seconds without progress after which the stream fails; 0 for none */
-  char *why;        /* owned; nullable; what is wrong with the response */
-};
-
-struct _BullaHttp2Session {
-  guint count;                  /* references */
-  BullaHttpClient *client;      /* borrowed; outlives the session's streams and its source */
-  BullaHttpPool *pool;          /* owned; NULL once it is closed; has no other connection in use */
-  BullaHttp2Wire *wire;         /* borrowed from curl; NULL once the connection is lost */
-  int fd;                       /* borrowed from curl */
-  const BullaHttp2Funcs *funcs; /* static */
-  nghttp2_session *nghttp2;     /* owned */
-  GHashTable *streams;          /* owned; id -> owned BullaHttp2Stream */
-  GSource *source;              /* owned; NULL while the connection has no work */
-  gpointer tag;                 /* of the descriptor in @source */
-  GByteArray *out;              /* owned; frames, of which the first @sent bytes have left */
-  gsize sent;                   /* bytes */
-  gboolean dirty;               /* nghttp2 may have frames to send */
-  gboolean again;               /* OpenSSL may have bytes that were not read */
-  gboolean blocked;             /* the socket does not accept bytes */
-  gboolean leaving;             /* no further streams may be opened */
-  gboolean running;             /* nghttp2 is being called */
-  guint32 allowed;              /* streams at a time, as far as it is known */
-  gsize growth;                 /* bytes by which windows of streams were enlarged */
-  guint controls;               /* frames without content that may still arrive */
-  gint64 refilled;              /* g_get_monotonic_time() at which @controls was computed */
-  gint64 ticked;                /* g_get_monotonic_time() at which silent streams were sought */
-  gint64 idle_since;            /* g_get_monotonic_time(); 0 while there are streams */
-  char *why;                    /* owned; nullable; why the connection ended */
-  GSocketAddress *address;      /* owned; nullable; of the server */
-  guint64 number;               /* of the connection in the ledger; 0 if unknown */
-};
+#define HEADER_LIST_MAX 262144 /* bytes, as announced to the server */
+#define READ_SIZE 16384        /* bytes: a TLS record */
+#define READ_MOST 524288       /* bytes that are read before other connections have a turn */
+#define WRITE_SIZE 65536       /* bytes of frames that are encrypted together */
+#define TICK_SECONDS 1         /* how often silent streams are looked for */
 
 typedef struct {
   GSource source;
@@ -85,22 +36,10 @@ stream_free (gpointer data)
   g_free (self);
 }
 
-static BullaHttp2Stream *
-find_stream (BullaHttp2Session *self, int32_t id)
-{
-  return g_hash_table_lookup (self->streams, GINT_TO_POINTER (id));
-}
-
-static void
-set_reason (char **why, const char *text)
-{
-  if (*why == NULL)
-    *why = g_strdup (text);
-}
-
 /* Removes the stream, and tells its owner. */
-static void
-end_stream (BullaHttp2Session *self, BullaHttp2Stream *stream, BullaHttp2End end, const char *why)
+void
+bulla_http2_session_end_stream (BullaHttp2Session *self, BullaHttp2Stream *stream,
+                                BullaHttp2End end, const char *why)
 {
   gpointer owner = g_steal_pointer (&stream->owner);
 
@@ -124,205 +63,9 @@ end_all (BullaHttp2Session *self)
   self->dirty = self->again = self->blocked = FALSE;
   for (GList *each = streams; each != NULL; each = each->next) {
     BullaHttp2Stream *stream = each->data;
-    end_stream (self, stream, stream->sent ? BULLA_HTTP2_LOST : BULLA_HTTP2_UNPROCESSED, why);
+    bulla_http2_session_end_stream (self, stream,
+                                    stream->sent ? BULLA_HTTP2_LOST : BULLA_HTTP2_UNPROCESSED, why);
   }
-}
-
-/* --- what nghttp2 reports */
-
-/* Frames without content cost a server nothing, and must be limited. */
-static gboolean
-count_control (BullaHttp2Session *self)
-{
-  gint64 now = g_get_monotonic_time ();
-  gint64 more = (now - self->refilled) * CONTROL_PER_SECOND / G_TIME_SPAN_SECOND;
-
-  if (more > 0) {
-    self->controls = (guint)MIN (self->controls + more, CONTROL_BURST);
-    self->refilled = now;
-  }
-  if (self->controls == 0) {
-    set_reason (&self->why, "the server sends too many frames without content");
-    return FALSE;
-  }
-  self->controls--;
-  return TRUE;
-}
-
-static int
-begin_frame_cb (nghttp2_session *nghttp2, const nghttp2_frame_hd *hd, void *user_data)
-{
-  BullaHttp2Session *self = user_data;
-  gboolean content =
-      hd->type == NGHTTP2_HEADERS || hd->type == NGHTTP2_WINDOW_UPDATE
-      || (hd->type == NGHTTP2_DATA && (hd->length > 0 || (hd->flags & NGHTTP2_FLAG_END_STREAM)));
-
-  return content || count_control (self) ? 0 : NGHTTP2_ERR_CALLBACK_FAILURE;
-}
-
-static int
-header_cb (nghttp2_session *nghttp2, const nghttp2_frame *frame, const uint8_t *name,
-           size_t name_length, const uint8_t *value, size_t value_length, uint8_t flags,
-           void *user_data)
-{
-  BullaHttp2Session *self = user_data;
-  BullaHttp2Stream *stream = find_stream (self, frame->hd.stream_id);
-
-  if (stream == NULL || stream->owner == NULL)
-    return 0;
-  stream->heard = g_get_monotonic_time ();
-  return self->funcs->take_field (stream->owner, (const char *)name, name_length,
-                                  (const char *)value, value_length)
-             ? 0
-             : NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
-}
-
-/* Without this, nghttp2 would drop the field and continue. RFC 9113 section 8.2.1. */
-static int
-invalid_header_cb (nghttp2_session *nghttp2, const nghttp2_frame *frame, const uint8_t *name,
-                   size_t name_length, const uint8_t *value, size_t value_length, uint8_t flags,
-                   void *user_data)
-{
-  BullaHttp2Stream *stream = find_stream (user_data, frame->hd.stream_id);
-
-  if (stream != NULL)
-    set_reason (&stream->why, "the response has an invalid header field");
-  return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
-}
-
-static int
-frame_recv_cb (nghttp2_session *nghttp2, const nghttp2_frame *frame, void *user_data)
-{
-  BullaHttp2Session *self = user_data;
-  BullaHttp2Stream *stream = find_stream (self, frame->hd.stream_id);
-
-  if (frame->hd.type == NGHTTP2_GOAWAY) {
-    self->leaving = TRUE;
-    if (frame->goaway.error_code != NGHTTP2_NO_ERROR) {
-      g_free (self->why);
-      self->why = g_strdup_printf ("the server ended the connection: %s",
-                                   nghttp2_http2_strerror (frame->goaway.error_code));
-    }
-  }
-  if (frame->hd.type == NGHTTP2_SETTINGS && (frame->hd.flags & NGHTTP2_FLAG_ACK) == 0)
-    self->allowed = nghttp2_session_get_remote_settings (nghttp2,
-                                                         NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS);
-  if (stream == NULL)
-    return 0;
-  stream->heard = g_get_monotonic_time ();
-  if (frame->hd.type == NGHTTP2_RST_STREAM && stream->why == NULL && !stream->ended)
-    stream->why = g_strdup_printf ("the server broke off the response: %s",
-                                   nghttp2_http2_strerror (frame->rst_stream.error_code));
-  if (frame->hd.type == NGHTTP2_RST_STREAM)
-    stream->refused = frame->rst_stream.error_code == NGHTTP2_REFUSED_STREAM;
-  if (frame->hd.type == NGHTTP2_HEADERS && stream->owner != NULL
-      && !self->funcs->take_end_of_head (stream->owner)) {
-    nghttp2_submit_rst_stream (nghttp2, NGHTTP2_FLAG_NONE, stream->id, NGHTTP2_PROTOCOL_ERROR);
-    return 0;
-  }
-  if ((frame->hd.type == NGHTTP2_HEADERS || frame->hd.type == NGHTTP2_DATA)
-      && (frame->hd.flags & NGHTTP2_FLAG_END_STREAM)) {
-    stream->ended = TRUE;
-    /* RFC 9113 section 8.1: the server does not want the rest of the request. */
-    if (nghttp2_session_get_stream_local_close (nghttp2, stream->id) == 0)
-      nghttp2_submit_rst_stream (nghttp2, NGHTTP2_FLAG_NONE, stream->id, NGHTTP2_CANCEL);
-  }
-  return 0;
-}
-
-static int
-invalid_frame_cb (nghttp2_session *nghttp2, const nghttp2_frame *frame, int error, void *user_data)
-{
-  BullaHttp2Session *self = user_data;
-  BullaHttp2Stream *stream = find_stream (self, frame->hd.stream_id);
-  g_autofree char *text =
-      frame->hd.type == NGHTTP2_DATA && error == NGHTTP2_ERR_HTTP_MESSAGING
-          ? g_strdup ("the body of the response is not as long as its Content-Length")
-          : g_strdup_printf ("the server breaks HTTP/2: %s", nghttp2_strerror (error));
-
-  set_reason (stream != NULL ? &stream->why : &self->why, text);
-  return 0;
-}
-
-static int
-data_cb (nghttp2_session *nghttp2, uint8_t flags, int32_t id, const uint8_t *bytes, size_t length,
-         void *user_data)
-{
-  BullaHttp2Session *self = user_data;
-  BullaHttp2Stream *stream = find_stream (self, id);
-
-  nghttp2_session_consume_connection (nghttp2, length);
-  if (stream == NULL || stream->owner == NULL)
-    return 0;
-  stream->heard = g_get_monotonic_time ();
-  stream->unread += length;
-  self->funcs->take_data (stream->owner, bytes, length);
-  return 0;
-}
-
-static int
-close_cb (nghttp2_session *nghttp2, int32_t id, uint32_t code, void *user_data)
-{
-  BullaHttp2Session *self = user_data;
-  BullaHttp2Stream *stream = find_stream (self, id);
-
-  if (stream == NULL)
-    return 0;
-  /* nghttp2 says so of streams that GOAWAY leaves out, too; a head would contradict it. */
-  gboolean refused = code == NGHTTP2_REFUSED_STREAM && (stream->refused || self->leaving);
-  if (stream->ended && stream->why == NULL)
-    end_stream (self, stream, BULLA_HTTP2_COMPLETE, NULL);
-  else if (refused || !stream->sent)
-    end_stream (self, stream, BULLA_HTTP2_UNPROCESSED,
-                self->why != NULL ? self->why : "the server refused the request");
-  else
-    end_stream (self, stream, BULLA_HTTP2_FAILED, "the response ended early");
-  return 0;
-}
-
-static int
-frame_send_cb (nghttp2_session *nghttp2, const nghttp2_frame *frame, void *user_data)
-{
-  BullaHttp2Stream *stream = find_stream (user_data, frame->hd.stream_id);
-
-  if (stream != NULL && frame->hd.type == NGHTTP2_HEADERS)
-    stream->sent = TRUE;
-  if (stream != NULL && frame->hd.type == NGHTTP2_DATA)
-    stream->heard = g_get_monotonic_time ();
-  return 0;
-}
-
-/* The server has said that it accepts no further requests, before this one left. */
-static int
-frame_not_send_cb (nghttp2_session *nghttp2, const nghttp2_frame *frame, int error, void *user_data)
-{
-  BullaHttp2Session *self = user_data;
-  BullaHttp2Stream *stream = find_stream (self, frame->hd.stream_id);
-
-  if (stream != NULL && frame->hd.type == NGHTTP2_HEADERS && !stream->sent)
-    end_stream (self, stream, BULLA_HTTP2_UNPROCESSED, "the server accepts no further requests");
-  return 0;
-}
-
-static ssize_t
-give_data_cb (nghttp2_session *nghttp2, int32_t id, uint8_t *buffer, size_t size, uint32_t *flags,
-              nghttp2_data_source *source, void *user_data)
-{
-  BullaHttp2Session *self = user_data;
-  BullaHttp2Stream *stream = find_stream (self, id);
-  gboolean end = FALSE;
-
-  if (stream == NULL || stream->owner == NULL)
-    return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
-  gssize given = self->funcs->give_data (stream->owner, buffer, size, &end);
-  if (given < -1)
-    return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
-  stream->waiting = given < 0;
-  if (given < 0)
-    return NGHTTP2_ERR_DEFERRED;
-  if (end)
-    *flags |= NGHTTP2_DATA_FLAG_EOF;
-  return given;
 }
 
 /* --- moving bytes */
@@ -330,7 +73,7 @@ give_data_cb (nghttp2_session *nghttp2, int32_t id, uint8_t *buffer, size_t size
 static void
 lose (BullaHttp2Session *self, const char *why)
 {
-  set_reason (&self->why, why);
+  bulla_http2_set_reason (&self->why, why);
   self->wire = NULL;
   end_all (self);
 }
@@ -427,7 +170,8 @@ end_silent_streams (BullaHttp2Session *self)
     if (stream->timeout == 0 || ours || now - stream->heard < stream->timeout * G_TIME_SPAN_SECOND)
       continue;
     int32_t id = stream->id;
-    end_stream (self, stream, BULLA_HTTP2_SILENT, "no byte was received in time");
+    bulla_http2_session_end_stream (self, stream, BULLA_HTTP2_SILENT,
+                                    "no byte was received in time");
     nghttp2_submit_rst_stream (self->nghttp2, NGHTTP2_FLAG_NONE, id, NGHTTP2_CANCEL);
     self->dirty = TRUE;
   }
@@ -509,8 +253,8 @@ start_watching (BullaHttp2Session *self)
   self->source = g_source_new (&funcs, sizeof (SessionSource));
   ((SessionSource *)self->source)->session = self;
   self->ticked = g_get_monotonic_time ();
-  self->tag = g_source_add_unix_fd (self->source, self->fd,
-                                    G_IO_IN | (self->blocked ? G_IO_OUT : 0));
+  self->tag =
+      g_source_add_unix_fd (self->source, self->fd, G_IO_IN | (self->blocked ? G_IO_OUT : 0));
   g_source_set_static_name (self->source, "bulla-http2-session");
   g_source_set_can_recurse (self->source, TRUE);
   g_source_attach (self->source, bulla_http_client_get_context (self->client));
@@ -526,33 +270,6 @@ note_work (BullaHttp2Session *self)
 }
 
 /* --- the session */
-
-static nghttp2_session *
-make_nghttp2 (BullaHttp2Session *self)
-{
-  nghttp2_session_callbacks *callbacks = NULL;
-  nghttp2_option *option = NULL;
-  nghttp2_session *session = NULL;
-
-  if (nghttp2_session_callbacks_new (&callbacks) != 0 || nghttp2_option_new (&option) != 0)
-    g_error ("out of memory");
-  nghttp2_session_callbacks_set_on_begin_frame_callback (callbacks, begin_frame_cb);
-  nghttp2_session_callbacks_set_on_header_callback (callbacks, header_cb);
-  nghttp2_session_callbacks_set_on_invalid_header_callback (callbacks, invalid_header_cb);
-  nghttp2_session_callbacks_set_on_frame_recv_callback (callbacks, frame_recv_cb);
-  nghttp2_session_callbacks_set_on_invalid_frame_recv_callback (callbacks, invalid_frame_cb);
-  nghttp2_session_callbacks_set_on_data_chunk_recv_callback (callbacks, data_cb);
-  nghttp2_session_callbacks_set_on_stream_close_callback (callbacks, close_cb);
-  nghttp2_session_callbacks_set_on_frame_send_callback (callbacks, frame_send_cb);
-  nghttp2_session_callbacks_set_on_frame_not_send_callback (callbacks, frame_not_send_cb);
-  nghttp2_option_set_no_auto_window_update (option, 1);
-  nghttp2_option_set_no_closed_streams (option, 1);
-  if (nghttp2_session_client_new2 (&session, callbacks, self, option) != 0)
-    g_error ("out of memory");
-  nghttp2_option_del (option);
-  nghttp2_session_callbacks_del (callbacks);
-  return session;
-}
 
 /**
  * bulla_http2_session_new:
@@ -588,10 +305,10 @@ bulla_http2_session_new (BullaHttpClient *client, BullaHttpPool *pool, BullaHttp
   self->funcs = funcs;
   self->streams = g_hash_table_new_full (NULL, NULL, NULL, stream_free);
   self->out = g_byte_array_new ();
-  self->controls = CONTROL_BURST;
+  self->controls = BULLA_HTTP2_CONTROL_BURST;
   self->allowed = BULLA_HTTP2_STREAMS_MAX;
   self->refilled = self->idle_since = g_get_monotonic_time ();
-  self->nghttp2 = make_nghttp2 (self);
+  self->nghttp2 = bulla_http2_session_make_nghttp2 (self);
   nghttp2_submit_settings (self->nghttp2, NGHTTP2_FLAG_NONE, settings, G_N_ELEMENTS (settings));
   nghttp2_session_set_local_window_size (self->nghttp2, NGHTTP2_FLAG_NONE, 0, WINDOW_ALL);
   return self;
@@ -764,9 +481,8 @@ BullaHttp2Stream *
 bulla_http2_session_open (BullaHttp2Session *self, const nghttp2_nv *fields, gsize n_fields,
                           gboolean has_body, guint timeout, gpointer owner)
 {
-  const nghttp2_data_provider body = {.read_callback = give_data_cb};
   int32_t id = nghttp2_submit_request (self->nghttp2, NULL, fields, n_fields,
-                                       has_body ? &body : NULL, NULL);
+                                       has_body ? &bulla_http2_body_provider : NULL, NULL);
 
   if (id < 0) {
     self->leaving = TRUE;

@@ -66,9 +66,8 @@ static gboolean
 watch_connection (BullaHttpTransfer *self, BullaHttp2Session *session)
 {
   GSocketAddress *address = bulla_http2_session_get_address (session);
-  GInetAddress *inet = address != NULL ? g_inet_socket_address_get_address (
-                           G_INET_SOCKET_ADDRESS (address))
-                                       : NULL;
+  GInetAddress *inet =
+      address != NULL ? g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (address)) : NULL;
 
   if (inet == NULL || !bulla_http_transfer_may_connect (self, inet)) {
     self->refused = TRUE;
@@ -209,9 +208,9 @@ bulla_http2_transfer_end (BullaHttpTransfer *self)
     return;
   }
   if (self->stream_end == BULLA_HTTP2_SILENT)
-    error = g_error_new (BULLA_ERROR, BULLA_ERROR_NETWORK,
-                         "%s: the server sent nothing for %u seconds",
-                         g_uri_get_host (self->message->uri), self->timeout);
+    error =
+        g_error_new (BULLA_ERROR, BULLA_ERROR_NETWORK, "%s: the server sent nothing for %u seconds",
+                     g_uri_get_host (self->message->uri), self->timeout);
   else if (self->stream_end != BULLA_HTTP2_COMPLETE)
     error = bulla_http_transfer_explain (self, self->text);
   bulla_http_transfer_end (self, error);

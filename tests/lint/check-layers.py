@@ -120,6 +120,7 @@ RULES = {
         rooms_before('loader/bytes/'),
     ),
     'loader/parse/bulla-cbor.c': ('c glib cbor', BELOW_ALL),
+    'loader/fetch/bulla-http2-frames.c': ('c glib gio nghttp2', rooms_before('loader/fetch/')),
     'loader/fetch/bulla-http2-session': ('c glib gio nghttp2', rooms_before('loader/fetch/')),
     'loader/fetch/bulla-http2-transfer.c': (
         'c glib gio nghttp2 soup',

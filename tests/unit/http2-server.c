@@ -13,7 +13,9 @@
 
 #define TEXT(text) (guint8 *)(text), sizeof (text) - 1
 #define FIELD(name, value)                                                                         \
-  {(guint8 *)(name), (guint8 *)(value), sizeof (name) - 1, sizeof (value) - 1, 0}
+  {                                                                                                \
+    (guint8 *)(name), (guint8 *)(value), sizeof (name) - 1, sizeof (value) - 1, 0                  \
+  }
 
 typedef struct {
   const char *path;
@@ -55,12 +57,12 @@ typedef struct {
 } Peer;
 
 typedef struct {
-  char *path;          /* owned */
-  const char *body;    /* static */
-  gsize left, offset;  /* bytes of the body */
-  guint64 received;    /* bytes of the request's body */
+  char *path;         /* owned */
+  const char *body;   /* static */
+  gsize left, offset; /* bytes of the body */
+  guint64 received;   /* bytes of the request's body */
   guint32 reset;
-  char *text;          /* owned; nullable; a body that was made for the request */
+  char *text; /* owned; nullable; a body that was made for the request */
   gboolean trailers;
 } Stream;
 
@@ -104,9 +106,9 @@ flush (Peer *self)
 static void
 write_frame (Peer *self, guint8 type, guint8 flags, guint32 id, const guint8 *payload, gsize length)
 {
-  const guint8 head[] = {(guint8)(length >> 16), (guint8)(length >> 8), (guint8)length,
-                         type,                   flags,                 (guint8)(id >> 24),
-                         (guint8)(id >> 16),     (guint8)(id >> 8),     (guint8)id};
+  const guint8 head[] = {
+      (guint8)(length >> 16), (guint8)(length >> 8), (guint8)length,    type,      flags,
+      (guint8)(id >> 24),     (guint8)(id >> 16),    (guint8)(id >> 8), (guint8)id};
 
   flush (self);
   write_bytes (self, head, sizeof head);
@@ -167,8 +169,8 @@ respond_fields (Peer *self, int32_t id, guint n, gsize size)
 
   fields[0] = (nghttp2_nv)FIELD (":status", "200");
   for (guint i = 1; i <= n; i++)
-    fields[i] = (nghttp2_nv){(guint8 *)"x-field", (guint8 *)value, 7, size,
-                             NGHTTP2_NV_FLAG_NO_INDEX};
+    fields[i] =
+        (nghttp2_nv){(guint8 *)"x-field", (guint8 *)value, 7, size, NGHTTP2_NV_FLAG_NO_INDEX};
   respond (self, id, fields, n + 1, "hello", 5);
 }
 

@@ -21,7 +21,7 @@ typedef struct {
   guint most;         /* streams at a time; 0: nghttp2's default */
   gint cut;           /* bytes after which a connection ends; negative: none */
   gint n_connections, n_requests, n_resets; /* atomic */
-  gint n_refused;     /* atomic; requests that are still to be refused */
+  gint n_refused;                           /* atomic; requests that are still to be refused */
 } Http2Server;
 
 /* @certificate: with its private key */

@@ -316,11 +316,11 @@ static void
 test_broken (Fixture *self, gconstpointer data)
 {
   const char *const paths[] = {
-      "/reset",      "/reset-at-once", "/reset-no-error", "/short",         "/long",
-      "/no-status",  "/bad-status",    "/length-text",    "/switching",     "/connection",
-      "/chunked",    "/upper",         "/line",           "/nul",           "/colon",
-      "/pseudo",     "/many-fields",   "/large-fields",   "/push",          "/pings",
-      "/settings",   "/empty-data",    "/continuations",  "/too-much",      "/garbage",
+      "/reset",        "/reset-at-once", "/reset-no-error", "/short",     "/long",
+      "/no-status",    "/bad-status",    "/length-text",    "/switching", "/connection",
+      "/chunked",      "/upper",         "/line",           "/nul",       "/colon",
+      "/pseudo",       "/many-fields",   "/large-fields",   "/push",      "/pings",
+      "/settings",     "/empty-data",    "/continuations",  "/too-much",  "/garbage",
       "/other-stream",
   };
 
@@ -448,7 +448,8 @@ test_private (Fixture *self, gconstpointer data)
   g_assert_cmpint (g_atomic_int_get (&self->server->n_requests), ==, before);
 }
 
-/* a connection is used for the host for which it was opened, and for no other at the same address */
+/* a connection is used for the host for which it was opened, and for no other at the same address
+ */
 static void
 test_other_host (Fixture *self, gconstpointer data)
 {
