@@ -113,17 +113,19 @@ bulla_http_transfer_watch (BullaHttpTransfer *self, const char *remote, guint64 
 }
 
 /* The protocol of a new connection is known. HTTP/2 is not left to curl: it keeps the connection as
- * if it had been asked for nothing else, because the option is read after this callback. */
-static void
+ * if it had been asked for nothing else, because the option is read after this callback. Returns:
+ * whether the connection can be used */
+static gboolean
 note_protocol (BullaHttpTransfer *self, BullaHttpConnection *connection)
 {
   struct curl_tlssessioninfo *session = NULL;
 
   if (self->origin == NULL)
-    return;
-  if (curl_easy_getinfo (self->easy, CURLINFO_TLS_SSL_PTR, &session) == CURLE_OK && session != NULL
-      && session->internals != NULL && connection != NULL
-      && bulla_http2_wire_is_chosen (session->internals)) {
+    return TRUE;
+  if (curl_easy_getinfo (self->easy, CURLINFO_TLS_SSL_PTR, &session) != CURLE_OK || session == NULL
+      || session->internals == NULL || connection == NULL)
+    return FALSE;
+  if (bulla_http2_wire_is_chosen (session->internals)) {
     self->spare = self->one_of_many && bulla_http_origin_has_session (self->origin);
     self->wire = self->spare ? NULL : session->internals;
     self->fd = connection->fd;
@@ -133,6 +135,7 @@ note_protocol (BullaHttpTransfer *self, BullaHttpConnection *connection)
   }
   self->origin->protocol = self->wire != NULL || self->spare ? "h2" : "http/1.1";
   bulla_http_transfer_note (self); /* others may wait for this */
+  return TRUE;
 }
 
 /* Called before each request on a new or kept connection. Checks the address again, because the
@@ -154,8 +157,8 @@ request_cb (void *user_data, char *remote, char *local, int remote_port, int loc
     self->stale = TRUE;
     return CURL_PREREQFUNC_ABORT;
   }
-  if (connection == NULL || !connection->used)
-    note_protocol (self, connection);
+  if ((connection == NULL || !connection->used) && !note_protocol (self, connection))
+    return CURL_PREREQFUNC_ABORT;
   if (connection != NULL)
     connection->used = TRUE;
   g_clear_object (&self->message->remote);

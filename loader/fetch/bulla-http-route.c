@@ -67,7 +67,7 @@ bulla_http_transfer_begin (BullaHttpTransfer *self)
       bulla_http2_transfer_start (self, session);
       return;
     }
-    if (bulla_http_origin_must_wait (self->origin)) {
+    if (!self->impatient && bulla_http_origin_must_wait (self->origin)) {
       wait_for_others (self);
       return;
     }
@@ -103,6 +103,7 @@ bulla_http_transfer_stop_opening (BullaHttpTransfer *self)
   while ((next = g_queue_pop_head (&self->origin->waiting)) != NULL) {
     next->waiting = FALSE;
     next->ready = TRUE;
+    next->impatient = self->failed; /* one after the other would take too long */
     bulla_http_transfer_note (next);
   }
   bulla_http_client_wake (self->client);

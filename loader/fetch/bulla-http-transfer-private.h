@@ -28,6 +28,7 @@ struct _BullaHttpTransfer {
   BullaHttpOrigin *origin;      /* borrowed; NULL if only HTTP/1.1 is spoken */
   gboolean opening, waiting;    /* counted by the origin; in the queue of the origin */
   gboolean ready;               /* the transfer need not wait any more */
+  gboolean failed, impatient;   /* curl has failed; another one has, so do not wait again */
   BullaHttp2Wire *wire;         /* borrowed; NULL unless curl's connection speaks HTTP/2 */
   int fd;                       /* descriptor of @wire */
   guint opened;                 /* connections that were opened for the transfer */

@@ -318,6 +318,7 @@ end_easy (BullaHttpTransfer *self, CURLcode result)
   }
   if (result == CURLE_OK && bulla_http_transfer_take_over (self))
     return;
+  self->failed = result != CURLE_OK;
   bulla_http_transfer_end (self, result != CURLE_OK ? explain_result (self, result) : NULL);
 }
 
