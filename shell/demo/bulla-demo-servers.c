@@ -261,14 +261,27 @@ make_certificate (DemoWorld *world, const char *host, GError **error)
   return g_tls_certificate_new_from_pem (pem, -1, error);
 }
 
-static gboolean
-open_relay (DemoHost *host, GError **error)
+/* Opens an unused port for a host at https. Returns: the port, or 0 */
+static guint
+open_front (DemoWorld *world, DemoHost *host, GError **error)
 {
-  GSList *uris = soup_server_get_uris (host->server);
+  g_autoptr (GTlsCertificate) certificate = make_certificate (world, host->name, error);
 
-  host->relay = demo_relay_new ((guint)g_uri_get_port (uris->data), error);
+  if (certificate != NULL)
+    host->front = demo_front_new (host->server, certificate, world->protocol, error);
+  return host->front != NULL ? demo_front_get_port (host->front) : 0;
+}
+
+/* Opens an unused port for a host at http. Returns: the port, or 0 */
+static guint
+open_plain (DemoHost *host, GError **error)
+{
+  if (!soup_server_listen_local (host->server, 0, SOUP_SERVER_LISTEN_IPV4_ONLY, error))
+    return 0;
+  GSList *uris = soup_server_get_uris (host->server);
+  guint port = (guint)g_uri_get_port (uris->data);
   g_slist_free_full (uris, (GDestroyNotify)g_uri_unref);
-  return host->relay != NULL;
+  return port;
 }
 
 static gboolean
@@ -279,19 +292,12 @@ open_server (DemoWorld *world, DemoPlace place, GError **error)
 
   host->name = NAMES[place];
   host->server = soup_server_new (NULL, NULL);
-  if (secure) {
-    g_autoptr (GTlsCertificate) certificate = make_certificate (world, host->name, error);
-    if (certificate == NULL)
-      return FALSE;
-    soup_server_set_tls_certificate (host->server, certificate);
-  }
   g_object_set_data (G_OBJECT (host->server), "host", host);
   soup_server_add_handler (host->server, NULL, handler_cb, world, NULL);
   host->heard = g_ptr_array_new_with_free_func (g_free);
-  if (!soup_server_listen_local (
-          host->server, 0, SOUP_SERVER_LISTEN_IPV4_ONLY | (secure ? SOUP_SERVER_LISTEN_HTTPS : 0),
-          error)
-      || !open_relay (host, error))
+  guint port = secure ? open_front (world, host, error) : open_plain (host, error);
+  host->relay = port != 0 ? demo_relay_new (port, error) : NULL;
+  if (host->relay == NULL)
     return FALSE;
   host->port = demo_relay_get_port (host->relay);
   host->origin = g_strdup_printf ("%s://%s:%u", secure ? "https" : "http", host->name, host->port);
@@ -318,6 +324,7 @@ demo_close_servers (DemoWorld *world)
     DemoHost *host = &world->hosts[place];
 
     g_clear_pointer (&host->relay, demo_relay_free);
+    g_clear_pointer (&host->front, demo_front_free);
     g_clear_object (&host->server);
     g_clear_pointer (&host->heard, g_ptr_array_unref);
     g_clear_pointer (&host->origin, g_free);

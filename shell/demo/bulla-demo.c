@@ -3,7 +3,7 @@
  *
  * Prints a line of JSON with all addresses, then answers each line of its standard input with
  * another line; see bulla-demo-status.c. It runs until its standard input ends, and stores
- * nothing. */
+ * nothing. The hosts at https speak HTTP/2 and HTTP/1.1; with --http1, the latter alone. */
 #include "bulla-demo.h"
 
 #include <gio/gunixinputstream.h>
@@ -141,11 +141,31 @@ serve (DemoWorld *world)
   g_main_loop_run (loop);
 }
 
+static gboolean
+parse_options (DemoWorld *world, int *argc, char ***argv, GError **error)
+{
+  gboolean http1 = FALSE;
+  const GOptionEntry entries[] = {
+      {"http1", 0, 0, G_OPTION_ARG_NONE, &http1, "offer HTTP/1.1 alone", NULL}, {0}};
+  g_autoptr (GOptionContext) context = g_option_context_new ("— the servers of ./dev demo");
+
+  g_option_context_add_main_entries (context, entries, NULL);
+  if (!g_option_context_parse (context, argc, argv, error))
+    return FALSE;
+  world->protocol = http1 ? DEMO_HTTP_1 : DEMO_HTTP_2;
+  return TRUE;
+}
+
 int
 main (int argc, char **argv)
 {
   DemoWorld world = {0};
   g_autoptr (GError) error = NULL;
+
+  if (!parse_options (&world, &argc, &argv, &error)) {
+    g_printerr ("bulla-demo: %s\n", error->message);
+    return 2;
+  }
 
   /* a server of libsoup 3.2 keeps the connection of a client that has left */
   bulla_descriptors_raise_limit ();

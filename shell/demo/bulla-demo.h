@@ -6,6 +6,7 @@
 
 #include "bulla-authority.h"
 #include "bulla-credential.h"
+#include "bulla-demo-front.h"
 #include "bulla-demo-relay.h"
 #include "bulla-exchange-writer.h"
 
@@ -28,7 +29,8 @@ typedef enum {
 typedef struct {
   const char *name;
   SoupServer *server; /* owned */
-  DemoRelay *relay;   /* owned; relay in front of the server */
+  DemoFront *front;   /* owned; accepts its TLS connections; NULL for http */
+  DemoRelay *relay;   /* owned; delays what goes to the server and comes back */
   char *origin;       /* owned; origin with the relay's port */
   guint port;
   guint requests;
@@ -43,6 +45,7 @@ typedef struct {
 } DemoFile;
 
 typedef struct {
+  DemoProtocol protocol;     /* of the hosts at https */
   BullaAuthority *authority; /* owned */
   GKeyFile *links;           /* owned; texts of data/demo/links.ini */
   GKeyFile *deliveries;      /* owned; texts of data/demo/deliveries.ini */

@@ -177,10 +177,10 @@ def click_through(build, display, world, as_json):
     return complaints
 
 
-def open_world(build, distances):
-    """Sets the DISTANCES of --rtt: ms of all hosts but the aggregator, or HOST=ms."""
-    world = World(build)
-    for each in distances:
+def open_world(build, options):
+    """Starts the servers, at the distances of --rtt: ms of all but the aggregator, or HOST=ms."""
+    world = World(build, options.http1)
+    for each in options.rtt:
         host, _, milliseconds = each.rpartition('=')
         world.set_rtt(host or 'far', milliseconds)
     return world
@@ -190,7 +190,7 @@ def headless(build, options):
     folder = pathlib.Path(PICTURES)
     display = Display()
     try:
-        world = open_world(build, options.rtt)
+        world = open_world(build, options)
         try:
             if options.tour:
                 complaints = tour.walk(build, display, world, options.json, folder)
@@ -227,6 +227,9 @@ def main():
         '--clients', action='store_true', help='one article in eleven variants, for five clients'
     )
     parser.add_argument(
+        '--http1', action='store_true', help='servers of HTTP/1.1 alone; otherwise also HTTP/2'
+    )
+    parser.add_argument(
         '--rtt',
         action='append',
         default=[],
@@ -240,7 +243,7 @@ def main():
         displayed = os.environ.get('DISPLAY') or os.environ.get('WAYLAND_DISPLAY')
         if options.headless or options.json or not displayed:
             return headless(build, options)
-        world = open_world(build, options.rtt)
+        world = open_world(build, options)
         try:
             path = '/tour/1' if options.tour else '/variants' if options.clients else '/'
             return show(build, world, path, options.ask)

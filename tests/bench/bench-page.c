@@ -5,14 +5,15 @@
  * Two views take turns; the network session of one uses the gateway as its proxy, that of the other
  * uses none. Connections are kept between loads, and nothing may be cached. The server runs in its
  * own thread, so that it does not take the gateway's time; with an RTT, a relay delays its
- * connections. Each pair of loads prints a line: seconds of the direct load, then seconds through
- * the gateway.
+ * connections. It speaks HTTP/2, or HTTP/1.1 alone. Each pair of loads prints a line: seconds of
+ * the direct load, then seconds through the gateway.
  *
- * bulla-bench-page ROUNDS [RTT]: milliseconds */
+ * bulla-bench-page ROUNDS [RTT [http1]]: milliseconds */
 #include <stdlib.h>
 #include <string.h>
 #include <webkit/webkit.h>
 
+#include "bulla-demo-front.h"
 #include "bulla-demo-relay.h"
 #include "bulla-gateway.h"
 #include "test-world.h"
@@ -25,9 +26,10 @@ typedef struct {
   GMainContext *context; /* owned */
   GMainLoop *loop;       /* owned */
   GThread *thread;       /* owned */
-  TestServer *server;    /* owned by the thread */
-  guint rtt;             /* round-trip time in ms; 0 without relay */
-  guint port;            /* port of the server, or of the relay in front of it */
+  DemoProtocol protocol;
+  guint rtt;    /* round-trip time in ms; 0 without relay */
+  guint port;   /* port of the server, or of the relay in front of it */
+  int requests; /* requests that have come; atomic */
   GTlsCertificate *certificate;
   gboolean ready;
   GMutex lock;
@@ -73,10 +75,12 @@ static void
 answer_cb (SoupServer *soup, SoupServerMessage *message, const char *path, GHashTable *query,
            gpointer user_data)
 {
+  Publisher *self = user_data;
   gboolean page = g_str_equal (path, "/");
   guint kind = (guint)g_ascii_strtoull (path + 1, NULL, 10) % G_N_ELEMENTS (kinds);
   g_autofree char *body = page ? make_page () : make_part (kind);
 
+  g_atomic_int_inc (&self->requests);
   soup_message_headers_replace (soup_server_message_get_response_headers (message), "Cache-Control",
                                 "no-store");
   soup_server_message_set_status (message, SOUP_STATUS_OK, NULL);
@@ -89,22 +93,28 @@ serve (gpointer data)
 {
   Publisher *self = data;
 
-  g_main_context_push_thread_default (self->context);
-  self->server = test_server_new ("localhost", self->certificate);
-  soup_server_add_handler (self->server->soup, NULL, answer_cb, NULL, NULL);
   g_autoptr (GError) error = NULL;
-  DemoRelay *relay = self->rtt > 0 ? demo_relay_new (self->server->port, &error) : NULL;
+
+  g_main_context_push_thread_default (self->context);
+  g_autoptr (SoupServer) server = soup_server_new (NULL, NULL);
+  soup_server_add_handler (server, NULL, answer_cb, self, NULL);
+  DemoFront *front = demo_front_new (server, self->certificate, self->protocol, &error);
   g_assert_no_error (error);
-  if (relay != NULL)
+  self->port = demo_front_get_port (front);
+  DemoRelay *relay = self->rtt > 0 ? demo_relay_new (self->port, &error) : NULL;
+  g_assert_no_error (error);
+  if (relay != NULL) {
     demo_relay_set_rtt (relay, self->rtt);
-  self->port = relay != NULL ? demo_relay_get_port (relay) : self->server->port;
+    self->port = demo_relay_get_port (relay);
+  }
   g_mutex_lock (&self->lock);
   self->ready = TRUE;
   g_cond_signal (&self->changed);
   g_mutex_unlock (&self->lock);
   g_main_loop_run (self->loop);
   g_clear_pointer (&relay, demo_relay_free);
-  test_server_free (self->server);
+  demo_front_free (front);
+  soup_server_disconnect (server);
   g_main_context_pop_thread_default (self->context);
   return NULL;
 }
@@ -171,7 +181,7 @@ load (WebKitWebView *view, const char *url, Publisher *publisher)
 {
   gboolean done = FALSE;
   gulong changed = g_signal_connect (view, "load-changed", G_CALLBACK (changed_cb), &done);
-  guint before = publisher->server->n_requests;
+  int before = g_atomic_int_get (&publisher->requests);
   gint64 start = g_get_monotonic_time ();
 
   webkit_web_view_load_uri (view, url);
@@ -179,7 +189,7 @@ load (WebKitWebView *view, const char *url, Publisher *publisher)
   double seconds = (double)(g_get_monotonic_time () - start) / G_USEC_PER_SEC;
   /* all responses have arrived, so the number of requests is final; there may be one for a
    * favicon */
-  g_assert_cmpuint (publisher->server->n_requests - before, >=, PARTS + 1);
+  g_assert_cmpint (g_atomic_int_get (&publisher->requests) - before, >=, PARTS + 1);
   g_signal_handler_disconnect (view, changed);
   return seconds;
 }
@@ -188,7 +198,9 @@ int
 main (int argc, char **argv)
 {
   guint rounds = argc > 1 ? (guint)g_ascii_strtoull (argv[1], NULL, 10) : 1;
-  Publisher publisher = {.rtt = argc > 2 ? (guint)g_ascii_strtoull (argv[2], NULL, 10) : 0};
+  Publisher publisher = {.rtt = argc > 2 ? (guint)g_ascii_strtoull (argv[2], NULL, 10) : 0,
+                         .protocol = argc > 3 && g_str_equal (argv[3], "http1") ? DEMO_HTTP_1
+                                                                                : DEMO_HTTP_2};
   g_autoptr (TestWorld) world = test_world_new ();
   g_autoptr (GError) error = NULL;
   g_autoptr (BullaProfile) profile = bulla_profile_load ("draft-b3", &error);

@@ -25,7 +25,7 @@ start (const char *program, const Bench *bench, GError **error)
     g_subprocess_launcher_setenv (launcher, settings[i][0], settings[i][1], TRUE);
   return g_subprocess_launcher_spawn (launcher, error, "xvfb-run", "-a", "-s",
                                       "-screen 0 1200x800x24 -nolisten tcp", program, rounds, rtt,
-                                      NULL);
+                                      bench->http1 ? "http1" : NULL, NULL);
 }
 
 gboolean
@@ -56,17 +56,25 @@ bench_run_page (const BenchOptions *options, const Bench *bench, const char *pro
   return TRUE;
 }
 
+/* The name `gateway-page` stands for all that are not of HTTP/1.1, or with --http1 for those. */
 void
 bench_gateway_page (const BenchOptions *options)
 {
-  static const Bench near = {"gateway-page", "the same page without a proxy", "ms", 1000, 81};
-  static const Bench far = {
-      "gateway-page-50", "the same, the publisher 50 ms away", "ms", 1000, 31, 50};
+  static const Bench benches[] = {
+      {"gateway-page-h2-0", "the same page without a proxy", "ms", 1000, 81},
+      {"gateway-page-h2-50", "the same, the publisher 50 ms away", "ms", 1000, 31, 50},
+      {"gateway-page-h2-100", "the same, the publisher 100 ms away", "ms", 1000, 21, 100},
+      {"gateway-page-h1-0", "the same page without a proxy", "ms", 1000, 81, 0, TRUE},
+      {"gateway-page-h1-50", "the same, the publisher 50 ms away", "ms", 1000, 31, 50, TRUE},
+  };
+  gboolean all = bench_is_wanted (options, "gateway-page");
 
-  if (bench_is_wanted (options, near.name))
-    bench_run_page (options, &near, options->page);
-  if (bench_is_wanted (options, far.name))
-    bench_run_page (options, &far, options->page);
+  for (guint i = 0; i < G_N_ELEMENTS (benches); i++) {
+    gboolean named = options->only != NULL && options->only[0] != NULL;
+    gboolean wanted = bench_is_wanted (options, benches[i].name);
+    if ((named && wanted) || (all && benches[i].http1 == options->http1))
+      bench_run_page (options, &benches[i], options->page);
+  }
 }
 
 void

@@ -16,7 +16,8 @@ typedef struct {
   const char *unit;    /* unit of both results */
   double scale;        /* factor from seconds of one run to @unit */
   guint runs;
-  guint rtt; /* ms; distance of the publisher, for gateway-page */
+  guint rtt;      /* ms; distance of the publisher, for gateway-page */
+  gboolean http1; /* its publisher does not speak HTTP/2 */
 } Bench;
 
 typedef struct {
@@ -24,7 +25,8 @@ typedef struct {
   const char *page;  /* program of bench-page.c, for gateway-page; NULL if not built */
   const char *parts; /* program of bench-parts.c, for bundle-serve; NULL if not built */
   gboolean json;
-  char **only; /* names of the benchmarks to run; NULL for all */
+  gboolean http1; /* `gateway-page` stands for publishers of HTTP/1.1 */
+  char **only;    /* names of the benchmarks to run; NULL for all */
 } BenchOptions;
 
 double bench_cpu_time (void);

@@ -104,7 +104,7 @@ def print_row(row, as_json):
 
 def measure(build, display, options):
     """The rows in the order of the tour, each with its distances."""
-    world = World(build)
+    world = World(build, options.http1)
     seen = {}
     try:
         names = [each for each in world.deliveries if options.only in (None, each)]
@@ -133,6 +133,9 @@ def parse():
         help='milliseconds of a round trip, with commas between (default: 0,50,150,300)',
     )
     parser.add_argument('--runs', type=int, default=7, help='of each (default: 7)')
+    parser.add_argument(
+        '--http1', action='store_true', help='servers of HTTP/1.1 alone; otherwise also HTTP/2'
+    )
     parser.add_argument('--only', metavar='NAME', help='one delivery')
     options = parser.parse_args()
     if options.runs < 1:

@@ -228,6 +228,8 @@ CALLS = [
             'shell/cli/output/bulla-cli-print.c': 'of bulla_printable_dup()',
             'shell/cli/output/bulla-cli-cite.c': 'of bulla_printable_dup_lines(), and our links',
             'shell/demo/bulla-demo.c': 'text of the demo’s own',
+            'shell/demo/bulla-demo-front.c': 'text of the demo’s own',
+            'shell/demo/bulla-demo-http2.c': 'text of the demo’s own',
             'shell/demo/bulla-demo-long-page.c': 'text of the demo’s own',
             'shell/demo/bulla-demo-relay.c': 'text of the demo’s own',
             'shell/demo/bulla-demo-status.c': 'text of the demo’s own',

@@ -25,6 +25,7 @@ LIBRARIES = {
     'archive': r'archive(_entry)?\.h',
     'unbound': r'unbound\.h',
     'gtk': r'(gtk|gdk|gsk|pango)/.*|adwaita\.h',
+    'nghttp2': r'nghttp2/.*',
     'webkit': r'(webkit|jsc).*',
     'system': r'.*',
 }
@@ -165,15 +166,19 @@ RULES = {
     ),
     'shell/cli/frame/main.c': ('c glib gio json system', 'policy/ loader/ shell/cli/'),
     'shell/demo/': ('c glib gio json soup system', 'policy/ loader/'),
+    'shell/demo/bulla-demo-http2.c': ('c glib gio nghttp2 soup', ''),
     'shell/demo/bulla-demo-representations.c': ('c glib gio brotli', 'policy/'),
     'tests/': (
         'c glib glib-testing gio json cbor openssl soup sqlite system',
         'policy/ loader/ tests/',
     ),
-    'tests/unit/test-demo-relay.c': (
-        'c glib gio soup system',
-        'policy/ loader/ tests/ shell/demo/',
-    ),
+    **{
+        f'tests/unit/test-demo-{part}.c': (
+            'c glib gio soup system',
+            'policy/ loader/ tests/ shell/demo/',
+        )
+        for part in ('front', 'relay')
+    },
     'tests/unit/test-languages.c': ('glib', 'shell/engine/bulla-languages'),
     'tests/bench/bench-caa.c': ('c glib unbound system', 'policy/ loader/ tests/'),
     'tests/bench/bench-page.c': (

@@ -16,11 +16,14 @@ STILL = 0.4  # seconds without a request after which no more requests are expect
 
 
 class World:
-    """bulla-demo: new servers on loopback, which end when this is closed."""
+    """bulla-demo: new servers on loopback, which end when this is closed.
 
-    def __init__(self, build):
+    They speak HTTP/2, or HTTP/1.1 alone.
+    """
+
+    def __init__(self, build, http1=False):
         self.process = subprocess.Popen(
-            [str(pathlib.Path(build) / 'shell/demo/bulla-demo')],
+            [str(pathlib.Path(build) / 'shell/demo/bulla-demo'), *(['--http1'] if http1 else [])],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
