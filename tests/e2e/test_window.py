@@ -96,35 +96,8 @@ def inspector(bench):
     wait.until('no inspector', lambda: size(shell, 'Height') == height)
 
 
-SCRIPTED = '<!doctype html><title>mapped</title><script src="/x.js"></script>'
-
-
-def mapped(bench):
-    """A script that names a source map, which only an inspector requests; the URL of the map."""
-    url = bench.world.put(bench.world.url(PAGE, '/map.json'), '{}', 'application/json')
-    return f'const one = 1\n//# sourceMappingURL={url}', url
-
-
-@case
-def inspector_requests(bench):
-    """the inspector requests source maps for a live page"""
-    script, url = mapped(bench)
-    bench.world.put(bench.world.url(PAGE, '/x.js'), script, 'text/javascript')
-    _, keys = open_page(bench, SCRIPTED)
-    equal('requests before', bench.world.requests_for(url), [])
-    keys.press('F12')
-    wait.until('the source map', lambda: bench.world.requests_for(url))
-
-
-@case
-def inspector_of_package(bench):
-    """what the inspector requests for a page of a bundle is refused, as for the page itself"""
-    url = bench.world.put(bench.world.url(PAGE, '/told'), '')
-    path = bench.world.folder / 'quiet.wbn'
-    items = {f'{SITE}/': page('quiet'), f'{SITE}/end': page('end')}
-    path.write_bytes(bundle(items, f'{SITE}/'))
-    shell = bench.open(FreeShell, bench, str(path))
-    shell.decisions.wait_page(0, 'the bundle', lambda page: page['standing'] == 'separate-origin')
+def ask_in_console(bench, shell, url):
+    """Has the inspector's console request URL; waits until the request has ended."""
     keys = bench.open(Keyboard, bench.display)
     keys.press('F12')
     asks = f'fetch("{url}", {{mode: "no-cors"}}).finally(() => location = "/end")'
@@ -142,6 +115,30 @@ def inspector_of_package(bench):
             return None
 
     wait.until('the console', answers, seconds=90)
+
+
+@case
+def inspector_requests(bench):
+    """the inspector of a live page can request what the page can"""
+    world = bench.world
+    url = world.put(world.url(PAGE, '/told'), '')
+    world.put(world.url(PAGE, '/end'), TEXT)
+    shell = bench.open(FreeShell, bench, world.put(world.url(PAGE, '/text.html'), TEXT))
+    shell.decisions.wait_page(0)
+    ask_in_console(bench, shell, url)
+    assert world.requests_for(url), 'no request'
+
+
+@case
+def inspector_of_package(bench):
+    """what the inspector requests for a page of a bundle is refused, as for the page itself"""
+    url = bench.world.put(bench.world.url(PAGE, '/told'), '')
+    path = bench.world.folder / 'quiet.wbn'
+    items = {f'{SITE}/': page('quiet'), f'{SITE}/end': page('end')}
+    path.write_bytes(bundle(items, f'{SITE}/'))
+    shell = bench.open(FreeShell, bench, str(path))
+    shell.decisions.wait_page(0, 'the bundle', lambda page: page['standing'] == 'separate-origin')
+    ask_in_console(bench, shell, url)
     equal('requests', bench.world.requests_for(url), [])
 
 
