@@ -63,27 +63,27 @@ bulla_gateway_door_init (BullaDoorInterface *iface)
 /* --- requests */
 
 static void
-refuse_target (BullaGatewayConnection *connection)
+refuse_target (BullaGatewayStream *stream)
 {
-  if ((connection->session->flags & BULLA_GATEWAY_EXPLAIN) != 0)
-    bulla_gateway_connection_refuse (
-        connection, SOUP_STATUS_BAD_REQUEST,
+  if ((stream->connection->session->flags & BULLA_GATEWAY_EXPLAIN) != 0)
+    stream->kind->refuse (
+        stream, SOUP_STATUS_BAD_REQUEST,
         "bulla: the request names no host, or a host that it may not reach here\n");
   else
-    bulla_gateway_connection_break (connection);
+    stream->kind->reset (stream);
 }
 
 /* @head: the request head; the body has not been read yet */
 static void
-arrive_cb (BullaGateway *self, BullaGatewayConnection *connection, const BullaGatewayHead *head)
+arrive_cb (BullaGateway *self, BullaGatewayStream *stream, const BullaGatewayHead *head)
 {
-  g_autoptr (BullaGatewayRequest) request = bulla_gateway_request_new (self, connection, head);
+  g_autoptr (BullaGatewayRequest) request = bulla_gateway_request_new (self, stream, head);
 
   if (request == NULL) { /* the Host is missing or differs from that of the tunnel */
-    refuse_target (connection);
+    refuse_target (stream);
     return;
   }
-  if (bulla_gateway_connection_is_receiving (connection))
+  if (stream->kind->is_receiving (stream))
     bulla_gateway_upload_begin (request, head);
   if (!request->over)
     bulla_gateway_identify (request, bulla_gateway_choose_handler);

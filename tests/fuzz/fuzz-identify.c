@@ -6,6 +6,7 @@
  * `X-Typed` one to which the shell navigates itself. */
 #include "bulla-announcement.h"
 #include "bulla-gateway-connection.h"
+#include "bulla-gateway-h1-stream.h"
 #include "bulla-gateway-identify-initiator.h"
 #include "bulla-gateway-internal.h"
 #include "bulla-gateway-request-head.h"
@@ -60,6 +61,8 @@ make_connection (void)
   BullaGatewayConnection *self = g_new0 (BullaGatewayConnection, 1);
 
   g_atomic_ref_count_init (&self->count);
+  self->stream.kind = &bulla_gateway_h1_stream_kind;
+  self->stream.connection = self;
   return self;
 }
 
@@ -122,10 +125,10 @@ request_new (BullaGateway *gateway, BullaGatewaySession *session, const Input *i
   head.headers = soup_message_headers_new (SOUP_MESSAGE_HEADERS_REQUEST);
   soup_message_headers_foreach (input->head.headers, copy_field, head.headers);
   connection->session = session;
-  BullaGatewayRequest *self = bulla_gateway_request_new (gateway, connection, &head);
+  BullaGatewayRequest *self = bulla_gateway_request_new (gateway, &connection->stream, &head);
   soup_message_headers_unref (head.headers);
   if (self != NULL) /* no client connection owns it here */
-    bulla_gateway_request_unref (g_steal_pointer (&connection->request));
+    bulla_gateway_request_unref (g_steal_pointer (&connection->stream.request));
   return self;
 }
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "bulla-gateway-connection.h"
+#include "bulla-gateway-h1-stream.h"
 #include "bulla-gateway-listener.h"
 #include "bulla-gateway-request-head.h"
 #include "bulla-gateway-session.h"
@@ -71,8 +72,9 @@ static void
 begin_request (BullaGatewayConnection *self, const BullaGatewayHead *head, gsize length)
 {
   g_byte_array_remove_range (self->ahead, 0, length);
+  self->stream.kind = &bulla_gateway_h1_stream_kind;
   bulla_gateway_connection_begin (self, head);
-  bulla_gateway_listener_arrive (self->listener, self, head);
+  bulla_gateway_listener_arrive (self->listener, &self->stream, head);
   g_clear_pointer (&self->challenged, g_free); /* it counts for one request */
 }
 

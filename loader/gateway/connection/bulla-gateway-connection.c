@@ -18,10 +18,11 @@
  *   must check the state; bulla_gateway_request_close() ends a request.
  * - The listener owns a connection until it is CLOSED. A connection counts for the session whose
  *   token the client sent; before that, for all clients without a token (bulla-gateway-listener.c).
- * - Only the connection layer (this folder, and upload and reply of transfer/) uses sockets. It
- *   delivers requests: a checked head, and a body without its framing. Each request gets one
- *   response: a head, a streamed body, and an end or an abort (bulla-gateway-reply.c). So HTTP/2,
- *   with several requests at a time, would need another connection layer, but no other changes.
+ * - Only the connection layer (this folder) uses sockets. It delivers requests: a checked head, and
+ * a stream (bulla-gateway-stream.h), which has the request body without its framing and takes one
+ *   response: a head, a streamed body, and an end or a reset (bulla-gateway-reply.c). HTTP/1.1 has
+ *   one stream at a time. Another version of HTTP needs streams of another kind, but no other
+ *   changes.
  * - A truncated response ends with a reset of the connection, which clients treat as an error
  *   whatever the framing of the body.
  * - Only a request with a valid token becomes a #BullaGatewayRequest. */
@@ -118,9 +119,9 @@ hangup_cb (int fd, GIOCondition condition, gpointer user_data)
   self->leaving = TRUE;
   if ((condition & (G_IO_HUP | G_IO_ERR)) == 0)
     watch_half (self);
-  if (self->request != NULL) {
+  if (self->stream.request != NULL) {
     if (!may_wait (self))
-      self->abandon (self->request);
+      self->stream.abandon (self->stream.request);
   } else if (self->state == BULLA_CONNECTION_BUSY && !may_wait (self)) {
     set_deadline (self, bulla_gateway_listener_get_limits (self->listener)->handshake_ms);
   } else if (self->state == BULLA_CONNECTION_OPENING
@@ -170,10 +171,11 @@ close_with (BullaGatewayConnection *self, gboolean reset)
   if (self->state == BULLA_CONNECTION_CLOSED)
     return;
   self->state = BULLA_CONNECTION_CLOSED;
-  if (self->cancel_reply != NULL)
-    self->cancel_reply (self->reply);
+  if (self->stream.cancel_reply != NULL)
+    self->stream.cancel_reply (self->stream.reply);
   bulla_clear_source (&self->source);
   bulla_clear_source (&self->heads);
+  bulla_clear_source (&self->writable);
   bulla_clear_source (&self->hangup);
   bulla_gateway_listener_remove (g_steal_pointer (&self->listener), self);
   forget_session (self);
@@ -191,9 +193,8 @@ close_with (BullaGatewayConnection *self, gboolean reset)
 void
 bulla_gateway_connection_close (BullaGatewayConnection *self)
 {
-  if (self->request != NULL) {
-    self->abandon (self->request);
-  }
+  if (self->stream.request != NULL)
+    self->stream.abandon (self->stream.request);
   close_with (self, FALSE);
 }
 
@@ -371,7 +372,7 @@ bulla_gateway_connection_begin (BullaGatewayConnection *self, const BullaGateway
   self->left = MAX (head->length, 0);
   self->chunked = head->length < 0;
   self->chunks = (BullaChunks){0};
-  self->dropping = FALSE;
+  self->stream.dropping = FALSE;
   bulla_gateway_connection_wait (self, BULLA_CONNECTION_BUSY, NULL);
 }
 
@@ -401,7 +402,7 @@ bulla_gateway_connection_answer (BullaGatewayConnection *self, gboolean uploads)
   if (uploads || !bulla_gateway_connection_is_receiving (self))
     return;
   self->keep_alive = FALSE;
-  self->dropping = TRUE;
+  self->stream.dropping = TRUE;
   bulla_gateway_connection_wait (self, self->state,
                                  bulla_gateway_connection_readable (self, drop_cb));
 }
@@ -456,6 +457,7 @@ bulla_gateway_connection_new (BullaGatewayListener *listener, GSocket *socket)
   g_socket_set_blocking (socket, FALSE);
   g_socket_set_option (socket, IPPROTO_TCP, TCP_NODELAY, TRUE, NULL);
   self->listener = listener;
+  self->stream.connection = self;
   self->socket = g_object_ref (socket);
   self->base = G_IO_STREAM (g_socket_connection_factory_create_connection (socket));
   self->ahead = g_byte_array_new ();

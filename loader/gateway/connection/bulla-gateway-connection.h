@@ -7,6 +7,7 @@
 #include "bulla-chunks.h"
 #include "bulla-gateway-listener.h"
 #include "bulla-gateway-request-head.h"
+#include "bulla-gateway-stream.h"
 #include "bulla-tls-stream.h"
 
 G_BEGIN_DECLS
@@ -24,7 +25,6 @@ typedef enum {
 } BullaConnectionState;
 
 struct _BullaGatewaySession;
-struct _BullaGatewayRequest;
 
 typedef struct _BullaGatewayConnection {
   gatomicrefcount count;
@@ -42,9 +42,9 @@ typedef struct _BullaGatewayConnection {
   goffset left;       /* bytes of the request body still to be read */
   gboolean chunked;   /* the request body is chunked; then @left is 0 */
   BullaChunks chunks; /* decoder of a chunked body */
-  gboolean dropping;  /* the rest of the body is read and discarded */
   GSource *source;    /* owned; nullable; the event that the current state waits for */
   GSource *heads;     /* owned; nullable; reads heads; reused for requests without body */
+  GSource *writable;  /* owned; nullable; waits to write more of a response */
   GSource *hangup;    /* owned; watches for a hangup; NULL once the client has gone */
   gulong removed;     /* id of the handler of the session's cancellable */
   gint64 deadline;    /* g_get_monotonic_time(); 0 if there is none */
@@ -52,12 +52,9 @@ typedef struct _BullaGatewayConnection {
   guint n_challenges;
   char *challenged; /* owned; NULL unless status 407 was sent; target of that request */
   gboolean keep_alive;
-  gboolean is_old;                      /* the request is HTTP/1.0 */
-  gboolean leaving;                     /* the client has shut down its sending half */
-  struct _BullaGatewayRequest *request; /* owned; NULL unless a response is due; the request */
-  void (*abandon) (struct _BullaGatewayRequest *request); /* called if the client leaves */
-  gpointer reply;              /* borrowed; NULL unless a response is written */
-  GDestroyNotify cancel_reply; /* cancels @reply */
+  gboolean is_old;           /* the request is HTTP/1.0 */
+  gboolean leaving;          /* the client has shut down its sending half */
+  BullaGatewayStream stream; /* the request that an HTTP/1.1 connection serves */
   /* The following members are set for tunnels. */
   gboolean tunnel;
   gboolean tls;

@@ -132,8 +132,6 @@ sweep_cb (gpointer user_data)
   }
   for (guint i = 0; i < late->len; i++) {
     BullaGatewayConnection *connection = late->pdata[i];
-    if (connection->request != NULL)
-      connection->abandon (connection->request);
     bulla_gateway_connection_close (connection);
   }
   if (self->all.length > 0)
@@ -244,10 +242,10 @@ bulla_gateway_listener_await (BullaGatewayListener *self, BullaGatewayConnection
 }
 
 void
-bulla_gateway_listener_arrive (BullaGatewayListener *self, BullaGatewayConnection *connection,
+bulla_gateway_listener_arrive (BullaGatewayListener *self, BullaGatewayStream *stream,
                                const BullaGatewayHead *head)
 {
-  self->arrive (self->gateway, connection, head);
+  self->arrive (self->gateway, stream, head);
 }
 
 void

@@ -6,6 +6,7 @@
 
 #include "bulla-gateway-limits.h"
 #include "bulla-gateway-request-head.h"
+#include "bulla-gateway-stream.h"
 
 G_BEGIN_DECLS
 
@@ -14,9 +15,8 @@ struct _BullaGatewayConnection;
 struct _BullaGateway;
 struct _BullaGatewaySession;
 
-/* Handles a request that arrived on a connection with a valid token. */
-typedef void (*BullaGatewayArriveFunc) (struct _BullaGateway *gateway,
-                                        struct _BullaGatewayConnection *connection,
+/* Handles a request that arrived on a connection with a valid token. @stream: the client's side */
+typedef void (*BullaGatewayArriveFunc) (struct _BullaGateway *gateway, BullaGatewayStream *stream,
                                         const BullaGatewayHead *head);
 
 /* Reads the next bytes of a connection according to its state. */
@@ -27,8 +27,7 @@ BullaGatewayListener *bulla_gateway_listener_new (struct _BullaGateway *gateway,
                                                   BullaGatewayArriveFunc arrive);
 void bulla_gateway_listener_await (BullaGatewayListener *self,
                                    struct _BullaGatewayConnection *connection);
-void bulla_gateway_listener_arrive (BullaGatewayListener *self,
-                                    struct _BullaGatewayConnection *connection,
+void bulla_gateway_listener_arrive (BullaGatewayListener *self, BullaGatewayStream *stream,
                                     const BullaGatewayHead *head);
 void bulla_gateway_listener_free (BullaGatewayListener *self);
 gboolean bulla_gateway_listener_listen (BullaGatewayListener *self, GSocketAddress *address,

@@ -38,7 +38,7 @@ passing_free (Passing *passing)
     g_socket_shutdown (g_socket_connection_get_socket (G_SOCKET_CONNECTION (passing->server)), TRUE,
                        TRUE, NULL);
   if (passing->switched)
-    bulla_gateway_connection_close (passing->request->connection);
+    bulla_gateway_connection_close (passing->request->stream->connection);
   g_clear_object (&passing->server);
   g_clear_pointer (&passing->recorder, bulla_contact_recorder_free);
   bulla_gateway_request_unref (passing->request);
@@ -79,8 +79,8 @@ wrote_response_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   if (!g_output_stream_write_all_finish (G_OUTPUT_STREAM (object), result, NULL, NULL))
     return;
   Passing *kept = g_steal_pointer (&passing);
-  bulla_gateway_duplex_start (request->connection, kept->server, request->session->cancellable,
-                              (GDestroyNotify)passing_free, kept);
+  bulla_gateway_duplex_start (request->stream->connection, kept->server,
+                              request->session->cancellable, (GDestroyNotify)passing_free, kept);
 }
 
 typedef struct {
@@ -138,9 +138,9 @@ switch_over (Passing *passing)
   write_fields (head, bulla_http_message_get_response_headers (passing->answer));
   g_string_prepend_len (passing->text, head->str, head->len);
   g_output_stream_write_all_async (
-      g_io_stream_get_output_stream (passing->request->connection->base), passing->text->str,
-      passing->text->len, G_PRIORITY_DEFAULT, passing->request->session->cancellable,
-      wrote_response_cb, passing);
+      g_io_stream_get_output_stream (passing->request->stream->connection->base),
+      passing->text->str, passing->text->len, G_PRIORITY_DEFAULT,
+      passing->request->session->cancellable, wrote_response_cb, passing);
 }
 
 /* --- a response that does not switch */
@@ -299,13 +299,14 @@ static gboolean
 are_too_many (BullaGatewayRequest *request)
 {
   const BullaGatewayLimits *limits =
-      bulla_gateway_listener_get_limits (request->connection->listener);
+      bulla_gateway_listener_get_limits (request->stream->connection->listener);
   guint n = 0;
 
   for (GList *each = request->session->connections.head; each != NULL; each = each->next) {
     const BullaGatewayConnection *other = each->data;
     if (other->state == BULLA_CONNECTION_SWITCHED
-        || (other->request != NULL && bulla_gateway_request_wants_websocket (other->request)))
+        || (other->stream.request != NULL
+            && bulla_gateway_request_wants_websocket (other->stream.request)))
       n++;
   }
   return n > limits->session_max / 2; /* the count includes this request */

@@ -56,16 +56,16 @@ abandon (BullaGatewayRequest *request)
 /**
  * bulla_gateway_request_new:
  * @gateway: the gateway
- * @connection: the connection on which the request arrived; it owns the request until the request
- *   ends
+ * @stream: the client's side of the request; it owns the request until the request ends
  * @head: the request head
  *
  * Returns: (transfer full) (nullable): the request; %NULL if its target is not acceptable
  */
 BullaGatewayRequest *
-bulla_gateway_request_new (BullaGateway *gateway, BullaGatewayConnection *connection,
+bulla_gateway_request_new (BullaGateway *gateway, BullaGatewayStream *stream,
                            const BullaGatewayHead *head)
 {
+  BullaGatewayConnection *connection = stream->connection;
   g_autofree char *target = NULL;
   g_autoptr (GUri) uri = bulla_gateway_target_find (gateway, connection, head, &target);
 
@@ -76,9 +76,9 @@ bulla_gateway_request_new (BullaGateway *gateway, BullaGatewayConnection *connec
   g_atomic_ref_count_init (&self->count);
   self->gateway = g_object_ref (gateway);
   self->session = bulla_gateway_session_ref (connection->session);
-  self->connection = bulla_gateway_connection_ref (connection);
-  connection->request = bulla_gateway_request_ref (self);
-  connection->abandon = abandon;
+  self->stream = stream->kind->ref (stream);
+  stream->request = bulla_gateway_request_ref (self);
+  stream->abandon = abandon;
   self->uri = g_steal_pointer (&uri);
   self->url = g_uri_to_string (self->uri);
   self->target = g_steal_pointer (&target);
@@ -114,7 +114,7 @@ bulla_gateway_request_unref (BullaGatewayRequest *self)
     return;
   g_clear_pointer (&self->upload, self->free_upload);
   forget_announcement (self);
-  bulla_gateway_connection_unref (self->connection);
+  self->stream->kind->unref (self->stream);
   g_uri_unref (self->uri);
   g_free (self->url);
   g_free (self->target);
@@ -346,8 +346,8 @@ bulla_gateway_request_finish (BullaGatewayRequest *self)
   restore_tag (self);
   g_cancellable_cancel (self->cancellable);
   g_clear_pointer (&self->upload, self->free_upload);
-  if (self->connection->request == self)
-    bulla_gateway_request_unref (g_steal_pointer (&self->connection->request));
+  if (self->stream->request == self)
+    bulla_gateway_request_unref (g_steal_pointer (&self->stream->request));
 }
 
 /* Returns: whether the client's bytes may be forwarded unparsed from now on; this ends the request
@@ -355,26 +355,29 @@ bulla_gateway_request_finish (BullaGatewayRequest *self)
 gboolean
 bulla_gateway_request_switch (BullaGatewayRequest *self)
 {
-  if (self->over)
+  const BullaGatewayStreamKind *kind = self->stream->kind;
+
+  if (self->over || kind->switch_protocol == NULL)
     return FALSE;
   bulla_gateway_request_finish (self);
-  bulla_gateway_connection_switch (self->connection);
+  kind->switch_protocol (self->stream);
   return TRUE;
 }
 
-/* Breaks the connection, because the client would take any response for the origin's. */
+/* Breaks the stream, because the client would take any response for the origin's. */
 void
 bulla_gateway_request_close (BullaGatewayRequest *self)
 {
   if (self->over)
     return;
-  g_autoptr (BullaGatewayConnection) connection = bulla_gateway_connection_ref (self->connection);
+  BullaGatewayStream *stream = self->stream->kind->ref (self->stream);
   gboolean answered = self->answered;
 
   self->closing = TRUE;
   bulla_gateway_request_finish (self);
   if (answered)
-    bulla_gateway_connection_break (connection);
+    stream->kind->reset (stream);
   else
-    bulla_gateway_connection_close (connection);
+    stream->kind->close (stream);
+  stream->kind->unref (stream);
 }

@@ -58,7 +58,7 @@ typedef struct _BullaGatewayRequest {
   char *why;             /* owned; NULL if there is none; what the rule of @verdict has found */
   BullaBundle *aside;    /* owned; NULL unless a bundle was set aside that has no variant for it */
 
-  BullaGatewayConnection *connection; /* owned */
+  BullaGatewayStream *stream;         /* owned; the client's side */
   gboolean over;                      /* the response is complete, or there will be none */
   struct _BullaGatewayUpload *upload; /* owned; the body being received; NULL without one */
   void (*free_upload) (struct _BullaGatewayUpload *upload);
@@ -84,8 +84,7 @@ typedef struct _BullaGatewayRequest {
   gboolean uploads;              /* the request has a body */
 } BullaGatewayRequest;
 
-BullaGatewayRequest *bulla_gateway_request_new (BullaGateway *gateway,
-                                                BullaGatewayConnection *connection,
+BullaGatewayRequest *bulla_gateway_request_new (BullaGateway *gateway, BullaGatewayStream *stream,
                                                 const BullaGatewayHead *head);
 void bulla_gateway_request_set_view (BullaGatewayRequest *self, BullaGatewayView *view);
 BullaGatewayRequest *bulla_gateway_request_ref (BullaGatewayRequest *self);

@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * A response is a head, a body that is read only as fast as the client receives it, and an end.
- * An aborted response resets the connection, because closing it would be the regular end of some
- * bodies.
+ * An aborted response resets its stream, because closing the connection would be the regular end of
+ * some bodies.
  *
  * Whole because: reading the body and writing the response wait for each other at every step */
 #include "bulla-gateway-reply.h"
@@ -31,8 +31,9 @@ typedef struct {
   GByteArray *out;              /* owned; bytes to write */
   gsize written;                /* bytes of @out already written */
   goffset left;                 /* bytes still to be read from @body; -1 if unknown */
-  GSource *readable, *writable; /* owned; NULL unless pending */
+  GSource *readable;            /* owned; NULL unless pending */
   GSource *done;                /* owned; NULL unless pending; ends the reply from the main loop */
+  gboolean blocked;             /* the client takes no more bytes for now */
   gboolean chunked, reading;
   gboolean waits;   /* @readable is pending, because @body has no bytes yet */
   gboolean pumping; /* reply_pump() is running, and frees the reply if it is over */
@@ -59,13 +60,13 @@ static void
 reply_release (gpointer data)
 {
   Reply *reply = data;
-  BullaGatewayConnection *connection = reply->request->connection;
+  BullaGatewayStream *stream = reply->request->stream;
 
-  connection->reply = NULL;
-  connection->cancel_reply = NULL;
+  stream->reply = NULL;
+  stream->cancel_reply = NULL;
+  stream->kind->stop_writing (stream);
   reply->over = TRUE;
   bulla_clear_source (&reply->readable);
-  bulla_clear_source (&reply->writable);
   bulla_clear_source (&reply->done);
   if (!reply->reading && !reply->pumping)
     reply_free (reply);
@@ -76,8 +77,7 @@ done_cb (gpointer user_data)
 {
   Reply *reply = user_data;
   g_autoptr (BullaGatewayRequest) request = bulla_gateway_request_ref (reply->request);
-  g_autoptr (BullaGatewayConnection) connection =
-      bulla_gateway_connection_ref (request->connection);
+  BullaGatewayStream *stream = request->stream;
   gboolean broken = reply->broken;
 
   reply_release (reply);
@@ -85,7 +85,7 @@ done_cb (gpointer user_data)
     bulla_gateway_request_close (request);
   } else {
     bulla_gateway_request_finish (request);
-    bulla_gateway_connection_finish (connection);
+    stream->kind->finish (stream);
   }
   return G_SOURCE_REMOVE;
 }
@@ -104,14 +104,15 @@ reply_end_soon (Reply *reply)
 
 /* --- writing */
 
-static gboolean
-writable_cb (GObject *stream, gpointer user_data)
+/* @taken: bytes of what the stream has borrowed */
+static void
+wrote_cb (gpointer data, gsize taken)
 {
-  Reply *reply = user_data;
+  Reply *reply = data;
 
-  bulla_clear_source (&reply->writable);
+  reply->blocked = FALSE;
+  reply->written += taken;
   reply_pump (reply);
-  return G_SOURCE_REMOVE;
 }
 
 /* Keeps the source until the reply ends, because it is needed again for each part of the body. */
@@ -128,58 +129,47 @@ readable_cb (GObject *stream, gpointer user_data)
   return reply->waits;
 }
 
-/* @error: why not all bytes were accepted */
 static void
-reply_stop_writing (Reply *reply, const GError *error)
+reply_stop_writing (Reply *reply, BullaStreamResult result)
 {
-  BullaGatewayConnection *connection = reply->request->connection;
-
-  if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK)) { /* the client has gone */
-    reply->broken = TRUE;
+  reply->blocked = result == BULLA_STREAM_PENDING;
+  reply->broken |= result == BULLA_STREAM_FAILED; /* the client has gone */
+  if (result == BULLA_STREAM_FAILED)
     reply_end_soon (reply);
-    return;
-  }
-  reply->writable = g_pollable_output_stream_create_source (
-      G_POLLABLE_OUTPUT_STREAM (g_io_stream_get_output_stream (connection->base)), NULL);
-  g_source_set_callback (reply->writable, G_SOURCE_FUNC (writable_cb), reply, NULL);
-  g_source_attach (reply->writable, g_main_context_get_thread_default ());
 }
 
-/* Returns: whether the connection has accepted all buffered bytes; it may hold them back until
+/* Returns: whether the stream has accepted all buffered bytes; it may hold them back until
  * reply_flush() */
 static gboolean
 reply_write (Reply *reply)
 {
-  GIOStream *base = reply->request->connection->base;
-  GPollableOutputStream *out = G_POLLABLE_OUTPUT_STREAM (g_io_stream_get_output_stream (base));
+  BullaGatewayStream *stream = reply->request->stream;
+  gboolean last = !reply->broken && (reply->ended || reply->body == NULL);
+  gsize taken = 0;
+  BullaStreamResult result = stream->kind->write (stream, reply->out->data + reply->written,
+                                                  reply->out->len - reply->written, last, &taken);
 
-  while (reply->written < reply->out->len) {
-    g_autoptr (GError) error = NULL;
-    gssize wrote = g_pollable_output_stream_write_nonblocking (
-        out, reply->out->data + reply->written, reply->out->len - reply->written, NULL, &error);
-    if (wrote < 0) {
-      reply_stop_writing (reply, error);
-      return FALSE;
-    }
-    reply->written += wrote;
+  reply->written += taken;
+  if (result != BULLA_STREAM_DONE) {
+    reply_stop_writing (reply, result);
+    return FALSE;
   }
   g_byte_array_set_size (reply->out, 0);
   reply->written = 0;
   return TRUE;
 }
 
-/* Returns: whether the connection is open and its socket has accepted all bytes that were written
- */
+/* Returns: whether the stream is open and has accepted all bytes that were written */
 static gboolean
 reply_flush (Reply *reply)
 {
-  BullaTlsStream *tls = reply->request->connection->tls_stream;
-  g_autoptr (GError) error = NULL;
+  BullaGatewayStream *stream = reply->request->stream;
+  BullaStreamResult result = stream->kind->flush (stream);
 
-  if (tls == NULL || bulla_tls_stream_uncork (tls, &error))
+  if (result == BULLA_STREAM_DONE)
     return !reply->over;
-  if (!reply->over && reply->writable == NULL && reply->done == NULL)
-    reply_stop_writing (reply, error);
+  if (!reply->over && !reply->blocked && reply->done == NULL)
+    reply_stop_writing (reply, result);
   return FALSE;
 }
 
@@ -249,7 +239,7 @@ reply_waits_for_upload (Reply *reply)
   BullaGatewayRequest *request = reply->request;
 
   return request->uploads && request->status < 300
-         && bulla_gateway_connection_is_receiving (request->connection);
+         && request->stream->kind->is_receiving (request->stream);
 }
 
 static void
@@ -352,7 +342,7 @@ static gboolean
 reply_may_read (Reply *reply)
 {
   return reply->body != NULL && !reply->ended && !reply->broken && !reply->waits && !reply->reading
-         && reply->writable == NULL;
+         && !reply->blocked;
 }
 
 /* Moves what is there without blocking. Returns: whether the rest of the response, if there is one,
@@ -363,7 +353,7 @@ reply_move_what_is_there (Reply *reply)
   do {
     if (reply_may_read (reply) && reply_can_poll (reply))
       reply_read_what_is_there (reply);
-    if (reply->over || reply->writable != NULL || reply->done != NULL || !reply_write (reply))
+    if (reply->over || reply->blocked || reply->done != NULL || !reply_write (reply))
       return FALSE;
   } while (reply->body != NULL && !reply->ended && !reply->broken && !reply->waits
            && reply_can_poll (reply));
@@ -374,10 +364,9 @@ reply_move_what_is_there (Reply *reply)
 static void
 reply_move (Reply *reply)
 {
-  BullaTlsStream *tls = reply->request->connection->tls_stream;
+  BullaGatewayStream *stream = reply->request->stream;
 
-  if (tls != NULL)
-    bulla_tls_stream_cork (tls);
+  stream->kind->cork (stream);
   gboolean moved = reply_move_what_is_there (reply);
   if (!reply_flush (reply) || !moved)
     return;
@@ -442,32 +431,33 @@ begin_answer (BullaGatewayRequest *request)
 
 /**
  * bulla_gateway_reply_begin_only:
- * @request: a request that was not answered, and whose connection is closed next
+ * @request: a request that was not answered, and whose stream is closed next
  *
- * Writes the first bytes of a response: if a kept connection closes before them, clients repeat the
- * request.
+ * Keeps the client from repeating the request, as many do if a kept connection closes before the
+ * first byte of a response.
  */
 void
 bulla_gateway_reply_begin_only (BullaGatewayRequest *request)
 {
-  bulla_gateway_connection_say (request->connection, "HTTP/1.1 502");
+  request->stream->kind->begin_only (request->stream);
 }
 
 static Reply *
 reply_new (BullaGatewayRequest *request, GInputStream *body)
 {
-  BullaGatewayConnection *connection = request->connection;
+  BullaGatewayStream *stream = request->stream;
   Reply *reply = g_new0 (Reply, 1);
 
   begin_answer (request);
   bulla_gateway_ledger_answer (request);
   bulla_gateway_redirects_note (request);
-  bulla_gateway_connection_answer (connection, body != NULL && request->uploads);
+  stream->kind->answer (stream, body != NULL && request->uploads);
   reply->request = bulla_gateway_request_ref (request);
   reply->body = body != NULL ? g_object_ref (body) : NULL;
   reply->out = g_byte_array_new ();
-  connection->reply = reply;
-  connection->cancel_reply = reply_release;
+  stream->reply = reply;
+  stream->cancel_reply = reply_release;
+  stream->wrote = wrote_cb;
   return reply;
 }
 
@@ -495,7 +485,7 @@ bulla_gateway_reply_end (BullaGatewayRequest *request, const char *body)
 /**
  * bulla_gateway_reply_stream:
  * @request: a request whose response has its header fields set
- * @body: the body; if reading it fails, the connection is reset
+ * @body: the body; if reading it fails, the stream is reset
  * @length: bytes of @body; -1 if unknown
  *
  * Sends each part of the body when it arrives; buffers at most 64 KiB for a slow client.
@@ -503,12 +493,12 @@ bulla_gateway_reply_end (BullaGatewayRequest *request, const char *body)
 void
 bulla_gateway_reply_stream (BullaGatewayRequest *request, GInputStream *body, goffset length)
 {
-  BullaGatewayConnection *connection = request->connection;
+  BullaGatewayStream *stream = request->stream;
   Reply *reply = reply_new (request, body);
 
   reply->left = length;
-  if (!reply_waits_for_upload (reply) && bulla_gateway_connection_is_receiving (connection))
-    connection->keep_alive = FALSE; /* the response is not sent to its end */
+  if (!reply_waits_for_upload (reply) && stream->kind->is_receiving (stream))
+    stream->kind->close_after (stream); /* the request is not received to its end */
   reply->chunked = bulla_gateway_reply_append_head (request, length, reply->out);
   reply->pumping = TRUE; /* keeps handlers of the finished body from freeing the reply */
   reply_end_where_whole (reply);

@@ -11,30 +11,30 @@
 #define AHEAD_MAX 262144 /* most bytes buffered for a slow server */
 
 typedef struct _BullaGatewayUpload {
-  BullaGatewayConnection *connection; /* borrowed; owns the request, which owns the upload */
-  BullaPipe *pipe;                    /* owned */
-  BullaHttpMessage *upstream;         /* owned */
+  BullaGatewayStream *stream; /* borrowed; owns the request, which owns the upload */
+  BullaPipe *pipe;            /* owned */
+  BullaHttpMessage *upstream; /* owned */
   gboolean paused;
 } BullaGatewayUpload;
 
-static gboolean receive_cb (GObject *stream, gpointer user_data);
+static gboolean arrived_cb (BullaGatewayStream *stream);
 
 /* The reader of the pipe may end the request at each step. Returns: whether to wait for more; if
  * not, @self may have been freed */
 static gboolean
 upload_receive (BullaGatewayUpload *self)
 {
-  BullaGatewayConnection *connection = self->connection;
-  g_autoptr (BullaGatewayRequest) request = bulla_gateway_request_ref (connection->request);
+  BullaGatewayStream *stream = self->stream;
+  g_autoptr (BullaGatewayRequest) request = bulla_gateway_request_ref (stream->request);
 
-  while (!self->paused && bulla_gateway_connection_is_receiving (connection)) {
+  while (!self->paused && stream->kind->is_receiving (stream)) {
     guint8 bytes[READ_SIZE];
     g_autoptr (GError) error = NULL;
-    gssize got = bulla_gateway_connection_receive (connection, bytes, sizeof bytes, &error);
+    gssize got = stream->kind->receive (stream, bytes, sizeof bytes, &error);
     if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
       return TRUE;
     if (got < 0) {
-      bulla_gateway_connection_close (connection);
+      stream->kind->close (stream);
       return FALSE;
     }
     g_autoptr (BullaPipe) pipe = g_object_ref (self->pipe);
@@ -52,19 +52,16 @@ upload_receive (BullaGatewayUpload *self)
 static void
 upload_go_on (BullaGatewayUpload *self)
 {
-  BullaGatewayConnection *connection = self->connection;
+  BullaGatewayStream *stream = self->stream;
 
   if (upload_receive (self))
-    bulla_gateway_connection_wait (connection, connection->state,
-                                   bulla_gateway_connection_readable (connection, receive_cb));
+    stream->kind->await_body (stream, arrived_cb);
 }
 
 static gboolean
-receive_cb (GObject *stream, gpointer user_data)
+arrived_cb (BullaGatewayStream *stream)
 {
-  BullaGatewayConnection *connection = user_data;
-
-  return upload_receive (connection->request->upload) ? G_SOURCE_CONTINUE : G_SOURCE_REMOVE;
+  return upload_receive (stream->request->upload);
 }
 
 static void
@@ -72,7 +69,7 @@ drained_cb (BullaPipe *pipe, gpointer user_data)
 {
   BullaGatewayUpload *self = user_data;
 
-  if (!self->paused || self->connection->dropping)
+  if (!self->paused || self->stream->dropping)
     return;
   self->paused = FALSE;
   upload_go_on (self);
@@ -88,6 +85,16 @@ upload_free (BullaGatewayUpload *self)
   g_free (self);
 }
 
+static gboolean
+say_continue (BullaGatewayStream *stream)
+{
+  g_autoptr (GArray) none = g_array_new (FALSE, FALSE, sizeof (BullaGatewayField));
+  const BullaGatewayResponseHead head = {
+      .status = SOUP_STATUS_CONTINUE, .reason = "Continue", .fields = none};
+
+  return stream->kind->say_interim (stream, &head);
+}
+
 /**
  * bulla_gateway_upload_begin:
  * @request: a request with a body
@@ -100,8 +107,9 @@ void
 bulla_gateway_upload_begin (BullaGatewayRequest *request, const BullaGatewayHead *head)
 {
   BullaGatewayUpload *self = g_new0 (BullaGatewayUpload, 1);
+  BullaGatewayStream *stream = request->stream;
 
-  self->connection = request->connection;
+  self->stream = stream;
   self->pipe = bulla_pipe_new ();
   self->upstream = bulla_gateway_upstream_make_message (request, BULLA_GATEWAY_AS_IS);
   request->uploads = TRUE;
@@ -111,9 +119,8 @@ bulla_gateway_upload_begin (BullaGatewayRequest *request, const BullaGatewayHead
   bulla_http_message_set_body (self->upstream,
                                soup_message_headers_get_one (request->headers, "Content-Type"),
                                G_INPUT_STREAM (self->pipe), head->length);
-  if (head->awaits_continue
-      && !bulla_gateway_connection_say (self->connection, "HTTP/1.1 100 Continue\r\n\r\n"))
-    bulla_gateway_connection_close (self->connection);
+  if (head->awaits_continue && !say_continue (stream))
+    stream->kind->close (stream);
   else
     upload_go_on (self);
 }
