@@ -107,6 +107,15 @@ static const struct {
     {"win.ledger", {"F8", "<Control>j", NULL}},
     {"win.variants", {"F7", NULL}},
     {"win.show-help-overlay", {"<Control>question", "F1", NULL}},
+    {"win.find", {"<Control>f", NULL}},
+    {"win.find-next", {"<Control>g", NULL}},
+    {"win.find-previous", {"<Control><Shift>g", NULL}},
+    {"win.zoom-in", {"<Control>plus", "<Control>equal", "<Control>KP_Add", NULL}},
+    {"win.zoom-out", {"<Control>minus", "<Control>KP_Subtract", NULL}},
+    {"win.zoom-reset", {"<Control>0", "<Control>KP_0", NULL}},
+    {"win.fullscreen", {"F11", NULL}},
+    {"win.print", {"<Control>p", NULL}},
+    {"win.inspector", {"F12", "<Control><Shift>i", NULL}},
     {"window.close", {"<Control>w", NULL}},
 };
 

@@ -99,7 +99,8 @@ bulla_write_parse_certificates (const char *pem, GError **error)
   g_autoptr (GPtrArray) list = g_ptr_array_new_with_free_func ((GDestroyNotify)X509_free);
   X509 *certificate;
 
-  while ((certificate = PEM_read_bio_X509 (in, NULL, NULL, NULL)) != NULL) {
+  /* reads the blocks CERTIFICATE, X509 CERTIFICATE and TRUSTED CERTIFICATE */
+  while ((certificate = PEM_read_bio_X509_AUX (in, NULL, NULL, NULL)) != NULL) {
     g_ptr_array_add (list, certificate);
     if (list->len > CERTIFICATES_MAX) {
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "More than %d certificates",

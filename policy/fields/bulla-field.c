@@ -266,37 +266,79 @@ bulla_field_has_directive (const char *cache_control, const char *name)
   return FALSE;
 }
 
+/* Reads a directive that has a number of seconds, the smallest if it is repeated; a malformed
+ * number counts as 0. Returns: whether the field has the directive */
+static gboolean
+read_seconds (const char *cache_control, const char *name, gint64 *seconds)
+{
+  const char *rest = cache_control != NULL ? cache_control : "";
+  BullaToken element, directive;
+  gboolean told = FALSE;
+
+  while (bulla_field_next_element (&rest, &element)) {
+    g_autofree char *value = NULL;
+    gint64 number = 0;
+    if (!split_directive (element, &directive, &value)
+        || !bulla_token_equal (directive, name, TRUE))
+      continue;
+    if (value == NULL
+        || !g_ascii_string_to_signed (value, 10, 0, BULLA_LIFETIME_MAX, &number, NULL))
+      number = 0;
+    *seconds = told ? MIN (*seconds, number) : number;
+    told = TRUE;
+  }
+  return told;
+}
+
 /**
  * bulla_field_get_lifetime: (skip)
  * @cache_control: (nullable): a Cache-Control value
  * @seconds: (out): how long a private cache may use the response without revalidation
  *
- * Spec: RFC 9111 section 4.2.1. A malformed value counts as 0.
+ * Spec: RFC 9111 section 4.2.1. A malformed value counts as 0; of several, the smallest counts.
  *
  * Returns: whether the field states a lifetime
  */
 gboolean
 bulla_field_get_lifetime (const char *cache_control, gint64 *seconds)
 {
-  const char *rest = cache_control != NULL ? cache_control : "";
-  BullaToken element, directive;
-  gboolean told = FALSE;
-
   *seconds = 0;
   if (bulla_field_has_directive (cache_control, "no-store")
       || bulla_field_has_directive (cache_control, "no-cache"))
     return TRUE;
-  while (!told && bulla_field_next_element (&rest, &element)) {
-    g_autofree char *value = NULL;
-    if (!split_directive (element, &directive, &value)
-        || !bulla_token_equal (directive, "max-age", TRUE))
-      continue;
-    told = TRUE;
-    if (value == NULL
-        || !g_ascii_string_to_signed (value, 10, 0, BULLA_LIFETIME_MAX, seconds, NULL))
-      *seconds = 0;
+  return read_seconds (cache_control, "max-age", seconds);
+}
+
+/**
+ * bulla_field_get_shared_freshness: (skip)
+ * @fields: fields of a response
+ * @now: Unix seconds, when the response has no valid Date
+ * @seconds: (out): for how long after it was sent a shared cache may use it without revalidation
+ *
+ * Spec: RFC 9111 sections 4.2.1, 4.2.3 and 5.3: s-maxage comes before max-age, and both before
+ * Expires, of which a malformed one is in the past. The response is older by its Age.
+ *
+ * Returns: whether the fields state a lifetime
+ */
+gboolean
+bulla_field_get_shared_freshness (const BullaFreshnessFields *fields, gint64 now, gint64 *seconds)
+{
+  gint64 expires = 0, sent = now, age = 0;
+
+  *seconds = 0;
+  if (!read_seconds (fields->cache_control, "s-maxage", seconds)
+      && !read_seconds (fields->cache_control, "max-age", seconds)) {
+    if (fields->expires == NULL)
+      return FALSE;
+    if (fields->date != NULL)
+      bulla_field_read_date (fields->date, &sent);
+    *seconds = bulla_field_read_date (fields->expires, &expires) ? expires - sent : 0;
   }
-  return told;
+  if (fields->age != NULL
+      && !g_ascii_string_to_signed (fields->age, 10, 0, BULLA_LIFETIME_MAX, &age, NULL))
+    age = 0; /* RFC 9111 section 5.1: an invalid one is ignored */
+  *seconds = MAX (*seconds - age, 0);
+  return TRUE;
 }
 
 /* Returns the number that @digits characters at @text spell; -1 if they are not digits. */

@@ -27,6 +27,14 @@ typedef enum { BULLA_CACHE_OK, BULLA_CACHE_MALFORMED, BULLA_CACHE_NOT_SHARED } B
 BullaCacheAnswer bulla_field_ask_cache (const char *cache_control, gboolean ignore_case);
 gboolean bulla_field_has_directive (const char *cache_control, const char *name);
 gboolean bulla_field_get_lifetime (const char *cache_control, gint64 *seconds);
+
+/* Fields that say how long a response is fresh; each is borrowed, and may be NULL. */
+typedef struct {
+  const char *cache_control, *expires, *date, *age;
+} BullaFreshnessFields;
+
+gboolean bulla_field_get_shared_freshness (const BullaFreshnessFields *fields, gint64 now,
+                                           gint64 *seconds);
 gboolean bulla_field_read_date (const char *date, gint64 *time);
 char *bulla_field_dup_no_cache_names (const char *cache_control);
 

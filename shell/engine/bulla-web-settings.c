@@ -70,6 +70,8 @@ bulla_web_settings_new (gboolean package, gboolean stores)
       g_warning ("this version of WebKit lacks the feature %s", STORING[i]);
   }
   webkit_feature_list_unref (features);
+  /* what the inspector requests for a page has the session of the page, and so its permissions */
+  webkit_settings_set_enable_developer_extras (settings, TRUE);
   if (package) {
     webkit_settings_set_enable_webrtc (settings, FALSE);
     webkit_settings_set_enable_media_stream (settings, FALSE);

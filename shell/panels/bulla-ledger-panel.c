@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 
 #include "bulla-exposure-report.h"
+#include "bulla-panel-widgets.h"
 
 #define REFRESH_MS 150 /* ms between updates at least, because a page may make many contacts */
 #define LINES_MAX 100  /* most contacts listed for each party and phase */
@@ -13,67 +14,48 @@
 enum { SHOW_BOTH, SHOW_BEFORE, SHOW_AFTER };
 
 struct _BullaLedgerPanel {
-  GtkWidget parent_instance;
+  BullaPanel parent_instance;
 
   BullaLedger *ledger; /* owned; NULL before a page is shown */
   guint view;
-  guint refresh;  /* source id; 0 if no update is scheduled */
-  gboolean stale; /* whether an update is due when the panel becomes visible */
-  char *shown;    /* owned; identifies the parties that have rows; NULL without rows */
+  char *shown; /* owned; identifies the parties that have rows; NULL without rows */
 
-  GtkWidget *content;
   GtkLabel *page;
   GtkLabel *click;
   GtkDropDown *phases;
   GtkListBox *parties;
 };
 
-G_DEFINE_FINAL_TYPE (BullaLedgerPanel, bulla_ledger_panel, GTK_TYPE_WIDGET)
+G_DEFINE_FINAL_TYPE (BullaLedgerPanel, bulla_ledger_panel, BULLA_TYPE_PANEL)
 
 /* --- one party */
 
 static GtkLabel *
-make_label (const char *style)
-{
-  GtkWidget *label = gtk_label_new (NULL);
-
-  gtk_label_set_xalign (GTK_LABEL (label), 0);
-  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
-  gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
-  gtk_label_set_selectable (GTK_LABEL (label), TRUE);
-  if (style != NULL)
-    gtk_widget_add_css_class (label, style);
-  return GTK_LABEL (label);
-}
-
-static GtkLabel *
 append_label (GtkWidget *row, GtkWidget *box, const char *name, const char *style)
 {
-  GtkLabel *label = make_label (style);
+  GtkWidget *label = bulla_panel_make_label (NULL, style);
 
-  gtk_box_append (GTK_BOX (box), GTK_WIDGET (label));
+  gtk_box_append (GTK_BOX (box), label);
   g_object_set_data (G_OBJECT (row), name, label);
-  return label;
+  return GTK_LABEL (label);
 }
 
 static GtkWidget *
 make_row (BullaParty *party)
 {
-  GtkWidget *row = gtk_list_box_row_new ();
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 4);
+  GtkWidget *row = bulla_panel_make_row (box);
   GtkWidget *expander = gtk_expander_new (_ ("Contacts"));
-  GtkLabel *contacts = make_label ("step-detail");
+  GtkWidget *contacts = bulla_panel_make_label (NULL, "step-detail");
 
   gtk_widget_add_css_class (box, "fact");
-  gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), FALSE);
-  gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), box);
   gtk_label_set_label (append_label (row, box, "title", "fact-title"),
                        bulla_party_get_title (party));
   append_label (row, box, "host", "step-rule");
   append_label (row, box, "knows", NULL);
   append_label (row, box, "does-not-know", NULL);
   append_label (row, box, "count", "step-detail");
-  gtk_expander_set_child (GTK_EXPANDER (expander), GTK_WIDGET (contacts));
+  gtk_expander_set_child (GTK_EXPANDER (expander), contacts);
   gtk_box_append (GTK_BOX (box), expander);
   g_object_set_data (G_OBJECT (row), "contacts", contacts);
   g_object_set_data (G_OBJECT (row), "expander", expander);
@@ -183,8 +165,9 @@ need_rows (BullaLedgerPanel *self, GListModel *parties)
 }
 
 static void
-refresh (BullaLedgerPanel *self)
+bulla_ledger_panel_refresh (BullaPanel *panel)
 {
+  BullaLedgerPanel *self = BULLA_LEDGER_PANEL (panel);
   g_autoptr (BullaExposureReport) all = bulla_exposure_report_new (self->ledger, self->view);
   GListModel *parties = G_LIST_MODEL (all);
   BullaContact *click = bulla_exposure_report_get_click (all);
@@ -204,43 +187,13 @@ refresh (BullaLedgerPanel *self)
     g_autoptr (BullaParty) party = g_list_model_get_item (parties, i);
     show_party (self, GTK_WIDGET (gtk_list_box_get_row_at_index (self->parties, (int)i)), party);
   }
-  self->stale = FALSE;
-}
-
-static gboolean
-refresh_cb (gpointer user_data)
-{
-  BullaLedgerPanel *self = user_data;
-
-  self->refresh = 0;
-  if (gtk_widget_get_mapped (GTK_WIDGET (self)))
-    refresh (self);
-  return G_SOURCE_REMOVE;
-}
-
-static void
-changed_cb (BullaLedgerPanel *self)
-{
-  self->stale = TRUE;
-  if (self->refresh == 0 && gtk_widget_get_mapped (GTK_WIDGET (self)))
-    self->refresh = g_timeout_add (REFRESH_MS, refresh_cb, self);
 }
 
 static void
 phase_changed_cb (BullaLedgerPanel *self)
 {
   if (self->ledger != NULL)
-    refresh (self);
-}
-
-static void
-bulla_ledger_panel_map (GtkWidget *widget)
-{
-  BullaLedgerPanel *self = BULLA_LEDGER_PANEL (widget);
-
-  if (self->stale)
-    refresh (self);
-  GTK_WIDGET_CLASS (bulla_ledger_panel_parent_class)->map (widget);
+    bulla_panel_update_now (BULLA_PANEL (self));
 }
 
 static void
@@ -248,10 +201,8 @@ bulla_ledger_panel_dispose (GObject *object)
 {
   BullaLedgerPanel *self = BULLA_LEDGER_PANEL (object);
 
-  g_clear_handle_id (&self->refresh, g_source_remove);
   g_clear_object (&self->ledger);
   g_clear_pointer (&self->shown, g_free);
-  g_clear_pointer (&self->content, gtk_widget_unparent);
   G_OBJECT_CLASS (bulla_ledger_panel_parent_class)->dispose (object);
 }
 
@@ -261,10 +212,9 @@ bulla_ledger_panel_class_init (BullaLedgerPanelClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = bulla_ledger_panel_dispose;
-  widget_class->map = bulla_ledger_panel_map;
-  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+  BULLA_PANEL_CLASS (klass)->delay = REFRESH_MS;
+  BULLA_PANEL_CLASS (klass)->refresh = bulla_ledger_panel_refresh;
   gtk_widget_class_set_template_from_resource (widget_class, "/org/bulla/Shell/ledger-panel.ui");
-  gtk_widget_class_bind_template_child (widget_class, BullaLedgerPanel, content);
   gtk_widget_class_bind_template_child (widget_class, BullaLedgerPanel, page);
   gtk_widget_class_bind_template_child (widget_class, BullaLedgerPanel, click);
   gtk_widget_class_bind_template_child (widget_class, BullaLedgerPanel, phases);
@@ -290,7 +240,7 @@ bulla_ledger_panel_follow (BullaLedgerPanel *self, BullaLedger *ledger, guint vi
 {
   g_set_object (&self->ledger, ledger);
   self->view = view;
-  g_signal_connect_object (ledger, "items-changed", G_CALLBACK (changed_cb), self,
+  g_signal_connect_object (ledger, "items-changed", G_CALLBACK (bulla_panel_update), self,
                            G_CONNECT_SWAPPED);
-  changed_cb (self);
+  bulla_panel_update (BULLA_PANEL (self));
 }

@@ -7,21 +7,20 @@
 #include "bulla-live-comparison.h"
 #include "bulla-loader-clients.h"
 #include "bulla-panel-row.h"
+#include "bulla-panel-widgets.h"
 #include "bulla-printable.h"
 #include "bulla-variants-choices.h"
 
 #define NOBODY 0 /* first item of the second drop-down */
 
 struct _BullaVariantsPanel {
-  GtkWidget parent_instance;
+  BullaPanel parent_instance;
 
   BullaView *view;         /* owned; the view that the window shows; NULL before the first */
   GPtrArray *clients;      /* owned; of BullaClient; the shell itself first */
   GCancellable *comparing; /* owned; NULL unless the publisher is asked */
-  gboolean stale;          /* whether an update is due when the panel becomes visible */
   gboolean filling;        /* whether the controls are changed by the panel itself */
 
-  GtkWidget *content;
   GtkDropDown *client;
   GtkDropDown *other;
   GtkCheckButton *lenient;
@@ -34,52 +33,17 @@ struct _BullaVariantsPanel {
   GtkListBox *difference;
 };
 
-G_DEFINE_FINAL_TYPE (BullaVariantsPanel, bulla_variants_panel, GTK_TYPE_WIDGET)
+G_DEFINE_FINAL_TYPE (BullaVariantsPanel, bulla_variants_panel, BULLA_TYPE_PANEL)
 
 enum { CLIENT_CHOSEN, N_SIGNALS };
 static guint signals[N_SIGNALS];
-
-static GtkWidget *
-make_label (const char *text, const char *style)
-{
-  GtkWidget *label = gtk_label_new (text);
-
-  gtk_label_set_xalign (GTK_LABEL (label), 0);
-  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
-  gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
-  gtk_label_set_selectable (GTK_LABEL (label), TRUE);
-  if (style != NULL)
-    gtk_widget_add_css_class (label, style);
-  return label;
-}
-
-static void
-append_row (GtkListBox *list, BullaPanelRow *entry)
-{
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 2);
-  GtkWidget *row = gtk_list_box_row_new ();
-
-  gtk_widget_add_css_class (box, "fact");
-  gtk_box_append (GTK_BOX (box), make_label (bulla_panel_row_get_title (entry), "fact-title"));
-  gtk_box_append (GTK_BOX (box), make_label (bulla_panel_row_get_value (entry), NULL));
-  gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), FALSE);
-  gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), box);
-  gtk_list_box_append (list, row);
-}
 
 /* @model: (nullable): of BullaPanelRow */
 static void
 fill (GtkListBox *list, GListModel *model)
 {
-  guint n = model != NULL ? g_list_model_get_n_items (model) : 0;
-  GtkListBoxRow *row;
+  guint n = bulla_panel_fill_list (list, model, bulla_panel_make_fact_row);
 
-  while ((row = gtk_list_box_get_row_at_index (list, 0)) != NULL)
-    gtk_list_box_remove (list, GTK_WIDGET (row));
-  for (guint i = 0; i < n; i++) {
-    g_autoptr (BullaPanelRow) entry = g_list_model_get_item (model, i);
-    append_row (list, entry);
-  }
   gtk_widget_set_visible (GTK_WIDGET (list), n > 0);
 }
 
@@ -189,8 +153,10 @@ stop_comparing (BullaVariantsPanel *self)
 }
 
 static void
-refresh (BullaVariantsPanel *self)
+bulla_variants_panel_refresh (BullaPanel *panel)
 {
+  BullaVariantsPanel *self = BULLA_VARIANTS_PANEL (panel);
+
   if (self->view == NULL)
     return;
   if (self->clients->len == 0)
@@ -205,7 +171,6 @@ refresh (BullaVariantsPanel *self)
   if (bulla_provenance_get_load (bulla_view_get_provenance (self->view)) == NULL
       && bulla_provenance_get_bundle (bulla_view_get_provenance (self->view)) == NULL)
     gtk_label_set_label (self->status, _ ("This page is not from a package."));
-  self->stale = FALSE;
 }
 
 static void
@@ -223,7 +188,7 @@ static void
 other_changed_cb (BullaVariantsPanel *self)
 {
   if (!self->filling)
-    refresh (self);
+    bulla_panel_update_now (BULLA_PANEL (self));
 }
 
 /* --- comparison with the publisher */
@@ -261,16 +226,6 @@ compare_cb (BullaVariantsPanel *self)
 /* --- the widget */
 
 static void
-bulla_variants_panel_map (GtkWidget *widget)
-{
-  BullaVariantsPanel *self = BULLA_VARIANTS_PANEL (widget);
-
-  if (self->stale)
-    refresh (self);
-  GTK_WIDGET_CLASS (bulla_variants_panel_parent_class)->map (widget);
-}
-
-static void
 bulla_variants_panel_dispose (GObject *object)
 {
   BullaVariantsPanel *self = BULLA_VARIANTS_PANEL (object);
@@ -278,7 +233,6 @@ bulla_variants_panel_dispose (GObject *object)
   g_cancellable_cancel (self->comparing);
   g_clear_object (&self->comparing);
   g_clear_object (&self->view);
-  g_clear_pointer (&self->content, gtk_widget_unparent);
   G_OBJECT_CLASS (bulla_variants_panel_parent_class)->dispose (object);
 }
 
@@ -296,7 +250,7 @@ bulla_variants_panel_class_init (BullaVariantsPanelClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = bulla_variants_panel_dispose;
   G_OBJECT_CLASS (klass)->finalize = bulla_variants_panel_finalize;
-  widget_class->map = bulla_variants_panel_map;
+  BULLA_PANEL_CLASS (klass)->refresh = bulla_variants_panel_refresh;
   /**
    * BullaVariantsPanel::client-chosen:
    * @client: (nullable): the client, a `BullaClient`; %NULL for the shell itself
@@ -305,9 +259,7 @@ bulla_variants_panel_class_init (BullaVariantsPanelClass *klass)
   signals[CLIENT_CHOSEN] =
       g_signal_new ("client-chosen", BULLA_TYPE_VARIANTS_PANEL, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                     NULL, G_TYPE_NONE, 2, G_TYPE_POINTER, G_TYPE_BOOLEAN);
-  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/bulla/Shell/variants-panel.ui");
-  gtk_widget_class_bind_template_child (widget_class, BullaVariantsPanel, content);
   gtk_widget_class_bind_template_child (widget_class, BullaVariantsPanel, client);
   gtk_widget_class_bind_template_child (widget_class, BullaVariantsPanel, other);
   gtk_widget_class_bind_template_child (widget_class, BullaVariantsPanel, lenient);
@@ -339,7 +291,5 @@ bulla_variants_panel_show (BullaVariantsPanel *self, BullaView *view)
 {
   g_set_object (&self->view, view);
   stop_comparing (self);
-  self->stale = TRUE;
-  if (gtk_widget_get_mapped (GTK_WIDGET (self)))
-    refresh (self);
+  bulla_panel_update_now (BULLA_PANEL (self));
 }

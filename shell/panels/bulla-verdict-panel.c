@@ -5,19 +5,17 @@
 #include <glib/gi18n.h>
 
 #include "bulla-panel-row.h"
+#include "bulla-panel-widgets.h"
 
 /* choices of the filter, in the order of the drop-down in the template */
 enum { SHOW_ALL, SHOW_BROKEN, SHOW_UNASKED, SHOW_HELD };
 
 struct _BullaVerdictPanel {
-  GtkWidget parent_instance;
+  BullaPanel parent_instance;
 
   BullaProvenance *provenance; /* owned; of the page to show; NULL before the first */
   BullaBundle *listed;         /* owned; bundle whose resources are listed; NULL if none is */
-  guint refresh;               /* source id; 0 if no update is scheduled */
-  gboolean stale;              /* whether an update is due when the panel becomes visible */
 
-  GtkWidget *content;
   GtkImage *icon;
   GtkLabel *label;
   GtkLabel *summary;
@@ -40,42 +38,7 @@ struct _BullaVerdictPanel {
   GtkListBox *steps;
 };
 
-G_DEFINE_FINAL_TYPE (BullaVerdictPanel, bulla_verdict_panel, GTK_TYPE_WIDGET)
-
-static GtkWidget *
-make_label (const char *text, const char *style)
-{
-  GtkWidget *label = gtk_label_new (text);
-
-  gtk_label_set_xalign (GTK_LABEL (label), 0);
-  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
-  gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
-  gtk_label_set_selectable (GTK_LABEL (label), TRUE);
-  if (style != NULL)
-    gtk_widget_add_css_class (label, style);
-  return label;
-}
-
-static GtkWidget *
-make_row (GtkWidget *content)
-{
-  GtkWidget *row = gtk_list_box_row_new ();
-
-  gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), FALSE);
-  gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), content);
-  return row;
-}
-
-static GtkWidget *
-make_fact_row (gpointer item, gpointer user_data)
-{
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 2);
-
-  gtk_widget_add_css_class (box, "fact");
-  gtk_box_append (GTK_BOX (box), make_label (bulla_panel_row_get_title (item), "fact-title"));
-  gtk_box_append (GTK_BOX (box), make_label (bulla_panel_row_get_value (item), NULL));
-  return make_row (box);
-}
+G_DEFINE_FINAL_TYPE (BullaVerdictPanel, bulla_verdict_panel, BULLA_TYPE_PANEL)
 
 static void
 append_pair (GtkWidget *box, const char *format, const char *value)
@@ -83,7 +46,7 @@ append_pair (GtkWidget *box, const char *format, const char *value)
   if (value == NULL || *value == '\0')
     return;
   g_autofree char *text = g_strdup_printf (format, value);
-  gtk_box_append (GTK_BOX (box), make_label (text, "step-detail"));
+  gtk_box_append (GTK_BOX (box), bulla_panel_make_label (text, "step-detail"));
 }
 
 /* Adds the references, as links to the specifications. */
@@ -95,8 +58,9 @@ append_source (GtkWidget *box, BullaPanelRow *item)
   if (source == NULL)
     return;
   g_autofree char *markup = g_strdup_printf (_ ("Specification: %s"), source);
-  GtkWidget *label = make_label (NULL, "step-detail");
+  GtkWidget *label = bulla_panel_make_label (NULL, "step-detail");
   gtk_label_set_markup (GTK_LABEL (label), markup);
+  gtk_widget_set_focusable (label, TRUE); /* its links */
   gtk_box_append (GTK_BOX (box), label);
 }
 
@@ -106,7 +70,7 @@ make_step_row (gpointer item, gpointer user_data)
   GtkWidget *line = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 10);
   GtkWidget *icon = gtk_image_new_from_icon_name (bulla_panel_row_get_icon_name (item));
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 2);
-  GtkWidget *row = make_row (line);
+  GtkWidget *row = bulla_panel_make_row (line);
 
   gtk_widget_set_valign (icon, GTK_ALIGN_START);
   gtk_widget_add_css_class (line, "step");
@@ -119,7 +83,8 @@ make_step_row (gpointer item, gpointer user_data)
   gtk_box_append (GTK_BOX (line), icon);
   gtk_box_append (GTK_BOX (line), box);
   gtk_widget_set_hexpand (box, TRUE);
-  gtk_box_append (GTK_BOX (box), make_label (bulla_panel_row_get_title (item), "step-rule"));
+  gtk_box_append (GTK_BOX (box),
+                  bulla_panel_make_label (bulla_panel_row_get_title (item), "step-rule"));
   append_pair (box, _ ("Rule: %s"), bulla_panel_row_get_rule (item));
   append_pair (box, _ ("Observed: %s"), bulla_panel_row_get_value (item));
   append_pair (box, _ ("Required: %s"), bulla_panel_row_get_required (item));
@@ -151,31 +116,6 @@ compare_rows (GtkListBoxRow *a, GtkListBoxRow *b, gpointer user_data)
 }
 
 static void
-clear (GtkListBox *list)
-{
-  GtkListBoxRow *row;
-
-  while ((row = gtk_list_box_get_row_at_index (list, 0)) != NULL)
-    gtk_list_box_remove (list, GTK_WIDGET (row));
-}
-
-static guint
-fill (GtkListBox *list, GListModel *model, GtkListBoxCreateWidgetFunc make)
-{
-  guint count = g_list_model_get_n_items (model);
-
-  clear (list);
-  for (guint i = 0; i < count; i++) {
-    g_autoptr (BullaPanelRow) entry = g_list_model_get_item (model, i);
-    GtkWidget *row = make (entry, NULL);
-
-    g_object_set_data_full (G_OBJECT (row), "entry", g_object_ref (entry), g_object_unref);
-    gtk_list_box_append (list, row);
-  }
-  return count;
-}
-
-static void
 show_tally (BullaVerdictPanel *self, GListModel *steps)
 {
   guint tally[3] = {0};
@@ -200,7 +140,7 @@ static void
 show_section (GtkListBox *list, GtkWidget *title, GListModel *model,
               GtkListBoxCreateWidgetFunc make)
 {
-  gboolean any = fill (list, model, make) > 0;
+  gboolean any = bulla_panel_fill_list (list, model, make) > 0;
 
   gtk_widget_set_visible (title, any);
   gtk_widget_set_visible (GTK_WIDGET (list), any);
@@ -216,12 +156,13 @@ show_resources (BullaVerdictPanel *self)
     return;
   g_autoptr (GListModel) resources = bulla_provenance_list_resources (self->provenance);
   g_set_object (&self->listed, bundle);
-  show_section (self->resources, self->resources_title, resources, make_fact_row);
+  show_section (self->resources, self->resources_title, resources, bulla_panel_make_fact_row);
 }
 
 static void
-refresh (BullaVerdictPanel *self)
+bulla_verdict_panel_refresh (BullaPanel *panel)
 {
+  BullaVerdictPanel *self = BULLA_VERDICT_PANEL (panel);
   g_autoptr (GListModel) facts = bulla_provenance_list_facts (self->provenance);
   g_autoptr (GListModel) contacts = bulla_provenance_list_contacts (self->provenance);
   g_autoptr (GListModel) versions = bulla_provenance_list_versions (self->provenance);
@@ -235,39 +176,20 @@ refresh (BullaVerdictPanel *self)
   gtk_widget_set_css_classes (GTK_WIDGET (self->icon), classes);
   gtk_label_set_label (self->label, bulla_provenance_get_label (self->provenance));
   gtk_label_set_label (self->summary, summary);
-  gtk_widget_set_visible (GTK_WIDGET (self->facts), fill (self->facts, facts, make_fact_row) > 0);
-  show_section (self->contacts, self->contacts_title, contacts, make_fact_row);
-  show_section (self->versions, self->versions_title, versions, make_fact_row);
+  gtk_widget_set_visible (GTK_WIDGET (self->facts),
+                          bulla_panel_fill_list (self->facts, facts, bulla_panel_make_fact_row)
+                              > 0);
+  show_section (self->contacts, self->contacts_title, contacts, bulla_panel_make_fact_row);
+  show_section (self->versions, self->versions_title, versions, bulla_panel_make_fact_row);
   show_section (self->request, self->request_title, request, make_step_row);
-  show_section (self->refused, self->refused_title, refused, make_fact_row);
+  show_section (self->refused, self->refused_title, refused, bulla_panel_make_fact_row);
   show_resources (self);
-  gtk_widget_set_visible (self->rules, fill (self->steps, steps, make_step_row) > 0);
+  gtk_widget_set_visible (self->rules,
+                          bulla_panel_fill_list (self->steps, steps, make_step_row) > 0);
   gtk_widget_set_visible (self->live,
                           bulla_provenance_is_from_package (self->provenance)
                               && bulla_provenance_get_live_url (self->provenance) != NULL);
   show_tally (self, steps);
-  self->stale = FALSE;
-}
-
-static gboolean
-refresh_cb (gpointer user_data)
-{
-  BullaVerdictPanel *self = user_data;
-
-  self->refresh = 0;
-  if (gtk_widget_get_mapped (GTK_WIDGET (self)))
-    refresh (self);
-  return G_SOURCE_REMOVE;
-}
-
-static void
-bulla_verdict_panel_map (GtkWidget *widget)
-{
-  BullaVerdictPanel *self = BULLA_VERDICT_PANEL (widget);
-
-  if (self->stale)
-    refresh (self);
-  GTK_WIDGET_CLASS (bulla_verdict_panel_parent_class)->map (widget);
 }
 
 static void
@@ -275,10 +197,8 @@ bulla_verdict_panel_dispose (GObject *object)
 {
   BullaVerdictPanel *self = BULLA_VERDICT_PANEL (object);
 
-  g_clear_handle_id (&self->refresh, g_source_remove);
   g_clear_object (&self->provenance);
   g_clear_object (&self->listed);
-  g_clear_pointer (&self->content, gtk_widget_unparent);
   G_OBJECT_CLASS (bulla_verdict_panel_parent_class)->dispose (object);
 }
 
@@ -288,10 +208,8 @@ bulla_verdict_panel_class_init (BullaVerdictPanelClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = bulla_verdict_panel_dispose;
-  widget_class->map = bulla_verdict_panel_map;
-  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+  BULLA_PANEL_CLASS (klass)->refresh = bulla_verdict_panel_refresh;
   gtk_widget_class_set_template_from_resource (widget_class, "/org/bulla/Shell/verdict-panel.ui");
-  gtk_widget_class_bind_template_child (widget_class, BullaVerdictPanel, content);
   gtk_widget_class_bind_template_child (widget_class, BullaVerdictPanel, icon);
   gtk_widget_class_bind_template_child (widget_class, BullaVerdictPanel, label);
   gtk_widget_class_bind_template_child (widget_class, BullaVerdictPanel, summary);
@@ -326,14 +244,10 @@ bulla_verdict_panel_init (BullaVerdictPanel *self)
 /**
  * bulla_verdict_panel_show:
  * @provenance: provenance of the page; call again after a change
- *
- * The panel is updated with a delay, because a page with many subresources causes many changes.
  */
 void
 bulla_verdict_panel_show (BullaVerdictPanel *self, BullaProvenance *provenance)
 {
   g_set_object (&self->provenance, provenance);
-  self->stale = TRUE;
-  if (self->refresh == 0)
-    self->refresh = g_idle_add_full (G_PRIORITY_HIGH_IDLE, refresh_cb, self, NULL);
+  bulla_panel_update (BULLA_PANEL (self));
 }

@@ -137,18 +137,6 @@ bulla_window_add_actions (BullaWindow *self)
 }
 
 /**
- * bulla_window_enable_action:
- * @name: name of the action without its prefix
- */
-void
-bulla_window_enable_action (BullaWindow *self, const char *name, gboolean enabled)
-{
-  GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self), name);
-
-  g_simple_action_set_enabled (G_SIMPLE_ACTION (action), enabled);
-}
-
-/**
  * bulla_window_open_file:
  * @file: a file that was chosen or dropped
  */

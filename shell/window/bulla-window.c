@@ -8,33 +8,8 @@
 #include "bulla-engine.h"
 #include "bulla-navigation.h"
 #include "bulla-window-actions.h"
-#include "bulla-ledger-panel.h"
-#include "bulla-variants-panel.h"
-#include "bulla-verdict-panel.h"
-
-struct _BullaWindow {
-  AdwApplicationWindow parent_instance;
-
-  BullaViewStack *views;       /* owned */
-  BullaView *view;             /* owned; visible view, whose changes are followed */
-  BullaProvenance *provenance; /* owned; provenance of its page */
-
-  AdwToastOverlay *toasts;
-  GtkBox *page;
-  GtkBox *screen; /* holds the views; scrolls where a client is wider than the window */
-  GtkInfoBar *banner;
-  GtkLabel *banner_text;
-  GtkEntry *address;
-  GtkButton *reload;
-  GtkToggleButton *badge;
-  GtkImage *badge_icon;
-  GtkLabel *badge_label;
-  GtkLabel *private_label;
-  GtkWidget *side;
-  BullaVerdictPanel *panel;
-  BullaLedgerPanel *ledger;
-  BullaVariantsPanel *variants;
-};
+#include "bulla-window-page-actions.h"
+#include "bulla-window-private.h"
 
 G_DEFINE_FINAL_TYPE (BullaWindow, bulla_window, ADW_TYPE_APPLICATION_WINDOW)
 
@@ -63,7 +38,7 @@ update_actions (BullaWindow *self)
 
   bulla_window_enable_action (self, "back", bulla_view_stack_can_go (self->views, FALSE));
   bulla_window_enable_action (self, "forward", bulla_view_stack_can_go (self->views, TRUE));
-  bulla_window_enable_action (self, "stop", loading);
+  bulla_window_enable_action (self, "stop", loading && !self->page_fullscreen);
   bulla_window_enable_action (self, "load-live",
                               bulla_provenance_get_live_url (self->provenance) != NULL
                                   && standing != BULLA_STANDING_FELL_BACK);
@@ -110,6 +85,7 @@ show_provenance (BullaWindow *self)
   g_signal_connect_object (self->provenance, "changed", G_CALLBACK (provenance_changed_cb), self,
                            0);
   g_signal_connect_object (self->provenance, "asked", G_CALLBACK (provenance_asked_cb), self, 0);
+  bulla_window_leave_page_fullscreen (self);
   provenance_changed_cb (self->provenance, self);
 }
 
@@ -205,14 +181,11 @@ panel_shown_cb (BullaWindow *self, GParamSpec *property, GtkWidget *panel)
 {
   GtkWidget *const panels[] = {GTK_WIDGET (self->panel), GTK_WIDGET (self->ledger),
                                GTK_WIDGET (self->variants)};
-  gboolean any = FALSE;
 
   for (guint i = 0; gtk_widget_get_visible (panel) && i < G_N_ELEMENTS (panels); i++)
     if (panels[i] != panel)
       gtk_widget_set_visible (panels[i], FALSE);
-  for (guint i = 0; i < G_N_ELEMENTS (panels); i++)
-    any |= gtk_widget_get_visible (panels[i]);
-  gtk_widget_set_visible (self->side, any);
+  bulla_window_update_side (self);
 }
 
 /* All views of the window stand for the client from now on. */
@@ -266,6 +239,7 @@ view_added_cb (BullaViewStack *views, BullaView *view, BullaWindow *self)
   g_signal_connect_object (view, "decide-policy", G_CALLBACK (view_decide_policy_cb), self, 0);
   g_signal_connect_object (view, "notify::estimated-load-progress", G_CALLBACK (show_progress),
                            self, G_CONNECT_SWAPPED);
+  bulla_window_follow_fullscreen (self, view);
   g_signal_connect_object (webkit_web_view_get_back_forward_list (WEBKIT_WEB_VIEW (view)),
                            "changed", G_CALLBACK (update_actions), self, G_CONNECT_SWAPPED);
 }
@@ -292,8 +266,12 @@ follow_view (BullaWindow *self)
 static void
 views_changed (BullaWindow *self)
 {
+  double zoom = webkit_web_view_get_zoom_level (WEBKIT_WEB_VIEW (self->view));
+
   unfollow_view (self);
   g_set_object (&self->view, bulla_view_stack_get_shown (self->views));
+  webkit_web_view_set_zoom_level (WEBKIT_WEB_VIEW (self->view), zoom);
+  bulla_find_bar_follow (self->find_bar, WEBKIT_WEB_VIEW (self->view));
   follow_view (self);
   show_provenance (self);
   show_address (self);
@@ -306,6 +284,7 @@ bulla_window_dispose (GObject *object)
 {
   BullaWindow *self = BULLA_WINDOW (object);
 
+  g_signal_handlers_disconnect_by_func (self, bulla_window_update_fullscreen, NULL);
   g_clear_object (&self->provenance);
   if (self->views != NULL) {
     g_signal_handlers_disconnect_by_data (self->views, self);
@@ -322,11 +301,14 @@ bulla_window_class_init (BullaWindowClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = bulla_window_dispose;
+  g_type_ensure (BULLA_TYPE_FIND_BAR);
   g_type_ensure (BULLA_TYPE_VERDICT_PANEL);
   g_type_ensure (BULLA_TYPE_LEDGER_PANEL);
   g_type_ensure (BULLA_TYPE_VARIANTS_PANEL);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/bulla/Shell/window.ui");
   gtk_widget_class_bind_template_child (widget_class, BullaWindow, toasts);
+  gtk_widget_class_bind_template_child (widget_class, BullaWindow, header);
+  gtk_widget_class_bind_template_child (widget_class, BullaWindow, find_bar);
   gtk_widget_class_bind_template_child (widget_class, BullaWindow, page);
   gtk_widget_class_bind_template_child (widget_class, BullaWindow, screen);
   gtk_widget_class_bind_template_child (widget_class, BullaWindow, banner);
@@ -351,6 +333,9 @@ bulla_window_init (BullaWindow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   bulla_window_add_actions (self);
+  bulla_window_add_page_actions (self);
+  g_signal_connect (self, "notify::fullscreened", G_CALLBACK (bulla_window_update_fullscreen),
+                    NULL);
   add_drop_target (self);
 }
 
@@ -377,67 +362,16 @@ bulla_window_new (GtkApplication *application, BullaView *view)
   bulla_ledger_panel_follow (self->ledger, bulla_engine_get_ledger (bulla_view_get_engine (view)),
                              bulla_view_get_number (view));
   follow_view (self);
+  bulla_find_bar_follow (self->find_bar, WEBKIT_WEB_VIEW (view));
   show_provenance (self);
   show_title (self);
   return self;
 }
 
-/**
- * bulla_window_get_views:
- *
- * Returns: (transfer none): the views of the window
- */
-BullaViewStack *
-bulla_window_get_views (BullaWindow *self)
-{
-  return self->views;
-}
-
-/**
- * bulla_window_get_view:
- *
- * Returns: (transfer none): the view that the window shows
- */
-BullaView *
-bulla_window_get_view (BullaWindow *self)
-{
-  return self->view;
-}
-
 void
 bulla_window_focus_address (BullaWindow *self)
 {
+  bulla_window_leave_page_fullscreen (self);
   gtk_widget_grab_focus (GTK_WIDGET (self->address));
   gtk_editable_select_region (GTK_EDITABLE (self->address), 0, -1);
-}
-
-void
-bulla_window_toggle_panel (BullaWindow *self)
-{
-  gtk_widget_set_visible (GTK_WIDGET (self->panel),
-                          !gtk_widget_get_visible (GTK_WIDGET (self->panel)));
-}
-
-void
-bulla_window_toggle_ledger (BullaWindow *self)
-{
-  gtk_widget_set_visible (GTK_WIDGET (self->ledger),
-                          !gtk_widget_get_visible (GTK_WIDGET (self->ledger)));
-}
-
-void
-bulla_window_toggle_variants (BullaWindow *self)
-{
-  gtk_widget_set_visible (GTK_WIDGET (self->variants),
-                          !gtk_widget_get_visible (GTK_WIDGET (self->variants)));
-}
-
-/**
- * bulla_window_show_notice:
- * @text: text to show for some seconds
- */
-void
-bulla_window_show_notice (BullaWindow *self, const char *text)
-{
-  adw_toast_overlay_add_toast (self->toasts, adw_toast_new (text));
 }

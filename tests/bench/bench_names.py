@@ -11,6 +11,8 @@ import subprocess
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / 'support'))
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+import run  # noqa: E402
 import tap  # noqa: E402
 
 
@@ -42,4 +44,16 @@ def targets_are_documented():
         assert documented.get(name) == target, (name, target, documented.get(name))
 
 
-tap.run([unknown_name, targets_are_documented])
+def others_are_documented():
+    """Each benchmark in the table that the program does not have is one of a program beside it."""
+    printed = subprocess.run([sys.argv[1], '--targets'], capture_output=True, text=True, check=True)
+    targets = {line.split()[0] for line in printed.stdout.splitlines()}
+    others = {name for name, _ in rows_of_the_page() if name not in targets}
+    programs = {run.program_of(name) for name in others}
+    assert programs == set(run.PROGRAMS.values()), programs
+    here = pathlib.Path(__file__).resolve().parent
+    for program in programs:
+        assert (here / program).is_file(), program
+
+
+tap.run([unknown_name, targets_are_documented, others_are_documented])

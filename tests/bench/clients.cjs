@@ -1,16 +1,17 @@
 // clients.cjs - runs many clients at once, each with one kept connection
 // SPDX-License-Identifier: LGPL-2.1-or-later
 //
-// HOST PORT ROOT CLIENTS REQUESTS [PROXY-PORT USER:PASSWORD on standard input]; prints one line of
-// JSON: the number of responses, the seconds that all requests took, and the milliseconds that 99
-// of 100 requests did not exceed.
+// HOST PORT ROOT CLIENTS REQUESTS [PROXY-PORT]; USER:PASSWORD for the proxy, or nothing, on standard
+// input. Prints one line of JSON: the number of responses, the seconds that all requests took, and
+// the milliseconds that 99 of 100 requests did not exceed.
 const fs = require('fs')
 const net = require('net')
 const tls = require('tls')
 
 const [, , host, port, root, clients, requests, proxyPort] = process.argv
 const ca = fs.readFileSync(root)
-const word = proxyPort ? Buffer.from(fs.readFileSync(0, 'utf8').trim()).toString('base64') : ''
+const given = proxyPort ? fs.readFileSync(0, 'utf8').trim() : ''
+const word = given ? `Proxy-Authorization: Basic ${Buffer.from(given).toString('base64')}\r\n` : ''
 const target = `${host}:${port}`
 const request = `GET / HTTP/1.1\r\nHost: ${target}\r\n\r\n`
 
@@ -25,7 +26,7 @@ const openTunnel = () =>
     let head = ''
     socket.setNoDelay(true)
     socket.on('error', fail)
-    socket.write(`CONNECT ${target} HTTP/1.1\r\nHost: ${target}\r\nProxy-Authorization: Basic ${word}\r\n\r\n`)
+    socket.write(`CONNECT ${target} HTTP/1.1\r\nHost: ${target}\r\n${word}\r\n`)
     const more = data => {
       head += data
       if (!head.includes('\r\n\r\n')) return

@@ -1,12 +1,13 @@
 // downloads.cjs - serves large and small bodies over TLS, with HTTP/1.1 only and with HTTP/2
 // SPDX-License-Identifier: LGPL-2.1-or-later
 //
-// CERTIFICATES KEY on the command line; prints two ports; runs until its standard input ends.
+// CERTIFICATES KEY [MORE] on the command line; prints two ports, and those of MORE further servers
+// of HTTP/1.1; runs until its standard input ends.
 const http2 = require('http2')
 const https = require('https')
 const fs = require('fs')
 
-const [, , cert, key] = process.argv
+const [, , cert, key, more] = process.argv
 const block = Buffer.alloc(1 << 18, 'a')
 
 const answer = (request, response) => {
@@ -27,7 +28,9 @@ const answer = (request, response) => {
 
 const options = { cert: fs.readFileSync(cert), key: fs.readFileSync(key), allowHTTP1: true }
 const servers = [https.createServer(options, answer), http2.createSecureServer(options, answer)]
+for (let i = 0; i < parseInt(more || 0); i++) servers.push(https.createServer(options, answer))
 for (const server of servers) {
+  server.keepAliveTimeout = 120000 // longer than the gateway keeps an idle connection
   for (const event of ['sessionError', 'clientError', 'tlsClientError']) server.on(event, () => {})
   server.listen(0, '127.0.0.1', () => {
     if (servers.every(each => each.listening))

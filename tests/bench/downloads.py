@@ -6,10 +6,7 @@ SPDX-License-Identifier: LGPL-2.1-or-later
 `bulla gateway` of a release build, curl as its client, Node.js as the server. Nothing fails on a
 figure. Exit status: 2 when it could not be tried.
 """
-import base64
 import pathlib
-import socket
-import ssl
 import statistics
 import subprocess
 import sys
@@ -17,39 +14,26 @@ import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 
-from gateway_setting import HOST, KINDS, Setting, Untried, run_bench  # noqa: E402
+from gateway_setting import (  # noqa: E402
+    KINDS, Setting, Untried, ask_small, open_tunnel, run_bench,
+)
 from prefetches import summarise  # noqa: E402
 
 SMALL = 200  # small requests
 RUNS = 3  # downloads at full speed
 MEMORY_MIB = 64
+H2_RUNS = 11  # downloads of 200 MB at full speed
+H2_MEMORY_MIB = 32
 
 
 def small_requests(setting, kind):
     """The time of each small request on one connection through the gateway, in ms."""
-    target = f'{HOST}:{setting.ports[kind]}'
-    word = base64.b64encode(setting.user.encode()).decode()
-    trust = ssl.create_default_context(cafile=str(setting.gateway_root))
-    took = []
-    with socket.create_connection(('127.0.0.1', setting.port), timeout=60) as plain:
-        plain.sendall(f'CONNECT {target} HTTP/1.1\r\nHost: {target}\r\n'
-                      f'Proxy-Authorization: Basic {word}\r\n\r\n'.encode())
-        head = b''
-        while b'\r\n\r\n' not in head:
-            more = plain.recv(4096)
-            if not more:
-                raise Untried('the gateway opens no tunnel')
-            head += more
-        with trust.wrap_socket(plain, server_hostname=HOST) as tunnel:
-            for _ in range(SMALL):
-                began, data = time.monotonic(), b''
-                tunnel.sendall(f'GET / HTTP/1.1\r\nHost: {target}\r\n\r\n'.encode())
-                while b'small' not in data:
-                    more = tunnel.recv(4096)
-                    if not more:
-                        raise Untried('a small request has no answer')
-                    data += more
-                took.append((time.monotonic() - began) * 1000)
+    port, took = setting.ports[kind], []
+    with open_tunnel(setting, port) as tunnel:
+        for _ in range(SMALL):
+            began = time.monotonic()
+            ask_small(tunnel, port)
+            took.append((time.monotonic() - began) * 1000)
     return took
 
 
@@ -67,31 +51,52 @@ def measure_slow(setting, kind):
                     'ms', 'small requests without a slow download')
 
 
-def time_download(setting, kind, through):
+def time_download(setting, kind, megabytes, through):
+    """The speed of a download in MB/s."""
     began = time.monotonic()
-    if subprocess.run(setting.curl(kind, 1024, through), check=False).returncode != 0:
+    command = setting.curl(kind, megabytes, through)
+    if subprocess.run(command, check=False).returncode != 0:
         raise Untried('a download fails')
-    return 1024 / (time.monotonic() - began)
+    return megabytes / (time.monotonic() - began)
 
 
-def measure_fast(setting, kind):
-    ours, direct = [], []
-    for _ in range(RUNS):
-        direct.append(time_download(setting, kind, False))
-        ours.append(time_download(setting, kind, True))
-    yield summarise(f'gateway-download-speed-{kind}', ours, direct, 'MB/s', 'curl directly')
+def compare_speed(setting, kind, megabytes, runs):
+    """The speeds through the gateway and directly, which take turns."""
+    pairs = [(time_download(setting, kind, megabytes, False),
+              time_download(setting, kind, megabytes, True)) for _ in range(runs)]
+    return [each[1] for each in pairs], [each[0] for each in pairs]
 
 
-def measure(command):
+def row_of_memory(name, setting, limit):
+    """The peak memory of the gateway against a limit in MiB."""
+    return summarise(name, [setting.memory()] * 2, [limit] * 2, 'MiB', f'{limit} MiB')
+
+
+def measure_large(command):
+    """A download of 1 GB, with slow and fast readers, from servers of either protocol."""
     for kind in KINDS:
-        setting = Setting(command)
-        try:
+        with Setting(command) as setting:
             yield from measure_slow(setting, kind)
-            yield from measure_fast(setting, kind)
-            yield summarise(f'gateway-download-memory-{kind}', [setting.memory()] * 2,
-                            [MEMORY_MIB] * 2, 'MiB', f'{MEMORY_MIB} MiB')
-        finally:
-            setting.close()
+            ours, direct = compare_speed(setting, kind, 1024, RUNS)
+            yield summarise(f'gateway-download-speed-{kind}', ours, direct, 'MB/s',
+                            'curl directly')
+            yield row_of_memory(f'gateway-download-memory-{kind}', setting, MEMORY_MIB)
+
+
+def measure_h2(command):
+    """A download of 200 MB from a server that offers HTTP/2."""
+    with Setting(command) as setting:
+        compare_speed(setting, 'http2', 200, 1)  # warms up
+        ours, direct = compare_speed(setting, 'http2', 200, H2_RUNS)
+        yield summarise('gateway-download-h2', ours, direct, 'MB/s', 'curl directly')
+        yield row_of_memory('gateway-download-h2-memory', setting, H2_MEMORY_MIB)
+
+
+def measure(command, names):
+    if 'gateway-download' in names or not names:
+        yield from measure_large(command)
+    if 'gateway-download-h2' in names:
+        yield from measure_h2(command)
 
 
 if __name__ == '__main__':

@@ -3,10 +3,14 @@
 SPDX-License-Identifier: LGPL-2.1-or-later
 """
 import argparse
+import base64
+import contextlib
 import os
 import pathlib
 import re
 import shutil
+import socket
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -23,9 +27,12 @@ class Untried(Exception):
 
 
 class Setting:
-    """An authority, the servers, and the gateway."""
+    """An authority, the servers, and the gateway.
 
-    def __init__(self, command):
+    FURTHER is the number of servers with HTTP/1.1 besides the two; `further` has their ports.
+    """
+
+    def __init__(self, command, further=0):
         self.command, self.processes = command, []
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix='bulla-bench-'))
         authority = self.folder / 'authority'
@@ -33,30 +40,42 @@ class Setting:
         self.root = authority / 'root.pem'
         chain = self.folder / 'chain.cbor'
         self.run('create', 'chain', '--authority', authority, '--tls', '--host', HOST, chain)
-        self.start_servers(chain)
-        self.start_gateway()
+        try:
+            self.start_servers(chain, further)
+            self.start_gateway()
+        except BaseException:
+            self.close()
+            raise
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exception):
+        self.close()
 
     def run(self, *arguments):
         ran = subprocess.run([self.command, *map(str, arguments)], capture_output=True, check=False)
         if ran.returncode != 0:
             raise Untried(ran.stderr.decode('utf-8', 'replace')[-200:])
 
-    def start_servers(self, chain):
+    def start_servers(self, chain, further):
         script = pathlib.Path(__file__).with_name('downloads.cjs')
         node = subprocess.Popen(
-            ['node', script, chain.with_suffix('.pem'), chain.with_suffix('.key')],
+            ['node', script, chain.with_suffix('.pem'), chain.with_suffix('.key'), str(further)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
         )
         self.processes.append(node)
-        ports = node.stdout.readline().split()
-        if len(ports) != 2:
+        ports = [int(each) for each in node.stdout.readline().split()]
+        if len(ports) != len(KINDS) + further:
             raise Untried('the servers do not start')
-        self.ports = dict(zip(KINDS, map(int, ports)))
+        self.ports = dict(zip(KINDS, ports))
+        self.further = ports[len(KINDS):]
 
     def start_gateway(self):
         out, self.gateway_root = self.folder / 'gateway.out', self.folder / 'gateway.pem'
-        given = [f'--resolve={HOST}:{port}:127.0.0.1' for port in self.ports.values()]
+        given = [f'--resolve={HOST}:{port}:127.0.0.1'
+                 for port in (*self.ports.values(), *self.further)]
         with open(out, 'wb') as file:
             self.gateway = subprocess.Popen(
                 [self.command, 'gateway', '--trust', self.root, *given,
@@ -106,14 +125,45 @@ class Setting:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
+@contextlib.contextmanager
+def open_tunnel(setting, port):
+    """A TLS connection through the gateway to the server at PORT."""
+    target = f'{HOST}:{port}'
+    word = base64.b64encode(setting.user.encode()).decode()
+    trust = ssl.create_default_context(cafile=str(setting.gateway_root))
+    with socket.create_connection(('127.0.0.1', setting.port), timeout=60) as plain:
+        plain.sendall(f'CONNECT {target} HTTP/1.1\r\nHost: {target}\r\n'
+                      f'Proxy-Authorization: Basic {word}\r\n\r\n'.encode())
+        head = b''
+        while b'\r\n\r\n' not in head:
+            more = plain.recv(4096)
+            if not more:
+                raise Untried('the gateway opens no tunnel')
+            head += more
+        with trust.wrap_socket(plain, server_hostname=HOST) as tunnel:
+            yield tunnel
+
+
+def ask_small(tunnel, port):
+    """Sends a small request in a tunnel, and waits for its answer."""
+    tunnel.sendall(f'GET / HTTP/1.1\r\nHost: {HOST}:{port}\r\n\r\n'.encode())
+    data = b''
+    while b'small' not in data:
+        more = tunnel.recv(4096)
+        if not more:
+            raise Untried('a small request has no answer')
+        data += more
+
+
 def run_bench(name, description, measure):
-    """Runs a benchmark; MEASURE (command) yields rows. Returns the exit status."""
+    """Runs a benchmark; MEASURE (command, names) yields rows. Returns the exit status."""
     parser = argparse.ArgumentParser(prog='./dev bench', description=description)
     parser.add_argument('--build-dir', required=True, help=argparse.SUPPRESS)
     parser.add_argument('--json', action='store_true', help='one JSON object a line')
+    parser.add_argument('names', nargs='*', metavar='NAME', help='the benchmarks to run')
     options = parser.parse_args()
     try:
-        for row in measure(f'{options.build_dir}/shell/cli/bulla'):
+        for row in measure(f'{options.build_dir}/shell/cli/bulla', options.names):
             print_row(row, options.json)
     except (OSError, Untried) as error:
         print(f'{name}: {error}', file=sys.stderr)

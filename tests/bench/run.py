@@ -3,8 +3,8 @@
 
 SPDX-License-Identifier: LGPL-2.1-or-later
 
-Usage: run.py BUILD [OPTION…] [NAME…]. Without names it runs those of bulla-bench and of
-prefetches.py. Exit status: 2 when one could not be run.
+Usage: run.py BUILD [OPTION…] [NAME…]. Without names it runs those of bulla-bench, and the
+shell's. Exit status: 2 when one could not be run.
 """
 import pathlib
 import subprocess
@@ -18,8 +18,11 @@ PROGRAMS = {
     'prefetch': 'prefetches.py',
     'gateway-clients': 'clients.py',
     'gateway-download': 'downloads.py',
+    'gateway-idle': 'idle.py',
+    'shell-start': 'start.py',
 }
-TAKES_NAMES = ('prefetches.py',)
+UNASKED = ('prefetches.py', 'start.py')  # run also without a name
+TAKE_NAMES = ('downloads.py', 'idle.py', 'prefetches.py')
 
 
 def program_of(name):
@@ -40,12 +43,12 @@ def commands(build, words):
     found = []
     if own or not names:
         found.append([f'{build}/tests/bench/bulla-bench', *options, *own])
-    programs = dict.fromkeys(map(program_of, names) if names else TAKES_NAMES)
+    programs = dict.fromkeys(map(program_of, names) if names else UNASKED)
     for program in filter(None, programs):
         given = [each for each in names if program_of(each) == program]
         found.append(
             [sys.executable, HERE / program, '--build-dir', build, *options,
-             *(given if program in TAKES_NAMES else [])]
+             *(given if program in TAKE_NAMES else [])]
         )
     return found
 

@@ -191,6 +191,8 @@ CALLS = [
         {
             'shell/window/bulla-window.c': 'titles and addresses of WebKit, which are UTF-8',
             'shell/panels/bulla-ledger-panel.c': 'of bulla-contact.c, which makes it valid',
+            'shell/panels/bulla-panel-widgets.c': 'of rows, which are valid',
+            'shell/window/bulla-find-bar.c': 'text of our own',
             'shell/panels/bulla-verdict-panel.c': 'of bulla_verdict_dup_observed()',
             'shell/panels/bulla-variants-panel.c': 'of bulla_printable_dup(), and of key files',
         },

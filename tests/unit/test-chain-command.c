@@ -140,6 +140,36 @@ test_alone (Place *place, gconstpointer data)
   check (place, cases, G_N_ELEMENTS (cases));
 }
 
+/* text, blanks and other blocks may come before the certificates (RFC 7468 section 2) */
+static void
+test_pem (Place *place, gconstpointer data)
+{
+#define EACH "for f in key blank bom x509 trusted crlf line described; do "
+  static const Case cases[] = {
+      {"cat chain.key chain.pem >key.pem; (echo; cat chain.pem) >blank.pem;"
+       "(printf '\\357\\273\\277'; cat chain.pem) >bom.pem; sed 's/$/\\r/' chain.pem >crlf.pem;"
+       "sed 's/ CERT/ X509 CERT/' chain.pem >x509.pem;"
+       "sed 's/ CERT/ TRUSTED CERT/' chain.pem >trusted.pem;"
+       "awk '{printf \"%s\\\\n\", $0}' chain.pem >line.pem;"
+       "(head -c 20000 /dev/zero | tr '\\0' x | fold -w 70; echo; cat chain.pem) >described.pem",
+       0, ""},
+      {EACH "$BULLA verify --offline " TRUST "--json $f.pem; done | grep -c certificates", 0,
+       "8\n"},
+      {EACH "$BULLA verify --offline " TRUST "- <$f.pem; done | grep -c ^substitute", 0, "8\n"},
+      {EACH "$BULLA inspect $f.pem; done | grep -c 'a certificate chain'", 0, "8\n"},
+      {EACH "$BULLA chain check " TRUST "$f.pem; done | grep -c expires", 0, "8\n"},
+      {EACH "$BULLA create chain --certificate $f.pem --ocsp ocsp.der --sct one.sct -f $f.cbor "
+            "&& cmp $f.cbor chain.cbor || echo other; done | grep -c other",
+       1, "0\n"},
+      {"$BULLA verify --offline " TRUST "chain.key", 1, "not a package but a PEM file"},
+      {"printf 'see -----BEGIN X-----, then CERTIFICATE-----' >note;"
+       "$BULLA verify --offline " TRUST "note",
+       1, "plain text"},
+  };
+
+  check (place, cases, G_N_ELEMENTS (cases));
+}
+
 static void
 test_check (Place *place, gconstpointer data)
 {
@@ -175,6 +205,7 @@ main (int argc, char **argv)
   ADD ("/command/chain/files", test_files);
   ADD ("/command/chain/next", test_next);
   ADD ("/command/chain/alone", test_alone);
+  ADD ("/command/chain/pem", test_pem);
   ADD ("/command/chain/check", test_check);
   return g_test_run ();
 }

@@ -255,6 +255,9 @@ test_har_status (Place *place, gconstpointer data)
       {"strange", 206, "{'name':'Content-Range','value':'bytes 0-3/*'}", "'text':'abcd'"},
       {"gone", 304, "", "'mimeType':'text/html','size':0"},
       {"length", 200, "{'name':'content-length','value':'7'}", "'size':0"},
+      {"worker", 0, "", "'mimeType':'text/css','text':'a{}'"},
+      {"blanks", 206, "{'name':'Content-Range','value':'Bytes  0-3/4'}", "'text':'abcd'"},
+      {"unsized", 200, "", "'size':-1"},
   };
   static const Case cases[] = {
       {"$BULLA create bundle --har a.har a.wbn", 0, "later: an earlier response"},
@@ -267,8 +270,15 @@ test_har_status (Place *place, gconstpointer data)
       {"$BULLA create bundle --har a.har -f a.wbn", 0, "strange: only part of the response"},
       {"$BULLA create bundle --har a.har -f a.wbn", 0, "Missing: https://a.test/gone"},
       {"$BULLA create bundle --har a.har -f a.wbn", 0, "Missing: https://a.test/length: the body"},
+      {"$BULLA create bundle --har a.har -f a.wbn", 0, "Missing: https://a.test/unsized: the body"},
+      {"$BULLA bundle list a.wbn", 0, "200          3  https://a.test/worker"},
+      {"$BULLA bundle list a.wbn", 0, "4  https://a.test/blanks"},
       {"grep -c 'content-range' a.wbn", 1, "0"},
-      {"$BULLA create bundle --har a.har -f a.wbn 2>&1 | grep -c 'The bundle begins'", 1, "0"},
+      {"$BULLA create bundle --har a.har -f a.wbn 2>&1 | grep -c 'primary URL of the bundle'", 1,
+       "0"},
+      {"sed 's/\"status\":304/\"status\":\"304\"/' a.har >text.har;"
+       "$BULLA create bundle --har text.har text.wbn && cmp a.wbn text.wbn && echo same",
+       0, "same"},
   };
 
   write_har (place, "a.har", entries, G_N_ELEMENTS (entries));
@@ -290,6 +300,10 @@ test_har_content (Place *place, gconstpointer data)
       {"url", 200, "", "'encoding':'base64','text':'_-8_-w'"},
       {"lines", 200, "", "'encoding':'base64','text':'YW\\r\\nJj'"},
       {"bytes", 200, "", "'text':'a\xffz'"},
+      {"wide", 200, "", "'mimeType':'text/html','size':6,'text':'ab'"},
+      {"gzip", 200, "{'name':'content-encoding','value':'gzip'}",
+       "'size':2,'encoding':'base64','text':'H4sIAAAAAAACA8vIBACsKpPYAgAAAA=='"},
+      {"tiny", 200, "{'name':'content-encoding','value':'gzip'}", "'size':31,'text':'ab'"},
   };
   static const Entry bad[] = {
       {"a", 200, "", "'text':'a'"},
@@ -297,9 +311,13 @@ test_har_content (Place *place, gconstpointer data)
       {"c", 200, "", "'encoding':'gzip','text':'YWJj'"},
       {"d", 200, "", "'encoding':'base64','text':'YWJjZ'"},
       {"e", 200, "", "'text':7"},
+      {"f", 200, "", "'size':500,'encoding':'base64','text':'YWJj'"},
+      {"g", 200, "", "'mimeType':'text/html','size':40000,'text':'<p>beginning'"},
+      {"h", 200, "{'name':'content-type','value':'text/html;charset=UTF-8'}",
+       "'size':40,'text':'<p>beginning'"},
   };
   static const Case cases[] = {
-      {"$BULLA create bundle --har good.har good.wbn", 0, "8 responses"},
+      {"$BULLA create bundle --har good.har good.wbn", 0, "11 responses"},
       {"$BULLA bundle extract good.wbn good", 0, ""},
       {HEX ("nul"), 0, "610062"},
       {HEX ("mark"), 0, "01306101"},
@@ -309,9 +327,13 @@ test_har_content (Place *place, gconstpointer data)
       {HEX ("url"), 0, "ffef3ffb"},
       {HEX ("lines"), 0, "616263"},
       {HEX ("bytes"), 0, "61ff7a"},
+      {HEX ("gzip"), 0, "6869"},
       {"$BULLA create bundle --har bad.har bad.wbn", 1, "Missing: https://a.test/b: "},
       {"$BULLA create bundle --har bad.har bad.wbn", 1, "c: the recorded content has an encoding"},
-      {"$BULLA create bundle --har bad.har bad.wbn", 1, "content of 4 URLs"},
+      {"$BULLA create bundle --har bad.har bad.wbn", 1, "content of 7 URLs"},
+      {"$BULLA create bundle --har bad.har bad.wbn", 1, "f: only the beginning of the body"},
+      {"$BULLA create bundle --har bad.har bad.wbn", 1, "g: only the beginning of the body"},
+      {"$BULLA create bundle --har bad.har bad.wbn", 1, "h: only the beginning of the body"},
       {"test ! -e bad.wbn && echo none", 0, "none"},
       {"$BULLA create bundle --ignore-errors --har bad.har bad.wbn", 0, "1 response\n"},
   };
@@ -340,8 +362,21 @@ test_har_start (Place *place, gconstpointer data)
       {"a", 302, "{'name':'Location','value':'b?c'}", "'mimeType':'','text':''"},
       {"b?c", 200, "", "'mimeType':'text/html','text':'<p>'"},
   };
+#define BEGINS_ELSEWHERE "The primary URL of the bundle is https://a.test/frame, because"
+  static const Entry failed[] = {
+      {"", 0, "", "'size':0"},
+      {"frame", 200, "", "'mimeType':'text/html','text':'<p>'"},
+  };
   static const Case cases[] = {
-      {"$BULLA create bundle --har moved.har moved.wbn 2>&1 | grep -c begins", 1, "0"},
+      {"$BULLA create bundle --har failed.har f.wbn", 0, BEGINS_ELSEWHERE},
+      {"sed 's/\"status\":0/\"status\":999/' failed.har >odd.har;"
+       "$BULLA create bundle --har odd.har odd.wbn",
+       0, BEGINS_ELSEWHERE},
+      {"sed 's/\"response\":{\"status\":0/\"response\":null,\"x\":{\"status\":0/' failed.har "
+       ">null.har;"
+       "$BULLA create bundle --har null.har null.wbn",
+       0, BEGINS_ELSEWHERE},
+      {"$BULLA create bundle --har moved.har moved.wbn 2>&1 | grep -c 'primary URL of'", 1, "0"},
       {"$BULLA verify --json=full moved.wbn", 0, "\"primary_url\":\"https://a.test/b?c\""},
       {"sed 's,a.test/frame,me:pass@a.test/frame,' moved.har >me.har && "
        "$BULLA create bundle --har me.har me.wbn",
@@ -355,13 +390,14 @@ test_har_start (Place *place, gconstpointer data)
       {"$BULLA create bundle --har gone.har --primary https://a.test/ p.wbn", 2, "not in the"},
       {"test ! -e p.wbn && echo none", 0, "none"},
       {"$BULLA create bundle --har gone.har --primary https://a.test/frame p.wbn 2>&1"
-       " | grep -c begins",
+       " | grep -c 'primary URL of'",
        1, "0"},
-      {"$BULLA create bundle --har again.har again.wbn 2>&1 | grep -c begins", 1, "0"},
+      {"$BULLA create bundle --har again.har again.wbn 2>&1 | grep -c 'primary URL of'", 1, "0"},
       {"$BULLA verify --json=full again.wbn", 0, "\"primary_url\":\"https://a.test/\""},
   };
 
   write_har (place, "gone.har", gone, G_N_ELEMENTS (gone));
+  write_har (place, "failed.har", failed, G_N_ELEMENTS (failed));
   write_har (place, "moved.har", moved, G_N_ELEMENTS (moved));
   write_har (place, "again.har", again, G_N_ELEMENTS (again));
   check (place, cases, G_N_ELEMENTS (cases));

@@ -51,6 +51,16 @@ test_rules (Place *place, gconstpointer data)
       {CREATE "--content i.html " VERIFY "--json x.sxg", 1, "[\"google-cache.freshness\"]"},
       {CREATE "--header 'Cache-Control: max-age=60' --content i.html " VERIFY "x.sxg", 1,
        "google-cache.freshness: 60 s"},
+      {CREATE "--header 'Cache-Control: s-maxage=119, max-age=600' --content i.html " VERIFY
+              "x.sxg",
+       1, "google-cache.freshness: 119 s"},
+      {CREATE "--header 'Cache-Control: max-age=600' --header 'Age: 590' --content i.html " VERIFY
+              "x.sxg",
+       1, "google-cache.freshness: 10 s"},
+      {CREATE "--header 'Expires: 0' --content i.html " VERIFY "x.sxg", 1,
+       "google-cache.freshness: 0 s"},
+      {CREATE "--header 'Expires: Thu, 01 Jan 2099 00:00:00 GMT' --content i.html " VERIFY "x.sxg",
+       0, "substitute"},
       {CREATE "--header 'Cache-Control: max-age=600, no-cache' --content i.html " VERIFY "x.sxg", 1,
        "google-cache.cacheable: no-cache"},
       {CREATE FRESH "--content empty --header 'Content-Type: text/html' " VERIFY "x.sxg", 1,

@@ -296,6 +296,43 @@ test_for_connection (void)
     g_assert_false (bulla_field_is_for_connection (PASSED[i]));
 }
 
+/* how long shared caches may use a response (RFC 9111 section 4.2) */
+static void
+test_shared_freshness (void)
+{
+#define DATE "Mon, 30 Nov 2026 12:00:00 GMT"
+#define MINUTE_LATER "Mon, 30 Nov 2026 12:01:00 GMT"
+  static const struct {
+    BullaFreshnessFields fields;
+    gint64 seconds; /* -1: unknown */
+  } ROWS[] = {
+      {{NULL}, -1},
+      {{.cache_control = "public"}, -1},
+      {{.cache_control = "max-age=600"}, 600},
+      {{.cache_control = "max-age=600, S-MaxAge=5"}, 5},
+      {{.cache_control = "s-maxage=5, max-age=600"}, 5},
+      {{.cache_control = "max-age=600, max-age=5"}, 5},
+      {{.cache_control = "max-age=x"}, 0},
+      {{.cache_control = "max-age=600", .age = "590"}, 10},
+      {{.cache_control = "max-age=600", .age = "9999"}, 0},
+      {{.cache_control = "max-age=600", .age = "-1"}, 600},
+      {{.cache_control = "max-age=600", .expires = "0"}, 600},
+      {{.expires = "0"}, 0},
+      {{.expires = DATE, .date = MINUTE_LATER}, 0},
+      {{.expires = MINUTE_LATER, .date = DATE}, 60},
+      {{.expires = MINUTE_LATER, .date = DATE, .age = "20"}, 40},
+      {{.expires = MINUTE_LATER}, 60},
+  };
+  gint64 now = 0;
+
+  g_assert_true (bulla_field_read_date (DATE, &now));
+  for (size_t i = 0; i < G_N_ELEMENTS (ROWS); i++) {
+    gint64 seconds = -1;
+    gboolean told = bulla_field_get_shared_freshness (&ROWS[i].fields, now, &seconds);
+    g_assert_cmpint (told ? seconds : -1, ==, ROWS[i].seconds);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -307,6 +344,7 @@ main (int argc, char **argv)
   g_test_add_func ("/policy/field/digest", test_digest);
   g_test_add_func ("/policy/field/codings", test_codings);
   g_test_add_func ("/policy/field/date", test_date);
+  g_test_add_func ("/policy/field/shared-freshness", test_shared_freshness);
   g_test_add_func ("/policy/field/for-connection", test_for_connection);
   return g_test_run ();
 }

@@ -4,12 +4,15 @@
 
 #include <string.h>
 
+#include "bulla-cli-guess-content.h"
 #include "bulla-cli-pem.h"
 #include "bulla-loader-internal.h"
 #include "write/bulla-chain-writer.h"
 
 #define MAGIC "\x67\xf0\x9f\x93\x9c\xe2\x9b\x93" /* a text of U+1F4DC U+26D3 */
-#define PEM "-----BEGIN CERTIFICATE"
+#define BEGIN "-----BEGIN "
+#define LABEL "CERTIFICATE" /* also the end of X509 CERTIFICATE and TRUSTED CERTIFICATE */
+#define LABEL_MAX 32        /* bytes of a label */
 
 static gboolean
 begins_with (const char *start, gsize length, const char *magic)
@@ -19,10 +22,28 @@ begins_with (const char *start, gsize length, const char *magic)
   return length >= n && memcmp (start, magic, n) == 0;
 }
 
+/* Says whether a text has a certificate in PEM. Other text and other blocks may come first (RFC
+ * 7468 section 2): “openssl x509 -text” describes the certificate, and some files begin with its
+ * key. */
+static gboolean
+has_certificate (const char *text, gsize length)
+{
+  const char *end = text + length, *at = text;
+
+  while ((at = g_strstr_len (at, end - at, BEGIN)) != NULL) {
+    at += strlen (BEGIN);
+    const char *dash = memchr (at, '-', (size_t)MIN (end - at, LABEL_MAX));
+    if (dash != NULL && dash - at >= (gssize)strlen (LABEL)
+        && memcmp (dash - strlen (LABEL), LABEL, strlen (LABEL)) == 0)
+      return TRUE;
+  }
+  return FALSE;
+}
+
 /**
  * bulla_cli_chain_recognise: (skip)
  * @start: (array length=length): the first bytes of a file
- * @length: number of bytes; 9 tell what CBOR is, and 22 what PEM is
+ * @length: number of bytes; 9 tell what CBOR is; PEM may begin anywhere in a text
  *
  * Returns: what the file is
  */
@@ -33,7 +54,9 @@ bulla_cli_chain_recognise (const void *start, gsize length)
 
   if (length > 1 && (guint8)text[0] >> 5 == 4 && begins_with (text + 1, length - 1, MAGIC))
     return BULLA_CLI_CHAIN_CBOR;
-  return begins_with (text, length, PEM) ? BULLA_CLI_CHAIN_PEM : BULLA_CLI_CHAIN_NONE;
+  return length > 0 && bulla_cli_is_text (text, length) && has_certificate (text, length)
+             ? BULLA_CLI_CHAIN_PEM
+             : BULLA_CLI_CHAIN_NONE;
 }
 
 /**

@@ -14,7 +14,8 @@
 
 #include "bulla-cli-guess-content.h"
 
-#define START_SIZE 22 /* bytes; the longest start by which a file is recognised is that of PEM */
+#define START_SIZE 10        /* bytes; the longest start by which a package is recognised */
+#define TEXT_SIZE (64 << 10) /* bytes of a text that are looked through for certificates */
 #define BUFFER_SIZE 4096
 #define SMALL_MAX (256 << 10)  /* most bytes of a file that is read at once */
 #define MEMORY_MAX (256 << 20) /* most bytes read from a stream, which may be endless */
@@ -103,6 +104,19 @@ bulla_cli_open_package (const char *path, BullaPackageKind *kind, const char **g
   return file != NULL ? bulla_cli_sniff_package (file, kind, guess, error) : NULL;
 }
 
+/* Reads ahead until @size bytes are there, or all. Returns: FALSE with @error set if that failed */
+static gboolean
+read_ahead (GBufferedInputStream *buffered, gsize size, GError **error)
+{
+  gssize n = 1;
+
+  if (g_buffered_input_stream_get_buffer_size (buffered) < size)
+    g_buffered_input_stream_set_buffer_size (buffered, size);
+  while (n > 0 && g_buffered_input_stream_get_available (buffered) < size)
+    n = g_buffered_input_stream_fill (buffered, -1, NULL, error);
+  return n >= 0;
+}
+
 /**
  * bulla_cli_sniff_package: (skip)
  * @stream: the bytes of a package, from their start
@@ -118,15 +132,17 @@ bulla_cli_sniff_package (GInputStream *stream, BullaPackageKind *kind, const cha
 {
   g_autoptr (GInputStream) whole = g_buffered_input_stream_new_sized (stream, BUFFER_SIZE);
   GBufferedInputStream *buffered = G_BUFFERED_INPUT_STREAM (whole);
-  gssize n = 1;
-
-  while (n > 0 && g_buffered_input_stream_get_available (buffered) < START_SIZE)
-    n = g_buffered_input_stream_fill (buffered, -1, NULL, error);
-  if (n < 0)
-    return NULL;
   gsize length = 0;
+
+  if (!read_ahead (buffered, START_SIZE, error))
+    return NULL;
   const char *start = g_buffered_input_stream_peek_buffer (buffered, &length);
   *kind = kind_of_start (start, length);
+  if (*kind == BULLA_PACKAGE_UNKNOWN && bulla_cli_is_text (start, length)) {
+    if (!read_ahead (buffered, TEXT_SIZE, error))
+      return NULL;
+    start = g_buffered_input_stream_peek_buffer (buffered, &length);
+  }
   if (guess != NULL)
     *guess = *kind == BULLA_PACKAGE_UNKNOWN ? bulla_cli_guess_content (start, length) : NULL;
   return g_steal_pointer (&whole);

@@ -27,8 +27,15 @@ static const struct {
 static const char *const HTML[] = {"<!doctype", "<html", "<head", "<body", "<h1",
                                    "<title",    "<p",    "<div",  "<!--"};
 
-static gboolean
-is_text (const char *start, gsize size)
+/**
+ * bulla_cli_is_text: (skip)
+ * @start: the beginning of a file
+ * @size: bytes of @start
+ *
+ * Returns: whether it is UTF-8 without control characters, except for white space
+ */
+gboolean
+bulla_cli_is_text (const char *start, gsize size)
 {
   const char *end;
   gsize length = MIN (size, TEXT_MAX);
@@ -75,5 +82,5 @@ bulla_cli_guess_content (const void *start, gsize size)
   for (gsize i = 0; i < G_N_ELEMENTS (MAGICS); i++)
     if (size >= MAGICS[i].size && memcmp (start, MAGICS[i].magic, MAGICS[i].size) == 0)
       return MAGICS[i].words;
-  return is_text (start, size) ? guess_text (start, size) : NULL;
+  return bulla_cli_is_text (start, size) ? guess_text (start, size) : NULL;
 }

@@ -6,6 +6,7 @@
 
 G_BEGIN_DECLS
 
+gboolean bulla_cli_is_text (const char *start, gsize size);
 const char *bulla_cli_guess_content (const void *start, gsize size);
 
 G_END_DECLS

@@ -45,21 +45,24 @@ add_entry (BullaCliRecording *self, JsonObject *entry)
   g_auto (BullaHarContent) content = {NULL};
 
   if (recorded == NULL || method == NULL || response == NULL) {
-    bulla_cli_resources_lose (self->resources, recorded != NULL ? recorded : "?",
+    bulla_cli_recording_lose (self, recorded != NULL ? recorded : "?",
                               _ ("the entry is incomplete"));
     return;
   }
   g_autoptr (GPtrArray) headers = read_headers (response);
   const char *type = bulla_json_get_text (bulla_json_get_object (response, "content"), "mimeType");
   const char *purpose = bulla_json_get_text (entry, "_resourceType");
+  const char *failure = bulla_json_get_text (response, "_error");
   BullaHarState state = bulla_har_read_content (response, &content);
   BullaCliRecorded one = {
       .url = recorded,
       .method = method,
-      .status = (guint)CLAMP (bulla_json_get_number (response, "status", 0), 0, G_MAXINT),
+      .status = bulla_har_read_status (response),
       .headers = headers,
       .media_type = type != NULL && strcmp (type, "x-unknown") != 0 ? type : NULL,
       .is_document = g_strcmp0 (purpose, "document") == 0,
+      .has_failed = failure != NULL && *failure != '\0' && content.body != NULL
+                    && bulla_har_read_status (response) == 0,
       .body = content.body,
       .is_decoded = TRUE,
       .is_converted = content.is_text,
@@ -111,9 +114,9 @@ read_entries (const char *path, JsonNode **root, GError **error)
  * @path: a HAR file
  * @error: set if it cannot be read or is not a HAR file
  *
- * The content decides, not the status: a 304 whose content was recorded, and a 206 that is the
- * whole content, are added with status 200. Reports skipped entries on stderr, and counts entries
- * without content.
+ * The content decides, not the status: a 304 whose content was recorded, a 206 that is the whole
+ * content, and content without a status are added with status 200. Reports skipped entries on
+ * stderr, and counts entries without content.
  *
  * Returns: whether the file could be read
  */

@@ -7,9 +7,15 @@
 #include <string.h>
 
 #include "bulla-base64.h"
+#include "bulla-content-decoder.h"
 #include "bulla-json.h"
 
 #define ESCAPE_SIZE 6 /* bytes of \uXXXX */
+
+#define DECODED_MAX (256u << 20) /* bytes of a body */
+#define CODE_MAX 1024            /* most bytes by which coding makes a body longer */
+#define MARK_OF_UTF8 3           /* bytes of a byte order mark, which recorders remove */
+#define WIDEST_CHARSET 4         /* most bytes in another charset for each byte of UTF-8 */
 
 /* json-glib returns strings that end at the first NUL, and refuses files that are not UTF-8. While
  * it parses, U+0001 and two hexadecimal digits stand for such a byte, and for U+0001 itself. */
@@ -123,26 +129,93 @@ unmark (const char *text)
   return g_byte_array_free_to_bytes (bytes);
 }
 
-/* Says whether a response without recorded content had one, according to the sizes in the HAR
- * file. */
-static gboolean
-had_content (JsonObject *response, JsonObject *content)
+/* Returns: (nullable): the value of the first header with this name */
+static const char *
+find_header (JsonObject *response, const char *wanted)
 {
   JsonArray *headers = bulla_json_get_array (response, "headers");
-  gint64 status = bulla_json_get_number (response, "status", 0);
 
-  if (bulla_json_get_number (content, "size", 0) > 0)
-    return TRUE;
-  if (status == 204 || status == 205 || status == 304 || status / 100 == 3)
-    return FALSE;
   for (guint i = 0; headers != NULL && i < json_array_get_length (headers); i++) {
     JsonObject *header = bulla_json_get_element (headers, i);
     const char *name = bulla_json_get_text (header, "name");
     const char *value = bulla_json_get_text (header, "value");
-    if (name != NULL && value != NULL && g_ascii_strcasecmp (name, "content-length") == 0)
-      return !g_str_equal (value, "0");
+    if (name != NULL && value != NULL && g_ascii_strcasecmp (name, wanted) == 0)
+      return value;
   }
-  return bulla_json_get_number (response, "bodySize", 0) > 0;
+  return NULL;
+}
+
+/**
+ * bulla_har_read_status: (skip)
+ * @response: (nullable): the response of an entry
+ *
+ * Returns: its status, which some recorders write as a string; 0 if it has none
+ */
+guint
+bulla_har_read_status (JsonObject *response)
+{
+  const char *text = bulla_json_get_text (response, "status");
+  gint64 status = bulla_json_get_number (response, "status", 0);
+
+  if (text != NULL && !g_ascii_string_to_signed (text, 10, 0, G_MAXINT, &status, NULL))
+    status = 0;
+  return (guint)CLAMP (status, 0, G_MAXINT);
+}
+
+/* Says whether a response without recorded content had one, according to the sizes in the HAR
+ * file. A response without an object for its content, or with a negative size, may have had one. */
+static gboolean
+had_content (JsonObject *response, JsonObject *content)
+{
+  guint status = bulla_har_read_status (response);
+  gint64 size = bulla_json_get_number (content, "size", 0);
+
+  if (size > 0)
+    return TRUE;
+  if (status == 0 || status == 204 || status == 205 || status / 100 == 3)
+    return FALSE;
+  const char *length = find_header (response, "content-length");
+  if (length != NULL)
+    return !g_str_equal (length, "0");
+  return content == NULL || size < 0 || bulla_json_get_number (response, "bodySize", 0) > 0;
+}
+
+/* Says whether the recorder kept only the beginning of a body, as browsers do with large ones. The
+ * size counts the bytes on the server's side: of text, more than of UTF-8 if it was in UTF-16 or in
+ * ISO-2022-JP; if the body was coded, some recorders write the size of the code. */
+static gboolean
+is_cut_off (JsonObject *response, JsonObject *content, const BullaHarContent *read)
+{
+  const char *type = find_header (response, "content-type");
+  g_autofree char *low = g_ascii_strdown (type != NULL ? type : "", -1);
+  gint64 size = bulla_json_get_number (content, "size", 0);
+  gint64 length = (gint64)g_bytes_get_size (read->body);
+  gboolean exact = !read->is_text || strstr (low, "charset=utf-8") != NULL
+                   || strstr (low, "charset=\"utf-8\"") != NULL;
+  gint64 slack = find_header (response, "content-encoding") != NULL ? CODE_MAX : MARK_OF_UTF8;
+
+  return size > (exact ? length : length * WIDEST_CHARSET) + slack;
+}
+
+/* Some recorders keep coded bodies as they were sent. A body is one if it can be decoded, and has
+ * the recorded size only then, or begins as gzip does. */
+static void
+decode_coded (JsonObject *response, JsonObject *content, BullaHarContent *read)
+{
+  const char *coding = find_header (response, "content-encoding");
+  gint64 size = bulla_json_get_number (content, "size", -1);
+  gsize length;
+  const guint8 *data = g_bytes_get_data (read->body, &length);
+  g_autoptr (GBytes) decoded =
+      coding != NULL ? bulla_content_decode (coding, read->body, DECODED_MAX, NULL) : NULL;
+
+  if (decoded == NULL)
+    return;
+  gboolean fits = size == (gint64)g_bytes_get_size (decoded) && size != (gint64)length;
+  if (!fits && !(length > 2 && data[0] == 0x1f && data[1] == 0x8b))
+    return;
+  g_bytes_unref (read->body);
+  read->body = g_steal_pointer (&decoded);
 }
 
 static BullaHarState
@@ -175,18 +248,21 @@ bulla_har_read_content (JsonObject *response, BullaHarContent *content)
     return had_content (response, object)
                ? set_problem (content, BULLA_HAR_MISSING, _ ("the body was not recorded"))
                : BULLA_HAR_RECORDED;
-  if (encoding == NULL || *encoding == '\0') {
-    content->body = unmark (text);
-    content->is_text = TRUE;
-    return BULLA_HAR_RECORDED;
-  }
-  if (g_ascii_strcasecmp (encoding, "base64") != 0)
+  content->is_text = encoding == NULL || *encoding == '\0';
+  if (!content->is_text && g_ascii_strcasecmp (encoding, "base64") != 0)
     return set_problem (content, BULLA_HAR_DAMAGED,
                         _ ("the recorded content has an encoding other than base64"));
-  content->body = bulla_base64_decode (text, strlen (text), BULLA_BASE64_URL | BULLA_BASE64_SPACES);
-  return content->body != NULL ? BULLA_HAR_RECORDED
-                               : set_problem (content, BULLA_HAR_DAMAGED,
-                                              _ ("the recorded content is not valid base64"));
+  content->body = content->is_text ? unmark (text)
+                                   : bulla_base64_decode (text, strlen (text),
+                                                          BULLA_BASE64_URL | BULLA_BASE64_SPACES);
+  if (content->body == NULL)
+    return set_problem (content, BULLA_HAR_DAMAGED, _ ("the recorded content is not valid base64"));
+  if (!content->is_text)
+    decode_coded (response, object, content);
+  if (is_cut_off (response, object, content))
+    return set_problem (content, BULLA_HAR_DAMAGED,
+                        _ ("only the beginning of the body was recorded"));
+  return BULLA_HAR_RECORDED;
 }
 
 void

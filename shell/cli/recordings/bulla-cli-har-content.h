@@ -20,6 +20,7 @@ typedef struct {
 } BullaHarContent;
 
 GBytes *bulla_har_mark_escapes (GBytes *json);
+guint bulla_har_read_status (JsonObject *response);
 BullaHarState bulla_har_read_content (JsonObject *response, BullaHarContent *content);
 void bulla_har_content_clear (BullaHarContent *self);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (BullaHarContent, bulla_har_content_clear)

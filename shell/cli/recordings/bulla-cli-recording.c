@@ -163,13 +163,16 @@ add_content (BullaCliResource *resource, const BullaCliRecorded *recorded)
 static gint64
 read_whole_range (const char *value)
 {
-  g_auto (GStrv) parts = g_strsplit_set (value != NULL ? value : "", " -/", -1);
+  g_autofree char *range = NULL;
   gint64 first, last, total;
 
-  if (g_strv_length (parts) != 4 || g_ascii_strcasecmp (parts[0], "bytes") != 0
-      || !g_ascii_string_to_signed (parts[1], 10, 0, 0, &first, NULL)
-      || !g_ascii_string_to_signed (parts[2], 10, 0, G_MAXINT64 - 1, &last, NULL)
-      || !g_ascii_string_to_signed (parts[3], 10, 1, G_MAXINT64, &total, NULL))
+  if (value == NULL || g_ascii_strncasecmp (value, "bytes", 5) != 0 || !g_ascii_isspace (value[5]))
+    return 0;
+  range = g_strstrip (g_strdup (value + 5));
+  g_auto (GStrv) parts = g_strsplit_set (range, "-/", -1);
+  if (g_strv_length (parts) != 3 || !g_ascii_string_to_signed (parts[0], 10, 0, 0, &first, NULL)
+      || !g_ascii_string_to_signed (parts[1], 10, 0, G_MAXINT64 - 1, &last, NULL)
+      || !g_ascii_string_to_signed (parts[2], 10, 1, G_MAXINT64, &total, NULL))
     return 0;
   return last == total - 1 ? total : 0;
 }
@@ -188,19 +191,30 @@ is_whole (const BullaCliRecorded *recorded)
          || g_bytes_get_size (recorded->body) == (gsize)total;
 }
 
-/* Says whether a response is a page, by its media type or by what the browser requested it for. */
 static gboolean
-is_page (const BullaCliRecorded *recorded)
+is_html (const char *type)
+{
+  return g_ascii_strncasecmp (type, "text/html", 9) == 0
+         || g_ascii_strncasecmp (type, "application/xhtml+xml", 21) == 0;
+}
+
+/* Says whether a response is a page, by its media type or by what the browser requested it for. If
+ * neither is known, the first response of a recording counts as one. */
+static gboolean
+is_page (const BullaCliRecording *self, const BullaCliRecorded *recorded)
 {
   const char *type = get_header (recorded->headers, "content-type");
   guint status = recorded->status;
 
+  if (status == 200 || status == 206 || status == 304)
+    return (type != NULL || recorded->media_type != NULL)
+           && is_html (type != NULL ? type : recorded->media_type);
+  if (status >= 200 && status < 600)
+    return FALSE;
   if (type == NULL)
     type = recorded->media_type;
-  return (status == 0 && recorded->is_document)
-         || ((status == 200 || status == 206 || status == 304) && type != NULL
-             && (g_ascii_strncasecmp (type, "text/html", 9) == 0
-                 || g_ascii_strncasecmp (type, "application/xhtml+xml", 21) == 0));
+  return recorded->is_document
+         || (type != NULL && *type != '\0' ? is_html (type) : self->n_recorded == 1);
 }
 
 /* A recording begins with the page that was opened, or with a redirect to it. */
@@ -221,8 +235,10 @@ find_objection (const BullaCliRecorded *recorded, const char *url)
     return _ ("neither http nor https");
   if (!bulla_cli_url_is_unambiguous (url))
     return _ ("its URL has a user name, or parsers would read it differently");
+  if (recorded->has_failed)
+    return _ ("the request failed");
   if (recorded->status == 0)
-    return _ ("the recording has no response");
+    return recorded->body == NULL ? _ ("the recording has no response") : NULL;
   if (recorded->status < 200 || recorded->status > 599)
     return _ ("the response cannot be stored");
   if (recorded->status == 206 && recorded->problem == NULL && !is_whole (recorded))
@@ -244,8 +260,9 @@ add_problem (BullaCliRecording *self, const char *url, const char *text, gboolea
 static void
 add_response (BullaCliRecording *self, const char *url, const BullaCliRecorded *recorded)
 {
-  /* a 304 or 206 with the whole content stands for the 200 that it is a part of */
-  gboolean stands_for = recorded->status == 304 || recorded->status == 206;
+  /* a 304 or 206 with the whole content stands for the 200 that it is a part of; browsers record
+   * some answers of caches and service workers without a status */
+  gboolean stands_for = recorded->status == 304 || recorded->status == 206 || recorded->status == 0;
   gboolean replaced = FALSE;
 
   if (stands_for && bulla_cli_resources_find (self->resources, url) != NULL) {
@@ -264,14 +281,41 @@ add_response (BullaCliRecording *self, const char *url, const BullaCliRecorded *
     bulla_cli_print_left_out (url, _ ("a later response has the same URL"));
 }
 
+/* Notes the page that the recording begins with, whether or not the recording has its content. */
+static void
+note_start (BullaCliRecording *self, const char *url, const BullaCliRecorded *recorded)
+{
+  self->n_recorded++;
+  if (self->resources->start == NULL && bulla_cli_is_url (url)
+      && (is_page (self, recorded) || is_first_redirect (self, recorded)))
+    self->resources->start = g_strdup (url);
+}
+
+/**
+ * bulla_cli_recording_lose: (skip)
+ * @self: a recording
+ * @url: URL of a request whose response the recording lacks
+ * @why: translated
+ *
+ * Reports the URL on stderr, and counts it as lost.
+ */
+void
+bulla_cli_recording_lose (BullaCliRecording *self, const char *url, const char *why)
+{
+  g_autofree char *normalised = bulla_cli_normalise_url (url);
+
+  note_start (self, normalised, &(const BullaCliRecorded){.url = url});
+  bulla_cli_resources_lose (self->resources, url, "%s", why);
+}
+
 /**
  * bulla_cli_recording_add: (skip)
  * @self: a recording
  * @recorded: a response
  *
- * The content decides, not the status: a 304 whose content was recorded, and a 206 with the whole
- * content, are added with status 200 (RFC 9110 sections 14.4 and 15.4.5). A response that is left
- * out is reported on stderr.
+ * The content decides, not the status: a 304 whose content was recorded, a 206 with the whole
+ * content, and content without a status are added with status 200 (RFC 9110 sections 14.4 and
+ * 15.4.5). A response that is left out is reported on stderr.
  */
 void
 bulla_cli_recording_add (BullaCliRecording *self, const BullaCliRecorded *recorded)
@@ -279,10 +323,7 @@ bulla_cli_recording_add (BullaCliRecording *self, const BullaCliRecorded *record
   g_autofree char *url = bulla_cli_normalise_url (recorded->url); /* Firefox records fragments */
   const char *objection = find_objection (recorded, url);
 
-  self->n_recorded++;
-  if (self->resources->start == NULL && bulla_cli_is_url (url)
-      && (is_page (recorded) || is_first_redirect (self, recorded)))
-    self->resources->start = g_strdup (url);
+  note_start (self, url, recorded);
   if (recorded->is_damaged && recorded->problem != NULL && bulla_cli_is_url (url))
     add_problem (self, url, recorded->problem, TRUE);
   else if (objection != NULL)

@@ -15,6 +15,7 @@ typedef struct {
   const char *media_type; /* of the content, unless the headers have one; nullable */
   GBytes *body;           /* NULL if empty */
   gboolean is_document;   /* the browser requested it as a page, according to the recorder */
+  gboolean has_failed;    /* the recorder says that the request failed */
   gboolean is_decoded;    /* the recorder has removed the content coding of @body */
   gboolean is_converted;  /* the recorder has converted @body to UTF-8 */
   const char *problem;    /* translated; why @body is missing or unreadable; NULL if it is not */
@@ -30,6 +31,7 @@ typedef struct {
 void bulla_cli_recording_init (BullaCliRecording *self, BullaCliResources *resources);
 void bulla_cli_recording_clear (BullaCliRecording *self);
 void bulla_cli_recording_add (BullaCliRecording *self, const BullaCliRecorded *recorded);
+void bulla_cli_recording_lose (BullaCliRecording *self, const char *url, const char *why);
 void bulla_cli_recording_finish (BullaCliRecording *self);
 void bulla_cli_print_left_out (const char *url, const char *why);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (BullaCliRecording, bulla_cli_recording_clear)

@@ -113,12 +113,17 @@ check_life (const Subject *subject)
 static char *
 check_freshness (const Subject *subject)
 {
-  const char *value = find_value (subject, "cache-control");
+  const BullaFreshnessFields fields = {
+      .cache_control = find_value (subject, "cache-control"),
+      .expires = find_value (subject, "expires"),
+      .date = find_value (subject, "date"),
+      .age = find_value (subject, "age"),
+  };
   gint64 seconds = 0;
 
-  if (value != NULL && bulla_field_get_lifetime (value, &seconds))
-    return seconds >= FRESHNESS_MIN ? NULL : g_strdup_printf ("%" G_GINT64_FORMAT " s", seconds);
-  return find_value (subject, "expires") != NULL ? NULL : g_strdup ("-");
+  if (!bulla_field_get_shared_freshness (&fields, subject->now, &seconds))
+    return g_strdup ("-");
+  return seconds >= FRESHNESS_MIN ? NULL : g_strdup_printf ("%" G_GINT64_FORMAT " s", seconds);
 }
 
 static char *

@@ -20,10 +20,15 @@ KEYSYMS = {
     'Right': 0xFF53,
     'space': 0x20,
     'Delete': 0xFFFF,
+    'equal': 0x3D,
+    'minus': 0x2D,
     'F5': 0xFFC2,
+    'F6': 0xFFC3,
     'F7': 0xFFC4,
     'F8': 0xFFC5,
     'F9': 0xFFC6,
+    'F11': 0xFFC8,
+    'F12': 0xFFC9,
 }
 
 
@@ -75,6 +80,13 @@ class Keyboard:
                 self.turn(each, 1)
             for each in [code, *shift]:
                 self.turn(each, 0)
+        self.x11.XSync(self.display, 0)
+
+    def click(self, x, y, button=1):
+        """Moves the pointer to a place, and clicks there."""
+        self.xtst.XTestFakeMotionEvent(self.display, -1, x, y, 0)
+        for down in (1, 0):
+            self.xtst.XTestFakeButtonEvent(self.display, button, down, 0)
         self.x11.XSync(self.display, 0)
 
     def close(self):

@@ -1,0 +1,98 @@
+/* bulla-window-parts.c - what the other files of a window need of it: views, panels, notices
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-window-actions.h"
+#include "bulla-window-private.h"
+
+/**
+ * bulla_window_get_views:
+ *
+ * Returns: (transfer none): the views of the window
+ */
+BullaViewStack *
+bulla_window_get_views (BullaWindow *self)
+{
+  return self->views;
+}
+
+/**
+ * bulla_window_get_view:
+ *
+ * Returns: (transfer none): the view that the window shows
+ */
+BullaView *
+bulla_window_get_view (BullaWindow *self)
+{
+  return self->view;
+}
+
+/**
+ * bulla_window_get_find_bar:
+ *
+ * Returns: (transfer none): the bar that finds text in the page
+ */
+BullaFindBar *
+bulla_window_get_find_bar (BullaWindow *self)
+{
+  return self->find_bar;
+}
+
+/**
+ * bulla_window_update_side:
+ *
+ * Shows the room of the panels if one of them is open, unless the page fills the screen.
+ */
+void
+bulla_window_update_side (BullaWindow *self)
+{
+  gboolean any = gtk_widget_get_visible (GTK_WIDGET (self->panel))
+                 || gtk_widget_get_visible (GTK_WIDGET (self->ledger))
+                 || gtk_widget_get_visible (GTK_WIDGET (self->variants));
+
+  gtk_widget_set_visible (self->side, any && !self->page_fullscreen);
+}
+
+static void
+toggle (GtkWidget *panel)
+{
+  gtk_widget_set_visible (panel, !gtk_widget_get_visible (panel));
+}
+
+void
+bulla_window_toggle_panel (BullaWindow *self)
+{
+  toggle (GTK_WIDGET (self->panel));
+}
+
+void
+bulla_window_toggle_ledger (BullaWindow *self)
+{
+  toggle (GTK_WIDGET (self->ledger));
+}
+
+void
+bulla_window_toggle_variants (BullaWindow *self)
+{
+  toggle (GTK_WIDGET (self->variants));
+}
+
+/**
+ * bulla_window_enable_action:
+ * @name: name of the action without its prefix
+ */
+void
+bulla_window_enable_action (BullaWindow *self, const char *name, gboolean enabled)
+{
+  GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self), name);
+
+  g_simple_action_set_enabled (G_SIMPLE_ACTION (action), enabled);
+}
+
+/**
+ * bulla_window_show_notice:
+ * @text: text to show for some seconds
+ */
+void
+bulla_window_show_notice (BullaWindow *self, const char *text)
+{
+  adw_toast_overlay_add_toast (self->toasts, adw_toast_new (text));
+}

@@ -1,0 +1,51 @@
+/* bulla-window-private.h - the fields of a window, for the files that implement it
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "bulla-find-bar.h"
+#include "bulla-ledger-panel.h"
+#include "bulla-provenance.h"
+#include "bulla-variants-panel.h"
+#include "bulla-verdict-panel.h"
+#include "bulla-view-stack.h"
+#include "bulla-window.h"
+
+G_BEGIN_DECLS
+
+struct _BullaWindow {
+  AdwApplicationWindow parent_instance;
+
+  BullaViewStack *views;       /* owned */
+  BullaView *view;             /* owned; visible view, whose changes are followed */
+  BullaProvenance *provenance; /* owned; provenance of its page */
+  gboolean page_wants_screen;  /* whether the page has asked to fill the screen */
+  gboolean page_fullscreen;    /* whether the page fills the screen, without address and badge */
+
+  AdwToastOverlay *toasts;
+  GtkWidget *header;
+  GtkBox *page;
+  GtkBox *screen; /* holds the views; scrolls where a client is wider than the window */
+  GtkInfoBar *banner;
+  GtkLabel *banner_text;
+  BullaFindBar *find_bar;
+  GtkEntry *address;
+  GtkButton *reload;
+  GtkToggleButton *badge;
+  GtkImage *badge_icon;
+  GtkLabel *badge_label;
+  GtkLabel *private_label;
+  GtkWidget *side;
+  BullaVerdictPanel *panel;
+  BullaLedgerPanel *ledger;
+  BullaVariantsPanel *variants;
+};
+
+/* bulla-window-parts.c */
+void bulla_window_update_side (BullaWindow *self);
+
+/* bulla-window-fullscreen.c */
+void bulla_window_update_fullscreen (BullaWindow *self);
+void bulla_window_follow_fullscreen (BullaWindow *self, BullaView *view);
+void bulla_window_leave_page_fullscreen (BullaWindow *self);
+
+G_END_DECLS
