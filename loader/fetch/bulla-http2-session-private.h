@@ -11,17 +11,19 @@ G_BEGIN_DECLS
 struct _BullaHttp2Stream {
   BullaHttp2Session *session; /* borrowed */
   int32_t id;
-  gpointer owner;   /* borrowed; NULL once the owner has cancelled the stream */
-  gboolean sent;    /* the head of the request has left nghttp2 */
-  gboolean refused; /* the server says that it has not processed the request */
-  gboolean ended;   /* the server has ended the stream in order */
-  gboolean waiting; /* nghttp2 waits for bytes of the request's body */
-  gsize unread;     /* bytes of the body that the owner has not consumed */
-  gsize window;     /* bytes */
-  gsize consumed;   /* bytes since the window was enlarged */
-  gint64 heard;     /* g_get_monotonic_time() of the last progress */
-  guint timeout;    /* seconds without progress after which the stream fails; 0 for none */
-  char *why;        /* owned; nullable; what is wrong with the response */
+  gpointer owner;      /* borrowed; NULL once the owner has cancelled the stream */
+  gboolean sent;       /* the head of the request has left nghttp2 */
+  gboolean refused;    /* the server says that it has not processed the request */
+  gboolean ended;      /* the server has ended the stream in order */
+  gboolean waiting;    /* nghttp2 waits for bytes of the request's body */
+  gsize unread;        /* bytes of the body that the owner has not consumed */
+  gsize window;        /* bytes */
+  gsize consumed;      /* bytes, of the current window */
+  gboolean caught_up;  /* the reader has waited for bytes of the current window */
+  gint64 window_began; /* g_get_monotonic_time() at which the current window began */
+  gint64 heard;        /* g_get_monotonic_time() of the last progress */
+  guint timeout;       /* seconds without progress after which the stream fails; 0 for none */
+  char *why;           /* owned; nullable; what is wrong with the response */
 };
 
 struct _BullaHttp2Session {

@@ -10,9 +10,11 @@
 #include "bulla-http-origin.h"
 #include "bulla-main-loop-source.h"
 
-#define WINDOW_FIRST 262144 /* bytes of a body that a server may send before they are read */
-#define WINDOW_MOST 4194304 /* the same, for a body that is read quickly */
-#define WINDOW_ALL 25165824 /* of the connection */
+#define WINDOW_FIRST 262144  /* bytes of a body that a server may send before they are read */
+#define WINDOW_NEAR 1048576  /* the same, for a body whose reader waits for it */
+#define WINDOW_MOST 4194304  /* the same, if the server is far away, too */
+#define WINDOW_DISTANT 10000 /* microseconds; a window takes less from a server that is near */
+#define WINDOW_ALL 25165824  /* of the connection */
 #define WINDOW_GROWTH (WINDOW_ALL - BULLA_HTTP2_STREAMS_MAX * WINDOW_FIRST) /* for all streams */
 #define HEADER_LIST_MAX 262144 /* bytes, as announced to the server */
 #define READ_SIZE 16384        /* bytes: a TLS record */
@@ -493,7 +495,7 @@ bulla_http2_session_open (BullaHttp2Session *self, const nghttp2_nv *fields, gsi
   stream->id = id;
   stream->owner = owner;
   stream->window = WINDOW_FIRST;
-  stream->heard = g_get_monotonic_time ();
+  stream->heard = stream->window_began = g_get_monotonic_time ();
   stream->timeout = timeout;
   g_hash_table_insert (self->streams, GINT_TO_POINTER (id), stream);
   self->idle_since = 0;
@@ -501,18 +503,22 @@ bulla_http2_session_open (BullaHttp2Session *self, const nghttp2_nv *fields, gsi
   return stream;
 }
 
-/* Lets the server send more ahead of a reader that has read two windows, if it may. */
+/* Called when a whole window was consumed. Lets the server send more ahead if the reader waits for
+ * it. More than that would make other streams of the connection wait. */
 static void
 enlarge_window (BullaHttp2Stream *self)
 {
   BullaHttp2Session *session = self->session;
+  gint64 now = g_get_monotonic_time (), took = now - self->window_began;
+  gboolean helps = self->caught_up && (self->window < WINDOW_NEAR || took > WINDOW_DISTANT);
 
-  if (self->consumed < 2 * self->window || self->window >= WINDOW_MOST
-      || session->growth + self->window > WINDOW_GROWTH)
+  self->consumed = 0;
+  self->caught_up = FALSE;
+  self->window_began = now;
+  if (!helps || self->window >= WINDOW_MOST || session->growth + self->window > WINDOW_GROWTH)
     return;
   session->growth += self->window;
   self->window *= 2;
-  self->consumed = 0;
   nghttp2_session_set_local_window_size (session->nghttp2, NGHTTP2_FLAG_NONE, self->id,
                                          (int32_t)self->window);
 }
@@ -530,7 +536,9 @@ bulla_http2_stream_consume (BullaHttp2Stream *self, gsize length)
   self->unread -= MIN (length, self->unread);
   self->consumed += length;
   self->heard = g_get_monotonic_time ();
-  if (nghttp2_session_consume_stream (self->session->nghttp2, self->id, length) == 0)
+  self->caught_up |= self->unread == 0;
+  if (nghttp2_session_consume_stream (self->session->nghttp2, self->id, length) == 0
+      && self->consumed >= self->window)
     enlarge_window (self);
   if (nghttp2_session_want_write (self->session->nghttp2) != 0)
     note_work (self->session);
