@@ -18,7 +18,7 @@
 #define WINDOW_GROWTH (WINDOW_ALL - BULLA_HTTP2_STREAMS_MAX * WINDOW_FIRST) /* for all streams */
 #define HEADER_LIST_MAX 262144 /* bytes, as announced to the server */
 #define READ_SIZE 16384        /* bytes: a TLS record */
-#define READ_MOST 524288       /* bytes that are read before other connections have a turn */
+#define READ_MOST 131072       /* bytes that are read before other connections have a turn */
 #define WRITE_SIZE 65536       /* bytes of frames that are encrypted together */
 #define TICK_SECONDS 1         /* how often silent streams are looked for */
 
