@@ -217,7 +217,7 @@ give_data_cb (nghttp2_session *nghttp2, int32_t id, uint8_t *buffer, size_t size
 
 const nghttp2_data_provider bulla_http2_body_provider = {.read_callback = give_data_cb};
 
-/* Returns: (transfer full): the state of nghttp2 for the session */
+/* Returns: (transfer full) (nullable): the state of nghttp2 for the session; NULL without memory */
 nghttp2_session *
 bulla_http2_session_make_nghttp2 (BullaHttp2Session *self)
 {
@@ -225,8 +225,12 @@ bulla_http2_session_make_nghttp2 (BullaHttp2Session *self)
   nghttp2_option *option = NULL;
   nghttp2_session *session = NULL;
 
-  if (nghttp2_session_callbacks_new (&callbacks) != 0 || nghttp2_option_new (&option) != 0)
-    g_error ("out of memory");
+  if (nghttp2_session_callbacks_new (&callbacks) != 0)
+    return NULL;
+  if (nghttp2_option_new (&option) != 0) {
+    nghttp2_session_callbacks_del (callbacks);
+    return NULL;
+  }
   nghttp2_session_callbacks_set_on_begin_frame_callback (callbacks, begin_frame_cb);
   nghttp2_session_callbacks_set_on_header_callback (callbacks, header_cb);
   nghttp2_session_callbacks_set_on_invalid_header_callback (callbacks, invalid_header_cb);
@@ -239,7 +243,7 @@ bulla_http2_session_make_nghttp2 (BullaHttp2Session *self)
   nghttp2_option_set_no_auto_window_update (option, 1);
   nghttp2_option_set_no_closed_streams (option, 1);
   if (nghttp2_session_client_new2 (&session, callbacks, self, option) != 0)
-    g_error ("out of memory");
+    session = NULL;
   nghttp2_option_del (option);
   nghttp2_session_callbacks_del (callbacks);
   return session;

@@ -311,6 +311,10 @@ bulla_http2_session_new (BullaHttpClient *client, BullaHttpPool *pool, BullaHttp
   self->allowed = BULLA_HTTP2_STREAMS_MAX;
   self->refilled = self->idle_since = g_get_monotonic_time ();
   self->nghttp2 = bulla_http2_session_make_nghttp2 (self);
+  if (self->nghttp2 == NULL) {
+    bulla_http2_session_unref (self);
+    return NULL;
+  }
   nghttp2_submit_settings (self->nghttp2, NGHTTP2_FLAG_NONE, settings, G_N_ELEMENTS (settings));
   nghttp2_session_set_local_window_size (self->nghttp2, NGHTTP2_FLAG_NONE, 0, WINDOW_ALL);
   return self;
