@@ -135,8 +135,9 @@ bulla_client_load (const char *name_or_file, GError **error)
   if (g_str_has_suffix (name, SUFFIX))
     name[strlen (name) - strlen (SUFFIX)] = '\0';
   BullaClient *client = bulla_client_parse (name, text, error);
+  g_autofree char *own = file ? g_strdup (name_or_file) : dup_user_path (name_or_file);
   if (client == NULL)
-    g_prefix_error (error, "%s: ", name_or_file);
+    g_prefix_error (error, "%s: ", own);
   return client;
 }
 

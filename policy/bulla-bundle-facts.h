@@ -15,7 +15,9 @@ typedef struct {
   BullaPart length;    /* the stated trailing length, compared with the length of the file */
   const char *version; /* "b1", "b2", or the unknown version that the file states */
   const char *url;     /* base of relative URLs; NULL if read from a file or a pipe */
-  const char *primary_url, *manifest_url;   /* URLs as in the bundle; NULL if not stated */
+  const char *primary_url, *manifest_url; /* URLs as in the bundle; NULL if not stated */
+  /* URLs that cannot be used, with what is wrong with them, where the profile leaves them out */
+  const char *primary_odd, *manifest_odd;
   BullaKnown primary_found, manifest_found; /* whether the index lists the URL */
   const char *unknown_sections;             /* comma-separated names; NULL if all are known */
   const char *claimed_origins;              /* comma-separated, limited in number; NULL if none */

@@ -87,14 +87,22 @@ outcome_for (const BullaFacts *facts, const BullaSettings *settings, BullaReason
 BullaReason
 bulla_verdict_find_reason (const BullaVerdict *self, guint *step)
 {
-  for (*step = 0; *step < self->n_steps; ++*step)
-    if (self->steps[*step].state == BULLA_STATE_BROKEN)
-      return bulla_step_get_reason (&self->steps[*step]);
-  for (*step = 0; *step < self->n_steps; ++*step)
-    if (self->steps[*step].state == BULLA_STATE_UNASKED && !self->steps[*step].observation.waived
-        && bulla_step_get_unknown (&self->steps[*step]) != BULLA_REASON_NONE)
-      return bulla_step_get_unknown (&self->steps[*step]);
-  return BULLA_REASON_NONE;
+  BullaReason unknown = BULLA_REASON_NONE;
+
+  *step = self->n_steps;
+  for (guint i = 0; i < self->n_steps; i++) {
+    const BullaStep *at = &self->steps[i];
+    if (at->state == BULLA_STATE_BROKEN) {
+      *step = i;
+      return bulla_step_get_reason (at);
+    }
+    if (at->state == BULLA_STATE_UNASKED && unknown == BULLA_REASON_NONE
+        && !at->observation.waived) {
+      unknown = bulla_step_get_unknown (at);
+      *step = unknown != BULLA_REASON_NONE ? i : *step;
+    }
+  }
+  return unknown;
 }
 
 /* Notes the first second in which one of the rules about time would be broken. */

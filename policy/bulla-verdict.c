@@ -79,7 +79,7 @@ bulla_verdict_ask (BullaVerdict *self, const BullaRuleTable *const *tables,
 
   for (int i = 0; tables[i] != NULL; i++)
     n += tables[i]->n_rules;
-  self->steps = g_new0 (BullaStep, n);
+  self->steps = g_new (BullaStep, n); /* each is set as a whole */
   for (int i = 0; tables[i] != NULL; i++)
     for (guint j = 0; j < tables[i]->n_rules; j++)
       ask_step (&question, tables[i], j, &self->steps[self->n_steps++]);

@@ -189,8 +189,11 @@ check_one (BullaBundleCheck *self, BullaBundle *bundle, guint resource, guint va
   finding.date = find_date (load);
   fill_voucher (load, &finding);
   g_array_append_val (self->findings, finding);
-  if (!is_refused_alone (&finding, bundle))
+  gboolean decides = !is_refused_alone (&finding, bundle);
+  if (decides)
     weigh (self, load, &finding);
+  if (self->each != NULL)
+    self->each (load, &finding, decides, self->each_data);
   return fine;
 }
 
@@ -213,6 +216,24 @@ settle (BullaBundleCheck *self, BullaBundle *bundle)
   }
 }
 
+static gboolean
+check_all (BullaBundleCheck *self, BullaBundle *bundle, BullaBundleProgress progress,
+           gpointer user_data, GError **error)
+{
+  guint n = bulla_bundle_get_n_resources (bundle);
+
+  for (guint i = 0; i < n; i++) {
+    if (progress != NULL && !progress (i, n, user_data)) {
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "stopped");
+      return FALSE;
+    }
+    for (guint j = 0; j < bulla_bundle_get_n_variants (bundle, i); j++)
+      if (!check_one (self, bundle, i, j, error))
+        return FALSE;
+  }
+  return TRUE;
+}
+
 /* Checks the length at the end of a streamed bundle, which was not available earlier. */
 static gboolean
 check_end (BullaBundle *bundle, GError **error)
@@ -230,6 +251,45 @@ check_end (BullaBundle *bundle, GError **error)
     bulla_bundle_judge (bundle);
   }
   return bulla_bundle_bring_records (bundle, NULL, error);
+}
+
+static BullaBundleCheck *
+check_new (BullaBundle *bundle)
+{
+  BullaBundleCheck *self = g_new0 (BullaBundleCheck, 1);
+
+  /* at once, because an array that grows is in memory twice for a moment */
+  self->findings = g_array_sized_new (FALSE, TRUE, sizeof (BullaBundleFinding),
+                                      bulla_bundle_get_n_resources (bundle));
+  g_array_set_clear_func (self->findings, finding_clear);
+  self->read = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  self->decode_left = DECODED_MAX;
+  return self;
+}
+
+/* Fills @self. Returns: FALSE with @error set if it is not complete */
+static gboolean
+fill (BullaBundleCheck *self, BullaBundle *bundle, BullaBundleProgress progress, gpointer user_data,
+      GError **error)
+{
+  guint n = bulla_bundle_get_n_resources (bundle);
+
+  if (!check_end (bundle, error))
+    return FALSE;
+  BullaVerdict *verdict = bulla_bundle_get_verdict (bundle);
+  self->outcome = bulla_verdict_get_outcome (verdict);
+  self->reason = bulla_verdict_get_reason (verdict);
+  if (self->outcome == BULLA_OUTCOME_NOT_A_PACKAGE)
+    return TRUE;
+  bulla_bundle_source_set_ahead (bulla_bundle_get_source (bundle), TRUE);
+  gboolean fine = check_all (self, bundle, progress, user_data, error);
+  bulla_bundle_source_set_ahead (bulla_bundle_get_source (bundle), FALSE);
+  if (!fine)
+    return FALSE;
+  settle (self, bundle);
+  if (progress != NULL)
+    progress (n, n, user_data);
+  return TRUE;
 }
 
 /**
@@ -250,33 +310,31 @@ BullaBundleCheck *
 bulla_bundle_check (BullaBundle *bundle, BullaBundleProgress progress, gpointer user_data,
                     GError **error)
 {
-  g_autoptr (BullaBundleCheck) self = g_new0 (BullaBundleCheck, 1);
-  guint n = bulla_bundle_get_n_resources (bundle);
+  g_autoptr (BullaBundleCheck) self = check_new (bundle);
 
-  self->findings = g_array_new (FALSE, TRUE, sizeof (BullaBundleFinding));
-  g_array_set_clear_func (self->findings, finding_clear);
-  self->read = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
-  self->decode_left = DECODED_MAX;
-  if (!check_end (bundle, error))
-    return NULL;
-  BullaVerdict *verdict = bulla_bundle_get_verdict (bundle);
-  self->outcome = bulla_verdict_get_outcome (verdict);
-  self->reason = bulla_verdict_get_reason (verdict);
-  if (self->outcome == BULLA_OUTCOME_NOT_A_PACKAGE)
-    return g_steal_pointer (&self);
-  for (guint i = 0; i < n; i++) {
-    if (progress != NULL && !progress (i, n, user_data)) {
-      g_set_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "stopped");
-      return NULL;
-    }
-    for (guint j = 0; j < bulla_bundle_get_n_variants (bundle, i); j++)
-      if (!check_one (self, bundle, i, j, error))
-        return NULL;
-  }
-  settle (self, bundle);
-  if (progress != NULL)
-    progress (n, n, user_data);
-  return g_steal_pointer (&self);
+  return fill (self, bundle, progress, user_data, error) ? g_steal_pointer (&self) : NULL;
+}
+
+/**
+ * bulla_bundle_check_each: (skip)
+ * @bundle: a bundle
+ * @each: (scope call): called after each response that was read
+ * @user_data: for @each
+ * @error: set if the bundle could not be read
+ *
+ * Like bulla_bundle_check(); the verdicts on all responses can be seen.
+ *
+ * Returns: (transfer full) (nullable): the result of the check
+ */
+BullaBundleCheck *
+bulla_bundle_check_each (BullaBundle *bundle, BullaBundleEach each, gpointer user_data,
+                         GError **error)
+{
+  g_autoptr (BullaBundleCheck) self = check_new (bundle);
+
+  self->each = each;
+  self->each_data = user_data;
+  return fill (self, bundle, NULL, NULL, error) ? g_steal_pointer (&self) : NULL;
 }
 
 void

@@ -24,13 +24,20 @@ typedef struct {
   BullaKnown coding;     /* whether it decodes; BULLA_UNKNOWN if that is too much to decode */
 } BullaBundleFinding;
 
+/* Called when a response was judged. @load: borrowed; @decides: whether the response can decide the
+ * outcome of its bundle */
+typedef void (*BullaBundleEach) (BullaLoad *load, const BullaBundleFinding *finding,
+                                 gboolean decides, gpointer user_data);
+
 typedef struct {
   BullaOutcome outcome;
   BullaReason reason;
-  BullaLoad *decisive; /* owned; NULL if the bundle's own verdict decides; the load that decides */
-  GArray *findings;    /* owned; BullaBundleFinding in the order of the index */
-  GHashTable *read;    /* owned; offset -> 1 + index of a finding with that body */
-  guint64 decode_left; /* bytes that all bodies together may still decode to */
+  BullaLoad *decisive;  /* owned; NULL if the bundle's own verdict decides; the load that decides */
+  GArray *findings;     /* owned; BullaBundleFinding in the order of the index */
+  GHashTable *read;     /* owned; offset -> 1 + index of a finding with that body */
+  guint64 decode_left;  /* bytes that all bodies together may still decode to */
+  BullaBundleEach each; /* nullable */
+  gpointer each_data;   /* borrowed; valid during the check only */
 } BullaBundleCheck;
 
 /* Returns: FALSE to stop */
@@ -38,6 +45,8 @@ typedef gboolean (*BullaBundleProgress) (guint n_read, guint n_all, gpointer use
 
 BullaBundleCheck *bulla_bundle_check (BullaBundle *bundle, BullaBundleProgress progress,
                                       gpointer user_data, GError **error);
+BullaBundleCheck *bulla_bundle_check_each (BullaBundle *bundle, BullaBundleEach each,
+                                           gpointer user_data, GError **error);
 void bulla_bundle_check_free (BullaBundleCheck *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BullaBundleCheck, bulla_bundle_check_free)

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -15,11 +16,22 @@
 #include "bulla-wait.h"
 
 #define PIECE_SIZE (256 * 1024)
+#define AHEAD_SIZE (64 * 1024)
+
+/* bytes of a file that were read before they were asked for */
+typedef struct {
+  GMutex mutex;           /* of the rest; any thread may read */
+  guint8 *bytes;          /* owned; AHEAD_SIZE of them; NULL if nothing is read ahead */
+  guint64 start;          /* offset of the first one */
+  gsize length;           /* number of them */
+  guint64 last, last_end; /* what was asked for last */
+} Ahead;
 
 struct _BullaBundleSource {
   GObject parent_instance;
-  int file;          /* owned; -1 if the source is a stream */
-  struct stat stat;  /* status of the file when it was opened */
+  int file;         /* owned; -1 if the source is a stream */
+  struct stat stat; /* status of the file when it was opened */
+  Ahead ahead;
   BullaSpool *spool; /* owned; nullable */
 };
 
@@ -32,6 +44,8 @@ bulla_bundle_source_finalize (GObject *object)
 
   if (self->file >= 0)
     close (self->file);
+  g_free (self->ahead.bytes);
+  g_mutex_clear (&self->ahead.mutex);
   g_clear_object (&self->spool);
   G_OBJECT_CLASS (bulla_bundle_source_parent_class)->finalize (object);
 }
@@ -46,6 +60,7 @@ static void
 bulla_bundle_source_init (BullaBundleSource *self)
 {
   self->file = -1;
+  g_mutex_init (&self->ahead.mutex);
 }
 
 static gboolean
@@ -180,6 +195,53 @@ read_file (BullaBundleSource *self, guint64 offset, guint8 *buffer, gsize size, 
   return is_unchanged (self, error) ? (gssize)done : -1;
 }
 
+/* Reads a few bytes: with those behind them if they are close to the last ones, which are kept. The
+ * file was not changed at that time. */
+static gssize
+read_ahead (BullaBundleSource *self, guint64 offset, guint8 *buffer, gsize size, GError **error)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->ahead.mutex);
+  Ahead *ahead = &self->ahead;
+  gboolean follows = offset >= ahead->last && offset <= ahead->last_end;
+
+  if (ahead->bytes == NULL)
+    return read_file (self, offset, buffer, size, error);
+  ahead->last = offset;
+  ahead->last_end = offset + size;
+  if (offset < ahead->start || offset + size > ahead->start + ahead->length) {
+    if (!follows)
+      return read_file (self, offset, buffer, size, error);
+    gsize most = (gsize)MIN (AHEAD_SIZE, (guint64)self->stat.st_size - offset);
+    gssize n = read_file (self, offset, ahead->bytes, most, error);
+    ahead->start = offset;
+    ahead->length = (gsize)MAX (n, 0);
+    if (n < 0)
+      return -1;
+  }
+  gsize there = MIN (size, (gsize)(ahead->start + ahead->length - offset));
+  memcpy (buffer, ahead->bytes + (offset - ahead->start), there);
+  return (gssize)there;
+}
+
+/**
+ * bulla_bundle_source_set_ahead: (skip)
+ * @self: a source
+ * @ahead: whether to read more than is asked for, because the caller reads nearly everything in the
+ *   order of the file
+ *
+ * Has no effect on a stream, whose bytes are kept anyway.
+ */
+void
+bulla_bundle_source_set_ahead (BullaBundleSource *self, gboolean ahead)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->ahead.mutex);
+
+  g_clear_pointer (&self->ahead.bytes, g_free);
+  self->ahead.length = 0;
+  if (ahead && self->spool == NULL)
+    self->ahead.bytes = g_malloc (AHEAD_SIZE);
+}
+
 /**
  * bulla_bundle_source_read_at: (skip)
  * @self: a source
@@ -198,7 +260,9 @@ bulla_bundle_source_read_at (BullaBundleSource *self, guint64 offset, void *buff
     return bulla_spool_read_at (self->spool, offset, buffer, size, error);
   guint64 length = (guint64)self->stat.st_size;
   gsize there = offset < length ? (gsize)MIN (size, length - offset) : 0;
-  return there > 0 ? read_file (self, offset, buffer, there, error) : 0;
+  return there == 0               ? 0
+         : there < AHEAD_SIZE / 2 ? read_ahead (self, offset, buffer, there, error)
+                                  : read_file (self, offset, buffer, there, error);
 }
 
 static void

@@ -22,6 +22,7 @@ guint64 bulla_bundle_source_get_length (BullaBundleSource *self);
 gboolean bulla_bundle_source_is_complete (BullaBundleSource *self);
 const GError *bulla_bundle_source_get_error (BullaBundleSource *self);
 gboolean bulla_bundle_source_has (BullaBundleSource *self, guint64 until);
+void bulla_bundle_source_set_ahead (BullaBundleSource *self, gboolean ahead);
 gssize bulla_bundle_source_read_at (BullaBundleSource *self, guint64 offset, void *buffer,
                                     gsize size, GError **error);
 void bulla_bundle_source_wait_async (BullaBundleSource *self, guint64 until,

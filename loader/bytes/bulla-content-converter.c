@@ -10,8 +10,10 @@
 
 struct _BullaContentConverter {
   GObject parent_instance;
-  GConverter *zlib;           /* owned; decodes gzip or deflate; NULL for br */
+  GConverter *zlib;           /* owned; decodes gzip or deflate; NULL for br, and for deflate until
+                                 its wrapper is recognised */
   BrotliDecoderState *brotli; /* owned; NULL for the others */
+  gboolean is_deflate;        /* the coding is deflate */
   gboolean begun;             /* the body has at least one byte */
 };
 
@@ -88,6 +90,11 @@ bulla_content_converter_convert (GConverter *converter, const void *in, gsize in
     *read = *written = 0;
     return G_CONVERTER_FINISHED;
   }
+  if (self->brotli == NULL && self->zlib == NULL) { /* deflate */
+    if (in_size < BULLA_DEFLATE_SNIFF_SIZE && (flags & G_CONVERTER_INPUT_AT_END) == 0)
+      return set_conversion_error (error, G_IO_ERROR_PARTIAL_INPUT, "more input is needed");
+    self->zlib = bulla_deflate_converter_new (in, in_size);
+  }
   GConverterResult result =
       self->brotli != NULL
           ? convert_brotli (self, in, in_size, out, out_size, read, written, &found)
@@ -111,10 +118,12 @@ bulla_content_converter_reset (GConverter *converter)
   BullaContentConverter *self = BULLA_CONTENT_CONVERTER (converter);
 
   self->begun = FALSE;
-  if (self->zlib != NULL) {
+  if (self->is_deflate)
+    g_clear_object (&self->zlib);
+  else if (self->zlib != NULL)
     g_converter_reset (self->zlib);
+  if (self->brotli == NULL)
     return;
-  }
   BrotliDecoderDestroyInstance (self->brotli);
   self->brotli = BrotliDecoderCreateInstance (NULL, NULL, NULL);
 }
@@ -190,6 +199,26 @@ bulla_content_coding_parse (const char *content_encoding)
 }
 
 /**
+ * bulla_deflate_converter_new: (skip)
+ * @data: the start of a body in the coding deflate
+ * @length: bytes of @data: %BULLA_DEFLATE_SNIFF_SIZE or more, or else the whole body
+ *
+ * Some servers leave out the zlib wrapper that deflate has to have, and all browsers accept that.
+ * Spec: RFC 9110 section 8.4.1.2; RFC 1950 section 2.2
+ *
+ * Returns: (transfer full): a converter that decodes the body
+ */
+GConverter *
+bulla_deflate_converter_new (const guint8 *data, gsize length)
+{
+  gboolean wrapped = length < BULLA_DEFLATE_SNIFF_SIZE
+                     || ((data[0] & 0x0f) == 8 && ((guint)data[0] << 8 | data[1]) % 31 == 0);
+
+  return G_CONVERTER (g_zlib_decompressor_new (wrapped ? G_ZLIB_COMPRESSOR_FORMAT_ZLIB
+                                                       : G_ZLIB_COMPRESSOR_FORMAT_RAW));
+}
+
+/**
  * bulla_content_converter_new: (skip)
  * @coding: (nullable): the whole `Content-Encoding` field
  *
@@ -206,9 +235,8 @@ bulla_content_converter_new (const char *coding)
   BullaContentConverter *self = g_object_new (BULLA_TYPE_CONTENT_CONVERTER, NULL);
   if (parsed == BULLA_CODING_BROTLI)
     self->brotli = BrotliDecoderCreateInstance (NULL, NULL, NULL);
-  else
-    self->zlib = G_CONVERTER (g_zlib_decompressor_new (parsed == BULLA_CODING_GZIP
-                                                           ? G_ZLIB_COMPRESSOR_FORMAT_GZIP
-                                                           : G_ZLIB_COMPRESSOR_FORMAT_ZLIB));
+  else if (parsed == BULLA_CODING_GZIP)
+    self->zlib = G_CONVERTER (g_zlib_decompressor_new (G_ZLIB_COMPRESSOR_FORMAT_GZIP));
+  self->is_deflate = parsed == BULLA_CODING_DEFLATE;
   return G_CONVERTER (self);
 }

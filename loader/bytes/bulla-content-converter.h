@@ -12,7 +12,7 @@ G_BEGIN_DECLS
 typedef enum {
   BULLA_CODING_IDENTITY, /* also for a missing field */
   BULLA_CODING_GZIP,
-  BULLA_CODING_DEFLATE, /* with the zlib wrapper */
+  BULLA_CODING_DEFLATE, /* with the zlib wrapper, or without it, as browsers accept */
   BULLA_CODING_BROTLI,
   BULLA_CODING_OTHER, /* also for more than one, and an empty field */
 } BullaCoding;
@@ -21,6 +21,9 @@ typedef enum {
 G_DECLARE_FINAL_TYPE (BullaContentConverter, bulla_content_converter, BULLA, CONTENT_CONVERTER,
                       GObject)
 
+#define BULLA_DEFLATE_SNIFF_SIZE 2 /* bytes by which the wrapper is recognised */
+
+GConverter *bulla_deflate_converter_new (const guint8 *data, gsize length);
 BullaCoding bulla_content_coding_parse (const char *content_encoding);
 char *bulla_content_codings_dup_readable (const char *accept_encoding, gboolean brotli);
 GConverter *bulla_content_converter_new (const char *coding);

@@ -13,9 +13,11 @@
 static const guint8 GZIP_MAGIC[] = {0x1f, 0x8b};
 
 struct _BullaContentDecoder {
-  GConverter *converter;      /* owned; decodes gzip or deflate; NULL for other codings */
+  GConverter *converter;      /* owned; decodes gzip or deflate; NULL for other codings, and for
+                                 deflate until its wrapper is recognised */
   BrotliDecoderState *brotli; /* owned; nullable */
   GByteArray *rest;           /* owned; input that the converter has not consumed yet */
+  gboolean is_deflate;        /* the coding is deflate */
   gboolean finished;          /* the coded stream has ended */
   gboolean used;              /* the decoder has received input */
 };
@@ -43,13 +45,15 @@ bulla_content_decoder_new (const char *content_encoding)
     self->converter = G_CONVERTER (g_zlib_decompressor_new (G_ZLIB_COMPRESSOR_FORMAT_GZIP));
     break;
   case BULLA_CODING_DEFLATE:
-    self->converter = G_CONVERTER (g_zlib_decompressor_new (G_ZLIB_COMPRESSOR_FORMAT_ZLIB));
+    self->is_deflate = TRUE;
     break;
   case BULLA_CODING_OTHER:
   default:
     break;
   }
-  return self->brotli != NULL || self->converter != NULL ? g_steal_pointer (&self) : NULL;
+  return self->brotli != NULL || self->converter != NULL || self->is_deflate
+             ? g_steal_pointer (&self)
+             : NULL;
 }
 
 void
@@ -82,6 +86,12 @@ static gboolean
 convert (BullaContentDecoder *self, GConverterFlags flags, BullaDecodedFunc func,
          gpointer user_data)
 {
+  gboolean at_end = flags != G_CONVERTER_NO_FLAGS;
+
+  if (self->converter == NULL && self->rest->len < BULLA_DEFLATE_SNIFF_SIZE && !at_end)
+    return TRUE;
+  if (self->converter == NULL)
+    self->converter = bulla_deflate_converter_new (self->rest->data, self->rest->len);
   while (!self->finished) {
     guint8 buffer[BUFFER_SIZE];
     gsize read = 0, written = 0;
@@ -123,7 +133,7 @@ bulla_content_decoder_push (BullaContentDecoder *self, const guint8 *data, gsize
     return TRUE;
   if (self->brotli != NULL)
     return push_brotli (self, data, length, func, user_data);
-  if (self->converter == NULL)
+  if (self->converter == NULL && !self->is_deflate)
     return func (data, length, user_data);
   g_byte_array_append (self->rest, data, (guint)length);
   return convert (self, G_CONVERTER_NO_FLAGS, func, user_data);
@@ -141,10 +151,11 @@ bulla_content_decoder_push (BullaContentDecoder *self, const guint8 *data, gsize
 gboolean
 bulla_content_decoder_end (BullaContentDecoder *self, BullaDecodedFunc func, gpointer user_data)
 {
-  if (!self->used || (self->converter == NULL && self->brotli == NULL))
+  gboolean is_zlib = self->converter != NULL || self->is_deflate;
+
+  if (!self->used || (!is_zlib && self->brotli == NULL))
     return TRUE;
-  return self->converter != NULL ? convert (self, G_CONVERTER_INPUT_AT_END, func, user_data)
-                                 : self->finished;
+  return is_zlib ? convert (self, G_CONVERTER_INPUT_AT_END, func, user_data) : self->finished;
 }
 
 /**

@@ -43,37 +43,88 @@ is_one_value (const char *data, gsize size, guint depth_max)
          && find_end (data, size, depth_max, &deepest) == size - 1 && deepest <= depth_max;
 }
 
-/* Returns: (transfer none): a pattern for up to a hundred JSON tokens; matching one at a time would
- * take as long as parsing */
-static GRegex *
-get_tokens (void)
-{
-  static const char tokens[] = "(?:[ \\t\\r\\n{}\\[\\],:]++|true|false|null"
-                               "|\"(?:[^\"\\\\\\x00-\\x1f]++|\\\\[\"\\\\/bfnrt]"
-                               "|\\\\u[0-9a-fA-F]{4})*+\""
-                               "|-?(?:0|[1-9][0-9]*+)(?:\\.[0-9]++)?(?:[eE][+-]?[0-9]++)?"
-                               "(?![0-9A-Za-z.+-])){1,100}+";
-  static GRegex *regex;
+/* The functions that skip a token return what follows it; NULL: it is not a token of JSON */
 
-  if (g_once_init_enter (&regex))
-    g_once_init_leave (
-        &regex, g_regex_new (tokens, G_REGEX_RAW | G_REGEX_ANCHORED | G_REGEX_OPTIMIZE, 0, NULL));
-  return regex;
+static const char *
+skip_escape (const char *at, const char *end)
+{
+  if (at == end || *at == '\0' || strchr ("\"\\/bfnrtu", *at) == NULL)
+    return NULL;
+  if (*at++ != 'u')
+    return at;
+  for (guint i = 0; i < 4; i++, at++)
+    if (at == end || !g_ascii_isxdigit (*at))
+      return NULL;
+  return at;
+}
+
+/* @at: behind the first quotation mark */
+static const char *
+skip_string (const char *at, const char *end)
+{
+  while (at != NULL && at < end && *at != '"') {
+    if ((guchar)*at < 0x20)
+      return NULL;
+    at = *at == '\\' ? skip_escape (at + 1, end) : at + 1;
+  }
+  return at != NULL && at < end ? at + 1 : NULL;
+}
+
+/* Returns: (nullable): the end of the digits at @at; NULL if it begins with another character */
+static const char *
+skip_digits (const char *at, const char *end)
+{
+  const char *start = at;
+
+  while (at < end && g_ascii_isdigit (*at))
+    at++;
+  return at > start ? at : NULL;
+}
+
+static const char *
+skip_number (const char *at, const char *end)
+{
+  if (at < end && *at == '-')
+    at++;
+  at = at < end && *at == '0' ? at + 1 : skip_digits (at, end);
+  if (at != NULL && at < end && *at == '.')
+    at = skip_digits (at + 1, end);
+  if (at != NULL && at < end && (*at == 'e' || *at == 'E')) {
+    at++;
+    at = skip_digits (at < end && (*at == '+' || *at == '-') ? at + 1 : at, end);
+  }
+  gboolean goes_on =
+      at != NULL && at < end && (g_ascii_isalnum (*at) || strchr (".+-", *at) != NULL);
+  return goes_on ? NULL : at;
+}
+
+static const char *
+skip_word (const char *at, const char *end)
+{
+  static const char *const words[] = {"true", "false", "null"};
+
+  for (guint i = 0; i < G_N_ELEMENTS (words); i++) {
+    gsize size = strlen (words[i]);
+    if ((gsize)(end - at) >= size && memcmp (at, words[i], size) == 0)
+      return at + size;
+  }
+  return NULL;
 }
 
 /* json-glib accepts more than JSON: comments, single quotes, other numbers, `var x =` */
 static gboolean
 has_only_tokens (const char *data, gsize size)
 {
-  int at = 0;
+  const char *at = data, *end = data + size;
 
-  while ((gsize)at < size) {
-    g_autoptr (GMatchInfo) match = NULL;
-    if (!g_regex_match_full (get_tokens (), data, (gssize)size, at, 0, &match, NULL)
-        || !g_match_info_fetch_pos (match, 0, NULL, &at))
-      return FALSE;
-  }
-  return TRUE;
+  while (at != NULL && at < end)
+    if (*at == '"')
+      at = skip_string (at + 1, end);
+    else if (*at == '-' || g_ascii_isdigit (*at))
+      at = skip_number (at, end);
+    else
+      at = *at != '\0' && strchr (" \t\r\n{}[],:", *at) != NULL ? at + 1 : skip_word (at, end);
+  return at != NULL;
 }
 
 /**

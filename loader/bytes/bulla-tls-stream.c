@@ -32,12 +32,13 @@ G_DECLARE_FINAL_TYPE (BullaTlsOutput, bulla_tls_output, BULLA, TLS_OUTPUT, GOutp
 /* What the two streams of a connection share. */
 typedef struct {
   gatomicrefcount count;
-  GSocket *socket;    /* owned; non-blocking */
-  SSL *ssl;           /* owned */
-  GByteArray *held;   /* owned; encrypted bytes, of which the first @sent have left */
-  gsize sent;         /* bytes */
-  gsize most;         /* bytes; the most that @held has had, for which memory is allocated */
-  GSource *flush;     /* owned; nullable; sends @held when the socket accepts bytes */
+  GSocket *socket;  /* owned; non-blocking */
+  SSL *ssl;         /* owned */
+  GByteArray *held; /* owned; encrypted bytes, of which the first @sent have left */
+  gsize sent;       /* bytes */
+  gsize most;       /* bytes; the most that @held has had, for which memory is allocated */
+  GSource *flush;   /* owned; nullable; sends @held when the socket accepts bytes */
+  gboolean offers_http2;
   gboolean corked;    /* small writes stay in @held */
   guint n_messages;   /* handshake messages of the client */
   gboolean over;      /* the client has shut down its sending half */
@@ -508,16 +509,20 @@ bulla_tls_stream_init (BullaTlsStream *self)
 
 /* --- construction */
 
-/* Clients get HTTP/1.1. One that offers only other protocols gets the alert
- * no_application_protocol: RFC 7301, section 3.2. */
+/* Clients get HTTP/2 where it is offered to them, and HTTP/1.1 otherwise. One that offers only
+ * other protocols gets the alert no_application_protocol: RFC 7301, section 3.2. HTTP/2 forbids
+ * many ciphers of TLS 1.2, and none of TLS 1.3: RFC 9113, section 9.2. */
 static int
 select_protocol_cb (SSL *ssl, const unsigned char **chosen, unsigned char *length,
                     const unsigned char *offered, unsigned int size, void *user_data)
 {
-  static const guint8 protocol[] = "\x08http/1.1";
+  static const guint8 PROTOCOLS[] = "\x02h2\x08http/1.1";
+  const Tls *tls = SSL_get_app_data (ssl);
+  guint skipped = tls->offers_http2 && SSL_version (ssl) >= TLS1_3_VERSION ? 0 : 3; /* bytes */
   unsigned char *found = NULL;
 
-  if (SSL_select_next_proto (&found, length, protocol, sizeof protocol - 1, offered, size)
+  if (SSL_select_next_proto (&found, length, PROTOCOLS + skipped, sizeof PROTOCOLS - 1 - skipped,
+                             offered, size)
       != OPENSSL_NPN_NEGOTIATED)
     return SSL_TLSEXT_ERR_ALERT_FATAL;
   *chosen = found;
@@ -528,8 +533,8 @@ select_protocol_cb (SSL *ssl, const unsigned char **chosen, unsigned char *lengt
  * bulla_tls_context_new:
  * @key: the private key of the server's certificates, an EVP_PKEY of OpenSSL
  *
- * Makes what connections share: TLS 1.2 and later, HTTP/1.1 by ALPN, and no session that could be
- * resumed. AES-128 comes first because it costs least, and the bytes stay on this machine.
+ * Makes what connections share: TLS 1.2 and later, HTTP/1.1 or HTTP/2 by ALPN, and no session that
+ * could be resumed. AES-128 comes first because it costs least, and the bytes stay on this machine.
  *
  * Returns: (transfer full) (nullable): %NULL if OpenSSL fails, whose error queue says why
  */
@@ -596,6 +601,7 @@ tls_new (GSocket *socket, SSL *ssl)
   SSL_set_accept_state (ssl);
   SSL_set_msg_callback (ssl, message_cb);
   SSL_set_msg_callback_arg (ssl, tls);
+  SSL_set_app_data (ssl, tls);
   return tls;
 }
 
@@ -665,6 +671,34 @@ bulla_tls_stream_handshake (BullaTlsStream *self, GError **error)
     g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED,
                          "the client closed the connection");
   return FALSE;
+}
+
+/**
+ * bulla_tls_stream_offer_http2:
+ * @self: a stream whose handshake has not begun
+ *
+ * Prefers HTTP/2 to HTTP/1.1 if the client supports both.
+ */
+void
+bulla_tls_stream_offer_http2 (BullaTlsStream *self)
+{
+  self->tls->offers_http2 = TRUE;
+}
+
+/**
+ * bulla_tls_stream_get_protocol:
+ * @self: a stream after its handshake
+ *
+ * Returns: (nullable): `h2` or `http/1.1`; %NULL if the client offered none
+ */
+const char *
+bulla_tls_stream_get_protocol (BullaTlsStream *self)
+{
+  const unsigned char *name = NULL;
+  unsigned int length = 0;
+
+  SSL_get0_alpn_selected (self->tls->ssl, &name, &length);
+  return length == 2 ? "h2" : length > 0 ? "http/1.1" : NULL;
 }
 
 /**

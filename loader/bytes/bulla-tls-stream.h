@@ -22,6 +22,8 @@ void bulla_tls_context_free (BullaTlsContext *self);
 
 BullaTlsStream *bulla_tls_stream_new (GSocket *socket, BullaTlsContext *context,
                                       GTlsCertificate *certificate, GError **error);
+void bulla_tls_stream_offer_http2 (BullaTlsStream *self);
+const char *bulla_tls_stream_get_protocol (BullaTlsStream *self);
 gboolean bulla_tls_stream_handshake (BullaTlsStream *self, GError **error);
 void bulla_tls_stream_cork (BullaTlsStream *self);
 gboolean bulla_tls_stream_uncork (BullaTlsStream *self, GError **error);

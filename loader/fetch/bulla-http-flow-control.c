@@ -3,10 +3,12 @@
 #include <curl/curl.h>
 #include <string.h>
 
+#include "bulla-error.h"
 #include "bulla-http-client.h"
 #include "bulla-http-transfer-private.h"
 
-#define BLOCK_SIZE 32768 /* bytes */
+#define BLOCK_SIZE 32768                      /* bytes */
+#define UNSEEN_MAX (4 * BULLA_HTTP_AHEAD_MAX) /* bytes after which curl pauses for other events */
 
 /* Pauses or resumes both directions according to the flags. */
 void
@@ -19,9 +21,18 @@ bulla_http_transfer_resume (BullaHttpTransfer *self)
                                      | (self->wanted ? CURLPAUSE_SEND : CURLPAUSE_SEND_CONT));
 }
 
-/* Keeps bytes of the body until they are read. */
+/* Sets the error of a transfer whose trailer is longer than %BULLA_CHUNK_TRAILER_MAX. */
 void
-bulla_http_transfer_append (BullaHttpTransfer *self, const guint8 *bytes, gsize length)
+bulla_http_transfer_set_trailer_error (BullaHttpTransfer *self)
+{
+  if (self->error == NULL)
+    self->error = g_error_new_literal (BULLA_ERROR, BULLA_ERROR_LIMIT,
+                                       "the trailer of the response is too long");
+}
+
+/* Returns: (transfer none): the block to which bytes are appended */
+static GByteArray *
+find_block (BullaHttpTransfer *self, gsize length)
 {
   GByteArray *last = g_queue_peek_tail (&self->blocks);
 
@@ -29,25 +40,88 @@ bulla_http_transfer_append (BullaHttpTransfer *self, const guint8 *bytes, gsize 
     last = g_byte_array_sized_new (last == NULL ? length : BLOCK_SIZE);
     g_queue_push_tail (&self->blocks, last);
   }
-  g_byte_array_append (last, bytes, length);
+  return last;
+}
+
+/**
+ * bulla_http_transfer_append:
+ * @self: a transfer
+ * @bytes: (array length=length): received bytes of the body, without the framing of chunks
+ * @length: number of bytes
+ *
+ * Keeps them until they are read.
+ */
+void
+bulla_http_transfer_append (BullaHttpTransfer *self, const guint8 *bytes, gsize length)
+{
+  g_byte_array_append (find_block (self, length), bytes, length);
   self->ahead += length;
   self->received += length;
 }
 
-/* A CURLOPT_WRITEFUNCTION; @user_data: the transfer */
-size_t
-bulla_http_transfer_write_cb (char *bytes, size_t size, size_t count, void *user_data)
+/* Takes bytes out of their chunks. Returns: FALSE with the transfer's error set if the framing is
+ * malformed */
+static gboolean
+append_chunks (BullaHttpTransfer *self, const guint8 *bytes, gsize length)
 {
-  BullaHttpTransfer *self = user_data;
-  gsize length = size * count;
+  GByteArray *last = find_block (self, length);
+  gsize before = last->len, kept = 0;
 
-  if (self->ahead >= BULLA_HTTP_AHEAD_MAX) {
+  g_byte_array_append (last, bytes, length);
+  bulla_chunks_filter (&self->chunks, last->data + before, length, &kept);
+  g_byte_array_set_size (last, before + kept);
+  self->ahead += kept;
+  self->received += length;
+  if (self->chunks.state != BULLA_CHUNKS_FAULTY)
+    return TRUE;
+  if (self->chunks.dropped > BULLA_CHUNK_TRAILER_MAX)
+    bulla_http_transfer_set_trailer_error (self);
+  else if (self->error == NULL)
+    self->error = g_error_new_literal (BULLA_ERROR, BULLA_ERROR_NETWORK,
+                                       "the chunks of the response are malformed");
+  return FALSE;
+}
+
+/**
+ * bulla_http_transfer_keep: (skip)
+ * @self: a transfer
+ * @bytes: what curl has received of the body
+ * @length: number of bytes
+ *
+ * curl reads for as long as bytes arrive, and hands over the framing of chunks as well. A server
+ * that sends framing and hardly any content would keep it busy. So it pauses from time to time even
+ * if nobody has to wait for a reader; then the transfer is resting, and the main loop has to run.
+ *
+ * Returns: the result of a CURLOPT_WRITEFUNCTION
+ */
+size_t
+bulla_http_transfer_keep (BullaHttpTransfer *self, const char *bytes, size_t length)
+{
+  self->resting = self->unseen >= UNSEEN_MAX;
+  if (self->resting || self->ahead >= BULLA_HTTP_AHEAD_MAX) {
     self->held_back = TRUE;
     return CURL_WRITEFUNC_PAUSE;
   }
-  bulla_http_transfer_append (self, (const guint8 *)bytes, length);
+  if (!self->chunked)
+    bulla_http_transfer_append (self, (const guint8 *)bytes, length);
+  else if (!append_chunks (self, (const guint8 *)bytes, length))
+    return 0;
+  self->unseen += length;
   ++*bulla_http_client_get_steps (self->client);
   return length;
+}
+
+/* Called when the main loop has run: lets curl go on that was paused for its sake. */
+void
+bulla_http_transfer_end_rest (BullaHttpTransfer *self)
+{
+  self->unseen = 0;
+  if (!self->resting)
+    return;
+  self->resting = FALSE;
+  self->held_back = self->ahead >= BULLA_HTTP_AHEAD_MAX;
+  if (!self->held_back)
+    bulla_http_transfer_resume (self);
 }
 
 /* Returns: whether a read would not block */
@@ -84,9 +158,10 @@ bulla_http_transfer_read (BullaHttpTransfer *self, guint8 *buffer, gsize size, G
 {
   gsize taken = take_blocks (self, buffer, size);
 
+  self->unseen = 0;
   if (self->stream != NULL)
     bulla_http2_stream_consume (self->stream, taken);
-  if (self->held_back && self->ahead <= BULLA_HTTP_AHEAD_MAX / 2) {
+  if (self->held_back && !self->resting && self->ahead <= BULLA_HTTP_AHEAD_MAX / 2) {
     self->held_back = FALSE;
     bulla_http_transfer_resume (self);
   }

@@ -268,20 +268,3 @@ bulla_http_head_take (BullaHttpHead *self, const char *line, gsize length, GErro
     return take_fold (self, line, length, error);
   return take_field (self, line, length, error);
 }
-
-/**
- * bulla_http_head_take_trailer:
- * @self: a complete head
- * @length: length in bytes of a line after the last chunk of the body
- * @error: as for bulla_http_head_take()
- *
- * Drops the trailer field, and counts it among the head's fields, because the limits apply to both
- * together.
- *
- * Returns: whether the response may continue
- */
-gboolean
-bulla_http_head_take_trailer (BullaHttpHead *self, gsize length, GError **error)
-{
-  return count_bytes (self, length, error) && count_field (self, error);
-}

@@ -6,7 +6,7 @@
 
 G_BEGIN_DECLS
 
-#define BULLA_HTTP_HEAD_MAX 262144 /* most bytes, including interim responses and trailers */
+#define BULLA_HTTP_HEAD_MAX 262144 /* most bytes, including interim responses */
 #define BULLA_HTTP_FIELDS_MAX 1024
 #define BULLA_HTTP_OPTIONS_MAX 64 /* most names in the Connection header */
 
@@ -24,7 +24,6 @@ typedef struct {
 void bulla_http_head_init (BullaHttpHead *self, BullaHttpMessage *message);
 void bulla_http_head_clear (BullaHttpHead *self);
 gboolean bulla_http_head_take (BullaHttpHead *self, const char *line, gsize length, GError **error);
-gboolean bulla_http_head_take_trailer (BullaHttpHead *self, gsize length, GError **error);
 char *bulla_http_escape (const char *text);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (BullaHttpHead, bulla_http_head_clear)
 

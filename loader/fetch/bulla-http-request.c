@@ -363,6 +363,8 @@ set_limits (BullaHttpTransfer *self, guint timeout)
   CURL *easy = self->easy;
 
   curl_easy_setopt (easy, CURLOPT_BUFFERSIZE, 32768L); /* a TLS record fits */
+  /* chunks are decoded by bulla-http-flow-control.c, which sees how much framing a server sends */
+  curl_easy_setopt (easy, CURLOPT_HTTP_TRANSFER_DECODING, 0L);
   curl_easy_setopt (easy, CURLOPT_UPLOAD_BUFFERSIZE, 65536L);
   curl_easy_setopt (easy, CURLOPT_MAXAGE_CONN, (long)BULLA_HTTP_IDLE_SECONDS);
   curl_easy_setopt (easy, CURLOPT_DNS_CACHE_TIMEOUT, 0L);

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "bulla-chunks.h"
 #include "bulla-http-head.h"
 #include "bulla-http-origin.h"
 #include "bulla-http-transfer.h"
@@ -37,6 +38,7 @@ struct _BullaHttpTransfer {
   BullaHttp2Stream *stream;     /* borrowed; NULL unless the transfer is a stream of HTTP/2 */
   gboolean stream_over;         /* the stream has ended as @stream_end says */
   BullaHttp2End stream_end;
+  gsize trailer;                  /* bytes of the stream's trailer */
   gboolean kept;                  /* the stream's connection had been opened for another transfer */
   gboolean repeated;              /* the request was sent again on another connection */
   GSource *timer;                 /* owned; nullable; ends the transfer at @deadline */
@@ -52,7 +54,11 @@ struct _BullaHttpTransfer {
   gsize offset;                   /* read position in the first block */
   gsize ahead;                    /* unread bytes in all blocks */
   gboolean held_back, ended;      /* receiving is paused; the body has ended or failed */
-  guint64 received;               /* bytes of the body received so far */
+  gboolean resting;               /* receiving is paused until the main loop has run */
+  gboolean chunked;               /* the body arrives in chunks */
+  BullaChunks chunks;             /* their decoder */
+  gsize unseen;                   /* bytes received since the main loop ran */
+  guint64 received;               /* bytes of the body received so far, with their framing */
   GInputStream *upload;           /* owned; NULL if there is none; source of the request body */
   GBytes *chunk;                  /* owned; NULL if everything was sent; bytes read from @upload */
   gsize sent;                     /* bytes of @chunk that were sent */
@@ -64,8 +70,10 @@ struct _BullaHttpTransfer {
 };
 
 /* of bulla-http-flow-control.c */
-size_t bulla_http_transfer_write_cb (char *bytes, size_t size, size_t count, void *user_data);
+size_t bulla_http_transfer_keep (BullaHttpTransfer *self, const char *bytes, size_t length);
 void bulla_http_transfer_append (BullaHttpTransfer *self, const guint8 *bytes, gsize length);
+void bulla_http_transfer_set_trailer_error (BullaHttpTransfer *self);
+void bulla_http_transfer_end_rest (BullaHttpTransfer *self);
 void bulla_http_transfer_resume (BullaHttpTransfer *self);
 
 /* of bulla-http-transfer.c */

@@ -2,8 +2,9 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * A transfer is run by curl, or as a stream of HTTP/2 (bulla-http2-transfer.c). While curl or
- * nghttp2 runs, callbacks only set members of the transfer; tell() and end() act on them later. A
- * running transfer holds a reference to itself, and the returned body holds another. */
+ * nghttp2 runs, callbacks only set members of the transfer; deliver_events() and end_easy() act on
+ * them later. A running transfer holds a reference to itself, and the returned body holds
+ * another. */
 #include <string.h>
 
 #include "bulla-error.h"
@@ -288,6 +289,11 @@ bulla_http_transfer_end (BullaHttpTransfer *self, GError *error)
   if (error == NULL && !self->head.complete)
     error = g_error_new (BULLA_ERROR, BULLA_ERROR_NETWORK, "%s: the response has no header",
                          g_uri_get_host (self->message->uri));
+  if (error == NULL && self->chunked && self->received > 0
+      && self->chunks.state != BULLA_CHUNKS_OVER)
+    error = g_error_new (BULLA_ERROR, BULLA_ERROR_NETWORK,
+                         "%s: the chunks of the response are malformed",
+                         g_uri_get_host (self->message->uri));
   if (error != NULL && self->head.complete) { /* after the head, an error belongs to the body */
     g_clear_error (&self->error);
     self->error = error;
@@ -384,6 +390,7 @@ deliver_events (BullaHttpTransfer *self)
   }
   if (self->running && self->stream_over)
     bulla_http2_transfer_end (self);
+  bulla_http_transfer_end_rest (self);
   if (self->running && self->wanted && !self->uploading)
     feed (self);
 }
@@ -411,12 +418,28 @@ header_cb (char *line, size_t size, size_t count, void *user_data)
   BullaHttpTransfer *self = user_data;
   gsize length = size * count;
 
-  if (self->head.complete) /* curl keeps trailers until the end of the transfer */
-    return bulla_http_head_take_trailer (&self->head, length, &self->error) ? length : 0;
+  if (self->head.complete) /* of a trailer, which comes with the chunks */
+    return length;
   if (!bulla_http_head_take (&self->head, line, length, &self->error))
     return 0;
+  if (self->head.complete) {
+    self->chunked =
+        soup_message_headers_get_one (self->message->response_headers, "Transfer-Encoding") != NULL;
+    self->chunks = (BullaChunks){.may_pad = TRUE};
+  }
   bulla_http_transfer_finish_head (self);
   return length;
+}
+
+static size_t
+write_cb (char *bytes, size_t size, size_t count, void *user_data)
+{
+  BullaHttpTransfer *self = user_data;
+  size_t kept = bulla_http_transfer_keep (self, bytes, size * count);
+
+  if (self->resting)
+    bulla_http_transfer_note (self);
+  return kept;
 }
 
 /* --- starting a transfer */
@@ -429,7 +452,7 @@ bulla_http_transfer_run_easy (BullaHttpTransfer *self)
   bulla_http_transfer_set_up (self);
   curl_easy_setopt (self->easy, CURLOPT_HEADERFUNCTION, header_cb);
   curl_easy_setopt (self->easy, CURLOPT_HEADERDATA, self);
-  curl_easy_setopt (self->easy, CURLOPT_WRITEFUNCTION, bulla_http_transfer_write_cb);
+  curl_easy_setopt (self->easy, CURLOPT_WRITEFUNCTION, write_cb);
   curl_easy_setopt (self->easy, CURLOPT_WRITEDATA, self);
   if (!bulla_http_pool_add (self->pool, self->easy)) {
     curl_easy_cleanup (g_steal_pointer (&self->easy));

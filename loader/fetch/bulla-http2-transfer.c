@@ -123,6 +123,17 @@ take_line (BullaHttpTransfer *self, const GString *line)
   return bulla_http_head_take (&self->head, line->str, line->len, &self->error);
 }
 
+/* A field of a trailer, which belongs to nobody: bulla-chunks.c drops it, too. */
+static gboolean
+drop_trailer (BullaHttpTransfer *self, gsize length)
+{
+  self->trailer += length;
+  if (self->trailer <= BULLA_CHUNK_TRAILER_MAX)
+    return TRUE;
+  bulla_http_transfer_set_trailer_error (self);
+  return FALSE;
+}
+
 static gboolean
 take_field (gpointer owner, const char *name, gsize name_length, const char *value,
             gsize value_length)
@@ -133,7 +144,7 @@ take_field (gpointer owner, const char *name, gsize name_length, const char *val
   if (self->error != NULL)
     return FALSE;
   if (self->head.complete)
-    return bulla_http_head_take_trailer (&self->head, name_length + value_length + 4, &self->error);
+    return drop_trailer (self, name_length + value_length);
   GString *line = g_string_new (NULL);
   if (status)
     g_string_append (line, "HTTP/2 ");

@@ -6,6 +6,7 @@
 
 #define FRESH_MAX 32
 #define SESSION_MAX 512
+#define STREAMS_MAX 100
 #define BUNDLE_BYTES ((guint64)2 << 30)
 
 /**
@@ -22,6 +23,8 @@ bulla_gateway_limits_get_default (void)
   return (BullaGatewayLimits){
       .fresh_max = (guint)CLAMP (descriptors / 8, 4, FRESH_MAX),
       .session_max = (guint)CLAMP (descriptors / 4, 8, SESSION_MAX),
+      .streams_max = STREAMS_MAX,
+      .requests_max = (guint)CLAMP (descriptors / 4, 8, SESSION_MAX),
       .fresh_ms = 10000,
       .handshake_ms = 20000,
       .first_ms = 60000,

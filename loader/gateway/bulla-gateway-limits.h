@@ -11,6 +11,8 @@ G_BEGIN_DECLS
 typedef struct {
   guint fresh_max;      /* most connections without a token */
   guint session_max;    /* most connections of one session */
+  guint streams_max;    /* most requests at a time on one HTTP/2 connection */
+  guint requests_max;   /* most requests at a time on all HTTP/2 connections of one session */
   guint fresh_ms;       /* ms from accept() to a valid token */
   guint handshake_ms;   /* ms from the response to CONNECT to the end of the TLS handshake */
   guint first_ms;       /* ms from the TLS handshake to the first request */

@@ -230,22 +230,29 @@ intern_origin (Reading *reading, BullaCursor *in, BullaSpan key, const char *ori
 /* Resolves a key that take_over() could not take as it is. @odd: (out): whether the key is left
  * out */
 static gboolean
-resolve (Reading *reading, BullaCursor *in, BullaSpan key, Entry *entry, gboolean *odd)
+resolve (Reading *reading, BullaCursor *in, const BullaCborItem *item, Entry *entry, gboolean *odd)
 {
   BullaBundleIndex *self = reading->index;
   const BullaBundleUrlOptions options = {reading->options->base_url, reading->options->relative,
                                          reading->options->reading};
   BullaReason reason = BULLA_REASON_NONE;
   const char *detail = NULL;
+  BullaSpan key = item->bytes, blame = key;
   g_auto (BullaBundleUrl) url = {0};
   gboolean fine = bulla_bundle_url_read (&url, key, &options, &reason, &detail);
 
+  if (!g_utf8_validate_len ((const char *)key.data, key.length, NULL)) {
+    fine = FALSE;
+    blame = item->whole;
+    reason = reasons.malformed;
+    detail = "text that is not UTF-8";
+  }
   if (!fine) {
     g_autofree char *named = bulla_url_dup_named ((const char *)key.data, key.length, detail);
     *odd = reading->options->skip_odd;
     if (*odd)
       g_ptr_array_add (self->odd, g_steal_pointer (&named));
-    return *odd || bulla_cursor_require (in, FALSE, key, reason, named);
+    return *odd || bulla_cursor_require (in, FALSE, blame, reason, named);
   }
   size_t length = strlen (url.url);
   gboolean as_it_is = bulla_span_equal (key, url.url, length);
@@ -404,10 +411,9 @@ read_map (Reading *reading, BullaCursor *in)
       continue;
     if (in->fault != NULL)
       return;
-    if (!bulla_cbor_expect (in, &reasons, BULLA_CBOR_TEXT, "a key that is not text", &key)
+    if (!bulla_cbor_expect_any_text (in, &reasons, "a key that is not text", &key)
         || !bulla_cbor_check_key (in, &reasons, &keys, key.whole)
-        || (!take_over (reading, key.bytes, entry)
-            && !resolve (reading, in, key.bytes, entry, &odd)))
+        || (!take_over (reading, key.bytes, entry) && !resolve (reading, in, &key, entry, &odd)))
       return;
     read_value (reading, in, entry);
     if (in->fault != NULL)

@@ -165,9 +165,13 @@ read_primary (BullaBundleReader *self)
     return;
   }
   if (length > 0 && !bulla_bundle_url_read (&url, span, &absolute, &reason, &detail)) {
-    bulla_bundle_reader_blame (self, BULLA_REASON_BUNDLE_PRIMARY, facts->bundle.primary_range,
-                               detail);
-    return;
+    g_autofree char *odd = bulla_url_dup_named ((const char *)span.data, length, detail);
+    if (!self->options.skip_odd) {
+      bulla_bundle_reader_blame (self, BULLA_REASON_BUNDLE_PRIMARY, facts->bundle.primary_range,
+                                 odd);
+      return;
+    }
+    facts->bundle.primary_odd = bulla_facts_intern (facts, odd);
   }
   facts->bundle.primary_url = bulla_facts_intern (facts, url.url);
   self->at += length;

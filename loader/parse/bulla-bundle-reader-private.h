@@ -15,7 +15,6 @@ struct _BullaBundleReader {
   BullaFacts *facts; /* owned */
   char *base_url;    /* owned; nullable */
   BullaSectionOptions options;
-  gboolean skip_odd;              /* index keys that are not URLs are left out */
   BullaVariantsReadings variants; /* of the profile */
   guint64 section_max;            /* most bytes of a section before the responses */
   guint64 start;                  /* offset of the bundle in the file */

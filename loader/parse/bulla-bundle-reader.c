@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "bulla-bundle-app.h"
+#include "bulla-url.h"
 
 #define MAGIC_END 10 /* bytes of the array head and the magic */
 #define TRAILER_SIZE BULLA_BUNDLE_TRAILER_SIZE
@@ -43,7 +44,7 @@ bulla_bundle_reader_new (BullaFacts *facts, const BullaSettings *settings, guint
   self->options.urls.relative =
       isolated || (!nowhere && settings->relative_urls == BULLA_RELATIVE_RESOLVE);
   self->options.urls.reading = facts->url_reading = settings->url_reading;
-  self->skip_odd = settings->odd_urls == BULLA_ODD_URLS_SKIP;
+  self->options.skip_odd = settings->odd_urls == BULLA_ODD_URLS_SKIP;
   self->variants = settings->variants;
   self->section_max = (guint64)settings->section_max;
   self->start = start;
@@ -101,14 +102,17 @@ bulla_bundle_reader_blame (BullaBundleReader *self, BullaReason reason, BullaRan
   bulla_bundle_reader_take_fault (self, fault);
 }
 
-static char *
-read_url (BullaBundleReader *self, BullaSpan span, BullaReason reason, BullaRange *range,
-          GError **fault)
+/* @odd: (out): a URL that cannot be used, and is left out. Returns: (nullable): the URL */
+static const char *
+read_url (BullaBundleReader *self, BullaSpan span, BullaReason reason, const char **odd,
+          BullaRange *range, GError **fault)
 {
-  char *url = NULL;
+  g_autofree char *url = NULL;
+  g_autofree char *skipped = NULL;
 
-  bulla_section_read_url (span, &self->options, reason, &url, range, fault);
-  return url;
+  bulla_section_read_url (span, &self->options, reason, &url, &skipped, range, fault);
+  *odd = bulla_facts_intern (self->facts, skipped);
+  return bulla_facts_intern (self->facts, url);
 }
 
 static void
@@ -126,16 +130,14 @@ static void
 read_section (BullaBundleReader *self, const BullaBundleSection *section, BullaSectionKind kind,
               GError **fault)
 {
-  BullaFacts *facts = self->facts;
-  BullaBundleFacts *bundle = &facts->bundle;
+  BullaBundleFacts *bundle = &self->facts->bundle;
   BullaSpan span = bulla_bundle_reader_span_at (self, (size_t)(section->offset - self->start),
                                                 (size_t)section->length);
   const BullaBundleIndexOptions options = {
       self->options.is_b2,    self->options.urls.base_url, self->options.urls.relative,
-      self->responses.length, self->options.urls.reading,  self->skip_odd,
+      self->responses.length, self->options.urls.reading,  self->options.skip_odd,
       self->variants};
   BullaRange nowhere;
-  g_autofree char *url = NULL;
 
   switch (kind) {
   case BULLA_SECTION_CRITICAL:
@@ -145,12 +147,12 @@ read_section (BullaBundleReader *self, const BullaBundleSection *section, BullaS
     self->index = bulla_bundle_index_read (span, &options, fault);
     break;
   case BULLA_SECTION_MANIFEST:
-    url = read_url (self, span, BULLA_REASON_BUNDLE_MANIFEST, &nowhere, fault);
-    bundle->manifest_url = bulla_facts_intern (facts, url);
+    bundle->manifest_url =
+        read_url (self, span, BULLA_REASON_BUNDLE_MANIFEST, &bundle->manifest_odd, &nowhere, fault);
     break;
   case BULLA_SECTION_PRIMARY:
-    url = read_url (self, span, BULLA_REASON_BUNDLE_PRIMARY, &bundle->primary_range, fault);
-    bundle->primary_url = bulla_facts_intern (facts, url);
+    bundle->primary_url = read_url (self, span, BULLA_REASON_BUNDLE_PRIMARY, &bundle->primary_odd,
+                                    &bundle->primary_range, fault);
     break;
   case BULLA_SECTION_SIGNATURES:
     self->signatures = bulla_bundle_signatures_read (span, &self->variants, fault);
@@ -170,6 +172,18 @@ index_has (const BullaBundleIndex *index, const char *url)
   if (url == NULL)
     return BULLA_UNKNOWN;
   return bulla_bundle_index_find (index, url, strlen (url)) >= 0 ? BULLA_YES : BULLA_NO;
+}
+
+/* Leaves out a primary URL that the index lacks. */
+static void
+leave_out_primary (BullaBundleReader *self)
+{
+  BullaBundleFacts *bundle = &self->facts->bundle;
+  g_autofree char *odd =
+      bulla_url_dup_named (bundle->primary_url, strlen (bundle->primary_url), "not in the index");
+
+  bundle->primary_odd = bulla_facts_intern (self->facts, odd);
+  bundle->primary_url = NULL;
 }
 
 /* Reads the sections, and checks the rules that depend on several of them. */
@@ -194,6 +208,8 @@ bulla_bundle_reader_finish (BullaBundleReader *self, const BullaCborItem *respon
   bulla_bundle_index_fill_facts (self->index, self->facts);
   bulla_bundle_app_fill_facts (self->index, self->facts);
   bundle->primary_found = index_has (self->index, bundle->primary_url);
+  if (self->options.skip_odd && bundle->primary_found == BULLA_NO)
+    leave_out_primary (self);
   bundle->manifest_found = index_has (self->index, bundle->manifest_url);
   if (self->signatures != NULL) {
     bundle->n_authorities = self->signatures->n_authorities;

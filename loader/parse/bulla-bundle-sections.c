@@ -6,6 +6,9 @@
 
 #include <string.h>
 
+#include "bulla-url.h"
+
+#define NOT_UTF8 "text that is not UTF-8"
 #define MAX_ITEMS (1024 * 1024) /* most items in an unknown section, each at least a byte */
 
 const BullaCborReasons bulla_bundle_cbor_reasons = {
@@ -81,15 +84,16 @@ bulla_section_read_critical (BullaSpan section, const BullaSectionOptions *optio
  * @section: a section that contains a URL
  * @options: the base of relative URLs
  * @reason: the reason of the fault if the URL is invalid
- * @url: (out) (nullable) (transfer full): the serialised URL; %NULL if it is empty
+ * @url: (out) (nullable) (transfer full): the serialised URL; %NULL if it is empty or odd
+ * @odd: (out) (nullable) (transfer full): a URL that cannot be used, with what is wrong with it
  * @range: (out): the location of the URL
  * @error: a %BULLA_FAULT
  *
- * Returns: whether the URL is valid or empty
+ * Returns: whether the URL is valid or empty, or may be skipped
  */
 gboolean
 bulla_section_read_url (BullaSpan section, const BullaSectionOptions *options, BullaReason reason,
-                        char **url, BullaRange *range, GError **error)
+                        char **url, char **odd, BullaRange *range, GError **error)
 {
   g_auto (BullaCursor) in = bulla_cursor_over (section, BULLA_REASON_BUNDLE_MALFORMED);
   g_auto (BullaBundleUrl) found = {0};
@@ -97,17 +101,23 @@ bulla_section_read_url (BullaSpan section, const BullaSectionOptions *options, B
   BullaReason why;
   const char *detail = NULL;
 
-  if (bulla_cbor_expect (&in, &bulla_bundle_cbor_reasons, BULLA_CBOR_TEXT, "a URL that is not text",
-                         &item)
+  *url = NULL;
+  *odd = NULL;
+  if (bulla_cbor_expect_any_text (&in, &bulla_bundle_cbor_reasons, "a URL that is not text", &item)
       && item.bytes.length > 0) {
-    gboolean fine = bulla_bundle_url_read (&found, item.bytes, &options->urls, &why, &detail);
-    bulla_cursor_require (&in, fine, item.bytes, reason, detail);
+    const char *text = (const char *)item.bytes.data;
+    gboolean utf8 = g_utf8_validate_len (text, item.bytes.length, NULL);
+    if (!bulla_bundle_url_read (&found, item.bytes, &options->urls, &why, &detail) || !utf8)
+      *odd = bulla_url_dup_named (text, item.bytes.length, utf8 ? detail : NOT_UTF8);
+    if (*odd != NULL && !options->skip_odd)
+      bulla_cursor_require (&in, FALSE, utf8 ? item.bytes : item.whole,
+                            utf8 ? reason : bulla_bundle_cbor_reasons.malformed, *odd);
   }
   *range = bulla_span_range (item.bytes);
-  *url = NULL;
   if (!bulla_cursor_close (&in, BULLA_REASON_BUNDLE_TRAILING_BYTES, error))
     return FALSE;
-  *url = g_steal_pointer (&found.url);
+  if (*odd == NULL)
+    *url = g_steal_pointer (&found.url);
   return TRUE;
 }
 

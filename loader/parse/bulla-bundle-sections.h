@@ -21,6 +21,7 @@ typedef enum {
 typedef struct {
   gboolean is_b2;
   gboolean all_known; /* sections that b2 itself does not define are known too */
+  gboolean skip_odd;  /* URLs that cannot be used are left out */
   BullaBundleUrlOptions urls;
 } BullaSectionOptions;
 
@@ -30,7 +31,8 @@ BullaSectionKind bulla_section_kind_of (BullaSpan name, const BullaSectionOption
 gboolean bulla_section_read_critical (BullaSpan section, const BullaSectionOptions *options,
                                       GError **error);
 gboolean bulla_section_read_url (BullaSpan section, const BullaSectionOptions *options,
-                                 BullaReason reason, char **url, BullaRange *range, GError **error);
+                                 BullaReason reason, char **url, char **odd, BullaRange *range,
+                                 GError **error);
 gboolean bulla_section_check (BullaSpan section, GError **error);
 
 G_END_DECLS

@@ -210,6 +210,22 @@ take_token (BullaCursor *in, const BullaCborReasons *reasons, BullaCborItem *ite
       reasons->not_canonical, "a number that is not in shortest form");
 }
 
+/* Takes an item. @any_text: whether its text need not be UTF-8 */
+static inline gboolean
+take_next (BullaCursor *in, const BullaCborReasons *reasons, gboolean any_text, BullaCborItem *item)
+{
+  *item = (BullaCborItem){0};
+  if (in->fault != NULL || (!take_plain (in, item) && !take_token (in, reasons, item))
+      || (item->type == BULLA_CBOR_TEXT && !any_text
+          && !bulla_cursor_require (in, is_utf8 (item->bytes), item->whole, reasons->malformed,
+                                    "text that is not UTF-8"))) {
+    *item = (BullaCborItem){0};
+    return FALSE;
+  }
+  bulla_cursor_take (in, item->whole.length);
+  return TRUE;
+}
+
 /**
  * bulla_cbor_next: (skip)
  * @in: a cursor at the start of the item
@@ -221,16 +237,27 @@ take_token (BullaCursor *in, const BullaCborReasons *reasons, BullaCborItem *ite
 gboolean
 bulla_cbor_next (BullaCursor *in, const BullaCborReasons *reasons, BullaCborItem *item)
 {
-  *item = (BullaCborItem){0};
-  if (in->fault != NULL || (!take_plain (in, item) && !take_token (in, reasons, item))
-      || (item->type == BULLA_CBOR_TEXT
-          && !bulla_cursor_require (in, is_utf8 (item->bytes), item->whole, reasons->malformed,
-                                    "text that is not UTF-8"))) {
-    *item = (BullaCborItem){0};
-    return FALSE;
-  }
-  bulla_cursor_take (in, item->whole.length);
-  return TRUE;
+  return take_next (in, reasons, FALSE, item);
+}
+
+/**
+ * bulla_cbor_expect_any_text: (skip)
+ * @in: a cursor at the start of the item
+ * @reasons: the reasons reported for CBOR faults
+ * @what: name of the item, for the fault
+ * @item: (out caller-allocates): the item; its text need not be UTF-8, so the caller checks it
+ *
+ * For text that a fault has to name.
+ *
+ * Returns: whether the item is valid but for its characters, and text
+ */
+gboolean
+bulla_cbor_expect_any_text (BullaCursor *in, const BullaCborReasons *reasons, const char *what,
+                            BullaCborItem *item)
+{
+  return take_next (in, reasons, TRUE, item)
+         && bulla_cursor_require (in, item->type == BULLA_CBOR_TEXT, item->whole, reasons->type,
+                                  what);
 }
 
 /**

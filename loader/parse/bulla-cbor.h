@@ -40,6 +40,8 @@ typedef struct {
 gboolean bulla_cbor_next (BullaCursor *in, const BullaCborReasons *reasons, BullaCborItem *item);
 gboolean bulla_cbor_expect (BullaCursor *in, const BullaCborReasons *reasons, BullaCborType type,
                             const char *what, BullaCborItem *item);
+gboolean bulla_cbor_expect_any_text (BullaCursor *in, const BullaCborReasons *reasons,
+                                     const char *what, BullaCborItem *item);
 gboolean bulla_cbor_check_key (BullaCursor *in, const BullaCborReasons *reasons,
                                BullaCborKeys *keys, BullaSpan key);
 gboolean bulla_cbor_skip (BullaCursor *in, const BullaCborReasons *reasons);

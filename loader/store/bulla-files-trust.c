@@ -147,11 +147,15 @@ note_failure (BullaFiles *files, const GError *error, gboolean before)
  * @with_logs: whether the log list in effect at that time is used; not if the user names another
  * @trust: a trust
  *
- * Adds the log list and the local revocation list. Files that are damaged are set aside, those that
- * cannot be read stay; bulla_files_steal_notice() says so.
+ * @error: set if a list exists and cannot be read, so that nobody knows what the user does not
+ * trust
+ *
+ * Adds the log list and the local revocation list. Files that are damaged are set aside;
+ * bulla_files_steal_notice() says so.
  */
-void
-bulla_files_fill_trust (BullaFiles *self, gint64 at, gboolean with_logs, BullaTrust *trust)
+gboolean
+bulla_files_fill_trust (BullaFiles *self, gint64 at, gboolean with_logs, BullaTrust *trust,
+                        GError **error)
 {
   gint64 now = at >= 0 ? at : g_get_real_time () / G_USEC_PER_SEC;
   g_autoptr (GError) log_error = NULL, revocation_error = NULL;
@@ -161,10 +165,14 @@ bulla_files_fill_trust (BullaFiles *self, gint64 at, gboolean with_logs, BullaTr
 
   if (logs != NULL)
     bulla_trust_add_log_list (trust, logs);
-  if (revocations != NULL) /* one that is damaged or cannot be read revokes nothing */
+  if (revocations != NULL) /* a damaged one revokes nothing */
     use_revocations (trust, revocations);
-  note_failure (self, log_error, FALSE);
-  note_failure (self, revocation_error, FALSE);
+  gboolean damaged = g_error_matches (revocation_error, BULLA_ERROR, BULLA_ERROR_ARGUMENT);
+  if (log_error == NULL && (revocation_error == NULL || damaged))
+    return TRUE;
+  g_propagate_error (error, log_error != NULL ? g_steal_pointer (&log_error)
+                                              : g_steal_pointer (&revocation_error));
+  return FALSE;
 }
 
 /* --- files that change while the program runs */

@@ -14,7 +14,8 @@ typedef struct _BullaTrustFiles BullaTrustFiles;
 /* @notice: something that the user should be told, such as a damaged file */
 typedef void (*BullaTrustFilesFunc) (const char *notice, gpointer user_data);
 
-void bulla_files_fill_trust (BullaFiles *self, gint64 at, gboolean with_logs, BullaTrust *trust);
+gboolean bulla_files_fill_trust (BullaFiles *self, gint64 at, gboolean with_logs, BullaTrust *trust,
+                                 GError **error);
 
 BullaTrustFiles *bulla_trust_files_new (const char *folder, gboolean with_logs,
                                         BullaTrustFilesFunc func, gpointer user_data);

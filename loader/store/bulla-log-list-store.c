@@ -94,12 +94,24 @@ timestamp_of (const char *name)
   return g_ascii_string_to_signed (stem, 10, 0, G_MAXINT64, &timestamp, NULL) ? timestamp : -1;
 }
 
-/* -1: there is none */
-static gint64
-find_newest (BullaFiles *store, gint64 at)
+/* Opens the folder. Returns: (transfer full) (nullable): NULL without @error if there is none */
+static GDir *
+open_folder (BullaFiles *store, GError **error)
 {
   g_autofree char *path = bulla_files_dup_path (store, BULLA_LOG_LIST_STORE_FOLDER);
-  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
+  g_autoptr (GError) failure = NULL;
+  GDir *dir = g_dir_open (path, 0, &failure);
+
+  if (failure != NULL && !bulla_bytes_is_missing (failure))
+    g_propagate_error (error, g_steal_pointer (&failure));
+  return dir;
+}
+
+/* Returns: -1 if there is none, or with @error set */
+static gint64
+find_newest (BullaFiles *store, gint64 at, GError **error)
+{
+  g_autoptr (GDir) dir = open_folder (store, error);
   gint64 newest = -1;
   const char *name;
 
@@ -120,7 +132,7 @@ find_newest (BullaFiles *store, gint64 at)
 gboolean
 bulla_log_list_store_exists (BullaFiles *store)
 {
-  return find_newest (store, G_MAXINT64) >= 0;
+  return find_newest (store, G_MAXINT64, NULL) >= 0;
 }
 
 /* NULL without an error: it is damaged, and was set aside */
@@ -150,12 +162,12 @@ read_list (BullaFiles *store, gint64 timestamp, GError **error)
 BullaLogList *
 bulla_log_list_store_find (BullaFiles *store, gint64 at, GError **error)
 {
-  gint64 newest = find_newest (store, at);
   g_autoptr (GError) failure = NULL;
+  gint64 newest = find_newest (store, at, &failure);
   BullaLogList *list = NULL;
 
   while (newest >= 0 && failure == NULL && (list = read_list (store, newest, &failure)) == NULL)
-    newest = find_newest (store, newest - 1);
+    newest = failure == NULL ? find_newest (store, newest - 1, &failure) : -1;
   if (failure != NULL)
     g_propagate_error (error, g_steal_pointer (&failure));
   return list;
@@ -171,8 +183,7 @@ bulla_log_list_store_find (BullaFiles *store, gint64 at, GError **error)
 gint64
 bulla_log_list_store_find_next (BullaFiles *store, gint64 at)
 {
-  g_autofree char *path = bulla_files_dup_path (store, BULLA_LOG_LIST_STORE_FOLDER);
-  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
+  g_autoptr (GDir) dir = open_folder (store, NULL);
   gint64 next = G_MAXINT64;
   const char *name;
 

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <glib/gstdio.h>
 #include <sys/file.h>
+#include <sys/statvfs.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -258,9 +259,36 @@ check_whole (sqlite3 *db, const char *path, GError **error)
   return code == SQLITE_OK;
 }
 
+/* Says whether nobody can change the database while it is read: the file system is read-only, and
+ * nothing waits in a write-ahead log. */
+static gboolean
+is_immutable (const char *path)
+{
+  g_autofree char *wal = g_strconcat (path, "-wal", NULL);
+  struct statvfs system;
+
+  return statvfs (path, &system) == 0 && (system.f_flag & ST_RDONLY) != 0
+         && !g_file_test (wal, G_FILE_TEST_EXISTS);
+}
+
+/* SQLite needs a file beside a database with a write-ahead log even to read it, unless the database
+ * is said to be immutable. */
+static int
+connect_file (const char *path, sqlite3 **db)
+{
+  g_autofree char *absolute = g_canonicalize_filename (path, NULL);
+  g_autofree char *escaped = g_uri_escape_string (absolute, "/", FALSE);
+  g_autofree char *uri = g_strdup_printf ("file://%s?immutable=1", escaped);
+
+  if (is_immutable (path))
+    return sqlite3_open_v2 (uri, db, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_FULLMUTEX,
+                            NULL);
+  return sqlite3_open_v2 (path, db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_FULLMUTEX, NULL);
+}
+
 /**
  * bulla_store_file_open: (skip)
- * @path: an existing database
+ * @path: an existing database; on a read-only file system it can be read, but not changed
  * @flags: whether to check the whole database for damage
  * @error: a %BULLA_STORE_ERROR
  *
@@ -271,7 +299,7 @@ bulla_store_file_open (const char *path, BullaStoreFlags flags, GError **error)
 {
   sqlite3 *db = NULL;
   int version = 0;
-  int code = sqlite3_open_v2 (path, &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_FULLMUTEX, NULL);
+  int code = connect_file (path, &db);
 
   if (code == SQLITE_OK)
     code = set_up (db);

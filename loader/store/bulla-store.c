@@ -1,5 +1,6 @@
 /* bulla-store.c - connects all threads to the database, and sets a damaged file aside
  * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <errno.h>
 #include <sys/stat.h>
 
 #include "bulla-store-private.h"
@@ -50,17 +51,34 @@ bulla_store_dup_folder (const char *named)
              : g_build_filename (g_get_user_data_dir (), "bulla", NULL);
 }
 
-/* Identifies the file that a connection would open. Returns: FALSE if it does not exist */
+/* Identifies the file that a connection would open. Returns: FALSE with @error set if it does not
+ * exist, or if nobody can say */
 static gboolean
-identify (BullaStore *self)
+identify (BullaStore *self, GError **error)
 {
   struct stat now;
 
-  if (stat (self->path, &now) != 0)
+  if (stat (self->path, &now) != 0) {
+    int code = errno;
+    if (code == ENOENT || code == ENOTDIR)
+      g_set_error (error, BULLA_STORE_ERROR, BULLA_STORE_ERROR_ABSENT, "%s does not exist",
+                   self->path);
+    else
+      g_set_error (error, BULLA_STORE_ERROR, BULLA_STORE_ERROR_UNREADABLE, "%s: %s", self->path,
+                   g_strerror (code));
     return FALSE;
+  }
   self->device = now.st_dev;
   self->inode = now.st_ino;
   return TRUE;
+}
+
+/* A database that exists and cannot be opened has entries that nobody sees. */
+static void
+mark_unreadable (GError *error)
+{
+  if (g_error_matches (error, BULLA_STORE_ERROR, BULLA_STORE_ERROR_FAILED))
+    error->code = BULLA_STORE_ERROR_UNREADABLE;
 }
 
 static gboolean
@@ -69,13 +87,15 @@ connect_once (BullaStore *self, GError **error)
   if ((self->flags & BULLA_STORE_CREATE) != 0
       && !bulla_store_file_create (self->folder, self->path, error))
     return FALSE;
-  if (!identify (self)) {
-    g_set_error (error, BULLA_STORE_ERROR, BULLA_STORE_ERROR_ABSENT, "%s does not exist",
-                 self->path);
+  if (!identify (self, error))
     return FALSE;
-  }
-  self->db = bulla_store_file_open (self->path, self->flags, error);
-  return self->db != NULL;
+  g_autoptr (GError) failure = NULL;
+  self->db = bulla_store_file_open (self->path, self->flags, &failure);
+  if (self->db != NULL)
+    return TRUE;
+  mark_unreadable (failure);
+  g_propagate_error (error, g_steal_pointer (&failure));
+  return FALSE;
 }
 
 /* Closes the damaged database and renames it. @error: (inout): the damage; on return it names the
@@ -143,6 +163,22 @@ bulla_store_open (const char *folder, BullaStoreFlags flags, GError **error)
   self->path = g_build_filename (folder, DATABASE, NULL);
   self->flags = flags;
   return open_database (self, error) ? g_steal_pointer (&self) : NULL;
+}
+
+/**
+ * bulla_store_error_hides_entries:
+ * @error: an error of bulla_store_open()
+ *
+ * Returns: whether there are, or may be, entries that cannot be read: of versions that are
+ *   vulnerable, or newer than a package. Whoever judges packages without them would accept what
+ *   the user has refused
+ */
+gboolean
+bulla_store_error_hides_entries (const GError *error)
+{
+  return g_error_matches (error, BULLA_STORE_ERROR, BULLA_STORE_ERROR_UNREADABLE)
+         || g_error_matches (error, BULLA_STORE_ERROR, BULLA_STORE_ERROR_NEWER)
+         || g_error_matches (error, BULLA_STORE_ERROR, BULLA_STORE_ERROR_BUSY);
 }
 
 /**

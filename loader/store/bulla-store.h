@@ -19,6 +19,7 @@ BULLA_API GQuark bulla_store_error_quark (void);
  * @BULLA_STORE_ERROR_BUSY: another process kept the database locked for too long
  * @BULLA_STORE_ERROR_DAMAGED: the database was damaged; the message says what it was renamed to
  * @BULLA_STORE_ERROR_NEWER: a newer version of Bulla wrote the database; it stays as it is
+ * @BULLA_STORE_ERROR_UNREADABLE: there is a database, or may be one, and it cannot be read
  */
 typedef enum {
   BULLA_STORE_ERROR_FAILED,
@@ -27,6 +28,7 @@ typedef enum {
   BULLA_STORE_ERROR_BUSY,
   BULLA_STORE_ERROR_DAMAGED,
   BULLA_STORE_ERROR_NEWER,
+  BULLA_STORE_ERROR_UNREADABLE,
 } BullaStoreError;
 
 /**
@@ -48,6 +50,7 @@ G_DECLARE_FINAL_TYPE (BullaStore, bulla_store, BULLA, STORE, GObject)
 
 BULLA_API char *bulla_store_dup_folder (const char *named);
 BULLA_API BullaStore *bulla_store_open (const char *folder, BullaStoreFlags flags, GError **error);
+BULLA_API gboolean bulla_store_error_hides_entries (const GError *error);
 BULLA_API const char *bulla_store_get_path (BullaStore *self);
 BULLA_API const char *bulla_store_get_notice (BullaStore *self);
 

@@ -25,6 +25,7 @@ known_log_free (gpointer data)
 {
   BullaKnownLog *self = data;
 
+  g_bytes_unref (self->der);
   EVP_PKEY_free (self->key);
   g_free (self);
 }
@@ -135,16 +136,16 @@ bulla_anchors_clear_logs (BullaAnchors *self)
 void
 bulla_anchors_add_logs (BullaAnchors *self, const BullaLogList *list)
 {
-  g_auto (BullaVerificationScope) scope = bulla_verification_scope_enter ();
-
   for (guint i = 0; i < list->logs->len; i++) {
     const BullaLog *log = list->logs->pdata[i];
-    gsize length = 0;
-    const unsigned char *data = g_bytes_get_data (log->key, &length);
     BullaKnownLog *known = g_new0 (BullaKnownLog, 1);
 
-    known->key = d2i_PUBKEY (NULL, &data, (long)length);
-    ERR_clear_error ();
+    known->der = g_bytes_ref (log->key);
+    if (log->decoded != NULL) {
+      EVP_PKEY_up_ref (log->decoded);
+      known->key = log->decoded;
+      known->has_key = 1;
+    }
     known->state = log->state;
     known->state_since = log->state_since;
     known->start = log->start;
@@ -204,10 +205,33 @@ bulla_anchors_have_logs (BullaAnchors *self)
   return g_hash_table_size (self->logs) > 0;
 }
 
-const BullaKnownLog *
+/* Returns: (transfer none) (nullable): the log with that id, for any thread */
+BullaKnownLog *
 bulla_anchors_find_log (BullaAnchors *self, const guint8 *id, size_t length)
 {
   g_autoptr (GBytes) key = g_bytes_new_static (id, length);
 
   return g_hash_table_lookup (self->logs, key);
+}
+
+/**
+ * bulla_known_log_get_key: (skip)
+ * @self: a log; may be called in any thread
+ *
+ * Decodes the key at the first call: of a browser's list, few logs are needed.
+ *
+ * Returns: (transfer none) (nullable): the key; %NULL if the list has no public key there
+ */
+EVP_PKEY *
+bulla_known_log_get_key (BullaKnownLog *self)
+{
+  if (g_once_init_enter (&self->has_key)) {
+    g_auto (BullaVerificationScope) scope = bulla_verification_scope_enter ();
+    gsize length = 0;
+    const unsigned char *data = g_bytes_get_data (self->der, &length);
+    self->key = d2i_PUBKEY (NULL, &data, (long)length);
+    ERR_clear_error ();
+    g_once_init_leave (&self->has_key, 1);
+  }
+  return self->key;
 }

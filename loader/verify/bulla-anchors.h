@@ -16,7 +16,9 @@ G_BEGIN_DECLS
 
 /* a log whose timestamps may count */
 typedef struct {
-  EVP_PKEY *key; /* owned; NULL if the list has no public key there */
+  GBytes *der;   /* owned; a SubjectPublicKeyInfo, or something else */
+  EVP_PKEY *key; /* owned; see bulla_known_log_get_key() */
+  gsize has_key; /* atomic; whether @der was decoded */
   BullaLogState state;
   gint64 state_since; /* Unix seconds */
   gint64 start, end;  /* of the certificate's notAfter, from and before; -1: any */
@@ -41,7 +43,8 @@ gboolean bulla_anchors_is_added (BullaAnchors *self, X509 *root);
 void bulla_anchors_set_revocations (BullaAnchors *self, BullaRevocations *revocations);
 const BullaRevocations *bulla_anchors_get_revocations (BullaAnchors *self);
 gboolean bulla_anchors_have_logs (BullaAnchors *self);
-const BullaKnownLog *bulla_anchors_find_log (BullaAnchors *self, const guint8 *id, size_t length);
+BullaKnownLog *bulla_anchors_find_log (BullaAnchors *self, const guint8 *id, size_t length);
+EVP_PKEY *bulla_known_log_get_key (BullaKnownLog *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BullaAnchors, bulla_anchors_free)
 

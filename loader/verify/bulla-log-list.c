@@ -32,6 +32,7 @@ log_free (gpointer data)
   BullaLog *self = data;
 
   g_clear_pointer (&self->key, g_bytes_unref);
+  EVP_PKEY_free (self->decoded);
   g_free (self->description);
   g_free (self->operator_name);
   g_ptr_array_unref (self->previous);
@@ -93,17 +94,15 @@ read_time (JsonObject *object, const char *member)
 
 /* The functions that read a part of a log return why the log has to be dropped; NULL: it is good */
 
-static gboolean
-is_public_key (GBytes *der)
+static const char *
+decode_key (BullaLog *self)
 {
   gsize length = 0;
-  const unsigned char *data = g_bytes_get_data (der, &length), *at = data;
-  EVP_PKEY *key = d2i_PUBKEY (NULL, &at, (long)length);
-  gboolean readable = key != NULL && at == data + length;
+  const unsigned char *data = g_bytes_get_data (self->key, &length), *at = data;
 
-  EVP_PKEY_free (key);
+  self->decoded = d2i_PUBKEY (NULL, &at, (long)length);
   ERR_clear_error ();
-  return readable;
+  return self->decoded != NULL && at == data + length ? NULL : "its key is not a public key";
 }
 
 /* A key that is not a public one stays: no timestamp of such a log can be verified. */
@@ -343,8 +342,8 @@ read_plain_log (BullaLogList *list, JsonObject *object, GError **error)
 
   if (why != NULL && self->key != NULL && !json_object_has_member (object, "log_id"))
     why = NULL; /* the id is computed */
-  if (why == NULL && !is_public_key (self->key))
-    why = "its key is not a public key";
+  if (why == NULL)
+    why = decode_key (self);
   if (why != NULL) {
     g_set_error (error, BULLA_ERROR, BULLA_ERROR_ARGUMENT, "a log cannot be used: %s", why);
     log_free (self);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <gio/gio.h>
+#include <openssl/types.h>
 
 #include "bulla-log-state.h"
 
@@ -18,6 +19,7 @@ typedef struct {
 typedef struct {
   guint8 id[BULLA_LOG_ID_SIZE]; /* SHA-256 of the key */
   GBytes *key;                  /* owned; a SubjectPublicKeyInfo in DER */
+  EVP_PKEY *decoded;            /* owned; @key, if reading the list decoded it; nullable */
   char *description;            /* owned; nullable */
   char *operator_name;          /* owned; nullable */
   GPtrArray *previous;          /* owned; of BullaLogOperator */

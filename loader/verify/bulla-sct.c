@@ -125,7 +125,7 @@ read_sct (BullaScts *self, BullaAnchors *anchors, SCT *sct, const Entry *entry)
   }
   unsigned char *id = NULL;
   size_t length = SCT_get0_log_id (sct, &id);
-  const BullaKnownLog *log = bulla_anchors_find_log (anchors, id, length);
+  BullaKnownLog *log = bulla_anchors_find_log (anchors, id, length);
   gint64 timestamp = (gint64)(SCT_get_timestamp (sct) / 1000);
   const char *why = log != NULL ? why_not_counted (log, entry->not_after, timestamp)
                                 : "a log that is not in the list";
@@ -133,11 +133,12 @@ read_sct (BullaScts *self, BullaAnchors *anchors, SCT *sct, const Entry *entry)
     blame (self, BULLA_SCT_FLAG_UNKNOWN_LOG, why);
     return;
   }
-  if (log->key == NULL) {
+  EVP_PKEY *key = bulla_known_log_get_key (log);
+  if (key == NULL) {
     blame (self, BULLA_SCT_FLAG_SIGNATURE, "a log whose key is not a public key");
     return;
   }
-  if (!algorithm_fits (log->key, sct) || !verify (log->key, sct, entry)) {
+  if (!algorithm_fits (key, sct) || !verify (key, sct, entry)) {
     blame (self, BULLA_SCT_FLAG_SIGNATURE, "a signature that does not verify");
     return;
   }

@@ -114,6 +114,22 @@ create_context (void)
 }
 
 /**
+ * bulla_verification_prepare_process: (skip)
+ *
+ * Makes OpenSSL start with less than usual, in a process that verifies signatures and does nothing
+ * else with it: without the names of ciphers, which each library context would copy, without texts
+ * of errors and openssl.cnf, and without freeing everything at the end. Call it before OpenSSL is
+ * used, and neither use TLS nor decrypt keys later: what is left out stays so.
+ */
+void
+bulla_verification_prepare_process (void)
+{
+  OPENSSL_init_crypto (OPENSSL_INIT_NO_ADD_ALL_CIPHERS | OPENSSL_INIT_NO_LOAD_CRYPTO_STRINGS
+                           | OPENSSL_INIT_NO_LOAD_CONFIG | OPENSSL_INIT_NO_ATEXIT,
+                       NULL);
+}
+
+/**
  * bulla_verification_scope_enter: (skip)
  *
  * Until the scope is left, OpenSSL uses the smaller context for all calls of this thread that name

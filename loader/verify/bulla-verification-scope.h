@@ -12,6 +12,7 @@ typedef struct {
 } BullaVerificationScope;
 
 BullaVerificationScope bulla_verification_scope_enter (void);
+void bulla_verification_prepare_process (void);
 void bulla_verification_scope_leave (BullaVerificationScope *self);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (BullaVerificationScope, bulla_verification_scope_leave)

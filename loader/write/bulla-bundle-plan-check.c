@@ -122,6 +122,27 @@ check_named (GHashTable *map, const char *url, const char *what, GError **error)
   return TRUE;
 }
 
+/* Rejects what the format cannot express, and, unless the plan is unchecked, what readers certainly
+ * refuse. */
+static gboolean
+check_validity (const BullaBundlePlan *plan, const BullaSubsetRequest *subset, GError **error)
+{
+  gint64 lifetime = subset->expires - subset->date;
+
+  if (subset->date < 0 || subset->expires < 0)
+    return refuse_plan (error, "The dates of a signature must not precede 1970");
+  if (subset->validity_url == NULL || !g_utf8_validate (subset->validity_url, -1, NULL))
+    return refuse_plan (error, "The validity URL is missing, or is not UTF-8");
+  if (plan->unchecked)
+    return TRUE;
+  if (!g_str_has_prefix (subset->validity_url, "https://")
+      || !check_url (subset->validity_url, FALSE, NULL))
+    return refuse_plan (error, "The validity URL must be an https URL without fragment");
+  if (lifetime <= 0 || lifetime > LIFETIME_MAX)
+    return refuse_plan (error, "The signature must expire after its date, by at most 7 days");
+  return TRUE;
+}
+
 static gboolean
 check_subsets (const BullaBundlePlan *plan, GHashTable *map, GError **error)
 {
@@ -132,12 +153,8 @@ check_subsets (const BullaBundlePlan *plan, GHashTable *map, GError **error)
                              NULL);
     if (strcmp (group, "prime256v1") != 0)
       return refuse_plan (error, "The key must be an ECDSA key on the curve P-256");
-    if (subset->validity_url == NULL || !g_str_has_prefix (subset->validity_url, "https://")
-        || !check_url (subset->validity_url, FALSE, NULL))
-      return refuse_plan (error, "The validity URL must be an https URL without fragment");
-    if (subset->date < 0 || subset->expires <= subset->date
-        || subset->expires - subset->date > LIFETIME_MAX)
-      return refuse_plan (error, "The signature must expire after its date, by at most 7 days");
+    if (!check_validity (plan, subset, error))
+      return FALSE;
     if (subset->urls->len == 0)
       return refuse_plan (error, "A signature would cover no response");
     g_autoptr (GHashTable) covered = g_hash_table_new (g_str_hash, g_str_equal);

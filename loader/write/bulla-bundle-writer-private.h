@@ -15,10 +15,10 @@ typedef struct {
   GPtrArray
       *headers; /* owned; of BullaWrittenHeader, without :status, and without digest if coded */
   gboolean shares_headers; /* whether other responses may have the same array */
+  gboolean coded;          /* the body is coded as mi-sha256-03, because a subset covers it */
   GBytes *body;            /* owned; not coded; NULL if it is empty or in the file */
   GFile *file;             /* owned; nullable */
   guint64 file_size;       /* bytes of the file when it was added */
-  gboolean coded;          /* the body is coded as mi-sha256-03, because a subset covers it */
 
   /* Derived from the above, then shown as BULLA_STAGE_RESPONSE. */
   char *digest;    /* owned; NULL unless coded; the value of Digest */
@@ -57,6 +57,7 @@ typedef struct {
   GPtrArray *index;     /* owned; of BullaIndexEntry, in the order in which they were added */
   GPtrArray *subsets;   /* owned; of BullaSubsetRequest */
   guint64 record_size;
+  gboolean unchecked; /* whether to write signatures that every reader refuses */
 } BullaBundlePlan;
 
 /* A section as it is written. */

@@ -8,8 +8,6 @@
 #include "bulla-bundle-writer-private.h"
 #include "bulla-exchange-writer-private.h"
 
-#include <glib/gstdio.h>
-
 #define TRAILER_HEAD 0x48 /* head of a byte string of eight bytes */
 
 struct _BullaBundleWriter {
@@ -179,21 +177,32 @@ bulla_bundle_writer_set_body (BullaBundleWriter *self, guint response, GBytes *b
   g_clear_object (&plan->file);
 }
 
-/* Local files take one system call, because a bundle may have very many of them. */
+/**
+ * bulla_bundle_writer_set_measured_file: (skip)
+ * @self: a writer
+ * @response: number of the response
+ * @file: a regular file; see bulla_bundle_writer_set_body_file()
+ * @size: bytes of the file; it is not asked for them, because a bundle may have very many files
+ */
+void
+bulla_bundle_writer_set_measured_file (BullaBundleWriter *self, guint response, GFile *file,
+                                       guint64 size)
+{
+  BullaResponsePlan *plan = get_response (self, response);
+
+  g_return_if_fail (plan != NULL && G_IS_FILE (file));
+
+  g_set_object (&plan->file, file);
+  plan->file_size = size;
+}
+
 static gboolean
 measure_file (GFile *file, guint64 *size, gboolean *regular, GError **error)
 {
-  const char *path = g_file_peek_path (file);
-  GStatBuf status;
-
-  if (path != NULL && g_file_is_native (file) && g_stat (path, &status) == 0) {
-    *size = (guint64)status.st_size;
-    *regular = S_ISREG (status.st_mode);
-    return TRUE;
-  }
   g_autoptr (GFileInfo) info =
       g_file_query_info (file, G_FILE_ATTRIBUTE_STANDARD_SIZE "," G_FILE_ATTRIBUTE_STANDARD_TYPE,
                          G_FILE_QUERY_INFO_NONE, NULL, error);
+
   if (info == NULL)
     return FALSE;
   *size = (guint64)g_file_info_get_size (info);
@@ -228,8 +237,7 @@ bulla_bundle_writer_set_body_file (BullaBundleWriter *self, guint response, GFil
                  name);
     return FALSE;
   }
-  g_set_object (&plan->file, file);
-  plan->file_size = size;
+  bulla_bundle_writer_set_measured_file (self, response, file, size);
   return TRUE;
 }
 
@@ -310,6 +318,23 @@ bulla_bundle_writer_set_subset_validity (BullaBundleWriter *self, guint subset,
   request->validity_url = g_strdup (validity_url);
   request->date = date;
   request->expires = expires;
+}
+
+/**
+ * bulla_bundle_writer_set_signatures_checked:
+ * @self: a writer
+ * @checked: whether writing fails if every reader would refuse the dates or the validity URL of a
+ *   subset's signature; the default is %TRUE
+ *
+ * Without the check the caller judges what was written. What the format cannot express always
+ * fails.
+ */
+void
+bulla_bundle_writer_set_signatures_checked (BullaBundleWriter *self, gboolean checked)
+{
+  g_return_if_fail (BULLA_IS_BUNDLE_WRITER (self));
+
+  self->plan->unchecked = !checked;
 }
 
 /**

@@ -47,6 +47,8 @@ void bulla_bundle_writer_add_header (BullaBundleWriter *self, guint response, co
 BULLA_API
 void bulla_bundle_writer_set_body (BullaBundleWriter *self, guint response, GBytes *body);
 BULLA_API
+void bulla_bundle_writer_set_measured_file (BullaBundleWriter *self, guint response, GFile *file,
+                                            guint64 size);
 gboolean bulla_bundle_writer_set_body_file (BullaBundleWriter *self, guint response, GFile *file,
                                             GError **error);
 
@@ -70,6 +72,8 @@ BULLA_API
 void bulla_bundle_writer_cover (BullaBundleWriter *self, guint subset, const char *url);
 BULLA_API
 void bulla_bundle_writer_set_record_size (BullaBundleWriter *self, guint64 record_size);
+BULLA_API
+void bulla_bundle_writer_set_signatures_checked (BullaBundleWriter *self, gboolean checked);
 
 BULLA_API
 GBytes *bulla_bundle_writer_write (BullaBundleWriter *self, GError **error);

@@ -14,6 +14,7 @@ struct _BullaCredential {
   GObject parent_instance;
   GPtrArray *certificates; /* owned; of X509, the leaf first */
   GBytes *leaf_der;        /* owned; bytes that are sent and hashed as the leaf */
+  GBytes *leaf_sha256;     /* owned; of @leaf_der; NULL if it could not be computed */
   EVP_PKEY *key;           /* owned; the leaf's private key */
 };
 
@@ -26,6 +27,7 @@ bulla_credential_finalize (GObject *object)
 
   g_clear_pointer (&self->certificates, g_ptr_array_unref);
   g_clear_pointer (&self->leaf_der, g_bytes_unref);
+  g_clear_pointer (&self->leaf_sha256, g_bytes_unref);
   g_clear_pointer (&self->key, EVP_PKEY_free);
   G_OBJECT_CLASS (bulla_credential_parent_class)->finalize (object);
 }
@@ -42,6 +44,20 @@ bulla_credential_init (BullaCredential *self)
   self->certificates = g_ptr_array_new_with_free_func ((GDestroyNotify)X509_free);
 }
 
+/* @der: (transfer full) */
+static void
+take_leaf_der (BullaCredential *self, GBytes *der)
+{
+  uint8_t digest[BULLA_WRITE_SHA256];
+  gboolean fine =
+      bulla_write_sha256 (g_bytes_get_data (der, NULL), g_bytes_get_size (der), digest, NULL);
+
+  g_clear_pointer (&self->leaf_der, g_bytes_unref);
+  g_clear_pointer (&self->leaf_sha256, g_bytes_unref);
+  self->leaf_der = der;
+  self->leaf_sha256 = fine ? g_bytes_new (digest, sizeof digest) : NULL;
+}
+
 BullaCredential *
 bulla_credential_new (GPtrArray *certificates, EVP_PKEY *key)
 {
@@ -52,7 +68,7 @@ bulla_credential_new (GPtrArray *certificates, EVP_PKEY *key)
     X509_up_ref (certificate);
     g_ptr_array_add (self->certificates, certificate);
   }
-  self->leaf_der = bulla_write_certificate_der (bulla_credential_get_leaf (self));
+  take_leaf_der (self, bulla_write_certificate_der (bulla_credential_get_leaf (self)));
   EVP_PKEY_up_ref (key);
   self->key = key;
   return self;
@@ -61,8 +77,17 @@ bulla_credential_new (GPtrArray *certificates, EVP_PKEY *key)
 void
 bulla_credential_set_leaf_der (BullaCredential *self, GBytes *der)
 {
-  g_bytes_unref (self->leaf_der);
-  self->leaf_der = g_bytes_ref (der);
+  take_leaf_der (self, g_bytes_ref (der));
+}
+
+/* Returns: (transfer full) (nullable): the SHA-256 of the leaf's bytes, which is computed once;
+ * NULL with @error set */
+GBytes *
+bulla_credential_dup_leaf_sha256 (BullaCredential *self, GError **error)
+{
+  if (bulla_write_check (self->leaf_sha256 != NULL, error, "SHA-256"))
+    return g_bytes_ref (self->leaf_sha256);
+  return NULL;
 }
 
 X509 *
@@ -130,6 +155,39 @@ bulla_write_give_passphrase (char *buffer, int size, int writing, void *data)
   return (int)length;
 }
 
+/* Says whether OpenSSL has recorded that it lacks an algorithm; empties its list of errors. */
+static gboolean
+take_unsupported (void)
+{
+  gboolean unsupported = FALSE;
+  unsigned long code;
+
+  while ((code = ERR_get_error ()) != 0) {
+    int library = ERR_GET_LIB (code), reason = ERR_GET_REASON (code);
+    unsupported = unsupported || (library == ERR_LIB_EVP && reason == ERR_R_UNSUPPORTED)
+                  || (library == ERR_LIB_EVP && reason == EVP_R_UNKNOWN_PBE_ALGORITHM)
+                  || (library == ERR_LIB_EVP && reason == EVP_R_UNSUPPORTED_CIPHER)
+                  || (library == ERR_LIB_PEM && reason == PEM_R_UNSUPPORTED_ENCRYPTION);
+  }
+  return unsupported;
+}
+
+/* Sets the reason for which an encrypted key could not be read. @passphrase: (nullable): what was
+ * tried */
+void
+bulla_write_blame_encryption (const char *passphrase, GError **error)
+{
+  if (take_unsupported ())
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
+                         "The key is encrypted with a method that is not supported; convert it, "
+                         "for example with “openssl pkcs8 -topk8 -provider legacy -provider "
+                         "default -in KEY -out NEW”");
+  else
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED,
+                         passphrase != NULL ? "The passphrase of the key is wrong"
+                                            : "The key is encrypted and needs a passphrase");
+}
+
 /* @passphrase: (nullable): the passphrase of an encrypted key */
 EVP_PKEY *
 bulla_write_parse_key (const char *pem, const char *passphrase, GError **error)
@@ -139,10 +197,7 @@ bulla_write_parse_key (const char *pem, const char *passphrase, GError **error)
       PEM_read_bio_PrivateKey (in, NULL, bulla_write_give_passphrase, (char *)passphrase);
 
   if (key == NULL && bulla_signing_key_pem_is_encrypted (pem)) {
-    ERR_clear_error ();
-    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED,
-                         passphrase != NULL ? "The passphrase of the key is wrong"
-                                            : "The key is encrypted and needs a passphrase");
+    bulla_write_blame_encryption (passphrase, error);
     return NULL;
   }
   bulla_write_check (key != NULL, error, "Reading a private key in PEM");

@@ -105,8 +105,8 @@ gboolean bulla_exchange_plan_check_lengths (GBytes *signature, GBytes *headers, 
 GBytes *bulla_write_headers (GPtrArray *headers, BullaMutation *mutation, GError **error);
 GByteArray *bulla_write_credential_signature (BullaCredential *credential, GBytes *message,
                                               BullaMutation *mutation, GError **error);
-GBytes *bulla_write_message (const BullaExchangePlan *exchange, GBytes *leaf, GBytes *headers,
-                             BullaMutation *mutation, GError **error);
+GBytes *bulla_write_message (const BullaExchangePlan *exchange, BullaCredential *credential,
+                             GBytes *headers, BullaMutation *mutation, GError **error);
 GBytes *bulla_write_signature_value (const BullaExchangePlan *exchange, BullaCredential *credential,
                                      GBytes *message, BullaMutation *mutation, GError **error);
 

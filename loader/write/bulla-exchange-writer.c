@@ -270,14 +270,13 @@ write_container (BullaExchangeWriter *self, GBytes *signature, GError **error)
 static GByteArray *
 write_head (BullaExchangeWriter *self, const char *digest, GError **error)
 {
-  g_autoptr (GBytes) leaf = bulla_credential_dup_leaf (self->credential);
-
   g_clear_pointer (&self->message, g_bytes_unref);
   g_clear_pointer (&self->headers, g_bytes_unref);
   self->headers = write_headers (self, digest, error);
   if (self->headers == NULL)
     return NULL;
-  self->message = bulla_write_message (&self->plan, leaf, self->headers, self->mutation, error);
+  self->message =
+      bulla_write_message (&self->plan, self->credential, self->headers, self->mutation, error);
   if (self->message == NULL)
     return NULL;
   g_autoptr (GBytes) signature = bulla_write_signature_value (&self->plan, self->credential,

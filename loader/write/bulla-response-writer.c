@@ -6,6 +6,8 @@
  * that is a file is read only when it is written; one that a subset covers, once before for its
  * digest. */
 #include "bulla-bundle-writer-private.h"
+#include "bulla-bytes.h"
+#include "bulla-error.h"
 #include "bulla-exchange-writer-private.h"
 #include "bulla-merkle-writer-private.h"
 #include "bulla-merkle-writer.h"
@@ -188,6 +190,28 @@ fail_changed (const BullaResponsePlan *plan, GError **error)
   return FALSE;
 }
 
+/* Copies a local file that fits into the buffer, with as few system calls as possible: a bundle may
+ * have very many of them. */
+static gboolean
+copy_small_file (const BullaResponsePlan *plan, GOutputStream *out, GCancellable *cancellable,
+                 GError **error)
+{
+  g_autoptr (GError) failure = NULL;
+  g_autoptr (GBytes) bytes =
+      bulla_bytes_read_file (g_file_peek_path (plan->file), BUFFER_SIZE, &failure);
+  gsize size = 0;
+
+  if (g_error_matches (failure, BULLA_ERROR, BULLA_ERROR_LIMIT)
+      || (bytes != NULL && g_bytes_get_size (bytes) != plan->file_size))
+    return fail_changed (plan, error);
+  if (bytes == NULL) {
+    g_propagate_error (error, g_steal_pointer (&failure));
+    return FALSE;
+  }
+  const void *data = g_bytes_get_data (bytes, &size);
+  return g_output_stream_write_all (out, data, size, NULL, cancellable, error);
+}
+
 /* Copies exactly the number of bytes that was measured before. */
 static gboolean
 copy_file (const BullaResponsePlan *plan, GOutputStream *out, GCancellable *cancellable,
@@ -241,7 +265,9 @@ bulla_response_plan_write (const BullaResponsePlan *plan, guint64 record_size, G
     return FALSE;
   if (plan->payload == NULL)
     return plan->coded ? code_and_copy_file (plan, record_size, out, cancellable, error)
-                       : copy_file (plan, out, cancellable, error);
+           : plan->file_size <= BUFFER_SIZE && g_file_is_native (plan->file)
+               ? copy_small_file (plan, out, cancellable, error)
+               : copy_file (plan, out, cancellable, error);
   const void *payload = g_bytes_get_data (plan->payload, &size);
   return g_output_stream_write_all (out, payload, size, NULL, cancellable, error);
 }

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #define MESSAGE_PADDING 64
+#define MESSAGE_SIZE_USUAL 1024 /* bytes of a message with a few headers */
 
 BullaWrittenHeader *
 bulla_written_header_new (const char *name, const char *value)
@@ -110,10 +111,11 @@ append_counted (GByteArray *out, GBytes *bytes)
 static GBytes *
 serialize_message (const BullaMessagePlan *plan)
 {
-  GByteArray *out = g_byte_array_new ();
+  GByteArray *out = g_byte_array_sized_new (MESSAGE_SIZE_USUAL);
+  guint8 padding[MESSAGE_PADDING];
 
-  for (size_t i = 0; i < MESSAGE_PADDING; i++)
-    bulla_write_be (out, ' ', 1);
+  memset (padding, ' ', sizeof padding);
+  g_byte_array_append (out, padding, sizeof padding);
   g_byte_array_append (out, (const guint8 *)plan->context, strlen (plan->context) + 1);
   bulla_write_be (out, g_bytes_get_size (plan->cert_sha256), 1);
   bulla_write_bytes (out, plan->cert_sha256);
@@ -125,22 +127,12 @@ serialize_message (const BullaMessagePlan *plan)
   return g_byte_array_free_to_bytes (out);
 }
 
-static GBytes *
-hash_leaf (GBytes *leaf, GError **error)
-{
-  uint8_t digest[BULLA_WRITE_SHA256];
-
-  if (!bulla_write_sha256 (g_bytes_get_data (leaf, NULL), g_bytes_get_size (leaf), digest, error))
-    return NULL;
-  return g_bytes_new (digest, sizeof digest);
-}
-
-/* Returns: (transfer full): the bytes to sign; @leaf: the certificate in DER */
+/* Returns: (transfer full): the bytes to sign with the key of @credential */
 GBytes *
-bulla_write_message (const BullaExchangePlan *exchange, GBytes *leaf, GBytes *headers,
-                     BullaMutation *mutation, GError **error)
+bulla_write_message (const BullaExchangePlan *exchange, BullaCredential *credential,
+                     GBytes *headers, BullaMutation *mutation, GError **error)
 {
-  g_autoptr (GBytes) cert_sha256 = hash_leaf (leaf, error);
+  g_autoptr (GBytes) cert_sha256 = bulla_credential_dup_leaf_sha256 (credential, error);
 
   if (cert_sha256 == NULL)
     return NULL;
@@ -256,9 +248,12 @@ serialize_signature (const BullaSignaturePlan *plan)
 
   for (guint i = 0; i < plan->parameters->len; i++) {
     const BullaSignatureParameter *parameter = g_ptr_array_index (plan->parameters, i);
-    g_string_append_printf (out, ";%s", parameter->key);
-    if (parameter->text != NULL)
-      g_string_append_printf (out, "=%s", parameter->text);
+    g_string_append_c (out, ';');
+    g_string_append (out, parameter->key);
+    if (parameter->text == NULL)
+      continue;
+    g_string_append_c (out, '=');
+    g_string_append (out, parameter->text);
   }
   GByteArray *bytes = g_byte_array_sized_new (out->len);
   return g_byte_array_append (bytes, (const guint8 *)out->str, out->len);
@@ -269,8 +264,7 @@ GBytes *
 bulla_write_signature_value (const BullaExchangePlan *exchange, BullaCredential *credential,
                              GBytes *message, BullaMutation *mutation, GError **error)
 {
-  g_autoptr (GBytes) leaf = bulla_credential_dup_leaf (credential);
-  g_autoptr (GBytes) cert_sha256 = hash_leaf (leaf, error);
+  g_autoptr (GBytes) cert_sha256 = bulla_credential_dup_leaf_sha256 (credential, error);
 
   if (cert_sha256 == NULL)
     return NULL;

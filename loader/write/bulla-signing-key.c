@@ -190,14 +190,10 @@ bulla_signing_key_new_from_pem (const char *pem, const char *passphrase, GError 
                              : PEM_read_bio_PUBKEY (in, NULL, NULL, NULL);
   if (key != NULL)
     return new_from_key (key, is_private, error);
-  if (bulla_signing_key_pem_is_encrypted (pem)) {
-    ERR_clear_error ();
-    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED,
-                         passphrase != NULL ? "The passphrase of the key is wrong"
-                                            : "The key is encrypted and needs a passphrase");
-  } else {
+  if (bulla_signing_key_pem_is_encrypted (pem))
+    bulla_write_blame_encryption (passphrase, error);
+  else
     bulla_write_fail_crypto (error, "Reading a key in PEM");
-  }
   return NULL;
 }
 

@@ -19,7 +19,6 @@ GBytes *
 bulla_new_signature_write (const BullaNewSignature *self, BullaCredential *credential,
                            GError **error)
 {
-  g_autoptr (GBytes) leaf = bulla_credential_dup_leaf (credential);
   g_autofree char *cert_url = g_strdup (self->cert_url);
   g_autofree char *validity_url = g_strdup (self->validity_url);
   const BullaExchangePlan plan = {
@@ -32,7 +31,7 @@ bulla_new_signature_write (const BullaNewSignature *self, BullaCredential *crede
 
   if (!bulla_exchange_plan_check_signature (&plan, bulla_credential_get_key (credential), error))
     return NULL;
-  g_autoptr (GBytes) message = bulla_write_message (&plan, leaf, self->headers, NULL, error);
+  g_autoptr (GBytes) message = bulla_write_message (&plan, credential, self->headers, NULL, error);
   if (message == NULL)
     return NULL;
   g_autoptr (GBytes) signature =

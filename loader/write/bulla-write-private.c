@@ -61,18 +61,14 @@ bulla_write_signature (EVP_PKEY *key, const char *hash, GBytes *message, GError 
   gsize size;
   const uint8_t *data = g_bytes_get_data (message, &size);
   g_autoptr (EVP_MD_CTX) context = EVP_MD_CTX_new ();
-  g_autofree uint8_t *signature = NULL;
-  size_t length = 0;
+  size_t length = (size_t)MAX (EVP_PKEY_get_size (key), 0); /* at most */
+  g_autofree uint8_t *signature = g_malloc (length + 1);
 
   if (EVP_PKEY_is_a (key, "ED25519"))
     hash = NULL;
-  if (!EVP_DigestSignInit_ex (context, NULL, hash, NULL, NULL, key, NULL)
-      || !EVP_DigestSign (context, NULL, &length, data, size)) {
-    bulla_write_fail_crypto (error, "Signing");
-    return NULL;
-  }
-  signature = g_malloc (length);
-  if (!EVP_DigestSign (context, signature, &length, data, size)) {
+  gboolean fine = EVP_DigestSignInit_ex (context, NULL, hash, NULL, NULL, key, NULL) == 1;
+  EVP_MD_CTX_set_flags (context, EVP_MD_CTX_FLAG_FINALISE); /* avoids a copy, as nothing follows */
+  if (!fine || EVP_DigestSign (context, signature, &length, data, size) != 1) {
     bulla_write_fail_crypto (error, "Signing");
     return NULL;
   }

@@ -29,7 +29,8 @@ fold_ski (const char *value)
 static char *
 fold_text (const char *value)
 {
-  g_autofree char *folded = g_utf8_casefold (value, -1);
+  g_autofree char *folded =
+      g_str_is_ascii (value) ? g_ascii_strdown (value, -1) : g_utf8_casefold (value, -1);
   GString *text = g_string_new (NULL);
 
   for (const char *at = folded; *at != '\0'; at++)

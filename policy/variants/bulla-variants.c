@@ -84,6 +84,51 @@ bulla_variants_match (const BullaVariantsFields *fields, const BullaRequestFacts
   return match_keys (axes, keys, fields->readings, request, text);
 }
 
+/* Says whether a request can ask for all values of one key. The values of a cookie are not listed.
+ */
+static gboolean
+can_ask_for_key (const BullaVariants *axes, const BullaVariantKeys *keys, guint key)
+{
+  for (guint i = 0; i < axes->n_axes; i++)
+    if (axes->axes[i].mechanism != BULLA_VARIANTS_MECHANISM_COOKIE
+        && axes->axes[i].mechanism != BULLA_VARIANTS_MECHANISM_IGNORED
+        && keys->places[(gsize)key * keys->n_axes + i] == BULLA_VARIANTS_PLACE_NONE)
+      return FALSE;
+  return TRUE;
+}
+
+/**
+ * bulla_variants_find_obstacle: (skip)
+ * @fields: the fields of a response
+ *
+ * Returns: (transfer full) (nullable): why no request at all selects the response; %NULL if some
+ *   request does
+ */
+char *
+bulla_variants_find_obstacle (const BullaVariantsFields *fields)
+{
+  const BullaRequestFacts any = {NULL};
+  const char *words = NULL;
+  char *text = NULL;
+
+  if (bulla_variants_match (fields, &any, &words, &text)) {
+    g_free (text);
+    return NULL;
+  }
+  if (!bulla_variants_are_known (fields))
+    return text != NULL ? text : g_strdup (words);
+  g_free (text);
+  g_autoptr (BullaVariants) axes =
+      bulla_variants_parse (fields->variants, fields->syntax, fields->readings, NULL);
+  g_autoptr (BullaVariantKeys) keys =
+      bulla_variant_keys_parse (fields->variant_key, axes, fields->readings, NULL);
+  for (guint i = 0; i < keys->n_keys; i++)
+    if (can_ask_for_key (axes, keys, i))
+      return NULL;
+  return g_strdup_printf ("Variant-Key %.80s names no value that Variants offers",
+                          fields->variant_key);
+}
+
 /**
  * bulla_variants_are_known: (skip)
  * @fields: the fields of a response

@@ -16,6 +16,7 @@ typedef struct {
 
 gboolean bulla_variants_match (const BullaVariantsFields *fields, const BullaRequestFacts *request,
                                const char **words, char **text);
+char *bulla_variants_find_obstacle (const BullaVariantsFields *fields);
 gboolean bulla_variants_are_known (const BullaVariantsFields *fields);
 gboolean bulla_variants_count (const char *variants, const BullaVariantsReadings *readings,
                                BullaVariantsSyntax *syntax, guint64 *product);

@@ -137,10 +137,14 @@ answer_rtt (DemoWorld *world, SoupServerMessage *message)
   g_autoptr (GString) text = g_string_new (NULL);
   g_string_append_len (text, g_bytes_get_data (bytes, NULL), (gssize)g_bytes_get_size (bytes));
   g_autoptr (GHashTable) form = soup_form_decode (text->str);
-  if (demo_set_rtt (world, g_hash_table_lookup (form, "host"), g_hash_table_lookup (form, "ms")))
-    soup_server_message_set_redirect (message, SOUP_STATUS_SEE_OTHER, "/deliveries");
-  else
+  if (!demo_set_rtt (world, g_hash_table_lookup (form, "host"), g_hash_table_lookup (form, "ms"))) {
     refuse_request (message, SOUP_STATUS_BAD_REQUEST);
+    return;
+  }
+  /* libsoup would make the URL absolute, with the scheme in which the front asks it */
+  soup_server_message_set_status (message, SOUP_STATUS_SEE_OTHER, NULL);
+  soup_message_headers_replace (soup_server_message_get_response_headers (message), "Location",
+                                "/deliveries");
 }
 
 /**

@@ -6,6 +6,7 @@
 #include "bulla-gateway-internal.h"
 #include "bulla-loader-clients.h"
 #include "bulla-printable.h"
+#include "bulla-shell-store.h"
 #include "bulla-web-context.h"
 #include "bulla-web-session.h"
 
@@ -88,33 +89,6 @@ make_gateway (BullaEngine *self, const BullaOptions *options, GError **error)
   return g_steal_pointer (&gateway);
 }
 
-static void
-say_not_remembered (const char *message, gpointer user_data)
-{
-  g_autofree char *text = bulla_printable_dup (message);
-
-  g_printerr ("bulla-shell: %s\n", text);
-}
-
-/* Opens the store; the shell also works without one. Under automation nothing is recorded unless
- * a store is named. */
-static BullaExchangeRecorder *
-make_recorder (BullaLoader *loader, const BullaOptions *options)
-{
-  g_autofree char *folder = bulla_store_dup_folder (options->store);
-  g_autoptr (GError) error = NULL;
-
-  if (options->automation && options->store == NULL)
-    return NULL;
-  g_autoptr (BullaStore) store =
-      bulla_store_open (folder, BULLA_STORE_CREATE | BULLA_STORE_CHECK, &error);
-  const char *message = store != NULL ? bulla_store_get_notice (store) : error->message;
-  if (message != NULL)
-    say_not_remembered (message, NULL);
-  bulla_loader_set_store (loader, store);
-  return store != NULL ? bulla_exchange_recorder_new (store, say_not_remembered, NULL) : NULL;
-}
-
 /* --- contexts and sessions */
 
 /**
@@ -139,7 +113,8 @@ bulla_engine_new (const BullaOptions *options, BullaNetworkPrompt *prompt, GErro
     return NULL;
   self->apart = bulla_substituted_sessions_new (self->gateway, prompt,
                                                 bulla_loader_get_profile (self->loader));
-  self->recorder = make_recorder (self->loader, options);
+  if (!bulla_shell_store_open (self->loader, options, &self->recorder, error))
+    return NULL;
   self->panel = options->panel;
   if (options->client != NULL
       && (self->client = bulla_client_load (options->client, error)) == NULL)

@@ -7,6 +7,7 @@
 
 #include "bulla-loader-internal.h"
 #include "bulla-printable.h"
+#include "bulla-revocation-store.h"
 
 BullaOptions *
 bulla_options_new (void)
@@ -189,12 +190,24 @@ print_notice (const char *notice, gpointer user_data)
   g_printerr ("bulla-shell: %s\n", text);
 }
 
-/* what “bulla logs” and “bulla revocations” keep, and change while the shell runs */
-static void
-follow_store (BullaLoader *loader, const BullaOptions *options)
+/* Follows what “bulla logs” and “bulla revocations” keep, and change while the shell runs. Returns:
+ * FALSE with @error set if nobody can say what is revoked now */
+static gboolean
+follow_store (BullaLoader *loader, const BullaOptions *options, GError **error)
 {
+  g_autoptr (BullaFiles) files = bulla_files_new (options->store);
+  g_autoptr (GError) failure = NULL;
+  g_autoptr (BullaRevocations) revocations = bulla_revocation_store_load (files, &failure);
+
+  if (revocations == NULL) {
+    g_propagate_error (error, g_steal_pointer (&failure));
+    return FALSE;
+  }
+  for (char *notice; (notice = bulla_files_steal_notice (files)) != NULL; g_free (notice))
+    print_notice (notice, NULL);
   bulla_loader_follow_files (
       loader, bulla_trust_files_new (options->store, options->ct_logs == NULL, print_notice, NULL));
+  return TRUE;
 }
 
 /**
@@ -222,6 +235,5 @@ bulla_options_make_loader (const BullaOptions *options, GError **error)
   if (!bulla_loader_set_dns (loader, (const char *const *)options->resolvers, options->trust_anchor,
                              (const char *const *)options->caa_evidence, options->store, error))
     return NULL;
-  follow_store (loader, options);
-  return g_steal_pointer (&loader);
+  return follow_store (loader, options, error) ? g_steal_pointer (&loader) : NULL;
 }

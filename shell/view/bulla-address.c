@@ -53,6 +53,26 @@ bulla_address_from_text (const char *text)
 }
 
 /**
+ * bulla_address_is_words:
+ * @text: the typed text
+ *
+ * Returns: whether it looks like words to search for, and not like an address: it has a space
+ *   outside of a file name and of a URL, or it is one word without dot, colon or slash
+ */
+gboolean
+bulla_address_is_words (const char *text)
+{
+  g_autofree char *trimmed = g_strstrip (g_strdup (text));
+  gboolean is_url = strstr (trimmed, "://") != NULL || g_str_has_prefix (trimmed, "about:")
+                    || g_str_has_prefix (trimmed, "data:") || g_str_has_prefix (trimmed, "file:");
+
+  if (*trimmed == '\0' || *trimmed == '/' || is_url)
+    return FALSE;
+  return strpbrk (trimmed, " \t") != NULL
+         || (strpbrk (trimmed, ".:/") == NULL && g_ascii_strcasecmp (trimmed, "localhost") != 0);
+}
+
+/**
  * bulla_address_from_file:
  *
  * Returns: (transfer full): an address of the package door, if the file may be a package; otherwise

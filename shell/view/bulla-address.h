@@ -9,6 +9,7 @@
 G_BEGIN_DECLS
 
 char *bulla_address_from_text (const char *text);
+gboolean bulla_address_is_words (const char *text);
 char *bulla_address_from_file (GFile *file);
 char *bulla_address_for_package (const char *url);
 char *bulla_address_get_package (const char *address);

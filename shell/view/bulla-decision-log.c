@@ -289,6 +289,30 @@ bulla_decision_log_write_compared (BullaDecisionLog *self, guint view, const cha
   write_line (self, builder);
 }
 
+/**
+ * bulla_decision_log_write_download:
+ * @file: (nullable): the file name; %NULL if no file was written
+ * @provenance: where the file came from
+ * @error: (nullable): why it is not complete
+ *
+ * Writes the end of a download.
+ */
+void
+bulla_decision_log_write_download (BullaDecisionLog *self, guint view, const char *file,
+                                   BullaProvenance *provenance, const char *error)
+{
+  BullaLoad *load = bulla_provenance_get_load (provenance);
+  g_autoptr (JsonBuilder) builder = begin ("download", view, bulla_provenance_get_url (provenance));
+
+  set (builder, "file", file);
+  set (builder, "standing", STANDINGS[bulla_provenance_get_standing (provenance)]);
+  set_package (builder, bulla_provenance_get_outer (provenance),
+               load != NULL ? bulla_load_get_url (load) : NULL,
+               bulla_provenance_get_verdict (provenance));
+  set (builder, "message", error);
+  write_line (self, builder);
+}
+
 static void
 set_names (JsonBuilder *builder, const char *name, const char *const *names)
 {

@@ -20,6 +20,8 @@ void bulla_decision_log_write_left (BullaDecisionLog *self, guint view, BullaPro
                                     GListModel *variants);
 void bulla_decision_log_write_compared (BullaDecisionLog *self, guint view, const char *url,
                                         const char *client, GListModel *rows);
+void bulla_decision_log_write_download (BullaDecisionLog *self, guint view, const char *file,
+                                        BullaProvenance *provenance, const char *error);
 void bulla_decision_log_write_forgot (BullaDecisionLog *self, const char *const *removed,
                                       const char *const *left);
 

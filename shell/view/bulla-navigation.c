@@ -433,6 +433,19 @@ lead (BullaView *view, WebKitNavigationAction *action)
     bulla_navigation_state_lead (state, url);
 }
 
+/* Says whether the user wants the target of a link in another window: by a middle click, or with
+ * Ctrl. The click of a script is not the user's. */
+static gboolean
+wants_window (WebKitNavigationAction *action)
+{
+  return webkit_navigation_action_get_navigation_type (action)
+             == WEBKIT_NAVIGATION_TYPE_LINK_CLICKED
+         && webkit_navigation_action_is_user_gesture (action)
+         && !webkit_navigation_action_is_redirect (action)
+         && (webkit_navigation_action_get_mouse_button (action) == GDK_BUTTON_MIDDLE
+             || (webkit_navigation_action_get_modifiers (action) & GDK_CONTROL_MASK) != 0);
+}
+
 static gboolean
 decide_policy_cb (BullaView *view, WebKitPolicyDecision *decision, WebKitPolicyDecisionType type,
                   gpointer user_data)
@@ -441,6 +454,14 @@ decide_policy_cb (BullaView *view, WebKitPolicyDecision *decision, WebKitPolicyD
     return decide_response (view, WEBKIT_RESPONSE_POLICY_DECISION (decision));
   WebKitNavigationAction *action = webkit_navigation_policy_decision_get_navigation_action (
       WEBKIT_NAVIGATION_POLICY_DECISION (decision));
+  const char *url = webkit_uri_request_get_uri (webkit_navigation_action_get_request (action));
+
+  if (type == WEBKIT_POLICY_DECISION_TYPE_NAVIGATION_ACTION && url != NULL
+      && wants_window (action)) {
+    webkit_policy_decision_ignore (decision);
+    bulla_view_open_window (view, url);
+    return TRUE;
+  }
   BullaReply reply = judge (view, decision, action);
   if (reply == BULLA_REPLY_NETWORK) {
     expect (view, action);

@@ -96,6 +96,18 @@ bulla_provenance_get_label (BullaProvenance *self)
   return _ (find_appearance (self)->label);
 }
 
+/**
+ * bulla_provenance_is_error:
+ *
+ * Returns: whether an error page of the shell is shown in place of the page
+ */
+gboolean
+bulla_provenance_is_error (BullaProvenance *self)
+{
+  return find_appearance (self) == &APPEARANCES[BULLA_STANDING_NONE]
+         || bulla_provenance_get_standing (self) == BULLA_STANDING_REFUSED;
+}
+
 const char *
 bulla_provenance_get_icon_name (BullaProvenance *self)
 {

@@ -100,6 +100,7 @@ const char *bulla_provenance_get_label (BullaProvenance *self);
 const char *bulla_provenance_get_icon_name (BullaProvenance *self);
 const char *bulla_provenance_get_style (BullaProvenance *self);
 char *bulla_provenance_dup_summary (BullaProvenance *self);
+gboolean bulla_provenance_is_error (BullaProvenance *self);
 char *bulla_provenance_dup_banner (BullaProvenance *self);
 GListModel *bulla_provenance_list_facts (BullaProvenance *self);
 GListModel *bulla_provenance_list_contacts (BullaProvenance *self);

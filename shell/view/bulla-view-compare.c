@@ -11,7 +11,6 @@
 
 #include "bulla-address.h"
 
-#define FIELD "Bulla-Answer"
 #define DIGEST_BYTES 32
 #define TRIES_MAX 10
 #define TRY_AGAIN_MS 50
@@ -83,31 +82,6 @@ bulla_view_begin_load (BullaView *self)
 
 /* --- at COMMITTED */
 
-static BullaStanding
-stand (const BullaView *self, const char *url)
-{
-  if (!g_str_has_prefix (url, "https://"))
-    return g_str_has_prefix (url, "http://") ? BULLA_STANDING_INSECURE : BULLA_STANDING_NONE;
-  if (self->answer == NULL || bulla_navigation_answer_is_frame (self->answer))
-    return BULLA_STANDING_UNKNOWN;
-  switch (bulla_navigation_answer_get_kind (self->answer)) {
-  case BULLA_NAVIGATION_ANSWER_SUBSTITUTED:
-    if (bulla_navigation_answer_get_load (self->answer) == NULL) /* no longer kept */
-      return BULLA_STANDING_UNKNOWN;
-    return bulla_navigation_answer_is_truncated (self->answer) ? BULLA_STANDING_TRUNCATED
-                                                               : BULLA_STANDING_SUBSTITUTED;
-  case BULLA_NAVIGATION_ANSWER_FELL_BACK: /* the user requested the live page without the package */
-    return bulla_navigation_answer_get_load (self->answer) != NULL
-                   || bulla_navigation_answer_get_bundle (self->answer) != NULL
-                   || bulla_navigation_answer_get_verdict (self->answer) != NULL
-               ? BULLA_STANDING_FELL_BACK
-               : BULLA_STANDING_LIVE;
-  case BULLA_NAVIGATION_ANSWER_LIVE:
-  default:
-    return BULLA_STANDING_LIVE;
-  }
-}
-
 /* Returns the standing of a page that has not been compared yet. */
 static BullaStanding
 begin_standing (BullaStanding claimed)
@@ -164,7 +138,8 @@ find_answer (BullaView *self)
       self->resource != NULL ? webkit_web_resource_get_response (self->resource) : NULL;
   SoupMessageHeaders *headers =
       response != NULL ? webkit_uri_response_get_http_headers (response) : NULL;
-  const char *id = headers != NULL ? soup_message_headers_get_one (headers, FIELD) : NULL;
+  const char *id =
+      headers != NULL ? soup_message_headers_get_one (headers, BULLA_ANSWER_FIELD) : NULL;
   BullaNavigationAnswer *kept = bulla_view_get_kept (self);
   BullaNavigationAnswer *answer = bulla_engine_find_answer (self->engine, &self->id, id);
 
@@ -202,7 +177,7 @@ bulla_view_begin_check (BullaView *self, const char *url)
   }
   self->started = G_MAXINT64; /* no later answer belongs to this load */
   g_clear_object (&self->restoring);
-  self->claimed = stand (self, shown);
+  self->claimed = bulla_answer_get_standing (self->answer, shown);
   BullaStanding standing = begin_standing (self->claimed);
   BullaLoad *load = self->answer != NULL ? bulla_navigation_answer_get_load (self->answer) : NULL;
   BullaBundle *bundle =
@@ -240,36 +215,13 @@ bulla_view_end_check (BullaView *self)
 
 /* --- after the page is loaded */
 
-static void
-add_field (const char *name, const char *value, gpointer user_data)
-{
-  GHashTable *fields = user_data;
-  char *key = g_ascii_strdown (name, -1);
-  const char *before = g_hash_table_lookup (fields, key);
-
-  g_hash_table_replace (
-      fields, key, before != NULL ? g_strdup_printf ("%s, %s", before, value) : g_strdup (value));
-}
-
-static GHashTable *
-list_fields (WebKitURIResponse *response)
-{
-  GHashTable *fields = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-  SoupMessageHeaders *headers =
-      response != NULL ? webkit_uri_response_get_http_headers (response) : NULL;
-
-  if (headers != NULL)
-    soup_message_headers_foreach (headers, add_field, fields);
-  return fields;
-}
-
 /* @data: (nullable): bytes of the page; NULL if the page is longer than the answer */
 static BullaConfirmation
 compare (Check *check, const guint8 *data, gsize length, char **difference)
 {
   BullaView *self = check->view;
   WebKitURIResponse *response = webkit_web_resource_get_response (check->resource);
-  g_autoptr (GHashTable) fields = list_fields (response);
+  g_autoptr (GHashTable) fields = bulla_response_list_fields (response);
   g_autoptr (GChecksum) sum = g_checksum_new (G_CHECKSUM_SHA256);
   guint8 digest[DIGEST_BYTES];
   gsize digest_length = sizeof digest;

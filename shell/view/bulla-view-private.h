@@ -76,6 +76,12 @@ WebKitBackForwardListItem *bulla_view_get_entry (BullaView *self);
 BullaNavigationAnswer *bulla_view_get_kept (BullaView *self);
 void bulla_view_keep_answer (BullaView *self);
 
+#define BULLA_ANSWER_FIELD "Bulla-Answer" /* the header field with the id of an answer */
+
+/* bulla-view-answer.c */
+BullaStanding bulla_answer_get_standing (BullaNavigationAnswer *answer, const char *url);
+GHashTable *bulla_response_list_fields (WebKitURIResponse *response);
+
 /* bulla-view-compare.c */
 void bulla_view_begin_load (BullaView *self);
 BullaProvenance *bulla_view_begin_check (BullaView *self, const char *url);

@@ -11,7 +11,7 @@ G_DEFINE_FINAL_TYPE (BullaView, bulla_view, WEBKIT_TYPE_WEB_VIEW)
 
 enum { PROP_PROVENANCE = 1, PROP_BUSY, N_PROPS };
 static GParamSpec *props[N_PROPS];
-enum { NOTICE, SHOW_PACKAGE, SHOW_APART, LEAVE_PACKAGE, N_SIGNALS };
+enum { NOTICE, OPEN_WINDOW, SHOW_PACKAGE, SHOW_APART, LEAVE_PACKAGE, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 void
@@ -91,6 +91,14 @@ bulla_view_class_init (BullaViewClass *klass)
   g_object_class_install_properties (object_class, N_PROPS, props);
   signals[NOTICE] = g_signal_new ("notice", BULLA_TYPE_VIEW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                   G_TYPE_NONE, 1, G_TYPE_STRING);
+
+  /**
+   * BullaView::open-window:
+   * @self: a view
+   * @url: the URL for which the user wants another window, with a link of the page
+   */
+  signals[OPEN_WINDOW] = g_signal_new ("open-window", BULLA_TYPE_VIEW, G_SIGNAL_RUN_LAST, 0, NULL,
+                                       NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
 
   /**
    * BullaView::show-package:
@@ -310,6 +318,18 @@ void
 bulla_view_give_notice (BullaView *self, const char *text)
 {
   g_signal_emit (self, signals[NOTICE], 0, text);
+}
+
+/**
+ * bulla_view_open_window:
+ * @url: the target of a link of the page
+ *
+ * Has the link opened in a window of its own. Whether the page may lead there is decided there.
+ */
+void
+bulla_view_open_window (BullaView *self, const char *url)
+{
+  g_signal_emit (self, signals[OPEN_WINDOW], 0, url);
 }
 
 /**

@@ -64,6 +64,7 @@ void bulla_view_report_comparison (BullaView *self, const BullaClient *client, G
 void bulla_view_give_notice (BullaView *self, const char *text);
 void bulla_view_show_package (BullaView *self, BullaBundle *bundle, const char *url);
 void bulla_view_show_apart (BullaView *self, BullaHandover *handover);
+void bulla_view_open_window (BullaView *self, const char *url);
 void bulla_view_leave_package (BullaView *self, const char *url, BullaLeave how);
 
 /* the expected page */

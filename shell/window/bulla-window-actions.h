@@ -18,6 +18,7 @@ BullaView *bulla_window_get_view (BullaWindow *self);
 void bulla_window_toggle_panel (BullaWindow *self);
 void bulla_window_toggle_ledger (BullaWindow *self);
 void bulla_window_toggle_variants (BullaWindow *self);
+GtkWidget *bulla_window_get_downloads (BullaWindow *self);
 BullaFindBar *bulla_window_get_find_bar (BullaWindow *self);
 void bulla_window_show_notice (BullaWindow *self, const char *text);
 

@@ -37,6 +37,17 @@ bulla_window_get_find_bar (BullaWindow *self)
 }
 
 /**
+ * bulla_window_get_downloads:
+ *
+ * Returns: (transfer none): the room of its downloads, a #GtkBox
+ */
+GtkWidget *
+bulla_window_get_downloads (BullaWindow *self)
+{
+  return self->downloads;
+}
+
+/**
  * bulla_window_update_side:
  *
  * Shows the room of the panels if one of them is open, unless the page fills the screen.
@@ -89,10 +100,13 @@ bulla_window_enable_action (BullaWindow *self, const char *name, gboolean enable
 
 /**
  * bulla_window_show_notice:
- * @text: text to show for some seconds
+ * @text: text to show for some seconds; not markup
  */
 void
 bulla_window_show_notice (BullaWindow *self, const char *text)
 {
-  adw_toast_overlay_add_toast (self->toasts, adw_toast_new (text));
+  g_autofree char *valid = g_utf8_make_valid (text, -1);
+  g_autofree char *escaped = g_markup_escape_text (valid, -1); /* a toast reads markup */
+
+  adw_toast_overlay_add_toast (self->toasts, adw_toast_new (escaped));
 }

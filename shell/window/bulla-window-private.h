@@ -27,7 +27,9 @@ struct _BullaWindow {
   GtkBox *screen; /* holds the views; scrolls where a client is wider than the window */
   GtkInfoBar *banner;
   GtkLabel *banner_text;
+  GtkWidget *retry;
   BullaFindBar *find_bar;
+  GtkWidget *downloads;
   GtkEntry *address;
   GtkButton *reload;
   GtkToggleButton *badge;

@@ -5,9 +5,12 @@
 #include <glib/gi18n.h>
 
 #include "bulla-address.h"
+#include "bulla-downloads.h"
 #include "bulla-engine.h"
 #include "bulla-navigation.h"
+#include "bulla-view-download.h"
 #include "bulla-window-actions.h"
+#include "bulla-window-areas.h"
 #include "bulla-window-page-actions.h"
 #include "bulla-window-private.h"
 
@@ -55,9 +58,12 @@ static void
 update_banner (BullaWindow *self)
 {
   g_autofree char *text = bulla_provenance_dup_banner (self->provenance);
+  gboolean error = bulla_provenance_is_error (self->provenance);
+  const char *shown = text != NULL ? text : error ? _ ("This page could not be shown.") : "";
 
-  gtk_label_set_label (self->banner_text, text != NULL ? text : "");
-  gtk_widget_set_visible (GTK_WIDGET (self->banner), text != NULL);
+  gtk_label_set_label (self->banner_text, shown);
+  gtk_widget_set_visible (self->retry, error);
+  gtk_widget_set_visible (GTK_WIDGET (self->banner), *shown != '\0');
 }
 
 static void
@@ -140,15 +146,13 @@ view_close_cb (WebKitWebView *view, BullaWindow *self)
 /* Opens a window for a page. WebKit does not connect the new view with its opener; a page of a
  * bundle passes on its bundle and the bundle's network session. The new window requests pages as
  * the same client; that other variants are accepted counts for one window only. */
-static GtkWidget *
-view_create_cb (WebKitWebView *opener, WebKitNavigationAction *action, BullaWindow *self)
+static void
+view_open_window_cb (BullaView *view, const char *url, BullaWindow *self)
 {
-  BullaView *view = BULLA_VIEW (opener);
-  const char *url = webkit_uri_request_get_uri (webkit_navigation_action_get_request (action));
-  g_autofree char *target = url != NULL ? bulla_navigation_dup_target (view, url) : NULL;
+  g_autofree char *target = bulla_navigation_dup_target (view, url);
 
   if (target == NULL)
-    return NULL;
+    return;
   g_autoptr (BullaView) opened = g_object_ref_sink (
       bulla_view_new (bulla_view_get_registry (view), bulla_view_is_private (view)));
   bulla_view_set_client (opened, bulla_view_get_client (view), FALSE);
@@ -159,9 +163,19 @@ view_create_cb (WebKitWebView *opener, WebKitNavigationAction *action, BullaWind
     bulla_view_stack_show_package (window->views, bulla_view_get_bundle (view), view, target);
   else if (g_str_has_prefix (target, "http"))
     bulla_view_follow (opened, view, target);
+}
+
+static GtkWidget *
+view_create_cb (WebKitWebView *opener, WebKitNavigationAction *action, BullaWindow *self)
+{
+  const char *url = webkit_uri_request_get_uri (webkit_navigation_action_get_request (action));
+
+  if (url != NULL)
+    view_open_window_cb (BULLA_VIEW (opener), url, self);
   return NULL;
 }
 
+/* A page saves what it cannot show; pages of bundles, and frames, save nothing. */
 static gboolean
 view_decide_policy_cb (WebKitWebView *view, WebKitPolicyDecision *decision,
                        WebKitPolicyDecisionType type, BullaWindow *self)
@@ -170,8 +184,16 @@ view_decide_policy_cb (WebKitWebView *view, WebKitPolicyDecision *decision,
       || webkit_response_policy_decision_is_mime_type_supported (
           WEBKIT_RESPONSE_POLICY_DECISION (decision)))
     return FALSE;
-  bulla_window_show_notice (self, _ ("Bulla can’t show files of this type"));
-  webkit_policy_decision_ignore (decision);
+  WebKitResponsePolicyDecision *response = WEBKIT_RESPONSE_POLICY_DECISION (decision);
+  if (bulla_view_get_bundle (BULLA_VIEW (view)) == NULL
+      && webkit_response_policy_decision_is_main_frame_main_resource (response)) {
+    bulla_view_note_download (BULLA_VIEW (view),
+                              webkit_response_policy_decision_get_response (response));
+    webkit_policy_decision_download (decision);
+  } else {
+    bulla_window_show_notice (self, _ ("Bulla can’t show files of this type"));
+    webkit_policy_decision_ignore (decision);
+  }
   return TRUE;
 }
 
@@ -197,10 +219,24 @@ client_chosen_cb (BullaWindow *self, BullaClient *client, gboolean lenient,
 }
 
 static void
+explain_words (BullaWindow *self, const char *text)
+{
+  g_autofree char *notice = g_strdup_printf (
+      _ ("“%s” is not an address, and Bulla does not search. Enter https:// and a host."), text);
+
+  bulla_window_show_notice (self, notice);
+}
+
+static void
 address_activate_cb (GtkEntry *entry, BullaWindow *self)
 {
-  g_autofree char *url = bulla_address_from_text (gtk_editable_get_text (GTK_EDITABLE (entry)));
+  const char *text = gtk_editable_get_text (GTK_EDITABLE (entry));
+  g_autofree char *url = bulla_address_from_text (text);
 
+  if (bulla_address_is_words (text)) {
+    explain_words (self, text);
+    return;
+  }
   if (url == NULL)
     return;
   gtk_widget_grab_focus (GTK_WIDGET (self->view));
@@ -236,10 +272,12 @@ view_added_cb (BullaViewStack *views, BullaView *view, BullaWindow *self)
   g_signal_connect_object (view, "notice", G_CALLBACK (view_notice_cb), self, 0);
   g_signal_connect_object (view, "close", G_CALLBACK (view_close_cb), self, 0);
   g_signal_connect_object (view, "create", G_CALLBACK (view_create_cb), self, 0);
+  g_signal_connect_object (view, "open-window", G_CALLBACK (view_open_window_cb), self, 0);
   g_signal_connect_object (view, "decide-policy", G_CALLBACK (view_decide_policy_cb), self, 0);
   g_signal_connect_object (view, "notify::estimated-load-progress", G_CALLBACK (show_progress),
                            self, G_CONNECT_SWAPPED);
   bulla_window_follow_fullscreen (self, view);
+  bulla_downloads_follow (view);
   g_signal_connect_object (webkit_web_view_get_back_forward_list (WEBKIT_WEB_VIEW (view)),
                            "changed", G_CALLBACK (update_actions), self, G_CONNECT_SWAPPED);
 }
@@ -309,10 +347,12 @@ bulla_window_class_init (BullaWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, BullaWindow, toasts);
   gtk_widget_class_bind_template_child (widget_class, BullaWindow, header);
   gtk_widget_class_bind_template_child (widget_class, BullaWindow, find_bar);
+  gtk_widget_class_bind_template_child (widget_class, BullaWindow, downloads);
   gtk_widget_class_bind_template_child (widget_class, BullaWindow, page);
   gtk_widget_class_bind_template_child (widget_class, BullaWindow, screen);
   gtk_widget_class_bind_template_child (widget_class, BullaWindow, banner);
   gtk_widget_class_bind_template_child (widget_class, BullaWindow, banner_text);
+  gtk_widget_class_bind_template_child (widget_class, BullaWindow, retry);
   gtk_widget_class_bind_template_child (widget_class, BullaWindow, address);
   gtk_widget_class_bind_template_child (widget_class, BullaWindow, reload);
   gtk_widget_class_bind_template_child (widget_class, BullaWindow, badge);
@@ -334,6 +374,7 @@ bulla_window_init (BullaWindow *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   bulla_window_add_actions (self);
   bulla_window_add_page_actions (self);
+  bulla_window_add_area_actions (self);
   g_signal_connect (self, "notify::fullscreened", G_CALLBACK (bulla_window_update_fullscreen),
                     NULL);
   add_drop_target (self);
@@ -366,12 +407,4 @@ bulla_window_new (GtkApplication *application, BullaView *view)
   show_provenance (self);
   show_title (self);
   return self;
-}
-
-void
-bulla_window_focus_address (BullaWindow *self)
-{
-  bulla_window_leave_page_fullscreen (self);
-  gtk_widget_grab_focus (GTK_WIDGET (self->address));
-  gtk_editable_select_region (GTK_EDITABLE (self->address), 0, -1);
 }

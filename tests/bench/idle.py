@@ -4,8 +4,9 @@
 SPDX-License-Identifier: LGPL-2.1-or-later
 
 Two processes of `bulla gateway` of a release build take turns: one has the connection of the
-request alone, the other also idle ones to as many other servers. The figure is the processor time of the gateway for a
-request. Figures never make it fail. Exit status: 2 if the measurement could not run.
+request alone, the other also idle ones to as many other servers. The figure is the processor time
+of the gateway for a request. Figures never make it fail. Exit status: 2 if the measurement could
+not run.
 """
 import pathlib
 import sys

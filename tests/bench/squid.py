@@ -90,7 +90,10 @@ class Squid:
             with socket.socket() as probe:
                 if probe.connect_ex(('127.0.0.1', self.port)) == 0:
                     return
-            time.sleep(0.05)
+            try:
+                self.process.wait(0.05)
+            except subprocess.TimeoutExpired:
+                pass
         log = self.folder / 'squid.log'
         said = log.read_text(errors='replace')[-300:] if log.exists() else ''
         self.close()

@@ -17,7 +17,8 @@ import tap  # noqa: E402
 
 BULLA, LIBRARY = map(os.path.abspath, sys.argv[1:])
 PARTS = (
-    'libarchive', 'libbrotlidec', 'libcurl', 'libsoup', 'libsqlite3', 'libssl', 'libunbound',
+    'libarchive', 'libbrotlidec', 'libcurl', 'libnghttp2', 'libsoup', 'libsqlite3', 'libssl',
+    'libunbound',
 )
 WARC = b'WARC/1.0\r\nWARC-Type: warcinfo\r\nContent-Length: 0\r\n\r\n\r\n\r\n'
 

@@ -212,6 +212,9 @@ def check_links(place, port):
             '\\"image/svg+xml\\""; variant-key-04="\\"image/svg+xml\\""' in links
         ), links
     assert check_exchange(place, port, '/plain.html', CRAWLER, 'plain.html.sxg')['Link'] is None
+    # the page of another folder with the same file name has links of its own only
+    headers = check_exchange(place, port, '/blog/', CRAWLER, 'blog/index.html.sxg')
+    assert 'style.css' not in ', '.join(headers.get_all('Link') or []), headers
 
 
 def check_chain(place, port):

@@ -11,8 +11,9 @@ from driver import wait
 from driver.keys import Keyboard
 from driver.world import Shell
 from free_shell import FreeShell
-from wpt_world import PAGE, WptWorld
+from wpt_world import PAGE, Answer, WptWorld
 
+RETRY = (1130, 75)  # a button in the bar above an error page
 CONSOLE = (150, 780)  # where the inspector takes an expression
 
 TEXT = """<!doctype html><title>text</title><style>p { margin: 900px 0 }</style>
@@ -140,6 +141,94 @@ def inspector_of_package(bench):
     shell.decisions.wait_page(0, 'the bundle', lambda page: page['standing'] == 'separate-origin')
     ask_in_console(bench, shell, url)
     equal('requests', bench.world.requests_for(url), [])
+
+
+BIG_LINK = """<!doctype html><title>link</title><style>a { display: block; height: 90vh }</style>
+<a href="/target">link</a>"""
+
+
+def pages(shell):
+    return [(each['view'], each['url']) for each in shell.decisions.since(0, 'page')]
+
+
+def click_link(bench, click, script=''):
+    """A shell at a page with a large link, after CLICK; the URL of the target."""
+    world = bench.world
+    target = world.put(world.url(PAGE, '/target'), TEXT)
+    shell = bench.open(FreeShell, bench, world.put(world.url(PAGE, '/link'), BIG_LINK + script))
+    shell.decisions.wait_page(0)
+    click(bench.open(Keyboard, bench.display))
+    shell.decisions.wait_page(0, 'the target', lambda page: page['url'] == target)
+    return shell, target
+
+
+def with_control(keys):
+    keys.turn(keys.keycode(0xFFE3), 1)
+    keys.click(300, 400)
+    keys.turn(keys.keycode(0xFFE3), 0)
+
+
+@case
+def link_in_new_window(bench):
+    """a middle click and a click with Ctrl open a link in a new window"""
+    for click in (lambda keys: keys.click(300, 400, 2), with_control):
+        shell, target = click_link(bench, click)
+        equal('pages', pages(shell)[1:], [(2, target)])
+        bench.tidy(False)
+
+
+@case
+def scripted_click(bench):
+    """a script's click with Ctrl opens no window"""
+    script = """<script>onkeydown = () => setTimeout(() => document.links[0].dispatchEvent(
+      new MouseEvent('click', {ctrlKey: true, bubbles: true, cancelable: true})), 6000)</script>"""
+    shell, target = click_link(bench, lambda keys: keys.press('a'), script)
+    equal('pages', pages(shell)[1:], [(1, target)])
+
+
+@case
+def try_again(bench):
+    """an error page has a button that loads the page again"""
+    world = bench.world
+    broken = Answer(200, {'Content-Type': 'text/html', 'Content-Length': '9'}, b'another length')
+    url = world.put(world.url(PAGE, '/broken'), lambda request: broken)
+    shell = bench.open(FreeShell, bench, url)
+    page = shell.decisions.wait_page(0, 'an error page')
+    equal('standing', page['standing'], 'none')
+    before = len(world.requests_for(url))
+    world.put(url, TEXT)
+    bench.open(Keyboard, bench.display).click(*RETRY)
+    shell.decisions.wait_page(0, 'the page', lambda page: page['standing'] == 'live')
+    equal('requests', len(world.requests_for(url)), before + 1)
+
+
+@case
+def areas(bench):
+    """F6 leads from the page to the panel, the address, and the page again"""
+    world = bench.world
+    text = '<!doctype html><title>keys</title><script>onkeydown = e => fetch("/" + e.key)</script>'
+    shell = bench.open(FreeShell, bench, world.put(world.url(PAGE, '/keys'), text))
+    shell.decisions.wait_page(0)
+    keys = bench.open(Keyboard, bench.display)
+    told = {each: world.put(world.url(PAGE, '/' + each), '') for each in 'abc'}
+    keys.press('a')
+    wait.until('a key in the page', lambda: world.requests_for(told['a']))
+    keys.press('F9')
+    keys.press('F6')
+    keys.press('b')  # to the panel
+    keys.press('F6')
+    mark = shell.decisions.mark()
+    other = world.put(world.url(PAGE, '/other'), text)
+    keys.write(other)
+    keys.press('Return')
+    shell.decisions.wait_page(mark, 'the address', lambda page: page['url'] == other)
+    keys.press('F6')  # Return led to the page
+    keys.press('F6')
+    keys.press('Shift+F6')
+    keys.press('Shift+F6')
+    keys.press('c')
+    wait.until('a key in the page', lambda: world.requests_for(told['c']))
+    equal('key in the panel', world.requests_for(told['b']), [])
 
 
 if __name__ == '__main__':

@@ -44,6 +44,23 @@ static const char *const IDENTITIES[] = {
     PRIVATE "Upgrade: websocket\r\nConnection: Upgrade\r\nOrigin: http://10.0.0.1\r\n\r\n",
 };
 
+/* fields of HTTP/2, as fuzz-h2-head.c reads them */
+#define FIELD(name, value) name "\xfe" value "\xff"
+#define FIELDS(method, path)                                                                       \
+  FIELD (":method", method)                                                                        \
+  FIELD (":scheme", "https") FIELD (":authority", "a.test") FIELD (":path", path)
+
+static const char *const H2_HEADS[] = {
+    "0" FIELDS ("GET", "/b?c"),
+    "0" FIELDS ("OPTIONS", "*") FIELD ("host", "A.TEST"),
+    "1" FIELDS ("POST", "/") FIELD ("content-length", "5") FIELD ("expect", "100-continue"),
+    "1" FIELDS ("PUT", "/") FIELD ("te", "trailers") FIELD ("x-a", "1") FIELD ("x-a", ""),
+    "0" FIELDS ("GET", "/") FIELD ("cookie", "a=1") FIELD ("x-a", "\t") FIELD ("cookie", "b=2"),
+    "0" FIELDS ("GET", "https://a.test/") FIELD ("connection", "close"),
+    "0" FIELD (":method", "CONNECT") FIELD (":authority", "a.test:443"),
+    "0" FIELDS ("GET", "/ HTTP/1.1\r\nx: y") FIELD ("transfer-encoding", "chunked"),
+};
+
 static const char *const DATA_URLS[] = {
     CHAIN_URL ";base64,gmfwn5Oc4puT",
     CHAIN_URL ";v=b3;base64,gmfwn5Oc4pu%54AA==",
@@ -96,6 +113,7 @@ seed_write_gateway (const char *folder)
 
   write_all (folder, "fuzz-chunks", CHUNKS, G_N_ELEMENTS (CHUNKS));
   write_all (folder, "fuzz-target", TARGETS, G_N_ELEMENTS (TARGETS));
+  write_all (folder, "fuzz-h2-head", H2_HEADS, G_N_ELEMENTS (H2_HEADS));
   write_all (folder, "fuzz-identify", IDENTITIES, G_N_ELEMENTS (IDENTITIES));
   write_all (folder, "fuzz-data-url", DATA_URLS, G_N_ELEMENTS (DATA_URLS));
   write_zlib (folder, "gzip", G_ZLIB_COMPRESSOR_FORMAT_GZIP);

@@ -18,6 +18,7 @@ LIBRARIES = {
     'cbor': r'cbor\.h|cbor/.*',
     'openssl': r'openssl/.*',
     'curl': r'curl/.*',
+    'nghttp2': r'nghttp2/.*',
     'soup': r'libsoup/.*',
     'json': r'json-glib/.*',
     'brotli': r'brotli/.*',
@@ -25,7 +26,6 @@ LIBRARIES = {
     'archive': r'archive(_entry)?\.h',
     'unbound': r'unbound\.h',
     'gtk': r'(gtk|gdk|gsk|pango)/.*|adwaita\.h',
-    'nghttp2': r'nghttp2/.*',
     'webkit': r'(webkit|jsc).*',
     'system': r'.*',
 }
@@ -136,6 +136,13 @@ RULES = {
         'c glib gio openssl',
         rooms_before('loader/gateway/connection/'),
     ),
+    **{
+        f'loader/gateway/connection/bulla-gateway-h2-{part}': (
+            'c glib gio soup system nghttp2',
+            rooms_before('loader/gateway/connection/'),
+        )
+        for part in ('callbacks', 'fields', 'session.c', 'stream')
+    },
     'loader/write/': ('c glib gio openssl', f'{BELOW_ALL} loader/bytes/'),
     'loader/write/forge/': ('c glib gio openssl', f'{BELOW_ALL} loader/write/'),
     'shell/': ('c glib gio gtk webkit system', ' '.join([SHELL_BELOW_ALL, *SHELL_ROOMS])),
@@ -189,7 +196,11 @@ RULES = {
         )
         for part in ('front', 'relay')
     },
+    'tests/unit/h2-kit': ('c glib gio nghttp2', 'policy/ loader/ tests/'),
+    'tests/unit/test-gateway-h2-curl.c': ('c glib gio curl', 'policy/ loader/ tests/'),
     'tests/unit/test-languages.c': ('glib', 'shell/engine/bulla-languages'),
+    'tests/unit/test-address.c': ('c glib gio', 'policy/ loader/ shell/view/bulla-address'),
+    'tests/unit/test-download-name.c': ('c glib', 'shell/window/bulla-download-name'),
     'tests/bench/bench-caa.c': ('c glib unbound system', 'policy/ loader/ tests/'),
     'tests/bench/bench-page.c': (
         'c glib gio soup webkit system',

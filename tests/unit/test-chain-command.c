@@ -60,6 +60,67 @@ test_create (Place *place, gconstpointer data)
   check (place, cases, G_N_ELEMENTS (cases));
 }
 
+/* What is wrong with the certificates is said, and not what follows from it. */
+static void
+test_order (Place *place, gconstpointer data)
+{
+#define PARTS "--ocsp ocsp.der --sct one.sct "
+  static const Case cases[] = {
+      {"awk '/BEGIN/{n++} {print > (\"part\" n \".pem\")}' chain.pem; cat part2.pem part1.pem "
+       ">turned.pem; cat part1.pem part1.pem part2.pem >twice.pem; ls",
+       0, "part2.pem"},
+      {"$BULLA create chain --certificate turned.pem " PARTS "x.cbor", 2,
+       "turned.pem: the certificates are in the wrong order: put that of “CN=example.com” first"},
+      {"$BULLA create chain --certificate turned.pem " PARTS "x.cbor 2>&1 | grep -c 'cert\\.is-ca'",
+       1, "0\n"},
+      {"$BULLA create chain --certificate turned.pem --ocsp fetch x.cbor", 2, "wrong order"},
+      {"$BULLA create chain --certificate part1.pem " PARTS "x.cbor", 2,
+       "the certificate of the issuer, “CN=Bulla Test Intermediate”, is missing"},
+      {"$BULLA create chain --certificate twice.pem " PARTS "x.cbor", 2, "wrong order"},
+      {"ls x.cbor", 2, ""},
+      {"$BULLA create chain --certificate turned.pem " PARTS "--ignore-errors y.cbor", 0,
+       "Warning: the certificates are in the wrong order"},
+      {"$BULLA inspect y.cbor", 0, "order: wrong"},
+      {"$BULLA inspect part1.pem", 0, "order: the issuer of the leaf is missing"},
+      {"$BULLA inspect chain.pem", 0, "issuer: CN=Bulla Test Intermediate"},
+      {"LC_ALL=C $BULLA inspect chain.pem", 0, "\n  | | subject: CN=example.com\n"},
+      {"LC_ALL=C $BULLA inspect chain.pem | grep -c '?'", 1, "0\n"},
+      {"$BULLA verify --offline --junit - --json chain.pem", 2, "cannot be combined"},
+      {"$BULLA verify --offline --sarif - --json=full chain.pem", 2, "cannot be combined"},
+      {"$BULLA inspect --json chain.cbor", 0,
+       "\"certificates\":[{\"number\":1,\"subject\":\"CN=example.com\",\"issuer\":\"CN=Bulla Test "
+       "Intermediate\",\"issued-by\":2,"},
+  };
+
+  check (place, cases, G_N_ELEMENTS (cases));
+}
+
+/* Timestamps and OCSP responses come in several forms. */
+static void
+test_forms (Place *place, gconstpointer data)
+{
+  static const Case cases[] = {
+      {"base64 ocsp.der >ocsp.b64; (echo '-----BEGIN OCSP RESPONSE-----'; base64 ocsp.der; "
+       "echo '-----END OCSP RESPONSE-----') >ocsp.pem; base64 -w0 one.sct >one.b64; "
+       "python3 -c 'import base64, json; d=open(\"one.sct\", \"rb\").read(); "
+       "t=lambda b: base64.b64encode(b).decode(); json.dump({\"sct_version\": 0, "
+       "\"id\": t(d[1:33]), \"timestamp\": int.from_bytes(d[33:41], \"big\"), \"extensions\": "
+       "\"\", "
+       "\"signature\": t(d[43:])}, open(\"one.json\", \"w\"))'; ls",
+       0, "one.json"},
+      {CREATE "--ocsp ocsp.pem --sct one.b64 - | cmp - chain.cbor && echo same", 0, "same"},
+      {CREATE "--ocsp ocsp.b64 --sct one.json - | cmp - chain.cbor && echo same", 0, "same"},
+      {"echo '{\"id\": 5}' >odd.json; " CREATE "--ocsp ocsp.der --sct odd.json x.cbor", 2,
+       "odd.json: neither a timestamp"},
+      {"echo '{\"id\": [' >cut.json; " CREATE "--ocsp ocsp.der --sct cut.json x.cbor", 2,
+       "cut.json: neither a timestamp"},
+      {CREATE "--ocsp one.json --sct one.sct x.cbor", 2, "ocsp.malformed"},
+      {"ls x.cbor", 2, ""},
+  };
+
+  check (place, cases, G_N_ELEMENTS (cases));
+}
+
 /* the chain, its certificates and its key never replace each other; none is left alone */
 static void
 test_files (Place *place, gconstpointer data)
@@ -202,6 +263,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
 #define ADD(name, function) g_test_add (name, Place, NULL, set_up, function, place_tear_down)
   ADD ("/command/chain/create", test_create);
+  ADD ("/command/chain/order", test_order);
+  ADD ("/command/chain/forms", test_forms);
   ADD ("/command/chain/files", test_files);
   ADD ("/command/chain/next", test_next);
   ADD ("/command/chain/alone", test_alone);

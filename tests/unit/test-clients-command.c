@@ -20,15 +20,15 @@ static const char SET_UP[] =
               "--header 'Variant-Key-04: image/webp'")
             MAKE ("dpr.sxg", "https://example.com/d", "text/html",
                   "--header 'Variants-04: dpr;one' --header "
-                  "'Variant-Key-04: one'") "mkdir -p c/bulla/clients; "
-                                           "sed 's/^name=.*/name=Our own/; "
-                                           "s/^value=.*/value=fr/' "
-                                           "$G_TEST_SRCDIR/../../data/"
-                                           "clients/curl.ini "
-                                           ">c/bulla/clients/own.ini;"
-                                           "sed 's/^document=/documents=/' "
-                                           "$G_TEST_SRCDIR/../../data/"
-                                           "clients/curl.ini >bad.ini";
+                  "'Variant-Key-04: one' --ignore-errors") "mkdir -p c/bulla/clients; "
+                                                           "sed 's/^name=.*/name=Our own/; "
+                                                           "s/^value=.*/value=fr/' "
+                                                           "$G_TEST_SRCDIR/../../data/"
+                                                           "clients/curl.ini "
+                                                           ">c/bulla/clients/own.ini;"
+                                                           "sed 's/^document=/documents=/' "
+                                                           "$G_TEST_SRCDIR/../../data/"
+                                                           "clients/curl.ini >bad.ini";
 
 static void
 set_up (Place *place, gconstpointer data)
@@ -46,6 +46,14 @@ test_commands (Place *place, gconstpointer data)
       {"XDG_CONFIG_HOME=c $BULLA clients list --json", 0,
        "{\"name\":\"own\",\"description\":\"Our own\",\"languages\":null,"
        "\"file\":\"c/bulla/clients/own.ini\"}"},
+      {"mkdir -p bad/bulla/clients; echo bad >bad/bulla/clients/broken.ini; "
+       "XDG_CONFIG_HOME=bad $BULLA clients list",
+       2, "kaios-2.5"},
+      {"XDG_CONFIG_HOME=bad $BULLA clients list", 2,
+       "bulla clients list: bad/bulla/clients/broken.ini: "},
+      {"XDG_CONFIG_HOME=bad $BULLA clients list | grep -c '^[a-z]'", 0, "20"},
+      {"XDG_CONFIG_HOME=bad $BULLA verify --client broken x.sxg", 2,
+       "bad/bulla/clients/broken.ini"},
       {"$BULLA clients show kaios-2.5", 0, "sw,en-US;q=0.7,en;q=0.3"},
       {"$BULLA clients show --json kaios-2.5", 0, "\"decodes\":[\"image/jpeg\",\"image/png\"]"},
       {"$BULLA clients show --json kaios-2.5", 0,

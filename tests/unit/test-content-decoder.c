@@ -244,6 +244,23 @@ test_in_memory (void)
   g_assert_error (unknown, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED);
 }
 
+/* Some servers leave out the wrapper of deflate; the pieces may be of any size. */
+static void
+test_raw_deflate (void)
+{
+  g_autoptr (GByteArray) raw = compress (G_ZLIB_COMPRESSOR_FORMAT_RAW, HELLO, strlen (HELLO));
+
+  for (gsize piece = 1; piece <= raw->len; piece++) {
+    g_autoptr (GByteArray) plain = g_byte_array_new ();
+    g_assert_true (decode ("deflate", raw->data, raw->len, piece, plain));
+    g_assert_cmpmem (plain->data, plain->len, HELLO, strlen (HELLO));
+  }
+  for (gsize length = 1; length < raw->len; length++) {
+    g_autoptr (GByteArray) plain = g_byte_array_new ();
+    g_assert_false (decode ("deflate", raw->data, length, 1, plain));
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -257,5 +274,6 @@ main (int argc, char **argv)
   g_test_add_func ("/content-decoder/stopped", test_stopped);
   g_test_add_func ("/content-decoder/names", test_names);
   g_test_add_func ("/content-decoder/in-memory", test_in_memory);
+  g_test_add_func ("/content-decoder/raw-deflate", test_raw_deflate);
   return g_test_run ();
 }

@@ -149,7 +149,8 @@ test_warc (Place *place, gconstpointer data)
       {"$BULLA create bundle -f --warc a.warc a.wbn", 0, "dns:a.test: neither http"},
       {"$BULLA create bundle -f --warc a.warc a.wbn", 0, "lie: its Content-Encoding"},
       {"$BULLA create bundle --warc short.warc s.wbn", 2, "ends in the middle of a record"},
-      {"$BULLA create bundle --warc bad.warc s.wbn", 2, "bad.warc: not a WARC record"},
+      {"$BULLA create bundle --warc bad.warc s.wbn", 2,
+       "bad.warc: record at byte 70: not a WARC record"},
       {": >nil.warc; $BULLA create bundle --warc nil.warc s.wbn", 2, "nil.warc"},
       {"$BULLA create bundle --warc gone.warc s.wbn", 2, "gone.warc"},
       {"test ! -e s.wbn && echo none", 0, "none"},
@@ -277,12 +278,117 @@ test_mhtml (Place *place, gconstpointer data)
   check (place, cases, G_N_ELEMENTS (cases));
 }
 
+/* Writes archives that are damaged, or that have digests. */
+static const char DAMAGE[] =
+    "exec(open('make.py').read())\n"
+    "import hashlib\n"
+    "def save(name, *all): open(name, 'wb').write(b''.join(all))\n"
+    "def sha1(body): return base64.b32encode(hashlib.sha1(body).digest()).decode()\n"
+    "one, two = answer(H, 200, b'<p>one'), answer(H + 'two', 200, b'two')\n"
+    "save('cut.warc', one, two[:-9])\n"
+    "save('cut.warc.gz', gzip.compress(one), gzip.compress(two)[:-20])\n"
+    "save('line.warc', one, b'garbage\\r\\nmore\\r\\n', two)\n"
+    "save('length.warc', one.replace(b'Content-Length: ', b'Content-Length: -'), two)\n"
+    "save('digest.warc', one, answer(H + 'two', 200, b'two', "
+    "WARC_Payload_Digest='sha1:' + sha1(b'other')))\n"
+    "save('hex.warc', one, answer(H + 'two', 200, b'two', "
+    "WARC_Payload_Digest='sha256:' + hashlib.sha256(b'other').hexdigest()))\n"
+    "save('block.warc', one, answer(H + 'two', 200, b'two', "
+    "WARC_Block_Digest='sha1:' + sha1(b'two')))\n"
+    "z = gzip.compress(b'two')\n"
+    "c = b'%x\\r\\n' % len(z) + z + b'\\r\\n0\\r\\n\\r\\n'\n"
+    "for i, d in enumerate((c, z, b'two')):\n"
+    "    save(f'good{i}.warc', one, answer(H + 'two', 200, c, 'Content-Encoding: gzip',\n"
+    "         'Transfer-Encoding: chunked', WARC_Payload_Digest='sha1:' + sha1(d).lower()))\n"
+    "save('short.warc', one, answer(H + 'two', 200, b'two', 'Content-Length: 30'))\n"
+    "save('h2.warc', record('response', b'HTTP/2 200 \\r\\nA: b\\r\\n\\r\\nh2', "
+    "WARC_Target_URI=H))\n"
+    "import zlib\n"
+    "save('raw.warc', answer(H, 200, zlib.compress(b'<p>raw')[2:-4], "
+    "'Content-Encoding: deflate'))\n"
+    "with zipfile.ZipFile('hash.wacz', 'w') as f:\n"
+    "    f.writestr('archive/a.warc', one)\n"
+    "    f.writestr('datapackage.json', json.dumps({'mainPageUrl': H, 'resources': [\n"
+    "        {'path': 'archive/a.warc', 'hash': 'sha256:' + '0' * 64}]}))\n"
+    "with zipfile.ZipFile('multi.wacz', 'w') as f:\n"
+    "    f.write('a.wacz', 'inner/a.wacz')\n"
+    "save('old.arc', b'filedesc://x.arc 0.0.0.0 2001 text/plain 76\\n')\n";
+
+#define BUNDLE "$BULLA create bundle -f --warc "
+#define KEEP "$BULLA create bundle -f --ignore-errors --warc "
+
+static void
+make_damage (const Place *place)
+{
+  g_autofree char *path = g_build_filename (place->folder, "damage.py", NULL);
+
+  g_assert_cmpint (run_more (place), ==, 0);
+  g_assert_true (g_file_set_contents (path, DAMAGE, -1, NULL));
+  g_assert_cmpint (run (place, "python3 damage.py", NULL, NULL), ==, 0);
+}
+
+/* The records that can be read are kept with --ignore-errors, and the damaged one is named. */
+static void
+test_damaged (Place *place, gconstpointer data)
+{
+  static const Case cases[] = {
+      {BUNDLE "cut.warc o.wbn", 2, "https://a.test/two: the file ends in the middle of a record"},
+      {"test ! -e o.wbn", 0, ""},
+      {KEEP "cut.warc o.wbn", 0, "Missing: https://a.test/two: record at byte "},
+      {KEEP "cut.warc o.wbn", 0, "Wrote o.wbn: 1 response"},
+      {BUNDLE "cut.warc.gz o.wbn", 2, "https://a.test/two: the compressed data ends too early"},
+      {KEEP "cut.warc.gz o.wbn", 0, "Wrote o.wbn: 1 response"},
+      {BUNDLE "line.warc o.wbn", 2, "not a WARC record"},
+      {KEEP "line.warc o.wbn", 0, "Missing: line.warc: record at byte "},
+      {KEEP "line.warc o.wbn", 0, "Wrote o.wbn: 2 responses"},
+      {BUNDLE "length.warc o.wbn", 2, "https://a.test/: a record has no valid Content-Length"},
+      {KEEP "length.warc o.wbn", 0, "Wrote o.wbn: 1 response"},
+  };
+
+  make_damage (place);
+  check (place, cases, G_N_ELEMENTS (cases));
+}
+
+/* An archive says of its content how it has to be; several files are one recording. */
+static void
+test_stated (Place *place, gconstpointer data)
+{
+  static const Case cases[] = {
+      {BUNDLE "digest.warc o.wbn", 1, "https://a.test/two: its content does not have the digest"},
+      {BUNDLE "hex.warc o.wbn", 1, "https://a.test/two: its content does not have the digest"},
+      {BUNDLE "block.warc o.wbn", 1, "https://a.test/two: its content does not have the digest"},
+      {KEEP "digest.warc o.wbn", 0, "Wrote o.wbn: 1 response"},
+      {BUNDLE "good0.warc o.wbn", 0, "Wrote o.wbn: 2 responses"},
+      {BUNDLE "good1.warc o.wbn", 0, "Wrote o.wbn: 2 responses"},
+      {BUNDLE "good2.warc o.wbn", 0, "Wrote o.wbn: 2 responses"},
+      {BUNDLE "short.warc o.wbn", 1, "https://a.test/two: the body has fewer bytes than"},
+      {BUNDLE "h2.warc o.wbn && $BULLA inspect --url https://a.test/ --part body o.wbn", 0, "h2"},
+      {BUNDLE "raw.warc o.wbn && $BULLA inspect --url https://a.test/ --part body o.wbn", 0,
+       "<p>raw"},
+      {BUNDLE "hash.wacz o.wbn", 1, "archive/a.warc: it does not have the hash in datapackage"},
+      {BUNDLE "multi.wacz o.wbn", 0, "7 responses"},
+      {BUNDLE "old.arc o.wbn", 2, "an ARC file"},
+      {BUNDLE "digest.warc --warc short.warc --ignore-errors o.wbn", 0, "a later response has"},
+      {"cat a.warc | " BUNDLE "- o.wbn", 0, "7 responses"},
+      {"cat a.warc.gz | " BUNDLE "- o.wbn", 0, "7 responses"},
+      {BUNDLE "h2.warc --warc a.warc o.wbn", 0, "Left out: https://a.test/: a later response"},
+      {BUNDLE "h2.warc --warc gone.warc x.wbn", 2, "gone.warc"},
+      {"$BULLA create bundle -f --mhtml a.mhtml --mhtml single.mhtml o.wbn", 0, "2 responses"},
+      {"$BULLA create bundle -f --mhtml single.mhtml --mhtml nested.mhtml o.wbn", 0, "7 responses"},
+  };
+
+  make_damage (place);
+  check (place, cases, G_N_ELEMENTS (cases));
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add ("/create/archive/warc", Place, NULL, set_up, test_warc, place_tear_down);
   g_test_add ("/create/archive/limit", Place, NULL, set_up, test_limit, place_tear_down);
+  g_test_add ("/create/archive/damaged", Place, NULL, set_up, test_damaged, place_tear_down);
+  g_test_add ("/create/archive/stated", Place, NULL, set_up, test_stated, place_tear_down);
   g_test_add ("/create/archive/wacz", Place, NULL, set_up, test_wacz, place_tear_down);
   g_test_add ("/create/archive/revisits", Place, NULL, set_up, test_revisits, place_tear_down);
   g_test_add ("/create/archive/messages", Place, NULL, set_up, test_messages, place_tear_down);

@@ -343,6 +343,8 @@ test_har_content (Place *place, gconstpointer data)
   check (place, cases, G_N_ELEMENTS (cases));
 }
 
+#define BEGINS_ELSEWHERE "The primary URL of the bundle is https://a.test/frame, because"
+
 /* the bundle never begins with another page without a message */
 static void
 test_har_start (Place *place, gconstpointer data)
@@ -362,7 +364,6 @@ test_har_start (Place *place, gconstpointer data)
       {"a", 302, "{'name':'Location','value':'b?c'}", "'mimeType':'','text':''"},
       {"b?c", 200, "", "'mimeType':'text/html','text':'<p>'"},
   };
-#define BEGINS_ELSEWHERE "The primary URL of the bundle is https://a.test/frame, because"
   static const Entry failed[] = {
       {"", 0, "", "'size':0"},
       {"frame", 200, "", "'mimeType':'text/html','text':'<p>'"},
@@ -425,7 +426,7 @@ test_sign (Place *place, gconstpointer data)
       {"$BULLA verify " TRUST "c.wbn", 0, "substitute"},
       {"$BULLA " DIR "-s all -a ca --index alias al.wbn", 0, "Signing 9 URLs"},
       {"$BULLA verify " TRUST "al.wbn", 0, "substitute"},
-      {"$BULLA " DIR "-s all -a ca --expires 2000-01-01 x.wbn", 2, "--expires: the time"},
+      {"$BULLA " DIR "-s all -a ca --expires 2000-01-01 x.wbn", 2, "signature.expired"},
       {"$BULLA " DIR "-s https://other.test/ -a ca x.wbn", 2, "no URL in the bundle begins"},
       {"$BULLA " DIR "-s nonsense -a ca x.wbn", 2, "is not an https URL"},
       {"$BULLA " DIR "-s all x.wbn", 2, "--certificate is missing"},

@@ -301,13 +301,22 @@ assert_unused (GatewayWorld *self, const char *path, const char *rule, const cha
   g_assert_nonnull (contact);
   g_assert_cmpstr (bulla_contact_get_rule (contact), ==, rule);
   g_assert_cmpstr (bulla_contact_get_purpose (contact), ==, "prefetch");
-  g_test_message ("%s: %s", path, bulla_contact_get_error (contact));
   g_assert_nonnull (strstr (bulla_contact_get_error (contact), why));
   g_autofree char *line = bulla_contact_describe (contact);
   g_assert_nonnull (strstr (line, "prefetched, but not used; rule "));
   const char *said = strstr (self->events->str, event);
   g_assert_nonnull (said);
   g_assert_true (g_str_has_prefix (said + strlen (event), bulla_contact_get_error (contact)));
+}
+
+/* Checks that the ledger says why a part was refused when it was prefetched. */
+static void
+assert_refused (GatewayWorld *self, const char *rule, const char *why)
+{
+  BullaContact *contact = find_contact (self, BULLA_CONTACT_UNUSED, "/code.js");
+
+  g_assert_cmpstr (bulla_contact_get_rule (contact), ==, rule);
+  g_assert_nonnull (strstr (bulla_contact_get_error (contact), why));
 }
 
 /* Checks that the ledger names the rule that led to the live request. */
@@ -336,7 +345,7 @@ test_one_missing (GatewayWorld *self, gconstpointer data)
   assert_part (self, "/style.css", "live");
   assert_part (self, "/code.js", "live");
   assert_unused (self, "/style.css", "alternate.missing", "/code.js");
-  g_assert_null (find_contact (self, BULLA_CONTACT_UNUSED, "/code.js"));
+  assert_refused (self, "alternate.missing", "/none.sxg: the server answered with status 404");
   assert_blamed (self, "/style.css", "alternate.missing");
   assert_blamed (self, "/code.js", "alternate.missing");
 }
@@ -403,6 +412,20 @@ test_other_url (GatewayWorld *self, gconstpointer data)
   offer (&links, self, self->aggregator, "/code.js", "/other.js");
   show (self, &links, 1);
   assert_part (self, "/code.js", "live");
+}
+
+/* A part with other headers than the page states is refused when it arrives, and is named. */
+static void
+test_other_headers (GatewayWorld *self, gconstpointer data)
+{
+  g_auto (Links) links = links_new ();
+
+  g_free (put_part (self, self->aggregator, "/code.js"));
+  preload (&links, self, "/code.js");
+  allow (&links, self, "/code.js", "sha256-AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=");
+  offer (&links, self, self->aggregator, "/code.js", "/code.js");
+  show (self, &links, 1);
+  assert_refused (self, "alternate.header-integrity", "; required: sha256-AAAA");
 }
 
 /* A part of two days before: whether it may be used, and any other with it, the profile says. */
@@ -762,6 +785,7 @@ main (int argc, char **argv)
   ADD ("not-allowed", test_not_allowed);
   ADD ("other-version", test_other_version);
   ADD ("other-url", test_other_url);
+  ADD ("other-headers", test_other_headers);
   ADD ("skew", test_skew);
   ADD ("deliverer", test_deliverer);
   ADD ("shared-deliverer", test_shared_deliverer);

@@ -81,6 +81,51 @@ test_text (void)
   g_assert_cmpstr (text, ==, "ab");
 }
 
+/* Returns: (transfer full): an array of a few drawn pieces of JSON, and of what is not JSON */
+static char *
+draw_array (GRand *rand)
+{
+  static const char *const PIECES[] = {
+      "true", "false",    "null", "nul",   "0",   "1",    "9",       "-",     "+",    ".",   "e",
+      "E",    "\"",       "\"\"", "\"a\"", "\\",  "\\u",  "\\u00e9", "\\u12", "\\n",  "\\x", "\\\"",
+      ",",    ":",        " ",    "\t",    "\n",  "\x01", "'",       "/",     "/**/", "//",  "#",
+      "a",    "\xc3\xa9", "NaN",  "0x1",   "1.5", "-0.5", "1e5",     "1E+5",  "2e-",  "01",
+  };
+  GString *text = g_string_new ("[");
+
+  for (gint32 n = g_rand_int_range (rand, 1, 7); n > 0; n--)
+    g_string_append (text, PIECES[g_rand_int_range (rand, 0, G_N_ELEMENTS (PIECES))]);
+  g_string_append_c (text, ']');
+  return g_string_free (text, FALSE);
+}
+
+/* Compares the tokens that are accepted with a pattern of the grammar in RFC 8259. The drawn texts
+ * have no brackets but the outer ones, so json-glib judges the rest. */
+static void
+test_tokens (void)
+{
+  static const char pattern[] = "^(?:[ \\t\\r\\n{}\\[\\],:]++|true|false|null"
+                                "|\"(?:[^\"\\\\\\x00-\\x1f]++|\\\\[\"\\\\/bfnrt]"
+                                "|\\\\u[0-9a-fA-F]{4})*+\""
+                                "|-?(?:0|[1-9][0-9]*+)(?:\\.[0-9]++)?(?:[eE][+-]?[0-9]++)?"
+                                "(?![0-9A-Za-z.+-]))*+\\z";
+  g_autoptr (GRegex) tokens = g_regex_new (pattern, G_REGEX_RAW, 0, NULL);
+  g_autoptr (GRand) rand = g_rand_new_with_seed (8259);
+  guint n_accepted = 0;
+
+  for (guint i = 0; i < 100000; i++) {
+    g_autofree char *text = draw_array (rand);
+    g_autoptr (JsonParser) parser = json_parser_new_immutable ();
+    g_autoptr (JsonNode) root = parse (text, NULL);
+    gboolean good = g_regex_match (tokens, text, 0, NULL)
+                    && json_parser_load_from_data (parser, text, -1, NULL);
+    if ((root != NULL) != good)
+      g_error ("%s: %s by the pattern", text, good ? "accepted" : "refused");
+    n_accepted += good ? 1 : 0;
+  }
+  g_assert_cmpuint (n_accepted, >, 1000);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -88,6 +133,7 @@ main (int argc, char **argv)
   g_test_add_func ("/json/read", test_read);
   g_test_add_func ("/json/refused", test_refused);
   g_test_add_func ("/json/deep", test_deep);
+  g_test_add_func ("/json/tokens", test_tokens);
   g_test_add_func ("/json/text", test_text);
   return g_test_run ();
 }

@@ -104,6 +104,11 @@ test_bundle_keys (Place *place, gconstpointer data)
       {"$BULLA sign --key new.key s.wbn </dev/null", 2, "--passphrase-file"},
       {"echo other >wrong; $BULLA sign --key new.key --passphrase-file wrong s.wbn", 2,
        "passphrase of the key is wrong"},
+      {"openssl pkcs8 -topk8 -in c.key -out rc4.key -passout pass:abc -v1 PBE-SHA1-RC4-128 "
+       "-provider legacy -provider default && $BULLA sign --id --key rc4.key --passphrase-file "
+       "pass",
+       2, "encrypted with a method that is not supported"},
+      {CREATE "--certificate c.pem --private-key rc4.key x", 2, "is not supported"},
       {"$BULLA sign --key new.key --passphrase-file pass s.wbn", 0, "Wrote s.wbn"},
   };
 

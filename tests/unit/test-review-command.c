@@ -43,6 +43,13 @@ test_refused (Place *place, gconstpointer data)
       {CREATE KEYS "--header 'Connection: close' x", "trust.hop-by-hop"},
       {CREATE KEYS "--header 'Content-Type: application/signed-exchange;v=b3' x", "headers.nested"},
       {CREATE KEYS "--status 301 x", "headers.status"},
+      {CREATE KEYS "-H 'Variants-04: accept-language;en;fr' -H 'Variant-Key-04: de' x",
+       "request.variants: Variant-Key de names no value that Variants offers"},
+      {CREATE KEYS "-H 'Variants-04: ((((' -H 'Variant-Key-04: en' x",
+       "request.variants: Variants cannot be read"},
+      {CREATE KEYS "-H 'Variant-Key-04: en' x", "request.variants: Variant-Key without Variants"},
+      {CREATE KEYS "-H 'Variants-04: width;wide' -H 'Variant-Key-04: wide' x",
+       "request.variants: unknown axis width"},
       {CREATE KEYS "--expires 20d x", "signature.lifetime"},
       {CREATE KEYS "--date 2020-01-01 --expires 1d x", "signature.expired"},
       {CREATE KEYS "--validity-url https://elsewhere.example/v x", "trust.validity-origin"},
@@ -100,6 +107,15 @@ test_ambiguous (Place *place, gconstpointer data)
       {CREATE KEYS "--url https://exämple.com/ä c.sxg", 2,
        "Use this URL instead: https://xn--exmple-cua.com/ä\n"},
       {CREATE KEYS "--url https://straße.example/ c.sxg 2>&1 | grep -c Use", 1, "0\n"},
+      {CREATE KEYS "--url https://0x7f.1/a c.sxg", 2,
+       "Use this URL instead: https://127.0.0.1/a\n"},
+      {CREATE KEYS "--url https://2130706433/ c.sxg", 2, "instead: https://127.0.0.1/\n"},
+      {CREATE KEYS "--url https://1.2.3.4.5/ c.sxg 2>&1 | grep -c Use", 1, "0\n"},
+      {CREATE KEYS "--url \"$(printf 'https://example.com/a\\tb')\" c.sxg", 2,
+       "instead: https://example.com/ab\n"},
+      {CREATE KEYS "--url 'https://example.com/#f' c.sxg", 2, "instead: https://example.com/\n"},
+      {CREATE KEYS "--url https://example.com./ c.sxg", 2, "instead: https://example.com/\n"},
+      {CREATE KEYS "--url ' https://example.com/' c.sxg", 2, "use https://example.com/ instead"},
       {"$BULLA create site site --base-url https://exämple.com/ --authority a -o s", 2,
        "use https://xn--exmple-cua.com/ instead"},
       {"$BULLA create bundle --dir site --base-url https://EXÄMPLE.com/ä/ e.wbn", 0,
@@ -158,6 +174,14 @@ test_next (Place *place, gconstpointer data)
       {"PATH=$(dirname $BULLA):$PATH; eval \"$(" CREATE "--authority a 2.sxg | "
        "sed -n '/^Next/,$p' | sed 1d) --offline\"",
        0, "substitute"},
+      {"PATH=$(dirname $BULLA):$PATH; eval \"$(" CREATE
+       "--authority a --date $(($(date +%s) + 2592000)) 4.sxg | "
+       "sed -n '/^Next/,$p' | sed 1d) --offline\"",
+       0, "substitute"},
+      {"PATH=$(dirname $BULLA):$PATH; eval \"$(" CREATE KEYS
+       "-H 'Variants-04: accept-language;en;fr' -H 'Variant-Key-04: fr' 5.sxg | "
+       "sed -n '/^Next/,$p' | sed 1d) --offline\"",
+       0, "substitute"},
       {"PATH=$(dirname $BULLA):$PATH; eval \"$($BULLA create chain --authority a "
        "--host example.com 3.cbor | sed -n '/^Next/,$p' | sed 1d)\"",
        0, "Wrote page.sxg"},
@@ -175,7 +199,11 @@ test_pipes (Place *place, gconstpointer data)
        0, "substitute"},
       {CREATE KEYS "-o - | head -c 7", 0, "sxg1-b3"},
       {CREATE KEYS "--header 'Set-Cookie: a' - | wc -c", 0, "0\n"},
-      {CREATE KEYS "-o a.sxg b.sxg", 2, "--out FILE"},
+      {CREATE KEYS "-o a.sxg b.sxg", 2, "unexpected argument “b.sxg”: expected --out FILE"},
+      {CREATE KEYS "a.sxg b.sxg", 2, "unexpected argument “b.sxg”: expected OUT.sxg"},
+      {CREATE KEYS, 2, "missing argument: expected OUT.sxg"},
+      {"$BULLA profiles show chromium draft-b3", 2, "unexpected argument “draft-b3”"},
+      {"$BULLA profiles list x 2>&1 | grep -c 'unexpected argument “x”$'", 0, "1"},
       {"mkdir d; cp i.html d; $BULLA create bundle --dir d --base-url https://example.com/ - | "
        "$BULLA verify -",
        0, "separate-origin"},

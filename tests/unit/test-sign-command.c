@@ -182,7 +182,13 @@ test_subsets (Place *place, gconstpointer data)
       {TRUST "--at $(($(date +%s) + 90000)) --require substitute later.wbn", 0, "substitute"},
       {TRUST "--require substitute later.wbn", 1, "signature.not-yet-valid"},
       {SUBSET "all --authority ca --date never -o x.wbn", 2, "--date"},
-      {SUBSET "all --authority ca --expires 8d -o x.wbn", 2, "--expires"},
+      {SUBSET "all --authority ca --expires 8d -o x.wbn", 2, "signature.lifetime: 8 d"},
+      {SUBSET "all --authority ca --expires 8d -o x.wbn 2>&1 | grep -c lifetime", 0, "1"},
+      {SUBSET "all --authority ca --expires 8d --ignore-errors -o long.wbn", 0,
+       "Warning: signature.lifetime"},
+      {TRUST "long.wbn", 1, "signature.lifetime"},
+      {SUBSET "all --authority ca --expires 2020-01-01 --ignore-errors -o past.wbn", 0,
+       "Warning: signature.expire"},
       {"head -c 60 site.wbn >cut.wbn; $BULLA sign cut.wbn -s all --authority ca", 2, "cut.wbn"},
       {"$BULLA sign e.key -s all --authority ca", 2, "not a web bundle"},
       {"$BULLA create chain --authority ca --host other.example o.cbor >/dev/null && " SUBSET
@@ -191,6 +197,65 @@ test_subsets (Place *place, gconstpointer data)
       {"ls x.wbn", 2, ""},
       {"$BULLA sign all.wbn --key e.key -o whole.swbn && $BULLA sign whole.swbn -s all" WITH, 2,
        "invalidates its integrity block"},
+  };
+
+  check (place, cases, G_N_ELEMENTS (cases));
+}
+
+/* Each response that is signed is judged, and not only the one that decides about the bundle. */
+static void
+test_each_response (Place *place, gconstpointer data)
+{
+  static const Case cases[] = {
+      {"cat >list.py <<'END'\n"
+       "import json\n"
+       "H = 'https://example.com/'\n"
+       "def entry(url, *headers):\n"
+       "    return {'startedDateTime': '2026-01-01T00:00:00Z', 'request': {'method': 'GET', 'url': "
+       "url, 'headers': []}, 'response': {'status': 200, 'headers': [{'name': n, 'value': v} for "
+       "n, v in (('content-type', 'text/html'),) + headers], 'content': {'size': 2, 'mimeType': "
+       "'text/html', 'text': 'ok'}}}\n"
+       "log = [entry(H), entry(H + 'c', ('Cache-Control', 'private')), entry(H + 'd', "
+       "('Cache-Control', 'private')), entry('https://other.example/x')]\n"
+       "json.dump({'log': {'version': '1.2', 'entries': log}}, open('m.har', 'w'))\n"
+       "END\n"
+       "python3 list.py && $BULLA create bundle --har m.har m.wbn && $BULLA create authority ca && "
+       "$BULLA create chain --authority ca --host example.com c.cbor",
+       0, "Wrote c.cbor"},
+      {"$BULLA sign m.wbn -s all" WITH "-o x.wbn", 2, "https://other.example/x: cert.name"},
+      {"$BULLA sign m.wbn -s https://example.com/" WITH "-o x.wbn", 2,
+       "https://example.com/c and 1 other URL: trust.not-shared"},
+      {"ls x.wbn", 2, ""},
+      {"$BULLA sign m.wbn -s https://example.com/" WITH "-o x.wbn --ignore-errors", 0,
+       "Warning: https://example.com/c and 1 other URL: trust.not-shared"},
+      {"$BULLA create bundle --har m.har -s all" WITH "y.wbn", 2,
+       "https://other.example/x: cert.name"},
+      {"ls y.wbn", 2, ""},
+      /* what is not signed stays as it is */
+      {"$BULLA sign m.wbn -s https://other.example/ --authority ca -o z.wbn", 0, "Wrote z.wbn"},
+      {"$BULLA sign m.wbn -s https://other.example/ --authority ca -o z.wbn -f 2>&1 >/dev/null | "
+       "wc -c",
+       0, "0"},
+  };
+
+  check (place, cases, G_N_ELEMENTS (cases));
+}
+
+/* The command that is printed works, also if the certificate was given and not issued here. */
+static void
+test_next (Place *place, gconstpointer data)
+{
+#define RUN_NEXT " | sed -n '/^Next/,$p' | sed 1d | sed 's/bulla/$BULLA/')\""
+  static const Case cases[] = {
+      {"$BULLA create bundle --dir app --base-url https://example.com/ site.wbn && "
+       "$BULLA create authority ca && $BULLA create chain --authority ca --host example.com c.cbor",
+       0, "Wrote c.cbor"},
+      {"eval \"$(" SUBSET "all" WITH "-o 1.wbn" RUN_NEXT, 0, "substitute"},
+      {"eval \"$(" SUBSET "all --authority ca --date $(($(date +%s) + 86400)) -o 2.wbn" RUN_NEXT, 0,
+       "substitute"},
+      {"eval \"$($BULLA create bundle --dir app --base-url https://example.com/ -s all" WITH
+       "--profile chromium 3.wbn" RUN_NEXT,
+       0, "profile chromium"},
   };
 
   check (place, cases, G_N_ELEMENTS (cases));
@@ -255,6 +320,8 @@ main (int argc, char **argv)
   g_test_add ("/sign/sign", Place, NULL, set_up, test_sign, place_tear_down);
   g_test_add ("/sign/change", Place, NULL, set_up, test_change, place_tear_down);
   g_test_add ("/sign/subsets", Place, NULL, set_up, test_subsets, place_tear_down);
+  g_test_add ("/sign/each-response", Place, NULL, set_up, test_each_response, place_tear_down);
+  g_test_add ("/sign/next", Place, NULL, set_up, test_next, place_tear_down);
   g_test_add ("/sign/ignored", Place, NULL, set_up, test_ignored, place_tear_down);
   g_test_add ("/sign/interrupt", Place, NULL, set_up, test_interrupt, place_tear_down);
   g_test_add ("/sign/version-1", Place, NULL, set_up, test_version_1, place_tear_down);

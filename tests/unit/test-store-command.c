@@ -88,6 +88,9 @@ test_rollback (Place *place, gconstpointer data)
       {"$BULLA history forget " STORE "https://example.com/1", 0, "Forgot 1 URL\n"},
       {JUDGE STORE REFUSING "2.sxg", 0, "substitute"},
       {"$BULLA explain history.older", 0, "bulla history forget"},
+      /* each argument gets its result */
+      {"$BULLA history --store t foo https://example.com/1", 2, "1 version"},
+      {"$BULLA history --store t https://example.com/1 foo", 2, "bulla history: "},
   };
 
   /* dates are whole seconds, so both versions may have the same one: give one another */
@@ -112,6 +115,32 @@ test_rollback_damaged (Place *place, gconstpointer data)
       {JUDGE STORE "1.sxg", 0, "substitute"},
       {"test ! -e s/bulla.db", 0, ""},
       {"$BULLA history " STORE, 0, ""},
+  };
+
+  check (place, cases, G_N_ELEMENTS (cases));
+}
+
+/* without entries that cannot be read, a package could be shown that the user has refused */
+static void
+test_unreadable (Place *place, gconstpointer data)
+{
+  static const Case cases[] = {
+      {"mkdir -p odd/bulla.db lists/revocations.tsv", 0, ""},
+      {JUDGE "--store odd 1.sxg", 2, "odd/bulla.db: unable to open"},
+      {JUDGE "--store odd --remember 1.sxg", 2, "odd/bulla.db"},
+      {"$BULLA compare --offline --store odd -p draft-b3 -p chromium 1.sxg", 2, "odd/bulla.db"},
+      {"$BULLA calendar --offline --store odd 1.sxg", 2, "odd/bulla.db"},
+      {"$BULLA history --store odd", 2, "odd/bulla.db"},
+      {"$BULLA gateway --store odd", 2, "odd/bulla.db"},
+      {JUDGE "--store lists 1.sxg", 2, "lists/revocations.tsv: not a regular file"},
+      {"$BULLA gateway --store lists", 2, "lists/revocations.tsv"},
+      {JUDGE "--store newer --remember 1.sxg", 0, "substitute"},
+      {"python3 -c \"import sqlite3; c = sqlite3.connect ('newer/bulla.db');"
+       "c.execute ('PRAGMA user_version = 99'); c.close ()\"",
+       0, ""},
+      {JUDGE "--store newer 1.sxg", 2, "newer version of Bulla"},
+      {JUDGE "--store nothing 1.sxg", 0, "substitute"},
+      {": >file; " JUDGE "--store file/in 1.sxg", 0, "substitute"},
   };
 
   check (place, cases, G_N_ELEMENTS (cases));
@@ -346,6 +375,7 @@ main (int argc, char **argv)
   ADD ("/store/command/remember", test_remember);
   ADD ("/store/command/rollback", test_rollback);
   ADD ("/store/command/rollback-damaged", test_rollback_damaged);
+  ADD ("/store/command/unreadable", test_unreadable);
   ADD ("/store/command/vulnerable", test_vulnerable);
   ADD ("/store/command/history-json", test_history_json);
   ADD ("/store/command/forget", test_forget);

@@ -174,6 +174,28 @@ test_handshake (Pair *pair, gconstpointer data)
   g_assert_cmpuint (drain (pair, 'x'), ==, 4);
 }
 
+/* HTTP/2 is for streams that offer it, over TLS 1.3 */
+static void
+test_http2 (Pair *pair, gconstpointer data)
+{
+  int version = GPOINTER_TO_INT (data);
+
+  bulla_tls_stream_offer_http2 (pair->stream);
+  g_assert_cmpint (SSL_set_max_proto_version (pair->client, version), ==, 1);
+  shake_hands (pair);
+  g_assert_cmpstr (bulla_tls_stream_get_protocol (pair->stream), ==,
+                   version == TLS1_3_VERSION ? "h2" : "http/1.1");
+}
+
+static void
+test_no_alpn (Pair *pair, gconstpointer data)
+{
+  bulla_tls_stream_offer_http2 (pair->stream);
+  g_assert_cmpint (SSL_set_alpn_protos (pair->client, NULL, 0), ==, 0);
+  shake_hands (pair);
+  g_assert_null (bulla_tls_stream_get_protocol (pair->stream));
+}
+
 static void
 test_no_tls (Pair *pair, gconstpointer data)
 {
@@ -524,6 +546,9 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
 #define ADD(name, data, func) g_test_add ("/tls-stream/" name, Pair, data, set_up, func, tear_down)
   ADD ("the-handshake-agrees-on-http-1.1", NULL, test_handshake);
+  ADD ("the-handshake-agrees-on-http-2", GINT_TO_POINTER (TLS1_3_VERSION), test_http2);
+  ADD ("tls-1.2-is-for-http-1.1", GINT_TO_POINTER (TLS1_2_VERSION), test_http2);
+  ADD ("a-client-without-alpn-gets-no-protocol", NULL, test_no_alpn);
   ADD ("bytes-that-are-not-tls-are-refused", NULL, test_no_tls);
   ADD ("a-client-leaves-in-the-handshake", NULL, test_left_in_handshake);
   ADD ("a-client-without-http-1.1-gets-an-alert", NULL, test_other_protocol);

@@ -27,6 +27,7 @@ static const char SET_UP[] =
     "cp half/text_html.sxg mixed;"
     "make only /style.css text/css; make broken /style.css text/css 'accept;text/css';"
     "make axis / text/html 'dpr;one' one;"
+    "make beside / text/html 'accept-language;en' en 'Variants-05: accept-language;en';"
     "make token /i image/svg+xml 'accept;image/svg+xml' image/svg+xml;"
     "printf nonsense >site/readme.txt; mkdir cut; printf nonsense >cut/bad.sxg";
 
@@ -180,11 +181,25 @@ test_findings (Place *place, gconstpointer data)
       {"$BULLA variants --client curl half coded", 1, "error variants.disagree"},
       {"$BULLA variants --profile loading --client curl coded", 1, "warning variants.other-name"},
       {"$BULLA variants --client curl site", 0, "warning variants.same-body"},
+      {"$BULLA variants --client curl --client curl site site/*.sxg --json | "
+       "grep '\"record\":\"choice\"\\|\"client\"' | sort | uniq -d | wc -l",
+       0, "0"},
       {"$BULLA variants --all-clients site", 1,
        "warning variants.default-unsuited  "
        "https://news.example/alps"},
       {"$BULLA variants --all-clients site", 1, "hint variants.unreachable"},
       {"$BULLA variants --client webkitgtk-2.50 site", 1, "hint variants.language-spelling"},
+      {"$BULLA variants --client curl beside", 0,
+       "warning variants.other-name  https://news.example/: variants-05 is not a field"},
+      {"printf '[alps]\\nvariants=accept;image/jpeg;image/webp\\nimage/jpeg=a.jpg\\n"
+       "image/webp=a.webp\\n' >d.ini; echo a >a.jpg; echo b >a.webp; $BULLA create bundle --format "
+       "b1 "
+       "--variants d.ini --base-url https://news.example/ --primary https://news.example/alps "
+       "b1.wbn "
+       "&& sed 's/accept;image/cookie;image/' b1.wbn >cookie.wbn && "
+       "$BULLA variants --client curl cookie.wbn",
+       1, "error variants.cookie-index"},
+      {"$BULLA variants --client curl cookie.wbn | grep -c unknown-axis", 1, "0"},
       {"$BULLA variants --client curl wrong", 0, "warning variants.content"},
       {"$BULLA variants --client curl wrong", 0,
        "warning variants.key-outside  https://news.example/: the key value fr"},

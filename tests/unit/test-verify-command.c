@@ -120,6 +120,7 @@ test_profiles_verb (Place *place, gconstpointer data)
       {"$BULLA profiles show chromium --set ocsp.max-age=1d | grep -e --set", 0,
        "certificate.ocsp-max-age"},
       {"$BULLA explain ocsp.max-age", 0, "certificate.ocsp-max-age"},
+      {"$BULLA explain ocsp-max-age", 2, "Similar settings: certificate.ocsp-max-age"},
       {"$BULLA profiles show chromium --set ocsp.max-ages=1d", 2, "is not a setting"},
       {"$BULLA profiles show nobody", 2, "does not exist"},
       {"$BULLA profiles diff chromium ./day.ini", 1, "signature.lifetime-max"},
@@ -371,11 +372,81 @@ test_expires (Place *place, gconstpointer data)
   g_assert_true (json_object_get_null_member (json_node_get_object (over), "expires"));
 }
 
+/* A page URL that cannot be used is named, and hides no response. */
+static void
+test_odd_primary (Place *place, gconstpointer data)
+{
+#define ODD(format) "$BULLA create bundle --dir odd --base-url https://o.test/ " format
+  static const Case cases[] = {
+      {"mkdir odd; printf page >odd/a_b; printf other >odd/other; " ODD (
+           "--primary https://o.test/a_b p.wbn && ") ODD ("--primary https://o.test/a_b "
+                                                          "--format b1 old-p.wbn"),
+       0, "Wrote old-p.wbn"},
+      {"LC_ALL=C; export LC_ALL; for f in p old-p; do sed 's/a_b/a b/g' $f.wbn >space-$f.wbn; "
+       "sed 's/a_b/\\xff\\xfeb/g' $f.wbn >bytes-$f.wbn; done; "
+       /* the section that names the page comes before the index */
+       "perl -0pe 's/a_b/a_c/' p.wbn >missing.wbn; perl -0pe 's/a_b/a#b/' p.wbn >hash.wbn",
+       0, ""},
+      {"$BULLA verify --offline space-p.wbn", 1, "https://o.test/a b: white space"},
+      {"$BULLA verify --offline space-old-p.wbn", 1, "https://o.test/a b: white space"},
+      {"$BULLA verify --offline hash.wbn", 1, "https://o.test/a#b: "},
+      {"$BULLA verify --offline bytes-p.wbn", 1, "https://o.test/\357\277\275"},
+      {"$BULLA verify --offline missing.wbn", 1, "https://o.test/a_c"},
+      {"for f in space-p space-old-p bytes-p bytes-old-p missing hash; do "
+       "$BULLA bundle list $f.wbn; echo $?; done 2>/dev/null | sort | uniq -c | tr -s ' '",
+       0, " 6 200 5 https://o.test/other"},
+      {"$BULLA bundle list space-p.wbn", 1, "bundle.primary: left out: https://o.test/a b: "},
+      {"$BULLA bundle list space-p.wbn", 1, "index.url: left out: https://o.test/a b: "},
+      {"$BULLA bundle list space-old-p.wbn", 1, "bundle.primary: left out: https://o.test/a b: "},
+      {"$BULLA bundle list hash.wbn", 1, "bundle.primary: left out: https://o.test/a#b: "},
+      {"$BULLA bundle list hash.wbn", 1, "200          4  https://o.test/a_b"},
+      {"$BULLA bundle list bytes-p.wbn", 1, "b: text that is not UTF-8"},
+      {"$BULLA bundle list missing.wbn", 1, "primary-missing: left out: https://o.test/a_c: not"},
+      {"$BULLA bundle extract missing.wbn out-m; cat out-m/o.test/a_b", 0, "page"},
+      {"$BULLA bundle extract bytes-old-p.wbn out-b", 1, "Wrote 1 response"},
+      {"cat out-b/o.test/other", 0, "other"},
+      {"$BULLA bundle list p.wbn", 0, "a_b"},
+  };
+
+  check (place, cases, G_N_ELEMENTS (cases));
+#undef ODD
+}
+
+/* Content decides what a file is, not its name. */
+static void
+test_not_a_bundle (Place *place, gconstpointer data)
+{
+  static const Case cases[] = {
+      {"printf '<!DOCTYPE html><title>404</title>' >e.wbn; : >nil.wbn; echo text >t.wbn; "
+       "echo text | gzip >gz.wbn; mkdir few; echo x >few/x; "
+       "$BULLA create bundle --dir few --base-url https://f.test/ few.wbn",
+       0, "Wrote few.wbn"},
+      {"$BULLA verify --offline e.wbn", 1, "the file is not a package but HTML text"},
+      {"$BULLA verify --offline nil.wbn", 1, "the file is not a package but empty"},
+      {"$BULLA verify --offline t.wbn", 1, "the file is not a package but plain text"},
+      {"$BULLA verify --offline gz.wbn", 1, "the file is not a package but gzip data"},
+      {"$BULLA inspect e.wbn", 2, "e.wbn is not a package but HTML text"},
+      {"$BULLA inspect nil.wbn", 2, "nil.wbn: the file is empty"},
+      {"$BULLA inspect t.wbn", 2, "t.wbn is not a package but plain text"},
+      {"$BULLA inspect gz.wbn", 2, "gz.wbn is not a package but gzip data"},
+      {"cp e.wbn e.sxg; $BULLA inspect e.sxg", 2, "e.sxg is not a package but HTML text"},
+      {"cat e.wbn few.wbn >both.wbn; $BULLA inspect both.wbn", 0, "https://f.test/x"},
+      {"$BULLA verify --offline both.wbn | grep -c 'not a package'", 1, "0\n"},
+      {"head -c 60 few.wbn >cut.wbn; $BULLA inspect cut.wbn", 0, "a head longer than"},
+  };
+
+  check (place, cases, G_N_ELEMENTS (cases));
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add ("/verify-command/profiles-verb", Place, NULL, set_up, test_profiles_verb,
+              place_tear_down);
+  g_test_add ("/verify-command/not-a-bundle", Place, NULL, set_up, test_not_a_bundle,
+              place_tear_down);
+  g_test_add ("/verify-command/odd-primary", Place, NULL, set_up, test_odd_primary,
               place_tear_down);
   g_test_add ("/verify-command/inspect", Place, NULL, set_up, test_inspect, place_tear_down);
   g_test_add ("/verify-command/formats", Place, NULL, set_up, test_formats, place_tear_down);

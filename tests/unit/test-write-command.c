@@ -240,6 +240,7 @@ test_pages (Place *place, gconstpointer data)
   g_assert_nonnull (strstr (page, "record\\-size"));
   g_assert_cmpint (run (place, "help --completion bash", &completion, NULL), ==, 0);
   g_assert_nonnull (strstr (completion, "complete -o default -F _bulla bulla"));
+  g_assert_nonnull (strstr (completion, "later=\"mozilla\""));
   g_assert_cmpint (run (place, "help --completion tcsh", NULL, NULL), ==, 2);
 }
 

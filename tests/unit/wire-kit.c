@@ -44,6 +44,13 @@ wire_kit_tunnel (GatewayWorld *self, const char *host, guint port)
 GIOStream *
 wire_kit_start_tls (GatewayWorld *self, GIOStream *connection, const char *host)
 {
+  return wire_kit_start_tls_for (self, connection, host, NULL);
+}
+
+GIOStream *
+wire_kit_start_tls_for (GatewayWorld *self, GIOStream *connection, const char *host,
+                        const char *const *protocols)
+{
   g_autoptr (GIOStream) stream = connection;
   g_autoptr (GSocketConnectable) identity = g_network_address_new (host, 443);
   g_autoptr (GError) error = NULL;
@@ -51,6 +58,7 @@ wire_kit_start_tls (GatewayWorld *self, GIOStream *connection, const char *host)
   g_autoptr (GAsyncResult) result = NULL;
 
   g_assert_no_error (error);
+  g_tls_connection_set_advertised_protocols (G_TLS_CONNECTION (tls), protocols);
   g_tls_connection_set_database (G_TLS_CONNECTION (tls),
                                  soup_session_get_tls_database (self->client));
   g_tls_connection_handshake_async (G_TLS_CONNECTION (tls), G_PRIORITY_DEFAULT, NULL,

@@ -15,6 +15,9 @@ GIOStream *wire_kit_tunnel (GatewayWorld *self, const char *host, guint port);
 /* @connection: (transfer full): tunnel; @host: name expected in the certificate
  * Returns: (transfer full): @connection with TLS established */
 GIOStream *wire_kit_start_tls (GatewayWorld *self, GIOStream *connection, const char *host);
+/* @protocols: (nullable): what the client offers by ALPN */
+GIOStream *wire_kit_start_tls_for (GatewayWorld *self, GIOStream *connection, const char *host,
+                                   const char *const *protocols);
 /* Returns: (transfer full): a tunnel with TLS established */
 GIOStream *wire_kit_tls_tunnel (GatewayWorld *self, const char *host, guint port);
 /* @length: -1 for text; Returns: whether all bytes were written */

@@ -13,18 +13,19 @@
  *   LINGERING  | its last request, now answered      | CLOSED                    | 2 s
  *   CLOSED     |                                     |                           |
  *
+ * With HTTP/2, HANDSHAKE lasts until the client's first SETTINGS, and BUSY while a stream is open.
+ *
  * - Any state may become CLOSED at any time: when the client leaves, a deadline passes, the session
  *   is removed, the owner's limit is reached, or the gateway is closed. Code that holds a reference
  *   must check the state; bulla_gateway_request_close() ends a request.
  * - The listener owns a connection until it is CLOSED. A connection counts for the session whose
  *   token the client sent; before that, for all clients without a token (bulla-gateway-listener.c).
  * - Only the connection layer (this folder) uses sockets. It delivers requests: a checked head, and
- * a stream (bulla-gateway-stream.h), which has the request body without its framing and takes one
+ *   a stream (bulla-gateway-stream.h), which has the request body without its framing and takes one
  *   response: a head, a streamed body, and an end or a reset (bulla-gateway-reply.c). HTTP/1.1 has
- *   one stream at a time. Another version of HTTP needs streams of another kind, but no other
- *   changes.
- * - A truncated response ends with a reset of the connection, which clients treat as an error
- *   whatever the framing of the body.
+ *   one stream at a time, HTTP/2 many (bulla-gateway-h2-session.c).
+ * - A truncated response ends with a reset of its stream, which is the connection in HTTP/1.1;
+ *   clients treat it as an error whatever the framing of the body.
  * - Only a request with a valid token becomes a #BullaGatewayRequest. */
 #include "bulla-gateway-connection.h"
 
@@ -119,6 +120,10 @@ hangup_cb (int fd, GIOCondition condition, gpointer user_data)
   self->leaving = TRUE;
   if ((condition & (G_IO_HUP | G_IO_ERR)) == 0)
     watch_half (self);
+  else if (self->streams != NULL)
+    bulla_gateway_connection_close (self);
+  if (self->streams != NULL || self->state == BULLA_CONNECTION_CLOSED)
+    return G_SOURCE_REMOVE; /* a half of HTTP/2 is of no use: reading its end closes the rest */
   if (self->stream.request != NULL) {
     if (!may_wait (self))
       self->stream.abandon (self->stream.request);
@@ -171,6 +176,8 @@ close_with (BullaGatewayConnection *self, gboolean reset)
   if (self->state == BULLA_CONNECTION_CLOSED)
     return;
   self->state = BULLA_CONNECTION_CLOSED;
+  if (self->streams != NULL)
+    self->close_streams (g_steal_pointer (&self->streams));
   if (self->stream.cancel_reply != NULL)
     self->stream.cancel_reply (self->stream.reply);
   bulla_clear_source (&self->source);
@@ -354,6 +361,27 @@ bulla_gateway_connection_idle (BullaGatewayConnection *self)
   self->state = BULLA_CONNECTION_IDLE;
   set_deadline (self, bulla_gateway_listener_get_limits (self->listener)->first_ms);
   bulla_gateway_listener_await (self->listener, self);
+}
+
+/**
+ * bulla_gateway_connection_set_busy:
+ * @self: a connection with several streams
+ * @busy: whether it has an open stream
+ *
+ * Changes between BUSY and IDLE.
+ */
+void
+bulla_gateway_connection_set_busy (BullaGatewayConnection *self, gboolean busy)
+{
+  const BullaGatewayLimits *limits = bulla_gateway_listener_get_limits (self->listener);
+  gboolean first = self->state == BULLA_CONNECTION_HANDSHAKE;
+
+  self->state = busy ? BULLA_CONNECTION_BUSY : BULLA_CONNECTION_IDLE;
+  set_deadline (self, busy ? 0 : first ? limits->first_ms : limits->idle_ms);
+  if (busy)
+    return;
+  g_queue_unlink (self->queue, &self->link);
+  g_queue_push_tail_link (self->queue, &self->link);
 }
 
 /**

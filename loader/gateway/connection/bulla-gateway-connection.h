@@ -55,6 +55,8 @@ typedef struct _BullaGatewayConnection {
   gboolean is_old;           /* the request is HTTP/1.0 */
   gboolean leaving;          /* the client has shut down its sending half */
   BullaGatewayStream stream; /* the request that an HTTP/1.1 connection serves */
+  gpointer streams;          /* owned; NULL unless the connection has HTTP/2; its session */
+  void (*close_streams) (gpointer streams); /* abandons their requests, and frees @streams */
   /* The following members are set for tunnels. */
   gboolean tunnel;
   gboolean tls;
@@ -79,6 +81,7 @@ void bulla_gateway_connection_refuse (BullaGatewayConnection *self, guint status
 GSource *bulla_gateway_connection_readable (BullaGatewayConnection *self, GPollableSourceFunc func);
 void bulla_gateway_connection_watch_heads (BullaGatewayConnection *self, GPollableSourceFunc func);
 void bulla_gateway_connection_idle (BullaGatewayConnection *self);
+void bulla_gateway_connection_set_busy (BullaGatewayConnection *self, gboolean busy);
 gboolean bulla_gateway_connection_say (BullaGatewayConnection *self, const char *text);
 void bulla_gateway_connection_begin (BullaGatewayConnection *self, const BullaGatewayHead *head);
 gboolean bulla_gateway_connection_is_receiving (BullaGatewayConnection *self);

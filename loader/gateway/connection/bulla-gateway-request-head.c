@@ -39,9 +39,16 @@ bulla_gateway_is_token (const char *text, gsize length)
   return length > 0;
 }
 
-/* A field value may contain tabs and non-ASCII bytes, but no other control characters. */
-static gboolean
-is_value (const char *text, gsize length)
+/**
+ * bulla_gateway_is_value:
+ * @text: bytes
+ * @length: number of bytes
+ *
+ * Returns: whether @text may be the value of a field: it may contain tabs and non-ASCII bytes, but
+ * no other control characters
+ */
+gboolean
+bulla_gateway_is_value (const char *text, gsize length)
 {
   for (gsize i = 0; i < length; i++)
     if (((guchar)text[i] < 0x20 && text[i] != '\t') || text[i] == 0x7f)
@@ -82,7 +89,8 @@ parse_request_line (BullaGatewayHead *self, const char *line, gsize length)
   if (memcmp (version, "HTTP/1.1", 8) != 0 && memcmp (version, "HTTP/1.0", 8) != 0)
     return VERSION_NOT_SUPPORTED;
   if (target_length == 0 || memchr (first + 1, ' ', target_length) != NULL
-      || memchr (first + 1, '\t', target_length) != NULL || !is_value (first + 1, target_length)
+      || memchr (first + 1, '\t', target_length) != NULL
+      || !bulla_gateway_is_value (first + 1, target_length)
       || memchr (first + 1, '#', target_length) != NULL
       || !g_utf8_validate (first + 1, target_length, NULL))
     return BAD_REQUEST;
@@ -153,7 +161,7 @@ parse_field (BullaGatewayHead *self, Framing *framing, const char *line, gsize l
 
   /* A name is a token: a space before the colon and obsolete line folding are errors. */
   if (colon == NULL || !bulla_gateway_is_token (line, colon - line)
-      || !is_value (colon + 1, length - (colon + 1 - line)))
+      || !bulla_gateway_is_value (colon + 1, length - (colon + 1 - line)))
     return BAD_REQUEST;
   g_autofree char *name = g_strndup (line, colon - line);
   g_autofree char *value = g_strstrip (g_strndup (colon + 1, length - (colon + 1 - line)));

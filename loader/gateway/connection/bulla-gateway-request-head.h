@@ -29,5 +29,6 @@ void bulla_gateway_head_clear (BullaGatewayHead *self);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (BullaGatewayHead, bulla_gateway_head_clear)
 
 gboolean bulla_gateway_is_token (const char *text, gsize length);
+gboolean bulla_gateway_is_value (const char *text, gsize length);
 
 G_END_DECLS

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-gateway-certificate.h"
 #include "bulla-gateway-connection.h"
+#include "bulla-gateway-h2-session.h"
 #include "bulla-gateway-listener.h"
 #include "bulla-gateway-session.h"
 #include "bulla-gateway-target.h"
@@ -20,7 +21,10 @@ handshake_cb (GSocket *socket, GIOCondition condition, gpointer user_data)
 
   if (bulla_tls_stream_handshake (connection->tls_stream, &error)) {
     g_set_object (&connection->base, G_IO_STREAM (connection->tls_stream));
-    bulla_gateway_connection_idle (connection);
+    if (g_strcmp0 (bulla_tls_stream_get_protocol (connection->tls_stream), "h2") == 0)
+      bulla_gateway_h2_session_start (connection);
+    else
+      bulla_gateway_connection_idle (connection);
     return G_SOURCE_REMOVE;
   }
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK) && !connection->leaving)
@@ -28,6 +32,14 @@ handshake_cb (GSocket *socket, GIOCondition condition, gpointer user_data)
   /* A client that does not trust the certificate ends the handshake itself. */
   bulla_gateway_connection_close (connection);
   return G_SOURCE_REMOVE;
+}
+
+/* The shell's sessions get HTTP/1.1: WebKit's client, libsoup 3.2, offers nothing else through a
+ * proxy, and its HTTP/2 copies the rest of a body for each part of it. */
+static gboolean
+gets_http2 (BullaGatewayConnection *connection)
+{
+  return (connection->session->flags & BULLA_GATEWAY_ONE_VIEW) != 0;
 }
 
 static void
@@ -45,6 +57,8 @@ start_tls (BullaGatewayConnection *connection)
     bulla_gateway_connection_close (connection);
     return;
   }
+  if (gets_http2 (connection))
+    bulla_tls_stream_offer_http2 (connection->tls_stream);
   GSource *readable = g_socket_create_source (connection->socket, G_IO_IN, NULL);
   g_source_set_callback (readable, G_SOURCE_FUNC (handshake_cb), connection, NULL);
   bulla_gateway_connection_wait (connection, BULLA_CONNECTION_HANDSHAKE, readable);

@@ -10,12 +10,14 @@
 #include "bulla-gateway-emit.h"
 #include "bulla-gateway-limits.h"
 #include "bulla-gateway-pages.h"
+#include "bulla-gateway-prefetch-judge-parts.h"
 #include "bulla-gateway-prefetch-start.h"
 #include "bulla-gateway-reply.h"
 #include "bulla-gateway-report.h"
 #include "bulla-gateway-request.h"
 #include "bulla-gateway-session.h"
 #include "bulla-gateway-view.h"
+#include "bulla-ledger-internal.h"
 #include "bulla-loader-internal.h"
 #include "bulla-outer-internal.h"
 
@@ -91,11 +93,20 @@ own_cancellable (BullaGatewayPrefetchJob *self)
 
 /* --- end of a prefetch */
 
+static BullaCause cause_of (BullaGatewayPrefetchJob *self);
+
 /* @load, @verdict: (nullable): the package, and the verdict on it or on the request */
 static void
 refuse_prefetch (BullaGatewayPrefetchJob *self, BullaLoad *load, const char *why,
                  BullaVerdict *verdict)
 {
+  if (self->whole != NULL) { /* the later request for the part only finds it missing */
+    BullaCause cause = cause_of (self);
+    cause.rule = bulla_reason_get_nick (verdict != NULL ? bulla_verdict_get_reason (verdict)
+                                                        : BULLA_REASON_ALTERNATE_MISSING);
+    bulla_ledger_add_unused (bulla_loader_get_ledger (self->gateway->loader), &cause,
+                             bulla_prefetch_get_plan (self->whole, self->part)->url, why);
+  }
   bulla_gateway_emit_refused (self->gateway, self->view_token, self->url, load, why, verdict);
   if (self->request != NULL)
     bulla_gateway_reply_refuse (self->request, why);
@@ -120,7 +131,8 @@ refuse_full (BullaGatewayPrefetchJob *self)
 static void
 refuse_by_verdict (BullaGatewayPrefetchJob *self, BullaLoad *load, BullaVerdict *verdict)
 {
-  g_autofree char *why = bulla_verdict_describe (verdict, FALSE);
+  g_autofree char *why = self->whole != NULL ? bulla_gateway_parts_dup_why (verdict)
+                                             : bulla_verdict_describe (verdict, FALSE);
 
   refuse_prefetch (self, load, why, verdict);
 }
@@ -290,7 +302,10 @@ take_plain (BullaGatewayPrefetchJob *self, BullaFetchResult *result)
                       && !bulla_field_has_directive (caching, "no-store") && has_room (self);
 
   if (self->whole != NULL) {
-    g_autofree char *why = g_strdup_printf ("%s is not a signed exchange", self->url);
+    g_autofree char *why =
+        result->status != SOUP_STATUS_OK
+            ? g_strdup_printf ("%s: the server answered with status %u", self->url, result->status)
+            : g_strdup_printf ("%s is not a signed exchange", self->url);
     refuse_prefetch (self, NULL, why, NULL);
   } else if (result->n_redirects > 0) { /* the response belongs to another URL */
     g_autofree char *why =

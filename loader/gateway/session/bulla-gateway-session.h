@@ -22,6 +22,7 @@ typedef struct _BullaGatewaySession {
   GHashTable *awaiting; /* owned; tag -> borrowed request that waits for its announcement */
   GHashTable *network_permission; /* owned; see bulla-gateway-network-permission.c */
   GQueue connections;             /* of BullaGatewayConnection, the most recently used last */
+  guint n_streams;                /* open streams of its HTTP/2 connections */
   BullaConcurrency *prefetching;  /* owned; limits concurrent prefetches of each view */
 } BullaGatewaySession;
 

@@ -41,20 +41,35 @@ open_package (BullaLoader *loader, const char *name, const char *base_url, GErro
   return bulla_loader_open_stream (loader, BULLA_PACKAGE_UNKNOWN, outer, stream, NULL, NULL, error);
 }
 
-/* Names the keys of the index that are not URLs; the other responses are shown without them. */
+/* Names a URL that is left out. @odd: (nullable): the URL, with what is wrong with it */
+static void
+warn_of_odd_url (BullaCliBundle *self, BullaReason reason, const char *odd)
+{
+  if (odd == NULL)
+    return;
+  g_autofree char *name = bulla_printable_dup (self->name);
+  g_autofree char *shown = bulla_printable_dup (odd);
+  bulla_cli_print_error (_ ("bulla: %s: %s: left out: %s\n"), name, bulla_reason_get_nick (reason),
+                         shown);
+  self->n_odd++;
+}
+
+/* Names the URLs that cannot be used: keys of the index, and those of the page and the manifest.
+ * The other responses are shown without them. */
 static void
 warn_of_odd_urls (BullaCliBundle *self)
 {
   const BullaBundleIndex *index = bulla_bundle_get_index (self->bundle);
   const GPtrArray *odd = index != NULL ? bulla_bundle_index_get_odd (index) : NULL;
+  const BullaBundleFacts *facts = &bulla_bundle_get_facts (self->bundle)->bundle;
 
-  for (guint i = 0; odd != NULL && i < odd->len; i++) {
-    g_autofree char *name = bulla_printable_dup (self->name);
-    g_autofree char *shown = bulla_printable_dup (odd->pdata[i]);
-    bulla_cli_print_error (_ ("bulla: %s: %s: left out: %s\n"), name,
-                           bulla_reason_get_nick (BULLA_REASON_INDEX_URL), shown);
-  }
-  self->n_odd = odd != NULL ? odd->len : 0;
+  warn_of_odd_url (self,
+                   facts->primary_found == BULLA_NO ? BULLA_REASON_BUNDLE_PRIMARY_MISSING
+                                                    : BULLA_REASON_BUNDLE_PRIMARY,
+                   facts->primary_odd);
+  warn_of_odd_url (self, BULLA_REASON_BUNDLE_MANIFEST, facts->manifest_odd);
+  for (guint i = 0; odd != NULL && i < odd->len; i++)
+    warn_of_odd_url (self, BULLA_REASON_INDEX_URL, odd->pdata[i]);
 }
 
 /* One odd URL must not hide the other responses. */

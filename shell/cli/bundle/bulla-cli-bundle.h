@@ -14,7 +14,7 @@ typedef struct {
   const char *name;    /* borrowed; the argument of the command */
   BullaLoader *loader; /* owned */
   BullaBundle *bundle; /* owned */
-  guint n_odd;         /* responses that are left out, because their URLs cannot be used */
+  guint n_odd;         /* URLs that are left out, because they cannot be used */
 } BullaCliBundle;
 
 /* One response of the bundle. */

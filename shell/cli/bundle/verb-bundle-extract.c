@@ -283,8 +283,9 @@ const BullaVerb bulla_verb_bundle_extract = {
         "Bodies with the Content-Encoding gzip, deflate or br are decoded, up to 256 MiB; one that "
         "cannot be decoded is written as it is, and named. --raw decodes nothing.\n\n"
         "A signed body is verified while it is written. A malformed response is refused, and the "
-        "others are still written.\n\n"
-        "Exit status: 0 if everything was written, 1 if a response was refused, 2 if the command "
+        "others are still written. URLs that cannot be used are named and left out.\n\n"
+        "Exit status: 0 if everything was written, 1 if a response or a URL was refused, 2 if the "
+        "command "
         "failed."),
     .examples = EXAMPLES,
     .options = OPTIONS,

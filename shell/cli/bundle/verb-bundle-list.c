@@ -147,12 +147,12 @@ const BullaVerb bulla_verb_bundle_list = {
     .name = "list",
     .synopsis = SYNOPSIS,
     .summary = N_ ("List the contents of a bundle"),
-    .description = N_ (
-        "Each response is listed with its status, the length of its payload in bytes and its "
-        "URL; a malformed response with its reason. Responses whose URLs cannot be used are named "
-        "on standard error, and left out. “-” is standard input.\n\n"
-        "Exit status: 0 if every response is well-formed, 1 if the bundle or a response is "
-        "malformed, 2 if the bundle could not be read."),
+    .description =
+        N_ ("Each response is listed with its status, the length of its payload in bytes and its "
+            "URL; a malformed response with its reason. URLs that cannot be used, the primary URL "
+            "among them, are named on standard error, and left out. “-” is standard input.\n\n"
+            "Exit status: 0 if every response is well-formed, 1 if the bundle or a response is "
+            "malformed, 2 if the bundle could not be read."),
     .examples = EXAMPLES,
     .options = OPTIONS,
     .run = run_list,

@@ -222,7 +222,9 @@ run_compare (char **arguments, GError **error)
       && (chain = bulla_cli_read_file (judge_options.chain, BULLA_CLI_CHAIN_SIZE_MAX, error))
              == NULL)
     return BULLA_EXIT_FAILED;
-  g_autoptr (BullaStore) store = bulla_cli_open_store_to_read ();
+  g_autoptr (BullaStore) store = NULL;
+  if (!bulla_cli_open_store_to_read (&store, error))
+    return BULLA_EXIT_FAILED;
   judge_options.store = store;
   g_autoptr (BullaCliComparer) probe =
       bulla_cli_comparer_new (profiles, trust, &judge_options, chain, error);

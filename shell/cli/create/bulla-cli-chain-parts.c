@@ -4,17 +4,22 @@
 #include "bulla-cli-chain-parts.h"
 
 #include <glib/gi18n.h>
+#include <json-glib/json-glib.h>
 #include <string.h>
 
 #include "bulla-cli-files.h"
 #include "bulla-cli-loader.h"
 #include "bulla-cli-ocsp-fetch.h"
 #include "bulla-cli-pem.h"
+#include "bulla-json.h"
 #include "bulla-ocsp-question.h"
 #include "write/bulla-chain-writer.h"
 
-#define OCSP_MAX 65536
 #define SCT_MAX 65535
+#define TEXT_MAX 131072 /* most bytes of a file, in which base64 may be */
+#define JSON_DEPTH_MAX 8
+#define LOG_ID_SIZE 32 /* bytes of SHA-256 */
+#define BASE64 G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "+/="
 
 static GBytes *
 read_file (const char *path, guint64 max, GError **error)
@@ -50,6 +55,101 @@ fetch_ocsp (GBytes *pem, GError **error)
   return bulla_cli_ocsp_fetch (loader, question->responder, question->request, FALSE, error);
 }
 
+/* Returns: (transfer full): the bytes behind base64, with or without the lines of PEM around it;
+ * the bytes of any other file */
+static GBytes *
+dup_decoded (GBytes *bytes)
+{
+  gsize size = 0;
+  const char *data = g_bytes_get_data (bytes, &size);
+  g_autofree char *text = g_strndup (data, size);
+  g_autoptr (GString) letters = g_string_new (NULL);
+  g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
+
+  if (strlen (text) != size)
+    return g_bytes_ref (bytes);
+  for (guint i = 0; lines[i] != NULL; i++) {
+    const char *line = g_strstrip (lines[i]);
+    if (g_str_has_prefix (line, "-----"))
+      continue;
+    if (line[strspn (line, BASE64)] != '\0')
+      return g_bytes_ref (bytes);
+    g_string_append (letters, line);
+  }
+  if (letters->len == 0 || letters->len % 4 != 0)
+    return g_bytes_ref (bytes);
+  gsize n = 0;
+  guchar *decoded = g_base64_decode (letters->str, &n);
+  return g_bytes_new_take (decoded, n);
+}
+
+/* Adds a member in base64; a missing one is empty. Returns: FALSE if it has another type */
+static gboolean
+append_base64 (GByteArray *sct, JsonObject *object, const char *name)
+{
+  const char *text = bulla_json_get_text (object, name);
+  gsize n = 0;
+  g_autofree guchar *decoded = text != NULL && *text != '\0' ? g_base64_decode (text, &n) : NULL;
+
+  if (n > SCT_MAX)
+    return FALSE;
+  g_byte_array_append (sct, decoded, (guint)n);
+  return TRUE;
+}
+
+/* Returns: (transfer full) (nullable): a timestamp in the form of RFC 6962 section 4.1, with which
+ * a log answers; NULL if the file is not one */
+static GBytes *
+read_json (GBytes *bytes)
+{
+  g_autoptr (GByteArray) sct = g_byte_array_new ();
+  g_autoptr (GByteArray) extensions = g_byte_array_new ();
+  gsize size = 0;
+  const char *data = g_bytes_get_data (bytes, &size);
+
+  g_autoptr (JsonNode) root =
+      size > 0 && *data == '{' ? bulla_json_parse (data, size, JSON_DEPTH_MAX, NULL) : NULL;
+
+  if (root == NULL || !JSON_NODE_HOLDS_OBJECT (root))
+    return NULL;
+  JsonObject *object = json_node_get_object (root);
+  guint64 time = (guint64)MAX (bulla_json_get_number (object, "timestamp", 0), 0);
+  guint8 start = (guint8)bulla_json_get_number (object, "sct_version", 0);
+  g_byte_array_append (sct, &start, 1);
+  if (!append_base64 (sct, object, "id") || sct->len != 1 + LOG_ID_SIZE
+      || !append_base64 (extensions, object, "extensions"))
+    return NULL;
+  for (int shift = 56; shift >= 0; shift -= 8) {
+    const guint8 byte = (guint8)(time >> shift);
+    g_byte_array_append (sct, &byte, 1);
+  }
+  const guint8 head[] = {(guint8)(extensions->len >> 8), (guint8)extensions->len};
+  g_byte_array_append (sct, head, sizeof head);
+  g_byte_array_append (sct, extensions->data, extensions->len);
+  if (!append_base64 (sct, object, "signature"))
+    return NULL;
+  return g_byte_array_free_to_bytes (g_steal_pointer (&sct));
+}
+
+/* Returns: (transfer full) (nullable): a timestamp or a list, as bytes of RFC 6962 */
+static GBytes *
+read_sct_file (const char *path, GError **error)
+{
+  g_autoptr (GBytes) bytes = read_file (path, TEXT_MAX, error);
+  GBytes *sct = bytes != NULL ? read_json (bytes) : NULL;
+
+  return bytes == NULL ? NULL : sct != NULL ? sct : dup_decoded (bytes);
+}
+
+/* Returns: (transfer full) (nullable): an OCSP response in DER */
+static GBytes *
+read_ocsp_file (const char *path, GError **error)
+{
+  g_autoptr (GBytes) bytes = read_file (path, TEXT_MAX, error);
+
+  return bytes != NULL ? dup_decoded (bytes) : NULL;
+}
+
 static guint
 read_be16 (const guint8 *data)
 {
@@ -73,7 +173,7 @@ append_sct (GByteArray *list, const guint8 *data, gsize size)
 static gboolean
 append_file (GByteArray *list, const char *path, GError **error)
 {
-  g_autoptr (GBytes) bytes = read_file (path, SCT_MAX + 2, error);
+  g_autoptr (GBytes) bytes = read_sct_file (path, error);
   gsize size = 0;
   const guint8 *data = bytes != NULL ? g_bytes_get_data (bytes, &size) : NULL;
 
@@ -127,7 +227,7 @@ bulla_cli_chain_parts_write (const BullaCliChainParts *self, GError **error)
   g_autoptr (GBytes) pem = g_bytes_new (text, strlen (text));
   if (self->ocsp != NULL) {
     ocsp = strcmp (self->ocsp, "fetch") == 0 ? fetch_ocsp (pem, error)
-                                             : read_file (self->ocsp, OCSP_MAX, error);
+                                             : read_ocsp_file (self->ocsp, error);
     if (ocsp == NULL)
       return NULL;
   }

@@ -16,7 +16,6 @@ extern const BullaVerb bulla_verb_create_validity;
 /* examples that publish a page in three commands; ended by { NULL } */
 extern const BullaExample bulla_cli_publish_examples[];
 
-char *bulla_cli_find_authority (GBytes *chain);
 char *bulla_cli_replace_suffix (const char *path, const char *suffix, const char *with);
 
 G_END_DECLS

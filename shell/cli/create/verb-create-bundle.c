@@ -1,8 +1,10 @@
 /* verb-create-bundle.c - bulla create bundle: makes a web bundle
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <glib/gi18n.h>
-#include <malloc.h>
 #include <string.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 #include "bulla-cli-bundle-resources.h"
 #include "bulla-cli-bundle-sign.h"
@@ -24,9 +26,9 @@
 
 static char *option_dir;
 static char *option_base_url;
-static char *option_har;
-static char *option_warc;
-static char *option_mhtml;
+static char **option_har;
+static char **option_warc;
+static char **option_mhtml;
 static char *option_urls;
 static char *option_format;
 static char *option_primary;
@@ -48,12 +50,14 @@ static const GOptionEntry OPTIONS[] = {
      N_ ("Bundle the files of this folder, as published at --base-url"), N_ ("FOLDER")},
     {"base-url", 'b', 0, G_OPTION_ARG_STRING, &option_base_url,
      N_ ("The URL of the folder; “/” makes relative URLs, for an isolated app"), N_ ("URL")},
-    {"har", 0, 0, G_OPTION_ARG_FILENAME, &option_har,
-     N_ ("Bundle the responses that a browser recorded"), N_ ("FILE")},
-    {"warc", 0, 0, G_OPTION_ARG_FILENAME, &option_warc,
-     N_ ("Bundle the responses of a web archive: WARC, compressed or not, or WACZ"), N_ ("FILE")},
-    {"mhtml", 0, 0, G_OPTION_ARG_FILENAME, &option_mhtml,
-     N_ ("Bundle the parts of a page that a browser saved as MHTML"), N_ ("FILE")},
+    {"har", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &option_har,
+     N_ ("Bundle the responses that a browser recorded; may be repeated"), N_ ("FILE")},
+    {"warc", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &option_warc,
+     N_ ("Bundle the responses of a web archive: WARC, compressed or not, or WACZ; may be "
+         "repeated"),
+     N_ ("FILE")},
+    {"mhtml", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &option_mhtml,
+     N_ ("Bundle the parts of a page that a browser saved as MHTML; may be repeated"), N_ ("FILE")},
     {"urls", 0, 0, G_OPTION_ARG_FILENAME, &option_urls,
      N_ ("Fetch the https URLs of this list, one per line; “-” reads standard input"), N_ ("FILE")},
     {"content-max", 0, 0, G_OPTION_ARG_INT, &option_content_max,
@@ -179,7 +183,10 @@ gather (BullaCliResources *resources, BullaCliIndexRule rule, GError **error)
   if (option_content_max != -1)
     resources->content_max = (guint)option_content_max;
   if (option_dir != NULL || option_variants != NULL) {
-    const BullaCliFolderOptions options = {rule, option_hidden, FALSE, option_languages};
+    const BullaCliFolderOptions options = {.rule = rule,
+                                           .hidden = option_hidden,
+                                           .languages = option_languages,
+                                           .keeps_content = TRUE};
     g_autofree char *typed = option_base_url;
     option_base_url = bulla_cli_normalise_url (typed);
     if (strcmp (typed, option_base_url) != 0)
@@ -188,6 +195,7 @@ gather (BullaCliResources *resources, BullaCliIndexRule rule, GError **error)
     return bulla_cli_resources_add_source (resources, option_dir, option_variants, option_base_url,
                                            &options, error);
   }
+  resources->goes_on = option_ignore_errors;
   if (option_har != NULL)
     return bulla_cli_resources_add_har (resources, option_har, error);
   if (option_warc != NULL)
@@ -288,6 +296,15 @@ write_cb (GOutputStream *out, gpointer user_data, GError **error)
   return bulla_bundle_writer_write_stream (((const Writing *)user_data)->writer, out, NULL, error);
 }
 
+/* Returns what many small blocks took to the system. */
+static void
+return_memory (void)
+{
+#ifdef __GLIBC__
+  malloc_trim (0);
+#endif
+}
+
 /* Judges the file that was written; its plan is not needed any more. */
 static gboolean
 check_cb (const char *path, gpointer user_data, GError **error)
@@ -295,7 +312,7 @@ check_cb (const char *path, gpointer user_data, GError **error)
   Writing *writing = user_data;
 
   g_clear_object (&writing->writer);
-  malloc_trim (0);
+  return_memory ();
   return bulla_cli_review_package (&writing->review, path, error);
 }
 
@@ -307,16 +324,15 @@ write_bundle (BullaCliResources *resources, BullaBundleFormat format, const char
                               .review = {.name = path, .ignore_errors = option_ignore_errors}};
   BullaBundleWriter *writer = writing.writer; /* until it is written */
   g_autoptr (GString) report = g_string_new (NULL);
+  guint n_responses = resources->list->len;
   int64_t date = 0;
 
-  if (!bulla_cli_resources_move (resources, writer, error)
-      || !name_urls (resources, writer, format, error)
+  if (!name_urls (resources, writer, format, error)
       || !bulla_cli_sign_subsets (resources, writer, &option_sign, report, error)
-      || !bulla_cli_parse_date (option_sign.signer.date, &date, error))
+      || !bulla_cli_parse_date (option_sign.signer.date, &date, error)
+      || !bulla_cli_resources_move (resources, writer, error))
     return FALSE;
-  guint n_responses = resources->list->len;
-  bulla_cli_resources_forget (resources);
-  malloc_trim (0);
+  return_memory ();
   writing.review.at = MAX (g_get_real_time () / G_USEC_PER_SEC, date);
   if (!bulla_cli_write_checked (path, BULLA_CLI_PUBLIC_MODE, option_force, write_cb, check_cb,
                                 &writing, error))
@@ -330,9 +346,9 @@ write_bundle (BullaCliResources *resources, BullaBundleFormat format, const char
                    path, n_responses);
   bulla_cli_print (
       _ ("Serve it as application/webbundle, with X-Content-Type-Options: nosniff.\n"));
-  g_autofree char *trust = bulla_cli_dup_trust_words (option_sign.signer.authority);
+  g_autofree char *command = bulla_cli_dup_bundle_verify_command (&option_sign, date);
   g_autofree char *word = bulla_cli_dup_word (path);
-  bulla_cli_print ("%s\n  bulla verify%s %s\n", _ ("Next:"), trust, word);
+  bulla_cli_print ("%s\n  %s %s\n", _ ("Next:"), command, word);
   return TRUE;
 }
 
@@ -392,6 +408,8 @@ static const BullaExample EXAMPLES[] = {
     {"bulla create bundle --har recording.har --primary https://example.com/ page.wbn",
      N_ ("Bundle what a browser recorded (developer tools, Network, Save all as HAR):")},
     {"bulla create bundle --warc crawl.warc.gz crawl.wbn", N_ ("Bundle a web archive:")},
+    {"bulla create bundle --warc crawl-0.warc.gz --warc crawl-1.warc.gz crawl.wbn",
+     N_ ("Bundle a crawl that has several files:")},
     {"bulla create bundle --urls list.txt --ignore-errors page.wbn",
      N_ ("Fetch a list of URLs and skip those that fail:")},
     {"bulla create bundle --dir site --base-url https://example.com/"
@@ -424,9 +442,14 @@ const BullaVerb bulla_verb_create_bundle = {
         "With --sign-subset the publisher signs responses, so that they can be shown in their own "
         "origin. The certificate must be for the host of the URLs and have a key on the curve "
         "P-256, and its chain must contain an OCSP response; --authority issues one certificate "
-        "per signature, for tests. Responses that are not signed stay in the bundle unchanged.\n\n"
+        "per signature, for tests. Each response that is signed is judged. Responses that are not "
+        "signed stay in the bundle unchanged.\n\n"
         "--warc takes WARC files, also compressed, and WACZ; --mhtml takes pages that browsers "
-        "saved. Transfer and content codings are removed; records of other kinds are left out. "
+        "saved. Several files of one kind are one recording, in their order; “-” is standard "
+        "input. Transfer and content codings are removed; records of other kinds are left out. "
+        "Content that is shorter than its Content-Length, or has another digest than the archive "
+        "states, is damaged. An archive that breaks off or has a damaged record is an error that "
+        "names the record; with --ignore-errors the records that can be read are bundled. "
         "Content is held in memory, so a web archive with more than --content-max MiB of it is an "
         "error, and of a list the URLs beyond that have failed.\n\n"
         "--variants writes several representations of a URL into the index of a b1 bundle. A "

@@ -1,13 +1,19 @@
 /* verb-create-chain.c - bulla create chain: makes a certificate chain for signing
  * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bulla-chain-members.h"
 #include "bulla-cli-chain-parts.h"
 #include "bulla-cli-create.h"
+#include "bulla-cli-files.h"
 #include "bulla-cli-next.h"
+#include "bulla-cli-pem.h"
 #include "bulla-cli-print.h"
 #include "bulla-cli-review.h"
 #include "bulla-cli-signing-dates.h"
+#include "bulla-cli-verify-command.h"
 #include "bulla-cli-write.h"
+#include "bulla-printable.h"
 #include "write/bulla-authority.h"
+#include "write/bulla-chain-writer.h"
 
 #include <glib/gi18n.h>
 #include <glib/gstdio.h>
@@ -43,10 +49,12 @@ static const GOptionEntry OPTIONS[] = {
     {"certificate", 'c', 0, G_OPTION_ARG_FILENAME, &option_certificate,
      N_ ("Use these certificates, the leaf first, instead of issuing new ones"), N_ ("PEM")},
     {"ocsp", 0, 0, G_OPTION_ARG_FILENAME, &option_ocsp,
-     N_ ("With --certificate: the OCSP response in DER; “fetch” asks the responder"),
+     N_ ("With --certificate: the OCSP response, in DER or PEM; “fetch” asks the responder"),
      N_ ("FILE|fetch")},
     {"sct", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &option_scts,
-     N_ ("With --certificate: a log's timestamp or a list of them; may be repeated"), N_ ("FILE")},
+     N_ ("With --certificate: a log's timestamp or a list of them, also in base64 or as the log "
+         "answers, in JSON; may be repeated"),
+     N_ ("FILE")},
     {"host", 'H', 0, G_OPTION_ARG_STRING_ARRAY, &option_hosts,
      N_ ("A host name or IP address the certificate is for; may be repeated"), N_ ("HOST")},
     {"days", 0, 0, G_OPTION_ARG_INT, &option_days,
@@ -229,15 +237,14 @@ find_page (void)
 }
 
 static void
-print_next_of_parts (GBytes *chain, const char *out)
+print_next_of_parts (GBytes *chain, const char *out, int64_t date)
 {
-  g_autofree char *folder = bulla_cli_find_authority (chain);
-  g_autofree char *trust = bulla_cli_dup_trust_words (folder);
+  g_autofree char *command = bulla_cli_dup_verify_command (NULL, chain, date);
   g_autofree char *word = bulla_cli_dup_word (out);
 
   bulla_cli_print (_ ("Wrote %s\n"), out);
   bulla_cli_print (_ ("Serve %s as application/cert-chain+cbor.\n"), out);
-  bulla_cli_print ("%s\n  bulla verify%s %s\n", _ ("Next:"), trust, word);
+  bulla_cli_print ("%s\n  %s %s\n", _ ("Next:"), command, word);
 }
 
 /* Returns: (nullable): a given option that belongs to a new certificate */
@@ -261,6 +268,42 @@ find_option_of_issue (void)
   return NULL;
 }
 
+/* Says whether the chain may be made of the certificates: the leaf must be the first, and its
+ * issuer must be there, or the OCSP response cannot be judged. */
+static gboolean
+check_order (GError **error)
+{
+  g_autofree char *pem = bulla_cli_read_certificates (option_certificate, error);
+  g_autoptr (GBytes) chain = pem != NULL ? bulla_chain_write (pem, NULL, NULL, error) : NULL;
+  g_autoptr (GPtrArray) members = chain != NULL ? bulla_chain_members_read (chain, error) : NULL;
+  guint leaf = 0;
+
+  if (members == NULL) {
+    if (pem != NULL)
+      bulla_cli_prefix_path (error, option_certificate);
+    return FALSE;
+  }
+  BullaChainOrder order = bulla_chain_members_check_order (members, &leaf);
+  if (order == BULLA_CHAIN_ORDER_FINE)
+    return TRUE;
+  const BullaChainMember *member = members->pdata[leaf];
+  g_autofree char *plain =
+      order == BULLA_CHAIN_ORDER_WRONG
+          ? g_strdup_printf (_ ("the certificates are in the wrong order: put that of “%s” first, "
+                                "and behind each one that of its issuer"),
+                             member->subject)
+          : g_strdup_printf (_ ("the certificate of the issuer, “%s”, is missing: append it, "
+                                "because the OCSP response cannot be judged without it"),
+                             member->issuer);
+  g_autofree char *shown = bulla_printable_dup (plain);
+  if (option_ignore_errors) {
+    bulla_cli_print_error (_ ("Warning: %s\n"), shown);
+    return TRUE;
+  }
+  g_set_error (error, BULLA_ERROR, BULLA_ERROR_ARGUMENT, "%s: %s", option_certificate, shown);
+  return FALSE;
+}
+
 /* Makes the chain of what an authority gave; writes no other file. */
 static BullaCliExit
 create_of_parts (const char *out, GError **error)
@@ -274,14 +317,14 @@ create_of_parts (const char *out, GError **error)
     return BULLA_EXIT_FAILED;
   }
   if (!bulla_cli_check_output (out, option_force, error)
-      || !bulla_cli_parse_date (option_date, &date, error))
+      || !bulla_cli_parse_date (option_date, &date, error) || !check_order (error))
     return BULLA_EXIT_FAILED;
   g_autoptr (GBytes) chain = bulla_cli_chain_parts_write (&parts, error);
   if (chain == NULL || !review_chain (chain, date, out, error)
       || !bulla_cli_write_bytes (out, chain, option_force, error))
     return BULLA_EXIT_FAILED;
   if (strcmp (out, "-") != 0)
-    print_next_of_parts (chain, out);
+    print_next_of_parts (chain, out, date);
   return BULLA_EXIT_FINE;
 }
 
@@ -328,11 +371,19 @@ run_create_chain (char **arguments, GError **error)
   g_autofree char *name = g_uri_escape_string (base, NULL, FALSE);
   g_autofree char *certificate_word = bulla_cli_dup_word (certificate);
   g_autofree char *key_word = bulla_cli_dup_word (key);
+  g_autoptr (GString) options = g_string_new (NULL);
+  if (option_date != NULL && date > g_get_real_time () / G_USEC_PER_SEC)
+    g_string_append_printf (options, " --date %s", option_date);
+  if (bulla_cli_loader_options.profile != NULL) {
+    g_autofree char *profile = bulla_cli_dup_word (bulla_cli_loader_options.profile);
+    g_string_append_printf (options, " --profile %s", profile);
+  }
   bulla_cli_print (_ ("Serve %s as application/cert-chain+cbor.\n"), arguments[0]);
   bulla_cli_print ("%s\n", _ ("Next:"));
   bulla_cli_print ("  bulla create exchange --certificate %s --private-key %s --url https://%s/ "
-                   "--cert-url https://%s/%s --content %s page.sxg\n",
-                   certificate_word, key_word, option_hosts[0], option_hosts[0], name, page);
+                   "--cert-url https://%s/%s --content %s%s page.sxg\n",
+                   certificate_word, key_word, option_hosts[0], option_hosts[0], name, page,
+                   options->str);
   return BULLA_EXIT_FINE;
 }
 
@@ -359,7 +410,9 @@ const BullaVerb bulla_verb_create_chain = {
             "certificates in PEM and the private key, which “bulla create exchange” needs.\n\n"
             "With --certificate, the chain is made from what an authority issued: certificates in "
             "PEM, an OCSP response, and timestamps, unless the certificate or the response "
-            "contains them. Only the chain is written.\n\n"
+            "contains them. Only the chain is written. The leaf must be the first certificate, and "
+            "that of its issuer must follow; otherwise the command says which is missing or in the "
+            "wrong place.\n\n"
             "The chain is judged before it is written. A chain that fails verification, whatever "
             "authorities are trusted, is not written: the failed rules are listed, and the exit "
             "status is 2. With --ignore-errors it is written with warnings. --tls skips the rules "

@@ -7,11 +7,14 @@
 #include "bulla-cli-next.h"
 #include "bulla-cli-review.h"
 #include "bulla-cli-variant-exchanges.h"
+#include "bulla-cli-variant-request.h"
+#include "bulla-cli-verify-command.h"
 #include "bulla-cli-write.h"
 #include "write/bulla-merkle-writer.h"
 #include "bulla-cli-print.h"
 
 #include <glib/gi18n.h>
+#include <glib/gstdio.h>
 #include <string.h>
 
 #define SYNOPSIS N_ ("OUT.sxg|OUT-FOLDER")
@@ -107,13 +110,14 @@ add_headers (BullaExchangeWriter *writer, const char *type, GError **error)
 static GInputStream *
 open_content (char **type, GError **error)
 {
+  GStatBuf status;
+
   if (strcmp (option_content, "-") != 0
-      && (g_file_test (option_content, G_FILE_TEST_IS_REGULAR)
-          || !g_file_test (option_content, G_FILE_TEST_EXISTS))) {
+      && (g_stat (option_content, &status) != 0 || S_ISREG (status.st_mode))) {
     g_autoptr (GFile) file = g_file_new_for_path (option_content);
     g_autoptr (GFileInputStream) in = g_file_read (file, NULL, error);
     if (in != NULL)
-      *type = bulla_cli_guess_media_type (option_content, file, error);
+      *type = bulla_cli_guess_media_type (option_content, (guint64)status.st_size, NULL, error);
     return in != NULL && *type != NULL ? G_INPUT_STREAM (g_steal_pointer (&in)) : NULL;
   }
   g_autoptr (GBytes) bytes = bulla_cli_read_file (option_content, CONTENT_MAX, error);
@@ -168,23 +172,21 @@ print_next (const BullaCliExchangeSigner *signer, const char *path, const char *
 {
   g_autoptr (GBytes) chain = bulla_cli_exchange_signer_dup_review_chain (signer, NULL);
   g_autofree char *beside = NULL;
-  g_autofree char *folder = option_sign.signer.authority != NULL
-                                ? g_strdup (option_sign.signer.authority)
-                                : bulla_cli_find_authority (chain);
-  g_autoptr (GString) command = g_string_new ("bulla verify");
+  g_autofree char *command =
+      bulla_cli_dup_verify_command (option_sign.signer.authority, chain, signer->signer.date);
+  g_autofree char *request = bulla_cli_dup_variant_options (option_headers);
+  g_autoptr (GString) options = g_string_new (NULL);
 
   if (chain_path == NULL && !bulla_cli_exchange_signer_encloses_chain (signer)) {
     beside = bulla_cli_replace_suffix (option_sign.signer.certificate, ".pem", ".cbor");
     chain_path = g_file_test (beside, G_FILE_TEST_IS_REGULAR) ? beside : NULL;
   }
-  g_autofree char *trust = bulla_cli_dup_trust_words (folder);
   g_autofree char *word = bulla_cli_dup_word (path);
-  g_string_append (command, trust);
   if (chain_path != NULL) {
     g_autofree char *chain_word = bulla_cli_dup_word (chain_path);
-    g_string_append_printf (command, " --chain %s", chain_word);
+    g_string_append_printf (options, " --chain %s", chain_word);
   }
-  bulla_cli_print ("%s\n  %s %s\n", _ ("Next:"), command->str, word);
+  bulla_cli_print ("%s\n  %s%s%s %s\n", _ ("Next:"), command, options->str, request, word);
 }
 
 static void
@@ -332,8 +334,9 @@ const BullaVerb bulla_verb_create_exchange = {
         "“bulla create bundle --help” describes them; each is called like its file, followed by "
         ".sxg, and has the fields that --profile reads.\n\n"
         "What was made is judged before it is written. What verification would refuse, whoever "
-        "is trusted, is not written: the broken rules are named, and the exit status is 2. With "
-        "--ignore-errors it is written with warnings."),
+        "is trusted, is not written: the broken rules are named, and the exit status is 2. A "
+        "Variant-Key that no request selects is such an error. With --ignore-errors it is written "
+        "with warnings."),
     .examples = EXAMPLES,
     .options = OPTIONS,
     .run = run_create_exchange,

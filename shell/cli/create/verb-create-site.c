@@ -11,6 +11,7 @@
 #include "bulla-cli-review.h"
 #include "bulla-cli-site-folder.h"
 #include "bulla-cli-site.h"
+#include "bulla-cli-verify-command.h"
 #include "bulla-cli-write.h"
 #include "bulla-printable.h"
 #include "bulla-url.h"
@@ -289,18 +290,15 @@ print_next (const BullaCliSite *site, const BullaCliExchangeSigner *signer, cons
 
   g_autoptr (GBytes) bytes = bulla_cli_exchange_signer_dup_review_chain (signer, NULL);
   g_autofree char *chain = find_chain (signer, out);
-  g_autofree char *authority = option_sign.signer.authority != NULL
-                                   ? g_strdup (option_sign.signer.authority)
-                                   : bulla_cli_find_authority (bytes);
-  g_autoptr (GString) command = g_string_new ("bulla verify");
+  g_autofree char *command =
+      bulla_cli_dup_verify_command (option_sign.signer.authority, bytes, signer->signer.date);
+  g_autoptr (GString) options = g_string_new (NULL);
 
-  g_autofree char *trust = bulla_cli_dup_trust_words (authority);
-  g_string_append (command, trust);
   if (chain != NULL) {
     g_autofree char *chain_word = bulla_cli_dup_word (chain);
-    g_string_append_printf (command, " --offline --chain %s", chain_word);
+    g_string_append_printf (options, " --offline --chain %s", chain_word);
   }
-  bulla_cli_print ("%s\n  %s %s\n", _ ("Next:"), command->str, packages);
+  bulla_cli_print ("%s\n  %s%s %s\n", _ ("Next:"), command, options->str, packages);
 }
 
 static void

@@ -25,6 +25,7 @@ static const struct {
     {"index", "redirect alias file"},
     {"lint", "google-cache"},
     {"method", "post get"},
+    {"ocsp", "fetch"},
     {"part", "headers body signature message cbor chain integrity-block bundle"},
     {"require", "substitute"},
     {"resolver", "recursive"},
@@ -33,7 +34,8 @@ static const struct {
     {"status", "good revoked unknown"},
 };
 
-/* Profiles that follow a text or a browser are offered at once, others when their name is begun. */
+/* Profiles that follow a text or a browser complete an empty word; bash offers the others as soon
+ * as their name is begun, or the possible words are listed. zsh and fish offer all at once. */
 static const char *const OFFERED_LATER[] = {"mozilla", NULL};
 
 static gboolean
@@ -216,19 +218,26 @@ write_bash (const BullaVerb *root)
       out,
       "_%s ()\n{\n"
       "  local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}\n"
-      "  local place= offer= later= kind= i\n"
+      "  local place= offer= later= kind= ended= i\n"
+      "  COMPREPLY=()\n"
       "  for ((i = 1; i < COMP_CWORD; i++)); do\n"
+      "    [[ ${COMP_WORDS[i]} == -- ]] && ended=1\n"
       "    case \"$place ${COMP_WORDS[i]}\" in\n"
       "      %s) place=\"$place ${COMP_WORDS[i]}\";;\n"
       "    esac\n  done\n"
       "  i=$((COMP_CWORD - 1))\n"
+      "  [[ $ended ]] && return\n"
       "  [[ $cur == = ]] && cur= && i=$((i + 1))\n"
       "  [[ ${COMP_WORDS[i]} == = ]] && ((i > 1)) && prev=${COMP_WORDS[i-1]}\n"
       "  [[ ${COMP_WORDS[i]} == = && ${COMP_WORDS[i-2]} == --set ]] && place==\n"
       "  _%s_find\n"
-      "  COMPREPLY=()\n"
+      "  [[ -n $cur || ${COMP_TYPE:-9} != 9 ]] && offer=\"$offer $later\"\n"
+      "  if [[ $kind == files && -n $offer ]]; then\n"
+      "    mapfile -t COMPREPLY < <(compgen -W \"$offer\" -- \"$cur\"; compgen -f -- \"$cur\")\n"
+      "    compopt -o filenames 2>/dev/null\n"
+      "    return 0\n"
+      "  fi\n"
       "  [[ $kind == files || $kind == text ]] && return\n"
-      "  [[ -n $cur ]] && offer=\"$offer $later\"\n"
       "  COMPREPLY=($(compgen -W \"$offer\" -- \"$cur\"))\n"
       "  [[ ${COMPREPLY[0]} == *= ]] && compopt -o nospace 2>/dev/null\n"
       "  return 0\n}\n"
@@ -251,20 +260,25 @@ write_zsh (const BullaVerb *root)
                           "  local cur=${words[CURRENT]} prev=${words[CURRENT-1]}\n"
                           "  local place= offer= later= kind= i\n"
                           "  for ((i = 2; i < CURRENT; i++)); do\n"
+                          "    [[ ${words[i]} == -- ]] && { _files; return; }\n"
                           "    case \"$place ${words[i]}\" in\n"
                           "      %s) place=\"$place ${words[i]}\";;\n"
                           "    esac\n  done\n"
+                          "  if [[ $cur == --*=* ]]; then\n"
+                          "    prev=${cur%%%%=*} cur=${cur#*=}\n"
+                          "    compset -P 1 '*='\n"
+                          "  fi\n"
                           "  if [[ $prev == --set && $cur == *=* ]]; then\n"
                           "    place== prev=${cur%%%%=*}\n"
                           "    compset -P '*='\n"
                           "  fi\n"
                           "  _%s_find\n"
                           "  case $kind in\n"
-                          "    files) _files; return;;\n"
+                          "    files) [[ -n $offer ]] && compadd -- ${=offer}; _files; return;;\n"
                           "    text) return;;\n"
                           "    words) [[ $cur == -* ]] || _files;;\n"
                           "  esac\n"
-                          "  [[ -n $cur ]] && offer=\"$offer $later\"\n"
+                          "  offer=\"$offer $later\"\n"
                           "  compadd -- ${=offer}\n}\n\n"
                           "[[ $funcstack[1] == _%s ]] && _%s \"$@\" || compdef _%s %s\n",
                           root->name, paths->str, root->name, root->name, root->name, root->name,

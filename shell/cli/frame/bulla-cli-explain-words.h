@@ -7,5 +7,6 @@
 G_BEGIN_DECLS
 
 GArray *bulla_cli_find_reasons (const char *word);
+const char *bulla_cli_get_explained_word (guint number);
 
 G_END_DECLS

@@ -16,6 +16,7 @@
 #include "bulla-field-kind.h"
 #include "bulla-ledger-internal.h"
 #include "bulla-loader-internal.h"
+#include "bulla-verification-scope.h"
 
 #define IDS_OF_LEDGER 10000000
 
@@ -34,9 +35,9 @@ use_store (BullaTrust *trust, GError **error)
   if (options->at != NULL && !bulla_cli_parse_time ("at", options->at, &at, error))
     return FALSE;
   g_autoptr (BullaFiles) store = bulla_cli_new_files ();
-  bulla_files_fill_trust (store, at, options->ct_logs == NULL, trust);
+  gboolean filled = bulla_files_fill_trust (store, at, options->ct_logs == NULL, trust, error);
   bulla_cli_print_notices (store);
-  return TRUE;
+  return filled;
 }
 
 #define STDIN_SIZE_MAX (64 << 20)
@@ -125,8 +126,10 @@ BullaTrust *
 bulla_cli_new_trust (GError **error)
 {
   const BullaCliLoaderOptions *options = &bulla_cli_loader_options;
-  g_autoptr (BullaTrust) trust = bulla_trust_new ();
 
+  if (options->offline)
+    bulla_verification_prepare_process ();
+  g_autoptr (BullaTrust) trust = bulla_trust_new ();
   if (!keep_all_stdin (error))
     return NULL;
   for (int i = 0; options->trust != NULL && options->trust[i] != NULL; i++)

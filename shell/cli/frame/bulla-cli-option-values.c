@@ -15,15 +15,23 @@
  * bulla_cli_require_arguments:
  * @arguments: the arguments without options, ended by NULL
  * @count: the required number of arguments
- * @synopsis: their names, untranslated
+ * @synopsis: their names, untranslated; empty without any
  * @error: a #BULLA_CLI_ERROR
  */
 gboolean
 bulla_cli_require_arguments (char **arguments, guint count, const char *synopsis, GError **error)
 {
-  if (g_strv_length (arguments) == count)
+  guint given = g_strv_length (arguments);
+
+  if (given == count)
     return TRUE;
-  bulla_cli_usage_error (error, _ ("missing argument: expected %s"), _ (synopsis));
+  if (given < count)
+    bulla_cli_usage_error (error, _ ("missing argument: expected %s"), _ (synopsis));
+  else if (*synopsis == '\0')
+    bulla_cli_usage_error (error, _ ("unexpected argument “%s”"), arguments[0]);
+  else
+    bulla_cli_usage_error (error, _ ("unexpected argument “%s”: expected %s"), arguments[count],
+                           _ (synopsis));
   return FALSE;
 }
 

@@ -13,21 +13,49 @@
 #include "bulla-load-internal.h"
 #include "bulla-loader-internal.h"
 #include "bulla-printable.h"
+#include "bulla-variants-headers.h"
 
 #define READ_SIZE 65536
 #define FINDINGS_MAX 20 /* most broken rules that are listed */
 
+/* a broken rule, and where it is broken in the same way */
+typedef struct {
+  char *text;     /* owned; the reason, what was found and what to do */
+  char *url;      /* owned; the first response in a bundle; NULL for the whole package */
+  guint n_places; /* at least 1 */
+} Finding;
+
 /* what a review has found so far */
 typedef struct {
   const BullaCliReview *review; /* borrowed */
-  GPtrArray *lines;             /* owned; char *, the broken rules */
-  guint n_broken;
+  GPtrArray *list;              /* owned; of Finding, FINDINGS_MAX at most */
+  GHashTable *by_text;          /* owned; text borrowed from the list -> Finding, borrowed */
+  guint n_more;                 /* findings that are not in the list */
 } Findings;
+
+static void
+finding_free (gpointer data)
+{
+  Finding *self = data;
+
+  g_free (self->text);
+  g_free (self->url);
+  g_free (self);
+}
+
+static void
+findings_init (Findings *self, const BullaCliReview *review)
+{
+  *self = (Findings){.review = review,
+                     .list = g_ptr_array_new_with_free_func (finding_free),
+                     .by_text = g_hash_table_new (g_str_hash, g_str_equal)};
+}
 
 static void
 findings_clear (Findings *self)
 {
-  g_clear_pointer (&self->lines, g_ptr_array_unref);
+  g_clear_pointer (&self->by_text, g_hash_table_unref);
+  g_clear_pointer (&self->list, g_ptr_array_unref);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Findings, findings_clear)
 
@@ -60,6 +88,31 @@ is_skipped (const BullaCliReview *self, BullaReason reason)
              || reason == BULLA_REASON_CERT_VALIDITY_TOO_LONG);
 }
 
+/* Adds a broken rule. @url: (nullable): the response in a bundle that it is about */
+static void
+add_broken (Findings *self, BullaReason reason, const char *url, const char *observed,
+            const char *required)
+{
+  g_autoptr (BullaExplanation) explanation = bulla_explain (reason);
+  g_autofree char *text =
+      g_strdup_printf (_ ("%s: %s; required: %s. %s"), bulla_reason_get_nick (reason), observed,
+                       required, bulla_explanation_get_remedy (explanation));
+  Finding *known = g_hash_table_lookup (self->by_text, text);
+
+  if (known != NULL) {
+    known->n_places++;
+    return;
+  }
+  if (self->list->len >= FINDINGS_MAX) {
+    self->n_more++;
+    return;
+  }
+  Finding *finding = g_new (Finding, 1);
+  *finding = (Finding){g_steal_pointer (&text), g_strdup (url), 1};
+  g_ptr_array_add (self->list, finding);
+  g_hash_table_insert (self->by_text, finding->text, finding);
+}
+
 /* @url: (nullable): the response in a bundle that the verdict is about */
 static void
 collect_broken (Findings *self, const BullaVerdict *verdict, const char *url)
@@ -69,18 +122,25 @@ collect_broken (Findings *self, const BullaVerdict *verdict, const char *url)
     if (bulla_verdict_get_state (verdict, i) != BULLA_STATE_BROKEN || depends_on_trust (reason)
         || is_skipped (self->review, reason))
       continue;
-    self->n_broken++;
-    if (self->lines->len >= FINDINGS_MAX)
-      continue;
     g_autofree char *observed = bulla_explain_observed (verdict, i);
     g_autofree char *required = bulla_explain_required (verdict, i);
-    g_autoptr (BullaExplanation) explanation = bulla_explain (reason);
-    const char *shown = observed != NULL ? observed : bulla_verdict_get_rule (verdict, i);
-    g_ptr_array_add (self->lines,
-                     g_strdup_printf (_ ("%s%s%s: %s; required: %s. %s"), url != NULL ? url : "",
-                                      url != NULL ? ": " : "", bulla_reason_get_nick (reason),
-                                      shown, required, bulla_explanation_get_remedy (explanation)));
+    add_broken (self, reason, url,
+                observed != NULL ? observed : bulla_verdict_get_rule (verdict, i), required);
   }
+}
+
+/* Returns: (transfer full): the finding with its place, or the first of several */
+static char *
+dup_line (const Finding *finding)
+{
+  if (finding->url == NULL)
+    return g_strdup (finding->text);
+  if (finding->n_places == 1)
+    return g_strdup_printf ("%s: %s", finding->url, finding->text);
+  guint n_others = finding->n_places - 1;
+  return g_strdup_printf (
+      ngettext ("%s and %u other URL: %s", "%s and %u other URLs: %s", n_others), finding->url,
+      n_others, finding->text);
 }
 
 /* Prints what was found, and says whether the file may be written. */
@@ -89,17 +149,18 @@ conclude (const Findings *self, GError **error)
 {
   const BullaCliReview *review = self->review;
 
-  if (self->n_broken == 0)
+  if (self->list->len == 0)
     return TRUE;
-  for (guint i = 0; i < self->lines->len; i++) {
-    g_autofree char *line = bulla_printable_dup (self->lines->pdata[i]);
+  for (guint i = 0; i < self->list->len; i++) {
+    g_autofree char *plain = dup_line (self->list->pdata[i]);
+    g_autofree char *line = bulla_printable_dup (plain);
     if (review->ignore_errors)
       bulla_cli_print_error (_ ("Warning: %s\n"), line);
     else
       bulla_cli_print_error ("  %s\n", line);
   }
-  if (self->n_broken > self->lines->len)
-    bulla_cli_print_error (_ ("  and %u more\n"), self->n_broken - self->lines->len);
+  if (self->n_more > 0)
+    bulla_cli_print_error (_ ("  and %u more\n"), self->n_more);
   if (review->ignore_errors)
     return TRUE;
   g_set_error (error, BULLA_ERROR, BULLA_ERROR_ARGUMENT,
@@ -148,28 +209,53 @@ read_body (BullaLoad *load, GError **error)
   return FALSE;
 }
 
+/* Collects that no request selects the exchange, because of its Variants and Variant-Key. */
+static void
+collect_variants (Findings *self, BullaLoad *load, const BullaProfile *profile)
+{
+  const BullaFacts *facts = bulla_load_get_facts (load);
+
+  if (facts->headers.read != BULLA_YES)
+    return;
+  BullaVariantsFields fields =
+      bulla_variants_fields_of (facts, bulla_profile_get_settings (profile));
+  g_autofree char *obstacle = bulla_variants_find_obstacle (&fields);
+  if (obstacle != NULL)
+    add_broken (self, BULLA_REASON_REQUEST_VARIANTS, NULL, obstacle,
+                _ ("a variant that some request selects"));
+}
+
 static gboolean
-collect_exchange (Findings *self, BullaLoad *load, GError **error)
+collect_exchange (Findings *self, BullaLoad *load, const BullaProfile *profile, GError **error)
 {
   if (!read_body (load, error))
     return FALSE;
   g_autoptr (BullaVerdict) body = bulla_judge_body (bulla_load_get_verdict (load));
   g_autoptr (BullaVerdict) verdict = bulla_judge_coding (body);
   collect_broken (self, verdict, NULL);
+  collect_variants (self, load, profile);
   return TRUE;
+}
+
+/* Collects what is wrong with one response of a bundle. A status that the profile does not take
+ * refuses the response alone, unless it was signed: nobody would take it as signed then. */
+static void
+collect_response_cb (BullaLoad *load, const BullaBundleFinding *finding, gboolean decides,
+                     gpointer user_data)
+{
+  gboolean covered = bulla_load_get_facts (load)->response.vouched == BULLA_YES;
+
+  if (finding->reason != BULLA_REASON_NONE && (decides || covered))
+    collect_broken (user_data, bulla_load_get_verdict (load), bulla_load_get_url (load));
 }
 
 static gboolean
 collect_bundle (Findings *self, BullaBundle *bundle, GError **error)
 {
   collect_broken (self, bulla_bundle_get_verdict (bundle), NULL);
-  g_autoptr (BullaBundleCheck) check = bulla_bundle_check (bundle, NULL, NULL, error);
-  if (check == NULL)
-    return FALSE;
-  if (check->decisive != NULL)
-    collect_broken (self, bulla_load_get_verdict (check->decisive),
-                    bulla_load_get_url (check->decisive));
-  return TRUE;
+  g_autoptr (BullaBundleCheck) check =
+      bulla_bundle_check_each (bundle, collect_response_cb, self, error);
+  return check != NULL;
 }
 
 /**
@@ -184,10 +270,11 @@ collect_bundle (Findings *self, BullaBundle *bundle, GError **error)
 gboolean
 bulla_cli_review_package (const BullaCliReview *self, const char *path, GError **error)
 {
-  g_auto (Findings) findings = {self, g_ptr_array_new_with_free_func (g_free), 0};
+  g_auto (Findings) findings = {NULL};
   g_autoptr (BullaLoader) loader = new_loader (self, error);
   BullaPackageKind kind = BULLA_PACKAGE_UNKNOWN;
 
+  findings_init (&findings, self);
   if (loader == NULL)
     return FALSE;
   g_autoptr (GInputStream) stream = bulla_cli_open_package (path, &kind, NULL, error);
@@ -201,7 +288,8 @@ bulla_cli_review_package (const BullaCliReview *self, const char *path, GError *
   if (package == NULL)
     return FALSE;
   if (!(BULLA_IS_BUNDLE (package) ? collect_bundle (&findings, BULLA_BUNDLE (package), error)
-                                  : collect_exchange (&findings, BULLA_LOAD (package), error)))
+                                  : collect_exchange (&findings, BULLA_LOAD (package),
+                                                      bulla_loader_get_profile (loader), error)))
     return FALSE;
   return conclude (&findings, error);
 }
@@ -218,9 +306,10 @@ bulla_cli_review_package (const BullaCliReview *self, const char *path, GError *
 gboolean
 bulla_cli_review_chain (const BullaCliReview *self, GBytes *chain, GError **error)
 {
-  g_auto (Findings) findings = {self, g_ptr_array_new_with_free_func (g_free), 0};
+  g_auto (Findings) findings = {NULL};
   g_autoptr (BullaLoader) loader = new_loader (self, error);
 
+  findings_init (&findings, self);
   if (loader == NULL)
     return FALSE;
   g_autoptr (BullaVerdict) verdict = bulla_loader_judge_chain (loader, chain, TRUE, NULL);

@@ -33,19 +33,26 @@ bulla_cli_open_store (BullaStoreFlags flags, GError **error)
 
 /**
  * bulla_cli_open_store_to_read: (skip)
+ * @store: (out) (transfer full) (nullable): the store; %NULL if none exists
+ * @error: a %BULLA_STORE_ERROR
  *
- * Opens the store for a verb that judges packages and remembers nothing. A store that cannot be
- * read is reported on stderr; packages are judged without it.
+ * Opens the store for a verb that judges packages and remembers nothing. A damaged database, which
+ * is renamed, is reported on stderr, and packages are judged without it.
  *
- * Returns: (transfer full) (nullable): the store; %NULL if none can be read
+ * Returns: %FALSE if there is a store that cannot be read
  */
-BullaStore *
-bulla_cli_open_store_to_read (void)
+gboolean
+bulla_cli_open_store_to_read (BullaStore **store, GError **error)
 {
   g_autoptr (GError) failure = NULL;
-  BullaStore *store = bulla_cli_open_store (BULLA_STORE_CHECK, &failure);
 
-  if (failure != NULL)
-    bulla_cli_print_error ("bulla: %s\n", failure->message);
-  return store;
+  *store = bulla_cli_open_store (BULLA_STORE_CHECK, &failure);
+  if (failure == NULL)
+    return TRUE;
+  if (bulla_store_error_hides_entries (failure)) {
+    g_propagate_error (error, g_steal_pointer (&failure));
+    return FALSE;
+  }
+  bulla_cli_print_error ("bulla: %s\n", failure->message);
+  return TRUE;
 }

@@ -19,6 +19,6 @@ extern char *bulla_cli_store_folder;
 /* clang-format on */
 
 BullaStore *bulla_cli_open_store (BullaStoreFlags flags, GError **error);
-BullaStore *bulla_cli_open_store_to_read (void);
+gboolean bulla_cli_open_store_to_read (BullaStore **store, GError **error);
 
 G_END_DECLS

@@ -6,14 +6,17 @@
 
 #include "bulla-citation.h"
 #include "bulla-cli-explain-setting.h"
+#include "bulla-cli-explain-term.h"
 #include "bulla-cli-explain-words.h"
 #include "bulla-cli-print.h"
 #include "bulla-cli.h"
 #include "bulla-explain.h"
 #include "bulla-rule-catalogue.h"
+#include "bulla-settings.h"
 
 #define COLUMNS 78
 #define INDENT "  "
+#define SIMILAR_MAX 400 /* about how many bytes of settings are suggested */
 
 static gboolean option_list;
 static gboolean option_json;
@@ -43,26 +46,88 @@ find_reason (const char *name)
   return reason;
 }
 
+/* Appends what separate words of a catalogue are. @get: returns NULL behind the last */
+static void
+add_catalogue (GPtrArray *words, const char *(*get) (guint number))
+{
+  const char *word = NULL;
+
+  for (guint i = 0; (word = get (i)) != NULL; i++)
+    if (!g_str_has_suffix (word, "*"))
+      g_ptr_array_add (words, g_strdup (word));
+}
+
+static const char *
+get_term_word (guint number)
+{
+  const BullaCliTerm *term = bulla_cli_get_term (number);
+
+  return term != NULL ? term->word : NULL;
+}
+
+/* Returns: (transfer full) (element-type utf8): every word that is explained; some are there
+ * twice */
+static GPtrArray *
+collect_words (void)
+{
+  GPtrArray *words = g_ptr_array_new_with_free_func (g_free);
+
+  for (BullaReason reason = BULLA_REASON_NONE + 1; reason < BULLA_N_REASONS; reason++) {
+    const char *chromium = bulla_reason_get_chromium_name (reason);
+    g_ptr_array_add (words, g_strdup (bulla_reason_get_nick (reason)));
+    if (chromium != NULL)
+      g_ptr_array_add (words, g_strdup (chromium));
+  }
+  for (guint i = 0; i < bulla_catalogue_get_n_rules (); i++)
+    g_ptr_array_add (words, g_strdup (bulla_catalogue_get_id (i)));
+  for (guint i = 0; i < bulla_settings_get_n (); i++) {
+    g_autofree char *allowed = NULL;
+    const char *group, *key;
+    bulla_settings_describe (i, &group, &key, &allowed);
+    g_ptr_array_add (words, g_strconcat (group, ".", key, NULL));
+  }
+  add_catalogue (words, bulla_cli_get_explained_word);
+  add_catalogue (words, get_term_word);
+  return words;
+}
+
+/* Returns: (transfer full) (nullable): the settings whose names have the word in them */
+static char *
+dup_similar_settings (const char *typed)
+{
+  g_autoptr (GString) similar = g_string_new (NULL);
+
+  for (guint i = 0; *typed != '\0' && i < bulla_settings_get_n (); i++) {
+    g_autofree char *allowed = NULL;
+    const char *group, *key;
+    bulla_settings_describe (i, &group, &key, &allowed);
+    if (strstr (key, typed) != NULL && similar->len < SIMILAR_MAX)
+      g_string_append_printf (similar, "%s%s.%s", similar->len > 0 ? ", " : "", group, key);
+  }
+  return similar->len > 0 ? g_string_free (g_steal_pointer (&similar), FALSE) : NULL;
+}
+
 static void
 blame_unknown (const char *typed)
 {
-  guint n_rules = bulla_catalogue_get_n_rules (), n = 0;
+  g_autoptr (GPtrArray) words = collect_words ();
+  g_autofree char *settings = dup_similar_settings (typed);
   /* treats these words as verbs, so that the closest one can be suggested */
-  g_autofree BullaVerb *words = g_new0 (BullaVerb, BULLA_N_REASONS + n_rules);
-  g_autofree const BullaVerb **verbs = g_new0 (const BullaVerb *, BULLA_N_REASONS + n_rules + 1);
+  g_autofree BullaVerb *known = g_new0 (BullaVerb, words->len);
+  g_autofree const BullaVerb **verbs = g_new0 (const BullaVerb *, words->len + 1);
 
-  for (int i = BULLA_REASON_NONE + 1; i < BULLA_N_REASONS; i++)
-    words[n++].name = bulla_reason_get_nick (i);
-  for (guint i = 0; i < n_rules; i++)
-    words[n++].name = bulla_catalogue_get_id (i);
-  for (guint i = 0; i < n; i++)
-    verbs[i] = &words[i];
+  for (guint i = 0; i < words->len; i++) {
+    known[i].name = words->pdata[i];
+    verbs[i] = &known[i];
+  }
   BullaVerb family = {.verbs = verbs};
-  const BullaVerb *closest = bulla_cli_closest_verb (&family, typed);
+  const BullaVerb *closest = settings == NULL ? bulla_cli_closest_verb (&family, typed) : NULL;
 
   bulla_cli_print_error (
       _ ("bulla explain: “%s” is not known as a reason, rule, setting or word of a browser.\n"),
       typed);
+  if (settings != NULL)
+    bulla_cli_print_error (_ ("Similar settings: %s\n"), settings);
   if (closest != NULL)
     bulla_cli_print_error (_ ("Did you mean “%s”?\n"), closest->name);
   bulla_cli_print_error (_ ("“%s” lists all of them.\n"), "bulla explain --list");
@@ -219,6 +284,26 @@ print_line (BullaReason reason)
                    bulla_explanation_get_meaning (explanation));
 }
 
+static void
+print_term (const BullaCliTerm *term)
+{
+  if (!option_json) {
+    bulla_cli_print ("%s\n", term->word);
+    print_wrapped (_ (term->meaning));
+    print_part (_ ("What the word is"), _ (term->kind));
+    return;
+  }
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+  json_builder_begin_object (builder);
+  add_string (builder, "word", term->word);
+  add_string (builder, "meaning", term->meaning);
+  add_string (builder, "kind", term->kind);
+  json_builder_end_object (builder);
+  g_autoptr (JsonNode) root = json_builder_get_root (builder);
+  g_autofree char *text = json_to_string (root, FALSE);
+  bulla_cli_print ("%s\n", text);
+}
+
 /* Explains the one reason behind a word, or lists the reasons if there are several. */
 static void
 print_reasons (const char *word, GArray *reasons)
@@ -262,8 +347,15 @@ explain_word (const char *word, GError **error)
     (option_json ? print_json : print_text) (reason);
     return TRUE;
   }
-  if (setting >= 0)
-    return explain_setting ((guint)setting, error);
+  const BullaCliTerm *term = bulla_cli_find_term (word);
+  if (setting >= 0 && !explain_setting ((guint)setting, error))
+    return FALSE;
+  if (setting >= 0 && term != NULL && !option_json)
+    bulla_cli_print ("\n"); /* the word is both */
+  if (term != NULL)
+    print_term (term);
+  if (setting >= 0 || term != NULL)
+    return TRUE;
   g_autoptr (GArray) reasons = bulla_cli_find_reasons (word);
   if (reasons->len == 0) {
     blame_unknown (word);
@@ -281,6 +373,8 @@ run_explain (char **arguments, GError **error)
                                               : _ ("no reason given; name one, such as sxg.magic"));
     return BULLA_EXIT_FAILED;
   }
+  if (option_list && !option_json)
+    bulla_cli_print_heading ("%-32s %s\n", _ ("Reason"), _ ("Meaning"));
   for (int i = BULLA_REASON_NONE + 1; option_list && i < BULLA_N_REASONS; i++)
     (option_json ? print_json : print_line) (i);
   for (size_t i = 0; arguments[i] != NULL; i++) {
@@ -292,15 +386,18 @@ run_explain (char **arguments, GError **error)
   return BULLA_EXIT_FINE;
 }
 
+/* Returns: (transfer full): the words that may follow, each once, separated by blanks */
 static char *
-list_reasons (void)
+list_words (void)
 {
-  g_autoptr (GString) words = g_string_new (NULL);
+  g_autoptr (GPtrArray) words = collect_words ();
+  g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr (GString) list = g_string_new (NULL);
 
-  for (BullaReason reason = BULLA_REASON_NONE + 1; reason < BULLA_N_REASONS; reason++)
-    g_string_append_printf (words, "%s%s", words->len > 0 ? " " : "",
-                            bulla_reason_get_nick (reason));
-  return g_string_free (g_steal_pointer (&words), FALSE);
+  for (guint i = 0; i < words->len; i++)
+    if (g_hash_table_add (seen, words->pdata[i]))
+      g_string_append_printf (list, "%s%s", list->len > 0 ? " " : "", (char *)words->pdata[i]);
+  return g_string_free (g_steal_pointer (&list), FALSE);
 }
 
 static const BullaExample EXAMPLES[] = {
@@ -308,6 +405,7 @@ static const BullaExample EXAMPLES[] = {
     {"bulla explain cert.validity", N_ ("Explain a rule from a trace:")},
     {"bulla explain kErrExpired", N_ ("Explain a word of Chromium or of a report:")},
     {"bulla explain certificate.ocsp", N_ ("Explain a setting of profiles:")},
+    {"bulla explain fall-back variants.half", N_ ("Explain an outcome and a finding:")},
     {"bulla explain --list --json", N_ ("List all reasons as JSON:")},
     {NULL},
 };
@@ -316,18 +414,20 @@ const BullaVerb bulla_verb_explain = {
     .name = "explain",
     .synopsis = N_ ("WORD…"),
     .summary = N_ ("Explain why a package was refused and how to fix it"),
-    .description =
-        N_ ("WORD is a reason that bulla verify prints, such as signature.expired, or a rule; a "
-            "setting of profiles; or a word that somebody else uses for reasons: a result or a "
-            "network error of Chromium (kErrExpired, ERR_CERT_REVOKED), the type in a NEL report "
-            "(sxg.cert_parse_error), or a parameter in a specification (cert-sha256). If a word "
-            "has several reasons, they are listed.\n\n"
-            "For a reason, the output shows what happened, what it means for the visitor, what the "
-            "publisher, the deliverer or you can do about it, the rules that give this reason, its "
-            "type in the reports of the loading specification, Chromium's name for it, and the "
-            "sections of the specifications."),
+    .description = N_ (
+        "WORD is a reason that bulla verify prints, such as signature.expired, or a rule; a "
+        "setting of profiles; or a word that somebody else uses for reasons: a result or a "
+        "network error of Chromium (kErrExpired, ERR_CERT_REVOKED), the type in a NEL report "
+        "(sxg.cert_parse_error), or a field, a media type or a parameter in a specification "
+        "(cert-sha256, nextUpdate, Set-Cookie). If a word has several reasons, they are listed. "
+        "WORD may also be an outcome (fall-back), a finding of bulla variants (variants.half) "
+        "or a rule of bulla verify --lint (google-cache.life).\n\n"
+        "For a reason, the output shows what happened, what it means for the visitor, what the "
+        "publisher, the deliverer or you can do about it, the rules that give this reason, its "
+        "type in the reports of the loading specification, Chromium's name for it, and the "
+        "sections of the specifications."),
     .examples = EXAMPLES,
     .options = OPTIONS,
-    .list_words = list_reasons,
+    .list_words = list_words,
     .run = run_explain,
 };

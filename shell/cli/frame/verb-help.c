@@ -90,6 +90,17 @@ run_help (char **arguments, GError **error)
   return BULLA_EXIT_FINE;
 }
 
+/* Returns: (transfer full): the names of all commands, the first words of each path */
+static char *
+list_commands (void)
+{
+  g_autoptr (GString) words = g_string_new (NULL);
+
+  for (size_t i = 0; bulla_cli_root.verbs[i] != NULL; i++)
+    g_string_append_printf (words, "%s%s", i > 0 ? " " : "", bulla_cli_root.verbs[i]->name);
+  return g_string_free (g_steal_pointer (&words), FALSE);
+}
+
 static const BullaExample EXAMPLES[] = {
     {"bulla help --completion zsh", N_ ("Print a completion script for zsh:")},
     {"bulla help create exchange", N_ ("Show the help for signing a page:")},
@@ -102,5 +113,6 @@ const BullaVerb bulla_verb_help = {
     .summary = N_ ("Explain a command"),
     .examples = EXAMPLES,
     .options = OPTIONS,
+    .list_words = list_commands,
     .run = run_help,
 };

@@ -253,17 +253,22 @@ print_notice (const char *message, gpointer user_data)
   bulla_cli_print_error ("bulla gateway: %s\n", message);
 }
 
-/* Opens the store; the gateway also works without one. Returns: whether @memory is to be ended */
+/* Opens the store. The gateway also works without one, but not if entries in it cannot be read.
+ * Returns: FALSE with @error set if it cannot work */
 static gboolean
-begin_to_remember (Memory *memory, BullaGateway *gateway)
+begin_to_remember (Memory *memory, BullaGateway *gateway, GError **error)
 {
-  g_autoptr (GError) error = NULL;
+  g_autoptr (GError) failure = NULL;
   g_autoptr (BullaStore) store =
-      bulla_cli_open_store (BULLA_STORE_CREATE | BULLA_STORE_CHECK, &error);
+      bulla_cli_open_store (BULLA_STORE_CREATE | BULLA_STORE_CHECK, &failure);
 
-  if (store == NULL) {
-    print_notice (error->message, NULL);
+  if (store == NULL && bulla_store_error_hides_entries (failure)) {
+    g_propagate_error (error, g_steal_pointer (&failure));
     return FALSE;
+  }
+  if (store == NULL) {
+    print_notice (failure->message, NULL);
+    return TRUE;
   }
   memory->recorder = bulla_exchange_recorder_new (store, print_notice, NULL);
   bulla_loader_set_store (memory->loader, store);
@@ -278,6 +283,8 @@ begin_to_remember (Memory *memory, BullaGateway *gateway)
 static void
 end_to_remember (Memory *memory, BullaGateway *gateway)
 {
+  if (memory->recorder == NULL)
+    return;
   g_signal_handlers_disconnect_by_data (gateway, memory);
   bulla_exchange_recorder_free (memory->recorder);
 }
@@ -354,10 +361,10 @@ run_gateway (char **arguments, GError **error)
       loader, bulla_trust_files_new (bulla_cli_store_folder,
                                      bulla_cli_loader_options.ct_logs == NULL, print_notice, NULL));
   Memory memory = {.loader = loader};
-  gboolean remembers = begin_to_remember (&memory, gateway);
+  if (!begin_to_remember (&memory, gateway, error))
+    return BULLA_EXIT_FAILED;
   BullaCliExit exit = serve (gateway, bulla_loader_get_ledger (loader), error);
-  if (remembers)
-    end_to_remember (&memory, gateway);
+  end_to_remember (&memory, gateway);
   return exit;
 }
 

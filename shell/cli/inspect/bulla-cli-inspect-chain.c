@@ -4,9 +4,12 @@
 
 #include <glib/gi18n.h>
 
+#include "bulla-chain-members.h"
 #include "bulla-cli-chain.h"
 #include "bulla-cli-json.h"
+#include "bulla-cli-pem.h"
 #include "bulla-printable.h"
+#include "write/bulla-chain-writer.h"
 
 #define MAX_SHOWN 100
 
@@ -40,6 +43,64 @@ bulla_cli_inspect_add_chain (JsonBuilder *builder, const BullaFacts *facts, gboo
   add_time (builder, "ocsp-this-update", facts->ocsp.this_update);
   add_time (builder, "ocsp-next-update", facts->ocsp.next_update);
   bulla_cli_json_number (builder, "timestamps", facts->sct.n_found);
+}
+
+/* Returns: (transfer full) (nullable): the chain, also if the file is PEM */
+static GBytes *
+dup_chain (GBytes *bytes, gboolean pem, GError **error)
+{
+  if (!pem)
+    return g_bytes_ref (bytes);
+  g_autofree char *text = bulla_cli_pem_read (bytes);
+
+  return bulla_chain_write (text, NULL, NULL, error);
+}
+
+static const char *
+get_order_words (BullaChainOrder order)
+{
+  switch (order) {
+  case BULLA_CHAIN_ORDER_WRONG:
+    return "wrong: the leaf must be first, and each certificate's issuer behind it";
+  case BULLA_CHAIN_ORDER_ISSUER_MISSING:
+    return "the issuer of the leaf is missing";
+  default:
+    return "the leaf first, then its issuers";
+  }
+}
+
+/* Adds each certificate in its order; numbers count from 1. */
+static void
+add_members (JsonBuilder *builder, GBytes *chain)
+{
+  g_autoptr (GError) failure = NULL;
+  g_autoptr (GPtrArray) members = bulla_chain_members_read (chain, &failure);
+  guint leaf = 0;
+
+  if (members == NULL) /* “fault” says why */
+    return;
+  bulla_cli_json_string (builder, "order",
+                         get_order_words (bulla_chain_members_check_order (members, &leaf)));
+  json_builder_set_member_name (builder, "certificates");
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < members->len; i++) {
+    const BullaChainMember *member = members->pdata[i];
+    json_builder_begin_object (builder);
+    bulla_cli_json_number (builder, "number", i + 1);
+    bulla_cli_json_string (builder, "subject", member->subject);
+    bulla_cli_json_string (builder, "issuer", member->issuer);
+    if (member->issued_by >= 0)
+      bulla_cli_json_number (builder, "issued-by", (guint64)member->issued_by + 1);
+    else
+      bulla_cli_json_string (builder, "issued-by", NULL);
+    bulla_cli_json_string (builder, "authority", member->is_authority ? "yes" : "no");
+    bulla_cli_json_string (builder, "serial", member->serial);
+    add_time (builder, "not-before", member->not_before);
+    add_time (builder, "not-after", member->not_after);
+    bulla_cli_json_string (builder, "responder", member->responder);
+    json_builder_end_object (builder);
+  }
+  json_builder_end_array (builder);
 }
 
 /* Nobody is trusted, since nothing is judged. */
@@ -82,6 +143,10 @@ bulla_cli_chain_to_json (const char *name, GBytes *bytes, GError **error)
   bulla_cli_json_string (builder, "kind", pem ? "certificates" : "chain");
   bulla_cli_json_number (builder, "length", length);
   bulla_cli_inspect_add_chain (builder, facts, !pem);
+  g_autoptr (GBytes) chain = dup_chain (bytes, pem, error);
+  if (chain == NULL)
+    return NULL;
+  add_members (builder, chain);
   json_builder_end_object (builder);
   return json_builder_get_root (builder);
 }

@@ -6,12 +6,14 @@
 
 #include "bulla-cli-files.h"
 #include "bulla-cli-chain.h"
+#include "bulla-cli-guess-content.h"
 #include "bulla-cli-inspect-bundle.h"
 #include "bulla-cli-inspect-chain.h"
 #include "bulla-cli-inspect-validity.h"
 #include "bulla-cli-inspect.h"
 #include "bulla-cli-loader.h"
 #include "bulla-cli-print.h"
+#include "bulla-package-kind.h"
 
 #define READ_SIZE 65536
 
@@ -217,6 +219,27 @@ inspect_validity (const char *name, GBytes *bytes, GError **error)
   return node != NULL || text != NULL ? print (node, text) : BULLA_EXIT_FAILED;
 }
 
+/* Says whether the content is that of no package, whatever the file is called. A bundle may be
+ * behind something else. @error: set if so */
+static gboolean
+is_something_else (const char *name, GBytes *bytes, GError **error)
+{
+  gsize length = 0;
+  const void *data = g_bytes_get_data (bytes, &length);
+  const char *guess = bulla_cli_guess_content (data, length);
+
+  if (length == 0)
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, _ ("%s: the file is empty"), name);
+  if (length == 0 || guess == NULL)
+    return length == 0;
+  if (bulla_package_sniff (data, length) == BULLA_PACKAGE_EXCHANGE
+      || bulla_cli_bundle_layout_recognise (bytes, "") || bulla_cli_validity_recognise (bytes))
+    return FALSE;
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, _ ("%s is not a package but %s"), name,
+               _ (guess));
+  return TRUE;
+}
+
 static BullaCliExit
 run_inspect (char **arguments, GError **error)
 {
@@ -229,13 +252,10 @@ run_inspect (char **arguments, GError **error)
     return BULLA_EXIT_FAILED;
   if (is_chain (bytes))
     return inspect_chain (arguments[0], bytes, error);
+  if (is_something_else (arguments[0], bytes, error))
+    return BULLA_EXIT_FAILED;
   if (bulla_cli_bundle_layout_recognise (bytes, arguments[0]))
     return inspect_bundle (arguments[0], bytes, error);
-  if (g_bytes_get_size (bytes) == 0) {
-    g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, _ ("%s: the file is empty"),
-                 arguments[0]);
-    return BULLA_EXIT_FAILED;
-  }
   return (bulla_cli_validity_recognise (bytes) ? inspect_validity
                                                : inspect_exchange) (arguments[0], bytes, error);
 }

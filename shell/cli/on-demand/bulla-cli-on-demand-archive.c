@@ -19,14 +19,9 @@ BULLA_CLI_DEFINE_ON_DEMAND (library, int, archive_read_free, (struct archive * s
 BULLA_CLI_DEFINE_ON_DEMAND (library, struct archive *, archive_read_new, (void), ())
 BULLA_CLI_DEFINE_ON_DEMAND (library, int, archive_read_next_header,
                             (struct archive * self, struct archive_entry **entry), (self, entry))
-BULLA_CLI_DEFINE_ON_DEMAND (library, int, archive_read_open_filename,
-                            (struct archive * self, const char *filename, size_t block_size),
-                            (self, filename, block_size))
 BULLA_CLI_DEFINE_ON_DEMAND (library, int, archive_read_open_memory,
                             (struct archive * self, const void *data, size_t size),
                             (self, data, size))
-BULLA_CLI_DEFINE_ON_DEMAND (library, int, archive_read_support_filter_gzip, (struct archive * self),
-                            (self))
 BULLA_CLI_DEFINE_ON_DEMAND (library, int, archive_read_support_filter_zstd, (struct archive * self),
                             (self))
 BULLA_CLI_DEFINE_ON_DEMAND (library, int, archive_read_support_format_empty,

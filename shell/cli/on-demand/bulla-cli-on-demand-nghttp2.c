@@ -11,6 +11,8 @@ BULLA_CLI_DEFINE_ON_DEMAND (library, const char *, nghttp2_http2_strerror, (uint
 BULLA_CLI_DEFINE_ON_DEMAND (library, void, nghttp2_option_del, (nghttp2_option * option), (option))
 BULLA_CLI_DEFINE_ON_DEMAND (library, int, nghttp2_option_new, (nghttp2_option * *option_ptr),
                             (option_ptr))
+BULLA_CLI_DEFINE_ON_DEMAND (library, void, nghttp2_option_set_max_send_header_block_length,
+                            (nghttp2_option * option, size_t val), (option, val))
 BULLA_CLI_DEFINE_ON_DEMAND (library, void, nghttp2_option_set_no_auto_window_update,
                             (nghttp2_option * option, int val), (option, val))
 BULLA_CLI_DEFINE_ON_DEMAND (library, void, nghttp2_option_set_no_closed_streams,
@@ -19,10 +21,19 @@ BULLA_CLI_DEFINE_ON_DEMAND (library, void, nghttp2_session_callbacks_del,
                             (nghttp2_session_callbacks * callbacks), (callbacks))
 BULLA_CLI_DEFINE_ON_DEMAND (library, int, nghttp2_session_callbacks_new,
                             (nghttp2_session_callbacks * *callbacks_ptr), (callbacks_ptr))
+BULLA_CLI_DEFINE_ON_DEMAND (
+    library, void, nghttp2_session_callbacks_set_data_source_read_length_callback,
+    (nghttp2_session_callbacks * cbs,
+     nghttp2_data_source_read_length_callback data_source_read_length_callback),
+    (cbs, data_source_read_length_callback))
 BULLA_CLI_DEFINE_ON_DEMAND (library, void, nghttp2_session_callbacks_set_on_begin_frame_callback,
                             (nghttp2_session_callbacks * cbs,
                              nghttp2_on_begin_frame_callback on_begin_frame_callback),
                             (cbs, on_begin_frame_callback))
+BULLA_CLI_DEFINE_ON_DEMAND (library, void, nghttp2_session_callbacks_set_on_begin_headers_callback,
+                            (nghttp2_session_callbacks * cbs,
+                             nghttp2_on_begin_headers_callback on_begin_headers_callback),
+                            (cbs, on_begin_headers_callback))
 BULLA_CLI_DEFINE_ON_DEMAND (library, void,
                             nghttp2_session_callbacks_set_on_data_chunk_recv_callback,
                             (nghttp2_session_callbacks * cbs,
@@ -69,9 +80,13 @@ BULLA_CLI_DEFINE_ON_DEMAND (library, int, nghttp2_session_consume_stream,
                             (session, stream_id, size))
 BULLA_CLI_DEFINE_ON_DEMAND (library, void, nghttp2_session_del, (nghttp2_session * session),
                             (session))
+BULLA_CLI_DEFINE_ON_DEMAND (library, size_t, nghttp2_session_get_outbound_queue_size,
+                            (nghttp2_session * session), (session))
 BULLA_CLI_DEFINE_ON_DEMAND (library, uint32_t, nghttp2_session_get_remote_settings,
                             (nghttp2_session * session, nghttp2_settings_id id), (session, id))
 BULLA_CLI_DEFINE_ON_DEMAND (library, int, nghttp2_session_get_stream_local_close,
+                            (nghttp2_session * session, int32_t stream_id), (session, stream_id))
+BULLA_CLI_DEFINE_ON_DEMAND (library, void *, nghttp2_session_get_stream_user_data,
                             (nghttp2_session * session, int32_t stream_id), (session, stream_id))
 BULLA_CLI_DEFINE_ON_DEMAND (library, ssize_t, nghttp2_session_mem_recv,
                             (nghttp2_session * session, const uint8_t *in, size_t inlen),
@@ -81,10 +96,18 @@ BULLA_CLI_DEFINE_ON_DEMAND (library, ssize_t, nghttp2_session_mem_send,
                             (session, data_ptr))
 BULLA_CLI_DEFINE_ON_DEMAND (library, int, nghttp2_session_resume_data,
                             (nghttp2_session * session, int32_t stream_id), (session, stream_id))
+BULLA_CLI_DEFINE_ON_DEMAND (library, int, nghttp2_session_server_new2,
+                            (nghttp2_session * *session_ptr,
+                             const nghttp2_session_callbacks *callbacks, void *user_data,
+                             const nghttp2_option *option),
+                            (session_ptr, callbacks, user_data, option))
 BULLA_CLI_DEFINE_ON_DEMAND (library, int, nghttp2_session_set_local_window_size,
                             (nghttp2_session * session, uint8_t flags, int32_t stream_id,
                              int32_t window_size),
                             (session, flags, stream_id, window_size))
+BULLA_CLI_DEFINE_ON_DEMAND (library, int, nghttp2_session_set_stream_user_data,
+                            (nghttp2_session * session, int32_t stream_id, void *stream_user_data),
+                            (session, stream_id, stream_user_data))
 BULLA_CLI_DEFINE_ON_DEMAND (library, int, nghttp2_session_terminate_session,
                             (nghttp2_session * session, uint32_t error_code), (session, error_code))
 BULLA_CLI_DEFINE_ON_DEMAND (library, int, nghttp2_session_want_read, (nghttp2_session * session),
@@ -93,11 +116,20 @@ BULLA_CLI_DEFINE_ON_DEMAND (library, int, nghttp2_session_want_write, (nghttp2_s
                             (session))
 BULLA_CLI_DEFINE_ON_DEMAND (library, const char *, nghttp2_strerror, (int lib_error_code),
                             (lib_error_code))
+BULLA_CLI_DEFINE_ON_DEMAND (library, int32_t, nghttp2_submit_headers,
+                            (nghttp2_session * session, uint8_t flags, int32_t stream_id,
+                             const nghttp2_priority_spec *pri_spec, const nghttp2_nv *nva,
+                             size_t nvlen, void *stream_user_data),
+                            (session, flags, stream_id, pri_spec, nva, nvlen, stream_user_data))
 BULLA_CLI_DEFINE_ON_DEMAND (library, int32_t, nghttp2_submit_request,
                             (nghttp2_session * session, const nghttp2_priority_spec *pri_spec,
                              const nghttp2_nv *nva, size_t nvlen,
                              const nghttp2_data_provider *data_prd, void *stream_user_data),
                             (session, pri_spec, nva, nvlen, data_prd, stream_user_data))
+BULLA_CLI_DEFINE_ON_DEMAND (library, int, nghttp2_submit_response,
+                            (nghttp2_session * session, int32_t stream_id, const nghttp2_nv *nva,
+                             size_t nvlen, const nghttp2_data_provider *data_prd),
+                            (session, stream_id, nva, nvlen, data_prd))
 BULLA_CLI_DEFINE_ON_DEMAND (library, int, nghttp2_submit_rst_stream,
                             (nghttp2_session * session, uint8_t flags, int32_t stream_id,
                              uint32_t error_code),

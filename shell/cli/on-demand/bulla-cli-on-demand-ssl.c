@@ -6,6 +6,13 @@
 
 static BullaCliOnDemand library = {.soname = SONAME_SSL};
 
+BULLA_CLI_DEFINE_ON_DEMAND (library, void, SSL_get0_alpn_selected,
+                            (const SSL *ssl, const unsigned char **data, unsigned int *len),
+                            (ssl, data, len))
+BULLA_CLI_DEFINE_ON_DEMAND (library, void *, SSL_get_ex_data, (const SSL *ssl, int idx), (ssl, idx))
+BULLA_CLI_DEFINE_ON_DEMAND (library, int, SSL_set_ex_data, (SSL * ssl, int idx, void *data),
+                            (ssl, idx, data))
+BULLA_CLI_DEFINE_ON_DEMAND (library, int, SSL_version, (const SSL *ssl), (ssl))
 BULLA_CLI_DEFINE_ON_DEMAND (library, long, SSL_CTX_ctrl,
                             (SSL_CTX * self, int command, long number, void *data),
                             (self, command, number, data))
@@ -65,9 +72,6 @@ BULLA_CLI_DEFINE_ON_DEMAND (library, int, SSL_select_next_proto,
                              const unsigned char *client, unsigned int client_size),
                             (chosen, size, server, server_size, client, client_size))
 BULLA_CLI_DEFINE_ON_DEMAND (library, void, SSL_set0_rbio, (SSL * self, BIO *reader), (self, reader))
-BULLA_CLI_DEFINE_ON_DEMAND (library, void, SSL_get0_alpn_selected,
-                            (const SSL *self, const unsigned char **name, unsigned int *length),
-                            (self, name, length))
 BULLA_CLI_DEFINE_ON_DEMAND (library, void, SSL_CTX_sess_set_new_cb,
                             (SSL_CTX * self, int (*callback) (SSL *, SSL_SESSION *)),
                             (self, callback))

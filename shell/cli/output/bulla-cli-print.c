@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-cli-print.h"
 
+#include <unistd.h>
+
 #include "bulla-printable.h"
 
 #define CLEAR_TO_END "\033[K"
@@ -10,9 +12,10 @@
  * quotation marks, because it means nothing in JSON strings. */
 static const struct {
   const char *character, *substitute;
-} SUBSTITUTES[] = {{"“", "'"}, {"”", "'"}, {"‘", "'"},        {"’", "'"},  {"…", "..."}, {"–", "-"},
-                   {"—", "-"}, {"×", "x"}, {"§", "section "}, {"≥", ">="}, {"≤", "<="},  {"◆", "*"},
-                   {"◇", "+"}, {"○", "o"}, {"△", "^"},        {"✗", "x"}};
+} SUBSTITUTES[] = {{"“", "'"},  {"”", "'"}, {"‘", "'"}, {"’", "'"},        {"…", "..."},
+                   {"–", "-"},  {"—", "-"}, {"×", "x"}, {"§", "section "}, {"≥", ">="},
+                   {"≤", "<="}, {"◆", "*"}, {"◇", "+"}, {"○", "o"},        {"△", "^"},
+                   {"✗", "x"},  {"│", "|"}, {"├", "|"}, {"└", "`"}};
 
 /**
  * bulla_cli_dup_for_charset: (skip)
@@ -56,6 +59,26 @@ bulla_cli_print (const char *format, ...)
 {
   va_list arguments;
 
+  va_start (arguments, format);
+  g_autofree char *text = dup_text (format, arguments);
+  va_end (arguments);
+  g_print ("%s", text);
+}
+
+/**
+ * bulla_cli_print_heading: (skip)
+ * @format: a printf() format for the names of columns, with its newline
+ *
+ * Prints to standard output like bulla_cli_print(), if it is a terminal: programs that read the
+ * columns need no names.
+ */
+void
+bulla_cli_print_heading (const char *format, ...)
+{
+  va_list arguments;
+
+  if (!isatty (STDOUT_FILENO))
+    return;
   va_start (arguments, format);
   g_autofree char *text = dup_text (format, arguments);
   va_end (arguments);

@@ -3,6 +3,7 @@
  *
  * The one user of libarchive. */
 #include "bulla-cli-archive.h"
+#include "bulla-cli-gunzip.h"
 
 #include <archive.h>
 #include <archive_entry.h>
@@ -16,11 +17,14 @@
 
 struct _BullaCliArchive {
   struct archive *archive; /* owned */
-  GBytes *bytes;           /* owned; nullable; what is read */
+  GBytes *bytes;           /* owned; what is read */
+  BullaCliGunzip *gzip;    /* owned; of a file that gzip has compressed; else NULL */
+  gboolean is_open;        /* the only entry of such a file was gone to */
   GByteArray *ahead;       /* owned; bytes that were read and not used yet */
   gsize at;                /* offset in @ahead */
-  guint64 total;
-  gboolean ended; /* the entry has no more bytes */
+  guint64 total;           /* bytes that were read of all entries */
+  guint64 start;           /* those before the current entry */
+  gboolean ended;          /* the entry has no more bytes */
 };
 
 static BullaCliArchive *
@@ -30,7 +34,6 @@ archive_new (void)
 
   self->archive = archive_read_new ();
   self->ahead = g_byte_array_new ();
-  archive_read_support_filter_gzip (self->archive);
   archive_read_support_filter_zstd (self->archive);
   archive_read_support_format_zip (self->archive);
   archive_read_support_format_raw (self->archive);
@@ -48,24 +51,12 @@ take_error (BullaCliArchive *self, GError **error)
 }
 
 /**
- * bulla_cli_archive_open: (skip)
- * @path: a file, which gzip or Zstandard may have compressed, or a ZIP archive
+ * bulla_cli_archive_open_bytes: (skip)
+ * @bytes: a file, which gzip or Zstandard may have compressed, or a ZIP archive
  * @error: set if it cannot be read
  *
  * Returns: (transfer full) (nullable): an archive; without a ZIP archive it has one entry
  */
-BullaCliArchive *
-bulla_cli_archive_open (const char *path, GError **error)
-{
-  g_autoptr (BullaCliArchive) self = archive_new ();
-
-  if (archive_read_open_filename (self->archive, path, PIECE_SIZE) == ARCHIVE_OK)
-    return g_steal_pointer (&self);
-  take_error (self, error);
-  return NULL;
-}
-
-/* As bulla_cli_archive_open(), for bytes in memory. */
 BullaCliArchive *
 bulla_cli_archive_open_bytes (GBytes *bytes, GError **error)
 {
@@ -74,6 +65,9 @@ bulla_cli_archive_open_bytes (GBytes *bytes, GError **error)
   const void *data = g_bytes_get_data (bytes, &size);
 
   self->bytes = g_bytes_ref (bytes);
+  self->gzip = bulla_cli_gunzip_new (bytes);
+  if (self->gzip != NULL)
+    return g_steal_pointer (&self);
   if (archive_read_open_memory (self->archive, data, size) == ARCHIVE_OK)
     return g_steal_pointer (&self);
   take_error (self, error);
@@ -84,6 +78,7 @@ void
 bulla_cli_archive_close (BullaCliArchive *self)
 {
   archive_read_free (self->archive);
+  g_clear_pointer (&self->gzip, bulla_cli_gunzip_free);
   g_clear_pointer (&self->bytes, g_bytes_unref);
   g_byte_array_unref (self->ahead);
   g_free (self);
@@ -103,11 +98,18 @@ gboolean
 bulla_cli_archive_next (BullaCliArchive *self, const char **name, GError **error)
 {
   struct archive_entry *entry = NULL;
-  int result = archive_read_next_header (self->archive, &entry);
 
   g_byte_array_set_size (self->ahead, 0);
   self->at = 0;
   self->ended = FALSE;
+  self->start = self->total;
+  if (self->gzip != NULL) {
+    gboolean first = !self->is_open;
+    *name = "";
+    self->is_open = TRUE;
+    return first;
+  }
+  int result = archive_read_next_header (self->archive, &entry);
   if (result == ARCHIVE_EOF)
     return FALSE;
   if (result < ARCHIVE_WARN) {
@@ -124,7 +126,8 @@ bulla_cli_archive_next (BullaCliArchive *self, const char **name, GError **error
 gboolean
 bulla_cli_archive_is_zip (BullaCliArchive *self)
 {
-  return (archive_format (self->archive) & ARCHIVE_FORMAT_BASE_MASK) == ARCHIVE_FORMAT_ZIP;
+  return self->gzip == NULL
+         && (archive_format (self->archive) & ARCHIVE_FORMAT_BASE_MASK) == ARCHIVE_FORMAT_ZIP;
 }
 
 /* Reads a piece of the entry behind @ahead. Returns: FALSE with @error set if that failed */
@@ -132,10 +135,12 @@ static gboolean
 fill (BullaCliArchive *self, GError **error)
 {
   guint8 piece[PIECE_SIZE];
-  la_ssize_t n = archive_read_data (self->archive, piece, sizeof piece);
+  gssize n = self->gzip != NULL ? bulla_cli_gunzip_read (self->gzip, piece, sizeof piece, error)
+                                : (gssize)archive_read_data (self->archive, piece, sizeof piece);
 
   if (n < 0) {
-    take_error (self, error);
+    if (self->gzip == NULL)
+      take_error (self, error);
     return FALSE;
   }
   self->ended = n == 0;
@@ -149,6 +154,13 @@ fill (BullaCliArchive *self, GError **error)
   self->at = 0;
   g_byte_array_append (self->ahead, piece, (guint)n);
   return TRUE;
+}
+
+/* Returns: how many bytes of the current entry, uncompressed, were used */
+guint64
+bulla_cli_archive_get_offset (const BullaCliArchive *self)
+{
+  return self->total - self->start - (self->ahead->len - self->at);
 }
 
 /**
@@ -223,12 +235,13 @@ bulla_cli_archive_read (BullaCliArchive *self, guint64 length, gsize max, GError
  * bulla_cli_archive_read_all: (skip)
  * @self: an archive
  * @max: most bytes
- * @error: set if the rest of the entry cannot be read, or is longer than @max
+ * @damage: (out) (nullable) (transfer full): why the rest of the entry is missing; else %NULL
+ * @error: set if the entry is longer than @max
  *
- * Returns: (transfer full) (nullable): the rest of the entry
+ * Returns: (transfer full) (nullable): the rest of the entry, as far as it can be read
  */
 GBytes *
-bulla_cli_archive_read_all (BullaCliArchive *self, gsize max, GError **error)
+bulla_cli_archive_read_all (BullaCliArchive *self, gsize max, GError **damage, GError **error)
 {
   g_autoptr (GByteArray) bytes = g_byte_array_new ();
 
@@ -243,7 +256,11 @@ bulla_cli_archive_read_all (BullaCliArchive *self, gsize max, GError **error)
     self->at += n;
     if (self->ended)
       return g_byte_array_free_to_bytes (g_steal_pointer (&bytes));
-    if (!fill (self, error))
-      return NULL;
+    if (fill (self, damage))
+      continue;
+    if (!g_error_matches (*damage, BULLA_ERROR, BULLA_ERROR_LIMIT))
+      return g_byte_array_free_to_bytes (g_steal_pointer (&bytes));
+    g_propagate_error (error, g_steal_pointer (damage));
+    return NULL;
   }
 }

@@ -111,27 +111,29 @@ read_entries (const char *path, JsonNode **root, GError **error)
 /**
  * bulla_cli_resources_add_har: (skip)
  * @self: resources
- * @path: a HAR file
- * @error: set if it cannot be read or is not a HAR file
+ * @paths: (array zero-terminated=1): HAR files, which are one recording; “-” is standard input
+ * @error: set if one cannot be read or is not a HAR file
  *
  * The content decides, not the status: a 304 whose content was recorded, a 206 that is the whole
  * content, and content without a status are added with status 200. Reports skipped entries on
  * stderr, and counts entries without content.
  *
- * Returns: whether the file could be read
+ * Returns: whether the files could be read
  */
 gboolean
-bulla_cli_resources_add_har (BullaCliResources *self, const char *path, GError **error)
+bulla_cli_resources_add_har (BullaCliResources *self, char **paths, GError **error)
 {
-  g_autoptr (JsonNode) root = NULL;
-  JsonArray *entries = read_entries (path, &root, error);
   g_auto (BullaCliRecording) recording = {NULL};
 
-  if (entries == NULL)
-    return FALSE;
   bulla_cli_recording_init (&recording, self);
-  for (guint i = 0; i < json_array_get_length (entries); i++)
-    add_entry (&recording, bulla_json_get_element (entries, i));
+  for (guint i = 0; paths[i] != NULL; i++) {
+    g_autoptr (JsonNode) root = NULL;
+    JsonArray *entries = read_entries (paths[i], &root, error);
+    if (entries == NULL)
+      return FALSE;
+    for (guint k = 0; k < json_array_get_length (entries); k++)
+      add_entry (&recording, bulla_json_get_element (entries, k));
+  }
   bulla_cli_recording_finish (&recording);
   return TRUE;
 }

@@ -18,7 +18,7 @@
 
 /* a message that is being read */
 typedef struct {
-  BullaCliRecording recording;
+  BullaCliRecording *recording; /* borrowed */
   char *base;    /* owned; nullable; absolute URL against which those of parts are resolved */
   char *start;   /* owned; nullable; URL of the page that was saved */
   char *root_id; /* owned; nullable; Content-ID of its part */
@@ -137,7 +137,7 @@ take_content (Mhtml *self, GPtrArray *fields, const char *text, const char *end,
                                      : body == NULL ? _ ("the part cannot be decoded")
                                                     : NULL,
                           .is_damaged = cut || body == NULL};
-  bulla_cli_recording_add (&self->recording, &one);
+  bulla_cli_recording_add (self->recording, &one);
 }
 
 /* Says whether the line from @at to @next is a delimiter: behind it come only "--", where it closes
@@ -229,7 +229,6 @@ take_part (Mhtml *self, const char *at, const char *end, gboolean cut, guint dep
 static void
 mhtml_clear (Mhtml *self)
 {
-  bulla_cli_recording_clear (&self->recording);
   g_free (self->base);
   g_free (self->start);
   g_free (self->root_id);
@@ -251,30 +250,19 @@ read_head (Mhtml *self, const char *at, const char *end, GPtrArray *fields)
   return body;
 }
 
-/**
- * bulla_cli_resources_add_mhtml: (skip)
- * @self: resources
- * @path: an MHTML file
- * @error: set if it cannot be read or is not an MHTML file
- *
- * MHTML has no status and no headers: each part becomes a response with status 200 and its media
- * type. Parts without an http or https URL, such as frames that the browser numbered, are reported
- * on stderr and left out.
- *
- * Returns: whether the file could be read
- */
-gboolean
-bulla_cli_resources_add_mhtml (BullaCliResources *self, const char *path, GError **error)
+/* Adds the parts of a file. @recording: the recording of all files */
+static gboolean
+add_file (BullaCliRecording *recording, const char *path, GError **error)
 {
   g_autoptr (GBytes) bytes = bulla_cli_read_file (path, SIZE_MAX_BYTES, error);
   g_autoptr (GPtrArray) fields = g_ptr_array_new_with_free_func (g_free);
-  g_auto (Mhtml) mhtml = {{NULL}};
+  g_auto (Mhtml) mhtml = {.recording = recording};
+  BullaCliResources *resources = recording->resources;
   gsize size;
 
   if (bytes == NULL)
     return FALSE;
   const char *at = g_bytes_get_data (bytes, &size), *end = at + size;
-  bulla_cli_recording_init (&mhtml.recording, self);
   const char *body = read_head (&mhtml, at, end, fields);
   g_autofree char *boundary = dup_boundary (fields);
   if (boundary != NULL && !take_parts (&mhtml, body, end, boundary, TRUE, 0, error)) {
@@ -291,10 +279,35 @@ bulla_cli_resources_add_mhtml (BullaCliResources *self, const char *path, GError
     g_set_error (error, BULLA_ERROR, BULLA_ERROR_ARGUMENT, _ ("%s: not an MHTML file"), path);
     return FALSE;
   }
-  if (mhtml.start != NULL) {
-    g_free (self->start);
-    self->start = bulla_cli_normalise_url (mhtml.start);
+  if (mhtml.start != NULL && !recording->has_start) {
+    g_free (resources->start);
+    resources->start = bulla_cli_normalise_url (mhtml.start);
+    recording->has_start = TRUE;
   }
-  bulla_cli_recording_finish (&mhtml.recording);
+  return TRUE;
+}
+
+/**
+ * bulla_cli_resources_add_mhtml: (skip)
+ * @self: resources
+ * @paths: (array zero-terminated=1): MHTML files; “-” is standard input
+ * @error: set if one cannot be read or is not an MHTML file
+ *
+ * MHTML has no status and no headers: each part becomes a response with status 200 and its media
+ * type. Parts without an http or https URL, such as frames that the browser numbered, are reported
+ * on stderr and left out. The page of the first file becomes the primary URL.
+ *
+ * Returns: whether the files could be read
+ */
+gboolean
+bulla_cli_resources_add_mhtml (BullaCliResources *self, char **paths, GError **error)
+{
+  g_auto (BullaCliRecording) recording = {NULL};
+
+  bulla_cli_recording_init (&recording, self);
+  for (guint i = 0; paths[i] != NULL; i++)
+    if (!add_file (&recording, paths[i], error))
+      return FALSE;
+  bulla_cli_recording_finish (&recording);
   return TRUE;
 }

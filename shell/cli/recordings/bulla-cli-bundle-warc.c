@@ -5,16 +5,17 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-#include "bulla-bytes.h"
-#include "bulla-cli-archive.h"
+#include "bulla-cli-files.h"
 #include "bulla-cli-http-block.h"
 #include "bulla-cli-recording.h"
-#include "bulla-json.h"
+#include "bulla-cli-warc-digest.h"
+#include "bulla-cli-warc.h"
+#include "bulla-printable.h"
 
 #define RECORD_MAX (256u << 20) /* bytes */
 #define RECORDS_MAX 1048576
 #define FIELDS_MAX 1024
-#define PAGES_MAX (1 << 20) /* bytes */
+#define FILE_SIZE_MAX (G_GUINT64_CONSTANT (1) << 40) /* bytes; the file is mapped, not read */
 
 typedef struct {
   char *url;             /* owned */
@@ -28,17 +29,8 @@ typedef struct {
   char *digest;          /* owned; nullable; of the content, as the archive writes it */
   gboolean is_revisit;   /* the content is in another record */
   gboolean is_truncated; /* the archive has only the beginning */
+  gboolean is_short;     /* the body has fewer bytes than its Content-Length */
 } Response;
-
-typedef struct {
-  BullaCliResources *resources; /* borrowed */
-  GPtrArray *responses;         /* owned; of Response */
-  GHashTable *methods;          /* owned; id of a response or a request -> method */
-  GHashTable *contents;         /* owned; URL, id or digest -> first response with it; borrowed */
-  char *page;                   /* owned; nullable; first page of a WACZ archive */
-  guint n_records;
-  guint64 total; /* bytes of the contents in @responses, decompressed and decoded */
-} Warc;
 
 static void
 response_free (gpointer data)
@@ -58,14 +50,16 @@ response_free (gpointer data)
 }
 
 static void
-warc_clear (Warc *self)
+warc_clear (BullaCliWarc *self)
 {
   g_clear_pointer (&self->responses, g_ptr_array_unref);
   g_clear_pointer (&self->methods, g_hash_table_unref);
   g_clear_pointer (&self->contents, g_hash_table_unref);
   g_free (self->page);
+  g_free (self->main_page);
+  g_free (self->url);
 }
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Warc, warc_clear)
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (BullaCliWarc, warc_clear)
 
 /* Returns: (transfer full) (nullable): a URL, which older writers put between angle brackets */
 static char *
@@ -79,7 +73,7 @@ dup_url (GPtrArray *fields, const char *name)
 }
 
 static Response *
-add_response (Warc *self, GPtrArray *fields)
+add_response (BullaCliWarc *self, GPtrArray *fields)
 {
   Response *response = g_new0 (Response, 1);
 
@@ -97,7 +91,7 @@ add_response (Warc *self, GPtrArray *fields)
 /* Remembers the method of a request for the response that it belongs to. Either record names the
  * other. */
 static void
-take_request (Warc *self, GPtrArray *fields, GBytes *block)
+take_request (BullaCliWarc *self, GPtrArray *fields, GBytes *block)
 {
   const char *const ids[] = {bulla_cli_find_header (fields, "WARC-Concurrent-To"),
                              bulla_cli_find_header (fields, "WARC-Record-ID")};
@@ -114,7 +108,7 @@ take_request (Warc *self, GPtrArray *fields, GBytes *block)
 /* Counts the content of a response that was added last. Returns: FALSE with @error set if there is
  * more than memory is meant for */
 static gboolean
-count_content (Warc *self, GError **error)
+count_content (BullaCliWarc *self, GError **error)
 {
   Response *last = self->responses->pdata[self->responses->len - 1];
   char *const names[] = {last->url, last->id, last->digest};
@@ -130,8 +124,56 @@ count_content (Warc *self, GError **error)
   return FALSE;
 }
 
+/* Says whether a digest in the fields of a record contradicts its block. Recorders calculate that
+ * of the payload with or without chunks and content coding. */
+static gboolean
+contradicts_digest (GPtrArray *fields, GBytes *block, const BullaHttpBlock *http)
+{
+  const char *whole = bulla_cli_find_header (fields, "WARC-Block-Digest");
+  const char *payload = bulla_cli_find_header (fields, "WARC-Payload-Digest");
+
+  if (bulla_cli_warc_digest_is_readable (whole) && !bulla_cli_warc_digest_is_of (whole, block))
+    return TRUE;
+  if (!bulla_cli_warc_digest_is_readable (payload)
+      || bulla_cli_find_header (fields, "WARC-Truncated"))
+    return FALSE;
+  gsize at = MIN (http->body_at, g_bytes_get_size (block));
+  g_autoptr (GBytes) raw = g_bytes_new_from_bytes (block, at, g_bytes_get_size (block) - at);
+  return !bulla_cli_warc_digest_is_of (payload, raw)
+         && (http->coded == NULL || !bulla_cli_warc_digest_is_of (payload, http->coded))
+         && (http->body == NULL || !bulla_cli_warc_digest_is_of (payload, http->body));
+}
+
+/* Says whether a response broke off: its Content-Length is that of more bytes, which were not
+ * recorded. A recorder that has removed a coding keeps the header. */
+static gboolean
+is_short (const BullaHttpBlock *http)
+{
+  const char *text = bulla_cli_find_header (http->headers, "content-length");
+  gint64 length = 0;
+
+  return text != NULL && g_ascii_string_to_signed (text, 10, 0, G_MAXINT64, &length, NULL)
+         && http->coded != NULL && !http->has_lied
+         && bulla_cli_find_header (http->headers, "transfer-encoding") == NULL
+         && (guint64)length > g_bytes_get_size (http->coded);
+}
+
+/* Completes a response that was just added. */
 static void
-take_record (Warc *self, GPtrArray *fields, GBytes *block)
+check_response (Response *response, GPtrArray *fields, GBytes *block)
+{
+  BullaHttpBlock *http = &response->block;
+
+  if (http->problem == NULL && contradicts_digest (fields, block, http)) {
+    http->problem = _ ("its content does not have the digest that the archive states");
+    http->is_damaged = TRUE;
+  }
+  response->is_short = http->headers != NULL && is_short (http);
+  g_clear_pointer (&http->coded, g_bytes_unref);
+}
+
+static void
+take_record (BullaCliWarc *self, GPtrArray *fields, GBytes *block)
 {
   const char *type = bulla_cli_find_header (fields, "WARC-Type");
   g_autofree char *url = dup_url (fields, "WARC-Target-URI");
@@ -146,17 +188,20 @@ take_record (Warc *self, GPtrArray *fields, GBytes *block)
       response->block.problem = _ ("its record is not an HTTP response");
       response->block.is_damaged = TRUE;
     }
+    check_response (response, fields, block);
   } else if (g_strcmp0 (type, "resource") == 0) {
     Response *response = add_response (self, fields);
     response->type = g_strdup (bulla_cli_find_header (fields, "Content-Type"));
     response->block.status = 200;
     response->block.body = g_bytes_ref (block);
+    check_response (response, fields, block);
   } else if (g_strcmp0 (type, "revisit") == 0) {
     Response *response = add_response (self, fields);
     response->is_revisit = TRUE;
     response->refers_to = dup_url (fields, "WARC-Refers-To-Target-URI");
     response->refers_to_id = g_strdup (bulla_cli_find_header (fields, "WARC-Refers-To"));
     bulla_cli_http_block_read (&response->block, block);
+    g_clear_pointer (&response->block.coded, g_bytes_unref);
   } else if (g_strcmp0 (type, "conversion") == 0 || g_strcmp0 (type, "continuation") == 0) {
     bulla_cli_print_left_out (url, _ ("the record is a conversion or a continuation"));
   }
@@ -183,13 +228,15 @@ read_fields (BullaCliArchive *archive, GPtrArray *fields, GError **error)
 }
 
 static gboolean
-read_record (Warc *self, BullaCliArchive *archive, GError **error)
+read_record (BullaCliWarc *self, BullaCliArchive *archive, GError **error)
 {
   g_autoptr (GPtrArray) fields = g_ptr_array_new_with_free_func (g_free);
   gint64 length = 0;
 
+  g_clear_pointer (&self->url, g_free);
   if (!read_fields (archive, fields, error))
     return FALSE;
+  self->url = dup_url (fields, "WARC-Target-URI");
   const char *text = bulla_cli_find_header (fields, "Content-Length");
   if (text == NULL || !g_ascii_string_to_signed (text, 10, 0, G_MAXINT64, &length, NULL)) {
     g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
@@ -200,8 +247,7 @@ read_record (Warc *self, BullaCliArchive *archive, GError **error)
   if (block == NULL)
     return FALSE;
   if (length > RECORD_MAX) {
-    g_autofree char *url = dup_url (fields, "WARC-Target-URI");
-    bulla_cli_resources_lose (self->resources, url != NULL ? url : "?",
+    bulla_cli_resources_lose (self->resources, self->url != NULL ? self->url : "?",
                               _ ("the record is larger than %u MiB"), RECORD_MAX >> 20);
     return TRUE;
   }
@@ -210,89 +256,115 @@ read_record (Warc *self, BullaCliArchive *archive, GError **error)
   return self->responses->len == n_before || count_content (self, error);
 }
 
-/* Reads all records of one file. */
+/* Reports damage of the archive that hides a record. @offset: of the record in the uncompressed
+ * file; @failure: (transfer full): what is wrong. Returns: whether reading goes on */
+gboolean
+bulla_cli_warc_report_damage (BullaCliWarc *self, guint64 offset, GError *failure, GError **error)
+{
+  g_autoptr (GError) why = failure;
+  g_autofree char *at = g_strdup_printf ("%" G_GUINT64_FORMAT, offset);
+
+  if (g_error_matches (why, BULLA_ERROR, BULLA_ERROR_LIMIT)) {
+    g_propagate_error (error, g_steal_pointer (&why));
+    return FALSE;
+  }
+  g_autofree char *shown = self->url != NULL ? bulla_printable_dup (self->url) : NULL;
+  if (!self->resources->goes_on && shown != NULL)
+    g_set_error (error, why->domain, why->code, _ ("record at byte %s, %s: %s"), at, shown,
+                 why->message);
+  else if (!self->resources->goes_on)
+    g_set_error (error, why->domain, why->code, _ ("record at byte %s: %s"), at, why->message);
+  if (!self->resources->goes_on)
+    return FALSE;
+  bulla_cli_resources_lose (self->resources, self->url != NULL ? self->url : self->path,
+                            _ ("record at byte %s of %s: %s"), at, self->path, why->message);
+  self->resources->n_damaged++;
+  return TRUE;
+}
+
+/* Says whether a line is the first one of a record. */
 static gboolean
-read_records (Warc *self, BullaCliArchive *archive, GError **error)
+begins_record (const GString *line)
+{
+  const char *version = line->str + strlen ("WARC/");
+
+  return g_str_has_prefix (line->str, "WARC/") && g_ascii_isdigit (*version)
+         && version[strspn (version, "0123456789.")] == '\0';
+}
+
+/* Returns: (transfer full): the fault of a line that should begin a record */
+static GError *
+new_line_fault (const GString *line)
+{
+  return g_error_new_literal (G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
+                              g_str_has_prefix (line->str, "filedesc://")
+                                  ? _ ("an ARC file, which came before WARC, is not supported")
+                                  : _ ("not a WARC record"));
+}
+
+/* Reads the next record, whose first line was read. @bad: (inout): whether the lines before belong
+ * to a record that was damaged, and was reported. Returns: FALSE with @error set to end reading */
+static gboolean
+read_next (BullaCliWarc *self, BullaCliArchive *archive, const GString *line, guint64 offset,
+           gboolean *bad, GError **error)
+{
+  GError *failure = NULL;
+
+  if (!begins_record (line)) {
+    if (*bad)
+      return TRUE;
+    *bad = TRUE;
+    g_clear_pointer (&self->url, g_free);
+    return bulla_cli_warc_report_damage (self, offset, new_line_fault (line), error);
+  }
+  *bad = FALSE;
+  if (self->n_records++ >= RECORDS_MAX) {
+    g_set_error_literal (error, BULLA_ERROR, BULLA_ERROR_LIMIT, _ ("too many records"));
+    return FALSE;
+  }
+  if (read_record (self, archive, &failure))
+    return TRUE;
+  *bad = TRUE;
+  return bulla_cli_warc_report_damage (self, offset, failure, error);
+}
+
+/* Reads all records of one file. Behind a damaged one, reading goes on at the next line that begins
+ * a record, if damage is not an error. */
+gboolean
+bulla_cli_warc_read_records (BullaCliWarc *self, BullaCliArchive *archive, GError **error)
 {
   g_autoptr (GString) line = g_string_new (NULL);
-  g_autoptr (GError) failure = NULL;
+  GError *failure = NULL;
+  gboolean bad = FALSE;
+  guint64 offset = 0;
 
   while (bulla_cli_archive_read_line (archive, line, &failure)) {
-    if (line->len == 0)
-      continue;
-    if (!g_str_has_prefix (line->str, "WARC/")) {
-      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, _ ("not a WARC record"));
+    if (line->len > 0 && !read_next (self, archive, line, offset, &bad, error))
       return FALSE;
-    }
-    if (self->n_records++ >= RECORDS_MAX) {
-      g_set_error_literal (error, BULLA_ERROR, BULLA_ERROR_LIMIT, _ ("too many records"));
-      return FALSE;
-    }
-    if (!read_record (self, archive, error))
-      return FALSE;
+    offset = bulla_cli_archive_get_offset (archive);
   }
   if (failure == NULL)
     return TRUE;
-  g_propagate_error (error, g_steal_pointer (&failure));
-  return FALSE;
-}
-
-/* Takes the URL of the first page from pages.jsonl, whose first line is a header. */
-static void
-take_pages (Warc *self, GBytes *pages)
-{
-  g_autofree char *text = bulla_bytes_dup_text (pages);
-  g_auto (GStrv) lines = g_strsplit (text, "\n", 64);
-
-  for (guint i = 0; lines[i] != NULL && self->page == NULL; i++) {
-    g_autoptr (JsonNode) root = bulla_json_parse (lines[i], strlen (lines[i]), 16, NULL);
-    if (root != NULL && JSON_NODE_HOLDS_OBJECT (root))
-      self->page = g_strdup (bulla_json_get_text (json_node_get_object (root), "url"));
-  }
-}
-
-/* Reads an entry of a WACZ archive. */
-static gboolean
-read_entry (Warc *self, BullaCliArchive *archive, const char *name, GError **error)
-{
-  gboolean is_warc = g_str_has_prefix (name, "archive/")
-                     && (g_str_has_suffix (name, ".warc") || g_str_has_suffix (name, ".warc.gz"));
-  gboolean is_pages = g_str_equal (name, "pages/pages.jsonl");
-  const char *inner = NULL;
-
-  if (!is_warc && !is_pages)
-    return TRUE;
-  g_autoptr (GBytes) bytes =
-      bulla_cli_archive_read_all (archive, is_pages ? PAGES_MAX : 4 * (gsize)RECORD_MAX, error);
-  if (bytes == NULL)
-    return FALSE;
-  if (is_pages) {
-    take_pages (self, bytes);
+  if (bad) { /* the damage of the record that was reported */
+    g_error_free (failure);
     return TRUE;
   }
-  g_autoptr (BullaCliArchive) warc = bulla_cli_archive_open_bytes (bytes, error);
-  return warc != NULL && bulla_cli_archive_next (warc, &inner, error)
-         && read_records (self, warc, error);
+  g_clear_pointer (&self->url, g_free);
+  return bulla_cli_warc_report_damage (self, offset, failure, error);
 }
 
 static gboolean
-read_file (Warc *self, const char *path, GError **error)
+read_file (BullaCliWarc *self, const char *path, GError **error)
 {
-  g_autoptr (BullaCliArchive) archive = bulla_cli_archive_open (path, error);
-  g_autoptr (GError) failure = NULL;
-  const char *name = NULL;
+  guint n_before = self->n_records;
 
-  if (archive == NULL)
+  self->path = path;
+  g_autoptr (GBytes) bytes = bulla_cli_read_file (path, FILE_SIZE_MAX, error);
+  g_autoptr (BullaCliArchive) archive =
+      bytes != NULL ? bulla_cli_archive_open_bytes (bytes, error) : NULL;
+  if (archive == NULL || !bulla_cli_warc_read_archive (self, archive, 0, error))
     return FALSE;
-  while (bulla_cli_archive_next (archive, &name, &failure))
-    if (!(bulla_cli_archive_is_zip (archive) ? read_entry (self, archive, name, error)
-                                             : read_records (self, archive, error)))
-      return FALSE;
-  if (failure != NULL) {
-    g_propagate_error (error, g_steal_pointer (&failure));
-    return FALSE;
-  }
-  if (self->n_records > 0)
+  if (self->n_records > n_before)
     return TRUE;
   g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, _ ("no WARC records found"));
   return FALSE;
@@ -303,7 +375,7 @@ read_file (Warc *self, const char *path, GError **error)
  *
  * Returns: (transfer none) (nullable): that response */
 static const Response *
-find_original (const Warc *self, const Response *revisit)
+find_original (const BullaCliWarc *self, const Response *revisit)
 {
   const char *url = revisit->refers_to != NULL ? revisit->refers_to : revisit->url;
   const char *const names[] = {revisit->refers_to_id, revisit->digest, url};
@@ -339,7 +411,7 @@ take_original (BullaCliRecorded *revisit, const Response *original)
 }
 
 static void
-record_response (const Warc *self, BullaCliRecording *recording, const Response *response)
+record_response (const BullaCliWarc *self, BullaCliRecording *recording, const Response *response)
 {
   const char *method =
       response->id != NULL ? g_hash_table_lookup (self->methods, response->id) : NULL;
@@ -364,6 +436,11 @@ record_response (const Warc *self, BullaCliRecording *recording, const Response 
     take_original (&one, original);
   if (response->is_revisit && one.status == 0)
     one.status = 304; /* the content decides */
+  if (response->is_short && one.problem == NULL && response->block.status != 304
+      && (method == NULL || g_ascii_strcasecmp (method, "GET") == 0)) {
+    one.problem = _ ("the body has fewer bytes than its Content-Length says");
+    one.is_damaged = TRUE;
+  }
   if (response->is_truncated || (original != NULL && original->is_truncated))
     one.problem = _ ("the archive has only the beginning of the body");
   if (response->block.has_lied)
@@ -377,30 +454,34 @@ record_response (const Warc *self, BullaCliRecording *recording, const Response 
 /**
  * bulla_cli_resources_add_warc: (skip)
  * @self: resources
- * @path: a WARC file, which may be compressed, record by record or as a whole, or a WACZ file
- * @error: set if it cannot be read or is neither
+ * @paths: (array zero-terminated=1): WARC files, which may be compressed, record by record or as a
+ *   whole, or WACZ files; “-” is standard input
+ * @error: set if one cannot be read or is neither
  *
  * Bodies are stored without transfer and content codings. Reports skipped records on stderr, and
- * counts records without content. The first page of a WACZ file becomes the primary URL.
+ * counts records without content. The main or first page of a WACZ file becomes the primary URL.
+ * Damage of a file is an error, unless the resources are to go on.
  *
- * Returns: whether the file could be read
+ * Returns: whether the files could be read
  */
 gboolean
-bulla_cli_resources_add_warc (BullaCliResources *self, const char *path, GError **error)
+bulla_cli_resources_add_warc (BullaCliResources *self, char **paths, GError **error)
 {
   g_auto (BullaCliRecording) recording = {NULL};
-  g_auto (Warc) warc = {.resources = self,
-                        .responses = g_ptr_array_new_with_free_func (response_free),
-                        .methods = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free),
-                        .contents = g_hash_table_new (g_str_hash, g_str_equal)};
+  g_auto (BullaCliWarc)
+      warc = {.resources = self,
+              .responses = g_ptr_array_new_with_free_func (response_free),
+              .methods = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free),
+              .contents = g_hash_table_new (g_str_hash, g_str_equal)};
 
-  if (!read_file (&warc, path, error)) {
-    g_prefix_error (error, "%s: ", path);
-    return FALSE;
-  }
+  for (guint i = 0; paths[i] != NULL; i++)
+    if (!read_file (&warc, paths[i], error)) {
+      bulla_cli_prefix_path (error, paths[i]);
+      return FALSE;
+    }
   bulla_cli_recording_init (&recording, self);
-  if (warc.page != NULL)
-    self->start = bulla_cli_normalise_url (warc.page);
+  if (warc.main_page != NULL || warc.page != NULL)
+    self->start = bulla_cli_normalise_url (warc.main_page != NULL ? warc.main_page : warc.page);
   for (guint i = 0; i < warc.responses->len; i++)
     record_response (&warc, &recording, warc.responses->pdata[i]);
   bulla_cli_recording_finish (&recording);

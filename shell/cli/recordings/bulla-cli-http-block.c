@@ -93,11 +93,11 @@ bulla_cli_read_header_lines (const char *at, const char *end, GPtrArray *headers
   return at;
 }
 
-/* Reads "HTTP/1.1 200 OK". Returns: the status; 0 if it is something else */
+/* Reads "HTTP/1.1 200 OK", or "HTTP/2 200". Returns: the status; 0 if it is something else */
 static guint
 read_status (const char *line, gsize length)
 {
-  const char *space = length >= 12 ? memchr (line, ' ', length) : NULL;
+  const char *space = length >= 10 ? memchr (line, ' ', length) : NULL;
   guint status = 0;
 
   if (space == NULL || memcmp (line, "HTTP/", 5) != 0 || space + 4 > line + length)
@@ -177,9 +177,11 @@ bulla_cli_http_block_read (BullaHttpBlock *self, GBytes *block)
   if (self->status == 0)
     return FALSE;
   at = bulla_cli_read_header_lines (at, end, self->headers);
+  self->body_at = size - (gsize)(end - at);
   g_autoptr (GBytes) raw = at < end ? remove_chunks (self, at, (gsize)(end - at)) : NULL;
   if (raw != NULL && self->problem == NULL)
     decode (self, raw);
+  self->coded = g_steal_pointer (&raw);
   return TRUE;
 }
 
@@ -188,4 +190,5 @@ bulla_cli_http_block_clear (BullaHttpBlock *self)
 {
   g_clear_pointer (&self->headers, g_ptr_array_unref);
   g_clear_pointer (&self->body, g_bytes_unref);
+  g_clear_pointer (&self->coded, g_bytes_unref);
 }

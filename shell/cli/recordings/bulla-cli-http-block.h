@@ -10,6 +10,8 @@ typedef struct {
   guint status;
   GPtrArray *headers;  /* owned; of char *: name, value, name, value, … */
   GBytes *body;        /* owned; without transfer and content codings; NULL if empty */
+  GBytes *coded;       /* owned; the body without transfer coding; NULL if empty */
+  gsize body_at;       /* offset of the body in the block */
   const char *problem; /* translated; why the body cannot be used; NULL if it can */
   gboolean is_damaged; /* there is a body, but it cannot be read */
   gboolean has_lied;   /* the body is not in the coding that its header names */

@@ -25,6 +25,7 @@ typedef struct {
 typedef struct {
   BullaCliResources *resources; /* borrowed */
   GPtrArray *problems;          /* owned; of URLs without content */
+  gboolean has_start;           /* a file named the page that the recording begins with */
   guint n_recorded;             /* number of responses, left out or not */
 } BullaCliRecording;
 
@@ -36,9 +37,9 @@ void bulla_cli_recording_finish (BullaCliRecording *self);
 void bulla_cli_print_left_out (const char *url, const char *why);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (BullaCliRecording, bulla_cli_recording_clear)
 
-/* readers of whole recordings, one for each format */
-gboolean bulla_cli_resources_add_har (BullaCliResources *self, const char *path, GError **error);
-gboolean bulla_cli_resources_add_warc (BullaCliResources *self, const char *path, GError **error);
-gboolean bulla_cli_resources_add_mhtml (BullaCliResources *self, const char *path, GError **error);
+/* readers of whole recordings, one for each format; several files are one recording */
+gboolean bulla_cli_resources_add_har (BullaCliResources *self, char **paths, GError **error);
+gboolean bulla_cli_resources_add_warc (BullaCliResources *self, char **paths, GError **error);
+gboolean bulla_cli_resources_add_mhtml (BullaCliResources *self, char **paths, GError **error);
 
 G_END_DECLS

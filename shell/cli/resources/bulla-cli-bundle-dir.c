@@ -17,6 +17,10 @@
 #define INDEX_NAME "index.html"
 #define VARIANTS_SUFFIX ".variants"
 
+/* Small files whose type depends on their content are kept, so that they are read once. */
+#define KEPT_MAX 4096      /* most bytes of such a file */
+#define KEPT_ALL (8 << 20) /* most bytes of all of them */
+
 typedef struct {
   BullaCliResources *resources;         /* borrowed */
   const BullaCliFolderOptions *options; /* borrowed */
@@ -39,6 +43,14 @@ bulla_cli_encode_segment (const char *name)
   return g_string_free (out, FALSE);
 }
 
+/* A folder that is read. */
+typedef struct {
+  const char *path;  /* borrowed; as messages show it */
+  const char *whole; /* borrowed; the absolute path */
+  const char *url;   /* borrowed; it ends with a slash */
+  guint depth;
+} Folder;
+
 /* Says whether a URL is free for a file of a folder: no description of representations has it. */
 static gboolean
 check_url (const Walk *walk, const char *url, GError **error)
@@ -51,49 +63,63 @@ check_url (const Walk *walk, const char *url, GError **error)
   return FALSE;
 }
 
+/* @whole: the absolute path */
 static gboolean
-add_file (Walk *walk, const char *path, guint64 size, const char *url, BullaCliResource **resource,
+add_file (Walk *walk, const char *whole, guint64 size, const char *url, BullaCliResource **resource,
           GError **error)
 {
   if (!check_url (walk, url, error)
       || !bulla_cli_resources_reserve (walk->resources, url, size, error))
     return FALSE;
   *resource = bulla_cli_resources_add (walk->resources, url, 200, NULL);
-  /* a file of a whole path takes the bytes of that path, others a larger block */
-  g_autofree char *whole = g_canonicalize_filename (path, NULL);
   (*resource)->file = g_file_new_for_path (whole);
+  (*resource)->file_size = size;
   return TRUE;
 }
 
-/* Sets the types of the files, some of which are read for that; all of them have been found. */
+/* @content: (nullable): of the file. Returns: its bytes, if it is kept instead of the file; 0 */
+static gsize
+keep_content (BullaCliResource *resource, GBytes *content, gsize most)
+{
+  gsize size = content != NULL ? g_bytes_get_size (content) : 0;
+
+  if (content == NULL || resource->group != NULL || size != resource->file_size || size > most)
+    return 0;
+  resource->body = g_bytes_ref (content);
+  g_clear_object (&resource->file);
+  return size;
+}
+
+/* Sets the types of the files, some of which are read for that; all of them have been found.
+ * @left: bytes of content that may be kept */
 static gboolean
-add_types (BullaCliResources *self, GError **error)
+add_types (BullaCliResources *self, gsize left, GError **error)
 {
   for (guint i = 0; i < self->list->len; i++) {
     BullaCliResource *resource = g_ptr_array_index (self->list, i);
     if (resource->file == NULL || bulla_cli_resource_get_header (resource, "content-type") != NULL)
       continue;
-    g_autofree char *name = g_file_get_basename (resource->file);
-    g_autofree char *type = bulla_cli_guess_media_type (name, resource->file, error);
-    if (type == NULL) {
-      g_prefix_error (error, "%s: ", g_file_peek_path (resource->file));
+    g_autoptr (GBytes) content = NULL;
+    g_autofree char *type = bulla_cli_guess_media_type (g_file_peek_path (resource->file),
+                                                        resource->file_size, &content, error);
+    if (type == NULL)
       return FALSE;
-    }
     bulla_cli_resource_set_header (resource, "content-type", type);
+    left -= keep_content (resource, content, MIN (left, KEPT_MAX));
   }
   return TRUE;
 }
 
 /* Says whether the file is index.html, which a folder's own URL returns. */
 static gboolean
-add_index (Walk *walk, const char *path, guint64 size, const char *base_url, GError **error)
+add_index (Walk *walk, const char *whole, guint64 size, const char *base_url, GError **error)
 {
   g_autofree char *named = g_strconcat (base_url, INDEX_NAME, NULL);
   BullaCliResource *resource = NULL;
 
   if (walk->options->rule == BULLA_INDEX_FILE)
-    return add_file (walk, path, size, named, &resource, error);
-  if (!check_url (walk, named, error) || !add_file (walk, path, size, base_url, &resource, error)
+    return add_file (walk, whole, size, named, &resource, error);
+  if (!check_url (walk, named, error) || !add_file (walk, whole, size, base_url, &resource, error)
       || !bulla_cli_resources_reserve (walk->resources, named, 0, error))
     return FALSE;
   if (walk->options->rule == BULLA_INDEX_ALIAS) {
@@ -158,28 +184,19 @@ is_left_out (Walk *walk, const char *name)
   return TRUE;
 }
 
-/* Says whether a description of representations names the file. */
-static gboolean
-is_skipped (Walk *walk, const char *path)
-{
-  g_autofree char *absolute = g_canonicalize_filename (path, NULL);
-
-  return g_hash_table_contains (walk->resources->skipped, absolute);
-}
-
-static gboolean add_folder (Walk *walk, const char *folder, const char *base_url, guint depth,
-                            GError **error);
+static gboolean add_folder (Walk *walk, const Folder *folder, GError **error);
 
 static gboolean
-add_entry (Walk *walk, const char *folder, const char *name, const char *base_url, guint depth,
-           GError **error)
+add_entry (Walk *walk, const Folder *folder, const char *name, GError **error)
 {
-  g_autofree char *path = g_build_filename (folder, name, NULL);
+  g_autofree char *path = g_build_filename (folder->path, name, NULL);
+  g_autofree char *whole = g_build_filename (folder->whole, name, NULL);
   g_autofree char *segment = bulla_cli_encode_segment (name);
   BullaCliResource *resource = NULL;
   GStatBuf status;
 
-  if (is_left_out (walk, name) || is_skipped (walk, path))
+  /* what a description of representations names is skipped */
+  if (is_left_out (walk, name) || g_hash_table_contains (walk->resources->skipped, whole))
     return TRUE;
   if (g_stat (path, &status) != 0) {
     int code = errno;
@@ -190,13 +207,14 @@ add_entry (Walk *walk, const char *folder, const char *name, const char *base_ur
   if (S_ISDIR (status.st_mode) && walk->options->variants
       && g_str_has_suffix (name, VARIANTS_SUFFIX)) {
     g_autofree char *stem = g_strndup (segment, strlen (segment) - strlen (VARIANTS_SUFFIX));
-    g_autofree char *url = g_strconcat (base_url, stem, NULL);
+    g_autofree char *url = g_strconcat (folder->url, stem, NULL);
     return bulla_cli_resources_add_variant_folder (walk->resources, path, url,
                                                    (const char *const *)walk->languages, error);
   }
   if (S_ISDIR (status.st_mode)) {
-    g_autofree char *url = g_strconcat (base_url, segment, "/", NULL);
-    return add_folder (walk, path, url, depth + 1, error);
+    g_autofree char *url = g_strconcat (folder->url, segment, "/", NULL);
+    const Folder inner = {path, whole, url, folder->depth + 1};
+    return add_folder (walk, &inner, error);
   }
   if (!S_ISREG (status.st_mode)) {
     g_autofree char *shown = bulla_printable_dup (path);
@@ -204,20 +222,20 @@ add_entry (Walk *walk, const char *folder, const char *name, const char *base_ur
     return TRUE;
   }
   if (strcmp (name, INDEX_NAME) == 0)
-    return add_index (walk, path, (guint64)status.st_size, base_url, error);
-  g_autofree char *url = g_strconcat (base_url, segment, NULL);
-  return add_file (walk, path, (guint64)status.st_size, url, &resource, error);
+    return add_index (walk, whole, (guint64)status.st_size, folder->url, error);
+  g_autofree char *url = g_strconcat (folder->url, segment, NULL);
+  return add_file (walk, whole, (guint64)status.st_size, url, &resource, error);
 }
 
 static gboolean
-add_folder (Walk *walk, const char *folder, const char *base_url, guint depth, GError **error)
+add_folder (Walk *walk, const Folder *folder, GError **error)
 {
-  g_autoptr (GPtrArray) names = bulla_cli_list_folder (folder, depth, error);
+  g_autoptr (GPtrArray) names = bulla_cli_list_folder (folder->path, folder->depth, error);
 
   if (names == NULL)
     return FALSE;
   for (guint i = 0; i < names->len; i++)
-    if (!add_entry (walk, folder, g_ptr_array_index (names, i), base_url, depth, error))
+    if (!add_entry (walk, folder, g_ptr_array_index (names, i), error))
       return FALSE;
   return TRUE;
 }
@@ -237,9 +255,13 @@ bulla_cli_resources_add_folder (BullaCliResources *self, const char *folder, con
                                 const BullaCliFolderOptions *options, GError **error)
 {
   g_auto (GStrv) languages = split_languages (options->languages);
+  /* made absolute once, because that asks the system for the current folder */
+  g_autofree char *whole = g_canonicalize_filename (folder, NULL);
+  const Folder root = {folder, whole, base_url, 0};
   Walk walk = {self, options, languages, 0};
 
-  if (!add_folder (&walk, folder, base_url, 0, error) || !add_types (self, error))
+  if (!add_folder (&walk, &root, error)
+      || !add_types (self, options->keeps_content ? KEPT_ALL : 0, error))
     return FALSE;
   if (walk.n_hidden > 0)
     bulla_cli_print_error (

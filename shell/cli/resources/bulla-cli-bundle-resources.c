@@ -17,22 +17,14 @@
 /* bytes of a response without content: an array, a status, and the heads of both strings */
 #define RESPONSE_SIZE_MIN 16
 
-/* Frees what a writer has received. */
-static void
-clear_response (BullaCliResource *self)
-{
-  for (guint i = 0; self->headers[i] != NULL; i++)
-    g_ref_string_release (self->headers[i]);
-  self->headers[0] = NULL;
-  g_clear_pointer (&self->body, g_bytes_unref);
-  g_clear_object (&self->file);
-}
-
 static void
 resource_free (BullaCliResource *self)
 {
-  clear_response (self);
+  for (guint i = 0; self->headers[i] != NULL; i++)
+    g_ref_string_release (self->headers[i]);
   g_free (self->headers);
+  g_clear_pointer (&self->body, g_bytes_unref);
+  g_clear_object (&self->file);
   g_free (self->url);
   g_free (self->alias);
   g_free (self);
@@ -72,6 +64,7 @@ append_resource (BullaCliResources *self, const char *url, guint status)
   resource->url = g_strdup (url);
   resource->status = status;
   resource->headers = g_new0 (char *, 1);
+  resource->file_size = G_MAXUINT64;
   g_ptr_array_add (self->list, resource);
   return resource;
 }
@@ -279,8 +272,10 @@ write_response (const BullaCliResource *resource, BullaBundleWriter *writer, GEr
     bulla_bundle_writer_add_header (writer, number, resource->headers[i], resource->headers[i + 1]);
   if (resource->body != NULL)
     bulla_bundle_writer_set_body (writer, number, resource->body);
-  if (resource->file != NULL
-      && !bulla_bundle_writer_set_body_file (writer, number, resource->file, error))
+  if (resource->file != NULL && resource->file_size < G_MAXUINT64)
+    bulla_bundle_writer_set_measured_file (writer, number, resource->file, resource->file_size);
+  else if (resource->file != NULL
+           && !bulla_bundle_writer_set_body_file (writer, number, resource->file, error))
     return G_MAXUINT;
   return number;
 }
@@ -328,37 +323,32 @@ write_group (const BullaCliVariantGroup *group, BullaBundleWriter *writer, GErro
 
 /**
  * bulla_cli_resources_move: (skip)
- * @self: resources; afterwards only their URLs and groups may be used
+ * @self: resources; afterwards it has only groups and their responses
  * @writer: receives the responses
  * @error: set if a file is missing
  *
- * Moves the headers and the content to @writer one response after the other, so that those of many
- * files are in memory once.
+ * Moves one response after the other to @writer, so that those of many files are in memory once.
  *
  * Returns: whether all were moved
  */
 gboolean
 bulla_cli_resources_move (BullaCliResources *self, BullaBundleWriter *writer, GError **error)
 {
-  for (guint i = 0; i < self->list->len; i++) {
-    BullaCliResource *resource = g_ptr_array_index (self->list, i);
-    if (resource->group == NULL && !write_resource (resource, writer, error))
-      return FALSE;
-    if (resource->group == NULL)
-      clear_response (resource);
-  }
-  for (guint i = 0; i < self->groups->len; i++)
-    if (!write_group (g_ptr_array_index (self->groups, i), writer, error))
-      return FALSE;
-  return TRUE;
-}
+  gsize n = 0;
+  g_autofree gpointer *all = g_ptr_array_steal (self->list, &n);
+  gboolean fine = TRUE;
 
-/* Frees the responses, which a writer has; those of groups are kept. */
-void
-bulla_cli_resources_forget (BullaCliResources *self)
-{
-  if (self->groups->len > 0)
-    return;
   g_hash_table_remove_all (self->by_url);
-  g_ptr_array_set_size (self->list, 0);
+  for (gsize i = 0; i < n; i++) {
+    BullaCliResource *resource = all[i];
+    if (resource->group != NULL) {
+      g_ptr_array_add (self->list, resource);
+      continue;
+    }
+    fine = fine && write_resource (resource, writer, error);
+    resource_free (resource);
+  }
+  for (guint i = 0; fine && i < self->groups->len; i++)
+    fine = write_group (g_ptr_array_index (self->groups, i), writer, error);
+  return fine;
 }

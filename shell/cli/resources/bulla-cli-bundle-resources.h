@@ -14,10 +14,11 @@ typedef struct _BullaCliVariantGroup BullaCliVariantGroup;
 typedef struct {
   char *url; /* owned; URL in the index */
   guint status;
-  char **headers; /* owned; of interned GRefString: name, value, name, value, …, NULL */
-  GBytes *body;   /* owned; body; NULL if it is read from @file */
-  GFile *file;    /* owned; file with the body; NULL if @body is set */
-  char *alias;    /* owned; second URL for the same response; NULL if there is none */
+  char **headers;    /* owned; of interned GRefString: name, value, name, value, …, NULL */
+  GBytes *body;      /* owned; body; NULL if it is read from @file */
+  GFile *file;       /* owned; file with the body; NULL if @body is set */
+  guint64 file_size; /* bytes of @file when it was found; G_MAXUINT64: not known */
+  char *alias;       /* owned; second URL for the same response; NULL if there is none */
   const BullaCliVariantGroup *group; /* borrowed; NULL unless others have the same URL */
 } BullaCliResource;
 
@@ -35,6 +36,7 @@ typedef struct {
   GHashTable *skipped; /* owned; set of char *: absolute paths that folders leave out */
   char *primary;       /* owned; default primary URL; NULL if there is none */
   char *start;         /* owned; URL of the page that the source begins with; NULL if not known */
+  gboolean goes_on;    /* damage of the source is reported, and what can be read is kept */
   guint n_lost;        /* number of missing resources, each reported on stderr */
   guint n_damaged;     /* number of those whose content is in the source, but cannot be read */
 } BullaCliResources;
@@ -58,7 +60,6 @@ const char *bulla_cli_resource_get_header (const BullaCliResource *self, const c
 gboolean bulla_cli_header_is_kept (const char *name);
 gboolean bulla_cli_resources_move (BullaCliResources *self, BullaBundleWriter *writer,
                                    GError **error);
-void bulla_cli_resources_forget (BullaCliResources *self);
 
 /* whether folders have a response of their own, and which */
 typedef enum {
@@ -70,9 +71,11 @@ typedef enum {
 /* how the files of a folder become responses */
 typedef struct {
   BullaCliIndexRule rule;
-  gboolean hidden;       /* whether to add names that begin with a dot */
-  gboolean variants;     /* whether folders whose names end with .variants are groups */
-  const char *languages; /* nullable; those of representations, the default first: en,fr */
+  gboolean hidden;        /* whether to add names that begin with a dot */
+  gboolean variants;      /* whether folders whose names end with .variants are groups */
+  const char *languages;  /* nullable; those of representations, the default first: en,fr */
+  gboolean keeps_content; /* whether small files need not be read again: their responses have a body
+                             instead of a file */
 } BullaCliFolderOptions;
 
 gboolean bulla_cli_resources_add_folder (BullaCliResources *self, const char *folder,
@@ -105,7 +108,7 @@ gboolean bulla_cli_url_is_unambiguous (const char *url);
 char *bulla_cli_normalise_url (const char *url);
 char *bulla_cli_dup_url_replacement (const char *url);
 char *bulla_cli_encode_segment (const char *name);
-char *bulla_cli_guess_media_type (const char *name, GFile *file, GError **error);
+char *bulla_cli_guess_media_type (const char *path, guint64 size, GBytes **content, GError **error);
 char *bulla_cli_guess_type_of_text (const char *name, const char *text, gsize length);
 GPtrArray *bulla_cli_list_folder (const char *folder, guint depth, GError **error);
 

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "bulla-bytes.h"
+
 #define BUFFER_SIZE (64 * 1024)
 #define UTF8_MAX 6 /* most bytes of a UTF-8 sequence that a piece may cut */
 
@@ -94,8 +96,9 @@ is_text (const char *type)
 
 /* @wide: (out): whether the file is UTF-8 with characters beyond ASCII */
 static gboolean
-is_wide_utf8 (GFile *file, gboolean *wide, GError **error)
+is_wide_utf8 (const char *path, gboolean *wide, GError **error)
 {
+  g_autoptr (GFile) file = g_file_new_for_path (path);
   g_autoptr (GFileInputStream) in = g_file_read (file, NULL, error);
   g_autofree char *buffer = g_malloc (BUFFER_SIZE + UTF8_MAX);
   gsize kept = 0;
@@ -122,29 +125,6 @@ is_wide_utf8 (GFile *file, gboolean *wide, GError **error)
 }
 
 /**
- * bulla_cli_guess_media_type: (skip)
- * @name: name of a file
- * @file: the file itself, which is read if it is text
- * @error: if it cannot be read
- *
- * UTF-8 text with non-ASCII characters gets a charset, because nothing else may state its encoding.
- *
- * Returns: (transfer full) (nullable): a media type
- */
-char *
-bulla_cli_guess_media_type (const char *name, GFile *file, GError **error)
-{
-  g_autofree char *type = guess_by_name (name);
-  gboolean wide = FALSE;
-
-  if (!is_text (type))
-    return g_steal_pointer (&type);
-  if (!is_wide_utf8 (file, &wide, error))
-    return NULL;
-  return wide ? g_strconcat (type, ";charset=utf-8", NULL) : g_steal_pointer (&type);
-}
-
-/**
  * bulla_cli_guess_type_of_text: (skip)
  * @name: name of a file
  * @text: its content, of @length bytes
@@ -164,4 +144,41 @@ bulla_cli_guess_type_of_text (const char *name, const char *text, gsize length)
   while (i < length && (guchar)text[i] < 0x80)
     i++;
   return wide && i < length ? g_strconcat (type, ";charset=utf-8", NULL) : g_steal_pointer (&type);
+}
+
+/**
+ * bulla_cli_guess_media_type: (skip)
+ * @path: a file, which is read if it is text
+ * @size: bytes of the file; it is read at once if there are few
+ * @content: (out) (optional) (nullable): what the file contains, if it was read at once
+ * @error: if it cannot be read; names the file
+ *
+ * UTF-8 text with non-ASCII characters gets a charset, because nothing else may state its encoding.
+ *
+ * Returns: (transfer full) (nullable): a media type
+ */
+char *
+bulla_cli_guess_media_type (const char *path, guint64 size, GBytes **content, GError **error)
+{
+  g_autofree char *name = g_path_get_basename (path);
+  g_autofree char *type = guess_by_name (name);
+  gboolean wide = FALSE;
+
+  if (!is_text (type))
+    return g_steal_pointer (&type);
+  if (size <= BUFFER_SIZE) {
+    g_autoptr (GBytes) bytes = bulla_bytes_read_file (path, BUFFER_SIZE, error);
+    gsize length = 0;
+    if (bytes == NULL)
+      return NULL;
+    const char *text = g_bytes_get_data (bytes, &length);
+    if (content != NULL)
+      *content = g_bytes_ref (bytes);
+    return bulla_cli_guess_type_of_text (name, text, length);
+  }
+  if (!is_wide_utf8 (path, &wide, error)) {
+    g_prefix_error (error, "%s: ", path);
+    return NULL;
+  }
+  return wide ? g_strconcat (type, ";charset=utf-8", NULL) : g_steal_pointer (&type);
 }

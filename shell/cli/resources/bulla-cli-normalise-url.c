@@ -76,23 +76,93 @@ dup_with_ascii_host (const char *url)
              : NULL;
 }
 
+/* Reads a part of a numeric host: decimal, octal after 0, hexadecimal after 0x. */
+static gboolean
+read_number (const char *text, guint64 *value)
+{
+  gboolean hex = g_ascii_strncasecmp (text, "0x", 2) == 0;
+  guint base = hex ? 16 : text[0] == '0' && text[1] != '\0' ? 8 : 10;
+  const char *digits = hex ? text + 2 : text;
+
+  *value = 0;
+  if (hex && *digits == '\0')
+    return TRUE; /* the URL Standard reads “0x” as 0 */
+  return g_ascii_string_to_unsigned (digits, base, 0, G_MAXUINT32, value, NULL);
+}
+
+/* Returns: (transfer full) (nullable): the address that browsers read in a host of numbers, such as
+ * 0x7f.1; NULL if it is not one */
+static char *
+dup_address (const char *host)
+{
+  g_auto (GStrv) parts = g_strsplit (host, ".", -1);
+  guint n = g_strv_length (parts);
+  guint64 address = 0, value = 0;
+
+  if (n < 1 || n > 4)
+    return NULL;
+  for (guint i = 0; i < n; i++) {
+    if (!read_number (parts[i], &value))
+      return NULL;
+    guint64 limit = i + 1 < n ? 255 : G_MAXUINT32 >> (8 * (n - 1));
+    if (value > limit)
+      return NULL;
+    address = i + 1 < n ? address | value << (8 * (3 - i)) : address | value;
+  }
+  return g_strdup_printf ("%u.%u.%u.%u", (guint)(address >> 24 & 255), (guint)(address >> 16 & 255),
+                          (guint)(address >> 8 & 255), (guint)(address & 255));
+}
+
+/* Returns: (transfer full): the URL without white space at its ends, without tabs and line breaks,
+ * without a fragment and without a dot behind its host, whose numbers become an address */
+static char *
+dup_cleaned (const char *url)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  while (*url > '\0' && *url <= ' ')
+    url++;
+  for (; *url != '\0' && *url != '#'; url++)
+    if (strchr ("\t\r\n", *url) == NULL)
+      g_string_append_c (text, *url);
+  while (text->len > 0 && (guchar)text->str[text->len - 1] <= ' ')
+    g_string_truncate (text, text->len - 1);
+  char *mark = strstr (text->str, "://");
+  gsize start = mark != NULL ? (gsize)(mark + 3 - text->str) : 0;
+  gsize length = mark != NULL ? strcspn (mark + 3, "/?:@\\") : 0;
+  if (length == 0 || text->str[start + length] == '@')
+    return g_strdup (text->str);
+  if (text->str[start + length - 1] == '.') {
+    g_string_erase (text, (gssize)(start + length - 1), 1);
+    length--;
+  }
+  g_autofree char *host = g_strndup (text->str + start, length);
+  g_autofree char *address = dup_address (host);
+  if (address != NULL) {
+    g_string_erase (text, (gssize)start, (gssize)length);
+    g_string_insert (text, (gssize)start, address);
+  }
+  return g_strdup (text->str);
+}
+
 /**
  * bulla_cli_dup_url_replacement: (skip)
  * @url: an http or https URL
  *
  * Returns: (transfer full) (nullable): the URL that browsers request for @url, if parsers could
- * read
- *   @url differently; %NULL if they cannot, or browsers request nothing
+ *   read @url differently, or it has what no exchange can have; %NULL if neither is so, or browsers
+ *   request nothing
  */
 char *
 bulla_cli_dup_url_replacement (const char *url)
 {
-  g_autofree char *with_ascii_host = dup_with_ascii_host (url);
-  const char *plain = with_ascii_host != NULL ? with_ascii_host : url;
+  g_autofree char *cleaned = dup_cleaned (url);
+  g_autofree char *with_ascii_host = dup_with_ascii_host (cleaned);
+  const char *plain = with_ascii_host != NULL ? with_ascii_host : cleaned;
 
   if (!bulla_cli_url_is_unambiguous (plain))
     return bulla_url_dup_replacement (plain, strlen (plain));
-  return plain != url ? g_steal_pointer (&with_ascii_host) : NULL;
+  return strcmp (plain, url) != 0 ? g_strdup (plain) : NULL;
 }
 
 /**

@@ -98,16 +98,16 @@ check_cb (const char *path, gpointer user_data, GError **error)
 
 static void
 print_subsets_outcome (const BullaCliBundleSignOptions *options, const char *report,
-                       const char *path)
+                       const char *path, int64_t date)
 {
-  g_autofree char *trust = bulla_cli_dup_trust_words (options->signer.authority);
+  g_autofree char *command = bulla_cli_dup_bundle_verify_command (options, date);
   g_autofree char *word = bulla_cli_dup_word (path);
 
   if (strcmp (path, "-") == 0)
     return; /* standard output has the bundle */
   bulla_cli_print ("%s", report);
   bulla_cli_print (_ ("Wrote %s\n"), path);
-  bulla_cli_print ("%s\n  bulla verify%s %s\n", _ ("Next:"), trust, word);
+  bulla_cli_print ("%s\n  %s %s\n", _ ("Next:"), command, word);
 }
 
 /**
@@ -149,6 +149,6 @@ bulla_cli_sign_file_subsets (const char *path, const BullaCliSignSubsets *reques
   if (!bulla_cli_write_checked (out, in_place ? (int)file->mode : BULLA_CLI_PUBLIC_MODE,
                                 in_place || request->force, write_cb, check_cb, &writing, error))
     return FALSE;
-  print_subsets_outcome (request->options, report->str, writing.review.name);
+  print_subsets_outcome (request->options, report->str, writing.review.name, date);
   return TRUE;
 }

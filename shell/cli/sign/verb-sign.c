@@ -472,8 +472,10 @@ const BullaVerb bulla_verb_sign = {
         "written; a bundle that verification would refuse is written only with --ignore-errors.\n\n"
         "With --sign-subset, responses are signed for their own https origin instead, with a "
         "certificate that may sign exchanges. This changes the bundle: the bodies are encoded in "
-        "records, whose digests the signature covers. --replace discards the existing signatures "
-        "of the bundle. A whole bundle is signed after its subsets."),
+        "records, whose digests the signature covers. Each response that is signed is judged: one "
+        "with cookies, of a host that the certificate lacks, or signed for more than seven days is "
+        "named, and nothing is written without --ignore-errors. --replace discards the existing "
+        "signatures of the bundle. A whole bundle is signed after its subsets."),
     .examples = EXAMPLES,
     .options = OPTIONS,
     .run = run_sign,

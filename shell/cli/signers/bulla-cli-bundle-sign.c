@@ -6,8 +6,12 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "bulla-cli-files.h"
+#include "bulla-cli-verify-command.h"
 #include "bulla-cli.h"
 #include "write/bulla-merkle-writer.h"
+
+#define CHAIN_MAX 102400 /* most bytes of a certificate chain */
 
 /* Returns: whether any option of subsets is given */
 gboolean
@@ -149,8 +153,9 @@ bulla_cli_sign_subsets (const BullaCliResources *resources, BullaBundleWriter *w
 
   if (options->prefixes == NULL)
     return TRUE;
-  if (!bulla_cli_signer_init (&signer, &options->signer, FALSE, error))
+  if (!bulla_cli_signer_init (&signer, &options->signer, error))
     return FALSE;
+  bulla_bundle_writer_set_signatures_checked (writer, FALSE); /* the engine judges the result */
   bulla_bundle_writer_set_record_size (writer, options->signer.record_size);
   for (size_t i = 0; options->prefixes[i] != NULL; i++) {
     if (strcmp (options->prefixes[i], "all") != 0) {
@@ -170,4 +175,20 @@ bulla_cli_sign_subsets (const BullaCliResources *resources, BullaBundleWriter *w
         return FALSE;
   }
   return TRUE;
+}
+
+/**
+ * bulla_cli_dup_bundle_verify_command: (skip)
+ * @options: the signing options
+ * @date: Unix seconds, from which on the signatures are valid
+ *
+ * Returns: (transfer full): the command that verifies the bundle, without its name
+ */
+char *
+bulla_cli_dup_bundle_verify_command (const BullaCliBundleSignOptions *options, int64_t date)
+{
+  const char *path = options->signer.chain;
+  g_autoptr (GBytes) chain = path != NULL ? bulla_cli_read_file (path, CHAIN_MAX, NULL) : NULL;
+
+  return bulla_cli_dup_verify_command (options->signer.authority, chain, date);
 }

@@ -51,8 +51,8 @@ bulla_cli_exchange_signer_init (BullaCliExchangeSigner *self,
 {
   *self = (BullaCliExchangeSigner){.options = options};
   if ((options->signer.authority == NULL && !check_certificate (options, error))
-      || !bulla_cli_signer_init (&self->signer, &options->signer, TRUE, error))
-    return FALSE; /* the engine judges the dates */
+      || !bulla_cli_signer_init (&self->signer, &options->signer, error))
+    return FALSE;
   if (options->signer.authority == NULL)
     return TRUE;
   g_autofree char *host = bulla_cli_parse_https_host (url, error);

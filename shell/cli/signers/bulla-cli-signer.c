@@ -11,7 +11,7 @@
 #include "bulla-cli-signing-dates.h"
 #include "bulla-cli.h"
 
-#define EXPIRES_MAX (3650 * G_GINT64_CONSTANT (86400)) /* most seconds of a lenient signer */
+#define EXPIRES_MAX (3650 * G_GINT64_CONSTANT (86400)) /* most seconds from the date */
 #define LEAF_DAYS 90
 #define OCSP_SECONDS (6 * 86400)
 #define CHAIN_FILE_MAX 102400    /* most bytes of a certificate chain */
@@ -84,14 +84,13 @@ read_certificate (BullaCliSigner *self, const BullaCliSignerOptions *options, GE
  * bulla_cli_signer_init: (skip)
  * @self: (out caller-allocates): the signer; to be cleared, also after a failure
  * @options: the options; certificate and private key, unless they name an authority
- * @is_lenient: whether the end may be before the date, or more than seven days after it
  * @error: set if the options contradict each other, or a file cannot be used
  *
  * Reads the certificate and the chain, or the authority, which bulla_cli_signer_issue() then uses.
+ * The end may be before the date, or any time after it: what was signed is judged by the caller.
  */
 gboolean
-bulla_cli_signer_init (BullaCliSigner *self, const BullaCliSignerOptions *options,
-                       gboolean is_lenient, GError **error)
+bulla_cli_signer_init (BullaCliSigner *self, const BullaCliSignerOptions *options, GError **error)
 {
   *self = (BullaCliSigner){NULL};
   if (!bulla_cli_signer_check_options (options, error)
@@ -99,9 +98,8 @@ bulla_cli_signer_init (BullaCliSigner *self, const BullaCliSignerOptions *option
     return FALSE;
   self->expires = self->date + BULLA_CLI_SIGNED_MAX;
   if (options->expires != NULL
-      && !bulla_cli_parse_end (
-          "expires", options->expires, self->date, is_lenient ? 1 : self->date + 1,
-          self->date + (is_lenient ? EXPIRES_MAX : BULLA_CLI_SIGNED_MAX), &self->expires, error))
+      && !bulla_cli_parse_end ("expires", options->expires, self->date, 1, self->date + EXPIRES_MAX,
+                               &self->expires, error))
     return FALSE;
   if (options->authority == NULL)
     return read_certificate (self, options, error);

@@ -28,7 +28,7 @@ typedef struct {
 
 gboolean bulla_cli_signer_check_options (const BullaCliSignerOptions *options, GError **error);
 gboolean bulla_cli_signer_init (BullaCliSigner *self, const BullaCliSignerOptions *options,
-                                gboolean is_lenient, GError **error);
+                                GError **error);
 gboolean bulla_cli_signer_issue (BullaCliSigner *self, const char *host, GError **error);
 void bulla_cli_signer_clear (BullaCliSigner *self);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (BullaCliSigner, bulla_cli_signer_clear)
@@ -89,7 +89,7 @@ char *bulla_cli_parse_https_host (const char *url, GError **error);
   {                                                                                                \
     "expires", 0, 0, G_OPTION_ARG_STRING, &(options).expires,                                      \
         N_ ("Sign until this time, or for this long: 12h, 2d (default: 7d, which is the "          \
-            "maximum)"),                                                                           \
+            "maximum without --ignore-errors)"),                                                   \
         N_ ("TIME|DURATION")                                                                       \
   }
 

@@ -170,13 +170,15 @@ static void
 append_apache_page (GString *out, const BullaCliSiteServer *self, const BullaCliSiteItem *page,
                     guint number)
 {
-  g_autofree char *name = g_path_get_basename (page->path);
-  g_autofree char *folder = g_path_get_dirname (page->path);
+  g_autofree char *path = g_strconcat (self->folder, page->path, NULL);
+  g_auto (GStrv) parts = g_strsplit (path, "'", -1);
+  g_autofree char *quoted = g_strjoinv ("\\'", parts); /* in a string of an expression */
 
-  g_string_append_printf (out, "<Directory \"%s%s\">\n  <Files \"%s\">\n", self->folder,
-                          strcmp (folder, "/") == 0 ? "" : folder, name);
+  /* <Files> would also match files of that name in folders below */
+  g_string_append_printf (out, "<Directory \"%s\">\n  <If \"%%{REQUEST_FILENAME} == '%s'\">\n",
+                          self->folder, quoted);
   foreach_link (out, self->site, page, append_apache_link);
-  g_string_append (out, "  </Files>\n</Directory>\n");
+  g_string_append (out, "  </If>\n</Directory>\n");
 }
 
 static void

@@ -125,26 +125,29 @@ print_absent (const char *place)
 static BullaCliExit
 run_history (char **arguments, GError **error)
 {
-  g_auto (GStrv) places = read_places (arguments, error);
   g_autoptr (GError) failure = NULL;
-  g_autoptr (BullaStore) store =
-      places != NULL ? bulla_cli_open_store (BULLA_STORE_CHECK, &failure) : NULL;
+  g_autoptr (BullaStore) store = bulla_cli_open_store (BULLA_STORE_CHECK, &failure);
   BullaCliExit exit = BULLA_EXIT_FINE;
 
-  if (places == NULL || failure != NULL) {
-    if (failure != NULL)
-      g_propagate_error (error, g_steal_pointer (&failure));
+  if (failure != NULL) {
+    g_propagate_error (error, g_steal_pointer (&failure));
     return BULLA_EXIT_FAILED;
   }
-  if (places[0] == NULL)
+  if (arguments[0] == NULL)
     return store == NULL || print_entries (store, NULL, error) >= 0 ? exit : BULLA_EXIT_FAILED;
-  for (guint i = 0; places[i] != NULL; i++) {
-    int n = store != NULL ? print_entries (store, places[i], error) : 0;
+  for (guint i = 0; arguments[i] != NULL; i++) {
+    g_autoptr (GError) refused = NULL;
+    g_autofree char *place = bulla_history_dup_place (arguments[i], &refused);
+    int n = place != NULL && store != NULL ? print_entries (store, place, error) : 0;
     if (n < 0)
       return BULLA_EXIT_FAILED;
-    if (n == 0) {
-      print_absent (places[i]);
-      exit = BULLA_EXIT_JUDGED;
+    if (place == NULL) {
+      g_autofree char *message = bulla_printable_dup (refused->message);
+      bulla_cli_print_error ("bulla history: %s\n", message);
+      exit = BULLA_EXIT_FAILED;
+    } else if (n == 0) {
+      print_absent (place);
+      exit = MAX (exit, BULLA_EXIT_JUDGED);
     }
   }
   return exit;

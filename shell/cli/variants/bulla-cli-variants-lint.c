@@ -66,13 +66,14 @@ add (const Look *look, const char *rule, BullaCliLintSeverity severity, const ch
 
 /* --- the fields themselves */
 
-/* Reports the first response with fields of a name that the profile does not read. */
+/* Reports the first response with fields of a name that the profile does not read, also beside
+ * those that it reads. */
 static void
 check_names (const Look *look)
 {
   const BullaCliGroup *group = look->group;
 
-  if (group->bundle != NULL || group->state != BULLA_CLI_GROUP_ONLY)
+  if (group->bundle != NULL)
     return;
   for (guint i = 0; i < group->variants->len; i++) {
     const BullaCliVariant *variant = group->variants->pdata[i];
@@ -180,11 +181,13 @@ check_known_axes (const Look *look)
 
   for (guint i = 0; i < group->axes->n_axes; i++) {
     const BullaVariantsAxis *axis = &group->axes->axes[i];
-    if (axis->mechanism == BULLA_VARIANTS_MECHANISM_NONE)
+    /* the list form of an index lacks a mechanism for cookies */
+    gboolean cookie_index = group->there != NULL && strcmp (axis->name, "cookie") == 0;
+    if (axis->mechanism == BULLA_VARIANTS_MECHANISM_NONE && !cookie_index)
       ERROR ("unknown-axis", N_ ("Remove the axis: a response with it is never selected."),
              N_ ("unknown axis %.60s (known: %s)"), axis->name,
              bulla_variants_get_known_axes (group->axes->syntax, &look->settings->variants));
-    if (axis->mechanism == BULLA_VARIANTS_MECHANISM_COOKIE && group->there != NULL)
+    if (cookie_index)
       ERROR ("cookie-index", N_ ("An index must not depend on cookies; remove the axis."),
              N_ ("a cookie axis in the index of a bundle"));
   }

@@ -8,9 +8,11 @@
 
 #include "bulla-bundle-internal.h"
 #include "bulla-cli-files.h"
+#include "bulla-cli-print.h"
 #include "bulla-error.h"
 #include "bulla-field.h"
 #include "bulla-load-internal.h"
+#include "bulla-printable.h"
 #include "bulla-variants-headers.h"
 
 #define READ_SIZE 65536
@@ -242,4 +244,25 @@ bulla_cli_variants_read (BullaLoader *loader, const char *file, BullaCliVariants
   if (BULLA_IS_BUNDLE (package))
     return read_bundle (BULLA_BUNDLE (package), file, into, settings, error);
   return read_exchange (BULLA_LOAD (package), file, into, settings, error);
+}
+
+/**
+ * bulla_cli_variants_report_failure: (skip)
+ * @name: of a file or a client
+ * @failure: why it cannot be read
+ *
+ * Prints it on standard error, with the name.
+ *
+ * Returns: %FALSE
+ */
+gboolean
+bulla_cli_variants_report_failure (const char *name, const GError *failure)
+{
+  g_autofree char *shown = bulla_printable_dup (name);
+  g_autofree char *message = bulla_printable_dup (failure->message);
+  gboolean named = strstr (message, shown) != NULL;
+
+  bulla_cli_print_error ("bulla variants: %s%s%s\n", named ? "" : shown, named ? "" : ": ",
+                         message);
+  return FALSE;
 }

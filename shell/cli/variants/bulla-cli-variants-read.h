@@ -8,6 +8,7 @@
 
 G_BEGIN_DECLS
 
+gboolean bulla_cli_variants_report_failure (const char *name, const GError *failure);
 gboolean bulla_cli_variants_read (BullaLoader *loader, const char *file, BullaCliVariantsSet *into,
                                   GError **error);
 

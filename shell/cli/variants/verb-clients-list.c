@@ -53,19 +53,28 @@ static BullaCliExit
 run_list (char **arguments, GError **error)
 {
   g_auto (GStrv) names = bulla_client_list ();
+  BullaCliExit exit = BULLA_EXIT_FINE;
 
   if (arguments[0] != NULL) {
     bulla_cli_usage_error (error, _ ("unexpected argument “%s”"), arguments[0]);
     return BULLA_EXIT_FAILED;
   }
+  if (!option_json)
+    bulla_cli_print_heading ("%-22s %s\n    %s\n", _ ("Client"), _ ("Description"),
+                             _ ("languages (file)"));
   for (guint i = 0; names[i] != NULL; i++) {
-    g_autoptr (BullaClient) client = bulla_client_load (names[i], error);
+    g_autoptr (GError) failure = NULL;
+    g_autoptr (BullaClient) client = bulla_client_load (names[i], &failure);
     g_autofree char *location = bulla_client_dup_location (names[i]);
-    if (client == NULL)
-      return BULLA_EXIT_FAILED;
+    if (client == NULL) {
+      g_autofree char *message = bulla_printable_dup (failure->message);
+      bulla_cli_print_error ("bulla clients list: %s\n", message);
+      exit = BULLA_EXIT_FAILED;
+      continue;
+    }
     (option_json ? print_json : print_text) (client, location);
   }
-  return BULLA_EXIT_FINE;
+  return exit;
 }
 
 const BullaVerb bulla_verb_clients_list = {
@@ -74,7 +83,9 @@ const BullaVerb bulla_verb_clients_list = {
     .description = N_ (
         "Each client is listed with a description, the languages that it asks for, and where its "
         "file lies, sorted by name.\n\n"
-        "Exit status: 0, or 2 if a client file of the user could not be read."),
+        "Exit status: 0, or 2 if a client file of the user could not be read; its path is named, "
+        "and "
+        "the others are listed."),
     .examples = EXAMPLES,
     .options = OPTIONS,
     .run = run_list,

@@ -18,6 +18,15 @@ static const GOptionEntry OPTIONS[] = {
     {NULL},
 };
 
+/* Returns: (transfer full): the names of the clients, separated by blanks */
+static char *
+list_clients (void)
+{
+  g_auto (GStrv) names = bulla_client_list ();
+
+  return g_strjoinv (" ", names);
+}
+
 static const BullaExample EXAMPLES[] = {
     {"bulla clients show kaios-2.5", N_ ("Show what a feature telephone asks for:")},
     {"bulla clients show ./own.ini", N_ ("Check your own client file:")},
@@ -203,5 +212,6 @@ const BullaVerb bulla_verb_clients_show = {
         "most similar names are listed."),
     .examples = EXAMPLES,
     .options = OPTIONS,
+    .list_words = list_clients,
     .run = run_show,
 };

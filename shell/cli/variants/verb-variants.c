@@ -106,17 +106,15 @@ expand_arguments (char **arguments, GError **error)
 static gboolean
 read_packages (BullaLoader *loader, const GPtrArray *names, BullaCliVariantsSet *into)
 {
+  g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
   gboolean fine = TRUE;
 
   for (guint i = 0; i < names->len; i++) {
     g_autoptr (GError) error = NULL;
-    if (bulla_cli_variants_read (loader, names->pdata[i], into, &error))
-      continue;
-    g_autofree char *name = bulla_printable_dup (names->pdata[i]);
-    g_autofree char *message = bulla_printable_dup (error->message);
-    bulla_cli_print_error ("bulla variants: %s%s%s\n", strstr (message, name) == NULL ? name : "",
-                           strstr (message, name) == NULL ? ": " : "", message);
-    fine = FALSE;
+    if (!g_hash_table_add (seen, names->pdata[i]))
+      continue; /* it was named twice */
+    if (!bulla_cli_variants_read (loader, names->pdata[i], into, &error))
+      fine = bulla_cli_variants_report_failure (names->pdata[i], error);
   }
   bulla_cli_variants_set_finish (into);
   return fine;
@@ -169,19 +167,30 @@ report_absent_urls (const GPtrArray *groups, const BullaCliBaseline *baseline)
 
 /* --- the clients */
 
+/* Loads each client once. @whole: (inout): FALSE if a file of the user could not be read, which is
+ * reported; only a client that was named is an error */
 static GPtrArray *
-load_clients (GError **error)
+load_clients (gboolean *whole, GError **error)
 {
   g_autoptr (GPtrArray) clients =
       g_ptr_array_new_with_free_func ((GDestroyNotify)bulla_client_unref);
+  g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
   g_auto (GStrv) all = option_clients == NULL || option_all_clients ? bulla_client_list () : NULL;
   char **names = all != NULL ? all : option_clients;
 
   for (guint i = 0; names[i] != NULL; i++) {
-    BullaClient *client = bulla_client_load (names[i], error);
-    if (client == NULL)
+    g_autoptr (GError) failure = NULL;
+    if (!g_hash_table_add (seen, names[i]))
+      continue;
+    BullaClient *client = bulla_client_load (names[i], &failure);
+    if (client == NULL && all == NULL) {
+      g_propagate_error (error, g_steal_pointer (&failure));
       return NULL;
-    g_ptr_array_add (clients, client);
+    }
+    if (client != NULL)
+      g_ptr_array_add (clients, client);
+    else
+      *whole = bulla_cli_variants_report_failure (names[i], failure);
   }
   return g_steal_pointer (&clients);
 }
@@ -428,14 +437,15 @@ run_variants (char **arguments, GError **error)
                                               : NULL;
   if (fail_on == NULL || (option_baseline != NULL && baseline == NULL))
     return BULLA_EXIT_FAILED;
-  g_autoptr (GPtrArray) clients = load_clients (error);
+  gboolean whole = TRUE;
+  g_autoptr (GPtrArray) clients = load_clients (&whole, error);
   bulla_cli_loader_options.offline = TRUE;
   g_autoptr (BullaLoader) loader = clients != NULL ? bulla_cli_new_loader (trust, error) : NULL;
   if (loader == NULL || !bulla_cli_names_collect (paths, names, &n_skipped, error))
     return BULLA_EXIT_FAILED;
   const BullaSettings *settings = bulla_profile_get_settings (bulla_loader_get_profile (loader));
   g_autoptr (BullaCliVariantsSet) set = bulla_cli_variants_set_new (settings);
-  gboolean whole = read_packages (loader, names, set);
+  whole = read_packages (loader, names, set) && whole;
   const GPtrArray *all = bulla_cli_variants_set_get_groups (set);
   print_skipped (n_skipped);
   if (all->len == 0) {
@@ -476,8 +486,9 @@ const BullaVerb bulla_verb_variants = {
         "that are not shown are not compared. A URL of --url that no package has is an error.\n\n"
         "Exit status: 0 if every client that requests a resource gets one that it can use, as far "
         "as is known; 1 if some client gets nothing, or nothing that it can use, or something that "
-        "--fail-on names occurs; with --baseline only if something got worse; 2 if no package was "
-        "found, or one could not be read."),
+        "--fail-on names occurs; with --baseline only if something got worse, or something that "
+        "--fail-on names occurs; 2 if no package was found, or a package or a client file of the "
+        "user could not be read."),
     .examples = EXAMPLES,
     .options = OPTIONS,
     .run = run_variants,

@@ -395,6 +395,13 @@ append_key (GString *text, const BullaCliReport *self, gboolean explain)
   }
 }
 
+/* Says whether a file that is named like a bundle has nothing of one. */
+static gboolean
+is_no_bundle (BullaReason reason)
+{
+  return reason == BULLA_REASON_BUNDLE_MAGIC || reason == BULLA_REASON_BUNDLE_TRUNCATED;
+}
+
 /**
  * bulla_cli_report_to_text: (skip)
  * @self: a report
@@ -409,7 +416,7 @@ bulla_cli_report_to_text (const BullaCliReport *self, gboolean explain)
   BullaReason reason = bulla_cli_report_get_reason (self);
 
   append_summary (text, self);
-  if (self->guess != NULL && self->bundle == NULL)
+  if (self->guess != NULL && (self->bundle == NULL || is_no_bundle (reason)))
     g_string_append_printf (text, _ ("  the file is not a package but %s\n"), _ (self->guess));
   if (reason != BULLA_REASON_NONE)
     append_reason (text, reason, explain);

@@ -261,7 +261,9 @@ run_calendar (char **arguments, GError **error)
     return BULLA_EXIT_FAILED;
   g_autoptr (GError) failure = NULL;
   g_auto (GStrv) names = expand (arguments);
-  g_autoptr (BullaStore) store = bulla_cli_open_store_to_read ();
+  g_autoptr (BullaStore) store = NULL;
+  if (!bulla_cli_open_store_to_read (&store, error))
+    return BULLA_EXIT_FAILED;
   judge_options.store = store;
   entries = g_ptr_array_new_with_free_func (entry_free);
   BullaCliExit judged = bulla_cli_judge_all (names, trust, &judge_options, collect, &failure);

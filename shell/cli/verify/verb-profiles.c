@@ -61,6 +61,8 @@ run_list (char **arguments, GError **error)
 
   if (!bulla_cli_require_arguments (arguments, 0, "", error))
     return BULLA_EXIT_FAILED;
+  if (!option_json)
+    bulla_cli_print_heading ("%-18s%-12s%s\n", _ ("Profile"), _ ("Date"), _ ("Description"));
   for (guint i = 0; names[i] != NULL; i++) {
     g_autoptr (BullaProfile) profile = bulla_profile_load (names[i], error);
     if (profile == NULL)

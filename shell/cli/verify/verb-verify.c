@@ -192,6 +192,11 @@ run_verify (char **arguments, GError **error)
     bulla_cli_usage_error (error, _ ("--junit and --sarif cannot both write to standard output"));
     return BULLA_EXIT_FAILED;
   }
+  if ((option_json || option_full) && (is_stdout (option_junit) || is_stdout (option_sarif))) {
+    bulla_cli_usage_error (error, _ ("--json cannot be combined with “--junit -” or “--sarif -”, "
+                                     "which write to standard output, too"));
+    return BULLA_EXIT_FAILED;
+  }
   judge_options.lint = option_lint != NULL;
   if (judge_options.refreshed != NULL && !check_refreshed (arguments, error))
     return BULLA_EXIT_FAILED;
@@ -206,10 +211,10 @@ run_verify (char **arguments, GError **error)
   g_autoptr (BullaTrust) trust = bulla_cli_new_trust (error);
   if (trust == NULL)
     return BULLA_EXIT_FAILED;
-  g_autoptr (BullaStore) store =
-      option_remember ? bulla_cli_open_store (BULLA_STORE_CREATE | BULLA_STORE_CHECK, error)
-                      : bulla_cli_open_store_to_read ();
-  if (option_remember && store == NULL)
+  g_autoptr (BullaStore) store = NULL;
+  if (option_remember)
+    store = bulla_cli_open_store (BULLA_STORE_CREATE | BULLA_STORE_CHECK, error);
+  if (option_remember ? store == NULL : !bulla_cli_open_store_to_read (&store, error))
     return BULLA_EXIT_FAILED;
   g_autoptr (BullaClient) client =
       option_client != NULL ? bulla_client_load (option_client, error) : NULL;

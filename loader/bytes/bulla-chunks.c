@@ -2,12 +2,18 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * A recipient that repairs malformed chunks may end a body elsewhere than its sender did. So
- * nothing is repaired: `-5`, `0x5` and `5g` are not sizes, and lines end with CR LF. */
+ * nothing is repaired: `-5`, `0x5` and `5g` are not sizes, and lines end with CR LF. In responses
+ * blanks may follow a size, as some servers write them; they are a part of the extension. */
 #include "bulla-chunks.h"
 
 #include <string.h>
 
-#include "bulla-gateway-request-head.h"
+/* RFC 9110 section 5.6.2 */
+static gboolean
+is_token_character (guint8 byte)
+{
+  return g_ascii_isalnum (byte) || (byte != '\0' && strchr ("!#$%&'*+-.^_`|~", byte) != NULL);
+}
 
 static gboolean
 is_text (guint8 byte)
@@ -30,7 +36,7 @@ take_size (BullaChunks *self, guint8 byte)
     return ++self->digits <= BULLA_CHUNK_DIGITS_MAX ? BULLA_CHUNKS_SIZE : BULLA_CHUNKS_FAULTY;
   }
   self->dropped = 0;
-  if (self->digits > 0 && byte == ';')
+  if (self->digits > 0 && (byte == ';' || (self->may_pad && (byte == ' ' || byte == '\t'))))
     return BULLA_CHUNKS_EXTENSION;
   return self->digits > 0 ? expect (byte, '\r', BULLA_CHUNKS_SIZE_END) : BULLA_CHUNKS_FAULTY;
 }
@@ -53,9 +59,6 @@ take_size_end (BullaChunks *self, guint8 byte)
 static BullaChunksState
 take_trailer (BullaChunks *self, guint8 byte)
 {
-  const char c = (char)byte;
-  gboolean names = bulla_gateway_is_token (&c, 1);
-
   if (self->state == BULLA_CHUNKS_LINE && byte == '\r')
     return BULLA_CHUNKS_LAST_LF;
   if (++self->dropped > BULLA_CHUNK_TRAILER_MAX)
@@ -66,7 +69,7 @@ take_trailer (BullaChunks *self, guint8 byte)
     return expect (byte, '\n', BULLA_CHUNKS_LINE);
   if (self->state == BULLA_CHUNKS_NAME && byte == ':')
     return BULLA_CHUNKS_VALUE;
-  return names ? BULLA_CHUNKS_NAME : BULLA_CHUNKS_FAULTY;
+  return is_token_character (byte) ? BULLA_CHUNKS_NAME : BULLA_CHUNKS_FAULTY;
 }
 
 static BullaChunksState
@@ -100,7 +103,7 @@ next_state (BullaChunks *self, guint8 byte)
 
 /**
  * bulla_chunks_filter:
- * @self: all zero at the beginning of a body
+ * @self: all zero at the beginning of a body, apart from `may_pad`
  * @bytes: the next bytes of the connection; the decoded content is moved to the beginning
  * @length: number of bytes
  * @kept: (out): number of decoded bytes at the beginning of @bytes

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include <gio/gio.h>
+#include <glib.h>
 
 G_BEGIN_DECLS
 
@@ -29,9 +29,10 @@ typedef enum {
 
 typedef struct {
   BullaChunksState state;
-  guint digits;  /* digits of the chunk size read so far */
-  guint64 size;  /* bytes of the chunk still to be read */
-  gsize dropped; /* bytes of the ignored chunk extension or trailer fields */
+  guint digits;     /* digits of the chunk size read so far */
+  guint64 size;     /* bytes of the chunk still to be read */
+  gsize dropped;    /* bytes of the ignored chunk extension or trailer fields */
+  gboolean may_pad; /* set by the caller: blanks may follow a size, as some servers write them */
 } BullaChunks;
 
 gsize bulla_chunks_filter (BullaChunks *self, guint8 *bytes, gsize length, gsize *kept);

@@ -1,0 +1,135 @@
+/* test-words-command.c - words that bulla explains and completes, and headings of columns
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "command-cases.h"
+
+static void
+set_up (Place *place, gconstpointer data)
+{
+  place_set_up (place);
+}
+
+/* words that are explained, and what is said of each */
+static const char *const WORDS[][2] = {
+    {"sct", "sct.missing"},
+    {"OCSP", "ocsp.revoked"},
+    {"cert", "cert.untrusted"},
+    {"CAA", "caa.other-issuer"},
+    {"sigLength", "sxg.signature-too-long"},
+    {"headerLength", "sxg.headers-too-long"},
+    {"fallbackUrl", "sxg.url-scheme"},
+    {"responses", "response.status"},
+    {"nextUpdate", "ocsp.stale"},
+    {"must-staple", "chain.ocsp-missing"},
+    {"Set-Cookie", "trust.stateful"},
+    {"strict-transport-security", "trust.stateful"},
+    {"Transfer-Encoding", "trust.hop-by-hop"},
+    {"Variant-Key-04", "request.variants"},
+    {"Variants-06", "index.variants"},
+    {"application/signed-exchange;v=b3", "outer.content-type"},
+    {"application/cert-chain+cbor", "chain.content-type"},
+    {"tls.cert.date_invalid", "cert.expired"},
+    {"tls.cert.authority_invalid", "cert.untrusted"},
+    {"http.error", "outer.error-status"},
+    {"sxg.variant_mismatch", "request.variants"},
+    {"sxg.header_integrity_mismatch", "alternate.header-integrity"},
+    {"abandoned", "Network Error Logging"},
+    {"kSuccess", "Chromium takes"},
+    {"ERR_CERT_WEAK_KEY", "signature.key-type"},
+    {"ERR_FAILED", "says nothing"},
+    {"substitute", "origin of the publisher"},
+    {"separate-origin", "origin of its own"},
+    {"fall-back", "status 1"},
+    {"refuse", "nothing is shown"},
+    {"variants.unreadable", "Publisher:"},
+    {"variants.half", "Publisher:"},
+    {"variants.disagree", "Publisher:"},
+    {"variants.other-name", "another draft"},
+    {"variants.unknown-axis", "Publisher:"},
+    {"variants.key-outside", "Publisher:"},
+    {"variants.default-absent", "Publisher:"},
+    {"variants.default-unsuited", "Publisher:"},
+    {"variants.no-identity", "identity"},
+    {"variants.unreachable", "Publisher:"},
+    {"variants.language-spelling", "Publisher:"},
+    {"variants.content", "contradicts"},
+    {"variants.same-body", "Publisher:"},
+    {"variants.token", "quotes"},
+    {"variants.coding-axis", "Chromium"},
+    {"variants.cookie-index", "Publisher:"},
+    {"variants.cost", "tenth"},
+    {"google-cache.freshness", "s-maxage"},
+    {"google-cache.served-url", "served from"},
+};
+
+/* Words of specifications, of reports and of this command's own output are explained. */
+static void
+test_words (Place *place, gconstpointer data)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (WORDS); i++) {
+    g_autofree char *line = g_strdup_printf ("$BULLA explain '%s' | tr -s '\\n ' ' '", WORDS[i][0]);
+    const Case cases[] = {{line, 0, WORDS[i][1]}};
+    check (place, cases, G_N_ELEMENTS (cases));
+  }
+  const Case more[] = {
+      {"$BULLA explain --json fall-back", 0, "{\"word\":\"fall-back\",\"meaning\":\"A rule"},
+      {"$BULLA explain nextUpdat", 2, "Did you mean “nextUpdate”?"},
+      {"$BULLA explain max-age", 2, "Similar settings: certificate.ocsp-max-age"},
+      {"$BULLA explain nothing-like-it", 2, "is not known"},
+  };
+  check (place, more, G_N_ELEMENTS (more));
+}
+
+/* Columns have headings on a terminal, and none in a pipe. */
+static void
+test_headings (Place *place, gconstpointer data)
+{
+#define TERMINAL(line)                                                                             \
+  "script -qec \"$BULLA " line "\" /dev/null </dev/null | head -1 | tr -s ' \\r' ' '"
+  static const Case cases[] = {
+      {TERMINAL ("profiles list"), 0, "Profile Date Description"},
+      {TERMINAL ("explain --list"), 0, "Reason Meaning"},
+      {TERMINAL ("clients list"), 0, "Client Description"},
+      {"$BULLA profiles list | grep -c Description", 1, "0"},
+      {"$BULLA explain --list | grep -c Meaning", 1, "0"},
+  };
+
+  check (place, cases, G_N_ELEMENTS (cases));
+}
+
+/* Runs the completion of bash for a line; its last word may be empty. */
+static void
+test_completion (Place *place, gconstpointer data)
+{
+#define COMPLETE(type)                                                                             \
+  "$BULLA help --completion bash >b; complete () { bash -c '. ./b; COMP_WORDS=(\"$@\"); "          \
+  "COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); " type "_bulla; printf \"%s\\n\" \"${COMPREPLY[@]}\"' "  \
+  "- \"$@\" | sort | tr '\\n' ' '; }; complete bulla "
+  static const Case cases[] = {
+      {COMPLETE ("") "compare -p m", 0, "mozilla "},
+      {COMPLETE ("COMP_TYPE=63; ") "verify --profile ''", 0,
+       "chromium draft-b3 loading mozilla separate-origin "},
+      {COMPLETE ("") "help cre", 0, "create "},
+      {COMPLETE ("") "clients show chromium-156", 0, "chromium-156 chromium-156-mobile "},
+      {COMPLETE ("") "explain kErrE", 0, "kErrExpired "},
+      {COMPLETE ("") "explain certificate.ocsp-max-a", 0, "certificate.ocsp-max-age "},
+      {COMPLETE ("") "explain fall-", 0, "fall-back "},
+      {"touch f.der; " COMPLETE ("") "create chain --ocsp f", 0, "f.der fetch "},
+      {COMPLETE ("") "verify -- --off | tr -d ' \\n' | wc -c", 0, "0"},
+      {COMPLETE ("") "verify --off", 0, "--offline "},
+      {"$BULLA help --completion zsh >z && grep -c 'offer=\"$offer $later\"' z", 0, "1"},
+      {"$BULLA help --completion fish | grep -- '-l ocsp -r' | grep -o \"'fetch'\" | head -1", 0,
+       "fetch"},
+  };
+
+  check (place, cases, G_N_ELEMENTS (cases));
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add ("/words-command/words", Place, NULL, set_up, test_words, place_tear_down);
+  g_test_add ("/words-command/headings", Place, NULL, set_up, test_headings, place_tear_down);
+  g_test_add ("/words-command/completion", Place, NULL, set_up, test_completion, place_tear_down);
+  return g_test_run ();
+}
