@@ -87,44 +87,7 @@ bulla_http_transfer_begin (BullaHttpTransfer *self)
   } else {
     self->pool = bulla_http_pool_ref (bulla_http_client_get_common_pool (self->client));
   }
-  bulla_http_transfer_run_easy (self);
-}
-
-/* The connection of the transfer is open, or has failed: others need not wait for it. */
-void
-bulla_http_transfer_stop_opening (BullaHttpTransfer *self)
-{
-  BullaHttpTransfer *next = NULL;
-
-  if (!self->opening)
-    return;
-  self->opening = FALSE;
-  self->origin->opening--;
-  while ((next = g_queue_pop_head (&self->origin->waiting)) != NULL) {
-    next->waiting = FALSE;
-    next->ready = TRUE;
-    next->impatient = self->failed; /* one after the other would take too long */
-    bulla_http_transfer_note (next);
-  }
-  bulla_http_client_wake (self->client);
-}
-
-/* The transfer does not use the origin any more. */
-void
-bulla_http_transfer_leave_route (BullaHttpTransfer *self)
-{
-  BullaHttpOrigin *origin = self->origin;
-
-  if (origin == NULL)
-    return;
-  bulla_http_transfer_stop_opening (self);
-  if (self->waiting)
-    g_queue_remove (&origin->waiting, self);
-  self->waiting = FALSE;
-  if (g_steal_pointer (&self->wire) != NULL)
-    origin->arriving--;
-  origin->users--;
-  self->origin = NULL;
+  bulla_http1_transfer_start (self);
 }
 
 /* curl's connection becomes a session. Returns: (nullable): NULL if it cannot be used */

@@ -69,6 +69,10 @@ struct _BullaHttpTransfer {
   GCancellable *upload_cancelled; /* owned; nullable */
 };
 
+/* of bulla-http-transfer-events.c */
+void bulla_http_transfer_note (BullaHttpTransfer *self);
+void bulla_http_transfer_finish_head (BullaHttpTransfer *self);
+
 /* of bulla-http-flow-control.c */
 size_t bulla_http_transfer_keep (BullaHttpTransfer *self, const char *bytes, size_t length);
 void bulla_http_transfer_append (BullaHttpTransfer *self, const guint8 *bytes, gsize length);
@@ -76,17 +80,11 @@ void bulla_http_transfer_set_trailer_error (BullaHttpTransfer *self);
 void bulla_http_transfer_end_rest (BullaHttpTransfer *self);
 void bulla_http_transfer_resume (BullaHttpTransfer *self);
 
-/* of bulla-http-transfer.c */
-void bulla_http_transfer_note (BullaHttpTransfer *self);
+/* of bulla-http-upload.c */
+void bulla_http_transfer_prepare_upload (BullaHttpTransfer *self);
 void bulla_http_transfer_set_up_upload (BullaHttpTransfer *self);
 gssize bulla_http_transfer_take_chunk (BullaHttpTransfer *self, guint8 *buffer, gsize size);
-void bulla_http_transfer_finish_head (BullaHttpTransfer *self);
-void bulla_http_transfer_run_easy (BullaHttpTransfer *self);
-void bulla_http_transfer_detach_easy (BullaHttpTransfer *self);
-void bulla_http_transfer_end (BullaHttpTransfer *self, GError *error);
-GError *bulla_http_transfer_explain (BullaHttpTransfer *self, const char *why);
-void bulla_http_transfer_start_timer (BullaHttpTransfer *self);
-gboolean bulla_http_transfer_is_late (BullaHttpTransfer *self);
+void bulla_http_transfer_feed (BullaHttpTransfer *self);
 
 /* of bulla-http-request.c */
 GError *bulla_http_transfer_check (BullaHttpTransfer *self);
@@ -98,16 +96,29 @@ gboolean bulla_http_transfer_has_body (BullaHttpTransfer *self);
 gboolean bulla_http_transfer_sends_field (const char *name, const char *value);
 guint64 bulla_http_transfer_watch (BullaHttpTransfer *self, const char *remote, guint64 known);
 
-/* of bulla-http-route.c */
-void bulla_http_transfer_set_route (BullaHttpTransfer *self);
-void bulla_http_transfer_begin (BullaHttpTransfer *self);
-gboolean bulla_http_transfer_take_over (BullaHttpTransfer *self);
+/* of bulla-http-waiting.c */
 void bulla_http_transfer_stop_opening (BullaHttpTransfer *self);
 void bulla_http_transfer_leave_route (BullaHttpTransfer *self);
+
+/* of bulla-http-transfer-end.c */
+void bulla_http_transfer_detach_easy (BullaHttpTransfer *self);
+void bulla_http_transfer_end (BullaHttpTransfer *self, GError *error);
+GError *bulla_http_transfer_explain (BullaHttpTransfer *self, const char *why);
+GError *bulla_http_transfer_explain_result (BullaHttpTransfer *self, CURLcode result);
+void bulla_http_transfer_start_timer (BullaHttpTransfer *self);
+void bulla_http_transfer_watch_caller (BullaHttpTransfer *self, GCancellable *cancellable);
+
+/* of bulla-http1-transfer.c */
+void bulla_http1_transfer_start (BullaHttpTransfer *self);
 
 /* of bulla-http2-transfer.c */
 extern const BullaHttp2Funcs bulla_http2_transfer_funcs;
 void bulla_http2_transfer_start (BullaHttpTransfer *self, BullaHttp2Session *session);
 void bulla_http2_transfer_end (BullaHttpTransfer *self);
+
+/* of bulla-http-route.c */
+void bulla_http_transfer_set_route (BullaHttpTransfer *self);
+void bulla_http_transfer_begin (BullaHttpTransfer *self);
+gboolean bulla_http_transfer_take_over (BullaHttpTransfer *self);
 
 G_END_DECLS

@@ -4,20 +4,6 @@
 
 #define CONTROL_PER_SECOND 100 /* most frames without content, on average */
 
-static BullaHttp2Stream *
-find_stream (BullaHttp2Session *self, int32_t id)
-{
-  return g_hash_table_lookup (self->streams, GINT_TO_POINTER (id));
-}
-
-/* Keeps the first reason. */
-void
-bulla_http2_set_reason (char **why, const char *text)
-{
-  if (*why == NULL)
-    *why = g_strdup (text);
-}
-
 /* Frames without content cost a server nothing, and must be limited. */
 static gboolean
 count_control (BullaHttp2Session *self)
@@ -54,7 +40,7 @@ header_cb (nghttp2_session *nghttp2, const nghttp2_frame *frame, const uint8_t *
            void *user_data)
 {
   BullaHttp2Session *self = user_data;
-  BullaHttp2Stream *stream = find_stream (self, frame->hd.stream_id);
+  BullaHttp2Stream *stream = bulla_http2_session_find_stream (self, frame->hd.stream_id);
 
   if (stream == NULL || stream->owner == NULL)
     return 0;
@@ -71,7 +57,7 @@ invalid_header_cb (nghttp2_session *nghttp2, const nghttp2_frame *frame, const u
                    size_t name_length, const uint8_t *value, size_t value_length, uint8_t flags,
                    void *user_data)
 {
-  BullaHttp2Stream *stream = find_stream (user_data, frame->hd.stream_id);
+  BullaHttp2Stream *stream = bulla_http2_session_find_stream (user_data, frame->hd.stream_id);
 
   if (stream != NULL)
     bulla_http2_set_reason (&stream->why, "the response has an invalid header field");
@@ -82,7 +68,7 @@ static int
 frame_recv_cb (nghttp2_session *nghttp2, const nghttp2_frame *frame, void *user_data)
 {
   BullaHttp2Session *self = user_data;
-  BullaHttp2Stream *stream = find_stream (self, frame->hd.stream_id);
+  BullaHttp2Stream *stream = bulla_http2_session_find_stream (self, frame->hd.stream_id);
 
   if (frame->hd.type == NGHTTP2_GOAWAY) {
     self->leaving = TRUE;
@@ -122,7 +108,7 @@ static int
 invalid_frame_cb (nghttp2_session *nghttp2, const nghttp2_frame *frame, int error, void *user_data)
 {
   BullaHttp2Session *self = user_data;
-  BullaHttp2Stream *stream = find_stream (self, frame->hd.stream_id);
+  BullaHttp2Stream *stream = bulla_http2_session_find_stream (self, frame->hd.stream_id);
   g_autofree char *text =
       frame->hd.type == NGHTTP2_DATA && error == NGHTTP2_ERR_HTTP_MESSAGING
           ? g_strdup ("the body of the response is not as long as its Content-Length")
@@ -137,7 +123,7 @@ data_cb (nghttp2_session *nghttp2, uint8_t flags, int32_t id, const uint8_t *byt
          void *user_data)
 {
   BullaHttp2Session *self = user_data;
-  BullaHttp2Stream *stream = find_stream (self, id);
+  BullaHttp2Stream *stream = bulla_http2_session_find_stream (self, id);
 
   nghttp2_session_consume_connection (nghttp2, length);
   if (stream == NULL || stream->owner == NULL)
@@ -152,7 +138,7 @@ static int
 close_cb (nghttp2_session *nghttp2, int32_t id, uint32_t code, void *user_data)
 {
   BullaHttp2Session *self = user_data;
-  BullaHttp2Stream *stream = find_stream (self, id);
+  BullaHttp2Stream *stream = bulla_http2_session_find_stream (self, id);
 
   if (stream == NULL)
     return 0;
@@ -172,7 +158,7 @@ close_cb (nghttp2_session *nghttp2, int32_t id, uint32_t code, void *user_data)
 static int
 frame_send_cb (nghttp2_session *nghttp2, const nghttp2_frame *frame, void *user_data)
 {
-  BullaHttp2Stream *stream = find_stream (user_data, frame->hd.stream_id);
+  BullaHttp2Stream *stream = bulla_http2_session_find_stream (user_data, frame->hd.stream_id);
 
   if (stream != NULL && frame->hd.type == NGHTTP2_HEADERS)
     stream->sent = TRUE;
@@ -186,7 +172,7 @@ static int
 frame_not_send_cb (nghttp2_session *nghttp2, const nghttp2_frame *frame, int error, void *user_data)
 {
   BullaHttp2Session *self = user_data;
-  BullaHttp2Stream *stream = find_stream (self, frame->hd.stream_id);
+  BullaHttp2Stream *stream = bulla_http2_session_find_stream (self, frame->hd.stream_id);
 
   if (stream != NULL && frame->hd.type == NGHTTP2_HEADERS && !stream->sent)
     bulla_http2_session_end_stream (self, stream, BULLA_HTTP2_UNPROCESSED,
@@ -199,7 +185,7 @@ give_data_cb (nghttp2_session *nghttp2, int32_t id, uint8_t *buffer, size_t size
               nghttp2_data_source *source, void *user_data)
 {
   BullaHttp2Session *self = user_data;
-  BullaHttp2Stream *stream = find_stream (self, id);
+  BullaHttp2Stream *stream = bulla_http2_session_find_stream (self, id);
   gboolean end = FALSE;
 
   if (stream == NULL || stream->owner == NULL)

@@ -6,7 +6,9 @@
 
 G_BEGIN_DECLS
 
-#define BULLA_HTTP2_CONTROL_BURST 1000 /* most frames without content that may arrive at once */
+#define BULLA_HTTP2_WINDOW_FIRST 262144 /* bytes of a body that may arrive before they are read */
+#define BULLA_HTTP2_WINDOW_ALL 25165824 /* the same, for all streams of a connection */
+#define BULLA_HTTP2_CONTROL_BURST 1000  /* most frames without content that may arrive at once */
 
 struct _BullaHttp2Stream {
   BullaHttp2Session *session; /* borrowed */
@@ -55,13 +57,18 @@ struct _BullaHttp2Session {
   guint64 number;               /* of the connection in the ledger; 0 if unknown */
 };
 
-/* of bulla-http2-session.c */
+/* of bulla-http2-stream.c */
+void bulla_http2_set_reason (char **why, const char *text);
+BullaHttp2Stream *bulla_http2_session_add_stream (BullaHttp2Session *self, int32_t id,
+                                                  guint timeout, gpointer owner);
+BullaHttp2Stream *bulla_http2_session_find_stream (BullaHttp2Session *self, int32_t id);
 void bulla_http2_session_end_stream (BullaHttp2Session *self, BullaHttp2Stream *stream,
                                      BullaHttp2End end, const char *why);
+void bulla_http2_session_end_silent_streams (BullaHttp2Session *self);
+void bulla_http2_stream_free (gpointer data);
 
 /* of bulla-http2-frames.c */
 extern const nghttp2_data_provider bulla_http2_body_provider;
-void bulla_http2_set_reason (char **why, const char *text);
 nghttp2_session *bulla_http2_session_make_nghttp2 (BullaHttp2Session *self);
 
 G_END_DECLS

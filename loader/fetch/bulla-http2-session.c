@@ -3,19 +3,12 @@
  *
  * nghttp2 reads and writes frames (bulla-http2-frames.c); this moves their bytes, as a GSource that
  * exists only while the connection has work. The windows of all streams together are never larger
- * than that of the connection, so a reader that stops holds up no other. RFC 9113. Whole because:
- * the connection, its streams and its source are one state. */
+ * than that of the connection, so a reader that stops holds up no other. RFC 9113. */
 #include "bulla-http2-session-private.h"
 
 #include "bulla-http-origin.h"
 #include "bulla-main-loop-source.h"
 
-#define WINDOW_FIRST 262144  /* bytes of a body that a server may send before they are read */
-#define WINDOW_NEAR 1048576  /* the same, for a body whose reader waits for it */
-#define WINDOW_MOST 4194304  /* the same, if the server is far away, too */
-#define WINDOW_DISTANT 10000 /* microseconds; a window takes less from a server that is near */
-#define WINDOW_ALL 25165824  /* of the connection */
-#define WINDOW_GROWTH (WINDOW_ALL - BULLA_HTTP2_STREAMS_MAX * WINDOW_FIRST) /* for all streams */
 #define HEADER_LIST_MAX 262144 /* bytes, as announced to the server */
 #define READ_SIZE 16384        /* bytes: a TLS record */
 #define READ_MOST 131072       /* bytes that are read before other connections have a turn */
@@ -26,33 +19,6 @@ typedef struct {
   GSource source;
   BullaHttp2Session *session; /* borrowed; destroys the source */
 } SessionSource;
-
-/* --- streams */
-
-static void
-stream_free (gpointer data)
-{
-  BullaHttp2Stream *self = data;
-
-  g_free (self->why);
-  g_free (self);
-}
-
-/* Removes the stream, and tells its owner. */
-void
-bulla_http2_session_end_stream (BullaHttp2Session *self, BullaHttp2Stream *stream,
-                                BullaHttp2End end, const char *why)
-{
-  gpointer owner = g_steal_pointer (&stream->owner);
-
-  g_hash_table_steal (self->streams, GINT_TO_POINTER (stream->id));
-  self->growth -= stream->window - WINDOW_FIRST;
-  if (g_hash_table_size (self->streams) == 0)
-    self->idle_since = g_get_monotonic_time ();
-  if (owner != NULL)
-    self->funcs->end (owner, end, stream->why != NULL ? stream->why : why);
-  stream_free (stream);
-}
 
 /* Ends all streams: nothing more can be sent or received. */
 static void
@@ -159,26 +125,6 @@ write_frames (BullaHttp2Session *self)
     lose (self, "the connection has ended");
 }
 
-static void
-end_silent_streams (BullaHttp2Session *self)
-{
-  gint64 now = g_get_monotonic_time ();
-  g_autoptr (GList) streams = g_hash_table_get_values (self->streams);
-
-  self->ticked = now;
-  for (GList *each = streams; each != NULL; each = each->next) {
-    BullaHttp2Stream *stream = each->data;
-    gboolean ours = stream->unread > 0 || stream->waiting || stream->owner == NULL;
-    if (stream->timeout == 0 || ours || now - stream->heard < stream->timeout * G_TIME_SPAN_SECOND)
-      continue;
-    int32_t id = stream->id;
-    bulla_http2_session_end_stream (self, stream, BULLA_HTTP2_SILENT,
-                                    "no byte was received in time");
-    nghttp2_submit_rst_stream (self->nghttp2, NGHTTP2_FLAG_NONE, id, NGHTTP2_CANCEL);
-    self->dirty = TRUE;
-  }
-}
-
 /* --- the source */
 
 static gboolean
@@ -234,7 +180,7 @@ dispatch (GSource *source, GSourceFunc callback, gpointer user_data)
   if (self->again || (condition & (G_IO_IN | G_IO_HUP | G_IO_ERR)))
     read_frames (self);
   if (g_get_monotonic_time () >= self->ticked + TICK_SECONDS * G_TIME_SPAN_SECOND)
-    end_silent_streams (self);
+    bulla_http2_session_end_silent_streams (self);
   if (!self->blocked)
     write_frames (self);
   self->running = FALSE;
@@ -292,7 +238,7 @@ bulla_http2_session_new (BullaHttpClient *client, BullaHttpPool *pool, BullaHttp
 {
   const nghttp2_settings_entry settings[] = {
       {NGHTTP2_SETTINGS_ENABLE_PUSH, 0},
-      {NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE, WINDOW_FIRST},
+      {NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE, BULLA_HTTP2_WINDOW_FIRST},
       {NGHTTP2_SETTINGS_MAX_HEADER_LIST_SIZE, HEADER_LIST_MAX},
   };
 
@@ -305,7 +251,7 @@ bulla_http2_session_new (BullaHttpClient *client, BullaHttpPool *pool, BullaHttp
   self->wire = wire;
   self->fd = fd;
   self->funcs = funcs;
-  self->streams = g_hash_table_new_full (NULL, NULL, NULL, stream_free);
+  self->streams = g_hash_table_new_full (NULL, NULL, NULL, bulla_http2_stream_free);
   self->out = g_byte_array_new ();
   self->controls = BULLA_HTTP2_CONTROL_BURST;
   self->allowed = BULLA_HTTP2_STREAMS_MAX;
@@ -316,7 +262,8 @@ bulla_http2_session_new (BullaHttpClient *client, BullaHttpPool *pool, BullaHttp
     return NULL;
   }
   nghttp2_submit_settings (self->nghttp2, NGHTTP2_FLAG_NONE, settings, G_N_ELEMENTS (settings));
-  nghttp2_session_set_local_window_size (self->nghttp2, NGHTTP2_FLAG_NONE, 0, WINDOW_ALL);
+  nghttp2_session_set_local_window_size (self->nghttp2, NGHTTP2_FLAG_NONE, 0,
+                                         BULLA_HTTP2_WINDOW_ALL);
   return self;
 }
 
@@ -494,85 +441,7 @@ bulla_http2_session_open (BullaHttp2Session *self, const nghttp2_nv *fields, gsi
     self->leaving = TRUE;
     return NULL;
   }
-  BullaHttp2Stream *stream = g_new0 (BullaHttp2Stream, 1);
-  stream->session = self;
-  stream->id = id;
-  stream->owner = owner;
-  stream->window = WINDOW_FIRST;
-  stream->heard = stream->window_began = g_get_monotonic_time ();
-  stream->timeout = timeout;
-  g_hash_table_insert (self->streams, GINT_TO_POINTER (id), stream);
-  self->idle_since = 0;
+  BullaHttp2Stream *stream = bulla_http2_session_add_stream (self, id, timeout, owner);
   note_work (self);
   return stream;
-}
-
-/* Called when a whole window was consumed. Lets the server send more ahead if the reader waits for
- * it. More than that would make other streams of the connection wait. */
-static void
-enlarge_window (BullaHttp2Stream *self)
-{
-  BullaHttp2Session *session = self->session;
-  gint64 now = g_get_monotonic_time (), took = now - self->window_began;
-  gboolean helps = self->caught_up && (self->window < WINDOW_NEAR || took > WINDOW_DISTANT);
-
-  self->consumed = 0;
-  self->caught_up = FALSE;
-  self->window_began = now;
-  if (!helps || self->window >= WINDOW_MOST || session->growth + self->window > WINDOW_GROWTH)
-    return;
-  session->growth += self->window;
-  self->window *= 2;
-  nghttp2_session_set_local_window_size (session->nghttp2, NGHTTP2_FLAG_NONE, self->id,
-                                         (int32_t)self->window);
-}
-
-/**
- * bulla_http2_stream_consume:
- * @self: a stream
- * @length: bytes of the body that the owner has passed on, which the server may replace by others
- */
-void
-bulla_http2_stream_consume (BullaHttp2Stream *self, gsize length)
-{
-  if (length == 0 || self->session->wire == NULL)
-    return;
-  self->unread -= MIN (length, self->unread);
-  self->consumed += length;
-  self->heard = g_get_monotonic_time ();
-  self->caught_up |= self->unread == 0;
-  if (nghttp2_session_consume_stream (self->session->nghttp2, self->id, length) == 0
-      && self->consumed >= self->window)
-    enlarge_window (self);
-  if (nghttp2_session_want_write (self->session->nghttp2) != 0)
-    note_work (self->session);
-}
-
-/**
- * bulla_http2_stream_resume:
- * @self: a stream for which bytes of the request's body have arrived
- */
-void
-bulla_http2_stream_resume (BullaHttp2Stream *self)
-{
-  self->heard = g_get_monotonic_time ();
-  if (self->session->wire == NULL || nghttp2_session_resume_data (self->session->nghttp2, self->id))
-    return;
-  note_work (self->session);
-}
-
-/**
- * bulla_http2_stream_cancel:
- * @self: (transfer full): a stream; its owner is called no more
- *
- * Spec: RFC 9113 section 8.7: CANCEL
- */
-void
-bulla_http2_stream_cancel (BullaHttp2Stream *self)
-{
-  self->owner = NULL;
-  if (self->session->wire == NULL)
-    return;
-  nghttp2_submit_rst_stream (self->session->nghttp2, NGHTTP2_FLAG_NONE, self->id, NGHTTP2_CANCEL);
-  note_work (self->session);
 }

@@ -81,6 +81,15 @@ watch_connection (BullaHttpTransfer *self, BullaHttp2Session *session)
   return TRUE;
 }
 
+/* The request is sent on another connection, once the events are delivered. */
+static void
+begin_again (BullaHttpTransfer *self)
+{
+  self->ready = TRUE;
+  bulla_http_transfer_note (self);
+  bulla_http_client_wake (self->client);
+}
+
 /* Sends the request on the connection. */
 void
 bulla_http2_transfer_start (BullaHttpTransfer *self, BullaHttp2Session *session)
@@ -98,7 +107,7 @@ bulla_http2_transfer_start (BullaHttpTransfer *self, BullaHttp2Session *session)
   self->stream = bulla_http2_session_open (session, (const nghttp2_nv *)(gpointer)fields->data,
                                            fields->len, has_body, self->timeout, self);
   if (self->stream == NULL) {
-    bulla_http_transfer_begin (self); /* on another connection */
+    begin_again (self); /* on another connection */
     return;
   }
   self->head_sent = section.bytes;
@@ -215,7 +224,7 @@ bulla_http2_transfer_end (BullaHttpTransfer *self)
   if (may_repeat (self)) {
     self->repeated = TRUE;
     self->wanted = FALSE;
-    bulla_http_transfer_begin (self);
+    begin_again (self);
     return;
   }
   if (self->stream_end == BULLA_HTTP2_SILENT)

@@ -3,73 +3,18 @@
 #include "http2-server.h"
 
 #include <glib-unix.h>
-#include <nghttp2/nghttp2.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
-#include <openssl/ssl.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/socket.h>
 
-#define TEXT(text) (guint8 *)(text), sizeof (text) - 1
-#define FIELD(name, value)                                                                         \
-  {                                                                                                \
-    (guint8 *)(name), (guint8 *)(value), sizeof (name) - 1, sizeof (value) - 1, 0                  \
-  }
-
-typedef struct {
-  const char *path;
-  nghttp2_nv fields[3]; /* up to the first without a name */
-  const char *body;
-  guint32 reset; /* code of RST_STREAM after the body; 0 for the end of the stream */
-} Answer;
-
-/* nghttp2 sends what it would not accept. */
-static const Answer ANSWERS[] = {
-    {"/hello", {FIELD (":status", "200"), FIELD ("content-length", "5")}, "hello", 0},
-    {"/endless", {FIELD (":status", "200")}, "hello", 0},
-    {"/missing", {FIELD (":status", "404")}, "", 0},
-    {"/reset", {FIELD (":status", "200")}, "hel", NGHTTP2_INTERNAL_ERROR},
-    {"/reset-at-once", {FIELD ("", "")}, "", NGHTTP2_INTERNAL_ERROR},
-    {"/reset-no-error", {FIELD (":status", "200")}, "hel", NGHTTP2_STREAM_CLOSED},
-    {"/short", {FIELD (":status", "200"), FIELD ("content-length", "6")}, "hello", 0},
-    {"/long", {FIELD (":status", "200"), FIELD ("content-length", "4")}, "hello", 0},
-    {"/length-text", {FIELD (":status", "200"), FIELD ("content-length", "5x")}, "hello", 0},
-    {"/no-status", {FIELD ("x", "y")}, "hello", 0},
-    {"/bad-status", {FIELD (":status", "2x0")}, "hello", 0},
-    {"/switching", {FIELD (":status", "101")}, "hello", 0},
-    {"/connection", {FIELD (":status", "200"), FIELD ("connection", "close")}, "hello", 0},
-    {"/chunked", {FIELD (":status", "200"), FIELD ("transfer-encoding", "chunked")}, "hello", 0},
-    {"/line", {FIELD (":status", "200"), FIELD ("x", "a\r\nb: c")}, "hello", 0},
-    {"/nul", {FIELD (":status", "200"), FIELD ("x", "a\0b")}, "hello", 0},
-    {"/colon", {FIELD (":status", "200"), FIELD ("x:y", "z")}, "hello", 0},
-    {"/pseudo", {FIELD (":status", "200"), FIELD (":path", "/")}, "hello", 0},
-};
-
-typedef struct {
-  Http2Server *server;
-  SSL *ssl;
-  nghttp2_session *session;
-  GPtrArray *streams; /* owned; of owned Stream */
-  GQueue asked;       /* ids of streams whose requests are complete */
-  gboolean over;
-  gsize n_sent; /* bytes */
-} Peer;
-
-typedef struct {
-  char *path;         /* owned */
-  const char *body;   /* static */
-  gsize left, offset; /* bytes of the body */
-  guint64 received;   /* bytes of the request's body */
-  guint32 reset;
-  char *text; /* owned; nullable; a body that was made for the request */
-  gboolean trailers;
-} Stream;
+#include "http2-peer.h"
 
 static void
-stream_free (gpointer data)
+http2_stream_free (gpointer data)
 {
-  Stream *stream = data;
+  Http2Stream *stream = data;
 
   g_free (stream->path);
   g_free (stream->text);
@@ -78,8 +23,8 @@ stream_free (gpointer data)
 
 /* --- bytes */
 
-static void
-write_bytes (Peer *self, const guint8 *bytes, gsize length)
+void
+http2_peer_write (Http2Peer *self, const guint8 *bytes, gsize length)
 {
   gint cut = g_atomic_int_get (&self->server->cut);
 
@@ -92,218 +37,15 @@ write_bytes (Peer *self, const guint8 *bytes, gsize length)
   self->n_sent += length;
 }
 
-static void
-flush (Peer *self)
+void
+http2_peer_flush (Http2Peer *self)
 {
   const guint8 *bytes = NULL;
   gssize length = 0;
 
   while (!self->over && (length = nghttp2_session_mem_send (self->session, &bytes)) > 0)
-    write_bytes (self, bytes, (gsize)length);
+    http2_peer_write (self, bytes, (gsize)length);
   self->over |= length < 0;
-}
-
-static void
-write_frame (Peer *self, guint8 type, guint8 flags, guint32 id, const guint8 *payload, gsize length)
-{
-  const guint8 head[] = {
-      (guint8)(length >> 16), (guint8)(length >> 8), (guint8)length,    type,      flags,
-      (guint8)(id >> 24),     (guint8)(id >> 16),    (guint8)(id >> 8), (guint8)id};
-
-  flush (self);
-  write_bytes (self, head, sizeof head);
-  write_bytes (self, payload, length);
-}
-
-/* --- answers */
-
-static ssize_t
-read_body_cb (nghttp2_session *session, int32_t id, uint8_t *buffer, size_t size, uint32_t *flags,
-              nghttp2_data_source *source, void *user_data)
-{
-  Stream *stream = nghttp2_session_get_stream_user_data (session, id);
-  const nghttp2_nv trailer = FIELD ("x-trailer", "y");
-  gsize part = MIN (size, stream->left);
-
-  if (stream->body != NULL)
-    memcpy (buffer, stream->body + stream->offset, part);
-  else
-    memset (buffer, 'x', part);
-  stream->offset += part;
-  stream->left -= part;
-  if (stream->left > 0)
-    return (ssize_t)part;
-  *flags |= NGHTTP2_DATA_FLAG_EOF;
-  if (stream->trailers || stream->reset != 0)
-    *flags |= NGHTTP2_DATA_FLAG_NO_END_STREAM;
-  if (stream->trailers)
-    nghttp2_submit_trailer (session, id, &trailer, 1);
-  return (ssize_t)part;
-}
-
-static void
-respond (Peer *self, int32_t id, const nghttp2_nv *fields, gsize n, const char *body, gsize length)
-{
-  Stream *stream = nghttp2_session_get_stream_user_data (self->session, id);
-  const nghttp2_data_provider provider = {.read_callback = read_body_cb};
-
-  stream->body = body;
-  stream->left = length;
-  nghttp2_submit_response (self->session, id, fields, n, &provider);
-}
-
-static void
-respond_hello (Peer *self, int32_t id)
-{
-  const nghttp2_nv fields[] = {FIELD (":status", "200"), FIELD ("content-type", "text/plain")};
-
-  respond (self, id, fields, 2, "hello", 5);
-}
-
-/* A response with many fields, or large ones. */
-static void
-respond_fields (Peer *self, int32_t id, guint n, gsize size)
-{
-  g_autofree nghttp2_nv *fields = g_new0 (nghttp2_nv, n + 1);
-  g_autofree char *value = g_strnfill (size, 'v');
-
-  fields[0] = (nghttp2_nv)FIELD (":status", "200");
-  for (guint i = 1; i <= n; i++)
-    fields[i] =
-        (nghttp2_nv){(guint8 *)"x-field", (guint8 *)value, 7, size, NGHTTP2_NV_FLAG_NO_INDEX};
-  respond (self, id, fields, n + 1, "hello", 5);
-}
-
-/* Reports the length of the upload. */
-static void
-respond_length (Peer *self, int32_t id, Stream *stream)
-{
-  const nghttp2_nv fields[] = {FIELD (":status", "200")};
-
-  stream->text = g_strdup_printf ("%" G_GUINT64_FORMAT, stream->received);
-  respond (self, id, fields, 1, stream->text, strlen (stream->text));
-}
-
-static void
-send_many (Peer *self, guint8 type, gsize length)
-{
-  const guint8 nothing[8] = {0};
-
-  for (guint i = 0; i < 100000 && !self->over; i++)
-    write_frame (self, type, 0, 0, nothing, length);
-}
-
-/* Breaks the protocol. Returns: whether the path asks for that */
-static gboolean
-misbehave (Peer *self, int32_t id, Stream *stream)
-{
-  static const guint8 promise[] = {0, 0, 0, 2, 0x88};
-  static const guint8 nothing[16384] = {0};
-  const char *path = stream->path;
-
-  if (g_str_equal (path, "/push")) {
-    write_frame (self, NGHTTP2_PUSH_PROMISE, NGHTTP2_FLAG_END_HEADERS, (guint32)id, promise,
-                 sizeof promise);
-  } else if (g_str_equal (path, "/upper")) { /* nghttp2 would write it in lower case */
-    write_frame (self, NGHTTP2_HEADERS, NGHTTP2_FLAG_END_HEADERS | NGHTTP2_FLAG_END_STREAM,
-                 (guint32)id, TEXT ("\x88\x00\x01X\x01y"));
-  } else if (g_str_equal (path, "/pings")) {
-    send_many (self, NGHTTP2_PING, 8);
-  } else if (g_str_equal (path, "/settings")) {
-    send_many (self, NGHTTP2_SETTINGS, 0);
-  } else if (g_str_equal (path, "/empty-data")) {
-    respond_hello (self, id);
-    ((Stream *)nghttp2_session_get_stream_user_data (self->session, id))->reset = 1;
-    flush (self);
-    for (guint i = 0; i < 100000 && !self->over; i++)
-      write_frame (self, NGHTTP2_DATA, 0, (guint32)id, nothing, 0);
-  } else if (g_str_equal (path, "/continuations")) {
-    write_frame (self, NGHTTP2_HEADERS, 0, (guint32)id, (const guint8 *)"\x88", 1);
-    for (guint i = 0; i < 100000 && !self->over; i++)
-      write_frame (self, NGHTTP2_CONTINUATION, 0, (guint32)id, nothing, 0);
-  } else if (g_str_equal (path, "/too-much")) { /* more than any window */
-    respond_hello (self, id);
-    ((Stream *)nghttp2_session_get_stream_user_data (self->session, id))->reset = 1;
-    flush (self);
-    for (guint i = 0; i < 4096 && !self->over; i++)
-      write_frame (self, NGHTTP2_DATA, 0, (guint32)id, nothing, sizeof nothing);
-  } else if (g_str_equal (path, "/garbage")) {
-    flush (self);
-    write_bytes (self, TEXT ("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello"));
-  } else if (g_str_equal (path, "/other-stream")) {
-    write_frame (self, NGHTTP2_DATA, NGHTTP2_FLAG_END_STREAM, (guint32)id + 2, nothing, 5);
-  } else {
-    return FALSE;
-  }
-  return TRUE;
-}
-
-static void
-answer_with_number (Peer *self, int32_t id, const char *path)
-{
-  const nghttp2_nv fields[] = {FIELD (":status", "200")};
-
-  respond (self, id, fields, 1, NULL, (gsize)g_ascii_strtoull (path, NULL, 10));
-}
-
-static void
-answer_request (Peer *self, int32_t id)
-{
-  Stream *stream = nghttp2_session_get_stream_user_data (self->session, id);
-
-  const nghttp2_nv hints[] = {FIELD (":status", "103"), FIELD ("link", "<x>")};
-
-  if (stream == NULL) /* it was reset meanwhile */
-    return;
-  const char *path = stream->path;
-  g_atomic_int_inc (&self->server->n_requests);
-  for (guint i = 0; i < G_N_ELEMENTS (ANSWERS); i++)
-    if (g_str_equal (path, ANSWERS[i].path)) {
-      gsize n = 0;
-      while (n < 3 && ANSWERS[i].fields[n].namelen > 0)
-        n++;
-      stream->reset = ANSWERS[i].reset;
-      if (n > 0)
-        respond (self, id, ANSWERS[i].fields, n, ANSWERS[i].body, strlen (ANSWERS[i].body));
-      flush (self);
-      if (stream->reset != 0)
-        nghttp2_submit_rst_stream (self->session, NGHTTP2_FLAG_NONE, id, stream->reset);
-      return;
-    }
-  if (g_str_has_prefix (path, "/bytes/")) {
-    answer_with_number (self, id, path + 7);
-  } else if (g_str_equal (path, "/refuse")) {
-    if (g_atomic_int_add (&self->server->n_refused, -1) > 0)
-      nghttp2_submit_rst_stream (self->session, NGHTTP2_FLAG_NONE, id, NGHTTP2_REFUSED_STREAM);
-    else
-      respond_hello (self, id);
-  } else if (g_str_equal (path, "/goaway")) { /* leaves out this request, and later ones */
-    if (g_atomic_int_add (&self->server->n_refused, -1) > 0)
-      nghttp2_submit_goaway (self->session, NGHTTP2_FLAG_NONE, id - 2, NGHTTP2_NO_ERROR, NULL, 0);
-    else
-      respond_hello (self, id);
-  } else if (g_str_equal (path, "/last")) {
-    nghttp2_submit_goaway (self->session, NGHTTP2_FLAG_NONE, id, NGHTTP2_NO_ERROR, NULL, 0);
-    respond_hello (self, id);
-  } else if (g_str_equal (path, "/vanish")) {
-    self->over = g_atomic_int_add (&self->server->n_refused, -1) > 0;
-    if (!self->over)
-      respond_hello (self, id);
-  } else if (g_str_equal (path, "/hints")) {
-    nghttp2_submit_headers (self->session, NGHTTP2_FLAG_NONE, id, NULL, hints, 2, NULL);
-    respond_hello (self, id);
-  } else if (g_str_equal (path, "/trailers")) {
-    stream->trailers = TRUE;
-    respond_hello (self, id);
-  } else if (g_str_equal (path, "/many-fields")) {
-    respond_fields (self, id, 1100, 1);
-  } else if (g_str_equal (path, "/large-fields")) {
-    respond_fields (self, id, 20, 15000);
-  } else if (g_str_equal (path, "/upload")) {
-    respond_length (self, id, stream);
-  } else if (!g_str_equal (path, "/silent") && !misbehave (self, id, stream)) {
-    respond_hello (self, id);
-  }
 }
 
 /* --- what nghttp2 reports */
@@ -311,11 +53,11 @@ answer_request (Peer *self, int32_t id)
 static int
 begin_headers_cb (nghttp2_session *session, const nghttp2_frame *frame, void *user_data)
 {
-  Peer *self = user_data;
+  Http2Peer *self = user_data;
 
   if (frame->headers.cat != NGHTTP2_HCAT_REQUEST)
     return 0;
-  g_ptr_array_add (self->streams, g_new0 (Stream, 1));
+  g_ptr_array_add (self->streams, g_new0 (Http2Stream, 1));
   nghttp2_session_set_stream_user_data (session, frame->hd.stream_id,
                                         self->streams->pdata[self->streams->len - 1]);
   return 0;
@@ -326,7 +68,7 @@ header_cb (nghttp2_session *session, const nghttp2_frame *frame, const uint8_t *
            size_t name_length, const uint8_t *value, size_t value_length, uint8_t flags,
            void *user_data)
 {
-  Stream *stream = nghttp2_session_get_stream_user_data (session, frame->hd.stream_id);
+  Http2Stream *stream = nghttp2_session_get_stream_user_data (session, frame->hd.stream_id);
 
   if (name_length == 5 && memcmp (name, ":path", 5) == 0)
     stream->path = g_strndup ((const char *)value, value_length);
@@ -337,14 +79,14 @@ static int
 data_cb (nghttp2_session *session, uint8_t flags, int32_t id, const uint8_t *bytes, size_t length,
          void *user_data)
 {
-  ((Stream *)nghttp2_session_get_stream_user_data (session, id))->received += length;
+  ((Http2Stream *)nghttp2_session_get_stream_user_data (session, id))->received += length;
   return 0;
 }
 
 static int
 frame_cb (nghttp2_session *session, const nghttp2_frame *frame, void *user_data)
 {
-  Peer *self = user_data;
+  Http2Peer *self = user_data;
   gboolean request = frame->hd.type == NGHTTP2_HEADERS || frame->hd.type == NGHTTP2_DATA;
 
   if (frame->hd.type == NGHTTP2_RST_STREAM)
@@ -357,7 +99,7 @@ frame_cb (nghttp2_session *session, const nghttp2_frame *frame, void *user_data)
 /* --- connections */
 
 static void
-speak_new (Peer *self)
+speak_new (Http2Peer *self)
 {
   nghttp2_session_callbacks *callbacks = NULL;
   nghttp2_option *option = NULL;
@@ -366,7 +108,7 @@ speak_new (Peer *self)
       {NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS, self->server->most},
   };
 
-  self->streams = g_ptr_array_new_with_free_func (stream_free);
+  self->streams = g_ptr_array_new_with_free_func (http2_stream_free);
   nghttp2_session_callbacks_new (&callbacks);
   nghttp2_session_callbacks_set_on_begin_headers_callback (callbacks, begin_headers_cb);
   nghttp2_session_callbacks_set_on_header_callback (callbacks, header_cb);
@@ -380,15 +122,15 @@ speak_new (Peer *self)
   nghttp2_session_callbacks_del (callbacks);
   nghttp2_submit_settings (self->session, NGHTTP2_FLAG_NONE, settings,
                            self->server->most > 0 ? 2 : 1);
-  flush (self);
+  http2_peer_flush (self);
   while (!self->over) {
     guint8 buffer[16384];
     int got = SSL_read (self->ssl, buffer, sizeof buffer);
     if (got <= 0 || nghttp2_session_mem_recv (self->session, buffer, (gsize)got) < 0)
       break;
     while (!self->over && !g_queue_is_empty (&self->asked))
-      answer_request (self, GPOINTER_TO_INT (g_queue_pop_head (&self->asked)));
-    flush (self);
+      http2_peer_answer (self, GPOINTER_TO_INT (g_queue_pop_head (&self->asked)));
+    http2_peer_flush (self);
     if (!nghttp2_session_want_read (self->session) && !nghttp2_session_want_write (self->session))
       break;
   }
@@ -398,7 +140,7 @@ speak_new (Peer *self)
 }
 
 static void
-speak_old (Peer *self)
+speak_old (Http2Peer *self)
 {
   g_autoptr (GString) head = g_string_new (NULL);
   char c = '\0';
@@ -409,7 +151,7 @@ speak_old (Peer *self)
       continue;
     g_atomic_int_inc (&self->server->n_requests);
     g_string_truncate (head, 0);
-    write_bytes (self, TEXT ("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello"));
+    http2_peer_write (self, TEXT ("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello"));
   }
 }
 
@@ -464,7 +206,7 @@ run_connection (gpointer user_data)
 {
   g_autofree Accepted *accepted = user_data;
   SSL_CTX *context = make_context (accepted->server);
-  Peer peer = {.server = accepted->server, .ssl = SSL_new (context)};
+  Http2Peer peer = {.server = accepted->server, .ssl = SSL_new (context)};
   const guchar *name = NULL;
   guint length = 0;
   sigset_t pipe;

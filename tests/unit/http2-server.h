@@ -8,7 +8,7 @@ G_BEGIN_DECLS
 
 #define HTTP2_SERVER_WINDOW 1000 /* bytes of an upload that it accepts at a time */
 
-/* Paths: see ANSWERS in http2-server.c. Each connection has a thread of its own. */
+/* Paths: see http2-answers.c. Each connection has a thread of its own. */
 typedef struct {
   GTlsCertificate *certificate; /* owned */
   GSocket *listener;            /* owned */
