@@ -2,36 +2,51 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-http2-session-private.h"
 
-#define CONTROL_PER_SECOND 100 /* most frames without content, on average */
+#define UPDATES_PER_FRAME 2 /* WINDOW_UPDATE frames: of the stream, and of the connection */
 
-/* Frames without content cost a server nothing, and must be limited. */
+/* Returns: whether the server may send the frame without being limited: it brings the response of a
+ * request, or makes room for the body of one */
 static gboolean
-count_control (BullaHttp2Session *self)
+is_expected (BullaHttp2Session *self, const nghttp2_frame_hd *hd)
 {
-  gint64 now = g_get_monotonic_time ();
-  gint64 more = (now - self->refilled) * CONTROL_PER_SECOND / G_TIME_SPAN_SECOND;
+  BullaHttp2Stream *stream = bulla_http2_session_find_stream (self, hd->stream_id);
 
-  if (more > 0) {
-    self->controls = (guint)MIN (self->controls + more, BULLA_HTTP2_CONTROL_BURST);
-    self->refilled = now;
-  }
-  if (self->controls == 0) {
-    bulla_http2_set_reason (&self->why, "the server sends too many frames without content");
+  if (hd->type == NGHTTP2_HEADERS)
+    return stream != NULL && stream->owner != NULL;
+  if (hd->type == NGHTTP2_DATA)
+    return hd->length > 0 || (hd->flags & NGHTTP2_FLAG_END_STREAM) != 0;
+  if (hd->type != NGHTTP2_WINDOW_UPDATE || self->updates == 0)
     return FALSE;
-  }
-  self->controls--;
+  self->updates--;
   return TRUE;
 }
 
+/* What a server had sent before it learnt that a stream has ended is no more than the window. */
+static gboolean
+is_tolerated (BullaHttp2Session *self, const nghttp2_frame_hd *hd)
+{
+  if (hd->type != NGHTTP2_DATA || bulla_http2_session_find_stream (self, hd->stream_id) != NULL)
+    return TRUE;
+  if (hd->length > self->tolerated)
+    return FALSE;
+  self->tolerated -= hd->length;
+  return TRUE;
+}
+
+/* Frames without content, and those that nobody asked for, cost a server little, and must be
+ * limited. */
 static int
 begin_frame_cb (nghttp2_session *nghttp2, const nghttp2_frame_hd *hd, void *user_data)
 {
   BullaHttp2Session *self = user_data;
-  gboolean content =
-      hd->type == NGHTTP2_HEADERS || hd->type == NGHTTP2_WINDOW_UPDATE
-      || (hd->type == NGHTTP2_DATA && (hd->length > 0 || (hd->flags & NGHTTP2_FLAG_END_STREAM)));
 
-  return content || count_control (self) ? 0 : NGHTTP2_ERR_CALLBACK_FAILURE;
+  if (!is_tolerated (self, hd))
+    bulla_http2_set_reason (&self->why, "the server sends bytes of a response that has ended");
+  else if (is_expected (self, hd) || bulla_rate_limit_count (&self->controls))
+    return 0;
+  else
+    bulla_http2_set_reason (&self->why, "the server sends too many frames without content");
+  return NGHTTP2_ERR_CALLBACK_FAILURE;
 }
 
 static int
@@ -158,12 +173,15 @@ close_cb (nghttp2_session *nghttp2, int32_t id, uint32_t code, void *user_data)
 static int
 frame_send_cb (nghttp2_session *nghttp2, const nghttp2_frame *frame, void *user_data)
 {
-  BullaHttp2Stream *stream = bulla_http2_session_find_stream (user_data, frame->hd.stream_id);
+  BullaHttp2Session *self = user_data;
+  BullaHttp2Stream *stream = bulla_http2_session_find_stream (self, frame->hd.stream_id);
 
   if (stream != NULL && frame->hd.type == NGHTTP2_HEADERS)
     stream->sent = TRUE;
   if (stream != NULL && frame->hd.type == NGHTTP2_DATA)
     stream->heard = g_get_monotonic_time ();
+  if (frame->hd.type == NGHTTP2_DATA)
+    self->updates += UPDATES_PER_FRAME;
   return 0;
 }
 

@@ -3,12 +3,12 @@
 #pragma once
 
 #include "bulla-http2-session.h"
+#include "bulla-rate-limit.h"
 
 G_BEGIN_DECLS
 
 #define BULLA_HTTP2_WINDOW_FIRST 262144 /* bytes of a body that may arrive before they are read */
 #define BULLA_HTTP2_WINDOW_ALL 25165824 /* the same, for all streams of a connection */
-#define BULLA_HTTP2_CONTROL_BURST 1000  /* most frames without content that may arrive at once */
 
 struct _BullaHttp2Stream {
   BullaHttp2Session *session; /* borrowed */
@@ -48,8 +48,9 @@ struct _BullaHttp2Session {
   gboolean running;             /* nghttp2 is being called */
   guint32 allowed;              /* streams at a time, as far as it is known */
   gsize growth;                 /* bytes by which windows of streams were enlarged */
-  guint controls;               /* frames without content that may still arrive */
-  gint64 refilled;              /* g_get_monotonic_time() at which @controls was computed */
+  BullaRateLimit controls;      /* frames without content */
+  guint64 updates;              /* WINDOW_UPDATE frames that the server may send besides */
+  gsize tolerated;              /* bytes of DATA that may arrive for streams that have ended */
   gint64 ticked;                /* g_get_monotonic_time() at which silent streams were sought */
   gint64 idle_since;            /* g_get_monotonic_time(); 0 while there are streams */
   char *why;                    /* owned; nullable; why the connection ended */

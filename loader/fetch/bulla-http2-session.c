@@ -13,6 +13,8 @@
 #define READ_SIZE 16384        /* bytes: a TLS record */
 #define READ_MOST 131072       /* bytes that are read before other connections have a turn */
 #define WRITE_SIZE 65536       /* bytes of frames that are encrypted together */
+#define CONTROL_BURST 1000     /* frames without content that a server may send at once */
+#define CONTROL_PER_SECOND 100 /* and in the long run */
 #define TICK_SECONDS 1         /* how often silent streams are looked for */
 
 typedef struct {
@@ -253,9 +255,9 @@ bulla_http2_session_new (BullaHttpClient *client, BullaHttpPool *pool, BullaHttp
   self->funcs = funcs;
   self->streams = g_hash_table_new_full (NULL, NULL, NULL, bulla_http2_stream_free);
   self->out = g_byte_array_new ();
-  self->controls = BULLA_HTTP2_CONTROL_BURST;
+  self->controls = (BullaRateLimit){.most = CONTROL_BURST, .per_second = CONTROL_PER_SECOND};
   self->allowed = BULLA_HTTP2_STREAMS_MAX;
-  self->refilled = self->idle_since = g_get_monotonic_time ();
+  self->idle_since = g_get_monotonic_time ();
   self->nghttp2 = bulla_http2_session_make_nghttp2 (self);
   if (self->nghttp2 == NULL) {
     bulla_http2_session_unref (self);

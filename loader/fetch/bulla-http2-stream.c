@@ -61,6 +61,8 @@ bulla_http2_session_end_stream (BullaHttp2Session *self, BullaHttp2Stream *strea
 
   g_hash_table_steal (self->streams, GINT_TO_POINTER (stream->id));
   self->growth -= stream->window - BULLA_HTTP2_WINDOW_FIRST;
+  if (end != BULLA_HTTP2_COMPLETE)
+    self->tolerated += stream->window;
   if (g_hash_table_size (self->streams) == 0)
     self->idle_since = g_get_monotonic_time ();
   if (owner != NULL)

@@ -7,29 +7,9 @@
 #include "bulla-error.h"
 #include "bulla-http-message-private.h"
 #include "bulla-http-transfer-private.h"
+#include "bulla-http2-fields.h"
 
 /* --- the request */
-
-typedef struct {
-  GArray *fields;   /* owned; of nghttp2_nv */
-  GPtrArray *texts; /* owned; of owned char *; what the fields refer to */
-  guint64 bytes;
-} Section;
-
-/* @name: (transfer full): in lower case; @value: (transfer full) */
-static void
-add_pair (Section *self, char *name, char *value)
-{
-  nghttp2_nv field = {.name = (guint8 *)name,
-                      .namelen = strlen (name),
-                      .value = (guint8 *)value,
-                      .valuelen = strlen (value)};
-
-  g_ptr_array_add (self->texts, name);
-  g_ptr_array_add (self->texts, value);
-  g_array_append_val (self->fields, field);
-  self->bytes += field.namelen + field.valuelen;
-}
 
 /* RFC 9113 section 8.2.2: fields of the connection are not sent. */
 static void
@@ -42,23 +22,25 @@ add_field (const char *name, const char *value, gpointer user_data)
   for (const char *const *each = NOT_SENT; *each != NULL; each++)
     if (g_ascii_strcasecmp (name, *each) == 0)
       return;
-  add_pair (user_data, g_ascii_strdown (name, -1), g_strstrip (g_strdup (value)));
+  bulla_http2_fields_add (user_data, name, value);
 }
 
 /* RFC 9113 section 8.3.1 */
 static void
-list_fields (BullaHttpTransfer *self, Section *section)
+list_fields (BullaHttpTransfer *self, BullaHttp2Fields *fields)
 {
   BullaHttpMessage *message = self->message;
+  char length[24] = "";
 
-  add_pair (section, g_strdup (":method"), g_strdup (message->method));
-  add_pair (section, g_strdup (":scheme"), g_strdup ("https"));
-  add_pair (section, g_strdup (":authority"), g_strdup (self->host));
-  add_pair (section, g_strdup (":path"), g_strdup (self->target));
-  soup_message_headers_foreach (message->request_headers, add_field, section);
-  if (bulla_http_transfer_has_body (self) && self->left >= 0)
-    add_pair (section, g_strdup ("content-length"),
-              g_strdup_printf ("%" G_GOFFSET_FORMAT, self->left));
+  bulla_http2_fields_add (fields, ":method", message->method);
+  bulla_http2_fields_add (fields, ":scheme", "https");
+  bulla_http2_fields_add (fields, ":authority", self->host);
+  bulla_http2_fields_add (fields, ":path", self->target);
+  soup_message_headers_foreach (message->request_headers, add_field, fields);
+  if (!bulla_http_transfer_has_body (self) || self->left < 0)
+    return;
+  g_snprintf (length, sizeof length, "%" G_GOFFSET_FORMAT, self->left);
+  bulla_http2_fields_add (fields, "content-length", length);
 }
 
 /* Returns: whether the transfer may use the connection */
@@ -94,23 +76,23 @@ begin_again (BullaHttpTransfer *self)
 void
 bulla_http2_transfer_start (BullaHttpTransfer *self, BullaHttp2Session *session)
 {
-  g_autoptr (GArray) fields = g_array_new (FALSE, FALSE, sizeof (nghttp2_nv));
-  g_autoptr (GPtrArray) texts = g_ptr_array_new_with_free_func (g_free);
-  Section section = {fields, texts, 0};
+  g_auto (BullaHttp2Fields) fields = {0};
+  gsize n = 0;
   gboolean has_body = bulla_http_transfer_has_body (self) && !self->drained;
 
+  bulla_http2_fields_init (&fields);
   if (!watch_connection (self, session)) {
     bulla_http_transfer_end (self, bulla_http_transfer_explain (self, NULL));
     return;
   }
-  list_fields (self, &section);
-  self->stream = bulla_http2_session_open (session, (const nghttp2_nv *)(gpointer)fields->data,
-                                           fields->len, has_body, self->timeout, self);
+  list_fields (self, &fields);
+  g_autofree nghttp2_nv *pairs = bulla_http2_fields_dup_pairs (&fields, &n);
+  self->stream = bulla_http2_session_open (session, pairs, n, has_body, self->timeout, self);
   if (self->stream == NULL) {
     begin_again (self); /* on another connection */
     return;
   }
-  self->head_sent = section.bytes;
+  self->head_sent = bulla_http2_fields_get_size (&fields);
   bulla_http_transfer_start_timer (self);
 }
 

@@ -119,6 +119,7 @@ RULES = {
         'c glib gio openssl system',
         rooms_before('loader/bytes/'),
     ),
+    'loader/bytes/bulla-http2-fields': ('c glib nghttp2', rooms_before('loader/bytes/')),
     'loader/parse/bulla-cbor.c': ('c glib cbor', BELOW_ALL),
     'loader/fetch/bulla-http2-frames.c': ('c glib gio nghttp2', rooms_before('loader/fetch/')),
     'loader/fetch/bulla-http2-stream.c': ('c glib gio nghttp2', rooms_before('loader/fetch/')),
