@@ -2,6 +2,9 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-http2-session-private.h"
 
+#define FRAME_HEAD 9        /* bytes */
+#define IGNORED_MAX 262144  /* most bytes of frames that nghttp2 ignores, */
+#define IGNORED_SHARE 16    /* besides a sixteenth of all bytes */
 #define UPDATES_PER_FRAME 2 /* WINDOW_UPDATE frames: of the stream, and of the connection */
 
 /* Returns: whether the server may send the frame without being limited: it brings the response of a
@@ -21,18 +24,6 @@ is_expected (BullaHttp2Session *self, const nghttp2_frame_hd *hd)
   return TRUE;
 }
 
-/* What a server had sent before it learnt that a stream has ended is no more than the window. */
-static gboolean
-is_tolerated (BullaHttp2Session *self, const nghttp2_frame_hd *hd)
-{
-  if (hd->type != NGHTTP2_DATA || bulla_http2_session_find_stream (self, hd->stream_id) != NULL)
-    return TRUE;
-  if (hd->length > self->tolerated)
-    return FALSE;
-  self->tolerated -= hd->length;
-  return TRUE;
-}
-
 /* Frames without content, and those that nobody asked for, cost a server little, and must be
  * limited. */
 static int
@@ -40,12 +31,10 @@ begin_frame_cb (nghttp2_session *nghttp2, const nghttp2_frame_hd *hd, void *user
 {
   BullaHttp2Session *self = user_data;
 
-  if (!is_tolerated (self, hd))
-    bulla_http2_set_reason (&self->why, "the server sends bytes of a response that has ended");
-  else if (is_expected (self, hd) || bulla_rate_limit_count (&self->controls))
+  self->reported += FRAME_HEAD + hd->length;
+  if (is_expected (self, hd) || bulla_rate_limit_count (&self->controls))
     return 0;
-  else
-    bulla_http2_set_reason (&self->why, "the server sends too many frames without content");
+  bulla_http2_set_reason (&self->why, "the server sends too many frames without content");
   return NGHTTP2_ERR_CALLBACK_FAILURE;
 }
 
@@ -220,6 +209,31 @@ give_data_cb (nghttp2_session *nghttp2, int32_t id, uint8_t *buffer, size_t size
 }
 
 const nghttp2_data_provider bulla_http2_body_provider = {.read_callback = give_data_cb};
+
+/**
+ * bulla_http2_session_take:
+ * @self: a session
+ * @bytes: (array length=length): what has arrived
+ * @length: number of bytes
+ *
+ * nghttp2 drops frames of unknown types, and those of streams that have ended, without a word. A
+ * server may have sent a whole window before it learnt that a stream has ended.
+ *
+ * Returns: (nullable): why the connection cannot go on; %NULL if it can
+ */
+const char *
+bulla_http2_session_take (BullaHttp2Session *self, const guint8 *bytes, gsize length)
+{
+  gssize taken = nghttp2_session_mem_recv (self->nghttp2, bytes, length);
+
+  if (taken < 0)
+    return nghttp2_strerror ((int)taken);
+  self->received += length;
+  if (self->received
+      > self->reported + IGNORED_MAX + self->tolerated + self->received / IGNORED_SHARE)
+    return "the server sends too much that nobody asked for";
+  return NULL;
+}
 
 /* Returns: (transfer full) (nullable): the state of nghttp2 for the session; NULL without memory */
 nghttp2_session *

@@ -50,7 +50,9 @@ struct _BullaHttp2Session {
   gsize growth;                 /* bytes by which windows of streams were enlarged */
   BullaRateLimit controls;      /* frames without content */
   guint64 updates;              /* WINDOW_UPDATE frames that the server may send besides */
-  gsize tolerated;              /* bytes of DATA that may arrive for streams that have ended */
+  guint64 received;             /* bytes */
+  guint64 reported;             /* bytes of the frames that nghttp2 has reported */
+  guint64 tolerated;            /* bytes that may arrive for streams that have ended */
   gint64 ticked;                /* g_get_monotonic_time() at which silent streams were sought */
   gint64 idle_since;            /* g_get_monotonic_time(); 0 while there are streams */
   char *why;                    /* owned; nullable; why the connection ended */
@@ -70,6 +72,7 @@ void bulla_http2_stream_free (gpointer data);
 
 /* of bulla-http2-frames.c */
 extern const nghttp2_data_provider bulla_http2_body_provider;
+const char *bulla_http2_session_take (BullaHttp2Session *self, const guint8 *bytes, gsize length);
 nghttp2_session *bulla_http2_session_make_nghttp2 (BullaHttp2Session *self);
 
 G_END_DECLS

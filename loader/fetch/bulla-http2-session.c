@@ -65,10 +65,10 @@ read_frames (BullaHttp2Session *self)
       lose (self, error != NULL ? error->message : "the server closed the connection");
       return FALSE;
     }
-    gssize taken = nghttp2_session_mem_recv (self->nghttp2, buffer, (gsize)got);
+    const char *wrong = bulla_http2_session_take (self, buffer, (gsize)got);
     self->dirty = TRUE;
-    if (taken < 0) {
-      lose (self, nghttp2_strerror ((int)taken));
+    if (wrong != NULL) {
+      lose (self, wrong);
       return FALSE;
     }
     total += (gsize)got;

@@ -30,21 +30,14 @@ static const Answer ANSWERS[] = {
     {"/line", {FIELD (":status", "200"), FIELD ("x", "a\r\nb: c")}, "hello", 0},
     {"/nul", {FIELD (":status", "200"), FIELD ("x", "a\0b")}, "hello", 0},
     {"/colon", {FIELD (":status", "200"), FIELD ("x:y", "z")}, "hello", 0},
+    {"/keep-alive", {FIELD (":status", "200"), FIELD ("keep-alive", "timeout=5")}, "hello", 0},
+    {"/upgrade", {FIELD (":status", "200"), FIELD ("upgrade", "h2c")}, "hello", 0},
+    {"/proxy", {FIELD (":status", "200"), FIELD ("proxy-connection", "close")}, "hello", 0},
+    {"/unknown-pseudo", {FIELD (":status", "200"), FIELD (":x", "y")}, "hello", 0},
+    {"/blank-name", {FIELD (":status", "200"), FIELD ("x y", "z")}, "hello", 0},
+    {"/misdirected", {FIELD (":status", "421")}, "hello", 0},
     {"/pseudo", {FIELD (":status", "200"), FIELD (":path", "/")}, "hello", 0},
 };
-
-static void
-write_frame (Http2Peer *self, guint8 type, guint8 flags, guint32 id, const guint8 *payload,
-             gsize length)
-{
-  const guint8 head[] = {
-      (guint8)(length >> 16), (guint8)(length >> 8), (guint8)length,    type,      flags,
-      (guint8)(id >> 24),     (guint8)(id >> 16),    (guint8)(id >> 8), (guint8)id};
-
-  http2_peer_flush (self);
-  http2_peer_write (self, head, sizeof head);
-  http2_peer_write (self, payload, length);
-}
 
 static ssize_t
 read_body_cb (nghttp2_session *session, int32_t id, uint8_t *buffer, size_t size, uint32_t *flags,
@@ -115,60 +108,6 @@ respond_length (Http2Peer *self, int32_t id, Http2Stream *stream)
 }
 
 static void
-send_many (Http2Peer *self, guint8 type, gsize length)
-{
-  const guint8 nothing[8] = {0};
-
-  for (guint i = 0; i < 100000 && !self->over; i++)
-    write_frame (self, type, 0, 0, nothing, length);
-}
-
-/* Breaks the protocol. Returns: whether the path asks for that */
-static gboolean
-misbehave (Http2Peer *self, int32_t id, Http2Stream *stream)
-{
-  static const guint8 promise[] = {0, 0, 0, 2, 0x88};
-  static const guint8 nothing[16384] = {0};
-  const char *path = stream->path;
-
-  if (g_str_equal (path, "/push")) {
-    write_frame (self, NGHTTP2_PUSH_PROMISE, NGHTTP2_FLAG_END_HEADERS, (guint32)id, promise,
-                 sizeof promise);
-  } else if (g_str_equal (path, "/upper")) { /* nghttp2 would write it in lower case */
-    write_frame (self, NGHTTP2_HEADERS, NGHTTP2_FLAG_END_HEADERS | NGHTTP2_FLAG_END_STREAM,
-                 (guint32)id, TEXT ("\x88\x00\x01X\x01y"));
-  } else if (g_str_equal (path, "/pings")) {
-    send_many (self, NGHTTP2_PING, 8);
-  } else if (g_str_equal (path, "/settings")) {
-    send_many (self, NGHTTP2_SETTINGS, 0);
-  } else if (g_str_equal (path, "/empty-data")) {
-    respond_hello (self, id);
-    ((Http2Stream *)nghttp2_session_get_stream_user_data (self->session, id))->reset = 1;
-    http2_peer_flush (self);
-    for (guint i = 0; i < 100000 && !self->over; i++)
-      write_frame (self, NGHTTP2_DATA, 0, (guint32)id, nothing, 0);
-  } else if (g_str_equal (path, "/continuations")) {
-    write_frame (self, NGHTTP2_HEADERS, 0, (guint32)id, (const guint8 *)"\x88", 1);
-    for (guint i = 0; i < 100000 && !self->over; i++)
-      write_frame (self, NGHTTP2_CONTINUATION, 0, (guint32)id, nothing, 0);
-  } else if (g_str_equal (path, "/too-much")) { /* more than any window */
-    respond_hello (self, id);
-    ((Http2Stream *)nghttp2_session_get_stream_user_data (self->session, id))->reset = 1;
-    http2_peer_flush (self);
-    for (guint i = 0; i < 4096 && !self->over; i++)
-      write_frame (self, NGHTTP2_DATA, 0, (guint32)id, nothing, sizeof nothing);
-  } else if (g_str_equal (path, "/garbage")) {
-    http2_peer_flush (self);
-    http2_peer_write (self, TEXT ("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello"));
-  } else if (g_str_equal (path, "/other-stream")) {
-    write_frame (self, NGHTTP2_DATA, NGHTTP2_FLAG_END_STREAM, (guint32)id + 2, nothing, 5);
-  } else {
-    return FALSE;
-  }
-  return TRUE;
-}
-
-static void
 answer_with_number (Http2Peer *self, int32_t id, const char *path)
 {
   const nghttp2_nv fields[] = {FIELD (":status", "200")};
@@ -231,7 +170,7 @@ http2_peer_answer (Http2Peer *self, int32_t id)
     respond_fields (self, id, 20, 15000);
   } else if (g_str_equal (path, "/upload")) {
     respond_length (self, id, stream);
-  } else if (!g_str_equal (path, "/silent") && !misbehave (self, id, stream)) {
+  } else if (!g_str_equal (path, "/silent") && !http2_peer_misbehave (self, id, path)) {
     respond_hello (self, id);
   }
 }

@@ -21,6 +21,7 @@ typedef struct {
   nghttp2_session *session;
   GPtrArray *streams; /* owned; of owned Http2Stream */
   GQueue asked;       /* ids of streams whose requests are complete */
+  int32_t stubborn;   /* stream that goes on after a reset; 0 if none */
   gboolean over;
   gsize n_sent; /* bytes */
 } Http2Peer;
@@ -38,6 +39,13 @@ typedef struct {
 /* of http2-server.c */
 void http2_peer_write (Http2Peer *self, const guint8 *bytes, gsize length);
 void http2_peer_flush (Http2Peer *self);
+
+/* of http2-faults.c */
+void http2_peer_write_frame (Http2Peer *self, guint8 type, guint8 flags, int32_t id,
+                             const guint8 *payload, gsize length);
+void http2_peer_ignore_reset (Http2Peer *self, int32_t id);
+/* Returns: whether the path asks for that */
+gboolean http2_peer_misbehave (Http2Peer *self, int32_t id, const char *path);
 
 /* of http2-answers.c */
 void http2_peer_answer (Http2Peer *self, int32_t id);

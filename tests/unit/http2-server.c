@@ -35,6 +35,7 @@ http2_peer_write (Http2Peer *self, const guint8 *bytes, gsize length)
   if (length > 0 && SSL_write (self->ssl, bytes, (int)length) <= 0)
     self->over = TRUE;
   self->n_sent += length;
+  g_atomic_int_add (&self->server->n_bytes, (gint)length);
 }
 
 void
@@ -87,10 +88,14 @@ static int
 frame_cb (nghttp2_session *session, const nghttp2_frame *frame, void *user_data)
 {
   Http2Peer *self = user_data;
+  Http2Stream *stream = nghttp2_session_get_stream_user_data (session, frame->hd.stream_id);
   gboolean request = frame->hd.type == NGHTTP2_HEADERS || frame->hd.type == NGHTTP2_DATA;
 
   if (frame->hd.type == NGHTTP2_RST_STREAM)
     g_atomic_int_inc (&self->server->n_resets);
+  if (frame->hd.type == NGHTTP2_RST_STREAM && stream != NULL
+      && g_strcmp0 (stream->path, "/stubborn") == 0)
+    self->stubborn = frame->hd.stream_id;
   if (request && (frame->hd.flags & NGHTTP2_FLAG_END_STREAM))
     g_queue_push_tail (&self->asked, GINT_TO_POINTER (frame->hd.stream_id));
   return 0;
@@ -121,7 +126,7 @@ speak_new (Http2Peer *self)
   nghttp2_option_del (option);
   nghttp2_session_callbacks_del (callbacks);
   nghttp2_submit_settings (self->session, NGHTTP2_FLAG_NONE, settings,
-                           self->server->most > 0 ? 2 : 1);
+                           self->server->most > 0 || self->server->none ? 2 : 1);
   http2_peer_flush (self);
   while (!self->over) {
     guint8 buffer[16384];
@@ -130,6 +135,8 @@ speak_new (Http2Peer *self)
       break;
     while (!self->over && !g_queue_is_empty (&self->asked))
       http2_peer_answer (self, GPOINTER_TO_INT (g_queue_pop_head (&self->asked)));
+    if (self->stubborn != 0)
+      http2_peer_ignore_reset (self, self->stubborn);
     http2_peer_flush (self);
     if (!nghttp2_session_want_read (self->session) && !nghttp2_session_want_write (self->session))
       break;

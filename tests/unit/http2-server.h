@@ -19,8 +19,10 @@ typedef struct {
   GPtrArray *threads; /* owned; of GThread */
   gboolean old;       /* speaks HTTP/1.1 only */
   guint most;         /* streams at a time; 0: nghttp2's default */
+  gboolean none;      /* permits no streams */
   gint cut;           /* bytes after which a connection ends; negative: none */
   gint n_connections, n_requests, n_resets; /* atomic */
+  gint n_bytes;                             /* atomic; sent, without those of TLS */
   gint n_refused;                           /* atomic; requests that are still to be refused */
 } Http2Server;
 

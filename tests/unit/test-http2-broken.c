@@ -10,12 +10,17 @@ static void
 test_broken (Http2World *self, gconstpointer data)
 {
   const char *const paths[] = {
-      "/reset",        "/reset-at-once", "/reset-no-error", "/short",     "/long",
-      "/no-status",    "/bad-status",    "/length-text",    "/switching", "/connection",
-      "/chunked",      "/upper",         "/line",           "/nul",       "/colon",
-      "/pseudo",       "/many-fields",   "/large-fields",   "/push",      "/pings",
-      "/settings",     "/empty-data",    "/continuations",  "/too-much",  "/garbage",
-      "/other-stream",
+      "/reset",         "/reset-at-once", "/reset-no-error",
+      "/short",         "/long",          "/no-status",
+      "/bad-status",    "/length-text",   "/switching",
+      "/connection",    "/chunked",       "/keep-alive",
+      "/upgrade",       "/proxy",         "/unknown-pseudo",
+      "/blank-name",    "/no-name",       "/late-status",
+      "/two-statuses",  "/no-index",      "/upper",
+      "/line",          "/nul",           "/colon",
+      "/pseudo",        "/many-fields",   "/large-fields",
+      "/push",          "/too-much",      "/garbage",
+      "/large-trailer", "/bomb",          "/other-stream",
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (paths); i++) {
@@ -30,6 +35,62 @@ test_broken (Http2World *self, gconstpointer data)
     g_assert_true (g_utf8_validate (error->message, -1, NULL));
     http2_world_assert_hello (self, "/hello");
   }
+}
+
+#define FLOOD_MAX (64 * 1024 * 1024) /* bytes, most of which lie in the buffers of sockets */
+
+/* A server cannot keep us busy with frames that bring nothing. */
+static void
+test_floods (Http2World *self, gconstpointer data)
+{
+  const char *const paths[] = {"/pings",         "/settings",     "/priorities", "/updates",
+                               "/empty-data",    "/late-resets",  "/late-heads", "/late-data",
+                               "/hints-forever", "/continuations"};
+
+  for (guint i = 0; i < G_N_ELEMENTS (paths); i++) {
+    g_autoptr (GError) error = NULL;
+    http2_world_assert_hello (self, "/hello");
+    int before = g_atomic_int_get (&self->server->n_bytes);
+    g_autofree char *body = http2_world_fetch (self, paths[i], &error);
+    g_assert_null (body);
+    int sent = g_atomic_int_get (&self->server->n_bytes) - before;
+    int code = g_str_equal (paths[i], "/hints-forever") ? BULLA_ERROR_LIMIT : BULLA_ERROR_NETWORK;
+    g_test_message ("%s: %s, after %d bytes", paths[i], error->message, sent);
+    g_assert_cmpint (sent, <, FLOOD_MAX);
+    g_assert_error (error, BULLA_ERROR, code);
+    http2_world_assert_hello (self, "/hello");
+  }
+}
+
+/* A server that goes on with a body that nobody wants loses its connection. */
+static void
+test_stubborn (Http2World *self, gconstpointer data)
+{
+  g_autoptr (BullaHttpMessage) message =
+      http2_world_make_message (self, "GET", "a.test", "/stubborn");
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GInputStream) body = http2_world_send (self, message, BULLA_CONNECTOR_DEFAULT, &error);
+
+  g_assert_no_error (error);
+  g_clear_object (&body);
+  http2_world_assert_hello (self, "/hello"); /* the server has read it together with the reset */
+  http2_world_assert_hello (self, "/hello"); /* sent again on another connection */
+  g_assert_cmpint (g_atomic_int_get (&self->server->n_resets), ==, 1);
+  g_assert_cmpint (g_atomic_int_get (&self->server->n_connections), ==, 2);
+}
+
+/* A server that permits no streams gets no request, and few connections. */
+static void
+test_no_streams (Http2World *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  self->server->none = TRUE;
+  bulla_connector_set_deadline (self->connector,
+                                g_get_monotonic_time () + 500 * G_TIME_SPAN_MILLISECOND);
+  g_assert_null (http2_world_fetch (self, "/hello", &error));
+  g_assert_error (error, BULLA_ERROR, BULLA_ERROR_NETWORK);
+  g_assert_cmpint (g_atomic_int_get (&self->server->n_connections), <=, 3);
 }
 
 /* Requests that the server says it has not processed are sent once more, whatever their method. */
@@ -135,6 +196,9 @@ main (int argc, char **argv)
   g_test_add ("/http2-broken/" path, Http2World, NULL, http2_world_set_up, test,                   \
               http2_world_tear_down)
   ADD ("broken", test_broken);
+  ADD ("floods", test_floods);
+  ADD ("stubborn", test_stubborn);
+  ADD ("no-streams", test_no_streams);
   ADD ("unprocessed", test_unprocessed);
   ADD ("vanished", test_vanished);
   ADD ("last", test_last);

@@ -66,6 +66,29 @@ test_close_body (Http2World *self, gconstpointer data)
   g_assert_cmpint (self->server->n_connections, ==, 1);
 }
 
+/* a request that is cancelled before its response has begun resets its stream */
+static void
+test_cancel (Http2World *self, gconstpointer data)
+{
+  for (gint i = 1; i <= 3; i++) {
+    g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+    g_autoptr (BullaHttpMessage) message =
+        http2_world_make_message (self, "GET", "a.test", "/silent");
+    int waiting = 1, before = g_atomic_int_get (&self->server->n_requests);
+
+    bulla_connector_send_async (self->connector, message, &HTTP2_CAUSE, BULLA_CONNECTOR_DEFAULT,
+                                cancellable, ignore_cb, &waiting);
+    while (g_atomic_int_get (&self->server->n_requests) == before)
+      g_main_context_iteration (NULL, FALSE);
+    g_cancellable_cancel (cancellable);
+    while (waiting > 0)
+      g_main_context_iteration (NULL, TRUE);
+    http2_world_assert_hello (self, "/hello");
+    g_assert_cmpint (g_atomic_int_get (&self->server->n_resets), ==, i);
+  }
+  g_assert_cmpint (self->server->n_connections, ==, 1);
+}
+
 /* if the connector is released while its requests run, they end normally */
 static void
 test_leave_connector (Http2World *self, gconstpointer data)
@@ -108,6 +131,7 @@ main (int argc, char **argv)
               http2_world_tear_down)
   ADD ("anywhere", test_leave);
   ADD ("body", test_close_body);
+  ADD ("cancel", test_cancel);
   ADD ("connector", test_leave_connector);
   ADD ("deadline", test_deadline);
   return g_test_run ();

@@ -97,6 +97,7 @@ test_slow_readers (Http2World *self, gconstpointer data)
   for (guint i = 0; i < 100; i++)
     http2_world_assert_hello (self, "/hello");
   g_assert_cmpint (self->server->n_connections, ==, 1);
+  g_assert_cmpint (g_atomic_int_get (&self->server->n_bytes), <, 31 * 256 * 1024);
   g_autofree char *all = http2_world_read (bodies->pdata[7], &error);
   g_assert_no_error (error);
   g_assert_cmpuint (strlen (all), ==, BIG);
@@ -199,6 +200,85 @@ test_heads (Http2World *self, gconstpointer data)
   g_assert_cmpuint (bulla_http_message_get_status (head), ==, 404);
 }
 
+/* the server has said that it is not the right one; nothing is sent again */
+static void
+test_misdirected (Http2World *self, gconstpointer data)
+{
+  g_autoptr (BullaHttpMessage) message =
+      http2_world_make_message (self, "GET", "a.test", "/misdirected");
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GInputStream) body = http2_world_send (self, message, BULLA_CONNECTOR_DEFAULT, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (bulla_http_message_get_status (message), ==, 421);
+  g_assert_cmpint (g_atomic_int_get (&self->server->n_requests), ==, 1);
+}
+
+/* a body behind the head of a HEAD response is an error, and answers nothing else */
+static void
+test_body_of_head (Http2World *self, gconstpointer data)
+{
+  g_autoptr (BullaHttpMessage) head = http2_world_make_message (self, "HEAD", "a.test", "/hello");
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GInputStream) body = http2_world_send (self, head, BULLA_CONNECTOR_DEFAULT, &error);
+  g_autofree char *text = body != NULL ? http2_world_read (body, &error) : NULL;
+
+  g_assert_null (text);
+  g_assert_error (error, BULLA_ERROR, BULLA_ERROR_NETWORK);
+  http2_world_assert_hello (self, "/hello");
+}
+
+/* a connection of a request that may reach private addresses is not used for one that may not */
+static void
+test_private_kept (Http2World *self, gconstpointer data)
+{
+  g_autoptr (GTlsCertificate) certificate =
+      test_world_issue (self->world, "localhost", self->world->now - 86400, 30, 0);
+  Http2Server *server = http2_server_new (certificate);
+  g_autofree char *url = g_strdup_printf ("https://localhost:%u/hello", server->port);
+
+  for (guint i = 0; i < 4; i++) {
+    g_autoptr (BullaHttpMessage) message = bulla_http_message_new_for_url ("GET", url);
+    g_autoptr (GError) error = NULL;
+    g_autoptr (GInputStream) body = http2_world_send (
+        self, message, i % 2 == 0 ? BULLA_CONNECTOR_PRIVATE : BULLA_CONNECTOR_DEFAULT, &error);
+    if (i % 2 == 0) {
+      g_assert_no_error (error);
+      g_assert_cmpstr (bulla_http_message_get_protocol (message), ==, "h2");
+    } else {
+      g_assert_error (error, BULLA_ERROR, BULLA_ERROR_REFUSED);
+      g_assert_nonnull (strstr (error->message, "public page"));
+    }
+  }
+  g_assert_cmpint (g_atomic_int_get (&server->n_connections), ==, 1);
+  g_assert_cmpint (g_atomic_int_get (&server->n_requests), ==, 2);
+  http2_server_free (server);
+}
+
+/* each request is in the ledger, with the connection that it shared */
+static void
+test_ledger (Http2World *self, gconstpointer data)
+{
+  guint64 connection = 0;
+
+  for (guint i = 0; i < 3; i++) {
+    g_autoptr (BullaHttpMessage) message =
+        http2_world_make_message (self, "GET", "a.test", "/hello");
+    g_autoptr (GError) error = NULL;
+    g_autoptr (GInputStream) body =
+        http2_world_send (self, message, BULLA_CONNECTOR_DEFAULT, &error);
+    g_assert_no_error (error);
+    g_autofree char *text = http2_world_read (body, &error);
+    BullaContact *contact = bulla_contact_recorder_get_request (message);
+    g_assert_cmpstr (contact->address, ==, "127.0.0.1");
+    g_assert_cmpuint (contact->connection, !=, 0);
+    g_assert_true (connection == 0 || contact->connection == connection);
+    g_assert_cmpint (contact->bytes_sent, >, 0);
+    g_assert_cmpint (contact->bytes_received, >, 5);
+    connection = contact->connection;
+  }
+}
+
 static void
 test_private (Http2World *self, gconstpointer data)
 {
@@ -250,7 +330,11 @@ main (int argc, char **argv)
   ADD ("uploads", test_uploads);
   ADD ("uploads/short", test_short_upload);
   ADD ("heads", test_heads);
+  ADD ("heads/body", test_body_of_head);
+  ADD ("misdirected", test_misdirected);
+  ADD ("ledger", test_ledger);
   ADD ("private", test_private);
+  ADD ("private/kept", test_private_kept);
   ADD ("other-host", test_other_host);
   return g_test_run ();
 }
