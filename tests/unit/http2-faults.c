@@ -103,8 +103,8 @@ write_trailer (Http2Peer *self, int32_t id)
                           payload->len);
 }
 
-/* A frame of 16 KB that stands for a head of 60 MB. nghttp2's compressor knows nothing of its
- * table, so the connection ends. */
+/* A frame of 16 KB that stands for a head of 60 MB. nghttp2 did not write it, so its table of
+ * fields is not the client's any more, and the connection ends. */
 static void
 write_bomb (Http2Peer *self, int32_t id)
 {
