@@ -106,16 +106,33 @@ settle_start (BullaView *self, const char *url)
     g_clear_pointer (&self->start, g_free);
 }
 
+/* Handles the page of bulla_view_hold_place(). Such a page may still be committed when another one
+ * already replaces it: of the pages at package addresses, a web view shows only these and error
+ * pages, which are expected. */
+static void
+settle_place (BullaView *self, const char *url)
+{
+  gboolean is_last = self->placeholder != NULL && g_strcmp0 (self->placeholder, url) == 0;
+  gboolean is_expected =
+      self->expected != NULL
+      && bulla_address_equal (bulla_provenance_get_url (self->expected), url);
+
+  self->holds_place = is_last
+                      || (self->placeholder != NULL && self->bundle == NULL && !is_expected
+                          && url != NULL && bulla_package_is_url (url));
+  if (is_last || !self->holds_place)
+    g_clear_pointer (&self->placeholder, g_free);
+}
+
 static void
 committed (BullaView *self)
 {
   const char *url = webkit_web_view_get_uri (WEBKIT_WEB_VIEW (self));
 
-  self->holds_place = self->placeholder != NULL && g_strcmp0 (self->placeholder, url) == 0;
+  settle_place (self, url);
   self->has_page = TRUE;
   bulla_view_end_check (self);
   bulla_engine_end_page (self->engine, &self->id);
-  g_clear_pointer (&self->placeholder, g_free);
   bulla_navigation_state_arrive (self->navigation);
   if (self->bundle != NULL && bulla_package_is_url (url)) {
     g_free (self->page);
