@@ -157,12 +157,13 @@ RULES = {
     'shell/cli/': ('c glib gio json system', CLI_BELOW_ALL),
     'shell/cli/output/': ('c glib gio json system', 'policy/ loader/'),
     'shell/cli/input/': ('c glib gio json system', 'policy/ loader/ shell/cli/output/'),
-    'shell/cli/on-demand/': ('c glib system', 'shell/cli/output/ shell/cli/frame/'),
+    'loader/on-demand/': ('c glib system', 'policy/'),
     **{
-        f'shell/cli/on-demand/bulla-cli-on-demand-{library}.c': (f'c glib gio {library}', '')
-        for library in ('archive', 'brotli', 'curl', 'nghttp2', 'soup', 'sqlite', 'unbound')
+        f'loader/on-demand/bulla-on-demand-{library}.c': (f'c glib gio {library}', '')
+        for library in ('brotli', 'curl', 'nghttp2', 'soup', 'sqlite', 'unbound')
     },
-    'shell/cli/on-demand/bulla-cli-on-demand-ssl.c': ('c glib gio openssl', ''),
+    'loader/on-demand/bulla-on-demand-ssl.c': ('c glib gio openssl', ''),
+    'shell/cli/on-demand/': ('c glib gio archive', 'loader/on-demand/'),
     'shell/cli/recordings/bulla-cli-archive': ('c glib gio archive', 'policy/ loader/'),
     **{
         room: (
