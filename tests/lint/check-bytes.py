@@ -232,6 +232,7 @@ CALLS = [
             'shell/engine/bulla-options.c': 'of bulla_printable_dup()',
             'shell/cli/output/bulla-cli-print.c': 'of bulla_printable_dup()',
             'shell/cli/output/bulla-cli-cite.c': 'of bulla_printable_dup_lines(), and our links',
+            'loader/on-demand/bulla-on-demand.c': 'of bulla_printable_dup()',
             'shell/demo/bulla-demo.c': 'text of the demo’s own',
             'shell/demo/bulla-demo-front.c': 'text of the demo’s own',
             'shell/demo/bulla-demo-http2.c': 'text of the demo’s own',
