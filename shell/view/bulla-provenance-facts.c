@@ -62,6 +62,13 @@ static const Appearance LOCAL_FILE = {N_ ("Local file"), "bulla-none-symbolic", 
 static const Appearance BUNDLE_CONTENTS = {N_ ("Bundle contents"), "bulla-none-symbolic", "none",
                                            N_ ("Bulla wrote this list of the bundle’s pages.")};
 
+static const Appearance BLANK = {N_ ("Blank page"), "bulla-none-symbolic", "none",
+                                 N_ ("This page is empty.")};
+static const Appearance CRASHED = {
+    N_ ("Crashed"), "bulla-none-symbolic", "none",
+    N_ ("The process of this page has ended, so the page is not shown any more. Reload to open it "
+        "again.")};
+
 static const Appearance OTHER_VARIANT = {
     N_ ("Live, other variant"), "bulla-live-symbolic", "fell-back",
     N_ ("The package is not the variant that this browser requested. This page came from the "
@@ -74,14 +81,18 @@ find_appearance (BullaProvenance *self)
   BullaStanding standing = bulla_provenance_get_standing (self);
   const char *url = bulla_provenance_get_url (self);
 
+  if (bulla_provenance_is_crashed (self))
+    return &CRASHED;
   if (standing == BULLA_STANDING_FELL_BACK && bulla_provenance_is_other_variant (self))
     return &OTHER_VARIANT;
   if (standing != BULLA_STANDING_NONE)
     return &APPEARANCES[standing];
   if (bulla_provenance_get_bundle (self) != NULL)
     return &BUNDLE_CONTENTS;
-  if (url == NULL || *url == '\0' || g_str_has_prefix (url, "about:"))
+  if (url == NULL || *url == '\0')
     return &NEW_WINDOW;
+  if (g_str_has_prefix (url, "about:"))
+    return &BLANK;
   return g_str_has_prefix (url, "file:") ? &LOCAL_FILE : &APPEARANCES[standing];
 }
 
@@ -104,14 +115,15 @@ bulla_provenance_get_label (BullaProvenance *self)
 gboolean
 bulla_provenance_is_error (BullaProvenance *self)
 {
-  return find_appearance (self) == &APPEARANCES[BULLA_STANDING_NONE]
+  return bulla_provenance_is_crashed (self)
+         || find_appearance (self) == &APPEARANCES[BULLA_STANDING_NONE]
          || bulla_provenance_get_standing (self) == BULLA_STANDING_REFUSED;
 }
 
 const char *
 bulla_provenance_get_icon_name (BullaProvenance *self)
 {
-  return APPEARANCES[bulla_provenance_get_standing (self)].icon_name;
+  return find_appearance (self)->icon_name;
 }
 
 /**
@@ -122,7 +134,7 @@ bulla_provenance_get_icon_name (BullaProvenance *self)
 const char *
 bulla_provenance_get_style (BullaProvenance *self)
 {
-  return APPEARANCES[bulla_provenance_get_standing (self)].style;
+  return find_appearance (self)->style;
 }
 
 char *

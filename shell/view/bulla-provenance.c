@@ -17,6 +17,7 @@ struct _BullaProvenance {
   GObject parent_instance;
 
   BullaStanding standing;
+  gboolean crashed;      /* whether the process that showed the page is gone */
   char *detail;          /* owned; explanation of the standing; NULL if there is none */
   char *data_choice;     /* owned; NULL but for substituted pages; value of a setting */
   char *data_text;       /* owned; NULL but for substituted pages; which data may stay */
@@ -283,6 +284,29 @@ const char *
 bulla_provenance_get_detail (BullaProvenance *self)
 {
   return self->detail;
+}
+
+/**
+ * bulla_provenance_set_crashed:
+ * @crashed: whether the process that showed the page is gone, or the page is the error page that
+ *   says so
+ */
+void
+bulla_provenance_set_crashed (BullaProvenance *self, gboolean crashed)
+{
+  self->crashed = crashed;
+  g_signal_emit (self, signals[CHANGED], 0);
+}
+
+/**
+ * bulla_provenance_is_crashed:
+ *
+ * Returns: what was set last
+ */
+gboolean
+bulla_provenance_is_crashed (BullaProvenance *self)
+{
+  return self->crashed;
 }
 
 /**

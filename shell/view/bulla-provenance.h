@@ -62,6 +62,8 @@ gboolean bulla_provenance_is_from_package (BullaProvenance *self);
 const char *bulla_provenance_get_live_url (BullaProvenance *self);
 
 const char *bulla_provenance_get_detail (BullaProvenance *self);
+void bulla_provenance_set_crashed (BullaProvenance *self, gboolean crashed);
+gboolean bulla_provenance_is_crashed (BullaProvenance *self);
 void bulla_provenance_settle (BullaProvenance *self, BullaStanding standing, const char *detail);
 void bulla_provenance_follow (BullaProvenance *self, BullaLedger *ledger, guint view, guint first,
                               const char *before);

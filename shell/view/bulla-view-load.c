@@ -106,12 +106,22 @@ settle_start (BullaView *self, const char *url)
     g_clear_pointer (&self->start, g_free);
 }
 
+/* The record of a page that has crashed may be shown again, with its page. */
+static void
+leave_crash (BullaView *self)
+{
+  if (self->crashed)
+    bulla_provenance_set_crashed (self->provenance, FALSE);
+  self->crashed = FALSE;
+}
+
 static void
 committed (BullaView *self)
 {
   const char *url = webkit_web_view_get_uri (WEBKIT_WEB_VIEW (self));
 
   bulla_view_settle_placeholder (self, url);
+  leave_crash (self);
   self->has_page = TRUE;
   bulla_view_end_check (self);
   bulla_engine_end_page (self->engine, &self->id);
@@ -358,6 +368,19 @@ load_failed_with_tls_errors_cb (WebKitWebView *view, const char *failing_url,
   return TRUE;
 }
 
+/* The badge changes at once; the error page needs another process. */
+static void
+show_crash (BullaView *self, const char *url, const GError *error)
+{
+  g_autofree char *html = bulla_page_write_refusal (url, NULL, error);
+  g_autoptr (BullaProvenance) provenance = bulla_provenance_new (BULLA_STANDING_NONE, url, NULL);
+
+  self->crashed = TRUE;
+  bulla_provenance_set_crashed (self->provenance, TRUE);
+  bulla_provenance_set_crashed (provenance, TRUE);
+  show_refusal_page (self, url, html, provenance);
+}
+
 static void
 process_terminated_cb (WebKitWebView *view, WebKitWebProcessTerminationReason reason,
                        gpointer user_data)
@@ -372,7 +395,7 @@ process_terminated_cb (WebKitWebView *view, WebKitWebProcessTerminationReason re
   if (BULLA_VIEW (view)->holds_place /* no page was lost */
       || reason == WEBKIT_WEB_PROCESS_TERMINATED_BY_API)
     return;
-  bulla_view_show_refusal (BULLA_VIEW (view), url != NULL ? url : "about:blank", NULL, error);
+  show_crash (BULLA_VIEW (view), url != NULL ? url : "about:blank", error);
 }
 
 /**

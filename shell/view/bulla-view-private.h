@@ -32,6 +32,7 @@ struct _BullaView {
   char *told;                       /* owned; last address of bulla_view_open(); NULL if none */
   char *placeholder;                /* owned; URL of the empty page being loaded; NULL if none */
   char *start;                      /* owned; URL of the start page, which leads on; NULL if none */
+  gboolean crashed;                 /* whether the process of the shown page is gone */
   gboolean at_start;                /* whether the start page is shown */
   gboolean holds_place;             /* whether an empty page stands for a package view */
   GCancellable *opening;            /* owned; opening of a package in progress; NULL if none is */

@@ -213,7 +213,9 @@ def areas(bench):
     told = {each: world.put(world.url(PAGE, '/' + each), '') for each in 'abc'}
     keys.press('a')
     wait.until('a key in the page', lambda: world.requests_for(told['a']))
+    before = bench.display.still()
     keys.press('F9')
+    bench.display.still(but=before)
     keys.press('F6')
     keys.press('b')  # to the panel
     keys.press('F6')
