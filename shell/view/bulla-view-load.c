@@ -111,11 +111,10 @@ committed (BullaView *self)
 {
   const char *url = webkit_web_view_get_uri (WEBKIT_WEB_VIEW (self));
 
-  self->holds_place = self->placeholder != NULL && g_strcmp0 (self->placeholder, url) == 0;
+  bulla_view_settle_placeholder (self, url);
   self->has_page = TRUE;
   bulla_view_end_check (self);
   bulla_engine_end_page (self->engine, &self->id);
-  g_clear_pointer (&self->placeholder, g_free);
   bulla_navigation_state_arrive (self->navigation);
   if (self->bundle != NULL && bulla_package_is_url (url)) {
     g_free (self->page);
@@ -253,46 +252,6 @@ bulla_view_show_refused_bundle (BullaView *self, const char *address, BullaBundl
       bulla_provenance_new_for_bundle (BULLA_STANDING_REFUSED, address, bundle, NULL);
 
   show_refusal_page (self, address, html, provenance);
-}
-
-/**
- * bulla_view_hold_place:
- * @self: a web view
- * @url: URL of the first page of a package view
- *
- * Shows an empty page whose history entry stands for the package view. The previous page is left,
- * as in any navigation.
- */
-void
-bulla_view_hold_place (BullaView *self, const char *url)
-{
-  g_free (self->placeholder);
-  self->placeholder = g_strdup (url);
-  g_clear_object (&self->expected);
-  webkit_web_view_load_alternate_html (WEBKIT_WEB_VIEW (self), "<!doctype html><title></title>",
-                                       url, NULL);
-}
-
-/**
- * bulla_view_holds_place:
- *
- * Returns: whether the view shows such an empty page
- */
-gboolean
-bulla_view_holds_place (BullaView *self)
-{
-  return self->holds_place;
-}
-
-/**
- * bulla_view_takes_place:
- *
- * Returns: whether the view is about to show such an empty page: it already has the page's address
- */
-gboolean
-bulla_view_takes_place (BullaView *self)
-{
-  return self->placeholder != NULL;
 }
 
 /* Handles the address of a package view or of a refused package, which the history reached and

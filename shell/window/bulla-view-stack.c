@@ -163,7 +163,17 @@ reveal (BullaViewStack *self, BullaView *view)
   bulla_view_reveal (view);
 }
 
-/* Handles the first page of a package view, which becomes visible as soon as it has its entry. */
+/* Says whether the web view is loading the empty page that stands for @view. */
+static gboolean
+makes_place_for (BullaViewStack *self, BullaView *view)
+{
+  g_autoptr (BullaView) placed = self->place != NULL ? g_weak_ref_get (&self->place->view) : NULL;
+
+  return placed == view && bulla_view_takes_place (self->web);
+}
+
+/* Handles the first page of a package view, which becomes visible as soon as it has its entry. The
+ * first page may lead to another one before that. */
 static void
 arrive (BullaViewStack *self)
 {
@@ -176,6 +186,8 @@ arrive (BullaViewStack *self)
     reveal (self, view);
     return;
   }
+  if (makes_place_for (self, view))
+    return;
   g_clear_pointer (&self->place, bulla_view_place_free);
   self->place = bulla_view_place_new (view, self->handovers);
   bulla_view_hold_place (self->web, self->place->url);

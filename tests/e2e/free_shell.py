@@ -46,7 +46,9 @@ class FreeShell:
 
     def tell(self):
         self.log.seek(0)
-        return self.log.read()
+        decisions = self.decisions.path
+        told = decisions.read_text(encoding='utf-8') if decisions.exists() else ''
+        return f'{self.log.read()}\n{told}'
 
     def close(self):
         self.process.terminate()

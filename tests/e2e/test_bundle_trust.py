@@ -312,6 +312,28 @@ def process_swap(bench):
 
 
 @case
+def moves_on_at_once(bench):
+    """a bundle whose pages lead on before the first one is visible is shown, at its last page"""
+    pages = [f'{SITE}/'] + [f'{SITE}/{number}' for number in range(1, 40)]
+    items = {
+        url: page(f'leads to {after}', f"<script>location = '{after[len(SITE):]}'</script>")
+        for url, after in zip(pages, pages[1:])
+    }
+    items[pages[-1]] = page('last')
+    path = bench.world.folder / 'moves-on.wbn'
+    path.write_bytes(bundle(items, f'{SITE}/'))
+    shell = bench.open(FreeShell, bench, str(path))
+
+    def shown():
+        every = shell.decisions.since(0, 'page')
+        return [each for each in every if each['url'] != 'about:blank']
+
+    wait.until('its last page', lambda: shown() and shown()[-1]['signed_url'] == pages[-1])
+    equal('standings', {each['standing'] for each in shown()}, {'separate-origin'})
+    nobody_asked(bench)
+
+
+@case
 def by_keys(bench):
     """a bundle opens by its file name, and the keyboard moves through the history"""
     shell = bench.open(FreeShell, bench, bench.world.aggregator + '/')

@@ -9,7 +9,7 @@ class Late(Exception):
     """The condition did not become true in time."""
 
 
-def until(what, ask, seconds=20.0):
+def until(what, ask, seconds=60.0):
     """The first true result of ASK; after SECONDS it raises the last exception of ASK, or Late."""
     deadline = time.monotonic() + seconds
     pause = 0.005
