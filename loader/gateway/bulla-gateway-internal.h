@@ -31,6 +31,8 @@ struct _BullaGateway {
 void bulla_gateway_set_client (BullaGateway *self, BullaClient *client);
 void bulla_gateway_set_process (BullaGateway *self, const char *token, GPid process);
 char *bulla_gateway_dup_leaf_hash (BullaGateway *self);
+char *bulla_gateway_dup_authority_and_key (BullaGateway *self);
+gboolean bulla_gateway_use_authority (BullaGateway *self, const char *pem, GError **error);
 void bulla_gateway_set_view_client (BullaGateway *self, const char *token, const char *view,
                                     BullaClient *client);
 

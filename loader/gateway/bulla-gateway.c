@@ -360,7 +360,7 @@ bulla_gateway_new (BullaLoader *loader, GError **error)
     return NULL;
   self->reporter = bulla_reporter_new (loader);
   g_signal_connect (self->reporter, "report", G_CALLBACK (report_cb), self);
-  self->certificate = bulla_gateway_certificate_new (error);
+  self->certificate = bulla_gateway_certificate_new (NULL, error);
   if (self->certificate == NULL)
     return NULL;
   return g_steal_pointer (&self);
@@ -441,6 +441,40 @@ char *
 bulla_gateway_dup_leaf_hash (BullaGateway *self)
 {
   return bulla_gateway_certificate_dup_leaf_hash (self->certificate);
+}
+
+/**
+ * bulla_gateway_dup_authority_and_key: (skip)
+ * @self: a gateway
+ *
+ * Returns: (transfer full): its authority with the private key, as PEM, for
+ *   bulla_gateway_use_authority() of a later one
+ */
+char *
+bulla_gateway_dup_authority_and_key (BullaGateway *self)
+{
+  return bulla_gateway_certificate_dup_pem (self->certificate);
+}
+
+/**
+ * bulla_gateway_use_authority: (skip)
+ * @self: a gateway that does not listen yet
+ * @pem: the authority of an earlier gateway, with its private key
+ * @error: why it cannot be used
+ *
+ * Returns: whether the gateway has that authority now
+ */
+gboolean
+bulla_gateway_use_authority (BullaGateway *self, const char *pem, GError **error)
+{
+  BullaGatewayCertificate *kept = bulla_gateway_certificate_new (pem, error);
+
+  g_return_val_if_fail (self->address == NULL, FALSE);
+  if (kept == NULL)
+    return FALSE;
+  bulla_gateway_certificate_free (self->certificate);
+  self->certificate = kept;
+  return TRUE;
 }
 
 /**

@@ -100,6 +100,24 @@ def prefetched(bench, kind):
 
 
 @case_in_both
+def limits(bench, kind):
+    """what it cannot have: a reload is live, and a bundle of its own origin is not shown."""
+    link = bench.world.links['good']
+    launched = launch(bench, kind, link['url'])
+    browser = launched.drive(kind)
+    browser.open(link['url'])
+    wait_at(browser, link['signed_url'])
+    equal('requests to publishers', publishers(bench), {})
+    browser.reload()
+    wait.until('the live page', lambda: publishers(bench).get(link['publisher']))
+    bundle = bench.world.links['bundle']
+    browser.open(bundle['url'])
+    shown = 'return document.documentElement.textContent'
+    wait.until('the reason', lambda: 'in an origin of its own only' in (browser.run(shown) or ''))
+    equal('address', browser.address(), bundle['url'])
+
+
+@case_in_both
 def kept_out(bench, kind):
     """no other process can use the gateway, and no secret is in a command line."""
     launched = launch(bench, kind, bench.world.links['good']['url'])

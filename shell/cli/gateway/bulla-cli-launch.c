@@ -6,7 +6,6 @@
 #include "bulla-cli-launch.h"
 
 #include <glib/gi18n.h>
-#include <stdio.h>
 
 #include "bulla-cli-browser.h"
 #include "bulla-cli-guard.h"
@@ -74,7 +73,7 @@ describe_gateway (BullaGateway *gateway, BullaCliBrowserProxy *proxy, GError **e
   return TRUE;
 }
 
-/* Says what happens, and what other browsers cannot have. */
+/* Says what happens. */
 static void
 explain_launch (BullaCliLaunch *self)
 {
@@ -88,7 +87,6 @@ explain_launch (BullaCliLaunch *self)
          "end both.\n"
          "\n"),
       title);
-  fflush (stdout); /* a reader at a pipe waits for the line */
 }
 
 /**

@@ -10,6 +10,7 @@
 #include "bulla-cli-curl-config.h"
 #include "bulla-cli-event-lines.h"
 #include "bulla-cli-files.h"
+#include "bulla-cli-kept-authority.h"
 #include "bulla-cli-launch.h"
 #include "bulla-cli-loader.h"
 #include "bulla-cli-print.h"
@@ -17,12 +18,14 @@
 #include "bulla-descriptor-limit.h"
 #include "bulla-exchange-recorder.h"
 #include "bulla-gateway-internal.h"
+#include "bulla-gateway-pac.h"
 #include "bulla-loader-clients.h"
 #include "bulla-loader-internal.h"
 
 static char *option_listen;
 static char *option_authority;
 static char *option_config;
+static char *option_kept;
 static char *option_launch;
 static char *option_ledger;
 static char *option_client;
@@ -49,6 +52,10 @@ static const GOptionEntry OPTIONS[] = {
      N_ ("Listen on this address (default: 127.0.0.1, a free port)"), N_ ("ADDRESS:PORT")},
     {"export-authority", 0, 0, G_OPTION_ARG_FILENAME, &option_authority,
      N_ ("Write the certificate that clients must trust to this file"), N_ ("PEM")},
+    {"keep-authority", 0, 0, G_OPTION_ARG_FILENAME, &option_kept,
+     N_ ("Use the authority in this file, with its private key, so that clients have to trust it "
+         "only once; create the file if it does not exist"),
+     N_ ("FILE")},
     {"config", 0, 0, G_OPTION_ARG_FILENAME, &option_config,
      N_ ("Write a curl configuration with the password to this file, and do not print the "
          "password"),
@@ -79,6 +86,8 @@ static const BullaExample EXAMPLES[] = {
      N_ ("Chromium, with an option of its own:")},
     {"bulla gateway --listen 127.0.0.1:8080 --export-authority authority.pem",
      N_ ("For a browser that trusts authority.pem:")},
+    {"bulla gateway --keep-authority ~/.config/bulla-authority.pem",
+     N_ ("For a browser that trusts the authority in that file already:")},
     {"bulla gateway --config curl.conf", N_ ("For scripts that run curl --config curl.conf:")},
     {"bulla gateway --trust root.pem --ct-logs logs.json --resolve publisher.example:443:127.0.0.1",
      N_ ("With a test authority and a publisher on this computer:")},
@@ -104,12 +113,30 @@ parse_listen (const char *text, GError **error)
   return address;
 }
 
+/* What no browser but the shell gets; docs/browsers.md says more. */
+static void
+explain_limits (void)
+{
+  bulla_cli_print (
+      "%s\n",
+      _ ("Compared with bulla-shell, another browser shows no verdict beside the address (the "
+         "lines "
+         "below\ndo), all of its tabs count as one, reload and back get the live page, and bundles "
+         "that do not\nspeak for their publisher are not shown.\n"));
+}
+
 /* Explains the use of the gateway; with --config only that file contains the password. */
 static void
 explain_use (const char *proxy, const BullaCliGatewayFiles *files)
 {
+  const char *at = strrchr (proxy, '@');
+  const char *token = strchr (proxy + strlen ("http://"), ':') + 1;
   g_autofree char *config = g_shell_quote (files->config);
-  g_autofree char *place = g_strconcat ("http://", strrchr (proxy, '@') + 1, NULL);
+  g_autofree char *authority = g_shell_quote (files->authority);
+  g_autofree char *place = g_strconcat ("http://", at + 1, NULL);
+  g_autofree char *password =
+      option_config == NULL ? g_strndup (token, (gsize)(at - token))
+                            : g_strdup_printf (_ ("what follows bulla: in %s"), files->config);
 
   bulla_cli_print (
       _ ("The gateway is ready. Its user name is bulla; keep its password to yourself.\n"
@@ -118,16 +145,35 @@ explain_use (const char *proxy, const BullaCliGatewayFiles *files)
          "  password   in %s\n"
          "  authority  %s\n"
          "\n"
-         "With curl, which reads address, password and authority from that file:\n"
+         "With curl, which reads address, password and authority from a file:\n"
          "\n"
          "  curl --config %s URL\n"
-         "\n"
-         "In a browser: set the proxy for HTTP and HTTPS, trust the authority for web "
-         "sites, and\nenter the password when the browser asks for it. "
-         "All of it is new at each start. Ctrl+C ends\nthe gateway and removes "
-         "the files.\n"
          "\n"),
       option_config == NULL ? proxy : place, files->config, files->authority, config);
+  bulla_cli_print (
+      _ ("In Firefox: Settings, Network Settings, Automatic proxy configuration URL:\n"
+         "\n"
+         "  %s" BULLA_GATEWAY_PAC_PATH "\n"
+         "\n"
+         "and Settings, Certificates, View Certificates, Authorities, Import the authority, to "
+         "identify websites.\n"
+         "\n"
+         "In Chromium:\n"
+         "\n"
+         "  certutil -A -d sql:$HOME/.pki/nssdb -t C,, -n \"Bulla gateway\" -i %s\n"
+         "  chromium --proxy-pac-url=%s" BULLA_GATEWAY_PAC_PATH "\n"
+         "\n"
+         "Both ask for a user and a password: bulla, and %s. Or let the gateway do all of that: "
+         "bulla gateway --launch firefox\n"
+         "\n"),
+      place, authority, place, password);
+  explain_limits ();
+  bulla_cli_print (
+      "%s\n", option_kept != NULL
+                  ? _ ("The password is new at each start. Ctrl+C ends the gateway and removes the "
+                       "file with it.\n")
+                  : _ ("All of it is new at each start. Ctrl+C ends the gateway and removes the "
+                       "files.\n"));
   fflush (stdout); /* a reader at a pipe waits for the line */
 }
 
@@ -317,8 +363,13 @@ begin_to_serve (BullaGateway *gateway, const char *token, BullaCliLaunch *launch
   g_autofree char *proxy = bulla_gateway_dup_proxy_uri (gateway, token);
   g_autofree char *pem = NULL;
 
-  if (launch != NULL)
-    return bulla_cli_launch_start (launch, gateway, token, loop, error);
+  if (launch != NULL) {
+    if (!bulla_cli_launch_start (launch, gateway, token, loop, error))
+      return FALSE;
+    explain_limits ();
+    fflush (stdout); /* a reader at a pipe waits for the line */
+    return TRUE;
+  }
   files->config = g_strdup (option_config);
   files->authority = g_strdup (option_authority);
   g_object_get (bulla_gateway_get_authority (gateway), "certificate-pem", &pem, NULL);
@@ -364,10 +415,11 @@ check_usage (char **arguments, GError **error)
     bulla_cli_usage_error (
         error, _ ("unexpected argument “%s”: without --launch, a gateway takes only options"),
         arguments[0]);
-  else if (option_launch != NULL && (option_config != NULL || option_authority != NULL))
+  else if (option_launch != NULL
+           && (option_config != NULL || option_authority != NULL || option_kept != NULL))
     bulla_cli_usage_error (
-        error, _ ("--launch cannot be used with --config or --export-authority: only the browser "
-                  "can use that gateway"));
+        error, _ ("--launch cannot be used with --config, --export-authority or --keep-authority: "
+                  "only the browser can use that gateway"));
   else
     return TRUE;
   return FALSE;
@@ -387,7 +439,9 @@ run_gateway (char **arguments, GError **error)
   g_autoptr (BullaTrust) trust = address != NULL ? bulla_cli_new_trust (error) : NULL;
   g_autoptr (BullaLoader) loader = trust != NULL ? bulla_cli_new_loader (trust, error) : NULL;
   g_autoptr (BullaGateway) gateway = loader != NULL ? bulla_gateway_new (loader, error) : NULL;
-  if (gateway == NULL || !bulla_gateway_listen (gateway, address, error)
+  if (gateway == NULL
+      || (option_kept != NULL && !bulla_cli_keep_authority (gateway, option_kept, error))
+      || !bulla_gateway_listen (gateway, address, error)
       || (option_ledger != NULL
           && !bulla_ledger_follow_file (bulla_loader_get_ledger (loader), option_ledger, error)))
     return BULLA_EXIT_FAILED;
