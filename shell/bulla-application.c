@@ -38,6 +38,7 @@ open_window (BullaApplication *self, gboolean private_window, const char *url)
     bulla_view_open (view, url);
     gtk_widget_grab_focus (GTK_WIDGET (view)); /* the page gets the key events */
   } else {
+    bulla_window_show_start (window);
     bulla_window_focus_address (window);
   }
   return window;

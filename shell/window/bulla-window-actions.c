@@ -145,5 +145,5 @@ bulla_window_open_file (BullaWindow *self, GFile *file)
 {
   g_autofree char *url = bulla_address_from_file (file);
 
-  bulla_view_open (bulla_window_get_view (self), url);
+  bulla_window_open_address (self, url);
 }

@@ -25,6 +25,7 @@ LIBRARIES = {
     'sqlite': r'sqlite3\.h',
     'archive': r'archive(_entry)?\.h',
     'unbound': r'unbound\.h',
+    'x11': r'X11/.*',
     'gtk': r'(gtk|gdk|gsk|pango)/.*|adwaita\.h',
     'webkit': r'(webkit|jsc).*',
     'system': r'.*',
@@ -191,6 +192,7 @@ RULES = {
     'tests/unit/test-languages.c': ('glib', 'shell/engine/bulla-languages'),
     'tests/unit/test-address.c': ('c glib gio', 'policy/ loader/ shell/view/bulla-address'),
     'tests/unit/test-download-name.c': ('c glib', 'shell/window/bulla-download-name'),
+    'tests/e2e/drag-source.c': ('c x11 system', ''),
     'tests/bench/bench-caa.c': ('c glib unbound system', 'policy/ loader/ tests/'),
     'tests/bench/bench-page.c': (
         'c glib gio soup webkit system',
