@@ -68,6 +68,7 @@ describe_gateway (BullaGateway *gateway, BullaCliBrowserProxy *proxy, GError **e
   }
   proxy->host = g_inet_address_to_string (host);
   proxy->port = g_inet_socket_address_get_port (address);
+  proxy->home = BULLA_GATEWAY_OWN_URL;
   proxy->leaf_hash = bulla_gateway_dup_leaf_hash (gateway);
   g_object_get (bulla_gateway_get_authority (gateway), "certificate-pem", &proxy->authority, NULL);
   return TRUE;

@@ -9,16 +9,17 @@
 
 #include "bulla-cli-curl-config.h"
 #include "bulla-cli-event-lines.h"
+#include "bulla-cli-explain-gateway.h"
 #include "bulla-cli-files.h"
 #include "bulla-cli-kept-authority.h"
 #include "bulla-cli-launch.h"
+#include "bulla-cli-live-page.h"
 #include "bulla-cli-loader.h"
 #include "bulla-cli-print.h"
 #include "bulla-cli-store.h"
 #include "bulla-descriptor-limit.h"
 #include "bulla-exchange-recorder.h"
 #include "bulla-gateway-internal.h"
-#include "bulla-gateway-pac.h"
 #include "bulla-loader-clients.h"
 #include "bulla-loader-internal.h"
 
@@ -111,70 +112,6 @@ parse_listen (const char *text, GError **error)
   if (address == NULL)
     bulla_cli_usage_error (error, _ ("“%s” is not ADDRESS:PORT"), text);
   return address;
-}
-
-/* What no browser but the shell gets; docs/browsers.md says more. */
-static void
-explain_limits (void)
-{
-  bulla_cli_print (
-      "%s\n",
-      _ ("Compared with bulla-shell, another browser shows no verdict beside the address (the "
-         "lines "
-         "below\ndo), all of its tabs count as one, reload and back get the live page, and bundles "
-         "that do not\nspeak for their publisher are not shown.\n"));
-}
-
-/* Explains the use of the gateway; with --config only that file contains the password. */
-static void
-explain_use (const char *proxy, const BullaCliGatewayFiles *files)
-{
-  const char *at = strrchr (proxy, '@');
-  const char *token = strchr (proxy + strlen ("http://"), ':') + 1;
-  g_autofree char *config = g_shell_quote (files->config);
-  g_autofree char *authority = g_shell_quote (files->authority);
-  g_autofree char *place = g_strconcat ("http://", at + 1, NULL);
-  g_autofree char *password =
-      option_config == NULL ? g_strndup (token, (gsize)(at - token))
-                            : g_strdup_printf (_ ("what follows bulla: in %s"), files->config);
-
-  bulla_cli_print (
-      _ ("The gateway is ready. Its user name is bulla; keep its password to yourself.\n"
-         "\n"
-         "  proxy      %s\n"
-         "  password   in %s\n"
-         "  authority  %s\n"
-         "\n"
-         "With curl, which reads address, password and authority from a file:\n"
-         "\n"
-         "  curl --config %s URL\n"
-         "\n"),
-      option_config == NULL ? proxy : place, files->config, files->authority, config);
-  bulla_cli_print (
-      _ ("In Firefox: Settings, Network Settings, Automatic proxy configuration URL:\n"
-         "\n"
-         "  %s" BULLA_GATEWAY_PAC_PATH "\n"
-         "\n"
-         "and Settings, Certificates, View Certificates, Authorities, Import the authority, to "
-         "identify websites.\n"
-         "\n"
-         "In Chromium:\n"
-         "\n"
-         "  certutil -A -d sql:$HOME/.pki/nssdb -t C,, -n \"Bulla gateway\" -i %s\n"
-         "  chromium --proxy-pac-url=%s" BULLA_GATEWAY_PAC_PATH "\n"
-         "\n"
-         "Both ask for a user and a password: bulla, and %s. Or let the gateway do all of that: "
-         "bulla gateway --launch firefox\n"
-         "\n"),
-      place, authority, place, password);
-  explain_limits ();
-  bulla_cli_print (
-      "%s\n", option_kept != NULL
-                  ? _ ("The password is new at each start. Ctrl+C ends the gateway and removes the "
-                       "file with it.\n")
-                  : _ ("All of it is new at each start. Ctrl+C ends the gateway and removes the "
-                       "files.\n"));
-  fflush (stdout); /* a reader at a pipe waits for the line */
 }
 
 /* --- events, one line each */
@@ -366,8 +303,7 @@ begin_to_serve (BullaGateway *gateway, const char *token, BullaCliLaunch *launch
   if (launch != NULL) {
     if (!bulla_cli_launch_start (launch, gateway, token, loop, error))
       return FALSE;
-    explain_limits ();
-    fflush (stdout); /* a reader at a pipe waits for the line */
+    bulla_cli_explain_limits ();
     return TRUE;
   }
   files->config = g_strdup (option_config);
@@ -375,7 +311,7 @@ begin_to_serve (BullaGateway *gateway, const char *token, BullaCliLaunch *launch
   g_object_get (bulla_gateway_get_authority (gateway), "certificate-pem", &pem, NULL);
   if (!bulla_cli_gateway_files_write (files, proxy, pem, error))
     return FALSE;
-  explain_use (proxy, files);
+  bulla_cli_explain_gateway (proxy, files, option_config == NULL, option_kept != NULL);
   return TRUE;
 }
 
@@ -386,6 +322,7 @@ serve (BullaGateway *gateway, BullaLedger *ledger, BullaCliLaunch *launch, GErro
   BullaCliGatewayFiles files = {0};
   g_autofree char *token =
       bulla_gateway_add_session (gateway, NULL, BULLA_GATEWAY_ONE_VIEW | BULLA_GATEWAY_EXPLAIN);
+  BullaCliLivePage *page = bulla_cli_live_page_new (gateway, ledger, token);
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
   guint sources[G_N_ELEMENTS (ENDING)];
 
@@ -403,6 +340,7 @@ serve (BullaGateway *gateway, BullaLedger *ledger, BullaCliLaunch *launch, GErro
   for (size_t i = 0; i < G_N_ELEMENTS (ENDING); i++)
     g_source_remove (sources[i]);
   bulla_cli_gateway_files_remove (&files);
+  bulla_cli_live_page_free (page);
   bulla_gateway_remove_session (gateway, token);
   bulla_ledger_close (ledger);
   return fine ? BULLA_EXIT_FINE : BULLA_EXIT_FAILED;
@@ -494,6 +432,8 @@ const BullaVerb bulla_verb_gateway = {
             "with the browser, with status 0, or 2 if the browser could not be started or failed. "
             "It ends the browser at Ctrl+C, SIGTERM or SIGHUP, with status 0, and also if it is "
             "killed. The profile is removed in all cases.\n\n"
+            "In a browser that uses the gateway, https://bulla.internal/ shows live what the "
+            "gateway decided and why, and who was contacted.\n\n"
             "The gateway remembers in the store which versions of pages it met (bulla history) and "
             "which exchanges it accepted (bulla log)."),
     .examples = EXAMPLES,
