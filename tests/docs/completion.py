@@ -62,6 +62,7 @@ def in_bash():
     assert bash('bulla', 'verify', '--lint', '') == {'google-cache'}
     assert bash('bulla', 'verify', '--client', 'kai') == {'kaios-2.5'}
     assert bash('bulla', 'variants', '--client', '') == bash('bulla', 'gateway', '--client', '')
+    assert bash('bulla', 'gateway', '--launch', '') >= {'firefox', 'chromium'}
     assert 'lint-error' in bash('bulla', 'variants', '--fail-on', '')
     assert bash('bulla', 'create', 'chain', '--sct-in', '') == {'chain', 'certificate', 'ocsp'}
     assert bash('bulla', 'create', 'chain', '--status', '') == {'good', 'revoked', 'unknown'}

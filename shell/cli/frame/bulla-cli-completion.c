@@ -23,6 +23,7 @@ static const struct {
     {"format", "b1 b2"},
     {"generate", "ed25519 p256"},
     {"index", "redirect alias file"},
+    {"launch", "firefox chromium"},
     {"lint", "google-cache"},
     {"method", "post get"},
     {"ocsp", "fetch"},

@@ -404,22 +404,17 @@ run_gateway (char **arguments, GError **error)
   return exit;
 }
 
-static char *
-list_words (void)
-{
-  return g_strdup ("firefox chromium"); /* after --launch */
-}
-
 const BullaVerb bulla_verb_gateway = {
     .name = "gateway",
     .synopsis = N_ ("[ARGUMENT…]"),
     .summary = N_ ("Serve substituted pages to curl or another browser"),
     .description =
         N_ ("A forward proxy on this computer. It terminates the client's TLS with certificates of "
-            "an authority that is created at start and kept in memory, and verifies every server "
-            "itself. A signed exchange in the response to a navigation is judged. If it can be "
-            "shown in its publisher's origin, the gateway redirects the client to the publisher's "
-            "address and serves the page there without contacting the publisher.\n\n"
+            "an authority that is created at start and kept in memory, unless --keep-authority "
+            "names a file, and verifies every server itself. A signed exchange in the response to "
+            "a navigation is judged. If it can be shown in its publisher's origin, the gateway "
+            "redirects the client to the publisher's address and serves the page there without "
+            "contacting the publisher.\n\n"
             "Anyone who has the password can use the gateway; it listens on 127.0.0.1 unless "
             "--listen says otherwise. Give the password to programs in files or when they ask for "
             "it, not in their arguments, which other accounts on this computer can read. A refused "
@@ -438,6 +433,5 @@ const BullaVerb bulla_verb_gateway = {
             "which exchanges it accepted (bulla log)."),
     .examples = EXAMPLES,
     .options = OPTIONS,
-    .list_words = list_words,
     .run = run_gateway,
 };
