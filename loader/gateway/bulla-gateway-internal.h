@@ -9,6 +9,22 @@
 
 G_BEGIN_DECLS
 
+#define BULLA_GATEWAY_OWN_HOST "bulla.internal" /* never asked in DNS; only the gateway answers */
+
+#define BULLA_GATEWAY_OWN_URL "https://" BULLA_GATEWAY_OWN_HOST "/"
+
+/* An answer of the gateway's own host. */
+typedef struct {
+  guint status;
+  const char *type; /* media type; NULL for plain text */
+  char *location;   /* owned; NULL unless a redirect; its target */
+  char *body;       /* owned; nullable */
+} BullaGatewayOwnAnswer;
+
+/* @path: begins with a slash; @query: (nullable): percent-encoded; @answer: is not found yet */
+typedef void (*BullaGatewayOwnFunc) (const char *method, const char *path, const char *query,
+                                     BullaGatewayOwnAnswer *answer, gpointer user_data);
+
 struct _BullaGateway {
   GObject parent_instance;
   BullaLoader *loader;                          /* owned */
@@ -18,19 +34,25 @@ struct _BullaGateway {
   struct _BullaGatewayListener *listener;       /* owned */
   GInetSocketAddress *address;                  /* owned; nullable */
   BullaClient *client;                          /* owned; provides the Accept of parts of pages */
-  char *process_session;     /* owned; NULL unless a process needs no password; its session's id */
-  GPid process;              /* that process; its descendants need no password either */
-  GPid process_network;      /* the descendant that connected last; 0 before */
-  GHashTable *sessions;      /* owned; session id -> BullaGatewaySession */
-  gint64 next_prefetch;      /* g_get_monotonic_time() at which the next prefetch may start */
-  GHashTable *allow_private; /* owned; set of hosts that may be private */
-  GHashTable *private_hosts; /* owned; set of private hosts that the user navigated to */
-  GHashTable *public_hosts;  /* owned; set of hosts that once had a public address */
+  char *process_session; /* owned; NULL unless a process needs no password; its session's id */
+  GPid process;          /* that process; its descendants need no password either */
+  GPid process_network;  /* the descendant that connected last; 0 before */
+  GHashTable *sessions;  /* owned; session id -> BullaGatewaySession */
+  BullaGatewayOwnFunc own_func; /* NULL without a host of its own */
+  gpointer own_data;            /* borrowed */
+  char *own_secret;             /* owned; NULL without such a host; a part of its paths */
+  gint64 next_prefetch;         /* g_get_monotonic_time() at which the next prefetch may start */
+  GHashTable *allow_private;    /* owned; set of hosts that may be private */
+  GHashTable *private_hosts;    /* owned; set of private hosts that the user navigated to */
+  GHashTable *public_hosts;     /* owned; set of hosts that once had a public address */
 };
 
 void bulla_gateway_set_client (BullaGateway *self, BullaClient *client);
 void bulla_gateway_set_process (BullaGateway *self, const char *token, GPid process);
+void bulla_gateway_set_own_page (BullaGateway *self, BullaGatewayOwnFunc func, gpointer user_data);
 char *bulla_gateway_dup_leaf_hash (BullaGateway *self);
+char *bulla_gateway_dup_authority_and_key (BullaGateway *self);
+gboolean bulla_gateway_use_authority (BullaGateway *self, const char *pem, GError **error);
 void bulla_gateway_set_view_client (BullaGateway *self, const char *token, const char *view,
                                     BullaClient *client);
 

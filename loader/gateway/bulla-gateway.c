@@ -8,6 +8,7 @@
 #include "bulla-gateway-connection.h"
 #include "bulla-gateway-identify-initiator.h"
 #include "bulla-gateway-listener.h"
+#include "bulla-gateway-own-page.h"
 #include "bulla-gateway-request.h"
 #include "bulla-gateway-session.h"
 #include "bulla-gateway-upload.h"
@@ -83,6 +84,8 @@ arrive_cb (BullaGateway *self, BullaGatewayStream *stream, const BullaGatewayHea
     refuse_target (stream);
     return;
   }
+  if (bulla_gateway_own_page_handle (request))
+    return;
   if (stream->kind->is_receiving (stream))
     bulla_gateway_upload_begin (request, head);
   if (!request->over)
@@ -136,6 +139,7 @@ bulla_gateway_finalize (GObject *object)
   g_clear_object (&self->address);
   g_clear_pointer (&self->client, bulla_client_unref);
   g_free (self->process_session);
+  g_free (self->own_secret);
   g_clear_pointer (&self->certificate, bulla_gateway_certificate_free);
   g_hash_table_unref (self->sessions);
   g_hash_table_unref (self->allow_private);
@@ -360,7 +364,7 @@ bulla_gateway_new (BullaLoader *loader, GError **error)
     return NULL;
   self->reporter = bulla_reporter_new (loader);
   g_signal_connect (self->reporter, "report", G_CALLBACK (report_cb), self);
-  self->certificate = bulla_gateway_certificate_new (error);
+  self->certificate = bulla_gateway_certificate_new (NULL, error);
   if (self->certificate == NULL)
     return NULL;
   return g_steal_pointer (&self);
@@ -428,41 +432,6 @@ GTlsCertificate *
 bulla_gateway_get_authority (BullaGateway *self)
 {
   return bulla_gateway_certificate_get_authority (self->certificate);
-}
-
-/**
- * bulla_gateway_dup_leaf_hash: (skip)
- * @self: a gateway
- *
- * Returns: (transfer full): the SHA-256 of the public key of all server certificates that the
- *   gateway issues (RFC 7469, section 2.4), in base64
- */
-char *
-bulla_gateway_dup_leaf_hash (BullaGateway *self)
-{
-  return bulla_gateway_certificate_dup_leaf_hash (self->certificate);
-}
-
-/**
- * bulla_gateway_set_process: (skip)
- * @self: a gateway
- * @token: token of a session
- * @process: a process of this user; the caller waits for it only after it removed the session
- *
- * From now on only @process and its descendants can use the gateway. The kernel tells which process
- * a connection is from, so they need no password, and a password is of no use to others. All of
- * their requests are in that session.
- */
-void
-bulla_gateway_set_process (BullaGateway *self, const char *token, GPid process)
-{
-  BullaGatewaySession *session = bulla_gateway_session_find (self, token);
-
-  g_return_if_fail (session != NULL && process > 1);
-  g_free (self->process_session);
-  self->process_session = g_strdup (session->id);
-  self->process = process;
-  self->process_network = 0;
 }
 
 /**

@@ -174,6 +174,9 @@ class Marionette:
     def address(self):
         return self.call('WebDriver:GetCurrentURL')
 
+    def reload(self):
+        self.call('WebDriver:Refresh')
+
     def run(self, script, *arguments):
         return self.call('WebDriver:ExecuteScript', {'script': script, 'args': list(arguments)})
 

@@ -23,6 +23,61 @@ link.click()
 """
 
 
+TEXT = 'const found = document.querySelector(arguments[0]); return found ? found.textContent : ""'
+# elements that assistive technology reaches, and that have no name
+UNNAMED = """
+const named = each => (each.getAttribute('aria-label') || each.textContent).trim() !== ''
+return [...document.querySelectorAll('button, summary, [role], h1, h2, h3')]
+  .filter(each => !named(each)).length
+"""
+# in a column of 360 pixels: how much wider is the content?
+NARROW = """
+document.body.style.width = '360px'
+const wide = document.querySelector('main').scrollWidth - 360
+document.body.style.width = ''
+return Math.max(wide, 0)
+"""
+FETCH = """
+const done = arguments[2]
+fetch(arguments[0], {mode: arguments[1], credentials: 'include'}).then(
+  () => done('answered'), () => done('refused'))
+"""
+FRAME = """
+const done = arguments[1]
+const frame = document.createElement('iframe')
+frame.src = arguments[0]
+frame.onload = frame.onerror = () => {
+  try {
+    done(frame.contentDocument === null ? 'closed' : frame.contentDocument.title || 'closed')
+  } catch {
+    done('closed')
+  }
+}
+document.body.append(frame)
+"""
+WINDOW = """
+const done = arguments[1]
+const opened = window.open(arguments[0])
+const ask = n => {
+  try {
+    if (opened !== null && !opened.closed && opened.document.title) done(opened.document.title)
+    else if (n > 0) setTimeout(ask, 50, n - 1)
+    else done('closed')
+  } catch {
+    done('closed')
+  }
+}
+ask(20)
+"""
+POST = """
+const form = document.createElement('form')
+form.method = 'post'
+form.action = arguments[0]
+document.body.append(form)
+form.submit()
+"""
+
+
 def case_in_both(function):
     """Makes one case for each browser; the function is called with the bench and its kind."""
     title, *rest = function.__doc__.split('\n', 1)
@@ -97,6 +152,74 @@ def prefetched(bench, kind):
     launched.lines.wait_for(f'serve      {delivery["address"]}')
     equal('packages requested after the click', asked_packages(launched)[len(before) :], [])
     equal('requests to publishers', publishers(bench), {})
+
+
+@case_in_both
+def limits(bench, kind):
+    """what it cannot have: a reload is live, and a bundle of its own origin is not shown."""
+    link = bench.world.links['good']
+    launched = launch(bench, kind, link['url'])
+    browser = launched.drive(kind)
+    browser.open(link['url'])
+    wait_at(browser, link['signed_url'])
+    equal('requests to publishers', publishers(bench), {})
+    browser.reload()
+    wait.until('the live page', lambda: publishers(bench).get(link['publisher']))
+    bundle = bench.world.links['bundle']
+    browser.open(bundle['url'])
+    shown = 'return document.documentElement.textContent'
+    wait.until('the reason', lambda: 'in an origin of its own only' in (browser.run(shown) or ''))
+    equal('address', browser.address(), bundle['url'])
+
+
+OWN = 'https://bulla.internal/'
+
+
+@case_in_both
+def own_page(bench, kind):
+    """the gateway's own page lists pages with verdict, trace and parties, live; it goes live."""
+    link = bench.world.links['good']
+    expired = bench.world.links['expired']
+    launched = launch(bench, kind, link['url'])
+    browser = launched.drive(kind)
+    browser.open(link['url'])
+    wait_at(browser, link['signed_url'])
+    browser.open(expired['url'])
+    wait_at(browser, expired['signed_url'])
+    browser.open(OWN)
+    wait.until('its page', lambda: browser.run('return document.title') == 'Bulla gateway')
+    assert browser.address().startswith(OWN), browser.address()
+    wait.until('it is live', lambda: browser.run(TEXT, '#state') == 'Updated live')
+    assert link['signed_url'] in browser.run(TEXT, '#events .shown')
+    assert 'Rules: ' in browser.run(TEXT, '#events .shown summary')
+    fell = browser.run(TEXT, '#events .fell-back')
+    for part in ('signature.expired', 'Remedy', expired['url'], 'sign again'):
+        assert part in fell, f'{part} is not in {fell}'
+    assert 'Failed' in browser.run(TEXT, '#events .fell-back tr.broken')
+    assert expired['publisher'] in browser.run(TEXT, '#parties')
+    equal('labels', browser.run(UNNAMED), 0)
+    equal('too wide', browser.run(NARROW), 0)
+    bench.world.reset()
+    browser.run('document.querySelector("#events .shown form button").click()')
+    wait_at(browser, link['signed_url'])
+    assert publishers(bench).get(link['publisher']), 'the publisher was not asked'
+
+
+@case_in_both
+def own_page_is_kept(bench, kind):
+    """no page can read the gateway's own page, frame it, or go live by it."""
+    link = bench.world.links['good']
+    launched = launch(bench, kind, link['url'])
+    browser = launched.drive(kind)
+    browser.open(bench.world.aggregator)
+    wait.until('the page', lambda: browser.address().startswith(bench.world.aggregator))
+    for mode in ('cors', 'no-cors'):
+        equal(f'fetch by {mode}', browser.run_async(FETCH, OWN, mode), 'refused')
+    equal('a frame', browser.run_async(FRAME, OWN), 'closed')
+    equal('a window', browser.run_async(WINDOW, OWN), 'closed')
+    browser.run(POST, OWN + 'live?url=' + link['signed_url'])
+    shown = 'return document.documentElement.textContent'
+    wait.until('the refusal', lambda: 'only the user can' in (browser.run(shown) or ''))
 
 
 @case_in_both

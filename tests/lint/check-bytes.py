@@ -64,6 +64,7 @@ CALLS = [
         {
             'shell/view/bulla-shell-pages.c': 'after g_utf8_make_valid()',
             'shell/window/bulla-window-parts.c': 'after g_utf8_make_valid()',
+            'shell/cli/gateway/bulla-cli-page-event.c': 'after bulla_printable_dup()',
             'shell/cli/variants/bulla-cli-variants-html-tables.c': 'after bulla_printable_dup()',
             'shell/view/bulla-panel-row.c': 'names of specifications, which are our own',
             'shell/demo/bulla-demo-servers.c': 'text of the demo’s own files',
@@ -145,6 +146,7 @@ CALLS = [
             'shell/view/bulla-address.c': 'g_utf8_validate() follows',
             'shell/cli/bundle/bulla-cli-extract-path.c': 'g_utf8_make_valid() follows',
             'shell/cli/site/bulla-cli-site.c': 'g_utf8_validate() follows',
+            'shell/cli/gateway/bulla-cli-live-page.c': 'g_ascii_isgraph() of each byte follows',
         },
     ),
     (

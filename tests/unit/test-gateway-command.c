@@ -316,6 +316,65 @@ test_config_odd (void)
   g_assert_cmpint (g_rmdir (folder), ==, 0);
 }
 
+/* Starts a gateway with --keep-authority and --export-authority, and ends it when it is ready.
+ * Returns: its exit status */
+static int
+run_with_authority (const char *kept, const char *exported)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GSubprocess) process =
+      g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_SILENCE, &error,
+                        g_getenv ("BULLA_PROGRAM"), "gateway", "--keep-authority", kept,
+                        "--export-authority", exported, NULL);
+
+  g_assert_no_error (error);
+  g_autoptr (GDataInputStream) out =
+      g_data_input_stream_new (g_subprocess_get_stdout_pipe (process));
+  g_autoptr (GAsyncResult) result = NULL;
+  g_data_input_stream_read_line_async (out, 0, NULL, test_take_result, &result);
+  g_autofree char *line =
+      g_data_input_stream_read_line_finish (out, test_wait_result (&result), NULL, &error);
+  g_assert_no_error (error);
+  if (line != NULL) {
+    g_autofree char *text = command_kit_read_until (out, "Ctrl+C");
+    g_assert_nonnull (strstr (text, "/proxy.pac"));
+    g_subprocess_send_signal (process, SIGINT);
+  }
+  return command_kit_wait_for (process);
+}
+
+/* A kept authority is the same at the next start; a file that others can read, or that has none, is
+ * refused. */
+static void
+test_kept_authority (void)
+{
+  g_autofree char *folder = g_dir_make_tmp ("bulla-test-XXXXXX", NULL);
+  g_autofree char *kept = g_build_filename (folder, "kept.pem", NULL);
+  g_autofree char *exported = g_build_filename (folder, "authority.pem", NULL);
+  g_autofree char *first = NULL;
+  g_autofree char *second = NULL;
+  GStatBuf status;
+
+  g_assert_cmpint (run_with_authority (kept, exported), ==, 0);
+  g_assert_cmpint (g_stat (kept, &status), ==, 0);
+  g_assert_cmpuint (status.st_mode & 07777, ==, 0600);
+  g_assert_true (g_file_get_contents (exported, &first, NULL, NULL));
+  g_assert_null (strstr (first, "PRIVATE KEY"));
+  g_assert_cmpint (run_with_authority (kept, exported), ==, 0);
+  g_assert_true (g_file_get_contents (exported, &second, NULL, NULL));
+  g_assert_cmpstr (first, ==, second);
+  g_assert_cmpint (g_chmod (kept, 0640), ==, 0);
+  g_assert_cmpint (run_with_authority (kept, exported), ==, 2);
+  g_assert_cmpint (g_chmod (kept, 0600), ==, 0);
+  g_assert_true (g_file_set_contents (kept, first, -1, NULL)); /* without the key */
+  g_assert_cmpint (g_chmod (kept, 0600), ==, 0);
+  g_assert_cmpint (run_with_authority (kept, exported), ==, 2);
+  g_assert_cmpint (run_with_authority (folder, exported), ==, 2);
+  g_assert_cmpint (g_unlink (kept), ==, 0);
+  g_assert_cmpint (g_unlink (exported), ==, 0);
+  g_assert_cmpint (g_rmdir (folder), ==, 0);
+}
+
 static void
 test_misuse (void)
 {
@@ -329,6 +388,10 @@ test_misuse (void)
                                          {"--at", "9223372036854775807"},
                                          {"--profile", "none"},
                                          {"--at", "never"},
+                                         {"--launch", "nothing"},
+                                         {"--launch", "/bin/true"},
+                                         {"--launch", "/nonexistent/firefox"},
+                                         {"--keep-authority", "/nonexistent/file"},
                                          {"too", "much"}};
 
   for (guint i = 0; i < G_N_ELEMENTS (WRONG); i++) {
@@ -409,6 +472,7 @@ main (int argc, char **argv)
   g_test_add_func ("/gateway/command/password", test_password);
   g_test_add_func ("/gateway/command/config-there", test_config_there);
   g_test_add_func ("/gateway/command/config-odd", test_config_odd);
+  g_test_add_func ("/gateway/command/kept-authority", test_kept_authority);
   g_test_add_func ("/gateway/command/misuse", test_misuse);
   g_test_add_func ("/gateway/command/unread", test_unread);
   g_test_add_func ("/gateway/command/descriptors", test_descriptors);

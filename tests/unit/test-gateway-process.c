@@ -89,6 +89,58 @@ test_descendants (GatewayWorld *self, gconstpointer data)
   g_subprocess_wait (other, NULL, NULL);
 }
 
+/* Asks the gateway as a server. Returns: (transfer full): the status and the body, or its type */
+static char *
+ask_itself (GatewayWorld *self, const char *method, const char *path, const char *host)
+{
+  GInetSocketAddress *address = G_INET_SOCKET_ADDRESS (bulla_gateway_get_address (self->gateway));
+  guint port = g_inet_socket_address_get_port (address);
+  g_autofree char *url = g_strdup_printf ("http://127.0.0.1:%u%s", port, path);
+  g_autofree char *field = g_strdup_printf ("Host: %s:%u", host, port);
+  g_autofree char *out = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GSubprocess) curl =
+      g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error, "curl", "--disable", "--silent",
+                        "--noproxy", "*", "--request", method, "--header", field, "--write-out",
+                        "%{http_code} %{content_type}", url, NULL);
+
+  g_assert_no_error (error);
+  g_subprocess_communicate_utf8_async (curl, NULL, NULL, test_take_result, &result);
+  g_subprocess_communicate_utf8_finish (curl, test_wait_result (&result), &out, NULL, &error);
+  g_assert_no_error (error);
+  return g_steal_pointer (&out);
+}
+
+/* the configuration names the gateway, and is served under its own names alone */
+static void
+test_pac (GatewayWorld *self, gconstpointer data)
+{
+  static const struct {
+    const char *method, *path, *host;
+    gboolean served;
+  } rows[] = {
+      {"GET", "/proxy.pac", "127.0.0.1", TRUE},   {"GET", "/proxy.pac", "localhost", TRUE},
+      {"GET", "/proxy.pac", "evil.test", FALSE},  {"POST", "/proxy.pac", "127.0.0.1", FALSE},
+      {"GET", "/proxy.pac?", "127.0.0.1", FALSE}, {"GET", "/", "127.0.0.1", FALSE}};
+  GInetSocketAddress *address = G_INET_SOCKET_ADDRESS (bulla_gateway_get_address (self->gateway));
+  g_autofree char *script = g_strdup_printf ("function FindProxyForURL(url, host) {\n"
+                                             "  return \"PROXY 127.0.0.1:%u\";\n"
+                                             "}\n200 application/x-ns-proxy-autoconfig",
+                                             g_inet_socket_address_get_port (address));
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autofree char *answer = ask_itself (self, rows[i].method, rows[i].path, rows[i].host);
+    if (rows[i].served)
+      g_assert_cmpstr (answer, ==, script);
+    else
+      g_assert_true (g_str_has_prefix (answer, "407"));
+  }
+  bulla_gateway_set_process (self->gateway, self->token, getpid ());
+  g_autofree char *answer = ask_itself (self, "GET", "/proxy.pac", "127.0.0.1");
+  g_assert_null (strstr (answer, "PROXY"));
+}
+
 /* after its session was removed, the process has no access */
 static void
 test_removed (GatewayWorld *self, gconstpointer data)
@@ -113,5 +165,6 @@ main (int argc, char **argv)
               gateway_world_tear_down)
   ADD ("descendants", test_descendants);
   ADD ("removed", test_removed);
+  ADD ("pac", test_pac);
   return g_test_run ();
 }

@@ -46,7 +46,7 @@ set_up (Pair *pair, gconstpointer data)
   g_autoptr (GError) error = NULL;
   int fds[2];
 
-  pair->authority = bulla_gateway_certificate_new (&error);
+  pair->authority = bulla_gateway_certificate_new (NULL, &error);
   g_assert_no_error (error);
   g_autoptr (GTlsCertificate) leaf =
       bulla_gateway_certificate_dup_leaf (pair->authority, "publisher.test", &error);
@@ -242,7 +242,7 @@ static void
 test_other_key (Pair *pair, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (BullaGatewayCertificate) other = bulla_gateway_certificate_new (NULL);
+  g_autoptr (BullaGatewayCertificate) other = bulla_gateway_certificate_new (NULL, NULL);
   g_autoptr (GTlsCertificate) leaf =
       bulla_gateway_certificate_dup_leaf (other, "publisher.test", NULL);
 

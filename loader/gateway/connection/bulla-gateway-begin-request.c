@@ -7,6 +7,7 @@
 #include "bulla-gateway-connection.h"
 #include "bulla-gateway-h1-stream.h"
 #include "bulla-gateway-listener.h"
+#include "bulla-gateway-pac.h"
 #include "bulla-gateway-peer-process.h"
 #include "bulla-gateway-request-head.h"
 #include "bulla-gateway-session.h"
@@ -121,6 +122,8 @@ head_came (BullaGatewayConnection *self, gsize length)
     bulla_gateway_connection_close (self); /* the session of these requests has been removed */
     return;
   }
+  if (!self->tunnel && bulla_gateway_pac_answer (self, &head))
+    return;
   gboolean connects = g_str_equal (head.method, "CONNECT");
   BullaGatewaySession *session = self->tunnel ? self->session : find_session (self, gateway, &head);
   if (session == NULL) {

@@ -23,10 +23,10 @@ typedef struct {
 } Leaf;
 
 struct _BullaGatewayCertificate {
-  EVP_PKEY *key;      /* owned; the authority's private key, which never leaves this process */
-  X509 *issuer;       /* owned */
-  EVP_PKEY *leaf_key; /* owned; shared by all leaves, because this process serves them all */
-  BullaTlsContext *context;   /* owned; has @leaf_key */
+  EVP_PKEY *key; /* owned; the authority's private key; leaves this process only where it is kept */
+  X509 *issuer;  /* owned */
+  EVP_PKEY *leaf_key;       /* owned; shared by all leaves, because this process serves them all */
+  BullaTlsContext *context; /* owned; has @leaf_key */
   GTlsCertificate *authority; /* owned; without its private key */
   GHashTable *leaves;         /* owned; host -> Leaf */
 };
@@ -139,22 +139,62 @@ make_authority (BullaGatewayCertificate *self)
          && X509_sign (issuer, self->key, EVP_sha256 ()) > 0;
 }
 
+/* Reads an authority that an earlier gateway made. Returns: whether it can be used until it ends */
+static gboolean
+read_authority (BullaGatewayCertificate *self, const char *pem)
+{
+  BIO *certificate = BIO_new_mem_buf (pem, -1);
+  BIO *key = BIO_new_mem_buf (pem, -1);
+
+  self->issuer = PEM_read_bio_X509 (certificate, NULL, NULL, NULL);
+  self->key = PEM_read_bio_PrivateKey (key, NULL, NULL, (void *)"");
+  self->leaf_key = EVP_EC_gen ("P-256");
+  BIO_free (certificate);
+  BIO_free (key);
+  return self->issuer != NULL && self->key != NULL && self->leaf_key != NULL
+         && X509_check_private_key (self->issuer, self->key) == 1
+         && X509_check_ca (self->issuer) == 1;
+}
+
+static gboolean
+has_ended (BullaGatewayCertificate *self)
+{
+  return X509_cmp_current_time (X509_get0_notAfter (self->issuer)) <= 0;
+}
+
+static gboolean
+find_authority (BullaGatewayCertificate *self, const char *kept, GError **error)
+{
+  if (kept == NULL)
+    return make_authority (self) || take_openssl_error (error);
+  if (!read_authority (self, kept)) {
+    ERR_clear_error ();
+    g_set_error (error, BULLA_ERROR, BULLA_ERROR_ARGUMENT,
+                 "not an authority of a gateway, with its private key");
+    return FALSE;
+  }
+  if (!has_ended (self))
+    return TRUE;
+  g_set_error (error, BULLA_ERROR, BULLA_ERROR_ARGUMENT,
+               "the authority has expired; remove the file, and trust the next one");
+  return FALSE;
+}
+
 /**
  * bulla_gateway_certificate_new:
+ * @kept: (nullable): an authority from bulla_gateway_certificate_dup_pem(); %NULL for a new one
  * @error: what failed
  *
- * Returns: (transfer full): a new authority, whose private key is never stored
+ * Returns: (transfer full): an authority, whose private key is stored only by who asks for it
  */
 BullaGatewayCertificate *
-bulla_gateway_certificate_new (GError **error)
+bulla_gateway_certificate_new (const char *kept, GError **error)
 {
   g_autoptr (BullaGatewayCertificate) self = g_new0 (BullaGatewayCertificate, 1);
 
   self->leaves = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)leaf_free);
-  if (!make_authority (self)) {
-    take_openssl_error (error);
+  if (!find_authority (self, kept, error))
     return NULL;
-  }
   g_autofree char *pem = certificate_pem (self->issuer);
   self->authority = g_tls_certificate_new_from_pem (pem, -1, error);
   if (self->authority == NULL)
@@ -177,6 +217,22 @@ GTlsCertificate *
 bulla_gateway_certificate_get_authority (BullaGatewayCertificate *self)
 {
   return self->authority;
+}
+
+/**
+ * bulla_gateway_certificate_dup_pem:
+ * @self: an authority
+ *
+ * Returns: (transfer full): the authority's certificate and its private key, as PEM
+ */
+char *
+bulla_gateway_certificate_dup_pem (BullaGatewayCertificate *self)
+{
+  BIO *bio = BIO_new (BIO_s_mem ());
+
+  PEM_write_bio_X509 (bio, self->issuer);
+  PEM_write_bio_PrivateKey (bio, self->key, NULL, NULL, 0, NULL, NULL);
+  return take_text (bio);
 }
 
 /**

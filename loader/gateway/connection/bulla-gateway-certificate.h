@@ -12,9 +12,10 @@ G_BEGIN_DECLS
 
 typedef struct _BullaGatewayCertificate BullaGatewayCertificate;
 
-BullaGatewayCertificate *bulla_gateway_certificate_new (GError **error);
+BullaGatewayCertificate *bulla_gateway_certificate_new (const char *kept, GError **error);
 void bulla_gateway_certificate_free (BullaGatewayCertificate *self);
 GTlsCertificate *bulla_gateway_certificate_get_authority (BullaGatewayCertificate *self);
+char *bulla_gateway_certificate_dup_pem (BullaGatewayCertificate *self);
 BullaTlsContext *bulla_gateway_certificate_get_context (BullaGatewayCertificate *self);
 GTlsCertificate *bulla_gateway_certificate_dup_leaf (BullaGatewayCertificate *self,
                                                      const char *host, GError **error);

@@ -61,7 +61,6 @@ static const char FIREFOX_PREFERENCES[] =
     "user_pref(\"browser.search.update\", false);\n"
     "user_pref(\"browser.newtabpage.enabled\", false);\n"
     "user_pref(\"browser.newtab.preload\", false);\n"
-    "user_pref(\"browser.startup.homepage\", \"about:blank\");\n"
     "user_pref(\"app.normandy.enabled\", false);\n"
     "user_pref(\"app.update.auto\", false);\n"
     "user_pref(\"extensions.update.enabled\", false);\n"
@@ -125,13 +124,14 @@ static gboolean
 write_firefox_profile (const char *folder, const BullaCliBrowserProxy *proxy, GError **error)
 {
   g_autofree char *file = g_build_filename (folder, "user.js", NULL);
-  g_autofree char *text =
-      g_strdup_printf ("%s"
-                       "user_pref(\"network.proxy.http\", \"%s\");\n"
-                       "user_pref(\"network.proxy.http_port\", %u);\n"
-                       "user_pref(\"network.proxy.ssl\", \"%s\");\n"
-                       "user_pref(\"network.proxy.ssl_port\", %u);\n",
-                       FIREFOX_PREFERENCES, proxy->host, proxy->port, proxy->host, proxy->port);
+  g_autofree char *text = g_strdup_printf ("%s"
+                                           "user_pref(\"browser.startup.homepage\", \"%s\");\n"
+                                           "user_pref(\"network.proxy.http\", \"%s\");\n"
+                                           "user_pref(\"network.proxy.http_port\", %u);\n"
+                                           "user_pref(\"network.proxy.ssl\", \"%s\");\n"
+                                           "user_pref(\"network.proxy.ssl_port\", %u);\n",
+                                           FIREFOX_PREFERENCES, proxy->home, proxy->host,
+                                           proxy->port, proxy->host, proxy->port);
 
   return g_file_set_contents (file, text, -1, error)
          && add_authority (folder, proxy->authority, error);
@@ -314,8 +314,13 @@ bulla_cli_browser_prepare (const BullaCliBrowser *self, const char *folder,
     return NULL;
   g_ptr_array_add (argv, g_strdup (self->program));
   self->kind->append_options (argv, folder, proxy);
-  for (size_t i = 0; arguments[i] != NULL; i++)
+  gboolean opens = FALSE;
+  for (size_t i = 0; arguments[i] != NULL; i++) {
+    opens |= arguments[i][0] != '-';
     g_ptr_array_add (argv, g_strdup (arguments[i]));
+  }
+  if (!opens)
+    g_ptr_array_add (argv, g_strdup (proxy->home));
   g_ptr_array_add (argv, NULL);
   return (char **)g_ptr_array_free (g_steal_pointer (&argv), FALSE);
 }

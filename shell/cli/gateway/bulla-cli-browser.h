@@ -8,10 +8,11 @@ G_BEGIN_DECLS
 
 /* What a browser has to know of the gateway. None of it is secret. */
 typedef struct {
-  char *host;      /* owned; its address, IPv6 without brackets */
-  guint16 port;    /* its port */
-  char *authority; /* owned; the certificate of its authority as PEM */
-  char *leaf_hash; /* owned; the hash of its certificates' public key, in base64 */
+  char *host;       /* owned; its address, IPv6 without brackets */
+  guint16 port;     /* its port */
+  char *authority;  /* owned; the certificate of its authority as PEM */
+  const char *home; /* the page that it opens without an address */
+  char *leaf_hash;  /* owned; the hash of its certificates' public key, in base64 */
 } BullaCliBrowserProxy;
 
 void bulla_cli_browser_proxy_clear (BullaCliBrowserProxy *self);

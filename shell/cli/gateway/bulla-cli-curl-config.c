@@ -46,8 +46,8 @@ remove_left_over (const char *path)
 }
 
 /* Creates the file, readable by its owner only from the start; never overwrites an existing one. */
-static gboolean
-write_private (const char *path, const char *text, GError **error)
+gboolean
+bulla_cli_write_private (const char *path, const char *text, GError **error)
 {
   int file = g_open (path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
   gssize length = (gssize)strlen (text);
@@ -128,7 +128,7 @@ bulla_cli_gateway_files_write (BullaCliGatewayFiles *self, const char *proxy, co
   }
   g_autofree char *text = dup_config (proxy, self->authority);
   remove_left_over (self->config);
-  if (write_private (self->config, text, error))
+  if (bulla_cli_write_private (self->config, text, error))
     return TRUE;
   g_clear_pointer (&self->config, g_free); /* the file belongs to another process */
   return FALSE;

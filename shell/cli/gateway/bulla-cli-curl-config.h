@@ -15,6 +15,7 @@ typedef struct {
 
 gboolean bulla_cli_gateway_files_write (BullaCliGatewayFiles *self, const char *proxy,
                                         const char *pem, GError **error);
+gboolean bulla_cli_write_private (const char *path, const char *text, GError **error);
 void bulla_cli_gateway_files_remove (BullaCliGatewayFiles *self);
 
 G_END_DECLS

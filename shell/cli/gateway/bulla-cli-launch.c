@@ -6,7 +6,6 @@
 #include "bulla-cli-launch.h"
 
 #include <glib/gi18n.h>
-#include <stdio.h>
 
 #include "bulla-cli-browser.h"
 #include "bulla-cli-guard.h"
@@ -69,12 +68,13 @@ describe_gateway (BullaGateway *gateway, BullaCliBrowserProxy *proxy, GError **e
   }
   proxy->host = g_inet_address_to_string (host);
   proxy->port = g_inet_socket_address_get_port (address);
+  proxy->home = BULLA_GATEWAY_OWN_URL;
   proxy->leaf_hash = bulla_gateway_dup_leaf_hash (gateway);
   g_object_get (bulla_gateway_get_authority (gateway), "certificate-pem", &proxy->authority, NULL);
   return TRUE;
 }
 
-/* Says what happens, and what other browsers cannot have. */
+/* Says what happens. */
 static void
 explain_launch (BullaCliLaunch *self)
 {
@@ -88,7 +88,6 @@ explain_launch (BullaCliLaunch *self)
          "end both.\n"
          "\n"),
       title);
-  fflush (stdout); /* a reader at a pipe waits for the line */
 }
 
 /**

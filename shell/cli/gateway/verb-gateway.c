@@ -9,8 +9,11 @@
 
 #include "bulla-cli-curl-config.h"
 #include "bulla-cli-event-lines.h"
+#include "bulla-cli-explain-gateway.h"
 #include "bulla-cli-files.h"
+#include "bulla-cli-kept-authority.h"
 #include "bulla-cli-launch.h"
+#include "bulla-cli-live-page.h"
 #include "bulla-cli-loader.h"
 #include "bulla-cli-print.h"
 #include "bulla-cli-store.h"
@@ -23,6 +26,7 @@
 static char *option_listen;
 static char *option_authority;
 static char *option_config;
+static char *option_kept;
 static char *option_launch;
 static char *option_ledger;
 static char *option_client;
@@ -49,6 +53,10 @@ static const GOptionEntry OPTIONS[] = {
      N_ ("Listen on this address (default: 127.0.0.1, a free port)"), N_ ("ADDRESS:PORT")},
     {"export-authority", 0, 0, G_OPTION_ARG_FILENAME, &option_authority,
      N_ ("Write the certificate that clients must trust to this file"), N_ ("PEM")},
+    {"keep-authority", 0, 0, G_OPTION_ARG_FILENAME, &option_kept,
+     N_ ("Use the authority in this file, with its private key, so that clients have to trust it "
+         "only once; create the file if it does not exist"),
+     N_ ("FILE")},
     {"config", 0, 0, G_OPTION_ARG_FILENAME, &option_config,
      N_ ("Write a curl configuration with the password to this file, and do not print the "
          "password"),
@@ -79,6 +87,8 @@ static const BullaExample EXAMPLES[] = {
      N_ ("Chromium, with an option of its own:")},
     {"bulla gateway --listen 127.0.0.1:8080 --export-authority authority.pem",
      N_ ("For a browser that trusts authority.pem:")},
+    {"bulla gateway --keep-authority ~/.config/bulla-authority.pem",
+     N_ ("For a browser that trusts the authority in that file already:")},
     {"bulla gateway --config curl.conf", N_ ("For scripts that run curl --config curl.conf:")},
     {"bulla gateway --trust root.pem --ct-logs logs.json --resolve publisher.example:443:127.0.0.1",
      N_ ("With a test authority and a publisher on this computer:")},
@@ -102,33 +112,6 @@ parse_listen (const char *text, GError **error)
   if (address == NULL)
     bulla_cli_usage_error (error, _ ("“%s” is not ADDRESS:PORT"), text);
   return address;
-}
-
-/* Explains the use of the gateway; with --config only that file contains the password. */
-static void
-explain_use (const char *proxy, const BullaCliGatewayFiles *files)
-{
-  g_autofree char *config = g_shell_quote (files->config);
-  g_autofree char *place = g_strconcat ("http://", strrchr (proxy, '@') + 1, NULL);
-
-  bulla_cli_print (
-      _ ("The gateway is ready. Its user name is bulla; keep its password to yourself.\n"
-         "\n"
-         "  proxy      %s\n"
-         "  password   in %s\n"
-         "  authority  %s\n"
-         "\n"
-         "With curl, which reads address, password and authority from that file:\n"
-         "\n"
-         "  curl --config %s URL\n"
-         "\n"
-         "In a browser: set the proxy for HTTP and HTTPS, trust the authority for web "
-         "sites, and\nenter the password when the browser asks for it. "
-         "All of it is new at each start. Ctrl+C ends\nthe gateway and removes "
-         "the files.\n"
-         "\n"),
-      option_config == NULL ? proxy : place, files->config, files->authority, config);
-  fflush (stdout); /* a reader at a pipe waits for the line */
 }
 
 /* --- events, one line each */
@@ -317,14 +300,18 @@ begin_to_serve (BullaGateway *gateway, const char *token, BullaCliLaunch *launch
   g_autofree char *proxy = bulla_gateway_dup_proxy_uri (gateway, token);
   g_autofree char *pem = NULL;
 
-  if (launch != NULL)
-    return bulla_cli_launch_start (launch, gateway, token, loop, error);
+  if (launch != NULL) {
+    if (!bulla_cli_launch_start (launch, gateway, token, loop, error))
+      return FALSE;
+    bulla_cli_explain_limits ();
+    return TRUE;
+  }
   files->config = g_strdup (option_config);
   files->authority = g_strdup (option_authority);
   g_object_get (bulla_gateway_get_authority (gateway), "certificate-pem", &pem, NULL);
   if (!bulla_cli_gateway_files_write (files, proxy, pem, error))
     return FALSE;
-  explain_use (proxy, files);
+  bulla_cli_explain_gateway (proxy, files, option_config == NULL, option_kept != NULL);
   return TRUE;
 }
 
@@ -335,6 +322,7 @@ serve (BullaGateway *gateway, BullaLedger *ledger, BullaCliLaunch *launch, GErro
   BullaCliGatewayFiles files = {0};
   g_autofree char *token =
       bulla_gateway_add_session (gateway, NULL, BULLA_GATEWAY_ONE_VIEW | BULLA_GATEWAY_EXPLAIN);
+  BullaCliLivePage *page = bulla_cli_live_page_new (gateway, ledger, token);
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
   guint sources[G_N_ELEMENTS (ENDING)];
 
@@ -352,6 +340,7 @@ serve (BullaGateway *gateway, BullaLedger *ledger, BullaCliLaunch *launch, GErro
   for (size_t i = 0; i < G_N_ELEMENTS (ENDING); i++)
     g_source_remove (sources[i]);
   bulla_cli_gateway_files_remove (&files);
+  bulla_cli_live_page_free (page);
   bulla_gateway_remove_session (gateway, token);
   bulla_ledger_close (ledger);
   return fine ? BULLA_EXIT_FINE : BULLA_EXIT_FAILED;
@@ -364,10 +353,11 @@ check_usage (char **arguments, GError **error)
     bulla_cli_usage_error (
         error, _ ("unexpected argument “%s”: without --launch, a gateway takes only options"),
         arguments[0]);
-  else if (option_launch != NULL && (option_config != NULL || option_authority != NULL))
+  else if (option_launch != NULL
+           && (option_config != NULL || option_authority != NULL || option_kept != NULL))
     bulla_cli_usage_error (
-        error, _ ("--launch cannot be used with --config or --export-authority: only the browser "
-                  "can use that gateway"));
+        error, _ ("--launch cannot be used with --config, --export-authority or --keep-authority: "
+                  "only the browser can use that gateway"));
   else
     return TRUE;
   return FALSE;
@@ -387,7 +377,9 @@ run_gateway (char **arguments, GError **error)
   g_autoptr (BullaTrust) trust = address != NULL ? bulla_cli_new_trust (error) : NULL;
   g_autoptr (BullaLoader) loader = trust != NULL ? bulla_cli_new_loader (trust, error) : NULL;
   g_autoptr (BullaGateway) gateway = loader != NULL ? bulla_gateway_new (loader, error) : NULL;
-  if (gateway == NULL || !bulla_gateway_listen (gateway, address, error)
+  if (gateway == NULL
+      || (option_kept != NULL && !bulla_cli_keep_authority (gateway, option_kept, error))
+      || !bulla_gateway_listen (gateway, address, error)
       || (option_ledger != NULL
           && !bulla_ledger_follow_file (bulla_loader_get_ledger (loader), option_ledger, error)))
     return BULLA_EXIT_FAILED;
@@ -440,6 +432,8 @@ const BullaVerb bulla_verb_gateway = {
             "with the browser, with status 0, or 2 if the browser could not be started or failed. "
             "It ends the browser at Ctrl+C, SIGTERM or SIGHUP, with status 0, and also if it is "
             "killed. The profile is removed in all cases.\n\n"
+            "In a browser that uses the gateway, https://bulla.internal/ shows live what the "
+            "gateway decided and why, and who was contacted.\n\n"
             "The gateway remembers in the store which versions of pages it met (bulla history) and "
             "which exchanges it accepted (bulla log)."),
     .examples = EXAMPLES,
