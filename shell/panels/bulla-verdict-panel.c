@@ -6,6 +6,7 @@
 
 #include "bulla-panel-row.h"
 #include "bulla-panel-widgets.h"
+#include "bulla-printable.h"
 
 /* choices of the filter, in the order of the drop-down in the template */
 enum { SHOW_ALL, SHOW_BROKEN, SHOW_UNASKED, SHOW_HELD };
@@ -20,6 +21,7 @@ struct _BullaVerdictPanel {
   GtkLabel *label;
   GtkLabel *summary;
   GtkWidget *live;
+  GtkWidget *copy;
   GtkListBox *facts;
   GtkListBox *contacts;
   GtkWidget *contacts_title;
@@ -189,7 +191,25 @@ bulla_verdict_panel_refresh (BullaPanel *panel)
   gtk_widget_set_visible (self->live,
                           bulla_provenance_is_from_package (self->provenance)
                               && bulla_provenance_get_live_url (self->provenance) != NULL);
+  gtk_widget_set_visible (self->copy, bulla_provenance_get_verdict (self->provenance) != NULL);
   show_tally (self, steps);
+}
+
+/* Copies every rule of the verdict, in English, as reports of faults need it. */
+static void
+copy_cb (BullaVerdictPanel *self)
+{
+  BullaVerdict *verdict = bulla_provenance_get_verdict (self->provenance);
+
+  if (verdict == NULL)
+    return;
+  const char *url = bulla_provenance_get_url (self->provenance);
+  g_autofree char *address = bulla_printable_dup (url != NULL ? url : "");
+  g_autofree char *rules = bulla_verdict_describe (verdict, TRUE);
+  g_autofree char *text =
+      g_strdup_printf ("%s\n%s, %s\n%s", address, bulla_provenance_get_label (self->provenance),
+                       bulla_verdict_get_profile_name (verdict), rules);
+  gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)), text);
 }
 
 static void
@@ -214,6 +234,7 @@ bulla_verdict_panel_class_init (BullaVerdictPanelClass *klass)
   gtk_widget_class_bind_template_child (widget_class, BullaVerdictPanel, label);
   gtk_widget_class_bind_template_child (widget_class, BullaVerdictPanel, summary);
   gtk_widget_class_bind_template_child (widget_class, BullaVerdictPanel, live);
+  gtk_widget_class_bind_template_child (widget_class, BullaVerdictPanel, copy);
   gtk_widget_class_bind_template_child (widget_class, BullaVerdictPanel, facts);
   gtk_widget_class_bind_template_child (widget_class, BullaVerdictPanel, contacts);
   gtk_widget_class_bind_template_child (widget_class, BullaVerdictPanel, contacts_title);
@@ -231,6 +252,7 @@ bulla_verdict_panel_class_init (BullaVerdictPanelClass *klass)
   gtk_widget_class_bind_template_child (widget_class, BullaVerdictPanel, search);
   gtk_widget_class_bind_template_child (widget_class, BullaVerdictPanel, steps);
   gtk_widget_class_bind_template_callback (widget_class, filter_changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, copy_cb);
 }
 
 static void
