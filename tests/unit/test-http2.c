@@ -200,6 +200,37 @@ test_heads (Http2World *self, gconstpointer data)
   g_assert_cmpuint (bulla_http_message_get_status (head), ==, 404);
 }
 
+/* @n: number of fields, of 27,000 bytes. Returns: (nullable): the body of the response */
+static char *
+send_fields (Http2World *self, guint n, GError **error)
+{
+  g_autoptr (BullaHttpMessage) message = http2_world_make_message (self, "GET", "a.test", "/hello");
+  g_autofree char *value = g_strnfill (27000, 'v');
+
+  for (guint i = 0; i < n; i++)
+    soup_message_headers_append (bulla_http_message_get_request_headers (message), "X-Y", value);
+  g_autoptr (GInputStream) body = http2_world_send (self, message, BULLA_CONNECTOR_DEFAULT, error);
+  return body != NULL ? http2_world_read (body, error) : NULL;
+}
+
+/* the head of a request may be as large as over HTTP/1.1; one that is larger fails alone */
+static void
+test_large_request (Http2World *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  for (guint n = 1; n <= 4; n++) {
+    g_autofree char *body = send_fields (self, n, &error);
+    g_assert_no_error (error);
+    g_assert_cmpstr (body, ==, "hello");
+  }
+  g_assert_null (send_fields (self, 50, &error));
+  g_assert_error (error, BULLA_ERROR, BULLA_ERROR_NETWORK);
+  g_assert_nonnull (strstr (error->message, "too large"));
+  http2_world_assert_hello (self, "/hello");
+  g_assert_cmpint (self->server->n_connections, ==, 1);
+}
+
 /* the server has said that it is not the right one; nothing is sent again */
 static void
 test_misdirected (Http2World *self, gconstpointer data)
@@ -332,6 +363,7 @@ main (int argc, char **argv)
   ADD ("heads", test_heads);
   ADD ("heads/body", test_body_of_head);
   ADD ("misdirected", test_misdirected);
+  ADD ("requests/large", test_large_request);
   ADD ("ledger", test_ledger);
   ADD ("private", test_private);
   ADD ("private/kept", test_private_kept);
