@@ -1,6 +1,7 @@
 /* test-http2.c - runs the HTTP client against servers that obey HTTP/2
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
+#include <sys/resource.h>
 
 #include "bulla-error.h"
 #include "http2-world.h"
@@ -286,6 +287,54 @@ test_private_kept (Http2World *self, gconstpointer data)
   http2_server_free (server);
 }
 
+/* Returns: the open descriptors of the process */
+static int
+count_descriptors (void)
+{
+  g_autoptr (GDir) folder = g_dir_open ("/proc/self/fd", 0, NULL);
+  int n = 0;
+
+  while (g_dir_read_name (folder) != NULL)
+    n++;
+  return n;
+}
+
+/* connections to many servers leave room for others if the process may open few files */
+static void
+test_few_descriptors (Http2World *self, gconstpointer data)
+{
+  g_autoptr (GTlsCertificate) certificate =
+      test_world_issue (self->world, "*.a.test", self->world->now - 86400, 30, 0);
+  struct rlimit before = {0}, few = {0};
+
+  getrlimit (RLIMIT_NOFILE, &before);
+  few = (struct rlimit){256, before.rlim_max};
+  g_assert_cmpint (setrlimit (RLIMIT_NOFILE, &few), ==, 0);
+  for (guint old = 0; old < 2; old++) {
+    Http2Server *server = http2_server_new (certificate);
+    int base = count_descriptors (), most = 0;
+    server->old = old > 0;
+    for (guint i = 0; i < 70; i++) {
+      g_autofree char *resolve = g_strdup_printf ("h%u.a.test:%u:127.0.0.1", i, server->port);
+      g_autofree char *url = g_strdup_printf ("https://h%u.a.test:%u/hello", i, server->port);
+      g_autoptr (BullaHttpMessage) message = bulla_http_message_new_for_url ("GET", url);
+      g_autoptr (GError) error = NULL;
+      bulla_given_addresses_add (bulla_connector_get_resolve (self->connector), resolve, NULL);
+      g_autoptr (GInputStream) body =
+          http2_world_send (self, message, BULLA_CONNECTOR_DEFAULT, &error);
+      g_assert_no_error (error);
+      g_autofree char *text = http2_world_read (body, &error);
+      g_assert_cmpstr (text, ==, "hello");
+      int server_side = g_atomic_int_get (&server->n_connections);
+      most = MAX (most, count_descriptors () - base - server_side);
+    }
+    g_test_message ("%d descriptors", most);
+    g_assert_cmpint (most, <=, 256 * 3 / 8 + 3);
+    http2_server_free (server);
+  }
+  setrlimit (RLIMIT_NOFILE, &before);
+}
+
 /* each request is in the ledger, with the connection that it shared */
 static void
 test_ledger (Http2World *self, gconstpointer data)
@@ -365,6 +414,7 @@ main (int argc, char **argv)
   ADD ("misdirected", test_misdirected);
   ADD ("requests/large", test_large_request);
   ADD ("ledger", test_ledger);
+  ADD ("few-descriptors", test_few_descriptors);
   ADD ("private", test_private);
   ADD ("private/kept", test_private_kept);
   ADD ("other-host", test_other_host);
