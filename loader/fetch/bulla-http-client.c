@@ -13,10 +13,11 @@
 #include "bulla-http-origin.h"
 #include "bulla-main-loop-source.h"
 
-#define KEPT_MAX 256   /* idle connections that are kept */
-#define OPEN_MAX 2048  /* connections in total */
-#define ROUNDS_MAX 32  /* most reads of one socket before others are served */
-#define DROP_SECONDS 1 /* seconds; connections used more recently are not dropped */
+#define KEPT_MAX 256       /* idle connections that are kept */
+#define OPEN_MAX 2048      /* connections in total */
+#define ROUNDS_MAX 32      /* most reads of one socket before others are served */
+#define POOL_DESCRIPTORS 2 /* sockets that curl opens for a multi handle, to wake itself */
+#define DROP_SECONDS 1     /* seconds; connections used more recently are not dropped */
 
 typedef struct {
   GSource source;
@@ -558,6 +559,13 @@ bulla_http_client_drop_idle (BullaHttpClient *self)
 
 /* --- transfers */
 
+/* Returns: the open descriptors of connections, and of their pools */
+static guint
+count_descriptors (BullaHttpClient *self)
+{
+  return bulla_http_connections_count (self->connections) + POOL_DESCRIPTORS * self->pools->len;
+}
+
 /**
  * bulla_http_client_begin:
  * @self: a client for which a transfer begins
@@ -575,10 +583,11 @@ bulla_http_client_begin (BullaHttpClient *self)
 void
 bulla_http_client_end (BullaHttpClient *self)
 {
+  const guint each = 1 + POOL_DESCRIPTORS;
+
   self->active--;
   bulla_http_client_schedule_sweep (self);
-  if (bulla_http_connections_count (self->connections)
-      > self->active + (guint)share (1.0 / 8, KEPT_MAX))
+  if (count_descriptors (self) > each * self->active + (guint)share (1.0 / 8, each * KEPT_MAX))
     bulla_http_origins_drop_idle (self->origins,
                                   g_get_monotonic_time () - DROP_SECONDS * G_TIME_SPAN_SECOND);
 }
@@ -612,7 +621,8 @@ bulla_http_client_get_origins (BullaHttpClient *self)
 gboolean
 bulla_http_client_has_room (BullaHttpClient *self)
 {
-  return bulla_http_connections_count (self->connections) < (guint)share (3.0 / 8, OPEN_MAX);
+  return bulla_http_connections_count (self->connections) < OPEN_MAX
+         && count_descriptors (self) < (guint)share (3.0 / 8, (1 + POOL_DESCRIPTORS) * OPEN_MAX);
 }
 
 /* Returns: (transfer none): a counter that is increased for each TLS record, and for each part of a

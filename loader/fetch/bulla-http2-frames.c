@@ -2,10 +2,11 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-http2-session-private.h"
 
-#define FRAME_HEAD 9        /* bytes */
-#define IGNORED_MAX 262144  /* most bytes of frames that nghttp2 ignores, */
-#define IGNORED_SHARE 16    /* besides a sixteenth of all bytes */
-#define UPDATES_PER_FRAME 2 /* WINDOW_UPDATE frames: of the stream, and of the connection */
+#define FRAME_HEAD 9               /* bytes */
+#define IGNORED_MAX 262144         /* most bytes of frames that nghttp2 ignores, */
+#define IGNORED_SHARE 16           /* besides a sixteenth of all bytes */
+#define REQUEST_HEAD_MAX (1 << 20) /* bytes; clients of the gateway may send fewer */
+#define UPDATES_PER_FRAME 2        /* WINDOW_UPDATE frames: of the stream, and of the connection */
 
 /* Returns: whether the server may send the frame without being limited: it brings the response of a
  * request, or makes room for the body of one */
@@ -174,16 +175,19 @@ frame_send_cb (nghttp2_session *nghttp2, const nghttp2_frame *frame, void *user_
   return 0;
 }
 
-/* The server has said that it accepts no further requests, before this one left. */
+/* The server has said that it accepts no further requests, before this one left; or its head is too
+ * large for nghttp2. */
 static int
 frame_not_send_cb (nghttp2_session *nghttp2, const nghttp2_frame *frame, int error, void *user_data)
 {
   BullaHttp2Session *self = user_data;
   BullaHttp2Stream *stream = bulla_http2_session_find_stream (self, frame->hd.stream_id);
+  gboolean large = error == NGHTTP2_ERR_FRAME_SIZE_ERROR;
 
   if (stream != NULL && frame->hd.type == NGHTTP2_HEADERS && !stream->sent)
-    bulla_http2_session_end_stream (self, stream, BULLA_HTTP2_UNPROCESSED,
-                                    "the server accepts no further requests");
+    bulla_http2_session_end_stream (
+        self, stream, large ? BULLA_HTTP2_FAILED : BULLA_HTTP2_UNPROCESSED,
+        large ? "the head of the request is too large" : "the server accepts no further requests");
   return 0;
 }
 
@@ -260,6 +264,7 @@ bulla_http2_session_make_nghttp2 (BullaHttp2Session *self)
   nghttp2_session_callbacks_set_on_frame_not_send_callback (callbacks, frame_not_send_cb);
   nghttp2_option_set_no_auto_window_update (option, 1);
   nghttp2_option_set_no_closed_streams (option, 1);
+  nghttp2_option_set_max_send_header_block_length (option, REQUEST_HEAD_MAX);
   if (nghttp2_session_client_new2 (&session, callbacks, self, option) != 0)
     session = NULL;
   nghttp2_option_del (option);

@@ -61,9 +61,9 @@ void
 bench_gateway_page (const BenchOptions *options)
 {
   static const Bench benches[] = {
-      {"gateway-page-h2-0", "the same page without a proxy", "ms", 1000, 81},
-      {"gateway-page-h2-50", "the same, the publisher 50 ms away", "ms", 1000, 31, 50},
-      {"gateway-page-h2-100", "the same, the publisher 100 ms away", "ms", 1000, 21, 100},
+      {"gateway-page-webkit-0", "the same page without a proxy", "ms", 1000, 81},
+      {"gateway-page-webkit-50", "the same, the publisher 50 ms away", "ms", 1000, 31, 50},
+      {"gateway-page-webkit-100", "the same, the publisher 100 ms away", "ms", 1000, 21, 100},
       {"gateway-page-h1-0", "the same page without a proxy", "ms", 1000, 81, 0, TRUE},
       {"gateway-page-h1-50", "the same, the publisher 50 ms away", "ms", 1000, 31, 50, TRUE},
   };

@@ -1,8 +1,9 @@
 // downloads.cjs - serves large and small bodies over TLS, with HTTP/1.1 only and with HTTP/2
 // SPDX-License-Identifier: LGPL-2.1-or-later
 //
-// CERTIFICATES KEY [MORE] on the command line; prints two ports, and those of MORE further servers
-// of HTTP/1.1; runs until its standard input ends.
+// /?N has N megabytes, /bytes/N has N bytes, and others have a few. CERTIFICATES KEY [MORE] on the
+// command line; prints two ports, and those of MORE further servers of HTTP/1.1; runs until its
+// standard input ends.
 const http2 = require('http2')
 const https = require('https')
 const fs = require('fs')
@@ -13,6 +14,8 @@ const block = Buffer.alloc(1 << 18, 'a')
 const answer = (request, response) => {
   const megabytes = parseInt(request.url.split('?')[1]) || 0
   response.on('error', () => {})
+  const bytes = parseInt(request.url.split('/bytes/')[1]) || 0
+  if (bytes > 0) return response.end(block.subarray(0, bytes))
   if (megabytes === 0) return response.end('small')
   let left = megabytes << 20
   response.writeHead(200, { 'content-length': left, 'content-type': 'application/octet-stream' })

@@ -30,9 +30,11 @@ class Setting:
     """An authority, the servers, and the gateway.
 
     FURTHER is the number of servers with HTTP/1.1 besides the two; `further` has their ports.
+    `distant` has the ports at which the server of HTTP/2 is as far away as DISTANCES say: round
+    trips in ms.
     """
 
-    def __init__(self, command, further=0):
+    def __init__(self, command, further=0, distances=()):
         self.command, self.processes = command, []
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix='bulla-bench-'))
         authority = self.folder / 'authority'
@@ -42,6 +44,7 @@ class Setting:
         self.run('create', 'chain', '--authority', authority, '--tls', '--host', HOST, chain)
         try:
             self.start_servers(chain, further)
+            self.start_relays(distances)
             self.start_gateway()
         except BaseException:
             self.close()
@@ -59,23 +62,34 @@ class Setting:
             raise Untried(ran.stderr.decode('utf-8', 'replace')[-200:])
 
     def start_servers(self, chain, further):
-        script = pathlib.Path(__file__).with_name('downloads.cjs')
-        node = subprocess.Popen(
-            ['node', script, chain.with_suffix('.pem'), chain.with_suffix('.key'), str(further)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-        )
-        self.processes.append(node)
-        ports = [int(each) for each in node.stdout.readline().split()]
+        ports = self.start_script('downloads.cjs', chain.with_suffix('.pem'),
+                                  chain.with_suffix('.key'), further)
         if len(ports) != len(KINDS) + further:
             raise Untried('the servers do not start')
         self.ports = dict(zip(KINDS, ports))
         self.further = ports[len(KINDS):]
 
+    def start_script(self, name, *arguments):
+        """Starts a server. Returns the ports that it prints."""
+        node = subprocess.Popen(
+            ['node', pathlib.Path(__file__).with_name(name), *map(str, arguments)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        )
+        self.processes.append(node)
+        return [int(each) for each in node.stdout.readline().split()]
+
+    def start_relays(self, distances):
+        near, far = self.ports['http2'], [each for each in distances if each > 0]
+        ports = self.start_script('relay.cjs', near, *far) if far else []
+        if len(ports) != len(far):
+            raise Untried('the relays do not start')
+        self.distant = {0: near, **dict(zip(far, ports))}
+
     def start_gateway(self):
         out, self.gateway_root = self.folder / 'gateway.out', self.folder / 'gateway.pem'
         given = [f'--resolve={HOST}:{port}:127.0.0.1'
-                 for port in (*self.ports.values(), *self.further)]
+                 for port in {*self.ports.values(), *self.further, *self.distant.values()}]
         with open(out, 'wb') as file:
             self.gateway = subprocess.Popen(
                 [self.command, 'gateway', '--trust', self.root, *given,

@@ -19,10 +19,11 @@ PROGRAMS = {
     'gateway-clients': 'clients.py',
     'gateway-download': 'downloads.py',
     'gateway-idle': 'idle.py',
+    'gateway-page-h2': 'pages.py',
     'shell-start': 'start.py',
 }
-UNASKED = ('prefetches.py', 'start.py')  # run also without a name
-TAKE_NAMES = ('downloads.py', 'idle.py', 'prefetches.py')
+UNASKED = ('pages.py', 'prefetches.py', 'start.py')  # run also without a name
+TAKE_NAMES = ('downloads.py', 'idle.py', 'pages.py', 'prefetches.py')
 
 
 def program_of(name):
@@ -47,7 +48,8 @@ def commands(build, words):
     for program in filter(None, programs):
         given = [each for each in names if program_of(each) == program]
         found.append(
-            [sys.executable, HERE / program, '--build-dir', build, *options,
+            [sys.executable, HERE / program, '--build-dir', build,
+             *(each for each in options if each != '--http1'),
              *(given if program in TAKE_NAMES else [])]
         )
     return found

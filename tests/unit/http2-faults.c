@@ -143,7 +143,7 @@ http2_peer_misbehave (Http2Peer *self, int32_t id, const char *path)
     write_body (self, id, MANY, 0);
   else if (g_str_equal (path, "/too-much")) /* than any window */
     write_body (self, id, 4096, BLOCK);
-  else if (g_str_equal (path, "/stubborn"))
+  else if (g_str_equal (path, "/stubborn") || g_str_equal (path, "/stalls"))
     write_body (self, id, 4, BLOCK);
   else if (g_str_equal (path, "/continuations"))
     write_continuations (self, id);

@@ -3,6 +3,9 @@
 #include <string.h>
 
 #include "bulla-error.h"
+#include "bulla-http-message-private.h"
+#include "bulla-http-transfer.h"
+#include "bulla-tls-database.h"
 #include "http2-world.h"
 
 static void
@@ -109,6 +112,59 @@ test_leave_connector (Http2World *self, gconstpointer data)
   self->connector = bulla_connector_new (trust, self->ledger);
 }
 
+/* Starts a request whose server may be silent for a second. @result: (out) */
+static void
+start_impatient (Http2World *self, BullaHttpClient *client, const char *path, GAsyncResult **result)
+{
+  g_autoptr (BullaHttpMessage) message = http2_world_make_message (self, "GET", "a.test", path);
+  g_autoptr (GTlsDatabase) database = bulla_tls_database_new (self->world->trust, NULL);
+  g_autoptr (BullaHttpTls) tls = bulla_http_tls_new (database, "a.test", self->server->port);
+  g_autoptr (GPtrArray) given = g_ptr_array_new_with_free_func (g_object_unref);
+  BullaHttpTransferOptions options = {.given = given, .timeout = 1, .tls = tls};
+
+  g_ptr_array_add (given, g_inet_address_new_loopback (G_SOCKET_FAMILY_IPV4));
+  message->recorder = bulla_contact_recorder_new (
+      self->ledger, &HTTP2_CAUSE, bulla_http_message_get_uri (message), self->server->port, FALSE);
+  bulla_http_transfer_start (client, message, &options,
+                             g_task_new (NULL, NULL, test_take_result, result));
+}
+
+/* Returns: (nullable): the whole body */
+static char *
+end_impatient (GAsyncResult **result, GError **error)
+{
+  g_autoptr (GInputStream) body =
+      g_task_propagate_pointer (G_TASK (test_wait_result (result)), error);
+
+  g_clear_object (result);
+  return body != NULL ? http2_world_read (body, error) : NULL;
+}
+
+/* a server that stops sending ends its response; a reader that stops reading does not */
+static void
+test_silent (Http2World *self, gconstpointer data)
+{
+  const char *const paths[] = {"/silent", "/stalls"}; /* before the head, and within the body */
+  g_autoptr (BullaHttpClient) client =
+      bulla_http_client_new (g_main_context_default (), &bulla_http_transfer_funcs);
+  g_autoptr (GAsyncResult) result = NULL, unread = NULL;
+
+  start_impatient (self, client, "/bytes/3000000", &unread);
+  test_wait_result (&unread);
+  for (guint i = 0; i < G_N_ELEMENTS (paths); i++) {
+    g_autoptr (GError) error = NULL;
+    start_impatient (self, client, paths[i], &result);
+    g_assert_null (end_impatient (&result, &error));
+    g_assert_error (error, BULLA_ERROR, BULLA_ERROR_NETWORK);
+    g_assert_nonnull (strstr (error->message, "sent nothing for 1 seconds"));
+  }
+  g_autoptr (GError) error = NULL;
+  g_autofree char *body = end_impatient (&unread, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (strlen (body), ==, 3000000);
+  bulla_http_client_stop (client);
+}
+
 static void
 test_deadline (Http2World *self, gconstpointer data)
 {
@@ -134,5 +190,6 @@ main (int argc, char **argv)
   ADD ("cancel", test_cancel);
   ADD ("connector", test_leave_connector);
   ADD ("deadline", test_deadline);
+  ADD ("silent", test_silent);
   return g_test_run ();
 }

@@ -1,6 +1,7 @@
 /* test-http2.c - runs the HTTP client against servers that obey HTTP/2
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
+#include <sys/resource.h>
 
 #include "bulla-error.h"
 #include "http2-world.h"
@@ -200,6 +201,37 @@ test_heads (Http2World *self, gconstpointer data)
   g_assert_cmpuint (bulla_http_message_get_status (head), ==, 404);
 }
 
+/* @n: number of fields, of 27,000 bytes. Returns: (nullable): the body of the response */
+static char *
+send_fields (Http2World *self, guint n, GError **error)
+{
+  g_autoptr (BullaHttpMessage) message = http2_world_make_message (self, "GET", "a.test", "/hello");
+  g_autofree char *value = g_strnfill (27000, 'v');
+
+  for (guint i = 0; i < n; i++)
+    soup_message_headers_append (bulla_http_message_get_request_headers (message), "X-Y", value);
+  g_autoptr (GInputStream) body = http2_world_send (self, message, BULLA_CONNECTOR_DEFAULT, error);
+  return body != NULL ? http2_world_read (body, error) : NULL;
+}
+
+/* the head of a request may be as large as over HTTP/1.1; one that is larger fails alone */
+static void
+test_large_request (Http2World *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  for (guint n = 1; n <= 4; n++) {
+    g_autofree char *body = send_fields (self, n, &error);
+    g_assert_no_error (error);
+    g_assert_cmpstr (body, ==, "hello");
+  }
+  g_assert_null (send_fields (self, 50, &error));
+  g_assert_error (error, BULLA_ERROR, BULLA_ERROR_NETWORK);
+  g_assert_nonnull (strstr (error->message, "too large"));
+  http2_world_assert_hello (self, "/hello");
+  g_assert_cmpint (self->server->n_connections, ==, 1);
+}
+
 /* the server has said that it is not the right one; nothing is sent again */
 static void
 test_misdirected (Http2World *self, gconstpointer data)
@@ -253,6 +285,54 @@ test_private_kept (Http2World *self, gconstpointer data)
   g_assert_cmpint (g_atomic_int_get (&server->n_connections), ==, 1);
   g_assert_cmpint (g_atomic_int_get (&server->n_requests), ==, 2);
   http2_server_free (server);
+}
+
+/* Returns: the open descriptors of the process */
+static int
+count_descriptors (void)
+{
+  g_autoptr (GDir) folder = g_dir_open ("/proc/self/fd", 0, NULL);
+  int n = 0;
+
+  while (g_dir_read_name (folder) != NULL)
+    n++;
+  return n;
+}
+
+/* connections to many servers leave room for others if the process may open few files */
+static void
+test_few_descriptors (Http2World *self, gconstpointer data)
+{
+  g_autoptr (GTlsCertificate) certificate =
+      test_world_issue (self->world, "*.a.test", self->world->now - 86400, 30, 0);
+  struct rlimit before = {0}, few = {0};
+
+  getrlimit (RLIMIT_NOFILE, &before);
+  few = (struct rlimit){256, before.rlim_max};
+  g_assert_cmpint (setrlimit (RLIMIT_NOFILE, &few), ==, 0);
+  for (guint old = 0; old < 2; old++) {
+    Http2Server *server = http2_server_new (certificate);
+    int base = count_descriptors (), most = 0;
+    server->old = old > 0;
+    for (guint i = 0; i < 70; i++) {
+      g_autofree char *resolve = g_strdup_printf ("h%u.a.test:%u:127.0.0.1", i, server->port);
+      g_autofree char *url = g_strdup_printf ("https://h%u.a.test:%u/hello", i, server->port);
+      g_autoptr (BullaHttpMessage) message = bulla_http_message_new_for_url ("GET", url);
+      g_autoptr (GError) error = NULL;
+      bulla_given_addresses_add (bulla_connector_get_resolve (self->connector), resolve, NULL);
+      g_autoptr (GInputStream) body =
+          http2_world_send (self, message, BULLA_CONNECTOR_DEFAULT, &error);
+      g_assert_no_error (error);
+      g_autofree char *text = http2_world_read (body, &error);
+      g_assert_cmpstr (text, ==, "hello");
+      int server_side = g_atomic_int_get (&server->n_connections);
+      most = MAX (most, count_descriptors () - base - server_side);
+    }
+    g_test_message ("%d descriptors", most);
+    g_assert_cmpint (most, <=, 256 * 3 / 8 + 3);
+    http2_server_free (server);
+  }
+  setrlimit (RLIMIT_NOFILE, &before);
 }
 
 /* each request is in the ledger, with the connection that it shared */
@@ -332,7 +412,9 @@ main (int argc, char **argv)
   ADD ("heads", test_heads);
   ADD ("heads/body", test_body_of_head);
   ADD ("misdirected", test_misdirected);
+  ADD ("requests/large", test_large_request);
   ADD ("ledger", test_ledger);
+  ADD ("few-descriptors", test_few_descriptors);
   ADD ("private", test_private);
   ADD ("private/kept", test_private_kept);
   ADD ("other-host", test_other_host);
