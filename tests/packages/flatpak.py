@@ -11,6 +11,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / 'tests/support'))
@@ -32,8 +33,9 @@ def flatpak_builder_reads_it():
     program = shutil.which('flatpak-builder')
     if program is None:
         raise tap.Skip('flatpak-builder is not installed')
-    done = subprocess.run([program, '--show-manifest', MANIFEST], capture_output=True, text=True,
-                          check=False)
+    with tempfile.TemporaryDirectory() as folder:  # it writes a cache where it runs
+        done = subprocess.run([program, '--show-manifest', MANIFEST], capture_output=True,
+                              text=True, check=False, cwd=folder)
     assert done.returncode == 0 and 'Unknown property' not in done.stderr, done
     shown = json.loads(done.stdout)
     assert [each['name'] for each in shown['modules']] == [m['name'] for m in FACTS['modules']]
