@@ -38,6 +38,7 @@ open_window (BullaApplication *self, gboolean private_window, const char *url)
     bulla_view_open (view, url);
     gtk_widget_grab_focus (GTK_WIDGET (view)); /* the page gets the key events */
   } else {
+    bulla_window_show_start (window);
     bulla_window_focus_address (window);
   }
   return window;
@@ -98,6 +99,7 @@ static const struct {
     {"app.quit", {"<Control>q", NULL}},
     {"win.back", {"<Alt>Left", "Back", NULL}},
     {"win.forward", {"<Alt>Right", "Forward", NULL}},
+    {"win.history", {"<Control>h", NULL}},
     {"win.reload", {"<Control>r", "F5", "Reload", NULL}},
     {"win.stop", {"Escape", "Stop", NULL}},
     {"win.load-live", {"<Control><Shift>r", NULL}},

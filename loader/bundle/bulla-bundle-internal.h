@@ -32,6 +32,7 @@ BullaVerdict *bulla_bundle_judge_absent_variant (BullaBundle *self, guint resour
                                                  const BullaRequestFacts *request, gint64 now);
 
 const BullaFacts *bulla_bundle_get_facts (BullaBundle *self);
+gboolean bulla_bundle_is_passed_over (BullaBundle *self, guint resource);
 const BullaBundleSignatures *bulla_bundle_get_signatures (BullaBundle *self);
 const BullaFacts *bulla_bundle_get_caa (BullaBundle *self, guint authority);
 const BullaBundleIndex *bulla_bundle_get_index (BullaBundle *self);

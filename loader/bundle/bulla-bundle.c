@@ -227,6 +227,27 @@ bulla_bundle_get_origin (BullaBundle *self, guint resource)
 }
 
 /**
+ * bulla_bundle_is_passed_over: (skip)
+ * @self: a bundle
+ * @resource: index of the resource
+ *
+ * Keys of the index may differ and still be one URL, such as those with and without the port 443.
+ *
+ * Returns: whether an earlier entry has the URL of @resource, so that it is never found
+ */
+gboolean
+bulla_bundle_is_passed_over (BullaBundle *self, guint resource)
+{
+  const BullaBundleIndex *index = bulla_bundle_get_index (self);
+  size_t length = 0;
+
+  if (self->facts->bundle.n_ambiguous == 0)
+    return FALSE;
+  const char *url = bulla_bundle_index_get_url (index, resource, &length);
+  return bulla_bundle_index_find (index, url, length) != (gssize)resource;
+}
+
+/**
  * bulla_bundle_find:
  * @self: a bundle
  * @url: a URL; a fragment is ignored

@@ -199,6 +199,36 @@ bulla_content_coding_parse (const char *content_encoding)
 }
 
 /**
+ * bulla_content_codings_split: (skip)
+ * @content_encoding: (nullable): the whole `Content-Encoding` field; %NULL for none
+ *
+ * Spec: RFC 9110 section 8.4: the codings are listed in the order in which they were applied.
+ *
+ * Returns: (transfer full) (array zero-terminated=1) (nullable): the codings in the order in which
+ *   they are removed, without identity; %NULL if one of them cannot be removed, or if there are
+ *   more than %BULLA_CODINGS_MAX
+ */
+char **
+bulla_content_codings_split (const char *content_encoding)
+{
+  g_auto (GStrv) names = g_strsplit (content_encoding != NULL ? content_encoding : "identity", ",",
+                                     BULLA_CODINGS_MAX + 1);
+  g_autoptr (GStrvBuilder) codings = g_strv_builder_new ();
+  guint n = g_strv_length (names);
+
+  if (n == 0 || n > BULLA_CODINGS_MAX)
+    return NULL;
+  for (guint i = n; i > 0; i--) {
+    BullaCoding coding = bulla_content_coding_parse (names[i - 1]);
+    if (coding == BULLA_CODING_OTHER)
+      return NULL;
+    if (coding != BULLA_CODING_IDENTITY)
+      g_strv_builder_add (codings, g_strstrip (names[i - 1]));
+  }
+  return g_strv_builder_end (codings);
+}
+
+/**
  * bulla_deflate_converter_new: (skip)
  * @data: the start of a body in the coding deflate
  * @length: bytes of @data: %BULLA_DEFLATE_SNIFF_SIZE or more, or else the whole body

@@ -21,10 +21,13 @@ typedef enum {
 G_DECLARE_FINAL_TYPE (BullaContentConverter, bulla_content_converter, BULLA, CONTENT_CONVERTER,
                       GObject)
 
+#define BULLA_CODINGS_MAX 3 /* most codings that a body may have, one around the other */
+
 #define BULLA_DEFLATE_SNIFF_SIZE 2 /* bytes by which the wrapper is recognised */
 
 GConverter *bulla_deflate_converter_new (const guint8 *data, gsize length);
 BullaCoding bulla_content_coding_parse (const char *content_encoding);
+char **bulla_content_codings_split (const char *content_encoding);
 char *bulla_content_codings_dup_readable (const char *accept_encoding, gboolean brotli);
 GConverter *bulla_content_converter_new (const char *coding);
 

@@ -1,4 +1,4 @@
-/* bulla-content-decoder.c - decodes a content coding, piece by piece
+/* bulla-content-decoder.c - decodes content codings, piece by piece
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-content-decoder.h"
 
@@ -9,6 +9,7 @@
 #include "bulla-error.h"
 
 #define BUFFER_SIZE 32768
+#define LAYER_MAX (G_GUINT64_CONSTANT (256) << 20) /* most bytes between two codings */
 
 static const guint8 GZIP_MAGIC[] = {0x1f, 0x8b};
 
@@ -16,44 +17,48 @@ struct _BullaContentDecoder {
   GConverter *converter;      /* owned; decodes gzip or deflate; NULL for other codings, and for
                                  deflate until its wrapper is recognised */
   BrotliDecoderState *brotli; /* owned; nullable */
+  BullaContentDecoder *inner; /* owned; decodes what this one has decoded; nullable */
+  guint64 n_passed;           /* bytes that @inner has received */
   GByteArray *rest;           /* owned; input that the converter has not consumed yet */
   gboolean is_deflate;        /* the coding is deflate */
   gboolean finished;          /* the coded stream has ended */
   gboolean used;              /* the decoder has received input */
 };
 
+/* Returns: (transfer full): a decoder for one coding; identity if it is %NULL */
+static BullaContentDecoder *
+new_layer (const char *coding)
+{
+  BullaContentDecoder *self = g_new0 (BullaContentDecoder, 1);
+  BullaCoding parsed = bulla_content_coding_parse (coding);
+
+  self->rest = g_byte_array_new ();
+  if (parsed == BULLA_CODING_BROTLI)
+    self->brotli = BrotliDecoderCreateInstance (NULL, NULL, NULL);
+  else if (parsed == BULLA_CODING_GZIP)
+    self->converter = G_CONVERTER (g_zlib_decompressor_new (G_ZLIB_COMPRESSOR_FORMAT_GZIP));
+  self->is_deflate = parsed == BULLA_CODING_DEFLATE;
+  return self;
+}
+
 /**
  * bulla_content_decoder_new:
  * @content_encoding: (nullable): the whole `Content-Encoding` field; %NULL for none
  *
- * Returns: (transfer full) (nullable): a decoder for gzip, deflate, br or identity; %NULL for
- *   another coding, or for more than one
+ * Returns: (transfer full) (nullable): a decoder for gzip, deflate, br or identity, or for up to
+ *   %BULLA_CODINGS_MAX of them; %NULL for another coding, or for more
  */
 BullaContentDecoder *
 bulla_content_decoder_new (const char *content_encoding)
 {
-  g_autoptr (BullaContentDecoder) self = g_new0 (BullaContentDecoder, 1);
+  g_auto (GStrv) codings = bulla_content_codings_split (content_encoding);
 
-  self->rest = g_byte_array_new ();
-  switch (bulla_content_coding_parse (content_encoding)) {
-  case BULLA_CODING_IDENTITY:
-    return g_steal_pointer (&self);
-  case BULLA_CODING_BROTLI:
-    self->brotli = BrotliDecoderCreateInstance (NULL, NULL, NULL);
-    break;
-  case BULLA_CODING_GZIP:
-    self->converter = G_CONVERTER (g_zlib_decompressor_new (G_ZLIB_COMPRESSOR_FORMAT_GZIP));
-    break;
-  case BULLA_CODING_DEFLATE:
-    self->is_deflate = TRUE;
-    break;
-  case BULLA_CODING_OTHER:
-  default:
-    break;
-  }
-  return self->brotli != NULL || self->converter != NULL || self->is_deflate
-             ? g_steal_pointer (&self)
-             : NULL;
+  if (codings == NULL)
+    return NULL;
+  BullaContentDecoder *self = new_layer (codings[0]), *last = self;
+  for (guint i = 1; codings[0] != NULL && codings[i] != NULL; i++, last = last->inner)
+    last->inner = new_layer (codings[i]);
+  return self;
 }
 
 void
@@ -61,6 +66,7 @@ bulla_content_decoder_free (BullaContentDecoder *self)
 {
   g_clear_object (&self->converter);
   g_clear_pointer (&self->brotli, BrotliDecoderDestroyInstance);
+  g_clear_pointer (&self->inner, bulla_content_decoder_free);
   g_byte_array_unref (self->rest);
   g_free (self);
 }
@@ -112,21 +118,9 @@ convert (BullaContentDecoder *self, GConverterFlags flags, BullaDecodedFunc func
   return TRUE;
 }
 
-/**
- * bulla_content_decoder_push:
- * @self: a decoder
- * @data: coded bytes
- * @length: number of bytes
- * @func: called with the decoded bytes, in pieces of at most 32 KiB, until it returns %FALSE
- * @user_data: for @func
- *
- * Bytes after the end of the coded stream are ignored, as in WebKit.
- *
- * Returns: whether @data is valid, and @func accepted all decoded bytes
- */
-gboolean
-bulla_content_decoder_push (BullaContentDecoder *self, const guint8 *data, gsize length,
-                            BullaDecodedFunc func, gpointer user_data)
+static gboolean
+push_layer (BullaContentDecoder *self, const guint8 *data, gsize length, BullaDecodedFunc func,
+            gpointer user_data)
 {
   self->used |= length > 0;
   if (length == 0 || self->finished)
@@ -137,6 +131,58 @@ bulla_content_decoder_push (BullaContentDecoder *self, const guint8 *data, gsize
     return func (data, length, user_data);
   g_byte_array_append (self->rest, data, (guint)length);
   return convert (self, G_CONVERTER_NO_FLAGS, func, user_data);
+}
+
+static gboolean
+end_layer (BullaContentDecoder *self, BullaDecodedFunc func, gpointer user_data)
+{
+  gboolean is_zlib = self->converter != NULL || self->is_deflate;
+
+  if (!self->used || (!is_zlib && self->brotli == NULL))
+    return TRUE;
+  return is_zlib ? convert (self, G_CONVERTER_INPUT_AT_END, func, user_data) : self->finished;
+}
+
+/* Passes what an outer coding had around it to the decoder of the inner one. */
+typedef struct {
+  BullaContentDecoder *outer; /* borrowed */
+  BullaDecodedFunc func;
+  gpointer user_data;
+} Passage;
+
+/* A #BullaDecodedFunc. */
+static gboolean
+pass_inwards (const guint8 *data, gsize length, gpointer user_data)
+{
+  const Passage *self = user_data;
+
+  self->outer->n_passed += length;
+  return self->outer->n_passed <= LAYER_MAX
+         && bulla_content_decoder_push (self->outer->inner, data, length, self->func,
+                                        self->user_data);
+}
+
+/**
+ * bulla_content_decoder_push:
+ * @self: a decoder
+ * @data: coded bytes
+ * @length: number of bytes
+ * @func: called with the decoded bytes, in pieces of at most 32 KiB, until it returns %FALSE
+ * @user_data: for @func
+ *
+ * Bytes after the end of the coded stream are ignored, as in WebKit. Of several codings, at most
+ * 256 MiB are passed from one to the next.
+ *
+ * Returns: whether @data is valid, and @func accepted all decoded bytes
+ */
+gboolean
+bulla_content_decoder_push (BullaContentDecoder *self, const guint8 *data, gsize length,
+                            BullaDecodedFunc func, gpointer user_data)
+{
+  Passage passage = {self, func, user_data};
+
+  return self->inner != NULL ? push_layer (self, data, length, pass_inwards, &passage)
+                             : push_layer (self, data, length, func, user_data);
 }
 
 /**
@@ -151,11 +197,12 @@ bulla_content_decoder_push (BullaContentDecoder *self, const guint8 *data, gsize
 gboolean
 bulla_content_decoder_end (BullaContentDecoder *self, BullaDecodedFunc func, gpointer user_data)
 {
-  gboolean is_zlib = self->converter != NULL || self->is_deflate;
+  Passage passage = {self, func, user_data};
 
-  if (!self->used || (!is_zlib && self->brotli == NULL))
-    return TRUE;
-  return is_zlib ? convert (self, G_CONVERTER_INPUT_AT_END, func, user_data) : self->finished;
+  if (self->inner == NULL)
+    return end_layer (self, func, user_data);
+  return end_layer (self, pass_inwards, &passage)
+         && bulla_content_decoder_end (self->inner, func, user_data);
 }
 
 /**

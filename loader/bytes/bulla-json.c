@@ -127,6 +127,51 @@ has_only_tokens (const char *data, gsize size)
   return at != NULL;
 }
 
+/* Returns: (nullable): the quotation mark that ends the string at @at, whatever is in it */
+static const char *
+find_quote (const char *at, const char *end)
+{
+  for (; at < end && *at != '"'; at++)
+    if (*at == '\\')
+      at++;
+  return at < end ? at : NULL;
+}
+
+/**
+ * bulla_json_is_cut_off: (skip)
+ * @data: (nullable): bytes that bulla_json_parse() does not take; %NULL if @size is 0
+ * @size: bytes of @data
+ *
+ * Returns: whether they are the beginning of an object or array whose end is missing
+ */
+gboolean
+bulla_json_is_cut_off (const char *data, gsize size)
+{
+  g_autoptr (GByteArray) open = g_byte_array_new ();
+  const char *at = data, *end = data + size;
+
+  while (at < end && g_ascii_isspace (*at))
+    at++;
+  if (at == end || (*at != '{' && *at != '['))
+    return FALSE;
+  for (; at < end; at++) {
+    if (*at == '{' || *at == '[') {
+      const guint8 closing = *at == '{' ? '}' : ']';
+      g_byte_array_append (open, &closing, 1);
+    } else if (*at == '}' || *at == ']') {
+      if (open->len == 0 || open->data[open->len - 1] != (guint8)*at)
+        return FALSE;
+      g_byte_array_set_size (open, open->len - 1);
+    } else if (*at == '"') {
+      const char *after = skip_string (at + 1, end);
+      if (after == NULL)
+        return find_quote (at + 1, end) == NULL;
+      at = after - 1;
+    }
+  }
+  return open->len > 0;
+}
+
 /**
  * bulla_json_parse: (skip)
  * @data: (nullable): untrusted bytes, not NUL-terminated; %NULL if @size is 0

@@ -6,6 +6,7 @@
 
 G_BEGIN_DECLS
 
+gboolean bulla_json_is_cut_off (const char *data, gsize size);
 JsonNode *bulla_json_parse (const char *data, gsize size, guint depth_max, GError **error);
 const char *bulla_json_node_get_text (JsonNode *node);
 JsonObject *bulla_json_get_object (JsonObject *object, const char *member);

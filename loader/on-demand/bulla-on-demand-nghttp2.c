@@ -6,6 +6,8 @@
 
 static BullaOnDemand library = {.soname = SONAME_NGHTTP2};
 
+BULLA_DEFINE_ON_DEMAND (library, const char *, nghttp2_http2_strerror, (uint32_t error_code),
+                        (error_code))
 BULLA_DEFINE_ON_DEMAND (library, void, nghttp2_option_del, (nghttp2_option * option), (option))
 BULLA_DEFINE_ON_DEMAND (library, int, nghttp2_option_new, (nghttp2_option * *option_ptr),
                         (option_ptr))
@@ -24,6 +26,10 @@ BULLA_DEFINE_ON_DEMAND (library, void,
                         (nghttp2_session_callbacks * cbs,
                          nghttp2_data_source_read_length_callback data_source_read_length_callback),
                         (cbs, data_source_read_length_callback))
+BULLA_DEFINE_ON_DEMAND (library, void, nghttp2_session_callbacks_set_on_begin_frame_callback,
+                        (nghttp2_session_callbacks * cbs,
+                         nghttp2_on_begin_frame_callback on_begin_frame_callback),
+                        (cbs, on_begin_frame_callback))
 BULLA_DEFINE_ON_DEMAND (library, void, nghttp2_session_callbacks_set_on_begin_headers_callback,
                         (nghttp2_session_callbacks * cbs,
                          nghttp2_on_begin_headers_callback on_begin_headers_callback),
@@ -48,10 +54,22 @@ BULLA_DEFINE_ON_DEMAND (library, void, nghttp2_session_callbacks_set_on_header_c
                         (nghttp2_session_callbacks * cbs,
                          nghttp2_on_header_callback on_header_callback),
                         (cbs, on_header_callback))
+BULLA_DEFINE_ON_DEMAND (library, void, nghttp2_session_callbacks_set_on_invalid_frame_recv_callback,
+                        (nghttp2_session_callbacks * cbs,
+                         nghttp2_on_invalid_frame_recv_callback on_invalid_frame_recv_callback),
+                        (cbs, on_invalid_frame_recv_callback))
+BULLA_DEFINE_ON_DEMAND (library, void, nghttp2_session_callbacks_set_on_invalid_header_callback,
+                        (nghttp2_session_callbacks * cbs,
+                         nghttp2_on_invalid_header_callback on_invalid_header_callback),
+                        (cbs, on_invalid_header_callback))
 BULLA_DEFINE_ON_DEMAND (library, void, nghttp2_session_callbacks_set_on_stream_close_callback,
                         (nghttp2_session_callbacks * cbs,
                          nghttp2_on_stream_close_callback on_stream_close_callback),
                         (cbs, on_stream_close_callback))
+BULLA_DEFINE_ON_DEMAND (library, int, nghttp2_session_client_new2,
+                        (nghttp2_session * *session_ptr, const nghttp2_session_callbacks *callbacks,
+                         void *user_data, const nghttp2_option *option),
+                        (session_ptr, callbacks, user_data, option))
 BULLA_DEFINE_ON_DEMAND (library, int, nghttp2_session_consume_connection,
                         (nghttp2_session * session, size_t size), (session, size))
 BULLA_DEFINE_ON_DEMAND (library, int, nghttp2_session_consume_stream,
@@ -60,6 +78,10 @@ BULLA_DEFINE_ON_DEMAND (library, int, nghttp2_session_consume_stream,
 BULLA_DEFINE_ON_DEMAND (library, void, nghttp2_session_del, (nghttp2_session * session), (session))
 BULLA_DEFINE_ON_DEMAND (library, size_t, nghttp2_session_get_outbound_queue_size,
                         (nghttp2_session * session), (session))
+BULLA_DEFINE_ON_DEMAND (library, uint32_t, nghttp2_session_get_remote_settings,
+                        (nghttp2_session * session, nghttp2_settings_id id), (session, id))
+BULLA_DEFINE_ON_DEMAND (library, int, nghttp2_session_get_stream_local_close,
+                        (nghttp2_session * session, int32_t stream_id), (session, stream_id))
 BULLA_DEFINE_ON_DEMAND (library, void *, nghttp2_session_get_stream_user_data,
                         (nghttp2_session * session, int32_t stream_id), (session, stream_id))
 BULLA_DEFINE_ON_DEMAND (library, ssize_t, nghttp2_session_mem_recv,
@@ -93,6 +115,11 @@ BULLA_DEFINE_ON_DEMAND (library, int32_t, nghttp2_submit_headers,
                          const nghttp2_priority_spec *pri_spec, const nghttp2_nv *nva, size_t nvlen,
                          void *stream_user_data),
                         (session, flags, stream_id, pri_spec, nva, nvlen, stream_user_data))
+BULLA_DEFINE_ON_DEMAND (library, int32_t, nghttp2_submit_request,
+                        (nghttp2_session * session, const nghttp2_priority_spec *pri_spec,
+                         const nghttp2_nv *nva, size_t nvlen, const nghttp2_data_provider *data_prd,
+                         void *stream_user_data),
+                        (session, pri_spec, nva, nvlen, data_prd, stream_user_data))
 BULLA_DEFINE_ON_DEMAND (library, int, nghttp2_submit_response,
                         (nghttp2_session * session, int32_t stream_id, const nghttp2_nv *nva,
                          size_t nvlen, const nghttp2_data_provider *data_prd),

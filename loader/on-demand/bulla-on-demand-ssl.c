@@ -23,6 +23,9 @@ BULLA_DEFINE_ON_DEMAND (library, SSL_CTX *, SSL_CTX_new, (const SSL_METHOD *meth
 BULLA_DEFINE_ON_DEMAND (library, void, SSL_CTX_set_alpn_select_cb,
                         (SSL_CTX * self, SSL_CTX_alpn_select_cb_func callback, void *data),
                         (self, callback, data))
+BULLA_DEFINE_ON_DEMAND (library, int, SSL_CTX_set_alpn_protos,
+                        (SSL_CTX * self, const unsigned char *names, unsigned int length),
+                        (self, names, length))
 BULLA_DEFINE_ON_DEMAND (library, void, SSL_CTX_set_cert_verify_callback,
                         (SSL_CTX * self, int (*callback) (X509_STORE_CTX *, void *), void *data),
                         (self, callback, data))
@@ -65,6 +68,8 @@ BULLA_DEFINE_ON_DEMAND (library, int, SSL_select_next_proto,
                          unsigned int client_size),
                         (chosen, size, server, server_size, client, client_size))
 BULLA_DEFINE_ON_DEMAND (library, void, SSL_set0_rbio, (SSL * self, BIO *reader), (self, reader))
+BULLA_DEFINE_ON_DEMAND (library, void, SSL_CTX_sess_set_new_cb,
+                        (SSL_CTX * self, int (*callback) (SSL *, SSL_SESSION *)), (self, callback))
 BULLA_DEFINE_ON_DEMAND (library, void, SSL_set_accept_state, (SSL * self), (self))
 BULLA_DEFINE_ON_DEMAND (library, void, SSL_set_bio, (SSL * self, BIO *reader, BIO *writer),
                         (self, reader, writer))

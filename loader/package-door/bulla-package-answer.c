@@ -193,18 +193,25 @@ isolate (SoupMessageHeaders *headers)
   soup_message_headers_replace (headers, "Cross-Origin-Resource-Policy", "same-origin");
 }
 
-/* Removes the content coding: WebKit decodes no bodies of custom schemes. */
+/* Removes the content codings: WebKit decodes no bodies of custom schemes. */
 static GInputStream *
 dup_decoded (BullaPackageAnswer *answer, GInputStream *body)
 {
-  g_autoptr (GConverter) converter = bulla_content_converter_new (
+  g_auto (GStrv) codings = bulla_content_codings_split (
       soup_message_headers_get_list (answer->headers, "Content-Encoding"));
+  g_autoptr (GInputStream) stream = body != NULL ? g_object_ref (body) : NULL;
 
-  if (converter == NULL || body == NULL)
-    return body != NULL ? g_object_ref (body) : NULL;
+  if (codings == NULL || codings[0] == NULL || body == NULL)
+    return g_steal_pointer (&stream);
   soup_message_headers_remove (answer->headers, "Content-Encoding");
   soup_message_headers_remove (answer->headers, "Content-Length");
-  return bulla_body_stream_new (body, NULL, 0, converter);
+  for (guint i = 0; codings[i] != NULL; i++) {
+    g_autoptr (GConverter) converter = bulla_content_converter_new (codings[i]);
+    GInputStream *decoded = bulla_body_stream_new (stream, NULL, 0, converter);
+    g_object_unref (stream);
+    stream = decoded;
+  }
+  return g_steal_pointer (&stream);
 }
 
 static void

@@ -115,6 +115,19 @@ bulla_credential_get_key (BullaCredential *self)
   return self->key;
 }
 
+/* Sets @error from OpenSSL's error queue, which may have no texts, and empties the queue. @number:
+ * counts from 1 */
+static void
+blame_certificate (guint number, GError **error)
+{
+  const char *reason = ERR_reason_error_string (ERR_peek_last_error ());
+
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED,
+               "Certificate %u in PEM is damaged or cut off%s%s%s", number,
+               reason != NULL ? " (" : "", reason != NULL ? reason : "", reason != NULL ? ")" : "");
+  ERR_clear_error ();
+}
+
 /* Returns: (transfer full) (nullable) (element-type X509): at least one certificate; NULL with
  * @error set */
 GPtrArray *
@@ -134,10 +147,13 @@ bulla_write_parse_certificates (const char *pem, GError **error)
     }
   }
   /* A missing start line means the end of the text; any other error means a broken certificate. */
-  if (list->len == 0 || ERR_GET_REASON (ERR_peek_last_error ()) != PEM_R_NO_START_LINE) {
+  gboolean at_end = ERR_GET_REASON (ERR_peek_last_error ()) == PEM_R_NO_START_LINE;
+  if (!at_end)
+    blame_certificate (list->len + 1, error);
+  else if (list->len == 0)
     bulla_write_fail_crypto (error, "Reading certificates in PEM");
+  if (!at_end || list->len == 0)
     return NULL;
-  }
   ERR_clear_error ();
   return g_steal_pointer (&list);
 }

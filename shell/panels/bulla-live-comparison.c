@@ -70,16 +70,20 @@ add_field (GListStore *store, const Comparison *self, const BullaFetchResult *li
 static GByteArray *
 decode_body (const BullaFetchResult *live)
 {
-  const char *coding = g_hash_table_lookup (live->headers, "content-encoding");
-  g_autoptr (GConverter) converter = bulla_content_converter_new (coding);
+  g_auto (GStrv) codings =
+      bulla_content_codings_split (g_hash_table_lookup (live->headers, "content-encoding"));
   g_autoptr (GByteArray) bytes = g_byte_array_new ();
-  g_autoptr (GInputStream) coded = g_memory_input_stream_new_from_bytes (live->body);
-  g_autoptr (GInputStream) stream =
-      converter != NULL ? g_converter_input_stream_new (coded, converter) : g_object_ref (coded);
+  g_autoptr (GInputStream) stream = g_memory_input_stream_new_from_bytes (live->body);
   guint8 piece[8192];
-  gssize n = 0;
+  gssize n = codings != NULL ? 0 : -1;
 
-  while (bytes->len <= BODY_MAX
+  for (guint i = 0; codings != NULL && codings[i] != NULL; i++) {
+    g_autoptr (GConverter) converter = bulla_content_converter_new (codings[i]);
+    GInputStream *decoded = g_converter_input_stream_new (stream, converter);
+    g_object_unref (stream);
+    stream = decoded;
+  }
+  while (n >= 0 && bytes->len <= BODY_MAX
          && (n = g_input_stream_read (stream, piece, sizeof piece, NULL, NULL)) > 0)
     g_byte_array_append (bytes, piece, (guint)n);
   return n == 0 ? g_steal_pointer (&bytes) : NULL;

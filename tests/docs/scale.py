@@ -83,17 +83,45 @@ def compares_in_a_map_step():
     assert all(set(line['verdicts']) == {'draft-b3', 'chromium'} for line in lines)
 
 
-def reports_failures():
+def load_step():
     (text,) = re.findall(r'```python\n(.*?)```', PAGE.read_text(encoding='utf-8'), re.DOTALL)
     step = {}
     exec(compile(text, 'docs/scale.md', 'exec'), step)
     os.environ['PATH'] = ENVIRONMENT['PATH']
-    try:
-        step['compare'](['/no/such/package.sxg'])
-    except RuntimeError as error:
-        assert 'No such file' in str(error)
-    else:
-        raise AssertionError('a package that does not exist was compared')
+    return step['compare']
+
+
+def takes_an_empty_partition():
+    assert load_step()([]) == []
+    assert load_step()(iter(())) == []
+
+
+def keeps_results_beside_a_lost_file():
+    paths = sorted(str(path) for path in (pathlib.Path(FOLDER) / 'packages').glob('*/*.sxg'))[:3]
+    lost = '/no/such/package.sxg'
+    lines = load_step()([paths[0], lost, *paths[1:]])
+    assert [line['file'] for line in lines] == [*paths, lost], lines
+    assert all('verdicts' in line for line in lines[:3])
+    assert 'No such file' in lines[3]['error'] and lost in lines[3]['error']
+    (line,) = load_step()(iter([lost]))
+    assert line['file'] == lost and 'No such file' in line['error']
+
+
+def reports_a_command_that_does_not_run():
+    compare = load_step()
+    with tempfile.TemporaryDirectory(prefix='bulla-scale-') as folder:
+        fake = pathlib.Path(folder, 'bulla')
+        fake.write_text('#!/bin/sh\necho broken >&2; exit 3\n', encoding='utf-8')
+        fake.chmod(0o755)
+        os.environ['PATH'] = f'{folder}{os.pathsep}{ENVIRONMENT["PATH"]}'
+        try:
+            compare(['a.sxg'])
+        except RuntimeError as error:
+            assert 'broken' in str(error)
+        else:
+            raise AssertionError('a command that fails was taken for a result')
+        finally:
+            os.environ['PATH'] = ENVIRONMENT['PATH']
 
 
 with tempfile.TemporaryDirectory(prefix='bulla-scale-') as FOLDER:
@@ -101,4 +129,6 @@ with tempfile.TemporaryDirectory(prefix='bulla-scale-') as FOLDER:
         place = pathlib.Path(FOLDER, 'packages', f'a folder {number % 7}')
         place.mkdir(parents=True, exist_ok=True)
         (place / f'{number:05}.sxg').write_bytes(b'not an exchange\n' * 4)
-    tap.run([judges_with_xargs, compares_with_parallel, compares_in_a_map_step, reports_failures])
+    tap.run([judges_with_xargs, compares_with_parallel, compares_in_a_map_step,
+             takes_an_empty_partition, keeps_results_beside_a_lost_file,
+             reports_a_command_that_does_not_run])

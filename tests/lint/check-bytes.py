@@ -194,6 +194,8 @@ CALLS = [
             'shell/panels/bulla-ledger-panel.c': 'of bulla-contact.c, which makes it valid',
             'shell/panels/bulla-panel-widgets.c': 'of rows, which are valid',
             'shell/window/bulla-find-bar.c': 'text of our own',
+            'shell/window/bulla-history-dialog.c': 'of bulla_printable_dup()',
+            'shell/window/bulla-start-page.c': 'of bulla_printable_dup(), and errors of GLib',
             'shell/window/bulla-download-row.c': 'safe names, and errors of GLib',
             'shell/panels/bulla-verdict-panel.c': 'of bulla_verdict_dup_observed()',
             'shell/panels/bulla-variants-panel.c': 'of bulla_printable_dup(), and of key files',

@@ -81,6 +81,17 @@ test_order (Place *place, gconstpointer data)
       {"$BULLA create chain --certificate turned.pem " PARTS "--ignore-errors y.cbor", 0,
        "Warning: the certificates are in the wrong order"},
       {"$BULLA inspect y.cbor", 0, "order: wrong"},
+      {"$BULLA verify --offline " TRUST "turned.pem", 1,
+       "\n  the certificates are in the wrong order"},
+      {"$BULLA verify --offline " TRUST "y.cbor", 1, "wrong order: put that of “CN=example.com”"},
+      {"$BULLA verify --offline " TRUST "--json turned.pem", 1,
+       "\"mistake\":\"the certificates are"},
+      {"$BULLA verify --offline " TRUST "--json=full y.cbor", 1, "\"mistake\":\"the certificates"},
+      {"$BULLA verify --offline " TRUST "part1.pem", 1,
+       "the issuer, “CN=Bulla Test Intermediate”, is missing"},
+      {"$BULLA chain check " TRUST "turned.pem", 1, "; the certificates are in the wrong order"},
+      {"$BULLA chain check " TRUST "--json part1.pem", 1, "\"mistake\":\"the certificate of the"},
+      {"$BULLA verify --offline " TRUST "--json chain.pem | grep -c mistake", 1, "0"},
       {"$BULLA inspect part1.pem", 0, "order: the issuer of the leaf is missing"},
       {"$BULLA inspect chain.pem", 0, "issuer: CN=Bulla Test Intermediate"},
       {"LC_ALL=C $BULLA inspect chain.pem", 0, "\n  | | subject: CN=example.com\n"},
@@ -90,6 +101,33 @@ test_order (Place *place, gconstpointer data)
       {"$BULLA inspect --json chain.cbor", 0,
        "\"certificates\":[{\"number\":1,\"subject\":\"CN=example.com\",\"issuer\":\"CN=Bulla Test "
        "Intermediate\",\"issued-by\":2,"},
+  };
+
+  check (place, cases, G_N_ELEMENTS (cases));
+}
+
+/* What is damaged, or only a part of a chain, is named as what it is. */
+static void
+test_damaged (Place *place, gconstpointer data)
+{
+  static const Case cases[] = {
+      {"(sed -n '1,/END/p' chain.pem; sed '1,/END/d' chain.pem | head -3) >cut.pem; "
+       "sed '1,/END/!s/^MII/!!!/' chain.pem >bent.pem; "
+       "openssl x509 -in chain.pem -outform DER -out leaf.der; "
+       "(head -c 1 chain.cbor; printf '\\141x'; tail -c +10 chain.cbor) >magic.cbor; ls",
+       0, "magic.cbor"},
+      {"$BULLA verify --offline cut.pem", 2, "cut.pem: Certificate 2 in PEM is damaged or cut off"},
+      {"$BULLA inspect cut.pem", 2, "cut.pem: Certificate 2 in PEM is damaged or cut off"},
+      {"$BULLA chain check cut.pem", 2, "cut.pem: Certificate 2 in PEM is damaged or cut off"},
+      {"$BULLA chain check bent.pem", 2, "bent.pem: Certificate 2 in PEM is damaged or cut off"},
+      {"$BULLA verify --offline ocsp.der", 1, "not a package but an OCSP response, which"},
+      {"$BULLA inspect ocsp.der", 2, "not a package but an OCSP response, which"},
+      {"$BULLA chain check ocsp.der", 2, "but an OCSP response, which"},
+      {"$BULLA verify --offline leaf.der", 1, "not a package but a certificate in DER, which"},
+      {"$BULLA chain check leaf.der", 2, "but a certificate in DER, which"},
+      {"$BULLA verify --offline magic.cbor", 1, "CBOR like that of a certificate chain, with anot"},
+      {"$BULLA inspect magic.cbor", 2, "CBOR like that of a certificate chain, with another"},
+      {"$BULLA chain check magic.cbor", 2, "CBOR like that of a certificate chain, with another"},
   };
 
   check (place, cases, G_N_ELEMENTS (cases));
@@ -264,6 +302,7 @@ main (int argc, char **argv)
 #define ADD(name, function) g_test_add (name, Place, NULL, set_up, function, place_tear_down)
   ADD ("/command/chain/create", test_create);
   ADD ("/command/chain/order", test_order);
+  ADD ("/command/chain/damaged", test_damaged);
   ADD ("/command/chain/forms", test_forms);
   ADD ("/command/chain/files", test_files);
   ADD ("/command/chain/next", test_next);

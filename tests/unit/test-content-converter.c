@@ -95,6 +95,30 @@ test_readable (void)
 }
 
 static void
+test_split (void)
+{
+  static const struct {
+    const char *field, *codings; /* NULL: cannot be removed */
+  } rows[] = {
+      {NULL, ""},
+      {"identity", ""},
+      {"gzip", "gzip"},
+      {"gzip, br", "br gzip"},
+      {" gzip ,identity,deflate", "deflate gzip"},
+      {"", NULL},
+      {"gzip,", NULL},
+      {"gzip, zstd", NULL},
+      {"br, br, br, br", NULL},
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_auto (GStrv) codings = bulla_content_codings_split (rows[i].field);
+    g_autofree char *joined = codings != NULL ? g_strjoinv (" ", codings) : NULL;
+    g_assert_cmpstr (joined, ==, rows[i].codings);
+  }
+}
+
+static void
 test_others (void)
 {
   static const char *const codings[] = {NULL, "", "identity", "zstd", "gzip, br"};
@@ -114,6 +138,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/content-converter/codings", test_codings);
   g_test_add_func ("/content-converter/others", test_others);
+  g_test_add_func ("/content-converter/split", test_split);
   g_test_add_func ("/content-converter/readable", test_readable);
   return g_test_run ();
 }

@@ -195,9 +195,10 @@ test_stopped (void)
 static void
 test_names (void)
 {
-  static const char *const known[] = {"gzip", "GZip", " gzip ", "x-gzip", "deflate", "br", "BR"};
-  static const char *const unknown[] = {"",           "zstd",     "compress", "gzip, br",
-                                        "gzip, gzip", "gzip;x=1", "brotli"};
+  static const char *const known[] = {"gzip", "GZip", " gzip ",   "x-gzip",  "deflate",
+                                      "br",   "BR",   "gzip, br", "br,br,br"};
+  static const char *const unknown[] = {"",         "zstd",   "compress",   "gzip, zstd",
+                                        "gzip;x=1", "brotli", "gzip, , br", "br,br,br,br"};
   g_autoptr (BullaContentDecoder) none = bulla_content_decoder_new (NULL);
 
   g_assert_nonnull (none);
@@ -261,6 +262,61 @@ test_raw_deflate (void)
   }
 }
 
+/* The codings are listed in the order in which they were applied. */
+static void
+test_several (void)
+{
+  g_autoptr (GByteArray) inner = encode ("deflate");
+  g_autoptr (GByteArray) outer = compress (G_ZLIB_COMPRESSOR_FORMAT_GZIP, inner->data, inner->len);
+
+  for (gsize piece = 1; piece <= outer->len; piece++) {
+    g_autoptr (GByteArray) plain = g_byte_array_new ();
+    g_assert_true (decode ("deflate, identity, gzip", outer->data, outer->len, piece, plain));
+    g_assert_cmpmem (plain->data, plain->len, HELLO, strlen (HELLO));
+  }
+  for (gsize length = 1; length < outer->len; length++) {
+    g_autoptr (GByteArray) plain = g_byte_array_new ();
+    g_assert_false (decode ("deflate, gzip", outer->data, length, 3, plain));
+  }
+  g_autoptr (GByteArray) none = g_byte_array_new ();
+  g_assert_false (decode ("gzip, deflate", outer->data, outer->len, 1, none));
+  g_assert_false (decode ("gzip, gzip", outer->data, outer->len, 1, none));
+  g_assert_cmpuint (none->len, ==, 0);
+}
+
+/* What is between two codings is bounded, too: it may decode to nothing. */
+static void
+test_several_bombs (void)
+{
+  g_autoptr (GByteArray) zeros = g_byte_array_new ();
+  g_autoptr (GByteArray) none = g_byte_array_new ();
+
+  g_byte_array_set_size (zeros, 1 << 20);
+  memset (zeros->data, 0, zeros->len);
+  for (guint i = 0; i + 5 <= zeros->len; i += 5) /* empty blocks of deflate */
+    zeros->data[i + 3] = zeros->data[i + 4] = 0xff;
+  g_autoptr (BullaContentDecoder) decoder = bulla_content_decoder_new ("deflate, gzip");
+  g_autoptr (GConverter) zlib =
+      G_CONVERTER (g_zlib_compressor_new (G_ZLIB_COMPRESSOR_FORMAT_GZIP, 1));
+  gboolean goes_on = TRUE;
+  guint n = 0;
+  for (; goes_on && n < 400; n++) {
+    guint8 coded[1 << 16];
+    gsize read = 0, written = 0, at = 0;
+    while (goes_on && at < zeros->len - zeros->len % 5) {
+      g_autoptr (GError) error = NULL;
+      g_converter_convert (zlib, zeros->data + at, zeros->len - zeros->len % 5 - at, coded,
+                           sizeof coded, G_CONVERTER_NO_FLAGS, &read, &written, &error);
+      g_assert_no_error (error);
+      at += read;
+      goes_on = bulla_content_decoder_push (decoder, coded, written, collect, none);
+    }
+  }
+  g_assert_false (goes_on);
+  g_assert_cmpuint (n, <, 300); /* MiB */
+  g_assert_cmpuint (none->len, ==, 0);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -275,5 +331,7 @@ main (int argc, char **argv)
   g_test_add_func ("/content-decoder/names", test_names);
   g_test_add_func ("/content-decoder/in-memory", test_in_memory);
   g_test_add_func ("/content-decoder/raw-deflate", test_raw_deflate);
+  g_test_add_func ("/content-decoder/several", test_several);
+  g_test_add_func ("/content-decoder/several-bombs", test_several_bombs);
   return g_test_run ();
 }

@@ -201,7 +201,7 @@ test_har (Place *place, gconstpointer data)
       {"printf '{\"log\":{\"entries\":[]}}' >e.har; $BULLA create bundle --har e.har e.wbn", 2,
        "would be empty"},
       {"printf '%200000s' '' | tr ' ' '[' >e.har; $BULLA create bundle --har e.har e.wbn", 2,
-       "not a HAR file"},
+       "not a whole HAR file"},
       {"(printf '/*\"*/'; printf '[%0200000d' 0 | tr 0 '[') >e.har;"
        "$BULLA create bundle --har e.har e.wbn",
        2, "not a HAR file"},
@@ -209,6 +209,29 @@ test_har (Place *place, gconstpointer data)
        "p.wbn",
        0, "Wrote"},
       {"$BULLA verify --json=full p.wbn", 0, "\"url\":\"https://a.test/css?f=A%7CB%5EC%25%25\""},
+  };
+  g_autofree char *path = g_build_filename (place->folder, "r.har", NULL);
+
+  g_assert_true (g_file_set_contents (path, HAR, -1, NULL));
+  check (place, cases, G_N_ELEMENTS (cases));
+}
+
+/* Each kind of file that is not a HAR file is named. */
+static void
+test_not_har (Place *place, gconstpointer data)
+{
+#define FROM(make) make " >f.har; $BULLA create bundle --har f.har f.wbn"
+  static const Case cases[] = {
+      {FROM ("true"), 2, "f.har: not a HAR file: the file is empty"},
+      {FROM ("gzip -c r.har"), 2, "f.har: not a HAR file, but gzip data"},
+      {FROM ("iconv -t UTF-16 r.har"), 2, "but UTF-16 text, which has to be converted to UTF-8"},
+      {FROM ("iconv -t UTF-16BE r.har"), 2, "but UTF-16 text"},
+      {FROM ("head -c 300 r.har"), 2, "not a whole HAR file: it ends too early, at byte 300"},
+      {FROM ("(printf '\\357\\273\\277'; head -c 20 r.har)"), 2, "too early, at byte 20"},
+      {FROM ("echo '<!doctype html><p>'"), 2, "f.har: not a HAR file, but HTML text"},
+      {FROM ("echo hello"), 2, "f.har: not a HAR file, but plain text"},
+      {FROM ("echo '{\"log\":{]}'"), 2, "not valid JSON"},
+      {"ls f.wbn", 2, ""},
   };
   g_autofree char *path = g_build_filename (place->folder, "r.har", NULL);
 
@@ -453,6 +476,7 @@ main (int argc, char **argv)
   g_test_add ("/create/bundle/refused", Place, NULL, set_up, test_refused, place_tear_down);
   g_test_add ("/create/bundle/too-large", Place, NULL, set_up, test_too_large, place_tear_down);
   g_test_add ("/create/bundle/har", Place, NULL, set_up, test_har, place_tear_down);
+  g_test_add ("/create/bundle/not-har", Place, NULL, set_up, test_not_har, place_tear_down);
   g_test_add ("/create/bundle/har/status", Place, NULL, set_up, test_har_status, place_tear_down);
   g_test_add ("/create/bundle/har/content", Place, NULL, set_up, test_har_content, place_tear_down);
   g_test_add ("/create/bundle/har/start", Place, NULL, set_up, test_har_start, place_tear_down);

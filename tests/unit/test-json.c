@@ -126,6 +126,20 @@ test_tokens (void)
   g_assert_cmpuint (n_accepted, >, 1000);
 }
 
+static void
+test_cut_off (void)
+{
+  static const char WHOLE[] = " {\"a\": [1, {\"b\\\"}\": \"]\"}]}";
+  static const char *const others[] = {"", " ", "a", "\"{", "{]", "[}", "{\"a\nb\"", "{}", "{}{"};
+
+  for (gsize size = 2; size < strlen (WHOLE); size++)
+    g_assert_true (bulla_json_is_cut_off (WHOLE, size));
+  g_assert_false (bulla_json_is_cut_off (WHOLE, strlen (WHOLE)));
+  g_assert_false (bulla_json_is_cut_off (NULL, 0));
+  for (gsize i = 0; i + 1 < G_N_ELEMENTS (others); i++)
+    g_assert_false (bulla_json_is_cut_off (others[i], strlen (others[i])));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -133,6 +147,7 @@ main (int argc, char **argv)
   g_test_add_func ("/json/read", test_read);
   g_test_add_func ("/json/refused", test_refused);
   g_test_add_func ("/json/deep", test_deep);
+  g_test_add_func ("/json/cut-off", test_cut_off);
   g_test_add_func ("/json/tokens", test_tokens);
   g_test_add_func ("/json/text", test_text);
   return g_test_run ();

@@ -69,7 +69,7 @@ test_mistaken (Place *place, gconstpointer data)
       {"openssl crl2pkcs7 -nocrl -certfile c.pem", "PKCS #7", "PKCS #7"},
       {"openssl ecparam -name prime256v1", "parameters without a key", "parameters without a key"},
       {"cat i.html", "plain text", "plain text"},
-      {"cat c.cbor", "something else", "something else"},
+      {"cat c.cbor", "but a certificate chain", "but a certificate chain"},
       {"true", "empty", "empty"},
       {"openssl ecparam -genkey -noout -name prime256v1", "does not belong", NULL},
       {"openssl genrsa 2048", "does not belong", NULL},
@@ -92,6 +92,37 @@ test_mistaken (Place *place, gconstpointer data)
     if (FILES[i].certificate != NULL)
       check (place, certificate, G_N_ELEMENTS (certificate));
   }
+}
+
+/* PEM that OpenSSL would only call unsupported is named, or read. */
+static void
+test_odd_keys (Place *place, gconstpointer data)
+{
+#define ID(make) make " >odd.key; $BULLA sign --id --key odd.key"
+  static const Case cases[] = {
+      {"$BULLA sign --id --key c.key >id; " ID ("sed 's/^/    /' c.key") " | cmp - id && echo same",
+       0, "same"},
+      {ID ("sed 's/ PRIVATE/ OPENSSH PRIVATE/' c.key"), 2,
+       "odd.key: a key in the format of OpenSSH"},
+      {ID ("head -2 c.key"), 2, "odd.key: PEM that is cut off: its line “-----END"},
+      {ID ("head -c -20 c.key"), 2, "PEM that is cut off"},
+      {ID ("sed 1s/-// c.key"), 2, "the first line must begin and end with five dashes"},
+      {ID ("sed '1s/-$//' c.key"), 2, "the first line must begin and end with five dashes"},
+      {ID ("base64 -w0 c.key"), 2, "not a private key in PEM, but base64 of PEM"},
+      {ID ("base64 c.key"), 2, "but base64 of PEM, which “base64 -d” decodes"},
+      {ID ("openssl pkey -in c.key -outform DER | base64"), 2, "but base64 of DER, without the"},
+      {ID ("iconv -t UTF-16 c.key"), 2, "but UTF-16 text"},
+      {"printf '\\357\\273\\277abc\\r\\n' >bom; $BULLA sign --id --key new.key --passphrase-file "
+       "bom "
+       "| cmp - id && echo same",
+       0, "same"},
+      {"echo abc | iconv -t UTF-16 >wide; $BULLA sign --id --key new.key --passphrase-file wide", 2,
+       "wide: the file is UTF-16 text"},
+      {"head -4 c.pem >odd.pem; $BULLA create chain --certificate odd.pem --ignore-errors x", 2,
+       "odd.pem: PEM that is cut off"},
+  };
+
+  check (place, cases, G_N_ELEMENTS (cases));
 }
 
 static void
@@ -122,6 +153,7 @@ main (int argc, char **argv)
 #define ADD(path, test) g_test_add (path, Place, NULL, set_up, test, place_tear_down)
   ADD ("/command/pem/lines", test_lines);
   ADD ("/command/pem/mistaken", test_mistaken);
+  ADD ("/command/pem/odd-keys", test_odd_keys);
   ADD ("/command/pem/bundle-keys", test_bundle_keys);
   return g_test_run ();
 }

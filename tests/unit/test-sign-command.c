@@ -281,6 +281,31 @@ test_ignored (Place *place, gconstpointer data)
   check (place, cases, G_N_ELEMENTS (cases));
 }
 
+/* A bundle may come from a pipe, and leave through one. */
+static void
+test_pipe (Place *place, gconstpointer data)
+{
+  static const Case cases[] = {
+      {"$BULLA sign app.wbn --key e.key -o file.swbn && cat app.wbn | "
+       "$BULLA sign - --key e.key -o pipe.swbn",
+       0, "Wrote pipe.swbn"},
+      {"cmp file.swbn pipe.swbn && echo same", 0, "same"},
+      {"cat app.wbn | $BULLA sign - --key e.key -o - | cmp - file.swbn && echo same", 0, "same"},
+      {"cat pipe.swbn | $BULLA sign - --remove all -o - | cmp - app.wbn && echo same", 0, "same"},
+      {"$BULLA sign - --key e.key <app.wbn", 2, "name the signed bundle with --out"},
+      {"$BULLA sign - --key e.key -o x.wbn </dev/null", 2, "-: the file is not a web bundle"},
+      {"ls x.wbn ./-", 2, ""},
+      {"$BULLA create bundle --dir app --base-url / -o o.wbn && cmp o.wbn app.wbn && echo same", 0,
+       "same"},
+      {"$BULLA create bundle --dir app --base-url / -o - | cmp - app.wbn && echo same", 0, "same"},
+      {"$BULLA create bundle --dir app --base-url / -o p.wbn q.wbn", 2, "unexpected argument"},
+      {"$BULLA create bundle --dir app --base-url /", 2, "expected OUT.wbn"},
+      {"ls p.wbn", 2, ""},
+  };
+
+  check (place, cases, G_N_ELEMENTS (cases));
+}
+
 /* Ctrl+C ends the prompt for a passphrase at once, and the terminal echoes again. */
 static void
 test_interrupt (Place *place, gconstpointer data)
@@ -323,6 +348,7 @@ main (int argc, char **argv)
   g_test_add ("/sign/each-response", Place, NULL, set_up, test_each_response, place_tear_down);
   g_test_add ("/sign/next", Place, NULL, set_up, test_next, place_tear_down);
   g_test_add ("/sign/ignored", Place, NULL, set_up, test_ignored, place_tear_down);
+  g_test_add ("/sign/pipe", Place, NULL, set_up, test_pipe, place_tear_down);
   g_test_add ("/sign/interrupt", Place, NULL, set_up, test_interrupt, place_tear_down);
   g_test_add ("/sign/version-1", Place, NULL, set_up, test_version_1, place_tear_down);
   return g_test_run ();

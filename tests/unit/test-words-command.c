@@ -89,8 +89,50 @@ test_headings (Place *place, gconstpointer data)
       {TERMINAL ("profiles list"), 0, "Profile Date Description"},
       {TERMINAL ("explain --list"), 0, "Reason Meaning"},
       {TERMINAL ("clients list"), 0, "Client Description"},
+      {TERMINAL ("issuers list"), 0, "Origin By Authority"},
+      {"mkdir few; echo x >few/x; $BULLA create bundle --dir few --base-url https://f.test/ f.wbn",
+       0, "Wrote"},
+      {TERMINAL ("bundle list f.wbn"), 0, "HTTP Bytes URL"},
+      {"script -qec \"$BULLA verify --offline f.wbn\" /dev/null </dev/null | tr -s ' ' | "
+       "grep -c '^ Outcome HTTP Bytes URL'",
+       0, "1"},
+      {"script -qec \"$BULLA calendar --offline f.wbn\" /dev/null </dev/null | tr -s ' ' | "
+       "grep -c 'Until Limit or reason File URL'",
+       0, "1"},
+      {"$BULLA calendar --offline f.wbn | grep -c Until", 1, "0"},
+      {"$BULLA bundle list f.wbn | grep -c HTTP", 1, "0"},
+      {"$BULLA verify --offline f.wbn | grep -c Outcome", 1, "0"},
       {"$BULLA profiles list | grep -c Description", 1, "0"},
       {"$BULLA explain --list | grep -c Meaning", 1, "0"},
+  };
+
+  check (place, cases, G_N_ELEMENTS (cases));
+}
+
+/* The bytes of a name that is not UTF-8 can be found again. */
+static void
+test_odd_names (Place *place, gconstpointer data)
+{
+  static const Case cases[] = {
+      {"mkdir n few; echo x >few/x; $BULLA create bundle --dir few --base-url https://f.test/ "
+       "n/z.wbn; cp n/z.wbn n/$(printf '\\351').wbn; cp n/z.wbn n/$(printf '\\352').wbn; "
+       "ls n | wc -l",
+       0, "3"},
+      {"$BULLA verify --offline n", 0, "n/\\xe9.wbn\n"},
+      {"$BULLA verify --offline --json n", 0,
+       "\"file\":\"n/\\\\xe9.wbn\",\"file_bytes\":\"6e2fe92e77626e\""},
+      {"$BULLA verify --offline --json=full n", 0,
+       "\"file\":\"n/\\\\xea.wbn\",\"file_bytes\":\"6e2fea2e77626e\""},
+      {"$BULLA compare --offline --json --all -p draft-b3 -p chromium n | grep -c file_bytes", 0,
+       "2"},
+      {"$BULLA calendar --offline --json n | grep -c file_bytes", 0, "2"},
+      {"$BULLA verify --offline --junit - n", 0, "n/\\xea.wbn"},
+      {"$BULLA verify --offline --json n/z.wbn | grep -c file_bytes", 1, "0"},
+      {"$BULLA verify --offline --json \"$($BULLA verify --offline --json n | grep -m1 file_bytes "
+       "| "
+       "python3 -c \"import sys, json; sys.stdout.buffer.write(bytes.fromhex(json.loads("
+       "sys.stdin.read())['file_bytes']))\")\"",
+       0, "\"file_bytes\":\"6e2fe92e77626e\""},
   };
 
   check (place, cases, G_N_ELEMENTS (cases));
@@ -130,6 +172,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add ("/words-command/words", Place, NULL, set_up, test_words, place_tear_down);
   g_test_add ("/words-command/headings", Place, NULL, set_up, test_headings, place_tear_down);
+  g_test_add ("/words-command/odd-names", Place, NULL, set_up, test_odd_names, place_tear_down);
   g_test_add ("/words-command/completion", Place, NULL, set_up, test_completion, place_tear_down);
   return g_test_run ();
 }

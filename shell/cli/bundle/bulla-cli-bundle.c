@@ -72,6 +72,25 @@ warn_of_odd_urls (BullaCliBundle *self)
     warn_of_odd_url (self, BULLA_REASON_INDEX_URL, odd->pdata[i]);
 }
 
+/* Names the URLs of which the index has several entries: only the first one is ever shown. */
+static void
+warn_of_same_urls (BullaCliBundle *self)
+{
+  guint n = bulla_bundle_get_facts (self->bundle)->bundle.n_ambiguous;
+
+  for (guint i = 0; n > 0 && i < bulla_bundle_get_n_resources (self->bundle); i++) {
+    if (!bulla_bundle_is_passed_over (self->bundle, i))
+      continue;
+    g_autofree char *url = bulla_bundle_dup_url (self->bundle, i);
+    g_autofree char *name = bulla_printable_dup (self->name);
+    g_autofree char *shown = bulla_printable_dup (url);
+    bulla_cli_print_error (_ ("bulla: %s: the index has another entry before this one for %s; only "
+                              "the first is used\n"),
+                           name, shown);
+    n--;
+  }
+}
+
 /* One odd URL must not hide the other responses. */
 static void
 skip_odd_urls (void)
@@ -149,6 +168,7 @@ bulla_cli_bundle_open (const char *name, const char *base_url, BullaCliExit *exi
   }
   self->bundle = BULLA_BUNDLE (g_steal_pointer (&package));
   warn_of_odd_urls (self);
+  warn_of_same_urls (self);
   return is_readable (self) ? g_steal_pointer (&self) : NULL;
 }
 

@@ -29,10 +29,12 @@ bulla_cli_decode_body (BullaLoad *load, char **coding, GBytes **decoded, GError 
   if (*coding == NULL || body == NULL)
     return BULLA_CLI_NOT_CODED;
   g_autoptr (BullaContentDecoder) decoder = bulla_content_decoder_new (*coding);
+  if (decoder == NULL)
+    return BULLA_CLI_UNSUPPORTED;
   g_autoptr (GByteArray) bytes = g_byte_array_new ();
   BullaDecodedBytes into = {.bytes = bytes, .max = DECODED_MAX};
   g_autofree guint8 *piece = g_malloc (PIECE_SIZE);
-  gboolean good = decoder != NULL;
+  gboolean good = TRUE;
   gssize n = 1;
 
   while (n > 0 && good) {

@@ -129,14 +129,19 @@ new_headers (const BullaCliResponse *response)
 }
 
 static void
-report_undecodable (BullaCliBundle *bundle, const BullaCliResponse *response, const char *coding)
+report_undecoded (BullaCliBundle *bundle, const BullaCliResponse *response, const char *coding,
+                  BullaCliDecoding decoding)
 {
   g_autofree char *label = bulla_cli_bundle_dup_label (bundle, response);
   g_autofree char *shown = bulla_printable_dup (coding);
 
-  bulla_cli_print_error (_ ("bulla: %s: the body cannot be decoded as its Content-Encoding, %s, "
-                            "says; it is written as it is\n"),
-                         label, shown);
+  bulla_cli_print_error (
+      decoding == BULLA_CLI_UNSUPPORTED
+          ? _ ("bulla: %s: the Content-Encoding %s is not one that Bulla decodes; the body is "
+               "written as it is\n")
+          : _ ("bulla: %s: the body cannot be decoded as its Content-Encoding, %s, says; it is "
+               "written as it is\n"),
+      label, shown);
 }
 
 /* Returns: (transfer full) (nullable): a stream of the body, decoded unless --raw is given or its
@@ -154,8 +159,9 @@ open_body (BullaCliBundle *bundle, const Item *item, BullaCliResponse *response,
     return NULL;
   if (decoding == BULLA_CLI_DECODED)
     return g_memory_input_stream_new_from_bytes (decoded);
+  if (decoding == BULLA_CLI_UNSUPPORTED || decoding == BULLA_CLI_UNDECODABLE)
+    report_undecoded (bundle, response, coding, decoding);
   if (decoding == BULLA_CLI_UNDECODABLE) {
-    report_undecodable (bundle, response, coding);
     bulla_cli_response_clear (response); /* its body was read */
     if (!bulla_cli_bundle_load (bundle, item->resource, item->variant, response, error))
       return NULL;
@@ -187,13 +193,24 @@ say_refused (BullaCliBundle *bundle, const BullaCliResponse *response, BullaReas
   bulla_cli_print_error (_ ("bulla: %s: refused: %s\n"), label, bulla_reason_get_nick (reason));
 }
 
-/* Says whether the response is a redirect, which has no content to extract. */
+/* Says whether the response is a redirect or a 304, which has no content to extract. */
 static gboolean
-is_redirect (const BullaCliResponse *response)
+has_no_content (const BullaCliResponse *response)
 {
   const BullaFacts *facts = bulla_cli_response_get_facts (response);
 
   return facts->status / 100 == 3 && facts->response.payload_length == 0;
+}
+
+/* Names a response of which nothing is written. */
+static void
+report_empty (BullaCliBundle *bundle, const BullaCliResponse *response)
+{
+  g_autofree char *label = bulla_cli_bundle_dup_label (bundle, response);
+
+  bulla_cli_print_error (
+      _ ("bulla: %s: not written: status %u without content; --headers writes it\n"), label,
+      bulla_cli_response_get_facts (response)->status);
 }
 
 /* Extracts one response. A failure is reported, and extraction continues. */
@@ -209,8 +226,10 @@ extract_one (BullaCliBundle *bundle, BullaCliFolder *folder, const Item *item, g
   if (response.load == NULL)
     return BULLA_EXIT_FINE;
   BullaReason fault = bulla_cli_response_get_fault (&response);
-  if (fault == BULLA_REASON_NONE && is_redirect (&response) && !option_headers)
+  if (fault == BULLA_REASON_NONE && has_no_content (&response) && !option_headers) {
+    report_empty (bundle, &response);
     return BULLA_EXIT_FINE;
+  }
   if (fault == BULLA_REASON_NONE && write_response (bundle, folder, item, &response, &failure)) {
     *n += 1;
     if (option_verbose) {
@@ -279,8 +298,11 @@ const BullaVerb bulla_verb_bundle_extract = {
         "the folder, and symbolic links in it are not followed. If a file exists already, nothing "
         "is written unless --force is given. If two URLs lead to the same path, a hash is added to "
         "the names; a name that is too long is cut short, with a hash. Further responses of a URL "
-        "in the older format are numbered. Redirects are only written with --headers.\n\n"
-        "Bodies with the Content-Encoding gzip, deflate or br are decoded, up to 256 MiB; one that "
+        "in the older format are numbered. Redirects and responses with status 304 have no "
+        "content: they are named, and only written with --headers. If two entries of the index are "
+        "one URL, the first one is used, and this is said.\n\n"
+        "Bodies with the Content-Encoding gzip, deflate or br, or up to three of them, are "
+        "decoded, up to 256 MiB; one that "
         "cannot be decoded is written as it is, and named. --raw decodes nothing.\n\n"
         "A signed body is verified while it is written. A malformed response is refused, and the "
         "others are still written. URLs that cannot be used are named and left out.\n\n"

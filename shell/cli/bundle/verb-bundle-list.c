@@ -2,14 +2,18 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <glib/gi18n.h>
 
+#include "bulla-bundle-internal.h"
 #include "bulla-cli-bundle.h"
 #include "bulla-cli-loader.h"
 #include "bulla-cli.h"
 #include "bulla-cli-files.h"
 #include "bulla-cli-json.h"
 #include "bulla-cli-print.h"
+#include "bulla-coding-check.h"
 #include "bulla-printable.h"
 
+#define PIECE_SIZE 65536
+#define DECODED_MAX (G_GUINT64_CONSTANT (1) << 30) /* bytes of all bodies together */
 #define SYNOPSIS N_ ("FILE|URL")
 
 static gboolean option_json, option_long;
@@ -56,6 +60,10 @@ print_json (BullaCliBundle *bundle, const BullaCliResponse *response, const Bull
   bulla_cli_json_number (builder, "payload_length", facts->response.payload_length);
   bulla_cli_json_time (builder, "subset", subset);
   bulla_cli_json_string (builder, "reason", bulla_reason_get_nick (fault));
+  if (bulla_bundle_is_passed_over (bundle->bundle, response->resource)) {
+    json_builder_set_member_name (builder, "passed_over");
+    json_builder_add_boolean_value (builder, TRUE);
+  }
   json_builder_end_object (builder);
   g_autoptr (JsonNode) node = json_builder_get_root (builder);
   g_autofree char *line = json_to_string (node, FALSE);
@@ -74,24 +82,66 @@ print_long (BullaCliBundle *bundle, const BullaCliResponse *response, const Bull
                    facts->response.range.offset, facts->response.range.length, vouched, shown);
 }
 
+/* Reads a body whose header names a content coding. @left: bytes that may still be decoded.
+ * Returns: FALSE with @error set if it could not be read */
+static gboolean
+check_coding (const BullaCliResponse *response, guint64 *left, BullaReason *fault, GError **error)
+{
+  g_autoptr (BullaCodingCheck) check = bulla_coding_check_new (response->load, left);
+  GInputStream *body = check != NULL ? bulla_load_get_body (response->load) : NULL;
+  g_autofree guint8 *piece = body != NULL ? g_malloc (PIECE_SIZE) : NULL;
+  g_autoptr (GError) failure = NULL;
+  gssize n = body != NULL ? 1 : 0;
+
+  if (body == NULL)
+    return TRUE;
+  while (n > 0 && (n = g_input_stream_read (body, piece, PIECE_SIZE, NULL, &failure)) > 0)
+    bulla_coding_check_push (check, piece, (gsize)n);
+  if (n < 0 && failure->domain != BULLA_FAULT) {
+    g_propagate_error (error, g_steal_pointer (&failure));
+    return FALSE;
+  }
+  if (n < 0) {
+    *fault = (BullaReason)failure->code;
+    return TRUE;
+  }
+  bulla_coding_check_end (check);
+  if (bulla_verdict_get_reason (bulla_load_get_verdict (response->load))
+      == BULLA_REASON_BODY_CODING)
+    *fault = BULLA_REASON_BODY_CODING;
+  return TRUE;
+}
+
 static void
-print_one (BullaCliBundle *bundle, const BullaCliResponse *response)
+print_status (const BullaFacts *facts)
+{
+  g_autofree char *status =
+      facts->status != 0 ? g_strdup_printf ("%03u", facts->status) : g_strdup ("-");
+
+  bulla_cli_print (option_long ? "%-6s %10" G_GUINT64_FORMAT "  "
+                               : "%-3s %10" G_GUINT64_FORMAT "  ",
+                   status, facts->response.payload_length);
+}
+
+/* @fault: what is wrong with the response */
+static void
+print_one (BullaCliBundle *bundle, const BullaCliResponse *response, BullaReason fault)
 {
   const BullaFacts *facts = bulla_cli_response_get_facts (response);
-  BullaReason fault = bulla_cli_response_get_fault (response);
 
   if (option_json) {
     print_json (bundle, response, facts, fault);
     return;
   }
   g_autofree char *label = bulla_cli_bundle_dup_label (bundle, response);
-  bulla_cli_print (option_long ? "%-6u %10" G_GUINT64_FORMAT "  "
-                               : "%03u %10" G_GUINT64_FORMAT "  ",
-                   facts->status, facts->response.payload_length);
+  print_status (facts);
   if (option_long)
     print_long (bundle, response, facts);
-  bulla_cli_print ("%s%s%s\n", label, fault != BULLA_REASON_NONE ? "  " : "",
-                   fault != BULLA_REASON_NONE ? bulla_reason_get_nick (fault) : "");
+  bulla_cli_print ("%s%s%s%s\n", label, fault != BULLA_REASON_NONE ? "  " : "",
+                   fault != BULLA_REASON_NONE ? bulla_reason_get_nick (fault) : "",
+                   bulla_bundle_is_passed_over (bundle->bundle, response->resource)
+                       ? _ ("  (passed over)")
+                       : "");
 }
 
 static void
@@ -115,6 +165,29 @@ print_head (BullaCliBundle *bundle)
                    _ ("length"), _ ("Set"), _ ("Type"), _ ("URL"));
 }
 
+/* @exit: the status so far. Returns: the exit status */
+static BullaCliExit
+list_all (BullaCliBundle *bundle, BullaCliExit exit, GError **error)
+{
+  guint64 left = DECODED_MAX;
+
+  for (guint i = 0; i < bulla_bundle_get_n_resources (bundle->bundle); i++)
+    for (guint j = 0; j < bulla_bundle_get_n_variants (bundle->bundle, i); j++) {
+      g_auto (BullaCliResponse) response = {0};
+      if (!bulla_cli_bundle_load (bundle, i, j, &response, error))
+        return BULLA_EXIT_FAILED;
+      if (response.load == NULL)
+        continue;
+      BullaReason fault = bulla_cli_response_get_fault (&response);
+      if (fault == BULLA_REASON_NONE && !check_coding (&response, &left, &fault, error))
+        return BULLA_EXIT_FAILED;
+      print_one (bundle, &response, fault);
+      if (fault != BULLA_REASON_NONE)
+        exit = BULLA_EXIT_JUDGED;
+    }
+  return exit;
+}
+
 static BullaCliExit
 run_list (char **arguments, GError **error)
 {
@@ -129,18 +202,9 @@ run_list (char **arguments, GError **error)
   exit = bundle->n_odd > 0 ? BULLA_EXIT_JUDGED : BULLA_EXIT_FINE;
   if (option_long && !option_json)
     print_head (bundle);
-  for (guint i = 0; i < bulla_bundle_get_n_resources (bundle->bundle); i++)
-    for (guint j = 0; j < bulla_bundle_get_n_variants (bundle->bundle, i); j++) {
-      g_auto (BullaCliResponse) response = {0};
-      if (!bulla_cli_bundle_load (bundle, i, j, &response, error))
-        return BULLA_EXIT_FAILED;
-      if (response.load == NULL)
-        continue;
-      print_one (bundle, &response);
-      if (bulla_cli_response_get_fault (&response) != BULLA_REASON_NONE)
-        exit = BULLA_EXIT_JUDGED;
-    }
-  return exit;
+  else if (!option_json)
+    bulla_cli_print_heading ("%s %9s  %s\n", _ ("HTTP"), _ ("Bytes"), _ ("URL"));
+  return list_all (bundle, exit, error);
 }
 
 const BullaVerb bulla_verb_bundle_list = {
@@ -149,10 +213,13 @@ const BullaVerb bulla_verb_bundle_list = {
     .summary = N_ ("List the contents of a bundle"),
     .description =
         N_ ("Each response is listed with its status, the length of its payload in bytes and its "
-            "URL; a malformed response with its reason. URLs that cannot be used, the primary URL "
-            "among them, are named on standard error, and left out. “-” is standard input.\n\n"
+            "URL; a malformed response, or one whose body is not in its Content-Encoding, with its "
+            "reason. URLs that cannot be used, the primary URL among them, are named on standard "
+            "error, and left out. Of two entries that are one URL, only the first is used; the "
+            "other one is marked. “-” is standard input.\n\n"
             "Exit status: 0 if every response is well-formed, 1 if the bundle or a response is "
-            "malformed, 2 if the bundle could not be read."),
+            "malformed or a body is not in its Content-Encoding, 2 if the bundle could not be "
+            "read."),
     .examples = EXAMPLES,
     .options = OPTIONS,
     .run = run_list,

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-cli-comparison.h"
 
+#include "bulla-cli-file-name.h"
 #include "bulla-cli-json-text.h"
 #include "bulla-printable.h"
 
@@ -245,7 +246,7 @@ bulla_cli_comparison_to_json (const BullaCliComparison *self)
 {
   GString *out = g_string_new ("{");
 
-  bulla_cli_json_text_append_member (out, "file", self->file);
+  bulla_cli_json_text_append_file (out, self->file);
   bulla_cli_json_text_append_member (out, "url", self->url);
   bulla_cli_json_text_append_name (out, "verdicts");
   g_string_append_c (out, '{');
@@ -276,7 +277,7 @@ bulla_cli_comparison_to_json (const BullaCliComparison *self)
 char *
 bulla_cli_comparison_to_text (const BullaCliComparison *self)
 {
-  g_autofree char *file = bulla_printable_dup (self->file);
+  g_autofree char *file = bulla_cli_file_name_dup_shown (self->file);
   GString *out = g_string_new (file);
 
   for (guint i = 0; i < self->verdicts->len; i++) {

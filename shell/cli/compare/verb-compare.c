@@ -5,6 +5,7 @@
 
 #include "bulla-cli-compare-groups.h"
 #include "bulla-cli-comparison.h"
+#include "bulla-cli-file-name.h"
 #include "bulla-cli-files.h"
 #include "bulla-cli-loader.h"
 #include "bulla-cli-path-list.h"
@@ -134,7 +135,7 @@ take_comparison (gpointer result, gpointer data)
 
   self->n_taken++;
   if (comparison->error != NULL) {
-    g_autofree char *file = bulla_printable_dup (comparison->file);
+    g_autofree char *file = bulla_cli_file_name_dup_shown (comparison->file);
     g_autofree char *message = bulla_printable_dup (comparison->error->message);
     self->n_failed++;
     clear_progress (self);

@@ -38,6 +38,7 @@ static char *option_languages;
 static char *option_index;
 static char **option_headers;
 static int option_content_max = -1; /* MiB */
+static char *option_out;
 static gboolean option_hidden;
 static gboolean option_ignore_errors;
 static gboolean option_no_primary;
@@ -94,6 +95,8 @@ static const GOptionEntry OPTIONS[] = {
     BULLA_CLI_TIMEOUT_ENTRY,
     BULLA_CLI_SEND_HEADER_ENTRY,
     BULLA_CLI_TRUST_ENTRIES,
+    {"out", 'o', 0, G_OPTION_ARG_FILENAME, &option_out,
+     N_ ("Write to this file, instead of OUT.wbn; “-” is standard output"), N_ ("FILE")},
     {"force", 'f', 0, G_OPTION_ARG_NONE, &option_force, N_ ("Replace an existing file"), NULL},
     {NULL},
 };
@@ -382,14 +385,14 @@ static BullaCliExit
 run_create_bundle (char **arguments, GError **error)
 {
   g_autoptr (BullaCliResources) resources = bulla_cli_resources_new ();
+  const char *out = bulla_cli_require_output (arguments, option_out, SYNOPSIS, error);
   BullaBundleFormat format;
   BullaCliIndexRule rule;
 
-  if (!bulla_cli_require_arguments (arguments, 1, SYNOPSIS, error)
-      || !parse_choices (&format, &rule, error) || !check_sources (format, error)
+  if (out == NULL || !parse_choices (&format, &rule, error) || !check_sources (format, error)
       || !check_content_max (error) || !bulla_cli_check_sign_options (&option_sign, error)
-      || !bulla_cli_check_output (arguments[0], option_force, error)
-      || !find_index_max (resources, error) || !gather (resources, rule, error)
+      || !bulla_cli_check_output (out, option_force, error) || !find_index_max (resources, error)
+      || !gather (resources, rule, error)
       || !bulla_cli_resources_set_headers (resources, option_headers, error))
     return BULLA_EXIT_FAILED;
   if (!may_go_on (resources))
@@ -398,8 +401,7 @@ run_create_bundle (char **arguments, GError **error)
     g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, _ ("the bundle would be empty"));
     return BULLA_EXIT_FAILED;
   }
-  return write_bundle (resources, format, arguments[0], error) ? BULLA_EXIT_FINE
-                                                               : BULLA_EXIT_FAILED;
+  return write_bundle (resources, format, out, error) ? BULLA_EXIT_FINE : BULLA_EXIT_FAILED;
 }
 
 static const BullaExample EXAMPLES[] = {
@@ -410,6 +412,8 @@ static const BullaExample EXAMPLES[] = {
     {"bulla create bundle --warc crawl.warc.gz crawl.wbn", N_ ("Bundle a web archive:")},
     {"bulla create bundle --warc crawl-0.warc.gz --warc crawl-1.warc.gz crawl.wbn",
      N_ ("Bundle a crawl that has several files:")},
+    {"zcat crawl.warc.gz | bulla create bundle --warc - -o - | bulla verify -",
+     N_ ("Bundle and judge an archive in a pipeline:")},
     {"bulla create bundle --urls list.txt --ignore-errors page.wbn",
      N_ ("Fetch a list of URLs and skip those that fail:")},
     {"bulla create bundle --dir site --base-url https://example.com/"

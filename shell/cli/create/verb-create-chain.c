@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-chain-members.h"
 #include "bulla-cli-chain-parts.h"
+#include "bulla-cli-chain.h"
 #include "bulla-cli-create.h"
 #include "bulla-cli-files.h"
 #include "bulla-cli-next.h"
@@ -276,26 +277,15 @@ check_order (GError **error)
   g_autofree char *pem = bulla_cli_read_certificates (option_certificate, error);
   g_autoptr (GBytes) chain = pem != NULL ? bulla_chain_write (pem, NULL, NULL, error) : NULL;
   g_autoptr (GPtrArray) members = chain != NULL ? bulla_chain_members_read (chain, error) : NULL;
-  guint leaf = 0;
 
   if (members == NULL) {
     if (pem != NULL)
       bulla_cli_prefix_path (error, option_certificate);
     return FALSE;
   }
-  BullaChainOrder order = bulla_chain_members_check_order (members, &leaf);
-  if (order == BULLA_CHAIN_ORDER_FINE)
+  g_autofree char *shown = bulla_cli_chain_dup_mistake (chain);
+  if (shown == NULL)
     return TRUE;
-  const BullaChainMember *member = members->pdata[leaf];
-  g_autofree char *plain =
-      order == BULLA_CHAIN_ORDER_WRONG
-          ? g_strdup_printf (_ ("the certificates are in the wrong order: put that of “%s” first, "
-                                "and behind each one that of its issuer"),
-                             member->subject)
-          : g_strdup_printf (_ ("the certificate of the issuer, “%s”, is missing: append it, "
-                                "because the OCSP response cannot be judged without it"),
-                             member->issuer);
-  g_autofree char *shown = bulla_printable_dup (plain);
   if (option_ignore_errors) {
     bulla_cli_print_error (_ ("Warning: %s\n"), shown);
     return TRUE;

@@ -18,7 +18,7 @@
 #include <string.h>
 
 #define SYNOPSIS N_ ("OUT.sxg|OUT-FOLDER")
-#define CONTENT_MAX (64 << 20) /* most bytes of a body from a pipe, which is kept in memory */
+#define CONTENT_MAX (G_GUINT64_CONSTANT (4) << 30) /* most bytes of a body from a pipe */
 
 static BullaCliExchangeOptions option_sign = {.signer.record_size =
                                                   BULLA_MERKLE_RECORD_SIZE_DEFAULT};
@@ -120,7 +120,7 @@ open_content (char **type, GError **error)
       *type = bulla_cli_guess_media_type (option_content, (guint64)status.st_size, NULL, error);
     return in != NULL && *type != NULL ? G_INPUT_STREAM (g_steal_pointer (&in)) : NULL;
   }
-  g_autoptr (GBytes) bytes = bulla_cli_read_file (option_content, CONTENT_MAX, error);
+  g_autoptr (GBytes) bytes = bulla_cli_map_stream (option_content, CONTENT_MAX, error);
   gsize length = 0;
 
   if (bytes == NULL)
@@ -208,10 +208,7 @@ print_outcome (BullaExchangeWriter *writer, const BullaCliExchangeSigner *signer
 static const char *
 get_out (char **arguments, GError **error)
 {
-  if (!bulla_cli_require_arguments (arguments, option_out != NULL ? 0 : 1,
-                                    option_out != NULL ? N_ ("--out FILE") : SYNOPSIS, error))
-    return NULL;
-  return option_out != NULL ? option_out : arguments[0];
+  return bulla_cli_require_output (arguments, option_out, SYNOPSIS, error);
 }
 
 static gboolean
@@ -329,7 +326,7 @@ const BullaVerb bulla_verb_create_exchange = {
         "the host of the URL, and its chain is put into the package as a data URL, or written "
         "beside it as OUT.cbor, or as --chain-out FILE, if --cert-url says where it will be "
         "served. "
-        "The body may be of any size.\n\n"
+        "The body may be of any size; from standard input, up to 4 GiB.\n\n"
         "With --variants it writes a folder with an exchange of each representation of URLs, as "
         "“bulla create bundle --help” describes them; each is called like its file, followed by "
         ".sxg, and has the fields that --profile reads.\n\n"

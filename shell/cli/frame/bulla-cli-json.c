@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "bulla-cli-file-name.h"
 #include "bulla-cli-files.h"
 #include "bulla-cli.h"
 #include "bulla-printable.h"
@@ -19,6 +20,18 @@ bulla_cli_json_string (JsonBuilder *builder, const char *name, const char *value
     json_builder_add_string_value (builder, valid);
   else
     json_builder_add_null_value (builder);
+}
+
+/* Adds `file`, and `file_bytes`, the bytes in hexadecimal, only for a name that is not UTF-8. */
+void
+bulla_cli_json_file (JsonBuilder *builder, const char *name)
+{
+  g_autofree char *text = bulla_cli_file_name_to_utf8 (name);
+  g_autofree char *hex = bulla_cli_file_name_to_hex (name);
+
+  bulla_cli_json_string (builder, "file", text);
+  if (hex != NULL)
+    bulla_cli_json_string (builder, "file_bytes", hex);
 }
 
 void

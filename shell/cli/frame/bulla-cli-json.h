@@ -7,6 +7,7 @@
 G_BEGIN_DECLS
 
 void bulla_cli_json_string (JsonBuilder *builder, const char *name, const char *value);
+void bulla_cli_json_file (JsonBuilder *builder, const char *name);
 void bulla_cli_json_number (JsonBuilder *builder, const char *name, guint64 value);
 void bulla_cli_json_time (JsonBuilder *builder, const char *name, gint64 seconds);
 void bulla_cli_json_expiry (JsonBuilder *builder, gint64 expires, gint64 now, const char *by);

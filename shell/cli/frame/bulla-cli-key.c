@@ -22,6 +22,7 @@
 
 #define KEY_FILE_MAX 65536
 #define PASSPHRASE_MAX 1024
+#define BYTE_ORDER_MARK "\xef\xbb\xbf"
 #define PASSPHRASE_VARIABLE "WEB_BUNDLE_SIGNING_PASSPHRASE"
 
 char *bulla_cli_passphrase_file;
@@ -93,18 +94,36 @@ ask_passphrase (const char *path)
   return answer;
 }
 
+static gboolean
+is_marked_utf_16 (const char *text)
+{
+  const guint8 first = (guint8)text[0], second = first != 0 ? (guint8)text[1] : 0;
+
+  return (first == 0xff && second == 0xfe) || (first == 0xfe && second == 0xff);
+}
+
 /* Returns: (transfer full) (nullable): the first line of --passphrase-file */
 static char *
 read_passphrase_file (GError **error)
 {
   g_autoptr (GBytes) bytes = bulla_cli_read_file (bulla_cli_passphrase_file, KEY_FILE_MAX, error);
   char *text = bytes != NULL ? bulla_bytes_dup_text (bytes) : NULL;
-  size_t length = text != NULL ? strcspn (text, "\r\n") : 0;
-  char *line = text != NULL && length <= PASSPHRASE_MAX ? g_strndup (text, length) : NULL;
+  /* editors of Windows put the mark in front, which was not typed */
+  const char *start = text != NULL && g_str_has_prefix (text, BYTE_ORDER_MARK)
+                          ? text + strlen (BYTE_ORDER_MARK)
+                          : text;
+  size_t length = start != NULL ? strcspn (start, "\r\n") : 0;
+  gboolean is_utf_16 = text != NULL && is_marked_utf_16 (text);
+  char *line =
+      text != NULL && length <= PASSPHRASE_MAX && !is_utf_16 ? g_strndup (start, length) : NULL;
 
   bulla_cli_wipe (text);
   if (bytes == NULL)
     g_prefix_error (error, "%s: ", bulla_cli_passphrase_file);
+  else if (is_utf_16)
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
+                 _ ("%s: the file is UTF-16 text; save the passphrase in UTF-8"),
+                 bulla_cli_passphrase_file);
   else if (line == NULL)
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
                  _ ("%s: the passphrase is longer than %d bytes"), bulla_cli_passphrase_file,

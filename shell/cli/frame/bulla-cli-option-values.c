@@ -36,6 +36,24 @@ bulla_cli_require_arguments (char **arguments, guint count, const char *synopsis
 }
 
 /**
+ * bulla_cli_require_output:
+ * @arguments: the positional arguments
+ * @out: (nullable): the value of --out, which takes the place of the argument
+ * @synopsis: the argument that names the file to write
+ * @error: a #BULLA_CLI_ERROR unless exactly one of both was given
+ *
+ * Returns: (nullable): the file to write
+ */
+const char *
+bulla_cli_require_output (char **arguments, const char *out, const char *synopsis, GError **error)
+{
+  if (!bulla_cli_require_arguments (arguments, out != NULL ? 0 : 1,
+                                    out != NULL ? N_ ("--out FILE") : synopsis, error))
+    return NULL;
+  return out != NULL ? out : arguments[0];
+}
+
+/**
  * bulla_cli_require_option:
  * @value: (nullable): the value of the option
  * @name: the name of the option, without dashes

@@ -67,6 +67,8 @@ GOptionContext *bulla_cli_option_context (const BullaVerb *verb, gboolean *help)
 
 gboolean bulla_cli_require_arguments (char **arguments, guint count, const char *synopsis,
                                       GError **error);
+const char *bulla_cli_require_output (char **arguments, const char *out, const char *synopsis,
+                                      GError **error);
 gboolean bulla_cli_require_option (gconstpointer value, const char *name, GError **error);
 char *bulla_cli_format_utc (gint64 seconds);
 char *bulla_cli_format_time (gint64 seconds, gint64 now);

@@ -2,11 +2,14 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-cli-chain.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
+#include "bulla-chain-members.h"
 #include "bulla-cli-guess-content.h"
 #include "bulla-cli-pem.h"
 #include "bulla-loader-internal.h"
+#include "bulla-printable.h"
 #include "write/bulla-chain-writer.h"
 
 #define MAGIC "\x67\xf0\x9f\x93\x9c\xe2\x9b\x93" /* a text of U+1F4DC U+26D3 */
@@ -82,4 +85,50 @@ bulla_cli_chain_judge (BullaLoader *loader, GBytes *bytes, BullaFacts **facts, G
   g_autofree char *pem = bulla_cli_pem_read (bytes);
   g_autoptr (GBytes) chain = bulla_chain_write (pem, NULL, NULL, error);
   return chain != NULL ? bulla_loader_judge_chain (loader, chain, FALSE, facts) : NULL;
+}
+
+/* Returns: (transfer full) (nullable): the chain in CBOR, also if the file is PEM */
+static GBytes *
+dup_chain (GBytes *bytes)
+{
+  gsize length = 0;
+  const void *data = g_bytes_get_data (bytes, &length);
+
+  if (bulla_cli_chain_recognise (data, length) != BULLA_CLI_CHAIN_PEM)
+    return g_bytes_ref (bytes);
+  g_autofree char *pem = bulla_cli_pem_read (bytes);
+  return bulla_chain_write (pem, NULL, NULL, NULL);
+}
+
+/**
+ * bulla_cli_chain_dup_mistake: (skip)
+ * @bytes: a chain in CBOR, or certificates in PEM
+ *
+ * A verdict names what follows from such a mistake: that there is no path, that the leaf is an
+ * authority's, or that the OCSP response is about another certificate.
+ *
+ * Returns: (transfer full) (nullable): what is wrong with the order of the certificates, or which
+ *   one is missing, translated; %NULL if nothing is, or if they cannot be read
+ */
+char *
+bulla_cli_chain_dup_mistake (GBytes *bytes)
+{
+  g_autoptr (GBytes) chain = dup_chain (bytes);
+  g_autoptr (GPtrArray) members = chain != NULL ? bulla_chain_members_read (chain, NULL) : NULL;
+  guint leaf = 0;
+  BullaChainOrder order =
+      members != NULL ? bulla_chain_members_check_order (members, &leaf) : BULLA_CHAIN_ORDER_FINE;
+
+  if (order == BULLA_CHAIN_ORDER_FINE)
+    return NULL;
+  const BullaChainMember *member = members->pdata[leaf];
+  g_autofree char *plain =
+      order == BULLA_CHAIN_ORDER_WRONG
+          ? g_strdup_printf (_ ("the certificates are in the wrong order: put that of “%s” first, "
+                                "and behind each one that of its issuer"),
+                             member->subject)
+          : g_strdup_printf (_ ("the certificate of the issuer, “%s”, is missing: append it, "
+                                "because the OCSP response cannot be judged without it"),
+                             member->issuer);
+  return bulla_printable_dup (plain);
 }

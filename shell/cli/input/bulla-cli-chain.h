@@ -19,4 +19,6 @@ BullaCliChainKind bulla_cli_chain_recognise (const void *start, gsize length);
 BullaVerdict *bulla_cli_chain_judge (BullaLoader *loader, GBytes *bytes, BullaFacts **facts,
                                      GError **error);
 
+char *bulla_cli_chain_dup_mistake (GBytes *bytes);
+
 G_END_DECLS

@@ -17,6 +17,7 @@
 #define START_SIZE 10        /* bytes; the longest start by which a package is recognised */
 #define TEXT_SIZE (64 << 10) /* bytes of a text that are looked through for certificates */
 #define BUFFER_SIZE 4096
+#define PIECE_SIZE (64 << 10)
 #define SMALL_MAX (256 << 10)  /* most bytes of a file that is read at once */
 #define MEMORY_MAX (256 << 20) /* most bytes read from a stream, which may be endless */
 
@@ -187,6 +188,65 @@ bulla_cli_read_file (const char *path, guint64 max, GError **error)
   g_set_error (error, BULLA_ERROR, BULLA_ERROR_LIMIT, _ ("%s: larger than %u MiB"), path,
                (guint)(max >> 20));
   return NULL;
+}
+
+/* Copies a stream into a file. Returns: FALSE with @error set if that failed, or there are more
+ * than @max bytes */
+static gboolean
+copy_stream (GInputStream *in, int file, guint64 max, GError **error)
+{
+  g_autofree guint8 *piece = g_malloc (PIECE_SIZE);
+  guint64 total = 0;
+  gssize n = 0;
+
+  while ((n = g_input_stream_read (in, piece, PIECE_SIZE, NULL, error)) > 0) {
+    total += (guint64)n;
+    if (total > max) {
+      g_set_error (error, BULLA_ERROR, BULLA_ERROR_LIMIT, _ ("larger than %u MiB"),
+                   (guint)(max >> 20));
+      return FALSE;
+    }
+    for (gssize done = 0, step = 0; done < n; done += step) {
+      step = write (file, piece + done, (size_t)(n - done));
+      if (step >= 0 || errno == EINTR) {
+        step = MAX (step, 0);
+        continue;
+      }
+      int code = errno;
+      g_set_error (error, G_IO_ERROR, g_io_error_from_errno (code), _ ("temporary file: %s"),
+                   g_strerror (code));
+      return FALSE;
+    }
+  }
+  return n == 0;
+}
+
+/**
+ * bulla_cli_map_stream: (skip)
+ * @path: a pipe; "-" is standard input
+ * @max: most bytes
+ * @error: set if it cannot be read, or has more
+ *
+ * The bytes are put into a temporary file, which has no name any more when they are read.
+ *
+ * Returns: (transfer full) (nullable): all bytes, mapped into memory
+ */
+GBytes *
+bulla_cli_map_stream (const char *path, guint64 max, GError **error)
+{
+  g_autoptr (GInputStream) in = bulla_cli_open_file (path, error);
+  g_autofree char *name = NULL;
+  int file = in != NULL ? g_file_open_tmp ("bulla-XXXXXX", &name, error) : -1;
+
+  if (file < 0)
+    return NULL;
+  g_unlink (name);
+  g_autoptr (GMappedFile) mapped =
+      copy_stream (in, file, max, error) ? g_mapped_file_new_from_fd (file, FALSE, error) : NULL;
+  close (file);
+  if (mapped == NULL)
+    g_prefix_error (error, "%s: ", path);
+  return mapped != NULL ? g_mapped_file_get_bytes (mapped) : NULL;
 }
 
 /**

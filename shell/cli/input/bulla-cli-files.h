@@ -14,6 +14,7 @@ GInputStream *bulla_cli_open_package (const char *path, BullaPackageKind *kind, 
                                       GError **error);
 GInputStream *bulla_cli_sniff_package (GInputStream *stream, BullaPackageKind *kind,
                                        const char **guess, GError **error);
+GBytes *bulla_cli_map_stream (const char *path, guint64 max, GError **error);
 void bulla_cli_prefix_path (GError **error, const char *path);
 GBytes *bulla_cli_read_file (const char *path, guint64 max, GError **error);
 

@@ -22,6 +22,8 @@ static const struct {
     {"GIF8", 4, N_ ("a GIF image")},
     {"WARC/", 5, N_ ("a WARC file, which “bulla create bundle --warc” reads")},
     {"-----BEGIN ", 11, N_ ("a PEM file")},
+    {"\xff\xfe", 2, N_ ("UTF-16 text, which has to be converted to UTF-8")},
+    {"\xfe\xff", 2, N_ ("UTF-16 text, which has to be converted to UTF-8")},
 };
 
 static const char *const HTML[] = {"<!doctype", "<html", "<head", "<body", "<h1",
@@ -67,6 +69,31 @@ guess_text (const char *start, gsize size)
   return N_ ("plain text");
 }
 
+/* Returns: (nullable): a description of a DER structure, whose length takes two bytes, or of CBOR
+ */
+static const char *
+guess_binary (const guint8 *start, gsize size)
+{
+  static const guint8 CERTIFICATE[] = {0x30, 0x82}, OCSP_RESPONSE[] = {0x0a, 0x01};
+  static const char CHAIN[] = "\x67\xf0\x9f\x93\x9c\xe2\x9b\x93"; /* a text */
+
+  if (size > 6 && start[0] == 0x30 && start[1] == 0x82) {
+    if (memcmp (start + 4, CERTIFICATE, sizeof CERTIFICATE) == 0)
+      return N_ ("a certificate in DER, which “openssl x509 -inform DER” converts to PEM");
+    if (memcmp (start + 4, OCSP_RESPONSE, sizeof OCSP_RESPONSE) == 0)
+      return N_ ("an OCSP response, which “bulla create chain --ocsp” takes");
+  }
+  if (size < 2 || start[0] >> 5 != 4)
+    return NULL;
+  if (size > sizeof CHAIN && memcmp (start + 1, CHAIN, sizeof CHAIN - 1) == 0)
+    return N_ ("a certificate chain");
+  /* an array of a text and maps */
+  const gsize length = start[1] & 0x1f;
+  return start[1] >> 5 == 3 && length < 24 && size > 2 + length && start[2 + length] >> 5 == 5
+             ? N_ ("CBOR like that of a certificate chain, with another file signature")
+             : NULL;
+}
+
 /**
  * bulla_cli_guess_content: (skip)
  * @start: the beginning of a file, or all of it
@@ -82,5 +109,5 @@ bulla_cli_guess_content (const void *start, gsize size)
   for (gsize i = 0; i < G_N_ELEMENTS (MAGICS); i++)
     if (size >= MAGICS[i].size && memcmp (start, MAGICS[i].magic, MAGICS[i].size) == 0)
       return MAGICS[i].words;
-  return bulla_cli_is_text (start, size) ? guess_text (start, size) : NULL;
+  return bulla_cli_is_text (start, size) ? guess_text (start, size) : guess_binary (start, size);
 }

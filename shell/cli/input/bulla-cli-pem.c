@@ -6,6 +6,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "bulla-base64.h"
 #include "bulla-bytes.h"
 #include "bulla-cli-files.h"
 #include "bulla-cli-guess-content.h"
@@ -14,6 +15,7 @@
 #define BEGIN "-----BEGIN "
 #define END "-----END "
 #define DASHES "-----"
+#define BASE64 "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="
 #define DER_SEQUENCE 0x30
 
 /* a block of PEM: pointers into the text */
@@ -69,11 +71,28 @@ append_block (GString *text, const Block *block)
   g_string_append_c (text, '\n');
 }
 
+/* Removes the white space in front of lines, as text has it that was copied out of YAML. */
+static void
+remove_indents (char *text)
+{
+  char *to = text;
+  gboolean at_start = TRUE;
+
+  for (const char *from = text; *from != '\0'; from++) {
+    if (at_start && (*from == ' ' || *from == '\t'))
+      continue;
+    at_start = *from == '\n';
+    *to++ = *from;
+  }
+  *to = '\0';
+}
+
 /**
  * bulla_cli_pem_read: (skip)
  * @bytes: a file
  *
- * Restores the line breaks of PEM that was put on one line, as in files of environment variables.
+ * Restores the line breaks of PEM that was put on one line, as in files of environment variables,
+ * and removes indents.
  *
  * Returns: (transfer full): the text, up to the first NUL, to be wiped with bulla_cli_wipe() if it
  *   may be a key
@@ -85,6 +104,7 @@ bulla_cli_pem_read (GBytes *bytes)
   gboolean on_one_line = FALSE;
   Block block;
 
+  remove_indents (pem);
   for (const char *at = pem; find_block (at, &block); at = block.behind)
     on_one_line |= memchr (block.body, '\n', (size_t)(block.end - block.body)) == NULL;
   if (!on_one_line)
@@ -128,6 +148,38 @@ describe_block (const char *pem)
   return NULL;
 }
 
+/* Returns: (nullable): what base64 of a file contains, for gettext; NULL if the text is not that */
+static const char *
+describe_base64 (const char *text)
+{
+  gsize length = strlen (text);
+  g_autoptr (GBytes) bytes = length > 0 && strspn (text, BASE64 " \r\n\t") == length
+                                 ? bulla_base64_decode (text, length, BULLA_BASE64_SPACES)
+                                 : NULL;
+  gsize size = 0;
+  const guint8 *data = bytes != NULL ? g_bytes_get_data (bytes, &size) : NULL;
+
+  if (size > strlen (DASHES) && memcmp (data, DASHES, strlen (DASHES)) == 0)
+    return N_ ("base64 of PEM, which “base64 -d” decodes");
+  return size > 1 && data[0] == DER_SEQUENCE
+             ? N_ ("base64 of DER, without the lines of PEM around it; put it between “-----BEGIN "
+                   "…-----” and “-----END …-----”")
+             : NULL;
+}
+
+/* Returns: whether PEM begins with a line that does not have five dashes at either end */
+static gboolean
+has_odd_dashes (const char *pem)
+{
+  g_auto (GStrv) lines = g_strsplit (pem, "\n", 2);
+  const char *first = lines[0] != NULL ? g_strstrip (lines[0]) : "";
+  gsize length = strlen (first);
+
+  return strstr (first, "BEGIN ") != NULL && first[0] == '-'
+         && (!g_str_has_prefix (first, BEGIN) || !g_str_has_suffix (first, DASHES)
+             || (length > 5 && first[length - 6] == '-'));
+}
+
 /* Says what a file is that has neither what is wanted nor what is often mistaken for it. @wanted:
  * translated; @command: the command of OpenSSL that converts it from DER */
 static void
@@ -136,6 +188,8 @@ set_mismatch (const char *pem, const char *path, const char *wanted, const char 
 {
   const char *kind = describe_block (pem);
 
+  if (kind == NULL)
+    kind = describe_base64 (pem);
   if (kind == NULL)
     kind = bulla_cli_guess_content (pem, strlen (pem));
   if ((guint8)pem[0] == DER_SEQUENCE && (kind == NULL || (guint8)pem[1] >= 0x80)) {
@@ -146,6 +200,27 @@ set_mismatch (const char *pem, const char *path, const char *wanted, const char 
   }
   g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, _ ("%s: not %s in PEM, but %s"), path,
                wanted, kind != NULL ? _ (kind) : _ ("something else"));
+}
+
+/* Names what keeps PEM from being read, although it has the right label: OpenSSL would only call it
+ * unsupported. Returns: FALSE with @error set if there is something */
+static gboolean
+check_block (const char *pem, const char *path, GError **error)
+{
+  const char *begin = strstr (pem, BEGIN);
+  const char *end = begin != NULL ? strstr (begin, END) : NULL;
+  const char *problem = NULL;
+
+  if (strstr (pem, "BEGIN OPENSSH PRIVATE KEY") != NULL)
+    problem = _ ("a key in the format of OpenSSH, not in PKCS #8; make a key with “bulla sign "
+                 "--generate” or “openssl genpkey”");
+  else if (has_odd_dashes (pem))
+    problem = _ ("damaged PEM: the first line must begin and end with five dashes");
+  else if (begin != NULL && (end == NULL || strstr (end + strlen (END), DASHES) == NULL))
+    problem = _ ("PEM that is cut off: its line “-----END …-----” is missing");
+  if (problem != NULL)
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "%s: %s", path, problem);
+  return problem == NULL;
 }
 
 /**
@@ -160,7 +235,7 @@ bulla_cli_pem_check_key (const char *pem, const char *path, gboolean may_be_publ
 {
   if (strstr (pem, " PRIVATE KEY" DASHES) != NULL
       || (may_be_public && strstr (pem, "BEGIN PUBLIC KEY-----") != NULL))
-    return TRUE;
+    return check_block (pem, path, error);
   if (strstr (pem, "CERTIFICATE-----") != NULL)
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
                  _ ("%s: a certificate, not a key; name the file of its private key"), path);
@@ -180,7 +255,7 @@ gboolean
 bulla_cli_pem_check_certificate (const char *pem, const char *path, GError **error)
 {
   if (strstr (pem, "CERTIFICATE-----") != NULL)
-    return TRUE;
+    return check_block (pem, path, error);
   if (strstr (pem, " PRIVATE KEY" DASHES) != NULL)
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
                  _ ("%s: a private key, not a certificate; name the file of its certificate"),

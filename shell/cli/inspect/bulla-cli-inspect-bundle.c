@@ -5,11 +5,11 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "bulla-cli-file-name.h"
 #include "bulla-cli-inspect.h"
 #include "bulla-cli-files.h"
 #include "bulla-cli-json.h"
 #include "bulla-cli.h"
-#include "bulla-printable.h"
 
 #define MAX_SHOWN 20
 
@@ -161,7 +161,7 @@ bulla_cli_bundle_layout_to_json (const BullaCliBundleLayout *self, const char *n
   BullaExpiry expiry;
 
   json_builder_begin_object (builder);
-  bulla_cli_json_string (builder, "file", name);
+  bulla_cli_json_file (builder, name);
   bulla_cli_json_string (builder, "kind", self->has_block ? "signed-bundle" : "bundle");
   bulla_cli_json_string (builder, "version", self->facts->bundle.version);
   bulla_cli_json_number (builder, "length", g_bytes_get_size (self->bytes));
@@ -186,7 +186,7 @@ char *
 bulla_cli_bundle_layout_to_text (const BullaCliBundleLayout *self, const char *name)
 {
   g_autoptr (JsonNode) node = bulla_cli_bundle_layout_to_json (self, name);
-  g_autofree char *shown = bulla_printable_dup (name);
+  g_autofree char *shown = bulla_cli_file_name_dup_shown (name);
   GString *text = g_string_new (NULL);
 
   g_string_append_printf (

@@ -6,9 +6,9 @@
 
 #include "bulla-chain-members.h"
 #include "bulla-cli-chain.h"
+#include "bulla-cli-file-name.h"
 #include "bulla-cli-json.h"
 #include "bulla-cli-pem.h"
-#include "bulla-printable.h"
 #include "write/bulla-chain-writer.h"
 
 #define MAX_SHOWN 100
@@ -139,7 +139,7 @@ bulla_cli_chain_to_json (const char *name, GBytes *bytes, GError **error)
   gboolean pem = bulla_cli_chain_recognise (data, length) == BULLA_CLI_CHAIN_PEM;
   g_autoptr (JsonBuilder) builder = json_builder_new ();
   json_builder_begin_object (builder);
-  bulla_cli_json_string (builder, "file", name);
+  bulla_cli_json_file (builder, name);
   bulla_cli_json_string (builder, "kind", pem ? "certificates" : "chain");
   bulla_cli_json_number (builder, "length", length);
   bulla_cli_inspect_add_chain (builder, facts, !pem);
@@ -166,7 +166,7 @@ bulla_cli_chain_to_text (const char *name, GBytes *bytes, GError **error)
 
   if (node == NULL)
     return NULL;
-  g_autofree char *shown = bulla_printable_dup (name);
+  g_autofree char *shown = bulla_cli_file_name_dup_shown (name);
   GString *text = g_string_new (NULL);
   g_string_append_printf (text, _ ("%s, a certificate chain\n"), shown);
   bulla_cli_json_draw (text, json_node_get_object (node), MAX_SHOWN);

@@ -5,9 +5,9 @@
 #include <glib/gi18n.h>
 
 #include "bulla-bytes.h"
+#include "bulla-cli-file-name.h"
 #include "bulla-cli-inspect.h"
 #include "bulla-cli-json.h"
-#include "bulla-printable.h"
 #include "bulla-structured-field.h"
 #include "bulla-validity.h"
 
@@ -109,7 +109,7 @@ bulla_cli_validity_to_json (const char *name, GBytes *bytes, GError **error)
     return NULL;
   }
   json_builder_begin_object (builder);
-  bulla_cli_json_string (builder, "file", name);
+  bulla_cli_json_file (builder, name);
   bulla_cli_json_string (builder, "kind", "validity");
   bulla_cli_json_number (builder, "length", g_bytes_get_size (bytes));
   if (validity->has_signatures == BULLA_YES) {
@@ -137,7 +137,7 @@ char *
 bulla_cli_validity_to_text (const char *name, GBytes *bytes, GError **error)
 {
   g_autoptr (JsonNode) node = bulla_cli_validity_to_json (name, bytes, error);
-  g_autofree char *file = bulla_printable_dup (name);
+  g_autofree char *file = bulla_cli_file_name_dup_shown (name);
 
   if (node == NULL)
     return NULL;

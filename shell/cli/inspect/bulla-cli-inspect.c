@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "bulla-bytes.h"
+#include "bulla-cli-file-name.h"
 #include "bulla-cli-files.h"
 #include "bulla-cli-inspect-body.h"
 #include "bulla-cli-inspect-bundle.h"
@@ -19,7 +20,6 @@
 #include "bulla-signed-message.h"
 #include "bulla-sxg-layout.h"
 #include "bulla-sxg-signature.h"
-#include "bulla-printable.h"
 
 gboolean bulla_cli_inspect_full = FALSE;
 
@@ -368,7 +368,7 @@ bulla_cli_inspection_to_json (BullaCliInspection *self)
   g_autofree char *raw = bulla_bytes_dup_text (url);
 
   json_builder_begin_object (builder);
-  bulla_cli_json_string (builder, "file", self->name);
+  bulla_cli_json_file (builder, self->name);
   bulla_cli_json_string (builder, "kind", "exchange");
   bulla_cli_json_string (builder, "version", self->layout.version);
   bulla_cli_json_number (builder, "length", g_bytes_get_size (self->bytes));
@@ -394,7 +394,7 @@ char *
 bulla_cli_inspection_to_text (BullaCliInspection *self)
 {
   g_autoptr (JsonNode) node = bulla_cli_inspection_to_json (self);
-  g_autofree char *name = bulla_printable_dup (self->name);
+  g_autofree char *name = bulla_cli_file_name_dup_shown (self->name);
   GString *text = g_string_new (NULL);
 
   g_string_append_printf (text, _ ("%s, a signed exchange\n"), name);

@@ -204,7 +204,10 @@ inspect_chain (const char *name, GBytes *bytes, GError **error)
   }
   g_autoptr (JsonNode) node = option_json ? bulla_cli_chain_to_json (name, bytes, error) : NULL;
   g_autofree char *text = option_json ? NULL : bulla_cli_chain_to_text (name, bytes, error);
-  return node != NULL || text != NULL ? print (node, text) : BULLA_EXIT_FAILED;
+  if (node != NULL || text != NULL)
+    return print (node, text);
+  bulla_cli_prefix_path (error, name);
+  return BULLA_EXIT_FAILED;
 }
 
 static BullaCliExit

@@ -6,6 +6,7 @@
  * judging a small package. */
 #include "bulla-cli-json-text.h"
 
+#include "bulla-cli-file-name.h"
 #include "bulla-printable.h"
 
 /**
@@ -57,6 +58,24 @@ bulla_cli_json_text_append_member (GString *out, const char *name, const char *v
     bulla_cli_json_text_append_string (out, value);
   else
     g_string_append (out, "null");
+}
+
+/**
+ * bulla_cli_json_text_append_file: (skip)
+ * @out: an object that has been begun
+ * @name: the name of a file, of any bytes
+ *
+ * Appends `file`, and `file_bytes`, the bytes in hexadecimal, only for a name that is not UTF-8.
+ */
+void
+bulla_cli_json_text_append_file (GString *out, const char *name)
+{
+  g_autofree char *text = bulla_cli_file_name_to_utf8 (name);
+  g_autofree char *hex = bulla_cli_file_name_to_hex (name);
+
+  bulla_cli_json_text_append_member (out, "file", text);
+  if (hex != NULL)
+    bulla_cli_json_text_append_member (out, "file_bytes", hex);
 }
 
 /**

@@ -65,19 +65,25 @@ bulla_cli_print (const char *format, ...)
   g_print ("%s", text);
 }
 
+/* Returns: whether columns have headings: programs that read them need none */
+gboolean
+bulla_cli_has_headings (void)
+{
+  return isatty (STDOUT_FILENO) != 0;
+}
+
 /**
  * bulla_cli_print_heading: (skip)
  * @format: a printf() format for the names of columns, with its newline
  *
- * Prints to standard output like bulla_cli_print(), if it is a terminal: programs that read the
- * columns need no names.
+ * Prints to standard output like bulla_cli_print(), if it is a terminal.
  */
 void
 bulla_cli_print_heading (const char *format, ...)
 {
   va_list arguments;
 
-  if (!isatty (STDOUT_FILENO))
+  if (!bulla_cli_has_headings ())
     return;
   va_start (arguments, format);
   g_autofree char *text = dup_text (format, arguments);

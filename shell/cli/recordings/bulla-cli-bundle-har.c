@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "bulla-cli-files.h"
+#include "bulla-cli-guess-content.h"
 #include "bulla-cli-har-content.h"
 #include "bulla-cli-recording.h"
 #include "bulla-json.h"
@@ -72,6 +73,33 @@ add_entry (BullaCliRecording *self, JsonObject *entry)
   bulla_cli_recording_add (self, &one);
 }
 
+/* Says what a file is that is not JSON. @text: the file, without a byte order mark */
+static void
+set_not_json (const char *path, GBytes *text, GError **error)
+{
+  gsize size;
+  const char *data = g_bytes_get_data (text, &size);
+  /* ASCII in UTF-16 without a mark */
+  gboolean is_wide =
+      size > 1 && ((data[0] == '{' && data[1] == '\0') || (data[0] == '\0' && data[1] == '{'));
+  const char *guess = is_wide ? N_ ("UTF-16 text, which has to be converted to UTF-8")
+                              : bulla_cli_guess_content (data, size);
+  g_autofree char *end = g_strdup_printf ("%" G_GSIZE_FORMAT, size);
+
+  if (size == 0)
+    g_set_error (error, BULLA_ERROR, BULLA_ERROR_ARGUMENT,
+                 _ ("%s: not a HAR file: the file is empty"), path);
+  else if (!is_wide && bulla_json_is_cut_off (data, size))
+    g_set_error (error, BULLA_ERROR, BULLA_ERROR_ARGUMENT,
+                 _ ("%s: not a whole HAR file: it ends too early, at byte %s"), path, end);
+  else if (guess != NULL && (is_wide || (data[0] != '{' && data[0] != '[')))
+    g_set_error (error, BULLA_ERROR, BULLA_ERROR_ARGUMENT, _ ("%s: not a HAR file, but %s"), path,
+                 _ (guess));
+  else
+    g_set_error (error, BULLA_ERROR, BULLA_ERROR_ARGUMENT,
+                 _ ("%s: not a HAR file: not valid JSON, or nested too deeply"), path);
+}
+
 /* Returns the entries of a HAR file. @root: (out) (transfer full): owns the entries */
 static JsonArray *
 read_entries (const char *path, JsonNode **root, GError **error)
@@ -91,9 +119,9 @@ read_entries (const char *path, JsonNode **root, GError **error)
   g_autoptr (GBytes) text = g_bytes_new_from_bytes (bytes, (gsize)(data - start), size);
   g_autoptr (GBytes) marked = bulla_har_mark_escapes (text);
   const char *json = g_bytes_get_data (marked, &size);
-  *root = bulla_json_parse (json, size, DEPTH_MAX, error);
+  *root = bulla_json_parse (json, size, DEPTH_MAX, NULL);
   if (*root == NULL) {
-    g_prefix_error (error, _ ("%s: not a HAR file: "), path);
+    set_not_json (path, text, error);
     return NULL;
   }
   JsonObject *object = JSON_NODE_HOLDS_OBJECT (*root) ? json_node_get_object (*root) : NULL;

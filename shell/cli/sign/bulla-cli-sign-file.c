@@ -11,8 +11,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bulla-cli-files.h"
+
 #define TRAILER_SIZE 9
-#define START_SIZE 10 /* bytes of the array head and the magic */
+#define STREAM_MAX (G_GUINT64_CONSTANT (4) << 30) /* most bytes of standard input */
+#define START_SIZE 10                             /* bytes of the array head and the magic */
 
 static gboolean
 refuse_file (const char *path, GError **error, const char *why)
@@ -64,9 +67,33 @@ read_block (BullaCliSignFile *self)
     g_clear_pointer (&self->block, bulla_integrity_block_free);
 }
 
+/* Maps a file and notes its mode. Returns: FALSE with @error set if it cannot be read */
+static gboolean
+map_file (BullaCliSignFile *self, const char *path, GError **error)
+{
+  g_autofree char *real = realpath (path, NULL);
+  GStatBuf status;
+
+  if (real == NULL || g_stat (real, &status) != 0) {
+    int code = errno;
+    g_set_error (error, G_IO_ERROR, g_io_error_from_errno (code), "%s: %s", path,
+                 g_strerror (code));
+    return FALSE;
+  }
+  self->path = g_steal_pointer (&real);
+  self->mode = status.st_mode & 07777;
+  if (!S_ISREG (status.st_mode))
+    return refuse_file (path, error, _ ("not a regular file"));
+  g_autoptr (GMappedFile) map = g_mapped_file_new (self->path, FALSE, error);
+  if (map == NULL)
+    return FALSE;
+  self->bytes = g_mapped_file_get_bytes (map);
+  return TRUE;
+}
+
 /**
  * bulla_cli_sign_file_new: (skip)
- * @path: a web bundle, signed or not
+ * @path: a web bundle, signed or not; “-” is standard input
  * @error: set if it cannot be read or is not a bundle
  *
  * Returns: (transfer full) (nullable): the file
@@ -75,27 +102,13 @@ BullaCliSignFile *
 bulla_cli_sign_file_new (const char *path, GError **error)
 {
   g_autoptr (BullaCliSignFile) self = g_new0 (BullaCliSignFile, 1);
-  g_autofree char *real = realpath (path, NULL);
-  GStatBuf status;
 
-  if (real == NULL || g_stat (real, &status) != 0) {
-    int code = errno;
-    g_set_error (error, G_IO_ERROR, g_io_error_from_errno (code), "%s: %s", path,
-                 g_strerror (code));
-    return NULL;
-  }
-  self->path = g_steal_pointer (&real);
   self->name = g_strdup (path);
-  self->mode = status.st_mode & 07777;
-  if (!S_ISREG (status.st_mode)) {
-    refuse_file (path, error, _ ("not a regular file"));
+  if (strcmp (path, "-") == 0)
+    self->bytes = bulla_cli_map_stream (path, STREAM_MAX, error);
+  else if (!map_file (self, path, error))
     return NULL;
-  }
-  g_autoptr (GMappedFile) map = g_mapped_file_new (self->path, FALSE, error);
-  if (map == NULL)
-    return NULL;
-  self->bytes = g_mapped_file_get_bytes (map);
-  if (!find_bundle (self, error))
+  if (self->bytes == NULL || !find_bundle (self, error))
     return NULL;
   if (self->start > 0)
     read_block (self);
@@ -118,6 +131,11 @@ bulla_cli_sign_file_free (BullaCliSignFile *self)
 GInputStream *
 bulla_cli_sign_file_open_bundle (const BullaCliSignFile *self, GError **error)
 {
+  if (self->path == NULL) {
+    g_autoptr (GBytes) bundle = g_bytes_new_from_bytes (
+        self->bytes, self->start, g_bytes_get_size (self->bytes) - self->start);
+    return g_memory_input_stream_new_from_bytes (bundle);
+  }
   g_autoptr (GFile) file = g_file_new_for_path (self->path);
   g_autoptr (GFileInputStream) in = g_file_read (file, NULL, error);
 

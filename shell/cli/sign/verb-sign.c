@@ -433,6 +433,11 @@ run_sign (char **arguments, GError **error)
   if (!bulla_cli_require_arguments (arguments, 1, SYNOPSIS, error)
       || (option_out != NULL && !bulla_cli_check_output (option_out, option_force, error)))
     return BULLA_EXIT_FAILED;
+  if (option_out == NULL && strcmp (arguments[0], "-") == 0) {
+    bulla_cli_usage_error (error, _ ("standard input cannot be replaced: name the signed bundle "
+                                     "with --out"));
+    return BULLA_EXIT_FAILED;
+  }
   if (bulla_cli_has_sign_options (&option_subset))
     return sign_subsets (arguments[0], error) ? BULLA_EXIT_FINE : BULLA_EXIT_FAILED;
   return check_options (error) && sign_file (arguments[0], error) ? BULLA_EXIT_FINE
@@ -451,6 +456,8 @@ static const BullaExample EXAMPLES[] = {
     {"bulla sign site.wbn --sign-subset https://example.com/ --certificate chain.pem"
      " --private-key chain.key --chain chain.cbor -o signed.wbn",
      N_ ("Sign the responses of one origin, so that they can be shown there:")},
+    {"bulla create bundle --dir app --base-url / - | bulla sign - --key app.key -o app.swbn",
+     N_ ("Bundle and sign an app in a pipeline:")},
     {"bulla sign --id --key app.key", N_ ("Print the web bundle ID of a key:")},
     {NULL},
 };
@@ -468,7 +475,8 @@ const BullaVerb bulla_verb_sign = {
         "A key is an Ed25519 or ECDSA P-256 key in PEM. The passphrase of an encrypted key is read "
         "from the file of --passphrase-file, from the environment variable "
         "WEB_BUNDLE_SIGNING_PASSPHRASE, or from the terminal.\n\n"
-        "Without -o, BUNDLE is replaced atomically. The signed bundle is judged before it is "
+        "Without -o, BUNDLE is replaced atomically; “-” is standard input, and requires -o. The "
+        "signed bundle is judged before it is "
         "written; a bundle that verification would refuse is written only with --ignore-errors.\n\n"
         "With --sign-subset, responses are signed for their own https origin instead, with a "
         "certificate that may sign exchanges. This changes the bundle: the bodies are encoded in "

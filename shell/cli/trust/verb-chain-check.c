@@ -3,6 +3,7 @@
 #include <glib/gi18n.h>
 
 #include "bulla-cli-chain.h"
+#include "bulla-cli-file-name.h"
 #include "bulla-cli-files.h"
 #include "bulla-cli-guess-content.h"
 #include "bulla-cli-json.h"
@@ -38,11 +39,12 @@ static const BullaExample EXAMPLES[] = {
 
 /* the result for one chain */
 typedef struct {
-  const char *file;   /* borrowed */
-  const char *reason; /* why it cannot be used now; NULL if it can */
-  gint64 now, ends;   /* Unix time in s; @ends is -1 if the chain cannot be used */
-  const char *by;     /* what ends it */
-  gboolean due;       /* whether it has to be renewed */
+  const char *file;    /* borrowed */
+  const char *reason;  /* why it cannot be used now; NULL if it can */
+  gint64 now, ends;    /* Unix time in s; @ends is -1 if the chain cannot be used */
+  const char *by;      /* what ends it */
+  const char *mistake; /* borrowed; in the order of the certificates, translated; nullable */
+  gboolean due;        /* whether it has to be renewed */
 } Row;
 
 static void
@@ -51,11 +53,13 @@ print_json (const Row *row)
   g_autoptr (JsonBuilder) builder = json_builder_new ();
 
   json_builder_begin_object (builder);
-  bulla_cli_json_string (builder, "file", row->file);
+  bulla_cli_json_file (builder, row->file);
   bulla_cli_json_boolean (builder, "due", row->due);
   bulla_cli_json_time (builder, "ends", row->ends);
   bulla_cli_json_string (builder, "ends_by", row->by);
   bulla_cli_json_string (builder, "reason", row->reason);
+  if (row->mistake != NULL)
+    bulla_cli_json_string (builder, "mistake", row->mistake);
   g_autofree char *line = bulla_cli_json_line (builder);
   bulla_cli_print ("%s\n", line);
 }
@@ -69,9 +73,11 @@ print_row (const Row *row)
     print_json (row);
     return;
   }
-  g_autofree char *file = bulla_printable_dup (row->file);
+  g_autofree char *file = bulla_cli_file_name_dup_shown (row->file);
   if (row->reason != NULL) {
-    bulla_cli_print (_ ("%s: cannot be used: %s\n"), file, row->reason);
+    bulla_cli_print (row->mistake != NULL ? _ ("%s: cannot be used: %s; %s\n")
+                                          : _ ("%s: cannot be used: %s\n"),
+                     file, row->reason, row->mistake);
     return;
   }
   g_autofree char *end = bulla_cli_format_time (row->ends, row->now);
@@ -113,6 +119,8 @@ check_chain (BullaLoader *loader, const char *file, gint64 within, GError **erro
              .now = bulla_verdict_get_time (verdict),
              .ends = bulla_verdict_get_expires (verdict),
              .by = bulla_expires_by_get_nick (bulla_verdict_get_expires_by (verdict))};
+  g_autofree char *mistake = row.reason != NULL ? bulla_cli_chain_dup_mistake (bytes) : NULL;
+  row.mistake = mistake;
   row.due = row.reason != NULL || (row.ends >= 0 && row.ends - row.now <= within);
   print_row (&row);
   return row.due ? BULLA_EXIT_JUDGED : BULLA_EXIT_FINE;

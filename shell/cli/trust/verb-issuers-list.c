@@ -92,7 +92,9 @@ list (const BullaIssuers *issuers, const char *name)
     const BullaIssuer *issuer = bulla_issuers_get (issuers, i);
     if (name != NULL && !is_called (issuer, name))
       continue;
-    n++;
+    if (n++ == 0 && !option_quiet && !option_json)
+      bulla_cli_print_heading ("%-*s %-*s %s\n    %s\n", ORIGIN_WIDTH, _ ("Origin"), KIND_WIDTH,
+                               _ ("By"), _ ("Authority"), _ ("Domains (and sources)"));
     if (!option_quiet)
       (option_json ? print_json : print_text) (issuer);
   }

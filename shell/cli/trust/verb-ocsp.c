@@ -86,7 +86,7 @@ print_json (const Row *row, gint64 now)
   gint64 lifetime = answer->next_update >= 0 ? answer->next_update - answer->this_update : -1;
 
   json_builder_begin_object (builder);
-  bulla_cli_json_string (builder, "file", row->file);
+  bulla_cli_json_file (builder, row->file);
   bulla_cli_json_string (builder, "source", row->source);
   bulla_cli_json_string (builder, "responder", row->responder);
   bulla_cli_json_string (builder, "subject", question != NULL ? question->subject : NULL);

@@ -388,6 +388,8 @@ judge_chain (BullaCliJudge *self, BullaCliReport *report, GInputStream *file, GE
   owned->guess = NULL; /* certificates are judged, too */
   owned->kind = pem ? "certificates" : "chain";
   owned->chain = bulla_cli_chain_judge (self->loader, bytes, &owned->chain_facts, error);
+  if (owned->chain != NULL && bulla_verdict_get_reason (owned->chain) != BULLA_REASON_NONE)
+    owned->chain_mistake = bulla_cli_chain_dup_mistake (bytes);
   if (self->options->lint)
     owned->objections = bulla_cli_lint (owned);
   return owned->chain != NULL ? g_steal_pointer (&owned) : NULL;

@@ -5,12 +5,12 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "bulla-cli-file-name.h"
 #include "bulla-cli-files.h"
 #include "bulla-cli-print.h"
 #include "bulla-cli-write.h"
 #include "bulla-load-internal.h"
 #include "bulla-merkle-writer.h"
-#include "bulla-printable.h"
 #include "bulla-refresh.h"
 
 #define MODE 0644
@@ -122,7 +122,7 @@ bulla_cli_write_refreshed (BullaLoad *load, const char *name, GByteArray *body, 
   g_auto (Parts) parts = {.head = refresh != NULL ? bulla_refresh_dup_head (refresh) : NULL};
 
   if (parts.head == NULL || facts->body.read == BULLA_NO) {
-    g_autofree char *file = bulla_printable_dup (path);
+    g_autofree char *file = bulla_cli_file_name_dup_shown (path);
     bulla_cli_print_error (_ ("bulla: no newer signature, so %s was not written\n"), file);
     return TRUE;
   }

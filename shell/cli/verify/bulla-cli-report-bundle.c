@@ -3,8 +3,10 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "bulla-bundle-internal.h"
 #include "bulla-cli-files.h"
 #include "bulla-cli-json.h"
+#include "bulla-cli-print.h"
 #include "bulla-cli.h"
 #include "bulla-cli-report.h"
 #include "bulla-explain-time.h"
@@ -14,6 +16,7 @@
 /* most rows shown without --full */
 #define MAX_ROWS 20
 #define MAX_VOUCHERS 64
+#define ROW "  %-16s %3s"
 
 /**
  * bulla_cli_report_find_primary: (skip)
@@ -59,6 +62,10 @@ add_resource (JsonBuilder *builder, BullaBundle *bundle, const BullaBundleFindin
   bulla_cli_json_time (builder, "date", finding->date);
   bulla_cli_json_string (builder, "outcome", bulla_outcome_get_nick (finding->outcome));
   bulla_cli_json_string (builder, "reason", bulla_reason_get_nick (finding->reason));
+  if (bulla_bundle_is_passed_over (bundle, finding->resource)) {
+    json_builder_set_member_name (builder, "passed_over");
+    json_builder_add_boolean_value (builder, TRUE);
+  }
   json_builder_end_object (builder);
 }
 
@@ -294,9 +301,10 @@ append_row (GString *text, BullaBundle *bundle, const BullaBundleFinding *findin
   g_autofree char *url = bulla_bundle_dup_url (bundle, finding->resource);
   g_autofree char *shown = bulla_printable_dup (url);
 
-  g_string_append_printf (text, "  %-16s %3u %10" G_GUINT64_FORMAT "  %s",
-                          bulla_outcome_get_nick (finding->outcome), finding->status,
-                          finding->body_length, shown);
+  g_autofree char *status =
+      finding->status != 0 ? g_strdup_printf ("%u", finding->status) : g_strdup ("-");
+  g_string_append_printf (text, ROW, bulla_outcome_get_nick (finding->outcome), status);
+  g_string_append_printf (text, " %10" G_GUINT64_FORMAT "  %s", finding->body_length, shown);
   if (bulla_bundle_get_n_variants (bundle, finding->resource) > 1)
     g_string_append_printf (text, _ (" (variant %u)"), finding->variant);
   if (finding->reason != BULLA_REASON_NONE)
@@ -305,6 +313,8 @@ append_row (GString *text, BullaBundle *bundle, const BullaBundleFinding *findin
     g_autofree char *names = bulla_printable_dup (finding->vouched_by);
     g_string_append_printf (text, "  (%s)", names);
   }
+  if (bulla_bundle_is_passed_over (bundle, finding->resource))
+    g_string_append (text, _ ("  (passed over: an earlier entry of the index is this URL)"));
   g_string_append_c (text, '\n');
 }
 
@@ -327,6 +337,10 @@ bulla_cli_report_append_resources (const BullaCliReport *self, GString *text, gb
     if (n_shown >= MAX_ROWS && !explain) {
       n_left++;
       continue;
+    }
+    if (n_shown == 0 && bulla_cli_has_headings ()) {
+      g_string_append_printf (text, "  %-15s %4s %10s  %s\n", _ ("Outcome"), _ ("HTTP"),
+                              _ ("Bytes"), _ ("URL"));
     }
     append_row (text, self->bundle, each);
     if (explain && each->reason != BULLA_REASON_NONE)

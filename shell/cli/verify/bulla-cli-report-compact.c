@@ -103,8 +103,9 @@ append_answers (GString *out, const BullaCliReport *self)
  * @self: a report
  *
  * The object has `file`, `kind`, `url`, `profile`, `at`, `outcome`, `reason`, `expires`,
- * `expires_by`, `caa` and `validity`; `step`, the failed rule, only if there is one; and
- * `responses`, their number, only for a bundle. Its members are among those of
+ * `expires_by`, `caa` and `validity`; `step`, the failed rule, only if there is one; `mistake`, in
+ * the order of the certificates of a chain that is not accepted; and `responses`, their number,
+ * only for a bundle. Its members are among those of
  * bulla_cli_report_to_json(), except for the last two.
  *
  * Returns: (transfer full): one line, with its newline
@@ -121,7 +122,7 @@ bulla_cli_report_to_compact_json (const BullaCliReport *self)
 
   bulla_cli_report_find_expiry (self, &expiry);
   gboolean expires = expiry.state == BULLA_CLI_EXPIRES && expiry.time >= 0;
-  bulla_cli_json_text_append_member (out, "file", self->name);
+  bulla_cli_json_text_append_file (out, self->name);
   bulla_cli_json_text_append_member (out, "kind", self->kind);
   bulla_cli_json_text_append_member (out, "url", bulla_cli_report_get_url (self));
   bulla_cli_json_text_append_member (out, "profile", bulla_verdict_get_profile_name (verdict));
@@ -136,6 +137,8 @@ bulla_cli_report_to_compact_json (const BullaCliReport *self)
   bulla_cli_json_text_append_member (out, "expires_by",
                                      expires ? bulla_expires_by_get_nick (expiry.by) : NULL);
   append_answers (out, self);
+  if (self->chain_mistake != NULL)
+    bulla_cli_json_text_append_member (out, "mistake", self->chain_mistake);
   if (reason != BULLA_REASON_NONE && step >= 0)
     append_step (out, decisive, (guint)step);
   if (self->bundle != NULL)

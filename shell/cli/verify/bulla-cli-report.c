@@ -6,6 +6,7 @@
 
 #include "bulla-bundle-internal.h"
 #include "bulla-cli-expiry.h"
+#include "bulla-cli-file-name.h"
 #include "bulla-cli-files.h"
 #include "bulla-cli-json.h"
 #include "bulla-cli-lint.h"
@@ -25,6 +26,7 @@ bulla_cli_report_free (BullaCliReport *self)
   g_clear_pointer (&self->objections, g_ptr_array_unref);
   g_clear_pointer (&self->chain, bulla_verdict_unref);
   g_clear_pointer (&self->chain_facts, bulla_facts_unref);
+  g_clear_pointer (&self->chain_mistake, g_free);
   g_clear_pointer (&self->request, bulla_verdict_unref);
   g_clear_object (&self->caa);
   g_free (self->body_sha256);
@@ -248,7 +250,7 @@ bulla_cli_report_to_json (const BullaCliReport *self)
   g_autoptr (JsonBuilder) builder = json_builder_new ();
 
   json_builder_begin_object (builder);
-  bulla_cli_json_string (builder, "file", self->name);
+  bulla_cli_json_file (builder, self->name);
   bulla_cli_json_string (builder, "kind", self->kind);
   bulla_cli_json_string (builder, "url", bulla_cli_report_get_url (self));
   bulla_cli_json_string (builder, "profile", bulla_verdict_get_profile_name (verdict));
@@ -256,6 +258,8 @@ bulla_cli_report_to_json (const BullaCliReport *self)
   bulla_cli_json_string (builder, "outcome",
                          bulla_outcome_get_nick (bulla_cli_report_get_outcome (self)));
   bulla_cli_json_string (builder, "reason", bulla_reason_get_nick (reason));
+  if (self->chain_mistake != NULL)
+    bulla_cli_json_string (builder, "mistake", self->chain_mistake);
   bulla_cli_json_string (builder, "report_type",
                          bulla_verdict_get_report_type (bulla_cli_report_get_decisive (self)));
   add_request (builder, self);
@@ -289,7 +293,7 @@ append_summary (GString *text, const BullaCliReport *self)
   const BullaVerdict *verdict = bulla_cli_report_get_verdict (self);
   gint64 now = bulla_verdict_get_time (verdict);
   g_autofree char *at = bulla_cli_format_utc (now);
-  g_autofree char *name = bulla_printable_dup (self->name);
+  g_autofree char *name = bulla_cli_file_name_dup_shown (self->name);
 
   g_string_append_printf (text, "%-16s%s\n",
                           bulla_outcome_get_nick (bulla_cli_report_get_outcome (self)), name);
@@ -420,6 +424,8 @@ bulla_cli_report_to_text (const BullaCliReport *self, gboolean explain)
     g_string_append_printf (text, _ ("  the file is not a package but %s\n"), _ (self->guess));
   if (reason != BULLA_REASON_NONE)
     append_reason (text, reason, explain);
+  if (self->chain_mistake != NULL)
+    g_string_append_printf (text, "  %s\n", self->chain_mistake);
   bulla_cli_report_append_validity (self, text);
   append_key (text, self, explain);
   append_steps (text, self, explain);

@@ -21,6 +21,7 @@ typedef struct {
   BullaBundleCheck *check; /* owned; check of the bundle; NULL for an exchange */
   BullaVerdict *chain;     /* owned; verdict on a chain, then load and bundle are NULL; nullable */
   BullaFacts *chain_facts; /* owned; facts about that chain; nullable */
+  char *chain_mistake;     /* owned; in the order of its certificates, translated; nullable */
   BullaCaaFinder *caa;     /* owned; where CAA records were looked up; nullable */
   GPtrArray *objections;   /* owned; of BullaCliObjection; NULL without --lint */
   BullaVerdict *request;   /* owned; NULL if the package may not be substituted */

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "bulla-cli-file-name.h"
 #include "bulla-cli-junit.h"
 #include "bulla-cli-sarif.h"
 #include "bulla-cli-write.h"
@@ -50,9 +51,9 @@ bulla_cli_results_add (const BullaCliResult *result, gpointer user_data)
   BullaJunitResult outcome = result->error != NULL ? BULLA_JUNIT_ERROR
                              : result->fit         ? BULLA_JUNIT_PASSED
                                                    : BULLA_JUNIT_FAILED;
+  g_autofree char *name = bulla_cli_file_name_to_utf8 (result->name);
 
-  bulla_cli_junit_add (self->junit, result->name, "verify", outcome, name_rule (result), message,
-                       NULL);
+  bulla_cli_junit_add (self->junit, name, "verify", outcome, name_rule (result), message, NULL);
   if (outcome != BULLA_JUNIT_PASSED)
     bulla_cli_sarif_add (self->sarif, result->name, name_rule (result), message);
 }

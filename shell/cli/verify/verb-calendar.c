@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "bulla-cli-expiry.h"
+#include "bulla-cli-file-name.h"
 #include "bulla-cli-files.h"
 #include "bulla-cli-json.h"
 #include "bulla-cli-judge.h"
@@ -119,7 +120,7 @@ print_json (const Entry *self)
   g_autoptr (JsonBuilder) builder = json_builder_new ();
 
   json_builder_begin_object (builder);
-  bulla_cli_json_string (builder, "file", self->file);
+  bulla_cli_json_file (builder, self->file);
   bulla_cli_json_string (builder, "url", self->url);
   bulla_cli_expiry_add_to_json (builder, &self->expiry, self->now);
   bulla_cli_json_string (builder, "state", bulla_cli_expiry_state_get_nick (self->expiry.state));
@@ -167,7 +168,7 @@ static void
 widen (Widths *widths, const Entry *entry)
 {
   g_autofree char *when = dup_when (entry);
-  g_autofree char *file = bulla_printable_dup (entry->file);
+  g_autofree char *file = bulla_cli_file_name_dup_shown (entry->file);
 
   widths->when = MAX (widths->when, g_utf8_strlen (when, -1));
   widths->why = MAX (widths->why, g_utf8_strlen (get_why (entry), -1));
@@ -179,7 +180,7 @@ print_text (const Entry *self, const Widths *widths)
 {
   g_autoptr (GString) line = g_string_new (NULL);
   g_autofree char *when = dup_when (self);
-  g_autofree char *file = bulla_printable_dup (self->file);
+  g_autofree char *file = bulla_cli_file_name_dup_shown (self->file);
   g_autofree char *url = self->url != NULL ? bulla_printable_dup (self->url) : NULL;
 
   append_cell (line, when, widths->when);
@@ -189,6 +190,23 @@ print_text (const Entry *self, const Widths *widths)
   else
     append_cell (line, file, widths->file);
   bulla_cli_print ("%s%s\n", line->str, url != NULL ? url : "");
+}
+
+/* Prints the names of the columns, before the first row. */
+static void
+print_heading (Widths *widths)
+{
+  g_autoptr (GString) line = g_string_new (NULL);
+
+  if (option_json || !bulla_cli_has_headings ())
+    return;
+  widths->when = MAX (widths->when, g_utf8_strlen (_ ("Until"), -1));
+  widths->why = MAX (widths->why, g_utf8_strlen (_ ("Limit or reason"), -1));
+  widths->file = MAX (widths->file, g_utf8_strlen (_ ("File"), -1));
+  append_cell (line, _ ("Until"), widths->when);
+  append_cell (line, _ ("Limit or reason"), widths->why);
+  append_cell (line, _ ("File"), widths->file);
+  bulla_cli_print_heading ("%s%s\n", line->str, _ ("URL"));
 }
 
 /* @within: seconds; -1 shows everything. Returns: how many packages are shown */
@@ -209,6 +227,8 @@ print_entries (gint64 within)
     n_shown++;
     if (option_quiet)
       continue;
+    if (n_shown == 1)
+      print_heading (&widths);
     if (option_json)
       print_json (entry);
     else
