@@ -54,10 +54,16 @@ def environment(world):
     return {**os.environ, 'BULLA_STORE': str(world.folder)}
 
 
+def say(text):
+    """Tells people what happens; what is printed for programs goes elsewhere."""
+    print(text, file=sys.stderr, flush=True)
+
+
 def show(build, world, path, asks):
     """Opens the shell on the display of the user."""
     shell = str(programs.find(build, 'bulla-shell'))
-    print(f'The aggregator is at {world.aggregator}/', file=sys.stderr)
+    say(f'The aggregator is at {world.aggregator}/')
+    say('Opening the browser. Close its window to end the demo.')
     more = world.dns() + remembering(world) + (ASKING if asks else [])
     command = [shell, *world.arguments(), *more, world.aggregator + path]
     return subprocess.run(command, check=False, env=environment(world)).returncode
@@ -179,6 +185,7 @@ def click_through(build, display, world, as_json):
 
 def open_world(build, options):
     """Starts the servers, at the distances of --rtt: ms of all but the aggregator, or HOST=ms."""
+    say('Starting an aggregator, publishers and a certificate server, and making their packages…')
     world = World(build, options.http1)
     for each in options.rtt:
         host, _, milliseconds = each.rpartition('=')
@@ -192,6 +199,7 @@ def headless(build, options):
     try:
         world = open_world(build, options)
         try:
+            say(f'Opening the browser without a display. Pictures go to {PICTURES}/')
             if options.tour:
                 complaints = tour.walk(build, display, world, options.json, folder)
             elif options.clients:
@@ -203,9 +211,9 @@ def headless(build, options):
     finally:
         display.close()
     for each in complaints:
-        print(f'demo: {each}', file=sys.stderr)
+        say(f'demo: {each}')
     if not complaints:
-        print(f'Everything came as promised. Pictures are in {PICTURES}/', file=sys.stderr)
+        say(f'Everything came as promised. Pictures are in {PICTURES}/')
     return 1 if complaints else 0
 
 

@@ -211,7 +211,7 @@ def draws_on_a_terminal():
     drawn = read_to_end(ours).decode()
     os.close(ours)
     assert done.returncode == 0
-    assert '\r\x1b[K  step 20 of 20' in drawn and drawn.endswith('\r\x1b[K'), drawn
+    assert '\r\x1b[K  step 20 of 20: Compiling' in drawn and drawn.endswith('\r\x1b[K'), drawn
 
 
 def says_the_log_of_a_failure():
