@@ -57,6 +57,13 @@ update_actions (BullaWindow *self)
 }
 
 static void
+update_visit (BullaWindow *self)
+{
+  bulla_visits_update (bulla_view_stack_get_visits (self->views), self->view,
+                       bulla_view_stack_get_web (self->views));
+}
+
+static void
 update_banner (BullaWindow *self)
 {
   g_autofree char *text = bulla_provenance_dup_banner (self->provenance);
@@ -74,6 +81,7 @@ provenance_changed_cb (BullaProvenance *provenance, BullaWindow *self)
   update_badge (self);
   update_banner (self);
   update_actions (self);
+  update_visit (self);
   bulla_verdict_panel_show (self->panel, provenance);
   bulla_variants_panel_show (self->variants, self->view);
 }
@@ -114,6 +122,8 @@ new_page_cb (BullaWindow *self)
   bulla_window_hide_start (self);
   show_provenance (self);
   note_recent (self);
+  bulla_visits_add (bulla_view_stack_get_visits (self->views), self->view,
+                    bulla_view_stack_get_web (self->views));
 }
 
 static void
@@ -137,6 +147,7 @@ show_title (BullaWindow *self)
   const char *title = webkit_web_view_get_title (WEBKIT_WEB_VIEW (self->view));
 
   gtk_window_set_title (GTK_WINDOW (self), title != NULL && *title != '\0' ? title : _ ("Bulla"));
+  update_visit (self);
 }
 
 static void
@@ -150,6 +161,7 @@ busy_changed (BullaWindow *self)
 {
   show_progress (self);
   update_actions (self);
+  update_visit (self);
 }
 
 static void
@@ -237,6 +249,13 @@ client_chosen_cb (BullaWindow *self, BullaClient *client, gboolean lenient,
                   BullaVariantsPanel *panel)
 {
   bulla_view_stack_set_client (self->views, client, lenient);
+}
+
+/* a long press, or the secondary button, on Back */
+static void
+back_held_cb (BullaWindow *self)
+{
+  gtk_widget_activate_action (GTK_WIDGET (self), "win.history", NULL);
 }
 
 static void
@@ -368,6 +387,7 @@ bulla_window_class_init (BullaWindowClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, address_activate_cb);
   gtk_widget_class_bind_template_callback (widget_class, panel_shown_cb);
   gtk_widget_class_bind_template_callback (widget_class, client_chosen_cb);
+  gtk_widget_class_bind_template_callback (widget_class, back_held_cb);
   gtk_widget_class_bind_template_callback (widget_class, bulla_window_open_file);
 }
 
