@@ -33,6 +33,8 @@ open_window (BullaApplication *self, gboolean private_window, const char *url)
   g_autoptr (BullaView) view = g_object_ref_sink (bulla_view_new (self->views, private_window));
   BullaWindow *window = bulla_window_new (GTK_APPLICATION (self), view);
 
+  if (self->options->full_screen)
+    gtk_window_fullscreen (GTK_WINDOW (window));
   gtk_window_present (GTK_WINDOW (window));
   if (url != NULL) {
     bulla_view_open (view, url);
@@ -131,6 +133,8 @@ open_for_driver (GApplication *application)
   g_autoptr (BullaView) view = g_object_ref_sink (bulla_view_new (self->views, FALSE));
   BullaWindow *window = bulla_window_new (GTK_APPLICATION (self), view);
 
+  if (self->options->full_screen)
+    gtk_window_fullscreen (GTK_WINDOW (window));
   gtk_window_present (GTK_WINDOW (window));
   return WEBKIT_WEB_VIEW (view);
 }

@@ -8,6 +8,32 @@ const back = event => {
 document.getElementById('back').addEventListener('click', back)
 addEventListener('keydown', event => event.key === 'Escape' && back(event))
 
+// Writes how long after the click the browser first painted the page. The times of the deliveries
+// are kept in the storage of the page's origin, which the copy at the aggregator does not share.
+const KEY = 'shown '
+const { delivery, title } = document.documentElement.dataset
+
+function listOthers() {
+  const list = document.getElementById('others')
+  for (const key of Object.keys(localStorage).sort()) {
+    if (!key.startsWith(KEY) || key === KEY + delivery) continue
+    list.appendChild(document.createElement('li')).textContent = localStorage[key]
+    list.hidden = false
+  }
+}
+
+function showTime(milliseconds) {
+  const time = `${Math.round(milliseconds)} ms`
+  document.getElementById('shown').textContent = `${time} after the click`
+  localStorage[KEY + delivery] = `${title}: ${time}`
+  listOthers()
+}
+
+new PerformanceObserver(list => {
+  const paint = list.getEntriesByName('first-contentful-paint')[0]
+  if (paint) showTime(paint.startTime)
+}).observe({type: 'paint', buffered: true})
+
 // [minutes since the year began, centimetres], each high and low water
 function showTides(tides) {
   const begin = Date.UTC(new Date().getUTCFullYear(), 0, 1)

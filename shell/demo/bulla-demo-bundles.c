@@ -51,7 +51,7 @@ add_pages (DemoWorld *world, BullaBundleWriter *writer, const char *link, const 
   add (writer, base, "", "text/html; charset=utf-8",
        take_text (demo_write_article (world, link, TRUE)));
   add (writer, base, "more.html", "text/html; charset=utf-8",
-       take_text (demo_write_more (world, link)));
+       take_text (demo_write_more (world, link, TRUE)));
   add (writer, base, "lightship.svg", "image/svg+xml", picture);
 }
 

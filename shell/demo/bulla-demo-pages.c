@@ -129,6 +129,69 @@ demo_append_entries (GString *body, int count)
   g_string_append (body, "</ol>\n");
 }
 
+/* What a page says of itself; it has to be true wherever and however the page is shown. */
+typedef struct {
+  char *site;           /* owned; whose page it is, by its own account */
+  const char *delivery; /* where this copy is from */
+  char *about;          /* owned; a sentence about the site */
+} Account;
+
+static void
+account_clear (Account *self)
+{
+  g_free (self->site);
+  g_free (self->about);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Account, account_clear)
+
+/* @flaw: of a package that would be its publisher's */
+static const char *
+describe_signed (const char *flaw)
+{
+  return g_str_equal (flaw, "altered")   ? "was altered after its publisher had signed it"
+         : g_str_equal (flaw, "late")    ? "was signed by its publisher, as far as it is shown"
+         : g_str_equal (flaw, "expired") ? "was signed by its publisher for a time that is over"
+         : g_str_equal (flaw, "revoked") || g_str_equal (flaw, "extension")
+                 || g_str_equal (flaw, "days")
+             ? "was signed with a certificate that must not sign packages"
+             : "was signed by its publisher and may come from anywhere";
+}
+
+/* @packaged: whether the page is in the package of @link; otherwise its publisher's server has it
+ */
+static void
+fill_account (DemoWorld *world, const char *link, gboolean packaged, Account *account)
+{
+  g_autofree char *bundle = demo_dup_text (world, link, "bundle");
+  g_autofree char *flaw = demo_dup_text (world, link, "flaw");
+  const char *name = demo_find_publisher (world, link)->name;
+
+  account->site = g_strdup (name);
+  if (!packaged) {
+    account->delivery = "came from its publisher’s own server";
+    account->about = g_strdup_printf ("%s is a publisher of the demo’s.", name);
+  } else if (g_str_equal (bundle, "app")) {
+    g_free (account->site);
+    account->site = g_strdup ("An app without a site");
+    account->delivery = "came in a bundle that its maker signed with a key of its own";
+    account->about = g_strdup ("The address is made of that key, and belongs to no site.");
+  } else if (g_str_equal (bundle, "unsigned") || g_str_equal (bundle, "parts")) {
+    g_free (account->site);
+    account->site = g_strdup_printf ("%s, says the bundle", name);
+    account->delivery = "came in a bundle that nobody signed";
+    account->about = g_strdup_printf ("No signature shows that %s wrote this.", name);
+  } else if (*bundle != '\0' && g_str_equal (flaw, "altered")) {
+    g_free (account->site);
+    account->site = g_strdup_printf ("%s, says the bundle", name);
+    account->delivery = describe_signed (flaw);
+    account->about = g_strdup_printf ("%s signed another version of this page.", name);
+  } else {
+    account->delivery = describe_signed (flaw);
+    account->about = g_strdup_printf ("%s is a publisher of the demo’s.", name);
+  }
+}
+
 /**
  * demo_write_article:
  * @signed_copy: whether the article is for a package; otherwise its text says that it is live
@@ -139,18 +202,16 @@ demo_write_article (DemoWorld *world, const char *link, gboolean signed_copy)
   g_autofree char *headline = demo_dup_text (world, link, "headline");
   g_autofree char *text = demo_dup_text (world, link, "text");
   g_autoptr (GString) body = g_string_new (NULL);
-  g_autofree char *bundle = demo_dup_text (world, link, "bundle");
-  const char *delivery = g_str_equal (bundle, "unsigned") ? "came in a bundle that nobody signed"
-                         : g_str_equal (bundle, "app")    ? "came in a bundle that its maker signed"
-                         : signed_copy ? "was signed by its publisher and may come from anywhere"
-                                       : "came from its publisher’s own server";
+  g_auto (Account) account = {0};
 
+  fill_account (world, link, signed_copy, &account);
   if (g_key_file_has_key (world->links, link, "picture", NULL)) {
     g_autofree char *picture = demo_dup_text (world, link, "picture");
     gboolean own = g_key_file_has_key (world->links, link, "bundle", NULL);
+    /* a bundle has the picture beside the page; a publisher's server has it at its root */
     g_string_append_printf (body, "<p><img src=\"%s%s%s\" alt=\"\"></p>\n",
-                            own ? "" : world->hosts[DEMO_AGGREGATOR].origin, own ? "" : "/",
-                            picture);
+                            own ? "" : world->hosts[DEMO_AGGREGATOR].origin,
+                            own && signed_copy ? "" : "/", picture);
   }
   append_paragraphs (body, text);
   if (g_key_file_has_key (world->links, link, "entries", NULL))
@@ -158,30 +219,33 @@ demo_write_article (DemoWorld *world, const char *link, gboolean signed_copy)
   if (g_key_file_has_key (world->links, link, "more", NULL))
     g_string_append (body, "<p><a id=\"more\" href=\"more.html\">Turn the page</a></p>\n");
   const char *values[] = {
-      "style",    world->style, "copy", signed_copy ? "signed" : "live",
-      "headline", headline,     "site", demo_find_publisher (world, link)->name,
-      "delivery", delivery,     "body", body->str,
-      NULL,
+      "style",    world->style,     "copy",  signed_copy ? "signed" : "live",
+      "headline", headline,         "site",  account.site,
+      "delivery", account.delivery, "about", account.about,
+      "body",     body->str,        NULL,
   };
   return demo_fill_template ("article.html", values);
 }
 
-/* Returns the second page of a bundle. */
+/* Returns the second page of a bundle. @signed_copy: as for demo_write_article() */
 char *
-demo_write_more (DemoWorld *world, const char *link)
+demo_write_more (DemoWorld *world, const char *link, gboolean signed_copy)
 {
   g_autofree char *headline = demo_dup_text (world, link, "headline");
   g_autofree char *text = demo_dup_text (world, link, "more");
   g_autoptr (GString) body = g_string_new (NULL);
+  g_auto (Account) account = {0};
 
+  fill_account (world, link, signed_copy, &account);
   append_paragraphs (body, text);
   g_string_append (body, "<p><a id=\"back\" href=\"./\">Turn back</a></p>\n");
   const char *values[] = {
       "style",    world->style,
-      "copy",     "signed",
+      "copy",     signed_copy ? "signed" : "live",
       "headline", headline,
-      "site",     demo_find_publisher (world, link)->name,
-      "delivery", "came in a bundle, with the page before it",
+      "site",     account.site,
+      "delivery", signed_copy ? "came in a bundle, with the page before it" : account.delivery,
+      "about",    account.about,
       "body",     body->str,
       NULL,
   };

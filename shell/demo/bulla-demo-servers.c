@@ -126,10 +126,14 @@ answer_article (DemoWorld *world, DemoHost *host, SoupServerMessage *message, co
 
   for (guint i = 0; links[i] != NULL; i++) {
     g_autofree char *own = demo_dup_text (world, links[i], "path");
+    g_autofree char *next = g_strconcat (own, "more.html", NULL);
+    gboolean more =
+        g_key_file_has_key (world->links, links[i], "more", NULL) && g_str_equal (next, path);
 
-    if (demo_find_publisher (world, links[i]) != host || !g_str_equal (own, path))
+    if (demo_find_publisher (world, links[i]) != host || (!more && !g_str_equal (own, path)))
       continue;
-    g_autofree char *html = demo_write_article (world, links[i], FALSE);
+    g_autofree char *html = more ? demo_write_more (world, links[i], FALSE)
+                                 : demo_write_article (world, links[i], FALSE);
     demo_respond_text (message, "text/html; charset=utf-8", html);
     return TRUE;
   }
@@ -206,8 +210,8 @@ handler_cb (SoupServer *server, SoupServerMessage *message, const char *path, GH
   DemoWorld *world = user_data;
   DemoHost *host = g_object_get_data (G_OBJECT (server), "host");
   GBytes *chain = g_hash_table_lookup (world->chains, path + 1);
-  gboolean publisher =
-      host == &world->hosts[DEMO_PUBLISHER_ONE] || host == &world->hosts[DEMO_PUBLISHER_TWO];
+  gboolean publisher = host != &world->hosts[DEMO_AGGREGATOR] && host != &world->hosts[DEMO_PLAIN]
+                       && host != &world->hosts[DEMO_CERTS];
 
   hear (host, message, path);
   if (host == &world->hosts[DEMO_CERTS] && chain != NULL) {

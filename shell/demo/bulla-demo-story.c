@@ -161,9 +161,11 @@ demo_write_story (DemoWorld *world, const char *delivery, const char *copy)
                                                   : "was made by the aggregator";
 
   demo_append_entries (log, LOG_ENTRIES);
-  const char *values[] = {"copy", copy,     "delivery", delivery,
-                          "came", came,     "site",     world->hosts[DEMO_PUBLISHER_THREE].name,
-                          "log",  log->str, NULL};
+  g_autofree char *title = demo_dup_delivery_text (world, delivery, "title");
+  const char *values[] = {"copy",  copy,  "delivery", delivery,
+                          "came",  came,  "site",     world->hosts[DEMO_PUBLISHER_THREE].name,
+                          "title", title, "log",      log->str,
+                          NULL};
 
   return demo_fill_template ("story.html", values);
 }

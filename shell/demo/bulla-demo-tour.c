@@ -51,18 +51,18 @@ write_deliveries (DemoWorld *world)
   return demo_fill_template ("deliveries.html", values);
 }
 
-/* Returns: (transfer full): the links between the steps of the tour */
+/* Returns: (transfer full): the links between the steps of the tour. @n: number of steps, with the
+ * closing one */
 static char *
-write_steps (char **deliveries, guint current)
+write_steps (guint n, guint current)
 {
   GString *steps = g_string_new (NULL);
-  guint n = g_strv_length (deliveries);
 
-  if (current > 0)
-    g_string_append_printf (steps, "<a rel=\"prev\" href=\"/tour/%u\">Back</a>\n", current);
-  g_string_append_printf (steps, "<span>%u of %u</span>\n", current + 1, n);
-  if (current + 1 < n)
-    g_string_append_printf (steps, "<a rel=\"next\" href=\"/tour/%u\">Next</a>\n", current + 2);
+  if (current > 1)
+    g_string_append_printf (steps, "<a rel=\"prev\" href=\"/tour/%u\">Back</a>\n", current - 1);
+  g_string_append_printf (steps, "<span>%u of %u</span>\n", current, n);
+  if (current < n)
+    g_string_append_printf (steps, "<a rel=\"next\" href=\"/tour/%u\">Next</a>\n", current + 1);
   return g_string_free (steps, FALSE);
 }
 
@@ -98,17 +98,50 @@ answer_offer (DemoWorld *world, SoupServerMessage *message, const char *delivery
   return TRUE;
 }
 
-/* Writes a page of the tour. @step: number in the address, from 1 */
+/* Appends the outcome of a delivery. The numbers are those that the headless tour checks. */
+static void
+append_outcome (DemoWorld *world, GString *rows, const char *delivery, guint step)
+{
+  g_autofree char *title = demo_dup_delivery_text (world, delivery, "title");
+  g_autofree char *outcome = demo_dup_delivery_text (world, delivery, "outcome");
+  g_autofree char *form = demo_dup_delivery_text (world, delivery, "form");
+  gboolean copy = g_str_equal (form, "copy");
+
+  g_string_append_printf (
+      rows,
+      "<tr class=\"%s\"><th scope=\"row\"><a href=\"/tour/%u\">%s</a></th>"
+      "<td>%s</td><td class=\"number\">%d</td><td class=\"number\">%d</td><td>%s</td></tr>\n",
+      delivery, step, title, world->hosts[copy ? DEMO_AGGREGATOR : DEMO_PUBLISHER_THREE].name,
+      g_key_file_get_integer (world->deliveries, delivery, "before", NULL),
+      g_key_file_get_integer (world->deliveries, delivery, "after", NULL), outcome);
+}
+
+/* Writes the last step of the tour, which has all deliveries and their outcomes. */
+static char *
+write_closing (DemoWorld *world, char **deliveries, const char *steps)
+{
+  g_autoptr (GString) rows = g_string_new (NULL);
+
+  for (guint i = 0; deliveries[i] != NULL; i++)
+    append_outcome (world, rows, deliveries[i], i + 1);
+  const char *values[] = {"rows", rows->str, "style", world->style, "steps", steps, NULL};
+  return demo_fill_template ("tour-closing.html", values);
+}
+
+/* Writes a page of the tour. @step: number in the address, from 1; the last is the closing one */
 static gboolean
 answer_tour (DemoWorld *world, SoupServerMessage *message, const char *step)
 {
   g_auto (GStrv) deliveries = g_key_file_get_groups (world->deliveries, NULL);
+  guint n = g_strv_length (deliveries) + 1;
   guint64 number;
 
-  if (!g_ascii_string_to_unsigned (step, 10, 1, g_strv_length (deliveries), &number, NULL))
+  if (!g_ascii_string_to_unsigned (step, 10, 1, n, &number, NULL))
     return FALSE;
-  g_autofree char *steps = write_steps (deliveries, (guint)number - 1);
-  g_autofree char *html = write_offer (world, "tour.html", deliveries[number - 1], steps);
+  g_autofree char *steps = write_steps (n, (guint)number);
+  g_autofree char *html = number == n
+                              ? write_closing (world, deliveries, steps)
+                              : write_offer (world, "tour.html", deliveries[number - 1], steps);
   demo_respond_text (message, "text/html; charset=utf-8", html);
   return TRUE;
 }
@@ -162,6 +195,12 @@ demo_answer_delivery (DemoWorld *world, SoupServerMessage *message, const char *
   if (g_str_equal (path, "/deliveries")) {
     g_autofree char *html = write_deliveries (world);
     demo_respond_text (message, "text/html; charset=utf-8", html);
+    return TRUE;
+  }
+  if (g_str_equal (path, "/tour.js")) {
+    g_autoptr (GBytes) script =
+        g_resources_lookup_data ("/org/bulla/Demo/tour.js", G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
+    demo_respond (message, "text/javascript; charset=utf-8", script);
     return TRUE;
   }
   if (g_str_has_prefix (path, "/deliveries/"))

@@ -70,7 +70,7 @@ char *demo_fill_template (const char *name, const char *const *values);
 void demo_append_entries (GString *body, int count);
 char *demo_write_aggregator (DemoWorld *world);
 const char *demo_get_suffix (const char *bundle);
-char *demo_write_more (DemoWorld *world, const char *link);
+char *demo_write_more (DemoWorld *world, const char *link, gboolean signed_copy);
 char *demo_write_article (DemoWorld *world, const char *link, gboolean signed_copy);
 
 /* header of each package; a damaged package has another value */

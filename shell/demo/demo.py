@@ -4,7 +4,8 @@
 SPDX-License-Identifier: LGPL-2.1-or-later
 
 With a display it opens the shell on the aggregator's page of links, or with --tour on the first of
-the six deliveries of one article, or with --clients on the variants of another. Without a display,
+the six deliveries of one article, or with --clients on the variants of another; with --full-screen
+it fills the screen. Without a display,
 or with --headless, it follows every link, takes the tour, or visits the variants as five clients,
 under Xvfb, saves a picture of each page and prints a table. Exit status: 0 when
 everything came as promised, 1 when not, 2 when it could not be tried.
@@ -59,14 +60,32 @@ def say(text):
     print(text, file=sys.stderr, flush=True)
 
 
-def show(build, world, path, asks):
+def show(build, world, path, options):
     """Opens the shell on the display of the user."""
     shell = str(programs.find(build, 'bulla-shell'))
     say(f'The aggregator is at {world.aggregator}/')
     say('Opening the browser. Close its window to end the demo.')
-    more = world.dns() + remembering(world) + (ASKING if asks else [])
+    more = world.dns() + remembering(world) + (ASKING if options.ask else [])
+    more += ['--full-screen'] if options.full_screen else []
     command = [shell, *world.arguments(), *more, world.aggregator + path]
     return subprocess.run(command, check=False, env=environment(world)).returncode
+
+
+# what a page of the demo says of its copy; None for other pages
+COPY = "return document.querySelector('.origin span')?.lastChild.textContent.trim() ?? null"
+LIVE = 'came from its publisher’s own server'
+# the copies that may be shown with each outcome
+COPIES = {
+    'substitute': ('was signed by its publisher and may come from anywhere',),
+    'truncated': ('was signed by its publisher, as far as it is shown',),
+    'fall-back': (LIVE,),
+    'live': (LIVE,),
+    'separate-origin': (
+        'came in a bundle that nobody signed',
+        'came in a bundle that its maker signed with a key of its own',
+        'was altered after its publisher had signed it',
+    ),
+}
 
 
 def outcome_of(page):
@@ -93,7 +112,17 @@ def follow(shell, link):
         'outcome': outcome_of(page),
         'reason': page['reason'] or '',
         'publisher_requests': world.publisher_requests(),
+        'copy': shell.run(COPY),
     }
+
+
+def contradicts(row):
+    """Whether the page of ROW says another thing of its copy than the outcome does.
+
+    The article with variants says nothing of its copy, and a refused package has no page.
+    """
+    silent = row['outcome'] == 'refuse' or row['address'].endswith('/pass/article')
+    return row['copy'] is not None if silent else row['copy'] not in COPIES[row['outcome']]
 
 
 def broken_promises(row, link):
@@ -110,11 +139,14 @@ def broken_promises(row, link):
     elif link['outcome'] != 'refuse':
         promised['address'] = link['signed_url']
         promised['origin'] = '/'.join(link['signed_url'].split('/')[:3])
-    return [
+    complaints = [
         f'{row["link"]}: {key} is {row[key]!r}, promised was {value!r}'
         for key, value in promised.items()
         if row[key] != value
     ]
+    if contradicts(row):
+        complaints.append(f'{row["link"]}: {row["outcome"]}, but the page says {row["copy"]!r}')
+    return complaints
 
 
 def print_row(row, as_json):
@@ -239,6 +271,9 @@ def main(installed=None):
     parser.add_argument('--ask', action='store_true', help='ask publishers before a page is shown')
     parser.add_argument('--tour', action='store_true', help='six deliveries of one article')
     parser.add_argument(
+        '--full-screen', action='store_true', help='fill the screen; F11 leaves it, and returns'
+    )
+    parser.add_argument(
         '--clients', action='store_true', help='one article in eleven variants, for five clients'
     )
     parser.add_argument(
@@ -261,7 +296,7 @@ def main(installed=None):
         world = open_world(build, options)
         try:
             path = '/tour/1' if options.tour else '/variants' if options.clients else '/'
-            return show(build, world, path, options.ask)
+            return show(build, world, path, options)
         finally:
             world.close()
     except (Missing, OSError, wait.Late, webdriver.Refused) as error:

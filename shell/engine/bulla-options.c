@@ -107,6 +107,8 @@ bulla_options_add_to (BullaOptions *self, GApplication *application)
        N_ ("Request pages as this client does; see “bulla clients list”"), N_ ("NAME|FILE")},
       {"panel", 0, 0, G_OPTION_ARG_NONE, &self->panel,
        N_ ("Open windows with the verdict panel shown"), NULL},
+      {"full-screen", 0, 0, G_OPTION_ARG_NONE, &self->full_screen,
+       N_ ("Open windows in full screen"), NULL},
       {"decisions", 0, 0, G_OPTION_ARG_FILENAME, &self->decisions,
        N_ ("Append each decision to this file, one JSON object per line"), N_ ("FILE")},
       {"ledger", 0, 0, G_OPTION_ARG_FILENAME, &self->ledger,

@@ -28,8 +28,9 @@ typedef struct {
   gboolean trust_system;
   gboolean automation;
   gboolean private_window;
-  char *client;   /* owned; nullable; name or file of the client that windows stand for */
-  gboolean panel; /* whether the verdict panel is open from the start */
+  char *client;         /* owned; nullable; name or file of the client that windows stand for */
+  gboolean panel;       /* whether the verdict panel is open from the start */
+  gboolean full_screen; /* whether windows fill the screen from the start */
   gboolean version;
 } BullaOptions;
 

@@ -5,15 +5,23 @@ SPDX-License-Identifier: LGPL-2.1-or-later
 """
 import subprocess
 import sys
+import urllib.parse
 
 from harness import case, equal, main
+import tour as tours
 from driver import deliveries
 from driver.keys import Keyboard
 from driver.world import Shell
 from free_shell import FreeShell
+from window_states import WindowStates
 
 PARTS = ('style.css', 'script.js', 'chart.svg', 'tides.svg')
 PICTURES = 'return [...document.images].every(each => each.complete && each.naturalWidth > 0)'
+PAINT = "return performance.getEntriesByName('first-contentful-paint')[0].startTime"
+SHOWN_BEFORE = """
+return Array.from(document.querySelectorAll('#others:not([hidden]) li'),
+                  each => each.textContent.replace(/\\d+ ms$/, 'TIME'))
+"""
 FORM = """
 const [host, ms] = arguments
 const form = [...document.forms].find(each => each.elements.host.value === host)
@@ -41,6 +49,10 @@ def deliver(bench, name):
     told = shell.run('return document.getElementById("origin").textContent')
     equal('what the script tells', told, facts['origin'])
     equal('the pictures are there', shell.run(PICTURES), True)
+    measured = shell.run(PAINT)
+    assert abs(shell.run_async(tours.TOLD) - measured) <= 1, measured
+    # the page's clock starts right after the click, which the page cannot see
+    assert 0 < measured <= times['fcp_ms'] + 1, (times, measured)
     equal('publisher, before', before[deliveries.PUBLISHER]['requests'], facts['before'])
     equal('publisher, after', after[deliveries.PUBLISHER]['requests'], facts['after'])
     return before, after
@@ -146,6 +158,55 @@ def distance_of_others(bench):
         equal(f'answer to {origin}', done.stdout, wanted)
         equal('distance', world.parties()['certs.test']['rtt'], 500 if wanted == '303' else 0)
     world.set_rtt('far', 0)
+
+
+@case
+def shown_before(bench):
+    """an article lists the times of the other articles that its origin has shown"""
+    shell = bench.open(Shell, bench.build, bench.display, bench.world)
+    listed = {}
+    for name in ('direct', 'exchange', 'amp-style', 'prefetched-all'):
+        shell.go(bench.world.aggregator + bench.world.deliveries[name]['page'])
+        shell.follow('#follow')
+        shell.run_async(tours.TOLD)
+        listed[name] = shell.run(SHOWN_BEFORE)
+    ours = ['Shown before', 'A direct link: TIME', 'A signed exchange: TIME']
+    wanted = {'direct': [], 'exchange': ours[:2], 'amp-style': [], 'prefetched-all': ours}
+    equal('listed', listed, wanted)
+
+
+@case
+def closing(bench):
+    """the last step of the tour lists each delivery with its requests and outcome"""
+    world = bench.world
+    shell = bench.open(Shell, bench.build, bench.display, world)
+    shell.go(world.aggregator + f'/tour/{len(world.deliveries)}')
+    tours.press(shell, 'ArrowRight')
+    url = world.aggregator + f'/tour/{len(world.deliveries) + 1}'
+    equal('address', shell.address(), url)
+    wanted = [
+        [
+            name,
+            urllib.parse.urlsplit(each['address']).hostname,
+            str(each['before']),
+            str(each['after']),
+            tours.WORDS[each['form']],
+        ]
+        for name, each in world.deliveries.items()
+    ]
+    equal('outcomes', shell.run(tours.CLOSING), wanted)
+    equal('next', shell.run("return document.querySelector('[rel=next]')"), None)
+
+
+@case
+def full_screen(bench):
+    """the shell asks for the whole screen with --full-screen, and not without it"""
+    for more in ([], ['--full-screen']):
+        shell = bench.open(FreeShell, bench, *more, bench.world.aggregator + '/tour/1')
+        states = bench.open(WindowStates, bench.display)
+        shell.decisions.wait_page(0, 'the tour')
+        equal(f'{more}', '_NET_WM_STATE_FULLSCREEN' in states.all(), bool(more))
+        bench.tidy(False)
 
 
 @case

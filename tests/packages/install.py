@@ -130,7 +130,7 @@ def programs_run(here):
     assert page.startswith('usage: bulla-demo ') and 'build-dir' not in page, page
     assert '--http1' in here.run(here.file('{libexecdir}/bulla/bulla-demo'), '--help')
     manual = here.file('{mandir}/man1/bulla-demo.1').read_text().replace('\\-', '-')
-    for option in re.findall(r'--[a-z0-9]+', page):
+    for option in re.findall(r'--[a-z0-9-]+', page):
         assert f'\\fB{option}\\fR' in manual, f'{option} is not in bulla-demo.1'
 
 
