@@ -145,6 +145,7 @@ CALLS = [
         {
             'shell/view/bulla-address.c': 'g_utf8_validate() follows',
             'shell/cli/bundle/bulla-cli-extract-path.c': 'g_utf8_make_valid() follows',
+            'shell/cli/recordings/bulla-cli-mhtml-cid.c': 'bulla_printable_dup() follows',
             'shell/cli/site/bulla-cli-site.c': 'g_utf8_validate() follows',
         },
     ),
@@ -154,6 +155,7 @@ CALLS = [
         {
             'loader/fetch/bulla-http-message.c': 'NULL is expected',
             'policy/caa/bulla-dns-name.c': 'NULL is expected',
+            'policy/fields/bulla-url-browser.c': 'NULL is expected',
             'shell/cli/resources/bulla-cli-normalise-url.c': 'NULL is expected',
         },
     ),

@@ -11,6 +11,7 @@
 
 #include "bulla-cli-recording.h"
 #include "bulla-field.h"
+#include "bulla-printable.h"
 
 #define CID "cid:"
 #define ID_MAX 256              /* bytes */
@@ -87,8 +88,9 @@ report_lost (GHashTable *seen, const char *url, const char *id)
 {
   if (!g_hash_table_add (seen, g_strdup (id)))
     return;
+  g_autofree char *shown = bulla_printable_dup (id);
   g_autofree char *why =
-      g_strdup_printf (_ ("what its link to cid:%s shows, because that part has no URL"), id);
+      g_strdup_printf (_ ("what its link to cid:%s shows, because that part has no URL"), shown);
   bulla_cli_print_left_out (url, why);
 }
 
