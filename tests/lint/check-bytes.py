@@ -29,6 +29,7 @@ CALLS = [
         'aborts on text that is not UTF-8, or reads past its end',
         {
             'loader/bytes/bulla-canonical-json.c': 'after g_utf8_validate()',
+            'policy/fields/bulla-url-browser.c': 'its caller has called g_utf8_validate_len()',
             'shell/cli/trust/verb-log.c': 'NULL is expected',
         },
     ),
@@ -39,6 +40,7 @@ CALLS = [
             'policy/fields/bulla-printable.c': 'after g_utf8_get_char_validated()',
             'policy/bulla-verdict-text.c': 'of bulla_printable_dup()',
             'policy/fields/bulla-url.c': 'after g_utf8_validate_len()',
+            'policy/fields/bulla-url-browser.c': 'its caller has called g_utf8_validate_len()',
             'policy/caa/bulla-issuer-value.c': 'after g_utf8_validate()',
             'loader/verify/bulla-distinguished-name.c': 'after g_utf8_make_valid()',
             'shell/view/bulla-panel-row.c': 'typed into a GtkEditable, and addresses of history',

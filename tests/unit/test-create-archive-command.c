@@ -385,7 +385,7 @@ test_stated (Place *place, gconstpointer data)
   check (place, cases, G_N_ELEMENTS (cases));
 }
 
-/* Parts refer to each other by their IDs, which are no URLs in a bundle. */
+/* Parts refer to each other by their IDs, which nothing resolves in a bundle. */
 static void
 test_mhtml_ids (Place *place, gconstpointer data)
 {

@@ -45,8 +45,7 @@ static void
 test_create (World *self, gconstpointer data)
 {
   static const Case cases[] = {
-      {PREPARE "$BULLA create chain --authority a --host publisher.test n.cbor; ls", 0,
-       "other.sxg"},
+      {PREPARE "ls", 0, "other.sxg"},
       {CREATE "--from new.sxg v", 0, "Serve it as application/cbor at https://publisher.test/"},
       {"$BULLA inspect v", 0, "v, validity data\n"},
       {"$BULLA inspect --json v", 0, "\"kind\":\"validity\",\"length\":"},
@@ -69,20 +68,6 @@ test_create (World *self, gconstpointer data)
        0, "Wrote w"},
       {"$BULLA inspect --json w", 0, "\"date\":1795564800,\"expires\":1796169600"},
       {CREATE "--exchange old.sxg --certificate c.pem --private-key d.key x; ls x", 2, "c.pem"},
-      {CREATE AGAIN "--expires 8d x", 2, "signature.lifetime"},
-      {CREATE AGAIN "--expires 2000-01-01 x", 2, "signature."},
-      {"ls x", 2, ""},
-      {CREATE AGAIN "--expires 9d --ignore-errors long", 0, "Warning: signature.lifetime"},
-      {"$BULLA inspect --json long | python3 -c \"import sys, re; print(*(int(b) - int(a) for a, b "
-       "in re.findall(r'.date.:([0-9]+),.expires.:([0-9]+)', sys.stdin.read())))\"",
-       0, "777600"},
-      {CREATE AGAIN "--expires 6d short", 0, "Wrote short"},
-      {"$BULLA create chain --authority a --host foreign.test f.cbor && " CREATE
-       "--exchange old.sxg --certificate f.pem --private-key f.key y",
-       2, "cert.name"},
-      {"ls y", 2, ""},
-      {CREATE "--exchange old.sxg --certificate f.pem --private-key f.key --ignore-errors y", 0,
-       "Warning: cert.name"},
       {CREATE "--exchange old.sxg --certificate c.pem x", 2, "--private-key"},
       {CREATE "--date 2026-11-25 x", 2, "need --exchange"},
       /* all signatures name one validity URL */
@@ -101,6 +86,32 @@ test_create (World *self, gconstpointer data)
       {"od -An -tx1 only", 0, " a1 66 75 70 64 61 74 65 a0\n"},
       {CREATE "- | od -An -tx1", 0, " a0\n"},
       {"printf '\\241' >cut; $BULLA inspect cut", 2, "begins as validity data, but cannot be read"},
+  };
+
+  check (&self->place, cases, G_N_ELEMENTS (cases));
+}
+
+/* The package is judged with the new signature. */
+static void
+test_judged (World *self, gconstpointer data)
+{
+  static const Case cases[] = {
+      {PREPARE "$BULLA create chain --authority a --host publisher.test n.cbor; ls", 0,
+       "other.sxg"},
+      {CREATE AGAIN "--expires 8d x", 2, "signature.lifetime"},
+      {CREATE AGAIN "--expires 2000-01-01 x", 2, "signature."},
+      {"ls x", 2, ""},
+      {CREATE AGAIN "--expires 9d --ignore-errors long", 0, "Warning: signature.lifetime"},
+      {"$BULLA inspect --json long | python3 -c \"import sys, re; print(*(int(b) - int(a) for a, b "
+       "in re.findall(r'.date.:([0-9]+),.expires.:([0-9]+)', sys.stdin.read())))\"",
+       0, "777600"},
+      {CREATE AGAIN "--expires 6d short", 0, "Wrote short"},
+      {"$BULLA create chain --authority a --host foreign.test f.cbor && " CREATE
+       "--exchange old.sxg --certificate f.pem --private-key f.key y",
+       2, "cert.name"},
+      {"ls y", 2, ""},
+      {CREATE "--exchange old.sxg --certificate f.pem --private-key f.key --ignore-errors y", 0,
+       "Warning: cert.name"},
   };
 
   check (&self->place, cases, G_N_ELEMENTS (cases));
@@ -282,6 +293,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add ("/validity-command/create", World, NULL, set_up, test_create, tear_down);
+  g_test_add ("/validity-command/judged", World, NULL, set_up, test_judged, tear_down);
   g_test_add ("/validity-command/verify", World, NULL, set_up, test_verify, tear_down);
   g_test_add ("/validity-command/bundle", World, NULL, set_up, test_bundle, tear_down);
   return g_test_run ();
