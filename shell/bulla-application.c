@@ -38,6 +38,7 @@ open_window (BullaApplication *self, gboolean private_window, const char *url)
     bulla_view_open (view, url);
     gtk_widget_grab_focus (GTK_WIDGET (view)); /* the page gets the key events */
   } else {
+    bulla_window_show_start (window);
     bulla_window_focus_address (window);
   }
   return window;
@@ -98,6 +99,7 @@ static const struct {
     {"app.quit", {"<Control>q", NULL}},
     {"win.back", {"<Alt>Left", "Back", NULL}},
     {"win.forward", {"<Alt>Right", "Forward", NULL}},
+    {"win.history", {"<Control>h", NULL}},
     {"win.reload", {"<Control>r", "F5", "Reload", NULL}},
     {"win.stop", {"Escape", "Stop", NULL}},
     {"win.load-live", {"<Control><Shift>r", NULL}},
@@ -211,6 +213,17 @@ init_gtk (void)
     g_unsetenv (VARIABLE);
 }
 
+/* Options change trust, keys and files of the whole process, so a running one cannot heed them. */
+static gboolean
+bulla_application_local_command_line (GApplication *application, char ***arguments, int *status)
+{
+  if (bulla_options_need_own_process ((const char *const *)*arguments))
+    g_application_set_flags (application,
+                             g_application_get_flags (application) | G_APPLICATION_NON_UNIQUE);
+  return G_APPLICATION_CLASS (bulla_application_parent_class)
+      ->local_command_line (application, arguments, status);
+}
+
 static int
 bulla_application_handle_local_options (GApplication *application, GVariantDict *options)
 {
@@ -256,6 +269,7 @@ bulla_application_class_init (BullaApplicationClass *klass)
   application_class->startup = bulla_application_startup;
   application_class->activate = bulla_application_activate;
   application_class->open = bulla_application_open;
+  application_class->local_command_line = bulla_application_local_command_line;
   application_class->handle_local_options = bulla_application_handle_local_options;
   application_class->shutdown = bulla_application_shutdown;
 }
@@ -270,15 +284,15 @@ bulla_application_init (BullaApplication *self)
 /**
  * bulla_application_new:
  *
- * Never shares its process with another instance, because options, gateway and keys belong to one
- * process.
+ * One process of a session has the name org.bulla.Shell on its bus: it opens what the session, or
+ * another run of the program without options, asks it to. A run with options is a process of its
+ * own; see bulla_options_need_own_process().
  */
 BullaApplication *
 bulla_application_new (void)
 {
   return g_object_new (BULLA_TYPE_APPLICATION, "application-id", "org.bulla.Shell", "flags",
-                       G_APPLICATION_NON_UNIQUE | G_APPLICATION_HANDLES_OPEN, "resource-base-path",
-                       "/org/bulla/Shell", NULL);
+                       G_APPLICATION_HANDLES_OPEN, "resource-base-path", "/org/bulla/Shell", NULL);
 }
 
 /**

@@ -5,6 +5,8 @@
 #include <curl/curl.h>
 #include <gio/gio.h>
 
+#include "bulla-http-connections.h"
+
 G_BEGIN_DECLS
 
 #define BULLA_HTTP_IDLE_SECONDS 60
@@ -13,20 +15,14 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (BullaHttpClient, bulla_http_client, BULLA, HTTP_CLIENT, GObject)
 
 typedef struct _BullaHttpTransfer BullaHttpTransfer;
+typedef struct _BullaHttpOrigins BullaHttpOrigins;
 
 /**
- * BullaHttpConnection:
- * @fd: the descriptor of its socket
- * @number: number in the ledger; 0 if unknown
- * @used: whether it has carried a request
- * @ends: (nullable): both addresses, once it is connected
+ * BullaHttpPool:
+ *
+ * Connections that share requests: those of one https origin, or all without TLS.
  */
-typedef struct {
-  int fd;
-  guint64 number;
-  gboolean used;
-  char *ends; /* owned */
-} BullaHttpConnection;
+typedef struct _BullaHttpPool BullaHttpPool;
 
 /**
  * BullaHttpTransferFuncs:
@@ -45,17 +41,29 @@ typedef struct {
 BullaHttpClient *bulla_http_client_new (GMainContext *context,
                                         const BullaHttpTransferFuncs *transfers);
 GMainContext *bulla_http_client_get_context (BullaHttpClient *self);
-gboolean bulla_http_client_add (BullaHttpClient *self, CURL *easy);
-gboolean bulla_http_client_restart (BullaHttpClient *self, CURL *easy);
-void bulla_http_client_remove (BullaHttpClient *self, CURL *easy);
+BullaHttpConnections *bulla_http_client_get_connections (BullaHttpClient *self);
+BullaHttpOrigins *bulla_http_client_get_origins (BullaHttpClient *self);
+void bulla_http_client_begin (BullaHttpClient *self);
+void bulla_http_client_end (BullaHttpClient *self);
 void bulla_http_client_queue_event (BullaHttpClient *self, BullaHttpTransfer *transfer);
+void bulla_http_client_deliver_events (BullaHttpClient *self);
+void bulla_http_client_wake (BullaHttpClient *self);
+void bulla_http_client_schedule_sweep (BullaHttpClient *self);
 guint64 *bulla_http_client_get_steps (BullaHttpClient *self);
 gboolean bulla_http_client_is_busy (BullaHttpClient *self);
+gboolean bulla_http_client_has_room (BullaHttpClient *self);
 void bulla_http_client_drop_idle (BullaHttpClient *self);
 void bulla_http_client_stop (BullaHttpClient *self);
 
-int bulla_http_client_open_socket (BullaHttpClient *self, int family);
-BullaHttpConnection *bulla_http_client_find_connection (BullaHttpClient *self, int local_port,
-                                                        const char *remote, int remote_port);
+BullaHttpPool *bulla_http_client_get_common_pool (BullaHttpClient *self);
+BullaHttpPool *bulla_http_pool_new (BullaHttpClient *client);
+BullaHttpPool *bulla_http_pool_ref (BullaHttpPool *self);
+void bulla_http_pool_unref (BullaHttpPool *self);
+gboolean bulla_http_pool_add (BullaHttpPool *self, CURL *easy);
+gboolean bulla_http_pool_restart (BullaHttpPool *self, CURL *easy);
+void bulla_http_pool_remove (BullaHttpPool *self, CURL *easy);
+void bulla_http_pool_drop_idle (BullaHttpPool *self);
+gint64 bulla_http_pool_get_idle_since (BullaHttpPool *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (BullaHttpPool, bulla_http_pool_unref)
 
 G_END_DECLS

@@ -14,15 +14,25 @@
 void
 bulla_http_transfer_resume (BullaHttpTransfer *self)
 {
+  if (self->stream != NULL && !self->wanted)
+    bulla_http2_stream_resume (self->stream);
   if (self->easy != NULL)
     curl_easy_pause (self->easy, (self->held_back ? CURLPAUSE_RECV : CURLPAUSE_RECV_CONT)
                                      | (self->wanted ? CURLPAUSE_SEND : CURLPAUSE_SEND_CONT));
 }
 
-/* Takes bytes out of their chunks, if they are in chunks. Returns: FALSE with the transfer's error
- * set if the framing is malformed */
-static gboolean
-append_block (BullaHttpTransfer *self, const guint8 *bytes, gsize length)
+/* Sets the error of a transfer whose trailer is longer than %BULLA_CHUNK_TRAILER_MAX. */
+void
+bulla_http_transfer_set_trailer_error (BullaHttpTransfer *self)
+{
+  if (self->error == NULL)
+    self->error = g_error_new_literal (BULLA_ERROR, BULLA_ERROR_LIMIT,
+                                       "the trailer of the response is too long");
+}
+
+/* Returns: (transfer none): the block to which bytes are appended */
+static GByteArray *
+find_block (BullaHttpTransfer *self, gsize length)
 {
   GByteArray *last = g_queue_peek_tail (&self->blocks);
 
@@ -30,21 +40,45 @@ append_block (BullaHttpTransfer *self, const guint8 *bytes, gsize length)
     last = g_byte_array_sized_new (last == NULL ? length : BLOCK_SIZE);
     g_queue_push_tail (&self->blocks, last);
   }
-  gsize before = last->len, kept = length;
+  return last;
+}
+
+/**
+ * bulla_http_transfer_append:
+ * @self: a transfer
+ * @bytes: (array length=length): received bytes of the body, without the framing of chunks
+ * @length: number of bytes
+ *
+ * Keeps them until they are read.
+ */
+void
+bulla_http_transfer_append (BullaHttpTransfer *self, const guint8 *bytes, gsize length)
+{
+  g_byte_array_append (find_block (self, length), bytes, length);
+  self->ahead += length;
+  self->received += length;
+}
+
+/* Takes bytes out of their chunks. Returns: FALSE with the transfer's error set if the framing is
+ * malformed */
+static gboolean
+append_chunks (BullaHttpTransfer *self, const guint8 *bytes, gsize length)
+{
+  GByteArray *last = find_block (self, length);
+  gsize before = last->len, kept = 0;
+
   g_byte_array_append (last, bytes, length);
-  if (self->chunked) {
-    bulla_chunks_filter (&self->chunks, last->data + before, length, &kept);
-    g_byte_array_set_size (last, before + kept);
-  }
+  bulla_chunks_filter (&self->chunks, last->data + before, length, &kept);
+  g_byte_array_set_size (last, before + kept);
   self->ahead += kept;
+  self->received += length;
   if (self->chunks.state != BULLA_CHUNKS_FAULTY)
     return TRUE;
-  gboolean too_long = self->chunks.dropped > BULLA_CHUNK_TRAILER_MAX;
-  if (self->error == NULL)
-    self->error =
-        g_error_new_literal (BULLA_ERROR, too_long ? BULLA_ERROR_LIMIT : BULLA_ERROR_NETWORK,
-                             too_long ? "the trailer of the response is too long"
-                                      : "the chunks of the response are malformed");
+  if (self->chunks.dropped > BULLA_CHUNK_TRAILER_MAX)
+    bulla_http_transfer_set_trailer_error (self);
+  else if (self->error == NULL)
+    self->error = g_error_new_literal (BULLA_ERROR, BULLA_ERROR_NETWORK,
+                                       "the chunks of the response are malformed");
   return FALSE;
 }
 
@@ -68,9 +102,10 @@ bulla_http_transfer_keep (BullaHttpTransfer *self, const char *bytes, size_t len
     self->held_back = TRUE;
     return CURL_WRITEFUNC_PAUSE;
   }
-  if (!append_block (self, (const guint8 *)bytes, length))
+  if (!self->chunked)
+    bulla_http_transfer_append (self, (const guint8 *)bytes, length);
+  else if (!append_chunks (self, (const guint8 *)bytes, length))
     return 0;
-  self->received += length;
   self->unseen += length;
   ++*bulla_http_client_get_steps (self->client);
   return length;
@@ -124,6 +159,8 @@ bulla_http_transfer_read (BullaHttpTransfer *self, guint8 *buffer, gsize size, G
   gsize taken = take_blocks (self, buffer, size);
 
   self->unseen = 0;
+  if (self->stream != NULL)
+    bulla_http2_stream_consume (self->stream, taken);
   if (self->held_back && !self->resting && self->ahead <= BULLA_HTTP_AHEAD_MAX / 2) {
     self->held_back = FALSE;
     bulla_http_transfer_resume (self);

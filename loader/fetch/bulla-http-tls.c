@@ -227,6 +227,24 @@ bulla_http_tls_set_up (BullaHttpTls *self, gpointer ssl_ctx, guint64 *n_records)
 }
 
 /**
+ * bulla_http_tls_offer:
+ * @ssl_ctx: the SSL_CTX of one connection
+ * @both: whether to offer HTTP/2 besides HTTP/1.1
+ *
+ * Spec: RFC 7301 section 3.1
+ *
+ * Returns: whether OpenSSL has taken the protocols
+ */
+gboolean
+bulla_http_tls_offer (gpointer ssl_ctx, gboolean both)
+{
+  static const guchar PROTOCOLS[] = "\x02h2\x08http/1.1";
+  guint from = both ? 0 : 3;
+
+  return SSL_CTX_set_alpn_protos (ssl_ctx, PROTOCOLS + from, sizeof PROTOCOLS - 1 - from) == 0;
+}
+
+/**
  * bulla_http_tls_has_pending:
  * @ssl: (nullable): the SSL of a connection
  *

@@ -13,6 +13,7 @@ BullaHttpTls *bulla_http_tls_new (GTlsDatabase *database, const char *host, guin
 BullaHttpTls *bulla_http_tls_ref (BullaHttpTls *self);
 void bulla_http_tls_unref (BullaHttpTls *self);
 void bulla_http_tls_set_up (BullaHttpTls *self, gpointer ssl_ctx, guint64 *n_records);
+gboolean bulla_http_tls_offer (gpointer ssl_ctx, gboolean both);
 gboolean bulla_http_tls_has_pending (gpointer ssl);
 GError *bulla_http_tls_new_signer_error (const char *host);
 const char *bulla_http_tls_get_signs_for (BullaHttpTls *self);

@@ -13,6 +13,7 @@
 #include "bulla-gateway-execute.h"
 #include "bulla-gateway-fallback-guard.h"
 #include "bulla-gateway-frame-worker.h"
+#include "bulla-gateway-guessed-icon.h"
 #include "bulla-gateway-ledger.h"
 #include "bulla-gateway-navigation.h"
 #include "bulla-gateway-network-permission.h"
@@ -85,7 +86,8 @@ handle_part (BullaGatewayRequest *request)
     return FALSE;
   if (is_get (request) && bulla_gateway_prefetch_use_handle_part (request))
     return TRUE;
-  if (bulla_gateway_script_handle (request) || bulla_gateway_bundle_subresource_handle (request))
+  if (bulla_gateway_script_handle (request) || bulla_gateway_bundle_subresource_handle (request)
+      || bulla_gateway_guessed_icon_handle (request))
     return TRUE;
   if (request->speculative && is_get (request))
     bulla_gateway_navigation_speculate (request);

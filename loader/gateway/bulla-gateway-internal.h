@@ -18,7 +18,10 @@ struct _BullaGateway {
   struct _BullaGatewayListener *listener;       /* owned */
   GInetSocketAddress *address;                  /* owned; nullable */
   BullaClient *client;                          /* owned; provides the Accept of parts of pages */
-  GHashTable *sessions;                         /* owned; session id -> BullaGatewaySession */
+  char *process_session;     /* owned; NULL unless a process needs no password; its session's id */
+  GPid process;              /* that process; its descendants need no password either */
+  GPid process_network;      /* the descendant that connected last; 0 before */
+  GHashTable *sessions;      /* owned; session id -> BullaGatewaySession */
   gint64 next_prefetch;      /* g_get_monotonic_time() at which the next prefetch may start */
   GHashTable *allow_private; /* owned; set of hosts that may be private */
   GHashTable *private_hosts; /* owned; set of private hosts that the user navigated to */
@@ -26,6 +29,8 @@ struct _BullaGateway {
 };
 
 void bulla_gateway_set_client (BullaGateway *self, BullaClient *client);
+void bulla_gateway_set_process (BullaGateway *self, const char *token, GPid process);
+char *bulla_gateway_dup_leaf_hash (BullaGateway *self);
 void bulla_gateway_set_view_client (BullaGateway *self, const char *token, const char *view,
                                     BullaClient *client);
 

@@ -135,6 +135,7 @@ bulla_gateway_finalize (GObject *object)
   g_clear_object (&self->loader);
   g_clear_object (&self->address);
   g_clear_pointer (&self->client, bulla_client_unref);
+  g_free (self->process_session);
   g_clear_pointer (&self->certificate, bulla_gateway_certificate_free);
   g_hash_table_unref (self->sessions);
   g_hash_table_unref (self->allow_private);
@@ -427,6 +428,41 @@ GTlsCertificate *
 bulla_gateway_get_authority (BullaGateway *self)
 {
   return bulla_gateway_certificate_get_authority (self->certificate);
+}
+
+/**
+ * bulla_gateway_dup_leaf_hash: (skip)
+ * @self: a gateway
+ *
+ * Returns: (transfer full): the SHA-256 of the public key of all server certificates that the
+ *   gateway issues (RFC 7469, section 2.4), in base64
+ */
+char *
+bulla_gateway_dup_leaf_hash (BullaGateway *self)
+{
+  return bulla_gateway_certificate_dup_leaf_hash (self->certificate);
+}
+
+/**
+ * bulla_gateway_set_process: (skip)
+ * @self: a gateway
+ * @token: token of a session
+ * @process: a process of this user; the caller waits for it only after it removed the session
+ *
+ * From now on only @process and its descendants can use the gateway. The kernel tells which process
+ * a connection is from, so they need no password, and a password is of no use to others. All of
+ * their requests are in that session.
+ */
+void
+bulla_gateway_set_process (BullaGateway *self, const char *token, GPid process)
+{
+  BullaGatewaySession *session = bulla_gateway_session_find (self, token);
+
+  g_return_if_fail (session != NULL && process > 1);
+  g_free (self->process_session);
+  self->process_session = g_strdup (session->id);
+  self->process = process;
+  self->process_network = 0;
 }
 
 /**

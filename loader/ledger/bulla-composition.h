@@ -20,10 +20,10 @@ typedef struct {
   gint64 earliest, latest; /* Unix time in s; -1 if there are none */
 } BullaComposition;
 
-BULLA_API BullaComposition *bulla_composition_new (void);
-BULLA_API void bulla_composition_free (BullaComposition *self);
-BULLA_API void bulla_composition_add (BullaComposition *self, BullaContact *contact);
-BULLA_API gint64 bulla_composition_get_skew (const BullaComposition *self);
+BullaComposition *bulla_composition_new (void);
+void bulla_composition_free (BullaComposition *self);
+void bulla_composition_add (BullaComposition *self, BullaContact *contact);
+gint64 bulla_composition_get_skew (const BullaComposition *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BullaComposition, bulla_composition_free)
 

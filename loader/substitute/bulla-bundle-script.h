@@ -19,17 +19,16 @@ typedef enum {
 
 typedef struct _BullaBundleScript BullaBundleScript;
 
-BULLA_API gboolean bulla_bundle_script_is_type (const char *type);
-BULLA_API BullaBundleScript *bulla_bundle_script_parse (const char *json, const char *base_url,
-                                                        GError **error);
-BULLA_API void bulla_bundle_script_free (BullaBundleScript *self);
-BULLA_API const char *bulla_bundle_script_get_source (const BullaBundleScript *self);
-BULLA_API BullaBundleCredentials
-bulla_bundle_script_get_credentials (const BullaBundleScript *self);
-BULLA_API const char *bulla_bundle_script_get_credentials_nick (const BullaBundleScript *self);
-BULLA_API const char *const *bulla_bundle_script_get_warnings (const BullaBundleScript *self);
-BULLA_API gboolean bulla_bundle_script_matches (const BullaBundleScript *self, const char *url);
-BULLA_API gboolean bulla_bundle_script_is_below (const char *source, const char *url);
+gboolean bulla_bundle_script_is_type (const char *type);
+BullaBundleScript *bulla_bundle_script_parse (const char *json, const char *base_url,
+                                              GError **error);
+void bulla_bundle_script_free (BullaBundleScript *self);
+const char *bulla_bundle_script_get_source (const BullaBundleScript *self);
+BullaBundleCredentials bulla_bundle_script_get_credentials (const BullaBundleScript *self);
+const char *bulla_bundle_script_get_credentials_nick (const BullaBundleScript *self);
+const char *const *bulla_bundle_script_get_warnings (const BullaBundleScript *self);
+gboolean bulla_bundle_script_matches (const BullaBundleScript *self, const char *url);
+gboolean bulla_bundle_script_is_below (const char *source, const char *url);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BullaBundleScript, bulla_bundle_script_free)
 

@@ -49,8 +49,8 @@ void bulla_bundle_writer_set_body (BullaBundleWriter *self, guint response, GByt
 BULLA_API
 void bulla_bundle_writer_set_measured_file (BullaBundleWriter *self, guint response, GFile *file,
                                             guint64 size);
-gboolean bulla_bundle_writer_set_body_file (BullaBundleWriter *self, guint response, GFile *file,
-                                            GError **error);
+BULLA_API gboolean bulla_bundle_writer_set_body_file (BullaBundleWriter *self, guint response,
+                                                      GFile *file, GError **error);
 
 /* The index of URLs. */
 BULLA_API

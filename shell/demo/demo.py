@@ -19,7 +19,7 @@ import urllib.parse
 
 import readers
 import tour
-from driver import wait, webdriver
+from driver import programs, wait, webdriver
 from driver.display import Display, Missing
 from driver.world import Shell, World
 
@@ -56,7 +56,7 @@ def environment(world):
 
 def show(build, world, path, asks):
     """Opens the shell on the display of the user."""
-    shell = str(pathlib.Path(build) / 'shell/bulla-shell')
+    shell = str(programs.find(build, 'bulla-shell'))
     print(f'The aggregator is at {world.aggregator}/', file=sys.stderr)
     more = world.dns() + remembering(world) + (ASKING if asks else [])
     command = [shell, *world.arguments(), *more, world.aggregator + path]
@@ -216,9 +216,16 @@ def distance(text):
     return text
 
 
-def main():
-    parser = argparse.ArgumentParser(prog='./dev demo', description=__doc__.split('\n\n')[0])
-    parser.add_argument('--build-dir', required=True, help=argparse.SUPPRESS)
+def main(installed=None):
+    """Runs the demo with the programs that are INSTALLED, or with those of --build-dir."""
+    about = __doc__.split(' - ', 1)[1].split('\n\n')[0]
+    parser = argparse.ArgumentParser(
+        prog='bulla-demo' if installed else './dev demo',
+        description=about[0].upper() + about[1:],
+        epilog='Without a display it follows every link by itself; see --headless.',
+    )
+    if not installed:
+        parser.add_argument('--build-dir', required=True, help=argparse.SUPPRESS)
     parser.add_argument('--headless', action='store_true', help='follow every link, and tell')
     parser.add_argument('--json', action='store_true', help='headless, one JSON object a line')
     parser.add_argument('--ask', action='store_true', help='ask publishers before a page is shown')
@@ -238,7 +245,7 @@ def main():
         help='how far HOST is, or all but the aggregator; may be repeated',
     )
     options = parser.parse_args()
-    build = pathlib.Path(options.build_dir).resolve()
+    build = installed or pathlib.Path(options.build_dir).resolve()
     try:
         displayed = os.environ.get('DISPLAY') or os.environ.get('WAYLAND_DISPLAY')
         if options.headless or options.json or not displayed:

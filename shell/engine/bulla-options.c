@@ -44,14 +44,20 @@ bulla_options_free (BullaOptions *self)
 static void
 set_texts (GApplication *application)
 {
+  g_autofree char *description =
+      g_strconcat (_ ("Examples:\n"
+                      "  bulla-shell https://example.com/\n"
+                      "  bulla-shell --profile chromium page.sxg\n"
+                      "  bulla-shell --trust root.pem --ct-logs logs.json page.sxg\n"),
+                   "\n",
+                   _ ("Without options a running Bulla opens the pages; with any option they open "
+                      "in a process of its own.\n"),
+                   NULL);
+
   g_application_set_option_context_parameter_string (application, _ ("[URL|FILE…]"));
   g_application_set_option_context_summary (
       application, _ ("Browse web packages in their publishers’ own origins."));
-  g_application_set_option_context_description (
-      application, _ ("Examples:\n"
-                      "  bulla-shell https://example.com/\n"
-                      "  bulla-shell --profile chromium page.sxg\n"
-                      "  bulla-shell --trust root.pem --ct-logs logs.json page.sxg\n"));
+  g_application_set_option_context_description (application, description);
 }
 
 /**
@@ -115,6 +121,38 @@ bulla_options_add_to (BullaOptions *self, GApplication *application)
 
   set_texts (application);
   g_application_add_main_option_entries (application, entries);
+}
+
+/* Variables that change which packages are trusted, for the process that has them */
+static const char *const TRUST_VARIABLES[] = {"BULLA_STORE", "SSL_CERT_DIR", "SSL_CERT_FILE", NULL};
+
+/**
+ * bulla_options_need_own_process:
+ * @arguments: a command line, from the name of the program on
+ *
+ * Options, and those variables of the environment that change trust, belong to one process. Another
+ * process that runs already must not open the pages of this command line: it would ignore them.
+ *
+ * Returns: whether the command line has an option, or the environment such a variable. The process
+ *   that a session bus starts (--gapplication-service) is the one that other runs use.
+ */
+gboolean
+bulla_options_need_own_process (const char *const *arguments)
+{
+  gboolean is_service = FALSE;
+
+  for (guint i = 1; i < g_strv_length ((char **)arguments); i++) {
+    if (g_str_equal (arguments[i], "--"))
+      break;
+    if (g_str_equal (arguments[i], "--gapplication-service"))
+      is_service = TRUE;
+    else if (arguments[i][0] == '-' && arguments[i][1] != '\0')
+      return TRUE;
+  }
+  for (guint i = 0; !is_service && TRUST_VARIABLES[i] != NULL; i++)
+    if (g_getenv (TRUST_VARIABLES[i]) != NULL)
+      return TRUE;
+  return FALSE;
 }
 
 #define TIME_MAX G_GINT64_CONSTANT (253402300799) /* Unix seconds: the end of 9999 */

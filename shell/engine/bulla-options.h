@@ -36,6 +36,7 @@ typedef struct {
 BullaOptions *bulla_options_new (void);
 void bulla_options_free (BullaOptions *self);
 void bulla_options_add_to (BullaOptions *self, GApplication *application);
+gboolean bulla_options_need_own_process (const char *const *arguments);
 gboolean bulla_options_check (BullaOptions *self, GError **error);
 BullaLoader *bulla_options_make_loader (const BullaOptions *options, GError **error);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BullaOptions, bulla_options_free)

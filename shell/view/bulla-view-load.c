@@ -106,30 +106,12 @@ settle_start (BullaView *self, const char *url)
     g_clear_pointer (&self->start, g_free);
 }
 
-/* Handles the page of bulla_view_hold_place(). Such a page may still be committed when another one
- * already replaces it: of the pages at package addresses, a web view shows only these and error
- * pages, which are expected. */
-static void
-settle_place (BullaView *self, const char *url)
-{
-  gboolean is_last = self->placeholder != NULL && g_strcmp0 (self->placeholder, url) == 0;
-  gboolean is_expected =
-      self->expected != NULL
-      && bulla_address_equal (bulla_provenance_get_url (self->expected), url);
-
-  self->holds_place = is_last
-                      || (self->placeholder != NULL && self->bundle == NULL && !is_expected
-                          && url != NULL && bulla_package_is_url (url));
-  if (is_last || !self->holds_place)
-    g_clear_pointer (&self->placeholder, g_free);
-}
-
 static void
 committed (BullaView *self)
 {
   const char *url = webkit_web_view_get_uri (WEBKIT_WEB_VIEW (self));
 
-  settle_place (self, url);
+  bulla_view_settle_placeholder (self, url);
   self->has_page = TRUE;
   bulla_view_end_check (self);
   bulla_engine_end_page (self->engine, &self->id);
@@ -270,46 +252,6 @@ bulla_view_show_refused_bundle (BullaView *self, const char *address, BullaBundl
       bulla_provenance_new_for_bundle (BULLA_STANDING_REFUSED, address, bundle, NULL);
 
   show_refusal_page (self, address, html, provenance);
-}
-
-/**
- * bulla_view_hold_place:
- * @self: a web view
- * @url: URL of the first page of a package view
- *
- * Shows an empty page whose history entry stands for the package view. The previous page is left,
- * as in any navigation.
- */
-void
-bulla_view_hold_place (BullaView *self, const char *url)
-{
-  g_free (self->placeholder);
-  self->placeholder = g_strdup (url);
-  g_clear_object (&self->expected);
-  webkit_web_view_load_alternate_html (WEBKIT_WEB_VIEW (self), "<!doctype html><title></title>",
-                                       url, NULL);
-}
-
-/**
- * bulla_view_holds_place:
- *
- * Returns: whether the view shows such an empty page
- */
-gboolean
-bulla_view_holds_place (BullaView *self)
-{
-  return self->holds_place;
-}
-
-/**
- * bulla_view_takes_place:
- *
- * Returns: whether the view is about to show such an empty page: it already has the page's address
- */
-gboolean
-bulla_view_takes_place (BullaView *self)
-{
-  return self->placeholder != NULL;
 }
 
 /* Handles the address of a package view or of a refused package, which the history reached and

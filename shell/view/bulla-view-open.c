@@ -96,7 +96,8 @@ find_initiator (BullaView *opener, const char *url)
 /**
  * bulla_view_follow:
  * @self: a web view
- * @opener: the view whose page leads to @url
+ * @opener: (nullable): the view whose page leads to @url; %NULL if the user has dropped a link of
+ *   unknown origin
  * @url: an http or https URL
  *
  * WebKit treats URLs loaded by the shell as typed by the user: requests have `Sec-Fetch-Site: none`
@@ -106,7 +107,7 @@ find_initiator (BullaView *opener, const char *url)
 void
 bulla_view_follow (BullaView *self, BullaView *opener, const char *url)
 {
-  const char *initiator = find_initiator (opener, url);
+  const char *initiator = opener != NULL ? find_initiator (opener, url) : BULLA_UNKNOWN_URL;
   g_autoptr (GString) escaped = g_string_new (url);
 
   g_string_replace (escaped, "&", "&amp;", 0);

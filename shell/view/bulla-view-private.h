@@ -62,6 +62,9 @@ struct _BullaView {
   guint wait;                    /* milliseconds until the next comparison */
 };
 
+/* bulla-view-placeholder.c */
+void bulla_view_settle_placeholder (BullaView *self, const char *url);
+
 /* bulla-view-load.c */
 void bulla_view_follow_loads (BullaView *self);
 

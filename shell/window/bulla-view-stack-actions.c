@@ -95,3 +95,46 @@ bulla_view_stack_set_client (BullaViewStack *self, BullaClient *client, gboolean
     bulla_view_set_client (self->packages->pdata[i], client, lenient);
   bulla_view_reload (self->shown);
 }
+
+static gboolean
+has_entry (WebKitWebView *view, WebKitBackForwardListItem *entry)
+{
+  WebKitBackForwardList *list = webkit_web_view_get_back_forward_list (view);
+  g_autoptr (GList) back = webkit_back_forward_list_get_back_list (list);
+  g_autoptr (GList) forward = webkit_back_forward_list_get_forward_list (list);
+
+  return entry != NULL
+         && (entry == webkit_back_forward_list_get_current_item (list)
+             || g_list_find (back, entry) != NULL || g_list_find (forward, entry) != NULL);
+}
+
+static void
+go_to_entry (BullaView *view, WebKitBackForwardListItem *entry)
+{
+  WebKitWebView *web = WEBKIT_WEB_VIEW (view);
+
+  if (entry
+      != webkit_back_forward_list_get_current_item (webkit_web_view_get_back_forward_list (web)))
+    webkit_web_view_go_to_back_forward_list_item (web, entry);
+}
+
+/**
+ * bulla_view_stack_visit:
+ * @visit: a visit of the window
+ *
+ * Goes back, or forward, to the page; opens its address again if the history has lost its entry.
+ */
+void
+bulla_view_stack_visit (BullaViewStack *self, const BullaVisit *visit)
+{
+  g_autoptr (BullaView) view = g_weak_ref_get ((GWeakRef *)&visit->view);
+  g_autofree char *url = g_strdup (visit->url);
+
+  if (!has_entry (WEBKIT_WEB_VIEW (self->web), visit->place)) {
+    bulla_view_open (self->shown, url);
+    return;
+  }
+  if (view != NULL && view != self->web && has_entry (WEBKIT_WEB_VIEW (view), visit->entry))
+    go_to_entry (view, visit->entry);
+  go_to_entry (self->web, visit->place);
+}

@@ -16,6 +16,7 @@ struct _BullaViewStack {
   BullaView *coming;     /* owned; package view whose first page is being loaded; NULL if none */
   BullaViewPlace *place; /* owned; for the entry that the web view is about to add; NULL if none */
   GPtrArray *packages;   /* owned; of BullaView, the least recently shown first */
+  BullaVisits *visits;   /* owned */
   BullaHandovers *handovers; /* owned; packages of the substituted pages in the history */
 };
 

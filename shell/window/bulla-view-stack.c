@@ -39,6 +39,7 @@ bulla_view_stack_finalize (GObject *object)
 {
   g_ptr_array_unref (BULLA_VIEW_STACK (object)->packages);
   g_object_unref (BULLA_VIEW_STACK (object)->handovers);
+  bulla_visits_free (BULLA_VIEW_STACK (object)->visits);
   G_OBJECT_CLASS (bulla_view_stack_parent_class)->finalize (object);
 }
 
@@ -66,6 +67,7 @@ static void
 bulla_view_stack_init (BullaViewStack *self)
 {
   self->packages = g_ptr_array_new_with_free_func (g_object_unref);
+  self->visits = bulla_visits_new ();
   self->handovers = bulla_handovers_new (BULLA_HANDOVERS_BYTES_MAX);
 }
 
@@ -426,6 +428,17 @@ bulla_view_stack_get_shown (BullaViewStack *self)
 }
 
 /**
+ * bulla_view_stack_get_visits:
+ *
+ * Returns: (transfer none): where the window has been
+ */
+BullaVisits *
+bulla_view_stack_get_visits (BullaViewStack *self)
+{
+  return self->visits;
+}
+
+/**
  * bulla_view_stack_has_token:
  *
  * Returns: whether a view of the window has that token
@@ -442,7 +455,8 @@ bulla_view_stack_has_token (BullaViewStack *self, const char *token)
 /**
  * bulla_view_stack_forget:
  *
- * Ends the substituted page that is shown, if one is, and drops the packages in the history.
+ * Ends the substituted page that is shown, if one is, and drops the packages and the visits in the
+ * history that came by a package.
  */
 void
 bulla_view_stack_forget (BullaViewStack *self)
@@ -454,6 +468,7 @@ bulla_view_stack_forget (BullaViewStack *self)
   if (self->coming != NULL && bulla_view_get_apart (self->coming) != NULL)
     bulla_view_stack_drop_coming (self);
   bulla_view_place_forget (WEBKIT_WEB_VIEW (self->web));
+  bulla_visits_forget_packages (self->visits);
   if (url != NULL)
     show (self, self->web);
   bulla_view_forget (self->web, url);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "bulla-view.h"
+#include "bulla-visits.h"
 
 G_BEGIN_DECLS
 
@@ -14,6 +15,7 @@ void bulla_view_stack_set_web (BullaViewStack *self, BullaView *web);
 BullaView *bulla_view_stack_get_web (BullaViewStack *self);
 BullaView *bulla_view_stack_get_shown (BullaViewStack *self);
 void bulla_view_stack_set_client (BullaViewStack *self, BullaClient *client, gboolean lenient);
+BullaVisits *bulla_view_stack_get_visits (BullaViewStack *self);
 void bulla_view_stack_forget (BullaViewStack *self);
 gboolean bulla_view_stack_has_token (BullaViewStack *self, const char *token);
 void bulla_view_stack_show_package (BullaViewStack *self, BullaBundle *bundle, BullaView *opener,
@@ -24,5 +26,6 @@ void bulla_view_stack_go (BullaViewStack *self, gboolean forward);
 void bulla_view_stack_stop (BullaViewStack *self);
 gboolean bulla_view_stack_is_busy (BullaViewStack *self);
 double bulla_view_stack_get_progress (BullaViewStack *self);
+void bulla_view_stack_visit (BullaViewStack *self, const BullaVisit *visit);
 
 G_END_DECLS

@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 
 #include "bulla-address.h"
+#include "bulla-history-dialog.h"
 #include "bulla-window-save.h"
 
 static void
@@ -17,6 +18,12 @@ static void
 forward_cb (GSimpleAction *action, GVariant *parameter, gpointer window)
 {
   bulla_view_stack_go (bulla_window_get_views (window), TRUE);
+}
+
+static void
+history_cb (GSimpleAction *action, GVariant *parameter, gpointer window)
+{
+  bulla_history_dialog_present (GTK_WINDOW (window), bulla_window_get_views (window));
 }
 
 static void
@@ -118,6 +125,7 @@ open_file_cb (GSimpleAction *action, GVariant *parameter, gpointer window)
 static const GActionEntry ACTIONS[] = {
     {"back", back_cb, NULL, NULL, NULL, {0}},
     {"forward", forward_cb, NULL, NULL, NULL, {0}},
+    {"history", history_cb, NULL, NULL, NULL, {0}},
     {"reload", reload_cb, NULL, NULL, NULL, {0}},
     {"stop", stop_cb, NULL, NULL, NULL, {0}},
     {"load-live", load_live_cb, NULL, NULL, NULL, {0}},
@@ -145,5 +153,5 @@ bulla_window_open_file (BullaWindow *self, GFile *file)
 {
   g_autofree char *url = bulla_address_from_file (file);
 
-  bulla_view_open (bulla_window_get_view (self), url);
+  bulla_window_open_address (self, url);
 }

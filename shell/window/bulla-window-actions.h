@@ -20,6 +20,7 @@ void bulla_window_toggle_ledger (BullaWindow *self);
 void bulla_window_toggle_variants (BullaWindow *self);
 GtkWidget *bulla_window_get_downloads (BullaWindow *self);
 BullaFindBar *bulla_window_get_find_bar (BullaWindow *self);
+void bulla_window_open_address (BullaWindow *self, const char *url);
 void bulla_window_show_notice (BullaWindow *self, const char *text);
 
 G_END_DECLS

@@ -59,6 +59,8 @@ move_focus (BullaWindow *self, guint step)
     area = (area + step) % N_AREAS;
   if (area == PANEL)
     gtk_widget_child_focus (panel, GTK_DIR_TAB_FORWARD);
+  else if (area == PAGE && gtk_widget_get_visible (GTK_WIDGET (self->start)))
+    gtk_widget_child_focus (GTK_WIDGET (self->start), GTK_DIR_TAB_FORWARD);
   else if (area == PAGE)
     gtk_widget_grab_focus (GTK_WIDGET (self->view));
   else

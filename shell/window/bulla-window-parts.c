@@ -1,4 +1,4 @@
-/* bulla-window-parts.c - what the other files of a window need of it: views, panels, notices
+/* bulla-window-parts.c - what the other files of a window need of it: views, panels, notices, start
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-window-actions.h"
 #include "bulla-window-private.h"
@@ -109,4 +109,43 @@ bulla_window_show_notice (BullaWindow *self, const char *text)
   g_autofree char *escaped = g_markup_escape_text (valid, -1); /* a toast reads markup */
 
   adw_toast_overlay_add_toast (self->toasts, adw_toast_new (escaped));
+}
+
+/**
+ * bulla_window_show_start:
+ *
+ * Shows the start page, until the window has a page.
+ */
+void
+bulla_window_show_start (BullaWindow *self)
+{
+  bulla_start_page_set_private (self->start, bulla_view_is_private (self->view));
+  gtk_widget_set_visible (GTK_WIDGET (self->start), TRUE);
+  gtk_widget_set_can_focus (self->screen_scroll, FALSE); /* the Tab key must not lead below it */
+}
+
+/**
+ * bulla_window_hide_start:
+ *
+ * Shows the view, which may not have a page yet.
+ */
+void
+bulla_window_hide_start (BullaWindow *self)
+{
+  gtk_widget_set_visible (GTK_WIDGET (self->start), FALSE);
+  gtk_widget_set_can_focus (self->screen_scroll, TRUE);
+}
+
+/**
+ * bulla_window_open_address:
+ * @url: a result of bulla_address_from_text() or bulla_address_from_file()
+ *
+ * Opens what the user entered, chose or dropped. The page gets the key events.
+ */
+void
+bulla_window_open_address (BullaWindow *self, const char *url)
+{
+  bulla_window_hide_start (self);
+  gtk_widget_grab_focus (GTK_WIDGET (self->view));
+  bulla_view_open (self->view, url);
 }

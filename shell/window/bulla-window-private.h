@@ -5,6 +5,7 @@
 #include "bulla-find-bar.h"
 #include "bulla-ledger-panel.h"
 #include "bulla-provenance.h"
+#include "bulla-start-page.h"
 #include "bulla-variants-panel.h"
 #include "bulla-verdict-panel.h"
 #include "bulla-view-stack.h"
@@ -24,7 +25,10 @@ struct _BullaWindow {
   AdwToastOverlay *toasts;
   GtkWidget *header;
   GtkBox *page;
-  GtkBox *screen; /* holds the views; scrolls where a client is wider than the window */
+  GtkWidget *screen_scroll;
+  BullaStartPage *start; /* above @screen_scroll before the first page */
+  GtkWidget *drop_hint;  /* above both while something is dragged over the window */
+  GtkBox *screen;        /* holds the views; scrolls where a client is wider than the window */
   GtkInfoBar *banner;
   GtkLabel *banner_text;
   GtkWidget *retry;
@@ -43,6 +47,7 @@ struct _BullaWindow {
 };
 
 /* bulla-window-parts.c */
+void bulla_window_hide_start (BullaWindow *self);
 void bulla_window_update_side (BullaWindow *self);
 
 /* bulla-window-fullscreen.c */

@@ -8,9 +8,11 @@
 #include "bulla-downloads.h"
 #include "bulla-engine.h"
 #include "bulla-navigation.h"
+#include "bulla-recent.h"
 #include "bulla-view-download.h"
 #include "bulla-window-actions.h"
 #include "bulla-window-areas.h"
+#include "bulla-window-drop.h"
 #include "bulla-window-page-actions.h"
 #include "bulla-window-private.h"
 
@@ -55,6 +57,13 @@ update_actions (BullaWindow *self)
 }
 
 static void
+update_visit (BullaWindow *self)
+{
+  bulla_visits_update (bulla_view_stack_get_visits (self->views), self->view,
+                       bulla_view_stack_get_web (self->views));
+}
+
+static void
 update_banner (BullaWindow *self)
 {
   g_autofree char *text = bulla_provenance_dup_banner (self->provenance);
@@ -72,6 +81,7 @@ provenance_changed_cb (BullaProvenance *provenance, BullaWindow *self)
   update_badge (self);
   update_banner (self);
   update_actions (self);
+  update_visit (self);
   bulla_verdict_panel_show (self->panel, provenance);
   bulla_variants_panel_show (self->variants, self->view);
 }
@@ -95,6 +105,27 @@ show_provenance (BullaWindow *self)
   provenance_changed_cb (self->provenance, self);
 }
 
+/* Adds the file of the package that is shown, or refused, to the recent ones. */
+static void
+note_recent (BullaWindow *self)
+{
+  BullaOuter *outer = bulla_provenance_get_outer (self->provenance);
+  const char *url = outer != NULL ? bulla_outer_get_url (outer) : NULL;
+
+  if (url != NULL && !bulla_view_is_private (self->view))
+    bulla_recent_add (url);
+}
+
+static void
+new_page_cb (BullaWindow *self)
+{
+  bulla_window_hide_start (self);
+  show_provenance (self);
+  note_recent (self);
+  bulla_visits_add (bulla_view_stack_get_visits (self->views), self->view,
+                    bulla_view_stack_get_web (self->views));
+}
+
 static void
 show_address (BullaWindow *self)
 {
@@ -116,6 +147,7 @@ show_title (BullaWindow *self)
   const char *title = webkit_web_view_get_title (WEBKIT_WEB_VIEW (self->view));
 
   gtk_window_set_title (GTK_WINDOW (self), title != NULL && *title != '\0' ? title : _ ("Bulla"));
+  update_visit (self);
 }
 
 static void
@@ -129,6 +161,7 @@ busy_changed (BullaWindow *self)
 {
   show_progress (self);
   update_actions (self);
+  update_visit (self);
 }
 
 static void
@@ -218,6 +251,13 @@ client_chosen_cb (BullaWindow *self, BullaClient *client, gboolean lenient,
   bulla_view_stack_set_client (self->views, client, lenient);
 }
 
+/* a long press, or the secondary button, on Back */
+static void
+back_held_cb (BullaWindow *self)
+{
+  gtk_widget_activate_action (GTK_WIDGET (self), "win.history", NULL);
+}
+
 static void
 explain_words (BullaWindow *self, const char *text)
 {
@@ -239,30 +279,7 @@ address_activate_cb (GtkEntry *entry, BullaWindow *self)
   }
   if (url == NULL)
     return;
-  gtk_widget_grab_focus (GTK_WIDGET (self->view));
-  bulla_view_open (self->view, url);
-}
-
-static gboolean
-drop_cb (GtkDropTarget *target, const GValue *value, double x, double y, BullaWindow *self)
-{
-  GSList *files = G_VALUE_HOLDS (value, GDK_TYPE_FILE_LIST) ? g_value_get_boxed (value) : NULL;
-
-  if (files == NULL)
-    return FALSE;
-  bulla_window_open_file (self, files->data);
-  return TRUE;
-}
-
-static void
-add_drop_target (BullaWindow *self)
-{
-  GtkDropTarget *target = gtk_drop_target_new (GDK_TYPE_FILE_LIST, GDK_ACTION_COPY);
-
-  /* handled before the page, which would receive the file's contents */
-  gtk_event_controller_set_propagation_phase (GTK_EVENT_CONTROLLER (target), GTK_PHASE_CAPTURE);
-  g_signal_connect (target, "drop", G_CALLBACK (drop_cb), self);
-  gtk_widget_add_controller (GTK_WIDGET (self->page), GTK_EVENT_CONTROLLER (target));
+  bulla_window_open_address (self, url);
 }
 
 /* Signals of a view, whether it is visible or not. */
@@ -285,7 +302,7 @@ view_added_cb (BullaViewStack *views, BullaView *view, BullaWindow *self)
 static void
 unfollow_view (BullaWindow *self)
 {
-  g_signal_handlers_disconnect_by_func (self->view, show_provenance, self);
+  g_signal_handlers_disconnect_by_func (self->view, new_page_cb, self);
   g_signal_handlers_disconnect_by_func (self->view, show_address, self);
   g_signal_handlers_disconnect_by_func (self->view, show_title, self);
 }
@@ -295,7 +312,7 @@ follow_view (BullaWindow *self)
 {
   GObject *view = G_OBJECT (self->view);
 
-  g_signal_connect_object (view, "notify::provenance", G_CALLBACK (show_provenance), self,
+  g_signal_connect_object (view, "notify::provenance", G_CALLBACK (new_page_cb), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (view, "notify::uri", G_CALLBACK (show_address), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (view, "notify::title", G_CALLBACK (show_title), self, G_CONNECT_SWAPPED);
@@ -311,7 +328,7 @@ views_changed (BullaWindow *self)
   webkit_web_view_set_zoom_level (WEBKIT_WEB_VIEW (self->view), zoom);
   bulla_find_bar_follow (self->find_bar, WEBKIT_WEB_VIEW (self->view));
   follow_view (self);
-  show_provenance (self);
+  new_page_cb (self);
   show_address (self);
   show_title (self);
   show_progress (self);
@@ -340,6 +357,7 @@ bulla_window_class_init (BullaWindowClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = bulla_window_dispose;
   g_type_ensure (BULLA_TYPE_FIND_BAR);
+  g_type_ensure (BULLA_TYPE_START_PAGE);
   g_type_ensure (BULLA_TYPE_VERDICT_PANEL);
   g_type_ensure (BULLA_TYPE_LEDGER_PANEL);
   g_type_ensure (BULLA_TYPE_VARIANTS_PANEL);
@@ -350,6 +368,9 @@ bulla_window_class_init (BullaWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, BullaWindow, downloads);
   gtk_widget_class_bind_template_child (widget_class, BullaWindow, page);
   gtk_widget_class_bind_template_child (widget_class, BullaWindow, screen);
+  gtk_widget_class_bind_template_child (widget_class, BullaWindow, screen_scroll);
+  gtk_widget_class_bind_template_child (widget_class, BullaWindow, start);
+  gtk_widget_class_bind_template_child (widget_class, BullaWindow, drop_hint);
   gtk_widget_class_bind_template_child (widget_class, BullaWindow, banner);
   gtk_widget_class_bind_template_child (widget_class, BullaWindow, banner_text);
   gtk_widget_class_bind_template_child (widget_class, BullaWindow, retry);
@@ -366,6 +387,8 @@ bulla_window_class_init (BullaWindowClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, address_activate_cb);
   gtk_widget_class_bind_template_callback (widget_class, panel_shown_cb);
   gtk_widget_class_bind_template_callback (widget_class, client_chosen_cb);
+  gtk_widget_class_bind_template_callback (widget_class, back_held_cb);
+  gtk_widget_class_bind_template_callback (widget_class, bulla_window_open_file);
 }
 
 static void
@@ -377,7 +400,7 @@ bulla_window_init (BullaWindow *self)
   bulla_window_add_area_actions (self);
   g_signal_connect (self, "notify::fullscreened", G_CALLBACK (bulla_window_update_fullscreen),
                     NULL);
-  add_drop_target (self);
+  bulla_window_add_drop_target (self);
 }
 
 /**

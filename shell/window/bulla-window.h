@@ -12,6 +12,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (BullaWindow, bulla_window, BULLA, WINDOW, AdwApplicationWindow)
 
 BullaWindow *bulla_window_new (GtkApplication *application, BullaView *view);
+void bulla_window_show_start (BullaWindow *self);
 void bulla_window_focus_address (BullaWindow *self);
 
 G_END_DECLS

@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
-"""on_demand.py - checks that the command loads libraries only when they are needed.
+"""on_demand.py - checks that the library and the command load others only when they are needed.
 
 SPDX-License-Identifier: LGPL-2.1-or-later
 
-Usage: on_demand.py BULLA LIBBULLA
+Usage: on_demand.py BULLA LIBBULLA PROGRAM
+
+PROGRAM is linked with what the library loads.
 """
 import os
 import pathlib
@@ -15,7 +17,7 @@ import tempfile
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / 'support'))
 import tap  # noqa: E402
 
-BULLA, LIBRARY = map(os.path.abspath, sys.argv[1:])
+BULLA, LIBRARY, LINKED = map(os.path.abspath, sys.argv[1:])
 PARTS = (
     'libarchive', 'libbrotlidec', 'libcurl', 'libnghttp2', 'libsoup', 'libsqlite3', 'libssl',
     'libunbound',
@@ -55,15 +57,24 @@ def a_url_is_fetched_by_libcurl(folder):
     assert 'libcurl' in loaded(folder, 'verify', 'http://127.0.0.1:9/')
 
 
+def needed(path):
+    dynamic = subprocess.check_output(['readelf', '-d', path], text=True)
+    return set(re.findall(r'NEEDED.*\[(.*)\]', dynamic))
+
+
 def the_names_are_those_of_the_linker(_folder):
-    """The library links what the command loads: both must get the same versions."""
-    dynamic = subprocess.check_output(['readelf', '-d', LIBRARY], text=True)
-    needed = set(re.findall(r'NEEDED.*\[(.*)\]', dynamic))
-    program = pathlib.Path(BULLA).read_bytes()
+    """What the library loads has the names under which programs link it."""
+    library = pathlib.Path(LIBRARY).read_bytes()
     for part in PARTS[1:]:
-        names = {name for name in needed if name.startswith(part)}
-        assert len(names) == 1, names
-        assert names.pop().encode() + b'\0' in program, part
+        names = {name for name in needed(LINKED) if name.startswith(part)}
+        assert len(names) == 1, (part, names)
+        assert names.pop().encode() + b'\0' in library, part
+
+
+def nothing_of_them_is_linked(_folder):
+    for path in (BULLA, LIBRARY):
+        linked = [name for name in needed(path) if name.startswith(PARTS)]
+        assert not linked, (path, linked)
 
 
 def a_missing_library_is_named(folder):
@@ -82,7 +93,8 @@ def a_missing_library_is_named(folder):
 
 CASES = [
     few_libraries_for_a_file, an_archive_is_read_by_libarchive, a_store_is_read_by_sqlite,
-    a_url_is_fetched_by_libcurl, the_names_are_those_of_the_linker, a_missing_library_is_named,
+    a_url_is_fetched_by_libcurl, the_names_are_those_of_the_linker,
+    nothing_of_them_is_linked, a_missing_library_is_named,
 ]
 
 

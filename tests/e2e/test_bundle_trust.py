@@ -324,13 +324,12 @@ def moves_on_at_once(bench):
     path.write_bytes(bundle(items, f'{SITE}/'))
     shell = bench.open(FreeShell, bench, str(path))
 
-    def last_page():
-        shown = shell.decisions.since(0, 'page')
-        return shown and shown[-1] if shown and shown[-1]['signed_url'] == pages[-1] else None
+    def shown():
+        every = shell.decisions.since(0, 'page')
+        return [each for each in every if each['url'] != 'about:blank']
 
-    wait.until('its last page', last_page)
-    pages_shown = [each for each in shell.decisions.since(0, 'page') if each['url'] != 'about:blank']
-    equal('standings', {each['standing'] for each in pages_shown}, {'separate-origin'})
+    wait.until('its last page', lambda: shown() and shown()[-1]['signed_url'] == pages[-1])
+    equal('standings', {each['standing'] for each in shown()}, {'separate-origin'})
     nobody_asked(bench)
 
 

@@ -25,6 +25,7 @@ LIBRARIES = {
     'sqlite': r'sqlite3\.h',
     'archive': r'archive(_entry)?\.h',
     'unbound': r'unbound\.h',
+    'x11': r'X11/.*',
     'gtk': r'(gtk|gdk|gsk|pango)/.*|adwaita\.h',
     'webkit': r'(webkit|jsc).*',
     'system': r'.*',
@@ -119,7 +120,19 @@ RULES = {
         'c glib gio openssl system',
         rooms_before('loader/bytes/'),
     ),
+    'loader/bytes/bulla-http2-fields': ('c glib nghttp2', rooms_before('loader/bytes/')),
     'loader/parse/bulla-cbor.c': ('c glib cbor', BELOW_ALL),
+    'loader/fetch/bulla-http2-frames.c': ('c glib gio nghttp2', rooms_before('loader/fetch/')),
+    'loader/fetch/bulla-http2-stream.c': ('c glib gio nghttp2', rooms_before('loader/fetch/')),
+    'loader/fetch/bulla-http2-session': ('c glib gio nghttp2', rooms_before('loader/fetch/')),
+    'loader/fetch/bulla-http2-transfer.c': (
+        'c glib gio nghttp2 soup',
+        rooms_before('loader/fetch/'),
+    ),
+    'loader/fetch/bulla-http2-wire.c': (
+        'c glib gio openssl system',
+        rooms_before('loader/fetch/'),
+    ),
     'loader/fetch/bulla-http-tls.c': ('c glib gio openssl', rooms_before('loader/fetch/')),
     'loader/fetch/bulla-unbound-context.c': ('c glib gio unbound', rooms_before('loader/fetch/')),
     'loader/gateway/connection/bulla-gateway-certificate.c': (
@@ -144,12 +157,13 @@ RULES = {
     'shell/cli/': ('c glib gio json system', CLI_BELOW_ALL),
     'shell/cli/output/': ('c glib gio json system', 'policy/ loader/'),
     'shell/cli/input/': ('c glib gio json system', 'policy/ loader/ shell/cli/output/'),
-    'shell/cli/on-demand/': ('c glib system', 'shell/cli/output/ shell/cli/frame/'),
+    'loader/on-demand/': ('c glib system', 'policy/'),
     **{
-        f'shell/cli/on-demand/bulla-cli-on-demand-{library}.c': (f'c glib gio {library}', '')
-        for library in ('archive', 'brotli', 'curl', 'nghttp2', 'soup', 'sqlite', 'unbound')
+        f'loader/on-demand/bulla-on-demand-{library}.c': (f'c glib gio {library}', '')
+        for library in ('brotli', 'curl', 'nghttp2', 'soup', 'sqlite', 'unbound')
     },
-    'shell/cli/on-demand/bulla-cli-on-demand-ssl.c': ('c glib gio openssl', ''),
+    'loader/on-demand/bulla-on-demand-ssl.c': ('c glib gio openssl', ''),
+    'shell/cli/on-demand/': ('c glib gio archive', 'loader/on-demand/'),
     'shell/cli/recordings/bulla-cli-archive': ('c glib gio archive', 'policy/ loader/'),
     **{
         room: (
@@ -186,11 +200,13 @@ RULES = {
         )
         for part in ('front', 'relay')
     },
+    'tests/unit/http2-': ('c glib gio nghttp2 openssl system', 'policy/ loader/ tests/'),
     'tests/unit/h2-kit': ('c glib gio nghttp2', 'policy/ loader/ tests/'),
     'tests/unit/test-gateway-h2-curl.c': ('c glib gio curl', 'policy/ loader/ tests/'),
     'tests/unit/test-languages.c': ('glib', 'shell/engine/bulla-languages'),
     'tests/unit/test-address.c': ('c glib gio', 'policy/ loader/ shell/view/bulla-address'),
     'tests/unit/test-download-name.c': ('c glib', 'shell/window/bulla-download-name'),
+    'tests/e2e/drag-source.c': ('c x11 system', ''),
     'tests/bench/bench-caa.c': ('c glib unbound system', 'policy/ loader/ tests/'),
     'tests/bench/bench-page.c': (
         'c glib gio soup webkit system',

@@ -14,6 +14,19 @@ send_navigation (GatewayWorld *self, const char *url, const char *name, const ch
   return test_send (self->client, message);
 }
 
+/* A request for a picture of @page, as a browser sends it. */
+static TestResponse *
+send_part (GatewayWorld *self, const char *url, const char *page)
+{
+  g_autoptr (SoupMessage) message = soup_message_new (SOUP_METHOD_GET, url);
+  SoupMessageHeaders *headers = soup_message_get_request_headers (message);
+
+  soup_message_headers_append (headers, "Sec-Fetch-Mode", "no-cors");
+  soup_message_headers_append (headers, "Sec-Fetch-Dest", "image");
+  soup_message_headers_append (headers, "Referer", page);
+  return test_send (self->client, message);
+}
+
 /* the request that follows the redirect is answered once; later ones, and a hard reload instead,
  * are not */
 static void
@@ -206,6 +219,39 @@ test_ordinary (GatewayWorld *self, gconstpointer data)
   }
 }
 
+/* a browser's own request for an icon tells the publisher nothing of a substituted page */
+static void
+test_icon (GatewayWorld *self, gconstpointer data)
+{
+  g_autofree char *link = test_server_url (self->aggregator, "/a.sxg");
+  g_autofree char *page = test_server_url (self->publisher, "/article");
+  g_autofree char *icon = test_server_url (self->publisher, "/favicon.ico");
+  g_autofree char *other = test_server_url (self->publisher, "/favicon.ico?v=1");
+  g_autofree char *foreign = test_server_url (self->aggregator, "/favicon.ico");
+
+  exchange_kit_put_signed (self, self->aggregator, "/a.sxg", "/article", "<p>signed", 0);
+  gateway_world_put_live (self, "/article");
+  gateway_world_put_live (self, "/favicon.ico");
+  g_autoptr (TestResponse) led = send_navigation (self, link, NULL, NULL);
+  exchange_kit_assert_redirect (led, page);
+  g_autoptr (TestResponse) shown = send_navigation (self, page, NULL, NULL);
+  exchange_kit_assert_body (shown, "<p>signed");
+  g_autoptr (TestResponse) refused = send_part (self, icon, page);
+  g_assert_cmpuint (refused->status, !=, 200);
+  g_assert_cmpuint (self->publisher->n_requests, ==, 0);
+  /* another URL may be a part of the page, and another host is not its publisher */
+  g_autoptr (TestResponse) named = send_part (self, other, page);
+  g_assert_cmpuint (self->publisher->n_requests, ==, 1);
+  guint before = self->aggregator->n_requests;
+  g_autoptr (TestResponse) elsewhere = send_part (self, foreign, page);
+  g_assert_cmpuint (self->aggregator->n_requests, ==, before + 1);
+  /* the icon of a live page is the publisher's */
+  g_autoptr (TestResponse) again = send_navigation (self, page, NULL, NULL);
+  exchange_kit_assert_body (again, "live");
+  g_autoptr (TestResponse) live = send_part (self, icon, page);
+  exchange_kit_assert_body (live, "live");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -220,5 +266,6 @@ main (int argc, char **argv)
   ADD ("reuse-view", test_reuse_view);
   ADD ("prefetch", test_prefetch);
   ADD ("ordinary", test_ordinary);
+  ADD ("icon", test_icon);
   return g_test_run ();
 }

@@ -7,6 +7,7 @@
 #include "bulla-gateway-connection.h"
 #include "bulla-gateway-h1-stream.h"
 #include "bulla-gateway-listener.h"
+#include "bulla-gateway-peer-process.h"
 #include "bulla-gateway-request-head.h"
 #include "bulla-gateway-session.h"
 
@@ -66,6 +67,33 @@ challenge (BullaGatewayConnection *self, const BullaGatewayHead *head, gsize len
     bulla_gateway_connection_linger (self);
 }
 
+/* Returns: (transfer none) (nullable): the session that the client may use: of its password, or, if
+ * the gateway belongs to a process, of that process */
+static BullaGatewaySession *
+find_session (BullaGatewayConnection *self, BullaGateway *gateway, const BullaGatewayHead *head)
+{
+  if (gateway->process_session == NULL)
+    return bulla_gateway_session_authenticate (gateway, head->authorization);
+  if (!self->of_process)
+    self->of_process = bulla_gateway_peer_descends_from (self->socket, gateway->process,
+                                                         &gateway->process_network);
+  return self->of_process ? g_hash_table_lookup (gateway->sessions, gateway->process_session)
+                          : NULL;
+}
+
+static void
+refuse_stranger (BullaGatewayConnection *self, const BullaGatewayHead *head, gsize length)
+{
+  BullaGateway *gateway = bulla_gateway_listener_get_gateway (self->listener);
+
+  if (gateway->process_session == NULL)
+    challenge (self, head, length);
+  else
+    bulla_gateway_connection_refuse (
+        self, SOUP_STATUS_FORBIDDEN,
+        "bulla: this gateway serves only the browser that it has started\n");
+}
+
 /* --- requests */
 
 static void
@@ -94,11 +122,9 @@ head_came (BullaGatewayConnection *self, gsize length)
     return;
   }
   gboolean connects = g_str_equal (head.method, "CONNECT");
-  BullaGatewaySession *session =
-      self->tunnel ? self->session
-                   : bulla_gateway_session_authenticate (gateway, head.authorization);
+  BullaGatewaySession *session = self->tunnel ? self->session : find_session (self, gateway, &head);
   if (session == NULL) {
-    challenge (self, &head, length);
+    refuse_stranger (self, &head, length);
     return;
   }
   if (connects && (self->tunnel || head.length != 0 || self->ahead->len != length)) {

@@ -272,3 +272,25 @@ bulla_gateway_certificate_dup_leaf (BullaGatewayCertificate *self, const char *h
   g_hash_table_replace (self->leaves, g_strdup (host), leaf);
   return g_steal_pointer (&certificate);
 }
+
+/**
+ * bulla_gateway_certificate_dup_leaf_hash:
+ * @self: an authority
+ *
+ * Returns: (transfer full): the SHA-256 of the public key of all leaves, in base64
+ */
+char *
+bulla_gateway_certificate_dup_leaf_hash (BullaGatewayCertificate *self)
+{
+  guint8 *der = NULL;
+  guint8 hash[32];
+  gsize size = sizeof hash;
+  int length = i2d_PUBKEY (self->leaf_key, &der);
+
+  g_assert (length > 0); /* the key was made by this process */
+  g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
+  g_checksum_update (checksum, der, length);
+  g_checksum_get_digest (checksum, hash, &size);
+  OPENSSL_free (der);
+  return g_base64_encode (hash, size);
+}

@@ -18,6 +18,7 @@ GTlsCertificate *bulla_gateway_certificate_get_authority (BullaGatewayCertificat
 BullaTlsContext *bulla_gateway_certificate_get_context (BullaGatewayCertificate *self);
 GTlsCertificate *bulla_gateway_certificate_dup_leaf (BullaGatewayCertificate *self,
                                                      const char *host, GError **error);
+char *bulla_gateway_certificate_dup_leaf_hash (BullaGatewayCertificate *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BullaGatewayCertificate, bulla_gateway_certificate_free)
 

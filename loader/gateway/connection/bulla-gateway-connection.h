@@ -50,7 +50,8 @@ typedef struct _BullaGatewayConnection {
   gint64 deadline;    /* g_get_monotonic_time(); 0 if there is none */
   gint64 accepted;    /* g_get_monotonic_time() */
   guint n_challenges;
-  char *challenged; /* owned; NULL unless status 407 was sent; target of that request */
+  gboolean of_process; /* the client is the process that needs no password */
+  char *challenged;    /* owned; NULL unless status 407 was sent; target of that request */
   gboolean keep_alive;
   gboolean is_old;           /* the request is HTTP/1.0 */
   gboolean leaving;          /* the client has shut down its sending half */

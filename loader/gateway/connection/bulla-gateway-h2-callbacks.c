@@ -10,10 +10,8 @@
 #include "bulla-gateway-listener.h"
 #include "bulla-gateway-session.h"
 
-#define DATA_MAX 16375       /* bytes of a DATA frame, which with its head fills a TLS record */
-#define HEAD_MAX (1 << 20)   /* bytes of a response head; those of servers are shorter */
-#define FAULTS_MAX 500       /* streams that clients reset, and frames without effect, */
-#define FAULTS_PER_SECOND 50 /* at once and in the long run */
+#define DATA_MAX 16375     /* bytes of a DATA frame, which with its head fills a TLS record */
+#define HEAD_MAX (1 << 20) /* bytes of a response head; those of servers are shorter */
 
 /* --- limits */
 
@@ -21,12 +19,7 @@
 static int
 note_fault (BullaH2Session *self)
 {
-  gint64 now = g_get_monotonic_time ();
-  double forgotten = (double)(now - self->faulted) / G_USEC_PER_SEC * FAULTS_PER_SECOND;
-
-  self->faults = MAX (self->faults - forgotten, 0) + 1;
-  self->faulted = now;
-  if (self->faults <= FAULTS_MAX)
+  if (bulla_rate_limit_count (&self->faults))
     return 0;
   return nghttp2_session_terminate_session (self->link.protocol, NGHTTP2_ENHANCE_YOUR_CALM);
 }

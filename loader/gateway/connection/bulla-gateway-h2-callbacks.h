@@ -3,6 +3,7 @@
 #pragma once
 
 #include "bulla-gateway-h2-stream.h"
+#include "bulla-rate-limit.h"
 
 G_BEGIN_DECLS
 
@@ -16,8 +17,7 @@ typedef struct {
   gsize sent;                         /* bytes */
   GSource *readable, *writable;       /* owned; nullable */
   gboolean greeted;                   /* the client's first SETTINGS have arrived */
-  double faults;                      /* of the last seconds */
-  gint64 faulted;                     /* g_get_monotonic_time() of the last one */
+  BullaRateLimit faults;              /* streams that the client resets, frames without effect */
 } BullaH2Session;
 
 nghttp2_session *bulla_h2_make_protocol (BullaH2Session *self);

@@ -20,8 +20,10 @@
 #define OUT_MAX 49152        /* bytes of frames that are encrypted by one call, at least */
 #define STREAM_WINDOW 262144 /* bytes of a request body that are received ahead */
 #define CONNECTION_WINDOW                                                                          \
-  (16 << 20)           /* bytes; received ones never close it: the streams' windows do */
-#define QUEUE_MAX 1000 /* frames that wait for a client that does not read */
+  (16 << 20)                 /* bytes; received ones never close it: the streams' windows do */
+#define QUEUE_MAX 1000       /* frames that wait for a client that does not read */
+#define FAULTS_MAX 500       /* streams that clients reset, and frames without effect, */
+#define FAULTS_PER_SECOND 50 /* at once and in the long run */
 
 static gboolean writable_cb (GObject *output, gpointer user_data);
 static gboolean readable_cb (GObject *input, gpointer user_data);
@@ -375,6 +377,7 @@ bulla_gateway_h2_session_start (BullaGatewayConnection *connection)
 
   g_atomic_ref_count_init (&self->count);
   self->connection = connection;
+  self->faults = (BullaRateLimit){.most = FAULTS_MAX, .per_second = FAULTS_PER_SECOND};
   self->out = g_byte_array_new ();
   self->link.protocol = bulla_h2_make_protocol (self);
   self->link.turn = turn_new (self);

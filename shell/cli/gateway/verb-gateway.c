@@ -10,6 +10,7 @@
 #include "bulla-cli-curl-config.h"
 #include "bulla-cli-event-lines.h"
 #include "bulla-cli-files.h"
+#include "bulla-cli-launch.h"
 #include "bulla-cli-loader.h"
 #include "bulla-cli-print.h"
 #include "bulla-cli-store.h"
@@ -22,6 +23,7 @@
 static char *option_listen;
 static char *option_authority;
 static char *option_config;
+static char *option_launch;
 static char *option_ledger;
 static char *option_client;
 static char **option_allow_private;
@@ -38,6 +40,11 @@ take_timeout (const char *name, const char *value, gpointer data, GError **error
 }
 
 static const GOptionEntry OPTIONS[] = {
+    {"launch", 0, 0, G_OPTION_ARG_FILENAME, &option_launch,
+     N_ ("Start this browser with a profile of its own, for which alone the gateway works: "
+         "firefox, "
+         "chromium, or the path of one"),
+     N_ ("BROWSER")},
     {"listen", 'l', 0, G_OPTION_ARG_STRING, &option_listen,
      N_ ("Listen on this address (default: 127.0.0.1, a free port)"), N_ ("ADDRESS:PORT")},
     {"export-authority", 0, 0, G_OPTION_ARG_FILENAME, &option_authority,
@@ -66,6 +73,10 @@ static const GOptionEntry OPTIONS[] = {
 };
 
 static const BullaExample EXAMPLES[] = {
+    {"bulla gateway --launch firefox https://example.com/",
+     N_ ("Firefox with substituted pages, until it is closed:")},
+    {"bulla gateway --launch chromium -- --incognito https://example.com/",
+     N_ ("Chromium, with an option of its own:")},
     {"bulla gateway --listen 127.0.0.1:8080 --export-authority authority.pem",
      N_ ("For a browser that trusts authority.pem:")},
     {"bulla gateway --config curl.conf", N_ ("For scripts that run curl --config curl.conf:")},
@@ -298,46 +309,79 @@ quit_cb (gpointer user_data)
 
 static const int ENDING[] = {SIGINT, SIGTERM, SIGHUP};
 
-static BullaCliExit
-serve (BullaGateway *gateway, BullaLedger *ledger, GError **error)
+/* Starts the browser, or writes the files that another client needs. */
+static gboolean
+begin_to_serve (BullaGateway *gateway, const char *token, BullaCliLaunch *launch,
+                BullaCliGatewayFiles *files, GMainLoop *loop, GError **error)
 {
-  BullaCliGatewayFiles files = {.config = g_strdup (option_config),
-                                .authority = g_strdup (option_authority)};
-  g_autofree char *token =
-      bulla_gateway_add_session (gateway, NULL, BULLA_GATEWAY_ONE_VIEW | BULLA_GATEWAY_EXPLAIN);
   g_autofree char *proxy = bulla_gateway_dup_proxy_uri (gateway, token);
   g_autofree char *pem = NULL;
+
+  if (launch != NULL)
+    return bulla_cli_launch_start (launch, gateway, token, loop, error);
+  files->config = g_strdup (option_config);
+  files->authority = g_strdup (option_authority);
+  g_object_get (bulla_gateway_get_authority (gateway), "certificate-pem", &pem, NULL);
+  if (!bulla_cli_gateway_files_write (files, proxy, pem, error))
+    return FALSE;
+  explain_use (proxy, files);
+  return TRUE;
+}
+
+/* @launch: (nullable): the browser to serve */
+static BullaCliExit
+serve (BullaGateway *gateway, BullaLedger *ledger, BullaCliLaunch *launch, GError **error)
+{
+  BullaCliGatewayFiles files = {0};
+  g_autofree char *token =
+      bulla_gateway_add_session (gateway, NULL, BULLA_GATEWAY_ONE_VIEW | BULLA_GATEWAY_EXPLAIN);
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
   guint sources[G_N_ELEMENTS (ENDING)];
 
   /* before files are written: a signal that arrives now ends the loop when it starts */
   for (size_t i = 0; i < G_N_ELEMENTS (ENDING); i++)
     sources[i] = g_unix_signal_add (ENDING[i], quit_cb, loop);
-  g_object_get (bulla_gateway_get_authority (gateway), "certificate-pem", &pem, NULL);
-  gboolean written = bulla_cli_gateway_files_write (&files, proxy, pem, error);
-  if (written) {
-    explain_use (proxy, &files);
+  gboolean fine = begin_to_serve (gateway, token, launch, &files, loop, error);
+  if (fine) {
     g_autoptr (BullaCliEventLines) lines = bulla_cli_event_lines_new (STDOUT_FILENO);
     listen_to (gateway, lines);
     g_main_loop_run (loop);
     g_signal_handlers_disconnect_by_data (gateway, lines);
+    fine = launch == NULL || bulla_cli_launch_end (launch, error);
   }
   for (size_t i = 0; i < G_N_ELEMENTS (ENDING); i++)
     g_source_remove (sources[i]);
   bulla_cli_gateway_files_remove (&files);
   bulla_gateway_remove_session (gateway, token);
   bulla_ledger_close (ledger);
-  return written ? BULLA_EXIT_FINE : BULLA_EXIT_FAILED;
+  return fine ? BULLA_EXIT_FINE : BULLA_EXIT_FAILED;
+}
+
+static gboolean
+check_usage (char **arguments, GError **error)
+{
+  if (option_launch == NULL && arguments[0] != NULL)
+    bulla_cli_usage_error (
+        error, _ ("unexpected argument “%s”: without --launch, a gateway takes only options"),
+        arguments[0]);
+  else if (option_launch != NULL && (option_config != NULL || option_authority != NULL))
+    bulla_cli_usage_error (
+        error, _ ("--launch cannot be used with --config or --export-authority: only the browser "
+                  "can use that gateway"));
+  else
+    return TRUE;
+  return FALSE;
 }
 
 static BullaCliExit
 run_gateway (char **arguments, GError **error)
 {
-  if (arguments[0] != NULL) {
-    bulla_cli_usage_error (error, _ ("unexpected argument “%s”: a gateway takes only options"),
-                           arguments[0]);
+  g_autoptr (BullaCliLaunch) launch = NULL;
+
+  if (!check_usage (arguments, error)
+      || (option_launch != NULL
+          && (launch = bulla_cli_launch_new (option_launch, arguments, error)) == NULL))
     return BULLA_EXIT_FAILED;
-  }
   bulla_descriptors_raise_limit ();
   g_autoptr (GSocketAddress) address = parse_listen (option_listen, error);
   g_autoptr (BullaTrust) trust = address != NULL ? bulla_cli_new_trust (error) : NULL;
@@ -363,13 +407,20 @@ run_gateway (char **arguments, GError **error)
   Memory memory = {.loader = loader};
   if (!begin_to_remember (&memory, gateway, error))
     return BULLA_EXIT_FAILED;
-  BullaCliExit exit = serve (gateway, bulla_loader_get_ledger (loader), error);
+  BullaCliExit exit = serve (gateway, bulla_loader_get_ledger (loader), launch, error);
   end_to_remember (&memory, gateway);
   return exit;
 }
 
+static char *
+list_words (void)
+{
+  return g_strdup ("firefox chromium"); /* after --launch */
+}
+
 const BullaVerb bulla_verb_gateway = {
     .name = "gateway",
+    .synopsis = N_ ("[ARGUMENT…]"),
     .summary = N_ ("Serve substituted pages to curl or another browser"),
     .description =
         N_ ("A forward proxy on this computer. It terminates the client's TLS with certificates of "
@@ -382,9 +433,17 @@ const BullaVerb bulla_verb_gateway = {
             "it, not in their arguments, which other accounts on this computer can read. A refused "
             "request is answered with status 502 and the reason. Pages of public hosts cannot "
             "reach private addresses through the gateway.\n\n"
+            "With --launch, only the browser that the gateway starts can use it, and no password "
+            "exists: the kernel tells from which process a connection comes. Arguments, behind -- "
+            "if they begin with a hyphen, are passed to the browser. Its profile is temporary, and "
+            "trusts the gateway's certificates; for Firefox that needs certutil. The gateway ends "
+            "with the browser, with status 0, or 2 if the browser could not be started or failed. "
+            "It ends the browser at Ctrl+C, SIGTERM or SIGHUP, with status 0, and also if it is "
+            "killed. The profile is removed in all cases.\n\n"
             "The gateway remembers in the store which versions of pages it met (bulla history) and "
             "which exchanges it accepted (bulla log)."),
     .examples = EXAMPLES,
     .options = OPTIONS,
+    .list_words = list_words,
     .run = run_gateway,
 };

@@ -61,6 +61,12 @@ remove_entry (int folder, const char *name, guint depth)
   unlinkat (folder, name, AT_REMOVEDIR);
 }
 
+void
+bulla_cli_unfinished_delete (const char *path)
+{
+  remove_entry (AT_FDCWD, path, DEPTH_MAX);
+}
+
 static void
 end_process (int number)
 {

@@ -15,6 +15,9 @@ void bulla_cli_unfinished_unlock (void);
 void bulla_cli_unfinished_add (const char *path);
 void bulla_cli_unfinished_remove (const char *path);
 
+/* Removes a file, or a folder with all that is in it; links are not followed. */
+void bulla_cli_unfinished_delete (const char *path);
+
 void bulla_cli_unfinished_watch (int exit_status);
 
 G_END_DECLS

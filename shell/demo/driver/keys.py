@@ -20,6 +20,7 @@ KEYSYMS = {
     'Right': 0xFF53,
     'space': 0x20,
     'Delete': 0xFFFF,
+    'Down': 0xFF54,
     'equal': 0x3D,
     'minus': 0x2D,
     'F5': 0xFFC2,

@@ -9,7 +9,7 @@ import subprocess
 import tempfile
 import time
 
-from . import wait
+from . import programs, wait
 from .webdriver import Driver
 
 STILL = 0.4  # seconds without a request after which no more requests are expected
@@ -23,7 +23,7 @@ class World:
 
     def __init__(self, build, http1=False):
         self.process = subprocess.Popen(
-            [str(pathlib.Path(build) / 'shell/demo/bulla-demo'), *(['--http1'] if http1 else [])],
+            [str(programs.find(build, 'bulla-demo')), *(['--http1'] if http1 else [])],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -140,7 +140,7 @@ class Shell(Driver):
         try:
             super().__init__(
                 display.environment(),
-                pathlib.Path(build) / 'shell/bulla-shell',
+                programs.find(build, 'bulla-shell'),
                 arguments,
                 self.place / 'log',
             )

@@ -1,24 +1,27 @@
-/* bulla-cli-on-demand.c - loads a library when one of its functions is called for the first time
+/* bulla-on-demand.c - loads a library when one of its functions is called for the first time
  * SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "bulla-cli-on-demand.h"
+#include "bulla-on-demand.h"
 
 #include <dlfcn.h>
-#include <glib/gi18n.h>
+#include <glib/gi18n-lib.h>
 #include <stdlib.h>
 
-#include "bulla-cli-print.h"
-#include "bulla-cli.h"
+#include "bulla-printable.h"
 
-/* Ends the command: its installation is incomplete. */
+#define STATUS_FAILED 2 /* of the command, when the work could not be done */
+
+/* Ends the program, as the dynamic linker does: the installation is incomplete. */
 G_NORETURN static void
 end_without_library (void)
 {
-  bulla_cli_print_error (_ ("bulla: a library is missing: %s\n"), dlerror ());
-  exit (BULLA_EXIT_FAILED);
+  g_autofree char *why = bulla_printable_dup (dlerror ());
+
+  g_printerr (_ ("bulla: a library is missing: %s\n"), why);
+  exit (STATUS_FAILED);
 }
 
 static gpointer
-open_library (BullaCliOnDemand *self)
+open_library (BullaOnDemand *self)
 {
   if (g_once_init_enter (&self->handle)) {
     gpointer handle = dlopen (self->soname, RTLD_LAZY | RTLD_LOCAL);
@@ -30,17 +33,17 @@ open_library (BullaCliOnDemand *self)
 }
 
 /**
- * bulla_cli_on_demand_find: (skip)
+ * bulla_on_demand_find: (skip)
  * @self: a library
  * @name: one of its functions
  * @found: (inout): the function, if it was called before, or %NULL
  *
- * May be called in any thread. Ends the command with status 2 if the library cannot be loaded.
+ * May be called in any thread. Ends the program with status 2 if the library cannot be loaded.
  *
  * Returns: (not nullable): the function
  */
 gpointer
-bulla_cli_on_demand_find (BullaCliOnDemand *self, const char *name, gpointer *found)
+bulla_on_demand_find (BullaOnDemand *self, const char *name, gpointer *found)
 {
   gpointer function = g_atomic_pointer_get (found);
 

@@ -1,0 +1,138 @@
+/* test-http2-leave.c - ends requests over HTTP/2 at any moment
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <string.h>
+
+#include "bulla-error.h"
+#include "http2-world.h"
+
+static void
+ignore_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GInputStream) body =
+      bulla_connector_send_finish (BULLA_CONNECTOR (object), result, NULL);
+
+  --*(int *)user_data;
+}
+
+/* @rounds: turns of the main loop before everything is released */
+static void
+leave_after (Http2World *self, const char *method, const char *path, guint rounds)
+{
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (BullaHttpMessage) message = http2_world_make_message (self, method, "a.test", path);
+  g_autoptr (GBytes) bytes = g_bytes_new_take (g_malloc0 (300000), 300000);
+  int waiting = 1;
+
+  if (g_str_equal (method, "POST"))
+    bulla_http_message_set_body_from_bytes (message, "text/plain", bytes);
+  bulla_connector_send_async (self->connector, message, &HTTP2_CAUSE, BULLA_CONNECTOR_DEFAULT,
+                              cancellable, ignore_cb, &waiting);
+  for (guint i = 0; i < rounds; i++)
+    g_main_context_iteration (NULL, FALSE);
+  g_cancellable_cancel (cancellable);
+  while (waiting > 0)
+    g_main_context_iteration (NULL, TRUE);
+}
+
+static void
+test_leave (Http2World *self, gconstpointer data)
+{
+  const char *const paths[] = {"/hello", "/silent", "/bytes/3000000", "/reset", "/vanish",
+                               "/push",  "/refuse", "/goaway",        "/last"};
+
+  for (guint i = 0; i < G_N_ELEMENTS (paths) * 2 * 16; i++) {
+    g_atomic_int_set (&self->server->n_refused, 1);
+    leave_after (self, i % 2 ? "POST" : "GET", paths[i / 2 % G_N_ELEMENTS (paths)],
+                 i / 2 / G_N_ELEMENTS (paths));
+  }
+  http2_world_assert_hello (self, "/hello");
+}
+
+/* a body that is closed early resets its stream, and the connection is kept */
+static void
+test_close_body (Http2World *self, gconstpointer data)
+{
+  for (guint i = 1; i <= 10; i++) {
+    g_autoptr (BullaHttpMessage) message =
+        http2_world_make_message (self, "GET", "a.test", "/bytes/30000000");
+    g_autoptr (GError) error = NULL;
+    g_autoptr (GInputStream) body =
+        http2_world_send (self, message, BULLA_CONNECTOR_DEFAULT, &error);
+    g_assert_no_error (error);
+    g_clear_object (&body);
+    http2_world_assert_hello (self, "/hello");
+    g_assert_cmpint (g_atomic_int_get (&self->server->n_resets), ==, (int)i);
+  }
+  g_assert_cmpint (self->server->n_connections, ==, 1);
+}
+
+/* a request that is cancelled before its response has begun resets its stream */
+static void
+test_cancel (Http2World *self, gconstpointer data)
+{
+  for (gint i = 1; i <= 3; i++) {
+    g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+    g_autoptr (BullaHttpMessage) message =
+        http2_world_make_message (self, "GET", "a.test", "/silent");
+    int waiting = 1, before = g_atomic_int_get (&self->server->n_requests);
+
+    bulla_connector_send_async (self->connector, message, &HTTP2_CAUSE, BULLA_CONNECTOR_DEFAULT,
+                                cancellable, ignore_cb, &waiting);
+    while (g_atomic_int_get (&self->server->n_requests) == before)
+      g_main_context_iteration (NULL, FALSE);
+    g_cancellable_cancel (cancellable);
+    while (waiting > 0)
+      g_main_context_iteration (NULL, TRUE);
+    http2_world_assert_hello (self, "/hello");
+    g_assert_cmpint (g_atomic_int_get (&self->server->n_resets), ==, i);
+  }
+  g_assert_cmpint (self->server->n_connections, ==, 1);
+}
+
+/* if the connector is released while its requests run, they end normally */
+static void
+test_leave_connector (Http2World *self, gconstpointer data)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  http2_world_start (self, "/bytes/3000000", &result);
+  BullaConnector *connector = g_steal_pointer (&self->connector);
+  g_object_unref (connector); /* the task still holds a reference */
+  g_autoptr (GInputStream) body =
+      g_task_propagate_pointer (G_TASK (test_wait_result (&result)), &error);
+  g_assert_no_error (error);
+  g_clear_object (&result);
+  g_autofree char *text = http2_world_read (body, &error);
+  g_assert_cmpuint (strlen (text), ==, 3000000);
+  g_autoptr (BullaTrust) trust = bulla_trust_new ();
+  self->connector = bulla_connector_new (trust, self->ledger);
+}
+
+static void
+test_deadline (Http2World *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  http2_world_assert_hello (self, "/hello");
+  bulla_connector_set_deadline (self->connector,
+                                g_get_monotonic_time () + 200 * G_TIME_SPAN_MILLISECOND);
+  g_assert_null (http2_world_fetch (self, "/silent", &error));
+  g_assert_error (error, BULLA_ERROR, BULLA_ERROR_NETWORK);
+  g_assert_nonnull (strstr (error->message, "--timeout"));
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+#define ADD(path, test)                                                                            \
+  g_test_add ("/http2-leave/" path, Http2World, NULL, http2_world_set_up, test,                    \
+              http2_world_tear_down)
+  ADD ("anywhere", test_leave);
+  ADD ("body", test_close_body);
+  ADD ("cancel", test_cancel);
+  ADD ("connector", test_leave_connector);
+  ADD ("deadline", test_deadline);
+  return g_test_run ();
+}
