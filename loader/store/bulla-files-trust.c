@@ -146,9 +146,8 @@ note_failure (BullaFiles *files, const GError *error, gboolean before)
  * @at: the time that packages are judged at, in Unix seconds; -1: now
  * @with_logs: whether the log list in effect at that time is used; not if the user names another
  * @trust: a trust
- *
  * @error: set if a list exists and cannot be read, so that nobody knows what the user does not
- * trust
+ *   trust
  *
  * Adds the log list and the local revocation list. Files that are damaged are set aside;
  * bulla_files_steal_notice() says so.

@@ -78,7 +78,8 @@ def complain(code):
         if known is None:
             yield f'bulla has no command {" ".join(verb)}'
             return
-    for word in words[1:]:
+    own = words[1 : words.index('--')] if '--' in words else words[1:]
+    for word in own:  # what follows -- is for another program
         option = word.split('=')[0]
         if re.fullmatch(r'--?[a-z][a-z0-9-]*', option) and option not in known:
             yield f'{words[0]} has no option {option}'

@@ -135,7 +135,6 @@ CALLS = [
             'loader/fetch/bulla-fetcher.c': 'of a URL with a host',
             'loader/fetch/bulla-contact-recorder.c': 'of a URL with a host',
             'loader/gateway/request/bulla-gateway-request.c': 'of a URL with a host',
-            'loader/gateway/handlers/bulla-gateway-script.c': 'of a URL with a host',
             'loader/report/bulla-nel-policy.c': 'of a URL with a host',
             'shell/cli/signers/bulla-cli-bundle-sign.c': 'the reference is ours',
             'shell/cli/signers/bulla-cli-exchange-signer.c': 'the reference is ours',

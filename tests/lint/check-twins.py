@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""check-twins.py - every web-platform-test of exchanges has a verdict and an existing twin.
+"""check-twins.py - every web-platform-test of packages has a verdict and an existing twin.
 
 SPDX-License-Identifier: LGPL-2.1-or-later
 """
@@ -11,8 +11,15 @@ import lintlib
 TABLE = 'docs/testing.md'
 HEAD = '## Web-platform-tests'
 
-# number of tests in each folder of signed-exchange/
-FOLDERS = {'': 28, 'appcache': 2, 'reporting': 28, 'service-workers': 3, 'subresource': 2}
+# number of tests in each folder of signed-exchange/, and in that of web-bundle/
+FOLDERS = {
+    '': 28,
+    'appcache': 2,
+    'reporting': 28,
+    'service-workers': 3,
+    'subresource': 2,
+    'subresource-loading': 35,
+}
 
 ROW = re.compile(r'\| `([\w/-]+)` \| (.+) \| `e2e/(\w+)#(\w+)` \|')
 VERDICT = re.compile(r'holds|(differs|not possible in WebKitGTK) because .+')

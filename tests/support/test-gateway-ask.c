@@ -186,7 +186,10 @@ gateway_world_announce (GatewayWorld *self, const char *token, SoupMessage *mess
   g_autofree char *url = g_uri_to_string (soup_message_get_uri (message));
   g_autofree char *key = dup_hop (token, view, url);
   g_autofree char *value = g_uuid_string_random ();
-  const char *from = is_navigation (tag) ? g_hash_table_lookup (self->hops, key) : NULL;
+  g_autofree char *redirected = dup_part (tag, "from");
+  const char *from = is_navigation (tag)   ? g_hash_table_lookup (self->hops, key)
+                     : *redirected != '\0' ? redirected
+                                           : NULL;
 
   if (*view != '\0' && !g_str_equal (view, "*"))
     bulla_gateway_register_view (self->gateway, token, view);

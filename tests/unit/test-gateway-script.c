@@ -93,6 +93,8 @@ test_served (GatewayWorld *self, gconstpointer data)
   assert_body (self, "/b/x.js", "/b/all.wbn", "x ()");
   g_assert_nonnull (strstr (self->publisher->last_head, "Accept: application/webbundle;v=b2\n"));
   g_assert_nonnull (strstr (self->publisher->last_head, "GET /b/all.wbn\n"));
+  g_assert_nonnull (strstr (self->publisher->last_head, "Sec-Fetch-Dest: webbundle\n"));
+  g_assert_nonnull (strstr (self->publisher->last_head, "Sec-Fetch-Mode: cors\n"));
   g_assert_nonnull (strstr (self->publisher->last_head, "Cookie: a=b\n"));
   g_assert_null (strstr (self->publisher->last_head, "Origin:"));
   g_assert_null (strstr (self->publisher->last_head, "Sec-Bulla-Page"));
@@ -211,6 +213,26 @@ test_shared (GatewayWorld *self, gconstpointer data)
   }
 }
 
+/* a page that sends no Origin is known by its Referer, and its origin has no path */
+static void
+test_shared_by_referrer (GatewayWorld *self, gconstpointer data)
+{
+  static const TestResource shared[] = {{"/s/x.js", "text/javascript", "x ()", FALSE}};
+  g_autoptr (BullaBundleWriter) writer =
+      test_bundle_writer (self, BULLA_BUNDLE_FORMAT_B2, shared, 1, 0, NULL, NULL);
+  g_autoptr (GBytes) bundle = test_bundle_write (writer);
+  g_autoptr (SoupMessage) message =
+      make_request (self, "/s/x.js", "/s/some.wbn", "same-origin", "/page", "https://shop.test");
+  SoupMessageHeaders *headers = soup_message_get_request_headers (message);
+
+  soup_server_add_handler (self->publisher->soup, "/s", answer_shared, bundle, NULL);
+  soup_message_headers_remove (headers, "Origin");
+  soup_message_headers_replace (headers, "Referer", "https://shop.test/");
+  g_autoptr (TestResponse) response = test_send (self->client, message);
+  g_assert_cmpstr (response->body, ==, "x ()");
+  g_assert_nonnull (strstr (self->publisher->last_head, "Origin: https://shop.test\n"));
+}
+
 /* a frame's parts come from its own origin; the page around it does not decide */
 static void
 test_frames (GatewayWorld *self, gconstpointer data)
@@ -248,6 +270,26 @@ test_frames (GatewayWorld *self, gconstpointer data)
     g_test_message ("row %u", i);
     g_assert_cmpstr (response->body, ==, rows[i].body);
   }
+}
+
+/* where a redirect leads is not looked for in the bundle */
+static void
+test_redirected_here (GatewayWorld *self, gconstpointer data)
+{
+  static const char *const hosts[] = {"publisher.test", "shop.test"};
+  g_autofree char *url = test_server_url (self->publisher, "/b/x.js");
+  g_autofree char *bundle = test_server_url (self->publisher, "/b/all.wbn");
+  g_autofree char *escaped = g_uri_escape_string (bundle, NULL, FALSE);
+
+  show_page (self);
+  for (guint i = 0; i < G_N_ELEMENTS (hosts); i++) {
+    g_autofree char *tag = g_strdup_printf ("v=one; host=publisher.test; dest=subresource; "
+                                            "bundle=%s; credentials=omit; from=https://%s/moved",
+                                            escaped, hosts[i]);
+    g_autoptr (TestResponse) response = gateway_world_get (self, url, tag);
+    g_assert_cmpstr (response->body, ==, "live");
+  }
+  assert_body (self, "/b/x.js", "/b/all.wbn", "x ()");
 }
 
 /* For a page without a known URL, a bundle of the same server is still used, with cookies. */
@@ -299,7 +341,9 @@ main (int argc, char **argv)
   ADD ("above", test_above);
   ADD ("failed", test_failed);
   ADD ("redirected", test_redirected);
+  ADD ("redirected-here", test_redirected_here);
   ADD ("shared", test_shared);
+  ADD ("shared-by-referrer", test_shared_by_referrer);
   ADD ("frames", test_frames);
   ADD ("no-referrer", test_no_referrer);
   ADD ("together", test_together);

@@ -207,15 +207,13 @@ dup_page_origin (BullaGatewayRequest *request)
   const char *origin = bulla_gateway_request_get_header (request, "Origin");
   const char *referrer = bulla_gateway_request_get_header (request, "Referer");
   const char *page = referrer != NULL ? referrer : request->document;
-  g_autoptr (GUri) uri = page != NULL ? g_uri_parse (page, SOUP_HTTP_URI_FLAGS, NULL) : NULL;
 
   if (origin != NULL)
     return g_strdup (origin);
-  if (uri == NULL || g_uri_get_host (uri) == NULL)
-    return g_strconcat ("https://", request->page_host != NULL ? request->page_host : "", NULL);
-  g_autoptr (GUri) bare = g_uri_build (SOUP_HTTP_URI_FLAGS, g_uri_get_scheme (uri), NULL,
-                                       g_uri_get_host (uri), g_uri_get_port (uri), "", NULL, NULL);
-  return g_uri_to_string (bare);
+  char *own = page != NULL ? bulla_url_dup_origin (page) : NULL;
+  return own != NULL
+             ? own
+             : g_strconcat ("https://", request->page_host != NULL ? request->page_host : "", NULL);
 }
 
 static gboolean
@@ -331,6 +329,9 @@ fetch (Fetch *self)
   soup_message_headers_replace (headers, "Accept", "application/webbundle;v=b2");
   copy_header (request, message, "User-Agent");
   copy_header (request, message, "Accept-Language");
+  soup_message_headers_replace (headers, "Sec-Fetch-Dest", "webbundle");
+  soup_message_headers_replace (headers, "Sec-Fetch-Mode", "cors");
+  copy_header (request, message, "Sec-Fetch-Site"); /* the bundle is of the origin of the URL */
   if (!is_same_origin (request))
     soup_message_headers_replace (headers, "Origin", origin);
   if (with_credentials (request))

@@ -364,11 +364,12 @@ identify_announced (BullaGatewayRequest *request, const char *typed)
   if (!said->top)
     request->package = dup_package_of (said->document);
   identify_document (request, said);
-  if (is_of_main_document (request, said)) {
+  identify_redirect (request, said);
+  /* SUBR: the URL that a redirect leads to is not looked for in bundles */
+  if (said->redirected == NULL && is_of_main_document (request, said)) {
     request->source = g_strdup (said->source);
     request->credentials = g_strdup (said->credentials);
   }
-  identify_redirect (request, said);
   if (request->destination == BULLA_DESTINATION_NAVIGATION)
     identify_navigation (request, typed);
   return TRUE;
