@@ -62,8 +62,8 @@ bulla_log_list_store_import (BullaFiles *store, GBytes *json, gboolean *already_
     return NULL;
   if (list->timestamp < 0) {
     g_set_error_literal (error, BULLA_ERROR, BULLA_ERROR_ARGUMENT,
-                         "a log list of version 2: it has no “log_list_timestamp”; use one of "
-                         "version 3");
+                         "the log list has no “log_list_timestamp” that can be read, as those of "
+                         "version 2 have none; use a list of version 3");
     return NULL;
   }
   g_autofree char *name = dup_name (list->timestamp);

@@ -11,6 +11,7 @@
 #include "bulla-store-folder.h"
 #include "bulla-store-private.h"
 
+#define UNFINISHED ".new-" /* behind the name of a database that is not complete */
 #define BUSY_TIMEOUT_MS 5000
 #define TEXT_MAX (1 << 20) /* most bytes of one value */
 
@@ -378,6 +379,24 @@ sync_folder (int lock, const char *folder, GError **error)
   return fsync (lock) == 0 || set_errno (error, folder, errno);
 }
 
+/* Removes databases that a process began and was killed before it could name them. The folder is
+ * locked, so nobody else makes one now. */
+static void
+remove_unfinished (const char *folder, const char *path)
+{
+  g_autofree char *name = g_path_get_basename (path);
+  g_autofree char *start = g_strconcat (name, UNFINISHED, NULL);
+  GDir *entries = g_dir_open (folder, 0, NULL);
+  const char *entry;
+
+  while (entries != NULL && (entry = g_dir_read_name (entries)) != NULL) {
+    g_autofree char *whole = g_build_filename (folder, entry, NULL);
+    if (g_str_has_prefix (entry, start))
+      g_unlink (whole);
+  }
+  g_clear_pointer (&entries, g_dir_close);
+}
+
 /**
  * bulla_store_file_create: (skip)
  * @folder: the folder; created with mode 0700 if missing
@@ -396,7 +415,8 @@ bulla_store_file_create (const char *folder, const char *path, GError **error)
     return FALSE;
   gboolean done = g_file_test (path, G_FILE_TEST_EXISTS);
   if (!done) {
-    g_autofree char *temporary = g_strconcat (path, ".new-XXXXXX", NULL);
+    remove_unfinished (folder, path);
+    g_autofree char *temporary = g_strconcat (path, UNFINISHED "XXXXXX", NULL);
     int file = g_mkstemp_full (temporary, O_RDWR | O_CLOEXEC, 0600);
     if (file < 0) {
       set_errno (error, temporary, errno);

@@ -4,6 +4,7 @@
 #include "bulla-bundle-writer-private.h"
 #include "bulla-credential-private.h"
 #include "bulla-exchange-writer-private.h"
+#include "bulla-merkle-writer-private.h"
 
 #include <string.h>
 
@@ -146,6 +147,9 @@ check_validity (const BullaBundlePlan *plan, const BullaSubsetRequest *subset, G
 static gboolean
 check_subsets (const BullaBundlePlan *plan, GHashTable *map, GError **error)
 {
+  if (plan->subsets->len > 0 && !plan->unchecked
+      && !bulla_merkle_check_record_size (plan->record_size, error))
+    return FALSE;
   for (guint i = 0; i < plan->subsets->len; i++) {
     const BullaSubsetRequest *subset = g_ptr_array_index (plan->subsets, i);
     char group[16] = "";

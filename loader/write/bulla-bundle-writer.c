@@ -356,7 +356,8 @@ bulla_bundle_writer_cover (BullaBundleWriter *self, guint subset, const char *ur
 /**
  * bulla_bundle_writer_set_record_size:
  * @self: a writer
- * @record_size: record size of the Merkle encoding, 1 to 16384 bytes; default 4096
+ * @record_size: record size of the Merkle encoding, 1 to 16384 bytes, unless the signatures are
+ *   unchecked; default 4096
  */
 void
 bulla_bundle_writer_set_record_size (BullaBundleWriter *self, guint64 record_size)

@@ -103,6 +103,18 @@ is_ascii (const char *url)
   return TRUE;
 }
 
+/* Rejects what a signature cannot express; anything else can be written. */
+gboolean
+bulla_exchange_plan_check_signature_form (const BullaExchangePlan *plan, GError **error)
+{
+  return require (plan->cert_url != NULL && is_ascii (plan->cert_url), error,
+                  "The certificate URL must consist of printable ASCII characters")
+         && require (plan->validity_url != NULL && is_ascii (plan->validity_url), error,
+                     "The validity URL must consist of printable ASCII characters")
+         && require (plan->date >= 0 && plan->expires >= 0, error,
+                     "The dates must not precede 1970");
+}
+
 /* Rejects what the format cannot express; anything else can be written. */
 gboolean
 bulla_exchange_plan_check_form (const BullaExchangePlan *plan, GError **error)
@@ -112,12 +124,7 @@ bulla_exchange_plan_check_form (const BullaExchangePlan *plan, GError **error)
                      "The status must have three digits")
          && require (g_bytes_get_size (plan->url) <= URL_MAX, error,
                      "The URL is longer than 65535 bytes")
-         && require (plan->cert_url != NULL && is_ascii (plan->cert_url), error,
-                     "The certificate URL must consist of printable ASCII characters")
-         && require (plan->validity_url != NULL && is_ascii (plan->validity_url), error,
-                     "The validity URL must consist of printable ASCII characters")
-         && require (plan->date >= 0 && plan->expires >= 0, error,
-                     "The dates must not precede 1970");
+         && bulla_exchange_plan_check_signature_form (plan, error);
 }
 
 /* Rejects what readers certainly refuse, too. */

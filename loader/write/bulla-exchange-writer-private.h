@@ -99,6 +99,7 @@ BullaSignatureParameter *bulla_signature_parameter_new (const char *key, const c
 gboolean bulla_exchange_plan_check (const BullaExchangePlan *plan, EVP_PKEY *key, GError **error);
 gboolean bulla_exchange_plan_check_signature (const BullaExchangePlan *plan, EVP_PKEY *key,
                                               GError **error);
+gboolean bulla_exchange_plan_check_signature_form (const BullaExchangePlan *plan, GError **error);
 gboolean bulla_exchange_plan_check_form (const BullaExchangePlan *plan, GError **error);
 gboolean bulla_exchange_plan_check_lengths (GBytes *signature, GBytes *headers, gboolean any,
                                             GError **error);

@@ -120,7 +120,8 @@ bulla_exchange_writer_set_body (BullaExchangeWriter *self, GBytes *body)
 /**
  * bulla_exchange_writer_set_record_size:
  * @self: a writer
- * @record_size: record size of the Merkle encoding, 1 to 16384 bytes; default 4096
+ * @record_size: record size of the Merkle encoding, 1 to 16384 bytes, unless the writer is
+ *   unchecked; default 4096
  */
 void
 bulla_exchange_writer_set_record_size (BullaExchangeWriter *self, guint64 record_size)
@@ -299,7 +300,8 @@ bulla_body_plan_clear (BullaBodyPlan *self)
 static gboolean
 encode_body (BullaExchangeWriter *self, BullaBodyPlan *plan, GError **error)
 {
-  GBytes *encoded = (self->mutation == NULL ? bulla_merkle_encode : bulla_merkle_encode_unchecked) (
+  gboolean checks = self->mutation == NULL && !self->unchecked;
+  GBytes *encoded = (checks ? bulla_merkle_encode : bulla_merkle_encode_unchecked) (
       self->plan.body, self->plan.record_size, &plan->digest, error);
 
   if (encoded == NULL)
@@ -364,7 +366,8 @@ bulla_exchange_writer_write_stream (BullaExchangeWriter *self, GInputStream *bod
   if (!check_plan (self, error))
     return FALSE;
   g_autoptr (BullaMerkleWriter) merkle =
-      bulla_merkle_writer_new (body, self->plan.record_size, error);
+      (self->unchecked ? bulla_merkle_writer_new_unchecked
+                       : bulla_merkle_writer_new) (body, self->plan.record_size, error);
   if (merkle == NULL)
     return FALSE;
   g_autofree char *digest = bulla_merkle_writer_prove (merkle, cancellable, error);

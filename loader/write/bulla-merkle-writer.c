@@ -105,14 +105,21 @@ format_digest (const uint8_t proof[BULLA_WRITE_SHA256])
 }
 
 static gboolean
-check_record_size (uint64_t record_size, GError **error)
+check_range (uint64_t record_size, int max, GError **error)
 {
-  if (record_size >= 1 && record_size <= BULLA_MERKLE_RECORD_SIZE_MAX)
+  if (record_size >= 1 && record_size <= (uint64_t)max)
     return TRUE;
   g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
                "A record size of %" G_GUINT64_FORMAT " bytes is not between 1 and %d", record_size,
-               BULLA_MERKLE_RECORD_SIZE_MAX);
+               max);
   return FALSE;
+}
+
+/* Says whether readers take the record size. */
+gboolean
+bulla_merkle_check_record_size (uint64_t record_size, GError **error)
+{
+  return check_range (record_size, BULLA_MERKLE_RECORD_SIZE_MAX, error);
 }
 
 /* Like bulla_merkle_encode(), for any record size above 0: tests write sizes that readers must
@@ -160,7 +167,7 @@ bulla_merkle_encode (GBytes *body, guint64 record_size, char **digest, GError **
 {
   g_return_val_if_fail (body != NULL && digest != NULL, NULL);
 
-  if (!check_record_size (record_size, error))
+  if (!bulla_merkle_check_record_size (record_size, error))
     return NULL;
   return bulla_merkle_encode_unchecked (body, record_size, digest, error);
 }
@@ -186,6 +193,24 @@ bulla_merkle_writer_init (BullaMerkleWriter *self)
 {
 }
 
+/* Like bulla_merkle_writer_new(), for a record size of up to %BULLA_MERKLE_RECORD_SIZE_WRITTEN: the
+ * command can write packages that readers refuse. */
+BullaMerkleWriter *
+bulla_merkle_writer_new_unchecked (GInputStream *body, uint64_t record_size, GError **error)
+{
+  if (!check_range (record_size, BULLA_MERKLE_RECORD_SIZE_WRITTEN, error))
+    return NULL;
+  if (!G_IS_SEEKABLE (body) || !g_seekable_can_seek (G_SEEKABLE (body))) {
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED, "The body cannot be read twice");
+    return NULL;
+  }
+  BullaMerkleWriter *self = g_object_new (BULLA_TYPE_MERKLE_WRITER, NULL);
+  self->body = g_object_ref (body);
+  self->record_size = record_size;
+  self->block_records = MAX (BLOCK_SIZE / record_size, 1);
+  return self;
+}
+
 /**
  * bulla_merkle_writer_new:
  * @body: a seekable stream; it is read twice, from start to end
@@ -201,17 +226,9 @@ bulla_merkle_writer_new (GInputStream *body, guint64 record_size, GError **error
 {
   g_return_val_if_fail (G_IS_INPUT_STREAM (body), NULL);
 
-  if (!check_record_size (record_size, error))
-    return NULL;
-  if (!G_IS_SEEKABLE (body) || !g_seekable_can_seek (G_SEEKABLE (body))) {
-    g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED, "The body cannot be read twice");
-    return NULL;
-  }
-  BullaMerkleWriter *self = g_object_new (BULLA_TYPE_MERKLE_WRITER, NULL);
-  self->body = g_object_ref (body);
-  self->record_size = record_size;
-  self->block_records = BLOCK_SIZE / record_size;
-  return self;
+  return bulla_merkle_check_record_size (record_size, error)
+             ? bulla_merkle_writer_new_unchecked (body, record_size, error)
+             : NULL;
 }
 
 /* Reads exactly @size bytes at @offset. */

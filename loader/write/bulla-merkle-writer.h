@@ -10,6 +10,7 @@ G_BEGIN_DECLS
 
 #define BULLA_MERKLE_RECORD_SIZE_DEFAULT 4096
 #define BULLA_MERKLE_RECORD_SIZE_MAX 16384
+#define BULLA_MERKLE_RECORD_SIZE_WRITTEN (1 << 20) /* most that can be written unchecked */
 
 #define BULLA_TYPE_MERKLE_WRITER (bulla_merkle_writer_get_type ())
 BULLA_API

@@ -31,7 +31,7 @@ open_merkle (const BullaResponsePlan *plan, guint64 record_size, char **digest,
   if (in == NULL)
     return NULL;
   g_autoptr (BullaMerkleWriter) merkle =
-      bulla_merkle_writer_new (G_INPUT_STREAM (in), record_size, error);
+      bulla_merkle_writer_new_unchecked (G_INPUT_STREAM (in), record_size, error);
   if (merkle == NULL)
     return NULL;
   *digest = bulla_merkle_writer_prove (merkle, cancellable, error);
@@ -60,8 +60,7 @@ code_body (BullaResponsePlan *plan, guint64 record_size, BullaMutation *mutation
 {
   g_autoptr (GBytes) content = dup_body (plan);
   g_auto (BullaBodyPlan) body = {.body = content, .record_size = record_size};
-  GBytes *encoded = (mutation == NULL ? bulla_merkle_encode : bulla_merkle_encode_unchecked) (
-      content, record_size, &body.digest, error);
+  GBytes *encoded = bulla_merkle_encode_unchecked (content, record_size, &body.digest, error);
 
   if (encoded == NULL)
     return FALSE;

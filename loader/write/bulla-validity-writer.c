@@ -29,7 +29,9 @@ bulla_new_signature_write (const BullaNewSignature *self, BullaCredential *crede
       .expires = self->expires,
   };
 
-  if (!bulla_exchange_plan_check_signature (&plan, bulla_credential_get_key (credential), error))
+  if (!(self->unchecked ? bulla_exchange_plan_check_signature_form (&plan, error)
+                        : bulla_exchange_plan_check_signature (
+                            &plan, bulla_credential_get_key (credential), error)))
     return NULL;
   g_autoptr (GBytes) message = bulla_write_message (&plan, credential, self->headers, NULL, error);
   if (message == NULL)
@@ -37,7 +39,7 @@ bulla_new_signature_write (const BullaNewSignature *self, BullaCredential *crede
   g_autoptr (GBytes) signature =
       bulla_write_signature_value (&plan, credential, message, NULL, error);
   if (signature == NULL
-      || !bulla_exchange_plan_check_lengths (signature, self->headers, FALSE, error))
+      || !bulla_exchange_plan_check_lengths (signature, self->headers, self->unchecked, error))
     return NULL;
   return g_steal_pointer (&signature);
 }

@@ -17,6 +17,7 @@ G_BEGIN_DECLS
  * @validity_url: an https URL of the same origin as @url
  * @date: the first moment of the signature's validity, in Unix seconds
  * @expires: its last moment; after @date, by at most 7 days (604800 s)
+ * @unchecked: whether to write also what every reader refuses
  *
  * A further signature over an exchange that exists.
  */
@@ -27,6 +28,7 @@ typedef struct {
   const char *validity_url;
   gint64 date;
   gint64 expires;
+  gboolean unchecked;
 } BullaNewSignature;
 
 GBytes *bulla_new_signature_write (const BullaNewSignature *self, BullaCredential *credential,

@@ -138,7 +138,8 @@ put (BullaIssuers *issuers, BullaIssuerKind kind, const char *value, char **doma
  * @source: the source recorded for its entries
  * @error: a %BULLA_ISSUERS_ERROR
  *
- * Each certificate is entered by its key and by its subject. Rows without a domain are skipped.
+ * Each certificate is entered by its key and by its subject. Rows without a domain are skipped; one
+ * with fewer fields than the first is an error, because the file was cut off or changed.
  */
 gboolean
 bulla_ccadb_read (BullaIssuers *issuers, const char *text, gsize length, const char *source,
@@ -161,6 +162,10 @@ bulla_ccadb_read (BullaIssuers *issuers, const char *text, gsize length, const c
     g_autoptr (GPtrArray) row = take_row (&csv, error);
     if (row == NULL)
       return FALSE;
+    if (row->len == 1 && *(const char *)row->pdata[0] == '\0')
+      continue; /* an empty line */
+    if (row->len < head->len)
+      return refuse_csv (&csv, "fewer fields than the first row has", error);
     g_auto (GStrv) domains = bulla_issuer_domains_split (get_field (row, recognized), FALSE);
     if (domains == NULL)
       continue;

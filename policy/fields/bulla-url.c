@@ -8,6 +8,8 @@
 
 #include <string.h>
 
+#include "bulla-url-browser.h"
+
 typedef struct {
   const char *scheme, *host, *port, *path; /* borrowed */
   size_t scheme_length, host_length, port_length, path_length;
@@ -68,6 +70,8 @@ static Trouble
 look_for_odd_characters (const char *bytes, size_t length, BullaUrlReading reading)
 {
   gboolean alike = reading == BULLA_URL_ALIKE;
+  /* no origin depends on what is behind the host */
+  size_t path = alike ? length : bulla_url_find_path (bytes, length);
   gboolean ascii = TRUE;
 
   for (size_t i = 0; i < length && ascii; i++)
@@ -77,8 +81,7 @@ look_for_odd_characters (const char *bytes, size_t length, BullaUrlReading readi
   for (size_t i = 0; i < length; i++) {
     guchar c = (guchar)bytes[i];
     /* the URL Standard removes spaces at either end, and tabs and line breaks everywhere */
-    gboolean inner_space = c == ' ' && i > 0 && i + 1 < length && !alike;
-    if ((c <= 0x20 && !inner_space) || c == 0x7f)
+    if (c == '\0' || ((c <= 0x20 || c == 0x7f) && i < path))
       return AMBIGUOUS ("white space or a control character");
     if (alike && is_refused (c))
       return AMBIGUOUS ("a character that is not allowed in a URL");
@@ -352,14 +355,14 @@ append_parsed_path (GString *url, const char *path, size_t length)
 static void
 append_parsed (GString *url, const Pieces *pieces)
 {
-  const char *query = memchr (pieces->path, '?', pieces->path_length);
-  size_t length = query != NULL ? (size_t)(query - pieces->path) : pieces->path_length;
+  g_autofree char *path = bulla_url_dup_cleaned (pieces->path, pieces->path_length);
+  size_t length = strcspn (path, "?");
 
-  append_parsed_path (url, pieces->path, length);
-  if (query == NULL)
+  append_parsed_path (url, path, length);
+  if (path[length] == '\0')
     return;
   g_string_append_c (url, '?');
-  append_encoded (url, query + 1, pieces->path_length - length - 1, TRUE);
+  append_encoded (url, path + length + 1, strlen (path + length + 1), TRUE);
 }
 
 static void
@@ -397,6 +400,18 @@ serialise (BullaUrl *self, const Pieces *pieces, BullaUrlReading reading)
   self->url = g_string_free (url, FALSE);
 }
 
+/* Returns: (transfer full): the host in lower case, and in ASCII if browsers find one form of it */
+static char *
+dup_host (const Pieces *pieces, BullaUrlReading reading)
+{
+  g_autofree char *host = g_ascii_strdown (pieces->host, (gssize)pieces->host_length);
+  char *ascii = reading == BULLA_URL_WHATWG && g_hostname_is_non_ascii (host)
+                    ? bulla_url_dup_ascii_host (host)
+                    : NULL;
+
+  return ascii != NULL ? ascii : g_steal_pointer (&host);
+}
+
 static Trouble
 parse (BullaUrl *self, const char *bytes, size_t length, BullaUrlReading reading)
 {
@@ -407,7 +422,7 @@ parse (BullaUrl *self, const char *bytes, size_t length, BullaUrlReading reading
     trouble = length > 0 ? split (bytes, length, &pieces) : SYNTAX ("empty");
   if (trouble.reason != BULLA_REASON_NONE)
     return trouble;
-  g_autofree char *host = g_ascii_strdown (pieces.host, (gssize)pieces.host_length);
+  g_autofree char *host = dup_host (&pieces, reading);
   self->https = pieces.scheme_length == 5;
   trouble = check_host (host);
   if (trouble.reason == BULLA_REASON_NONE)
@@ -450,8 +465,9 @@ bulla_url_parse (BullaUrl *self, const char *bytes, size_t length, BullaReason *
  * @reason: (out): why @bytes is refused, one of the `sxg.url-` reasons
  * @detail: (out): description of the fault, static
  *
- * With %BULLA_URL_WHATWG, path and query are parsed and serialised as in the URL Standard; scheme,
- * host and port must be such that every parser finds the same origin. Spec: URL, "URL parsing".
+ * With %BULLA_URL_WHATWG, path and query are parsed and serialised as in the URL Standard, which
+ * removes tabs and line breaks; scheme, host and port must be such that every parser finds the same
+ * origin, or, of a host beyond ASCII, the same form in ASCII. Spec: URL, "URL parsing".
  *
  * Returns: whether the URL is accepted
  */

@@ -32,6 +32,8 @@ FILES = {
     'a/two words.png': 'no picture\n',
     'blog/index.html': '<script src="../app.js"></script>\n',
     'app.js': '// nothing\n',
+    'q?x.html': '<p>Question\n',
+    'p%41#{}.html': '<p>Signs\n',
     'hill.variants/hill.jpg': 'a photograph\n',
     'hill.variants/hill.svg': '<svg/>\n',
 }
@@ -185,12 +187,16 @@ def check_negotiated(place, port):
     check_exchange(place, port, '/plain.html', CRAWLER, 'plain.html.sxg')
     check_exchange(place, port, '/blog/', CRAWLER, 'blog/index.html.sxg')
     check_exchange(place, port, '/a/two%20words.png', CRAWLER, 'a/two words.png.sxg')
+    check_exchange(place, port, '/p%2541%23%7B%7D.html', CRAWLER, 'p%41#{}.html.sxg')
 
 
 def check_others(place, port):
     for accept in (BROWSER, '*/*', 'application/signed-exchange;v=b2', EXCHANGE + ';q=0'):
         check_page(place, port, '/', accept, 'index.html')
     check_page(place, port, '/plain.html?x=1', CRAWLER, 'plain.html')
+    # no server is asked to rewrite to a name with a question mark
+    check_page(place, port, '/q%3Fx.html', CRAWLER, 'q?x.html')
+    check_page(place, port, '/q%3Fx.html', BROWSER, 'q?x.html')
 
 
 def check_direct(place, port):

@@ -29,6 +29,7 @@ CALLS = [
         'aborts on text that is not UTF-8, or reads past its end',
         {
             'loader/bytes/bulla-canonical-json.c': 'after g_utf8_validate()',
+            'policy/fields/bulla-url-browser.c': 'its caller has called g_utf8_validate_len()',
             'shell/cli/trust/verb-log.c': 'NULL is expected',
         },
     ),
@@ -39,6 +40,7 @@ CALLS = [
             'policy/fields/bulla-printable.c': 'after g_utf8_get_char_validated()',
             'policy/bulla-verdict-text.c': 'of bulla_printable_dup()',
             'policy/fields/bulla-url.c': 'after g_utf8_validate_len()',
+            'policy/fields/bulla-url-browser.c': 'its caller has called g_utf8_validate_len()',
             'policy/caa/bulla-issuer-value.c': 'after g_utf8_validate()',
             'loader/verify/bulla-distinguished-name.c': 'after g_utf8_make_valid()',
             'shell/view/bulla-panel-row.c': 'typed into a GtkEditable, and addresses of history',
@@ -145,6 +147,7 @@ CALLS = [
         {
             'shell/view/bulla-address.c': 'g_utf8_validate() follows',
             'shell/cli/bundle/bulla-cli-extract-path.c': 'g_utf8_make_valid() follows',
+            'shell/cli/recordings/bulla-cli-mhtml-cid.c': 'bulla_printable_dup() follows',
             'shell/cli/site/bulla-cli-site.c': 'g_utf8_validate() follows',
             'shell/cli/gateway/bulla-cli-live-page.c': 'g_ascii_isgraph() of each byte follows',
         },
@@ -155,6 +158,7 @@ CALLS = [
         {
             'loader/fetch/bulla-http-message.c': 'NULL is expected',
             'policy/caa/bulla-dns-name.c': 'NULL is expected',
+            'policy/fields/bulla-url-browser.c': 'NULL is expected',
             'shell/cli/resources/bulla-cli-normalise-url.c': 'NULL is expected',
         },
     ),

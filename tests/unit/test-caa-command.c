@@ -77,6 +77,7 @@ test_misuse (Place *place, gconstpointer data)
       {"$BULLA caa --save records a", 2, "use --force"},
       {"$BULLA caa --evidence records a", 2, "records: "},
       {"$BULLA caa --evidence nowhere a", 2, "nowhere: "},
+      {"$BULLA caa --evidence one --evidence two a", 2, "--evidence names one file"},
       {"$BULLA caa --timeout 0 a", 2, "--timeout takes"},
       {"$BULLA caa --timeout nan a", 2, "--timeout"},
       {"$BULLA caa --at tomorrow a", 2, "not a valid time"},

@@ -368,6 +368,10 @@ test_stated (Place *place, gconstpointer data)
       {BUNDLE "hash.wacz o.wbn", 1, "archive/a.warc: it does not have the hash in datapackage"},
       {BUNDLE "multi.wacz o.wbn", 0, "7 responses"},
       {BUNDLE "old.arc o.wbn", 2, "an ARC file"},
+      {"printf '\\135\\052\\115\\030\\001\\0\\0\\0d' >d.warc.zst; " BUNDLE "d.warc.zst o.wbn", 2,
+       "d.warc.zst: Zstandard with a dictionary of its own"},
+      {"printf '\\050\\265\\057\\375\\003abcd' >d.warc.zst; " BUNDLE "d.warc.zst o.wbn", 2,
+       "d.warc.zst: Zstandard with a dictionary of its own"},
       {BUNDLE "digest.warc --warc short.warc --ignore-errors o.wbn", 0, "a later response has"},
       {"cat a.warc | " BUNDLE "- o.wbn", 0, "7 responses"},
       {"cat a.warc.gz | " BUNDLE "- o.wbn", 0, "7 responses"},
@@ -378,6 +382,39 @@ test_stated (Place *place, gconstpointer data)
   };
 
   make_damage (place);
+  check (place, cases, G_N_ELEMENTS (cases));
+}
+
+/* Parts refer to each other by their IDs, which nothing resolves in a bundle. */
+static void
+test_mhtml_ids (Place *place, gconstpointer data)
+{
+#define PART(type, more, text) "--x\\r\\n" type more "\\r\\n\\r\\n" text "\\r\\n"
+#define AT(path) "Content-Location: https://i.test/" path
+#define HTML "Content-Type: text/html\\r\\n"
+  static const Case cases[] = {
+      {"printf 'MIME-Version: 1.0\\r\\nContent-Type: multipart/related; "
+       "boundary=x\\r\\n\\r\\n" PART (HTML, AT (""),
+                                      "<iframe src=\"cid:f-1@x\"><img src=cid:f%%2D1@x><link "
+                                      "href=\"CID:gone@x\"><p>a cid:f-1@x "
+                                      "b:c \"cid:other@x\"")
+           PART (HTML, "Content-ID: <f-1@x>\\r\\n" AT ("frame"), "<p>cid:")
+               PART ("Content-Type: text/css\\r\\n", "Content-ID: <gone@x>", "p{}") PART (
+                   "", AT ("plain"), "cid:f-1@x") "--x--\\r\\n' >ids.mhtml; "
+                                                  "$BULLA create bundle --mhtml ids.mhtml ids.wbn "
+                                                  "&& $BULLA bundle extract ids.wbn ids && cat "
+                                                  "ids/i.test/index.html",
+       0,
+       "<iframe src=\"https://i.test/frame\"><img src=https://i.test/frame><link "
+       "href=\"CID:gone@x\"><p>a https://i.test/frame b:c \"cid:other@x\""},
+      {"cat ids/i.test/frame ids/i.test/plain", 0, "<p>cid:cid:f-1@x"},
+      {"$BULLA create bundle -f --mhtml ids.mhtml ids.wbn", 0,
+       "Left out: https://i.test/: what its link to cid:gone@x shows, because that part has no "
+       "URL"},
+      {"$BULLA create bundle -f --mhtml ids.mhtml ids.wbn", 0, "<gone@x>: the part has no URL"},
+      {"$BULLA bundle list --json ids.wbn", 0, "\"content_type\":\"text/plain;charset=us-ascii\""},
+  };
+
   check (place, cases, G_N_ELEMENTS (cases));
 }
 
@@ -393,5 +430,6 @@ main (int argc, char **argv)
   g_test_add ("/create/archive/revisits", Place, NULL, set_up, test_revisits, place_tear_down);
   g_test_add ("/create/archive/messages", Place, NULL, set_up, test_messages, place_tear_down);
   g_test_add ("/create/archive/mhtml", Place, NULL, set_up, test_mhtml, place_tear_down);
+  g_test_add ("/create/archive/mhtml-ids", Place, NULL, set_up, test_mhtml_ids, place_tear_down);
   return g_test_run ();
 }

@@ -455,7 +455,7 @@ test_sign (Place *place, gconstpointer data)
       {"$BULLA " DIR "-s all x.wbn", 2, "--certificate is missing"},
       {"$BULLA " DIR "-a ca x.wbn", 2, "--sign-subset is missing"},
       {"$BULLA " DIR "-s all -a ca -k chain.key x.wbn", 2, "cannot be combined"},
-      {"$BULLA " DIR "-s all -a ca --record-size 16385 x.wbn", 2, "--record-size"},
+      {"$BULLA " DIR "-s all -a ca --record-size 16385 x.wbn", 2, "body.record-size"},
       {"$BULLA " DIR "-s all -c chain.pem -k chain.key --chain site/x.js x.wbn", 2,
        "not an application/cert-chain+cbor"},
       {"$BULLA create bundle --dir site --base-url / -s all -a ca x.wbn", 2,

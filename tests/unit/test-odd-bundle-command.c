@@ -83,6 +83,27 @@ test_codings (Place *place, gconstpointer data)
   check (place, cases, G_N_ELEMENTS (cases));
 }
 
+/* An app whose URLs are those of another key is refused by browsers, and can be read. */
+static void
+test_foreign_app (Place *place, gconstpointer data)
+{
+  static const Case cases[] = {
+      {"$BULLA sign --generate ed25519 e.key; $BULLA sign --generate ed25519 f.key; "
+       "$BULLA create bundle --dir site --base-url isolated-app://$($BULLA sign --id e.key)/ "
+       "a.wbn; "
+       "$BULLA sign a.wbn --key f.key --ignore-errors -o a.swbn",
+       0, "Warning: index.app-url"},
+      {"$BULLA verify --offline a.swbn", 1, "reason index.app-url"},
+      {"$BULLA bundle list a.swbn", 1, "a.swbn: index.app-url: browsers refuse the app for isol"},
+      {"$BULLA bundle list a.swbn", 1, "200          5  isolated-app://"},
+      {"$BULLA bundle extract a.swbn app", 1, "Wrote 1 response"},
+      {"cat app/*/index.html", 0, "Hello"},
+      {"$BULLA bundle list a.wbn", 0, "isolated-app://"},
+  };
+
+  check (place, cases, G_N_ELEMENTS (cases));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -92,5 +113,6 @@ main (int argc, char **argv)
   ADD ("no-content", test_no_content);
   ADD ("same-urls", test_same_urls);
   ADD ("codings", test_codings);
+  ADD ("foreign-app", test_foreign_app);
   return g_test_run ();
 }

@@ -186,6 +186,8 @@ test_ccadb_malformed (void)
       "Recognized CAA Domains\nca.example\n",
       "Subject,Recognized CAA Domains\n\nCN=a,\"b.example\n",
       "Subject,Recognized CAA Domains\n\xff",
+      "Subject,Recognized CAA Domains\nCN=a\n",
+      "Subject,Recognized CAA Domains,C\nCN=a,b.example\nCN=b,c.example,d\n",
   };
 
   g_assert_true (bulla_ccadb_is_caa_list (HEAD, strlen (HEAD)));

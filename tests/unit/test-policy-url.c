@@ -364,8 +364,24 @@ test_whatwg (void)
       {"https://a.test\\@b.test/", NULL, NULL},
       {"https://u@a.test/", NULL, NULL},
       {"https://a.test/#|", NULL, NULL},
-      {"https://a.test/\tx", NULL, NULL},
-      {"https://a.test/ ", NULL, NULL},
+      {"https://a.test/\tx", "https://a.test/x", "https://a.test/x"},
+      {"https://a.test/a\r\nb?c\td", "https://a.test/ab?cd", "https://a.test/ab?cd"},
+      {"https://a.test/a/.\t./b", "https://a.test/b", "https://a.test/b"},
+      {"https://a.test/a\x01\x7f"
+       "b",
+       "https://a.test/a%01%7Fb", "https://a.test/a%01%7Fb"},
+      {"https://a.test/ ", "https://a.test/", "https://a.test/"},
+      {"https://a.test/x \n\x02 ", "https://a.test/x", "https://a.test/x"},
+      {"https://a.test/?q ", "https://a.test/?q", "https://a.test/?q"},
+      {" https://a.test/", NULL, NULL},
+      {"https://a.te\tst/", NULL, NULL},
+      {"https://a.test\t/", NULL, NULL},
+      {"https://a.test:4\n43/", NULL, NULL},
+      {"ht\ntps://a.test/", NULL, NULL},
+      {"https:\t//a.test/", NULL, NULL},
+      {"https:/a.test/", NULL, NULL}, /* relative to a base URL with https */
+      {"https:a.test/", NULL, NULL},
+      {"https:///a.test/", NULL, NULL},
       {"https://0x7f.1/", NULL, NULL},
   };
 
@@ -384,6 +400,45 @@ test_whatwg (void)
   }
 }
 
+/* A host beyond ASCII is taken in the form in which it is registered. */
+static void
+test_idn (void)
+{
+  static const struct {
+    const char *host, *ascii; /* NULL: refused */
+  } rows[] = {
+      {"bücher.example", "xn--bcher-kva.example"},
+      {"BüCHER.Example", "xn--bcher-kva.example"}, /* ASCII letters have no case */
+      {"例え.テスト", "xn--r8jz45g.xn--zckzah"},
+      {"дом1.test", "xn--1-gtbyh.test"},
+      {"BÜCHER.example", NULL},
+      {"bu\u0308cher.example", NULL}, /* not normalised */
+      {"straße.example", NULL},       /* IDNA2003 has strasse */
+      {"βόλος.example", NULL},
+      {"a\u200db.example", NULL},
+      {"ａ.example", NULL}, /* a wide letter */
+      {"a。example", NULL}, /* a wide dot */
+      {"☃.example", NULL},
+      {"xn--bcher-kva.exämple", NULL}, /* two forms in one host */
+      {"ü..example", NULL},
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autofree char *text = g_strdup_printf ("https://%s:8443/x", rows[i].host);
+    g_autofree char *origin =
+        rows[i].ascii != NULL ? g_strdup_printf ("https://%s:8443", rows[i].ascii) : NULL;
+    g_auto (BullaUrl) url = {NULL}, strict = {NULL};
+    BullaReason reason = BULLA_REASON_NONE;
+    const char *detail = NULL;
+    g_test_message ("%s", text);
+    gboolean fine = bulla_url_read (&url, text, strlen (text), BULLA_URL_WHATWG, &reason, &detail);
+    g_assert_cmpint (fine, ==, rows[i].ascii != NULL);
+    g_assert_cmpstr (url.origin, ==, origin);
+    g_assert_cmpstr (url.host, ==, rows[i].ascii);
+    g_assert_false (bulla_url_parse (&strict, text, strlen (text), &reason, &detail));
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -396,6 +451,7 @@ main (int argc, char **argv)
   g_test_add_func ("/policy/url/same-origin", test_same_origin);
   g_test_add_func ("/policy/url/every-byte", test_every_byte);
   g_test_add_func ("/policy/url/whatwg", test_whatwg);
+  g_test_add_func ("/policy/url/idn", test_idn);
   for (size_t i = 0; i < G_N_ELEMENTS (BAD); i++) {
     g_autofree char *path = g_strdup_printf ("/policy/url/refused/%s", BAD[i].name);
     g_test_add_data_func (path, &BAD[i], test_bad);

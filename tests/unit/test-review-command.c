@@ -235,6 +235,34 @@ test_pipes (Place *place, gconstpointer data)
   check (place, cases, G_N_ELEMENTS (cases));
 }
 
+/* Research needs records that readers refuse. */
+static void
+test_record_size (Place *place, gconstpointer data)
+{
+#define RECORDS "$BULLA create exchange -f --authority ca --url https://example.com/ --content big "
+  static const Case cases[] = {
+      {"head -c 3000000 /dev/zero >big; $BULLA create authority ca", 0, "Wrote"},
+      {RECORDS "--record-size 16385 x.sxg", 2, "body.record-size: 16385 bytes"},
+      {"ls x.sxg", 2, ""},
+      {RECORDS "--record-size 16385 --ignore-errors x.sxg", 0, "Warning: body.record-size"},
+      {"$BULLA verify --offline --trust ca/root.pem --ct-logs ca/ctlogs.json x.sxg", 1,
+       "reason body.record-size"},
+      {RECORDS "--record-size 1048576 --ignore-errors x.sxg", 0, "1048576 bytes"},
+      {RECORDS "--record-size 1048577 --ignore-errors x.sxg", 2, "between 1 and 1048576"},
+      {RECORDS "--record-size 0 --ignore-errors x.sxg", 2, "between 1 and 1048576"},
+      {RECORDS "--record-size 16384 y.sxg", 0, "Wrote y.sxg"},
+      {"mkdir d; mv big d; $BULLA create bundle --dir d --base-url https://example.com/ -s all -a "
+       "ca "
+       "--record-size 20000 x.wbn",
+       2, "body.record-size"},
+      {"$BULLA create bundle --dir d --base-url https://example.com/ -s all -a ca --record-size "
+       "20000 --ignore-errors x.wbn",
+       0, "Warning: https://example.com/big: body.record-size: 20000 bytes"},
+  };
+
+  check (place, cases, G_N_ELEMENTS (cases));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -245,5 +273,6 @@ main (int argc, char **argv)
   ADD ("/command/review/accepted", test_accepted);
   ADD ("/command/review/next", test_next);
   ADD ("/command/review/pipes", test_pipes);
+  ADD ("/command/review/record-size", test_record_size);
   return g_test_run ();
 }

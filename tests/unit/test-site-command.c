@@ -46,6 +46,22 @@ test_written (Place *place, gconstpointer data)
   check (place, cases, G_N_ELEMENTS (cases));
 }
 
+/* Servers cannot rewrite a request to a name with a question mark. */
+static void
+test_question_mark (Place *place, gconstpointer data)
+{
+  static const Case cases[] = {
+      {"echo '<p>' >'public/q?x.html'; echo '<img src=q%3Fx.html>' >'public/p%#.html'; " SIGN, 0,
+       "Left out: https://example.com/q%3Fx.html: the name of the file has a question mark"},
+      {"find public-signed/packages -type f | sort | tr '\\n' ,", 0,
+       "public-signed/packages/b.png.sxg,public-signed/packages/css/a.css.sxg,"
+       "public-signed/packages/index.html.sxg,public-signed/packages/p%#.html.sxg,"},
+      {"grep -c '3F' public-signed/site.json", 1, "0"},
+  };
+
+  check (place, cases, G_N_ELEMENTS (cases));
+}
+
 /* The next command that is shown works as printed. */
 static void
 test_next (Place *place, gconstpointer data)
@@ -201,6 +217,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
 #define ADD(path, test) g_test_add (path, Place, NULL, set_up, test, place_tear_down)
   ADD ("/command/site/written", test_written);
+  ADD ("/command/site/question-mark", test_question_mark);
   ADD ("/command/site/next", test_next);
   ADD ("/command/site/refused", test_refused);
   ADD ("/command/site/parts", test_parts);

@@ -125,6 +125,10 @@ static void
 test_unreadable (Place *place, gconstpointer data)
 {
   static const Case cases[] = {
+      {"mkdir -m 700 killed; touch killed/bulla.db.new-AAAAAA killed/bulla.db.new-AAAAAA-wal "
+       "killed/bulla.db.news; " JUDGE
+       "--store killed --remember 1.sxg >said; ls killed | tr '\\n' ,",
+       0, "bulla.db,bulla.db.news,"},
       {"mkdir -p odd/bulla.db lists/revocations.tsv", 0, ""},
       {JUDGE "--store odd 1.sxg", 2, "odd/bulla.db: unable to open"},
       {JUDGE "--store odd --remember 1.sxg", 2, "odd/bulla.db"},

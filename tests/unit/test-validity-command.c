@@ -39,6 +39,7 @@ tear_down (World *self, gconstpointer data)
                                  "https://publisher.test/ --content i.html "                       \
                                  "--validity-url https://publisher.test/other other.sxg; "
 #define CREATE "$BULLA create validity "
+#define AGAIN "--exchange old.sxg --certificate n.pem --private-key n.key "
 
 static void
 test_create (World *self, gconstpointer data)
@@ -62,13 +63,11 @@ test_create (World *self, gconstpointer data)
       {"$BULLA inspect --part signature new.sxg >one; " CREATE "--from new.sxg - >v2; "
        "python3 -c \"import sys; v=open('v2','rb').read(); assert open('one','rb').read() in v\"",
        0, ""},
-      {CREATE "--exchange old.sxg --certificate c.pem --private-key c.key --date 2026-11-25 w", 0,
-       "Wrote w"},
+      {CREATE "--exchange old.sxg --certificate c.pem --private-key c.key --date 2026-11-25 "
+              "--ignore-errors w",
+       0, "Wrote w"},
       {"$BULLA inspect --json w", 0, "\"date\":1795564800,\"expires\":1796169600"},
       {CREATE "--exchange old.sxg --certificate c.pem --private-key d.key x; ls x", 2, "c.pem"},
-      {CREATE "--exchange old.sxg --certificate c.pem --private-key c.key --date 2026-11-25 "
-              "--expires 2026-12-25 x",
-       2, "expires"},
       {CREATE "--exchange old.sxg --certificate c.pem x", 2, "--private-key"},
       {CREATE "--date 2026-11-25 x", 2, "need --exchange"},
       /* all signatures name one validity URL */
@@ -87,6 +86,32 @@ test_create (World *self, gconstpointer data)
       {"od -An -tx1 only", 0, " a1 66 75 70 64 61 74 65 a0\n"},
       {CREATE "- | od -An -tx1", 0, " a0\n"},
       {"printf '\\241' >cut; $BULLA inspect cut", 2, "begins as validity data, but cannot be read"},
+  };
+
+  check (&self->place, cases, G_N_ELEMENTS (cases));
+}
+
+/* The package is judged with the new signature. */
+static void
+test_judged (World *self, gconstpointer data)
+{
+  static const Case cases[] = {
+      {PREPARE "$BULLA create chain --authority a --host publisher.test n.cbor; ls", 0,
+       "other.sxg"},
+      {CREATE AGAIN "--expires 8d x", 2, "signature.lifetime"},
+      {CREATE AGAIN "--expires 2000-01-01 x", 2, "signature."},
+      {"ls x", 2, ""},
+      {CREATE AGAIN "--expires 9d --ignore-errors long", 0, "Warning: signature.lifetime"},
+      {"$BULLA inspect --json long | python3 -c \"import sys, re; print(*(int(b) - int(a) for a, b "
+       "in re.findall(r'.date.:([0-9]+),.expires.:([0-9]+)', sys.stdin.read())))\"",
+       0, "777600"},
+      {CREATE AGAIN "--expires 6d short", 0, "Wrote short"},
+      {"$BULLA create chain --authority a --host foreign.test f.cbor && " CREATE
+       "--exchange old.sxg --certificate f.pem --private-key f.key y",
+       2, "cert.name"},
+      {"ls y", 2, ""},
+      {CREATE "--exchange old.sxg --certificate f.pem --private-key f.key --ignore-errors y", 0,
+       "Warning: cert.name"},
   };
 
   check (&self->place, cases, G_N_ELEMENTS (cases));
@@ -268,6 +293,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add ("/validity-command/create", World, NULL, set_up, test_create, tear_down);
+  g_test_add ("/validity-command/judged", World, NULL, set_up, test_judged, tear_down);
   g_test_add ("/validity-command/verify", World, NULL, set_up, test_verify, tear_down);
   g_test_add ("/validity-command/bundle", World, NULL, set_up, test_bundle, tear_down);
   return g_test_run ();

@@ -78,6 +78,9 @@ test_choices (Place *place, gconstpointer data)
       {"$BULLA variants --client no-such coded", 2, "no-such"},
       {"$BULLA variants .", 2, "bad.sxg"},
       {"mkdir empty; $BULLA variants empty", 2, "no package was found"},
+      {"$BULLA variants --client chromium-73 --url HTTPS://NEWS.example:443/x/../alps site 2>&1 | "
+       "grep -c 'no package has'",
+       1, "0"},
       {"$BULLA variants --url https://news.example/none --url https://news.example/alps site", 2,
        "no package has https://news.example/none\n"},
       {"$BULLA variants --client curl site", 0, "skipped 1 file that is not a package\n"},

@@ -17,6 +17,7 @@
 #include "bulla-wait.h"
 
 #define READ_SIZE 65536
+#define LENGTH_SIZE 8 /* bytes at the end of a bundle, which are its length */
 
 static GObject *
 open_url (BullaLoader *loader, const char *url, GError **error)
@@ -102,15 +103,68 @@ skip_odd_urls (void)
     bulla_cli_loader_options.settings = settings;
 }
 
+/* Says whether nothing is wrong with the bundle but that its URLs are those of another app, so that
+ * all readers see the same contents in it; if so, the command says that, and goes on. */
+static gboolean
+is_only_foreign (BullaCliBundle *self, const BullaVerdict *verdict)
+{
+  const char *url = bulla_bundle_get_facts (self->bundle)->bundle.app_foreign_url;
+
+  for (guint i = 0; i < bulla_verdict_get_n_steps (verdict); i++)
+    if (bulla_verdict_get_state (verdict, i) == BULLA_STATE_BROKEN
+        && bulla_verdict_get_step_reason (verdict, i) != BULLA_REASON_INDEX_APP_URL)
+      return FALSE;
+  if (bulla_verdict_get_reason (verdict) != BULLA_REASON_INDEX_APP_URL
+      || bulla_bundle_get_n_resources (self->bundle) == 0)
+    return FALSE;
+  g_autofree char *name = bulla_printable_dup (self->name);
+  g_autofree char *shown = bulla_printable_dup (url != NULL ? url : "?");
+  bulla_cli_print_error (
+      _ ("bulla: %s: index.app-url: browsers refuse the app for %s, which is not "
+         "a URL of its key\n"),
+      name, shown);
+  self->n_odd++;
+  return TRUE;
+}
+
+/* Opens the bundle behind the integrity block, which makes no app of it, in place of the whole.
+ * Returns: FALSE if that is not possible: a pipe or a URL cannot be read again */
+static gboolean
+reopen_inner (BullaCliBundle *self, const char *base_url)
+{
+  g_autoptr (BullaOuter) outer = bulla_outer_new_for_file (base_url);
+  g_autoptr (GBytes) whole = g_file_test (self->name, G_FILE_TEST_IS_REGULAR)
+                                 ? bulla_cli_read_file (self->name, G_MAXUINT64, NULL)
+                                 : NULL;
+  gsize size = 0;
+  const guint8 *data = whole != NULL ? g_bytes_get_data (whole, &size) : NULL;
+  guint64 length = 0;
+
+  for (gsize i = size - MIN (size, LENGTH_SIZE); i < size; i++)
+    length = length << 8 | data[i];
+  if (length == 0 || length > size)
+    return FALSE;
+  g_autoptr (GBytes) inner = g_bytes_new_from_bytes (whole, size - (gsize)length, (gsize)length);
+  g_autoptr (GInputStream) stream = g_memory_input_stream_new_from_bytes (inner);
+  g_autoptr (GObject) package = bulla_loader_open_stream (self->loader, BULLA_PACKAGE_BUNDLE, outer,
+                                                          stream, NULL, NULL, NULL);
+  if (!BULLA_IS_BUNDLE (package))
+    return FALSE;
+  g_set_object (&self->bundle, BULLA_BUNDLE (package));
+  return TRUE;
+}
+
 /* A malformed bundle is refused, because readers may see different contents in it. */
 static gboolean
-is_readable (BullaCliBundle *self)
+is_readable (BullaCliBundle *self, const char *base_url)
 {
   BullaVerdict *verdict = bulla_bundle_get_verdict (self->bundle);
   BullaOutcome outcome = bulla_verdict_get_outcome (verdict);
 
   if (outcome <= BULLA_OUTCOME_SEPARATE_ORIGIN
       || (outcome == BULLA_OUTCOME_FALL_BACK && bulla_bundle_get_n_resources (self->bundle) > 0))
+    return TRUE;
+  if (is_only_foreign (self, verdict) && reopen_inner (self, base_url))
     return TRUE;
   g_autofree char *name = bulla_printable_dup (self->name);
   bulla_cli_print_error (
@@ -169,7 +223,7 @@ bulla_cli_bundle_open (const char *name, const char *base_url, BullaCliExit *exi
   self->bundle = BULLA_BUNDLE (g_steal_pointer (&package));
   warn_of_odd_urls (self);
   warn_of_same_urls (self);
-  return is_readable (self) ? g_steal_pointer (&self) : NULL;
+  return is_readable (self, base_url) ? g_steal_pointer (&self) : NULL;
 }
 
 void

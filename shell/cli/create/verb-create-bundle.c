@@ -451,6 +451,7 @@ const BullaVerb bulla_verb_create_bundle = {
         "--warc takes WARC files, also compressed, and WACZ; --mhtml takes pages that browsers "
         "saved. Several files of one kind are one recording, in their order; “-” is standard "
         "input. Transfer and content codings are removed; records of other kinds are left out. "
+        "In MHTML, references to other parts (cid:) become their URLs; what has no URL is named. "
         "Content that is shorter than its Content-Length, or has another digest than the archive "
         "states, is damaged. An archive that breaks off or has a damaged record is an error that "
         "names the record; with --ignore-errors the records that can be read are bundled. "

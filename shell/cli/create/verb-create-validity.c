@@ -2,9 +2,11 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-cli-create.h"
 #include "bulla-cli-key.h"
+#include "bulla-cli-loader.h"
 #include "bulla-cli-print.h"
 #include "bulla-cli-signatures.h"
 #include "bulla-cli-signing-dates.h"
+#include "bulla-cli-validity-review.h"
 #include "bulla-cli-write.h"
 #include "bulla-printable.h"
 #include "bulla-validity.h"
@@ -15,6 +17,7 @@
 
 #define SYNOPSIS N_ ("OUT")
 #define LIFETIME_DEFAULT 604800 /* seconds of validity: 7 days, the most allowed */
+#define EXPIRES_MAX (3650 * G_GINT64_CONSTANT (86400)) /* most seconds from the date */
 
 static char **option_from;
 static char *option_exchange;
@@ -23,7 +26,7 @@ static char *option_private_key;
 static char *option_date;
 static char *option_expires;
 static char *option_update_size;
-static gboolean option_update, option_force, option_quiet;
+static gboolean option_update, option_force, option_quiet, option_ignore_errors;
 
 static const GOptionEntry OPTIONS[] = {
     {"from", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &option_from,
@@ -38,7 +41,8 @@ static const GOptionEntry OPTIONS[] = {
     {"date", 0, 0, G_OPTION_ARG_STRING, &option_date,
      N_ ("Valid from this time: Unix seconds or ISO 8601 (default: now)"), N_ ("TIME")},
     {"expires", 0, 0, G_OPTION_ARG_STRING, &option_expires,
-     N_ ("Valid until this time (default: 7 days later, which is the maximum)"), N_ ("TIME")},
+     N_ ("Valid until this time, or for this long, such as 12h (default, and at most: 7d)"),
+     N_ ("TIME")},
     {"update", 0, 0, G_OPTION_ARG_NONE, &option_update,
      N_ ("Announce a newer version of the package at its URL"), NULL},
     {"update-size", 0, 0, G_OPTION_ARG_STRING, &option_update_size,
@@ -46,6 +50,7 @@ static const GOptionEntry OPTIONS[] = {
     {"force", 'f', 0, G_OPTION_ARG_NONE, &option_force, N_ ("Replace an existing file"), NULL},
     {"quiet", 'q', 0, G_OPTION_ARG_NONE, &option_quiet, N_ ("Print nothing on standard output"),
      NULL},
+    BULLA_CLI_REVIEW_ENTRIES (&option_ignore_errors),
     {NULL},
 };
 
@@ -116,9 +121,10 @@ dup_span (BullaSpan span)
   return g_bytes_new (span.data, span.length);
 }
 
-/* Signs the headers of an exchange anew, with the URLs of its first signature. */
+/* Signs the headers of an exchange anew, with the URLs of its first signature. @out: the file to be
+ * written, for messages */
 static gboolean
-add_signed (Draft *self, GError **error)
+add_signed (Draft *self, const char *out, GError **error)
 {
   int64_t date, expires;
 
@@ -126,8 +132,8 @@ add_signed (Draft *self, GError **error)
     return FALSE;
   expires = date + LIFETIME_DEFAULT;
   if (option_expires != NULL
-      && !bulla_cli_parse_end ("expires", option_expires, date, date + 1,
-                               date + BULLA_CLI_SIGNED_MAX, &expires, error))
+      && !bulla_cli_parse_end ("expires", option_expires, date, 1, date + EXPIRES_MAX, &expires,
+                               error))
     return FALSE;
   g_autoptr (BullaCredential) credential = read_credential (error);
   g_autoptr (BullaCliSignatures) source =
@@ -146,13 +152,18 @@ add_signed (Draft *self, GError **error)
       .validity_url = validity_url,
       .date = date,
       .expires = expires,
+      .unchecked = TRUE, /* the engine judges what was written */
   };
   GBytes *signature = bulla_new_signature_write (&plan, credential, error);
-  if (signature == NULL)
+  if (signature == NULL) {
     g_prefix_error (error, "%s: ", option_exchange);
-  else
-    g_ptr_array_add (self->signatures, signature);
-  return signature != NULL;
+    return FALSE;
+  }
+  g_ptr_array_add (self->signatures, signature);
+  BullaCliReview review = {.name = out,
+                           .at = MAX (g_get_real_time () / G_USEC_PER_SEC, date),
+                           .ignore_errors = option_ignore_errors};
+  return bulla_cli_review_new_signature (source, signature, credential, &review, error);
 }
 
 static gboolean
@@ -227,7 +238,7 @@ run_create_validity (char **arguments, GError **error)
   for (guint i = 0; option_from != NULL && option_from[i] != NULL; i++)
     if (!add_from (&draft, option_from[i], error))
       return BULLA_EXIT_FAILED;
-  if (option_exchange != NULL && !add_signed (&draft, error))
+  if (option_exchange != NULL && !add_signed (&draft, arguments[0], error))
     return BULLA_EXIT_FAILED;
   g_autoptr (GBytes) bytes =
       bulla_validity_write (draft.signatures, option_update, draft.update_size);
@@ -257,7 +268,11 @@ const BullaVerb bulla_verb_create_validity = {
         N_ ("A signature names a validity URL, where the publisher serves newer signatures for the "
             "same content. All signatures in one file must name the same validity URL. Without "
             "signatures the file says that the publisher no longer vouches for this version. "
-            "“-” is standard output; bulla inspect shows such a file."),
+            "“-” is standard output; bulla inspect shows such a file.\n\n"
+            "The package is judged with the signature that --exchange makes: what verification "
+            "would refuse, whoever is trusted, such as a certificate for another host or more than "
+            "seven days, is not written, and the exit status is 2. With --ignore-errors it is "
+            "written with warnings."),
     .examples = EXAMPLES,
     .options = OPTIONS,
     .run = run_create_validity,

@@ -50,6 +50,19 @@ take_error (BullaCliArchive *self, GError **error)
                why != NULL ? why : _ ("the archive cannot be read"));
 }
 
+/* Says whether a file begins with a dictionary, or with a frame that needs one, as files .warc.zst
+ * do. Spec: RFC 8878 section 3.1.1.1.1.6; Zstandard compression for WARC files 1.0 */
+static gboolean
+needs_dictionary (const guint8 *data, gsize size)
+{
+  static const guint8 FRAME[] = {0x28, 0xb5, 0x2f, 0xfd}, DICTIONARY[] = {0x5d, 0x2a, 0x4d, 0x18};
+
+  if (size <= sizeof FRAME)
+    return FALSE;
+  return memcmp (data, DICTIONARY, sizeof DICTIONARY) == 0
+         || (memcmp (data, FRAME, sizeof FRAME) == 0 && (data[sizeof FRAME] & 3) != 0);
+}
+
 /**
  * bulla_cli_archive_open_bytes: (skip)
  * @bytes: a file, which gzip or Zstandard may have compressed, or a ZIP archive
@@ -68,6 +81,12 @@ bulla_cli_archive_open_bytes (GBytes *bytes, GError **error)
   self->gzip = bulla_cli_gunzip_new (bytes);
   if (self->gzip != NULL)
     return g_steal_pointer (&self);
+  if (needs_dictionary (data, size)) {
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
+                         _ ("Zstandard with a dictionary of its own, as in files .warc.zst, is not "
+                            "supported; convert the archive to .warc.gz"));
+    return NULL;
+  }
   if (archive_read_open_memory (self->archive, data, size) == ARCHIVE_OK)
     return g_steal_pointer (&self);
   take_error (self, error);

@@ -8,20 +8,24 @@
 #include "bulla-base64.h"
 #include "bulla-cli-files.h"
 #include "bulla-cli-http-block.h"
+#include "bulla-cli-mhtml-cid.h"
 #include "bulla-cli-recording.h"
 #include "bulla-field.h"
 #include "bulla-uri-text.h"
 
 #define SIZE_MAX_BYTES (1 << 30)
 #define PARTS_MAX 65536
-#define DEPTH_MAX 16 /* most nested parts */
+#define DEPTH_MAX 16                               /* most nested parts */
+#define DEFAULT_TYPE "text/plain;charset=us-ascii" /* RFC 2045 section 5.2 */
 
 /* a message that is being read */
 typedef struct {
   BullaCliRecording *recording; /* borrowed */
-  char *base;    /* owned; nullable; absolute URL against which those of parts are resolved */
-  char *start;   /* owned; nullable; URL of the page that was saved */
-  char *root_id; /* owned; nullable; Content-ID of its part */
+  char *base;        /* owned; nullable; absolute URL against which those of parts are resolved */
+  char *start;       /* owned; nullable; URL of the page that was saved */
+  char *root_id;     /* owned; nullable; Content-ID of its part */
+  GHashTable *cids;  /* owned; URLs of parts by their Content-ID */
+  gboolean collects; /* the parts are only looked through for their IDs */
   guint n_parts;
 } Mhtml;
 
@@ -117,20 +121,30 @@ static void
 take_content (Mhtml *self, GPtrArray *fields, const char *text, const char *end, gboolean cut)
 {
   const char *id = bulla_cli_find_header (fields, "Content-ID");
+  const char *type = bulla_cli_find_header (fields, "Content-Type");
   g_autofree char *url = dup_part_url (self, fields);
 
+  if (self->base == NULL && url != NULL)
+    self->base = g_strdup (url);
+  if (self->collects) {
+    g_autofree char *normal = url != NULL ? bulla_cli_normalise_url (url) : NULL;
+    bulla_cli_mhtml_cids_add (self->cids, id, normal != NULL ? normal : url);
+    return;
+  }
+  if (type == NULL)
+    type = DEFAULT_TYPE;
   if (url == NULL) {
     bulla_cli_print_left_out (id != NULL ? id : "?", _ ("the part has no URL"));
     return;
   }
-  if (self->base == NULL)
-    self->base = g_strdup (url);
   if (self->start == NULL && self->root_id != NULL && g_strcmp0 (id, self->root_id) == 0)
     self->start = g_strdup (url);
-  g_autoptr (GBytes) body = decode_part (fields, text, (gsize)(end - text));
+  g_autoptr (GBytes) decoded = decode_part (fields, text, (gsize)(end - text));
+  g_autoptr (GBytes) body =
+      decoded != NULL ? bulla_cli_mhtml_cids_resolve (self->cids, url, type, decoded) : NULL;
   BullaCliRecorded one = {.url = url,
                           .status = 200,
-                          .media_type = bulla_cli_find_header (fields, "Content-Type"),
+                          .media_type = type,
                           .body = body != NULL && g_bytes_get_size (body) > 0 ? body : NULL,
                           .is_decoded = TRUE,
                           .problem = cut            ? _ ("the file ends in the middle of the part")
@@ -229,6 +243,7 @@ take_part (Mhtml *self, const char *at, const char *end, gboolean cut, guint dep
 static void
 mhtml_clear (Mhtml *self)
 {
+  g_clear_pointer (&self->cids, g_hash_table_unref);
   g_free (self->base);
   g_free (self->start);
   g_free (self->root_id);
@@ -250,6 +265,22 @@ read_head (Mhtml *self, const char *at, const char *end, GPtrArray *fields)
   return body;
 }
 
+/* Takes the parts twice: a part may refer to a later one. */
+static gboolean
+take_all_parts (Mhtml *self, const char *body, const char *end, const char *boundary,
+                GError **error)
+{
+  self->cids = bulla_cli_mhtml_cids_new ();
+  if (boundary == NULL)
+    return TRUE;
+  self->collects = TRUE;
+  if (!take_parts (self, body, end, boundary, TRUE, 0, error))
+    return FALSE;
+  self->collects = FALSE;
+  self->n_parts = 0;
+  return take_parts (self, body, end, boundary, TRUE, 0, error);
+}
+
 /* Adds the parts of a file. @recording: the recording of all files */
 static gboolean
 add_file (BullaCliRecording *recording, const char *path, GError **error)
@@ -265,7 +296,7 @@ add_file (BullaCliRecording *recording, const char *path, GError **error)
   const char *at = g_bytes_get_data (bytes, &size), *end = at + size;
   const char *body = read_head (&mhtml, at, end, fields);
   g_autofree char *boundary = dup_boundary (fields);
-  if (boundary != NULL && !take_parts (&mhtml, body, end, boundary, TRUE, 0, error)) {
+  if (!take_all_parts (&mhtml, body, end, boundary, error)) {
     g_prefix_error (error, "%s: ", path);
     return FALSE;
   }
@@ -294,8 +325,9 @@ add_file (BullaCliRecording *recording, const char *path, GError **error)
  * @error: set if one cannot be read or is not an MHTML file
  *
  * MHTML has no status and no headers: each part becomes a response with status 200 and its media
- * type. Parts without an http or https URL, such as frames that the browser numbered, are reported
- * on stderr and left out. The page of the first file becomes the primary URL.
+ * type. References to other parts by their IDs become their URLs. Parts without an http or https
+ * URL, such as frames that the browser numbered, are reported on stderr and left out. The page of
+ * the first file becomes the primary URL.
  *
  * Returns: whether the files could be read
  */

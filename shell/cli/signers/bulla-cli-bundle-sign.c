@@ -37,11 +37,6 @@ bulla_cli_check_sign_options (const BullaCliBundleSignOptions *options, GError *
                            _ ("--sign-subset is missing: give the URL prefix to sign, or “all”"));
     return FALSE;
   }
-  if (signer->record_size < 1 || signer->record_size > BULLA_MERKLE_RECORD_SIZE_MAX) {
-    bulla_cli_usage_error (error, _ ("--record-size must be between 1 and %d"),
-                           BULLA_MERKLE_RECORD_SIZE_MAX);
-    return FALSE;
-  }
   if (!bulla_cli_signer_check_options (signer, error))
     return FALSE;
   return signer->authority != NULL

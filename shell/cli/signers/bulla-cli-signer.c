@@ -10,6 +10,7 @@
 #include "bulla-cli-print.h"
 #include "bulla-cli-signing-dates.h"
 #include "bulla-cli.h"
+#include "write/bulla-merkle-writer.h"
 
 #define EXPIRES_MAX (3650 * G_GINT64_CONSTANT (86400)) /* most seconds from the date */
 #define LEAF_DAYS 90
@@ -51,11 +52,16 @@ bulla_cli_parse_https_host (const char *url, GError **error)
 /**
  * bulla_cli_signer_check_options: (skip)
  * @options: the options
- * @error: set if they contradict each other
+ * @error: set if they contradict each other, or a size is out of range
  */
 gboolean
 bulla_cli_signer_check_options (const BullaCliSignerOptions *options, GError **error)
 {
+  if (options->record_size < 1 || options->record_size > BULLA_MERKLE_RECORD_SIZE_WRITTEN) {
+    bulla_cli_usage_error (error, _ ("--record-size must be between 1 and %d"),
+                           BULLA_MERKLE_RECORD_SIZE_WRITTEN);
+    return FALSE;
+  }
   if (options->authority == NULL
       || (options->certificate == NULL && options->private_key == NULL && options->chain == NULL))
     return TRUE;

@@ -77,7 +77,8 @@ char *bulla_cli_parse_https_host (const char *url, GError **error);
        0,                                                                                          \
        G_OPTION_ARG_INT,                                                                           \
        &(options).record_size,                                                                     \
-       N_ ("Size of a record of signed bodies in bytes, up to 16384 (default: 4096)"),             \
+       N_ ("Size of a record of signed bodies in bytes (default: 4096); readers take 16384 at "    \
+           "most"),                                                                                \
        N_ ("N")},                                                                                  \
       {"date",                                                                                     \
        0,                                                                                          \

@@ -9,10 +9,12 @@
 
 #include "bulla-cli-json.h"
 #include "bulla-cli-loader.h"
+#include "bulla-cli-print.h"
 #include "bulla-cli-site-links.h"
 #include "bulla-cli-variant-group.h"
 #include "bulla-field.h"
 #include "bulla-json.h"
+#include "bulla-printable.h"
 
 #define STATUS_OK 200
 
@@ -105,6 +107,20 @@ add_item (BullaCliSite *self, const BullaCliResource *resource)
   }
 }
 
+/* Says whether servers can deliver an exchange in place of the resource: Apache and Caddy rewrite
+ * the request to the name of its file, in which a question mark would begin a query. */
+static gboolean
+is_servable (const BullaCliResource *resource)
+{
+  if (strstr (resource->url, "%3F") == NULL && strstr (resource->url, "%3f") == NULL)
+    return TRUE;
+  g_autofree char *shown = bulla_printable_dup (resource->url);
+  bulla_cli_print_error (_ ("Left out: %s: the name of the file has a question mark, so servers "
+                            "cannot deliver its exchange\n"),
+                         shown);
+  return FALSE;
+}
+
 /**
  * bulla_cli_site_new: (skip)
  * @resources: the files of a folder, with their headers; must outlive the site
@@ -113,7 +129,7 @@ add_item (BullaCliSite *self, const BullaCliResource *resource)
  * @error: set if a file cannot be read
  *
  * Plans an exchange for each file, and finds the subresources of each page. Redirects are left
- * out, because no exchange may contain one.
+ * out, because no exchange may contain one, and files with a question mark in their names.
  *
  * Returns: (transfer full) (nullable): the site
  */
@@ -137,7 +153,7 @@ bulla_cli_site_new (const BullaCliResources *resources, const char *folder, cons
   self->names = bulla_variants_names_get (bulla_profile_get_settings (profile)->variants_headers);
   for (guint i = 0; i < resources->list->len; i++) {
     const BullaCliResource *resource = resources->list->pdata[i];
-    if (resource->status == STATUS_OK)
+    if (resource->status == STATUS_OK && is_servable (resource))
       add_item (self, resource);
   }
   choose_paths (self, root, above);

@@ -12,6 +12,7 @@
 static char **option_issuers;
 static gboolean option_wildcard, option_json, option_quiet;
 static BullaCliCaaOptions options;
+static char **option_evidence;
 
 static const GOptionEntry OPTIONS[] = {
     {"issuer", 'i', 0, G_OPTION_ARG_FILENAME_ARRAY, &option_issuers,
@@ -29,7 +30,7 @@ static const GOptionEntry OPTIONS[] = {
     {"save", 0, 0, G_OPTION_ARG_FILENAME, &options.save,
      N_ ("Keep the answers, their signatures and proofs in this file"), N_ ("FILE")},
     {"force", 'f', 0, G_OPTION_ARG_NONE, &options.force, N_ ("Replace the file of --save"), NULL},
-    {"evidence", 0, 0, G_OPTION_ARG_FILENAME, &options.evidence,
+    {"evidence", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &option_evidence,
      N_ ("Judge answers kept with --save, and use no network"), N_ ("FILE")},
     {"offline", 0, 0, G_OPTION_ARG_NONE, &options.offline, N_ ("Do not use the network"), NULL},
     BULLA_CLI_TIMEOUT_ENTRY,
@@ -153,9 +154,24 @@ report (const BullaCliCaaQuestion *question, const BullaCliCaaIssuer *issuer, Js
   return told.judgement.exchanges == BULLA_CAA_PERMITTED ? BULLA_EXIT_FINE : BULLA_EXIT_JUDGED;
 }
 
+/* Takes the file of --evidence: the answers of several could contradict each other. */
+static gboolean
+take_evidence (GError **error)
+{
+  if (option_evidence == NULL)
+    return TRUE;
+  options.evidence = option_evidence[0];
+  if (option_evidence[1] == NULL)
+    return TRUE;
+  bulla_cli_usage_error (error, _ ("--evidence names one file; judge each in a run of its own"));
+  return FALSE;
+}
+
 static BullaCliExit
 run_caa (char **arguments, GError **error)
 {
+  if (!take_evidence (error))
+    return BULLA_EXIT_FAILED;
   g_autoptr (BullaCliCaaIssuer) issuer = bulla_cli_caa_issuer_new (option_issuers, error);
   g_autoptr (GPtrArray) questions =
       issuer != NULL ? make_questions (arguments, issuer, error) : NULL;

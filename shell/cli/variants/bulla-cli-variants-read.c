@@ -13,6 +13,7 @@
 #include "bulla-field.h"
 #include "bulla-load-internal.h"
 #include "bulla-printable.h"
+#include "bulla-url.h"
 #include "bulla-variants-headers.h"
 
 #define READ_SIZE 65536
@@ -265,4 +266,26 @@ bulla_cli_variants_report_failure (const char *name, const GError *failure)
   bulla_cli_print_error ("bulla variants: %s%s%s\n", named ? "" : shown, named ? "" : ": ",
                          message);
   return FALSE;
+}
+
+/**
+ * bulla_cli_variants_normalise_urls: (skip)
+ * @urls: (nullable) (inout): URLs as typed
+ *
+ * Writes the URLs as packages have them: `HTTPS://A.test:443` becomes `https://a.test/`. What is
+ * not an http or https URL stays as it is.
+ */
+void
+bulla_cli_variants_normalise_urls (char **urls)
+{
+  for (guint i = 0; urls != NULL && urls[i] != NULL; i++) {
+    g_auto (BullaUrl) url = {NULL};
+    BullaReason reason;
+    const char *detail;
+
+    if (!bulla_url_read (&url, urls[i], strlen (urls[i]), BULLA_URL_WHATWG, &reason, &detail))
+      continue;
+    g_free (urls[i]);
+    urls[i] = g_steal_pointer (&url.url);
+  }
 }

@@ -12,4 +12,6 @@ gboolean bulla_cli_variants_report_failure (const char *name, const GError *fail
 gboolean bulla_cli_variants_read (BullaLoader *loader, const char *file, BullaCliVariantsSet *into,
                                   GError **error);
 
+void bulla_cli_variants_normalise_urls (char **urls);
+
 G_END_DECLS

@@ -425,6 +425,7 @@ run_variants (char **arguments, GError **error)
   g_autoptr (BullaTrust) trust = bulla_trust_new ();
   guint n_skipped = 0;
 
+  bulla_cli_variants_normalise_urls (option_urls);
   if (paths == NULL)
     return BULLA_EXIT_FAILED;
   if (paths[0] == NULL) {
