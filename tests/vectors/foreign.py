@@ -38,8 +38,6 @@ CHROMIUM_DIFFERS = {
     'sxg/u-cred.sxg': 'lenient URL parser: credentials',
     'sxg/u-nohost.sxg': 'lenient URL parser: takes the path for a host; we read no host at all',
     'sxg/u-lead-space.sxg': 'lenient URL parser: strips white space',
-    'sxg/u-trail-lf.sxg': 'lenient URL parser: strips white space',
-    'sxg/u-tab.sxg': 'lenient URL parser: strips white space',
     'sxg/u-nul.sxg': 'lenient URL parser: strips control characters',
     'sxg/u-backslash.sxg': 'lenient URL parser: takes a backslash for a slash',
     'sxg/v-lead-space.sxg': 'white space around a value is stripped there; here it is not a value',

@@ -51,6 +51,7 @@ bulla_cli_explain_gateway (const char *proxy, const BullaCliGatewayFiles *files,
   g_autofree char *config = g_shell_quote (files->config);
   g_autofree char *authority = g_shell_quote (files->authority);
   g_autofree char *place = g_strconcat ("http://", at + 1, NULL);
+  g_autofree char *pac = g_strconcat (place, BULLA_GATEWAY_PAC_PATH, NULL);
   g_autofree char *password =
       tells ? g_strndup (token, (gsize)(at - token))
             : g_strdup_printf (_ ("what follows bulla: in %s"), files->config);
@@ -70,7 +71,7 @@ bulla_cli_explain_gateway (const char *proxy, const BullaCliGatewayFiles *files,
   bulla_cli_print (
       _ ("In Firefox: Settings, Network Settings, Automatic proxy configuration URL:\n"
          "\n"
-         "  %s" BULLA_GATEWAY_PAC_PATH "\n"
+         "  %s\n"
          "\n"
          "and Settings, Certificates, View Certificates, Authorities, Import the authority, to "
          "identify websites.\n"
@@ -78,12 +79,12 @@ bulla_cli_explain_gateway (const char *proxy, const BullaCliGatewayFiles *files,
          "In Chromium:\n"
          "\n"
          "  certutil -A -d sql:$HOME/.pki/nssdb -t C,, -n \"Bulla gateway\" -i %s\n"
-         "  chromium --proxy-pac-url=%s" BULLA_GATEWAY_PAC_PATH "\n"
+         "  chromium --proxy-pac-url=%s\n"
          "\n"
          "Both ask for a user and a password: bulla, and %s.\n"
          "Or let the gateway do all of that: bulla gateway --launch firefox\n"
          "\n"),
-      place, authority, place, password);
+      pac, authority, pac, password);
   print_limits ();
   bulla_cli_print (
       "%s\n", kept
