@@ -392,6 +392,11 @@ test_har_start (Place *place, gconstpointer data)
       {"frame", 200, "", "'mimeType':'text/html','text':'<p>'"},
   };
   static const Case cases[] = {
+      /* what the recording shows for its first page is content, whatever the status */
+      {"sed 's/\"status\":301/\"status\":404/' moved.har >lost.har && "
+       "$BULLA create bundle --har lost.har lost.wbn 2>&1 | grep -c 'primary URL of'",
+       1, "0"},
+      {"$BULLA verify --json=full lost.wbn", 0, "\"primary_url\":\"https://a.test/\""},
       {"$BULLA create bundle --har failed.har f.wbn", 0, BEGINS_ELSEWHERE},
       {"sed 's/\"status\":0/\"status\":999/' failed.har >odd.har;"
        "$BULLA create bundle --har odd.har odd.wbn",

@@ -62,6 +62,19 @@ test_question_mark (Place *place, gconstpointer data)
   check (place, cases, G_N_ELEMENTS (cases));
 }
 
+static void
+test_empty (Place *place, gconstpointer data)
+{
+  static const Case cases[] = {
+      {": >public/css/a.css; : >public/empty.html; : >public/b.png; " SIGN, 0,
+       "Pages: 2; links to their subresources: 1"},
+      {VERIFY "--chain public-signed/chain.cbor public-signed/packages", 0,
+       "4 packages: 4 substitute"},
+  };
+
+  check (place, cases, G_N_ELEMENTS (cases));
+}
+
 /* The next command that is shown works as printed. */
 static void
 test_next (Place *place, gconstpointer data)
@@ -218,6 +231,7 @@ main (int argc, char **argv)
 #define ADD(path, test) g_test_add (path, Place, NULL, set_up, test, place_tear_down)
   ADD ("/command/site/written", test_written);
   ADD ("/command/site/question-mark", test_question_mark);
+  ADD ("/command/site/empty", test_empty);
   ADD ("/command/site/next", test_next);
   ADD ("/command/site/refused", test_refused);
   ADD ("/command/site/parts", test_parts);

@@ -354,8 +354,8 @@ report_problems (BullaCliRecording *self)
   }
 }
 
-/* Returns: (transfer full) (nullable): the URL with content to which a response redirects, perhaps
- * by others; NULL if the recording lacks it */
+/* Returns: (transfer full) (nullable): the URL of the response to which a response redirects,
+ * perhaps by others, whatever its status; NULL if the recording lacks it */
 static char *
 follow_redirects (BullaCliResources *self, const char *url)
 {
@@ -363,12 +363,11 @@ follow_redirects (BullaCliResources *self, const char *url)
 
   for (guint i = 0; i < REDIRECTS_MAX && at != NULL; i++) {
     const BullaCliResource *resource = bulla_cli_resources_find (self, at);
-    if (resource == NULL || resource->status == 200)
+    if (resource == NULL || resource->status / 100 != 3)
       return resource != NULL ? g_steal_pointer (&at) : NULL;
     const char *location = bulla_cli_resource_get_header (resource, "location");
-    g_autofree char *next = resource->status / 100 == 3 && location != NULL
-                                ? bulla_url_resolve (at, location, G_URI_FLAGS_ENCODED)
-                                : NULL;
+    g_autofree char *next =
+        location != NULL ? bulla_url_resolve (at, location, G_URI_FLAGS_ENCODED) : NULL;
     g_free (at);
     at = next != NULL ? bulla_cli_normalise_url (next) : NULL;
   }

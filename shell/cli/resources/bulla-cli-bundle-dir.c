@@ -77,13 +77,15 @@ add_file (Walk *walk, const char *whole, guint64 size, const char *url, BullaCli
   return TRUE;
 }
 
-/* @content: (nullable): of the file. Returns: its bytes, if it is kept instead of the file; 0 */
+/* @content: (nullable): of the file. @most: most bytes to keep; 0: keep the file. Returns: the bytes
+ * of @content, if it is kept instead of the file; 0 */
 static gsize
 keep_content (BullaCliResource *resource, GBytes *content, gsize most)
 {
   gsize size = content != NULL ? g_bytes_get_size (content) : 0;
 
-  if (content == NULL || resource->group != NULL || size != resource->file_size || size > most)
+  if (content == NULL || most == 0 || resource->group != NULL || size != resource->file_size
+      || size > most)
     return 0;
   resource->body = g_bytes_ref (content);
   g_clear_object (&resource->file);
