@@ -152,7 +152,8 @@ def keeps_the_policy():
 def the_page_has_every_package():
     """docs/dependencies.md names what the tests need."""
     page = (DEV.parent / 'docs/dependencies.md').read_text(encoding='utf-8')
-    listed = ran('packages_to_run () { :; }\npackages_to_test; packages_to_test_more').stdout.split('\n')
+    ask = 'packages_to_run () { :; }\npackages_to_test; packages_to_test_more'
+    listed = ran(ask).stdout.split('\n')
     names = [line.split()[0] for line in listed if line]
     assert len(names) > 10, listed
     for name in names:

@@ -27,6 +27,9 @@ def children(pid):
 class FreeShell:
     """A shell without automation: each view has its own web processes, as for a user."""
 
+    # variables of its own, besides those of the display
+    variables = {}
+
     def __init__(self, bench, *more):
         self.place = tempfile.TemporaryDirectory()
         self.decisions = Decisions(pathlib.Path(self.place.name) / 'decisions.jsonl')
@@ -39,7 +42,7 @@ class FreeShell:
                 str(self.decisions.path),
                 *more,
             ],
-            env=bench.display.environment(),
+            env={**bench.display.environment(), **self.variables},
             stdout=self.log,
             stderr=self.log,
         )

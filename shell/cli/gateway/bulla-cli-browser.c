@@ -162,14 +162,15 @@ append_chromium_options (GPtrArray *argv, const char *folder, const BullaCliBrow
       /* everything through the gateway */
       "--proxy-bypass-list=<-loopback>",
       "--disable-quic",
-      "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
+      "--webrtc-ip-handling-policy=disable_non_proxied_udp",
+      "--force-webrtc-ip-handling-policy=disable_non_proxied_udp", /* its former name */
       /* no requests of the browser itself */
       "--disable-background-networking",
       "--disable-component-update",
       "--disable-domain-reliability",
       "--disable-sync",
       "--disable-breakpad",
-      "--disable-features=MediaRouter,OptimizationHints",
+      "--disable-features=MediaRouter,OptimizationHints,NetworkTimeServiceQuerying",
       /* no questions at the first start */
       "--no-first-run",
       "--no-default-browser-check",

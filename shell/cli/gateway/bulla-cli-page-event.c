@@ -65,11 +65,11 @@ static void
 append_reason (GString *html, const BullaVerdict *verdict)
 {
   BullaReason reason = bulla_verdict_get_reason (verdict);
-  g_autoptr (BullaExplanation) explanation = bulla_explain (reason);
   g_autofree char *why = bulla_verdict_dup_why (verdict);
 
   if (reason == BULLA_REASON_NONE)
     return;
+  g_autoptr (BullaExplanation) explanation = bulla_explain (reason);
   bulla_cli_page_append (html, "<dt>", _ ("Reason"), "</dt>");
   bulla_cli_page_append (html, "<dd><code>", bulla_reason_get_nick (reason), "</code></dd>");
   append_pair (html, _ ("Observed"), why);

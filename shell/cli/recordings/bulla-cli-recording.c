@@ -199,14 +199,16 @@ is_html (const char *type)
 }
 
 /* Says whether a response is a page, by its media type or by what the browser requested it for. If
- * neither is known, the first response of a recording counts as one. */
+ * neither is known, the first response of a recording counts as one. An error counts only if the
+ * recording begins with it: later ones answer for parts of a page. */
 static gboolean
 is_page (const BullaCliRecording *self, const BullaCliRecorded *recorded)
 {
   const char *type = get_header (recorded->headers, "content-type");
   guint status = recorded->status;
 
-  if (status == 200 || status == 206 || status == 304)
+  if (status == 200 || status == 206 || status == 304
+      || (status >= 400 && status < 600 && self->n_recorded == 1))
     return (type != NULL || recorded->media_type != NULL)
            && is_html (type != NULL ? type : recorded->media_type);
   if (status >= 200 && status < 600)

@@ -77,8 +77,8 @@ add_file (Walk *walk, const char *whole, guint64 size, const char *url, BullaCli
   return TRUE;
 }
 
-/* @content: (nullable): of the file. @most: most bytes to keep; 0: keep the file. Returns: the bytes
- * of @content, if it is kept instead of the file; 0 */
+/* @content: (nullable): of the file. @most: most bytes to keep; 0: keep the file. Returns: the
+ * bytes of @content, if it is kept instead of the file; 0 */
 static gsize
 keep_content (BullaCliResource *resource, GBytes *content, gsize most)
 {
