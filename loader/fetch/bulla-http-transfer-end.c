@@ -5,7 +5,7 @@
 #include "bulla-http-transfer-private.h"
 #include "bulla-main-loop-source.h"
 
-/* Removes the transfer from curl, which no longer refers to it. */
+/* Removes the transfer from curl, which forgets it. */
 void
 bulla_http_transfer_detach_easy (BullaHttpTransfer *self)
 {

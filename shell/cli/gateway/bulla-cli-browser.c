@@ -242,7 +242,7 @@ find_program (const Kind *kind, GError **error)
 /**
  * bulla_cli_browser_new: (skip)
  * @name: `firefox`, `chromium`, or the path of a file whose name starts like one of their programs
- * @error: set if there is no such browser
+ * @error: set if the browser is not found
  *
  * Returns: (transfer full) (nullable): a browser that can be started
  */

@@ -308,7 +308,7 @@ bulla_cli_guard_run (BullaCliGuard *self, const char *const *argv, GError **erro
   while (got < 0 && errno == EINTR);
   if (got == sizeof code && code == 0)
     return TRUE;
-  errno = got == sizeof code ? code : E2BIG; /* it reads no longer command line */
+  errno = got == sizeof code ? code : E2BIG; /* a longer command line is not read */
   return take_errno (error, argv[0]);
 }
 

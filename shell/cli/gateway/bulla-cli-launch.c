@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * The browser needs no password: the gateway asks the kernel which process a connection is from. So
- * there is no secret in arguments or files. */
+ * arguments and files hold no secret. */
 #include "bulla-cli-launch.h"
 
 #include <glib/gi18n.h>

@@ -104,7 +104,7 @@ dup_chain (GBytes *bytes)
  * bulla_cli_chain_dup_mistake: (skip)
  * @bytes: a chain in CBOR, or certificates in PEM
  *
- * A verdict names what follows from such a mistake: that there is no path, that the leaf is an
+ * A verdict names what follows from such a mistake: that a path is missing, that the leaf is an
  * authority's, or that the OCSP response is about another certificate.
  *
  * Returns: (transfer full) (nullable): what is wrong with the order of the certificates, or which
