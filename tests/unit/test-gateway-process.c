@@ -42,13 +42,12 @@ export_authority (GatewayWorld *self)
   g_assert_no_error (error);
 }
 
-/* A process that waits until it is killed. */
+/* A process that reads its input, which stays open, until it is killed. */
 static GSubprocess *
 start_other (void)
 {
   g_autoptr (GError) error = NULL;
-  GSubprocess *other =
-      g_subprocess_new (G_SUBPROCESS_FLAGS_STDIN_PIPE, &error, "sleep", "600", NULL);
+  GSubprocess *other = g_subprocess_new (G_SUBPROCESS_FLAGS_STDIN_PIPE, &error, "cat", NULL);
 
   g_assert_no_error (error);
   return other;
