@@ -5,7 +5,7 @@
 #include "bulla-contact-recorder.h"
 #include "bulla-error.h"
 #include "bulla-http-head.h"
-#include "bulla-http-message-private.h"
+#include "bulla-http-message-internal.h"
 #include "bulla-http-transfer.h"
 #include "bulla-private-address.h"
 #include "bulla-tls-database.h"

@@ -134,7 +134,7 @@ CALLS = [
         {
             'policy/fields/bulla-uri-text.c': 'where these are',
             'loader/fetch/bulla-fetcher.c': 'of a URL with a host',
-            'loader/fetch/bulla-contact-recorder.c': 'of a URL with a host',
+            'loader/fetch/message/bulla-contact-recorder.c': 'of a URL with a host',
             'loader/gateway/request/bulla-gateway-request.c': 'of a URL with a host',
             'loader/report/bulla-nel-policy.c': 'of a URL with a host',
             'shell/cli/signers/bulla-cli-bundle-sign.c': 'the reference is ours',
@@ -156,7 +156,7 @@ CALLS = [
         r'g_hostname_to_(ascii|unicode)',
         'gives NULL for a name that is not UTF-8 or too long',
         {
-            'loader/fetch/bulla-http-message.c': 'NULL is expected',
+            'loader/fetch/message/bulla-http-message.c': 'NULL is expected',
             'policy/caa/bulla-dns-name.c': 'NULL is expected',
             'policy/fields/bulla-url-browser.c': 'NULL is expected',
             'shell/cli/resources/bulla-cli-normalise-url.c': 'NULL is expected',
@@ -178,7 +178,7 @@ CALLS = [
         {
             'loader/ledger/bulla-ledger-har.c': 'NULL is expected',
             'loader/verify/bulla-log-list.c': 'NULL is expected',
-            'loader/fetch/bulla-unbound-context.c': 'between 1970 and 2106',
+            'loader/fetch/dns/bulla-unbound-context.c': 'between 1970 and 2106',
             'policy/fields/bulla-field-date.c': 'NULL is expected',
             'policy/bulla-verdict-text.c': 'NULL is expected',
             'policy/bulla-facts.c': 'NULL is expected',

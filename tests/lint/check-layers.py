@@ -55,6 +55,16 @@ GATEWAY_ROOMS = {
     'loader/gateway/': 'c glib gio soup',
 }
 
+# The folders of the network in order; the connector and the fetcher are above them.
+FETCH_ROOMS = {
+    'loader/fetch/address/': 'c glib gio system',
+    'loader/fetch/dns/': 'c glib gio',
+    'loader/fetch/message/': 'c glib gio soup',
+    'loader/fetch/connection/': 'c glib gio curl system',
+    'loader/fetch/transfer/': 'c glib gio curl soup system',
+    'loader/fetch/': 'c glib gio soup',
+}
+
 # The folders of loader/ in order: each may include those before it, and use their libraries.
 FACADE = 'loader/bulla-loader'
 ROOMS = {
@@ -63,7 +73,7 @@ ROOMS = {
     'loader/verify/': 'c glib gio openssl json',
     'loader/ledger/': 'c glib gio json soup system',
     'loader/store/': 'c glib gio json sqlite system',
-    'loader/fetch/': 'c glib gio curl soup system',
+    **FETCH_ROOMS,
     'loader/exchange/': 'c glib gio json system',
     'loader/bundle/': 'c glib gio json system',
     FACADE: 'c glib gio json system',
@@ -122,19 +132,25 @@ RULES = {
     ),
     'loader/bytes/bulla-http2-fields': ('c glib nghttp2', rooms_before('loader/bytes/')),
     'loader/parse/bulla-cbor.c': ('c glib cbor', BELOW_ALL),
-    'loader/fetch/bulla-http2-frames.c': ('c glib gio nghttp2', rooms_before('loader/fetch/')),
-    'loader/fetch/bulla-http2-stream.c': ('c glib gio nghttp2', rooms_before('loader/fetch/')),
-    'loader/fetch/bulla-http2-session': ('c glib gio nghttp2', rooms_before('loader/fetch/')),
-    'loader/fetch/bulla-http2-transfer.c': (
-        'c glib gio nghttp2 soup',
-        rooms_before('loader/fetch/'),
-    ),
-    'loader/fetch/bulla-http2-wire.c': (
+    **{
+        f'loader/fetch/connection/bulla-http2-{part}': (
+            'c glib gio nghttp2',
+            rooms_before('loader/fetch/connection/'),
+        )
+        for part in ('frames.c', 'stream.c', 'session')
+    },
+    'loader/fetch/connection/bulla-http2-wire.c': (
         'c glib gio openssl system',
-        rooms_before('loader/fetch/'),
+        rooms_before('loader/fetch/connection/'),
     ),
-    'loader/fetch/bulla-http-tls.c': ('c glib gio openssl', rooms_before('loader/fetch/')),
-    'loader/fetch/bulla-unbound-context.c': ('c glib gio unbound', rooms_before('loader/fetch/')),
+    'loader/fetch/connection/bulla-http-tls.c': (
+        'c glib gio openssl',
+        rooms_before('loader/fetch/connection/'),
+    ),
+    'loader/fetch/dns/bulla-unbound-context.c': (
+        'c glib gio unbound',
+        rooms_before('loader/fetch/dns/'),
+    ),
     'loader/gateway/connection/bulla-gateway-certificate.c': (
         'c glib gio openssl',
         rooms_before('loader/gateway/connection/'),

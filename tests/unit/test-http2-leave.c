@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "bulla-error.h"
-#include "bulla-http-message-private.h"
+#include "bulla-http-message-internal.h"
 #include "bulla-http-transfer.h"
 #include "bulla-tls-database.h"
 #include "http2-world.h"

@@ -11,7 +11,7 @@
 #include <sys/socket.h>
 
 #include "bulla-error.h"
-#include "bulla-http-message-private.h"
+#include "bulla-http-message-internal.h"
 #include "bulla-http-transfer-private.h"
 #include "bulla-private-address.h"
 

@@ -1,7 +1,7 @@
 /* bulla-http-transfer-end.c - ends a transfer: complete, failed, late or abandoned
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-error.h"
-#include "bulla-http-message-private.h"
+#include "bulla-http-message-internal.h"
 #include "bulla-http-transfer-private.h"
 #include "bulla-main-loop-source.h"
 

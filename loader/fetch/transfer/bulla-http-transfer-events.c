@@ -1,6 +1,6 @@
 /* bulla-http-transfer-events.c - counts references to a transfer, and notes what happened to it
  * SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "bulla-http-message-private.h"
+#include "bulla-http-message-internal.h"
 #include "bulla-http-transfer-private.h"
 
 BullaHttpTransfer *

@@ -1,7 +1,7 @@
 /* bulla-http1-transfer.c - transfers one request and its response over HTTP/1.1, with curl
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-error.h"
-#include "bulla-http-message-private.h"
+#include "bulla-http-message-internal.h"
 #include "bulla-http-transfer-private.h"
 
 static size_t

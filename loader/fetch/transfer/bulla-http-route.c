@@ -5,7 +5,7 @@
  * request at once, as it would without HTTP/2. Otherwise curl keeps the connection without sending
  * anything, and the request, with all further ones to that origin, becomes a stream on it. */
 #include "bulla-error.h"
-#include "bulla-http-message-private.h"
+#include "bulla-http-message-internal.h"
 #include "bulla-http-transfer-private.h"
 
 #define OPENED_MAX 3 /* most connections that one transfer opens */

@@ -7,7 +7,7 @@
  * them later. A running transfer holds a reference to itself, and the returned body holds
  * another. */
 #include "bulla-http-body.h"
-#include "bulla-http-message-private.h"
+#include "bulla-http-message-internal.h"
 #include "bulla-http-transfer-private.h"
 #include "bulla-main-loop-source.h"
 

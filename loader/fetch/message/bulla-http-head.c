@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "bulla-error.h"
-#include "bulla-http-message-private.h"
+#include "bulla-http-message-internal.h"
 
 void
 bulla_http_head_init (BullaHttpHead *self, BullaHttpMessage *message)

@@ -1,6 +1,6 @@
 /* bulla-http-message.c - one HTTP request, with the head of its response
  * SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "bulla-http-message-private.h"
+#include "bulla-http-message-internal.h"
 
 #include <string.h>
 

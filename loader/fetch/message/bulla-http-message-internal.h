@@ -1,4 +1,4 @@
-/* bulla-http-message-private.h - struct of a message, which the client fills in
+/* bulla-http-message-internal.h - struct of a message, which the client fills in
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

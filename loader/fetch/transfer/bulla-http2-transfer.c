@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "bulla-error.h"
-#include "bulla-http-message-private.h"
+#include "bulla-http-message-internal.h"
 #include "bulla-http-transfer-private.h"
 #include "bulla-http2-fields.h"
 

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "bulla-error.h"
-#include "bulla-http-message-private.h"
+#include "bulla-http-message-internal.h"
 #include "bulla-http-transfer-private.h"
 
 #define CHUNK_SIZE 65536 /* bytes that one read of the request body asks for */

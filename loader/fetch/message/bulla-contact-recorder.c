@@ -3,7 +3,7 @@
 #include "bulla-contact-recorder.h"
 
 #include "bulla-field.h"
-#include "bulla-http-message-private.h"
+#include "bulla-http-message-internal.h"
 
 struct _BullaContactRecorder {
   BullaLedger *ledger; /* owned */
