@@ -265,18 +265,25 @@ is_of_package (Forgetting *self, const char *site)
   return FALSE;
 }
 
-/* Returns: (transfer full): the data of packages in the session */
-static GList *
-take_records (Forgetting *self, GList *records)
+/* Keeps the data of packages alone. @found: (out) (transfer full) (nullable) */
+static gboolean
+take_records (Forgetting *self, GObject *manager, GAsyncResult *result, GList **found,
+              GError **error)
 {
-  GList *found = NULL;
+  g_autoptr (GError) failure = NULL;
+  GList *records = webkit_website_data_manager_fetch_finish (WEBKIT_WEBSITE_DATA_MANAGER (manager),
+                                                             result, &failure);
 
+  *found = NULL;
   for (GList *each = records; each != NULL; each = each->next)
     if (self->session != self->live
         || is_of_package (self, webkit_website_data_get_name (each->data)))
-      found = g_list_prepend (found, webkit_website_data_ref (each->data));
+      *found = g_list_prepend (*found, webkit_website_data_ref (each->data));
   g_list_free_full (records, (GDestroyNotify)webkit_website_data_unref);
-  return found;
+  if (failure == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&failure));
+  return FALSE;
 }
 
 static void
@@ -343,14 +350,12 @@ looked_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GTask) task = user_data;
   Forgetting *self = g_task_get_task_data (task);
   g_autoptr (GError) error = NULL;
-  GList *records = webkit_website_data_manager_fetch_finish (WEBKIT_WEBSITE_DATA_MANAGER (source),
-                                                             result, &error);
+  GList *records;
 
-  if (error != NULL) {
+  if (!take_records (self, source, result, &records, &error)) {
     g_task_return_error (task, g_steal_pointer (&error));
     return;
   }
-  records = take_records (self, records);
   add_names (self->left, records);
   free_records (records);
   remove_workers (g_steal_pointer (&task));
@@ -377,14 +382,12 @@ fetched_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GTask) task = user_data;
   Forgetting *self = g_task_get_task_data (task);
   g_autoptr (GError) error = NULL;
-  GList *records = webkit_website_data_manager_fetch_finish (WEBKIT_WEBSITE_DATA_MANAGER (source),
-                                                             result, &error);
+  GList *records;
 
-  if (error != NULL) {
+  if (!take_records (self, source, result, &records, &error)) {
     g_task_return_error (task, g_steal_pointer (&error));
     return;
   }
-  records = take_records (self, records);
   add_names (self->removed, records);
   if (records != NULL)
     webkit_website_data_manager_remove (get_manager (self), WEBKIT_WEBSITE_DATA_ALL, records, NULL,

@@ -4,13 +4,12 @@
 #define _GNU_SOURCE /* sched_setaffinity() */
 #include <fcntl.h>
 #include <glib/gstdio.h>
-#include <openssl/ec.h>
-#include <openssl/evp.h>
 #include <sched.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "bench-signature.h"
 #include "bench-world.h"
 #include "bench.h"
 
@@ -19,12 +18,8 @@
 
 typedef struct {
   const char *const *command; /* borrowed */
-  EVP_PKEY *key;              /* owned */
-  guint8 signature[128];
-  size_t length; /* bytes of @signature */
+  BenchSignature signature;   /* owned */
 } Corpus;
-
-static const guint8 message[BODY_SIZE];
 
 /* Runs the command on the first @n_cores cores of this process. @cpu: (out): processor time in
  * seconds. Returns: elapsed time in seconds */
@@ -72,17 +67,8 @@ static double
 verify_signatures (gpointer data)
 {
   const Corpus *corpus = data;
-  double start = bench_cpu_time ();
 
-  for (guint i = 0; i < EXCHANGES; i++) {
-    EVP_MD_CTX *digest = EVP_MD_CTX_new ();
-    EVP_DigestVerifyInit (digest, NULL, EVP_sha256 (), NULL, corpus->key);
-    g_assert_cmpint (
-        EVP_DigestVerify (digest, corpus->signature, corpus->length, message, sizeof message), ==,
-        1);
-    EVP_MD_CTX_free (digest);
-  }
-  return (bench_cpu_time () - start) / EXCHANGES;
+  return bench_signature_verify (&corpus->signature, EXCHANGES) / EXCHANGES;
 }
 
 /* twice the time on two cores: the ratio to one core is 1 if nothing is lost */
@@ -118,19 +104,6 @@ make_folder (BenchWorld *world)
   return folder;
 }
 
-static void
-sign_message (Corpus *self)
-{
-  EVP_MD_CTX *digest = EVP_MD_CTX_new ();
-
-  self->key = EVP_EC_gen ("P-256");
-  self->length = sizeof self->signature;
-  EVP_DigestSignInit (digest, NULL, EVP_sha256 (), NULL, self->key);
-  g_assert_cmpint (EVP_DigestSign (digest, self->signature, &self->length, message, sizeof message),
-                   ==, 1);
-  EVP_MD_CTX_free (digest);
-}
-
 void
 bench_corpus (const BenchOptions *options)
 {
@@ -160,10 +133,10 @@ bench_corpus (const BenchOptions *options)
                                  folder,
                                  NULL};
   Corpus corpus = {.command = command};
-  sign_message (&corpus);
+  bench_signature_init (&corpus.signature, BODY_SIZE);
   if (wants_alone)
     bench_compare (options, &alone, run_on_one, verify_signatures, &corpus);
   if (wants_scaling)
     bench_compare (options, &scaling, run_on_two, time_on_one, &corpus);
-  EVP_PKEY_free (corpus.key);
+  bench_signature_clear (&corpus.signature);
 }

@@ -4,10 +4,9 @@
  * Every exchange has another leaf and its chain inline; the publishers share one authority. The
  * reference is what no verifier can do without: four ECDSA verifications, of the leaf, its OCSP
  * response, its timestamp and the exchange. */
-#include <openssl/ec.h>
-#include <openssl/evp.h>
 #include <string.h>
 
+#include "bench-signature.h"
 #include "bench-world.h"
 #include "bench.h"
 #include "write/bulla-exchange-writer.h"
@@ -17,15 +16,11 @@
 #define OPERATIONS 4
 
 typedef struct {
-  BullaLoader *loader;  /* owned */
-  GPtrArray *exchanges; /* owned; of GBytes; each of another publisher */
-  guint next;           /* index of the next exchange */
-  EVP_PKEY *key;        /* owned */
-  guint8 signature[128];
-  size_t length; /* bytes of @signature */
+  BullaLoader *loader;      /* owned */
+  GPtrArray *exchanges;     /* owned; of GBytes; each of another publisher */
+  guint next;               /* index of the next exchange */
+  BenchSignature signature; /* owned */
 } Case;
-
-static const guint8 message[1000];
 
 static double
 run_ours (gpointer data)
@@ -49,16 +44,8 @@ static double
 run_floor (gpointer data)
 {
   Case *self = data;
-  double start = bench_cpu_time ();
 
-  for (guint i = 0; i < OPERATIONS; i++) {
-    EVP_MD_CTX *digest = EVP_MD_CTX_new ();
-    EVP_DigestVerifyInit (digest, NULL, EVP_sha256 (), NULL, self->key);
-    g_assert_cmpint (
-        EVP_DigestVerify (digest, self->signature, self->length, message, sizeof message), ==, 1);
-    EVP_MD_CTX_free (digest);
-  }
-  return bench_cpu_time () - start;
+  return bench_signature_verify (&self->signature, OPERATIONS);
 }
 
 static GBytes *
@@ -93,19 +80,6 @@ make_exchange (BenchWorld *world, guint number)
   return exchange;
 }
 
-static void
-sign_message (Case *self)
-{
-  EVP_MD_CTX *digest = EVP_MD_CTX_new ();
-
-  self->key = EVP_EC_gen ("P-256");
-  self->length = sizeof self->signature;
-  EVP_DigestSignInit (digest, NULL, EVP_sha256 (), NULL, self->key);
-  g_assert_cmpint (EVP_DigestSign (digest, self->signature, &self->length, message, sizeof message),
-                   ==, 1);
-  EVP_MD_CTX_free (digest);
-}
-
 void
 bench_new_chain (const BenchOptions *options)
 {
@@ -128,7 +102,7 @@ bench_new_chain (const BenchOptions *options)
   for (guint i = 0; i < RUNS + 1; i++) /* one more for the run that is not counted */
     g_ptr_array_add (exchanges, make_exchange (&world, i));
   Case self = {.loader = loader, .exchanges = exchanges};
-  sign_message (&self);
+  bench_signature_init (&self.signature, 1000);
   bench_compare (options, &bench, run_ours, run_floor, &self);
-  EVP_PKEY_free (self.key);
+  bench_signature_clear (&self.signature);
 }

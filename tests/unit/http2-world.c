@@ -4,8 +4,6 @@
 
 #include "bulla-error.h"
 
-const BullaCause HTTP2_CAUSE = {.purpose = "resource"};
-
 BullaHttpMessage *
 http2_world_make_message (Http2World *self, const char *method, const char *host, const char *path)
 {
@@ -14,42 +12,14 @@ http2_world_make_message (Http2World *self, const char *method, const char *host
   return bulla_http_message_new_for_url (method, url);
 }
 
-GInputStream *
-http2_world_send (Http2World *self, BullaHttpMessage *message, BullaConnectorFlags flags,
-                  GError **error)
-{
-  g_autoptr (GAsyncResult) result = NULL;
-
-  bulla_connector_send_async (self->connector, message, &HTTP2_CAUSE, flags, NULL, test_take_result,
-                              &result);
-  return bulla_connector_send_finish (self->connector, test_wait_result (&result), error);
-}
-
-/* Returns: (nullable): the whole body */
-char *
-http2_world_read (GInputStream *body, GError **error)
-{
-  GString *text = g_string_new (NULL);
-
-  while (TRUE) {
-    g_autoptr (GAsyncResult) result = NULL;
-    g_input_stream_read_bytes_async (body, 65536, G_PRIORITY_DEFAULT, NULL, test_take_result,
-                                     &result);
-    g_autoptr (GBytes) bytes =
-        g_input_stream_read_bytes_finish (body, test_wait_result (&result), error);
-    if (bytes == NULL || g_bytes_get_size (bytes) == 0)
-      return g_string_free (text, bytes == NULL);
-    g_string_append_len (text, g_bytes_get_data (bytes, NULL), (gssize)g_bytes_get_size (bytes));
-  }
-}
-
 char *
 http2_world_fetch (Http2World *self, const char *path, GError **error)
 {
   g_autoptr (BullaHttpMessage) message = http2_world_make_message (self, "GET", "a.test", path);
-  g_autoptr (GInputStream) body = http2_world_send (self, message, BULLA_CONNECTOR_DEFAULT, error);
+  g_autoptr (GInputStream) body =
+      client_kit_send (self->connector, message, BULLA_CONNECTOR_DEFAULT, error);
 
-  return body != NULL ? http2_world_read (body, error) : NULL;
+  return body != NULL ? client_kit_read_all (body, error) : NULL;
 }
 
 void
@@ -68,8 +38,8 @@ http2_world_start (Http2World *self, const char *path, GAsyncResult **result)
 {
   g_autoptr (BullaHttpMessage) message = http2_world_make_message (self, "GET", "a.test", path);
 
-  bulla_connector_send_async (self->connector, message, &HTTP2_CAUSE, BULLA_CONNECTOR_DEFAULT, NULL,
-                              test_take_result, result);
+  bulla_connector_send_async (self->connector, message, &CLIENT_KIT_CAUSE, BULLA_CONNECTOR_DEFAULT,
+                              NULL, test_take_result, result);
 }
 
 /* Waits for a request that was started. Returns: (transfer full) (nullable): the body */
@@ -79,7 +49,7 @@ http2_world_finish (Http2World *self, GAsyncResult **result, GError **error)
   g_autoptr (GInputStream) body =
       bulla_connector_send_finish (self->connector, test_wait_result (result), error);
 
-  return body != NULL ? http2_world_read (body, error) : NULL;
+  return body != NULL ? client_kit_read_all (body, error) : NULL;
 }
 
 void

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include "bulla-connector.h"
+#include "client-kit.h"
 #include "http2-server.h"
 #include "test-world.h"
 
@@ -16,19 +16,12 @@ typedef struct {
   BullaConnector *connector;
 } Http2World;
 
-extern const BullaCause HTTP2_CAUSE;
-
 /* The set-up and tear-down functions of g_test_add() */
 void http2_world_set_up (Http2World *self, gconstpointer data);
 void http2_world_tear_down (Http2World *self, gconstpointer data);
 
 BullaHttpMessage *http2_world_make_message (Http2World *self, const char *method, const char *host,
                                             const char *path);
-/* Returns: (transfer full) (nullable): the body, once the head has arrived */
-GInputStream *http2_world_send (Http2World *self, BullaHttpMessage *message,
-                                BullaConnectorFlags flags, GError **error);
-/* Returns: (transfer full) (nullable): the whole body */
-char *http2_world_read (GInputStream *body, GError **error);
 /* Returns: (transfer full) (nullable): the whole body of a GET response */
 char *http2_world_fetch (Http2World *self, const char *path, GError **error);
 void http2_world_assert_hello (Http2World *self, const char *path);

@@ -8,10 +8,10 @@
 #include <sys/ioctl.h>
 #include <sys/resource.h>
 
-#include "bulla-connector.h"
 #include "bulla-error.h"
 #include "bulla-http-head.h"
 #include "bulla-pipe.h"
+#include "client-kit.h"
 #include "test-world.h"
 
 #define OK "HTTP/1.1 200 OK\r\n"
@@ -244,12 +244,8 @@ set_up (Fixture *self, gconstpointer tls)
     self->certificate = test_world_issue (self->world, "a.test", self->world->now - 86400, 30, 0);
   self->ledger = bulla_ledger_new ();
   self->connector = bulla_connector_new (self->world->trust, self->ledger);
-  self->service = g_threaded_socket_service_new (-1);
-  self->port = g_socket_listener_add_any_inet_port (G_SOCKET_LISTENER (self->service), NULL, NULL);
-  g_signal_connect (self->service, "run", G_CALLBACK (run_cb), self->certificate);
-  g_autofree char *resolve = g_strdup_printf ("a.test:%u:127.0.0.1", self->port);
-  g_assert_true (
-      bulla_given_addresses_add (bulla_connector_get_resolve (self->connector), resolve, NULL));
+  self->service =
+      client_kit_serve (self->connector, G_CALLBACK (run_cb), self->certificate, &self->port);
 }
 
 /* the server's threads end when the client closes its kept connections */
@@ -257,17 +253,13 @@ static void
 tear_down (Fixture *self, gconstpointer tls)
 {
   g_object_unref (self->connector);
-  g_socket_service_stop (self->service);
-  g_socket_listener_close (G_SOCKET_LISTENER (self->service));
-  g_object_unref (self->service);
+  client_kit_stop (self->service);
   g_object_unref (self->ledger);
   g_clear_object (&self->certificate);
   test_world_free (self->world);
 }
 
 /* --- the client */
-
-static const BullaCause CAUSE = {.purpose = "resource"};
 
 static BullaHttpMessage *
 make_message (Fixture *self, const char *method, const char *path)
@@ -282,24 +274,10 @@ make_message (Fixture *self, const char *method, const char *path)
 static char *
 fetch_message (Fixture *self, BullaHttpMessage *message, GError **error)
 {
-  g_autoptr (GAsyncResult) sent = NULL;
-  GString *text = g_string_new (NULL);
-
-  bulla_connector_send_async (self->connector, message, &CAUSE, BULLA_CONNECTOR_DEFAULT, NULL,
-                              test_take_result, &sent);
   g_autoptr (GInputStream) body =
-      bulla_connector_send_finish (self->connector, test_wait_result (&sent), error);
-  while (body != NULL) {
-    g_autoptr (GAsyncResult) result = NULL;
-    g_input_stream_read_bytes_async (body, 65536, G_PRIORITY_DEFAULT, NULL, test_take_result,
-                                     &result);
-    g_autoptr (GBytes) bytes =
-        g_input_stream_read_bytes_finish (body, test_wait_result (&result), error);
-    if (bytes == NULL || g_bytes_get_size (bytes) == 0)
-      return g_string_free (text, bytes == NULL);
-    g_string_append_len (text, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
-  }
-  return g_string_free (text, TRUE);
+      client_kit_send (self->connector, message, BULLA_CONNECTOR_DEFAULT, error);
+
+  return body != NULL ? client_kit_read_all (body, error) : NULL;
 }
 
 static char *
@@ -406,8 +384,8 @@ test_extensions (Fixture *self, gconstpointer tls)
     g_autoptr (BullaHttpMessage) message = make_message (self, "GET", "/extensions/1000");
     g_autoptr (GAsyncResult) sent = NULL;
     g_autoptr (GError) error = NULL;
-    bulla_connector_send_async (self->connector, message, &CAUSE, BULLA_CONNECTOR_DEFAULT, NULL,
-                                test_take_result, &sent);
+    bulla_connector_send_async (self->connector, message, &CLIENT_KIT_CAUSE,
+                                BULLA_CONNECTOR_DEFAULT, NULL, test_take_result, &sent);
     g_autoptr (GInputStream) body =
         bulla_connector_send_finish (self->connector, test_wait_result (&sent), &error);
     g_assert_no_error (error);
@@ -474,8 +452,9 @@ test_absolute_name (Fixture *self, gconstpointer tls)
   g_autofree char *text = fetch_message (self, message, &error);
   g_assert_no_error (error);
   g_assert_cmpstr (text, ==, "hello");
-  bulla_connector_connect_async (self->connector, bulla_http_message_get_uri (message), &CAUSE,
-                                 BULLA_CONNECTOR_DEFAULT, NULL, test_take_result, &result);
+  bulla_connector_connect_async (self->connector, bulla_http_message_get_uri (message),
+                                 &CLIENT_KIT_CAUSE, BULLA_CONNECTOR_DEFAULT, NULL, test_take_result,
+                                 &result);
   g_autoptr (GIOStream) stream = bulla_connector_connect_finish (
       self->connector, test_wait_result (&result), &recorder, &error);
   g_assert_no_error (error);
@@ -536,8 +515,8 @@ assert_held_back (Fixture *self, BullaHttpMessage *message, BullaPipe *feed)
   g_autoptr (GAsyncResult) sent = NULL;
   g_autoptr (GError) error = NULL;
 
-  bulla_connector_send_async (self->connector, message, &CAUSE, BULLA_CONNECTOR_DEFAULT, NULL,
-                              test_take_result, &sent);
+  bulla_connector_send_async (self->connector, message, &CLIENT_KIT_CAUSE, BULLA_CONNECTOR_DEFAULT,
+                              NULL, test_take_result, &sent);
   g_autoptr (GInputStream) body =
       bulla_connector_send_finish (self->connector, test_wait_result (&sent), &error);
   g_assert_no_error (error);
@@ -592,8 +571,8 @@ hang (Fixture *self, guint count, guint *left, GCancellable *cancellable)
   *left = count;
   for (guint i = 0; i < count; i++) {
     g_autoptr (BullaHttpMessage) message = make_message (self, "GET", "/hang");
-    bulla_connector_send_async (self->connector, message, &CAUSE, BULLA_CONNECTOR_DEFAULT,
-                                cancellable, hung_cb, left);
+    bulla_connector_send_async (self->connector, message, &CLIENT_KIT_CAUSE,
+                                BULLA_CONNECTOR_DEFAULT, cancellable, hung_cb, left);
   }
   while ((guint)g_atomic_int_get (&hanging) < count)
     g_main_context_iteration (NULL, FALSE);

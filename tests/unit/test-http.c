@@ -2,9 +2,9 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
 
-#include "bulla-connector.h"
 #include "bulla-error.h"
 #include "bulla-http-head.h"
+#include "client-kit.h"
 #include "test-world.h"
 
 #define BIG (64 * 1024 * 1024)
@@ -190,13 +190,8 @@ set_up (Fixture *self, gconstpointer data)
   bulla_trust_set_system_roots (trust, FALSE);
   self->ledger = bulla_ledger_new ();
   self->connector = bulla_connector_new (trust, self->ledger);
-  self->service = g_threaded_socket_service_new (-1);
+  self->service = client_kit_serve (self->connector, G_CALLBACK (run_cb), NULL, &self->port);
   g_atomic_pointer_set (&counted, self->service);
-  self->port = g_socket_listener_add_any_inet_port (G_SOCKET_LISTENER (self->service), NULL, NULL);
-  g_signal_connect (self->service, "run", G_CALLBACK (run_cb), NULL);
-  g_autofree char *resolve = g_strdup_printf ("a.test:%u:127.0.0.1", self->port);
-  g_assert_true (
-      bulla_given_addresses_add (bulla_connector_get_resolve (self->connector), resolve, NULL));
 }
 
 /* the server's threads end when the client closes its kept connections */
@@ -204,15 +199,11 @@ static void
 tear_down (Fixture *self, gconstpointer data)
 {
   g_object_unref (self->connector);
-  g_socket_service_stop (self->service);
-  g_socket_listener_close (G_SOCKET_LISTENER (self->service));
-  g_object_unref (self->service);
+  client_kit_stop (self->service);
   g_object_unref (self->ledger);
 }
 
 /* --- the client */
-
-static const BullaCause CAUSE = {.purpose = "resource"};
 
 static BullaHttpMessage *
 make_message (Fixture *self, const char *method, const char *host, const char *path)
@@ -222,41 +213,13 @@ make_message (Fixture *self, const char *method, const char *host, const char *p
   return bulla_http_message_new_for_url (method, url);
 }
 
-static GInputStream *
-send (Fixture *self, BullaHttpMessage *message, BullaConnectorFlags flags, GError **error)
-{
-  g_autoptr (GAsyncResult) result = NULL;
-
-  bulla_connector_send_async (self->connector, message, &CAUSE, flags, NULL, test_take_result,
-                              &result);
-  return bulla_connector_send_finish (self->connector, test_wait_result (&result), error);
-}
-
-/* Returns: (nullable): the whole body */
-static char *
-read_all (GInputStream *body, GError **error)
-{
-  GString *text = g_string_new (NULL);
-
-  while (TRUE) {
-    g_autoptr (GAsyncResult) result = NULL;
-    g_input_stream_read_bytes_async (body, 65536, G_PRIORITY_DEFAULT, NULL, test_take_result,
-                                     &result);
-    g_autoptr (GBytes) bytes =
-        g_input_stream_read_bytes_finish (body, test_wait_result (&result), error);
-    if (bytes == NULL || g_bytes_get_size (bytes) == 0)
-      return g_string_free (text, bytes == NULL);
-    g_string_append_len (text, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
-  }
-}
-
 static char *
 fetch (Fixture *self, const char *host, const char *path, BullaConnectorFlags flags, GError **error)
 {
   g_autoptr (BullaHttpMessage) message = make_message (self, "GET", host, path);
-  g_autoptr (GInputStream) body = send (self, message, flags, error);
+  g_autoptr (GInputStream) body = client_kit_send (self->connector, message, flags, error);
 
-  return body != NULL ? read_all (body, error) : NULL;
+  return body != NULL ? client_kit_read_all (body, error) : NULL;
 }
 
 static void
@@ -283,7 +246,8 @@ test_back_pressure (Fixture *self, gconstpointer data)
 {
   g_autoptr (BullaHttpMessage) message = make_message (self, "GET", "a.test", "/big");
   g_autoptr (GError) error = NULL;
-  g_autoptr (GInputStream) body = send (self, message, BULLA_CONNECTOR_DEFAULT, &error);
+  g_autoptr (GInputStream) body =
+      client_kit_send (self->connector, message, BULLA_CONNECTOR_DEFAULT, &error);
   static char buffer[65536];
   gsize total = 0;
 
@@ -310,47 +274,17 @@ test_back_pressure (Fixture *self, gconstpointer data)
 /* --- releasing objects */
 
 static void
-ignore_cb (GObject *object, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GInputStream) body =
-      bulla_connector_send_finish (BULLA_CONNECTOR (object), result, NULL);
-
-  --*(int *)user_data;
-}
-
-/* @rounds: turns of the main loop before everything is released */
-static void
-leave_after (Fixture *self, const char *method, const char *path, guint rounds, gboolean cancel)
-{
-  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
-  g_autoptr (BullaHttpMessage) message = make_message (self, method, "a.test", path);
-  g_autoptr (GBytes) bytes = g_bytes_new_take (g_malloc0 (300000), 300000);
-  int waiting = 1;
-
-  if (g_str_equal (method, "POST"))
-    bulla_http_message_set_body_from_bytes (message, "text/plain", bytes);
-  bulla_connector_send_async (self->connector, message, &CAUSE, BULLA_CONNECTOR_DEFAULT,
-                              cancellable, ignore_cb, &waiting);
-  for (guint i = 0; i < rounds; i++)
-    g_main_context_iteration (NULL, FALSE);
-  if (cancel)
-    g_cancellable_cancel (cancellable);
-  while (waiting > 0 && (cancel || g_str_equal (path, "/x")))
-    g_main_context_iteration (NULL, TRUE);
-  g_cancellable_cancel (cancellable);
-  while (waiting > 0)
-    g_main_context_iteration (NULL, TRUE);
-}
-
-static void
 test_leave (Fixture *self, gconstpointer data)
 {
   const char *const paths[] = {"/x", "/silent", "/half", "/big", "/raw/24", "/raw/34"};
   const char *const methods[] = {"GET", "POST"};
 
-  for (guint i = 0; i < G_N_ELEMENTS (paths) * 2 * 24; i++)
-    leave_after (self, methods[i % 2], paths[i / 2 % G_N_ELEMENTS (paths)],
-                 i / 2 / G_N_ELEMENTS (paths), i % 3 != 0);
+  for (guint i = 0; i < G_N_ELEMENTS (paths) * 2 * 24; i++) {
+    const char *path = paths[i / 2 % G_N_ELEMENTS (paths)];
+    g_autoptr (BullaHttpMessage) message = make_message (self, methods[i % 2], "a.test", path);
+    client_kit_leave_after (self->connector, message, i / 2 / G_N_ELEMENTS (paths),
+                            i % 3 == 0 && g_str_equal (path, "/x"));
+  }
 }
 
 /* if the connector is released while its requests run, they end normally */
@@ -361,15 +295,15 @@ test_leave_connector (Fixture *self, gconstpointer data)
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
 
-  bulla_connector_send_async (self->connector, message, &CAUSE, BULLA_CONNECTOR_DEFAULT, NULL,
-                              test_take_result, &result);
+  bulla_connector_send_async (self->connector, message, &CLIENT_KIT_CAUSE, BULLA_CONNECTOR_DEFAULT,
+                              NULL, test_take_result, &result);
   BullaConnector *connector = g_steal_pointer (&self->connector);
   g_object_unref (connector); /* the task still holds a reference */
   g_autoptr (GInputStream) body =
       g_task_propagate_pointer (G_TASK (test_wait_result (&result)), &error);
   g_assert_no_error (error);
   g_clear_object (&result);
-  g_autofree char *text = read_all (body, &error);
+  g_autofree char *text = client_kit_read_all (body, &error);
   g_assert_cmpstr (text, ==, "hello");
   g_autoptr (BullaTrust) trust = bulla_trust_new ();
   self->connector = bulla_connector_new (trust, self->ledger);
@@ -427,7 +361,7 @@ test_dirty_requests (Fixture *self, gconstpointer data)
   for (guint i = 0; i < G_N_ELEMENTS (methods); i++) {
     g_autoptr (BullaHttpMessage) message = make_message (self, methods[i], "a.test", "/x");
     g_autoptr (GError) error = NULL;
-    g_assert_null (send (self, message, BULLA_CONNECTOR_DEFAULT, &error));
+    g_assert_null (client_kit_send (self->connector, message, BULLA_CONNECTOR_DEFAULT, &error));
     g_assert_error (error, BULLA_ERROR, BULLA_ERROR_ARGUMENT);
   }
   g_assert_cmpint (requests, ==, 0);

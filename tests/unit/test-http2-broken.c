@@ -69,7 +69,8 @@ test_stubborn (Http2World *self, gconstpointer data)
   g_autoptr (BullaHttpMessage) message =
       http2_world_make_message (self, "GET", "a.test", "/stubborn");
   g_autoptr (GError) error = NULL;
-  g_autoptr (GInputStream) body = http2_world_send (self, message, BULLA_CONNECTOR_DEFAULT, &error);
+  g_autoptr (GInputStream) body =
+      client_kit_send (self->connector, message, BULLA_CONNECTOR_DEFAULT, &error);
 
   g_assert_no_error (error);
   g_clear_object (&body);
@@ -108,7 +109,7 @@ test_unprocessed (Http2World *self, gconstpointer data)
       g_autoptr (BullaHttpMessage) message =
           http2_world_make_message (self, methods[i % 2], "a.test", paths[i / 2]);
       g_autoptr (GInputStream) body =
-          http2_world_send (self, message, BULLA_CONNECTOR_DEFAULT, &error);
+          client_kit_send (self->connector, message, BULLA_CONNECTOR_DEFAULT, &error);
       g_test_message ("%s %s %d: %s", methods[i % 2], paths[i / 2], times,
                       error != NULL ? error->message : "sent again");
       if (times == 1)
@@ -133,7 +134,7 @@ test_vanished (Http2World *self, gconstpointer data)
     g_autoptr (BullaHttpMessage) message =
         http2_world_make_message (self, methods[i], "a.test", "/vanish");
     g_autoptr (GInputStream) body =
-        http2_world_send (self, message, BULLA_CONNECTOR_DEFAULT, &error);
+        client_kit_send (self->connector, message, BULLA_CONNECTOR_DEFAULT, &error);
     if (i == 0)
       g_assert_no_error (error);
     else
@@ -161,7 +162,7 @@ test_stale (Http2World *self, gconstpointer data)
         http2_world_make_message (self, "POST", "a.test", "/upload");
     g_autoptr (GError) error = NULL;
     g_autoptr (GInputStream) body =
-        http2_world_send (self, message, BULLA_CONNECTOR_DEFAULT, &error);
+        client_kit_send (self->connector, message, BULLA_CONNECTOR_DEFAULT, &error);
     g_assert_no_error (error);
     g_clear_object (&body);
     http2_server_end_connections (self->server);

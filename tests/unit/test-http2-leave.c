@@ -9,35 +9,6 @@
 #include "http2-world.h"
 
 static void
-ignore_cb (GObject *object, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GInputStream) body =
-      bulla_connector_send_finish (BULLA_CONNECTOR (object), result, NULL);
-
-  --*(int *)user_data;
-}
-
-/* @rounds: turns of the main loop before everything is released */
-static void
-leave_after (Http2World *self, const char *method, const char *path, guint rounds)
-{
-  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
-  g_autoptr (BullaHttpMessage) message = http2_world_make_message (self, method, "a.test", path);
-  g_autoptr (GBytes) bytes = g_bytes_new_take (g_malloc0 (300000), 300000);
-  int waiting = 1;
-
-  if (g_str_equal (method, "POST"))
-    bulla_http_message_set_body_from_bytes (message, "text/plain", bytes);
-  bulla_connector_send_async (self->connector, message, &HTTP2_CAUSE, BULLA_CONNECTOR_DEFAULT,
-                              cancellable, ignore_cb, &waiting);
-  for (guint i = 0; i < rounds; i++)
-    g_main_context_iteration (NULL, FALSE);
-  g_cancellable_cancel (cancellable);
-  while (waiting > 0)
-    g_main_context_iteration (NULL, TRUE);
-}
-
-static void
 test_leave (Http2World *self, gconstpointer data)
 {
   const char *const paths[] = {"/hello", "/silent", "/bytes/3000000", "/reset", "/vanish",
@@ -45,8 +16,9 @@ test_leave (Http2World *self, gconstpointer data)
 
   for (guint i = 0; i < G_N_ELEMENTS (paths) * 2 * 16; i++) {
     g_atomic_int_set (&self->server->n_refused, 1);
-    leave_after (self, i % 2 ? "POST" : "GET", paths[i / 2 % G_N_ELEMENTS (paths)],
-                 i / 2 / G_N_ELEMENTS (paths));
+    g_autoptr (BullaHttpMessage) message = http2_world_make_message (
+        self, i % 2 ? "POST" : "GET", "a.test", paths[i / 2 % G_N_ELEMENTS (paths)]);
+    client_kit_leave_after (self->connector, message, i / 2 / G_N_ELEMENTS (paths), FALSE);
   }
   http2_world_assert_hello (self, "/hello");
 }
@@ -60,7 +32,7 @@ test_close_body (Http2World *self, gconstpointer data)
         http2_world_make_message (self, "GET", "a.test", "/bytes/30000000");
     g_autoptr (GError) error = NULL;
     g_autoptr (GInputStream) body =
-        http2_world_send (self, message, BULLA_CONNECTOR_DEFAULT, &error);
+        client_kit_send (self->connector, message, BULLA_CONNECTOR_DEFAULT, &error);
     g_assert_no_error (error);
     g_clear_object (&body);
     http2_world_assert_hello (self, "/hello");
@@ -77,15 +49,17 @@ test_cancel (Http2World *self, gconstpointer data)
     g_autoptr (GCancellable) cancellable = g_cancellable_new ();
     g_autoptr (BullaHttpMessage) message =
         http2_world_make_message (self, "GET", "a.test", "/silent");
-    int waiting = 1, before = g_atomic_int_get (&self->server->n_requests);
+    g_autoptr (GAsyncResult) result = NULL;
+    int before = g_atomic_int_get (&self->server->n_requests);
 
-    bulla_connector_send_async (self->connector, message, &HTTP2_CAUSE, BULLA_CONNECTOR_DEFAULT,
-                                cancellable, ignore_cb, &waiting);
+    bulla_connector_send_async (self->connector, message, &CLIENT_KIT_CAUSE,
+                                BULLA_CONNECTOR_DEFAULT, cancellable, test_take_result, &result);
     while (g_atomic_int_get (&self->server->n_requests) == before)
       g_main_context_iteration (NULL, FALSE);
     g_cancellable_cancel (cancellable);
-    while (waiting > 0)
-      g_main_context_iteration (NULL, TRUE);
+    g_autoptr (GInputStream) body =
+        bulla_connector_send_finish (self->connector, test_wait_result (&result), NULL);
+    g_assert_null (body);
     http2_world_assert_hello (self, "/hello");
     g_assert_cmpint (g_atomic_int_get (&self->server->n_resets), ==, i);
   }
@@ -106,7 +80,7 @@ test_leave_connector (Http2World *self, gconstpointer data)
       g_task_propagate_pointer (G_TASK (test_wait_result (&result)), &error);
   g_assert_no_error (error);
   g_clear_object (&result);
-  g_autofree char *text = http2_world_read (body, &error);
+  g_autofree char *text = client_kit_read_all (body, &error);
   g_assert_cmpuint (strlen (text), ==, 3000000);
   g_autoptr (BullaTrust) trust = bulla_trust_new ();
   self->connector = bulla_connector_new (trust, self->ledger);
@@ -123,8 +97,9 @@ start_impatient (Http2World *self, BullaHttpClient *client, const char *path, GA
   BullaHttpTransferOptions options = {.given = given, .timeout = 1, .tls = tls};
 
   g_ptr_array_add (given, g_inet_address_new_loopback (G_SOCKET_FAMILY_IPV4));
-  message->recorder = bulla_contact_recorder_new (
-      self->ledger, &HTTP2_CAUSE, bulla_http_message_get_uri (message), self->server->port, FALSE);
+  message->recorder =
+      bulla_contact_recorder_new (self->ledger, &CLIENT_KIT_CAUSE,
+                                  bulla_http_message_get_uri (message), self->server->port, FALSE);
   bulla_http_transfer_start (client, message, &options,
                              g_task_new (NULL, NULL, test_take_result, result));
 }
@@ -137,7 +112,7 @@ end_impatient (GAsyncResult **result, GError **error)
       g_task_propagate_pointer (G_TASK (test_wait_result (result)), error);
 
   g_clear_object (result);
-  return body != NULL ? http2_world_read (body, error) : NULL;
+  return body != NULL ? client_kit_read_all (body, error) : NULL;
 }
 
 /* a server that stops sending ends its response; a reader that stops reading does not */

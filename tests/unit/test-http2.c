@@ -14,10 +14,11 @@ test_one (Http2World *self, gconstpointer data)
 {
   g_autoptr (BullaHttpMessage) message = http2_world_make_message (self, "GET", "a.test", "/hello");
   g_autoptr (GError) error = NULL;
-  g_autoptr (GInputStream) body = http2_world_send (self, message, BULLA_CONNECTOR_DEFAULT, &error);
+  g_autoptr (GInputStream) body =
+      client_kit_send (self->connector, message, BULLA_CONNECTOR_DEFAULT, &error);
 
   g_assert_no_error (error);
-  g_autofree char *text = http2_world_read (body, &error);
+  g_autofree char *text = client_kit_read_all (body, &error);
   g_autofree char *address = bulla_http_message_dup_address (message);
   g_assert_cmpstr (text, ==, "hello");
   g_assert_cmpstr (address, ==, "127.0.0.1");
@@ -73,9 +74,9 @@ test_old (Http2World *self, gconstpointer data)
         http2_world_make_message (self, "GET", "a.test", "/hello");
     g_autoptr (GError) error = NULL;
     g_autoptr (GInputStream) body =
-        http2_world_send (self, message, BULLA_CONNECTOR_DEFAULT, &error);
+        client_kit_send (self->connector, message, BULLA_CONNECTOR_DEFAULT, &error);
     g_assert_no_error (error);
-    g_autofree char *text = http2_world_read (body, &error);
+    g_autofree char *text = client_kit_read_all (body, &error);
     g_assert_cmpstr (text, ==, "hello");
     g_assert_cmpstr (bulla_http_message_get_protocol (message), ==, "http/1.1");
   }
@@ -92,14 +93,15 @@ test_slow_readers (Http2World *self, gconstpointer data)
 
   for (guint i = 0; i < 30; i++) {
     g_autoptr (BullaHttpMessage) message = http2_world_make_message (self, "GET", "a.test", path);
-    g_ptr_array_add (bodies, http2_world_send (self, message, BULLA_CONNECTOR_DEFAULT, &error));
+    g_ptr_array_add (bodies,
+                     client_kit_send (self->connector, message, BULLA_CONNECTOR_DEFAULT, &error));
     g_assert_no_error (error);
   }
   for (guint i = 0; i < 100; i++)
     http2_world_assert_hello (self, "/hello");
   g_assert_cmpint (self->server->n_connections, ==, 1);
   g_assert_cmpint (g_atomic_int_get (&self->server->n_bytes), <, 31 * 256 * 1024);
-  g_autofree char *all = http2_world_read (bodies->pdata[7], &error);
+  g_autofree char *all = client_kit_read_all (bodies->pdata[7], &error);
   g_assert_no_error (error);
   g_assert_cmpuint (strlen (all), ==, BIG);
   g_ptr_array_set_size (bodies, 0);
@@ -137,9 +139,10 @@ upload (Http2World *self, const char *method, gsize length, gboolean known)
   g_autoptr (GError) error = NULL;
 
   bulla_http_message_set_body (message, "text/plain", source, known ? (goffset)length : -1);
-  g_autoptr (GInputStream) body = http2_world_send (self, message, BULLA_CONNECTOR_DEFAULT, &error);
+  g_autoptr (GInputStream) body =
+      client_kit_send (self->connector, message, BULLA_CONNECTOR_DEFAULT, &error);
   g_assert_no_error (error);
-  g_autofree char *text = http2_world_read (body, &error);
+  g_autofree char *text = client_kit_read_all (body, &error);
   g_assert_no_error (error);
   g_assert_cmpstr (text, ==, expected);
 }
@@ -166,7 +169,7 @@ test_short_upload (Http2World *self, gconstpointer data)
   g_autoptr (GError) error = NULL;
 
   bulla_http_message_set_body (message, "text/plain", source, 8);
-  g_assert_null (http2_world_send (self, message, BULLA_CONNECTOR_DEFAULT, &error));
+  g_assert_null (client_kit_send (self->connector, message, BULLA_CONNECTOR_DEFAULT, &error));
   g_assert_error (error, BULLA_ERROR, BULLA_ERROR_NETWORK);
   g_assert_nonnull (strstr (error->message, "shorter"));
   g_assert_cmpint (self->server->n_requests, ==, 0);
@@ -184,9 +187,9 @@ test_heads (Http2World *self, gconstpointer data)
     g_autoptr (BullaHttpMessage) message =
         http2_world_make_message (self, "GET", "a.test", paths[i]);
     g_autoptr (GInputStream) body =
-        http2_world_send (self, message, BULLA_CONNECTOR_DEFAULT, &error);
+        client_kit_send (self->connector, message, BULLA_CONNECTOR_DEFAULT, &error);
     g_assert_no_error (error);
-    g_autofree char *text = http2_world_read (body, &error);
+    g_autofree char *text = client_kit_read_all (body, &error);
     g_assert_no_error (error);
     g_assert_cmpstr (text, ==, "hello");
     g_assert_null (soup_message_headers_get_one (bulla_http_message_get_response_headers (message),
@@ -194,9 +197,10 @@ test_heads (Http2World *self, gconstpointer data)
     g_assert_null (
         soup_message_headers_get_one (bulla_http_message_get_response_headers (message), "link"));
   }
-  g_autoptr (GInputStream) none = http2_world_send (self, head, BULLA_CONNECTOR_DEFAULT, &error);
+  g_autoptr (GInputStream) none =
+      client_kit_send (self->connector, head, BULLA_CONNECTOR_DEFAULT, &error);
   g_assert_no_error (error);
-  g_autofree char *text = http2_world_read (none, &error);
+  g_autofree char *text = client_kit_read_all (none, &error);
   g_assert_cmpstr (text, ==, "");
   g_assert_cmpuint (bulla_http_message_get_status (head), ==, 404);
 }
@@ -210,8 +214,9 @@ send_fields (Http2World *self, guint n, GError **error)
 
   for (guint i = 0; i < n; i++)
     soup_message_headers_append (bulla_http_message_get_request_headers (message), "X-Y", value);
-  g_autoptr (GInputStream) body = http2_world_send (self, message, BULLA_CONNECTOR_DEFAULT, error);
-  return body != NULL ? http2_world_read (body, error) : NULL;
+  g_autoptr (GInputStream) body =
+      client_kit_send (self->connector, message, BULLA_CONNECTOR_DEFAULT, error);
+  return body != NULL ? client_kit_read_all (body, error) : NULL;
 }
 
 /* the head of a request may be as large as over HTTP/1.1; one that is larger fails alone */
@@ -239,7 +244,8 @@ test_misdirected (Http2World *self, gconstpointer data)
   g_autoptr (BullaHttpMessage) message =
       http2_world_make_message (self, "GET", "a.test", "/misdirected");
   g_autoptr (GError) error = NULL;
-  g_autoptr (GInputStream) body = http2_world_send (self, message, BULLA_CONNECTOR_DEFAULT, &error);
+  g_autoptr (GInputStream) body =
+      client_kit_send (self->connector, message, BULLA_CONNECTOR_DEFAULT, &error);
 
   g_assert_no_error (error);
   g_assert_cmpuint (bulla_http_message_get_status (message), ==, 421);
@@ -252,8 +258,9 @@ test_body_of_head (Http2World *self, gconstpointer data)
 {
   g_autoptr (BullaHttpMessage) head = http2_world_make_message (self, "HEAD", "a.test", "/hello");
   g_autoptr (GError) error = NULL;
-  g_autoptr (GInputStream) body = http2_world_send (self, head, BULLA_CONNECTOR_DEFAULT, &error);
-  g_autofree char *text = body != NULL ? http2_world_read (body, &error) : NULL;
+  g_autoptr (GInputStream) body =
+      client_kit_send (self->connector, head, BULLA_CONNECTOR_DEFAULT, &error);
+  g_autofree char *text = body != NULL ? client_kit_read_all (body, &error) : NULL;
 
   g_assert_null (text);
   g_assert_error (error, BULLA_ERROR, BULLA_ERROR_NETWORK);
@@ -272,8 +279,9 @@ test_private_kept (Http2World *self, gconstpointer data)
   for (guint i = 0; i < 4; i++) {
     g_autoptr (BullaHttpMessage) message = bulla_http_message_new_for_url ("GET", url);
     g_autoptr (GError) error = NULL;
-    g_autoptr (GInputStream) body = http2_world_send (
-        self, message, i % 2 == 0 ? BULLA_CONNECTOR_PRIVATE : BULLA_CONNECTOR_DEFAULT, &error);
+    g_autoptr (GInputStream) body =
+        client_kit_send (self->connector, message,
+                         i % 2 == 0 ? BULLA_CONNECTOR_PRIVATE : BULLA_CONNECTOR_DEFAULT, &error);
     if (i % 2 == 0) {
       g_assert_no_error (error);
       g_assert_cmpstr (bulla_http_message_get_protocol (message), ==, "h2");
@@ -321,9 +329,9 @@ test_few_descriptors (Http2World *self, gconstpointer data)
       g_autoptr (GError) error = NULL;
       bulla_given_addresses_add (bulla_connector_get_resolve (self->connector), resolve, NULL);
       g_autoptr (GInputStream) body =
-          http2_world_send (self, message, BULLA_CONNECTOR_DEFAULT, &error);
+          client_kit_send (self->connector, message, BULLA_CONNECTOR_DEFAULT, &error);
       g_assert_no_error (error);
-      g_autofree char *text = http2_world_read (body, &error);
+      g_autofree char *text = client_kit_read_all (body, &error);
       g_assert_cmpstr (text, ==, "hello");
       int server_side = g_atomic_int_get (&server->n_connections);
       most = MAX (most, count_descriptors () - base - server_side);
@@ -346,9 +354,9 @@ test_ledger (Http2World *self, gconstpointer data)
         http2_world_make_message (self, "GET", "a.test", "/hello");
     g_autoptr (GError) error = NULL;
     g_autoptr (GInputStream) body =
-        http2_world_send (self, message, BULLA_CONNECTOR_DEFAULT, &error);
+        client_kit_send (self->connector, message, BULLA_CONNECTOR_DEFAULT, &error);
     g_assert_no_error (error);
-    g_autofree char *text = http2_world_read (body, &error);
+    g_autofree char *text = client_kit_read_all (body, &error);
     BullaContact *contact = bulla_contact_recorder_get_request (message);
     g_assert_cmpstr (contact->address, ==, "127.0.0.1");
     g_assert_cmpuint (contact->connection, !=, 0);
@@ -368,12 +376,12 @@ test_private (Http2World *self, gconstpointer data)
   g_autoptr (GError) error = NULL;
   int before = g_atomic_int_get (&self->server->n_requests);
 
-  g_assert_null (http2_world_send (self, theirs, BULLA_CONNECTOR_DEFAULT, &error));
+  g_assert_null (client_kit_send (self->connector, theirs, BULLA_CONNECTOR_DEFAULT, &error));
   g_assert_error (error, BULLA_ERROR, BULLA_ERROR_REFUSED);
   g_assert_nonnull (strstr (error->message, "public page"));
   g_clear_error (&error);
-  g_assert_null (
-      http2_world_send (self, mine, BULLA_CONNECTOR_PRIVATE, &error)); /* the name is another */
+  g_assert_null (client_kit_send (self->connector, mine, BULLA_CONNECTOR_PRIVATE,
+                                  &error)); /* the name is another */
   g_assert_error (error, BULLA_ERROR, BULLA_ERROR_REFUSED);
   g_assert_nonnull (strstr (error->message, "certificate"));
   g_assert_cmpint (g_atomic_int_get (&self->server->n_requests), ==, before);
@@ -388,7 +396,7 @@ test_other_host (Http2World *self, gconstpointer data)
   g_autoptr (GError) error = NULL;
 
   http2_world_assert_hello (self, "/hello");
-  g_assert_null (http2_world_send (self, message, BULLA_CONNECTOR_DEFAULT, &error));
+  g_assert_null (client_kit_send (self->connector, message, BULLA_CONNECTOR_DEFAULT, &error));
   g_assert_error (error, BULLA_ERROR, BULLA_ERROR_REFUSED);
   g_assert_nonnull (strstr (error->message, "certificate of b.test"));
   g_assert_cmpint (self->server->n_connections, ==, 2);

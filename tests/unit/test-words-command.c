@@ -166,11 +166,26 @@ test_completion (Place *place, gconstpointer data)
   check (place, cases, G_N_ELEMENTS (cases));
 }
 
+/* a family that gets options, or the end of them, and no subcommand */
+static void
+test_families (Place *place, gconstpointer data)
+{
+  static const Case cases[] = {
+      {"for family in bundle chain clients create issuers log logs profiles revocations "
+       "vulnerable; do $BULLA $family -- && echo $family; [ $? -eq 1 ] || echo $family; done",
+       0, ""},
+      {"$BULLA profiles --", 2, "no subcommand given; choose one of: list, show, diff"},
+  };
+
+  check (place, cases, G_N_ELEMENTS (cases));
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add ("/words-command/words", Place, NULL, set_up, test_words, place_tear_down);
+  g_test_add ("/words-command/families", Place, NULL, set_up, test_families, place_tear_down);
   g_test_add ("/words-command/headings", Place, NULL, set_up, test_headings, place_tear_down);
   g_test_add ("/words-command/odd-names", Place, NULL, set_up, test_odd_names, place_tear_down);
   g_test_add ("/words-command/completion", Place, NULL, set_up, test_completion, place_tear_down);

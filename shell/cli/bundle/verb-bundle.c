@@ -20,13 +20,6 @@ static const BullaVerb *const VERBS[] = {
     NULL,
 };
 
-static BullaCliExit
-run_bundle (char **arguments, GError **error)
-{
-  bulla_cli_usage_error (error, _ ("no subcommand given; try list, extract, diff or convert"));
-  return BULLA_EXIT_FAILED;
-}
-
 const BullaVerb bulla_verb_bundle = {
     .name = "bundle",
     .summary = N_ ("List, extract, compare or convert web bundles"),
@@ -34,5 +27,4 @@ const BullaVerb bulla_verb_bundle = {
                        "refuse malformed bundles. To judge a bundle, use bulla verify."),
     .examples = EXAMPLES,
     .verbs = VERBS,
-    .run = run_bundle,
 };

@@ -26,14 +26,6 @@ static const BullaVerb *const VERBS[] = {
     NULL,
 };
 
-static BullaCliExit
-run_create (char **arguments, GError **error)
-{
-  bulla_cli_usage_error (
-      error, _ ("no subcommand given; try authority, chain, exchange, site, validity or bundle"));
-  return BULLA_EXIT_FAILED;
-}
-
 const BullaVerb bulla_verb_create = {
     .name = "create",
     .summary =
@@ -41,5 +33,4 @@ const BullaVerb bulla_verb_create = {
             "web bundle"),
     .examples = bulla_cli_publish_examples,
     .verbs = VERBS,
-    .run = run_create,
 };

@@ -82,6 +82,17 @@ replace_json_value (char **arguments)
     }
 }
 
+static void
+name_subcommands (const BullaVerb *family, const char *path)
+{
+  g_autoptr (GString) names = g_string_new (NULL);
+
+  for (size_t i = 0; family->verbs[i] != NULL; i++)
+    g_string_append_printf (names, "%s%s", i > 0 ? ", " : "", family->verbs[i]->name);
+  bulla_cli_print_error (_ ("%s: no subcommand given; choose one of: %s\n"), path, names->str);
+  hint_at_help (path);
+}
+
 static int
 run_verb (const BullaVerb *verb, const char *path, char **argv)
 {
@@ -105,6 +116,10 @@ run_verb (const BullaVerb *verb, const char *path, char **argv)
     g_autofree char *text = bulla_cli_help_text (verb, path);
     bulla_cli_print ("%s", text);
     return BULLA_EXIT_FINE;
+  }
+  if (verb->run == NULL) {
+    name_subcommands (verb, path);
+    return BULLA_EXIT_FAILED;
   }
   drop_separator (arguments);
   int code = verb->run (arguments + 1, &error);

@@ -16,13 +16,6 @@ static const BullaVerb *const VERBS[] = {
     NULL,
 };
 
-static BullaCliExit
-run_issuers (char **arguments, GError **error)
-{
-  bulla_cli_usage_error (error, _ ("no subcommand given; try list or import"));
-  return BULLA_EXIT_FAILED;
-}
-
 const BullaVerb bulla_verb_issuers = {
     .name = "issuers",
     .summary = N_ ("List or import the domains by which CAA records name authorities"),
@@ -30,5 +23,4 @@ const BullaVerb bulla_verb_issuers = {
                        "CAA records name it by domains. This table leads from one to the other."),
     .examples = EXAMPLES,
     .verbs = VERBS,
-    .run = run_issuers,
 };

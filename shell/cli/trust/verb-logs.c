@@ -362,13 +362,6 @@ static const BullaVerb *const VERBS[] = {
     NULL,
 };
 
-static BullaCliExit
-run_logs (char **arguments, GError **error)
-{
-  bulla_cli_usage_error (error, _ ("no subcommand given; try import, show or remove"));
-  return BULLA_EXIT_FAILED;
-}
-
 const BullaVerb bulla_verb_logs = {
     .name = "logs",
     .summary = N_ ("Keep lists of transparency logs, and show which logs count"),
@@ -379,5 +372,4 @@ const BullaVerb bulla_verb_logs = {
         "too. The certificate must expire within the log's temporal interval."),
     .examples = EXAMPLES,
     .verbs = VERBS,
-    .run = run_logs,
 };

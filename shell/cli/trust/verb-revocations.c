@@ -250,13 +250,6 @@ static const BullaVerb *const VERBS[] = {
     NULL,
 };
 
-static BullaCliExit
-run_revocations (char **arguments, GError **error)
-{
-  bulla_cli_usage_error (error, _ ("no subcommand given; try import, list or remove"));
-  return BULLA_EXIT_FAILED;
-}
-
 const BullaVerb bulla_verb_revocations = {
     .name = "revocations",
     .summary = N_ ("Keep a list of certificates and keys that are not trusted any more"),
@@ -266,5 +259,4 @@ const BullaVerb bulla_verb_revocations = {
         "the rule cert.not-on-revocation-list fails, with the reason cert.locally-revoked."),
     .examples = EXAMPLES,
     .verbs = VERBS,
-    .run = run_revocations,
 };

@@ -218,13 +218,6 @@ static const BullaVerb REMOVE = {
 
 static const BullaVerb *const VERBS[] = {&IMPORT, &LIST, &REMOVE, NULL};
 
-static BullaCliExit
-run_vulnerable (char **arguments, GError **error)
-{
-  bulla_cli_usage_error (error, _ ("no subcommand given; try import, list or remove"));
-  return BULLA_EXIT_FAILED;
-}
-
 const BullaVerb bulla_verb_vulnerable = {
     .name = "vulnerable",
     .summary = N_ ("Keep a list of versions with known flaws, which are not shown"),
@@ -235,5 +228,4 @@ const BullaVerb bulla_verb_vulnerable = {
             "browser read the list, in every profile."),
     .examples = EXAMPLES,
     .verbs = VERBS,
-    .run = run_vulnerable,
 };

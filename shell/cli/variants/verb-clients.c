@@ -16,13 +16,6 @@ static const BullaVerb *const VERBS[] = {
     NULL,
 };
 
-static BullaCliExit
-run_clients (char **arguments, GError **error)
-{
-  bulla_cli_usage_error (error, _ ("no subcommand given; try list or show"));
-  return BULLA_EXIT_FAILED;
-}
-
 const BullaVerb bulla_verb_clients = {
     .name = "clients",
     .summary = N_ ("Show what classes of clients ask for and can use"),
@@ -33,5 +26,4 @@ const BullaVerb bulla_verb_clients = {
         "shipped ones; docs/variants.md describes their format."),
     .examples = EXAMPLES,
     .verbs = VERBS,
-    .run = run_clients,
 };
