@@ -436,7 +436,7 @@ const BullaVerb bulla_verb_create_bundle = {
     .description = N_ (
         "Writes application/webbundle; the same input gives the same bytes. A folder with more "
         "URLs than the profile allows in an index (bundle.section-max) is refused before its files "
-        "are read. Headers that concern "
+        "are read. Links that lead out of the folder are left out, and named. Headers that concern "
         "one visitor or one connection (cookies, authentication, transfer codings) are left out. "
         "If several responses have the same URL, the last one is used. The URL of a folder "
         "delivers its index.html, and the URL of index.html redirects there; use --index alias for "

@@ -386,8 +386,8 @@ const BullaVerb bulla_verb_create_site = {
     .summary = N_ ("Sign every file of a folder, and write what its server needs"),
     .description = N_ (
         "Writes a folder: packages/ has an exchange of each file of DIR whose name has no question "
-        "mark, chain.cbor is the "
-        "certificate chain, site.json lists the exchanges, and nginx.conf, apache.conf and "
+        "mark, without links that lead out of DIR; chain.cbor is the certificate chain, site.json "
+        "lists the exchanges, and nginx.conf, apache.conf and "
         "Caddyfile let a server deliver them: with their media types, X-Content-Type-Options: "
         "nosniff, and Vary: Accept. A client that prefers exchanges in its Accept header receives "
         "the exchange at the URL of the page; the exchange of PATH is also at PATH.sxg. An "
