@@ -5,7 +5,7 @@
 #include "command-cases.h"
 
 #define HOPS_MAX 4
-#define WITH_BULLA "PATH=\"${BULLA%/*}:$PATH\"; cd \"$PWD/" /* then a folder, and a quotation mark */
+#define IN_FOLDER "PATH=\"${BULLA%%/*}:$PATH\"; cd \"$PWD/%s\"; %s" /* a folder, a command */
 #define SIGN "--certificate ../c.pem --private-key ../c.key "
 #define CERT_URL "--cert-url https://example.com/c.cbor "
 
@@ -48,7 +48,7 @@ follow (const Place *place, const Step *step)
 
   for (;;) {
     g_autofree char *out = NULL, *err = NULL;
-    g_autofree char *whole = g_strconcat (WITH_BULLA, step->folder, "\"; ", line, NULL);
+    g_autofree char *whole = g_strdup_printf (IN_FOLDER, step->folder, line);
     int status = run (place, whole, &out, &err);
     g_test_message ("%s: %d\n%s%s", whole, status, out, err);
     g_assert_cmpint (status, ==, 0);
@@ -122,8 +122,9 @@ test_exchange (Place *place, gconstpointer data)
       {"w", EXCHANGE SIGN "--chain ../c.cbor " CERT_URL "a.sxg", 1},
       {"w", EXCHANGE SIGN CERT_URL "b.sxg", 1},
       {"w", EXCHANGE SIGN "--chain ../c.cbor --cert-url data c.sxg", 1},
-      {"w", "cp ../c.pem ../c.key .; cp ../c.cbor 'my chain.cbor'; " EXCHANGE
-            "--certificate c.pem --private-key c.key --chain 'my chain.cbor' " CERT_URL "d.sxg",
+      {"w",
+       "cp ../c.pem ../c.key .; cp ../c.cbor 'my chain.cbor'; " EXCHANGE
+       "--certificate c.pem --private-key c.key --chain 'my chain.cbor' " CERT_URL "d.sxg",
        0}, /* the authority is not beside them */
       {"w", EXCHANGE "--certificate c.pem --private-key c.key " CERT_URL "e.sxg", 0},
       {"w", EXCHANGE "--authority ../auth 'f g$.sxg'", 1},
@@ -131,8 +132,9 @@ test_exchange (Place *place, gconstpointer data)
       {"w", EXCHANGE "--authority ../auth --expires 30d --ignore-errors i.sxg", 0},
       {"w", EXCHANGE "--authority ../auth --profile chromium j.sxg", 1},
       {"w", EXCHANGE "--authority ../auth --date 2035-01-01 k.sxg", 1},
-      {"w", EXCHANGE "--authority ../auth -H 'Variants-04: accept-language;en;fr' "
-                     "-H 'Variant-Key-04: fr' l.sxg",
+      {"w",
+       EXCHANGE "--authority ../auth -H 'Variants-04: accept-language;en;fr' "
+                "-H 'Variant-Key-04: fr' l.sxg",
        1},
       {"w", EXCHANGE "--authority ../auth \"$(printf 'a\\033b.sxg')\"", 0},
       {"w", EXCHANGE "--authority ../auth - >m.sxg", 0},
@@ -160,8 +162,9 @@ test_bundle (Place *place, gconstpointer data)
       {"", BUNDLE SUBSET "--authority auth --expires 30d --ignore-errors i.wbn", 0},
       {"", BUNDLE "--format b1 j.wbn", 1},
       {"", "bulla sign a.wbn " SUBSET "--authority auth --out=-k.wbn", 1},
-      {"", "openssl genpkey -algorithm ed25519 -out k.pem 2>k.err && "
-           "bulla sign a.wbn --key k.pem --out 'l m.swbn'",
+      {"",
+       "openssl genpkey -algorithm ed25519 -out k.pem 2>k.err && "
+       "bulla sign a.wbn --key k.pem --out 'l m.swbn'",
        1},
   };
 
@@ -180,12 +183,14 @@ test_site (Place *place, gconstpointer data)
       {"", SITE "--certificate c.pem --private-key c.key " CERT_URL "s4", 1},
       {"", SITE "--authority auth --expires 30d --ignore-errors s5", 0},
       {"", SITE "--authority auth --date 2035-01-01 s6", 1},
-      {"", "mkdir -p v/x.variants; echo '<p>Hi' >v/x.variants/x.en.html; echo '<p>Oui' "
-           ">v/x.variants/x.fr.html; bulla create site v --variants v --languages en,fr "
-           "--base-url https://example.com/ --authority auth s7",
+      {"",
+       "mkdir -p v/x.variants; echo '<p>Hi' >v/x.variants/x.en.html; echo '<p>Oui' "
+       ">v/x.variants/x.fr.html; bulla create site v --variants v --languages en,fr "
+       "--base-url https://example.com/ --authority auth s7",
        1},
-      {"", "bulla create exchange --variants v --languages en,fr --base-url https://example.com/ "
-           "--authority auth s8",
+      {"",
+       "bulla create exchange --variants v --languages en,fr --base-url https://example.com/ "
+       "--authority auth s8",
        1},
   };
 

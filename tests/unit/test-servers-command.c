@@ -16,7 +16,7 @@ typedef struct {
   char *said;         /* owned; stdout and stderr of the last run */
 } Place;
 
-/* an answer that is no package */
+/* an answer that is not a package */
 typedef struct {
   const char *path;
   guint status;

@@ -87,7 +87,9 @@ bulla_cli_print_chain_next (const BullaCliChainNext *self)
   g_autofree char *cert_url = g_strconcat (origin, name, NULL);
   g_autofree char *found = find_page ();
   const char *const words[][2] = {
-      {"--certificate", self->certificate}, {"--private-key", self->key}, {"--url", origin},
+      {"--certificate", self->certificate},
+      {"--private-key", self->key},
+      {"--url", origin},
       {"--cert-url", cert_url},
   };
   GString *line = g_string_new (found == NULL ? "echo Hello | " : "");

@@ -41,9 +41,8 @@ print_next (const char *path, int64_t date)
   g_autofree char *name = bulla_cli_dup_unused_name ("chain", SUFFIXES);
   g_autofree char *later =
       date > now ? g_strdup_printf (" --date %" G_GINT64_FORMAT, date) : g_strdup ("");
-  g_autofree char *command =
-      g_strdup_printf ("bulla create chain --authority %s --host example.com%s %s.cbor", folder,
-                       later, name);
+  g_autofree char *command = g_strdup_printf (
+      "bulla create chain --authority %s --host example.com%s %s.cbor", folder, later, name);
 
   if (name != NULL && now - date < ISSUES_FOR)
     bulla_cli_print_next (command);

@@ -343,8 +343,8 @@ run_create_chain (char **arguments, GError **error)
   if (authority == NULL || !write_all (authority, date, paths, error))
     return BULLA_EXIT_FAILED;
   bulla_cli_print (_ ("Serve %s as application/cert-chain+cbor.\n"), arguments[0]);
-  const BullaCliChainNext next = {paths[0], paths[1], paths[2],
-                                  (const char *const *)option_hosts, date};
+  const BullaCliChainNext next = {paths[0], paths[1], paths[2], (const char *const *)option_hosts,
+                                  date};
   if (!option_tls && !bulla_cli_review_has_warned ())
     bulla_cli_print_chain_next (&next);
   return BULLA_EXIT_FINE;

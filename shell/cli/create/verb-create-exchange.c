@@ -171,8 +171,7 @@ static void
 print_next (const BullaCliExchangeSigner *signer, const char *path, const char *chain_path)
 {
   g_autofree char *known = NULL;
-  g_autoptr (GBytes) chain =
-      bulla_cli_exchange_signer_dup_known_chain (signer, chain_path, &known);
+  g_autoptr (GBytes) chain = bulla_cli_exchange_signer_dup_known_chain (signer, chain_path, &known);
   const BullaCliVerifyCommand made = {
       .authority = option_sign.signer.authority,
       .files = {option_sign.signer.certificate, known},

@@ -12,7 +12,6 @@
 #include "bulla-cli.h"
 #include "write/bulla-merkle-writer.h"
 
-
 /* Returns: whether any option of subsets is given */
 gboolean
 bulla_cli_has_sign_options (const BullaCliBundleSignOptions *options)
