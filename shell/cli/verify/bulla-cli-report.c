@@ -385,6 +385,43 @@ is_no_bundle (BullaReason reason)
   return reason == BULLA_REASON_BUNDLE_MAGIC || reason == BULLA_REASON_BUNDLE_TRUNCATED;
 }
 
+/* Says whether a server answered with something else than content; then the line on its status
+ * says all that rules on the content could. */
+static gboolean
+is_failed_answer (const BullaCliReport *self)
+{
+  return self->status != 0 && self->guess != NULL
+         && (self->status / 100 != 2 || self->status == 204);
+}
+
+/* Says what a server answered instead of a package. */
+static void
+append_answer (GString *text, const BullaCliReport *self)
+{
+  gboolean redirect = self->status / 100 == 3 && self->status != 304;
+
+  if (self->status / 100 == 2 && self->guess == NULL)
+    return;
+  g_string_append_printf (text, _ ("  the server answered with status %u"), self->status);
+  if (redirect)
+    g_string_append (text, _ (", but named no URL to go to"));
+  if (self->guess != NULL && g_str_equal (self->guess, "empty"))
+    g_string_append (text, _ (", without content"));
+  else if (self->guess != NULL)
+    g_string_append_printf (text, _ ("; the content is not a package but %s"), _ (self->guess));
+  g_string_append_c (text, '\n');
+}
+
+/* Says what was found instead of a package. */
+static void
+append_guess (GString *text, const BullaCliReport *self, BullaReason reason)
+{
+  if (self->status != 0)
+    append_answer (text, self);
+  else if (self->guess != NULL && (self->bundle == NULL || is_no_bundle (reason)))
+    g_string_append_printf (text, _ ("  the file is not a package but %s\n"), _ (self->guess));
+}
+
 /**
  * bulla_cli_report_to_text: (skip)
  * @self: a report
@@ -399,15 +436,15 @@ bulla_cli_report_to_text (const BullaCliReport *self, gboolean explain)
   BullaReason reason = bulla_cli_report_get_reason (self);
 
   append_summary (text, self);
-  if (self->guess != NULL && (self->bundle == NULL || is_no_bundle (reason)))
-    g_string_append_printf (text, _ ("  the file is not a package but %s\n"), _ (self->guess));
+  append_guess (text, self, reason);
   if (reason != BULLA_REASON_NONE)
     append_reason (text, reason, explain);
   if (self->chain_mistake != NULL)
     g_string_append_printf (text, "  %s\n", self->chain_mistake);
   bulla_cli_report_append_validity (self, text);
   append_key (text, self, explain);
-  append_steps (text, self, explain);
+  if (explain || !is_failed_answer (self))
+    append_steps (text, self, explain);
   bulla_cli_lint_append (self->objections, text);
   if (explain)
     append_data (text, self);
