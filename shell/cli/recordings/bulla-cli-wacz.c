@@ -27,7 +27,7 @@ take_pages (BullaCliWarc *self, GBytes *pages)
   }
 }
 
-/* what becomes of a file in a WACZ archive */
+/* what a file in a WACZ archive is for */
 typedef enum {
   FILE_UNUSED,
   FILE_PACKAGE, /* the list of all files */

@@ -71,15 +71,17 @@ list_items (const BullaCliSite *site, const BullaCliPagePart *part, const char *
   return items;
 }
 
-/* Returns: (transfer full) (nullable): the file of a URL below the site's URL, if it can be one */
+/* Returns: (transfer full) (nullable): the file of a URL below the site's URL, if its path is UTF-8
+ */
 static char *
 dup_file (const BullaCliSite *site, const char *url)
 {
-  g_autofree char *rest = g_strdup (url + strlen (site->base_url));
+  g_autofree char *above = bulla_cli_site_dup_path (site->base_url, NULL);
+  g_autofree char *path = bulla_cli_site_dup_path (url, NULL);
 
-  rest[strcspn (rest, "?#")] = '\0';
-  g_autofree char *name = g_uri_unescape_string (rest, "/");
-  return name != NULL ? g_build_filename (site->folder, name, NULL) : NULL;
+  return path != NULL && above != NULL && g_str_has_prefix (path, above)
+             ? g_build_filename (site->folder, path + strlen (above), NULL)
+             : NULL;
 }
 
 /* @shown: the URL, printable. Returns: (transfer full): that the site has no exchange of a URL
