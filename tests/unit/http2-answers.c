@@ -107,6 +107,49 @@ respond_length (Http2Peer *self, int32_t id, Http2Stream *stream)
   respond (self, id, fields, 1, stream->text, strlen (stream->text));
 }
 
+/* A whole response, after which the connection ends. */
+static void
+respond_early (Http2Peer *self, int32_t id)
+{
+  const nghttp2_nv fields[] = {FIELD (":status", "413"), FIELD ("content-length", "5")};
+
+  respond (self, id, fields, 2, "large", 5);
+  http2_peer_flush (self);
+  self->over = TRUE;
+}
+
+/* Says that the connection ends, for requests after @last. */
+static void
+send_goaway (Http2Peer *self, int32_t last)
+{
+  nghttp2_submit_goaway (self->session, NGHTTP2_FLAG_NONE, last, NGHTTP2_NO_ERROR, NULL, 0);
+}
+
+/* Answers the paths after which the connection ends. Returns: whether @path is one of them */
+static gboolean
+answer_last (Http2Peer *self, int32_t id, const char *path, Http2Stream *stream)
+{
+  gboolean closes = g_str_equal (path, "/goaway-close");
+
+  if (g_str_equal (path, "/last")) {
+    send_goaway (self, id);
+    respond_hello (self, id);
+  } else if (closes || g_str_equal (path, "/goaway")) { /* leaves out this request */
+    gboolean leaves = g_atomic_int_add (&self->server->n_refused, -1) > 0;
+    if (leaves)
+      send_goaway (self, id - 2);
+    else
+      respond_length (self, id, stream);
+    http2_peer_flush (self);
+    self->over |= leaves && closes;
+  } else if (g_str_equal (path, "/early")) { /* before the request is complete */
+    respond_early (self, id);
+  } else {
+    return FALSE;
+  }
+  return TRUE;
+}
+
 static void
 answer_with_number (Http2Peer *self, int32_t id, const char *path)
 {
@@ -139,6 +182,8 @@ http2_peer_answer (Http2Peer *self, int32_t id)
         nghttp2_submit_rst_stream (self->session, NGHTTP2_FLAG_NONE, id, stream->reset);
       return;
     }
+  if (answer_last (self, id, path, stream))
+    return;
   if (g_str_has_prefix (path, "/bytes/")) {
     answer_with_number (self, id, path + 7);
   } else if (g_str_equal (path, "/refuse")) {
@@ -146,14 +191,6 @@ http2_peer_answer (Http2Peer *self, int32_t id)
       nghttp2_submit_rst_stream (self->session, NGHTTP2_FLAG_NONE, id, NGHTTP2_REFUSED_STREAM);
     else
       respond_hello (self, id);
-  } else if (g_str_equal (path, "/goaway")) { /* leaves out this request, and later ones */
-    if (g_atomic_int_add (&self->server->n_refused, -1) > 0)
-      nghttp2_submit_goaway (self->session, NGHTTP2_FLAG_NONE, id - 2, NGHTTP2_NO_ERROR, NULL, 0);
-    else
-      respond_hello (self, id);
-  } else if (g_str_equal (path, "/last")) {
-    nghttp2_submit_goaway (self->session, NGHTTP2_FLAG_NONE, id, NGHTTP2_NO_ERROR, NULL, 0);
-    respond_hello (self, id);
   } else if (g_str_equal (path, "/vanish")) {
     self->over = g_atomic_int_add (&self->server->n_refused, -1) > 0;
     if (!self->over)

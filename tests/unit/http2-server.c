@@ -96,7 +96,9 @@ frame_cb (nghttp2_session *session, const nghttp2_frame *frame, void *user_data)
   if (frame->hd.type == NGHTTP2_RST_STREAM && stream != NULL
       && g_strcmp0 (stream->path, "/stubborn") == 0)
     self->stubborn = frame->hd.stream_id;
-  if (request && (frame->hd.flags & NGHTTP2_FLAG_END_STREAM))
+  if (request
+      && ((frame->hd.flags & NGHTTP2_FLAG_END_STREAM)
+          || (frame->hd.type == NGHTTP2_HEADERS && g_strcmp0 (stream->path, "/early") == 0)))
     g_queue_push_tail (&self->asked, GINT_TO_POINTER (frame->hd.stream_id));
   return 0;
 }

@@ -169,6 +169,62 @@ test_stale (Http2World *self, gconstpointer data)
   }
 }
 
+static void
+set_body (BullaHttpMessage *message, gsize length)
+{
+  g_autoptr (GBytes) bytes = g_bytes_new_take (g_malloc0 (length), length);
+
+  bulla_http_message_set_body_from_bytes (message, "text/plain", bytes);
+}
+
+/* a server that answers before it has read an upload, and then ends the connection, has answered */
+static void
+test_early (Http2World *self, gconstpointer data)
+{
+  const gsize lengths[] = {500, 5000, 300000, 3000000};
+
+  for (guint i = 0; i < 10 * G_N_ELEMENTS (lengths); i++) {
+    g_autoptr (BullaHttpMessage) message =
+        http2_world_make_message (self, "POST", "a.test", "/early");
+    g_autoptr (GError) error = NULL;
+    if (i % 2 == 0) /* on a connection that is kept, too */
+      http2_world_assert_hello (self, "/hello");
+    set_body (message, lengths[i % G_N_ELEMENTS (lengths)]);
+    g_autoptr (GInputStream) body =
+        client_kit_send (self->connector, message, BULLA_CONNECTOR_DEFAULT, &error);
+    g_assert_no_error (error);
+    g_assert_cmpuint (bulla_http_message_get_status (message), ==, 413);
+    g_autofree char *text = client_kit_read_all (body, &error);
+    g_assert_no_error (error);
+    g_assert_cmpstr (text, ==, "large");
+  }
+}
+
+/* An upload that a server leaves out, as it says when it ends the connection, is sent once more if
+ * all that was read of it is still there. */
+static void
+test_left_out (Http2World *self, gconstpointer data)
+{
+  const gsize lengths[] = {0, 10, 900, HTTP2_SERVER_WINDOW};
+
+  for (guint i = 0; i < 10 * G_N_ELEMENTS (lengths); i++) {
+    gsize length = lengths[i % G_N_ELEMENTS (lengths)];
+    g_autofree char *expected = g_strdup_printf ("%" G_GSIZE_FORMAT, length);
+    g_autoptr (BullaHttpMessage) message =
+        http2_world_make_message (self, "POST", "a.test", "/goaway-close");
+    g_autoptr (GError) error = NULL;
+    http2_world_assert_hello (self, "/hello");
+    g_atomic_int_set (&self->server->n_refused, 1);
+    set_body (message, length);
+    g_autoptr (GInputStream) body =
+        client_kit_send (self->connector, message, BULLA_CONNECTOR_DEFAULT, &error);
+    g_assert_no_error (error);
+    g_autofree char *text = client_kit_read_all (body, &error);
+    g_assert_no_error (error);
+    g_assert_cmpstr (text, ==, expected);
+  }
+}
+
 /* wherever the connection ends, the response is whole or an error */
 static void
 test_cut (Http2World *self, gconstpointer data)
@@ -198,6 +254,8 @@ main (int argc, char **argv)
               http2_world_tear_down)
   ADD ("broken", test_broken);
   ADD ("floods", test_floods);
+  ADD ("early", test_early);
+  ADD ("left-out", test_left_out);
   ADD ("stubborn", test_stubborn);
   ADD ("no-streams", test_no_streams);
   ADD ("unprocessed", test_unprocessed);

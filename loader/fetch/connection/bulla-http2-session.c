@@ -12,6 +12,7 @@
 #define HEADER_LIST_MAX 262144 /* bytes, as announced to the server */
 #define READ_SIZE 16384        /* bytes: a TLS record */
 #define READ_MOST 131072       /* bytes that are read before other connections have a turn */
+#define LAST_READS 256         /* times that, once nothing can be sent: more than all windows */
 #define WRITE_SIZE 65536       /* bytes of frames that are encrypted together */
 #define CONTROL_BURST 1000     /* frames without content that a server may send at once */
 #define CONTROL_PER_SECOND 100 /* and in the long run */
@@ -21,6 +22,16 @@ typedef struct {
   GSource source;
   BullaHttp2Session *session; /* borrowed; destroys the source */
 } SessionSource;
+
+/* RFC 9113 section 8.1: a response that has ended is complete, even if the server did not wait for
+ * the rest of the request. */
+static BullaHttp2End
+get_end (const BullaHttp2Stream *stream)
+{
+  if (stream->ended && stream->why == NULL)
+    return BULLA_HTTP2_COMPLETE;
+  return stream->sent ? BULLA_HTTP2_LOST : BULLA_HTTP2_UNPROCESSED;
+}
 
 /* Ends all streams: nothing more can be sent or received. */
 static void
@@ -33,8 +44,7 @@ end_all (BullaHttp2Session *self)
   self->dirty = self->again = self->blocked = FALSE;
   for (GList *each = streams; each != NULL; each = each->next) {
     BullaHttp2Stream *stream = each->data;
-    bulla_http2_session_end_stream (self, stream,
-                                    stream->sent ? BULLA_HTTP2_LOST : BULLA_HTTP2_UNPROCESSED, why);
+    bulla_http2_session_end_stream (self, stream, get_end (stream), why);
   }
 }
 
@@ -80,6 +90,17 @@ read_frames (BullaHttp2Session *self)
   return FALSE;
 }
 
+/* The server has closed the connection; its last frames may end streams. */
+static void
+read_last_frames (BullaHttp2Session *self)
+{
+  for (guint i = 0; i < LAST_READS && g_hash_table_size (self->streams) > 0; i++) {
+    read_frames (self);
+    if (!self->again)
+      break;
+  }
+}
+
 /* Returns: whether the socket has accepted all of @out */
 static gboolean
 send_out (BullaHttp2Session *self)
@@ -90,7 +111,10 @@ send_out (BullaHttp2Session *self)
                                           self->out->len - self->sent, &error);
     if (sent < 0) {
       self->blocked = g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK);
-      if (!self->blocked)
+      if (self->blocked)
+        return FALSE;
+      read_last_frames (self);
+      if (self->wire != NULL)
         lose (self, error->message);
       return FALSE;
     }

@@ -24,6 +24,7 @@ bulla_http_transfer_unref (BullaHttpTransfer *self)
   g_queue_clear_full (&self->blocks, (GDestroyNotify)g_byte_array_unref);
   g_clear_object (&self->upload);
   g_clear_pointer (&self->chunk, g_bytes_unref);
+  g_clear_pointer (&self->first, g_bytes_unref);
   g_clear_object (&self->upload_cancelled);
   g_clear_object (&self->task);
   g_free (self->host);

@@ -65,7 +65,9 @@ struct _BullaHttpTransfer {
   goffset left;                   /* bytes still to be read from @upload; -1 if unknown */
   gboolean wanted, uploading;     /* curl waits for a chunk; a chunk is being read */
   gboolean drained;               /* the request body is complete */
-  gboolean fed;                   /* bytes of the request body were read */
+  goffset announced;              /* bytes of the request body; -1 if unknown */
+  GBytes *first;                  /* owned; nullable; the first chunk, if it is the only one */
+  gboolean past_first;            /* more of @upload than @first was read */
   GCancellable *upload_cancelled; /* owned; nullable */
 };
 
@@ -85,6 +87,7 @@ void bulla_http_transfer_prepare_upload (BullaHttpTransfer *self);
 void bulla_http_transfer_set_up_upload (BullaHttpTransfer *self);
 gssize bulla_http_transfer_take_chunk (BullaHttpTransfer *self, guint8 *buffer, gsize size);
 void bulla_http_transfer_feed (BullaHttpTransfer *self);
+gboolean bulla_http_transfer_rewind_upload (BullaHttpTransfer *self);
 
 /* of bulla-http-request.c */
 GError *bulla_http_transfer_check (BullaHttpTransfer *self);

@@ -51,6 +51,18 @@ read_cb (char *buffer, size_t size, size_t count, void *user_data)
   return part >= 0 ? (size_t)part : part == -1 ? CURL_READFUNC_PAUSE : CURL_READFUNC_ABORT;
 }
 
+/* Keeps the first chunk for as long as it is the only one. */
+static void
+keep_first (BullaHttpTransfer *self, GBytes *chunk)
+{
+  if (self->first == NULL && !self->past_first) {
+    self->first = g_bytes_ref (chunk);
+    return;
+  }
+  self->past_first = TRUE;
+  g_clear_pointer (&self->first, g_bytes_unref);
+}
+
 static void
 fed_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
@@ -67,6 +79,7 @@ fed_cb (GObject *object, GAsyncResult *result, gpointer user_data)
     else if (length == 0 && self->left > 0)
       upload_fail (self, "the request body is shorter than its Content-Length");
     if (length > 0) {
+      keep_first (self, chunk);
       self->chunk = g_steal_pointer (&chunk);
       self->left -= self->left > 0 ? (goffset)length : 0;
     }
@@ -83,9 +96,23 @@ bulla_http_transfer_feed (BullaHttpTransfer *self)
 {
   gsize size = self->left > 0 ? (gsize)MIN (self->left, CHUNK_SIZE) : CHUNK_SIZE;
 
-  self->uploading = self->fed = TRUE;
+  self->uploading = TRUE;
   g_input_stream_read_bytes_async (self->upload, size, G_PRIORITY_DEFAULT, self->upload_cancelled,
                                    fed_cb, bulla_http_transfer_ref (self));
+}
+
+/* Begins the body anew. Returns: whether that is possible: at most one chunk of it was read */
+gboolean
+bulla_http_transfer_rewind_upload (BullaHttpTransfer *self)
+{
+  if (self->past_first || self->uploading)
+    return FALSE;
+  g_clear_pointer (&self->chunk, g_bytes_unref);
+  self->chunk = self->first != NULL ? g_bytes_ref (self->first) : NULL;
+  self->sent = 0;
+  self->uploaded = 0;
+  self->wanted = FALSE;
+  return TRUE;
 }
 
 /* Notes what there is to send. */
@@ -94,7 +121,7 @@ bulla_http_transfer_prepare_upload (BullaHttpTransfer *self)
 {
   BullaHttpMessage *message = self->message;
 
-  self->left = message->body != NULL ? message->length : 0;
+  self->left = self->announced = message->body != NULL ? message->length : 0;
   self->drained = self->left == 0;
   if (!self->drained) {
     self->upload = g_object_ref (message->body);
@@ -107,7 +134,7 @@ void
 bulla_http_transfer_set_up_upload (BullaHttpTransfer *self)
 {
   curl_easy_setopt (self->easy, CURLOPT_UPLOAD, 1L);
-  curl_easy_setopt (self->easy, CURLOPT_INFILESIZE_LARGE, (curl_off_t)self->left);
+  curl_easy_setopt (self->easy, CURLOPT_INFILESIZE_LARGE, (curl_off_t)self->announced);
   curl_easy_setopt (self->easy, CURLOPT_READFUNCTION, read_cb);
   curl_easy_setopt (self->easy, CURLOPT_READDATA, self);
 }

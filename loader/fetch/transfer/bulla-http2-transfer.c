@@ -37,9 +37,9 @@ list_fields (BullaHttpTransfer *self, BullaHttp2Fields *fields)
   bulla_http2_fields_add (fields, ":authority", self->host);
   bulla_http2_fields_add (fields, ":path", self->target);
   soup_message_headers_foreach (message->request_headers, add_field, fields);
-  if (!bulla_http_transfer_has_body (self) || self->left < 0)
+  if (!bulla_http_transfer_has_body (self) || self->announced < 0)
     return;
-  g_snprintf (length, sizeof length, "%" G_GOFFSET_FORMAT, self->left);
+  g_snprintf (length, sizeof length, "%" G_GOFFSET_FORMAT, self->announced);
   bulla_http2_fields_add (fields, "content-length", length);
 }
 
@@ -78,7 +78,8 @@ bulla_http2_transfer_start (BullaHttpTransfer *self, BullaHttp2Session *session)
 {
   g_auto (BullaHttp2Fields) fields = {0};
   gsize n = 0;
-  gboolean has_body = bulla_http_transfer_has_body (self) && !self->drained;
+  gboolean has_body =
+      bulla_http_transfer_has_body (self) && !(self->drained && self->chunk == NULL);
 
   bulla_http2_fields_init (&fields);
   if (!watch_connection (self, session)) {
@@ -189,7 +190,7 @@ note_end (gpointer owner, BullaHttp2End end, const char *why)
 static gboolean
 may_repeat (BullaHttpTransfer *self)
 {
-  if (self->repeated || self->head.bytes > 0 || self->fed || self->error != NULL)
+  if (self->repeated || self->head.bytes > 0 || self->error != NULL)
     return FALSE;
   return self->stream_end == BULLA_HTTP2_UNPROCESSED
          || (self->stream_end == BULLA_HTTP2_LOST && self->kept
@@ -203,9 +204,8 @@ bulla_http2_transfer_end (BullaHttpTransfer *self)
   GError *error = NULL;
 
   self->stream_over = FALSE;
-  if (may_repeat (self)) {
+  if (may_repeat (self) && bulla_http_transfer_rewind_upload (self)) {
     self->repeated = TRUE;
-    self->wanted = FALSE;
     begin_again (self);
     return;
   }

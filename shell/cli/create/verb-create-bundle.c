@@ -349,9 +349,7 @@ write_bundle (BullaCliResources *resources, BullaBundleFormat format, const char
                    path, n_responses);
   bulla_cli_print (
       _ ("Serve it as application/webbundle, with X-Content-Type-Options: nosniff.\n"));
-  g_autofree char *command = bulla_cli_dup_bundle_verify_command (&option_sign, date);
-  g_autofree char *word = bulla_cli_dup_word (path);
-  bulla_cli_print ("%s\n  %s %s\n", _ ("Next:"), command, word);
+  bulla_cli_print_bundle_next (&option_sign, path, date);
   return TRUE;
 }
 
@@ -438,7 +436,7 @@ const BullaVerb bulla_verb_create_bundle = {
     .description = N_ (
         "Writes application/webbundle; the same input gives the same bytes. A folder with more "
         "URLs than the profile allows in an index (bundle.section-max) is refused before its files "
-        "are read. Headers that concern "
+        "are read. Links that lead out of the folder are left out, and named. Headers that concern "
         "one visitor or one connection (cookies, authentication, transfer codings) are left out. "
         "If several responses have the same URL, the last one is used. The URL of a folder "
         "delivers its index.html, and the URL of index.html redirects there; use --index alias for "
@@ -453,8 +451,9 @@ const BullaVerb bulla_verb_create_bundle = {
         "input. Transfer and content codings are removed; records of other kinds are left out. "
         "In MHTML, references to other parts (cid:) become their URLs; what has no URL is named. "
         "Content that is shorter than its Content-Length, or has another digest than the archive "
-        "states, is damaged. An archive that breaks off or has a damaged record is an error that "
-        "names the record; with --ignore-errors the records that can be read are bundled. "
+        "states, is damaged. Content that is longer is bundled, and named. An archive that breaks "
+        "off or has a damaged record is an error that names the record; with --ignore-errors the "
+        "records that can be read are bundled. "
         "Content is held in memory, so a web archive with more than --content-max MiB of it is an "
         "error, and of a list the URLs beyond that have failed.\n\n"
         "--variants writes several representations of a URL into the index of a b1 bundle. A "

@@ -13,7 +13,6 @@
 #include "bulla-cli.h"
 #include "bulla-printable.h"
 
-#define DEPTH_MAX 32 /* most nested folders; below the system's limit for loops of links */
 #define INDEX_NAME "index.html"
 #define VARIANTS_SUFFIX ".variants"
 
@@ -146,36 +145,6 @@ split_languages (const char *list)
   return list != NULL ? g_strv_builder_end (languages) : NULL;
 }
 
-static int
-compare_names_cb (gconstpointer a, gconstpointer b)
-{
-  return strcmp (*(const char *const *)a, *(const char *const *)b);
-}
-
-/* @depth: number of folders around @folder
- *
- * Returns: (transfer full) (nullable): file names, sorted alike on every machine */
-GPtrArray *
-bulla_cli_list_folder (const char *folder, guint depth, GError **error)
-{
-  if (depth > DEPTH_MAX) {
-    g_set_error (error, G_IO_ERROR, G_IO_ERROR_TOO_MANY_LINKS,
-                 _ ("%s: folders are nested more than %d levels deep; does a link form a loop?"),
-                 folder, DEPTH_MAX);
-    return NULL;
-  }
-  g_autoptr (GDir) dir = g_dir_open (folder, 0, error);
-  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
-  const char *name;
-
-  if (dir == NULL)
-    return NULL;
-  while ((name = g_dir_read_name (dir)) != NULL)
-    g_ptr_array_add (names, g_strdup (name));
-  g_ptr_array_sort (names, compare_names_cb);
-  return g_steal_pointer (&names);
-}
-
 /* Skips hidden names: they begin with a dot, except for .well-known; --hidden includes them. */
 static gboolean
 is_left_out (Walk *walk, const char *name)
@@ -184,6 +153,22 @@ is_left_out (Walk *walk, const char *name)
     return FALSE;
   walk->n_hidden++;
   return TRUE;
+}
+
+/* Says why a file cannot be looked at, and where it leads, if it is a link. Returns: FALSE */
+static gboolean
+fail_to_stat (const char *path, int code, GError **error)
+{
+  g_autofree char *target = g_file_read_link (path, NULL);
+  g_autofree char *shown = target != NULL ? bulla_printable_dup (target) : NULL;
+
+  if (target != NULL)
+    g_set_error (error, G_IO_ERROR, g_io_error_from_errno (code), _ ("%s: a link to %s: %s"), path,
+                 shown, g_strerror (code));
+  else
+    g_set_error (error, G_IO_ERROR, g_io_error_from_errno (code), "%s: %s", path,
+                 g_strerror (code));
+  return FALSE;
 }
 
 static gboolean add_folder (Walk *walk, const Folder *folder, GError **error);
@@ -200,12 +185,8 @@ add_entry (Walk *walk, const Folder *folder, const char *name, GError **error)
   /* what a description of representations names is skipped */
   if (is_left_out (walk, name) || g_hash_table_contains (walk->resources->skipped, whole))
     return TRUE;
-  if (g_stat (path, &status) != 0) {
-    int code = errno;
-    g_set_error (error, G_IO_ERROR, g_io_error_from_errno (code), "%s: %s", path,
-                 g_strerror (code));
-    return FALSE;
-  }
+  if (g_stat (path, &status) != 0)
+    return fail_to_stat (path, errno, error);
   if (S_ISDIR (status.st_mode) && walk->options->variants
       && g_str_has_suffix (name, VARIANTS_SUFFIX)) {
     g_autofree char *stem = g_strndup (segment, strlen (segment) - strlen (VARIANTS_SUFFIX));
@@ -232,7 +213,8 @@ add_entry (Walk *walk, const Folder *folder, const char *name, GError **error)
 static gboolean
 add_folder (Walk *walk, const Folder *folder, GError **error)
 {
-  g_autoptr (GPtrArray) names = bulla_cli_list_folder (folder->path, folder->depth, error);
+  g_autoptr (GPtrArray) names =
+      bulla_cli_list_folder (walk->resources, folder->path, folder->depth, error);
 
   if (names == NULL)
     return FALSE;
@@ -245,7 +227,7 @@ add_folder (Walk *walk, const Folder *folder, GError **error)
 /**
  * bulla_cli_resources_add_folder: (skip)
  * @self: resources
- * @folder: a folder; links are followed
+ * @folder: a folder; links that lead out of it are left out and reported on stderr
  * @base_url: the folder's URL, which ends with a slash; a path makes relative URLs
  * @options: how its files become responses
  * @error: set if a file cannot be read
@@ -262,6 +244,7 @@ bulla_cli_resources_add_folder (BullaCliResources *self, const char *folder, con
   const Folder root = {folder, whole, base_url, 0};
   Walk walk = {self, options, languages, 0};
 
+  bulla_cli_resources_set_root (self, folder);
   if (!add_folder (&walk, &root, error)
       || !add_types (self, options->keeps_content ? KEPT_ALL : 0, error))
     return FALSE;
@@ -281,21 +264,20 @@ bulla_cli_resources_add_folder (BullaCliResources *self, const char *folder, con
   return TRUE;
 }
 
-/* Says whether a folder in it is called NAME.variants, or is nested too deep: reading it again then
- * is an error. */
+/* Says whether a folder in it is called NAME.variants, or cannot be listed, as an error says when
+ * it is read again. */
 static gboolean
-has_variant_folder (const char *folder, guint depth)
+has_variant_folder (BullaCliResources *self, const char *folder, guint depth)
 {
-  if (depth > DEPTH_MAX)
-    return TRUE;
-  g_autoptr (GPtrArray) names =
-      bulla_cli_list_folder (folder, depth, NULL); /* read again, with errors */
+  g_autoptr (GPtrArray) names = bulla_cli_list_folder (self, folder, depth, NULL);
 
-  for (guint i = 0; names != NULL && i < names->len; i++) {
+  if (names == NULL)
+    return TRUE;
+  for (guint i = 0; i < names->len; i++) {
     g_autofree char *path = g_build_filename (folder, names->pdata[i], NULL);
     if (g_file_test (path, G_FILE_TEST_IS_DIR)
         && (g_str_has_suffix (names->pdata[i], VARIANTS_SUFFIX)
-            || has_variant_folder (path, depth + 1)))
+            || has_variant_folder (self, path, depth + 1)))
       return TRUE;
   }
   return FALSE;
@@ -311,7 +293,8 @@ add_variants_of_folder (BullaCliResources *self, const char *folder, const char 
   g_auto (GStrv) languages = split_languages (options->languages);
 
   grouping.variants = TRUE;
-  if (has_variant_folder (folder, 0))
+  bulla_cli_resources_set_root (self, folder);
+  if (has_variant_folder (self, folder, 0))
     return bulla_cli_resources_add_folder (self, folder, base_url, &grouping, error);
   return bulla_cli_resources_add_named_files (self, folder, base_url,
                                               (const char *const *)languages, error);

@@ -41,6 +41,7 @@ bulla_cli_resources_new (void)
   self->by_url = g_hash_table_new (g_str_hash, g_str_equal);
   self->groups = g_ptr_array_new_with_free_func ((GDestroyNotify)bulla_cli_variant_group_free);
   self->skipped = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->outside = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   return self;
 }
 
@@ -51,6 +52,8 @@ bulla_cli_resources_free (BullaCliResources *self)
   g_ptr_array_unref (self->list);
   g_ptr_array_unref (self->groups);
   g_hash_table_unref (self->skipped);
+  g_hash_table_unref (self->outside);
+  g_free (self->root);
   g_free (self->primary);
   g_free (self->start);
   g_free (self);

@@ -34,6 +34,8 @@ typedef struct {
   GHashTable *by_url;  /* owned; URL -> BullaCliResource; of a group the first */
   GPtrArray *groups;   /* owned; of BullaCliVariantGroup */
   GHashTable *skipped; /* owned; set of char *: absolute paths that folders leave out */
+  char *root;          /* owned; real path of the folder that is read; NULL if not known */
+  GHashTable *outside; /* owned; set of char *: links out of it, which were reported */
   char *primary;       /* owned; default primary URL; NULL if there is none */
   char *start;         /* owned; URL of the page that the source begins with; NULL if not known */
   gboolean goes_on;    /* damage of the source is reported, and what can be read is kept */
@@ -110,7 +112,9 @@ char *bulla_cli_dup_url_replacement (const char *url);
 char *bulla_cli_encode_segment (const char *name);
 char *bulla_cli_guess_media_type (const char *path, guint64 size, GBytes **content, GError **error);
 char *bulla_cli_guess_type_of_text (const char *name, const char *text, gsize length);
-GPtrArray *bulla_cli_list_folder (const char *folder, guint depth, GError **error);
+void bulla_cli_resources_set_root (BullaCliResources *self, const char *folder);
+GPtrArray *bulla_cli_list_folder (BullaCliResources *self, const char *folder, guint depth,
+                                  GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BullaCliResources, bulla_cli_resources_free)
 

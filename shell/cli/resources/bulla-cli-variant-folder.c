@@ -279,9 +279,10 @@ add_group (BullaCliResources *self, const GPtrArray *files, const char *url, con
 
 /* Returns: (transfer full) (nullable) (element-type Named): the files, sorted by name */
 static GPtrArray *
-list_files (const char *folder, guint depth, const char *const *languages, GError **error)
+list_files (BullaCliResources *self, const char *folder, guint depth, const char *const *languages,
+            GError **error)
 {
-  g_autoptr (GPtrArray) names = bulla_cli_list_folder (folder, depth, error);
+  g_autoptr (GPtrArray) names = bulla_cli_list_folder (self, folder, depth, error);
   g_autoptr (GPtrArray) files = g_ptr_array_new_with_free_func (named_free);
 
   if (names != NULL && names->len > FILES_MAX) {
@@ -317,7 +318,7 @@ bulla_cli_resources_add_variant_folder (BullaCliResources *self, const char *fol
                                         GError **error)
 {
   gboolean used[G_N_ELEMENTS (AXES)];
-  g_autoptr (GPtrArray) files = list_files (folder, 0, languages, error);
+  g_autoptr (GPtrArray) files = list_files (self, folder, 0, languages, error);
   g_autofree char *variants =
       files != NULL ? write_variants (files, languages, TRUE, used, error) : NULL;
 
@@ -400,8 +401,9 @@ static gboolean
 add_folder (BullaCliResources *self, const char *folder, const char *base_url,
             const char *const *languages, guint depth, GError **error)
 {
-  g_autoptr (GPtrArray) names = bulla_cli_list_folder (folder, depth, error);
-  g_autoptr (GPtrArray) files = names != NULL ? list_files (folder, depth, languages, error) : NULL;
+  g_autoptr (GPtrArray) names = bulla_cli_list_folder (self, folder, depth, error);
+  g_autoptr (GPtrArray) files =
+      names != NULL ? list_files (self, folder, depth, languages, error) : NULL;
 
   if (files == NULL)
     return FALSE;

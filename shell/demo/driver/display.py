@@ -15,6 +15,8 @@ from . import wait
 
 WIDTH, HEIGHT = 1200, 800
 STILL = 0.8  # seconds without a change
+# a cursor that blinks changes the picture for ten seconds
+SETTINGS = '[Settings]\ngtk-cursor-blink=false\n'
 
 
 class Missing(Exception):
@@ -97,6 +99,9 @@ class Display:
         """The environment of the shell and the driver, with folders of their own."""
         for place in ('run', 'data', 'cache', 'config'):
             (self.folder / place).mkdir(mode=0o700, exist_ok=True)
+        settings = self.folder / 'config/gtk-4.0/settings.ini'
+        settings.parent.mkdir(mode=0o700, exist_ok=True)
+        settings.write_text(SETTINGS)
         environment = dict(os.environ)
         environment.pop('WAYLAND_DISPLAY', None)
         environment.pop('DBUS_SESSION_BUS_ADDRESS', None)
