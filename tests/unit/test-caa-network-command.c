@@ -117,6 +117,14 @@ test_verify (Place *place, gconstpointer data)
        "--offline --caa-evidence e --json secure.test.sxg | describe >one; "
        "$BULLA caa --evidence e --json secure.test | describe | cmp - one && echo same",
        0, "same\n"},
+      /* of the answers about the host, whatever else the file has */
+      {ASK
+       "secure.test expired.test --save two --json | sed -n 1p | grep -c \"valid_until\\\":$END,\"",
+       0, "1"},
+      {VERIFY "--offline --caa-evidence two --json secure.test.sxg | "
+              "grep -c \"valid_until\\\":$END,\"",
+       0, "1"},
+      {ASK "expired.test --force --save two --json | grep -c \"valid_until\\\":$END,\"", 1, "0"},
       {"cat e | (" VERIFY "--offline --caa-evidence - secure.test.sxg secure.test.sxg) | "
        "grep -c ^substitute",
        0, "2\n"},
