@@ -11,17 +11,42 @@
 #include "bulla-header-map.h"
 #include "bulla-sxg-reader.h"
 
+#define LENGTH_SIZE 3 /* bytes */
+
+/* Takes a part, or what there is of it. */
 static BullaRange
-take_part (BullaCursor *in, size_t length)
+take_part (BullaCursor *in, size_t length, BullaSxgLayout *found)
 {
-  return bulla_span_range (bulla_cursor_take (in, length));
+  size_t left = MIN (length, in->rest.length);
+
+  found->missing += length - left;
+  return bulla_span_range (bulla_cursor_take (in, left));
+}
+
+/* Reads a big-endian number of @size bytes; takes the rest of a file that ends before it. */
+static size_t
+take_number (BullaCursor *in, size_t size, BullaSxgLayout *found)
+{
+  if (in->rest.length >= size)
+    return (size_t)bulla_cursor_take_be (in, size);
+  take_part (in, size, found);
+  return 0;
+}
+
+/* Takes a length that is not greater than @max. */
+static size_t
+take_length (BullaCursor *in, size_t max, BullaReason reason, BullaSxgLayout *found)
+{
+  if (in->rest.length >= LENGTH_SIZE)
+    return bulla_cursor_take_length (in, LENGTH_SIZE, max, reason);
+  return take_number (in, LENGTH_SIZE, found);
 }
 
 /**
  * bulla_sxg_layout_read: (skip)
  * @self: (out caller-allocates): filled only when this returns %TRUE
- * @bytes: an exchange, or at least its complete head
- * @error: a %BULLA_FAULT
+ * @bytes: an exchange, perhaps cut off
+ * @error: a %BULLA_FAULT: the file signature is not that of an exchange, or a part is too long
  */
 gboolean
 bulla_sxg_layout_read (BullaSxgLayout *self, GBytes *bytes, GError **error)
@@ -39,14 +64,14 @@ bulla_sxg_layout_read (BullaSxgLayout *self, GBytes *bytes, GError **error)
   if (known)
     memcpy (found.version, magic.data + 5, 2);
   if (known && magic.data[6] != '1')
-    found.url = take_part (&in, (size_t)bulla_cursor_take_be (&in, 2));
-  size_t signature = bulla_cursor_take_length (&in, 3, BULLA_SXG_SIGNATURE_MAX,
-                                               BULLA_REASON_SXG_SIGNATURE_TOO_LONG);
+    found.url = take_part (&in, take_number (&in, 2, &found), &found);
+  size_t signature =
+      take_length (&in, BULLA_SXG_SIGNATURE_MAX, BULLA_REASON_SXG_SIGNATURE_TOO_LONG, &found);
   size_t headers =
-      bulla_cursor_take_length (&in, 3, BULLA_SXG_HEADERS_MAX, BULLA_REASON_SXG_HEADERS_TOO_LONG);
-  found.signature = take_part (&in, signature);
-  found.headers = take_part (&in, headers);
-  found.body = take_part (&in, in.rest.length);
+      take_length (&in, BULLA_SXG_HEADERS_MAX, BULLA_REASON_SXG_HEADERS_TOO_LONG, &found);
+  found.signature = take_part (&in, signature, &found);
+  found.headers = take_part (&in, headers, &found);
+  found.body = take_part (&in, in.rest.length, &found);
   if (!bulla_cursor_close (&in, BULLA_REASON_SXG_TRUNCATED, error))
     return FALSE;
   *self = found;

@@ -10,6 +10,7 @@ typedef struct {
   char version[8]; /* "b1", "b2", "b3" */
   BullaRange url;  /* length 0 in b1, where a header holds the URL */
   BullaRange signature, headers, body;
+  guint64 missing; /* bytes of its head that a cut file lacks, at least; 0 if it is complete */
 } BullaSxgLayout;
 
 /* A header or pseudo-header, uninterpreted. */

@@ -266,6 +266,22 @@ bulla_field_has_directive (const char *cache_control, const char *name)
   return FALSE;
 }
 
+/* Reads delta-seconds; a greater number than the longest lifetime counts as that. Returns: FALSE if
+ * @text is not a number; spec: RFC 9111 section 1.2.2 */
+static gboolean
+read_delta (const char *text, gint64 *seconds)
+{
+  gint64 number = 0;
+
+  for (const char *c = text; *c != '\0'; c++) {
+    if (!g_ascii_isdigit (*c))
+      return FALSE;
+    number = MIN (number * 10 + g_ascii_digit_value (*c), BULLA_LIFETIME_MAX);
+  }
+  *seconds = number;
+  return text[0] != '\0';
+}
+
 /* Reads a directive that has a number of seconds, the smallest if it is repeated; a malformed
  * number counts as 0. Returns: whether the field has the directive */
 static gboolean
@@ -281,8 +297,7 @@ read_seconds (const char *cache_control, const char *name, gint64 *seconds)
     if (!split_directive (element, &directive, &value)
         || !bulla_token_equal (directive, name, TRUE))
       continue;
-    if (value == NULL
-        || !g_ascii_string_to_signed (value, 10, 0, BULLA_LIFETIME_MAX, &number, NULL))
+    if (value == NULL || !read_delta (value, &number))
       number = 0;
     *seconds = told ? MIN (*seconds, number) : number;
     told = TRUE;
@@ -312,11 +327,12 @@ bulla_field_get_lifetime (const char *cache_control, gint64 *seconds)
 /**
  * bulla_field_get_shared_freshness: (skip)
  * @fields: fields of a response
- * @now: Unix seconds, when the response has no valid Date
- * @seconds: (out): for how long after it was sent a shared cache may use it without revalidation
+ * @now: Unix seconds, when the response is received; without a valid Date it was also sent then
+ * @seconds: (out): for how long from @now a shared cache may use it without revalidation
  *
  * Spec: RFC 9111 sections 4.2.1, 4.2.3 and 5.3: s-maxage comes before max-age, and both before
- * Expires, of which a malformed one is in the past. The response is older by its Age.
+ * Expires, of which a malformed one is in the past. The age is that of Date or Age, whichever is
+ * greater; a Date in the future gives none.
  *
  * Returns: whether the fields state a lifetime
  */
@@ -326,18 +342,17 @@ bulla_field_get_shared_freshness (const BullaFreshnessFields *fields, gint64 now
   gint64 expires = 0, sent = now, age = 0;
 
   *seconds = 0;
+  if (fields->date != NULL && !bulla_field_read_date (fields->date, &sent))
+    sent = now;
   if (!read_seconds (fields->cache_control, "s-maxage", seconds)
       && !read_seconds (fields->cache_control, "max-age", seconds)) {
     if (fields->expires == NULL)
       return FALSE;
-    if (fields->date != NULL)
-      bulla_field_read_date (fields->date, &sent);
     *seconds = bulla_field_read_date (fields->expires, &expires) ? expires - sent : 0;
   }
-  if (fields->age != NULL
-      && !g_ascii_string_to_signed (fields->age, 10, 0, BULLA_LIFETIME_MAX, &age, NULL))
+  if (fields->age != NULL && !read_delta (fields->age, &age))
     age = 0; /* RFC 9111 section 5.1: an invalid one is ignored */
-  *seconds = MAX (*seconds - age, 0);
+  *seconds = MAX (*seconds - MAX (age, now - sent), 0);
   return TRUE;
 }
 

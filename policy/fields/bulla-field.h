@@ -8,7 +8,8 @@ G_BEGIN_DECLS
 
 #define BULLA_CODING_MI_SHA256 "mi-sha256-03"
 #define BULLA_PROOF_SIZE 32
-#define BULLA_LIFETIME_MAX G_MAXINT32 /* longest lifetime, seconds; a longer one counts as none */
+/* longest lifetime in seconds; a longer one counts as this (RFC 9111 section 1.2.2) */
+#define BULLA_LIFETIME_MAX G_GINT64_CONSTANT (2147483648)
 
 /* One element of a comma-separated list, without surrounding white space. */
 typedef struct {

@@ -49,6 +49,11 @@ test_freshness (Place *place, gconstpointer data)
       {CREATE "--header 'Cache-Control: max-age=600' --header 'Age: 590' --content i.html " VERIFY
               "x.sxg",
        1, "google-cache.freshness: 10 s"},
+      {CREATE "--header 'Cache-Control: max-age=3000' --header \"Date: $(date -u -d '1 hour ago' "
+              "'+%a, %d %b %Y %T GMT')\" --content i.html " VERIFY "x.sxg",
+       1, "google-cache.freshness: 0 s"},
+      {CREATE "--header 'Cache-Control: max-age=99999999999999' --content i.html " VERIFY "x.sxg",
+       0, "substitute"},
       {CREATE "--header 'Expires: 0' --content i.html " VERIFY "x.sxg", 1,
        "google-cache.freshness: 0 s"},
       {CREATE "--header 'Expires: Thu, 01 Jan 2099 00:00:00 GMT' --content i.html " VERIFY "x.sxg",

@@ -301,6 +301,7 @@ static void
 test_shared_freshness (void)
 {
 #define DATE "Mon, 30 Nov 2026 12:00:00 GMT"
+#define HOUR_BEFORE "Mon, 30 Nov 2026 11:00:00 GMT"
 #define MINUTE_LATER "Mon, 30 Nov 2026 12:01:00 GMT"
   static const struct {
     BullaFreshnessFields fields;
@@ -318,8 +319,21 @@ test_shared_freshness (void)
       {{.cache_control = "max-age=600", .age = "-1"}, 600},
       {{.cache_control = "max-age=600", .expires = "0"}, 600},
       {{.expires = "0"}, 0},
+      {{.cache_control = "max-age=99999999999999"}, G_GINT64_CONSTANT (2147483648)},
+      {{.cache_control = "max-age=99999999999999999999999999"}, G_GINT64_CONSTANT (2147483648)},
+      {{.cache_control = "max-age=2147483647"}, 2147483647},
+      {{.cache_control = "max-age=1.5"}, 0},
+      {{.cache_control = "max-age=+5"}, 0},
+      {{.cache_control = "max-age=600", .age = "99999999999999999999"}, 0},
+      {{.cache_control = "max-age=3000", .date = HOUR_BEFORE}, 0},
+      {{.cache_control = "max-age=3660", .date = HOUR_BEFORE}, 60},
+      {{.cache_control = "max-age=3660", .date = HOUR_BEFORE, .age = "20"}, 60},
+      {{.cache_control = "max-age=3660", .date = HOUR_BEFORE, .age = "3650"}, 10},
+      {{.cache_control = "max-age=600", .date = MINUTE_LATER}, 600},
+      {{.cache_control = "max-age=600", .date = "yesterday"}, 600},
       {{.expires = DATE, .date = MINUTE_LATER}, 0},
       {{.expires = MINUTE_LATER, .date = DATE}, 60},
+      {{.expires = MINUTE_LATER, .date = HOUR_BEFORE}, 60},
       {{.expires = MINUTE_LATER, .date = DATE, .age = "20"}, 40},
       {{.expires = MINUTE_LATER}, 60},
   };

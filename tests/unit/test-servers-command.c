@@ -16,6 +16,57 @@ typedef struct {
   char *said;         /* owned; stdout and stderr of the last run */
 } Place;
 
+/* an answer that is not a package */
+typedef struct {
+  const char *path;
+  guint status;
+  const char *type, *body;
+  const char *says; /* the line of bulla verify */
+} Answer;
+
+static const Answer ANSWERS[] = {
+    {"/page", 200, "text/html", "<!doctype html><p>Hello",
+     "the server answered with status 200; the content is not a package but HTML text\n"},
+    {"/page.wbn", 200, "application/webbundle", "<!doctype html><p>Hello",
+     "the server answered with status 200; the content is not a package but HTML text\n"},
+    {"/page.sxg", 200, "application/signed-exchange;v=b3", "<!doctype html><p>Hello",
+     "the server answered with status 200; the content is not a package but HTML text\n"},
+    {"/empty.wbn", 200, "application/webbundle", "",
+     "the server answered with status 200, without content\n"},
+    {"/empty.sxg", 200, "application/signed-exchange;v=b3", "",
+     "the server answered with status 200, without content\n"},
+    {"/json", 200, "application/json", "{}",
+     "the server answered with status 200; the content is not a package but JSON text\n"},
+    {"/none", 204, "application/signed-exchange;v=b3", "",
+     "the server answered with status 204, without content\n"},
+    {"/same", 304, "application/webbundle", "",
+     "the server answered with status 304, without content\n"},
+    {"/lost", 302, "application/signed-exchange;v=b3", "",
+     "the server answered with status 302, but named no URL to go to, without content\n"},
+    {"/lost.html", 301, "text/html", "<p>Moved",
+     "the server answered with status 301, but named no URL to go to; the content is not a package "
+     "but HTML text\n"},
+    {"/absent", 404, "text/html", "<h1>no",
+     "the server answered with status 404; the content is not a package but HTML text\n"},
+    {"/broken.wbn", 503, "application/webbundle", "oops",
+     "the server answered with status 503; the content is not a package but plain text\n"},
+};
+
+static gboolean
+give_answer (SoupServerMessage *message, const char *path)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (ANSWERS); i++) {
+    const Answer *answer = &ANSWERS[i];
+    if (!g_str_equal (answer->path, path))
+      continue;
+    soup_server_message_set_response (message, answer->type, SOUP_MEMORY_STATIC, answer->body,
+                                      strlen (answer->body));
+    soup_server_message_set_status (message, answer->status, NULL);
+    return TRUE;
+  }
+  return FALSE;
+}
+
 static void
 answer_cb (SoupServer *server, SoupServerMessage *message, const char *path, GHashTable *query,
            gpointer user_data)
@@ -29,6 +80,8 @@ answer_cb (SoupServer *server, SoupServerMessage *message, const char *path, GHa
     g_free (place->test_value);
     place->test_value = g_strdup (value);
   }
+  if (give_answer (message, path))
+    return;
   if (g_str_equal (path, "/leave")) {
     g_autofree char *url = g_strdup_printf ("http://127.0.0.1:%u/back", place->other_port);
     soup_server_message_set_redirect (message, 302, url);
@@ -140,6 +193,24 @@ test_status (Place *place, gconstpointer data)
   assert_said (place, "the server answered with status 500");
 }
 
+/* what an answer is instead of a package is said once; rules about its content are not */
+static void
+test_answer (Place *place, gconstpointer data)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (ANSWERS); i++) {
+    const Answer *answer = &ANSWERS[i];
+    g_assert_cmpint (run (place, "verify", answer->path), ==, 1);
+    assert_said (place, answer->says);
+    if (answer->status == 200)
+      continue;
+    g_assert_null (strstr (place->said, "sxg.complete"));
+    g_assert_null (strstr (place->said, "200 to 299"));
+    g_assert_cmpint (run (place, "verify|--explain", answer->path), ==, 1);
+    assert_said (place, answer->says);
+    assert_said (place, "required: ");
+  }
+}
+
 /* a header that was asked for is sent as it was given, by each verb */
 static void
 test_header (Place *place, gconstpointer data)
@@ -189,6 +260,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add ("/servers/status", Place, NULL, set_up, test_status, tear_down);
+  g_test_add ("/servers/answer", Place, NULL, set_up, test_answer, tear_down);
   g_test_add ("/servers/header", Place, NULL, set_up, test_header, tear_down);
   g_test_add ("/servers/other-origin", Place, NULL, set_up, test_other_origin, tear_down);
   g_test_add ("/servers/refused", Place, NULL, set_up, test_refused, tear_down);

@@ -11,6 +11,7 @@
 #include "bulla-cli-loader.h"
 #include "bulla-field.h"
 #include "bulla-load-internal.h"
+#include "bulla-package-kind.h"
 #include "bulla-outer-internal.h"
 #include "bulla-cli-print.h"
 #include "bulla-printable.h"
@@ -154,6 +155,33 @@ reopen_inner (BullaCliBundle *self, const char *base_url)
   return TRUE;
 }
 
+/* Says what a file is that has nothing of a bundle. Returns: (nullable): for gettext; NULL if it
+ * has something of one, or cannot be read again */
+static const char *
+guess_file (const char *name)
+{
+  BullaPackageKind kind = BULLA_PACKAGE_UNKNOWN;
+  const char *guess = NULL;
+
+  if (bulla_cli_is_url (name) || !g_file_test (name, G_FILE_TEST_IS_REGULAR))
+    return NULL;
+  g_autoptr (GInputStream) stream = bulla_cli_open_package (name, &kind, &guess, NULL);
+  return kind == BULLA_PACKAGE_EXCHANGE ? N_ ("a signed exchange") : guess;
+}
+
+/* Reports that the package is not a bundle. @name: as it is shown; @guess: (nullable): what it is
+ * instead */
+static void
+report_no_bundle (const char *name, const char *guess)
+{
+  if (guess != NULL && strcmp (guess, "empty") == 0)
+    bulla_cli_print_error (_ ("bulla: %s is not a web bundle: the file is empty\n"), name);
+  else if (guess != NULL)
+    bulla_cli_print_error (_ ("bulla: %s is not a web bundle but %s\n"), name, _ (guess));
+  else
+    bulla_cli_print_error (_ ("bulla: %s is not a web bundle\n"), name);
+}
+
 /* A malformed bundle is refused, because readers may see different contents in it. */
 static gboolean
 is_readable (BullaCliBundle *self, const char *base_url)
@@ -167,9 +195,16 @@ is_readable (BullaCliBundle *self, const char *base_url)
   if (is_only_foreign (self, verdict) && reopen_inner (self, base_url))
     return TRUE;
   g_autofree char *name = bulla_printable_dup (self->name);
+  BullaReason reason = bulla_verdict_get_reason (verdict);
+  const BullaBundleFacts *facts = &bulla_bundle_get_facts (self->bundle)->bundle;
+  const char *guess = facts->version == NULL ? guess_file (self->name) : NULL;
+  if (guess != NULL || reason == BULLA_REASON_BUNDLE_MAGIC) {
+    report_no_bundle (name, guess);
+    return FALSE;
+  }
   bulla_cli_print_error (
       _ ("bulla: %s: refused: %s; run bulla inspect to see the readable parts\n"), name,
-      bulla_reason_get_nick (bulla_verdict_get_reason (verdict)));
+      bulla_reason_get_nick (reason));
   return FALSE;
 }
 
@@ -183,7 +218,7 @@ report_other (const char *name, BullaLoad *load)
   if (status != 0 && status / 100 != 2)
     bulla_cli_print_error (_ ("bulla: %s: the server answered with status %u\n"), shown, status);
   else
-    bulla_cli_print_error (_ ("bulla: %s is not a web bundle\n"), shown);
+    report_no_bundle (shown, guess_file (name));
 }
 
 /**

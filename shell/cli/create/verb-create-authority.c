@@ -11,6 +11,8 @@
 #include <string.h>
 
 #define NAME_MAX_BYTES 48
+/* seconds for which an authority issues certificates of 90 days; its own lasts ten years */
+#define ISSUES_FOR (3500 * G_GINT64_CONSTANT (86400))
 #define SYNOPSIS N_ ("FOLDER")
 
 static char *option_name;
@@ -27,6 +29,24 @@ static const GOptionEntry OPTIONS[] = {
      N_ ("Replace an existing authority; certificates it has issued become unusable"), NULL},
     {NULL},
 };
+
+/* Prints the command that issues a certificate, unless it would be issued outside the time for
+ * which the authority is made. */
+static void
+print_next (const char *path, int64_t date)
+{
+  static const char *const SUFFIXES[] = {".cbor", ".pem", ".key", NULL};
+  int64_t now = g_get_real_time () / G_USEC_PER_SEC;
+  g_autofree char *folder = bulla_cli_dup_word (path);
+  g_autofree char *name = bulla_cli_dup_unused_name ("chain", SUFFIXES);
+  g_autofree char *later =
+      date > now ? g_strdup_printf (" --date %" G_GINT64_FORMAT, date) : g_strdup ("");
+  g_autofree char *command = g_strdup_printf (
+      "bulla create chain --authority %s --host example.com%s %s.cbor", folder, later, name);
+
+  if (name != NULL && now - date < ISSUES_FOR)
+    bulla_cli_print_next (command);
+}
 
 static BullaCliExit
 run_create_authority (char **arguments, GError **error)
@@ -51,9 +71,7 @@ run_create_authority (char **arguments, GError **error)
       _ ("Wrote the authority %s. Give root.pem to whoever should trust it; ctlogs.json is its\n"
          "transparency log. Keep *.key secret.\n"),
       arguments[0]);
-  bulla_cli_print ("%s\n", _ ("Next:"));
-  g_autofree char *folder = bulla_cli_dup_word (arguments[0]);
-  bulla_cli_print ("  bulla create chain --authority %s --host example.com chain.cbor\n", folder);
+  print_next (arguments[0], date);
   return BULLA_EXIT_FINE;
 }
 

@@ -349,9 +349,7 @@ write_bundle (BullaCliResources *resources, BullaBundleFormat format, const char
                    path, n_responses);
   bulla_cli_print (
       _ ("Serve it as application/webbundle, with X-Content-Type-Options: nosniff.\n"));
-  g_autofree char *command = bulla_cli_dup_bundle_verify_command (&option_sign, date);
-  g_autofree char *word = bulla_cli_dup_word (path);
-  bulla_cli_print ("%s\n  %s %s\n", _ ("Next:"), command, word);
+  bulla_cli_print_bundle_next (&option_sign, path, date);
   return TRUE;
 }
 

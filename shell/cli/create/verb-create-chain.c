@@ -1,6 +1,7 @@
 /* verb-create-chain.c - bulla create chain: makes a certificate chain for signing
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-chain-members.h"
+#include "bulla-cli-chain-next.h"
 #include "bulla-cli-chain-parts.h"
 #include "bulla-cli-chain.h"
 #include "bulla-cli-create.h"
@@ -25,7 +26,6 @@
 #define DAYS_MAX 3650
 #define OCSP_DAYS_DEFAULT 6
 #define SECONDS_PER_DAY 86400
-#define NAMES_MAX 1000 /* most names in the working directory that are looked at */
 
 static char *option_authority;
 static char **option_hosts;
@@ -218,34 +218,21 @@ check_distinct (const char *const *paths, GError **error)
   return TRUE;
 }
 
-/* Returns: (transfer full): a page in the working directory, for the next command that is shown */
-static char *
-find_page (void)
-{
-  g_autoptr (GDir) folder = g_dir_open (".", 0, NULL);
-  const char *name = NULL;
-
-  if (g_file_test ("index.html", G_FILE_TEST_IS_REGULAR))
-    return g_strdup ("index.html");
-  for (guint i = 0; folder != NULL && i < NAMES_MAX; i++) {
-    name = g_dir_read_name (folder);
-    if (name == NULL)
-      break;
-    if (g_str_has_suffix (name, ".html"))
-      return g_strdup (name);
-  }
-  return g_strdup ("index.html");
-}
-
 static void
 print_next_of_parts (GBytes *chain, const char *out, int64_t date)
 {
-  g_autofree char *command = bulla_cli_dup_verify_command (NULL, chain, date);
+  const BullaCliVerifyCommand made = {
+      .files = {option_certificate, NULL},
+      .chain = chain,
+      .date = date,
+  };
+  g_autofree char *command = bulla_cli_dup_verify_command (&made);
   g_autofree char *word = bulla_cli_dup_word (out);
+  g_autofree char *line = command != NULL ? g_strconcat (command, " ", word, NULL) : NULL;
 
   bulla_cli_print (_ ("Wrote %s\n"), out);
   bulla_cli_print (_ ("Serve %s as application/cert-chain+cbor.\n"), out);
-  bulla_cli_print ("%s\n  %s %s\n", _ ("Next:"), command, word);
+  bulla_cli_print_next (line);
 }
 
 /* Returns: (nullable): a given option that belongs to a new certificate */
@@ -356,25 +343,11 @@ run_create_chain (char **arguments, GError **error)
   g_autoptr (BullaAuthority) authority = bulla_authority_load (option_authority, error);
   if (authority == NULL || !write_all (authority, date, paths, error))
     return BULLA_EXIT_FAILED;
-  g_autofree char *base = g_path_get_basename (arguments[0]);
-  g_autofree char *found = find_page ();
-  g_autofree char *page = bulla_cli_dup_word (found);
-  g_autofree char *name = g_uri_escape_string (base, NULL, FALSE);
-  g_autofree char *certificate_word = bulla_cli_dup_word (certificate);
-  g_autofree char *key_word = bulla_cli_dup_word (key);
-  g_autoptr (GString) options = g_string_new (NULL);
-  if (option_date != NULL && date > g_get_real_time () / G_USEC_PER_SEC)
-    g_string_append_printf (options, " --date %s", option_date);
-  if (bulla_cli_loader_options.profile != NULL) {
-    g_autofree char *profile = bulla_cli_dup_word (bulla_cli_loader_options.profile);
-    g_string_append_printf (options, " --profile %s", profile);
-  }
   bulla_cli_print (_ ("Serve %s as application/cert-chain+cbor.\n"), arguments[0]);
-  bulla_cli_print ("%s\n", _ ("Next:"));
-  bulla_cli_print ("  bulla create exchange --certificate %s --private-key %s --url https://%s/ "
-                   "--cert-url https://%s/%s --content %s%s page.sxg\n",
-                   certificate_word, key_word, option_hosts[0], option_hosts[0], name, page,
-                   options->str);
+  const BullaCliChainNext next = {paths[0], paths[1], paths[2], (const char *const *)option_hosts,
+                                  date};
+  if (!option_tls && !bulla_cli_review_has_warned ())
+    bulla_cli_print_chain_next (&next);
   return BULLA_EXIT_FINE;
 }
 

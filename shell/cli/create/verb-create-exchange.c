@@ -166,27 +166,31 @@ prepare_writer (const BullaCliExchangeSigner *signer, const char *type, GError *
   return add_headers (writer, type, error) ? g_steal_pointer (&writer) : NULL;
 }
 
-/* Prints the next command, which names only files that exist. */
+/* Prints the command that verifies the exchange, if the chain is known. */
 static void
 print_next (const BullaCliExchangeSigner *signer, const char *path, const char *chain_path)
 {
-  g_autoptr (GBytes) chain = bulla_cli_exchange_signer_dup_review_chain (signer, NULL);
-  g_autofree char *beside = NULL;
-  g_autofree char *command =
-      bulla_cli_dup_verify_command (option_sign.signer.authority, chain, signer->signer.date);
+  g_autofree char *known = NULL;
+  g_autoptr (GBytes) chain = bulla_cli_exchange_signer_dup_known_chain (signer, chain_path, &known);
+  const BullaCliVerifyCommand made = {
+      .authority = option_sign.signer.authority,
+      .files = {option_sign.signer.certificate, known},
+      .chain = chain,
+      .date = signer->signer.date,
+  };
+  g_autofree char *command = bulla_cli_dup_verify_command (&made);
   g_autofree char *request = bulla_cli_dup_variant_options (option_headers);
-  g_autoptr (GString) options = g_string_new (NULL);
-
-  if (chain_path == NULL && !bulla_cli_exchange_signer_encloses_chain (signer)) {
-    beside = bulla_cli_replace_suffix (option_sign.signer.certificate, ".pem", ".cbor");
-    chain_path = g_file_test (beside, G_FILE_TEST_IS_REGULAR) ? beside : NULL;
-  }
   g_autofree char *word = bulla_cli_dup_word (path);
-  if (chain_path != NULL) {
-    g_autofree char *chain_word = bulla_cli_dup_word (chain_path);
-    g_string_append_printf (options, " --chain %s", chain_word);
+
+  if (command == NULL)
+    return;
+  g_autoptr (GString) line = g_string_new (command);
+  if (known != NULL) {
+    g_autofree char *chain_word = bulla_cli_dup_word (known);
+    g_string_append_printf (line, " --chain %s", chain_word);
   }
-  bulla_cli_print ("%s\n  %s%s%s %s\n", _ ("Next:"), command, options->str, request, word);
+  g_string_append_printf (line, "%s %s", request, word);
+  bulla_cli_print_next (line->str);
 }
 
 static void
@@ -263,7 +267,9 @@ run_variants (char **arguments, GError **error)
   if (chain_path != NULL)
     bulla_cli_print (_ ("Wrote %s\n"), chain_path);
   g_autofree char *word = bulla_cli_dup_word (folder);
-  bulla_cli_print ("%s\n  bulla variants --all-clients %s\n", _ ("Next:"), word);
+  g_autofree char *next = g_strconcat ("bulla variants --client chromium-156 ", word, NULL);
+  if (!bulla_cli_review_has_warned ())
+    bulla_cli_print_next (next);
   return BULLA_EXIT_FINE;
 }
 

@@ -254,19 +254,6 @@ shorten (const char *path)
   return g_str_has_prefix (path, folder) && path[length] == '/' ? path + length + 1 : path;
 }
 
-/* Returns: (transfer full) (nullable): the file of the chain, if the exchanges lack it */
-static char *
-find_chain (const BullaCliExchangeSigner *signer, const char *out)
-{
-  if (bulla_cli_exchange_signer_encloses_chain (signer))
-    return NULL;
-  if (signer->signer.chain != NULL)
-    return g_build_filename (out, BULLA_CLI_SITE_CHAIN, NULL);
-  g_autofree char *beside =
-      bulla_cli_replace_suffix (option_sign.signer.certificate, ".pem", ".cbor");
-  return g_file_test (beside, G_FILE_TEST_IS_REGULAR) ? g_steal_pointer (&beside) : NULL;
-}
-
 /* Reports pages whose links the configurations cannot have. */
 static void
 report_unlinked (const BullaCliSite *site)
@@ -282,7 +269,7 @@ report_unlinked (const BullaCliSite *site)
   }
 }
 
-/* Prints the next command, which works as it is printed. */
+/* Prints the command that verifies the exchanges, if their chain is known. */
 static void
 print_next (const BullaCliSite *site, const BullaCliExchangeSigner *signer, const char *out)
 {
@@ -290,21 +277,32 @@ print_next (const BullaCliSite *site, const BullaCliExchangeSigner *signer, cons
   g_autofree char *packages = bulla_cli_dup_word (packages_path);
 
   if (site->resources->groups->len > 0) { /* no request selects all variants */
-    bulla_cli_print ("%s\n  bulla variants --client chromium-156 %s\n", _ ("Next:"), packages);
+    g_autofree char *next = g_strconcat ("bulla variants --client chromium-156 ", packages, NULL);
+    if (!bulla_cli_review_has_warned ())
+      bulla_cli_print_next (next);
     return;
   }
 
-  g_autoptr (GBytes) bytes = bulla_cli_exchange_signer_dup_review_chain (signer, NULL);
-  g_autofree char *chain = find_chain (signer, out);
-  g_autofree char *command =
-      bulla_cli_dup_verify_command (option_sign.signer.authority, bytes, signer->signer.date);
-  g_autoptr (GString) options = g_string_new (NULL);
-
-  if (chain != NULL) {
-    g_autofree char *chain_word = bulla_cli_dup_word (chain);
-    g_string_append_printf (options, " --offline --chain %s", chain_word);
+  g_autofree char *written = g_build_filename (out, BULLA_CLI_SITE_CHAIN, NULL);
+  g_autofree char *known = NULL;
+  g_autoptr (GBytes) chain = bulla_cli_exchange_signer_dup_known_chain (
+      signer, signer->signer.chain != NULL ? written : NULL, &known);
+  const BullaCliVerifyCommand made = {
+      .authority = option_sign.signer.authority,
+      .files = {option_sign.signer.certificate, option_sign.signer.chain},
+      .chain = chain,
+      .date = signer->signer.date,
+  };
+  g_autofree char *command = bulla_cli_dup_verify_command (&made);
+  if (command == NULL)
+    return;
+  g_autoptr (GString) line = g_string_new (command);
+  if (known != NULL) {
+    g_autofree char *chain_word = bulla_cli_dup_word (known);
+    g_string_append_printf (line, " --offline --chain %s", chain_word);
   }
-  bulla_cli_print ("%s\n  %s%s %s\n", _ ("Next:"), command, options->str, packages);
+  g_string_append_printf (line, " %s", packages);
+  bulla_cli_print_next (line->str);
 }
 
 static void

@@ -59,6 +59,8 @@ findings_clear (Findings *self)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Findings, findings_clear)
 
+static gboolean has_warned; /* of a broken rule that --ignore-errors ignores */
+
 /* A verifier may trust other roots and logs than this command. */
 static gboolean
 depends_on_trust (BullaReason reason)
@@ -161,8 +163,10 @@ conclude (const Findings *self, GError **error)
   }
   if (self->n_more > 0)
     bulla_cli_print_error (_ ("  and %u more\n"), self->n_more);
-  if (review->ignore_errors)
+  if (review->ignore_errors) {
+    has_warned = TRUE;
     return TRUE;
+  }
   g_set_error (error, BULLA_ERROR, BULLA_ERROR_ARGUMENT,
                _ ("%s was not written, because verification would refuse it; “bulla explain "
                   "REASON” says more, and --ignore-errors writes it"),
@@ -315,4 +319,11 @@ bulla_cli_review_chain (const BullaCliReview *self, GBytes *chain, GError **erro
   g_autoptr (BullaVerdict) verdict = bulla_loader_judge_chain (loader, chain, TRUE, NULL);
   collect_broken (&findings, verdict, NULL);
   return conclude (&findings, error);
+}
+
+/* Says whether a review found broken rules that were ignored: verification will name them. */
+gboolean
+bulla_cli_review_has_warned (void)
+{
+  return has_warned;
 }

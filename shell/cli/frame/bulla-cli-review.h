@@ -26,6 +26,7 @@ typedef struct {
 
 gboolean bulla_cli_review_package (const BullaCliReview *self, const char *path, GError **error);
 gboolean bulla_cli_review_chain (const BullaCliReview *self, GBytes *chain, GError **error);
+gboolean bulla_cli_review_has_warned (void);
 
 /* options of the verbs that make packages; the profile is that of BULLA_CLI_JUDGE_ENTRIES */
 #define BULLA_CLI_REVIEW_ENTRIES(ignore)                                                           \

@@ -17,6 +17,7 @@
 #include "bulla-data-url.h"
 #include "bulla-load-internal.h"
 #include "bulla-loader-internal.h"
+#include "bulla-package-kind.h"
 #include "bulla-signed-message.h"
 #include "bulla-sxg-layout.h"
 #include "bulla-sxg-signature.h"
@@ -39,6 +40,7 @@ struct _BullaCliInspection {
 
 #define MAX_CHAIN_SIZE (16 << 20)
 #define MAX_SHOWN 100
+#define MAGIC_SIZE 8 /* bytes of the file signature */
 
 static BullaSpan
 span_of (BullaCliInspection *self, BullaRange range)
@@ -63,6 +65,25 @@ read_old_version (BullaCliInspection *self)
       bulla_loader_judge_chain (self->loader, self->chain, TRUE, &self->chain_facts);
 }
 
+/* Locates the parts, as far as they are there. */
+static gboolean
+read_layout (BullaCliInspection *self, GError **error)
+{
+  gsize length = 0;
+  const guint8 *data = g_bytes_get_data (self->bytes, &length);
+
+  if (bulla_sxg_layout_read (&self->layout, self->bytes, error))
+    return TRUE;
+  if (bulla_package_sniff (data, length) != BULLA_PACKAGE_EXCHANGE)
+    g_prefix_error (error, _ ("%s is neither a signed exchange nor a web bundle: "), self->name);
+  else if (length < MAGIC_SIZE)
+    g_prefix_error (error, _ ("%s is a signed exchange, cut off within its file signature: "),
+                    self->name);
+  else
+    g_prefix_error (error, _ ("%s is like a signed exchange, but cannot be shown: "), self->name);
+  return FALSE;
+}
+
 /**
  * bulla_cli_inspection_new: (skip)
  * @name: name of the package, as given
@@ -79,10 +100,8 @@ bulla_cli_inspection_new (const char *name, GBytes *bytes, const char *chain_fil
 
   self->name = name;
   self->bytes = g_bytes_ref (bytes);
-  if (!bulla_sxg_layout_read (&self->layout, bytes, error)) {
-    g_prefix_error (error, _ ("%s is neither a signed exchange nor a web bundle: "), name);
+  if (!read_layout (self, error))
     return NULL;
-  }
   self->fields = bulla_sxg_layout_read_fields (&self->layout, bytes);
   BullaSpan signature = span_of (self, self->layout.signature);
   self->members =
@@ -131,6 +150,10 @@ dup_message (BullaCliInspection *self, GError **error)
   const BullaFacts *facts = bulla_load_get_facts (self->load);
   BullaSxgReader *reader = bulla_load_get_reader (self->load);
 
+  if (self->layout.missing > 0) {
+    g_set_error (error, BULLA_ERROR, BULLA_ERROR_ARGUMENT, _ ("%s is cut off"), self->name);
+    return NULL;
+  }
   if (facts->prologue.read != BULLA_YES) {
     g_set_error (error, BULLA_ERROR, BULLA_ERROR_ARGUMENT,
                  _ ("%s is a signed exchange of a version other than b3"), self->name);
@@ -223,7 +246,9 @@ bulla_cli_inspection_open_body (BullaCliInspection *self, GError **error)
 {
   GInputStream *body = self->body != NULL ? self->body : bulla_load_peek_body (self->load);
 
-  if (body == NULL)
+  if (body == NULL && self->layout.missing > 0)
+    g_set_error (error, BULLA_ERROR, BULLA_ERROR_ARGUMENT, _ ("%s is cut off"), self->name);
+  else if (body == NULL)
     g_set_error (error, BULLA_ERROR, BULLA_ERROR_ARGUMENT,
                  _ ("%s has no Digest, so its body cannot be decoded"), self->name);
   return body;
@@ -372,6 +397,8 @@ bulla_cli_inspection_to_json (BullaCliInspection *self)
   bulla_cli_json_string (builder, "kind", "exchange");
   bulla_cli_json_string (builder, "version", self->layout.version);
   bulla_cli_json_number (builder, "length", g_bytes_get_size (self->bytes));
+  if (self->layout.missing > 0)
+    bulla_cli_json_number (builder, "missing", self->layout.missing);
   begin_part (builder, "url", self->layout.url);
   bulla_cli_json_string (builder, "value", raw);
   json_builder_end_object (builder);
@@ -395,9 +422,14 @@ bulla_cli_inspection_to_text (BullaCliInspection *self)
 {
   g_autoptr (JsonNode) node = bulla_cli_inspection_to_json (self);
   g_autofree char *name = bulla_cli_file_name_dup_shown (self->name);
+  g_autofree char *length = g_strdup_printf ("%" G_GSIZE_FORMAT, g_bytes_get_size (self->bytes));
   GString *text = g_string_new (NULL);
 
-  g_string_append_printf (text, _ ("%s, a signed exchange\n"), name);
+  if (self->layout.missing > 0)
+    g_string_append_printf (text, _ ("%s, a signed exchange, cut off after %s bytes\n"), name,
+                            length);
+  else
+    g_string_append_printf (text, _ ("%s, a signed exchange\n"), name);
   json_object_remove_member (json_node_get_object (node), "in_s"); /* a date says it better */
   bulla_cli_json_draw (text, json_node_get_object (node),
                        bulla_cli_inspect_full ? G_MAXUINT : MAX_SHOWN);

@@ -100,14 +100,11 @@ static void
 print_subsets_outcome (const BullaCliBundleSignOptions *options, const char *report,
                        const char *path, int64_t date)
 {
-  g_autofree char *command = bulla_cli_dup_bundle_verify_command (options, date);
-  g_autofree char *word = bulla_cli_dup_word (path);
-
   if (strcmp (path, "-") == 0)
     return; /* standard output has the bundle */
   bulla_cli_print ("%s", report);
   bulla_cli_print (_ ("Wrote %s\n"), path);
-  bulla_cli_print ("%s\n  %s %s\n", _ ("Next:"), command, word);
+  bulla_cli_print_bundle_next (options, path, date);
 }
 
 /**

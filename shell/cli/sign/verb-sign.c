@@ -353,8 +353,7 @@ print_outcome (const Signing *self, const char *path)
     bulla_cli_print_error (
         _ ("Note: the ID was %s before; data stored under that ID belongs to another app.\n"),
         before);
-  g_autofree char *word = bulla_cli_dup_word (path);
-  bulla_cli_print ("%s\n  bulla verify %s\n", _ ("Next:"), word);
+  bulla_cli_print_bundle_next (&option_subset, path, 0);
 }
 
 static gboolean

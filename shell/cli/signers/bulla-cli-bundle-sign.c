@@ -7,11 +7,10 @@
 #include <string.h>
 
 #include "bulla-cli-files.h"
+#include "bulla-cli-next.h"
 #include "bulla-cli-verify-command.h"
 #include "bulla-cli.h"
 #include "write/bulla-merkle-writer.h"
-
-#define CHAIN_MAX 102400 /* most bytes of a certificate chain */
 
 /* Returns: whether any option of subsets is given */
 gboolean
@@ -173,17 +172,27 @@ bulla_cli_sign_subsets (const BullaCliResources *resources, BullaBundleWriter *w
 }
 
 /**
- * bulla_cli_dup_bundle_verify_command: (skip)
+ * bulla_cli_print_bundle_next: (skip)
  * @options: the signing options
+ * @path: the bundle that was written
  * @date: Unix seconds, from which on the signatures are valid
  *
- * Returns: (transfer full): the command that verifies the bundle, without its name
+ * Prints the command that verifies the bundle, if it succeeds.
  */
-char *
-bulla_cli_dup_bundle_verify_command (const BullaCliBundleSignOptions *options, int64_t date)
+void
+bulla_cli_print_bundle_next (const BullaCliBundleSignOptions *options, const char *path,
+                             int64_t date)
 {
-  const char *path = options->signer.chain;
-  g_autoptr (GBytes) chain = path != NULL ? bulla_cli_read_file (path, CHAIN_MAX, NULL) : NULL;
+  const BullaCliVerifyCommand made = {
+      .authority = options->signer.authority,
+      .files = {options->signer.certificate, options->signer.chain},
+      .bundle = path,
+      .is_plain = options->prefixes == NULL,
+      .date = date,
+  };
+  g_autofree char *command = bulla_cli_dup_verify_command (&made);
+  g_autofree char *word = bulla_cli_dup_word (path);
+  g_autofree char *line = command != NULL ? g_strconcat (command, " ", word, NULL) : NULL;
 
-  return bulla_cli_dup_verify_command (options->signer.authority, chain, date);
+  bulla_cli_print_next (line);
 }

@@ -15,7 +15,8 @@ typedef struct {
 
 gboolean bulla_cli_has_sign_options (const BullaCliBundleSignOptions *options);
 gboolean bulla_cli_check_sign_options (const BullaCliBundleSignOptions *options, GError **error);
-char *bulla_cli_dup_bundle_verify_command (const BullaCliBundleSignOptions *options, int64_t date);
+void bulla_cli_print_bundle_next (const BullaCliBundleSignOptions *options, const char *path,
+                                  int64_t date);
 gboolean bulla_cli_sign_subsets (const BullaCliResources *resources, BullaBundleWriter *writer,
                                  const BullaCliBundleSignOptions *options, GString *report,
                                  GError **error);

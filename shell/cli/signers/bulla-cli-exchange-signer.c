@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "bulla-cli-files.h"
 #include "bulla-cli-print.h"
 #include "bulla-cli-review.h"
 #include "bulla-cli-write.h"
@@ -77,6 +78,35 @@ bulla_cli_exchange_signer_dup_review_chain (const BullaCliExchangeSigner *self, 
 
   return self->signer.chain != NULL ? g_bytes_ref (self->signer.chain)
                                     : bulla_chain_write (certificates, placeholder, NULL, error);
+}
+
+/**
+ * bulla_cli_exchange_signer_dup_known_chain: (skip)
+ * @self: a signer
+ * @written: (nullable): the file to which the chain of a new certificate was written
+ * @path: (out) (transfer full) (nullable): the file of the chain; %NULL if exchanges have it
+ *
+ * Returns: (transfer full) (nullable): the chain with which the exchanges can be verified: the one
+ *   that they contain or that was given, or one beside the certificate
+ */
+GBytes *
+bulla_cli_exchange_signer_dup_known_chain (const BullaCliExchangeSigner *self, const char *written,
+                                           char **path)
+{
+  *path = NULL;
+  if (bulla_cli_exchange_signer_encloses_chain (self))
+    return g_bytes_ref (self->signer.chain);
+  if (self->signer.chain != NULL) {
+    *path = g_strdup (written != NULL ? written : self->options->signer.chain);
+    return g_bytes_ref (self->signer.chain);
+  }
+  const char *certificate = self->options->signer.certificate;
+  size_t length = strlen (certificate) - (g_str_has_suffix (certificate, ".pem") ? 4 : 0);
+  g_autofree char *beside = g_strdup_printf ("%.*s.cbor", (int)length, certificate);
+  GBytes *chain = bulla_cli_read_file (beside, BULLA_CLI_CHAIN_MAX, NULL);
+  if (chain != NULL)
+    *path = g_steal_pointer (&beside);
+  return chain;
 }
 
 static void

@@ -40,6 +40,8 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (BullaCliExchangeSigner, bulla_cli_exchange_sig
 gboolean bulla_cli_exchange_signer_encloses_chain (const BullaCliExchangeSigner *self);
 GBytes *bulla_cli_exchange_signer_dup_review_chain (const BullaCliExchangeSigner *self,
                                                     GError **error);
+GBytes *bulla_cli_exchange_signer_dup_known_chain (const BullaCliExchangeSigner *self,
+                                                   const char *written, char **path);
 BullaExchangeWriter *bulla_cli_exchange_signer_new_writer (const BullaCliExchangeSigner *self,
                                                            const char *url, GError **error);
 gboolean bulla_cli_exchange_signer_write (const BullaCliExchangeSigner *self,

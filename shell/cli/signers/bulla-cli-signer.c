@@ -15,7 +15,6 @@
 #define EXPIRES_MAX (3650 * G_GINT64_CONSTANT (86400)) /* most seconds from the date */
 #define LEAF_DAYS 90
 #define OCSP_SECONDS (6 * 86400)
-#define CHAIN_FILE_MAX 102400    /* most bytes of a certificate chain */
 #define CHAIN_READ_MAX (1 << 20) /* most bytes of its file that are read, to find out */
 
 void
@@ -77,8 +76,8 @@ read_certificate (BullaCliSigner *self, const BullaCliSignerOptions *options, GE
     self->chain = bulla_cli_read_file (options->chain, CHAIN_READ_MAX, error);
     if (self->chain == NULL)
       return FALSE;
-    if (g_bytes_get_size (self->chain) > CHAIN_FILE_MAX) {
-      bulla_cli_usage_error (error, _ ("the chain is longer than %d bytes"), CHAIN_FILE_MAX);
+    if (g_bytes_get_size (self->chain) > BULLA_CLI_CHAIN_MAX) {
+      bulla_cli_usage_error (error, _ ("the chain is longer than %d bytes"), BULLA_CLI_CHAIN_MAX);
       return FALSE;
     }
   }

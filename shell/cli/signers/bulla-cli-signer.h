@@ -7,6 +7,8 @@
 
 G_BEGIN_DECLS
 
+#define BULLA_CLI_CHAIN_MAX 102400 /* most bytes of a certificate chain */
+
 /* values of BULLA_CLI_SIGNER_ENTRIES; NULL where an option was not given */
 typedef struct {
   char *certificate; /* file */

@@ -12,6 +12,8 @@ typedef struct _BullaCliDelivery BullaCliDelivery;
 
 gboolean bulla_cli_delivery_is_needed (const char *name);
 BullaCliDelivery *bulla_cli_delivery_new (BullaLoader *loader, const char *name, GError **error);
+BullaCliDelivery *bulla_cli_delivery_request (BullaLoader *loader, const char *url, GError **error);
+GInputStream *bulla_cli_delivery_open_answer (const BullaCliDelivery *self, const char **guess);
 void bulla_cli_delivery_free (BullaCliDelivery *self);
 GInputStream *bulla_cli_delivery_open (const BullaCliDelivery *self);
 BullaOuter *bulla_cli_delivery_dup_outer (const BullaCliDelivery *self);

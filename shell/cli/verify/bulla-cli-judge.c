@@ -16,6 +16,7 @@
 #include "bulla-key-hash.h"
 #include "bulla-load-internal.h"
 #include "bulla-loader-internal.h"
+#include "bulla-outer-internal.h"
 #include "bulla-request-kind.h"
 #include "bulla-wait.h"
 
@@ -152,20 +153,24 @@ bulla_cli_judge_get_loader (BullaCliJudge *self)
   return self->loader;
 }
 
-/* @delivery: (nullable): the response, if it is there already */
+/* Opens the answer of a server, and notes what it is. @delivery: (nullable): the response, if it is
+ * there already */
 static GObject *
-open_url (BullaCliJudge *self, const char *url, const BullaCliDelivery *delivery, GError **error)
+open_url (BullaCliJudge *self, BullaCliReport *report, const BullaCliDelivery *delivery,
+          GError **error)
 {
   g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (BullaCliDelivery) own =
+      delivery == NULL ? bulla_cli_delivery_request (self->loader, report->name, error) : NULL;
+  const BullaCliDelivery *answer = delivery != NULL ? delivery : own;
 
-  if (delivery == NULL) {
-    bulla_loader_open_url_async (self->loader, url, self->chain, NULL, bulla_wait_cb, &result);
-  } else {
-    g_autoptr (BullaOuter) outer = bulla_cli_delivery_dup_outer (delivery);
-    g_autoptr (GInputStream) body = bulla_cli_delivery_open (delivery);
-    bulla_loader_open_stream_async (self->loader, bulla_cli_delivery_get_kind (delivery), outer,
-                                    body, self->chain, NULL, bulla_wait_cb, &result);
-  }
+  if (answer == NULL)
+    return NULL;
+  g_autoptr (BullaOuter) outer = bulla_cli_delivery_dup_outer (answer);
+  g_autoptr (GInputStream) body = bulla_cli_delivery_open_answer (answer, &report->guess);
+  report->status = bulla_outer_get_status (outer);
+  bulla_loader_open_stream_async (self->loader, bulla_cli_delivery_get_kind (answer), outer, body,
+                                  self->chain, NULL, bulla_wait_cb, &result);
   return bulla_loader_open_finish (self->loader, bulla_wait_for (&result), error);
 }
 
@@ -448,7 +453,7 @@ bulla_cli_judge_delivery (BullaCliJudge *self, const char *name, const BullaCliD
     return judge_chain (self, g_steal_pointer (&report), file, error);
   report->kind = KIND_NAMES[kind];
   g_autoptr (GObject) package =
-      is_url ? open_url (self, name, delivery, error) : open_file (self, name, kind, file, error);
+      is_url ? open_url (self, report, delivery, error) : open_file (self, name, kind, file, error);
   if (package == NULL)
     return NULL;
   if (BULLA_IS_BUNDLE (package))

@@ -16,6 +16,7 @@
 #include "bulla-explain.h"
 #include "bulla-load-internal.h"
 #include "bulla-printable.h"
+#include "bulla-verdict-json.h"
 
 void
 bulla_cli_report_free (BullaCliReport *self)
@@ -124,28 +125,6 @@ bulla_cli_report_get_decisive (const BullaCliReport *self)
 }
 
 static void
-add_steps (JsonBuilder *builder, const BullaVerdict *verdict)
-{
-  for (guint i = 0; i < bulla_verdict_get_n_steps (verdict); i++) {
-    g_autofree char *observed = bulla_verdict_dup_observed (verdict, i);
-    g_autofree char *required = bulla_verdict_dup_required (verdict, i);
-    BullaRange range;
-    bulla_verdict_get_range (verdict, i, &range);
-    json_builder_begin_object (builder);
-    bulla_cli_json_string (builder, "rule", bulla_verdict_get_rule (verdict, i));
-    bulla_cli_json_string (builder, "title", bulla_verdict_get_title (verdict, i));
-    bulla_cli_json_string (builder, "state",
-                           bulla_state_get_nick (bulla_verdict_get_state (verdict, i)));
-    bulla_cli_json_string (builder, "observed", observed);
-    bulla_cli_json_string (builder, "required", required);
-    bulla_cli_json_string (builder, "anchor", bulla_verdict_get_anchor (verdict, i));
-    bulla_cli_json_number (builder, "offset", (gint64)range.offset);
-    bulla_cli_json_number (builder, "length", (gint64)range.length);
-    json_builder_end_object (builder);
-  }
-}
-
-static void
 add_request (JsonBuilder *builder, const BullaCliReport *self)
 {
   BullaReply reply = reply_of (self);
@@ -185,9 +164,9 @@ add_all_steps (JsonBuilder *builder, const BullaCliReport *self)
   const BullaVerdict *decisive = bulla_cli_report_get_decisive (self);
 
   bulla_cli_json_begin_array (builder, "steps");
-  add_steps (builder, verdict);
+  bulla_verdict_add_json_steps (verdict, builder);
   if (decisive != verdict)
-    add_steps (builder, decisive);
+    bulla_verdict_add_json_steps (decisive, builder);
   json_builder_end_array (builder);
 }
 
@@ -406,6 +385,43 @@ is_no_bundle (BullaReason reason)
   return reason == BULLA_REASON_BUNDLE_MAGIC || reason == BULLA_REASON_BUNDLE_TRUNCATED;
 }
 
+/* Says whether a server answered with something else than content; then the line on its status
+ * says all that rules on the content could. */
+static gboolean
+is_failed_answer (const BullaCliReport *self)
+{
+  return self->status != 0 && self->guess != NULL
+         && (self->status / 100 != 2 || self->status == 204);
+}
+
+/* Says what a server answered instead of a package. */
+static void
+append_answer (GString *text, const BullaCliReport *self)
+{
+  gboolean redirect = self->status / 100 == 3 && self->status != 304;
+
+  if (self->status / 100 == 2 && self->guess == NULL)
+    return;
+  g_string_append_printf (text, _ ("  the server answered with status %u"), self->status);
+  if (redirect)
+    g_string_append (text, _ (", but named no URL to go to"));
+  if (self->guess != NULL && g_str_equal (self->guess, "empty"))
+    g_string_append (text, _ (", without content"));
+  else if (self->guess != NULL)
+    g_string_append_printf (text, _ ("; the content is not a package but %s"), _ (self->guess));
+  g_string_append_c (text, '\n');
+}
+
+/* Says what was found instead of a package. */
+static void
+append_guess (GString *text, const BullaCliReport *self, BullaReason reason)
+{
+  if (self->status != 0)
+    append_answer (text, self);
+  else if (self->guess != NULL && (self->bundle == NULL || is_no_bundle (reason)))
+    g_string_append_printf (text, _ ("  the file is not a package but %s\n"), _ (self->guess));
+}
+
 /**
  * bulla_cli_report_to_text: (skip)
  * @self: a report
@@ -420,15 +436,15 @@ bulla_cli_report_to_text (const BullaCliReport *self, gboolean explain)
   BullaReason reason = bulla_cli_report_get_reason (self);
 
   append_summary (text, self);
-  if (self->guess != NULL && (self->bundle == NULL || is_no_bundle (reason)))
-    g_string_append_printf (text, _ ("  the file is not a package but %s\n"), _ (self->guess));
+  append_guess (text, self, reason);
   if (reason != BULLA_REASON_NONE)
     append_reason (text, reason, explain);
   if (self->chain_mistake != NULL)
     g_string_append_printf (text, "  %s\n", self->chain_mistake);
   bulla_cli_report_append_validity (self, text);
   append_key (text, self, explain);
-  append_steps (text, self, explain);
+  if (explain || !is_failed_answer (self))
+    append_steps (text, self, explain);
   bulla_cli_lint_append (self->objections, text);
   if (explain)
     append_data (text, self);

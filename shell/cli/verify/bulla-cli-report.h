@@ -16,6 +16,7 @@ typedef struct {
   const char *name;        /* borrowed; the argument of the command */
   const char *kind;        /* static; "exchange", "bundle", "signed-bundle" or "unknown" */
   const char *guess;       /* static, for gettext; what it is instead of a package; nullable */
+  guint status;            /* of the answer of a server; 0 for a file */
   BullaLoad *load;         /* owned; NULL for a bundle */
   BullaBundle *bundle;     /* owned; NULL for an exchange */
   BullaBundleCheck *check; /* owned; check of the bundle; NULL for an exchange */
