@@ -282,13 +282,16 @@ bulla_cli_caa_source_save (BullaCliCaaSource *self, GError **error)
 /**
  * bulla_cli_caa_source_dup_evidence: (skip)
  * @self: a source after its answers
+ * @climb: (nullable): the lookups of a host
  *
- * Returns: (transfer full) (nullable): the file name and description of the evidence
+ * Returns: (transfer full) (nullable): the file name and description of the evidence for the host
  */
 JsonNode *
-bulla_cli_caa_source_dup_evidence (BullaCliCaaSource *self)
+bulla_cli_caa_source_dup_evidence (BullaCliCaaSource *self, const BullaCaaClimb *climb)
 {
   const char *file = self->options->save != NULL ? self->options->save : self->options->evidence;
 
-  return self->evidence != NULL ? bulla_cli_caa_evidence_to_json (self->evidence, file) : NULL;
+  return self->evidence != NULL && climb != NULL
+             ? bulla_cli_caa_evidence_to_json (self->evidence, file, climb)
+             : NULL;
 }
