@@ -82,6 +82,27 @@ replace_json_value (char **arguments)
     }
 }
 
+/* Refuses a value of an option that takes none, which GOption would pass over. */
+static gboolean
+check_values (const BullaVerb *verb, char **arguments, GError **error)
+{
+  for (size_t i = 1; arguments[i] != NULL && strcmp (arguments[i], "--") != 0; i++) {
+    const char *equals = strchr (arguments[i], '=');
+    if (equals == NULL || !g_str_has_prefix (arguments[i], "--"))
+      continue;
+    g_autofree char *name = g_strndup (arguments[i] + 2, (gsize)(equals - arguments[i] - 2));
+    const GOptionEntry *entry = verb->options;
+    while (entry != NULL && entry->long_name != NULL && strcmp (entry->long_name, name) != 0)
+      entry++;
+    if (entry == NULL || entry->long_name == NULL || entry->arg != G_OPTION_ARG_NONE)
+      continue;
+    bulla_cli_usage_error (error, _ ("the option --%s takes no value such as “%s”"), name,
+                           equals + 1);
+    return FALSE;
+  }
+  return TRUE;
+}
+
 static void
 name_subcommands (const BullaVerb *family, const char *path)
 {
@@ -102,7 +123,8 @@ run_verb (const BullaVerb *verb, const char *path, char **argv)
   g_auto (GStrv) arguments = g_strdupv (argv); /* argv[0] is the verb, as GOption expects */
 
   replace_json_value (arguments);
-  if (!g_option_context_parse_strv (context, &arguments, &error)) {
+  if (!check_values (verb, arguments, &error)
+      || !g_option_context_parse_strv (context, &arguments, &error)) {
     const char *closest = g_error_matches (error, G_OPTION_ERROR, G_OPTION_ERROR_UNKNOWN_OPTION)
                               ? bulla_cli_closest_option (verb, argv + 1)
                               : NULL;

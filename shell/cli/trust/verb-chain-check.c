@@ -95,7 +95,10 @@ require_chain (GBytes *bytes, GError **error)
   if (bulla_cli_chain_recognise (data, size) != BULLA_CLI_CHAIN_NONE)
     return TRUE;
   const char *guess = bulla_cli_guess_content (data, size);
-  if (guess == NULL)
+  if (g_strcmp0 (guess, "a PEM file") == 0)
+    g_set_error_literal (error, BULLA_ERROR, BULLA_ERROR_ARGUMENT,
+                         _ ("a PEM file without certificates"));
+  else if (guess == NULL)
     g_set_error_literal (error, BULLA_ERROR, BULLA_ERROR_ARGUMENT,
                          _ ("neither a certificate chain nor a PEM file"));
   else
