@@ -150,8 +150,9 @@ run_chain_check (char **arguments, GError **error)
     g_autoptr (GError) failure = NULL;
     BullaCliExit code = check_chain (loader, arguments[i], within, &failure);
     if (failure != NULL) {
-      g_autofree char *file = bulla_printable_dup (arguments[i]);
-      bulla_cli_print_error ("bulla chain check: %s: %s\n", file, failure->message);
+      bulla_cli_prefix_path (&failure, arguments[i]);
+      g_autofree char *shown = bulla_printable_dup (failure->message);
+      bulla_cli_print_error ("bulla chain check: %s\n", shown);
     }
     worst = MAX (worst, code);
   }
