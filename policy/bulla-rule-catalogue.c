@@ -7,32 +7,35 @@
 #include "bulla-rule.h"
 
 /* the rule tables, in the order in which they are checked */
-static const struct {
+typedef struct {
   const char *name;
+  const char *title;
   const BullaRuleTable *table;
-} parts[] = {
-    {"outer", &bulla_rules_outer},
-    {"outer-bundle", &bulla_rules_outer_bundle},
-    {"format", &bulla_rules_format},
-    {"integrity", &bulla_rules_integrity},
-    {"bundle", &bulla_rules_bundle},
-    {"item", &bulla_rules_item},
-    {"fields", &bulla_rules_fields},
-    {"response", &bulla_rules_response},
-    {"signature", &bulla_rules_signature},
-    {"subset", &bulla_rules_subset},
-    {"headers", &bulla_rules_headers},
-    {"trust", &bulla_rules_certificate},
-    {"caa", &bulla_rules_caa},
-    {"validity", &bulla_rules_validity},
-    {"history", &bulla_rules_history},
-    {"scope", &bulla_rules_scope},
-    {"profile", &bulla_rules_profile},
-    {"body", &bulla_rules_body},
-    {"coding", &bulla_rules_coding},
-    {"request", &bulla_rules_request},
-    {"prefetch", &bulla_rules_prefetch},
-    {"lookup", &bulla_rules_lookup},
+} Part;
+
+static const Part parts[] = {
+    {"outer", N_ ("Delivery"), &bulla_rules_outer},
+    {"outer-bundle", N_ ("Delivery of the bundle"), &bulla_rules_outer_bundle},
+    {"format", N_ ("Format"), &bulla_rules_format},
+    {"integrity", N_ ("Integrity block"), &bulla_rules_integrity},
+    {"bundle", N_ ("Bundle"), &bulla_rules_bundle},
+    {"item", N_ ("Response in the bundle"), &bulla_rules_item},
+    {"fields", N_ ("Header fields"), &bulla_rules_fields},
+    {"response", N_ ("Response"), &bulla_rules_response},
+    {"signature", N_ ("Signature and certificate chain"), &bulla_rules_signature},
+    {"subset", N_ ("Signed subset"), &bulla_rules_subset},
+    {"headers", N_ ("Signed headers"), &bulla_rules_headers},
+    {"trust", N_ ("Certificate"), &bulla_rules_certificate},
+    {"caa", N_ ("CAA and DNSSEC"), &bulla_rules_caa},
+    {"validity", N_ ("Validity at the publisher"), &bulla_rules_validity},
+    {"history", N_ ("Versions"), &bulla_rules_history},
+    {"scope", N_ ("Scope of the bundle"), &bulla_rules_scope},
+    {"profile", N_ ("Profile"), &bulla_rules_profile},
+    {"body", N_ ("Content"), &bulla_rules_body},
+    {"coding", N_ ("Content coding"), &bulla_rules_coding},
+    {"request", N_ ("Request"), &bulla_rules_request},
+    {"prefetch", N_ ("Prefetch"), &bulla_rules_prefetch},
+    {"lookup", N_ ("Bundle index"), &bulla_rules_lookup},
 };
 
 /* The settings that affect each rule. A unit test tries every setting on every rule and requires
@@ -119,6 +122,23 @@ get (guint rule)
   const char *part = NULL;
 
   return find_rule (rule, &part);
+}
+
+/**
+ * bulla_catalogue_find_part_title:
+ * @id: id of a rule
+ *
+ * Returns: (nullable): the title of its table, for display; not translated; %NULL if no rule has
+ *   the id
+ */
+const char *
+bulla_catalogue_find_part_title (const char *id)
+{
+  for (size_t i = 0; i < G_N_ELEMENTS (parts); i++)
+    for (guint j = 0; j < parts[i].table->n_rules; j++)
+      if (strcmp (parts[i].table->rules[j].id, id) == 0)
+        return parts[i].title;
+  return NULL;
 }
 
 /**

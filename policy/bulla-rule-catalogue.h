@@ -8,6 +8,7 @@ G_BEGIN_DECLS
 
 BULLA_API guint bulla_catalogue_get_n_rules (void);
 BULLA_API const char *bulla_catalogue_get_part (guint rule);
+BULLA_API const char *bulla_catalogue_find_part_title (const char *id);
 BULLA_API const char *bulla_catalogue_get_id (guint rule);
 BULLA_API const char *bulla_catalogue_get_title (guint rule);
 BULLA_API BullaReason bulla_catalogue_get_reason (guint rule);

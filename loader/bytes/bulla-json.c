@@ -201,6 +201,26 @@ bulla_json_parse (const char *data, gsize size, guint depth_max, GError **error)
 }
 
 /**
+ * bulla_json_add_text_or_null: (skip)
+ * @builder: has an open object
+ * @member: name of the member
+ * @text: (nullable): text, perhaps of a package; bytes that are not UTF-8 are replaced
+ *
+ * Adds a member with the text, or with null.
+ */
+void
+bulla_json_add_text_or_null (JsonBuilder *builder, const char *member, const char *text)
+{
+  g_autofree char *valid = text != NULL ? g_utf8_make_valid (text, -1) : NULL;
+
+  json_builder_set_member_name (builder, member);
+  if (valid != NULL)
+    json_builder_add_string_value (builder, valid);
+  else
+    json_builder_add_null_value (builder);
+}
+
+/**
  * bulla_json_node_get_text: (skip)
  * @node: (nullable): a value
  *

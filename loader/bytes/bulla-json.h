@@ -17,6 +17,7 @@ gboolean bulla_json_get_boolean (JsonObject *object, const char *member);
 JsonObject *bulla_json_get_element (JsonArray *array, guint i);
 
 void bulla_json_add_text (JsonBuilder *builder, const char *member, const char *text);
+void bulla_json_add_text_or_null (JsonBuilder *builder, const char *member, const char *text);
 void bulla_json_add_number (JsonBuilder *builder, const char *member, gint64 number);
 void bulla_json_add_boolean (JsonBuilder *builder, const char *member, gboolean value);
 void bulla_json_add_names (JsonBuilder *builder, const char *member, const char *const *names);

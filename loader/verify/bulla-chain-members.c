@@ -52,6 +52,16 @@ find_issuer (GPtrArray *certificates, guint number)
   return -1;
 }
 
+/* Returns: the number of an earlier certificate with the same bytes; -1 if there is none */
+static gint
+find_copy (GPtrArray *certificates, guint number)
+{
+  for (guint i = 0; i < number; i++)
+    if (X509_cmp (certificates->pdata[i], certificates->pdata[number]) == 0)
+      return (gint)i;
+  return -1;
+}
+
 static BullaChainMember *
 member_new (GPtrArray *certificates, guint number)
 {
@@ -66,6 +76,7 @@ member_new (GPtrArray *certificates, guint number)
   self->not_after = bulla_time_to_unix (X509_get0_notAfter (certificate));
   self->is_authority = (X509_get_extension_flags (certificate) & EXFLAG_CA) != 0;
   self->issued_by = find_issuer (certificates, number);
+  self->copy_of = find_copy (certificates, number);
   return self;
 }
 
@@ -105,24 +116,36 @@ bulla_chain_members_read (GBytes *chain, GError **error)
   return g_steal_pointer (&members);
 }
 
+/* Returns: the number of the first certificate that repeats an earlier one; 0 if none does */
+static guint
+find_repeated (const GPtrArray *members)
+{
+  for (guint i = 1; i < members->len; i++)
+    if (((const BullaChainMember *)members->pdata[i])->copy_of >= 0)
+      return i;
+  return 0;
+}
+
 /**
  * bulla_chain_members_check_order: (skip)
  * @members: of bulla_chain_members_read()
- * @leaf: (out): the number of the certificate that should be the first: the first that is not an
- *   authority's, or 0
+ * @which: (out): the number of the certificate that repeats an earlier one; else of the one that
+ *   should be the first: the first that is not an authority's, or 0
  *
  * Returns: the mistake, if there is one
  */
 BullaChainOrder
-bulla_chain_members_check_order (const GPtrArray *members, guint *leaf)
+bulla_chain_members_check_order (const GPtrArray *members, guint *which)
 {
-  *leaf = 0;
+  *which = find_repeated (members);
+  if (*which > 0)
+    return BULLA_CHAIN_ORDER_REPEATED;
   for (guint i = 0; i < members->len; i++)
     if (!((const BullaChainMember *)members->pdata[i])->is_authority) {
-      *leaf = i;
+      *which = i;
       break;
     }
-  if (*leaf > 0)
+  if (*which > 0)
     return BULLA_CHAIN_ORDER_WRONG;
   for (guint i = 0; i < members->len; i++) {
     const BullaChainMember *member = members->pdata[i];

@@ -7,6 +7,7 @@
 #include "bulla-panel-row.h"
 #include "bulla-panel-widgets.h"
 #include "bulla-printable.h"
+#include "bulla-rule-groups.h"
 
 /* choices of the filter, in the order of the drop-down in the template */
 enum { SHOW_ALL, SHOW_BROKEN, SHOW_UNASKED, SHOW_HELD };
@@ -21,7 +22,7 @@ struct _BullaVerdictPanel {
   GtkLabel *label;
   GtkLabel *summary;
   GtkWidget *live;
-  GtkWidget *copy;
+  GtkWidget *exports;
   GtkListBox *facts;
   GtkListBox *contacts;
   GtkWidget *contacts_title;
@@ -96,10 +97,9 @@ make_step_row (gpointer item, gpointer user_data)
 }
 
 static gboolean
-row_is_wanted (GtkListBoxRow *row, gpointer user_data)
+is_wanted (BullaPanelRow *entry, gpointer user_data)
 {
   BullaVerdictPanel *self = user_data;
-  BullaPanelRow *entry = g_object_get_data (G_OBJECT (row), "entry");
   guint wanted = gtk_drop_down_get_selected (self->states);
   BullaState state = bulla_panel_row_get_state (entry);
 
@@ -110,32 +110,25 @@ row_is_wanted (GtkListBoxRow *row, gpointer user_data)
   return bulla_panel_row_matches (entry, gtk_editable_get_text (GTK_EDITABLE (self->search)));
 }
 
-static int
-compare_rows (GtkListBoxRow *a, GtkListBoxRow *b, gpointer user_data)
-{
-  return bulla_panel_row_compare (g_object_get_data (G_OBJECT (a), "entry"),
-                                  g_object_get_data (G_OBJECT (b), "entry"));
-}
-
-static void
-show_tally (BullaVerdictPanel *self, GListModel *steps)
-{
-  guint tally[3] = {0};
-
-  for (guint i = 0; i < g_list_model_get_n_items (steps); i++) {
-    g_autoptr (BullaPanelRow) entry = g_list_model_get_item (steps, i);
-    tally[bulla_panel_row_get_state (entry)]++;
-  }
-  g_autofree char *text =
-      g_strdup_printf (_ ("%u failed, %u not checked, %u passed"), tally[BULLA_STATE_BROKEN],
-                       tally[BULLA_STATE_UNASKED], tally[BULLA_STATE_HELD]);
-  gtk_label_set_label (self->tally, text);
-}
-
 static void
 filter_changed_cb (BullaVerdictPanel *self)
 {
-  gtk_list_box_invalidate_filter (self->steps);
+  gboolean narrowed = gtk_drop_down_get_selected (self->states) != SHOW_ALL
+                      || *gtk_editable_get_text (GTK_EDITABLE (self->search)) != '\0';
+
+  bulla_rule_groups_filter (self->steps, is_wanted, narrowed, self);
+}
+
+static void
+show_steps (BullaVerdictPanel *self)
+{
+  g_autoptr (GListModel) steps = bulla_provenance_list_steps (self->provenance);
+  g_autofree char *tally = bulla_rule_groups_dup_tally (steps);
+
+  gtk_widget_set_visible (self->rules,
+                          bulla_rule_groups_fill (self->steps, steps, make_step_row) > 0);
+  gtk_label_set_label (self->tally, tally);
+  filter_changed_cb (self);
 }
 
 static void
@@ -170,7 +163,6 @@ bulla_verdict_panel_refresh (BullaPanel *panel)
   g_autoptr (GListModel) versions = bulla_provenance_list_versions (self->provenance);
   g_autoptr (GListModel) refused = bulla_provenance_list_refused (self->provenance);
   g_autoptr (GListModel) request = bulla_provenance_list_request_steps (self->provenance);
-  g_autoptr (GListModel) steps = bulla_provenance_list_steps (self->provenance);
   g_autofree char *summary = bulla_provenance_dup_summary (self->provenance);
   const char *classes[] = {"standing", bulla_provenance_get_style (self->provenance), NULL};
 
@@ -186,13 +178,11 @@ bulla_verdict_panel_refresh (BullaPanel *panel)
   show_section (self->request, self->request_title, request, make_step_row);
   show_section (self->refused, self->refused_title, refused, bulla_panel_make_fact_row);
   show_resources (self);
-  gtk_widget_set_visible (self->rules,
-                          bulla_panel_fill_list (self->steps, steps, make_step_row) > 0);
+  show_steps (self);
   gtk_widget_set_visible (self->live,
                           bulla_provenance_is_from_package (self->provenance)
                               && bulla_provenance_get_live_url (self->provenance) != NULL);
-  gtk_widget_set_visible (self->copy, bulla_provenance_get_verdict (self->provenance) != NULL);
-  show_tally (self, steps);
+  gtk_widget_set_visible (self->exports, bulla_provenance_get_verdict (self->provenance) != NULL);
 }
 
 /* Copies every rule of the verdict, in English, as reports of faults need it. */
@@ -234,7 +224,7 @@ bulla_verdict_panel_class_init (BullaVerdictPanelClass *klass)
   gtk_widget_class_bind_template_child (widget_class, BullaVerdictPanel, label);
   gtk_widget_class_bind_template_child (widget_class, BullaVerdictPanel, summary);
   gtk_widget_class_bind_template_child (widget_class, BullaVerdictPanel, live);
-  gtk_widget_class_bind_template_child (widget_class, BullaVerdictPanel, copy);
+  gtk_widget_class_bind_template_child (widget_class, BullaVerdictPanel, exports);
   gtk_widget_class_bind_template_child (widget_class, BullaVerdictPanel, facts);
   gtk_widget_class_bind_template_child (widget_class, BullaVerdictPanel, contacts);
   gtk_widget_class_bind_template_child (widget_class, BullaVerdictPanel, contacts_title);
@@ -259,8 +249,7 @@ static void
 bulla_verdict_panel_init (BullaVerdictPanel *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
-  gtk_list_box_set_filter_func (self->steps, row_is_wanted, self, NULL);
-  gtk_list_box_set_sort_func (self->steps, compare_rows, self, NULL);
+  bulla_rule_groups_set_up (self->steps);
 }
 
 /**

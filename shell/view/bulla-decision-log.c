@@ -5,6 +5,7 @@
 #include <json-glib/json-glib.h>
 #include <string.h>
 
+#include "bulla-json.h"
 #include "bulla-panel-row.h"
 #include "bulla-printable.h"
 
@@ -60,33 +61,25 @@ bulla_decision_log_free (BullaDecisionLog *self)
 }
 
 static void
-set (JsonBuilder *builder, const char *name, const char *value)
-{
-  g_autofree char *valid = value != NULL ? g_utf8_make_valid (value, -1) : NULL;
-
-  json_builder_set_member_name (builder, name);
-  if (valid != NULL)
-    json_builder_add_string_value (builder, valid);
-  else
-    json_builder_add_null_value (builder);
-}
-
-static void
 set_verdict (JsonBuilder *builder, BullaVerdict *verdict)
 {
   BullaReason reason = verdict != NULL ? bulla_verdict_get_reason (verdict) : BULLA_REASON_NONE;
 
-  set (builder, "reason", reason != BULLA_REASON_NONE ? bulla_reason_get_nick (reason) : NULL);
-  set (builder, "profile", verdict != NULL ? bulla_verdict_get_profile_name (verdict) : NULL);
+  bulla_json_add_text_or_null (builder, "reason",
+                               reason != BULLA_REASON_NONE ? bulla_reason_get_nick (reason) : NULL);
+  bulla_json_add_text_or_null (builder, "profile",
+                               verdict != NULL ? bulla_verdict_get_profile_name (verdict) : NULL);
 }
 
 static void
 set_package (JsonBuilder *builder, BullaOuter *outer, const char *url, BullaVerdict *verdict)
 {
-  set (builder, "outer_url", outer != NULL ? bulla_outer_get_url (outer) : NULL);
-  set (builder, "signed_url", url);
-  set (builder, "outcome",
-       verdict != NULL ? bulla_outcome_get_nick (bulla_verdict_get_outcome (verdict)) : NULL);
+  bulla_json_add_text_or_null (builder, "outer_url",
+                               outer != NULL ? bulla_outer_get_url (outer) : NULL);
+  bulla_json_add_text_or_null (builder, "signed_url", url);
+  bulla_json_add_text_or_null (
+      builder, "outcome",
+      verdict != NULL ? bulla_outcome_get_nick (bulla_verdict_get_outcome (verdict)) : NULL);
 }
 
 static JsonBuilder *
@@ -95,10 +88,10 @@ begin (const char *event, guint view, const char *url)
   JsonBuilder *builder = json_builder_new ();
 
   json_builder_begin_object (builder);
-  set (builder, "event", event);
+  bulla_json_add_text_or_null (builder, "event", event);
   json_builder_set_member_name (builder, "view");
   json_builder_add_int_value (builder, view);
-  set (builder, "url", url);
+  bulla_json_add_text_or_null (builder, "url", url);
   return builder;
 }
 
@@ -135,7 +128,7 @@ bulla_decision_log_write_event (BullaDecisionLog *self, guint view, BullaViewEve
                load != NULL ? bulla_load_get_url (load) : NULL,
                load != NULL ? bulla_load_get_verdict (load) : NULL);
   set_verdict (builder, verdict);
-  set (builder, "message", message);
+  bulla_json_add_text_or_null (builder, "message", message);
   write_line (self, builder);
 }
 
@@ -150,7 +143,7 @@ set_key (JsonBuilder *builder, BullaLoad *load)
   for (guint i = 0; reach[i] != NULL; i++)
     json_builder_add_string_value (builder, reach[i]);
   json_builder_end_array (builder);
-  set (builder, "tls_host", bulla_load_get_tls_host (load));
+  bulla_json_add_text_or_null (builder, "tls_host", bulla_load_get_tls_host (load));
 }
 
 /**
@@ -176,17 +169,19 @@ bulla_decision_log_write_page (BullaDecisionLog *self, guint view, BullaProvenan
   g_autoptr (JsonBuilder) builder =
       begin (verifying ? "committed" : "page", view, bulla_provenance_get_url (provenance));
 
-  set (builder, "standing", STANDINGS[bulla_provenance_get_standing (provenance)]);
+  bulla_json_add_text_or_null (builder, "standing",
+                               STANDINGS[bulla_provenance_get_standing (provenance)]);
   set_package (builder, bulla_provenance_get_outer (provenance), url,
                bulla_provenance_get_verdict (provenance));
   set_verdict (builder, bulla_provenance_get_deciding_verdict (provenance));
-  set (builder, "message", why);
-  set (builder, "client", client);
-  set (builder, "data", bulla_provenance_get_data_choice (provenance));
-  set (builder, "data_text", bulla_provenance_get_data_text (provenance));
+  bulla_json_add_text_or_null (builder, "message", why);
+  bulla_json_add_text_or_null (builder, "client", client);
+  bulla_json_add_text_or_null (builder, "data", bulla_provenance_get_data_choice (provenance));
+  bulla_json_add_text_or_null (builder, "data_text", bulla_provenance_get_data_text (provenance));
   if (load != NULL)
     set_key (builder, load);
-  set (builder, "web_bundle_id", bundle != NULL ? bulla_bundle_get_web_bundle_id (bundle) : NULL);
+  bulla_json_add_text_or_null (builder, "web_bundle_id",
+                               bundle != NULL ? bulla_bundle_get_web_bundle_id (bundle) : NULL);
   write_line (self, builder);
 }
 
@@ -199,8 +194,8 @@ set_rows (JsonBuilder *builder, const char *name, GListModel *rows)
   for (guint i = 0; i < g_list_model_get_n_items (rows); i++) {
     g_autoptr (BullaPanelRow) entry = g_list_model_get_item (rows, i);
     json_builder_begin_object (builder);
-    set (builder, "title", bulla_panel_row_get_title (entry));
-    set (builder, "value", bulla_panel_row_get_value (entry));
+    bulla_json_add_text_or_null (builder, "title", bulla_panel_row_get_title (entry));
+    bulla_json_add_text_or_null (builder, "value", bulla_panel_row_get_value (entry));
     json_builder_end_object (builder);
   }
   json_builder_end_array (builder);
@@ -215,9 +210,10 @@ set_steps (JsonBuilder *builder, GListModel *steps)
   for (guint i = 0; i < g_list_model_get_n_items (steps); i++) {
     g_autoptr (BullaPanelRow) entry = g_list_model_get_item (steps, i);
     json_builder_begin_object (builder);
-    set (builder, "rule", bulla_panel_row_get_rule (entry));
-    set (builder, "state", bulla_state_get_nick (bulla_panel_row_get_state (entry)));
-    set (builder, "observed", bulla_panel_row_get_value (entry));
+    bulla_json_add_text_or_null (builder, "rule", bulla_panel_row_get_rule (entry));
+    bulla_json_add_text_or_null (builder, "state",
+                                 bulla_state_get_nick (bulla_panel_row_get_state (entry)));
+    bulla_json_add_text_or_null (builder, "observed", bulla_panel_row_get_value (entry));
     json_builder_end_object (builder);
   }
   json_builder_end_array (builder);
@@ -245,13 +241,14 @@ bulla_decision_log_write_left (BullaDecisionLog *self, guint view, BullaProvenan
   g_autofree char *summary = bulla_provenance_dup_summary (provenance);
   g_autoptr (JsonBuilder) builder = begin ("left", view, bulla_provenance_get_url (provenance));
 
-  set (builder, "standing", STANDINGS[bulla_provenance_get_standing (provenance)]);
+  bulla_json_add_text_or_null (builder, "standing",
+                               STANDINGS[bulla_provenance_get_standing (provenance)]);
   json_builder_set_member_name (builder, "contacts");
   json_builder_begin_array (builder);
   for (guint i = 0; i < asked->len; i++) {
     const BullaAsked *each = asked->pdata[i];
     json_builder_begin_object (builder);
-    set (builder, "host", bulla_contact_get_host (each->first));
+    bulla_json_add_text_or_null (builder, "host", bulla_contact_get_host (each->first));
     json_builder_set_member_name (builder, "requests");
     json_builder_add_int_value (builder, each->count);
     json_builder_end_object (builder);
@@ -259,9 +256,9 @@ bulla_decision_log_write_left (BullaDecisionLog *self, guint view, BullaProvenan
   json_builder_end_array (builder);
   json_builder_set_member_name (builder, "contacts_complete");
   json_builder_add_boolean_value (builder, bulla_provenance_knows_contacts (provenance));
-  set (builder, "badge", bulla_provenance_get_label (provenance));
-  set (builder, "summary", summary);
-  set (builder, "banner", banner);
+  bulla_json_add_text_or_null (builder, "badge", bulla_provenance_get_label (provenance));
+  bulla_json_add_text_or_null (builder, "summary", summary);
+  bulla_json_add_text_or_null (builder, "banner", banner);
   set_rows (builder, "facts", facts);
   set_rows (builder, "versions", versions);
   set_steps (builder, steps);
@@ -284,7 +281,7 @@ bulla_decision_log_write_compared (BullaDecisionLog *self, guint view, const cha
 {
   g_autoptr (JsonBuilder) builder = begin ("compared", view, url);
 
-  set (builder, "client", client);
+  bulla_json_add_text_or_null (builder, "client", client);
   set_rows (builder, "rows", rows);
   write_line (self, builder);
 }
@@ -304,12 +301,13 @@ bulla_decision_log_write_download (BullaDecisionLog *self, guint view, const cha
   BullaLoad *load = bulla_provenance_get_load (provenance);
   g_autoptr (JsonBuilder) builder = begin ("download", view, bulla_provenance_get_url (provenance));
 
-  set (builder, "file", file);
-  set (builder, "standing", STANDINGS[bulla_provenance_get_standing (provenance)]);
+  bulla_json_add_text_or_null (builder, "file", file);
+  bulla_json_add_text_or_null (builder, "standing",
+                               STANDINGS[bulla_provenance_get_standing (provenance)]);
   set_package (builder, bulla_provenance_get_outer (provenance),
                load != NULL ? bulla_load_get_url (load) : NULL,
                bulla_provenance_get_verdict (provenance));
-  set (builder, "message", error);
+  bulla_json_add_text_or_null (builder, "message", error);
   write_line (self, builder);
 }
 

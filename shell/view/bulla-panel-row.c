@@ -6,6 +6,7 @@
 
 #include "bulla-citation.h"
 #include "bulla-explain.h"
+#include "bulla-rule-catalogue.h"
 
 struct _BullaPanelRow {
   GObject parent_instance;
@@ -96,6 +97,19 @@ const char *
 bulla_panel_row_get_rule (BullaPanelRow *self)
 {
   return self->rule;
+}
+
+/**
+ * bulla_panel_row_get_group:
+ *
+ * Returns: (nullable): what the rule is about, translated; %NULL if the row is not a step
+ */
+const char *
+bulla_panel_row_get_group (BullaPanelRow *self)
+{
+  const char *title = self->rule != NULL ? bulla_catalogue_find_part_title (self->rule) : NULL;
+
+  return title != NULL ? bulla_explain_text (title) : NULL;
 }
 
 const char *

@@ -16,6 +16,7 @@ BullaPanelRow *bulla_panel_row_new_for_step (const BullaVerdict *verdict, guint 
 
 const char *bulla_panel_row_get_title (BullaPanelRow *self);
 const char *bulla_panel_row_get_rule (BullaPanelRow *self);
+const char *bulla_panel_row_get_group (BullaPanelRow *self);
 const char *bulla_panel_row_get_value (BullaPanelRow *self);
 const char *bulla_panel_row_get_required (BullaPanelRow *self);
 char *bulla_panel_row_dup_source_markup (BullaPanelRow *self);

@@ -81,6 +81,12 @@ save_ledger_cb (GSimpleAction *action, GVariant *parameter, gpointer window)
 }
 
 static void
+save_verdict_cb (GSimpleAction *action, GVariant *parameter, gpointer window)
+{
+  bulla_window_save_verdict (window);
+}
+
+static void
 file_chosen_cb (GtkNativeDialog *dialog, int response, BullaWindow *self)
 {
   g_autoptr (GFile) file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (dialog));
@@ -136,6 +142,7 @@ static const GActionEntry ACTIONS[] = {
     {"variants", variants_cb, NULL, NULL, NULL, {0}},
     {"export-har", export_har_cb, NULL, NULL, NULL, {0}},
     {"save-ledger", save_ledger_cb, NULL, NULL, NULL, {0}},
+    {"save-verdict", save_verdict_cb, NULL, NULL, NULL, {0}},
 };
 
 void

@@ -7,5 +7,6 @@
 G_BEGIN_DECLS
 
 void bulla_window_save_ledger (BullaWindow *self, gboolean as_har);
+void bulla_window_save_verdict (BullaWindow *self);
 
 G_END_DECLS

@@ -148,7 +148,7 @@ blame_strange_names (const BenchOptions *options)
 
   for (guint i = 0; options->only != NULL && options->only[i] != NULL; i++)
     if (!g_hash_table_contains (known, options->only[i])) {
-      g_printerr ("bulla-bench: no benchmark is called “%s”\n", options->only[i]);
+      g_printerr ("bulla-bench: no benchmark is called %s\n", options->only[i]);
       status = 2;
     }
   return status;

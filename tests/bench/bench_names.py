@@ -5,8 +5,8 @@ SPDX-License-Identifier: LGPL-2.1-or-later
 
 Usage: bench_names.py BENCH
 """
+import os
 import pathlib
-import re
 import subprocess
 import sys
 
@@ -21,24 +21,33 @@ def unknown_name():
     assert done.returncode == 2 and 'nosuch' in done.stderr, done
 
 
-def rows_of_the_page():
-    """The names in the table of docs/testing.md, and the first number of each target."""
-    page = pathlib.Path(__file__).resolve().parents[2] / 'docs/testing.md'
-    _, table = page.read_text(encoding='utf-8').split('| name | what, against what | at most |', 1)
-    for line in table.split('\n\n', 1)[0].splitlines()[2:]:
-        cells = line.strip('| ').split(' | ')
-        names = re.findall(r'`([\w-]+)`', cells[0])
-        numbers = [re.search(r'[\d.]+', part) for part in cells[-1].split(';')]
-        for index, name in enumerate(names):
-            number = numbers[index] if len(names) == len(numbers) else numbers[0]
-            yield name, number and float(number[0])
+def dev_looks_names_up():
+    """./dev bench NAME fails at once, in ASCII, and builds nothing."""
+    root = pathlib.Path(__file__).resolve().parents[2]
+    before = (root / 'build-bench').exists()
+    for words in (['nosuch'], ['--json', 'verify-1k', 'nosuch']):
+        done = subprocess.run(
+            ['bash', root / 'dev', 'bench', *words], capture_output=True, check=False, cwd='/',
+            env={**os.environ, 'BULLA_DEV_PACKAGES': 'present', 'LC_ALL': 'C'}
+        )
+        said = done.stderr.decode('ascii')
+        assert done.returncode == 2 and not done.stdout, done
+        assert said == 'dev: no benchmark is called nosuch; docs/testing.md lists them\n', said
+    assert (root / 'build-bench').exists() == before
+
+
+def names_are_found():
+    """Each name of the program, of the programs beside it and of a group is found."""
+    printed = subprocess.run([sys.argv[1], '--targets'], capture_output=True, text=True, check=True)
+    names = [line.split()[0] for line in printed.stdout.splitlines()]
+    assert run.look_up([*names, *run.PROGRAMS, 'gateway-page', 'gateway-idle-6', '--json']) == 0
 
 
 def targets_are_documented():
     """Each benchmark of the program is in the table, with the same target."""
     printed = subprocess.run([sys.argv[1], '--targets'], capture_output=True, text=True, check=True)
     targets = {name: float(number) for name, number in map(str.split, printed.stdout.splitlines())}
-    documented = dict(rows_of_the_page())
+    documented = dict(run.rows_of_the_page())
     assert len(targets) > 10, targets
     for name, target in targets.items():
         assert documented.get(name) == target, (name, target, documented.get(name))
@@ -48,7 +57,7 @@ def others_are_documented():
     """Each benchmark in the table that the program does not have is one of a program beside it."""
     printed = subprocess.run([sys.argv[1], '--targets'], capture_output=True, text=True, check=True)
     targets = {line.split()[0] for line in printed.stdout.splitlines()}
-    others = {name for name, _ in rows_of_the_page() if name not in targets}
+    others = {name for name, _ in run.rows_of_the_page() if name not in targets}
     programs = {run.program_of(name) for name in others}
     assert programs == set(run.PROGRAMS.values()), programs
     here = pathlib.Path(__file__).resolve().parent
@@ -56,4 +65,5 @@ def others_are_documented():
         assert (here / program).is_file(), program
 
 
-tap.run([unknown_name, targets_are_documented, others_are_documented])
+tap.run([unknown_name, dev_looks_names_up, names_are_found, targets_are_documented,
+         others_are_documented])

@@ -5,8 +5,12 @@ SPDX-License-Identifier: LGPL-2.1-or-later
 
 Usage: run.py BUILD [OPTION…] [NAME…]. Without names it runs those of bulla-bench, and the
 shell's. Exit status: 2 when one could not be run.
+
+run.py --look-up [OPTION…] [NAME…] only says which names no benchmark has, with exit status 2: it
+needs no build, because docs/testing.md has all names.
 """
 import pathlib
+import re
 import subprocess
 import sys
 
@@ -23,6 +27,7 @@ PROGRAMS = {
     'shell-start': 'start.py',
 }
 UNASKED = ('pages.py', 'prefetches.py', 'start.py')  # run also without a name
+GROUPS = ('gateway-page',)  # of bulla-bench
 TAKE_NAMES = ('downloads.py', 'idle.py', 'pages.py', 'prefetches.py')
 
 
@@ -31,6 +36,29 @@ def program_of(name):
     return next(
         (PROGRAMS[each] for each in PROGRAMS if name == each or name.startswith(each + '-')), None
     )
+
+
+def rows_of_the_page():
+    """The names in the table of docs/testing.md, and the first number of each target."""
+    page = HERE.parents[1] / 'docs/testing.md'
+    _, table = page.read_text(encoding='utf-8').split('| name | what, against what | at most |', 1)
+    for line in table.split('\n\n', 1)[0].splitlines()[2:]:
+        cells = line.strip('| ').split(' | ')
+        names = re.findall(r'`([\w-]+)`', cells[0])
+        numbers = [re.search(r'[\d.]+', part) for part in cells[-1].split(';')]
+        for index, name in enumerate(names):
+            number = numbers[index] if len(names) == len(numbers) else numbers[0]
+            yield name, number and float(number[0])
+
+
+def look_up(words):
+    """Names each word that is not the name of a benchmark or of a group. Returns the exit status"""
+    known = {*PROGRAMS, *GROUPS, *(name for name, _ in rows_of_the_page())}
+    strange = [each for each in words if not each.startswith('-') and each not in known]
+    for each in strange:
+        shown = each.encode('ascii', 'backslashreplace').decode()
+        print(f'dev: no benchmark is called {shown}; docs/testing.md lists them', file=sys.stderr)
+    return 2 if strange else 0
 
 
 def commands(build, words):
@@ -56,6 +84,8 @@ def commands(build, words):
 
 
 def main():
+    if sys.argv[1] == '--look-up':
+        return look_up(sys.argv[2:])
     status = 0
     for command in commands(sys.argv[1], sys.argv[2:]):
         status = subprocess.run(command, check=False).returncode or status

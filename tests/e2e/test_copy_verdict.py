@@ -1,24 +1,26 @@
 #!/usr/bin/env python3
-"""test_copy_verdict.py - the verdict panel copies the verdict as text.
+"""test_copy_verdict.py - the verdict panel groups rules, and copies and saves the verdict.
 
 SPDX-License-Identifier: LGPL-2.1-or-later
 """
+import json
 import sys
 
-from harness import case, main
+from harness import case, equal, main
 from driver import wait
 from driver.keys import Keyboard
 from driver.world import Shell
 from wpt_world import INNER, PAGE, WptWorld
 
+WHEEL_DOWN = 5
+LAST_GROUP = (1050, 745)  # in the panel, once it is scrolled to its end
 FORM = '<!doctype html><title>form</title><textarea></textarea>'
 FOCUS = 'document.querySelector("textarea").focus()'
 VALUE = 'return document.querySelector("textarea").value'
 
 
-@case
-def copy(bench):
-    """the keyboard leads to the button, and what is pasted has profile and rules"""
+def open_panel(bench):
+    """A substituted page beside its verdict."""
     world = bench.world
     signed = world.sign(world.put(world.url(INNER, '/form'), 'live'), FORM)
     shell = bench.open(Shell, bench.build, bench.display, world)
@@ -30,6 +32,13 @@ def copy(bench):
     keys.press('F9')
     bench.display.still(but=before)
     shell.run(FOCUS)
+    return shell, keys
+
+
+@case
+def copy(bench):
+    """the keyboard leads to the button, and what is pasted has profile and rules"""
+    shell, keys = open_panel(bench)
 
     def pasted():
         keys.press('Control+v')
@@ -43,6 +52,42 @@ def copy(bench):
     lines = text.splitlines()
     assert lines[0].endswith('/form') and lines[1] == 'Substituted, draft-b3', lines[:2]
     assert any(' signature.lifetime ' in each for each in lines), text
+
+
+@case
+def save(bench):
+    """the verdict is saved as JSON, with what each rule has observed, in the chosen file"""
+    _, keys = open_panel(bench)
+    path = bench.world.folder / 'saved.json'
+    for key in ('F6', 'Tab', 'Tab'):
+        keys.press(key)
+    before = bench.display.still()
+    keys.press('Return')
+    bench.display.still(but=before)
+    keys.press('Control+a')
+    keys.write(str(path))
+    keys.press('Return')
+    saved = wait.until('a file', lambda: json.loads(path.read_text()) if path.exists() else None)
+    equal('badge', saved['badge'], 'Substituted')
+    equal('outcome', saved['outcome'], 'substitute')
+    assert saved['page'].endswith('/form') and saved['delivered_from'].endswith('/form.sxg'), saved
+    lifetime = [each for each in saved['steps'] if each['rule'] == 'signature.lifetime']
+    equal('state', [each['state'] for each in lifetime], ['held'])
+    equal('permissions', path.stat().st_mode & 0o077, 0)
+
+
+@case
+def groups(bench):
+    """rules are in groups, which are closed if no rule failed, and opened by a click"""
+    _, keys = open_panel(bench)
+    for _ in range(60):
+        keys.click(1050, 600, WHEEL_DOWN)
+    pictures = [bench.display.still()]
+    for _ in range(4):
+        keys.click(*LAST_GROUP)
+        pictures.append(bench.display.still(but=pictures[-1]))
+    equal('opened, and opened again', pictures[1] == pictures[3], True)
+    equal('closed, and closed again', pictures[2] == pictures[4], True)
 
 
 if __name__ == '__main__':

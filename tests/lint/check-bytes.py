@@ -93,7 +93,6 @@ CALLS = [
             'loader/report/bulla-sxg-report.c': 'after g_utf8_make_valid()',
             'loader/store/bulla-exchange-log.c': 'after g_utf8_make_valid()',
             'shell/view/bulla-decision-log.c': 'after g_utf8_make_valid()',
-            'shell/cli/frame/bulla-cli-json.c': 'after g_utf8_make_valid()',
             'shell/cli/frame/verb-explain.c': OURS,
             'shell/cli/frame/bulla-cli-caa-json.c': 'CAA domains, which are ASCII',
             'shell/cli/trust/verb-issuers-list.c': 'the table is UTF-8',

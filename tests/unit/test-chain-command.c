@@ -76,7 +76,15 @@ test_order (Place *place, gconstpointer data)
       {"$BULLA create chain --certificate turned.pem --ocsp fetch x.cbor", 2, "wrong order"},
       {"$BULLA create chain --certificate part1.pem " PARTS "x.cbor", 2,
        "the certificate of the issuer, “CN=Bulla Test Intermediate”, is missing"},
-      {"$BULLA create chain --certificate twice.pem " PARTS "x.cbor", 2, "wrong order"},
+      {"$BULLA create chain --certificate twice.pem " PARTS "x.cbor", 2,
+       "twice.pem: certificate 2, that of “CN=example.com”, is the same as certificate 1: remove"},
+      {"cat chain.pem part2.pem >more.pem; $BULLA create chain --certificate more.pem " PARTS
+       "x.cbor",
+       2, "certificate 3, that of “CN=Bulla Test Intermediate”, is the same as certificate 2"},
+      {"cat chain.pem part1.pem >last.pem; $BULLA create chain --certificate last.pem " PARTS
+       "x.cbor",
+       2, "certificate 3, that of “CN=example.com”, is the same as certificate 1"},
+      {"$BULLA inspect more.pem", 0, "order: wrong: a certificate is there more than once"},
       {"ls x.cbor", 2, ""},
       {"$BULLA create chain --certificate turned.pem " PARTS "--ignore-errors y.cbor", 0,
        "Warning: the certificates are in the wrong order"},

@@ -310,6 +310,11 @@ static const char DAMAGE[] =
     "    f.writestr('archive/a.warc', one)\n"
     "    f.writestr('datapackage.json', json.dumps({'mainPageUrl': H, 'resources': [\n"
     "        {'path': 'archive/a.warc', 'hash': 'sha256:' + '0' * 64}]}))\n"
+    "with zipfile.ZipFile('gone.wacz', 'w') as f:\n"
+    "    f.writestr('archive/a.warc', one)\n"
+    "    f.writestr('datapackage.json', json.dumps({'mainPageUrl': H, 'resources': [\n"
+    "        {'path': n} for n in ('archive/a.warc', 'archive/gone.warc.gz', 'fuzzy.json')]}))\n"
+    "save('long.warc', one, answer(H + 'two', 200, b'whole two', 'Content-Length: 3'))\n"
     "with zipfile.ZipFile('multi.wacz', 'w') as f:\n"
     "    f.write('a.wacz', 'inner/a.wacz')\n"
     "save('old.arc', b'filedesc://x.arc 0.0.0.0 2001 text/plain 76\\n')\n";
@@ -366,6 +371,13 @@ test_stated (Place *place, gconstpointer data)
       {BUNDLE "raw.warc o.wbn && $BULLA inspect --url https://a.test/ --part body o.wbn", 0,
        "<p>raw"},
       {BUNDLE "hash.wacz o.wbn", 1, "archive/a.warc: it does not have the hash in datapackage"},
+      {BUNDLE "gone.wacz o.wbn", 1,
+       "Missing: archive/gone.warc.gz: datapackage.json lists it, but it is not in gone.wacz"},
+      {BUNDLE "gone.wacz o.wbn 2>&1 | grep -c Missing", 0, "1"},
+      {KEEP "gone.wacz o.wbn", 0, "1 response"},
+      {BUNDLE "long.warc o.wbn && $BULLA inspect --url https://a.test/two --part body o.wbn", 0,
+       "whole two"},
+      {BUNDLE "long.warc o.wbn", 0, "two: its Content-Length, because the body has more bytes"},
       {BUNDLE "multi.wacz o.wbn", 0, "7 responses"},
       {BUNDLE "old.arc o.wbn", 2, "an ARC file"},
       {"printf '\\135\\052\\115\\030\\001\\0\\0\\0d' >d.warc.zst; " BUNDLE "d.warc.zst o.wbn", 2,
@@ -418,6 +430,48 @@ test_mhtml_ids (Place *place, gconstpointer data)
   check (place, cases, G_N_ELEMENTS (cases));
 }
 
+#define MHTML "$BULLA create bundle -f --mhtml "
+#define CUT(n) "head -c -" n " whole.mht >cut.mht; " MHTML "cut.mht "
+
+/* No message that breaks off passes for a whole one, wherever that is. */
+static void
+test_mhtml_cut (Place *place, gconstpointer data)
+{
+  static const Case cases[] = {
+      {"printf 'From: <Saved by Blink>\\r\\nSnapshot-Content-Location: https://i.test/\\r\\n"
+       "Content-Type: multipart/related; boundary=B\\r\\n\\r\\n--B\\r\\nContent-Type: "
+       "text/html\\r\\n"
+       "Content-Location: https://i.test/\\r\\n\\r\\n<p>x\\r\\n--B\\r\\nContent-Type: "
+       "image/png\\r\\n"
+       "Content-Location: https://i.test/p.png\\r\\n\\r\\npng\\r\\n--B--' >whole.mht; " MHTML
+       "whole.mht o.wbn",
+       0, "2 responses"},
+      {"for n in $(seq 1 60); do " CUT (
+           "$n") "o.wbn >out 2>&1; echo $? $(grep -c 'cut.mht: part "
+                 "[23]\\|p.png: the file ends' out); done | sort | uniq -c",
+       0, "60 1 1\n"},
+      {CUT ("20") "o.wbn", 1, "cut.mht: part 2: the file ends in the header of the part"},
+      {CUT ("20") "--ignore-errors o.wbn", 0, "1 response"},
+      {CUT ("12") "o.wbn", 1, "cut.mht: part 2: the file ends in the header of the part"},
+      {CUT ("46") "o.wbn", 1, "cut.mht: part 2: the file ends in the header of the part"},
+      {CUT ("6") "o.wbn", 1, "https://i.test/p.png: the file ends in the middle of the part"},
+      {"head -c 60 whole.mht >cut.mht; " MHTML "cut.mht o.wbn", 2,
+       "cut.mht: not a whole MHTML file: it ends in its header, at byte 60"},
+      {"head -c 115 whole.mht >cut.mht; " MHTML "cut.mht o.wbn", 2,
+       "cut.mht: not a whole MHTML file: it ends before its first part, at byte 115"},
+      {": >e.mht; " MHTML "e.mht o.wbn", 2, "e.mht: not an MHTML file: the file is empty"},
+      {"echo '<p>' >h.mht; " MHTML "h.mht o.wbn", 2, "h.mht: not an MHTML file, but HTML text"},
+      {"printf 'From: a@b.test\\nSubject: x\\n\nhi\\n' >m.mht; " MHTML "m.mht o.wbn", 2,
+       "m.mht: not an MHTML file, but an e-mail message"},
+      {"printf 'From: a@b.test\\nContent-Type: multipart/mixed; boundary=x\\n\\n--x\\n\nhi\\\n"
+       "--x--\\n' >m.mht; " MHTML "m.mht o.wbn",
+       2, "m.mht: not an MHTML file, but an e-mail message: none of its parts has a URL"},
+      {MHTML "gone.mht o.wbn", 2, "gone.mht: No such file"},
+  };
+
+  check (place, cases, G_N_ELEMENTS (cases));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -430,6 +484,7 @@ main (int argc, char **argv)
   g_test_add ("/create/archive/revisits", Place, NULL, set_up, test_revisits, place_tear_down);
   g_test_add ("/create/archive/messages", Place, NULL, set_up, test_messages, place_tear_down);
   g_test_add ("/create/archive/mhtml", Place, NULL, set_up, test_mhtml, place_tear_down);
+  g_test_add ("/create/archive/mhtml-cut", Place, NULL, set_up, test_mhtml_cut, place_tear_down);
   g_test_add ("/create/archive/mhtml-ids", Place, NULL, set_up, test_mhtml_ids, place_tear_down);
   return g_test_run ();
 }

@@ -53,11 +53,36 @@ test_site (Place *place, gconstpointer data)
   check (place, cases, G_N_ELEMENTS (cases));
 }
 
+/* Files that cannot be read to an end, and links that lead nowhere or in circles. */
+static void
+test_special (Place *place, gconstpointer data)
+{
+  static const Case cases[] = {
+      {"mkfifo site/pipe; ln -s pipe site/to-pipe; ln -s /dev/zero site/zero; ln -s .. site/up; "
+       "timeout 60 $BULLA " DIR "o.wbn",
+       0, "Left out: site/pipe: not a regular file"},
+      {"$BULLA " DIR "-f o.wbn 2>&1 | grep -c 'to-pipe: not a regular file\\|zero: a link to "
+       "/dev/zero, which\\|up: a link to '",
+       0, "3"},
+      {"$BULLA bundle list o.wbn | grep -c 'pipe\\|zero\\|up'", 1, "0"},
+      {"mkdir real; ln -s ../site real/site; cd real; $BULLA " DIR "../p.wbn", 0, ""},
+      {"cmp o.wbn p.wbn && echo same", 0, "same"},
+      {"ln -s nowhere site/gone; $BULLA " DIR "-f o.wbn", 2,
+       "site/gone: a link to nowhere: No such file or directory"},
+      {"rm site/gone; ln -s self site/self; $BULLA " DIR "-f o.wbn", 2,
+       "site/self: a link to self: Too many levels of symbolic links"},
+      {"rm site/self; ln -s . site/loop; $BULLA " DIR "-f o.wbn", 2, "does a link form a loop?"},
+  };
+
+  check (place, cases, G_N_ELEMENTS (cases));
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add ("/folder-links/bundle", Place, NULL, set_up, test_bundle, place_tear_down);
   g_test_add ("/folder-links/site", Place, NULL, set_up, test_site, place_tear_down);
+  g_test_add ("/folder-links/special", Place, NULL, set_up, test_special, place_tear_down);
   return g_test_run ();
 }

@@ -57,6 +57,15 @@ test_question_mark (Place *place, gconstpointer data)
        "public-signed/packages/b.png.sxg,public-signed/packages/css/a.css.sxg,"
        "public-signed/packages/index.html.sxg,public-signed/packages/p%#.html.sxg,"},
       {"grep -c '3F' public-signed/site.json", 1, "0"},
+      {SIGN "--force", 0,
+       "/p%25%23.html: https://example.com/q%3Fx.html: the file is in the folder, but was left "
+       "out"},
+      {"gzip -n <public/css/a.css >public/z.css.gz; echo '<link rel=stylesheet href=z.css><img "
+       "src=b.png?v=2>' >public/more.html; " SIGN "--force",
+       0, "https://example.com/z.css: the folder has it only in a compressed form; add the file"},
+      {SIGN "--force", 0,
+       "b.png?v=2: the file is in the folder, but its exchange has a URL "
+       "without a query"},
   };
 
   check (place, cases, G_N_ELEMENTS (cases));

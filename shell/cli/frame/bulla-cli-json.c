@@ -8,18 +8,14 @@
 #include "bulla-cli-file-name.h"
 #include "bulla-cli-files.h"
 #include "bulla-cli.h"
+#include "bulla-json.h"
 #include "bulla-printable.h"
 
 /* Adds a string as UTF-8, which JSON requires; text of a package may be anything else. */
 void
 bulla_cli_json_string (JsonBuilder *builder, const char *name, const char *value)
 {
-  json_builder_set_member_name (builder, name);
-  g_autofree char *valid = value != NULL ? g_utf8_make_valid (value, -1) : NULL;
-  if (valid != NULL)
-    json_builder_add_string_value (builder, valid);
-  else
-    json_builder_add_null_value (builder);
+  bulla_json_add_text_or_null (builder, name, value);
 }
 
 /* Adds `file`, and `file_bytes`, the bytes in hexadecimal, only for a name that is not UTF-8. */
@@ -37,8 +33,7 @@ bulla_cli_json_file (JsonBuilder *builder, const char *name)
 void
 bulla_cli_json_number (JsonBuilder *builder, const char *name, guint64 value)
 {
-  json_builder_set_member_name (builder, name);
-  json_builder_add_int_value (builder, (gint64)MIN (value, (guint64)G_MAXINT64));
+  bulla_json_add_number (builder, name, (gint64)MIN (value, (guint64)G_MAXINT64));
 }
 
 /* Adds a time; null if it is negative, which means unknown. */

@@ -108,26 +108,31 @@ dup_chain (GBytes *bytes)
  * authority's, or that the OCSP response is about another certificate.
  *
  * Returns: (transfer full) (nullable): what is wrong with the order of the certificates, or which
- *   one is missing, translated; %NULL if nothing is, or if they cannot be read
+ *   one is missing or repeated, translated; %NULL if nothing is, or if they cannot be read
  */
 char *
 bulla_cli_chain_dup_mistake (GBytes *bytes)
 {
   g_autoptr (GBytes) chain = dup_chain (bytes);
   g_autoptr (GPtrArray) members = chain != NULL ? bulla_chain_members_read (chain, NULL) : NULL;
-  guint leaf = 0;
+  guint which = 0;
   BullaChainOrder order =
-      members != NULL ? bulla_chain_members_check_order (members, &leaf) : BULLA_CHAIN_ORDER_FINE;
+      members != NULL ? bulla_chain_members_check_order (members, &which) : BULLA_CHAIN_ORDER_FINE;
 
   if (order == BULLA_CHAIN_ORDER_FINE)
     return NULL;
-  const BullaChainMember *member = members->pdata[leaf];
-  g_autofree char *plain =
-      order == BULLA_CHAIN_ORDER_WRONG
-          ? g_strdup_printf (_ ("the certificates are in the wrong order: put that of “%s” first, "
+  const BullaChainMember *member = members->pdata[which];
+  g_autofree char *plain = NULL;
+  if (order == BULLA_CHAIN_ORDER_REPEATED)
+    plain = g_strdup_printf (_ ("certificate %u, that of “%s”, is the same as certificate %d: "
+                                "remove one of them"),
+                             which + 1, member->subject, member->copy_of + 1);
+  else if (order == BULLA_CHAIN_ORDER_WRONG)
+    plain = g_strdup_printf (_ ("the certificates are in the wrong order: put that of “%s” first, "
                                 "and behind each one that of its issuer"),
-                             member->subject)
-          : g_strdup_printf (_ ("the certificate of the issuer, “%s”, is missing: append it, "
+                             member->subject);
+  else
+    plain = g_strdup_printf (_ ("the certificate of the issuer, “%s”, is missing: append it, "
                                 "because the OCSP response cannot be judged without it"),
                              member->issuer);
   return bulla_printable_dup (plain);

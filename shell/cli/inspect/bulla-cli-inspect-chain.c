@@ -64,6 +64,8 @@ get_order_words (BullaChainOrder order)
     return "wrong: the leaf must be first, and each certificate's issuer behind it";
   case BULLA_CHAIN_ORDER_ISSUER_MISSING:
     return "the issuer of the leaf is missing";
+  case BULLA_CHAIN_ORDER_REPEATED:
+    return "wrong: a certificate is there more than once";
   default:
     return "the leaf first, then its issuers";
   }

@@ -7,6 +7,7 @@
 
 #include "bulla-base64.h"
 #include "bulla-cli-files.h"
+#include "bulla-cli-guess-content.h"
 #include "bulla-cli-http-block.h"
 #include "bulla-cli-mhtml-cid.h"
 #include "bulla-cli-recording.h"
@@ -21,12 +22,16 @@
 /* a message that is being read */
 typedef struct {
   BullaCliRecording *recording; /* borrowed */
+  const char *path;             /* borrowed; of the file */
   char *base;        /* owned; nullable; absolute URL against which those of parts are resolved */
   char *start;       /* owned; nullable; URL of the page that was saved */
   char *root_id;     /* owned; nullable; Content-ID of its part */
+  char *boundary;    /* owned; nullable; of its parts */
   GHashTable *cids;  /* owned; URLs of parts by their Content-ID */
   gboolean collects; /* the parts are only looked through for their IDs */
   guint n_parts;
+  guint n_located; /* number of parts with a URL */
+  gboolean is_cut; /* the file ends in the header of a part */
 } Mhtml;
 
 static gboolean take_part (Mhtml *self, const char *at, const char *end, gboolean cut, guint depth,
@@ -116,6 +121,29 @@ dup_part_url (const Mhtml *self, GPtrArray *fields)
   return whole != NULL ? whole : g_steal_pointer (&url);
 }
 
+/* Says whether a head, from @at to @text behind it, has the empty line that ends it. */
+static gboolean
+is_whole_head (const char *at, const char *text)
+{
+  if (text == at || text[-1] != '\n')
+    return FALSE;
+  const char *line_end = text - 1;
+  if (line_end > at && line_end[-1] == '\r')
+    line_end--;
+  return line_end == at || line_end[-1] == '\n';
+}
+
+/* Reports a part by its number, because the file ends before its URL is known. */
+static void
+lose_part (const Mhtml *self, const char *why)
+{
+  if (self->collects)
+    return;
+  bulla_cli_resources_lose (self->recording->resources, self->path, _ ("part %u: %s"),
+                            self->n_parts, why);
+  self->recording->resources->n_damaged++;
+}
+
 /* @cut: whether the message ends before the part does */
 static void
 take_content (Mhtml *self, GPtrArray *fields, const char *text, const char *end, gboolean cut)
@@ -127,12 +155,17 @@ take_content (Mhtml *self, GPtrArray *fields, const char *text, const char *end,
   if (self->base == NULL && url != NULL)
     self->base = g_strdup (url);
   if (self->collects) {
+    self->n_located += url != NULL;
     g_autofree char *normal = url != NULL ? bulla_cli_normalise_url (url) : NULL;
     bulla_cli_mhtml_cids_add (self->cids, id, normal != NULL ? normal : url);
     return;
   }
   if (type == NULL)
     type = DEFAULT_TYPE;
+  if (url == NULL && cut) {
+    lose_part (self, _ ("the file ends in the middle of the part"));
+    return;
+  }
   if (url == NULL) {
     bulla_cli_print_left_out (id != NULL ? id : "?", _ ("the part has no URL"));
     return;
@@ -152,6 +185,25 @@ take_content (Mhtml *self, GPtrArray *fields, const char *text, const char *end,
                                                     : NULL,
                           .is_damaged = cut || body == NULL};
   bulla_cli_recording_add (self->recording, &one);
+}
+
+/* Takes a part in whose head the file ends. It is named by its URL, if that is certainly whole: a
+ * line that ends may be continued by the next one. */
+static void
+take_cut_head (Mhtml *self, const char *at, const char *end)
+{
+  g_autoptr (GPtrArray) fields = g_ptr_array_new_with_free_func (g_free);
+  const char *newline = end > at ? g_strrstr_len (at, end - at, "\n") : NULL;
+  const char *line = newline != NULL ? newline + 1 : at;
+
+  bulla_cli_read_header_lines (at, line, fields);
+  if (fields->len >= 2 && (line == end || *line == ' ' || *line == '\t'))
+    g_ptr_array_set_size (fields, (gint)fields->len - 2);
+  self->is_cut = TRUE;
+  if (bulla_cli_find_header (fields, "Content-Location") != NULL)
+    take_content (self, fields, end, end, TRUE);
+  else
+    lose_part (self, _ ("the file ends in the header of the part"));
 }
 
 /* Says whether the line from @at to @next is a delimiter: behind it come only "--", where it closes
@@ -234,6 +286,10 @@ take_part (Mhtml *self, const char *at, const char *end, gboolean cut, guint dep
                  DEPTH_MAX);
     return FALSE;
   }
+  if (cut && !is_whole_head (at, text)) {
+    take_cut_head (self, at, text);
+    return TRUE;
+  }
   if (boundary != NULL)
     return take_parts (self, text, end, boundary, cut, depth + 1, error);
   take_content (self, fields, text, end, cut);
@@ -247,6 +303,7 @@ mhtml_clear (Mhtml *self)
   g_free (self->base);
   g_free (self->start);
   g_free (self->root_id);
+  g_free (self->boundary);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Mhtml, mhtml_clear)
 
@@ -261,24 +318,84 @@ read_head (Mhtml *self, const char *at, const char *end, GPtrArray *fields)
 
   self->start = page != NULL ? bulla_cli_normalise_url (page) : NULL;
   self->base = page != NULL ? g_strdup (page) : dup_part_url (self, fields);
+  self->boundary = dup_boundary (fields);
   self->root_id = type != NULL ? bulla_field_dup_parameter (type, "start") : NULL;
   return body;
 }
 
-/* Takes the parts twice: a part may refer to a later one. */
+/* Looks through the parts before they are taken, because a part may refer to a later one. */
 static gboolean
-take_all_parts (Mhtml *self, const char *body, const char *end, const char *boundary,
-                GError **error)
+collect_parts (Mhtml *self, const char *body, const char *end, GError **error)
 {
   self->cids = bulla_cli_mhtml_cids_new ();
-  if (boundary == NULL)
+  if (self->boundary == NULL)
     return TRUE;
   self->collects = TRUE;
-  if (!take_parts (self, body, end, boundary, TRUE, 0, error))
+  if (!take_parts (self, body, end, self->boundary, TRUE, 0, error))
     return FALSE;
   self->collects = FALSE;
+  return TRUE;
+}
+
+/* Takes the parts; a page without other parts need not be divided. */
+static gboolean
+take_message (Mhtml *self, GPtrArray *fields, const char *body, const char *end, GError **error)
+{
   self->n_parts = 0;
-  return take_parts (self, body, end, boundary, TRUE, 0, error);
+  if (self->boundary != NULL)
+    return take_parts (self, body, end, self->boundary, TRUE, 0, error);
+  take_content (self, fields, body, end, FALSE);
+  return TRUE;
+}
+
+/* Says whether a message whose parts were collected has a page. @head: (array): its head; @body:
+ * the text behind that */
+static gboolean
+has_page (const Mhtml *self, GPtrArray *fields, const char *head, const char *body)
+{
+  if (!is_whole_head (head, body))
+    return FALSE;
+  if (self->boundary == NULL)
+    return bulla_cli_find_header (fields, "MIME-Version") != NULL
+           && bulla_cli_find_header (fields, "Content-Location") != NULL;
+  return self->n_parts > 0 && (self->n_located > 0 || self->is_cut || self->start != NULL);
+}
+
+/* Says why a file is not a whole MHTML file. @body: the text behind its head; @fields: its head */
+static void
+set_not_mhtml (const Mhtml *self, GBytes *bytes, const char *body, GPtrArray *fields,
+               GError **error)
+{
+  static const char *const MAIL[] = {"MIME-Version", "From", "Received",
+                                     "Snapshot-Content-Location"};
+  gsize size;
+  const char *at = g_bytes_get_data (bytes, &size);
+  const char *guess = bulla_cli_guess_content (at, size);
+  g_autofree char *end = g_strdup_printf ("%" G_GSIZE_FORMAT, size);
+  gboolean is_message = FALSE;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (MAIL); i++)
+    is_message = is_message || bulla_cli_find_header (fields, MAIL[i]) != NULL;
+  if (size == 0)
+    g_set_error (error, BULLA_ERROR, BULLA_ERROR_ARGUMENT,
+                 _ ("%s: not an MHTML file: the file is empty"), self->path);
+  else if (is_message && !is_whole_head (at, body))
+    g_set_error (error, BULLA_ERROR, BULLA_ERROR_ARGUMENT,
+                 _ ("%s: not a whole MHTML file: it ends in its header, at byte %s"), self->path,
+                 end);
+  else if (is_message && self->n_parts == 0 && self->boundary != NULL)
+    g_set_error (error, BULLA_ERROR, BULLA_ERROR_ARGUMENT,
+                 _ ("%s: not a whole MHTML file: it ends before its first part, at byte %s"),
+                 self->path, end);
+  else if (is_message)
+    g_set_error (error, BULLA_ERROR, BULLA_ERROR_ARGUMENT,
+                 _ ("%s: not an MHTML file, but an e-mail message: none of its parts has a URL"),
+                 self->path);
+  else if (guess != NULL)
+    g_set_error (error, BULLA_ERROR, BULLA_ERROR_ARGUMENT, _ ("%s: not an MHTML file, but %s"),
+                 self->path, _ (guess));
+  else
+    g_set_error (error, BULLA_ERROR, BULLA_ERROR_ARGUMENT, _ ("%s: not an MHTML file"), self->path);
 }
 
 /* Adds the parts of a file. @recording: the recording of all files */
@@ -287,27 +404,26 @@ add_file (BullaCliRecording *recording, const char *path, GError **error)
 {
   g_autoptr (GBytes) bytes = bulla_cli_read_file (path, SIZE_MAX_BYTES, error);
   g_autoptr (GPtrArray) fields = g_ptr_array_new_with_free_func (g_free);
-  g_auto (Mhtml) mhtml = {.recording = recording};
+  g_auto (Mhtml) mhtml = {.recording = recording, .path = path};
   BullaCliResources *resources = recording->resources;
   gsize size;
 
-  if (bytes == NULL)
+  if (bytes == NULL) {
+    bulla_cli_prefix_path (error, path);
     return FALSE;
+  }
   const char *at = g_bytes_get_data (bytes, &size), *end = at + size;
   const char *body = read_head (&mhtml, at, end, fields);
-  g_autofree char *boundary = dup_boundary (fields);
-  if (!take_all_parts (&mhtml, body, end, boundary, error)) {
-    g_prefix_error (error, "%s: ", path);
+  if (!collect_parts (&mhtml, body, end, error)) {
+    bulla_cli_prefix_path (error, path);
     return FALSE;
   }
-  /* a page without other parts need not be divided */
-  if (boundary == NULL && bulla_cli_find_header (fields, "MIME-Version") != NULL
-      && bulla_cli_find_header (fields, "Content-Location") != NULL) {
-    take_content (&mhtml, fields, body, end, FALSE);
-    mhtml.n_parts++;
+  if (!has_page (&mhtml, fields, at, body)) {
+    set_not_mhtml (&mhtml, bytes, body, fields, error);
+    return FALSE;
   }
-  if (mhtml.n_parts == 0) {
-    g_set_error (error, BULLA_ERROR, BULLA_ERROR_ARGUMENT, _ ("%s: not an MHTML file"), path);
+  if (!take_message (&mhtml, fields, body, end, error)) {
+    bulla_cli_prefix_path (error, path);
     return FALSE;
   }
   if (mhtml.start != NULL && !recording->has_start) {

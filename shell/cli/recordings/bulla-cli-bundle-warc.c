@@ -30,6 +30,7 @@ typedef struct {
   gboolean is_revisit;   /* the content is in another record */
   gboolean is_truncated; /* the archive has only the beginning */
   gboolean is_short;     /* the body has fewer bytes than its Content-Length */
+  gboolean is_long;      /* the body has more bytes than its Content-Length */
 } Response;
 
 static void
@@ -144,18 +145,22 @@ contradicts_digest (GPtrArray *fields, GBytes *block, const BullaHttpBlock *http
          && (http->body == NULL || !bulla_cli_warc_digest_is_of (payload, http->body));
 }
 
-/* Says whether a response broke off: its Content-Length is that of more bytes, which were not
- * recorded. A recorder that has removed a coding keeps the header. */
-static gboolean
-is_short (const BullaHttpBlock *http)
+/* Compares the body with its Content-Length. A recorder that has removed a coding keeps that
+ * header.
+ *
+ * Returns: -1 if the response broke off: bytes are missing; 1 if it has more bytes; 0 otherwise */
+static int
+compare_length (const BullaHttpBlock *http)
 {
   const char *text = bulla_cli_find_header (http->headers, "content-length");
   gint64 length = 0;
 
-  return text != NULL && g_ascii_string_to_signed (text, 10, 0, G_MAXINT64, &length, NULL)
-         && http->coded != NULL && !http->has_lied
-         && bulla_cli_find_header (http->headers, "transfer-encoding") == NULL
-         && (guint64)length > g_bytes_get_size (http->coded);
+  if (text == NULL || !g_ascii_string_to_signed (text, 10, 0, G_MAXINT64, &length, NULL)
+      || http->coded == NULL || http->has_lied
+      || bulla_cli_find_header (http->headers, "transfer-encoding") != NULL)
+    return 0;
+  gsize size = g_bytes_get_size (http->coded);
+  return (guint64)length > size ? -1 : (guint64)length < size ? 1 : 0;
 }
 
 /* Completes a response that was just added. */
@@ -168,7 +173,9 @@ check_response (Response *response, GPtrArray *fields, GBytes *block)
     http->problem = _ ("its content does not have the digest that the archive states");
     http->is_damaged = TRUE;
   }
-  response->is_short = http->headers != NULL && is_short (http);
+  const int length = http->headers != NULL ? compare_length (http) : 0;
+  response->is_short = length < 0;
+  response->is_long = length > 0;
   g_clear_pointer (&http->coded, g_bytes_unref);
 }
 
@@ -446,6 +453,9 @@ record_response (const BullaCliWarc *self, BullaCliRecording *recording, const R
   if (response->block.has_lied)
     bulla_cli_print_left_out (response->url,
                               _ ("its Content-Encoding, because the body is not in that coding"));
+  if (response->is_long && one.problem == NULL)
+    bulla_cli_print_left_out (response->url,
+                              _ ("its Content-Length, because the body has more bytes"));
   if (one.body != NULL && g_bytes_get_size (one.body) == 0)
     one.body = NULL;
   bulla_cli_recording_add (recording, &one);

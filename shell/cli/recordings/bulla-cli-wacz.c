@@ -27,7 +27,29 @@ take_pages (BullaCliWarc *self, GBytes *pages)
   }
 }
 
-/* Remembers the main page and the hashes of the files in an archive. */
+/* what a file in a WACZ archive is for */
+typedef enum {
+  FILE_UNUSED,
+  FILE_PACKAGE, /* the list of all files */
+  FILE_PAGES,
+  FILE_WARC,
+  FILE_WACZ,
+} FileKind;
+
+static FileKind
+get_kind (const char *name)
+{
+  if (g_str_has_suffix (name, ".wacz"))
+    return FILE_WACZ;
+  if (g_str_has_prefix (name, "archive/")
+      && (g_str_has_suffix (name, ".warc") || g_str_has_suffix (name, ".warc.gz")))
+    return FILE_WARC;
+  if (g_str_equal (name, "pages/pages.jsonl"))
+    return FILE_PAGES;
+  return g_str_equal (name, "datapackage.json") ? FILE_PACKAGE : FILE_UNUSED;
+}
+
+/* Remembers the main page, the files of an archive, and their hashes. */
 static void
 take_package (BullaCliWarc *self, GBytes *package, GHashTable *stated)
 {
@@ -44,8 +66,10 @@ take_package (BullaCliWarc *self, GBytes *package, GHashTable *stated)
     JsonObject *file = bulla_json_get_element (files, i);
     const char *path = bulla_json_get_text (file, "path");
     const char *hash = bulla_json_get_text (file, "hash");
-    if (path != NULL && hash != NULL && g_ascii_strncasecmp (hash, SHA256, strlen (SHA256)) == 0)
-      g_hash_table_replace (stated, g_strdup (path), g_strdup (hash + strlen (SHA256)));
+    gboolean is_known = hash != NULL && g_ascii_strncasecmp (hash, SHA256, strlen (SHA256)) == 0;
+    if (path != NULL)
+      g_hash_table_replace (stated, g_strdup (path),
+                            is_known ? g_strdup (hash + strlen (SHA256)) : NULL);
   }
 }
 
@@ -70,8 +94,8 @@ read_inner (BullaCliWarc *self, const char *name, GBytes *bytes, GError *damage,
 
 /* The files of a WACZ archive. */
 typedef struct {
-  GHashTable *stated; /* borrowed; path -> SHA-256 in datapackage.json, in hexadecimal */
-  GHashTable *found;  /* borrowed; path -> SHA-256 of the file */
+  GHashTable *stated; /* borrowed; path -> SHA-256 in datapackage.json, in hexadecimal; nullable */
+  GHashTable *found;  /* borrowed; path -> SHA-256 of the file; NULL if that is not compared */
   guint depth;        /* of archives in archives */
 } Wacz;
 
@@ -81,48 +105,52 @@ read_entry (BullaCliWarc *self, Wacz *wacz, BullaCliArchive *archive, const char
             GError **error)
 {
   g_autofree char *name = g_strdup (path);
-  gboolean is_wacz = g_str_has_suffix (name, ".wacz") && wacz->depth < DEPTH_MAX;
-  gboolean is_warc = g_str_has_prefix (name, "archive/")
-                     && (g_str_has_suffix (name, ".warc") || g_str_has_suffix (name, ".warc.gz"));
-  gboolean is_pages = g_str_equal (name, "pages/pages.jsonl");
-  gboolean is_package = g_str_equal (name, "datapackage.json");
-  gsize max = is_pages || is_package ? PAGES_MAX : ENTRY_MAX;
+  FileKind kind = get_kind (name);
+  gboolean has_records = kind == FILE_WARC || kind == FILE_WACZ;
   GError *damage = NULL;
 
-  if (!is_warc && !is_pages && !is_package && !is_wacz)
+  g_hash_table_replace (wacz->found, g_strdup (name), NULL);
+  if (kind == FILE_UNUSED || (kind == FILE_WACZ && wacz->depth >= DEPTH_MAX))
     return TRUE;
-  g_autoptr (GBytes) bytes = bulla_cli_archive_read_all (archive, max, &damage, error);
+  g_autoptr (GBytes) bytes =
+      bulla_cli_archive_read_all (archive, has_records ? ENTRY_MAX : PAGES_MAX, &damage, error);
   if (bytes == NULL)
     return FALSE;
-  if (is_warc || is_wacz) {
+  if (has_records) {
     if (damage == NULL)
       g_hash_table_replace (wacz->found, g_strdup (name),
                             g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, bytes));
     return read_inner (self, name, bytes, damage, wacz->depth, error);
   }
   g_clear_error (&damage); /* the records do not depend on it */
-  if (is_pages)
+  if (kind == FILE_PAGES)
     take_pages (self, bytes);
   else
     take_package (self, bytes, wacz->stated);
   return TRUE;
 }
 
-/* Reports the files whose bytes are not those of which datapackage.json has the hash. */
+/* Reports the files of datapackage.json that the archive lacks, and those that have other bytes
+ * than those of which it has the hash. */
 static void
-compare_hashes (BullaCliWarc *self, const Wacz *wacz)
+compare_package (BullaCliWarc *self, const Wacz *wacz)
 {
-  GHashTableIter files;
-  gpointer path, hash;
+  g_autoptr (GList) paths = g_hash_table_get_keys (wacz->stated);
 
-  g_hash_table_iter_init (&files, wacz->found);
-  while (g_hash_table_iter_next (&files, &path, &hash)) {
-    const char *stated = g_hash_table_lookup (wacz->stated, path);
-    if (stated == NULL || g_ascii_strcasecmp (stated, hash) == 0)
+  paths = g_list_sort (paths, (GCompareFunc)strcmp);
+  for (GList *each = paths; each != NULL; each = each->next) {
+    const char *path = each->data, *stated = g_hash_table_lookup (wacz->stated, path);
+    const char *hash = g_hash_table_lookup (wacz->found, path);
+    gboolean is_there = g_hash_table_contains (wacz->found, path);
+    if (!is_there && get_kind (path) != FILE_UNUSED)
+      bulla_cli_resources_lose (self->resources, path,
+                                _ ("datapackage.json lists it, but it is not in %s"), self->path);
+    else if (hash != NULL && stated != NULL && g_ascii_strcasecmp (stated, hash) != 0)
+      bulla_cli_resources_lose (self->resources, path,
+                                _ ("it does not have the hash in datapackage.json of %s"),
+                                self->path);
+    else
       continue;
-    bulla_cli_resources_lose (self->resources, path,
-                              _ ("it does not have the hash in datapackage.json of %s"),
-                              self->path);
     self->resources->n_damaged++;
   }
 }
@@ -142,7 +170,7 @@ bulla_cli_warc_read_archive (BullaCliWarc *self, BullaCliArchive *archive, guint
     if (!(bulla_cli_archive_is_zip (archive) ? read_entry (self, &wacz, archive, name, error)
                                              : bulla_cli_warc_read_records (self, archive, error)))
       return FALSE;
-  compare_hashes (self, &wacz);
+  compare_package (self, &wacz);
   if (failure == NULL)
     return TRUE;
   g_clear_pointer (&self->url, g_free);

@@ -155,6 +155,22 @@ is_left_out (Walk *walk, const char *name)
   return TRUE;
 }
 
+/* Says why a file cannot be looked at, and where it leads, if it is a link. Returns: FALSE */
+static gboolean
+fail_to_stat (const char *path, int code, GError **error)
+{
+  g_autofree char *target = g_file_read_link (path, NULL);
+  g_autofree char *shown = target != NULL ? bulla_printable_dup (target) : NULL;
+
+  if (target != NULL)
+    g_set_error (error, G_IO_ERROR, g_io_error_from_errno (code), _ ("%s: a link to %s: %s"), path,
+                 shown, g_strerror (code));
+  else
+    g_set_error (error, G_IO_ERROR, g_io_error_from_errno (code), "%s: %s", path,
+                 g_strerror (code));
+  return FALSE;
+}
+
 static gboolean add_folder (Walk *walk, const Folder *folder, GError **error);
 
 static gboolean
@@ -169,12 +185,8 @@ add_entry (Walk *walk, const Folder *folder, const char *name, GError **error)
   /* what a description of representations names is skipped */
   if (is_left_out (walk, name) || g_hash_table_contains (walk->resources->skipped, whole))
     return TRUE;
-  if (g_stat (path, &status) != 0) {
-    int code = errno;
-    g_set_error (error, G_IO_ERROR, g_io_error_from_errno (code), "%s: %s", path,
-                 g_strerror (code));
-    return FALSE;
-  }
+  if (g_stat (path, &status) != 0)
+    return fail_to_stat (path, errno, error);
   if (S_ISDIR (status.st_mode) && walk->options->variants
       && g_str_has_suffix (name, VARIANTS_SUFFIX)) {
     g_autofree char *stem = g_strndup (segment, strlen (segment) - strlen (VARIANTS_SUFFIX));

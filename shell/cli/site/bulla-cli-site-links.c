@@ -4,6 +4,7 @@
 #include "bulla-cli-site-links.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 #include "bulla-cli-files.h"
 #include "bulla-cli-page-parts.h"
@@ -70,6 +71,42 @@ list_items (const BullaCliSite *site, const BullaCliPagePart *part, const char *
   return items;
 }
 
+/* Returns: (transfer full) (nullable): the file of a URL below the site's URL, if its path is UTF-8
+ */
+static char *
+dup_file (const BullaCliSite *site, const char *url)
+{
+  g_autofree char *above = bulla_cli_site_dup_path (site->base_url, NULL);
+  g_autofree char *path = bulla_cli_site_dup_path (url, NULL);
+
+  return path != NULL && above != NULL && g_str_has_prefix (path, above)
+             ? g_build_filename (site->folder, path + strlen (above), NULL)
+             : NULL;
+}
+
+/* @shown: the URL, printable. Returns: (transfer full): that the site has no exchange of a URL
+ * below its own, and why; translated */
+static char *
+dup_reason (const BullaCliSite *site, const char *url, const char *shown)
+{
+  static const char *const CODED[] = {".gz", ".br", ".zst"};
+  g_autofree char *file = dup_file (site, url);
+
+  if (file != NULL && g_file_test (file, G_FILE_TEST_EXISTS))
+    return strchr (url, '?') != NULL
+               ? g_strdup_printf (
+                   _ ("%s: the file is in the folder, but its exchange has a URL without a query"),
+                   shown)
+               : g_strdup_printf (_ ("%s: the file is in the folder, but was left out"), shown);
+  for (gsize i = 0; file != NULL && i < G_N_ELEMENTS (CODED); i++) {
+    g_autofree char *coded = g_strconcat (file, CODED[i], NULL);
+    if (g_file_test (coded, G_FILE_TEST_EXISTS))
+      return g_strdup_printf (
+          _ ("%s: the folder has it only in a compressed form; add the file itself"), shown);
+  }
+  return g_strdup_printf (_ ("%s is not in the folder"), shown);
+}
+
 static void
 report_missing (const Search *search, const char *url)
 {
@@ -78,7 +115,8 @@ report_missing (const Search *search, const char *url)
     return;
   g_autofree char *page = bulla_printable_dup (search->page->resource->url);
   g_autofree char *shown = bulla_printable_dup (url);
-  bulla_cli_print_error (_ ("Not linked: %s: %s is not in the folder\n"), page, shown);
+  g_autofree char *why = dup_reason (search->site, url, shown);
+  bulla_cli_print_error (_ ("Not linked: %s: %s\n"), page, why);
 }
 
 static gboolean search_styles (Search *search, GPtrArray *items, GError **error);

@@ -124,7 +124,7 @@ is_servable (const BullaCliResource *resource)
 /**
  * bulla_cli_site_new: (skip)
  * @resources: the files of a folder, with their headers; must outlive the site
- * @folder: that folder
+ * @folder: that folder; must outlive the site
  * @base_url: the folder's URL, which ends with a slash; must outlive the site
  * @error: set if a file cannot be read
  *
@@ -144,6 +144,7 @@ bulla_cli_site_new (const BullaCliResources *resources, const char *folder, cons
       bulla_cli_loader_options.profile, NULL, NULL, NULL, above != NULL ? error : NULL);
 
   self->resources = resources;
+  self->folder = folder;
   self->base_url = base_url;
   self->items = g_ptr_array_new_with_free_func (item_free);
   self->by_url = g_hash_table_new (g_str_hash, g_str_equal);

@@ -35,6 +35,7 @@ typedef struct {
 
 typedef struct {
   const BullaCliResources *resources; /* borrowed */
+  const char *folder;                 /* borrowed; the files of the site */
   const char *base_url;               /* borrowed; ends with a slash */
   GPtrArray *items;                   /* owned; of BullaCliSiteItem */
   GHashTable *by_url;                 /* owned; URL -> BullaCliSiteItem, the first of it */

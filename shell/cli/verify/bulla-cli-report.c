@@ -16,6 +16,7 @@
 #include "bulla-explain.h"
 #include "bulla-load-internal.h"
 #include "bulla-printable.h"
+#include "bulla-verdict-json.h"
 
 void
 bulla_cli_report_free (BullaCliReport *self)
@@ -124,28 +125,6 @@ bulla_cli_report_get_decisive (const BullaCliReport *self)
 }
 
 static void
-add_steps (JsonBuilder *builder, const BullaVerdict *verdict)
-{
-  for (guint i = 0; i < bulla_verdict_get_n_steps (verdict); i++) {
-    g_autofree char *observed = bulla_verdict_dup_observed (verdict, i);
-    g_autofree char *required = bulla_verdict_dup_required (verdict, i);
-    BullaRange range;
-    bulla_verdict_get_range (verdict, i, &range);
-    json_builder_begin_object (builder);
-    bulla_cli_json_string (builder, "rule", bulla_verdict_get_rule (verdict, i));
-    bulla_cli_json_string (builder, "title", bulla_verdict_get_title (verdict, i));
-    bulla_cli_json_string (builder, "state",
-                           bulla_state_get_nick (bulla_verdict_get_state (verdict, i)));
-    bulla_cli_json_string (builder, "observed", observed);
-    bulla_cli_json_string (builder, "required", required);
-    bulla_cli_json_string (builder, "anchor", bulla_verdict_get_anchor (verdict, i));
-    bulla_cli_json_number (builder, "offset", (gint64)range.offset);
-    bulla_cli_json_number (builder, "length", (gint64)range.length);
-    json_builder_end_object (builder);
-  }
-}
-
-static void
 add_request (JsonBuilder *builder, const BullaCliReport *self)
 {
   BullaReply reply = reply_of (self);
@@ -185,9 +164,9 @@ add_all_steps (JsonBuilder *builder, const BullaCliReport *self)
   const BullaVerdict *decisive = bulla_cli_report_get_decisive (self);
 
   bulla_cli_json_begin_array (builder, "steps");
-  add_steps (builder, verdict);
+  bulla_verdict_add_json_steps (verdict, builder);
   if (decisive != verdict)
-    add_steps (builder, decisive);
+    bulla_verdict_add_json_steps (decisive, builder);
   json_builder_end_array (builder);
 }
 
