@@ -73,7 +73,6 @@ test_files (Place *place, gconstpointer data)
       "inspect nosuch",
       "bundle list nosuch",
       "sign nosuch --key c.key",
-      "sign c.cbor --key nosuch",
       "create bundle --har nosuch x",
       "create bundle --warc nosuch x",
       "create bundle --mhtml nosuch x",
