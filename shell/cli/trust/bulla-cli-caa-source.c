@@ -67,7 +67,7 @@ read_records (BullaCliCaaSource *self, GError **error)
   const char *text = g_bytes_get_data (bytes, &length);
   self->records = bulla_caa_records_parse (text, length, error);
   if (self->records == NULL)
-    g_prefix_error (error, "%s: ", self->options->records);
+    bulla_cli_prefix_path (error, self->options->records);
   return self->records != NULL;
 }
 
@@ -79,7 +79,7 @@ read_evidence (BullaCliCaaSource *self, GError **error)
 
   self->evidence = bytes != NULL ? bulla_dns_evidence_read (bytes, error) : NULL;
   if (bytes != NULL && self->evidence == NULL)
-    g_prefix_error (error, "%s: ", self->options->evidence);
+    bulla_cli_prefix_path (error, self->options->evidence);
   return self->evidence != NULL;
 }
 
