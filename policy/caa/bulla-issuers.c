@@ -201,10 +201,9 @@ read_later_lines (BullaIssuers *self)
   if (self->later == NULL || !g_once_init_enter (&self->is_read))
     return;
   const char *text = g_bytes_get_data (self->later, &length);
-  g_autoptr (GError) error = NULL;
-  if (!read_lines (self, text, length, FALSE, "", &error))
-    g_critical ("the table of issuers: %s", error->message);
+  gboolean fine = read_lines (self, text, length, FALSE, "", NULL);
   g_once_init_leave (&self->is_read, 1);
+  g_return_if_fail (fine);
 }
 
 /* Says whether a line may have @value, by its kind and its first word. */
