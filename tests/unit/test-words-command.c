@@ -89,7 +89,8 @@ test_words (Place *place, gconstpointer data)
       {"$BULLA explain nextUpdat", 2, "Did you mean “nextUpdate”?"},
       {"$BULLA explain max-age", 2, "Similar settings: certificate.ocsp-max-age"},
       {"$BULLA explain nothing-like-it", 2, "is not known"},
-      {"$BULLA explain a 2>&1 | grep -c Similar", 1, "0\n"},
+      {"$BULLA explain a 2>&1 | grep -cE 'Similar|mean'", 1, "0\n"},
+      {"$BULLA explain '' 2>&1 | grep -cE 'Similar|mean'", 1, "0\n"},
       {"$BULLA explain ocsp-m", 2, "Similar settings: certificate.ocsp-max-age"},
       {"$BULLA explain x-age 2>&1 | grep -c Similar", 1, "0\n"},
   };

@@ -133,7 +133,9 @@ blame_unknown (const char *typed)
     verbs[i] = &known[i];
   }
   BullaVerb family = {.verbs = verbs};
-  const BullaVerb *closest = settings == NULL ? bulla_cli_closest_verb (&family, typed) : NULL;
+  gboolean is_long = strlen (typed) >= SIMILAR_MIN;
+  const BullaVerb *closest =
+      settings == NULL && is_long ? bulla_cli_closest_verb (&family, typed) : NULL;
 
   bulla_cli_print_error (
       _ ("bulla explain: “%s” is not known as a reason, rule, setting or word of a browser.\n"),
