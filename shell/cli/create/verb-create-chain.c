@@ -285,7 +285,8 @@ check_order (GError **error)
 static BullaCliExit
 create_of_parts (const char *out, GError **error)
 {
-  const BullaCliChainParts parts = {option_certificate, option_ocsp, option_scts};
+  const BullaCliChainParts parts = {option_certificate, option_ocsp, option_scts,
+                                    option_ignore_errors};
   const char *other = find_option_of_issue ();
   int64_t date = 0;
 
