@@ -165,20 +165,23 @@ add_time (GListStore *store, const char *title, gint64 seconds)
   add (store, title, text);
 }
 
+/* @past: whether the time has passed */
 static const char *
-name_expiry (BullaExpiresBy by)
+name_expiry (BullaExpiresBy by, gboolean past)
 {
   switch (by) {
   case BULLA_EXPIRES_BY_SIGNATURE:
-    return _ ("when the signature expires");
+    return past ? _ ("when the signature expired") : _ ("when the signature expires");
   case BULLA_EXPIRES_BY_CERTIFICATE:
-    return _ ("when the certificate expires");
+    return past ? _ ("when the certificate expired") : _ ("when the certificate expires");
   case BULLA_EXPIRES_BY_OCSP:
-    return _ ("when the OCSP response expires");
+    return past ? _ ("when the OCSP response expired") : _ ("when the OCSP response expires");
   case BULLA_EXPIRES_BY_SCT:
-    return _ ("when its timestamps no longer suffice");
+    return past ? _ ("since when its timestamps do not suffice")
+                : _ ("when its timestamps no longer suffice");
   case BULLA_EXPIRES_BY_CAA:
-    return _ ("when the DNSSEC signatures of the CAA records expire");
+    return past ? _ ("when the DNSSEC signatures of the CAA records expired")
+                : _ ("when the DNSSEC signatures of the CAA records expire");
   case BULLA_EXPIRES_BY_PROFILE:
     return _ ("the limit set by the profile");
   case BULLA_EXPIRES_BY_NONE:
@@ -192,18 +195,19 @@ add_expiry (GListStore *store, BullaLoad *load, BullaVerdict *verdict)
 {
   BullaExpiresBy cause = BULLA_EXPIRES_BY_NONE;
   gint64 expires = bulla_verdict_find_end (verdict, &cause);
-  const char *by = name_expiry (cause);
+  gint64 now = g_get_real_time () / G_USEC_PER_SEC;
+  const char *by = name_expiry (cause, expires < now);
 
   if (expires <= 0 || by == NULL) {
     add_time (store, _ ("Valid until"), bulla_load_get_expires (load));
     return;
   }
-  g_autofree char *date = bulla_explain_time (expires, g_get_real_time () / G_USEC_PER_SEC);
+  g_autofree char *date = bulla_explain_time (expires, now);
   g_autofree char *text = date != NULL ? g_strdup_printf ("%s, %s", date, by) : NULL;
   add (store, _ ("Valid until"), text);
 }
 
-/* Adds what else the signing key could sign, and where else it is used. */
+/* Adds the hosts that the signing key can sign for, on any port, and where else it is used. */
 static void
 add_reach (GListStore *store, BullaLoad *load)
 {
@@ -211,7 +215,7 @@ add_reach (GListStore *store, BullaLoad *load)
   g_autoptr (GString) text = g_string_new (NULL);
 
   for (guint i = 0; names[i] != NULL; i++)
-    g_string_append_printf (text, "%shttps://%s/*", i > 0 ? "\n" : "", names[i]);
+    g_string_append_printf (text, "%s%s", i > 0 ? "\n" : "", names[i]);
   add (store, _ ("The signing key can sign for"), text->str);
   add (store, _ ("A TLS server uses the same key"), bulla_load_get_tls_host (load));
 }

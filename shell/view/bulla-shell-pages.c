@@ -88,6 +88,25 @@ bulla_page_begin (GString *html, const char *headline)
   bulla_page_append (html, "</head><body><main><h1>", headline, "</h1>");
 }
 
+/* The address may be broken after a slash. */
+static void
+append_address (GString *html, const char *address)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  bulla_page_append (text, "", address, "");
+  g_string_replace (text, "/", "/<wbr>", 0);
+  g_string_append_printf (html, "<p class=\"address\">%s</p>", text->str);
+}
+
+/* @value: (nullable). The title is shown where the table has one column; see page.css. */
+static void
+append_cell (GString *html, const char *title, const char *value)
+{
+  bulla_page_append (html, "<td data-title=\"", title, "\">");
+  bulla_page_append (html, "", value != NULL ? value : "", "</td>");
+}
+
 static void
 append_step (GString *html, BullaPanelRow *entry)
 {
@@ -96,13 +115,8 @@ append_step (GString *html, BullaPanelRow *entry)
   g_autofree char *source = bulla_panel_row_dup_source_markup (entry);
   bulla_page_append (html, "<th scope=\"row\">", bulla_panel_row_get_title (entry), "");
   bulla_page_append (html, " <code>", bulla_panel_row_get_rule (entry), "</code></th>");
-  bulla_page_append (
-      html, "<td>",
-      bulla_panel_row_get_value (entry) != NULL ? bulla_panel_row_get_value (entry) : "", "</td>");
-  bulla_page_append (
-      html, "<td>",
-      bulla_panel_row_get_required (entry) != NULL ? bulla_panel_row_get_required (entry) : "",
-      "</td>");
+  append_cell (html, _ ("Observed"), bulla_panel_row_get_value (entry));
+  append_cell (html, _ ("Required"), bulla_panel_row_get_required (entry));
   g_string_append_printf (html, "<td>%s</td></tr>", source != NULL ? source : "");
 }
 
@@ -220,7 +234,7 @@ write_page (const char *address, BullaVerdict *verdict, const char *fallback_url
   g_autofree char *headline = dup_headline (address, verdict, error);
 
   bulla_page_begin (html, headline);
-  bulla_page_append (html, "<p class=\"address\">", shown, "</p>");
+  append_address (html, shown);
   if (verdict != NULL)
     append_verdict (html, verdict, fallback_url);
   else if (error != NULL)
@@ -260,7 +274,7 @@ bulla_page_write_set_aside (const char *address, BullaLoad *load, BullaVerdict *
   g_autofree char *headline = dup_headline (address, NULL, error);
 
   bulla_page_begin (html, headline);
-  bulla_page_append (html, "<p class=\"address\">", shown, "</p>");
+  append_address (html, shown);
   bulla_page_append (html, "<p>", error->message, "</p>");
   append_set_aside (html, load, request);
   return bulla_page_end (g_steal_pointer (&html));

@@ -15,6 +15,7 @@ struct _BullaFindBar {
 
   GtkSearchEntry *entry;
   GtkLabel *count;
+  GtkLabel *number; /* in place of @count where it does not fit */
   GtkWidget *next;
   GtkWidget *previous;
 };
@@ -33,11 +34,12 @@ get_finder (BullaFindBar *self)
   return webkit_web_view_get_find_controller (self->view);
 }
 
-/* @found: whether the text, which is not empty, was found */
+/* @number: @text without words; @found: whether the text, which is not empty, was found */
 static void
-show_result (BullaFindBar *self, const char *text, gboolean found)
+show_result (BullaFindBar *self, const char *text, const char *number, gboolean found)
 {
   gtk_label_set_label (self->count, text);
+  gtk_label_set_label (self->number, number);
   gtk_widget_set_sensitive (self->next, found);
   gtk_widget_set_sensitive (self->previous, found);
   if (found || *get_text (self) == '\0')
@@ -54,13 +56,16 @@ found_cb (WebKitFindController *finder, guint count, BullaFindBar *self)
           ? g_strdup_printf (_ ("more than %d matches"), MATCHES_MAX)
           : g_strdup_printf (g_dngettext (NULL, "%u match", "%u matches", count), count);
 
-  show_result (self, text, TRUE);
+  g_autofree char *number =
+      count > MATCHES_MAX ? g_strdup_printf ("> %d", MATCHES_MAX) : g_strdup_printf ("%u", count);
+
+  show_result (self, text, number, TRUE);
 }
 
 static void
 not_found_cb (WebKitFindController *finder, BullaFindBar *self)
 {
-  show_result (self, _ ("No matches"), FALSE);
+  show_result (self, _ ("No matches"), "0", FALSE);
 }
 
 static void
@@ -69,7 +74,7 @@ end_search (BullaFindBar *self)
   if (self->view != NULL && self->searched)
     webkit_find_controller_search_finish (get_finder (self));
   self->searched = FALSE;
-  show_result (self, "", FALSE);
+  show_result (self, "", "", FALSE);
 }
 
 static void
@@ -113,7 +118,7 @@ static void
 load_changed_cb (WebKitWebView *view, WebKitLoadEvent event, BullaFindBar *self)
 {
   if (event == WEBKIT_LOAD_COMMITTED)
-    show_result (self, "", FALSE);
+    show_result (self, "", "", FALSE);
   if (event == WEBKIT_LOAD_FINISHED)
     search_cb (self);
 }
@@ -155,6 +160,7 @@ bulla_find_bar_class_init (BullaFindBarClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class, "/org/bulla/Shell/find-bar.ui");
   gtk_widget_class_bind_template_child (widget_class, BullaFindBar, entry);
   gtk_widget_class_bind_template_child (widget_class, BullaFindBar, count);
+  gtk_widget_class_bind_template_child (widget_class, BullaFindBar, number);
   gtk_widget_class_bind_template_child (widget_class, BullaFindBar, next);
   gtk_widget_class_bind_template_child (widget_class, BullaFindBar, previous);
   gtk_widget_class_bind_template_callback (widget_class, search_cb);

@@ -7,6 +7,10 @@
 #include "bulla-address.h"
 #include "bulla-printable.h"
 
+#define LEAST_WIDTH 320 /* in pixels, as the others */
+#define WIDTH 560
+#define HEIGHT 560
+
 struct _BullaHistoryDialog {
   AdwWindow parent_instance;
 
@@ -32,6 +36,24 @@ dup_time (gint64 seconds, GDateTime *now)
                                                                                     : "%x %H:%M");
 }
 
+/* Returns: (transfer floating): the standing of a visit above its time */
+static GtkWidget *
+make_standing (const BullaVisit *visit, const char *time)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  const char *const texts[] = {visit->label, time};
+
+  gtk_widget_set_valign (box, GTK_ALIGN_CENTER);
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++) {
+    GtkWidget *label = gtk_label_new (texts[i]);
+    gtk_label_set_xalign (GTK_LABEL (label), 1);
+    gtk_widget_add_css_class (label, "caption");
+    gtk_widget_add_css_class (label, "dim-label");
+    gtk_box_append (GTK_BOX (box), label);
+  }
+  return box;
+}
+
 static GtkWidget *
 make_row (const BullaVisit *visit, GDateTime *now)
 {
@@ -39,17 +61,11 @@ make_row (const BullaVisit *visit, GDateTime *now)
   g_autofree char *url = bulla_printable_dup (address);
   g_autofree char *title = bulla_printable_dup (visit->title);
   g_autofree char *time = dup_time (visit->time, now);
-  g_autofree char *when = g_strdup_printf ("%s, %s", visit->label, time);
   GtkWidget *row = adw_action_row_new ();
   GtkWidget *icon = gtk_image_new_from_icon_name (visit->icon_name);
-  GtkWidget *label = gtk_label_new (when);
   const char *classes[] = {"standing", visit->style, NULL};
 
   gtk_widget_set_css_classes (icon, classes);
-  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
-  gtk_label_set_xalign (GTK_LABEL (label), 1);
-  gtk_label_set_justify (GTK_LABEL (label), GTK_JUSTIFY_RIGHT);
-  gtk_widget_add_css_class (label, "dim-label");
   adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), *title != '\0' ? title : url);
   adw_action_row_set_title_lines (ADW_ACTION_ROW (row), 2);
@@ -57,7 +73,7 @@ make_row (const BullaVisit *visit, GDateTime *now)
     adw_action_row_set_subtitle (ADW_ACTION_ROW (row), url);
   adw_action_row_set_subtitle_lines (ADW_ACTION_ROW (row), 2);
   adw_action_row_add_prefix (ADW_ACTION_ROW (row), icon);
-  adw_action_row_add_suffix (ADW_ACTION_ROW (row), label);
+  adw_action_row_add_suffix (ADW_ACTION_ROW (row), make_standing (visit, time));
   gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), TRUE);
   return row;
 }
@@ -128,8 +144,10 @@ bulla_history_dialog_present (GtkWindow *parent, BullaViewStack *views)
 {
   BullaHistoryDialog *self =
       g_object_new (BULLA_TYPE_HISTORY_DIALOG, "transient-for", parent, NULL);
+  int width = gtk_widget_get_width (GTK_WIDGET (parent));
   GtkListBoxRow *first;
 
+  gtk_window_set_default_size (GTK_WINDOW (self), CLAMP (width, LEAST_WIDTH, WIDTH), HEIGHT);
   self->views = g_object_ref (views);
   fill (self);
   first = gtk_list_box_get_row_at_index (self->list, 0);

@@ -51,24 +51,6 @@ edit_address_cb (GSimpleAction *action, GVariant *parameter, gpointer window)
 }
 
 static void
-panel_cb (GSimpleAction *action, GVariant *parameter, gpointer window)
-{
-  bulla_window_toggle_panel (window);
-}
-
-static void
-variants_cb (GSimpleAction *action, GVariant *parameter, gpointer window)
-{
-  bulla_window_toggle_variants (window);
-}
-
-static void
-ledger_cb (GSimpleAction *action, GVariant *parameter, gpointer window)
-{
-  bulla_window_toggle_ledger (window);
-}
-
-static void
 export_har_cb (GSimpleAction *action, GVariant *parameter, gpointer window)
 {
   bulla_window_save_ledger (window, TRUE);
@@ -137,9 +119,6 @@ static const GActionEntry ACTIONS[] = {
     {"load-live", load_live_cb, NULL, NULL, NULL, {0}},
     {"open-file", open_file_cb, NULL, NULL, NULL, {0}},
     {"edit-address", edit_address_cb, NULL, NULL, NULL, {0}},
-    {"panel", panel_cb, NULL, NULL, NULL, {0}},
-    {"ledger", ledger_cb, NULL, NULL, NULL, {0}},
-    {"variants", variants_cb, NULL, NULL, NULL, {0}},
     {"export-har", export_har_cb, NULL, NULL, NULL, {0}},
     {"save-ledger", save_ledger_cb, NULL, NULL, NULL, {0}},
     {"save-verdict", save_verdict_cb, NULL, NULL, NULL, {0}},

@@ -67,27 +67,25 @@ bulla_window_update_side (BullaWindow *self)
 }
 
 static void
-toggle (GtkWidget *panel)
+add_panel_action (BullaWindow *self, const char *name, gpointer panel)
 {
-  gtk_widget_set_visible (panel, !gtk_widget_get_visible (panel));
+  g_autoptr (GPropertyAction) action = g_property_action_new (name, panel, "visible");
+
+  g_action_map_add_action (G_ACTION_MAP (self), G_ACTION (action));
 }
 
+/**
+ * bulla_window_add_panel_actions:
+ *
+ * Adds the actions that show and hide panels. The state of each is whether its panel is visible, so
+ * the menu has a check mark for it.
+ */
 void
-bulla_window_toggle_panel (BullaWindow *self)
+bulla_window_add_panel_actions (BullaWindow *self)
 {
-  toggle (GTK_WIDGET (self->panel));
-}
-
-void
-bulla_window_toggle_ledger (BullaWindow *self)
-{
-  toggle (GTK_WIDGET (self->ledger));
-}
-
-void
-bulla_window_toggle_variants (BullaWindow *self)
-{
-  toggle (GTK_WIDGET (self->variants));
+  add_panel_action (self, "panel", self->panel);
+  add_panel_action (self, "ledger", self->ledger);
+  add_panel_action (self, "variants", self->variants);
 }
 
 /**

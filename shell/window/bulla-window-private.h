@@ -54,6 +54,7 @@ struct _BullaWindow {
 /* bulla-window-parts.c */
 void bulla_window_hide_start (BullaWindow *self);
 void bulla_window_update_side (BullaWindow *self);
+void bulla_window_add_panel_actions (BullaWindow *self);
 
 /* bulla-window-header.c */
 void bulla_window_place_address (BullaWindow *self);

@@ -42,8 +42,10 @@ static void
 update_actions (BullaWindow *self)
 {
   BullaStanding standing = bulla_provenance_get_standing (self->provenance);
+  const char *url = bulla_provenance_get_url (self->provenance);
   gboolean loading = bulla_view_stack_is_busy (self->views);
 
+  bulla_window_enable_action (self, "reload", url != NULL && *url != '\0');
   bulla_window_enable_action (self, "back", bulla_view_stack_can_go (self->views, FALSE));
   bulla_window_enable_action (self, "forward", bulla_view_stack_can_go (self->views, TRUE));
   bulla_window_enable_action (self, "stop", loading && !self->page_fullscreen);
@@ -422,6 +424,7 @@ bulla_window_init (BullaWindow *self)
   bulla_window_add_actions (self);
   bulla_window_add_page_actions (self);
   bulla_window_add_area_actions (self);
+  bulla_window_add_panel_actions (self);
   g_signal_connect (self, "notify::fullscreened", G_CALLBACK (bulla_window_update_fullscreen),
                     NULL);
   bulla_window_add_drop_target (self);
