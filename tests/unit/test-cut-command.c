@@ -92,6 +92,13 @@ test_no_bundle (Place *place, gconstpointer data)
   static const char *const VERBS[] = {"list x.wbn", "extract x.wbn out", "convert x.wbn -f y.wbn",
                                       "diff x.wbn site.wbn"};
 
+  static const Case pipes[] = {
+      {"echo '<p>' | $BULLA bundle list -", 1, "- is not a web bundle but HTML text\n"},
+      {": | $BULLA bundle list -", 1, "- is not a web bundle: the file is empty\n"},
+      {"$BULLA bundle list - <site.wbn", 0, "https://example.com/"},
+  };
+
+  check (place, pipes, G_N_ELEMENTS (pipes));
   for (gsize i = 0; i < G_N_ELEMENTS (FILES); i++)
     for (gsize j = 0; j < G_N_ELEMENTS (VERBS); j++) {
       g_autofree char *line =
