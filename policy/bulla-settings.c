@@ -285,7 +285,7 @@ gint
 bulla_settings_find (const char *group, const char *key)
 {
   for (size_t i = 0; i < G_N_ELEMENTS (table); i++)
-    if (strcmp (table[i].group, group) == 0 && strcmp (table[i].key, key) == 0)
+    if (strcmp (table[i].key, key) == 0 && strcmp (table[i].group, group) == 0)
       return (gint)i;
   return -1;
 }

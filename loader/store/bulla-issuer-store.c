@@ -14,16 +14,15 @@
 #define FILE_MODE 0600
 
 static gboolean
-add_shipped (BullaIssuers *issuers, GError **error)
+add_shipped (BullaIssuers *empty, GError **error)
 {
   g_autoptr (GBytes) bytes =
       g_resource_lookup_data (bulla_get_resource (), SHIPPED, G_RESOURCE_LOOKUP_FLAGS_NONE, error);
-  gsize length = 0;
 
   if (bytes == NULL)
     return FALSE;
-  const char *text = g_bytes_get_data (bytes, &length);
-  return bulla_issuers_add_lines (issuers, text, length, FALSE, "", error);
+  bulla_issuers_add_lines_later (empty, bytes);
+  return TRUE;
 }
 
 /* @imported: an empty table. A damaged file is set aside, and the import continues without it. */

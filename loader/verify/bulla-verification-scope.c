@@ -9,18 +9,22 @@
 
 #include <openssl/core_dispatch.h>
 #include <openssl/err.h>
+#include <openssl/evp.h>
 #include <openssl/provider.h>
 #include <string.h>
 
 #define PROVIDER_NAME "bulla-verification"
 
 typedef struct {
-  OSSL_PROVIDER *whole;      /* owned; the default provider, in a context of its own */
-  OSSL_ALGORITHM *decoders;  /* owned; ends with an empty row */
-  OSSL_ALGORITHM *key_kinds; /* owned; likewise */
+  OSSL_LIB_CTX *whole_context; /* owned; that of @whole */
+  OSSL_PROVIDER *whole;        /* owned; the default provider */
+  OSSL_ALGORITHM *decoders;    /* owned; ends with an empty row */
+  OSSL_ALGORITHM *key_kinds;   /* owned; likewise */
 } Algorithms;
 
 static Algorithms algorithms;
+
+static gboolean has_few_names; /* whether the process began without the names of digests */
 
 /* Says whether one of the names of the algorithm, which are separated by colons, is that of a kind
  * of keys that sign. */
@@ -98,6 +102,7 @@ create_context (void)
 {
   OSSL_LIB_CTX *whole = OSSL_LIB_CTX_new (), *selected = OSSL_LIB_CTX_new ();
 
+  algorithms.whole_context = whole;
   algorithms.whole = whole != NULL ? OSSL_PROVIDER_load (whole, "default") : NULL;
   if (algorithms.whole != NULL) {
     algorithms.decoders = select_algorithms (OSSL_OP_DECODER, is_decoder_of_certificates);
@@ -113,20 +118,87 @@ create_context (void)
   return NULL;
 }
 
+/* Adds the digests that OpenSSL adds by default, by which it finds those of signatures. */
+static void
+add_digests (void)
+{
+  const EVP_MD *digests[] = {
+#ifndef OPENSSL_NO_MD4
+      EVP_md4 (),
+#endif
+#ifndef OPENSSL_NO_MD5
+      EVP_md5 (),        EVP_md5_sha1 (),
+#endif
+#ifndef OPENSSL_NO_MDC2
+      EVP_mdc2 (),
+#endif
+#ifndef OPENSSL_NO_RMD160
+      EVP_ripemd160 (),
+#endif
+#ifndef OPENSSL_NO_WHIRLPOOL
+      EVP_whirlpool (),
+#endif
+#ifndef OPENSSL_NO_SM3
+      EVP_sm3 (),
+#endif
+#ifndef OPENSSL_NO_BLAKE2
+      EVP_blake2b512 (), EVP_blake2s256 (),
+#endif
+      EVP_sha1 (),       EVP_sha224 (),     EVP_sha256 (),   EVP_sha384 (),   EVP_sha512 (),
+      EVP_sha512_224 (), EVP_sha512_256 (), EVP_sha3_224 (), EVP_sha3_256 (), EVP_sha3_384 (),
+      EVP_sha3_512 (),   EVP_shake128 (),   EVP_shake256 (),
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (digests); i++)
+    EVP_add_digest (digests[i]);
+}
+
+/* A library context copies the names of all digests when it first looks for an algorithm. Where
+ * they are added only afterwards, it learns those that it needs from its provider. */
+static void
+name_digests_later (OSSL_LIB_CTX *context)
+{
+  EVP_MD_free (EVP_MD_fetch (algorithms.whole_context, "SHA2-256", NULL));
+  EVP_MD_free (EVP_MD_fetch (context, "SHA2-256", NULL));
+  ERR_clear_error ();
+  add_digests ();
+}
+
+/* Returns: (nullable): the context that all scopes use */
+static OSSL_LIB_CTX *
+get_context (void)
+{
+  static OSSL_LIB_CTX *context;
+  static gsize ready;
+
+  if (g_once_init_enter (&ready)) {
+    context = create_context ();
+    if (has_few_names)
+      name_digests_later (context);
+    g_once_init_leave (&ready, 1);
+  }
+  return context;
+}
+
 /**
  * bulla_verification_prepare_process: (skip)
  *
  * Makes OpenSSL start with less than usual, in a process that verifies signatures and does nothing
- * else with it: without the names of ciphers, which each library context would copy, without texts
- * of errors and openssl.cnf, and without freeing everything at the end. Call it before OpenSSL is
- * used, and neither use TLS nor decrypt keys later: what is left out stays so.
+ * else with it: without the names of ciphers and digests, which each library context would copy,
+ * without texts of errors and openssl.cnf, and without freeing everything at the end. All
+ * digests are added when the contexts exist. Call it once, before OpenSSL is used, and neither use
+ * TLS nor decrypt keys later: what is left out stays so.
  */
 void
 bulla_verification_prepare_process (void)
 {
-  OPENSSL_init_crypto (OPENSSL_INIT_NO_ADD_ALL_CIPHERS | OPENSSL_INIT_NO_LOAD_CRYPTO_STRINGS
-                           | OPENSSL_INIT_NO_LOAD_CONFIG | OPENSSL_INIT_NO_ATEXIT,
-                       NULL);
+  has_few_names =
+      OPENSSL_init_crypto (OPENSSL_INIT_NO_ADD_ALL_CIPHERS | OPENSSL_INIT_NO_ADD_ALL_DIGESTS
+                               | OPENSSL_INIT_NO_LOAD_CRYPTO_STRINGS | OPENSSL_INIT_NO_LOAD_CONFIG
+                               | OPENSSL_INIT_NO_ATEXIT,
+                           NULL)
+      == 1;
+  get_context ();
 }
 
 /**
@@ -141,13 +213,8 @@ bulla_verification_prepare_process (void)
 BullaVerificationScope
 bulla_verification_scope_enter (void)
 {
-  static OSSL_LIB_CTX *context;
-  static gsize ready;
+  OSSL_LIB_CTX *context = get_context ();
 
-  if (g_once_init_enter (&ready)) {
-    context = create_context ();
-    g_once_init_leave (&ready, 1);
-  }
   return (BullaVerificationScope){context != NULL ? OSSL_LIB_CTX_set0_default (context) : NULL};
 }
 

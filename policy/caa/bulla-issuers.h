@@ -52,6 +52,7 @@ BullaIssuers *bulla_issuers_ref (BullaIssuers *self);
 void bulla_issuers_unref (BullaIssuers *self);
 gboolean bulla_issuers_add_lines (BullaIssuers *self, const char *text, gsize length,
                                   gboolean imported, const char *source, GError **error);
+void bulla_issuers_add_lines_later (BullaIssuers *self, GBytes *lines);
 void bulla_issuers_add_all (BullaIssuers *self, const BullaIssuers *other, guint *added,
                             guint *already_there);
 guint bulla_issuers_get_n (const BullaIssuers *self);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "bulla-ccadb.h"
+#include "bulla-resources.h"
 
 static gboolean
 add (BullaIssuers *self, const char *text, GError **error)
@@ -208,6 +209,79 @@ test_ccadb_malformed (void)
   }
 }
 
+/* Looks up an entry in a new table whose lines were not read, and in one that was read at once. */
+static void
+check_later (GBytes *lines, const BullaIssuers *read, BullaIssuerKind kind, const char *value)
+{
+  g_autoptr (BullaIssuers) later = bulla_issuers_new ();
+  char *names[BULLA_ISSUER_N_KINDS] = {NULL};
+
+  names[kind] = (char *)value;
+  g_autofree char *expected =
+      look_up (read, names[BULLA_ISSUER_SKI], names[BULLA_ISSUER_DN], names[BULLA_ISSUER_O]);
+  bulla_issuers_add_lines_later (later, lines);
+  check (later, names[BULLA_ISSUER_SKI], names[BULLA_ISSUER_DN], names[BULLA_ISSUER_O], expected);
+}
+
+static void
+check_all_later (GBytes *lines)
+{
+  gsize length = 0;
+  const char *text = g_bytes_get_data (lines, &length);
+  g_autoptr (BullaIssuers) read = bulla_issuers_new (), later = bulla_issuers_new ();
+  g_autoptr (GError) error = NULL;
+
+  bulla_issuers_add_lines (read, text, length, FALSE, "", &error);
+  g_assert_no_error (error);
+  bulla_issuers_add_lines_later (later, lines);
+  g_assert_cmpuint (bulla_issuers_get_n (read), >, 0);
+  g_assert_cmpuint (bulla_issuers_get_n (later), ==, bulla_issuers_get_n (read));
+  for (guint i = 0; i < bulla_issuers_get_n (read); i++) {
+    const BullaIssuer *entry = bulla_issuers_get (read, i);
+    g_autofree char *upper = g_ascii_strup (entry->value, -1);
+    g_autofree char *spaced = g_strconcat (" ", entry->value, " ", NULL);
+    g_autofree char *longer = g_strconcat (entry->value, "x", NULL);
+    const char *const values[] = {entry->value, upper, spaced, longer, "x", "", "\303\211x"};
+    for (guint j = 0; j < G_N_ELEMENTS (values); j++)
+      for (BullaIssuerKind kind = 0; kind < BULLA_ISSUER_N_KINDS; kind++)
+        check_later (lines, read, kind, values[j]);
+  }
+}
+
+/* What is read only when it is needed is the same as what is read at once; the shipped table has no
+ * faults. */
+static void
+test_later (void)
+{
+  static const char some[] = "# o\tNobody\tnobody.example\n"
+                             "ski\taa:bb:CC\tski.example\n"
+                             "o\t  Example  CA\to.example\n"
+                             "o\t\305\277ign\tlong-s.example\n"
+                             "dn\tO=Example CA,CN=Root\tdn.example";
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) shipped = g_resource_lookup_data (
+      bulla_get_resource (), "/org/bulla/ca-domains.tsv", G_RESOURCE_LOOKUP_FLAGS_NONE, &error);
+  g_autoptr (GBytes) lines = g_bytes_new_static (some, sizeof some - 1);
+  g_autoptr (BullaIssuers) later = bulla_issuers_new (), mine = bulla_issuers_new ();
+
+  g_assert_no_error (error);
+  check_all_later (shipped);
+  check_all_later (lines);
+  bulla_issuers_add_lines_later (later, lines);
+  check (later, "aabbcc", NULL, NULL, "ski.example");
+  check (later, NULL, "CN=root, O=example ca", NULL, "dn.example");
+  check (later, NULL, NULL, "SIGN", "long-s.example");
+  check (later, NULL, NULL, "Nobody", "");
+  add (mine, "o\texample ca\tmine.example\no\tMy CA\tmy.example\n", &error);
+  g_assert_no_error (error);
+  g_autoptr (BullaIssuers) all = bulla_issuers_new ();
+  bulla_issuers_add_lines_later (all, lines);
+  bulla_issuers_add_all (all, mine, NULL, NULL);
+  check (all, NULL, NULL, "Example CA", "mine.example");
+  check (all, NULL, NULL, "my ca", "my.example");
+  check (all, "aabbcc", NULL, NULL, "ski.example");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -216,6 +290,7 @@ main (int argc, char **argv)
   g_test_add_func ("/policy/issuers/subjects", test_subjects);
   g_test_add_func ("/policy/issuers/malformed", test_malformed);
   g_test_add_func ("/policy/issuers/merge", test_merge);
+  g_test_add_func ("/policy/issuers/later", test_later);
   g_test_add_func ("/policy/issuers/ccadb", test_ccadb);
   g_test_add_func ("/policy/issuers/ccadb-malformed", test_ccadb_malformed);
   return g_test_run ();
