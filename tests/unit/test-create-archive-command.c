@@ -462,6 +462,8 @@ test_mhtml_cut (Place *place, gconstpointer data)
        "cut.mht: not a whole MHTML file: it ends in its header, at byte 60"},
       {"head -c 115 whole.mht >cut.mht; " MHTML "cut.mht o.wbn", 2,
        "cut.mht: not a whole MHTML file: it ends before its first part, at byte 115"},
+      {"sed 's/; boundary=B//' whole.mht >b.mht; " MHTML "b.mht o.wbn", 2,
+       "b.mht: not a whole MHTML file: the boundary of its parts is missing"},
       {": >e.mht; " MHTML "e.mht o.wbn", 2, "e.mht: not an MHTML file: the file is empty"},
       {"echo '<p>' >h.mht; " MHTML "h.mht o.wbn", 2, "h.mht: not an MHTML file, but HTML text"},
       {"printf 'From: a@b.test\\nSubject: x\\n\nhi\\n' >m.mht; " MHTML "m.mht o.wbn", 2,
