@@ -3,6 +3,10 @@
 #include "bulla-window-actions.h"
 #include "bulla-window-private.h"
 
+#define NOTICE_CHARS_MAX 60 /* most characters of a line of a notice */
+#define NOTICE_CHARS_MIN 12 /* least, in the narrowest window with large text */
+#define NOTICE_FRAME 140    /* width of margins, padding and button of a toast, in pixels */
+
 /**
  * bulla_window_get_views:
  *
@@ -98,17 +102,44 @@ bulla_window_enable_action (BullaWindow *self, const char *name, gboolean enable
   g_simple_action_set_enabled (G_SIMPLE_ACTION (action), enabled);
 }
 
+/* Returns: how many characters of a notice fit on a line. A toast is as high as its text is at the
+ * natural width, so that width must fit into the window. */
+static int
+count_notice_chars (BullaWindow *self)
+{
+  GtkWidget *toasts = GTK_WIDGET (self->toasts);
+  PangoFontMetrics *metrics =
+      pango_context_get_metrics (gtk_widget_get_pango_context (toasts), NULL, NULL);
+  int width = MAX (pango_font_metrics_get_approximate_char_width (metrics),
+                   pango_font_metrics_get_approximate_digit_width (metrics));
+  int room = (gtk_widget_get_width (toasts) - NOTICE_FRAME) * PANGO_SCALE;
+
+  pango_font_metrics_unref (metrics);
+  return CLAMP (room / MAX (width, 1), NOTICE_CHARS_MIN, NOTICE_CHARS_MAX);
+}
+
 /**
  * bulla_window_show_notice:
  * @text: text to show for some seconds; not markup
+ *
+ * The text is wrapped, so that all of it can be read in a narrow window.
  */
 void
 bulla_window_show_notice (BullaWindow *self, const char *text)
 {
   g_autofree char *valid = g_utf8_make_valid (text, -1);
-  g_autofree char *escaped = g_markup_escape_text (valid, -1); /* a toast reads markup */
+  g_autoptr (PangoAttrList) attributes = pango_attr_list_new ();
+  AdwToast *toast = adw_toast_new ("");
+  GtkWidget *label = gtk_label_new (valid);
 
-  adw_toast_overlay_add_toast (self->toasts, adw_toast_new (escaped));
+  pango_attr_list_insert (attributes, pango_attr_insert_hyphens_new (FALSE)); /* in an address */
+  gtk_label_set_attributes (GTK_LABEL (label), attributes);
+  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
+  gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
+  gtk_label_set_max_width_chars (GTK_LABEL (label), count_notice_chars (self));
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  adw_toast_set_custom_title (toast, label);
+  adw_toast_overlay_add_toast (self->toasts, toast);
 }
 
 /**

@@ -24,6 +24,11 @@ struct _BullaWindow {
 
   AdwToastOverlay *toasts;
   GtkWidget *header;
+  AdwSqueezer *title;             /* shows @address_beside where it has room */
+  AdwBin *address_beside;         /* room of @address_box between the buttons of the header bar */
+  GtkWindowHandle *address_below; /* its room below them, in a narrow window */
+  GtkWidget *address_box;         /* badge and address */
+  guint placing;                  /* id of the callback that moves @address_box; 0 if none waits */
   GtkBox *page;
   GtkWidget *screen_scroll;
   BullaStartPage *start; /* above @screen_scroll before the first page */
@@ -49,6 +54,9 @@ struct _BullaWindow {
 /* bulla-window-parts.c */
 void bulla_window_hide_start (BullaWindow *self);
 void bulla_window_update_side (BullaWindow *self);
+
+/* bulla-window-header.c */
+void bulla_window_place_address (BullaWindow *self);
 
 /* bulla-window-fullscreen.c */
 void bulla_window_update_fullscreen (BullaWindow *self);

@@ -16,6 +16,8 @@
 #include "bulla-window-page-actions.h"
 #include "bulla-window-private.h"
 
+#define QUOTED_MAX 40 /* most characters of what the user entered that a notice quotes */
+
 G_DEFINE_FINAL_TYPE (BullaWindow, bulla_window, ADW_TYPE_APPLICATION_WINDOW)
 
 static void
@@ -270,11 +272,15 @@ back_held_cb (BullaWindow *self)
   gtk_widget_activate_action (GTK_WIDGET (self), "win.history", NULL);
 }
 
+/* The advice comes first, because the text may be long. */
 static void
 explain_words (BullaWindow *self, const char *text)
 {
+  glong length = g_utf8_strlen (text, -1);
+  g_autofree char *quoted = g_utf8_substring (text, 0, MIN (length, QUOTED_MAX));
   g_autofree char *notice = g_strdup_printf (
-      _ ("“%s” is not an address, and Bulla does not search. Enter https:// and a host."), text);
+      _ ("Enter https:// and a host. Bulla does not search, and “%s%s” is not an address."), quoted,
+      length > QUOTED_MAX ? "…" : "");
 
   bulla_window_show_notice (self, notice);
 }
@@ -376,6 +382,10 @@ bulla_window_class_init (BullaWindowClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class, "/org/bulla/Shell/window.ui");
   gtk_widget_class_bind_template_child (widget_class, BullaWindow, toasts);
   gtk_widget_class_bind_template_child (widget_class, BullaWindow, header);
+  gtk_widget_class_bind_template_child (widget_class, BullaWindow, title);
+  gtk_widget_class_bind_template_child (widget_class, BullaWindow, address_beside);
+  gtk_widget_class_bind_template_child (widget_class, BullaWindow, address_below);
+  gtk_widget_class_bind_template_child (widget_class, BullaWindow, address_box);
   gtk_widget_class_bind_template_child (widget_class, BullaWindow, find_bar);
   gtk_widget_class_bind_template_child (widget_class, BullaWindow, downloads);
   gtk_widget_class_bind_template_child (widget_class, BullaWindow, page);
@@ -402,6 +412,7 @@ bulla_window_class_init (BullaWindowClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, client_chosen_cb);
   gtk_widget_class_bind_template_callback (widget_class, back_held_cb);
   gtk_widget_class_bind_template_callback (widget_class, bulla_window_open_file);
+  gtk_widget_class_bind_template_callback (widget_class, bulla_window_place_address);
 }
 
 static void

@@ -18,7 +18,7 @@ PANELS = ('F7', 'F8', 'F9')
 
 
 def smallest(bench, *more, **environment):
-    """The smallest widths of a window at a page: without a panel, and with each of them."""
+    """The smallest widths of a window at a page, without a panel and with each; and a picture."""
     world = bench.world
     signed = world.sign(world.put(world.url(INNER, '/signed'), 'live'), 'signed')
     url = world.put_exchange(world.url(PAGE, '/signed.sxg'), signed)
@@ -30,19 +30,20 @@ def smallest(bench, *more, **environment):
         bench.display.environment = plain
     shell.decisions.wait_page(0, 'the package', lambda each: each['standing'] == 'substituted')
     windows, keys = bench.open(Windows, bench.display), bench.open(Keyboard, bench.display)
+    picture = bench.display.still()
     found = [windows.minimum(windows.main())[0]]
     for key in PANELS:
         before = bench.display.still()
         keys.press(key)
         bench.display.still(but=before)
         found.append(windows.minimum(windows.main())[0])
-    return found
+    return found, picture
 
 
 @case
 def minimum(bench):
     """a window can be 360 pixels wide, a private one too, with any panel"""
-    found = smallest(bench, '--private')
+    found, _ = smallest(bench, '--private')
     assert max(found) <= NARROW, found
 
 
@@ -51,10 +52,11 @@ def large_text(bench):
     """a window with text of one and a half times the size can be 360 pixels wide"""
     resources = bench.world.folder / 'Xresources'
     resources.write_text('Xft.dpi: 144\n')
-    usual = smallest(bench)
+    _, usual = smallest(bench)
     bench.tidy(False)
-    found = smallest(bench, XENVIRONMENT=str(resources))
-    assert usual[0] < found[0] and max(found) <= NARROW, (usual, found)
+    found, large = smallest(bench, XENVIRONMENT=str(resources))
+    assert large != usual, 'the text is not larger'
+    assert max(found) <= NARROW, found
 
 
 @case
@@ -83,6 +85,29 @@ def panel(bench):
     equal('width of the page', width(), narrow)
     keys.press('Escape')
     wait.until('no panel', lambda: bench.display.still()[2][100:600] == without[2][100:600])
+
+
+@case
+def host(bench):
+    """the address of a narrow window shows the host, and is edited there"""
+    world = bench.world
+    text = '<!doctype html><title>same</title>same'
+    one, other = (world.put(world.url(host, '/'), text) for host in (PAGE, INNER))
+    shell = bench.open(FreeShell, bench, one)
+    shell.decisions.wait_page(0)
+    windows, keys = bench.open(Windows, bench.display), bench.open(Keyboard, bench.display)
+    wide = bench.display.still()
+    windows.resize(windows.main(), NARROW, HEIGHT)
+    before = bench.display.still(but=wide)
+    keys = bench.open(Keyboard, bench.display, (180, 400))
+    mark = shell.decisions.mark()
+    keys.press('Control+l')
+    keys.write(other)
+    keys.press('Return')
+    equal('page', shell.decisions.wait_page(mark)['url'], other)
+    after = bench.display.still()
+    assert after[2][:95] != before[2][:95], 'the header bar looks the same for two hosts'
+    equal('page', after[2][110:600], before[2][110:600])
 
 
 if __name__ == '__main__':

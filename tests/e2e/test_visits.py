@@ -8,10 +8,11 @@ import sys
 from harness import case, equal, main
 from bundles import SITE, bundle, page
 from driver.keys import Keyboard
+from driver.windows import Windows
 from free_shell import FreeShell
 from wpt_world import PAGE, WptWorld
 
-BACK = (183, 28)  # the Back button
+BACK = (28, 28)  # the Back button, the first thing at the left edge
 
 
 def open_pages(bench):
@@ -62,6 +63,27 @@ def back_button(bench):
     """a right click on the Back button opens the list"""
     shell, keys, (first, *_) = open_pages(bench)
     equal('page', choose(bench, shell, keys, 2, opens=None), first)
+
+
+@case
+def narrow(bench):
+    """the Back button is where it was when the window becomes narrow"""
+    world = bench.world
+    first = world.put(world.url(PAGE, '/first'), 'first')
+    shell = bench.open(FreeShell, bench, first)
+    shell.decisions.wait_page(0)
+    keys, windows = bench.open(Keyboard, bench.display), bench.open(Windows, bench.display)
+    mark = shell.decisions.mark()
+    keys.press('Control+l')
+    keys.write(world.put(world.url(PAGE, '/last'), 'last'))
+    keys.press('Return')
+    shell.decisions.wait_page(mark)
+    before = bench.display.still()
+    windows.resize(windows.main(), 360, 640)
+    bench.display.still(but=before)
+    mark = shell.decisions.mark()
+    keys.click(*BACK)
+    equal('page', shell.decisions.wait_page(mark)['url'], first)
 
 
 @case

@@ -44,6 +44,7 @@ CALLS = [
             'policy/caa/bulla-issuer-value.c': 'after g_utf8_validate()',
             'loader/verify/bulla-distinguished-name.c': 'after g_utf8_make_valid()',
             'shell/view/bulla-panel-row.c': 'typed into a GtkEditable, and addresses of history',
+            'shell/window/bulla-window.c': 'typed into a GtkEditable',
             'shell/cli/output/bulla-cli-junit.c': 'after g_utf8_make_valid()',
             'shell/cli/verify/bulla-cli-report-compact.c': 'after g_utf8_make_valid()',
             'shell/cli/resources/bulla-cli-bundle-urls.c': 'of bulla_printable_dup()',
@@ -65,7 +66,6 @@ CALLS = [
         'reads past the end of text that is not UTF-8',
         {
             'shell/view/bulla-shell-pages.c': 'after g_utf8_make_valid()',
-            'shell/window/bulla-window-parts.c': 'after g_utf8_make_valid()',
             'shell/cli/gateway/bulla-cli-page-event.c': 'after bulla_printable_dup()',
             'shell/cli/variants/bulla-cli-variants-html-tables.c': 'after bulla_printable_dup()',
             'shell/view/bulla-panel-row.c': 'names of specifications, which are our own',
@@ -148,6 +148,7 @@ CALLS = [
             'shell/cli/bundle/bulla-cli-extract-path.c': 'g_utf8_make_valid() follows',
             'shell/cli/recordings/bulla-cli-mhtml-cid.c': 'bulla_printable_dup() follows',
             'shell/cli/site/bulla-cli-site.c': 'g_utf8_validate() follows',
+            'shell/cli/resources/bulla-cli-normalise-url.c': 'g_utf8_validate() follows',
             'shell/cli/gateway/bulla-cli-live-page.c': 'g_ascii_isgraph() of each byte follows',
         },
     ),
@@ -195,6 +196,7 @@ CALLS = [
         'warns on text that is not UTF-8 and shows nothing',
         {
             'shell/window/bulla-window.c': 'titles and addresses of WebKit, which are UTF-8',
+            'shell/window/bulla-window-parts.c': 'after g_utf8_make_valid()',
             'shell/panels/bulla-ledger-panel.c': 'of bulla-contact.c, which makes it valid',
             'shell/panels/bulla-panel-widgets.c': 'of rows, which are valid',
             'shell/window/bulla-find-bar.c': 'text of our own',

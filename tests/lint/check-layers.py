@@ -222,6 +222,7 @@ RULES = {
     'tests/unit/test-languages.c': ('glib', 'shell/engine/bulla-languages'),
     'tests/unit/test-address.c': ('c glib gio', 'policy/ loader/ shell/view/bulla-address'),
     'tests/unit/test-download-name.c': ('c glib', 'shell/window/bulla-download-name'),
+    'tests/e2e/badge-colours.c': ('glib gtk', ''),
     'tests/e2e/drag-source.c': ('c x11 system', ''),
     'tests/bench/bench-caa.c': ('c glib unbound system', 'policy/ loader/ tests/'),
     'tests/bench/bench-page.c': (

@@ -114,6 +114,46 @@ test_order (Place *place, gconstpointer data)
   check (place, cases, G_N_ELEMENTS (cases));
 }
 
+/* Each mistake about an OCSP response has its own words, and what is not one is named. */
+static void
+test_ocsp (Place *place, gconstpointer data)
+{
+#define OF(response)                                                                               \
+  "$BULLA create chain -f --certificate chain.pem --sct one.sct --ocsp " response " x.cbor"
+#define ISSUE(name)                                                                                \
+  "$BULLA create chain --authority a --ignore-errors --host example.com --status " name " " name   \
+  ".cbor && python3 parts.py " name ".cbor ocsp >" name ".der && " NEW (name)
+#define NEW(name)                                                                                  \
+  "$BULLA create chain --certificate " name ".pem --sct one.sct --ocsp " name ".der x.cbor"
+  static const Case cases[] = {
+      {OF ("other.der"), 2, "ocsp.other-certificate: no answer about this certificate"},
+      {ISSUE ("revoked"), 2, "ocsp.revoked: revoked; required: good"},
+      {ISSUE ("unknown"), 2, "ocsp.status-unknown: unknown; required: good"},
+      {OF ("ocsp.der --date 2060-01-01"), 2, "ocsp.stale: "},
+      {"sed '1,/END/d' chain.pem >issuer.pem; openssl ocsp -issuer issuer.pem -cert chain.pem "
+       "-reqout ask.der && printf 'V\\t490101000000Z\\t\\t%s\\tunknown\\t/CN=x\\n' "
+       "$(openssl x509 -in chain.pem -noout -serial | cut -d= -f2) >index && openssl ocsp "
+       "-index index -CA issuer.pem -rsigner revoked.pem -rkey revoked.key -reqin ask.der "
+       "-respout wrong.der -ndays 3 && " OF ("wrong.der"),
+       2, "ocsp.signer: signed by a responder that the issuer did not authorise"},
+      {"(head -c -5 ocsp.der; echo 1234) >bent.der; " OF ("bent.der"), 2, "ocsp.signature: "},
+      {"printf '0\\003\\012\\001\\003' >later.der; " OF ("later.der"), 2,
+       "ocsp.unsuccessful: trylater"},
+      {": >e.der; " OF ("e.der"), 2, "bulla create chain: e.der: the file is empty"},
+      {OF ("ocsp.der --sct e.der"), 2, "e.der: neither a timestamp nor a list of timestamps"},
+      {"head -c 100 ocsp.der >cut.der; " OF ("cut.der"), 2,
+       "cut.der: the OCSP response is cut off"},
+      {OF ("chain.pem"), 2, "chain.pem: not an OCSP response, but a PEM file"},
+      {OF ("chain.cbor"), 2, "chain.cbor: not an OCSP response, but a certificate chain"},
+      {OF ("ask.der"), 2, "ask.der: not an OCSP response"},
+      {"ls x.cbor", 2, ""},
+      {OF ("cut.der --ignore-errors"), 0, "Warning: cut.der: the OCSP response is cut off"},
+      {OF ("e.der --ignore-errors"), 0, "Warning: e.der: the file is empty"},
+  };
+
+  check (place, cases, G_N_ELEMENTS (cases));
+}
+
 /* What is damaged, or only a part of a chain, is named as what it is. */
 static void
 test_damaged (Place *place, gconstpointer data)
@@ -160,7 +200,7 @@ test_forms (Place *place, gconstpointer data)
        "odd.json: neither a timestamp"},
       {"echo '{\"id\": [' >cut.json; " CREATE "--ocsp ocsp.der --sct cut.json x.cbor", 2,
        "cut.json: neither a timestamp"},
-      {CREATE "--ocsp one.json --sct one.sct x.cbor", 2, "ocsp.malformed"},
+      {CREATE "--ocsp one.json --sct one.sct x.cbor", 2, "one.json: not an OCSP response, but"},
       {"ls x.cbor", 2, ""},
   };
 
@@ -310,6 +350,7 @@ main (int argc, char **argv)
 #define ADD(name, function) g_test_add (name, Place, NULL, set_up, function, place_tear_down)
   ADD ("/command/chain/create", test_create);
   ADD ("/command/chain/order", test_order);
+  ADD ("/command/chain/ocsp", test_ocsp);
   ADD ("/command/chain/damaged", test_damaged);
   ADD ("/command/chain/forms", test_forms);
   ADD ("/command/chain/files", test_files);

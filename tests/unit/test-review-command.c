@@ -85,6 +85,45 @@ test_refused (Place *place, gconstpointer data)
   }
 }
 
+/* The URL that is named instead is the one that browsers request. */
+static void
+test_replaced (Place *place, gconstpointer data)
+{
+  static const Case cases[] = {
+      {CREATE KEYS "--url https://example.com:0443/ c.sxg", 2, "instead: https://example.com/\n"},
+      {CREATE KEYS "--url https://example.com:00080/a c.sxg", 2,
+       "instead: https://example.com:80/a\n"},
+      {CREATE KEYS "--url https://example.com:/ c.sxg", 2, "instead: https://example.com/\n"},
+      {CREATE KEYS "--url https://exa%6dple.com/ c.sxg", 2, "instead: https://example.com/\n"},
+      {CREATE KEYS "--url https://EXA%4dPLE%2Ecom/%7e c.sxg", 2,
+       "instead: https://example.com/%7e\n"},
+      {CREATE KEYS "--url 'https://example.com\\x' c.sxg", 2, "instead: https://example.com/x\n"},
+      {CREATE KEYS "--url 'https://example.com/a\\b?c\\d' c.sxg", 2,
+       "instead: https://example.com/a/b?c%5Cd\n"},
+      {CREATE KEYS "--url https://user@example.com/ c.sxg", 2, "instead: https://example.com/\n"},
+      {CREATE KEYS "--url https://a@b:c@example.com:8443/x c.sxg", 2,
+       "use https://example.com:8443/x instead"},
+      {CREATE KEYS "--url example.com/x c.sxg", 2, "use https://example.com/x instead"},
+      {CREATE KEYS "--url //example.com/x c.sxg", 2, "use https://example.com/x instead"},
+      {CREATE KEYS "--url example.com:8443/x c.sxg", 2, "use https://example.com:8443/x instead"},
+      {CREATE KEYS "--url https:example.com/x c.sxg", 2, "use https://example.com/x instead"},
+      {CREATE KEYS "--url 'https:\\\\example.com\\a' c.sxg", 2,
+       "use https://example.com/a instead"},
+      {CREATE KEYS "--url https://ｅxample.com/ c.sxg", 2, "instead: https://example.com/\n"},
+      {CREATE KEYS "--url 'https://[0:0::1]/' c.sxg", 2, "instead: https://[::1]/\n"},
+      {CREATE KEYS "--url 'https://[::FFFF:1.2.3.4]/' c.sxg", 2,
+       "instead: https://[::ffff:102:304]/\n"},
+      /* browsers request nothing, or not by https */
+      {CREATE KEYS "--url https://example.com:99999/ c.sxg 2>&1 | grep -c instead", 1, "0\n"},
+      {CREATE KEYS "--url https://ex%2Fample.com/ c.sxg 2>&1 | grep -c instead", 1, "0\n"},
+      {CREATE KEYS "--url 'https://exa mple.com/' c.sxg 2>&1 | grep -c instead", 1, "0\n"},
+      {CREATE KEYS "--url http://example.com/ c.sxg 2>&1 | grep -c instead", 1, "0\n"},
+      {CREATE KEYS "--url localhost/x c.sxg 2>&1 | grep -c instead", 1, "0\n"},
+  };
+
+  check (place, cases, G_N_ELEMENTS (cases));
+}
+
 /* The URL that is named instead can be used; Chromium's profile takes the other one, too. */
 static void
 test_ambiguous (Place *place, gconstpointer data)
@@ -190,6 +229,23 @@ test_next (Place *place, gconstpointer data)
   check (place, cases, G_N_ELEMENTS (cases));
 }
 
+/* A large body from a pipe lies in a temporary file, not in memory. Sanitizers reserve more than
+ * the limit for themselves, so they run without it. */
+static void
+test_large_pipe (Place *place, gconstpointer data)
+{
+  static const Case cases[] = {
+      {"if (ulimit -d 30000 && $BULLA --version >version 2>&1); then ulimit -d 30000; fi; "
+       "head -c 73400320 /dev/zero | $BULLA create exchange --url https://example.com/ " KEYS
+       "-H 'Content-Type: text/plain' --content - large.sxg",
+       0, "Wrote large.sxg"},
+      {"test $(stat -c %s large.sxg) -gt 73400320 && " VERIFY "--chain c.cbor large.sxg", 0,
+       "substitute"},
+  };
+
+  check (place, cases, G_N_ELEMENTS (cases));
+}
+
 static void
 test_pipes (Place *place, gconstpointer data)
 {
@@ -270,9 +326,11 @@ main (int argc, char **argv)
 #define ADD(name, function) g_test_add (name, Place, NULL, set_up, function, place_tear_down)
   ADD ("/command/review/refused", test_refused);
   ADD ("/command/review/ambiguous", test_ambiguous);
+  ADD ("/command/review/replaced", test_replaced);
   ADD ("/command/review/accepted", test_accepted);
   ADD ("/command/review/next", test_next);
   ADD ("/command/review/pipes", test_pipes);
+  ADD ("/command/review/large-pipe", test_large_pipe);
   ADD ("/command/review/record-size", test_record_size);
   return g_test_run ();
 }

@@ -158,6 +158,10 @@ test_refused (Place *place, gconstpointer data)
       {"rm way && ls public-signed/source", 0, "index.html"},
       {"touch public-signed/old && " SIGN "--force && ls public-signed", 0, "site.json"},
       {"ls public-signed/old", 2, ""},
+      {SIGN "-o -", 2, "a folder is written, not standard output"},
+      {"head -c 17000000 /dev/zero | tr '\\0' x >public/large.html; " SIGN "--force", 0,
+       "public/large.html: larger than 16 MiB"},
+      {"ls public-signed/packages/large.html.sxg && rm public/large.html", 0, "large.html.sxg"},
   };
 
   check (place, cases, G_N_ELEMENTS (cases));
@@ -233,6 +237,35 @@ test_many (Place *place, gconstpointer data)
   check (place, cases, G_N_ELEMENTS (cases));
 }
 
+/* Each representation of a page links the parts of its own markup, and a part of several
+ * representations with all of them, signed and for the servers. */
+static void
+test_representations (Place *place, gconstpointer data)
+{
+#define FRENCH "$BULLA inspect --full public-signed/packages/page.fr.html.sxg"
+#define PICTURE "<https://example.com/pic>; rel=\"allowed-alt-sxg\"; header-integrity="
+  static const Case cases[] = {
+      {"mkdir v; echo '<link rel=stylesheet href=css/a.css>' >v/page.en.html; echo '<img "
+       "src=fr.png><img src=pic>' >v/page.fr.html; echo f >public/fr.png; "
+       "printf '\\211PNG' >v/pic.png; printf RIFF....WEBP >v/pic.webp; " SIGN
+       "--variants v --languages en,fr",
+       0, "Pages: 3; links to their subresources: 6"},
+      {"$BULLA inspect --full public-signed/packages/page.en.html.sxg | grep -i ' link:'", 0,
+       "<https://example.com/css/a.css>; rel=\"allowed-alt-sxg\"; header-integrity="},
+      {"$BULLA inspect --full public-signed/packages/page.en.html.sxg | grep -c 'fr.png'", 1, "0"},
+      {FRENCH " | grep -i ' link:'", 0, "<https://example.com/fr.png>; rel=\"allowed-alt-sxg\""},
+      {FRENCH " | grep -o '" PICTURE "' | wc -l", 0, "2"},
+      {FRENCH, 0, "variant-key-04=\"image/webp\""},
+      {"sed -n '/page.fr.html.sxg/,/^}/p' public-signed/nginx.conf", 0,
+       "'</pic.webp.sxg>; rel=\"alternate\"; type=\"application/signed-exchange;v=b3\"; "
+       "anchor=\"https://example.com/pic\"; variants-04="},
+      {"sed -n '/page.fr.html.sxg/,/If>/p' public-signed/apache.conf", 0, "/fr.png.sxg"},
+      {"cat public-signed/Caddyfile", 0, "/fr.png.sxg"},
+  };
+
+  check (place, cases, G_N_ELEMENTS (cases));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -245,5 +278,6 @@ main (int argc, char **argv)
   ADD ("/command/site/refused", test_refused);
   ADD ("/command/site/parts", test_parts);
   ADD ("/command/site/many", test_many);
+  ADD ("/command/site/representations", test_representations);
   return g_test_run ();
 }

@@ -247,7 +247,7 @@ bulla_cli_bundle_open (const char *name, const char *base_url, BullaCliExit *exi
   g_autoptr (GObject) package =
       self->loader != NULL ? open_package (self->loader, name, base_url, error) : NULL;
   if (package == NULL) {
-    g_prefix_error (error, "%s: ", name);
+    bulla_cli_prefix_path (error, name);
     return NULL;
   }
   *exit = BULLA_EXIT_JUDGED;

@@ -8,9 +8,11 @@
 #include <string.h>
 
 #include "bulla-cli-files.h"
+#include "bulla-cli-guess-content.h"
 #include "bulla-cli-loader.h"
 #include "bulla-cli-ocsp-fetch.h"
 #include "bulla-cli-pem.h"
+#include "bulla-cli-print.h"
 #include "bulla-json.h"
 #include "bulla-ocsp-question.h"
 #include "write/bulla-chain-writer.h"
@@ -18,7 +20,9 @@
 #define SCT_MAX 65535
 #define TEXT_MAX 131072 /* most bytes of a file, in which base64 may be */
 #define JSON_DEPTH_MAX 8
-#define LOG_ID_SIZE 32 /* bytes of SHA-256 */
+#define DER_SEQUENCE 0x30
+#define DER_ENUMERATED 0x0a /* the first member of an OCSP response: RFC 6960 section 4.2.1 */
+#define LOG_ID_SIZE 32      /* bytes of SHA-256 */
 #define BASE64 G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "+/="
 
 static GBytes *
@@ -62,7 +66,7 @@ dup_decoded (GBytes *bytes)
 {
   gsize size = 0;
   const char *data = g_bytes_get_data (bytes, &size);
-  g_autofree char *text = g_strndup (data, size);
+  g_autofree char *text = size > 0 ? g_strndup (data, size) : g_strdup ("");
   g_autoptr (GString) letters = g_string_new (NULL);
   g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
 
@@ -141,13 +145,45 @@ read_sct_file (const char *path, GError **error)
   return bytes == NULL ? NULL : sct != NULL ? sct : dup_decoded (bytes);
 }
 
+/* Returns: (transfer full) (nullable): why a file is certainly not an OCSP response, translated;
+ * what is like one is judged with the chain. @bytes: the file; @der: the same without base64 */
+static char *
+dup_ocsp_mistake (GBytes *bytes, GBytes *der)
+{
+  gsize size = 0, text_size = 0, length = 0, at = 2;
+  const guint8 *data = g_bytes_get_data (der, &size);
+  const char *text = g_bytes_get_data (bytes, &text_size);
+
+  if (size == 0)
+    return g_strdup (_ ("the file is empty"));
+  if (size > 4 && data[0] == DER_SEQUENCE) {
+    const guint n_more = data[1] < 0x80 ? 0 : data[1] & 0x7f; /* X.690 section 8.1.3 */
+    length = n_more == 0 ? data[1] : 0;
+    for (guint i = 0; i < n_more && n_more <= 2; i++)
+      length = length << 8 | data[at++];
+    if (data[at] == DER_ENUMERATED)
+      return length <= size - at ? NULL : g_strdup (_ ("the OCSP response is cut off"));
+  }
+  const char *guess = bulla_cli_guess_content (text, text_size);
+  return guess != NULL ? g_strdup_printf (_ ("not an OCSP response, but %s"), _ (guess))
+                       : g_strdup (_ ("not an OCSP response"));
+}
+
 /* Returns: (transfer full) (nullable): an OCSP response in DER */
 static GBytes *
-read_ocsp_file (const char *path, GError **error)
+read_ocsp_file (const BullaCliChainParts *self, GError **error)
 {
-  g_autoptr (GBytes) bytes = read_file (path, TEXT_MAX, error);
+  g_autoptr (GBytes) bytes = read_file (self->ocsp, TEXT_MAX, error);
+  g_autoptr (GBytes) der = bytes != NULL ? dup_decoded (bytes) : NULL;
+  g_autofree char *mistake = der != NULL ? dup_ocsp_mistake (bytes, der) : NULL;
 
-  return bytes != NULL ? dup_decoded (bytes) : NULL;
+  if (mistake != NULL && !self->ignore_errors) {
+    g_set_error (error, BULLA_ERROR, BULLA_ERROR_ARGUMENT, "%s: %s", self->ocsp, mistake);
+    return NULL;
+  }
+  if (mistake != NULL)
+    bulla_cli_print_error (_ ("Warning: %s: %s\n"), self->ocsp, mistake);
+  return g_steal_pointer (&der);
 }
 
 static guint
@@ -226,8 +262,8 @@ bulla_cli_chain_parts_write (const BullaCliChainParts *self, GError **error)
     return NULL;
   g_autoptr (GBytes) pem = g_bytes_new (text, strlen (text));
   if (self->ocsp != NULL) {
-    ocsp = strcmp (self->ocsp, "fetch") == 0 ? fetch_ocsp (pem, error)
-                                             : read_ocsp_file (self->ocsp, error);
+    ocsp =
+        strcmp (self->ocsp, "fetch") == 0 ? fetch_ocsp (pem, error) : read_ocsp_file (self, error);
     if (ocsp == NULL)
       return NULL;
   }
@@ -238,6 +274,6 @@ bulla_cli_chain_parts_write (const BullaCliChainParts *self, GError **error)
   }
   GBytes *chain = bulla_chain_write (text, ocsp, scts, error);
   if (chain == NULL)
-    g_prefix_error (error, "%s: ", self->certificate);
+    bulla_cli_prefix_path (error, self->certificate);
   return chain;
 }

@@ -11,6 +11,7 @@ typedef struct {
   const char *certificate; /* certificates in PEM, the leaf first */
   const char *ocsp;        /* an OCSP response in DER; “fetch” asks the responder */
   char **scts;             /* timestamps, or lists of them */
+  gboolean ignore_errors;  /* whether to warn of a file that is not an OCSP response */
 } BullaCliChainParts;
 
 GBytes *bulla_cli_chain_parts_write (const BullaCliChainParts *self, GError **error);
