@@ -16,6 +16,35 @@ verify (BullaLoader *self, GBytes *bytes, gboolean stapled, gint64 now, GError *
 }
 
 /**
+ * bulla_loader_add_chain: (skip)
+ * @self: a loader
+ * @chain: an `application/cert-chain+cbor` resource
+ * @error: set if it is not a certificate chain
+ *
+ * Uses the chain for the exchanges that are signed with its leaf (cert-sha256), instead of what
+ * their cert-url serves. It is judged like a chain that was fetched.
+ *
+ * Returns: whether the chain was added
+ */
+gboolean
+bulla_loader_add_chain (BullaLoader *self, GBytes *chain, GError **error)
+{
+  g_autoptr (BullaCertChain) parsed = bulla_cert_chain_parse (chain, error);
+  g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
+  guint8 digest[32];
+  gsize length = sizeof digest;
+
+  if (parsed == NULL)
+    return FALSE;
+  g_checksum_update (checksum, parsed->entries[0].cert.data,
+                     (gssize)parsed->entries[0].cert.length);
+  g_checksum_get_digest (checksum, digest, &length);
+  g_hash_table_insert (bulla_loader_get_context (self)->given_chains, g_bytes_new (digest, length),
+                       g_bytes_ref (chain));
+  return TRUE;
+}
+
+/**
  * bulla_loader_judge_chain: (skip)
  * @self: a loader
  * @chain: an `application/cert-chain+cbor` resource of any length

@@ -37,6 +37,7 @@ void bulla_loader_open_stream_in_async (BullaLoader *self, BullaPackageKind kind
                                         gpointer user_data);
 
 /* defined in bulla-loader-chain.c */
+gboolean bulla_loader_add_chain (BullaLoader *self, GBytes *chain, GError **error);
 BullaVerdict *bulla_loader_judge_chain (BullaLoader *self, GBytes *chain, gboolean stapled,
                                         BullaFacts **facts);
 

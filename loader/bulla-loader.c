@@ -156,6 +156,7 @@ void
 bulla_loader_set_offline (BullaLoader *self, gboolean offline)
 {
   self->context->offline = offline;
+  bulla_connector_set_offline (bulla_fetcher_get_connector (self->context->fetcher), offline);
 }
 
 /**

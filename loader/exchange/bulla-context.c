@@ -23,6 +23,8 @@ bulla_context_new (BullaProfile *profile, BullaTrust *trust)
   self->ledger = bulla_ledger_new ();
   self->fetcher = bulla_fetcher_new (trust, self->ledger);
   self->chains = bulla_fetched_chains_new ();
+  self->given_chains = g_hash_table_new_full (
+      g_bytes_hash, g_bytes_equal, (GDestroyNotify)g_bytes_unref, (GDestroyNotify)g_bytes_unref);
   return self;
 }
 
@@ -42,6 +44,7 @@ bulla_context_clear (gpointer data)
   g_clear_pointer (&self->files, bulla_trust_files_free);
   g_object_unref (self->fetcher);
   bulla_fetched_chains_free (self->chains);
+  g_hash_table_unref (self->given_chains);
   g_object_unref (self->ledger);
   bulla_profile_unref (self->profile);
   g_object_unref (self->trust);

@@ -20,6 +20,7 @@ typedef struct {
   BullaLedger *ledger;        /* owned; records each network contact */
   BullaFetcher *fetcher;      /* owned */
   BullaFetchedChains *chains; /* owned */
+  GHashTable *given_chains;   /* owned; GBytes, SHA-256 of a leaf -> GBytes, its chain */
   gint64 deadline;            /* g_get_monotonic_time() at which network waits end; 0 for none */
   guint question_ms;          /* time of each question about a package; 0: as the profile says */
   gboolean offline;           /* nothing is fetched from the network */

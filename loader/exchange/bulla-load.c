@@ -615,7 +615,8 @@ bulla_load_list_wants (BullaWanter *wanter, BullaWant wants[BULLA_N_WANTS])
   case BULLA_LOAD_WANTS_CHAIN:
     wants[0] = (BullaWant){.kind = BULLA_WANT_CHAIN,
                            .url = self->facts->signature.cert_url,
-                           .fresh = self->refetching};
+                           .fresh = self->refetching,
+                           .leaf = self->signature.cert_sha256};
     return 1;
   case BULLA_LOAD_WANTS_MEMORY:
     wants[0] = (BullaWant){.kind = BULLA_WANT_MEMORY, .version = &self->version};

@@ -216,6 +216,21 @@ give_kept (BullaSupplier *self, const BullaWant *want)
   return TRUE;
 }
 
+/* Returns: whether the user has given the chain, and it was supplied */
+static gboolean
+give_given (BullaSupplier *self, const BullaWant *want)
+{
+  GBytes *chain = want->kind == BULLA_WANT_CHAIN && want->leaf != NULL && !want->fresh
+                      ? g_hash_table_lookup (self->context->given_chains, want->leaf)
+                      : NULL;
+  const BullaBrought brought = {.body = chain, .cached = TRUE};
+
+  if (chain == NULL)
+    return FALSE;
+  bulla_wanter_take (self->wanter, BULLA_WANT_CHAIN, &brought);
+  return TRUE;
+}
+
 /* --- what the store knows */
 
 static void
@@ -248,6 +263,8 @@ next_to_wait_for (BullaSupplier *self, BullaWant *want)
     } else if (want->kind == BULLA_WANT_CAA) {
       if (!bulla_supplier_give_known_climb (self->context, self->wanter, want))
         return TRUE;
+    } else if (give_given (self, want)) {
+      continue;
     } else if (self->context->offline) {
       bulla_wanter_take (self->wanter, want->kind, &nothing);
     } else if (want->kind != BULLA_WANT_CHAIN || !give_kept (self, want)) {

@@ -23,6 +23,7 @@ typedef struct {
   BullaWantKind kind;
   const char *url;  /* borrowed until the next call; NULL if it is the URL of the package */
   gboolean fresh;   /* the fetch must bypass caches */
+  GBytes *leaf;     /* borrowed until the next call; nullable; SHA-256 of the chain's leaf */
   const char *host; /* borrowed until the next call; nullable; DNS name; may begin with "*." */
   const BullaVersion *version; /* borrowed until the next call; NULL unless it asks the store */
 } BullaWant;

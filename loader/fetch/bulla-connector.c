@@ -29,6 +29,7 @@ struct _BullaConnector {
   GTlsDatabase *database; /* owned; created on first use */
   GQueue clients;         /* owned PooledClient, the most recently used first */
   gint64 deadline;        /* see bulla_connector_set_deadline() */
+  gboolean offline;       /* see bulla_connector_set_offline() */
 };
 
 G_DEFINE_FINAL_TYPE (BullaConnector, bulla_connector, G_TYPE_OBJECT)
@@ -124,6 +125,34 @@ void
 bulla_connector_set_deadline (BullaConnector *self, gint64 deadline)
 {
   self->deadline = deadline;
+}
+
+/**
+ * bulla_connector_set_offline:
+ * @self: a connector
+ * @offline: whether requests and connections fail with %BULLA_ERROR_OFFLINE, and contact nobody
+ */
+void
+bulla_connector_set_offline (BullaConnector *self, gboolean offline)
+{
+  self->offline = offline;
+}
+
+/* Says whether a server may be asked now. */
+static gboolean
+check_permitted (BullaConnector *self, GUri *uri, GError **error)
+{
+  if (self->offline) {
+    g_set_error (error, BULLA_ERROR, BULLA_ERROR_OFFLINE, "%s: not asked (--offline)",
+                 g_uri_get_host (uri));
+    return FALSE;
+  }
+  if (self->deadline != 0 && g_get_monotonic_time () >= self->deadline) {
+    g_set_error (error, BULLA_ERROR, BULLA_ERROR_NETWORK,
+                 "%s: not asked, because the time of --timeout is over", g_uri_get_host (uri));
+    return FALSE;
+  }
+  return TRUE;
 }
 
 static GTlsDatabase *
@@ -293,11 +322,7 @@ bulla_connector_send_async (BullaConnector *self, BullaHttpMessage *message,
   g_autoptr (GPtrArray) given = bulla_connector_lookup (self, uri);
   g_autoptr (BullaHttpClient) client = dup_client (self, private);
 
-  if (error == NULL && self->deadline != 0 && g_get_monotonic_time () >= self->deadline)
-    error =
-        g_error_new (BULLA_ERROR, BULLA_ERROR_NETWORK,
-                     "%s: not asked, because the time of --timeout is over", g_uri_get_host (uri));
-  if (error != NULL) {
+  if (error != NULL || !check_permitted (self, uri, &error)) {
     g_task_return_error (task, g_steal_pointer (&error));
     g_object_unref (task);
     return;
@@ -448,7 +473,7 @@ bulla_connector_connect_async (BullaConnector *self, GUri *uri, const BullaCause
                              uri_is_tls (uri) ? dup_database (self, &error) : NULL, g_uri_ref (uri),
                              g_rc_box_new0 (gboolean)};
   g_task_set_task_data (task, connecting, connecting_free);
-  if (error != NULL) {
+  if (error != NULL || !check_permitted (self, uri, &error)) {
     g_task_return_error (task, g_steal_pointer (&error));
     return;
   }

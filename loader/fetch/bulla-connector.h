@@ -29,6 +29,7 @@ BullaConnector *bulla_connector_new (BullaTrust *trust, BullaLedger *ledger);
 BullaLedger *bulla_connector_get_ledger (BullaConnector *self);
 BullaGivenAddresses *bulla_connector_get_resolve (BullaConnector *self);
 void bulla_connector_set_deadline (BullaConnector *self, gint64 deadline);
+void bulla_connector_set_offline (BullaConnector *self, gboolean offline);
 GPtrArray *bulla_connector_lookup (BullaConnector *self, GUri *uri);
 void bulla_connector_send_async (BullaConnector *self, BullaHttpMessage *message,
                                  const BullaCause *cause, BullaConnectorFlags flags,

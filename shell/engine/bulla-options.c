@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "bulla-bytes.h"
 #include "bulla-loader-internal.h"
 #include "bulla-printable.h"
 #include "bulla-revocation-store.h"
@@ -31,6 +32,7 @@ bulla_options_free (BullaOptions *self)
   g_strfreev (self->caa_evidence);
   g_strfreev (self->trust);
   g_strfreev (self->ct_logs);
+  g_strfreev (self->chains);
   g_strfreev (self->resolve);
   g_strfreev (self->allow_private);
   g_free (self->at);
@@ -93,6 +95,13 @@ bulla_options_add_to (BullaOptions *self, GApplication *application)
        N_ ("Trust the system’s roots in addition to those of --trust"), NULL},
       {"ct-logs", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &self->ct_logs,
        N_ ("Accept transparency logs from this list; may be repeated"), N_ ("JSON")},
+      {"chain", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &self->chains,
+       N_ ("Take the certificate chain from this file for the exchanges that are signed with it; "
+           "may "
+           "be repeated"),
+       N_ ("FILE")},
+      {"offline", 0, 0, G_OPTION_ARG_NONE, &self->offline,
+       N_ ("Contact nobody: show packages from files alone"), NULL},
       {"resolve", 0, 0, G_OPTION_ARG_STRING_ARRAY, &self->resolve,
        N_ ("Connect to ADDR for HOST:PORT, as curl does; may be repeated"), N_ ("HOST:PORT:ADDR")},
       {"at", 0, 0, G_OPTION_ARG_STRING, &self->at,
@@ -157,6 +166,7 @@ bulla_options_need_own_process (const char *const *arguments)
   return FALSE;
 }
 
+#define CHAIN_MAX (16 << 20)                      /* most bytes of a file of --chain */
 #define TIME_MAX G_GINT64_CONSTANT (253402300799) /* Unix seconds: the end of 9999 */
 
 static gboolean
@@ -250,6 +260,21 @@ follow_store (BullaLoader *loader, const BullaOptions *options, GError **error)
   return TRUE;
 }
 
+static gboolean
+add_chains (BullaLoader *loader, const BullaOptions *options, GError **error)
+{
+  for (guint i = 0; options->chains != NULL && options->chains[i] != NULL; i++) {
+    g_autoptr (GBytes) chain = bulla_bytes_read_file (options->chains[i], CHAIN_MAX, error);
+    if (chain == NULL)
+      return FALSE;
+    if (!bulla_loader_add_chain (loader, chain, error)) {
+      g_prefix_error (error, "%s: ", options->chains[i]);
+      return FALSE;
+    }
+  }
+  return TRUE;
+}
+
 /**
  * bulla_options_make_loader:
  * @error: set if an option cannot be applied
@@ -272,6 +297,9 @@ bulla_options_make_loader (const BullaOptions *options, GError **error)
       return NULL;
   if (options->time >= 0)
     bulla_loader_set_time (loader, options->time);
+  bulla_loader_set_offline (loader, options->offline);
+  if (!add_chains (loader, options, error))
+    return NULL;
   if (!bulla_loader_set_dns (loader, (const char *const *)options->resolvers, options->trust_anchor,
                              (const char *const *)options->caa_evidence, options->store, error))
     return NULL;

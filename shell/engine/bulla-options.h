@@ -18,6 +18,7 @@ typedef struct {
   char **caa_evidence;  /* owned; files with recorded DNS evidence */
   char **trust;         /* owned; PEM files with trusted roots */
   char **ct_logs;       /* owned; JSON files with trusted logs */
+  char **chains;        /* owned; files with certificate chains */
   char **resolve;       /* owned; HOST:PORT:ADDR */
   char **allow_private; /* owned; private hosts that pages may reach */
   char *at;             /* owned; time as typed */
@@ -26,6 +27,7 @@ typedef struct {
   char *ledger;         /* owned; file for the ledger; NULL for none */
   char *store;          /* owned; folder of the store; NULL for the default */
   gboolean trust_system;
+  gboolean offline; /* whether nobody is contacted */
   gboolean automation;
   gboolean private_window;
   char *client;         /* owned; nullable; name or file of the client that windows stand for */
