@@ -19,7 +19,8 @@ add_evidence (BullaCaaFinder *finder, const char *file, const BullaDnsOptions *o
       evidence != NULL ? bulla_dns_new_for_evidence (evidence, options, error) : NULL;
 
   if (replayed == NULL) {
-    g_prefix_error (error, "%s: ", file);
+    if (bytes != NULL) /* or the message names the file */
+      g_prefix_error (error, "%s: ", file);
     return FALSE;
   }
   bulla_caa_finder_add_evidence (finder, file, evidence, replayed);

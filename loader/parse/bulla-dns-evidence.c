@@ -308,78 +308,7 @@ bulla_dns_evidence_read (GBytes *bytes, GError **error)
   return g_steal_pointer (&self);
 }
 
-/* --- summary of the evidence */
-
-static int
-compare_tags (gconstpointer a, gconstpointer b)
-{
-  return (int)*(const guint16 *)a - (int)*(const guint16 *)b;
-}
-
-static void
-add_tag (GArray *tags, guint16 tag)
-{
-  for (guint i = 0; i < tags->len; i++)
-    if (g_array_index (tags, guint16, i) == tag)
-      return;
-  g_array_append_val (tags, tag);
-}
-
-static void
-describe_signature (BullaDnsEvidence *self, const BullaDnsSignature *signature,
-                    BullaDnsEvidenceInfo *info)
-{
-  gint64 from = bulla_dns_time_widen (signature->inception, self->fetched);
-  gint64 until = bulla_dns_time_widen (signature->expiration, self->fetched);
-
-  if (info->valid_until == 0 || until < info->valid_until)
-    info->valid_until = until;
-  if (info->valid_from == 0 || from > info->valid_from)
-    info->valid_from = from;
-  if (signature->covered != BULLA_DNS_TYPE_DNSKEY)
-    return;
-  for (guint i = 0; i < self->anchors->len; i++) {
-    const BullaDnsAnchor *anchor = get_anchor (self, i);
-    if (anchor->key_tag == signature->key_tag && g_str_equal (anchor->owner, signature->signer))
-      add_tag (info->key_tags, anchor->key_tag);
-  }
-}
-
-/**
- * bulla_dns_evidence_describe: (skip)
- * @self: evidence
- *
- * Nothing is validated here. A forged message can state any time, but cannot extend the period in
- * which all signatures are valid.
- *
- * Returns: (transfer full): the time of fetching, the period in which all signatures are valid, and
- *   the trust anchors that sign the keys of their zone
- */
-BullaDnsEvidenceInfo *
-bulla_dns_evidence_describe (BullaDnsEvidence *self)
-{
-  BullaDnsEvidenceInfo *info = g_new0 (BullaDnsEvidenceInfo, 1);
-
-  info->fetched = self->fetched;
-  info->key_tags = g_array_new (FALSE, FALSE, sizeof (guint16));
-  info->n_messages = self->messages->len;
-  info->n_missing = self->n_missing;
-  for (guint i = 0; i < self->messages->len; i++) {
-    gsize length = 0;
-    const guint8 *data = g_bytes_get_data (g_ptr_array_index (self->messages, i), &length);
-    g_autoptr (BullaDnsMessage) message = bulla_dns_message_read (data, length);
-    for (guint k = 0; message != NULL && k < message->records->len; k++) {
-      g_autoptr (BullaDnsSignature) signature =
-          bulla_dns_signature_read (g_ptr_array_index (message->records, k));
-      if (signature != NULL)
-        describe_signature (self, signature, info);
-    }
-  }
-  g_array_sort (info->key_tags, compare_tags);
-  return info;
-}
-
-/* --- how long one answer is valid */
+/* --- the messages on which answers rest */
 
 typedef struct {
   char *name; /* owned */
@@ -437,41 +366,128 @@ add_needed (GQueue *questions, const Question *question, const BullaDnsMessage *
   }
 }
 
-/**
- * bulla_dns_evidence_find_end: (skip)
- * @self: evidence
- * @name: a name in lower case, without a final dot
- * @type: the type of a record
- *
- * Nothing is judged here; see bulla_dns_evidence_describe().
- *
- * Returns: Unix time in s of the earliest expiration of all signatures on which the answer to that
- *   question rests; 0 if there are none
- */
-gint64
-bulla_dns_evidence_find_end (BullaDnsEvidence *self, const char *name, guint16 type)
+/* Returns: (transfer container): the messages on which the answers rest, borrowed */
+static GHashTable *
+collect_needed (BullaDnsEvidence *self, const char *const *names, guint16 type)
 {
-  g_autoptr (GHashTable) seen = g_hash_table_new (NULL, NULL);
+  GHashTable *needed = g_hash_table_new (NULL, NULL);
   GQueue questions = G_QUEUE_INIT;
   Question *question = NULL;
-  gint64 end = 0;
 
-  add_question (&questions, name, type);
+  for (guint i = 0; names[i] != NULL; i++)
+    add_question (&questions, names[i], type);
   while ((question = g_queue_pop_head (&questions)) != NULL) {
     GBytes *bytes = bulla_dns_evidence_find (self, question->name, question->type);
-    if (bytes != NULL && g_hash_table_add (seen, bytes)) {
+    if (bytes != NULL && g_hash_table_add (needed, bytes)) {
       gsize length = 0;
       const guint8 *data = g_bytes_get_data (bytes, &length);
       g_autoptr (BullaDnsMessage) message = bulla_dns_message_read (data, length);
-      gint64 until = message != NULL ? bulla_dns_message_find_end (message, self->fetched) : 0;
-      if (until > 0 && (end == 0 || until < end))
-        end = until;
       if (message != NULL)
         add_needed (&questions, question, message, data, length);
     }
     question_free (question);
   }
-  return end;
+  return needed;
+}
+
+/* --- summary of the evidence */
+
+static int
+compare_tags (gconstpointer a, gconstpointer b)
+{
+  return (int)*(const guint16 *)a - (int)*(const guint16 *)b;
+}
+
+static void
+add_tag (GArray *tags, guint16 tag)
+{
+  for (guint i = 0; i < tags->len; i++)
+    if (g_array_index (tags, guint16, i) == tag)
+      return;
+  g_array_append_val (tags, tag);
+}
+
+static void
+describe_signature (BullaDnsEvidence *self, const BullaDnsSignature *signature,
+                    BullaDnsEvidenceInfo *info)
+{
+  gint64 from = bulla_dns_time_widen (signature->inception, self->fetched);
+  gint64 until = bulla_dns_time_widen (signature->expiration, self->fetched);
+
+  if (info->valid_until == 0 || until < info->valid_until)
+    info->valid_until = until;
+  if (info->valid_from == 0 || from > info->valid_from)
+    info->valid_from = from;
+  if (signature->covered != BULLA_DNS_TYPE_DNSKEY)
+    return;
+  for (guint i = 0; i < self->anchors->len; i++) {
+    const BullaDnsAnchor *anchor = get_anchor (self, i);
+    if (anchor->key_tag == signature->key_tag && g_str_equal (anchor->owner, signature->signer))
+      add_tag (info->key_tags, anchor->key_tag);
+  }
+}
+
+/* Adds the signatures of a message to the summary. */
+static void
+describe_message (BullaDnsEvidence *self, GBytes *bytes, BullaDnsEvidenceInfo *info)
+{
+  gsize length = 0;
+  const guint8 *data = g_bytes_get_data (bytes, &length);
+  g_autoptr (BullaDnsMessage) message = bulla_dns_message_read (data, length);
+
+  for (guint i = 0; message != NULL && i < message->records->len; i++) {
+    g_autoptr (BullaDnsSignature) signature =
+        bulla_dns_signature_read (g_ptr_array_index (message->records, i));
+    if (signature != NULL)
+      describe_signature (self, signature, info);
+  }
+}
+
+/**
+ * bulla_dns_evidence_describe: (skip)
+ * @self: evidence
+ * @names: (nullable) (array zero-terminated=1): names in lower case, without a final dot; %NULL for
+ *   all that the evidence has
+ * @type: the type of a record; ignored without @names
+ *
+ * Nothing is validated here. A forged message can state any time, but cannot extend the period in
+ * which all signatures are valid.
+ *
+ * Returns: (transfer full): the time of fetching, the period in which all signatures are valid on
+ *   which the answers about @names rest, and the trust anchors that sign the keys of their zone
+ */
+BullaDnsEvidenceInfo *
+bulla_dns_evidence_describe (BullaDnsEvidence *self, const char *const *names, guint16 type)
+{
+  BullaDnsEvidenceInfo *info = g_new0 (BullaDnsEvidenceInfo, 1);
+  g_autoptr (GHashTable) needed = names != NULL ? collect_needed (self, names, type) : NULL;
+
+  info->fetched = self->fetched;
+  info->key_tags = g_array_new (FALSE, FALSE, sizeof (guint16));
+  info->n_messages = self->messages->len;
+  info->n_missing = self->n_missing;
+  for (guint i = 0; i < self->messages->len; i++) {
+    GBytes *bytes = g_ptr_array_index (self->messages, i);
+    if (needed == NULL || g_hash_table_contains (needed, bytes))
+      describe_message (self, bytes, info);
+  }
+  g_array_sort (info->key_tags, compare_tags);
+  return info;
+}
+
+/**
+ * bulla_dns_evidence_find_end: (skip)
+ *
+ * Returns: what bulla_dns_evidence_describe() says of the end of the answer about one name; Unix
+ *   time in s, 0 without signatures
+ */
+gint64
+bulla_dns_evidence_find_end (BullaDnsEvidence *self, const char *name, guint16 type)
+{
+  const char *const names[] = {name, NULL};
+  g_autoptr (BullaDnsEvidenceInfo) info = bulla_dns_evidence_describe (self, names, type);
+
+  return info->valid_until;
 }
 
 void

@@ -27,7 +27,8 @@ BullaDnsEvidence *bulla_dns_evidence_read (GBytes *bytes, GError **error);
 BullaDnsEvidence *bulla_dns_evidence_ref (BullaDnsEvidence *self);
 void bulla_dns_evidence_unref (BullaDnsEvidence *self);
 GBytes *bulla_dns_evidence_to_bytes (BullaDnsEvidence *self);
-BullaDnsEvidenceInfo *bulla_dns_evidence_describe (BullaDnsEvidence *self);
+BullaDnsEvidenceInfo *bulla_dns_evidence_describe (BullaDnsEvidence *self, const char *const *names,
+                                                   guint16 type);
 gint64 bulla_dns_evidence_find_end (BullaDnsEvidence *self, const char *name, guint16 type);
 void bulla_dns_evidence_info_free (BullaDnsEvidenceInfo *self);
 

@@ -18,6 +18,7 @@ X509 *bulla_credential_get_leaf (BullaCredential *self);
 X509 *bulla_credential_get_issuer (BullaCredential *self);
 GPtrArray *bulla_credential_get_certificates (BullaCredential *self);
 EVP_PKEY *bulla_credential_get_key (BullaCredential *self);
+GBytes *bulla_credential_sign (BullaCredential *self, GBytes *message, GError **error);
 
 GPtrArray *bulla_write_parse_certificates (const char *pem, GError **error);
 EVP_PKEY *bulla_write_parse_key (const char *pem, const char *passphrase, GError **error);

@@ -16,6 +16,8 @@ struct _BullaCredential {
   GBytes *leaf_der;        /* owned; bytes that are sent and hashed as the leaf */
   GBytes *leaf_sha256;     /* owned; of @leaf_der; NULL if it could not be computed */
   EVP_PKEY *key;           /* owned; the leaf's private key */
+  EVP_MD_CTX *signer;      /* owned; nullable; for copies that sign with @key */
+  gsize has_signer;        /* of g_once_init_enter(): whether @signer was made */
 };
 
 G_DEFINE_FINAL_TYPE (BullaCredential, bulla_credential, G_TYPE_OBJECT)
@@ -29,6 +31,7 @@ bulla_credential_finalize (GObject *object)
   g_clear_pointer (&self->leaf_der, g_bytes_unref);
   g_clear_pointer (&self->leaf_sha256, g_bytes_unref);
   g_clear_pointer (&self->key, EVP_PKEY_free);
+  g_clear_pointer (&self->signer, EVP_MD_CTX_free);
   G_OBJECT_CLASS (bulla_credential_parent_class)->finalize (object);
 }
 
@@ -113,6 +116,22 @@ EVP_PKEY *
 bulla_credential_get_key (BullaCredential *self)
 {
   return self->key;
+}
+
+/* Signs with SHA-256, or as Ed25519 does. A key that OpenSSL cannot prepare is prepared each time.
+ * May be called in any thread. Returns: as bulla_write_signature() */
+GBytes *
+bulla_credential_sign (BullaCredential *self, GBytes *message, GError **error)
+{
+  g_autoptr (EVP_MD_CTX) copy = EVP_MD_CTX_new ();
+
+  if (g_once_init_enter (&self->has_signer)) {
+    self->signer = bulla_write_prepare_signature (self->key, "SHA256");
+    g_once_init_leave (&self->has_signer, 1);
+  }
+  if (self->signer != NULL && EVP_MD_CTX_copy_ex (copy, self->signer) == 1)
+    return bulla_write_prepared_signature (copy, self->key, message, error);
+  return bulla_write_signature (self->key, "SHA256", message, error);
 }
 
 /* Sets @error from OpenSSL's error queue, which may have no texts, and empties the queue. @number:

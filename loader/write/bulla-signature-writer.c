@@ -9,6 +9,7 @@
 
 #define MESSAGE_PADDING 64
 #define MESSAGE_SIZE_USUAL 1024 /* bytes of a message with a few headers */
+#define HEADERS_SIZE_USUAL 512  /* bytes of these headers */
 
 BullaWrittenHeader *
 bulla_written_header_new (const char *name, const char *value)
@@ -63,6 +64,43 @@ bulla_written_headers_copy (GPtrArray *headers)
   return copies;
 }
 
+/* Canonical keys are sorted by their encoded form, which begins with the length. */
+static int
+compare_names_cb (gconstpointer a, gconstpointer b)
+{
+  GBytes *one = (*(const BullaWrittenHeader *const *)a)->name;
+  GBytes *other = (*(const BullaWrittenHeader *const *)b)->name;
+  gsize n_one = g_bytes_get_size (one), n_other = g_bytes_get_size (other);
+
+  return n_one != n_other ? (n_one < n_other ? -1 : 1) : g_bytes_compare (one, other);
+}
+
+static void
+append_byte_string (GByteArray *out, GBytes *bytes)
+{
+  bulla_cbor_append_head (out, BULLA_CBOR_BYTES, g_bytes_get_size (bytes));
+  bulla_write_bytes (out, bytes);
+}
+
+/* As bulla_write_headers(), without blocks of memory for each token. */
+static GBytes *
+write_unmutated_headers (const GPtrArray *headers)
+{
+  g_autoptr (GPtrArray) sorted = g_ptr_array_sized_new (headers->len);
+  GByteArray *out = g_byte_array_sized_new (HEADERS_SIZE_USUAL);
+
+  for (guint i = 0; i < headers->len; i++)
+    g_ptr_array_add (sorted, headers->pdata[i]);
+  g_ptr_array_sort (sorted, compare_names_cb);
+  bulla_cbor_append_head (out, BULLA_CBOR_MAP, sorted->len);
+  for (guint i = 0; i < sorted->len; i++) {
+    const BullaWrittenHeader *header = sorted->pdata[i];
+    append_byte_string (out, header->name);
+    append_byte_string (out, header->value);
+  }
+  return g_byte_array_free_to_bytes (out);
+}
+
 /* Returns: (transfer full): the canonical CBOR map of @headers, which include :status */
 GBytes *
 bulla_write_headers (GPtrArray *headers, BullaMutation *mutation, GError **error)
@@ -71,6 +109,8 @@ bulla_write_headers (GPtrArray *headers, BullaMutation *mutation, GError **error
   g_autoptr (GPtrArray) entries =
       g_ptr_array_new_with_free_func ((GDestroyNotify)bulla_cbor_entry_free);
 
+  if (mutation == NULL)
+    return write_unmutated_headers (headers);
   if (!bulla_mutate (mutation, BULLA_STAGE_HEADERS, headers, error))
     return NULL;
   for (guint i = 0; i < headers->len; i++) {
@@ -164,6 +204,10 @@ GByteArray *
 bulla_write_credential_signature (BullaCredential *credential, GBytes *message,
                                   BullaMutation *mutation, GError **error)
 {
+  if (mutation == NULL) {
+    GBytes *signed_bytes = bulla_credential_sign (credential, message, error);
+    return signed_bytes != NULL ? g_bytes_unref_to_array (signed_bytes) : NULL;
+  }
   g_auto (BullaSigningPlan)
       plan = {g_bytes_ref (message), bulla_credential_get_key (credential), g_strdup ("SHA256")};
 

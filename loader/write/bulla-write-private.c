@@ -58,17 +58,38 @@ bulla_write_sha256 (const void *data, size_t size, uint8_t digest[BULLA_WRITE_SH
 GBytes *
 bulla_write_signature (EVP_PKEY *key, const char *hash, GBytes *message, GError **error)
 {
-  gsize size;
-  const uint8_t *data = g_bytes_get_data (message, &size);
+  g_autoptr (EVP_MD_CTX) context = bulla_write_prepare_signature (key, hash);
+
+  return bulla_write_prepared_signature (context, key, message, error);
+}
+
+/* Returns: (transfer full) (nullable): a context for signatures of @key, as for
+ * bulla_write_signature(); NULL if OpenSSL fails */
+EVP_MD_CTX *
+bulla_write_prepare_signature (EVP_PKEY *key, const char *hash)
+{
   g_autoptr (EVP_MD_CTX) context = EVP_MD_CTX_new ();
-  size_t length = (size_t)MAX (EVP_PKEY_get_size (key), 0); /* at most */
-  g_autofree uint8_t *signature = g_malloc (length + 1);
 
   if (EVP_PKEY_is_a (key, "ED25519"))
     hash = NULL;
-  gboolean fine = EVP_DigestSignInit_ex (context, NULL, hash, NULL, NULL, key, NULL) == 1;
-  EVP_MD_CTX_set_flags (context, EVP_MD_CTX_FLAG_FINALISE); /* avoids a copy, as nothing follows */
-  if (!fine || EVP_DigestSign (context, signature, &length, data, size) != 1) {
+  return EVP_DigestSignInit_ex (context, NULL, hash, NULL, NULL, key, NULL) == 1
+             ? g_steal_pointer (&context)
+             : NULL;
+}
+
+/* @context: (nullable): of bulla_write_prepare_signature(), which it uses up. Returns as
+ * bulla_write_signature() */
+GBytes *
+bulla_write_prepared_signature (EVP_MD_CTX *context, EVP_PKEY *key, GBytes *message, GError **error)
+{
+  gsize size;
+  const uint8_t *data = g_bytes_get_data (message, &size);
+  size_t length = (size_t)MAX (EVP_PKEY_get_size (key), 0); /* at most */
+  g_autofree uint8_t *signature = g_malloc (length + 1);
+
+  if (context != NULL) /* avoids a copy, as nothing follows */
+    EVP_MD_CTX_set_flags (context, EVP_MD_CTX_FLAG_FINALISE);
+  if (context == NULL || EVP_DigestSign (context, signature, &length, data, size) != 1) {
     bulla_write_fail_crypto (error, "Signing");
     return NULL;
   }

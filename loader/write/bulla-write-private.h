@@ -34,6 +34,9 @@ void bulla_write_bytes (GByteArray *out, GBytes *bytes);
 gboolean bulla_write_sha256 (const void *data, size_t size, uint8_t digest[BULLA_WRITE_SHA256],
                              GError **error);
 GBytes *bulla_write_signature (EVP_PKEY *key, const char *hash, GBytes *message, GError **error);
+EVP_MD_CTX *bulla_write_prepare_signature (EVP_PKEY *key, const char *hash);
+GBytes *bulla_write_prepared_signature (EVP_MD_CTX *context, EVP_PKEY *key, GBytes *message,
+                                        GError **error);
 EVP_PKEY *bulla_write_new_key (GError **error);
 
 G_END_DECLS

@@ -59,6 +59,21 @@ def in_bash():
     assert bash('bulla', 'verify', '--set', 'certificate.ocsp', '=') == ages
     assert bash('bulla', 'verify', '--set', 'certificate.ocsp', '=', 'a') == {'age'}
     assert bash('bulla', 'verify', '--set', 'ocsp.max-age', '=', '1') == set()
+    # unless COMP_WORDBREAKS lacks it
+    whole = {f'certificate.ocsp={age}' for age in ages}
+    assert bash('bulla', 'verify', '--set', 'certificate.ocsp=') == whole
+    assert bash('bulla', 'verify', '--set', 'certificate.ocsp=a') == {'certificate.ocsp=age'}
+    assert bash('bulla', 'verify', '--profile=ch') == {'--profile=chromium'}
+    assert bash('bulla', 'verify', '--json=') == {'--json=full'}
+    assert bash('bulla', 'verify', '--json', '=') == {'full'}
+    assert bash('bulla', 'verify', '--json', '=', 'f') == {'full'}
+    assert 'full' not in bash('bulla', 'verify', '--json', '')
+    assert bash('bulla', 'inspect', '--json', '=') == set()
+    assert bash('bulla', 'help', 'create', '') == {
+        'authority', 'bundle', 'chain', 'exchange', 'site', 'validity',
+    }
+    assert bash('bulla', 'help', 'verify', '') == set()
+    assert 'create' in bash('bulla', 'help', 'cr')
     assert bash('bulla', 'verify', '--lint', '') == {'google-cache'}
     assert bash('bulla', 'verify', '--client', 'kai') == {'kaios-2.5'}
     assert bash('bulla', 'variants', '--client', '') == bash('bulla', 'gateway', '--client', '')
@@ -82,6 +97,10 @@ def in_zsh():
     assert words == SHIPPED, words
     words = run('zsh', '-f', '-c', ZSH, '-', script('zsh'), '=', 'certificate.ocsp').split()
     assert set(words) == {'lifetime', 'revoked-age', 'age'}, words
+    words = run('zsh', '-f', '-c', ZSH, '-', script('zsh'), ' verify', '--json=').split()
+    assert words == ['full'], words
+    words = run('zsh', '-f', '-c', ZSH, '-', script('zsh'), ' help create', 'create').split()
+    assert 'exchange' in words and 'verify' not in words, words
     words = run('zsh', '-f', '-c', ZSH, '-', script('zsh'), ' bundle', 'bundle').split()
     assert 'list' in words and 'extract' in words, words
 
@@ -99,6 +118,12 @@ def in_fish():
     ask = f'source {name}; complete -C "bulla verify --client kai"'
     words = {line.split('\t')[0] for line in run('fish', '--no-config', '-c', ask).splitlines()}
     assert words == {'kaios-2.5'}, words
+    ask = f'source {name}; complete -C "bulla verify --json="'
+    words = {line.split('\t')[0] for line in run('fish', '--no-config', '-c', ask).splitlines()}
+    assert '--json=full' in words, words
+    ask = f'source {name}; complete -C "bulla help create "'
+    words = {line.split('\t')[0] for line in run('fish', '--no-config', '-c', ask).splitlines()}
+    assert 'exchange' in words and 'verify' not in words, words
     ask = f'source {name}; complete -C "bulla bundle "'
     words = {line.split('\t')[0] for line in run('fish', '--no-config', '-c', ask).splitlines()}
     assert {'list', 'extract'} <= words, words

@@ -36,13 +36,13 @@ check_evidence (const uint8_t *data, size_t size)
   g_assert_cmpint (evidence == NULL, ==, error != NULL);
   if (evidence == NULL)
     return;
-  g_autoptr (BullaDnsEvidenceInfo) info = bulla_dns_evidence_describe (evidence);
+  g_autoptr (BullaDnsEvidenceInfo) info = bulla_dns_evidence_describe (evidence, NULL, 0);
   g_autoptr (GBytes) written = bulla_dns_evidence_to_bytes (evidence);
   g_autoptr (BullaDnsEvidence) again = bulla_dns_evidence_read (written, &error);
   g_assert_no_error (error);
   g_autoptr (GBytes) twice = bulla_dns_evidence_to_bytes (again);
   g_assert_true (g_bytes_equal (written, twice));
-  g_autoptr (BullaDnsEvidenceInfo) second = bulla_dns_evidence_describe (again);
+  g_autoptr (BullaDnsEvidenceInfo) second = bulla_dns_evidence_describe (again, NULL, 0);
   g_assert_cmpint (info->fetched, ==, second->fetched);
   g_assert_cmpint (info->valid_from, ==, second->valid_from);
   g_assert_cmpint (info->valid_until, ==, second->valid_until);

@@ -148,6 +148,7 @@ CALLS = [
             'shell/cli/bundle/bulla-cli-extract-path.c': 'g_utf8_make_valid() follows',
             'shell/cli/recordings/bulla-cli-mhtml-cid.c': 'bulla_printable_dup() follows',
             'shell/cli/site/bulla-cli-site.c': 'g_utf8_validate() follows',
+            'shell/cli/resources/bulla-cli-normalise-url.c': 'g_utf8_validate() follows',
             'shell/cli/gateway/bulla-cli-live-page.c': 'g_ascii_isgraph() of each byte follows',
         },
     ),

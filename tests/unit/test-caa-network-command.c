@@ -61,6 +61,11 @@ test_evidence (Place *place, gconstpointer data)
        0, "permitted"},
       {". ./tree; $BULLA caa --evidence page.caa --trust-anchor $ANCHOR --json elsewhere.test", 1,
        "\"climb\":[{\"name\":\"elsewhere.test\",\"dnssec\":\"no-answer\",\"rcode\":null,"},
+      /* of the answers about the host, whatever else the file has */
+      {ASK "secure.test expired.test --save two --json | sed -n 1p | "
+           "grep -c \"valid_until\\\":$END,\"",
+       0, "1"},
+      {ASK "expired.test --force --save two --json | grep -c \"valid_until\\\":$END,\"", 1, "0"},
       {"head -c 40 page.caa >cut; . ./tree; $BULLA caa --evidence cut --trust-anchor $ANCHOR "
        "a.test",
        2, "cut: "},
@@ -175,6 +180,11 @@ test_calendar (Place *place, gconstpointer data)
       {DAY_BEFORE "$BULLA verify " TRUST "--trust-anchor $ANCHOR --caa require --offline "
                   "--caa-evidence e --at $((T + 10)) page.sxg",
        0, "in 23 hours (caa)"},
+      {ASK "secure.test expired.test --save two", 1, "permitted"},
+      {DAY_BEFORE "$BULLA verify " TRUST "--trust-anchor $ANCHOR --caa report --offline --json "
+                  "--caa-evidence two --at $((T + 10)) page.sxg | grep -c "
+                  "\"valid_until\\\":$END,\"",
+       0, "1"},
   };
 
   if (!dns_tree_is_missing (tree))

@@ -303,6 +303,7 @@ static const char DAMAGE[] =
     "save('short.warc', one, answer(H + 'two', 200, b'two', 'Content-Length: 30'))\n"
     "save('h2.warc', record('response', b'HTTP/2 200 \\r\\nA: b\\r\\n\\r\\nh2', "
     "WARC_Target_URI=H))\n"
+    "save('type.warc', record('resource', b'x', WARC_Target_URI=H, Content_Type='a/b\\x01'))\n"
     "import zlib\n"
     "save('raw.warc', answer(H, 200, zlib.compress(b'<p>raw')[2:-4], "
     "'Content-Encoding: deflate'))\n"
@@ -371,6 +372,8 @@ test_stated (Place *place, gconstpointer data)
       {BUNDLE "raw.warc o.wbn && $BULLA inspect --url https://a.test/ --part body o.wbn", 0,
        "<p>raw"},
       {BUNDLE "hash.wacz o.wbn", 1, "archive/a.warc: it does not have the hash in datapackage"},
+      {BUNDLE "type.warc o.wbn", 0,
+       "Left out: https://a.test/: a control character is in its header content-type"},
       {BUNDLE "gone.wacz o.wbn", 1,
        "Missing: archive/gone.warc.gz: datapackage.json lists it, but it is not in gone.wacz"},
       {BUNDLE "gone.wacz o.wbn 2>&1 | grep -c Missing", 0, "1"},
@@ -459,6 +462,8 @@ test_mhtml_cut (Place *place, gconstpointer data)
        "cut.mht: not a whole MHTML file: it ends in its header, at byte 60"},
       {"head -c 115 whole.mht >cut.mht; " MHTML "cut.mht o.wbn", 2,
        "cut.mht: not a whole MHTML file: it ends before its first part, at byte 115"},
+      {"sed 's/; boundary=B//' whole.mht >b.mht; " MHTML "b.mht o.wbn", 2,
+       "b.mht: not a whole MHTML file: the boundary of its parts is missing"},
       {": >e.mht; " MHTML "e.mht o.wbn", 2, "e.mht: not an MHTML file: the file is empty"},
       {"echo '<p>' >h.mht; " MHTML "h.mht o.wbn", 2, "h.mht: not an MHTML file, but HTML text"},
       {"printf 'From: a@b.test\\nSubject: x\\n\nhi\\n' >m.mht; " MHTML "m.mht o.wbn", 2,

@@ -79,11 +79,26 @@ test_no_bundle (Place *place, gconstpointer data)
       {"cat c.cbor", "not a web bundle but a certificate chain"},
       {"cat whole.sxg", "not a web bundle but a signed exchange"},
       {"printf 'PK\\003\\004'", "not a web bundle but a ZIP archive"},
+      {"echo '{\"log\":{\"version\":\"1.2\",\"creator\":{}}}'",
+       "but a HAR file, which “bulla create bundle --har” reads"},
+      {"echo '{\"a\":1}'", "but JSON text"},
+      {"printf 'PK\\003\\004..............archive/data.warc.gz'",
+       "but a WACZ file, which “bulla create bundle --warc” reads"},
+      {"printf 'From: <Saved by Blink>\\r\\nMIME-Version: 1.0\\r\\nContent-Type: "
+       "multipart/related;\\r\\n'",
+       "but an MHTML file, which “bulla create bundle --mhtml” reads"},
       {"printf '\\001\\002\\003'", "x.wbn is not a web bundle\n"},
   };
   static const char *const VERBS[] = {"list x.wbn", "extract x.wbn out", "convert x.wbn -f y.wbn",
                                       "diff x.wbn site.wbn"};
 
+  static const Case pipes[] = {
+      {"echo '<p>' | $BULLA bundle list -", 1, "- is not a web bundle but HTML text\n"},
+      {": | $BULLA bundle list -", 1, "- is not a web bundle: the file is empty\n"},
+      {"$BULLA bundle list - <site.wbn", 0, "https://example.com/"},
+  };
+
+  check (place, pipes, G_N_ELEMENTS (pipes));
   for (gsize i = 0; i < G_N_ELEMENTS (FILES); i++)
     for (gsize j = 0; j < G_N_ELEMENTS (VERBS); j++) {
       g_autofree char *line =

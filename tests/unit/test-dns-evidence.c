@@ -176,7 +176,7 @@ test_describe (void)
   g_autoptr (BullaCaaClimb) live = NULL;
   g_autoptr (BullaDnsEvidence) evidence = fetch ("www.secure.test", &live);
   g_autoptr (BullaDnsEvidence) read = pass_through_file (evidence);
-  g_autoptr (BullaDnsEvidenceInfo) info = bulla_dns_evidence_describe (read);
+  g_autoptr (BullaDnsEvidenceInfo) info = bulla_dns_evidence_describe (read, NULL, 0);
   g_assert_cmpint (info->fetched, ==, dns_tree_get_now (tree));
   g_assert_cmpint (info->valid_from, ==, dns_tree_get_now (tree) - DNS_TREE_DAY);
   g_assert_cmpint (info->valid_until, ==, dns_tree_get_end (tree));
@@ -355,12 +355,18 @@ test_ends (void)
     else
       g_assert_cmpint (until, ==, is_expired ? now - 60 : end);
   }
-  g_autoptr (BullaDnsEvidenceInfo) info = bulla_dns_evidence_describe (evidence);
+  g_autoptr (BullaDnsEvidenceInfo) info = bulla_dns_evidence_describe (evidence, NULL, 0);
   g_assert_cmpint (info->valid_until, ==, now - 60);
   for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
     gboolean is_expired = g_str_equal (names[i], "expired.test");
     g_autoptr (BullaCaaClimb) replayed = climb_replay (evidence, names[i], 0);
     g_assert_cmpint (bulla_caa_climb_get_valid_until (replayed), ==, is_expired ? now - 60 : end);
+    const char *const one[] = {names[i], NULL};
+    g_autoptr (BullaDnsEvidenceInfo) own =
+        bulla_dns_evidence_describe (evidence, one, BULLA_CAA_TYPE);
+    g_assert_cmpint (own->valid_until, ==, is_expired ? now - 60 : end);
+    g_assert_cmpint (own->valid_from, >, 0);
+    g_assert_cmpint (own->valid_from, <=, info->valid_from);
   }
   g_assert_cmpint (bulla_dns_evidence_find_end (evidence, "elsewhere.test", BULLA_CAA_TYPE), ==, 0);
 }

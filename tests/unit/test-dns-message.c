@@ -210,7 +210,7 @@ test_evidence (void)
   g_assert_no_error (error);
   g_autoptr (GBytes) again = bulla_dns_evidence_to_bytes (read);
   g_assert_true (g_bytes_equal (bytes, again));
-  g_autoptr (BullaDnsEvidenceInfo) info = bulla_dns_evidence_describe (read);
+  g_autoptr (BullaDnsEvidenceInfo) info = bulla_dns_evidence_describe (read, NULL, 0);
   g_assert_cmpint (info->fetched, ==, 1750000000);
   g_assert_cmpint (info->valid_from, ==, 1700000000);
   g_assert_cmpint (info->valid_until, ==, 1800000000);

@@ -85,6 +85,45 @@ test_refused (Place *place, gconstpointer data)
   }
 }
 
+/* The URL that is named instead is the one that browsers request. */
+static void
+test_replaced (Place *place, gconstpointer data)
+{
+  static const Case cases[] = {
+      {CREATE KEYS "--url https://example.com:0443/ c.sxg", 2, "instead: https://example.com/\n"},
+      {CREATE KEYS "--url https://example.com:00080/a c.sxg", 2,
+       "instead: https://example.com:80/a\n"},
+      {CREATE KEYS "--url https://example.com:/ c.sxg", 2, "instead: https://example.com/\n"},
+      {CREATE KEYS "--url https://exa%6dple.com/ c.sxg", 2, "instead: https://example.com/\n"},
+      {CREATE KEYS "--url https://EXA%4dPLE%2Ecom/%7e c.sxg", 2,
+       "instead: https://example.com/%7e\n"},
+      {CREATE KEYS "--url 'https://example.com\\x' c.sxg", 2, "instead: https://example.com/x\n"},
+      {CREATE KEYS "--url 'https://example.com/a\\b?c\\d' c.sxg", 2,
+       "instead: https://example.com/a/b?c%5Cd\n"},
+      {CREATE KEYS "--url https://user@example.com/ c.sxg", 2, "instead: https://example.com/\n"},
+      {CREATE KEYS "--url https://a@b:c@example.com:8443/x c.sxg", 2,
+       "use https://example.com:8443/x instead"},
+      {CREATE KEYS "--url example.com/x c.sxg", 2, "use https://example.com/x instead"},
+      {CREATE KEYS "--url //example.com/x c.sxg", 2, "use https://example.com/x instead"},
+      {CREATE KEYS "--url example.com:8443/x c.sxg", 2, "use https://example.com:8443/x instead"},
+      {CREATE KEYS "--url https:example.com/x c.sxg", 2, "use https://example.com/x instead"},
+      {CREATE KEYS "--url 'https:\\\\example.com\\a' c.sxg", 2,
+       "use https://example.com/a instead"},
+      {CREATE KEYS "--url https://ｅxample.com/ c.sxg", 2, "instead: https://example.com/\n"},
+      {CREATE KEYS "--url 'https://[0:0::1]/' c.sxg", 2, "instead: https://[::1]/\n"},
+      {CREATE KEYS "--url 'https://[::FFFF:1.2.3.4]/' c.sxg", 2,
+       "instead: https://[::ffff:102:304]/\n"},
+      /* browsers request nothing, or not by https */
+      {CREATE KEYS "--url https://example.com:99999/ c.sxg 2>&1 | grep -c instead", 1, "0\n"},
+      {CREATE KEYS "--url https://ex%2Fample.com/ c.sxg 2>&1 | grep -c instead", 1, "0\n"},
+      {CREATE KEYS "--url 'https://exa mple.com/' c.sxg 2>&1 | grep -c instead", 1, "0\n"},
+      {CREATE KEYS "--url http://example.com/ c.sxg 2>&1 | grep -c instead", 1, "0\n"},
+      {CREATE KEYS "--url localhost/x c.sxg 2>&1 | grep -c instead", 1, "0\n"},
+  };
+
+  check (place, cases, G_N_ELEMENTS (cases));
+}
+
 /* The URL that is named instead can be used; Chromium's profile takes the other one, too. */
 static void
 test_ambiguous (Place *place, gconstpointer data)
@@ -287,6 +326,7 @@ main (int argc, char **argv)
 #define ADD(name, function) g_test_add (name, Place, NULL, set_up, function, place_tear_down)
   ADD ("/command/review/refused", test_refused);
   ADD ("/command/review/ambiguous", test_ambiguous);
+  ADD ("/command/review/replaced", test_replaced);
   ADD ("/command/review/accepted", test_accepted);
   ADD ("/command/review/next", test_next);
   ADD ("/command/review/pipes", test_pipes);

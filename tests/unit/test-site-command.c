@@ -158,6 +158,10 @@ test_refused (Place *place, gconstpointer data)
       {"rm way && ls public-signed/source", 0, "index.html"},
       {"touch public-signed/old && " SIGN "--force && ls public-signed", 0, "site.json"},
       {"ls public-signed/old", 2, ""},
+      {SIGN "-o -", 2, "a folder is written, not standard output"},
+      {"head -c 17000000 /dev/zero | tr '\\0' x >public/large.html; " SIGN "--force", 0,
+       "public/large.html: larger than 16 MiB"},
+      {"ls public-signed/packages/large.html.sxg && rm public/large.html", 0, "large.html.sxg"},
   };
 
   check (place, cases, G_N_ELEMENTS (cases));

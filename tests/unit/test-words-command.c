@@ -58,6 +58,20 @@ static const char *const WORDS[][2] = {
     {"variants.cookie-index", "Publisher:"},
     {"variants.cost", "tenth"},
     {"google-cache.freshness", "s-maxage"},
+    {"h2.ping_failed", "Network Error Logging"},
+    {"h2.protocol_error", "Network Error Logging"},
+    {"h3.protocol.error", "Network Error Logging"},
+    {"dns.protocol", "Network Error Logging"},
+    {"http.response.headers.truncated", "Network Error Logging"},
+    {"unknown", "Network Error Logging"},
+    {"Failed to verify the signed exchange header.", "signature.invalid"},
+    {"Certificate verification error: ERR_CERT_DATE_INVALID", "cert.expired"},
+    {"OCSP check failed: OCSP Response was expired or not yet valid.", "ocsp.stale"},
+    {"Invalid timestamp. creation_time: 1, expires_time: 2, verification_time: 3",
+     "signature.expired"},
+    {"Wrong magic string", "sxg.magic"},
+    {"Failed to parse `fallbackUrl`.", "sxg.url-ambiguous"},
+    {"Certificate must have CanSignHttpExchangesDraft extension.", "cert.can-sign-missing"},
     {"google-cache.served-url", "served from"},
 };
 
@@ -75,6 +89,10 @@ test_words (Place *place, gconstpointer data)
       {"$BULLA explain nextUpdat", 2, "Did you mean “nextUpdate”?"},
       {"$BULLA explain max-age", 2, "Similar settings: certificate.ocsp-max-age"},
       {"$BULLA explain nothing-like-it", 2, "is not known"},
+      {"$BULLA explain a 2>&1 | grep -cE 'Similar|mean'", 1, "0\n"},
+      {"$BULLA explain '' 2>&1 | grep -cE 'Similar|mean'", 1, "0\n"},
+      {"$BULLA explain ocsp-m", 2, "Similar settings: certificate.ocsp-max-age"},
+      {"$BULLA explain x-age 2>&1 | grep -c Similar", 1, "0\n"},
   };
   check (place, more, G_N_ELEMENTS (more));
 }

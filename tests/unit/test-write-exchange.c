@@ -4,6 +4,7 @@
 #include "write/bulla-credential-private.h"
 #include "write/bulla-exchange-writer-private.h"
 
+#include <openssl/ec.h>
 #include <string.h>
 
 #define NOW 1795402800
@@ -256,11 +257,79 @@ test_refused (void)
   assert_refused (writer);
 }
 
+static gboolean
+change_nothing (BullaMutation *mutation, BullaStage stage, gpointer subject, GError **error)
+{
+  return TRUE;
+}
+
+/* Headers are written in the same order as a map of CBOR whose tokens are sorted one by one. */
+static void
+test_order (void)
+{
+  BullaMutation nothing = {.apply = change_nothing};
+
+  for (guint i = 0; i < 2000; i++) {
+    g_autoptr (GPtrArray) headers =
+        g_ptr_array_new_with_free_func ((GDestroyNotify)bulla_written_header_free);
+    g_autoptr (GError) error = NULL;
+    guint n = (guint)g_test_rand_int_range (1, 12);
+    bulla_written_headers_add (headers, ":status", "200");
+    for (guint j = 0; j < n; j++) {
+      gsize length = (gsize)g_test_rand_int_range (1, j % 4 == 0 ? 400 : 4);
+      g_autofree char *name = g_strnfill (length, (char)('a' + g_test_rand_int_range (0, 3)));
+      g_autofree char *value =
+          g_strnfill ((gsize)g_test_rand_int_range (0, 70000) >> (j % 16), 'v');
+      name[length - 1] = (char)('a' + g_test_rand_int_range (0, 3));
+      bulla_written_headers_add (headers, name, value);
+    }
+    g_autoptr (GBytes) written = bulla_write_headers (headers, NULL, &error);
+    g_autoptr (GBytes) sorted = bulla_write_headers (headers, &nothing, &error);
+    g_assert_no_error (error);
+    g_assert_true (g_bytes_equal (written, sorted));
+  }
+}
+
+static void
+free_hex (gpointer hex)
+{
+  OPENSSL_free (hex);
+}
+
+/* One credential signs many messages: each signature verifies, and no two use the same nonce. */
+static void
+test_signatures (void)
+{
+  g_autoptr (BullaCredential) credential = new_credential ();
+  g_autoptr (GHashTable) nonces = g_hash_table_new_full (g_str_hash, g_str_equal, free_hex, NULL);
+
+  for (guint i = 0; i < 32; i++) {
+    g_autofree char *text = g_strdup_printf ("message %u", i / 2);
+    g_autoptr (GBytes) message = g_bytes_new (text, strlen (text));
+    g_autoptr (GError) error = NULL;
+    g_autoptr (GBytes) signature = bulla_credential_sign (credential, message, &error);
+    g_assert_no_error (error);
+    gsize size = 0;
+    const guchar *data = g_bytes_get_data (signature, &size), *at = data;
+    g_autoptr (EVP_MD_CTX) verifier = EVP_MD_CTX_new ();
+    g_assert_cmpint (EVP_DigestVerifyInit_ex (verifier, NULL, "SHA256", NULL, NULL,
+                                              bulla_credential_get_key (credential), NULL),
+                     ==, 1);
+    g_assert_cmpint (EVP_DigestVerify (verifier, data, size, (const guchar *)text, strlen (text)),
+                     ==, 1);
+    ECDSA_SIG *parts = d2i_ECDSA_SIG (NULL, &at, (long)size);
+    g_assert_true (g_hash_table_add (nonces, BN_bn2hex (ECDSA_SIG_get0_r (parts))));
+    ECDSA_SIG_free (parts);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/write/exchange/headers", test_headers);
+  g_test_add_func ("/write/exchange/headers/order", test_order);
+  g_test_add_func ("/write/exchange/signatures", test_signatures);
   g_test_add_func ("/write/exchange/message", test_message);
   g_test_add_func ("/write/exchange/container", test_container);
   g_test_add_func ("/write/exchange/stream", test_stream);

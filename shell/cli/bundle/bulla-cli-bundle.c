@@ -29,15 +29,19 @@ open_url (BullaLoader *loader, const char *url, GError **error)
   return bulla_loader_open_finish (loader, bulla_wait_for (&result), error);
 }
 
+/* @guess: (out): what came on a pipe instead of a package, for gettext; or NULL */
 static GObject *
-open_package (BullaLoader *loader, const char *name, const char *base_url, GError **error)
+open_package (BullaLoader *loader, const char *name, const char *base_url, const char **guess,
+              GError **error)
 {
+  BullaPackageKind kind = BULLA_PACKAGE_UNKNOWN;
+
   if (bulla_cli_is_url (name))
     return open_url (loader, name, error);
   g_autoptr (BullaOuter) outer = bulla_outer_new_for_file (base_url);
   if (strcmp (name, "-") != 0 && g_file_test (name, G_FILE_TEST_IS_REGULAR))
     return bulla_loader_open_file (loader, name, BULLA_PACKAGE_UNKNOWN, outer, NULL, NULL, error);
-  g_autoptr (GInputStream) stream = bulla_cli_open_file (name, error);
+  g_autoptr (GInputStream) stream = bulla_cli_open_package (name, &kind, guess, error);
   if (stream == NULL)
     return NULL;
   return bulla_loader_open_stream (loader, BULLA_PACKAGE_UNKNOWN, outer, stream, NULL, NULL, error);
@@ -169,6 +173,12 @@ guess_file (const char *name)
   return kind == BULLA_PACKAGE_EXCHANGE ? N_ ("a signed exchange") : guess;
 }
 
+static const char *
+find_guess (const BullaCliBundle *self)
+{
+  return self->guess != NULL ? self->guess : guess_file (self->name);
+}
+
 /* Reports that the package is not a bundle. @name: as it is shown; @guess: (nullable): what it is
  * instead */
 static void
@@ -197,7 +207,7 @@ is_readable (BullaCliBundle *self, const char *base_url)
   g_autofree char *name = bulla_printable_dup (self->name);
   BullaReason reason = bulla_verdict_get_reason (verdict);
   const BullaBundleFacts *facts = &bulla_bundle_get_facts (self->bundle)->bundle;
-  const char *guess = facts->version == NULL ? guess_file (self->name) : NULL;
+  const char *guess = facts->version == NULL ? find_guess (self) : NULL;
   if (guess != NULL || reason == BULLA_REASON_BUNDLE_MAGIC) {
     report_no_bundle (name, guess);
     return FALSE;
@@ -210,15 +220,15 @@ is_readable (BullaCliBundle *self, const char *base_url)
 
 /* Reports that the package is not a bundle, or that the server answered with an error. */
 static void
-report_other (const char *name, BullaLoad *load)
+report_other (const BullaCliBundle *self, BullaLoad *load)
 {
-  g_autofree char *shown = bulla_printable_dup (name);
+  g_autofree char *shown = bulla_printable_dup (self->name);
   guint status = bulla_outer_get_status (bulla_load_get_outer (load));
 
   if (status != 0 && status / 100 != 2)
     bulla_cli_print_error (_ ("bulla: %s: the server answered with status %u\n"), shown, status);
   else
-    report_no_bundle (shown, guess_file (name));
+    report_no_bundle (shown, find_guess (self));
 }
 
 /**
@@ -245,14 +255,15 @@ bulla_cli_bundle_open (const char *name, const char *base_url, BullaCliExit *exi
   self->name = name;
   self->loader = trust != NULL ? bulla_cli_new_timed_loader (trust, error) : NULL;
   g_autoptr (GObject) package =
-      self->loader != NULL ? open_package (self->loader, name, base_url, error) : NULL;
+      self->loader != NULL ? open_package (self->loader, name, base_url, &self->guess, error)
+                           : NULL;
   if (package == NULL) {
-    g_prefix_error (error, "%s: ", name);
+    bulla_cli_prefix_path (error, name);
     return NULL;
   }
   *exit = BULLA_EXIT_JUDGED;
   if (!BULLA_IS_BUNDLE (package)) {
-    report_other (name, BULLA_LOAD (package));
+    report_other (self, BULLA_LOAD (package));
     return NULL;
   }
   self->bundle = BULLA_BUNDLE (g_steal_pointer (&package));

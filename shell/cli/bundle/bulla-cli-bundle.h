@@ -12,6 +12,7 @@ G_BEGIN_DECLS
 /* an open bundle as a list of names and contents; only `bulla verify` judges it */
 typedef struct {
   const char *name;    /* borrowed; the argument of the command */
+  const char *guess;   /* static, for gettext; what came on a pipe instead; nullable */
   BullaLoader *loader; /* owned */
   BullaBundle *bundle; /* owned */
   guint n_odd;         /* URLs that are left out, because they cannot be used */

@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "bulla-cli-files.h"
 #include "bulla-cli.h"
 #include "bulla-field.h"
 #include "bulla-mi-sha256.h"
@@ -173,7 +174,7 @@ copy_resource (Work *work, guint resource, GError **error)
     return copy_variants (work, url, resource, n, variants, error);
   gint number = copy_response (work, resource, 0, error);
   if (number < 0) {
-    g_prefix_error (error, "%s: ", old);
+    bulla_cli_prefix_path (error, old);
     return FALSE;
   }
   bulla_bundle_writer_add_url (work->writer, url, (guint)number);

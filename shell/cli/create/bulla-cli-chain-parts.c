@@ -274,6 +274,6 @@ bulla_cli_chain_parts_write (const BullaCliChainParts *self, GError **error)
   }
   GBytes *chain = bulla_chain_write (text, ocsp, scts, error);
   if (chain == NULL)
-    g_prefix_error (error, "%s: ", self->certificate);
+    bulla_cli_prefix_path (error, self->certificate);
   return chain;
 }

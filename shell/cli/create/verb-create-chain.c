@@ -1,6 +1,7 @@
 /* verb-create-chain.c - bulla create chain: makes a certificate chain for signing
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-chain-members.h"
+#include "bulla-cli-bundle-resources.h"
 #include "bulla-cli-chain-next.h"
 #include "bulla-cli-chain-parts.h"
 #include "bulla-cli-chain.h"
@@ -106,6 +107,25 @@ parse_flags (BullaIssueFlags *issue, BullaRespondFlags *respond, GError **error)
   return TRUE;
 }
 
+/* Names the host that was meant: that of a URL, without a port, and in ASCII. */
+static void
+refuse_host (const char *host, GError **error)
+{
+  g_autofree char *url = strstr (host, "://") != NULL ? bulla_cli_dup_url_replacement (host)
+                                                      : g_strconcat ("https://", host, "/", NULL);
+  g_autofree char *better = url != NULL ? bulla_cli_dup_url_replacement (url) : NULL;
+  g_autoptr (GUri) uri = g_uri_parse (better != NULL ? better
+                                      : url != NULL  ? url
+                                                     : host,
+                                      G_URI_FLAGS_ENCODED, NULL);
+  const char *meant = uri != NULL ? g_uri_get_host (uri) : NULL;
+
+  if (meant != NULL && *meant != '\0' && strcmp (meant, host) != 0)
+    bulla_cli_usage_error (error, _ ("“%s” is not a host name; use %s instead"), host, meant);
+  else
+    bulla_cli_usage_error (error, _ ("“%s” is not a host name"), host);
+}
+
 static gboolean
 check_hosts (GError **error)
 {
@@ -114,8 +134,10 @@ check_hosts (GError **error)
     size_t length = strlen (host);
     if (length == 0 || length > 253
         || strspn (host, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_*:")
-               < length) {
-      bulla_cli_usage_error (error, _ ("“%s” is not a host name"), host);
+               < length
+        || host[length - 1] == '.'
+        || (strchr (host, ':') != NULL && !g_hostname_is_ip_address (host))) {
+      refuse_host (host, error);
       return FALSE;
     }
   }

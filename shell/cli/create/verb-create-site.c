@@ -144,6 +144,12 @@ choose_out (char **arguments, GError **error)
   g_autofree char *folder = g_canonicalize_filename (arguments[0], NULL);
   const char *given = option_out != NULL ? option_out : arguments[1];
   g_autofree char *standard = g_strconcat (folder, "-signed", NULL);
+
+  if (g_strcmp0 (given, "-") == 0) {
+    bulla_cli_usage_error (error, _ ("a folder is written, not standard output; name it with "
+                                     "--out"));
+    return NULL;
+  }
   g_autofree char *out = g_canonicalize_filename (given != NULL ? given : standard, NULL);
 
   if (is_inside (folder, out)) {

@@ -1,6 +1,7 @@
 /* verb-create-validity.c - bulla create validity: makes what a validity URL serves
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-cli-create.h"
+#include "bulla-cli-files.h"
 #include "bulla-cli-key.h"
 #include "bulla-cli-loader.h"
 #include "bulla-cli-print.h"
@@ -156,7 +157,7 @@ add_signed (Draft *self, const char *out, GError **error)
   };
   GBytes *signature = bulla_new_signature_write (&plan, credential, error);
   if (signature == NULL) {
-    g_prefix_error (error, "%s: ", option_exchange);
+    bulla_cli_prefix_path (error, option_exchange);
     return FALSE;
   }
   g_ptr_array_add (self->signatures, signature);

@@ -51,14 +51,23 @@ add_answer (const BullaCaaAnswer *answer, JsonBuilder *builder)
  * bulla_cli_caa_evidence_to_json: (skip)
  * @evidence: recorded DNS responses
  * @file: (nullable): the file that has them
+ * @climb: the CAA lookups of the host that they answered
  *
- * Returns: (transfer full): an object with the file, and the time of fetching and of validity
+ * Returns: (transfer full): an object with the file, the time of fetching, and the time in which
+ *   the signatures are valid on which the answers of the host rest
  */
 JsonNode *
-bulla_cli_caa_evidence_to_json (BullaDnsEvidence *evidence, const char *file)
+bulla_cli_caa_evidence_to_json (BullaDnsEvidence *evidence, const char *file,
+                                const BullaCaaClimb *climb)
 {
-  g_autoptr (BullaDnsEvidenceInfo) info = bulla_dns_evidence_describe (evidence);
+  g_autoptr (GPtrArray) names = g_ptr_array_new ();
   g_autoptr (JsonBuilder) builder = json_builder_new ();
+
+  for (guint i = 0; i < climb->answers->len; i++)
+    g_ptr_array_add (names, ((const BullaCaaAnswer *)climb->answers->pdata[i])->name);
+  g_ptr_array_add (names, NULL);
+  g_autoptr (BullaDnsEvidenceInfo) info =
+      bulla_dns_evidence_describe (evidence, (const char *const *)names->pdata, BULLA_CAA_TYPE);
 
   json_builder_begin_object (builder);
   bulla_cli_json_string (builder, "file", file);

@@ -23,7 +23,8 @@ typedef struct {
 } BullaCliCaa;
 
 char *bulla_cli_caa_dup_error (const BullaCliCaa *self);
-JsonNode *bulla_cli_caa_evidence_to_json (BullaDnsEvidence *evidence, const char *file);
+JsonNode *bulla_cli_caa_evidence_to_json (BullaDnsEvidence *evidence, const char *file,
+                                          const BullaCaaClimb *climb);
 void bulla_cli_caa_add_to_json (const BullaCliCaa *self, JsonBuilder *builder);
 
 G_END_DECLS

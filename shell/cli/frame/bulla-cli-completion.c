@@ -39,6 +39,8 @@ static const struct {
  * as their name is begun, or the possible words are listed. zsh and fish offer all at once. */
 static const char *const OFFERED_LATER[] = {"mozilla", NULL};
 
+#define HELP " help" /* the place behind which any verb may follow */
+
 static gboolean
 takes_value (const GOptionEntry *entry)
 {
@@ -162,6 +164,55 @@ append_options (GString *out, const BullaVerb *verb, const char *path)
   }
 }
 
+/* Returns: (nullable): the words that may follow “=” behind --json, perhaps none; NULL for another
+ * option */
+static const char *
+find_words_behind (const BullaVerb *verb, const GOptionEntry *entry)
+{
+  if (strcmp (entry->long_name, "json") != 0)
+    return NULL;
+  for (size_t i = 0; verb->options[i].long_name != NULL; i++)
+    if (strcmp (verb->options[i].long_name, "json-full") == 0)
+      return "full";
+  return "";
+}
+
+/* Appends a branch for each option that may have a value behind “=”. */
+static void
+append_words_behind (GString *out, const BullaVerb *verb, const char *path)
+{
+  for (size_t i = 0; verb->options != NULL && verb->options[i].long_name != NULL; i++) {
+    const char *words = find_words_behind (verb, &verb->options[i]);
+    if (words != NULL)
+      g_string_append_printf (out, "    \"%s --%s=\") offer=\"%s\"; kind=values; return;;\n", path,
+                              verb->options[i].long_name, words);
+  }
+}
+
+/* Appends a branch for the help on the verb: the words of its family. */
+static void
+append_help_words (GString *out, const BullaVerb *verb, const char *path)
+{
+  g_autoptr (GString) words = g_string_new (NULL);
+
+  if (strcmp (path, HELP) == 0)
+    return; /* the branch of the verb itself */
+  for (size_t i = 0; verb->verbs != NULL && verb->verbs[i] != NULL; i++)
+    g_string_append_printf (words, "%s%s", i > 0 ? " " : "", verb->verbs[i]->name);
+  g_string_append_printf (out, "    \"%s\") offer=\"%s\"; kind=values;;\n", path, words->str);
+}
+
+/* Returns: (transfer full): the places of all verbs, and of the help on them, between “|” */
+static char *
+dup_paths (const BullaVerb *root)
+{
+  g_autoptr (GString) paths = g_string_new (NULL);
+
+  foreach_place (paths, root, "", append_path);
+  foreach_place (paths, root, HELP, append_path);
+  return g_string_free (g_steal_pointer (&paths), FALSE);
+}
+
 /* Appends a branch for the verb: the words that may follow it. */
 static void
 append_words (GString *out, const BullaVerb *verb, const char *path)
@@ -200,9 +251,11 @@ append_find (GString *out, const BullaVerb *root)
                           "  case \"$place $prev\" in\n",
                           root->name);
   foreach_place (out, root, "", append_options);
+  foreach_place (out, root, "", append_words_behind);
   append_settings (out);
   g_string_append (out, "  esac\n  case \"$place\" in\n");
   foreach_place (out, root, "", append_words);
+  foreach_place (out, root, HELP, append_help_words);
   g_string_append (out, "  esac\n}\n\n");
 }
 
@@ -210,16 +263,15 @@ static char *
 write_bash (const BullaVerb *root)
 {
   GString *out = g_string_new (NULL);
-  g_autoptr (GString) paths = g_string_new (NULL);
+  g_autofree char *paths = dup_paths (root);
 
-  foreach_place (paths, root, "", append_path);
   g_string_append_printf (out, "# bash completion for %s\n\n", root->name);
   append_find (out, root);
   g_string_append_printf (
       out,
       "_%s ()\n{\n"
       "  local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}\n"
-      "  local place= offer= later= kind= ended= i\n"
+      "  local place= offer= later= kind= ended= stem= i\n"
       "  COMPREPLY=()\n"
       "  for ((i = 1; i < COMP_CWORD; i++)); do\n"
       "    [[ ${COMP_WORDS[i]} == -- ]] && ended=1\n"
@@ -228,9 +280,15 @@ write_bash (const BullaVerb *root)
       "    esac\n  done\n"
       "  i=$((COMP_CWORD - 1))\n"
       "  [[ $ended ]] && return\n"
+      "  if [[ $cur == ?*=* && $prev == --set ]]; then\n"
+      "    place== prev=${cur%%%%=*} stem=${cur%%%%=*}= cur=${cur#*=}\n"
+      "  elif [[ $cur == --?*=* ]]; then\n"
+      "    prev=${cur%%%%=*} stem=${cur%%%%=*}= cur=${cur#*=}\n"
+      "  fi\n"
       "  [[ $cur == = ]] && cur= && i=$((i + 1))\n"
       "  [[ ${COMP_WORDS[i]} == = ]] && ((i > 1)) && prev=${COMP_WORDS[i-1]}\n"
       "  [[ ${COMP_WORDS[i]} == = && ${COMP_WORDS[i-2]} == --set ]] && place==\n"
+      "  [[ $prev == --json && ( -n $stem || ${COMP_WORDS[i]} == = ) ]] && prev=--json=\n"
       "  _%s_find\n"
       "  [[ -n $cur || ${COMP_TYPE:-9} != 9 ]] && offer=\"$offer $later\"\n"
       "  if [[ $kind == files && -n $offer ]]; then\n"
@@ -240,10 +298,11 @@ write_bash (const BullaVerb *root)
       "  fi\n"
       "  [[ $kind == files || $kind == text ]] && return\n"
       "  COMPREPLY=($(compgen -W \"$offer\" -- \"$cur\"))\n"
+      "  [[ -n $stem ]] && COMPREPLY=(\"${COMPREPLY[@]/#/$stem}\")\n"
       "  [[ ${COMPREPLY[0]} == *= ]] && compopt -o nospace 2>/dev/null\n"
       "  return 0\n}\n"
       "complete -o default -F _%s %s\n",
-      root->name, paths->str, root->name, root->name, root->name);
+      root->name, paths, root->name, root->name, root->name);
   return g_string_free (out, FALSE);
 }
 
@@ -251,9 +310,8 @@ static char *
 write_zsh (const BullaVerb *root)
 {
   GString *out = g_string_new (NULL);
-  g_autoptr (GString) paths = g_string_new (NULL);
+  g_autofree char *paths = dup_paths (root);
 
-  foreach_place (paths, root, "", append_path);
   g_string_append_printf (out, "#compdef %s\n# zsh completion for %s\n\n", root->name, root->name);
   append_find (out, root);
   g_string_append_printf (out,
@@ -267,6 +325,7 @@ write_zsh (const BullaVerb *root)
                           "    esac\n  done\n"
                           "  if [[ $cur == --*=* ]]; then\n"
                           "    prev=${cur%%%%=*} cur=${cur#*=}\n"
+                          "    [[ $prev == --json ]] && prev=--json=\n"
                           "    compset -P 1 '*='\n"
                           "  fi\n"
                           "  if [[ $prev == --set && $cur == *=* ]]; then\n"
@@ -282,7 +341,7 @@ write_zsh (const BullaVerb *root)
                           "  offer=\"$offer $later\"\n"
                           "  compadd -- ${=offer}\n}\n\n"
                           "[[ $funcstack[1] == _%s ]] && _%s \"$@\" || compdef _%s %s\n",
-                          root->name, paths->str, root->name, root->name, root->name, root->name,
+                          root->name, paths, root->name, root->name, root->name, root->name,
                           root->name);
   return g_string_free (out, FALSE);
 }
@@ -341,6 +400,27 @@ append_fish_option (GString *out, const GOptionEntry *entry, const char *path)
   g_string_append_printf (out, " -d %s\n", summary);
 }
 
+/* Appends the words of the family, for the help on it. */
+static void
+append_fish_help (GString *out, const BullaVerb *verb, const char *path)
+{
+  for (size_t i = 0; strcmp (path, HELP) != 0 && verb->verbs != NULL && verb->verbs[i] != NULL; i++)
+    g_string_append_printf (out, "complete -c bulla -n '__bulla_at \"%s\"' -f -a %s\n", path,
+                            verb->verbs[i]->name);
+}
+
+/* Appends an option whose value follows “=”, as a name of its own. */
+static void
+append_fish_words_behind (GString *out, const BullaVerb *verb, const char *path)
+{
+  for (size_t i = 0; verb->options != NULL && verb->options[i].long_name != NULL; i++) {
+    const char *words = find_words_behind (verb, &verb->options[i]);
+    if (words != NULL && words[0] != '\0')
+      g_string_append_printf (out, "complete -c bulla -n '__bulla_at \"%s\"' -l %s=%s\n", path,
+                              verb->options[i].long_name, words);
+  }
+}
+
 static void
 append_fish_place (GString *out, const BullaVerb *verb, const char *path)
 {
@@ -363,10 +443,9 @@ static char *
 write_fish (const BullaVerb *root)
 {
   GString *out = g_string_new (NULL);
-  g_autoptr (GString) paths = g_string_new (NULL);
+  g_autofree char *paths = dup_paths (root);
 
-  foreach_place (paths, root, "", append_path);
-  g_strdelimit (paths->str, "|", ' ');
+  g_strdelimit (paths, "|", ' ');
   g_string_append_printf (out,
                           "# fish completion for %s\n\n"
                           "function __bulla_at\n"
@@ -378,8 +457,10 @@ write_fish (const BullaVerb *root)
                           "    end\n  end\n"
                           "  test \"$place\" = $argv[1]\n"
                           "end\n\n",
-                          root->name, paths->str);
+                          root->name, paths);
   foreach_place (out, root, "", append_fish_place);
+  foreach_place (out, root, "", append_fish_words_behind);
+  foreach_place (out, root, HELP, append_fish_help);
   return g_string_free (out, FALSE);
 }
 

@@ -119,7 +119,7 @@ read_passphrase_file (GError **error)
 
   bulla_cli_wipe (text);
   if (bytes == NULL)
-    g_prefix_error (error, "%s: ", bulla_cli_passphrase_file);
+    bulla_cli_prefix_path (error, bulla_cli_passphrase_file);
   else if (is_utf_16)
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
                  _ ("%s: the file is UTF-16 text; save the passphrase in UTF-8"),

@@ -135,6 +135,16 @@ read_time (const char *text, int64_t *seconds, gboolean *beyond)
   return TRUE;
 }
 
+/* Says whether the text is a time, of any year. */
+gboolean
+bulla_cli_is_time (const char *text)
+{
+  int64_t seconds = 0;
+  gboolean beyond = FALSE;
+
+  return read_time (text, &seconds, &beyond) || beyond;
+}
+
 /**
  * bulla_cli_parse_time_within:
  * @option: name of the option, without dashes

@@ -71,15 +71,47 @@ drop_separator (char **arguments)
     }
 }
 
+/* Returns: (nullable): the option that has @length bytes of @name as its long name */
+static const GOptionEntry *
+find_option (const BullaVerb *verb, const char *name, size_t length)
+{
+  const GOptionEntry *entry = verb->options;
+
+  for (; entry != NULL && entry->long_name != NULL; entry++)
+    if (strlen (entry->long_name) == length && strncmp (entry->long_name, name, length) == 0)
+      return entry;
+  return NULL;
+}
+
 /* Rewrites --json=full, because GOption would take a file behind --json for an optional value. */
 static void
-replace_json_value (char **arguments)
+replace_json_value (const BullaVerb *verb, char **arguments)
 {
+  if (find_option (verb, "json-full", strlen ("json-full")) == NULL)
+    return;
   for (size_t i = 0; arguments[i] != NULL && strcmp (arguments[i], "--") != 0; i++)
     if (strcmp (arguments[i], "--json=full") == 0) {
       g_free (arguments[i]);
       arguments[i] = g_strdup ("--json-full");
     }
+}
+
+/* Refuses a value of an option that takes none, which GOption would pass over. */
+static gboolean
+check_values (const BullaVerb *verb, char **arguments, GError **error)
+{
+  for (size_t i = 1; arguments[i] != NULL && strcmp (arguments[i], "--") != 0; i++) {
+    const char *name = arguments[i] + 2, *equals = strchr (arguments[i], '=');
+    if (equals == NULL || !g_str_has_prefix (arguments[i], "--"))
+      continue;
+    const GOptionEntry *entry = find_option (verb, name, (size_t)(equals - name));
+    if (entry == NULL || entry->arg != G_OPTION_ARG_NONE)
+      continue;
+    bulla_cli_usage_error (error, _ ("the option --%s takes no value such as “%s”"),
+                           entry->long_name, equals + 1);
+    return FALSE;
+  }
+  return TRUE;
 }
 
 static void
@@ -101,8 +133,9 @@ run_verb (const BullaVerb *verb, const char *path, char **argv)
   g_autoptr (GOptionContext) context = bulla_cli_option_context (verb, &help);
   g_auto (GStrv) arguments = g_strdupv (argv); /* argv[0] is the verb, as GOption expects */
 
-  replace_json_value (arguments);
-  if (!g_option_context_parse_strv (context, &arguments, &error)) {
+  replace_json_value (verb, arguments);
+  if (!check_values (verb, arguments, &error)
+      || !g_option_context_parse_strv (context, &arguments, &error)) {
     const char *closest = g_error_matches (error, G_OPTION_ERROR, G_OPTION_ERROR_UNKNOWN_OPTION)
                               ? bulla_cli_closest_option (verb, argv + 1)
                               : NULL;

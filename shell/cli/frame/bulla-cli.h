@@ -76,6 +76,7 @@ gboolean bulla_cli_parse_choice (const char *text, const char *option, const cha
                                  int *index, GError **error);
 gboolean bulla_cli_parse_time (const char *option, const char *text, int64_t *seconds,
                                GError **error);
+gboolean bulla_cli_is_time (const char *text);
 gboolean bulla_cli_parse_time_within (const char *option, const char *text, int64_t min,
                                       int64_t max, int64_t *seconds, GError **error);
 gboolean bulla_cli_parse_duration (const char *option, const char *text, int64_t max,

@@ -16,6 +16,7 @@
 
 #define COLUMNS 78
 #define INDENT "  "
+#define SIMILAR_MIN 3   /* least bytes of a word that settings are similar to */
 #define SIMILAR_MAX 400 /* about how many bytes of settings are suggested */
 
 static gboolean option_list;
@@ -91,17 +92,28 @@ collect_words (void)
   return words;
 }
 
-/* Returns: (transfer full) (nullable): the settings whose names have the word in them */
+/* Says whether a word of @name, or several, begin with @typed. */
+static gboolean
+begins_word (const char *name, const char *typed)
+{
+  for (const char *at = strstr (name, typed); at != NULL; at = strstr (at + 1, typed))
+    if (at == name || at[-1] == '-')
+      return TRUE;
+  return FALSE;
+}
+
+/* Returns: (transfer full) (nullable): the settings whose names have the word in them; a few
+ * letters are in too many */
 static char *
 dup_similar_settings (const char *typed)
 {
   g_autoptr (GString) similar = g_string_new (NULL);
 
-  for (guint i = 0; *typed != '\0' && i < bulla_settings_get_n (); i++) {
+  for (guint i = 0; strlen (typed) >= SIMILAR_MIN && i < bulla_settings_get_n (); i++) {
     g_autofree char *allowed = NULL;
     const char *group, *key;
     bulla_settings_describe (i, &group, &key, &allowed);
-    if (strstr (key, typed) != NULL && similar->len < SIMILAR_MAX)
+    if (begins_word (key, typed) && similar->len < SIMILAR_MAX)
       g_string_append_printf (similar, "%s%s.%s", similar->len > 0 ? ", " : "", group, key);
   }
   return similar->len > 0 ? g_string_free (g_steal_pointer (&similar), FALSE) : NULL;
@@ -121,7 +133,9 @@ blame_unknown (const char *typed)
     verbs[i] = &known[i];
   }
   BullaVerb family = {.verbs = verbs};
-  const BullaVerb *closest = settings == NULL ? bulla_cli_closest_verb (&family, typed) : NULL;
+  gboolean is_long = strlen (typed) >= SIMILAR_MIN;
+  const BullaVerb *closest =
+      settings == NULL && is_long ? bulla_cli_closest_verb (&family, typed) : NULL;
 
   bulla_cli_print_error (
       _ ("bulla explain: “%s” is not known as a reason, rule, setting or word of a browser.\n"),

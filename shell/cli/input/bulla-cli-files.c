@@ -180,7 +180,7 @@ bulla_cli_read_file (const char *path, guint64 max, GError **error)
       g_byte_array_append (bytes, buffer, (guint)n);
   }
   if (stream == NULL || n < 0) {
-    g_prefix_error (error, "%s: ", path);
+    bulla_cli_prefix_path (error, path);
     return NULL;
   }
   if (n == 0)
@@ -245,8 +245,20 @@ bulla_cli_map_stream (const char *path, guint64 max, GError **error)
       copy_stream (in, file, max, error) ? g_mapped_file_new_from_fd (file, FALSE, error) : NULL;
   close (file);
   if (mapped == NULL)
-    g_prefix_error (error, "%s: ", path);
+    bulla_cli_prefix_path (error, path);
   return mapped != NULL ? g_mapped_file_get_bytes (mapped) : NULL;
+}
+
+/* Says whether @text has @word, and not only as a part of a longer one. */
+static gboolean
+has_word (const char *text, const char *word)
+{
+  size_t length = strlen (word);
+
+  for (const char *at = strstr (text, word); at != NULL; at = strstr (at + 1, word))
+    if ((at == text || !g_ascii_isalnum (at[-1])) && !g_ascii_isalnum (at[length]))
+      return TRUE;
+  return FALSE;
 }
 
 /**
@@ -259,6 +271,6 @@ bulla_cli_map_stream (const char *path, guint64 max, GError **error)
 void
 bulla_cli_prefix_path (GError **error, const char *path)
 {
-  if (error != NULL && strstr ((*error)->message, path) == NULL)
+  if (error != NULL && *error != NULL && !has_word ((*error)->message, path))
     g_prefix_error (error, "%s: ", path);
 }

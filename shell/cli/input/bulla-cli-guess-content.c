@@ -6,7 +6,8 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-#define TEXT_MAX 512 /* bytes that are looked at */
+#define TEXT_MAX 512  /* bytes that are looked at */
+#define MARK_MAX 4096 /* bytes in which marks of a format are looked for */
 
 static const struct {
   const char *magic;
@@ -49,6 +50,36 @@ bulla_cli_is_text (const char *start, gsize size)
   return g_utf8_validate_len (start, length, &end) || (gsize)(end - start) + 4 > length;
 }
 
+/* Says whether @text is in the first bytes, in any case. */
+static gboolean
+has_text (const char *start, gsize size, const char *text)
+{
+  gsize length = strlen (text);
+
+  for (gsize i = 0; i + length <= MIN (size, MARK_MAX); i++)
+    if (g_ascii_strncasecmp (start + i, text, length) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+/* Returns: a description of JSON: recordings of requests begin with "log" and their creator */
+static const char *
+guess_json (const char *start, gsize size)
+{
+  return has_text (start, size, "\"log\"")
+                 && (has_text (start, size, "\"creator\"") || has_text (start, size, "\"entries\""))
+             ? N_ ("a HAR file, which “bulla create bundle --har” reads")
+             : N_ ("JSON text");
+}
+
+/* Says whether the header of a message says that it has the parts of a page. */
+static gboolean
+is_mhtml (const char *start, gsize size)
+{
+  return has_text (start, size, "multipart/related")
+         && (has_text (start, size, "MIME-Version:") || has_text (start, size, "Content-Type:"));
+}
+
 static const char *
 guess_text (const char *start, gsize size)
 {
@@ -65,8 +96,9 @@ guess_text (const char *start, gsize size)
   if (blank < size && start[blank] == '<')
     return N_ ("XML text");
   if (blank < size && (start[blank] == '{' || start[blank] == '['))
-    return N_ ("JSON text");
-  return N_ ("plain text");
+    return guess_json (start, size);
+  return is_mhtml (start, size) ? N_ ("an MHTML file, which “bulla create bundle --mhtml” reads")
+                                : N_ ("plain text");
 }
 
 /* Returns: (nullable): a description of a DER structure, whose length takes two bytes, or of CBOR
@@ -106,6 +138,9 @@ bulla_cli_guess_content (const void *start, gsize size)
 {
   if (size == 0)
     return N_ ("empty");
+  if (size > 4 && memcmp (start, "PK\x03\x04", 4) == 0
+      && (has_text (start, size, "datapackage.json") || has_text (start, size, "archive/")))
+    return N_ ("a WACZ file, which “bulla create bundle --warc” reads");
   for (gsize i = 0; i < G_N_ELEMENTS (MAGICS); i++)
     if (size >= MAGICS[i].size && memcmp (start, MAGICS[i].magic, MAGICS[i].size) == 0)
       return MAGICS[i].words;

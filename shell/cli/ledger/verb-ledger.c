@@ -45,7 +45,7 @@ read_ledger (const char *name, GError **error)
 
   if (in != NULL && bulla_ledger_load (ledger, in, NULL, error))
     return g_steal_pointer (&ledger);
-  g_prefix_error (error, "%s: ", name);
+  bulla_cli_prefix_path (error, name);
   return NULL;
 }
 

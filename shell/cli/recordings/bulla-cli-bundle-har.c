@@ -107,10 +107,8 @@ read_entries (const char *path, JsonNode **root, GError **error)
   g_autoptr (GBytes) bytes = bulla_cli_read_file (path, SIZE_MAX_BYTES, error);
   gsize size;
 
-  if (bytes == NULL) {
-    g_prefix_error (error, "%s: ", path);
+  if (bytes == NULL)
     return NULL;
-  }
   const char *start = g_bytes_get_data (bytes, &size), *data = start;
   if (size >= 3 && memcmp (data, BYTE_ORDER_MARK, 3) == 0) {
     data += 3;

@@ -387,6 +387,10 @@ set_not_mhtml (const Mhtml *self, GBytes *bytes, const char *body, GPtrArray *fi
     g_set_error (error, BULLA_ERROR, BULLA_ERROR_ARGUMENT,
                  _ ("%s: not a whole MHTML file: it ends before its first part, at byte %s"),
                  self->path, end);
+  else if (is_message && self->boundary == NULL && self->start != NULL)
+    g_set_error (error, BULLA_ERROR, BULLA_ERROR_ARGUMENT,
+                 _ ("%s: not a whole MHTML file: the boundary of its parts is missing"),
+                 self->path);
   else if (is_message)
     g_set_error (error, BULLA_ERROR, BULLA_ERROR_ARGUMENT,
                  _ ("%s: not an MHTML file, but an e-mail message: none of its parts has a URL"),

@@ -149,7 +149,7 @@ add_content (BullaCliResource *resource, const BullaCliRecorded *recorded)
 
   if (bulla_cli_resource_get_header (resource, "content-type") == NULL && type != NULL
       && *type != '\0')
-    bulla_cli_resource_set_header (resource, "content-type", type);
+    add_header (resource, "content-type", type);
   if (recorded->body == NULL)
     return;
   if (bulla_cli_resource_get_header (resource, "content-type") == NULL)

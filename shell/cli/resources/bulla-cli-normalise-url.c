@@ -1,6 +1,7 @@
 /* bulla-cli-normalise-url.c - normalises typed URLs to the form in which browsers request them
  * SPDX-License-Identifier: LGPL-2.1-or-later
  * Spec: the URL Standard, as far as it changes what people type */
+#include <gio/gio.h>
 #include <string.h>
 
 #include "bulla-cli-bundle-resources.h"
@@ -114,7 +115,7 @@ dup_address (const char *host)
 }
 
 /* Returns: (transfer full): the URL without white space at its ends, without tabs and line breaks,
- * without a fragment and without a dot behind its host, whose numbers become an address */
+ * and without a fragment */
 static char *
 dup_cleaned (const char *url)
 {
@@ -127,27 +128,171 @@ dup_cleaned (const char *url)
       g_string_append_c (text, *url);
   while (text->len > 0 && (guchar)text->str[text->len - 1] <= ' ')
     g_string_truncate (text, text->len - 1);
-  char *mark = strstr (text->str, "://");
-  gsize start = mark != NULL ? (gsize)(mark + 3 - text->str) : 0;
-  gsize length = mark != NULL ? strcspn (mark + 3, "/?:@\\") : 0;
-  if (length == 0 || text->str[start + length] == '@')
-    return g_strdup (text->str);
-  if (text->str[start + length - 1] == '.') {
-    g_string_erase (text, (gssize)(start + length - 1), 1);
-    length--;
-  }
-  g_autofree char *host = g_strndup (text->str + start, length);
-  g_autofree char *address = dup_address (host);
-  if (address != NULL) {
-    g_string_erase (text, (gssize)start, (gssize)length);
-    g_string_insert (text, (gssize)start, address);
-  }
   return g_strdup (text->str);
+}
+
+/* Says whether @text begins with a host, though it lacks a scheme: with two labels or more. */
+static gboolean
+begins_with_host (const char *text)
+{
+  size_t length = strcspn (text, "/?#:");
+  const char *dot = memchr (text, '.', length);
+
+  for (size_t i = 0; i < length; i++)
+    if (!g_ascii_isalnum (text[i]) && text[i] != '-' && text[i] != '.' && (guchar)text[i] < 0x80)
+      return FALSE;
+  return dot != NULL && dot > text && dot + 1 < text + length
+         && (text[length] != ':' || g_ascii_isdigit (text[length + 1]));
+}
+
+/* Finds scheme and authority, which browsers find behind any number of slashes and backslashes.
+ * @guess: whether a host without a scheme is one of https. Returns: (nullable): the authority */
+static const char *
+find_authority (const char *url, gboolean guess, const char **scheme)
+{
+  static const char *const SCHEMES[] = {"https", "http"};
+
+  for (size_t i = 0; i < G_N_ELEMENTS (SCHEMES); i++) {
+    size_t length = strlen (SCHEMES[i]);
+    if (g_ascii_strncasecmp (url, SCHEMES[i], length) != 0 || url[length] != ':')
+      continue;
+    *scheme = SCHEMES[i];
+    return url + length + 1 + strspn (url + length + 1, "/\\");
+  }
+  *scheme = "https";
+  if (!guess)
+    return NULL;
+  if (g_str_has_prefix (url, "//"))
+    url += 2;
+  return begins_with_host (url) ? url : NULL;
+}
+
+/* Returns: (transfer full) (nullable): an IPv6 address, in brackets, as the URL Standard writes it
+ */
+static char *
+dup_ipv6 (const char *host)
+{
+  size_t length = strlen (host);
+  g_autofree char *address = length > 2 ? g_strndup (host + 1, length - 2) : NULL;
+  g_autoptr (GInetAddress) parsed =
+      address != NULL ? g_inet_address_new_from_string (address) : NULL;
+
+  if (parsed == NULL || g_inet_address_get_family (parsed) != G_SOCKET_FAMILY_IPV6)
+    return NULL;
+  const guint8 *bytes = g_inet_address_to_bytes (parsed);
+  g_autofree char *plain = g_inet_address_to_string (parsed);
+  const char *last = strrchr (plain, ':');
+  if (last == NULL || strchr (last, '.') == NULL)
+    return g_strdup_printf ("[%s]", plain);
+  /* the system writes the end of some addresses as IPv4 */
+  return g_strdup_printf ("[%.*s:%x:%x]", (int)(last - plain), plain, bytes[12] << 8 | bytes[13],
+                          bytes[14] << 8 | bytes[15]);
+}
+
+/* Returns: (transfer full) (nullable): the host that browsers read in @typed: unescaped, in lower
+ * case and in ASCII, without a dot behind it; numbers become an address */
+static char *
+dup_host (const char *typed)
+{
+  g_autofree char *unescaped = g_uri_unescape_string (typed, NULL);
+
+  if (typed[0] == '[')
+    return dup_ipv6 (typed);
+  if (unescaped == NULL || !g_utf8_validate (unescaped, -1, NULL))
+    return NULL;
+  g_autofree char *url = g_strconcat ("https://", unescaped, NULL);
+  g_autofree char *ascii = dup_with_ascii_host (url);
+  if (ascii == NULL && g_hostname_is_non_ascii (unescaped))
+    return NULL;
+  g_autofree char *host =
+      g_ascii_strdown (ascii != NULL ? ascii + strlen ("https://") : unescaped, -1);
+  size_t length = strlen (host);
+  if (length > 1 && host[length - 1] == '.')
+    host[length - 1] = '\0';
+  if (host[0] == '\0' || strcspn (host, "/?#:@\\%[]<>^|") < strlen (host))
+    return NULL;
+  char *address = dup_address (host);
+  return address != NULL ? address : g_steal_pointer (&host);
+}
+
+/* Appends the port to @out, unless it is that of @scheme. Returns: FALSE if it is not a port */
+static gboolean
+append_port (GString *out, const char *scheme, const char *port, size_t length)
+{
+  g_autofree char *digits = g_strndup (port, length);
+  guint64 number = 0;
+
+  if (length == 0)
+    return TRUE;
+  if (!g_ascii_string_to_unsigned (digits, 10, 0, 65535, &number, NULL))
+    return FALSE;
+  if (number != (g_str_equal (scheme, "https") ? 443u : 80u))
+    g_string_append_printf (out, ":%" G_GUINT64_FORMAT, number);
+  return TRUE;
+}
+
+/* Returns: (transfer full) (nullable): @url with scheme, host and port as browsers read them, and
+ * without a name and a password; %NULL if they find none */
+static char *
+dup_with_plain_origin (const char *url, gboolean guess)
+{
+  const char *scheme = NULL;
+  const char *authority = find_authority (url, guess, &scheme);
+
+  if (authority == NULL)
+    return NULL;
+  const char *end = authority + strcspn (authority, "/\\?#");
+  const char *at = g_strrstr_len (authority, end - authority, "@");
+  const char *start = at != NULL ? at + 1 : authority;
+  const char *bracket = *start == '[' ? memchr (start, ']', (size_t)(end - start)) : NULL;
+  const char *colon = memchr (bracket != NULL ? bracket : start, ':',
+                              (size_t)(end - (bracket != NULL ? bracket : start)));
+  const char *host_end = colon != NULL ? colon : end;
+  g_autofree char *typed = g_strndup (start, (gsize)(host_end - start));
+  g_autofree char *host = dup_host (typed);
+  if (host == NULL || (bracket != NULL && bracket + 1 != host_end))
+    return NULL;
+  g_autoptr (GString) out = g_string_new (NULL);
+  g_string_append_printf (out, "%s://%s", scheme, host);
+  if (colon != NULL && !append_port (out, scheme, colon + 1, (size_t)(end - colon - 1)))
+    return NULL;
+  if (*end != '/' && *end != '\\')
+    g_string_append_c (out, '/');
+  g_string_append (out, *end == '\\' ? "/" : "");
+  g_string_append (out, *end == '\\' ? end + 1 : end);
+  return g_strdup (out->str);
+}
+
+/* Says whether a person decides where @url leads: it has a name, or a backslash before its path. */
+static gboolean
+has_odd_authority (const char *url)
+{
+  const char *mark = strstr (url, "://");
+  g_autofree char *authority =
+      mark != NULL ? g_strndup (mark + 3, strcspn (mark + 3, "/?#")) : g_strdup ("");
+
+  return strpbrk (authority, "@\\") != NULL;
+}
+
+/* @shown: whether a person sees the replacement before it is used */
+static char *
+dup_replacement (const char *url, gboolean shown)
+{
+  g_autofree char *cleaned = dup_cleaned (url);
+  g_autofree char *with_origin =
+      shown || !has_odd_authority (cleaned) ? dup_with_plain_origin (cleaned, shown) : NULL;
+  const char *plain = with_origin != NULL ? with_origin : cleaned;
+  gboolean is_same = strcmp (plain, url) == 0;
+
+  /* what every parser reads alike may stay as it was typed, but for a host in capitals */
+  if (!bulla_cli_url_is_unambiguous (plain))
+    return bulla_url_dup_replacement (plain, strlen (plain));
+  return is_same || bulla_cli_url_is_unambiguous (url) ? NULL : g_strdup (plain);
 }
 
 /**
  * bulla_cli_dup_url_replacement: (skip)
- * @url: an http or https URL
+ * @url: an http or https URL, or one that lacks its scheme
  *
  * Returns: (transfer full) (nullable): the URL that browsers request for @url, if parsers could
  *   read @url differently, or it has what no exchange can have; %NULL if neither is so, or browsers
@@ -156,13 +301,7 @@ dup_cleaned (const char *url)
 char *
 bulla_cli_dup_url_replacement (const char *url)
 {
-  g_autofree char *cleaned = dup_cleaned (url);
-  g_autofree char *with_ascii_host = dup_with_ascii_host (cleaned);
-  const char *plain = with_ascii_host != NULL ? with_ascii_host : cleaned;
-
-  if (!bulla_cli_url_is_unambiguous (plain))
-    return bulla_url_dup_replacement (plain, strlen (plain));
-  return strcmp (plain, url) != 0 ? g_strdup (plain) : NULL;
+  return dup_replacement (url, TRUE);
 }
 
 /**
@@ -188,6 +327,6 @@ bulla_cli_normalise_url (const char *url)
     else
       g_string_append_printf (out, "%%%02X", (guchar)*c);
   g_autofree char *typed = g_string_free (out, FALSE);
-  char *resolved = bulla_cli_dup_url_replacement (typed);
+  char *resolved = dup_replacement (typed, FALSE);
   return resolved != NULL ? resolved : g_steal_pointer (&typed);
 }

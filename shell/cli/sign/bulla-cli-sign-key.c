@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <glib/gi18n.h>
 
+#include "bulla-cli-files.h"
 #include "bulla-cli-key.h"
 #include "bulla-cli-sign-file.h"
 #include "bulla-cli.h"
@@ -29,7 +30,7 @@ bulla_cli_read_key (const char *path, gboolean must_sign, GError **error)
   bulla_cli_wipe (pem);
   bulla_cli_wipe (passphrase);
   if (key == NULL) {
-    g_prefix_error (error, "%s: ", path);
+    bulla_cli_prefix_path (error, path);
     return NULL;
   }
   if (must_sign && !bulla_signing_key_is_private (key)) {

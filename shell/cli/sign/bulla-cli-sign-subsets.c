@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "bulla-cli-convert.h"
+#include "bulla-cli-files.h"
 #include "bulla-cli-next.h"
 #include "bulla-cli-print.h"
 #include "bulla-cli-review.h"
@@ -134,7 +135,7 @@ bulla_cli_sign_file_subsets (const char *path, const BullaCliSignSubsets *reques
   g_autoptr (BullaBundleWriter) writer = copy_bundle (layout, error);
   g_autoptr (BullaCliResources) urls = list_urls (layout);
   if (writer == NULL || !bulla_cli_sign_subsets (urls, writer, request->options, report, error)) {
-    g_prefix_error (error, "%s: ", path);
+    bulla_cli_prefix_path (error, path);
     return FALSE;
   }
   Writing writing = {

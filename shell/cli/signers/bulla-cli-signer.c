@@ -40,8 +40,8 @@ bulla_cli_parse_https_host (const char *url, GError **error)
   if (uri != NULL && g_uri_get_host (uri) != NULL && *g_uri_get_host (uri) != '\0'
       && g_strcmp0 (g_uri_get_scheme (uri), "https") == 0)
     return g_strdup (g_uri_get_host (uri));
-  g_autofree char *better = uri == NULL ? bulla_cli_dup_url_replacement (url) : NULL;
-  if (better != NULL)
+  g_autofree char *better = bulla_cli_dup_url_replacement (url);
+  if (better != NULL && g_str_has_prefix (better, "https://"))
     bulla_cli_usage_error (error, _ ("“%s” is not a valid URL; use %s instead"), url, better);
   else
     bulla_cli_usage_error (error, _ ("“%s” is not an https URL"), url);

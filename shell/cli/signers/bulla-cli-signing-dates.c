@@ -40,8 +40,15 @@ bulla_cli_parse_end (const char *option, const char *text, int64_t date, int64_t
   int64_t duration = 0;
 
   if (length == 0 || !g_ascii_isalpha (text[length - 1]) || text[length - 1] == 'Z'
-      || !bulla_duration_read (text, BULLA_CLI_TIME_MAX, &duration))
-    return bulla_cli_parse_time_within (option, text, min, max, seconds, error);
+      || !bulla_duration_read (text, BULLA_CLI_TIME_MAX, &duration)) {
+    if (bulla_cli_is_time (text))
+      return bulla_cli_parse_time_within (option, text, min, max, seconds, error);
+    bulla_cli_usage_error (error,
+                           _ ("--%s: “%s” is neither a time nor a duration; use Unix seconds, ISO "
+                              "8601, or a number with s, m, h or d, such as 36h"),
+                           option, text);
+    return FALSE;
+  }
   if (duration == 0) {
     bulla_cli_usage_error (error, _ ("--%s: “%s” is not longer than zero"), option, text);
     return FALSE;

@@ -3,6 +3,7 @@
  * Spec: SUB, the explainer of subresource substitution; LOAD, "Link" */
 #include "bulla-cli-site-links.h"
 
+#include <bulla.h>
 #include <glib/gi18n.h>
 #include <string.h>
 
@@ -175,17 +176,27 @@ search_parts (Search *search, GPtrArray *parts, const char *base, GError **error
   return search_styles (search, styles, error);
 }
 
+/* Returns: (transfer full) (nullable): a page or a stylesheet; empty if it is too large to be
+ * searched, which is reported */
 static GBytes *
 read_text (const BullaCliSiteItem *item, GError **error)
 {
   const char *path = g_file_peek_path (item->resource->file);
   const char *coding = bulla_cli_resource_get_header (item->resource, "content-encoding");
-  GBytes *bytes = coding != NULL ? bulla_cli_read_coded_file (path, coding, error)
-                                 : bulla_cli_read_file (path, TEXT_MAX, error);
+  g_autoptr (GError) failure = NULL;
+  GBytes *bytes = coding != NULL ? bulla_cli_read_coded_file (path, coding, &failure)
+                                 : bulla_cli_read_file (path, TEXT_MAX, &failure);
 
-  if (bytes == NULL)
-    bulla_cli_prefix_path (error, path);
-  return bytes;
+  if (bytes != NULL)
+    return bytes;
+  g_propagate_error (error, g_steal_pointer (&failure));
+  bulla_cli_prefix_path (error, path);
+  if (!g_error_matches (*error, BULLA_ERROR, BULLA_ERROR_LIMIT))
+    return NULL;
+  g_autofree char *shown = bulla_printable_dup ((*error)->message);
+  bulla_cli_print_error (_ ("Not searched for subresources: %s\n"), shown);
+  g_clear_error (error);
+  return g_bytes_new (NULL, 0);
 }
 
 /* Searches what the stylesheets load, after all that the page itself loads. Each is searched once,
@@ -238,11 +249,11 @@ search_page (BullaCliSite *site, BullaCliSiteItem *page, GError **error)
 /**
  * bulla_cli_site_find_links: (skip)
  * @self: a site whose items are known
- * @error: set if a page or a stylesheet cannot be read, or is larger than 16 MiB
+ * @error: set if a page or a stylesheet cannot be read
  *
  * Finds the subresources of every page: first those in its markup, then those in its stylesheets,
  * at most %BULLA_CLI_SITE_LINKS_MAX. Those below the site's URL that the folder lacks are reported
- * on stderr.
+ * on stderr, and pages and stylesheets above 16 MiB, which are not searched.
  */
 gboolean
 bulla_cli_site_find_links (BullaCliSite *self, GError **error)

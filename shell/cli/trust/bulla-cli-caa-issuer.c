@@ -75,7 +75,7 @@ add_file (BullaCliCaaIssuer *self, Reading *reading, const char *path, GError **
       bytes != NULL ? bulla_issuer_certificate_read (bytes, error) : NULL;
 
   if (certificate == NULL) {
-    g_prefix_error (error, "%s: ", path);
+    bulla_cli_prefix_path (error, path);
     return FALSE;
   }
   if (reading->store == NULL)

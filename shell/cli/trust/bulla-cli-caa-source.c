@@ -67,7 +67,7 @@ read_records (BullaCliCaaSource *self, GError **error)
   const char *text = g_bytes_get_data (bytes, &length);
   self->records = bulla_caa_records_parse (text, length, error);
   if (self->records == NULL)
-    g_prefix_error (error, "%s: ", self->options->records);
+    bulla_cli_prefix_path (error, self->options->records);
   return self->records != NULL;
 }
 
@@ -79,7 +79,7 @@ read_evidence (BullaCliCaaSource *self, GError **error)
 
   self->evidence = bytes != NULL ? bulla_dns_evidence_read (bytes, error) : NULL;
   if (bytes != NULL && self->evidence == NULL)
-    g_prefix_error (error, "%s: ", self->options->evidence);
+    bulla_cli_prefix_path (error, self->options->evidence);
   return self->evidence != NULL;
 }
 
@@ -282,13 +282,16 @@ bulla_cli_caa_source_save (BullaCliCaaSource *self, GError **error)
 /**
  * bulla_cli_caa_source_dup_evidence: (skip)
  * @self: a source after its answers
+ * @climb: (nullable): the lookups of a host
  *
- * Returns: (transfer full) (nullable): the file name and description of the evidence
+ * Returns: (transfer full) (nullable): the file name and description of the evidence for the host
  */
 JsonNode *
-bulla_cli_caa_source_dup_evidence (BullaCliCaaSource *self)
+bulla_cli_caa_source_dup_evidence (BullaCliCaaSource *self, const BullaCaaClimb *climb)
 {
   const char *file = self->options->save != NULL ? self->options->save : self->options->evidence;
 
-  return self->evidence != NULL ? bulla_cli_caa_evidence_to_json (self->evidence, file) : NULL;
+  return self->evidence != NULL && climb != NULL
+             ? bulla_cli_caa_evidence_to_json (self->evidence, file, climb)
+             : NULL;
 }

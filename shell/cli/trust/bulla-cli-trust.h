@@ -53,7 +53,7 @@ void bulla_cli_caa_source_free (BullaCliCaaSource *self);
 gboolean bulla_cli_caa_source_answer (BullaCliCaaSource *self, GPtrArray *questions,
                                       gboolean *interrupted, GError **error);
 gboolean bulla_cli_caa_source_save (BullaCliCaaSource *self, GError **error);
-JsonNode *bulla_cli_caa_source_dup_evidence (BullaCliCaaSource *self);
+JsonNode *bulla_cli_caa_source_dup_evidence (BullaCliCaaSource *self, const BullaCaaClimb *climb);
 
 /* --- output */
 

@@ -185,12 +185,13 @@ run_caa (char **arguments, GError **error)
     return interrupted ? BULLA_EXIT_INTERRUPTED : BULLA_EXIT_FAILED;
   if (!bulla_cli_caa_source_save (source, error))
     return BULLA_EXIT_FAILED;
-  g_autoptr (JsonNode) evidence = bulla_cli_caa_source_dup_evidence (source);
   BullaCliExit exit = BULLA_EXIT_FINE;
   for (guint i = 0; i < questions->len; i++) {
     if (i > 0 && !option_json && !option_quiet)
       bulla_cli_print ("\n");
-    BullaCliExit one = report (g_ptr_array_index (questions, i), issuer, evidence);
+    const BullaCliCaaQuestion *question = g_ptr_array_index (questions, i);
+    g_autoptr (JsonNode) evidence = bulla_cli_caa_source_dup_evidence (source, question->climb);
+    BullaCliExit one = report (question, issuer, evidence);
     exit = MAX (exit, one);
   }
   return exit;

@@ -95,7 +95,10 @@ require_chain (GBytes *bytes, GError **error)
   if (bulla_cli_chain_recognise (data, size) != BULLA_CLI_CHAIN_NONE)
     return TRUE;
   const char *guess = bulla_cli_guess_content (data, size);
-  if (guess == NULL)
+  if (g_strcmp0 (guess, "a PEM file") == 0)
+    g_set_error_literal (error, BULLA_ERROR, BULLA_ERROR_ARGUMENT,
+                         _ ("a PEM file without certificates"));
+  else if (guess == NULL)
     g_set_error_literal (error, BULLA_ERROR, BULLA_ERROR_ARGUMENT,
                          _ ("neither a certificate chain nor a PEM file"));
   else
@@ -147,8 +150,9 @@ run_chain_check (char **arguments, GError **error)
     g_autoptr (GError) failure = NULL;
     BullaCliExit code = check_chain (loader, arguments[i], within, &failure);
     if (failure != NULL) {
-      g_autofree char *file = bulla_printable_dup (arguments[i]);
-      bulla_cli_print_error ("bulla chain check: %s: %s\n", file, failure->message);
+      bulla_cli_prefix_path (&failure, arguments[i]);
+      g_autofree char *shown = bulla_printable_dup (failure->message);
+      bulla_cli_print_error ("bulla chain check: %s\n", shown);
     }
     worst = MAX (worst, code);
   }

@@ -74,7 +74,7 @@ run_import (char **arguments, GError **error)
   /* sources are separated by spaces */
   g_autofree char *source = g_strdelimit (g_utf8_make_valid (base, -1), " \t\r\n", '_');
   if (!bulla_issuer_store_import (store, folder, file, source, option_replace, &result, error)) {
-    g_prefix_error (error, "%s: ", arguments[0]);
+    bulla_cli_prefix_path (error, arguments[0]);
     return BULLA_EXIT_FAILED;
   }
   print_result (arguments[0], &result);

@@ -139,7 +139,7 @@ run_import (char **arguments, GError **error)
   g_autoptr (BullaLogList) list = bulla_log_list_store_import (store, json, &already_there, error);
   bulla_cli_print_notices (store);
   if (list == NULL) {
-    g_prefix_error (error, "%s: ", arguments[0]);
+    bulla_cli_prefix_path (error, arguments[0]);
     return BULLA_EXIT_FAILED;
   }
   if (!option_quiet)

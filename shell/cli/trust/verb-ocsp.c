@@ -287,7 +287,10 @@ run_all (Work *work, char **arguments)
     if (do_chain (work, arguments[i], &good, &error)) {
       code = good ? BULLA_EXIT_FINE : BULLA_EXIT_JUDGED;
     } else {
-      Row row = {.file = arguments[i], .answer = NO_ANSWER, .error = error->message};
+      g_autofree char *prefix = g_strconcat (arguments[i], ": ", NULL);
+      const char *message = error->message; /* the row names the file */
+      message += g_str_has_prefix (message, prefix) ? strlen (prefix) : 0;
+      Row row = {.file = arguments[i], .answer = NO_ANSWER, .error = message};
       print_row (&row, work->now);
     }
     worst = MAX (worst, code);

@@ -87,7 +87,7 @@ import (BullaFiles *store, const char *file, GBytes *bytes, GBytes *issuer, GErr
   if (revocations == NULL)
     return FALSE;
   if (!bulla_revocations_import (revocations, bytes, issuer, file, now, &result, error)) {
-    g_prefix_error (error, "%s: ", file);
+    bulla_cli_prefix_path (error, file);
     return FALSE;
   }
   if (result.added > 0 && !bulla_revocation_store_save (store, revocations, error))

@@ -81,7 +81,7 @@ run_import (char **arguments, GError **error)
   const char *text = g_bytes_get_data (file, &length);
   g_autoptr (GPtrArray) entries = bulla_vulnerable_parse (text, length, error);
   if (entries == NULL) {
-    g_prefix_error (error, "%s: ", arguments[0]);
+    bulla_cli_prefix_path (error, arguments[0]);
     return BULLA_EXIT_FAILED;
   }
   g_autoptr (BullaStore) store =

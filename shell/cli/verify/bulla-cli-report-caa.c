@@ -15,14 +15,15 @@ has_caa (const BullaFacts *facts)
 
 /* Returns: (transfer full) (nullable): the evidence that answered for the name */
 static JsonNode *
-dup_evidence (const BullaCliReport *self, const char *name)
+dup_evidence (const BullaCliReport *self, const char *name, const BullaCaaClimb *climb)
 {
   const char *file = NULL;
   BullaDnsEvidence *evidence =
       self->caa != NULL ? bulla_caa_finder_find_evidence (self->caa, name, &file) : NULL;
 
-  return evidence != NULL ? bulla_cli_caa_evidence_to_json (evidence, bulla_cli_name_input (file))
-                          : NULL;
+  return evidence != NULL
+             ? bulla_cli_caa_evidence_to_json (evidence, bulla_cli_name_input (file), climb)
+             : NULL;
 }
 
 /* Adds an object for each name of one certificate. */
@@ -40,7 +41,7 @@ add_names (const BullaCliReport *self, JsonBuilder *builder, const BullaFacts *f
     bulla_facts_judge_caa (facts, host.climb, &host.judgement);
     g_autofree char *error = bulla_cli_caa_dup_error (&host);
     host.error = error;
-    g_autoptr (JsonNode) evidence = dup_evidence (self, host.host);
+    g_autoptr (JsonNode) evidence = dup_evidence (self, host.host, host.climb);
     host.evidence = evidence;
     bulla_cli_caa_add_to_json (&host, builder);
   }
