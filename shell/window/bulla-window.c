@@ -235,6 +235,16 @@ view_decide_policy_cb (WebKitWebView *view, WebKitPolicyDecision *decision,
   return TRUE;
 }
 
+/* The page gets the keys that @panel had, which was hidden. */
+static void
+leave_panel (BullaWindow *self, GtkWidget *panel)
+{
+  GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (self));
+
+  if (focus != NULL && gtk_widget_is_ancestor (focus, panel))
+    gtk_widget_grab_focus (GTK_WIDGET (self->view));
+}
+
 /* Shows one panel at a time, because there is little room beside a page. */
 static void
 panel_shown_cb (BullaWindow *self, GParamSpec *property, GtkWidget *panel)
@@ -246,6 +256,8 @@ panel_shown_cb (BullaWindow *self, GParamSpec *property, GtkWidget *panel)
     if (panels[i] != panel)
       gtk_widget_set_visible (panels[i], FALSE);
   bulla_window_update_side (self);
+  if (!gtk_widget_get_visible (panel) && !adw_flap_get_reveal_flap (self->flap))
+    leave_panel (self, panel);
 }
 
 /* A panel above the page is closed by Escape, or by a click beside it. */

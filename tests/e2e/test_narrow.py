@@ -110,5 +110,25 @@ def host(bench):
     equal('page', after[2][110:600], before[2][110:600])
 
 
+@case
+def close_panel(bench):
+    """a panel above the page has a button that closes it"""
+    url = bench.world.put(bench.world.url(PAGE, '/page'), 'page')
+    shell = bench.open(FreeShell, bench, url)
+    shell.decisions.wait_page(0)
+    windows, keys = bench.open(Windows, bench.display), bench.open(Keyboard, bench.display)
+    before = bench.display.still()
+    windows.resize(windows.main(), NARROW, HEIGHT)
+    keys = bench.open(Keyboard, bench.display, (180, 400))
+    without = bench.display.still(but=before)
+    for key in ('F7', 'F8'):
+        keys.press(key)
+        shown = bench.display.still(but=without)
+        keys.press('F6')
+        bench.display.still(but=shown)
+        keys.press('Return')
+        wait.until('no panel', lambda: bench.display.still()[2][100:300] == without[2][100:300])
+
+
 if __name__ == '__main__':
     sys.exit(main(WptWorld))
