@@ -1,5 +1,7 @@
 /* bulla-connector.c - opens network connections: checks servers and addresses, pools connections
- * SPDX-License-Identifier: LGPL-2.1-or-later */
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Whole because: every contact with a server begins here, and a lint lets it begin nowhere else */
 #include "bulla-connector.h"
 
 #include "bulla-contact-recorder.h"
@@ -142,17 +144,15 @@ bulla_connector_set_offline (BullaConnector *self, gboolean offline)
 static gboolean
 check_permitted (BullaConnector *self, GUri *uri, GError **error)
 {
-  if (self->offline) {
+  gboolean late = self->deadline != 0 && g_get_monotonic_time () >= self->deadline;
+
+  if (self->offline)
     g_set_error (error, BULLA_ERROR, BULLA_ERROR_OFFLINE, "%s: not asked (--offline)",
                  g_uri_get_host (uri));
-    return FALSE;
-  }
-  if (self->deadline != 0 && g_get_monotonic_time () >= self->deadline) {
+  else if (late)
     g_set_error (error, BULLA_ERROR, BULLA_ERROR_NETWORK,
                  "%s: not asked, because the time of --timeout is over", g_uri_get_host (uri));
-    return FALSE;
-  }
-  return TRUE;
+  return !self->offline && !late;
 }
 
 static GTlsDatabase *

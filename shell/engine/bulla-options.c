@@ -62,6 +62,31 @@ set_texts (GApplication *application)
   g_application_set_option_context_description (application, description);
 }
 
+/* Adds the options that say what is trusted, and where chains come from. */
+static void
+add_trust_to (BullaOptions *self, GApplication *application)
+{
+  const GOptionEntry entries[] = {
+      {"trust", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &self->trust,
+       N_ ("Trust the roots in this PEM file, instead of the system’s; may be repeated"),
+       N_ ("PEM")},
+      {"trust-system", 0, 0, G_OPTION_ARG_NONE, &self->trust_system,
+       N_ ("Trust the system’s roots in addition to those of --trust"), NULL},
+      {"ct-logs", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &self->ct_logs,
+       N_ ("Accept transparency logs from this list; may be repeated"), N_ ("JSON")},
+      {"chain", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &self->chains,
+       N_ ("Take the certificate chain from this file for the exchanges that are signed with it; "
+           "may "
+           "be repeated"),
+       N_ ("FILE")},
+      {"offline", 0, 0, G_OPTION_ARG_NONE, &self->offline,
+       N_ ("Contact nobody: show packages from files alone"), NULL},
+      {NULL},
+  };
+
+  g_application_add_main_option_entries (application, entries);
+}
+
 /**
  * bulla_options_add_to:
  * @self: options that are filled when @application handles its command line; they must outlive it
@@ -88,20 +113,6 @@ bulla_options_add_to (BullaOptions *self, GApplication *application)
        N_ ("Start DNSSEC at the DS or DNSKEY records in this file"), N_ ("FILE")},
       {"caa-evidence", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &self->caa_evidence,
        N_ ("Take CAA records from this file, saved by “bulla caa --save”"), N_ ("FILE")},
-      {"trust", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &self->trust,
-       N_ ("Trust the roots in this PEM file, instead of the system’s; may be repeated"),
-       N_ ("PEM")},
-      {"trust-system", 0, 0, G_OPTION_ARG_NONE, &self->trust_system,
-       N_ ("Trust the system’s roots in addition to those of --trust"), NULL},
-      {"ct-logs", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &self->ct_logs,
-       N_ ("Accept transparency logs from this list; may be repeated"), N_ ("JSON")},
-      {"chain", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &self->chains,
-       N_ ("Take the certificate chain from this file for the exchanges that are signed with it; "
-           "may "
-           "be repeated"),
-       N_ ("FILE")},
-      {"offline", 0, 0, G_OPTION_ARG_NONE, &self->offline,
-       N_ ("Contact nobody: show packages from files alone"), NULL},
       {"resolve", 0, 0, G_OPTION_ARG_STRING_ARRAY, &self->resolve,
        N_ ("Connect to ADDR for HOST:PORT, as curl does; may be repeated"), N_ ("HOST:PORT:ADDR")},
       {"at", 0, 0, G_OPTION_ARG_STRING, &self->at,
@@ -131,6 +142,7 @@ bulla_options_add_to (BullaOptions *self, GApplication *application)
   };
 
   set_texts (application);
+  add_trust_to (self, application);
   g_application_add_main_option_entries (application, entries);
 }
 
