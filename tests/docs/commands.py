@@ -116,7 +116,7 @@ def main():
         failed |= bool(wrong)
         print(f"{'not ok' if wrong else 'ok'} {number} {page.name}")
         print(''.join(f'# {line}\n' for line in wrong), end='')
-    bad = ['bulla verify --no-such x', 'bulla veriffy x', './dev dmeo', 'bulla-shell --offline x',
+    bad = ['bulla verify --no-such x', 'bulla veriffy x', './dev dmeo', 'bulla-shell --ofline x',
            'bulla logs improt x', 'bulla profiles diff --no-such A B']
     missed = [code for code in bad if not list(complain(code))]
     print(f"{'not ok' if missed else 'ok'} {len(PAGES) + 1} slips are noticed {missed or ''}")

@@ -35,7 +35,7 @@ typedef struct {
   GPtrArray *groups;   /* owned; of BullaCliVariantGroup */
   GHashTable *skipped; /* owned; set of char *: absolute paths that folders leave out */
   char *root;          /* owned; real path of the folder that is read; NULL if not known */
-  GHashTable *outside; /* owned; set of char *: links out of it, which were reported */
+  GHashTable *outside; /* owned; set of char *: device:inode of reported links out of it */
   char *primary;       /* owned; default primary URL; NULL if there is none */
   char *start;         /* owned; URL of the page that the source begins with; NULL if not known */
   gboolean goes_on;    /* damage of the source is reported, and what can be read is kept */

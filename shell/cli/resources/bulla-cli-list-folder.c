@@ -56,7 +56,10 @@ leads_out (BullaCliResources *self, const char *path)
   g_autofree char *target = realpath (path, NULL);
   if (target == NULL || (self->root != NULL && is_below (self->root, target)))
     return FALSE;
-  if (g_hash_table_add (self->outside, g_strdup (path))) {
+  /* its folder may be reached in several ways */
+  char *link = g_strdup_printf ("%" G_GUINT64_FORMAT ":%" G_GUINT64_FORMAT, (guint64)status.st_dev,
+                                (guint64)status.st_ino);
+  if (g_hash_table_add (self->outside, link)) {
     g_autofree char *shown = bulla_printable_dup (path);
     g_autofree char *shown_target = bulla_printable_dup (target);
     bulla_cli_print_error (_ ("Left out: %s: a link to %s, which is outside of the folder; copy it "
