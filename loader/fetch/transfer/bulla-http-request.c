@@ -347,14 +347,23 @@ set_method (BullaHttpTransfer *self)
 
 /* --- curl's options */
 
+/* Returns: ms until the deadline, rounded up: a request that ends by it leaves no time for another
+ */
+guint
+bulla_http_transfer_get_time_left (const BullaHttpTransfer *self)
+{
+  gint64 left = self->deadline - g_get_monotonic_time () + G_TIME_SPAN_MILLISECOND - 1;
+
+  return (guint)CLAMP (left / G_TIME_SPAN_MILLISECOND, 1, G_MAXINT);
+}
+
 /* Tells curl how much time is left until the deadline: it counts from the start of each attempt. */
 void
 bulla_http_transfer_limit_time (BullaHttpTransfer *self)
 {
-  gint64 left = (self->deadline - g_get_monotonic_time ()) / G_TIME_SPAN_MILLISECOND;
-
   if (self->deadline != 0)
-    curl_easy_setopt (self->easy, CURLOPT_TIMEOUT_MS, (long)CLAMP (left, 1, G_MAXINT));
+    curl_easy_setopt (self->easy, CURLOPT_TIMEOUT_MS,
+                      (long)bulla_http_transfer_get_time_left (self));
 }
 
 static void

@@ -54,12 +54,10 @@ record_sizes (BullaHttpTransfer *self)
                                  (gint64)(self->head.bytes + self->received));
 }
 
-/* curl counts milliseconds, and may be early by one. */
 static gboolean
-is_late (BullaHttpTransfer *self)
+is_late (const BullaHttpTransfer *self)
 {
-  return self->deadline != 0
-         && g_get_monotonic_time () + 2 * G_TIME_SPAN_MILLISECOND >= self->deadline;
+  return self->deadline != 0 && g_get_monotonic_time () >= self->deadline;
 }
 
 static GError *
@@ -171,11 +169,9 @@ timer_cb (gpointer user_data)
 void
 bulla_http_transfer_start_timer (BullaHttpTransfer *self)
 {
-  gint64 left = self->deadline - g_get_monotonic_time ();
-
   if (self->deadline == 0 || self->timer != NULL)
     return;
-  self->timer = g_timeout_source_new ((guint)CLAMP (left / G_TIME_SPAN_MILLISECOND, 1, G_MAXINT));
+  self->timer = g_timeout_source_new (bulla_http_transfer_get_time_left (self));
   g_source_set_callback (self->timer, timer_cb, self, NULL);
   g_source_attach (self->timer, bulla_http_client_get_context (self->client));
 }

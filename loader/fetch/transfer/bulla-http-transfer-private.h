@@ -92,6 +92,7 @@ gboolean bulla_http_transfer_rewind_upload (BullaHttpTransfer *self);
 /* of bulla-http-request.c */
 GError *bulla_http_transfer_check (BullaHttpTransfer *self);
 void bulla_http_transfer_set_up (BullaHttpTransfer *self);
+guint bulla_http_transfer_get_time_left (const BullaHttpTransfer *self);
 void bulla_http_transfer_limit_time (BullaHttpTransfer *self);
 gboolean bulla_http_transfer_may_connect (BullaHttpTransfer *self, GInetAddress *address);
 gboolean bulla_http_transfer_may_repeat (BullaHttpTransfer *self);
