@@ -13,7 +13,7 @@ add_steps (JsonBuilder *builder, BullaVerdict *verdict, BullaVerdict *deciding)
   json_builder_set_member_name (builder, "steps");
   json_builder_begin_array (builder);
   bulla_verdict_add_json_steps (verdict, builder);
-  if (deciding != NULL && deciding != verdict)
+  if (deciding != verdict)
     bulla_verdict_add_json_steps (deciding, builder);
   json_builder_end_array (builder);
 }
@@ -23,7 +23,7 @@ add_steps (JsonBuilder *builder, BullaVerdict *verdict, BullaVerdict *deciding)
  * @provenance: provenance of a page
  *
  * Returns: (transfer full) (nullable): a JSON object, with indents: the page's URL, the badge, the
- *   package and its verdict with all steps, and those of the request; %NULL without a verdict
+ *   package, the outcome for the request, and all steps; %NULL without a verdict
  */
 char *
 bulla_verdict_export (BullaProvenance *provenance)
@@ -36,7 +36,7 @@ bulla_verdict_export (BullaProvenance *provenance)
 
   if (verdict == NULL)
     return NULL;
-  BullaReason reason = bulla_verdict_get_reason (deciding != NULL ? deciding : verdict);
+  BullaReason reason = bulla_verdict_get_reason (deciding);
   builder = json_builder_new ();
   json_builder_begin_object (builder);
   bulla_json_add_text_or_null (builder, "page", bulla_provenance_get_url (provenance));
@@ -47,7 +47,7 @@ bulla_verdict_export (BullaProvenance *provenance)
   bulla_json_add_text_or_null (builder, "profile", bulla_verdict_get_profile_name (verdict));
   bulla_json_add_number (builder, "at", bulla_verdict_get_time (verdict));
   bulla_json_add_text_or_null (builder, "outcome",
-                               bulla_outcome_get_nick (bulla_verdict_get_outcome (verdict)));
+                               bulla_outcome_get_nick (bulla_verdict_get_outcome (deciding)));
   bulla_json_add_text_or_null (builder, "reason",
                                reason != BULLA_REASON_NONE ? bulla_reason_get_nick (reason) : NULL);
   add_steps (builder, verdict, deciding);

@@ -10,7 +10,7 @@ from harness import case, equal, main
 from driver import wait
 from driver.keys import Keyboard
 from driver.world import Shell
-from wpt_world import INNER, PAGE, WptWorld
+from wpt_world import HTML, INNER, PAGE, WptWorld
 
 WHEEL_DOWN = 5
 LAST_GROUP = (1050, 745)  # in the panel, once it is scrolled to its end
@@ -19,13 +19,14 @@ FOCUS = 'document.querySelector("textarea").focus()'
 VALUE = 'return document.querySelector("textarea").value'
 
 
-def open_panel(bench):
-    """A substituted page beside its verdict."""
+def open_panel(bench, standing='substituted', *fields):
+    """A page beside its verdict: that of a package with the response header FIELDS."""
     world = bench.world
-    signed = world.sign(world.put(world.url(INNER, '/form'), 'live'), FORM)
+    url = world.put(world.url(INNER, '/form'), FORM)
+    signed = world.sign(url, FORM, headers=[f'Content-Type: {HTML}', *fields])
     shell = bench.open(Shell, bench.build, bench.display, world)
     shell.go(world.put_exchange(world.url(PAGE, '/form.sxg'), signed))
-    shell.decisions.wait_page(0, 'the package', lambda each: each['standing'] == 'substituted')
+    shell.decisions.wait_page(0, 'the package', lambda each: each['standing'] == standing)
     keys = bench.open(Keyboard, bench.display)
     keys.click(300, 400)  # the page
     before = bench.display.still()
@@ -54,12 +55,10 @@ def copy(bench):
     assert any(' signature.lifetime ' in each for each in lines), text
 
 
-@case
-def save(bench):
-    """the verdict is saved as JSON, with what each rule has observed, in the chosen file"""
-    _, keys = open_panel(bench)
+def save_verdict(bench, keys, *moves):
+    """Saves the verdict with the button that MOVES lead to: the path of the file, and its JSON."""
     path = bench.world.folder / 'saved.json'
-    for key in ('F6', 'Tab', 'Tab'):
+    for key in moves:
         keys.press(key)
     before = bench.display.still()
     keys.press('Return')
@@ -68,12 +67,30 @@ def save(bench):
     keys.write(str(path))
     keys.press('Return')
     saved = wait.until('a file', lambda: json.loads(path.read_text()) if path.exists() else None)
+    return path, saved
+
+
+@case
+def save(bench):
+    """the verdict is saved as JSON, with what each rule has observed, in the chosen file"""
+    _, keys = open_panel(bench)
+    path, saved = save_verdict(bench, keys, 'F6', 'Tab', 'Tab')
     equal('badge', saved['badge'], 'Substituted')
     equal('outcome', saved['outcome'], 'substitute')
     assert saved['page'].endswith('/form') and saved['delivered_from'].endswith('/form.sxg'), saved
     lifetime = [each for each in saved['steps'] if each['rule'] == 'signature.lifetime']
     equal('state', [each['state'] for each in lifetime], ['held'])
     equal('permissions', path.stat().st_mode & 0o077, 0)
+
+
+@case
+def save_fallback(bench):
+    """of a package in another language, the outcome is that for the request, with its reason"""
+    variants = 'Variants-04: accept-language;en;fr', 'Variant-Key-04: fr'
+    _, keys = open_panel(bench, 'fell-back', *variants)
+    _, saved = save_verdict(bench, keys, 'F6', 'Tab')  # the page is live already
+    equal('badge', saved['badge'], 'Live, other variant')
+    equal('outcome', (saved['outcome'], saved['reason']), ('fall-back', 'request.variants'))
 
 
 @case
