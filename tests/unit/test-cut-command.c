@@ -113,7 +113,7 @@ test_no_bundle (Place *place, gconstpointer data)
 int
 main (int argc, char **argv)
 {
-  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+  g_test_init (&argc, &argv, NULL);
 #define ADD(name, function) g_test_add (name, Place, NULL, set_up, function, place_tear_down)
   ADD ("/cut/exchange", test_exchange);
   ADD ("/cut/bundle", test_bundle);

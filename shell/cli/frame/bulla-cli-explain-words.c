@@ -147,7 +147,7 @@ static const struct {
     {"Specified validity period too long*", {"signature.lifetime"}},
     {"Unsupported EC group*", {"signature.key-type"}},
     {"Unsupported public key type*", {"signature.key-type"}},
-    {"The current implemention only supports*", {"signature.integrity"}},
+    {"The current implem*", {"signature.integrity"}},
     {"Failed to parse signature header*", {"signature.*"}},
     {"Failed to parse 'sig' parameter*", {"signature.parameter-*"}},
     {"Failed to parse 'cert-url' parameter*", {"signature.parameter-*", "signature.cert-url"}},
