@@ -379,7 +379,7 @@ find_chain (BullaLoad *self)
   }
   gboolean enough = self->n_fetches >= MAX_FETCHES;
   bulla_facts_skip (facts, &facts->chain,
-                    enough ? N_ ("not fetched: the profile's limit was reached")
+                    enough ? N_ ("not fetched: the profile’s limit was reached")
                            : N_ ("not fetched"));
   BullaVerdict *verdict = judge (self);
   if (enough || bulla_verdict_is_broken (verdict)) {

@@ -107,7 +107,7 @@ bulla_contact_describe (BullaContact *self)
   if (self->cookies_left_out > 0)
     g_string_append_printf (text, _ ("; cookies not listed: %u"), self->cookies_left_out);
   if (self->signs_for != NULL)
-    g_string_append_printf (text, _ ("; the server's key also signs exchanges for %s"),
+    g_string_append_printf (text, _ ("; the server’s key also signs exchanges for %s"),
                             self->signs_for);
   if (self->error != NULL)
     g_string_append_printf (text, "; %s", self->error);

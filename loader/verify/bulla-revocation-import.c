@@ -63,7 +63,7 @@ check_crl (X509_CRL *crl, GBytes *issuer_pem, GError **error)
   const void *data = issuer_pem != NULL ? g_bytes_get_data (issuer_pem, &length) : NULL;
 
   if (data == NULL) {
-    blame (error, "the signature of a CRL cannot be checked without its issuer's certificate");
+    blame (error, "the signature of a CRL cannot be checked without its issuer’s certificate");
     return FALSE;
   }
   BIO *bio = BIO_new_mem_buf (data, (int)MIN (length, G_MAXINT));

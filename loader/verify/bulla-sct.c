@@ -111,7 +111,7 @@ why_not_counted (const BullaKnownLog *log, gint64 not_after, gint64 timestamp)
     return "a placeholder that stands for no log";
   const char *why = bulla_log_state_why_not_counted (log->state, log->state_since, timestamp);
   if (why == NULL && log->start >= 0 && (not_after < log->start || not_after >= log->end))
-    why = "a certificate that expires outside of the log's interval";
+    why = "a certificate that expires outside of the log’s interval";
   return why;
 }
 

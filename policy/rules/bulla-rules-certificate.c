@@ -257,7 +257,7 @@ why_no_sct (const BullaQuestion *question)
     return N_ ("reported but not required by this profile");
   if (choice == BULLA_SCT_SYSTEM_ROOTS
       && (question->facts->cert.flags & BULLA_CERT_FLAG_SYSTEM_ROOT) == 0)
-    return N_ ("required only for the system's roots");
+    return N_ ("required only for the system’s roots");
   return NULL;
 }
 
@@ -340,7 +340,7 @@ static const BullaRule rules[] = {
     CERT ("known-extensions", CRITICAL_EXTENSION, "RFC 5280 4.2",
           N_ ("no unknown critical extensions"), "C05", ask_cert),
     CERT ("end-entity", IS_CA, "IMPL 4(7.1); BR 7.1.2",
-          N_ ("a leaf certificate that is not an authority's"), "C05", ask_cert),
+          N_ ("a leaf certificate that is not an authority’s"), "C05", ask_cert),
     CERT ("name", NAME, "IMPL 4(7.1); RFC 6125", N_ ("a name that covers the host"), "C30",
           ask_name),
     CERT ("usage", USAGE, "IMPL 4(7.1); RFC 5280 4.2.1.12", "serverAuth", "C07", ask_cert),

@@ -151,7 +151,7 @@ static const BullaRule rules[] = {
     BLOCK ("well-formed", MALFORMED, "IB; RFC 8949 3", N_ ("one array of four CBOR items")),
     BLOCK ("canonical", NOT_CANONICAL, "IB; RFC 8949 4.2.1",
            N_ ("shortest lengths, definite lengths, keys sorted and unique")),
-    BLOCK ("types", TYPE, "IB", N_ ("the types of the block's CDDL")),
+    BLOCK ("types", TYPE, "IB", N_ ("the types of the block’s CDDL")),
     BLOCK ("size", TOO_LARGE, "our cap", N_ ("at most 1 MiB and 1024 signatures")),
     BLOCK ("attributes", ATTRIBUTES, "IB; CRB: attribute map",
            N_ ("a map of text to text, bytes, numbers or truth values")),

@@ -175,7 +175,7 @@ static const BullaRule rules[] = {
              N_ ("a fallback that does not lead back to the package"), NULL, ask_loop),
     REQUEST ("method", METHOD, "LOAD#request-matching step 1", N_ ("GET or HEAD"), NULL,
              ask_method),
-    REQUEST ("url", URL, "LOAD#request-matching step 2", N_ ("the exchange's URL"), "C01", ask_url),
+    REQUEST ("url", URL, "LOAD#request-matching step 2", N_ ("the exchange’s URL"), "C01", ask_url),
     REQUEST ("partition", PARTITION, "SUB: only the page that asked",
              N_ ("the view for which the package is kept"), "C18", ask_partition),
     REQUEST ("fresh", EXPIRED, "IMPL 3.5(4)", N_ ("an expires time that has not passed"), "C10",
@@ -184,7 +184,7 @@ static const BullaRule rules[] = {
              N_ ("no cookies if the response varies by them"), "C15 C17", ask_cookie),
     REQUEST ("variant", VARIANTS, "LOAD#request-matching step 4; variants-06 4",
              N_ ("a variant that the request accepts"), "C14 C16", ask_variants),
-    REQUEST ("skew", SKEW, "B2: version skew", N_ ("a date near those of the page's other parts"),
+    REQUEST ("skew", SKEW, "B2: version skew", N_ ("a date near those of the page’s other parts"),
              "C28", ask_skew),
 };
 

@@ -187,7 +187,7 @@ const BullaRuleTable bulla_rules_subset = {
 
 static const BullaRule scope_rules[] = {
     {"bundle.in-scope", BULLA_REASON_BUNDLE_OUT_OF_SCOPE, BULLA_REASON_NONE,
-     "NAV: unsigned bundle scope", N_ ("a URL in the folder of the bundle's URL"), "C01 C02",
+     "NAV: unsigned bundle scope", N_ ("a URL in the folder of the bundle’s URL"), "C01 C02",
      ask_scope},
 };
 
@@ -196,7 +196,7 @@ const BullaRuleTable bulla_rules_scope = {.rules = scope_rules,
 
 static const BullaRule profile_rules[] = {
     {"profile.substitution", BULLA_REASON_PROFILE_NO_SUBSTITUTION, BULLA_REASON_NONE,
-     "profile: substitution", N_ ("a profile that shows packages in their publisher's origin"),
+     "profile: substitution", N_ ("a profile that shows packages in their publisher’s origin"),
      "C01 C03", ask_substitution},
 };
 

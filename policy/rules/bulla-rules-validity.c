@@ -39,8 +39,8 @@ ask_withdrawn (const BullaQuestion *question, const BullaRule *rule, BullaObserv
   if (waiver != NULL)
     return bulla_observation_waive (observation, waiver);
   gboolean withdrawn = question->facts->validity.outcome == BULLA_VALIDITY_WITHDRAWN;
-  observation->words = withdrawn ? N_ ("the publisher's answer has no signatures")
-                                 : N_ ("the publisher's answer has signatures");
+  observation->words = withdrawn ? N_ ("the publisher’s answer has no signatures")
+                                 : N_ ("the publisher’s answer has signatures");
   return bulla_state_from_boolean (!withdrawn);
 }
 

@@ -76,8 +76,7 @@ add_trust_to (BullaOptions *self, GApplication *application)
        N_ ("Accept transparency logs from this list; may be repeated"), N_ ("JSON")},
       {"chain", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &self->chains,
        N_ ("Take the certificate chain from this file for the exchanges that are signed with it; "
-           "may "
-           "be repeated"),
+           "may be repeated"),
        N_ ("FILE")},
       {"offline", 0, 0, G_OPTION_ARG_NONE, &self->offline,
        N_ ("Contact nobody: show packages from files alone"), NULL},

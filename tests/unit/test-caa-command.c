@@ -35,7 +35,7 @@ test_text (Place *place, gconstpointer data)
       {CAA "site.example", 0, "(decides: RFC 8659 §4.2)\n"},
       {CAA "nothing.example", 1, "exchanges by ca.example, though issuance is permitted\n"},
       {CAA "nothing.example", 1, "  caa.no-property: "},
-      {CAA "other.example", 1, "Today's DNS does not back this issuance"},
+      {CAA "other.example", 1, "Today’s DNS does not back this issuance"},
       {"! " CAA "other.example | grep -i mis-issue", 0, ""},
       {CAA "a.bogus.example", 1, "  bogus.example     bogus     unusable"},
       {CAA "failed.example", 1, "  failed.example: its server fails, according to the records"},

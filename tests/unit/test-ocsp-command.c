@@ -383,7 +383,7 @@ test_faults (Place *place, gconstpointer data)
       {ASK ("/private --method get chain.cbor"), 1, "10.0.0.1"},
       {OCSP "--fetch --json --responder http://127.0.0.1:1/ chain.cbor", 1, "\"error\":\""},
       {OCSP "--fetch chain.cbor", 1, "names no OCSP responder"},
-      {OCSP "--fetch leaf.pem", 1, "issuer's certificate is missing"},
+      {OCSP "--fetch leaf.pem", 1, "issuer’s certificate is missing"},
   };
 
   g_assert_cmpint (run (place, LIES, NULL, NULL), ==, 0);

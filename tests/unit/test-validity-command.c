@@ -199,7 +199,7 @@ static const Case withdrawn[] = {
     {BLOCKING "--json=full page.sxg", 0, "\"outcome\":\"withdrawn\""},
     {BLOCKING "--set trust.validity-empty=refuse page.sxg", 1, "reason validity.withdrawn"},
     {BLOCKING "--set trust.validity-empty=refuse --explain page.sxg", 1,
-     "(Publisher has not withdrawn the version): the publisher's answer has no signatures"},
+     "(Publisher has not withdrawn the version): the publisher’s answer has no signatures"},
     {PARALLEL "--set trust.validity-empty=refuse --json=full page.sxg", 0,
      "\"outcome\":\"withdrawn\""},
     {"$BULLA explain validity.withdrawn", 0, "validity"},

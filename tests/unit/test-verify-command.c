@@ -274,7 +274,7 @@ test_text (Place *place, gconstpointer data)
       {"$BULLA inspect page.sxg", 0, "expires: 20"},
       {"$BULLA inspect page.sxg", 0, " days\n"},
       {"$BULLA inspect --json page.sxg", 0, "\"expires\":1"},
-      {"$BULLA verify --help", 0, "publishers' origins.\n"},
+      {"$BULLA verify --help", 0, "publishers’ origins.\n"},
       {"printf '[%0200000d' 0 | tr 0 '[' >logs; $BULLA verify --offline --ct-logs logs page.sxg", 2,
        "too deeply"},
   };

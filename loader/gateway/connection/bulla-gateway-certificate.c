@@ -55,7 +55,7 @@ take_openssl_error (GError **error)
 {
   unsigned long code = ERR_peek_last_error ();
 
-  g_set_error (error, BULLA_ERROR, BULLA_ERROR_ARGUMENT, "the gateway's certificate: %s",
+  g_set_error (error, BULLA_ERROR, BULLA_ERROR_ARGUMENT, "the gateway’s certificate: %s",
                code != 0 ? ERR_reason_error_string (code) : "out of memory");
   ERR_clear_error ();
   return FALSE;

@@ -30,7 +30,7 @@ static void
 refuse_other_version (BullaGatewayRequest *request)
 {
   g_autofree char *why = g_strdup_printf (
-      "%s: the bundle's signature also covers %s, so another version cannot be used on this page",
+      "%s: the bundle’s signature also covers %s, so another version cannot be used on this page",
       bulla_reason_get_nick (BULLA_REASON_REQUEST_NOT_IN_BUNDLE), request->url);
 
   bulla_gateway_decide_refuse (request, NULL, why);

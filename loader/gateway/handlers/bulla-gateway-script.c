@@ -292,7 +292,7 @@ fetched_cb (BullaGatewayRequest *request, BullaHttpMessage *message, GInputStrea
   bulla_outer_set_status (outer, bulla_http_message_get_status (message));
   bulla_outer_set_redirected (outer, self->n_redirects > 0);
   if (!is_shared (request, outer)) {
-    settle (self->bundle, NULL, "the bundle's server does not share it with the page's origin");
+    settle (self->bundle, NULL, "the bundle’s server does not share it with the page’s origin");
     return;
   }
   g_autoptr (GInputStream) decoded = bulla_http_message_decode (message, body);

@@ -115,7 +115,7 @@ const MutationRow MUTATIONS_OF_SCT[] = {
     {{"sct-algorithm", "N", "Another signature algorithm announced"},
      BULLA_STAGE_SCT,
      set_algorithm},
-    {{"sct-other-key", "", "Signed with another log's key"}, BULLA_STAGE_SCT, set_other_key},
+    {{"sct-other-key", "", "Signed with another log’s key"}, BULLA_STAGE_SCT, set_other_key},
     {{"sct-other-log", "", "Of a log that is not trusted"}, BULLA_STAGE_SCT, set_other_log},
     {{"sct-extensions", "BYTES", "With extensions, signed"}, BULLA_STAGE_SCT, set_extensions},
     {{"sct-entry", "BYTES", "About something else"}, BULLA_STAGE_SCT, set_entry},

@@ -343,7 +343,7 @@ const MutationRow MUTATIONS_OF_SIGNATURE[] = {
      set_message_hash},
     {{"cert-sha256", "BYTES", NULL}, BULLA_STAGE_PARAMETERS, set_cert_sha256},
     {{"sign-hash", "NAME", "Signed with another hash function"}, BULLA_STAGE_SIGNING, set_hash},
-    {{"sign-other-key", "", "Signed with a key that is not the certificate's"},
+    {{"sign-other-key", "", "Signed with a key that is not the certificate’s"},
      BULLA_STAGE_SIGNING,
      set_other_key},
     {{"sig", "WAY", "high-s low-s plus-n raw zero padded negative long-form empty"},

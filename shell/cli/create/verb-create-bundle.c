@@ -68,7 +68,7 @@ static const GOptionEntry OPTIONS[] = {
     {"format", 0, 0, G_OPTION_ARG_STRING, &option_format, N_ ("The format: b1 or b2 (default: b2)"),
      N_ ("FORMAT")},
     {"primary", 'p', 0, G_OPTION_ARG_STRING, &option_primary,
-     N_ ("The primary URL (default: the folder's, the first page, or the first URL)"), N_ ("URL")},
+     N_ ("The primary URL (default: the folder’s, the first page, or the first URL)"), N_ ("URL")},
     {"no-primary", 0, 0, G_OPTION_ARG_NONE, &option_no_primary,
      N_ ("Write no primary URL; only in b2"), NULL},
     BULLA_CLI_VARIANTS_ENTRIES (&option_variants, &option_languages),

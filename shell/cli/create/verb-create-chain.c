@@ -54,7 +54,7 @@ static const GOptionEntry OPTIONS[] = {
      N_ ("With --certificate: the OCSP response, in DER or PEM; “fetch” asks the responder"),
      N_ ("FILE|fetch")},
     {"sct", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &option_scts,
-     N_ ("With --certificate: a log's timestamp or a list of them, also in base64 or as the log "
+     N_ ("With --certificate: a log’s timestamp or a list of them, also in base64 or as the log "
          "answers, in JSON; may be repeated"),
      N_ ("FILE")},
     {"host", 'H', 0, G_OPTION_ARG_STRING_ARRAY, &option_hosts,
@@ -69,7 +69,7 @@ static const GOptionEntry OPTIONS[] = {
     {"delegated-responder", 0, 0, G_OPTION_ARG_NONE, &option_delegated,
      N_ ("Sign the OCSP response with a delegated responder"), NULL},
     {"sct-in", 0, 0, G_OPTION_ARG_STRING, &option_sct_in,
-     N_ ("Place of the log's timestamp: chain, certificate or ocsp (default: chain)"),
+     N_ ("Place of the log’s timestamp: chain, certificate or ocsp (default: chain)"),
      N_ ("WHERE")},
     {"tls", 0, 0, G_OPTION_ARG_NONE, &option_tls,
      N_ ("Issue an ordinary TLS certificate, which cannot sign exchanges"), NULL},
@@ -392,7 +392,7 @@ const BullaVerb bulla_verb_create_chain = {
     .summary = N_ ("Make the chain that a cert-url serves, from existing or new certificates"),
     .description =
         N_ ("Writes the resource that a cert-url serves: the certificates, an OCSP response and a "
-            "timestamp of the authority's log, as application/cert-chain+cbor. Also writes the "
+            "timestamp of the authority’s log, as application/cert-chain+cbor. Also writes the "
             "certificates in PEM and the private key, which “bulla create exchange” needs.\n\n"
             "With --certificate, the chain is made from what an authority issued: certificates in "
             "PEM, an OCSP response, and timestamps, unless the certificate or the response "

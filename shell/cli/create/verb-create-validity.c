@@ -37,7 +37,7 @@ static const GOptionEntry OPTIONS[] = {
     {"certificate", 'c', 0, G_OPTION_ARG_FILENAME, &option_certificate,
      N_ ("Sign with this certificate; its issuers may follow it"), N_ ("PEM")},
     {"private-key", 'k', 0, G_OPTION_ARG_FILENAME, &option_private_key,
-     N_ ("The certificate's private key"), N_ ("PEM")},
+     N_ ("The certificate’s private key"), N_ ("PEM")},
     BULLA_CLI_PASSPHRASE_ENTRY,
     {"date", 0, 0, G_OPTION_ARG_STRING, &option_date,
      N_ ("Valid from this time: Unix seconds or ISO 8601 (default: now)"), N_ ("TIME")},

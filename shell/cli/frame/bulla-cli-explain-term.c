@@ -21,7 +21,7 @@ static const BullaCliTerm TERMS[] = {
          "publisher had sent it. “bulla verify” ends with status 0.")},
     {"separate-origin", OUTCOME,
      N_ ("The package is sound, but gets an origin of its own: nobody vouches for it, or the "
-         "profile never substitutes. The publisher's cookies and data are out of its reach. "
+         "profile never substitutes. The publisher’s cookies and data are out of its reach. "
          "“bulla verify” ends with status 0, or 1 with --require substitute.")},
     {"fall-back", OUTCOME,
      N_ ("A rule is broken, and the URL of the exchange is known: the browser loads that URL from "

@@ -39,11 +39,11 @@ extern BullaCliLoaderOptions bulla_cli_loader_options;
    0,                                                                                              \
    G_OPTION_ARG_FILENAME_ARRAY,                                                                    \
    &bulla_cli_loader_options.trust,                                                                \
-   N_ ("Trust the roots in this file instead of the system's"),                                    \
+   N_ ("Trust the roots in this file instead of the system’s"),                                    \
    N_ ("PEM")},                                                                                    \
   {                                                                                                \
     "trust-system", 0, 0, G_OPTION_ARG_NONE, &bulla_cli_loader_options.trust_system,               \
-        N_ ("Trust the system's roots as well"), NULL                                              \
+        N_ ("Trust the system’s roots as well"), NULL                                              \
   }
 
 /* options for changed rules and the time of a judgement */

@@ -13,7 +13,7 @@ extern char *bulla_cli_store_folder;
 #define BULLA_CLI_STORE_ENTRY                                                                      \
   {                                                                                                \
     "store", 0, 0, G_OPTION_ARG_FILENAME, &bulla_cli_store_folder,                                 \
-        N_ ("Use the store in this folder (default: bulla in the user's data folder)"),            \
+        N_ ("Use the store in this folder (default: bulla in the user’s data folder)"),            \
         N_ ("FOLDER")                                                                              \
   }
 /* clang-format on */

@@ -61,7 +61,7 @@ const BullaVerb bulla_cli_root = {
     .name = "bulla",
     .summary = N_ ("Load, judge and create web packages: signed HTTP exchanges and web bundles"),
     .description = N_ ("A web package is content that someone other than its publisher may "
-                       "deliver. Bulla decides whether a package can be shown in its publisher's "
+                       "deliver. Bulla decides whether a package can be shown in its publisher’s "
                        "origin, names the rule that decided, and creates packages for tests."),
     .examples = bulla_cli_publish_examples,
     .options = OPTIONS,

@@ -438,7 +438,7 @@ const BullaVerb bulla_verb_explain = {
         "or a rule of bulla verify --lint (google-cache.life).\n\n"
         "For a reason, the output shows what happened, what it means for the visitor, what the "
         "publisher, the deliverer or you can do about it, the rules that give this reason, its "
-        "type in the reports of the loading specification, Chromium's name for it, and the "
+        "type in the reports of the loading specification, Chromium’s name for it, and the "
         "sections of the specifications."),
     .examples = EXAMPLES,
     .options = OPTIONS,

@@ -112,7 +112,7 @@ add_authority (const char *folder, const char *pem, GError **error)
 
   if (certutil == NULL) {
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
-                 _ ("certutil was not found, which makes Firefox's profile trust the gateway; "
+                 _ ("certutil was not found, which makes Firefox’s profile trust the gateway; "
                     "install libnss3-tools (on Fedora, nss-tools)"));
     return FALSE;
   }

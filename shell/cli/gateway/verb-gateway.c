@@ -409,11 +409,11 @@ const BullaVerb bulla_verb_gateway = {
     .synopsis = N_ ("[ARGUMENT…]"),
     .summary = N_ ("Serve substituted pages to curl or another browser"),
     .description =
-        N_ ("A forward proxy on this computer. It terminates the client's TLS with certificates of "
+        N_ ("A forward proxy on this computer. It terminates the client’s TLS with certificates of "
             "an authority that is created at start and kept in memory, unless --keep-authority "
             "names a file, and verifies every server itself. A signed exchange in the response to "
-            "a navigation is judged. If it can be shown in its publisher's origin, the gateway "
-            "redirects the client to the publisher's address and serves the page there without "
+            "a navigation is judged. If it can be shown in its publisher’s origin, the gateway "
+            "redirects the client to the publisher’s address and serves the page there without "
             "contacting the publisher.\n\n"
             "Anyone who has the password can use the gateway; it listens on 127.0.0.1 unless "
             "--listen says otherwise. Give the password to programs in files or when they ask for "
@@ -423,7 +423,7 @@ const BullaVerb bulla_verb_gateway = {
             "With --launch, only the browser that the gateway starts can use it, and no password "
             "exists: the kernel tells from which process a connection comes. Arguments, behind -- "
             "if they begin with a hyphen, are passed to the browser. Its profile is temporary, and "
-            "trusts the gateway's certificates; for Firefox that needs certutil. The gateway ends "
+            "trusts the gateway’s certificates; for Firefox that needs certutil. The gateway ends "
             "with the browser, with status 0, or 2 if the browser could not be started or failed. "
             "It ends the browser at Ctrl+C, SIGTERM or SIGHUP, with status 0, and also if it is "
             "killed. The profile is removed in all cases.\n\n"

@@ -61,7 +61,7 @@ get_order_words (BullaChainOrder order)
 {
   switch (order) {
   case BULLA_CHAIN_ORDER_WRONG:
-    return "wrong: the leaf must be first, and each certificate's issuer behind it";
+    return "wrong: the leaf must be first, and each certificate’s issuer behind it";
   case BULLA_CHAIN_ORDER_ISSUER_MISSING:
     return "the issuer of the leaf is missing";
   case BULLA_CHAIN_ORDER_REPEATED:

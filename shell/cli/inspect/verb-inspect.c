@@ -266,7 +266,7 @@ run_inspect (char **arguments, GError **error)
 const BullaVerb bulla_verb_inspect = {
     .name = "inspect",
     .synopsis = N_ ("FILE|URL"),
-    .summary = N_ ("Show a package's contents without judging it"),
+    .summary = N_ ("Show a package’s contents without judging it"),
     .description = N_ (
         "Nothing is judged: the contents may be false, expired or hostile. The old versions b1 "
         "and b2 of signed exchanges are shown as well. The time at the end is the first at which a "

@@ -333,7 +333,7 @@ bulla_cli_recording_add (BullaCliRecording *self, const BullaCliRecorded *record
   else if (recorded->problem != NULL)
     add_problem (self, url, recorded->problem, recorded->is_damaged);
   else if (recorded->status == 304 && recorded->body == NULL)
-    add_problem (self, url, _ ("the content was not recorded: it came from the browser's cache"),
+    add_problem (self, url, _ ("the content was not recorded: it came from the browser’s cache"),
                  FALSE);
   else
     add_response (self, url, recorded);

@@ -51,7 +51,7 @@ char *bulla_cli_parse_https_host (const char *url, GError **error);
        0,                                                                                          \
        G_OPTION_ARG_FILENAME,                                                                      \
        &(options).private_key,                                                                     \
-       N_ ("The certificate's private key"),                                                       \
+       N_ ("The certificate’s private key"),                                                       \
        N_ ("PEM")},                                                                                \
       {"authority",                                                                                \
        'a',                                                                                        \

@@ -215,7 +215,7 @@ const BullaVerb bulla_verb_caa = {
         "\"ca.example\", NAME CNAME NAME; NAME NXDOMAIN, NAME SERVFAIL and NAME BOGUS give the "
         "result of a query. Its records count as secure.\n\n"
         "CAA records bind authorities at the time of issuance. A negative answer means that "
-        "today's DNS does not back an issuance; the records may have changed since.\n\n"
+        "today’s DNS does not back an issuance; the records may have changed since.\n\n"
         "Exit status: 0 if exchanges are permitted for all hosts; 1 if they are forbidden or not "
         "known for some; 2 if a host, a file or an argument could not be used."),
     .examples = EXAMPLES,

@@ -23,7 +23,7 @@ static const GOptionEntry OPTIONS[] = {
 };
 
 static const BullaExample EXAMPLES[] = {
-    {"bulla issuers import AllCAAIdentifiersReportCSVV2.csv", N_ ("Import CCADB's list:")},
+    {"bulla issuers import AllCAAIdentifiersReportCSVV2.csv", N_ ("Import CCADB’s list:")},
     {"printf 'o\\tExample CA\\tca.example\\n' | bulla issuers import -",
      N_ ("Add an authority of your own:")},
     {NULL},
@@ -86,7 +86,7 @@ const BullaVerb bulla_verb_issuers_import = {
     .synopsis = SYNOPSIS,
     .summary = N_ ("Import domains by which CAA records name authorities"),
     .description = N_ (
-        "FILE is CCADB's list of CAA identifiers (AllCAAIdentifiersReportCSVV2), or has a line for "
+        "FILE is CCADB’s list of CAA identifiers (AllCAAIdentifiersReportCSVV2), or has a line for "
         "each authority: kind, value and domains, with tabs between them and spaces between "
         "domains. kind is ski (the subject key identifier of its certificate, in hex), dn (its "
         "subject) or o (its organisation). “-” is standard input. An imported entry replaces one "

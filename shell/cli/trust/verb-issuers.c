@@ -6,7 +6,7 @@
 
 static const BullaExample EXAMPLES[] = {
     {"bulla issuers list DigiCert", N_ ("Show by which domains an authority is known:")},
-    {"bulla issuers import AllCAAIdentifiersReportCSVV2.csv", N_ ("Import CCADB's list:")},
+    {"bulla issuers import AllCAAIdentifiersReportCSVV2.csv", N_ ("Import CCADB’s list:")},
     {NULL},
 };
 

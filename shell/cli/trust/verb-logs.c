@@ -44,7 +44,7 @@ static const GOptionEntry SHOW_OPTIONS[] = {
 static const GOptionEntry REMOVE_OPTIONS[] = {BULLA_CLI_STORE_ENTRY, QUIET_ENTRY, {NULL}};
 
 static const BullaExample EXAMPLES[] = {
-    {"bulla logs import log_list.json", N_ ("Keep a browser's list beside earlier ones:")},
+    {"bulla logs import log_list.json", N_ ("Keep a browser’s list beside earlier ones:")},
     {"bulla logs show --at 2026-06-20", N_ ("Show the logs that counted on a day:")},
     {"bulla logs remove 2026-06-16T13:37:21Z", N_ ("Remove a list, by its date:")},
     {NULL},
@@ -318,7 +318,7 @@ run_remove (char **arguments, GError **error)
 const BullaVerb bulla_verb_logs_import = {
     .name = "import",
     .synopsis = N_ ("FILE"),
-    .summary = N_ ("Keep a browser's log list, version 3"),
+    .summary = N_ ("Keep a browser’s log list, version 3"),
     .description = N_ (
         "The list is kept under its log_list_timestamp, beside earlier lists, so that packages "
         "can be judged at the time of each. Logs without a state, and logs whose log_id is not the "
@@ -369,7 +369,7 @@ const BullaVerb bulla_verb_logs = {
         "“bulla verify” uses the list that --ct-logs names, or else the kept list in effect at the "
         "time of --at. A timestamp of a log counts if the log is qualified, usable or read-only; "
         "of a retired log, if the timestamp is of before its retirement and another log vouches "
-        "too. The certificate must expire within the log's temporal interval."),
+        "too. The certificate must expire within the log’s temporal interval."),
     .examples = EXAMPLES,
     .verbs = VERBS,
 };

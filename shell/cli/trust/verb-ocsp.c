@@ -222,7 +222,7 @@ ask_responder (Work *work, const char *file, BullaOcspQuestion *question, gboole
   g_autoptr (GBytes) response = NULL;
 
   if (question->request == NULL)
-    row.error = _ ("the issuer's certificate is missing; add it to the chain, or name it with "
+    row.error = _ ("the issuer’s certificate is missing; add it to the chain, or name it with "
                    "--trust");
   else if (url == NULL)
     row.error = _ ("the certificate names no OCSP responder; name one with --responder");

@@ -215,7 +215,7 @@ const BullaVerb bulla_verb_revocations_import = {
     .summary = N_ ("Add entries to the local revocation list"),
     .description = N_ (
         "FILE is a CRL in DER or PEM, whose signature is verified with --issuer; the records of "
-        "Mozilla's OneCRL, as JSON; or text with one entry per line: “serial HEX issuer DN”, “spki "
+        "Mozilla’s OneCRL, as JSON; or text with one entry per line: “serial HEX issuer DN”, “spki "
         "SHA256” or “certificate SHA256”, and optionally “# why”. “-” is standard input. If any "
         "part of it is malformed, nothing is imported.\n\n"
         "Exit status: 0 if all of it is on the list now; 2 if it cannot be read."),

@@ -223,7 +223,7 @@ const BullaVerb bulla_verb_vulnerable = {
     .summary = N_ ("Keep a list of versions with known flaws, which are not shown"),
     .description =
         N_ ("A signature stays valid although the publisher has fixed the page since. A version on "
-            "this list is not shown in its publisher's origin: the rule version.not-vulnerable "
+            "this list is not shown in its publisher’s origin: the rule version.not-vulnerable "
             "fails, with the reason version.vulnerable. “bulla verify”, the gateway and the "
             "browser read the list, in every profile."),
     .examples = EXAMPLES,

@@ -155,9 +155,9 @@ static const char *
 explain_answer (BullaNelAnswer answer)
 {
   return answer == BULLA_NEL_NOT_SAMPLED
-             ? _ ("the deliverer's policy requests no reports of this kind")
+             ? _ ("the deliverer’s policy requests no reports of this kind")
          : answer == BULLA_NEL_ADDRESS_CHANGED
-             ? _ ("the deliverer's policy came from a different IP address")
+             ? _ ("the deliverer’s policy came from a different IP address")
              : _ ("the deliverer has no reporting policy");
 }
 

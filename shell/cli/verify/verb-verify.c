@@ -63,11 +63,11 @@ static const GOptionEntry OPTIONS[] = {
 };
 
 static const BullaExample EXAMPLES[] = {
-    {"bulla verify page.sxg", N_ ("Fetch the chain, and trust the system's roots:")},
+    {"bulla verify page.sxg", N_ ("Fetch the chain, and trust the system’s roots:")},
     {"bulla verify --offline --trust root.pem --ct-logs logs.json --chain chain.cbor page.sxg",
      N_ ("Use no network, and trust one root:")},
     {"bulla verify --profile chromium --at 2026-11-23T10:00:00Z --json packages/",
-     N_ ("Show Chromium's verdict on each package of a folder, at a given time:")},
+     N_ ("Show Chromium’s verdict on each package of a folder, at a given time:")},
     {"bulla verify --request-header 'Accept-Language: fr' page.sxg",
      N_ ("Check whether the package matches a request for French:")},
     {"bulla verify --client webkitgtk-2.50 news.fr.sxg",
@@ -79,11 +79,11 @@ static const BullaExample EXAMPLES[] = {
     {"bulla verify --check-validity blocking --refreshed fresh.sxg page.sxg",
      N_ ("Ask the publisher whether the page is current, and keep a newer signature:")},
     {"bulla verify --require substitute dist/",
-     N_ ("Let a build fail unless every package can be shown in its publisher's origin:")},
+     N_ ("Let a build fail unless every package can be shown in its publisher’s origin:")},
     {"bulla verify --quiet --junit results.xml dist/",
      N_ ("Write results that continuous integration shows:")},
     {"bulla verify --lint google-cache page.sxg",
-     N_ ("Check what Google's cache requires beyond the specifications:")},
+     N_ ("Check what Google’s cache requires beyond the specifications:")},
     {"bulla verify --report https://aggregator.example/page.sxg",
      N_ ("Show what the aggregator would learn from reports:")},
     {NULL},
@@ -229,11 +229,11 @@ run_verify (char **arguments, GError **error)
 const BullaVerb bulla_verb_verify = {
     .name = "verify",
     .synopsis = N_ ("FILE|URL…"),
-    .summary = N_ ("Judge whether packages can be shown in their publishers' origins"),
+    .summary = N_ ("Judge whether packages can be shown in their publishers’ origins"),
     .description = N_ (
         "Every rule is checked, and the first failed rule decides. Files are judged as if served "
         "with the right media type and nosniff, unless --header says otherwise. The judged request "
-        "is a navigation to the exchange's own URL, without cookies, in American English, unless "
+        "is a navigation to the exchange’s own URL, without cookies, in American English, unless "
         "--client or --request-header says otherwise. --client judges the navigation of a class of "
         "clients, or its request for a part of a page if the exchange is not a document; "
         "--request-header replaces single fields of it. “-” is standard input. Folders are "
@@ -259,7 +259,7 @@ const BullaVerb bulla_verb_verify = {
         "shows the answer beside the verdict. The publisher learns that somebody has the package. "
         "If the publisher does not answer, the verdict stays the same; the setting "
         "trust.validity-empty decides what an answer without signatures does.\n\n"
-        "Exit status: 0 if every package can be shown in its publisher's origin or is a bundle "
+        "Exit status: 0 if every package can be shown in its publisher’s origin or is a bundle "
         "without faults; 1 if a package cannot, even if only its certificate chain or the list of "
         "transparency logs is missing, and with --require substitute also if nobody vouches for a "
         "bundle; 2 if no packages were found, or a file, a URL or an argument could not be read."),
