@@ -58,6 +58,7 @@ def copy(bench):
 def save_verdict(bench, keys, *moves):
     """Saves the verdict with the button that MOVES lead to: the path of the file, and its JSON."""
     path = bench.world.folder / 'saved.json'
+    path.unlink(missing_ok=True)  # of another case
     for key in moves:
         keys.press(key)
     before = bench.display.still()
