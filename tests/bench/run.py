@@ -23,12 +23,14 @@ PROGRAMS = {
     'gateway-clients': 'clients.py',
     'gateway-download': 'downloads.py',
     'gateway-idle': 'idle.py',
+    'gateway-page-chromium': 'browsers.py',
+    'gateway-page-firefox': 'browsers.py',
     'gateway-page-h2': 'pages.py',
     'shell-start': 'start.py',
 }
 UNASKED = ('pages.py', 'prefetches.py', 'start.py')  # run also without a name
 GROUPS = ('gateway-page',)  # of bulla-bench
-TAKE_NAMES = ('downloads.py', 'idle.py', 'pages.py', 'prefetches.py')
+TAKE_NAMES = ('browsers.py', 'downloads.py', 'idle.py', 'pages.py', 'prefetches.py')
 
 
 def program_of(name):
