@@ -13,7 +13,9 @@ struct _BullaContentConverter {
   GConverter *zlib;           /* owned; decodes gzip or deflate; NULL for br, and for deflate until
                                  its wrapper is recognised */
   BrotliDecoderState *brotli; /* owned; NULL for the others */
+  gboolean is_gzip;           /* the coding is gzip */
   gboolean is_deflate;        /* the coding is deflate */
+  gboolean between;           /* a member of gzip has ended, and the next has not begun */
   gboolean begun;             /* the body has at least one byte */
 };
 
@@ -77,6 +79,25 @@ convert_brotli (BullaContentConverter *self, const void *in, gsize in_size, void
   }
 }
 
+/* Looks for another member of gzip behind the last one. Spec: RFC 1952 section 2.2
+ *
+ * Returns: CONVERTED if one begins; FINISHED if none does; ERROR if more input is needed */
+static GConverterResult
+begin_member (BullaContentConverter *self, const void *in, gsize size, GConverterFlags flags,
+              GError **error)
+{
+  static const guint8 MAGIC[] = {0x1f, 0x8b};
+  gboolean begins = size == 0 || memcmp (in, MAGIC, MIN (size, sizeof MAGIC)) == 0;
+
+  if (begins && size < sizeof MAGIC && (flags & G_CONVERTER_INPUT_AT_END) == 0)
+    return set_conversion_error (error, G_IO_ERROR_PARTIAL_INPUT, "more input is needed");
+  if (!begins || size < sizeof MAGIC)
+    return G_CONVERTER_FINISHED;
+  self->between = FALSE;
+  g_converter_reset (self->zlib);
+  return G_CONVERTER_CONVERTED;
+}
+
 static GConverterResult
 bulla_content_converter_convert (GConverter *converter, const void *in, gsize in_size, void *out,
                                  gsize out_size, GConverterFlags flags, gsize *read, gsize *written,
@@ -95,12 +116,21 @@ bulla_content_converter_convert (GConverter *converter, const void *in, gsize in
       return set_conversion_error (error, G_IO_ERROR_PARTIAL_INPUT, "more input is needed");
     self->zlib = bulla_deflate_converter_new (in, in_size);
   }
+  if (self->between) {
+    GConverterResult next = begin_member (self, in, in_size, flags, error);
+    *read = *written = 0;
+    if (next != G_CONVERTER_CONVERTED)
+      return next;
+  }
   GConverterResult result =
       self->brotli != NULL
           ? convert_brotli (self, in, in_size, out, out_size, read, written, &found)
           : g_converter_convert (self->zlib, in, in_size, out, out_size, flags, read, written,
                                  &found);
 
+  self->between = self->is_gzip && result == G_CONVERTER_FINISHED;
+  if (self->between)
+    return G_CONVERTER_CONVERTED;
   if (result != G_CONVERTER_ERROR)
     return result;
   /* zlib asks for more even where nothing follows */
@@ -117,7 +147,7 @@ bulla_content_converter_reset (GConverter *converter)
 {
   BullaContentConverter *self = BULLA_CONTENT_CONVERTER (converter);
 
-  self->begun = FALSE;
+  self->begun = self->between = FALSE;
   if (self->is_deflate)
     g_clear_object (&self->zlib);
   else if (self->zlib != NULL)
@@ -252,6 +282,8 @@ bulla_deflate_converter_new (const guint8 *data, gsize length)
  * bulla_content_converter_new: (skip)
  * @coding: (nullable): the whole `Content-Encoding` field
  *
+ * All members of a gzip body are decoded. Bytes after the end of the coded stream are ignored.
+ *
  * Returns: (transfer full) (nullable): a converter that removes gzip, deflate or br; %NULL for no
  *   coding, another one, or more than one
  */
@@ -267,6 +299,7 @@ bulla_content_converter_new (const char *coding)
     self->brotli = BrotliDecoderCreateInstance (NULL, NULL, NULL);
   else if (parsed == BULLA_CODING_GZIP)
     self->zlib = G_CONVERTER (g_zlib_decompressor_new (G_ZLIB_COMPRESSOR_FORMAT_GZIP));
+  self->is_gzip = parsed == BULLA_CODING_GZIP;
   self->is_deflate = parsed == BULLA_CODING_DEFLATE;
   return G_CONVERTER (self);
 }

@@ -72,6 +72,57 @@ test_codings (void)
   }
 }
 
+/* Reads with GIO's stream, whose rules for converters are stricter. */
+static char *
+read_with_gio (GBytes *bytes)
+{
+  g_autoptr (GConverter) converter = bulla_content_converter_new ("gzip");
+  g_autoptr (GInputStream) coded = g_memory_input_stream_new_from_bytes (bytes);
+  g_autoptr (GInputStream) stream = g_converter_input_stream_new (coded, converter);
+  char buffer[64] = "";
+  gsize n = 0;
+  g_autoptr (GError) error = NULL;
+
+  g_input_stream_read_all (stream, buffer, sizeof buffer - 1, &n, NULL, &error);
+  g_assert_no_error (error);
+  return g_strndup (buffer, n);
+}
+
+/* All members of gzip are decoded; other bytes behind them are ignored. */
+static void
+test_members (void)
+{
+  g_autoptr (GBytes) one = compress ("Good ", G_ZLIB_COMPRESSOR_FORMAT_GZIP);
+  g_autoptr (GBytes) empty = compress ("", G_ZLIB_COMPRESSOR_FORMAT_GZIP);
+  g_autoptr (GBytes) two = compress ("morning", G_ZLIB_COMPRESSOR_FORMAT_GZIP);
+  GBytes *const members[] = {one, empty, two};
+  g_autoptr (GByteArray) all = g_byte_array_new ();
+  static const char *const rests[] = {"", "\x1f", "junk"};
+
+  for (gsize i = 0; i < G_N_ELEMENTS (members); i++)
+    g_byte_array_append (all, g_bytes_get_data (members[i], NULL),
+                         (guint)g_bytes_get_size (members[i]));
+  for (gsize i = 0; i < G_N_ELEMENTS (rests); i++) {
+    g_autoptr (GByteArray) coded = g_byte_array_new ();
+    g_byte_array_append (coded, all->data, all->len);
+    g_byte_array_append (coded, (const guint8 *)rests[i], (guint)strlen (rests[i]));
+    g_autoptr (GBytes) bytes = g_bytes_new (coded->data, coded->len);
+    for (gsize piece = 1; piece < 20; piece++) {
+      g_autoptr (GError) error = NULL;
+      g_autofree char *text = read_coded (bytes, "gzip", piece, &error);
+      g_assert_no_error (error);
+      g_assert_cmpstr (text, ==, "Good morning");
+    }
+    g_autofree char *text = read_with_gio (bytes);
+    g_assert_cmpstr (text, ==, "Good morning");
+  }
+  g_autoptr (GBytes) cut = g_bytes_new (all->data, all->len - 1);
+  g_autoptr (GError) error = NULL;
+  g_autofree char *text = read_coded (cut, "gzip", 64, &error);
+  g_assert_null (text);
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA);
+}
+
 static void
 test_readable (void)
 {
@@ -137,6 +188,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/content-converter/codings", test_codings);
+  g_test_add_func ("/content-converter/members", test_members);
   g_test_add_func ("/content-converter/others", test_others);
   g_test_add_func ("/content-converter/split", test_split);
   g_test_add_func ("/content-converter/readable", test_readable);
