@@ -20,8 +20,11 @@ struct _BullaContentDecoder {
   BullaContentDecoder *inner; /* owned; decodes what this one has decoded; nullable */
   guint64 n_passed;           /* bytes that @inner has received */
   GByteArray *rest;           /* owned; input that the converter has not consumed yet */
+  gboolean is_gzip;           /* the coding is gzip */
   gboolean is_deflate;        /* the coding is deflate */
+  gboolean between;           /* a member of gzip has ended, and the next has not begun */
   gboolean finished;          /* the coded stream has ended */
+  gboolean has_rest;          /* bytes follow that end */
   gboolean used;              /* the decoder has received input */
 };
 
@@ -37,6 +40,7 @@ new_layer (const char *coding)
     self->brotli = BrotliDecoderCreateInstance (NULL, NULL, NULL);
   else if (parsed == BULLA_CODING_GZIP)
     self->converter = G_CONVERTER (g_zlib_decompressor_new (G_ZLIB_COMPRESSOR_FORMAT_GZIP));
+  self->is_gzip = parsed == BULLA_CODING_GZIP;
   self->is_deflate = parsed == BULLA_CODING_DEFLATE;
   return self;
 }
@@ -85,7 +89,54 @@ push_brotli (BullaContentDecoder *self, const guint8 *data, gsize length, BullaD
       return FALSE;
   }
   self->finished = result == BROTLI_DECODER_RESULT_SUCCESS;
+  self->has_rest = self->finished && length > 0;
   return result != BROTLI_DECODER_RESULT_ERROR;
+}
+
+/* Says whether the stream goes on at the byte @at of the rest. After a member of gzip, another one
+ * may follow; its first bytes may not be here yet. Spec: RFC 1952 section 2.2 */
+static gboolean
+goes_on (BullaContentDecoder *self, gsize at, gboolean at_end)
+{
+  gsize left = self->rest->len - at, length = MIN (left, sizeof GZIP_MAGIC);
+
+  if (!self->between)
+    return !self->finished;
+  gboolean begins = memcmp (self->rest->data + at, GZIP_MAGIC, length) == 0;
+  if (begins && left < sizeof GZIP_MAGIC && !at_end)
+    return FALSE;
+  self->between = FALSE;
+  self->finished = !begins || left < sizeof GZIP_MAGIC;
+  if (!self->finished)
+    g_converter_reset (self->converter);
+  return !self->finished;
+}
+
+/* Decodes the rest. @at: (inout): offset of its first byte that was not consumed */
+static gboolean
+convert_rest (BullaContentDecoder *self, gsize *at, GConverterFlags flags, BullaDecodedFunc func,
+              gpointer user_data)
+{
+  gboolean at_end = flags != G_CONVERTER_NO_FLAGS;
+
+  while (goes_on (self, *at, at_end)) {
+    guint8 buffer[BUFFER_SIZE];
+    gsize read = 0, written = 0;
+    g_autoptr (GError) error = NULL;
+    GConverterResult result =
+        g_converter_convert (self->converter, self->rest->data + *at, self->rest->len - *at, buffer,
+                             sizeof buffer, flags, &read, &written, &error);
+    if (result == G_CONVERTER_ERROR)
+      return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT) && !at_end;
+    if (!func (buffer, written, user_data))
+      return FALSE;
+    *at += read;
+    self->between = self->is_gzip && result == G_CONVERTER_FINISHED;
+    self->finished = !self->is_gzip && result == G_CONVERTER_FINISHED;
+    if (*at == self->rest->len && !at_end && written < sizeof buffer)
+      return TRUE;
+  }
+  return TRUE;
 }
 
 static gboolean
@@ -93,29 +144,16 @@ convert (BullaContentDecoder *self, GConverterFlags flags, BullaDecodedFunc func
          gpointer user_data)
 {
   gboolean at_end = flags != G_CONVERTER_NO_FLAGS;
+  gsize at = 0;
 
   if (self->converter == NULL && self->rest->len < BULLA_DEFLATE_SNIFF_SIZE && !at_end)
     return TRUE;
   if (self->converter == NULL)
     self->converter = bulla_deflate_converter_new (self->rest->data, self->rest->len);
-  while (!self->finished) {
-    guint8 buffer[BUFFER_SIZE];
-    gsize read = 0, written = 0;
-    g_autoptr (GError) error = NULL;
-    GConverterResult result =
-        g_converter_convert (self->converter, self->rest->data, self->rest->len, buffer,
-                             sizeof buffer, flags, &read, &written, &error);
-    if (result == G_CONVERTER_ERROR)
-      return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT)
-             && flags == G_CONVERTER_NO_FLAGS;
-    if (!func (buffer, written, user_data))
-      return FALSE;
-    g_byte_array_remove_range (self->rest, 0, (guint)read);
-    self->finished = result == G_CONVERTER_FINISHED;
-    if (self->rest->len == 0 && flags == G_CONVERTER_NO_FLAGS && written < sizeof buffer)
-      return TRUE;
-  }
-  return TRUE;
+  gboolean good = convert_rest (self, &at, flags, func, user_data);
+  g_byte_array_remove_range (self->rest, 0, (guint)at);
+  self->has_rest |= self->finished && self->rest->len > 0;
+  return good;
 }
 
 static gboolean
@@ -123,6 +161,7 @@ push_layer (BullaContentDecoder *self, const guint8 *data, gsize length, BullaDe
             gpointer user_data)
 {
   self->used |= length > 0;
+  self->has_rest |= length > 0 && self->finished;
   if (length == 0 || self->finished)
     return TRUE;
   if (self->brotli != NULL)
@@ -170,8 +209,9 @@ pass_inwards (const guint8 *data, gsize length, gpointer user_data)
  * @func: called with the decoded bytes, in pieces of at most 32 KiB, until it returns %FALSE
  * @user_data: for @func
  *
- * Bytes after the end of the coded stream are ignored, as in WebKit. Of several codings, at most
- * 256 MiB are passed from one to the next.
+ * All members of a gzip stream are decoded. Bytes after the end of the coded stream are ignored, as
+ * in WebKit; bulla_content_decoder_has_rest() returns whether there were any. Of several codings,
+ * at most 256 MiB are passed from one to the next.
  *
  * Returns: whether @data is valid, and @func accepted all decoded bytes
  */
@@ -203,6 +243,18 @@ bulla_content_decoder_end (BullaContentDecoder *self, BullaDecodedFunc func, gpo
     return end_layer (self, func, user_data);
   return end_layer (self, pass_inwards, &passage)
          && bulla_content_decoder_end (self->inner, func, user_data);
+}
+
+/**
+ * bulla_content_decoder_has_rest:
+ * @self: a decoder that has received all its input, and whose end was reached
+ *
+ * Returns: whether bytes follow the end of the coded stream, or of one inside another
+ */
+gboolean
+bulla_content_decoder_has_rest (const BullaContentDecoder *self)
+{
+  return self->has_rest || (self->inner != NULL && bulla_content_decoder_has_rest (self->inner));
 }
 
 /**
@@ -243,6 +295,7 @@ begins_in_coding (const guint8 *data, gsize length, gsize n_decoded)
  * @content_encoding: (nullable): the whole `Content-Encoding` field; %NULL for none
  * @bytes: the coded bytes
  * @max: most decoded bytes, less than 4 GiB
+ * @has_rest: (out) (optional): whether bytes follow the end of the coded stream; they are ignored
  * @error: %G_IO_ERROR_NOT_SUPPORTED for an unknown coding; %BULLA_ERROR_LIMIT for more than @max
  *   bytes; %G_IO_ERROR_PARTIAL_INPUT if @bytes begin in that coding, and break off or are damaged;
  *   %G_IO_ERROR_INVALID_DATA if they are in another one. Callers say it in their own words
@@ -250,7 +303,8 @@ begins_in_coding (const guint8 *data, gsize length, gsize n_decoded)
  * Returns: (transfer full) (nullable): the decoded bytes
  */
 GBytes *
-bulla_content_decode (const char *content_encoding, GBytes *bytes, gsize max, GError **error)
+bulla_content_decode (const char *content_encoding, GBytes *bytes, gsize max, gboolean *has_rest,
+                      GError **error)
 {
   g_autoptr (BullaContentDecoder) decoder = bulla_content_decoder_new (content_encoding);
   g_autoptr (GByteArray) decoded = g_byte_array_new ();
@@ -262,8 +316,13 @@ bulla_content_decode (const char *content_encoding, GBytes *bytes, gsize max, GE
     g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED, "unknown content coding");
     return NULL;
   }
-  if (bulla_content_decoder_push (decoder, data, length, bulla_decoded_bytes_append, &into)
-      && bulla_content_decoder_end (decoder, bulla_decoded_bytes_append, &into))
+  gboolean good =
+      bulla_content_decoder_push (decoder, data, length, bulla_decoded_bytes_append, &into)
+      && bulla_content_decoder_end (decoder, bulla_decoded_bytes_append, &into);
+  gboolean rest = bulla_content_decoder_has_rest (decoder);
+  if (has_rest != NULL)
+    *has_rest = rest;
+  if (good && (!rest || begins_in_coding (data, length, decoded->len)))
     return g_byte_array_free_to_bytes (g_steal_pointer (&decoded));
   if (into.is_over)
     g_set_error_literal (error, BULLA_ERROR, BULLA_ERROR_LIMIT, "too many decoded bytes");

@@ -17,6 +17,7 @@ gboolean bulla_content_decoder_push (BullaContentDecoder *self, const guint8 *da
                                      BullaDecodedFunc func, gpointer user_data);
 gboolean bulla_content_decoder_end (BullaContentDecoder *self, BullaDecodedFunc func,
                                     gpointer user_data);
+gboolean bulla_content_decoder_has_rest (const BullaContentDecoder *self);
 
 /* Bytes in memory that decoded pieces are appended to. */
 typedef struct {
@@ -27,7 +28,7 @@ typedef struct {
 
 gboolean bulla_decoded_bytes_append (const guint8 *data, gsize length, gpointer decoded_bytes);
 GBytes *bulla_content_decode (const char *content_encoding, GBytes *bytes, gsize max,
-                              GError **error);
+                              gboolean *has_rest, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BullaContentDecoder, bulla_content_decoder_free)
 

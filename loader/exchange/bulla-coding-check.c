@@ -125,8 +125,10 @@ bulla_coding_check_end (BullaCodingCheck *self)
 {
   if (self == NULL)
     return;
-  if (self->good == BULLA_YES && !bulla_content_decoder_end (self->decoder, count_decoded, self)
-      && self->good == BULLA_YES)
+  gboolean ends = self->good == BULLA_YES
+                  && bulla_content_decoder_end (self->decoder, count_decoded, self)
+                  && !bulla_content_decoder_has_rest (self->decoder);
+  if (self->good == BULLA_YES && !ends)
     self->good = BULLA_NO;
   bulla_load_judge_coding (self->load, self->good, self->coding);
 }

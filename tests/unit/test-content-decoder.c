@@ -52,9 +52,11 @@ collect (const guint8 *data, gsize length, gpointer user_data)
   return TRUE;
 }
 
-/* Returns: whether all of it was decoded; @piece: bytes in one push */
+/* Returns: whether all of it was decoded; @piece: bytes in one push; @has_rest: (out) (optional):
+ * whether bytes follow the end */
 static gboolean
-decode (const char *coding, const guint8 *bytes, gsize length, gsize piece, GByteArray *into)
+decode_rest (const char *coding, const guint8 *bytes, gsize length, gsize piece, GByteArray *into,
+             gboolean *has_rest)
 {
   g_autoptr (BullaContentDecoder) decoder = bulla_content_decoder_new (coding);
 
@@ -62,7 +64,16 @@ decode (const char *coding, const guint8 *bytes, gsize length, gsize piece, GByt
   for (gsize at = 0; at < length; at += piece)
     if (!bulla_content_decoder_push (decoder, bytes + at, MIN (piece, length - at), collect, into))
       return FALSE;
-  return bulla_content_decoder_end (decoder, collect, into);
+  gboolean good = bulla_content_decoder_end (decoder, collect, into);
+  if (has_rest != NULL)
+    *has_rest = bulla_content_decoder_has_rest (decoder);
+  return good;
+}
+
+static gboolean
+decode (const char *coding, const guint8 *bytes, gsize length, gsize piece, GByteArray *into)
+{
+  return decode_rest (coding, bytes, length, piece, into, NULL);
 }
 
 static const char *const CODINGS[] = {"identity", "gzip", "deflate", "br"};
@@ -111,7 +122,7 @@ test_damaged (void)
   }
 }
 
-/* bytes after the end are ignored, as in browsers, however the input is split */
+/* bytes after the end are ignored, as in browsers, and counted, however the input is split */
 static void
 test_trailing (void)
 {
@@ -121,11 +132,71 @@ test_trailing (void)
     g_byte_array_append (coded, (const guint8 *)"more", 4);
     const gsize pieces[] = {1, whole, coded->len};
     for (guint j = 0; j < G_N_ELEMENTS (pieces); j++) {
-      g_autoptr (GByteArray) got = g_byte_array_new ();
-      g_assert_true (decode (CODINGS[i], coded->data, coded->len, pieces[j], got));
+      g_autoptr (GByteArray) got = g_byte_array_new (), exact = g_byte_array_new ();
+      gboolean has_rest = FALSE;
+      g_assert_true (decode_rest (CODINGS[i], coded->data, coded->len, pieces[j], got, &has_rest));
       g_assert_cmpmem (got->data, got->len, HELLO, strlen (HELLO));
+      g_assert_true (has_rest);
+      g_assert_true (decode_rest (CODINGS[i], coded->data, whole, pieces[j], exact, &has_rest));
+      g_assert_false (has_rest);
     }
+    g_autoptr (GBytes) bytes = g_bytes_new (coded->data, coded->len);
+    gboolean has_rest = FALSE;
+    g_autoptr (GBytes) got = bulla_content_decode (CODINGS[i], bytes, 100, &has_rest, NULL);
+    g_assert_nonnull (got);
+    g_assert_true (has_rest);
   }
+}
+
+/* All members of gzip are decoded, however the input is split; they may be empty. */
+static void
+test_members (void)
+{
+  g_autoptr (GByteArray) coded = encode ("gzip");
+  g_autoptr (GByteArray) empty = compress (G_ZLIB_COMPRESSOR_FORMAT_GZIP, "", 0);
+  g_autoptr (GByteArray) more = encode ("gzip");
+  guint first = coded->len, second = first + empty->len;
+
+  g_byte_array_append (coded, empty->data, empty->len);
+  g_byte_array_append (coded, more->data, more->len);
+  for (gsize piece = 1; piece <= coded->len; piece++) {
+    g_autoptr (GByteArray) got = g_byte_array_new ();
+    gboolean has_rest = TRUE;
+    g_assert_true (decode_rest ("gzip", coded->data, coded->len, piece, got, &has_rest));
+    g_assert_cmpmem (got->data, got->len, HELLO HELLO, strlen (HELLO HELLO));
+    g_assert_false (has_rest);
+  }
+  for (gsize length = first; length < coded->len; length++) {
+    g_autoptr (GByteArray) got = g_byte_array_new (), pieces = g_byte_array_new ();
+    gboolean has_rest = FALSE, is_start = length == first + 1 || length == second + 1;
+    gboolean is_whole = length == first || length == second;
+    g_assert_cmpint (decode_rest ("gzip", coded->data, length, length, got, &has_rest), ==,
+                     is_whole || is_start);
+    g_assert_cmpint (has_rest, ==, is_start);
+    g_assert_cmpint (decode ("gzip", coded->data, length, 1, pieces), ==, is_whole || is_start);
+    g_assert_cmpmem (got->data, got->len, pieces->data, pieces->len);
+  }
+  g_autoptr (GBytes) bytes = g_bytes_new (coded->data, coded->len);
+  g_autoptr (GError) over = NULL;
+  g_assert_null (bulla_content_decode ("gzip", bytes, strlen (HELLO HELLO) - 1, NULL, &over));
+  g_assert_error (over, BULLA_ERROR, BULLA_ERROR_LIMIT);
+}
+
+/* Many small members take time in proportion to their size. */
+static void
+test_many_members (void)
+{
+  g_autoptr (GByteArray) one = compress (G_ZLIB_COMPRESSOR_FORMAT_GZIP, "x", 1);
+  g_autoptr (GByteArray) coded = g_byte_array_new ();
+  g_autoptr (GByteArray) got = g_byte_array_new ();
+  const guint n = 200000;
+
+  for (guint i = 0; i < n; i++)
+    g_byte_array_append (coded, one->data, one->len);
+  gint64 start = g_get_monotonic_time ();
+  g_assert_true (decode ("gzip", coded->data, coded->len, coded->len, got));
+  g_assert_cmpint (g_get_monotonic_time () - start, <, 30 * G_USEC_PER_SEC);
+  g_assert_cmpuint (got->len, ==, n);
 }
 
 static void
@@ -221,27 +292,27 @@ test_in_memory (void)
     g_autoptr (GError) over = NULL, cut = NULL, other = NULL;
     g_autoptr (GByteArray) array = encode (CODINGS[i]);
     g_autoptr (GBytes) coded = g_bytes_new (array->data, array->len);
-    g_autoptr (GBytes) whole = bulla_content_decode (CODINGS[i], coded, strlen (HELLO), NULL);
+    g_autoptr (GBytes) whole = bulla_content_decode (CODINGS[i], coded, strlen (HELLO), NULL, NULL);
     g_assert_nonnull (whole);
     g_assert_cmpmem (g_bytes_get_data (whole, NULL), g_bytes_get_size (whole), HELLO,
                      strlen (HELLO));
-    g_assert_null (bulla_content_decode (CODINGS[i], coded, strlen (HELLO) - 1, &over));
+    g_assert_null (bulla_content_decode (CODINGS[i], coded, strlen (HELLO) - 1, NULL, &over));
     g_assert_error (over, BULLA_ERROR, BULLA_ERROR_LIMIT);
     if (g_str_equal (CODINGS[i], "identity"))
       continue;
-    g_assert_null (bulla_content_decode (CODINGS[i], text, 100, &other));
+    g_assert_null (bulla_content_decode (CODINGS[i], text, 100, NULL, &other));
     g_assert_error (other, G_IO_ERROR, G_IO_ERROR_INVALID_DATA);
     if (!g_str_equal (CODINGS[i], "gzip"))
       continue;
     for (gsize length = 2; length < array->len; length++) {
       g_autoptr (GBytes) part = g_bytes_new (array->data, length);
-      g_assert_null (bulla_content_decode ("gzip", part, strlen (HELLO), &cut));
+      g_assert_null (bulla_content_decode ("gzip", part, strlen (HELLO), NULL, &cut));
       g_assert_error (cut, G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT);
       g_clear_error (&cut);
     }
   }
   g_autoptr (GError) unknown = NULL;
-  g_assert_null (bulla_content_decode ("zstd", text, 100, &unknown));
+  g_assert_null (bulla_content_decode ("zstd", text, 100, NULL, &unknown));
   g_assert_error (unknown, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED);
 }
 
@@ -325,6 +396,8 @@ main (int argc, char **argv)
   g_test_add_func ("/content-decoder/truncated", test_truncated);
   g_test_add_func ("/content-decoder/damaged", test_damaged);
   g_test_add_func ("/content-decoder/trailing", test_trailing);
+  g_test_add_func ("/content-decoder/members", test_members);
+  g_test_add_func ("/content-decoder/many-members", test_many_members);
   g_test_add_func ("/content-decoder/empty", test_empty);
   g_test_add_func ("/content-decoder/large", test_large);
   g_test_add_func ("/content-decoder/stopped", test_stopped);

@@ -78,6 +78,16 @@ test_codings (Place *place, gconstpointer data)
       {MAKE ("gzip, zstd", "other.wbn") "$BULLA bundle extract other.wbn other", 0,
        "Content-Encoding gzip, zstd is not one that Bulla decodes; the body is written as it is"},
       {"$BULLA bundle list other.wbn", 0, "t.txt\n"},
+      {"(printf one | gzip; printf two | gzip) >z/t.txt; " MAKE (
+           "gzip", "members.wbn") "$BULLA bundle extract members.wbn m && cat m/a.test/t.txt",
+       0, "onetwo"},
+      {"$BULLA bundle list members.wbn", 0, "t.txt\n"},
+      {"(printf one | gzip; printf two) >z/t.txt; " MAKE ("gzip",
+                                                          "rest.wbn") "$BULLA bundle list rest.wbn",
+       1, "t.txt  body.coding"},
+      {"$BULLA verify --offline rest.wbn", 1, "body.coding"},
+      {"$BULLA bundle extract rest.wbn r", 0, "bytes follow the end of the Content-Encoding gzip"},
+      {"cat r/a.test/t.txt; echo .", 0, "one.\n"},
   };
 
   check (place, cases, G_N_ELEMENTS (cases));

@@ -48,5 +48,5 @@ bulla_cli_decode_body (BullaLoad *load, char **coding, GBytes **decoded, GError 
   if (!good || !bulla_content_decoder_end (decoder, bulla_decoded_bytes_append, &into))
     return BULLA_CLI_UNDECODABLE;
   *decoded = g_byte_array_free_to_bytes (g_steal_pointer (&bytes));
-  return BULLA_CLI_DECODED;
+  return bulla_content_decoder_has_rest (decoder) ? BULLA_CLI_DECODED_REST : BULLA_CLI_DECODED;
 }

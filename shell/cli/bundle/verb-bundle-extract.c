@@ -128,6 +128,7 @@ new_headers (const BullaCliResponse *response)
   return g_memory_input_stream_new_from_bytes (bytes);
 }
 
+/* Reports a body that was not decoded, or has more than what was. */
 static void
 report_undecoded (BullaCliBundle *bundle, const BullaCliResponse *response, const char *coding,
                   BullaCliDecoding decoding)
@@ -139,6 +140,9 @@ report_undecoded (BullaCliBundle *bundle, const BullaCliResponse *response, cons
       decoding == BULLA_CLI_UNSUPPORTED
           ? _ ("bulla: %s: the Content-Encoding %s is not one that Bulla decodes; the body is "
                "written as it is\n")
+      : decoding == BULLA_CLI_DECODED_REST
+          ? _ ("bulla: %s: bytes follow the end of the Content-Encoding %s; they are not "
+               "written\n")
           : _ ("bulla: %s: the body cannot be decoded as its Content-Encoding, %s, says; it is "
                "written as it is\n"),
       label, shown);
@@ -157,10 +161,10 @@ open_body (BullaCliBundle *bundle, const Item *item, BullaCliResponse *response,
 
   if (decoding == BULLA_CLI_BODY_FAILED)
     return NULL;
-  if (decoding == BULLA_CLI_DECODED)
-    return g_memory_input_stream_new_from_bytes (decoded);
-  if (decoding == BULLA_CLI_UNSUPPORTED || decoding == BULLA_CLI_UNDECODABLE)
+  if (decoding != BULLA_CLI_NOT_CODED && decoding != BULLA_CLI_DECODED)
     report_undecoded (bundle, response, coding, decoding);
+  if (decoded != NULL)
+    return g_memory_input_stream_new_from_bytes (decoded);
   if (decoding == BULLA_CLI_UNDECODABLE) {
     bulla_cli_response_clear (response); /* its body was read */
     if (!bulla_cli_bundle_load (bundle, item->resource, item->variant, response, error))

@@ -207,7 +207,7 @@ decode_coded (JsonObject *response, JsonObject *content, BullaHarContent *read)
   gsize length;
   const guint8 *data = g_bytes_get_data (read->body, &length);
   g_autoptr (GBytes) decoded =
-      coding != NULL ? bulla_content_decode (coding, read->body, DECODED_MAX, NULL) : NULL;
+      coding != NULL ? bulla_content_decode (coding, read->body, DECODED_MAX, NULL, NULL) : NULL;
 
   if (decoded == NULL)
     return;

@@ -141,8 +141,9 @@ decode (BullaHttpBlock *self, GBytes *raw)
   const char *coding = bulla_cli_find_header (self->headers, "content-encoding");
   g_autoptr (GError) error = NULL;
 
-  self->body = bulla_content_decode (coding, raw, BODY_MAX, &error);
-  if (self->body != NULL)
+  gboolean has_rest = FALSE;
+  self->body = bulla_content_decode (coding, raw, BODY_MAX, &has_rest, &error);
+  if (self->body != NULL && !has_rest)
     return;
   self->has_lied = g_error_matches (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA);
   if (self->has_lied) {
@@ -150,7 +151,9 @@ decode (BullaHttpBlock *self, GBytes *raw)
     return;
   }
   self->is_damaged = TRUE;
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED))
+  if (has_rest)
+    self->problem = _ ("bytes follow the end of its coded body");
+  else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED))
     self->problem = _ ("its content coding is not supported");
   else if (g_error_matches (error, BULLA_ERROR, BULLA_ERROR_LIMIT))
     self->problem = _ ("its decoded body is too large");

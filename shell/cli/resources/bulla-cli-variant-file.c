@@ -32,8 +32,9 @@ bulla_cli_read_coded_file (const char *path, const char *coding, GError **error)
     bulla_cli_prefix_path (error, path);
   if (bytes == NULL || coding == NULL)
     return g_steal_pointer (&bytes);
-  g_autoptr (GBytes) decoded = bulla_content_decode (coding, bytes, CONTENT_MAX, NULL);
-  if (decoded != NULL)
+  gboolean has_rest = FALSE;
+  g_autoptr (GBytes) decoded = bulla_content_decode (coding, bytes, CONTENT_MAX, &has_rest, NULL);
+  if (decoded != NULL && !has_rest)
     return g_steal_pointer (&decoded);
   g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
                _ ("%s: the file is not in the content coding %s"), path, coding);
