@@ -125,55 +125,17 @@ count_content (BullaCliWarc *self, GError **error)
   return FALSE;
 }
 
-/* Says whether a digest in the fields of a record contradicts its block. Recorders calculate that
- * of the payload with or without chunks and content coding. */
-static gboolean
-contradicts_digest (GPtrArray *fields, GBytes *block, const BullaHttpBlock *http)
-{
-  const char *whole = bulla_cli_find_header (fields, "WARC-Block-Digest");
-  const char *payload = bulla_cli_find_header (fields, "WARC-Payload-Digest");
-
-  if (bulla_cli_warc_digest_is_readable (whole) && !bulla_cli_warc_digest_is_of (whole, block))
-    return TRUE;
-  if (!bulla_cli_warc_digest_is_readable (payload)
-      || bulla_cli_find_header (fields, "WARC-Truncated"))
-    return FALSE;
-  gsize at = MIN (http->body_at, g_bytes_get_size (block));
-  g_autoptr (GBytes) raw = g_bytes_new_from_bytes (block, at, g_bytes_get_size (block) - at);
-  return !bulla_cli_warc_digest_is_of (payload, raw)
-         && (http->coded == NULL || !bulla_cli_warc_digest_is_of (payload, http->coded))
-         && (http->body == NULL || !bulla_cli_warc_digest_is_of (payload, http->body));
-}
-
-/* Compares the body with its Content-Length. A recorder that has removed a coding keeps that
- * header.
- *
- * Returns: -1 if the response broke off: bytes are missing; 1 if it has more bytes; 0 otherwise */
-static int
-compare_length (const BullaHttpBlock *http)
-{
-  const char *text = bulla_cli_find_header (http->headers, "content-length");
-  gint64 length = 0;
-
-  if (text == NULL || !g_ascii_string_to_signed (text, 10, 0, G_MAXINT64, &length, NULL)
-      || http->coded == NULL || http->has_lied
-      || bulla_cli_find_header (http->headers, "transfer-encoding") != NULL)
-    return 0;
-  gsize size = g_bytes_get_size (http->coded);
-  return (guint64)length > size ? -1 : (guint64)length < size ? 1 : 0;
-}
-
 /* Completes a response that was just added. */
 static void
 check_response (Response *response, GPtrArray *fields, GBytes *block)
 {
   BullaHttpBlock *http = &response->block;
 
-  if (http->problem == NULL && contradicts_digest (fields, block, http)) {
+  if (http->problem == NULL && bulla_cli_warc_digest_contradicts (fields, block, http)) {
     http->problem = _ ("its content does not have the digest that the archive states");
     http->is_damaged = TRUE;
   }
-  const int length = http->headers != NULL ? compare_length (http) : 0;
+  const int length = http->headers != NULL ? bulla_cli_http_block_compare_length (http) : 0;
   response->is_short = length < 0;
   response->is_long = length > 0;
   g_clear_pointer (&http->coded, g_bytes_unref);

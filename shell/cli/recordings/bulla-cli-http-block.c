@@ -11,6 +11,7 @@
 #include "bulla-content-decoder.h"
 
 #define BODY_MAX (256u << 20) /* bytes */
+#define CHUNKED "chunked"
 
 /* Returns: the line at @at, which is moved behind it. @length: (out): bytes without the line break
  */
@@ -110,28 +111,100 @@ read_status (const char *line, gsize length)
   return status;
 }
 
+/* Returns: (transfer full) (nullable) (array zero-terminated=1): the transfer codings in the order
+ * in which they were applied, without identity. Some servers send “chunked” twice, and apply it
+ * once. */
+static char **
+dup_transfer_codings (GPtrArray *headers)
+{
+  g_autoptr (GStrvBuilder) codings = g_strv_builder_new ();
+  const char *last = "";
+
+  for (guint i = 0; i + 1 < headers->len; i += 2) {
+    g_auto (GStrv) names = g_ascii_strcasecmp (headers->pdata[i], "transfer-encoding") == 0
+                               ? g_strsplit (headers->pdata[i + 1], ",", -1)
+                               : NULL;
+    for (guint j = 0; names != NULL && names[j] != NULL; j++) {
+      const char *name = g_strstrip (names[j]);
+      gboolean is_chunked = g_ascii_strcasecmp (name, CHUNKED) == 0;
+      if (*name == '\0' || g_ascii_strcasecmp (name, "identity") == 0
+          || (is_chunked && g_str_equal (last, CHUNKED)))
+        continue;
+      g_strv_builder_add (codings, is_chunked ? CHUNKED : name);
+      last = is_chunked ? CHUNKED : "";
+    }
+  }
+  return g_strv_builder_end (codings);
+}
+
+static void
+set_damage (BullaHttpBlock *self, const char *problem)
+{
+  self->problem = problem;
+  self->is_damaged = TRUE;
+}
+
 /* Returns: (transfer full): the body without chunks. Many recorders remove them and keep the
  * header; then the body stays as it is. */
 static GBytes *
-remove_chunks (BullaHttpBlock *self, const char *data, gsize size)
+remove_chunks (BullaHttpBlock *self, GBytes *raw)
 {
-  const char *coding = bulla_cli_find_header (self->headers, "transfer-encoding");
   g_autoptr (GByteArray) bytes = g_byte_array_new ();
-  BullaChunks chunks = {BULLA_CHUNKS_SIZE};
-  gsize kept = 0;
+  BullaChunks chunks = {.state = BULLA_CHUNKS_SIZE, .may_pad = TRUE};
+  gsize size, kept = 0;
+  const guint8 *data = g_bytes_get_data (raw, &size);
 
-  if (coding == NULL || g_ascii_strcasecmp (coding, "chunked") != 0)
-    return g_bytes_new (data, size);
-  g_byte_array_append (bytes, (const guint8 *)data, (guint)size);
+  g_byte_array_append (bytes, data, (guint)size);
   bulla_chunks_filter (&chunks, bytes->data, bytes->len, &kept);
   if (chunks.state != BULLA_CHUNKS_OVER && kept == 0)
-    return g_bytes_new (data, size);
-  if (chunks.state != BULLA_CHUNKS_OVER) {
-    self->problem = _ ("its body ends in the middle of a chunk");
-    self->is_damaged = TRUE;
-  }
+    return g_bytes_ref (raw);
+  if (chunks.state != BULLA_CHUNKS_OVER)
+    set_damage (self, _ ("its body ends in the middle of a chunk"));
   g_byte_array_set_size (bytes, (guint)kept);
   return g_byte_array_free_to_bytes (g_steal_pointer (&bytes));
+}
+
+/* Reports why a body cannot be decoded. */
+static void
+set_decode_problem (BullaHttpBlock *self, const GError *error, gboolean has_rest)
+{
+  if (has_rest)
+    set_damage (self, _ ("bytes follow the end of its coded body"));
+  else if (g_error_matches (error, BULLA_ERROR, BULLA_ERROR_LIMIT))
+    set_damage (self, _ ("its decoded body is too large"));
+  else
+    set_damage (self, _ ("its body breaks off, or its content coding is damaged"));
+}
+
+/* Takes the body out of its transfer codings; sets @coded, too. Recorders may have removed them and
+ * kept the header; then the body stays as it is. Spec: RFC 9112 sections 6.1 and 7
+ *
+ * Returns: (transfer full): the body; with the problem set, as far as it could be decoded */
+static GBytes *
+remove_transfer_codings (BullaHttpBlock *self, GBytes *raw)
+{
+  g_auto (GStrv) codings = dup_transfer_codings (self->headers);
+  guint n = g_strv_length (codings);
+  g_autoptr (GError) error = NULL;
+  gboolean has_rest = FALSE;
+
+  if (n > 0 && g_str_equal (codings[n - 1], CHUNKED)) {
+    self->coded = remove_chunks (self, raw);
+    g_clear_pointer (&codings[--n], g_free);
+  } else {
+    self->coded = g_bytes_ref (raw);
+  }
+  if (n == 0 || self->problem != NULL)
+    return g_bytes_ref (self->coded);
+  g_autofree char *all = g_strjoinv (", ", codings);
+  g_autoptr (GBytes) decoded = bulla_content_decode (all, self->coded, BODY_MAX, &has_rest, &error);
+  if (decoded != NULL && !has_rest)
+    return g_steal_pointer (&decoded);
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED))
+    set_damage (self, _ ("its transfer coding is not supported"));
+  else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA))
+    set_decode_problem (self, error, has_rest);
+  return g_bytes_ref (self->coded);
 }
 
 /* Takes the body out of its content coding, if it is in it. */
@@ -140,31 +213,49 @@ decode (BullaHttpBlock *self, GBytes *raw)
 {
   const char *coding = bulla_cli_find_header (self->headers, "content-encoding");
   g_autoptr (GError) error = NULL;
-
   gboolean has_rest = FALSE;
-  self->body = bulla_content_decode (coding, raw, BODY_MAX, &has_rest, &error);
-  if (self->body != NULL && !has_rest)
-    return;
+  g_autoptr (GBytes) body = bulla_content_decode (coding, raw, BODY_MAX, &has_rest, &error);
+
   self->has_lied = g_error_matches (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA);
-  if (self->has_lied) {
+  if (self->has_lied)
     self->body = g_bytes_ref (raw);
-    return;
-  }
-  self->is_damaged = TRUE;
-  if (has_rest)
-    self->problem = _ ("bytes follow the end of its coded body");
+  else if (body != NULL && !has_rest)
+    self->body = g_steal_pointer (&body);
   else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED))
-    self->problem = _ ("its content coding is not supported");
-  else if (g_error_matches (error, BULLA_ERROR, BULLA_ERROR_LIMIT))
-    self->problem = _ ("its decoded body is too large");
+    set_damage (self, _ ("its content coding is not supported"));
   else
-    self->problem = _ ("its body breaks off, or its content coding is damaged");
+    set_decode_problem (self, error, has_rest);
+}
+
+/* Reads the head of a response behind its status line. Interim responses, such as 100 Continue,
+ * may come before the final one; 101 is final. Spec: RFC 9110 section 15.2
+ *
+ * Returns: the text behind the head of the final response */
+static const char *
+read_head (BullaHttpBlock *self, const char *at, const char *end)
+{
+  const char *start = at;
+
+  at = bulla_cli_read_header_lines (at, end, self->headers);
+  self->payload_at += (gsize)(at - start);
+  while (self->status / 100 == 1 && self->status != 101) {
+    const char *next = at;
+    gsize length = 0;
+    const char *line = take_line (&next, end, &length);
+    guint status = read_status (line, length);
+    if (status == 0)
+      break;
+    self->status = status;
+    g_ptr_array_set_size (self->headers, 0);
+    at = bulla_cli_read_header_lines (next, end, self->headers);
+  }
+  return at;
 }
 
 /**
  * bulla_cli_http_block_read: (skip)
  * @self: (out caller-allocates): the response; cleared by the caller
- * @block: status line, header fields, an empty line and the body
+ * @block: status line, header fields, an empty line and the body; interim responses may come before
  *
  * Returns: whether @block is a response
  */
@@ -172,19 +263,22 @@ gboolean
 bulla_cli_http_block_read (BullaHttpBlock *self, GBytes *block)
 {
   gsize size, length = 0;
-  const char *at = g_bytes_get_data (block, &size), *end = at + size;
+  const char *start = g_bytes_get_data (block, &size), *at = start, *end = start + size;
   const char *line = take_line (&at, end, &length);
 
   *self = (BullaHttpBlock){.status = read_status (line, length),
-                           .headers = g_ptr_array_new_with_free_func (g_free)};
+                           .headers = g_ptr_array_new_with_free_func (g_free),
+                           .payload_at = (gsize)(at - start)};
   if (self->status == 0)
     return FALSE;
-  at = bulla_cli_read_header_lines (at, end, self->headers);
-  self->body_at = size - (gsize)(end - at);
-  g_autoptr (GBytes) raw = at < end ? remove_chunks (self, at, (gsize)(end - at)) : NULL;
-  if (raw != NULL && self->problem == NULL)
-    decode (self, raw);
-  self->coded = g_steal_pointer (&raw);
+  at = read_head (self, at, end);
+  self->body_at = (gsize)(at - start);
+  if (at == end)
+    return TRUE;
+  g_autoptr (GBytes) raw = g_bytes_new_from_bytes (block, self->body_at, (gsize)(end - at));
+  g_autoptr (GBytes) body = remove_transfer_codings (self, raw);
+  if (self->problem == NULL)
+    decode (self, body);
   return TRUE;
 }
 
@@ -194,4 +288,27 @@ bulla_cli_http_block_clear (BullaHttpBlock *self)
   g_clear_pointer (&self->headers, g_ptr_array_unref);
   g_clear_pointer (&self->body, g_bytes_unref);
   g_clear_pointer (&self->coded, g_bytes_unref);
+}
+
+/**
+ * bulla_cli_http_block_compare_length: (skip)
+ * @self: a response
+ *
+ * Compares the body with its Content-Length. A recorder that has removed a coding keeps that
+ * header.
+ *
+ * Returns: -1 if the response broke off: bytes are missing; 1 if it has more bytes; 0 otherwise
+ */
+int
+bulla_cli_http_block_compare_length (const BullaHttpBlock *self)
+{
+  const char *text = bulla_cli_find_header (self->headers, "content-length");
+  gint64 length = 0;
+
+  if (text == NULL || !g_ascii_string_to_signed (text, 10, 0, G_MAXINT64, &length, NULL)
+      || self->coded == NULL || self->has_lied
+      || bulla_cli_find_header (self->headers, "transfer-encoding") != NULL)
+    return 0;
+  gsize size = g_bytes_get_size (self->coded);
+  return (guint64)length > size ? -1 : (guint64)length < size ? 1 : 0;
 }

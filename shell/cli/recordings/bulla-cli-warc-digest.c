@@ -36,29 +36,18 @@ split (const char *digest, GChecksumType *type)
   return NULL;
 }
 
-/**
- * bulla_cli_warc_digest_is_readable: (skip)
- * @digest: (nullable): a digest, as “sha1:” and base32 or hexadecimal
- *
- * Returns: whether its algorithm is known and it has the length of that
- */
-gboolean
-bulla_cli_warc_digest_is_readable (const char *digest)
+/* Returns: whether the algorithm of a digest is known and it has the length of that */
+static gboolean
+is_readable (const char *digest)
 {
   GChecksumType type;
 
   return split (digest, &type) != NULL;
 }
 
-/**
- * bulla_cli_warc_digest_is_of: (skip)
- * @digest: a readable digest
- * @bytes: (nullable): the content; %NULL if it is empty
- *
- * Returns: whether it is the digest of @bytes
- */
-gboolean
-bulla_cli_warc_digest_is_of (const char *digest, GBytes *bytes)
+/* Returns: whether a readable digest is that of @bytes; %NULL for no bytes */
+static gboolean
+is_digest_of (const char *digest, GBytes *bytes)
 {
   GChecksumType type = G_CHECKSUM_SHA1;
   const char *value = split (digest, &type);
@@ -81,4 +70,41 @@ bulla_cli_warc_digest_is_of (const char *digest, GBytes *bytes)
   g_autofree char *text = bulla_base32_encode (found, length);
   size_t n = strcspn (text, "=");
   return n == strcspn (value, "=") && g_ascii_strncasecmp (text, value, n) == 0;
+}
+
+/* Returns: whether a readable digest is that of the end of a block */
+static gboolean
+is_of_end (const char *digest, GBytes *block, gsize at)
+{
+  gsize size = g_bytes_get_size (block), start = MIN (at, size);
+  g_autoptr (GBytes) end = g_bytes_new_from_bytes (block, start, size - start);
+
+  return is_digest_of (digest, end);
+}
+
+/**
+ * bulla_cli_warc_digest_contradicts: (skip)
+ * @fields: (element-type utf8): the fields of a record: name, value, name, value, …
+ * @block: its block
+ * @http: the response in @block
+ *
+ * Recorders calculate the digest of the payload with or without chunks and content coding, and
+ * with or without the final head behind interim responses.
+ *
+ * Returns: whether a digest in the fields is not that of the block or the payload
+ */
+gboolean
+bulla_cli_warc_digest_contradicts (GPtrArray *fields, GBytes *block, const BullaHttpBlock *http)
+{
+  const char *whole = bulla_cli_find_header (fields, "WARC-Block-Digest");
+  const char *payload = bulla_cli_find_header (fields, "WARC-Payload-Digest");
+
+  if (is_readable (whole) && !is_digest_of (whole, block))
+    return TRUE;
+  if (!is_readable (payload) || bulla_cli_find_header (fields, "WARC-Truncated"))
+    return FALSE;
+  return !is_of_end (payload, block, http->body_at)
+         && (http->payload_at == http->body_at || !is_of_end (payload, block, http->payload_at))
+         && (http->coded == NULL || !is_digest_of (payload, http->coded))
+         && (http->body == NULL || !is_digest_of (payload, http->body));
 }

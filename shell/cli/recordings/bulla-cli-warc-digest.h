@@ -2,11 +2,11 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include <glib.h>
+#include "bulla-cli-http-block.h"
 
 G_BEGIN_DECLS
 
-gboolean bulla_cli_warc_digest_is_of (const char *digest, GBytes *bytes);
-gboolean bulla_cli_warc_digest_is_readable (const char *digest);
+gboolean bulla_cli_warc_digest_contradicts (GPtrArray *fields, GBytes *block,
+                                            const BullaHttpBlock *http);
 
 G_END_DECLS
