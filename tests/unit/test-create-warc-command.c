@@ -127,6 +127,31 @@ test_interim (Place *place, gconstpointer data)
   check (place, cases, G_N_ELEMENTS (cases));
 }
 
+/* No record with content is passed over in silence. */
+static void
+test_incomplete (Place *place, gconstpointer data)
+{
+  static const Case cases[] = {
+      {MAKE ("good = answer(\"\", b\"<p>\")\n"
+             "save(\"a.warc\", good, record(\"response\", None, http(200, b\"\")),\n"
+             "record(None, H + \"type\", http(200, b\"\")), record(\"response\", \"dns:a.test\", "
+             "b\"x\"),\n"
+             "record(\"request\", None, b\"GET / HTTP/1.1\"), record(\"warcinfo\", None, "
+             "b\"\"), record(\"odd\", None, b\"\"),\n"
+             "record(\"response\", \"HTTPS://a.test/upper\", http(200, b\"\")))") BUNDLE
+       "a.warc o.wbn",
+       0, "Wrote o.wbn: 2 responses"},
+      {BUNDLE "a.warc o.wbn", 0,
+       "Missing: a.warc: record at byte 137 of a.warc: its field WARC-Target-URI is missing"},
+      {BUNDLE "a.warc o.wbn", 0, "Missing: https://a.test/type: record at byte "},
+      {BUNDLE "a.warc o.wbn", 0, "a.warc: its field WARC-Type is missing"},
+      {BUNDLE "a.warc o.wbn", 0, "Left out: dns:a.test: neither http nor https"},
+      {BUNDLE "a.warc o.wbn 2>&1 | grep -c 'Missing\\|Left out'", 0, "3\n"},
+  };
+
+  check (place, cases, G_N_ELEMENTS (cases));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -135,5 +160,6 @@ main (int argc, char **argv)
               place_tear_down);
   g_test_add ("/create/warc/members", Place, NULL, set_up, test_members, place_tear_down);
   g_test_add ("/create/warc/interim", Place, NULL, set_up, test_interim, place_tear_down);
+  g_test_add ("/create/warc/incomplete", Place, NULL, set_up, test_incomplete, place_tear_down);
   return g_test_run ();
 }

@@ -141,37 +141,55 @@ check_response (Response *response, GPtrArray *fields, GBytes *block)
   g_clear_pointer (&http->coded, g_bytes_unref);
 }
 
+/* Reports a record with content that lacks a mandatory field. @type: (nullable): its WARC-Type.
+ * Spec: WARC 1.1 sections 5.5 and 5.12 */
+static void
+report_incomplete (BullaCliWarc *self, const char *type)
+{
+  static const char *const TYPES[] = {"response",     "resource",   "revisit",
+                                      "continuation", "conversion", NULL};
+  g_autofree char *at = g_strdup_printf ("%" G_GUINT64_FORMAT, self->offset);
+
+  if (type != NULL && !g_strv_contains (TYPES, type))
+    return;
+  bulla_cli_resources_lose (self->resources, self->url != NULL ? self->url : self->path,
+                            _ ("record at byte %s of %s: its field %s is missing"), at, self->path,
+                            type == NULL ? "WARC-Type" : "WARC-Target-URI");
+}
+
 static void
 take_record (BullaCliWarc *self, GPtrArray *fields, GBytes *block)
 {
   const char *type = bulla_cli_find_header (fields, "WARC-Type");
-  g_autofree char *url = dup_url (fields, "WARC-Target-URI");
+  const char *url = self->url;
 
   if (g_strcmp0 (type, "request") == 0)
     take_request (self, fields, block);
-  if (url == NULL)
-    return;
-  if (g_strcmp0 (type, "response") == 0 && g_str_has_prefix (url, "http")) {
+  if (url == NULL || type == NULL) {
+    report_incomplete (self, type);
+  } else if (g_str_equal (type, "response") && g_ascii_strncasecmp (url, "http", 4) != 0) {
+    bulla_cli_print_left_out (url, _ ("neither http nor https"));
+  } else if (g_str_equal (type, "response")) {
     Response *response = add_response (self, fields);
     if (!bulla_cli_http_block_read (&response->block, block)) {
       response->block.problem = _ ("its record is not an HTTP response");
       response->block.is_damaged = TRUE;
     }
     check_response (response, fields, block);
-  } else if (g_strcmp0 (type, "resource") == 0) {
+  } else if (g_str_equal (type, "resource")) {
     Response *response = add_response (self, fields);
     response->type = g_strdup (bulla_cli_find_header (fields, "Content-Type"));
     response->block.status = 200;
     response->block.body = g_bytes_ref (block);
     check_response (response, fields, block);
-  } else if (g_strcmp0 (type, "revisit") == 0) {
+  } else if (g_str_equal (type, "revisit")) {
     Response *response = add_response (self, fields);
     response->is_revisit = TRUE;
     response->refers_to = dup_url (fields, "WARC-Refers-To-Target-URI");
     response->refers_to_id = g_strdup (bulla_cli_find_header (fields, "WARC-Refers-To"));
     bulla_cli_http_block_read (&response->block, block);
     g_clear_pointer (&response->block.coded, g_bytes_unref);
-  } else if (g_strcmp0 (type, "conversion") == 0 || g_strcmp0 (type, "continuation") == 0) {
+  } else if (g_str_equal (type, "conversion") || g_str_equal (type, "continuation")) {
     bulla_cli_print_left_out (url, _ ("the record is a conversion or a continuation"));
   }
 }
@@ -287,6 +305,7 @@ read_next (BullaCliWarc *self, BullaCliArchive *archive, const GString *line, gu
     return bulla_cli_warc_report_damage (self, offset, new_line_fault (line), error);
   }
   *bad = FALSE;
+  self->offset = offset;
   if (self->n_records++ >= RECORDS_MAX) {
     g_set_error_literal (error, BULLA_ERROR, BULLA_ERROR_LIMIT, _ ("too many records"));
     return FALSE;

@@ -16,6 +16,7 @@ typedef struct {
   char *main_page;              /* owned; nullable; its main page */
   const char *path;             /* borrowed; the file that is being read */
   char *url;                    /* owned; nullable; URL of the record that is being read */
+  guint64 offset;               /* of that record in the uncompressed file */
   guint n_records;
   guint64 total; /* bytes of the contents in @responses, decompressed and decoded */
 } BullaCliWarc;
