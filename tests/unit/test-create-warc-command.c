@@ -152,6 +152,32 @@ test_incomplete (Place *place, gconstpointer data)
   check (place, cases, G_N_ELEMENTS (cases));
 }
 
+/* A file in another format is named, with the option that reads it. */
+static void
+test_formats (Place *place, gconstpointer data)
+{
+  static const Case cases[] = {
+      {"echo '{\"log\":{\"creator\":{},\"entries\":[]}}' >a.har; " BUNDLE "a.har o.wbn", 2,
+       "a.har: not a WARC file, but a HAR file, which “bulla create bundle --har” reads"},
+      {"$BULLA create bundle -f --ignore-errors --warc a.har o.wbn", 2,
+       "a.har: not a WARC file, but a HAR file"},
+      {"(printf '{\"log\":{\"creator\":{},\"x\":\"'; head -c 200000 /dev/zero | tr '\\0' x) "
+       ">l.har; " BUNDLE "l.har o.wbn",
+       2, "l.har: not a WARC file, but a HAR file"},
+      {"printf 'From: x\\nMIME-Version: 1.0\\nContent-Type: multipart/related; boundary=b\\n\\n' "
+       ">a.mht; " BUNDLE "a.mht o.wbn",
+       2, "a.mht: not a WARC file, but an MHTML file"},
+      {"printf '\\n<html>' >a.html; " BUNDLE "a.html o.wbn", 2,
+       "a.html: not a WARC file, but HTML text"},
+      {"echo WARC/x >w.warc; " BUNDLE "w.warc o.wbn", 2,
+       "w.warc: record at byte 0: not a WARC record"},
+      {": >e.warc; " BUNDLE "e.warc o.wbn", 2, "e.warc: no WARC records found"},
+      {BUNDLE "gone.warc o.wbn", 2, "gone.warc: No such file"},
+  };
+
+  check (place, cases, G_N_ELEMENTS (cases));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -161,5 +187,6 @@ main (int argc, char **argv)
   g_test_add ("/create/warc/members", Place, NULL, set_up, test_members, place_tear_down);
   g_test_add ("/create/warc/interim", Place, NULL, set_up, test_interim, place_tear_down);
   g_test_add ("/create/warc/incomplete", Place, NULL, set_up, test_incomplete, place_tear_down);
+  g_test_add ("/create/warc/formats", Place, NULL, set_up, test_formats, place_tear_down);
   return g_test_run ();
 }

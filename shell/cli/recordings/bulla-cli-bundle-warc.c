@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "bulla-cli-files.h"
+#include "bulla-cli-guess-content.h"
 #include "bulla-cli-http-block.h"
 #include "bulla-cli-recording.h"
 #include "bulla-cli-warc-digest.h"
@@ -341,6 +342,24 @@ bulla_cli_warc_read_records (BullaCliWarc *self, BullaCliArchive *archive, GErro
   return bulla_cli_warc_report_damage (self, offset, failure, error);
 }
 
+/* Names the format of a file without records, if known. @error: (inout): why it was not read */
+static void
+name_format (GBytes *bytes, GError **error)
+{
+  static const char *const KNOWN[] = {"WARC/", "filedesc://", "\x1f\x8b", "\x28\xb5\x2f\xfd", "PK"};
+  gsize size;
+  const char *data = g_bytes_get_data (bytes, &size);
+  const char *guess = size > 0 ? bulla_cli_guess_content (data, size) : NULL;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (KNOWN); i++)
+    if (size >= strlen (KNOWN[i]) && memcmp (data, KNOWN[i], strlen (KNOWN[i])) == 0)
+      guess = NULL; /* the error says enough */
+  if (guess == NULL)
+    return;
+  g_clear_error (error);
+  g_set_error (error, BULLA_ERROR, BULLA_ERROR_ARGUMENT, _ ("not a WARC file, but %s"), _ (guess));
+}
+
 static gboolean
 read_file (BullaCliWarc *self, const char *path, GError **error)
 {
@@ -350,11 +369,12 @@ read_file (BullaCliWarc *self, const char *path, GError **error)
   g_autoptr (GBytes) bytes = bulla_cli_read_file (path, FILE_SIZE_MAX, error);
   g_autoptr (BullaCliArchive) archive =
       bytes != NULL ? bulla_cli_archive_open_bytes (bytes, error) : NULL;
-  if (archive == NULL || !bulla_cli_warc_read_archive (self, archive, 0, error))
-    return FALSE;
-  if (self->n_records > n_before)
-    return TRUE;
-  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, _ ("no WARC records found"));
+  gboolean good = archive != NULL && bulla_cli_warc_read_archive (self, archive, 0, error);
+  if (self->n_records > n_before || bytes == NULL)
+    return good;
+  if (good)
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, _ ("no WARC records found"));
+  name_format (bytes, error);
   return FALSE;
 }
 
