@@ -136,8 +136,8 @@ check_sources (BullaBundleFormat format, GError **error)
                                      "folder is published, or “/” for relative URLs"));
   else if (!from_folder && base != NULL)
     bulla_cli_usage_error (error, _ ("--base-url requires --dir or --variants"));
-  else if (base != NULL && !g_str_has_suffix (base, "/"))
-    bulla_cli_usage_error (error, _ ("--base-url must end with “/”"));
+  else if (base != NULL && !bulla_cli_check_folder_url (base, error))
+    return FALSE;
   else if (base != NULL && !relative && g_uri_peek_scheme (base) == NULL)
     bulla_cli_usage_error (error, _ ("“%s” is neither a URL nor a path"), base);
   else if (relative && format == BULLA_BUNDLE_FORMAT_B1)
