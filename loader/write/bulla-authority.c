@@ -273,6 +273,13 @@ bulla_authority_stamp (BullaAuthority *self, BullaCredential *leaf, gint64 time,
   return stamp (self, self->intermediate, BULLA_SCT_X509, entry, time, error);
 }
 
+/* Says whether the certificate contains timestamps: RFC 6962 section 3.3. */
+static gboolean
+has_scts (BullaCredential *leaf)
+{
+  return X509_get_ext_by_NID (bulla_credential_get_leaf (leaf), NID_ct_precert_scts, -1) >= 0;
+}
+
 static GPtrArray *
 list_chain (BullaCredential *leaf, GBytes *ocsp, GBytes *scts)
 {
@@ -298,7 +305,8 @@ list_chain (BullaCredential *leaf, GBytes *ocsp, GBytes *scts)
  *   response instead of the `sct` entry
  * @error: a `G_IO_ERROR`
  *
- * Creates the response body for a `cert-url`: chain, OCSP response and timestamp.
+ * Creates the response body for a `cert-url`: chain, OCSP response and timestamp. The timestamp of
+ * a leaf issued with %BULLA_ISSUE_EMBED_SCT is in the leaf, and not repeated.
  *
  * Returns: (transfer full) (nullable): application/cert-chain+cbor, or %NULL with @error set
  */
@@ -314,7 +322,7 @@ bulla_authority_write_chain (BullaAuthority *self, BullaCredential *leaf, gint64
       bulla_authority_respond (self, leaf, this_update, next_update, flags, error);
   if (ocsp == NULL)
     return NULL;
-  if (!(flags & BULLA_RESPOND_EMBED_SCT)) {
+  if (!(flags & BULLA_RESPOND_EMBED_SCT) && !has_scts (leaf)) {
     scts = bulla_authority_stamp (self, leaf, this_update, error);
     if (scts == NULL)
       return NULL;

@@ -28,9 +28,10 @@ bulla_url_dup_named (const char *bytes, size_t length, const char *detail)
  * @length: length of @bytes
  *
  * Browsers send some characters unescaped that RFC 3986 does not allow in URLs. The index of a
- * bundle has them escaped, unless its URLs are read as %BULLA_URL_WHATWG.
+ * bundle has them escaped, unless its URLs are read as %BULLA_URL_WHATWG. A percent sign that
+ * escapes nothing stays: browsers request it as it is, and `%25` is another URL.
  *
- * Returns: (transfer full): @bytes with these characters, and stray percent signs, percent-encoded
+ * Returns: (transfer full): @bytes with these characters percent-encoded
  */
 char *
 bulla_url_dup_escaped (const char *bytes, size_t length)
@@ -38,8 +39,7 @@ bulla_url_dup_escaped (const char *bytes, size_t length)
   GString *url = g_string_sized_new (length + 1);
 
   for (size_t i = 0; i < length; i++)
-    if (strchr (BULLA_URL_REFUSED, bytes[i]) != NULL
-        || bulla_url_is_stray_percent (bytes, i, length))
+    if (strchr (BULLA_URL_REFUSED, bytes[i]) != NULL)
       g_string_append_printf (url, "%%%02X", (guchar)bytes[i]);
     else
       g_string_append_c (url, bytes[i]);
@@ -52,7 +52,8 @@ bulla_url_dup_escaped (const char *bytes, size_t length)
  * @length: length of @bytes
  *
  * Returns: (transfer full) (nullable): a URL that every parser reads in the way in which browsers
- *   read @bytes, except that further characters are percent-encoded; %NULL if there is none
+ *   read @bytes, except that further characters are percent-encoded; %NULL if there is none,
+ *   as for a percent sign that escapes nothing
  */
 char *
 bulla_url_dup_replacement (const char *bytes, size_t length)

@@ -69,7 +69,11 @@ test_order (Place *place, gconstpointer data)
        "\"expires\":null,\"in_s\":null,\"expires_by\":null,\"state\":\"not-trusted\","
        "\"reason\":\"body.record\",\"outcome\":\"refuse\"}\n"},
       {CALENDAR "--quiet p >out 2>err; echo $?; cat out", 0, "0\n"},
-      {"mkdir empty; " CALENDAR "empty; echo $?", 0, "0\n"},
+      {"mkdir empty texts; echo text >texts/README; " CALENDAR "empty", 2,
+       "empty: no packages found"},
+      {CALENDAR "texts empty", 2, "texts, empty: no packages found"},
+      {CALENDAR "--within 2d --json texts >out; echo $?; cat out", 0, "2\n"},
+      {CALENDAR "empty p/soon.sxg", 0, "p/soon.sxg"},
   };
   g_autofree char *out = NULL;
 

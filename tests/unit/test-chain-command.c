@@ -30,6 +30,9 @@ set_up (Place *place, gconstpointer data)
 }
 
 #define CREATE "$BULLA create chain --certificate chain.pem "
+#define SCT_IN(place)                                                                              \
+  "$BULLA create chain --authority a --host example.com --sct-in " place " " place                 \
+  ".cbor >out; $BULLA inspect " place ".cbor"
 
 static void
 test_create (Place *place, gconstpointer data)
@@ -53,6 +56,15 @@ test_create (Place *place, gconstpointer data)
       {"$BULLA create chain --ocsp ocsp.der x.cbor", 2, "need --certificate"},
       {"$BULLA create chain --certificate tls.pem --ocsp other.der x.cbor", 2,
        "cert.can-sign-missing"},
+      /* the timestamp is in one place */
+      {SCT_IN ("certificate"), 0, "timestamps: 1"},
+      {SCT_IN ("ocsp"), 0, "timestamps: 1"},
+      {SCT_IN ("chain"), 0, "timestamps: 1"},
+      {"python3 parts.py certificate.cbor sct 2>&1", 1, "not found"},
+      {"$BULLA create exchange --certificate certificate.pem --private-key certificate.key "
+       "--chain certificate.cbor --url https://example.com/ --content parts.py --cert-url data "
+       "in.sxg >out; $BULLA verify --offline " TRUST "in.sxg",
+       0, "substitute"},
       {"ls x.cbor", 2, ""},
       {CREATE "--ocsp other.der --sct one.sct --ignore-errors x.cbor", 0, "ocsp.other-certificate"},
   };

@@ -205,10 +205,9 @@ test_har (Place *place, gconstpointer data)
       {"(printf '/*\"*/'; printf '[%0200000d' 0 | tr 0 '[') >e.har;"
        "$BULLA create bundle --har e.har e.wbn",
        2, "not a HAR file"},
-      {"sed 's,test/moved,test/css?f=A|B^C%%,' r.har >p.har; $BULLA create bundle --har p.har "
-       "p.wbn",
+      {"sed 's,test/moved,test/css?f=A|B^C,' r.har >p.har; $BULLA create bundle --har p.har p.wbn",
        0, "Wrote"},
-      {"$BULLA verify --json=full p.wbn", 0, "\"url\":\"https://a.test/css?f=A%7CB%5EC%25%25\""},
+      {"$BULLA verify --json=full p.wbn", 0, "\"url\":\"https://a.test/css?f=A%7CB%5EC\""},
   };
   g_autofree char *path = g_build_filename (place->folder, "r.har", NULL);
 

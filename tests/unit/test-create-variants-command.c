@@ -241,6 +241,9 @@ test_conflicts (Place *place, gconstpointer data)
       {"$BULLA create exchange --authority ca --base-url https://news.example/dir "
        "--variants files/story.ini x",
        2, "--base-url must end with"},
+      {"$BULLA create exchange --authority ca --base-url 'https://news.example/?/' "
+       "--variants files/story.ini x",
+       2, "has a query or a fragment"},
       /* links that form loops */
       {"mkdir loops; ln -s . loops/a; ln -s . loops/b; " BUNDLE "--variants loops x.wbn", 2,
        "nested more than 32 levels deep"},

@@ -30,18 +30,17 @@ typedef struct {
   uint64_t record_size;
   BullaIssueFlags issue;
   BullaRespondFlags respond;
-  gboolean drop_scts; /* whether the chain lacks SCTs, because they are elsewhere */
 } Base;
 
 static const Base BASES[] = {
-    {"page", 200, 64, 0, 0, FALSE},
-    {"full-records", 192, 64, 0, 0, FALSE},
-    {"empty", 0, 4096, 0, 0, FALSE},
-    {"one-record", 41, 4096, 0, 0, FALSE},
-    {"large", 100000, 4096, 0, 0, FALSE},
-    {"delegated-ocsp", 200, 64, 0, BULLA_RESPOND_DELEGATED, FALSE},
-    {"sct-in-certificate", 200, 64, BULLA_ISSUE_EMBED_SCT, 0, TRUE},
-    {"sct-in-ocsp", 200, 64, 0, BULLA_RESPOND_EMBED_SCT, FALSE},
+    {"page", 200, 64, 0, 0},
+    {"full-records", 192, 64, 0, 0},
+    {"empty", 0, 4096, 0, 0},
+    {"one-record", 41, 4096, 0, 0},
+    {"large", 100000, 4096, 0, 0},
+    {"delegated-ocsp", 200, 64, 0, BULLA_RESPOND_DELEGATED},
+    {"sct-in-certificate", 200, 64, BULLA_ISSUE_EMBED_SCT, 0},
+    {"sct-in-ocsp", 200, 64, 0, BULLA_RESPOND_EMBED_SCT},
 };
 
 static const char *const PARTS[] = {"magic",   "url",  "lengths", "signature",
@@ -170,11 +169,8 @@ static gboolean
 write_chain (Forge *self, const Base *base, BullaAuthority *authority, BullaCredential *leaf,
              GError **error)
 {
-  Mutator *mutator = (Mutator *)authority->mutation;
   int64_t this_update = self->now - DAY;
 
-  if (base->drop_scts && !mutator_choose (mutator, "sct-remove", error))
-    return FALSE;
   self->chain = bulla_authority_write_chain (authority, leaf, this_update, this_update + 6 * DAY,
                                              base->respond, error);
   return self->chain != NULL;

@@ -26,10 +26,8 @@ bulla_cli_variant_exchanges_gather (const BullaCliVariantExchanges *self, GError
   g_autoptr (BullaCliResources) resources = bulla_cli_resources_new ();
   const BullaCliFolderOptions options = {BULLA_INDEX_FILE, FALSE, FALSE, self->languages};
 
-  if (self->base_url != NULL && !g_str_has_suffix (self->base_url, "/")) {
-    bulla_cli_usage_error (error, _ ("--base-url must end with “/”"));
+  if (self->base_url != NULL && !bulla_cli_check_folder_url (self->base_url, error))
     return NULL;
-  }
   g_autofree char *base =
       self->base_url != NULL ? bulla_cli_normalise_url (self->base_url) : g_strdup ("");
   if (!bulla_cli_resources_add_source (resources, NULL, self->description, base, &options, error)

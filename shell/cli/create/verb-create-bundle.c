@@ -136,8 +136,8 @@ check_sources (BullaBundleFormat format, GError **error)
                                      "folder is published, or “/” for relative URLs"));
   else if (!from_folder && base != NULL)
     bulla_cli_usage_error (error, _ ("--base-url requires --dir or --variants"));
-  else if (base != NULL && !g_str_has_suffix (base, "/"))
-    bulla_cli_usage_error (error, _ ("--base-url must end with “/”"));
+  else if (base != NULL && !bulla_cli_check_folder_url (base, error))
+    return FALSE;
   else if (base != NULL && !relative && g_uri_peek_scheme (base) == NULL)
     bulla_cli_usage_error (error, _ ("“%s” is neither a URL nor a path"), base);
   else if (relative && format == BULLA_BUNDLE_FORMAT_B1)
@@ -165,15 +165,16 @@ check_content_max (GError **error)
   return FALSE;
 }
 
-/* Finds what the index may have, before anything is read. */
+/* Finds what the index may have and how its URLs are read, before anything is read. */
 static gboolean
-find_index_max (BullaCliResources *resources, GError **error)
+take_index_rules (BullaCliResources *resources, GError **error)
 {
   g_autoptr (BullaProfile) profile =
       bulla_cli_load_profile (bulla_cli_loader_options.profile, FALSE, error);
 
   if (profile == NULL)
     return FALSE;
+  resources->url_reading = bulla_profile_get_settings (profile)->url_reading;
   resources->index_max = option_ignore_errors
                              ? BULLA_BUNDLE_SECTION_CAP
                              : (guint64)bulla_profile_get_settings (profile)->section_max;
@@ -389,7 +390,7 @@ run_create_bundle (char **arguments, GError **error)
 
   if (out == NULL || !parse_choices (&format, &rule, error) || !check_sources (format, error)
       || !check_content_max (error) || !bulla_cli_check_sign_options (&option_sign, error)
-      || !bulla_cli_check_output (out, option_force, error) || !find_index_max (resources, error)
+      || !bulla_cli_check_output (out, option_force, error) || !take_index_rules (resources, error)
       || !gather (resources, rule, error)
       || !bulla_cli_resources_set_headers (resources, option_headers, error))
     return BULLA_EXIT_FAILED;

@@ -79,7 +79,7 @@ bulla_cli_option_context (const BullaVerb *verb, gboolean *help)
   g_option_context_set_help_enabled (context, FALSE);
   g_option_context_set_translation_domain (context, GETTEXT_PACKAGE);
   if (verb->options != NULL)
-    g_option_context_add_main_entries (context, verb->options, GETTEXT_PACKAGE);
+    bulla_cli_add_entries (context, verb->options);
   g_option_context_add_main_entries (context, help_entries, GETTEXT_PACKAGE);
   return context;
 }

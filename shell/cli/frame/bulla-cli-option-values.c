@@ -1,4 +1,4 @@
-/* bulla-cli-option-values.c - parses and formats values of options: times, headers, arguments
+/* bulla-cli-option-values.c - parses and formats values of options: times, numbers, headers
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bulla-cli.h"
 
@@ -10,6 +10,7 @@
 
 /* RFC 9110, 5.6.2 */
 #define TOKEN G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "!#$%&'*+-.^_`|~"
+#define DECIMAL G_CSET_DIGITS "+-.,eE" /* a comma in the locales that write one */
 
 /**
  * bulla_cli_require_arguments:
@@ -249,4 +250,111 @@ bulla_cli_format_time (gint64 seconds, gint64 now)
   g_autofree char *distance = bulla_explain_time_distance (seconds, now);
 
   return g_strdup_printf ("%s, %s", utc, distance);
+}
+
+/**
+ * bulla_cli_check_folder_url: (skip)
+ * @url: the value of --base-url
+ * @error: a #BULLA_CLI_ERROR if names of files cannot be put behind @url
+ */
+gboolean
+bulla_cli_check_folder_url (const char *url, GError **error)
+{
+  if (strpbrk (url, "?#") != NULL)
+    bulla_cli_usage_error (
+        error, _ ("--base-url: “%s” has a query or a fragment; use the URL of a folder"), url);
+  else if (!g_str_has_suffix (url, "/"))
+    bulla_cli_usage_error (error, _ ("--base-url must end with “/”"));
+  else
+    return TRUE;
+  return FALSE;
+}
+
+/**
+ * bulla_cli_parse_number: (skip)
+ * @option: the option that takes it, with dashes
+ * @text: a decimal number, which may have a fraction
+ * @number: (out): the number
+ * @error: a #BULLA_CLI_ERROR
+ */
+gboolean
+bulla_cli_parse_number (const char *option, const char *text, double *number, GError **error)
+{
+  char *end = NULL;
+
+  if (text[strspn (text, DECIMAL)] == '\0') {
+    *number = g_strtod (text, &end);
+    if (end != text && *end == '\0')
+      return TRUE;
+  }
+  bulla_cli_usage_error (error, _ ("%s: “%s” is not a decimal number"), option, text);
+  return FALSE;
+}
+
+static gboolean
+parse_integer (const char *option, const char *text, int *number, GError **error)
+{
+  g_autoptr (GError) failure = NULL;
+  gint64 value = 0;
+
+  if (g_ascii_string_to_signed (text, 10, G_MININT, G_MAXINT, &value, &failure)) {
+    *number = (int)value;
+    return TRUE;
+  }
+  if (g_error_matches (failure, G_NUMBER_PARSER_ERROR, G_NUMBER_PARSER_ERROR_OUT_OF_BOUNDS))
+    bulla_cli_usage_error (error, _ ("%s: the number “%s” is out of range"), option, text);
+  else
+    bulla_cli_usage_error (error, _ ("%s: “%s” is not a whole decimal number"), option, text);
+  return FALSE;
+}
+
+/* @typed: "--days" or "-d"; Returns: (nullable): the entry of the option */
+static const GOptionEntry *
+find_entry (const GOptionEntry *entries, const char *typed)
+{
+  const gboolean is_long = g_str_has_prefix (typed, "--");
+
+  for (const GOptionEntry *entry = entries; entry->long_name != NULL; entry++)
+    if (is_long ? strcmp (entry->long_name, typed + 2) == 0 : entry->short_name == typed[1])
+      return entry;
+  return NULL;
+}
+
+static gboolean
+take_number_cb (const char *typed, const char *text, gpointer data, GError **error)
+{
+  const GOptionEntry *entry = find_entry (data, typed);
+
+  g_return_val_if_fail (entry != NULL, FALSE);
+  return entry->arg == G_OPTION_ARG_DOUBLE
+             ? bulla_cli_parse_number (typed, text, entry->arg_data, error)
+             : parse_integer (typed, text, entry->arg_data, error);
+}
+
+/**
+ * bulla_cli_add_entries: (skip)
+ * @context: a context without options
+ * @entries: (array zero-terminated=1): the options of a verb; they must outlive @context
+ *
+ * Adds the options, of which those with a number take it in decimal: GOption reads “010” as octal
+ * and “0x10” as hexadecimal.
+ */
+void
+bulla_cli_add_entries (GOptionContext *context, const GOptionEntry *entries)
+{
+  g_autoptr (GArray) copy = g_array_new (TRUE, TRUE, sizeof (GOptionEntry));
+  GOptionGroup *group = g_option_group_new (NULL, NULL, NULL, (gpointer)entries, NULL);
+
+  for (const GOptionEntry *entry = entries; entry->long_name != NULL; entry++) {
+    GOptionEntry added = *entry;
+    g_warn_if_fail (entry->arg != G_OPTION_ARG_INT64); /* also octal: add it below when needed */
+    if (entry->arg == G_OPTION_ARG_INT || entry->arg == G_OPTION_ARG_DOUBLE) {
+      added.arg = G_OPTION_ARG_CALLBACK;
+      added.arg_data = (gpointer)take_number_cb;
+    }
+    g_array_append_val (copy, added);
+  }
+  g_option_group_add_entries (group, (const GOptionEntry *)(gconstpointer)copy->data);
+  g_option_group_set_translation_domain (group, GETTEXT_PACKAGE);
+  g_option_context_set_main_group (context, group);
 }

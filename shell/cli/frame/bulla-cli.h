@@ -60,6 +60,7 @@ char *bulla_cli_completion_text (const BullaVerb *root, const char *shell);
 const BullaVerb *bulla_cli_closest_verb (const BullaVerb *family, const char *typed);
 const char *bulla_cli_closest_option (const BullaVerb *verb, char **arguments);
 GOptionContext *bulla_cli_option_context (const BullaVerb *verb, gboolean *help);
+void bulla_cli_add_entries (GOptionContext *context, const GOptionEntry *entries);
 
 /* Parsers of arguments and values. */
 
@@ -81,6 +82,9 @@ gboolean bulla_cli_parse_time_within (const char *option, const char *text, int6
                                       int64_t max, int64_t *seconds, GError **error);
 gboolean bulla_cli_parse_duration (const char *option, const char *text, int64_t max,
                                    int64_t *seconds, GError **error);
+gboolean bulla_cli_check_folder_url (const char *url, GError **error);
+gboolean bulla_cli_parse_number (const char *option, const char *text, double *number,
+                                 GError **error);
 gboolean bulla_cli_parse_header (const char *text, char **name, char **value, GError **error);
 
 /* The tables: main.c has the root, each verb-*.c has one. */

@@ -37,10 +37,11 @@ static double option_timeout; /* seconds; 0: the times of the profile count */
 static gboolean
 take_timeout (const char *name, const char *value, gpointer data, GError **error)
 {
-  char *end = NULL;
+  double seconds = 0;
 
-  option_timeout = g_ascii_strtod (value, &end);
-  return bulla_cli_check_timeout (end != value && *end == '\0' ? option_timeout : 0, error);
+  bulla_cli_parse_number (name, value, &seconds, NULL);
+  option_timeout = seconds;
+  return bulla_cli_check_timeout (seconds, error);
 }
 
 static const GOptionEntry OPTIONS[] = {

@@ -115,9 +115,8 @@ dup_part_url (const Mhtml *self, GPtrArray *fields)
     return NULL;
   g_auto (GStrv) words = g_strsplit_set (location, " \t", -1); /* long URLs are folded */
   g_autofree char *url = g_strjoinv ("", words);
-  char *whole = base != NULL && g_uri_peek_scheme (url) == NULL
-                    ? bulla_url_resolve (base, url, G_URI_FLAGS_ENCODED)
-                    : NULL;
+  char *whole =
+      base != NULL && g_uri_peek_scheme (url) == NULL ? bulla_cli_resolve_url (base, url) : NULL;
   return whole != NULL ? whole : g_steal_pointer (&url);
 }
 

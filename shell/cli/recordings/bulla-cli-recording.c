@@ -227,16 +227,38 @@ is_first_redirect (const BullaCliRecording *self, const BullaCliRecorded *record
          && get_header (recorded->headers, "location") != NULL;
 }
 
+/* Returns: (nullable): why a URL of bulla_cli_normalise_url() cannot be in the bundle, translated.
+ * @reading: how readers of the bundle read its URLs */
+static const char *
+find_url_objection (const char *url, BullaUrlReading reading)
+{
+  g_auto (BullaUrl) parsed = {NULL};
+  BullaReason reason = BULLA_REASON_NONE;
+  const char *detail = NULL;
+
+  if (bulla_cli_url_is_unambiguous (url))
+    return NULL;
+  if (!bulla_cli_has_stray_percent (url)
+      || !bulla_url_read (&parsed, url, strlen (url), BULLA_URL_WHATWG, &reason, &detail))
+    return _ ("its URL has a user name, or parsers would read it differently");
+  return reading == BULLA_URL_WHATWG
+             ? NULL
+             : _ ("its URL has a percent sign that escapes nothing, which the profile refuses; "
+                  "--profile chromium accepts it");
+}
+
 /* Returns why a response is not added to the bundle; NULL if it is. */
 static const char *
-find_objection (const BullaCliRecorded *recorded, const char *url)
+find_objection (const BullaCliRecorded *recorded, const char *url, BullaUrlReading reading)
 {
+  const char *url_objection = NULL;
+
   if (recorded->method != NULL && g_ascii_strcasecmp (recorded->method, "GET") != 0)
     return _ ("not a GET request");
   if (!bulla_cli_is_url (url))
     return _ ("neither http nor https");
-  if (!bulla_cli_url_is_unambiguous (url))
-    return _ ("its URL has a user name, or parsers would read it differently");
+  if ((url_objection = find_url_objection (url, reading)) != NULL)
+    return url_objection;
   if (recorded->has_failed)
     return _ ("the request failed");
   if (recorded->status == 0)
@@ -323,7 +345,7 @@ void
 bulla_cli_recording_add (BullaCliRecording *self, const BullaCliRecorded *recorded)
 {
   g_autofree char *url = bulla_cli_normalise_url (recorded->url); /* Firefox records fragments */
-  const char *objection = find_objection (recorded, url);
+  const char *objection = find_objection (recorded, url, self->resources->url_reading);
 
   note_start (self, url, recorded);
   if (recorded->is_damaged && recorded->problem != NULL && bulla_cli_is_url (url))
@@ -368,8 +390,7 @@ follow_redirects (BullaCliResources *self, const char *url)
     if (resource == NULL || resource->status / 100 != 3)
       return resource != NULL ? g_steal_pointer (&at) : NULL;
     const char *location = bulla_cli_resource_get_header (resource, "location");
-    g_autofree char *next =
-        location != NULL ? bulla_url_resolve (at, location, G_URI_FLAGS_ENCODED) : NULL;
+    g_autofree char *next = location != NULL ? bulla_cli_resolve_url (at, location) : NULL;
     g_free (at);
     at = next != NULL ? bulla_cli_normalise_url (next) : NULL;
   }

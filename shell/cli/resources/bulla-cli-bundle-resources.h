@@ -4,6 +4,7 @@
 
 #include <gio/gio.h>
 
+#include "bulla-url.h"
 #include "write/bulla-bundle-writer.h"
 
 G_BEGIN_DECLS
@@ -25,22 +26,23 @@ typedef struct {
 #define BULLA_CLI_CONTENT_MAX 1024 /* MiB */
 
 typedef struct {
-  guint content_max;   /* most MiB of content from a web archive or from servers */
-  guint64 index_max;   /* most bytes of the index; G_MAXUINT64 if nothing limits it */
-  guint64 index_size;  /* bytes that the URLs of folders take in the index at least */
-  guint64 offset;      /* bytes of the responses of folders at least */
-  guint n_reserved;    /* number of these URLs */
-  GPtrArray *list;     /* owned; of BullaCliResource, in the order of the bundle */
-  GHashTable *by_url;  /* owned; URL -> BullaCliResource; of a group the first */
-  GPtrArray *groups;   /* owned; of BullaCliVariantGroup */
-  GHashTable *skipped; /* owned; set of char *: absolute paths that folders leave out */
-  char *root;          /* owned; real path of the folder that is read; NULL if not known */
-  GHashTable *outside; /* owned; set of char *: device:inode of reported links out of it */
-  char *primary;       /* owned; default primary URL; NULL if there is none */
-  char *start;         /* owned; URL of the page that the source begins with; NULL if not known */
-  gboolean goes_on;    /* damage of the source is reported, and what can be read is kept */
-  guint n_lost;        /* number of missing resources, each reported on stderr */
-  guint n_damaged;     /* number of those whose content is in the source, but cannot be read */
+  guint content_max;           /* most MiB of content from a web archive or from servers */
+  BullaUrlReading url_reading; /* how readers of the bundle read the URLs of recordings */
+  guint64 index_max;           /* most bytes of the index; G_MAXUINT64 if nothing limits it */
+  guint64 index_size;          /* bytes that the URLs of folders take in the index at least */
+  guint64 offset;              /* bytes of the responses of folders at least */
+  guint n_reserved;            /* number of these URLs */
+  GPtrArray *list;             /* owned; of BullaCliResource, in the order of the bundle */
+  GHashTable *by_url;          /* owned; URL -> BullaCliResource; of a group the first */
+  GPtrArray *groups;           /* owned; of BullaCliVariantGroup */
+  GHashTable *skipped;         /* owned; set of char *: absolute paths that folders leave out */
+  char *root;                  /* owned; real path of the folder that is read; NULL if not known */
+  GHashTable *outside;         /* owned; set of char *: device:inode of reported links out of it */
+  char *primary;               /* owned; default primary URL; NULL if there is none */
+  char *start;      /* owned; URL of the page that the source begins with; NULL if not known */
+  gboolean goes_on; /* damage of the source is reported, and what can be read is kept */
+  guint n_lost;     /* number of missing resources, each reported on stderr */
+  guint n_damaged;  /* number of those whose content is in the source, but cannot be read */
 } BullaCliResources;
 
 BullaCliResources *bulla_cli_resources_new (void);
@@ -107,6 +109,8 @@ gboolean bulla_cli_resources_add_urls (BullaCliResources *self, const char *path
   }
 
 gboolean bulla_cli_url_is_unambiguous (const char *url);
+gboolean bulla_cli_has_stray_percent (const char *url);
+char *bulla_cli_resolve_url (const char *base, const char *reference);
 char *bulla_cli_normalise_url (const char *url);
 char *bulla_cli_dup_url_replacement (const char *url);
 char *bulla_cli_encode_segment (const char *name);

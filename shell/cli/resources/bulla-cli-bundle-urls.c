@@ -193,7 +193,9 @@ check_line (const char *line, const char **why)
 {
   g_autoptr (GUri) uri = g_uri_parse (line, G_URI_FLAGS_ENCODED, NULL);
 
-  if (uri == NULL || g_uri_get_host (uri) == NULL || *g_uri_get_host (uri) == '\0')
+  if (uri == NULL && bulla_cli_has_stray_percent (line))
+    *why = _ ("a percent sign in the URL escapes nothing; such URLs cannot be fetched");
+  else if (uri == NULL || g_uri_get_host (uri) == NULL || *g_uri_get_host (uri) == '\0')
     *why = _ ("not a URL");
   else if (g_ascii_strcasecmp (g_uri_get_scheme (uri), "https") != 0)
     *why = _ ("not an https URL");

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "bulla-cli-bundle-resources.h"
+#include "bulla-uri-text.h"
 #include "bulla-url.h"
 
 static gboolean
@@ -36,12 +37,10 @@ append_origin (GString *out, const char *url)
 }
 
 /* Says whether a character may stay; browsers accept some others, but readers of bundles refuse
- * them. */
+ * them. Browsers request a percent sign that escapes nothing as it is: %25 is another URL. */
 static gboolean
 is_kept (const char *c)
 {
-  if (*c == '%')
-    return g_ascii_isxdigit (c[1]) && g_ascii_isxdigit (c[2]);
   return g_ascii_isgraph (*c) && strchr ("\"<>\\^`{|}", *c) == NULL;
 }
 
@@ -54,6 +53,66 @@ bulla_cli_url_is_unambiguous (const char *url)
   const char *detail = NULL;
 
   return bulla_url_parse (&parsed, url, strlen (url), &reason, &detail);
+}
+
+static gboolean
+read_as_browsers_do (const char *url, BullaUrl *parsed)
+{
+  BullaReason reason = BULLA_REASON_NONE;
+  const char *detail = NULL;
+
+  return bulla_url_read (parsed, url, strlen (url), BULLA_URL_WHATWG, &reason, &detail);
+}
+
+/* Says whether a percent sign escapes nothing. */
+gboolean
+bulla_cli_has_stray_percent (const char *url)
+{
+  const size_t length = strlen (url);
+
+  for (size_t i = 0; i < length; i++)
+    if (bulla_url_is_stray_percent (url, i, length))
+      return TRUE;
+  return FALSE;
+}
+
+/* Returns: (transfer full): @text with @mark in place of percent signs that escape nothing */
+static char *
+dup_marked (const char *text, const char *mark)
+{
+  GString *out = g_string_new (NULL);
+  const size_t length = strlen (text);
+
+  for (size_t i = 0; i < length; i++)
+    if (bulla_url_is_stray_percent (text, i, length))
+      g_string_append (out, mark);
+    else
+      g_string_append_c (out, text[i]);
+  return g_string_free (out, FALSE);
+}
+
+/**
+ * bulla_cli_resolve_url: (skip)
+ * @base: an absolute URL
+ * @reference: a URL, perhaps relative to @base
+ *
+ * As bulla_url_resolve(), also if a percent sign escapes nothing, which #GUri refuses.
+ *
+ * Returns: (transfer full) (nullable): the absolute URL
+ */
+char *
+bulla_cli_resolve_url (const char *base, const char *reference)
+{
+  g_autoptr (GString) mark = g_string_new ("!"); /* GUri leaves it as it is */
+
+  while (strstr (base, mark->str) != NULL || strstr (reference, mark->str) != NULL)
+    g_string_append_c (mark, '!');
+  g_string_append (mark, ".!"); /* so it is found beside others, too */
+  g_autofree char *from = dup_marked (base, mark->str);
+  g_autofree char *to = dup_marked (reference, mark->str);
+  g_autofree char *resolved = bulla_url_resolve (from, to, G_URI_FLAGS_ENCODED);
+  g_auto (GStrv) parts = resolved != NULL ? g_strsplit (resolved, mark->str, -1) : NULL;
+  return parts != NULL ? g_strjoinv ("%", parts) : NULL;
 }
 
 /* Returns: (transfer full) (nullable): the URL with its host in the xn-- form; NULL if it has no
@@ -274,6 +333,18 @@ has_odd_authority (const char *url)
   return strpbrk (authority, "@\\") != NULL;
 }
 
+/* Returns: (transfer full) (nullable): the URL that browsers request, which may have a percent sign
+ * that escapes nothing, but no other character that readers of bundles refuse */
+static char *
+dup_requested (const char *url)
+{
+  g_auto (BullaUrl) parsed = {NULL};
+
+  return read_as_browsers_do (url, &parsed)
+             ? bulla_url_dup_escaped (parsed.url, strlen (parsed.url))
+             : NULL;
+}
+
 /* @shown: whether a person sees the replacement before it is used */
 static char *
 dup_replacement (const char *url, gboolean shown)
@@ -286,7 +357,7 @@ dup_replacement (const char *url, gboolean shown)
 
   /* what every parser reads alike may stay as it was typed, but for a host in capitals */
   if (!bulla_cli_url_is_unambiguous (plain))
-    return bulla_url_dup_replacement (plain, strlen (plain));
+    return shown ? bulla_url_dup_replacement (plain, strlen (plain)) : dup_requested (plain);
   return is_same || bulla_cli_url_is_unambiguous (url) ? NULL : g_strdup (plain);
 }
 

@@ -10,6 +10,7 @@
 #include "bulla-cli-next.h"
 #include "bulla-cli-verify-command.h"
 #include "bulla-cli.h"
+#include "bulla-url-key.h"
 #include "write/bulla-merkle-writer.h"
 
 /* Returns: whether any option of subsets is given */
@@ -52,7 +53,8 @@ parse_origin (const char *url, char **host, GError **error)
   *host = bulla_cli_parse_https_host (url, error);
   if (*host == NULL)
     return NULL;
-  g_autofree char *root = g_uri_resolve_relative (url, "/", G_URI_FLAGS_ENCODED, error);
+  g_autofree char *escaped = bulla_url_escape_strays (url); /* its path does not matter */
+  g_autofree char *root = g_uri_resolve_relative (escaped, "/", G_URI_FLAGS_ENCODED, error);
   return g_steal_pointer (&root);
 }
 

@@ -9,6 +9,7 @@
 #include "bulla-cli-print.h"
 #include "bulla-cli-review.h"
 #include "bulla-cli-write.h"
+#include "bulla-url-key.h"
 #include "bulla-url.h"
 #include "write/bulla-chain-writer.h"
 
@@ -133,8 +134,9 @@ set_validity_url (const BullaCliExchangeSigner *self, BullaExchangeWriter *write
   g_autofree char *host = bulla_cli_parse_https_host (url, error);
   if (host == NULL)
     return FALSE;
+  g_autofree char *base = bulla_url_escape_strays (url); /* its path does not matter */
   g_autofree char *validity =
-      g_uri_resolve_relative (url, "/resource.validity", G_URI_FLAGS_ENCODED, error);
+      g_uri_resolve_relative (base, "/resource.validity", G_URI_FLAGS_ENCODED, error);
   bulla_exchange_writer_set_validity_url (writer, validity);
   return validity != NULL;
 }

@@ -10,6 +10,7 @@
 #include "bulla-cli-print.h"
 #include "bulla-cli-signing-dates.h"
 #include "bulla-cli.h"
+#include "bulla-url-key.h"
 #include "write/bulla-merkle-writer.h"
 
 #define EXPIRES_MAX (3650 * G_GINT64_CONSTANT (86400)) /* most seconds from the date */
@@ -35,9 +36,11 @@ bulla_cli_signer_clear (BullaCliSigner *self)
 char *
 bulla_cli_parse_https_host (const char *url, GError **error)
 {
-  g_autoptr (GUri) uri = g_uri_parse (url, G_URI_FLAGS_ENCODED, NULL);
+  g_autofree char *escaped = bulla_url_escape_strays (url); /* GUri refuses them */
+  g_autoptr (GUri) uri = g_uri_parse (escaped, G_URI_FLAGS_ENCODED, NULL);
 
   if (uri != NULL && g_uri_get_host (uri) != NULL && *g_uri_get_host (uri) != '\0'
+      && strchr (g_uri_get_host (uri), '%') == NULL
       && g_strcmp0 (g_uri_get_scheme (uri), "https") == 0)
     return g_strdup (g_uri_get_host (uri));
   g_autofree char *better = bulla_cli_dup_url_replacement (url);

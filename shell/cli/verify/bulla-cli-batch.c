@@ -362,7 +362,7 @@ print_progress_cb (guint n_read, guint n_all, gpointer user_data)
  * @trust: the trusted roots and logs
  * @options: the options of the judgement
  * @render: formats a report, called in any order and in any thread; %NULL prints nothing
- * @error: set if nothing could be judged
+ * @error: set if nothing could be judged, or folders have no packages
  *
  * Returns: the worst exit status of all
  */
@@ -394,7 +394,7 @@ bulla_cli_judge_all (char **names, BullaTrust *trust, BullaCliJudgeOptions *opti
   self.bad = g_ptr_array_new ();
   self.output = g_string_new (NULL);
   gboolean collected = bulla_cli_names_collect (names, self.names, &self.n_skipped, error);
-  if (collected && self.names->len == 0 && options->must_find) {
+  if (collected && self.names->len == 0) {
     g_autofree char *folders = g_strjoinv (", ", names);
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, _ ("%s: no packages found"), folders);
   } else if (collected) {

@@ -38,7 +38,6 @@ typedef struct {
   BullaStore *remember; /* borrowed; store that records accepted exchanges; NULL for none */
   gboolean lint;        /* whether to check what a distributor admits */
   gboolean substitute;  /* whether only packages that may be substituted are good enough */
-  gboolean must_find;   /* whether folders without packages are an error */
   gboolean summary;     /* whether to sum up the outcomes of several packages on stderr */
   gboolean quiet;       /* whether nothing but errors is printed on stderr */
   BullaCliResultFunc take_result; /* nullable; called for each package, in order */

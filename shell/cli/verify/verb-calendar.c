@@ -310,7 +310,8 @@ const BullaVerb bulla_verb_calendar = {
         "all of its signatures.\n\n"
         "A path is a file, a folder, which is searched, or a pattern such as 'site/*.sxg'.\n\n"
         "Exit status: 0, or with --within 1 if a package is shown, because it expires in that "
-        "time, has expired or is not trusted; 2 if a file or an argument could not be read."),
+        "time, has expired or is not trusted; 2 if a file or an argument could not be read, or no "
+        "package was found."),
     .examples = EXAMPLES,
     .options = OPTIONS,
     .run = run_calendar,

@@ -205,7 +205,6 @@ run_verify (char **arguments, GError **error)
     return BULLA_EXIT_FAILED;
   }
   judge_options.substitute = option_require != NULL;
-  judge_options.must_find = TRUE;
   judge_options.quiet = option_quiet;
   judge_options.summary = !option_quiet;
   g_autoptr (BullaTrust) trust = bulla_cli_new_trust (error);
