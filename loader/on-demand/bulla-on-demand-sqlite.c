@@ -50,10 +50,16 @@ BULLA_DEFINE_ON_DEMAND (library, int, sqlite3_open, (const char *path, sqlite3 *
 BULLA_DEFINE_ON_DEMAND (library, int, sqlite3_open_v2,
                         (const char *path, sqlite3 **opened, int flags, const char *vfs),
                         (path, opened, flags, vfs))
+BULLA_DEFINE_ON_DEMAND (library, int, sqlite3_clear_bindings, (sqlite3_stmt * self), (self))
 BULLA_DEFINE_ON_DEMAND (library, int, sqlite3_prepare_v2,
                         (sqlite3 * self, const char *sql, int size, sqlite3_stmt **statement,
                          const char **rest),
                         (self, sql, size, statement, rest))
+BULLA_DEFINE_ON_DEMAND (library, int, sqlite3_prepare_v3,
+                        (sqlite3 * self, const char *sql, int size, unsigned int flags,
+                         sqlite3_stmt **statement, const char **rest),
+                        (self, sql, size, flags, statement, rest))
+BULLA_DEFINE_ON_DEMAND (library, int, sqlite3_reset, (sqlite3_stmt * self), (self))
 BULLA_DEFINE_ON_DEMAND (library, int, sqlite3_step, (sqlite3_stmt * self), (self))
 
 /* The options that the store sets are all switches: an int, and where to store the state. */

@@ -55,7 +55,7 @@ serialise (JsonObject *object)
 static gboolean
 read_head (BullaStore *store, gint64 *n, char **hash, GError **error)
 {
-  g_autoptr (BullaStatement) statement =
+  BullaStatement *statement =
       bulla_store_prepare (store, "SELECT n, hash FROM log ORDER BY n DESC LIMIT 1", error);
   gboolean row = FALSE;
 
@@ -72,7 +72,7 @@ static gboolean
 insert (BullaStore *store, gint64 n, gint64 time, const char *text, const char *hash,
         GError **error)
 {
-  g_autoptr (BullaStatement) statement = bulla_store_prepare (
+  BullaStatement *statement = bulla_store_prepare (
       store, "INSERT INTO log (n, time, entry, hash) VALUES (?1, ?2, ?3, ?4)", error);
 
   if (statement == NULL)
@@ -139,7 +139,7 @@ static gboolean
 read_entries (BullaStore *store, gint64 since, BullaExchangeLogFunc func, gpointer user_data,
               GError **error)
 {
-  g_autoptr (BullaStatement) statement =
+  BullaStatement *statement =
       bulla_store_prepare (store, "SELECT entry, hash FROM log WHERE time >= ?1 ORDER BY n", error);
   gboolean row = TRUE;
 
@@ -193,7 +193,7 @@ static gboolean
 find_first (BullaStore *store, const char *url, const char *header_integrity, gint64 *n,
             gint64 *time, GError **error)
 {
-  g_autoptr (BullaStatement) statement =
+  BullaStatement *statement =
       bulla_store_prepare (store,
                            "SELECT n, time FROM log WHERE instr (entry, ?1) > 0"
                            " AND instr (entry, ?2) > 0 ORDER BY n LIMIT 1",

@@ -74,7 +74,7 @@ note_newest (BullaStore *store, const BullaSighting *sighting, GError **error)
       " seen = excluded.seen, distributor = excluded.distributor,"
       " signature_date = excluded.signature_date, header_integrity = excluded.header_integrity"
       " WHERE excluded.newest > newest OR (excluded.newest = newest AND excluded.source = source)";
-  g_autoptr (BullaStatement) statement = bulla_store_prepare (store, sql, error);
+  BullaStatement *statement = bulla_store_prepare (store, sql, error);
   gboolean exchange = sighting->source == BULLA_SEEN_EXCHANGE;
   g_autofree char *origin = bulla_url_dup_origin (sighting->url);
 
@@ -96,7 +96,7 @@ note_version (BullaStore *store, const BullaSighting *sighting, GError **error)
 {
   static const char sql[] = "INSERT INTO history_version (url, identity, date) VALUES (?1, ?2, ?3)"
                             " ON CONFLICT DO UPDATE SET date = max (date, excluded.date)";
-  g_autoptr (BullaStatement) statement = bulla_store_prepare (store, sql, error);
+  BullaStatement *statement = bulla_store_prepare (store, sql, error);
   g_autofree char *identity = dup_identity (sighting);
 
   if (statement == NULL)
@@ -133,7 +133,7 @@ count_refused (BullaStore *store, const char *url, gint64 time, GError **error)
 {
   static const char sql[] =
       "UPDATE history SET refused = refused + 1, last_refused = ?2 WHERE url = ?1";
-  g_autoptr (BullaStatement) statement = bulla_store_prepare (store, sql, error);
+  BullaStatement *statement = bulla_store_prepare (store, sql, error);
 
   if (statement == NULL)
     return FALSE;
@@ -202,7 +202,7 @@ read_entries (BullaStore *store, const char *place, GPtrArray *entries, GError *
 {
   g_autofree char *sql = g_strconcat ("SELECT " COLUMNS " FROM history AS h ", condition_of (place),
                                       " ORDER BY url", NULL);
-  g_autoptr (BullaStatement) statement = bulla_store_prepare (store, sql, error);
+  BullaStatement *statement = bulla_store_prepare (store, sql, error);
   gboolean row = TRUE;
 
   if (statement == NULL)
@@ -261,7 +261,7 @@ static gboolean
 delete_entries (BullaStore *store, const char *place, guint *n, GError **error)
 {
   g_autofree char *sql = g_strconcat ("DELETE FROM history ", condition_of (place), NULL);
-  g_autoptr (BullaStatement) statement = bulla_store_prepare (store, sql, error);
+  BullaStatement *statement = bulla_store_prepare (store, sql, error);
 
   if (statement == NULL)
     return FALSE;

@@ -15,16 +15,16 @@ struct _BullaStore {
   char *folder; /* owned */
   char *path;   /* owned; of the database */
   BullaStoreFlags flags;
-  GMutex mutex;    /* locked during a transaction, which belongs to the connection */
-  sqlite3 *db;     /* owned; NULL after a failure to reopen it */
-  dev_t device;    /* device of the file that @db has open */
-  ino_t inode;     /* inode of the file that @db has open */
-  gboolean damage; /* damage was found in the running transaction */
-  char *notice;    /* owned; nullable */
+  GMutex mutex;           /* locked during a transaction, which belongs to the connection */
+  sqlite3 *db;            /* owned; NULL after a failure to reopen it */
+  GHashTable *statements; /* owned; SQL -> statement of @db, which is used again */
+  dev_t device;           /* device of the file that @db has open */
+  ino_t inode;            /* inode of the file that @db has open */
+  gboolean damage;        /* damage was found in the running transaction */
+  char *notice;           /* owned; nullable */
 };
 
 typedef sqlite3_stmt BullaStatement;
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (BullaStatement, sqlite3_finalize)
 
 /* Transactions: each successful begin needs an end. */
 gboolean bulla_store_begin (BullaStore *self, gboolean write, GError **error);

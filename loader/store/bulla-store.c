@@ -10,11 +10,25 @@
 G_DEFINE_FINAL_TYPE (BullaStore, bulla_store, G_TYPE_OBJECT)
 
 static void
+finalize_statement (gpointer statement)
+{
+  sqlite3_finalize (statement);
+}
+
+static void
+disconnect (BullaStore *self)
+{
+  g_hash_table_remove_all (self->statements);
+  g_clear_pointer (&self->db, sqlite3_close_v2);
+}
+
+static void
 bulla_store_finalize (GObject *object)
 {
   BullaStore *self = BULLA_STORE (object);
 
-  g_clear_pointer (&self->db, sqlite3_close_v2);
+  disconnect (self);
+  g_hash_table_unref (self->statements);
   g_mutex_clear (&self->mutex);
   g_free (self->folder);
   g_free (self->path);
@@ -32,6 +46,7 @@ static void
 bulla_store_init (BullaStore *self)
 {
   g_mutex_init (&self->mutex);
+  self->statements = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, finalize_statement);
 }
 
 /**
@@ -106,7 +121,7 @@ set_aside (BullaStore *self, GError **error)
   g_autofree char *name = NULL;
   g_autoptr (GError) refused = NULL;
 
-  g_clear_pointer (&self->db, sqlite3_close_v2);
+  disconnect (self);
   self->damage = FALSE;
   if (!bulla_store_file_set_aside (self->folder, self->path, self->device, self->inode, &name,
                                    &refused)) {
@@ -217,7 +232,7 @@ ensure_connected (BullaStore *self, GError **error)
   if (self->db != NULL && stat (self->path, &now) == 0 && now.st_dev == self->device
       && now.st_ino == self->inode)
     return TRUE;
-  g_clear_pointer (&self->db, sqlite3_close_v2);
+  disconnect (self);
   return open_database (self, error);
 }
 
@@ -231,6 +246,21 @@ execute (BullaStore *self, const char *sql, GError **error)
   self->damage = self->damage || bulla_store_is_damage (code);
   bulla_store_set_error (error, self->db, self->path, code);
   return FALSE;
+}
+
+/* Ends reading, because the rest of the rows would keep the transaction open, and forgets the
+ * parameters. */
+static void
+reset_statements (BullaStore *self)
+{
+  GHashTableIter statements;
+  gpointer statement;
+
+  g_hash_table_iter_init (&statements, self->statements);
+  while (g_hash_table_iter_next (&statements, NULL, &statement)) {
+    sqlite3_reset (statement);
+    sqlite3_clear_bindings (statement);
+  }
 }
 
 /* Restores a usable connection without a transaction after a failure. @error: (inout): the
@@ -286,6 +316,7 @@ bulla_store_end (BullaStore *self, gboolean done, GError **error)
 {
   GError *failure = !done && error != NULL ? g_steal_pointer (error) : NULL;
 
+  reset_statements (self);
   done = done && execute (self, "COMMIT", &failure);
   if (!done)
     give_up (self, &failure);
@@ -317,19 +348,26 @@ bulla_store_checkpoint (BullaStore *self, GError **error)
 /**
  * bulla_store_prepare: (skip)
  * @self: a store in a transaction
- * @sql: one statement
+ * @sql: one statement, whose text is one of a few: it is kept as long as the connection
  * @error: a %BULLA_STORE_ERROR
  *
- * Returns: (transfer full) (nullable): the statement
+ * Returns: (transfer none) (nullable): the statement, until it is prepared again or the transaction
+ *   ends; its parameters have to be bound
  */
 BullaStatement *
 bulla_store_prepare (BullaStore *self, const char *sql, GError **error)
 {
-  BullaStatement *statement = NULL;
-  int code = sqlite3_prepare_v2 (self->db, sql, -1, &statement, NULL);
+  BullaStatement *statement = g_hash_table_lookup (self->statements, sql);
 
-  if (code == SQLITE_OK)
+  if (statement != NULL) {
+    sqlite3_reset (statement);
     return statement;
+  }
+  int code = sqlite3_prepare_v3 (self->db, sql, -1, SQLITE_PREPARE_PERSISTENT, &statement, NULL);
+  if (code == SQLITE_OK) {
+    g_hash_table_insert (self->statements, g_strdup (sql), statement);
+    return statement;
+  }
   self->damage = self->damage || bulla_store_is_damage (code);
   bulla_store_set_error (error, self->db, self->path, code);
   return NULL;

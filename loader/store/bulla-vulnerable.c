@@ -14,7 +14,7 @@ static gboolean
 add_entry (BullaStore *store, const BullaVulnerable *entry, const char *source, gint64 now,
            guint *added, GError **error)
 {
-  g_autoptr (BullaStatement) statement =
+  BullaStatement *statement =
       bulla_store_prepare (store,
                            "INSERT INTO vulnerable (" COLUMNS ") VALUES (?1, ?2, ?3, ?4, ?5, ?6,"
                            " ?7) ON CONFLICT (id) DO NOTHING",
@@ -38,7 +38,7 @@ add_entry (BullaStore *store, const BullaVulnerable *entry, const char *source, 
 static gboolean
 count_entries (BullaStore *store, guint *total, GError **error)
 {
-  g_autoptr (BullaStatement) statement =
+  BullaStatement *statement =
       bulla_store_prepare (store, "SELECT count (*) FROM vulnerable", error);
   gboolean row = FALSE;
 
@@ -94,7 +94,7 @@ read_entry (BullaStatement *row)
 static gboolean
 read_entries (BullaStore *store, GPtrArray *entries, GError **error)
 {
-  g_autoptr (BullaStatement) statement = bulla_store_prepare (
+  BullaStatement *statement = bulla_store_prepare (
       store, "SELECT " COLUMNS " FROM vulnerable ORDER BY url, sha256, id", error);
   gboolean row = TRUE;
 
@@ -130,7 +130,7 @@ bulla_vulnerable_list (BullaStore *store, GError **error)
 static gboolean
 delete_entry (BullaStore *store, const char *id, gboolean *removed, GError **error)
 {
-  g_autoptr (BullaStatement) statement =
+  BullaStatement *statement =
       bulla_store_prepare (store, "DELETE FROM vulnerable WHERE id = ?1", error);
 
   if (statement == NULL)
@@ -184,7 +184,7 @@ find_entry (BullaStore *store, const BullaVersion *version, char **entry, GError
   static const char sql[] = "SELECT " COLUMNS " FROM vulnerable"
                             " WHERE ((kind = ?1 AND sha256 = ?2) OR (kind = ?3 AND sha256 = ?4))"
                             " AND (url IS NULL OR url = ?5) ORDER BY url IS NULL, id LIMIT 1";
-  g_autoptr (BullaStatement) statement = bulla_store_prepare (store, sql, error);
+  BullaStatement *statement = bulla_store_prepare (store, sql, error);
   g_autofree char *headers = dup_digest (BULLA_VULNERABLE_HEADERS, version->header_integrity);
   g_autofree char *body = dup_digest (BULLA_VULNERABLE_BODY, version->body_digest);
   g_autofree char *url = bulla_url_dup_key (version->url);
