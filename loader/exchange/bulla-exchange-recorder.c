@@ -10,10 +10,12 @@
 #include "bulla-url.h"
 
 #define LIVE_AHEAD_MAX 300 /* seconds; if a server is further ahead, our clock dates it */
+#define WAITING_MAX 8192   /* live versions that wait to be written; more are left out */
 
 /* The data of one load that are recorded, copied for the writing thread. */
 typedef struct {
   GStringChunk *strings; /* owned; keeps the strings that the other members borrow */
+  char *waiting;         /* owned; nullable; of a live version: its entry in the set of those */
   BullaSighting sighting;
   gboolean refused;            /* the version is older than one seen before; only that is counted */
   gboolean logged;             /* @entry is appended to the log */
@@ -24,6 +26,7 @@ static void
 memo_free (Memo *self)
 {
   g_string_chunk_free (self->strings);
+  g_free (self->waiting);
   g_free (self);
 }
 
@@ -151,9 +154,11 @@ bulla_store_remember_load (BullaStore *store, BullaLoad *load, gint64 now, GErro
 struct _BullaExchangeRecorder {
   BullaStore *store; /* owned */
   BullaExchangeRecorderFunc failed;
-  gpointer user_data; /* passed to @failed */
-  GThreadPool *pool;  /* owned; has one thread, so that entries are written in order */
-  char *last;         /* owned; NULL before a failure; the last reported message */
+  gpointer user_data;  /* passed to @failed */
+  GThreadPool *pool;   /* owned; has one thread, so that entries are written in order */
+  GMutex mutex;        /* locks @waiting */
+  GHashTable *waiting; /* owned; set of char *: live versions that are still to be written */
+  char *last;          /* owned; NULL before a failure; the last reported message */
 };
 
 /* Reports repeated failures of one cause, such as a full disk, only once. */
@@ -173,8 +178,33 @@ write_memo (gpointer data, gpointer user_data)
   g_autoptr (GError) error = NULL;
   BullaExchangeRecorder *self = user_data;
 
+  if (memo->waiting != NULL) {
+    g_mutex_lock (&self->mutex);
+    g_hash_table_remove (self->waiting, memo->waiting);
+    g_mutex_unlock (&self->mutex);
+  }
   memo_write (memo, self->store, &error);
   report_failure (self, error);
+}
+
+/* A page may request one URL, or many, faster than a disk writes.
+ *
+ * Returns: whether the version is still to be written: it does not wait already, nor do too many */
+static gboolean
+begin_waiting (BullaExchangeRecorder *self, Memo *memo)
+{
+  const BullaSighting *seen = &memo->sighting;
+  gboolean added = FALSE;
+
+  memo->waiting =
+      g_strdup_printf ("%" G_GINT64_FORMAT " %" G_GINT64_FORMAT " %s %s", seen->date, seen->seen,
+                       seen->url, seen->validator != NULL ? seen->validator : "");
+  g_mutex_lock (&self->mutex);
+  if (g_hash_table_size (self->waiting) < WAITING_MAX
+      && !g_hash_table_contains (self->waiting, memo->waiting))
+    added = g_hash_table_add (self->waiting, g_strdup (memo->waiting));
+  g_mutex_unlock (&self->mutex);
+  return added;
 }
 
 /**
@@ -192,6 +222,8 @@ bulla_exchange_recorder_new (BullaStore *store, BullaExchangeRecorderFunc failed
   self->store = g_object_ref (store);
   self->failed = failed;
   self->user_data = user_data;
+  g_mutex_init (&self->mutex);
+  self->waiting = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->pool = g_thread_pool_new (write_memo, self, 1, FALSE, NULL);
   return self;
 }
@@ -201,6 +233,8 @@ void
 bulla_exchange_recorder_free (BullaExchangeRecorder *self)
 {
   g_thread_pool_free (self->pool, FALSE, TRUE);
+  g_hash_table_unref (self->waiting);
+  g_mutex_clear (&self->mutex);
   g_object_unref (self->store);
   g_free (self->last);
   g_free (self);
@@ -250,7 +284,7 @@ bulla_exchange_recorder_note_refused (BullaExchangeRecorder *self, BullaLoad *lo
  * @now: Unix seconds
  *
  * URLs with a query are not recorded, because a query can contain secrets, such as those of a link
- * in an e-mail.
+ * in an e-mail. Nor are versions that come while thousands of others wait for the disk.
  */
 void
 bulla_exchange_recorder_note_live (BullaExchangeRecorder *self, const char *url, gint64 date,
@@ -258,7 +292,9 @@ bulla_exchange_recorder_note_live (BullaExchangeRecorder *self, const char *url,
 {
   if (strchr (url, '?') != NULL)
     return;
-  Memo *memo = memo_new (url, BULLA_SEEN_LIVE, date > now + LIVE_AHEAD_MAX ? now : date, now);
+  g_autoptr (Memo) memo =
+      memo_new (url, BULLA_SEEN_LIVE, date > now + LIVE_AHEAD_MAX ? now : date, now);
   memo->sighting.validator = intern (memo, validator);
-  g_thread_pool_push (self->pool, memo, NULL);
+  if (begin_waiting (self, memo))
+    g_thread_pool_push (self->pool, g_steal_pointer (&memo), NULL);
 }
