@@ -124,6 +124,7 @@ end_field (BullaHttpHead *self, GError **error)
     /* RFC 2616 section 3.6: "identity" is equivalent to an absent Transfer-Encoding. */
   } else if (g_ascii_strcasecmp (self->name->str, "Transfer-Encoding") == 0
              && (g_ascii_strcasecmp (self->value->str, "chunked") != 0
+                 || g_strcmp0 (self->message->protocol, "http/1.0") == 0 /* RFC 9112, 6.1 */
                  || soup_message_headers_get_one (headers, "Transfer-Encoding") != NULL)) {
     return refuse_head (error, "the response has a transfer coding that Bulla does not support");
   } else if (g_ascii_strcasecmp (self->name->str, "Connection") == 0
@@ -187,12 +188,19 @@ take_status (BullaHttpHead *self, const char *line, gsize length, GError **error
   return TRUE;
 }
 
+/* Says whether the current field states where the body ends. */
+static gboolean
+states_length (const BullaHttpHead *self)
+{
+  return g_ascii_strcasecmp (self->name->str, "Content-Length") == 0
+         || g_ascii_strcasecmp (self->name->str, "Transfer-Encoding") == 0;
+}
+
 /* RFC 9112 section 5.2: a line that begins with a blank continues the previous field. */
 static gboolean
 take_fold (BullaHttpHead *self, const char *line, gsize length, GError **error)
 {
-  if (g_ascii_strcasecmp (self->name->str, "Content-Length") == 0
-      || g_ascii_strcasecmp (self->name->str, "Transfer-Encoding") == 0)
+  if (states_length (self))
     return refuse_head (error, "the response has a folded header field that states its length");
   if (self->name->len > 0) {
     gsize before = self->value->len;
@@ -213,6 +221,8 @@ count_field (BullaHttpHead *self, GError **error)
          || refuse_head (error, "the response has too many header fields");
 }
 
+/* RFC 9112 section 5.1: blanks between the name and the colon are removed. libcurl ignores such a
+ * field, so one that states the length would not count. */
 static gboolean
 take_field (BullaHttpHead *self, const char *line, gsize length, GError **error)
 {
@@ -220,11 +230,16 @@ take_field (BullaHttpHead *self, const char *line, gsize length, GError **error)
 
   if (!end_field (self, error) || !count_field (self, error))
     return FALSE;
-  if (colon == NULL || !is_token (line, colon - line))
+  const char *end = colon;
+  while (end != NULL && end > line && (end[-1] == ' ' || end[-1] == '\t'))
+    end--;
+  if (colon == NULL || !is_token (line, end - line))
     return TRUE; /* not a field; libcurl ignores the line, too */
-  g_string_append_len (self->name, line, colon - line);
+  g_string_append_len (self->name, line, end - line);
   append_clean (self->value, colon + 1, line + length - colon - 1);
-  return TRUE;
+  return end == colon || !states_length (self)
+         || refuse_head (error, "the response has a blank behind the name of a header field that "
+                                "states its length");
 }
 
 static gboolean
