@@ -9,6 +9,7 @@
 G_BEGIN_DECLS
 
 void bulla_outer_fill_facts (BullaOuter *self, BullaFacts *facts);
+void bulla_outer_add_header (BullaOuter *self, const char *name, const char *value);
 guint bulla_outer_get_status (BullaOuter *self);
 void bulla_outer_set_server (BullaOuter *self, const char *address, const char *protocol);
 const char *bulla_outer_get_server_address (BullaOuter *self);

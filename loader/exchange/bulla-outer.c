@@ -110,6 +110,26 @@ bulla_outer_set_header (BullaOuter *self, const char *name, const char *value)
 }
 
 /**
+ * bulla_outer_add_header: (skip)
+ * @self: a response
+ * @name: name of a header field, in any case
+ * @value: its value, which is appended to that of an earlier field of the name (RFC 9110 section
+ *   5.3), or replaces it if it cannot be a list
+ */
+void
+bulla_outer_add_header (BullaOuter *self, const char *name, const char *value)
+{
+  static const char *const singles[] = {"age",     "content-length", "date", "etag",
+                                        "expires", "last-modified",  NULL};
+  g_autofree char *lower = g_ascii_strdown (name, -1);
+  const char *known =
+      !g_strv_contains (singles, lower) ? g_hash_table_lookup (self->headers, lower) : NULL;
+  g_autofree char *all = known != NULL ? g_strconcat (known, ", ", value, NULL) : NULL;
+
+  bulla_outer_set_header (self, name, all != NULL ? all : value);
+}
+
+/**
  * bulla_outer_get_header:
  * @self: a response
  * @name: name of a header field, in any case

@@ -128,6 +128,7 @@ static const Handler handlers[] = {
     bulla_gateway_network_permission_handle,
     handle_worker,
     bulla_gateway_frame_worker_handle,
+    bulla_gateway_live_worker_handle,
     bulla_gateway_websocket_handle,
     bulla_gateway_prefetch_handle,
     handle_foreign,

@@ -60,19 +60,24 @@ typedef struct {
   gboolean substituted;
 } Keeping;
 
-/* Copies the headers that a response addresses to its own origin, or that concern the redirect; no
- * others. */
+/* Copies the headers that a response addresses to its own origin. */
+static void
+keep_origin_header (const char *name, const char *value, gpointer user_data)
+{
+  if (g_ascii_strcasecmp (name, "Set-Cookie") == 0
+      || g_ascii_strcasecmp (name, "Strict-Transport-Security") == 0)
+    soup_message_headers_append (user_data, name, value);
+}
+
+/* Copies these headers, and those that concern the redirect; no others. */
 static void
 keep_header (const char *name, const char *value, gpointer user_data)
 {
-  static const char *const names[] = {"Set-Cookie", "Strict-Transport-Security", "Referrer-Policy",
-                                      NULL};
   Keeping *keeping = user_data;
-  gboolean kept = keeping->substituted && g_ascii_strcasecmp (name, "Link") == 0;
 
-  for (const char *const *each = names; *each != NULL; each++)
-    kept |= g_ascii_strcasecmp (name, *each) == 0;
-  if (kept)
+  keep_origin_header (name, value, keeping->to);
+  if (g_ascii_strcasecmp (name, "Referrer-Policy") == 0
+      || (keeping->substituted && g_ascii_strcasecmp (name, "Link") == 0))
     soup_message_headers_append (keeping->to, name, value);
 }
 
@@ -151,6 +156,9 @@ send_package (BullaGatewayRequest *request, const BullaGatewayDecision *decision
   bulla_gateway_ledger_serve (request, load);
   bulla_gateway_reply_start (request, status, NULL);
   bulla_load_foreach_header (load, add_signed_header, &to);
+  if (request->delivery != NULL) /* the publisher's server has sent the package itself */
+    soup_message_headers_foreach (bulla_http_message_get_response_headers (request->delivery),
+                                  keep_origin_header, headers);
   soup_message_headers_replace (headers, "Cache-Control", "no-store");
   if (bulla_gateway_apart_sandboxes (request, decision))
     soup_message_headers_append (headers, "Content-Security-Policy", SANDBOX);

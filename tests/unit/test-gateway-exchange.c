@@ -207,11 +207,21 @@ static void
 test_own_url (GatewayWorld *self, gconstpointer data)
 {
   g_autofree char *page = test_server_url (self->publisher, "/self");
+  g_autoptr (GBytes) body = exchange_kit_text ("<p>signed");
+  g_autoptr (GBytes) exchange =
+      gateway_world_sign (self, "/self", NULL, NULL, body, self->world->now - 60, FALSE);
 
-  exchange_kit_put_signed (self, self->publisher, "/self", "/self", "<p>signed", 0);
+  gateway_world_put_with (self, self->publisher, "/self", exchange,
+                          "application/signed-exchange;v=b3",
+                          "Set-Cookie: sid=1\nStrict-Transport-Security: max-age=9\nX-Unsigned: 1");
   g_autoptr (TestResponse) shown = gateway_world_get (self, page, ONE);
   exchange_kit_assert_body (shown, "<p>signed");
   g_assert_cmpstr (g_hash_table_lookup (shown->headers, "cache-control"), ==, "no-store");
+  /* what the publisher's server has sent for its origin is not lost */
+  g_assert_cmpstr (g_hash_table_lookup (shown->headers, "set-cookie"), ==, "sid=1");
+  g_assert_cmpstr (g_hash_table_lookup (shown->headers, "strict-transport-security"), ==,
+                   "max-age=9");
+  g_assert_null (g_hash_table_lookup (shown->headers, "x-unsigned"));
 }
 
 /* cookies and Vary are judged with the request of the publisher's page */

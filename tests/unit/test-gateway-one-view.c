@@ -252,6 +252,56 @@ test_icon (GatewayWorld *self, gconstpointer data)
   exchange_kit_assert_body (live, "live");
 }
 
+static TestResponse *
+send_worker (GatewayWorld *self, const char *url, const char *page, const char *dest)
+{
+  g_autoptr (SoupMessage) message = soup_message_new (SOUP_METHOD_GET, url);
+  SoupMessageHeaders *headers = soup_message_get_request_headers (message);
+
+  soup_message_headers_append (headers, "Sec-Fetch-Mode", "same-origin");
+  soup_message_headers_append (headers, "Sec-Fetch-Dest", dest);
+  soup_message_headers_append (headers, "Sec-Fetch-Site", "same-origin");
+  soup_message_headers_append (headers, "Referer", page);
+  return test_send (self->client, message);
+}
+
+/* Where data of packages is kept apart, only a live page can ask for a worker that stays, and gets
+ * the live one, also while a bundle of the same page is shown. */
+static void
+test_worker (GatewayWorld *self, gconstpointer data)
+{
+  static const TestResource resources[] = {{"/article", "text/html", "<p>signed", TRUE},
+                                           {"/worker.js", "text/javascript", "old", TRUE}};
+
+  static const struct {
+    const char *choice, *dest, *body;
+  } rows[] = {{"data=until-confirmed", "serviceworker", "live"},
+              {"data=until-confirmed", "sharedworker", "live"},
+              {"data=until-confirmed", "worker", "old"},
+              {"data=allow", "serviceworker", "old"}};
+  g_autofree char *link = test_server_url (self->aggregator, "/a.wbn");
+  g_autofree char *page = test_server_url (self->publisher, "/article");
+  g_autofree char *url = test_server_url (self->publisher, "/worker.js");
+  g_autoptr (BullaBundleWriter) writer =
+      test_bundle_writer (self, BULLA_BUNDLE_FORMAT_B2, resources, G_N_ELEMENTS (resources),
+                          self->world->now - 60, NULL, NULL);
+  g_autoptr (GBytes) bundle = test_bundle_write (writer);
+
+  test_bundle_put (self, self->aggregator, "/a.wbn", bundle);
+  gateway_world_put_live (self, "/article");
+  gateway_world_put_live (self, "/worker.js");
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autoptr (BullaProfile) profile = test_bundle_profile ("substituted", rows[i].choice);
+    gateway_world_set_profile (self, profile, BULLA_GATEWAY_ONE_VIEW, NULL);
+    g_autoptr (TestResponse) led = send_navigation (self, link, NULL, NULL);
+    exchange_kit_assert_redirect (led, page);
+    g_autoptr (TestResponse) shown = send_navigation (self, page, NULL, NULL);
+    exchange_kit_assert_body (shown, "<p>signed");
+    g_autoptr (TestResponse) script = send_worker (self, url, page, rows[i].dest);
+    exchange_kit_assert_body (script, rows[i].body);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -267,5 +317,6 @@ main (int argc, char **argv)
   ADD ("prefetch", test_prefetch);
   ADD ("ordinary", test_ordinary);
   ADD ("icon", test_icon);
+  ADD ("worker", test_worker);
   return g_test_run ();
 }

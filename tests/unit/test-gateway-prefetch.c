@@ -421,6 +421,48 @@ test_live_copy (GatewayWorld *self, gconstpointer data)
   }
 }
 
+/* Visits the live article, whose response has @headers, and then an older exchange of it. Returns:
+ * what is shown in the end */
+static TestResponse *
+show_after_live (GatewayWorld *self, GBytes *live, const char *headers)
+{
+  g_autofree char *article = test_server_url (self->publisher, "/article");
+  g_autofree char *link = test_server_url (self->aggregator, "/a.sxg");
+
+  gateway_world_put_with (self, self->publisher, "/article", live, "text/html", headers);
+  bulla_gateway_load_live (self->gateway, self->token, "one", article);
+  g_autoptr (TestResponse) visited = gateway_world_get (self, article, TYPED);
+  g_assert_cmpuint (visited->status, ==, 200);
+  g_autoptr (TestResponse) led = gateway_world_get (self, link, TYPED);
+  g_assert_cmpuint (led->status, ==, 303);
+  return gateway_world_get (self, article, TYPED);
+}
+
+#define NEWER "Cache-Control: max-age=60\nDate: Mon, 02 Nov 2026 10:00:00 GMT"
+
+/* A copy is sent with every field that the server sent, and only to a client that reads its coding.
+ */
+static void
+test_live_copy_whole (GatewayWorld *self, gconstpointer data)
+{
+  g_autoptr (GBytes) live = prefetch_kit_text ("live");
+  g_autoptr (GBytes) body = prefetch_kit_text ("<p>signed");
+  g_autoptr (GBytes) exchange =
+      gateway_world_sign (self, "/article", "date", "Mon, 02 Nov 2026 09:00:00 GMT", body,
+                          self->world->now - 60, FALSE);
+
+  gateway_world_put_exchange (self, self->aggregator, "/a.sxg", exchange);
+  g_autoptr (TestResponse) both = show_after_live (
+      self, live,
+      NEWER "\nContent-Security-Policy: img-src a:\nContent-Security-Policy: img-src b:");
+  g_assert_cmpstr (both->body, ==, "live");
+  g_assert_cmpstr (g_hash_table_lookup (both->headers, "content-security-policy"), ==,
+                   "img-src a:, img-src b:");
+  g_autoptr (TestResponse) coded =
+      show_after_live (self, live, NEWER "\nVary: Accept-Encoding\nContent-Encoding: x-other");
+  g_assert_cmpstr (coded->body, ==, "<p>signed");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -446,5 +488,6 @@ main (int argc, char **argv)
   ADD ("plain", test_plain);
   ADD ("history", test_history);
   ADD ("live-copy", test_live_copy);
+  ADD ("live-copy-whole", test_live_copy_whole);
   return g_test_run ();
 }

@@ -271,10 +271,12 @@ stash_bundle (BundleOpening *self, BullaLoad *primary, BullaVerdict *verdict)
 
   bulla_gateway_request_detach (request);
   bulla_stash_put_bundle (request->view->stash, kept, request->url, request->frame);
-  if (!bulla_url_same (request->url, url))
+  if (!bulla_url_same (request->url, url)) {
     bulla_gateway_decide (request, &redirect);
-  else
-    bundle_serve (request, primary, verdict, kept);
+    return;
+  }
+  g_set_object (&request->delivery, self->message);
+  bundle_serve (request, primary, verdict, kept);
 }
 
 /* As for an exchange, the target is judged before the redirect, and again when it is requested. */

@@ -123,6 +123,8 @@ exchange_substitute (BullaGatewayRequest *request, BullaHttpMessage *message, Bu
   const BullaGatewayDecision decision = {same ? BULLA_DECISION_STASHED : BULLA_DECISION_REDIRECT,
                                          .url = url, .message = message};
 
+  if (same)
+    g_set_object (&request->delivery, message);
   bulla_gateway_request_detach (request);
   bulla_stash_put (request->view->stash, load, request->url, request->frame, now);
   bulla_gateway_decide (request, &decision);

@@ -1,4 +1,4 @@
-/* bulla-gateway-frame-worker.c - refuses service workers of packages in frames of other origins
+/* bulla-gateway-frame-worker.c - keeps workers of packages out of origins where they would stay
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * WebKit keeps the service workers of a frame by the origin of the page around it, and has no call
@@ -9,6 +9,7 @@
  * Spec: policy.md C12. */
 #include "bulla-gateway-frame-worker.h"
 
+#include "bulla-data-rights.h"
 #include "bulla-gateway-decision.h"
 #include "bulla-gateway-pages.h"
 #include "bulla-url.h"
@@ -69,5 +70,37 @@ bulla_gateway_frame_worker_handle (BullaGatewayRequest *request)
       "browser could not remove it",
       request->url);
   bulla_gateway_decide_refuse (request, NULL, why);
+  return TRUE;
+}
+
+/* Says whether the request is for the script of a worker that several pages share. */
+static gboolean
+is_shared_worker (BullaGatewayRequest *request)
+{
+  const char *dest = bulla_gateway_request_get_header (request, "Sec-Fetch-Dest");
+
+  return is_worker_script (request) || g_strcmp0 (dest, "serviceworker") == 0
+         || g_strcmp0 (dest, "sharedworker") == 0;
+}
+
+/**
+ * bulla_gateway_live_worker_handle:
+ * @request: a request
+ *
+ * Another browser than the shell has one session for all pages. Where the profile keeps the data of
+ * packages apart, a sandbox keeps their pages from starting a worker that outlives them: only a
+ * live page can have asked for its script, whichever version of that page was shown last.
+ *
+ * Returns: whether the request is for such a worker; its server then answers
+ */
+gboolean
+bulla_gateway_live_worker_handle (BullaGatewayRequest *request)
+{
+  BullaProfile *profile = bulla_loader_get_profile (request->gateway->loader);
+
+  if ((request->session->flags & BULLA_GATEWAY_ONE_VIEW) == 0 || !is_shared_worker (request)
+      || bulla_data_get_choice (profile) == BULLA_DATA_ALLOW)
+    return FALSE;
+  bulla_gateway_decide_pass (request);
   return TRUE;
 }

@@ -5,6 +5,7 @@
  * one in each of its processes, cannot be queried, so small pages are cached here as well. */
 #include "bulla-gateway-live-cache.h"
 
+#include "bulla-client.h"
 #include "bulla-field.h"
 #include "bulla-gateway-decision.h"
 #include "bulla-gateway-upstream.h"
@@ -68,13 +69,40 @@ bulla_gateway_live_cache_keep (BullaGatewayRequest *request, BullaHttpMessage *m
   return bulla_spool_open (bulla_prefetch_get_spool (copy));
 }
 
+/* Says whether the client takes the copy in the coding in which it was received: Vary may name
+ * Accept-Encoding. */
+static gboolean
+is_readable (BullaGatewayRequest *request, BullaPrefetch *copy)
+{
+  const char *coding = bulla_outer_get_header (bulla_prefetch_get_outer (copy), "content-encoding");
+  BullaRequestFacts facts;
+
+  bulla_gateway_request_fill (request, &facts);
+  return coding == NULL || bulla_client_accepts_coding (&facts, coding);
+}
+
+/* Says whether the whole body has arrived: one that still arrives may never end. */
+static gboolean
+is_whole (BullaPrefetch *copy)
+{
+  const char *length = bulla_outer_get_header (bulla_prefetch_get_outer (copy), "content-length");
+  guint64 whole = 0;
+
+  return length != NULL && g_ascii_string_to_unsigned (length, 10, 1, G_MAXINT64, &whole, NULL)
+         && bulla_spool_get_length (bulla_prefetch_get_spool (copy)) == whole;
+}
+
+/* Returns: (nullable): a fresh copy that may answer */
 static BullaPrefetch *
 find_copy (BullaGatewayRequest *request, const char *url)
 {
   g_autofree char *key = bulla_url_dup_key (url);
   BullaPrefetch *copy = g_hash_table_lookup (request->view->live_cache, key);
 
-  return copy != NULL && bulla_prefetch_is_fresh (copy, now_of (request)) ? copy : NULL;
+  return copy != NULL && is_whole (copy) && bulla_prefetch_is_fresh (copy, now_of (request))
+                 && is_readable (request, copy)
+             ? copy
+             : NULL;
 }
 
 /* @facts: facts about a navigation to @url */

@@ -140,6 +140,7 @@ bulla_gateway_request_unref (BullaGatewayRequest *self)
   g_clear_object (&self->aside);
   g_free (self->why);
   g_clear_object (&self->load);
+  g_clear_object (&self->delivery);
   g_clear_object (&self->cancellable);
   bulla_gateway_session_unref (self->session);
   g_object_unref (self->gateway);

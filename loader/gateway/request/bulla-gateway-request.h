@@ -71,6 +71,7 @@ typedef struct _BullaGatewayRequest {
   gboolean brought;              /* an exchange was stashed for it */
   gboolean trust_read;           /* it has waited for the user's lists */
   BullaLoad *load;               /* owned; NULL unless the body of a package is sent; the package */
+  BullaHttpMessage *delivery;    /* owned; nullable; its own server's response, with the package */
   BullaNavigationAnswer *answer; /* owned; NULL unless recorded; the answer to a navigation */
   gboolean private_peer;         /* the server is on this machine or its network */
   GCancellable *cancellable;     /* owned; cancels pending work upstream */

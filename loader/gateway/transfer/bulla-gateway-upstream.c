@@ -206,7 +206,7 @@ bulla_gateway_upstream_send (BullaGatewayRequest *request, BullaGatewayAccept ac
 static void
 add_outer_header (const char *name, const char *value, gpointer user_data)
 {
-  bulla_outer_set_header (user_data, name, value);
+  bulla_outer_add_header (user_data, name, value);
 }
 
 /* @url: the requested URL */
