@@ -135,28 +135,6 @@ bulla_ledger_follow (BullaLedger *self, GOutputStream *out)
 }
 
 /**
- * bulla_ledger_follow_file:
- * @self: a ledger
- * @name: a file name or file URL; lines are appended, and a new file is readable by its owner only
- * @error: set if the file cannot be written
- *
- * Like bulla_ledger_follow().
- *
- * Returns: whether contacts are written from now on
- */
-gboolean
-bulla_ledger_follow_file (BullaLedger *self, const char *name, GError **error)
-{
-  g_autoptr (GFile) file = g_file_new_for_commandline_arg (name);
-  g_autoptr (GFileOutputStream) out = g_file_append_to (file, G_FILE_CREATE_PRIVATE, NULL, error);
-
-  if (out == NULL)
-    return FALSE;
-  bulla_ledger_follow (self, G_OUTPUT_STREAM (out));
-  return TRUE;
-}
-
-/**
  * bulla_ledger_save:
  * @self: a ledger
  * @view: the number of the view whose contacts are written; 0 for all views

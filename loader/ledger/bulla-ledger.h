@@ -28,7 +28,8 @@ BULLA_API void bulla_ledger_close (BullaLedger *self);
 
 BULLA_API char *bulla_contact_to_line (BullaContact *self);
 BULLA_API void bulla_ledger_follow (BullaLedger *self, GOutputStream *out);
-BULLA_API gboolean bulla_ledger_follow_file (BullaLedger *self, const char *name, GError **error);
+BULLA_API gboolean bulla_ledger_follow_file (BullaLedger *self, const char *name, gboolean waits,
+                                             GError **error);
 BULLA_API gboolean bulla_ledger_save (BullaLedger *self, guint view, GOutputStream *out,
                                       GCancellable *cancellable, GError **error);
 BULLA_API gboolean bulla_ledger_load (BullaLedger *self, GInputStream *in,

@@ -109,7 +109,7 @@ bulla_engine_new (const BullaOptions *options, BullaNetworkPrompt *prompt, GErro
   if (self->extensions == NULL)
     return NULL;
   if (options->ledger != NULL
-      && !bulla_ledger_follow_file (bulla_engine_get_ledger (self), options->ledger, error))
+      && !bulla_ledger_follow_file (bulla_engine_get_ledger (self), options->ledger, FALSE, error))
     return NULL;
   self->apart = bulla_substituted_sessions_new (self->gateway, prompt,
                                                 bulla_loader_get_profile (self->loader));

@@ -212,6 +212,7 @@ CALLS = [
         'prints what could command a terminal',
         {
             'loader/ledger/bulla-ledger-lines.c': 'an error of writing a file',
+            'loader/ledger/bulla-ledger-file.c': 'of bulla_printable_dup(); an error number',
             'loader/bulla-loader-dns.c': 'of bulla_printable_dup()',
             'loader/gateway/bulla-navigation-answer.c': OURS,
             'loader/gateway/request/bulla-gateway-identify-initiator.c': 'of bulla_printable_dup()',

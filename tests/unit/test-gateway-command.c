@@ -363,6 +363,8 @@ test_kept_authority (void)
   g_assert_cmpint (run_with_authority (kept, exported), ==, 0);
   g_assert_true (g_file_get_contents (exported, &second, NULL, NULL));
   g_assert_cmpstr (first, ==, second);
+  g_assert_cmpint (run_with_authority (kept, kept), ==, 2); /* the key is not replaced */
+  g_assert_cmpint (run_with_authority (kept, exported), ==, 0);
   g_assert_cmpint (g_chmod (kept, 0640), ==, 0);
   g_assert_cmpint (run_with_authority (kept, exported), ==, 2);
   g_assert_cmpint (g_chmod (kept, 0600), ==, 0);
@@ -429,38 +431,6 @@ test_descriptors (void)
   g_assert_cmpint (command_kit_wait_for (process), ==, 0);
 }
 
-/* While nobody reads what is printed requests go on. Lines wait, and the last ones are left out. */
-static void
-test_unread (void)
-{
-  GatewayWorld self = {0};
-  g_autoptr (GString) urls = g_string_new (NULL);
-  g_autofree char *long_name = g_strnfill (7000, 'a');
-
-  gateway_world_set_up (&self, BULLA_GATEWAY_ANNOUNCED, NULL);
-  g_autofree char *link = test_server_url (self.aggregator, "/bad.sxg");
-  g_autofree char *ledger = g_build_filename (self.world->folder, "ledger.jsonl", NULL);
-  g_autoptr (GBytes) bad = g_bytes_new_static ("sxg1-b3", 7);
-  gateway_world_put_exchange (&self, self.aggregator, "/bad.sxg", bad);
-  g_autoptr (GSubprocess) process = command_kit_start (&self, ledger, NULL, NULL);
-  g_autoptr (GDataInputStream) out =
-      g_data_input_stream_new (g_subprocess_get_stdout_pipe (process));
-  g_autofree char *text = command_kit_read_until (out, "Ctrl+C");
-  g_autofree char *printed = command_kit_find_line (text, "curl");
-  for (guint i = 0; i < 200; i++)
-    g_string_append_printf (urls, "%s?%u%s ", link, i, long_name);
-  g_autofree char *got = command_kit_run_curl (printed, urls->str);
-  g_auto (GStrv) answers = g_strsplit (got, " 502", -1);
-  g_assert_cmpuint (g_strv_length (answers), ==, 201);
-  g_autofree char *told = command_kit_read_until (out, "left out");
-  g_assert_nonnull (strstr (told, "?0aaa"));
-  g_assert_null (strstr (told, "?199aaa"));
-  g_subprocess_send_signal (process, SIGTERM);
-  g_assert_cmpint (command_kit_wait_for (process), ==, 0);
-  g_assert_cmpint (g_unlink (ledger), ==, 0);
-  gateway_world_tear_down (&self, NULL);
-}
-
 int
 main (int argc, char **argv)
 {
@@ -474,7 +444,6 @@ main (int argc, char **argv)
   g_test_add_func ("/gateway/command/config-odd", test_config_odd);
   g_test_add_func ("/gateway/command/kept-authority", test_kept_authority);
   g_test_add_func ("/gateway/command/misuse", test_misuse);
-  g_test_add_func ("/gateway/command/unread", test_unread);
   g_test_add_func ("/gateway/command/descriptors", test_descriptors);
   return g_test_run ();
 }

@@ -167,7 +167,7 @@ follow_ledger (BullaLoader *loader, GError **error)
   BullaLedger *ledger = bulla_loader_get_ledger (loader);
 
   bulla_ledger_begin_after (ledger, (guint)g_atomic_int_add (&n_ledgers, 1) * IDS_OF_LEDGER);
-  return bulla_ledger_follow_file (ledger, bulla_cli_loader_options.ledger, error);
+  return bulla_ledger_follow_file (ledger, bulla_cli_loader_options.ledger, TRUE, error);
 }
 
 /* Reads --send-header. The client itself sets what frames a request. */

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <glib-unix.h>
 #include <glib/gi18n.h>
+#include <glib/gstdio.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -347,6 +348,19 @@ serve (BullaGateway *gateway, BullaLedger *ledger, BullaCliLaunch *launch, GErro
   return fine ? BULLA_EXIT_FINE : BULLA_EXIT_FAILED;
 }
 
+/* Says whether both are names of one file, which may not exist yet. */
+static gboolean
+is_same_file (const char *a, const char *b)
+{
+  g_autofree char *one = g_canonicalize_filename (a, NULL);
+  g_autofree char *other = g_canonicalize_filename (b, NULL);
+  GStatBuf first, second;
+
+  if (g_stat (one, &first) == 0 && g_stat (other, &second) == 0)
+    return first.st_dev == second.st_dev && first.st_ino == second.st_ino;
+  return strcmp (one, other) == 0;
+}
+
 static gboolean
 check_usage (char **arguments, GError **error)
 {
@@ -359,6 +373,10 @@ check_usage (char **arguments, GError **error)
     bulla_cli_usage_error (
         error, _ ("--launch cannot be used with --config, --export-authority or --keep-authority: "
                   "only the browser can use that gateway"));
+  else if (option_kept != NULL && option_authority != NULL
+           && is_same_file (option_kept, option_authority))
+    bulla_cli_usage_error (error, _ ("--export-authority and --keep-authority name the same file: "
+                                     "the certificate would replace the key"));
   else
     return TRUE;
   return FALSE;
@@ -382,7 +400,8 @@ run_gateway (char **arguments, GError **error)
       || (option_kept != NULL && !bulla_cli_keep_authority (gateway, option_kept, error))
       || !bulla_gateway_listen (gateway, address, error)
       || (option_ledger != NULL
-          && !bulla_ledger_follow_file (bulla_loader_get_ledger (loader), option_ledger, error)))
+          && !bulla_ledger_follow_file (bulla_loader_get_ledger (loader), option_ledger, FALSE,
+                                        error)))
     return BULLA_EXIT_FAILED;
   for (guint i = 0; option_allow_private != NULL && option_allow_private[i] != NULL; i++)
     bulla_gateway_allow_private (gateway, option_allow_private[i]);

@@ -125,7 +125,8 @@ open_dns (BullaCliCaaSource *self, GError **error)
     return self->dns != NULL;
   }
   self->ledger = bulla_ledger_new ();
-  if (options->ledger != NULL && !bulla_ledger_follow_file (self->ledger, options->ledger, error))
+  if (options->ledger != NULL
+      && !bulla_ledger_follow_file (self->ledger, options->ledger, TRUE, error))
     return FALSE;
   if (options->save != NULL)
     self->evidence = bulla_dns_evidence_new (g_get_real_time () / G_USEC_PER_SEC);
