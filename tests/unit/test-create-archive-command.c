@@ -373,7 +373,7 @@ test_stated (Place *place, gconstpointer data)
        "<p>raw"},
       {BUNDLE "hash.wacz o.wbn", 1, "archive/a.warc: it does not have the hash in datapackage"},
       {BUNDLE "type.warc o.wbn", 0,
-       "Left out: https://a.test/: a control character is in its header content-type"},
+       "Left out: https://a.test/: its header “content-type”: its value has a control character"},
       {BUNDLE "gone.wacz o.wbn", 1,
        "Missing: archive/gone.warc.gz: datapackage.json lists it, but it is not in gone.wacz"},
       {BUNDLE "gone.wacz o.wbn 2>&1 | grep -c Missing", 0, "1"},
@@ -394,6 +394,9 @@ test_stated (Place *place, gconstpointer data)
       {BUNDLE "h2.warc --warc gone.warc x.wbn", 2, "gone.warc"},
       {"$BULLA create bundle -f --mhtml a.mhtml --mhtml single.mhtml o.wbn", 0, "2 responses"},
       {"$BULLA create bundle -f --mhtml single.mhtml --mhtml nested.mhtml o.wbn", 0, "7 responses"},
+      {"(printf '\\r\\n\\n'; cat single.mhtml) >blank.mhtml && "
+       "$BULLA create bundle -f --mhtml blank.mhtml o.wbn",
+       0, "Wrote o.wbn: 1 response"},
   };
 
   make_damage (place);

@@ -187,7 +187,7 @@ test_status (Place *place, gconstpointer data)
   g_assert_cmpint (run (place, "verify", "/oops"), ==, 1);
   assert_said (place, "reason outer.error-status");
   assert_said (place, "500");
-  g_assert_cmpint (run (place, "bundle|list", "/gone"), ==, 1);
+  g_assert_cmpint (run (place, "bundle|list", "/gone"), ==, 2);
   assert_said (place, "the server answered with status 404");
   g_assert_cmpint (run (place, "inspect", "/oops"), ==, 2);
   assert_said (place, "the server answered with status 500");

@@ -8,6 +8,7 @@
 #include "bulla-bundle-index.h"
 #include "bulla-bundle-internal.h"
 #include "bulla-cli-files.h"
+#include "bulla-cli-guess-content.h"
 #include "bulla-cli-loader.h"
 #include "bulla-field.h"
 #include "bulla-load-internal.h"
@@ -29,13 +30,30 @@ open_url (BullaLoader *loader, const char *url, GError **error)
   return bulla_loader_open_finish (loader, bulla_wait_for (&result), error);
 }
 
-/* @guess: (out): what came on a pipe instead of a package, for gettext; or NULL */
 static GObject *
-open_package (BullaLoader *loader, const char *name, const char *base_url, const char **guess,
-              GError **error)
+open_bytes (BullaLoader *loader, GBytes *bytes, const char *base_url, const char **guess,
+            GError **error)
+{
+  g_autoptr (BullaOuter) outer = bulla_outer_new_for_file (base_url);
+  g_autoptr (GInputStream) stream = g_memory_input_stream_new_from_bytes (bytes);
+  gsize length = 0;
+  const guint8 *data = g_bytes_get_data (bytes, &length);
+
+  if (bulla_package_sniff (data, length) == BULLA_PACKAGE_UNKNOWN)
+    *guess = bulla_cli_guess_content (data, length);
+  return bulla_loader_open_stream (loader, BULLA_PACKAGE_UNKNOWN, outer, stream, NULL, NULL, error);
+}
+
+/* @bytes: (nullable): of the package, if it was read; @guess: (out): what came instead of one, for
+ * gettext; or NULL */
+static GObject *
+open_package (BullaLoader *loader, const char *name, GBytes *bytes, const char *base_url,
+              const char **guess, GError **error)
 {
   BullaPackageKind kind = BULLA_PACKAGE_UNKNOWN;
 
+  if (bytes != NULL)
+    return open_bytes (loader, bytes, base_url, guess, error);
   if (bulla_cli_is_url (name))
     return open_url (loader, name, error);
   g_autoptr (BullaOuter) outer = bulla_outer_new_for_file (base_url);
@@ -218,22 +236,26 @@ is_readable (BullaCliBundle *self, const char *base_url)
   return FALSE;
 }
 
-/* Reports that the package is not a bundle, or that the server answered with an error. */
-static void
+/* Reports that the package is not a bundle, or that the server answered with an error. Returns: the
+ * exit status */
+static BullaCliExit
 report_other (const BullaCliBundle *self, BullaLoad *load)
 {
   g_autofree char *shown = bulla_printable_dup (self->name);
   guint status = bulla_outer_get_status (bulla_load_get_outer (load));
 
-  if (status != 0 && status / 100 != 2)
+  if (status != 0 && status / 100 != 2) {
     bulla_cli_print_error (_ ("bulla: %s: the server answered with status %u\n"), shown, status);
-  else
-    report_no_bundle (shown, find_guess (self));
+    return BULLA_EXIT_FAILED;
+  }
+  report_no_bundle (shown, find_guess (self));
+  return BULLA_EXIT_JUDGED;
 }
 
 /**
- * bulla_cli_bundle_open: (skip)
+ * bulla_cli_bundle_open_bytes: (skip)
  * @name: a file or a URL; "-" is standard input
+ * @bytes: (nullable): its bytes, if they were read
  * @base_url: (nullable): base of its relative URLs
  * @exit: (out): the exit status if %NULL is returned
  * @error: (nullable): set if the bundle could not be opened; unset if its fault was already
@@ -242,7 +264,8 @@ report_other (const BullaCliBundle *self, BullaLoad *load)
  * Returns: (transfer full) (nullable): the bundle, well-formed as far as its index
  */
 BullaCliBundle *
-bulla_cli_bundle_open (const char *name, const char *base_url, BullaCliExit *exit, GError **error)
+bulla_cli_bundle_open_bytes (const char *name, GBytes *bytes, const char *base_url,
+                             BullaCliExit *exit, GError **error)
 {
   *exit = BULLA_EXIT_FAILED;
   if (base_url != NULL && !g_uri_is_valid (base_url, G_URI_FLAGS_NONE, NULL)) {
@@ -255,7 +278,7 @@ bulla_cli_bundle_open (const char *name, const char *base_url, BullaCliExit *exi
   self->name = name;
   self->loader = trust != NULL ? bulla_cli_new_timed_loader (trust, error) : NULL;
   g_autoptr (GObject) package =
-      self->loader != NULL ? open_package (self->loader, name, base_url, &self->guess, error)
+      self->loader != NULL ? open_package (self->loader, name, bytes, base_url, &self->guess, error)
                            : NULL;
   if (package == NULL) {
     bulla_cli_prefix_path (error, name);
@@ -263,13 +286,20 @@ bulla_cli_bundle_open (const char *name, const char *base_url, BullaCliExit *exi
   }
   *exit = BULLA_EXIT_JUDGED;
   if (!BULLA_IS_BUNDLE (package)) {
-    report_other (self, BULLA_LOAD (package));
+    *exit = report_other (self, BULLA_LOAD (package));
     return NULL;
   }
   self->bundle = BULLA_BUNDLE (g_steal_pointer (&package));
   warn_of_odd_urls (self);
   warn_of_same_urls (self);
   return is_readable (self, base_url) ? g_steal_pointer (&self) : NULL;
+}
+
+/* Opens a package that was not read yet; otherwise as bulla_cli_bundle_open_bytes(). */
+BullaCliBundle *
+bulla_cli_bundle_open (const char *name, const char *base_url, BullaCliExit *exit, GError **error)
+{
+  return bulla_cli_bundle_open_bytes (name, NULL, base_url, exit, error);
 }
 
 void

@@ -27,6 +27,8 @@ typedef struct {
 
 BullaCliBundle *bulla_cli_bundle_open (const char *name, const char *base_url, BullaCliExit *exit,
                                        GError **error);
+BullaCliBundle *bulla_cli_bundle_open_bytes (const char *name, GBytes *bytes, const char *base_url,
+                                             BullaCliExit *exit, GError **error);
 void bulla_cli_bundle_free (BullaCliBundle *self);
 char *bulla_cli_bundle_dup_label (BullaCliBundle *self, const BullaCliResponse *response);
 gboolean bulla_cli_bundle_load (BullaCliBundle *self, guint resource, guint variant,

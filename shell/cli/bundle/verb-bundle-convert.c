@@ -14,7 +14,7 @@
 #include "bulla-cli-print.h"
 #include "bulla-printable.h"
 
-#define SYNOPSIS N_ ("FILE OUT")
+#define SYNOPSIS N_ ("FILE|URL OUT")
 
 static char *option_format, *option_primary, *option_base_url;
 static gboolean option_relative, option_force;
@@ -77,10 +77,11 @@ parse_options (BullaCliConvertOptions *options, GError **error)
 /* Reads every response before the first is written, because a malformed one cannot be copied
  * faithfully. */
 static BullaCliExit
-check (const char *name, GError **error)
+check (const char *name, GBytes *bytes, const char *base_url, GError **error)
 {
   BullaCliExit exit = BULLA_EXIT_FAILED;
-  g_autoptr (BullaCliBundle) bundle = bulla_cli_bundle_open (name, option_base_url, &exit, error);
+  g_autoptr (BullaCliBundle) bundle =
+      bulla_cli_bundle_open_bytes (name, bytes, base_url, &exit, error);
 
   if (bundle == NULL)
     return exit;
@@ -97,46 +98,32 @@ check (const char *name, GError **error)
 }
 
 static gboolean
-write_bundle (BullaBundleWriter *writer, const char *path, GError **error)
+write_cb (GOutputStream *out, gpointer user_data, GError **error)
 {
-  g_autoptr (GFile) file = g_file_new_for_path (path);
-  g_autoptr (GFileOutputStream) out =
-      option_force ? g_file_replace (file, NULL, FALSE, G_FILE_CREATE_NONE, NULL, error)
-                   : g_file_create (file, G_FILE_CREATE_NONE, NULL, error);
-  g_autoptr (GCancellable) give_up = g_cancellable_new ();
-
-  if (out == NULL)
-    return FALSE;
-  if (bulla_bundle_writer_write_stream (writer, G_OUTPUT_STREAM (out), NULL, error)
-      && g_output_stream_close (G_OUTPUT_STREAM (out), NULL, error))
-    return TRUE;
-  /* cancelling keeps the existing file, which g_file_replace() would otherwise replace */
-  g_cancellable_cancel (give_up);
-  g_output_stream_close (G_OUTPUT_STREAM (out), give_up, NULL);
-  if (!option_force)
-    g_file_delete (file, NULL, NULL);
-  return FALSE;
+  return bulla_bundle_writer_write_stream (user_data, out, NULL, error);
 }
 
 static BullaCliExit
-convert (const char *name, const char *out, const BullaCliConvertOptions *options, GError **error)
+convert (GBytes *bytes, const char *out, const BullaCliConvertOptions *options, GError **error)
 {
   g_autoptr (GPtrArray) losses = g_ptr_array_new_with_free_func (g_free);
-  g_autoptr (GBytes) bytes = bulla_cli_read_package (name, error);
   g_autoptr (BullaCliBundleLayout) layout =
-      bytes != NULL ? bulla_cli_bundle_layout_new (bytes, option_base_url, error) : NULL;
+      bulla_cli_bundle_layout_new (bytes, options->base_url, error);
 
   if (layout == NULL)
     return BULLA_EXIT_FAILED;
   g_autoptr (BullaBundleWriter) writer = bulla_cli_convert (layout, options, losses, error);
-  if (writer == NULL || !write_bundle (writer, out, error))
+  if (writer == NULL
+      || !bulla_cli_write_output (out, BULLA_CLI_PUBLIC_MODE, option_force, write_cb, writer,
+                                  error))
     return BULLA_EXIT_FAILED;
   for (guint i = 0; i < losses->len; i++) {
     g_autofree char *shown = bulla_printable_dup (losses->pdata[i]);
     bulla_cli_print_error (_ ("Lost: %s\n"), shown);
   }
   g_autofree char *shown = bulla_printable_dup (out);
-  bulla_cli_print (_ ("Wrote %s\n"), shown);
+  if (strcmp (out, "-") != 0) /* or standard output has the bundle */
+    bulla_cli_print (_ ("Wrote %s\n"), shown);
   return BULLA_EXIT_FINE;
 }
 
@@ -147,15 +134,15 @@ run_convert (char **arguments, GError **error)
 
   if (!bulla_cli_require_arguments (arguments, 2, SYNOPSIS, error)
       || !parse_options (&options, error)
-      || !bulla_cli_check_absent (arguments[1], option_force, error))
+      || !bulla_cli_check_output (arguments[1], option_force, error))
     return BULLA_EXIT_FAILED;
-  if (bulla_cli_is_url (arguments[0]) || !g_file_test (arguments[0], G_FILE_TEST_IS_REGULAR)) {
-    /* Standard input is refused, because the file is read twice. */
-    bulla_cli_usage_error (error, _ ("no file given; name the file to convert"));
+  if (options.base_url == NULL && bulla_cli_is_url (arguments[0]))
+    options.base_url = arguments[0];
+  g_autoptr (GBytes) bytes = bulla_cli_read_package (arguments[0], error);
+  if (bytes == NULL)
     return BULLA_EXIT_FAILED;
-  }
-  BullaCliExit exit = check (arguments[0], error);
-  return exit == BULLA_EXIT_FINE ? convert (arguments[0], arguments[1], &options, error) : exit;
+  BullaCliExit exit = check (arguments[0], bytes, options.base_url, error);
+  return exit == BULLA_EXIT_FINE ? convert (bytes, arguments[1], &options, error) : exit;
 }
 
 const BullaVerb bulla_verb_bundle_convert = {
@@ -165,7 +152,8 @@ const BullaVerb bulla_verb_bundle_convert = {
     .description = N_ ("Whatever the new format does not support is lost, and so are signatures; "
                        "each loss is listed. b2 has no manifest and no variants: the first variant "
                        "is kept. b1 requires a primary URL and allows no relative URLs. Signed "
-                       "bodies are decoded, and each record is verified.\n\n"
+                       "bodies are decoded, and each record is verified. “-” stands for standard "
+                       "input and standard output.\n\n"
                        "Exit status: 0 if the bundle was written, 1 if the bundle is malformed, 2 "
                        "if the command failed."),
     .examples = EXAMPLES,

@@ -416,6 +416,8 @@ add_file (BullaCliRecording *recording, const char *path, GError **error)
     return FALSE;
   }
   const char *at = g_bytes_get_data (bytes, &size), *end = at + size;
+  while (at < end && (*at == '\r' || *at == '\n')) /* programs for e-mail skip empty lines */
+    at++;
   const char *body = read_head (&mhtml, at, end, fields);
   if (!collect_parts (&mhtml, body, end, error)) {
     bulla_cli_prefix_path (error, path);

@@ -91,15 +91,36 @@ has_control_characters (const char *value)
   return FALSE;
 }
 
+/* Says whether nothing comes before the parameters of a media type. */
+static gboolean
+lacks_type (const char *value)
+{
+  return value[strspn (value, " \t")] == '\0' || value[strspn (value, " \t")] == ';';
+}
+
+/* Returns: (nullable): why a header cannot be kept, translated. @value: without line breaks */
+static const char *
+find_fault (const char *name, const char *value)
+{
+  if (!is_token (name))
+    return _ ("a header cannot have that name");
+  if (has_control_characters (value))
+    return _ ("its value has a control character");
+  return g_ascii_strcasecmp (name, "content-type") == 0 && lacks_type (value)
+             ? _ ("it names no media type")
+             : NULL;
+}
+
 static void
 add_header (BullaCliResource *resource, const char *name, const char *value)
 {
   /* ":status" and the like are not headers */
-  if (!is_token (name) || !bulla_cli_header_is_kept (name))
+  if (*name == ':' || !bulla_cli_header_is_kept (name))
     return;
   g_autofree char *joined = join_lines (value);
-  if (has_control_characters (joined)) {
-    g_autofree char *why = g_strdup_printf (_ ("a control character is in its header %s"), name);
+  const char *fault = find_fault (name, joined);
+  if (fault != NULL) {
+    g_autofree char *why = g_strdup_printf (_ ("its header “%s”: %s"), name, fault);
     bulla_cli_print_left_out (resource->url, why);
     return;
   }
