@@ -125,10 +125,9 @@ bulla_coding_check_end (BullaCodingCheck *self)
 {
   if (self == NULL)
     return;
-  gboolean ends = self->good == BULLA_YES
-                  && bulla_content_decoder_end (self->decoder, count_decoded, self)
-                  && !bulla_content_decoder_has_rest (self->decoder);
-  if (self->good == BULLA_YES && !ends)
+  /* browsers show the page, and ignore bytes that follow the coded stream */
+  if (self->good == BULLA_YES && !bulla_content_decoder_end (self->decoder, count_decoded, self)
+      && self->good == BULLA_YES)
     self->good = BULLA_NO;
   bulla_load_judge_coding (self->load, self->good, self->coding);
 }
